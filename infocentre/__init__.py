@@ -1,0 +1,1 @@
+"""The infocentre of a gestionnaire territorial of the SNE."""

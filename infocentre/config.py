@@ -1,0 +1,21 @@
+"""Where things live: the data directory, the resources that the wheel carries."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+Ressource = Literal["queries", "expectations", "dashboards", "reports"]
+
+
+def dossier_donnees() -> Path:
+    """Return the directory under which everything lives (INFOCENTRE_DOSSIER, else ./donnees)."""
+    return Path(os.environ.get("INFOCENTRE_DOSSIER") or "donnees").absolute()
+
+
+def ressources(nom: Ressource) -> Path:
+    """Return the directory of a resource, in the installed wheel or in the repository."""
+    paquet = Path(__file__).parent
+    installe = paquet / "_ressources" / nom
+    return installe if installe.is_dir() else paquet.parent / nom

@@ -1,0 +1,19 @@
+"""What a person is told when the infocentre refuses."""
+
+from __future__ import annotations
+
+
+class Refus(Exception):  # noqa: N818 - the trade's word for it
+    """A refusal in French: what is wrong, where, and what to do about it."""
+
+    def __init__(self, quoi: str, ou: str = "", que_faire: str = "") -> None:
+        """Keep the three parts apart, so that a screen can lay them out."""
+        super().__init__(quoi, ou, que_faire)
+        self.quoi = quoi
+        self.ou = ou
+        self.que_faire = que_faire
+
+    def __str__(self) -> str:
+        """Return the message as it is printed: « où : quoi. Que faire. »."""
+        debut = f"{self.ou} : {self.quoi}" if self.ou else self.quoi
+        return f"{debut}\n→ {self.que_faire}" if self.que_faire else debut
