@@ -1,0 +1,122 @@
+"""Make the reference data of infocentre/contrat/referentiels from an npm package.
+
+Usage, once a year, after `npm pack @etalab/decoupage-administratif` and `tar xf` of its result:
+
+    python scripts/build_referentiels.py PACKAGE_FOLDER --millesime 2026
+
+The result depends on the package alone: the same folder gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+Row = dict[str, Any]
+
+REFERENTIELS = Path(__file__).parent.parent / "infocentre" / "contrat" / "referentiels"
+COMMUNES = ("code", "nom", "type", "departement", "region", "epci", "epci_nom", "population")
+DEPARTEMENTS = ("code", "nom", "region", "region_nom", "zone")
+
+
+def main() -> None:
+    """Write communes.csv.gz, departements.csv and millesime.json."""
+    parser = argparse.ArgumentParser(description="Make the reference data from the npm package.")
+    parser.add_argument("package", type=Path, help="folder of the unpacked npm package")
+    parser.add_argument("--millesime", type=int, required=True, help="year of the package's README")
+    arguments = parser.parse_args()
+    communes = communes_of(arguments.package)
+    (REFERENTIELS / "communes.csv.gz").write_bytes(compressed(csv_bytes(communes, COMMUNES)))
+    departements = csv_bytes(departements_of(arguments.package), DEPARTEMENTS)
+    (REFERENTIELS / "departements.csv").write_bytes(departements)
+    write_millesime(arguments.package, arguments.millesime)
+
+
+def communes_of(package: Path) -> list[Row]:
+    """One row per (code, type); parts of a commune have the EPCI of the commune they belong to."""
+    epcis = epci_by_commune(package)
+    rows = sorted(data(package, "communes"), key=lambda row: (row["code"], row["type"]))
+    return [commune_row(row, epcis) for row in rows]
+
+
+def commune_row(row: Row, epcis: dict[str, Row]) -> Row:
+    """Row of communes.csv; epci and population are empty where the source has none."""
+    epci = epcis.get(row.get("commune") or row.get("chefLieu") or row["code"], {})
+    return {
+        "code": row["code"],
+        "nom": row["nom"],
+        "type": row["type"],
+        "departement": departement_code(row["departement"]),
+        "region": row["region"],
+        "epci": epci.get("code"),
+        "epci_nom": epci.get("nom"),
+        "population": row.get("population"),
+    }
+
+
+def departements_of(package: Path) -> list[Row]:
+    """One row per département and collectivité d'outre-mer, its code on three characters."""
+    regions = {row["code"]: row["nom"] for row in data(package, "regions")}
+    rows = [
+        {
+            "code": departement_code(row["code"]),
+            "nom": row["nom"],
+            "region": row["region"],
+            "region_nom": regions[row["region"]],
+            "zone": row["zone"],
+        }
+        for row in data(package, "departements")
+    ]
+    return sorted(rows, key=lambda row: str(row["code"]))
+
+
+def epci_by_commune(package: Path) -> dict[str, Row]:
+    """EPCI à fiscalité propre of each commune-actuelle that has one."""
+    return {membre["code"]: epci for epci in data(package, "epci") for membre in epci["membres"]}
+
+
+def departement_code(code: str) -> str:
+    """Code on three characters, as in the numéro unique: 13 -> 013, 2A -> 02A, 971 -> 971."""
+    return code.zfill(3)
+
+
+def data(package: Path, name: str) -> list[Row]:
+    """Rows of one JSON file of the package."""
+    rows: list[Row] = json.loads((package / "data" / f"{name}.json").read_text("utf-8"))
+    return rows
+
+
+def csv_bytes(rows: list[Row], columns: tuple[str, ...]) -> bytes:
+    """UTF-8, comma, LF, header."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def compressed(content: bytes) -> bytes:
+    """Gzip without time stamp, so that the same content gives the same file."""
+    return gzip.compress(content, compresslevel=9, mtime=0)
+
+
+def write_millesime(package: Path, millesime: int) -> None:
+    """Write where the data come from, for people who read a figure by commune or EPCI."""
+    package_json = json.loads((package / "package.json").read_text("utf-8"))
+    content = {
+        "source": package_json["name"],
+        "version": package_json["version"],
+        "millesime": millesime,
+        "licence": "Licence Ouverte 2.0 (Etalab)",
+    }
+    text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    (REFERENTIELS / "millesime.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

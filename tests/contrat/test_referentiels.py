@@ -1,0 +1,107 @@
+"""The reference data hold what the law's territories say (source: npm package, vintage 2026)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import infocentre
+
+REFERENTIELS = Path(infocentre.__file__).parent / "contrat" / "referentiels"
+METROPOLE = "200054807"
+
+
+@pytest.fixture(scope="module")
+def base() -> duckdb.DuckDBPyConnection:
+    """In-memory database with the two files as tables."""
+    connexion = duckdb.connect()
+    for table, fichier in (("communes", "communes.csv.gz"), ("departements", "departements.csv")):
+        connexion.execute(
+            f"create table {table} as from read_csv(?, all_varchar = true)",
+            [str(REFERENTIELS / fichier)],
+        )
+    return connexion
+
+
+def lignes(base: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, ...]]:
+    """All rows of a query."""
+    return base.execute(sql).fetchall()
+
+
+def test_communes_par_type(base: duckdb.DuckDBPyConnection) -> None:
+    sql = "select type, count(*) from communes group by type order by type"
+    assert lignes(base, sql) == [
+        ("arrondissement-municipal", 45),
+        ("commune-actuelle", 34969),
+        ("commune-associee", 471),
+        ("commune-deleguee", 2105),
+    ]
+
+
+def test_code_et_type_font_la_cle(base: duckdb.DuckDBPyConnection) -> None:
+    sql = "select count(*), count(distinct code), count(distinct (code, type)) from communes"
+    assert lignes(base, sql) == [(37590, 37590 - 584, 37590)]
+
+
+def test_bouches_du_rhone(base: duckdb.DuckDBPyConnection) -> None:
+    sql = """
+        select type, count(*), min(code), max(code) from communes
+        where departement = '013' and type in ('commune-actuelle', 'arrondissement-municipal')
+        group by type order by type
+    """
+    assert lignes(base, sql) == [
+        ("arrondissement-municipal", 16, "13201", "13216"),
+        ("commune-actuelle", 119, "13001", "13119"),
+    ]
+
+
+def test_epci_des_bouches_du_rhone(base: duckdb.DuckDBPyConnection) -> None:
+    sql = "select distinct epci, epci_nom from communes where departement = '013' order by epci"
+    assert lignes(base, sql) == [
+        ("200035087", "CA Terre de Provence"),
+        (METROPOLE, "Métropole d'Aix-Marseille-Provence"),
+        ("241300375", "CC Vallée des Baux-Alpilles (CC VBA)"),
+        ("241300417", "CA d'Arles-Crau-Camargue-Montagnette"),
+    ]
+
+
+def test_metropole_deborde_du_departement(base: duckdb.DuckDBPyConnection) -> None:
+    sql = f"""
+        select count(*), list(nom order by code) filter (departement <> '013') from communes
+        where epci = '{METROPOLE}' and type = 'commune-actuelle'
+    """
+    assert lignes(base, sql) == [(92, ["Saint-Zacharie", "Pertuis"])]
+
+
+@pytest.mark.parametrize(("code", "commune"), [("13201", "13055"), ("69381", "69123")])
+def test_arrondissement_dans_epci_de_sa_commune(
+    base: duckdb.DuckDBPyConnection, code: str, commune: str
+) -> None:
+    sql = f"select count(distinct epci) from communes where code in ('{code}', '{commune}')"
+    assert lignes(base, sql) == [(1,)]
+
+
+def test_departements_sur_trois_caracteres(base: duckdb.DuckDBPyConnection) -> None:
+    sql = r"""
+        select count(*) filter (zone <> 'com'), count(*),
+            bool_and(regexp_full_match(code, '\d{3}|02[AB]'))
+        from departements
+    """
+    assert lignes(base, sql) == [(101, 109, True)]
+
+
+def test_chaque_commune_a_son_departement(base: duckdb.DuckDBPyConnection) -> None:
+    sql = """
+        select c.code from communes as c
+        left join departements as d on d.code = c.departement and d.region = c.region
+        where d.code is null
+    """
+    assert lignes(base, sql) == []
+
+
+def test_millesime_connu() -> None:
+    millesime = json.loads((REFERENTIELS / "millesime.json").read_text("utf-8"))
+    assert (millesime["millesime"], millesime["version"]) == (2026, "6.0.0")
