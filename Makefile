@@ -1,0 +1,40 @@
+# Every command does its own set-up. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format bench canary lock
+
+BIN := .venv/bin
+PYTHON_FILES := infocentre scripts tests
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+setup: ## make .venv hold what requirements.lock says
+	@.ci/setup
+
+demo: setup ## make invented deliveries, load and control them, show the month's indicators
+	@$(BIN)/infocentre demo $(ARGS)
+
+test: lint ## lint, then run the tests (ARGS="-k …" chooses)
+	$(BIN)/pytest --numprocesses auto $(ARGS)
+
+lint: setup ## ruff, mypy, import-linter, sqlfluff, codespell
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/sqlfluff lint --processes 0 --disable-progress-bar queries
+	$(BIN)/codespell
+
+format: setup ## put Python and SQL files in the project's layout
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/sqlfluff fix --processes 0 --disable-progress-bar queries
+
+bench: setup ## run the benchmarks
+	$(BIN)/python -m benchmarks
+
+canary: setup ## run the tests against the newest dependencies, in a fresh environment
+	.ci/canary
+
+lock: setup ## make requirements.lock again from pyproject.toml
+	@.ci/lock
