@@ -1,0 +1,103 @@
+"""Anomalies as things that live, derived in the order of months, never of loading."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from infocentre.mesures.connexion import Connexion
+
+# The steps of an indicator are the months in which it could be calculated: a month that
+# lacks the column says nothing about its anomalies, so it neither closes nor opens one.
+_ETAPES = """
+create or replace temp table etapes as
+select r.code, r.nature, r.population, c.departement, c.mois, c.empreinte,
+    row_number() over (partition by r.code, c.departement order by c.mois) as etape
+from controles_courants as c
+join calculabilite as k using (departement, mois)
+join regles as r using (code)
+where k.calculable
+"""
+
+_STOCK = """
+create or replace temp table suivi_stock as
+with vues as (
+    select distinct on (c.code, c.departement, c.unite, e.etape)
+        c.code, c.departement, c.unite, c.guichet, c.numero_unique, c.mois, e.etape, e.population
+    from constats as c
+    join etapes as e using (code, departement, mois, empreinte)
+    where e.nature = 'stock'
+),
+iles as (
+    select *, etape - row_number() over (
+        partition by code, departement, unite order by etape) as ile
+    from vues
+),
+sejours as (
+    select code, departement, unite, population,
+        arg_max(guichet, etape) as guichet,
+        arg_max(numero_unique, etape) as numero_unique,
+        min(mois) as premier_mois, max(mois) as dernier_mois, max(etape) + 1 as etape
+    from iles
+    group by code, departement, unite, population, ile
+)
+select s.code, s.departement, s.unite, s.guichet, s.numero_unique,
+    s.premier_mois, s.dernier_mois,
+    if(e.mois is null, 'ouverte', 'close') as statut,
+    case
+        when e.mois is null then null
+        when p.unite is null then 'sortie'
+        else 'corrigée'
+    end as motif_cloture,
+    e.mois as mois_cloture
+from sejours as s
+left join etapes as e using (code, departement, etape)
+left join (select distinct * from presents) as p
+    on s.population = p.code_population and s.departement = p.departement
+    and s.unite = p.unite and e.mois = p.mois
+"""
+
+_FLUX = """
+create or replace temp table suivi_flux as
+with vues as (
+    select c.*, c.empreinte = e.empreinte as courante
+    from constats as c
+    join controles_courants as e using (departement, mois)
+    join regles as r using (code)
+    where r.nature = 'flux'
+),
+datees as (
+    select code, departement, unite, mois,
+        first(guichet order by courante desc, empreinte) as guichet,
+        first(numero_unique order by courante desc, empreinte) as numero_unique,
+        bool_or(courante) as listee
+    from vues
+    group by all
+)
+select d.code, d.departement, d.unite, d.guichet, d.numero_unique,
+    d.mois as premier_mois, d.mois as dernier_mois,
+    if(corrigee, 'close', 'ouverte') as statut,
+    if(corrigee, 'corrigée', null) as motif_cloture,
+    if(corrigee, d.mois, null) as mois_cloture
+from (
+    select d.*, not d.listee and e.mois is not null as corrigee
+    from datees as d
+    left join etapes as e using (code, departement, mois)
+) as d
+"""
+
+
+def calculer_suivi(con: Connexion) -> None:
+    """Replace `suivi_anomalies`: one row per stay of a unit in anomaly.
+
+    Reads `constats`, `controles_courants`, `presents`, and `calculabilite` and `regles` for
+    every controlled month. A stock anomaly closes at the next month controlled, 'corrigée'
+    when its unit is still in the population, 'sortie' otherwise. A flow anomaly belongs to
+    its month, and is 'corrigée' when the current delivery of that month lists it no more.
+    """
+    for requete in (_ETAPES, _STOCK, _FLUX):
+        con.execute(requete)
+    con.execute(
+        "create or replace table suivi_anomalies as "
+        "from suivi_stock union all by name from suivi_flux"
+    )

@@ -1,0 +1,189 @@
+"""From counts to published values: windows, states, intervals, rank and funnel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from infocentre.mesures.connexion import Connexion
+
+Z_WILSON = 1.96
+Z_ENTONNOIR = (("95", 1.96), ("998", 3.09))
+EFFECTIF_MINIMAL = 20
+SIGNIFICATIFS = ("vert", "orange", "rouge", "a_traiter")
+
+# A mask of the months that hold a unit (bit 0 = M) is what lets guichets be summed
+# into organismes and départements without counting their months again.
+_COMPTES_FENETRES = """
+create or replace temp table comptes_fenetres as
+with rangs as (
+    select *,
+        (left(mois, 4)::integer * 12 + right(mois, 2)::integer)
+        - (left(mois_juge, 4)::integer * 12 + right(mois_juge, 2)::integer) as recul
+    from comptes
+)
+select code, departement, mois, guichet,
+    coalesce(sum(numerateur) filter (where recul = 0), 0)::bigint as numerateur,
+    coalesce(sum(denominateur) filter (where recul = 0), 0)::bigint as denominateur,
+    sum(numerateur)::bigint as numerateur_12m,
+    sum(denominateur)::bigint as denominateur_12m,
+    bit_or(1::integer << recul) filter (where denominateur > 0) as masque
+from rangs
+semi join (from calculabilite where calculable) using (code, departement, mois)
+where recul between 0 and 11
+group by all
+"""
+
+_TYPES_ORGANISMES = """
+create or replace temp table types_organismes as
+with unites as (
+    select departement, mois, guichet, sum(denominateur_12m) as unites
+    from comptes_fenetres
+    group by all
+),
+poids as (
+    select departement, mois, organisme, type_guichet, sum(coalesce(unites, 0)) as unites
+    from registre
+    left join unites using (departement, mois, guichet)
+    group by all
+)
+select departement, mois, organisme,
+    first(type_guichet order by type_guichet = 'PORTAIL', unites desc, type_guichet)
+        as type_guichet
+from poids
+group by all
+"""
+
+_SOMMES = """
+    sum(c.numerateur)::bigint as numerateur, sum(c.denominateur)::bigint as denominateur,
+    sum(c.numerateur_12m)::bigint as numerateur_12m,
+    sum(c.denominateur_12m)::bigint as denominateur_12m,
+    bit_or(c.masque) as masque
+"""
+
+_NIVEAUX = f"""
+create or replace temp table comptes_niveaux as
+select 'departement' as niveau, k.departement, k.mois, k.code, '*' as guichet,
+    null::varchar as type_guichet, k.calculable, {_SOMMES}
+from calculabilite as k
+left join comptes_fenetres as c using (code, departement, mois)
+group by all
+union all by name
+select 'organisme' as niveau, c.departement, c.mois, c.code, r.organisme as guichet,
+    t.type_guichet, true as calculable, {_SOMMES}
+from comptes_fenetres as c
+join registre as r using (departement, mois, guichet)
+join types_organismes as t using (departement, mois, organisme)
+group by all
+union all by name
+select 'guichet' as niveau, c.departement, c.mois, c.code, c.guichet,
+    r.type_guichet, true as calculable,
+    c.numerateur, c.denominateur, c.numerateur_12m, c.denominateur_12m, c.masque
+from comptes_fenetres as c
+left join registre as r using (departement, mois, guichet)
+"""
+
+# What `etat` rests on: the month for a stock and for tolérance zéro, else the 12 months.
+_JUGES = """
+select n.niveau, n.departement, n.mois, n.code, n.guichet, n.type_guichet, n.calculable,
+    r.nature, r.tolerance_zero, r.seuil_orange, r.seuil_rouge,
+    r.imputable = 'contexte'
+    or (r.imputable = 'gestionnaire' and n.niveau <> 'departement')
+    or coalesce(n.type_guichet = 'PORTAIL', false) as contexte,
+    r.nature = 'stock' or r.tolerance_zero as juge_au_mois,
+    if(n.calculable, coalesce(n.numerateur, 0), null) as numerateur,
+    if(n.calculable, coalesce(n.denominateur, 0), null) as denominateur,
+    if(n.calculable and r.nature = 'flux', coalesce(n.numerateur_12m, 0), null)
+        as numerateur_12m,
+    if(n.calculable and r.nature = 'flux', coalesce(n.denominateur_12m, 0), null)
+        as denominateur_12m,
+    if(n.calculable, bit_count(coalesce(n.masque, 0)), null) as nb_mois
+from comptes_niveaux as n
+join regles as r using (code)
+"""
+
+
+def wilson(numerateur: str, denominateur: str, borne: str) -> str:
+    """SQL of the 95 % Wilson bound ('basse' or 'haute') of a ratio of counts, z = 1.96.
+
+    The two arguments are SQL expressions; the bound is null when the denominator is 0.
+    """
+    n, p = f"nullif({denominateur}, 0)", f"({numerateur}) / nullif({denominateur}, 0)"
+    centre = f"{p} + {Z_WILSON**2 / 2!r} / {n}"
+    rayon = f"{Z_WILSON} * sqrt({p} * (1 - {p}) / {n} + {Z_WILSON**2 / 4!r} / ({n} * {n}))"
+    signe = "-" if borne == "basse" else "+"
+    brut = f"({centre} {signe} {rayon}) / (1 + {Z_WILSON**2!r} / {n})"
+    return f"if({n} is null, null, least(1.0, greatest(0.0, {brut})))"
+
+
+def _etat(numerateur: str, denominateur: str) -> str:
+    return f"""case
+        when not calculable then 'non_calculable'
+        when contexte then 'contexte'
+        when {denominateur} = 0 then 'sans_objet'
+        when tolerance_zero then if({numerateur} >= 1, 'a_traiter', 'vert')
+        when {denominateur} < {EFFECTIF_MINIMAL} then 'effectif_insuffisant'
+        when {wilson(numerateur, denominateur, "basse")} > seuil_rouge then 'rouge'
+        when {numerateur} / {denominateur} > seuil_orange then 'orange'
+        else 'vert'
+    end"""
+
+
+def _limites_entonnoir() -> str:
+    ecart = "sqrt(taux_ensemble * (1 - taux_ensemble) / nullif(d_etat, 0))"
+    return ",\n    ".join(
+        f"greatest(0.0, taux_ensemble - {z} * {ecart}) as entonnoir_bas_{nom},"
+        f" least(1.0, taux_ensemble + {z} * {ecart}) as entonnoir_haut_{nom}"
+        for nom, z in Z_ENTONNOIR
+    )
+
+
+def _valeurs() -> str:
+    significatifs = ", ".join(f"'{etat}'" for etat in SIGNIFICATIFS)
+    return f"""
+create or replace table valeurs_calculees as
+with juges as ({_JUGES}),
+fenetres as (
+    select *,
+        if(juge_au_mois, numerateur, numerateur_12m) as n_etat,
+        if(juge_au_mois, denominateur, denominateur_12m) as d_etat
+    from juges
+),
+etats as (
+    select *,
+        {_etat("numerateur", "denominateur")} as etat_mois,
+        {_etat("n_etat", "d_etat")} as etat,
+        etat in ({significatifs}) and type_guichet is not null as classe,
+        if(type_guichet is null, null,
+            sum(n_etat) over pairs / nullif(sum(d_etat) over pairs, 0)) as taux_ensemble
+    from fenetres
+    window pairs as (partition by niveau, departement, mois, code, type_guichet)
+)
+select niveau, departement, mois, code, guichet, type_guichet,
+    numerateur, denominateur, numerateur / nullif(denominateur, 0) as taux, etat_mois,
+    numerateur_12m, denominateur_12m,
+    numerateur_12m / nullif(denominateur_12m, 0) as taux_12m,
+    nb_mois::integer as nb_mois, etat,
+    {wilson("n_etat", "d_etat", "basse")} as borne_basse,
+    {wilson("n_etat", "d_etat", "haute")} as borne_haute,
+    if(classe, rank() over rangs, null)::integer as rang,
+    {_limites_entonnoir()},
+    taux_ensemble
+from etats
+window rangs as (
+    partition by niveau, departement, mois, code, type_guichet, classe
+    order by n_etat / nullif(d_etat, 0)
+)
+"""
+
+
+def calculer_valeurs(con: Connexion) -> None:
+    """Replace `valeurs_calculees`: one row per niveau, departement, mois, code and guichet.
+
+    Reads `comptes`, `calculabilite`, `registre` and `regles`. A guichet or organisme without
+    a unit in the 12 months has no row; the département's row ('*') always exists, with null
+    counts when the indicator is not calculable. An organisme has one type per month for all
+    its indicators: that of most of its guichets' units, PORTAIL only when all of them are.
+    """
+    for requete in (_COMPTES_FENETRES, _TYPES_ORGANISMES, _NIVEAUX, _valeurs()):
+        con.execute(requete)
