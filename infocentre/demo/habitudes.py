@@ -1,0 +1,175 @@
+"""The planted guichets: what each does, and what the indicators must say of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from infocentre.demo.temps import dernier_jour, indice_mois, nom_mois, premier_jour
+
+DERNIER = date(2026, 10, 31)
+MOIS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Plante:
+    """A planted guichet; weights are shares of the direct deposits and of the attributions."""
+
+    role: str
+    type: str
+    nom: str
+    mode: str = "DIRECT"
+    organisme: int | None = None
+    poids_depot: float = 0.0
+    poids_parc: float = 0.0
+
+
+PLANTES = (
+    Plante("doublons", "BAILLEUR", "Garlaban Résidences – agence de la Vallée",
+           organisme=0, poids_depot=0.045, poids_parc=0.04),
+    Plante("baux_tardifs", "BAILLEUR", "Provence Habitat Solidaire – agence du Phare",
+           "PRIVATIF", 1, 0.03, 0.07),
+    Plante("rpls_vide", "BAILLEUR", "Étang Bleu Habitat – agence des Salins",
+           organisme=2, poids_depot=0.03, poids_parc=0.07),
+    Plante("aucun", "BAILLEUR", "Sainte-Baume Logis – agence des Crêtes",
+           organisme=3, poids_depot=0.03, poids_parc=0.07),
+    Plante("minuscule", "COMMUNE", "Mairie de Roque-Imaginaire"),
+    Plante("nouveau", "AUTRE", "Maison du logement des Trois-Collines", poids_depot=0.03),
+    Plante("ferme", "AUTRE", "Bureau d’accueil du Vieux-Bassin", poids_depot=0.02),
+    Plante("ameliore", "COMMUNE", "Mairie de Valdoule-les-Pins – service du logement",
+           poids_depot=0.045),
+    Plante("irrecevable", "COMMUNE", "Mairie de Font-Claire-en-Provence – service de l’habitat",
+           poids_depot=0.03),
+    Plante("messages", "BAILLEUR", "Crau Solidaire Habitat – agence du Canal",
+           "PRIVATIF", 4, 0.04, 0.06),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Calendrier:
+    """The months at which habits begin or end, counted since January 1970."""
+
+    dernier: int
+
+    @property
+    def changement_logiciel(self) -> int:
+        """First month in which leases come late."""
+        return self.dernier - 14
+
+    @property
+    def avertissement(self) -> int:
+        """First month in which the warned guichet delivers its attestations."""
+        return self.dernier - 16
+
+    @property
+    def fermeture(self) -> int:
+        """Month in which the closed guichet closes."""
+        return self.dernier - 8
+
+    @property
+    def ouverture(self) -> int:
+        """First month of the new guichet."""
+        return self.dernier - 3
+
+    @property
+    def panne_courrier(self) -> int:
+        """Month in which préavis leave too late."""
+        return self.dernier - 10
+
+
+@dataclass(frozen=True, slots=True)
+class Habitude:
+    """What must be seen: months (both included) whose `etat` is rouge or a_traiter, then vert."""
+
+    code: str
+    nom: str
+    indicateur: str
+    mois_debut: str | None
+    mois_fin: str | None
+    retour_vert: str | None
+    description: str
+
+
+def code_guichet(departement: str, rang: int) -> str:
+    """Return the five characters of the code of the guichet of that rank (0 is the portal)."""
+    return "GDPUB" if rang == 0 else f"G{departement[-2:]}{rang:02d}"
+
+
+def rang_plante(role: str) -> int:
+    """Return the rank of a planted guichet in the register."""
+    return 1 + next(i for i, plante in enumerate(PLANTES) if plante.role == role)
+
+
+def habitudes(
+    dernier: date = DERNIER, mois: int = MOIS, departement: str = "013"
+) -> tuple[Habitude, ...]:
+    """Return what `mois` deliveries that end at `dernier` must reveal."""
+    dates = Calendrier(indice_mois(dernier))
+    premier = dates.dernier - mois + 1
+
+    def habitude(
+        role: str,
+        indicateur: str,
+        description: str,
+        debut: int | None = None,
+        fin: int | None = None,
+        vert: int | None = None,
+    ) -> Habitude:
+        rang = rang_plante(role)
+        fin = dates.dernier if fin is None else fin
+        vu = debut is not None and fin >= premier
+        return Habitude(
+            code=code_guichet(departement, rang),
+            nom=PLANTES[rang - 1].nom,
+            indicateur=indicateur,
+            mois_debut=nom_mois(max(debut, premier)) if vu and debut is not None else None,
+            mois_fin=nom_mois(fin) if vu else None,
+            retour_vert=nom_mois(max(vert, premier)) if vert is not None else None,
+            description=description,
+        )
+
+    logiciel, averti = dates.changement_logiciel, dates.avertissement
+    return (
+        habitude("doublons", "DBL_FORCE",
+                 "Force les doublons : une création sur quatre passe outre l’alerte.", premier),
+        habitude("doublons", "DBL_ACTIF",
+                 "Les doublons qu’il force restent actifs à côté de la demande d’origine.",
+                 premier),
+        habitude("baux_tardifs", "ATT_TARDIVE",
+                 f"Depuis le changement de logiciel du {_jma(premier_jour(logiciel))}, trois baux "
+                 "sur quatre sont enregistrés plus de 15 jours après leur signature.",
+                 logiciel + 6),
+        habitude("rpls_vide", "ATT_RPLS_NR",
+                 "Laisse le numéro RPLS vide sept fois sur dix ; QPV et adresse manquent avec lui.",
+                 premier),
+        habitude("aucun", "ATT_AUCUN",
+                 "Inscrit « AUCUN » partout comme réservataire : hors de l’entonnoir, sans couleur "
+                 "(indicateur de contexte)."),
+        habitude("minuscule", "ENR_DELAI",
+                 "Minuscule : trois demandes en tout, donc « effectif insuffisant »."),
+        habitude("nouveau", "ENR_DELAI",
+                 f"Nouveau : ouvert le {_jma(premier_jour(dates.ouverture))}, absent du registre "
+                 "auparavant."),
+        habitude("ferme", "ACC_DEPART_OUVERT",
+                 f"Fermé en {nom_mois(dates.fermeture)} ; ses agents sont partis, leurs comptes "
+                 "restent ouverts.", dates.fermeture),
+        habitude("ameliore", "ENR_ATTESTATION",
+                 "Ne délivrait pas l’attestation d’une demande sur trois ; averti, il la délivre "
+                 f"depuis le {_jma(premier_jour(averti))}.", premier, averti + 3, averti + 14),
+        habitude("irrecevable", "RAD_IRR_HORS_BAILLEUR",
+                 "Prononce des irrecevabilités chaque mois sans être un bailleur.", premier),
+        habitude("messages", "MSG_ANOMALIE",
+                 "Système privatif dont un message sur quatre reste en anomalie.", premier),
+    )  # fmt: skip
+
+
+def _jma(quand: date) -> str:
+    return quand.strftime("%d/%m/%Y")
+
+
+def derniere_fin(dernier: date) -> date:
+    """Return the last day of the month of `dernier`."""
+    return dernier_jour(indice_mois(dernier))
+
+
+HABITUDES = habitudes()

@@ -1,0 +1,76 @@
+"""The real communes and EPCI of a département, from the contract's reference list."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import gzip
+import io
+from dataclasses import dataclass
+from importlib import resources
+
+import numpy as np
+
+from infocentre.demo.temps import Reels
+from infocentre.erreurs import Refus
+
+# Communes that are cut into arrondissements: people live in these.
+_DECOUPEES = frozenset({"13055", "69123", "75056"})
+_ILE_DE_FRANCE = frozenset({"075", "077", "078", "091", "092", "093", "094", "095"})
+
+
+@dataclass(frozen=True, slots=True)
+class Territoire:
+    """Communes in which people live, the largest first, with the EPCI of the département."""
+
+    departement: str
+    codes: tuple[str, ...]
+    noms: tuple[str, ...]
+    poids: Reels
+    epci: tuple[str, ...]
+
+    @property
+    def prefixe(self) -> str:
+        """First three characters of the numéros uniques: one territory for Île-de-France."""
+        return "111" if self.departement in _ILE_DE_FRANCE else self.departement
+
+    @property
+    def population(self) -> int:
+        """Number of inhabitants."""
+        return int(self.poids.sum())
+
+
+@functools.cache
+def _communes() -> dict[str, list[dict[str, str]]]:
+    fichier = resources.files("infocentre.contrat").joinpath("referentiels/communes.csv.gz")
+    texte = gzip.decompress(fichier.read_bytes()).decode("utf-8")
+    par_departement: dict[str, list[dict[str, str]]] = {}
+    for ligne in csv.DictReader(io.StringIO(texte)):
+        if ligne["type"] in ("commune-actuelle", "arrondissement-municipal"):
+            par_departement.setdefault(ligne["departement"], []).append(ligne)
+    return par_departement
+
+
+def departements() -> tuple[str, ...]:
+    """Return the départements that have a register of demandes: the 101 ones, in order."""
+    return tuple(sorted(d for d in _communes() if "001" <= d < "975" or d == "976"))
+
+
+@functools.cache
+def territoire(departement: str) -> Territoire:
+    """Return the territory of a département, weighted by population."""
+    lignes = [c for c in _communes().get(departement, []) if c["code"] not in _DECOUPEES]
+    if not lignes:
+        raise Refus(
+            f"le département « {departement} » n’existe pas",
+            "données de démonstration",
+            "Donnez un code sur trois caractères, par exemple 013, 02A ou 974.",
+        )
+    lignes.sort(key=lambda c: (-int(c["population"] or 0), c["code"]))
+    return Territoire(
+        departement=departement,
+        codes=tuple(c["code"] for c in lignes),
+        noms=tuple(c["nom"] for c in lignes),
+        poids=np.array([int(c["population"] or 0) for c in lignes], dtype=float),
+        epci=tuple(dict.fromkeys(c["epci_nom"] for c in lignes if c["epci_nom"])),
+    )
