@@ -1,0 +1,106 @@
+"""The project keeps what its packaging, its lock file and its documents promise."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from typing import get_args
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from infocentre.config import Ressource
+
+RACINE = Path(__file__).parent.parent
+PROJET = tomllib.loads((RACINE / "pyproject.toml").read_text("utf-8"))["project"]
+DOCUMENTS = [RACINE / "README.md", RACINE / "CONTRIBUTING.md", *RACINE.glob("docs/*.md")]
+
+DOSSIERS = r"\.ci|benchmarks|dashboards|docs|expectations|infocentre|queries|reports|scripts|tests"
+
+
+def fichiers(dossier: Path) -> set[str]:
+    """Paths of the files of a folder, caches left out, relative to the repository."""
+    return {
+        chemin.relative_to(RACINE).as_posix()
+        for chemin in dossier.rglob("*")
+        if chemin.is_file() and "__pycache__" not in chemin.parts
+    }
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """Names of the files in the wheel."""
+    dossier = tmp_path_factory.mktemp("wheel")
+    construire = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(dossier)]
+    subprocess.run(construire, cwd=RACINE, check=True, capture_output=True)
+    with zipfile.ZipFile(next(dossier.glob("*.whl"))) as archive:
+        return set(archive.namelist())
+
+
+def test_wheel_porte_le_paquet(wheel: set[str]) -> None:
+    assert fichiers(RACINE / "infocentre") <= wheel
+
+
+@pytest.mark.parametrize("nom", get_args(Ressource))
+def test_wheel_porte_les_ressources(wheel: set[str], nom: str) -> None:
+    attendus = {f"infocentre/_ressources/{chemin}" for chemin in fichiers(RACINE / nom)}
+    assert attendus <= wheel
+
+
+def test_wheel_ne_porte_rien_d_autre(wheel: set[str]) -> None:
+    assert {nom.split("/")[0].split("-")[0] for nom in wheel} == {"infocentre"}
+
+
+def exigences() -> list[Requirement]:
+    """Every requirement of the project, those of development too."""
+    textes = PROJET["dependencies"] + PROJET["optional-dependencies"]["dev"]
+    return [Requirement(texte) for texte in textes]
+
+
+@pytest.mark.parametrize("exigence", exigences(), ids=str)
+def test_verrou_satisfait_pyproject(exigence: Requirement) -> None:
+    verrou = (RACINE / "requirements.lock").read_text("utf-8")
+    versions = {
+        version
+        for nom, version in re.findall(r"^([\w.-]+)==(\S+)", verrou, re.MULTILINE)
+        if canonicalize_name(nom) == canonicalize_name(exigence.name)
+    }
+    assert versions, "missing from requirements.lock: run make lock"
+    assert all(exigence.specifier.contains(version) for version in versions), "run make lock"
+
+
+def longueurs() -> Iterator[tuple[str, int]]:
+    """Name and number of lines of every function of the package."""
+    for chemin in (RACINE / "infocentre").rglob("*.py"):
+        for noeud in ast.walk(ast.parse(chemin.read_text("utf-8"))):
+            if isinstance(noeud, ast.FunctionDef | ast.AsyncFunctionDef):
+                lignes = (noeud.end_lineno or noeud.lineno) - noeud.lineno + 1
+                yield f"{chemin.relative_to(RACINE)}:{noeud.lineno} {noeud.name}", lignes
+
+
+def test_fonctions_courtes() -> None:
+    par_fonction = dict(longueurs())
+    assert {nom: lignes for nom, lignes in par_fonction.items() if lignes > 50} == {}
+    assert median(par_fonction.values()) <= 12
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda chemin: chemin.name)
+def test_documents_citent_des_commandes_make_qui_existent(document: Path) -> None:
+    cibles = set(re.findall(r"^(\w+):", (RACINE / "Makefile").read_text("utf-8"), re.MULTILINE))
+    citees = set(re.findall(r"(?:`|^ {4})make (\w+)", document.read_text("utf-8"), re.MULTILINE))
+    assert citees <= cibles
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda chemin: chemin.name)
+def test_documents_citent_des_fichiers_qui_existent(document: Path) -> None:
+    """Checks what stands in backticks under a folder of the repository, wildcards included."""
+    cites = re.findall(rf"`((?:{DOSSIERS})/[\w./*-]*)`", document.read_text("utf-8"))
+    assert [cite for cite in cites if not list(RACINE.glob(cite))] == []
