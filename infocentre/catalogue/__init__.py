@@ -1,0 +1,17 @@
+"""The catalogue: indicators and populations, defined once, from which all else is derived."""
+
+from infocentre.catalogue.exigences import requis
+from infocentre.catalogue.lecture import lire_catalogue
+from infocentre.catalogue.modele import Catalogue, Indicateur, Population, Seuils
+from infocentre.catalogue.sql import sql_anomalies, sql_comptes
+
+__all__ = [
+    "Catalogue",
+    "Indicateur",
+    "Population",
+    "Seuils",
+    "lire_catalogue",
+    "requis",
+    "sql_anomalies",
+    "sql_comptes",
+]

@@ -1,0 +1,81 @@
+"""What a piece of SQL names, as DuckDB's own parser reads it."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+
+_CLAUSES_ABSENTES = ("where_clause", "having", "sample", "qualify")
+
+
+class ErreurSql(ValueError):
+    """A piece of SQL that DuckDB cannot read; the message is DuckDB's or ours, in French."""
+
+
+@functools.cache
+def colonnes_nommees(expression: str) -> frozenset[str]:
+    """Return the columns that one scalar expression names, in lower case; raises ErreurSql."""
+    noeud = _seul_select(f"select {expression}\n")
+    if len(noeud["select_list"]) != 1 or not _est_nu(noeud):
+        message = "une seule expression est attendue, sans « from » ni « where »"
+        raise ErreurSql(message)
+    noeuds = list(_noeuds(noeud["select_list"]))
+    if any(un.get("class") == "SUBQUERY" for un in noeuds):
+        message = "une règle n'a pas de sous-requête : la calculer dans la population"
+        raise ErreurSql(message)
+    return frozenset(
+        un["column_names"][-1].lower() for un in noeuds if un.get("class") == "COLUMN_REF"
+    )
+
+
+@functools.cache
+def tables_nommees(sql: str) -> frozenset[str]:
+    """Return the relations that one SELECT reads, its own CTEs left out; raises ErreurSql."""
+    noeuds = list(_noeuds(_seul_select(sql)))
+    lues = {un["table_name"].lower() for un in noeuds if un.get("type") == "BASE_TABLE"}
+    propres = {entree["key"].lower() for un in noeuds for entree in _ctes(un)}
+    return frozenset(lues - propres)
+
+
+@functools.cache
+def _analyseur() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 1})
+
+
+def _seul_select(sql: str) -> dict[str, Any]:
+    ligne = _analyseur().cursor().execute("select json_serialize_sql(?)", [sql]).fetchone()
+    lu = json.loads(ligne[0]) if ligne else {"error": True, "error_message": sql}
+    if lu["error"]:
+        raise ErreurSql(lu["error_message"])
+    if len(lu["statements"]) != 1:
+        message = "une seule requête est attendue"
+        raise ErreurSql(message)
+    noeud: dict[str, Any] = lu["statements"][0]["node"]
+    return noeud
+
+
+def _est_nu(noeud: dict[str, Any]) -> bool:
+    return noeud["from_table"]["type"] == "EMPTY" and not (
+        noeud["modifiers"]
+        or noeud["group_expressions"]
+        or any(noeud[clause] for clause in _CLAUSES_ABSENTES)
+    )
+
+
+def _noeuds(arbre: object) -> Iterator[dict[str, Any]]:
+    if isinstance(arbre, dict):
+        yield arbre
+        for branche in arbre.values():
+            yield from _noeuds(branche)
+    elif isinstance(arbre, list):
+        for branche in arbre:
+            yield from _noeuds(branche)
+
+
+def _ctes(noeud: dict[str, Any]) -> list[dict[str, Any]]:
+    ctes: list[dict[str, Any]] = noeud.get("cte_map", {}).get("map", [])
+    return ctes

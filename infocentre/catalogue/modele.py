@@ -1,0 +1,147 @@
+"""What an indicator, a population and the catalogue are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+Imputable = Literal["guichet", "gestionnaire", "contexte"]
+Nature = Literal["stock", "flux"]
+
+Texte = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$")]
+Nom = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Mois = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Exigence = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")]
+
+
+def _ratio(valeur: object) -> object:
+    if isinstance(valeur, bool) or not isinstance(valeur, int | float):
+        message = "un rapport entre 0 et 1 est attendu (0.05 pour 5 %)"
+        raise ValueError(message)
+    return valeur
+
+
+Ratio = Annotated[float, BeforeValidator(_ratio), Field(ge=0, le=1)]
+
+
+def _liste_en_tuple(valeur: object) -> object:
+    return tuple(valeur) if isinstance(valeur, list) else valeur
+
+
+Exigences = Annotated[tuple[Exigence, ...], BeforeValidator(_liste_en_tuple)]
+
+
+class _Fige(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Seuils(_Fige):
+    """Rates above which an indicator is orange, then rouge, as ratios."""
+
+    orange: Ratio
+    rouge: Ratio
+
+    @model_validator(mode="after")
+    def _croissants(self) -> Self:
+        if self.orange >= self.rouge:
+            message = "le seuil orange doit être inférieur au seuil rouge"
+            raise ValueError(message)
+        return self
+
+
+class Indicateur(_Fige):
+    """One anomaly rate: which units of which population are in anomaly, and what to say of it."""
+
+    code: Code
+    ordre: Annotated[int, Field(ge=1)]
+    libelle: Texte
+    famille: Nom
+    imputable: Imputable
+    suivi: bool = False
+    population: Nom
+    applicable: Texte | None = None
+    anomalie: Texte
+    explication: Texte
+    seuils: Seuils | None = None
+    tolerance_zero: bool = False
+    reference: Texte | None = None
+    pourquoi: Texte
+    correction: Texte
+    mostly: Ratio | None = None
+    version: Annotated[int, Field(ge=1)]
+    depuis: Mois
+    requiert: Exigences = ()
+
+    @model_validator(mode="after")
+    def _jugement(self) -> Self:
+        juge = self.seuils is not None
+        if self.imputable == "contexte" and (juge or self.tolerance_zero):
+            message = "un indicateur de contexte n'a ni « seuils » ni « tolerance_zero »"
+            raise ValueError(message)
+        if self.imputable != "contexte" and juge == self.tolerance_zero:
+            message = "il faut soit « seuils », soit « tolerance_zero: true »"
+            raise ValueError(message)
+        return self
+
+
+class Population(_Fige):
+    """One SELECT that gives one row per unit, and the tables and columns it cannot do without."""
+
+    nom: Nom
+    sql: Texte
+    nature: Nature
+    grain: Texte
+    objet: Texte
+    requiert: Exigences = ()
+
+
+class Catalogue(_Fige):
+    """Indicators in the order in which they are shown, populations by name."""
+
+    indicateurs: dict[str, Indicateur]
+    populations: dict[str, Population]
+
+    @property
+    def empreinte(self) -> str:
+        """Return the sha256 of the canonical JSON: equal catalogues have equal ones."""
+        return hashlib.sha256(self.en_json().encode()).hexdigest()
+
+    def en_json(self) -> str:
+        """Return the canonical JSON: keys sorted, but indicators keep their order by `ordre`."""
+        return json.dumps(
+            self.model_dump(mode="json"),
+            ensure_ascii=False,
+            sort_keys=True,
+            separators=(",", ":"),
+        )
+
+    @classmethod
+    def depuis_json(cls, texte: str) -> Self:
+        """Read back what `en_json` wrote; the SQL is not checked again."""
+        brut = json.loads(texte)
+        indicateurs = [Indicateur.model_validate(un) for un in brut["indicateurs"].values()]
+        populations = [Population.model_validate(une) for une in brut["populations"].values()]
+        return cls(
+            indicateurs={un.code: un for un in ranger(indicateurs)},
+            populations={une.nom: une for une in sorted(populations, key=lambda p: p.nom)},
+        )
+
+    def de_population(self, nom: str) -> tuple[Indicateur, ...]:
+        """Return the indicators of one population, in order."""
+        return tuple(un for un in self.indicateurs.values() if un.population == nom)
+
+
+def ranger(indicateurs: list[Indicateur]) -> list[Indicateur]:
+    """Sort indicators as screens and documents show them."""
+    return sorted(indicateurs, key=lambda un: (un.ordre, un.code))

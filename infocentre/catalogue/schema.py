@@ -1,0 +1,54 @@
+"""The relations that SQL sees, as empty tables: what populations and rules are bound against."""
+
+from __future__ import annotations
+
+import functools
+
+import duckdb
+
+from infocentre.contrat import contrat
+
+COLONNES_ARCHIVE = {"departement": "VARCHAR", "arrete": "DATE", "mois": "VARCHAR"}
+FAITS_STOCK = {
+    "identite_presente": "BOOLEAN",
+    "doublon_plus_ancien": "BOOLEAN",
+    "deja_reloge": "BOOLEAN",
+}
+REFERENCES = {
+    "communes": dict.fromkeys(
+        ("code", "nom", "type", "departement", "epci", "epci_nom"), "VARCHAR"
+    ),
+    "codes": dict.fromkeys(("liste", "code", "libelle"), "VARCHAR"),
+}
+
+
+def relations() -> dict[str, dict[str, str]]:
+    """Return {relation: {column: DuckDB type}} of all that populations may read."""
+    tables = {
+        nom: {colonne.champ: colonne.type_sql for colonne in table.colonnes} | COLONNES_ARCHIVE
+        for nom, table in contrat().tables.items()
+        if not table.nominative
+    }
+    tables["stock"] |= FAITS_STOCK
+    return tables | REFERENCES
+
+
+def creer_tables(connexion: duckdb.DuckDBPyConnection) -> None:
+    """Create every relation as an empty table."""
+    for nom, colonnes in relations().items():
+        corps = ", ".join(f'"{colonne}" {type_sql}' for colonne, type_sql in colonnes.items())
+        connexion.execute(f'create table "{nom}" ({corps})')
+
+
+@functools.cache
+def _base_vide() -> duckdb.DuckDBPyConnection:
+    connexion = duckdb.connect(config={"threads": 1})
+    creer_tables(connexion)
+    return connexion
+
+
+@functools.cache
+def types_colonnes(sql: str) -> dict[str, str]:
+    """Return {column: DuckDB type} of a SELECT over the relations; raises duckdb.Error."""
+    lignes = _base_vide().cursor().execute(f"describe {sql}").fetchall()
+    return {ligne[0]: ligne[1] for ligne in lignes}

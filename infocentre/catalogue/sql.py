@@ -1,0 +1,105 @@
+"""The SQL that a catalogue stands for: counts of a population, units in anomaly of a rule."""
+
+from __future__ import annotations
+
+import re
+
+from infocentre.catalogue.modele import Catalogue, Indicateur
+from infocentre.catalogue.schema import types_colonnes
+
+MARQUE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+NON_RENSEIGNE = "non renseigné"
+
+
+def sql_comptes(catalogue: Catalogue, nom_population: str) -> str:
+    """Return one SELECT in one scan, grain departement × guichet × mois × mois_juge.
+
+    Columns: departement, guichet, mois, mois_juge ('AAAA-MM'), then d_<CODE> and n_<CODE>.
+    """
+    indicateurs = catalogue.de_population(nom_population)
+    comptes = "".join(f",\n        {_comptes(un)}" for un in indicateurs)
+    colonnes = "".join(f",\n    d_{un.code},\n    n_{un.code}" for un in indicateurs)
+    return f"""select
+    departement,
+    guichet,
+    mois,
+    strftime(debut_mois_juge, '%Y-%m') as mois_juge{colonnes}
+from (
+    select
+        departement,
+        guichet,
+        mois,
+        date_trunc('month', jour) as debut_mois_juge{comptes}
+    from (
+{catalogue.populations[nom_population].sql}
+    ) as population
+    group by all
+) as comptes"""
+
+
+def sql_anomalies(catalogue: Catalogue, code: str) -> str:
+    """Return the SELECT of the units in anomaly over both windows, one row per unit.
+
+    Columns: code, departement, guichet, mois, mois_juge, jour, unite, numero_unique, explication.
+    """
+    indicateur = catalogue.indicateurs[code]
+    population = catalogue.populations[indicateur.population].sql
+    explication = sql_explication(indicateur.explication, types_colonnes(population))
+    return f"""select
+    '{code}' as code,
+    departement,
+    guichet,
+    mois,
+    strftime(jour, '%Y-%m') as mois_juge,
+    jour,
+    unite,
+    numero_unique,
+    {explication} as explication
+from (
+{population}
+) as population
+where
+    {condition(indicateur)}"""
+
+
+def condition(indicateur: Indicateur) -> str:
+    """Return the condition that puts a unit of the population in the numerator."""
+    if indicateur.applicable is None:
+        return f"({indicateur.anomalie}\n)"
+    return f"({indicateur.applicable}\n) and ({indicateur.anomalie}\n)"
+
+
+def sql_explication(modele: str, types: dict[str, str]) -> str:
+    """Return the SQL that fills a template: {column} is written as a person reads it."""
+    morceaux = MARQUE.split(modele)
+    termes = [
+        _valeur_lisible(morceau, types[morceau]) if rang % 2 else _litteral(morceau)
+        for rang, morceau in enumerate(morceaux)
+        if morceau
+    ]
+    return f"concat({', '.join(termes)})"
+
+
+def _comptes(un: Indicateur) -> str:
+    filtre = f" filter (where {un.applicable}\n)" if un.applicable else ""
+    return (
+        f"count(*){filtre} as d_{un.code},\n"
+        f"        count(*) filter (where {condition(un)}) as n_{un.code}"
+    )
+
+
+def _litteral(texte: str) -> str:
+    return "'" + texte.replace("'", "''") + "'"
+
+
+def _valeur_lisible(colonne: str, type_sql: str) -> str:
+    lisible = colonne
+    if type_sql == "DATE" or type_sql.startswith("TIMESTAMP"):
+        lisible = f"strftime({colonne}, '%d/%m/%Y')"
+    elif type_sql in ("DOUBLE", "FLOAT"):
+        lisible = f"replace(format('{{:.10g}}', {colonne}), '.', ',')"
+    elif type_sql == "BOOLEAN":
+        lisible = f"case {colonne} when true then 'oui' when false then 'non' end"
+    elif type_sql != "VARCHAR":
+        lisible = f"replace({colonne}::varchar, '.', ',')"
+    return f"coalesce({lisible}, '{NON_RENSEIGNE}')"
