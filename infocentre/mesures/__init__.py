@@ -1,17 +1,25 @@
 """Counts become published values, estimates, revisions and anomalies that live."""
 
-from infocentre.mesures.estimations import calculer_estimations
+from infocentre.mesures.comptes import assembler_comptes, compter, populations
+from infocentre.mesures.connexion import Connexion
+from infocentre.mesures.estimations import actualiser_triangle, calculer_estimations
 from infocentre.mesures.regles import ecrire_regles
 from infocentre.mesures.revisions import creer_tables_publiees, reviser
 from infocentre.mesures.suivi import calculer_suivi
-from infocentre.mesures.valeurs import calculer_valeurs, wilson
+from infocentre.mesures.valeurs import SIGNIFICATIFS, calculer_valeurs, wilson
 
 __all__ = [
+    "SIGNIFICATIFS",
+    "Connexion",
+    "actualiser_triangle",
+    "assembler_comptes",
     "calculer_estimations",
     "calculer_suivi",
     "calculer_valeurs",
+    "compter",
     "creer_tables_publiees",
     "ecrire_regles",
+    "populations",
     "reviser",
     "wilson",
 ]

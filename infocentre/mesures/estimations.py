@@ -20,7 +20,13 @@ Z_95 = 1.96
 MESURES = ("denominateur", "numerateur")
 
 _TRIANGLE = """
-create or replace table triangle as
+create table if not exists triangle (
+    code varchar, departement varchar, guichet varchar, mois_juge varchar, mois varchar,
+    numerateur bigint, denominateur bigint
+);
+delete from triangle
+where (departement, mois) in (select (departement, mois) from calculabilite);
+insert into triangle by name
 select code, departement, guichet, mois_juge, mois, numerateur, denominateur from comptes
 union all by name
 select code, departement, '*' as guichet, mois_juge, mois,
@@ -35,8 +41,10 @@ group by all
 _CELLULES = f"""
 create or replace temp table cellules_triangle as
 with arretes as (
-    select *, left(mois, 4)::integer * 12 + right(mois, 2)::integer - 1 as vu
-    from calculabilite
+    select code, departement, mois, etat <> 'non_calculable' as calculable,
+        left(mois, 4)::integer * 12 + right(mois, 2)::integer - 1 as vu
+    from valeurs
+    where niveau = 'departement'
 ),
 cellules as (
     select code, departement, mois, age, dernier - vu + age as recul,
@@ -107,16 +115,24 @@ def estimer(triangles: Reels) -> Estimation:
     return Estimation(*bornes)
 
 
-def calculer_estimations(con: Connexion) -> None:
-    """Replace `triangle` and `estimations`.
+def actualiser_triangle(con: Connexion) -> None:
+    """Put the months just counted into `triangle`, in place of what it had for them.
 
-    Reads `comptes`, `calculabilite` and `regles` for every controlled month. `triangle` is
-    `comptes` plus the département's rows ('*'). `estimations` has two rows (mesure =
+    `triangle` keeps, for every controlled month (`mois`), what its delivery tells of the 12
+    months judged: the rows of `comptes`, and the département's ('*').
+    """
+    con.execute(_TRIANGLE)
+
+
+def calculer_estimations(con: Connexion) -> None:
+    """Replace `estimations`, as the newest arrêté of each département allows.
+
+    Reads `triangle`, `valeurs` (what was calculable) and `regles`. Two rows (mesure =
     'denominateur', 'numerateur') per flow indicator, département and month of the 12 that
     the newest arrêté shows; `saisie_tardive_probable` when less than COMPLETUDE_ATTENDUE of
     the estimate is there, never when there is no estimate.
     """
-    for requete in (_TRIANGLE, _CELLULES, _SCHEMA):
+    for requete in (_CELLULES, _SCHEMA):
         con.execute(requete)
     colonnes = ("serie", "recul", "age", *MESURES)
     cellules = con.execute(f"select {', '.join(colonnes)} from cellules_triangle").fetchnumpy()

@@ -14,9 +14,9 @@ create or replace temp table etapes as
 select r.code, r.nature, r.population, c.departement, c.mois, c.empreinte,
     row_number() over (partition by r.code, c.departement order by c.mois) as etape
 from controles_courants as c
-join calculabilite as k using (departement, mois)
+join valeurs as v using (departement, mois)
 join regles as r using (code)
-where k.calculable
+where v.niveau = 'departement' and v.etat <> 'non_calculable'
 """
 
 _STOCK = """
@@ -90,8 +90,8 @@ from (
 def calculer_suivi(con: Connexion) -> None:
     """Replace `suivi_anomalies`: one row per stay of a unit in anomaly.
 
-    Reads `constats`, `controles_courants`, `presents`, and `calculabilite` and `regles` for
-    every controlled month. A stock anomaly closes at the next month controlled, 'corrigée'
+    Reads `constats`, `controles_courants`, `presents`, `valeurs` (what was calculable) and
+    `regles`. A stock anomaly closes at the next month controlled, 'corrigée'
     when its unit is still in the population, 'sortie' otherwise. A flow anomaly belongs to
     its month, and is 'corrigée' when the current delivery of that month lists it no more.
     """

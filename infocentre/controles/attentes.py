@@ -1,0 +1,185 @@
+"""The metrics, the expectation and the action that Great Expectations runs.
+
+Importing this module imports Great Expectations and registers them with it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from great_expectations.checkpoint.actions import ActionContext, ValidationAction
+from great_expectations.checkpoint.checkpoint import CheckpointResult
+from great_expectations.execution_engine.sqlalchemy_execution_engine import (
+    SqlAlchemyExecutionEngine,
+)
+from great_expectations.expectations.expectation import BatchExpectation
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+from great_expectations.expectations.metrics.metric_provider import metric_value
+from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
+from great_expectations.render.components import (
+    LegacyRendererType,
+    RenderedStringTemplateContent,
+)
+from great_expectations.render.renderer.renderer import renderer
+from great_expectations.render.renderer_configuration import (
+    RendererConfiguration,
+    RendererValueType,
+)
+from great_expectations.validator.metric_configuration import MetricConfiguration
+
+from infocentre.controles.bilan import BilanIndicateur, MoisJuge, juger, lire_guichets
+from infocentre.controles.pannes import expliquer_panne
+from infocentre.controles.session import SESSION
+from infocentre.mesures import (
+    assembler_comptes,
+    calculer_valeurs,
+    compter,
+    populations,
+)
+
+MODELE = (
+    "$code — $libelle : part des guichets ni rouges ni à traiter, parmi ceux dont l’effectif "
+    "est suffisant, au moins $mostly"
+)
+METRIQUE_COMPTES = "infocentre.comptes"
+METRIQUE_VERDICTS = "infocentre.verdicts"
+
+
+class ComptesPopulation(TableMetricProvider):
+    """Counts of every indicator of one population: the one scan of its rows."""
+
+    metric_name = METRIQUE_COMPTES
+    value_keys = ("population",)
+
+    @metric_value(engine=SqlAlchemyExecutionEngine)
+    def _sqlalchemy(cls, metric_value_kwargs: dict[str, Any], **_: object) -> str:  # noqa: N805
+        session, population = SESSION.get(), str(metric_value_kwargs["population"])
+        with session.connexion() as con:
+            try:
+                compter(con, session.catalogue, population)
+            except Exception as erreur:
+                session.echecs.append(expliquer_panne(con, session.catalogue, population, erreur))
+                raise
+        return population
+
+
+class Verdicts(TableMetricProvider):
+    """Values and states of every indicator, then the verdict on each, computed once."""
+
+    metric_name = METRIQUE_VERDICTS
+
+    @metric_value(engine=SqlAlchemyExecutionEngine)
+    def _sqlalchemy(cls, **_: object) -> dict[str, BilanIndicateur]:  # noqa: N805
+        session = SESSION.get()
+        with session.connexion() as con:
+            assembler_comptes(con, session.catalogue)
+            calculer_valeurs(con)
+            guichets = lire_guichets(con)
+        indicateurs = session.catalogue.indicateurs.values()
+        session.verdicts = {un.code: juger(un, guichets.get(un.code, ())) for un in indicateurs}
+        return session.verdicts
+
+    @classmethod
+    def _get_evaluation_dependencies(
+        cls, metric: MetricConfiguration, *_: object, **__: object
+    ) -> dict[str, MetricConfiguration]:
+        return {
+            f"{METRIQUE_COMPTES}.{population}": MetricConfiguration(
+                METRIQUE_COMPTES,
+                metric_domain_kwargs=metric.metric_domain_kwargs,
+                metric_value_kwargs={"population": population},
+            )
+            for population in populations(SESSION.get().catalogue)
+        }
+
+
+class ExpectGuichetsConformes(BatchExpectation):
+    """Among the significant guichets of a month, at least `mostly` are not rouge nor à traiter."""
+
+    code: str
+    libelle: str
+    mostly: float
+
+    metric_dependencies: ClassVar[tuple[str, ...]] = (METRIQUE_VERDICTS,)
+    success_keys: ClassVar[tuple[str, ...]] = ("code", "mostly")
+    args_keys: ClassVar[tuple[str, ...]] = ("code", "libelle", "mostly")
+
+    def _validate(self, metrics: dict[str, Any], *_: object, **__: object) -> dict[str, Any]:
+        verdict: BilanIndicateur = metrics[METRIQUE_VERDICTS][self.code]
+        return {
+            "success": verdict.reussi,
+            "result": {
+                "observed_value": verdict.part_conforme,
+                "details": {f"{un.departement} {un.mois}": _detail(un) for un in verdict.mois},
+            },
+        }
+
+    @classmethod
+    def _prescriptive_template(
+        cls, renderer_configuration: RendererConfiguration[Any]
+    ) -> RendererConfiguration[Any]:
+        renderer_configuration.add_param(name="code", param_type=RendererValueType.STRING)
+        renderer_configuration.add_param(name="libelle", param_type=RendererValueType.STRING)
+        renderer_configuration.add_param(name="mostly", param_type=RendererValueType.NUMBER)
+        renderer_configuration.template_str = MODELE
+        return renderer_configuration
+
+    @classmethod
+    @renderer(renderer_type=LegacyRendererType.PRESCRIPTIVE)
+    def _prescriptive_renderer(
+        cls, configuration: ExpectationConfiguration | None = None, *_: object, **__: object
+    ) -> list[RenderedStringTemplateContent]:
+        arguments = configuration.kwargs if configuration else {}
+        parametres = {nom: str(arguments.get(nom, "")) for nom in cls.args_keys}
+        gabarit = {"template": MODELE, "params": parametres, "styling": {}}
+        return [
+            RenderedStringTemplateContent(
+                content_block_type="string_template", string_template=gabarit
+            )
+        ]
+
+
+class PublierMesures(ValidationAction):
+    """Calls the session's publication, unless a metric or an expectation raised."""
+
+    type: Literal["infocentre_publier"] = "infocentre_publier"
+    name: str = "publier"
+
+    def run(
+        self,
+        checkpoint_result: CheckpointResult,
+        action_context: ActionContext | None = None,  # noqa: ARG002 - what its protocol gives
+    ) -> dict[str, Any]:
+        """Publish on Great Expectations' own connection; say whether it was done."""
+        if en_panne(checkpoint_result):
+            return {"publie": False}
+        session = SESSION.get()
+        with session.connexion() as con:
+            session.publier(con)
+        return {"publie": True}
+
+
+def en_panne(resultat: CheckpointResult) -> list[str]:
+    """Return the codes of the indicators whose evaluation raised."""
+    return [
+        str(un.expectation_config.kwargs["code"])
+        for validation in resultat.run_results.values()
+        for un in validation.results
+        if un.expectation_config and _a_leve(un.exception_info)
+    ]
+
+
+def _a_leve(exception_info: dict[str, Any]) -> bool:
+    """Tell whether one was raised; the mapping is flat, or has one entry per metric."""
+    if "raised_exception" in exception_info:
+        return bool(exception_info["raised_exception"])
+    return any(une["raised_exception"] for une in exception_info.values())
+
+
+def _detail(un: MoisJuge) -> dict[str, Any]:
+    return {
+        "significatifs": un.significatifs,
+        "part_conforme": round(un.part_conforme, 6),
+        "rouges": list(un.rouges),
+        "a_traiter": list(un.a_traiter),
+    }

@@ -1,0 +1,129 @@
+"""Great Expectations' context: results on disk, everything else rebuilt at each run.
+
+Only the history of validations and the Data Docs are files. Datasource, suite and checkpoint
+derive from the catalogue, so that a run killed midway leaves nothing that the next one reads.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import great_expectations as gx
+import sqlalchemy
+from great_expectations.data_context.types.base import (
+    DataContextConfig,
+    InMemoryStoreBackendDefaults,
+    ProgressBarsConfig,
+)
+
+from infocentre.controles.attentes import ExpectGuichetsConformes, PublierMesures
+from infocentre.controles.bilan import juger
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from great_expectations.data_context.data_context.ephemeral_data_context import (
+        EphemeralDataContext,
+    )
+
+    from infocentre.catalogue import Catalogue
+    from infocentre.mesures import Connexion
+
+HISTORIQUE, SITE = "historique", "pages"
+PAGES_AU_SOMMAIRE = 24
+# Without both, DuckDB's single transaction per connection ends every check in an IndexError.
+ARGUMENTS_MOTEUR = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
+
+
+def creer_contexte(dossier: Path) -> EphemeralDataContext:
+    """Open the context whose validations go to `historique`, whose Data Docs go to `pages`."""
+    configuration = DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(),
+        analytics_enabled=False,
+        progress_bars=ProgressBarsConfig(globally=False),
+    )
+    configuration.stores["validation_results_store"] = {
+        "class_name": "ValidationResultsStore",
+        "store_backend": _fichiers(dossier / HISTORIQUE),
+    }
+    configuration.data_docs_sites = {
+        SITE: {
+            "class_name": "SiteBuilder",
+            "show_how_to_buttons": False,
+            "store_backend": _fichiers(dossier / SITE),
+            "site_section_builders": {"expectations": "none"},
+        }
+    }
+    return gx.get_context(mode="ephemeral", project_config=configuration)
+
+
+def _fichiers(dossier: Path) -> dict[str, Any]:
+    dossier.mkdir(parents=True, exist_ok=True)
+    return {
+        "class_name": "TupleFilesystemStoreBackend",
+        "base_directory": str(dossier.resolve()),
+    }
+
+
+class Entrepot:
+    """The warehouse file as Great Expectations opens it, closed at the end of the `with`.
+
+    Each connection of its pool starts with `preparation`.
+    """
+
+    def __init__(
+        self, contexte: EphemeralDataContext, chemin: Path, preparation: Sequence[str]
+    ) -> None:
+        self.source = contexte.data_sources.add_sql(
+            name="entrepot",
+            connection_string=f"duckdb:///{chemin.resolve()}",
+            kwargs=ARGUMENTS_MOTEUR,  # type: ignore[call-arg] # its stub forgets it
+            create_temp_table=False,
+        )
+        self.preparation = tuple(preparation)
+        self.moteur: sqlalchemy.Engine = self.source.get_execution_engine().engine
+
+    def __enter__(self) -> Self:
+        sqlalchemy.event.listen(self.moteur, "connect", self._preparer)
+        self.moteur.dispose()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.moteur.dispose()
+        self.source.get_engine().dispose()
+
+    def _preparer(self, connexion: Connexion, _: object) -> None:
+        for instruction in self.preparation:
+            connexion.execute(instruction)
+
+
+def creer_point_de_controle(
+    contexte: EphemeralDataContext, entrepot: Entrepot, catalogue: Catalogue
+) -> gx.Checkpoint:
+    """Make the checkpoint: one suite, one expectation per indicator, then the publication."""
+    suite = contexte.suites.add(
+        gx.ExpectationSuite(
+            name="indicateurs",
+            expectations=[
+                ExpectGuichetsConformes(
+                    code=un.code, libelle=un.libelle, mostly=juger(un, ()).mostly
+                )
+                for un in catalogue.indicateurs.values()
+            ],
+        )
+    )
+    lot = entrepot.source.add_table_asset(name="regles", table_name="regles")
+    definition = contexte.validation_definitions.add(
+        gx.ValidationDefinition(
+            name="guichets", data=lot.add_batch_definition_whole_table("tous"), suite=suite
+        )
+    )
+    return contexte.checkpoints.add(
+        gx.Checkpoint(
+            name="controle",
+            validation_definitions=[definition],
+            actions=[PublierMesures()],
+            result_format="COMPLETE",
+        )
+    )

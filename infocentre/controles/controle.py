@@ -1,0 +1,83 @@
+"""One checkpoint for every pending month: count, judge, publish."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from infocentre.controles.bilan import Bilan
+from infocentre.controles.session import Session, ouvrir
+from infocentre.erreurs import Refus
+from infocentre.mesures import ecrire_regles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from great_expectations.checkpoint.checkpoint import CheckpointResult
+    from great_expectations.data_context.data_context.ephemeral_data_context import (
+        EphemeralDataContext,
+    )
+
+    from infocentre.catalogue import Catalogue
+    from infocentre.controles.contexte import Entrepot
+    from infocentre.mesures import Connexion
+
+
+def controler(
+    chemin_entrepot: Path,
+    catalogue: Catalogue,
+    dossier_validations: Path,
+    publier: Callable[[Connexion], None],
+    *,
+    preparation: Sequence[str] = (),
+    pages: bool = True,
+) -> Bilan:
+    """Count and judge the pending months, then call `publier` on the same connection.
+
+    The warehouse, or `preparation` (statements run on every connection at its opening, such
+    as `create temp view`), holds the relations of the archives, `calculabilite` and
+    `registre`. When `publier` is called, `comptes`, `regles` and `valeurs_calculees` are
+    there. Nobody else may have the file open in this process; it is closed on return.
+
+    Raises:
+        Refus: a rule or a population could not be computed; `publier` was not called.
+    """
+    from infocentre.controles.contexte import Entrepot, creer_contexte
+    from infocentre.controles.pages import construire_pages
+
+    contexte = creer_contexte(dossier_validations)
+    with (
+        Entrepot(contexte, chemin_entrepot, preparation) as entrepot,
+        ouvrir(Session(catalogue, publier, entrepot.moteur)) as session,
+    ):
+        resultat = _executer(contexte, entrepot, session)
+    bilan = Bilan(tuple(session.verdicts.values()))
+    if not pages:
+        return bilan
+    return replace(bilan, page=construire_pages(contexte, resultat, dossier_validations))
+
+
+def _executer(
+    contexte: EphemeralDataContext, entrepot: Entrepot, session: Session
+) -> CheckpointResult:
+    from great_expectations import RunIdentifier
+
+    from infocentre.controles.attentes import en_panne
+    from infocentre.controles.contexte import creer_point_de_controle
+
+    with session.connexion() as con:
+        ecrire_regles(con, session.catalogue)
+    moment = RunIdentifier(run_name="controle", run_time=datetime.now(UTC))
+    resultat = creer_point_de_controle(contexte, entrepot, session.catalogue).run(run_id=moment)
+    pannes = en_panne(resultat)
+    if session.echecs:
+        raise session.echecs[0]
+    if pannes:
+        raise Refus(
+            f"les indicateurs {', '.join(pannes)} n’ont pas pu être jugés",
+            "contrôle du mois",
+            "Le détail est dans l’historique des validations. Rien n’a été publié.",
+        )
+    return resultat
