@@ -36,27 +36,38 @@ def fichiers(dossier: Path) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """Names of the files in the wheel."""
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the unpacked wheel."""
     dossier = tmp_path_factory.mktemp("wheel")
     construire = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(dossier)]
     subprocess.run(construire, cwd=RACINE, check=True, capture_output=True)
     with zipfile.ZipFile(next(dossier.glob("*.whl"))) as archive:
-        return set(archive.namelist())
+        archive.extractall(dossier / "contenu")
+    return dossier / "contenu"
 
 
-def test_wheel_porte_le_paquet(wheel: set[str]) -> None:
-    assert fichiers(RACINE / "infocentre") <= wheel
+def test_wheel_porte_le_paquet_et_rien_d_autre(wheel: Path) -> None:
+    assert all((wheel / nom).is_file() for nom in fichiers(RACINE / "infocentre"))
+    assert {chemin.name.split("-")[0] for chemin in wheel.iterdir()} == {"infocentre"}
 
 
 @pytest.mark.parametrize("nom", get_args(Ressource))
-def test_wheel_porte_les_ressources(wheel: set[str], nom: str) -> None:
-    attendus = {f"infocentre/_ressources/{chemin}" for chemin in fichiers(RACINE / nom)}
-    assert attendus <= wheel
+def test_wheel_porte_les_ressources(wheel: Path, nom: str) -> None:
+    attendus = fichiers(RACINE / nom)
+    assert all((wheel / "infocentre" / "_ressources" / fichier).is_file() for fichier in attendus)
 
 
-def test_wheel_ne_porte_rien_d_autre(wheel: set[str]) -> None:
-    assert {nom.split("/")[0].split("-")[0] for nom in wheel} == {"infocentre"}
+def test_paquet_installe_trouve_ses_ressources(wheel: Path) -> None:
+    code = "from infocentre.config import ressources; print(ressources('expectations'))"
+    resultat = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=wheel,
+        env={"PYTHONPATH": str(wheel)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert Path(resultat.stdout.strip()) == wheel / "infocentre" / "_ressources" / "expectations"
 
 
 def exigences() -> list[Requirement]:
