@@ -11,12 +11,14 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
+from textwrap import dedent
 from typing import get_args
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from infocentre.catalogue import lire_catalogue
 from infocentre.config import Ressource
 
 RACINE = Path(__file__).parent.parent
@@ -115,3 +117,12 @@ def test_documents_citent_des_fichiers_qui_existent(document: Path) -> None:
     """Checks what stands in backticks under a folder of the repository, wildcards included."""
     cites = re.findall(rf"`((?:{DOSSIERS})/[\w./*-]*)`", document.read_text("utf-8"))
     assert [cite for cite in cites if not list(RACINE.glob(cite))] == []
+
+
+def test_exemple_de_contributing_est_un_indicateur(tmp_path: Path) -> None:
+    exemple = re.search(
+        r"```yaml\n(.*?)```", (RACINE / "CONTRIBUTING.md").read_text("utf-8"), re.DOTALL
+    )
+    assert exemple
+    (tmp_path / "ATT_BAIL_ANCIEN.yml").write_text(dedent(exemple[1]), "utf-8")
+    assert list(lire_catalogue(tmp_path).indicateurs) == ["ATT_BAIL_ANCIEN"]
