@@ -48,8 +48,8 @@ def _analyseur() -> duckdb.DuckDBPyConnection:
 
 def _seul_select(sql: str) -> dict[str, Any]:
     ligne = _analyseur().cursor().execute("select json_serialize_sql(?)", [sql]).fetchone()
-    lu = json.loads(ligne[0]) if ligne else {"error": True, "error_message": sql}
-    if lu["error"]:
+    lu: dict[str, Any] = json.loads(ligne[0] if ligne else '{"error_message": ""}')
+    if lu.get("error", True):
         raise ErreurSql(lu["error_message"])
     if len(lu["statements"]) != 1:
         message = "une seule requête est attendue"

@@ -26,9 +26,7 @@ def lire_catalogue(
 ) -> Catalogue:
     """Read, validate and bind every file; raises Refus on the first file that is wrong."""
     indicateurs = _lire_indicateurs(dossier_expectations or ressources("expectations"))
-    populations = _lire_populations(
-        dossier_populations or ressources("queries") / "populations"
-    )
+    populations = _lire_populations(dossier_populations or ressources("queries") / "populations")
     catalogue = Catalogue(
         indicateurs={un.code: un for un in ranger(list(indicateurs.values()))},
         populations=populations,
@@ -125,7 +123,9 @@ def _lire_texte(chemin: Path) -> str:
     try:
         return chemin.read_text("utf-8")
     except UnicodeDecodeError:
-        raise Refus("le fichier n'est pas en UTF-8", chemin.name, "L'enregistrer en UTF-8.") from None
+        raise Refus(
+            "le fichier n'est pas en UTF-8", chemin.name, "L'enregistrer en UTF-8."
+        ) from None
 
 
 def _lire_yaml(chemin: Path) -> dict[str, Any]:
@@ -146,14 +146,13 @@ def _lire_yaml(chemin: Path) -> dict[str, Any]:
 def _refus_yaml(erreur: yaml.YAMLError, fichier: str) -> Refus:
     marque = getattr(erreur, "problem_mark", None)
     ou = f"{fichier}, ligne {marque.line + 1}" if marque else fichier
-    repete = isinstance(erreur, _ChampRepete)
-    quoi = str(erreur.problem) if repete else "le texte n'est pas du YAML valide"
-    que_faire = (
-        "Ne garder qu'une fois ce champ."
-        if repete
-        else "Vérifier les deux-points, les guillemets et les retraits de cette ligne."
+    if isinstance(erreur, _ChampRepete):
+        return Refus(str(erreur.problem), ou, "Ne garder qu'une fois ce champ.")
+    return Refus(
+        "le texte n'est pas du YAML valide",
+        ou,
+        "Vérifier les deux-points, les guillemets et les retraits de cette ligne.",
     )
-    return Refus(quoi, ou, que_faire)
 
 
 class _ChampRepete(yaml.constructor.ConstructorError):
@@ -164,7 +163,9 @@ class _Lecteur(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[m
     """A safe loader that refuses a key written twice."""
 
     def construct_mapping(
-        self, node: yaml.MappingNode, deep: bool = False  # noqa: FBT001, FBT002 - PyYAML's own
+        self,
+        node: yaml.MappingNode,
+        deep: bool = False,  # noqa: FBT001, FBT002 - PyYAML's own
     ) -> dict[Hashable, Any]:
         vues: set[object] = set()
         for cle, _ in node.value:

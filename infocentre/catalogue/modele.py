@@ -28,7 +28,7 @@ Exigence = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a
 def _ratio(valeur: object) -> object:
     if isinstance(valeur, bool) or not isinstance(valeur, int | float):
         message = "un rapport entre 0 et 1 est attendu (0.05 pour 5 %)"
-        raise ValueError(message)
+        raise ValueError(message)  # noqa: TRY004 - pydantic reports nothing else by field
     return valeur
 
 
