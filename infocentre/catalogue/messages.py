@@ -40,7 +40,7 @@ _SQL = (
     (r'syntax error at or near "([^"]+)"', "erreur de syntaxe près de « {} »"),
     (r"syntax error at end of input", "l'expression est incomplète"),
     (r"unterminated quoted", "un guillemet n'est pas refermé"),
-    (r"aggregate function calls cannot", "une règle n'a pas de fonction d'agrégation"),
+    (r"aggregate function", "une règle n'a pas de fonction d'agrégation"),
     (r"window function", "une règle n'a pas de fonction de fenêtrage"),
     (r"Could not convert string '([^']*)' to (\S+)", "« {} » n'est pas du type {}"),
 )

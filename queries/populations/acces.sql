@@ -13,8 +13,7 @@ select
     cast(null as varchar) as numero_unique,
     date_ouverture,
     date_derniere_connexion,
-    date_depart,
-    greatest(date_ouverture, date_derniere_connexion) as derniere_activite
+    date_depart
 from utilisateurs
 where
     date_ouverture <= arrete

@@ -20,7 +20,6 @@ select
     greatest(date_creation, date_renouvellement) as dernier_depot_ou_renouvellement,
     case
         when nb_qna = 1 then 'quartile de ressources inconnu'
-        when nb_qna is null and revenu_mensuel_foyer is null
-            then 'ni quartile de ressources ni ressources mensuelles'
+        else 'ni quartile ni montant'
     end as defaut_ressources
 from stock

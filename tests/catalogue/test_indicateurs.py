@@ -1,7 +1,7 @@
 """Every case of tests/indicateurs/: given rows, expected numerators and denominators.
 
-A case's rows get `departement`, `arrete` and a key of their own when they give none. `attendu` holds
-the counts of each guichet (no 12-month ones for a stock); a guichet that it leaves out has none.
+A case's rows get `departement`, `arrete` and a key of their own when they give none. `attendu`
+holds the counts of each guichet (no 12-month ones for a stock); a guichet left out has none.
 """
 
 from collections.abc import Iterator
@@ -76,7 +76,8 @@ def _completer(table: str, donnees: dict[str, Any], arrete: date, rang: int) -> 
     if table not in contrat().tables:
         return donnees
     cle = contrat().tables[table].cle.lower()
-    ligne = {cle: f"{cle}-{rang}", "departement": DEPARTEMENT, "arrete": arrete} | donnees
+    ligne: dict[str, Any] = {cle: f"{cle}-{rang}", "departement": DEPARTEMENT, "arrete": arrete}
+    ligne |= donnees
     return ligne | {"mois": ligne["arrete"].strftime("%Y-%m")}
 
 
