@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from infocentre.mesures.connexion import Connexion
 
 AGES = 12
-PAIRES_MINIMALES = 6
+PAIRES_MINIMALES = 5
 EFFECTIF_MINIMAL = 20
 COMPLETUDE_ATTENDUE = 0.98
 Z_95 = 1.96
@@ -99,14 +99,14 @@ def estimer(triangles: Reels) -> Estimation:
 
     `triangles` is (series, recul, ages), recul 0 being the youngest month. Mack's chain
     ladder gives estimate and standard error, a log-normal the interval. There is no estimate
-    where a step on the way was seen in less than PAIRES_MINIMALES months, or where the month
-    holds less than EFFECTIF_MINIMAL units yet; the last age is its own estimate.
+    where a step on the way was seen in less than PAIRES_MINIMALES months, or on less than
+    EFFECTIF_MINIMAL units a month on average (the month's own count must not decide: keeping
+    the large ones only would bias the estimate); the last age is its own estimate.
     """
     ages = np.arange(triangles.shape[2])
     constates = triangles[:, ages, ages]
-    developpement = developper(triangles).exigeant(PAIRES_MINIMALES)
-    suffisants = np.where(constates >= EFFECTIF_MINIMAL, constates, np.nan)
-    projection = projeter(suffisants, ages, developpement)
+    developpement = developper(triangles).exigeant(PAIRES_MINIMALES, EFFECTIF_MINIMAL)
+    projection = projeter(constates, ages, developpement)
     sigma = np.sqrt(np.log1p((projection.erreurs / projection.ultimes) ** 2))
     centre = np.log(projection.ultimes) - sigma**2 / 2
     bornes = [projection.ultimes, np.exp(centre - Z_95 * sigma), np.exp(centre + Z_95 * sigma)]

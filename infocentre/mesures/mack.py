@@ -24,10 +24,10 @@ class Developpement:
     volumes: Reels
     paires: NDArray[np.int64]
 
-    def exigeant(self, paires_minimales: int) -> Developpement:
-        """Return the same without the steps that too few origins have shown."""
-        facteurs = np.where(self.paires >= paires_minimales, self.facteurs, np.nan)
-        return replace(self, facteurs=facteurs)
+    def exigeant(self, paires: int, effectif: int) -> Developpement:
+        """Return the same without the steps seen too rarely, on too little, or down to 0."""
+        assez = (self.paires >= paires) & (self.volumes >= effectif * self.paires)
+        return replace(self, facteurs=np.where(assez & (self.facteurs > 0), self.facteurs, np.nan))
 
 
 @dataclass(frozen=True)

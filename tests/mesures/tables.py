@@ -1,0 +1,34 @@
+"""The relations that measures read, empty, and rules of every kind."""
+
+from __future__ import annotations
+
+import duckdb
+
+SCHEMA = """
+create table comptes (
+    code varchar, departement varchar, guichet varchar, mois varchar, mois_juge varchar,
+    numerateur bigint, denominateur bigint
+);
+create table calculabilite (code varchar, departement varchar, mois varchar, calculable boolean);
+create table registre (
+    departement varchar, mois varchar, guichet varchar, nom varchar, type_guichet varchar,
+    organisme varchar
+);
+create table regles (
+    code varchar, population varchar, nature varchar, imputable varchar, tolerance_zero boolean,
+    seuil_orange double, seuil_rouge double, mostly double, ordre integer
+);
+insert into regles values
+    ('FLUX_G', 'enregistrements', 'flux', 'guichet', false, 0.02, 0.05, 0.9, 1),
+    ('FLUX_T', 'preavis', 'flux', 'gestionnaire', false, 0.05, 0.10, 0.9, 2),
+    ('FLUX_C', 'attributions', 'flux', 'contexte', false, null, null, null, 3),
+    ('FLUX_TZ', 'radiations', 'flux', 'guichet', true, null, null, 0.9, 4),
+    ('STOCK_G', 'actives', 'stock', 'guichet', false, 0.05, 0.10, 0.9, 5),
+    ('STOCK_TZ', 'acces', 'stock', 'guichet', true, null, null, 0.9, 6);
+"""
+
+
+def ouvrir() -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect()
+    con.execute(SCHEMA)
+    return con
