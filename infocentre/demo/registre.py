@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -267,7 +266,7 @@ def _ligne(
     if rang:
         ligne |= {
             "ADRESSE": f"{rang} {noms.VOIES[rang % len(noms.VOIES)]}",
-            "CODE_POSTAL": commune,
+            "CODE_POSTAL": code_postal(commune),
             "COMMUNE": commune,
             "TELEPHONE": _TELEPHONES.format(rang, (rang * 37) % 100),
             "COURRIEL": f"{guichet.code.lower()}@exemple.fr",
@@ -278,4 +277,8 @@ def _ligne(
     return ligne
 
 
-Avancement = Callable[[str], None]
+def code_postal(commune: str) -> str:
+    """Return a plausible postcode: that of the arrondissement, else the first of its area."""
+    if commune[:3] in ("132", "693", "751"):
+        return f"{commune[:2]}0{commune[3:]}"
+    return f"{commune[:2]}{int(commune[3:]) % 9 + 1}00".replace("2A", "20").replace("2B", "20")
