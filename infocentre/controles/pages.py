@@ -29,6 +29,7 @@ _RETRAITS = (
     re.compile(rf"<(?:img|iframe|source|embed)\b[^>]*?{_HOTE}[^>]*>", re.IGNORECASE),
     re.compile(rf"\s(?:href|src|srcset|action|poster)=([\"']){_HOTE}.*?\1", re.IGNORECASE),
     re.compile(rf"@import\s+[^;]*{_HOTE}[^;]*;", re.IGNORECASE),
+    re.compile(r"<link\b[^>]*\bicon\b[^>]*>", re.IGNORECASE),
     re.compile(r"\shref=\"[^\"]*/expectations/[^\"]*\""),
 )
 _URL_CSS = re.compile(rf"url\(\s*[\"']?{_HOTE}[^)]*\)", re.IGNORECASE)
