@@ -90,7 +90,7 @@ def _population(chemin: Path) -> Population:
 
 
 def _separer(texte: str) -> tuple[dict[str, Any], str]:
-    lignes = texte.splitlines()
+    lignes = texte.strip().splitlines()
     entete: dict[str, Any] = {}
     champ = ""
     for rang, ligne in enumerate(lignes):

@@ -10,7 +10,7 @@ from infocentre.catalogue.analyse import ErreurSql, colonnes_nommees, tables_nom
 from infocentre.catalogue.exigences import existe
 from infocentre.catalogue.messages import en_francais
 from infocentre.catalogue.modele import Catalogue, Indicateur, Population
-from infocentre.catalogue.schema import types_colonnes
+from infocentre.catalogue.schema import evaluer_a_vide, types_colonnes
 from infocentre.catalogue.sql import MARQUE, sql_comptes
 from infocentre.contrat import contrat
 from infocentre.erreurs import Refus
@@ -129,6 +129,7 @@ def _types_regles(catalogue: Catalogue, indicateurs: tuple[Indicateur, ...]) -> 
 
 
 def _types(sql: str, expressions: list[str]) -> list[str]:
+    evaluer_a_vide(expressions, types_colonnes(sql))
     colonnes = ", ".join(f"({une}\n) as c{rang}" for rang, une in enumerate(expressions))
     return list(types_colonnes(f"select {colonnes} from (\n{sql}\n) as population").values())
 

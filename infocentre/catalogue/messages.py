@@ -42,6 +42,11 @@ _SQL = (
     (r"unterminated quoted", "un guillemet n'est pas refermé"),
     (r"aggregate function", "une règle n'a pas de fonction d'agrégation"),
     (r"window function", "une règle n'a pas de fonction de fenêtrage"),
+    (
+        r'date field (?:value out of range|format): "([^"]*)"',
+        "« {} » n'est pas une date AAAA-MM-JJ",
+    ),
+    (r"prepared statement parameters", "un paramètre ($nom) n'a pas sa place ici"),
     (r"Could not convert string '([^']*)' to (\S+)", "« {} » n'est pas du type {}"),
 )
 

@@ -52,3 +52,10 @@ def types_colonnes(sql: str) -> dict[str, str]:
     """Return {column: DuckDB type} of a SELECT over the relations; raises duckdb.Error."""
     lignes = _base_vide().cursor().execute(f"describe {sql}").fetchall()
     return {ligne[0]: ligne[1] for ligne in lignes}
+
+
+def evaluer_a_vide(expressions: list[str], types: dict[str, str]) -> None:
+    """Evaluate expressions on a row of nulls; raises duckdb.Error (a date that is none, …)."""
+    nuls = ", ".join(f'null::{type_sql} as "{colonne}"' for colonne, type_sql in types.items())
+    termes = ", ".join(f"({une}\n)" for une in expressions)
+    _base_vide().cursor().execute(f"select {termes} from (select {nuls}) as vide").fetchall()

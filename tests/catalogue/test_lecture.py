@@ -101,6 +101,18 @@ DEFAUTS_INDICATEUR = {
         _remplacer("anomalie: date_radiation >", "anomalie: surface >"),
         "champ « anomalie » : un DOUBLE ne se compare pas à un",
     ),
+    "date qui n'en est pas une": (
+        _remplacer("date_signature_bail + 15", "'2026-02-30'"),
+        "champ « anomalie » : « 2026-02-30 » n'est pas une date",
+    ),
+    "paramètre": (
+        _remplacer("date_signature_bail + 15", "$limite"),
+        "champ « anomalie » : un paramètre ($nom) n'a pas sa place ici",
+    ),
+    "expression régulière fausse": (
+        _remplacer("date_radiation > date_signature_bail + 15", "numerorpls ~ '['"),
+        "champ « anomalie » :",
+    ),
     "pas une condition": (
         _remplacer("anomalie: date_radiation > date_signature_bail + 15", "anomalie: surface"),
         "champ « anomalie » : une condition est attendue, pas un DOUBLE",
@@ -164,7 +176,7 @@ DEFAUTS_POPULATION = {
         _remplacer("radiation.date_radiation as jour", "'hier' as jour"),
         "colonne « jour » : DATE attendu (VARCHAR)",
     ),
-    "erreur de syntaxe": (_remplacer("select\n", "selekt\n"), "erreur de syntaxe près de"),
+    "erreur de syntaxe": (_remplacer("select\n", "choisir\n"), "erreur de syntaxe près de"),
     "plusieurs requêtes": (_ajouter(";\nselect 1;\n"), "une seule requête est attendue"),
     "exigence inconnue": (
         _remplacer("-- requiert:", "-- requiert: baux"),
