@@ -10,6 +10,7 @@ import json
 import re
 from datetime import UTC, datetime
 from html import escape
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from infocentre.controles.contexte import HISTORIQUE, PAGES_AU_SOMMAIRE, SITE
@@ -95,18 +96,21 @@ _SOMMAIRE = """<!DOCTYPE html>
 def construire_pages(
     contexte: EphemeralDataContext, resultat: CheckpointResult, dossier: Path
 ) -> Path:
-    """Build this run's page and the index, make them self-contained, return the index."""
+    """Build this run's page and the index, make them self-contained, return the index.
+
+    The 4 MB of images and fonts that Great Expectations copies serve its own index only.
+    """
     contexte.build_data_docs(
         site_names=[SITE], resource_identifiers=list(resultat.run_results), build_index=False
     )
-    for page in sorted((dossier / SITE).rglob("*")):
-        if page.suffix in {".html", ".css"}:
-            _rendre_autonome(page)
+    rmtree(dossier / SITE / "static", ignore_errors=True)
+    for page in (dossier / SITE).rglob("*.html"):
+        _rendre_autonome(page)
     return _ecrire_sommaire(dossier)
 
 
 def texte_autonome(texte: str) -> str:
-    """Put a page in French without its scripts and all that another host would serve.
+    """Put a page in French, without its scripts and all that another host would serve.
 
     What it returns is left as it is when given again.
     """
