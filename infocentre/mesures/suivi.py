@@ -40,21 +40,31 @@ sejours as (
         min(mois) as premier_mois, max(mois) as dernier_mois, max(etape) + 1 as etape
     from iles
     group by code, departement, unite, population, ile
+),
+fins as (
+    select s.* exclude (etape), e.mois as mois_cloture
+    from sejours as s
+    left join etapes as e using (code, departement, etape)
+),
+restees as (
+    select distinct p.code_population as population, p.departement, p.unite,
+        p.mois as mois_cloture
+    from presents as p
+    semi join fins as f
+        on f.population = p.code_population and f.departement = p.departement
+        and f.unite = p.unite and f.mois_cloture = p.mois
 )
-select s.code, s.departement, s.unite, s.guichet, s.numero_unique,
-    s.premier_mois, s.dernier_mois,
-    if(e.mois is null, 'ouverte', 'close') as statut,
+select f.code, f.departement, f.unite, f.guichet, f.numero_unique,
+    f.premier_mois, f.dernier_mois,
+    if(f.mois_cloture is null, 'ouverte', 'close') as statut,
     case
-        when e.mois is null then null
-        when p.unite is null then 'sortie'
+        when f.mois_cloture is null then null
+        when r.unite is null then 'sortie'
         else 'corrigée'
     end as motif_cloture,
-    e.mois as mois_cloture
-from sejours as s
-left join etapes as e using (code, departement, etape)
-left join (select distinct * from presents) as p
-    on s.population = p.code_population and s.departement = p.departement
-    and s.unite = p.unite and e.mois = p.mois
+    f.mois_cloture
+from fins as f
+left join restees as r using (population, departement, unite, mois_cloture)
 """
 
 _FLUX = """
