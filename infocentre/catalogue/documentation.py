@@ -12,17 +12,6 @@ from infocentre.catalogue.lecture import lire_catalogue
 from infocentre.catalogue.modele import Catalogue, Indicateur
 
 FICHIER = Path("docs") / "indicateurs.md"
-FAMILLES = {
-    "enregistrement": "Enregistrement des demandes",
-    "completude": "Complétude des demandes",
-    "doublons": "Doublons",
-    "renouvellements": "Renouvellements",
-    "radiations": "Radiations",
-    "attributions": "Attributions",
-    "messages": "Messages des systèmes privatifs",
-    "plis": "Plis",
-    "acces": "Accès des utilisateurs",
-}
 RESPONSABLES = {
     "guichet": "le guichet",
     "gestionnaire": "le gestionnaire (coloré pour le département seulement)",
@@ -44,10 +33,10 @@ def rendre_documentation(catalogue: Catalogue) -> str:
     """Return the whole reference as Markdown, in French, one section per code."""
     familles: dict[str, list[Indicateur]] = {}
     for un in catalogue.indicateurs.values():
-        familles.setdefault(un.famille, []).append(un)
+        familles.setdefault(un.titre_famille, []).append(un)
     blocs = [_INTRODUCTION]
     for famille, indicateurs in familles.items():
-        blocs.append(f"## {FAMILLES.get(famille, famille.capitalize())}\n")
+        blocs.append(f"## {famille}\n")
         blocs += [_section(catalogue, un) for un in indicateurs]
     blocs.append(_populations(catalogue))
     return "\n".join(blocs)

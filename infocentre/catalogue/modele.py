@@ -18,6 +18,18 @@ from pydantic import (
 Imputable = Literal["guichet", "gestionnaire", "contexte"]
 Nature = Literal["stock", "flux"]
 
+FAMILLES = {
+    "enregistrement": "Enregistrement des demandes",
+    "completude": "Complétude des demandes",
+    "doublons": "Doublons",
+    "renouvellements": "Renouvellements",
+    "radiations": "Radiations",
+    "attributions": "Attributions",
+    "messages": "Messages des systèmes privatifs",
+    "plis": "Plis",
+    "acces": "Accès des utilisateurs",
+}
+
 Texte = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$")]
 Nom = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -82,6 +94,11 @@ class Indicateur(_Fige):
     version: Annotated[int, Field(ge=1)]
     depuis: Mois
     requiert: Exigences = ()
+
+    @property
+    def titre_famille(self) -> str:
+        """Return the famille as a heading; one that has no title of its own is shown as it is."""
+        return FAMILLES.get(self.famille, self.famille.replace("_", " ").capitalize())
 
     @model_validator(mode="after")
     def _jugement(self) -> Self:

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from infocentre.catalogue import Catalogue, requis, sql_anomalies, sql_comptes
-from infocentre.catalogue.documentation import FAMILLES, rendre_documentation
+from infocentre.catalogue.documentation import rendre_documentation
 from infocentre.config import ressources
 
 CAS = Path(__file__).parents[1] / "indicateurs"
@@ -115,10 +115,6 @@ def test_no_test_file_without_its_indicator() -> None:
 def test_every_population_is_used(catalogue: Catalogue) -> None:
     utilisees = {un.population for un in catalogue.indicateurs.values()}
     assert set(catalogue.populations) == utilisees
-
-
-def test_every_famille_has_a_title(catalogue: Catalogue) -> None:
-    assert {un.famille for un in catalogue.indicateurs.values()} <= set(FAMILLES)
 
 
 def test_the_published_documentation_says_what_the_catalogue_says(catalogue: Catalogue) -> None:
