@@ -1,0 +1,1 @@
+"""Reception of the monthly deliveries, as the contract of data says."""

@@ -1,0 +1,338 @@
+"""CSV as it really comes: encodings, line ends, blank lines and broken rows, made plain for DuckDB.
+
+The text is copied once to a UTF-8 file that holds well-formed records only; the rows that cannot be
+read are set apart with their physical line, and `Ruptures` gives back the line of any kept record.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from infocentre.erreurs import Refus
+
+BLOC = 16 << 20
+ENREGISTREMENT_MAX = 1 << 20
+RATIO_MAX, MARGE = 200, 64 << 20
+CHAMP = rb'(?:"(?:[^"]++|"")*+"|[^";\n]*+)'
+ENREGISTREMENT = re.compile(CHAMP + rb"(?:;" + CHAMP + rb")*+\n")
+OUVERT = re.compile(rb"(?:" + CHAMP + rb';)*+"(?:[^"]++|"")*+\Z')
+ENTRE_GUILLEMETS = re.compile(rb'"(?:[^"]++|"")*+"')
+NOUVELLE_LIGNE, SEPARATEUR, GUILLEMET = 10, 59, 34
+ILLISIBLE_GUILLEMETS = "guillemets mal ouverts ou mal refermés"
+
+Entiers = npt.NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Ruptures:
+    """Physical lines of records: line = rank + shift, the shift changing at each `rang`."""
+
+    rangs: list[int] = field(default_factory=lambda: [0])
+    decalages: list[int] = field(default_factory=lambda: [2])
+
+    def noter(self, rang: int, ligne: int) -> None:
+        """Say that the record of this rank (0 = first kept) starts on this physical line."""
+        if ligne - rang == self.decalages[-1]:
+            return
+        if self.rangs[-1] == rang:
+            self.decalages[-1] = ligne - rang
+        else:
+            self.rangs.append(rang)
+            self.decalages.append(ligne - rang)
+
+
+@dataclass(slots=True)
+class TextePlan:
+    """A CSV made plain: `chemin` holds `gardes` well-formed records in UTF-8, without header."""
+
+    chemin: Path
+    entete: list[str]
+    encodage: str
+    gardes: int = 0
+    illisibles: list[tuple[int, str]] = field(default_factory=list)
+    ruptures: Ruptures = field(default_factory=Ruptures)
+    guillemets: bool = False
+    multiligne: bool = False
+    blancs_rares: bool = False
+
+    @property
+    def lus(self) -> int:
+        """Number of records read, header and blank lines not counted."""
+        return self.gardes + len(self.illisibles)
+
+
+def mettre_a_plat(source: Path, cible: Path, avancement: Callable[[int], None]) -> TextePlan:
+    """Copy `source` (CSV or CSV.GZ) to `cible`; raise Refus when it is no such file."""
+    fichier = source.name
+    if fichier.lower().endswith(".gz"):
+        source = _decompresser(source, cible.with_suffix(".brut"))
+    encodage = _encodage(source, fichier)
+    with source.open("rb") as entree, cible.open("wb") as sortie:
+        return _Aplatisseur(entree, sortie, fichier, encodage).executer(cible, avancement)
+
+
+def _decompresser(source: Path, cible: Path) -> Path:
+    plafond = source.stat().st_size * RATIO_MAX + MARGE
+    ecrits = 0
+    try:
+        with gzip.open(source, "rb") as entree, cible.open("wb") as sortie:
+            while bloc := entree.read(BLOC):
+                ecrits += len(bloc)
+                if ecrits > plafond:
+                    raise Refus(
+                        "le fichier se décompresse en une taille anormale",
+                        source.name,
+                        "Vérifier le fichier auprès de son émetteur.",
+                    )
+                sortie.write(bloc)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as erreur:
+        raise Refus(
+            "le fichier compressé est tronqué ou abîmé",
+            source.name,
+            "Télécharger de nouveau la livraison.",
+        ) from erreur
+    return cible
+
+
+def _encodage(source: Path, fichier: str) -> str:
+    """Tell utf-8-sig, utf-8 or cp1252: valid UTF-8 is UTF-8, all else is Windows-1252."""
+    decodeur = codecs.getincrementaldecoder("utf-8")()
+    with source.open("rb") as entree:
+        debut = entree.read(4)
+        if debut.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise Refus(
+                "le fichier est en UTF-16, qui n'est pas accepté",
+                fichier,
+                "L'enregistrer en UTF-8 ou en Windows-1252, séparateur « ; ».",
+            )
+        entree.seek(0)
+        try:
+            while bloc := entree.read(BLOC):
+                decodeur.decode(bloc)
+            decodeur.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8-sig" if debut.startswith(codecs.BOM_UTF8) else "utf-8"
+
+
+def lire_entete(ligne: bytes, fichier: str) -> list[str]:
+    """Return the column names in upper case; raise Refus on another separator or a doubled name."""
+    texte = ligne.decode().rstrip("\n")
+    try:
+        noms = [n.strip().upper() for n in next(csv.reader([texte], delimiter=";", strict=True))]
+    except (csv.Error, StopIteration) as erreur:
+        raise Refus(
+            "la ligne d'en-tête est vide ou ses guillemets sont mal refermés",
+            f"{fichier}, ligne 1",
+            "Vérifier que le fichier commence par les noms des colonnes, séparés par « ; ».",
+        ) from erreur
+    if len(noms) == 1 and ("," in texte or "\t" in texte):
+        raise Refus(
+            "le séparateur des colonnes n'est pas « ; »",
+            f"{fichier}, ligne 1",
+            "Exporter de nouveau le fichier avec le séparateur « ; ».",
+        )
+    doubles = sorted({nom for nom in noms if nom and noms.count(nom) > 1})
+    if doubles:
+        raise Refus(
+            f"colonne présente deux fois : {', '.join(doubles)}",
+            f"{fichier}, ligne 1",
+            "Ne garder qu'une colonne de chaque nom.",
+        )
+    return noms
+
+
+class _Aplatisseur:
+    """One pass over the file by blocks of whole lines."""
+
+    def __init__(self, entree: BinaryIO, sortie: BinaryIO, fichier: str, encodage: str) -> None:
+        self.entree, self.sortie, self.fichier, self.encodage = entree, sortie, fichier, encodage
+        self.ligne = 1
+        self.ligne_entete = b""
+
+    def executer(self, cible: Path, avancement: Callable[[int], None]) -> TextePlan:
+        self.plan = TextePlan(cible, [], self.encodage.removesuffix("-sig"))
+        reste = b""
+        for bloc, dernier in self._blocs():
+            avancement(len(bloc))
+            reste = self._traiter(reste + bloc, dernier=dernier)
+        if not self.ligne_entete:
+            raise Refus("le fichier est vide", self.fichier, "Demander une nouvelle extraction.")
+        return self.plan
+
+    def _blocs(self) -> Iterator[tuple[bytes, bool]]:
+        """Yield UTF-8 blocks of whole lines ending with LF, and whether each is the last."""
+        if self.encodage == "utf-8-sig":
+            self.entree.seek(len(codecs.BOM_UTF8))
+        position, attente = 0, b""
+        while brut := self.entree.read(BLOC):
+            if attente:
+                yield attente, False
+                attente = b""
+            fin_de_ligne = b"" if brut.endswith(b"\n") else self.entree.readline()
+            attente = self._en_utf8(brut + fin_de_ligne, position)
+            position += len(brut) + len(fin_de_ligne)
+        if attente:
+            yield attente if attente.endswith(b"\n") else attente + b"\n", True
+
+    def _en_utf8(self, brut: bytes, position: int) -> bytes:
+        if b"\0" in brut:
+            raise self._pas_du_texte(position + brut.index(b"\0"), "un octet nul")
+        if self.encodage == "cp1252":
+            try:
+                brut = brut.decode("cp1252").encode()
+            except UnicodeDecodeError as erreur:
+                raise self._pas_du_texte(position + erreur.start, "un octet sans caractère") from None
+        if b"\r" in brut:
+            brut = brut.replace(b"\r\n", b"\n").replace(b"\r", b" ")
+        if not self.plan.blancs_rares:
+            self.plan.blancs_rares = b"\t" in brut or b"\xc2\xa0" in brut or b"\xe2\x80\xaf" in brut
+        return brut
+
+    def _pas_du_texte(self, octet: int, quoi: str) -> Refus:
+        return Refus(
+            f"ce n'est pas un fichier texte : {quoi} à l'octet {octet + 1}",
+            self.fichier,
+            "Vérifier que le fichier est bien un CSV, et l'exporter de nouveau.",
+        )
+
+    def _traiter(self, bloc: bytes, *, dernier: bool) -> bytes:
+        """Copy the well-formed records of a block; return the record still open at its end."""
+        if not self.ligne_entete:
+            fin = bloc.index(b"\n") + 1
+            self.ligne_entete, bloc = bloc[:fin], bloc[fin:]
+            self.plan.entete = lire_entete(self.ligne_entete, self.fichier)
+            self.ligne = 2
+            self._refuser_entete_repetee(bloc)
+        if not bloc:
+            return b""
+        lignes = _Lignes(bloc, len(self.plan.entete), dernier=dernier)
+        lignes.juger()
+        self._copier(lignes)
+        return bloc[lignes.debuts[lignes.nombre] :] if lignes.nombre < len(lignes.debuts) else b""
+
+    def _refuser_entete_repetee(self, bloc: bytes) -> None:
+        if bloc.startswith(self.ligne_entete):
+            raise Refus(
+                "la ligne d'en-tête est répétée",
+                f"{self.fichier}, ligne 2",
+                "Supprimer la seconde ligne d'en-tête.",
+            )
+
+    def _copier(self, lignes: _Lignes) -> None:
+        plan = self.plan
+        plan.guillemets |= lignes.guillemets
+        plan.multiligne |= lignes.multiligne
+        garde = lignes.garde[: lignes.nombre]
+        plan.illisibles += [(self.ligne + i, detail) for i, detail in lignes.illisibles]
+        for premiere, derniere in _plages(garde):
+            debut = lignes.debuts[premiere]
+            fin = lignes.debuts[derniere] if derniere < len(lignes.debuts) else len(lignes.bloc)
+            self._noter_lignes(lignes, premiere, derniere)
+            self.sortie.write(memoryview(lignes.bloc)[debut:fin])
+        self.ligne += lignes.nombre
+
+    def _noter_lignes(self, lignes: _Lignes, premiere: int, derniere: int) -> None:
+        """Advance the count of kept records over a range of kept physical lines."""
+        plan = self.plan
+        plan.ruptures.noter(plan.gardes, self.ligne + premiere)
+        suites = lignes.suites[np.searchsorted(lignes.suites, premiere) :]
+        suites = suites[: np.searchsorted(suites, derniere)]
+        for rang, suite in enumerate(suites):
+            plan.ruptures.noter(
+                plan.gardes + int(suite) - premiere - rang, self.ligne + int(suite) + 1
+            )
+        plan.gardes += derniere - premiere - len(suites)
+
+
+def _plages(garde: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return the [first, past last) ranges of True."""
+    bords = np.flatnonzero(np.diff(np.concatenate(([False], garde, [False])).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in zip(bords[::2], bords[1::2], strict=True)]
+
+
+class _Lignes:
+    """The physical lines of a block and what becomes of each: kept, unreadable, blank, continued."""
+
+    def __init__(self, bloc: bytes, colonnes: int, *, dernier: bool) -> None:
+        self.bloc, self.colonnes, self.dernier = bloc, colonnes, dernier
+        self.octets = np.frombuffer(bloc, np.uint8)
+        fins = np.flatnonzero(self.octets == NOUVELLE_LIGNE)
+        self.debuts: Entiers = np.concatenate(([0], fins[:-1] + 1))
+        self.nombre = len(self.debuts)
+        self.guillemets = self.multiligne = False
+        self.illisibles: list[tuple[int, str]] = []
+        self.suites: Entiers = np.empty(0, np.int64)
+
+    def juger(self) -> None:
+        separateurs = (self.octets == SEPARATEUR).view(np.uint8)
+        champs = np.add.reduceat(separateurs, self.debuts, dtype=np.int32) + 1
+        self.garde = champs == self.colonnes
+        a_guillemets = np.zeros(len(self.debuts), bool)
+        if b'"' in self.bloc:
+            self._juger_guillemets(a_guillemets)
+        for i in np.flatnonzero(~self.garde[: self.nombre] & ~a_guillemets[: self.nombre]):
+            if self._ligne(int(i)).strip():
+                self.illisibles.append((int(i), self._detail(int(champs[i]))))
+        self.illisibles.sort()
+
+    def _juger_guillemets(self, a_guillemets: npt.NDArray[np.bool_]) -> None:
+        """Judge each record that holds a quote; a_guillemets marks the lines judged here."""
+        self.guillemets = True
+        positions = np.flatnonzero(self.octets == GUILLEMET)
+        suites: list[int] = []
+        libre = 0
+        for i in np.unique(np.searchsorted(self.debuts, positions, "right") - 1):
+            if i < libre:
+                continue
+            a_guillemets[i] = True
+            libre = self._juger_enregistrement(int(i), a_guillemets, suites)
+            if libre > self.nombre:
+                break
+        self.suites = np.array(suites, np.int64)
+        self.multiligne = bool(suites)
+
+    def _juger_enregistrement(
+        self, i: int, a_guillemets: npt.NDArray[np.bool_], suites: list[int]
+    ) -> int:
+        """Judge the record that starts on line i; return the first line after it."""
+        debut = int(self.debuts[i])
+        trouve = ENREGISTREMENT.match(self.bloc, debut)
+        if trouve is None or trouve.end() - debut > ENREGISTREMENT_MAX:
+            return self._mal_forme(i, debut)
+        suivante = int(np.searchsorted(self.debuts, trouve.end()))
+        champs = ENTRE_GUILLEMETS.sub(b"", trouve.group()).count(b";") + 1
+        if champs != self.colonnes:
+            self.garde[i] = False
+            self.illisibles.append((i, self._detail(champs)))
+            return i + 1
+        self.garde[i:suivante] = a_guillemets[i:suivante] = True
+        suites.extend(range(i + 1, suivante))
+        return suivante
+
+    def _mal_forme(self, i: int, debut: int) -> int:
+        ouvert = OUVERT.match(self.bloc, debut) is not None
+        if ouvert and not self.dernier and len(self.bloc) - debut <= ENREGISTREMENT_MAX:
+            self.nombre = i
+            return len(self.debuts) + 1
+        self.garde[i] = False
+        self.illisibles.append((i, ILLISIBLE_GUILLEMETS))
+        return i + 1
+
+    def _ligne(self, i: int) -> bytes:
+        fin = self.debuts[i + 1] if i + 1 < len(self.debuts) else len(self.bloc)
+        return self.bloc[self.debuts[i] : fin]
+
+    def _detail(self, champs: int) -> str:
+        return f"{champs} champs au lieu de {self.colonnes}"

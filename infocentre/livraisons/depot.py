@@ -1,0 +1,333 @@
+"""A delivery as it is handed over: a directory or a zip, its manifest, its files."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import hashlib
+import json
+import re
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from infocentre.contrat import contrat
+from infocentre.erreurs import Refus
+from infocentre.livraisons.sources import FORMATS
+
+FORMAT = "sne-infocentre-1"
+RATIO_MAX, MARGE = 200, 64 << 20
+BLOC = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Depot:
+    """What was handed over: one file per table, and the month that it tells."""
+
+    nom: str
+    departement: str
+    arrete: dt.date
+    fichiers: dict[str, Path]
+    lignes: dict[str, int]
+    ignores: tuple[str, ...]
+    empreinte: str
+
+
+def normaliser_departement(texte: str) -> str:
+    """Return the département on three characters, as the contract writes it (13 → 013)."""
+    code = texte.strip().upper().zfill(3)
+    if not re.fullmatch(r"\d{3}|02[AB]", code):
+        raise Refus(
+            f"« {texte} » n'est pas un code de département",
+            que_faire="L'écrire comme le contrat : 013, 02A, 974.",
+        )
+    return code
+
+
+def lire_arrete(texte: str) -> dt.date:
+    """Read a date d'arrêté (AAAA-MM-JJ or JJ/MM/AAAA); raise Refus unless it ends a month."""
+    for gabarit in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            jour = dt.datetime.strptime(texte.strip(), gabarit).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+        if jour.day != calendar.monthrange(jour.year, jour.month)[1]:
+            raise Refus(
+                f"l'arrêté du {jour:%d/%m/%Y} n'est pas le dernier jour d'un mois",
+                que_faire="Donner la date de fin de mois à laquelle les données ont été arrêtées.",
+            )
+        return jour
+    raise Refus(
+        f"« {texte} » n'est pas une date d'arrêté",
+        que_faire="L'écrire AAAA-MM-JJ, par exemple 2026-10-31.",
+    )
+
+
+def ouvrir_depot(
+    chemin: Path, temporaire: Path, arrete: str | None = None, departement: str | None = None
+) -> Depot:
+    """Find the files of a delivery and check them against its manifest; write nothing lasting."""
+    dossier = _dossier(chemin, temporaire)
+    manifeste = _lire_manifeste(dossier)
+    fichiers, ignores = _fichiers(dossier, manifeste)
+    _exiger_tables(fichiers, chemin)
+    jour = _arrete(chemin, manifeste, arrete)
+    empreintes = {table: _sha256(fichier) for table, fichier in fichiers.items()}
+    _verifier_empreintes(manifeste, fichiers, empreintes)
+    texte = "\n".join(f"{table}:{empreintes[table]}" for table in sorted(empreintes))
+    return Depot(
+        nom=chemin.name,
+        departement=_departement(manifeste, departement, chemin),
+        arrete=jour,
+        fichiers=fichiers,
+        lignes={f["table"]: f["lignes"] for f in _annonces(manifeste) if "lignes" in f},
+        ignores=tuple(ignores),
+        empreinte=hashlib.sha256(texte.encode()).hexdigest(),
+    )
+
+
+def _dossier(chemin: Path, temporaire: Path) -> Path:
+    if chemin.is_dir():
+        return chemin
+    if not chemin.exists():
+        raise Refus("cette livraison n'existe pas", str(chemin), "Vérifier le chemin donné.")
+    if chemin.suffix.lower() != ".zip":
+        raise Refus(
+            "ce n'est pas une livraison",
+            str(chemin),
+            "Donner le dossier de la livraison, ou son archive .zip.",
+        )
+    try:
+        return _deballer(chemin, temporaire / "deballage")
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as erreur:
+        raise Refus(
+            "l'archive zip est abîmée ou chiffrée",
+            str(chemin),
+            "Télécharger de nouveau la livraison.",
+        ) from erreur
+
+
+def _deballer(chemin: Path, cible: Path) -> Path:
+    """Extract the files of a zip, refusing paths that climb out of it and abnormal sizes."""
+    plafond = chemin.stat().st_size * RATIO_MAX + MARGE
+    with zipfile.ZipFile(chemin) as archive:
+        membres = [membre for membre in archive.infolist() if not membre.is_dir()]
+        for membre in membres:
+            _refuser_evasion(chemin, membre.filename)
+        if sum(membre.file_size for membre in membres) > plafond:
+            raise _bombe(chemin)
+        dossiers = {PurePosixPath(m.filename).parent for m in membres if _est_utile(m.filename)}
+        if len(dossiers) > 1:
+            raise Refus(
+                "l'archive contient plusieurs dossiers",
+                str(chemin),
+                "Faire une archive par livraison.",
+            )
+        cible.mkdir(parents=True)
+        for membre in membres:
+            if _est_utile(membre.filename):
+                plafond -= _extraire(archive, membre, cible, plafond, chemin)
+    return cible
+
+
+def _est_utile(nom: str) -> bool:
+    parties = PurePosixPath(nom).parts
+    return not any(partie.startswith((".", "__MACOSX")) for partie in parties)
+
+
+def _refuser_evasion(chemin: Path, nom: str) -> None:
+    chemin_membre = PurePosixPath(nom.replace("\\", "/"))
+    if chemin_membre.is_absolute() or ".." in chemin_membre.parts or ":" in nom:
+        raise Refus(
+            f"l'archive contient un chemin qui en sort : « {nom} »",
+            str(chemin),
+            "Ne pas l'ouvrir ; demander une nouvelle archive à son émetteur.",
+        )
+
+
+def _bombe(chemin: Path) -> Refus:
+    return Refus(
+        "l'archive se décompresse en une taille anormale",
+        str(chemin),
+        "Ne pas l'ouvrir ; vérifier l'archive auprès de son émetteur.",
+    )
+
+
+def _extraire(
+    archive: zipfile.ZipFile, membre: zipfile.ZipInfo, cible: Path, plafond: int, chemin: Path
+) -> int:
+    ecrits = 0
+    sortie_chemin = cible / PurePosixPath(membre.filename).name
+    with archive.open(membre) as entree, sortie_chemin.open("wb") as sortie:
+        while bloc := entree.read(BLOC):
+            ecrits += len(bloc)
+            if ecrits > plafond:
+                raise _bombe(chemin)
+            sortie.write(bloc)
+    return ecrits
+
+
+def _lire_manifeste(dossier: Path) -> dict[str, Any] | None:
+    chemin = dossier / "manifeste.json"
+    if not chemin.exists():
+        return None
+    try:
+        contenu = json.loads(chemin.read_text("utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as erreur:
+        raise _manifeste_faux("ce n'est pas du JSON lisible") from erreur
+    if not isinstance(contenu, dict) or contenu.get("format") != FORMAT:
+        raise _manifeste_faux(f"le format attendu est « {FORMAT} »")
+    for cle in ("departement", "arrete"):
+        if not isinstance(contenu.get(cle), str):
+            raise _manifeste_faux(f"« {cle} » manque")
+    annonces = contenu.get("fichiers")
+    if not isinstance(annonces, list) or not all(_annonce_complete(a) for a in annonces):
+        raise _manifeste_faux("« fichiers » doit donner « table » et « nom » de chaque fichier")
+    return contenu
+
+
+def _annonce_complete(annonce: object) -> bool:
+    return (
+        isinstance(annonce, dict)
+        and isinstance(annonce.get("table"), str)
+        and isinstance(annonce.get("nom"), str)
+        and isinstance(annonce.get("lignes", 0), int)
+        and isinstance(annonce.get("sha256", ""), str)
+    )
+
+
+def _manifeste_faux(quoi: str) -> Refus:
+    return Refus(quoi, "manifeste.json", "Demander une nouvelle livraison à son émetteur.")
+
+
+def _annonces(manifeste: dict[str, Any] | None) -> list[dict[str, Any]]:
+    return list(manifeste["fichiers"]) if manifeste else []
+
+
+def _fichiers(
+    dossier: Path, manifeste: dict[str, Any] | None
+) -> tuple[dict[str, Path], list[str]]:
+    """Return the file of each table, and the names of the files that are none."""
+    presents = sorted(f for f in dossier.iterdir() if f.is_file() and not f.name.startswith("."))
+    if manifeste:
+        fichiers = _fichiers_annonces(dossier, manifeste)
+    else:
+        fichiers = _fichiers_nommes(presents)
+    lus = {fichier.name for fichier in fichiers.values()} | {"manifeste.json"}
+    return fichiers, [fichier.name for fichier in presents if fichier.name not in lus]
+
+
+def _fichiers_annonces(dossier: Path, manifeste: dict[str, Any]) -> dict[str, Path]:
+    fichiers: dict[str, Path] = {}
+    for annonce in _annonces(manifeste):
+        table, nom = annonce["table"].lower(), annonce["nom"]
+        if Path(nom).name != nom:
+            raise _manifeste_faux(f"« {nom} » n'est pas un nom de fichier")
+        if not (dossier / nom).is_file():
+            raise Refus(
+                "fichier annoncé au manifeste et absent de la livraison",
+                nom,
+                "Demander une livraison complète.",
+            )
+        if table in fichiers:
+            raise _manifeste_faux(f"la table « {table} » est annoncée deux fois")
+        if not nom.lower().endswith(FORMATS):
+            raise Refus("format de fichier inconnu", nom, f"Formats lus : {', '.join(FORMATS)}.")
+        if table in contrat().tables:
+            fichiers[table] = dossier / nom
+    return fichiers
+
+
+def _fichiers_nommes(presents: list[Path]) -> dict[str, Path]:
+    fichiers: dict[str, Path] = {}
+    for fichier in presents:
+        table = fichier.name.lower().split(".", 1)[0]
+        if table not in contrat().tables or not fichier.name.lower().endswith(FORMATS):
+            continue
+        if table in fichiers:
+            raise Refus(
+                f"deux fichiers pour la table « {table} » : {fichiers[table].name}, {fichier.name}",
+                que_faire="N'en laisser qu'un dans la livraison.",
+            )
+        fichiers[table] = fichier
+    return fichiers
+
+
+def _exiger_tables(fichiers: dict[str, Path], chemin: Path) -> None:
+    if not fichiers:
+        raise Refus(
+            "ce n'est pas une livraison : aucun fichier de table n'y est",
+            str(chemin),
+            "Attendus : stock, radiation et guichets, en .csv, .csv.gz, .parquet ou .xlsx.",
+        )
+    absentes = [t.nom for t in contrat().tables.values() if t.obligatoire and t.nom not in fichiers]
+    if absentes:
+        raise Refus(
+            f"table obligatoire absente : {', '.join(absentes)}",
+            str(chemin),
+            "Demander une livraison complète.",
+        )
+
+
+def _arrete(chemin: Path, manifeste: dict[str, Any] | None, option: str | None) -> dt.date:
+    donne = lire_arrete(option) if option else None
+    if manifeste:
+        lu = lire_arrete(manifeste["arrete"])
+        if donne and donne != lu:
+            raise Refus(
+                f"l'arrêté du manifeste ({lu:%d/%m/%Y}) n'est pas celui de --arrete "
+                f"({donne:%d/%m/%Y})",
+                str(chemin),
+                "Vérifier de quel mois est cette livraison.",
+            )
+        return lu
+    if donne:
+        return donne
+    nom = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])(\.zip)?", chemin.resolve().name, re.IGNORECASE)
+    if not nom:
+        raise Refus(
+            "l'arrêté de la livraison n'est pas connu",
+            str(chemin),
+            "Nommer le dossier AAAA-MM, ou donner --arrete AAAA-MM-JJ.",
+        )
+    annee, mois = int(nom[1]), int(nom[2])
+    return dt.date(annee, mois, calendar.monthrange(annee, mois)[1])
+
+
+def _departement(manifeste: dict[str, Any] | None, option: str | None, chemin: Path) -> str:
+    donne = normaliser_departement(option) if option else None
+    if manifeste:
+        lu = normaliser_departement(manifeste["departement"])
+        if donne and donne != lu:
+            raise Refus(
+                f"le département du manifeste ({lu}) n'est pas celui de --departement ({donne})",
+                str(chemin),
+                "Vérifier de quel département est cette livraison.",
+            )
+        return lu
+    if donne:
+        return donne
+    raise Refus(
+        "le département de la livraison n'est pas connu",
+        str(chemin),
+        "Sans manifeste, donner --departement, par exemple --departement 013.",
+    )
+
+
+def _sha256(fichier: Path) -> str:
+    with fichier.open("rb") as flux:
+        return hashlib.file_digest(flux, "sha256").hexdigest()
+
+
+def _verifier_empreintes(
+    manifeste: dict[str, Any] | None, fichiers: dict[str, Path], empreintes: dict[str, str]
+) -> None:
+    for annonce in _annonces(manifeste):
+        table = annonce["table"].lower()
+        if table in fichiers and annonce.get("sha256", empreintes[table]) != empreintes[table]:
+            raise Refus(
+                "l'empreinte sha256 n'est pas celle du manifeste",
+                annonce["nom"],
+                "Le fichier a été abîmé ou modifié : télécharger de nouveau la livraison.",
+            )

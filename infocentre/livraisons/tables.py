@@ -1,0 +1,262 @@
+"""The rows of one file in DuckDB: typed, with their rejects and their format anomalies.
+
+For a table `t` of the contract:
+- `t` has one row per readable record, its rowid being its rank in the file: the typed columns,
+  `motif` (NULL, or the reason of its rejection), `defauts` (its format anomalies);
+- `ruptures_t` turns a rank into the physical line of the record's start;
+- `rejets` and `anomalies_format` gain what was found, with file, line, column and value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from infocentre.contrat import Colonne, Table, contrat
+from infocentre.erreurs import Refus
+from infocentre.livraisons.sources import Source, citer
+from infocentre.livraisons.typage import est_anormale, est_rejetee, texte_net, valeur_typee
+
+PART_MAX_REJETS = 0.05
+MOTIFS = ("numéro unique mal formé", "identifiant vide", "date obligatoire illisible")
+DEFAUTS_AUCUN = "NULL::STRUCT(colonne VARCHAR, valeur VARCHAR)[]"
+SANS_REJET = (
+    "NULL::VARCHAR AS motif, NULL::VARCHAR AS rejet_colonne, NULL::VARCHAR AS rejet_valeur, "
+    f"{DEFAUTS_AUCUN} AS defauts"
+)
+
+SCHEMA = """
+CREATE TABLE rejets (
+    "table" VARCHAR, fichier VARCHAR, ligne BIGINT, colonne VARCHAR, valeur VARCHAR, motif VARCHAR
+);
+CREATE TABLE anomalies_format (
+    "table" VARCHAR, fichier VARCHAR, colonne VARCHAR, valeur VARCHAR, nature VARCHAR,
+    nombre BIGINT, premiere_ligne BIGINT
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """What became of one file: its columns and its counts of records."""
+
+    table: str
+    fichier: str
+    encodage: str
+    lus: int
+    livrees: tuple[str, ...]
+    inconnues: tuple[str, ...]
+    interdites: tuple[str, ...]
+
+
+def est_interdite(colonne: str) -> bool:
+    """Tell a column that is never let in: NIR and free-text comments."""
+    return colonne == "NIR" or colonne.startswith("COMMENTAIRE")
+
+
+def preparer(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the tables of rejects and anomalies, and each table of the contract, empty."""
+    con.execute(SCHEMA)
+    for table in contrat().tables.values():
+        champs = ", ".join(f"NULL::{c.type_sql} AS {c.champ}" for c in table.colonnes)
+        con.execute(f"CREATE TABLE {table.nom} AS SELECT {champs}, {SANS_REJET} LIMIT 0")
+
+
+def recevoir_table(con: duckdb.DuckDBPyConnection, table: Table, source: Source) -> Reception:
+    """Load one file into its table; raise Refus for a missing compulsory column."""
+    _exiger_colonnes(table, source)
+    _exiger_lignes(table, source)
+    livrees = [colonne for colonne in table.colonnes if colonne.nom in source.colonnes]
+    _charger(con, table, source, livrees)
+    _noter_illisibles(con, source, table)
+    _noter_rejets(con, table, source.fichier)
+    _exiger_peu_de_rejets(con, source)
+    interdites = tuple(nom for nom in source.colonnes if est_interdite(nom))
+    return Reception(
+        table=table.nom,
+        fichier=source.fichier,
+        encodage=source.encodage,
+        lus=source.lus,
+        livrees=tuple(colonne.nom for colonne in livrees),
+        inconnues=tuple(
+            nom or "(sans nom)"
+            for nom in source.colonnes
+            if nom not in table.par_nom and nom not in interdites
+        ),
+        interdites=interdites,
+    )
+
+
+def _exiger_colonnes(table: Table, source: Source) -> None:
+    absentes = [c.nom for c in table.colonnes if c.obligatoire and c.nom not in source.colonnes]
+    if absentes:
+        pluriel = len(absentes) > 1
+        raise Refus(
+            f"colonne{'s' if pluriel else ''} obligatoire{'s' if pluriel else ''} "
+            f"absente{'s' if pluriel else ''} : {', '.join(absentes)}",
+            f"{source.fichier}, ligne 1",
+            "Demander une extraction complète ; les noms attendus sont ceux du contrat de données.",
+        )
+
+
+def _exiger_lignes(table: Table, source: Source) -> None:
+    if table.obligatoire and source.lus == 0:
+        raise Refus(
+            "le fichier ne contient que la ligne d'en-tête",
+            source.fichier,
+            "Demander une nouvelle extraction.",
+        )
+
+
+def _charger(
+    con: duckdb.DuckDBPyConnection, table: Table, source: Source, livrees: list[Colonne]
+) -> None:
+    con.execute(f"CREATE OR REPLACE TABLE {table.nom} AS {_sql_lecture(table, source, livrees)}")
+    lues = con.execute(f"SELECT count(*) FROM {table.nom}").fetchall()[0][0]
+    if lues != source.gardes:
+        raise Refus(
+            f"{source.gardes} lignes attendues, {lues} lues",
+            source.fichier,
+            "Le fichier a changé pendant la lecture : recommencer.",
+        )
+    con.execute(
+        f"CREATE TABLE ruptures_{table.nom} AS "
+        "SELECT unnest(?::BIGINT[]) AS rang, unnest(?::BIGINT[]) AS decalage",
+        [source.ruptures.rangs, source.ruptures.decalages],
+    )
+
+
+def _sql_lecture(table: Table, source: Source, livrees: list[Colonne]) -> str:
+    """Three layers, so that DuckDB computes each text and each value once: net, typed, judged."""
+    nets = ", ".join(
+        f"{texte_net(citer_nom(c.nom), c, blancs_rares=source.blancs_rares)} AS n_{c.champ}"
+        for c in livrees
+    )
+    types = ", ".join(f"{valeur_typee(f'n_{c.champ}', c)} AS v_{c.champ}" for c in livrees)
+    champs = ", ".join(
+        f"v_{c.champ} AS {c.champ}" if c in livrees else f"NULL::{c.type_sql} AS {c.champ}"
+        for c in table.colonnes
+    )
+    return (
+        f"SELECT {champs}, {_sql_rejet(table, livrees)}, {_sql_defauts(table, livrees)} AS defauts "
+        f"FROM (SELECT *, {types} FROM (SELECT {nets} FROM {source.relation}))"
+    )
+
+
+def citer_nom(nom: str) -> str:
+    """Return a column's name as a quoted SQL identifier."""
+    return '"' + nom.replace('"', '""') + '"'
+
+
+def _sql_rejet(table: Table, livrees: list[Colonne]) -> str:
+    """Reason, column and value of the first reject that applies, in the contract's order."""
+    cas = [
+        (c, condition)
+        for motif in MOTIFS
+        for c in livrees
+        if c.rejette == motif and (condition := est_rejetee(f"v_{c.champ}", c))
+    ]
+    motif = " ".join(f"WHEN {condition} THEN '{c.rejette}'" for c, condition in cas)
+    colonne = " ".join(f"WHEN {condition} THEN '{c.nom}'" for c, condition in cas)
+    valeur = " ".join(f"WHEN {condition} THEN n_{c.champ}" for c, condition in cas)
+    rejetee = " OR ".join(condition for _, condition in cas)
+    gardee = "NULL::VARCHAR" if table.nominative else f"CASE {valeur} END"
+    return (
+        f"CASE WHEN {rejetee} THEN CASE {motif} END END AS motif, "
+        f"CASE WHEN {rejetee} THEN CASE {colonne} END END AS rejet_colonne, "
+        f"CASE WHEN {rejetee} THEN {gardee} END AS rejet_valeur"
+    )
+
+
+def _sql_defauts(table: Table, livrees: list[Colonne]) -> str:
+    """List of the format anomalies of a row, NULL where there is none."""
+    cas = [
+        (c, condition)
+        for c in livrees
+        if (condition := est_anormale(f"v_{c.champ}", f"n_{c.champ}", c, contrat()))
+    ]
+    if not cas:
+        return DEFAUTS_AUCUN
+    defauts = ", ".join(
+        f"CASE WHEN {condition} THEN {{'colonne': '{c.nom}', "
+        f"'valeur': {'NULL::VARCHAR' if table.nominative else f'n_{c.champ}'}}} END"
+        for c, condition in cas
+    )
+    anormale = " OR ".join(condition for _, condition in cas)
+    return f"CASE WHEN {anormale} THEN list_filter([{defauts}], d -> d IS NOT NULL) END"
+
+
+def _noter_illisibles(con: duckdb.DuckDBPyConnection, source: Source, table: Table) -> None:
+    con.execute(
+        "INSERT INTO rejets SELECT ?, ?, unnest(?::BIGINT[]), NULL, unnest(?::VARCHAR[]), "
+        "'ligne illisible'",
+        [
+            table.nom,
+            source.fichier,
+            [ligne for ligne, _ in source.illisibles],
+            [detail for _, detail in source.illisibles],
+        ],
+    )
+
+
+def _noter_rejets(con: duckdb.DuckDBPyConnection, table: Table, fichier: str) -> None:
+    con.execute(
+        f"""INSERT INTO rejets
+        SELECT ?, ?, r.rowid + ruptures.decalage, r.rejet_colonne, r.rejet_valeur, r.motif
+        FROM (SELECT rowid, * FROM {table.nom} WHERE motif IS NOT NULL) AS r
+        ASOF JOIN ruptures_{table.nom} AS ruptures ON r.rowid >= ruptures.rang""",
+        [table.nom, fichier],
+    )
+
+
+def _exiger_peu_de_rejets(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+    motifs = con.execute(
+        "SELECT motif, count(*), min(ligne) FROM rejets WHERE fichier = ? GROUP BY ALL "
+        "ORDER BY 2 DESC, 1",
+        [source.fichier],
+    ).fetchall()
+    rejets = sum(nombre for _, nombre, _ in motifs)
+    if rejets > PART_MAX_REJETS * source.lus:
+        detail = " ; ".join(
+            f"{motif} : {nombre} (première : ligne {ligne})" for motif, nombre, ligne in motifs
+        )
+        raise Refus(
+            f"{rejets} lignes rejetées sur {source.lus}, plus de 5 % — {detail}",
+            source.fichier,
+            "Demander une nouvelle extraction ; la livraison précédente reste en place.",
+        )
+
+
+def ecarter(
+    con: duckdb.DuckDBPyConnection, table: str, reception: Reception, perdants: str, motif: str
+) -> None:
+    """Reject the rows whose rowid the query `perdants` gives, for a reason not held against the file."""
+    cle = contrat().tables[table].cle
+    valeur = "NULL" if contrat().tables[table].nominative else f"r.{cle.lower()}"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE perdants AS {perdants}")
+    con.execute(
+        f"""INSERT INTO rejets
+        SELECT ?, ?, r.rowid + ruptures.decalage, ?, {valeur}, ?
+        FROM (SELECT rowid, * FROM {table} WHERE rowid IN (FROM perdants)) AS r
+        ASOF JOIN ruptures_{table} AS ruptures ON r.rowid >= ruptures.rang""",
+        [table, reception.fichier, cle, motif],
+    )
+    con.execute(f"UPDATE {table} SET motif = ? WHERE rowid IN (FROM perdants)", [motif])
+
+
+def noter_anomalies(con: duckdb.DuckDBPyConnection, reception: Reception) -> None:
+    """List the format anomalies of the rows kept: one row per column, value and nature."""
+    codes = [c.nom for c in contrat().tables[reception.table].colonnes if c.codes]
+    con.execute(
+        f"""INSERT INTO anomalies_format
+        SELECT ?, ?, defaut.colonne, defaut.valeur,
+            if(defaut.colonne IN (SELECT unnest(?::VARCHAR[])), 'code hors liste', 'valeur illisible'),
+            count(*), min(d.rang + decalage)
+        FROM (
+            SELECT rowid AS rang, unnest(defauts) AS defaut FROM {reception.table}
+            WHERE motif IS NULL AND defauts IS NOT NULL
+        ) AS d ASOF JOIN ruptures_{reception.table} AS ruptures ON d.rang >= ruptures.rang
+        GROUP BY ALL ORDER BY 3, 6 DESC, 4""",
+        [reception.table, reception.fichier, codes],
+    )
