@@ -22,11 +22,12 @@ where v.niveau = 'departement' and v.etat <> 'non_calculable'
 _STOCK = """
 create or replace temp table suivi_stock as
 with vues as (
-    select distinct on (c.code, c.departement, c.unite, e.etape)
-        c.code, c.departement, c.unite, c.guichet, c.numero_unique, c.mois, e.etape, e.population
+    select c.code, c.departement, c.unite, c.mois, e.etape, e.population,
+        min(c.guichet) as guichet, min(c.numero_unique) as numero_unique
     from constats as c
     join etapes as e using (code, departement, mois, empreinte)
     where e.nature = 'stock'
+    group by all
 ),
 iles as (
     select *, etape - row_number() over (
