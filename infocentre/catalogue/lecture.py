@@ -126,6 +126,12 @@ def _lire_texte(chemin: Path) -> str:
         raise Refus(
             "le fichier n'est pas en UTF-8", chemin.name, "L'enregistrer en UTF-8."
         ) from None
+    except OSError as erreur:
+        raise Refus(
+            f"le fichier ne peut pas être lu ({erreur.strerror})",
+            str(chemin),
+            "Vérifier qu'il existe et les droits de lecture.",
+        ) from None
 
 
 def _lire_yaml(chemin: Path) -> dict[str, Any]:
@@ -168,7 +174,8 @@ class _Lecteur(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[m
         deep: bool = False,  # noqa: FBT001, FBT002 - PyYAML's own
     ) -> dict[Hashable, Any]:
         vues: set[object] = set()
-        for cle, _ in node.value:
+        scalaires = (cle for cle, _ in node.value if isinstance(cle, yaml.ScalarNode))
+        for cle in scalaires:
             if cle.value in vues:
                 probleme = f"champ « {cle.value} » : écrit deux fois"
                 raise _ChampRepete(None, None, probleme, cle.start_mark)

@@ -72,6 +72,7 @@ DEFAUTS_INDICATEUR = {
     ),
     "champ écrit deux fois": (_ajouter("version: 2\n"), "champ « version » : écrit deux fois"),
     "YAML invalide": (_ajouter("pourquoi: [\n"), "n'est pas du YAML valide"),
+    "clé qui n'est pas un nom": (_ajouter("? [a, b]\n: c\n"), "n'est pas du YAML valide"),
     "fichier vide": (lambda fichier: _ecrire(fichier, ""), "ne décrit pas un indicateur"),
     "population inconnue": (
         _remplacer("population: attributions", "population: attributoins"),
@@ -216,6 +217,12 @@ def test_a_missing_directory_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_not_utf_8_is_refused(dossiers: Dossiers) -> None:
     (dossiers[0] / "ATT_TARDIVE.yml").write_bytes("libelle: délai".encode("cp1252"))
     with pytest.raises(Refus, match="n'est pas en UTF-8"):
+        lire_catalogue(*dossiers)
+
+
+def test_a_file_that_cannot_be_read_is_refused(dossiers: Dossiers) -> None:
+    (dossiers[0] / "ATT_ILLISIBLE.yml").mkdir()
+    with pytest.raises(Refus, match="le fichier ne peut pas être lu"):
         lire_catalogue(*dossiers)
 
 
