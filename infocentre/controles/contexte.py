@@ -62,6 +62,7 @@ def _fichiers(dossier: Path) -> dict[str, Any]:
     dossier.mkdir(parents=True, exist_ok=True)
     return {
         "class_name": "TupleFilesystemStoreBackend",
+        "suppress_store_backend_id": True,
         "base_directory": str(dossier.resolve()),
     }
 

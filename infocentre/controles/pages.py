@@ -83,10 +83,8 @@ _SOMMAIRE = """<!DOCTYPE html>
 <h1>Contrôles de l’infocentre</h1>
 <table>
 <caption>Contrôles faits, du plus récent au plus ancien</caption>
-<thead><tr><th>Date</th><th>Contrôles réussis</th></tr></thead>
-<tbody>
+<tr><th scope="col">Date</th><th scope="col">Contrôles réussis</th></tr>
 {lignes}
-</tbody>
 </table>
 </body>
 </html>
