@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from infocentre.catalogue.analyse import litteral
 from infocentre.catalogue.modele import Catalogue, Indicateur
 from infocentre.catalogue.schema import types_colonnes
 
@@ -73,7 +74,7 @@ def sql_explication(modele: str, types: dict[str, str]) -> str:
     """Return the SQL that fills a template: {column} is written as a person reads it."""
     morceaux = MARQUE.split(modele)
     termes = [
-        _valeur_lisible(morceau, types[morceau]) if rang % 2 else _litteral(morceau)
+        _valeur_lisible(morceau, types[morceau]) if rang % 2 else litteral(morceau)
         for rang, morceau in enumerate(morceaux)
         if morceau
     ]
@@ -86,10 +87,6 @@ def _comptes(un: Indicateur) -> str:
         f"count(*){filtre} as d_{un.code},\n"
         f"        count(*) filter (where {condition(un)}) as n_{un.code}"
     )
-
-
-def _litteral(texte: str) -> str:
-    return "'" + texte.replace("'", "''") + "'"
 
 
 def _valeur_lisible(colonne: str, type_sql: str) -> str:
