@@ -256,6 +256,8 @@ def _livrer_demandes(
     radiees = etat.radiees(_il_y_a(arrete, _MOIS_DE_RADIATIONS))
     alea = livraison.alea
     radiees_du_mois = etat.radiees(_il_y_a(arrete, 1))
+    avant = etat.modification[radiees_du_mois] < etat.radiation[radiees_du_mois]
+    radiees_du_mois = radiees_du_mois[avant]
     doubles = _quelques(alea, radiees_du_mois), _quelques(alea, etat.deradiees(jour(arrete) - 60))
     stock = _fiches(donnees, etat, actives, arrete)
     radiation = _radiations(donnees, etat, radiees, arrete)

@@ -54,10 +54,8 @@ class Graphies:
         virgule = texte.str.replace(".", ",", literal=True)
         milliers = virgule.str.replace(r"^(\d+)(\d{3},)", "${1} ${2}")
         choix = tirer(self._alea, (0.6, 0.34, 0.06), nombre)
-        choisi = pl.select(
-            pl.when(choix == 0).then(virgule).when(choix == 1).then(texte).otherwise(milliers)
-        ).to_series()
-        return vider(choisi, nuls)
+        formes = pl.concat([virgule, texte, milliers])
+        return vider(formes.gather(choix * nombre + np.arange(nombre)), nuls)
 
     def entiers(self, valeurs: Entiers, nuls: Masque | None = None) -> pl.Series:
         """Write whole numbers, a few of them as `2,0` or as `1.1e+004`."""
