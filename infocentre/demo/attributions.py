@@ -7,14 +7,12 @@ import polars as pl
 
 from infocentre.demo import actes as a
 from infocentre.demo import noms
-from infocentre.demo.graphies import Graphies, codes, remplacer, vider
+from infocentre.demo.graphies import codes, remplacer, vider
 from infocentre.demo.habitudes import rang_plante
-from infocentre.demo.hasard import Hasard, arrive, entre, tirer, tirer_code
+from infocentre.demo.hasard import arrive, entre, tirer, tirer_code
 from infocentre.demo.menages import Menages
-from infocentre.demo.registre import Registre
+from infocentre.demo.monde import Monde
 from infocentre.demo.temps import Entiers, Masque
-from infocentre.demo.territoire import Territoire
-from infocentre.demo.vies import Vies
 
 RESERVATAIRES = {
     "COLTER": 0.18, "COLACT": 0.27, "PPRIOR": 0.23, "PFONCT": 0.05, "AUTRES": 0.07, "AUCUN": 0.2,
@@ -25,34 +23,25 @@ _SURFACES = np.array([29, 46, 64, 79, 94, 112, 130, 145, 160])
 _PART_QPV, _PART_NEUF = 0.3, 0.06
 
 
-def attributions(
-    vies: Vies, foyers: Menages, registre: Registre, lieu: Territoire, hasard: Hasard,
-    graphies: Graphies,
-) -> tuple[Entiers, pl.DataFrame]:  # fmt: skip
+def attributions(monde: Monde, foyers: Menages) -> tuple[Entiers, pl.DataFrame]:
     """Return the row of each demande among the attributions, and these (the last one is null)."""
-    actes = vies.actes
-    positions = np.flatnonzero((actes.type == a.RAD) & (actes.motif == a.RADATT))
-    demandes = actes.demande[positions]
-    rang = np.full(len(vies), len(demandes), dtype=np.int64)
-    rang[demandes] = np.arange(len(demandes))
-    tirage = _Tirage(
-        vies, foyers, registre, lieu, hasard, graphies, demandes, actes.guichet[positions]
-    )
+    tirage = _Tirage(monde, foyers)
+    rang = np.full(len(monde.vies), tirage.n, dtype=np.int64)
+    rang[tirage.demandes] = np.arange(tirage.n)
     logements = pl.DataFrame(tirage.colonnes())
     vide = pl.DataFrame({nom: [None] for nom in logements.columns}, schema=logements.schema)
     return rang, pl.concat([logements, vide])
 
 
 class _Tirage:
-    def __init__(
-        self, vies: Vies, foyers: Menages, registre: Registre, lieu: Territoire, hasard: Hasard,
-        graphies: Graphies, demandes: Entiers, guichets: Entiers,
-    ) -> None:  # fmt: skip
-        self.vies, self.foyers, self.registre, self.lieu = vies, foyers, registre, lieu
-        self.hasard, self.graphies = hasard, graphies
-        self.demandes, self.guichets = demandes, guichets
-        self.n = len(demandes)
-        self.neuf = arrive(hasard.flux("neuf"), _PART_NEUF, self.n)
+    def __init__(self, monde: Monde, foyers: Menages) -> None:
+        self.vies, self.registre, self.lieu = monde.vies, monde.registre, monde.lieu
+        self.hasard, self.graphies, self.foyers = monde.hasard, monde.graphies, foyers
+        actes = self.vies.actes
+        radatt = (actes.type == a.RAD) & (actes.motif == a.RADATT)
+        self.demandes, self.guichets = actes.demande[radatt], actes.guichet[radatt]
+        self.n = len(self.demandes)
+        self.neuf = arrive(self.hasard.flux("neuf"), _PART_NEUF, self.n)
         self.sans_rpls = self._manque("ATT_RPLS_NR") | self.neuf
 
     def colonnes(self) -> dict[str, pl.Series]:
@@ -90,7 +79,9 @@ class _Tirage:
             "COMMUNE_LOGEMENT_ATTRIB": codes(
                 self.lieu.codes, commune, self._manque("ATT_COMMUNE_NR")
             ),
-            "SURFACE": ecrire.decimaux(np.where(arrive(alea, 0.0005, self.n), 1.0, surface), manque),
+            "SURFACE": ecrire.decimaux(
+                np.where(arrive(alea, 0.0005, self.n), 1.0, surface), manque
+            ),
             "MONTANT_LOYER": ecrire.decimaux(loyer, arrive(alea, 0.02, self.n)),
         }
 
@@ -107,9 +98,7 @@ class _Tirage:
         return {
             "ADRESSE_LOGEMENT_ATTRIB": vider(adresse + suite, sans_adresse),
             "NUMERORPLS": vider(numeros.str.zfill(10), self.sans_rpls),
-            "CLE_ETAT_RPLS": codes(
-                ("OK", "INCONNU", "NONIMM"), etat, self.sans_rpls & ~self.neuf
-            ),
+            "CLE_ETAT_RPLS": codes(("OK", "INCONNU", "NONIMM"), etat, self.sans_rpls & ~self.neuf),
         }
 
     def _reservataire(self) -> dict[str, pl.Series]:

@@ -101,12 +101,15 @@ class Livraison:
         return b"".join(ligne[: len(ligne) // 2].replace(b'"', b"") + fin for ligne in dernieres)
 
     def _encoder(self, contenu: bytes) -> bytes:
-        if self._style.encodage == "utf-8" or contenu.isascii() and self._style.encodage != "utf-8-sig":
+        encodage = self._style.encodage
+        if encodage == "utf-8" or (encodage == "cp1252" and contenu.isascii()):
             return contenu
-        return contenu.decode("utf-8").encode(self._style.encodage)
+        return contenu.decode("utf-8").encode(encodage)
 
 
-def salir_stock(alea: np.random.Generator, stock: pl.DataFrame, egarees: pl.DataFrame) -> pl.DataFrame:
+def salir_stock(
+    alea: np.random.Generator, stock: pl.DataFrame, egarees: pl.DataFrame
+) -> pl.DataFrame:
     """Add malformed numéros, impossible dates, repeated lines and rows of the other file."""
     nombre = _defauts(stock.height)
     malformes = _copies(alea, stock, nombre).with_columns(

@@ -26,17 +26,19 @@ from infocentre.demo.habitudes import DERNIER, MOIS, Calendrier
 from infocentre.demo.hasard import Hasard
 from infocentre.demo.identites import identites, personnes
 from infocentre.demo.menages import Menages, menages
-from infocentre.demo.registre import Registre, lignes_registre, registre
+from infocentre.demo.monde import Monde
+from infocentre.demo.registre import lignes_registre, registre
 from infocentre.demo.temps import (
     Entiers,
+    Masque,
     dernier_jour,
     indice_mois,
     jour,
     mois_des_jours,
     premier_jour,
 )
-from infocentre.demo.territoire import Territoire, departements, territoire
-from infocentre.demo.vies import Periode, Vies, simuler
+from infocentre.demo.territoire import departements, territoire
+from infocentre.demo.vies import Periode, simuler
 from infocentre.erreurs import Refus
 
 TAILLE, GRAINE = 20_000, 13
@@ -54,22 +56,18 @@ _DATES_VIVANTES = {
 class _Departement:
     """All that is drawn once for a département; each delivery is a view of it at its arrêté."""
 
-    lieu: Territoire
-    registre: Registre
-    vies: Vies
+    monde: Monde
     foyers: Menages
     fiches: pl.DataFrame
     rang_attribution: Entiers
     attributions: pl.DataFrame
-    identifiees: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    identifiees: Masque
     identites: pl.DataFrame
     journal: flux.Flux
     plis: flux.Flux
     messages: flux.Flux
     comptes: flux.Comptes
     formats: Entiers
-    graphies: Graphies
-    hasard: Hasard
 
 
 def fabriquer(
@@ -144,7 +142,7 @@ def _livraisons(
     fin = indice_mois(dernier)
     periode = Periode(fin - mois + 1, fin)
     donnees = _tirer(departement, taille, periode, Hasard(graine, departement))
-    etat = Etat(donnees.vies)
+    etat = Etat(donnees.monde.vies)
     for numero in range(periode.premier, fin + 1):
         arrete = dernier_jour(numero)
         etat.avancer(jour(arrete))
@@ -170,50 +168,48 @@ def _tirer(departement: str, taille: int, periode: Periode, hasard: Hasard) -> _
     lieu, dates = territoire(departement), Calendrier(periode.dernier)
     guichets = registre(lieu, dates, hasard)
     vies = simuler(guichets, dates, periode, hasard, taille)
-    graphies = Graphies(hasard.flux("graphies"))
+    monde = Monde(lieu, guichets, vies, hasard, Graphies(hasard.flux("graphies")))
     gens = personnes(vies, guichets, hasard)
-    foyers = menages(vies, gens.naissance, gens.femme, guichets, lieu, hasard, graphies)
-    numeros = _numeros(vies, guichets, lieu)
-    rang, logements = attributions(vies, foyers, guichets, lieu, hasard, graphies)
-    identifiees, noms = identites(vies, gens, foyers, lieu, hasard, graphies)
+    foyers = menages(monde, gens.naissance, gens.femme)
+    numeros = _numeros(monde)
+    rang, logements = attributions(monde, foyers)
+    identifiees, noms = identites(monde, gens, foyers)
     depuis = periode.debut_memoire
     return _Departement(
-        lieu=lieu,
-        registre=guichets,
-        vies=vies,
+        monde=monde,
         foyers=foyers,
-        fiches=foyers.fiches.with_columns(numeros.alias("NUMERO_UNIQUE")),
+        fiches=foyers.fiches.with_columns(numeros),
         rang_attribution=rang,
         attributions=logements,
         identifiees=identifiees,
-        identites=noms.with_columns(numeros.alias("NUMERO_UNIQUE")),
-        journal=flux.journal(vies, numeros, guichets, graphies, depuis),
-        plis=flux.plis(vies, numeros, hasard, graphies, depuis),
-        messages=flux.messages(vies, numeros, guichets, hasard, graphies, depuis),
+        identites=noms.with_columns(numeros),
+        journal=flux.journal(monde, numeros, depuis),
+        plis=flux.plis(monde, numeros, depuis),
+        messages=flux.messages(monde, numeros, depuis),
         comptes=flux.comptes(guichets, hasard, periode.fin),
-        formats=graphies.formats(len(vies)),
-        graphies=graphies,
-        hasard=hasard,
+        formats=monde.graphies.formats(len(vies)),
     )
 
 
-def _numeros(vies: Vies, registre: Registre, lieu: Territoire) -> pl.Series:
+def _numeros(monde: Monde) -> pl.Series:
     """Return the numéros uniques: territory, month and year of entry, rank, creating guichet."""
+    vies = monde.vies
     mois = mois_des_jours(vies.saisie)
     premier, dernier = int(mois.min(initial=0)), int(mois.max(initial=0))
     textes = [f"{premier_jour(m):%m%y}" for m in range(premier, dernier + 1)]
     rang = pl.Series(np.arange(len(vies)) % 1_000_000).cast(pl.String).str.zfill(6)
-    createur = codes([guichet.code for guichet in registre.guichets], vies.createur)
-    numeros = lieu.prefixe + codes(textes, mois - premier) + rang + createur
+    createur = codes([guichet.code for guichet in monde.registre.guichets], vies.createur)
+    numeros = monde.lieu.prefixe + codes(textes, mois - premier) + rang + createur
     return numeros.alias("NUMERO_UNIQUE")
 
 
 def _livrer(dossier: Path, donnees: _Departement, etat: Etat, arrete: date) -> Path:
     """Write the delivery of one arrêté."""
     fin = jour(arrete)
-    livraison = Livraison(dossier, donnees.lieu.departement, arrete, donnees.hasard)
-    lignes = lignes_registre(donnees.registre, donnees.lieu, donnees.hasard, arrete)
-    livraison.ecrire("guichets", _guichets(lignes, donnees.graphies))
+    monde = donnees.monde
+    livraison = Livraison(dossier, monde.lieu.departement, arrete, monde.hasard)
+    lignes = lignes_registre(monde.registre, monde.lieu, monde.hasard, arrete)
+    livraison.ecrire("guichets", _guichets(lignes, monde.graphies))
     actives, radiees = _livrer_demandes(livraison, donnees, etat, arrete)
     depuis = jour(premier_jour(indice_mois(arrete) - _MOIS_D_ACTES + 1)) - 1
     journal = donnees.journal.a_la_date(depuis, fin)
@@ -221,10 +217,7 @@ def _livrer(dossier: Path, donnees: _Departement, etat: Etat, arrete: date) -> P
     livraison.ecrire("messages", donnees.messages.a_la_date(depuis, fin))
     plis = donnees.plis.a_la_date(depuis, fin).with_columns(pl.col("STATUT").fill_null("EN_COURS"))
     livraison.ecrire("plis", plis)
-    comptes = flux.utilisateurs(
-        donnees.comptes, donnees.registre, donnees.hasard, donnees.graphies, fin
-    )
-    livraison.ecrire("utilisateurs", comptes)
+    livraison.ecrire("utilisateurs", flux.utilisateurs(donnees.comptes, monde, fin))
     recentes = radiees[etat.radiation[radiees] > _il_y_a(arrete, _MOIS_D_IDENTITES)]
     connues = np.concatenate([actives, recentes])
     livraison.ecrire("identites", donnees.identites[connues[donnees.identifiees[connues]]])
@@ -275,12 +268,12 @@ def _quelques(alea: np.random.Generator, demandes: Entiers) -> Entiers:
 
 def _fiches(donnees: _Departement, etat: Etat, lignes: Entiers, arrete: date) -> pl.DataFrame:
     """Return the columns of stock for these demandes, as they are known at the arrêté."""
-    nombre = len(donnees.vies)
+    nombre = len(donnees.monde.vies)
     ressources = donnees.foyers.ressources[lignes + nombre * etat.modifiee[lignes]]
-    noms = [guichet.code for guichet in donnees.registre.guichets]
+    noms = [guichet.code for guichet in donnees.monde.registre.guichets]
     egare = lignes % 7919 == 17
     dates = [
-        donnees.graphies.dates(
+        donnees.monde.graphies.dates(
             getattr(etat, champ)[lignes], (donnees.formats[lignes] + rang) % 4
         ).alias(nom)
         for rang, (nom, champ) in enumerate(_DATES_VIVANTES.items())
@@ -312,11 +305,10 @@ def _radiations(donnees: _Departement, etat: Etat, lignes: Entiers, arrete: date
         _fiches(donnees, etat, lignes, arrete)
         .hstack(donnees.attributions[rang])
         .with_columns(
-            donnees.graphies.dates(etat.radiation[lignes], formats).alias("DATE_RADIATION"),
+            donnees.monde.graphies.dates(etat.radiation[lignes], formats).alias("DATE_RADIATION"),
             codes(MOTIFS, motif).alias("MOTIF_RADIATION"),
             codes(("IRRSEJ", "IRRRES"), lignes % 2, ~irrecevable | (lignes % 97 == 3)).alias(
                 "SMOTIF_RADIATION"
             ),
         )
     )
-

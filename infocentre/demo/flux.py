@@ -10,9 +10,10 @@ import polars as pl
 
 from infocentre.demo import actes as a
 from infocentre.demo.actes import Actes
-from infocentre.demo.graphies import Graphies, codes, remplacer
+from infocentre.demo.graphies import codes, remplacer
 from infocentre.demo.habitudes import rang_plante
 from infocentre.demo.hasard import Hasard, arrive, entre, tirer
+from infocentre.demo.monde import Monde
 from infocentre.demo.registre import Registre
 from infocentre.demo.temps import JAMAIS, Entiers, Masque, jour
 from infocentre.demo.vies import Vies
@@ -43,12 +44,12 @@ class Flux:
         )
 
 
-def journal(vies: Vies, numeros: pl.Series, registre: Registre, graphies: Graphies,
-            depuis: int) -> Flux:  # fmt: skip
+def journal(monde: Monde, numeros: pl.Series, depuis: int) -> Flux:
     """Return the acts entered since a day, in the order of their entry."""
-    actes = vies.actes.choisir(vies.actes.saisie >= depuis)
+    tous, graphies = monde.vies.actes, monde.graphies
+    actes = tous.choisir(tous.saisie >= depuis)
     nombre = len(actes.saisie)
-    noms = [guichet.code for guichet in registre.guichets]
+    noms = [guichet.code for guichet in monde.registre.guichets]
     sans_canal = np.arange(nombre) % 23 == 0
     lignes = pl.DataFrame(
         {
@@ -70,11 +71,10 @@ def _identifiants(lettre: str, nombre: int) -> pl.Series:
     return lettre + pl.Series(np.arange(nombre)).cast(pl.String).str.zfill(8)
 
 
-def plis(vies: Vies, numeros: pl.Series, hasard: Hasard, graphies: Graphies,
-         depuis: int) -> Flux:  # fmt: skip
+def plis(monde: Monde, numeros: pl.Series, depuis: int) -> Flux:
     """Return the mail sent since a day: préavis, attestations on paper, notices of radiation."""
-    alea = hasard.flux("plis")
-    demande, genre, envoi = _courriers(vies, alea)
+    alea, graphies = monde.hasard.flux("plis"), monde.graphies
+    demande, genre, envoi = _courriers(monde.vies, alea)
     garde = np.flatnonzero(envoi >= depuis)
     garde = garde[np.argsort(envoi[garde], kind="stable")]
     demande, genre, envoi = demande[garde], genre[garde], envoi[garde]
@@ -94,9 +94,7 @@ def plis(vies: Vies, numeros: pl.Series, hasard: Hasard, graphies: Graphies,
     return Flux(envoi, lignes, {"STATUT": retour, "DATE_STATUT": retour})
 
 
-def _courriers(
-    vies: Vies, alea: np.random.Generator
-) -> tuple[Entiers, Entiers, Entiers]:
+def _courriers(vies: Vies, alea: np.random.Generator) -> tuple[Entiers, Entiers, Entiers]:
     """List demande, kind and day of every mail."""
     actes, preavis = vies.actes, vies.preavis
     papier = (actes.attestation < JAMAIS) & (actes.guichet != 0)
@@ -110,11 +108,11 @@ def _courriers(
     return demande, genre, np.concatenate(envoi)
 
 
-def messages(vies: Vies, numeros: pl.Series, registre: Registre, hasard: Hasard,
-             graphies: Graphies, depuis: int) -> Flux:  # fmt: skip
+def messages(monde: Monde, numeros: pl.Series, depuis: int) -> Flux:
     """Return the messages of the guichets that have their own system, since a day."""
-    alea = hasard.flux("messages")
-    actes = _envois(vies.actes, registre, alea, depuis)
+    alea, graphies = monde.hasard.flux("messages"), monde.graphies
+    registre = monde.registre
+    actes = _envois(monde.vies.actes, registre, depuis)
     nombre = len(actes.saisie)
     echo = arrive(alea, 0.2, nombre)
     genre = np.where(echo, len(a.TYPES) + tirer(alea, (0.45, 0.45, 0.1), nombre), actes.type)
@@ -150,7 +148,7 @@ def _numeros_des_messages(
     return remplacer(texte, arrive(alea, 0.08, len(demandes)), "NA")
 
 
-def _envois(actes: Actes, registre: Registre, alea: np.random.Generator, depuis: int) -> Actes:
+def _envois(actes: Actes, registre: Registre, depuis: int) -> Actes:
     """Return the acts that were sent as a message."""
     return actes.choisir(registre.privatif[actes.guichet] & (actes.saisie >= depuis))
 
@@ -196,11 +194,9 @@ def comptes(registre: Registre, hasard: Hasard, fin: int) -> Comptes:
     )
 
 
-def utilisateurs(
-    tous: Comptes, registre: Registre, hasard: Hasard, graphies: Graphies, fin: int
-) -> pl.DataFrame:
+def utilisateurs(tous: Comptes, monde: Monde, fin: int) -> pl.DataFrame:
     """Return the accounts as they are known at the arrêté."""
-    alea = hasard.flux(f"connexions {fin}")
+    alea = monde.hasard.flux(f"connexions {fin}")
     ouverts = np.flatnonzero(tous.ouverture <= fin)
     recente = fin - (alea.exponential(12, len(tous.ouverture))).astype(np.int64)
     connexion = np.minimum(tous.derniere_connexion, recente)
@@ -209,9 +205,9 @@ def utilisateurs(
 
     def a_la_date(jours: Entiers) -> pl.Series:
         connus: Masque = jours[ouverts] <= fin
-        return graphies.dates(np.where(connus, jours[ouverts], JAMAIS), formats)
+        return monde.graphies.dates(np.where(connus, jours[ouverts], JAMAIS), formats)
 
-    noms = [guichet.code for guichet in registre.guichets]
+    noms = [guichet.code for guichet in monde.registre.guichets]
     return pl.DataFrame(
         {
             "ID_UTILISATEUR": _identifiants("U", len(tous.guichet)).gather(ouverts),

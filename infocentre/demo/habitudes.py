@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from infocentre.demo.temps import dernier_jour, indice_mois, nom_mois, premier_jour
+from infocentre.demo.temps import indice_mois, nom_mois, premier_jour
 
 DERNIER = date(2026, 10, 31)
 MOIS = 25
@@ -104,72 +104,113 @@ def habitudes(
     dernier: date = DERNIER, mois: int = MOIS, departement: str = "013"
 ) -> tuple[Habitude, ...]:
     """Return what `mois` deliveries that end at `dernier` must reveal."""
-    dates = Calendrier(indice_mois(dernier))
-    premier = dates.dernier - mois + 1
+    agenda = _Agenda(Calendrier(indice_mois(dernier)), mois, departement)
+    return (*_de_toujours(agenda), *_datees(agenda))
+
+
+@dataclass(frozen=True, slots=True)
+class _Agenda:
+    dates: Calendrier
+    mois: int
+    departement: str
+
+    @property
+    def premier(self) -> int:
+        return self.dates.dernier - self.mois + 1
 
     def habitude(
+        self,
         role: str,
         indicateur: str,
         description: str,
-        debut: int | None = None,
-        fin: int | None = None,
+        visible: tuple[int, int] | None = None,
         vert: int | None = None,
     ) -> Habitude:
+        """Name the months of a habit, as far as the deliveries show them."""
         rang = rang_plante(role)
-        fin = dates.dernier if fin is None else fin
-        vu = debut is not None and fin >= premier
+        debut, fin = visible or (1, 0)
+        vu = max(debut, self.premier) <= fin
         return Habitude(
-            code=code_guichet(departement, rang),
+            code=code_guichet(self.departement, rang),
             nom=PLANTES[rang - 1].nom,
             indicateur=indicateur,
-            mois_debut=nom_mois(max(debut, premier)) if vu and debut is not None else None,
+            mois_debut=nom_mois(max(debut, self.premier)) if vu else None,
             mois_fin=nom_mois(fin) if vu else None,
-            retour_vert=nom_mois(max(vert, premier)) if vert is not None else None,
+            retour_vert=nom_mois(max(vert, self.premier)) if vert else None,
             description=description,
         )
 
-    logiciel, averti = dates.changement_logiciel, dates.avertissement
+    def depuis(self, debut: int) -> tuple[int, int]:
+        """Return the months from that one to the last."""
+        return debut, self.dates.dernier
+
+
+def _de_toujours(agenda: _Agenda) -> tuple[Habitude, ...]:
+    toujours = agenda.depuis(agenda.premier)
     return (
-        habitude("doublons", "DBL_FORCE",
-                 "Force les doublons : une création sur quatre passe outre l’alerte.", premier),
-        habitude("doublons", "DBL_ACTIF",
-                 "Les doublons qu’il force restent actifs à côté de la demande d’origine.",
-                 premier),
-        habitude("baux_tardifs", "ATT_TARDIVE",
-                 f"Depuis le changement de logiciel du {_jma(premier_jour(logiciel))}, trois baux "
-                 "sur quatre sont enregistrés plus de 15 jours après leur signature.",
-                 logiciel + 6),
-        habitude("rpls_vide", "ATT_RPLS_NR",
-                 "Laisse le numéro RPLS vide sept fois sur dix ; QPV et adresse manquent avec lui.",
-                 premier),
-        habitude("aucun", "ATT_AUCUN",
-                 "Inscrit « AUCUN » partout comme réservataire : hors de l’entonnoir, sans couleur "
-                 "(indicateur de contexte)."),
-        habitude("minuscule", "ENR_DELAI",
-                 "Minuscule : trois demandes en tout, donc « effectif insuffisant »."),
-        habitude("nouveau", "ENR_DELAI",
-                 f"Nouveau : ouvert le {_jma(premier_jour(dates.ouverture))}, absent du registre "
-                 "auparavant."),
-        habitude("ferme", "ACC_DEPART_OUVERT",
-                 f"Fermé en {nom_mois(dates.fermeture)} ; ses agents sont partis, leurs comptes "
-                 "restent ouverts.", dates.fermeture),
-        habitude("ameliore", "ENR_ATTESTATION",
-                 "Ne délivrait pas l’attestation d’une demande sur trois ; averti, il la délivre "
-                 f"depuis le {_jma(premier_jour(averti))}.", premier, averti + 3, averti + 14),
-        habitude("irrecevable", "RAD_IRR_HORS_BAILLEUR",
-                 "Prononce des irrecevabilités chaque mois sans être un bailleur.", premier),
-        habitude("messages", "MSG_ANOMALIE",
-                 "Système privatif dont un message sur quatre reste en anomalie.", premier),
+        agenda.habitude(
+            "doublons", "DBL_FORCE",
+            "Force les doublons : une création sur quatre passe outre l’alerte.", toujours,
+        ),
+        agenda.habitude(
+            "doublons", "DBL_ACTIF",
+            "Les doublons qu’il force restent actifs à côté de la demande d’origine.", toujours,
+        ),
+        agenda.habitude(
+            "rpls_vide", "ATT_RPLS_NR",
+            "Laisse le numéro RPLS vide sept fois sur dix ; QPV et adresse manquent avec lui.",
+            toujours,
+        ),
+        agenda.habitude(
+            "irrecevable", "RAD_IRR_HORS_BAILLEUR",
+            "Prononce des irrecevabilités chaque mois sans être un bailleur.", toujours,
+        ),
+        agenda.habitude(
+            "messages", "MSG_ANOMALIE",
+            "Système privatif dont un message sur quatre reste en anomalie.", toujours,
+        ),
+        agenda.habitude(
+            "aucun", "ATT_AUCUN",
+            "Inscrit « AUCUN » partout comme réservataire : hors de l’entonnoir, mais sans couleur "
+            "(indicateur de contexte).",
+        ),
+        agenda.habitude(
+            "minuscule", "ENR_DELAI",
+            "Minuscule : trois demandes en tout, donc « effectif insuffisant ».",
+        ),
     )  # fmt: skip
 
 
-def _jma(quand: date) -> str:
-    return quand.strftime("%d/%m/%Y")
+def _datees(agenda: _Agenda) -> tuple[Habitude, ...]:
+    dates = agenda.dates
+    return (
+        agenda.habitude(
+            "baux_tardifs", "ATT_TARDIVE",
+            f"Depuis le changement de logiciel du {_jma(dates.changement_logiciel)}, trois baux "
+            "sur quatre sont enregistrés plus de 15 jours après leur signature.",
+            agenda.depuis(dates.changement_logiciel + 6),
+        ),
+        agenda.habitude(
+            "ameliore", "ENR_ATTESTATION",
+            "Ne délivrait pas l’attestation d’une demande sur trois ; averti, il la délivre "
+            f"depuis le {_jma(dates.avertissement)}.",
+            (agenda.premier, dates.avertissement + 3), dates.avertissement + 14,
+        ),
+        agenda.habitude(
+            "ferme", "ACC_DEPART_OUVERT",
+            f"Fermé en {nom_mois(dates.fermeture)} ; ses agents sont partis, leurs comptes "
+            "restent ouverts.",
+            agenda.depuis(dates.fermeture),
+        ),
+        agenda.habitude(
+            "nouveau", "ENR_DELAI",
+            f"Nouveau : ouvert le {_jma(dates.ouverture)}, absent du registre auparavant.",
+        ),
+    )  # fmt: skip
 
 
-def derniere_fin(dernier: date) -> date:
-    """Return the last day of the month of `dernier`."""
-    return dernier_jour(indice_mois(dernier))
+def _jma(mois: int) -> str:
+    return premier_jour(mois).strftime("%d/%m/%Y")
 
 
 HABITUDES = habitudes()

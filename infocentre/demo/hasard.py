@@ -28,7 +28,8 @@ def tirer(alea: np.random.Generator, poids: Sequence[float] | Reels, nombre: int
     """Draw `nombre` indices with these weights (they need not sum to 1)."""
     cumul = np.cumsum(np.asarray(poids, dtype=float))
     rangs = np.searchsorted(cumul, alea.random(nombre) * cumul[-1], side="right")
-    return np.minimum(rangs, len(cumul) - 1).astype(np.int64)
+    indices: Entiers = np.minimum(rangs, len(cumul) - 1).astype(np.int64)
+    return indices
 
 
 def tirer_code(alea: np.random.Generator, poids: Mapping[str, float], nombre: int) -> Entiers:

@@ -8,12 +8,12 @@ import numpy as np
 import polars as pl
 
 from infocentre.demo import noms
-from infocentre.demo.graphies import Graphies, codes, vider
+from infocentre.demo.graphies import codes, vider
 from infocentre.demo.hasard import Hasard, arrive, entre, tirer
 from infocentre.demo.menages import Menages
+from infocentre.demo.monde import Monde
 from infocentre.demo.registre import Registre, code_postal
 from infocentre.demo.temps import JAMAIS, Entiers, Masque
-from infocentre.demo.territoire import Territoire
 from infocentre.demo.vies import Vies
 
 _PRENOMS = (*noms.PRENOMS_HOMMES, *noms.PRENOMS_FEMMES)
@@ -64,12 +64,9 @@ def _titulaires(vies: Vies, registre: Registre, alea: np.random.Generator) -> En
     return titulaire
 
 
-def identites(
-    vies: Vies, gens: Personnes, foyers: Menages, lieu: Territoire, hasard: Hasard,
-    graphies: Graphies,
-) -> tuple[Masque, pl.DataFrame]:  # fmt: skip
+def identites(monde: Monde, gens: Personnes, foyers: Menages) -> tuple[Masque, pl.DataFrame]:
     """Return who is present in the nominative feed, and its columns but the numéro."""
-    alea, nombre = hasard.flux("identites"), len(vies)
+    alea, nombre = monde.hasard.flux("identites"), len(monde.vies)
     nom, prenom = codes(noms.NOMS, gens.nom), codes(_PRENOMS, gens.prenom)
     capitales = arrive(alea, 0.5, nombre)
     autre_nom = codes(noms.NOMS, entre(alea, 0, len(noms.NOMS) - 1, nombre))
@@ -79,12 +76,12 @@ def identites(
         "NOM": _variante(nom, capitales, gens.double & arrive(alea, 0.5, nombre)),
         "NOM_NAISSANCE": vider(autre_nom, ~mariee),
         "PRENOM": _variante(prenom, ~capitales & gens.double, np.zeros(nombre, dtype=bool)),
-        "DATE_NAISSANCE": graphies.dates(
+        "DATE_NAISSANCE": monde.graphies.dates(
             np.where(sans_jour | arrive(alea, 0.5, nombre), gens.naissance, JAMAIS)
         ),
-        "CODE_POSTAL": codes([code_postal(c) for c in lieu.codes], foyers.commune),
+        "CODE_POSTAL": codes([code_postal(c) for c in monde.lieu.codes], foyers.commune),
     }
-    colonnes |= _cotitulaires(vies, foyers, alea, graphies)
+    colonnes |= _cotitulaires(monde, foyers, alea)
     return ~arrive(alea, _ABSENTES, nombre), pl.DataFrame(colonnes)
 
 
@@ -101,15 +98,13 @@ def _variante(texte: pl.Series, capitales: Masque, sans_accents: Masque) -> pl.S
     ).to_series()
 
 
-def _cotitulaires(
-    vies: Vies, foyers: Menages, alea: np.random.Generator, graphies: Graphies
-) -> dict[str, pl.Series]:
-    nombre = len(vies)
+def _cotitulaires(monde: Monde, foyers: Menages, alea: np.random.Generator) -> dict[str, pl.Series]:
+    nombre = len(monde.vies)
     seul = ~foyers.cotitulaire
     naissance = foyers.naissance + entre(alea, -2500, 2500, nombre)
-    naissance = np.minimum(naissance, vies.creation - 6700)
+    naissance = np.minimum(naissance, monde.vies.creation - 6700)
     return {
         "NOM_COTITULAIRE": codes(noms.NOMS, tirer(alea, [1.0] * len(noms.NOMS), nombre), seul),
         "PRENOM_COTITULAIRE": codes(_PRENOMS, entre(alea, 0, len(_PRENOMS) - 1, nombre), seul),
-        "DATE_NAISSANCE_COTITULAIRE": graphies.dates(np.where(seul, JAMAIS, naissance)),
+        "DATE_NAISSANCE_COTITULAIRE": monde.graphies.dates(np.where(seul, JAMAIS, naissance)),
     }

@@ -8,12 +8,10 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from infocentre.demo.graphies import Graphies, codes, remplacer
-from infocentre.demo.hasard import Hasard, arrive, entre, tirer, tirer_code
-from infocentre.demo.registre import Registre
+from infocentre.demo.graphies import codes, remplacer
+from infocentre.demo.hasard import arrive, entre, tirer, tirer_code
+from infocentre.demo.monde import Monde
 from infocentre.demo.temps import JAMAIS, Entiers, Masque, Reels, jour
-from infocentre.demo.territoire import Territoire
-from infocentre.demo.vies import Vies
 
 COMPOSITIONS = {
     "ISOLE": 0.43, "COUPLE": 0.08, "MONO1": 0.12, "MONO2": 0.09, "MONO3P": 0.05, "COUPLE1": 0.07,
@@ -83,26 +81,20 @@ class Menages:
     ressources: pl.DataFrame
 
 
-def menages(
-    vies: Vies, naissance: Entiers, femme: Masque, registre: Registre, lieu: Territoire,
-    hasard: Hasard, graphies: Graphies,
-) -> Menages:  # fmt: skip
-    """Draw the households of all the demandes."""
-    return _Tirage(vies, naissance, femme, registre, lieu, hasard, graphies).menages()
+def menages(monde: Monde, naissance: Entiers, femme: Masque) -> Menages:
+    """Draw the households of all the demandes, whose holders are given."""
+    return _Tirage(monde, naissance, femme).menages()
 
 
 class _Tirage:
-    def __init__(
-        self, vies: Vies, naissance: Entiers, femme: Masque, registre: Registre, lieu: Territoire,
-        hasard: Hasard, graphies: Graphies,
-    ) -> None:  # fmt: skip
-        self.vies, self.registre, self.lieu = vies, registre, lieu
-        self.hasard, self.graphies = hasard, graphies
-        self.n = len(vies)
+    def __init__(self, monde: Monde, naissance: Entiers, femme: Masque) -> None:
+        self.vies, self.registre, self.lieu = monde.vies, monde.registre, monde.lieu
+        self.hasard, self.graphies = monde.hasard, monde.graphies
+        self.n = len(self.vies)
         self.naissance = naissance
         self.femme = femme
-        self.age = (vies.creation - naissance) // 365
-        self.morale = arrive(hasard.flux("morale"), 0.003, self.n)
+        self.age = (self.vies.creation - naissance) // 365
+        self.morale = arrive(self.hasard.flux("morale"), 0.003, self.n)
         self.vides = self._champs_vides()
 
     def menages(self) -> Menages:
@@ -339,4 +331,5 @@ class _Tirage:
         """Place the household under the PLAI, PLUS or PLS ceiling of its size, or above."""
         plus = _PLAFONDS_PLUS[np.minimum(self.taille, 6)]
         rapport = fiscal / plus
-        return np.searchsorted(np.array([0.6, 1.0, 1.3]), rapport).astype(np.int64)
+        position: Entiers = np.searchsorted(np.array([0.6, 1.0, 1.3]), rapport).astype(np.int64)
+        return position

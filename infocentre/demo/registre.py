@@ -186,7 +186,7 @@ def _ordinaire(
     lieu: Territoire, rang: int, type_guichet: str, nom: str, organisme: int, poids: float
 ) -> Guichet:
     bailleur = type_guichet == "BAILLEUR"
-    privatif = bailleur and organisme % 2 == 1 or type_guichet == "ACTION_LOGEMENT"
+    privatif = (bailleur and organisme % 2 == 1) or type_guichet == "ACTION_LOGEMENT"
     return Guichet(
         code=code_guichet(lieu.departement, rang),
         nom=nom,

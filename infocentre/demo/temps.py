@@ -54,7 +54,8 @@ def plus_mois(jours: Entiers, nombre: int) -> Entiers:
     cible = debut + np.timedelta64(nombre, "M")
     rang = _dates(jours) - debut.astype("datetime64[D]")
     dernier = (cible + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
-    return np.minimum(cible.astype("datetime64[D]") + rang, dernier).astype(np.int64)
+    somme: Entiers = np.minimum(cible.astype("datetime64[D]") + rang, dernier).astype(np.int64)
+    return somme
 
 
 def _dates(jours: Entiers) -> npt.NDArray[np.datetime64]:

@@ -257,9 +257,7 @@ class _Simulation:
         """Radiate what is not renewed, un-radiate a little of it; return these."""
         nombre = len(qui)
         lent = arrive(alea, 0.01, nombre)
-        quand = echeance + np.where(
-            lent, entre(alea, 35, 80, nombre), entre(alea, 26, 29, nombre)
-        )
+        quand = echeance + np.where(lent, entre(alea, 35, 80, nombre), entre(alea, 26, 29, nombre))
         motif = np.full(nombre, a.RADREN)
         guichet = self._radiateur(alea, qui, quand, motif)
         self._radier(alea, qui, guichet, quand, motif)
@@ -295,7 +293,7 @@ class _Simulation:
         quand = np.maximum(echeance - avance, self.debut[qui] + 1)
         tard = arrive(alea, self.registre.taux["REN_SAISIE_TARDIVE"][guichet], nombre)
         delai = np.where(tard, entre(alea, 33, 70, nombre), entre(alea, 0, 6, nombre))
-        saisie = quand + np.where(guichet == 0, 0, delai)
+        saisie: Entiers = quand + np.where(guichet == 0, 0, delai)
         self._noter(a.REN, qui, guichet, quand, saisie, echeance=echeance)
         self.der[qui], self.debut[qui] = quand, saisie
         return saisie
@@ -325,9 +323,7 @@ class _Simulation:
         envoye = ~retenu & arrive(alea, 0.35, nombre) & (recommande < limite)
         part = simple < limite
         self.preavis.append(Preavis(qui[part], np.zeros(part.sum(), bool), simple[part]))
-        self.preavis.append(
-            Preavis(qui[envoye], np.ones(envoye.sum(), bool), recommande[envoye])
-        )
+        self.preavis.append(Preavis(qui[envoye], np.ones(envoye.sum(), bool), recommande[envoye]))
 
     def _modifier(self) -> None:
         """Modify two demandes out of five once, one of these twice."""

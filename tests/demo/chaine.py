@@ -26,9 +26,9 @@ _REFERENTIELS = Path(__file__).parents[2] / "infocentre/contrat/referentiels"
 class Silence:
     """Progress that nobody reads."""
 
-    def table(self, nom: str, octets: int) -> Callable[[int], None]:
+    def table(self, _nom: str, _octets: int, /) -> Callable[[int], None]:
         """Ignore the file."""
-        return lambda lus: None
+        return lambda _lus: None
 
 
 def recevoir_toutes(livraisons: Iterable[Path], dossier: Path) -> list[dict[str, Any]]:
