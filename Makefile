@@ -3,7 +3,6 @@
 .PHONY: help setup demo test lint format bench canary lock
 
 BIN := .venv/bin
-PYTHON_FILES := infocentre scripts tests
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
