@@ -17,7 +17,7 @@ from infocentre.demo.temps import JAMAIS, Entiers, Masque
 from infocentre.demo.vies import Vies
 
 _PRENOMS = (*noms.PRENOMS_HOMMES, *noms.PRENOMS_FEMMES)
-_PART_VRAIS_DOUBLONS = 0.65
+_PART_VRAIS_DOUBLONS = 0.85
 _ABSENTES = 0.012
 
 
@@ -56,9 +56,9 @@ def _titulaires(vies: Vies, registre: Registre, alea: np.random.Generator) -> En
     nombre = len(vies)
     taux = registre.taux["DOUBLON"][vies.createur]
     double = arrive(alea, np.where(vies.force, _PART_VRAIS_DOUBLONS, taux), nombre)
-    un_an = max(int((vies.saisie > vies.saisie[-1] - 365).sum()), 2)
+    recentes = max(int((vies.saisie > vies.saisie[-1] - 200).sum()), 2)
     rangs = np.arange(nombre)
-    titulaire = np.where(double, (rangs - entre(alea, 1, un_an, nombre)).clip(0), rangs)
+    titulaire = np.where(double, (rangs - entre(alea, 1, recentes, nombre)).clip(0), rangs)
     for _ in range(4):
         titulaire = titulaire[titulaire]
     return titulaire

@@ -283,7 +283,7 @@ class _Tirage:
         """Write incomes twice: as deposited, then as modified."""
         alea = self.hasard.flux("ressources")
         conjoint = self.couple * _SALAIRES[tirer(alea, _STATUTS_ADULTES, self.n)] * 0.62
-        mensuel = (_SALAIRES[self.statut] + conjoint) * alea.lognormal(-0.06, 0.38, self.n)
+        mensuel = (_SALAIRES[self.statut] + conjoint) * alea.lognormal(-0.15, 0.38, self.n)
         mensuel = mensuel + 95.0 * self.charge
         ensuite = mensuel * alea.uniform(0.85, 1.25, self.n)
         seuils = np.quantile(mensuel / self.uc, (0.25, 0.5, 0.75))

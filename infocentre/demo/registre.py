@@ -229,7 +229,7 @@ def _taux(nombre: int, hasard: Hasard) -> dict[str, Reels]:
 
 
 def _planter(taux: dict[str, Reels]) -> None:
-    taux["DBL_FORCE"][rang_plante("doublons")] = 0.25
+    taux["DBL_FORCE"][rang_plante("doublons")] = 0.27
     taux["ATT_RPLS_NR"][rang_plante("rpls_vide")] = 0.7
     taux["ATT_ADRESSE_NR"][rang_plante("rpls_vide")] = 0.3
     taux["MSG_ANOMALIE"][rang_plante("messages")] = 0.25

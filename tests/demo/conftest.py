@@ -1,0 +1,44 @@
+"""A reduced demonstration, made once and received once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from infocentre.demo import HABITUDES, fabriquer
+from tests.demo.chaine import ouvrir, recevoir_toutes, valoriser
+
+TAILLE = 5_000
+# The months in which a habit begins, ends or is gone, one before a change, and the last three.
+RETENUS = {
+    "2024-10", "2025-07", "2026-01", "2026-06", "2026-08", "2026-09", "2026-10",
+    *(mois for h in HABITUDES for mois in (h.mois_debut, h.mois_fin, h.retour_vert) if mois),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """The deliveries, the descriptions of those that were received, and their values."""
+
+    livraisons: list[Path]
+    descriptions: list[dict[str, Any]]
+    con: duckdb.DuckDBPyConnection
+
+    def un(self, sql: str) -> Any:
+        """Return the only value of a query."""
+        return self.con.execute(sql).fetchall()[0][0]
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
+    dossier = tmp_path_factory.mktemp("demo")
+    livraisons = fabriquer(dossier / "livraisons", taille=TAILLE)
+    retenues = [livraison for livraison in livraisons if livraison.name in RETENUS]
+    descriptions = recevoir_toutes(retenues, dossier / "archives")
+    con = ouvrir(dossier / "archives")
+    valoriser(con)
+    return Demonstration(livraisons, descriptions, con)
