@@ -46,7 +46,7 @@ TAUX_ORDINAIRES = {
 # One guichet out of some thirty is three times less careful about a given thing.
 _PART_NEGLIGENTE, _NEGLIGENCE = 0.03, 3.0
 
-_COMMUNES, _BAILLEURS = 28, 45
+_COMMUNES, _BAILLEURS = 32, 45
 _TELEPHONES = "04 65 71 {:02d} {:02d}"
 _HORAIRES = (
     "lun-ven 9h-12h",

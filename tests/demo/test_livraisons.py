@@ -104,7 +104,8 @@ def test_une_demande_evolue_d_un_mois_a_l_autre(demonstration: Demonstration) ->
     assert (
         demonstration.un(
             f"SELECT count(*) FROM {paires} WHERE a.date_creation <> b.date_creation "
-            "OR a.cle_guichetcreateur <> b.cle_guichetcreateur OR a.mode_mutation <> b.mode_mutation"
+            "OR a.cle_guichetcreateur <> b.cle_guichetcreateur "
+            "OR a.mode_mutation <> b.mode_mutation"
         )
         == 0
     )
@@ -115,8 +116,11 @@ def test_une_demande_evolue_d_un_mois_a_l_autre(demonstration: Demonstration) ->
         == 0
     )
     assert demonstration.un(f"SELECT count(*) FROM {paires} WHERE a.ou = 'S' AND b.ou = 'R'") > 100
-    revenues = demonstration.un(f"SELECT count(*) FROM {paires} WHERE a.ou = 'R' AND b.ou = 'S'")
-    assert 0 < revenues < 20
+    revenues = demonstration.un(
+        "SELECT count(DISTINCT numero_unique) FROM radiation AS r JOIN stock AS s "
+        "USING (numero_unique) WHERE s.mois > r.mois"
+    )
+    assert 0 < revenues < 100
     disparues = demonstration.un(
         f"SELECT count(*) FROM stock WHERE {avant} AND numero_unique NOT IN "
         f"(SELECT numero_unique FROM tout WHERE {apres})"
