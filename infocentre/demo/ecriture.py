@@ -136,12 +136,13 @@ def salir_radiation(
 
 
 def salir_journal(alea: np.random.Generator, journal: pl.DataFrame) -> pl.DataFrame:
-    """Add repeated lines, an empty identifier and a malformed numéro."""
+    """Add repeated lines, an empty identifier and a malformed numéro (not to a tiny journal)."""
+    nombre = min(1, journal.height // 200)
     repetees = _copies(alea, journal, 2)
-    vide = _copies(alea, journal, 1).with_columns(
+    vide = _copies(alea, journal, nombre).with_columns(
         pl.lit(None, dtype=pl.String).alias("ID_EVENEMENT")
     )
-    malforme = _copies(alea, journal, 1).with_columns(
+    malforme = _copies(alea, journal, nombre).with_columns(
         pl.lit("0131326000001G13").alias("NUMERO_UNIQUE")
     )
     return pl.concat([journal, repetees, vide, malforme])

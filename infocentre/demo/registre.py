@@ -176,7 +176,7 @@ def _bailleurs() -> list[tuple[str, str, int, float]]:
     deja = sum(plante.type == "BAILLEUR" for plante in PLANTES)
     for i in range(_BAILLEURS - deja):
         organisme = i % len(noms.ORGANISMES)
-        agence = noms.AGENCES[i // len(noms.ORGANISMES)]
+        agence = noms.AGENCES[(organisme + 3 * (i // len(noms.ORGANISMES))) % len(noms.AGENCES)]
         nom = f"{noms.ORGANISMES[organisme]} – {agence}"
         liste.append(("BAILLEUR", nom, organisme, 3.5 / (organisme + 6)))
     return liste
