@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refus(Exception):  # noqa: N818 - the trade's word for it
+class Refus(Exception):
     """A refusal in French: what is wrong, where, and what to do about it."""
 
     def __init__(self, quoi: str, ou: str = "", que_faire: str = "") -> None:

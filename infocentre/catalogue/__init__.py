@@ -3,7 +3,7 @@
 from infocentre.catalogue.exigences import requis
 from infocentre.catalogue.lecture import lire_catalogue
 from infocentre.catalogue.modele import Catalogue, Indicateur, Population, Seuils
-from infocentre.catalogue.sql import sql_anomalies, sql_comptes
+from infocentre.catalogue.sql import sql_anomalies, sql_comptes, sql_constats
 
 __all__ = [
     "Catalogue",
@@ -14,4 +14,5 @@ __all__ = [
     "requis",
     "sql_anomalies",
     "sql_comptes",
+    "sql_constats",
 ]

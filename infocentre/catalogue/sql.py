@@ -63,6 +63,29 @@ where
     {condition(indicateur)}"""
 
 
+def sql_constats(catalogue: Catalogue, nom_population: str) -> str:
+    """Return one SELECT in one scan: the units in anomaly of each month, in its own window.
+
+    Columns: code, departement, mois, unite, guichet, numero_unique.
+    """
+    conditions = {un.code: condition(un) for un in catalogue.de_population(nom_population)}
+    codes = ", ".join(f"case when {regle} then '{code}' end" for code, regle in conditions.items())
+    en_anomalie = " or ".join(f"({regle})" for regle in conditions.values())
+    return f"""select
+    unnest(list_filter([{codes}], un_code -> un_code is not null)) as code,
+    departement,
+    mois,
+    unite,
+    guichet,
+    numero_unique
+from (
+{catalogue.populations[nom_population].sql}
+) as population
+where
+    jour between date_trunc('month', arrete) and arrete
+    and ({en_anomalie})"""
+
+
 def condition(indicateur: Indicateur) -> str:
     """Return the condition that puts a unit of the population in the numerator."""
     if indicateur.applicable is None:

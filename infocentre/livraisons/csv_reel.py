@@ -193,7 +193,9 @@ class _Aplatisseur:
             try:
                 brut = brut.decode("cp1252").encode()
             except UnicodeDecodeError as erreur:
-                raise self._pas_du_texte(position + erreur.start, "un octet sans caractère") from None
+                raise self._pas_du_texte(
+                    position + erreur.start, "un octet sans caractère"
+                ) from None
         if b"\r" in brut:
             brut = brut.replace(b"\r\n", b"\n").replace(b"\r", b" ")
         if not self.plan.blancs_rares:

@@ -64,24 +64,32 @@ def lire_arrete(texte: str) -> dt.date:
     )
 
 
+def reconnaitre(
+    chemin: Path, temporaire: Path, arrete: str | None = None, departement: str | None = None
+) -> tuple[Path, dict[str, Any] | None, str, dt.date]:
+    """Return the directory of a delivery, its manifest, its département and its arrêté."""
+    dossier = _dossier(chemin, temporaire)
+    manifeste = _lire_manifeste(dossier)
+    _exiger_tables(_fichiers(dossier, manifeste)[0], chemin)
+    jour = _arrete(chemin, manifeste, arrete)
+    return dossier, manifeste, _departement(manifeste, departement, chemin), jour
+
+
 def ouvrir_depot(
     chemin: Path, temporaire: Path, arrete: str | None = None, departement: str | None = None
 ) -> Depot:
     """Find the files of a delivery and check them against its manifest; write nothing lasting."""
-    dossier = _dossier(chemin, temporaire)
-    manifeste = _lire_manifeste(dossier)
+    dossier, manifeste, code, jour = reconnaitre(chemin, temporaire, arrete, departement)
     fichiers, ignores = _fichiers(dossier, manifeste)
-    _exiger_tables(fichiers, chemin)
-    jour = _arrete(chemin, manifeste, arrete)
     empreintes = {table: _sha256(fichier) for table, fichier in fichiers.items()}
     _verifier_empreintes(manifeste, fichiers, empreintes)
     texte = "\n".join(f"{table}:{empreintes[table]}" for table in sorted(empreintes))
     return Depot(
-        nom=chemin.name,
-        departement=_departement(manifeste, departement, chemin),
+        nom=chemin.resolve().name,
+        departement=code,
         arrete=jour,
         fichiers=fichiers,
-        lignes={f["table"]: f["lignes"] for f in _annonces(manifeste) if "lignes" in f},
+        lignes={f["table"].lower(): f["lignes"] for f in _annonces(manifeste) if "lignes" in f},
         ignores=tuple(ignores),
         empreinte=hashlib.sha256(texte.encode()).hexdigest(),
     )
@@ -205,9 +213,7 @@ def _annonces(manifeste: dict[str, Any] | None) -> list[dict[str, Any]]:
     return list(manifeste["fichiers"]) if manifeste else []
 
 
-def _fichiers(
-    dossier: Path, manifeste: dict[str, Any] | None
-) -> tuple[dict[str, Path], list[str]]:
+def _fichiers(dossier: Path, manifeste: dict[str, Any] | None) -> tuple[dict[str, Path], list[str]]:
     """Return the file of each table, and the names of the files that are none."""
     presents = sorted(f for f in dossier.iterdir() if f.is_file() and not f.name.startswith("."))
     if manifeste:
@@ -284,7 +290,9 @@ def _arrete(chemin: Path, manifeste: dict[str, Any] | None, option: str | None) 
         return lu
     if donne:
         return donne
-    nom = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])(\.zip)?", chemin.resolve().name, re.IGNORECASE)
+    nom = re.fullmatch(
+        r"((?:19|20|21)\d{2})-(0[1-9]|1[0-2])(\.zip)?", chemin.resolve().name, re.IGNORECASE
+    )
     if not nom:
         raise Refus(
             "l'arrêté de la livraison n'est pas connu",

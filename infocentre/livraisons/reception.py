@@ -128,7 +128,7 @@ def _archiver(
             )
     for nom in ("rejets", "anomalies_format"):
         con.execute(
-            f'COPY (FROM {nom} ORDER BY ALL) TO {citer(str(cible / f"{nom}.parquet"))} {PARQUET}'
+            f"COPY (FROM {nom} ORDER BY ALL) TO {citer(str(cible / f'{nom}.parquet'))} {PARQUET}"
         )
     description = _decrire(con, depot, receptions)
     (cible / "livraison.json").write_text(

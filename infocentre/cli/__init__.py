@@ -1,0 +1,40 @@
+"""The command line: reads as a table of contents; each command is imported when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from infocentre.cli.analyseur import construire
+from infocentre.erreurs import Refus
+
+REFUSE, INTERROMPU = 1, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0 when done, 1 when refused with a reason, 2 on bad usage."""
+    options = construire().parse_args(arguments)
+    try:
+        from infocentre.cli.commandes import executer  # noqa: PLC0415 - keeps --help fast
+
+        executer(options)
+    except Refus as refus:
+        print(f"infocentre : {refus}", file=sys.stderr)
+        return REFUSE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("\ninfocentre : interrompu ; rien n'a été publié.", file=sys.stderr)
+        return INTERROMPU
+    except Exception as erreur:  # noqa: BLE001 - no traceback reaches a person
+        if os.environ.get("INFOCENTRE_TRACE"):
+            raise
+        print(
+            f"infocentre : erreur imprévue ({type(erreur).__name__} : {erreur})\n"
+            "→ La version publiée n'a pas changé. Relancer avec INFOCENTRE_TRACE=1 pour le détail.",
+            file=sys.stderr,
+        )
+        return REFUSE
+    return 0

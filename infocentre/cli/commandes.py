@@ -1,0 +1,44 @@
+"""Which function does which command."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+
+from infocentre.cli import ecritures, lectures
+from infocentre.cli.echantillons import echantillon
+from infocentre.erreurs import Refus
+
+
+def executer(options: Namespace) -> None:
+    """Run the command of these options; raise Refus when it cannot be done."""
+    _COMMANDES[options.commande](options)
+
+
+def _a_venir(options: Namespace) -> None:
+    raise Refus(
+        f"la commande « {options.commande} » n'est pas encore disponible",
+        que_faire="Elle vient avec une prochaine version ; infocentre --help liste les autres.",
+    )
+
+
+_COMMANDES: dict[str, Callable[[Namespace], None]] = {
+    "demo": ecritures.demo,
+    "charger": ecritures.charger,
+    "controler": ecritures.controler,
+    "mensuel": ecritures.mensuel,
+    "reconstruire": ecritures.reconstruire,
+    "purger": ecritures.purger,
+    "indicateurs": lectures.indicateurs,
+    "anomalies": lectures.anomalies,
+    "livraisons": lectures.livraisons,
+    "rejets": lectures.rejets,
+    "revisions": lectures.revisions,
+    "tableau": lectures.tableau,
+    "demande": lectures.demande,
+    "echantillon": echantillon,
+    "bilan": _a_venir,
+    "synthese": _a_venir,
+    "sql": _a_venir,
+    "servir": _a_venir,
+}

@@ -1,0 +1,165 @@
+"""The commands that write: load, control, rebuild, erase, and the demonstration."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import tempfile
+import time
+from argparse import Namespace
+from collections.abc import Iterator
+from pathlib import Path
+
+from infocentre.cli.avancement import avancement
+from infocentre.config import dossier_donnees
+from infocentre.entrepot import Dossier
+from infocentre.erreurs import Refus
+from infocentre.livraisons.depot import normaliser_departement
+from infocentre.livraisons.rapport import accorder, lignes_rapport, titre
+from infocentre.operations import chargement, controle, purge, reconstruction
+
+
+def charger(options: Namespace) -> None:
+    """Receive deliveries, print a report for each."""
+    _charger(options.livraisons, options.arrete, options.departement)
+    print("\nPour publier leurs indicateurs : infocentre controler")
+
+
+def _charger(chemins: list[Path], arrete: str | None, departement: str | None) -> None:
+    demande = chargement.Demande(tuple(chemins), arrete, departement)
+    for resultat in chargement.charger(Dossier(dossier_donnees()), demande, avancement()):
+        if resultat.deja_chargee:
+            print(f"{titre(resultat.description)} : déjà chargée, rien ne change.")
+            continue
+        lignes = lignes_rapport(resultat.description, resultat.solde, resultat.changements)
+        print("\n".join(lignes), flush=True)
+
+
+def controler(options: Namespace) -> None:
+    """Control the pending months and say what they show."""
+    departement = options.departement and normaliser_departement(options.departement)
+    with _duree() as duree:
+        resultat = controle.controler(
+            Dossier(dossier_donnees()),
+            mois=options.mois,
+            departement=departement,
+            etape=lambda texte: print(f"  {texte}", flush=True),
+        )
+    _dire_controle(resultat, duree())
+
+
+@contextlib.contextmanager
+def _duree() -> Iterator[object]:
+    debut = time.monotonic()
+    yield lambda: time.monotonic() - debut
+
+
+def _dire_controle(resultat: controle.Resultat, secondes: float) -> None:
+    if resultat.bilan is None:
+        print("Aucun mois en attente : tout ce qui est chargé est contrôlé et publié.")
+    else:
+        mois = sorted({une.mois for une in resultat.mois})
+        etendue = mois[0] if len(mois) == 1 else f"{mois[0]} à {mois[-1]}"
+        echecs = [un.code for un in resultat.bilan.indicateurs if not un.reussi]
+        print(
+            f"{accorder(len(resultat.mois), 'mois contrôlé', 'mois contrôlés')} ({etendue}) "
+            f"en {secondes:.1f} s, publiés.".replace(".", ",", 1)
+        )
+        if echecs:
+            print(f"  Indicateurs sous l'objectif de guichets conformes : {', '.join(echecs)}")
+        if resultat.bilan.page:
+            print(f"  Pages de contrôle : {resultat.bilan.page}")
+    for departement, mois_revise, nombre in resultat.revisions:
+        print(
+            f"  {departement} {mois_revise} : "
+            f"{accorder(nombre, 'valeur publiée révisée', 'valeurs publiées révisées')} "
+            f"(infocentre revisions --mois {mois_revise})"
+        )
+    if resultat.autre_catalogue:
+        print(
+            f"  {accorder(len(resultat.autre_catalogue), 'mois reste', 'mois restent')} publiés "
+            "avec une version antérieure du catalogue ; pour les refaire : "
+            "infocentre controler --mois AAAA-MM"
+        )
+
+
+def mensuel(options: Namespace) -> None:
+    """Load one delivery, then control its month."""
+    charger_options = Namespace(**{**vars(options), "mois": None})
+    _charger(options.livraisons, options.arrete, options.departement)
+    controler(charger_options)
+    _montrer_le_mois()
+    print("Les PDF du mois viendront avec les bilans imprimés.")
+
+
+def _montrer_le_mois() -> None:
+    from infocentre.cli.lectures import indicateurs  # noqa: PLC0415 - only here
+
+    vide = dict.fromkeys(("mois", "departement", "guichet", "code", "sortie"))
+    indicateurs(Namespace(**vide, par="guichet", format="table"))
+
+
+def demo(options: Namespace) -> None:
+    """Make invented deliveries, load them, control them, show the last month."""
+    from infocentre.demo import fabriquer  # noqa: PLC0415 - only the demo needs it
+
+    print(
+        f"Démonstration : {options.mois} livraisons d'un département inventé, "
+        f"{options.taille} demandes actives."
+    )
+    with _atelier(options.dossier) as atelier:
+        chemins = fabriquer(
+            atelier,
+            taille=options.taille,
+            mois=options.mois,
+            avancement=lambda texte: print(f"  {texte}", flush=True),
+        )
+        _charger(list(chemins), None, None)
+    controler(Namespace(mois=None, departement=None))
+    _montrer_le_mois()
+    print(
+        "\nPour aller plus loin : infocentre indicateurs --guichet G1201, "
+        "infocentre anomalies ATT_TARDIVE, infocentre --help"
+    )
+
+
+@contextlib.contextmanager
+def _atelier(dossier: Path | None) -> Iterator[Path]:
+    """Make the deliveries where they are wanted, else aside: they hold names."""
+    if dossier is not None:
+        dossier.mkdir(parents=True, exist_ok=True)
+        yield dossier
+        return
+    with tempfile.TemporaryDirectory(prefix="infocentre-demo-") as temporaire:
+        yield Path(temporaire)
+
+
+def reconstruire(_: Namespace) -> None:
+    """Rebuild the warehouse from the archives and the journal."""
+    with _duree() as duree:
+        version = reconstruction.reconstruire(
+            Dossier(dossier_donnees()), lambda texte: print(f"  {texte}", flush=True)
+        )
+    print(
+        f"Entrepôt reconstruit en {duree():.1f} s : version {version.numero}, "
+        f"{accorder(len(version.livraisons), 'livraison', 'livraisons')}.".replace(".", ",", 1)
+    )
+
+
+def purger(options: Namespace) -> None:
+    """Erase what names persons a year after their radiation, say how many."""
+    try:
+        le = dt.date.fromisoformat(options.au) if options.au else dt.date.today()  # noqa: DTZ011
+    except ValueError as erreur:
+        raise Refus(
+            f"« {options.au} » n'est pas une date", que_faire="L'écrire AAAA-MM-JJ."
+        ) from erreur
+    dossier = Dossier(dossier_donnees())
+    dossier.exiger_version()
+    fait = purge.purger(dossier, le)
+    print(
+        f"Au {le:%d/%m/%Y} : noms de {accorder(fait.personnes, 'personne', 'personnes')} effacés "
+        f"({accorder(fait.identites, 'ligne', 'lignes')} d'identité), "
+        f"{accorder(fait.lignes_masquees, 'ligne masquée', 'lignes masquées')} dans les archives, "
+        f"{accorder(fait.fichiers, 'fichier récrit', 'fichiers récrits')}. Aucune valeur ne change."
+    )

@@ -1,0 +1,392 @@
+"""The commands that read: each opens the published version, and shows or exports rows."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from typing import Any
+
+import duckdb
+
+from infocentre.catalogue import lire_catalogue, sql_anomalies
+from infocentre.cli.parcours import sql_parcours
+from infocentre.config import dossier_donnees
+from infocentre.entrepot import Dossier, Livraison
+from infocentre.entrepot.dossier import Lecture, lire_journal
+from infocentre.entrepot.etats import sql_mouvements
+from infocentre.entrepot.relations import citer
+from infocentre.erreurs import Refus
+from infocentre.exports import Donnees, en_donnees, exporter
+from infocentre.livraisons.depot import normaliser_departement
+from infocentre.livraisons.rapport import lignes_rapport
+from infocentre.operations.chargement import lire_solde
+
+VALEURS = (
+    "code, departement, guichet, mois, numerateur, denominateur, taux, etat_mois, numerateur_12m, "
+    "denominateur_12m, taux_12m, nb_mois, etat, borne_basse, borne_haute, rang"
+)
+TAUX = ("taux", "taux_12m", "borne_basse", "borne_haute")
+MOUVEMENTS = ("creations", "deradiations", "autres_entrees", "radiations", "disparues")
+
+
+def _dossier() -> Dossier:
+    return Dossier(dossier_donnees())
+
+
+def _departement(options: Namespace) -> str | None:
+    return normaliser_departement(options.departement) if options.departement else None
+
+
+def _filtre(**egalites: str | None) -> str:
+    """Return an SQL condition from the filters that are given."""
+    conditions = [f"{nom} = {citer(valeur)}" for nom, valeur in egalites.items() if valeur]
+    return " AND ".join(conditions) or "true"
+
+
+def mois_controle(lecture: Lecture, options: Namespace) -> str:
+    """Return the month asked, else the newest controlled one; raise Refus when there is none."""
+    departement = _departement(options)
+    controles = sorted(
+        {
+            une.mois
+            for une in lecture.version.livraisons
+            if une.controle and departement in {None, une.departement}
+        }
+    )
+    voulu: str | None = options.mois
+    if voulu and voulu in controles:
+        return voulu
+    if not controles:
+        raise Refus(
+            "aucun mois n'est encore contrôlé"
+            + (f" pour le département {departement}" if departement else ""),
+            que_faire="Lancer : infocentre controler",
+        )
+    if voulu:
+        raise Refus(
+            f"le mois {voulu} n'est pas contrôlé",
+            que_faire=f"Mois disponibles : {controles[0]} à {controles[-1]}."
+            if len(controles) > 1
+            else f"Mois disponible : {controles[0]}.",
+        )
+    return controles[-1]
+
+
+def indicateurs(options: Namespace) -> None:
+    """Show the values of a month: a summary on the terminal, every row in the other formats."""
+    with _dossier().lire() as lecture:
+        mois = mois_controle(lecture, options)
+        code = options.code and _code_connu(options.code)
+        guichet = options.guichet and options.guichet.strip().upper()
+        departement = _departement(options)
+        if guichet:
+            _exiger_guichet(lecture.con, guichet, mois)
+        if options.format == "table":
+            donnees = _synthese(lecture, mois, departement, guichet, code, options.par)
+        else:
+            donnees = _valeurs(lecture, mois, departement, guichet, code, options.par)
+    exporter(donnees, options.format, options.sortie)
+
+
+def _code_connu(code: str) -> str:
+    codes = list(lire_catalogue().indicateurs)
+    if code.strip().upper() not in codes:
+        raise Refus(
+            f"l'indicateur « {code} » n'existe pas", que_faire="Codes : " + ", ".join(codes)
+        )
+    return code.strip().upper()
+
+
+def _exiger_guichet(con: duckdb.DuckDBPyConnection, guichet: str, mois: str) -> None:
+    connu = con.execute(
+        f"SELECT 1 FROM valeurs WHERE guichet = {citer(guichet)} AND mois = '{mois}' UNION ALL "
+        f"SELECT 1 FROM registre WHERE (guichet = {citer(guichet)} "
+        f"OR organisme = {citer(guichet)}) AND mois = '{mois}' LIMIT 1"
+    ).fetchone()
+    if not connu:
+        raise Refus(
+            f"le guichet « {guichet} » n'est pas connu en {mois}",
+            que_faire=f"Les guichets du mois : infocentre indicateurs --mois {mois} --format csv",
+        )
+
+
+def _valeurs(
+    lecture: Lecture,
+    mois: str,
+    departement: str | None,
+    guichet: str | None,
+    code: str | None,
+    par: str,
+) -> Donnees:
+    colonnes = VALEURS if par == "guichet" else VALEURS.replace("guichet", "guichet AS organisme")
+    lecture.con.execute(
+        f"SELECT {colonnes} FROM valeurs LEFT JOIN regles USING (code) "
+        f"WHERE niveau IN ('departement', '{par}') "
+        f"AND {_filtre(mois=mois, departement=departement, guichet=guichet, code=code)} "
+        "ORDER BY departement, ordre, valeurs.guichet"
+    )
+    return en_donnees(lecture.con, f"Indicateurs de {mois}", taux=TAUX)
+
+
+def _synthese(
+    lecture: Lecture,
+    mois: str,
+    departement: str | None,
+    guichet: str | None,
+    code: str | None,
+    par: str,
+) -> Donnees:
+    libelles = _libelles()
+    if guichet or code:
+        valeurs = _valeurs(lecture, mois, departement, guichet, code, par)
+        return _pour_le_terminal(valeurs, libelles if guichet else None)
+    lecture.con.execute(f"""
+        SELECT departement, code, any_value(numerateur) FILTER (niveau = 'departement') AS num,
+            any_value(denominateur) FILTER (niveau = 'departement') AS den,
+            any_value(taux) FILTER (niveau = 'departement') AS taux,
+            any_value(taux_12m) FILTER (niveau = 'departement') AS taux_12m,
+            any_value(etat) FILTER (niveau = 'departement') AS etat,
+            count(*) FILTER (niveau = '{par}' AND etat = 'rouge') AS rouges,
+            count(*) FILTER (niveau = '{par}' AND etat = 'a_traiter') AS a_traiter,
+            count(*) FILTER (niveau = '{par}' AND etat = 'orange') AS oranges
+        FROM valeurs LEFT JOIN regles USING (code)
+        WHERE {_filtre(mois=mois, departement=departement)}
+        GROUP BY departement, code, ordre ORDER BY departement, ordre""")
+    lignes = [
+        (dep, code_, libelles.get(code_, ""), *reste)
+        for dep, code_, *reste in lecture.con.fetchall()
+    ]
+    return Donnees(
+        f"Suivi des guichets, {mois}",
+        ("departement", "code", "libelle", "num", "den", "taux", "taux_12m", "etat",
+         "rouges", "a_traiter", "oranges"),
+        lignes,
+        frozenset(TAUX),
+        {"departement": "dép.", "libelle": "indicateur", "num": "anomalies", "den": "effectif",
+         "taux": "mois", "taux_12m": "12 mois", "etat": "département", "rouges": "■ rouge",
+         "a_traiter": "✖ à traiter", "oranges": "▲ orange"},
+        f"Les trois dernières colonnes comptent les {par}s ; un seul : --{par} CODE, "
+        "un indicateur : --code CODE, tout : --format csv.".replace("--organisme", "--guichet"),
+    )  # fmt: skip
+
+
+def _pour_le_terminal(donnees: Donnees, libelles: dict[str, str] | None) -> Donnees:
+    gardees = ("code", "guichet", "organisme", "numerateur", "denominateur", "taux", "etat_mois",
+               "numerateur_12m", "denominateur_12m", "taux_12m", "etat", "rang")  # fmt: skip
+    rangs = [i for i, colonne in enumerate(donnees.colonnes) if colonne in gardees]
+    colonnes = [donnees.colonnes[i] for i in rangs]
+    lignes = [tuple(ligne[i] for i in rangs) for ligne in donnees.lignes]
+    if libelles:
+        colonnes.insert(1, "indicateur")
+        lignes = [(code, libelles.get(code, ""), *reste) for code, *reste in lignes]
+    return Donnees(donnees.titre, tuple(colonnes), lignes, donnees.taux)
+
+
+def _libelles() -> dict[str, str]:
+    return {code: un.libelle for code, un in lire_catalogue().indicateurs.items()}
+
+
+def anomalies(options: Namespace) -> None:
+    """List the units behind a numerator of the month, each with its explication."""
+    code = _code_connu(options.code)
+    with _dossier().lire() as lecture:
+        mois = mois_controle(lecture, options)
+        departement = _departement(options)
+        concernees = [
+            une
+            for une in lecture.version.livraisons
+            if une.mois == mois and une.controle and departement in {None, une.departement}
+        ]
+        concernees = [une for une in concernees if not _non_calculable(lecture, une, code)]
+        lecture.relations(concernees)
+        filtre = _filtre(guichet=options.guichet and options.guichet.strip().upper())
+        lecture.con.execute(
+            "SELECT code, departement, guichet, mois, jour, unite, numero_unique, explication "
+            f"FROM ({sql_anomalies(lire_catalogue(), code)}) "
+            f"WHERE mois_juge = mois AND {filtre} ORDER BY departement, guichet, jour, unite"
+        )
+        donnees = en_donnees(lecture.con, f"{code} : demandes en anomalie, {mois}")
+    exporter(donnees, options.format, options.sortie)
+
+
+def _non_calculable(lecture: Lecture, une: Livraison, code: str) -> bool:
+    ligne = lecture.con.execute(
+        f"SELECT etat FROM valeurs WHERE guichet = '*' AND code = '{code}' "
+        f"AND {_filtre(departement=une.departement, mois=une.mois)}"
+    ).fetchone()
+    return ligne is not None and ligne[0] == "non_calculable"
+
+
+def revisions(options: Namespace) -> None:
+    """List the published values that changed since, old and new, and why."""
+    with _dossier().lire() as lecture:
+        mois_controle(lecture, Namespace(**{**vars(options), "mois": None}))
+        filtre = _filtre(
+            mois=options.mois,
+            departement=_departement(options),
+            guichet=options.guichet and options.guichet.strip().upper(),
+        )
+        lecture.con.execute(
+            f"SELECT * FROM revisions WHERE niveau <> 'organisme' AND {filtre} "
+            "ORDER BY le, departement, mois, code, guichet"
+        )
+        donnees = en_donnees(lecture.con, "Révisions")
+    exporter(donnees, options.format, options.sortie)
+
+
+def choisir_livraison(lecture: Lecture, options: Namespace) -> Livraison:
+    """Return the delivery named by its month or the start of its empreinte, else the newest."""
+    departement = _departement(options)
+    candidates = [
+        une for une in lecture.version.livraisons if departement in {None, une.departement}
+    ]
+    voulue = options.livraison
+    trouvees = [
+        une
+        for une in candidates
+        if voulue in {une.mois, une.arrete, une.nom} or une.empreinte.startswith(str(voulue))
+    ] if voulue else sorted(candidates, key=lambda une: une.arrete)[-1:]  # fmt: skip
+    if not trouvees:
+        raise Refus(
+            f"la livraison « {voulue} » n'est pas chargée",
+            que_faire="Les livraisons chargées : infocentre livraisons",
+        )
+    if len(trouvees) > 1:
+        raise Refus(
+            f"{len(trouvees)} livraisons répondent à « {voulue} »",
+            que_faire="Préciser --departement.",
+        )
+    return trouvees[0]
+
+
+def livraisons(options: Namespace) -> None:
+    """Show the history of deliveries, the report of one, or a list behind one of its numbers."""
+    dossier = _dossier()
+    if options.livraison is None and options.liste is None:
+        exporter(_historique(dossier, _departement(options)), options.format, options.sortie)
+        return
+    with dossier.lire() as lecture:
+        livraison = choisir_livraison(lecture, options)
+        if options.liste is None:
+            description = json.loads(
+                (dossier.archive(livraison) / "livraison.json").read_text("utf-8")
+            )
+            solde = lire_solde(lecture.con, livraison)
+            print("\n".join(lignes_rapport(description, solde, None)))
+            return
+        donnees = _liste(lecture, livraison, options.liste)
+    exporter(donnees, options.format, options.sortie)
+
+
+def _historique(dossier: Dossier, departement: str | None) -> Donnees:
+    version = dossier.exiger_version()
+    en_vigueur = {(*une.cle, une.empreinte): une for une in version.livraisons}
+    lignes: list[tuple[Any, ...]] = []
+    for entree in lire_journal(dossier.journal):
+        if entree["type"] != "chargement" or departement not in {None, entree["departement"]}:
+            continue
+        cle = (entree["departement"], entree["arrete"], entree["empreinte"])
+        une = en_vigueur.get(cle)
+        courante = une is not None and une.chargee_le == entree["le"]
+        statut = "remplacée" if not courante else "en vigueur"
+        controlee = "oui" if courante and une is not None and une.controle else "non"
+        lignes.append(
+            (*cle[:2], entree["nom"], entree["le"], cle[2][:12], statut,
+             controlee if courante else "")
+        )  # fmt: skip
+    for refus in lire_journal(dossier.refus):
+        lignes.append(("", "", refus["livraison"], refus["le"], "", "refusée", refus["motif"]))
+    return Donnees(
+        "Livraisons",
+        ("departement", "arrete", "nom", "le", "empreinte", "statut", "controlee"),
+        lignes,
+        titres={"controlee": "contrôlée, ou motif du refus", "departement": "dép."},
+    )
+
+
+def _liste(lecture: Lecture, livraison: Livraison, liste: str) -> Donnees:
+    archive = lecture.dossier.archive(livraison)
+    if liste in MOUVEMENTS:
+        return _mouvements(lecture, livraison, liste)
+    if liste == "guichets_inconnus":
+        description = json.loads((archive / "livraison.json").read_text("utf-8"))
+        lignes = [tuple(une.values()) for une in description["guichets_inconnus"]]
+        return Donnees("Guichets inconnus du registre", ("guichet", "table", "lignes"), lignes)
+    if liste == "sans_population":
+        lecture.relations([livraison])
+        lecture.con.execute(
+            "SELECT 'plis' AS \"table\", id_pli AS identifiant, numero_unique, "
+            "'demande dans aucun fichier' AS raison FROM plis WHERE numero_unique NOT IN "
+            "(SELECT numero_unique FROM stock UNION ALL SELECT numero_unique FROM radiation) "
+            "UNION ALL SELECT 'messages', id_message, numero_unique, "
+            "concat('guichet inconnu : ', coalesce(guichet, 'vide')) FROM messages "
+            "WHERE guichet IS NULL OR guichet NOT IN (SELECT code_guichet FROM guichets) "
+            "ORDER BY ALL"
+        )
+        return en_donnees(lecture.con, "Plis et messages dans aucune population")
+    lecture.con.execute(f"FROM read_parquet({citer(str(archive / 'anomalies_format.parquet'))})")
+    return en_donnees(lecture.con, "Anomalies de format")
+
+
+def _mouvements(lecture: Lecture, livraison: Livraison, mouvement: str) -> Donnees:
+    suite = lecture.version.de(livraison.departement)
+    rang = suite.index(livraison)
+    if rang == 0:
+        raise Refus(
+            f"le {livraison.arrete} est le premier arrêté du département : rien à comparer",
+            que_faire="Charger aussi la livraison du mois d'avant.",
+        )
+    avant, apres = (lecture.dossier.archive(une) for une in suite[rang - 1 : rang + 1])
+    lecture.con.execute(
+        f"SELECT numero_unique, guichet_enregistreur AS guichet, date_creation FROM "
+        f"({sql_mouvements(avant, apres)}) WHERE mouvement = '{mouvement}' ORDER BY numero_unique"
+    )
+    return en_donnees(lecture.con, f"{mouvement.replace('_', ' ')} depuis {suite[rang - 1].arrete}")
+
+
+def rejets(options: Namespace) -> None:
+    """List the rejected rows of a delivery: table, file, physical line, column, value, reason."""
+    with _dossier().lire() as lecture:
+        livraison = choisir_livraison(lecture, options)
+        fichier = lecture.dossier.archive(livraison) / "rejets.parquet"
+        lecture.con.execute(f"FROM read_parquet({citer(str(fichier))}) ORDER BY fichier, ligne")
+        donnees = en_donnees(lecture.con, f"Lignes rejetées, {livraison.nom}")
+    exporter(donnees, options.format, options.sortie)
+
+
+def tableau(options: Namespace) -> None:
+    """Show a standard table of a month, or the list of the tables."""
+    from infocentre.mesures import lire_tableaux, sql_lecture_tableau  # noqa: PLC0415
+
+    tableaux = lire_tableaux()
+    if options.code is None:
+        lignes = [(code, un.titre) for code, un in tableaux.items()]
+        exporter(Donnees("Tableaux", ("code", "titre"), lignes), options.format, options.sortie)
+        return
+    code = options.code.strip().upper()
+    if code not in tableaux:
+        raise Refus(f"le tableau « {options.code} » n'existe pas",
+                    que_faire="Codes : " + ", ".join(tableaux))  # fmt: skip
+    with _dossier().lire() as lecture:
+        mois = mois_controle(lecture, options)
+        filtre = _filtre(mois=mois, departement=_departement(options))
+        lecture.con.execute(sql_lecture_tableau(tableaux[code], filtre))
+        donnees = en_donnees(
+            lecture.con, f"{code} {tableaux[code].titre}, {mois}", note=tableaux[code].note
+        )
+    exporter(donnees, options.format, options.sortie)
+
+
+def demande(options: Namespace) -> None:
+    """Show everything known of one demande, in the order of time."""
+    numero = options.numero.strip().upper()
+    with _dossier().lire() as lecture:
+        requete = sql_parcours(lecture, numero)
+        if requete is None:
+            raise Refus(
+                f"la demande « {numero} » n'est dans aucune livraison chargée",
+                que_faire="Vérifier le numéro unique (18 caractères).",
+            )
+        lecture.con.execute(requete)
+        donnees = en_donnees(lecture.con, f"Demande {numero}")
+    exporter(donnees, options.format, options.sortie)

@@ -1,0 +1,16 @@
+"""Archives, versions, lock and journal: what makes a published state safe to read and to rebuild."""
+
+from infocentre.entrepot.dossier import Dossier
+from infocentre.entrepot.publication import Brouillon, Publication
+from infocentre.entrepot.relations import sql_relations
+from infocentre.entrepot.version import Controle, Livraison, Version
+
+__all__ = [
+    "Brouillon",
+    "Controle",
+    "Dossier",
+    "Livraison",
+    "Publication",
+    "Version",
+    "sql_relations",
+]

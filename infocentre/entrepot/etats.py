@@ -1,0 +1,135 @@
+"""The newest state of each demande of a département, and the balance between two arrêtés."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import duckdb
+
+from infocentre.entrepot.dossier import Dossier
+from infocentre.entrepot.relations import citer
+from infocentre.entrepot.version import Livraison, Version
+
+PARQUET = "(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)"
+FAITS = "identite_presente, doublon_plus_ancien, deja_reloge"
+
+
+def calculer_etat(
+    dossier: Dossier,
+    version: Version,
+    departement: str,
+    precedent: Path | None = None,
+    *,
+    refaire: bool = False,
+) -> str:
+    """Write the newest state of each demande; return its path under `etats`.
+
+    Grain: one row per numéro ever seen, as the newest arrêté that holds it tells it, with
+    `statut` (active, radiée, disparue) and `vue_le` (that arrêté). `precedent` is the state
+    that all deliveries but the newest gave: with it, only the newest one is read. `refaire`
+    computes again a state that is there.
+    """
+    livraisons = version.de(departement)
+    nom = f"{departement}/{_empreinte(livraisons)}.parquet"
+    cible = dossier.etats / nom
+    if cible.exists() and not refaire:
+        return nom
+    cible.parent.mkdir(parents=True, exist_ok=True)
+    partiel = dossier.temporaire / cible.name
+    lus = livraisons if precedent is None else livraisons[-1:]
+    with duckdb.connect() as con:
+        con.execute("SET enable_progress_bar = false")
+        con.execute(
+            f"COPY ({_sql_etat([dossier.archive(une) for une in lus], precedent, lus[-1])}) "
+            f"TO {citer(str(partiel))} {PARQUET}"
+        )
+    partiel.replace(cible)
+    return nom
+
+
+def _empreinte(livraisons: list[Livraison]) -> str:
+    texte = "\n".join(f"{une.arrete}:{une.empreinte}" for une in livraisons)
+    return hashlib.sha256(texte.encode()).hexdigest()[:16]
+
+
+def _sql_etat(archives: list[Path], precedent: Path | None, derniere: Livraison) -> str:
+    vues = " UNION ALL BY NAME ".join(
+        f"SELECT * EXCLUDE ({'mois' if table == 'radiation' else f'mois, {FAITS}'}) "
+        f"RENAME (arrete AS vue_le), '{statut}' AS vue "
+        f"FROM read_parquet([{', '.join(citer(str(a / f'{table}.parquet')) for a in archives)}])"
+        for table, statut in (("stock", "active"), ("radiation", "radiée"))
+    )
+    if precedent is not None:
+        vues = (
+            f"{vues} UNION ALL BY NAME SELECT * EXCLUDE (statut), "
+            "CASE statut WHEN 'radiée' THEN 'radiée' ELSE 'active' END AS vue "
+            f"FROM read_parquet({citer(str(precedent))})"
+        )
+    return f"""
+        SELECT * EXCLUDE (vue), CASE WHEN vue = 'active' AND vue_le < DATE '{derniere.arrete}'
+            THEN 'disparue' ELSE vue END AS statut
+        FROM ({vues})
+        QUALIFY row_number() OVER (PARTITION BY numero_unique ORDER BY vue_le DESC) = 1
+        ORDER BY numero_unique"""
+
+
+FLUX = {
+    "creations": "entrée par création : déposée depuis l'arrêté d'avant",
+    "deradiations": "entrée par déradiation : radiée à l'arrêté d'avant",
+    "autres_entrees": "autre entrée : déposée avant l'arrêté d'avant, et inconnue de lui",
+    "radiations": "sortie par radiation",
+    "disparues": "sortie sans radiation : dans aucun des deux fichiers",
+}
+
+
+def sql_mouvements(avant: Path, apres: Path) -> str:
+    """Return the SELECT of the demandes that entered or left the stock between two archives.
+
+    Grain: one row per numéro in one stock and not in the other, with `mouvement` (see FLUX).
+    """
+    stock_avant, radiation_avant, stock_apres, radiation_apres = (
+        f"read_parquet({citer(str(archive / f'{table}.parquet'))})"
+        for archive in (avant, apres)
+        for table in ("stock", "radiation")
+    )
+    return f"""
+        SELECT a.numero_unique, a.guichet_enregistreur, a.date_creation,
+            CASE WHEN r.numero_unique IS NOT NULL THEN 'deradiations'
+                WHEN a.date_creation > (SELECT max(arrete) FROM {stock_avant}) THEN 'creations'
+                ELSE 'autres_entrees' END AS mouvement
+        FROM {stock_apres} AS a ANTI JOIN {stock_avant} AS s USING (numero_unique)
+        LEFT JOIN {radiation_avant} AS r USING (numero_unique)
+        UNION ALL BY NAME
+        SELECT s.numero_unique, s.guichet_enregistreur, s.date_creation,
+            CASE WHEN r.numero_unique IS NOT NULL THEN 'radiations' ELSE 'disparues' END
+                AS mouvement
+        FROM {stock_avant} AS s ANTI JOIN {stock_apres} AS a USING (numero_unique)
+        LEFT JOIN {radiation_apres} AS r USING (numero_unique)"""
+
+
+def calculer_solde(
+    con: duckdb.DuckDBPyConnection, dossier: Dossier, avant: Livraison, apres: Livraison
+) -> None:
+    """Replace the row of `soldes` of the arrêté `apres`: the balance since the arrêté `avant`."""
+    chemin_avant, chemin_apres = dossier.archive(avant), dossier.archive(apres)
+    sommes = ", ".join(f"count(*) FILTER (WHERE mouvement = '{flux}') AS {flux}" for flux in FLUX)
+    effectif = "(SELECT count(*) FROM read_parquet({}))"
+    con.execute("DELETE FROM soldes WHERE departement = ? AND arrete = ?", list(apres.cle))
+    con.execute(
+        f"INSERT INTO soldes BY NAME SELECT ? AS departement, ?::DATE AS arrete, "
+        f"?::DATE AS arrete_avant, "
+        f"{effectif.format(citer(str(chemin_avant / 'stock.parquet')))} AS avant, "
+        f"{effectif.format(citer(str(chemin_apres / 'stock.parquet')))} AS apres, {sommes} "
+        f"FROM ({sql_mouvements(chemin_avant, chemin_apres)})",
+        [apres.departement, apres.arrete, avant.arrete],
+    )
+
+
+def creer_soldes(con: duckdb.DuckDBPyConnection) -> None:
+    """Create `soldes` where missing: avant + entries − exits = après, one row per arrêté."""
+    colonnes = ", ".join(f"{flux} BIGINT" for flux in FLUX)
+    con.execute(
+        "CREATE TABLE IF NOT EXISTS soldes (departement VARCHAR, arrete DATE, arrete_avant DATE, "
+        f"avant BIGINT, {colonnes}, apres BIGINT)"
+    )

@@ -1,0 +1,81 @@
+"""What a published version rests on: its deliveries, and with which catalogue each was controlled."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Controle:
+    """With what a month was controlled: empreinte of the catalogue, moment (ISO, UTC)."""
+
+    catalogue: str
+    le: str
+
+
+@dataclass(frozen=True, slots=True)
+class Livraison:
+    """One delivery in force; `controle` is None while this content was not controlled."""
+
+    departement: str
+    arrete: str
+    empreinte: str
+    nom: str
+    chargee_le: str
+    controle: Controle | None = None
+
+    @property
+    def mois(self) -> str:
+        """Month that the arrêté ends, AAAA-MM."""
+        return self.arrete[:7]
+
+    @property
+    def cle(self) -> tuple[str, str]:
+        """Département and arrêté: one delivery in force for each."""
+        return self.departement, self.arrete
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A published state; `evenement` is what made it, as the journal has it."""
+
+    numero: int = 0
+    livraisons: tuple[Livraison, ...] = ()
+    etats: dict[str, str] = field(default_factory=dict)
+    suivi: dict[str, str] = field(default_factory=dict)
+    evenement: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def departements(self) -> list[str]:
+        """Départements with at least one delivery, in order."""
+        return sorted({livraison.departement for livraison in self.livraisons})
+
+    def de(self, departement: str) -> list[Livraison]:
+        """Return the deliveries in force of a département, in the order of months."""
+        return [une for une in self.livraisons if une.departement == departement]
+
+    def trouver(self, departement: str, mois: str) -> Livraison | None:
+        """Return the delivery in force of a month."""
+        return next((une for une in self.de(departement) if une.mois == mois), None)
+
+    def avec(self, livraison: Livraison) -> Version:
+        """Return the version with this delivery in place of the one of the same arrêté."""
+        autres = [une for une in self.livraisons if une.cle != livraison.cle]
+        ordonnees = sorted([*autres, livraison], key=lambda une: une.cle)
+        return replace(self, livraisons=tuple(ordonnees))
+
+    def en_json(self) -> str:
+        """Return the version as it is kept in version.json."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1)
+
+    @staticmethod
+    def depuis_json(texte: str) -> Version:
+        """Read what `en_json` wrote."""
+        brut = json.loads(texte)
+        livraisons = tuple(
+            Livraison(**{**une, "controle": une["controle"] and Controle(**une["controle"])})
+            for une in brut.pop("livraisons")
+        )
+        return Version(livraisons=livraisons, **brut)

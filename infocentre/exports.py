@@ -1,0 +1,188 @@
+"""Rows as people and programs take them away: table on the terminal, CSV, JSON, xlsx."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from infocentre.erreurs import Refus
+
+Format = Literal["table", "csv", "json", "xlsx"]
+FORMATS: tuple[Format, ...] = ("table", "csv", "json", "xlsx")
+DECIMALES = 6
+LARGEUR_MAX = 60
+
+ETATS = {
+    "vert": "● vert",
+    "orange": "▲ orange",
+    "rouge": "■ rouge",
+    "a_traiter": "✖ à traiter",
+    "effectif_insuffisant": "○ effectif insuffisant",
+    "sans_objet": "s.o.",
+    "non_calculable": "n.c.",
+    "contexte": "contexte",
+}
+COULEURS = {"vert": "#C3FAD5", "orange": "#FEEBD0", "rouge": "#FFDDD9", "a_traiter": "#FFDDD9"}
+
+
+@dataclass(frozen=True, slots=True)
+class Donnees:
+    """A result to take away; `taux` names the columns that are ratios, `titres` their French."""
+
+    titre: str
+    colonnes: tuple[str, ...]
+    lignes: list[tuple[Any, ...]]
+    taux: frozenset[str] = frozenset()
+    titres: dict[str, str] = field(default_factory=dict)
+    note: str = ""
+
+    def intitule(self, colonne: str) -> str:
+        """Return the name of a column as a person reads it."""
+        return self.titres.get(colonne, colonne.replace("_", " "))
+
+
+def exporter(donnees: Donnees, format_: Format, sortie: Path | None) -> None:
+    """Write the rows; to the terminal without `sortie` (xlsx always wants a file)."""
+    if format_ == "xlsx" and sortie is None:
+        raise Refus("le format xlsx s'écrit dans un fichier", que_faire="Ajouter --sortie FICHIER.")
+    contenu = _ECRIVAINS[format_](donnees)
+    if sortie is None:
+        sys.stdout.write(contenu.decode())
+        return
+    partiel = sortie.with_name(f".{sortie.name}.partiel")
+    try:
+        partiel.write_bytes(contenu)
+        partiel.replace(sortie)
+    except OSError as erreur:
+        raise Refus(
+            f"l'écriture a échoué ({erreur.strerror})", str(sortie), "Choisir un autre fichier."
+        ) from erreur
+
+
+def _en_csv(donnees: Donnees) -> bytes:
+    """UTF-8, `;`, ratios and other reals with a point and 6 decimals, empty where there is none."""
+    tampon = io.StringIO()
+    ecrivain = csv.writer(tampon, delimiter=";", lineterminator="\n")
+    ecrivain.writerow(donnees.colonnes)
+    ecrivain.writerows([_texte_csv(valeur) for valeur in ligne] for ligne in donnees.lignes)
+    return tampon.getvalue().encode()
+
+
+def _texte_csv(valeur: object) -> str:
+    if valeur is None:
+        return ""
+    return f"{valeur:.{DECIMALES}f}" if isinstance(valeur, float) else str(valeur)
+
+
+def _en_json(donnees: Donnees) -> bytes:
+    lignes = [dict(zip(donnees.colonnes, ligne, strict=True)) for ligne in donnees.lignes]
+    return (json.dumps(lignes, ensure_ascii=False, indent=1, default=str) + "\n").encode()
+
+
+def _en_xlsx(donnees: Donnees) -> bytes:
+    import xlsxwriter  # noqa: PLC0415 - only this format needs it
+
+    tampon = io.BytesIO()
+    options = {"in_memory": True, "default_date_format": "dd/mm/yyyy", "strings_to_formulas": False}
+    with xlsxwriter.Workbook(tampon, options) as classeur:
+        classeur.set_properties({"title": donnees.titre})
+        feuille = classeur.add_worksheet(_nom_de_feuille(donnees.titre))
+        entete = classeur.add_format({"bold": True, "bg_color": "#E3E3FD", "text_wrap": True})
+        formats = {
+            "taux": classeur.add_format({"num_format": "0.0 %"}),
+            **{etat: classeur.add_format({"bg_color": c}) for etat, c in COULEURS.items()},
+        }
+        for rang, colonne in enumerate(donnees.colonnes):
+            feuille.write_string(0, rang, donnees.intitule(colonne), entete)
+        _ecrire_lignes(feuille, donnees, formats)
+        feuille.freeze_panes(1, 0)
+        feuille.autofilter(0, 0, max(len(donnees.lignes), 1), len(donnees.colonnes) - 1)
+        feuille.autofit(max_width=400)
+    return tampon.getvalue()
+
+
+def _nom_de_feuille(titre: str) -> str:
+    return "".join(lettre for lettre in titre if lettre not in "[]:*?/\\'")[:31] or "Données"
+
+
+def _ecrire_lignes(feuille: Any, donnees: Donnees, formats: dict[str, Any]) -> None:  # noqa: ANN401
+    for numero, ligne in enumerate(donnees.lignes, start=1):
+        for rang, (colonne, valeur) in enumerate(zip(donnees.colonnes, ligne, strict=True)):
+            if valeur is None:
+                continue
+            format_ = formats["taux"] if colonne in donnees.taux else None
+            if colonne.startswith("etat"):
+                feuille.write(numero, rang, ETATS.get(valeur, valeur), formats.get(valeur))
+            elif isinstance(valeur, str):
+                feuille.write_string(numero, rang, valeur, format_)
+            else:
+                feuille.write(numero, rang, valeur, format_)
+
+
+def _en_table(donnees: Donnees) -> bytes:
+    from rich.console import Console  # noqa: PLC0415 - only this format needs it
+    from rich.table import Table  # noqa: PLC0415
+
+    tampon = io.StringIO()
+    terminal = sys.stdout.isatty()
+    console = Console(file=tampon, force_terminal=terminal, width=None if terminal else 200)
+    table = Table(title=donnees.titre, caption=donnees.note or None, title_justify="left")
+    for colonne in donnees.colonnes:
+        numerique = any(isinstance(ligne[donnees.colonnes.index(colonne)], int | float)
+                        for ligne in donnees.lignes[:50])  # fmt: skip
+        table.add_column(
+            donnees.intitule(colonne),
+            justify="right" if numerique else "left",
+            overflow="fold",
+            max_width=LARGEUR_MAX,
+        )
+    for ligne in donnees.lignes:
+        cellules = zip(donnees.colonnes, ligne, strict=True)
+        table.add_row(*(lisible(valeur, taux=c in donnees.taux) for c, valeur in cellules))
+    console.print(table if donnees.lignes else f"{donnees.titre} : aucune ligne.")
+    return tampon.getvalue().encode()
+
+
+def lisible(valeur: object, *, taux: bool = False) -> str:
+    """Return a value as French people write it: 1 234, 3,2 %, 31/10/2026."""
+    if valeur is None:
+        return ""
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
+    if taux and isinstance(valeur, int | float):
+        return f"{100 * valeur:.1f} %".replace(".", ",")
+    if isinstance(valeur, float):
+        return f"{valeur:,.2f}".replace(",", "\u202f").replace(".", ",")
+    if isinstance(valeur, int):
+        return f"{valeur:,}".replace(",", "\u202f")
+    if isinstance(valeur, dt.date):
+        return f"{valeur:%d/%m/%Y}"
+    return ETATS.get(str(valeur), str(valeur))
+
+
+_ECRIVAINS: dict[Format, Callable[[Donnees], bytes]] = {
+    "table": _en_table,
+    "csv": _en_csv,
+    "json": _en_json,
+    "xlsx": _en_xlsx,
+}
+
+
+def en_donnees(
+    curseur: Any,  # noqa: ANN401 - DuckDB's connection after execute
+    titre: str,
+    *,
+    taux: Sequence[str] = (),
+    titres: dict[str, str] | None = None,
+    note: str = "",
+) -> Donnees:
+    """Return the rows of the last statement of a DuckDB connection."""
+    colonnes = tuple(colonne[0] for colonne in curseur.description)
+    return Donnees(titre, colonnes, curseur.fetchall(), frozenset(taux), titres or {}, note)

@@ -1,0 +1,151 @@
+"""The report of a delivery, in French, as the gestionnaire reads it after `charger`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from infocentre.contrat import contrat
+
+ESPACE = "\u202f"
+TERMES = (
+    ("creations", "+", "création", "créations"),
+    ("deradiations", "+", "déradiation", "déradiations"),
+    ("autres_entrees", "+", "autre entrée", "autres entrées"),
+    ("radiations", "−", "radiation", "radiations"),
+    ("disparues", "−", "disparue", "disparues"),
+)
+
+
+def entier(nombre: int) -> str:
+    """Return a count as French people write it."""
+    return f"{nombre:,}".replace(",", ESPACE)
+
+
+def accorder(nombre: int, singulier: str, pluriel: str) -> str:
+    """Return a count and its noun, plural from two."""
+    return f"{entier(nombre)} {pluriel if nombre > 1 else singulier}"
+
+
+def jour(iso: str | dt.date) -> str:
+    """Return a date JJ/MM/AAAA."""
+    date = iso if isinstance(iso, dt.date) else dt.date.fromisoformat(iso)
+    return f"{date:%d/%m/%Y}"
+
+
+def titre(description: dict[str, Any]) -> str:
+    """Return what names a delivery: département and arrêté."""
+    return (
+        f"Livraison « {description['nom']} », département {description['departement']}, "
+        f"données arrêtées au {jour(description['arrete'])}"
+    )
+
+
+def lignes_rapport(
+    description: dict[str, Any],
+    solde: dict[str, Any] | None,
+    changements: dict[str, dict[str, int]] | None,
+) -> Iterator[str]:
+    """Yield the lines of the report: what was read, what is wrong, the balance, what changed."""
+    yield titre(description)
+    yield f"  {'table':<13}{'lues':>12}{'conservées':>12}{'rejetées':>10}  motifs des rejets"
+    for nom in contrat().tables:
+        if nom in description["tables"]:
+            yield _ligne_table(nom, description["tables"][nom])
+    yield from _absentes(description)
+    yield from _anomalies(description)
+    yield from _colonnes(description)
+    yield from _inconnus(description)
+    yield from _solde(solde)
+    yield from _changements(changements)
+
+
+def _ligne_table(nom: str, table: dict[str, Any]) -> str:
+    rejets = sum(table["rejets"].values())
+    motifs = " ; ".join(f"{motif} : {entier(n)}" for motif, n in table["rejets"].items())
+    return (
+        f"  {nom:<13}{entier(table['lus']):>12}{entier(table['conserves']):>12}"
+        f"{entier(rejets):>10}  {motifs}"
+    ).rstrip()
+
+
+def _absentes(description: dict[str, Any]) -> Iterator[str]:
+    absentes = [nom for nom in contrat().tables if nom not in description["tables"]]
+    if absentes:
+        yield f"  Tables non livrées : {', '.join(absentes)} (leurs indicateurs : non calculables)"
+    for nom, table in description["tables"].items():
+        if table["absentes"]:
+            yield f"  Colonnes non livrées dans {nom} : {', '.join(table['absentes'])}"
+
+
+def _anomalies(description: dict[str, Any]) -> Iterator[str]:
+    nombre = description["anomalies_format"]
+    if nombre:
+        phrase = accorder(nombre, "anomalie de format", "anomalies de format")
+        yield (
+            f"  {phrase} (valeurs illisibles ou codes hors liste) : "
+            f"infocentre livraisons {description['mois']} --liste anomalies_format"
+        )
+    else:
+        yield "  Aucune anomalie de format"
+
+
+def _colonnes(description: dict[str, Any]) -> Iterator[str]:
+    for nom, table in description["tables"].items():
+        if table["inconnues"]:
+            yield f"  Colonnes inconnues, laissées de côté, dans {nom} : " + ", ".join(
+                table["inconnues"]
+            )
+        if table["interdites"]:
+            yield (
+                f"  Colonnes interdites, jamais lues, dans {nom} : "
+                f"{', '.join(table['interdites'])} (NIR et commentaires ne sont pas acceptés)"
+            )
+    if description["fichiers_ignores"]:
+        yield f"  Fichiers ignorés : {', '.join(description['fichiers_ignores'])}"
+
+
+def _inconnus(description: dict[str, Any]) -> Iterator[str]:
+    guichets = description["guichets_inconnus"]
+    if guichets:
+        codes = sorted({une["guichet"] for une in guichets})
+        suite = f" et {len(codes) - 8} autres" if len(codes) > 8 else ""  # noqa: PLR2004
+        yield (
+            f"  {accorder(len(codes), 'guichet inconnu', 'guichets inconnus')} du registre : "
+            f"{', '.join(codes[:8])}{suite}"
+        )
+    plis, messages = description["plis_sans_demande"], description["messages_guichet_inconnu"]
+    if plis or messages:
+        yield (
+            f"  Dans aucune population : {accorder(plis, 'pli', 'plis')} sans demande, "
+            f"{accorder(messages, 'message', 'messages')} d'un guichet inconnu"
+        )
+
+
+def _solde(solde: dict[str, Any] | None) -> Iterator[str]:
+    if solde is None:
+        yield "  Premier arrêté du département : pas encore de bilan des entrées et des sorties"
+        return
+    termes = " ".join(f"{signe} {accorder(solde[cle], un, des)}" for cle, signe, un, des in TERMES)
+    yield (
+        f"  Depuis le {jour(solde['arrete_avant'])} : {entier(solde['avant'])} demandes actives "
+        f"{termes} = {entier(solde['apres'])}"
+    )
+
+
+def _changements(changements: dict[str, dict[str, int]] | None) -> Iterator[str]:
+    if changements is None:
+        return
+    yield "  Annule et remplace la livraison précédente de cet arrêté :"
+    for table, nombres in changements.items():
+        if any(nombres.values()):
+            yield (
+                f"    {table} : {accorder(nombres['ajoutees'], 'ajoutée', 'ajoutées')}, "
+                f"{accorder(nombres['retirees'], 'retirée', 'retirées')}, "
+                f"{accorder(nombres['modifiees'], 'modifiée', 'modifiées')}"
+            )
+    if not any(any(nombres.values()) for nombres in changements.values()):
+        yield "    mêmes lignes, écrites autrement : aucune valeur ne changera"
+    else:
+        yield "    Les valeurs publiées changeront au prochain « infocentre controler »"

@@ -1,0 +1,334 @@
+"""Controler: one checkpoint for every pending month, then a new version with its measures."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from infocentre.catalogue import Catalogue, lire_catalogue, requis, sql_constats
+from infocentre.controles import Bilan
+from infocentre.controles import controler as juger
+from infocentre.entrepot import (
+    Brouillon,
+    Controle,
+    Dossier,
+    Livraison,
+    Publication,
+    Version,
+    sql_relations,
+)
+from infocentre.entrepot.etats import PARQUET
+from infocentre.entrepot.relations import citer
+from infocentre.erreurs import Refus
+from infocentre.mesures import (
+    Connexion,
+    actualiser_triangle,
+    calculer_estimations,
+    calculer_suivi,
+    calculer_tableaux,
+    ecrire_reglages,
+    lire_tableaux,
+    populations,
+    reviser,
+)
+from infocentre.operations.analystes import actualiser_analystes
+from infocentre.operations.chargement import maintenant
+
+if TYPE_CHECKING:
+    import duckdb
+
+Etape = Callable[[str], None]
+TRAVAIL = ("calculabilite", "causes", "controles_courants", "comptes", "valeurs_calculees")
+
+
+@dataclass(frozen=True, slots=True)
+class Resultat:
+    """What `controler` did: the months, the verdicts, the revisions per month."""
+
+    mois: tuple[Livraison, ...]
+    bilan: Bilan | None
+    revisions: tuple[tuple[str, str, int], ...] = ()
+    autre_catalogue: tuple[Livraison, ...] = ()
+
+
+def controler(
+    dossier: Dossier, *, mois: str | None = None, departement: str | None = None, etape: Etape
+) -> Resultat:
+    """Control the pending months (or this month again) and publish them; raise Refus."""
+    catalogue = lire_catalogue()
+    with dossier.ecrire():
+        publication = Publication(dossier)
+        version = dossier.exiger_version()
+        cibles = _cibles(version, mois, departement)
+        anciens = tuple(
+            une
+            for une in version.livraisons
+            if une not in cibles and une.controle and une.controle.catalogue != catalogue.empreinte
+        )
+        if not cibles:
+            return Resultat((), None, autre_catalogue=anciens)
+        garder_catalogue(dossier, catalogue)
+        controle = Controle(catalogue.empreinte, maintenant())
+        brouillon = publication.brouillon()
+        travail = Travail(dossier, brouillon, catalogue, cibles, controle)
+        travail.preparer()
+        etape(f"{len(cibles)} mois à contrôler, {len(catalogue.indicateurs)} indicateurs")
+        bilan = juger(
+            brouillon.entrepot,
+            catalogue,
+            dossier.validations,
+            lambda con: travail.publier(con, etape),
+            preparation=travail.relations(),
+        )
+        revisions = travail.finir()
+        publication.publier(brouillon, evenement_controle(cibles, controle))
+        return Resultat(tuple(cibles), bilan, revisions, anciens)
+
+
+def _cibles(version: Version, mois: str | None, departement: str | None) -> list[Livraison]:
+    candidates = [
+        une
+        for une in version.livraisons
+        if departement in {None, une.departement} and mois in {None, une.mois}
+    ]
+    if mois and not candidates:
+        charges = ", ".join(sorted({une.mois for une in version.livraisons}))
+        raise Refus(
+            f"aucune livraison chargée pour {mois}",
+            que_faire=f"Mois chargés : {charges}.",
+        )
+    return candidates if mois else [une for une in candidates if une.controle is None]
+
+
+def garder_catalogue(dossier: Dossier, catalogue: Catalogue) -> None:
+    """Keep the catalogue by its empreinte: what `reconstruire` will compute with."""
+    dossier.catalogues.mkdir(parents=True, exist_ok=True)
+    cible = dossier.catalogues / f"{catalogue.empreinte}.json"
+    if not cible.exists():
+        partiel = dossier.temporaire / cible.name
+        partiel.write_text(catalogue.en_json(), "utf-8")
+        partiel.replace(cible)
+
+
+def evenement_controle(cibles: Sequence[Livraison], controle: Controle) -> dict[str, Any]:
+    """Return the journal's entry of a control."""
+    return {
+        "type": "controle",
+        "le": controle.le,
+        "catalogue": controle.catalogue,
+        "mois": [[une.departement, une.arrete, une.empreinte] for une in cibles],
+    }
+
+
+@dataclass(slots=True)
+class Travail:
+    """The computation of some months in a version in the making."""
+
+    dossier: Dossier
+    brouillon: Brouillon
+    catalogue: Catalogue
+    cibles: Sequence[Livraison]
+    controle: Controle
+
+    @property
+    def departements(self) -> list[str]:
+        """Départements whose values this work changes."""
+        return sorted({une.departement for une in self.cibles})
+
+    def relations(self) -> list[str]:
+        """Return the statements that make the archives of the months visible."""
+        return sql_relations([self.dossier.archive(une) for une in self.cibles])
+
+    def preparer(self) -> None:
+        """Write what the judgement reads: what is calculable, the register, why values change."""
+        with self.brouillon.connexion() as con:
+            con.execute(
+                "CREATE OR REPLACE TABLE calculabilite "
+                "(code VARCHAR, departement VARCHAR, mois VARCHAR, calculable BOOLEAN)"
+            )
+            con.execute(
+                "CREATE OR REPLACE TABLE causes (departement VARCHAR, mois VARCHAR, cause VARCHAR)"
+            )
+            for une in self.cibles:
+                self._dire_calculable(con, une)
+                cause = "règle" if une.controle else "livraison"
+                con.execute(
+                    f"INSERT INTO causes VALUES ('{une.departement}', '{une.mois}', '{cause}')"
+                )
+            self._inscrire_registre(con)
+
+    def _dire_calculable(self, con: duckdb.DuckDBPyConnection, une: Livraison) -> None:
+        livrees = _livrees(self.dossier.archive(une))
+        lignes = ", ".join(
+            f"('{code}', '{une.departement}', '{une.mois}', "
+            f"{requis(self.catalogue, code) <= livrees})"
+            for code in self.catalogue.indicateurs
+        )
+        con.execute(f"INSERT INTO calculabilite VALUES {lignes}")
+
+    def _inscrire_registre(self, con: duckdb.DuckDBPyConnection) -> None:
+        fichiers = ", ".join(
+            citer(str(self.dossier.archive(une) / "guichets.parquet")) for une in self.cibles
+        )
+        registre = (
+            "SELECT departement, mois, code_guichet AS guichet, nom, type_guichet, "
+            "coalesce(siren, code_guichet) AS organisme, * EXCLUDE "
+            "(departement, mois, code_guichet, nom, type_guichet, arrete) "
+            f"FROM read_parquet([{fichiers}])"
+        )
+        con.execute(f"CREATE TABLE IF NOT EXISTS registre AS {registre} LIMIT 0")
+        con.execute(
+            "DELETE FROM registre WHERE (departement, mois) IN "
+            "(SELECT (departement, mois) FROM causes)"
+        )
+        con.execute(f"INSERT INTO registre BY NAME {registre}")
+
+    def publier(self, con: Connexion, etape: Etape) -> None:
+        """Turn the values just calculated into published ones, on the judge's own connection."""
+        reviser(con, dt.datetime.fromisoformat(self.controle.le).replace(tzinfo=None))
+        actualiser_triangle(con)
+        calculer_estimations(con)
+        etape("valeurs, révisions et estimations calculées")
+        self._garder_constats(con)
+        ecrire_reglages(con)
+        calculer_tableaux(con, lire_tableaux())
+        etape("tableaux calculés")
+        self._suivre(con)
+        etape("anomalies suivies de mois en mois")
+
+    def _garder_constats(self, con: Connexion) -> None:
+        """Write the units in anomaly of each month, in its own window, to one file per month."""
+        blocs = " UNION ALL ".join(
+            f"({sql_constats(self.catalogue, population)})"
+            for population in populations(self.catalogue)
+        )
+        con.execute(f"CREATE OR REPLACE TEMP TABLE constats_du_jour AS {blocs}")
+        for une in self.cibles:
+            cible = fichier_constats(self.dossier, une, self.controle.catalogue)
+            cible.parent.mkdir(parents=True, exist_ok=True)
+            partiel = self.dossier.temporaire / f"{une.departement}-{cible.name}"
+            con.execute(
+                "COPY (SELECT c.*, "
+                f"'{cible.stem}' AS empreinte FROM constats_du_jour AS c JOIN calculabilite AS k "
+                "USING (code, departement, mois) WHERE k.calculable "
+                f"AND departement = '{une.departement}' AND mois = '{une.mois}' "
+                f"ORDER BY code, unite) TO {citer(str(partiel))} {PARQUET}"
+            )
+            partiel.replace(cible)
+        con.execute("DROP TABLE constats_du_jour")
+
+    def _suivre(self, con: Connexion) -> None:
+        """Derive the lives of anomalies of the départements concerned, in the order of months."""
+        self._constater_les_controles()
+        courants = [
+            une
+            for departement in self.departements
+            for une in self.brouillon.version.de(departement)
+            if une.controle
+        ]
+        for instruction in sql_relations([self.dossier.archive(une) for une in courants]):
+            con.execute(instruction)
+        con.execute(
+            "CREATE OR REPLACE TABLE controles_courants AS SELECT * FROM (VALUES "
+            + ", ".join(
+                f"('{une.departement}', '{une.mois}', '{fichier_constats(self.dossier, une).stem}')"
+                for une in courants
+            )
+            + ") AS c (departement, mois, empreinte)"
+        )
+        fichiers = [citer(str(f)) for une in courants for f in self._constats_du_mois(une)]
+        con.execute(
+            "CREATE OR REPLACE TEMP VIEW constats AS "
+            f"SELECT * FROM read_parquet([{', '.join(fichiers)}])"
+        )
+        con.execute(f"CREATE OR REPLACE TEMP VIEW presents AS {self._sql_presents()}")
+        calculer_suivi(con)
+        self._garder_suivi(con, courants)
+
+    def _constater_les_controles(self) -> None:
+        version = self.brouillon.version
+        for une in self.cibles:
+            version = version.avec(replace(une, controle=self.controle))
+        self.brouillon.version = version
+
+    def _constats_du_mois(self, une: Livraison) -> list[Path]:
+        """Files of every control of the month with the same catalogue, the present one first."""
+        courant = fichier_constats(self.dossier, une)
+        suffixe = courant.stem.split("-")[1]
+        autres = sorted(courant.parent.glob(f"*-{suffixe}.parquet"))
+        return [courant, *(fichier for fichier in autres if fichier != courant)]
+
+    def _sql_presents(self) -> str:
+        stocks = [
+            self.catalogue.populations[nom]
+            for nom in populations(self.catalogue)
+            if self.catalogue.populations[nom].nature == "stock"
+        ]
+        return " UNION ALL ".join(
+            f"SELECT '{une.nom}' AS code_population, departement, mois, unite FROM ({une.sql})"
+            for une in stocks
+        )
+
+    def _garder_suivi(self, con: Connexion, courants: Sequence[Livraison]) -> None:
+        suivi = dict(self.brouillon.version.suivi)
+        for departement in self.departements:
+            cles = [
+                f"{une.arrete}:{fichier_constats(self.dossier, une).stem}:{une.controle}"
+                for une in courants
+                if une.departement == departement
+            ]
+            empreinte = hashlib.sha256("\n".join(cles).encode()).hexdigest()[:16]
+            nom = f"{departement}/{empreinte}.parquet"
+            cible = self.dossier.suivi / nom
+            cible.parent.mkdir(parents=True, exist_ok=True)
+            partiel = self.dossier.temporaire / f"suivi-{departement}.parquet"
+            con.execute(
+                f"COPY (FROM suivi_anomalies WHERE departement = '{departement}' "
+                "ORDER BY code, premier_mois, unite) "
+                f"TO {citer(str(partiel))} {PARQUET}"
+            )
+            partiel.replace(cible)
+            suivi[departement] = nom
+        self.brouillon.version = replace(self.brouillon.version, suivi=suivi)
+        con.execute("DROP TABLE suivi_anomalies")
+
+    def finir(self) -> tuple[tuple[str, str, int], ...]:
+        """Count the revisions, drop what was only needed to compute, fill the analysts' file."""
+        with self.brouillon.connexion() as con:
+            revisions = con.execute(
+                "SELECT departement, mois, count(*) FROM revisions "
+                "WHERE niveau <> 'organisme' AND le = "
+                f"TIMESTAMP '{dt.datetime.fromisoformat(self.controle.le):%Y-%m-%d %H:%M:%S}' "
+                "AND (departement, mois) IN (SELECT (departement, mois) FROM causes) "
+                "GROUP BY ALL ORDER BY ALL"
+            ).fetchall()
+            for table in TRAVAIL:
+                con.execute(f"DROP TABLE IF EXISTS {table}")
+            con.execute("CHECKPOINT")
+        actualiser_analystes(self.dossier, self.brouillon, self.departements)
+        return tuple(revisions)
+
+
+def fichier_constats(dossier: Dossier, une: Livraison, catalogue: str | None = None) -> Path:
+    """Return the file of the units in anomaly of a month, for a delivery and a catalogue."""
+    regle = catalogue or (une.controle.catalogue if une.controle else "")
+    return (
+        dossier.constats
+        / une.departement
+        / une.mois
+        / (f"{une.empreinte[:16]}-{regle[:16]}.parquet")
+    )
+
+
+def _livrees(archive: Path) -> set[tuple[str, str]]:
+    """Return every (table, column) that the delivery had, and (table, '*') for a table."""
+    description = json.loads((archive / "livraison.json").read_text("utf-8"))
+    livrees: set[tuple[str, str]] = set()
+    for table, detail in description["tables"].items():
+        livrees |= {(table, "*")} | {(table, colonne) for colonne in detail["livrees"]}
+    return livrees
