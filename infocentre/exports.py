@@ -29,6 +29,25 @@ ETATS = {
     "non_calculable": "n.c.",
     "contexte": "contexte",
 }
+INTITULES = {
+    "departement": "dép.",
+    "arrete": "arrêté",
+    "numerateur": "anomalies",
+    "denominateur": "effectif",
+    "numerateur_12m": "anomalies 12 mois",
+    "denominateur_12m": "effectif 12 mois",
+    "taux_12m": "taux 12 mois",
+    "nb_mois": "nombre de mois",
+    "etat": "état",
+    "etat_mois": "état du mois",
+    "borne_basse": "marge, borne basse",
+    "borne_haute": "marge, borne haute",
+    "numero_unique": "numéro unique",
+    "unite": "unité",
+    "date_creation": "date de dépôt",
+    "detail": "détail",
+    "premiere_ligne": "première ligne",
+}
 COULEURS = {"vert": "#C3FAD5", "orange": "#FEEBD0", "rouge": "#FFDDD9", "a_traiter": "#FFDDD9"}
 
 
@@ -45,7 +64,7 @@ class Donnees:
 
     def intitule(self, colonne: str) -> str:
         """Return the name of a column as a person reads it."""
-        return self.titres.get(colonne, colonne.replace("_", " "))
+        return self.titres.get(colonne) or INTITULES.get(colonne, colonne.replace("_", " "))
 
 
 def exporter(donnees: Donnees, format_: Format, sortie: Path | None) -> None:
@@ -87,7 +106,7 @@ def _en_json(donnees: Donnees) -> bytes:
 
 
 def _en_xlsx(donnees: Donnees) -> bytes:
-    import xlsxwriter  # noqa: PLC0415 - only this format needs it
+    import xlsxwriter
 
     tampon = io.BytesIO()
     options = {"in_memory": True, "default_date_format": "dd/mm/yyyy", "strings_to_formulas": False}
@@ -127,8 +146,8 @@ def _ecrire_lignes(feuille: Any, donnees: Donnees, formats: dict[str, Any]) -> N
 
 
 def _en_table(donnees: Donnees) -> bytes:
-    from rich.console import Console  # noqa: PLC0415 - only this format needs it
-    from rich.table import Table  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Table
 
     tampon = io.StringIO()
     terminal = sys.stdout.isatty()
@@ -152,19 +171,21 @@ def _en_table(donnees: Donnees) -> bytes:
 
 def lisible(valeur: object, *, taux: bool = False) -> str:
     """Return a value as French people write it: 1 234, 3,2 %, 31/10/2026."""
-    if valeur is None:
-        return ""
-    if isinstance(valeur, bool):
-        return "oui" if valeur else "non"
     if taux and isinstance(valeur, int | float):
-        return f"{100 * valeur:.1f} %".replace(".", ",")
-    if isinstance(valeur, float):
-        return f"{valeur:,.2f}".replace(",", "\u202f").replace(".", ",")
-    if isinstance(valeur, int):
-        return f"{valeur:,}".replace(",", "\u202f")
-    if isinstance(valeur, dt.date):
-        return f"{valeur:%d/%m/%Y}"
-    return ETATS.get(str(valeur), str(valeur))
+        return f"{100 * valeur:.1f}\u202f%".replace(".", ",")
+    for type_, ecrire in _LISIBLES:
+        if isinstance(valeur, type_):
+            return ecrire(valeur)
+    return "" if valeur is None else ETATS.get(str(valeur), str(valeur))
+
+
+# In this order: a bool is an int.
+_LISIBLES: tuple[tuple[type, Callable[[Any], str]], ...] = (
+    (bool, lambda oui: "oui" if oui else "non"),
+    (float, lambda reel: f"{reel:,.2f}".replace(",", "\u202f").replace(".", ",")),
+    (int, lambda entier: f"{entier:,}".replace(",", "\u202f")),
+    (dt.date, lambda date: f"{date:%d/%m/%Y}"),
+)
 
 
 _ECRIVAINS: dict[Format, Callable[[Donnees], bytes]] = {

@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0 when done, 1 when refused with a reason, 2 on bad usage."""
     options = construire().parse_args(arguments)
     try:
-        from infocentre.cli.commandes import executer  # noqa: PLC0415 - keeps --help fast
+        from infocentre.cli.commandes import executer
 
         executer(options)
     except Refus as refus:
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\ninfocentre : interrompu ; rien n'a été publié.", file=sys.stderr)
         return INTERROMPU
-    except Exception as erreur:  # noqa: BLE001 - no traceback reaches a person
+    except Exception as erreur:
         if os.environ.get("INFOCENTRE_TRACE"):
             raise
         print(

@@ -14,7 +14,7 @@ import xlsxwriter
 
 from infocentre.catalogue import lire_catalogue
 from infocentre.catalogue.sql import condition
-from infocentre.cli.lectures import _code_connu, _departement, _dossier, mois_controle
+from infocentre.cli.lectures import code_connu, departement_voulu, dossier_courant, mois_controle
 from infocentre.contrat import contrat
 from infocentre.entrepot.relations import citer
 from infocentre.erreurs import Refus
@@ -40,16 +40,16 @@ def echantillon(options: Namespace) -> None:
     if not options.guichet:
         raise Refus("il manque --guichet", que_faire="infocentre echantillon --guichet G --n 30")
     guichet = options.guichet.strip().upper()
-    with _dossier().lire() as lecture:
+    with dossier_courant().lire() as lecture:
         mois = mois_controle(lecture, options)
-        departement = _departement(options)
+        departement = departement_voulu(options)
         livraisons = [
             une
             for une in lecture.version.livraisons
             if une.mois == mois and departement in {None, une.departement}
         ]
         lecture.relations(livraisons)
-        _preparer_base(lecture.con, guichet, options.code and _code_connu(options.code))
+        _preparer_base(lecture.con, guichet, options.code and code_connu(options.code))
         tirage = _tirer(lecture.con, options.n, options.graine)
         if not tirage:
             raise Refus(
@@ -171,14 +171,16 @@ def _faits(
     con: duckdb.DuckDBPyConnection, tirage: list[tuple[str, str | None, str]]
 ) -> list[tuple[Any, ...]]:
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE tirage (rang BIGINT, unite VARCHAR, numero VARCHAR, strate VARCHAR)"
+        "CREATE OR REPLACE TEMP TABLE tirage "
+        "(rang BIGINT, unite VARCHAR, numero VARCHAR, strate VARCHAR)"
     )
     con.executemany("INSERT INTO tirage VALUES (?, ?, ?, ?)",
                     [(rang, *ligne) for rang, ligne in enumerate(tirage)])  # fmt: skip
     return con.execute(
         f"SELECT t.strate, t.unite, t.numero, {', '.join(f'd.{fait}' for fait in FAITS)} "
-        "FROM tirage AS t LEFT JOIN (SELECT * FROM stock UNION ALL BY NAME SELECT * FROM radiation) "
-        "AS d ON d.numero_unique = t.numero "
+        "FROM tirage AS t LEFT JOIN "
+        "(SELECT * FROM stock UNION ALL BY NAME SELECT * FROM radiation) AS d "
+        "ON d.numero_unique = t.numero "
         "QUALIFY row_number() OVER (PARTITION BY t.rang) = 1 ORDER BY t.rang"
     ).fetchall()
 
@@ -229,7 +231,9 @@ def _lire_classeur(chemin: Path) -> tuple[list[tuple[str, bool | None]], dict[st
     if not lignes or VERDICTS[0] not in lignes[0]:
         raise faux
     colonne = lignes[0].index(VERDICTS[0])
-    effectifs = {str(l[1]): int(float(str(l[2]))) for l in tirage if l and l[0] == "strate"}
+    effectifs = {
+        str(une[1]): int(float(str(une[2]))) for une in tirage if une and une[0] == "strate"
+    }
     verdicts = [
         (str(ligne[0]), _verdict(ligne[colonne], numero, chemin))
         for numero, ligne in enumerate(lignes[1:], start=2)

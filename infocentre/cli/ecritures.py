@@ -7,7 +7,7 @@ import datetime as dt
 import tempfile
 import time
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from infocentre.cli.avancement import avancement
@@ -49,7 +49,7 @@ def controler(options: Namespace) -> None:
 
 
 @contextlib.contextmanager
-def _duree() -> Iterator[object]:
+def _duree() -> Iterator[Callable[[], float]]:
     debut = time.monotonic()
     yield lambda: time.monotonic() - debut
 
@@ -93,7 +93,7 @@ def mensuel(options: Namespace) -> None:
 
 
 def _montrer_le_mois() -> None:
-    from infocentre.cli.lectures import indicateurs  # noqa: PLC0415 - only here
+    from infocentre.cli.lectures import indicateurs
 
     vide = dict.fromkeys(("mois", "departement", "guichet", "code", "sortie"))
     indicateurs(Namespace(**vide, par="guichet", format="table"))
@@ -101,7 +101,7 @@ def _montrer_le_mois() -> None:
 
 def demo(options: Namespace) -> None:
     """Make invented deliveries, load them, control them, show the last month."""
-    from infocentre.demo import fabriquer  # noqa: PLC0415 - only the demo needs it
+    from infocentre.demo import fabriquer
 
     print(
         f"Démonstration : {options.mois} livraisons d'un département inventé, "

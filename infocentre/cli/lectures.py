@@ -29,11 +29,13 @@ TAUX = ("taux", "taux_12m", "borne_basse", "borne_haute")
 MOUVEMENTS = ("creations", "deradiations", "autres_entrees", "radiations", "disparues")
 
 
-def _dossier() -> Dossier:
+def dossier_courant() -> Dossier:
+    """Return the data directory of this command."""
     return Dossier(dossier_donnees())
 
 
-def _departement(options: Namespace) -> str | None:
+def departement_voulu(options: Namespace) -> str | None:
+    """Return the département asked, on three characters."""
     return normaliser_departement(options.departement) if options.departement else None
 
 
@@ -45,7 +47,7 @@ def _filtre(**egalites: str | None) -> str:
 
 def mois_controle(lecture: Lecture, options: Namespace) -> str:
     """Return the month asked, else the newest controlled one; raise Refus when there is none."""
-    departement = _departement(options)
+    departement = departement_voulu(options)
     controles = sorted(
         {
             une.mois
@@ -74,11 +76,11 @@ def mois_controle(lecture: Lecture, options: Namespace) -> str:
 
 def indicateurs(options: Namespace) -> None:
     """Show the values of a month: a summary on the terminal, every row in the other formats."""
-    with _dossier().lire() as lecture:
+    with dossier_courant().lire() as lecture:
         mois = mois_controle(lecture, options)
-        code = options.code and _code_connu(options.code)
+        code = options.code and code_connu(options.code)
         guichet = options.guichet and options.guichet.strip().upper()
-        departement = _departement(options)
+        departement = departement_voulu(options)
         if guichet:
             _exiger_guichet(lecture.con, guichet, mois)
         if options.format == "table":
@@ -88,7 +90,8 @@ def indicateurs(options: Namespace) -> None:
     exporter(donnees, options.format, options.sortie)
 
 
-def _code_connu(code: str) -> str:
+def code_connu(code: str) -> str:
+    """Return the code of an indicator in capitals; raise Refus when the catalogue has none."""
     codes = list(lire_catalogue().indicateurs)
     if code.strip().upper() not in codes:
         raise Refus(
@@ -188,10 +191,10 @@ def _libelles() -> dict[str, str]:
 
 def anomalies(options: Namespace) -> None:
     """List the units behind a numerator of the month, each with its explication."""
-    code = _code_connu(options.code)
-    with _dossier().lire() as lecture:
+    code = code_connu(options.code)
+    with dossier_courant().lire() as lecture:
         mois = mois_controle(lecture, options)
-        departement = _departement(options)
+        departement = departement_voulu(options)
         concernees = [
             une
             for une in lecture.version.livraisons
@@ -219,11 +222,11 @@ def _non_calculable(lecture: Lecture, une: Livraison, code: str) -> bool:
 
 def revisions(options: Namespace) -> None:
     """List the published values that changed since, old and new, and why."""
-    with _dossier().lire() as lecture:
+    with dossier_courant().lire() as lecture:
         mois_controle(lecture, Namespace(**{**vars(options), "mois": None}))
         filtre = _filtre(
             mois=options.mois,
-            departement=_departement(options),
+            departement=departement_voulu(options),
             guichet=options.guichet and options.guichet.strip().upper(),
         )
         lecture.con.execute(
@@ -236,7 +239,7 @@ def revisions(options: Namespace) -> None:
 
 def choisir_livraison(lecture: Lecture, options: Namespace) -> Livraison:
     """Return the delivery named by its month or the start of its empreinte, else the newest."""
-    departement = _departement(options)
+    departement = departement_voulu(options)
     candidates = [
         une for une in lecture.version.livraisons if departement in {None, une.departement}
     ]
@@ -261,9 +264,9 @@ def choisir_livraison(lecture: Lecture, options: Namespace) -> Livraison:
 
 def livraisons(options: Namespace) -> None:
     """Show the history of deliveries, the report of one, or a list behind one of its numbers."""
-    dossier = _dossier()
+    dossier = dossier_courant()
     if options.livraison is None and options.liste is None:
-        exporter(_historique(dossier, _departement(options)), options.format, options.sortie)
+        exporter(_historique(dossier, departement_voulu(options)), options.format, options.sortie)
         return
     with dossier.lire() as lecture:
         livraison = choisir_livraison(lecture, options)
@@ -280,28 +283,33 @@ def livraisons(options: Namespace) -> None:
 
 def _historique(dossier: Dossier, departement: str | None) -> Donnees:
     version = dossier.exiger_version()
-    en_vigueur = {(*une.cle, une.empreinte): une for une in version.livraisons}
-    lignes: list[tuple[Any, ...]] = []
-    for entree in lire_journal(dossier.journal):
-        if entree["type"] != "chargement" or departement not in {None, entree["departement"]}:
-            continue
-        cle = (entree["departement"], entree["arrete"], entree["empreinte"])
-        une = en_vigueur.get(cle)
-        courante = une is not None and une.chargee_le == entree["le"]
-        statut = "remplacée" if not courante else "en vigueur"
-        controlee = "oui" if courante and une is not None and une.controle else "non"
-        lignes.append(
-            (*cle[:2], entree["nom"], entree["le"], cle[2][:12], statut,
-             controlee if courante else "")
-        )  # fmt: skip
-    for refus in lire_journal(dossier.refus):
-        lignes.append(("", "", refus["livraison"], refus["le"], "", "refusée", refus["motif"]))
+    en_vigueur = {(*une.cle, une.empreinte, une.chargee_le): une for une in version.livraisons}
+    lignes: list[tuple[Any, ...]] = [
+        _ligne_historique(entree, en_vigueur)
+        for entree in lire_journal(dossier.journal)
+        if entree["type"] == "chargement" and departement in {None, entree["departement"]}
+    ]
+    lignes += [
+        ("", "", refus["livraison"], refus["le"], "", "refusée", refus["motif"])
+        for refus in lire_journal(dossier.refus)
+    ]
     return Donnees(
         "Livraisons",
         ("departement", "arrete", "nom", "le", "empreinte", "statut", "controlee"),
         lignes,
-        titres={"controlee": "contrôlée, ou motif du refus", "departement": "dép."},
+        titres={"controlee": "contrôlée, ou motif du refus"},
     )
+
+
+def _ligne_historique(
+    entree: dict[str, Any], en_vigueur: dict[tuple[str, str, str, str], Livraison]
+) -> tuple[Any, ...]:
+    cle = (entree["departement"], entree["arrete"], entree["empreinte"], entree["le"])
+    une = en_vigueur.get(cle)
+    statut, controlee = "remplacée", ""
+    if une is not None:
+        statut, controlee = "en vigueur", "oui" if une.controle else "non"
+    return (*cle[:2], entree["nom"], entree["le"], cle[2][:12], statut, controlee)
 
 
 def _liste(lecture: Lecture, livraison: Livraison, liste: str) -> Donnees:
@@ -346,7 +354,7 @@ def _mouvements(lecture: Lecture, livraison: Livraison, mouvement: str) -> Donne
 
 def rejets(options: Namespace) -> None:
     """List the rejected rows of a delivery: table, file, physical line, column, value, reason."""
-    with _dossier().lire() as lecture:
+    with dossier_courant().lire() as lecture:
         livraison = choisir_livraison(lecture, options)
         fichier = lecture.dossier.archive(livraison) / "rejets.parquet"
         lecture.con.execute(f"FROM read_parquet({citer(str(fichier))}) ORDER BY fichier, ligne")
@@ -356,7 +364,7 @@ def rejets(options: Namespace) -> None:
 
 def tableau(options: Namespace) -> None:
     """Show a standard table of a month, or the list of the tables."""
-    from infocentre.mesures import lire_tableaux, sql_lecture_tableau  # noqa: PLC0415
+    from infocentre.mesures import lire_tableaux, sql_lecture_tableau
 
     tableaux = lire_tableaux()
     if options.code is None:
@@ -367,9 +375,9 @@ def tableau(options: Namespace) -> None:
     if code not in tableaux:
         raise Refus(f"le tableau « {options.code} » n'existe pas",
                     que_faire="Codes : " + ", ".join(tableaux))  # fmt: skip
-    with _dossier().lire() as lecture:
+    with dossier_courant().lire() as lecture:
         mois = mois_controle(lecture, options)
-        filtre = _filtre(mois=mois, departement=_departement(options))
+        filtre = _filtre(mois=mois, departement=departement_voulu(options))
         lecture.con.execute(sql_lecture_tableau(tableaux[code], filtre))
         donnees = en_donnees(
             lecture.con, f"{code} {tableaux[code].titre}, {mois}", note=tableaux[code].note
@@ -380,7 +388,7 @@ def tableau(options: Namespace) -> None:
 def demande(options: Namespace) -> None:
     """Show everything known of one demande, in the order of time."""
     numero = options.numero.strip().upper()
-    with _dossier().lire() as lecture:
+    with dossier_courant().lire() as lecture:
         requete = sql_parcours(lecture, numero)
         if requete is None:
             raise Refus(

@@ -52,9 +52,9 @@ def _sql_demande(numero: str) -> list[str]:
         "date_preavis_ar": ("préavis recommandé", "NULL::VARCHAR"),
     }
     union = (
-        "(SELECT * FROM stock WHERE numero_unique = {n} UNION ALL BY NAME "
-        "SELECT * FROM radiation WHERE numero_unique = {n})"
-    ).format(n=citer(numero))
+        f"(SELECT * FROM stock WHERE numero_unique = {citer(numero)} UNION ALL BY NAME "
+        f"SELECT * FROM radiation WHERE numero_unique = {citer(numero)})"
+    )
     return [
         f"SELECT {champ} AS le, '{fait}' AS fait, first({guichet} ORDER BY arrete) AS guichet, "
         f"'' AS detail, concat('données au ', strftime(min(arrete), '%d/%m/%Y')) AS source "
@@ -65,13 +65,14 @@ def _sql_demande(numero: str) -> list[str]:
 
 def _sql_radiations(numero: str) -> str:
     return f"""
-        SELECT date_radiation, concat('radiation : ', {_libelle("MOTIF_RADIATION", "motif_radiation")}),
+        SELECT date_radiation,
+            concat('radiation : ', {_libelle("MOTIF_RADIATION", "motif_radiation")}),
             guichet_enregistreur, concat_ws(' ; ',
                 {_libelle("SMOTIF_RADIATION", "smotif_radiation")},
-                concat('bail signé le ', strftime(date_signature_bail, '%d/%m/%Y')),
-                concat('logement ', type_logement_attrib, ' à ', commune_logement_attrib),
-                concat('réservataire : ', {_libelle("TYPE_RESERVATAIRE", "type_reservataire")}),
-                concat('DALO : ', {_libelle("ATTRIBUE_DALO", "attribue_dalo")})),
+                'bail signé le ' || strftime(date_signature_bail, '%d/%m/%Y'),
+                'logement ' || type_logement_attrib || ' à ' || commune_logement_attrib,
+                'réservataire : ' || {_libelle("TYPE_RESERVATAIRE", "type_reservataire")},
+                'DALO : ' || {_libelle("ATTRIBUE_DALO", "attribue_dalo")}),
             concat('données au ', strftime(min(arrete), '%d/%m/%Y'))
         FROM radiation WHERE numero_unique = {citer(numero)}
         GROUP BY ALL"""
@@ -80,10 +81,10 @@ def _sql_radiations(numero: str) -> str:
 def _sql_journal(numero: str) -> str:
     return f"""
         SELECT date_evenement, concat('{ACTES}', {_libelle("TYPE_EVENEMENT", "type_evenement")}),
-            guichet, concat_ws(' ; ', concat('saisi le ', strftime(date_saisie, '%d/%m/%Y')),
+            guichet, concat_ws(' ; ', 'saisi le ' || strftime(date_saisie, '%d/%m/%Y'),
                 {_libelle("CANAL", "canal")},
-                concat('attestation du ', strftime(date_attestation, '%d/%m/%Y')),
-                concat('échéance du ', strftime(date_echeance, '%d/%m/%Y'))),
+                'attestation du ' || strftime(date_attestation, '%d/%m/%Y'),
+                'échéance du ' || strftime(date_echeance, '%d/%m/%Y')),
             concat('journal, ', id_evenement)
         FROM journal WHERE numero_unique = {citer(numero)}
         QUALIFY row_number() OVER (PARTITION BY id_evenement ORDER BY arrete DESC) = 1"""
@@ -101,9 +102,10 @@ def _sql_plis(numero: str) -> str:
 
 def _sql_messages(numero: str) -> str:
     return f"""
-        SELECT date_envoi, concat('message : ', {_libelle("TYPE_FICHIER", "type_fichier")}), guichet,
+        SELECT date_envoi,
+            concat('message : ', {_libelle("TYPE_FICHIER", "type_fichier")}), guichet,
             concat_ws(' ; ', {_libelle("STATUT_MESSAGE", "statut")}, code_anomalie,
-                concat('accepté le ', strftime(date_renvoi_ok, '%d/%m/%Y'))),
+                'accepté le ' || strftime(date_renvoi_ok, '%d/%m/%Y')),
             concat('messages, ', id_message)
         FROM messages WHERE numero_unique = {citer(numero)}
         QUALIFY row_number() OVER (PARTITION BY id_message ORDER BY arrete DESC) = 1"""

@@ -1,4 +1,4 @@
-"""Archives, versions, lock and journal: what makes a published state safe to read and to rebuild."""
+"""Archives, versions, lock and journal: a published state safe to read and to rebuild."""
 
 from infocentre.entrepot.dossier import Dossier
 from infocentre.entrepot.publication import Brouillon, Publication

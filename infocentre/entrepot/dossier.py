@@ -128,7 +128,9 @@ class Dossier:
                     "Attendre qu'elle finisse, puis recommencer.",
                 ) from erreur
             verrou.truncate(0)
-            verrou.write(f"processus {os.getpid()}, depuis {dt.datetime.now():%d/%m/%Y %H:%M}")
+            verrou.write(
+                f"processus {os.getpid()}, depuis {dt.datetime.now().astimezone():%d/%m/%Y %H:%M}"
+            )
             verrou.flush()
             shutil.rmtree(self.temporaire, ignore_errors=True)
             self.temporaire.mkdir()

@@ -1,4 +1,4 @@
-"""What a published version rests on: its deliveries, and with which catalogue each was controlled."""
+"""What a published version rests on: its deliveries, and the catalogue of their controls."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from infocentre.catalogue import Catalogue
@@ -99,7 +100,7 @@ def _finir(dossier: Dossier, brouillon: Brouillon) -> None:
         creer_soldes(con)
         for departement in brouillon.version.departements:
             suite = brouillon.version.de(departement)
-            for avant, apres in zip(suite, suite[1:], strict=False):
+            for avant, apres in pairwise(suite):
                 calculer_solde(con, dossier, avant, apres)
         for table in TRAVAIL:
             con.execute(f"DROP TABLE IF EXISTS {table}")
