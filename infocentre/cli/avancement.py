@@ -16,6 +16,14 @@ class AvancementTexte:
         return lambda _: None
 
 
+class Silence:
+    """Nothing: for many deliveries in a row, a line each is enough."""
+
+    def table(self, nom: str, octets: int) -> Callable[[int], None]:  # noqa: ARG002
+        """Say nothing of a file."""
+        return lambda _: None
+
+
 class AvancementBarre:
     """A bar per file on the terminal, gone when the file is read."""
 

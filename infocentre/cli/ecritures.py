@@ -10,12 +10,12 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from infocentre.cli.avancement import avancement
+from infocentre.cli.avancement import Silence, avancement
 from infocentre.config import dossier_donnees
 from infocentre.entrepot import Dossier
 from infocentre.erreurs import Refus
 from infocentre.livraisons.depot import normaliser_departement
-from infocentre.livraisons.rapport import accorder, lignes_rapport, titre
+from infocentre.livraisons.rapport import accorder, lignes_rapport, resume, titre
 from infocentre.operations import chargement, controle, purge, reconstruction
 
 
@@ -114,7 +114,9 @@ def demo(options: Namespace) -> None:
             mois=options.mois,
             avancement=lambda texte: print(f"  {texte}", flush=True),
         )
-        _charger(list(chemins), None, None)
+        demande = chargement.Demande(tuple(chemins))
+        for resultat in chargement.charger(Dossier(dossier_donnees()), demande, Silence()):
+            print(resume(resultat.description), flush=True)
     controler(Namespace(mois=None, departement=None))
     _montrer_le_mois()
     print(

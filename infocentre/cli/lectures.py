@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from argparse import Namespace
 from typing import Any
 
@@ -200,7 +201,14 @@ def anomalies(options: Namespace) -> None:
             for une in lecture.version.livraisons
             if une.mois == mois and une.controle and departement in {None, une.departement}
         ]
-        concernees = [une for une in concernees if not _non_calculable(lecture, une, code)]
+        absents = [une for une in concernees if _non_calculable(lecture, une, code)]
+        for une in absents:
+            print(
+                f"{code} n'est pas calculable dans le département {une.departement} en {mois} : "
+                "ce qu'il faut n'a pas été livré.",
+                file=sys.stderr,
+            )
+        concernees = [une for une in concernees if une not in absents]
         lecture.relations(concernees)
         filtre = _filtre(guichet=options.guichet and options.guichet.strip().upper())
         lecture.con.execute(

@@ -132,12 +132,18 @@ class Dossier:
                 f"processus {os.getpid()}, depuis {dt.datetime.now().astimezone():%d/%m/%Y %H:%M}"
             )
             verrou.flush()
-            shutil.rmtree(self.temporaire, ignore_errors=True)
+            self._nettoyer()
             self.temporaire.mkdir()
             try:
                 yield
             finally:
-                shutil.rmtree(self.temporaire, ignore_errors=True)
+                self._nettoyer()
+
+    def _nettoyer(self) -> None:
+        """Delete the work of a writer that stopped: nothing of it was published."""
+        shutil.rmtree(self.temporaire, ignore_errors=True)
+        for brouillon in self.versions.glob("*.brouillon"):
+            shutil.rmtree(brouillon, ignore_errors=True)
 
     @contextlib.contextmanager
     def lire(self) -> Iterator[Lecture]:

@@ -9,6 +9,7 @@ from typing import Any
 from infocentre.contrat import contrat
 
 ESPACE = "\u202f"
+CITES = 8
 TERMES = (
     ("creations", "+", "création", "créations"),
     ("deradiations", "+", "déradiation", "déradiations"),
@@ -42,6 +43,19 @@ def titre(description: dict[str, Any]) -> str:
     )
 
 
+def resume(description: dict[str, Any]) -> str:
+    """Return the report of a delivery in one line."""
+    tables = description["tables"].values()
+    lues = sum(table["lus"] for table in tables)
+    rejetees = sum(sum(table["rejets"].values()) for table in tables)
+    return (
+        f"  données arrêtées au {jour(description['arrete'])} : "
+        f"{accorder(lues, 'ligne lue', 'lignes lues')}, "
+        f"{accorder(rejetees, 'rejetée', 'rejetées')}, "
+        f"{entier(description['tables']['stock']['conserves'])} demandes actives"
+    )
+
+
 def lignes_rapport(
     description: dict[str, Any],
     solde: dict[str, Any] | None,
@@ -55,6 +69,7 @@ def lignes_rapport(
             yield _ligne_table(nom, description["tables"][nom])
     yield from _absentes(description)
     yield from _anomalies(description)
+    yield from _codes(description)
     yield from _colonnes(description)
     yield from _inconnus(description)
     yield from _solde(solde)
@@ -91,6 +106,14 @@ def _anomalies(description: dict[str, Any]) -> Iterator[str]:
         yield "  Aucune anomalie de format"
 
 
+def _codes(description: dict[str, Any]) -> Iterator[str]:
+    codes = description["codes_inconnus"]
+    if codes:
+        cites = [f"{une['colonne']} « {une['code']} » ({entier(une['lignes'])})" for une in codes]
+        suite = f" et {len(cites) - CITES} autres" if len(cites) > CITES else ""
+        yield f"  Codes hors liste : {', '.join(cites[:CITES])}{suite}"
+
+
 def _colonnes(description: dict[str, Any]) -> Iterator[str]:
     for nom, table in description["tables"].items():
         if table["inconnues"]:
@@ -110,10 +133,10 @@ def _inconnus(description: dict[str, Any]) -> Iterator[str]:
     guichets = description["guichets_inconnus"]
     if guichets:
         codes = sorted({une["guichet"] for une in guichets})
-        suite = f" et {len(codes) - 8} autres" if len(codes) > 8 else ""  # noqa: PLR2004
+        suite = f" et {len(codes) - CITES} autres" if len(codes) > CITES else ""
         yield (
             f"  {accorder(len(codes), 'guichet inconnu', 'guichets inconnus')} du registre : "
-            f"{', '.join(codes[:8])}{suite}"
+            f"{', '.join(codes[:CITES])}{suite}"
         )
     plis, messages = description["plis_sans_demande"], description["messages_guichet_inconnu"]
     if plis or messages:

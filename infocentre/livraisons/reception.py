@@ -166,6 +166,7 @@ def _decrire(
         "tables": {nom: _decrire_table(con, reception) for nom, reception in receptions.items()},
         "fichiers_ignores": list(depot.ignores),
         "anomalies_format": _nombre(con, "SELECT coalesce(sum(nombre), 0) FROM anomalies_format"),
+        "codes_inconnus": _codes_inconnus(con),
         "guichets_inconnus": _guichets_inconnus(con),
         "plis_sans_demande": _nombre(
             con,
@@ -193,6 +194,15 @@ def _decrire_table(con: duckdb.DuckDBPyConnection, reception: Reception) -> dict
         "conserves": reception.lus - sum(nombre for _, nombre in rejets),
         "rejets": dict(rejets),
     }
+
+
+def _codes_inconnus(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Codes outside their list, the most used first."""
+    lignes = con.execute(
+        'SELECT "table", colonne, valeur, nombre FROM anomalies_format '
+        "WHERE nature = 'code hors liste' ORDER BY nombre DESC, 1, 2, 3"
+    ).fetchall()
+    return [{"table": t, "colonne": c, "code": v, "lignes": n} for t, c, v, n in lignes]
 
 
 def _guichets_inconnus(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
