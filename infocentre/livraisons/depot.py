@@ -216,10 +216,7 @@ def _annonces(manifeste: dict[str, Any] | None) -> list[dict[str, Any]]:
 def _fichiers(dossier: Path, manifeste: dict[str, Any] | None) -> tuple[dict[str, Path], list[str]]:
     """Return the file of each table, and the names of the files that are none."""
     presents = sorted(f for f in dossier.iterdir() if f.is_file() and not f.name.startswith("."))
-    if manifeste:
-        fichiers = _fichiers_annonces(dossier, manifeste)
-    else:
-        fichiers = _fichiers_nommes(presents)
+    fichiers = _fichiers_annonces(dossier, manifeste) if manifeste else _fichiers_nommes(presents)
     lus = {fichier.name for fichier in fichiers.values()} | {"manifeste.json"}
     return fichiers, [fichier.name for fichier in presents if fichier.name not in lus]
 

@@ -1,4 +1,4 @@
-"""Reception of one delivery: from its files to a typed archive, or a refusal that leaves no trace."""
+"""Reception of one delivery: from its files to a typed archive, or a refusal without a trace."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ def _codes_inconnus(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def _guichets_inconnus(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Codes of guichets that the register does not know, with the table and the rows that use them."""
+    """Codes of guichets that the register does not know, with the tables and rows that use them."""
     usages = " UNION ALL ".join(
         f"SELECT '{table}' AS \"table\", {champ} AS guichet FROM {table} WHERE motif IS NULL"
         for table, champ in (
