@@ -3,23 +3,41 @@
 from infocentre.mesures.comptes import assembler_comptes, compter, populations
 from infocentre.mesures.connexion import Connexion
 from infocentre.mesures.estimations import actualiser_triangle, calculer_estimations
+from infocentre.mesures.reglages import Reglages, ecrire_reglages, lire_reglages
 from infocentre.mesures.regles import ecrire_regles
 from infocentre.mesures.revisions import creer_tables_publiees, reviser
 from infocentre.mesures.suivi import calculer_suivi
+from infocentre.mesures.tableaux import (
+    Tableau,
+    calculer_tableaux,
+    lire_tableaux,
+    requis_tableau,
+    sql_lecture_tableau,
+    trouver_tableau,
+)
 from infocentre.mesures.valeurs import SIGNIFICATIFS, calculer_valeurs, wilson
 
 __all__ = [
     "SIGNIFICATIFS",
     "Connexion",
+    "Reglages",
+    "Tableau",
     "actualiser_triangle",
     "assembler_comptes",
     "calculer_estimations",
     "calculer_suivi",
+    "calculer_tableaux",
     "calculer_valeurs",
     "compter",
     "creer_tables_publiees",
+    "ecrire_reglages",
     "ecrire_regles",
+    "lire_reglages",
+    "lire_tableaux",
     "populations",
+    "requis_tableau",
     "reviser",
+    "sql_lecture_tableau",
+    "trouver_tableau",
     "wilson",
 ]

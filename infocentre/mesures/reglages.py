@@ -1,0 +1,117 @@
+"""Settings of the standard tables: the defaults of reglages.yml, overridden by the installation."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from infocentre.catalogue.messages import refus_champs
+from infocentre.catalogue.modele import Ratio
+from infocentre.config import dossier_donnees
+from infocentre.erreurs import Refus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infocentre.mesures.connexion import Connexion
+
+FICHIER = "reglages.yml"
+SCHEMA_REGLAGES = (
+    "create or replace table reglages "
+    "(cle varchar, departement varchar, objet varchar, valeur double)"
+)
+_PAR_DEFAUT = Path(__file__).with_name(FICHIER)
+_INSERTION = "insert into reglages values (?, ?, ?, ?)"
+
+
+def _departement(valeur: object) -> object:
+    # YAML reads an unquoted 013 as the octal number 11: no number is accepted.
+    if not isinstance(valeur, str) or not re.fullmatch(r"\d{3}|02[AB]", valeur):
+        message = 'un département sur trois caractères, entre guillemets, est attendu ("013")'
+        raise ValueError(message)
+    return valeur
+
+
+def _epci(valeur: object) -> object:
+    if not re.fullmatch(r"\d{9}", str(valeur)):
+        message = "un SIREN d'EPCI de neuf chiffres est attendu"
+        raise ValueError(message)
+    return str(valeur)
+
+
+Departement = Annotated[str, BeforeValidator(_departement)]
+Epci = Annotated[str, BeforeValidator(_epci)]
+
+
+class Reglages(BaseModel):
+    """Ratios between 0 and 1, délais in months, yearly objectives in attributions."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    seuil_secret: Annotated[int, Field(ge=1)]
+    delai_anormalement_long: dict[Departement, Annotated[int, Field(ge=1, le=240)]]
+    dalo_objectif: Ratio
+    lec_objectif: Ratio
+    lec_qpv_objectif: Ratio
+    lec_epci: dict[Epci, Ratio]
+    logement_dabord_objectif: dict[Departement, Annotated[int, Field(ge=0)]]
+
+
+def lire_reglages(fichier: Path | None = None) -> Reglages:
+    """Read the defaults, then what INFOCENTRE_DOSSIER/reglages.yml says; raises Refus."""
+    propre = fichier or dossier_donnees() / FICHIER
+    valeurs = _lire(_PAR_DEFAUT) | (_lire(propre) if propre.is_file() else {})
+    try:
+        return Reglages.model_validate(valeurs)
+    except ValidationError as erreur:
+        quoi = refus_champs(erreur, propre.name).quoi
+        raise Refus(
+            quoi.replace("champ inconnu du catalogue", "ce réglage n'existe pas"),
+            str(propre),
+            "Corriger ce fichier de réglages, puis recommencer.",
+        ) from None
+
+
+def ecrire_reglages(con: Connexion, reglages: Reglages | None = None) -> None:
+    """Replace `reglages`: one row per value, `departement` and `objet` null when it is for all.
+
+    `objet` is the EPCI of a `lec_epci` row.
+    """
+    con.execute(SCHEMA_REGLAGES)
+    for ligne in _lignes(reglages or lire_reglages()):
+        con.execute(_INSERTION, ligne)
+
+
+def _lignes(reglages: Reglages) -> Iterator[list[object]]:
+    for cle, valeur in reglages.model_dump().items():
+        if not isinstance(valeur, dict):
+            yield [cle, None, None, valeur]
+        elif cle == "lec_epci":
+            yield from ([cle, None, epci, objectif] for epci, objectif in valeur.items())
+        else:
+            yield from ([cle, departement, None, une] for departement, une in valeur.items())
+
+
+def _lire(fichier: Path) -> dict[str, Any]:
+    que_faire = "Écrire un réglage par ligne, sous la forme « nom: valeur »."
+    try:
+        lu = yaml.safe_load(fichier.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise Refus(
+            "le fichier ne peut pas être lu, ou n'est pas en UTF-8",
+            str(fichier),
+            "Vérifier les droits de lecture, l'enregistrer en UTF-8.",
+        ) from None
+    except yaml.YAMLError as erreur:
+        marque = getattr(erreur, "problem_mark", None)
+        ou = f"{fichier}, ligne {marque.line + 1}" if marque else str(fichier)
+        raise Refus("le texte n'est pas du YAML valide", ou, que_faire) from None
+    if lu is None:
+        return {}
+    if not isinstance(lu, dict) or not all(isinstance(cle, str) for cle in lu):
+        raise Refus("le fichier ne contient pas de réglages", str(fichier), que_faire)
+    return lu

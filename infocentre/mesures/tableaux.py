@@ -1,0 +1,274 @@
+"""The standard tables: one SELECT per file of queries/tableaux/, kept month by month as marts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import duckdb
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+
+from infocentre.catalogue.analyse import ErreurSql, litteral, tables_nommees
+from infocentre.catalogue.exigences import deplier, existe
+from infocentre.catalogue.messages import en_francais, refus_champs
+from infocentre.catalogue.modele import Exigences, Texte
+from infocentre.catalogue.schema import creer_tables, relations
+from infocentre.config import ressources
+from infocentre.erreurs import Refus
+from infocentre.mesures.reglages import SCHEMA_REGLAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from infocentre.mesures.connexion import Connexion
+
+    # (code of the table, departement, mois)
+    NonCalculable = tuple[str, str, str]
+
+_ENTETE = re.compile(r"\A(?:--.*\n)*")
+_CHAMP = re.compile(r"^-- (\w+):(.*(?:\n--\s{2,}.*)*)", re.MULTILINE)
+_CORRIGER = "Corriger ce fichier de queries/tableaux/, puis recommencer."
+_COLONNES = {
+    "departement": ("VARCHAR",),
+    "mois": ("VARCHAR",),
+    "ordre": ("INTEGER", "BIGINT"),
+}
+
+
+def _code(valeur: str) -> str:
+    if not re.fullmatch(r"[A-Z]+(\d{2})?-\d{2}", valeur):
+        message = f"« {valeur} » est mal formé, un code comme TAB01-01 est attendu"
+        raise ValueError(message)
+    return valeur
+
+
+class Tableau(BaseModel):
+    """One standard table; `colonnes` are those of its SELECT, the hidden `ordre` left out.
+
+    `requiert` makes it non calculable when missing; `facultatif` is read as null.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    code: Annotated[str, AfterValidator(_code)]
+    titre: Texte
+    grain: Texte
+    objet: Texte
+    sur: Literal["archives", "marts"]
+    note: Texte
+    requiert: Exigences = ()
+    facultatif: Exigences = ()
+    sql: Texte
+    colonnes: tuple[str, ...] = ()
+
+    @property
+    def mart(self) -> str:
+        """Name of its table in the warehouse."""
+        return nom_mart(self.code)
+
+    @property
+    def fichier(self) -> str:
+        """Name of its file."""
+        return f"{self.code}.sql"
+
+
+def nom_mart(code: str) -> str:
+    """Return the name of a table's mart: TAB01-01 is tab01_01."""
+    return code.lower().replace("-", "_")
+
+
+def lire_tableaux(dossier: Path | None = None) -> dict[str, Tableau]:
+    """Read, validate and bind every file, by code; raises Refus on the first that is wrong."""
+    chemins = sorted((dossier or ressources("queries") / "tableaux").glob("*.sql"))
+    if not chemins:
+        raise Refus(
+            "aucun fichier .sql de tableau",
+            str(dossier or ressources("queries") / "tableaux"),
+            "Réinstaller l'infocentre, ou remettre les fichiers à leur place.",
+        )
+    lus = [_lire(chemin) for chemin in chemins]
+    return {un.code: un for un in sorted(_lier(lus), key=lambda un: un.code)}
+
+
+def trouver_tableau(tableaux: Mapping[str, Tableau], code: str) -> Tableau:
+    """Return the table of a code, in any case; raises Refus that lists the codes."""
+    tableau = tableaux.get(code.upper())
+    if tableau is None:
+        raise Refus(
+            f"le tableau « {code} » n'existe pas",
+            que_faire=f"Choisir parmi : {', '.join(tableaux)}.",
+        )
+    return tableau
+
+
+def requis_tableau(tableau: Tableau) -> frozenset[tuple[str, str]]:
+    """Return the optional (table, COLUMN) and (table, "*") without which it is non calculable."""
+    lues = tables_nommees(tableau.sql)
+    return frozenset(paire for une in tableau.requiert for paire in deplier(une, lues))
+
+
+def sql_lecture_tableau(code: str) -> str:
+    """Return the SELECT of a mart for `$departement` and `$mois`, in the order of reading."""
+    return (
+        f"select * exclude (ordre) from {nom_mart(code)} "
+        "where departement = $departement and mois = $mois order by ordre"
+    )
+
+
+def calculer_tableaux(
+    con: Connexion,
+    tableaux: Mapping[str, Tableau],
+    non_calculables: Collection[NonCalculable] = (),
+) -> None:
+    """Replace the months of `calculabilite` in every mart, then the series over all months.
+
+    Reads the relations of the archives of those months and `reglages`. A table that is non
+    calculable for a month has no row there.
+
+    Raises:
+        Refus: a table could not be computed; the caller's transaction is to be given up.
+    """
+    _ecrire_mois(con, non_calculables)
+    for tableau in sorted(tableaux.values(), key=lambda un: (un.sur, un.code)):
+        try:
+            if tableau.sur == "archives":
+                _remplacer_mois(con, tableau)
+            else:
+                con.execute(f"create or replace table {tableau.mart} as {tableau.sql}")
+        except duckdb.Error as erreur:
+            raise Refus(en_francais(str(erreur)), tableau.fichier, _CORRIGER) from None
+    con.execute("drop table mois_tableaux; drop table tableaux_exclus; drop table tableau_neuf")
+
+
+def _ecrire_mois(con: Connexion, non_calculables: Collection[NonCalculable]) -> None:
+    con.execute(
+        "create or replace temp table mois_tableaux as "
+        "select distinct departement, mois from calculabilite; "
+        "create or replace temp table tableaux_exclus "
+        "(code varchar, departement varchar, mois varchar); "
+        "create or replace temp table tableau_neuf (vide integer)"
+    )
+    lignes = ", ".join(f"({', '.join(map(litteral, une))})" for une in non_calculables)
+    if lignes:
+        con.execute(f"insert into tableaux_exclus values {lignes}")
+
+
+def _remplacer_mois(con: Connexion, tableau: Tableau) -> None:
+    con.execute(
+        f"create or replace temp table tableau_neuf as select * from (\n{tableau.sql}\n) "
+        "semi join mois_tableaux using (departement, mois) "
+        f"anti join (from tableaux_exclus where code = {litteral(tableau.code)}) "
+        "using (departement, mois)"
+    )
+    con.execute(f"create table if not exists {tableau.mart} as from tableau_neuf limit 0")
+    _aligner(con, tableau.mart)
+    con.execute(
+        f"delete from {tableau.mart} "
+        "where (departement, mois) in (select (departement, mois) from mois_tableaux)"
+    )
+    con.execute(f"insert into {tableau.mart} by name from tableau_neuf")
+
+
+def _aligner(con: Connexion, mart: str) -> None:
+    """Give a mart the columns of its present SQL; earlier months keep theirs, by name."""
+    anciennes, neuves = _types(con, mart), _types(con, "tableau_neuf")
+    if anciennes == neuves:
+        return
+    gardees = ", ".join(
+        f"try_cast({nom} as {type_sql}) as {nom}"
+        for nom, type_sql in neuves.items()
+        if nom in anciennes
+    )
+    con.execute(f"create or replace temp table mart_ancien as from {mart}")
+    con.execute(f"create or replace table {mart} as from tableau_neuf limit 0")
+    con.execute(f"insert into {mart} by name select {gardees} from mart_ancien")
+    con.execute("drop table mart_ancien")
+
+
+def _types(con: Connexion, table: str) -> dict[str, str]:
+    return {ligne[0]: ligne[1] for ligne in con.execute(f"describe {table}").fetchall()}
+
+
+def _lire(chemin: Path) -> Tableau:
+    try:
+        texte = chemin.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise Refus(
+            "le fichier ne peut pas être lu, ou n'est pas en UTF-8",
+            chemin.name,
+            "Vérifier les droits de lecture, l'enregistrer en UTF-8.",
+        ) from None
+    entete = _ENTETE.match(texte)
+    fin = entete.end() if entete else 0
+    champs: dict[str, object] = {
+        champ: re.sub(r"\s*\n--\s+", " ", valeur).strip()
+        for champ, valeur in _CHAMP.findall(texte[:fin])
+    }
+    for liste in ("requiert", "facultatif"):
+        champs[liste] = tuple(re.findall(r"[^\s,]+", str(champs.get(liste, ""))))
+    return _valider(chemin, champs | {"sql": texte[fin:]})
+
+
+def _valider(chemin: Path, champs: dict[str, object]) -> Tableau:
+    try:
+        tableau = Tableau.model_validate(champs)
+    except ValidationError as erreur:
+        quoi = refus_champs(erreur, chemin.name).quoi
+        raise Refus(
+            quoi.replace("champ inconnu du catalogue", "champ inconnu d'un tableau"),
+            chemin.name,
+            _CORRIGER,
+        ) from None
+    if tableau.fichier != chemin.name:
+        raise Refus(
+            f"champ « code » : {tableau.code} n'est pas le nom du fichier",
+            chemin.name,
+            f"Renommer le fichier en {tableau.fichier}, ou corriger le code.",
+        )
+    return tableau
+
+
+def _lier(tableaux: list[Tableau]) -> list[Tableau]:
+    """Run every table on empty relations, those on marts last, and note its columns."""
+    with duckdb.connect(config={"threads": 1}) as con:
+        creer_tables(con)
+        con.execute(SCHEMA_REGLAGES)
+        ranges = sorted(tableaux, key=lambda un: un.sur)
+        marts = {un.mart for un in ranges if un.sur == "archives"}
+        return [_lier_un(con, un, marts) for un in ranges]
+
+
+def _lier_un(con: duckdb.DuckDBPyConnection, tableau: Tableau, marts: set[str]) -> Tableau:
+    connues = marts if tableau.sur == "marts" else relations().keys() | {"reglages"}
+    try:
+        lues = tables_nommees(tableau.sql)
+        _exiger_relations(tableau, lues, connues)
+        con.execute(f"create table {tableau.mart} as {tableau.sql}")
+    except (ErreurSql, duckdb.Error) as erreur:
+        raise Refus(en_francais(str(erreur)), tableau.fichier, _CORRIGER) from None
+    types = _types(con, tableau.mart)
+    _exiger_colonnes(tableau, types)
+    return tableau.model_copy(update={"colonnes": tuple(nom for nom in types if nom != "ordre")})
+
+
+def _exiger_relations(tableau: Tableau, lues: frozenset[str], connues: Collection[str]) -> None:
+    for inconnue in sorted(lues - set(connues)):
+        raise Refus(
+            f"champ « sur » : « {inconnue} » n'est pas une relation des {tableau.sur}",
+            tableau.fichier,
+            f"Lire l'une de : {', '.join(sorted(connues))}.",
+        )
+    for champ in ("requiert", "facultatif"):
+        for exigence in getattr(tableau, champ):
+            if not existe(exigence, lues):
+                quoi = f"champ « {champ} » : « {exigence} » n'est pas dans le contrat de données"
+                raise Refus(quoi, tableau.fichier, "Écrire « table » ou « table.colonne ».")
+
+
+def _exiger_colonnes(tableau: Tableau, types: Mapping[str, str]) -> None:
+    for colonne, attendus in _COLONNES.items():
+        if types.get(colonne) not in attendus:
+            trouve = types.get(colonne, "absente")
+            quoi = f"colonne « {colonne} » : {' ou '.join(attendus)} attendu ({trouve})"
+            raise Refus(quoi, tableau.fichier, _CORRIGER)

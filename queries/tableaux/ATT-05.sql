@@ -1,0 +1,86 @@
+-- code: ATT-05
+-- titre: Attributions aux ménages DALO et prioritaires, par réservataire
+-- grain: une ligne par réservataire (departement, mois, code), et une ligne « Ensemble »
+-- objet: attributions de 12 mois aux ménages reconnus DALO et aux ménages prioritaires, sur le
+--   contingent de chaque réservataire
+-- sur: archives
+-- note: Les ménages prioritaires comprennent les ménages DALO (CCH L.441-1). «
+--   attribuees_au_titre_du_dalo » est la réponse du guichet à l'attribution. « manquantes » est
+--   ce qui sépare les attributions aux prioritaires de l'objectif. Attributions des 12 mois qui
+--   finissent à l'arrêté, datées par la radiation, lues dans la livraison de ce mois.
+-- requiert: radiation.type_reservataire, radiation.nb_dalo, radiation.nb_menage_prioritaire,
+--   radiation.attribue_dalo
+with comptes as (
+    select
+        radiation.departement,
+        radiation.mois,
+        case
+            when codes.code is not null then codes.code
+            when coalesce(radiation.type_reservataire, 'NONDOC') = 'NONDOC' then 'NR'
+            else 'HL'
+        end as code,
+        count(*) as attributions,
+        count(*) filter (where radiation.nb_dalo = 1) as dalo,
+        count(*) filter (where 1 in (radiation.nb_dalo, radiation.nb_menage_prioritaire))
+            as prioritaires,
+        count(*) filter (where radiation.attribue_dalo = 'OUI') as attribuees_au_titre_du_dalo
+    from radiation
+    left join codes
+        on codes.liste = 'TYPE_RESERVATAIRE' and radiation.type_reservataire = codes.code
+    where
+        radiation.motif_radiation = 'RADATT'
+        and radiation.date_radiation
+        between date_trunc('month', radiation.arrete) - interval 11 month and radiation.arrete
+    group by all
+),
+
+modalites (code, libelle, ordre) as (
+    select
+        code,
+        libelle,
+        coalesce(
+            list_position(['COLTER', 'COLACT', 'PPRIOR', 'PFONCT', 'AUTRES', 'AUCUN'], code), 90
+        ) as ordre
+    from codes
+    where liste = 'TYPE_RESERVATAIRE'
+    union all
+    values
+    ('HL', 'Code hors liste', 97),
+    ('NR', 'Non renseigné', 98),
+    ('*', 'Ensemble', 99)
+),
+
+lignes as (
+    select
+        comptes.departement,
+        comptes.mois,
+        modalites.ordre,
+        modalites.code,
+        modalites.libelle,
+        coalesce(sum(comptes.attributions), 0)::bigint as attributions,
+        coalesce(sum(comptes.dalo), 0)::bigint as dalo,
+        coalesce(sum(comptes.prioritaires), 0)::bigint as prioritaires,
+        coalesce(sum(comptes.attribuees_au_titre_du_dalo), 0)::bigint
+            as attribuees_au_titre_du_dalo
+    from comptes
+    inner join modalites on modalites.code in (comptes.code, '*')
+    group by all
+)
+
+select
+    lignes.departement,
+    lignes.mois,
+    lignes.ordre,
+    lignes.code,
+    lignes.libelle,
+    lignes.attributions,
+    lignes.dalo,
+    lignes.dalo / nullif(lignes.attributions, 0) as part_dalo,
+    lignes.prioritaires,
+    lignes.prioritaires / nullif(lignes.attributions, 0) as part_prioritaires,
+    lignes.attribuees_au_titre_du_dalo,
+    objectifs.valeur as objectif,
+    greatest(ceil(objectifs.valeur * lignes.attributions - 1e-9) - lignes.prioritaires, 0)::bigint
+        as manquantes
+from lignes
+left join reglages as objectifs on objectifs.cle = 'dalo_objectif'
