@@ -8,7 +8,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -47,6 +47,14 @@ INTITULES = {
     "date_creation": "date de dépôt",
     "detail": "détail",
     "premiere_ligne": "première ligne",
+    "fenetre": "fenêtre",
+    "libelle": "libellé",
+    "part_total": "part",
+    "part_mutations": "part des mutations",
+    "part_hors_mutation": "part hors mutation",
+    "attribuees_au_titre_du_dalo": "attribuées au titre du DALO",
+    "dalo": "DALO",
+    "part_dalo": "part DALO",
 }
 COULEURS = {"vert": "#C3FAD5", "orange": "#FEEBD0", "rouge": "#FFDDD9", "a_traiter": "#FFDDD9"}
 
@@ -65,6 +73,20 @@ class Donnees:
     def intitule(self, colonne: str) -> str:
         """Return the name of a column as a person reads it."""
         return self.titres.get(colonne) or INTITULES.get(colonne, colonne.replace("_", " "))
+
+
+def sans_colonnes(donnees: Donnees, noms: Sequence[str], suffixe: str = "\0") -> Donnees:
+    """Return the rows without these columns, nor those whose name ends with the suffix."""
+    rangs = [
+        rang
+        for rang, colonne in enumerate(donnees.colonnes)
+        if colonne not in noms and not colonne.endswith(suffixe)
+    ]
+    return replace(
+        donnees,
+        colonnes=tuple(donnees.colonnes[rang] for rang in rangs),
+        lignes=[tuple(ligne[rang] for rang in rangs) for ligne in donnees.lignes],
+    )
 
 
 def exporter(donnees: Donnees, format_: Format, sortie: Path | None) -> None:

@@ -17,9 +17,10 @@ from infocentre.entrepot.dossier import Lecture, lire_journal
 from infocentre.entrepot.etats import sql_mouvements
 from infocentre.entrepot.relations import citer
 from infocentre.erreurs import Refus
-from infocentre.exports import Donnees, en_donnees, exporter
+from infocentre.exports import Donnees, en_donnees, exporter, sans_colonnes
 from infocentre.livraisons.depot import normaliser_departement
 from infocentre.livraisons.rapport import lignes_rapport
+from infocentre.mesures import lire_tableaux, sql_lecture_tableau, trouver_tableau
 from infocentre.operations.chargement import lire_solde
 
 VALEURS = (
@@ -175,15 +176,14 @@ def _synthese(
 
 
 def _pour_le_terminal(donnees: Donnees, libelles: dict[str, str] | None) -> Donnees:
-    gardees = ("code", "guichet", "organisme", "numerateur", "denominateur", "taux", "etat_mois",
-               "numerateur_12m", "denominateur_12m", "taux_12m", "etat", "rang")  # fmt: skip
-    rangs = [i for i, colonne in enumerate(donnees.colonnes) if colonne in gardees]
-    colonnes = [donnees.colonnes[i] for i in rangs]
-    lignes = [tuple(ligne[i] for i in rangs) for ligne in donnees.lignes]
-    if libelles:
-        colonnes.insert(1, "indicateur")
-        lignes = [(code, libelles.get(code, ""), *reste) for code, *reste in lignes]
-    return Donnees(donnees.titre, tuple(colonnes), lignes, donnees.taux)
+    donnees = sans_colonnes(
+        donnees, ("departement", "mois", "nb_mois", "borne_basse", "borne_haute")
+    )
+    if libelles is None:
+        return donnees
+    lignes = [(code, libelles.get(code, ""), *reste) for code, *reste in donnees.lignes]
+    colonnes = ("code", "indicateur", *donnees.colonnes[1:])
+    return Donnees(donnees.titre, colonnes, lignes, donnees.taux)
 
 
 def _libelles() -> dict[str, str]:
@@ -372,25 +372,41 @@ def rejets(options: Namespace) -> None:
 
 def tableau(options: Namespace) -> None:
     """Show a standard table of a month, or the list of the tables."""
-    from infocentre.mesures import lire_tableaux, sql_lecture_tableau
-
     tableaux = lire_tableaux()
     if options.code is None:
         lignes = [(code, un.titre) for code, un in tableaux.items()]
         exporter(Donnees("Tableaux", ("code", "titre"), lignes), options.format, options.sortie)
         return
-    code = options.code.strip().upper()
-    if code not in tableaux:
-        raise Refus(f"le tableau « {options.code} » n'existe pas",
-                    que_faire="Codes : " + ", ".join(tableaux))  # fmt: skip
+    tableau_voulu = trouver_tableau(tableaux, options.code.strip())
     with dossier_courant().lire() as lecture:
         mois = mois_controle(lecture, options)
-        filtre = _filtre(mois=mois, departement=departement_voulu(options))
-        lecture.con.execute(sql_lecture_tableau(tableaux[code], filtre))
-        donnees = en_donnees(
-            lecture.con, f"{code} {tableaux[code].titre}, {mois}", note=tableaux[code].note
+        departement = _un_departement(lecture, options)
+        lecture.con.execute(
+            sql_lecture_tableau(tableau_voulu.code), {"departement": departement, "mois": mois}
         )
+        donnees = en_donnees(
+            lecture.con,
+            f"{tableau_voulu.code} – {tableau_voulu.titre}, {departement}, {mois}",
+            taux=[colonne for colonne in tableau_voulu.colonnes if colonne.startswith("part_")],
+            note=tableau_voulu.note,
+        )
+    if options.format == "table":
+        donnees = sans_colonnes(donnees, ("departement", "mois", "code"), "_ensemble")
     exporter(donnees, options.format, options.sortie)
+
+
+def _un_departement(lecture: Lecture, options: Namespace) -> str:
+    """Return the département asked, or the only one; raise Refus when a choice is needed."""
+    departements = lecture.version.departements
+    voulu = departement_voulu(options)
+    if voulu in departements:
+        return str(voulu)
+    if voulu is None and len(departements) == 1:
+        return departements[0]
+    raise Refus(
+        f"le département {voulu} n'est pas chargé" if voulu else "plusieurs départements chargés",
+        que_faire=f"Donner --departement parmi : {', '.join(departements)}.",
+    )
 
 
 def demande(options: Namespace) -> None:

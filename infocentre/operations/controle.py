@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,7 @@ from infocentre.mesures import (
     ecrire_reglages,
     lire_tableaux,
     populations,
+    requis_tableau,
     reviser,
 )
 from infocentre.operations.analystes import actualiser_analystes
@@ -41,6 +42,8 @@ from infocentre.operations.chargement import maintenant
 
 if TYPE_CHECKING:
     import duckdb
+
+    from infocentre.mesures.tableaux import Tableau
 
 Etape = Callable[[str], None]
 TRAVAIL = ("calculabilite", "causes", "controles_courants", "comptes", "valeurs_calculees")
@@ -196,10 +199,23 @@ class Travail:
         etape("valeurs, révisions et estimations calculées")
         self._garder_constats(con)
         ecrire_reglages(con)
-        calculer_tableaux(con, lire_tableaux())
+        tableaux = lire_tableaux()
+        calculer_tableaux(con, tableaux, self._tableaux_non_calculables(tableaux))
         etape("tableaux calculés")
         self._suivre(con)
         etape("anomalies suivies de mois en mois")
+
+    def _tableaux_non_calculables(
+        self, tableaux: Mapping[str, Tableau]
+    ) -> list[tuple[str, str, str]]:
+        """Return (code, département, mois) of the tables that a delivery does not allow."""
+        livrees = {une: _livrees(self.dossier.archive(une)) for une in self.cibles}
+        return [
+            (code, une.departement, une.mois)
+            for code, tableau in tableaux.items()
+            for une in self.cibles
+            if not requis_tableau(tableau) <= livrees[une]
+        ]
 
     def _garder_constats(self, con: Connexion) -> None:
         """Write the units in anomaly of each month, in its own window, to one file per month."""
