@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import shutil
 import tempfile
 import time
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from infocentre.cli.avancement import Silence, avancement
@@ -17,6 +18,9 @@ from infocentre.erreurs import Refus
 from infocentre.livraisons.depot import normaliser_departement
 from infocentre.livraisons.rapport import accorder, lignes_rapport, resume, titre
 from infocentre.operations import chargement, controle, purge, reconstruction
+
+
+PLUS_GRAND_DEPARTEMENT = 200_000
 
 
 def charger(options: Namespace) -> None:
@@ -101,28 +105,35 @@ def _montrer_le_mois() -> None:
 
 def demo(options: Namespace) -> None:
     """Make invented deliveries, load them, control them, show the last month."""
-    from infocentre.demo import fabriquer
-
     print(
-        f"Démonstration : {options.mois} livraisons d'un département inventé, "
-        f"{options.taille} demandes actives."
+        f"Démonstration : {accorder(options.mois, 'mois', 'mois')} de livraisons inventées, "
+        f"{accorder(options.taille, 'demande active', 'demandes actives')}."
     )
     with _atelier(options.dossier) as atelier:
-        chemins = fabriquer(
-            atelier,
-            taille=options.taille,
-            mois=options.mois,
-            avancement=lambda texte: print(f"  {texte}", flush=True),
-        )
-        demande = chargement.Demande(tuple(chemins))
-        for resultat in chargement.charger(Dossier(dossier_donnees()), demande, Silence()):
-            print(resume(resultat.description), flush=True)
+        for chemin in _livraisons_inventees(options, atelier):
+            demande = chargement.Demande((chemin,))
+            for resultat in chargement.charger(Dossier(dossier_donnees()), demande, Silence()):
+                print(resume(resultat.description), flush=True)
+            if options.dossier is None:
+                shutil.rmtree(chemin)
     controler(Namespace(mois=None, departement=None))
     _montrer_le_mois()
     print(
-        "\nPour aller plus loin : infocentre indicateurs --guichet G1201, "
+        "\nPour aller plus loin : infocentre indicateurs --guichet G1302, "
         "infocentre anomalies ATT_TARDIVE, infocentre --help"
     )
+
+
+def _livraisons_inventees(options: Namespace, atelier: Path) -> Iterable[Path]:
+    """One département, or the 101 one after the other when it is larger than any of them."""
+    from infocentre.demo import fabriquer, livraisons_nation  # noqa: PLC0415 - only the demo
+
+    def dire(texte: str) -> None:
+        print(f"  {texte}", flush=True)
+
+    if options.taille > PLUS_GRAND_DEPARTEMENT:
+        return livraisons_nation(atelier, taille=options.taille, mois=options.mois, avancement=dire)
+    return fabriquer(atelier, taille=options.taille, mois=options.mois, avancement=dire)
 
 
 @contextlib.contextmanager

@@ -49,7 +49,7 @@ def resume(description: dict[str, Any]) -> str:
     lues = sum(table["lus"] for table in tables)
     rejetees = sum(sum(table["rejets"].values()) for table in tables)
     return (
-        f"  données arrêtées au {jour(description['arrete'])} : "
+        f"  {description['departement']}, données arrêtées au {jour(description['arrete'])} : "
         f"{accorder(lues, 'ligne lue', 'lignes lues')}, "
         f"{accorder(rejetees, 'rejetée', 'rejetées')}, "
         f"{entier(description['tables']['stock']['conserves'])} demandes actives"
