@@ -1,7 +1,7 @@
 -- code: ATT-02
 -- titre: Délais d'attribution par typologie
--- grain: une ligne par typologie du logement attribué (departement, mois, code), et une ligne «
---   Ensemble »
+-- grain: une ligne par typologie du logement attribué (departement, mois, code), et une ligne
+--   « Ensemble »
 -- objet: délai, en mois, entre le dépôt de la demande et son attribution, pour les attributions
 --   de 12 mois
 -- sur: archives

@@ -4,8 +4,8 @@
 -- objet: attributions de 12 mois aux ménages reconnus DALO et aux ménages prioritaires, sur le
 --   contingent de chaque réservataire
 -- sur: archives
--- note: Les ménages prioritaires comprennent les ménages DALO (CCH L.441-1). «
---   attribuees_au_titre_du_dalo » est la réponse du guichet à l'attribution. « manquantes » est
+-- note: Les ménages prioritaires comprennent les ménages DALO (CCH L.441-1).
+--   « attribuees_au_titre_du_dalo » est la réponse du guichet à l'attribution. « manquantes » est
 --   ce qui sépare les attributions aux prioritaires de l'objectif. Attributions des 12 mois qui
 --   finissent à l'arrêté, datées par la radiation, lues dans la livraison de ce mois.
 -- requiert: radiation.type_reservataire, radiation.nb_dalo, radiation.nb_menage_prioritaire,

@@ -1,8 +1,8 @@
 -- code: ATT-06
 -- titre: Attributions hors QPV aux ménages du premier quartile ou relogés (Égalité et
 --   citoyenneté)
--- grain: une ligne par EPCI du logement attribué (departement, mois, code), et une ligne «
---   Ensemble »
+-- grain: une ligne par EPCI du logement attribué (departement, mois, code), et une ligne
+--   « Ensemble »
 -- objet: attributions de 12 mois suivies d'un bail, hors QPV, par EPCI du logement : part du
 --   premier quartile et des relogements ANRU
 -- sur: archives

@@ -1,7 +1,7 @@
 -- code: ATT-07
 -- titre: Attributions en QPV aux ménages des trois quartiles supérieurs (Égalité et citoyenneté)
--- grain: une ligne par EPCI du logement attribué (departement, mois, code), et une ligne «
---   Ensemble »
+-- grain: une ligne par EPCI du logement attribué (departement, mois, code), et une ligne
+--   « Ensemble »
 -- objet: attributions de 12 mois suivies d'un bail, en QPV, par EPCI du logement : part des
 --   quartiles 2 à 4
 -- sur: archives

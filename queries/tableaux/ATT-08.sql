@@ -1,7 +1,7 @@
 -- code: ATT-08
 -- titre: Attributions du Logement d'abord
--- grain: une ligne par logement actuel du ménage (departement, mois, code), et une ligne «
---   Ensemble »
+-- grain: une ligne par logement actuel du ménage (departement, mois, code), et une ligne
+--   « Ensemble »
 -- objet: attributions à des ménages sans abri, en structure d'hébergement ou à l'hôtel, sur 12
 --   mois et depuis le 1er janvier, et objectif de l'année
 -- sur: archives

@@ -1,7 +1,7 @@
 -- code: TAB03-06
 -- titre: Demandes en cours hors associations, par situation professionnelle
--- grain: une ligne par situation professionnelle (departement, mois, code), et une ligne «
---   Ensemble »
+-- grain: une ligne par situation professionnelle (departement, mois, code), et une ligne
+--   « Ensemble »
 -- objet: demandes actives à l'arrêté déposées par des personnes physiques, par situation
 --   professionnelle
 -- sur: archives
