@@ -19,7 +19,6 @@ from infocentre.livraisons.depot import normaliser_departement
 from infocentre.livraisons.rapport import accorder, lignes_rapport, resume, titre
 from infocentre.operations import chargement, controle, purge, reconstruction
 
-
 PLUS_GRAND_DEPARTEMENT = 200_000
 
 
@@ -126,7 +125,7 @@ def demo(options: Namespace) -> None:
 
 def _livraisons_inventees(options: Namespace, atelier: Path) -> Iterable[Path]:
     """One département, or the 101 one after the other when it is larger than any of them."""
-    from infocentre.demo import fabriquer, livraisons_nation  # noqa: PLC0415 - only the demo
+    from infocentre.demo import fabriquer, livraisons_nation
 
     def dire(texte: str) -> None:
         print(f"  {texte}", flush=True)
