@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _ENTETE = re.compile(r"\A(?:--.*\n)*")
 _CHAMP = re.compile(r"^-- (\w+):(.*(?:\n--\s{2,}.*)*)", re.MULTILINE)
+_TAUX = re.compile(r"part_.*|evolution_.*|realise_.*|objectif")
 _CORRIGER = "Corriger ce fichier de queries/tableaux/, puis recommencer."
 _COLONNES = {
     "departement": ("VARCHAR",),
@@ -66,6 +67,11 @@ class Tableau(BaseModel):
     def mart(self) -> str:
         """Name of its table in the warehouse."""
         return nom_mart(self.code)
+
+    @property
+    def taux(self) -> tuple[str, ...]:
+        """Columns that are ratios, to be shown in percent."""
+        return tuple(nom for nom in self.colonnes if _TAUX.fullmatch(nom))
 
     @property
     def fichier(self) -> str:

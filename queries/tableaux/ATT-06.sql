@@ -87,7 +87,7 @@ select
     sommes.libelle,
     sommes.premier_quartile_ou_anru,
     sommes.attributions_hors_qpv,
-    sommes.premier_quartile_ou_anru / sommes.attributions_hors_qpv as part,
+    sommes.premier_quartile_ou_anru / sommes.attributions_hors_qpv as part_du_total,
     sommes.attributions_hors_qpv_revenu_connu,
     sommes.premier_quartile_ou_anru / nullif(sommes.attributions_hors_qpv_revenu_connu, 0)
         as part_revenu_connu,

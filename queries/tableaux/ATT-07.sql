@@ -86,7 +86,7 @@ select
     sommes.libelle,
     sommes.quartiles_2_a_4,
     sommes.attributions_en_qpv,
-    sommes.quartiles_2_a_4 / sommes.attributions_en_qpv as part,
+    sommes.quartiles_2_a_4 / sommes.attributions_en_qpv as part_du_total,
     sommes.attributions_en_qpv_revenu_connu,
     sommes.quartiles_2_a_4 / nullif(sommes.attributions_en_qpv_revenu_connu, 0)
         as part_revenu_connu,

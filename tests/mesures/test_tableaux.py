@@ -48,14 +48,13 @@ DEFAUT: dict[str, dict[str, Any]] = {
     },
 }
 DOUZE_MOIS = "date_radiation between date_trunc('month', arrete) - interval 11 month and arrete"
+DEPOTS = DOUZE_MOIS.replace("date_radiation", "date_creation")
 ATTRIBUTIONS = f"from radiation where motif_radiation = 'RADATT' and {DOUZE_MOIS}"
 # By prefix of code: what its « Ensemble » row counts, in one département and month.
 TOTAUX = {
     "TAB03": ("total", "from stock where type_demandeur = 'PP'"),
     "DEM-01": ("total", "from stock where true"),
-    "DEM-02": ("total",
-               "from (from stock union all by name from radiation) where date_creation "
-               "between date_trunc('month', arrete) - interval 11 month and arrete"),
+    "DEM-02": ("total", f"from (from stock union all by name from radiation) where {DEPOTS}"),
     "DEM-03": ("demandes", "from stock where type_demandeur = 'PP'"),
     "DEM-04": ("total", "from stock where true"),
     "DEM-05": ("total", "from stock where true"),
@@ -355,6 +354,12 @@ def test_un_mart_d_avant_garde_ses_mois_quand_ses_colonnes_changent(
     assert (avant["total"], avant["part_total"]) == (1, None)
     assert "ancienne" not in avant
     assert lire(petit, "TAB03-04", "2026-09")[-1]["part_total"] == 1.0
+
+
+def test_les_taux_se_reconnaissent_a_leur_nom() -> None:
+    assert TABLEAUX["ATT-06"].taux == ("part_du_total", "part_revenu_connu", "objectif")
+    assert TABLEAUX["ATT-08"].taux == ("part_annee", "part_12_mois", "realise_sur_prorata")
+    assert TABLEAUX["TAB02-01"].taux == ("evolution_demandes_actives",)
 
 
 def test_le_code_se_lit_dans_les_deux_casses() -> None:
