@@ -28,14 +28,17 @@ def charger(options: Namespace) -> None:
     print("\nPour publier leurs indicateurs : infocentre controler")
 
 
-def _charger(chemins: list[Path], arrete: str | None, departement: str | None) -> None:
+def _charger(chemins: list[Path], arrete: str | None, departement: str | None) -> str | None:
+    """Load and report each delivery; return the département of the last one."""
     demande = chargement.Demande(tuple(chemins), arrete, departement)
     for resultat in chargement.charger(Dossier(dossier_donnees()), demande, avancement()):
+        departement = resultat.description["departement"]
         if resultat.deja_chargee:
             print(f"{titre(resultat.description)} : déjà chargée, rien ne change.")
             continue
         lignes = lignes_rapport(resultat.description, resultat.solde, resultat.changements)
         print("\n".join(lignes), flush=True)
+    return departement
 
 
 def controler(options: Namespace) -> None:
@@ -88,18 +91,19 @@ def _dire_controle(resultat: controle.Resultat, secondes: float) -> None:
 
 def mensuel(options: Namespace) -> None:
     """Load one delivery, then control its month."""
-    charger_options = Namespace(**{**vars(options), "mois": None})
-    _charger(options.livraisons, options.arrete, options.departement)
-    controler(charger_options)
-    _montrer_le_mois()
+    departement = _charger(options.livraisons, options.arrete, options.departement)
+    controler(Namespace(mois=None, departement=departement))
+    _montrer_le_mois(departement)
     print("Les PDF du mois viendront avec les bilans imprimés.")
 
 
-def _montrer_le_mois() -> None:
+def _montrer_le_mois(departement: str | None = None) -> None:
+    """Print the newest month of a département, of the first one unless told."""
     from infocentre.cli.lectures import indicateurs
 
-    vide = dict.fromkeys(("mois", "departement", "guichet", "code", "sortie"))
-    indicateurs(Namespace(**vide, par="guichet", format="table"))
+    montre = departement or Dossier(dossier_donnees()).version().departements[0]
+    vide = dict.fromkeys(("mois", "guichet", "code", "sortie"))
+    indicateurs(Namespace(**vide, departement=montre, par="guichet", format="table"))
 
 
 def demo(options: Namespace) -> None:

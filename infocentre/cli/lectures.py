@@ -86,6 +86,7 @@ def indicateurs(options: Namespace) -> None:
         if guichet:
             _exiger_guichet(lecture.con, guichet, mois)
         if options.format == "table":
+            departement = _un_departement(lecture, options)
             donnees = _synthese(lecture, mois, departement, guichet, code, options.par)
         else:
             donnees = _valeurs(lecture, mois, departement, guichet, code, options.par)
@@ -387,7 +388,7 @@ def tableau(options: Namespace) -> None:
         donnees = en_donnees(
             lecture.con,
             f"{tableau_voulu.code} – {tableau_voulu.titre}, {departement}, {mois}",
-            taux=[colonne for colonne in tableau_voulu.colonnes if colonne.startswith("part_")],
+            taux=tuple(tableau_voulu.taux),
             note=tableau_voulu.note,
         )
     if options.format == "table":

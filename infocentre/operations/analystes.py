@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+from pathlib import Path
 
 import duckdb
 
@@ -44,8 +45,7 @@ def actualiser_analystes(dossier: Dossier, brouillon: Brouillon, departements: l
         con.execute("SET enable_progress_bar = false")
         con.execute("CREATE TEMP TABLE secret AS SELECT ? AS cle", [cle(dossier)])
         _copier_mesures(con, brouillon)
-        for departement in departements:
-            _copier_departement(con, dossier, brouillon, departement)
+        _copier_demandes(con, dossier, brouillon, departements)
         con.execute("CHECKPOINT")
     shutil.move(fichier, brouillon.analystes)
 
@@ -67,27 +67,25 @@ def _copier_mesures(con: duckdb.DuckDBPyConnection, brouillon: Brouillon) -> Non
         con.execute(instruction.replace("TEMP TABLE", "TABLE"))
 
 
-def _copier_departement(
-    con: duckdb.DuckDBPyConnection, dossier: Dossier, brouillon: Brouillon, departement: str
+def _copier_demandes(
+    con: duckdb.DuckDBPyConnection, dossier: Dossier, brouillon: Brouillon, departements: list[str]
 ) -> None:
-    etat = dossier.etats / brouillon.version.etats[departement]
-    colonnes = contrat().tables["radiation"].colonnes
-    demandes = ", ".join(filter(None, map(_masquee, colonnes)))
+    """Copy the newest state of each demande, and the acts of the newest delivery."""
+    version = brouillon.version
+    etats = [dossier.etats / version.etats[departement] for departement in departements]
+    champs = _champs(contrat().tables["radiation"])
     _remplacer(
-        con,
-        "demandes",
-        departement,
-        f"SELECT departement, vue_le, statut, {demandes} FROM read_parquet({citer(str(etat))})",
+        con, "demandes", departements, f"SELECT departement, vue_le, statut, {champs}", etats
     )
-    archive = dossier.archive(brouillon.version.de(departement)[-1])
+    archives = [dossier.archive(version.de(departement)[-1]) for departement in departements]
     for nom in ACTES:
-        _remplacer(con, nom, departement, _sql_actes(contrat().tables[nom], str(archive)))
+        champs = _champs(contrat().tables[nom])
+        fichiers = [archive / f"{nom}.parquet" for archive in archives]
+        _remplacer(con, nom, departements, f"SELECT departement, arrete, {champs}", fichiers)
 
 
-def _sql_actes(table: Table, archive: str) -> str:
-    champs = ", ".join(filter(None, map(_masquee, table.colonnes)))
-    fichier = citer(f"{archive}/{table.nom}.parquet")
-    return f"SELECT departement, arrete, {champs} FROM read_parquet({fichier})"
+def _champs(table: Table) -> str:
+    return ", ".join(champ for colonne in table.colonnes if (champ := _masquee(colonne)))
 
 
 def _masquee(colonne: Colonne) -> str | None:
@@ -102,7 +100,16 @@ def _masquee(colonne: Colonne) -> str | None:
     return champ
 
 
-def _remplacer(con: duckdb.DuckDBPyConnection, nom: str, departement: str, sql: str) -> None:
-    con.execute(f"CREATE TABLE IF NOT EXISTS {nom} AS {sql} LIMIT 0")
-    con.execute(f"DELETE FROM {nom} WHERE departement = '{departement}'")
-    con.execute(f"INSERT INTO {nom} BY NAME {sql}")
+def _remplacer(
+    con: duckdb.DuckDBPyConnection,
+    nom: str,
+    departements: list[str],
+    selection: str,
+    fichiers: list[Path],
+) -> None:
+    """Replace the rows of these départements in a table, made from the files when it is new."""
+    lecture = f"{selection} FROM read_parquet([{', '.join(citer(str(f)) for f in fichiers)}])"
+    con.execute(f"CREATE TABLE IF NOT EXISTS {nom} AS {lecture} LIMIT 0")
+    concernes = ", ".join(citer(departement) for departement in departements)
+    con.execute(f"DELETE FROM {nom} WHERE departement IN ({concernes})")
+    con.execute(f"INSERT INTO {nom} BY NAME {lecture}")

@@ -32,6 +32,7 @@ from infocentre.mesures import (
     calculer_suivi,
     calculer_tableaux,
     ecrire_reglages,
+    lire_reglages,
     lire_tableaux,
     populations,
     requis_tableau,
@@ -43,6 +44,7 @@ from infocentre.operations.chargement import maintenant
 if TYPE_CHECKING:
     import duckdb
 
+    from infocentre.mesures import Reglages
     from infocentre.mesures.tableaux import Tableau
 
 Etape = Callable[[str], None]
@@ -78,7 +80,7 @@ def controler(
         garder_catalogue(dossier, catalogue)
         controle = Controle(catalogue.empreinte, maintenant())
         brouillon = publication.brouillon()
-        travail = Travail(dossier, brouillon, catalogue, cibles, controle)
+        travail = Travail(dossier, brouillon, catalogue, cibles, controle, lire_reglages())
         travail.preparer()
         etape(f"{len(cibles)} mois à contrôler, {len(catalogue.indicateurs)} indicateurs")
         bilan = juger(
@@ -89,7 +91,7 @@ def controler(
             preparation=travail.relations(),
         )
         revisions = travail.finir()
-        publication.publier(brouillon, evenement_controle(cibles, controle))
+        publication.publier(brouillon, travail.evenement())
         return Resultat(tuple(cibles), bilan, revisions, anciens)
 
 
@@ -118,16 +120,6 @@ def garder_catalogue(dossier: Dossier, catalogue: Catalogue) -> None:
         partiel.replace(cible)
 
 
-def evenement_controle(cibles: Sequence[Livraison], controle: Controle) -> dict[str, Any]:
-    """Return the journal's entry of a control."""
-    return {
-        "type": "controle",
-        "le": controle.le,
-        "catalogue": controle.catalogue,
-        "mois": [[une.departement, une.arrete, une.empreinte] for une in cibles],
-    }
-
-
 @dataclass(slots=True)
 class Travail:
     """The computation of some months in a version in the making."""
@@ -137,6 +129,17 @@ class Travail:
     catalogue: Catalogue
     cibles: Sequence[Livraison]
     controle: Controle
+    reglages: Reglages
+
+    def evenement(self) -> dict[str, Any]:
+        """Return the journal's entry of this control: all that it needs to be done again."""
+        return {
+            "type": "controle",
+            "le": self.controle.le,
+            "catalogue": self.controle.catalogue,
+            "reglages": self.reglages.model_dump(),
+            "mois": [[une.departement, une.arrete, une.empreinte] for une in self.cibles],
+        }
 
     @property
     def departements(self) -> list[str]:
@@ -198,7 +201,7 @@ class Travail:
         calculer_estimations(con)
         etape("valeurs, révisions et estimations calculées")
         self._garder_constats(con)
-        ecrire_reglages(con)
+        ecrire_reglages(con, self.reglages)
         tableaux = lire_tableaux()
         calculer_tableaux(con, tableaux, self._tableaux_non_calculables(tableaux))
         etape("tableaux calculés")

@@ -13,6 +13,7 @@ from infocentre.entrepot.dossier import lire_journal
 from infocentre.entrepot.etats import calculer_etat, calculer_solde, creer_soldes
 from infocentre.erreurs import Refus
 from infocentre.mesures import (
+    Reglages,
     assembler_comptes,
     calculer_valeurs,
     compter,
@@ -75,7 +76,8 @@ def _rejouer_controle(dossier: Dossier, brouillon: Brouillon, evenement: dict[st
         if (une := brouillon.version.trouver(departement, arrete[:7]))
     ]
     controle = Controle(evenement["catalogue"], evenement["le"])
-    travail = Travail(dossier, brouillon, catalogue, cibles, controle)
+    reglages = Reglages.model_validate(evenement["reglages"])
+    travail = Travail(dossier, brouillon, catalogue, cibles, controle, reglages)
     travail.preparer()
     with brouillon.connexion() as con:
         for instruction in travail.relations():
