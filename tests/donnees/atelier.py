@@ -1,0 +1,200 @@
+"""Data directories for the tests of operations: made once, copied, compared table by table."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from infocentre.entrepot import Dossier
+from infocentre.operations import chargement, controle, reconstruction
+from tests.donnees.retors import dossier_jetable, livraisons
+
+CLE = "0" * 64  # so that two data directories give the same pseudonyms
+Contenu = dict[str, list[tuple[Any, ...]]]
+# Columns that tell when something was done.
+MOMENTS = {"le"}
+
+
+class Silence:
+    """Progress that nobody reads."""
+
+    def table(self, _nom: str, _octets: int, /) -> Callable[[int], None]:
+        """Ignore the file."""
+        return lambda _lus: None
+
+
+def muet(_texte: str) -> None:
+    """Ignore a step."""
+
+
+def charger(racine: Path, *chemins: Path, **options: str) -> list[chargement.Chargement]:
+    """Load deliveries in one command; every data directory has the same key."""
+    if not (racine / "cle").exists():
+        racine.mkdir(parents=True, exist_ok=True)
+        (racine / "cle").write_text(CLE, "ascii")
+    demande = chargement.Demande(chemins, **options)
+    return list(chargement.charger(Dossier(racine), demande, Silence()))
+
+
+def controler(racine: Path, mois: str | None = None) -> controle.Resultat:
+    """Control what is pending, or this month again."""
+    return controle.controler(Dossier(racine), mois=mois, etape=muet)
+
+
+def reconstruire(racine: Path) -> None:
+    """Rebuild the warehouse."""
+    reconstruction.reconstruire(Dossier(racine), muet)
+
+
+@functools.cache
+def base(*rangs: int, un_par_un: bool = False) -> Path:
+    """Return a data directory with these months of `exemple-retors` (1 to 3) in this order.
+
+    `un_par_un` controls after each. Nobody may change it: see `copie`.
+    """
+    racine = dossier_jetable("base") / "donnees"
+    for rang in rangs:
+        charger(racine, livraisons()[rang - 1])
+        if un_par_un:
+            controler(racine)
+    if not un_par_un:
+        controler(racine)
+    return racine
+
+
+def copie(racine: Path, cible: Path) -> Path:
+    """Copy a data directory, its symbolic link kept."""
+    shutil.copytree(racine, cible, symlinks=True)
+    return cible
+
+
+def octets(racine: Path) -> dict[str, str]:
+    """Return the sha256 of every file and the target of every link, the lock's text apart."""
+    return {
+        str(fichier.relative_to(racine)): str(fichier.readlink())
+        if fichier.is_symlink()
+        else hashlib.sha256(fichier.read_bytes()).hexdigest()
+        for fichier in sorted(racine.rglob("*"))
+        if (fichier.is_file() or fichier.is_symlink()) and fichier.name != "verrou"
+    }
+
+
+def contenu(racine: Path) -> Contenu:
+    """Return every table of the published version, rows sorted, moments left out."""
+    version = Dossier(racine).version()
+    courante = (racine / "courante").resolve()
+    tables: Contenu = {}
+    for nom in ("infocentre", "analystes"):
+        if (courante / f"{nom}.duckdb").exists():
+            tables |= _tables_duckdb(courante / f"{nom}.duckdb", nom)
+    for genre in ("etats", "suivi"):
+        for departement, fichier in getattr(version, genre).items():
+            tables[f"{genre}/{departement}"] = lire_parquet(racine / genre / fichier)
+    return tables
+
+
+def _tables_duckdb(fichier: Path, nom: str) -> Contenu:
+    with duckdb.connect(str(fichier), read_only=True) as con:
+        tables = [t for (t,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+        return {f"{nom}/{t}": _lignes(con, t) for t in tables}
+
+
+def _lignes(con: duckdb.DuckDBPyConnection, relation: str) -> list[tuple[Any, ...]]:
+    colonnes = [c for (c, *_) in con.execute(f"DESCRIBE FROM {relation}").fetchall()]
+    gardees = ", ".join(f'"{c}"' for c in sorted(colonnes) if c not in MOMENTS)
+    return con.execute(f"SELECT {gardees} FROM {relation} ORDER BY ALL").fetchall()
+
+
+def lire_parquet(fichier: Path) -> list[tuple[Any, ...]]:
+    """Return the rows of a Parquet file, sorted."""
+    with duckdb.connect() as con:
+        return _lignes(con, f"read_parquet('{fichier}')")
+
+
+def differences(avant: Contenu, apres: Contenu) -> dict[str, list[Any]]:
+    """Return the tables that differ, with a few rows that only one side has."""
+    return {
+        nom: [
+            ligne
+            for cote, autre in ((avant, apres), (apres, avant))
+            for ligne in cote.get(nom, [])
+            if ligne not in autre.get(nom, [])
+        ][:4]
+        for nom in sorted(avant.keys() | apres.keys())
+        if avant.get(nom) != apres.get(nom)
+    }
+
+
+def interroger(racine: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Ask the published warehouse."""
+    with Dossier(racine).lire() as lecture:
+        return lecture.con.execute(sql).fetchall()
+
+
+def ecrire_livraison(
+    dossier: Path,
+    mois: str,
+    tables: dict[str, Sequence[dict[str, object]]],
+    *,
+    departement: str = "013",
+) -> Path:
+    """Write a delivery with its manifest: the columns of a table are those of its first row."""
+    from infocentre.livraisons.depot import lire_arrete
+
+    cible = dossier / mois
+    cible.mkdir(parents=True)
+    for nom, lignes in tables.items():
+        with (cible / f"{nom}.csv").open("w", encoding="utf-8", newline="") as flux:
+            ecrivain = csv.DictWriter(flux, list(lignes[0]), delimiter=";", restval="")
+            ecrivain.writeheader()
+            ecrivain.writerows(lignes)
+    manifeste = {
+        "format": "sne-infocentre-1",
+        "departement": departement,
+        "arrete": lire_arrete(fin_de_mois(mois)).isoformat(),
+        "fichiers": [{"table": t, "nom": f"{t}.csv", "lignes": len(tables[t])} for t in tables],
+    }
+    (cible / "manifeste.json").write_text(json.dumps(manifeste), "utf-8")
+    return cible
+
+
+def fin_de_mois(mois: str) -> str:
+    """Return the last day of a month."""
+    import calendar
+
+    annee, rang = int(mois[:4]), int(mois[5:])
+    return f"{mois}-{calendar.monthrange(annee, rang)[1]}"
+
+
+def alterer(
+    livraison: Path,
+    cible: Path,
+    table: str,
+    changer: Callable[[list[dict[str, str]]], Iterable[dict[str, str]]],
+) -> Path:
+    """Copy a delivery with the rows of one table changed; the manifest follows."""
+    from tests.donnees.retors import lignes_csv
+
+    cible = cible / livraison.name
+    if not cible.exists():
+        shutil.copytree(livraison, cible)
+    lignes = list(changer(lignes_csv(cible, table)))
+    with (cible / f"{table}.csv").open("w", encoding="utf-8", newline="") as flux:
+        ecrivain = csv.DictWriter(flux, list(lignes[0]), delimiter=";")
+        ecrivain.writeheader()
+        ecrivain.writerows(lignes)
+    manifeste = json.loads((cible / "manifeste.json").read_text("utf-8"))
+    for annonce in manifeste["fichiers"]:
+        if annonce["table"] == table:
+            annonce.pop("sha256", None)
+            annonce["lignes"] = len(lignes)
+    (cible / "manifeste.json").write_text(json.dumps(manifeste), "utf-8")
+    return cible
