@@ -1,0 +1,1 @@
+"""The dashboards « Suivi des guichets »: a Dash application over the published version."""

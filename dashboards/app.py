@@ -1,0 +1,109 @@
+"""The Dash application: shell, pages, downloads, security headers."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+from typing import Any
+
+import dash
+import flask
+from infocentre.entrepot import Dossier
+
+from dashboards.composants.coquille import coquille
+from dashboards.lecteur import Lecteur
+
+ICI = Path(__file__).parent
+DSFR = ICI / "dsfr"
+UN_AN = 31_536_000
+TITRE = "Infocentre – Suivi des guichets"
+PAGE = """<!DOCTYPE html>
+<html lang="fr" data-fr-scheme="light">
+<head>
+{%metas%}
+<title>{%title%}</title>
+{%favicon%}
+<link rel="stylesheet" href="/dsfr.css">
+{%css%}
+</head>
+<body>
+{%app_entry%}
+<footer>{%config%}{%scripts%}{%renderer%}</footer>
+</body>
+</html>"""
+
+
+def lecteur() -> Lecteur:
+    """Return the reader of the running application."""
+    trouve: Lecteur = flask.current_app.config["LECTEUR"]
+    return trouve
+
+
+def creer_app(dossier: Dossier, *, marque: str | None = None) -> dash.Dash:
+    """Return the application over a data directory; it serves only what is published there."""
+    app = dash.Dash(
+        "dashboards",
+        use_pages=True,
+        pages_folder=str(ICI / "pages"),
+        assets_folder=str(ICI / "assets"),
+        title=TITRE,
+        update_title=None,
+        index_string=PAGE,
+        compress=True,
+        serve_locally=True,
+        suppress_callback_exceptions=True,
+        meta_tags=[
+            {"name": "viewport", "content": "width=device-width, initial-scale=1"},
+            {"name": "robots", "content": "noindex"},
+        ],
+    )
+    app.server.config["LECTEUR"] = Lecteur(dossier)
+    app.layout = lambda: coquille(marque=marque)
+    _routes(app)
+    return app
+
+
+def _routes(app: dash.Dash) -> None:
+    serveur = app.server
+
+    @serveur.get("/dsfr.css")
+    def dsfr() -> flask.Response:
+        reponse = flask.Response(_feuille_dsfr(), mimetype="text/css")
+        reponse.cache_control.max_age = UN_AN
+        return reponse
+
+    @serveur.get("/dsfr/<path:chemin>")
+    def fichier_dsfr(chemin: str) -> flask.Response:
+        return flask.send_from_directory(DSFR, chemin, max_age=UN_AN)
+
+    @serveur.get("/version")
+    def version() -> dict[str, Any]:
+        ouverte = lecteur().ouvrir()
+        return {"version": ouverte.version.numero if ouverte else 0}
+
+    @serveur.after_request
+    def proteger(reponse: flask.Response) -> flask.Response:
+        reponse.headers["Content-Security-Policy"] = _politique(app)
+        reponse.headers["X-Content-Type-Options"] = "nosniff"
+        reponse.headers["Referrer-Policy"] = "same-origin"
+        return reponse
+
+
+@functools.cache
+def _feuille_dsfr() -> str:
+    """Return one sheet of all that is vendored, its paths made absolute."""
+    feuilles = [DSFR / "core/core.main.min.css", *sorted(DSFR.glob("component/*/*.css"))]
+    texte = "\n".join(feuille.read_text("utf-8") for feuille in feuilles)
+    return re.sub(r"url\((?:\.\./)+", "url(/dsfr/", texte)
+
+
+@functools.cache
+def _politique(app: dash.Dash) -> str:
+    """Content-Security-Policy, computed at the first response: nothing but this server."""
+    scripts = " ".join(["'self'", *app.csp_hashes()])
+    return (
+        f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data:; font-src 'self' data:; object-src 'none'; base-uri 'self'; "
+        "frame-ancestors 'none'; form-action 'self'"
+    )

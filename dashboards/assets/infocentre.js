@@ -1,0 +1,71 @@
+// Three small things that Dash does not do: filters in the address, inline SVG, the phone's menu.
+(function () {
+  "use strict";
+
+  function aller(adresse) {
+    window.history.pushState({}, "", adresse);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    window.scrollTo(0, 0);
+  }
+
+  document.addEventListener("change", function (evenement) {
+    var champ = evenement.target.closest("[data-filtre]");
+    if (!champ) return;
+    var adresse = new URL(window.location.href);
+    if (champ.value) adresse.searchParams.set(champ.dataset.filtre, champ.value);
+    else adresse.searchParams.delete(champ.dataset.filtre);
+    adresse.searchParams.delete("page");
+    aller(adresse.pathname + adresse.search);
+  });
+
+  document.addEventListener("click", function (evenement) {
+    var bouton = evenement.target.closest("#bouton-menu");
+    var menu = document.getElementById("menu");
+    if (bouton) {
+      var ouvert = bouton.getAttribute("aria-expanded") === "true";
+      bouton.setAttribute("aria-expanded", String(!ouvert));
+      menu.classList.toggle("menu--ouvert", !ouvert);
+    } else if (evenement.target.closest("#menu a") && menu) {
+      menu.classList.remove("menu--ouvert");
+      document.getElementById("bouton-menu").setAttribute("aria-expanded", "false");
+    }
+    var dedans = evenement.target.closest("[data-svg] a");
+    if (dedans) {
+      evenement.preventDefault();
+      aller(dedans.getAttribute("href"));
+    }
+  });
+
+  function completer() {
+    document.querySelectorAll("[data-svg]").forEach(function (bloc) {
+      if (bloc.__svg === bloc.dataset.svg) return;
+      bloc.__svg = bloc.dataset.svg;
+      bloc.innerHTML = bloc.dataset.svg;
+    });
+    document.querySelectorAll("select[data-valeur]").forEach(function (champ) {
+      if (champ.__valeur === champ.dataset.valeur) return;
+      champ.__valeur = champ.dataset.valeur;
+      champ.value = champ.dataset.valeur;
+    });
+    document.querySelectorAll(".fr-nav__link").forEach(function (lien) {
+      var chemin = new URL(lien.href).pathname;
+      var ici = window.location.pathname;
+      var courant = chemin === "/" ? ici === "/" : ici === chemin || ici.startsWith(chemin + "/");
+      if (courant) lien.setAttribute("aria-current", "page");
+      else lien.removeAttribute("aria-current");
+    });
+  }
+  new MutationObserver(completer).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-svg", "data-valeur"] });
+
+  var connue = null;
+  function verifier() {
+    fetch("/version").then(function (r) { return r.json(); }).then(function (reponse) {
+      var bandeau = document.getElementById("version-nouvelle");
+      if (connue === null) connue = reponse.version;
+      if (!bandeau || reponse.version === connue) return;
+      bandeau.innerHTML = '<div class="fr-notice fr-notice--info"><div class="fr-container"><div class="fr-notice__body"><p>De nouvelles données sont publiées. <a href="">Actualiser la page</a></p></div></div></div>';
+    }).catch(function () {});
+  }
+  setInterval(verifier, 15000);
+  document.addEventListener("DOMContentLoaded", verifier);
+})();

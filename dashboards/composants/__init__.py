@@ -1,0 +1,1 @@
+"""Pieces that pages are made of, in the look of the State's design system."""

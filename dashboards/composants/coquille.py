@@ -1,0 +1,141 @@
+"""The shell around every page: skip link, header, navigation, footer."""
+
+from __future__ import annotations
+
+from dash import dcc, html, page_container
+
+NAVIGATION = (
+    ("/", "Accueil"),
+    ("/suivi", "Suivi des guichets"),
+    ("/indicateurs", "Indicateurs"),
+    ("/demandes", "Demandes en anomalie"),
+    ("/tableaux", "Demande et attributions"),
+    ("/guichets", "Guichets enregistreurs"),
+    ("/livraisons", "Livraisons"),
+    ("/aide", "Aide"),
+)
+
+
+def coquille(*, marque: str | None) -> html.Div:
+    """Return the layout of the application; `marque` is the brand block, a setting."""
+    return html.Div(
+        [
+            html.Div(
+                html.Nav(
+                    html.Ul(
+                        html.Li(html.A("Contenu", href="#contenu", className="fr-link")),
+                        className="fr-skiplinks__list",
+                    ),
+                    className="fr-container",
+                    **{"aria-label": "Accès rapide"},
+                ),
+                className="fr-skiplinks",
+            ),
+            _entete(marque),
+            html.Div(id="version-nouvelle", role="status", className="version-nouvelle"),
+            html.Main(page_container, id="contenu", tabIndex="-1", className="fr-container page"),
+            _pied(),
+            dcc.Location(id="adresse", refresh="callback-nav"),
+        ]
+    )
+
+
+def _entete(marque: str | None) -> html.Header:
+    logo = (
+        html.Div(
+            html.P(_lignes(marque), className="fr-logo"), className="fr-header__logo"
+        )
+        if marque
+        else None
+    )
+    titre = html.Div(
+        [
+            dcc.Link(
+                html.P("Infocentre", className="fr-header__service-title"),
+                href="/",
+                title="Accueil – Infocentre",
+            ),
+            html.P(
+                "Suivi des guichets de la demande de logement social",
+                className="fr-header__service-tagline",
+            ),
+        ],
+        className="fr-header__service",
+    )
+    bouton = html.Button(
+        "Menu",
+        id="bouton-menu",
+        type="button",
+        className="fr-btn--menu fr-btn",
+        **{"aria-controls": "menu", "aria-expanded": "false"},
+    )
+    return html.Header(
+        [
+            html.Div(
+                html.Div(
+                    html.Div(
+                        [
+                            html.Div(
+                                [
+                                    html.Div(
+                                        [logo, html.Div(bouton, className="fr-header__navbar")],
+                                        className="fr-header__brand-top",
+                                    ),
+                                    titre,
+                                ],
+                                className="fr-header__brand fr-enlarge-link",
+                            )
+                        ],
+                        className="fr-header__body-row",
+                    ),
+                    className="fr-container",
+                ),
+                className="fr-header__body",
+            ),
+            html.Div(
+                html.Div(
+                    html.Nav(
+                        html.Ul(
+                            [
+                                html.Li(
+                                    dcc.Link(nom, href=chemin, className="fr-nav__link"),
+                                    className="fr-nav__item",
+                                )
+                                for chemin, nom in NAVIGATION
+                            ],
+                            className="fr-nav__list",
+                        ),
+                        className="fr-nav",
+                        **{"aria-label": "Menu principal"},
+                    ),
+                    className="fr-container",
+                ),
+                id="menu",
+                className="menu",
+            ),
+        ],
+        className="fr-header",
+        role="banner",
+    )
+
+
+def _lignes(marque: str) -> list[object]:
+    lignes: list[object] = []
+    for rang, ligne in enumerate(marque.split("\\n")):
+        lignes += [html.Br(), ligne] if rang else [ligne]
+    return lignes
+
+
+def _pied() -> html.Footer:
+    return html.Footer(
+        html.Div(
+            html.P(
+                "Infocentre – les taux sont calculés par l'infocentre à partir des livraisons du SNE ; "
+                "leurs définitions sont dans les pages des indicateurs.",
+                className="fr-footer__content-desc",
+            ),
+            className="fr-container",
+        ),
+        className="fr-footer pied",
+        role="contentinfo",
+    )

@@ -1,0 +1,149 @@
+"""Small pieces: titles, filter bar, state marks, tables, empty states, pagination."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from dash import dcc, html
+from infocentre.exports import lisible
+
+from dashboards.filtres import FENETRES, Filtres, nom_mois
+
+SIGNES = {
+    "vert": ("●", "vert"),
+    "orange": ("▲", "orange"),
+    "rouge": ("■", "rouge"),
+    "a_traiter": ("✖", "à traiter"),
+    "effectif_insuffisant": ("○", "effectif insuffisant"),
+    "sans_objet": ("–", "sans objet"),
+    "non_calculable": ("?", "non calculable"),
+    "contexte": ("", "contexte"),
+}
+TYPES = {
+    "BAILLEUR": "Bailleurs",
+    "COMMUNE": "Communes",
+    "EPCI": "EPCI",
+    "DEPARTEMENT": "Département",
+    "ACTION_LOGEMENT": "Action Logement",
+    "ETAT": "État",
+    "PORTAIL": "Portail grand public",
+    "AUTRE": "Autres",
+}
+
+
+def titre(texte: str, sous_titre: str | None = None) -> html.Div:
+    """Return the page's only h1, with what it is about."""
+    return html.Div(
+        [html.H1(texte, className="fr-h3"), html.P(sous_titre, className="sous-titre") if sous_titre else None]
+    )
+
+
+def etat(code: str | None) -> html.Span:
+    """Return the mark of a state: a sign and a word, never a colour alone."""
+    signe, nom = SIGNES.get(code or "", ("", ""))
+    return html.Span([html.Span(signe, **{"aria-hidden": "true"}), f" {nom}"], className=f"etat etat-{code}")
+
+
+def taux(valeur: float | None) -> str:
+    """Return a rate as French people write it, « – » where there is none."""
+    return "–" if valeur is None else lisible(valeur, taux=True)
+
+
+def choix(nom: str, libelle: str, options: Iterable[tuple[str, str]], valeur: str) -> html.Div:
+    """Return a native select whose change goes to the address (parameter `nom`)."""
+    return html.Div(
+        [
+            html.Label(libelle, htmlFor=f"filtre-{nom}", className="fr-label"),
+            html.Select(
+                [html.Option(texte, value=cle) for cle, texte in options],
+                id=f"filtre-{nom}",
+                className="fr-select",
+                **{"data-filtre": nom, "data-valeur": valeur},
+            ),
+        ],
+        className="fr-select-group filtre",
+    )
+
+
+def barre_filtres(
+    filtres: Filtres, mois: Sequence[str], departements: Sequence[str], *, plus: Sequence[Any] = ()
+) -> html.Div:
+    """Return the filters of a page: month, département when there are several, and its own."""
+    champs: list[Any] = [
+        choix("mois", "Mois", [(m, nom_mois(m)) for m in reversed(mois)], filtres.mois)
+    ]
+    if len(departements) > 1:
+        options = [(d, d) for d in departements]
+        champs.insert(0, choix("departement", "Département", options, filtres.departement))
+    return html.Div([*champs, *plus], className="filtres", role="group", **{"aria-label": "Filtres"})
+
+
+def choix_type(filtres: Filtres) -> html.Div:
+    """Return the filter on the type of guichet."""
+    return choix("type", "Type de guichet", [("", "Tous les types"), *TYPES.items()], filtres.type_guichet)
+
+
+def choix_fenetre(filtres: Filtres) -> html.Div:
+    """Return the choice between the 12 months and the month."""
+    return choix("fenetre", "Période", list(FENETRES.items()), filtres.fenetre)
+
+
+def tableau(
+    colonnes: Sequence[str],
+    lignes: Sequence[Sequence[Any]],
+    legende: str,
+    *,
+    numeriques: Iterable[int] = (),
+) -> html.Div:
+    """Return an accessible table that scrolls in itself; `numeriques` are right-aligned columns."""
+    a_droite = frozenset(numeriques)
+    entete = html.Tr([html.Th(nom, scope="col") for nom in colonnes])
+    corps = [
+        html.Tr(
+            [
+                html.Td(cellule if not isinstance(cellule, int | float) else lisible(cellule),
+                        className="nombre" if rang in a_droite else None)
+                for rang, cellule in enumerate(ligne)
+            ]
+        )
+        for ligne in lignes
+    ]  # fmt: skip
+    return html.Div(
+        html.Table([html.Caption(legende), html.Thead(entete), html.Tbody(corps)]),
+        className="tableau",
+        tabIndex="0",
+        role="region",
+        **{"aria-label": legende},
+    )
+
+
+def vide(message: str, que_faire: str) -> html.Div:
+    """Return a helpful empty state."""
+    return html.Div(
+        [html.H2(message, className="fr-callout__title fr-h6"), html.P(que_faire, className="fr-callout__text")],
+        className="fr-callout",
+    )
+
+
+def exports(liens: dict[str, str]) -> html.P:
+    """Return download links; keys are what people read."""
+    return html.P(
+        [
+            html.A(nom, href=lien, className="fr-btn fr-btn--tertiary fr-btn--sm", download="")
+            for nom, lien in liens.items()
+        ],
+        className="exports",
+    )
+
+
+def lien(texte: Any, href: str) -> dcc.Link:  # noqa: ANN401 - any component
+    """Return a link inside the application."""
+    return dcc.Link(texte, href=href)
+
+
+def image_svg(svg: str, description: str) -> html.Figure:
+    """Return a chart drawn on the server; `description` is what a person who cannot see it hears."""
+    return html.Figure(
+        html.Div(**{"data-svg": svg, "aria-label": description}, role="img"), className="graphique"
+    )

@@ -1,0 +1,70 @@
+"""What every page reads: months, register, values, catalogue."""
+
+from __future__ import annotations
+
+import functools
+
+from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
+from infocentre.entrepot import Livraison
+
+from dashboards.lecteur import Ligne, VersionOuverte
+from dashboards.perimetre import Perimetre
+
+
+@functools.cache
+def catalogue() -> Catalogue:
+    """Return the catalogue of this version of the infocentre (cached)."""
+    return lire_catalogue()
+
+
+def indicateurs(*, quinzaine: bool = False) -> list[Indicateur]:
+    """Return the indicators in their order, or only the « quinzaine » shown first."""
+    return [un for un in catalogue().indicateurs.values() if un.suivi or not quinzaine]
+
+
+def departements(v: VersionOuverte, p: Perimetre) -> list[str]:
+    """Return the départements that have at least one controlled month."""
+    return sorted({une.departement for une in v.version.livraisons if une.controle and p.voit(une.departement)})
+
+
+def mois_controles(v: VersionOuverte, departement: str) -> list[str]:
+    """Return the controlled months of a département, oldest first."""
+    return [une.mois for une in v.version.de(departement) if une.controle]
+
+
+def livraison(v: VersionOuverte, departement: str, mois: str) -> Livraison | None:
+    """Return the delivery in force of a month."""
+    return v.version.trouver(departement, mois)
+
+
+def registre(v: VersionOuverte, p: Perimetre, departement: str, mois: str) -> list[Ligne]:
+    """Return the guichets of the register at a month, by name; grain: one guichet."""
+    lignes = v.lignes(
+        "SELECT * FROM registre WHERE departement = $departement AND mois = $mois ORDER BY nom",
+        {"departement": departement, "mois": mois},
+    )
+    return [ligne for ligne in lignes if p.voit(departement) and p.voit_guichet(ligne["guichet"])]
+
+
+def valeurs(
+    v: VersionOuverte,
+    p: Perimetre,
+    departement: str,
+    mois: str,
+    *,
+    niveau: str = "guichet",
+    guichet: str | None = None,
+    code: str | None = None,
+) -> list[Ligne]:
+    """Return the published values of a month; grain: indicator × guichet (or organisme, '*')."""
+    lignes = v.lignes(
+        "SELECT * FROM valeurs WHERE departement = $departement AND mois = $mois "
+        "AND niveau = $niveau AND ($guichet IS NULL OR guichet = $guichet) "
+        "AND ($code IS NULL OR code = $code)",
+        {"departement": departement, "mois": mois, "niveau": niveau, "guichet": guichet, "code": code},
+    )
+    return [
+        ligne
+        for ligne in lignes
+        if p.voit(departement) and (niveau != "guichet" or p.voit_guichet(ligne["guichet"]))
+    ]

@@ -1,0 +1,71 @@
+"""Filters that live in the address: any view is a link, and the back button works."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from dashboards.donnees.commun import departements, mois_controles
+from dashboards.lecteur import VersionOuverte
+from dashboards.perimetre import Perimetre
+
+MOIS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+        "octobre", "novembre", "décembre")  # fmt: skip
+FENETRES = {"12m": "12 mois", "mois": "le mois"}
+
+
+@dataclass(frozen=True, slots=True)
+class Filtres:
+    """What the address asks, completed: a département and a month that exist."""
+
+    departement: str
+    mois: str
+    type_guichet: str = ""
+    fenetre: str = "12m"
+
+    def lien(self, chemin: str, **changements: str) -> str:
+        """Return the address of a page with these filters, changed or completed."""
+        parametres = {
+            "departement": self.departement,
+            "mois": self.mois,
+            "type": self.type_guichet,
+            "fenetre": "" if self.fenetre == "12m" else self.fenetre,
+            **changements,
+        }
+        return f"{chemin}?{urlencode({cle: v for cle, v in parametres.items() if v})}"
+
+    def en_date(self) -> dt.date:
+        """Return the first day of the month."""
+        return dt.date.fromisoformat(f"{self.mois}-01")
+
+
+def lire_filtres(v: VersionOuverte, p: Perimetre, adresse: dict[str, str]) -> Filtres | None:
+    """Read the address; None when no month is controlled. Unknown values give the default ones."""
+    connus = departements(v, p)
+    if not connus:
+        return None
+    departement = adresse.get("departement", "")
+    departement = departement if departement in connus else connus[0]
+    mois = mois_controles(v, departement)
+    voulu = adresse.get("mois", "")
+    fenetre = adresse.get("fenetre", "12m")
+    return Filtres(
+        departement=departement,
+        mois=voulu if voulu in mois else mois[-1],
+        type_guichet=adresse.get("type", ""),
+        fenetre=fenetre if fenetre in FENETRES else "12m",
+    )
+
+
+def nom_mois(mois: str) -> str:
+    """Return « octobre 2026 » for 2026-10."""
+    return f"{MOIS[int(mois[5:]) - 1]} {mois[:4]}"
+
+
+def mois_avant(mois: str, nombre: int = 1) -> str:
+    """Return the month that many months before."""
+    rang = int(mois[:4]) * 12 + int(mois[5:]) - 1 - nombre
+    return f"{rang // 12:04d}-{rang % 12 + 1:02d}"
+
+

@@ -1,0 +1,79 @@
+"""The published version, open once per process and replaced when another one is published."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from infocentre.entrepot import Dossier, Livraison, Version
+from infocentre.entrepot.dossier import ENTREPOT, lire_version
+from infocentre.entrepot.relations import citer, sql_relations
+
+Ligne = dict[str, Any]
+OUVERTES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class VersionOuverte:
+    """One version and its connection; each query runs on a cursor of its own."""
+
+    dossier: Dossier
+    version: Version
+    con: duckdb.DuckDBPyConnection
+
+    def lignes(self, sql: str, parametres: dict[str, Any] | None = None) -> list[Ligne]:
+        """Return the rows of a SELECT as dictionaries."""
+        with self.con.cursor() as curseur:
+            curseur.execute(sql, parametres or {})
+            noms = [colonne[0] for colonne in curseur.description or []]
+            return [dict(zip(noms, ligne, strict=True)) for ligne in curseur.fetchall()]
+
+    def lignes_archives(
+        self, livraisons: list[Livraison], sql: str, parametres: dict[str, Any] | None = None
+    ) -> list[Ligne]:
+        """Return the rows of a SELECT that reads stock, radiation, … of these deliveries."""
+        with self.con.cursor() as curseur:
+            for instruction in sql_relations([self.dossier.archive(une) for une in livraisons]):
+                curseur.execute(instruction)
+            curseur.execute(sql, parametres or {})
+            noms = [colonne[0] for colonne in curseur.description or []]
+            return [dict(zip(noms, ligne, strict=True)) for ligne in curseur.fetchall()]
+
+    def suivi(self, departement: str) -> str | None:
+        """Return the SQL relation of the anomalies that live in a département, None before any."""
+        nom = self.version.suivi.get(departement)
+        return f"read_parquet({citer(str(self.dossier.suivi / nom))})" if nom else None
+
+
+class Lecteur:
+    """Gives the version published now; keeps the one before for the requests under way."""
+
+    def __init__(self, dossier: Dossier) -> None:
+        """Open nothing yet: a data directory may still be empty."""
+        self.dossier = dossier
+        self._verrou = threading.Lock()
+        self._ouvertes: dict[Path, VersionOuverte] = {}
+
+    def ouvrir(self) -> VersionOuverte | None:
+        """Return the published version, open; None while nothing is published."""
+        reelle = self.dossier.courante.resolve()
+        ouverte = self._ouvertes.get(reelle)
+        if ouverte is not None:
+            return ouverte
+        with self._verrou:
+            return self._ouvertes.get(reelle) or self._ouvrir(reelle)
+
+    def _ouvrir(self, reelle: Path) -> VersionOuverte | None:
+        version = lire_version(reelle)
+        if not version.livraisons:
+            return None
+        con = duckdb.connect(str(reelle / ENTREPOT), read_only=True)
+        con.execute("SET enable_progress_bar = false")
+        ouverte = VersionOuverte(self.dossier, version, con)
+        gardees = list(self._ouvertes.items())[1 - OUVERTES :]
+        self._ouvertes = {**dict(gardees), reelle: ouverte}
+        return ouverte

@@ -1,0 +1,83 @@
+"""What surrounds every page: the published version, the filters, and help when there is none."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import flask
+from dash import html
+from infocentre.erreurs import Refus
+
+from dashboards.app import lecteur
+from dashboards.composants.elements import titre, vide
+from dashboards.donnees.commun import departements, mois_controles
+from dashboards.filtres import Filtres, lire_filtres
+from dashboards.lecteur import VersionOuverte
+from dashboards.perimetre import TOUT, Perimetre
+
+JOURNAL = logging.getLogger("infocentre.dashboards")
+
+
+@dataclass(frozen=True, slots=True)
+class Contexte:
+    """What a page needs: the version, the reader's périmètre, the filters, the whole address."""
+
+    v: VersionOuverte
+    p: Perimetre
+    filtres: Filtres
+    adresse: dict[str, str]
+
+    @property
+    def mois(self) -> list[str]:
+        """Controlled months of the département, oldest first."""
+        return mois_controles(self.v, self.filtres.departement)
+
+    @property
+    def departements(self) -> list[str]:
+        """Départements that have a controlled month."""
+        return departements(self.v, self.p)
+
+
+Vue = Callable[[Contexte], Any]
+
+
+def page(vue: Vue) -> Callable[..., Any]:
+    """Turn a view of a Contexte into a Dash layout: never a traceback, always a way on."""
+
+    @functools.wraps(vue)
+    def disposition(**adresse: str) -> Any:  # noqa: ANN401 - any Dash component
+        if not flask.has_request_context():
+            return html.Div()
+        try:
+            return _montrer(vue, {cle: valeur for cle, valeur in adresse.items() if valeur})
+        except Refus as refus:
+            return _aide(refus.quoi, refus.que_faire or "Revenir à l'accueil.")
+        except (duckdb.Error, OSError, KeyError, ValueError):
+            JOURNAL.exception("page en échec")
+            return _aide(
+                "Cette page n'a pas pu être préparée",
+                "Actualiser la page. Si cela dure, le signaler avec l'heure et l'adresse.",
+            )
+
+    return disposition
+
+
+def _montrer(vue: Vue, adresse: dict[str, str]) -> Any:  # noqa: ANN401
+    v = lecteur().ouvrir()
+    filtres = lire_filtres(v, TOUT, adresse) if v else None
+    if v is None or filtres is None:
+        return _aide(
+            "Aucun mois n'est encore publié",
+            "Charger une livraison (infocentre charger LIVRAISON), puis la contrôler "
+            "(infocentre controler). Cette page se remplira d'elle-même.",
+        )
+    return vue(Contexte(v, TOUT, filtres, adresse))
+
+
+def _aide(message: str, que_faire: str) -> html.Div:
+    return html.Div([titre("Infocentre"), vide(message, que_faire)])
