@@ -9,10 +9,10 @@ from typing import Any
 
 import dash
 import flask
-from infocentre.entrepot import Dossier
 
 from dashboards.composants.coquille import coquille
 from dashboards.lecteur import Lecteur
+from infocentre.entrepot import Dossier
 
 ICI = Path(__file__).parent
 DSFR = ICI / "dsfr"
@@ -48,7 +48,7 @@ def creer_app(dossier: Dossier, *, marque: str | None = None) -> dash.Dash:
         pages_folder=str(ICI / "pages"),
         assets_folder=str(ICI / "assets"),
         title=TITRE,
-        update_title=None,
+        update_title="",
         index_string=PAGE,
         compress=True,
         serve_locally=True,

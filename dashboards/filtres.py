@@ -67,5 +67,3 @@ def mois_avant(mois: str, nombre: int = 1) -> str:
     """Return the month that many months before."""
     rang = int(mois[:4]) * 12 + int(mois[5:]) - 1 - nombre
     return f"{rang // 12:04d}-{rang % 12 + 1:02d}"
-
-

@@ -11,7 +11,6 @@ from typing import Any
 import duckdb
 import flask
 from dash import html
-from infocentre.erreurs import Refus
 
 from dashboards.app import lecteur
 from dashboards.composants.elements import titre, vide
@@ -19,6 +18,7 @@ from dashboards.donnees.commun import departements, mois_controles
 from dashboards.filtres import Filtres, lire_filtres
 from dashboards.lecteur import VersionOuverte
 from dashboards.perimetre import TOUT, Perimetre
+from infocentre.erreurs import Refus
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
 

@@ -41,4 +41,4 @@ def demarrer(port: int) -> None:
         "--preload",
         "--log-level=warning",
     ]
-    os.execv(arguments[0], arguments)
+    os.execv(arguments[0], arguments)  # noqa: S606 - gunicorn takes this process over

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dash import dcc, html, page_container
+
+from dashboards.composants.elements import attributs
 
 NAVIGATION = (
     ("/", "Accueil"),
@@ -27,7 +31,7 @@ def coquille(*, marque: str | None) -> html.Div:
                         className="fr-skiplinks__list",
                     ),
                     className="fr-container",
-                    **{"aria-label": "Accès rapide"},
+                    **attributs(aria_label="Accès rapide"),
                 ),
                 className="fr-skiplinks",
             ),
@@ -42,9 +46,7 @@ def coquille(*, marque: str | None) -> html.Div:
 
 def _entete(marque: str | None) -> html.Header:
     logo = (
-        html.Div(
-            html.P(_lignes(marque), className="fr-logo"), className="fr-header__logo"
-        )
+        html.Div(html.P(_lignes(marque), className="fr-logo"), className="fr-header__logo")
         if marque
         else None
     )
@@ -67,7 +69,7 @@ def _entete(marque: str | None) -> html.Header:
         id="bouton-menu",
         type="button",
         className="fr-btn--menu fr-btn",
-        **{"aria-controls": "menu", "aria-expanded": "false"},
+        **attributs(aria_controls="menu", aria_expanded="false"),
     )
     return html.Header(
         [
@@ -106,7 +108,7 @@ def _entete(marque: str | None) -> html.Header:
                             className="fr-nav__list",
                         ),
                         className="fr-nav",
-                        **{"aria-label": "Menu principal"},
+                        **attributs(aria_label="Menu principal"),
                     ),
                     className="fr-container",
                 ),
@@ -119,8 +121,8 @@ def _entete(marque: str | None) -> html.Header:
     )
 
 
-def _lignes(marque: str) -> list[object]:
-    lignes: list[object] = []
+def _lignes(marque: str) -> list[Any]:
+    lignes: list[Any] = []
     for rang, ligne in enumerate(marque.split("\\n")):
         lignes += [html.Br(), ligne] if rang else [ligne]
     return lignes
@@ -130,8 +132,8 @@ def _pied() -> html.Footer:
     return html.Footer(
         html.Div(
             html.P(
-                "Infocentre – les taux sont calculés par l'infocentre à partir des livraisons du SNE ; "
-                "leurs définitions sont dans les pages des indicateurs.",
+                "Infocentre – les taux sont calculés à partir des livraisons du SNE ; leurs "
+                "définitions sont dans les pages des indicateurs.",
                 className="fr-footer__content-desc",
             ),
             className="fr-container",

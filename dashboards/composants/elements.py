@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dash import dcc, html
-from infocentre.exports import lisible
 
 from dashboards.filtres import FENETRES, Filtres, nom_mois
+from infocentre.exports import lisible
 
 SIGNES = {
     "vert": ("●", "vert"),
@@ -32,17 +32,28 @@ TYPES = {
 }
 
 
+def attributs(**valeurs: str) -> dict[str, Any]:
+    """Return aria- and data- attributes, whose names Python cannot write as arguments."""
+    return {nom.replace("_", "-"): valeur for nom, valeur in valeurs.items()}
+
+
 def titre(texte: str, sous_titre: str | None = None) -> html.Div:
     """Return the page's only h1, with what it is about."""
     return html.Div(
-        [html.H1(texte, className="fr-h3"), html.P(sous_titre, className="sous-titre") if sous_titre else None]
+        [
+            html.H1(texte, className="fr-h3"),
+            html.P(sous_titre, className="sous-titre") if sous_titre else None,
+        ]
     )
 
 
 def etat(code: str | None) -> html.Span:
     """Return the mark of a state: a sign and a word, never a colour alone."""
     signe, nom = SIGNES.get(code or "", ("", ""))
-    return html.Span([html.Span(signe, **{"aria-hidden": "true"}), f" {nom}"], className=f"etat etat-{code}")
+    return html.Span(
+        [html.Span(signe, **attributs(aria_hidden="true")), f" {nom}"],
+        className=f"etat etat-{code}",
+    )
 
 
 def taux(valeur: float | None) -> str:
@@ -59,7 +70,7 @@ def choix(nom: str, libelle: str, options: Iterable[tuple[str, str]], valeur: st
                 [html.Option(texte, value=cle) for cle, texte in options],
                 id=f"filtre-{nom}",
                 className="fr-select",
-                **{"data-filtre": nom, "data-valeur": valeur},
+                **attributs(data_filtre=nom, data_valeur=valeur),
             ),
         ],
         className="fr-select-group filtre",
@@ -76,12 +87,16 @@ def barre_filtres(
     if len(departements) > 1:
         options = [(d, d) for d in departements]
         champs.insert(0, choix("departement", "Département", options, filtres.departement))
-    return html.Div([*champs, *plus], className="filtres", role="group", **{"aria-label": "Filtres"})
+    return html.Div(
+        [*champs, *plus], className="filtres", role="group", **attributs(aria_label="Filtres")
+    )
 
 
 def choix_type(filtres: Filtres) -> html.Div:
     """Return the filter on the type of guichet."""
-    return choix("type", "Type de guichet", [("", "Tous les types"), *TYPES.items()], filtres.type_guichet)
+    return choix(
+        "type", "Type de guichet", [("", "Tous les types"), *TYPES.items()], filtres.type_guichet
+    )
 
 
 def choix_fenetre(filtres: Filtres) -> html.Div:
@@ -114,14 +129,17 @@ def tableau(
         className="tableau",
         tabIndex="0",
         role="region",
-        **{"aria-label": legende},
+        **attributs(aria_label=legende),
     )
 
 
 def vide(message: str, que_faire: str) -> html.Div:
     """Return a helpful empty state."""
     return html.Div(
-        [html.H2(message, className="fr-callout__title fr-h6"), html.P(que_faire, className="fr-callout__text")],
+        [
+            html.H2(message, className="fr-callout__title fr-h6"),
+            html.P(que_faire, className="fr-callout__text"),
+        ],
         className="fr-callout",
     )
 
@@ -143,7 +161,8 @@ def lien(texte: Any, href: str) -> dcc.Link:  # noqa: ANN401 - any component
 
 
 def image_svg(svg: str, description: str) -> html.Figure:
-    """Return a chart drawn on the server; `description` is what a person who cannot see it hears."""
+    """Return a chart drawn on the server; `description` is for who cannot see it."""
     return html.Figure(
-        html.Div(**{"data-svg": svg, "aria-label": description}, role="img"), className="graphique"
+        html.Div(**attributs(data_svg=svg, aria_label=description), role="img"),
+        className="graphique",
     )

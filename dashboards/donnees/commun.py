@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import functools
 
-from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
-from infocentre.entrepot import Livraison
-
 from dashboards.lecteur import Ligne, VersionOuverte
 from dashboards.perimetre import Perimetre
+from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
+from infocentre.entrepot import Livraison
 
 
 @functools.cache
@@ -24,7 +23,13 @@ def indicateurs(*, quinzaine: bool = False) -> list[Indicateur]:
 
 def departements(v: VersionOuverte, p: Perimetre) -> list[str]:
     """Return the départements that have at least one controlled month."""
-    return sorted({une.departement for une in v.version.livraisons if une.controle and p.voit(une.departement)})
+    return sorted(
+        {
+            une.departement
+            for une in v.version.livraisons
+            if une.controle and p.voit(une.departement)
+        }
+    )
 
 
 def mois_controles(v: VersionOuverte, departement: str) -> list[str]:
@@ -61,7 +66,13 @@ def valeurs(
         "SELECT * FROM valeurs WHERE departement = $departement AND mois = $mois "
         "AND niveau = $niveau AND ($guichet IS NULL OR guichet = $guichet) "
         "AND ($code IS NULL OR code = $code)",
-        {"departement": departement, "mois": mois, "niveau": niveau, "guichet": guichet, "code": code},
+        {
+            "departement": departement,
+            "mois": mois,
+            "niveau": niveau,
+            "guichet": guichet,
+            "code": code,
+        },
     )
     return [
         ligne

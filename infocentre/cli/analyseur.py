@@ -234,5 +234,5 @@ def _a_venir(commande: Commande) -> None:
     c = commande("sql", "une requête sur le fichier des analystes (pas encore disponible)")
     c.add_argument("requete", nargs="?", metavar="SELECT", help="la requête")
     c.add_argument("--fichier", type=Path, help="fichier .sql")
-    c = commande("servir", "sert les tableaux de bord (pas encore disponible)")
+    c = commande("servir", "sert les tableaux de bord sur cette machine")
     c.add_argument("--port", type=effectif(1), default=8050, help="port (8050)")

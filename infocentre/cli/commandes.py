@@ -40,5 +40,5 @@ _COMMANDES: dict[str, Callable[[Namespace], None]] = {
     "bilan": _a_venir,
     "synthese": _a_venir,
     "sql": _a_venir,
-    "servir": _a_venir,
+    "servir": ecritures.servir,
 }

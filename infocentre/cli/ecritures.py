@@ -179,3 +179,15 @@ def purger(options: Namespace) -> None:
         f"{accorder(fait.lignes_masquees, 'ligne masquée', 'lignes masquées')} dans les archives, "
         f"{accorder(fait.fichiers, 'fichier récrit', 'fichiers récrits')}. Aucune valeur ne change."
     )
+
+
+def servir(options: Namespace) -> None:
+    """Serve the dashboards until it is stopped; on the loopback address only."""
+    from dashboards.servir import ADRESSE, demarrer
+
+    print(
+        f"Tableaux de bord : http://{ADRESSE}:{options.port}/ (cette machine seulement, tant que "
+        "les comptes n'existent pas). Ctrl+C pour arrêter.",
+        flush=True,
+    )
+    demarrer(options.port)
