@@ -13,21 +13,17 @@ from great_expectations.execution_engine.sqlalchemy_execution_engine import (
     SqlAlchemyExecutionEngine,
 )
 from great_expectations.expectations.expectation import BatchExpectation
-from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
-from great_expectations.render.components import (
-    LegacyRendererType,
-    RenderedStringTemplateContent,
-)
-from great_expectations.render.renderer.renderer import renderer
-from great_expectations.render.renderer_configuration import (
-    RendererConfiguration,
-    RendererValueType,
-)
 from great_expectations.validator.metric_configuration import MetricConfiguration
 
-from infocentre.controles.bilan import BilanIndicateur, MoisJuge, juger, lire_guichets
+from infocentre.controles.bilan import (
+    BilanIndicateur,
+    MoisJuge,
+    juger,
+    lire_guichets,
+    lire_non_juges,
+)
 from infocentre.controles.pannes import expliquer_panne
 from infocentre.controles.session import SESSION
 from infocentre.mesures import (
@@ -37,10 +33,6 @@ from infocentre.mesures import (
     populations,
 )
 
-MODELE = (
-    "$code — $libelle : part des guichets ni rouges ni à traiter, parmi ceux dont l’effectif "
-    "est suffisant, au moins $mostly"
-)
 METRIQUE_COMPTES = "infocentre.comptes"
 METRIQUE_VERDICTS = "infocentre.verdicts"
 
@@ -74,9 +66,11 @@ class Verdicts(TableMetricProvider):
         with session.connexion() as con:
             assembler_comptes(con, session.catalogue)
             calculer_valeurs(con)
-            guichets = lire_guichets(con)
-        indicateurs = session.catalogue.indicateurs.values()
-        session.verdicts = {un.code: juger(un, guichets.get(un.code, ())) for un in indicateurs}
+            juges, non_juges = lire_guichets(con), lire_non_juges(con)
+        session.verdicts = {
+            code: juger(un, juges.get(code, ()), non_juges.get(code, ()))
+            for code, un in session.catalogue.indicateurs.items()
+        }
         return session.verdicts
 
     @classmethod
@@ -111,32 +105,9 @@ class ExpectGuichetsConformes(BatchExpectation):
             "result": {
                 "observed_value": verdict.part_conforme,
                 "details": {f"{un.departement} {un.mois}": _detail(un) for un in verdict.mois},
+                "non_juges": {f"{un.departement} {un.mois}": un.motif for un in verdict.non_juges},
             },
         }
-
-    @classmethod
-    def _prescriptive_template(
-        cls, renderer_configuration: RendererConfiguration[Any]
-    ) -> RendererConfiguration[Any]:
-        renderer_configuration.add_param(name="code", param_type=RendererValueType.STRING)
-        renderer_configuration.add_param(name="libelle", param_type=RendererValueType.STRING)
-        renderer_configuration.add_param(name="mostly", param_type=RendererValueType.NUMBER)
-        renderer_configuration.template_str = MODELE
-        return renderer_configuration
-
-    @classmethod
-    @renderer(renderer_type=LegacyRendererType.PRESCRIPTIVE)
-    def _prescriptive_renderer(
-        cls, configuration: ExpectationConfiguration | None = None, *_: object, **__: object
-    ) -> list[RenderedStringTemplateContent]:
-        arguments = configuration.kwargs if configuration else {}
-        parametres = {nom: str(arguments.get(nom, "")) for nom in cls.args_keys}
-        gabarit = {"template": MODELE, "params": parametres, "styling": {}}
-        return [
-            RenderedStringTemplateContent(
-                content_block_type="string_template", string_template=gabarit
-            )
-        ]
 
 
 class PublierMesures(ValidationAction):

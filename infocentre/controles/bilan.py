@@ -27,6 +27,28 @@ having significatifs > 0
 order by code, departement, mois
 """
 
+_NON_JUGES = f"""
+with etats as (
+    select code, departement, mois, bool_or(etat in {SIGNIFICATIFS}) as juge,
+        bool_or(etat = 'effectif_insuffisant') as insuffisant,
+        bool_or(etat = 'contexte') as contexte
+    from valeurs_calculees
+    where niveau = 'guichet'
+    group by all
+)
+select code, departement, mois,
+    case
+        when not calculable then 'non_calculable'
+        when insuffisant then 'effectif_insuffisant'
+        when contexte then 'contexte'
+        else 'sans_objet'
+    end as motif
+from calculabilite
+left join etats using (code, departement, mois)
+where not coalesce(juge, false)
+order by code, departement, mois
+"""
+
 
 @dataclass(frozen=True)
 class MoisJuge:
@@ -45,12 +67,22 @@ class MoisJuge:
 
 
 @dataclass(frozen=True)
+class MoisNonJuge:
+    """A controlled month where no guichet is significant; `motif` is a state of `valeurs`."""
+
+    departement: str
+    mois: str
+    motif: str
+
+
+@dataclass(frozen=True)
 class BilanIndicateur:
     """The verdict on one indicator: every month must reach `mostly`; no month, a success."""
 
     code: str
     mostly: float
     mois: tuple[MoisJuge, ...]
+    non_juges: tuple[MoisNonJuge, ...] = ()
 
     @property
     def reussi(self) -> bool:
@@ -79,10 +111,14 @@ class Bilan:
         return all(un.reussi for un in self.indicateurs)
 
 
-def juger(indicateur: Indicateur, mois: tuple[MoisJuge, ...]) -> BilanIndicateur:
+def juger(
+    indicateur: Indicateur,
+    mois: tuple[MoisJuge, ...],
+    non_juges: tuple[MoisNonJuge, ...] = (),
+) -> BilanIndicateur:
     """Judge one indicator by the `mostly` of the catalogue."""
     mostly = MOSTLY_PAR_DEFAUT if indicateur.mostly is None else indicateur.mostly
-    return BilanIndicateur(indicateur.code, mostly, mois)
+    return BilanIndicateur(indicateur.code, mostly, mois, non_juges)
 
 
 def lire_guichets(con: Connexion) -> dict[str, tuple[MoisJuge, ...]]:
@@ -90,5 +126,14 @@ def lire_guichets(con: Connexion) -> dict[str, tuple[MoisJuge, ...]]:
     resultat: dict[str, tuple[MoisJuge, ...]] = {}
     for code, departement, mois, nombre, rouges, a_traiter in con.execute(_GUICHETS).fetchall():
         un = MoisJuge(departement, mois, nombre, tuple(rouges or ()), tuple(a_traiter or ()))
+        resultat[code] = (*resultat.get(code, ()), un)
+    return resultat
+
+
+def lire_non_juges(con: Connexion) -> dict[str, tuple[MoisNonJuge, ...]]:
+    """Read the months of `calculabilite` without a significant guichet, by indicator."""
+    resultat: dict[str, tuple[MoisNonJuge, ...]] = {}
+    for code, departement, mois, motif in con.execute(_NON_JUGES).fetchall():
+        un = MoisNonJuge(departement, mois, motif)
         resultat[code] = (*resultat.get(code, ()), un)
     return resultat

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from collections import Counter
@@ -13,69 +12,11 @@ import duckdb
 import pytest
 
 from infocentre.catalogue import Catalogue
-from infocentre.controles import Bilan, controler
+from infocentre.controles import controler
 from infocentre.erreurs import Refus
 from infocentre.mesures import Connexion, calculer_valeurs, compter
+from tests.controles.petit_controle import PREPARATION, lancer
 from tests.mesures.petit_catalogue import catalogue, indicateur
-
-SOURCE = (
-    "(unite varchar, departement varchar, guichet varchar, arrete date, mois varchar, "
-    "jour date, numero_unique varchar, valeur integer)"
-)
-MOIS = ("2026-09", "2026-10")
-
-
-@pytest.fixture
-def entrepot(tmp_path: Path) -> Path:
-    """Ten guichets of 30 units a month; in October G0 has 9 units above 10, and a zero."""
-    chemin = tmp_path / "entrepôt du mois.duckdb"
-    with duckdb.connect(chemin) as con:
-        con.execute("create table registre (departement varchar, mois varchar, guichet varchar, "
-                    "nom varchar, type_guichet varchar, organisme varchar)")  # fmt: skip
-        con.execute("create table calculabilite (code varchar, departement varchar, "
-                    "mois varchar, calculable boolean)")  # fmt: skip
-        con.execute(f"create table lignes_archives {SOURCE}; create table autres_source {SOURCE}")
-        for mois in MOIS:
-            for code in catalogue().indicateurs:
-                con.execute("insert into calculabilite values (?, '013', ?, true)", [code, mois])
-            con.execute(
-                "insert into lignes_archives select i::varchar, '013', 'G' || (i % 10), "
-                "last_day((? || '-01')::date), ?, (? || '-15')::date, null, "
-                "if(? = '2026-10' and i % 10 = 0 and i < 90, 11, 5) from range(300) as t(i)",
-                [mois, mois, mois, mois],
-            )
-        con.execute(
-            "insert into autres_source values "
-            "('z', '013', 'G0', '2026-10-31', '2026-10', '2026-10-31', null, 0)"
-        )
-    return chemin
-
-
-# Temporary views belong to one connection: the checkpoint works only if each one has them.
-PREPARATION = ["create temp view lignes_source as from lignes_archives"]
-
-
-def lancer(
-    entrepot: Path,
-    vus: list[int] | None = None,
-    un: Catalogue | None = None,
-    *,
-    pages: bool = False,
-) -> Bilan:
-    def publier(con: Connexion) -> None:
-        lignes = con.execute("from valeurs_calculees").fetchall()
-        con.execute("create or replace table publie as from valeurs_calculees")
-        if vus is not None:
-            vus.append(len(lignes))
-
-    return controler(
-        entrepot,
-        un or catalogue(),
-        entrepot.parent / "validations",
-        publier,
-        preparation=PREPARATION,
-        pages=pages,
-    )
 
 
 def test_every_month_is_judged_by_the_share_of_guichets_that_conform(entrepot: Path) -> None:
@@ -185,44 +126,28 @@ def test_the_history_keeps_every_run_with_its_details(entrepot: Path) -> None:
     }
 
 
-def test_a_run_killed_while_writing_does_not_stop_the_next(entrepot: Path) -> None:
-    lancer(entrepot, pages=True)
-    for fichier in (entrepot.parent / "validations" / "historique").rglob("*.json"):
-        fichier.write_text('{"results": [{"succ', encoding="utf-8")
-    bilan = lancer(entrepot, pages=True)
-    assert bilan.page is not None
-    assert bilan.page.read_text(encoding="utf-8").count("<a href=") == 2
-
-
-def test_the_pages_ask_nothing_of_another_host(entrepot: Path) -> None:
-    page = lancer(entrepot, pages=True).page
-    assert page is not None
-    textes = {
-        fichier: fichier.read_text(encoding="utf-8")
-        for fichier in page.parent.rglob("*")
-        if fichier.suffix in {".html", ".css", ".js"}
-    }
-    assert len([fichier for fichier in textes if fichier.suffix == ".html"]) == 2
-    dehors = re.compile(
-        r"(?:src|href|srcset|action)\s*=\s*[\"']?\s*(?:https?:)?//|url\(\s*[\"']?(?:https?:)?//"
-        r"|@import|<script",
-        re.IGNORECASE,
+def test_a_month_without_significant_guichet_says_why(entrepot: Path) -> None:
+    with duckdb.connect(entrepot) as con:
+        con.execute("delete from lignes_archives where mois = '2026-10' and unite > '1'")
+        con.execute(
+            "update calculabilite set calculable = false "
+            "where code = 'TEST_NUL' and mois = '2026-10'"
+        )
+    contexte = indicateur(
+        "TEST_CONTEXTE", "lignes", "valeur > 10", imputable="contexte", seuils=None, mostly=None
     )
-    assert {f: trouve[0] for f, t in textes.items() if (trouve := dehors.search(t))} == {}
-
-
-def test_the_pages_are_in_french_and_their_links_lead_somewhere(entrepot: Path) -> None:
-    sommaire = lancer(entrepot, pages=True).page
-    assert sommaire is not None
-    (lien,) = re.findall(r'<a href="([^"]+)"', sommaire.read_text(encoding="utf-8"))
-    page = sommaire.parent / lien
-    texte = page.read_text(encoding="utf-8")
-    assert "2 sur 3" in sommaire.read_text(encoding="utf-8")
-    assert "Résultat des contrôles" in texte
-    assert "TEST_GRAND" in texte
-    assert "Evaluated Expectations" not in texte
-    for cible in re.findall(r'href="([^"#]+)"', texte):
-        assert (page.parent / cible).resolve().exists(), cible
+    with duckdb.connect(entrepot) as con:
+        con.execute("insert into calculabilite values ('TEST_CONTEXTE', '013', '2026-09', true)")
+    indicateurs = {**catalogue().indicateurs, "TEST_CONTEXTE": contexte}
+    bilan = lancer(entrepot, un=catalogue().model_copy(update={"indicateurs": indicateurs}))
+    assert {
+        (un.code, mois.mois): mois.motif for un in bilan.indicateurs for mois in un.non_juges
+    } == {
+        ("TEST_GRAND", "2026-10"): "effectif_insuffisant",
+        ("TEST_NUL", "2026-10"): "non_calculable",
+        ("TEST_CONTEXTE", "2026-09"): "contexte",
+        ("TEST_ZERO", "2026-09"): "sans_objet",
+    }
 
 
 def test_importing_the_package_does_not_import_great_expectations() -> None:
