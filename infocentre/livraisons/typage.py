@@ -8,6 +8,8 @@ from __future__ import annotations
 from infocentre.contrat import Colonne, Contrat
 
 ANNEES = "BETWEEN '1900' AND '2100'"
+CHIFFRE = "BETWEEN '0' AND '9'"
+DECIMAL_MAX = 300  # characters; more digits than that would be infinity
 NUMERO_UNIQUE = r"(\d{3}|02[AB])(0[1-9]|1[0-2])\d{2}\d{6}[0-9A-Z]{5}"
 BLANCS_RARES = r"regexp_replace({0}, '^[\s\x{A0}\x{202F}]+|[\s\x{A0}\x{202F}]+$', '', 'g')"
 MILLIERS = "[ \u00a0\u202f]"
@@ -38,16 +40,20 @@ def valeur_typee(x: str, colonne: Colonne) -> str:
 
 
 def _date(x: str) -> str:
-    """Dates by their shape: with the separators in place, DuckDB's strict cast does the rest."""
+    """Dates by their shape; what DuckDB's cast would let through is checked here.
+
+    It reads « 2026-10-5/ » (something after the day) and « 20-6-10-05 » (a year of two digits).
+    """
     return (
         f"CASE WHEN strlen({x}) = 10 AND substring({x}, 7, 4) {ANNEES} "
-        f"AND substring({x}, 3, 1) IN ('/', '-') AND substring({x}, 2, 1) <> ' ' "
+        f"AND substring({x}, 3, 1) IN ('/', '-') AND substring({x}, 2, 1) {CHIFFRE} "
         f"AND substring({x}, 6, 1) = substring({x}, 3, 1) "
+        f"THEN CASE WHEN NOT contains(substring({x}, 7, 4), '-') "
         f"THEN try_cast(substring({x}, 7, 4) || '-' || substring({x}, 4, 2) || '-' || "
-        f"substring({x}, 1, 2) AS DATE) "
-        f"WHEN NOT substring({x}, 1, 4) {ANNEES} THEN NULL "
+        f"substring({x}, 1, 2) AS DATE) END "
+        f"WHEN NOT substring({x}, 1, 4) {ANNEES} OR contains(substring({x}, 1, 4), '-') THEN NULL "
         f"WHEN strlen({x}) = 10 AND substring({x}, 5, 1) = '-' AND substring({x}, 8, 1) = '-' "
-        f"THEN try_cast({x} AS DATE) "
+        f"AND substring({x}, 10, 1) {CHIFFRE} THEN try_cast({x} AS DATE) "
         f"WHEN strlen({x}) = 19 AND regexp_full_match({x}, "
         f"'\\d{{4}}-\\d\\d-\\d\\d ([01]\\d|2[0-3])(:[0-5]\\d){{2}}') "
         f"THEN try_cast(substring({x}, 1, 10) AS DATE) END"
@@ -85,7 +91,8 @@ def _entier_scientifique(x: str) -> str:
 def _decimal(x: str) -> str:
     sans_espace = f"regexp_replace({x}, '{MILLIERS}', '', 'g')"
     return (
-        f"CASE WHEN regexp_full_match({x}, '[+-]?\\d+([.,]\\d+)?') "
+        f"CASE WHEN strlen({x}) > {DECIMAL_MAX} THEN NULL "
+        f"WHEN regexp_full_match({x}, '[+-]?\\d+([.,]\\d+)?') "
         f"THEN try_cast(replace({x}, ',', '.') AS DOUBLE) "
         f"WHEN regexp_full_match({x}, '[+-]?\\d{{1,3}}({MILLIERS}\\d{{3}})+([.,]\\d+)?') "
         f"THEN try_cast(replace({sans_espace}, ',', '.') AS DOUBLE) "
