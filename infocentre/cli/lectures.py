@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from infocentre.catalogue import lire_catalogue, sql_anomalies
+from infocentre.catalogue import Catalogue, lire_catalogue, sql_anomalies
 from infocentre.cli.parcours import sql_parcours
 from infocentre.config import dossier_donnees
 from infocentre.entrepot import Dossier, Livraison
@@ -103,17 +103,30 @@ def code_connu(code: str) -> str:
     return code.strip().upper()
 
 
-def _exiger_guichet(con: duckdb.DuckDBPyConnection, guichet: str, mois: str) -> None:
+def _exiger_guichet(con: duckdb.DuckDBPyConnection, guichet: str, mois: str | None) -> None:
+    """Raise Refus unless the guichet or organisme is known in a month, in any without `mois`."""
     connu = con.execute(
-        f"SELECT 1 FROM valeurs WHERE guichet = {citer(guichet)} AND mois = '{mois}' UNION ALL "
-        f"SELECT 1 FROM registre WHERE (guichet = {citer(guichet)} "
-        f"OR organisme = {citer(guichet)}) AND mois = '{mois}' LIMIT 1"
+        f"SELECT 1 FROM valeurs WHERE guichet = {citer(guichet)} AND {_filtre(mois=mois)} "
+        f"UNION ALL SELECT 1 FROM registre WHERE (guichet = {citer(guichet)} "
+        f"OR organisme = {citer(guichet)}) AND {_filtre(mois=mois)} LIMIT 1"
     ).fetchone()
     if not connu:
         raise Refus(
-            f"le guichet « {guichet} » n'est pas connu en {mois}",
-            que_faire=f"Les guichets du mois : infocentre indicateurs --mois {mois} --format csv",
+            f"le guichet « {guichet} » n'est pas connu" + (f" en {mois}" if mois else ""),
+            que_faire="Les guichets du mois : infocentre indicateurs --format csv"
+            + (f" --mois {mois}" if mois else ""),
         )
+
+
+def _exiger_publie(con: duckdb.DuckDBPyConnection, mois: str | None, guichet: str | None) -> None:
+    """Raise Refus when no value was ever published for the month, or the guichet."""
+    if mois and not con.execute(f"SELECT 1 FROM valeurs WHERE mois = '{mois}' LIMIT 1").fetchone():
+        raise Refus(
+            f"aucune valeur n'a été publiée pour {mois}",
+            que_faire="Les mois chargés : infocentre livraisons",
+        )
+    if guichet:
+        _exiger_guichet(con, guichet, mois)
 
 
 def _valeurs(
@@ -210,15 +223,37 @@ def anomalies(options: Namespace) -> None:
                 file=sys.stderr,
             )
         concernees = [une for une in concernees if une not in absents]
+        guichet = options.guichet and options.guichet.strip().upper()
+        if guichet:
+            _exiger_guichet(lecture.con, guichet, mois)
         lecture.relations(concernees)
-        filtre = _filtre(guichet=options.guichet and options.guichet.strip().upper())
         lecture.con.execute(
             "SELECT code, departement, guichet, mois, jour, unite, numero_unique, explication "
-            f"FROM ({sql_anomalies(lire_catalogue(), code)}) "
-            f"WHERE mois_juge = mois AND {filtre} ORDER BY departement, guichet, jour, unite"
+            f"FROM ({_sql_anomalies(lecture.dossier, concernees, code)}) "
+            f"WHERE mois_juge = mois AND {_filtre(guichet=guichet)} "
+            "ORDER BY departement, guichet, jour, unite"
         )
         donnees = en_donnees(lecture.con, f"{code} : demandes en anomalie, {mois}")
     exporter(donnees, options.format, options.sortie)
+
+
+def _sql_anomalies(dossier: Dossier, livraisons: list[Livraison], code: str) -> str:
+    """Return the SELECT of the anomalies, by the rule that each département was controlled with."""
+    regles: dict[str, list[str]] = {}
+    for une in livraisons:
+        if une.controle:
+            regles.setdefault(une.controle.catalogue, []).append(citer(une.departement))
+    if not regles:
+        return f"{sql_anomalies(lire_catalogue(), code)} AND false"
+    return " UNION ALL ".join(
+        f"SELECT * FROM ({sql_anomalies(_catalogue_garde(dossier, empreinte), code)}) "
+        f"WHERE departement IN ({', '.join(departements)})"
+        for empreinte, departements in regles.items()
+    )
+
+
+def _catalogue_garde(dossier: Dossier, empreinte: str) -> Catalogue:
+    return Catalogue.depuis_json((dossier.catalogues / f"{empreinte}.json").read_text("utf-8"))
 
 
 def _non_calculable(lecture: Lecture, une: Livraison, code: str) -> bool:
@@ -226,18 +261,16 @@ def _non_calculable(lecture: Lecture, une: Livraison, code: str) -> bool:
         f"SELECT etat FROM valeurs WHERE guichet = '*' AND code = '{code}' "
         f"AND {_filtre(departement=une.departement, mois=une.mois)}"
     ).fetchone()
-    return ligne is not None and ligne[0] == "non_calculable"
+    return ligne is None or ligne[0] == "non_calculable"
 
 
 def revisions(options: Namespace) -> None:
     """List the published values that changed since, old and new, and why."""
     with dossier_courant().lire() as lecture:
         mois_controle(lecture, Namespace(**{**vars(options), "mois": None}))
-        filtre = _filtre(
-            mois=options.mois,
-            departement=departement_voulu(options),
-            guichet=options.guichet and options.guichet.strip().upper(),
-        )
+        guichet = options.guichet and options.guichet.strip().upper()
+        _exiger_publie(lecture.con, options.mois, guichet)
+        filtre = _filtre(mois=options.mois, departement=departement_voulu(options), guichet=guichet)
         lecture.con.execute(
             f"SELECT * FROM revisions WHERE niveau <> 'organisme' AND {filtre} "
             "ORDER BY le, departement, mois, code, guichet"
