@@ -49,8 +49,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_wheel_porte_le_paquet_et_rien_d_autre(wheel: Path) -> None:
-    assert all((wheel / nom).is_file() for nom in fichiers(RACINE / "infocentre"))
-    assert {chemin.name.split("-")[0] for chemin in wheel.iterdir()} == {"infocentre"}
+    paquets = {"dashboards", "infocentre"}
+    assert all((wheel / nom).is_file() for p in paquets for nom in fichiers(RACINE / p))
+    assert {chemin.name.split("-")[0] for chemin in wheel.iterdir()} == paquets
 
 
 @pytest.mark.parametrize("nom", get_args(Ressource))
