@@ -1,0 +1,129 @@
+"""`reconstruire`: the archives and the journal are enough, whatever happened in between."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+import pytest
+
+from infocentre.catalogue import lire_catalogue
+from infocentre.entrepot import Dossier
+from infocentre.entrepot.dossier import lire_journal
+from infocentre.erreurs import Refus
+from infocentre.operations import controle, purge
+from tests.donnees.atelier import (
+    alterer,
+    base,
+    charger,
+    contenu,
+    controler,
+    copie,
+    differences,
+    reconstruire,
+)
+from tests.donnees.retors import livraisons
+
+ATTENDUES = {
+    "infocentre/valeurs", "infocentre/revisions", "infocentre/triangle", "infocentre/estimations",
+    "infocentre/soldes", "infocentre/registre", "infocentre/regles", "infocentre/reglages",
+    "infocentre/tab01_01", "infocentre/att_06", "infocentre/dem_02", "analystes/demandes",
+    "analystes/journal", "analystes/messages", "analystes/plis", "analystes/utilisateurs",
+    "analystes/valeurs", "etats/013", "suivi/013",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def vecue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with a life: 3, 1, 2, a correction, a changed rule, back to A, a purge."""
+    dossier = tmp_path_factory.mktemp("vecue")
+    racine = copie(base(3, 1, 2), dossier / "donnees")
+    corrigee = alterer(
+        livraisons()[1], dossier / "corrigee", "journal", lambda lignes: lignes[: len(lignes) // 2]
+    )
+    charger(racine, corrigee)
+    controler(racine)
+    catalogue = lire_catalogue()
+    change = catalogue.indicateurs["CPL_CHAMPS"].model_copy(
+        update={"anomalie": catalogue.indicateurs["CPL_CHAMPS"].anomalie.replace("3", "5")}
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            controle,
+            "lire_catalogue",
+            lambda: catalogue.model_copy(
+                update={"indicateurs": {**catalogue.indicateurs, "CPL_CHAMPS": change}}
+            ),
+        )
+        controler(racine, "2026-01")
+    charger(racine, livraisons()[1])
+    controler(racine)
+    return racine
+
+
+@pytest.mark.parametrize("purgee", [False, True], ids=["avant purge", "après purge"])
+def test_reconstruire_rend_le_meme_contenu(vecue: Path, tmp_path: Path, *, purgee: bool) -> None:
+    racine = copie(vecue, tmp_path / "donnees")
+    if purgee:
+        assert purge.purger(Dossier(racine), dt.date(2026, 12, 1)).personnes
+    avant, numero = contenu(racine), Dossier(racine).version().numero
+    assert avant.keys() >= ATTENDUES
+    assert avant["infocentre/revisions"]
+    shutil.rmtree(racine / "etats")
+    shutil.rmtree(racine / "suivi")
+    (racine / "etats").mkdir()
+    (racine / "suivi").mkdir()
+    reconstruire(racine)
+    assert differences(avant, contenu(racine)) == {}
+    assert Dossier(racine).version().numero == numero + 1
+
+
+def test_purger_ne_change_aucune_valeur(vecue: Path, tmp_path: Path) -> None:
+    racine = copie(vecue, tmp_path / "donnees")
+    avant = contenu(racine)
+    purge.purger(Dossier(racine), dt.date(2026, 12, 1))
+    assert set(differences(avant, contenu(racine))) == {"etats/013"}
+
+
+def test_les_controles_a_venir_continuent_d_un_entrepot_reconstruit(tmp_path: Path) -> None:
+    racine = tmp_path / "donnees"
+    for livraison in livraisons()[:2]:
+        charger(racine, livraison)
+    controler(racine)
+    reconstruire(racine)
+    charger(racine, livraisons()[2])
+    controler(racine)
+    assert differences(contenu(base(1, 2, 3)), contenu(racine)) == {}
+
+
+def test_reconstruire_deux_fois_donne_deux_fois_le_meme(tmp_path: Path) -> None:
+    racine = copie(base(1, 2, 3), tmp_path / "donnees")
+    reconstruire(racine)
+    premiere = contenu(racine)
+    reconstruire(racine)
+    assert differences(premiere, contenu(racine)) == {}
+    assert [une["type"] for une in lire_journal(Dossier(racine).journal)][-2:] == [
+        "reconstruction"
+    ] * 2
+
+
+def test_rien_a_reconstruire(tmp_path: Path) -> None:
+    with pytest.raises(Refus, match="journal des publications est vide"):
+        reconstruire(tmp_path / "donnees")
+
+
+@pytest.mark.parametrize(
+    ("perdu", "message"),
+    [("archives/013/2026-02-28", "l'archive de l'arrêté 2026-02-28"), ("catalogues", "catalogue")],
+)
+def test_ce_qui_manque_est_nomme_et_rien_ne_change(
+    tmp_path: Path, perdu: str, message: str
+) -> None:
+    racine = copie(base(1, 2, 3), tmp_path / "donnees")
+    avant = contenu(racine)
+    shutil.rmtree(racine / perdu)
+    with pytest.raises(Refus, match=message):
+        reconstruire(racine)
+    assert contenu(racine) == avant
+    assert not list((racine / "versions").glob("*.brouillon"))
