@@ -122,6 +122,12 @@ def _encodage(source: Path, fichier: str) -> str:
                 decodeur.decode(bloc)
             decodeur.decode(b"", final=True)
         except UnicodeDecodeError:
+            if debut.startswith(codecs.BOM_UTF8):
+                raise Refus(
+                    "le fichier s'annonce en UTF-8 et contient des octets qui n'en sont pas",
+                    fichier,
+                    "L'exporter de nouveau, en UTF-8 ou en Windows-1252.",
+                ) from None
             return "cp1252"
     return "utf-8-sig" if debut.startswith(codecs.BOM_UTF8) else "utf-8"
 
@@ -129,14 +135,13 @@ def _encodage(source: Path, fichier: str) -> str:
 def lire_entete(ligne: bytes, fichier: str) -> list[str]:
     """Return the column names in upper case; raise Refus on another separator or a doubled name."""
     texte = ligne.decode().rstrip("\n")
-    try:
-        noms = [n.strip().upper() for n in next(csv.reader([texte], delimiter=";", strict=True))]
-    except (csv.Error, StopIteration) as erreur:
+    if not texte.strip() or not ENREGISTREMENT.fullmatch(ligne):
         raise Refus(
             "la ligne d'en-tête est vide ou ses guillemets sont mal refermés",
             f"{fichier}, ligne 1",
             "Vérifier que le fichier commence par les noms des colonnes, séparés par « ; ».",
-        ) from erreur
+        )
+    noms = [nom.strip().upper() for nom in next(csv.reader([texte], delimiter=";"))]
     if len(noms) == 1 and ("," in texte or "\t" in texte):
         raise Refus(
             "le séparateur des colonnes n'est pas « ; »",
@@ -265,7 +270,7 @@ def _plages(garde: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 
 class _Lignes:
-    """The physical lines of a block and what becomes of each: kept, unreadable, blank, continued."""
+    """The physical lines of a block: kept, unreadable, blank or continued."""
 
     def __init__(self, bloc: bytes, colonnes: int, *, dernier: bool) -> None:
         self.bloc, self.colonnes, self.dernier = bloc, colonnes, dernier
@@ -280,7 +285,8 @@ class _Lignes:
     def juger(self) -> None:
         separateurs = (self.octets == SEPARATEUR).view(np.uint8)
         champs = np.add.reduceat(separateurs, self.debuts, dtype=np.int32) + 1
-        self.garde = champs == self.colonnes
+        longueurs = np.diff(self.debuts, append=len(self.bloc))
+        self.garde = (champs == self.colonnes) & (longueurs <= ENREGISTREMENT_MAX)
         a_guillemets = np.zeros(len(self.debuts), bool)
         if b'"' in self.bloc:
             self._juger_guillemets(a_guillemets)
@@ -337,4 +343,6 @@ class _Lignes:
         return self.bloc[self.debuts[i] : fin]
 
     def _detail(self, champs: int) -> str:
-        return f"{champs} champs au lieu de {self.colonnes}"
+        if champs == self.colonnes:
+            return "ligne de plus d'un mégaoctet"
+        return f"{champs} champ{'s' if champs > 1 else ''} au lieu de {self.colonnes}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -168,7 +168,7 @@ def _classeur(fichier: Path, plat: Path, avancement: Callable[[int], None]) -> T
     return plan
 
 
-def _lignes_pleines(lignes: Iterable[list[object]], plan: TextePlan) -> Iterator[list[str]]:
+def _lignes_pleines(lignes: Iterable[Sequence[object]], plan: TextePlan) -> Iterator[list[str]]:
     """Yield the texts of the rows that are not blank, and count them in the plan."""
     for ligne, cellules in enumerate(lignes, start=2):
         textes = [_texte_cellule(cellule) for cellule in cellules]

@@ -15,7 +15,7 @@ import duckdb
 
 from infocentre.contrat import Colonne, Table, contrat
 from infocentre.erreurs import Refus
-from infocentre.livraisons.sources import Source, citer
+from infocentre.livraisons.sources import Source
 from infocentre.livraisons.typage import est_anormale, est_rejetee, texte_net, valeur_typee
 
 PART_MAX_REJETS = 0.05
@@ -231,7 +231,7 @@ def _exiger_peu_de_rejets(con: duckdb.DuckDBPyConnection, source: Source) -> Non
 def ecarter(
     con: duckdb.DuckDBPyConnection, table: str, reception: Reception, perdants: str, motif: str
 ) -> None:
-    """Reject the rows whose rowid the query `perdants` gives, for a reason not held against the file."""
+    """Reject the rows whose rowid `perdants` gives, for a reason not held against the file."""
     cle = contrat().tables[table].cle
     valeur = "NULL" if contrat().tables[table].nominative else f"r.{cle.lower()}"
     con.execute(f"CREATE OR REPLACE TEMP TABLE perdants AS {perdants}")
@@ -251,7 +251,8 @@ def noter_anomalies(con: duckdb.DuckDBPyConnection, reception: Reception) -> Non
     con.execute(
         f"""INSERT INTO anomalies_format
         SELECT ?, ?, defaut.colonne, defaut.valeur,
-            if(defaut.colonne IN (SELECT unnest(?::VARCHAR[])), 'code hors liste', 'valeur illisible'),
+            if(defaut.colonne IN (SELECT unnest(?::VARCHAR[])),
+                'code hors liste', 'valeur illisible'),
             count(*), min(d.rang + decalage)
         FROM (
             SELECT rowid AS rang, unnest(defauts) AS defaut FROM {reception.table}

@@ -5,7 +5,10 @@ Each expression gives NULL for a text that is not, in full, one of the accepted 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from infocentre.contrat import Colonne, Contrat
+from infocentre.contrat.dictionnaire import Type
 
 ANNEES = "BETWEEN '1900' AND '2100'"
 CHIFFRE = "BETWEEN '0' AND '9'"
@@ -28,15 +31,7 @@ def valeur_typee(x: str, colonne: Colonne) -> str:
     """Return the SQL of the typed value of a trimmed text `x`."""
     if colonne.nom == "NUMERO_UNIQUE" and not colonne.obligatoire:
         return f"CASE WHEN regexp_full_match(upper({x}), '{NUMERO_UNIQUE}') THEN upper({x}) END"
-    return {
-        "date": _date,
-        "naissance": _naissance,
-        "entier": _entier,
-        "decimal": _decimal,
-        "indicatrice": _indicatrice,
-        "code": lambda texte: f"upper({texte})",
-        "texte": lambda texte: texte,
-    }[colonne.type](x)
+    return _LECTURES[colonne.type](x)
 
 
 def _date(x: str) -> str:
@@ -106,6 +101,17 @@ def _indicatrice(x: str) -> str:
         f"WHEN {x} = '1,0' THEN 1::TINYINT WHEN {x} = '0,0' THEN 0::TINYINT "
         f"WHEN upper({x}) = 'OUI' THEN 1::TINYINT WHEN upper({x}) = 'NON' THEN 0::TINYINT END"
     )
+
+
+_LECTURES: dict[Type, Callable[[str], str]] = {
+    "date": _date,
+    "naissance": _naissance,
+    "entier": _entier,
+    "decimal": _decimal,
+    "indicatrice": _indicatrice,
+    "code": "upper({})".format,
+    "texte": str,
+}
 
 
 def est_anormale(typee: str, texte: str, colonne: Colonne, contrat: Contrat) -> str | None:
