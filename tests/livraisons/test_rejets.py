@@ -1,0 +1,408 @@
+"""Rejects, format anomalies, repeated lines, numéros in both files, the 5 % rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from infocentre.contrat import contrat
+from infocentre.erreurs import Refus
+from tests.livraisons.atelier import (
+    IDENTIFIANTS,
+    Ligne,
+    bonnes,
+    en_csv,
+    guichets,
+    ligne,
+    numero,
+    petite,
+)
+from tests.livraisons.conftest import Recevoir
+
+NUMERO, VIDE, DATE = (
+    "numéro unique mal formé",
+    "identifiant vide",
+    "date obligatoire illisible",
+)
+REPETEE, DEUX = "ligne répétée", "présent dans les deux fichiers"
+TABLES = list(contrat().tables)
+A_NUMERO = [nom for nom in TABLES if nom not in {"guichets", "utilisateurs", "messages"}]
+DATES = [
+    (table.nom, colonne.nom)
+    for table in contrat().tables.values()
+    for colonne in table.colonnes
+    if colonne.obligatoire and colonne.type == "date"
+]
+
+
+# --- Rejects --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", A_NUMERO)
+@pytest.mark.parametrize(
+    "faux",
+    [
+        "", "NA", "013132600000G1301", "0131326000001G1301", "0130026000001G1301",
+        "01301260000 1G1301", "013012600000AG1301", "0130126000001G13015", "A130126000001G1301",
+        "02C0126000001G1301", "0130126000001G13-1", "0130126000001G13é1",
+    ],
+)  # fmt: skip
+def test_a_malformed_numero_rejects_the_row(recevoir: Recevoir, table: str, faux: str) -> None:
+    recue = recevoir(petite().poser(table, [ligne(table, 1, NUMERO_UNIQUE=faux), ligne(table, 2)]))
+    valeur = None if table == "identites" or faux in {"", "NA"} else faux
+    assert recue.rejets() == [(table, 2, "NUMERO_UNIQUE", valeur, NUMERO)]
+    assert recue.description["tables"][table]["conserves"] == 401
+
+
+@pytest.mark.parametrize("territoire", ["013", "111", "02A", "02B", "974", "02a"])
+def test_numeros_of_every_territory_are_kept_in_upper_case(
+    recevoir: Recevoir, territoire: str
+) -> None:
+    donne = f" {numero(1, territoire).lower()} "
+    recue = recevoir(petite().poser("stock", [ligne("stock", 1, NUMERO_UNIQUE=donne)]))
+    assert not recue.rejets()
+    assert recue.valeurs("stock", "numero_unique")[0] == numero(1, territoire.upper())
+
+
+@pytest.mark.parametrize("table", IDENTIFIANTS)
+def test_an_empty_identifier_rejects_the_row(recevoir: Recevoir, table: str) -> None:
+    cle = IDENTIFIANTS[table]
+    recue = recevoir(petite().poser(table, [ligne(table, 1, **{cle: " "}), ligne(table, 2)]))
+    assert recue.rejets() == [(table, 2, cle, None, VIDE)]
+
+
+@pytest.mark.parametrize(("table", "colonne"), DATES)
+@pytest.mark.parametrize("faux", ["", "31/02/2026", "01/01/0026", "01/01/9999"])
+def test_an_unreadable_compulsory_date_rejects_the_row(
+    recevoir: Recevoir, table: str, colonne: str, faux: str
+) -> None:
+    recue = recevoir(petite().poser(table, [ligne(table, 1, **{colonne: faux}), ligne(table, 2)]))
+    assert recue.rejets() == [(table, 2, colonne, faux or None, DATE)]
+    assert not recue.anomalies()
+
+
+def test_dates_that_reject_are_those_of_the_contract() -> None:
+    assert set(DATES) == {
+        ("stock", "DATE_CREATION"), ("radiation", "DATE_CREATION"), ("radiation", "DATE_RADIATION"),
+        ("journal", "DATE_EVENEMENT"), ("journal", "DATE_SAISIE"), ("messages", "DATE_ENVOI"),
+        ("plis", "DATE_ENVOI"), ("utilisateurs", "DATE_OUVERTURE"),
+    }  # fmt: skip
+
+
+def test_the_first_reason_that_applies_is_given(recevoir: Recevoir) -> None:
+    fausse_date = {"DATE_EVENEMENT": "hier", "DATE_SAISIE": "demain"}
+    lignes = [
+        ligne("journal", 1, NUMERO_UNIQUE="x", ID_EVENEMENT="", **fausse_date),
+        ligne("journal", 2, ID_EVENEMENT="", **fausse_date),
+        ligne("journal", 3, **fausse_date),
+        ligne("journal", 4, DATE_SAISIE="demain"),
+    ]
+    texte = en_csv([*lignes, *bonnes("journal", 400)]).replace("\n", "\nx;x\n", 1)
+    recue = recevoir(petite().texte("journal", texte))
+    assert recue.rejets() == [
+        ("journal", 2, None, "2 champs au lieu de 6", "ligne illisible"),
+        ("journal", 3, "NUMERO_UNIQUE", "x", NUMERO),
+        ("journal", 4, "ID_EVENEMENT", None, VIDE),
+        ("journal", 5, "DATE_EVENEMENT", "hier", DATE),
+        ("journal", 6, "DATE_SAISIE", "demain", DATE),
+    ]
+
+
+def test_a_rejected_row_takes_no_part_in_repeated_lines(recevoir: Recevoir) -> None:
+    fausse = ligne("stock", 1, DATE_CREATION="hier", DATE_MODIFICATION="01/10/2026")
+    recue = recevoir(petite().poser("stock", [ligne("stock", 1), fausse]))
+    assert recue.rejets() == [("stock", 3, "DATE_CREATION", "hier", DATE)]
+    assert numero(100_001) in recue.valeurs("stock", "numero_unique")
+
+
+def test_lines_are_physical_whatever_comes_before(recevoir: Recevoir) -> None:
+    lignes = [
+        ligne("radiation", 1, ADRESSE_LOGEMENT_ATTRIB="1 rue\nHaute\n13000"),
+        ligne("radiation", 2, DATE_RADIATION="hier"),
+        ligne("radiation", 3, DATE_RADIATION="hier", ADRESSE_LOGEMENT_ATTRIB="a\nb"),
+        ligne("radiation", 4, DATE_RADIATION="hier"),
+    ]
+    texte = en_csv([*lignes, *bonnes("radiation", 400)])
+    texte = texte.replace("\n", "\n\n\nmauvaise\n", 1)
+    recue = recevoir(petite().texte("radiation", texte))
+    assert [(rang, motif) for _, rang, _, _, motif in recue.rejets()] == [
+        (4, "ligne illisible"), (8, DATE), (9, DATE), (11, DATE),
+    ]  # fmt: skip
+    assert recue.valeurs("radiation", "adresse_logement_attrib")[0] == "1 rue\nHaute\n13000"
+
+
+def test_values_of_rejects_of_identites_are_never_stored(recevoir: Recevoir) -> None:
+    lignes = [
+        ligne("identites", 1, NUMERO_UNIQUE="secret"),
+        ligne("identites", 2, NOM="Secret"),
+        ligne("identites", 2, NOM="Secret"),
+        ligne("identites", 3, DATE_NAISSANCE="secret"),
+    ]
+    texte = en_csv([*lignes, *bonnes("identites", 400)]).replace("\n", "\nsecret;\n", 1)
+    recue = recevoir(petite().texte("identites", texte))
+    assert recue.rejets() == [
+        ("identites", 2, None, "2 champs au lieu de 4", "ligne illisible"),
+        ("identites", 3, "NUMERO_UNIQUE", None, NUMERO),
+        ("identites", 4, "NUMERO_UNIQUE", None, REPETEE),
+    ]
+    illisible = ("identites", "DATE_NAISSANCE", None, "valeur illisible", 1, 6)
+    assert recue.anomalies() == [illisible]
+    recits = (recue.archive / "livraison.json").read_text("utf-8")
+    assert "secret" not in recits.lower()
+
+
+# --- Format anomalies -----------------------------------------------------------------------------
+
+
+def test_an_anomaly_has_its_value_its_count_and_its_first_line(recevoir: Recevoir) -> None:
+    def _ligne(rang: int, **valeurs: str) -> Ligne:
+        return ligne("stock", rang, **valeurs)
+
+    lignes = [
+        _ligne(1),
+        _ligne(2, DATE_MODIFICATION="bientôt", SEXE_DEMANDEUR="x"),
+        _ligne(3, DATE_MODIFICATION="bientôt", REVENU_MENSUEL_FOYER="beaucoup"),
+        _ligne(4, DATE_MODIFICATION="30/02/2026", DATE_CREATION="hier"),  # rejected: not counted
+        _ligne(5, DATE_MODIFICATION="bientôt"),
+        _ligne(5, DATE_MODIFICATION="05/05/2026"),  # the one before is a repeated line
+        _ligne(6, SEXE_DEMANDEUR="X "),
+    ]
+    recue = recevoir(petite().poser("stock", lignes))
+    assert recue.anomalies() == [
+        ("stock", "DATE_MODIFICATION", "bientôt", "valeur illisible", 2, 3),
+        ("stock", "SEXE_DEMANDEUR", "x", "code hors liste", 1, 3),
+        ("stock", "REVENU_MENSUEL_FOYER", "beaucoup", "valeur illisible", 1, 4),
+        ("stock", "SEXE_DEMANDEUR", "X", "code hors liste", 1, 8),
+    ]
+    assert recue.description["anomalies_format"] == 5
+    assert recue.valeurs("stock", "sexe_demandeur")[:2] == [None, "X"]
+    assert recue.valeurs("stock", "date_modification")[1] is None
+
+
+def test_other_compulsory_values_become_null_and_an_anomaly_unless_empty(
+    recevoir: Recevoir,
+) -> None:
+    lignes = [
+        ligne("stock", 1, DOUBLON_FORCE="peut-être", GUICHET_ENREGISTREUR="", TYPE_DEMANDEUR="NA"),
+        ligne("stock", 2, DOUBLON_FORCE="", ESTCREEESITEGRANDPUBLIC="2", TYPE_DEMANDEUR="ZZ"),
+    ]
+    recue = recevoir(petite().poser("stock", lignes))
+    assert not recue.rejets()
+    assert recue.anomalies() == [
+        ("stock", "DOUBLON_FORCE", "peut-être", "valeur illisible", 1, 2),
+        ("stock", "ESTCREEESITEGRANDPUBLIC", "2", "valeur illisible", 1, 3),
+        ("stock", "TYPE_DEMANDEUR", "ZZ", "code hors liste", 1, 3),
+    ]
+    champs = "doublon_force, estcreeesitegrandpublic, guichet_enregistreur, type_demandeur"
+    assert recue.lire("stock", f"SELECT {champs}")[:2] == [
+        (None, 1, None, None),
+        (None, None, "G1301", "ZZ"),
+    ]
+
+
+def test_names_and_birth_dates_of_identites_may_be_empty(recevoir: Recevoir) -> None:
+    vides = ligne("identites", 1, NOM="", PRENOM="NA", DATE_NAISSANCE="")
+    recue = recevoir(petite().poser("identites", [vides]))
+    assert not recue.rejets()
+    assert not recue.anomalies()
+
+
+def test_a_malformed_numero_of_a_message_is_an_anomaly(recevoir: Recevoir) -> None:
+    lignes = [ligne("messages", 1, NUMERO_UNIQUE="0139"), ligne("messages", 2, NUMERO_UNIQUE="")]
+    recue = recevoir(petite().poser("messages", lignes))
+    assert not recue.rejets()
+    assert recue.anomalies() == [("messages", "NUMERO_UNIQUE", "0139", "valeur illisible", 1, 2)]
+    assert recue.valeurs("messages", "numero_unique")[:2] == [None, None]
+
+
+@pytest.mark.parametrize("liste", sorted({c.codes for t in contrat().tables.values()
+                                          for c in t.colonnes if c.codes}))  # fmt: skip
+def test_every_code_of_a_list_is_known_in_any_case(recevoir: Recevoir, liste: str) -> None:
+    table, colonne = next(
+        (t.nom, c.nom) for t in contrat().tables.values() for c in t.colonnes if c.codes == liste
+    )
+    codes = [code.lower() for code in contrat().codes[liste]]
+    lignes = [ligne(table, rang, **{colonne: code}) for rang, code in enumerate(codes)]
+    recue = recevoir(petite().poser(table, lignes))
+    assert not recue.anomalies()
+    assert recue.valeurs(table, colonne)[: len(codes)] == list(contrat().codes[liste])
+
+
+# --- Repeated lines -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", ["stock", "radiation"])
+@pytest.mark.parametrize(
+    ("dates", "gagnante"),
+    [
+        (["01/03/2026", "01/02/2026"], 0),
+        (["01/02/2026", "2026-03-01"], 1),
+        (["01/03/2026", "2026-03-01"], 1),
+        (["01/03/2026", ""], 0),
+        (["", "01/01/1900"], 1),
+        (["", ""], 1),
+        (["01/03/2026", "illisible"], 0),
+        (["", "01/02/2026", "01/03/2026", "01/03/2026", "", "01/01/2026"], 3),
+    ],
+)
+def test_the_newest_modification_then_the_last_line_wins(
+    recevoir: Recevoir, table: str, dates: list[str], gagnante: int
+) -> None:
+    lignes = [
+        ligne(table, 1, DATE_MODIFICATION=date, NB_PJIDENTITE=str(rang))
+        for rang, date in enumerate(dates)
+    ]
+    recue = recevoir(petite().poser(table, lignes))
+    cle = numero(100_001 if table == "stock" else 200_001)
+    gardees = dict(recue.lire(table, "SELECT numero_unique, nb_pjidentite"))
+    assert gardees[cle] == gagnante
+    assert len(recue.lire(table)) == 401
+    assert recue.rejets() == [
+        (table, rang + 2, "NUMERO_UNIQUE", cle, REPETEE)
+        for rang in range(len(dates))
+        if rang != gagnante
+    ]
+
+
+@pytest.mark.parametrize("table", [*IDENTIFIANTS, "identites"])
+def test_in_the_other_tables_the_last_line_wins(recevoir: Recevoir, table: str) -> None:
+    temoin = {
+        "journal": "DATE_ATTESTATION", "messages": "DATE_RENVOI_OK", "plis": "DATE_STATUT",
+        "utilisateurs": "DATE_DEPART", "guichets": "DATE_CONVENTION",
+        "identites": "DATE_NAISSANCE_COTITULAIRE",
+    }[table]  # fmt: skip
+    lignes = [ligne(table, 1, **{temoin: f"0{jour}/01/2026"}) for jour in (3, 1, 2)]
+    recue = recevoir(petite().poser(table, lignes))
+    assert [date.day for date in recue.valeurs(table, temoin) if date] == [2]
+    cle = contrat().tables[table].cle
+    valeur = None if table == "identites" else lignes[0][cle].upper()
+    assert recue.rejets() == [(table, rang, cle, valeur, REPETEE) for rang in (2, 3)]
+
+
+def test_keys_are_compared_as_codes(recevoir: Recevoir) -> None:
+    bas = ligne("stock", 1, NUMERO_UNIQUE=f" {numero(100_001).lower()}")
+    recue = recevoir(petite().poser("stock", [ligne("stock", 1), bas]))
+    assert [rejet[1] for rejet in recue.rejets()] == [2]
+
+
+# --- A numéro in both files -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("modification", "radiation", "reste"),
+    [
+        ("21/10/2026", "20/10/2026", "stock"),
+        ("20/10/2026", "20/10/2026", "radiation"),
+        ("19/10/2026", "20/10/2026", "radiation"),
+        ("", "20/10/2026", "radiation"),
+        ("illisible", "20/10/2026", "radiation"),
+    ],
+)
+def test_a_numero_in_both_files_belongs_to_one(
+    recevoir: Recevoir, modification: str, radiation: str, reste: str
+) -> None:
+    livraison = petite()
+    active = ligne("stock", 1, DATE_MODIFICATION=modification)
+    livraison.poser("stock", [active])
+    radiee = ligne("radiation", 1, NUMERO_UNIQUE=numero(100_001), DATE_RADIATION=radiation)
+    livraison.poser("radiation", [ligne("radiation", 9), radiee])
+    recue = recevoir(livraison)
+    perdante, rang = ("radiation", 3) if reste == "stock" else ("stock", 2)
+    assert recue.rejets() == [(perdante, rang, "NUMERO_UNIQUE", numero(100_001), DEUX)]
+    assert numero(100_001) in recue.valeurs(reste, "numero_unique")
+    assert numero(100_001) not in recue.valeurs(perdante, "numero_unique")
+
+
+def test_repeated_lines_are_settled_before_the_two_files(recevoir: Recevoir) -> None:
+    livraison = petite()
+    livraison.poser(
+        "stock",
+        [
+            ligne("stock", 1, DATE_MODIFICATION="30/10/2026"),
+            ligne("stock", 1, DATE_MODIFICATION="31/10/2026", DATE_CREATION="hier"),
+            ligne("stock", 1, DATE_MODIFICATION="01/10/2026"),
+        ],
+    )
+    radiee = ligne("radiation", 1, NUMERO_UNIQUE=numero(100_001), DATE_RADIATION="20/10/2026")
+    recue = recevoir(livraison.poser("radiation", [radiee]))
+    assert [(t, rang, motif) for t, rang, _, _, motif in recue.rejets()] == [
+        ("radiation", 2, DEUX), ("stock", 3, DATE), ("stock", 4, REPETEE),
+    ]  # fmt: skip
+
+
+# --- The 5 % rule ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("mauvaises", "lues"), [(1, 20), (5, 100), (7, 140), (50, 1000)])
+def test_exactly_five_per_cent_of_rejects_passes(
+    recevoir: Recevoir, mauvaises: int, lues: int
+) -> None:
+    fausses = [ligne("stock", rang, DATE_CREATION="hier") for rang in range(mauvaises)]
+    recue = recevoir(petite().poser("stock", fausses, combler=lues - mauvaises))
+    assert recue.description["tables"]["stock"]["rejets"] == {DATE: mauvaises}
+    with pytest.raises(Refus, match="plus de 5 %") as refus:
+        recevoir(petite().poser("stock", fausses, combler=lues - mauvaises - 1))
+    assert f"{mauvaises} lignes rejetées sur {lues - 1}" in str(refus.value)
+    assert "première : ligne 2" in str(refus.value)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_rule_holds_for_each_file(recevoir: Recevoir, table: str) -> None:
+    texte = en_csv(bonnes(table, 18)) + "illisible\n"
+    with pytest.raises(Refus, match="1 ligne.* sur 19, plus de 5 %") as refus:
+        recevoir(petite().texte(table, texte))
+    assert refus.value.ou == f"{table}.csv"
+
+
+def test_unreadable_lines_count_and_blank_ones_do_not(recevoir: Recevoir) -> None:
+    texte = en_csv(bonnes("stock", 19)) + "illisible\n"
+    recue = recevoir(petite().texte("stock", texte + "\n" * 50))
+    assert recue.description["tables"]["stock"]["lus"] == 20
+    with pytest.raises(Refus, match="sur 19"):
+        recevoir(petite().texte("stock", en_csv(bonnes("stock", 18)) + "\n" * 50 + "illisible\n"))
+
+
+def test_repeated_lines_and_numeros_in_both_files_are_not_held_against_a_file(
+    recevoir: Recevoir,
+) -> None:
+    livraison = petite().texte("stock", en_csv(bonnes("stock", 20) * 3))
+    doubles = [
+        {**une, "NUMERO_UNIQUE": autre["NUMERO_UNIQUE"]}
+        for une, autre in zip(bonnes("radiation", 15), bonnes("stock", 15), strict=True)
+    ]
+    recue = recevoir(livraison.texte("radiation", en_csv([*doubles, *bonnes("radiation", 5)])))
+    assert recue.description["tables"]["stock"]["rejets"] == {REPETEE: 40, DEUX: 15}
+    assert recue.description["tables"]["stock"]["conserves"] == 5
+
+
+# --- What the report counts -----------------------------------------------------------------------
+
+
+def test_units_of_no_population_and_unknown_codes_are_counted(recevoir: Recevoir) -> None:
+    livraison = petite().texte("guichets", en_csv(guichets()))
+    livraison.poser("stock", [ligne("stock", 1, GUICHET_ENREGISTREUR="G9999")], combler=20)
+    livraison.texte(
+        "plis",
+        en_csv([
+            ligne("plis", 1, NUMERO_UNIQUE=numero(100_001)),
+            ligne("plis", 2, NUMERO_UNIQUE=numero(250_000)),
+            ligne("plis", 3, NUMERO_UNIQUE=numero(999_999)),
+        ]),
+    )  # fmt: skip
+    livraison.texte(
+        "messages",
+        en_csv([
+            ligne("messages", 1),
+            ligne("messages", 2, GUICHET="G8888"),
+            ligne("messages", 3, GUICHET=""),
+            ligne("messages", 4, TYPE_FICHIER="ZZZ"),
+        ]),
+    )  # fmt: skip
+    description = recevoir(livraison).description
+    assert (description["plis_sans_demande"], description["messages_guichet_inconnu"]) == (1, 2)
+    assert description["guichets_inconnus"] == [
+        {"guichet": "G8888", "table": "messages", "lignes": 1},
+        {"guichet": "G9999", "table": "stock", "lignes": 1},
+    ]
+    assert description["codes_inconnus"] == [
+        {"table": "messages", "colonne": "TYPE_FICHIER", "code": "ZZZ", "lignes": 1}
+    ]
