@@ -205,4 +205,5 @@ def recevoir_en(
     temporaire.mkdir()
     depot = ouvrir_depot(livraison, temporaire, arrete, departement)
     archive = temporaire / "archive"
-    return Recue(archive, recevoir(depot, archive, temporaire, Silence()))
+    recevoir(depot, archive, temporaire, Silence())
+    return Recue(archive, json.loads((archive / "livraison.json").read_text("utf-8")))

@@ -1,0 +1,183 @@
+"""Columns: unknown, missing, forbidden, in any order and any case; tables that are missing."""
+
+from __future__ import annotations
+
+import gzip
+import random
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from infocentre.contrat import contrat
+from infocentre.entrepot import Dossier
+from infocentre.erreurs import Refus
+from infocentre.livraisons.rapport import lignes_rapport
+from infocentre.operations.chargement import Demande, charger
+from tests.livraisons.atelier import (
+    ARRETE,
+    MODELES,
+    Silence,
+    bonnes,
+    colonnes_de,
+    en_csv,
+    ligne,
+    petite,
+)
+from tests.livraisons.conftest import Recevoir
+
+OBLIGATOIRES = [
+    (table.nom, colonne.nom)
+    for table in contrat().tables.values()
+    for colonne in table.colonnes
+    if colonne.obligatoire
+]
+FACULTATIVES = [table.nom for table in contrat().tables.values() if not table.obligatoire]
+
+
+@pytest.mark.parametrize(("table", "colonne"), OBLIGATOIRES)
+def test_a_missing_compulsory_column_is_named(recevoir: Recevoir, table: str, colonne: str) -> None:
+    lignes = [{k: v for k, v in une.items() if k != colonne} for une in bonnes(table, 5)]
+    with pytest.raises(Refus, match=f"colonne obligatoire absente : {colonne}") as refus:
+        recevoir(petite().texte(table, en_csv(lignes)))
+    assert refus.value.ou == f"{table}.csv, ligne 1"
+
+
+def test_several_missing_columns_are_all_named(recevoir: Recevoir) -> None:
+    with pytest.raises(Refus, match="colonnes obligatoires absentes : DATE_ENVOI, STATUT"):
+        recevoir(petite().texte("plis", "ID_PLI;NUMERO_UNIQUE;TYPE_PLI\n"))
+
+
+@pytest.mark.parametrize("nom", list(MODELES))
+def test_columns_come_in_any_order_and_any_case(recevoir: Recevoir, nom: str) -> None:
+    lignes = bonnes(nom, 5)
+    noms = colonnes_de(lignes)
+    attendue = recevoir(petite().texte(nom, en_csv(lignes)))
+    melees = random.Random(4).sample(noms, len(noms))  # noqa: S311
+    entete, _, corps = en_csv(lignes, melees).partition("\n")
+    recue = recevoir(petite().texte(nom, f" {entete.lower().replace(';', ' ; ')}\n{corps}"))
+    assert recue.lire(nom) == attendue.lire(nom)
+    assert recue.description["tables"][nom]["inconnues"] == []
+
+
+def test_an_optional_column_that_is_missing_is_null_and_told(recevoir: Recevoir) -> None:
+    recue = recevoir(petite())
+    assert set(recue.valeurs("stock", "nb_q1")) == {None}
+    absentes = recue.description["tables"]["stock"]["absentes"]
+    assert set(absentes) == set(contrat().tables["stock"].par_nom) - set(ligne("stock", 1))
+
+
+def test_every_table_has_every_column_with_its_type(recevoir: Recevoir) -> None:
+    recue = recevoir(petite())
+    for table in contrat().tables.values():
+        if table.nominative:
+            continue
+        fichier = str(recue.archive / f"{table.nom}.parquet")
+        decrites = duckdb.connect().execute("DESCRIBE FROM read_parquet(?)", [fichier]).fetchall()
+        types = {nom: type_sql for nom, type_sql, *_ in decrites}
+        assert {c.champ: c.type_sql for c in table.colonnes}.items() <= types.items()
+        assert (types["departement"], types["arrete"], types["mois"]) == (
+            "VARCHAR",
+            "DATE",
+            "VARCHAR",
+        )
+        if table.nom not in recue.description["tables"]:
+            assert recue.lire(table.nom) == []
+
+
+def test_unknown_columns_are_kept_out_and_told_once(recevoir: Recevoir) -> None:
+    lignes = [ligne("stock", rang, ZUT="secret", **{'l\'autre "x"': "1"}) for rang in range(30)]
+    recue = recevoir(petite().texte("stock", en_csv(lignes).replace("ZUT", "Zut")))
+    assert recue.description["tables"]["stock"]["inconnues"] == ["ZUT", 'L\'AUTRE "X"']
+    rapport = "\n".join(lignes_rapport(recue.description, None, None))
+    assert rapport.count("ZUT") == 1
+    assert not any("secret" in str(une) for une in recue.lire("stock"))
+
+
+def test_columns_without_a_name_are_kept_out(recevoir: Recevoir) -> None:
+    texte = "\n".join(f"{une};;" for une in en_csv(bonnes("stock", 30)).splitlines())
+    recue = recevoir(petite().texte("stock", texte))
+    assert recue.description["tables"]["stock"]["inconnues"] == ["(sans nom)", "(sans nom)"]
+    assert recue.description["tables"]["stock"]["conserves"] == 30
+
+
+@pytest.mark.parametrize("forme", ["csv", "csv.gz", "zip"])
+@pytest.mark.parametrize("table", ["stock", "radiation", "identites", "journal"])
+def test_nir_and_comments_never_come_in(tmp_path: Path, table: str, forme: str) -> None:
+    nir, commentaire = "1840313055001", "rappeler le voisin du dessus"
+    interdits = {"nir": nir, "COMMENTAIRE_LIBRE": commentaire, "Commentaires": commentaire}
+    lignes = [ligne(table, rang, **interdits) for rang in range(30)]
+    lignes[0].update(ligne(table, 0, **{contrat().tables[table].cle: ""}))  # a reject keeps no NIR
+    texte = en_csv(lignes)
+    livraison = petite().texte(table, texte)
+    if forme == "csv.gz":
+        livraison.octets(f"{table}.csv.gz", gzip.compress(texte.encode()))
+    chemin = livraison.ecrire(tmp_path / "2026-10")
+    if forme == "zip":
+        chemin = Path(shutil.make_archive(str(tmp_path / "2026-10"), "zip", chemin))
+    dossier = Dossier(tmp_path / "donnees")
+    (fait,) = charger(dossier, Demande((chemin,), ARRETE, "013"), Silence())
+    decrite = fait.description["tables"][table]
+    assert decrite["interdites"] == ["NIR", "COMMENTAIRE_LIBRE", "COMMENTAIRES"]
+    assert decrite["inconnues"] == []
+    rapport = "\n".join(lignes_rapport(fait.description, None, None))
+    assert "NIR" in rapport
+    assert "COMMENTAIRE_LIBRE" in rapport
+    for trouve in (nir, commentaire):
+        assert fichiers_avec(dossier.racine, trouve) == []
+
+
+def fichiers_avec(racine: Path, texte: str) -> list[str]:
+    """Return the files under a directory in which a text is found, once opened and read."""
+    trouves = []
+    for fichier in (f for f in racine.rglob("*") if f.is_file()):
+        if fichier.suffix == ".parquet":
+            with duckdb.connect() as con:
+                lignes = con.execute("FROM read_parquet(?)", [str(fichier)]).fetchall()
+            contenu = repr(lignes)
+        elif fichier.suffix == ".duckdb":
+            with duckdb.connect(str(fichier), read_only=True) as con:
+                tables = [nom for (nom,) in con.execute("SHOW TABLES").fetchall()]
+                contenu = repr([con.execute(f'FROM "{nom}"').fetchall() for nom in tables])
+        else:
+            contenu = fichier.read_bytes().decode("utf-8", "replace")
+        if texte in contenu or texte.encode() in fichier.read_bytes():
+            trouves.append(fichier.name)
+    return trouves
+
+
+def test_the_search_for_forbidden_texts_finds_what_is_there(tmp_path: Path) -> None:
+    dossier = Dossier(tmp_path / "donnees")
+    chemin = petite().ecrire(tmp_path / "2026-10")
+    list(charger(dossier, Demande((chemin,), ARRETE, "013"), Silence()))
+    assert set(fichiers_avec(dossier.racine, "Mairie de Salon")) == {"guichets.parquet"}
+    assert "version.json" in fichiers_avec(dossier.racine, "2026-10-31")
+
+
+@pytest.mark.parametrize("table", FACULTATIVES)
+def test_an_optional_table_may_hold_its_header_only(recevoir: Recevoir, table: str) -> None:
+    texte = en_csv([], colonnes_de([ligne(table, 1)]))
+    recue = recevoir(petite().texte(table, texte))
+    assert recue.description["tables"][table]["lus"] == 0
+    assert recue.lire(table) == []
+
+
+@pytest.mark.parametrize("table", ["stock", "radiation", "guichets"])
+def test_a_compulsory_table_may_not(recevoir: Recevoir, table: str) -> None:
+    texte = en_csv([], colonnes_de([ligne(table, 1)]))
+    with pytest.raises(Refus, match="ne contient que la ligne d'en-tête"):
+        recevoir(petite().texte(table, texte))
+
+
+def test_names_are_kept_apart_from_the_archive(tmp_path: Path) -> None:
+    dossier = Dossier(tmp_path / "donnees")
+    cle = ligne("stock", 1)["NUMERO_UNIQUE"]
+    nommee = ligne("identites", 1, NOM="Introuvable", NUMERO_UNIQUE=cle)
+    livraison = petite().poser("identites", [nommee]).poser("stock", [ligne("stock", 1)])
+    chemin = livraison.ecrire(tmp_path / "2026-10")
+    list(charger(dossier, Demande((chemin,), ARRETE, "013"), Silence()))
+    (fichier,) = dossier.nominatif.rglob("*.parquet")
+    assert fichiers_avec(dossier.racine, "Introuvable") == [fichier.name]
+    assert fichier.stat().st_mode & 0o077 == 0
+    assert dossier.nominatif.stat().st_mode & 0o077 == 0
