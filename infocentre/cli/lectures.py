@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import Namespace
 from typing import Any
 
 import duckdb
 
-from infocentre.catalogue import Catalogue, lire_catalogue, sql_anomalies
-from infocentre.cli.parcours import sql_parcours
+from infocentre.catalogue import lire_catalogue
 from infocentre.config import dossier_donnees
 from infocentre.entrepot import Dossier, Livraison
-from infocentre.entrepot.dossier import Lecture, lire_journal
-from infocentre.entrepot.etats import sql_mouvements
+from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.relations import citer
 from infocentre.erreurs import Refus
 from infocentre.exports import Donnees, en_donnees, exporter, sans_colonnes
 from infocentre.livraisons.depot import normaliser_departement
 from infocentre.livraisons.rapport import lignes_rapport
 from infocentre.mesures import lire_tableaux, sql_lecture_tableau, trouver_tableau
+from infocentre.operations.anomalies import sql_anomalies_publiees
 from infocentre.operations.chargement import lire_solde
+from infocentre.operations.historique import (
+    EN_VIGUEUR,
+    LISTES,
+    Passage,
+    decrire,
+    historique,
+    sql_liste,
+)
+from infocentre.operations.parcours import sql_parcours
 
 VALEURS = (
     "code, departement, guichet, mois, numerateur, denominateur, taux, etat_mois, numerateur_12m, "
     "denominateur_12m, taux_12m, nb_mois, etat, borne_basse, borne_haute, rang"
 )
 TAUX = ("taux", "taux_12m", "borne_basse", "borne_haute")
-MOUVEMENTS = ("creations", "deradiations", "autres_entrees", "radiations", "disparues")
 
 
 def dossier_courant() -> Dossier:
@@ -86,7 +92,7 @@ def indicateurs(options: Namespace) -> None:
         if guichet:
             _exiger_guichet(lecture.con, guichet, mois)
         if options.format == "table":
-            departement = _un_departement(lecture, options)
+            departement = un_departement(lecture, options)
             donnees = _synthese(lecture, mois, departement, guichet, code, options.par)
         else:
             donnees = _valeurs(lecture, mois, departement, guichet, code, options.par)
@@ -229,31 +235,12 @@ def anomalies(options: Namespace) -> None:
         lecture.relations(concernees)
         lecture.con.execute(
             "SELECT code, departement, guichet, mois, jour, unite, numero_unique, explication "
-            f"FROM ({_sql_anomalies(lecture.dossier, concernees, code)}) "
+            f"FROM ({sql_anomalies_publiees(lecture.dossier, concernees, code)}) "
             f"WHERE mois_juge = mois AND {_filtre(guichet=guichet)} "
             "ORDER BY departement, guichet, jour, unite"
         )
         donnees = en_donnees(lecture.con, f"{code} : demandes en anomalie, {mois}")
     exporter(donnees, options.format, options.sortie)
-
-
-def _sql_anomalies(dossier: Dossier, livraisons: list[Livraison], code: str) -> str:
-    """Return the SELECT of the anomalies, by the rule that each département was controlled with."""
-    regles: dict[str, list[str]] = {}
-    for une in livraisons:
-        if une.controle:
-            regles.setdefault(une.controle.catalogue, []).append(citer(une.departement))
-    if not regles:
-        return f"{sql_anomalies(lire_catalogue(), code)} AND false"
-    return " UNION ALL ".join(
-        f"SELECT * FROM ({sql_anomalies(_catalogue_garde(dossier, empreinte), code)}) "
-        f"WHERE departement IN ({', '.join(departements)})"
-        for empreinte, departements in regles.items()
-    )
-
-
-def _catalogue_garde(dossier: Dossier, empreinte: str) -> Catalogue:
-    return Catalogue.depuis_json((dossier.catalogues / f"{empreinte}.json").read_text("utf-8"))
 
 
 def _non_calculable(lecture: Lecture, une: Livraison, code: str) -> bool:
@@ -313,9 +300,7 @@ def livraisons(options: Namespace) -> None:
     with dossier.lire() as lecture:
         livraison = choisir_livraison(lecture, options)
         if options.liste is None:
-            description = json.loads(
-                (dossier.archive(livraison) / "livraison.json").read_text("utf-8")
-            )
+            description = decrire(dossier, livraison)
             solde = lire_solde(lecture.con, livraison)
             print("\n".join(lignes_rapport(description, solde, None)))
             return
@@ -324,83 +309,34 @@ def livraisons(options: Namespace) -> None:
 
 
 def _historique(dossier: Dossier, departement: str | None) -> Donnees:
-    version = dossier.exiger_version()
-    en_vigueur = {(*une.cle, une.empreinte, une.chargee_le): une for une in version.livraisons}
-    lignes: list[tuple[Any, ...]] = [
-        _ligne_historique(entree, en_vigueur)
-        for entree in lire_journal(dossier.journal)
-        if entree["type"] == "chargement" and departement in {None, entree["departement"]}
-    ]
-    lignes += [
-        ("", "", refus["livraison"], refus["le"], "", "refusée", refus["motif"])
-        for refus in lire_journal(dossier.refus)
-    ]
+    passages = historique(dossier, dossier.exiger_version(), departement)
     return Donnees(
         "Livraisons",
         ("departement", "arrete", "nom", "le", "empreinte", "statut", "controlee"),
-        lignes,
+        [_ligne_historique(un) for un in passages],
         titres={"controlee": "contrôlée, ou motif du refus"},
     )
 
 
-def _ligne_historique(
-    entree: dict[str, Any], en_vigueur: dict[tuple[str, str, str, str], Livraison]
-) -> tuple[Any, ...]:
-    cle = (entree["departement"], entree["arrete"], entree["empreinte"], entree["le"])
-    une = en_vigueur.get(cle)
-    statut, controlee = "remplacée", ""
-    if une is not None:
-        statut, controlee = "en vigueur", "oui" if une.controle else "non"
-    return (*cle[:2], entree["nom"], entree["le"], cle[2][:12], statut, controlee)
+def _ligne_historique(passage: Passage) -> tuple[Any, ...]:
+    une = passage.livraison
+    if une is None:
+        return ("", "", passage.nom, passage.le, "", passage.statut, passage.motif)
+    controlee = "oui" if une.controle else "non"
+    return (*une.cle, passage.nom, passage.le, une.empreinte[:12], passage.statut,
+            controlee if passage.statut == EN_VIGUEUR else "")  # fmt: skip
 
 
 def _liste(lecture: Lecture, livraison: Livraison, liste: str) -> Donnees:
-    archive = lecture.dossier.archive(livraison)
-    if liste in MOUVEMENTS:
-        return _mouvements(lecture, livraison, liste)
-    if liste == "guichets_inconnus":
-        description = json.loads((archive / "livraison.json").read_text("utf-8"))
-        lignes = [tuple(une.values()) for une in description["guichets_inconnus"]]
-        return Donnees("Guichets inconnus du registre", ("guichet", "table", "lignes"), lignes)
-    if liste == "sans_population":
-        lecture.relations([livraison])
-        lecture.con.execute(
-            "SELECT 'plis' AS \"table\", id_pli AS identifiant, numero_unique, "
-            "'demande dans aucun fichier' AS raison FROM plis WHERE numero_unique NOT IN "
-            "(SELECT numero_unique FROM stock UNION ALL SELECT numero_unique FROM radiation) "
-            "UNION ALL SELECT 'messages', id_message, numero_unique, "
-            "concat('guichet inconnu : ', coalesce(guichet, 'vide')) FROM messages "
-            "WHERE guichet IS NULL OR guichet NOT IN (SELECT code_guichet FROM guichets) "
-            "ORDER BY ALL"
-        )
-        return en_donnees(lecture.con, "Plis et messages dans aucune population")
-    lecture.con.execute(f"FROM read_parquet({citer(str(archive / 'anomalies_format.parquet'))})")
-    return en_donnees(lecture.con, "Anomalies de format")
-
-
-def _mouvements(lecture: Lecture, livraison: Livraison, mouvement: str) -> Donnees:
-    suite = lecture.version.de(livraison.departement)
-    rang = suite.index(livraison)
-    if rang == 0:
-        raise Refus(
-            f"le {livraison.arrete} est le premier arrêté du département : rien à comparer",
-            que_faire="Charger aussi la livraison du mois d'avant.",
-        )
-    avant, apres = (lecture.dossier.archive(une) for une in suite[rang - 1 : rang + 1])
-    lecture.con.execute(
-        f"SELECT numero_unique, guichet_enregistreur AS guichet, date_creation FROM "
-        f"({sql_mouvements(avant, apres)}) WHERE mouvement = '{mouvement}' ORDER BY numero_unique"
-    )
-    return en_donnees(lecture.con, f"{mouvement.replace('_', ' ')} depuis {suite[rang - 1].arrete}")
+    lecture.con.execute(sql_liste(lecture.dossier, lecture.version, livraison, liste))
+    return en_donnees(lecture.con, f"{LISTES[liste]}, {livraison.nom}")
 
 
 def rejets(options: Namespace) -> None:
     """List the rejected rows of a delivery: table, file, physical line, column, value, reason."""
     with dossier_courant().lire() as lecture:
         livraison = choisir_livraison(lecture, options)
-        fichier = lecture.dossier.archive(livraison) / "rejets.parquet"
-        lecture.con.execute(f"FROM read_parquet({citer(str(fichier))}) ORDER BY fichier, ligne")
-        donnees = en_donnees(lecture.con, f"Lignes rejetées, {livraison.nom}")
+        donnees = _liste(lecture, livraison, "rejets")
     exporter(donnees, options.format, options.sortie)
 
 
@@ -414,7 +350,7 @@ def tableau(options: Namespace) -> None:
     tableau_voulu = trouver_tableau(tableaux, options.code.strip())
     with dossier_courant().lire() as lecture:
         mois = mois_controle(lecture, options)
-        departement = _un_departement(lecture, options)
+        departement = un_departement(lecture, options)
         lecture.con.execute(
             sql_lecture_tableau(tableau_voulu.code), {"departement": departement, "mois": mois}
         )
@@ -429,7 +365,7 @@ def tableau(options: Namespace) -> None:
     exporter(donnees, options.format, options.sortie)
 
 
-def _un_departement(lecture: Lecture, options: Namespace) -> str:
+def un_departement(lecture: Lecture, options: Namespace) -> str:
     """Return the département asked, or the only one; raise Refus when a choice is needed."""
     departements = lecture.version.departements
     voulu = departement_voulu(options)

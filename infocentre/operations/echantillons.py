@@ -1,0 +1,273 @@
+"""A sample to check by hand: drawn by strata, filled in by a person, read back as a rate."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import python_calamine as calamine
+import xlsxwriter
+
+from infocentre.catalogue.sql import condition
+from infocentre.contrat import contrat
+from infocentre.entrepot import Livraison
+from infocentre.entrepot.dossier import Lecture
+from infocentre.entrepot.relations import citer
+from infocentre.erreurs import Refus
+from infocentre.operations.anomalies import catalogue_du_controle
+
+VERDICTS = ("Conforme (oui ou non)", "Ce qui est faux", "Commentaire")
+FEUILLE, TIRAGE = "À vérifier", "Tirage"
+Z_95 = 1.96
+FAITS = (
+    "date_creation", "type_demandeur", "date_renouvellement", "nb_pjidentite", "nb_pjrfr",
+    "doublon_force", "taille_menage", "revenu_mensuel_foyer", "revenu_fiscal1_foyer",
+    "mode_logement_actuel", "commune_log_actuel", "motif_demande", "type_logement_recherche",
+    "commune_log_recherche", "date_radiation", "motif_radiation", "date_signature_bail",
+    "type_logement_attrib", "commune_logement_attrib", "type_reservataire", "attribue_dalo",
+)  # fmt: skip
+Unite = tuple[str, str | None, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Demande:
+    """What a person asks: the guichet, the population of an indicator if any, size and seed."""
+
+    guichet: str
+    n: int
+    graine: int
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Echantillon:
+    """Drawn units with the facts to check, and the size of each stratum they come from."""
+
+    demande: Demande
+    mois: str
+    effectifs: dict[str, int]
+    lignes: list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a filled sample says: error rate weighted by stratum, with its 95 % interval."""
+
+    tirees: int
+    jugees: dict[str, int]
+    fausses: dict[str, int]
+    taux: float
+    borne_basse: float
+    borne_haute: float
+
+
+def tirer(lecture: Lecture, livraison: Livraison, demande: Demande) -> Echantillon:
+    """Draw a sample in the delivery of a month; raise Refus when there is nothing to check."""
+    lecture.relations([livraison])
+    _preparer_base(lecture, livraison, demande)
+    effectifs = dict(
+        lecture.con.execute("SELECT strate, count(*) FROM base GROUP BY 1 ORDER BY 1").fetchall()
+    )
+    if not effectifs:
+        raise Refus(
+            f"le guichet « {demande.guichet} » n'a aucune demande à vérifier en {livraison.mois}",
+            que_faire="Vérifier son code dans la liste des guichets, ou changer de mois.",
+        )
+    unites = _choisir(lecture.con, effectifs, demande)
+    return Echantillon(demande, livraison.mois, effectifs, _faits(lecture.con, unites))
+
+
+def _preparer_base(lecture: Lecture, livraison: Livraison, demande: Demande) -> None:
+    """Create `base` (unite, numero_unique, strate): what the sample is drawn from."""
+    guichet = citer(demande.guichet)
+    if demande.code:
+        catalogue = catalogue_du_controle(lecture.dossier, livraison)
+        un = catalogue.indicateurs[demande.code]
+        lecture.con.execute(
+            f"CREATE OR REPLACE TEMP TABLE base AS SELECT unite, numero_unique, "
+            f"if({condition(un)}, 'en anomalie', 'sans anomalie') AS strate "
+            f"FROM ({catalogue.populations[un.population].sql}) "
+            f"WHERE guichet = {guichet} AND ({un.applicable or 'true'}) "
+            "AND strftime(jour, '%Y-%m') = mois"
+        )
+        return
+    lecture.con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE base AS
+        SELECT numero_unique AS unite, numero_unique,
+            CASE WHEN date_creation > arrete - INTERVAL 12 MONTH
+                THEN 'active, déposée depuis moins d''un an' ELSE 'active, plus ancienne' END
+                AS strate
+        FROM stock WHERE guichet_enregistreur = {guichet}
+        UNION ALL
+        SELECT numero_unique, numero_unique,
+            if(motif_radiation = 'RADATT', 'attribution', 'autre radiation')
+        FROM radiation WHERE guichet_enregistreur = {guichet}
+            AND date_radiation > arrete - INTERVAL 12 MONTH""")
+
+
+def repartir(effectifs: dict[str, int], n: int) -> dict[str, int]:
+    """Share a sample among strata in proportion, at least one each when there is room."""
+    total = sum(effectifs.values())
+    n = min(n, total)
+    exactes = {strate: n * effectif / total for strate, effectif in effectifs.items()}
+    parts = {strate: int(part) for strate, part in exactes.items()}
+    if n >= len(effectifs):
+        parts = {strate: max(1, part) for strate, part in parts.items()}
+    par_reste = sorted(effectifs, key=lambda s: (parts[s] - exactes[s], s))
+    while sum(parts.values()) < n:
+        libres = [s for s in par_reste if parts[s] < effectifs[s]]
+        strate = min(libres, key=lambda s: (parts[s] - exactes[s], s))
+        parts[strate] += 1
+    while sum(parts.values()) > n:
+        strate = max(parts, key=lambda s: (parts[s] - exactes[s], s))
+        parts[strate] -= 1
+    return parts
+
+
+def _choisir(
+    con: duckdb.DuckDBPyConnection, effectifs: dict[str, int], demande: Demande
+) -> list[Unite]:
+    """Take the first units of each stratum in the order of md5(seed, unit)."""
+    tirage: list[Unite] = []
+    for strate, nombre in sorted(repartir(effectifs, demande.n).items()):
+        tirage += con.execute(
+            f"SELECT unite, numero_unique, strate FROM base WHERE strate = {citer(strate)} "
+            f"ORDER BY md5('{demande.graine}' || '|' || unite), unite LIMIT {nombre}"
+        ).fetchall()
+    return tirage
+
+
+def _faits(con: duckdb.DuckDBPyConnection, tirage: list[Unite]) -> list[tuple[Any, ...]]:
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE tirage "
+        "(rang BIGINT, unite VARCHAR, numero VARCHAR, strate VARCHAR)"
+    )
+    con.executemany("INSERT INTO tirage VALUES (?, ?, ?, ?)",
+                    [(rang, *ligne) for rang, ligne in enumerate(tirage)])  # fmt: skip
+    return con.execute(
+        f"SELECT t.strate, t.unite, t.numero, {', '.join(f'd.{fait}' for fait in FAITS)} "
+        "FROM tirage AS t LEFT JOIN "
+        "(SELECT * FROM stock UNION ALL BY NAME SELECT * FROM radiation) AS d "
+        "ON d.numero_unique = t.numero "
+        "QUALIFY row_number() OVER (PARTITION BY t.rang) = 1 ORDER BY t.rang"
+    ).fetchall()
+
+
+def en_classeur(echantillon: Echantillon) -> bytes:
+    """Return the workbook to fill: facts to check, empty verdicts, and how it was drawn."""
+    tampon = io.BytesIO()
+    options = {"in_memory": True, "default_date_format": "dd/mm/yyyy", "strings_to_formulas": False}
+    with xlsxwriter.Workbook(tampon, options) as classeur:
+        _feuille_a_verifier(classeur, echantillon)
+        _feuille_tirage(classeur, echantillon)
+    return tampon.getvalue()
+
+
+def _feuille_a_verifier(classeur: xlsxwriter.Workbook, echantillon: Echantillon) -> None:
+    titre = classeur.add_format({"bold": True, "bg_color": "#E3E3FD", "text_wrap": True})
+    saisie = classeur.add_format({"bg_color": "#FFF9E0"})
+    feuille = classeur.add_worksheet(FEUILLE)
+    colonnes = ["Strate", "Unité", "Numéro unique", *(_intitule(f) for f in FAITS), *VERDICTS]
+    feuille.write_row(0, 0, colonnes, titre)
+    verdict = len(colonnes) - len(VERDICTS)
+    for rang, ligne in enumerate(echantillon.lignes, start=1):
+        for colonne, valeur in enumerate(ligne):
+            if valeur is not None:
+                feuille.write(rang, colonne, valeur)
+        for colonne in range(verdict, len(colonnes)):
+            feuille.write_blank(rang, colonne, None, saisie)
+    choix = {"validate": "list", "source": ["oui", "non"]}
+    feuille.data_validation(1, verdict, max(len(echantillon.lignes), 1), verdict, choix)
+    feuille.freeze_panes(1, 3)
+    feuille.autofit(max_width=260)
+
+
+def _feuille_tirage(classeur: xlsxwriter.Workbook, echantillon: Echantillon) -> None:
+    demande = echantillon.demande
+    entete = {
+        "guichet": demande.guichet,
+        "mois": echantillon.mois,
+        "indicateur": demande.code or "",
+        "graine": str(demande.graine),
+    }
+    feuille = classeur.add_worksheet(TIRAGE)
+    for rang, (cle, valeur) in enumerate(entete.items()):
+        feuille.write_row(rang, 0, [cle, valeur])
+    effectifs = sorted(echantillon.effectifs.items())
+    for rang, (strate, effectif) in enumerate(effectifs, start=len(entete) + 1):
+        feuille.write_row(rang, 0, ["strate", strate, effectif])
+
+
+def _intitule(champ: str) -> str:
+    return contrat().tables["radiation"].par_nom[champ.upper()].libelle
+
+
+def relire(contenu: bytes, nom: str) -> Verdict:
+    """Read a filled workbook; `nom` is how messages call it. Raise Refus when it is none."""
+    verdicts, effectifs = _lire_classeur(contenu, nom)
+    juges = Counter(strate for strate, conforme in verdicts if conforme is not None)
+    faux = Counter(strate for strate, conforme in verdicts if conforme is False)
+    if not juges:
+        raise Refus("aucun verdict n'est rempli", nom, f"Remplir la colonne « {VERDICTS[0]} ».")
+    total = sum(effectifs[strate] for strate in juges)
+    taux = sum(effectifs[s] / total * faux[s] / juges[s] for s in juges)
+    bas, haut = intervalle(taux, juges.total())
+    return Verdict(
+        tirees=len(verdicts),
+        jugees={strate: juges[strate] for strate in sorted(juges)},
+        fausses={strate: faux[strate] for strate in sorted(juges)},
+        taux=taux,
+        borne_basse=bas,
+        borne_haute=haut,
+    )
+
+
+def intervalle(taux: float, n: int) -> tuple[float, float]:
+    """Return the 95 % Wilson interval of a rate on n verdicts.
+
+    Strata drawn in proportion only narrow it: it is a prudent one.
+    """
+    centre = (taux + Z_95**2 / (2 * n)) / (1 + Z_95**2 / n)
+    demi = Z_95 / (1 + Z_95**2 / n) * math.sqrt(taux * (1 - taux) / n + Z_95**2 / (4 * n**2))
+    return max(0.0, centre - demi), min(1.0, centre + demi)
+
+
+def _lire_classeur(
+    contenu: bytes, nom: str
+) -> tuple[list[tuple[str, bool | None]], dict[str, int]]:
+    faux = Refus(
+        "ce n'est pas un échantillon de l'infocentre",
+        nom,
+        "Donner le classeur .xlsx tel que l'infocentre l'a écrit, rempli.",
+    )
+    try:
+        classeur = calamine.CalamineWorkbook.from_filelike(io.BytesIO(contenu))
+        lignes = classeur.get_sheet_by_name(FEUILLE).to_python()
+        tirage = classeur.get_sheet_by_name(TIRAGE).to_python()
+        effectifs = {
+            str(une[1]): int(float(str(une[2]))) for une in tirage if une and une[0] == "strate"
+        }
+    except (calamine.CalamineError, OSError, ValueError, IndexError) as erreur:
+        raise faux from erreur
+    if not lignes or VERDICTS[0] not in lignes[0]:
+        raise faux
+    colonne = lignes[0].index(VERDICTS[0])
+    verdicts = [
+        (str(ligne[0]), _verdict(ligne[colonne], f"{nom}, ligne {numero}"))
+        for numero, ligne in enumerate(lignes[1:], start=2)
+        if str(ligne[0]) in effectifs
+    ]
+    return verdicts, effectifs
+
+
+def _verdict(cellule: object, ou: str) -> bool | None:
+    texte = str(cellule).strip().lower()
+    if texte in {"", "oui", "non"}:
+        return None if not texte else texte == "oui"
+    raise Refus(
+        f"« {cellule} » n'est ni oui ni non", ou, f"Remplir « {VERDICTS[0]} » par oui ou non."
+    )
