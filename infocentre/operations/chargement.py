@@ -151,14 +151,14 @@ def _description(archive: Path) -> dict[str, Any]:
 
 def _ranger(dossier: Dossier, livraison: Livraison, recue: Path) -> None:
     """Put the names apart, then the archive in its place: it is there whole, or not at all."""
+    purge = jour_de_la_derniere_purge(dossier)
+    if purge:
+        effacer_dans(dossier, livraison.departement, [recue], purge)
     if (recue / IDENTITES).exists():
         noms = dossier.nominatif / livraison.departement / livraison.arrete
         noms.mkdir(parents=True, exist_ok=True)
         os.chmod(dossier.nominatif, 0o700)  # noqa: PTH101
         cible = noms / f"{livraison.empreinte}.parquet"
-        purge = jour_de_la_derniere_purge(dossier)
-        if purge:
-            effacer_dans(dossier, livraison.departement, [recue], purge)
         (recue / IDENTITES).chmod(0o600)
         (recue / IDENTITES).replace(cible)
     archive = dossier.archive(livraison)

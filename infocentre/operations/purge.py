@@ -19,6 +19,7 @@ from infocentre.entrepot.etats import PARQUET
 from infocentre.entrepot.relations import citer
 
 ADRESSE_EFFACEE, RPLS_EFFACE = "EFFACÉE", "EFFACE0000"
+SANS_DEMANDE = "sans demande"
 MASQUES = {
     "date_naiss_demandeur": "date_trunc('year', date_naiss_demandeur)::DATE",
     "adresse_logement_attrib": f"if(adresse_logement_attrib IS NULL, NULL, '{ADRESSE_EFFACEE}')",
@@ -81,7 +82,7 @@ def effacer_dans(
         identites = lignes = fichiers = 0
         for fichier in _deplier(chemins):
             nominatif = "nom" in _colonnes(con, fichier)
-            touches = _reecrire(con, fichier, nominatif=nominatif)
+            touches = _reecrire(con, fichier, dossier.temporaire, nominatif=nominatif)
             fichiers += bool(touches)
             if nominatif:
                 personnes |= touches
@@ -110,7 +111,9 @@ def _choisir(
 ) -> None:
     """Create `effaces`: numéros whose newest known state is a radiation of a year ago or more.
 
-    A demande that disappeared without a radiation follows a year after it was last seen.
+    A demande that disappeared without a radiation follows a year after it was last seen. One that
+    no stock and no radiation of any delivery holds was radiée before their window, which is a year
+    at least: its names go with the delivery's own arrêté.
     """
     etats = [
         citer(str(dossier.etats / etat))
@@ -135,14 +138,22 @@ def _choisir(
             ("radiation", "radiée", "date_radiation"),
         )
     ]
+    vues += [
+        f"SELECT numero_unique, arrete AS vue_le, '{SANS_DEMANDE}' AS statut, "
+        f"NULL::DATE AS date_radiation, 0 AS rang FROM read_parquet({citer(str(fichier))})"
+        for fichier in _deplier(chemins)
+        if "nom" in _colonnes(con, fichier)
+    ]
     con.execute(f"""
         CREATE TABLE effaces AS SELECT numero_unique FROM (
             SELECT * FROM ({" UNION ALL BY NAME ".join([connus, *vues])})
             QUALIFY row_number() OVER (
-                PARTITION BY numero_unique ORDER BY vue_le DESC, rang DESC
+                PARTITION BY numero_unique
+                ORDER BY statut = '{SANS_DEMANDE}', vue_le DESC, rang DESC
             ) = 1
-        ) WHERE CASE statut WHEN 'radiée' THEN date_radiation WHEN 'disparue' THEN vue_le END
-            + INTERVAL 1 YEAR <= DATE '{le}'""")
+        ) WHERE CASE statut WHEN 'radiée' THEN date_radiation + INTERVAL 1 YEAR
+            WHEN 'disparue' THEN vue_le + INTERVAL 1 YEAR
+            WHEN '{SANS_DEMANDE}' THEN vue_le END <= DATE '{le}'""")
 
 
 def _colonnes(con: duckdb.DuckDBPyConnection, fichier: Path) -> set[str]:
@@ -150,7 +161,9 @@ def _colonnes(con: duckdb.DuckDBPyConnection, fichier: Path) -> set[str]:
     return {ligne[0] for ligne in lignes}
 
 
-def _reecrire(con: duckdb.DuckDBPyConnection, fichier: Path, *, nominatif: bool) -> set[str]:
+def _reecrire(
+    con: duckdb.DuckDBPyConnection, fichier: Path, temporaire: Path, *, nominatif: bool
+) -> set[str]:
     """Write the file again without what must go; return the numéros concerned."""
     lecture = f"read_parquet({citer(str(fichier))})"
     masques = {c: m for c, m in MASQUES.items() if c in _colonnes(con, fichier)}
@@ -173,7 +186,7 @@ def _reecrire(con: duckdb.DuckDBPyConnection, fichier: Path, *, nominatif: bool)
         if nominatif
         else f"SELECT * REPLACE ({remplacements}) FROM {lecture}"
     )
-    partiel = fichier.with_suffix(".partiel")
+    partiel = temporaire / f"purge-{fichier.name}"
     con.execute(f"COPY ({garde}) TO {citer(str(partiel))} {PARQUET}")
     if nominatif:
         partiel.chmod(0o600)

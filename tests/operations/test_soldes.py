@@ -145,7 +145,7 @@ def test_l_etat_le_plus_recent_suit_le_dernier_arrete_qui_voit_la_demande(
     disparues: Path,
 ) -> None:
     racine = disparues
-    statuts = {}
+    statuts: dict[str, tuple[str, str]] = {}
     for mois in ("2026-01", "2026-02", "2026-03"):
         statuts |= dict.fromkeys(numeros(racine, mois, "stock"), ("active", mois))
         statuts |= dict.fromkeys(numeros(racine, mois, "radiation"), ("radiée", mois))

@@ -1,0 +1,366 @@
+"""`purger`: names go from every file, versions and old deliveries too; no value changes."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from infocentre.cli import main
+from infocentre.entrepot import Dossier
+from infocentre.entrepot.dossier import lire_journal
+from infocentre.operations import purge
+from tests.donnees.atelier import (
+    alterer,
+    charger,
+    contenu,
+    controler,
+    copie,
+    differences,
+    reconstruire,
+)
+from tests.donnees.retors import lignes_csv, livraisons
+
+LE = dt.date(2026, 11, 15)
+MARQUE = r"\w*(?:ZQ|QZ)\w*"
+NOMS = ("NOM", "NOM_NAISSANCE", "PRENOM", "NOM_COTITULAIRE", "PRENOM_COTITULAIRE")
+
+
+def marque(champ: str, numero: str) -> str:
+    """A text that no other demande has, and that no other file holds by chance."""
+    lettres = "".join(chr(ord("A") + int(c, 36) % 26) for c in numero)
+    return f"ZQ{champ.replace('_', '')}{lettres}{numero[7:13]}"
+
+
+def rendre_reconnaissable(livraison: Path, cible: Path) -> Path:
+    """Give each demande names, an address and an RPLS number of its own."""
+
+    def nommer(lignes: list[dict[str, str]]) -> Iterator[dict[str, str]]:
+        for ligne in lignes:
+            yield {**ligne, **{nom: marque(nom, ligne["NUMERO_UNIQUE"]) for nom in NOMS}}
+
+    def loger(lignes: list[dict[str, str]]) -> Iterator[dict[str, str]]:
+        for ligne in lignes:
+            numero = ligne["NUMERO_UNIQUE"]
+            if ligne["MOTIF_RADIATION"] == "RADATT" and len(ligne["NUMERORPLS"]) == 10:
+                ligne |= {"NUMERORPLS": f"QZ{numero[5:13]}"}
+                ligne |= {"ADRESSE_LOGEMENT_ATTRIB": marque("RUE", numero)}
+            yield ligne
+
+    alterer(livraison, cible, "identites", nommer)
+    return alterer(livraison, cible, "radiation", loger)
+
+
+@pytest.fixture(scope="module")
+def reconnaissables(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    dossier = tmp_path_factory.mktemp("reconnaissables")
+    return [rendre_reconnaissable(livraison, dossier) for livraison in livraisons()]
+
+
+@pytest.fixture(scope="module")
+def nominative(tmp_path_factory: pytest.TempPathFactory, reconnaissables: list[Path]) -> Path:
+    """3, 1 and 2 loaded and controlled; then 2 corrected, so that an older content is kept too."""
+    dossier = tmp_path_factory.mktemp("nominative")
+    racine = dossier / "donnees"
+    for rang in (2, 0, 1):
+        charger(racine, reconnaissables[rang])
+    controler(racine)
+    corrigee = alterer(reconnaissables[1], dossier / "corrigee", "plis", lambda lignes: lignes[:-5])
+    charger(racine, corrigee)
+    controler(racine)
+    return racine
+
+
+def marques_lues(racine: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the marks of every file: columns of Parquet, DuckDB and SQLite, text of the others."""
+    for fichier in sorted(racine.rglob("*")):
+        if fichier.is_symlink() or not fichier.is_file():
+            continue
+        lecteur: Callable[[Path], Iterator[str]] = LECTEURS.get(fichier.suffix, lire_texte)
+        for mot in lecteur(fichier):
+            yield fichier, mot
+
+
+def lire_texte(fichier: Path) -> Iterator[str]:
+    yield from re.findall(MARQUE, fichier.read_text("utf-8").upper())
+
+
+def lire_parquet(fichier: Path) -> Iterator[str]:
+    with duckdb.connect() as con:
+        yield from valeurs(con, f"read_parquet('{fichier}')")
+
+
+def lire_duckdb(fichier: Path) -> Iterator[str]:
+    with duckdb.connect(str(fichier), read_only=True) as con:
+        for (table,) in con.execute(
+            "SELECT table_name FROM duckdb_tables() UNION ALL "
+            "SELECT view_name FROM duckdb_views() WHERE NOT internal"
+        ).fetchall():
+            yield from valeurs(con, table)
+
+
+def lire_sqlite(fichier: Path) -> Iterator[str]:
+    with sqlite3.connect(fichier) as con:
+        yield from re.findall(MARQUE, "\n".join(con.iterdump()).upper())
+
+
+def valeurs(con: duckdb.DuckDBPyConnection, relation: str) -> Iterator[str]:
+    """Every word of every column, nested ones too, that looks like one of our marks."""
+    yield from (
+        mot
+        for (mot,) in con.execute(
+            f"SELECT DISTINCT unnest(regexp_extract_all(upper(t::VARCHAR), '{MARQUE}')) "
+            f"FROM {relation} AS t"
+        ).fetchall()
+    )
+
+
+LECTEURS = {
+    ".parquet": lire_parquet,
+    ".duckdb": lire_duckdb,
+    ".db": lire_sqlite,
+    ".sqlite": lire_sqlite,
+}
+
+
+def un_an_apres(jour: dt.date) -> dt.date:
+    dernier = calendar.monthrange(jour.year + 1, jour.month)[1]
+    return jour.replace(year=jour.year + 1, day=min(jour.day, dernier))
+
+
+def derniers_etats(racine: Path) -> dict[str, tuple[str, str, dt.date | None]]:
+    """Return {numéro: (arrêté, table, date de radiation)} of the newest delivery that has it."""
+    etats: dict[str, tuple[str, str, dt.date | None]] = {}
+    for arrete in sorted((racine / "archives/013").iterdir()):
+        for archive in arrete.iterdir():
+            with duckdb.connect() as con:
+                for table, date in (("stock", "NULL"), ("radiation", "date_radiation")):
+                    for numero, jour in con.execute(
+                        f"SELECT numero_unique, {date} FROM "
+                        f"read_parquet('{archive / table}.parquet')"
+                    ).fetchall():
+                        etats[numero] = (arrete.name, table, jour)
+    return etats
+
+
+def a_effacer(racine: Path, le: dt.date) -> set[str]:
+    return {
+        numero
+        for numero, (_, table, jour) in derniers_etats(racine).items()
+        if table == "radiation" and jour and un_an_apres(jour) <= le
+    }
+
+
+def noms_trouves(racine: Path) -> dict[str, set[str]]:
+    """Return {word that names somebody, in capitals: files that hold it}."""
+    trouves: dict[str, set[str]] = {}
+    for fichier, mot in marques_lues(racine):
+        trouves.setdefault(mot, set()).add(str(fichier.relative_to(racine)))
+    return trouves
+
+
+def test_apres_purge_aucun_nom_efface_n_est_nulle_part(nominative: Path, tmp_path: Path) -> None:
+    racine = copie(nominative, tmp_path / "donnees")
+    effaces = a_effacer(racine, LE)
+    gardes = derniers_etats(racine).keys() - effaces
+    assert len(effaces) > 200
+    assert len(gardes) > 900
+    nommes = {ligne["NUMERO_UNIQUE"] for ligne in lignes_csv(livraisons()[0], "identites")}
+    avant = noms_trouves(racine)
+    for numero in effaces & nommes:
+        assert all(marque(nom, numero) in avant for nom in NOMS)
+    assert sum(len(fichiers) for fichiers in avant.values()) > 5_000
+
+    bilan = purge.purger(Dossier(racine), LE)
+    apres = noms_trouves(racine)
+    marques = {marque(champ, numero) for numero in effaces for champ in (*NOMS, "RUE")}
+    marques |= {f"QZ{numero[5:13]}" for numero in effaces} - {f"QZ{n[5:13]}" for n in gardes}
+    assert marques & avant.keys()
+    assert not marques & apres.keys()
+    # … and those that must stay did.
+    restes = {marque(nom, numero) for numero in gardes & nommes for nom in NOMS}
+    assert restes <= apres.keys()
+    assert bilan.personnes == len(nommes_de(nominative) - gardes)
+    assert bilan.identites >= bilan.personnes
+
+
+def nommes_de(racine: Path) -> set[str]:
+    with duckdb.connect() as con:
+        return {
+            numero
+            for (numero,) in con.execute(
+                f"SELECT numero_unique FROM read_parquet('{racine}/nominatif/*/*/*.parquet')"
+            ).fetchall()
+        }
+
+
+def test_la_date_de_naissance_d_un_efface_n_a_plus_que_son_annee(
+    nominative: Path, tmp_path: Path
+) -> None:
+    racine = copie(nominative, tmp_path / "donnees")
+    effaces = a_effacer(racine, LE)
+    purge.purger(Dossier(racine), LE)
+    fichiers = [*racine.glob("archives/*/*/*/radiation.parquet"), *racine.glob("etats/*/*.parquet")]
+    assert len(fichiers) >= 5
+    for fichier in fichiers:
+        with duckdb.connect() as con:
+            jours = con.execute(
+                "SELECT numero_unique, date_naiss_demandeur FROM "
+                f"read_parquet('{fichier}') WHERE date_naiss_demandeur IS NOT NULL"
+            ).fetchall()
+        concernes = {jour for numero, jour in jours if numero in effaces}
+        autres = {jour for numero, jour in jours if numero not in effaces}
+        assert concernes
+        assert {(jour.month, jour.day) for jour in concernes} == {(1, 1)}
+        assert len({(jour.month, jour.day) for jour in autres}) > 50
+
+
+def test_purger_deux_fois_n_efface_plus_rien(
+    nominative: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    racine = copie(nominative, tmp_path / "donnees")
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
+    assert main(["purger", "--au", LE.isoformat()]) == 0
+    assert "noms de 0 personne" not in capsys.readouterr().out
+    assert main(["purger", "--au", LE.isoformat()]) == 0
+    assert (
+        "noms de 0 personne effacés (0 ligne d'identité), 0 ligne masquée dans les archives, "
+        "0 fichier récrit" in capsys.readouterr().out
+    )
+    assert [une["personnes"] > 0 for une in lire_journal(Dossier(racine).purges)] == [True, False]
+
+
+def test_purger_ne_change_aucune_valeur_meme_recalculee(nominative: Path, tmp_path: Path) -> None:
+    racine = copie(nominative, tmp_path / "donnees")
+    avant = contenu(racine)
+    purge.purger(Dossier(racine), LE)
+    assert set(differences(avant, contenu(racine))) == {"etats/013"}
+    reconstruire(racine)
+    assert set(differences(avant, contenu(racine))) == {"etats/013"}
+    assert controler(racine, "2026-02").revisions == ()
+    assert set(differences(avant, contenu(racine))) == {"etats/013"}
+
+
+@pytest.mark.parametrize("sans_identites", [False, True], ids=["complète", "sans identites"])
+def test_une_vieille_livraison_chargee_apres_ne_ramene_aucun_nom(
+    reconnaissables: list[Path], tmp_path: Path, *, sans_identites: bool
+) -> None:
+    racine = tmp_path / "donnees"
+    charger(racine, *reconnaissables[1:])
+    effaces = a_effacer(racine, LE)
+    purge.purger(Dossier(racine), LE)
+    vieille = reconnaissables[0]
+    if sans_identites:
+        vieille = oter(vieille, tmp_path / "vieille", "identites")
+    charger(racine, vieille)
+    effaces |= a_effacer(racine, LE)
+    marques = {marque(champ, numero) for numero in effaces for champ in (*NOMS, "RUE")}
+    assert not marques & noms_trouves(racine).keys()
+    bilan = purge.purger(Dossier(racine), LE)
+    assert (bilan.personnes, bilan.lignes_masquees) == (0, 0)
+
+
+def oter(livraison: Path, cible: Path, table: str) -> Path:
+    """Copy a delivery without one table."""
+    import shutil
+
+    shutil.copytree(livraison, cible / livraison.name)
+    manifeste = json.loads((livraison / "manifeste.json").read_text("utf-8"))
+    manifeste["fichiers"] = [a for a in manifeste["fichiers"] if a["table"] != table]
+    (cible / livraison.name / "manifeste.json").write_text(json.dumps(manifeste), "utf-8")
+    (cible / livraison.name / f"{table}.csv").unlink()
+    return cible / livraison.name
+
+
+def test_revenir_a_un_contenu_d_avant_la_purge_ne_ramene_aucun_nom(
+    nominative: Path, reconnaissables: list[Path], tmp_path: Path
+) -> None:
+    racine = copie(nominative, tmp_path / "donnees")
+    effaces = a_effacer(racine, LE)
+    purge.purger(Dossier(racine), LE)
+    charger(racine, reconnaissables[1])
+    controler(racine)
+    marques = {marque(champ, numero) for numero in effaces for champ in (*NOMS, "RUE")}
+    assert not marques & noms_trouves(racine).keys()
+
+
+def test_une_demande_disparue_est_effacee_un_an_apres_avoir_ete_vue(
+    reconnaissables: list[Path], tmp_path: Path
+) -> None:
+    racine = tmp_path / "donnees"
+    partie = lignes_csv(reconnaissables[1], "stock")[0]["NUMERO_UNIQUE"]
+
+    def sans(lignes: list[dict[str, str]]) -> list[dict[str, str]]:
+        return [ligne for ligne in lignes if ligne["NUMERO_UNIQUE"] != partie]
+
+    mars = reconnaissables[2]
+    for table in ("stock", "radiation", "identites"):
+        mars = alterer(mars, tmp_path / table, table, sans)
+    charger(racine, *reconnaissables[:2], mars)
+    assert marque("NOM", partie) in noms_trouves(racine)
+    purge.purger(Dossier(racine), dt.date(2027, 2, 27))
+    assert marque("NOM", partie) in noms_trouves(racine)
+    purge.purger(Dossier(racine), dt.date(2027, 2, 28))
+    assert marque("NOM", partie) not in noms_trouves(racine)
+
+
+def test_une_identite_sans_demande_est_effacee_des_son_arrete(
+    reconnaissables: list[Path], tmp_path: Path
+) -> None:
+    """In neither file, it was radiée before their window: a year before the arrêté, or more."""
+    orpheline = "0130120999999G1200"
+
+    def ajouter(lignes: list[dict[str, str]]) -> list[dict[str, str]]:
+        return [*lignes, {**lignes[0], "NUMERO_UNIQUE": orpheline, "NOM": "ZQORPHELINE"}]
+
+    racine = tmp_path / "donnees"
+    charger(racine, alterer(reconnaissables[0], tmp_path / "orpheline", "identites", ajouter))
+    purge.purger(Dossier(racine), dt.date(2026, 1, 30))
+    assert "ZQORPHELINE" in noms_trouves(racine)
+    purge.purger(Dossier(racine), dt.date(2026, 1, 31))
+    assert "ZQORPHELINE" not in noms_trouves(racine)
+
+
+def test_une_purge_arretee_ne_laisse_aucun_fichier_a_cote(
+    nominative: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    racine = copie(nominative, tmp_path / "donnees")
+    presents = {f.relative_to(racine) for f in racine.rglob("*")}
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", tomber)
+        with pytest.raises(KeyboardInterrupt):
+            purge.purger(Dossier(racine), LE)
+    apres = {f.relative_to(racine) for f in racine.rglob("*")}
+    assert {f for f in apres if f.parts[0] != "temporaire"} == presents
+    assert purge.purger(Dossier(racine), LE).personnes
+
+
+def tomber(_self: Path, _cible: Path) -> Path:
+    raise KeyboardInterrupt
+
+
+def test_les_noms_sont_ranges_a_part_et_pour_leur_seul_proprietaire(nominative: Path) -> None:
+    assert {fichier.split("/")[0] for f in noms_de_personnes(nominative) for fichier in f} == {
+        "nominatif"
+    }
+    for fichier in nominative.glob("nominatif/*/*/*.parquet"):
+        assert fichier.stat().st_mode & 0o777 == 0o600
+    assert (nominative / "nominatif").stat().st_mode & 0o777 == 0o700
+
+
+def noms_de_personnes(racine: Path) -> list[set[str]]:
+    return [
+        fichiers
+        for texte, fichiers in noms_trouves(racine).items()
+        if texte.startswith(("ZQNOM", "ZQPRENOM"))
+    ]
