@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import python_calamine as calamine
 
 from infocentre.erreurs import Refus
-from infocentre.livraisons.csv_reel import Ruptures, TextePlan, mettre_a_plat
+from infocentre.livraisons.csv_reel import MARGE, RATIO_MAX, Ruptures, TextePlan, mettre_a_plat
 
 FORMATS = (".csv", ".csv.gz", ".parquet", ".xlsx")
-ENTIERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"}
-ENTIERS |= {f"U{nom}" for nom in ENTIERS}
 REELS = {"FLOAT", "DOUBLE"}
+DECIMALES = "{:.30f}"  # a small number without its exponent, which the contract does not know
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def _du_texte(fichier: str, plan: TextePlan) -> Source:
         gardes=plan.gardes,
         illisibles=tuple(plan.illisibles),
         ruptures=plan.ruptures,
-        blancs_rares=plan.blancs_rares,
+        blancs_rares=plan.blancs_rares or plan.multiligne,
     )
 
 
@@ -97,6 +99,7 @@ def _parquet(
     lecture = f"read_parquet({citer(str(fichier))})"
     try:
         types = con.execute(f"DESCRIBE SELECT * FROM {lecture}").fetchall()
+        ecrits = con.execute("SELECT name FROM parquet_schema(?)", [str(fichier)]).fetchall()
         lignes = con.execute(f"SELECT count(*) FROM {lecture}").fetchall()[0][0]
     except duckdb.Error as erreur:
         raise Refus(
@@ -105,7 +108,7 @@ def _parquet(
             "Demander une nouvelle extraction.",
         ) from erreur
     colonnes = tuple(str(nom).strip().upper() for nom, *_ in types)
-    _refuser_doublons(colonnes, fichier.name)
+    _refuser_doublons((*colonnes, *_renommees(types, ecrits)), fichier.name)
     textes = (
         f"{_texte_natif(nommer(str(nom), i), str(type_sql))} AS {nommer(colonnes[i], i)}"
         for i, (nom, type_sql, *_) in enumerate(types)
@@ -121,6 +124,12 @@ def _parquet(
         ruptures=Ruptures(),
         blancs_rares=True,
     )
+
+
+def _renommees(lues: list[tuple[Any, ...]], ecrites: list[tuple[Any, ...]]) -> list[str]:
+    """Columns that DuckDB renames (NOM, nom → nom_1), under the name that the file gives them."""
+    noms = {nom for (nom,) in ecrites}
+    return [str(nom).rsplit("_", 1)[0].upper() for nom, *_ in lues if nom not in noms]
 
 
 def _refuser_doublons(colonnes: tuple[str, ...], fichier: str) -> None:
@@ -141,12 +150,17 @@ def _texte_natif(colonne: str, type_sql: str) -> str:
         return f"{colonne}::TINYINT::VARCHAR"
     if type_sql in REELS or type_sql.startswith("DECIMAL"):
         entier = f"{colonne} = trunc({colonne}) AND abs({colonne}) < 1e15"
-        return f"CASE WHEN {entier} THEN {colonne}::BIGINT::VARCHAR ELSE {colonne}::VARCHAR END"
+        return (
+            f"CASE WHEN {entier} THEN {colonne}::BIGINT::VARCHAR "
+            f"WHEN abs({colonne}) < 0.001 THEN format('{DECIMALES}', {colonne}::DOUBLE) "
+            f"ELSE {colonne}::VARCHAR END"
+        )
     return f"{colonne}::VARCHAR"
 
 
 def _classeur(fichier: Path, plat: Path, avancement: Callable[[int], None]) -> TextePlan:
     """Copy the first sheet of a workbook to a plain CSV; its rows are the physical lines."""
+    _refuser_gonfle(fichier)
     try:
         feuille = calamine.CalamineWorkbook.from_path(fichier).get_sheet_by_index(0)
         lignes = feuille.to_python(skip_empty_area=False)
@@ -168,6 +182,19 @@ def _classeur(fichier: Path, plat: Path, avancement: Callable[[int], None]) -> T
     return plan
 
 
+def _refuser_gonfle(fichier: Path) -> None:
+    """Refuse a workbook, which is a zip, that would fill the memory."""
+    illisible = contextlib.suppress(zipfile.BadZipFile, NotImplementedError)
+    with illisible, zipfile.ZipFile(fichier) as archive:
+        taille = sum(membre.file_size for membre in archive.infolist())
+        if taille > fichier.stat().st_size * RATIO_MAX + MARGE:
+            raise Refus(
+                "le classeur se décompresse en une taille anormale",
+                fichier.name,
+                "Vérifier le fichier auprès de son émetteur.",
+            )
+
+
 def _lignes_pleines(lignes: Iterable[Sequence[object]], plan: TextePlan) -> Iterator[list[str]]:
     """Yield the texts of the rows that are not blank, and count them in the plan."""
     for ligne, cellules in enumerate(lignes, start=2):
@@ -185,6 +212,8 @@ def _texte_cellule(cellule: object) -> str:
         return str(int(cellule))
     if isinstance(cellule, float) and cellule.is_integer():
         return str(int(cellule))
+    if isinstance(cellule, float) and abs(cellule) < 0.001:  # noqa: PLR2004 — an exponent starts
+        return DECIMALES.format(cellule)
     if isinstance(cellule, dt.datetime):
         return cellule.strftime("%Y-%m-%d %H:%M:%S")
     return str(cellule)

@@ -112,7 +112,18 @@ def _exiger_lignes(table: Table, source: Source) -> None:
 def _charger(
     con: duckdb.DuckDBPyConnection, table: Table, source: Source, livrees: list[Colonne]
 ) -> None:
-    con.execute(f"CREATE OR REPLACE TABLE {table.nom} AS {_sql_lecture(table, source, livrees)}")
+    try:
+        con.execute(
+            f"CREATE OR REPLACE TABLE {table.nom} AS {_sql_lecture(table, source, livrees)}"
+        )
+    except duckdb.Error as erreur:
+        if _manque_de_place(erreur):
+            raise
+        raise Refus(
+            "le fichier est abîmé : sa lecture a échoué",
+            source.fichier,
+            "Télécharger de nouveau la livraison, ou demander une nouvelle extraction.",
+        ) from erreur
     lues = con.execute(f"SELECT count(*) FROM {table.nom}").fetchall()[0][0]
     if lues != source.gardes:
         raise Refus(
@@ -125,6 +136,13 @@ def _charger(
         "SELECT unnest(?::BIGINT[]) AS rang, unnest(?::BIGINT[]) AS decalage",
         [source.ruptures.rangs, source.ruptures.decalages],
     )
+
+
+def _manque_de_place(erreur: duckdb.Error) -> bool:
+    """Tell an error of this machine from one of the file that is read."""
+    if isinstance(erreur, duckdb.IOException):
+        return "read" not in str(erreur)
+    return isinstance(erreur, duckdb.OutOfMemoryException)
 
 
 def _sql_lecture(table: Table, source: Source, livrees: list[Colonne]) -> str:

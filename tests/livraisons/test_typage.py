@@ -283,3 +283,10 @@ def test_random_spellings_are_read_as_the_reference_reads_them(
         if valeur != (None if net in {"", "NA", "NA/NA"} else reference(net))
     }
     assert ecarts == set()
+
+
+def test_a_newline_at_the_end_of_a_field_is_trimmed(recevoir: Recevoir) -> None:
+    lignes = [ligne("stock", 1, NB_PJIDENTITE="12\n", ETAT_DEMANDE="\nact"), ligne("stock", 2)]
+    recue = recevoir(petite().texte("stock", en_csv(lignes)))
+    assert recue.lire("stock", "SELECT nb_pjidentite, etat_demande")[0] == (12, "ACT")
+    assert not recue.anomalies()
