@@ -1,4 +1,5 @@
-// Three small things that Dash does not do: filters in the address, inline SVG, the phone's menu.
+// Small things that Dash does not do: filters and forms in the address, inline SVG and HTML, the
+// phone's menu.
 (function () {
   "use strict";
 
@@ -29,11 +30,22 @@
       menu.classList.remove("menu--ouvert");
       document.getElementById("bouton-menu").setAttribute("aria-expanded", "false");
     }
-    var dedans = evenement.target.closest("[data-svg] a");
+    var dedans = evenement.target.closest("[data-svg] a, [data-html] a[href^='/']:not([download])");
     if (dedans) {
       evenement.preventDefault();
       aller(dedans.getAttribute("href"));
     }
+  });
+
+  document.addEventListener("submit", function (evenement) {
+    var formulaire = evenement.target.closest("form[data-navigation]");
+    if (!formulaire) return;
+    evenement.preventDefault();
+    var parametres = new URLSearchParams();
+    new FormData(formulaire).forEach(function (valeur, nom) {
+      if (valeur.trim()) parametres.append(nom, valeur.trim());
+    });
+    aller(formulaire.getAttribute("action") + "?" + parametres.toString());
   });
 
   function completer() {
@@ -41,6 +53,11 @@
       if (bloc.__svg === bloc.dataset.svg) return;
       bloc.__svg = bloc.dataset.svg;
       bloc.innerHTML = bloc.dataset.svg;
+    });
+    document.querySelectorAll("[data-html]").forEach(function (bloc) {
+      if (bloc.__html === bloc.dataset.html) return;
+      bloc.__html = bloc.dataset.html;
+      bloc.innerHTML = bloc.dataset.html;
     });
     document.querySelectorAll("select[data-valeur]").forEach(function (champ) {
       if (champ.__valeur === champ.dataset.valeur) return;
@@ -55,7 +72,7 @@
       else lien.removeAttribute("aria-current");
     });
   }
-  new MutationObserver(completer).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-svg", "data-valeur"] });
+  new MutationObserver(completer).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-svg", "data-html", "data-valeur"] });
 
   var connue = null;
   function verifier() {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -166,3 +166,42 @@ def image_svg(svg: str, description: str) -> html.Figure:
         html.Div(**attributs(data_svg=svg, aria_label=description), role="img"),
         className="graphique",
     )
+
+
+def pagination(page: int, pages: int, adresse: Callable[[int], str]) -> html.Nav | None:
+    """Return the links to the other pages of a list, None when there is only one."""
+    if pages <= 1:
+        return None
+    proches = sorted({1, *range(max(1, page - 2), min(pages, page + 2) + 1), pages})
+    liens: list[Any] = [_page_voisine("prev", "Page précédente", page - 1, pages, adresse)]
+    for avant, numero in zip([0, *proches], proches, strict=False):
+        if numero > avant + 1:
+            liens.append(html.Li(html.Span("…", className="fr-pagination__link")))
+        courante = {"aria-current": "page"} if numero == page else {}
+        texte = html.Span(f"{numero}", title=f"Page {numero}", className="fr-pagination__link",
+                          **courante)  # fmt: skip
+        autre = dcc.Link(f"{numero}", href=adresse(numero), title=f"Page {numero}",
+                         className="fr-pagination__link")  # fmt: skip
+        liens.append(html.Li(texte if courante else autre))
+    liens.append(_page_voisine("next", "Page suivante", page + 1, pages, adresse))
+    return html.Nav(
+        html.Ul(liens, className="fr-pagination__list"),
+        className="fr-pagination",
+        role="navigation",
+        **{"aria-label": "Pages de la liste"},
+    )
+
+
+def _page_voisine(
+    sens: str, texte: str, numero: int, pages: int, adresse: Callable[[int], str]
+) -> html.Li:
+    classe = f"fr-pagination__link fr-pagination__link--{sens} fr-pagination__link--lg-label"
+    if not 1 <= numero <= pages:
+        return html.Li(html.Span(texte, className=classe, **{"aria-disabled": "true"}))
+    return html.Li(dcc.Link(texte, href=adresse(numero), className=classe))
+
+
+def faits(paires: Iterable[tuple[str, Any]]) -> html.Dl:
+    """Return what is known of one thing: a name and its value on each line."""
+    lignes = [html.Div([html.Dt(nom), html.Dd(valeur)]) for nom, valeur in paires]
+    return html.Dl(lignes, className="faits")

@@ -1,0 +1,72 @@
+"""Native forms: what Dash has no component for (plain text fields, files), in the State's look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from dash import html
+
+
+def champ(nom: str, libelle: str, valeur: str = "", *, aide: str = "", **attributs: str) -> str:
+    """Return a labelled text field; `attributs` are those of the input (type, min, …)."""
+    precision = f'<span class="fr-hint-text">{escape(aide)}</span>' if aide else ""
+    autres = " ".join(f'{cle}="{escape(texte)}"' for cle, texte in attributs.items())
+    return (
+        f'<div class="fr-input-group"><label class="fr-label" for="champ-{nom}">{escape(libelle)}'
+        f'{precision}</label><input class="fr-input" id="champ-{nom}" name="{nom}" '
+        f'value="{escape(valeur)}" autocomplete="off" {autres}></div>'
+    )
+
+
+def liste(nom: str, libelle: str, options: Iterable[tuple[str, str]], valeur: str = "") -> str:
+    """Return a labelled select."""
+    lignes = "".join(
+        f'<option value="{escape(cle)}"{" selected" if cle == valeur else ""}>'
+        f"{escape(texte)}</option>"
+        for cle, texte in options
+    )
+    return (
+        f'<div class="fr-select-group"><label class="fr-label" for="champ-{nom}">'
+        f'{escape(libelle)}</label><select class="fr-select" id="champ-{nom}" name="{nom}">'
+        f"{lignes}</select></div>"
+    )
+
+
+def fichier(nom: str, libelle: str, accepte: str, *, aide: str) -> str:
+    """Return a labelled file field."""
+    return (
+        f'<div class="fr-upload-group"><label class="fr-label" for="champ-{nom}">'
+        f'{escape(libelle)}<span class="fr-hint-text">{escape(aide)}</span></label>'
+        f'<input class="fr-upload" type="file" id="champ-{nom}" name="{nom}" '
+        f'accept="{escape(accepte)}" required></div>'
+    )
+
+
+def cache(nom: str, valeur: str) -> str:
+    """Return a hidden field."""
+    return f'<input type="hidden" name="{nom}" value="{escape(valeur)}">'
+
+
+def navigation(chemin: str, champs: Sequence[str], bouton: str) -> html.Div:
+    """Return a form that goes to a page of the application, its fields in the address."""
+    return _formulaire(f'action="{escape(chemin)}" method="get" data-navigation', champs, bouton)
+
+
+def telechargement(chemin: str, champs: Sequence[str], bouton: str) -> html.Div:
+    """Return a form whose answer is a file."""
+    return _formulaire(f'action="{escape(chemin)}" method="get"', champs, bouton)
+
+
+def envoi(chemin: str, champs: Sequence[str], bouton: str) -> html.Div:
+    """Return a form that sends a file."""
+    attributs = f'action="{escape(chemin)}" method="post" enctype="multipart/form-data"'
+    return _formulaire(attributs, champs, bouton)
+
+
+def _formulaire(attributs: str, champs: Sequence[str], bouton: str) -> html.Div:
+    contenu = (
+        f"<form {attributs}>{''.join(champs)}"
+        f'<button class="fr-btn" type="submit">{escape(bouton)}</button></form>'
+    )
+    return html.Div(className="formulaire", **{"data-html": contenu})
