@@ -65,7 +65,10 @@ def creer_app(dossier: Dossier, *, marque: str | None = None) -> dash.Dash:
 
 
 def _routes(app: dash.Dash) -> None:
+    from dashboards.exports import telechargements
+
     serveur = app.server
+    serveur.register_blueprint(telechargements)
 
     @serveur.get("/dsfr.css")
     def dsfr() -> flask.Response:

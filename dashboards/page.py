@@ -46,6 +46,13 @@ class Contexte:
 Vue = Callable[[Contexte], Any]
 
 
+def lire_contexte(adresse: dict[str, str]) -> Contexte | None:
+    """Return what an address asks of the published version, None while nothing is published."""
+    v = lecteur().ouvrir()
+    filtres = lire_filtres(v, TOUT, adresse) if v else None
+    return Contexte(v, TOUT, filtres, adresse) if v and filtres else None
+
+
 def page(vue: Vue) -> Callable[..., Any]:
     """Turn a view of a Contexte into a Dash layout: never a traceback, always a way on."""
 
@@ -68,15 +75,14 @@ def page(vue: Vue) -> Callable[..., Any]:
 
 
 def _montrer(vue: Vue, adresse: dict[str, str]) -> Any:  # noqa: ANN401
-    v = lecteur().ouvrir()
-    filtres = lire_filtres(v, TOUT, adresse) if v else None
-    if v is None or filtres is None:
+    c = lire_contexte(adresse)
+    if c is None:
         return _aide(
             "Aucun mois n'est encore publié",
             "Charger une livraison (infocentre charger LIVRAISON), puis la contrôler "
             "(infocentre controler). Cette page se remplira d'elle-même.",
         )
-    return vue(Contexte(v, TOUT, filtres, adresse))
+    return vue(c)
 
 
 def _aide(message: str, que_faire: str) -> html.Div:

@@ -93,7 +93,7 @@ def exporter(donnees: Donnees, format_: Format, sortie: Path | None) -> None:
     """Write the rows; to the terminal without `sortie` (xlsx always wants a file)."""
     if format_ == "xlsx" and sortie is None:
         raise Refus("le format xlsx s'écrit dans un fichier", que_faire="Ajouter --sortie FICHIER.")
-    contenu = _ECRIVAINS[format_](donnees)
+    contenu = en_octets(donnees, format_)
     if sortie is None:
         sys.stdout.write(contenu.decode())
         return
@@ -105,6 +105,11 @@ def exporter(donnees: Donnees, format_: Format, sortie: Path | None) -> None:
         raise Refus(
             f"l'écriture a échoué ({erreur.strerror})", str(sortie), "Choisir un autre fichier."
         ) from erreur
+
+
+def en_octets(donnees: Donnees, format_: Format) -> bytes:
+    """Return the rows as the content of a file of this format."""
+    return _ECRIVAINS[format_](donnees)
 
 
 def _en_csv(donnees: Donnees) -> bytes:

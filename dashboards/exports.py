@@ -1,0 +1,79 @@
+"""Downloads: each page registers what it lets people take away, one route serves them all."""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from collections.abc import Callable
+
+import duckdb
+import flask
+
+from dashboards.filtres import nom_mois
+from dashboards.page import Contexte, lire_contexte
+from infocentre.erreurs import Refus
+from infocentre.exports import Donnees, Format, en_octets
+
+JOURNAL = logging.getLogger("infocentre.dashboards")
+MIMES: dict[Format, str] = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
+ACCUEIL = "Revenir à l'accueil et choisir un mois."
+
+Fabrique = Callable[[Contexte], Donnees]
+_FABRIQUES: dict[str, Fabrique] = {}
+
+telechargements = flask.Blueprint("telechargements", __name__)
+
+
+def export(nom: str) -> Callable[[Fabrique], Fabrique]:
+    """Serve what the function returns at /export/<nom>.xlsx, .csv and .json, filters included."""
+
+    def inscrire(fabrique: Fabrique) -> Fabrique:
+        _FABRIQUES[nom] = fabrique
+        return fabrique
+
+    return inscrire
+
+
+def exporter_reponse(donnees: Donnees, format_: Format, precision: str = "") -> flask.Response:
+    """Return the download; the file is named after the title, then `precision` (place, month)."""
+    reponse = flask.Response(en_octets(donnees, format_), content_type=MIMES[format_])
+    nom = "-".join(filter(None, [nom_de_fichier(donnees.titre), nom_de_fichier(precision)]))
+    reponse.headers.set("Content-Disposition", "attachment", filename=f"{nom}.{format_}")
+    reponse.cache_control.no_store = True
+    return reponse
+
+
+def nom_de_fichier(texte: str) -> str:
+    """Return « delais-d-attribution » for « Délais d'attribution »: safe on every system."""
+    sans_accents = unicodedata.normalize("NFKD", texte).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", sans_accents).strip("-")
+
+
+@telechargements.get("/export/<nom>.<format_>")
+def telecharger(nom: str, format_: str) -> flask.Response:
+    """Serve a download; what cannot be made says so in French."""
+    connu: dict[str, Format] = {str(un): un for un in MIMES}
+    if nom not in _FABRIQUES or format_ not in connu:
+        return _refuser(404, "Cet export n'existe pas", "Reprendre le lien de la page.")
+    try:
+        c = lire_contexte(flask.request.args.to_dict())
+        if c is None:
+            return _refuser(404, "Aucun mois n'est encore publié", ACCUEIL)
+        precision = f"{c.filtres.departement} {nom_mois(c.filtres.mois)}"
+        return exporter_reponse(_FABRIQUES[nom](c), connu[format_], precision)
+    except Refus as refus:
+        return _refuser(404, refus.quoi, refus.que_faire or ACCUEIL)
+    except (duckdb.Error, OSError, KeyError, ValueError):
+        JOURNAL.exception("export en échec")
+        return _refuser(500, "Cet export n'a pas pu être préparé", "Recommencer ; si cela dure, "
+                        "le signaler avec l'heure et l'adresse.")  # fmt: skip
+
+
+def _refuser(code: int, message: str, que_faire: str) -> flask.Response:
+    texte = f"{message[:1].upper()}{message[1:]}. {que_faire}\n"
+    return flask.Response(texte, code, content_type="text/plain; charset=utf-8")
