@@ -1,0 +1,66 @@
+"""What a test reads of a page: its text, its links, its components of a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import parse_qsl, urlsplit
+
+import dash
+from dash._pages import _path_to_page
+from dash.development.base_component import Component
+
+
+@dataclass(frozen=True)
+class Ecran:
+    """A page as the server made it."""
+
+    racine: Any
+
+    @property
+    def texte(self) -> str:
+        """Text of the page, one space between the pieces."""
+        return " ".join(" ".join(_textes(self.racine)).split())
+
+    @property
+    def liens(self) -> list[str]:
+        """Addresses of the links, in the order of the page."""
+        return [un.href for un in self.composants() if getattr(un, "href", None)]
+
+    def composants(self, type_: str | None = None) -> list[Any]:
+        """Return the components of a type ("AgGrid", "H1"), all of them by default."""
+        return [un for un in _parcourir(self.racine) if type_ in {None, un._type}]
+
+    def trouver(self, identifiant: str) -> Any:
+        """Return the component that has this id."""
+        return next(un for un in self.composants() if getattr(un, "id", None) == identifiant)
+
+
+def ouvrir(app: dash.Dash, adresse: str) -> Ecran:
+    """Return the page at an address, made as a browser's request would."""
+    morceaux = urlsplit(adresse)
+    with app.server.test_request_context(adresse):
+        page, variables = cast("Any", _path_to_page)(morceaux.path)
+        disposition = page["layout"]
+        racine = disposition(**(variables or {}), **dict(parse_qsl(morceaux.query)))
+    return Ecran(racine)
+
+
+def _parcourir(noeud: Any) -> Iterator[Any]:
+    if isinstance(noeud, list | tuple):
+        for enfant in noeud:
+            yield from _parcourir(enfant)
+    elif isinstance(noeud, Component):
+        yield noeud
+        yield from _parcourir(getattr(noeud, "children", None))
+
+
+def _textes(noeud: Any) -> Iterator[str]:
+    if isinstance(noeud, list | tuple):
+        for enfant in noeud:
+            yield from _textes(enfant)
+    elif isinstance(noeud, Component):
+        yield from _textes(getattr(noeud, "children", None))
+    elif noeud is not None:
+        yield str(noeud)
