@@ -1,0 +1,137 @@
+"""How values spread: a strip of dots where one is placed among its pairs, a histogram."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from infocentre.graphiques.base import (
+    BLEU,
+    BLEU_CLAIR,
+    ENCRE,
+    GRIS,
+    Echelle,
+    Zone,
+    balise,
+    bulle,
+    cadre,
+    graduations,
+    ligne,
+    losange,
+    nombre,
+    pourcent,
+    rectangle,
+    texte,
+)
+from infocentre.graphiques.courbe import Seuil
+
+RAYON = 3.2
+
+
+@dataclass(frozen=True, slots=True)
+class Classe:
+    """A bar of a histogram: from (included), to (excluded), how many."""
+
+    de: float
+    a: float
+    nombre: int
+
+
+def bande(
+    valeurs: Sequence[float],
+    ici: float | None,
+    titre: str,
+    *,
+    ensemble: float | None = None,
+    seuils: Sequence[Seuil] = (),
+    dimensions: tuple[float, float] = (280, 44),
+) -> str:
+    """Return one nameless dot per pair, on the axis of rates, and a lozenge for this one."""
+    largeur, hauteur = dimensions
+    toutes = [*valeurs, *([ici] if ici is not None else []), *([ensemble] if ensemble else [])]
+    maximum = max([*toutes, 0.01]) * 1.05
+    x = Echelle(0, maximum, 6, largeur - 8)
+    milieu, bas = (hauteur - 16) / 2 + 1, hauteur - 16
+    morceaux = [ligne((0, bas), (largeur, bas), GRIS)]
+    morceaux += [
+        ligne((x(un.valeur), 2), (x(un.valeur), bas), un.couleur, tirets=un.tirets)
+        for un in seuils
+        if un.valeur <= maximum
+    ]
+    if ensemble is not None:
+        morceaux.append(ligne((x(ensemble), 0), (x(ensemble), bas), ENCRE, epaisseur=1.5))
+    morceaux += [
+        balise("circle", cx=px, cy=milieu + ecart, r=RAYON, fill=GRIS, fill_opacity="0.45")
+        for px, ecart in _etages([x(v) for v in valeurs], milieu - 4)
+    ]
+    if ici is not None:
+        morceaux.append(losange(x(ici), milieu, 7))
+    morceaux += [
+        texte(0, hauteur - 3, pourcent(0), couleur=GRIS, taille=11),
+        texte(largeur, hauteur - 3, pourcent(maximum / 1.05, 1), ancre="end", couleur=GRIS,
+              taille=11),
+    ]  # fmt: skip
+    return cadre(largeur, hauteur, titre, morceaux)
+
+
+def _etages(positions: Sequence[float], place: float) -> list[tuple[float, float]]:
+    """Put dots that would hide each other one above the other, as far as there is room."""
+    prochain: dict[int, int] = {}
+    etages: list[tuple[float, float]] = []
+    for px in sorted(positions):
+        case = round(px / (2 * RAYON))
+        rang = prochain.get(case, 0)
+        prochain[case] = rang + 1
+        ecart = (rang + 1) // 2 * 2 * RAYON * (1 if rang % 2 else -1)
+        etages.append((px, max(-place, min(place, ecart))))
+    return etages
+
+
+def classes(valeurs: Sequence[float], voulues: int = 12) -> list[Classe]:
+    """Cut values into classes of round width, the last one holding the highest value."""
+    if not valeurs:
+        return []
+    bornes = graduations(max(*valeurs, 0.001), voulues)
+    pas = bornes[1]
+    rangs = [min(int(v / pas + 1e-9), len(bornes) - 2) for v in valeurs]
+    return [
+        Classe(bornes[rang], bornes[rang + 1], rangs.count(rang)) for rang in range(len(bornes) - 1)
+    ]
+
+
+def histogramme(
+    valeurs: Sequence[float],
+    titre: str,
+    *,
+    unite: str = "guichets",
+    seuils: Sequence[Seuil] = (),
+    dimensions: tuple[float, float] = (680, 240),
+) -> str:
+    """Return how many guichets stand in each class of rate."""
+    largeur, hauteur = dimensions
+    decoupes = classes(valeurs)
+    valeurs_y = graduations(max((une.nombre for une in decoupes), default=1), 4)
+    valeurs_y = [v for v in valeurs_y if v == int(v)]
+    zone = Zone(40, 18, largeur - 10, hauteur - 24)
+    x = Echelle(0, decoupes[-1].a if decoupes else 1.0, zone.gauche, zone.droite)
+    y = Echelle(0, valeurs_y[-1], zone.bas, zone.haut)
+    morceaux = zone.axe_y(y, valeurs_y, taux=False)
+    morceaux.append(texte(0, 10, unite, couleur=GRIS, taille=12))
+    for une in decoupes:
+        haut = y(une.nombre)
+        barre = rectangle(x(une.de) + 1, haut, x(une.a) - x(une.de) - 2, zone.bas - haut, BLEU)
+        if une.nombre:
+            barre += texte((x(une.de) + x(une.a)) / 2, haut - 4, nombre(une.nombre),
+                           ancre="middle", taille=12)  # fmt: skip
+        ecrit = f"de {pourcent(une.de)} à {pourcent(une.a)} : {une.nombre} {unite}"
+        fond = rectangle(x(une.de) + 1, zone.bas - 1, x(une.a) - x(une.de) - 2, 1, BLEU_CLAIR)
+        morceaux.append(bulle(fond + barre, ecrit))
+    bornes = [une.de for une in decoupes] + [une.a for une in decoupes[-1:]]
+    morceaux += zone.axe_x(x, bornes, taux=True)
+    morceaux += [
+        ligne((x(un.valeur), zone.haut), (x(un.valeur), zone.bas), un.couleur, tirets=un.tirets,
+              epaisseur=1.5)
+        for un in seuils
+        if un.valeur <= x.a
+    ]  # fmt: skip
+    return cadre(largeur, hauteur, titre, morceaux)
