@@ -115,7 +115,7 @@ def _valeur(valeur: float | str) -> str:
     return html.escape(valeur) if isinstance(valeur, str) else arrondi(valeur)
 
 
-def texte(
+def texte(  # noqa: PLR0913 - what a piece of text is
     x: float,
     y: float,
     contenu: str,
@@ -126,7 +126,7 @@ def texte(
     gras: bool = False,
     halo: bool = False,
 ) -> str:
-    """Return a text on its base line; `ancre` is start, middle or end, `halo` parts it from lines."""
+    """Return a text on its base line; `ancre`: start, middle, end; `halo` parts it from lines."""
     attributs: dict[str, float | str | None] = {
         "x": x,
         "y": y,

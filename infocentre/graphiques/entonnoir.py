@@ -74,11 +74,11 @@ def entonnoir(
     )  # fmt: skip
     morceaux += _limites(ensemble, x, y, valeurs_y[-1])
     morceaux += _lignes(ensemble, seuils, y, zone, nom_ensemble)
+    morceaux += _noms(points, ensemble, x, y, zone)
     for un in sorted(points, key=lambda p: p.etat not in {None, "effectif_insuffisant"}):
         ecrit = un.bulle or f"{un.nom} : {pourcent(un.taux, 1)} sur {nombre(un.effectif)}"
         signe = marque(x(un.effectif), y(un.taux), un.etat)
         morceaux.append(bulle(signe, ecrit, un.href))
-    morceaux += _noms(points, ensemble, x, y, zone)
     return cadre(largeur, hauteur, titre, morceaux)
 
 
