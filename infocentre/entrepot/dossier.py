@@ -151,15 +151,18 @@ class Dossier:
         for essai in range(ESSAIS):
             reelle = self.courante.resolve()
             try:
-                version = lire_version(reelle)
-                con = duckdb.connect(str(reelle / ENTREPOT), read_only=True)
+                with contextlib.ExitStack() as pile:
+                    pile.enter_context(retenir(reelle))
+                    version = lire_version(reelle)
+                    con = duckdb.connect(str(reelle / ENTREPOT), read_only=True)
+                    ouverte = pile.pop_all()
             except (OSError, duckdb.IOException):
                 if essai == ESSAIS - 1 or not self.courante.exists():
                     self.exiger_version()
                     raise
                 continue
             break
-        with con:
+        with ouverte, con:
             con.execute("SET enable_progress_bar = false")
             yield Lecture(self, version, con)
 
@@ -186,6 +189,26 @@ class Lecture:
         """Make stock, radiation, … the relations over the archives of these deliveries."""
         for instruction in sql_relations([self.dossier.archive(une) for une in livraisons]):
             self.con.execute(instruction)
+
+
+@contextlib.contextmanager
+def retenir(version: Path) -> Iterator[None]:
+    """Hold a version for reading: its directory stays, and so the states that it names."""
+    with (version / VERSION).open("rb") as flux:
+        fcntl.flock(flux, fcntl.LOCK_SH)
+        yield
+
+
+def supprimer_version(version: Path) -> None:
+    """Delete the directory of a version; one that is being read waits for the next time."""
+    with contextlib.ExitStack() as pile:
+        if (version / VERSION).exists():
+            flux = pile.enter_context((version / VERSION).open("r+b"))
+            try:
+                fcntl.flock(flux, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+        shutil.rmtree(version)
 
 
 def lire_version(chemin: Path) -> Version:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from infocentre.entrepot.dossier import (
     Dossier,
     lire_journal,
     lire_version,
+    supprimer_version,
 )
 from infocentre.entrepot.version import Version
 
@@ -98,13 +99,13 @@ class Publication:
         self._oublier_derives()
         return version
 
-    def _oublier(self, perimee: object) -> None:
-        for chemin in self.dossier.versions.iterdir():
-            if chemin.suffix or perimee(int(chemin.name)):  # type: ignore[operator]
-                shutil.rmtree(chemin)
+    def _oublier(self, perimee: Callable[[int], bool]) -> None:
+        for chemin in list(self.dossier.versions.iterdir()):
+            if chemin.suffix or perimee(int(chemin.name)):
+                supprimer_version(chemin)
 
     def _oublier_derives(self) -> None:
-        """Delete the states and follow-ups that neither version on disk names."""
+        """Delete the states and follow-ups that no version on disk names."""
         versions = [lire_version(chemin) for chemin in self.dossier.versions.iterdir()]
         for racine, nom in ((self.dossier.etats, "etats"), (self.dossier.suivi, "suivi")):
             gardes = {fichier for version in versions for fichier in getattr(version, nom).values()}

@@ -1,0 +1,301 @@
+"""Versions: two kept, readers undisturbed, one writer, and a repair after any crash."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from infocentre.cli import main
+from infocentre.entrepot import Dossier, Livraison, Publication, Version
+from infocentre.entrepot.dossier import Lecture, lire_journal
+from infocentre.erreurs import Refus
+from infocentre.operations.parcours import sql_parcours
+from tests.donnees.atelier import charger, contenu, copie, octets
+from tests.donnees.retors import livraisons
+
+RACINE_DU_PROJET = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def chargee(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    racine = tmp_path_factory.mktemp("chargee") / "donnees"
+    charger(racine, livraisons()[0])
+    return racine
+
+
+@pytest.fixture
+def racine(chargee: Path, tmp_path: Path) -> Path:
+    return copie(chargee, tmp_path / "donnees")
+
+
+def publier(dossier: Dossier, fois: int = 1) -> None:
+    """Publish versions that differ by a table `compteur` only."""
+    for _ in range(fois):
+        with dossier.ecrire():
+            publication = Publication(dossier)
+            brouillon = publication.brouillon()
+            with brouillon.connexion() as con:
+                con.execute(
+                    "CREATE OR REPLACE TABLE compteur AS "
+                    f"SELECT {brouillon.version.numero}::BIGINT AS numero FROM range(1000)"
+                )
+            publication.publier(brouillon, {"type": "essai"})
+
+
+def numero_lu(lecture: Lecture) -> int:
+    """Read the number in the warehouse; it must be that of the version that is open."""
+    ((numero, lignes),) = lecture.con.execute(
+        "SELECT max(numero), count(*) FROM compteur"
+    ).fetchall()
+    assert lignes == 1000
+    assert numero == lecture.version.numero
+    return int(numero)
+
+
+def test_deux_versions_restent_sur_le_disque(racine: Path) -> None:
+    dossier = Dossier(racine)
+    publier(dossier, 5)
+    numeros = sorted(chemin.name for chemin in dossier.versions.iterdir())
+    assert numeros == ["000005", "000006"]
+    assert dossier.courante.readlink() == Path("versions/000006")
+    assert [une["version"] for une in lire_journal(dossier.journal)] == [1, 2, 3, 4, 5, 6]
+
+
+def test_un_lecteur_garde_sa_version_pendant_dix_publications(racine: Path) -> None:
+    dossier = Dossier(racine)
+    publier(dossier)
+    numero = min(n for n, *_ in _numeros(racine))
+    with dossier.lire() as lecture:
+        ouverte = numero_lu(lecture)
+        parcours = sql_parcours(lecture, numero)
+        assert parcours is not None
+        avant = lecture.con.execute(parcours).fetchall()
+        charger(racine, livraisons()[1])
+        publier(dossier, 9)
+        assert numero_lu(lecture) == ouverte
+        # The state of the demandes is a file beside the version: it must stay as well.
+        encore = sql_parcours(lecture, numero)
+        assert encore == parcours
+        assert lecture.con.execute(parcours).fetchall() == avant
+    publier(dossier)
+    assert len(list(dossier.versions.iterdir())) == 2
+    assert len(list(dossier.etats.glob("*/*.parquet"))) == 1
+
+
+def _numeros(racine: Path) -> list[tuple[str, ...]]:
+    import duckdb
+
+    (etat,) = (racine / "etats").glob("*/*.parquet")
+    with duckdb.connect() as con:
+        return con.execute(f"SELECT numero_unique FROM read_parquet('{etat}')").fetchall()
+
+
+LECTEUR = """
+import sys, time
+from pathlib import Path
+from infocentre.entrepot import Dossier
+
+dossier, vus = Dossier(Path(sys.argv[1])), []
+fin = time.monotonic() + float(sys.argv[2])
+print("prêt", flush=True)
+while time.monotonic() < fin:
+    with dossier.lire() as lecture:
+        (numero, lignes), = lecture.con.execute(
+            "SELECT max(numero), count(*) FROM compteur").fetchall()
+        assert (numero, lignes) == (lecture.version.numero, 1000), (numero, lecture.version.numero)
+        vus.append(numero)
+assert vus == sorted(vus), "an older version after a newer one"
+print(len(vus), len(set(vus)))
+"""
+
+
+def test_des_lecteurs_lisent_sans_cesse_pendant_qu_on_publie(racine: Path) -> None:
+    dossier = Dossier(racine)
+    publier(dossier)
+    arret, vus, erreurs = threading.Event(), list[int](), list[BaseException]()
+
+    def lire() -> None:
+        try:
+            while not arret.is_set():
+                with dossier.lire() as lecture:
+                    vus.append(numero_lu(lecture))
+        except BaseException as erreur:  # noqa: BLE001 - reported by the test itself
+            erreurs.append(erreur)
+
+    autre = subprocess.Popen(
+        [sys.executable, "-c", LECTEUR, str(racine), "2"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=RACINE_DU_PROJET,
+        text=True,
+    )
+    assert autre.stdout is not None
+    autre.stdout.readline()
+    fil = threading.Thread(target=lire)
+    fil.start()
+    for _ in range(10):
+        publier(dossier)
+        time.sleep(0.05)
+    arret.set()
+    fil.join()
+    sortie, plainte = autre.communicate(timeout=30)
+    assert erreurs == []
+    assert autre.returncode == 0, plainte
+    lectures, versions = map(int, sortie.split())
+    assert lectures > versions > 1
+    assert vus == sorted(vus)
+    assert len(set(vus)) > 1
+
+
+def test_le_verrou_dit_qui_ecrit(racine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dossier, avant = Dossier(racine), octets(racine)
+    with dossier.ecrire():
+        autre = subprocess.run(
+            [sys.executable, "-m", "infocentre", "charger", str(livraisons()[1])],
+            env={**os.environ, "INFOCENTRE_DOSSIER": str(racine)},
+            cwd=RACINE_DU_PROJET,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert autre.returncode == 1
+    assert re.search(
+        rf"une autre opération est en cours \(processus {os.getpid()}, depuis \d\d/\d\d/\d{{4}} "
+        r"\d\d:\d\d\)\n→ Attendre",
+        autre.stderr,
+    )
+    assert octets(racine) == avant
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
+    assert main(["charger", str(livraisons()[1])]) == 0
+
+
+def test_lire_avant_toute_publication_dit_quoi_faire(tmp_path: Path) -> None:
+    with (
+        pytest.raises(Refus, match="aucune livraison n'est encore chargée") as refus,
+        Dossier(tmp_path).lire(),
+    ):
+        pass
+    assert "infocentre charger" in str(refus.value)
+
+
+def test_une_ligne_de_journal_dechiree_est_recrite(racine: Path) -> None:
+    journal = Dossier(racine).journal
+    (entree,) = lire_journal(journal)
+    with journal.open("ab") as flux:
+        flux.write('{"version": 2, "type": "chargement", "nom": "dé'.encode()[:-1])
+    assert lire_journal(journal) == [entree]
+    charger(racine, livraisons()[1])
+    assert [une["version"] for une in lire_journal(journal)] == [1, 2]
+    assert journal.read_bytes().endswith(b"}\n")
+
+
+def test_une_entree_dechiree_de_la_version_en_vigueur_est_refaite(racine: Path) -> None:
+    journal = Dossier(racine).journal
+    entier = journal.read_bytes()
+    journal.write_bytes(entier[: len(entier) // 2])
+    assert lire_journal(journal) == []
+    charger(racine, livraisons()[0])
+    assert journal.read_bytes() == entier
+
+
+def test_un_brouillon_abandonne_est_efface(racine: Path) -> None:
+    restes = [racine / "versions/000002.brouillon", racine / "temporaire/0"]
+    for reste in restes:
+        reste.mkdir(parents=True)
+        (reste / "infocentre.duckdb").write_bytes(b"...")
+    charger(racine, livraisons()[1])
+    assert not any(reste.exists() for reste in restes)
+    assert Dossier(racine).version().numero == 2
+
+
+MORT = """
+import os, sys
+from pathlib import Path
+from infocentre.entrepot import Dossier, dossier, publication
+from tests.donnees.atelier import charger
+
+def mourir(*_, **__):
+    os._exit(9)
+
+ou = sys.argv[3]
+if ou == "avant l'échange":
+    renommer = Path.rename
+    Path.rename = lambda soi, cible: mourir() if soi.suffix else renommer(soi, cible)
+elif ou == "version renommée":
+    Path.symlink_to = mourir
+elif ou == "lien préparé":
+    original = Path.replace
+    Path.replace = lambda soi, cible: mourir() if soi.is_symlink() else original(soi, cible)
+elif ou == "avant le journal":
+    Dossier.ajouter_ligne = mourir
+elif ou == "journal écrit":
+    publication.Publication._oublier_derives = mourir
+elif ou == "archive rangée":
+    publication.Publication.brouillon = mourir
+charger(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+POINTS = {
+    "archive rangée": 1,
+    "avant l'échange": 1,
+    "version renommée": 1,
+    "lien préparé": 1,
+    "avant le journal": 2,
+    "journal écrit": 2,
+}
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_une_mort_pendant_la_publication_se_repare(
+    point: str, racine: Path, tmp_path: Path
+) -> None:
+    avant = contenu(racine)
+    mort = subprocess.run(
+        [sys.executable, "-c", MORT, str(racine), str(livraisons()[1]), point],
+        cwd=RACINE_DU_PROJET,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert mort.returncode == 9, mort.stderr
+    dossier = Dossier(racine)
+    assert dossier.version().numero == POINTS[point]
+    if POINTS[point] == 1:
+        assert contenu(racine) == avant
+    entier = copie(base_a_deux(), tmp_path / "entier")
+    charger(racine, livraisons()[1])
+    assert contenu(racine) == contenu(entier)
+    assert [une["version"] for une in lire_journal(dossier.journal)] == [1, 2]
+    assert sorted(chemin.name for chemin in dossier.versions.iterdir()) == ["000001", "000002"]
+    assert not (racine / "courante.nouvelle").is_symlink()
+    assert not (racine / "temporaire").exists()
+    noms = [json.loads(ligne)["nom"] for ligne in dossier.journal.read_text().splitlines()]
+    assert noms == ["2026-01", "2026-02"]
+
+
+_DEUX: list[Path] = []
+
+
+def base_a_deux() -> Path:
+    """The state that two loadings without any crash give."""
+    from tests.donnees.retors import dossier_jetable
+
+    if not _DEUX:
+        racine = dossier_jetable("deux") / "donnees"
+        charger(racine, *livraisons()[:2])
+        _DEUX.append(racine)
+    return _DEUX[0]
+
+
+def test_une_version_se_relit_comme_elle_est_ecrite(racine: Path) -> None:
+    version = Dossier(racine).version()
+    attendue = version.avec(Livraison("02A", "2026-01-31", "ef", "n", "t"))
+    assert attendue.departements == ["013", "02A"]
+    assert Version.depuis_json(attendue.en_json()) == attendue != version
