@@ -160,12 +160,46 @@ def lien(texte: Any, href: str) -> dcc.Link:  # noqa: ANN401 - any component
     return dcc.Link(texte, href=href)
 
 
-def image_svg(svg: str, description: str) -> html.Figure:
-    """Return a chart drawn on the server; `description` is for who cannot see it."""
+def image_svg(svg: str, description: str, *, etroit: str | None = None) -> html.Figure:
+    """Return a chart drawn on the server; `description` is for who cannot see it.
+
+    `etroit` is the same chart drawn for a telephone, shown there in its place.
+    """
+    formats = [(svg, "large" if etroit else None), (etroit, "etroit")]
     return html.Figure(
-        html.Div(**attributs(data_svg=svg, aria_label=description), role="img"),
+        [
+            html.Div(
+                className=classe,
+                role="group" if "<a " in dessin else "img",
+                **attributs(data_svg=dessin, aria_label=description),
+            )
+            for dessin, classe in formats
+            if dessin
+        ],
         className="graphique",
     )
+
+
+def ariane(maillons: Sequence[tuple[str, str | None]]) -> html.Nav:
+    """Return where a page stands: (name, address) from the top, the page itself without one."""
+    elements = [
+        html.Li(
+            dcc.Link(nom, href=adresse, className="fr-breadcrumb__link")
+            if adresse
+            else html.A(nom, className="fr-breadcrumb__link", **attributs(aria_current="page"))
+        )
+        for nom, adresse in maillons
+    ]
+    return html.Nav(
+        html.Ol(elements, className="fr-breadcrumb__list"),
+        className="fr-breadcrumb",
+        **attributs(aria_label="vous êtes ici"),
+    )
+
+
+def repli(resume: str, contenu: Any, *, ouvert: bool = False) -> html.Details:  # noqa: ANN401
+    """Return what is shown on demand, such as the table behind a picture."""
+    return html.Details([html.Summary(resume), contenu], open=ouvert, className="repli")
 
 
 def pagination(page: int, pages: int, adresse: Callable[[int], str]) -> html.Nav | None:
@@ -177,7 +211,7 @@ def pagination(page: int, pages: int, adresse: Callable[[int], str]) -> html.Nav
     for avant, numero in zip([0, *proches], proches, strict=False):
         if numero > avant + 1:
             liens.append(html.Li(html.Span("…", className="fr-pagination__link")))
-        courante = {"aria-current": "page"} if numero == page else {}
+        courante = attributs(aria_current="page") if numero == page else {}
         texte = html.Span(f"{numero}", title=f"Page {numero}", className="fr-pagination__link",
                           **courante)  # fmt: skip
         autre = dcc.Link(f"{numero}", href=adresse(numero), title=f"Page {numero}",
@@ -188,7 +222,7 @@ def pagination(page: int, pages: int, adresse: Callable[[int], str]) -> html.Nav
         html.Ul(liens, className="fr-pagination__list"),
         className="fr-pagination",
         role="navigation",
-        **{"aria-label": "Pages de la liste"},
+        **attributs(aria_label="Pages de la liste"),
     )
 
 
@@ -197,7 +231,7 @@ def _page_voisine(
 ) -> html.Li:
     classe = f"fr-pagination__link fr-pagination__link--{sens} fr-pagination__link--lg-label"
     if not 1 <= numero <= pages:
-        return html.Li(html.Span(texte, className=classe, **{"aria-disabled": "true"}))
+        return html.Li(html.Span(texte, className=classe, **attributs(aria_disabled="true")))
     return html.Li(dcc.Link(texte, href=adresse(numero), className=classe))
 
 
