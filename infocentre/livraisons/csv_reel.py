@@ -23,6 +23,7 @@ from infocentre.erreurs import Refus
 
 BLOC = 16 << 20
 ENREGISTREMENT_MAX = 1 << 20
+ENTETE_MAX = 1 << 16
 RATIO_MAX, MARGE = 200, 64 << 20
 CHAMP = rb'(?:"(?:[^"]++|"")*+"|[^";\n]*+)'
 ENREGISTREMENT = re.compile(CHAMP + rb"(?:;" + CHAMP + rb")*+\n")
@@ -135,9 +136,9 @@ def _encodage(source: Path, fichier: str) -> str:
 def lire_entete(ligne: bytes, fichier: str) -> list[str]:
     """Return the column names in upper case; raise Refus on another separator or a doubled name."""
     texte = ligne.decode().rstrip("\n")
-    if not texte.strip() or not ENREGISTREMENT.fullmatch(ligne):
+    if not texte.strip() or len(ligne) > ENTETE_MAX or not ENREGISTREMENT.fullmatch(ligne):
         raise Refus(
-            "la ligne d'en-tête est vide ou ses guillemets sont mal refermés",
+            "la ligne d'en-tête est vide, démesurée, ou ses guillemets sont mal refermés",
             f"{fichier}, ligne 1",
             "Vérifier que le fichier commence par les noms des colonnes, séparés par « ; ».",
         )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import errno
 import hashlib
 import json
+import lzma
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -19,6 +22,15 @@ from infocentre.livraisons.sources import FORMATS
 FORMAT = "sne-infocentre-1"
 RATIO_MAX, MARGE = 200, 64 << 20
 BLOC = 1 << 20
+ZIP_ABIME = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +118,19 @@ def _dossier(chemin: Path, temporaire: Path) -> Path:
             str(chemin),
             "Donner le dossier de la livraison, ou son archive .zip.",
         )
+    abimee = Refus(
+        "l'archive zip est abîmée ou chiffrée",
+        str(chemin),
+        "Télécharger de nouveau la livraison.",
+    )
     try:
         return _deballer(chemin, temporaire / "deballage")
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as erreur:
-        raise Refus(
-            "l'archive zip est abîmée ou chiffrée",
-            str(chemin),
-            "Télécharger de nouveau la livraison.",
-        ) from erreur
+    except ZIP_ABIME as erreur:
+        raise abimee from erreur
+    except OSError as erreur:
+        if erreur.errno in {None, errno.EINVAL}:  # a false offset, a false bzip2 stream
+            raise abimee from erreur
+        raise
 
 
 def _deballer(chemin: Path, cible: Path) -> Path:
@@ -125,6 +142,13 @@ def _deballer(chemin: Path, cible: Path) -> Path:
             _refuser_evasion(chemin, membre.filename)
         if sum(membre.file_size for membre in membres) > plafond:
             raise _bombe(chemin)
+        noms = [membre.filename.lower() for membre in membres]
+        if len(set(noms)) < len(noms):
+            raise Refus(
+                "l'archive contient deux fois le même fichier",
+                str(chemin),
+                "Demander une nouvelle archive à son émetteur.",
+            )
         dossiers = {PurePosixPath(m.filename).parent for m in membres if _est_utile(m.filename)}
         if len(dossiers) > 1:
             raise Refus(
@@ -182,7 +206,7 @@ def _lire_manifeste(dossier: Path) -> dict[str, Any] | None:
         return None
     try:
         contenu = json.loads(chemin.read_text("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as erreur:
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as erreur:
         raise _manifeste_faux("ce n'est pas du JSON lisible") from erreur
     if not isinstance(contenu, dict) or contenu.get("format") != FORMAT:
         raise _manifeste_faux(f"le format attendu est « {FORMAT} »")
@@ -330,7 +354,8 @@ def _verifier_empreintes(
 ) -> None:
     for annonce in _annonces(manifeste):
         table = annonce["table"].lower()
-        if table in fichiers and annonce.get("sha256", empreintes[table]) != empreintes[table]:
+        annoncee = annonce.get("sha256", "").strip().lower()
+        if annoncee and table in fichiers and annoncee != empreintes[table]:
             raise Refus(
                 "l'empreinte sha256 n'est pas celle du manifeste",
                 annonce["nom"],
