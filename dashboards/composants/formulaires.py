@@ -7,11 +7,13 @@ from html import escape
 
 from dash import html
 
+from dashboards.composants.elements import attributs
 
-def champ(nom: str, libelle: str, valeur: str = "", *, aide: str = "", **attributs: str) -> str:
-    """Return a labelled text field; `attributs` are those of the input (type, min, …)."""
+
+def champ(nom: str, libelle: str, valeur: str = "", *, aide: str = "", **precisions: str) -> str:
+    """Return a labelled text field; `precisions` are attributes of the input (type, min, …)."""
     precision = f'<span class="fr-hint-text">{escape(aide)}</span>' if aide else ""
-    autres = " ".join(f'{cle}="{escape(texte)}"' for cle, texte in attributs.items())
+    autres = " ".join(f'{cle}="{escape(texte)}"' for cle, texte in precisions.items())
     return (
         f'<div class="fr-input-group"><label class="fr-label" for="champ-{nom}">{escape(libelle)}'
         f'{precision}</label><input class="fr-input" id="champ-{nom}" name="{nom}" '
@@ -60,13 +62,13 @@ def telechargement(chemin: str, champs: Sequence[str], bouton: str) -> html.Div:
 
 def envoi(chemin: str, champs: Sequence[str], bouton: str) -> html.Div:
     """Return a form that sends a file."""
-    attributs = f'action="{escape(chemin)}" method="post" enctype="multipart/form-data"'
-    return _formulaire(attributs, champs, bouton)
+    entete = f'action="{escape(chemin)}" method="post" enctype="multipart/form-data"'
+    return _formulaire(entete, champs, bouton)
 
 
-def _formulaire(attributs: str, champs: Sequence[str], bouton: str) -> html.Div:
+def _formulaire(entete: str, champs: Sequence[str], bouton: str) -> html.Div:
     contenu = (
-        f"<form {attributs}>{''.join(champs)}"
+        f"<form {entete}>{''.join(champs)}"
         f'<button class="fr-btn" type="submit">{escape(bouton)}</button></form>'
     )
-    return html.Div(className="formulaire", **{"data-html": contenu})
+    return html.Div(className="formulaire", **attributs(data_html=contenu))

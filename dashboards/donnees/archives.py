@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import duckdb
+
+from dashboards.lecteur import Ligne, VersionOuverte
 from infocentre.contrat import contrat
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.relations import sql_relations
-
-from dashboards.lecteur import Ligne, VersionOuverte
 
 REFERENTIELS = ("communes", "codes")
 _VERROU = threading.Lock()

@@ -79,3 +79,12 @@ def valeurs(
         for ligne in lignes
         if p.voit(departement) and (niveau != "guichet" or p.voit_guichet(ligne["guichet"]))
     ]
+
+
+def organismes(guichets: list[Ligne]) -> dict[str, str]:
+    """Name each organisme after what its guichets' names share before « – », else the first."""
+    noms: dict[str, set[str]] = {}
+    for une in sorted(guichets, key=lambda une: une["nom"] or ""):
+        nom = (une["nom"] or une["guichet"]).split(" – ")[0]
+        noms.setdefault(une["organisme"], set()).add(nom)
+    return {cle: min(communs) for cle, communs in noms.items()}

@@ -1,0 +1,259 @@
+"""Demandes: the units in anomaly of a month, one demande in the order of time, samples."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from dashboards.donnees.archives import lignes_archives, ouvrir_lecture
+from dashboards.donnees.commun import registre, valeurs
+from dashboards.filtres import Filtres
+from dashboards.lecteur import Ligne, VersionOuverte
+from dashboards.perimetre import Perimetre
+from infocentre.catalogue import Indicateur, Population
+from infocentre.entrepot import Livraison
+from infocentre.erreurs import Refus
+from infocentre.operations.anomalies import catalogue_du_controle, sql_anomalies_publiees
+from infocentre.operations.echantillons import Demande, Echantillon, tirer
+from infocentre.operations.parcours import sql_etat, sql_parcours
+
+PAR_PAGE = 50
+TRIS = {
+    "guichet": "guichet, jour, unite",
+    "anciennete": "premier_mois NULLS LAST, guichet, unite",
+    "numero": "numero_unique NULLS LAST, unite",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choix:
+    """Which anomalies are wanted: the indicator, the guichets (None: all), the window."""
+
+    code: str
+    guichets: tuple[str, ...] | None = None
+    douze_mois: bool = False
+    tri: str = "guichet"
+
+
+def choisir_guichets(
+    v: VersionOuverte, p: Perimetre, filtres: Filtres, cle: str
+) -> tuple[str, ...] | None:
+    """Return the guichets that a key names (a guichet, an organisme), a type, or the périmètre.
+
+    None when nothing restricts the list.
+    """
+    if not cle and not filtres.type_guichet and p.guichets is None:
+        return None
+    connus = registre(v, p, filtres.departement, filtres.mois)
+    if not cle:
+        voulus = [une["guichet"] for une in connus
+                  if filtres.type_guichet in {"", une["type_guichet"]}]  # fmt: skip
+    else:
+        voulus = [une["guichet"] for une in connus if cle in {une["guichet"], une["organisme"]}]
+        voulus = voulus or [cle]
+    return tuple(guichet for guichet in voulus if p.voit_guichet(guichet))
+
+
+def livraison_controlee(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> Livraison:
+    """Return the controlled delivery of the month; raise Refus when numéros may not be listed."""
+    une = v.version.trouver(filtres.departement, filtres.mois)
+    if une is None or une.controle is None or not p.voit(filtres.departement):
+        raise Refus(
+            "Ce mois n'est pas contrôlé", que_faire="Choisir un autre mois dans les filtres."
+        )
+    if not p.nominatif:
+        raise Refus(
+            "Les listes de demandes ne sont pas ouvertes à ce compte",
+            que_faire="Les taux et les effectifs restent consultables dans le suivi des guichets.",
+        )
+    return une
+
+
+def population_de(v: VersionOuverte, une: Livraison, code: str) -> Population:
+    """Return the population of an indicator, as the month was controlled."""
+    catalogue = catalogue_du_controle(v.dossier, une)
+    if code not in catalogue.indicateurs:
+        raise Refus(
+            f"L'indicateur {code} n'existait pas quand ce mois a été contrôlé",
+            que_faire=f"Contrôler le mois de nouveau : infocentre controler --mois {une.mois}",
+        )
+    return catalogue.populations[catalogue.indicateurs[code].population]
+
+
+@dataclass(frozen=True, slots=True)
+class Demandee:
+    """What an address asks: indicator, key of the guichets (or none), population, the list."""
+
+    un: Indicateur
+    cle: str
+    population: Population
+    choix: Choix
+
+    @property
+    def nature(self) -> str:
+        """Noun of a unit: demande, acte, message, pli, accès."""
+        trouve = re.search(r"par (\w+)", self.population.grain)
+        return trouve[1] if trouve else "demande"
+
+    @property
+    def pluriel(self) -> str:
+        """Plural of the noun."""
+        return self.nature if self.nature.endswith("s") else f"{self.nature}s"
+
+    @property
+    def stock(self) -> bool:
+        """Tell whether anomalies stay from month to month."""
+        return self.population.nature == "stock"
+
+
+def demandee(
+    v: VersionOuverte, p: Perimetre, filtres: Filtres, un: Indicateur, adresse: dict[str, str]
+) -> Demandee:
+    """Read in the address which anomalies of an indicator are wanted; raise Refus."""
+    population = population_de(v, livraison_controlee(v, p, filtres), un.code)
+    cle = adresse.get("guichet", "")
+    choix = Choix(
+        code=un.code,
+        guichets=choisir_guichets(v, p, filtres, cle),
+        douze_mois=population.nature == "flux" and filtres.fenetre == "12m",
+        tri=adresse.get("tri", "guichet"),
+    )
+    return Demandee(un, cle, population, choix)
+
+
+def anomalies(
+    v: VersionOuverte, une: Livraison, choix: Choix, *, page: int | None = 1
+) -> tuple[int, list[Ligne]]:
+    """Return how many units are in anomaly, and those of a page (all of them without a page).
+
+    Each has its explication, `premier_mois` (first seen), `statut`, `motif_cloture` and
+    `mois_cloture`, as the whole life of the anomaly is known today.
+    """
+    suivi = v.suivi(une.departement)
+    vie = "premier_mois, statut, motif_cloture, mois_cloture"
+    jointure = (
+        f"LEFT JOIN (SELECT unite, {vie}, dernier_mois FROM {suivi} WHERE code = $code) AS s "
+        "ON s.unite = a.unite AND a.mois_juge BETWEEN s.premier_mois AND s.dernier_mois"
+        if suivi
+        else f"CROSS JOIN (SELECT {', '.join(f'NULL AS {nom}' for nom in vie.split(', '))}) AS s"
+    )
+    fenetre = "true" if choix.douze_mois else "a.mois_juge = a.mois"
+    limite = "" if page is None else f"LIMIT {PAR_PAGE} OFFSET {PAR_PAGE * (page - 1)}"
+    lignes = lignes_archives(
+        v,
+        [une],
+        f"SELECT a.*, {vie}, count(*) OVER () AS total "
+        f"FROM ({sql_anomalies_publiees(v.dossier, [une], choix.code)}) AS a {jointure} "
+        f"WHERE {fenetre} AND ($guichets IS NULL OR a.guichet IN (SELECT unnest($guichets))) "
+        f"ORDER BY {TRIS.get(choix.tri, TRIS['guichet']).replace('unite', 'a.unite')} {limite}",
+        {
+            "guichets": list(choix.guichets) if choix.guichets is not None else None,
+            **({"code": choix.code} if suivi else {}),
+        },
+    )
+    return (lignes[0]["total"] if lignes else 0), lignes
+
+
+def mois_ouverts(premier: str | None, mois: str) -> int | None:
+    """Return for how many months an anomaly is open at a month, both included."""
+    if premier is None:
+        return None
+    return (int(mois[:4]) - int(premier[:4])) * 12 + int(mois[5:]) - int(premier[5:]) + 1
+
+
+def comptes(
+    v: VersionOuverte, p: Perimetre, filtres: Filtres, guichets: tuple[str, ...] | None
+) -> dict[str, Ligne]:
+    """Return {code: numérateurs and dénominateurs} of the month, over some guichets or all."""
+    if guichets is None:
+        lignes = valeurs(v, p, filtres.departement, filtres.mois, niveau="departement")
+        return {une["code"]: une for une in lignes}
+    sommes: dict[str, Ligne] = {}
+    for une in valeurs(v, p, filtres.departement, filtres.mois):
+        if une["guichet"] not in guichets:
+            continue
+        somme = sommes.setdefault(une["code"], {"etat": une["etat"], "etat_mois": une["etat_mois"]})
+        for nom in ("numerateur", "denominateur", "numerateur_12m", "denominateur_12m"):
+            somme[nom] = (somme.get(nom) or 0) + (une[nom] or 0)
+        if len(guichets) > 1:
+            somme["etat"] = somme["etat_mois"] = None
+    return sommes
+
+
+def avertissements(v: VersionOuverte, filtres: Filtres, code: str) -> Ligne:
+    """Return whether late entries are likely in the month, and how many values were revised."""
+    lignes = v.lignes(
+        "SELECT (SELECT bool_or(saisie_tardive_probable) FROM estimations "
+        "WHERE code = $code AND departement = $departement AND mois_juge = $mois "
+        "AND mois = $mois) AS tardive, (SELECT count(*) FROM revisions WHERE code = $code "
+        "AND departement = $departement AND mois = $mois AND niveau <> 'organisme') AS revisions",
+        {"code": code, "departement": filtres.departement, "mois": filtres.mois},
+    )
+    return lignes[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """What is known of one numéro: its newest state, its life, its anomalies."""
+
+    etat: Ligne
+    faits: list[Ligne]
+    anomalies: list[Ligne]
+
+
+def demande(v: VersionOuverte, p: Perimetre, numero: str) -> Dossier:
+    """Return all that is known of a numéro; raise Refus when nothing that one may see has it."""
+    if not p.nominatif:
+        raise Refus(
+            "Les demandes ne sont pas ouvertes à ce compte",
+            que_faire="S'adresser au gestionnaire territorial.",
+        )
+    with ouvrir_lecture(v) as lecture:
+        etats = [
+            une
+            for une in _lignes(lecture.con, sql_etat(v.dossier, v.version, numero))
+            if p.voit(une["departement"])
+            and (
+                p.voit_guichet(une["guichet_enregistreur"] or "")
+                or p.voit_guichet(une["cle_guichetcreateur"] or "")
+            )
+        ]
+        requete = sql_parcours(lecture, numero) if etats else None
+        if requete is None:
+            raise Refus(
+                f"La demande « {numero} » n'est dans aucune livraison chargée",
+                que_faire="Vérifier le numéro unique : 18 caractères, par exemple "
+                "0130126003573GDPUB.",
+            )
+        faits = _lignes(lecture.con, requete)
+    etat = max(etats, key=lambda une: une["vue_le"])
+    return Dossier(etat, faits, _anomalies_de(v, etat["departement"], numero))
+
+
+def _lignes(con: Any, sql: str) -> list[Ligne]:  # noqa: ANN401 - DuckDB's connection
+    con.execute(sql)
+    noms = [colonne[0] for colonne in con.description]
+    return [dict(zip(noms, ligne, strict=True)) for ligne in con.fetchall()]
+
+
+def _anomalies_de(v: VersionOuverte, departement: str, numero: str) -> list[Ligne]:
+    suivi = v.suivi(departement)
+    if suivi is None:
+        return []
+    return v.lignes(
+        f"SELECT * FROM {suivi} WHERE numero_unique = $numero "
+        "ORDER BY statut DESC, premier_mois DESC, code",
+        {"numero": numero},
+    )
+
+
+def tirer_echantillon(
+    v: VersionOuverte, p: Perimetre, filtres: Filtres, voulu: Demande
+) -> Echantillon:
+    """Draw a sample of a guichet in the month; raise Refus when there is nothing to check."""
+    une = livraison_controlee(v, p, filtres)
+    if not p.voit_guichet(voulu.guichet):
+        raise Refus("Ce guichet n'est pas ouvert à ce compte", que_faire="En choisir un autre.")
+    with ouvrir_lecture(v) as lecture:
+        return tirer(lecture, une, voulu)

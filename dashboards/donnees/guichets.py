@@ -1,0 +1,146 @@
+"""The register of guichets: who they are, what is missing, who opened, who closed."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import functools
+import gzip
+from importlib import resources
+from pathlib import Path
+
+from dashboards.donnees.commun import registre
+from dashboards.filtres import Filtres, mois_avant
+from dashboards.lecteur import Ligne, VersionOuverte
+from dashboards.perimetre import Perimetre
+from infocentre.operations.historique import decrire
+
+PUBLICS = ("adresse", "code_postal", "commune", "telephone", "horaires")
+LACUNES = {
+    "adresse": "adresse",
+    "code_postal": "code postal",
+    "commune": "commune",
+    "telephone": "téléphone",
+    "horaires": "horaires",
+    "courriel": "courriel",
+    "date_convention": "date de convention",
+    "siren": "SIREN",
+}
+EN_LIGNE = "PORTAIL"
+MOIS_COMPARES = 12
+
+
+@functools.cache
+def _communes() -> dict[str, str]:
+    dossier = resources.files("infocentre.contrat") / "referentiels" / "communes.csv.gz"
+    with gzip.open(Path(str(dossier)), "rt", encoding="utf-8", newline="") as flux:
+        return {ligne["code"]: ligne["nom"] for ligne in csv.DictReader(flux)}
+
+
+def nom_commune(code: str | None) -> str:
+    """Return the name of a commune (or arrondissement), its code when it is unknown."""
+    return _communes().get(code or "", code or "")
+
+
+def guichets(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]:
+    """Return the register of a month, by commune then name, each with what it lacks.
+
+    Adds `ouvert` (at the arrêté), `nom_commune` and `lacunes`, the fields that are empty. The
+    portal has neither place nor hours: nothing is missing there.
+    """
+    arrete = _arrete(v, filtres)
+    lignes = [
+        une
+        for une in registre(v, p, filtres.departement, filtres.mois)
+        if filtres.type_guichet in {"", une["type_guichet"]}
+    ]
+    for une in lignes:
+        une["ouvert"] = une["date_fermeture"] is None or une["date_fermeture"] > arrete
+        une["nom_commune"] = nom_commune(une["commune"])
+        une["lacunes"] = _lacunes(une)
+    return sorted(lignes, key=lambda une: (une["nom_commune"], une["nom"] or "", une["guichet"]))
+
+
+def _arrete(v: VersionOuverte, filtres: Filtres) -> dt.date:
+    livraison = v.version.trouver(filtres.departement, filtres.mois)
+    return dt.date.fromisoformat(livraison.arrete) if livraison else dt.date.max
+
+
+def _lacunes(une: Ligne) -> list[str]:
+    if une["type_guichet"] == EN_LIGNE or not une["ouvert"]:
+        return []
+    return [libelle for nom, libelle in LACUNES.items() if not une[nom]]
+
+
+def liste_publique(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]:
+    """Return the open guichets where one can go, by commune then name."""
+    return [
+        une for une in guichets(v, p, filtres) if une["ouvert"] and une["type_guichet"] != EN_LIGNE
+    ]
+
+
+def mouvements(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]:
+    """Return what changed in the register over the last 12 months, newest first.
+
+    Grain: one guichet and one change: 'ouvert' (not there the month before), 'fermé' (its
+    date_fermeture), 'retiré' (no longer in the register).
+    """
+    debut = mois_avant(filtres.mois, MOIS_COMPARES)
+    lignes = v.lignes(_MOUVEMENTS, {"departement": filtres.departement, "debut": debut,
+                                    "fin": filtres.mois})  # fmt: skip
+    return [une for une in lignes if p.voit(filtres.departement) and p.voit_guichet(une["guichet"])]
+
+
+_MOUVEMENTS = """
+with etapes as (
+    select mois, row_number() over (order by mois) as etape
+    from (select distinct mois from registre where departement = $departement)
+    where mois between $debut and $fin
+),
+vus as (
+    select r.guichet, r.nom, r.type_guichet, r.date_fermeture, r.mois, e.etape
+    from registre as r
+    join etapes as e using (mois)
+    where r.departement = $departement
+),
+ouverts as (
+    select n.guichet, n.nom, n.type_guichet, n.mois, 'ouvert' as mouvement, null::date as le
+    from vus as n
+    anti join vus as a on a.guichet = n.guichet and a.etape = n.etape - 1
+    where n.etape > 1
+),
+retires as (
+    select a.guichet, a.nom, a.type_guichet, e.mois, 'retiré' as mouvement, null::date as le
+    from vus as a
+    join etapes as e on e.etape = a.etape + 1
+    anti join vus as n on n.guichet = a.guichet and n.etape = a.etape + 1
+),
+fermes as (
+    select guichet, arg_max(nom, etape) as nom, arg_max(type_guichet, etape) as type_guichet,
+        strftime(arg_max(date_fermeture, etape), '%Y-%m') as mois, 'fermé' as mouvement,
+        arg_max(date_fermeture, etape) as le
+    from vus
+    where date_fermeture is not null
+    group by guichet
+)
+select * from (from ouverts union all by name from retires union all by name from fermes)
+where mois > $debut and mois <= $fin
+order by mois desc, le desc nulls last, nom
+"""
+
+
+def inconnus(v: VersionOuverte, filtres: Filtres) -> list[Ligne]:
+    """Return the codes that the month's delivery uses and its register does not know.
+
+    Grain: one code, with the tables that use it and how many rows.
+    """
+    livraison = v.version.trouver(filtres.departement, filtres.mois)
+    if livraison is None:
+        return []
+    codes: dict[str, Ligne] = {}
+    for une in decrire(v.dossier, livraison)["guichets_inconnus"]:
+        code = codes.setdefault(une["guichet"], {"guichet": une["guichet"], "tables": [],
+                                                 "lignes": 0})  # fmt: skip
+        code["tables"].append(une["table"])
+        code["lignes"] += une["lignes"]
+    return list(codes.values())

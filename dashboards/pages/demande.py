@@ -1,0 +1,207 @@
+"""Une demande: by numéro unique, all that is known in the order of time. Never a name."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from typing import Any
+
+import dash
+from dash import html
+
+from dashboards.composants.elements import exports, faits, lien, tableau, titre, vide
+from dashboards.composants.formulaires import champ, navigation
+from dashboards.donnees.commun import catalogue, registre
+from dashboards.donnees.demandes import Dossier, demande
+from dashboards.donnees.guichets import nom_commune
+from dashboards.exports import export
+from dashboards.filtres import nom_mois
+from dashboards.lecteur import Ligne
+from dashboards.page import Contexte, page
+from infocentre.contrat import contrat
+from infocentre.erreurs import Refus
+from infocentre.exports import Donnees, lisible
+from infocentre.livraisons.rapport import jour
+
+FICHE = (
+    "type_demandeur", "date_creation", "date_renouvellement", "cle_guichetcreateur",
+    "guichet_enregistreur", "estcreeesitegrandpublic", "mode_mutation", "motif_demande",
+    "mode_logement_actuel", "commune_log_actuel", "taille_menage", "composition_famille",
+    "revenu_mensuel_foyer", "position_plafond", "type_logement_recherche", "commune_log_recherche",
+    "nb_dalo", "nb_menage_prioritaire", "nb_pjidentite", "contact_mail",
+)  # fmt: skip
+COMMUNES = {"commune_log_actuel", "commune_log_recherche"}
+GUICHETS = {"cle_guichetcreateur", "guichet_enregistreur"}
+
+
+@page
+def layout(c: Contexte) -> html.Div:
+    """Return the life of a demande, or the search when its numéro is not known."""
+    numero = "".join(c.adresse.get("numero", "").split()).upper()
+    if not numero:
+        return _chercher("", vide("Chercher une demande", "Saisir son numéro unique."))
+    try:
+        trouve = demande(c.v, c.p, numero)
+    except Refus as refus:
+        return _chercher(numero, vide(refus.quoi, refus.que_faire))
+    noms = _noms(c, trouve)
+    return html.Div(
+        [
+            titre(f"Demande {numero}", _statut(trouve)),
+            _formulaire(""),
+            faits([("Situation", _situation(trouve)), *_fiche(trouve.etat, noms)]),
+            *_anomalies(c, trouve),
+            html.H2("Dans l'ordre du temps", className="fr-h5"),
+            _chronologie(c, trouve.faits, noms),
+            exports(
+                {
+                    "Exporter en xlsx": c.filtres.lien("/export/demande.xlsx", numero=numero),
+                    "Exporter en csv": c.filtres.lien("/export/demande.csv", numero=numero),
+                }
+            ),
+        ]
+    )
+
+
+def _chercher(numero: str, message: html.Div) -> html.Div:
+    return html.Div([titre("Une demande"), _formulaire(numero), message])
+
+
+def _formulaire(numero: str) -> html.Div:
+    saisie = champ("numero", "Numéro unique", numero, aide="18 caractères")
+    return navigation("/demande", [saisie], "Chercher")
+
+
+def _noms(c: Contexte, trouve: Dossier) -> dict[str, str]:
+    departement = trouve.etat["departement"]
+    connus = registre(c.v, c.p, departement, c.mois[-1])
+    return {une["guichet"]: une["nom"] or une["guichet"] for une in connus}
+
+
+def _statut(trouve: Dossier) -> str:
+    etat = trouve.etat
+    return f"Demande {etat['statut']}, vue pour la dernière fois au {jour(etat['vue_le'])}"
+
+
+def _situation(trouve: Dossier) -> str:
+    """One sentence: what the demande has become, or until when it lives."""
+    etat = trouve.etat
+    if etat["date_radiation"]:
+        motif = contrat().codes["MOTIF_RADIATION"].get(etat["motif_radiation"] or "", "sans motif")
+        return f"Radiée le {jour(etat['date_radiation'])} : {motif.lower()}"
+    if etat["statut"] == "disparue":
+        return "Dans aucun des deux fichiers de la dernière livraison"
+    debut = max(filter(None, [etat["date_creation"], etat["date_renouvellement"]]), default=None)
+    if debut is None:
+        return "Active"
+    return f"Active ; à renouveler avant le {jour(_un_an_apres(debut))}"
+
+
+def _un_an_apres(date: dt.date) -> dt.date:
+    annee = date.year + 1
+    return date.replace(year=annee, day=min(date.day, calendar.monthrange(annee, date.month)[1]))
+
+
+def _fiche(etat: Ligne, noms: dict[str, str]) -> list[tuple[str, Any]]:
+    colonnes = contrat().tables["stock"].par_nom
+    return [
+        (colonnes[nom.upper()].libelle, _valeur(nom, etat[nom], noms))
+        for nom in FICHE
+        if etat[nom] is not None
+    ]
+
+
+def _valeur(nom: str, valeur: object, noms: dict[str, str]) -> str:
+    colonne = contrat().tables["stock"].par_nom[nom.upper()]
+    texte = str(valeur)
+    if nom in GUICHETS:
+        return noms.get(texte, texte)
+    if nom in COMMUNES:
+        return nom_commune(texte)
+    if colonne.type == "indicatrice":
+        return "oui" if valeur else "non"
+    if nom == "revenu_mensuel_foyer":
+        return f"{lisible(valeur)} €"
+    return contrat().codes[colonne.codes].get(texte, texte) if colonne.codes else lisible(valeur)
+
+
+def _anomalies(c: Contexte, trouve: Dossier) -> list[Any]:
+    if not trouve.anomalies:
+        return []
+    lignes = [_anomalie(c, une) for une in trouve.anomalies]
+    return [
+        html.H2("Anomalies relevées", className="fr-h5"),
+        tableau(
+            ["Indicateur", "Depuis", "Jusqu'à", "Suite"],
+            lignes,
+            "Indicateurs dans lesquels cette demande est, ou a été, en anomalie",
+        ),
+    ]
+
+
+def _anomalie(c: Contexte, une: Ligne) -> list[Any]:
+    un = catalogue().indicateurs.get(une["code"])
+    adresse = c.filtres.lien(
+        "/demandes", code=une["code"], guichet=une["guichet"], mois=une["dernier_mois"],
+        fenetre="mois",
+    )  # fmt: skip
+    suite = "ouverte"
+    if une["statut"] == "close":
+        suite = f"{une['motif_cloture']} en {nom_mois(une['mois_cloture'])}"
+    return [
+        lien(un.libelle if un else une["code"], adresse),
+        nom_mois(une["premier_mois"]),
+        nom_mois(une["dernier_mois"]),
+        suite,
+    ]
+
+
+def _chronologie(c: Contexte, lignes: list[Ligne], noms: dict[str, str]) -> html.Div:
+    return tableau(
+        ["Date", "Fait", "Guichet", "Détail", "Source"],
+        [
+            [
+                lisible(une["le"]) or "sans date",
+                _majuscule(une["fait"]),
+                _guichet(c, une["guichet"], noms),
+                une["detail"],
+                une["source"],
+            ]
+            for une in lignes
+        ],
+        "Actes, plis, préavis, renouvellements, radiations et messages, tels que livrés",
+    )
+
+
+def _guichet(c: Contexte, guichet: str | None, noms: dict[str, str]) -> Any:  # noqa: ANN401
+    if not guichet:
+        return ""
+    return lien(noms.get(guichet, guichet), c.filtres.lien(f"/guichet/{guichet}"))
+
+
+def _majuscule(texte: str) -> str:
+    return texte[:1].upper() + texte[1:]
+
+
+@export("demande")
+def exporter(c: Contexte) -> Donnees:
+    """Take away the life of a demande."""
+    numero = "".join(c.adresse.get("numero", "").split()).upper()
+    trouve = demande(c.v, c.p, numero)
+    noms = _noms(c, trouve)
+    return Donnees(
+        f"Demande {numero}",
+        ("le", "fait", "guichet", "nom", "detail", "source"),
+        [
+            (une["le"], une["fait"], une["guichet"], noms.get(une["guichet"] or "", ""),
+             une["detail"], une["source"])
+            for une in trouve.faits
+        ],
+        titres={"nom": "nom du guichet"},
+    )  # fmt: skip
+
+
+dash.register_page("demande", path="/demande", name="Une demande",
+                   title="Une demande – Infocentre", layout=layout)  # fmt: skip
+dash.register_page("demande_numero", path_template="/demande/<numero>", name="Une demande",
+                   title="Une demande – Infocentre", layout=layout)  # fmt: skip

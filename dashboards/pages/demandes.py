@@ -1,0 +1,356 @@
+"""Demandes en anomalie: an indicator, a guichet, a month → the demandes to name in the call."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import dash
+from dash import dcc, html
+
+from dashboards.composants.elements import (
+    attributs,
+    barre_filtres,
+    choix,
+    choix_fenetre,
+    choix_type,
+    etat,
+    exports,
+    lien,
+    pagination,
+    tableau,
+    taux,
+    titre,
+    vide,
+)
+from dashboards.composants.formulaires import champ, navigation
+from dashboards.donnees.commun import indicateurs, organismes, registre
+from dashboards.donnees.demandes import (
+    PAR_PAGE,
+    Demandee,
+    anomalies,
+    avertissements,
+    choisir_guichets,
+    comptes,
+    demandee,
+    livraison_controlee,
+    mois_ouverts,
+)
+from dashboards.exports import export
+from dashboards.filtres import nom_mois
+from dashboards.lecteur import Ligne
+from dashboards.page import Contexte, page
+from infocentre.catalogue import Indicateur
+from infocentre.erreurs import Refus
+from infocentre.exports import Donnees, lisible
+from infocentre.livraisons.rapport import accorder
+
+TRIS = {"": "Guichet, puis jour", "anciennete": "Les plus anciennes", "numero": "Numéro unique"}
+
+
+@page
+def layout(c: Contexte) -> html.Div:
+    """Return the choice of an indicator, or the paged list of its anomalies."""
+    connus = {un.code: un for un in indicateurs()}
+    code = c.adresse.get("code", "").upper()
+    if code in connus:
+        return _liste(c, connus[code])
+    inconnu = vide(f"L'indicateur « {code} » n'existe pas", "En choisir un ci-dessous.")
+    return html.Div(
+        [
+            titre("Demandes en anomalie", nom_mois(c.filtres.mois)),
+            _chercher(),
+            _filtres(c, ""),
+            inconnu if code else None,
+            _codes(c),
+        ]
+    )
+
+
+def _chercher() -> html.Div:
+    numero = champ("numero", "Chercher une demande", aide="Numéro unique, 18 caractères")
+    return navigation("/demande", [numero], "Chercher")
+
+
+def _filtres(c: Contexte, code: str, *, stock: bool = False) -> html.Div:
+    options = [("", "Choisir…"), *((un.code, f"{un.code} – {un.libelle}") for un in indicateurs())]
+    plus = [
+        choix("code", "Indicateur", options, code),
+        choix("guichet", "Guichet", _options_guichet(c), c.adresse.get("guichet", "")),
+        choix_type(c.filtres),
+    ]
+    if not stock:
+        plus.append(choix_fenetre(c.filtres))
+    if code:
+        plus.append(choix("tri", "Ordre", list(TRIS.items()), c.adresse.get("tri", "")))
+    return barre_filtres(c.filtres, c.mois, c.departements, plus=plus)
+
+
+def _options_guichet(c: Contexte) -> list[tuple[str, str]]:
+    connus = registre(c.v, c.p, c.filtres.departement, c.filtres.mois)
+    options = [
+        ("", "Tous les guichets"),
+        *((g["guichet"], g["nom"] or g["guichet"]) for g in connus),
+    ]
+    voulu = c.adresse.get("guichet", "")
+    if voulu and voulu not in {cle for cle, _ in options}:
+        options.insert(1, (voulu, organismes(connus).get(voulu, f"Guichet {voulu}")))
+    return options
+
+
+def _codes(c: Contexte) -> html.Div:
+    """The indicators of the month, by famille, each with its anomalies."""
+    guichets = choisir_guichets(c.v, c.p, c.filtres, c.adresse.get("guichet", ""))
+    connus = comptes(c.v, c.p, c.filtres, guichets)
+    familles: dict[str, list[Indicateur]] = {}
+    for un in indicateurs():
+        familles.setdefault(un.titre_famille, []).append(un)
+    colonnes = ["Indicateur", "Code", "En anomalie", "Effectif", "Taux", "État"]
+    corps = [
+        html.Tbody(
+            [html.Tr(html.Th(nom, colSpan=len(colonnes), scope="rowgroup", className="groupe"))]
+            + [_ligne_code(c, un, connus.get(un.code)) for un in liste]
+        )
+        for nom, liste in familles.items()
+    ]
+    entete = html.Thead(html.Tr([html.Th(nom, scope="col") for nom in colonnes]))
+    legende = html.Caption("Choisir un indicateur")
+    return html.Div(
+        html.Table([legende, entete, *corps]),
+        className="tableau",
+        tabIndex="0",
+        role="region",
+        **attributs(aria_label="Indicateurs du mois"),
+    )
+
+
+def _ligne_code(c: Contexte, un: Indicateur, compte: Ligne | None) -> html.Tr:
+    numerateur, denominateur = _fraction(compte, douze_mois=c.filtres.fenetre == "12m")
+    nom: Any = lien(un.libelle, _adresse(c, code=un.code)) if numerateur else un.libelle
+    code_etat = (compte or {}).get("etat" if c.filtres.fenetre == "12m" else "etat_mois")
+    nombres = [
+        lisible(numerateur) if denominateur else "–",
+        lisible(denominateur) if denominateur else "–",
+        taux(numerateur / denominateur if denominateur else None),
+    ]
+    return html.Tr(
+        [
+            html.Td(nom),
+            html.Td(un.code),
+            *(html.Td(nombre, className="nombre") for nombre in nombres),
+            html.Td(etat(code_etat) if code_etat else ""),
+        ]
+    )
+
+
+def _fraction(compte: Ligne | None, *, douze_mois: bool) -> tuple[int, int]:
+    if compte is None:
+        return 0, 0
+    if douze_mois and compte["denominateur_12m"]:
+        return compte["numerateur_12m"] or 0, compte["denominateur_12m"]
+    return compte["numerateur"] or 0, compte["denominateur"] or 0
+
+
+def _adresse(c: Contexte, chemin: str = "/demandes", **changements: str) -> str:
+    gardes = {cle: c.adresse.get(cle, "") for cle in ("code", "guichet", "tri")}
+    return c.filtres.lien(chemin, **(gardes | changements))
+
+
+def _liste(c: Contexte, un: Indicateur) -> html.Div:
+    d = demandee(c.v, c.p, c.filtres, un, c.adresse)
+    livraison = livraison_controlee(c.v, c.p, c.filtres)
+    connus = comptes(c.v, c.p, c.filtres, d.choix.guichets)
+    numero = _numero_page(c)
+    calculable = connus.get(un.code, {}).get("etat") != "non_calculable"
+    total, lignes = anomalies(c.v, livraison, d.choix, page=numero) if calculable else (0, [])
+    return html.Div(
+        [
+            _fil(c, un),
+            titre(un.libelle, _sous_titre(c, d)),
+            _filtres(c, un.code, stock=d.stock),
+            html.P(_phrase(d, connus.get(un.code), total), className="fr-text--lead"),
+            *_avertir(c, un, calculable=calculable),
+            _comment_corriger(c, un),
+            *(
+                _contenu(c, d, total, lignes, numero)
+                if lignes
+                else [_rien(d, calculable=calculable)]
+            ),
+        ]
+    )
+
+
+def _numero_page(c: Contexte) -> int:
+    texte = c.adresse.get("page", "1")
+    return max(1, int(texte)) if re.fullmatch(r"\d{1,6}", texte) else 1
+
+
+def _fil(c: Contexte, un: Indicateur) -> html.Nav:
+    maillons = [
+        html.Li(dcc.Link("Demandes en anomalie", className="fr-breadcrumb__link",
+                         href=_adresse(c, code=""))),
+        html.Li(html.A(un.code, className="fr-breadcrumb__link", **attributs(aria_current="page"))),
+    ]  # fmt: skip
+    return html.Nav(
+        html.Ol(maillons, className="fr-breadcrumb__list"),
+        className="fr-breadcrumb",
+        **attributs(aria_label="Vous êtes ici :"),
+    )
+
+
+def _sous_titre(c: Contexte, d: Demandee) -> str:
+    lieu = dict(_options_guichet(c))[d.cle] if d.cle else "tous les guichets"
+    return f"{d.un.code} – {lieu}, {_periode(c, d)}"
+
+
+def _periode(c: Contexte, d: Demandee) -> str:
+    mois = nom_mois(c.filtres.mois)
+    return f"12 mois jusqu'à {mois}" if d.choix.douze_mois else mois
+
+
+def _phrase(d: Demandee, compte: Ligne | None, total: int) -> list[Any]:
+    _, denominateur = _fraction(compte, douze_mois=d.choix.douze_mois)
+    debut = f"{accorder(total, d.nature, d.pluriel)} en anomalie"
+    if not denominateur:
+        return [f"{debut}."]
+    code_etat = (compte or {}).get("etat" if d.choix.douze_mois or d.stock else "etat_mois")
+    part = taux(total / denominateur)
+    return [
+        f"{debut} sur {lisible(denominateur)}, soit {part}. ",
+        etat(code_etat) if code_etat else "",
+    ]
+
+
+def _avertir(c: Contexte, un: Indicateur, *, calculable: bool) -> list[Any]:
+    sus = avertissements(c.v, c.filtres, un.code)
+    phrases: list[Any] = []
+    if sus["tardive"]:
+        phrases.append(
+            "Saisie tardive probable : une partie de ce mois n'est pas encore entrée au SNE."
+        )
+    if sus["revisions"]:
+        nombre = accorder(sus["revisions"], "valeur publiée a été révisée",
+                          "valeurs publiées ont été révisées")  # fmt: skip
+        adresse = c.filtres.lien("/livraisons", vue="revisions", code=un.code)
+        phrases.append([f"{nombre} pour ce mois. ", lien("Voir les révisions", adresse)])
+    if not calculable:
+        phrases.append(
+            "Source absente : une table ou une colonne dont cet indicateur a besoin n'a pas été "
+            "livrée ce mois-ci."
+        )
+    return [html.P(phrase, className="avertissement") for phrase in phrases]
+
+
+def _comment_corriger(c: Contexte, un: Indicateur) -> html.Details:
+    return html.Details(
+        [
+            html.Summary("Pourquoi, et comment corriger"),
+            html.P(un.pourquoi),
+            html.P([html.Strong("Comment corriger. "), un.correction]),
+            html.P(
+                [
+                    f"Référence : {un.reference}. " if un.reference else "",
+                    lien("Tout sur cet indicateur", c.filtres.lien(f"/indicateurs/{un.code}")),
+                ]
+            ),
+        ],
+        className="precisions",
+    )
+
+
+def _rien(d: Demandee, *, calculable: bool) -> html.Div:
+    if not calculable:
+        return vide("Rien à lister", "Demander la table manquante avec la prochaine livraison.")
+    return vide(
+        f"Pas de {d.pluriel} en anomalie ici",
+        "Rien à corriger pour ces filtres : choisir un autre guichet ou un autre mois.",
+    )
+
+
+def _contenu(c: Contexte, d: Demandee, total: int, lignes: list[Ligne], numero: int) -> list[Any]:
+    pages = math.ceil(total / PAR_PAGE)
+    debut = PAR_PAGE * (numero - 1) + 1
+    noms = dict(_options_guichet(c))
+    colonnes = [
+        d.nature.capitalize(),
+        *([] if _seul(d) else ["Guichet"]),
+        "Constat",
+        *(("Depuis", "Ouverte") if d.stock else ("Date", "Suite")),
+    ]
+    legende = f"De {lisible(debut)} à {lisible(debut + len(lignes) - 1)} sur {lisible(total)}"
+    return [
+        tableau(colonnes, [_ligne(c, d, une, noms) for une in lignes], legende),
+        pagination(numero, pages, lambda autre: _adresse(c, page=str(autre))),
+        exports({
+            "Exporter la liste en xlsx": _adresse(c, "/export/demandes.xlsx"),
+            "Exporter en csv": _adresse(c, "/export/demandes.csv"),
+        }),
+    ]  # fmt: skip
+
+
+def _seul(d: Demandee) -> bool:
+    return d.choix.guichets is not None and len(d.choix.guichets) == 1
+
+
+def _ligne(c: Contexte, d: Demandee, une: Ligne, noms: dict[str, str]) -> list[Any]:
+    guichet = une["guichet"]
+    qui = lien(noms.get(guichet, guichet), c.filtres.lien(f"/guichet/{guichet}"))
+    return [
+        _unite(c, une),
+        *([] if _seul(d) else [qui]),
+        une["explication"],
+        nom_mois(une["premier_mois"]) if d.stock and une["premier_mois"] else lisible(une["jour"]),
+        _duree(c, une) if d.stock else _suite(une),
+    ]
+
+
+def _unite(c: Contexte, une: Ligne) -> Any:  # noqa: ANN401 - a link, a text, or both
+    numero, unite = une["numero_unique"], une["unite"]
+    if not numero:
+        return unite
+    vers = lien(numero, c.filtres.lien(f"/demande/{numero}"))
+    return vers if numero == unite else [vers, html.Br(), html.Small(unite)]
+
+
+def _duree(c: Contexte, une: Ligne) -> str:
+    nombre = mois_ouverts(une["premier_mois"], c.filtres.mois)
+    duree = f"{nombre} mois" if nombre else ""
+    return f"{duree} ; {_suite(une)}" if une["statut"] == "close" else duree
+
+
+def _suite(une: Ligne) -> str:
+    if une["statut"] != "close":
+        return "ouverte" if une["statut"] else "vue dans les 12 mois seulement"
+    return f"{une['motif_cloture']} en {nom_mois(une['mois_cloture'])}"
+
+
+@export("demandes")
+def exporter(c: Contexte) -> Donnees:
+    """Take away the whole list, not only its page."""
+    connus = {un.code: un for un in indicateurs()}
+    code = c.adresse.get("code", "").upper()
+    if code not in connus:
+        raise Refus("cet indicateur n'existe pas", que_faire="Choisir un indicateur dans la page.")
+    d = demandee(c.v, c.p, c.filtres, connus[code], c.adresse)
+    livraison = livraison_controlee(c.v, c.p, c.filtres)
+    _, lignes = anomalies(c.v, livraison, d.choix, page=None)
+    noms = dict(_options_guichet(c))
+    return Donnees(
+        f"{code} demandes en anomalie {d.cle}".strip(),
+        ("code", "departement", "guichet", "nom", "mois_juge", "jour", "unite", "numero_unique",
+         "explication", "premier_mois", "mois_ouverts", "statut"),
+        [
+            (code, une["departement"], une["guichet"], noms.get(une["guichet"], ""),
+             une["mois_juge"], une["jour"], une["unite"], une["numero_unique"], une["explication"],
+             une["premier_mois"],
+             mois_ouverts(une["premier_mois"], c.filtres.mois) if d.stock else None, _suite(une))
+            for une in lignes
+        ],
+        titres={"nom": "nom du guichet", "mois_juge": "mois jugé", "premier_mois": "vue depuis",
+                "mois_ouverts": "mois ouverts", "statut": "suite"},
+    )  # fmt: skip
+
+
+dash.register_page(__name__, path="/demandes", name="Demandes en anomalie",
+                   title="Demandes en anomalie – Infocentre", layout=layout)  # fmt: skip
