@@ -10,8 +10,9 @@ from collections.abc import Callable
 from infocentre.contrat import Colonne, Contrat
 from infocentre.contrat.dictionnaire import Type
 
-ANNEES = "BETWEEN '1900' AND '2100'"
-CHIFFRE = "BETWEEN '0' AND '9'"
+ANNEE = r"(19\d\d|20\d\d|2100)"
+HEURE = r"([01]\d|2[0-3])(:[0-5]\d){2}"
+DATE = rf"\d\d[/-]\d\d[/-]{ANNEE}|{ANNEE}-\d\d-\d\d( {HEURE})?"
 DECIMAL_MAX = 300  # characters; more digits than that would be infinity
 NUMERO_UNIQUE = r"(\d{3}|02[AB])(0[1-9]|1[0-2])\d{2}\d{6}[0-9A-Z]{5}"
 BLANCS_RARES = r"regexp_replace({0}, '^[\s\x{A0}\x{202F}]+|[\s\x{A0}\x{202F}]+$', '', 'g')"
@@ -35,31 +36,22 @@ def valeur_typee(x: str, colonne: Colonne) -> str:
 
 
 def _date(x: str) -> str:
-    """Dates by their shape; what DuckDB's cast would let through is checked here.
+    """Dates by their shape, which holds only digits and bounds the year: the cast checks the day.
 
-    It reads « 2026-10-5/ » (something after the day) and « 20-6-10-05 » (a year of two digits).
+    « 05/10/2026 » is cast as « 2026/10/05 ».
     """
+    a_l_endroit = f"substring({x}, 7, 4) || substring({x}, 3, 4) || substring({x}, 1, 2)"
     return (
-        f"CASE WHEN strlen({x}) = 10 AND substring({x}, 7, 4) {ANNEES} "
-        f"AND substring({x}, 3, 1) IN ('/', '-') AND substring({x}, 2, 1) {CHIFFRE} "
-        f"AND substring({x}, 6, 1) = substring({x}, 3, 1) "
-        f"THEN CASE WHEN NOT contains(substring({x}, 7, 4), '-') "
-        f"THEN try_cast(substring({x}, 7, 4) || '-' || substring({x}, 4, 2) || '-' || "
-        f"substring({x}, 1, 2) AS DATE) END "
-        f"WHEN NOT substring({x}, 1, 4) {ANNEES} OR contains(substring({x}, 1, 4), '-') THEN NULL "
-        f"WHEN strlen({x}) = 10 AND substring({x}, 5, 1) = '-' AND substring({x}, 8, 1) = '-' "
-        f"AND substring({x}, 10, 1) {CHIFFRE} THEN try_cast({x} AS DATE) "
-        f"WHEN strlen({x}) = 19 AND regexp_full_match({x}, "
-        f"'\\d{{4}}-\\d\\d-\\d\\d ([01]\\d|2[0-3])(:[0-5]\\d){{2}}') "
-        f"THEN try_cast(substring({x}, 1, 10) AS DATE) END"
+        f"CASE WHEN NOT regexp_full_match({x}, '{DATE}') THEN NULL "
+        f"WHEN {x} LIKE '____-%' THEN try_cast({x} AS DATE) "
+        f"ELSE try_cast({a_l_endroit} AS DATE) END"
     )
 
 
 def _naissance(x: str) -> str:
     return (
-        f"CASE WHEN strlen({x}) = 7 AND regexp_full_match({x}, '\\d\\d/\\d{{4}}') "
-        f"AND substring({x}, 4, 4) {ANNEES} "
-        f"THEN try_cast(substring({x}, 4, 4) || '-' || substring({x}, 1, 2) || '-01' AS DATE) "
+        f"CASE WHEN strlen({x}) = 7 THEN CASE WHEN regexp_full_match({x}, '\\d\\d/{ANNEE}') "
+        f"THEN try_cast(substring({x}, 4, 4) || '-' || substring({x}, 1, 2) || '-01' AS DATE) END "
         f"ELSE {_date(x)} END"
     )
 
