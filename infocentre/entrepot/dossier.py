@@ -115,7 +115,32 @@ class Dossier:
 
     @contextlib.contextmanager
     def ecrire(self) -> Iterator[None]:
-        """Hold the lock of the only writer; raise Refus when another process has it."""
+        """Hold the lock of the only writer; raise Refus when it is taken or the disk full."""
+        with self.manque_de_place(), self._verrou():
+            self._nettoyer()
+            self.temporaire.mkdir()
+            try:
+                yield
+            finally:
+                self._nettoyer()
+
+    @contextlib.contextmanager
+    def manque_de_place(self) -> Iterator[None]:
+        """Turn what the machine refuses (no space, no right) into a Refus."""
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as erreur:
+            raise Refus(
+                f"l'écriture a échoué ({erreur})",
+                str(self.racine),
+                "Vérifier la place et les droits sur le disque, puis recommencer : "
+                "rien n'a changé.",
+            ) from erreur
+
+    @contextlib.contextmanager
+    def _verrou(self) -> Iterator[None]:
         self.racine.mkdir(parents=True, exist_ok=True)
         with (self.racine / "verrou").open("a+", encoding="utf-8") as verrou:
             try:
@@ -132,12 +157,7 @@ class Dossier:
                 f"processus {os.getpid()}, depuis {dt.datetime.now().astimezone():%d/%m/%Y %H:%M}"
             )
             verrou.flush()
-            self._nettoyer()
-            self.temporaire.mkdir()
-            try:
-                yield
-            finally:
-                self._nettoyer()
+            yield
 
     def _nettoyer(self) -> None:
         """Delete the work of a writer that stopped: nothing of it was published."""

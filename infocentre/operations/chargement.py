@@ -53,7 +53,7 @@ def charger(dossier: Dossier, demande: Demande, avancement: Avancement) -> Itera
         for rang, chemin in enumerate(demande.chemins):
             atelier = dossier.temporaire / str(rang)
             atelier.mkdir()
-            with _refus_note(dossier, chemin), _manque_de_place(dossier):
+            with _refus_note(dossier, chemin), dossier.manque_de_place():
                 depot = ouvrir_depot(chemin, atelier, demande.arrete, demande.departement)
                 chargement = _charger(publication, depot, atelier, avancement)
             shutil.rmtree(atelier)
@@ -72,18 +72,6 @@ def _refus_note(dossier: Dossier, chemin: Path) -> Iterator[None]:
                 {"le": maintenant(), "livraison": chemin.name, "motif": str(refus)},
             )
         raise
-
-
-@contextlib.contextmanager
-def _manque_de_place(dossier: Dossier) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as erreur:
-        raise Refus(
-            f"l'écriture a échoué ({erreur})",
-            str(dossier.racine),
-            "Vérifier la place et les droits sur le disque, puis recommencer : rien n'a changé.",
-        ) from erreur
 
 
 def maintenant() -> str:
