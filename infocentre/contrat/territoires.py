@@ -1,0 +1,66 @@
+"""The communes of the reference list, with their EPCI and the commune of an arrondissement."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import gzip
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from types import MappingProxyType
+
+_FICHIER = "referentiels/communes.csv.gz"
+_COMMUNE = "commune-actuelle"
+_ARRONDISSEMENT = "arrondissement-municipal"
+# Communes divided into arrondissements, by the first figures of these.
+_DIVISEES = {"132": "13055", "6938": "69123", "751": "75056"}
+
+
+@dataclass(frozen=True, slots=True)
+class Territoire:
+    """A code of commune; `mere` is the commune of an arrondissement municipal, else itself."""
+
+    code: str
+    nom: str
+    type: str
+    departement: str
+    epci: str
+    epci_nom: str
+    mere: str
+
+    @property
+    def actuelle(self) -> bool:
+        """Tell whether it is a commune of today."""
+        return self.type == _COMMUNE
+
+    @property
+    def arrondissement(self) -> bool:
+        """Tell whether it is an arrondissement of Marseille, Lyon or Paris."""
+        return self.type == _ARRONDISSEMENT
+
+
+@functools.cache
+def territoires() -> Mapping[str, Territoire]:
+    """Return every code of the reference list, communes of today before those they absorbed."""
+    fichier = resources.files("infocentre.contrat").joinpath(_FICHIER)
+    texte = gzip.decompress(fichier.read_bytes()).decode()
+    lus: dict[str, Territoire] = {}
+    for ligne in csv.DictReader(texte.splitlines()):
+        if ligne["code"] not in lus or ligne["type"] == _COMMUNE:
+            lus[ligne["code"]] = _territoire(ligne)
+    return MappingProxyType(lus)
+
+
+def _territoire(ligne: Mapping[str, str]) -> Territoire:
+    code = ligne["code"]
+    divisee = next((mere for debut, mere in _DIVISEES.items() if code.startswith(debut)), code)
+    return Territoire(
+        code,
+        ligne["nom"],
+        ligne["type"],
+        ligne["departement"],
+        ligne["epci"],
+        ligne["epci_nom"],
+        divisee if ligne["type"] == _ARRONDISSEMENT else code,
+    )

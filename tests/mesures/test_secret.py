@@ -1,0 +1,171 @@
+"""The secret statistique: on small tables by hand, on random ones by linear algebra."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from infocentre.mesures import lire_tableaux
+from infocentre.mesures.partage import MASQUE, PLANS, partager
+from infocentre.mesures.secret import Cle, Somme, determinees, masquer
+
+SEUIL = 11
+
+
+def test_small_counts_are_masked_zeros_and_the_threshold_are_not() -> None:
+    assert masquer({"a": 0, "b": 1, "c": 10, "d": 11}, [], SEUIL) == {"b", "c"}
+
+
+def test_a_single_small_part_takes_the_smallest_other_part_with_it() -> None:
+    valeurs = {"t": 75, "a": 5, "b": 40, "c": 30, "d": 0}
+    assert masquer(valeurs, [Somme("t", ("a", "b", "c", "d"))], SEUIL) == {"a", "c"}
+
+
+def test_a_single_part_takes_its_total_with_it() -> None:
+    assert masquer({"t": 20, "a": 20}, [Somme("t", ("a",))], SEUIL, {"a"}) == {"a", "t"}
+
+
+def test_the_masked_parts_of_a_visible_total_are_together_above_the_threshold() -> None:
+    valeurs = {"t": 52, "a": 1, "b": 1, "c": 20, "d": 30}
+    assert masquer(valeurs, [Somme("t", ("a", "b", "c", "d"))], SEUIL) == {"a", "b", "c"}
+
+
+def test_what_two_columns_leave_is_protected() -> None:
+    """Total and hors mutation are printed; the mutations between them are not."""
+    valeurs = {"total": 30, "hors": 27, "mutations": 3}
+    sommes = [Somme("total", ("hors", "mutations"))]
+    assert masquer(valeurs, sommes, SEUIL) == {"mutations", "hors"}
+
+
+def test_cells_pinned_by_their_bounds_are_protected() -> None:
+    """Eleven masked cells that make 11 are 1 each, for who knows that zeros are shown."""
+    unes = {f"a{rang}": 1 for rang in range(11)}
+    somme = Somme("t", (*unes, "b", "c"))
+    masquees = masquer({**unes, "t": 71, "b": 20, "c": 40}, [somme], SEUIL)
+    assert masquees == {*unes, "b"}
+
+
+def test_a_sum_with_an_unknown_cell_is_left_out() -> None:
+    assert masquer({"t": 30, "a": 5}, [Somme("t", ("a", "inconnue"))], SEUIL) == {"a"}
+
+
+def _table(hasard: random.Random) -> tuple[dict[Cle, int], list[Somme]]:
+    """Return a table with margins of rows and columns, half of the time cut in two layers too."""
+    lignes, colonnes = hasard.randint(1, 8), hasard.randint(1, 6)
+    couches = ("mutations", "hors") if hasard.random() < 0.5 else ("total",)
+    tirages = (0, 0, 1, 2, 3, 5, 8, 10, 11, 12, 15, 20, 40, 100, 300)
+    cubes = {couche: np.zeros((lignes + 1, colonnes + 1), dtype=int) for couche in couches}
+    for cube in cubes.values():
+        cube[:-1, :-1] = [[hasard.choice(tirages) for _ in range(colonnes)] for _ in range(lignes)]
+        cube[-1, :] = cube.sum(axis=0)
+        cube[:, -1] = cube.sum(axis=1)
+    if len(couches) == 2:
+        cubes["total"] = cubes["mutations"] + cubes["hors"]
+    valeurs: dict[Cle, int] = {
+        (couche, i, j): int(cube[i, j])
+        for couche, cube in cubes.items()
+        for i in range(lignes + 1)
+        for j in range(colonnes + 1)
+    }
+    return valeurs, _sommes(cubes, lignes, colonnes)
+
+
+def _sommes(cubes: Collection[str], lignes: int, colonnes: int) -> list[Somme]:
+    sommes = []
+    for k in cubes:
+        sommes += [Somme((k, lignes, j), tuple((k, i, j) for i in range(lignes)))
+                   for j in range(colonnes + 1)]  # fmt: skip
+        sommes += [Somme((k, i, colonnes), tuple((k, i, j) for j in range(colonnes)))
+                   for i in range(lignes + 1)]  # fmt: skip
+    if len(cubes) == 3:
+        sommes += [Somme(("total", i, j), (("mutations", i, j), ("hors", i, j)))
+                   for i in range(lignes + 1) for j in range(colonnes + 1)]  # fmt: skip
+    return sommes
+
+
+def _retrouvees(masquees: Collection[Cle], sommes: Sequence[Somme]) -> list[Cle]:
+    """Return the masked cells whose unit vector is in the row space of the sums."""
+    rangs = {cle: rang for rang, cle in enumerate(sorted(masquees, key=str))}
+    matrice = np.zeros((len(sommes), len(rangs)))
+    for ligne, somme in enumerate(sommes):
+        for cle, signe in [(somme.total, 1), *((part, -1) for part in somme.parts)]:
+            if cle in rangs:
+                matrice[ligne, rangs[cle]] += signe
+    if not rangs:
+        return []
+    base = np.linalg.matrix_rank(matrice)
+    unites = np.eye(len(rangs))
+    return [
+        cle
+        for cle, rang in rangs.items()
+        if np.linalg.matrix_rank(np.vstack([matrice, unites[rang]])) == base
+    ]
+
+
+@pytest.mark.parametrize("graine", range(200))
+def test_no_masked_cell_can_be_worked_out_of_a_random_table(graine: int) -> None:
+    valeurs, sommes = _table(random.Random(graine))  # noqa: S311 - a seed to run again
+    masquees = masquer(valeurs, sommes, SEUIL)
+    assert {cle for cle, valeur in valeurs.items() if 0 < valeur < SEUIL} <= masquees
+    assert not any(valeurs[cle] == 0 for cle in masquees)
+    assert _retrouvees(masquees, sommes) == []
+
+
+def test_linear_algebra_finds_a_cell_that_no_single_sum_gives() -> None:
+    """The cell c is what the larger sum has more than the smaller one."""
+    sommes = [Somme("x", ("a", "b")), Somme("y", ("a", "b", "c"))]
+    assert determinees({"a", "b", "c"}, sommes) == {"c"}
+
+
+def test_each_table_has_a_plan_whose_columns_exist() -> None:
+    tableaux = lire_tableaux()
+    assert PLANS.keys() == tableaux.keys()
+    for code, plan in PLANS.items():
+        nommees = {*plan.comptes, *plan.jumeaux, *plan.repetes, *plan.derives, *plan.cumuls}
+        assert nommees <= set(tableaux[code].colonnes), code
+
+
+DIMENSIONS = {"departement", "mois", "code", "libelle", "niveau", "fenetre", "periode"}
+SANS_SECRET = {"objectif", "objectif_annuel", "prorata", "delai_mois"}
+GRANDS_TOTAUX = {"toutes_attributions_annee", "toutes_attributions_12_mois"}
+
+
+def test_each_column_is_a_dimension_a_setting_or_in_the_plan() -> None:
+    for code, tableau in lire_tableaux().items():
+        plan = PLANS[code]
+        dites = {*plan.comptes, *plan.jumeaux, *plan.repetes, *plan.derives, *plan.cumuls}
+        reste = {c for c in tableau.colonnes if not c.startswith(("code_", "libelle_"))} - dites
+        assert reste <= DIMENSIONS | SANS_SECRET | GRANDS_TOTAUX, code
+
+
+def _motifs(*comptes: tuple[int, int, int]) -> list[Mapping[str, Any]]:
+    ensemble = tuple(map(sum, zip(*comptes, strict=True)))
+    noms = ("total", "mutations", "hors_mutation")
+    return [
+        {
+            "code": code,
+            **dict(zip(noms, trois, strict=True)),
+            **{f"{nom}_ensemble": tout for nom, tout in zip(noms, ensemble, strict=True)},
+            **{f"part_{nom}": un / tout
+               for nom, un, tout in zip(noms, trois, ensemble, strict=True)},
+        }
+        for code, trois in [*zip("abc", comptes, strict=False), ("*", ensemble)]
+    ]  # fmt: skip
+
+
+def test_a_share_is_hidden_with_its_count_and_the_rest_stays() -> None:
+    partage = partager("DEM-01", _motifs((103, 3, 100), (200, 80, 120), (300, 150, 150)), SEUIL)
+    a, b, c, ensemble = partage.lignes
+    assert (a["total"], a["mutations"], a["hors_mutation"]) == (103, MASQUE, MASQUE)
+    assert (a["part_total"], a["part_mutations"]) == (103 / 603, MASQUE)
+    assert (b["total"], b["mutations"], b["hors_mutation"]) == (200, MASQUE, MASQUE)
+    assert (c["mutations"], ensemble["mutations"], partage.masquees) == (150, 233, 4)
+
+
+def test_nothing_is_hidden_in_a_table_without_small_counts() -> None:
+    lignes = _motifs((100, 50, 50), (200, 80, 120), (300, 150, 150))
+    assert partager("DEM-01", lignes, SEUIL).lignes == lignes
