@@ -49,7 +49,7 @@ class Depot:
 def normaliser_departement(texte: str) -> str:
     """Return the département on three characters, as the contract writes it (13 → 013)."""
     code = texte.strip().upper().zfill(3)
-    if not re.fullmatch(r"\d{3}|02[AB]", code):
+    if not re.fullmatch(r"(?!000)[0-9]{3}|02[AB]", code):
         raise Refus(
             f"« {texte} » n'est pas un code de département",
             que_faire="L'écrire comme le contrat : 013, 02A, 974.",
