@@ -112,4 +112,6 @@ def _finir(dossier: Dossier, brouillon: Brouillon) -> None:
         for departement in brouillon.version.departements
     }
     brouillon.version = replace(brouillon.version, etats=etats)
-    actualiser_analystes(dossier, brouillon, sorted(brouillon.version.suivi))
+    controles = sorted(brouillon.version.suivi)
+    if controles:
+        actualiser_analystes(dossier, brouillon, controles)
