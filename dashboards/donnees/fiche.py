@@ -1,0 +1,308 @@
+"""One guichet or organisme: who it is, its values over 24 months, what it must correct first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dashboards.donnees.commun import organismes, registre
+from dashboards.donnees.demandes import Choix, anomalies, livraison_controlee
+from dashboards.donnees.indicateurs import (
+    Mesure,
+    a_corriger,
+    catalogue_du_mois,
+    histoire,
+    mesure,
+    nature,
+    revisions,
+    saisies_tardives,
+)
+from dashboards.filtres import Filtres, mois_avant, nom_mois
+from dashboards.lecteur import Ligne, VersionOuverte
+from dashboards.perimetre import Perimetre
+from infocentre.catalogue import Catalogue, Indicateur
+from infocentre.erreurs import Refus
+from infocentre.exports import Donnees
+from infocentre.mesures import SIGNIFICATIFS
+
+Niveau = Literal["guichet", "organisme"]
+
+A_REPRENDRE = ("rouge", "a_traiter", "orange")
+PRIORITES = 3
+PAIRS_MINIMAUX = 4
+RPLS = "ATT_RPLS_NR"
+SUITES_RPLS = ("ATT_QPV_NR", "ATT_SURFACE_TYPO_NR", "ATT_ADRESSE_NR")
+REPRISES = ("guichet", "numero_unique", "unite", "jour", "explication", "premier_mois")
+CHOISIR = "Choisir un guichet dans le suivi des guichets ou dans la liste des guichets."
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """Anomalies that follow from missing RPLS numbers: of which indicator, how many."""
+
+    un: Indicateur
+    nombre: int
+
+
+@dataclass(frozen=True, slots=True)
+class Priorite:
+    """One thing to correct: how many units, the value it is judged by, what follows from it."""
+
+    un: Indicateur
+    ligne: Ligne
+    mesure: Mesure
+    nombre: int
+    nature: str
+    suites: tuple[Suite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fiche:
+    """What a page says of a guichet or organisme; `guichets` are its rows of the register."""
+
+    niveau: Niveau
+    cle: str
+    nom: str
+    type_guichet: str
+    guichets: tuple[Ligne, ...]
+    organisme: tuple[str, str] | None
+    catalogue: Catalogue
+    filtres: Filtres
+    histoire: dict[str, dict[str, Ligne]]
+    pairs: dict[str, list[float]]
+    revisions: tuple[Ligne, ...]
+    ouvertes: tuple[Ligne, ...]
+    tardives: frozenset[str]
+    suites: dict[str, int]
+
+    def valeur(self, code: str, mois: str | None = None) -> Ligne | None:
+        """Return the value of an indicator in a month, that of the page by default."""
+        return self.histoire.get(code, {}).get(mois or self.filtres.mois)
+
+    @property
+    def indicateurs(self) -> list[Indicateur]:
+        """Indicators with at least one unit in the months shown, in order."""
+        return [un for code, un in self.catalogue.indicateurs.items() if code in self.histoire]
+
+    def etats(self, mois: str | None = None) -> dict[str, list[Indicateur]]:
+        """Return the indicators by state in a month."""
+        par_etat: dict[str, list[Indicateur]] = {}
+        for un in self.indicateurs:
+            ligne = self.valeur(un.code, mois)
+            if ligne:
+                par_etat.setdefault(ligne["etat"], []).append(un)
+        return par_etat
+
+
+def lire_fiche(
+    v: VersionOuverte, p: Perimetre, filtres: Filtres, niveau: Niveau, cle: str
+) -> Fiche:
+    """Return what is known of a guichet or organisme; raise Refus when nothing is."""
+    lignes, connus = _identite(v, p, filtres, niveau, cle)
+    passe = histoire(v, filtres, niveau, cle) if p.voit(filtres.departement) else {}
+    if (not lignes and not passe) or (niveau == "guichet" and not p.voit_guichet(cle)):
+        nom = "Le guichet" if niveau == "guichet" else "L'organisme"
+        raise Refus(f"{nom} « {cle} » n'est pas connu", que_faire=CHOISIR)
+    noms = organismes(connus)
+    premiere = lignes[0] if lignes else {}
+    type_guichet = _type(passe, filtres.mois) or premiere.get("type_guichet") or ""
+    codes = tuple(une["guichet"] for une in lignes) or (cle,)
+    organisme = premiere.get("organisme")
+    return Fiche(
+        niveau=niveau,
+        cle=cle,
+        nom=noms.get(cle, cle) if niveau == "organisme" else _nom(premiere, cle),
+        type_guichet=type_guichet,
+        guichets=tuple(lignes),
+        organisme=(organisme, noms.get(organisme) or organisme) if organisme else None,
+        catalogue=catalogue_du_mois(v, filtres),
+        filtres=filtres,
+        histoire=passe,
+        pairs=_pairs(v, filtres, niveau, cle, type_guichet),
+        revisions=tuple(revisions(v, filtres, niveau, cle)),
+        ouvertes=tuple(_ouvertes(v, filtres, codes)),
+        tardives=saisies_tardives(v, filtres),
+        suites=_suites(v, filtres, codes),
+    )
+
+
+def _identite(
+    v: VersionOuverte, p: Perimetre, filtres: Filtres, niveau: Niveau, cle: str
+) -> tuple[list[Ligne], list[Ligne]]:
+    """Return its rows of the register, and all those of the month they were found in."""
+    connus = registre(v, p, filtres.departement, filtres.mois)
+    lignes = [une for une in connus if une[niveau] == cle]
+    if lignes:
+        return lignes, connus
+    autre = v.lignes(
+        f"SELECT max(mois) AS mois FROM registre WHERE departement = $d AND {niveau} = $cle",
+        {"d": filtres.departement, "cle": cle},
+    )[0]["mois"]
+    connus = registre(v, p, filtres.departement, autre) if autre else []
+    return [une for une in connus if une[niveau] == cle], connus
+
+
+def _nom(ligne: Ligne, cle: str) -> str:
+    if cle == "INCONNU":
+        return "Guichet non renseigné"
+    return ligne.get("nom") or f"Guichet {cle}"
+
+
+def _type(passe: dict[str, dict[str, Ligne]], mois: str) -> str | None:
+    types = (valeurs[mois]["type_guichet"] for valeurs in passe.values() if mois in valeurs)
+    return next((un for un in types if un), None)
+
+
+def _pairs(
+    v: VersionOuverte, filtres: Filtres, niveau: Niveau, cle: str, type_guichet: str
+) -> dict[str, list[float]]:
+    """Rates of the others of its type, nameless; none where they are so few as to be known."""
+    regles = catalogue_du_mois(v, filtres).indicateurs
+    lignes = v.lignes(
+        "SELECT code, numerateur, denominateur, numerateur_12m, denominateur_12m FROM valeurs "
+        "WHERE departement = $departement AND mois = $mois AND niveau = $niveau "
+        "AND type_guichet = $type AND guichet <> $cle "
+        "AND list_contains($etats, etat)",
+        {
+            "departement": filtres.departement,
+            "mois": filtres.mois,
+            "niveau": niveau,
+            "type": type_guichet,
+            "etats": list(SIGNIFICATIFS),
+            "cle": cle,
+        },
+    )
+    pairs: dict[str, list[float]] = {}
+    for ligne in lignes:
+        un = regles.get(ligne["code"])
+        taux = mesure(ligne, un).taux if un else None
+        if taux is not None:
+            pairs.setdefault(ligne["code"], []).append(taux)
+    return {code: taux for code, taux in pairs.items() if len(taux) >= PAIRS_MINIMAUX}
+
+
+def _ouvertes(v: VersionOuverte, filtres: Filtres, guichets: tuple[str, ...]) -> list[Ligne]:
+    """Count the anomalies that live, by indicator: open, since when, closed in the month."""
+    suivi = v.suivi(filtres.departement)
+    if suivi is None:
+        return []
+    return v.lignes(
+        "SELECT code, count(*) FILTER (vivante) AS ouvertes, "
+        "min(premier_mois) FILTER (vivante) AS depuis, "
+        "count(*) FILTER (vivante AND premier_mois = $mois) AS nouvelles, "
+        "count(*) FILTER (mois_cloture = $mois AND motif_cloture = 'corrigée') AS corrigees, "
+        "count(*) FILTER (mois_cloture = $mois AND motif_cloture = 'sortie') AS sorties "
+        "FROM (SELECT *, statut = 'ouverte' AND (nature = 'stock' OR premier_mois >= $debut) "
+        f"AS vivante FROM {suivi} JOIN regles USING (code) "
+        "WHERE list_contains($guichets, guichet) AND premier_mois <= $mois) "
+        "GROUP BY code, ordre HAVING ouvertes + corrigees + sorties > 0 ORDER BY ordre",
+        {"guichets": list(guichets), "mois": filtres.mois, "debut": mois_avant(filtres.mois, 11)},
+    )
+
+
+def _suites(v: VersionOuverte, filtres: Filtres, guichets: tuple[str, ...]) -> dict[str, int]:
+    """Count, by indicator, the attributions in anomaly whose RPLS number is missing too."""
+    suivi = v.suivi(filtres.departement)
+    if suivi is None:
+        return {}
+    lignes = v.lignes(
+        "WITH vivantes AS (SELECT code, unite, premier_mois "
+        f"FROM {suivi} WHERE list_contains($guichets, guichet) AND statut = 'ouverte' "
+        "AND premier_mois BETWEEN $debut AND $mois AND list_contains($codes, code)) "
+        "SELECT code, count(*) AS nombre FROM vivantes "
+        "SEMI JOIN (FROM vivantes WHERE code = $rpls) AS sans_rpls USING (unite, premier_mois) "
+        "WHERE code <> $rpls GROUP BY code",
+        {
+            "guichets": list(guichets),
+            "codes": [RPLS, *SUITES_RPLS],
+            "rpls": RPLS,
+            "mois": filtres.mois,
+            "debut": mois_avant(filtres.mois, 11),
+        },
+    )
+    return {une["code"]: une["nombre"] for une in lignes}
+
+
+def priorites(fiche: Fiche) -> list[Priorite]:
+    """Return what to correct, worst first: rouge and à traiter, then orange, by what is in excess.
+
+    What mostly follows from missing RPLS numbers is told with them, not as one fault more.
+    """
+    toutes = [
+        _priorite(fiche, un, ligne)
+        for un in fiche.indicateurs
+        if un.imputable == "guichet"
+        and (ligne := fiche.valeur(un.code))
+        and ligne["etat"] in A_REPRENDRE
+    ]
+    toutes.sort(key=lambda une: (une.ligne["etat"] == "orange", -_exces(une)))
+    rpls = any(une.un.code == RPLS for une in toutes)
+    if not rpls:
+        return toutes
+    return [une for une in toutes if not _suit_le_rpls(fiche, une)]
+
+
+def _priorite(fiche: Fiche, un: Indicateur, ligne: Ligne) -> Priorite:
+    suites = (
+        tuple(
+            Suite(fiche.catalogue.indicateurs[code], fiche.suites[code])
+            for code in SUITES_RPLS
+            if fiche.suites.get(code) and code in fiche.catalogue.indicateurs
+        )
+        if un.code == RPLS
+        else ()
+    )
+    return Priorite(
+        un, ligne, mesure(ligne, un), a_corriger(ligne), nature(fiche.catalogue, un), suites
+    )
+
+
+def _exces(une: Priorite) -> float:
+    """Units in anomaly beyond what the orange threshold allows: number and distance in one."""
+    permis = une.un.seuils.orange * une.mesure.denominateur if une.un.seuils else 0.0
+    return une.mesure.numerateur - permis
+
+
+def _suit_le_rpls(fiche: Fiche, une: Priorite) -> bool:
+    return une.un.code in SUITES_RPLS and 2 * fiche.suites.get(une.un.code, 0) >= une.nombre
+
+
+def donnees_a_corriger(
+    v: VersionOuverte, p: Perimetre, fiche: Fiche, code: str | None = None
+) -> Donnees:
+    """Return the units to correct, one row each, with an empty « action » to fill in."""
+    une = livraison_controlee(v, p, fiche.filtres)
+    guichets = tuple(g["guichet"] for g in fiche.guichets) or (fiche.cle,)
+    lignes: list[tuple[Any, ...]] = []
+    for un in _a_lister(fiche, code):
+        choix = Choix(un.code, guichets, douze_mois=True)
+        lignes += [
+            (un.code, un.libelle, *(unite[nom] for nom in REPRISES), None)
+            for unite in anomalies(v, une, choix, page=None)[1]
+        ]
+    return Donnees(
+        f"À corriger – {fiche.nom}",
+        ("code", "indicateur", *REPRISES, "action"),
+        lignes,
+        titres={
+            "unite": "identifiant",
+            "jour": "date",
+            "explication": "anomalie",
+            "premier_mois": "vue depuis",
+        },
+        note=f"Livraison arrêtée fin {nom_mois(fiche.filtres.mois)}.",
+    )
+
+
+def _a_lister(fiche: Fiche, code: str | None) -> list[Indicateur]:
+    """Indicators that the guichet answers for, with something to correct; the worst first."""
+    urgents = {une.un.code: rang for rang, une in enumerate(priorites(fiche))}
+    retenus = [
+        un
+        for un in fiche.indicateurs
+        if un.imputable == "guichet"
+        and code in {None, un.code}
+        and (ligne := fiche.valeur(un.code))
+        and a_corriger(ligne)
+    ]
+    return sorted(retenus, key=lambda un: urgents.get(un.code, len(urgents)))

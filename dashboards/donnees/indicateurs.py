@@ -1,0 +1,273 @@
+"""Indicators: what a value rests on, one indicator over the guichets and over the months."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from dashboards.donnees.commun import catalogue, organismes, registre
+from dashboards.filtres import Filtres, mois_avant
+from dashboards.lecteur import Ligne, VersionOuverte
+from dashboards.perimetre import Perimetre
+from infocentre.catalogue import Catalogue, Indicateur
+from infocentre.contrat import Colonne, contrat
+from infocentre.mesures import SIGNIFICATIFS
+from infocentre.operations.anomalies import catalogue_du_controle
+
+MOIS_MONTRES = 24
+COLONNES = (
+    "code, guichet, type_guichet, mois, numerateur, denominateur, taux, etat_mois, "
+    "numerateur_12m, denominateur_12m, taux_12m, etat, borne_basse, borne_haute, rang, "
+    "taux_ensemble"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mesure:
+    """The counts that a state rests on: those of the month, or of the 12 months."""
+
+    numerateur: int
+    denominateur: int
+    sur_12_mois: bool
+
+    @property
+    def taux(self) -> float | None:
+        """Rate, None without a unit."""
+        return self.numerateur / self.denominateur if self.denominateur else None
+
+
+def mesure(ligne: Ligne, un: Indicateur) -> Mesure:
+    """Return what the state of a published value rests on."""
+    sur_12_mois = ligne["denominateur_12m"] is not None and not un.tolerance_zero
+    suffixe = "_12m" if sur_12_mois else ""
+    return Mesure(
+        ligne[f"numerateur{suffixe}"] or 0, ligne[f"denominateur{suffixe}"] or 0, sur_12_mois
+    )
+
+
+def a_corriger(ligne: Ligne) -> int:
+    """Return how many units are in anomaly in all that the month's delivery shows."""
+    nombre = ligne["numerateur_12m"] if ligne["numerateur_12m"] is not None else ligne["numerateur"]
+    return int(nombre or 0)
+
+
+def nature(cat: Catalogue, un: Indicateur) -> str:
+    """Return the noun of a unit: demande, message, pli, accès (an act is that of a demande)."""
+    trouve = re.search(r"par (\w+)", cat.populations[un.population].grain)
+    return trouve[1] if trouve and trouve[1] != "acte" else "demande"
+
+
+def compter(nombre: int, nom: str) -> str:
+    """Return « 1 demande », « 1 234 demandes », « 3 accès »."""
+    pluriel = nom if nombre < 2 or nom.endswith("s") else f"{nom}s"  # noqa: PLR2004
+    return f"{nombre:,}".replace(",", "\u202f") + f" {pluriel}"
+
+
+def catalogue_du_mois(v: VersionOuverte, filtres: Filtres) -> Catalogue:
+    """Return the catalogue that the month was controlled with."""
+    une = v.version.trouver(filtres.departement, filtres.mois)
+    return catalogue_du_controle(v.dossier, une) if une and une.controle else catalogue()
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """One indicator in a month: the département's value, how many guichets per state."""
+
+    un: Indicateur
+    departement: Ligne | None
+    etats: Counter[str]
+
+
+def resumes(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Resume]:
+    """Return every indicator of the month, in the order of the catalogue."""
+    lieu = {"departement": filtres.departement, "mois": filtres.mois}
+    lignes = v.lignes(
+        f"SELECT niveau, {COLONNES} FROM valeurs WHERE departement = $departement "
+        "AND mois = $mois AND niveau IN ('departement', 'guichet')",
+        lieu,
+    )
+    departement = {une["code"]: une for une in lignes if une["niveau"] == "departement"}
+    etats: dict[str, Counter[str]] = {}
+    for une in lignes:
+        if une["niveau"] == "guichet" and p.voit_guichet(une["guichet"]):
+            etats.setdefault(une["code"], Counter())[une["etat"]] += 1
+    return [
+        Resume(un, departement.get(code), etats.get(code, Counter()))
+        for code, un in catalogue_du_mois(v, filtres).indicateurs.items()
+    ]
+
+
+def histoire(
+    v: VersionOuverte,
+    filtres: Filtres,
+    niveau: str,
+    guichet: str,
+    code: str | None = None,
+    *,
+    nombre: int = MOIS_MONTRES,
+) -> dict[str, dict[str, Ligne]]:
+    """Return {code: {month: value}} of one guichet, organisme or '*', up to the month."""
+    lignes = v.lignes(
+        f"SELECT {COLONNES} FROM valeurs WHERE departement = $departement AND niveau = $niveau "
+        "AND guichet = $guichet AND mois BETWEEN $debut AND $mois "
+        "AND ($code IS NULL OR code = $code)",
+        {
+            "departement": filtres.departement,
+            "niveau": niveau,
+            "guichet": guichet,
+            "debut": mois_avant(filtres.mois, nombre - 1),
+            "mois": filtres.mois,
+            "code": code,
+        },
+    )
+    par_code: dict[str, dict[str, Ligne]] = {}
+    for ligne in lignes:
+        par_code.setdefault(ligne["code"], {})[ligne["mois"]] = ligne
+    return par_code
+
+
+def derniers_mois(filtres: Filtres, connus: list[str], nombre: int = MOIS_MONTRES) -> list[str]:
+    """Return the months to show, oldest first: at most `nombre`, none before the first known."""
+    debut = max(mois_avant(filtres.mois, nombre - 1), connus[0])
+    mois = [filtres.mois]
+    while mois[0] > debut:
+        mois.insert(0, mois_avant(mois[0]))
+    return mois
+
+
+def guichets_de(
+    v: VersionOuverte, p: Perimetre, filtres: Filtres, code: str, niveau: str
+) -> list[Ligne]:
+    """Return the values of an indicator in the month, each with its `nom`; all types."""
+    connus = registre(v, p, filtres.departement, filtres.mois)
+    noms = (
+        organismes(connus)
+        if niveau == "organisme"
+        else {une["guichet"]: une["nom"] for une in connus}
+    )
+    lignes = v.lignes(
+        f"SELECT {COLONNES}, nb_mois FROM valeurs WHERE departement = $departement "
+        "AND mois = $mois AND niveau = $niveau AND code = $code",
+        {"departement": filtres.departement, "mois": filtres.mois, "niveau": niveau, "code": code},
+    )
+    vues = [une for une in lignes if niveau == "organisme" or p.voit_guichet(une["guichet"])]
+    return [{**une, "nom": noms.get(une["guichet"]) or _inconnu(une["guichet"])} for une in vues]
+
+
+def _inconnu(guichet: str) -> str:
+    return "Guichet non renseigné" if guichet == "INCONNU" else f"Guichet {guichet} (hors registre)"
+
+
+def type_principal(lignes: list[Ligne]) -> str:
+    """Return the type with most guichets that can be judged: the funnel shown first."""
+    poids = Counter(
+        une["type_guichet"]
+        for une in lignes
+        if une["type_guichet"] and une["type_guichet"] != "PORTAIL"
+        for _ in range(3 if une["etat"] in SIGNIFICATIFS else 1)
+    )
+    return poids.most_common(1)[0][0] if poids else ""
+
+
+@dataclass(frozen=True, slots=True)
+class MoisRevu:
+    """A month judged: published by its own delivery, seen in the newest, and what it may become."""
+
+    mois: str
+    publie: tuple[int, int] | None
+    vu: tuple[int, int] | None
+    estime: tuple[float, float, float] | None
+    tardif: bool
+
+
+def mois_revus(v: VersionOuverte, filtres: Filtres, code: str) -> list[MoisRevu]:
+    """Return the 12 months that the delivery of the month shows again, the département's counts.
+
+    Estimates exist for the newest delivery only.
+    """
+    lieu: dict[str, Any] = {"d": filtres.departement, "mois": filtres.mois, "code": code}
+    vus = v.lignes(
+        "SELECT mois_juge, numerateur, denominateur FROM triangle WHERE departement = $d "
+        "AND mois = $mois AND code = $code AND guichet = '*'",
+        lieu,
+    )
+    estimes = v.lignes(
+        "SELECT mois_juge, estime, borne_basse, borne_haute, saisie_tardive_probable AS tardif "
+        "FROM estimations WHERE departement = $d AND mois = $mois AND code = $code "
+        "AND mesure = 'denominateur'",
+        lieu,
+    )
+    publies = histoire(v, filtres, "departement", "*", code, nombre=12).get(code, {})
+    par_mois = {une["mois_juge"]: une for une in vus}
+    attendus = {une["mois_juge"]: une for une in estimes}
+    revus = []
+    for mois in sorted(par_mois.keys() | publies.keys(), reverse=True):
+        publie, vu, attendu = publies.get(mois), par_mois.get(mois), attendus.get(mois)
+        revus.append(
+            MoisRevu(
+                mois,
+                _comptes(publie),
+                _comptes(vu),
+                (attendu["estime"], attendu["borne_basse"], attendu["borne_haute"])
+                if attendu and attendu["estime"] is not None
+                else None,
+                bool(attendu and attendu["tardif"]),
+            )
+        )
+    return revus
+
+
+def _comptes(ligne: Ligne | None) -> tuple[int, int] | None:
+    if ligne is None or ligne["denominateur"] is None:
+        return None
+    return ligne["numerateur"], ligne["denominateur"]
+
+
+def saisies_tardives(v: VersionOuverte, filtres: Filtres) -> frozenset[str]:
+    """Return the codes of which a part of the month's units has probably not come in yet."""
+    lignes = v.lignes(
+        "SELECT DISTINCT code FROM estimations WHERE departement = $d AND mois_juge = $mois "
+        "AND saisie_tardive_probable",
+        {"d": filtres.departement, "mois": filtres.mois},
+    )
+    return frozenset(une["code"] for une in lignes)
+
+
+def revisions(
+    v: VersionOuverte,
+    filtres: Filtres,
+    niveau: str,
+    guichet: str,
+    code: str | None = None,
+    *,
+    nombre: int = MOIS_MONTRES,
+) -> list[Ligne]:
+    """Return what was published otherwise for the months shown, newest change first."""
+    return v.lignes(
+        "SELECT * FROM revisions WHERE departement = $departement AND niveau = $niveau "
+        "AND guichet = $guichet AND mois BETWEEN $debut AND $mois "
+        "AND ($code IS NULL OR code = $code) ORDER BY le DESC, mois DESC, code",
+        {
+            "departement": filtres.departement,
+            "niveau": niveau,
+            "guichet": guichet,
+            "debut": mois_avant(filtres.mois, nombre - 1),
+            "mois": filtres.mois,
+            "code": code,
+        },
+    )
+
+
+def colonnes_lues(cat: Catalogue, un: Indicateur) -> list[Colonne]:
+    """Return the columns of the contract that the rule names, as people know them."""
+    regle = f"{un.applicable or ''} {un.anomalie} {cat.populations[un.population].sql}"
+    tables = [nom for nom in contrat().tables if re.search(rf"\b{nom}\b", regle)]
+    mots = set(re.findall(r"[a-z_0-9]+", f"{un.applicable or ''} {un.anomalie}"))
+    trouvees: dict[str, Colonne] = {}
+    for table in tables:
+        for colonne in contrat().tables[table].colonnes:
+            if colonne.champ in mots:
+                trouvees.setdefault(colonne.champ, colonne)
+    return list(trouvees.values())

@@ -1,0 +1,185 @@
+"""A guichet in plain French: sentences chosen by rules, from its published values alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboards.donnees.fiche import Fiche, priorites
+from dashboards.donnees.indicateurs import compter, mesure
+from dashboards.filtres import mois_avant, nom_mois
+from infocentre.catalogue import Indicateur
+from infocentre.exports import lisible
+from infocentre.mesures import SIGNIFICATIFS
+
+ENREGISTREMENTS, ATTRIBUTIONS, ACTIVES = "ENR_DELAI", "ATT_BAIL_NR", "CPL_CONTACT"
+MOUVEMENTS = 2
+GENRES = {
+    "BAILLEUR": "de bailleur",
+    "COMMUNE": "communal",
+    "EPCI": "intercommunal",
+    "DEPARTEMENT": "départemental",
+    "ACTION_LOGEMENT": "d'Action Logement",
+    "ETAT": "de l'État",
+}
+MODES = {
+    "DIRECT": "saisit directement dans le SNE",
+    "PRIVATIF": "enregistre dans son propre logiciel, qui échange avec le SNE",
+}
+
+
+def raconter(fiche: Fiche) -> list[str]:
+    """Return the sentences, in the order in which they are read."""
+    phrases = [_presenter(fiche), _activite(fiche), _jugement(fiche), *_pire(fiche)]
+    return [phrase for phrase in (*phrases, *_mouvements(fiche)) if phrase]
+
+
+def _presenter(fiche: Fiche) -> str:
+    if fiche.niveau == "organisme":
+        return f"{fiche.nom} tient {compter(len(fiche.guichets), 'guichet')}."
+    if fiche.type_guichet == "PORTAIL":
+        return "Ses valeurs sont un élément de contexte, jamais un jugement."
+    if not fiche.guichets:
+        return "Ce guichet n'est pas au registre : ses demandes sont comptées à part."
+    une = fiche.guichets[0]
+    genre = GENRES.get(fiche.type_guichet)
+    mode = MODES.get(une["mode_enregistrement"] or "")
+    debut = f"Ce guichet {genre}" if genre else "Ce guichet"
+    fermeture = une["date_fermeture"]
+    if fermeture and fermeture.isoformat()[:7] <= fiche.filtres.mois:
+        return f"{debut} est fermé depuis le {lisible(fermeture)}."
+    return f"{debut} {mode}." if mode else ""
+
+
+def _activite(fiche: Fiche) -> str:
+    """Say how much it does: acts of the 12 months, demandes it answers for at the arrêté."""
+    mois = nom_mois(fiche.filtres.mois)
+    actes = [
+        compter(nombre, nom) + (participe if nombre == 1 else f"{participe}s")
+        for code, nom, participe in (
+            (ENREGISTREMENTS, "demande", " enregistrée"),
+            (ATTRIBUTIONS, "attribution", " prononcée"),
+        )
+        if (nombre := _effectif(fiche, code, "denominateur_12m"))
+    ]
+    actives = _effectif(fiche, ACTIVES, "denominateur")
+    phrases = [f"{_et(actes)} sur les 12 mois qui finissent en {mois}"] if actes else []
+    if actives:
+        fin = "active à l'arrêté" if actives == 1 else "actives à l'arrêté"
+        phrases.append(f"{compter(actives, 'demande')} {fin}")
+    if not phrases:
+        return f"Aucune activité sur les 12 mois qui finissent en {mois}."
+    return f"{' ; '.join(phrases)}."
+
+
+def _effectif(fiche: Fiche, code: str, champ: str) -> int:
+    ligne = fiche.valeur(code)
+    return int(ligne[champ] or 0) if ligne else 0
+
+
+def _jugement(fiche: Fiche) -> str:
+    etats = {etat: len(liste) for etat, liste in fiche.etats().items()}
+    juges = sum(etats.get(etat, 0) for etat in SIGNIFICATIFS)
+    if fiche.type_guichet == "PORTAIL":
+        return ""
+    if not juges:
+        return "Ses effectifs sont trop petits pour qu'un indicateur soit jugé."
+    rouges = etats.get("rouge", 0) + etats.get("a_traiter", 0)
+    oranges = etats.get("orange", 0)
+    if not rouges + oranges:
+        return (
+            "Son seul indicateur jugé est en vert."
+            if juges == 1
+            else f"Ses {juges} indicateurs jugés sont tous en vert."
+        )
+    nombres = [(rouges, "en rouge ou à traiter"), (oranges, "en orange")]
+    (premier, nom), *reste = [un for un in nombres if un[0]]
+    morceaux = [f"{premier} {'est' if premier == 1 else 'sont'} {nom}"]
+    morceaux += [f"{nombre} {nom}" for nombre, nom in reste]
+    debut = f"Sur {juges} indicateurs jugés" if juges > 1 else "Sur un indicateur jugé"
+    return f"{debut}, {_et(morceaux)}{_un_an_avant(fiche, rouges)}."
+
+
+def _un_an_avant(fiche: Fiche, rouges: int) -> str:
+    avant = mois_avant(fiche.filtres.mois, 12)
+    etats = {etat: len(liste) for etat, liste in fiche.etats(avant).items()}
+    if not any(etats.get(etat) for etat in SIGNIFICATIFS):
+        return ""
+    alors = etats.get("rouge", 0) + etats.get("a_traiter", 0)
+    if alors == rouges:
+        return ""
+    return f" ({alors} en rouge ou à traiter un an plus tôt)"
+
+
+def _pire(fiche: Fiche) -> list[str]:
+    premieres = priorites(fiche)[:1]
+    phrases = []
+    for une in premieres:
+        rare = une.un.tolerance_zero or une.mesure.taux is None
+        part = (
+            f"{compter(une.mesure.numerateur, une.nature)} ce mois-ci, pour une tolérance de zéro"
+            if rare
+            else f"{lisible(une.mesure.taux, taux=True)}{_comparaison(fiche, une.un)}"
+        )
+        phrases.append(f"À reprendre d'abord : {_minuscule(une.un.libelle)} ({part}).")
+    return phrases
+
+
+def _comparaison(fiche: Fiche, un: Indicateur) -> str:
+    ligne = fiche.valeur(un.code)
+    if un.code not in fiche.pairs or not ligne or ligne["taux_ensemble"] is None:
+        return ""
+    return f", contre {lisible(ligne['taux_ensemble'], taux=True)} pour l'ensemble de son type"
+
+
+def _mouvements(fiche: Fiche) -> list[str]:
+    """Say what changed in a year beyond chance: intervals that do not touch."""
+    mieux: list[tuple[float, str]] = []
+    moins_bien: list[tuple[float, str]] = []
+    for un in fiche.indicateurs:
+        trouve = _ecart(fiche, un)
+        if trouve:
+            ecart, texte = trouve
+            (mieux if ecart < 0 else moins_bien).append((abs(ecart), texte))
+    return [
+        f"{verbe} en un an, au-delà de la marge d'incertitude : {_et(_premiers(liste))}."
+        for verbe, liste in (("En hausse", moins_bien), ("En baisse", mieux))
+        if liste
+    ]
+
+
+def _ecart(fiche: Fiche, un: Indicateur) -> tuple[float, str] | None:
+    """Return by how much a rate moved in a year and how to say it, None within the margins."""
+    ici = fiche.valeur(un.code)
+    avant = fiche.valeur(un.code, mois_avant(fiche.filtres.mois, 12))
+    if un.imputable != "guichet" or not ici or not avant:
+        return None
+    if ici["etat"] not in SIGNIFICATIFS or avant["etat"] not in SIGNIFICATIFS:
+        return None
+    depart, arrivee = mesure(avant, un).taux, mesure(ici, un).taux
+    separees = (
+        ici["borne_basse"] > avant["borne_haute"] or avant["borne_basse"] > ici["borne_haute"]
+    )
+    if depart is None or arrivee is None or not separees:
+        return None
+    if un.seuils and max(depart, arrivee) <= un.seuils.orange:
+        return None
+    texte = (
+        f"{_minuscule(un.libelle)} (de {lisible(depart, taux=True)} "
+        f"à {lisible(arrivee, taux=True)})"
+    )
+    return arrivee - depart, texte
+
+
+def _premiers(liste: Sequence[tuple[float, str]]) -> list[str]:
+    ranges = sorted(liste, key=lambda un: -un[0])
+    return [texte for _, texte in ranges[:MOUVEMENTS]]
+
+
+def _minuscule(texte: str) -> str:
+    return texte[:1].lower() + texte[1:]
+
+
+def _et(morceaux: Sequence[str]) -> str:
+    if len(morceaux) == 1:
+        return morceaux[0]
+    return f"{', '.join(morceaux[:-1])} et {morceaux[-1]}"
