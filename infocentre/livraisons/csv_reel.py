@@ -30,6 +30,9 @@ ENREGISTREMENT = re.compile(CHAMP + rb"(?:;" + CHAMP + rb")*+\n")
 OUVERT = re.compile(rb"(?:" + CHAMP + rb';)*+"(?:[^"]++|"")*+\Z')
 ENTRE_GUILLEMETS = re.compile(rb'"(?:[^"]++|"")*+"')
 NOUVELLE_LIGNE, SEPARATEUR, GUILLEMET = 10, 59, 34
+INSECABLES = "\u00a0\u202f"
+BLANCS = b" "
+BLANCS_RARES = b" \t" + bytes(blanc.encode()[i] for blanc in INSECABLES for i in (0, -1))
 ILLISIBLE_GUILLEMETS = "guillemets mal ouverts ou mal refermés"
 
 Entiers = npt.NDArray[np.int64]
@@ -55,7 +58,10 @@ class Ruptures:
 
 @dataclass(slots=True)
 class TextePlan:
-    """A CSV made plain: `chemin` holds `gardes` well-formed records in UTF-8, without header."""
+    """A CSV made plain: `chemin` holds `gardes` well-formed records in UTF-8, without header.
+
+    `a_rogner` are the ranks of the columns where a space may begin or end a text.
+    """
 
     chemin: Path
     entete: list[str]
@@ -66,6 +72,7 @@ class TextePlan:
     guillemets: bool = False
     multiligne: bool = False
     blancs_rares: bool = False
+    a_rogner: set[int] = field(default_factory=set)
 
     @property
     def lus(self) -> int:
@@ -193,6 +200,7 @@ class _Aplatisseur:
             yield attente if attente.endswith(b"\n") else attente + b"\n", True
 
     def _en_utf8(self, brut: bytes, position: int) -> bytes:
+        self.plan.blancs_rares = self.plan.blancs_rares or self._a_des_blancs_rares(brut)
         if b"\0" in brut:
             raise self._pas_du_texte(position + brut.index(b"\0"), "un octet nul")
         if self.encodage == "cp1252":
@@ -204,9 +212,11 @@ class _Aplatisseur:
                 ) from None
         if b"\r" in brut:
             brut = brut.replace(b"\r\n", b"\n").replace(b"\r", b" ")
-        if not self.plan.blancs_rares:
-            self.plan.blancs_rares = b"\t" in brut or b"\xc2\xa0" in brut or b"\xe2\x80\xaf" in brut
         return brut
+
+    def _a_des_blancs_rares(self, brut: bytes) -> bool:
+        rares = b"\t", *(blanc.encode(self.encodage, "ignore") for blanc in INSECABLES)
+        return any(blanc and blanc in brut for blanc in rares)
 
     def _pas_du_texte(self, octet: int, quoi: str) -> Refus:
         return Refus(
@@ -226,7 +236,7 @@ class _Aplatisseur:
         if not bloc:
             return b""
         lignes = _Lignes(bloc, len(self.plan.entete), dernier=dernier)
-        lignes.juger()
+        lignes.juger(BLANCS_RARES if self.plan.blancs_rares else BLANCS)
         self._copier(lignes)
         return bloc[lignes.debuts[lignes.nombre] :] if lignes.nombre < len(lignes.debuts) else b""
 
@@ -242,6 +252,7 @@ class _Aplatisseur:
         plan = self.plan
         plan.guillemets |= lignes.guillemets
         plan.multiligne |= lignes.multiligne
+        plan.a_rogner |= lignes.a_rogner
         garde = lignes.garde[: lignes.nombre]
         plan.illisibles += [(self.ligne + i, detail) for i, detail in lignes.illisibles]
         for premiere, derniere in _plages(garde):
@@ -282,10 +293,11 @@ class _Lignes:
         self.guillemets = self.multiligne = False
         self.illisibles: list[tuple[int, str]] = []
         self.suites: Entiers = np.empty(0, np.int64)
+        self.a_rogner: set[int] = set()
 
-    def juger(self) -> None:
-        separateurs = (self.octets == SEPARATEUR).view(np.uint8)
-        champs = np.add.reduceat(separateurs, self.debuts, dtype=np.int32) + 1
+    def juger(self, blancs: bytes) -> None:
+        """Judge every line; `blancs` are the bytes by which a blank may begin or end."""
+        champs = self._compter_champs(self._au_bord(blancs))
         longueurs = np.diff(self.debuts, append=len(self.bloc))
         self.garde = (champs == self.colonnes) & (longueurs <= ENREGISTREMENT_MAX)
         a_guillemets = np.zeros(len(self.debuts), bool)
@@ -296,9 +308,31 @@ class _Lignes:
                 self.illisibles.append((int(i), self._detail(int(champs[i]))))
         self.illisibles.sort()
 
+    def _compter_champs(self, blancs: Entiers) -> Entiers:
+        """Return the number of fields of each line; note the columns of these blanks."""
+        bornes = np.union1d(self.debuts, blancs)
+        separateurs = (self.octets == SEPARATEUR).view(np.uint8)
+        avant = np.cumsum(np.add.reduceat(separateurs, bornes, dtype=np.int64))
+        avant = np.concatenate(([0], avant))
+        au_debut = avant[np.searchsorted(bornes, self.debuts)]
+        ligne = np.searchsorted(self.debuts, blancs, "right") - 1
+        rangs = avant[np.searchsorted(bornes, blancs)] - au_debut[ligne]
+        self.a_rogner = set(np.unique(rangs).tolist())
+        champs: Entiers = np.diff(au_debut, append=avant[-1]) + 1
+        return champs
+
+    def _au_bord(self, blancs: bytes) -> Entiers:
+        """Return the positions of these bytes next to a separator or to an end of line."""
+        positions = np.concatenate([np.flatnonzero(self.octets == blanc) for blanc in blancs])
+        voisins = self.octets[np.stack((positions - 1, positions + 1))]
+        au_bord = (voisins == SEPARATEUR) | (voisins == NOUVELLE_LIGNE)
+        retenues: Entiers = positions[au_bord.any(axis=0)]
+        return retenues
+
     def _juger_guillemets(self, a_guillemets: npt.NDArray[np.bool_]) -> None:
         """Judge each record that holds a quote; a_guillemets marks the lines judged here."""
         self.guillemets = True
+        self.a_rogner = set(range(self.colonnes))
         positions = np.flatnonzero(self.octets == GUILLEMET)
         suites: list[int] = []
         libre = 0

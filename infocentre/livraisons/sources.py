@@ -27,6 +27,8 @@ class Source:
     """Rows of one file as texts: `relation` has one VARCHAR column per entry of `colonnes`.
 
     Grain: one record, in the order of the file. `illisibles` are (physical line, what is wrong).
+    `a_rogner` are the columns that may have spaces around their texts; the others hold NULL for
+    the contract's spellings of « not known », 999 excepted.
     """
 
     fichier: str
@@ -37,6 +39,7 @@ class Source:
     illisibles: tuple[tuple[int, str], ...]
     ruptures: Ruptures
     blancs_rares: bool
+    a_rogner: frozenset[str]
 
     @property
     def lus(self) -> int:
@@ -80,6 +83,7 @@ def _du_texte(fichier: str, plan: TextePlan) -> Source:
         illisibles=tuple(plan.illisibles),
         ruptures=plan.ruptures,
         blancs_rares=plan.blancs_rares or plan.multiligne,
+        a_rogner=frozenset(nom for rang, nom in enumerate(noms) if rang in plan.a_rogner),
     )
 
 
@@ -123,6 +127,7 @@ def _parquet(
         illisibles=(),
         ruptures=Ruptures(),
         blancs_rares=True,
+        a_rogner=frozenset(colonnes),
     )
 
 
@@ -175,6 +180,7 @@ def _classeur(fichier: Path, plat: Path, avancement: Callable[[int], None]) -> T
     entete = tuple(str(cellule).strip().upper() for cellule in lignes[0])
     _refuser_doublons(tuple(nom for nom in entete if nom), fichier.name)
     plan = TextePlan(plat, list(entete), "xlsx", guillemets=True, blancs_rares=True)
+    plan.a_rogner.update(range(len(entete)))
     with plat.open("w", encoding="utf-8", newline="") as sortie:
         ecrivain = csv.writer(sortie, delimiter=";", lineterminator="\n")
         ecrivain.writerows(_lignes_pleines(lignes[1:], plan))

@@ -147,10 +147,7 @@ def _manque_de_place(erreur: duckdb.Error) -> bool:
 
 def _sql_lecture(table: Table, source: Source, livrees: list[Colonne]) -> str:
     """Three layers, so that DuckDB computes each text and each value once: net, typed, judged."""
-    nets = ", ".join(
-        f"{texte_net(citer_nom(c.nom), c, blancs_rares=source.blancs_rares)} AS n_{c.champ}"
-        for c in livrees
-    )
+    nets = ", ".join(f"{_texte(source, c)} AS n_{c.champ}" for c in livrees)
     types = ", ".join(f"{valeur_typee(f'n_{c.champ}', c)} AS v_{c.champ}" for c in livrees)
     champs = ", ".join(
         f"v_{c.champ} AS {c.champ}" if c in livrees else f"NULL::{c.type_sql} AS {c.champ}"
@@ -160,6 +157,13 @@ def _sql_lecture(table: Table, source: Source, livrees: list[Colonne]) -> str:
         f"SELECT {champs}, {_sql_rejet(table, livrees)}, {_sql_defauts(table, livrees)} AS defauts "
         f"FROM (SELECT *, {types} FROM (SELECT {nets} FROM {source.relation}))"
     )
+
+
+def _texte(source: Source, colonne: Colonne) -> str:
+    champ = citer_nom(colonne.nom)
+    if colonne.nom in source.a_rogner:
+        return texte_net(champ, colonne, blancs_rares=source.blancs_rares)
+    return f"nullif({champ}, '999')" if colonne.neuf_cents_99 else champ
 
 
 def citer_nom(nom: str) -> str:
