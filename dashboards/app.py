@@ -66,9 +66,11 @@ def creer_app(dossier: Dossier, *, marque: str | None = None) -> dash.Dash:
 
 def _routes(app: dash.Dash) -> None:
     from dashboards.exports import telechargements
+    from dashboards.fichiers import fichiers
 
     serveur = app.server
     serveur.register_blueprint(telechargements)
+    serveur.register_blueprint(fichiers)
 
     @serveur.get("/dsfr.css")
     def dsfr() -> flask.Response:

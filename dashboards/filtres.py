@@ -67,3 +67,9 @@ def mois_avant(mois: str, nombre: int = 1) -> str:
     """Return the month that many months before."""
     rang = int(mois[:4]) * 12 + int(mois[5:]) - 1 - nombre
     return f"{rang // 12:04d}-{rang % 12 + 1:02d}"
+
+
+def numero_page(adresse: dict[str, str]) -> int:
+    """Return the page that the address asks of a long list, the first unless it is a number."""
+    texte = adresse.get("page", "")
+    return max(1, int(texte)) if texte.isdecimal() and len(texte) < 7 else 1  # noqa: PLR2004

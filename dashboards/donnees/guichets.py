@@ -79,6 +79,14 @@ def liste_publique(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Li
     ]
 
 
+def titre_liste_publique(departement: str) -> str:
+    """Return the title that the public reads."""
+    return (
+        "Où déposer une demande de logement social : guichets enregistreurs "
+        f"du département {departement.removeprefix('0')}"
+    )
+
+
 def mouvements(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]:
     """Return what changed in the register over the last 12 months, newest first.
 

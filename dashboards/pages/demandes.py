@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
 import dash
-from dash import dcc, html
+from dash import html
 
 from dashboards.composants.elements import (
+    ariane,
     attributs,
     barre_filtres,
     choix,
@@ -19,6 +19,7 @@ from dashboards.composants.elements import (
     exports,
     lien,
     pagination,
+    repli,
     tableau,
     taux,
     titre,
@@ -38,7 +39,7 @@ from dashboards.donnees.demandes import (
     mois_ouverts,
 )
 from dashboards.exports import export
-from dashboards.filtres import nom_mois
+from dashboards.filtres import nom_mois, numero_page
 from dashboards.lecteur import Ligne
 from dashboards.page import Contexte, page
 from infocentre.catalogue import Indicateur
@@ -61,6 +62,10 @@ def layout(c: Contexte) -> html.Div:
         [
             titre("Demandes en anomalie", nom_mois(c.filtres.mois)),
             _chercher(),
+            html.P(
+                lien("Tirer un échantillon à vérifier sur pièces", c.filtres.lien("/echantillon")),
+                className="ecran",
+            ),
             _filtres(c, ""),
             inconnu if code else None,
             _codes(c),
@@ -161,12 +166,12 @@ def _liste(c: Contexte, un: Indicateur) -> html.Div:
     d = demandee(c.v, c.p, c.filtres, un, c.adresse)
     livraison = livraison_controlee(c.v, c.p, c.filtres)
     connus = comptes(c.v, c.p, c.filtres, d.choix.guichets)
-    numero = _numero_page(c)
+    numero = numero_page(c.adresse)
     calculable = connus.get(un.code, {}).get("etat") != "non_calculable"
     total, lignes = anomalies(c.v, livraison, d.choix, page=numero) if calculable else (0, [])
     return html.Div(
         [
-            _fil(c, un),
+            ariane([("Demandes en anomalie", _adresse(c, code="")), (un.code, None)]),
             titre(un.libelle, _sous_titre(c, d)),
             _filtres(c, un.code, stock=d.stock),
             html.P(_phrase(d, connus.get(un.code), total), className="fr-text--lead"),
@@ -178,24 +183,6 @@ def _liste(c: Contexte, un: Indicateur) -> html.Div:
                 else [_rien(d, calculable=calculable)]
             ),
         ]
-    )
-
-
-def _numero_page(c: Contexte) -> int:
-    texte = c.adresse.get("page", "1")
-    return max(1, int(texte)) if re.fullmatch(r"\d{1,6}", texte) else 1
-
-
-def _fil(c: Contexte, un: Indicateur) -> html.Nav:
-    maillons = [
-        html.Li(dcc.Link("Demandes en anomalie", className="fr-breadcrumb__link",
-                         href=_adresse(c, code=""))),
-        html.Li(html.A(un.code, className="fr-breadcrumb__link", **attributs(aria_current="page"))),
-    ]  # fmt: skip
-    return html.Nav(
-        html.Ol(maillons, className="fr-breadcrumb__list"),
-        className="fr-breadcrumb",
-        **attributs(aria_label="Vous êtes ici :"),
     )
 
 
@@ -243,20 +230,17 @@ def _avertir(c: Contexte, un: Indicateur, *, calculable: bool) -> list[Any]:
 
 
 def _comment_corriger(c: Contexte, un: Indicateur) -> html.Details:
-    return html.Details(
-        [
-            html.Summary("Pourquoi, et comment corriger"),
-            html.P(un.pourquoi),
-            html.P([html.Strong("Comment corriger. "), un.correction]),
-            html.P(
-                [
-                    f"Référence : {un.reference}. " if un.reference else "",
-                    lien("Tout sur cet indicateur", c.filtres.lien(f"/indicateurs/{un.code}")),
-                ]
-            ),
-        ],
-        className="precisions",
-    )
+    details = [
+        html.P(un.pourquoi),
+        html.P([html.Strong("Comment corriger. "), un.correction]),
+        html.P(
+            [
+                f"Référence : {un.reference}. " if un.reference else "",
+                lien("Tout sur cet indicateur", c.filtres.lien(f"/indicateurs/{un.code}")),
+            ]
+        ),
+    ]
+    return repli("Pourquoi, et comment corriger", html.Div(details))
 
 
 def _rien(d: Demandee, *, calculable: bool) -> html.Div:

@@ -55,8 +55,12 @@ class Echantillon:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a filled sample says: error rate weighted by stratum, with its 95 % interval."""
+    """What a filled sample says: error rate weighted by stratum, with its 95 % interval.
 
+    `tirage` is how it was drawn: guichet, mois, indicateur, graine.
+    """
+
+    tirage: dict[str, str]
     tirees: int
     jugees: dict[str, int]
     fausses: dict[str, int]
@@ -86,7 +90,12 @@ def _preparer_base(lecture: Lecture, livraison: Livraison, demande: Demande) -> 
     guichet = citer(demande.guichet)
     if demande.code:
         catalogue = catalogue_du_controle(lecture.dossier, livraison)
-        un = catalogue.indicateurs[demande.code]
+        un = catalogue.indicateurs.get(demande.code)
+        if un is None:
+            raise Refus(
+                f"l'indicateur « {demande.code} » n'existe pas en {livraison.mois}",
+                que_faire="Codes : " + ", ".join(catalogue.indicateurs),
+            )
         lecture.con.execute(
             f"CREATE OR REPLACE TEMP TABLE base AS SELECT unite, numero_unique, "
             f"if({condition(un)}, 'en anomalie', 'sans anomalie') AS strate "
@@ -208,7 +217,7 @@ def _intitule(champ: str) -> str:
 
 def relire(contenu: bytes, nom: str) -> Verdict:
     """Read a filled workbook; `nom` is how messages call it. Raise Refus when it is none."""
-    verdicts, effectifs = _lire_classeur(contenu, nom)
+    tirage, effectifs, verdicts = _lire_classeur(contenu, nom)
     juges = Counter(strate for strate, conforme in verdicts if conforme is not None)
     faux = Counter(strate for strate, conforme in verdicts if conforme is False)
     if not juges:
@@ -217,6 +226,7 @@ def relire(contenu: bytes, nom: str) -> Verdict:
     taux = sum(effectifs[s] / total * faux[s] / juges[s] for s in juges)
     bas, haut = intervalle(taux, juges.total())
     return Verdict(
+        tirage=tirage,
         tirees=len(verdicts),
         jugees={strate: juges[strate] for strate in sorted(juges)},
         fausses={strate: faux[strate] for strate in sorted(juges)},
@@ -238,7 +248,8 @@ def intervalle(taux: float, n: int) -> tuple[float, float]:
 
 def _lire_classeur(
     contenu: bytes, nom: str
-) -> tuple[list[tuple[str, bool | None]], dict[str, int]]:
+) -> tuple[dict[str, str], dict[str, int], list[tuple[str, bool | None]]]:
+    """Return how it was drawn, the size of each stratum, (stratum, verdict) of each unit."""
     faux = Refus(
         "ce n'est pas un échantillon de l'infocentre",
         nom,
@@ -247,10 +258,9 @@ def _lire_classeur(
     try:
         classeur = calamine.CalamineWorkbook.from_filelike(io.BytesIO(contenu))
         lignes = classeur.get_sheet_by_name(FEUILLE).to_python()
-        tirage = classeur.get_sheet_by_name(TIRAGE).to_python()
-        effectifs = {
-            str(une[1]): int(float(str(une[2]))) for une in tirage if une and une[0] == "strate"
-        }
+        lues = [une for une in classeur.get_sheet_by_name(TIRAGE).to_python() if any(une)]
+        tirage = {str(une[0]): str(une[1]) for une in lues if une[0] != "strate"}
+        effectifs = {str(une[1]): int(float(str(une[2]))) for une in lues if une[0] == "strate"}
     except (calamine.CalamineError, OSError, ValueError, IndexError) as erreur:
         raise faux from erreur
     if not lignes or VERDICTS[0] not in lignes[0]:
@@ -261,7 +271,7 @@ def _lire_classeur(
         for numero, ligne in enumerate(lignes[1:], start=2)
         if str(ligne[0]) in effectifs
     ]
-    return verdicts, effectifs
+    return tirage, effectifs, verdicts
 
 
 def _verdict(cellule: object, ou: str) -> bool | None:

@@ -1,0 +1,135 @@
+"""Deliveries: history with refusals, one delivery's report and lists, revised values."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import Any
+
+from dashboards.filtres import Filtres
+from dashboards.lecteur import Ligne, VersionOuverte
+from dashboards.perimetre import Perimetre
+from infocentre.entrepot import Dossier, Livraison
+from infocentre.entrepot.etats import FLUX
+from infocentre.erreurs import Refus
+from infocentre.operations.historique import LISTES, Passage, decrire, historique, sql_liste
+
+PAR_PAGE = 50
+REVISEES = ("numerateur", "denominateur", "numerateur_12m", "denominateur_12m", "etat_mois", "etat")
+NOMINATIVES = frozenset({"rejets", "sans_population", *FLUX})
+
+
+def passages(v: VersionOuverte, p: Perimetre, departement: str) -> list[Passage]:
+    """Return what was loaded for a département, and what was refused, newest first."""
+    if not p.voit(departement):
+        return []
+    return sorted(historique(v.dossier, v.version, departement), key=lambda un: un.le, reverse=True)
+
+
+def description(v: VersionOuverte, une: Livraison) -> dict[str, Any]:
+    """Return what reception wrote of a delivery (cached: an archive never changes)."""
+    return _description(v.dossier.racine, une)
+
+
+@functools.lru_cache(maxsize=512)
+def _description(racine: Path, une: Livraison) -> dict[str, Any]:
+    return decrire(Dossier(racine), une)
+
+
+def resume(v: VersionOuverte, une: Livraison) -> Ligne:
+    """Return the counts of a delivery: lues, rejetees, actives."""
+    tables = description(v, une)["tables"].values()
+    return {
+        "lues": sum(table["lus"] for table in tables),
+        "rejetees": sum(sum(table["rejets"].values()) for table in tables),
+        "actives": description(v, une)["tables"]["stock"]["conserves"],
+    }
+
+
+def trouver(v: VersionOuverte, p: Perimetre, departement: str, cle: str) -> Passage:
+    """Return the delivery that a month, or the start of an empreinte, names; raise Refus."""
+    connus = [un for un in passages(v, p, departement) if un.livraison]
+    en_vigueur = v.version.trouver(departement, cle)
+    for un in connus:
+        if un.livraison and (un.livraison == en_vigueur or _nomme(un.livraison, cle)):
+            return un
+    raise Refus(
+        f"La livraison « {cle} » n'est pas chargée pour le département {departement}",
+        que_faire="La choisir dans l'historique des livraisons.",
+    )
+
+
+def _nomme(une: Livraison, cle: str) -> bool:
+    return len(cle) >= 8 and une.empreinte.startswith(cle)  # noqa: PLR2004 - shorter is a month
+
+
+def solde(v: VersionOuverte, une: Livraison) -> Ligne | None:
+    """Return the balance of stock and flows since the arrêté before, None for the first."""
+    lignes = v.lignes(
+        "SELECT * FROM soldes WHERE departement = $departement AND arrete = $arrete::DATE",
+        {"departement": une.departement, "arrete": une.arrete},
+    )
+    return lignes[0] if lignes else None
+
+
+def liste(
+    v: VersionOuverte, p: Perimetre, une: Livraison, nom: str, *, page: int | None = 1
+) -> tuple[int, list[Ligne]]:
+    """Return how many rows stand behind a number of the report, and those of a page (or all).
+
+    Raise Refus when the list is unknown, when there is no arrêté before, or when one may not see
+    numéros.
+    """
+    if nom not in LISTES:
+        raise Refus(
+            f"La liste « {nom} » n'existe pas", que_faire="Reprendre le lien depuis le rapport."
+        )
+    if p.guichets is not None or (nom in NOMINATIVES and not p.nominatif):
+        raise Refus(
+            "Cette liste n'est pas ouverte à ce compte",
+            que_faire="S'adresser au gestionnaire territorial.",
+        )
+    sql = sql_liste(v.dossier, v.version, une, nom)
+    if page is None:
+        lignes = v.lignes(sql)
+        return len(lignes), lignes
+    total = v.lignes(f"SELECT count(*) AS n FROM ({sql})")[0]["n"]
+    return total, v.lignes(f"{sql} LIMIT {PAR_PAGE} OFFSET {PAR_PAGE * (page - 1)}")
+
+
+def revisions(
+    v: VersionOuverte, p: Perimetre, filtres: Filtres, adresse: dict[str, str], *,
+    page: int | None = 1,
+) -> tuple[int, list[Ligne]]:  # fmt: skip
+    """Return how many published values changed since, and those of a page, newest first.
+
+    The address may restrict them by `code`, `guichet` ('*' for the département) and `mois_revise`.
+    """
+    limite = "" if page is None else f"LIMIT {PAR_PAGE} OFFSET {PAR_PAGE * (page - 1)}"
+    lignes = v.lignes(
+        "SELECT r.*, g.nom, count(*) OVER () AS total FROM revisions AS r "
+        "LEFT JOIN registre AS g ON g.departement = r.departement AND g.mois = r.mois "
+        "AND g.guichet = r.guichet "
+        "WHERE r.departement = $departement AND r.niveau <> 'organisme' "
+        "AND ($code = '' OR r.code = $code) AND ($guichet = '' OR r.guichet = $guichet) "
+        "AND ($mois = '' OR r.mois = $mois) "
+        "AND ($visibles IS NULL OR r.guichet IN (SELECT unnest($visibles))) "
+        f"ORDER BY r.le DESC, r.mois DESC, r.code, r.guichet {limite}",
+        {
+            "departement": filtres.departement if p.voit(filtres.departement) else None,
+            "code": adresse.get("code", ""),
+            "guichet": adresse.get("guichet", ""),
+            "mois": adresse.get("mois_revise", ""),
+            "visibles": None if p.guichets is None else sorted(p.guichets),
+        },
+    )
+    return (lignes[0]["total"] if lignes else 0), lignes
+
+
+def mois_revises(v: VersionOuverte, p: Perimetre, departement: str) -> list[str]:
+    """Return the months that have revised values, newest first."""
+    lignes = v.lignes(
+        "SELECT DISTINCT mois FROM revisions WHERE departement = $departement ORDER BY mois DESC",
+        {"departement": departement if p.voit(departement) else None},
+    )
+    return [une["mois"] for une in lignes]

@@ -1,0 +1,87 @@
+"""Échantillon: draw demandes to check by hand, and read the verdicts back."""
+
+from __future__ import annotations
+
+import dash
+from dash import html
+
+from dashboards.composants.elements import ariane, barre_filtres, titre
+from dashboards.composants.formulaires import (
+    cache,
+    champ,
+    envoi,
+    fichier,
+    liste,
+    telechargement,
+)
+from dashboards.donnees.commun import indicateurs, registre
+from dashboards.filtres import nom_mois
+from dashboards.page import Contexte, page
+
+CLASSEUR = ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@page
+def layout(c: Contexte) -> html.Div:
+    """Return the two forms: draw, read back."""
+    return html.Div(
+        [
+            ariane([("Demandes en anomalie", c.filtres.lien("/demandes")), ("Échantillon", None)]),
+            titre("Échantillon à vérifier", nom_mois(c.filtres.mois)),
+            barre_filtres(c.filtres, c.mois, c.departements),
+            html.H2("1. Tirer", className="fr-h5"),
+            html.P(
+                "Le classeur donne les faits à vérifier sur pièces, et des colonnes de verdict "
+                "vides. Le tirage est réparti entre demandes récentes, anciennes, attributions et "
+                "autres radiations ; avec un indicateur, entre demandes en anomalie et sans "
+                "anomalie. La même graine donne le même tirage."
+            ),
+            _tirer(c),
+            html.H2("2. Lire les verdicts", className="fr-h5"),
+            html.P(
+                "Remplir la colonne « Conforme » par oui ou non. Le taux d'erreur est donné avec "
+                "sa marge d'incertitude ; rien du classeur n'est gardé."
+            ),
+            envoi(
+                "/echantillon/lecture",
+                [
+                    fichier(
+                        "classeur", "Classeur rempli", CLASSEUR, aide="Format .xlsx, 5 Mo au plus"
+                    )
+                ],
+                "Lire les verdicts",
+            ),
+        ]
+    )
+
+
+def _tirer(c: Contexte) -> html.Div:
+    connus = registre(c.v, c.p, c.filtres.departement, c.filtres.mois)
+    guichets = [
+        ("", "Choisir…"),
+        *((une["guichet"], une["nom"] or une["guichet"]) for une in connus),
+    ]
+    codes = [("", "Toutes les demandes"),
+             *((un.code, f"{un.code} – {un.libelle}") for un in indicateurs())]  # fmt: skip
+    return telechargement(
+        "/echantillon/classeur.xlsx",
+        [
+            cache("departement", c.filtres.departement),
+            cache("mois", c.filtres.mois),
+            liste("guichet", "Guichet", guichets, c.adresse.get("guichet", "")),
+            liste("code", "Parmi", codes, c.adresse.get("code", "")),
+            champ("n", "Nombre de demandes", c.adresse.get("n", "30"), type="number", min="1",
+                  max="1000"),
+            champ("graine", "Graine", c.adresse.get("graine", "1"), type="number"),
+        ],
+        "Tirer l'échantillon",
+    )  # fmt: skip
+
+
+dash.register_page(
+    __name__,
+    path="/echantillon",
+    name="Échantillon",
+    title="Échantillon à vérifier – Infocentre",
+    layout=layout,
+)

@@ -1,0 +1,444 @@
+"""Livraisons: the history and its refusals, one delivery's report and lists, revised values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Any
+
+import dash
+from dash import html
+
+from dashboards.composants.elements import (
+    ariane,
+    choix,
+    etat,
+    exports,
+    lien,
+    pagination,
+    tableau,
+    titre,
+    vide,
+)
+from dashboards.donnees import livraisons as donnees
+from dashboards.donnees.commun import indicateurs
+from dashboards.exports import export
+from dashboards.filtres import nom_mois, numero_page
+from dashboards.lecteur import Ligne
+from dashboards.page import Contexte, page
+from infocentre.contrat import contrat
+from infocentre.entrepot import Livraison
+from infocentre.entrepot.etats import FLUX
+from infocentre.erreurs import Refus
+from infocentre.exports import Donnees, lisible
+from infocentre.livraisons.rapport import TERMES, accorder, jour
+from infocentre.operations.historique import EN_VIGUEUR, LISTES, REFUSEE, Passage
+
+COLONNES = (
+    "Données arrêtées au", "Livraison", "Chargée le", "Statut", "Contrôle, ou motif du refus",
+    "Lues", "Rejetées", "Demandes actives",
+)  # fmt: skip
+STATUTS = {EN_VIGUEUR: "● en vigueur", "remplacée": "○ remplacée", REFUSEE: "✖ refusée"}
+CAUSES = {
+    "livraison": "livraison corrigée ou tardive",
+    "règle": "règle ou seuil modifié",
+}
+NOMS = {
+    "table": "Table", "fichier": "Fichier", "ligne": "Ligne", "colonne": "Colonne",
+    "valeur": "Valeur", "motif": "Motif", "nature": "Nature", "nombre": "Nombre",
+    "premiere_ligne": "Première ligne", "guichet": "Guichet", "lignes": "Lignes",
+    "identifiant": "Identifiant", "numero_unique": "Numéro unique", "raison": "Raison",
+    "date_creation": "Date de dépôt",
+}  # fmt: skip
+
+
+@page
+def historique(c: Contexte) -> html.Div:
+    """Return the history of deliveries, or the revised values (`vue=revisions`)."""
+    if c.adresse.get("vue") == "revisions":
+        return _revisions(c)
+    passages = donnees.passages(c.v, c.p, c.filtres.departement)
+    total, _ = donnees.revisions(c.v, c.p, c.filtres, {}, page=1)
+    phrase = accorder(total, "valeur publiée a changé depuis", "valeurs publiées ont changé depuis")
+    return html.Div(
+        [
+            titre("Livraisons", f"Département {c.filtres.departement}"),
+            _filtres(c),
+            html.P(
+                [f"{phrase}. ", lien("Voir les révisions", _lien(c, vue="revisions"))]
+                if total
+                else "Aucune valeur publiée n'a changé depuis."
+            ),
+            tableau(
+                COLONNES,
+                [_passage(c, un) for un in passages],
+                "Historique des livraisons, la plus récente d'abord",
+                numeriques=(5, 6, 7),
+            ),
+        ]
+    )  # fmt: skip
+
+
+def _filtres(c: Contexte, *autres: html.Div) -> html.Div | None:
+    """The département when there are several, and a page's own: months do not restrict here."""
+    options = [(d, d) for d in c.departements]
+    departements = choix("departement", "Département", options, c.filtres.departement)
+    champs = [*([departements] if len(options) > 1 else []), *autres]
+    return html.Div(champs, className="filtres") if champs else None
+
+
+def _lien(c: Contexte, chemin: str = "/livraisons", **changements: str) -> str:
+    return c.filtres.lien(chemin, **changements)
+
+
+def _moment(iso: str) -> str:
+    return f"{dt.datetime.fromisoformat(iso).astimezone():%d/%m/%Y à %H:%M}"
+
+
+def _cle(passage: Passage, une: Livraison) -> str:
+    return une.mois if passage.statut == EN_VIGUEUR else une.empreinte[:12]
+
+
+def _passage(c: Contexte, un: Passage) -> list[Any]:
+    une = un.livraison
+    if une is None:
+        return [
+            "–",
+            un.nom,
+            _moment(un.le),
+            STATUTS[un.statut],
+            un.motif.replace("\n", " "),
+            "",
+            "",
+            "",
+        ]
+    resume = donnees.resume(c.v, une)
+    controle = f"contrôlée le {_moment(une.controle.le)}" if une.controle else "à contrôler"
+    return [
+        lien(jour(une.arrete), _lien(c, f"/livraisons/{_cle(un, une)}")),
+        un.nom,
+        _moment(un.le),
+        STATUTS[un.statut],
+        controle if un.statut == EN_VIGUEUR else "",
+        resume["lues"],
+        resume["rejetees"],
+        resume["actives"],
+    ]
+
+
+@page
+def rapport(c: Contexte) -> html.Div:
+    """Return the report of one delivery, or one of the lists behind its numbers."""
+    passage = donnees.trouver(c.v, c.p, c.filtres.departement, c.adresse["cle"])
+    une = passage.livraison
+    if une is None:
+        raise Refus("Cette livraison n'est pas chargée", que_faire="Revenir à l'historique.")
+    liste = c.adresse.get("liste", "")
+    if liste:
+        return _liste(c, passage, une, liste)
+    description = donnees.description(c.v, une)
+    return html.Div(
+        [
+            ariane([("Livraisons", _lien(c)), (f"Données arrêtées au {jour(une.arrete)}", None)]),
+            titre(
+                f"Livraison « {une.nom} »",
+                f"Département {une.departement}, données arrêtées au {jour(une.arrete)}, "
+                f"{passage.statut}, chargée le {_moment(une.chargee_le)}",
+            ),
+            *(_solde(c, passage, une) if passage.statut == EN_VIGUEUR else []),
+            _tables(c, passage, une, description),
+            *_a_savoir(c, passage, une, description),
+            exports(
+                {
+                    "Exporter les rejets en xlsx": _export(c, passage, une, "rejets", "xlsx"),
+                    "Exporter les anomalies de format en xlsx": _export(
+                        c, passage, une, "anomalies_format", "xlsx"
+                    ),
+                }
+            ),
+        ]
+    )
+
+
+def _export(c: Contexte, passage: Passage, une: Livraison, liste: str, format_: str) -> str:
+    return _lien(c, f"/export/livraison.{format_}", cle=_cle(passage, une), liste=liste)
+
+
+def _vers(c: Contexte, passage: Passage, une: Livraison, liste: str) -> str:
+    return _lien(c, f"/livraisons/{_cle(passage, une)}", liste=liste)
+
+
+def _solde(c: Contexte, passage: Passage, une: Livraison) -> list[Any]:
+    """The balance as an equation, each term leading to its list."""
+    solde = donnees.solde(c.v, une)
+    titre_solde = html.H2("Entrées et sorties", className="fr-h5")
+    if solde is None:
+        return [titre_solde, html.P("Premier arrêté du département : rien à comparer.")]
+    termes: list[Any] = [html.Strong(lisible(solde["avant"])),
+                         f" demandes actives au {jour(solde['arrete_avant'])}"]  # fmt: skip
+    for cle, signe, un, des in TERMES:
+        texte = accorder(solde[cle], un, des)
+        vers = lien(texte, _vers(c, passage, une, cle)) if solde[cle] else texte
+        termes += [f" {signe} ", vers]
+    termes += [" = ", html.Strong(lisible(solde["apres"])), f" au {jour(une.arrete)}"]
+    return [titre_solde, html.P(termes, className="fr-text--lead equation")]
+
+
+def _tables(c: Contexte, passage: Passage, une: Livraison, description: Ligne) -> html.Div:
+    livrees = description["tables"]
+    return tableau(
+        ["Table", "Fichier", "Lues", "Conservées", "Rejetées", "Motifs des rejets"],
+        [
+            _table(c, passage, une, nom, livrees[nom])
+            if nom in livrees
+            else [table.libelle, "non livrée", "", "", "", "ses indicateurs sont non calculables"]
+            for nom, table in contrat().tables.items()
+        ],
+        "Lignes lues, conservées et rejetées",
+        numeriques=(2, 3, 4),
+    )
+
+
+def _table(c: Contexte, passage: Passage, une: Livraison, nom: str, table: Ligne) -> list[Any]:
+    rejets = sum(table["rejets"].values())
+    return [
+        contrat().tables[nom].libelle,
+        table["fichier"],
+        table["lus"],
+        table["conserves"],
+        lien(lisible(rejets), _vers(c, passage, une, "rejets")) if rejets else "0",
+        " ; ".join(f"{motif} : {lisible(nombre)}" for motif, nombre in table["rejets"].items()),
+    ]
+
+
+def _a_savoir(c: Contexte, passage: Passage, une: Livraison, description: Ligne) -> list[Any]:
+    """What else the gestionnaire must know, each with its list when there is one."""
+    points = [
+        *_formats(c, passage, une, description),
+        *_colonnes(description),
+        *_hors_registre(c, passage, une, description),
+    ]
+    return [html.H2("À savoir", className="fr-h5"), html.Ul([html.Li(point) for point in points])]
+
+
+def _formats(c: Contexte, passage: Passage, une: Livraison, description: Ligne) -> list[Any]:
+    nombre = description["anomalies_format"]
+    if not nombre:
+        return ["Aucune anomalie de format."]
+    texte = accorder(nombre, "anomalie de format", "anomalies de format")
+    points: list[Any] = [
+        [lien(texte, _vers(c, passage, une, "anomalies_format")),
+         " : valeurs illisibles devenues vides, codes hors liste laissés tels quels."]
+    ]  # fmt: skip
+    codes = [
+        f"{un['colonne']} « {un['code']} » ({lisible(un['lignes'])})"
+        for un in description["codes_inconnus"]
+    ]
+    return points + ([f"Codes hors liste : {', '.join(codes)}."] if codes else [])
+
+
+def _colonnes(description: Ligne) -> list[Any]:
+    points: list[Any] = []
+    for nom, table in description["tables"].items():
+        libelle = contrat().tables[nom].libelle.lower()
+        if table["absentes"]:
+            points.append(f"Colonnes non livrées ({libelle}) : {', '.join(table['absentes'])}.")
+        if table["inconnues"]:
+            points.append(
+                f"Colonnes inconnues, laissées de côté ({libelle}) : "
+                f"{', '.join(table['inconnues'])}."
+            )
+        if table["interdites"]:
+            points.append(
+                f"Colonnes interdites, jamais lues ({libelle}) : {', '.join(table['interdites'])}."
+            )
+    ignores = description["fichiers_ignores"]
+    return points + ([f"Fichiers ignorés : {', '.join(ignores)}."] if ignores else [])
+
+
+def _hors_registre(c: Contexte, passage: Passage, une: Livraison, description: Ligne) -> list[Any]:
+    points: list[Any] = []
+    codes = sorted({un["guichet"] for un in description["guichets_inconnus"]})
+    if codes:
+        texte = accorder(len(codes), "guichet inconnu du registre", "guichets inconnus du registre")
+        vers = _vers(c, passage, une, "guichets_inconnus")
+        points.append([lien(texte, vers), f" : {', '.join(codes[:8])}{'…' if codes[8:] else '.'}"])
+    plis, messages = description["plis_sans_demande"], description["messages_guichet_inconnu"]
+    if plis or messages:
+        texte = (
+            f"{accorder(plis, 'pli', 'plis')} sans demande, "
+            f"{accorder(messages, 'message', 'messages')} d'un guichet inconnu"
+        )
+        vers = _vers(c, passage, une, "sans_population")
+        points.append([lien(texte, vers), " : comptés dans aucun indicateur."])
+    return points
+
+
+def _liste(c: Contexte, passage: Passage, une: Livraison, nom: str) -> html.Div:
+    numero = numero_page(c.adresse)
+    total, lignes = donnees.liste(c.v, c.p, une, nom, page=numero)
+    chemin = f"/livraisons/{_cle(passage, une)}"
+    arrete = jour(une.arrete)
+    return html.Div(
+        [
+            ariane(
+                [
+                    ("Livraisons", _lien(c)),
+                    (f"Données arrêtées au {arrete}", _lien(c, chemin)),
+                    (LISTES[nom], None),
+                ]
+            ),
+            titre(LISTES[nom], _sous_titre(nom, arrete, total)),
+            *(
+                [
+                    _tableau_liste(c, nom, lignes),
+                    pagination(
+                        numero,
+                        math.ceil(total / donnees.PAR_PAGE),
+                        lambda autre: _lien(c, chemin, liste=nom, page=str(autre)),
+                    ),
+                    exports(
+                        {
+                            "Exporter en xlsx": _export(c, passage, une, nom, "xlsx"),
+                            "Exporter en csv": _export(c, passage, une, nom, "csv"),
+                        }
+                    ),
+                ]
+                if lignes
+                else [vide("Rien dans cette liste", "Revenir au rapport de la livraison.")]
+            ),
+        ]
+    )
+
+
+def _sous_titre(nom: str, arrete: str, total: int) -> str:
+    debut = f"Données arrêtées au {arrete}, {accorder(total, 'ligne', 'lignes')}"
+    return f"{debut} ; {FLUX[nom]}" if nom in FLUX else debut
+
+
+def _tableau_liste(c: Contexte, nom: str, lignes: list[Ligne]) -> html.Div:
+    colonnes = list(lignes[0])
+    nombres = [r for r, cle in enumerate(colonnes) if cle in {"ligne", "nombre", "lignes",
+                                                              "premiere_ligne"}]  # fmt: skip
+    return tableau(
+        [NOMS.get(cle, cle) for cle in colonnes],
+        [[_cellule(c, nom, cle, une[cle]) for cle in colonnes] for une in lignes],
+        LISTES[nom],
+        numeriques=nombres,
+    )
+
+
+def _cellule(c: Contexte, nom: str, cle: str, valeur: object) -> Any:  # noqa: ANN401
+    if cle == "numero_unique" and valeur and nom in FLUX:
+        return lien(valeur, c.filtres.lien(f"/demande/{valeur}"))
+    return "vide" if cle == "valeur" and valeur is None else lisible(valeur)
+
+
+def _revisions(c: Contexte) -> html.Div:
+    numero = numero_page(c.adresse)
+    total, lignes = donnees.revisions(c.v, c.p, c.filtres, c.adresse, page=numero)
+    mois = donnees.mois_revises(c.v, c.p, c.filtres.departement)
+    codes = [("", "Tous"), *((un.code, f"{un.code} – {un.libelle}") for un in indicateurs())]
+    filtres = [
+        choix("mois_revise", "Mois révisé", [("", "Tous"), *((m, nom_mois(m)) for m in mois)],
+              c.adresse.get("mois_revise", "")),
+        choix("code", "Indicateur", codes, c.adresse.get("code", "")),
+    ]  # fmt: skip
+    gardes = {cle: c.adresse.get(cle, "") for cle in ("code", "guichet", "mois_revise")}
+    gardes["vue"] = "revisions"
+    return html.Div(
+        [
+            ariane([("Livraisons", _lien(c)), ("Révisions", None)]),
+            titre("Révisions", accorder(total, "valeur publiée a changé depuis",
+                                        "valeurs publiées ont changé depuis")),
+            _filtres(c, *filtres),
+            *(
+                [
+                    tableau(
+                        ["Mois", "Indicateur", "Guichet", "Avant", "Après", "Révisée le", "Cause"],
+                        [_revision(c, une) for une in lignes],
+                        "Anomalies sur effectif, mois puis 12 mois, avec l'état publié",
+                    ),
+                    pagination(
+                        numero,
+                        math.ceil(total / donnees.PAR_PAGE),
+                        lambda autre: _lien(c, page=str(autre), **gardes),
+                    ),
+                    exports(
+                        {
+                            "Exporter en xlsx": _lien(c, "/export/revisions.xlsx", **gardes),
+                            "Exporter en csv": _lien(c, "/export/revisions.csv", **gardes),
+                        }
+                    ),
+                ]
+                if lignes
+                else [
+                    vide(
+                        "Aucune révision",
+                        "Une valeur est révisée quand une livraison corrigée, ou une règle "
+                        "modifiée, change ce qui a été publié.",
+                    )
+                ]
+            ),
+        ]
+    )  # fmt: skip
+
+
+def _revision(c: Contexte, une: Ligne) -> list[Any]:
+    departement = une["guichet"] == "*"
+    return [
+        nom_mois(une["mois"]),
+        lien(une["code"], c.filtres.lien(f"/indicateurs/{une['code']}", mois=une["mois"])),
+        "Département" if departement else une["nom"] or une["guichet"],
+        _valeur(une, "avant"),
+        _valeur(une, "apres"),
+        lisible(une["le"].date()),
+        CAUSES.get(une["cause"], une["cause"]),
+    ]
+
+
+def _valeur(une: Ligne, moment: str) -> Any:  # noqa: ANN401 - a text, or texts and a state
+    if une[f"etat_{moment}"] is None:
+        return "pas de valeur"
+    fractions = [
+        f"{lisible(une[f'numerateur{suffixe}_{moment}'])} sur "
+        f"{lisible(une[f'denominateur{suffixe}_{moment}'])}"
+        for suffixe in ("", "_12m")
+        if une[f"denominateur{suffixe}_{moment}"]
+    ]
+    return [" ; ".join(fractions), " ", etat(une[f"etat_{moment}"])]
+
+
+@export("livraison")
+def exporter_liste(c: Contexte) -> Donnees:
+    """Take away one list of one delivery."""
+    passage = donnees.trouver(c.v, c.p, c.filtres.departement, c.adresse.get("cle", ""))
+    nom = c.adresse.get("liste", "rejets")
+    if passage.livraison is None:
+        raise Refus("Cette livraison n'est pas chargée", que_faire="Revenir à l'historique.")
+    _, lignes = donnees.liste(c.v, c.p, passage.livraison, nom, page=None)
+    colonnes = tuple(lignes[0]) if lignes else ("aucune ligne",)
+    return Donnees(
+        f"{LISTES[nom]} {passage.livraison.mois}",
+        colonnes,
+        [tuple(une.values()) for une in lignes],
+        titres=NOMS,
+    )
+
+
+@export("revisions")
+def exporter_revisions(c: Contexte) -> Donnees:
+    """Take away the revised values, old and new."""
+    _, lignes = donnees.revisions(c.v, c.p, c.filtres, c.adresse, page=None)
+    colonnes = (
+        "code", "guichet", "nom", "mois",
+        *(f"{nom}_{moment}" for moment in ("avant", "apres") for nom in donnees.REVISEES),
+        "le", "cause",
+    )  # fmt: skip
+    return Donnees("Révisions", colonnes, [tuple(une[cle] for cle in colonnes) for une in lignes])
+
+
+dash.register_page("livraisons", path="/livraisons", name="Livraisons",
+                   title="Livraisons – Infocentre", layout=historique)  # fmt: skip
+dash.register_page("livraison", path_template="/livraisons/<cle>", name="Une livraison",
+                   title="Une livraison – Infocentre", layout=rapport)  # fmt: skip
