@@ -30,6 +30,8 @@
       menu.classList.remove("menu--ouvert");
       document.getElementById("bouton-menu").setAttribute("aria-expanded", "false");
     }
+    if (evenement.target.closest("[data-imprimer]")) window.print();
+    if (evenement.ctrlKey || evenement.metaKey || evenement.shiftKey) return;
     var dedans = evenement.target.closest("[data-svg] a, [data-html] a[href^='/']:not([download])");
     if (dedans) {
       evenement.preventDefault();

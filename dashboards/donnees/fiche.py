@@ -306,3 +306,18 @@ def _a_lister(fiche: Fiche, code: str | None) -> list[Indicateur]:
         and a_corriger(ligne)
     ]
     return sorted(retenus, key=lambda un: urgents.get(un.code, len(urgents)))
+
+
+def etats_des_guichets(v: VersionOuverte, p: Perimetre, fiche: Fiche) -> dict[str, dict[str, int]]:
+    """Return {guichet: {state: how many indicators}} for the guichets of an organisme."""
+    guichets = [une["guichet"] for une in fiche.guichets if p.voit_guichet(une["guichet"])]
+    lignes = v.lignes(
+        "SELECT guichet, etat, count(*) AS nombre FROM valeurs WHERE departement = $d "
+        "AND mois = $mois AND niveau = 'guichet' AND list_contains($guichets, guichet) "
+        "GROUP BY guichet, etat",
+        {"d": fiche.filtres.departement, "mois": fiche.filtres.mois, "guichets": guichets},
+    )
+    etats: dict[str, dict[str, int]] = {}
+    for ligne in lignes:
+        etats.setdefault(ligne["guichet"], {})[ligne["etat"]] = ligne["nombre"]
+    return etats

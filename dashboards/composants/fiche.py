@@ -1,0 +1,505 @@
+"""Parts of the page of a guichet or organisme: who, what first, 24 months, its place, its lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from dashboards.composants.direct import (
+    etat_direct,
+    lien_direct,
+    mois_direct,
+    part,
+    tableau_direct,
+)
+from dashboards.composants.elements import (
+    TYPES,
+    attributs,
+    etat,
+    exports,
+    faits,
+    image_svg,
+    lien,
+    repli,
+    taux,
+)
+from dashboards.donnees.fiche import PRIORITES, Fiche, Priorite, priorites
+from dashboards.donnees.indicateurs import compter, derniers_mois, mesure
+from dashboards.donnees.recit import raconter
+from dashboards.filtres import nom_mois
+from dashboards.lecteur import Ligne
+from dashboards.page import Contexte
+from infocentre.catalogue import Indicateur
+from infocentre.exports import lisible
+from infocentre.graphiques import Point, Seuil, bande, petite_courbe, pourcent, seuils_etats
+
+MODES = {"DIRECT": "Saisie directe dans le SNE", "PRIVATIF": "Système privatif"}
+SINGULIERS = {
+    "BAILLEUR": "Bailleur",
+    "COMMUNE": "Commune",
+    "EPCI": "EPCI",
+    "DEPARTEMENT": "Département",
+    "ACTION_LOGEMENT": "Action Logement",
+    "ETAT": "État",
+    "PORTAIL": "Portail grand public",
+    "AUTRE": "Autre guichet",
+}
+ATTENDUS = {
+    "adresse": "adresse",
+    "code_postal": "code postal",
+    "commune": "commune",
+    "telephone": "téléphone",
+    "courriel": "courriel",
+    "horaires": "horaires",
+    "siren": "SIREN",
+    "date_convention": "date de convention",
+}
+DONNEES = "Voir les données"
+
+
+def identite(c: Contexte, fiche: Fiche) -> html.Section:
+    """Return who the guichet is, and what the register lacks."""
+    une = fiche.guichets[0] if fiche.guichets else {}
+    lieu = " ".join(filter(None, [une.get("code_postal"), _ville(une)]))
+    paires: list[tuple[str, Any]] = [
+        ("Type", SINGULIERS.get(fiche.type_guichet, fiche.type_guichet or "Non renseigné")),
+        ("Organisme", _organisme(c, fiche)),
+        ("Enregistrement", MODES.get(une.get("mode_enregistrement") or "", "Non renseigné")),
+        ("Adresse", ", ".join(filter(None, [une.get("adresse"), lieu])) or "Non renseignée"),
+        ("Horaires", une.get("horaires") or "Non renseignés"),
+        ("Téléphone", une.get("telephone") or "Non renseigné"),
+        ("Courriel", une.get("courriel") or "Non renseigné"),
+        ("Convention", lisible(une.get("date_convention")) or "Date non renseignée"),
+    ]
+    manques = [nom for champ, nom in ATTENDUS.items() if not une.get(champ)]
+    alerte = (
+        html.P(f"Manque au registre : {', '.join(manques)}.", className="avertissement")
+        if manques and fiche.type_guichet != "PORTAIL"
+        else None
+    )
+    return html.Section([html.H2("Qui", className="fr-h5"), faits(paires), alerte])
+
+
+def _ville(une: Ligne) -> str | None:
+    commune = une.get("commune")
+    return f"(commune {commune})" if commune else None
+
+
+def _organisme(c: Contexte, fiche: Fiche) -> Any:  # noqa: ANN401 - text or link
+    if fiche.organisme is None:
+        return "Non renseigné"
+    cle, nom = fiche.organisme
+    return lien(nom, c.filtres.lien(f"/organisme/{cle}"))
+
+
+def resume(fiche: Fiche) -> html.Section:
+    """Return the paragraph of plain French."""
+    return html.Section(
+        [html.H2("En bref", className="fr-h5"), html.P(" ".join(raconter(fiche)))],
+        className="en-bref",
+    )
+
+
+def a_faire(c: Contexte, fiche: Fiche) -> html.Section:
+    """Return the three priorities, then what remains to correct in one line."""
+    toutes = priorites(fiche)
+    contenu: Any = (
+        html.Div([_priorite(c, fiche, une) for une in toutes[:PRIORITES]], className="priorites")
+        if toutes
+        else html.P("Rien n'est en rouge, à traiter ou en orange ce mois-ci.")
+    )
+    reste = [une.un.libelle for une in toutes[PRIORITES:]]
+    suite = html.P(f"Ensuite : {' ; '.join(reste)}.", className="suite") if reste else None
+    liens = {"Numéros à corriger (xlsx)": _export(c, fiche)}
+    return html.Section(
+        [
+            html.H2(_titre_priorites(len(toutes)), className="fr-h5"),
+            contenu,
+            suite,
+            exports(liens),
+        ]
+    )
+
+
+def _titre_priorites(nombre: int) -> str:
+    nombres = {0: "Priorités", 1: "La priorité", 2: "Les deux priorités"}
+    return nombres.get(nombre, "Les trois priorités")
+
+
+def _export(c: Contexte, fiche: Fiche, code: str = "") -> str:
+    return c.filtres.lien("/export/a-corriger.xlsx", **{fiche.niveau: fiche.cle, "code": code})
+
+
+def _priorite(c: Contexte, fiche: Fiche, une: Priorite) -> html.Article:
+    adresse = c.filtres.lien("/demandes", code=une.un.code, guichet=fiche.cle)
+    return html.Article(
+        [
+            html.H3(
+                lien(une.un.libelle, c.filtres.lien(f"/indicateurs/{une.un.code}")),
+                className="fr-h6",
+            ),
+            html.P(
+                [
+                    html.Span(lisible(une.nombre), className="valeur"),
+                    f" {compter(une.nombre, une.nature).split(' ', 1)[1]} à corriger",
+                ],
+                className="nombre-a-corriger",
+            ),
+            html.P([etat(une.ligne["etat"]), f" – {_juge(une)}"]),
+            _consequences(une),
+            html.P(une.un.correction, className="correction"),
+            html.P(
+                [
+                    lien("Voir la liste", adresse),
+                    html.A("Exporter (xlsx)", href=_export(c, fiche, une.un.code), download=""),
+                ],
+                className="liens",
+            ),
+        ],
+        className=f"priorite priorite-{une.ligne['etat']}",
+    )
+
+
+def _juge(une: Priorite) -> str:
+    """Say by what a state was decided: the rate, its counts, the threshold that it passed."""
+    m = une.mesure
+    if une.un.tolerance_zero:
+        return f"{compter(m.numerateur, une.nature)} ce mois-ci, tolérance zéro"
+    seuils = une.un.seuils
+    passe = (seuils.rouge if une.ligne["etat"] == "rouge" else seuils.orange) if seuils else 0
+    periode = "sur 12 mois" if m.sur_12_mois else "à l'arrêté"
+    comptes = f"{lisible(m.numerateur)} sur {lisible(m.denominateur)}"
+    return f"{taux(m.taux)} {periode} ({comptes}), pour un seuil de {pourcent(passe)}"
+
+
+def _consequences(une: Priorite) -> html.P | None:
+    """Name what follows from missing RPLS numbers: not as many faults more."""
+    if not une.suites:
+        return None
+    noms = {
+        "ATT_QPV_NR": "sans situation QPV",
+        "ATT_SURFACE_TYPO_NR": "sans surface ou typologie",
+        "ATT_ADRESSE_NR": "sans adresse",
+    }
+    suites = [f"{compter(s.nombre, 'attribution')} {noms[s.un.code]}" for s in une.suites]
+    return html.P(f"Entraîne aussi : {', '.join(suites)}.", className="consequences")
+
+
+def legende(fiche: Fiche) -> html.P:
+    """Return how to read the small pictures, once for all of them."""
+    morceaux: list[Any] = [
+        html.Span("— taux sur 12 mois glissants (ou à l'arrêté)", className="cle cle-taux"),
+        html.Span("▒ marge d'incertitude", className="cle cle-marge"),
+        html.Span("┄ seuil orange", className="cle cle-orange"),
+        html.Span("╌ seuil rouge", className="cle cle-rouge"),
+        html.Span("◆ place de ce guichet" if fiche.niveau == "guichet" else "◆ cet organisme"),
+        html.Span("● les autres de son type"),
+        html.Span("│ taux d'ensemble du type"),
+    ]
+    if fiche.revisions:
+        morceaux.append(html.Span("◇ valeur révisée"))
+    return html.P(morceaux, className="legende")
+
+
+def multiples(c: Contexte, fiche: Fiche) -> html.Section:
+    """Return each indicator over 24 months: the quinzaine, then the others on demand."""
+    mois = derniers_mois(fiche.filtres, c.mois)
+    premiers = [un for un in fiche.indicateurs if un.suivi]
+    autres = [un for un in fiche.indicateurs if not un.suivi]
+    if not fiche.indicateurs:
+        return html.Section(
+            [
+                html.H2("Les indicateurs", className="fr-h5"),
+                html.P("Aucune activité dans les 24 mois."),
+            ]
+        )
+    return html.Section(
+        [
+            html.H2(f"Les indicateurs sur {len(mois)} mois", className="fr-h5"),
+            legende(fiche),
+            _serie(c, fiche, premiers, mois, "La quinzaine") if premiers else None,
+            repli(
+                f"Les {len(autres)} autres indicateurs",
+                _serie(c, fiche, autres, mois, "Autres indicateurs"),
+            )
+            if autres
+            else None,
+            _absents(fiche),
+        ]
+    )
+
+
+def _absents(fiche: Fiche) -> html.P | None:
+    absents = [
+        un.libelle.lower()
+        for code, un in fiche.catalogue.indicateurs.items()
+        if code not in fiche.histoire and un.suivi
+    ]
+    if not absents:
+        return None
+    return html.P(f"Sans objet pour ce guichet : {' ; '.join(absents)}.", className="suite")
+
+
+def _serie(
+    c: Contexte, fiche: Fiche, indicateurs: list[Indicateur], mois: list[str], nom: str
+) -> html.Div:
+    return html.Div(
+        [
+            html.Div(
+                [_multiple(c, fiche, un, mois) for un in indicateurs],
+                className="petits-multiples",
+            ),
+            repli(DONNEES, _table_serie(fiche, indicateurs, mois, nom)),
+        ]
+    )
+
+
+def _multiple(c: Contexte, fiche: Fiche, un: Indicateur, mois: list[str]) -> html.Article:
+    points = points_de(fiche.histoire[un.code], un, mois, _revises(fiche, un.code))
+    seuils = seuils_de(un)
+    ligne = fiche.valeur(un.code)
+    return html.Article(
+        [
+            html.H3(lien(un.libelle, c.filtres.lien(f"/indicateurs/{un.code}")), className="nom"),
+            html.P(_valeur(fiche, un, ligne), className="valeur-du-mois"),
+            image_svg(
+                petite_courbe(points, f"{un.libelle}, {len(mois)} mois", seuils=seuils),
+                _decrire(un, points),
+            ),
+            _place(fiche, un, ligne, seuils),
+        ],
+        className="multiple",
+    )
+
+
+def seuils_de(un: Indicateur) -> tuple[Seuil, ...]:
+    """Return the two thresholds of an indicator as lines."""
+    return seuils_etats(un.seuils.orange, un.seuils.rouge) if un.seuils else ()
+
+
+def points_de(
+    valeurs: dict[str, Ligne],
+    un: Indicateur,
+    mois: list[str],
+    revises: frozenset[str] = frozenset(),
+    *,
+    marges: bool = True,
+) -> list[Point]:
+    """Return one point per month: the rate that the state rests on, its margins, its bubble."""
+    return [_point(valeurs.get(m), un, m, revise=m in revises, marges=marges) for m in mois]
+
+
+def _point(ligne: Ligne | None, un: Indicateur, mois: str, *, revise: bool, marges: bool) -> Point:
+    if ligne is None:
+        return Point(mois, None, bulle=f"{nom_mois(mois)} : sans objet")
+    m = mesure(ligne, un)
+    if m.taux is None:
+        dit = "non calculable" if ligne["etat"] == "non_calculable" else "sans objet"
+        return Point(mois, None, bulle=f"{nom_mois(mois)} : {dit}")
+    dit = f"{nom_mois(mois)} : {part(m.numerateur, m.denominateur)}"
+    return Point(
+        mois,
+        m.taux,
+        ligne["borne_basse"] if marges else None,
+        ligne["borne_haute"] if marges else None,
+        etat=ligne["etat"],
+        revise=revise,
+        bulle=f"{dit}, révisé" if revise else dit,
+    )
+
+
+def _revises(fiche: Fiche, code: str) -> frozenset[str]:
+    return frozenset(une["mois"] for une in fiche.revisions if une["code"] == code)
+
+
+def _valeur(fiche: Fiche, un: Indicateur, ligne: Ligne | None) -> list[Any]:
+    if ligne is None:
+        return [etat("sans_objet")]
+    m = mesure(ligne, un)
+    morceaux: list[Any] = [html.Strong(taux(m.taux)), " "]
+    if ligne["etat"] != "contexte":
+        morceaux += [etat(ligne["etat"]), " "]
+    morceaux.append(
+        html.Span(f"{lisible(m.numerateur)} sur {lisible(m.denominateur)}", className="comptes")
+    )
+    if m.sur_12_mois and ligne["denominateur"]:
+        morceaux.append(html.Span(f" ; le mois : {taux(ligne['taux'])}", className="comptes"))
+    if un.code in fiche.tardives:
+        morceaux.append(html.Span(" Saisie tardive probable", className="avertissement"))
+    return morceaux
+
+
+def _decrire(un: Indicateur, points: list[Point]) -> str:
+    connus = [point for point in points if point.valeur is not None]
+    if not connus:
+        return f"{un.libelle} : aucune valeur"
+    debut, fin = connus[0], connus[-1]
+    return (
+        f"{un.libelle} : {taux(debut.valeur)} en {nom_mois(debut.mois)}, "
+        f"{taux(fin.valeur)} en {nom_mois(fin.mois)}"
+    )
+
+
+def _place(
+    fiche: Fiche, un: Indicateur, ligne: Ligne | None, seuils: tuple[Seuil, ...]
+) -> html.Div | None:
+    """Place the guichet among those of its type, without naming any of them."""
+    pairs = fiche.pairs.get(un.code)
+    if not pairs or ligne is None or ligne["rang"] is None:
+        return None
+    ici = mesure(ligne, un).taux
+    type_ = TYPES.get(fiche.type_guichet, "guichets").lower()
+    rang = f"{ligne['rang']}{'er' if ligne['rang'] == 1 else 'e'} sur {len(pairs) + 1} {type_}"
+    ensemble = ligne["taux_ensemble"]
+    dit = f"{rang} ; taux d'ensemble {taux(ensemble)}"
+    return html.Div(
+        [
+            image_svg(
+                bande(pairs, ici, f"Place parmi les {type_}", ensemble=ensemble, seuils=seuils),
+                dit,
+            ),
+            html.P(dit, className="comptes"),
+        ],
+        className="place",
+    )
+
+
+def _table_serie(
+    fiche: Fiche, indicateurs: list[Indicateur], mois: list[str], nom: str
+) -> html.Div:
+    colonnes = ["Indicateur", *(nom_mois(m) for m in reversed(mois))]
+    lignes = [
+        [un.libelle, *(_case(fiche.valeur(un.code, m), un) for m in reversed(mois))]
+        for un in indicateurs
+    ]
+    legende_ = f"{nom} : taux (anomalies / effectif), mois par mois"
+    return tableau_direct(colonnes, lignes, legende_, numeriques=range(1, len(colonnes)))
+
+
+def _case(ligne: Ligne | None, un: Indicateur) -> str:
+    if ligne is None:
+        return "–"
+    m = mesure(ligne, un)
+    return part(m.numerateur, m.denominateur)
+
+
+def ouvertes(c: Contexte, fiche: Fiche) -> html.Section:
+    """Return the anomalies that live: open, since when, new, closed in the month."""
+    if not fiche.ouvertes:
+        return html.Section(
+            [
+                html.H2("Anomalies ouvertes", className="fr-h5"),
+                html.P("Aucune anomalie n'est ouverte."),
+            ]
+        )
+    lignes = [
+        (
+            lien_direct(
+                _libelle(fiche, une["code"]),
+                c.filtres.lien("/demandes", code=une["code"], guichet=fiche.cle),
+            ),
+            une["ouvertes"],
+            mois_direct(une["depuis"]) if une["depuis"] else "–",
+            une["nouvelles"],
+            une["corrigees"],
+            une["sorties"],
+        )
+        for une in fiche.ouvertes
+    ]
+    total = sum(une["ouvertes"] for une in fiche.ouvertes)
+    return html.Section(
+        [
+            html.H2("Anomalies ouvertes", className="fr-h5"),
+            repli(
+                f"{lisible(total)} anomalies ouvertes, par indicateur",
+                tableau_direct(
+                    ("Indicateur", "Ouvertes", "La plus ancienne", "Nouvelles ce mois-ci",
+                     "Corrigées ce mois-ci", "Sorties ce mois-ci"),
+                    lignes,
+                    "Anomalies ouvertes à ce jour, par indicateur",
+                    numeriques=(1, 3, 4, 5),
+                ),
+                ouvert=True,
+            ),
+        ]
+    )  # fmt: skip
+
+
+def _libelle(fiche: Fiche, code: str) -> str:
+    un = fiche.catalogue.indicateurs.get(code)
+    return un.libelle if un else code
+
+
+def revisees(fiche: Fiche) -> html.Section | None:
+    """Return what was published otherwise, None when nothing was."""
+    if not fiche.revisions:
+        return None
+    return html.Section(
+        [
+            html.H2("Valeurs révisées", className="fr-h5"),
+            table_revisions(fiche.revisions, lambda code: _libelle(fiche, code)),
+        ]
+    )
+
+
+def table_revisions(revisions: Any, libelle: Any) -> html.Div:  # noqa: ANN401
+    """Return the published values that changed since: old, new, when and why."""
+    lignes = [
+        (
+            libelle(une["code"]),
+            mois_direct(une["mois"]),
+            part(une["numerateur_avant"], une["denominateur_avant"]),
+            part(une["numerateur_apres"], une["denominateur_apres"]),
+            etat_direct(une["etat_avant"]),
+            etat_direct(une["etat_apres"]),
+            lisible(une["le"].date()),
+            une["cause"],
+        )
+        for une in revisions
+    ]
+    return tableau_direct(
+        ("Indicateur", "Mois", "Publié d'abord", "Aujourd'hui", "État d'abord", "État aujourd'hui",
+         "Révisé le", "Cause"),
+        lignes,
+        "Valeurs publiées qui ont changé depuis",
+        numeriques=(2, 3),
+    )  # fmt: skip
+
+
+def imprimer() -> html.Button:
+    """Return the button that prints the page."""
+    return html.Button(
+        "Imprimer la fiche",
+        type="button",
+        className="fr-btn fr-btn--secondary fr-btn--sm ecran",
+        **attributs(data_imprimer="oui"),
+    )
+
+
+def membres(c: Contexte, fiche: Fiche, etats: dict[str, dict[str, int]]) -> html.Section:
+    """Return the guichets of an organisme, each with what it has to correct."""
+    lignes = [
+        (
+            lien_direct(une["nom"] or une["guichet"], c.filtres.lien(f"/guichet/{une['guichet']}")),
+            une["guichet"],
+            MODES.get(une["mode_enregistrement"] or "", "–"),
+            une["commune"] or "–",
+            etats.get(une["guichet"], {}).get("rouge", 0)
+            + etats.get(une["guichet"], {}).get("a_traiter", 0),
+            etats.get(une["guichet"], {}).get("orange", 0),
+        )
+        for une in fiche.guichets
+    ]
+    return html.Section(
+        [
+            html.H2("Ses guichets", className="fr-h5"),
+            tableau_direct(
+                ("Guichet", "Code", "Enregistrement", "Commune", "■ Rouge ou ✖ à traiter",
+                 "▲ Orange"),
+                lignes,
+                "Guichets de l'organisme",
+                numeriques=(4, 5),
+            ),
+        ]
+    )  # fmt: skip

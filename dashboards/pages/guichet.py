@@ -1,0 +1,67 @@
+"""Fiche guichet: what the gestionnaire has under the eyes when calling it."""
+
+from __future__ import annotations
+
+import dash
+from dash import html
+
+from dashboards.composants.elements import ariane, barre_filtres, titre
+from dashboards.composants.fiche import (
+    SINGULIERS,
+    a_faire,
+    identite,
+    imprimer,
+    multiples,
+    ouvertes,
+    resume,
+    revisees,
+)
+from dashboards.donnees.fiche import Niveau, donnees_a_corriger, lire_fiche
+from dashboards.exports import export
+from dashboards.filtres import nom_mois
+from dashboards.page import Contexte, page
+from infocentre.exports import Donnees
+
+
+@page
+def layout(c: Contexte) -> html.Div:
+    """Return the page of a guichet in a month."""
+    fiche = lire_fiche(c.v, c.p, c.filtres, "guichet", c.adresse.get("guichet", "").upper())
+    type_ = SINGULIERS.get(fiche.type_guichet, "Guichet")
+    return html.Div(
+        [
+            ariane([("Suivi des guichets", c.filtres.lien("/suivi")), (fiche.nom, None)]),
+            html.Div(
+                [
+                    titre(fiche.nom, f"{type_}, guichet {fiche.cle} – {nom_mois(c.filtres.mois)}"),
+                    imprimer(),
+                ],
+                className="entete-fiche",
+            ),
+            barre_filtres(c.filtres, c.mois, c.departements),
+            resume(fiche),
+            a_faire(c, fiche),
+            multiples(c, fiche),
+            ouvertes(c, fiche),
+            revisees(fiche),
+            identite(c, fiche),
+        ]
+    )
+
+
+@export("a-corriger")
+def _a_corriger(c: Contexte) -> Donnees:
+    """Return the units that a guichet (or organisme) must correct, of one indicator or all."""
+    niveau: Niveau = "organisme" if c.adresse.get("organisme") else "guichet"
+    cle = c.adresse.get(niveau, "").upper()
+    fiche = lire_fiche(c.v, c.p, c.filtres, niveau, cle)
+    return donnees_a_corriger(c.v, c.p, fiche, c.adresse.get("code", "").upper() or None)
+
+
+dash.register_page(
+    __name__,
+    path_template="/guichet/<guichet>",
+    name="Guichet",
+    title="Guichet – Infocentre",
+    layout=layout,
+)

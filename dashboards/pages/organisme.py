@@ -1,0 +1,60 @@
+"""Fiche organisme: the guichets of one SIREN, judged together."""
+
+from __future__ import annotations
+
+import dash
+from dash import html
+
+from dashboards.composants.elements import ariane, barre_filtres, titre
+from dashboards.composants.fiche import (
+    SINGULIERS,
+    a_faire,
+    imprimer,
+    membres,
+    multiples,
+    ouvertes,
+    resume,
+    revisees,
+)
+from dashboards.donnees.fiche import etats_des_guichets, lire_fiche
+from dashboards.filtres import nom_mois
+from dashboards.page import Contexte, page
+
+
+@page
+def layout(c: Contexte) -> html.Div:
+    """Return the page of an organisme in a month."""
+    fiche = lire_fiche(c.v, c.p, c.filtres, "organisme", c.adresse.get("organisme", "").upper())
+    type_ = SINGULIERS.get(fiche.type_guichet, "Organisme")
+    siren = f"SIREN {fiche.cle}" if fiche.cle.isdigit() else f"guichet {fiche.cle}, sans SIREN"
+    return html.Div(
+        [
+            ariane(
+                [("Suivi des guichets", c.filtres.lien("/suivi", par="organisme")),
+                 (fiche.nom, None)]
+            ),
+            html.Div(
+                [
+                    titre(fiche.nom, f"{type_}, {siren} – {nom_mois(c.filtres.mois)}"),
+                    imprimer(),
+                ],
+                className="entete-fiche",
+            ),
+            barre_filtres(c.filtres, c.mois, c.departements),
+            resume(fiche),
+            a_faire(c, fiche),
+            membres(c, fiche, etats_des_guichets(c.v, c.p, fiche)),
+            multiples(c, fiche),
+            ouvertes(c, fiche),
+            revisees(fiche),
+        ]
+    )  # fmt: skip
+
+
+dash.register_page(
+    __name__,
+    path_template="/organisme/<organisme>",
+    name="Organisme",
+    title="Organisme – Infocentre",
+    layout=layout,
+)
