@@ -66,7 +66,7 @@ def layout(c: Contexte) -> html.Div:
                 lien("Tirer un échantillon à vérifier sur pièces", c.filtres.lien("/echantillon")),
                 className="ecran",
             ),
-            _filtres(c, ""),
+            _filtres(c, "", _options_guichet(c)),
             inconnu if code else None,
             _codes(c),
         ]
@@ -78,11 +78,13 @@ def _chercher() -> html.Div:
     return navigation("/demande", [numero], "Chercher")
 
 
-def _filtres(c: Contexte, code: str, *, stock: bool = False) -> html.Div:
+def _filtres(
+    c: Contexte, code: str, guichets: list[tuple[str, str]], *, stock: bool = False
+) -> html.Div:
     options = [("", "Choisir…"), *((un.code, f"{un.code} – {un.libelle}") for un in indicateurs())]
     plus = [
         choix("code", "Indicateur", options, code),
-        choix("guichet", "Guichet", _options_guichet(c), c.adresse.get("guichet", "")),
+        choix("guichet", "Guichet", guichets, c.adresse.get("guichet", "")),
         choix_type(c.filtres),
     ]
     if not stock:
@@ -165,6 +167,7 @@ def _adresse(c: Contexte, chemin: str = "/demandes", **changements: str) -> str:
 def _liste(c: Contexte, un: Indicateur) -> html.Div:
     d = demandee(c.v, c.p, c.filtres, un, c.adresse)
     livraison = livraison_controlee(c.v, c.p, c.filtres)
+    guichets = _options_guichet(c)
     connus = comptes(c.v, c.p, c.filtres, d.choix.guichets)
     numero = numero_page(c.adresse)
     calculable = connus.get(un.code, {}).get("etat") != "non_calculable"
@@ -172,13 +175,13 @@ def _liste(c: Contexte, un: Indicateur) -> html.Div:
     return html.Div(
         [
             ariane([("Demandes en anomalie", _adresse(c, code="")), (un.code, None)]),
-            titre(un.libelle, _sous_titre(c, d)),
-            _filtres(c, un.code, stock=d.stock),
+            titre(un.libelle, _sous_titre(c, d, dict(guichets))),
+            _filtres(c, un.code, guichets, stock=d.stock),
             html.P(_phrase(d, connus.get(un.code), total), className="fr-text--lead"),
             *_avertir(c, un, calculable=calculable),
             _comment_corriger(c, un),
             *(
-                _contenu(c, d, total, lignes, numero)
+                _contenu(c, d, lignes, dict(guichets))
                 if lignes
                 else [_rien(d, calculable=calculable)]
             ),
@@ -186,8 +189,8 @@ def _liste(c: Contexte, un: Indicateur) -> html.Div:
     )
 
 
-def _sous_titre(c: Contexte, d: Demandee) -> str:
-    lieu = dict(_options_guichet(c))[d.cle] if d.cle else "tous les guichets"
+def _sous_titre(c: Contexte, d: Demandee, noms: dict[str, str]) -> str:
+    lieu = noms[d.cle] if d.cle else "tous les guichets"
     return f"{d.un.code} – {lieu}, {_periode(c, d)}"
 
 
@@ -252,10 +255,9 @@ def _rien(d: Demandee, *, calculable: bool) -> html.Div:
     )
 
 
-def _contenu(c: Contexte, d: Demandee, total: int, lignes: list[Ligne], numero: int) -> list[Any]:
-    pages = math.ceil(total / PAR_PAGE)
+def _contenu(c: Contexte, d: Demandee, lignes: list[Ligne], noms: dict[str, str]) -> list[Any]:
+    numero, total = numero_page(c.adresse), lignes[0]["total"]
     debut = PAR_PAGE * (numero - 1) + 1
-    noms = dict(_options_guichet(c))
     colonnes = [
         d.nature.capitalize(),
         *([] if _seul(d) else ["Guichet"]),
@@ -265,7 +267,7 @@ def _contenu(c: Contexte, d: Demandee, total: int, lignes: list[Ligne], numero: 
     legende = f"De {lisible(debut)} à {lisible(debut + len(lignes) - 1)} sur {lisible(total)}"
     return [
         tableau(colonnes, [_ligne(c, d, une, noms) for une in lignes], legende),
-        pagination(numero, pages, lambda autre: _adresse(c, page=str(autre))),
+        pagination(numero, math.ceil(total / PAR_PAGE), lambda autre: _adresse(c, page=str(autre))),
         exports({
             "Exporter la liste en xlsx": _adresse(c, "/export/demandes.xlsx"),
             "Exporter en csv": _adresse(c, "/export/demandes.csv"),

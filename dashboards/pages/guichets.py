@@ -1,0 +1,226 @@
+"""Guichets enregistreurs: the list of the convention, its gaps, who opened and who closed."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+import dash
+from dash import html
+
+from dashboards.composants.elements import (
+    TYPES,
+    ariane,
+    barre_filtres,
+    choix,
+    choix_type,
+    exports,
+    lien,
+    tableau,
+    titre,
+    vide,
+)
+from dashboards.donnees.guichets import (
+    guichets,
+    inconnus,
+    liste_publique,
+    mouvements,
+    titre_liste_publique,
+)
+from dashboards.exports import export
+from dashboards.filtres import nom_mois
+from dashboards.lecteur import Ligne
+from dashboards.page import Contexte, page
+from infocentre.exports import Donnees, lisible
+from infocentre.livraisons.rapport import accorder, jour
+
+MONTRER = {"": "Tous", "ouverts": "Ouverts", "lacunes": "À compléter", "fermes": "Fermés"}
+SIGNES = {"ouvert": "● ouvert", "fermé": "■ fermé", "retiré": "○ retiré du registre"}
+
+
+@page
+def registre(c: Contexte) -> html.Div:
+    """Return the register of the month, what it lacks, what changed in it."""
+    tous = guichets(c.v, c.p, c.filtres)
+    montrer = c.adresse.get("montrer", "")
+    montres = [une for une in tous if _montre(une, montrer)]
+    return html.Div(
+        [
+            titre("Guichets enregistreurs", _resume(tous, nom_mois(c.filtres.mois))),
+            barre_filtres(
+                c.filtres,
+                c.mois,
+                c.departements,
+                plus=[
+                    choix_type(c.filtres),
+                    choix("montrer", "Montrer", list(MONTRER.items()), montrer),
+                ],
+            ),
+            _liste(c, montres),
+            exports(
+                {
+                    "Exporter en csv": c.filtres.lien("/export/guichets.csv", montrer=montrer),
+                    "Exporter en xlsx": c.filtres.lien("/export/guichets.xlsx", montrer=montrer),
+                }
+            ),
+            html.P(
+                lien("Voir la liste à publier", c.filtres.lien("/guichets/liste-publique")),
+                className="ecran",
+            ),
+            html.H2("Ouverts et fermés depuis douze mois", className="fr-h5"),
+            _mouvements(c),
+            *_inconnus(c),
+        ]
+    )
+
+
+def _montre(une: Ligne, montrer: str) -> bool:
+    if montrer == "lacunes":
+        return bool(une["lacunes"])
+    return montrer not in {"ouverts", "fermes"} or une["ouvert"] == (montrer == "ouverts")
+
+
+def _resume(tous: list[Ligne], mois: str) -> str:
+    ouverts = sum(une["ouvert"] for une in tous)
+    lacunes = sum(bool(une["lacunes"]) for une in tous)
+    fermes = len(tous) - ouverts
+    morceaux = [
+        accorder(ouverts, "guichet ouvert", "guichets ouverts"),
+        *([accorder(fermes, "fermé", "fermés")] if fermes else []),
+        f"{lisible(lacunes)} à compléter" if lacunes else "registre complet",
+    ]
+    return f"{', '.join(morceaux)} ; {mois}"
+
+
+def _liste(c: Contexte, montres: list[Ligne]) -> html.Div:
+    if not montres:
+        return vide("Aucun guichet pour ces filtres", "Changer le type, ou montrer tous.")
+    return tableau(
+        ["Guichet", "Type", "Adresse", "Horaires", "Téléphone", "À compléter"],
+        [_guichet(c, une) for une in montres],
+        accorder(len(montres), "guichet", "guichets") + ", par commune",
+    )
+
+
+def _guichet(c: Contexte, une: Ligne) -> list[Any]:
+    nom = lien(une["nom"] or une["guichet"], c.filtres.lien(f"/guichet/{une['guichet']}"))
+    ferme = None if une["ouvert"] else html.Div(f"fermé le {jour(une['date_fermeture'])}")
+    ville = f"{une['code_postal'] or ''} {une['nom_commune']}".strip()
+    return [
+        [nom, ferme],
+        TYPES.get(une["type_guichet"], une["type_guichet"]),
+        [une["adresse"], html.Br(), ville] if une["adresse"] else ville,
+        une["horaires"] or "",
+        une["telephone"] or "",
+        ", ".join(une["lacunes"]),
+    ]
+
+
+def _mouvements(c: Contexte) -> html.Div:
+    lignes = mouvements(c.v, c.p, c.filtres)
+    if not lignes:
+        return html.Div(html.P("Aucun guichet ouvert ni fermé dans cette période."))
+    return tableau(
+        ["Mois", "Guichet", "Type", "Mouvement"],
+        [
+            [
+                nom_mois(une["mois"]),
+                lien(une["nom"] or une["guichet"], c.filtres.lien(f"/guichet/{une['guichet']}")),
+                TYPES.get(une["type_guichet"], une["type_guichet"]),
+                SIGNES[une["mouvement"]] + (f" le {jour(une['le'])}" if une["le"] else ""),
+            ]
+            for une in lignes
+        ],
+        "Guichets entrés au registre, fermés ou retirés",
+    )
+
+
+def _inconnus(c: Contexte) -> list[Any]:
+    lignes = inconnus(c.v, c.filtres)
+    if not lignes:
+        return []
+    return [
+        html.H2("Codes inconnus du registre", className="fr-h5"),
+        tableau(
+            ["Code", "Tables", "Lignes"],
+            [[une["guichet"], ", ".join(une["tables"]), une["lignes"]] for une in lignes],
+            "Codes utilisés dans la livraison du mois et absents du registre",
+            numeriques=(2,),
+        ),
+    ]
+
+
+@page
+def publique(c: Contexte) -> html.Div:
+    """Return the list as the public may read it: no code, no rate, no contact but the phone."""
+    lignes = liste_publique(c.v, c.p, c.filtres)
+    livraison = c.v.version.trouver(c.filtres.departement, c.filtres.mois)
+    arrete = jour(livraison.arrete) if livraison else ""
+    adresse = c.filtres.lien("/guichets/liste-a-publier.html")
+    return html.Div(
+        [
+            ariane(
+                [
+                    ("Guichets enregistreurs", c.filtres.lien("/guichets")),
+                    ("Liste à publier", None),
+                ]
+            ),
+            titre(titre_liste_publique(c.filtres.departement), f"Liste au {arrete}"),
+            exports({"Télécharger la page à publier": adresse}),
+            *(
+                html.Section(
+                    [
+                        html.H2(commune or "Commune non renseignée", className="fr-h5"),
+                        html.Ul([_fiche(une) for une in liste], className="guichets-publics"),
+                    ]
+                )
+                for commune, liste in groupby(lignes, key=lambda une: une["nom_commune"])
+            ),
+        ]
+    )
+
+
+def _fiche(une: Ligne) -> html.Li:
+    telephone = une["telephone"]
+    return html.Li(
+        [
+            html.Strong(une["nom"] or une["guichet"]),
+            html.Div(une["adresse"]) if une["adresse"] else None,
+            html.Div(f"{une['code_postal'] or ''} {une['nom_commune']}".strip()),
+            html.Div(une["horaires"]) if une["horaires"] else None,
+            html.Div(html.A(telephone, href=f"tel:{telephone.replace(' ', '')}"))
+            if telephone
+            else None,
+        ]
+    )
+
+
+@export("guichets")
+def exporter(c: Contexte) -> Donnees:
+    """Take away the register as shown, with what it lacks."""
+    montrer = c.adresse.get("montrer", "")
+    champs = ("guichet", "nom", "type_guichet", "siren", "mode_enregistrement", "adresse",
+              "code_postal", "commune", "nom_commune", "telephone", "courriel", "horaires",
+              "date_convention", "date_fermeture")  # fmt: skip
+    return Donnees(
+        "Guichets enregistreurs",
+        (*champs, "a_completer"),
+        [
+            (*(une[champ] for champ in champs), ", ".join(une["lacunes"]))
+            for une in guichets(c.v, c.p, c.filtres)
+            if _montre(une, montrer)
+        ],
+        titres={
+            "type_guichet": "type",
+            "nom_commune": "nom de la commune",
+            "a_completer": "à compléter",
+            "date_convention": "date de convention",
+        },
+    )
+
+
+dash.register_page("guichets", path="/guichets", name="Guichets enregistreurs",
+                   title="Guichets enregistreurs – Infocentre", layout=registre)  # fmt: skip
+dash.register_page("guichets_publics", path="/guichets/liste-publique", name="Liste à publier",
+                   title="Guichets enregistreurs, liste à publier – Infocentre",
+                   layout=publique)  # fmt: skip
