@@ -88,7 +88,8 @@ class Contrat:
 
 def _lire(nom: str) -> dict[str, Any]:
     texte = resources.files("infocentre.contrat").joinpath(nom).read_text("utf-8")
-    contenu: dict[str, Any] = yaml.load(texte, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    lecteur = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    contenu: dict[str, Any] = yaml.load(texte, Loader=lecteur)  # noqa: S506 - both are safe
     return contenu
 
 
