@@ -145,7 +145,8 @@ def _maximum(points: Sequence[Point], seuils: Sequence[Seuil]) -> float:
     haut = max(valeurs, default=0.0)
     marges = max((un.haut for un in points if un.haut is not None), default=0.0)
     proches = [un.valeur for un in seuils if un.valeur <= max(2 * haut, seuils[0].valeur)]
-    return max(haut * 1.12, min(marges, haut * 2), max(proches, default=0.0) * 1.15) or 0.01
+    utile = 2 * max(haut, seuils[0].valeur if seuils else 0.0)
+    return max(haut * 1.12, min(marges, utile), max(proches, default=0.0) * 1.15) or 0.01
 
 
 def _segments(

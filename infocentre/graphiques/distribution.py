@@ -48,8 +48,8 @@ def bande(
 ) -> str:
     """Return one nameless dot per pair, on the axis of rates, and a lozenge for this one."""
     largeur, hauteur = dimensions
-    toutes = [*valeurs, *([ici] if ici is not None else []), *([ensemble] if ensemble else [])]
-    maximum = max([*toutes, 0.01]) * 1.05
+    maximum = _etendue(valeurs, [un for un in (ici, ensemble) if un is not None])
+    depasse = max([*valeurs, 0.0]) > maximum
     x = Echelle(0, maximum, 6, largeur - 8)
     milieu, bas = (hauteur - 16) / 2 + 1, hauteur - 16
     morceaux = [ligne((0, bas), (largeur, bas), GRIS)]
@@ -72,6 +72,13 @@ def bande(
               taille=11),
     ]  # fmt: skip
     return cadre(largeur, hauteur, titre, morceaux)
+
+
+def _etendue(valeurs: Sequence[float], montrees: Sequence[float]) -> float:
+    """Return where the axis ends: beyond nine pairs out of ten, so that one does not crush them."""
+    rangees = sorted(valeurs)
+    neuf_dixiemes = rangees[int(0.9 * (len(rangees) - 1))] if rangees else 0.0
+    return min(max([*valeurs, *montrees, 0.01]), max([2 * neuf_dixiemes, *montrees, 0.01])) * 1.05
 
 
 def _etages(positions: Sequence[float], place: float) -> list[tuple[float, float]]:
