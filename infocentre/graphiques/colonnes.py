@@ -1,0 +1,113 @@
+"""Columns side by side or stacked, one group for each period, oldest on the left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from infocentre.graphiques.barres import sur_fond
+from infocentre.graphiques.base import (
+    GRIS,
+    PALETTE,
+    Echelle,
+    Zone,
+    bulle,
+    cadre,
+    graduations,
+    largeur_texte,
+    nombre,
+    rectangle,
+    texte,
+)
+
+PLEIN = 0.72
+TAILLE_VALEUR = 11
+TAILLE_PERIODE = 12
+HAUTEUR = 260
+HAUT, BAS, GAUCHE = 34, 28, 52
+
+
+@dataclass(frozen=True, slots=True)
+class Serie:
+    """One measure over the periods; None is a gap."""
+
+    nom: str
+    valeurs: tuple[float | None, ...]
+
+
+def colonnes(
+    periodes: Sequence[str],
+    series: Sequence[Serie],
+    titre: str,
+    *,
+    empilees: bool = False,
+    couleurs: Sequence[str] = PALETTE,
+    largeur: float = 680,
+) -> str:
+    """Return the columns with their key above; each says its period, its name and its value."""
+    zone = Zone(GAUCHE, HAUT, largeur, HAUTEUR - BAS)
+    maximum = max([*_sommets(periodes, series, empilees=empilees), 1.0])
+    gradues = graduations(maximum)
+    y = Echelle(0, gradues[-1], zone.bas, zone.haut)
+    pas = (zone.droite - zone.gauche) / max(1, len(periodes))
+    morceaux = _legende(series, couleurs) + zone.axe_y(y, gradues, taux=False)
+    for rang, periode in enumerate(periodes):
+        gauche = zone.gauche + (rang + (1 - PLEIN) / 2) * pas
+        morceaux += _groupe(rang, periode, series, couleurs, (gauche, pas * PLEIN), y, empilees)
+    morceaux += _periodes(periodes, zone, pas)
+    return cadre(largeur, HAUTEUR, titre, morceaux)
+
+
+def _sommets(periodes: Sequence[str], series: Sequence[Serie], *, empilees: bool) -> list[float]:
+    par_periode = [[serie.valeurs[rang] or 0 for serie in series] for rang in range(len(periodes))]
+    return [sum(v) if empilees else max(v, default=0) for v in par_periode]
+
+
+def _legende(series: Sequence[Serie], couleurs: Sequence[str]) -> list[str]:
+    morceaux: list[str] = []
+    x = 0.0
+    for serie, couleur in zip(series, couleurs, strict=False):
+        morceaux += [rectangle(x, 2, 12, 12, couleur), texte(x + 18, 12, serie.nom)]
+        x += largeur_texte(serie.nom) * 1.1 + 36
+    return morceaux
+
+
+def _groupe(
+    rang: int,
+    periode: str,
+    series: Sequence[Serie],
+    couleurs: Sequence[str],
+    place: tuple[float, float],
+    y: Echelle,
+    empilees: bool,  # noqa: FBT001 - private
+) -> list[str]:
+    gauche, large = place
+    chaque = large if empilees else large / len(series)
+    base, morceaux = 0.0, []
+    for numero, (serie, couleur) in enumerate(zip(series, couleurs, strict=False)):
+        valeur = serie.valeurs[rang]
+        if not valeur:
+            continue
+        x = gauche if empilees else gauche + numero * chaque
+        haut, bas = y(base + valeur), y(base)
+        contenu = rectangle(x, haut, chaque - 1, bas - haut, couleur)
+        ecrit = nombre(valeur)
+        if largeur_texte(ecrit, TAILLE_VALEUR) + 2 < chaque and bas - haut > TAILLE_VALEUR + 4:
+            contenu += texte(x + (chaque - 1) / 2, haut + TAILLE_VALEUR + 2, ecrit,
+                             ancre="middle", couleur=sur_fond(couleur),
+                             taille=TAILLE_VALEUR)  # fmt: skip
+        morceaux.append(bulle(contenu, f"{periode}, {serie.nom} : {ecrit}"))
+        base += valeur if empilees else 0
+    return morceaux
+
+
+def _periodes(periodes: Sequence[str], zone: Zone, pas: float) -> list[str]:
+    """Write the periods, one in two or three where they would touch, the last one always."""
+    large = max([largeur_texte(une, TAILLE_PERIODE) for une in periodes] or [0]) + 6
+    saut = max(1, -int(-large // pas))
+    return [
+        texte(zone.gauche + (rang + 0.5) * pas, zone.bas + 18, periode, ancre="middle",
+              couleur=GRIS, taille=TAILLE_PERIODE)
+        for rang, periode in enumerate(periodes)
+        if (len(periodes) - 1 - rang) % saut == 0
+    ]  # fmt: skip
