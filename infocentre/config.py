@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-Ressource = Literal["queries", "expectations", "reports"]
+Ressource = Literal["docs", "queries", "expectations", "reports"]
 
 
 def dossier_donnees() -> Path:

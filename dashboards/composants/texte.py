@@ -1,0 +1,103 @@
+"""Markdown documents as pages: rendered on the server, their headings in a summary."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from dash import html
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from dashboards.composants.elements import attributs
+from infocentre.config import ressources
+
+PAGES = {
+    "docs/guide.md": "/aide",
+    "docs/indicateurs.md": "/indicateurs",
+    "docs/tableaux.md": "/aide/tableaux",
+    "docs/demonstration.md": "/aide/demonstration",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A rendered document: its title, its sections (anchor, name), its HTML without the title."""
+
+    titre: str
+    sections: tuple[tuple[str, str], ...]
+    contenu: str
+
+
+@functools.cache
+def lire_document(nom: str) -> Document:
+    """Return a document of docs/ rendered (cached); raise OSError when the wheel lacks it."""
+    return rendre((ressources("docs") / f"{nom}.md").read_text("utf-8"))
+
+
+def rendre(texte: str) -> Document:
+    """Render Markdown; raw HTML is never let through, comments are dropped."""
+    moteur = MarkdownIt("commonmark", {"html": False}).enable("table")
+    jetons = moteur.parse(re.sub(r"<!--.*?-->", "", texte, flags=re.DOTALL))
+    titre, sections, garde = "", [], []
+    rang = 0
+    while rang < len(jetons):
+        jeton = jetons[rang]
+        if jeton.type == "heading_open" and jeton.tag == "h1" and not titre:
+            titre = jetons[rang + 1].content
+            rang += 3
+            continue
+        if jeton.type == "heading_open":
+            sections += _ancrer(jeton, jetons[rang + 1].content)
+        garde.append(jeton)
+        rang += 1
+    contenu = moteur.renderer.render(garde, moteur.options, {})
+    return Document(titre, tuple(sections), _lier(contenu))
+
+
+def _ancrer(jeton: Token, texte: str) -> list[tuple[str, str]]:
+    """Give a heading its anchor and its look; return it for the summary when it is a section."""
+    cle = ancre(texte)
+    jeton.attrs = {"id": cle, "class": "fr-h5" if jeton.tag == "h2" else "fr-h6"}
+    return [(cle, texte.replace("`", ""))] if jeton.tag == "h2" else []
+
+
+def ancre(texte: str) -> str:
+    """Return « proteger-les-personnes » for « Protéger les personnes »."""
+    sans_accents = unicodedata.normalize("NFKD", texte).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", sans_accents).strip("-")
+
+
+def _lier(contenu: str) -> str:
+    """Turn the names of documents into links to their pages."""
+    for fichier, page in PAGES.items():
+        contenu = contenu.replace(
+            f"<code>{fichier}</code>", f'<a href="{page}"><code>{fichier}</code></a>'
+        )
+    return contenu
+
+
+def sommaire(document: Document) -> html.Nav | None:
+    """Return the links to the sections of a document, None when it has few."""
+    if len(document.sections) < 3:  # noqa: PLR2004
+        return None
+    return html.Nav(
+        [
+            html.P("Sommaire", className="fr-summary__title", id="sommaire"),
+            html.Ol(
+                [
+                    html.Li(html.A(nom, href=f"#{cle}", className="fr-summary__link"))
+                    for cle, nom in document.sections
+                ]
+            ),
+        ],
+        className="fr-summary",
+        **attributs(aria_labelledby="sommaire"),
+    )
+
+
+def corps(document: Document) -> html.Div:
+    """Return the text of a document."""
+    return html.Div(className="texte", **attributs(data_html=document.contenu))

@@ -1,0 +1,71 @@
+"""The words of the trade that neither the catalogue nor the contract defines."""
+
+from __future__ import annotations
+
+from infocentre.contrat.dictionnaire import Type
+
+TERMES = {
+    "demande": "Demande de logement locatif social, reconnue par son numéro unique. Elle vit un an "
+    "à compter du dépôt ou du dernier renouvellement, et finit par une radiation.",
+    "numéro unique": "Les 18 caractères qui désignent une demande : territoire, mois et année du "
+    "premier enregistrement, rang, guichet créateur.",
+    "guichet": "Service enregistreur : bailleur, commune, EPCI, Action Logement, État. Il saisit "
+    "dans l'application nationale, ou dans son propre logiciel (système privatif).",
+    "guichet responsable": "Celui à qui une unité est comptée : selon l'indicateur, le guichet qui "
+    "a créé la demande, ou celui du dernier acte.",
+    "organisme": "L'ensemble des guichets d'un même SIREN au registre.",
+    "gestionnaire territorial": "Celui à qui le préfet confie le registre du département : il "
+    "contrôle la qualité des données et suit les guichets.",
+    "SNE": "Système national d'enregistrement de la demande de logement social.",
+    "livraison": "L'extrait mensuel du SNE pour un département, avec le registre des guichets.",
+    "arrêté": "La date à laquelle les données ont été prises, toujours le dernier jour d'un mois.",
+    "données arrêtées au": "Rappelle l'arrêté d'un chiffre : il ne dit rien de ce qui est saisi "
+    "ensuite.",
+    "attribution": "Radiation d'une demande parce qu'un bail a été signé (RADATT).",
+    "radiation": "Fin d'une demande : attribution, non-renouvellement, abandon, irrecevabilité, "
+    "absence de réponse, fusion.",
+    "déradiation": "Annulation d'une radiation : la demande redevient active.",
+    "disparue": "Demande présente à l'arrêté d'avant, et dans aucun des deux fichiers ensuite.",
+    "préavis": "Courrier qui prévient le demandeur que sa demande arrive à échéance.",
+    "renouvellement": "Acte qui prolonge une demande d'un an.",
+    "réservataire": "Celui qui propose les candidats d'un logement : État, collectivité, Action "
+    "Logement, employeur.",
+    "CALEOL": "Commission d'attribution des logements et d'examen de l'occupation des logements.",
+    "DALO": "Droit au logement opposable : ménage reconnu prioritaire et à loger d'urgence.",
+    "QPV": "Quartier prioritaire de la politique de la ville, depuis 2015 (périmètres de 2024) ; "
+    "auparavant ZUS, zone urbaine sensible.",
+    "RPLS": "Répertoire des logements locatifs des bailleurs sociaux ; son numéro à 10 caractères "
+    "désigne un logement.",
+    "mutation": "Demande d'un ménage déjà logé dans le parc social.",
+    "demandes pour une attribution": "Demandes actives divisées par les attributions de 12 mois. "
+    "Se lit avec son dénominateur, toutes demandes ou hors mutation.",
+    "effectif": "Nombre d'unités sur lesquelles un taux est calculé.",
+    "marge d'incertitude": "Intervalle à 95 % autour d'un taux (Wilson) : plus l'effectif est "
+    "petit, plus elle est large.",
+    "entonnoir": "Limites entre lesquelles le hasard seul place un guichet de cet effectif.",
+    "taux d'ensemble": "Taux de tous les guichets d'un même type, pris ensemble.",
+    "12 mois": "Les 12 mois qui finissent avec le mois montré, lus dans la livraison de ce mois.",
+    "révision": "Valeur publiée qui a changé, avec l'ancienne, la nouvelle et la cause.",
+    "saisie tardive": "Acte entré au SNE après le mois où il a eu lieu : il manque au mois publié, "
+    "et se retrouve dans les 12 mois suivants.",
+    "secret statistique": "Les petits effectifs sont masqués dans ce qui est partagé.",
+}
+ETATS = {
+    "vert": "Le taux est sous les seuils.",
+    "orange": "Le taux dépasse le premier seuil.",
+    "rouge": "Le seuil est dépassé même en bas de la marge d'incertitude : pas par le seul hasard.",
+    "a_traiter": "Tolérance zéro : au moins une anomalie dans le mois.",
+    "effectif_insuffisant": "Moins de 20 unités : le taux ne dit rien du guichet.",
+    "sans_objet": "Aucune unité concernée.",
+    "non_calculable": "Une table ou une colonne nécessaire n'a pas été livrée.",
+    "contexte": "Ne dépend pas du guichet : jamais coloré.",
+}
+TYPES: dict[Type, str] = {
+    "date": "date",
+    "naissance": "date de naissance",
+    "entier": "nombre entier",
+    "decimal": "nombre",
+    "indicatrice": "oui ou non",
+    "code": "code",
+    "texte": "texte",
+}

@@ -1,0 +1,196 @@
+"""Aide: the guide, the glossary, the column dictionary and the code lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash
+from dash import html
+
+from dashboards.composants.elements import (
+    SIGNES,
+    attributs,
+    choix,
+    etat,
+    lien,
+    tableau,
+    titre,
+    vide,
+)
+from dashboards.composants.texte import ancre, corps, lire_document, sommaire
+from dashboards.donnees.commun import catalogue, indicateurs
+from dashboards.donnees.glossaire import ETATS, TERMES, TYPES
+from infocentre.contrat import Colonne, Table, contrat
+
+PAGES = {
+    "/aide": "Guide",
+    "/aide/glossaire": "Glossaire",
+    "/aide/colonnes": "Dictionnaire des colonnes",
+    "/aide/codes": "Listes de codes",
+    "/aide/tableaux": "Tableaux standard",
+    "/aide/demonstration": "Démonstration",
+}
+
+
+def _menu(ici: str) -> html.Nav:
+    liens = [
+        html.Li(
+            html.Span(nom, className="fr-tag fr-tag--sm", **attributs(aria_current="page"))
+            if chemin == ici
+            else lien(html.Span(nom, className="fr-tag fr-tag--sm"), chemin)
+        )
+        for chemin, nom in PAGES.items()
+    ]
+    return html.Nav(
+        html.Ul(liens, className="fr-tags-group ecran"), **attributs(aria_label="Pages de l'aide")
+    )
+
+
+def _document(nom: str, ici: str) -> html.Div:
+    try:
+        document = lire_document(nom)
+    except OSError:
+        manque = vide("Ce document n'est pas installé", "Réinstaller l'infocentre.")
+        return html.Div([titre(PAGES[ici]), _menu(ici), manque])
+    return html.Div([titre(document.titre), _menu(ici), sommaire(document), corps(document)])
+
+
+def guide(**_: str) -> html.Div:
+    """Return the guide of the gestionnaire."""
+    return _document("guide", "/aide")
+
+
+def tableaux(**_: str) -> html.Div:
+    """Return what each standard table says."""
+    return _document("tableaux", "/aide/tableaux")
+
+
+def demonstration(**_: str) -> html.Div:
+    """Return what the demonstration shows."""
+    return _document("demonstration", "/aide/demonstration")
+
+
+def glossaire(**_: str) -> html.Div:
+    """Return the words of the trade, the states, the indicators and their populations."""
+    return html.Div(
+        [
+            titre("Glossaire"),
+            _menu("/aide/glossaire"),
+            html.H2("Mots du métier", className="fr-h5"),
+            html.Dl(
+                [
+                    element
+                    for nom, sens in sorted(TERMES.items(), key=lambda un: ancre(un[0]))
+                    for element in (html.Dt(nom[:1].upper() + nom[1:]), html.Dd(sens))
+                ],
+                className="definitions",
+            ),
+            html.H2("États", className="fr-h5"),
+            tableau(
+                ["État", "Ce qu'il veut dire"],
+                [[etat(code), ETATS[code]] for code in SIGNES],
+                "États d'un indicateur",
+            ),
+            html.H2("Indicateurs", className="fr-h5"),
+            tableau(
+                ["Code", "Indicateur", "Famille", "Population", "Référence"],
+                [
+                    [
+                        lien(un.code, f"/indicateurs/{un.code}"),
+                        un.libelle,
+                        un.titre_famille,
+                        un.population,
+                        un.reference or "",
+                    ]
+                    for un in indicateurs()
+                ],
+                "Indicateurs, dans l'ordre où ils sont montrés",
+            ),
+            html.H2("Populations", className="fr-h5"),
+            tableau(
+                ["Population", "Ce qu'elle compte", "Nature"],
+                [
+                    [une.nom, une.objet, "à l'arrêté" if une.nature == "stock" else "sur 12 mois"]
+                    for une in catalogue().populations.values()
+                ],
+                "Populations sur lesquelles les taux sont calculés",
+            ),
+        ]
+    )
+
+
+def colonnes(table: str = "", **_: str) -> html.Div:
+    """Return the dictionary of the columns of one table of a delivery."""
+    tables = contrat().tables
+    voulue = tables.get(table) or tables["stock"]
+    options = [(une.nom, f"{une.libelle} ({une.nom})") for une in tables.values()]
+    return html.Div(
+        [
+            titre("Dictionnaire des colonnes", voulue.libelle),
+            _menu("/aide/colonnes"),
+            html.Div(choix("table", "Table", options, voulue.nom), className="filtres"),
+            html.P(_phrase(voulue)),
+            tableau(
+                ["Colonne", "Libellé", "Ce qu'elle contient", "Type", "À savoir"],
+                [_colonne(une) for une in voulue.colonnes],
+                f"Colonnes de la table {voulue.nom}",
+            ),
+        ]
+    )
+
+
+def _phrase(table: Table) -> str:
+    livraison = "obligatoire" if table.obligatoire else "facultative"
+    return f"{table.objet[:1].upper()}{table.objet[1:].rstrip('.')}. Table {livraison}."
+
+
+def _colonne(une: Colonne) -> list[Any]:
+    savoir: list[Any] = []
+    if une.obligatoire:
+        savoir.append("obligatoire")
+    if une.personnelle:
+        savoir.append("donnée personnelle")
+    if une.codes:
+        savoir.append(lien("liste de codes", f"/aide/codes?liste={une.codes}"))
+    separes = [morceau for un in savoir for morceau in (", ", un)][1:]
+    return [html.Code(une.nom), une.libelle, une.description, TYPES[une.type], separes]
+
+
+def codes(liste: str = "", **_: str) -> html.Div:
+    """Return the code lists, or one of them."""
+    listes = contrat().codes
+    montrees = {liste: listes[liste]} if liste in listes else listes
+    options = [("", "Toutes"), *((nom, nom) for nom in listes)]
+    return html.Div(
+        [
+            titre("Listes de codes"),
+            _menu("/aide/codes"),
+            html.Div(
+                choix("liste", "Liste", options, liste if liste in listes else ""),
+                className="filtres",
+            ),
+            *(
+                tableau(["Code", "Libellé"], list(valeurs.items()), nom)
+                for nom, valeurs in montrees.items()
+            ),
+        ]
+    )
+
+
+for _rang, (_chemin, _vue) in enumerate(
+    {
+        "/aide": guide,
+        "/aide/glossaire": glossaire,
+        "/aide/colonnes": colonnes,
+        "/aide/codes": codes,
+        "/aide/tableaux": tableaux,
+        "/aide/demonstration": demonstration,
+    }.items()
+):
+    dash.register_page(
+        f"aide_{_rang}",
+        path=_chemin,
+        name=PAGES[_chemin],
+        title=f"{PAGES[_chemin]} – Infocentre",
+        layout=_vue,
+    )
