@@ -37,6 +37,13 @@ def attributs(**valeurs: str) -> dict[str, Any]:
     return {nom.replace("_", "-"): valeur for nom, valeur in valeurs.items()}
 
 
+def typographie(texte: str) -> str:
+    """Keep « ; », « : », « ? », « ! », « % » with the word before, and « » with what they hold."""
+    for signe in ";?!%»":
+        texte = texte.replace(f" {signe}", f"\u202f{signe}")
+    return texte.replace(" :", "\u00a0:").replace("« ", "«\u202f")
+
+
 def titre(texte: str, sous_titre: str | None = None) -> html.Div:
     """Return the page's only h1, with what it is about."""
     return html.Div(

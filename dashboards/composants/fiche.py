@@ -23,6 +23,7 @@ from dashboards.composants.elements import (
     lien,
     repli,
     taux,
+    typographie,
 )
 from dashboards.donnees.fiche import PRIORITES, Fiche, Priorite, priorites
 from dashboards.donnees.indicateurs import compter, derniers_mois, mesure
@@ -78,7 +79,9 @@ def identite(c: Contexte, fiche: Fiche) -> html.Section:
         if manques and fiche.type_guichet != "PORTAIL"
         else None
     )
-    return html.Section([html.H2("Qui", className="fr-h5"), faits(paires), alerte])
+    return html.Section(
+        [html.H2("Coordonnées", className="fr-h5"), faits(paires), alerte], className="coordonnees"
+    )
 
 
 def _ville(une: Ligne) -> str | None:
@@ -96,7 +99,7 @@ def _organisme(c: Contexte, fiche: Fiche) -> Any:  # noqa: ANN401 - text or link
 def resume(fiche: Fiche) -> html.Section:
     """Return the paragraph of plain French."""
     return html.Section(
-        [html.H2("En bref", className="fr-h5"), html.P(" ".join(raconter(fiche)))],
+        [html.H2("En bref", className="fr-h5"), html.P(typographie(" ".join(raconter(fiche))))],
         className="en-bref",
     )
 
@@ -110,7 +113,9 @@ def a_faire(c: Contexte, fiche: Fiche) -> html.Section:
         else html.P("Rien n'est en rouge, à traiter ou en orange ce mois-ci.")
     )
     reste = [une.un.libelle for une in toutes[PRIORITES:]]
-    suite = html.P(f"Ensuite : {' ; '.join(reste)}.", className="suite") if reste else None
+    suite = (
+        html.P(typographie(f"Ensuite : {' ; '.join(reste)}."), className="suite") if reste else None
+    )
     liens = {"Numéros à corriger (xlsx)": _export(c, fiche)}
     return html.Section(
         [
@@ -148,7 +153,7 @@ def _priorite(c: Contexte, fiche: Fiche, une: Priorite) -> html.Article:
             ),
             html.P([etat(une.ligne["etat"]), f" – {_juge(une)}"]),
             _consequences(une),
-            html.P(une.un.correction, className="correction"),
+            html.P(typographie(une.un.correction), className="correction"),
             html.P(
                 [
                     lien("Voir la liste", adresse),
@@ -194,7 +199,7 @@ def legende(fiche: Fiche) -> html.P:
         html.Span("┄ seuil orange", className="cle cle-orange"),
         html.Span("╌ seuil rouge", className="cle cle-rouge"),
         html.Span("◆ place de ce guichet" if fiche.niveau == "guichet" else "◆ cet organisme"),
-        html.Span("● les autres de son type"),
+        html.Span("● les autres de son type (le 1er a le taux le plus bas)"),
         html.Span("│ taux d'ensemble du type"),
     ]
     if fiche.revisions:
@@ -232,13 +237,14 @@ def multiples(c: Contexte, fiche: Fiche) -> html.Section:
 
 def _absents(fiche: Fiche) -> html.P | None:
     absents = [
-        un.libelle.lower()
+        un.libelle[:1].lower() + un.libelle[1:]
         for code, un in fiche.catalogue.indicateurs.items()
         if code not in fiche.histoire and un.suivi
     ]
     if not absents:
         return None
-    return html.P(f"Sans objet pour ce guichet : {' ; '.join(absents)}.", className="suite")
+    dit = f"Sans objet ici : {' ; '.join(absents)}."
+    return html.P(typographie(dit), className="suite")
 
 
 def _serie(
@@ -350,16 +356,17 @@ def _place(
         return None
     ici = mesure(ligne, un).taux
     type_ = TYPES.get(fiche.type_guichet, "guichets").lower()
-    rang = f"{ligne['rang']}{'er' if ligne['rang'] == 1 else 'e'} sur {len(pairs) + 1} {type_}"
+    rang, sur = ligne["rang"], f" sur {len(pairs) + 1} {type_}"
+    ordinal = "er" if rang == 1 else "e"
     ensemble = ligne["taux_ensemble"]
-    dit = f"{rang} ; taux d'ensemble {taux(ensemble)}"
+    suite = typographie(f"{sur} ; taux d'ensemble {taux(ensemble)}")
     return html.Div(
         [
             image_svg(
                 bande(pairs, ici, f"Place parmi les {type_}", ensemble=ensemble, seuils=seuils),
-                dit,
+                f"{rang}{ordinal}{suite}",
             ),
-            html.P(dit, className="comptes"),
+            html.P([f"{rang}", html.Sup(ordinal), suite], className="comptes"),
         ],
         className="place",
     )

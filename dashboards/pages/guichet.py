@@ -39,12 +39,11 @@ def layout(c: Contexte) -> html.Div:
                 className="entete-fiche",
             ),
             barre_filtres(c.filtres, c.mois, c.departements),
-            resume(fiche),
+            html.Div([resume(fiche), identite(c, fiche)], className="presentation"),
             a_faire(c, fiche),
             multiples(c, fiche),
             ouvertes(c, fiche),
             revisees(fiche),
-            identite(c, fiche),
         ]
     )
 
@@ -62,6 +61,6 @@ dash.register_page(
     __name__,
     path_template="/guichet/<guichet>",
     name="Guichet",
-    title="Guichet – Infocentre",
+    title=lambda guichet="", **_: f"Guichet {guichet} – Infocentre",
     layout=layout,
 )

@@ -55,6 +55,6 @@ dash.register_page(
     __name__,
     path_template="/organisme/<organisme>",
     name="Organisme",
-    title="Organisme – Infocentre",
+    title=lambda organisme="", **_: f"Organisme {organisme} – Infocentre",
     layout=layout,
 )

@@ -49,7 +49,7 @@ def bande(
     """Return one nameless dot per pair, on the axis of rates, and a lozenge for this one."""
     largeur, hauteur = dimensions
     maximum = _etendue(valeurs, [un for un in (ici, ensemble) if un is not None])
-    depasse = max([*valeurs, 0.0]) > maximum
+    suite = " et plus" if max([*valeurs, 0.0]) > maximum else ""
     x = Echelle(0, maximum, 6, largeur - 8)
     milieu, bas = (hauteur - 16) / 2 + 1, hauteur - 16
     morceaux = [ligne((0, bas), (largeur, bas), GRIS)]
@@ -68,8 +68,8 @@ def bande(
         morceaux.append(losange(x(ici), milieu, 7))
     morceaux += [
         texte(0, hauteur - 3, pourcent(0), couleur=GRIS, taille=11),
-        texte(largeur, hauteur - 3, pourcent(maximum / 1.05, 1), ancre="end", couleur=GRIS,
-              taille=11),
+        texte(largeur, hauteur - 3, pourcent(maximum / 1.05, 1) + suite, ancre="end",
+              couleur=GRIS, taille=11),
     ]  # fmt: skip
     return cadre(largeur, hauteur, titre, morceaux)
 
