@@ -1,0 +1,415 @@
+"""Parts of the page of an indicator: what it means, the funnel, the months, the spread."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from dashboards.composants.direct import (
+    etat_direct,
+    lien_direct,
+    mois_direct,
+    part,
+    tableau_direct,
+)
+from dashboards.composants.elements import (
+    TYPES,
+    attributs,
+    etat,
+    faits,
+    image_svg,
+    repli,
+    taux,
+    typographie,
+)
+from dashboards.composants.fiche import DONNEES, points_de, seuils_de
+from dashboards.donnees.indicateurs import (
+    MoisRevu,
+    colonnes_lues,
+    mesure,
+    nature,
+)
+from dashboards.filtres import nom_mois
+from dashboards.lecteur import Ligne
+from dashboards.page import Contexte
+from infocentre.catalogue import Catalogue, Indicateur, requis, sql_anomalies
+from infocentre.contrat import contrat
+from infocentre.exports import lisible
+from infocentre.graphiques import (
+    Bulle,
+    Point,
+    courbe,
+    entonnoir,
+    histogramme,
+    pourcent,
+)
+from infocentre.mesures import SIGNIFICATIFS
+
+LARGE, ETROITE = (1160.0, 300.0), (350.0, 260.0)
+ENTONNOIR_LARGE, ENTONNOIR_ETROIT = (1160.0, 440.0), (350.0, 360.0)
+HISTOGRAMME_LARGE, HISTOGRAMME_ETROIT = (1160.0, 230.0), (350.0, 220.0)
+RESPONSABLES = {
+    "guichet": "Le guichet",
+    "gestionnaire": "Le gestionnaire territorial : coloré pour le département seulement",
+    "contexte": "Personne : élément de contexte, jamais coloré",
+}
+POINTES = ("vert", "orange", "rouge", "a_traiter", "effectif_insuffisant")
+
+
+def chiffres(
+    un: Indicateur, ligne: Ligne | None, guichets: list[Ligne], niveau: str
+) -> html.Ul | html.P:
+    """Return the département's value and how many guichets stand in each state."""
+    if ligne is None or ligne["etat"] == "non_calculable":
+        return html.P(
+            [
+                etat("non_calculable"),
+                " – la livraison de ce mois n'apporte pas tout ce qu'il faut pour le calculer.",
+            ]
+        )
+    m = mesure(ligne, un)
+    nom = "organismes" if niveau == "organisme" else "guichets"
+    periode = "12 mois glissants" if m.sur_12_mois else "à l'arrêté"
+    if un.tolerance_zero:
+        periode = "dans le mois"
+    marge = f"marge de {taux(ligne['borne_basse'])} à {taux(ligne['borne_haute'])}"
+    etats = [une["etat"] for une in guichets]
+    a_reprendre = etats.count("rouge") + etats.count("a_traiter")
+    elements: list[Any] = [
+        _chiffre(
+            taux(m.taux),
+            [f"du département, {periode}. ", etat(ligne["etat"])],
+            f"{lisible(m.numerateur)} sur {lisible(m.denominateur)}, {marge}",
+        ),
+    ]
+    if m.sur_12_mois and ligne["denominateur"]:
+        elements.append(
+            _chiffre(
+                taux(ligne["taux"]),
+                ["dans le mois. ", etat(ligne["etat_mois"])],
+                f"{lisible(ligne['numerateur'])} sur {lisible(ligne['denominateur'])}",
+            )
+        )
+    if un.imputable == "guichet":
+        juges = sum(etats.count(un_etat) for un_etat in SIGNIFICATIFS)
+        elements += [
+            _chiffre(lisible(a_reprendre), [f"{nom} en rouge ou à traiter"], f"sur {juges} jugés"),
+            _chiffre(lisible(etats.count("orange")), [f"{nom} en orange"], ""),
+        ]
+    return html.Ul(elements, className="chiffres")
+
+
+def _chiffre(valeur: str, quoi: list[Any], precision: str) -> html.Li:
+    return html.Li(
+        [
+            html.Span(valeur, className="valeur"),
+            html.Span(quoi),
+            html.Br(),
+            html.Span(precision, className="comptes"),
+        ]
+    )
+
+
+def definition(cat: Catalogue, un: Indicateur) -> html.Section:
+    """Return what is counted, why, how to correct, and the SQL on demand."""
+    population = cat.populations[un.population]
+    restriction = ", limitées à la restriction de la règle" if un.applicable else ""
+    paires: list[tuple[str, Any]] = [
+        ("Formule", f"{nature(cat, un).capitalize()}s en anomalie ÷ effectif".replace("ss ", "s ")),
+        ("Effectif", typographie(f"{population.objet[:1].upper()}{population.objet[1:]}"
+                                 f"{restriction}.")),
+        ("En anomalie", typographie(f"{un.libelle}.")),
+        ("Seuils", _seuils(un)),
+        ("Qui en répond", typographie(RESPONSABLES[un.imputable])),
+        ("Référence", un.reference or "–"),
+        ("Version", f"{un.version}, depuis {nom_mois(un.depuis)}"),
+    ]  # fmt: skip
+    return html.Section(
+        [
+            html.H2("Définition", className="fr-h5"),
+            faits(paires),
+            html.H3("Pourquoi", className="fr-h6"),
+            html.P(typographie(un.pourquoi)),
+            html.H3("Comment corriger", className="fr-h6"),
+            html.P(typographie(un.correction)),
+            repli("Voir la règle en SQL", _sql(cat, un)),
+        ],
+        className="definition",
+    )
+
+
+def _seuils(un: Indicateur) -> str:
+    if un.tolerance_zero:
+        return "Tolérance zéro"
+    if un.seuils is None:
+        return "Aucun"
+    return typographie(
+        f"▲ orange au-dessus de {pourcent(un.seuils.orange)} ; ■ rouge au-dessus de "
+        f"{pourcent(un.seuils.rouge)}, marge d'incertitude comprise"
+    )
+
+
+def _sql(cat: Catalogue, un: Indicateur) -> html.Div:
+    colonnes = [
+        (colonne.nom, contrat().tables[colonne.table].libelle, colonne.libelle)
+        for colonne in colonnes_lues(cat, un)
+    ]
+    exigences = [
+        f"{table}.{colonne}" if colonne != "*" else f"la table {table}"
+        for table, colonne in sorted(requis(cat, un.code))
+    ]
+    return html.Div(
+        [
+            html.P(
+                ["Restreint à ", html.Code(" ".join(un.applicable.split()))]
+                if un.applicable
+                else "Sans restriction."
+            ),
+            html.P(["En anomalie quand ", html.Code(" ".join(un.anomalie.split()))]),
+            tableau_direct(
+                ("Colonne", "Table", "Ce qu'elle dit"), colonnes, "Colonnes que la règle nomme"
+            )
+            if colonnes
+            else None,
+            html.P(
+                f"Non calculable sans : {', '.join(exigences)}."
+                if exigences
+                else "Les colonnes obligatoires du contrat suffisent."
+            ),
+            html.Pre(
+                html.Code(sql_anomalies(cat, un.code)),
+                tabIndex="0",
+                **attributs(aria_label="Requête des unités en anomalie"),
+            ),
+        ]
+    )
+
+
+def vue_entonnoir(
+    c: Contexte, un: Indicateur, lignes: list[Ligne], type_guichet: str, niveau: str
+) -> html.Section:
+    """Return the funnel of the guichets of a type, and its table."""
+    nom = TYPES.get(type_guichet, "guichets").lower()
+    entete = html.H2(f"Entonnoir : {nom}", className="fr-h5")
+    ensemble = next((une["taux_ensemble"] for une in lignes if une["taux_ensemble"] is not None), 0)
+    points = [bulle for une in lignes if (bulle := _bulle(c, un, une, niveau))]
+    if not points:
+        return html.Section([entete, html.P("Aucun guichet de ce type n'a d'effectif ce mois-ci.")])
+    titre = f"{un.libelle} : taux et effectif, {nom}"
+    dessins = [
+        entonnoir(points, ensemble, titre, seuils=seuils_de(un), dimensions=dimensions)
+        for dimensions in (ENTONNOIR_LARGE, ENTONNOIR_ETROIT)
+    ]
+    return html.Section(
+        [
+            entete,
+            html.P(
+                "Un point au-dessus du trait continu s'écarte du taux d'ensemble plus que le "
+                "hasard ne l'explique (limites à 99,8 % ; à 95 % en tirets). Choisir un point "
+                "ouvre sa fiche.",
+                className="comptes",
+            ),
+            _legende_etats(un),
+            image_svg(
+                dessins[0],
+                f"{titre} ; taux d'ensemble {taux(ensemble)}, {len(points)} points",
+                etroit=dessins[1],
+            ),
+            repli(DONNEES, table_guichets(c, un, lignes, niveau)),
+        ]
+    )
+
+
+def _legende_etats(un: Indicateur) -> html.P:
+    montres = POINTES if un.imputable == "guichet" else ("contexte",)
+    return html.P(
+        [etat(code) for code in montres if code != "a_traiter" or un.tolerance_zero],
+        className="legende",
+    )
+
+
+def _bulle(c: Contexte, un: Indicateur, une: Ligne, niveau: str) -> Bulle | None:
+    m = mesure(une, un)
+    if m.taux is None:
+        return None
+    rang = f", rang {une['rang']}" if une["rang"] else ""
+    return Bulle(
+        une["nom"],
+        m.denominateur,
+        m.taux,
+        une["etat"],
+        f"{une['nom']} : {part(m.numerateur, m.denominateur)}{rang}",
+        c.filtres.lien(f"/{niveau}/{une['guichet']}"),
+    )
+
+
+def table_guichets(c: Contexte, un: Indicateur, lignes: list[Ligne], niveau: str) -> html.Div:
+    """Return who stands behind each point: counts, rate, margins, state, rank, month."""
+    rangees = sorted(
+        lignes, key=lambda une: (une["rang"] is None, -(mesure(une, un).taux or 0), une["nom"])
+    )
+    corps = []
+    for une in rangees:
+        m = mesure(une, un)
+        corps.append(
+            (
+                lien_direct(une["nom"], c.filtres.lien(f"/{niveau}/{une['guichet']}")),
+                m.numerateur,
+                m.denominateur,
+                taux(m.taux),
+                f"{taux(une['borne_basse'])} – {taux(une['borne_haute'])}" if m.taux is not None
+                else "–",
+                etat_direct(une["etat"]),
+                une["rang"] or "–",
+                part(une["numerateur"], une["denominateur"]),
+            )
+        )  # fmt: skip
+    nom = "Organisme" if niveau == "organisme" else "Guichet"
+    return tableau_direct(
+        (nom, "Anomalies", "Effectif", "Taux", "Marge", "État", "Rang", "Le mois"),
+        corps,
+        f"{un.libelle}, {nom_mois(c.filtres.mois)}",
+        numeriques=(1, 2, 3, 4, 6, 7),
+    )
+
+
+def vue_departement(
+    un: Indicateur, valeurs: dict[str, Ligne], mois: list[str], revises: frozenset[str]
+) -> html.Section:
+    """Return the département over the months: rolling rate, its margins, the month's in dashes."""
+    points = [
+        _avec_le_mois(point, valeurs.get(point.mois), un)
+        for point in points_de(valeurs, un, mois, revises)
+    ]
+    titre = f"{un.libelle} : le département sur {len(mois)} mois"
+    autre = "le mois" if any(point.autre is not None for point in points) else None
+    dessins = [
+        courbe(points, titre, seuils=seuils_de(un), nom_autre=autre, dimensions=dimensions)
+        for dimensions in (LARGE, ETROITE)
+    ]
+    cles: list[Any] = [
+        html.Span(
+            "— 12 mois glissants" if autre else "— taux",
+            className="cle-taux",
+        ),
+        html.Span("▒ marge d'incertitude", className="cle-marge"),
+        html.Span("┄ le mois seul") if autre else None,
+        html.Span("◇ valeur révisée") if revises else None,
+    ]
+    lignes = [_ligne_mois(valeurs.get(m), un, m, revise=m in revises) for m in reversed(mois)]
+    colonnes = ("Mois", "Taux", "Marge", "État", "Le mois seul", "État du mois", "")
+    return html.Section(
+        [
+            html.H2("Le département au fil des mois", className="fr-h5"),
+            html.P([cle for cle in cles if cle], className="legende"),
+            image_svg(dessins[0], titre, etroit=dessins[1]),
+            repli(DONNEES, tableau_direct(colonnes, lignes, titre, numeriques=(1, 2, 4))),
+        ]
+    )
+
+
+def _avec_le_mois(point: Point, ligne: Ligne | None, un: Indicateur) -> Point:
+    if ligne is None or point.valeur is None or not mesure(ligne, un).sur_12_mois:
+        return point
+    dit = f"{point.bulle} ; le mois : {part(ligne['numerateur'], ligne['denominateur'])}"
+    return Point(point.mois, point.valeur, point.bas, point.haut, ligne["taux"], point.etat,
+                 point.revise, point.jeune, dit)  # fmt: skip
+
+
+def _ligne_mois(ligne: Ligne | None, un: Indicateur, mois: str, *, revise: bool) -> list[Any]:
+    if ligne is None:
+        return [mois_direct(mois), "–", "–", "–", "–", "–", ""]
+    m = mesure(ligne, un)
+    return [
+        mois_direct(mois),
+        part(m.numerateur, m.denominateur),
+        f"{taux(ligne['borne_basse'])} – {taux(ligne['borne_haute'])}" if m.denominateur else "–",
+        etat_direct(ligne["etat"]),
+        part(ligne["numerateur"], ligne["denominateur"]),
+        etat_direct(ligne["etat_mois"]),
+        "révisé" if revise else "",
+    ]
+
+
+def vue_distribution(un: Indicateur, lignes: list[Ligne], nom: str) -> html.Section | None:
+    """Return how the rates that can be judged spread, None when they are too few to say."""
+    retenus = [
+        t
+        for une in lignes
+        if une["etat"] in (*SIGNIFICATIFS, "contexte") and une["type_guichet"] != "PORTAIL"
+        if (t := mesure(une, un).taux) is not None
+    ]
+    if len(retenus) < 5:  # noqa: PLR2004 - a spread of a handful says nothing
+        return None
+    titre = f"{un.libelle} : répartition de {len(retenus)} {nom}"
+    dessins = [
+        histogramme(retenus, titre, unite=nom, seuils=seuils_de(un), dimensions=dimensions)
+        for dimensions in (HISTOGRAMME_LARGE, HISTOGRAMME_ETROIT)
+    ]
+    nuls = sum(1 for t in retenus if t == 0)
+    milieu = sorted(retenus)[len(retenus) // 2]
+    return html.Section(
+        [
+            html.H2("Répartition", className="fr-h5"),
+            html.P(
+                typographie(
+                    f"Parmi {len(retenus)} {nom} de tous types dont l'effectif suffit : {nuls} "
+                    f"sans aucune anomalie ; la moitié est au-dessous de {taux(milieu)}."
+                ),
+                className="comptes",
+            ),
+            image_svg(dessins[0], titre, etroit=dessins[1]),
+        ]
+    )
+
+
+def vue_mois_revus(revus: list[MoisRevu], mois: str) -> html.Section | None:
+    """Return what the last delivery says of the months before, None for a stock."""
+    if not revus:
+        return None
+    lignes = [
+        (
+            mois_direct(un.mois),
+            part(*un.publie) if un.publie else "–",
+            part(*un.vu) if un.vu else "–",
+            _ecart(un),
+            f"{lisible(round(un.estime[0]))} ({lisible(round(un.estime[1]))} – "
+            f"{lisible(round(un.estime[2]))})"
+            if un.estime
+            else "–",
+            "⚠ saisie tardive probable" if un.tardif else "",
+        )
+        for un in revus
+    ]
+    colonnes = ("Mois jugé", "Publié par sa livraison", f"Vu en {nom_mois(mois)}",
+                "Effectif en plus", "Effectif final estimé", "")  # fmt: skip
+    jeunes = [nom_mois(un.mois) for un in revus if un.tardif]
+    dit = (
+        f"Saisie tardive probable pour {', '.join(jeunes)} : une partie n'est pas encore entrée."
+        if jeunes
+        else "Ce qui est entré après coup n'est pas dans la valeur publiée du mois, mais dans "
+        "celle des 12 mois."
+    )
+    return html.Section(
+        [
+            html.H2("Les mêmes mois revus plus tard", className="fr-h5"),
+            html.P(typographie(dit), className="avertissement" if jeunes else "comptes"),
+            repli(
+                DONNEES,
+                tableau_direct(
+                    colonnes,
+                    lignes,
+                    "Chaque mois, publié puis revu (anomalies / effectif)",
+                    numeriques=(1, 2, 3, 4),
+                ),
+            ),
+        ]
+    )
+
+
+def _ecart(un: MoisRevu) -> str:
+    if un.publie is None or un.vu is None:
+        return "–"
+    ecart = un.vu[1] - un.publie[1]
+    return f"{'+' if ecart > 0 else ''}{lisible(ecart)}".replace("-", "−") if ecart else "0"

@@ -1,0 +1,198 @@
+"""One indicator: what it means, who departs from the others, how it moves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash
+from dash import html
+
+from dashboards.composants.elements import (
+    TYPES,
+    ariane,
+    barre_filtres,
+    choix,
+    exports,
+    lien,
+    titre,
+    vide,
+)
+from dashboards.composants.fiche import table_revisions
+from dashboards.composants.indicateur import (
+    chiffres,
+    definition,
+    vue_departement,
+    vue_distribution,
+    vue_entonnoir,
+    vue_mois_revus,
+)
+from dashboards.donnees.commun import catalogue
+from dashboards.donnees.indicateurs import (
+    catalogue_du_mois,
+    derniers_mois,
+    guichets_de,
+    histoire,
+    mesure,
+    mois_revus,
+    revisions,
+    saisies_tardives,
+    type_principal,
+)
+from dashboards.exports import export
+from dashboards.filtres import nom_mois
+from dashboards.lecteur import Ligne
+from dashboards.page import Contexte, page
+from infocentre.catalogue import Catalogue, Indicateur
+from infocentre.erreurs import Refus
+from infocentre.exports import Donnees
+
+PAR = {"guichet": "Guichets", "organisme": "Organismes"}
+
+
+@page
+def layout(c: Contexte) -> html.Div:
+    """Return the page of an indicator in a month."""
+    code = c.adresse.get("code", "").upper()
+    cat = catalogue_du_mois(c.v, c.filtres)
+    un = cat.indicateurs.get(code)
+    if un is None:
+        return _inconnu(c, code)
+    niveau = _niveau(c)
+    tous = guichets_de(c.v, c.p, c.filtres, code, niveau)
+    type_guichet = c.filtres.type_guichet or type_principal(tous)
+    du_type = [une for une in tous if une["type_guichet"] == type_guichet]
+    return html.Div(
+        [
+            ariane([("Indicateurs", c.filtres.lien("/indicateurs")), (code, None)]),
+            titre(un.libelle, _sous_titre(c, un)),
+            barre_filtres(
+                c.filtres,
+                c.mois,
+                c.departements,
+                plus=[_choix_type(type_guichet), choix("par", "Points", list(PAR.items()), niveau)],
+            ),
+            _avertir(c, un),
+            _departement(c, cat, un, tous, du_type, niveau),
+            definition(cat, un),
+        ]
+    )
+
+
+def _departement(
+    c: Contexte,
+    cat: Catalogue,
+    un: Indicateur,
+    tous: list[Ligne],
+    du_type: list[Ligne],
+    niveau: str,
+) -> html.Div:
+    valeurs = histoire(c.v, c.filtres, "departement", "*", un.code).get(un.code, {})
+    revisees = revisions(c.v, c.filtres, "departement", "*", un.code)
+    flux = cat.populations[un.population].nature == "flux"
+    type_guichet = du_type[0]["type_guichet"] if du_type else c.filtres.type_guichet
+    liens = {"Exporter en xlsx": "xlsx", "Exporter en csv": "csv"}
+    return html.Div(
+        [
+            chiffres(un, valeurs.get(c.filtres.mois), tous, niveau),
+            html.P(
+                lien("Voir les demandes en anomalie", c.filtres.lien("/demandes", code=un.code)),
+                className="ecran",
+            ),
+            vue_entonnoir(c, un, du_type, type_guichet, niveau),
+            exports(
+                {
+                    nom: c.filtres.lien(f"/export/indicateur.{f}", code=un.code, par=niveau)
+                    for nom, f in liens.items()
+                }
+            ),
+            vue_departement(
+                un,
+                valeurs,
+                derniers_mois(c.filtres, c.mois),
+                frozenset(une["mois"] for une in revisees),
+            ),
+            table_revisions(revisees, lambda _: un.libelle) if revisees else None,
+            vue_mois_revus(mois_revus(c.v, c.filtres, un.code), c.filtres.mois) if flux else None,
+            vue_distribution(un, tous, PAR[niveau].lower()),
+        ]
+    )
+
+
+def _niveau(c: Contexte) -> str:
+    voulu = c.adresse.get("par", "guichet")
+    return voulu if voulu in PAR else "guichet"
+
+
+def _sous_titre(c: Contexte, un: Indicateur) -> str:
+    quinzaine = ", de la quinzaine ★" if un.suivi else ""
+    return f"{un.code} – {un.titre_famille}{quinzaine} – {nom_mois(c.filtres.mois)}"
+
+
+def _choix_type(courant: str) -> html.Div:
+    return choix("type", "Type de guichet", list(TYPES.items()), courant)
+
+
+def _avertir(c: Contexte, un: Indicateur) -> html.P | None:
+    if un.code not in saisies_tardives(c.v, c.filtres):
+        return None
+    return html.P(
+        f"Saisie tardive probable : une partie de {nom_mois(c.filtres.mois)} n'est pas encore "
+        "entrée dans le SNE. La valeur du mois est provisoire ; celle des 12 mois l'est moins.",
+        className="avertissement",
+    )
+
+
+def _inconnu(c: Contexte, code: str) -> html.Div:
+    connu = code in catalogue().indicateurs
+    message = (
+        f"L'indicateur {code} n'existait pas quand ce mois a été contrôlé"
+        if connu
+        else f"L'indicateur « {code} » n'existe pas"
+    )
+    suite: Any = (
+        f"Contrôler le mois de nouveau : infocentre controler --mois {c.filtres.mois}"
+        if connu
+        else "Le choisir dans la liste des indicateurs."
+    )
+    return html.Div(
+        [
+            titre("Indicateur"),
+            vide(message, suite),
+            html.P(lien("Tous les indicateurs", c.filtres.lien("/indicateurs"))),
+        ]
+    )
+
+
+@export("indicateur")
+def _exporter(c: Contexte) -> Donnees:
+    """Return an indicator over the guichets (or organismes) of the month, type filter included."""
+    code = c.adresse.get("code", "").upper()
+    un = catalogue_du_mois(c.v, c.filtres).indicateurs.get(code)
+    if un is None:
+        raise Refus(f"l'indicateur « {code} » n'existe pas", que_faire="Choisir un indicateur.")
+    niveau = _niveau(c)
+    lignes = [
+        une
+        for une in guichets_de(c.v, c.p, c.filtres, code, niveau)
+        if c.filtres.type_guichet in {"", une["type_guichet"]}
+    ]
+    lignes.sort(key=lambda une: (une["type_guichet"] or "", -(mesure(une, un).taux or 0)))
+    colonnes = ("guichet", "nom", "type_guichet", "numerateur", "denominateur", "taux", "etat_mois",
+                "numerateur_12m", "denominateur_12m", "taux_12m", "etat", "borne_basse",
+                "borne_haute", "rang", "taux_ensemble")  # fmt: skip
+    return Donnees(
+        un.libelle,
+        colonnes,
+        [tuple(une[nom] for nom in colonnes) for une in lignes],
+        taux=frozenset({"taux", "taux_12m", "borne_basse", "borne_haute", "taux_ensemble"}),
+        titres={"type_guichet": "type", "taux_ensemble": "taux d'ensemble du type"},
+    )
+
+
+dash.register_page(
+    __name__,
+    path_template="/indicateurs/<code>",
+    name="Indicateur",
+    title=lambda code="", **_: f"{code.upper()} – Infocentre",
+    layout=layout,
+)

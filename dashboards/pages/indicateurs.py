@@ -1,0 +1,89 @@
+"""Indicateurs: every indicator of the month, by famille."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import dash
+from dash import html
+
+from dashboards.composants.direct import etat_direct, lien_direct, part, tableau_direct
+from dashboards.composants.elements import barre_filtres, titre
+from dashboards.donnees.indicateurs import Resume, mesure, resumes
+from dashboards.filtres import nom_mois
+from dashboards.page import Contexte, page
+
+COLONNES = (
+    "Indicateur",
+    "Code",
+    "Département",
+    "État",
+    "Le mois",
+    "■ Rouge ou ✖ à traiter",
+    "▲ Orange",
+    "● Vert",
+    "○ Effectif insuffisant",
+)
+
+
+@page
+def layout(c: Contexte) -> html.Div:
+    """Return one table per famille: the département's value, the guichets per state."""
+    tous = resumes(c.v, c.p, c.filtres)
+    return html.Div(
+        [
+            titre("Indicateurs", f"{len(tous)} indicateurs, {nom_mois(c.filtres.mois)}"),
+            barre_filtres(c.filtres, c.mois, c.departements),
+            html.P(
+                "Chaque indicateur est un taux d'anomalies : plus il est bas, mieux c'est. "
+                "★ : la quinzaine, suivie en premier. Le taux du département porte sur les 12 mois "
+                "glissants, ou sur la situation à l'arrêté pour ce qui est compté à cette date. "
+                "Les quatre dernières colonnes comptent les guichets."
+            ),
+            *(
+                _famille(c, nom, list(groupe))
+                for nom, groupe in groupby(tous, key=lambda une: une.un.titre_famille)
+            ),
+        ]
+    )
+
+
+def _famille(c: Contexte, nom: str, liste: list[Resume]) -> html.Section:
+    return html.Section(
+        [
+            html.H2(nom, className="fr-h5"),
+            tableau_direct(
+                COLONNES,
+                [_ligne(c, une) for une in liste],
+                f"{nom}, {nom_mois(c.filtres.mois)}",
+                numeriques=(2, 4, 5, 6, 7, 8),
+            ),
+        ],
+        className="famille",
+    )
+
+
+def _ligne(c: Contexte, une: Resume) -> list[str | int]:
+    un, ligne, etats = une.un, une.departement, une.etats
+    m = mesure(ligne, un) if ligne else None
+    etoile = " ★" if un.suivi else ""
+    return [
+        lien_direct(un.libelle, c.filtres.lien(f"/indicateurs/{un.code}")) + etoile,
+        un.code,
+        part(m.numerateur, m.denominateur) if m else "–",
+        etat_direct(ligne["etat"]) if ligne else "–",
+        part(ligne["numerateur"], ligne["denominateur"]) if ligne else "–",
+        etats["rouge"] + etats["a_traiter"],
+        etats["orange"],
+        etats["vert"],
+        etats["effectif_insuffisant"],
+    ]
+
+
+dash.register_page(
+    __name__,
+    path="/indicateurs",
+    name="Indicateurs",
+    title="Indicateurs – Infocentre",
+    layout=layout,
+)
