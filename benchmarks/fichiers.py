@@ -6,11 +6,12 @@ from pathlib import Path
 
 import duckdb
 
-from infocentre.contrat import contrat
+from infocentre.contrat import Colonne, contrat
 
 CODES_LIBRES = {
-    "numero_unique": "'013' || lpad((1 + i % 12)::VARCHAR, 2, '0') || lpad((15 + i % 12)::VARCHAR, 2, '0')"
-    " || lpad((i % 1000000)::VARCHAR, 6, '0') || 'G' || (1200 + (i // 1000000) * 100 + i % 97)",
+    "numero_unique": "'013' || lpad((1 + i % 12)::VARCHAR, 2, '0') || "
+    "lpad((15 + i % 12)::VARCHAR, 2, '0') || lpad((i % 1000000)::VARCHAR, 6, '0') || 'G' || "
+    "(1200 + (i // 1000000) * 100 + i % 97)",
     "etat_demande": "CASE WHEN i % 7 = 0 THEN 'RÉACTIVÉE' ELSE 'ACTIVE' END",
     "guichet_enregistreur": "'G' || (1200 + i % 97)",
     "cle_guichetcreateur": "CASE WHEN i % 2 = 0 THEN 'GDPUB' ELSE 'G' || (1200 + i % 97) END",
@@ -29,7 +30,7 @@ DATES = {
 }
 
 
-def _valeur(colonne: object, rang: int) -> str:
+def _valeur(colonne: Colonne, rang: int) -> str:
     graine = f"(hash(i * 1000 + {rang}) % 1000003)::BIGINT"
     champ = colonne.champ
     if champ in CODES_LIBRES or champ in DATES:
@@ -55,54 +56,83 @@ def _propre(con: duckdb.DuckDBPyConnection, lignes: int) -> None:
     con.execute(f"CREATE TABLE propre AS SELECT {colonnes} FROM range({lignes}) t(i)")
 
 
-def _sale(colonne: object, rang: int) -> str:
-    x, h = colonne.champ, f"(hash(rowid * 977 + {rang}) % 100)::BIGINT"
-    if colonne.type in {"date", "naissance"}:
-        return (
-            f"CASE WHEN {x} IS NULL THEN ([NULL, 'NA', 'NA/NA'])[1 + {h} % 3]"
-            f" WHEN {h} < 40 THEN strftime({x}, '%d/%m/%Y') WHEN {h} < 60 THEN strftime({x}, '%d-%m-%Y')"
-            f" WHEN {h} < 80 THEN {x}::VARCHAR WHEN {h} < 99 OR {colonne.obligatoire}"
-            f" THEN strftime({x}, '%Y-%m-%d 00:00:00') ELSE '31/02/2026' END"
-        )
-    if colonne.type == "entier":
-        na = "999" if colonne.neuf_cents_99 else "NA"
-        return (
-            f"CASE WHEN {h} < 80 THEN {x}::VARCHAR WHEN {h} < 90 THEN {x} || ',0'"
-            f" WHEN {h} < 97 THEN '{na}' WHEN {h} < 99 THEN {x} || '.0' ELSE '12,5' END"
-        )
-    if colonne.type == "decimal":
-        return (
-            f"CASE WHEN {x} IS NULL THEN ([NULL, 'NA', 'NA/NA'])[1 + {h} % 3]"
-            f" WHEN {h} < 50 THEN replace({x}::VARCHAR, '.', ',') WHEN {h} < 98 THEN {x}::VARCHAR"
-            f" WHEN {h} < 99 THEN '1.1144e+006' ELSE 'nan' END"
-        )
-    if colonne.type == "indicatrice":
-        return (
-            f"CASE WHEN {h} < 70 THEN {x}::VARCHAR WHEN {h} < 90 THEN {x} || ',0'"
-            f" ELSE CASE {x} WHEN 1 THEN 'Oui' ELSE 'non' END END"
-        )
-    if x == "numero_unique":
-        return f"CASE WHEN hash(rowid) % 500 = 0 THEN 'X' || {x} ELSE {x} END"
-    return f"CASE WHEN {h} = 0 THEN ' ' || {x} || ' ' WHEN {h} = 1 THEN lower({x}) ELSE {x} END"
+# A text of the contract's dirt, by type: {x} is the clean value, {h} a number from 0 to 99.
+ABSENTE = "CASE WHEN {x} IS NULL THEN ([NULL, 'NA', 'NA/NA'])[1 + {h} % 3] "
+DATE_SALE = (
+    f"{ABSENTE} WHEN {{h}} < 40 THEN strftime({{x}}, '%d/%m/%Y') "
+    "WHEN {h} < 60 THEN strftime({x}, '%d-%m-%Y') WHEN {h} < 80 THEN {x}::VARCHAR "
+    "WHEN {h} < 99 OR {obligatoire} THEN strftime({x}, '%Y-%m-%d 00:00:00') ELSE '31/02/2026' END"
+)
+SALES = {
+    "date": DATE_SALE,
+    "naissance": DATE_SALE,
+    "entier": "CASE WHEN {h} < 80 THEN {x}::VARCHAR WHEN {h} < 90 THEN {x} || ',0' "
+    "WHEN {h} < 97 THEN '{na}' WHEN {h} < 99 THEN {x} || '.0' ELSE '12,5' END",
+    "decimal": f"{ABSENTE} WHEN {{h}} < 50 THEN replace({{x}}::VARCHAR, '.', ',') "
+    "WHEN {h} < 98 THEN {x}::VARCHAR WHEN {h} < 99 THEN '1.1144e+006' ELSE 'nan' END",
+    "indicatrice": "CASE WHEN {h} < 70 THEN {x}::VARCHAR WHEN {h} < 90 THEN {x} || ',0' "
+    "ELSE CASE {x} WHEN 1 THEN 'Oui' ELSE 'non' END END",
+    "code": "CASE WHEN {h} = 0 THEN ' ' || {x} || ' ' WHEN {h} = 1 THEN lower({x}) ELSE {x} END",
+}
+GUICHETS = [
+    "CODE_GUICHET;NOM;TYPE_GUICHET;MODE_ENREGISTREMENT",
+    *(f"G{1200 + rang};Guichet {rang};BAILLEUR;DIRECT" for rang in range(97)),
+    "GDPUB;Portail;PORTAIL;DIRECT",
+]
+COLONNES_RADIATION = (
+    "NUMERO_UNIQUE;TYPE_DEMANDEUR;GUICHET_ENREGISTREUR;CLE_GUICHETCREATEUR;DATE_CREATION;"
+    "DOUBLON_FORCE;ESTCREEESITEGRANDPUBLIC;DATE_RADIATION;MOTIF_RADIATION"
+)
+RADIATION = [
+    COLONNES_RADIATION,
+    "013092599999912345;PHY;G1200;G1200;2025-09-01;0;0;2026-09-01;RADATT",
+]
+
+
+def _sale(colonne: Colonne, rang: int) -> str:
+    if colonne.nom == "NUMERO_UNIQUE":
+        return "CASE WHEN hash(rowid) % 500 = 0 THEN 'X' || numero_unique ELSE numero_unique END"
+    return SALES[colonne.type].format(
+        x=colonne.champ,
+        h=f"(hash(rowid * 977 + {rang}) % 100)::BIGINT",
+        na="999" if colonne.neuf_cents_99 else "NA",
+        obligatoire=colonne.obligatoire,
+    )
 
 
 def fabriquer(dossier: Path, lignes: int) -> tuple[Path, Path]:
-    """Write `propre.csv` (typed, UTF-8) and `stock.csv` (dirty, Windows-1252); return both paths."""
-    dossier.mkdir(parents=True, exist_ok=True)
-    propre, sale, utf8 = dossier / "propre.csv", dossier / "stock.csv", dossier / "sale-utf8.csv"
-    con = duckdb.connect()
-    _propre(con, lignes)
-    con.execute(f"COPY propre TO '{propre}' (HEADER, DELIMITER ';')")
-    con.execute(
-        f"CREATE TABLE repetees AS SELECT rowid AS r, {', '.join(_sale(c, i) + ' AS ' + c.champ for i, c in enumerate(contrat().tables['stock'].colonnes))} FROM propre"
-    )
-    con.execute(
-        f"COPY (SELECT * EXCLUDE r, 'x' AS colonne_inconnue FROM (FROM repetees UNION ALL BY NAME FROM repetees WHERE r % 333 = 0))"
-        f" TO '{utf8}' (HEADER, DELIMITER ';')"
-    )
-    with utf8.open("rb") as entree, sale.open("wb") as sortie:
-        for numero, ligne in enumerate(entree):
-            texte = ligne.decode().encode("cp1252")
-            sortie.write(texte[: len(texte) // 2] + b"\n" if numero % 1500 == 1499 else texte)
+    """Write `propre.csv` (typed, UTF-8) and a delivery with its dirty equivalent; return both."""
+    livraison = dossier / "2026-10"
+    livraison.mkdir(parents=True)
+    propre, utf8 = dossier / "propre.csv", dossier / "sale.csv"
+    with duckdb.connect() as con:
+        _propre(con, lignes)
+        con.execute(f"COPY propre TO '{propre}' (HEADER, DELIMITER ';')")
+        _salir(con, utf8)
+    _couper(utf8, livraison / "stock.csv")
     utf8.unlink()
-    return propre, sale
+    for nom, contenu in (("guichets", GUICHETS), ("radiation", RADIATION)):
+        (livraison / f"{nom}.csv").write_text("\n".join(contenu) + "\n", "utf-8")
+    return propre, livraison
+
+
+def _salir(con: duckdb.DuckDBPyConnection, cible: Path) -> None:
+    """Write the dirty texts in UTF-8, one line in 333 being repeated at the end."""
+    textes = ", ".join(
+        f"{_sale(colonne, rang)} AS {colonne.champ}"
+        for rang, colonne in enumerate(contrat().tables["stock"].colonnes)
+    )
+    con.execute(f"CREATE TABLE sales AS SELECT rowid AS rang, {textes} FROM propre")
+    con.execute(
+        "COPY (SELECT * EXCLUDE rang, 'x' AS colonne_inconnue FROM "
+        "(FROM sales UNION ALL BY NAME FROM sales WHERE rang % 333 = 0)) "
+        f"TO '{cible}' (HEADER, DELIMITER ';')"
+    )
+
+
+def _couper(utf8: Path, cible: Path) -> None:
+    """Copy to Windows-1252, one line in 1 500 being cut in its middle."""
+    with utf8.open(encoding="utf-8") as entree, cible.open("w", encoding="cp1252") as sortie:
+        for numero, ligne in enumerate(entree):
+            coupee = numero % 1500 == 1499
+            sortie.write(ligne[: len(ligne) // 2] + "\n" if coupee else ligne)

@@ -1,0 +1,42 @@
+"""`python -m benchmarks [NAME…]`: run the benchmarks, exit 1 when a figure is over its limit.
+
+Without a name, all but the nation, which takes much longer, are run.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import platform
+import sys
+import tempfile
+from pathlib import Path
+
+BANCS = {
+    "reception": "a dirty stock file of 1 M rows ÷ read_csv of its clean equivalent",
+    "controler": "fixed cost of a command, growth from 1 M to 10 M rows ÷ raw SQL",
+    "mensuel": "100 000 active demandes after 1 M rows of history: time and memory",
+    "hors-ligne": "connections outside the machine during the demo and a month",
+    "nation": "101 deliveries in one warehouse, then the next month (long)",
+}
+
+
+def principal(noms: list[str]) -> int:
+    """Run the benchmarks of these names."""
+    if "--list" in noms or set(noms) - set(BANCS):
+        print("\n".join(f"{nom:12} {quoi}" for nom, quoi in BANCS.items()))
+        return 0 if "--list" in noms else 2
+    print(f"{platform.machine()}, {os.cpu_count()} CPU, Python {platform.python_version()}")
+    depassements = 0
+    for nom in noms or [nom for nom in BANCS if nom != "nation"]:
+        print(f"\n{nom}: {BANCS[nom]}", flush=True)
+        banc = importlib.import_module(f"benchmarks.{nom.replace('-', '_')}")
+        with tempfile.TemporaryDirectory(prefix="infocentre-bench-") as atelier:
+            for mesure in banc.mesurer(Path(atelier)):
+                print(f"  {mesure}", flush=True)
+                depassements += mesure.depasse
+    return 1 if depassements else 0
+
+
+if __name__ == "__main__":
+    sys.exit(principal(sys.argv[1:]))

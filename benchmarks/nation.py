@@ -1,0 +1,76 @@
+"""The nation: the deliveries of the 101 départements in one warehouse, then the next month."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.outils import MEGA, Mesure, infocentre
+from infocentre.demo import livraisons_nation
+
+NATION, DEPARTEMENTS = 2_800_000, 101
+LIMITE_MEMOIRE, LIMITE_EXPOSANT = 6000, 1.1
+PETITE_PART = 28  # the smaller warehouse holds one row in 28: 0.1 M of 2.8 M active demandes
+
+
+def mesurer(atelier: Path) -> Iterator[Mesure]:
+    """Load and control two months, whole and for a 28th of the active demandes.
+
+    BENCH_DEPARTEMENTS=10 tries it on the first départements only; making them is not counted.
+    """
+    nombre = int(os.environ.get("BENCH_DEPARTEMENTS", DEPARTEMENTS))
+    mois = _fabriquer(atelier / "livraisons", nombre)
+    tailles = [_octets(livraison) for livraison in mois[-1]]
+    petits = _petite_part(tailles)
+    temps = {}
+    for nom, rangs in (("28th", petits), ("nation", range(len(tailles)))):
+        secondes = 0.0
+        for numero, livraisons in enumerate(mois, start=1):
+            charge = [livraisons[rang] for rang in rangs]
+            for mesure in _publier(f"{nom}, month {numero}", atelier / nom, charge):
+                secondes += mesure.valeur if mesure.unite == "s" else 0
+                yield mesure
+        temps[nom] = secondes
+    part = sum(tailles[rang] for rang in petits) / sum(tailles)
+    yield Mesure("nation, both months", temps["nation"], "s")
+    exposant = math.log(temps["nation"] / temps["28th"]) / math.log(1 / part)
+    yield Mesure(f"growth exponent, from {part:.3f} to 1", exposant, "", LIMITE_EXPOSANT)
+
+
+def _fabriquer(dossier: Path, nombre: int) -> list[list[Path]]:
+    """Make the deliveries of the first départements; return them by month."""
+    par_mois: dict[str, list[Path]] = defaultdict(list)
+    departements: set[str] = set()
+    for livraison in livraisons_nation(dossier, taille=NATION, mois=2):
+        departements.add(livraison.parent.name)
+        if len(departements) > nombre:
+            break
+        par_mois[livraison.name].append(livraison)
+    return [par_mois[mois] for mois in sorted(par_mois)]
+
+
+def _octets(livraison: Path) -> int:
+    return sum(fichier.stat().st_size for fichier in livraison.iterdir())
+
+
+def _petite_part(tailles: list[int]) -> list[int]:
+    """Choose départements of middling size, enough of them to make a 28th of the whole."""
+    moyenne = sum(tailles) / len(tailles)
+    choisis: list[int] = []
+    for rang in sorted(range(len(tailles)), key=lambda i: abs(tailles[i] - moyenne)):
+        if sum(tailles[i] for i in choisis) * PETITE_PART >= sum(tailles):
+            break
+        choisis.append(rang)
+    return choisis
+
+
+def _publier(nom: str, donnees: Path, livraisons: list[Path]) -> Iterator[Mesure]:
+    charger = infocentre(donnees, "charger", *livraisons)
+    yield Mesure(f"{nom}: charger {len(livraisons)} deliveries", charger.secondes, "s")
+    controler = infocentre(donnees, "controler")
+    yield Mesure(f"{nom}: controler", controler.secondes, "s")
+    pic = max(charger.octets, controler.octets) / MEGA
+    yield Mesure(f"{nom}: peak memory", pic, "MB", LIMITE_MEMOIRE)

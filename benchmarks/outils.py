@@ -1,0 +1,83 @@
+"""What every benchmark shares: its figures, its chronometer, the commands that it starts."""
+
+from __future__ import annotations
+
+import math
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+MEGA = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Mesure:
+    """One figure, and the limit that it must not pass (None: for information)."""
+
+    nom: str
+    valeur: float
+    unite: str
+    limite: float | None = None
+
+    @property
+    def depasse(self) -> bool:
+        """Tell a figure over its limit."""
+        return self.limite is not None and not self.valeur <= self.limite
+
+    def __str__(self) -> str:
+        """Write the figure, its limit and their ratio, with the load of the machine."""
+        texte = f"{self.nom:58} {self.valeur:9.2f} {self.unite:3}"
+        if self.limite is not None:
+            part = self.valeur / self.limite if self.limite else math.inf * (self.valeur > 0)
+            texte += f"  limit {self.limite:g}, value / limit {0 if math.isnan(part) else part:.2f}"
+        return f"{texte}  [load {os.getloadavg()[0]:.1f}]{'  OVER' if self.depasse else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One command run in a process of its own: its time, its largest resident memory."""
+
+    secondes: float
+    octets: int
+
+
+def chronometrer(action: Callable[[], object]) -> float:
+    """Return the seconds that an action takes."""
+    debut = time.perf_counter()
+    action()
+    return time.perf_counter() - debut
+
+
+def mediane(action: Callable[[], float], fois: int) -> float:
+    """Return the median of what an action returns."""
+    return statistics.median(action() for _ in range(fois))
+
+
+def infocentre(donnees: Path, *arguments: object, prefixe: Sequence[str] = ()) -> Execution:
+    """Run the command line on a data directory; its start is part of the time.
+
+    Raises:
+        RuntimeError: it failed; the message is what it wrote.
+    """
+    commande = [*prefixe, sys.executable, "-m", "infocentre", *map(str, arguments)]
+    with tempfile.TemporaryFile() as sorties:
+        debut = time.perf_counter()
+        processus = subprocess.Popen(
+            commande,
+            stdout=sorties,
+            stderr=sorties,
+            env=os.environ | {"INFOCENTRE_DOSSIER": str(donnees)},
+        )
+        _, statut, usage = os.wait4(processus.pid, 0)
+        secondes = time.perf_counter() - debut
+        processus.returncode = os.waitstatus_to_exitcode(statut)
+        if processus.returncode:
+            sorties.seek(0)
+            raise RuntimeError(sorties.read().decode(errors="replace")[-2000:])
+    return Execution(secondes, usage.ru_maxrss * 1024)
