@@ -1,0 +1,125 @@
+"""Help and bad usage: in French, at once, and true to the documents."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from infocentre.cli.analyseur import construire
+from tests.cli.lancer import Commande
+
+RACINE_DU_PROJET = Path(__file__).parents[2]
+COMMANDES = (
+    "demo charger mensuel controler indicateurs anomalies livraisons rejets revisions tableau "
+    "demande echantillon bilan synthese sql servir reconstruire purger"
+).split()
+ANGLAIS = re.compile(
+    r"\b(usage|invalid|expected|required|unrecognized|choose|argument\b(?!s)|error|must|show|"
+    r"following|value)\b",
+    re.IGNORECASE,
+)
+LOURDS = ("duckdb", "numpy", "polars", "great_expectations", "pydantic", "rich", "dash", "yaml")
+
+
+@pytest.fixture
+def infocentre(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Commande:
+    monkeypatch.chdir(tmp_path)
+    return Commande(tmp_path / "donnees", monkeypatch, capsys)
+
+
+@pytest.mark.parametrize("commande", ["", *COMMANDES])
+def test_l_aide_est_en_francais(commande: str, infocentre: Commande) -> None:
+    sortie = infocentre(*commande.split(), "--help")
+    assert sortie.code == 0
+    assert sortie.texte.startswith("utilisation : infocentre")
+    assert not ANGLAIS.findall(sortie.texte)
+
+
+def test_l_aide_liste_toutes_les_commandes(infocentre: Commande) -> None:
+    listees = re.findall(r"^    ([a-z]+) ", infocentre("--help").texte, re.MULTILINE)
+    assert sorted(listees) == sorted(COMMANDES)
+
+
+@pytest.mark.parametrize(
+    ("commande", "message"),
+    [
+        ("", "il manque : COMMANDE"),
+        ("inconnue", "« inconnue » n'est pas possible"),
+        ("anomalies", "il manque : CODE"),
+        ("charger", "il manque : LIVRAISON"),
+        ("demande", "il manque : NUMERO"),
+        ("bilan", "il manque : SEMESTRE"),
+        ("indicateurs --mois 2026-13", "« 2026-13 » n'est pas un mois (AAAA-MM)"),
+        ("indicateurs --mois octobre", "« octobre » n'est pas un mois (AAAA-MM)"),
+        ("indicateurs --mois", "une valeur est attendue"),
+        ("indicateurs --bidule", "arguments inconnus : --bidule"),
+        ("indicateurs --form csv", "arguments inconnus : --form csv"),
+        ("indicateurs --format pdf", "« pdf » n'est pas possible"),
+        ("indicateurs --par commune", "« commune » n'est pas possible"),
+        ("livraisons --liste tout", "« tout » n'est pas possible"),
+        ("echantillon --n 0", "un nombre entier d'au moins 1 est attendu"),
+        ("echantillon --graine un", "« un » n'est pas une valeur correcte"),
+        ("demo --taille beaucoup", "un nombre entier d'au moins 200 est attendu"),
+        ("mensuel a b", "arguments inconnus : b"),
+    ],
+)
+def test_un_mauvais_usage_est_explique_en_francais(
+    commande: str, message: str, infocentre: Commande, tmp_path: Path
+) -> None:
+    sortie = infocentre(*commande.split())
+    assert sortie.code == 2
+    assert message in sortie.erreur
+    assert "→ Voir infocentre" in sortie.erreur
+    assert not ANGLAIS.findall(sortie.erreur)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_l_aide_vient_tout_de_suite_et_n_importe_rien_de_lourd() -> None:
+    code = (
+        "import sys\n"
+        "from infocentre.cli import main\n"
+        "try:\n    main(['--help'])\n"
+        "except SystemExit as fin:\n    assert fin.code == 0\n"
+        f"print('LOURDS', [m for m in {LOURDS!r} if m in sys.modules])"
+    )
+    durees = []
+    for _ in range(3):
+        debut = time.monotonic()
+        lance = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=RACINE_DU_PROJET,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        durees.append(time.monotonic() - debut)
+        assert lance.stdout.splitlines()[-1] == "LOURDS []"
+    assert min(durees) < 0.5
+
+
+def commandes_citees(document: str) -> list[str]:
+    """Commands of the indented blocks and of the inline code of a document."""
+    texte = (RACINE_DU_PROJET / document).read_text("utf-8")
+    blocs = re.findall(r"^    (?:\.venv/bin/)?infocentre (.+?)(?:   .*)?$", texte, re.MULTILINE)
+    return blocs + re.findall(r"`(?:\.venv/bin/)?infocentre ([^`]+)`", texte)
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/guide.md"])
+def test_les_commandes_citees_dans_les_documents_existent(document: str) -> None:
+    citees = commandes_citees(document)
+    assert citees
+    for citee in citees:
+        arguments = shlex.split(citee)
+        if arguments == ["--help"]:
+            continue
+        assert arguments[0] in COMMANDES, citee
+        if len(arguments) > 1:
+            assert construire().parse_args(arguments).commande == arguments[0], citee

@@ -1,0 +1,174 @@
+"""The sample: drawn by strata and by seed, filled in by a person, read back as a rate."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl  # type: ignore[import-untyped]
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infocentre.operations.echantillons import intervalle, repartir
+from tests.cli.lancer import Commande
+from tests.donnees.atelier import base, interroger
+
+VERDICT = "Conforme (oui ou non)"
+
+
+@pytest.fixture
+def infocentre(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Commande:
+    return Commande(base(1, 2, 3), monkeypatch, capsys)
+
+
+def lire(classeur: Path, colonne: str = "Unité") -> list[str]:
+    entete, *lignes = openpyxl.load_workbook(classeur)["À vérifier"].iter_rows(values_only=True)
+    rang = entete.index(colonne)
+    return [str(ligne[rang]) for ligne in lignes]
+
+
+def remplir(classeur: Path, verdict: Callable[[int, str], str | None]) -> None:
+    """Write a verdict in each row from its rank and its stratum."""
+    ouvert = openpyxl.load_workbook(classeur)
+    feuille = ouvert["À vérifier"]
+    colonne = [cellule.value for cellule in feuille[1]].index(VERDICT) + 1
+    for rang in range(2, feuille.max_row + 1):
+        strate = str(feuille.cell(rang, 1).value)
+        feuille.cell(rang, colonne).value = verdict(rang - 2, strate)
+    ouvert.save(classeur)
+
+
+def tirer(infocentre: Commande, sortie: Path, *options: str) -> Path:
+    lance = infocentre("echantillon", "--guichet", "g1202", "--sortie", sortie, *options)
+    assert (lance.code, lance.erreur) == (0, "")
+    assert str(sortie) in lance.texte
+    return sortie
+
+
+def test_la_meme_graine_donne_le_meme_tirage(infocentre: Commande, tmp_path: Path) -> None:
+    premier = lire(tirer(infocentre, tmp_path / "1.xlsx", "--n", "25", "--graine", "7"))
+    assert lire(tirer(infocentre, tmp_path / "2.xlsx", "--n", "25", "--graine", "7")) == premier
+    autre = lire(tirer(infocentre, tmp_path / "3.xlsx", "--n", "25", "--graine", "8"))
+    assert autre != premier
+    assert len(set(premier)) == len(premier) == 25
+
+
+def test_chaque_strate_a_sa_part(infocentre: Commande, tmp_path: Path) -> None:
+    tirees = Counter(lire(tirer(infocentre, tmp_path / "e.xlsx", "--n", "40"), "Strate"))
+    archive = base(1, 2, 3) / "archives/013/2026-03-31/*"
+    effectifs = dict(
+        interroger(
+            base(1, 2, 3),
+            "SELECT if(date_creation > arrete - INTERVAL 12 MONTH, 'récente', 'ancienne'), "
+            f"count(*) FROM read_parquet('{archive}/stock.parquet') "
+            "WHERE guichet_enregistreur = 'G1202' GROUP BY 1",
+        )
+    ) | dict(
+        interroger(
+            base(1, 2, 3),
+            "SELECT if(motif_radiation = 'RADATT', 'attribution', 'autre'), count(*) "
+            f"FROM read_parquet('{archive}/radiation.parquet') WHERE "
+            "guichet_enregistreur = 'G1202' AND date_radiation > arrete - INTERVAL 12 MONTH "
+            "GROUP BY 1",
+        )
+    )
+    total = sum(effectifs.values())
+    assert len(tirees) == 4
+    assert sum(tirees.values()) == 40
+    assert abs(tirees["attribution"] - 40 * effectifs["attribution"] / total) <= 1
+    recentes = next(n for strate, n in tirees.items() if "moins d'un an" in strate)
+    assert abs(recentes - 40 * effectifs["récente"] / total) <= 1
+
+
+def test_le_tirage_d_un_indicateur_prend_dans_sa_population(
+    infocentre: Commande, tmp_path: Path
+) -> None:
+    classeur = tirer(infocentre, tmp_path / "e.xlsx", "--code", "ATT_TARDIVE", "--n", "500")
+    strates = Counter(lire(classeur, "Strate"))
+    ((n, d),) = interroger(
+        base(1, 2, 3),
+        "SELECT numerateur, denominateur FROM valeurs WHERE code = 'ATT_TARDIVE' "
+        "AND mois = '2026-03' AND guichet = 'G1202' AND niveau = 'guichet'",
+    )
+    assert strates["en anomalie"] == n
+    assert sum(strates.values()) == d > 0
+
+
+def test_le_classeur_a_des_colonnes_de_verdict_vides(infocentre: Commande, tmp_path: Path) -> None:
+    classeur = tirer(infocentre, tmp_path / "e.xlsx", "--n", "10")
+    for colonne in (VERDICT, "Ce qui est faux", "Commentaire"):
+        assert lire(classeur, colonne) == ["None"] * 10
+
+
+def test_relire_un_classeur_rempli_donne_le_taux_et_son_intervalle(
+    infocentre: Commande, tmp_path: Path
+) -> None:
+    classeur = tirer(infocentre, tmp_path / "e.xlsx", "--code", "CPL_RESSOURCES", "--n", "40")
+    strates = Counter(lire(classeur, "Strate"))
+    # Every second row in anomaly is wrong; the others are right, and five are not judged.
+    remplir(
+        classeur,
+        lambda rang, strate: (
+            ("non" if rang % 2 else "OUI") if strate == "en anomalie" else " oui "
+        ) if rang < 35 else None,
+    )  # fmt: skip
+    sortie = infocentre("echantillon", "--lire", classeur)
+    assert sortie.code == 0
+    assert "35 verdicts sur 40 demandes tirées" in sortie.texte
+    ((n, d),) = interroger(
+        base(1, 2, 3),
+        "SELECT numerateur, denominateur FROM valeurs WHERE code = 'CPL_RESSOURCES' "
+        "AND mois = '2026-03' AND guichet = 'G1202' AND niveau = 'guichet'",
+    )
+    fausses = strates["en anomalie"] // 2
+    taux = n / d * fausses / strates["en anomalie"]
+    bas, haut = intervalle(taux, 35)
+    attendu = [f"{100 * part:.1f}\u202f%".replace(".", ",") for part in (taux, bas, haut)]
+    assert f"Taux d'erreur : {attendu[0]}" in sortie.texte
+    assert f"de {attendu[1]} à {attendu[2]}" in sortie.texte
+    assert f"en anomalie : {fausses} erreurs sur {strates['en anomalie']}" in sortie.texte
+
+
+@pytest.mark.parametrize(
+    ("abimer", "message"),
+    [
+        (lambda _: None, "aucun verdict n'est rempli"),
+        (lambda classeur: remplir(classeur, lambda *_: "peut-être"), "« peut-être » n'est ni oui"),
+        (lambda classeur: classeur.write_bytes(b"PK\x03\x04"), "ce n'est pas un échantillon"),
+        (lambda classeur: classeur.write_text("a;b\n"), "ce n'est pas un échantillon"),
+        (lambda classeur: openpyxl.Workbook().save(classeur), "ce n'est pas un échantillon"),
+        (lambda classeur: classeur.unlink(), "ne peut pas être lu"),
+    ],
+    ids=["vide", "peut-être", "tronqué", "csv", "autre classeur", "absent"],
+)
+def test_un_mauvais_classeur_est_refuse(
+    abimer: Callable[[Path], None], message: str, infocentre: Commande, tmp_path: Path
+) -> None:
+    classeur = tirer(infocentre, tmp_path / "e.xlsx", "--n", "5")
+    abimer(classeur)
+    sortie = infocentre("echantillon", "--lire", classeur)
+    assert sortie.code == 1
+    assert message in sortie.erreur
+    assert "\n→ " in sortie.erreur
+
+
+@given(
+    effectifs=st.dictionaries(st.text("abc", min_size=1), st.integers(1, 500), min_size=1),
+    n=st.integers(1, 300),
+)
+def test_la_repartition_est_proportionnelle_et_complete(effectifs: dict[str, int], n: int) -> None:
+    parts = repartir(effectifs, n)
+    total = sum(effectifs.values())
+    assert sum(parts.values()) == min(n, total)
+    assert all(0 <= parts[s] <= effectifs[s] for s in effectifs)
+    if n >= len(effectifs):
+        assert all(parts[s] >= 1 for s in effectifs)
+
+
+def test_l_intervalle_est_celui_de_wilson() -> None:
+    bas, haut = intervalle(0.1, 30)
+    assert (round(bas, 4), round(haut, 4)) == (0.0346, 0.2562)
+    assert intervalle(0, 10)[0] == 0
+    assert intervalle(1, 10)[1] == 1

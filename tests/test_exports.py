@@ -1,0 +1,115 @@
+"""Rows as they are taken away: exact for programs, French for people."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+from pathlib import Path
+
+import openpyxl  # type: ignore[import-untyped]
+import pytest
+
+from infocentre.erreurs import Refus
+from infocentre.exports import FORMATS, Donnees, Format, exporter, lisible, sans_colonnes
+
+DONNEES = Donnees(
+    "Suivi : [octobre]",
+    ("code", "taux", "etat", "numerateur", "jour", "explication"),
+    [
+        ("A", 0.1234567, "rouge", 1234, dt.date(2026, 10, 31), 'dit « ; », "oui"\net ’ € œ'),
+        ("B", None, None, None, None, None),
+        ("C", 0.0, "a_traiter", 0, dt.date(2026, 1, 1), "=SOMME(A1:A2)"),
+    ],
+    taux=frozenset({"taux"}),
+    titres={"code": "indicateur"},
+    note="Lire ainsi.",
+)
+
+
+def ecrire(donnees: Donnees, format_: Format, dossier: Path) -> Path:
+    sortie = dossier / f"sortie.{format_}"
+    exporter(donnees, format_, sortie)
+    return sortie
+
+
+def test_le_csv_garde_tout_et_six_decimales(tmp_path: Path) -> None:
+    texte = ecrire(DONNEES, "csv", tmp_path).read_text("utf-8")
+    entete, *lignes = list(csv.reader(io.StringIO(texte), delimiter=";"))
+    assert tuple(entete) == DONNEES.colonnes
+    assert lignes == [
+        ["A", "0.123457", "rouge", "1234", "2026-10-31", 'dit « ; », "oui"\net ’ € œ'],
+        ["B", "", "", "", "", ""],
+        ["C", "0.000000", "a_traiter", "0", "2026-01-01", "=SOMME(A1:A2)"],
+    ]
+
+
+def test_le_json_garde_les_types_et_les_vides(tmp_path: Path) -> None:
+    lignes = json.loads(ecrire(DONNEES, "json", tmp_path).read_text("utf-8"))
+    assert lignes[0] | {"explication": ""} == {
+        "code": "A", "taux": 0.1234567, "etat": "rouge", "numerateur": 1234,
+        "jour": "2026-10-31", "explication": "",
+    }  # fmt: skip
+    assert set(lignes[1].values()) == {"B", None}
+
+
+def test_le_classeur_a_des_nombres_des_dates_et_aucune_formule(tmp_path: Path) -> None:
+    feuille = openpyxl.load_workbook(ecrire(DONNEES, "xlsx", tmp_path)).worksheets[0]
+    assert feuille.title == "Suivi  octobre"
+    entete, une, vide, formule = feuille.iter_rows(values_only=True)
+    assert entete[:4] == ("indicateur", "taux", "état", "anomalies")
+    assert une[:5] == ("A", 0.1234567, "■ rouge", 1234, dt.datetime(2026, 10, 31))  # noqa: DTZ001
+    assert vide[1:] == (None,) * 5
+    assert formule[5] == "=SOMME(A1:A2)"
+    assert feuille.cell(4, 6).data_type == "s"
+    assert feuille.cell(2, 2).number_format == "0.0 %"
+
+
+def test_la_table_se_lit_en_francais(capsys: pytest.CaptureFixture[str]) -> None:
+    exporter(DONNEES, "table", None)
+    texte = capsys.readouterr().out
+    for attendu in ("12,3\u202f%", "■ rouge", "✖ à traiter", "1\u202f234", "31/10/2026",
+                    "indicateur", "Lire ainsi."):  # fmt: skip
+        assert attendu in texte
+    assert "None" not in texte
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_aucune_ligne_s_exporte_aussi(format_: Format, tmp_path: Path) -> None:
+    sortie = ecrire(Donnees("Rien", ("code",), []), format_, tmp_path)
+    assert sortie.stat().st_size > 0
+    assert [f.name for f in tmp_path.iterdir()] == [sortie.name]
+
+
+def test_un_fichier_qu_on_ne_peut_pas_ecrire_est_un_refus(tmp_path: Path) -> None:
+    with pytest.raises(Refus, match="l'écriture a échoué"):
+        exporter(DONNEES, "csv", tmp_path / "absent/sortie.csv")
+    with pytest.raises(Refus, match="s'écrit dans un fichier"):
+        exporter(DONNEES, "xlsx", None)
+
+
+@pytest.mark.parametrize(
+    ("valeur", "texte"),
+    [
+        (None, ""), (True, "oui"), (False, "non"), (0, "0"), (1234567, "1\u202f234\u202f567"),
+        (1234.5, "1\u202f234,50"), (dt.date(2026, 3, 1), "01/03/2026"), ("sans_objet", "s.o."),
+        ("G1202", "G1202"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_une_valeur_s_ecrit_comme_en_francais(valeur: object, texte: str) -> None:
+    assert lisible(valeur) == texte
+
+
+def test_un_taux_s_ecrit_en_pour_cent() -> None:
+    assert lisible(0.0, taux=True) == "0,0\u202f%"
+    assert lisible(1, taux=True) == "100,0\u202f%"
+    assert lisible(None, taux=True) == ""
+
+
+def test_des_colonnes_se_retirent_par_nom_et_par_suffixe() -> None:
+    moins = sans_colonnes(DONNEES, ("jour", "absente"), "eur")
+    assert moins.colonnes == ("code", "taux", "etat", "explication")
+    assert moins.lignes[1] == ("B", None, None, None)
+    assert len(DONNEES.colonnes) == 6
