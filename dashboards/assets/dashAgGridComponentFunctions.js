@@ -1,10 +1,14 @@
-// Cells of the grid: a link inside the application, and a rate with its sign.
+// Cells of the grid: a name, a rate with its sign and what stands beside it, a header that leads
+// to its indicator.
 var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
 
 (function () {
-  var SIGNES = { vert: "●", orange: "▲", rouge: "■", a_traiter: "✖", effectif_insuffisant: "○", sans_objet: "s.o.", non_calculable: "n.c.", contexte: "" };
+  "use strict";
+  var SIGNES = { vert: "●", orange: "▲", rouge: "■", a_traiter: "✖", effectif_insuffisant: "○" };
+  var NOMS = { vert: "vert", orange: "orange", rouge: "rouge", a_traiter: "à traiter", effectif_insuffisant: "effectif insuffisant" };
   var pourcent = new Intl.NumberFormat("fr-FR", { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
   var entier = new Intl.NumberFormat("fr-FR");
+  var creer = React.createElement;
 
   function aller(evenement, adresse) {
     if (evenement.ctrlKey || evenement.metaKey || evenement.shiftKey) return;
@@ -14,20 +18,80 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
     window.scrollTo(0, 0);
   }
 
-  function lien(adresse, contenu, titre) {
-    return React.createElement("a", { href: adresse, title: titre, onClick: function (e) { aller(e, adresse); } }, contenu);
+  function lien(adresse, precisions, contenu) {
+    var attributs = Object.assign({ href: adresse, onClick: function (e) { aller(e, adresse); } }, precisions);
+    return creer("a", attributs, contenu);
   }
 
-  dagcomponentfuncs.LienInterne = function (props) {
-    return props.value ? lien(props.value.h, props.value.t, props.value.t) : null;
+  function sur(n, d) {
+    return entier.format(n) + " sur " + entier.format(d);
+  }
+
+  function taux(n, d) {
+    return d ? pourcent.format(n / d) : "s.o.";
+  }
+
+  dagcomponentfuncs.NomSuivi = function (props) {
+    var ligne = props.data;
+    if (!ligne.h) return creer("span", { className: "nom-suivi", title: ligne.nom }, ligne.nom);
+    return lien(ligne.h + "?" + props.context.adresse, { className: "nom-suivi", title: ligne.nom + " (" + ligne.id + ")", tabIndex: -1 }, ligne.nom);
   };
+
+  function principal(c, contenu) {
+    if (contenu === "rang") return c.r === null ? "–" : entier.format(c.r) + (c.r === 1 ? "er" : "e");
+    return contenu === "numerateur" ? entier.format(c.n) : taux(c.n, c.d);
+  }
+
+  function acote(c, contenu, periode) {
+    if (contenu === "rang") return taux(c.n, c.d);
+    if (contenu === "numerateur") return "sur " + entier.format(c.d);
+    return c.d2 === null ? null : periode + " " + taux(c.n2, c.d2);
+  }
+
+  function description(c, props, periode) {
+    return [
+      props.colDef.headerName + " : " + taux(c.n, c.d),
+      NOMS[c.e],
+      sur(c.n, c.d),
+      c.d2 === null ? null : periode + " " + (c.d2 ? sur(c.n2, c.d2) : "sans objet"),
+      c.revisee ? "valeur révisée" : null,
+    ].filter(Boolean).join(", ");
+  }
 
   dagcomponentfuncs.CaseSuivi = function (props) {
     var c = props.value;
-    if (!c) return React.createElement("span", null, "s.o.");
-    var nombre = c.v === null || c.v === undefined ? "" : c.p ? pourcent.format(c.v) : entier.format(c.v);
-    var mois = c.m === null || c.m === undefined ? "" : " (" + pourcent.format(c.m) + ")";
-    var titre = entier.format(c.n || 0) + " sur " + entier.format(c.d || 0);
-    return lien(c.h, [SIGNES[c.e] || "", nombre].filter(Boolean).join(" ") + mois, titre);
+    var reglages = props.colDef.cellRendererParams;
+    if (!c || !c.d) {
+      var calculable = c ? c.e !== "non_calculable" : reglages.calculable;
+      return creer("span", { className: "case case-absente", title: calculable ? "sans objet" : "non calculable" }, calculable ? "s.o." : "n.c.");
+    }
+    var contenu = props.context.contenu;
+    var dit = description(c, props, reglages.periode);
+    var morceaux = [
+      creer("b", { key: "v" }, [SIGNES[c.e], principal(c, contenu)].filter(Boolean).join(" ") + (c.revisee ? " ʳ" : "")),
+      creer("small", { key: "m" }, acote(c, contenu, reglages.periode)),
+    ];
+    var precisions = { className: "case case-" + c.e, title: dit, "aria-label": dit, tabIndex: -1 };
+    var ligne = props.data;
+    if (ligne.k === "type" || ligne.k === "organisme") return creer("span", { className: precisions.className, title: dit }, morceaux);
+    var guichet = ligne.k ? "" : "&guichet=" + encodeURIComponent(ligne.id);
+    return lien("/demandes?" + props.context.adresse + "&code=" + reglages.code + guichet, precisions, morceaux);
+  };
+
+  // The grid listens to clicks on the whole header: the link must stop its own before the grid.
+  function retenir(element) {
+    if (!element || element.retenu) return;
+    element.retenu = true;
+    element.addEventListener("click", function (evenement) {
+      evenement.stopPropagation();
+      aller(evenement, element.getAttribute("href"));
+    });
+  }
+
+  dagcomponentfuncs.EnteteIndicateur = function (props) {
+    return creer("span", { className: "entete-suivi" }, [
+      creer("a", { key: "a", href: props.adresse, ref: retenir, tabIndex: -1 }, props.displayName),
+      props.tardive ? creer("small", { key: "t", title: "Une part des actes de ce mois arrivera dans les prochaines livraisons." }, "saisie tardive probable") : null,
+    ]);
   };
 })();

@@ -1,45 +1,244 @@
-"""The grid guichets × indicators of a month, and its pooled rows."""
+"""The grid guichets × indicators of a month: one row per guichet, pooled rows, cells as text.
+
+The cells of a row travel as one text that DuckDB writes and the browser reads (`lire_cases` reads
+it here): 2 500 guichets × 37 indicators are 2 500 texts, not 92 500 objects.
+"""
 
 from __future__ import annotations
 
-from dashboards.donnees.commun import registre, valeurs
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from dashboards.donnees.commun import registre
 from dashboards.filtres import Filtres
 from dashboards.lecteur import Ligne, VersionOuverte
 from dashboards.perimetre import Perimetre
 
+Nature = Literal["guichet", "organisme", "type", "departement"]
+Par = Literal["type", "organisme", "liste", "organismes"]
+ETATS = ("vert", "orange", "rouge", "a_traiter", "effectif_insuffisant", "sans_objet",
+         "non_calculable", "contexte")  # fmt: skip
+ENSEMBLES = {
+    "BAILLEUR": "Ensemble des bailleurs",
+    "COMMUNE": "Ensemble des communes",
+    "EPCI": "Ensemble des EPCI",
+    "DEPARTEMENT": "Ensemble des services du Département",
+    "ACTION_LOGEMENT": "Ensemble d'Action Logement",
+    "ETAT": "Ensemble des services de l'État",
+    "PORTAIL": "Portail grand public",
+    "AUTRE": "Ensemble des autres guichets",
+}
+INCONNU = "Guichet inconnu du registre"
+_RANGS = {type_: rang for rang, type_ in enumerate(ENSEMBLES)}
+_NATURES: dict[Par, tuple[Nature, ...]] = {
+    "type": ("guichet", "type"),
+    "organisme": ("guichet", "organisme"),
+    "liste": ("guichet",),
+    "organismes": ("organisme", "type"),
+}
 
-def grille(v: VersionOuverte, p: Perimetre, filtres: Filtres, *, niveau: str = "guichet") -> list[Ligne]:
-    """Return one row per guichet (or organisme): who it is, and {code: value} of the month."""
-    noms = {une["guichet"]: une for une in registre(v, p, filtres.departement, filtres.mois)}
-    organismes = _organismes(list(noms.values()))
-    lignes: dict[str, Ligne] = {}
-    for une in valeurs(v, p, filtres.departement, filtres.mois, niveau=niveau):
-        cle = une["guichet"]
-        if filtres.type_guichet and une["type_guichet"] != filtres.type_guichet:
-            continue
-        connu = noms.get(cle, {}) if niveau == "guichet" else organismes.get(cle, {})
-        ligne = lignes.setdefault(
-            cle,
-            {
-                "guichet": cle,
-                "nom": connu.get("nom") or "Guichet inconnu du registre",
-                "type": une["type_guichet"] or "",
-                "valeurs": {},
-            },
+# What a cell shows is what its state rests on: the 12 months, else (stock, tolérance zéro, or the
+# month asked for) the month; beside it stands the other window of a flow.
+_SQL = """
+WITH retenus AS (
+    SELECT unnest($codes) AS code, generate_subscripts($codes, 1) - 1 AS position
+),
+lues AS (
+    SELECT valeurs.*, position, tolerance_zero,
+        $sur_12 AND denominateur_12m IS NOT NULL AS glisse,
+        glisse AND NOT tolerance_zero AS annee
+    FROM valeurs JOIN retenus USING (code) JOIN regles USING (code)
+    WHERE departement = $departement AND mois = $mois
+        AND niveau IN ('departement', 'guichet', 'organisme')
+        AND ($type = '' OR type_guichet = $type OR niveau = 'departement')
+),
+revisees AS (
+    SELECT DISTINCT code, niveau, guichet, true AS revisee
+    FROM revisions WHERE departement = $departement AND mois = $mois
+),
+cases AS (
+    SELECT niveau AS nature, guichet AS cle, type_guichet, position,
+        list_position($etats, if($sur_12, etat, etat_mois)) - 1 AS etat,
+        if(annee, numerateur_12m, numerateur) AS n, if(annee, denominateur_12m, denominateur) AS d,
+        CASE WHEN annee THEN numerateur WHEN glisse THEN numerateur_12m END AS n_a_cote,
+        CASE WHEN annee THEN denominateur WHEN glisse THEN denominateur_12m END AS d_a_cote,
+        rang, revisee
+    FROM lues LEFT JOIN revisees USING (code, niveau, guichet)
+    UNION ALL
+    SELECT 'type', type_guichet, type_guichet, position, list_position($etats, 'contexte') - 1,
+        if(annee, sum(numerateur_12m), sum(numerateur)),
+        if(annee, sum(denominateur_12m), sum(denominateur)),
+        CASE WHEN annee THEN sum(numerateur) WHEN glisse THEN sum(numerateur_12m) END,
+        CASE WHEN annee THEN sum(denominateur) WHEN glisse THEN sum(denominateur_12m) END,
+        NULL, NULL
+    FROM lues WHERE niveau = 'guichet' AND type_guichet IS NOT NULL
+    GROUP BY type_guichet, position, glisse, annee
+)
+SELECT nature, cle, any_value(type_guichet) AS type,
+    string_agg(concat(position, ',', etat, ',', n, ',', d, ',', n_a_cote, ',', d_a_cote, ',', rang,
+        ',', if(revisee, '1', '')), ';' ORDER BY position) AS cases
+FROM cases GROUP BY nature, cle
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A cell, its columns in the order in which they travel; `revisee`: published otherwise."""
+
+    etat: str
+    numerateur: int | None
+    denominateur: int | None
+    numerateur_a_cote: int | None
+    denominateur_a_cote: int | None
+    rang: int | None
+    revisee: bool
+
+
+SANS_OBJET = Case("sans_objet", None, None, None, None, None, revisee=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rangee:
+    """A row; `groupe` numbers the groups in their order, `tete`: the pooled row of its group."""
+
+    nature: Nature
+    cle: str
+    nom: str
+    type: str
+    cases: str
+    recherche: str
+    groupe: int = 0
+    tete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Registre:
+    """Names of the month: guichets by code, organismes by key."""
+
+    guichets: dict[str, Ligne]
+    organismes: dict[str, str]
+
+    def organisme(self, nature: Nature, cle: str) -> str:
+        """Return the key of the organisme a row belongs to, empty for an unknown guichet."""
+        trouve: str = self.guichets.get(cle, {}).get("organisme") or ""
+        return cle if nature == "organisme" else trouve
+
+    def nom(self, nature: Nature, cle: str) -> str:
+        """Return what a row is called."""
+        if nature == "departement":
+            return "Ensemble du département"
+        if nature == "type":
+            return ENSEMBLES.get(cle, cle)
+        if nature == "organisme":
+            return self.organismes.get(cle, INCONNU)
+        return self.guichets.get(cle, {}).get("nom") or f"{INCONNU} ({cle})"
+
+
+def grille(
+    v: VersionOuverte, p: Perimetre, filtres: Filtres, codes: list[str], par: Par = "type"
+) -> list[Rangee]:
+    """Return the rows in their order, the département's first."""
+    lignes = v.lignes(
+        _SQL,
+        {
+            "codes": codes,
+            "etats": list(ETATS),
+            "sur_12": filtres.fenetre == "12m",
+            "departement": filtres.departement,
+            "mois": filtres.mois,
+            "type": filtres.type_guichet,
+        },
+    )
+    guichets = {une["guichet"]: une for une in registre(v, p, filtres.departement, filtres.mois)}
+    noms = _Registre(guichets, noms_organismes(guichets.values()))
+    voulues = {"departement", *_NATURES[par]}
+    rangees = [_rangee(une, noms, par) for une in lignes if une["nature"] in voulues]
+    visibles = [une for une in rangees if une.nature != "guichet" or p.voit_guichet(une.cle)]
+    return _grouper(visibles, noms, par)
+
+
+def _rangee(une: Ligne, noms: _Registre, par: Par) -> Rangee:
+    nature, cle = une["nature"], une["cle"]
+    nom = noms.nom(nature, cle)
+    organisme = noms.organismes.get(noms.organisme(nature, cle), "")
+    return Rangee(
+        nature=nature,
+        cle=cle,
+        nom=nom,
+        type=une["type"] or "",
+        cases=une["cases"],
+        recherche=simplifier(f"{nom} {cle} {organisme}"),
+        tete=nature == "type" or (par == "organisme" and nature == "organisme"),
+    )
+
+
+def _grouper(rangees: list[Rangee], noms: _Registre, par: Par) -> list[Rangee]:
+    """Return the rows group by group: by type, within it by organisme when it is asked."""
+
+    def groupe(une: Rangee) -> tuple[bool, int, str, str]:
+        organisme = noms.organisme(une.nature, une.cle) if par == "organisme" else ""
+        rang = _RANGS.get(une.type, len(_RANGS)) if par != "liste" else 0
+        nom = noms.organismes.get(organisme, "")
+        return une.nature != "departement", rang, nom, organisme
+
+    numeros = {cle: rang for rang, cle in enumerate(sorted({groupe(une) for une in rangees}))}
+    numerotees = [replace(une, groupe=numeros[groupe(une)]) for une in rangees]
+    return sorted(numerotees, key=lambda une: (une.groupe, not une.tete, une.nom, une.cle))
+
+
+def lire_cases(cases: str) -> dict[int, Case]:
+    """Return the cells of a row by position of their indicator."""
+    lues: dict[int, Case] = {}
+    for texte in cases.split(";"):
+        position, etat, *nombres, revisee = texte.split(",")
+        n, d, n_a_cote, d_a_cote, rang = (int(nombre) if nombre else None for nombre in nombres)
+        lues[int(position)] = Case(
+            ETATS[int(etat)], n, d, n_a_cote, d_a_cote, rang, revisee=bool(revisee)
         )
-        ligne["valeurs"][une["code"]] = une
-    return sorted(lignes.values(), key=lambda ligne: (ligne["type"], ligne["nom"], ligne["guichet"]))
+    return lues
 
 
-def _organismes(guichets: list[Ligne]) -> dict[str, Ligne]:
+def cases_absentes(rangees: list[Rangee], nombre: int) -> dict[int, Case]:
+    """Return what stands where a row has no cell: n.c. when the département's says so, else s.o."""
+    ensemble = next((lire_cases(une.cases) for une in rangees if une.nature == "departement"), {})
+    return {
+        rang: replace(SANS_OBJET, etat="non_calculable")
+        if ensemble.get(rang, SANS_OBJET).etat == "non_calculable"
+        else SANS_OBJET
+        for rang in range(nombre)
+    }
+
+
+def saisies_tardives(v: VersionOuverte, filtres: Filtres) -> frozenset[str]:
+    """Return the indicators of which a part of the month's acts will probably come later."""
+    lignes = v.lignes(
+        "SELECT DISTINCT code FROM estimations WHERE departement = $departement "
+        "AND mois_juge = $mois AND mois = $mois AND saisie_tardive_probable",
+        {"departement": filtres.departement, "mois": filtres.mois},
+    )
+    return frozenset(ligne["code"] for ligne in lignes)
+
+
+def simplifier(texte: str) -> str:
+    """Return a text as it is searched: no accents, lower case."""
+    return "".join(
+        lettre
+        for lettre in unicodedata.normalize("NFD", texte)
+        if not unicodedata.combining(lettre)
+    ).lower()
+
+
+def noms_organismes(guichets: Iterable[Ligne]) -> dict[str, str]:
     """Name an organisme after the beginning that its guichets' names share, else the first."""
     noms: dict[str, list[str]] = {}
     for une in guichets:
         noms.setdefault(une["organisme"], []).append(une["nom"] or une["guichet"])
-    return {cle: {"nom": _nom_commun(liste)} for cle, liste in noms.items()}
+    return {cle: _nom_commun(liste) for cle, liste in noms.items()}
 
 
 def _nom_commun(noms: list[str]) -> str:
-    premier = sorted(noms)[0]
+    premier = min(noms)
     commun = premier.split(" – ")[0]
     return commun if all(nom.startswith(commun) for nom in noms) else premier

@@ -2,168 +2,361 @@
 
 from __future__ import annotations
 
+import itertools
+from html import escape
 from typing import Any
 
 import dash
 import dash_ag_grid as dag
 from dash import html
-from infocentre.catalogue import Indicateur
 
 from dashboards.composants.elements import (
     SIGNES,
     TYPES,
+    attributs,
     barre_filtres,
     choix,
     choix_fenetre,
     choix_type,
     exports,
+    lien,
+    repli,
     titre,
+    vide,
 )
 from dashboards.donnees.commun import indicateurs
-from dashboards.donnees.suivi import grille
+from dashboards.donnees.exports import valeurs_du_mois
+from dashboards.donnees.suivi import (
+    Case,
+    Par,
+    Rangee,
+    cases_absentes,
+    grille,
+    lire_cases,
+    saisies_tardives,
+    simplifier,
+)
+from dashboards.exports import export
 from dashboards.filtres import nom_mois
-from dashboards.lecteur import Ligne
 from dashboards.page import Contexte, page
+from infocentre.catalogue import Indicateur
+from infocentre.exports import Donnees
 
-CONTENUS = {"taux": "Taux", "numerateur": "Nombre d'anomalies", "rang": "Rang"}
-PAR = {"guichet": "Guichets", "organisme": "Organismes"}
-LARGEUR = 116
+CONTENUS = {"taux": "Taux", "numerateur": "Nombre d'anomalies", "rang": "Rang dans le type"}
+PAR: dict[Par, str] = {
+    "type": "Guichets, par type",
+    "organisme": "Guichets, par organisme",
+    "liste": "Guichets, en une seule liste",
+    "organismes": "Organismes, par type",
+}
+TOUS = "tous"
+LARGEUR, LARGEUR_NOM = 142, 270
+HAUTEUR_LIGNE = 46
 
 
 @page
 def layout(c: Contexte) -> html.Div:
     """Return the page: filters, legend, grid, exports."""
-    par = c.adresse.get("par", "guichet")
-    contenu = c.adresse.get("contenu", "taux")
-    tous = c.adresse.get("tous") == "oui"
-    retenus = indicateurs(quinzaine=not tous)
-    lignes = grille(c.v, c.p, c.filtres, niveau=par if par in PAR else "guichet")
-    contenu = contenu if contenu in CONTENUS else "taux"
+    retenus, par, contenu = _retenus(c), _par(c), _contenu(c)
+    rangees = grille(c.v, c.p, c.filtres, [un.code for un in retenus], par)
+    nombre = sum(1 for une in rangees if not une.tete and une.nature != "departement")
     return html.Div(
         [
-            titre("Suivi des guichets", f"{len(lignes)} {PAR.get(par, 'guichets').lower()}, "
-                  f"{nom_mois(c.filtres.mois)}"),  # fmt: skip
-            barre_filtres(
-                c.filtres,
-                c.mois,
-                c.departements,
-                plus=[
-                    choix_type(c.filtres),
-                    choix_fenetre(c.filtres),
-                    choix("par", "Lignes", list(PAR.items()), par),
-                    choix("contenu", "Contenu", list(CONTENUS.items()), contenu),
-                    choix("tous", "Indicateurs", [("", "La quinzaine"), ("oui", "Tous (37)")],
-                          "oui" if tous else ""),
-                ],
+            titre("Suivi des guichets", _sous_titre(c, par, nombre)),
+            _filtres(c, retenus, par, contenu),
+            _legende(c),
+            _grille(c, rangees, retenus, contenu)
+            if nombre
+            else vide(
+                "Aucun guichet de ce type n'a de valeur ce mois-ci",
+                "Choisir un autre type de guichet, ou un autre mois.",
             ),
-            _legende(),
-            _grille(c, lignes, retenus, contenu),
             exports(_liens_export(c)),
-        ]
-    )  # fmt: skip
-
-
-def _legende() -> html.P:
-    gardes = ("vert", "orange", "rouge", "a_traiter", "effectif_insuffisant")
-    return html.P(
-        [html.Span(f"{SIGNES[e][0]} {SIGNES[e][1]}", className=f"etat etat-{e}") for e in gardes]
-        + [html.Span("s.o. : sans objet"), html.Span("n.c. : non calculable")],
-        className="legende",
+            _lexique(c, retenus),
+        ],
+        className="pleine-largeur",
     )
 
 
-def _grille(c: Contexte, lignes: list[Ligne], retenus: list[Indicateur], contenu: str) -> Any:  # noqa: ANN401
-    fenetre = c.filtres.fenetre
+def _par(c: Contexte) -> Par:
+    voulu = c.adresse.get("par", "type")
+    return voulu if voulu in PAR else "type"
+
+
+def _contenu(c: Contexte) -> str:
+    voulu = c.adresse.get("contenu", "taux")
+    return voulu if voulu in CONTENUS else "taux"
+
+
+def _retenus(c: Contexte) -> list[Indicateur]:
+    """Return the indicators that the address asks for: the quinzaine, all, or those it names."""
+    voulus = c.adresse.get("colonnes", "")
+    nommes = set(voulus.split("."))
+    choisis = [un for un in indicateurs() if un.code in nommes]
+    return indicateurs() if voulus == TOUS else choisis or indicateurs(quinzaine=True)
+
+
+def _sous_titre(c: Contexte, par: Par, nombre: int) -> str:
+    objet = "organisme" if par == "organismes" else "guichet"
+    return f"{nombre} {objet}{'s' if nombre > 1 else ''}, {nom_mois(c.filtres.mois)}"
+
+
+def _filtres(c: Contexte, retenus: list[Indicateur], par: Par, contenu: str) -> html.Div:
+    voulus = c.adresse.get("colonnes", "")
+    colonnes = [("", "La quinzaine suivie"), (TOUS, f"Tous ({len(indicateurs())})")]
+    if voulus not in dict(colonnes):
+        colonnes.append((voulus, f"Choisis ({len(retenus)})"))
+    recherche = _recherche(c.adresse.get("recherche", ""))
+    return barre_filtres(
+        c.filtres,
+        c.mois,
+        c.departements,
+        plus=[
+            choix_type(c.filtres),
+            choix_fenetre(c.filtres),
+            choix("par", "Lignes", list(PAR.items()), par),
+            choix("contenu", "Contenu des cases", list(CONTENUS.items()), contenu),
+            choix("colonnes", "Indicateurs", colonnes, voulus),
+            html.Div(className="filtre recherche", **attributs(data_html=recherche)),
+            html.Div(repli("Choisir les colonnes", _choix_colonnes(retenus)), className="plus"),
+        ],
+    )
+
+
+def _recherche(valeur: str) -> str:
+    return (
+        '<label class="fr-label" for="recherche-suivi">Chercher un guichet</label>'
+        '<input class="fr-input" id="recherche-suivi" type="search" data-recherche '
+        f'autocomplete="off" value="{escape(valeur)}">'
+    )
+
+
+def _choix_colonnes(retenus: list[Indicateur]) -> html.Div:
+    coches = {un.code for un in retenus}
+    familles = itertools.groupby(indicateurs(), key=lambda un: un.titre_famille)
+    groupes = "".join(
+        f"<fieldset><legend>{escape(famille)}</legend>"
+        + "".join(
+            f'<label><input type="checkbox" name="colonne" value="{un.code}"'
+            f"{' checked' if un.code in coches else ''}> {escape(un.libelle)}</label>"
+            for un in groupe
+        )
+        + "</fieldset>"
+        for famille, groupe in familles
+    )
+    bouton = '<button class="fr-btn fr-btn--sm" type="submit">Afficher ces colonnes</button>'
+    formulaire = f'<form data-colonnes><div class="colonnes">{groupes}</div>{bouton}</form>'
+    return html.Div(className="choix-colonnes", **attributs(data_html=formulaire))
+
+
+def _legende(c: Contexte) -> html.Div:
+    gardes = ("vert", "orange", "rouge", "a_traiter", "effectif_insuffisant")
+    signes = [
+        html.Span(f"{SIGNES[e][0]} {SIGNES[e][1]}", className=f"etat etat-{e}") for e in gardes
+    ]
+    textes = ["s.o. : sans objet", "n.c. : non calculable, source non livrée"]
+    if c.filtres.fenetre == "12m":
+        textes.append(f"en gras les 12 mois, dessous {nom_mois(c.filtres.mois)}")
+    return html.Div([*signes, *(html.Span(un) for un in textes)], className="legende")
+
+
+def _grille(c: Contexte, rangees: list[Rangee], retenus: list[Indicateur], contenu: str) -> Any:  # noqa: ANN401
+    epinglees = [une for une in rangees if une.nature == "departement"]
+    courantes = [une for une in rangees if une.nature != "departement"]
     return dag.AgGrid(
         id="grille-suivi",
-        columnDefs=[
-            {
-                "field": "nom",
-                "headerName": "Guichet",
-                "pinned": "left",
-                "width": 260,
-                "cellRenderer": "LienInterne",
-                "filter": "agTextColumnFilter",
-            },
-            {"field": "type", "headerName": "Type", "width": 130, "filter": "agTextColumnFilter"},
-            *(_colonne(un, contenu) for un in retenus),
-        ],
-        rowData=[_ligne(c, une, retenus, contenu, fenetre) for une in lignes],
-        defaultColDef={"sortable": True, "resizable": True, "wrapHeaderText": True,
-                       "autoHeaderHeight": True},
+        columnDefs=_colonnes(c, rangees, retenus),
+        rowData=[_ligne(une) for une in courantes],
+        defaultColDef={
+            "sortable": True,
+            "unSortIcon": True,
+            "resizable": True,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
+            "cellDataType": False,
+            "suppressMovable": True,
+        },
         dashGridOptions={
             "animateRows": False,
-            "theme": {"function": "themeInfocentre(theme)"},
-            "enableCellTextSelection": True,
-            "tooltipShowDelay": 300,
+            "theme": {"function": "themeInfocentre(themeQuartz)"},
+            "getLocaleText": {"function": "texteFrancais(params)"},
+            "rowHeight": HAUTEUR_LIGNE,
+            "pinnedTopRowData": [_ligne(une) for une in epinglees],
+            "context": {
+                "contenu": contenu,
+                "adresse": c.filtres.lien("").removeprefix("?"),
+                "groupes": any(une.tete for une in courantes),
+            },
+            "postSortRows": {"function": "garderGroupes(params)"},
+            "isExternalFilterPresent": {"function": "rechercheActive()"},
+            "doesExternalFilterPass": {"function": "trouve(params)"},
         },
-        style={"height": "68vh", "width": "100%"},
+        rowClassRules={"ligne-ensemble": "params.data.k"},
+        eventListeners={
+            "cellKeyDown": ["ouvrirCase(params)"],
+            "columnEverythingChanged": ["ajusterNoms(params)"],
+        },
+        className="grille-suivi",
+        style={"height": None, "width": "100%"},
         dangerously_allow_code=False,
-    )  # fmt: skip
+    )
 
 
-def _colonne(un: Indicateur, contenu: str) -> dict[str, Any]:
+def _ligne(une: Rangee) -> dict[str, Any]:
+    """Return a row: id, name, group order (o), pooled kind (k), address (h), search (r), cells."""
+    chemins = {"guichet": f"/guichet/{une.cle}", "organisme": f"/organisme/{une.cle}"}
+    ensemble = une.tete or une.nature == "departement"
     return {
-        "field": un.code,
-        "headerName": un.code,
-        "headerTooltip": un.libelle,
+        "id": une.cle,
+        "nom": une.nom,
+        "o": une.groupe,
+        "k": une.nature if ensemble or une.nature == "organisme" else "",
+        "h": chemins.get(une.nature),
+        "r": une.recherche,
+        "c": une.cases,
+    }
+
+
+def _colonnes(
+    c: Contexte, rangees: list[Rangee], retenus: list[Indicateur]
+) -> list[dict[str, Any]]:
+    absentes = cases_absentes(rangees, len(retenus))
+    tardives = saisies_tardives(c.v, c.filtres)
+    rangs = {un.code: rang for rang, un in enumerate(retenus)}
+    nom = {
+        "field": "nom",
+        "headerName": "Organisme" if _par(c) == "organismes" else "Guichet",
+        "pinned": "left",
+        "initialWidth": LARGEUR_NOM,
+        "cellRenderer": "NomSuivi",
+        "cellClass": "cellule-suivi",
+        "comparator": {"function": "comparerNoms"},
+    }
+    familles = itertools.groupby(retenus, key=lambda un: un.titre_famille)
+    groupes = [
+        {
+            "headerName": famille,
+            "children": [
+                _colonne(c, un, rangs[un.code], absentes, tardive=un.code in tardives)
+                for un in groupe
+            ],
+        }
+        for famille, groupe in familles
+    ]
+    return [nom, *groupes]
+
+
+def _colonne(
+    c: Contexte, un: Indicateur, rang: int, absentes: dict[int, Case], *, tardive: bool
+) -> dict[str, Any]:
+    return {
+        "colId": un.code,
+        "headerName": un.libelle,
         "width": LARGEUR,
-        "cellRenderer": "CaseSuivi",
+        "valueGetter": {"function": f"lireCase(params, {rang})"},
         "comparator": {"function": "comparerCases"},
-        "type": "rightAligned",
-        "cellClassRules": {
-            f"case-{etat}": f"params.value && params.value.e === '{etat}'" for etat in SIGNES
+        "cellRenderer": "CaseSuivi",
+        "cellRendererParams": {
+            "code": un.code,
+            "periode": _a_cote(c, un),
+            "calculable": absentes[rang].etat != "non_calculable",
         },
-        "context": {"contenu": contenu},
+        "cellClass": "cellule-suivi",
+        "headerComponentParams": {
+            "innerHeaderComponent": "EnteteIndicateur",
+            "innerHeaderComponentParams": {
+                "adresse": c.filtres.lien(f"/indicateurs/{un.code}"),
+                "tardive": tardive,
+            },
+        },
     }
 
 
-def _ligne(
-    c: Contexte, une: Ligne, retenus: list[Indicateur], contenu: str, fenetre: str
-) -> dict[str, Any]:
-    cases = {
-        un.code: _case(une["valeurs"][un.code], contenu, fenetre, c, une)
+def _a_cote(c: Contexte, un: Indicateur) -> str:
+    """Return what stands beside the figure: the month, or the 12 months of a tolérance zéro."""
+    return "12 mois :" if un.tolerance_zero else f"{nom_mois(c.filtres.mois).split()[0]} :"
+
+
+def _lexique(c: Contexte, retenus: list[Indicateur]) -> html.Details:
+    """Return the meaning of each column: also the keyboard's way to an indicator."""
+    lignes = [
+        html.Li([lien(un.libelle, c.filtres.lien(f"/indicateurs/{un.code}")), f" ({un.code})"])
         for un in retenus
-        if un.code in une["valeurs"]
-    }
-    chemin = f"/guichet/{une['guichet']}"
-    return {
-        "nom": {"t": une["nom"], "h": c.filtres.lien(chemin)},
-        "type": TYPES.get(une["type"], une["type"]),
-        **cases,
-    }
-
-
-def _case(
-    valeur: Ligne, contenu: str, fenetre: str, c: Contexte, une: Ligne
-) -> dict[str, Any]:
-    """Return a cell: value to sort by (v), state (e), month beside (m), counts, link (h)."""
-    sur_12 = fenetre == "12m" and valeur["taux_12m"] is not None
-    numerateur = valeur["numerateur_12m"] if sur_12 else valeur["numerateur"]
-    denominateur = valeur["denominateur_12m"] if sur_12 else valeur["denominateur"]
-    nombre = {
-        "taux": valeur["taux_12m"] if sur_12 else valeur["taux"],
-        "numerateur": numerateur,
-        "rang": valeur["rang"],
-    }[contenu]
-    return {
-        "v": nombre,
-        "e": valeur["etat"] if fenetre == "12m" else valeur["etat_mois"],
-        "m": valeur["taux"] if sur_12 and contenu == "taux" else None,
-        "n": numerateur,
-        "d": denominateur,
-        "p": contenu == "taux",
-        "h": c.filtres.lien("/demandes", code=valeur["code"], guichet=une["guichet"]),
-    }
+    ]
+    return repli("Ce que mesure chaque colonne", html.Ul(lignes))
 
 
 def _liens_export(c: Contexte) -> dict[str, str]:
-    parametres = {cle: valeur for cle, valeur in c.adresse.items() if cle in {"par", "tous"}}
-    return {
-        "Exporter en xlsx": c.filtres.lien("/export/suivi.xlsx", **parametres),
-        "Exporter en csv": c.filtres.lien("/export/suivi.csv", **parametres),
+    gardes = {"par", "colonnes", "contenu", "recherche"}
+    parametres = {cle: valeur for cle, valeur in c.adresse.items() if cle in gardes}
+    liens = {
+        f"Exporter en {format_}": c.filtres.lien(f"/export/suivi.{format_}", **parametres)
+        for format_ in ("xlsx", "csv")
     }
+    return {**liens, "Toutes les valeurs du mois (csv)": c.filtres.lien("/export/valeurs.csv")}
 
 
-dash.register_page(__name__, path="/suivi", name="Suivi des guichets",
-                   title="Suivi des guichets – Infocentre", layout=layout)  # fmt: skip
+@export("suivi")
+def exporter_suivi(c: Contexte) -> Donnees:
+    """Return what the grid shows, in its order; grain: one row per guichet or pooled row."""
+    retenus, contenu = _retenus(c), _contenu(c)
+    a_cote = c.filtres.fenetre == "12m" and contenu == "taux"
+    cherche = simplifier(c.adresse.get("recherche", "").strip())
+    rangees = grille(c.v, c.p, c.filtres, [un.code for un in retenus], _par(c))
+    gardees = [une for une in rangees if not cherche or cherche in une.recherche]
+    absentes = cases_absentes(rangees, len(retenus))
+    titres: dict[str, str] = {}
+    for un in retenus:
+        titres[un.code] = un.libelle
+        if a_cote:
+            titres[f"{un.code}_a_cote"] = _a_cote(c, un).removesuffix(" :")
+        titres[f"etat_{un.code}"] = "état"
+    return Donnees(
+        titre="Suivi des guichets",
+        colonnes=("guichet", "nom", "type", *titres),
+        lignes=[_ligne_exportee(une, retenus, absentes, contenu, a_cote=a_cote) for une in gardees],
+        taux=frozenset(une for une in titres if not une.startswith("etat_"))
+        if contenu == "taux"
+        else frozenset(),
+        titres=titres,
+    )
+
+
+def _ligne_exportee(
+    une: Rangee, retenus: list[Indicateur], absentes: dict[int, Case], contenu: str, *, a_cote: bool
+) -> tuple[Any, ...]:
+    cases = absentes | lire_cases(une.cases)
+    valeurs: list[Any] = [une.cle, une.nom, TYPES.get(une.type, une.type)]
+    for rang in range(len(retenus)):
+        case = cases[rang]
+        valeurs.append(_valeur(case, contenu))
+        if a_cote:
+            valeurs.append(_taux(case.numerateur_a_cote, case.denominateur_a_cote))
+        valeurs.append(case.etat)
+    return tuple(valeurs)
+
+
+def _valeur(case: Case, contenu: str) -> float | int | None:
+    if contenu == "taux":
+        return _taux(case.numerateur, case.denominateur)
+    return case.numerateur if contenu == "numerateur" else case.rang
+
+
+def _taux(numerateur: int | None, denominateur: int | None) -> float | None:
+    return (numerateur or 0) / denominateur if denominateur else None
+
+
+@export("valeurs")
+def exporter_valeurs(c: Contexte) -> Donnees:
+    """Return every value of the month, as `infocentre indicateurs` gives them."""
+    par = "organisme" if c.adresse.get("par") == "organismes" else "guichet"
+    return valeurs_du_mois(c.v, c.p, c.filtres, par)
+
+
+dash.register_page(
+    __name__,
+    path="/suivi",
+    name="Suivi des guichets",
+    title="Suivi des guichets – Infocentre",
+    layout=layout,
+)

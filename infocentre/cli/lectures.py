@@ -29,12 +29,7 @@ from infocentre.operations.historique import (
     sql_liste,
 )
 from infocentre.operations.parcours import sql_parcours
-
-VALEURS = (
-    "code, departement, guichet, mois, numerateur, denominateur, taux, etat_mois, numerateur_12m, "
-    "denominateur_12m, taux_12m, nb_mois, etat, borne_basse, borne_haute, rang"
-)
-TAUX = ("taux", "taux_12m", "borne_basse", "borne_haute")
+from infocentre.operations.valeurs import TAUX, sql_valeurs
 
 
 def dossier_courant() -> Dossier:
@@ -143,13 +138,8 @@ def _valeurs(
     code: str | None,
     par: str,
 ) -> Donnees:
-    colonnes = VALEURS if par == "guichet" else VALEURS.replace("guichet", "guichet AS organisme")
-    lecture.con.execute(
-        f"SELECT {colonnes} FROM valeurs LEFT JOIN regles USING (code) "
-        f"WHERE niveau IN ('departement', '{par}') "
-        f"AND {_filtre(mois=mois, departement=departement, guichet=guichet, code=code)} "
-        "ORDER BY departement, ordre, valeurs.guichet"
-    )
+    condition = _filtre(mois=mois, departement=departement, guichet=guichet, code=code)
+    lecture.con.execute(sql_valeurs(par, condition))
     return en_donnees(lecture.con, f"Indicateurs de {mois}", taux=TAUX)
 
 

@@ -1,0 +1,29 @@
+"""What is taken away whole: the values of a month."""
+
+from __future__ import annotations
+
+from dashboards.filtres import Filtres
+from dashboards.lecteur import VersionOuverte
+from dashboards.perimetre import Perimetre
+from infocentre.exports import Donnees
+from infocentre.operations.valeurs import TAUX, sql_valeurs
+
+CONDITION = "departement = $departement AND mois = $mois"
+
+
+def valeurs_du_mois(v: VersionOuverte, p: Perimetre, filtres: Filtres, par: str) -> Donnees:
+    """Return the values per guichet or per organisme; the columns are the command line's."""
+    lignes = v.lignes(
+        sql_valeurs(par, CONDITION), {"departement": filtres.departement, "mois": filtres.mois}
+    )
+    visibles = [
+        ligne
+        for ligne in lignes
+        if par != "guichet" or ligne["guichet"] == "*" or p.voit_guichet(ligne["guichet"])
+    ]
+    return Donnees(
+        titre="Indicateurs par guichet" if par == "guichet" else "Indicateurs par organisme",
+        colonnes=tuple(lignes[0]) if lignes else (),
+        lignes=[tuple(ligne.values()) for ligne in visibles],
+        taux=frozenset(TAUX),
+    )
