@@ -10,20 +10,37 @@ from markupsafe import Markup, escape
 from dashboards.composants.elements import SIGNES, attributs, taux
 from dashboards.filtres import nom_mois
 
+NOMBRE = Markup(' class="nombre"')
 Cellule = str | Markup | int | None
+
+
+class Groupe(str):
+    """The name of the rows that follow, in a table."""
+
+    __slots__ = ()
 
 
 def tableau_direct(
     colonnes: Sequence[str],
-    lignes: Iterable[Sequence[Cellule]],
+    lignes: Iterable[Groupe | Sequence[Cellule]],
     legende: str,
     *,
     numeriques: Iterable[int] = (),
 ) -> html.Div:
     """Return an accessible table that scrolls in itself; its first column names the rows."""
     a_droite = frozenset(numeriques)
-    entete = Markup("").join(Markup('<th scope="col">{}</th>').format(nom) for nom in colonnes)
-    corps = Markup("").join(_ligne(ligne, a_droite) for ligne in lignes)
+    entete = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(NOMBRE if rang in a_droite else "", nom)
+        for rang, nom in enumerate(colonnes)
+    )
+    corps = Markup("").join(
+        Markup('<tr><th colspan="{}" scope="rowgroup" class="groupe">{}</th></tr>').format(
+            len(colonnes), str(ligne)
+        )
+        if isinstance(ligne, Groupe)
+        else _ligne(ligne, a_droite)
+        for ligne in lignes
+    )
     return html.Div(
         tabIndex="0",
         role="region",
@@ -47,7 +64,7 @@ def _ligne(ligne: Sequence[Cellule], a_droite: frozenset[int]) -> Markup:
         if rang == 0:
             cellules.append(f'<th scope="row">{contenu}</th>')
         else:
-            classe = ' class="nombre"' if rang in a_droite else ""
+            classe = NOMBRE if rang in a_droite else ""
             cellules.append(f"<td{classe}>{contenu}</td>")
     return Markup(f"<tr>{''.join(cellules)}</tr>")  # noqa: S704 - every cell is escaped above
 

@@ -24,6 +24,7 @@ from dashboards.composants.elements import (
     typographie,
 )
 from dashboards.composants.fiche import DONNEES, points_de, seuils_de
+from dashboards.composants.mots import en_mots
 from dashboards.donnees.indicateurs import (
     MoisRevu,
     colonnes_lues,
@@ -114,12 +115,13 @@ def _chiffre(valeur: str, quoi: list[Any], precision: str) -> html.Li:
 def definition(cat: Catalogue, un: Indicateur) -> html.Section:
     """Return what is counted, why, how to correct, and the SQL on demand."""
     population = cat.populations[un.population]
-    restriction = ", limitées à la restriction de la règle" if un.applicable else ""
+    nom = nature(cat, un)
+    unites = nom if nom.endswith("s") else f"{nom}s"
     paires: list[tuple[str, Any]] = [
-        ("Formule", f"{nature(cat, un).capitalize()}s en anomalie ÷ effectif".replace("ss ", "s ")),
-        ("Effectif", typographie(f"{population.objet[:1].upper()}{population.objet[1:]}"
-                                 f"{restriction}.")),
-        ("En anomalie", typographie(f"{un.libelle}.")),
+        ("Formule", f"{unites.capitalize()} en anomalie ÷ {unites} de l'effectif"),
+        ("Effectif", typographie(f"{population.objet[:1].upper()}{population.objet[1:]}")),
+        ("Limité à", typographie(en_mots(cat, un, un.applicable)) if un.applicable else ""),
+        ("En anomalie quand", typographie(en_mots(cat, un, un.anomalie))),
         ("Seuils", _seuils(un)),
         ("Qui en répond", typographie(RESPONSABLES[un.imputable])),
         ("Référence", un.reference or "–"),
@@ -128,7 +130,7 @@ def definition(cat: Catalogue, un: Indicateur) -> html.Section:
     return html.Section(
         [
             html.H2("Définition", className="fr-h5"),
-            faits(paires),
+            faits([paire for paire in paires if paire[1]]),
             html.H3("Pourquoi", className="fr-h6"),
             html.P(typographie(un.pourquoi)),
             html.H3("Comment corriger", className="fr-h6"),

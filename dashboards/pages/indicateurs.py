@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 
 import dash
 from dash import html
 
-from dashboards.composants.direct import etat_direct, lien_direct, part, tableau_direct
+from dashboards.composants.direct import Groupe, etat_direct, lien_direct, part, tableau_direct
 from dashboards.composants.elements import barre_filtres, titre
 from dashboards.donnees.indicateurs import Resume, mesure, resumes
 from dashboards.filtres import nom_mois
@@ -28,7 +29,7 @@ COLONNES = (
 
 @page
 def layout(c: Contexte) -> html.Div:
-    """Return one table per famille: the département's value, the guichets per state."""
+    """Return the indicators by famille: value of the département, guichets per state."""
     tous = resumes(c.v, c.p, c.filtres)
     return html.Div(
         [
@@ -40,31 +41,25 @@ def layout(c: Contexte) -> html.Div:
                 "glissants, ou sur la situation à l'arrêté pour ce qui est compté à cette date. "
                 "Les quatre dernières colonnes comptent les guichets."
             ),
-            *(
-                _famille(c, nom, list(groupe))
-                for nom, groupe in groupby(tous, key=lambda une: une.un.titre_famille)
+            tableau_direct(
+                COLONNES,
+                _lignes(c, tous),
+                f"Indicateurs de {nom_mois(c.filtres.mois)}",
+                numeriques=(2, 4, 5, 6, 7, 8),
             ),
         ]
     )
 
 
-def _famille(c: Contexte, nom: str, liste: list[Resume]) -> html.Section:
-    return html.Section(
-        [
-            html.H2(nom, className="fr-h5"),
-            tableau_direct(
-                COLONNES,
-                [_ligne(c, une) for une in liste],
-                f"{nom}, {nom_mois(c.filtres.mois)}",
-                numeriques=(2, 4, 5, 6, 7, 8),
-            ),
-        ],
-        className="famille",
-    )
+def _lignes(c: Contexte, tous: list[Resume]) -> Iterator[Groupe | list[str | int]]:
+    for nom, groupe in groupby(tous, key=lambda une: une.un.titre_famille):
+        yield Groupe(nom)
+        for une in groupe:
+            yield _ligne(c, une)
 
 
 def _ligne(c: Contexte, une: Resume) -> list[str | int]:
-    un, ligne, etats = une.un, une.departement, une.etats
+    un, ligne = une.un, une.departement
     m = mesure(ligne, un) if ligne else None
     etoile = " ★" if un.suivi else ""
     return [
@@ -72,12 +67,19 @@ def _ligne(c: Contexte, une: Resume) -> list[str | int]:
         un.code,
         part(m.numerateur, m.denominateur) if m else "–",
         etat_direct(ligne["etat"]) if ligne else "–",
-        part(ligne["numerateur"], ligne["denominateur"]) if ligne else "–",
+        part(ligne["numerateur"], ligne["denominateur"]) if ligne and m and m.sur_12_mois else "–",
+        *(_comptes(une) if une.un.imputable == "guichet" else ("–",) * 4),
+    ]
+
+
+def _comptes(une: Resume) -> tuple[int, int, int, int]:
+    etats = une.etats
+    return (
         etats["rouge"] + etats["a_traiter"],
         etats["orange"],
         etats["vert"],
         etats["effectif_insuffisant"],
-    ]
+    )
 
 
 dash.register_page(

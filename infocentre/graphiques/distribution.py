@@ -94,16 +94,14 @@ def _etages(positions: Sequence[float], place: float) -> list[tuple[float, float
     return etages
 
 
-def classes(valeurs: Sequence[float], voulues: int = 12) -> list[Classe]:
-    """Cut values into classes of round width, the last one holding the highest value."""
+def classes(valeurs: Sequence[float], fin: float, voulues: int = 12) -> list[Classe]:
+    """Cut values into classes of round width up to `fin`; the last one takes all that is beyond."""
     if not valeurs:
         return []
-    bornes = graduations(max(*valeurs, 0.001), voulues)
-    pas = bornes[1]
-    rangs = [min(int(v / pas + 1e-9), len(bornes) - 2) for v in valeurs]
-    return [
-        Classe(bornes[rang], bornes[rang + 1], rangs.count(rang)) for rang in range(len(bornes) - 1)
-    ]
+    bornes = graduations(max(min(fin, max(valeurs)), 0.001), voulues)
+    pas, derniere = bornes[1], len(bornes) - 2
+    rangs = [min(int(v / pas + 1e-9), derniere) for v in valeurs]
+    return [Classe(bornes[r], bornes[r + 1], rangs.count(r)) for r in range(derniere + 1)]
 
 
 def histogramme(
@@ -116,7 +114,9 @@ def histogramme(
 ) -> str:
     """Return how many guichets stand in each class of rate."""
     largeur, hauteur = dimensions
-    decoupes = classes(valeurs)
+    fin = max([_etendue(valeurs, []), *(1.3 * un.valeur for un in seuils)])
+    decoupes = classes(valeurs, fin)
+    plus_haute = max(valeurs, default=0.0)
     valeurs_y = graduations(max((une.nombre for une in decoupes), default=1), 4)
     valeurs_y = [v for v in valeurs_y if v == int(v)]
     zone = Zone(40, 18, largeur - 10, hauteur - 24)
@@ -130,7 +130,14 @@ def histogramme(
         if une.nombre:
             barre += texte((x(une.de) + x(une.a)) / 2, haut - 4, nombre(une.nombre),
                            ancre="middle", taille=12)  # fmt: skip
-        ecrit = f"de {pourcent(une.de)} à {pourcent(une.a)} : {une.nombre} {unite}"
+        ouverte = une is decoupes[-1] and plus_haute > une.a
+        borne = (
+            f"{pourcent(une.de)} et plus" if ouverte else f"{pourcent(une.de)} à {pourcent(une.a)}"
+        )
+        if ouverte:
+            barre += texte(x(une.a), 10, f"jusqu'à {pourcent(plus_haute, 1)}", ancre="end",
+                           couleur=GRIS, taille=12)  # fmt: skip
+        ecrit = f"{borne} : {une.nombre} {unite}"
         fond = rectangle(x(une.de) + 1, zone.bas - 1, x(une.a) - x(une.de) - 2, 1, BLEU_CLAIR)
         morceaux.append(bulle(fond + barre, ecrit))
     bornes = [une.de for une in decoupes] + [une.a for une in decoupes[-1:]]

@@ -62,8 +62,8 @@ def entonnoir(
     """Return the funnel around the pooled rate; the names beyond its outer limit are written."""
     largeur, hauteur = dimensions
     effectifs = graduations(max((un.effectif for un in points), default=1), 6)
-    valeurs_y = graduations(_maximum(points, ensemble), 5)
-    zone = Zone(46, 12, largeur - 12, hauteur - 44)
+    valeurs_y = graduations(_maximum(points, ensemble, seuils), 5)
+    zone = Zone(46, 24, largeur - 12, hauteur - 44)
     x = Echelle(0, effectifs[-1], zone.gauche, zone.droite, racine=True)
     y = Echelle(0, valeurs_y[-1], zone.bas, zone.haut)
     morceaux = zone.axe_y(y, valeurs_y, taux=True)
@@ -78,16 +78,19 @@ def entonnoir(
     for un in sorted(points, key=lambda p: p.etat not in {None, "effectif_insuffisant"}):
         ecrit = un.bulle or f"{un.nom} : {pourcent(un.taux, 1)} sur {nombre(un.effectif)}"
         signe = marque(x(un.effectif), y(un.taux), un.etat)
+        if un.taux > y.a:
+            signe += texte(x(un.effectif), zone.haut - 8, "↑", ancre="middle", taille=12)
         morceaux.append(bulle(signe, ecrit, un.href))
     return cadre(largeur, hauteur, titre, morceaux)
 
 
-def _maximum(points: Sequence[Bulle], ensemble: float) -> float:
-    """Highest rate of the guichets that weigh; lone ones far above are drawn at the top."""
-    lourds = [un.taux for un in points if un.etat != "effectif_insuffisant"]
-    legers = [un.taux for un in points if un.etat == "effectif_insuffisant"]
-    voulu = max([ensemble * 2, *(taux * 1.08 for taux in lourds), 0.01])
-    return min(1.0, max(voulu, min(max(legers, default=0.0), voulu * 2)))
+def _maximum(points: Sequence[Bulle], ensemble: float, seuils: Sequence[Seuil]) -> float:
+    """Highest rate drawn in its place: one guichet far above must not crush all the others."""
+    lourds = sorted(un.taux for un in points if un.etat != "effectif_insuffisant")
+    neuf_dixiemes = lourds[int(0.9 * (len(lourds) - 1))] if lourds else 0.0
+    utile = max(2 * neuf_dixiemes, 3 * ensemble, *(1.3 * un.valeur for un in seuils), 0.01)
+    haut = max((un.taux for un in points), default=0.0)
+    return min(1.0, utile, max(1.08 * haut, 2 * ensemble, 0.01))
 
 
 def _graduations_racine(valeurs: Sequence[float]) -> list[float]:
@@ -143,7 +146,8 @@ def _noms(
     prises: list[tuple[float, float, float]] = []
     for un in candidats[:NOMS_MONTRES]:
         place = (zone.droite - zone.gauche) * 0.45
-        ecrit = couper(un.nom, place, TAILLE_NOM)
+        suite = f" {pourcent(un.taux, 1)}" if un.taux > y.a else ""
+        ecrit = couper(un.nom, place - largeur_texte(suite, TAILLE_NOM), TAILLE_NOM) + suite
         px, py = x(un.effectif), y(un.taux) + 4
         long = largeur_texte(ecrit, TAILLE_NOM)
         a_droite = px + 9 + long < zone.droite
