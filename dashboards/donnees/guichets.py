@@ -83,7 +83,7 @@ def titre_liste_publique(departement: str) -> str:
     """Return the title that the public reads."""
     return (
         "Où déposer une demande de logement social : guichets enregistreurs "
-        f"du département {departement.removeprefix('0')}"
+        f"du département\u00a0{departement.removeprefix('0')}"
     )
 
 

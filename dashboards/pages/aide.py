@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import dash
-from dash import html
+from dash import dcc, html
 
 from dashboards.composants.elements import (
     SIGNES,
@@ -37,12 +37,13 @@ def _menu(ici: str) -> html.Nav:
         html.Li(
             html.Span(nom, className="fr-tag fr-tag--sm", **attributs(aria_current="page"))
             if chemin == ici
-            else lien(html.Span(nom, className="fr-tag fr-tag--sm"), chemin)
+            else dcc.Link(nom, href=chemin, className="fr-tag fr-tag--sm")
         )
         for chemin, nom in PAGES.items()
     ]
     return html.Nav(
-        html.Ul(liens, className="fr-tags-group ecran"), **attributs(aria_label="Pages de l'aide")
+        html.Ul(liens, className="fr-tags-group ecran onglets"),
+        **attributs(aria_label="Pages de l'aide"),
     )
 
 

@@ -9,8 +9,10 @@ from typing import Any
 import dash
 from dash import html
 
-from dashboards.composants.elements import exports, faits, lien, tableau, titre, vide
+from dashboards.composants.direct import lien_direct
+from dashboards.composants.elements import ariane, attributs, exports, faits, titre, vide
 from dashboards.composants.formulaires import champ, navigation
+from dashboards.composants.listes import Cellule, liste
 from dashboards.donnees.commun import catalogue, registre
 from dashboards.donnees.demandes import Dossier, demande
 from dashboards.donnees.guichets import nom_commune
@@ -47,18 +49,26 @@ def layout(c: Contexte) -> html.Div:
     noms = _noms(c, trouve)
     return html.Div(
         [
+            ariane([("Demandes en anomalie", c.filtres.lien("/demandes")), (numero, None)]),
             titre(f"Demande {numero}", _statut(trouve)),
-            _formulaire(""),
             faits([("Situation", _situation(trouve)), *_fiche(trouve.etat, noms)]),
             *_anomalies(c, trouve),
             html.H2("Dans l'ordre du temps", className="fr-h5"),
             _chronologie(c, trouve.faits, noms),
+            html.Button(
+                "Imprimer",
+                type="button",
+                className="fr-btn fr-btn--tertiary fr-btn--sm ecran",
+                **attributs(data_imprimer=""),
+            ),
             exports(
                 {
                     "Exporter en xlsx": c.filtres.lien("/export/demande.xlsx", numero=numero),
                     "Exporter en csv": c.filtres.lien("/export/demande.csv", numero=numero),
                 }
             ),
+            html.H2("Une autre demande", className="fr-h5 ecran"),
+            _formulaire(""),
         ]
     )
 
@@ -131,7 +141,7 @@ def _anomalies(c: Contexte, trouve: Dossier) -> list[Any]:
     lignes = [_anomalie(c, une) for une in trouve.anomalies]
     return [
         html.H2("Anomalies relevées", className="fr-h5"),
-        tableau(
+        liste(
             ["Indicateur", "Depuis", "Jusqu'à", "Suite"],
             lignes,
             "Indicateurs dans lesquels cette demande est, ou a été, en anomalie",
@@ -139,7 +149,7 @@ def _anomalies(c: Contexte, trouve: Dossier) -> list[Any]:
     ]
 
 
-def _anomalie(c: Contexte, une: Ligne) -> list[Any]:
+def _anomalie(c: Contexte, une: Ligne) -> list[Cellule]:
     un = catalogue().indicateurs.get(une["code"])
     adresse = c.filtres.lien(
         "/demandes", code=une["code"], guichet=une["guichet"], mois=une["dernier_mois"],
@@ -149,7 +159,7 @@ def _anomalie(c: Contexte, une: Ligne) -> list[Any]:
     if une["statut"] == "close":
         suite = f"{une['motif_cloture']} en {nom_mois(une['mois_cloture'])}"
     return [
-        lien(un.libelle if un else une["code"], adresse),
+        lien_direct(un.libelle if un else une["code"], adresse),
         nom_mois(une["premier_mois"]),
         nom_mois(une["dernier_mois"]),
         suite,
@@ -157,7 +167,7 @@ def _anomalie(c: Contexte, une: Ligne) -> list[Any]:
 
 
 def _chronologie(c: Contexte, lignes: list[Ligne], noms: dict[str, str]) -> html.Div:
-    return tableau(
+    return liste(
         ["Date", "Fait", "Guichet", "Détail", "Source"],
         [
             [
@@ -173,10 +183,10 @@ def _chronologie(c: Contexte, lignes: list[Ligne], noms: dict[str, str]) -> html
     )
 
 
-def _guichet(c: Contexte, guichet: str | None, noms: dict[str, str]) -> Any:  # noqa: ANN401
+def _guichet(c: Contexte, guichet: str | None, noms: dict[str, str]) -> Cellule:
     if not guichet:
         return ""
-    return lien(noms.get(guichet, guichet), c.filtres.lien(f"/guichet/{guichet}"))
+    return lien_direct(noms.get(guichet, guichet), c.filtres.lien(f"/guichet/{guichet}"))
 
 
 def _majuscule(texte: str) -> str:

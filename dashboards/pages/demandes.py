@@ -8,9 +8,9 @@ from typing import Any
 import dash
 from dash import html
 
+from dashboards.composants.direct import etat_direct, lien_direct
 from dashboards.composants.elements import (
     ariane,
-    attributs,
     barre_filtres,
     choix,
     choix_fenetre,
@@ -20,12 +20,12 @@ from dashboards.composants.elements import (
     lien,
     pagination,
     repli,
-    tableau,
     taux,
     titre,
     vide,
 )
 from dashboards.composants.formulaires import champ, navigation
+from dashboards.composants.listes import Cellule, Groupe, lignes_de, liste
 from dashboards.donnees.commun import indicateurs, organismes, registre
 from dashboards.donnees.demandes import (
     PAR_PAGE,
@@ -110,45 +110,28 @@ def _codes(c: Contexte) -> html.Div:
     """The indicators of the month, by famille, each with its anomalies."""
     guichets = choisir_guichets(c.v, c.p, c.filtres, c.adresse.get("guichet", ""))
     connus = comptes(c.v, c.p, c.filtres, guichets)
-    familles: dict[str, list[Indicateur]] = {}
+    lignes: list[list[Cellule] | Groupe] = []
+    famille = ""
     for un in indicateurs():
-        familles.setdefault(un.titre_famille, []).append(un)
+        if un.titre_famille != famille:
+            famille = un.titre_famille
+            lignes.append(Groupe(famille))
+        lignes.append(_ligne_code(c, un, connus.get(un.code)))
     colonnes = ["Indicateur", "Code", "En anomalie", "Effectif", "Taux", "État"]
-    corps = [
-        html.Tbody(
-            [html.Tr(html.Th(nom, colSpan=len(colonnes), scope="rowgroup", className="groupe"))]
-            + [_ligne_code(c, un, connus.get(un.code)) for un in liste]
-        )
-        for nom, liste in familles.items()
-    ]
-    entete = html.Thead(html.Tr([html.Th(nom, scope="col") for nom in colonnes]))
-    legende = html.Caption("Choisir un indicateur")
-    return html.Div(
-        html.Table([legende, entete, *corps]),
-        className="tableau",
-        tabIndex="0",
-        role="region",
-        **attributs(aria_label="Indicateurs du mois"),
-    )
+    return liste(colonnes, lignes, "Choisir un indicateur", numeriques=(2, 3, 4))
 
 
-def _ligne_code(c: Contexte, un: Indicateur, compte: Ligne | None) -> html.Tr:
+def _ligne_code(c: Contexte, un: Indicateur, compte: Ligne | None) -> list[Cellule]:
     numerateur, denominateur = _fraction(compte, douze_mois=c.filtres.fenetre == "12m")
-    nom: Any = lien(un.libelle, _adresse(c, code=un.code)) if numerateur else un.libelle
     code_etat = (compte or {}).get("etat" if c.filtres.fenetre == "12m" else "etat_mois")
-    nombres = [
-        lisible(numerateur) if denominateur else "–",
-        lisible(denominateur) if denominateur else "–",
+    return [
+        lien_direct(un.libelle, _adresse(c, code=un.code)) if numerateur else un.libelle,
+        un.code,
+        numerateur if denominateur else "–",
+        denominateur or "–",
         taux(numerateur / denominateur if denominateur else None),
+        etat_direct(code_etat) if code_etat else "",
     ]
-    return html.Tr(
-        [
-            html.Td(nom),
-            html.Td(un.code),
-            *(html.Td(nombre, className="nombre") for nombre in nombres),
-            html.Td(etat(code_etat) if code_etat else ""),
-        ]
-    )
 
 
 def _fraction(compte: Ligne | None, *, douze_mois: bool) -> tuple[int, int]:
@@ -266,7 +249,7 @@ def _contenu(c: Contexte, d: Demandee, lignes: list[Ligne], noms: dict[str, str]
     ]
     legende = f"De {lisible(debut)} à {lisible(debut + len(lignes) - 1)} sur {lisible(total)}"
     return [
-        tableau(colonnes, [_ligne(c, d, une, noms) for une in lignes], legende),
+        liste(colonnes, [_ligne(c, d, une, noms) for une in lignes], legende),
         pagination(numero, math.ceil(total / PAR_PAGE), lambda autre: _adresse(c, page=str(autre))),
         exports({
             "Exporter la liste en xlsx": _adresse(c, "/export/demandes.xlsx"),
@@ -279,9 +262,9 @@ def _seul(d: Demandee) -> bool:
     return d.choix.guichets is not None and len(d.choix.guichets) == 1
 
 
-def _ligne(c: Contexte, d: Demandee, une: Ligne, noms: dict[str, str]) -> list[Any]:
-    guichet = une["guichet"]
-    qui = lien(noms.get(guichet, guichet), c.filtres.lien(f"/guichet/{guichet}"))
+def _ligne(c: Contexte, d: Demandee, une: Ligne, noms: dict[str, str]) -> list[Cellule]:
+    guichet: str = une["guichet"]
+    qui = lien_direct(noms.get(guichet, guichet), c.filtres.lien(f"/guichet/{guichet}"))
     return [
         _unite(c, une),
         *([] if _seul(d) else [qui]),
@@ -291,12 +274,13 @@ def _ligne(c: Contexte, d: Demandee, une: Ligne, noms: dict[str, str]) -> list[A
     ]
 
 
-def _unite(c: Contexte, une: Ligne) -> Any:  # noqa: ANN401 - a link, a text, or both
+def _unite(c: Contexte, une: Ligne) -> Cellule:
+    numero: str | None
     numero, unite = une["numero_unique"], une["unite"]
     if not numero:
-        return unite
-    vers = lien(numero, c.filtres.lien(f"/demande/{numero}"))
-    return vers if numero == unite else [vers, html.Br(), html.Small(unite)]
+        return str(unite)
+    vers = lien_direct(numero, c.filtres.lien(f"/demande/{numero}"))
+    return vers if numero == unite else lignes_de(vers, unite)
 
 
 def _duree(c: Contexte, une: Ligne) -> str:

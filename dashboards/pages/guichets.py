@@ -8,19 +8,21 @@ from typing import Any
 import dash
 from dash import html
 
+from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import (
-    TYPES,
     ariane,
     barre_filtres,
     choix,
     choix_type,
     exports,
     lien,
-    tableau,
     titre,
     vide,
 )
+from dashboards.composants.fiche import SINGULIERS
+from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
 from dashboards.donnees.guichets import (
+    EN_LIGNE,
     guichets,
     inconnus,
     liste_publique,
@@ -95,38 +97,48 @@ def _resume(tous: list[Ligne], mois: str) -> str:
 def _liste(c: Contexte, montres: list[Ligne]) -> html.Div:
     if not montres:
         return vide("Aucun guichet pour ces filtres", "Changer le type, ou montrer tous.")
-    return tableau(
+    return liste(
         ["Guichet", "Type", "Adresse", "Horaires", "Téléphone", "À compléter"],
         [_guichet(c, une) for une in montres],
         accorder(len(montres), "guichet", "guichets") + ", par commune",
     )
 
 
-def _guichet(c: Contexte, une: Ligne) -> list[Any]:
-    nom = lien(une["nom"] or une["guichet"], c.filtres.lien(f"/guichet/{une['guichet']}"))
-    ferme = None if une["ouvert"] else html.Div(f"fermé le {jour(une['date_fermeture'])}")
-    ville = f"{une['code_postal'] or ''} {une['nom_commune']}".strip()
+def _guichet(c: Contexte, une: Ligne) -> list[Cellule]:
+    ferme = None if une["ouvert"] else f"fermé le {jour(une['date_fermeture'])}"
     return [
-        [nom, ferme],
-        TYPES.get(une["type_guichet"], une["type_guichet"]),
-        [une["adresse"], html.Br(), ville] if une["adresse"] else ville,
-        une["horaires"] or "",
-        une["telephone"] or "",
+        lignes_de(_fiche_du(c, une), ferme),
+        SINGULIERS.get(une["type_guichet"], une["type_guichet"]),
+        _adresse(une),
+        une["horaires"],
+        insecable(une["telephone"]),
         ", ".join(une["lacunes"]),
     ]
+
+
+def _adresse(une: Ligne) -> Cellule:
+    if une["type_guichet"] == EN_LIGNE:
+        return "en ligne"
+    return lignes_de(une["adresse"], f"{une['code_postal'] or ''} {une['nom_commune']}".strip())
+
+
+def _fiche_du(c: Contexte, une: Ligne) -> Cellule:
+    return lien_direct(une["nom"] or une["guichet"], c.filtres.lien(f"/guichet/{une['guichet']}"))
 
 
 def _mouvements(c: Contexte) -> html.Div:
     lignes = mouvements(c.v, c.p, c.filtres)
     if not lignes:
         return html.Div(html.P("Aucun guichet ouvert ni fermé dans cette période."))
-    return tableau(
+    return liste(
         ["Mois", "Guichet", "Type", "Mouvement"],
         [
             [
                 nom_mois(une["mois"]),
-                lien(une["nom"] or une["guichet"], c.filtres.lien(f"/guichet/{une['guichet']}")),
-                TYPES.get(une["type_guichet"], une["type_guichet"]),
+                lien_direct(
+                    une["nom"] or une["guichet"], c.filtres.lien(f"/guichet/{une['guichet']}")
+                ),
+                SINGULIERS.get(une["type_guichet"], une["type_guichet"]),
                 SIGNES[une["mouvement"]] + (f" le {jour(une['le'])}" if une["le"] else ""),
             ]
             for une in lignes
@@ -141,7 +153,7 @@ def _inconnus(c: Contexte) -> list[Any]:
         return []
     return [
         html.H2("Codes inconnus du registre", className="fr-h5"),
-        tableau(
+        liste(
             ["Code", "Tables", "Lignes"],
             [[une["guichet"], ", ".join(une["tables"]), une["lignes"]] for une in lignes],
             "Codes utilisés dans la livraison du mois et absents du registre",
@@ -171,10 +183,10 @@ def publique(c: Contexte) -> html.Div:
                 html.Section(
                     [
                         html.H2(commune or "Commune non renseignée", className="fr-h5"),
-                        html.Ul([_fiche(une) for une in liste], className="guichets-publics"),
+                        html.Ul([_fiche(une) for une in ensemble], className="guichets-publics"),
                     ]
                 )
-                for commune, liste in groupby(lignes, key=lambda une: une["nom_commune"])
+                for commune, ensemble in groupby(lignes, key=lambda une: une["nom_commune"])
             ),
         ]
     )

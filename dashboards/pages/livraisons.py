@@ -9,17 +9,17 @@ from typing import Any
 import dash
 from dash import html
 
+from dashboards.composants.direct import etat_direct, lien_direct
 from dashboards.composants.elements import (
     ariane,
     choix,
-    etat,
     exports,
     lien,
     pagination,
-    tableau,
     titre,
     vide,
 )
+from dashboards.composants.listes import Cellule, lignes_de, liste
 from dashboards.donnees import livraisons as donnees
 from dashboards.donnees.commun import indicateurs
 from dashboards.exports import export
@@ -69,7 +69,7 @@ def historique(c: Contexte) -> html.Div:
                 if total
                 else "Aucune valeur publiée n'a changé depuis."
             ),
-            tableau(
+            liste(
                 COLONNES,
                 [_passage(c, un) for un in passages],
                 "Historique des livraisons, la plus récente d'abord",
@@ -99,7 +99,7 @@ def _cle(passage: Passage, une: Livraison) -> str:
     return une.mois if passage.statut == EN_VIGUEUR else une.empreinte[:12]
 
 
-def _passage(c: Contexte, un: Passage) -> list[Any]:
+def _passage(c: Contexte, un: Passage) -> list[Cellule]:
     une = un.livraison
     if une is None:
         return [
@@ -115,7 +115,7 @@ def _passage(c: Contexte, un: Passage) -> list[Any]:
     resume = donnees.resume(c.v, une)
     controle = f"contrôlée le {_moment(une.controle.le)}" if une.controle else "à contrôler"
     return [
-        lien(jour(une.arrete), _lien(c, f"/livraisons/{_cle(un, une)}")),
+        lien_direct(jour(une.arrete), _lien(c, f"/livraisons/{_cle(un, une)}")),
         un.nom,
         _moment(un.le),
         STATUTS[un.statut],
@@ -133,9 +133,8 @@ def rapport(c: Contexte) -> html.Div:
     une = passage.livraison
     if une is None:
         raise Refus("Cette livraison n'est pas chargée", que_faire="Revenir à l'historique.")
-    liste = c.adresse.get("liste", "")
-    if liste:
-        return _liste(c, passage, une, liste)
+    if voulue := c.adresse.get("liste"):
+        return _liste(c, passage, une, voulue)
     description = donnees.description(c.v, une)
     return html.Div(
         [
@@ -160,12 +159,12 @@ def rapport(c: Contexte) -> html.Div:
     )
 
 
-def _export(c: Contexte, passage: Passage, une: Livraison, liste: str, format_: str) -> str:
-    return _lien(c, f"/export/livraison.{format_}", cle=_cle(passage, une), liste=liste)
+def _export(c: Contexte, passage: Passage, une: Livraison, nom: str, format_: str) -> str:
+    return _lien(c, f"/export/livraison.{format_}", cle=_cle(passage, une), liste=nom)
 
 
-def _vers(c: Contexte, passage: Passage, une: Livraison, liste: str) -> str:
-    return _lien(c, f"/livraisons/{_cle(passage, une)}", liste=liste)
+def _vers(c: Contexte, passage: Passage, une: Livraison, nom: str) -> str:
+    return _lien(c, f"/livraisons/{_cle(passage, une)}", liste=nom)
 
 
 def _solde(c: Contexte, passage: Passage, une: Livraison) -> list[Any]:
@@ -186,7 +185,7 @@ def _solde(c: Contexte, passage: Passage, une: Livraison) -> list[Any]:
 
 def _tables(c: Contexte, passage: Passage, une: Livraison, description: Ligne) -> html.Div:
     livrees = description["tables"]
-    return tableau(
+    return liste(
         ["Table", "Fichier", "Lues", "Conservées", "Rejetées", "Motifs des rejets"],
         [
             _table(c, passage, une, nom, livrees[nom])
@@ -199,14 +198,14 @@ def _tables(c: Contexte, passage: Passage, une: Livraison, description: Ligne) -
     )
 
 
-def _table(c: Contexte, passage: Passage, une: Livraison, nom: str, table: Ligne) -> list[Any]:
+def _table(c: Contexte, passage: Passage, une: Livraison, nom: str, table: Ligne) -> list[Cellule]:
     rejets = sum(table["rejets"].values())
     return [
         contrat().tables[nom].libelle,
         table["fichier"],
         table["lus"],
         table["conserves"],
-        lien(lisible(rejets), _vers(c, passage, une, "rejets")) if rejets else "0",
+        lien_direct(lisible(rejets), _vers(c, passage, une, "rejets")) if rejets else "0",
         " ; ".join(f"{motif} : {lisible(nombre)}" for motif, nombre in table["rejets"].items()),
     ]
 
@@ -320,7 +319,7 @@ def _tableau_liste(c: Contexte, nom: str, lignes: list[Ligne]) -> html.Div:
     colonnes = list(lignes[0])
     nombres = [r for r, cle in enumerate(colonnes) if cle in {"ligne", "nombre", "lignes",
                                                               "premiere_ligne"}]  # fmt: skip
-    return tableau(
+    return liste(
         [NOMS.get(cle, cle) for cle in colonnes],
         [[_cellule(c, nom, cle, une[cle]) for cle in colonnes] for une in lignes],
         LISTES[nom],
@@ -328,9 +327,9 @@ def _tableau_liste(c: Contexte, nom: str, lignes: list[Ligne]) -> html.Div:
     )
 
 
-def _cellule(c: Contexte, nom: str, cle: str, valeur: object) -> Any:  # noqa: ANN401
+def _cellule(c: Contexte, nom: str, cle: str, valeur: object) -> Cellule:
     if cle == "numero_unique" and valeur and nom in FLUX:
-        return lien(valeur, c.filtres.lien(f"/demande/{valeur}"))
+        return lien_direct(str(valeur), c.filtres.lien(f"/demande/{valeur}"))
     return "vide" if cle == "valeur" and valeur is None else lisible(valeur)
 
 
@@ -354,7 +353,7 @@ def _revisions(c: Contexte) -> html.Div:
             _filtres(c, *filtres),
             *(
                 [
-                    tableau(
+                    liste(
                         ["Mois", "Indicateur", "Guichet", "Avant", "Après", "Révisée le", "Cause"],
                         [_revision(c, une) for une in lignes],
                         "Anomalies sur effectif, mois puis 12 mois, avec l'état publié",
@@ -384,11 +383,11 @@ def _revisions(c: Contexte) -> html.Div:
     )  # fmt: skip
 
 
-def _revision(c: Contexte, une: Ligne) -> list[Any]:
+def _revision(c: Contexte, une: Ligne) -> list[Cellule]:
     departement = une["guichet"] == "*"
     return [
         nom_mois(une["mois"]),
-        lien(une["code"], c.filtres.lien(f"/indicateurs/{une['code']}", mois=une["mois"])),
+        lien_direct(une["code"], c.filtres.lien(f"/indicateurs/{une['code']}", mois=une["mois"])),
         "Département" if departement else une["nom"] or une["guichet"],
         _valeur(une, "avant"),
         _valeur(une, "apres"),
@@ -397,7 +396,7 @@ def _revision(c: Contexte, une: Ligne) -> list[Any]:
     ]
 
 
-def _valeur(une: Ligne, moment: str) -> Any:  # noqa: ANN401 - a text, or texts and a state
+def _valeur(une: Ligne, moment: str) -> Cellule:
     if une[f"etat_{moment}"] is None:
         return "pas de valeur"
     fractions = [
@@ -406,7 +405,7 @@ def _valeur(une: Ligne, moment: str) -> Any:  # noqa: ANN401 - a text, or texts 
         for suffixe in ("", "_12m")
         if une[f"denominateur{suffixe}_{moment}"]
     ]
-    return [" ; ".join(fractions), " ", etat(une[f"etat_{moment}"])]
+    return lignes_de(" ; ".join(fractions), etat_direct(une[f"etat_{moment}"]))
 
 
 @export("livraison")
