@@ -212,6 +212,7 @@ def multiples(c: Contexte, fiche: Fiche) -> html.Section:
     mois = derniers_mois(fiche.filtres, c.mois)
     premiers = [un for un in fiche.indicateurs if un.suivi]
     autres = [un for un in fiche.indicateurs if not un.suivi]
+    tous = c.adresse.get("tous") == "oui"
     if not fiche.indicateurs:
         return html.Section(
             [
@@ -224,13 +225,24 @@ def multiples(c: Contexte, fiche: Fiche) -> html.Section:
             html.H2(f"Les indicateurs sur {len(mois)} mois", className="fr-h5"),
             legende(fiche),
             _serie(c, fiche, premiers, mois, "La quinzaine") if premiers else None,
-            repli(
-                f"Les {len(autres)} autres indicateurs",
-                _serie(c, fiche, autres, mois, "Autres indicateurs"),
-            )
-            if autres
+            _autres(c, fiche, autres, mois) if autres and tous else None,
+            html.P(lien(f"Voir les {len(autres)} autres indicateurs", _adresse_tous(c, fiche)))
+            if autres and not tous
             else None,
             _absents(fiche),
+        ]
+    )
+
+
+def _adresse_tous(c: Contexte, fiche: Fiche) -> str:
+    return c.filtres.lien(f"/{fiche.niveau}/{fiche.cle}", tous="oui")
+
+
+def _autres(c: Contexte, fiche: Fiche, autres: list[Indicateur], mois: list[str]) -> html.Section:
+    return html.Section(
+        [
+            html.H2("Les autres indicateurs", className="fr-h5"),
+            _serie(c, fiche, autres, mois, "Autres indicateurs"),
         ]
     )
 

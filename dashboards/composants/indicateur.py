@@ -28,6 +28,7 @@ from dashboards.composants.mots import en_mots
 from dashboards.donnees.indicateurs import (
     MoisRevu,
     colonnes_lues,
+    compter,
     mesure,
     nature,
 )
@@ -70,12 +71,11 @@ def chiffres(
             ]
         )
     m = mesure(ligne, un)
-    nom = "organismes" if niveau == "organisme" else "guichets"
     periode = "12 mois glissants" if m.sur_12_mois else "à l'arrêté"
     if un.tolerance_zero:
         periode = "dans le mois"
     marge = f"marge de {taux(ligne['borne_basse'])} à {taux(ligne['borne_haute'])}"
-    etats = [une["etat"] for une in guichets]
+    etats, nom = [une["etat"] for une in guichets], niveau
     a_reprendre = etats.count("rouge") + etats.count("a_traiter")
     elements: list[Any] = [
         _chiffre(
@@ -95,10 +95,15 @@ def chiffres(
     if un.imputable == "guichet":
         juges = sum(etats.count(un_etat) for un_etat in SIGNIFICATIFS)
         elements += [
-            _chiffre(lisible(a_reprendre), [f"{nom} en rouge ou à traiter"], f"sur {juges} jugés"),
-            _chiffre(lisible(etats.count("orange")), [f"{nom} en orange"], ""),
+            _compte(a_reprendre, nom, "en rouge ou à traiter", f"sur {juges} jugés"),
+            _compte(etats.count("orange"), nom, "en orange", ""),
         ]
     return html.Ul(elements, className="chiffres")
+
+
+def _compte(nombre: int, nom: str, etat_: str, precision: str) -> html.Li:
+    valeur, accorde = compter(nombre, nom).split(" ", 1)
+    return _chiffre(valeur, [f"{accorde} {etat_}"], precision)
 
 
 def _chiffre(valeur: str, quoi: list[Any], precision: str) -> html.Li:
@@ -207,9 +212,11 @@ def vue_entonnoir(
         [
             entete,
             html.P(
-                "Un point au-dessus du trait continu s'écarte du taux d'ensemble plus que le "
-                "hasard ne l'explique (limites à 99,8 % ; à 95 % en tirets). Choisir un point "
-                "ouvre sa fiche.",
+                typographie(
+                    "Un point au-dessus du trait continu s'écarte du taux d'ensemble plus que le "
+                    "hasard ne l'explique (limites à 99,8 % ; à 95 % en tirets). Choisir un point "
+                    "ouvre sa fiche."
+                ),
                 className="comptes",
             ),
             _legende_etats(un),
@@ -356,8 +363,9 @@ def vue_distribution(un: Indicateur, lignes: list[Ligne], nom: str) -> html.Sect
             html.H2("Répartition", className="fr-h5"),
             html.P(
                 typographie(
-                    f"Parmi {len(retenus)} {nom} de tous types dont l'effectif suffit : {nuls} "
-                    f"sans aucune anomalie ; la moitié est au-dessous de {taux(milieu)}."
+                    f"Sur {len(retenus)} {nom} de tous types dont l'effectif suffit, "
+                    f"{nuls} sans aucune anomalie"
+                    + (f" ; la moitié ne dépasse pas {taux(milieu)}." if milieu else ".")
                 ),
                 className="comptes",
             ),

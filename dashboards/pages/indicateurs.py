@@ -16,14 +16,14 @@ from dashboards.page import Contexte, page
 
 COLONNES = (
     "Indicateur",
-    "Code",
     "Département",
     "État",
     "Le mois",
-    "■ Rouge ou ✖ à traiter",
-    "▲ Orange",
-    "● Vert",
-    "○ Effectif insuffisant",
+    "■\u00a0Rouge ✖\u00a0à\u00a0traiter",
+    "▲\u00a0Orange",
+    "●\u00a0Vert",
+    "○\u00a0Effectif insuffisant",
+    "Code",
 )
 
 
@@ -39,15 +39,16 @@ def layout(c: Contexte) -> html.Div:
                 "Chaque indicateur est un taux d'anomalies : plus il est bas, mieux c'est. "
                 "★ : la quinzaine, suivie en premier. Le taux du département porte sur les 12 mois "
                 "glissants, ou sur la situation à l'arrêté pour ce qui est compté à cette date. "
-                "Les quatre dernières colonnes comptent les guichets."
+                "Les colonnes ■ ✖ ▲ ● ○ comptent les guichets."
             ),
             tableau_direct(
                 COLONNES,
                 _lignes(c, tous),
-                f"Indicateurs de {nom_mois(c.filtres.mois)}",
-                numeriques=(2, 4, 5, 6, 7, 8),
+                f"Indicateurs, {nom_mois(c.filtres.mois)}",
+                numeriques=(1, 3, 4, 5, 6, 7),
             ),
-        ]
+        ],
+        className="liste-indicateurs",
     )
 
 
@@ -64,11 +65,11 @@ def _ligne(c: Contexte, une: Resume) -> list[str | int]:
     etoile = " ★" if un.suivi else ""
     return [
         lien_direct(un.libelle, c.filtres.lien(f"/indicateurs/{un.code}")) + etoile,
-        un.code,
         part(m.numerateur, m.denominateur) if m else "–",
         etat_direct(ligne["etat"]) if ligne else "–",
         part(ligne["numerateur"], ligne["denominateur"]) if ligne and m and m.sur_12_mois else "–",
         *(_comptes(une) if une.un.imputable == "guichet" else ("–",) * 4),
+        un.code,
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -114,11 +115,7 @@ def petite_courbe(
     morceaux += _seuils(seuils, y, zone, maximum, nommes=False)
     morceaux += [trace(un, BLEU) for un in _segments(points, x, y, "valeur")]
     morceaux += [_petit_point(points, rang, x, y) for rang in _remarquables(points)]
-    morceaux += [
-        bulle(rectangle_invisible(x(rang), zone, x(1) - x(0)), un.bulle)
-        for rang, un in enumerate(points)
-        if un.bulle
-    ]
+    morceaux += _bulles(points, x, zone)
     if points:
         for position, ancre, un in ((0.0, "start", points[0]), (largeur, "end", points[-1])):
             morceaux.append(
@@ -245,6 +242,18 @@ def _remarquables(points: Sequence[Point]) -> list[int]:
     vues = [rang for rang, un in enumerate(points) if un.valeur is not None]
     seuls = {rang for rang in vues if rang - 1 not in vues and rang + 1 not in vues}
     return [rang for rang in vues if points[rang].revise or rang in seuls or rang == vues[-1]]
+
+
+def _bulles(points: Sequence[Point], x: Echelle, zone: Zone) -> list[str]:
+    """Return one transparent column per month, with what it says; written at once, being many."""
+    pas = x(1) - x(0)
+    cote = f'y="{arrondi(zone.haut)}" height="{arrondi(zone.bas - zone.haut)}"'
+    return [
+        f'<rect x="{arrondi(x(rang) - pas / 2)}" {cote} width="{arrondi(pas)}" fill-opacity="0">'
+        f"<title>{html.escape(un.bulle, quote=False)}</title></rect>"
+        for rang, un in enumerate(points)
+        if un.bulle
+    ]
 
 
 def rectangle_invisible(x: float, zone: Zone, largeur: float) -> str:

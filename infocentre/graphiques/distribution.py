@@ -26,6 +26,7 @@ from infocentre.graphiques.base import (
 from infocentre.graphiques.courbe import Seuil
 
 RAYON = 3.2
+GRIS_MOYEN = "#a8a8a8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,7 @@ def bande(
     ]
     if ensemble is not None:
         morceaux.append(ligne((x(ensemble), 0), (x(ensemble), bas), ENCRE, epaisseur=1.5))
-    morceaux += [
-        balise("circle", cx=px, cy=milieu + ecart, r=RAYON, fill=GRIS, fill_opacity="0.45")
-        for px, ecart in _etages([x(v) for v in valeurs], milieu - 4)
-    ]
+    morceaux.append(_points(_etages([x(v) for v in valeurs], milieu - 4), milieu))
     if ici is not None:
         morceaux.append(losange(x(ici), milieu, 7))
     morceaux += [
@@ -72,6 +70,15 @@ def bande(
               couleur=GRIS, taille=11),
     ]  # fmt: skip
     return cadre(largeur, hauteur, titre, morceaux)
+
+
+def _points(places: Sequence[tuple[float, float]], milieu: float) -> str:
+    """Draw all the dots as one line of lengthless strokes with round ends: ten times lighter."""
+    chemin = "".join(f"M{px:.1f} {milieu + ecart:.1f}h.01" for px, ecart in places)
+    if not chemin:
+        return ""
+    return balise("path", d=chemin, stroke=GRIS_MOYEN, stroke_width=2 * RAYON,
+                  stroke_linecap="round")  # fmt: skip
 
 
 def _etendue(valeurs: Sequence[float], montrees: Sequence[float]) -> float:
