@@ -19,7 +19,7 @@ from dashboards.composants.elements import (
     titre,
     vide,
 )
-from dashboards.composants.listes import Cellule, lignes_de, liste
+from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
 from dashboards.donnees import livraisons as donnees
 from dashboards.donnees.commun import indicateurs
 from dashboards.exports import export
@@ -101,24 +101,17 @@ def _cle(passage: Passage, une: Livraison) -> str:
 
 def _passage(c: Contexte, un: Passage) -> list[Cellule]:
     une = un.livraison
+    chargee, statut = insecable(_moment(un.le)), insecable(STATUTS[un.statut])
     if une is None:
-        return [
-            "–",
-            un.nom,
-            _moment(un.le),
-            STATUTS[un.statut],
-            un.motif.replace("\n", " "),
-            "",
-            "",
-            "",
-        ]
+        motif = un.motif.replace("\n", " ")
+        return ["inconnu", un.nom, chargee, statut, motif, "", "", ""]
     resume = donnees.resume(c.v, une)
     controle = f"contrôlée le {_moment(une.controle.le)}" if une.controle else "à contrôler"
     return [
         lien_direct(jour(une.arrete), _lien(c, f"/livraisons/{_cle(un, une)}")),
         un.nom,
-        _moment(un.le),
-        STATUTS[un.statut],
+        chargee,
+        statut,
         controle if un.statut == EN_VIGUEUR else "",
         resume["lues"],
         resume["rejetees"],
