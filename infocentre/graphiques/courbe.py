@@ -15,6 +15,7 @@ from infocentre.graphiques.base import (
     ROUGE,
     Echelle,
     Zone,
+    arrondi,
     balise,
     bulle,
     cadre,
