@@ -12,9 +12,10 @@ import gzip
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +37,7 @@ BLANCS_RARES = b" \t" + bytes(blanc.encode()[i] for blanc in INSECABLES for i in
 ILLISIBLE_GUILLEMETS = "guillemets mal ouverts ou mal refermés"
 
 Entiers = npt.NDArray[np.int64]
+Element = TypeVar("Element")
 
 
 @dataclass(slots=True)
@@ -177,7 +179,7 @@ class _Aplatisseur:
     def executer(self, cible: Path, avancement: Callable[[int], None]) -> TextePlan:
         self.plan = TextePlan(cible, [], self.encodage.removesuffix("-sig"))
         reste = b""
-        for bloc, dernier in self._blocs():
+        for bloc, dernier in _en_avance(self._blocs()):
             avancement(len(bloc))
             reste = self._traiter(reste + bloc, dernier=dernier)
         if not self.ligne_entete:
@@ -275,6 +277,15 @@ class _Aplatisseur:
         plan.gardes += derniere - premiere - len(suites)
 
 
+def _en_avance(elements: Iterator[Element]) -> Iterator[Element]:
+    """Yield the elements, the next one being made in a thread meanwhile."""
+    with ThreadPoolExecutor(1) as fil:
+        suivant = fil.submit(next, elements, None)
+        while (element := suivant.result()) is not None:
+            suivant = fil.submit(next, elements, None)
+            yield element
+
+
 def _plages(garde: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Return the [first, past last) ranges of True."""
     bords = np.flatnonzero(np.diff(np.concatenate(([False], garde, [False])).astype(np.int8)))
@@ -310,14 +321,15 @@ class _Lignes:
 
     def _compter_champs(self, blancs: Entiers) -> Entiers:
         """Return the number of fields of each line; note the columns of these blanks."""
-        bornes = np.union1d(self.debuts, blancs)
+        bornes = np.sort(np.concatenate((self.debuts, blancs)))
+        bornes = bornes[np.diff(bornes, prepend=-1) > 0]
         separateurs = (self.octets == SEPARATEUR).view(np.uint8)
         avant = np.cumsum(np.add.reduceat(separateurs, bornes, dtype=np.int64))
         avant = np.concatenate(([0], avant))
         au_debut = avant[np.searchsorted(bornes, self.debuts)]
         ligne = np.searchsorted(self.debuts, blancs, "right") - 1
         rangs = avant[np.searchsorted(bornes, blancs)] - au_debut[ligne]
-        self.a_rogner = set(np.unique(rangs).tolist())
+        self.a_rogner = set(np.flatnonzero(np.bincount(rangs)).tolist())
         champs: Entiers = np.diff(au_debut, append=avant[-1]) + 1
         return champs
 
