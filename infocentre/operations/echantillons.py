@@ -124,15 +124,16 @@ def repartir(effectifs: dict[str, int], n: int) -> dict[str, int]:
     n = min(n, total)
     exactes = {strate: n * effectif / total for strate, effectif in effectifs.items()}
     parts = {strate: int(part) for strate, part in exactes.items()}
-    if n >= len(effectifs):
-        parts = {strate: max(1, part) for strate, part in parts.items()}
+    plancher = 1 if n >= len(effectifs) else 0
+    parts = {strate: max(plancher, part) for strate, part in parts.items()}
     par_reste = sorted(effectifs, key=lambda s: (parts[s] - exactes[s], s))
     while sum(parts.values()) < n:
         libres = [s for s in par_reste if parts[s] < effectifs[s]]
         strate = min(libres, key=lambda s: (parts[s] - exactes[s], s))
         parts[strate] += 1
     while sum(parts.values()) > n:
-        strate = max(parts, key=lambda s: (parts[s] - exactes[s], s))
+        larges = [s for s in parts if parts[s] > plancher]
+        strate = max(larges, key=lambda s: (parts[s] - exactes[s], s))
         parts[strate] -= 1
     return parts
 

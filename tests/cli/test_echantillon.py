@@ -8,7 +8,7 @@ from pathlib import Path
 
 import openpyxl  # type: ignore[import-untyped]
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from infocentre.operations.echantillons import intervalle, repartir
@@ -154,6 +154,7 @@ def test_un_mauvais_classeur_est_refuse(
     assert "\n→ " in sortie.erreur
 
 
+@example(effectifs={"a": 500, "b": 1, "c": 1}, n=3)
 @given(
     effectifs=st.dictionaries(st.text("abc", min_size=1), st.integers(1, 500), min_size=1),
     n=st.integers(1, 300),
