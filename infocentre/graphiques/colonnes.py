@@ -106,8 +106,14 @@ def _periodes(periodes: Sequence[str], zone: Zone, pas: float) -> list[str]:
     large = max([largeur_texte(une, TAILLE_PERIODE) for une in periodes] or [0]) + 6
     saut = max(1, -int(-large // pas))
     return [
-        texte(zone.gauche + (rang + 0.5) * pas, zone.bas + 18, periode, ancre="middle",
-              couleur=GRIS, taille=TAILLE_PERIODE)
+        texte(
+            min(zone.gauche + (rang + 0.5) * pas, zone.droite - large / 2),
+            zone.bas + 18,
+            periode,
+            ancre="middle",
+            couleur=GRIS,
+            taille=TAILLE_PERIODE,
+        )
         for rang, periode in enumerate(periodes)
         if (len(periodes) - 1 - rang) % saut == 0
-    ]  # fmt: skip
+    ]

