@@ -27,7 +27,7 @@ COULEURS_ETAT = {
     "a_traiter": ROUGE,
 }
 # Told apart in grey and by people who do not see red from green, in this order.
-PALETTE = ("#000091", "#a558a0", "#009099", "#c8aa39", "#ce614a", "#7b7b7b", "#465f9d", "#68a532")
+PALETTE = ("#000091", "#a558a0", "#009099", "#c8aa39", "#ce614a", "#6f6f6f", "#465f9d", "#68a532")
 POLICE = "Marianne, Arial, sans-serif"
 TAILLE = 13
 LARGEUR_LETTRE = 0.54
@@ -48,12 +48,11 @@ class Echelle:
 
     def __call__(self, valeur: float) -> float:
         """Return the coordinate of a value, kept within the drawing."""
-        de, a, v = (self._mesure(une) for une in (self.de, self.a, valeur))
-        part = (v - de) / (a - de) if a != de else 0.0
+        de, a = self.de, self.a
+        if self.racine:
+            de, a, valeur = math.sqrt(de), math.sqrt(a), math.sqrt(max(0.0, valeur))
+        part = (valeur - de) / (a - de) if a != de else 0.0
         return self.debut + min(1.0, max(0.0, part)) * (self.fin - self.debut)
-
-    def _mesure(self, valeur: float) -> float:
-        return math.sqrt(max(0.0, valeur)) if self.racine else valeur
 
 
 def graduations(maximum: float, nombre_voulu: int = 4) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -132,9 +133,9 @@ MOIS_COURTS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août
 
 def mois_court(mois: str) -> str:
     """Return « oct. 2026 » for 2026-10; anything else is returned as it is."""
-    if len(mois) == 7 and mois[5:].isdigit():  # noqa: PLR2004 - AAAA-MM
-        return f"{MOIS_COURTS[int(mois[5:]) - 1]} {mois[:4]}"
-    return mois
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", mois):
+        return mois
+    return f"{MOIS_COURTS[int(mois[5:]) - 1]} {mois[:4]}"
 
 
 def _maximum(points: Sequence[Point], seuils: Sequence[Seuil]) -> float:
@@ -247,14 +248,16 @@ def _remarquables(points: Sequence[Point]) -> list[int]:
 
 def _bulles(points: Sequence[Point], x: Echelle, zone: Zone) -> list[str]:
     """Return one transparent column per month, with what it says; written at once, being many."""
-    pas = x(1) - x(0)
+    demi = (x(1) - x(0)) / 2
     cote = f'y="{arrondi(zone.haut)}" height="{arrondi(zone.bas - zone.haut)}"'
-    return [
-        f'<rect x="{arrondi(x(rang) - pas / 2)}" {cote} width="{arrondi(pas)}" fill-opacity="0">'
-        f"<title>{html.escape(un.bulle, quote=False)}</title></rect>"
-        for rang, un in enumerate(points)
-        if un.bulle
-    ]
+    colonnes = []
+    for rang, un in enumerate(points):
+        gauche, droite = max(0.0, x(rang) - demi), min(zone.droite, x(rang) + demi)
+        colonnes.append(
+            f'<rect x="{arrondi(gauche)}" {cote} width="{arrondi(droite - gauche)}" '
+            f'fill-opacity="0"><title>{html.escape(un.bulle or un.mois, quote=False)}</title></rect>'
+        )
+    return colonnes
 
 
 def rectangle_invisible(x: float, zone: Zone, largeur: float) -> str:
