@@ -253,9 +253,10 @@ def _bulles(points: Sequence[Point], x: Echelle, zone: Zone) -> list[str]:
     colonnes = []
     for rang, un in enumerate(points):
         gauche, droite = max(0.0, x(rang) - demi), min(zone.droite, x(rang) + demi)
+        dit = html.escape(un.bulle or un.mois, quote=False)
         colonnes.append(
             f'<rect x="{arrondi(gauche)}" {cote} width="{arrondi(droite - gauche)}" '
-            f'fill-opacity="0"><title>{html.escape(un.bulle or un.mois, quote=False)}</title></rect>'
+            f'fill-opacity="0"><title>{dit}</title></rect>'
         )
     return colonnes
 

@@ -1,0 +1,94 @@
+"""Scales, labels, marks: what every picture is made of."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infocentre.graphiques import Echelle, graduations, nombre, pourcent
+from infocentre.graphiques.barres import sur_fond
+from infocentre.graphiques.base import PALETTE, balise, bulle, cadre, couper, marque, texte
+
+
+@given(st.floats(min_value=1e-6, max_value=1e9), st.integers(min_value=2, max_value=12))
+def test_graduations_rondes_de_zero_au_dela_du_maximum(maximum: float, voulues: int) -> None:
+    valeurs = graduations(maximum, voulues)
+    assert valeurs[0] == 0
+    assert valeurs[-1] >= maximum * 0.999
+    assert 1 <= len(valeurs) - 1 <= voulues + 1
+    assert valeurs == sorted(set(valeurs))
+
+
+def test_graduations_sans_valeur() -> None:
+    assert graduations(0) == [0.0, 1.0]
+
+
+@given(st.floats(min_value=-1, max_value=3), st.booleans())
+def test_une_echelle_ne_sort_jamais_du_dessin(valeur: float, racine: bool) -> None:  # noqa: FBT001
+    x = Echelle(0, 2, 10, 110, racine=racine)
+    assert 10 <= x(valeur) <= 110
+
+
+def test_une_echelle_en_racine_donne_de_la_place_aux_petits() -> None:
+    assert Echelle(0, 100, 0, 100, racine=True)(25) == pytest.approx(50)
+    assert Echelle(5, 5, 0, 100)(5) == 0
+
+
+@pytest.mark.parametrize(
+    ("ratio", "attendu"),
+    [(0.05, "5 %"), (0.005, "0,5 %"), (0.1234, "12,34 %"), (0, "0 %"), (1, "100 %")],
+)
+def test_pourcent_sans_decimale_inutile(ratio: float, attendu: str) -> None:
+    assert pourcent(ratio) == attendu.replace(" ", "\u202f")
+
+
+def test_nombres_a_la_francaise() -> None:
+    assert nombre(1234567.25, 1) == "1\u202f234\u202f567,2"
+    assert pourcent(0.0333, 1) == "3,3\u202f%"
+
+
+def test_ce_que_les_gens_ecrivent_est_echappe() -> None:
+    dessin = cadre(
+        10, 10, "A & <B>", [bulle(texte(0, 0, "<i>x</i>"), 'dit "non" & <oui>', "/a?b=1&c=2")]
+    )
+    racine = ET.fromstring(dessin)  # noqa: S314 - our own text
+    assert racine[0].text == "A & <B>"
+    lien = racine[1]
+    assert lien.attrib["href"] == "/a?b=1&c=2"
+    assert lien[0].text == 'dit "non" & <oui>'
+    assert lien[1].text == "<i>x</i>"
+
+
+def test_un_texte_trop_long_est_coupe() -> None:
+    assert couper("Société anonyme d'habitations", 60).endswith("…")
+    assert couper("court", 200) == "court"
+
+
+def test_chaque_etat_a_sa_forme() -> None:
+    formes = {etat: marque(0, 0, etat) for etat in ("vert", "orange", "rouge", "a_traiter", None)}
+    genres = {dessin.split(" ")[0] + ('fill="#ffffff"' if "#ffffff" in dessin else "")
+              for dessin in formes.values()}  # fmt: skip
+    assert len(genres) == len(formes)
+
+
+def test_un_nom_d_attribut_prend_ses_tirets() -> None:
+    assert balise("a", class_="x", stroke_width=2.04, d=None) == '<a class="x" stroke-width="2"/>'
+
+
+@pytest.mark.parametrize("couleur", PALETTE)
+def test_l_encre_se_lit_sur_sa_couleur(couleur: str) -> None:
+    assert _contraste(couleur, sur_fond(couleur)) >= 4.5
+
+
+def _contraste(une: str, autre: str) -> float:
+    clartes = sorted((_clarte(une), _clarte(autre)))
+    return (clartes[1] + 0.05) / (clartes[0] + 0.05)
+
+
+def _clarte(couleur: str) -> float:
+    canaux = [int(couleur[rang : rang + 2], 16) / 255 for rang in (1, 3, 5)]
+    lineaires = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in canaux]
+    return sum(poids * c for poids, c in zip((0.2126, 0.7152, 0.0722), lineaires, strict=True))
