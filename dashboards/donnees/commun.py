@@ -3,11 +3,38 @@
 from __future__ import annotations
 
 import functools
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from dashboards.lecteur import Ligne, VersionOuverte
 from dashboards.perimetre import Perimetre
 from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
 from infocentre.entrepot import Livraison
+
+GARDES = 256
+P = ParamSpec("P")
+T = TypeVar("T")
+Calcul = Callable[Concatenate[VersionOuverte, P], T]
+
+
+def par_version(calcul: Calcul[P, T]) -> Calcul[P, T]:
+    """Keep the last results of a function of a version: a version never changes.
+
+    The other arguments are hashable, and nobody changes what is returned.
+    """
+    gardes: OrderedDict[tuple[Any, ...], T] = OrderedDict()
+
+    @functools.wraps(calcul)
+    def lire(v: VersionOuverte, /, *arguments: P.args, **nommes: P.kwargs) -> T:
+        cle = (v.dossier.racine, v.version.numero, *arguments, *sorted(nommes.items()))
+        if cle not in gardes:
+            gardes[cle] = calcul(v, *arguments, **nommes)
+            while len(gardes) > GARDES:
+                gardes.popitem(last=False)
+        return gardes[cle]
+
+    return lire
 
 
 @functools.cache

@@ -2,18 +2,101 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import dash
 from dash import html
 
-from dashboards.composants.elements import barre_filtres, titre
+from dashboards.composants.elements import barre_filtres, faits, lien, titre
+from dashboards.composants.nouvelles import a_faire, ce_qui_a_bouge
+from dashboards.composants.objectifs import realise_et_objectifs
+from dashboards.composants.tuiles import tuiles
+from dashboards.donnees.accueil import EtatLivraison, derniere_livraison, fin_de_mois
 from dashboards.filtres import nom_mois
+from dashboards.lecteur import Ligne
 from dashboards.page import Contexte, page
+from infocentre.livraisons.rapport import TERMES, accorder, entier, jour
 
 
 @page
 def layout(c: Contexte) -> html.Div:
     """Return the month in one screen."""
-    return html.Div([titre("Accueil", nom_mois(c.filtres.mois)), barre_filtres(c.filtres, c.mois, c.departements)])
+    aujourdhui = dt.date.today()  # noqa: DTZ011 - the day where the server is
+    livraison = derniere_livraison(c.v, c.filtres.departement, aujourdhui)
+    arrete = jour(fin_de_mois(c.filtres.mois))
+    sous_titre = f"Département {c.filtres.departement}, données arrêtées au {arrete}"
+    return html.Div(
+        [
+            html.Div(
+                [
+                    titre(nom_mois(c.filtres.mois).capitalize(), sous_titre),
+                    barre_filtres(c.filtres, c.mois, c.departements),
+                ],
+                className="entete-page",
+            ),
+            html.Div(
+                [
+                    _section("À faire", a_faire(c, aujourdhui)),
+                    _section("Ce qui a bougé", ce_qui_a_bouge(c)),
+                ],
+                className="deux-colonnes",
+            ),
+            _section("Chiffres du mois", tuiles(c)),
+            html.Div(
+                [
+                    _section("Réalisé, objectif et prorata", realise_et_objectifs(c)),
+                    _section("Dernière livraison", _livraison(c, livraison)),
+                ],
+                className="deux-tiers",
+            ),
+        ],
+        className="accueil",
+    )
+
+
+def _section(nom: str, contenu: Any) -> html.Section:  # noqa: ANN401
+    return html.Section([html.H2(nom, className="fr-h5"), contenu])
+
+
+def _livraison(c: Contexte, vue: EtatLivraison) -> html.Div:
+    livraison = vue.livraison
+    age = accorder(vue.jours, "jour", "jours")
+    reserves = [
+        accorder(vue.anomalies_format, "anomalie de format", "anomalies de format"),
+        accorder(vue.codes_inconnus, "code hors liste", "codes hors liste"),
+        accorder(vue.guichets_inconnus, "guichet inconnu", "guichets inconnus"),
+    ]
+    return html.Div(
+        [
+            faits(
+                [
+                    ("Données arrêtées au", f"{jour(livraison.arrete)}, il y a {age}"),
+                    ("Chargée le", jour(livraison.chargee_le[:10])),
+                    (
+                        "Lignes",
+                        f"{entier(vue.lues)} lues, "
+                        + accorder(vue.rejetees, "rejetée", "rejetées"),
+                    ),
+                    ("Réserves", ", ".join(reserves)),
+                    ("Solde", _solde(vue.solde)),
+                ]
+            ),
+            lien("Voir les livraisons", c.filtres.lien("/livraisons")),
+        ]
+    )
+
+
+def _solde(solde: Ligne | None) -> str:
+    """Return the balance in one line: before, what came in and out, after."""
+    if solde is None:
+        return "premier arrêté du département : rien à comparer"
+    termes = [
+        f"{signe} {accorder(solde[cle], singulier, pluriel)}"
+        for cle, signe, singulier, pluriel in TERMES
+        if solde[cle]
+    ]
+    return f"{entier(solde['avant'])} {' '.join(termes)} = {entier(solde['apres'])}"
 
 
 dash.register_page(__name__, path="/", name="Accueil", title="Accueil – Infocentre", layout=layout)

@@ -1,0 +1,117 @@
+"""Réalisé, objectif, prorata: policy objectives and what their figures can carry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+
+from dashboards.composants.elements import SIGNES, etat, lien, repli, tableau, taux
+from dashboards.donnees.accueil import TABLEAUX, Objectif, objectifs
+from dashboards.filtres import nom_mois
+from dashboards.page import Contexte
+from infocentre.livraisons.rapport import entier
+
+NOMS = {
+    "logement_dabord": "Logement d'abord",
+    "dalo": "Ménages DALO et prioritaires",
+    "premier_quartile": "Premier quartile et relogements ANRU, hors QPV",
+}
+PERIODES = {"logement_dabord": "depuis le 1er janvier"}
+
+
+def realise_et_objectifs(c: Contexte) -> html.P | html.Div:
+    """Return the objectives, how to set one that is not, and what their figures can carry."""
+    lus = objectifs(c.v, c.p, c.filtres)
+    if not lus:
+        return html.P("Non calculable : la livraison ne porte pas les colonnes qu'il faut.")
+    colonnes = ("", "Réalisé", "Objectif", "Attendu à ce jour", "Situation", "Fiabilité")
+    return html.Div(
+        [
+            tableau(
+                colonnes,
+                [_ligne_objectif(c, un) for un in lus],
+                f"Objectifs, {nom_mois(c.filtres.mois)}",
+                numeriques=(2, 3),
+            ),
+            *(_comment_regler(c) for un in lus if un.objectif is None),
+            _fiabilite(c, lus),
+        ]
+    )
+
+
+def _ligne_objectif(c: Contexte, un: Objectif) -> list[Any]:
+    periode = PERIODES.get(un.cle, "sur 12 mois")
+    nom = lien(NOMS[un.cle], c.filtres.lien(f"/tableaux/{TABLEAUX[un.cle]}"))
+    part = f"{entier(un.realise)} sur {entier(un.sur)}, soit {taux(un.part)}"
+    if un.part_connue is not None:
+        part += f" ({taux(un.part_connue)} sans les revenus inconnus)"
+    if un.objectif is None or un.attendu is None:
+        return [[nom, html.Br(), periode], part, "non réglé", "–", "–", _pire(un)]
+    voulu = entier(round(un.objectif)) if un.objectif > 1 else taux(un.objectif)
+    return [
+        [nom, html.Br(), periode],
+        part,
+        voulu,
+        entier(round(un.attendu)),
+        _situation(un),
+        _pire(un),
+    ]
+
+
+def _pire(un: Objectif) -> Any:  # noqa: ANN401
+    """Return the most frequent defect under a figure: how much of it cannot be trusted."""
+    defauts = [f for f in un.fiabilite if f.effectif]
+    if not defauts:
+        return "–"
+    pire = max(defauts, key=lambda f: f.anomalies / f.effectif)
+    signe, nom = SIGNES[pire.etat]
+    libelle = pire.indicateur.libelle
+    texte = f"{taux(pire.anomalies / pire.effectif)} {libelle[:1].lower()}{libelle[1:]}"
+    return [html.Span(f"{signe} ", className=f"etat-{pire.etat}", title=nom), texte]
+
+
+def _situation(un: Objectif) -> html.Span:
+    ecart = round(un.realise - (un.attendu or 0))
+    if un.atteint:
+        return html.Span(f"● atteint (+{entier(ecart)})", className="etat etat-vert")
+    return html.Span(f"▲ il en manque {entier(-ecart)}", className="etat etat-orange")
+
+
+def _comment_regler(c: Contexte) -> html.P:
+    exemple = f'logement_dabord_objectif: {{"{c.filtres.departement}": 1200}}'
+    return html.P(
+        [
+            "Aucun objectif du Logement d'abord n'est réglé. Pour le fixer, écrire par exemple ",
+            html.Code(exemple),
+            " dans reglages.yml du dossier de l'infocentre, puis lancer ",
+            html.Code(f"infocentre controler --mois {c.filtres.mois}"),
+            ".",
+        ],
+        className="fr-text--sm",
+    )
+
+
+def _fiabilite(c: Contexte, lus: Sequence[Objectif]) -> html.Details | None:
+    """Return what these figures rest on: the records that fail the indicators under them."""
+    lignes = [
+        [
+            NOMS[un.cle],
+            lien(f.indicateur.libelle, c.filtres.lien(f"/indicateurs/{f.indicateur.code}")),
+            f.anomalies,
+            f.effectif,
+            taux(f.anomalies / f.effectif if f.effectif else None),
+            etat(f.etat),
+        ]
+        for un in lus
+        for f in un.fiabilite
+    ]
+    if not lignes:
+        return None
+    colonnes = ("Objectif", "Défaut de saisie", "Attributions", "Sur", "Part", "État")
+    legende = "Ce que ces chiffres peuvent porter"
+    return repli(
+        "Fiabilité : tous les défauts de saisie sous ces chiffres",
+        tableau(colonnes, lignes, legende, numeriques=(2, 3, 4)),
+    )

@@ -1,0 +1,131 @@
+"""Key figures of the month: each with its change, its warning and its last 24 months."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dash import html
+
+from dashboards.composants.elements import image_svg, lien
+from dashboards.donnees.accueil import UN_AN, chiffres
+from dashboards.donnees.commun import catalogue
+from dashboards.donnees.suivi import saisies_tardives
+from dashboards.filtres import mois_avant, nom_mois
+from dashboards.page import Contexte
+from infocentre.exports import lisible
+from infocentre.graphiques import Point, petite_courbe
+from infocentre.livraisons.rapport import entier
+
+COURBE = (150.0, 76.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Tuile:
+    """A key figure: its series, how it is written, what stands under it, where it leads."""
+
+    cle: str
+    nom: str
+    vers: str
+    ecrire: Callable[[float], str]
+    precisions: tuple[tuple[str, str], ...] = ()
+    population: str = ""
+
+
+def _en_entier(valeur: float) -> str:
+    return entier(round(valeur))
+
+
+def _une_decimale(valeur: float) -> str:
+    return f"{valeur:.1f}".replace(".", ",")
+
+
+def _en_mois(valeur: float) -> str:
+    return f"{_une_decimale(valeur)} mois"
+
+
+TUILES = (
+    Tuile("actives", "Demandes actives", "/tableaux/TAB01-01", _en_entier,
+          (("actives_hors_mutation", "hors mutation"),)),
+    Tuile("depots", "Demandes déposées dans le mois", "/tableaux/DEM-02", _en_entier,
+          (("depots_guichets", "aux guichets"), ("depots_portail", "sur le portail")),
+          "creations"),
+    Tuile("attributions", "Attributions sur 12 mois", "/tableaux/ATT-01", _en_entier,
+          population="attributions"),
+    Tuile("demandes_par_attribution", "Demandes pour une attribution", "/tableaux/ATT-01",
+          _une_decimale, (("demandes_par_attribution_hors_mutation", "hors mutation"),)),
+    Tuile("delai", "Délai médian d'attribution sur 12 mois", "/tableaux/ATT-02", _en_mois),
+    Tuile("rouges", "Guichets en rouge", "/suivi", _en_entier,
+          (("a_traiter", "à traiter"),)),
+)  # fmt: skip
+
+
+def tuiles(c: Contexte) -> html.Div:
+    """Return the key figures: value, change since a month and a year, 24 months drawn."""
+    lus = chiffres(c.v, c.filtres)
+    portail = lus.get("depots_portail", {})
+    guichets = {mois: total - portail.get(mois, 0) for mois, total in lus.get("depots", {}).items()}
+    lus = {**lus, "depots_guichets": guichets}
+    indicateurs = catalogue().indicateurs
+    tardives = {indicateurs[code].population for code in saisies_tardives(c.v, c.filtres)}
+    return html.Div([_tuile(c, une, lus, tardives) for une in TUILES], className="tuiles trois")
+
+
+def _tuile(
+    c: Contexte, une: Tuile, lus: dict[str, dict[str, float]], tardives: set[str]
+) -> html.Div:
+    serie = lus.get(une.cle, {})
+    valeur = serie.get(c.filtres.mois)
+    nom = html.H3(lien(une.nom, c.filtres.lien(une.vers)), className="fr-text--md")
+    if valeur is None:
+        manque = html.P("non calculable : la livraison ne porte pas ce qu'il faut")
+        return html.Div([nom, manque], className="tuile")
+    precisions = [
+        f"{une.ecrire(lus[cle][c.filtres.mois])} {texte}"
+        for cle, texte in une.precisions
+        if c.filtres.mois in lus.get(cle, {})
+    ]
+    texte = [
+        html.P(une.ecrire(valeur), className="valeur"),
+        html.P(", ".join(precisions)) if precisions else None,
+        *_evolutions(une, serie, c.filtres.mois),
+    ]
+    if une.population in tardives:
+        texte.append(html.P("▲ saisie tardive probable", className="alerte"))
+    corps = html.Div([html.Div(texte), _courbe(c, une, serie)], className="corps")
+    return html.Div([nom, corps], className="tuile")
+
+
+def _evolutions(une: Tuile, serie: dict[str, float], mois: str) -> list[html.P]:
+    lignes = []
+    for recul, quand in ((1, "en un mois"), (UN_AN, "en un an")):
+        avant = serie.get(mois_avant(mois, recul))
+        if avant is not None:
+            texte = f"{_evolution(une, serie[mois], avant)} {quand}"
+            lignes.append(html.P(texte, className="evolution"))
+    return lignes
+
+
+def _evolution(une: Tuile, valeur: float, avant: float) -> str:
+    """Return « +49 (+0,2 %) », « stable » when nothing is to be read at this precision."""
+    ecart = valeur - avant
+    ecrit = une.ecrire(abs(ecart))
+    if ecrit == une.ecrire(0):
+        return "stable"
+    signe = "+" if ecart > 0 else "−"
+    part = f" ({signe}{lisible(abs(ecart) / avant, taux=True)})" if avant else ""
+    return f"{signe}{ecrit}{part}"
+
+
+def _courbe(c: Contexte, une: Tuile, serie: dict[str, float]) -> html.Figure:
+    mois = [un for un in c.mois if un <= c.filtres.mois][-2 * UN_AN - 1 :]
+    points = [
+        Point(
+            un,
+            serie.get(un),
+            bulle=f"{nom_mois(un)} : {une.ecrire(serie[un])}" if un in serie else None,
+        )
+        for un in mois
+    ]
+    description = f"{une.nom}, {nom_mois(mois[0])} à {nom_mois(mois[-1])}"
+    return image_svg(petite_courbe(points, description, dimensions=COURBE), description)

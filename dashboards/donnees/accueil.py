@@ -1,0 +1,295 @@
+"""The month in one screen: what is to be done, key figures, objectives, what moved."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from dashboards.donnees.commun import par_version, registre
+from dashboards.donnees.tableaux import Fiabilite, fiabilite
+from dashboards.filtres import Filtres, mois_avant
+from dashboards.lecteur import Ligne, VersionOuverte
+from dashboards.perimetre import Perimetre
+from infocentre.entrepot import Livraison
+from infocentre.entrepot.dossier import lire_journal
+from infocentre.mesures import wilson
+from infocentre.operations.historique import decrire
+
+UN_AN, HISTORIQUE = 12, 24
+DELAI_LIVRAISON = 15
+MOUVEMENTS = 5
+EFFECTIF_MINIMAL = 20
+
+_ICI = "departement = $departement AND mois BETWEEN $de AND $mois"
+_CHIFFRES = f"""
+SELECT mois, 'actives' AS cle, total::DOUBLE AS valeur FROM tab01_01
+    WHERE code = 'ACTIVES' AND {_ICI}
+UNION ALL SELECT mois, 'actives_hors_mutation', hors_mutation FROM tab01_01
+    WHERE code = 'ACTIVES' AND {_ICI}
+UNION ALL SELECT mois, 'depots', total FROM dem_02 WHERE code = mois AND {_ICI}
+UNION ALL SELECT mois, 'depots_portail', portail FROM dem_02 WHERE code = mois AND {_ICI}
+UNION ALL SELECT mois, 'attributions', total FROM att_01 WHERE code = '*' AND {_ICI}
+UNION ALL SELECT mois, 'demandes_par_attribution', demandes_pour_une_attribution FROM att_01
+    WHERE code = '*' AND {_ICI}
+UNION ALL SELECT mois, 'demandes_par_attribution_hors_mutation',
+    demandes_pour_une_attribution_hors_mutation FROM att_01 WHERE code = '*' AND {_ICI}
+UNION ALL SELECT mois, 'delai', delai_median_mois FROM att_02 WHERE code = '*' AND {_ICI}
+UNION ALL SELECT mois, 'rouges', count(DISTINCT guichet) FILTER (etat = 'rouge') FROM valeurs
+    WHERE niveau = 'guichet' AND {_ICI} GROUP BY mois
+UNION ALL SELECT mois, 'a_traiter', count(DISTINCT guichet) FILTER (etat = 'a_traiter')
+    FROM valeurs WHERE niveau = 'guichet' AND {_ICI} GROUP BY mois
+"""
+
+# `sens`: entree, reste or sortie of rouge or à traiter; `depuis`: the month it entered.
+_A_REPRENDRE = """
+WITH pires AS (
+    SELECT v.guichet, v.code, v.etat, a.etat AS etat_avant, regles.ordre, CASE
+        WHEN v.etat NOT IN ('rouge', 'a_traiter') THEN 'sortie'
+        WHEN a.etat IN ('rouge', 'a_traiter') THEN 'reste' ELSE 'entree' END AS sens
+    FROM valeurs AS v JOIN regles USING (code)
+    LEFT JOIN valeurs AS a ON a.departement = v.departement AND a.mois = $avant
+        AND a.niveau = v.niveau AND a.guichet = v.guichet AND a.code = v.code
+    WHERE v.departement = $departement AND v.mois = $mois AND v.niveau = 'guichet'
+        AND (v.etat IN ('rouge', 'a_traiter')
+            OR v.etat IN ('vert', 'orange') AND a.etat IN ('rouge', 'a_traiter'))
+),
+derniers AS (
+    SELECT guichet, code, max(mois) AS dernier_bon
+    FROM valeurs SEMI JOIN pires USING (guichet, code)
+    WHERE departement = $departement AND niveau = 'guichet' AND mois < $mois
+        AND etat NOT IN ('rouge', 'a_traiter')
+    GROUP BY ALL
+)
+SELECT guichet, code, etat, sens,
+    (SELECT min(mois) FROM valeurs AS v WHERE v.departement = $departement
+        AND v.niveau = 'guichet' AND v.guichet = pires.guichet AND v.code = pires.code
+        AND v.mois > coalesce(derniers.dernier_bon, '') AND v.etat IN ('rouge', 'a_traiter')
+    ) AS depuis
+FROM pires LEFT JOIN derniers USING (guichet, code)
+ORDER BY etat <> 'rouge', ordre, guichet
+"""
+
+# Two windows that share no unit of a flow, so that their margins can speak: the 12 months against
+# those of a year before (`an`), the month against the 11 months before as the same delivery tells
+# them (`mois`); a stock against the stock of then.
+_MOUVEMENTS = f"""
+WITH comparees AS (
+    SELECT v.guichet, v.code, regles.ordre, regles.nature, 'an' AS recul,
+        coalesce(v.numerateur_12m, v.numerateur) AS n,
+        coalesce(v.denominateur_12m, v.denominateur) AS d,
+        coalesce(a.numerateur_12m, a.numerateur) AS n_avant,
+        coalesce(a.denominateur_12m, a.denominateur) AS d_avant
+    FROM valeurs AS v JOIN regles USING (code)
+    JOIN valeurs AS a ON a.departement = v.departement AND a.mois = $an_avant
+        AND a.niveau = v.niveau AND a.guichet = v.guichet AND a.code = v.code
+    WHERE v.departement = $departement AND v.mois = $mois
+        AND v.niveau IN ('departement', 'guichet') AND v.etat <> 'contexte'
+    UNION ALL
+    SELECT v.guichet, v.code, regles.ordre, regles.nature, 'mois', v.numerateur, v.denominateur,
+        if(regles.nature = 'flux', v.numerateur_12m - v.numerateur, a.numerateur),
+        if(regles.nature = 'flux', v.denominateur_12m - v.denominateur, a.denominateur)
+    FROM valeurs AS v JOIN regles USING (code)
+    LEFT JOIN valeurs AS a ON a.departement = v.departement AND a.mois = $avant
+        AND a.niveau = v.niveau AND a.guichet = v.guichet AND a.code = v.code
+    WHERE v.departement = $departement AND v.mois = $mois
+        AND v.niveau IN ('departement', 'guichet') AND v.etat_mois <> 'contexte'
+),
+bornees AS (
+    SELECT *,
+        {wilson("n", "d", "basse")} AS bas, {wilson("n", "d", "haute")} AS haut,
+        {wilson("n_avant", "d_avant", "basse")} AS bas_avant,
+        {wilson("n_avant", "d_avant", "haute")} AS haut_avant
+    FROM comparees WHERE d >= {EFFECTIF_MINIMAL} AND d_avant >= {EFFECTIF_MINIMAL}
+)
+SELECT guichet, code, nature, recul, n, d, n / d AS taux, n_avant / d_avant AS taux_avant,
+    greatest(bas - haut_avant, bas_avant - haut) AS ecart
+FROM bornees WHERE ecart > 0
+QUALIFY row_number() OVER (PARTITION BY guichet, code ORDER BY ecart DESC, recul) = 1
+ORDER BY ecart DESC, ordre, guichet
+"""
+
+_OBJECTIFS = """
+SELECT 'logement_dabord' AS cle, attributions_annee AS realise, toutes_attributions_annee AS sur,
+    part_annee AS part, NULL AS part_connue, objectif_annuel AS objectif, prorata AS attendu
+FROM att_08 WHERE code = '*' AND departement = $departement AND mois = $mois
+UNION ALL
+SELECT 'dalo', prioritaires, attributions, part_prioritaires, NULL, objectif, NULL
+FROM att_05 WHERE code = '*' AND departement = $departement AND mois = $mois
+UNION ALL
+SELECT 'premier_quartile', premier_quartile_ou_anru, attributions_hors_qpv, part_du_total,
+    part_revenu_connu, objectif, NULL
+FROM att_06 WHERE code = '*' AND departement = $departement AND mois = $mois
+"""
+TABLEAUX = {"logement_dabord": "ATT-08", "dalo": "ATT-05", "premier_quartile": "ATT-06"}
+
+
+@dataclass(frozen=True, slots=True)
+class Attente:
+    """What deliveries ask for: one that is late, those refused since the last, months to control.
+
+    `attendue` is the arrêté of the late delivery.
+    """
+
+    attendue: dt.date | None
+    refusees: list[dict[str, Any]]
+    a_controler: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class EtatLivraison:
+    """The last delivery: what was read and rejected (lines), its balance with the one before."""
+
+    livraison: Livraison
+    lues: int
+    rejetees: int
+    anomalies_format: int
+    codes_inconnus: int
+    guichets_inconnus: int
+    solde: Ligne | None
+    jours: int
+
+
+@dataclass(frozen=True, slots=True)
+class Objectif:
+    """A policy objective: counts and share done; `objectif` is a yearly count or a share.
+
+    `attendu` is the count that would be on target today, None when no objective is set.
+    """
+
+    cle: str
+    realise: int
+    sur: int
+    part: float | None
+    part_connue: float | None
+    objectif: float | None
+    attendu: float | None
+    fiabilite: list[Fiabilite]
+
+    @property
+    def atteint(self) -> bool | None:
+        """Tell whether the objective is met to date; None when none is set."""
+        return None if self.attendu is None else self.realise >= self.attendu
+
+
+def attente(v: VersionOuverte, departement: str, aujourdhui: dt.date) -> Attente:
+    """Return what is late, refused or waiting."""
+    livraisons = v.version.de(departement)
+    derniere = livraisons[-1]
+    attendue = fin_de_mois(mois_avant(derniere.mois, -1))
+    en_retard = aujourdhui > attendue + dt.timedelta(days=DELAI_LIVRAISON)
+    chargee_le = max(une.chargee_le for une in livraisons)
+    refusees = [un for un in lire_journal(v.dossier.refus) if un["le"] > chargee_le]
+    a_controler = [une.mois for une in livraisons if une.controle is None]
+    return Attente(attendue if en_retard else None, refusees, a_controler)
+
+
+def fin_de_mois(mois: str) -> dt.date:
+    """Return the last day of a month AAAA-MM."""
+    annee, numero = int(mois[:4]), int(mois[5:])
+    return dt.date(annee, numero, calendar.monthrange(annee, numero)[1])
+
+
+@par_version
+def derniere_livraison(v: VersionOuverte, departement: str, aujourdhui: dt.date) -> EtatLivraison:
+    """Return the newest delivery of a département and what reception said of it."""
+    livraison = v.version.de(departement)[-1]
+    description = decrire(v.dossier, livraison)
+    tables = description["tables"].values()
+    soldes = v.lignes(
+        "SELECT * FROM soldes WHERE departement = $departement AND arrete = $arrete::DATE",
+        {"departement": departement, "arrete": livraison.arrete},
+    )
+    return EtatLivraison(
+        livraison=livraison,
+        lues=sum(table["lus"] for table in tables),
+        rejetees=sum(sum(table["rejets"].values()) for table in tables),
+        anomalies_format=description["anomalies_format"],
+        codes_inconnus=len(description["codes_inconnus"]),
+        guichets_inconnus=len(description["guichets_inconnus"]),
+        solde=soldes[0] if soldes else None,
+        jours=(aujourdhui - dt.date.fromisoformat(livraison.arrete)).days,
+    )
+
+
+@par_version
+def chiffres(v: VersionOuverte, filtres: Filtres) -> dict[str, dict[str, float]]:
+    """Return the key figures of the last 24 months, as each month published them: {key: {month}}.
+
+    A figure that could not be calculated in a month is not there.
+    """
+    lignes = v.lignes(
+        _CHIFFRES,
+        {
+            "departement": filtres.departement,
+            "mois": filtres.mois,
+            "de": mois_avant(filtres.mois, HISTORIQUE),
+        },
+    )
+    lus: dict[str, dict[str, float]] = {}
+    for ligne in lignes:
+        if ligne["valeur"] is not None:
+            lus.setdefault(ligne["cle"], {})[ligne["mois"]] = ligne["valeur"]
+    return lus
+
+
+@par_version
+def a_reprendre(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]:
+    """Return who is rouge or à traiter, who has just come back, and since when; by `sens`.
+
+    Grain: guichet × indicator. Without the month before, everything is an entry.
+    """
+    return _nommer(v, p, filtres, v.lignes(_A_REPRENDRE, _parametres(filtres, "avant")))
+
+
+@par_version
+def mouvements(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]:
+    """Return the five movements that margins tell apart most; grain: guichet (or '*') × code."""
+    parametres = _parametres(filtres, "avant", "an_avant")
+    return _nommer(v, p, filtres, v.lignes(_MOUVEMENTS, parametres))[:MOUVEMENTS]
+
+
+@par_version
+def objectifs(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Objectif]:
+    """Return the objectives that can be calculated this month, with what their figures rest on."""
+    departement, mois = filtres.departement, filtres.mois
+    lignes = v.lignes(_OBJECTIFS, {"departement": departement, "mois": mois})
+    return [
+        Objectif(
+            **{**ligne, "attendu": _attendu(ligne)},
+            fiabilite=fiabilite(v, p, TABLEAUX[ligne["cle"]], departement, mois),
+        )
+        for ligne in lignes
+    ]
+
+
+def _attendu(ligne: Ligne) -> float | None:
+    """Return the count that is on target: the year's objective to date, else the share due."""
+    attendu, objectif, sur = ligne["attendu"], ligne["objectif"], ligne["sur"]
+    if ligne["cle"] == "logement_dabord" or objectif is None:
+        return float(attendu) if attendu is not None else None
+    return float(math.ceil(objectif * sur - 1e-9))
+
+
+def _parametres(filtres: Filtres, *reculs: str) -> dict[str, Any]:
+    precedents = {"avant": mois_avant(filtres.mois), "an_avant": mois_avant(filtres.mois, UN_AN)}
+    return {
+        "departement": filtres.departement,
+        "mois": filtres.mois,
+        **{nom: precedents[nom] for nom in reculs},
+    }
+
+
+def _nommer(v: VersionOuverte, p: Perimetre, filtres: Filtres, lignes: list[Ligne]) -> list[Ligne]:
+    """Return the rows that the reader may see, with the guichet's name."""
+    noms = {
+        une["guichet"]: une["nom"] or une["guichet"]
+        for une in registre(v, p, filtres.departement, filtres.mois)
+    }
+    return [
+        {**ligne, "nom": noms.get(ligne["guichet"], ligne["guichet"])}
+        for ligne in lignes
+        if ligne["guichet"] == "*" or p.voit_guichet(ligne["guichet"])
+    ]
