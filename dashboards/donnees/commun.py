@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -24,15 +25,20 @@ def par_version(calcul: Calcul[P, T]) -> Calcul[P, T]:
     The other arguments are hashable, and nobody changes what is returned.
     """
     gardes: OrderedDict[tuple[Any, ...], T] = OrderedDict()
+    verrou = threading.Lock()
 
     @functools.wraps(calcul)
     def lire(v: VersionOuverte, /, *arguments: P.args, **nommes: P.kwargs) -> T:
         cle = (v.dossier.racine, v.version.numero, *arguments, *sorted(nommes.items()))
-        if cle not in gardes:
-            gardes[cle] = calcul(v, *arguments, **nommes)
+        with verrou:
+            if cle in gardes:
+                return gardes[cle]
+        resultat = calcul(v, *arguments, **nommes)
+        with verrou:
+            gardes[cle] = resultat
             while len(gardes) > GARDES:
                 gardes.popitem(last=False)
-        return gardes[cle]
+        return resultat
 
     return lire
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from dashboards.donnees.commun import registre
+from dashboards.donnees.commun import par_version, registre
 from dashboards.filtres import Filtres
 from dashboards.lecteur import Ligne, VersionOuverte
 from dashboards.perimetre import Perimetre
@@ -136,14 +136,15 @@ class _Registre:
         return self.guichets.get(cle, {}).get("nom") or f"{INCONNU} ({cle})"
 
 
+@par_version
 def grille(
-    v: VersionOuverte, p: Perimetre, filtres: Filtres, codes: list[str], par: Par = "type"
+    v: VersionOuverte, p: Perimetre, filtres: Filtres, codes: tuple[str, ...], par: Par = "type"
 ) -> list[Rangee]:
     """Return the rows in their order, the département's first."""
     lignes = v.lignes(
         _SQL,
         {
-            "codes": codes,
+            "codes": list(codes),
             "etats": list(ETATS),
             "sur_12": filtres.fenetre == "12m",
             "departement": filtres.departement,
@@ -211,6 +212,7 @@ def cases_absentes(rangees: list[Rangee], nombre: int) -> dict[int, Case]:
     }
 
 
+@par_version
 def saisies_tardives(v: VersionOuverte, filtres: Filtres) -> frozenset[str]:
     """Return the indicators of which a part of the month's acts will probably come later."""
     lignes = v.lignes(

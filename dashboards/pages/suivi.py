@@ -58,7 +58,7 @@ HAUTEUR_LIGNE = 46
 def layout(c: Contexte) -> html.Div:
     """Return the page: filters, legend, grid, exports."""
     retenus, par, contenu = _retenus(c), _par(c), _contenu(c)
-    rangees = grille(c.v, c.p, c.filtres, [un.code for un in retenus], par)
+    rangees = grille(c.v, c.p, c.filtres, _codes(retenus), par)
     nombre = sum(1 for une in rangees if not une.tete and une.nature != "departement")
     return html.Div(
         [
@@ -94,6 +94,10 @@ def _retenus(c: Contexte) -> list[Indicateur]:
     nommes = set(voulus.split("."))
     choisis = [un for un in indicateurs() if un.code in nommes]
     return indicateurs() if voulus == TOUS else choisis or indicateurs(quinzaine=True)
+
+
+def _codes(retenus: list[Indicateur]) -> tuple[str, ...]:
+    return tuple(un.code for un in retenus)
 
 
 def _sous_titre(c: Contexte, par: Par, nombre: int) -> str:
@@ -302,7 +306,7 @@ def exporter_suivi(c: Contexte) -> Donnees:
     retenus, contenu = _retenus(c), _contenu(c)
     a_cote = c.filtres.fenetre == "12m" and contenu == "taux"
     cherche = simplifier(c.adresse.get("recherche", "").strip())
-    rangees = grille(c.v, c.p, c.filtres, [un.code for un in retenus], _par(c))
+    rangees = grille(c.v, c.p, c.filtres, _codes(retenus), _par(c))
     gardees = [une for une in rangees if not cherche or cherche in une.recherche]
     absentes = cases_absentes(rangees, len(retenus))
     titres: dict[str, str] = {}
