@@ -104,7 +104,7 @@ def _sql_guichets_inconnus(inconnus: list[dict[str, Any]]) -> str:
         f"({citer(un['guichet'])}, {citer(un['table'])}, {un['lignes']})" for un in inconnus
     )
     if not lignes:
-        return "SELECT '' AS guichet, '' AS \"table\", 0 AS lignes LIMIT 0"
+        return "SELECT '' AS guichet, '' AS \"table\", 0 AS lignes WHERE false"
     return f'SELECT * FROM (VALUES {lignes}) AS inconnus (guichet, "table", lignes)'
 
 

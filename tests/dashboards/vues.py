@@ -41,7 +41,7 @@ def ouvrir(app: dash.Dash, adresse: str) -> Ecran:
     """Return the page at an address, made as a browser's request would."""
     morceaux = urlsplit(adresse)
     with app.server.test_request_context(adresse):
-        page, variables = cast("Any", _path_to_page)(morceaux.path)
+        page, variables = cast("Any", _path_to_page)(morceaux.path.strip("/"))
         disposition = page["layout"]
         racine = disposition(**(variables or {}), **dict(parse_qsl(morceaux.query)))
     return Ecran(racine)

@@ -1,0 +1,75 @@
+"""Aide: documents rendered, glossary and dictionaries that follow catalogue and contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import dash
+import pytest
+
+from dashboards.composants.elements import SIGNES
+from dashboards.composants.texte import PAGES, lire_document, rendre
+from dashboards.donnees import glossaire
+from infocentre.catalogue import lire_catalogue
+from infocentre.contrat import contrat
+from tests.dashboards.vues import Ecran, ouvrir
+
+PAGES_AIDE = ("", "/glossaire", "/colonnes", "/codes", "/tableaux", "/demonstration")
+
+
+def test_rendu_ancre_et_ne_laisse_passer_aucun_html() -> None:
+    document = rendre(
+        "# Titre\n\n<!-- caché\n -->\n## Protéger les « personnes »\n\n<script>x</script>\n\n"
+        "| a | b |\n| --- | --- |\n| 1 | 2 |\n\nVoir `docs/tableaux.md`.\n"
+    )
+    assert document.titre == "Titre"
+    assert document.sections == (("proteger-les-personnes", "Protéger les « personnes »"),)
+    assert 'id="proteger-les-personnes"' in document.contenu
+    assert "<script>" not in document.contenu
+    assert "caché" not in document.contenu
+    assert "<table>" in document.contenu
+    assert 'href="/aide/tableaux"' in document.contenu
+    assert "<h1" not in document.contenu
+
+
+@pytest.mark.parametrize("document", ["guide", "tableaux", "demonstration"])
+def test_documents_lus_la_ou_ils_sont_installes(document: str) -> None:
+    assert lire_document(document).sections
+
+
+@pytest.mark.parametrize("page", PAGES_AIDE)
+def test_aide_s_ouvre_avant_toute_livraison(app_vide: dash.Dash, page: str) -> None:
+    ecran = ouvrir(app_vide, f"/aide{page}")
+    assert len(ecran.composants("H1")) == 1
+    assert "n'est pas installé" not in ecran.texte
+
+
+@pytest.mark.usefixtures("app")
+def test_liens_entre_documents_menent_a_des_pages() -> None:
+    connues = {page["path"] for page in dash.page_registry.values()}
+    assert {page for page in PAGES.values() if page.startswith("/aide")} <= connues
+
+
+def test_glossaire_suit_le_catalogue(afficher: Callable[[str], Ecran]) -> None:
+    texte = afficher("/aide/glossaire").texte
+    catalogue = lire_catalogue()
+    assert all(code in texte for code in catalogue.indicateurs)
+    assert all(une.objet in texte for une in catalogue.populations.values())
+    assert set(glossaire.ETATS) == set(SIGNES)
+
+
+@pytest.mark.parametrize("table", contrat().tables)
+def test_dictionnaire_suit_le_contrat(afficher: Callable[[str], Ecran], table: str) -> None:
+    texte = afficher(f"/aide/colonnes?table={table}").texte
+    colonnes = contrat().tables[table].colonnes
+    assert all(une.nom in texte and une.libelle in texte for une in colonnes)
+    assert ("donnée personnelle" in texte) == any(une.personnelle for une in colonnes)
+
+
+def test_listes_de_codes(afficher: Callable[[str], Ecran]) -> None:
+    toutes = afficher("/aide/codes")
+    assert len(toutes.composants("Table")) == len(contrat().codes)
+    une = afficher("/aide/codes?liste=MOTIF_DEMANDE")
+    assert len(une.composants("Table")) == 1
+    assert "Violences familiales" in une.texte
+    assert len(afficher("/aide/codes?liste=RIEN").composants("Table")) == len(contrat().codes)

@@ -1,0 +1,256 @@
+"""Demandes: the list is the numerator, a demande tells its life, a sample is read back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, cast
+
+import dash
+import openpyxl  # type: ignore[import-untyped]
+import pytest
+from flask.testing import FlaskClient
+
+from dashboards import fichiers
+from dashboards.donnees import demandes
+from dashboards.donnees.commun import indicateurs
+from dashboards.filtres import Filtres
+from dashboards.lecteur import Lecteur, VersionOuverte
+from dashboards.perimetre import TOUT, Perimetre
+from infocentre.entrepot import Dossier
+from infocentre.erreurs import Refus
+from infocentre.operations.echantillons import VERDICTS
+from tests.dashboards.listes import liens, table
+from tests.dashboards.vues import Ecran
+
+Afficher = Callable[[str], Ecran]
+CODES = [un.code for un in indicateurs()]
+
+
+@pytest.fixture(scope="module")
+def v(entrepot_demo: Dossier) -> VersionOuverte:
+    ouverte = Lecteur(entrepot_demo).ouvrir()
+    assert ouverte
+    return ouverte
+
+
+@pytest.fixture
+def filtres(v: VersionOuverte) -> Filtres:
+    return Filtres("013", v.version.de("013")[-1].mois)
+
+
+def demandee(v: VersionOuverte, f: Filtres, code: str, **adresse: str) -> demandes.Demandee:
+    un = next(un for un in indicateurs() if un.code == code)
+    return demandes.demandee(v, TOUT, f, un, adresse)
+
+
+def listees(v: VersionOuverte, f: Filtres, d: demandes.Demandee, **options: Any) -> Any:
+    return demandes.anomalies(v, demandes.livraison_controlee(v, TOUT, f), d.choix, **options)
+
+
+@pytest.mark.parametrize("fenetre", ["mois", "12m"])
+@pytest.mark.parametrize("code", CODES)
+def test_liste_est_le_numerateur(
+    v: VersionOuverte, filtres: Filtres, code: str, fenetre: str
+) -> None:
+    f = replace(filtres, fenetre=fenetre)
+    d = demandee(v, f, code)
+    total, lignes = listees(v, f, d, page=None)
+    compte = demandes.comptes(v, TOUT, f, None)[code]
+    nom = "numerateur_12m" if d.choix.douze_mois else "numerateur"
+    assert total == len(lignes) == (compte[nom] or 0)
+    assert all(une["explication"] for une in lignes)
+
+
+def test_liste_d_un_guichet_et_d_un_organisme(v: VersionOuverte, filtres: Filtres) -> None:
+    d = demandee(v, filtres, "CPL_CONTACT")
+    _, toutes = listees(v, filtres, d, page=None)
+    guichet = toutes[0]["guichet"]
+    seul = demandee(v, filtres, "CPL_CONTACT", guichet=guichet)
+    total, lignes = listees(v, filtres, seul, page=None)
+    assert total == sum(une["guichet"] == guichet for une in toutes)
+    assert {une["guichet"] for une in lignes} == {guichet}
+    siren = v.lignes("SELECT organisme FROM registre WHERE guichet = $g LIMIT 1", {"g": guichet})
+    organisme = demandee(v, filtres, "CPL_CONTACT", guichet=siren[0]["organisme"])
+    assert guichet in (organisme.choix.guichets or ())
+    assert listees(v, filtres, organisme, page=None)[0] >= total
+
+
+def test_pages_se_suivent_sans_recouvrement(v: VersionOuverte, filtres: Filtres) -> None:
+    d = demandee(v, filtres, "CPL_CONTACT", tri="anciennete")
+    total, toutes = listees(v, filtres, d, page=None)
+    pages = [une for page in (1, 2, 3, 4, 5) for une in listees(v, filtres, d, page=page)[1]]
+    assert total > demandes.PAR_PAGE
+    assert [une["unite"] for une in pages] == [une["unite"] for une in toutes]
+    premiers = [une["premier_mois"] for une in toutes]
+    assert premiers == sorted(premiers)
+
+
+def test_anciennete_d_une_anomalie_de_stock(v: VersionOuverte, filtres: Filtres) -> None:
+    assert demandes.mois_ouverts("2025-11", "2026-02") == 4
+    assert demandes.mois_ouverts(None, "2026-02") is None
+    _, lignes = listees(v, filtres, demandee(v, filtres, "CPL_CONTACT"), page=None)
+    assert all(une["premier_mois"] <= filtres.mois for une in lignes)
+
+
+def test_page_sans_code_compte_chaque_indicateur(
+    afficher: Afficher, v: VersionOuverte, filtres: Filtres
+) -> None:
+    lignes = {ligne[1]: ligne for ligne in table(afficher("/demandes"), "Choisir un indicateur")}
+    assert list(lignes) == CODES
+    attendu = demandes.comptes(v, TOUT, filtres, None)["CPL_CONTACT"]["numerateur"]
+    assert lignes["CPL_CONTACT"][2] == str(attendu)
+
+
+def test_page_d_un_indicateur(afficher: Afficher) -> None:
+    ecran = afficher("/demandes?code=CPL_CONTACT&page=2")
+    assert "Demandes actives sans adresse électronique" in ecran.texte
+    assert len(table(ecran, "De 51 à 100")) == demandes.PAR_PAGE
+    assert any(un.startswith("/demande/013") for un in liens(ecran))
+    assert any("/export/demandes.xlsx?" in un and "code=CPL_CONTACT" in un for un in ecran.liens)
+
+
+@pytest.mark.parametrize(
+    ("adresse", "message"),
+    [
+        ("/demandes?code=XX_YY", "L'indicateur « XX_YY » n'existe pas"),
+        ("/demandes?code=CPL_CONTACT&guichet=G0000", "Pas de demandes en anomalie ici"),
+        ("/demandes?code=CPL_CONTACT&page=999", "Pas de demandes en anomalie ici"),
+        ("/demandes?code=CPL_CONTACT&page=-1", "sur"),
+        ("/demande", "Chercher une demande"),
+        ("/demande/0130199000001G0000", "n'est dans aucune livraison chargée"),
+        ("/demande?numero=%27%20OR%201", "n'est dans aucune livraison chargée"),
+    ],
+)
+def test_adresses_qui_ne_menent_a_rien(afficher: Afficher, adresse: str, message: str) -> None:
+    assert message in afficher(adresse).texte
+
+
+def test_export_donne_toute_la_liste(client: FlaskClient) -> None:
+    reponse = client.get("/export/demandes.csv?code=CPL_CONTACT")
+    lignes = list(csv.DictReader(io.StringIO(reponse.get_data(as_text=True)), delimiter=";"))
+    assert len(lignes) > demandes.PAR_PAGE
+    assert all(une["mois_ouverts"] and une["nom"] for une in lignes)
+
+
+def test_perimetre_restreint_les_listes(v: VersionOuverte, filtres: Filtres) -> None:
+    statistique = Perimetre(nominatif=False)
+    with pytest.raises(Refus, match="ne sont pas ouvertes"):
+        demandes.livraison_controlee(v, statistique, filtres)
+    with pytest.raises(Refus, match="ne sont pas ouvertes"):
+        demandes.demande(v, statistique, "0130126003573GDPUB")
+    seul = Perimetre(guichets=frozenset({"G1302"}))
+    assert demandes.choisir_guichets(v, seul, filtres, "") == ("G1302",)
+    assert demandes.choisir_guichets(v, seul, filtres, "G1301") == ()
+
+
+@pytest.fixture
+def numero(v: VersionOuverte) -> str:
+    lignes = v.lignes(
+        f"SELECT numero_unique FROM {v.suivi('013')} WHERE code = 'ATT_TARDIVE' "
+        "ORDER BY premier_mois DESC, numero_unique LIMIT 1"
+    )
+    return cast("str", lignes[0]["numero_unique"])
+
+
+def test_demande_dans_l_ordre_du_temps(afficher: Afficher, numero: str) -> None:
+    ecran = afficher(f"/demande/{numero}")
+    assert "Radiée le" in ecran.texte
+    anomalies = table(ecran, "Indicateurs dans lesquels")
+    assert any("Attributions enregistrées tardivement" in une[0] for une in anomalies)
+    dates = ["/".join(reversed(une[0].split("/"))) for une in table(ecran, "Actes, plis")]
+    assert dates == sorted(dates)
+    faits = {une[1] for une in table(ecran, "Actes, plis")}
+    assert {"Dépôt de la demande", "Radiation : Attribution"} <= faits
+
+
+def test_recherche_tolere_espaces_et_minuscules(afficher: Afficher, numero: str) -> None:
+    saisi = f"{numero[:3]}+{numero[3:].lower()}+"
+    assert f"Demande {numero}" in afficher(f"/demande?numero={saisi}").texte
+
+
+def test_demande_ne_dit_aucun_nom(afficher: Afficher, numero: str, entrepot_demo: Dossier) -> None:
+    fichiers = sorted(entrepot_demo.nominatif.rglob("*.parquet"))
+    ouverte = Lecteur(entrepot_demo).ouvrir()
+    assert ouverte
+    noms = ouverte.lignes(
+        f"SELECT nom, prenom FROM read_parquet({[str(un) for un in fichiers]}) "
+        "WHERE numero_unique = $numero",
+        {"numero": numero},
+    )
+    ecran = afficher(f"/demande/{numero}")
+    contenu = f"{ecran.texte} {table(ecran, 'Actes, plis')}".upper()
+    assert noms
+    assert all(une["nom"].upper() not in contenu for une in noms)
+
+
+def tire(client: FlaskClient, **parametres: object) -> openpyxl.Workbook:
+    reponse = client.get("/echantillon/classeur.xlsx", query_string=parametres)
+    assert reponse.status_code == 200, reponse.get_data(as_text=True)
+    return openpyxl.load_workbook(io.BytesIO(reponse.data))
+
+
+def unites(classeur: openpyxl.Workbook) -> Iterator[tuple[Any, ...]]:
+    yield from classeur.worksheets[0].iter_rows(min_row=2, max_col=3, values_only=True)
+
+
+def test_meme_graine_meme_tirage(client: FlaskClient) -> None:
+    un, deux, autre = (tire(client, guichet="g1302", n=12, graine=g) for g in (7, 7, 8))
+    assert list(unites(un)) == list(unites(deux)) != list(unites(autre))
+
+
+def test_verdicts_relus(client: FlaskClient) -> None:
+    classeur = tire(client, guichet="G1302", n=10)
+    feuille = classeur.worksheets[0]
+    colonne = [cellule.value for cellule in feuille[1]].index(VERDICTS[0]) + 1
+    for rang in range(2, feuille.max_row + 1):
+        feuille.cell(rang, colonne, "non" if rang == 2 else "oui")
+    tampon = io.BytesIO()
+    classeur.save(tampon)
+    tampon.seek(0)
+    reponse = client.post("/echantillon/lecture", data={"classeur": (tampon, "rempli.xlsx")})
+    texte = reponse.get_data(as_text=True)
+    assert reponse.status_code == 200
+    assert "marge d&#39;incertitude" in texte or "marge d'incertitude" in texte
+    assert "guichet G1302" in texte
+    assert f"sur {feuille.max_row - 1} tirées" in texte
+
+
+@pytest.mark.parametrize(
+    ("parametres", "message"),
+    [
+        ({"guichet": ""}, "Aucun guichet n"),
+        ({"guichet": "G0000"}, "n&#39;a aucune demande à vérifier"),
+        ({"guichet": "G1302", "n": "0"}, "n&#39;est pas une taille"),
+        ({"guichet": "G1302", "n": "beaucoup"}, "n&#39;est pas une taille"),
+        ({"guichet": "G1302", "graine": "x"}, "n&#39;est pas une graine"),
+        ({"guichet": "G1302", "code": "XX_YY"}, "n&#39;existe pas"),
+    ],
+)
+def test_tirages_refuses(client: FlaskClient, parametres: dict[str, str], message: str) -> None:
+    reponse = client.get("/echantillon/classeur.xlsx", query_string=parametres)
+    assert reponse.status_code == 400
+    assert message in reponse.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("nom", "message"), [(None, "Aucun fichier n"), ("faux.xlsx", "pas un échantillon")]
+)
+def test_classeurs_refuses(client: FlaskClient, nom: str | None, message: str) -> None:
+    envoi = {"classeur": (io.BytesIO(b"PK rien"), nom)} if nom else {}
+    reponse = client.post("/echantillon/lecture", data=envoi)
+    assert reponse.status_code == 400
+    assert message in reponse.get_data(as_text=True)
+
+
+def test_classeur_trop_gros(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fichiers, "OCTETS_MAX", 100)
+    envoi = {"classeur": (io.BytesIO(b"0" * 1000), "gros.xlsx")}
+    assert client.post("/echantillon/lecture", data=envoi).status_code == 413
+
+
+def test_entrepot_vide(app_vide: dash.Dash) -> None:
+    reponse = app_vide.server.test_client().get("/echantillon/classeur.xlsx?guichet=G1302")
+    assert "Aucun mois n&#39;est encore publié" in reponse.get_data(as_text=True)

@@ -1,0 +1,147 @@
+"""Guichets enregistreurs: the register, its gaps, what changed, the list for the public."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+
+import duckdb
+import pytest
+from flask.testing import FlaskClient
+
+from dashboards.donnees import guichets
+from dashboards.filtres import Filtres
+from dashboards.lecteur import Lecteur, VersionOuverte
+from dashboards.perimetre import TOUT, Perimetre
+from infocentre.entrepot import Dossier, Livraison, Version
+from tests.dashboards.listes import table
+from tests.dashboards.vues import Ecran
+
+COLONNES = (
+    "departement VARCHAR, mois VARCHAR, guichet VARCHAR, nom VARCHAR, type_guichet VARCHAR, "
+    "organisme VARCHAR, siren VARCHAR, mode_enregistrement VARCHAR, adresse VARCHAR, "
+    "code_postal VARCHAR, commune VARCHAR, telephone VARCHAR, courriel VARCHAR, horaires VARCHAR, "
+    "date_convention DATE, date_fermeture DATE"
+)
+COMPLET = (
+    "'903900000', '903900000', 'DIRECT', '1 rue', '13600', '13005', '04', 'a@b.fr', '9h-12h', "
+    "DATE '2020-01-01'"
+)
+REGISTRE = [
+    ("2026-01", "GDPUB", "Portail", "PORTAIL", "NULL, NULL, 'DIRECT'" + ", NULL" * 7, "NULL"),
+    ("2026-01", "G1", "Ancien", "BAILLEUR", COMPLET, "NULL"),
+    ("2026-01", "G2", "Ferme", "COMMUNE", COMPLET, "NULL"),
+    ("2026-01", "G3", "Retiré", "COMMUNE", COMPLET, "NULL"),
+    ("2026-02", "GDPUB", "Portail", "PORTAIL", "NULL, NULL, 'DIRECT'" + ", NULL" * 7, "NULL"),
+    ("2026-02", "G1", "Ancien", "BAILLEUR", COMPLET.replace("'9h-12h'", "NULL"), "NULL"),
+    ("2026-02", "G2", "Ferme", "COMMUNE", COMPLET, "DATE '2026-02-28'"),
+    ("2026-02", "G4", "Nouveau", "COMMUNE", COMPLET.replace("'04'", "NULL"), "NULL"),
+]
+
+
+@pytest.fixture
+def v(tmp_path_factory: pytest.TempPathFactory) -> VersionOuverte:
+    con = duckdb.connect()
+    con.execute(f"CREATE TABLE registre ({COLONNES})")
+    for mois, guichet, nom, type_, reste, fermeture in REGISTRE:
+        con.execute(
+            f"INSERT INTO registre VALUES ('013', '{mois}', '{guichet}', '{nom}', '{type_}', "
+            f"{reste}, {fermeture})"
+        )
+    livraisons = tuple(
+        Livraison("013", arrete, "e", "n", "l") for arrete in ("2026-01-31", "2026-02-28")
+    )
+    dossier = Dossier(tmp_path_factory.mktemp("guichets"))
+    return VersionOuverte(dossier, Version(2, livraisons), con)
+
+
+FEVRIER = Filtres("013", "2026-02")
+
+
+def test_lacunes_des_guichets_ouverts_seulement(v: VersionOuverte) -> None:
+    lacunes = {une["guichet"]: une["lacunes"] for une in guichets.guichets(v, TOUT, FEVRIER)}
+    assert lacunes == {"G1": ["horaires"], "G2": [], "G4": ["téléphone"], "GDPUB": []}
+
+
+def test_ferme_le_jour_de_l_arrete_n_est_plus_ouvert(v: VersionOuverte) -> None:
+    ouverts = {une["guichet"]: une["ouvert"] for une in guichets.guichets(v, TOUT, FEVRIER)}
+    assert ouverts == {"G1": True, "G2": False, "G4": True, "GDPUB": True}
+
+
+def test_mouvements_depuis_le_mois_d_avant(v: VersionOuverte) -> None:
+    mouvements = {
+        une["guichet"]: (une["mouvement"], une["mois"])
+        for une in guichets.mouvements(v, TOUT, FEVRIER)
+    }
+    assert mouvements == {
+        "G2": ("fermé", "2026-02"),
+        "G3": ("retiré", "2026-02"),
+        "G4": ("ouvert", "2026-02"),
+    }
+    assert guichets.mouvements(v, TOUT, Filtres("013", "2026-01")) == []
+
+
+def test_liste_publique_sans_portail_ni_ferme(v: VersionOuverte) -> None:
+    assert [une["guichet"] for une in guichets.liste_publique(v, TOUT, FEVRIER)] == ["G1", "G4"]
+
+
+def test_perimetre_restreint_le_registre(v: VersionOuverte) -> None:
+    seul = Perimetre(guichets=frozenset({"G4"}))
+    assert [une["guichet"] for une in guichets.guichets(v, seul, FEVRIER)] == ["G4"]
+    assert [une["guichet"] for une in guichets.mouvements(v, seul, FEVRIER)] == ["G4"]
+
+
+@pytest.mark.parametrize(
+    ("code", "nom"),
+    [("13005", "Aubagne"), ("13201", "Marseille 1er Arrondissement"), ("99999", "99999"),
+     (None, "")],
+)  # fmt: skip
+def test_nom_de_commune(code: str | None, nom: str) -> None:
+    assert guichets.nom_commune(code) == nom
+
+
+def test_page_montre_les_guichets_a_completer(afficher: Callable[[str], Ecran]) -> None:
+    tous = table(afficher("/guichets"), "100 guichets")
+    ecran = afficher("/guichets?montrer=lacunes")
+    lacunes = [ligne[5] for ligne in tous if ligne[5]]
+    assert lacunes
+    assert [ligne[5] for ligne in table(ecran, str(len(lacunes)))] == lacunes
+    assert "Aucun guichet pour ces filtres" in afficher("/guichets?type=RIEN").texte
+
+
+def test_codes_inconnus_du_registre(v: VersionOuverte) -> None:
+    archive = v.dossier.archive(v.version.livraisons[1])
+    archive.mkdir(parents=True)
+    usages = [{"guichet": "G9", "table": table, "lignes": 2} for table in ("plis", "messages")]
+    description = json.dumps({"guichets_inconnus": usages})
+    (archive / "livraison.json").write_text(description, "utf-8")
+    assert guichets.inconnus(v, FEVRIER) == [
+        {"guichet": "G9", "tables": ["plis", "messages"], "lignes": 4}
+    ]
+
+
+def test_export_suit_le_filtre(client: FlaskClient) -> None:
+    texte = client.get("/export/guichets.csv?montrer=lacunes").get_data(as_text=True)
+    lignes = list(csv.DictReader(io.StringIO(texte), delimiter=";"))
+    assert lignes
+    assert all(une["a_completer"] for une in lignes)
+
+
+def test_liste_a_publier_ne_dit_rien_d_interne(
+    client: FlaskClient, entrepot_demo: Dossier, afficher: Callable[[str], Ecran]
+) -> None:
+    reponse = client.get("/guichets/liste-a-publier.html")
+    page = reponse.get_data(as_text=True)
+    ouverte = Lecteur(entrepot_demo).ouvrir()
+    assert ouverte
+    filtres = Filtres("013", ouverte.version.de("013")[-1].mois)
+    publics = guichets.liste_publique(ouverte, TOUT, filtres)
+    assert page.count('<p class="nom">') == len(publics) > 50
+    assert not any(une["guichet"] in page or une["courriel"] in page for une in publics)
+    assert "<script" not in page
+    assert "http" not in page.replace("http-equiv", "")
+    ecran = afficher("/guichets/liste-publique")
+    assert len(ecran.composants("Li")) >= len(publics)
+    assert not any(une["guichet"] in ecran.texte for une in publics)

@@ -1,0 +1,203 @@
+"""Livraisons: history with refusals, one report, the lists behind its numbers, revisions."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import dash
+import pytest
+from flask.testing import FlaskClient
+
+from dashboards.app import creer_app
+from dashboards.donnees import livraisons
+from dashboards.filtres import Filtres
+from dashboards.lecteur import Lecteur, VersionOuverte
+from dashboards.perimetre import TOUT, Perimetre
+from infocentre.demo import fabriquer
+from infocentre.entrepot import Dossier
+from infocentre.entrepot.etats import FLUX
+from infocentre.erreurs import Refus
+from infocentre.operations.historique import LISTES
+from tests.dashboards.listes import liens, table
+from tests.dashboards.vues import Ecran, ouvrir
+from tests.donnees.atelier import charger, controler
+
+
+def corriger(livraison: Path, cible: Path) -> Path:
+    """Copy a delivery and empty the réservataire of its first attributions."""
+    shutil.copytree(livraison, cible)
+    manifeste = json.loads((cible / "manifeste.json").read_text("utf-8"))
+    for fichier in manifeste["fichiers"]:
+        fichier.pop("sha256", None)
+    (cible / "manifeste.json").write_text(json.dumps(manifeste), "utf-8")
+    radiation = cible / "radiation.csv"
+    lignes = radiation.read_bytes().split(b"\n")
+    rang = lignes[0].rstrip(b"\r").split(b";").index(b"TYPE_RESERVATAIRE")
+    for numero, ligne in enumerate(lignes):
+        champs = ligne.split(b";")
+        if b"RADATT" in champs:
+            champs[rang] = b""
+            lignes[numero] = b";".join(champs)
+    radiation.write_bytes(b"\n".join(lignes))
+    return cible
+
+
+@pytest.fixture(scope="module")
+def racine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three months, one refused delivery, the second month corrected after its control."""
+    atelier = tmp_path_factory.mktemp("livraisons")
+    racine = atelier / "donnees"
+    chemins = list(fabriquer(atelier / "recues", taille=400, mois=3))
+    charger(racine, *chemins)
+    controler(racine)
+    (atelier / "rien").mkdir()
+    with pytest.raises(Refus):
+        charger(racine, atelier / "rien")
+    charger(racine, corriger(chemins[1], atelier / "corrigee"))
+    controler(racine)
+    return racine
+
+
+@pytest.fixture(scope="module")
+def application(racine: Path) -> dash.Dash:
+    return creer_app(Dossier(racine))
+
+
+@pytest.fixture
+def afficher(application: dash.Dash) -> Callable[[str], Ecran]:
+    return lambda adresse: ouvrir(application, adresse)
+
+
+@pytest.fixture
+def client(application: dash.Dash) -> FlaskClient:
+    ouvert: FlaskClient = application.server.test_client()
+    return ouvert
+
+
+@pytest.fixture(scope="module")
+def v(racine: Path) -> VersionOuverte:
+    ouverte = Lecteur(Dossier(racine)).ouvrir()
+    assert ouverte
+    return ouverte
+
+
+@pytest.fixture
+def mois(v: VersionOuverte) -> list[str]:
+    return [une.mois for une in v.version.de("013")]
+
+
+def test_historique_dit_ce_qui_est_remplace_ou_refuse(afficher: Callable[[str], Ecran]) -> None:
+    lignes = table(afficher("/livraisons"), "Historique")
+    statuts = [ligne[3] for ligne in lignes]
+    assert statuts.count("● en vigueur") == 3
+    assert statuts.count("○ remplacée") == 1
+    refusee = next(ligne for ligne in lignes if ligne[3] == "✖ refusée")
+    assert refusee[1] == "rien"
+    assert "ce n'est pas une livraison" in refusee[4]
+
+
+def test_rapport_donne_le_solde_et_ses_listes(
+    afficher: Callable[[str], Ecran], v: VersionOuverte, mois: list[str]
+) -> None:
+    ecran = afficher(f"/livraisons/{mois[2]}")
+    une = v.version.de("013")[2]
+    solde = livraisons.solde(v, une)
+    assert solde
+    for nom in FLUX:
+        total, lignes = livraisons.liste(v, TOUT, une, nom, page=None)
+        assert total == len(lignes) == solde[nom]
+        assert any(f"liste={nom}" in lien for lien in ecran.liens) == (total > 0)
+    assert "demandes actives au" in ecran.texte
+
+
+def test_rapport_compte_les_rejets_de_chaque_table(
+    afficher: Callable[[str], Ecran], v: VersionOuverte, mois: list[str]
+) -> None:
+    ecran = afficher(f"/livraisons/{mois[0]}")
+    lignes = {ligne[1]: ligne for ligne in table(ecran, "Lignes lues")}
+    une = v.version.de("013")[0]
+    rejets, _ = livraisons.liste(v, TOUT, une, "rejets")
+    assert sum(int(ligne[4]) for ligne in lignes.values()) == rejets > 0
+    assert any("liste=rejets" in lien for lien in liens(ecran))
+    assert "Premier arrêté du département" in ecran.texte
+
+
+@pytest.mark.parametrize("liste", LISTES)
+def test_chaque_liste_a_sa_page_et_son_export(
+    afficher: Callable[[str], Ecran], client: FlaskClient, mois: list[str], liste: str
+) -> None:
+    ecran = afficher(f"/livraisons/{mois[2]}?liste={liste}")
+    assert LISTES[liste] in ecran.texte
+    reponse = client.get(f"/export/livraison.csv?cle={mois[2]}&liste={liste}")
+    assert reponse.status_code == 200
+    lues = list(csv.reader(io.StringIO(reponse.get_data(as_text=True)), delimiter=";"))[1:]
+    montrees = table(ecran, LISTES[liste]) if lues else []
+    assert len(montrees) == min(len(lues), livraisons.PAR_PAGE)
+
+
+def test_pages_d_une_liste_se_suivent(v: VersionOuverte) -> None:
+    une = v.version.de("013")[2]
+    total, toutes = livraisons.liste(v, TOUT, une, "sans_population", page=None)
+    pages = [livraisons.liste(v, TOUT, une, "sans_population", page=p)[1] for p in (1, 2)]
+    assert total > livraisons.PAR_PAGE
+    assert pages[0] + pages[1] == toutes[: 2 * livraisons.PAR_PAGE]
+
+
+def test_livraison_remplacee_reste_lisible(
+    afficher: Callable[[str], Ecran], v: VersionOuverte
+) -> None:
+    ancienne = next(p for p in livraisons.passages(v, TOUT, "013") if p.statut == "remplacée")
+    assert ancienne.livraison
+    ecran = afficher(f"/livraisons/{ancienne.livraison.empreinte[:12]}")
+    assert "remplacée" in ecran.texte
+    assert table(ecran, "Lignes lues")
+
+
+@pytest.mark.parametrize(
+    ("adresse", "message"),
+    [
+        ("/livraisons/1999-01", "n'est pas chargée"),
+        ("/livraisons/a", "n'est pas chargée"),
+        ("/livraisons/{premier}?liste=creations", "premier arrêté du département"),
+        ("/livraisons/{premier}?liste=inconnue", "n'existe pas"),
+        ("/livraisons/{premier}?liste=rejets&page=99", "Rien dans cette liste"),
+    ],
+)
+def test_adresses_qui_ne_menent_a_rien(
+    afficher: Callable[[str], Ecran], mois: list[str], adresse: str, message: str
+) -> None:
+    assert message in afficher(adresse.format(premier=mois[0])).texte
+
+
+def test_revisions_disent_avant_apres_et_pourquoi(
+    afficher: Callable[[str], Ecran], client: FlaskClient, mois: list[str]
+) -> None:
+    ecran = afficher("/livraisons?vue=revisions&code=ATT_RESERVATAIRE_NR&guichet=*")
+    (revision,) = table(ecran, "Anomalies sur effectif")
+    assert revision[1:3] == ["ATT_RESERVATAIRE_NR", "Département"]
+    assert revision[3] != revision[4]
+    assert "livraison corrigée" in revision[6]
+    texte = client.get("/export/revisions.csv?code=ATT_RESERVATAIRE_NR").get_data(as_text=True)
+    lues = list(csv.DictReader(io.StringIO(texte), delimiter=";"))
+    assert {une["mois"] for une in lues} == {mois[1]}
+    assert "valeurs publiées ont changé depuis" in afficher("/livraisons").texte
+    assert "Aucune révision" in afficher("/livraisons?vue=revisions&code=ENR_DELAI").texte
+
+
+def test_perimetre_ferme_les_listes(v: VersionOuverte) -> None:
+    une = v.version.de("013")[2]
+    with pytest.raises(Refus, match="pas ouverte"):
+        livraisons.liste(v, Perimetre(nominatif=False), une, "creations")
+    assert livraisons.liste(v, Perimetre(nominatif=False), une, "anomalies_format")
+    ailleurs = Perimetre(departements=frozenset({"084"}))
+    assert livraisons.passages(v, ailleurs, "013") == []
+    filtres = Filtres("013", une.mois)
+    assert livraisons.revisions(v, ailleurs, filtres, {}) == (0, [])
+    guichet = Perimetre(guichets=frozenset({"G1302"}))
+    _, lignes = livraisons.revisions(v, guichet, filtres, {}, page=None)
+    assert {une["guichet"] for une in lignes} <= {"G1302"}
