@@ -11,29 +11,25 @@ from dashboards.composants.direct import (
     lien_direct,
     mois_direct,
     part,
-    tableau_direct,
 )
 from dashboards.composants.elements import (
-    TYPES,
     attributs,
     etat,
     exports,
     faits,
-    image_svg,
     lien,
     repli,
     taux,
     typographie,
 )
+from dashboards.composants.listes import liste
 from dashboards.donnees.fiche import PRIORITES, Fiche, Priorite, priorites
-from dashboards.donnees.indicateurs import compter, derniers_mois, mesure
+from dashboards.donnees.indicateurs import compter
 from dashboards.donnees.recit import raconter
-from dashboards.filtres import nom_mois
 from dashboards.lecteur import Ligne
 from dashboards.page import Contexte
-from infocentre.catalogue import Indicateur
 from infocentre.exports import lisible
-from infocentre.graphiques import Point, Seuil, bande, petite_courbe, pourcent, seuils_etats
+from infocentre.graphiques import pourcent
 
 MODES = {"DIRECT": "Saisie directe dans le SNE", "PRIVATIF": "Système privatif"}
 SINGULIERS = {
@@ -56,7 +52,6 @@ ATTENDUS = {
     "siren": "SIREN",
     "date_convention": "date de convention",
 }
-DONNEES = "Voir les données"
 
 
 def identite(c: Contexte, fiche: Fiche) -> html.Section:
@@ -191,218 +186,6 @@ def _consequences(une: Priorite) -> html.P | None:
     return html.P(f"Entraîne aussi : {', '.join(suites)}.", className="consequences")
 
 
-def legende(fiche: Fiche) -> html.P:
-    """Return how to read the small pictures, once for all of them."""
-    morceaux: list[Any] = [
-        html.Span("— taux sur 12 mois glissants (ou à l'arrêté)", className="cle cle-taux"),
-        html.Span("▒ marge d'incertitude", className="cle cle-marge"),
-        html.Span("┄ seuil orange", className="cle cle-orange"),
-        html.Span("╌ seuil rouge", className="cle cle-rouge"),
-        html.Span("◆ place de ce guichet" if fiche.niveau == "guichet" else "◆ cet organisme"),
-        html.Span("● les autres de son type (le 1er a le taux le plus bas)"),
-        html.Span("│ taux d'ensemble du type"),
-    ]
-    if fiche.revisions:
-        morceaux.append(html.Span("◇ valeur révisée"))
-    return html.P(morceaux, className="legende")
-
-
-def multiples(c: Contexte, fiche: Fiche) -> html.Section:
-    """Return each indicator over 24 months: the quinzaine, then the others on demand."""
-    mois = derniers_mois(fiche.filtres, c.mois)
-    premiers = [un for un in fiche.indicateurs if un.suivi]
-    autres = [un for un in fiche.indicateurs if not un.suivi]
-    tous = c.adresse.get("tous") == "oui"
-    if not fiche.indicateurs:
-        return html.Section(
-            [
-                html.H2("Les indicateurs", className="fr-h5"),
-                html.P("Aucune activité dans les 24 mois."),
-            ]
-        )
-    return html.Section(
-        [
-            html.H2(f"Les indicateurs sur {len(mois)} mois", className="fr-h5"),
-            legende(fiche),
-            _serie(c, fiche, premiers, mois, "La quinzaine") if premiers else None,
-            _autres(c, fiche, autres, mois) if autres and tous else None,
-            html.P(lien(f"Voir les {len(autres)} autres indicateurs", _adresse_tous(c, fiche)))
-            if autres and not tous
-            else None,
-            _absents(fiche),
-        ]
-    )
-
-
-def _adresse_tous(c: Contexte, fiche: Fiche) -> str:
-    return c.filtres.lien(f"/{fiche.niveau}/{fiche.cle}", tous="oui")
-
-
-def _autres(c: Contexte, fiche: Fiche, autres: list[Indicateur], mois: list[str]) -> html.Section:
-    return html.Section(
-        [
-            html.H2("Les autres indicateurs", className="fr-h5"),
-            _serie(c, fiche, autres, mois, "Autres indicateurs"),
-        ]
-    )
-
-
-def _absents(fiche: Fiche) -> html.P | None:
-    absents = [
-        un.libelle[:1].lower() + un.libelle[1:]
-        for code, un in fiche.catalogue.indicateurs.items()
-        if code not in fiche.histoire and un.suivi
-    ]
-    if not absents:
-        return None
-    dit = f"Sans objet ici : {' ; '.join(absents)}."
-    return html.P(typographie(dit), className="suite")
-
-
-def _serie(
-    c: Contexte, fiche: Fiche, indicateurs: list[Indicateur], mois: list[str], nom: str
-) -> html.Div:
-    return html.Div(
-        [
-            html.Div(
-                [_multiple(c, fiche, un, mois) for un in indicateurs],
-                className="petits-multiples",
-            ),
-            repli(DONNEES, _table_serie(fiche, indicateurs, mois, nom)),
-        ]
-    )
-
-
-def _multiple(c: Contexte, fiche: Fiche, un: Indicateur, mois: list[str]) -> html.Article:
-    points = points_de(fiche.histoire[un.code], un, mois, _revises(fiche, un.code))
-    seuils = seuils_de(un)
-    ligne = fiche.valeur(un.code)
-    return html.Article(
-        [
-            html.H3(lien(un.libelle, c.filtres.lien(f"/indicateurs/{un.code}")), className="nom"),
-            html.P(_valeur(fiche, un, ligne), className="valeur-du-mois"),
-            image_svg(
-                petite_courbe(points, f"{un.libelle}, {len(mois)} mois", seuils=seuils),
-                _decrire(un, points),
-            ),
-            _place(fiche, un, ligne, seuils),
-        ],
-        className="multiple",
-    )
-
-
-def seuils_de(un: Indicateur) -> tuple[Seuil, ...]:
-    """Return the two thresholds of an indicator as lines."""
-    return seuils_etats(un.seuils.orange, un.seuils.rouge) if un.seuils else ()
-
-
-def points_de(
-    valeurs: dict[str, Ligne],
-    un: Indicateur,
-    mois: list[str],
-    revises: frozenset[str] = frozenset(),
-    *,
-    marges: bool = True,
-) -> list[Point]:
-    """Return one point per month: the rate that the state rests on, its margins, its bubble."""
-    return [_point(valeurs.get(m), un, m, revise=m in revises, marges=marges) for m in mois]
-
-
-def _point(ligne: Ligne | None, un: Indicateur, mois: str, *, revise: bool, marges: bool) -> Point:
-    if ligne is None:
-        return Point(mois, None, bulle=f"{nom_mois(mois)} : sans objet")
-    m = mesure(ligne, un)
-    if m.taux is None:
-        dit = "non calculable" if ligne["etat"] == "non_calculable" else "sans objet"
-        return Point(mois, None, bulle=f"{nom_mois(mois)} : {dit}")
-    dit = f"{nom_mois(mois)} : {part(m.numerateur, m.denominateur)}"
-    return Point(
-        mois,
-        m.taux,
-        ligne["borne_basse"] if marges else None,
-        ligne["borne_haute"] if marges else None,
-        etat=ligne["etat"],
-        revise=revise,
-        bulle=f"{dit}, révisé" if revise else dit,
-    )
-
-
-def _revises(fiche: Fiche, code: str) -> frozenset[str]:
-    return frozenset(une["mois"] for une in fiche.revisions if une["code"] == code)
-
-
-def _valeur(fiche: Fiche, un: Indicateur, ligne: Ligne | None) -> list[Any]:
-    if ligne is None:
-        return [etat("sans_objet")]
-    m = mesure(ligne, un)
-    morceaux: list[Any] = [html.Strong(taux(m.taux)), " "]
-    if ligne["etat"] != "contexte":
-        morceaux += [etat(ligne["etat"]), " "]
-    morceaux.append(
-        html.Span(f"{lisible(m.numerateur)} sur {lisible(m.denominateur)}", className="comptes")
-    )
-    if m.sur_12_mois and ligne["denominateur"]:
-        morceaux.append(html.Span(f" ; le mois : {taux(ligne['taux'])}", className="comptes"))
-    if un.code in fiche.tardives:
-        morceaux.append(html.Span(" Saisie tardive probable", className="avertissement"))
-    return morceaux
-
-
-def _decrire(un: Indicateur, points: list[Point]) -> str:
-    connus = [point for point in points if point.valeur is not None]
-    if not connus:
-        return f"{un.libelle} : aucune valeur"
-    debut, fin = connus[0], connus[-1]
-    return (
-        f"{un.libelle} : {taux(debut.valeur)} en {nom_mois(debut.mois)}, "
-        f"{taux(fin.valeur)} en {nom_mois(fin.mois)}"
-    )
-
-
-def _place(
-    fiche: Fiche, un: Indicateur, ligne: Ligne | None, seuils: tuple[Seuil, ...]
-) -> html.Div | None:
-    """Place the guichet among those of its type, without naming any of them."""
-    pairs = fiche.pairs.get(un.code)
-    if not pairs or ligne is None or ligne["rang"] is None:
-        return None
-    ici = mesure(ligne, un).taux
-    type_ = TYPES.get(fiche.type_guichet, "guichets").lower()
-    rang, sur = ligne["rang"], f" sur {len(pairs) + 1} {type_}"
-    ordinal = "er" if rang == 1 else "e"
-    ensemble = ligne["taux_ensemble"]
-    suite = typographie(f"{sur} ; taux d'ensemble {taux(ensemble)}")
-    return html.Div(
-        [
-            image_svg(
-                bande(pairs, ici, f"Place parmi les {type_}", ensemble=ensemble, seuils=seuils),
-                f"{rang}{ordinal}{suite}",
-            ),
-            html.P([f"{rang}", html.Sup(ordinal), suite], className="comptes"),
-        ],
-        className="place",
-    )
-
-
-def _table_serie(
-    fiche: Fiche, indicateurs: list[Indicateur], mois: list[str], nom: str
-) -> html.Div:
-    colonnes = ["Indicateur", *(nom_mois(m) for m in reversed(mois))]
-    lignes = [
-        [un.libelle, *(_case(fiche.valeur(un.code, m), un) for m in reversed(mois))]
-        for un in indicateurs
-    ]
-    legende_ = f"{nom} : taux (anomalies / effectif), mois par mois"
-    return tableau_direct(colonnes, lignes, legende_, numeriques=range(1, len(colonnes)))
-
-
-def _case(ligne: Ligne | None, un: Indicateur) -> str:
-    if ligne is None:
-        return "–"
-    m = mesure(ligne, un)
-    return part(m.numerateur, m.denominateur)
-
-
 def ouvertes(c: Contexte, fiche: Fiche) -> html.Section:
     """Return the anomalies that live: open, since when, new, closed in the month."""
     if not fiche.ouvertes:
@@ -432,7 +215,7 @@ def ouvertes(c: Contexte, fiche: Fiche) -> html.Section:
             html.H2("Anomalies ouvertes", className="fr-h5"),
             repli(
                 f"{lisible(total)} anomalies ouvertes, par indicateur",
-                tableau_direct(
+                liste(
                     ("Indicateur", "Ouvertes", "La plus ancienne", "Nouvelles ce mois-ci",
                      "Corrigées ce mois-ci", "Sorties ce mois-ci"),
                     lignes,
@@ -477,7 +260,7 @@ def table_revisions(revisions: Any, libelle: Any) -> html.Div:  # noqa: ANN401
         )
         for une in revisions
     ]
-    return tableau_direct(
+    return liste(
         ("Indicateur", "Mois", "Publié d'abord", "Aujourd'hui", "État d'abord", "État aujourd'hui",
          "Révisé le", "Cause"),
         lignes,
@@ -513,7 +296,7 @@ def membres(c: Contexte, fiche: Fiche, etats: dict[str, dict[str, int]]) -> html
     return html.Section(
         [
             html.H2("Ses guichets", className="fr-h5"),
-            tableau_direct(
+            liste(
                 ("Guichet", "Code", "Enregistrement", "Commune", "■ Rouge ou ✖ à traiter",
                  "▲ Orange"),
                 lignes,

@@ -11,7 +11,6 @@ from dashboards.composants.direct import (
     lien_direct,
     mois_direct,
     part,
-    tableau_direct,
 )
 from dashboards.composants.elements import (
     TYPES,
@@ -23,8 +22,9 @@ from dashboards.composants.elements import (
     taux,
     typographie,
 )
-from dashboards.composants.fiche import DONNEES, points_de, seuils_de
+from dashboards.composants.listes import liste
 from dashboards.composants.mots import en_mots
+from dashboards.composants.multiples import DONNEES, points_de, seuils_de
 from dashboards.donnees.indicateurs import (
     MoisRevu,
     colonnes_lues,
@@ -174,9 +174,7 @@ def _sql(cat: Catalogue, un: Indicateur) -> html.Div:
                 else "Sans restriction."
             ),
             html.P(["En anomalie quand ", html.Code(" ".join(un.anomalie.split()))]),
-            tableau_direct(
-                ("Colonne", "Table", "Ce qu'elle dit"), colonnes, "Colonnes que la règle nomme"
-            )
+            liste(("Colonne", "Table", "Ce qu'elle dit"), colonnes, "Colonnes que la règle nomme")
             if colonnes
             else None,
             html.P(
@@ -275,7 +273,7 @@ def table_guichets(c: Contexte, un: Indicateur, lignes: list[Ligne], niveau: str
             )
         )  # fmt: skip
     nom = "Organisme" if niveau == "organisme" else "Guichet"
-    return tableau_direct(
+    return liste(
         (nom, "Anomalies", "Effectif", "Taux", "Marge", "État", "Rang", "Le mois"),
         corps,
         f"{un.libelle}, {nom_mois(c.filtres.mois)}",
@@ -313,7 +311,7 @@ def vue_departement(
             html.H2("Le département au fil des mois", className="fr-h5"),
             html.P([cle for cle in cles if cle], className="legende"),
             image_svg(dessins[0], titre, etroit=dessins[1]),
-            repli(DONNEES, tableau_direct(colonnes, lignes, titre, numeriques=(1, 2, 4))),
+            repli(DONNEES, liste(colonnes, lignes, titre, numeriques=(1, 2, 4))),
         ]
     )
 
@@ -407,7 +405,7 @@ def vue_mois_revus(revus: list[MoisRevu], mois: str) -> html.Section | None:
             html.P(typographie(dit), className="avertissement" if jeunes else "comptes"),
             repli(
                 DONNEES,
-                tableau_direct(
+                liste(
                     colonnes,
                     lignes,
                     "Chaque mois, publié puis revu (anomalies / effectif)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dashboards.donnees.commun import organismes, registre
+from dashboards.donnees.commun import organismes, par_version, registre
 from dashboards.donnees.demandes import Choix, anomalies, livraison_controlee
 from dashboards.donnees.indicateurs import (
     Mesure,
@@ -95,18 +95,30 @@ class Fiche:
 
 
 def lire_fiche(
-    v: VersionOuverte, p: Perimetre, filtres: Filtres, niveau: Niveau, cle: str
+    v: VersionOuverte,
+    p: Perimetre,
+    filtres: Filtres,
+    niveau: Niveau,
+    cle: str,
+    *,
+    tous: bool = False,
 ) -> Fiche:
-    """Return what is known of a guichet or organisme; raise Refus when nothing is."""
+    """Return what is known of a guichet or organisme; raise Refus when nothing is.
+
+    Indicators out of the quinzaine have all their months with `tous`, else the month's and
+    that of a year before.
+    """
+    cat = catalogue_du_mois(v, filtres)
     lignes, connus = _identite(v, p, filtres, niveau, cle)
-    passe = histoire(v, filtres, niveau, cle) if p.voit(filtres.departement) else {}
+    codes = None if tous else [code for code, un in cat.indicateurs.items() if un.suivi]
+    passe = histoire(v, filtres, niveau, cle, codes) if p.voit(filtres.departement) else {}
     if (not lignes and not passe) or (niveau == "guichet" and not p.voit_guichet(cle)):
         nom = "Le guichet" if niveau == "guichet" else "L'organisme"
         raise Refus(f"{nom} « {cle} » n'est pas connu", que_faire=CHOISIR)
     noms = organismes(connus)
     premiere = lignes[0] if lignes else {}
     type_guichet = _type(passe, filtres.mois) or premiere.get("type_guichet") or ""
-    codes = tuple(une["guichet"] for une in lignes) or (cle,)
+    guichets = tuple(une["guichet"] for une in lignes) or (cle,)
     organisme = premiere.get("organisme")
     return Fiche(
         niveau=niveau,
@@ -115,14 +127,14 @@ def lire_fiche(
         type_guichet=type_guichet,
         guichets=tuple(lignes),
         organisme=(organisme, noms.get(organisme) or organisme) if organisme else None,
-        catalogue=catalogue_du_mois(v, filtres),
+        catalogue=cat,
         filtres=filtres,
         histoire=passe,
         pairs=_pairs(v, filtres, niveau, cle, type_guichet),
         revisions=tuple(revisions(v, filtres, niveau, cle)),
-        ouvertes=tuple(_ouvertes(v, filtres, codes)),
-        tardives=saisies_tardives(v, filtres),
-        suites=_suites(v, filtres, codes),
+        ouvertes=tuple(_ouvertes(v, filtres, guichets)),
+        tardives=saisies_tardives(v, filtres.departement, filtres.mois),
+        suites=_suites(v, filtres, guichets) if _rpls_en_cause(passe, filtres.mois) else {},
     )
 
 
@@ -157,28 +169,39 @@ def _pairs(
     v: VersionOuverte, filtres: Filtres, niveau: Niveau, cle: str, type_guichet: str
 ) -> dict[str, list[float]]:
     """Rates of the others of its type, nameless; none where they are so few as to be known."""
+    tous = _taux_du_type(v, filtres, niveau, type_guichet)
+    autres = {
+        code: [taux for guichet, taux in taux_du_code if guichet != cle]
+        for code, taux_du_code in tous.items()
+    }
+    return {code: taux for code, taux in autres.items() if len(taux) >= PAIRS_MINIMAUX}
+
+
+@par_version
+def _taux_du_type(
+    v: VersionOuverte, filtres: Filtres, niveau: Niveau, type_guichet: str
+) -> dict[str, list[tuple[str, float]]]:
+    """Rates that can be judged, {code: [(guichet, rate)]}, of all guichets of a type."""
     regles = catalogue_du_mois(v, filtres).indicateurs
     lignes = v.lignes(
-        "SELECT code, numerateur, denominateur, numerateur_12m, denominateur_12m FROM valeurs "
-        "WHERE departement = $departement AND mois = $mois AND niveau = $niveau "
-        "AND type_guichet = $type AND guichet <> $cle "
-        "AND list_contains($etats, etat)",
+        "SELECT code, guichet, numerateur, denominateur, numerateur_12m, denominateur_12m "
+        "FROM valeurs WHERE departement = $departement AND mois = $mois AND niveau = $niveau "
+        "AND type_guichet = $type AND list_contains($etats, etat)",
         {
             "departement": filtres.departement,
             "mois": filtres.mois,
             "niveau": niveau,
             "type": type_guichet,
             "etats": list(SIGNIFICATIFS),
-            "cle": cle,
         },
     )
-    pairs: dict[str, list[float]] = {}
+    taux_du_type: dict[str, list[tuple[str, float]]] = {}
     for ligne in lignes:
         un = regles.get(ligne["code"])
         taux = mesure(ligne, un).taux if un else None
         if taux is not None:
-            pairs.setdefault(ligne["code"], []).append(taux)
-    return {code: taux for code, taux in pairs.items() if len(taux) >= PAIRS_MINIMAUX}
+            taux_du_type.setdefault(ligne["code"], []).append((ligne["guichet"], taux))
+    return taux_du_type
 
 
 def _ouvertes(v: VersionOuverte, filtres: Filtres, guichets: tuple[str, ...]) -> list[Ligne]:
@@ -198,6 +221,11 @@ def _ouvertes(v: VersionOuverte, filtres: Filtres, guichets: tuple[str, ...]) ->
         "GROUP BY code, ordre HAVING ouvertes + corrigees + sorties > 0 ORDER BY ordre",
         {"guichets": list(guichets), "mois": filtres.mois, "debut": mois_avant(filtres.mois, 11)},
     )
+
+
+def _rpls_en_cause(passe: dict[str, dict[str, Ligne]], mois: str) -> bool:
+    ligne = passe.get(RPLS, {}).get(mois)
+    return bool(ligne and ligne["etat"] in A_REPRENDRE)
 
 
 def _suites(v: VersionOuverte, filtres: Filtres, guichets: tuple[str, ...]) -> dict[str, int]:

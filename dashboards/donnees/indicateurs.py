@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards.donnees.commun import catalogue, organismes, registre
+from dashboards.donnees.commun import catalogue, organismes, par_version, registre
 from dashboards.filtres import Filtres, mois_avant
 from dashboards.lecteur import Ligne, VersionOuverte
 from dashboards.perimetre import Perimetre
@@ -18,7 +19,7 @@ from infocentre.operations.anomalies import catalogue_du_controle
 
 MOIS_MONTRES = 24
 COLONNES = (
-    "code, guichet, type_guichet, mois, numerateur, denominateur, taux, etat_mois, "
+    "code, mois, guichet, type_guichet, numerateur, denominateur, taux, etat_mois, "
     "numerateur_12m, denominateur_12m, taux_12m, etat, borne_basse, borne_haute, rang, "
     "taux_ensemble"
 )
@@ -104,28 +105,54 @@ def histoire(
     filtres: Filtres,
     niveau: str,
     guichet: str,
-    code: str | None = None,
+    codes: Sequence[str] | None = None,
     *,
     nombre: int = MOIS_MONTRES,
 ) -> dict[str, dict[str, Ligne]]:
-    """Return {code: {month: value}} of one guichet, organisme or '*', up to the month."""
+    """Return {code: {month: value}} of one guichet, organisme or '*', up to the month.
+
+    With `codes`, the other indicators are read for the month and the same month a year before.
+    """
+    restriction = (
+        "" if codes is None else ("AND (list_contains($codes, code) OR mois IN ($mois, $avant))")
+    )
     lignes = v.lignes(
         f"SELECT {COLONNES} FROM valeurs WHERE departement = $departement AND niveau = $niveau "
-        "AND guichet = $guichet AND mois BETWEEN $debut AND $mois "
-        "AND ($code IS NULL OR code = $code)",
+        f"AND guichet = $guichet AND mois BETWEEN $debut AND $mois {restriction}",
         {
             "departement": filtres.departement,
             "niveau": niveau,
             "guichet": guichet,
             "debut": mois_avant(filtres.mois, nombre - 1),
             "mois": filtres.mois,
-            "code": code,
+            **(
+                {"codes": list(codes), "avant": mois_avant(filtres.mois, 12)}
+                if codes is not None
+                else {}
+            ),
         },
     )
     par_code: dict[str, dict[str, Ligne]] = {}
     for ligne in lignes:
         par_code.setdefault(ligne["code"], {})[ligne["mois"]] = ligne
     return par_code
+
+
+def histoire_departement(
+    v: VersionOuverte, filtres: Filtres, code: str, nombre: int = MOIS_MONTRES
+) -> dict[str, Ligne]:
+    """Return {month: value} of the département for one indicator, up to the month."""
+    lignes = v.lignes(
+        f"SELECT {COLONNES} FROM valeurs WHERE departement = $departement "
+        "AND niveau = 'departement' AND code = $code AND mois BETWEEN $debut AND $mois",
+        {
+            "departement": filtres.departement,
+            "code": code,
+            "debut": mois_avant(filtres.mois, nombre - 1),
+            "mois": filtres.mois,
+        },
+    )
+    return {ligne["mois"]: ligne for ligne in lignes}
 
 
 def derniers_mois(filtres: Filtres, connus: list[str], nombre: int = MOIS_MONTRES) -> list[str]:
@@ -199,7 +226,7 @@ def mois_revus(v: VersionOuverte, filtres: Filtres, code: str) -> list[MoisRevu]
         "AND mesure = 'denominateur'",
         lieu,
     )
-    publies = histoire(v, filtres, "departement", "*", code, nombre=12).get(code, {})
+    publies = histoire_departement(v, filtres, code, 12)
     par_mois = {une["mois_juge"]: une for une in vus}
     attendus = {une["mois_juge"]: une for une in estimes}
     revus = []
@@ -225,12 +252,13 @@ def _comptes(ligne: Ligne | None) -> tuple[int, int] | None:
     return ligne["numerateur"], ligne["denominateur"]
 
 
-def saisies_tardives(v: VersionOuverte, filtres: Filtres) -> frozenset[str]:
+@par_version
+def saisies_tardives(v: VersionOuverte, departement: str, mois: str) -> frozenset[str]:
     """Return the codes of which a part of the month's units has probably not come in yet."""
     lignes = v.lignes(
         "SELECT DISTINCT code FROM estimations WHERE departement = $d AND mois_juge = $mois "
         "AND saisie_tardive_probable",
-        {"d": filtres.departement, "mois": filtres.mois},
+        {"d": departement, "mois": mois},
     )
     return frozenset(une["code"] for une in lignes)
 

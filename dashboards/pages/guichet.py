@@ -11,11 +11,11 @@ from dashboards.composants.fiche import (
     a_faire,
     identite,
     imprimer,
-    multiples,
     ouvertes,
     resume,
     revisees,
 )
+from dashboards.composants.multiples import multiples
 from dashboards.donnees.fiche import Niveau, donnees_a_corriger, lire_fiche
 from dashboards.exports import export
 from dashboards.filtres import nom_mois
@@ -26,7 +26,8 @@ from infocentre.exports import Donnees
 @page
 def layout(c: Contexte) -> html.Div:
     """Return the page of a guichet in a month."""
-    fiche = lire_fiche(c.v, c.p, c.filtres, "guichet", c.adresse.get("guichet", "").upper())
+    cle, tous = c.adresse.get("guichet", "").upper(), c.adresse.get("tous") == "oui"
+    fiche = lire_fiche(c.v, c.p, c.filtres, "guichet", cle, tous=tous)
     type_ = SINGULIERS.get(fiche.type_guichet, "Guichet")
     return html.Div(
         [

@@ -31,7 +31,7 @@ from dashboards.donnees.indicateurs import (
     catalogue_du_mois,
     derniers_mois,
     guichets_de,
-    histoire,
+    histoire_departement,
     mesure,
     mois_revus,
     revisions,
@@ -86,7 +86,7 @@ def _departement(
     du_type: list[Ligne],
     niveau: str,
 ) -> html.Div:
-    valeurs = histoire(c.v, c.filtres, "departement", "*", un.code).get(un.code, {})
+    valeurs = histoire_departement(c.v, c.filtres, un.code)
     revisees = revisions(c.v, c.filtres, "departement", "*", un.code)
     flux = cat.populations[un.population].nature == "flux"
     type_guichet = du_type[0]["type_guichet"] if du_type else c.filtres.type_guichet
@@ -133,7 +133,7 @@ def _choix_type(courant: str) -> html.Div:
 
 
 def _avertir(c: Contexte, un: Indicateur) -> html.P | None:
-    if un.code not in saisies_tardives(c.v, c.filtres):
+    if un.code not in saisies_tardives(c.v, c.filtres.departement, c.filtres.mois):
         return None
     return html.P(
         f"Saisie tardive probable : une partie de {nom_mois(c.filtres.mois)} n'est pas encore "

@@ -8,8 +8,9 @@ from itertools import groupby
 import dash
 from dash import html
 
-from dashboards.composants.direct import Groupe, etat_direct, lien_direct, part, tableau_direct
+from dashboards.composants.direct import etat_direct, lien_direct, part
 from dashboards.composants.elements import barre_filtres, titre
+from dashboards.composants.listes import Groupe, liste
 from dashboards.donnees.indicateurs import Resume, mesure, resumes
 from dashboards.filtres import nom_mois
 from dashboards.page import Contexte, page
@@ -41,7 +42,7 @@ def layout(c: Contexte) -> html.Div:
                 "glissants, ou sur la situation à l'arrêté pour ce qui est compté à cette date. "
                 "Les colonnes ■ ✖ ▲ ● ○ comptent les guichets."
             ),
-            tableau_direct(
+            liste(
                 COLONNES,
                 _lignes(c, tous),
                 f"Indicateurs, {nom_mois(c.filtres.mois)}",

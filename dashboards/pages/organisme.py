@@ -11,11 +11,11 @@ from dashboards.composants.fiche import (
     a_faire,
     imprimer,
     membres,
-    multiples,
     ouvertes,
     resume,
     revisees,
 )
+from dashboards.composants.multiples import multiples
 from dashboards.donnees.fiche import etats_des_guichets, lire_fiche
 from dashboards.filtres import nom_mois
 from dashboards.page import Contexte, page
@@ -24,7 +24,8 @@ from dashboards.page import Contexte, page
 @page
 def layout(c: Contexte) -> html.Div:
     """Return the page of an organisme in a month."""
-    fiche = lire_fiche(c.v, c.p, c.filtres, "organisme", c.adresse.get("organisme", "").upper())
+    cle, tous = c.adresse.get("organisme", "").upper(), c.adresse.get("tous") == "oui"
+    fiche = lire_fiche(c.v, c.p, c.filtres, "organisme", cle, tous=tous)
     type_ = SINGULIERS.get(fiche.type_guichet, "Organisme")
     siren = f"SIREN {fiche.cle}" if fiche.cle.isdigit() else f"guichet {fiche.cle}, sans SIREN"
     return html.Div(

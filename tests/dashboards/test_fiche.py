@@ -1,0 +1,382 @@
+"""Fiche: priorities, story, place among pairs, downloads; numbers equal to what is published."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl  # type: ignore[import-untyped]
+import pytest
+from flask.testing import FlaskClient
+
+from dashboards.donnees.fiche import (
+    Fiche,
+    Niveau,
+    donnees_a_corriger,
+    lire_fiche,
+    priorites,
+)
+from dashboards.donnees.indicateurs import a_corriger, mesure
+from dashboards.donnees.recit import raconter
+from dashboards.filtres import Filtres, lire_filtres, mois_avant
+from dashboards.lecteur import Lecteur, VersionOuverte
+from dashboards.perimetre import TOUT, Perimetre
+from infocentre.catalogue import lire_catalogue
+from infocentre.entrepot import Dossier
+from infocentre.erreurs import Refus
+from tests.dashboards.listes import liens, table
+from tests.dashboards.vues import Ecran
+
+MOIS = "2026-10"
+CATALOGUE = lire_catalogue()
+
+
+def ligne(n: int, d: int, etat: str, *, stock: bool = False, **autres: Any) -> dict[str, Any]:
+    """Return a published value; its margins are twice narrower than its rate."""
+    taux = n / d if d else None
+    return {
+        "numerateur": n,
+        "denominateur": d,
+        "taux": taux,
+        "numerateur_12m": None if stock else n,
+        "denominateur_12m": None if stock else d,
+        "taux_12m": None if stock else taux,
+        "etat": etat,
+        "etat_mois": etat,
+        "borne_basse": (taux or 0) * 0.9,
+        "borne_haute": (taux or 0) * 1.1,
+        "rang": 3,
+        "taux_ensemble": 0.02,
+        "type_guichet": "BAILLEUR",
+        **autres,
+    }
+
+
+def fiche(
+    valeurs: dict[str, dict[str, Any]],
+    *,
+    avant: dict[str, dict[str, Any]] | None = None,
+    suites: dict[str, int] | None = None,
+    type_guichet: str = "BAILLEUR",
+    registre: dict[str, Any] | None = None,
+) -> Fiche:
+    """Return the fiche of an invented guichet with these values in the month, and a year before."""
+    histoire = {code: {MOIS: une} for code, une in valeurs.items()}
+    for code, une in (avant or {}).items():
+        histoire.setdefault(code, {})[mois_avant(MOIS, 12)] = une
+    une = {"guichet": "G1", "nom": "Un guichet", "mode_enregistrement": "PRIVATIF",
+           "date_fermeture": None, **(registre or {})}  # fmt: skip
+    return Fiche(
+        niveau="guichet",
+        cle="G1",
+        nom="Un guichet",
+        type_guichet=type_guichet,
+        guichets=(une,),
+        organisme=None,
+        catalogue=CATALOGUE,
+        filtres=Filtres("013", MOIS),
+        histoire=histoire,
+        pairs={},
+        revisions=(),
+        ouvertes=(),
+        tardives=frozenset(),
+        suites=suites or {},
+    )
+
+
+@pytest.fixture(scope="module")
+def v(entrepot_demo: Dossier) -> VersionOuverte:
+    ouverte = Lecteur(entrepot_demo).ouvrir()
+    assert ouverte is not None
+    return ouverte
+
+
+@pytest.fixture(scope="module")
+def filtres(v: VersionOuverte) -> Filtres:
+    lus = lire_filtres(v, TOUT, {})
+    assert lus is not None
+    return lus
+
+
+@pytest.fixture(scope="module")
+def guichet(v: VersionOuverte, filtres: Filtres) -> str:
+    """Return the bailleur with most to correct."""
+    return str(
+        v.lignes(
+            "SELECT guichet FROM valeurs WHERE niveau = 'guichet' AND type_guichet = 'BAILLEUR' "
+            "AND mois = $mois AND code IN (SELECT code FROM regles WHERE imputable = 'guichet') "
+            "GROUP BY guichet ORDER BY sum(coalesce(numerateur_12m, numerateur)) DESC, guichet "
+            "LIMIT 1",
+            {"mois": filtres.mois},
+        )[0]["guichet"]
+    )
+
+
+# --- Priorities ---
+
+
+def test_le_rouge_passe_avant_l_orange_meme_moins_nombreux() -> None:
+    une = fiche(
+        {
+            "ENR_DELAI": ligne(40, 1000, "orange"),
+            "ATT_TARDIVE": ligne(9, 30, "rouge"),
+            "ACC_DEPART_OUVERT": ligne(2, 10, "a_traiter", stock=True),
+        }
+    )
+    assert [p.un.code for p in priorites(une)] == ["ATT_TARDIVE", "ACC_DEPART_OUVERT", "ENR_DELAI"]
+
+
+def test_a_etat_egal_le_plus_loin_du_seuil_en_nombre_passe_devant() -> None:
+    une = fiche(
+        {
+            "ENR_DELAI": ligne(30, 1000, "orange"),  # 10 beyond 2 %
+            "ATT_BAIL_NR": ligne(15, 400, "orange"),  # 11 beyond 1 %
+        }
+    )
+    assert [p.un.code for p in priorites(une)] == ["ATT_BAIL_NR", "ENR_DELAI"]
+
+
+def test_ce_que_le_guichet_ne_fait_pas_n_est_pas_une_priorite() -> None:
+    une = fiche(
+        {
+            "REN_ECHUE": ligne(50, 100, "rouge", stock=True),  # the gestionnaire's
+            "CPL_CONTACT": ligne(90, 100, "contexte", stock=True),
+            "ENR_DELAI": ligne(9, 19, "effectif_insuffisant"),
+            "ENR_ATTESTATION": ligne(0, 100, "vert"),
+        }
+    )
+    assert priorites(une) == []
+
+
+def test_ce_qui_suit_d_un_rpls_manquant_est_dit_avec_lui() -> None:
+    une = fiche(
+        {
+            "ATT_RPLS_NR": ligne(60, 200, "rouge"),
+            "ATT_QPV_NR": ligne(40, 200, "rouge"),
+            "ATT_ADRESSE_NR": ligne(10, 60, "rouge"),
+        },
+        suites={"ATT_QPV_NR": 35, "ATT_ADRESSE_NR": 3},
+    )
+    premiere, seconde = priorites(une)
+    assert premiere.un.code == "ATT_RPLS_NR"
+    assert [(s.un.code, s.nombre) for s in premiere.suites] == [
+        ("ATT_QPV_NR", 35),
+        ("ATT_ADRESSE_NR", 3),
+    ]
+    assert seconde.un.code == "ATT_ADRESSE_NR"  # 3 of 10 only follow from it
+
+
+def test_sans_rpls_en_cause_le_qpv_reste_une_faute() -> None:
+    une = fiche({"ATT_QPV_NR": ligne(40, 200, "rouge")}, suites={"ATT_QPV_NR": 40})
+    assert [p.un.code for p in priorites(une)] == ["ATT_QPV_NR"]
+
+
+# --- Story ---
+
+
+def test_recit_d_un_guichet_tout_vert() -> None:
+    une = fiche({"ENR_DELAI": ligne(0, 120, "vert"), "ATT_BAIL_NR": ligne(0, 1, "vert")})
+    assert raconter(une) == [
+        "Ce guichet de bailleur enregistre dans son propre logiciel, qui échange avec le SNE.",
+        (
+            "120 demandes enregistrées et 1 attribution prononcée sur les 12 mois qui finissent "
+            "en octobre 2026."
+        ),
+        "Ses 2 indicateurs jugés sont tous en vert.",
+    ]
+
+
+def test_recit_accorde_et_compare() -> None:
+    une = fiche(
+        {"ENR_DELAI": ligne(30, 120, "rouge"), "ENR_ATTESTATION": ligne(3, 100, "orange")},
+        avant={"ENR_DELAI": ligne(2, 110, "vert"), "ENR_ATTESTATION": ligne(3, 100, "orange")},
+    )
+    texte = " ".join(raconter(une))
+    assert "Sur 2 indicateurs jugés, 1 est en rouge ou à traiter et 1 en orange" in texte
+    assert "(0 en rouge ou à traiter un an plus tôt)" in texte
+    assert "À reprendre d'abord : demandes saisies plus d'un mois après le dépôt (25,0" in texte
+    assert "En hausse en un an, au-delà de la marge d'incertitude : demandes saisies" in texte
+    assert "attestations" not in texte.split("En hausse")[1]
+
+
+def test_recit_ne_dit_rien_d_un_mouvement_que_le_hasard_explique() -> None:
+    une = fiche(
+        {"ENR_DELAI": ligne(12, 100, "rouge")}, avant={"ENR_DELAI": ligne(11, 100, "rouge")}
+    )
+    assert "en un an" not in " ".join(raconter(une))
+
+
+def test_recit_des_cas_a_part() -> None:
+    petit = " ".join(raconter(fiche({"ENR_DELAI": ligne(1, 3, "effectif_insuffisant")})))
+    assert "trop petits" in petit
+    portail = fiche({"CPL_CONTACT": ligne(1, 9, "contexte", stock=True)}, type_guichet="PORTAIL")
+    assert "élément de contexte" in " ".join(raconter(portail))
+    assert "Aucune activité" in " ".join(raconter(fiche({})))
+
+
+# --- Pages ---
+
+
+def test_la_fiche_dit_ce_que_le_registre_dit(
+    afficher: Callable[[str], Ecran], v: VersionOuverte, filtres: Filtres, guichet: str
+) -> None:
+    ecran = afficher(f"/guichet/{guichet}")
+    inscrit = v.lignes(
+        "SELECT * FROM registre WHERE guichet = $g AND mois = $m", {"g": guichet, "m": filtres.mois}
+    )[0]
+    for champ in ("nom", "telephone", "courriel", "horaires", "adresse"):
+        if inscrit[champ]:
+            assert " ".join(inscrit[champ].split()) in ecran.texte
+    assert len(ecran.composants("H1")) == 1
+    assert any(un.startswith(f"/organisme/{inscrit['organisme']}") for un in ecran.liens)
+
+
+def test_les_taux_de_la_fiche_sont_ceux_qui_sont_publies(
+    afficher: Callable[[str], Ecran], v: VersionOuverte, filtres: Filtres, guichet: str
+) -> None:
+    lue = lire_fiche(v, TOUT, filtres, "guichet", guichet, tous=True)
+    lignes = table(afficher(f"/guichet/{guichet}"), "La quinzaine")
+    assert len(lignes) == len([un for un in lue.indicateurs if un.suivi])
+    for libelle, *cases in lignes:
+        un = next(un for un in lue.indicateurs if un.libelle == libelle)
+        publie = lue.valeur(un.code)
+        m = mesure(publie, un) if publie else None
+        attendu = f"{m.numerateur} / {m.denominateur}" if m and m.denominateur else "–"
+        assert attendu in cases[0].replace("\u202f", "")
+
+
+def test_une_fiche_ne_nomme_aucun_autre_guichet(
+    client: FlaskClient, v: VersionOuverte, filtres: Filtres, guichet: str
+) -> None:
+    contenu = _contenu(client, f"/guichet/{guichet}")
+    autres = v.lignes(
+        "SELECT guichet, nom FROM registre WHERE mois = $m AND guichet <> $g AND organisme NOT IN "
+        "(SELECT organisme FROM registre WHERE guichet = $g)",
+        {"m": filtres.mois, "g": guichet},
+    )
+    assert autres
+    assert guichet in contenu
+    for autre in autres:
+        assert not re.search(rf"\b{autre['guichet']}\b", contenu)
+        assert autre["nom"] not in contenu
+
+
+def _contenu(client: FlaskClient, chemin: str) -> str:
+    entrees = [
+        {"id": "_pages_location", "property": "pathname", "value": chemin},
+        {"id": "_pages_location", "property": "search", "value": ""},
+    ]
+    sorties = [
+        {"id": "_pages_content", "property": "children"},
+        {"id": "_pages_store", "property": "data"},
+    ]
+    reponse = client.post(
+        "/_dash-update-component",
+        json={
+            "output": ".._pages_content.children..._pages_store.data..",
+            "outputs": sorties,
+            "inputs": entrees,
+            "changedPropIds": ["_pages_location.pathname"],
+            "state": [],
+        },
+    )
+    return reponse.get_data(as_text=True).encode().decode("unicode_escape", "ignore")
+
+
+def test_l_organisme_somme_ses_guichets(
+    afficher: Callable[[str], Ecran], v: VersionOuverte, filtres: Filtres
+) -> None:
+    organisme = v.lignes(
+        "SELECT organisme, count(*) AS n FROM registre WHERE mois = $m GROUP BY organisme "
+        "ORDER BY n DESC, organisme LIMIT 1",
+        {"m": filtres.mois},
+    )[0]
+    ecran = afficher(f"/organisme/{organisme['organisme']}")
+    membres = table(ecran, "Guichets de l'organisme")
+    assert len(membres) == organisme["n"] > 1
+    assert f"tient {organisme['n']} guichets" in ecran.texte
+    assert sum(un.startswith("/guichet/") for un in liens(ecran)) == organisme["n"]
+
+
+@pytest.mark.parametrize("adresse", ["/guichet/NULLEPART", "/organisme/000000000"])
+def test_un_guichet_inconnu_dit_que_faire(afficher: Callable[[str], Ecran], adresse: str) -> None:
+    texte = afficher(adresse).texte
+    assert "n'est pas connu" in texte
+    assert "Choisir un guichet" in texte
+
+
+def test_un_guichet_hors_perimetre_n_existe_pas(
+    v: VersionOuverte, filtres: Filtres, guichet: str
+) -> None:
+    p = Perimetre(guichets=frozenset({"AUTRE"}))
+    with pytest.raises(Refus, match="pas connu"):
+        lire_fiche(v, p, filtres, "guichet", guichet)
+
+
+def test_les_pairs_sans_nom_et_sans_soi(v: VersionOuverte, filtres: Filtres, guichet: str) -> None:
+    lue = lire_fiche(v, TOUT, filtres, "guichet", guichet)
+    for code, taux in lue.pairs.items():
+        assert len(taux) >= 4
+        attendus = v.lignes(
+            "SELECT count(*) AS n FROM valeurs WHERE niveau = 'guichet' AND mois = $m "
+            "AND code = $c AND type_guichet = 'BAILLEUR' AND guichet <> $g "
+            "AND etat IN ('vert', 'orange', 'rouge', 'a_traiter')",
+            {"m": filtres.mois, "c": code, "g": guichet},
+        )[0]["n"]
+        assert len(taux) == attendus
+
+
+# --- Downloads ---
+
+
+@pytest.mark.parametrize("niveau", ["guichet", "organisme"])
+def test_l_export_liste_chaque_unite_a_corriger(
+    v: VersionOuverte, filtres: Filtres, guichet: str, niveau: Niveau
+) -> None:
+    cle = guichet
+    if niveau == "organisme":
+        cle = lire_fiche(v, TOUT, filtres, "guichet", guichet).organisme[0]  # type: ignore[index]
+    lue = lire_fiche(v, TOUT, filtres, niveau, cle)
+    donnees = donnees_a_corriger(v, TOUT, lue)
+    comptes: dict[str, int] = {}
+    for une in donnees.lignes:
+        comptes[une[0]] = comptes.get(une[0], 0) + 1
+    attendus = {
+        un.code: nombre
+        for un in lue.indicateurs
+        if un.imputable == "guichet"
+        and (nombre := a_corriger(lue.valeur(un.code) or ligne(0, 0, "")))
+    }
+    assert comptes == attendus
+    assert comptes
+    assert {une[donnees.colonnes.index("action")] for une in donnees.lignes} == {None}
+
+
+def test_l_export_d_un_seul_indicateur_en_classeur(
+    client: FlaskClient, v: VersionOuverte, filtres: Filtres, guichet: str
+) -> None:
+    lue = lire_fiche(v, TOUT, filtres, "guichet", guichet)
+    code = next(
+        un.code
+        for un in lue.indicateurs
+        if un.imputable == "guichet" and a_corriger(lue.valeur(un.code) or ligne(0, 0, ""))
+    )
+    reponse = client.get(f"/export/a-corriger.xlsx?guichet={guichet}&code={code}")
+    assert reponse.status_code == 200
+    assert "a-corriger-" in reponse.headers["Content-Disposition"]
+    feuille = openpyxl.load_workbook(io.BytesIO(reponse.get_data())).active
+    assert feuille is not None
+    entete, *lignes = list(feuille.iter_rows(values_only=True))
+    assert entete[-1] == "action"
+    assert len(lignes) == a_corriger(lue.valeur(code) or ligne(0, 0, ""))
+    assert {une[0] for une in lignes} == {code}
+
+
+def test_sans_liste_nominative_pas_d_export(
+    v: VersionOuverte, filtres: Filtres, guichet: str
+) -> None:
+    lue = lire_fiche(v, TOUT, filtres, "guichet", guichet)
+    with pytest.raises(Refus):
+        donnees_a_corriger(v, Perimetre(nominatif=False), lue)

@@ -1,0 +1,198 @@
+"""Indicators: every code has its page, rules are said in words, pictures equal the table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboards.composants.mots import en_mots
+from dashboards.donnees.indicateurs import (
+    colonnes_lues,
+    compter,
+    derniers_mois,
+    mois_revus,
+    type_principal,
+)
+from dashboards.filtres import Filtres, lire_filtres
+from dashboards.lecteur import Lecteur, VersionOuverte
+from dashboards.perimetre import TOUT
+from infocentre.catalogue import lire_catalogue
+from infocentre.entrepot import Dossier
+from tests.dashboards.listes import liens, table
+from tests.dashboards.vues import Ecran
+
+CATALOGUE = lire_catalogue()
+
+
+@pytest.fixture(scope="module")
+def v(entrepot_demo: Dossier) -> VersionOuverte:
+    ouverte = Lecteur(entrepot_demo).ouvrir()
+    assert ouverte is not None
+    return ouverte
+
+
+@pytest.fixture(scope="module")
+def filtres(v: VersionOuverte) -> Filtres:
+    lus = lire_filtres(v, TOUT, {})
+    assert lus is not None
+    return lus
+
+
+def dessins(ecran: Ecran) -> list[str]:
+    return [getattr(un, "data-svg") for un in ecran.composants() if getattr(un, "data-svg", None)]
+
+
+def test_la_liste_montre_chaque_indicateur_et_y_mene(afficher: Callable[[str], Ecran]) -> None:
+    ecran = afficher("/indicateurs")
+    assert len(table(ecran, "Indicateurs")) == len(CATALOGUE.indicateurs)
+    chemins = {urlsplit(un).path for un in liens(ecran)}
+    assert {f"/indicateurs/{code}" for code in CATALOGUE.indicateurs} <= chemins
+
+
+def test_la_liste_dit_les_comptes_du_departement(
+    afficher: Callable[[str], Ecran], v: VersionOuverte, filtres: Filtres
+) -> None:
+    publies = {
+        une["code"]: une
+        for une in v.lignes(
+            "SELECT * FROM valeurs WHERE niveau = 'departement' AND mois = $m", {"m": filtres.mois}
+        )
+    }
+    for une in table(afficher("/indicateurs"), "Indicateurs"):
+        publie, regle = publies[une[-1]], CATALOGUE.indicateurs[une[-1]]
+        suffixe = "_12m" if publie["taux_12m"] is not None and not regle.tolerance_zero else ""
+        n, d = publie[f"numerateur{suffixe}"], publie[f"denominateur{suffixe}"]
+        assert (f"({n} / {d})" if d else "–") in une[1].replace("\u202f", "")
+
+
+@pytest.mark.parametrize("code", CATALOGUE.indicateurs)
+def test_chaque_code_a_sa_page(afficher: Callable[[str], Ecran], code: str) -> None:
+    un = CATALOGUE.indicateurs[code]
+    ecran = afficher(f"/indicateurs/{code}")
+    texte = ecran.texte.replace("\u202f", " ").replace("\u00a0", " ")
+    assert [titre.children for titre in ecran.composants("H1")] == [un.libelle]
+    assert " ".join(un.pourquoi.split()) in texte
+    assert " ".join(un.correction.split()) in texte
+    assert (un.reference or "") in texte
+    assert dessins(ecran)
+
+
+def test_l_entonnoir_montre_chaque_guichet_du_type_qui_a_un_effectif(
+    afficher: Callable[[str], Ecran], v: VersionOuverte, filtres: Filtres
+) -> None:
+    ecran = afficher("/indicateurs/ATT_BAIL_NR?type=BAILLEUR")
+    attendus = {
+        une["guichet"]
+        for une in v.lignes(
+            "SELECT guichet FROM valeurs WHERE niveau = 'guichet' AND code = 'ATT_BAIL_NR' "
+            "AND mois = $m AND type_guichet = 'BAILLEUR' AND denominateur_12m > 0",
+            {"m": filtres.mois},
+        )
+    }
+    for dessin in dessins(ecran)[:2]:
+        assert set(re.findall(r'href="/guichet/(\w+)', dessin)) == attendus
+    assert len(table(ecran, "Attributions sans date")) == len(attendus)
+
+
+def test_par_organisme_les_points_menent_aux_organismes(afficher: Callable[[str], Ecran]) -> None:
+    dessin = dessins(afficher("/indicateurs/ATT_BAIL_NR?par=organisme"))[0]
+    assert "/organisme/" in dessin
+    assert "/guichet/" not in dessin
+
+
+def test_code_inconnu(afficher: Callable[[str], Ecran]) -> None:
+    ecran = afficher("/indicateurs/RIEN_DU_TOUT")
+    assert "n'existe pas" in ecran.texte
+    assert any(un.startswith("/indicateurs") for un in ecran.liens)
+
+
+def test_type_sans_guichet(afficher: Callable[[str], Ecran]) -> None:
+    texte = afficher("/indicateurs/ATT_BAIL_NR?type=EPCI").texte
+    assert "Aucun guichet de ce type" in texte
+
+
+def test_l_export_suit_le_filtre(client: FlaskClient) -> None:
+    reponse = client.get("/export/indicateur.csv?code=ENR_DELAI&type=COMMUNE")
+    entete, *lignes = reponse.get_data(as_text=True).splitlines()
+    rang = entete.split(";").index("type_guichet")
+    assert lignes
+    assert {une.split(";")[rang] for une in lignes} == {"COMMUNE"}
+    assert client.get("/export/indicateur.csv?code=RIEN").status_code == 404
+
+
+@pytest.mark.parametrize("code", CATALOGUE.indicateurs)
+def test_une_regle_en_mots_n_a_plus_de_sql(code: str) -> None:
+    un = CATALOGUE.indicateurs[code]
+    for expression in filter(None, (un.applicable, un.anomalie)):
+        mots = en_mots(CATALOGUE, un, expression)
+        dehors = re.sub("«[^»]*»", "", mots)
+        assert not re.search(
+            r"\b(is|null|not|and|or|distinct|from|interval|month|coalesce)\b", mots
+        )
+        assert "_" not in dehors
+        assert mots.count("«") == mots.count("»")
+
+
+def test_une_regle_en_mots() -> None:
+    un = CATALOGUE.indicateurs["ATT_TARDIVE"]
+    assert en_mots(CATALOGUE, un, un.anomalie) == (
+        "« Date de radiation » > « Date de signature du bail » + 15 jours"
+    )
+    autre = CATALOGUE.indicateurs["RAD_IRR_HORS_BAILLEUR"]
+    assert en_mots(CATALOGUE, autre, autre.anomalie) == "« Type de guichet » n'est pas « Bailleur »"
+
+
+def test_les_colonnes_d_une_regle_ont_leur_libelle() -> None:
+    un = CATALOGUE.indicateurs["ATT_TARDIVE"]
+    assert {une.nom for une in colonnes_lues(CATALOGUE, un)} == {
+        "DATE_RADIATION",
+        "DATE_SIGNATURE_BAIL",
+    }
+
+
+def test_le_mois_revu_dit_ce_qui_est_entre_apres_coup(v: VersionOuverte, filtres: Filtres) -> None:
+    revus = mois_revus(v, filtres, "CPL_CHAMPS")
+    assert revus[0].mois == filtres.mois
+    assert revus[0].publie == revus[0].vu
+    assert len(revus) == 12
+    for un in revus:
+        publie = v.lignes(
+            "SELECT numerateur, denominateur FROM valeurs WHERE niveau = 'departement' "
+            "AND code = 'CPL_CHAMPS' AND mois = $m",
+            {"m": un.mois},
+        )[0]
+        assert un.publie == (publie["numerateur"], publie["denominateur"])
+
+
+def test_le_type_montre_d_abord_est_celui_qui_se_juge() -> None:
+    lignes: list[dict[str, Any]] = [
+        {"type_guichet": "COMMUNE", "etat": "effectif_insuffisant"}
+    ] * 2 + [
+        {"type_guichet": "BAILLEUR", "etat": "vert"},
+        {"type_guichet": "PORTAIL", "etat": "contexte"},
+        {"type_guichet": None, "etat": "vert"},
+    ]
+    assert type_principal(lignes) == "BAILLEUR"
+    assert not type_principal([])
+
+
+def test_les_mois_montres_ne_precedent_pas_le_premier() -> None:
+    filtres = Filtres("013", "2026-03")
+    assert derniers_mois(filtres, ["2025-12", "2026-03"]) == [
+        "2025-12",
+        "2026-01",
+        "2026-02",
+        "2026-03",
+    ]
+    assert len(derniers_mois(filtres, ["2020-01"])) == 24
+
+
+def test_compter_accorde() -> None:
+    assert compter(0, "demande") == "0 demande"
+    assert compter(1, "message") == "1 message"
+    assert compter(1234, "accès") == "1\u202f234 accès"
