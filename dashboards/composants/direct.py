@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from dash import html
 from markupsafe import Markup
 
-from dashboards.composants.elements import SIGNES, taux
-from dashboards.composants.listes import insecable, liste
+from dashboards.composants.elements import SIGNES, attributs, taux
+from dashboards.composants.listes import insecable
 from dashboards.filtres import nom_mois
+
+
+def matrice(colonnes: Sequence[str], lignes: Iterable[Sequence[str]], legende: str) -> html.Div:
+    """Return a wide table of short texts that scrolls; its first column names the rows."""
+    entete = "".join(f'<th scope="col">{escape(nom)}</th>' for nom in colonnes)
+    corps = "".join(
+        f'<tr><th scope="row">{escape(nom)}</th>'
+        + "".join(f'<td class="nombre">{escape(cellule)}</td>' for cellule in cellules)
+        + "</tr>"
+        for nom, *cellules in lignes
+    )
+    table = (
+        f"<table><caption>{escape(legende)}</caption><thead><tr>{entete}</tr></thead>"
+        f"<tbody>{corps}</tbody></table>"
+    )
+    return html.Div(
+        className="tableau matrice",
+        role="region",
+        tabIndex="0",
+        **attributs(aria_label=legende, data_html=table),
+    )
 
 
 def lien_direct(texte: str, adresse: str) -> Markup:
@@ -40,6 +65,3 @@ def part(numerateur: int | None, denominateur: int | None) -> str:
         return "–"
     ecrits = (f"{un:,}".replace(",", "\u202f") for un in (numerateur or 0, denominateur))
     return f"{taux((numerateur or 0) / denominateur)} ({' / '.join(ecrits)})"
-
-
-tableau_direct = liste

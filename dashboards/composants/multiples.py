@@ -11,6 +11,7 @@ from dashboards.composants.direct import (
     etat_direct,
     image_directe,
     lien_direct,
+    matrice,
     part,
 )
 from dashboards.composants.elements import (
@@ -21,7 +22,6 @@ from dashboards.composants.elements import (
     taux,
     typographie,
 )
-from dashboards.composants.listes import liste
 from dashboards.donnees.fiche import Fiche
 from dashboards.donnees.indicateurs import derniers_mois, mesure
 from dashboards.filtres import nom_mois
@@ -225,7 +225,7 @@ def _table_serie(
         for un in indicateurs
     ]
     legende_ = f"{nom} : taux (anomalies / effectif), mois par mois"
-    return liste(colonnes, lignes, legende_, numeriques=range(1, len(colonnes)))
+    return matrice(colonnes, lignes, legende_)
 
 
 def _case(ligne: Ligne | None, un: Indicateur) -> str:

@@ -110,7 +110,7 @@ def lire_fiche(
     """
     cat = catalogue_du_mois(v, filtres)
     lignes, connus = _identite(v, p, filtres, niveau, cle)
-    codes = None if tous else [code for code, un in cat.indicateurs.items() if un.suivi]
+    codes = None if tous else tuple(code for code, un in cat.indicateurs.items() if un.suivi)
     passe = histoire(v, filtres, niveau, cle, codes) if p.voit(filtres.departement) else {}
     if (not lignes and not passe) or (niveau == "guichet" and not p.voit_guichet(cle)):
         nom = "Le guichet" if niveau == "guichet" else "L'organisme"
@@ -204,6 +204,7 @@ def _taux_du_type(
     return taux_du_type
 
 
+@par_version
 def _ouvertes(v: VersionOuverte, filtres: Filtres, guichets: tuple[str, ...]) -> list[Ligne]:
     """Count the anomalies that live, by indicator: open, since when, closed in the month."""
     suivi = v.suivi(filtres.departement)
@@ -228,6 +229,7 @@ def _rpls_en_cause(passe: dict[str, dict[str, Ligne]], mois: str) -> bool:
     return bool(ligne and ligne["etat"] in A_REPRENDRE)
 
 
+@par_version
 def _suites(v: VersionOuverte, filtres: Filtres, guichets: tuple[str, ...]) -> dict[str, int]:
     """Count, by indicator, the attributions in anomaly whose RPLS number is missing too."""
     suivi = v.suivi(filtres.departement)

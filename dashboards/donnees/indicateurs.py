@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,29 +82,48 @@ class Resume:
 
 def resumes(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Resume]:
     """Return every indicator of the month, in the order of the catalogue."""
-    lieu = {"departement": filtres.departement, "mois": filtres.mois}
-    lignes = v.lignes(
-        f"SELECT niveau, {COLONNES} FROM valeurs WHERE departement = $departement "
-        "AND mois = $mois AND niveau IN ('departement', 'guichet')",
-        lieu,
-    )
-    departement = {une["code"]: une for une in lignes if une["niveau"] == "departement"}
+    departement = {
+        une["code"]: une
+        for une in v.lignes(
+            f"SELECT {COLONNES} FROM valeurs WHERE departement = $departement AND mois = $mois "
+            "AND niveau = 'departement'",
+            {"departement": filtres.departement, "mois": filtres.mois},
+        )
+    }
     etats: dict[str, Counter[str]] = {}
-    for une in lignes:
-        if une["niveau"] == "guichet" and p.voit_guichet(une["guichet"]):
-            etats.setdefault(une["code"], Counter())[une["etat"]] += 1
+    for code, etat, nombre in _etats(v, p, filtres.departement, filtres.mois):
+        etats.setdefault(code, Counter())[etat] = nombre
     return [
         Resume(un, departement.get(code), etats.get(code, Counter()))
         for code, un in catalogue_du_mois(v, filtres).indicateurs.items()
     ]
 
 
+@par_version
+def _etats(
+    v: VersionOuverte, p: Perimetre, departement: str, mois: str
+) -> list[tuple[str, str, int]]:
+    """Return (code, state, how many guichets) of a month, within the périmètre."""
+    vus = "" if p.guichets is None else "AND list_contains($guichets, guichet)"
+    lignes = v.lignes(
+        "SELECT code, etat, count(*) AS nombre FROM valeurs WHERE departement = $departement "
+        f"AND mois = $mois AND niveau = 'guichet' {vus} GROUP BY code, etat",
+        {
+            "departement": departement,
+            "mois": mois,
+            **({} if p.guichets is None else {"guichets": sorted(p.guichets)}),
+        },
+    )
+    return [(une["code"], une["etat"], une["nombre"]) for une in lignes]
+
+
+@par_version
 def histoire(
     v: VersionOuverte,
     filtres: Filtres,
     niveau: str,
     guichet: str,
-    codes: Sequence[str] | None = None,
+    codes: tuple[str, ...] | None = None,
     *,
     nombre: int = MOIS_MONTRES,
 ) -> dict[str, dict[str, Ligne]]:
@@ -138,6 +156,7 @@ def histoire(
     return par_code
 
 
+@par_version
 def histoire_departement(
     v: VersionOuverte, filtres: Filtres, code: str, nombre: int = MOIS_MONTRES
 ) -> dict[str, Ligne]:
@@ -164,6 +183,7 @@ def derniers_mois(filtres: Filtres, connus: list[str], nombre: int = MOIS_MONTRE
     return mois
 
 
+@par_version
 def guichets_de(
     v: VersionOuverte, p: Perimetre, filtres: Filtres, code: str, niveau: str
 ) -> list[Ligne]:
