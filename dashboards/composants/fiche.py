@@ -40,7 +40,7 @@ SINGULIERS = {
     "ACTION_LOGEMENT": "Action Logement",
     "ETAT": "État",
     "PORTAIL": "Portail grand public",
-    "AUTRE": "Autre guichet",
+    "AUTRE": "Autre",
 }
 ATTENDUS = {
     "adresse": "adresse",

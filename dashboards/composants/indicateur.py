@@ -13,7 +13,6 @@ from dashboards.composants.direct import (
     part,
 )
 from dashboards.composants.elements import (
-    TYPES,
     attributs,
     etat,
     faits,
@@ -24,7 +23,7 @@ from dashboards.composants.elements import (
 )
 from dashboards.composants.listes import liste
 from dashboards.composants.mots import en_mots
-from dashboards.composants.multiples import DONNEES, points_de, seuils_de
+from dashboards.composants.multiples import DONNEES, PAIRS, points_de, seuils_de
 from dashboards.donnees.indicateurs import (
     MoisRevu,
     colonnes_lues,
@@ -195,7 +194,7 @@ def vue_entonnoir(
     c: Contexte, un: Indicateur, lignes: list[Ligne], type_guichet: str, niveau: str
 ) -> html.Section:
     """Return the funnel of the guichets of a type, and its table."""
-    nom = TYPES.get(type_guichet, "guichets").lower()
+    nom = PAIRS.get(type_guichet, "guichets")
     entete = html.H2(f"Entonnoir : {nom}", className="fr-h5")
     ensemble = next((une["taux_ensemble"] for une in lignes if une["taux_ensemble"] is not None), 0)
     points = [bulle for une in lignes if (bulle := _bulle(c, un, une, niveau))]
@@ -217,7 +216,7 @@ def vue_entonnoir(
                 ),
                 className="comptes",
             ),
-            _legende_etats(un),
+            _legende_etats(un) if un.imputable == "guichet" else None,
             image_svg(
                 dessins[0],
                 f"{titre} ; taux d'ensemble {taux(ensemble)}, {len(points)} points",
@@ -229,9 +228,8 @@ def vue_entonnoir(
 
 
 def _legende_etats(un: Indicateur) -> html.P:
-    montres = POINTES if un.imputable == "guichet" else ("contexte",)
     return html.P(
-        [etat(code) for code in montres if code != "a_traiter" or un.tolerance_zero],
+        [etat(code) for code in POINTES if code != "a_traiter" or un.tolerance_zero],
         className="legende",
     )
 

@@ -15,7 +15,6 @@ from dashboards.composants.direct import (
     part,
 )
 from dashboards.composants.elements import (
-    TYPES,
     attributs,
     lien,
     repli,
@@ -32,7 +31,18 @@ from infocentre.exports import lisible
 from infocentre.graphiques import Point, Seuil, bande, petite_courbe, seuils_etats
 
 DONNEES = "Voir les données"
-TARDIVE = Markup('<span class="avertissement">Saisie tardive probable</span>')
+# What the guichets of a type are called together, within a sentence.
+PAIRS = {
+    "BAILLEUR": "bailleurs",
+    "COMMUNE": "communes",
+    "EPCI": "EPCI",
+    "DEPARTEMENT": "services du Département",
+    "ACTION_LOGEMENT": "guichets d'Action Logement",
+    "ETAT": "services de l'État",
+    "PORTAIL": "portails",
+    "AUTRE": "autres guichets",
+}
+TARDIVE = Markup('<span class="avertissement">⚠ Saisie tardive probable</span>')
 
 
 def legende(fiche: Fiche) -> html.P:
@@ -205,7 +215,7 @@ def _place(
     pairs = fiche.pairs.get(un.code)
     if not pairs or ligne is None or ligne["rang"] is None:
         return ""
-    type_ = TYPES.get(fiche.type_guichet, "guichets").lower()
+    type_ = PAIRS.get(fiche.type_guichet, "guichets")
     rang, ensemble = ligne["rang"], ligne["taux_ensemble"]
     ordinal = "er" if rang == 1 else "e"
     suite = typographie(f" sur {len(pairs) + 1} {type_} ; taux d'ensemble {taux(ensemble)}")

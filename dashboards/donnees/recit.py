@@ -107,7 +107,7 @@ def _un_an_avant(fiche: Fiche, rouges: int) -> str:
     alors = etats.get("rouge", 0) + etats.get("a_traiter", 0)
     if alors == rouges:
         return ""
-    return f" ({alors} en rouge ou à traiter un an plus tôt)"
+    return f" ({alors or 'aucun'} en rouge ou à traiter un an plus tôt)"
 
 
 def _pire(fiche: Fiche) -> list[str]:

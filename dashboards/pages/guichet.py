@@ -28,13 +28,13 @@ def layout(c: Contexte) -> html.Div:
     """Return the page of a guichet in a month."""
     cle, tous = c.adresse.get("guichet", "").upper(), c.adresse.get("tous") == "oui"
     fiche = lire_fiche(c.v, c.p, c.filtres, "guichet", cle, tous=tous)
-    type_ = SINGULIERS.get(fiche.type_guichet, "Guichet")
+    type_ = SINGULIERS.get(fiche.type_guichet, "hors registre")
     return html.Div(
         [
             ariane([("Suivi des guichets", c.filtres.lien("/suivi")), (fiche.nom, None)]),
             html.Div(
                 [
-                    titre(fiche.nom, f"{type_}, guichet {fiche.cle} – {nom_mois(c.filtres.mois)}"),
+                    titre(fiche.nom, f"Guichet {fiche.cle} – {type_} – {nom_mois(c.filtres.mois)}"),
                     imprimer(),
                 ],
                 className="entete-fiche",

@@ -7,10 +7,11 @@ from itertools import groupby
 
 import dash
 from dash import html
+from markupsafe import Markup
 
 from dashboards.composants.direct import etat_direct, lien_direct, part
 from dashboards.composants.elements import barre_filtres, titre
-from dashboards.composants.listes import Groupe, liste
+from dashboards.composants.listes import Cellule, Groupe, liste
 from dashboards.donnees.indicateurs import Resume, mesure, resumes
 from dashboards.filtres import nom_mois
 from dashboards.page import Contexte, page
@@ -20,10 +21,7 @@ COLONNES = (
     "Département",
     "État",
     "Le mois",
-    "■\u00a0Rouge ✖\u00a0à\u00a0traiter",
-    "▲\u00a0Orange",
-    "●\u00a0Vert",
-    "○\u00a0Effectif insuffisant",
+    "Guichets",
     "Code",
 )
 
@@ -40,27 +38,28 @@ def layout(c: Contexte) -> html.Div:
                 "Chaque indicateur est un taux d'anomalies : plus il est bas, mieux c'est. "
                 "★ : la quinzaine, suivie en premier. Le taux du département porte sur les 12 mois "
                 "glissants, ou sur la situation à l'arrêté pour ce qui est compté à cette date. "
-                "Les colonnes ■ ✖ ▲ ● ○ comptent les guichets."
+                "La colonne « Guichets » compte ceux qui sont en ■ rouge ou à traiter, ▲ orange, "
+                "● vert, ○ effectif insuffisant."
             ),
             liste(
                 COLONNES,
                 _lignes(c, tous),
                 f"Indicateurs, {nom_mois(c.filtres.mois)}",
-                numeriques=(1, 3, 4, 5, 6, 7),
+                numeriques=(1, 3),
             ),
         ],
         className="liste-indicateurs",
     )
 
 
-def _lignes(c: Contexte, tous: list[Resume]) -> Iterator[Groupe | list[str | int]]:
+def _lignes(c: Contexte, tous: list[Resume]) -> Iterator[Groupe | list[Cellule]]:
     for nom, groupe in groupby(tous, key=lambda une: une.un.titre_famille):
         yield Groupe(nom)
         for une in groupe:
             yield _ligne(c, une)
 
 
-def _ligne(c: Contexte, une: Resume) -> list[str | int]:
+def _ligne(c: Contexte, une: Resume) -> list[Cellule]:
     un, ligne = une.un, une.departement
     m = mesure(ligne, un) if ligne else None
     etoile = " ★" if un.suivi else ""
@@ -69,18 +68,26 @@ def _ligne(c: Contexte, une: Resume) -> list[str | int]:
         part(m.numerateur, m.denominateur) if m else "–",
         etat_direct(ligne["etat"]) if ligne else "–",
         part(ligne["numerateur"], ligne["denominateur"]) if ligne and m and m.sur_12_mois else "–",
-        *(_comptes(une) if une.un.imputable == "guichet" else ("–",) * 4),
+        _guichets(une) if une.un.imputable == "guichet" else "–",
         un.code,
     ]
 
 
-def _comptes(une: Resume) -> tuple[int, int, int, int]:
+def _guichets(une: Resume) -> Markup:
+    """Return how many guichets stand in each state: sign, number, and the word for who listens."""
     etats = une.etats
-    return (
-        etats["rouge"] + etats["a_traiter"],
-        etats["orange"],
-        etats["vert"],
-        etats["effectif_insuffisant"],
+    comptes = (
+        ("rouge", "■", etats["rouge"] + etats["a_traiter"], "rouge ou à traiter"),
+        ("orange", "▲", etats["orange"], "orange"),
+        ("vert", "●", etats["vert"], "vert"),
+        ("effectif_insuffisant", "○", etats["effectif_insuffisant"], "effectif insuffisant"),
+    )
+    return Markup(" ").join(
+        Markup(
+            '<span class="etat etat-{}"><span aria-hidden="true">{}</span> {}'
+            '<span class="fr-sr-only"> {}</span></span>'
+        ).format(etat, signe, nombre, nom)
+        for etat, signe, nombre, nom in comptes
     )
 
 

@@ -36,7 +36,7 @@ def layout(c: Contexte) -> html.Div:
             ),
             html.Div(
                 [
-                    titre(fiche.nom, f"{type_}, {siren} – {nom_mois(c.filtres.mois)}"),
+                    titre(fiche.nom, f"{type_} – {siren} – {nom_mois(c.filtres.mois)}"),
                     imprimer(),
                 ],
                 className="entete-fiche",
