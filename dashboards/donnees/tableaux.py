@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import functools
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dashboards.donnees.commun import catalogue, valeurs
+from dashboards.donnees.commun import catalogue, par_version, valeurs
 from dashboards.lecteur import Ligne, VersionOuverte
 from dashboards.perimetre import Perimetre
 from infocentre.catalogue import Indicateur
@@ -109,9 +107,6 @@ INTITULES: dict[str, str] = {
     "attributions_du_souhait": "Attributions de cette typologie recherchée",
     "part_du_souhait": "Part de cette typologie recherchée",
 }
-_GARDES = 64
-_PARTAGES: OrderedDict[tuple[object, ...], tuple[list[Ligne], int]] = OrderedDict()
-_VERROU = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,27 +164,25 @@ def trouver(code: str) -> Tableau:
     return tableau
 
 
+@par_version
 def lire_tableau(
-    v: VersionOuverte,
-    p: Perimetre,
-    tableau: Tableau,
-    departement: str,
-    mois: str,
-    *,
-    partage: bool = False,
+    v: VersionOuverte, p: Perimetre, code: str, departement: str, mois: str, *, partage: bool
 ) -> TableauLu:
-    """Return the rows of a table in their order; none when it is not calculable that month."""
+    """Return the rows of a table in their order; none when it is not calculable that month.
+
+    With `partage`, small counts and those that would give them away are masked.
+    """
+    tableau = trouver(code)
     lignes = (
-        v.lignes(sql_lecture_tableau(tableau.code), {"departement": departement, "mois": mois})
+        v.lignes(sql_lecture_tableau(code), {"departement": departement, "mois": mois})
         if p.voit(departement) and _existe(v, tableau.mart)
         else []
     )
     seuil = _seuil(v)
-    if not partage:
-        return TableauLu(tableau, departement, mois, lignes, seuil)
-    cle = (v.dossier.racine, v.version.numero, tableau.code, departement, mois, seuil)
-    montrees, masquees = _partager(cle, tableau.code, lignes, seuil)
-    return TableauLu(tableau, departement, mois, montrees, seuil, masquees)
+    if not partage or not lignes:
+        return TableauLu(tableau, departement, mois, lignes, seuil, 0 if partage else None)
+    montre = partager(code, lignes, seuil)
+    return TableauLu(tableau, departement, mois, montre.lignes, seuil, montre.masquees)
 
 
 def _existe(v: VersionOuverte, table: str) -> bool:
@@ -200,22 +193,6 @@ def _existe(v: VersionOuverte, table: str) -> bool:
 def _seuil(v: VersionOuverte) -> int:
     (ligne,) = v.lignes("SELECT valeur FROM reglages WHERE cle = 'seuil_secret'")
     return int(ligne["valeur"])
-
-
-def _partager(
-    cle: tuple[object, ...], code: str, lignes: list[Ligne], seuil: int
-) -> tuple[list[Ligne], int]:
-    """Mask once per version: the whole of a large table takes a quarter of a second."""
-    with _VERROU:
-        connu = _PARTAGES.get(cle)
-    if connu is None:
-        fait = partager(code, lignes, seuil) if lignes else None
-        connu = (fait.lignes, fait.masquees) if fait else ([], 0)
-        with _VERROU:
-            _PARTAGES[cle] = connu
-            while len(_PARTAGES) > _GARDES:
-                _PARTAGES.popitem(last=False)
-    return connu
 
 
 def intitule(colonne: str) -> str:
@@ -247,6 +224,7 @@ def dire_secret(seuil: int) -> str:
     )
 
 
+@par_version
 def fiabilite(
     v: VersionOuverte, p: Perimetre, code: str, departement: str, mois: str
 ) -> list[Fiabilite]:
@@ -340,4 +318,3 @@ def _communes(departement: str) -> list[Territoire]:
         ici_et_tout[1] += 1
     siens = {epci for epci, (ici, tout) in compte.items() if epci and 2 * ici > tout}
     return [un for un in actuelles if un.departement == departement or un.epci in siens]
-

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import Any
 
 import dash
 from dash import html
 from markupsafe import Markup
 
-from dashboards.composants.carte import MESURES, NIVEAUX, cartes
-from dashboards.composants.direct import tableau_direct
+from dashboards.composants.carte import MESURES, NIVEAUX, TERRITOIRES, cartes
 from dashboards.composants.elements import (
     ariane,
     barre_filtres,
@@ -23,6 +23,8 @@ from dashboards.composants.elements import (
     vide,
 )
 from dashboards.composants.images_tableaux import IMAGES, dire
+from dashboards.composants.listes import Groupe, liste
+from dashboards.donnees.commun import par_version
 from dashboards.donnees.tableaux import (
     Fiabilite,
     TableauLu,
@@ -35,8 +37,9 @@ from dashboards.donnees.tableaux import (
 )
 from dashboards.exports import export
 from dashboards.filtres import nom_mois
-from dashboards.lecteur import Ligne
+from dashboards.lecteur import Ligne, VersionOuverte
 from dashboards.page import Contexte, page
+from dashboards.perimetre import Perimetre
 from infocentre.exports import Donnees
 from infocentre.graphiques import pourcent
 from infocentre.livraisons.rapport import jour
@@ -51,10 +54,10 @@ NOMS = {
     "12_mois": "12 mois",
     "departement": "Département",
     "epci": "EPCI",
-    "commune": "Commune",
-    "arrondissement": "Arrondissement",
+    "commune": "Communes",
+    "arrondissement": "Arrondissements",
 }
-CACHEES = ("departement", "mois", "code", "code_recherche", "code_attribue", "periode")
+CACHEES = ("departement", "mois", "niveau", "code", "code_recherche", "code_attribue", "periode")
 PIRES = ("rouge", "a_traiter")
 MONTREES = 45
 TABLES_IMAGEES = frozenset({"ATT-03"})  # their picture is a table already
@@ -64,7 +67,7 @@ TABLES_IMAGEES = frozenset({"ATT-03"})  # their picture is a table already
 def layout(c: Contexte) -> html.Div:
     """Return the page of a table."""
     tableau = trouver(c.adresse.get("code", ""))
-    lu = _lire(c, tableau)
+    lu = _lire(c, tableau.code)
     return html.Div(
         [
             ariane(
@@ -77,9 +80,9 @@ def layout(c: Contexte) -> html.Div:
     )
 
 
-def _lire(c: Contexte, tableau: Tableau) -> TableauLu:
+def _lire(c: Contexte, code: str) -> TableauLu:
     partage = c.adresse.get("partage") == "oui"
-    return lire_tableau(c.v, c.p, tableau, c.filtres.departement, c.filtres.mois, partage=partage)
+    return lire_tableau(c.v, c.p, code, c.filtres.departement, c.filtres.mois, partage=partage)
 
 
 def _arrete(c: Contexte) -> str:
@@ -109,16 +112,35 @@ def _carte_voulue(c: Contexte, tableau: Tableau) -> tuple[str, str]:
 
 
 def _contenu(c: Contexte, lu: TableauLu) -> list[Any]:
+    carte = _carte_voulue(c, lu.tableau) if lu.tableau.code in MESURES else ("", "")
     return [
         _secret(lu),
         _fiabilite(c, lu),
-        *_image(c, lu),
-        html.H2("Tableau", className="fr-h5"),
-        repli(f"Voir les {len(lu.lignes)} lignes", _lignes(lu), ouvert=_montre(lu)),
+        *_corps(c.v, c.p, lu.tableau.code, lu.departement, lu.mois, carte, partage=lu.partage),
         _liens(c, lu),
         html.H2("Lecture", className="fr-h5"),
         html.P(f"{lu.tableau.objet[:1].upper()}{lu.tableau.objet[1:]}."),
         html.P(_note(lu.tableau)),
+    ]
+
+
+@par_version
+def _corps(
+    v: VersionOuverte,
+    p: Perimetre,
+    code: str,
+    departement: str,
+    mois: str,
+    carte: tuple[str, str],
+    *,
+    partage: bool,
+) -> list[Any]:
+    """Return the picture and the rows, which no filter but these changes."""
+    lu = lire_tableau(v, p, code, departement, mois, partage=partage)
+    return [
+        *_image(lu, carte),
+        html.H2("Tableau", className="fr-h5"),
+        repli(f"Voir les {len(lu.lignes)} lignes", _lignes(lu), ouvert=_montre(lu)),
     ]
 
 
@@ -147,33 +169,33 @@ def _secret(lu: TableauLu) -> html.P | None:
     )
 
 
-def _image(c: Contexte, lu: TableauLu) -> list[Any]:
-    if lu.tableau.code in MESURES:
-        niveau, mesure = _carte_voulue(c, lu.tableau)
-        voulue = MESURES[lu.tableau.code][mesure]
-        return [
-            html.H2(f"{voulue.nom} par {'EPCI' if niveau == 'epci' else 'commune'}",
-                    className="fr-h5"),
-            *cartes(lu, voulue, niveau),
-        ]  # fmt: skip
-    return IMAGES[lu.tableau.code](lu)
+def _image(lu: TableauLu, carte: tuple[str, str]) -> list[Any]:
+    if lu.tableau.code not in MESURES:
+        return IMAGES[lu.tableau.code](lu)
+    niveau, mesure = carte
+    voulue = MESURES[lu.tableau.code][mesure]
+    nom = f"{voulue.nom} par {TERRITOIRES[niveau]}"
+    return [html.H2(nom, className="fr-h5"), *cartes(lu, voulue, niveau)]
 
 
 def _lignes(lu: TableauLu) -> html.Div:
     noms = [nom for nom in lu.tableau.colonnes if _se_lit(lu, nom)]
     noms.sort(key=lambda nom: not nom.startswith("libelle"))
     taux = frozenset(lu.tableau.taux)
-    return tableau_direct(
-        [intitule(nom) for nom in noms],
-        [
+    lignes: list[Groupe | list[Markup | str]] = []
+    for niveau, groupe in groupby(lu.lignes, key=lambda ligne: ligne.get("niveau")):
+        if niveau:
+            lignes.append(Groupe(NOMS[niveau]))
+        lignes += [
             _en_gras(ligne, [_cellule(nom, ligne[nom], taux=nom in taux) for nom in noms])
-            for ligne in lu.lignes
-        ],
+            for ligne in groupe
+        ]
+    return liste(
+        [intitule(nom) for nom in noms],
+        lignes,
         f"{lu.tableau.titre}, {nom_mois(lu.mois)}",
         numeriques=[
-            rang
-            for rang, nom in enumerate(noms)
-            if not nom.startswith(("libelle", "fenetre", "niveau"))
+            rang for rang, nom in enumerate(noms) if not nom.startswith(("libelle", "fenetre"))
         ],
     )
 
@@ -191,7 +213,7 @@ def _en_gras(ligne: Ligne, cellules: list[str]) -> list[Markup | str]:
 
 
 def _cellule(nom: str, valeur: Any, *, taux: bool) -> str:  # noqa: ANN401 - any cell
-    if nom in {"fenetre", "niveau"}:
+    if nom == "fenetre":
         return NOMS.get(str(valeur), str(valeur))
     if isinstance(valeur, str):
         return valeur
@@ -282,7 +304,7 @@ def _part(un: Fiabilite, lu: TableauLu) -> str:
 
 @export("tableau")
 def _exporter(c: Contexte) -> Donnees:
-    return en_donnees(_lire(c, trouver(c.adresse.get("code", ""))))
+    return en_donnees(_lire(c, trouver(c.adresse.get("code", "")).code))
 
 
 dash.register_page(

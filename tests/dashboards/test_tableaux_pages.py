@@ -1,0 +1,238 @@
+"""Demande et attributions: same rows as the command line, secret, fiabilité, pictures, maps."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import dash
+import pytest
+from flask.testing import FlaskClient
+
+from dashboards.donnees.tableaux import (
+    FIABILITE,
+    INTITULES,
+    THEMES,
+    TableauLu,
+    fond_de_carte,
+    fond_des_arrondissements,
+    lire_tableau,
+)
+from dashboards.lecteur import Lecteur, VersionOuverte
+from dashboards.perimetre import TOUT, Perimetre
+from infocentre.cli import main
+from infocentre.entrepot import Dossier
+from infocentre.mesures import lire_tableaux
+from infocentre.mesures.partage import MASQUE, PLANS, RESTE, _Cellules
+from infocentre.mesures.secret import determinees, masquer
+from tests.dashboards.vues import Ecran
+
+Afficher = Callable[[str], Ecran]
+TABLEAUX = lire_tableaux()
+SEUIL = 11
+
+
+@pytest.fixture(scope="module")
+def v(entrepot_demo: Dossier) -> Iterator[VersionOuverte]:
+    ouverte = Lecteur(entrepot_demo).ouvrir()
+    assert ouverte
+    yield ouverte
+    ouverte.con.close()
+
+
+@pytest.fixture(scope="module")
+def dernier(v: VersionOuverte) -> tuple[str, str]:
+    livraison = v.version.livraisons[-1]
+    return livraison.departement, livraison.mois
+
+
+def _lire(v: VersionOuverte, dernier: tuple[str, str], code: str, *, partage: bool) -> TableauLu:
+    return lire_tableau(v, TOUT, code, *dernier, partage=partage)
+
+
+def test_the_list_leads_to_every_table_once(afficher: Afficher) -> None:
+    rangees = [c for groupes in THEMES.values() for codes in groupes.values() for c in codes]
+    assert sorted(rangees) == sorted(TABLEAUX)
+    ecran = afficher("/tableaux")
+    menees = {lien.split("?")[0] for lien in ecran.liens}
+    assert menees == {f"/tableaux/{code}" for code in TABLEAUX}
+    assert all(un.titre in ecran.texte for un in TABLEAUX.values())
+
+
+@pytest.mark.parametrize("partage", ["", "?partage=oui"])
+@pytest.mark.parametrize("code", TABLEAUX)
+def test_a_page_has_its_title_picture_rows_and_exports(
+    afficher: Afficher, code: str, partage: str
+) -> None:
+    ecran = afficher(f"/tableaux/{code}{partage}")
+    (titre,) = ecran.composants("H1")
+    assert titre.children == TABLEAUX[code].titre
+    assert "Voir les" in ecran.texte
+    images = [un for un in ecran.composants("Div") if getattr(un, "data-svg", None)]
+    assert images or code in {"ATT-03", "DEM-03"}
+    assert all("http" not in getattr(un, "data-svg").replace("http://www.w3.org/2000/svg", "")
+               for un in images)  # fmt: skip
+    assert sum("/export/tableau." in lien for lien in ecran.liens) == 2
+    assert ("Version à partager" in ecran.texte) == bool(partage)
+
+
+@pytest.mark.parametrize("code", ["TAB01-01", "TAB02-03", "ATT-05", "ATT-09"])
+def test_the_export_is_what_the_command_line_gives(
+    client: FlaskClient,
+    entrepot_demo: Dossier,
+    dernier: tuple[str, str],
+    code: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(entrepot_demo.racine))
+    assert main(["tableau", code, "--mois", dernier[1], "--format", "csv"]) == 0
+    reponse = client.get(f"/export/tableau.csv?code={code}&mois={dernier[1]}")
+    assert reponse.text == capsys.readouterr().out
+
+
+def test_the_rows_on_screen_are_those_of_the_export(
+    afficher: Afficher, client: FlaskClient
+) -> None:
+    lignes = list(csv.DictReader(
+        io.StringIO(client.get("/export/tableau.csv?code=TAB03-02").text), delimiter=";"
+    ))  # fmt: skip
+    table = _table(afficher("/tableaux/TAB03-02"))
+    for ligne in lignes:
+        assert ligne["libelle"] in table
+        assert f">{int(ligne['total'])}<" in table.replace("\u202f", "")
+
+
+def _table(ecran: Ecran) -> str:
+    return "".join(getattr(un, "data-html", "") for un in ecran.composants("Div"))
+
+
+@pytest.mark.parametrize("code", TABLEAUX)
+def test_the_sums_of_a_plan_hold(v: VersionOuverte, dernier: tuple[str, str], code: str) -> None:
+    cellules = _Cellules(PLANS[code], _lire(v, dernier, code, partage=False).lignes)
+    connues = [s for s in cellules.sommes() if all(c in cellules.valeurs for c in s.cellules)]
+    assert connues
+    for somme in connues:
+        parts = sum(cellules.valeurs[part] for part in somme.parts)
+        assert cellules.valeurs[somme.total] == parts, somme
+
+
+@pytest.mark.parametrize("code", TABLEAUX)
+def test_a_shared_table_gives_no_small_count_away(
+    v: VersionOuverte, dernier: tuple[str, str], code: str
+) -> None:
+    entier = _lire(v, dernier, code, partage=False).lignes
+    plan = PLANS[code]
+    for avant, apres in zip(entier, _lire(v, dernier, code, partage=True).lignes, strict=True):
+        for nom in plan.comptes:
+            petit = avant[nom] is not None and 0 < avant[nom] < SEUIL
+            assert not petit or apres[nom] == MASQUE, (code, nom, avant)
+        for nom, sources in plan.derives.items():
+            if any(apres[source] == MASQUE for source in sources):
+                assert apres[nom] == MASQUE, (code, nom)
+    cellules = _Cellules(plan, entier)
+    sommes = [s for s in cellules.sommes() if all(c in cellules.valeurs for c in s.cellules)]
+    masquees = masquer(cellules.valeurs, sommes, SEUIL, cellules.petits_jumeaux(SEUIL))
+    assert not determinees(masquees, sommes)
+
+
+def test_what_two_columns_leave_is_a_cell_too() -> None:
+    implicites = [code for code, plan in PLANS.items()
+                  if any(RESTE in parts for _, parts in plan.sommes)]  # fmt: skip
+    assert {"ATT-05", "ATT-09", "TAB02-03"} <= set(implicites)
+
+
+@pytest.mark.parametrize("code", FIABILITE)
+def test_a_policy_figure_stands_beside_what_it_is_worth(
+    afficher: Afficher, v: VersionOuverte, dernier: tuple[str, str], code: str
+) -> None:
+    texte = afficher(f"/tableaux/{code}").texte
+    assert "Fiabilité" in texte
+    assert any(debut in texte for debut in ("peuvent être cités", "À citer avec", "À ne pas citer"))
+    for un in FIABILITE[code]:
+        (ligne,) = v.lignes(
+            "SELECT * FROM valeurs WHERE niveau = 'departement' AND code = $code "
+            "AND departement = $departement AND mois = $mois",
+            {"code": un, "departement": dernier[0], "mois": dernier[1]},
+        )
+        suffixe = "" if ligne["denominateur_12m"] is None else "_12m"
+        dit = f"{ligne[f'numerateur{suffixe}']} sur {ligne[f'denominateur{suffixe}']}"
+        assert dit in texte.replace("\u202f", ""), (un, dit)
+
+
+def test_a_shared_page_says_no_small_count_of_anomalies(afficher: Afficher) -> None:
+    texte = afficher("/tableaux/ATT-05?partage=oui").texte.replace("\u202f", "")
+    dites = [morceau.split()[-1] for morceau in texte.split(" sur ")[:-1]]
+    assert all(int(un) == 0 or int(un) >= SEUIL for un in dites if un.isdigit())
+
+
+def test_the_map_says_each_commune_and_its_key_is_beside(afficher: Afficher) -> None:
+    for adresse, attendu in (
+        ("/tableaux/ATT-09", "demandes pour une attribution"),
+        ("/tableaux/ATT-09?niveau=epci", "Métropole d'Aix-Marseille-Provence"),
+        ("/tableaux/ATT-09?mesure=attributions", "<circle"),
+        ("/tableaux/DEM-05", "<circle"),
+    ):
+        images = "".join(getattr(un, "data-svg", "") for un in afficher(adresse).composants("Div"))
+        assert attendu.replace("'", "&#x27;") in images or attendu in images, adresse
+        assert "Légende" in images
+
+
+def test_every_departement_has_a_map() -> None:
+    fond = fond_de_carte("013", "commune", 620)
+    assert fond
+    assert {"13001", "13055", "84089", "83120"} <= fond.traces.keys()
+    assert "13201" not in fond.traces
+    arrondissements = fond_des_arrondissements("013", 350)
+    assert arrondissements
+    assert len(arrondissements.traces) == 16
+    assert fond_des_arrondissements("084", 350) is None
+    assert fond_de_carte("999", "commune", 620) is None
+
+
+@pytest.mark.parametrize("adresse", ["/tableaux/ATT-09?niveau=x&mesure=y", "/tableaux/att-09"])
+def test_odd_addresses_still_show_the_table(afficher: Afficher, adresse: str) -> None:
+    assert "Voir les" in afficher(adresse).texte
+
+
+def test_an_unknown_table_says_where_to_choose(afficher: Afficher, client: FlaskClient) -> None:
+    assert "n'existe pas" in afficher("/tableaux/TAB99-99").texte
+    assert client.get("/export/tableau.csv?code=TAB99-99").status_code == 404
+
+
+def test_a_table_that_is_not_calculable_says_what_is_missing(
+    afficher: Afficher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sans_lignes(*_: Any, **__: Any) -> TableauLu:
+        return TableauLu(TABLEAUX["ATT-04"], "013", "2026-10", [], SEUIL)
+
+    pages = dash.page_registry.values()
+    (vue,) = [une["layout"] for une in pages if une["path_template"] == "/tableaux/<code>"]
+    monkeypatch.setitem(vue.__wrapped__.__globals__, "lire_tableau", sans_lignes)
+    texte = afficher("/tableaux/ATT-04").texte
+    assert "n'est pas calculable" in texte
+    assert "RADIATION : TYPE_RESERVATAIRE" in texte
+
+
+def test_a_reader_without_the_departement_reads_nothing(
+    v: VersionOuverte, dernier: tuple[str, str]
+) -> None:
+    personne = Perimetre(departements=frozenset())
+    assert lire_tableau(v, personne, "ATT-01", *dernier, partage=False).lignes == []
+
+
+def test_a_month_without_table_and_a_warehouse_without_mart_are_empty(v: VersionOuverte) -> None:
+    assert lire_tableau(v, TOUT, "ATT-01", "013", "1999-01", partage=True).lignes == []
+
+
+def test_column_names_are_those_of_tables() -> None:
+    colonnes = {nom for un in TABLEAUX.values() for nom in un.colonnes}
+    assert INTITULES.keys() <= colonnes
+
+
+def test_the_note_names_columns_as_the_screen_does(afficher: Afficher) -> None:
+    texte = afficher("/tableaux/ATT-05").texte
+    assert "attribuees_au_titre_du_dalo" not in texte
+    assert "« Attribuées au titre du DALO »" in texte
