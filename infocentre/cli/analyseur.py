@@ -130,6 +130,9 @@ def _recevoir(commande: Commande) -> None:
     c.add_argument("--taille", type=effectif(200), default=20_000, help="demandes actives (20 000)")
     c.add_argument("--mois", type=effectif(1), default=25, help="nombre de livraisons (25)")
     c.add_argument("--dossier", type=Path, help="garde les livraisons fabriquées dans ce dossier")
+    c.add_argument(
+        "--port", type=effectif(1), default=8050, help="port des tableaux de bord (8050)"
+    )
 
     c = commande("charger", "reçoit une ou plusieurs livraisons et publie chacune")
     _livraisons(c)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import shutil
+import sys
 import tempfile
 import time
 from argparse import Namespace
@@ -125,6 +126,9 @@ def demo(options: Namespace) -> None:
         "\nPour aller plus loin : infocentre indicateurs --guichet G1302, "
         "infocentre anomalies ATT_TARDIVE, infocentre --help"
     )
+    if sys.stdout.isatty():
+        servir(Namespace(port=options.port))
+    print("Tableaux de bord : infocentre servir")
 
 
 def _livraisons_inventees(options: Namespace, atelier: Path) -> Iterable[Path]:
