@@ -82,13 +82,14 @@ def _guichets(une: Resume) -> Markup:
         ("vert", "●", etats["vert"], "vert"),
         ("effectif_insuffisant", "○", etats["effectif_insuffisant"], "effectif insuffisant"),
     )
-    return Markup(" ").join(
+    ecrits = (
         Markup(
             '<span class="etat etat-{}"><span aria-hidden="true">{}</span> {}'
             '<span class="fr-sr-only"> {}</span></span>'
-        ).format(etat, signe, nombre, nom)
+        ).format(etat if nombre else "sans_objet", signe, nombre, nom)
         for etat, signe, nombre, nom in comptes
     )
+    return Markup('<span class="etats">{}</span>').format(Markup(" ").join(ecrits))
 
 
 dash.register_page(
