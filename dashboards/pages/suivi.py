@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -57,14 +58,15 @@ HAUTEUR_LIGNE = 46
 @page
 def layout(c: Contexte) -> html.Div:
     """Return the page: filters, legend, grid, exports."""
-    retenus, par, contenu = _retenus(c), _par(c), _contenu(c)
+    c, contenu = _avec_fenetre(c)
+    retenus, par = _retenus(c), _par(c)
     rangees = grille(c.v, c.p, c.filtres, _codes(retenus), par)
     nombre = sum(1 for une in rangees if not une.tete and une.nature != "departement")
     return html.Div(
         [
             titre("Suivi des guichets", _sous_titre(c, par, nombre)),
             _filtres(c, retenus, par, contenu),
-            _legende(c),
+            _legende(c, contenu),
             _grille(c, rangees, retenus, contenu)
             if nombre
             else vide(
@@ -78,14 +80,18 @@ def layout(c: Contexte) -> html.Div:
     )
 
 
+def _avec_fenetre(c: Contexte) -> tuple[Contexte, str]:
+    """Return the context and what cells hold; a rank is that of the 12 months, always."""
+    voulu = c.adresse.get("contenu", "taux")
+    contenu = voulu if voulu in CONTENUS else "taux"
+    if contenu != "rang":
+        return c, contenu
+    return replace(c, filtres=replace(c.filtres, fenetre="12m")), contenu
+
+
 def _par(c: Contexte) -> Par:
     voulu = c.adresse.get("par", "type")
     return voulu if voulu in PAR else "type"
-
-
-def _contenu(c: Contexte) -> str:
-    voulu = c.adresse.get("contenu", "taux")
-    return voulu if voulu in CONTENUS else "taux"
 
 
 def _retenus(c: Contexte) -> list[Indicateur]:
@@ -117,7 +123,7 @@ def _filtres(c: Contexte, retenus: list[Indicateur], par: Par, contenu: str) -> 
         c.departements,
         plus=[
             choix_type(c.filtres),
-            choix_fenetre(c.filtres),
+            *([choix_fenetre(c.filtres)] if contenu != "rang" else []),
             choix("par", "Lignes", list(PAR.items()), par),
             choix("contenu", "Contenu des cases", list(CONTENUS.items()), contenu),
             choix("colonnes", "Indicateurs", colonnes, voulus),
@@ -153,13 +159,15 @@ def _choix_colonnes(retenus: list[Indicateur]) -> html.Div:
     return html.Div(className="choix-colonnes", **attributs(data_html=formulaire))
 
 
-def _legende(c: Contexte) -> html.Div:
+def _legende(c: Contexte, contenu: str) -> html.Div:
     gardes = ("vert", "orange", "rouge", "a_traiter", "effectif_insuffisant")
     signes = [
         html.Span(f"{SIGNES[e][0]} {SIGNES[e][1]}", className=f"etat etat-{e}") for e in gardes
     ]
     textes = ["s.o. : sans objet", "n.c. : non calculable, source non livrée"]
-    if c.filtres.fenetre == "12m":
+    if contenu == "rang":
+        textes.append("1er : le taux le plus bas du type, sur 12 mois")
+    elif contenu == "taux" and c.filtres.fenetre == "12m":
         textes.append(f"en gras les 12 mois, dessous {nom_mois(c.filtres.mois)}")
     return html.Div([*signes, *(html.Span(un) for un in textes)], className="legende")
 
@@ -303,7 +311,8 @@ def _liens_export(c: Contexte) -> dict[str, str]:
 @export("suivi")
 def exporter_suivi(c: Contexte) -> Donnees:
     """Return what the grid shows, in its order; grain: one row per guichet or pooled row."""
-    retenus, contenu = _retenus(c), _contenu(c)
+    c, contenu = _avec_fenetre(c)
+    retenus = _retenus(c)
     a_cote = c.filtres.fenetre == "12m" and contenu == "taux"
     cherche = simplifier(c.adresse.get("recherche", "").strip())
     rangees = grille(c.v, c.p, c.filtres, _codes(retenus), _par(c))
