@@ -1,0 +1,193 @@
+"""The grid: its numbers are the published ones, whatever the grouping, the window, the search."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from collections.abc import Callable
+
+import dash
+import duckdb
+import pytest
+from flask.testing import FlaskClient
+
+from dashboards.donnees.suivi import (
+    Case,
+    Rangee,
+    cases_absentes,
+    grille,
+    lire_cases,
+    noms_organismes,
+    simplifier,
+)
+from dashboards.filtres import Filtres
+from dashboards.lecteur import VersionOuverte
+from dashboards.perimetre import TOUT, Perimetre
+from infocentre.catalogue import lire_catalogue
+from infocentre.entrepot import Dossier
+from tests.dashboards.vues import Ecran
+
+DERNIER = "2026-10"
+CODES = tuple(lire_catalogue().indicateurs)
+FILTRES = Filtres("013", DERNIER)
+Afficher = Callable[[str], Ecran]
+
+
+@pytest.fixture
+def v(app: dash.Dash) -> VersionOuverte:
+    ouverte: VersionOuverte = app.server.config["LECTEUR"].ouvrir()
+    return ouverte
+
+
+@pytest.fixture
+def rangees(v: VersionOuverte) -> list[Rangee]:
+    return grille(v, TOUT, FILTRES, CODES)
+
+
+def test_case_voyage_en_texte() -> None:
+    lues = lire_cases("0,2,15,423,1,35,4,;7,6,,,,,,1")
+    assert lues == {
+        0: Case("rouge", 15, 423, 1, 35, 4, revisee=False),
+        7: Case("non_calculable", None, None, None, None, None, revisee=True),
+    }
+
+
+def test_vingt_cases_au_hasard_egales_aux_valeurs(v: VersionOuverte, rangees: list[Rangee]) -> None:
+    tirage = random.Random(13)  # noqa: S311 - a sample of cells
+    guichets = [une for une in rangees if une.nature == "guichet"]
+    for _ in range(20):
+        une = tirage.choice(guichets)
+        position, case = tirage.choice(list(lire_cases(une.cases).items()))
+        code = CODES[position]
+        (valeur,) = v.lignes(
+            "SELECT * FROM valeurs WHERE niveau = 'guichet' AND guichet = $guichet "
+            "AND code = $code AND mois = $mois",
+            {"guichet": une.cle, "code": code, "mois": DERNIER},
+        )
+        au_mois = valeur["denominateur_12m"] is None or _tolerance_zero(code)
+        suffixe = "" if au_mois else "_12m"
+        assert case.etat == valeur["etat"]
+        assert case.numerateur == valeur[f"numerateur{suffixe}"]
+        assert case.denominateur == valeur[f"denominateur{suffixe}"]
+        assert case.rang == valeur["rang"]
+
+
+def _tolerance_zero(code: str) -> bool:
+    return lire_catalogue().indicateurs[code].tolerance_zero
+
+
+def test_fenetre_du_mois(v: VersionOuverte) -> None:
+    code = "ATT_TARDIVE"
+    filtres = Filtres("013", DERNIER, fenetre="mois")
+    for une in grille(v, TOUT, filtres, (code,), "liste"):
+        (valeur,) = v.lignes(
+            "SELECT * FROM valeurs WHERE guichet = $guichet AND code = $code AND mois = $mois "
+            "AND niveau <> 'organisme'",
+            {"guichet": une.cle, "code": code, "mois": DERNIER},
+        )
+        case = lire_cases(une.cases)[0]
+        attendu = valeur["etat_mois"], valeur["numerateur"], valeur["denominateur"]
+        assert (case.etat, case.numerateur, case.denominateur) == attendu
+        assert case.denominateur_a_cote is None
+
+
+def test_ensemble_d_un_type_somme_ses_guichets(rangees: list[Rangee]) -> None:
+    for tete in (une for une in rangees if une.nature == "type"):
+        siens = [lire_cases(une.cases) for une in rangees
+                 if une.nature == "guichet" and une.type == tete.cle]  # fmt: skip
+        for position, case in lire_cases(tete.cases).items():
+            sommes = [un[position] for un in siens if position in un]
+            assert case.numerateur == sum(un.numerateur or 0 for un in sommes)
+            assert case.denominateur == sum(un.denominateur or 0 for un in sommes)
+
+
+@pytest.mark.parametrize("par", ["type", "organisme", "organismes"])
+def test_chaque_groupe_suit_sa_tete(v: VersionOuverte, par: str) -> None:
+    rangees = grille(v, TOUT, FILTRES, ("ENR_DELAI",), par)  # type: ignore[arg-type]
+    assert rangees[0].nature == "departement"
+    assert [une.groupe for une in rangees] == sorted(une.groupe for une in rangees)
+    vus: set[int] = set()
+    for une in rangees[1:]:
+        if une.type:
+            assert une.tete or une.groupe in vus
+        vus.add(une.groupe)
+
+
+def test_perimetre_cache_les_autres_guichets(v: VersionOuverte) -> None:
+    p = Perimetre(guichets=frozenset({"G1302"}))
+    rangees = grille(v, p, FILTRES, ("ENR_DELAI",))
+    assert [une.cle for une in rangees if une.nature == "guichet"] == ["G1302"]
+
+
+def test_non_calculable_distinct_de_sans_objet() -> None:
+    ensemble = Rangee("departement", "*", "", "", "0,6,,,,,,;1,0,1,20,,,,", "")
+    absentes = cases_absentes([ensemble], 2)
+    assert [absentes[rang].etat for rang in (0, 1)] == ["non_calculable", "sans_objet"]
+
+
+def test_organisme_nomme_par_le_debut_commun() -> None:
+    guichets = [
+        {"organisme": "A", "guichet": "1", "nom": "Étoile Habitat – siège"},
+        {"organisme": "A", "guichet": "2", "nom": "Étoile Habitat – agence Nord"},
+        {"organisme": "B", "guichet": "3", "nom": "Mairie de Roque – service du logement"},
+    ]
+    assert noms_organismes(guichets) == {"A": "Étoile Habitat", "B": "Mairie de Roque"}
+
+
+def test_recherche_sans_accents() -> None:
+    assert simplifier("Étang Bleu – Cœur") == "etang bleu – cœur"
+
+
+def test_page_montre_la_quinzaine_puis_tout(afficher: Afficher) -> None:
+    (grille_quinze,) = afficher("/suivi").composants("AgGrid")
+    (grille_tous,) = afficher("/suivi?colonnes=tous").composants("AgGrid")
+    quinze = [un for groupe in grille_quinze.columnDefs[1:] for un in groupe["children"]]
+    tous = [un for groupe in grille_tous.columnDefs[1:] for un in groupe["children"]]
+    assert [un["colId"] for un in tous] == list(CODES)
+    assert len(quinze) == sum(un.suivi for un in lire_catalogue().indicateurs.values())
+
+
+def test_page_colonnes_choisies_et_adresse_inconnue(afficher: Afficher) -> None:
+    (choisies,) = afficher("/suivi?colonnes=ATT_TARDIVE.REN_TARDIF").composants("AgGrid")
+    assert [groupe["children"][0]["colId"] for groupe in choisies.columnDefs[1:]] == [
+        "REN_TARDIF",
+        "ATT_TARDIVE",
+    ]
+    inconnue = afficher("/suivi?colonnes=RIEN&par=lune&contenu=x&type=NULLE-PART&mois=1900-01")
+    assert "Aucun guichet de ce type" in inconnue.texte
+    assert not inconnue.composants("AgGrid")
+
+
+def test_page_sans_rien_de_publie(app_vide: dash.Dash) -> None:
+    from tests.dashboards.vues import ouvrir
+
+    assert "Aucun mois n'est encore publié" in ouvrir(app_vide, "/suivi").texte
+
+
+def test_export_est_ce_que_montre_la_grille(client: FlaskClient, rangees: list[Rangee]) -> None:
+    contenu = client.get("/export/suivi.csv?colonnes=tous").get_data(as_text=True)
+    lignes = list(csv.DictReader(io.StringIO(contenu), delimiter=";"))
+    assert [ligne["guichet"] for ligne in lignes] == [une.cle for une in rangees]
+    for ligne, une in zip(lignes, rangees, strict=True):
+        for position, case in lire_cases(une.cases).items():
+            taux = f"{(case.numerateur or 0) / case.denominateur:.6f}" if case.denominateur else ""
+            assert ligne[CODES[position]] == taux
+            assert ligne[f"etat_{CODES[position]}"] == case.etat
+
+
+def test_export_suit_la_recherche_et_le_contenu(client: FlaskClient) -> None:
+    adresse = "/export/suivi.csv?recherche=ETANG+bleu&contenu=rang&colonnes=ATT_RPLS_NR"
+    lignes = client.get(adresse).get_data(as_text=True).splitlines()
+    assert lignes[0] == "guichet;nom;type;ATT_RPLS_NR;etat_ATT_RPLS_NR"
+    assert len(lignes) > 1
+    assert all("Étang Bleu" in ligne for ligne in lignes[1:])
+
+
+def test_export_des_valeurs_egal_a_l_entrepot(client: FlaskClient, entrepot_demo: Dossier) -> None:
+    contenu = client.get("/export/valeurs.csv").get_data(as_text=True)
+    with duckdb.connect(entrepot_demo.courante / "infocentre.duckdb", read_only=True) as con:
+        (attendu,) = con.execute(
+            "SELECT count(*) FROM valeurs WHERE mois = ? AND niveau <> 'organisme'", [DERNIER]
+        ).fetchall()[0]
+    assert len(contenu.splitlines()) == attendu + 1
