@@ -80,7 +80,10 @@ def multiples(c: Contexte, fiche: Fiche) -> html.Section:
             legende(fiche),
             _serie(c, fiche, premiers, mois, "La quinzaine") if premiers else None,
             _autres(c, fiche, autres, mois) if autres and tous else None,
-            html.P(lien(f"Voir les {len(autres)} autres indicateurs", _adresse_tous(c, fiche)))
+            html.P(
+                lien(f"Voir les {len(autres)} autres indicateurs", _adresse_tous(c, fiche)),
+                className="ecran",
+            )
             if autres and not tous
             else None,
             _absents(fiche),
