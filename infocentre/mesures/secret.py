@@ -7,7 +7,7 @@ as many others as it takes for the visible cells and the sums to give no masked 
 from __future__ import annotations
 
 import math
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -105,7 +105,7 @@ class _Table:
         for rang, somme in enumerate(self.sommes):
             for cle in somme.cellules:
                 self.de[cle].append(rang)
-        self._a_voir: deque[int] = deque()
+        self._a_voir: list[int] = []
 
     def masquer(self, cle: Cle) -> None:
         self.masquees.add(cle)
@@ -121,7 +121,7 @@ class _Table:
 
     def _proteger_localement(self) -> None:
         while self._a_voir:
-            rang = self._a_voir.popleft()
+            rang = self._a_voir.pop()
             while self._fragile(self.sommes[rang]) and self._ajouter([rang]):
                 pass
 
