@@ -1,0 +1,256 @@
+"""The month in one screen: given values and deliveries, what is to be done and what moved."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import dash
+import duckdb
+import pytest
+
+from dashboards.donnees.accueil import (
+    a_reprendre,
+    attente,
+    chiffres,
+    derniere_livraison,
+    fin_de_mois,
+    mouvements,
+    objectifs,
+)
+from dashboards.filtres import Filtres
+from dashboards.lecteur import VersionOuverte
+from dashboards.perimetre import TOUT, Perimetre
+from infocentre.entrepot import Controle, Dossier, Livraison, Version
+from tests.dashboards.vues import Ecran, ouvrir
+
+FILTRES = Filtres("013", "2026-10")
+CONTROLE = Controle("c", "2026-11-04T09:00:00+00:00")
+OCTOBRE = Livraison("013", "2026-10-31", "e", "octobre", "2026-11-03T08:00:00+00:00", CONTROLE)
+Valeur = tuple[str, str, str, str, int, int, int | None, int | None]
+Ouvrir = Callable[..., VersionOuverte]
+
+SCHEMA = """
+CREATE TABLE regles (code VARCHAR, nature VARCHAR, ordre INTEGER);
+INSERT INTO regles VALUES ('ATT_TARDIVE', 'flux', 1), ('REN_ECHUE', 'stock', 2);
+CREATE TABLE registre (departement VARCHAR, mois VARCHAR, guichet VARCHAR, nom VARCHAR);
+INSERT INTO registre VALUES ('013', '2026-10', 'G1', 'Mairie de Roque');
+CREATE TABLE valeurs (departement VARCHAR DEFAULT '013', niveau VARCHAR, mois VARCHAR,
+    guichet VARCHAR, code VARCHAR, etat VARCHAR, etat_mois VARCHAR, numerateur BIGINT,
+    denominateur BIGINT, numerateur_12m BIGINT, denominateur_12m BIGINT);
+"""
+
+
+@pytest.fixture
+def ouvrir_version(tmp_path: Path) -> Ouvrir:
+    """Return what opens a version whose `valeurs` are the given rows (mois, guichet, code, …)."""
+
+    def _ouvrir(*valeurs: Valeur, livraisons: tuple[Livraison, ...] = (OCTOBRE,)) -> VersionOuverte:
+        con = duckdb.connect()
+        con.execute(SCHEMA)
+        for mois, guichet, code, etat, *comptes in valeurs:
+            niveau = "departement" if guichet == "*" else "guichet"
+            con.execute(
+                "INSERT INTO valeurs VALUES ('013', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [niveau, mois, guichet, code, etat, etat, *comptes],
+            )
+        return VersionOuverte(Dossier(tmp_path), Version(livraisons=livraisons), con)
+
+    return _ouvrir
+
+
+# --- Livraisons -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("aujourdhui", "attendue"),
+    [
+        (dt.date(2026, 11, 25), None),
+        (dt.date(2026, 12, 15), None),
+        (dt.date(2026, 12, 16), dt.date(2026, 11, 30)),
+    ],
+)
+def test_livraison_en_retard_quinze_jours_apres_son_mois(
+    ouvrir_version: Ouvrir, aujourdhui: dt.date, attendue: dt.date | None
+) -> None:
+    assert attente(ouvrir_version(), "013", aujourdhui).attendue == attendue
+
+
+def test_refus_depuis_la_derniere_chargee_et_mois_a_controler(
+    ouvrir_version: Ouvrir, tmp_path: Path
+) -> None:
+    novembre = Livraison("013", "2026-11-30", "f", "novembre", "2026-12-03T08:00:00+00:00")
+    lignes = [
+        {"le": "2026-12-02T08:00:00+00:00", "livraison": "ancienne", "motif": "vide"},
+        {"le": "2026-12-04T08:00:00+00:00", "livraison": "récente", "motif": "illisible"},
+    ]
+    textes = "".join(json.dumps(ligne) + "\n" for ligne in lignes)
+    (tmp_path / "refus.jsonl").write_text(textes, "utf-8")
+    vue = attente(ouvrir_version(livraisons=(OCTOBRE, novembre)), "013", dt.date(2026, 12, 5))
+    assert [un["livraison"] for un in vue.refusees] == ["récente"]
+    assert vue.a_controler == ["2026-11"]
+
+
+def test_fin_de_mois_bissextile() -> None:
+    assert fin_de_mois("2028-02") == dt.date(2028, 2, 29)
+
+
+# --- Guichets à reprendre -------------------------------------------------------------------------
+
+
+def test_entree_reste_et_sortie_du_rouge(ouvrir_version: Ouvrir) -> None:
+    v = ouvrir_version(
+        ("2026-08", "G1", "ATT_TARDIVE", "rouge", 9, 20, 90, 200),
+        ("2026-09", "G1", "ATT_TARDIVE", "rouge", 9, 20, 90, 200),
+        ("2026-10", "G1", "ATT_TARDIVE", "rouge", 9, 20, 90, 200),
+        ("2026-07", "G1", "ATT_TARDIVE", "orange", 9, 20, 90, 200),
+        ("2026-09", "G2", "ATT_TARDIVE", "orange", 2, 20, 20, 200),
+        ("2026-10", "G2", "ATT_TARDIVE", "a_traiter", 2, 20, 20, 200),
+        ("2026-09", "G3", "ATT_TARDIVE", "rouge", 9, 20, 90, 200),
+        ("2026-10", "G3", "ATT_TARDIVE", "vert", 0, 20, 0, 200),
+        ("2026-09", "G4", "ATT_TARDIVE", "rouge", 9, 20, 90, 200),
+        ("2026-10", "G4", "ATT_TARDIVE", "effectif_insuffisant", 0, 2, 0, 19),
+        ("2026-10", "G5", "ATT_TARDIVE", "orange", 2, 20, 20, 200),
+    )
+    lus = {(un["guichet"], un["sens"], un["depuis"]) for un in a_reprendre(v, TOUT, FILTRES)}
+    assert lus == {
+        ("G1", "reste", "2026-08"),
+        ("G2", "entree", "2026-10"),
+        ("G3", "sortie", "2026-09"),
+    }
+
+
+def test_noms_du_registre_et_perimetre(ouvrir_version: Ouvrir) -> None:
+    v = ouvrir_version(
+        ("2026-10", "G1", "ATT_TARDIVE", "rouge", 9, 20, 90, 200),
+        ("2026-10", "G2", "ATT_TARDIVE", "rouge", 9, 20, 90, 200),
+    )
+    p = Perimetre(guichets=frozenset({"G1"}))
+    assert [un["nom"] for un in a_reprendre(v, p, FILTRES)] == ["Mairie de Roque"]
+
+
+# --- Mouvements -----------------------------------------------------------------------------------
+
+
+def test_mouvement_quand_les_marges_se_separent(ouvrir_version: Ouvrir) -> None:
+    v = ouvrir_version(
+        ("2025-10", "G1", "ATT_TARDIVE", "vert", 1, 20, 10, 200),
+        ("2026-10", "G1", "ATT_TARDIVE", "rouge", 5, 20, 60, 200),
+        ("2025-10", "G2", "ATT_TARDIVE", "vert", 1, 20, 10, 200),
+        ("2026-10", "G2", "ATT_TARDIVE", "orange", 1, 20, 15, 200),
+        ("2025-10", "G3", "ATT_TARDIVE", "effectif_insuffisant", 0, 2, 0, 19),
+        ("2026-10", "G3", "ATT_TARDIVE", "effectif_insuffisant", 2, 2, 19, 19),
+    )
+    (seul,) = mouvements(v, TOUT, FILTRES)
+    assert (seul["guichet"], seul["recul"], seul["n"], seul["d"]) == ("G1", "an", 60, 200)
+    assert (seul["taux"], seul["taux_avant"]) == (0.3, 0.05)
+
+
+def test_mouvement_du_mois_contre_les_onze_d_avant(ouvrir_version: Ouvrir) -> None:
+    v = ouvrir_version(("2026-10", "G1", "ATT_TARDIVE", "orange", 20, 40, 24, 440))
+    (seul,) = mouvements(v, TOUT, FILTRES)
+    assert (seul["recul"], seul["taux"], seul["taux_avant"]) == ("mois", 0.5, 0.01)
+
+
+def test_mouvement_d_un_stock_contre_le_mois_d_avant(ouvrir_version: Ouvrir) -> None:
+    v = ouvrir_version(
+        ("2026-09", "*", "REN_ECHUE", "vert", 300, 1000, None, None),
+        ("2026-10", "*", "REN_ECHUE", "vert", 100, 1000, None, None),
+    )
+    (seul,) = mouvements(v, TOUT, FILTRES)
+    assert (seul["recul"], seul["taux"], seul["taux_avant"]) == ("mois", 0.1, 0.3)
+
+
+def test_cinq_mouvements_les_plus_nets_d_abord(ouvrir_version: Ouvrir) -> None:
+    valeurs = [
+        ligne
+        for rang in range(7)
+        for ligne in (
+            ("2025-10", f"G{rang}", "ATT_TARDIVE", "vert", 0, 20, 0, 200),
+            ("2026-10", f"G{rang}", "ATT_TARDIVE", "rouge", 9, 20, 50 + 10 * rang, 200),
+        )
+    ]
+    lus = [un["guichet"] for un in mouvements(ouvrir_version(*valeurs), TOUT, FILTRES)]
+    assert lus == ["G6", "G5", "G4", "G3", "G2"]
+
+
+# --- Objectifs ------------------------------------------------------------------------------------
+
+
+def test_objectif_prorata_et_ecart(ouvrir_version: Ouvrir) -> None:
+    v = ouvrir_version()
+    v.con.execute("""
+        CREATE TABLE estimations (code VARCHAR, departement VARCHAR, mois VARCHAR,
+            mois_juge VARCHAR, saisie_tardive_probable BOOLEAN);
+        CREATE TABLE att_08 AS SELECT '*' AS code, '013' AS departement, '2026-10' AS mois,
+            151 AS attributions_annee, 2410 AS toutes_attributions_annee, 0.0627 AS part_annee,
+            120.0 AS objectif_annuel, 100.0 AS prorata;
+        CREATE TABLE att_05 AS SELECT '*' AS code, '013' AS departement, '2026-10' AS mois,
+            24 AS prioritaires, 101 AS attributions, 0.2376 AS part_prioritaires, 0.25 AS objectif;
+        CREATE TABLE att_06 AS SELECT '*' AS code, '013' AS departement, '2026-10' AS mois,
+            5 AS premier_quartile_ou_anru, 20 AS attributions_hors_qpv, 0.25 AS part_du_total,
+            0.26 AS part_revenu_connu, NULL::DOUBLE AS objectif
+    """)
+    lus = {un.cle: un for un in objectifs(v, TOUT, FILTRES)}
+    assert (lus["logement_dabord"].attendu, lus["logement_dabord"].atteint) == (100, True)
+    assert (lus["dalo"].attendu, lus["dalo"].atteint) == (26, False)
+    assert (lus["premier_quartile"].attendu, lus["premier_quartile"].atteint) == (None, None)
+
+
+# --- La page --------------------------------------------------------------------------------------
+
+Afficher = Callable[[str], Ecran]
+
+
+@pytest.fixture
+def v(app: dash.Dash) -> VersionOuverte:
+    ouverte: VersionOuverte = app.server.config["LECTEUR"].ouvrir()
+    return ouverte
+
+
+def test_tuiles_egales_aux_tableaux(afficher: Afficher, v: VersionOuverte) -> None:
+    (ligne,) = v.lignes(
+        "SELECT total, hors_mutation FROM tab01_01 WHERE code = 'ACTIVES' AND mois = '2026-10'"
+    )
+    texte = afficher("/").texte.replace("\u202f", "")
+    assert f"Demandes actives {ligne['total']} {ligne['hors_mutation']} hors mutation" in texte
+
+
+def test_chiffres_sur_vingt_quatre_mois_au_plus(v: VersionOuverte) -> None:
+    lus = chiffres(v, FILTRES)
+    assert {len(serie) for serie in lus.values()} == {14}
+    assert set(chiffres(v, Filtres("013", "2025-09"))["actives"]) == {"2025-09"}
+
+
+def test_page_du_premier_mois_sans_comparaison(afficher: Afficher) -> None:
+    texte = afficher("/?mois=2025-09").texte
+    assert "Septembre 2025" in texte
+    assert "en un mois" not in texte
+    assert "passe" not in texte.split("Ce qui a bougé")[0]
+
+
+def test_page_derniere_livraison_et_solde(afficher: Afficher, v: VersionOuverte) -> None:
+    texte = afficher("/").texte
+    vue = derniere_livraison(v, "013", dt.date(2026, 11, 25))
+    solde: Any = vue.solde
+    assert vue.jours == 25
+    assert f"= {solde['apres']:,}".replace(",", "\u202f") in texte
+    assert "31/10/2026" in texte
+
+
+def test_page_dit_comment_regler_un_objectif(afficher: Afficher) -> None:
+    texte = afficher("/").texte
+    assert 'logement_dabord_objectif: {"013": 1200}' in texte
+
+
+def test_liens_gardent_les_filtres(afficher: Afficher) -> None:
+    internes = [un for un in afficher("/?mois=2026-05").liens if un.startswith("/")]
+    assert internes
+    assert all("mois=2026-05" in un for un in internes)
+
+
+def test_accueil_sans_rien_de_publie(app_vide: dash.Dash) -> None:
+    assert "Aucun mois n'est encore publié" in ouvrir(app_vide, "/").texte
