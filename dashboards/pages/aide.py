@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import dash
 from dash import dcc, html
+from markupsafe import Markup
 
+from dashboards.composants.direct import etat_direct, lien_direct
 from dashboards.composants.elements import (
     SIGNES,
     attributs,
     choix,
-    etat,
-    lien,
-    tableau,
     titre,
     vide,
 )
+from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.texte import ancre, corps, lire_document, sommaire
 from dashboards.donnees.commun import catalogue, indicateurs
 from dashboards.donnees.glossaire import ETATS, TERMES, TYPES
@@ -87,17 +85,17 @@ def glossaire(**_: str) -> html.Div:
                 className="definitions",
             ),
             html.H2("États", className="fr-h5"),
-            tableau(
+            liste(
                 ["État", "Ce qu'il veut dire"],
-                [[etat(code), ETATS[code]] for code in SIGNES],
+                [[etat_direct(code), ETATS[code]] for code in SIGNES],
                 "États d'un indicateur",
             ),
             html.H2("Indicateurs", className="fr-h5"),
-            tableau(
+            liste(
                 ["Code", "Indicateur", "Famille", "Population", "Référence"],
                 [
                     [
-                        lien(un.code, f"/indicateurs/{un.code}"),
+                        lien_direct(un.code, f"/indicateurs/{un.code}"),
                         un.libelle,
                         un.titre_famille,
                         un.population,
@@ -108,7 +106,7 @@ def glossaire(**_: str) -> html.Div:
                 "Indicateurs, dans l'ordre où ils sont montrés",
             ),
             html.H2("Populations", className="fr-h5"),
-            tableau(
+            liste(
                 ["Population", "Ce qu'elle compte", "Nature"],
                 [
                     [une.nom, une.objet, "à l'arrêté" if une.nature == "stock" else "sur 12 mois"]
@@ -131,7 +129,7 @@ def colonnes(table: str = "", **_: str) -> html.Div:
             _menu("/aide/colonnes"),
             html.Div(choix("table", "Table", options, voulue.nom), className="filtres"),
             html.P(_phrase(voulue)),
-            tableau(
+            liste(
                 ["Colonne", "Libellé", "Ce qu'elle contient", "Type", "À savoir"],
                 [_colonne(une) for une in voulue.colonnes],
                 f"Colonnes de la table {voulue.nom}",
@@ -145,33 +143,32 @@ def _phrase(table: Table) -> str:
     return f"{table.objet[:1].upper()}{table.objet[1:].rstrip('.')}. Table {livraison}."
 
 
-def _colonne(une: Colonne) -> list[Any]:
-    savoir: list[Any] = []
+def _colonne(une: Colonne) -> list[Cellule]:
+    savoir: list[str | Markup] = []
     if une.obligatoire:
         savoir.append("obligatoire")
     if une.personnelle:
         savoir.append("donnée personnelle")
     if une.codes:
-        savoir.append(lien("liste de codes", f"/aide/codes?liste={une.codes}"))
-    separes = [morceau for un in savoir for morceau in (", ", un)][1:]
-    return [html.Code(une.nom), une.libelle, une.description, TYPES[une.type], separes]
+        savoir.append(lien_direct("liste de codes", f"/aide/codes?liste={une.codes}"))
+    return [une.nom, une.libelle, une.description, TYPES[une.type], Markup(", ").join(savoir)]
 
 
-def codes(liste: str = "", **_: str) -> html.Div:
+def codes(**adresse: str) -> html.Div:
     """Return the code lists, or one of them."""
-    listes = contrat().codes
-    montrees = {liste: listes[liste]} if liste in listes else listes
+    listes, voulue = contrat().codes, adresse.get("liste", "")
+    montrees = {voulue: listes[voulue]} if voulue in listes else listes
     options = [("", "Toutes"), *((nom, nom) for nom in listes)]
     return html.Div(
         [
             titre("Listes de codes"),
             _menu("/aide/codes"),
             html.Div(
-                choix("liste", "Liste", options, liste if liste in listes else ""),
+                choix("liste", "Liste", options, voulue if voulue in listes else ""),
                 className="filtres",
             ),
             *(
-                tableau(["Code", "Libellé"], list(valeurs.items()), nom)
+                liste(["Code", "Libellé"], list(valeurs.items()), nom)
                 for nom, valeurs in montrees.items()
             ),
         ]

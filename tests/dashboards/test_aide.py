@@ -12,6 +12,7 @@ from dashboards.composants.texte import PAGES, lire_document, rendre
 from dashboards.donnees import glossaire
 from infocentre.catalogue import lire_catalogue
 from infocentre.contrat import contrat
+from tests.dashboards.listes import table, tables
 from tests.dashboards.vues import Ecran, ouvrir
 
 PAGES_AIDE = ("", "/glossaire", "/colonnes", "/codes", "/tableaux", "/demonstration")
@@ -51,25 +52,27 @@ def test_liens_entre_documents_menent_a_des_pages() -> None:
 
 
 def test_glossaire_suit_le_catalogue(afficher: Callable[[str], Ecran]) -> None:
-    texte = afficher("/aide/glossaire").texte
+    listes = tables(afficher("/aide/glossaire"))
     catalogue = lire_catalogue()
-    assert all(code in texte for code in catalogue.indicateurs)
-    assert all(une.objet in texte for une in catalogue.populations.values())
+    codes = [ligne[0] for ligne in listes["Indicateurs, dans l'ordre où ils sont montrés"]]
+    assert codes == list(catalogue.indicateurs)
+    objets = {ligne[1] for ligne in listes["Populations sur lesquelles les taux sont calculés"]}
+    assert objets == {une.objet for une in catalogue.populations.values()}
     assert set(glossaire.ETATS) == set(SIGNES)
 
 
-@pytest.mark.parametrize("table", contrat().tables)
-def test_dictionnaire_suit_le_contrat(afficher: Callable[[str], Ecran], table: str) -> None:
-    texte = afficher(f"/aide/colonnes?table={table}").texte
-    colonnes = contrat().tables[table].colonnes
-    assert all(une.nom in texte and une.libelle in texte for une in colonnes)
-    assert ("donnée personnelle" in texte) == any(une.personnelle for une in colonnes)
+@pytest.mark.parametrize("nom", contrat().tables)
+def test_dictionnaire_suit_le_contrat(afficher: Callable[[str], Ecran], nom: str) -> None:
+    lignes = table(afficher(f"/aide/colonnes?table={nom}"), "Colonnes de la table")
+    for ligne, une in zip(lignes, contrat().tables[nom].colonnes, strict=True):
+        assert ligne[:2] == [une.nom, une.libelle]
+        assert ("donnée personnelle" in ligne[4]) == une.personnelle
+        assert ("liste de codes" in ligne[4]) == bool(une.codes)
 
 
 def test_listes_de_codes(afficher: Callable[[str], Ecran]) -> None:
-    toutes = afficher("/aide/codes")
-    assert len(toutes.composants("Table")) == len(contrat().codes)
-    une = afficher("/aide/codes?liste=MOTIF_DEMANDE")
-    assert len(une.composants("Table")) == 1
-    assert "Violences familiales" in une.texte
-    assert len(afficher("/aide/codes?liste=RIEN").composants("Table")) == len(contrat().codes)
+    assert list(tables(afficher("/aide/codes"))) == list(contrat().codes)
+    une = tables(afficher("/aide/codes?liste=MOTIF_DEMANDE"))
+    assert ["06", "Violences familiales"] in une["MOTIF_DEMANDE"]
+    assert len(une) == 1
+    assert len(tables(afficher("/aide/codes?liste=RIEN"))) == len(contrat().codes)
