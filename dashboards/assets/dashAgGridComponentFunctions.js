@@ -50,9 +50,8 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
 
   function description(c, props, periode) {
     return [
-      props.colDef.headerName + " : " + taux(c.n, c.d),
-      NOMS[c.e],
-      sur(c.n, c.d),
+      props.colDef.headerName + " : " + sur(c.n, c.d),
+      taux(c.n, c.d),
       c.d2 === null ? null : periode + " " + (c.d2 ? sur(c.n2, c.d2) : "sans objet"),
       c.revisee ? "valeur révisée" : null,
     ].filter(Boolean).join(", ");
@@ -67,11 +66,12 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
     }
     var contenu = props.context.contenu;
     var dit = description(c, props, reglages.periode);
+    var signe = SIGNES[c.e] ? creer("span", { key: "s", role: "img", "aria-label": NOMS[c.e] }, SIGNES[c.e] + " ") : null;
     var morceaux = [
-      creer("b", { key: "v" }, [SIGNES[c.e], principal(c, contenu)].filter(Boolean).join(" ") + (c.revisee ? " ʳ" : "")),
+      creer("b", { key: "v" }, [signe, principal(c, contenu) + (c.revisee ? " ʳ" : "")]),
       creer("small", { key: "m" }, acote(c, contenu, reglages.periode)),
     ];
-    var precisions = { className: "case case-" + c.e, title: dit, "aria-label": dit, tabIndex: -1 };
+    var precisions = { className: "case case-" + c.e, title: dit, tabIndex: -1 };
     var ligne = props.data;
     if (ligne.k === "type" || ligne.k === "organisme") return creer("span", { className: precisions.className, title: dit }, morceaux);
     var guichet = ligne.k ? "" : "&guichet=" + encodeURIComponent(ligne.id);

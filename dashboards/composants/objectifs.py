@@ -26,7 +26,7 @@ def realise_et_objectifs(c: Contexte) -> html.P | html.Div:
     lus = objectifs(c.v, c.p, c.filtres)
     if not lus:
         return html.P("Non calculable : la livraison ne porte pas les colonnes qu'il faut.")
-    colonnes = ("", "Réalisé", "Objectif", "Attendu à ce jour", "Situation", "Fiabilité")
+    colonnes = ("Politique", "Réalisé", "Objectif", "Attendu à ce jour", "Situation", "Fiabilité")
     return html.Div(
         [
             tableau(

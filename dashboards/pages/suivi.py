@@ -237,7 +237,7 @@ def _colonnes(
     rangs = {un.code: rang for rang, un in enumerate(retenus)}
     nom = {
         "field": "nom",
-        "headerName": "Organisme" if _par(c) == "organismes" else "Guichet",
+        "headerName": "Nom",
         "pinned": "left",
         "initialWidth": LARGEUR_NOM,
         "cellRenderer": "NomSuivi",
@@ -255,7 +255,8 @@ def _colonnes(
         }
         for famille, groupe in familles
     ]
-    return [nom, *groupes]
+    lignes = "Organismes" if _par(c) == "organismes" else "Guichets"
+    return [{"headerName": lignes, "children": [nom]}, *groupes]
 
 
 def _colonne(
