@@ -115,38 +115,10 @@ def _choisir(
     no stock and no radiation of any delivery holds was radiée before their window, which is a year
     at least: its names go with the delivery's own arrêté.
     """
-    etats = [
-        citer(str(dossier.etats / etat))
-        for cle, etat in dossier.version().etats.items()
-        if cle == departement
-    ]
-    connus = (
-        f"SELECT numero_unique, vue_le, statut, date_radiation, 1 AS rang "
-        f"FROM read_parquet([{etats[0]}])"
-        if etats
-        else "SELECT NULL::VARCHAR AS numero_unique, NULL::DATE AS vue_le, "
-        "NULL::VARCHAR AS statut, NULL::DATE AS date_radiation, 1 AS rang LIMIT 0"
-    )
-    vues = [
-        f"SELECT numero_unique, arrete AS vue_le, '{statut}' AS statut, {date} AS date_radiation, "
-        f"0 AS rang "
-        f"FROM read_parquet({citer(str(chemin / f'{table}.parquet'))})"
-        for chemin in chemins
-        if chemin.is_dir()
-        for table, statut, date in (
-            ("stock", "active", "NULL::DATE"),
-            ("radiation", "radiée", "date_radiation"),
-        )
-    ]
-    vues += [
-        f"SELECT numero_unique, arrete AS vue_le, '{SANS_DEMANDE}' AS statut, "
-        f"NULL::DATE AS date_radiation, 0 AS rang FROM read_parquet({citer(str(fichier))})"
-        for fichier in _deplier(chemins)
-        if "nom" in _colonnes(con, fichier)
-    ]
+    vues = [_sql_connus(dossier, departement), *_sql_vues(chemins), *_sql_nommes(con, chemins)]
     con.execute(f"""
         CREATE TABLE effaces AS SELECT numero_unique FROM (
-            SELECT * FROM ({" UNION ALL BY NAME ".join([connus, *vues])})
+            SELECT * FROM ({" UNION ALL BY NAME ".join(vues)})
             QUALIFY row_number() OVER (
                 PARTITION BY numero_unique
                 ORDER BY statut = '{SANS_DEMANDE}', vue_le DESC, rang DESC
@@ -154,6 +126,44 @@ def _choisir(
         ) WHERE CASE statut WHEN 'radiée' THEN date_radiation + INTERVAL 1 YEAR
             WHEN 'disparue' THEN vue_le + INTERVAL 1 YEAR
             WHEN '{SANS_DEMANDE}' THEN vue_le END <= DATE '{le}'""")
+
+
+def _sql_connus(dossier: Dossier, departement: str) -> str:
+    """Newest state of each demande, as the published version has it."""
+    etat = dossier.version().etats.get(departement)
+    if etat is None:
+        return (
+            "SELECT NULL::VARCHAR AS numero_unique, NULL::DATE AS vue_le, "
+            "NULL::VARCHAR AS statut, NULL::DATE AS date_radiation, 1 AS rang LIMIT 0"
+        )
+    return (
+        "SELECT numero_unique, vue_le, statut, date_radiation, 1 AS rang "
+        f"FROM read_parquet({citer(str(dossier.etats / etat))})"
+    )
+
+
+def _sql_vues(chemins: list[Path]) -> list[str]:
+    """What each archive says of its demandes: an older content may know one that no state has."""
+    return [
+        f"SELECT numero_unique, arrete AS vue_le, '{statut}' AS statut, {date} AS date_radiation, "
+        f"0 AS rang FROM read_parquet({citer(str(chemin / f'{table}.parquet'))})"
+        for chemin in chemins
+        if chemin.is_dir()
+        for table, statut, date in (
+            ("stock", "active", "NULL::DATE"),
+            ("radiation", "radiée", "date_radiation"),
+        )
+    ]
+
+
+def _sql_nommes(con: duckdb.DuckDBPyConnection, chemins: list[Path]) -> list[str]:
+    """Numéros that have a name, whether or not a demande is known."""
+    return [
+        f"SELECT numero_unique, arrete AS vue_le, '{SANS_DEMANDE}' AS statut, "
+        f"NULL::DATE AS date_radiation, 0 AS rang FROM read_parquet({citer(str(fichier))})"
+        for fichier in _deplier(chemins)
+        if "nom" in _colonnes(con, fichier)
+    ]
 
 
 def _colonnes(con: duckdb.DuckDBPyConnection, fichier: Path) -> set[str]:
