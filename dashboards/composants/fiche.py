@@ -26,6 +26,7 @@ from dashboards.composants.listes import liste
 from dashboards.donnees.fiche import PRIORITES, Fiche, Priorite, priorites
 from dashboards.donnees.indicateurs import compter
 from dashboards.donnees.recit import raconter
+from dashboards.filtres import nom_mois
 from dashboards.lecteur import Ligne
 from dashboards.page import Contexte
 from infocentre.exports import lisible
@@ -74,6 +75,10 @@ def identite(c: Contexte, fiche: Fiche) -> html.Section:
         if manques and fiche.type_guichet != "PORTAIL"
         else None
     )
+    if une and une["mois"] != fiche.filtres.mois:
+        ici, alors = nom_mois(fiche.filtres.mois), nom_mois(une["mois"])
+        dit = f"Absent du registre en {ici} : ses coordonnées sont celles de {alors}."
+        alerte = html.P(typographie(dit), className="avertissement")
     return html.Section(
         [html.H2("Coordonnées", className="fr-h5"), faits(paires), alerte], className="coordonnees"
     )

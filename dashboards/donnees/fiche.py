@@ -19,7 +19,7 @@ from dashboards.donnees.indicateurs import (
 )
 from dashboards.filtres import Filtres, mois_avant, nom_mois
 from dashboards.lecteur import Ligne, VersionOuverte
-from dashboards.perimetre import Perimetre
+from dashboards.perimetre import TOUT, Perimetre
 from infocentre.catalogue import Catalogue, Indicateur
 from infocentre.erreurs import Refus
 from infocentre.exports import Donnees
@@ -112,7 +112,7 @@ def lire_fiche(
     lignes, connus = _identite(v, p, filtres, niveau, cle)
     codes = None if tous else tuple(code for code, un in cat.indicateurs.items() if un.suivi)
     passe = histoire(v, filtres, niveau, cle, codes) if p.voit(filtres.departement) else {}
-    if (not lignes and not passe) or (niveau == "guichet" and not p.voit_guichet(cle)):
+    if not (lignes or passe) or not _visible(v, p, lignes, niveau, cle):
         nom = "Le guichet" if niveau == "guichet" else "L'organisme"
         raise Refus(f"{nom} « {cle} » n'est pas connu", que_faire=CHOISIR)
     noms = organismes(connus)
@@ -136,6 +136,20 @@ def lire_fiche(
         tardives=saisies_tardives(v, filtres.departement, filtres.mois),
         suites=_suites(v, filtres, guichets) if _rpls_en_cause(passe, filtres.mois) else {},
     )
+
+
+def _visible(
+    v: VersionOuverte, p: Perimetre, lignes: list[Ligne], niveau: Niveau, cle: str
+) -> bool:
+    """Tell whether a reader may see a guichet, or every guichet of an organisme."""
+    if p.guichets is None:
+        return True
+    if niveau == "guichet":
+        return p.voit_guichet(cle)
+    if not lignes:
+        return False
+    tous = registre(v, TOUT, lignes[0]["departement"], lignes[0]["mois"])
+    return all(p.voit_guichet(une["guichet"]) for une in tous if une["organisme"] == cle)
 
 
 def _identite(

@@ -199,7 +199,7 @@ def guichets_de(
         "AND mois = $mois AND niveau = $niveau AND code = $code",
         {"departement": filtres.departement, "mois": filtres.mois, "niveau": niveau, "code": code},
     )
-    vues = [une for une in lignes if niveau == "organisme" or p.voit_guichet(une["guichet"])]
+    vues = [une for une in lignes if p.guichets is None or une["guichet"] in noms]
     return [{**une, "nom": noms.get(une["guichet"]) or _inconnu(une["guichet"])} for une in vues]
 
 

@@ -37,7 +37,8 @@ def layout(c: Contexte) -> html.Div:
             html.P(
                 "Chaque indicateur est un taux d'anomalies : plus il est bas, mieux c'est. "
                 "★ : la quinzaine, suivie en premier. Le taux du département porte sur les 12 mois "
-                "glissants, ou sur la situation à l'arrêté pour ce qui est compté à cette date. "
+                "glissants, sur la situation à l'arrêté pour ce qui est compté à cette date, sur "
+                "le mois seul pour la tolérance zéro. "
                 "La colonne « Guichets » compte ceux qui sont en ■ rouge ou à traiter, ▲ orange, "
                 "● vert, ○ effectif insuffisant."
             ),

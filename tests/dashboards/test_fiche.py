@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 from flask.testing import FlaskClient
 
+from dashboards.composants.fiche import revisees
+from dashboards.composants.multiples import points_de
 from dashboards.donnees.fiche import (
     Fiche,
     Niveau,
@@ -313,6 +317,43 @@ def test_un_guichet_hors_perimetre_n_existe_pas(
     p = Perimetre(guichets=frozenset({"AUTRE"}))
     with pytest.raises(Refus, match="pas connu"):
         lire_fiche(v, p, filtres, "guichet", guichet)
+
+
+def test_un_organisme_ne_se_voit_que_tout_entier(v: VersionOuverte, filtres: Filtres) -> None:
+    membres = v.lignes(
+        "SELECT organisme, list(guichet) AS guichets FROM registre WHERE mois = $m "
+        "GROUP BY organisme HAVING count(*) > 1 ORDER BY organisme LIMIT 1",
+        {"m": filtres.mois},
+    )[0]
+    cle, guichets = membres["organisme"], frozenset(membres["guichets"])
+    entier = lire_fiche(v, Perimetre(guichets=guichets), filtres, "organisme", cle)
+    assert {une["guichet"] for une in entier.guichets} == guichets
+    en_partie = Perimetre(guichets=frozenset(membres["guichets"][1:]))
+    with pytest.raises(Refus, match="pas connu"):
+        lire_fiche(v, en_partie, filtres, "organisme", cle)
+    with pytest.raises(Refus, match="pas connu"):
+        lire_fiche(v, Perimetre(guichets=frozenset({"AUTRE"})), filtres, "organisme", cle)
+
+
+def test_une_valeur_revisee_se_lit_et_se_voit() -> None:
+    revision = {
+        "code": "ENR_DELAI", "mois": MOIS, "numerateur_avant": 1, "denominateur_avant": 50,
+        "numerateur_apres": 3, "denominateur_apres": 60, "etat_avant": "vert",
+        "etat_apres": "orange", "le": dt.datetime(2026, 11, 24, tzinfo=dt.UTC),
+        "cause": "livraison",
+    }  # fmt: skip
+    une = fiche({"ENR_DELAI": ligne(3, 60, "orange")})
+    revisee = revisees(replace(une, revisions=(revision,)))
+    lignes = table(Ecran(revisee), "Valeurs publiées")
+    assert lignes == [
+        ["Demandes saisies plus d'un mois après le dépôt", "octobre 2026", "2,0\u202f% (1 / 50)",
+         "5,0\u202f% (3 / 60)", "●  vert", "▲  orange", "24/11/2026", "livraison"]
+    ]  # fmt: skip
+    un = CATALOGUE.indicateurs["ENR_DELAI"]
+    point = points_de(une.histoire["ENR_DELAI"], un, [MOIS], frozenset({MOIS}))[0]
+    assert point.revise
+    assert "révisé" in str(point.bulle)
+    assert revisees(une) is None
 
 
 def test_les_pairs_sans_nom_et_sans_soi(v: VersionOuverte, filtres: Filtres, guichet: str) -> None:
