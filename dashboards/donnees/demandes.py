@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboards.donnees.archives import lignes_archives, ouvrir_lecture
-from dashboards.donnees.commun import registre, valeurs
+from dashboards.donnees.commun import par_version, registre, valeurs
 from dashboards.filtres import Filtres
 from dashboards.lecteur import Ligne, VersionOuverte
 from dashboards.perimetre import Perimetre
 from infocentre.catalogue import Indicateur, Population
+from infocentre.contrat import contrat
 from infocentre.entrepot import Livraison
 from infocentre.erreurs import Refus
 from infocentre.operations.anomalies import catalogue_du_controle, sql_anomalies_publiees
@@ -202,6 +203,7 @@ class Dossier:
     anomalies: list[Ligne]
 
 
+@par_version
 def demande(v: VersionOuverte, p: Perimetre, numero: str) -> Dossier:
     """Return all that is known of a numéro; raise Refus when nothing that one may see has it."""
     if not p.nominatif:
@@ -228,6 +230,9 @@ def demande(v: VersionOuverte, p: Perimetre, numero: str) -> Dossier:
             )
         faits = _lignes(lecture.con, requete)
     etat = max(etats, key=lambda une: une["vue_le"])
+    for colonne in contrat().tables["radiation"].colonnes:
+        if colonne.personnelle and colonne.nom != "NUMERO_UNIQUE":
+            del etat[colonne.champ]
     return Dossier(etat, faits, _anomalies_de(v, etat["departement"], numero))
 
 

@@ -50,7 +50,7 @@ def guichets(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]:
     """
     arrete = _arrete(v, filtres)
     lignes = [
-        une
+        dict(une)
         for une in registre(v, p, filtres.departement, filtres.mois)
         if filtres.type_guichet in {"", une["type_guichet"]}
     ]

@@ -19,6 +19,7 @@ from dashboards.donnees.commun import indicateurs
 from dashboards.filtres import Filtres
 from dashboards.lecteur import Lecteur, VersionOuverte
 from dashboards.perimetre import TOUT, Perimetre
+from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
 from infocentre.erreurs import Refus
 from infocentre.operations.echantillons import VERDICTS
@@ -184,6 +185,13 @@ def test_demande_ne_dit_aucun_nom(afficher: Afficher, numero: str, entrepot_demo
     contenu = f"{ecran.texte} {table(ecran, 'Actes, plis')}".upper()
     assert noms
     assert all(une["nom"].upper() not in contenu for une in noms)
+
+
+def test_demande_ne_garde_rien_de_personnel(v: VersionOuverte, numero: str) -> None:
+    etat = demandes.demande(v, TOUT, numero).etat
+    personnelles = {une.champ for une in contrat().tables["radiation"].colonnes if une.personnelle}
+    assert etat["numero_unique"] == numero
+    assert set(etat) & personnelles <= {"numero_unique"}
 
 
 def tire(client: FlaskClient, **parametres: object) -> openpyxl.Workbook:
