@@ -41,9 +41,10 @@ class Mesure:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """One command run in a process of its own: its time, its largest resident memory."""
+    """One command run in a process of its own: time, processor time, largest resident memory."""
 
     secondes: float
+    processeur: float
     octets: int
 
 
@@ -80,4 +81,4 @@ def infocentre(donnees: Path, *arguments: object, prefixe: Sequence[str] = ()) -
         if processus.returncode:
             sorties.seek(0)
             raise RuntimeError(sorties.read().decode(errors="replace")[-2000:])
-    return Execution(secondes, usage.ru_maxrss * 1024)
+    return Execution(secondes, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
