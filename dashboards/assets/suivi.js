@@ -1,8 +1,7 @@
-// The grid's own controls: search that goes with the typing, columns that are chosen, printing.
+// The grid's own controls: search that goes with the typing, columns that are chosen.
 (function () {
   "use strict";
   var GRILLE = "grille-suivi";
-  var A_IMPRIMER = 400;
 
   function grille() {
     return document.getElementById(GRILLE) && window.dash_ag_grid ? window.dash_ag_grid.getApi(GRILLE) : null;
@@ -47,11 +46,4 @@
     window.history.pushState({}, "", adresse.pathname + adresse.search);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   });
-
-  function disposer(disposition) {
-    var api = grille();
-    if (api && api.getDisplayedRowCount() <= A_IMPRIMER) api.setGridOption("domLayout", disposition);
-  }
-  window.addEventListener("beforeprint", function () { disposer("print"); });
-  window.addEventListener("afterprint", function () { disposer("normal"); });
 })();

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from dataclasses import replace
 from html import escape
 from typing import Any
 
 import dash
-import dash_ag_grid as dag
 from dash import html
 
 from dashboards.composants.elements import (
@@ -25,6 +25,8 @@ from dashboards.composants.elements import (
     titre,
     vide,
 )
+from dashboards.composants.grille_suivi import annonce, grille_suivi
+from dashboards.composants.tableau_suivi import RANGEES_MAX, tableau_suivi
 from dashboards.donnees.commun import indicateurs
 from dashboards.donnees.exports import valeurs_du_mois
 from dashboards.donnees.suivi import (
@@ -34,11 +36,10 @@ from dashboards.donnees.suivi import (
     cases_absentes,
     grille,
     lire_cases,
-    saisies_tardives,
     simplifier,
 )
 from dashboards.exports import export
-from dashboards.filtres import nom_mois
+from dashboards.filtres import FENETRES, nom_mois
 from dashboards.page import Contexte, page
 from infocentre.catalogue import Indicateur
 from infocentre.exports import Donnees
@@ -51,8 +52,7 @@ PAR: dict[Par, str] = {
     "organismes": "Organismes, par type",
 }
 TOUS = "tous"
-LARGEUR, LARGEUR_NOM = 142, 270
-HAUTEUR_LIGNE = 46
+_GARDES = frozenset({"par", "colonnes", "contenu", "recherche"})
 
 
 @page
@@ -67,13 +67,9 @@ def layout(c: Contexte) -> html.Div:
             titre("Suivi des guichets", _sous_titre(c, par, nombre)),
             _filtres(c, retenus, par, contenu),
             _legende(c, contenu),
-            _grille(c, rangees, retenus, contenu)
-            if nombre
-            else vide(
-                "Aucun guichet de ce type n'a de valeur ce mois-ci",
-                "Choisir un autre type de guichet, ou un autre mois.",
-            ),
+            _grille_ou_tableau(c, rangees, retenus, contenu) if nombre else _rien(),
             exports(_liens_export(c)),
+            html.P(_lien_impression(c)),
             _lexique(c, retenus),
         ],
         className="pleine-largeur",
@@ -87,6 +83,44 @@ def _avec_fenetre(c: Contexte) -> tuple[Contexte, str]:
     if contenu != "rang":
         return c, contenu
     return replace(c, filtres=replace(c.filtres, fenetre="12m")), contenu
+
+
+def _rien() -> html.Div:
+    return vide(
+        "Aucun guichet de ce type n'a de valeur ce mois-ci",
+        "Choisir un autre type de guichet, ou un autre mois.",
+    )
+
+
+def _a_plat(c: Contexte) -> bool:
+    return c.adresse.get("affichage") == "tableau"
+
+
+def _grille_ou_tableau(
+    c: Contexte, rangees: list[Rangee], retenus: list[Indicateur], contenu: str
+) -> Any:  # noqa: ANN401
+    """Return the grid, or the plain table that a sheet of paper takes."""
+    if not _a_plat(c):
+        avis = "Pour imprimer, ouvrir la version à imprimer."
+        objet = "Organismes" if _par(c) == "organismes" else "Guichets"
+        vive = grille_suivi(c, rangees, retenus, contenu, objet)
+        return html.Div([vive, html.P(avis, className="sur-papier")])
+    if len(rangees) > RANGEES_MAX:
+        return vide(
+            f"Plus de {RANGEES_MAX} lignes : trop pour une version à imprimer",
+            "Choisir un type de guichet, ou prendre l'export en xlsx.",
+        )
+    periode = functools.partial(annonce, c)
+    legende = f"{CONTENUS[contenu]}, {FENETRES[c.filtres.fenetre]}, {nom_mois(c.filtres.mois)}"
+    return tableau_suivi(rangees, retenus, contenu, periode, legende)
+
+
+def _lien_impression(c: Contexte) -> Any:  # noqa: ANN401
+    gardes = {cle: valeur for cle, valeur in c.adresse.items() if cle in _GARDES}
+    if _a_plat(c):
+        return lien("Revenir à la grille", c.filtres.lien("/suivi", **gardes))
+    vers = c.filtres.lien("/suivi", **gardes, affichage="tableau")
+    return lien("Version à imprimer", vers)
 
 
 def _par(c: Contexte) -> Par:
@@ -172,124 +206,6 @@ def _legende(c: Contexte, contenu: str) -> html.Div:
     return html.Div([*signes, *(html.Span(un) for un in textes)], className="legende")
 
 
-def _grille(c: Contexte, rangees: list[Rangee], retenus: list[Indicateur], contenu: str) -> Any:  # noqa: ANN401
-    epinglees = [une for une in rangees if une.nature == "departement"]
-    courantes = [une for une in rangees if une.nature != "departement"]
-    return dag.AgGrid(
-        id="grille-suivi",
-        columnDefs=_colonnes(c, rangees, retenus),
-        rowData=[_ligne(une) for une in courantes],
-        defaultColDef={
-            "sortable": True,
-            "unSortIcon": True,
-            "resizable": True,
-            "wrapHeaderText": True,
-            "autoHeaderHeight": True,
-            "cellDataType": False,
-            "suppressMovable": True,
-        },
-        dashGridOptions={
-            "animateRows": False,
-            "theme": {"function": "themeInfocentre(themeQuartz)"},
-            "getLocaleText": {"function": "texteFrancais(params)"},
-            "rowHeight": HAUTEUR_LIGNE,
-            "pinnedTopRowData": [_ligne(une) for une in epinglees],
-            "context": {
-                "contenu": contenu,
-                "adresse": c.filtres.lien("").removeprefix("?"),
-                "groupes": any(une.tete for une in courantes),
-            },
-            "postSortRows": {"function": "garderGroupes(params)"},
-            "isExternalFilterPresent": {"function": "rechercheActive()"},
-            "doesExternalFilterPass": {"function": "trouve(params)"},
-        },
-        rowClassRules={"ligne-ensemble": "params.data.k"},
-        eventListeners={
-            "cellKeyDown": ["ouvrirCase(params)"],
-            "columnEverythingChanged": ["ajusterNoms(params)"],
-        },
-        className="grille-suivi",
-        style={"height": None, "width": "100%"},
-        dangerously_allow_code=False,
-    )
-
-
-def _ligne(une: Rangee) -> dict[str, Any]:
-    """Return a row: id, name, group order (o), pooled kind (k), address (h), search (r), cells."""
-    chemins = {"guichet": f"/guichet/{une.cle}", "organisme": f"/organisme/{une.cle}"}
-    ensemble = une.tete or une.nature == "departement"
-    return {
-        "id": une.cle,
-        "nom": une.nom,
-        "o": une.groupe,
-        "k": une.nature if ensemble or une.nature == "organisme" else "",
-        "h": chemins.get(une.nature),
-        "r": une.recherche,
-        "c": une.cases,
-    }
-
-
-def _colonnes(
-    c: Contexte, rangees: list[Rangee], retenus: list[Indicateur]
-) -> list[dict[str, Any]]:
-    absentes = cases_absentes(rangees, len(retenus))
-    tardives = saisies_tardives(c.v, c.filtres)
-    rangs = {un.code: rang for rang, un in enumerate(retenus)}
-    nom = {
-        "field": "nom",
-        "headerName": "Nom",
-        "pinned": "left",
-        "initialWidth": LARGEUR_NOM,
-        "cellRenderer": "NomSuivi",
-        "cellClass": "cellule-suivi",
-        "comparator": {"function": "comparerNoms"},
-    }
-    familles = itertools.groupby(retenus, key=lambda un: un.titre_famille)
-    groupes = [
-        {
-            "headerName": famille,
-            "children": [
-                _colonne(c, un, rangs[un.code], absentes, tardive=un.code in tardives)
-                for un in groupe
-            ],
-        }
-        for famille, groupe in familles
-    ]
-    lignes = "Organismes" if _par(c) == "organismes" else "Guichets"
-    return [{"headerName": lignes, "children": [nom]}, *groupes]
-
-
-def _colonne(
-    c: Contexte, un: Indicateur, rang: int, absentes: dict[int, Case], *, tardive: bool
-) -> dict[str, Any]:
-    return {
-        "colId": un.code,
-        "headerName": un.libelle,
-        "width": LARGEUR,
-        "valueGetter": {"function": f"lireCase(params, {rang})"},
-        "comparator": {"function": "comparerCases"},
-        "cellRenderer": "CaseSuivi",
-        "cellRendererParams": {
-            "code": un.code,
-            "periode": _a_cote(c, un),
-            "calculable": absentes[rang].etat != "non_calculable",
-        },
-        "cellClass": "cellule-suivi",
-        "headerComponentParams": {
-            "innerHeaderComponent": "EnteteIndicateur",
-            "innerHeaderComponentParams": {
-                "adresse": c.filtres.lien(f"/indicateurs/{un.code}"),
-                "tardive": tardive,
-            },
-        },
-    }
-
-
-def _a_cote(c: Contexte, un: Indicateur) -> str:
-    """Return what stands beside the figure: the month, or the 12 months of a tolérance zéro."""
-    return "12 mois :" if un.tolerance_zero else f"{nom_mois(c.filtres.mois).split()[0]} :"
-
-
 def _lexique(c: Contexte, retenus: list[Indicateur]) -> html.Details:
     """Return the meaning of each column: also the keyboard's way to an indicator."""
     lignes = [
@@ -300,8 +216,7 @@ def _lexique(c: Contexte, retenus: list[Indicateur]) -> html.Details:
 
 
 def _liens_export(c: Contexte) -> dict[str, str]:
-    gardes = {"par", "colonnes", "contenu", "recherche"}
-    parametres = {cle: valeur for cle, valeur in c.adresse.items() if cle in gardes}
+    parametres = {cle: valeur for cle, valeur in c.adresse.items() if cle in _GARDES}
     liens = {
         f"Exporter en {format_}": c.filtres.lien(f"/export/suivi.{format_}", **parametres)
         for format_ in ("xlsx", "csv")
@@ -323,7 +238,7 @@ def exporter_suivi(c: Contexte) -> Donnees:
     for un in retenus:
         titres[un.code] = un.libelle
         if a_cote:
-            titres[f"{un.code}_a_cote"] = _a_cote(c, un).removesuffix(" :")
+            titres[f"{un.code}_a_cote"] = annonce(c, un).removesuffix(" :")
         titres[f"etat_{un.code}"] = "état"
     return Donnees(
         titre="Suivi des guichets",

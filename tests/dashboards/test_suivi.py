@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import random
+import re
 from collections.abc import Callable
 
 import dash
@@ -12,6 +14,7 @@ import duckdb
 import pytest
 from flask.testing import FlaskClient
 
+from dashboards.composants.tableau_suivi import ecrire_case
 from dashboards.donnees.suivi import (
     Case,
     Rangee,
@@ -26,7 +29,7 @@ from dashboards.lecteur import VersionOuverte
 from dashboards.perimetre import TOUT, Perimetre
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
-from tests.dashboards.vues import Ecran
+from tests.dashboards.vues import Ecran, ouvrir
 
 DERNIER = "2026-10"
 CODES = tuple(lire_catalogue().indicateurs)
@@ -159,9 +162,40 @@ def test_page_colonnes_choisies_et_adresse_inconnue(afficher: Afficher) -> None:
     assert not inconnue.composants("AgGrid")
 
 
-def test_page_sans_rien_de_publie(app_vide: dash.Dash) -> None:
-    from tests.dashboards.vues import ouvrir
+def test_version_a_imprimer_porte_les_memes_chiffres(
+    afficher: Afficher, rangees: list[Rangee]
+) -> None:
+    ecran = afficher("/suivi?affichage=tableau&colonnes=tous")
+    (table,) = (un for un in ecran.composants("Div")
+                 if "suivi-imprime" in getattr(un, "className", ""))  # fmt: skip
+    lignes = re.findall(r"<tr.*?</tr>", getattr(table, "data-html"), re.DOTALL)[2:]
+    assert len(lignes) == len(rangees)
+    for ligne, une in zip(lignes, rangees, strict=True):
+        assert html.escape(une.nom, quote=False).replace("'", "&#39;") in ligne
+        assert len(re.findall(r"<td", ligne)) == len(CODES)
+    departement = lire_cases(rangees[0].cases)[0]
+    juste, _ = ecrire_case(departement, "taux")
+    assert f"{juste}</b>" in re.findall(r"<td.*?</td>", lignes[0])[0]
+    assert not ecran.composants("AgGrid")
 
+
+@pytest.mark.parametrize(
+    ("case", "contenu", "ecrit"),
+    [
+        (Case("vert", 3, 60, 1, 4, 1, revisee=False), "taux", ("5,0\u202f%", "25,0\u202f%")),
+        (Case("vert", 3, 60, 0, 0, 1, revisee=False), "taux", ("5,0\u202f%", "s.o.")),
+        (Case("vert", 3, 60, None, None, 1, revisee=False), "taux", ("5,0\u202f%", "")),
+        (Case("vert", 3, 60, 1, 4, 1, revisee=False), "numerateur", ("3", "sur 60")),
+        (Case("vert", 3, 60, 1, 4, 1, revisee=False), "rang", ("1er", "5,0\u202f%")),
+        (Case("vert", 3, 60, 1, 4, 12, revisee=False), "rang", ("12e", "5,0\u202f%")),
+        (Case("vert", 3, 60, 1, 4, None, revisee=False), "rang", ("–", "5,0\u202f%")),
+    ],
+)
+def test_case_ecrite(case: Case, contenu: str, ecrit: tuple[str, str]) -> None:
+    assert ecrire_case(case, contenu) == ecrit
+
+
+def test_page_sans_rien_de_publie(app_vide: dash.Dash) -> None:
     assert "Aucun mois n'est encore publié" in ouvrir(app_vide, "/suivi").texte
 
 
