@@ -54,6 +54,8 @@ def rendre(texte: str) -> Document:
         garde.append(jeton)
         rang += 1
     contenu = moteur.renderer.render(garde, moteur.options, {})
+    for large in ("pre", "table"):  # they scroll in themselves: by the keyboard too
+        contenu = contenu.replace(f"<{large}>", f'<{large} tabindex="0">')
     return Document(titre, tuple(sections), _lier(contenu))
 
 

@@ -28,7 +28,7 @@ def test_rendu_ancre_et_ne_laisse_passer_aucun_html() -> None:
     assert 'id="proteger-les-personnes"' in document.contenu
     assert "<script>" not in document.contenu
     assert "caché" not in document.contenu
-    assert "<table>" in document.contenu
+    assert '<table tabindex="0">' in document.contenu
     assert 'href="/aide/tableaux"' in document.contenu
     assert "<h1" not in document.contenu
 
