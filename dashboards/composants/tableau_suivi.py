@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from html import escape
 
 from dash import html
-from markupsafe import Markup
 
 from dashboards.composants.elements import SIGNES, attributs, taux
 from dashboards.donnees.suivi import Case, Rangee, cases_absentes, lire_cases
@@ -15,6 +15,10 @@ from infocentre.livraisons.rapport import entier
 
 RANGEES_MAX = 400
 ABSENTES = {"non_calculable": "n.c.", "sans_objet": "s.o."}
+MARQUES = {
+    etat: f'<span role="img" aria-label="{nom}">{signe}</span> ' if signe else ""
+    for etat, (signe, nom) in SIGNES.items()
+}
 
 
 def tableau_suivi(
@@ -26,9 +30,10 @@ def tableau_suivi(
 ) -> html.Div:
     """Return the table; `a_cote` gives what announces the figure beside the one in bold."""
     absentes = cases_absentes(list(rangees), len(retenus))
-    corps = Markup().join(_rangee(une, retenus, absentes, contenu, a_cote) for une in rangees)
-    table = Markup("<table><caption>{}</caption><thead>{}</thead><tbody>{}</tbody></table>").format(
-        legende, _entete(retenus), corps
+    corps = "".join(_rangee(une, retenus, absentes, contenu, a_cote) for une in rangees)
+    table = (
+        f"<table><caption>{escape(legende)}</caption><thead>{_entete(retenus)}</thead>"
+        f"<tbody>{corps}</tbody></table>"
     )
     return html.Div(
         className="tableau suivi-imprime",
@@ -38,16 +43,14 @@ def tableau_suivi(
     )
 
 
-def _entete(retenus: Sequence[Indicateur]) -> Markup:
+def _entete(retenus: Sequence[Indicateur]) -> str:
     familles = itertools.groupby(retenus, key=lambda un: un.titre_famille)
-    groupes = Markup().join(
-        Markup('<th scope="colgroup" colspan="{}">{}</th>').format(len(list(siens)), famille)
+    groupes = "".join(
+        f'<th scope="colgroup" colspan="{len(list(siens))}">{escape(famille)}</th>'
         for famille, siens in familles
     )
-    codes = Markup().join(Markup('<th scope="col">{}</th>').format(un.libelle) for un in retenus)
-    return Markup('<tr><th scope="col" rowspan="2">Nom</th>{}</tr><tr>{}</tr>').format(
-        groupes, codes
-    )
+    codes = "".join(f'<th scope="col">{escape(un.libelle)}</th>' for un in retenus)
+    return f'<tr><th scope="col" rowspan="2">Nom</th>{groupes}</tr><tr>{codes}</tr>'
 
 
 def _rangee(
@@ -56,30 +59,28 @@ def _rangee(
     absentes: dict[int, Case],
     contenu: str,
     a_cote: Callable[[Indicateur], str],
-) -> Markup:
+) -> str:
     cases = absentes | lire_cases(une.cases)
-    cellules = Markup().join(
-        _cellule(cases[rang], contenu, _periode(un, a_cote(un))) for rang, un in enumerate(retenus)
+    cellules = "".join(
+        _cellule(cases[rang], contenu, un, a_cote(un)) for rang, un in enumerate(retenus)
     )
     classe = "ligne-ensemble" if une.tete or une.nature == "departement" else ""
-    return Markup('<tr class="{}"><th scope="row">{}</th>{}</tr>').format(classe, une.nom, cellules)
+    return f'<tr class="{classe}"><th scope="row">{escape(une.nom)}</th>{cellules}</tr>'
 
 
-def _periode(un: Indicateur, annonce: str) -> Markup:
-    """Return what announces the figure under; paper keeps it only where the legend does not."""
-    classe = "" if un.tolerance_zero else "sauf-papier"
-    return Markup('<span class="{}">{} </span>').format(classe, annonce)
-
-
-def _cellule(case: Case, contenu: str, periode: Markup) -> Markup:
+def _cellule(case: Case, contenu: str, un: Indicateur, annonce: str) -> str:
+    """Return a cell: figures and signs of ours only, nothing to escape."""
     if not case.denominateur:
-        return Markup("<td>{}</td>").format(ABSENTES.get(case.etat, "s.o."))
+        return f"<td>{ABSENTES.get(case.etat, 's.o.')}</td>"
     principal, cote = ecrire_case(case, contenu)
-    signe, nom = SIGNES[case.etat]
-    marque = Markup('<span role="img" aria-label="{}">{}</span> ').format(nom, signe)
-    annonce = periode if cote and contenu == "taux" else ""
-    return Markup('<td class="case-{}"><b>{}{}{}</b> <small>{}{}</small></td>').format(
-        case.etat, marque if signe else "", principal, " ʳ" if case.revisee else "", annonce, cote
+    if cote and contenu == "taux":
+        # Paper keeps what announces the figure only where the legend does not say it.
+        classe = "" if un.tolerance_zero else "sauf-papier"
+        cote = f'<span class="{classe}">{annonce} </span>{cote}'
+    revisee = " ʳ" if case.revisee else ""
+    return (
+        f'<td class="case-{case.etat}"><b>{MARQUES[case.etat]}{principal}{revisee}</b> '
+        f"<small>{cote}</small></td>"
     )
 
 
