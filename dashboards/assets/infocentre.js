@@ -85,6 +85,17 @@
       bandeau.innerHTML = '<div class="fr-notice fr-notice--info"><div class="fr-container"><div class="fr-notice__body"><p>De nouvelles données sont publiées. <a href="">Actualiser la page</a></p></div></div></div>';
     }).catch(function () {});
   }
+  var vue = window.location.pathname + window.location.search;
+  function suivre() {
+    var ici = window.location.pathname + window.location.search;
+    if (ici === vue) return;
+    vue = ici;
+    connue = null;
+    var bandeau = document.getElementById("version-nouvelle");
+    if (bandeau) bandeau.innerHTML = "";
+    verifier();
+  }
+  ["popstate", "_dashprivate_pushstate"].forEach(function (nom) { window.addEventListener(nom, suivre); });
   setInterval(verifier, 15000);
   document.addEventListener("DOMContentLoaded", verifier);
 })();

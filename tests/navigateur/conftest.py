@@ -1,0 +1,132 @@
+"""The application in Debian's chromium: one server and one browser for the session."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+
+from infocentre.entrepot import Dossier
+from tests.dashboards.conftest import app, entrepot_demo
+
+__all__ = ["app", "entrepot_demo"]
+
+CHROMIUM = Path("/usr/bin/chromium")
+OPTIONS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+).split()
+HOTE = "127.0.0.1"
+BUREAU: ViewportSize = {"width": 1360, "height": 1000}
+
+Ouvrir = Callable[..., "Onglet"]
+
+
+class Onglet:
+    """A tab that remembers what it asked for and what went wrong in it."""
+
+    def __init__(self, page: Page, site: str) -> None:
+        self.page = page
+        self.site = site
+        self.hotes: set[str | None] = set()
+        self.erreurs: list[str] = []
+        page.on("request", lambda requete: self._noter(requete.url))
+        page.on("pageerror", lambda erreur: self.erreurs.append(str(erreur)))
+        page.on(
+            "console",
+            lambda message: self.erreurs.append(message.text) if message.type == "error" else None,
+        )
+
+    def _noter(self, url: str) -> None:
+        adresse = urlsplit(url)
+        if adresse.scheme not in {"data", "blob"}:
+            self.hotes.add(adresse.hostname)
+
+    def aller(self, adresse: str) -> dict[str, str]:
+        """Open an address, wait for its title and its rows; return the headers of the document."""
+        reponse = self.page.goto(self.site + adresse)
+        expect(self.page.locator("main h1, body > h1").first).to_be_visible()
+        self.page.wait_for_load_state("networkidle")
+        expect(self.page.locator(".grille-suivi:not(:has(.ag-row))")).to_have_count(0)
+        return reponse.all_headers() if reponse else {}
+
+    def titre(self, texte: str) -> None:
+        """Wait for the page that has this title."""
+        expect(self.page.locator("main h1")).to_contain_text(texte)
+
+
+@contextlib.contextmanager
+def servir(dossier: Dossier) -> Iterator[str]:
+    """Serve a data directory as `infocentre servir` does, on a free port; give its address."""
+    with socket.socket() as prise:
+        prise.bind((HOTE, 0))
+        port = str(prise.getsockname()[1])
+    site = f"http://{HOTE}:{port}"
+    commande = [sys.executable, "-m", "infocentre", "servir", "--port", port]
+    reglages = os.environ | {"INFOCENTRE_DOSSIER": str(dossier.racine)}
+    with subprocess.Popen(commande, env=reglages, stdout=subprocess.DEVNULL) as serveur:
+        try:
+            _attendre(f"{site}/version")
+            yield site
+        finally:
+            serveur.terminate()
+
+
+def _attendre(adresse: str) -> None:
+    for _ in range(150):
+        try:
+            urllib.request.urlopen(adresse, timeout=5).close()  # noqa: S310 - loopback
+        except urllib.error.URLError:
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail("Le serveur ne répond pas.")
+
+
+@pytest.fixture(scope="session")
+def site(entrepot_demo: Dossier) -> Iterator[str]:
+    with servir(entrepot_demo) as adresse:
+        yield adresse
+
+
+@pytest.fixture(scope="session")
+def navigateur() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("Debian's chromium is not installed")
+    with sync_playwright() as outil:
+        ouvert = outil.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield ouvert
+        ouvert.close()
+
+
+@pytest.fixture
+def ouvrir(navigateur: Browser, site: str) -> Iterator[Ouvrir]:
+    """Return what opens a tab; afterwards no tab may have left the machine nor met an error."""
+    onglets: list[Onglet] = []
+
+    def nouveau(adresse_site: str = site, taille: ViewportSize = BUREAU) -> Onglet:
+        contexte = navigateur.new_context(viewport=taille, accept_downloads=True, locale="fr-FR")
+        onglets.append(Onglet(contexte.new_page(), adresse_site))
+        return onglets[-1]
+
+    yield nouveau
+    for un in onglets:
+        un.page.context.close()
+        assert un.hotes <= {HOTE}
+        assert un.erreurs == []
+
+
+@pytest.fixture
+def onglet(ouvrir: Ouvrir) -> Onglet:
+    return ouvrir()

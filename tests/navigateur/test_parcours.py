@@ -1,0 +1,157 @@
+"""What people do: go from the month to a list, filter, come back, use the keyboard or a phone."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import openpyxl  # type: ignore[import-untyped]
+from playwright.sync_api import ViewportSize, expect
+
+from infocentre.entrepot import Dossier, Publication
+from tests.navigateur.conftest import Onglet, Ouvrir, servir
+
+TELEPHONE: ViewportSize = {"width": 390, "height": 844}
+CONTROLE_MS = 16_000  # a page asks for the published version every 15 s
+
+
+def test_de_l_accueil_a_l_export(onglet: Onglet, tmp_path: Path) -> None:
+    page = onglet.page
+    onglet.aller("/")
+    suivre(onglet, "/guichet/")
+    suivre(onglet, "/indicateurs/")
+    suivre(onglet, "/demandes")
+    code = parametre(onglet, "code")
+    expect(page.locator("main")).to_contain_text(f"{code} – ")
+    annonce = page.locator("main .fr-text--lead").first.inner_text()
+    nombre = re.match(r"[\d\s]+", annonce)
+    assert nombre, annonce
+    with page.expect_download() as attendu:
+        page.get_by_role("link", name="Exporter la liste en xlsx").click()
+    fichier = tmp_path / "liste.xlsx"
+    attendu.value.save_as(fichier)
+    lignes = (
+        openpyxl.load_workbook(fichier, read_only=True).worksheets[0].iter_rows(values_only=True)
+    )
+    exportees = sum(1 for ligne in lignes if ligne and ligne[0] == code)
+    assert exportees == int(re.sub(r"\s", "", nombre[0])) > 0
+
+
+def suivre(onglet: Onglet, chemin: str) -> None:
+    """Click the first visible link of the page that leads there; wait for what it shows."""
+    page = onglet.page
+    lien = page.locator(f"main a[href^='{chemin}']:visible").first
+    adresse = lien.get_attribute("href")
+    avant = page.locator("main").text_content() or ""
+    lien.click()
+    page.wait_for_url(f"**{adresse}")
+    expect(page.locator("main")).not_to_have_text(avant)
+    expect(page.locator("main h1")).to_be_visible()
+
+
+def parametre(onglet: Onglet, nom: str) -> str:
+    """Return a parameter of the address, empty when it has none."""
+    return parse_qs(urlsplit(onglet.page.url).query).get(nom, [""])[0]
+
+
+def test_filtres_dans_l_adresse_et_retour(onglet: Onglet) -> None:
+    page = onglet.page
+    onglet.aller("/suivi")
+    type_, mois = page.locator("[data-filtre=type]"), page.locator("[data-filtre=mois]")
+    dernier = mois.input_value()
+    type_.select_option("BAILLEUR")
+    page.wait_for_url("**type=BAILLEUR**")
+    mois.select_option("2026-08")
+    page.wait_for_url("**mois=2026-08**")
+    onglet.titre("Suivi des guichets")
+    expect(page.locator("main")).to_contain_text("août 2026")
+    assert parametre(onglet, "type") == "BAILLEUR"
+    page.reload()
+    expect(mois).to_have_value("2026-08")
+    expect(type_).to_have_value("BAILLEUR")
+    page.go_back()
+    expect(mois).to_have_value(dernier)
+    expect(type_).to_have_value("BAILLEUR")
+    page.go_back()
+    expect(type_).to_have_value("")
+    assert parametre(onglet, "type") == ""
+
+
+def test_clavier_seul(onglet: Onglet) -> None:
+    page = onglet.page
+    onglet.aller("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Contenu"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "contenu"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+    onglet.aller("/")
+    tabuler(onglet, "Indicateurs")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    page.keyboard.press("Enter")
+    onglet.titre("Indicateurs")
+    assert urlsplit(page.url).path == "/indicateurs"
+
+
+def tabuler(onglet: Onglet, texte: str) -> None:
+    """Press Tab until the link that has this text has the focus."""
+    for _ in range(20):
+        onglet.page.keyboard.press("Tab")
+        if onglet.page.evaluate("document.activeElement.innerText") == texte:
+            return
+    raise AssertionError(texte)
+
+
+def test_menu_du_telephone(ouvrir: Ouvrir) -> None:
+    onglet = ouvrir(taille=TELEPHONE)
+    page = onglet.page
+    onglet.aller("/")
+    bouton, lien = page.locator("#bouton-menu"), page.locator("#menu a", has_text="Livraisons")
+    expect(lien).to_be_hidden()
+    bouton.click()
+    expect(bouton).to_have_attribute("aria-expanded", "true")
+    lien.click()
+    onglet.titre("Livraisons")
+    expect(lien).to_be_hidden()
+    expect(bouton).to_have_attribute("aria-expanded", "false")
+
+
+def test_version_publiee_pendant_la_lecture(
+    ouvrir: Ouvrir, entrepot_demo: Dossier, tmp_path: Path
+) -> None:
+    dossier = Dossier(tmp_path / "donnees")
+    shutil.copytree(entrepot_demo.racine, dossier.racine, symlinks=True)
+    with servir(dossier) as site:
+        onglet = ouvrir(site)
+        page = onglet.page
+        page.clock.install()
+        onglet.aller("/guichets")
+        bandeau = page.locator("#version-nouvelle")
+        expect(bandeau).to_be_empty()
+        renommer(dossier, "G1302", "Guichet rebaptisé")
+        page.clock.fast_forward(CONTROLE_MS)
+        expect(bandeau).to_contain_text("De nouvelles données sont publiées")
+        page.locator("#menu a", has_text="Accueil").click()
+        onglet.titre("2026")
+        expect(bandeau).to_be_empty()
+        page.locator("#menu a", has_text="Guichets enregistreurs").click()
+        expect(page.locator("main")).to_contain_text("Guichet rebaptisé")
+        renommer(dossier, "G1302", "Guichet encore rebaptisé")
+        page.clock.fast_forward(CONTROLE_MS)
+        page.get_by_role("link", name="Actualiser la page").click()
+        expect(page.locator("main")).to_contain_text("Guichet encore rebaptisé")
+        expect(bandeau).to_be_empty()
+        page.context.close()
+
+
+def renommer(dossier: Dossier, guichet: str, nom: str) -> None:
+    """Publish a version in which this guichet has another name."""
+    with dossier.ecrire():
+        publication = Publication(dossier)
+        brouillon = publication.brouillon()
+        with brouillon.connexion() as con:
+            con.execute("UPDATE registre SET nom = ? WHERE guichet = ?", [nom, guichet])
+        publication.publier(brouillon, {"action": "essai"})
