@@ -61,7 +61,15 @@ def creer_app(dossier: Dossier, *, marque: str | None = None) -> dash.Dash:
     app.server.config["LECTEUR"] = Lecteur(dossier)
     app.layout = lambda: coquille(marque=marque)
     _routes(app)
+    _preparer(app)
     return app
+
+
+def _preparer(app: dash.Dash) -> None:
+    """Let Dash do now, alone, what it does at its first request: its scripts' hashes are whole."""
+    with app.server.test_request_context("/"):
+        app.server.preprocess_request()
+        _politique(app)
 
 
 def _routes(app: dash.Dash) -> None:

@@ -38,7 +38,6 @@ def demarrer(port: int) -> None:
         f"--threads={FILS}",
         "--worker-class=gthread",
         "--no-control-socket",
-        "--preload",
         "--log-level=warning",
     ]
     os.execv(arguments[0], arguments)  # noqa: S606 - gunicorn takes this process over
