@@ -59,11 +59,22 @@ class Lecteur:
         self._ouvertes: dict[Path, VersionOuverte] = {}
 
     def ouvrir(self) -> VersionOuverte | None:
-        """Return the published version, open; None while nothing is published."""
-        reelle = self.dossier.courante.resolve()
-        ouverte = self._ouvertes.get(reelle)
-        if ouverte is not None:
-            return ouverte
+        """Return the published version, open; None while nothing is published.
+
+        One that is replaced, then deleted, before it could be opened leaves its place to the next.
+        """
+        while True:
+            reelle = self.dossier.courante.resolve()
+            try:
+                ouverte = self._ouvertes.get(reelle) or self._ouvrir_une_fois(reelle)
+            except (OSError, duckdb.IOException):
+                if reelle == self.dossier.courante.resolve():
+                    raise
+                continue
+            if ouverte or reelle == self.dossier.courante.resolve():
+                return ouverte
+
+    def _ouvrir_une_fois(self, reelle: Path) -> VersionOuverte | None:
         with self._verrou:
             return self._ouvertes.get(reelle) or self._ouvrir(reelle)
 

@@ -1,0 +1,116 @@
+"""Readers under way while versions are published: no error, and never back in time."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboards import lecteur
+from dashboards.app import creer_app
+from infocentre.entrepot import Dossier, Publication, Version
+from infocentre.entrepot.dossier import lire_version
+from infocentre.entrepot.publication import VERSIONS_GARDEES
+
+CLIENTS, REQUETES, VERSIONS = 8, 504, 10
+PAGES = ("/suivi", "/livraisons", "/indicateurs", "/guichets")
+APPEL = "/_dash-update-component"
+
+
+@pytest.fixture
+def donnees(entrepot_demo: Dossier, tmp_path: Path) -> Dossier:
+    """Return a copy that may be published again."""
+    copie = tmp_path / "donnees"
+    shutil.copytree(entrepot_demo.racine, copie, symlinks=True)
+    return Dossier(copie)
+
+
+def demander(page: str) -> dict[str, Any]:
+    """Return what the browser posts to have a page."""
+    return {
+        "output": ".._pages_content.children..._pages_store.data..",
+        "outputs": [
+            {"id": "_pages_content", "property": "children"},
+            {"id": "_pages_store", "property": "data"},
+        ],
+        "inputs": [
+            {"id": "_pages_location", "property": "pathname", "value": page},
+            {"id": "_pages_location", "property": "search", "value": ""},
+        ],
+        "changedPropIds": ["_pages_location.pathname"],
+        "parsedChangedPropsIds": ["_pages_location.pathname"],
+    }
+
+
+def republier(dossier: Dossier) -> int:
+    """Publish the same content again, as a new version; return its number."""
+    with dossier.ecrire():
+        publication = Publication(dossier)
+        return publication.publier(publication.brouillon(), {"type": "essai"}).numero
+
+
+def version(navigateur: FlaskClient) -> int:
+    numero: int = navigateur.get("/version").get_json()["version"]
+    return numero
+
+
+def test_a_version_deleted_before_it_could_be_opened_leaves_its_place(
+    donnees: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publiees: list[int] = []
+
+    def lire_trop_tard(chemin: Path) -> Version:
+        while len(publiees) < VERSIONS_GARDEES:
+            publiees.append(republier(donnees))
+        return lire_version(chemin)
+
+    monkeypatch.setattr(lecteur, "lire_version", lire_trop_tard)
+    ouverte = lecteur.Lecteur(donnees).ouvrir()
+    assert ouverte is not None
+    assert ouverte.version.numero == publiees[-1]
+
+
+def test_a_reader_never_fails_nor_goes_back_while_versions_are_published(
+    donnees: Dossier, caplog: pytest.LogCaptureFixture
+) -> None:
+    application = creer_app(donnees)
+    avant = donnees.version().numero
+    fini = threading.Event()
+    repondues = threading.Semaphore(0)
+
+    def lire(rang: int) -> list[int]:
+        navigateur = application.server.test_client()
+        vues: list[int] = []
+        while len(vues) < REQUETES // CLIENTS or not fini.is_set():
+            page = navigateur.post(APPEL, json=demander(PAGES[(rang + len(vues)) % len(PAGES)]))
+            assert page.status_code == HTTPStatus.OK
+            contenu = str(page.json)
+            assert "n'a pas pu" not in contenu
+            assert "Aucun mois n'est encore publié" not in contenu
+            vues.append(version(navigateur))
+            repondues.release()
+        return [*vues, version(navigateur)]
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        lectures = [pool.submit(lire, rang) for rang in range(CLIENTS)]
+        publiees = []
+        try:
+            for _ in range(VERSIONS):
+                for _ in range(REQUETES // (VERSIONS + 1)):
+                    assert repondues.acquire(timeout=10)
+                publiees.append(republier(donnees))
+        finally:
+            fini.set()
+        clients = [lecture.result() for lecture in lectures]
+    assert publiees == list(range(avant + 1, avant + 1 + VERSIONS))
+    assert sum(map(len, clients)) >= REQUETES
+    assert clients == [sorted(vues) for vues in clients]
+    assert {vues[-1] for vues in clients} == {publiees[-1]}
+    assert len({numero for vues in clients for numero in vues}) > VERSIONS // 2
+    assert not [une for une in caplog.records if une.levelname == "ERROR"]
