@@ -163,6 +163,7 @@ def mois_ouverts(premier: str | None, mois: str) -> int | None:
     return (int(mois[:4]) - int(premier[:4])) * 12 + int(mois[5:]) - int(premier[5:]) + 1
 
 
+@par_version
 def comptes(
     v: VersionOuverte, p: Perimetre, filtres: Filtres, guichets: tuple[str, ...] | None
 ) -> dict[str, Ligne]:
@@ -182,6 +183,7 @@ def comptes(
     return sommes
 
 
+@par_version
 def avertissements(v: VersionOuverte, filtres: Filtres, code: str) -> Ligne:
     """Return whether late entries are likely in the month, and how many values were revised."""
     lignes = v.lignes(

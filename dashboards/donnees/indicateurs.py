@@ -229,6 +229,7 @@ class MoisRevu:
     tardif: bool
 
 
+@par_version
 def mois_revus(v: VersionOuverte, filtres: Filtres, code: str) -> list[MoisRevu]:
     """Return the 12 months that the delivery of the month shows again, the département's counts.
 
