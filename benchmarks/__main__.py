@@ -17,6 +17,7 @@ BANCS = {
     "controler": "fixed cost of a command, growth from 1 M to 10 M rows ÷ raw SQL",
     "mensuel": "100 000 active demandes after 1 M rows of history: time and memory",
     "hors-ligne": "connections outside the machine during the demo and a month",
+    "tableaux-de-bord": "time of each page, one reader and eight; JavaScript; grid in Chromium",
     "nation": "101 deliveries in one warehouse, then the next month (long)",
 }
 
@@ -24,7 +25,7 @@ BANCS = {
 def principal(noms: list[str]) -> int:
     """Run the benchmarks of these names."""
     if "--list" in noms or set(noms) - set(BANCS):
-        print("\n".join(f"{nom:12} {quoi}" for nom, quoi in BANCS.items()))
+        print("\n".join(f"{nom:16} {quoi}" for nom, quoi in BANCS.items()))
         return 0 if "--list" in noms else 2
     print(f"{platform.machine()}, {os.cpu_count()} CPU, Python {platform.python_version()}")
     depassements = 0
