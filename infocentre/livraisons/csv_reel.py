@@ -12,17 +12,16 @@ import gzip
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from infocentre.erreurs import Refus
 
-BLOC = 16 << 20
+BLOC = 1 << 20
 ENREGISTREMENT_MAX = 1 << 20
 ENTETE_MAX = 1 << 16
 RATIO_MAX, MARGE = 200, 64 << 20
@@ -37,7 +36,6 @@ BLANCS_RARES = b" \t" + bytes(blanc.encode()[i] for blanc in INSECABLES for i in
 ILLISIBLE_GUILLEMETS = "guillemets mal ouverts ou mal refermés"
 
 Entiers = npt.NDArray[np.int64]
-Element = TypeVar("Element")
 
 
 @dataclass(slots=True)
@@ -179,7 +177,7 @@ class _Aplatisseur:
     def executer(self, cible: Path, avancement: Callable[[int], None]) -> TextePlan:
         self.plan = TextePlan(cible, [], self.encodage.removesuffix("-sig"))
         reste = b""
-        for bloc, dernier in _en_avance(self._blocs()):
+        for bloc, dernier in self._blocs():
             avancement(len(bloc))
             reste = self._traiter(reste + bloc, dernier=dernier)
         if not self.ligne_entete:
@@ -275,15 +273,6 @@ class _Aplatisseur:
                 plan.gardes + int(suite) - premiere - rang, self.ligne + int(suite) + 1
             )
         plan.gardes += derniere - premiere - len(suites)
-
-
-def _en_avance(elements: Iterator[Element]) -> Iterator[Element]:
-    """Yield the elements, the next one being made in a thread meanwhile."""
-    with ThreadPoolExecutor(1) as fil:
-        suivant = fil.submit(next, elements, None)
-        while (element := suivant.result()) is not None:
-            suivant = fil.submit(next, elements, None)
-            yield element
 
 
 def _plages(garde: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
