@@ -9,9 +9,9 @@ from typing import Any
 
 import duckdb
 
-from infocentre.entrepot import Dossier, Livraison, Version
+from infocentre.entrepot import Dossier, Version
 from infocentre.entrepot.dossier import ENTREPOT, lire_version
-from infocentre.entrepot.relations import citer, sql_relations
+from infocentre.entrepot.relations import citer
 
 Ligne = dict[str, Any]
 OUVERTES = 2
@@ -28,25 +28,18 @@ class VersionOuverte:
     def lignes(self, sql: str, parametres: dict[str, Any] | None = None) -> list[Ligne]:
         """Return the rows of a SELECT as dictionaries."""
         with self.con.cursor() as curseur:
-            curseur.execute(sql, parametres or {})
-            noms = [colonne[0] for colonne in curseur.description or []]
-            return [dict(zip(noms, ligne, strict=True)) for ligne in curseur.fetchall()]
-
-    def lignes_archives(
-        self, livraisons: list[Livraison], sql: str, parametres: dict[str, Any] | None = None
-    ) -> list[Ligne]:
-        """Return the rows of a SELECT that reads stock, radiation, … of these deliveries."""
-        with self.con.cursor() as curseur:
-            for instruction in sql_relations([self.dossier.archive(une) for une in livraisons]):
-                curseur.execute(instruction)
-            curseur.execute(sql, parametres or {})
-            noms = [colonne[0] for colonne in curseur.description or []]
-            return [dict(zip(noms, ligne, strict=True)) for ligne in curseur.fetchall()]
+            return en_lignes(curseur.execute(sql, parametres or {}))
 
     def suivi(self, departement: str) -> str | None:
         """Return the SQL relation of the anomalies that live in a département, None before any."""
         nom = self.version.suivi.get(departement)
         return f"read_parquet({citer(str(self.dossier.suivi / nom))})" if nom else None
+
+
+def en_lignes(curseur: duckdb.DuckDBPyConnection) -> list[Ligne]:
+    """Return the rows of the last statement of a cursor as dictionaries."""
+    noms = [colonne[0] for colonne in curseur.description or []]
+    return [dict(zip(noms, ligne, strict=True)) for ligne in curseur.fetchall()]
 
 
 class Lecteur:

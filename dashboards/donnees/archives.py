@@ -13,13 +13,11 @@ from typing import Any
 
 import duckdb
 
-from dashboards.lecteur import Ligne, VersionOuverte
-from infocentre.contrat import contrat
+from dashboards.lecteur import Ligne, VersionOuverte, en_lignes
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.dossier import Lecture
-from infocentre.entrepot.relations import sql_relations
+from infocentre.entrepot.relations import sql_references, sql_vues
 
-REFERENTIELS = ("communes", "codes")
 _VERROU = threading.Lock()
 
 
@@ -36,23 +34,20 @@ def lignes_archives(
     """Return the rows of a SELECT that reads stock, radiation, … of these deliveries."""
     with v.con.cursor() as curseur:
         _montrer(v, curseur, livraisons, sql)
-        curseur.execute(sql, parametres)
-        noms = [colonne[0] for colonne in curseur.description or []]
-        return [dict(zip(noms, ligne, strict=True)) for ligne in curseur.fetchall()]
+        return en_lignes(curseur.execute(sql, parametres))
 
 
 def _montrer(
     v: VersionOuverte, curseur: duckdb.DuckDBPyConnection, livraisons: list[Livraison], sql: str
 ) -> None:
-    tables = [table.nom for table in contrat().tables.values() if not table.nominative]
     mots = set(re.findall(r"[a-z_]+", sql))
-    instructions = sql_relations([v.dossier.archive(une) for une in livraisons])
-    for nom, instruction in zip([*tables, *REFERENTIELS], instructions, strict=True):
-        if nom in REFERENTIELS and nom in mots:
+    for nom, instruction in sql_vues([v.dossier.archive(une) for une in livraisons]).items():
+        if nom in mots:
+            curseur.execute(instruction)
+    for nom, instruction in sql_references().items():
+        if nom in mots:
             _garder(curseur, nom, instruction)
             curseur.execute(f"CREATE OR REPLACE TEMP VIEW {nom} AS FROM referentiels.{nom}")
-        elif nom in mots:
-            curseur.execute(instruction)
 
 
 def _garder(curseur: duckdb.DuckDBPyConnection, nom: str, instruction: str) -> None:

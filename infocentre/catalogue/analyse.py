@@ -9,6 +9,8 @@ from typing import Any
 
 import duckdb
 
+from infocentre.entrepot.relations import citer
+
 _CLAUSES_ABSENTES = ("where_clause", "having", "sample", "qualify")
 
 
@@ -41,11 +43,6 @@ def tables_nommees(sql: str) -> frozenset[str]:
     return frozenset(lues - propres)
 
 
-def litteral(texte: str) -> str:
-    """Return a text as a SQL literal."""
-    return "'" + texte.replace("'", "''") + "'"
-
-
 @functools.cache
 def _analyseur() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"threads": 1})
@@ -53,7 +50,7 @@ def _analyseur() -> duckdb.DuckDBPyConnection:
 
 def _seul_select(sql: str) -> dict[str, Any]:
     # A literal: DuckDB imports pandas, for 0.4 s, when a Python value is bound to a parameter.
-    requete = f"select json_serialize_sql({litteral(sql)})"
+    requete = f"select json_serialize_sql({citer(sql)})"
     ligne = _analyseur().cursor().execute(requete).fetchone()
     lu: dict[str, Any] = json.loads(ligne[0] if ligne else '{"error_message": ""}')
     if lu.get("error", True):

@@ -7,13 +7,9 @@ import functools
 import duckdb
 
 from infocentre.contrat import contrat
+from infocentre.entrepot.relations import FAITS_STOCK
 
 COLONNES_ARCHIVE = {"departement": "VARCHAR", "arrete": "DATE", "mois": "VARCHAR"}
-FAITS_STOCK = {
-    "identite_presente": "BOOLEAN",
-    "doublon_plus_ancien": "BOOLEAN",
-    "deja_reloge": "BOOLEAN",
-}
 REFERENCES = {
     "communes": dict.fromkeys(
         ("code", "nom", "type", "departement", "epci", "epci_nom"), "VARCHAR"
@@ -29,7 +25,7 @@ def relations() -> dict[str, dict[str, str]]:
         for nom, table in contrat().tables.items()
         if not table.nominative
     }
-    tables["stock"] |= FAITS_STOCK
+    tables["stock"] |= dict.fromkeys(FAITS_STOCK, "BOOLEAN")
     return tables | REFERENCES
 
 

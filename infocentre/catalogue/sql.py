@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from infocentre.catalogue.analyse import litteral
 from infocentre.catalogue.modele import Catalogue, Indicateur
 from infocentre.catalogue.schema import types_colonnes
+from infocentre.entrepot.relations import citer
 
 MARQUE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 NON_RENSEIGNE = "non renseigné"
@@ -97,7 +97,7 @@ def sql_explication(modele: str, types: dict[str, str]) -> str:
     """Return the SQL that fills a template: {column} is written as a person reads it."""
     morceaux = MARQUE.split(modele)
     termes = [
-        _valeur_lisible(morceau, types[morceau]) if rang % 2 else litteral(morceau)
+        _valeur_lisible(morceau, types[morceau]) if rang % 2 else citer(morceau)
         for rang, morceau in enumerate(morceaux)
         if morceau
     ]

@@ -2,7 +2,7 @@
 
 from infocentre.entrepot.dossier import Dossier
 from infocentre.entrepot.publication import Brouillon, Publication
-from infocentre.entrepot.relations import sql_relations
+from infocentre.entrepot.relations import sql_references, sql_relations
 from infocentre.entrepot.version import Controle, Livraison, Version
 
 __all__ = [
@@ -12,5 +12,6 @@ __all__ = [
     "Livraison",
     "Publication",
     "Version",
+    "sql_references",
     "sql_relations",
 ]

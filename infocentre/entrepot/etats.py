@@ -8,11 +8,11 @@ from pathlib import Path
 import duckdb
 
 from infocentre.entrepot.dossier import Dossier
-from infocentre.entrepot.relations import citer
+from infocentre.entrepot.relations import FAITS_STOCK, citer
 from infocentre.entrepot.version import Livraison, Version
 
 PARQUET = "(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)"
-FAITS = "identite_presente, doublon_plus_ancien, deja_reloge"
+FAITS = ", ".join(FAITS_STOCK)
 
 
 def calculer_etat(

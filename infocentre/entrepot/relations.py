@@ -9,6 +9,8 @@ from infocentre.contrat import Table, contrat
 
 COMMUNES = "communes.csv.gz"
 COLONNES_COMMUNES = "code, nom, type, departement, epci, epci_nom"
+# What reception adds to stock: the duplicate facts, computed before the names are put apart.
+FAITS_STOCK = ("identite_presente", "doublon_plus_ancien", "deja_reloge")
 
 
 def citer(texte: str) -> str:
@@ -16,29 +18,36 @@ def citer(texte: str) -> str:
     return "'" + texte.replace("'", "''") + "'"
 
 
+def citer_nom(nom: str) -> str:
+    """Return the name of a column or a table as a quoted SQL identifier."""
+    return '"' + nom.replace('"', '""') + '"'
+
+
 def sql_relations(archives: list[Path]) -> list[str]:
     """Return the statements that create stock, radiation, …, communes and codes as temporary.
 
     Every table has the contract's columns in lower case, then departement, arrete and mois.
     """
+    return [*sql_vues(archives).values(), *sql_references().values()]
+
+
+def sql_vues(archives: list[Path]) -> dict[str, str]:
+    """Return, by table of the contract, the statement of its view over some archives."""
     tables = [table for table in contrat().tables.values() if not table.nominative]
-    return [
-        *(_sql_vue(table, archives) for table in tables),
-        _sql_communes(),
-        _sql_codes(),
-    ]
+    return {table.nom: _sql_vue(table, archives) for table in tables}
+
+
+def sql_references() -> dict[str, str]:
+    """Return, by reference list, the statement that reads it into a temporary table."""
+    return {"communes": _sql_communes(), "codes": _sql_codes()}
 
 
 def _sql_vue(table: Table, archives: list[Path]) -> str:
     vue = f"CREATE OR REPLACE TEMP VIEW {table.nom} AS"
     if not archives:
         champs = ", ".join(f"NULL::{c.type_sql} AS {c.champ}" for c in table.colonnes)
-        faits = (
-            ", NULL::BOOLEAN AS identite_presente, NULL::BOOLEAN AS doublon_plus_ancien, "
-            "NULL::BOOLEAN AS deja_reloge"
-            if table.nom == "stock"
-            else ""
-        )
+        propres = FAITS_STOCK if table.nom == "stock" else ()
+        faits = "".join(f", NULL::BOOLEAN AS {fait}" for fait in propres)
         return (
             f"{vue} SELECT {champs}{faits}, NULL::VARCHAR AS departement, NULL::DATE AS arrete, "
             "NULL::VARCHAR AS mois LIMIT 0"

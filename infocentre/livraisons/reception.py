@@ -11,10 +11,11 @@ from typing import Any, Protocol
 import duckdb
 
 from infocentre.contrat import Table, contrat
+from infocentre.entrepot.relations import citer
 from infocentre.erreurs import Refus
 from infocentre.livraisons.depot import Depot
 from infocentre.livraisons.identites import calculer_faits
-from infocentre.livraisons.sources import citer, ouvrir_source
+from infocentre.livraisons.sources import ouvrir_source
 from infocentre.livraisons.tables import (
     Reception,
     ecarter,

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import python_calamine as calamine
 
+from infocentre.entrepot.relations import citer, citer_nom
 from infocentre.erreurs import Refus
 from infocentre.livraisons.csv_reel import MARGE, RATIO_MAX, Ruptures, TextePlan, mettre_a_plat
 
@@ -87,14 +88,9 @@ def _du_texte(fichier: str, plan: TextePlan) -> Source:
     )
 
 
-def citer(texte: str) -> str:
-    """Return a text as an SQL literal."""
-    return "'" + texte.replace("'", "''") + "'"
-
-
 def nommer(nom: str, rang: int) -> str:
     """Return a column's name as a quoted SQL identifier, one of its own when it has none."""
-    return '"' + (nom or f"sans nom {rang + 1}").replace('"', '""') + '"'
+    return citer_nom(nom or f"sans nom {rang + 1}")
 
 
 def _parquet(

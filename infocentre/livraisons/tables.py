@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import duckdb
 
 from infocentre.contrat import Colonne, Table, contrat
+from infocentre.entrepot.relations import citer_nom
 from infocentre.erreurs import Refus
 from infocentre.livraisons.sources import Source
 from infocentre.livraisons.typage import est_anormale, est_rejetee, texte_net, valeur_typee
@@ -164,11 +165,6 @@ def _texte(source: Source, colonne: Colonne) -> str:
     if colonne.nom in source.a_rogner:
         return texte_net(champ, colonne, blancs_rares=source.blancs_rares)
     return f"nullif({champ}, '999')" if colonne.neuf_cents_99 else champ
-
-
-def citer_nom(nom: str) -> str:
-    """Return a column's name as a quoted SQL identifier."""
-    return '"' + nom.replace('"', '""') + '"'
 
 
 def _sql_rejet(table: Table, livrees: list[Colonne]) -> str:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import duckdb
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
-from infocentre.catalogue.analyse import ErreurSql, litteral, tables_nommees
+from infocentre.catalogue.analyse import ErreurSql, tables_nommees
 from infocentre.catalogue.exigences import deplier, existe
 from infocentre.catalogue.messages import en_francais, refus_champs
 from infocentre.catalogue.modele import Exigences, Texte
 from infocentre.catalogue.schema import creer_tables, relations
 from infocentre.config import ressources
+from infocentre.entrepot.relations import citer
 from infocentre.erreurs import Refus
 from infocentre.mesures.reglages import SCHEMA_REGLAGES
 
@@ -155,7 +156,7 @@ def _ecrire_mois(con: Connexion, non_calculables: Collection[NonCalculable]) -> 
         "(code varchar, departement varchar, mois varchar); "
         "create or replace temp table tableau_neuf (vide integer)"
     )
-    lignes = ", ".join(f"({', '.join(map(litteral, une))})" for une in non_calculables)
+    lignes = ", ".join(f"({', '.join(map(citer, une))})" for une in non_calculables)
     if lignes:
         con.execute(f"insert into tableaux_exclus values {lignes}")
 
@@ -164,7 +165,7 @@ def _remplacer_mois(con: Connexion, tableau: Tableau) -> None:
     con.execute(
         f"create or replace temp table tableau_neuf as select * from (\n{tableau.sql}\n) "
         "semi join mois_tableaux using (departement, mois) "
-        f"anti join (from tableaux_exclus where code = {litteral(tableau.code)}) "
+        f"anti join (from tableaux_exclus where code = {citer(tableau.code)}) "
         "using (departement, mois)"
     )
     con.execute(f"create table if not exists {tableau.mart} as from tableau_neuf limit 0")

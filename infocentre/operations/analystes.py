@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from infocentre.contrat import Colonne, Table, contrat
-from infocentre.entrepot import Brouillon, Dossier, sql_relations
+from infocentre.entrepot import Brouillon, Dossier, sql_references
 from infocentre.entrepot.relations import citer
 
 MESURES = ("valeurs", "revisions", "estimations", "registre", "soldes")
@@ -63,7 +63,7 @@ def _copier_mesures(con: duckdb.DuckDBPyConnection, brouillon: Brouillon) -> Non
     for nom in sorted(tableaux):
         con.execute(f"CREATE OR REPLACE TABLE {nom} AS FROM publie.{nom} ORDER BY ALL")
     con.execute("DETACH publie")
-    for instruction in sql_relations([])[-2:]:
+    for instruction in sql_references().values():
         con.execute(instruction.replace("TEMP TABLE", "TABLE"))
 
 

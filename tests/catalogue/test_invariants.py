@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from infocentre.catalogue import Catalogue, sql_anomalies, sql_comptes
-from infocentre.catalogue.schema import FAITS_STOCK, creer_tables, relations
+from infocentre.catalogue.schema import creer_tables, relations
 from infocentre.contrat import contrat
 from infocentre.contrat.dictionnaire import Colonne
+from infocentre.entrepot.relations import FAITS_STOCK
 
 ARRETES = (date(2026, 1, 31), date(2026, 2, 28))
 GUICHETS = ["G1", "G2", "G3"]

@@ -18,7 +18,7 @@ import yaml
 from infocentre.catalogue.analyse import tables_nommees
 from infocentre.catalogue.schema import creer_tables, relations
 from infocentre.contrat import contrat
-from infocentre.entrepot import sql_relations
+from infocentre.entrepot import sql_references
 from infocentre.erreurs import Refus
 from infocentre.mesures import (
     Reglages,
@@ -77,7 +77,7 @@ def ouvrir() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(config={"threads": 1})
     creer_tables(con)
     con.execute("drop table communes; drop table codes")
-    for instruction in sql_relations([])[-2:]:
+    for instruction in sql_references().values():
         con.execute(instruction)
     con.execute("create table calculabilite (departement varchar, mois varchar)")
     return con
