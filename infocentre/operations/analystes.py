@@ -43,6 +43,7 @@ def actualiser_analystes(dossier: Dossier, brouillon: Brouillon, departements: l
         brouillon.analystes.unlink()
     with duckdb.connect(str(fichier)) as con:
         con.execute("SET enable_progress_bar = false")
+        con.execute("SET preserve_insertion_order = false")
         con.execute("CREATE TEMP TABLE secret AS SELECT ? AS cle", [cle(dossier)])
         _copier_mesures(con, brouillon)
         _copier_demandes(con, dossier, brouillon, departements)
@@ -73,19 +74,41 @@ def _copier_demandes(
     """Copy the newest state of each demande, and the acts of the newest delivery."""
     version = brouillon.version
     etats = [dossier.etats / version.etats[departement] for departement in departements]
-    champs = _champs(contrat().tables["radiation"])
-    _remplacer(
-        con, "demandes", departements, f"SELECT departement, vue_le, statut, {champs}", etats
-    )
     archives = [dossier.archive(version.de(departement)[-1]) for departement in departements]
-    for nom in ACTES:
-        champs = _champs(contrat().tables[nom])
-        fichiers = [archive / f"{nom}.parquet" for archive in archives]
-        _remplacer(con, nom, departements, f"SELECT departement, arrete, {champs}", fichiers)
+    actes = {nom: [archive / f"{nom}.parquet" for archive in archives] for nom in ACTES}
+    _pseudonymiser(con, [etats, *(actes[nom] for nom in ACTES if _a_un_numero(nom))])
+    demandes = contrat().tables["radiation"]
+    _remplacer(con, "demandes", departements, _sql_masquee(demandes, "vue_le, statut", etats))
+    for nom, fichiers in actes.items():
+        sql = _sql_masquee(contrat().tables[nom], "arrete", fichiers)
+        _remplacer(con, nom, departements, sql)
 
 
-def _champs(table: Table) -> str:
-    return ", ".join(champ for colonne in table.colonnes if (champ := _masquee(colonne)))
+def _a_un_numero(table: str) -> bool:
+    return "NUMERO_UNIQUE" in contrat().tables[table].par_nom
+
+
+def _pseudonymiser(con: duckdb.DuckDBPyConnection, sources: list[list[Path]]) -> None:
+    """Create `pseudonymes`: each numéro is hashed once, however many acts bear on it."""
+    numeros = " UNION ".join(
+        f"SELECT numero_unique FROM {_lecture(fichiers)} WHERE numero_unique IS NOT NULL"
+        for fichiers in sources
+    )
+    con.execute(
+        "CREATE TEMP TABLE pseudonymes AS SELECT numero_unique, "
+        f"sha256((SELECT cle FROM secret) || numero_unique) AS pseudonyme FROM ({numeros})"
+    )
+
+
+def _lecture(fichiers: list[Path]) -> str:
+    return f"read_parquet([{', '.join(citer(str(fichier)) for fichier in fichiers)}])"
+
+
+def _sql_masquee(table: Table, reperes: str, fichiers: list[Path]) -> str:
+    """Return the SELECT of what the analysts may have of some files of a table."""
+    champs = ", ".join(champ for colonne in table.colonnes if (champ := _masquee(colonne)))
+    jointure = "LEFT JOIN pseudonymes USING (numero_unique)" if _a_un_numero(table.nom) else ""
+    return f"SELECT departement, {reperes}, {champs} FROM {_lecture(fichiers)} {jointure}"
 
 
 def _masquee(colonne: Colonne) -> str | None:
@@ -94,22 +117,15 @@ def _masquee(colonne: Colonne) -> str | None:
     if colonne.masque == "omettre":
         return None
     if colonne.masque == "pseudonyme":
-        return f"sha256((SELECT cle FROM secret) || {champ}) AS {champ}"
+        return f"pseudonyme AS {champ}"
     if colonne.masque == "annee":
         return f"year({champ}) AS annee_{champ.removeprefix('date_')}"
     return champ
 
 
-def _remplacer(
-    con: duckdb.DuckDBPyConnection,
-    nom: str,
-    departements: list[str],
-    selection: str,
-    fichiers: list[Path],
-) -> None:
-    """Replace the rows of these départements in a table, made from the files when it is new."""
-    lecture = f"{selection} FROM read_parquet([{', '.join(citer(str(f)) for f in fichiers)}])"
-    con.execute(f"CREATE TABLE IF NOT EXISTS {nom} AS {lecture} LIMIT 0")
+def _remplacer(con: duckdb.DuckDBPyConnection, nom: str, departements: list[str], sql: str) -> None:
+    """Replace the rows of these départements in a table, made like the SELECT when it is new."""
+    con.execute(f"CREATE TABLE IF NOT EXISTS {nom} AS {sql} LIMIT 0")
     concernes = ", ".join(citer(departement) for departement in departements)
     con.execute(f"DELETE FROM {nom} WHERE departement IN ({concernes})")
-    con.execute(f"INSERT INTO {nom} BY NAME {lecture}")
+    con.execute(f"INSERT INTO {nom} BY NAME {sql}")
