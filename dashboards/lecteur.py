@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,6 @@ from typing import Any
 import duckdb
 
 from infocentre.entrepot import Dossier, Version
-from infocentre.entrepot.dossier import ENTREPOT, lire_version
 from infocentre.entrepot.relations import citer
 
 Ligne = dict[str, Any]
@@ -19,11 +19,15 @@ OUVERTES = 2
 
 @dataclass(frozen=True, slots=True)
 class VersionOuverte:
-    """One version and its connection; each query runs on a cursor of its own."""
+    """One version and its connection; each query runs on a cursor of its own.
+
+    `tenue` holds it on the disk until the last request that uses it is answered.
+    """
 
     dossier: Dossier
     version: Version
     con: duckdb.DuckDBPyConnection
+    tenue: contextlib.ExitStack | None = None
 
     def lignes(self, sql: str, parametres: dict[str, Any] | None = None) -> list[Ligne]:
         """Return the rows of a SELECT as dictionaries."""
@@ -52,32 +56,21 @@ class Lecteur:
         self._ouvertes: dict[Path, VersionOuverte] = {}
 
     def ouvrir(self) -> VersionOuverte | None:
-        """Return the published version, open; None while nothing is published.
-
-        One that is replaced, then deleted, before it could be opened leaves its place to the next.
-        """
-        while True:
-            reelle = self.dossier.courante.resolve()
-            try:
-                ouverte = self._ouvertes.get(reelle) or self._ouvrir_une_fois(reelle)
-            except (OSError, duckdb.IOException):
-                if reelle == self.dossier.courante.resolve():
-                    raise
-                continue
-            if ouverte or reelle == self.dossier.courante.resolve():
-                return ouverte
-
-    def _ouvrir_une_fois(self, reelle: Path) -> VersionOuverte | None:
+        """Return the published version, open; None while nothing is published."""
+        ouverte = self._ouvertes.get(self.dossier.courante.resolve())
+        if ouverte is not None:
+            return ouverte
         with self._verrou:
+            reelle = self.dossier.courante.resolve()
             return self._ouvertes.get(reelle) or self._ouvrir(reelle)
 
     def _ouvrir(self, reelle: Path) -> VersionOuverte | None:
-        version = lire_version(reelle)
-        if not version.livraisons:
+        """Open `reelle`, or a newer one, as every reader does: held here, it stays on the disk."""
+        if not self.dossier.version().livraisons:
             return None
-        con = duckdb.connect(str(reelle / ENTREPOT), read_only=True)
-        con.execute("SET enable_progress_bar = false")
-        ouverte = VersionOuverte(self.dossier, version, con)
+        tenue = contextlib.ExitStack()
+        lecture = tenue.enter_context(self.dossier.lire())
+        ouverte = VersionOuverte(self.dossier, lecture.version, lecture.con, tenue)
         gardees = list(self._ouvertes.items())[1 - OUVERTES :]
         self._ouvertes = {**dict(gardees), reelle: ouverte}
         return ouverte

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from dashboards import lecteur
 from dashboards.app import creer_app
-from infocentre.entrepot import Dossier, Publication, Version
-from infocentre.entrepot.dossier import lire_version
+from dashboards.lecteur import Lecteur
+from infocentre.entrepot import Dossier, Publication, dossier
+from infocentre.entrepot.dossier import retenir
 from infocentre.entrepot.publication import VERSIONS_GARDEES
 
 CLIENTS, REQUETES, VERSIONS = 8, 504, 10
@@ -48,10 +49,10 @@ def demander(page: str) -> dict[str, Any]:
     }
 
 
-def republier(dossier: Dossier) -> int:
+def republier(donnees: Dossier) -> int:
     """Publish the same content again, as a new version; return its number."""
-    with dossier.ecrire():
-        publication = Publication(dossier)
+    with donnees.ecrire():
+        publication = Publication(donnees)
         return publication.publier(publication.brouillon(), {"type": "essai"}).numero
 
 
@@ -65,15 +66,27 @@ def test_a_version_deleted_before_it_could_be_opened_leaves_its_place(
 ) -> None:
     publiees: list[int] = []
 
-    def lire_trop_tard(chemin: Path) -> Version:
+    def retenir_trop_tard(chemin: Path) -> AbstractContextManager[None]:
         while len(publiees) < VERSIONS_GARDEES:
             publiees.append(republier(donnees))
-        return lire_version(chemin)
+        return retenir(chemin)
 
-    monkeypatch.setattr(lecteur, "lire_version", lire_trop_tard)
-    ouverte = lecteur.Lecteur(donnees).ouvrir()
+    monkeypatch.setattr(dossier, "retenir", retenir_trop_tard)
+    ouverte = Lecteur(donnees).ouvrir()
     assert ouverte is not None
     assert ouverte.version.numero == publiees[-1]
+
+
+def test_a_version_held_by_a_reader_stays_on_the_disk(donnees: Dossier) -> None:
+    ouverte = Lecteur(donnees).ouvrir()
+    assert ouverte is not None
+    for _ in range(VERSIONS_GARDEES + 1):
+        republier(donnees)
+    tenue = donnees.versions / f"{ouverte.version.numero:06d}"
+    assert tenue.is_dir()
+    del ouverte
+    republier(donnees)
+    assert not tenue.exists()
 
 
 def test_a_reader_never_fails_nor_goes_back_while_versions_are_published(
