@@ -11,7 +11,7 @@ import dash
 import flask
 
 from dashboards.composants.coquille import coquille
-from dashboards.lecteur import Lecteur
+from infocentre.consultation.lecteur import Lecteur
 from infocentre.entrepot import Dossier
 
 ICI = Path(__file__).parent

@@ -10,8 +10,8 @@ from collections.abc import Callable
 import duckdb
 import flask
 
-from dashboards.filtres import nom_mois
 from dashboards.page import Contexte, lire_contexte
+from infocentre.consultation.filtres import nom_mois
 from infocentre.erreurs import Refus
 from infocentre.exports import Donnees, Format, en_octets
 

@@ -8,11 +8,11 @@ from itertools import groupby
 
 import flask
 
-from dashboards.donnees.demandes import tirer_echantillon
-from dashboards.donnees.guichets import liste_publique, titre_liste_publique
 from dashboards.exports import MIMES
-from dashboards.filtres import nom_mois
 from dashboards.page import Contexte, lire_contexte
+from infocentre.consultation.demandes import tirer_echantillon
+from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.guichets import liste_publique, titre_liste_publique
 from infocentre.erreurs import Refus
 from infocentre.exports import lisible
 from infocentre.livraisons.rapport import jour

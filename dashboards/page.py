@@ -14,10 +14,10 @@ from dash import html
 
 from dashboards.app import lecteur
 from dashboards.composants.elements import titre, vide
-from dashboards.donnees.commun import departements, mois_controles
-from dashboards.filtres import Filtres, lire_filtres
-from dashboards.lecteur import VersionOuverte
-from dashboards.perimetre import TOUT, Perimetre
+from infocentre.consultation.commun import departements, mois_controles
+from infocentre.consultation.filtres import Filtres, lire_filtres
+from infocentre.consultation.lecteur import VersionOuverte
+from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.erreurs import Refus
 
 JOURNAL = logging.getLogger("infocentre.dashboards")

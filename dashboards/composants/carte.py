@@ -10,13 +10,13 @@ from dash import html
 
 from dashboards.composants.elements import image_svg, vide
 from dashboards.composants.images_tableaux import connu, dire
-from dashboards.donnees.tableaux import (
+from infocentre.consultation.lecteur import Ligne
+from infocentre.consultation.tableaux import (
     Niveau,
     TableauLu,
     fond_de_carte,
     fond_des_arrondissements,
 )
-from dashboards.lecteur import Ligne
 from infocentre.graphiques.carte import (
     Etiquette,
     Fond,

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from dashboards.composants.elements import SIGNES, attributs, taux
 from dashboards.composants.listes import insecable
-from dashboards.filtres import nom_mois
+from infocentre.consultation.filtres import nom_mois
 
 
 def matrice(colonnes: Sequence[str], lignes: Iterable[Sequence[str]], legende: str) -> html.Div:

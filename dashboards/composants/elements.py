@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboards.filtres import FENETRES, Filtres, nom_mois
+from infocentre.consultation.filtres import FENETRES, Filtres, nom_mois
 from infocentre.exports import lisible
 
 SIGNES = {

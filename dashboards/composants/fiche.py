@@ -23,12 +23,12 @@ from dashboards.composants.elements import (
     typographie,
 )
 from dashboards.composants.listes import liste
-from dashboards.donnees.fiche import PRIORITES, Fiche, Priorite, priorites
-from dashboards.donnees.indicateurs import compter
-from dashboards.donnees.recit import raconter
-from dashboards.filtres import nom_mois
-from dashboards.lecteur import Ligne
 from dashboards.page import Contexte
+from infocentre.consultation.fiche import PRIORITES, Fiche, Priorite, priorites
+from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.indicateurs import compter
+from infocentre.consultation.lecteur import Ligne
+from infocentre.consultation.recit import raconter
 from infocentre.exports import lisible
 from infocentre.graphiques import pourcent
 

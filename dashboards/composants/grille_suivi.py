@@ -7,10 +7,10 @@ from typing import Any
 
 import dash_ag_grid as dag
 
-from dashboards.donnees.suivi import Case, Rangee, cases_absentes, saisies_tardives
-from dashboards.filtres import nom_mois
 from dashboards.page import Contexte
 from infocentre.catalogue import Indicateur
+from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.suivi import Case, Rangee, cases_absentes, saisies_tardives
 
 LARGEUR, LARGEUR_NOM = 142, 270
 HAUTEUR_LIGNE = 46

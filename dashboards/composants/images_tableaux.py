@@ -9,8 +9,8 @@ from dash import html
 from markupsafe import Markup
 
 from dashboards.composants.elements import attributs, image_svg, vide
-from dashboards.donnees.tableaux import TableauLu
-from dashboards.lecteur import Ligne
+from infocentre.consultation.lecteur import Ligne
+from infocentre.consultation.tableaux import TableauLu
 from infocentre.graphiques import Barre, barres, nombre, pourcent
 from infocentre.graphiques.carte import TEINTES
 from infocentre.graphiques.colonnes import Serie, colonnes

@@ -24,17 +24,17 @@ from dashboards.composants.elements import (
 from dashboards.composants.listes import liste
 from dashboards.composants.mots import en_mots
 from dashboards.composants.multiples import DONNEES, PAIRS, points_de, seuils_de
-from dashboards.donnees.indicateurs import (
+from dashboards.page import Contexte
+from infocentre.catalogue import Catalogue, Indicateur, requis, sql_anomalies
+from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.indicateurs import (
     MoisRevu,
     colonnes_lues,
     compter,
     mesure,
     nature,
 )
-from dashboards.filtres import nom_mois
-from dashboards.lecteur import Ligne
-from dashboards.page import Contexte
-from infocentre.catalogue import Catalogue, Indicateur, requis, sql_anomalies
+from infocentre.consultation.lecteur import Ligne
 from infocentre.contrat import contrat
 from infocentre.exports import lisible
 from infocentre.graphiques import (

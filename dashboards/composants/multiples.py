@@ -21,12 +21,12 @@ from dashboards.composants.elements import (
     taux,
     typographie,
 )
-from dashboards.donnees.fiche import Fiche
-from dashboards.donnees.indicateurs import derniers_mois, mesure
-from dashboards.filtres import nom_mois
-from dashboards.lecteur import Ligne
 from dashboards.page import Contexte
 from infocentre.catalogue import Indicateur
+from infocentre.consultation.fiche import Fiche
+from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.indicateurs import derniers_mois, mesure
+from infocentre.consultation.lecteur import Ligne
 from infocentre.exports import lisible
 from infocentre.graphiques import Point, Seuil, bande, petite_courbe, seuils_etats
 

@@ -10,11 +10,11 @@ from typing import Any
 from dash import html
 
 from dashboards.composants.elements import SIGNES, attributs, lien, taux
-from dashboards.donnees.accueil import Attente, a_reprendre, attente, mouvements
-from dashboards.donnees.commun import catalogue
-from dashboards.filtres import mois_avant, nom_mois
-from dashboards.lecteur import Ligne
 from dashboards.page import Contexte
+from infocentre.consultation.accueil import Attente, a_reprendre, attente, mouvements
+from infocentre.consultation.commun import catalogue
+from infocentre.consultation.filtres import mois_avant, nom_mois
+from infocentre.consultation.lecteur import Ligne
 from infocentre.livraisons.rapport import accorder, entier, jour
 
 GUICHETS_CITES = 6

@@ -8,9 +8,9 @@ from typing import Any
 from dash import html
 
 from dashboards.composants.elements import SIGNES, etat, lien, repli, tableau, taux
-from dashboards.donnees.accueil import TABLEAUX, Objectif, objectifs
-from dashboards.filtres import nom_mois
 from dashboards.page import Contexte
+from infocentre.consultation.accueil import TABLEAUX, Objectif, objectifs
+from infocentre.consultation.filtres import nom_mois
 from infocentre.livraisons.rapport import entier
 
 NOMS = {

@@ -9,8 +9,8 @@ from html import escape
 from dash import html
 
 from dashboards.composants.elements import SIGNES, attributs, taux
-from dashboards.donnees.suivi import Case, Rangee, cases_absentes, lire_cases
 from infocentre.catalogue import Indicateur
+from infocentre.consultation.suivi import Case, Rangee, cases_absentes, lire_cases
 from infocentre.livraisons.rapport import entier
 
 RANGEES_MAX = 400

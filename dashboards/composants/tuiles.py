@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from dash import html
 
 from dashboards.composants.elements import image_svg, lien
-from dashboards.donnees.accueil import UN_AN, chiffres
-from dashboards.donnees.commun import catalogue
-from dashboards.donnees.suivi import saisies_tardives
-from dashboards.filtres import mois_avant, nom_mois
 from dashboards.page import Contexte
+from infocentre.consultation.accueil import UN_AN, chiffres
+from infocentre.consultation.commun import catalogue
+from infocentre.consultation.filtres import mois_avant, nom_mois
+from infocentre.consultation.suivi import saisies_tardives
 from infocentre.exports import lisible
 from infocentre.graphiques import Point, petite_courbe
 from infocentre.livraisons.rapport import entier

@@ -12,10 +12,10 @@ from dashboards.composants.elements import barre_filtres, faits, lien, titre
 from dashboards.composants.nouvelles import a_faire, ce_qui_a_bouge
 from dashboards.composants.objectifs import realise_et_objectifs
 from dashboards.composants.tuiles import tuiles
-from dashboards.donnees.accueil import EtatLivraison, derniere_livraison, fin_de_mois
-from dashboards.filtres import nom_mois
-from dashboards.lecteur import Ligne
 from dashboards.page import Contexte, page
+from infocentre.consultation.accueil import EtatLivraison, derniere_livraison, fin_de_mois
+from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.lecteur import Ligne
 from infocentre.livraisons.rapport import TERMES, accorder, entier, jour
 
 

@@ -16,8 +16,8 @@ from dashboards.composants.elements import (
 )
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.texte import ancre, corps, lire_document, sommaire
-from dashboards.donnees.commun import catalogue, indicateurs
-from dashboards.donnees.glossaire import ETATS, TERMES, TYPES
+from infocentre.consultation.commun import catalogue, indicateurs
+from infocentre.consultation.glossaire import ETATS, TERMES, TYPES
 from infocentre.contrat import Colonne, Table, contrat
 
 PAGES = {

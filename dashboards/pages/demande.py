@@ -13,13 +13,13 @@ from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import ariane, attributs, exports, faits, titre, vide
 from dashboards.composants.formulaires import champ, navigation
 from dashboards.composants.listes import Cellule, liste
-from dashboards.donnees.commun import catalogue, registre
-from dashboards.donnees.demandes import Dossier, demande
-from dashboards.donnees.guichets import nom_commune
 from dashboards.exports import export
-from dashboards.filtres import nom_mois
-from dashboards.lecteur import Ligne
 from dashboards.page import Contexte, page
+from infocentre.consultation.commun import catalogue, registre
+from infocentre.consultation.demandes import Dossier, demande
+from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.guichets import nom_commune
+from infocentre.consultation.lecteur import Ligne
 from infocentre.contrat import contrat
 from infocentre.erreurs import Refus
 from infocentre.exports import Donnees, lisible

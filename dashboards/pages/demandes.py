@@ -26,8 +26,11 @@ from dashboards.composants.elements import (
 )
 from dashboards.composants.formulaires import champ, navigation
 from dashboards.composants.listes import Cellule, Groupe, lignes_de, liste
-from dashboards.donnees.commun import indicateurs, organismes, registre
-from dashboards.donnees.demandes import (
+from dashboards.exports import export
+from dashboards.page import Contexte, page
+from infocentre.catalogue import Indicateur
+from infocentre.consultation.commun import indicateurs, organismes, registre
+from infocentre.consultation.demandes import (
     PAR_PAGE,
     Demandee,
     anomalies,
@@ -38,11 +41,8 @@ from dashboards.donnees.demandes import (
     livraison_controlee,
     mois_ouverts,
 )
-from dashboards.exports import export
-from dashboards.filtres import nom_mois, numero_page
-from dashboards.lecteur import Ligne
-from dashboards.page import Contexte, page
-from infocentre.catalogue import Indicateur
+from infocentre.consultation.filtres import nom_mois, numero_page
+from infocentre.consultation.lecteur import Ligne
 from infocentre.erreurs import Refus
 from infocentre.exports import Donnees, lisible
 from infocentre.livraisons.rapport import accorder

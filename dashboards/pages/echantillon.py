@@ -14,9 +14,9 @@ from dashboards.composants.formulaires import (
     liste,
     telechargement,
 )
-from dashboards.donnees.commun import indicateurs, registre
-from dashboards.filtres import nom_mois
 from dashboards.page import Contexte, page
+from infocentre.consultation.commun import indicateurs, registre
+from infocentre.consultation.filtres import nom_mois
 
 CLASSEUR = ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

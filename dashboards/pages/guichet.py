@@ -16,10 +16,10 @@ from dashboards.composants.fiche import (
     revisees,
 )
 from dashboards.composants.multiples import multiples
-from dashboards.donnees.fiche import Niveau, donnees_a_corriger, lire_fiche
 from dashboards.exports import export
-from dashboards.filtres import nom_mois
 from dashboards.page import Contexte, page
+from infocentre.consultation.fiche import Niveau, donnees_a_corriger, lire_fiche
+from infocentre.consultation.filtres import nom_mois
 from infocentre.exports import Donnees
 
 

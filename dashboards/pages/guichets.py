@@ -21,7 +21,10 @@ from dashboards.composants.elements import (
 )
 from dashboards.composants.fiche import SINGULIERS
 from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
-from dashboards.donnees.guichets import (
+from dashboards.exports import export
+from dashboards.page import Contexte, page
+from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.guichets import (
     EN_LIGNE,
     guichets,
     inconnus,
@@ -29,10 +32,7 @@ from dashboards.donnees.guichets import (
     mouvements,
     titre_liste_publique,
 )
-from dashboards.exports import export
-from dashboards.filtres import nom_mois
-from dashboards.lecteur import Ligne
-from dashboards.page import Contexte, page
+from infocentre.consultation.lecteur import Ligne
 from infocentre.exports import Donnees, lisible
 from infocentre.livraisons.rapport import accorder, jour
 

@@ -26,8 +26,12 @@ from dashboards.composants.indicateur import (
     vue_entonnoir,
     vue_mois_revus,
 )
-from dashboards.donnees.commun import catalogue
-from dashboards.donnees.indicateurs import (
+from dashboards.exports import export
+from dashboards.page import Contexte, page
+from infocentre.catalogue import Catalogue, Indicateur
+from infocentre.consultation.commun import catalogue
+from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.indicateurs import (
     catalogue_du_mois,
     derniers_mois,
     guichets_de,
@@ -38,11 +42,7 @@ from dashboards.donnees.indicateurs import (
     saisies_tardives,
     type_principal,
 )
-from dashboards.exports import export
-from dashboards.filtres import nom_mois
-from dashboards.lecteur import Ligne
-from dashboards.page import Contexte, page
-from infocentre.catalogue import Catalogue, Indicateur
+from infocentre.consultation.lecteur import Ligne
 from infocentre.erreurs import Refus
 from infocentre.exports import Donnees
 

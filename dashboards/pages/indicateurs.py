@@ -12,9 +12,9 @@ from markupsafe import Markup
 from dashboards.composants.direct import etat_direct, lien_direct, part
 from dashboards.composants.elements import barre_filtres, titre
 from dashboards.composants.listes import Cellule, Groupe, liste
-from dashboards.donnees.indicateurs import Resume, mesure, resumes
-from dashboards.filtres import nom_mois
 from dashboards.page import Contexte, page
+from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.indicateurs import Resume, mesure, resumes
 
 COLONNES = (
     "Indicateur",

@@ -20,12 +20,12 @@ from dashboards.composants.elements import (
     vide,
 )
 from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
-from dashboards.donnees import livraisons as donnees
-from dashboards.donnees.commun import indicateurs
 from dashboards.exports import export
-from dashboards.filtres import nom_mois, numero_page
-from dashboards.lecteur import Ligne
 from dashboards.page import Contexte, page
+from infocentre.consultation import livraisons as donnees
+from infocentre.consultation.commun import indicateurs
+from infocentre.consultation.filtres import nom_mois, numero_page
+from infocentre.consultation.lecteur import Ligne
 from infocentre.contrat import contrat
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.etats import FLUX

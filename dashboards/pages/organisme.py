@@ -16,9 +16,9 @@ from dashboards.composants.fiche import (
     revisees,
 )
 from dashboards.composants.multiples import multiples
-from dashboards.donnees.fiche import etats_des_guichets, lire_fiche
-from dashboards.filtres import nom_mois
 from dashboards.page import Contexte, page
+from infocentre.consultation.fiche import etats_des_guichets, lire_fiche
+from infocentre.consultation.filtres import nom_mois
 
 
 @page

@@ -27,9 +27,13 @@ from dashboards.composants.elements import (
 )
 from dashboards.composants.grille_suivi import annonce, grille_suivi
 from dashboards.composants.tableau_suivi import RANGEES_MAX, tableau_suivi
-from dashboards.donnees.commun import indicateurs
-from dashboards.donnees.exports import valeurs_du_mois
-from dashboards.donnees.suivi import (
+from dashboards.exports import export
+from dashboards.page import Contexte, page
+from infocentre.catalogue import Indicateur
+from infocentre.consultation.commun import indicateurs
+from infocentre.consultation.exports import valeurs_du_mois
+from infocentre.consultation.filtres import FENETRES, nom_mois
+from infocentre.consultation.suivi import (
     Case,
     Par,
     Rangee,
@@ -38,10 +42,6 @@ from dashboards.donnees.suivi import (
     lire_cases,
     simplifier,
 )
-from dashboards.exports import export
-from dashboards.filtres import FENETRES, nom_mois
-from dashboards.page import Contexte, page
-from infocentre.catalogue import Indicateur
 from infocentre.exports import Donnees
 
 CONTENUS = {"taux": "Taux", "numerateur": "Nombre d'anomalies", "rang": "Rang dans le type"}

@@ -24,8 +24,13 @@ from dashboards.composants.elements import (
 )
 from dashboards.composants.images_tableaux import IMAGES, dire
 from dashboards.composants.listes import Groupe, liste
-from dashboards.donnees.commun import par_version
-from dashboards.donnees.tableaux import (
+from dashboards.exports import export
+from dashboards.page import Contexte, page
+from infocentre.consultation.commun import par_version
+from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.lecteur import Ligne, VersionOuverte
+from infocentre.consultation.perimetre import Perimetre
+from infocentre.consultation.tableaux import (
     Fiabilite,
     TableauLu,
     dire_secret,
@@ -35,11 +40,6 @@ from dashboards.donnees.tableaux import (
     lire_tableau,
     trouver,
 )
-from dashboards.exports import export
-from dashboards.filtres import nom_mois
-from dashboards.lecteur import Ligne, VersionOuverte
-from dashboards.page import Contexte, page
-from dashboards.perimetre import Perimetre
 from infocentre.exports import Donnees
 from infocentre.graphiques import pourcent
 from infocentre.livraisons.rapport import jour

@@ -6,9 +6,9 @@ import dash
 from dash import html
 
 from dashboards.composants.elements import barre_filtres, lien, titre
-from dashboards.donnees.tableaux import THEMES, tableaux
-from dashboards.filtres import nom_mois
 from dashboards.page import Contexte, page
+from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.tableaux import THEMES, tableaux
 from infocentre.mesures import Tableau
 
 

@@ -12,7 +12,7 @@ import dash
 import duckdb
 import pytest
 
-from dashboards.donnees.accueil import (
+from infocentre.consultation.accueil import (
     a_reprendre,
     attente,
     chiffres,
@@ -21,9 +21,9 @@ from dashboards.donnees.accueil import (
     mouvements,
     objectifs,
 )
-from dashboards.filtres import Filtres
-from dashboards.lecteur import VersionOuverte
-from dashboards.perimetre import TOUT, Perimetre
+from infocentre.consultation.filtres import Filtres
+from infocentre.consultation.lecteur import VersionOuverte
+from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.entrepot import Controle, Dossier, Livraison, Version
 from tests.dashboards.vues import Ecran, ouvrir
 

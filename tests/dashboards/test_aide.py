@@ -9,8 +9,8 @@ import pytest
 
 from dashboards.composants.elements import SIGNES
 from dashboards.composants.texte import PAGES, lire_document, rendre
-from dashboards.donnees import glossaire
 from infocentre.catalogue import lire_catalogue
+from infocentre.consultation import glossaire
 from infocentre.contrat import contrat
 from tests.dashboards.listes import table, tables
 from tests.dashboards.vues import Ecran, ouvrir

@@ -14,11 +14,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards import fichiers
-from dashboards.donnees import demandes
-from dashboards.donnees.commun import indicateurs
-from dashboards.filtres import Filtres
-from dashboards.lecteur import Lecteur, VersionOuverte
-from dashboards.perimetre import TOUT, Perimetre
+from infocentre.consultation import demandes
+from infocentre.consultation.commun import indicateurs
+from infocentre.consultation.filtres import Filtres
+from infocentre.consultation.lecteur import Lecteur, VersionOuverte
+from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
 from infocentre.erreurs import Refus

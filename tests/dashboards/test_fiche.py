@@ -15,19 +15,19 @@ from flask.testing import FlaskClient
 
 from dashboards.composants.fiche import revisees
 from dashboards.composants.multiples import points_de
-from dashboards.donnees.fiche import (
+from infocentre.catalogue import lire_catalogue
+from infocentre.consultation.fiche import (
     Fiche,
     Niveau,
     donnees_a_corriger,
     lire_fiche,
     priorites,
 )
-from dashboards.donnees.indicateurs import a_corriger, mesure
-from dashboards.donnees.recit import raconter
-from dashboards.filtres import Filtres, lire_filtres, mois_avant
-from dashboards.lecteur import Lecteur, VersionOuverte
-from dashboards.perimetre import TOUT, Perimetre
-from infocentre.catalogue import lire_catalogue
+from infocentre.consultation.filtres import Filtres, lire_filtres, mois_avant
+from infocentre.consultation.indicateurs import a_corriger, mesure
+from infocentre.consultation.lecteur import Lecteur, VersionOuverte
+from infocentre.consultation.perimetre import TOUT, Perimetre
+from infocentre.consultation.recit import raconter
 from infocentre.entrepot import Dossier
 from infocentre.erreurs import Refus
 from tests.dashboards.listes import liens, table

@@ -11,10 +11,10 @@ import duckdb
 import pytest
 from flask.testing import FlaskClient
 
-from dashboards.donnees import guichets
-from dashboards.filtres import Filtres
-from dashboards.lecteur import Lecteur, VersionOuverte
-from dashboards.perimetre import TOUT, Perimetre
+from infocentre.consultation import guichets
+from infocentre.consultation.filtres import Filtres
+from infocentre.consultation.lecteur import Lecteur, VersionOuverte
+from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.entrepot import Dossier, Livraison, Version
 from tests.dashboards.listes import table
 from tests.dashboards.vues import Ecran

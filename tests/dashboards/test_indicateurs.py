@@ -11,17 +11,17 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards.composants.mots import en_mots
-from dashboards.donnees.indicateurs import (
+from infocentre.catalogue import lire_catalogue
+from infocentre.consultation.filtres import Filtres, lire_filtres
+from infocentre.consultation.indicateurs import (
     colonnes_lues,
     compter,
     derniers_mois,
     mois_revus,
     type_principal,
 )
-from dashboards.filtres import Filtres, lire_filtres
-from dashboards.lecteur import Lecteur, VersionOuverte
-from dashboards.perimetre import TOUT
-from infocentre.catalogue import lire_catalogue
+from infocentre.consultation.lecteur import Lecteur, VersionOuverte
+from infocentre.consultation.perimetre import TOUT
 from infocentre.entrepot import Dossier
 from tests.dashboards.listes import liens, table
 from tests.dashboards.vues import Ecran

@@ -14,10 +14,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards.app import creer_app
-from dashboards.donnees import livraisons
-from dashboards.filtres import Filtres
-from dashboards.lecteur import Lecteur, VersionOuverte
-from dashboards.perimetre import TOUT, Perimetre
+from infocentre.consultation import livraisons
+from infocentre.consultation.filtres import Filtres
+from infocentre.consultation.lecteur import Lecteur, VersionOuverte
+from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.etats import FLUX

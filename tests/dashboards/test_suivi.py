@@ -15,7 +15,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards.composants.tableau_suivi import ecrire_case
-from dashboards.donnees.suivi import (
+from infocentre.catalogue import lire_catalogue
+from infocentre.consultation.filtres import Filtres
+from infocentre.consultation.lecteur import VersionOuverte
+from infocentre.consultation.perimetre import TOUT, Perimetre
+from infocentre.consultation.suivi import (
     Case,
     Rangee,
     cases_absentes,
@@ -24,10 +28,6 @@ from dashboards.donnees.suivi import (
     noms_organismes,
     simplifier,
 )
-from dashboards.filtres import Filtres
-from dashboards.lecteur import VersionOuverte
-from dashboards.perimetre import TOUT, Perimetre
-from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
 from tests.dashboards.vues import Ecran, ouvrir
 

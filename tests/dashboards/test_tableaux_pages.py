@@ -11,7 +11,10 @@ import dash
 import pytest
 from flask.testing import FlaskClient
 
-from dashboards.donnees.tableaux import (
+from infocentre.cli import main
+from infocentre.consultation.lecteur import Lecteur, VersionOuverte
+from infocentre.consultation.perimetre import TOUT, Perimetre
+from infocentre.consultation.tableaux import (
     FIABILITE,
     INTITULES,
     THEMES,
@@ -20,9 +23,6 @@ from dashboards.donnees.tableaux import (
     fond_des_arrondissements,
     lire_tableau,
 )
-from dashboards.lecteur import Lecteur, VersionOuverte
-from dashboards.perimetre import TOUT, Perimetre
-from infocentre.cli import main
 from infocentre.entrepot import Dossier
 from infocentre.mesures import lire_tableaux
 from infocentre.mesures.partage import MASQUE, PLANS, RESTE, _Cellules

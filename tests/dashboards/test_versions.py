@@ -14,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards.app import creer_app
-from dashboards.lecteur import Lecteur
+from infocentre.consultation.lecteur import Lecteur
 from infocentre.entrepot import Dossier, Publication, dossier
 from infocentre.entrepot.dossier import retenir
 from infocentre.entrepot.publication import VERSIONS_GARDEES

@@ -11,9 +11,9 @@ from typing import Any
 import dash
 import pytest
 
-from dashboards.donnees.suivi import Case, lire_cases
 from infocentre.catalogue import lire_catalogue
 from infocentre.cli import main
+from infocentre.consultation.suivi import Case, lire_cases
 from infocentre.entrepot import Dossier
 from infocentre.mesures import lire_tableaux
 from tests.dashboards.vues import ouvrir

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboards.donnees.fiche import Fiche, priorites
-from dashboards.donnees.indicateurs import compter, mesure
-from dashboards.filtres import mois_avant, nom_mois
 from infocentre.catalogue import Indicateur
+from infocentre.consultation.fiche import Fiche, priorites
+from infocentre.consultation.filtres import mois_avant, nom_mois
+from infocentre.consultation.indicateurs import compter, mesure
 from infocentre.exports import lisible
 from infocentre.mesures import SIGNIFICATIFS
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dashboards.donnees.commun import organismes, par_version, registre
-from dashboards.donnees.demandes import Choix, anomalies, livraison_controlee
-from dashboards.donnees.indicateurs import (
+from infocentre.catalogue import Catalogue, Indicateur
+from infocentre.consultation.commun import organismes, par_version, registre
+from infocentre.consultation.demandes import Choix, anomalies, livraison_controlee
+from infocentre.consultation.filtres import Filtres, mois_avant, nom_mois
+from infocentre.consultation.indicateurs import (
     Mesure,
     a_corriger,
     catalogue_du_mois,
@@ -17,10 +19,8 @@ from dashboards.donnees.indicateurs import (
     revisions,
     saisies_tardives,
 )
-from dashboards.filtres import Filtres, mois_avant, nom_mois
-from dashboards.lecteur import Ligne, VersionOuverte
-from dashboards.perimetre import TOUT, Perimetre
-from infocentre.catalogue import Catalogue, Indicateur
+from infocentre.consultation.lecteur import Ligne, VersionOuverte
+from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.erreurs import Refus
 from infocentre.exports import Donnees
 from infocentre.mesures import SIGNIFICATIFS

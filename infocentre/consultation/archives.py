@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from dashboards.lecteur import Ligne, VersionOuverte, en_lignes
+from infocentre.consultation.lecteur import Ligne, VersionOuverte, en_lignes
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.relations import sql_references, sql_vues

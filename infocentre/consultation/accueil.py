@@ -8,11 +8,11 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards.donnees.commun import par_version, registre
-from dashboards.donnees.tableaux import Fiabilite, fiabilite
-from dashboards.filtres import Filtres, mois_avant
-from dashboards.lecteur import Ligne, VersionOuverte
-from dashboards.perimetre import Perimetre
+from infocentre.consultation.commun import par_version, registre
+from infocentre.consultation.filtres import Filtres, mois_avant
+from infocentre.consultation.lecteur import Ligne, VersionOuverte
+from infocentre.consultation.perimetre import Perimetre
+from infocentre.consultation.tableaux import Fiabilite, fiabilite
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.dossier import lire_journal
 from infocentre.mesures import wilson

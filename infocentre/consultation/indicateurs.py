@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards.donnees.commun import catalogue, organismes, par_version, registre
-from dashboards.filtres import Filtres, mois_avant
-from dashboards.lecteur import Ligne, VersionOuverte
-from dashboards.perimetre import Perimetre
 from infocentre.catalogue import Catalogue, Indicateur
+from infocentre.consultation.commun import catalogue, organismes, par_version, registre
+from infocentre.consultation.filtres import Filtres, mois_avant
+from infocentre.consultation.lecteur import Ligne, VersionOuverte
+from infocentre.consultation.perimetre import Perimetre
 from infocentre.contrat import Colonne, contrat
 from infocentre.mesures import SIGNIFICATIFS
 from infocentre.operations.anomalies import catalogue_du_controle

@@ -6,9 +6,9 @@ import functools
 from pathlib import Path
 from typing import Any
 
-from dashboards.filtres import Filtres
-from dashboards.lecteur import Ligne, VersionOuverte
-from dashboards.perimetre import Perimetre
+from infocentre.consultation.filtres import Filtres
+from infocentre.consultation.lecteur import Ligne, VersionOuverte
+from infocentre.consultation.perimetre import Perimetre
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.etats import FLUX
 from infocentre.erreurs import Refus

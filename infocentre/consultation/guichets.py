@@ -9,10 +9,10 @@ import gzip
 from importlib import resources
 from pathlib import Path
 
-from dashboards.donnees.commun import registre
-from dashboards.filtres import Filtres, mois_avant
-from dashboards.lecteur import Ligne, VersionOuverte
-from dashboards.perimetre import Perimetre
+from infocentre.consultation.commun import registre
+from infocentre.consultation.filtres import Filtres, mois_avant
+from infocentre.consultation.lecteur import Ligne, VersionOuverte
+from infocentre.consultation.perimetre import Perimetre
 from infocentre.operations.historique import decrire
 
 PUBLICS = ("adresse", "code_postal", "commune", "telephone", "horaires")

@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from dashboards.donnees.commun import departements, mois_controles
-from dashboards.lecteur import VersionOuverte
-from dashboards.perimetre import Perimetre
+from infocentre.consultation.commun import departements, mois_controles
+from infocentre.consultation.lecteur import VersionOuverte
+from infocentre.consultation.perimetre import Perimetre
 
 MOIS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
         "octobre", "novembre", "décembre")  # fmt: skip

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from dashboards.donnees.commun import par_version, registre
-from dashboards.filtres import Filtres
-from dashboards.lecteur import Ligne, VersionOuverte
-from dashboards.perimetre import Perimetre
+from infocentre.consultation.commun import par_version, registre
+from infocentre.consultation.filtres import Filtres
+from infocentre.consultation.lecteur import Ligne, VersionOuverte
+from infocentre.consultation.perimetre import Perimetre
 
 Nature = Literal["guichet", "organisme", "type", "departement"]
 Par = Literal["type", "organisme", "liste", "organismes"]

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dashboards.donnees.commun import catalogue, par_version, valeurs
-from dashboards.lecteur import Ligne, VersionOuverte
-from dashboards.perimetre import Perimetre
 from infocentre.catalogue import Indicateur
+from infocentre.consultation.commun import catalogue, par_version, valeurs
+from infocentre.consultation.lecteur import Ligne, VersionOuverte
+from infocentre.consultation.perimetre import Perimetre
 from infocentre.contrat.contours import contours
 from infocentre.contrat.territoires import Territoire, territoires
 from infocentre.erreurs import Refus

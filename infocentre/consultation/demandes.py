@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards.donnees.archives import lignes_archives, ouvrir_lecture
-from dashboards.donnees.commun import par_version, registre, valeurs
-from dashboards.filtres import Filtres
-from dashboards.lecteur import Ligne, VersionOuverte
-from dashboards.perimetre import Perimetre
 from infocentre.catalogue import Indicateur, Population
+from infocentre.consultation.archives import lignes_archives, ouvrir_lecture
+from infocentre.consultation.commun import par_version, registre, valeurs
+from infocentre.consultation.filtres import Filtres
+from infocentre.consultation.lecteur import Ligne, VersionOuverte
+from infocentre.consultation.perimetre import Perimetre
 from infocentre.contrat import contrat
 from infocentre.entrepot import Livraison
 from infocentre.erreurs import Refus

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dashboards.filtres import Filtres
-from dashboards.lecteur import VersionOuverte
-from dashboards.perimetre import Perimetre
+from infocentre.consultation.filtres import Filtres
+from infocentre.consultation.lecteur import VersionOuverte
+from infocentre.consultation.perimetre import Perimetre
 from infocentre.exports import Donnees
 from infocentre.operations.valeurs import TAUX, sql_valeurs
 

@@ -8,9 +8,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from dashboards.lecteur import Ligne, VersionOuverte
-from dashboards.perimetre import Perimetre
 from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
+from infocentre.consultation.lecteur import Ligne, VersionOuverte
+from infocentre.consultation.perimetre import Perimetre
 from infocentre.entrepot import Livraison
 
 GARDES = 256

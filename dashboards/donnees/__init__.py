@@ -1,1 +1,0 @@
-"""Data access of the dashboards: marts of the published version, within a périmètre."""

@@ -1,0 +1,1 @@
+"""Consultation: what the published version tells a reader, within a périmètre."""
