@@ -1,0 +1,1 @@
+"""What the editable forms share: widths of texts, fixed bytes, native charts, pictures."""

@@ -1,0 +1,298 @@
+"""A document's tables as a workbook: contents with links, then one sheet for each table."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from infocentre.exports import COULEURS, ETATS
+from infocentre.graphiques.base import COULEURS_ETAT
+from infocentre.restitutions.bureautique.mesure import hauteur, largeur
+from infocentre.restitutions.bureautique.paquet import figer
+from infocentre.restitutions.document import Cellule, Chiffres, Colonne, Document, Tableau
+
+BLEU, GRIS, FOND, FILET = "#000091", "#666666", "#E3E3FD", "#DDDDDD"
+MASQUE = "s"
+SOMMAIRE = "Sommaire"
+CHIFFRES_CLES = "Chiffres-clés"
+LIGNE_ENTETE = 3  # from 0: title, link, empty line
+TAILLE = 10
+LARGEUR_MIN, LARGEUR_MAX = 70, 330  # pixels
+LARGEUR_NOTES = 620
+PIXELS_PAR_POINT = 96 / 72
+NOM_MAX = 31
+_INTERDITS = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+NOTE_MASQUE = "s : effectif masqué par le secret statistique, ou chiffre qui le révélerait."
+
+
+def en_octets(document: Document) -> bytes:
+    """Return the xlsx of every table of a document; the same document gives the same bytes."""
+    import xlsxwriter
+
+    tampon = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(tampon, options) as classeur:
+        _proprietes(classeur, document)
+        styles = _Styles(classeur)
+        sommaire = classeur.add_worksheet(SOMMAIRE)
+        feuilles = [
+            (nom, tableau, _Feuille(classeur.add_worksheet(nom), tableau, styles, document))
+            for nom, tableau in _nommer(list(_tableaux(document)))
+        ]
+        for _, _, feuille in feuilles:
+            feuille.ecrire()
+        _ecrire_sommaire(sommaire, document, [(nom, un) for nom, un, _ in feuilles], styles)
+    return figer(tampon.getvalue(), document.arrete)
+
+
+def _proprietes(classeur: Any, document: Document) -> None:  # noqa: ANN401
+    moment = dt.datetime.combine(document.arrete, dt.time(), dt.UTC)
+    classeur.set_properties(
+        {
+            "title": f"{document.titre} – {document.territoire} – {document.periode}",
+            "subject": "Annexe : tous les tableaux",
+            "author": "Infocentre du gestionnaire territorial",
+            "comments": pied(document),
+            "created": moment,
+        }
+    )
+
+
+def pied(document: Document) -> str:
+    """Return what every form prints at the foot: date of the data, number of the version."""
+    return f"Données arrêtées au {document.arrete:%d/%m/%Y} · version {document.version}"
+
+
+def _tableaux(document: Document) -> Iterator[Tableau]:
+    """Yield the key figures as a table, then every table of the document."""
+    chiffres = [
+        un
+        for _, section in document.toutes_sections()
+        for bloc in section.blocs
+        if isinstance(bloc, Chiffres)
+        for un in bloc.chiffres
+    ]
+    if chiffres:
+        titres = ("Chiffre", "Valeur", "Évolution", "Précision")
+        lignes = tuple(
+            tuple(Cellule(v) for v in (un.libelle, un.ecrit, un.evolution, un.sur))
+            for un in chiffres
+        )
+        yield Tableau("chiffres", CHIFFRES_CLES, tuple(Colonne(un) for un in titres), lignes)
+    yield from document.tableaux()
+
+
+def _nommer(tableaux: list[Tableau]) -> list[tuple[str, Tableau]]:
+    """Give each sheet a number and the start of its title: unique, without what Excel refuses."""
+    return [
+        (f"{rang} {tableau.titre.translate(_INTERDITS)}"[:NOM_MAX].strip(), tableau)
+        for rang, tableau in enumerate(tableaux, start=1)
+    ]
+
+
+@dataclass(slots=True)
+class _Styles:
+    """The formats of a workbook, made once each."""
+
+    classeur: Any
+    faits: dict[tuple[tuple[str, Any], ...], Any] = field(default_factory=dict)
+
+    def __call__(self, **proprietes: object) -> Any:  # noqa: ANN401
+        """Return the format that has these properties."""
+        cle = tuple(sorted(proprietes.items()))
+        if cle not in self.faits:
+            base = {"font_name": "Arial", "font_size": TAILLE, "valign": "top"}
+            self.faits[cle] = self.classeur.add_format(base | proprietes)
+        return self.faits[cle]
+
+
+def format_nombre(colonne: Colonne, etat: str | None = None) -> str:
+    """Return the number format of a column; a state puts its sign before the number."""
+    decimales = "." + "0" * colonne.decimales if colonne.decimales else ""
+    signe = (
+        f'"{ETATS[etat][0]} "' if etat in COULEURS_ETAT or etat == "effectif_insuffisant" else ""
+    )
+    demi = 0.5 / 10 ** (colonne.decimales + 2)
+    formats = {
+        "nombre": "#,##0",
+        "decimal": f"#,##0{decimales}",
+        "taux": f"0{decimales} %",
+        "evolution": f'[>={demi:g}]+0{decimales} %;[<=-{demi:g}]"−"0{decimales} %;"stable"',
+        "date": "dd/mm/yyyy",
+    }
+    return signe + formats.get(colonne.genre, "General")
+
+
+@dataclass(frozen=True, slots=True)
+class _Feuille:
+    """The sheet of a table: its title, a link back, the rows under a frozen header, the notes."""
+
+    feuille: Any
+    tableau: Tableau
+    styles: _Styles
+    document: Document
+
+    def ecrire(self) -> None:
+        feuille, tableau = self.feuille, self.tableau
+        feuille.write_string(0, 0, tableau.titre, self.styles(bold=True, font_size=14,
+                                                              font_color=BLEU))  # fmt: skip
+        retour = self.styles(font_color=BLEU, underline=1)
+        feuille.write_url(1, 0, f"internal:'{SOMMAIRE}'!A1", retour, "← Sommaire")
+        for rang, colonne in enumerate(tableau.colonnes):
+            feuille.set_column_pixels(rang, rang, self._largeur(rang))
+            feuille.write_string(LIGNE_ENTETE, rang, colonne.titre, self._entete(rang))
+        feuille.set_row(LIGNE_ENTETE, self._hauteur_entete())
+        for numero, ligne in enumerate(tableau.lignes):
+            for rang, cellule in enumerate(ligne):
+                self._cellule(LIGNE_ENTETE + 1 + numero, rang, cellule, numero in tableau.totaux)
+        self._notes(LIGNE_ENTETE + 2 + max(1, len(tableau.lignes)))
+        self._presenter()
+
+    def _entete(self, rang: int) -> Any:  # noqa: ANN401
+        return self.styles(bold=True, bg_color=FOND, text_wrap=True, bottom=1, border_color=BLEU,
+                           align="left" if self._textuelle(rang) else "right")  # fmt: skip
+
+    def _textuelle(self, rang: int) -> bool:
+        return rang < self.tableau.entetes or self.tableau.colonnes[rang].genre == "texte"
+
+    def _largeur(self, rang: int) -> int:
+        """Pixels that the values and the longest word of the heading need."""
+        colonne = self.tableau.colonnes[rang]
+        mots = [*colonne.titre.split(" "), colonne.titre[: len(colonne.titre) // 2]]
+        valeurs = [str(ligne[rang].valeur or "") for ligne in self.tableau.lignes]
+        if colonne.genre not in {"texte", "date"}:
+            valeurs = [f"▲ {'0' * 9}"]
+        points = max(largeur(un, TAILLE, gras=True) for un in (*mots, *valeurs))
+        return min(LARGEUR_MAX, max(LARGEUR_MIN, round(points * PIXELS_PAR_POINT) + 14))
+
+    def _hauteur_entete(self) -> float:
+        places = ((self._largeur(rang) - 12) / PIXELS_PAR_POINT
+                  for rang in range(len(self.tableau.colonnes)))  # fmt: skip
+        titres = (colonne.titre for colonne in self.tableau.colonnes)
+        hauteurs = (
+            hauteur(titre, place, TAILLE, gras=True)
+            for titre, place in zip(titres, places, strict=True)
+        )
+        return max(15, *hauteurs) + 6
+
+    def _cellule(self, ligne: int, rang: int, cellule: Cellule, total: bool) -> None:  # noqa: FBT001
+        style: dict[str, object] = {"bottom": 4, "border_color": FILET, "bold": total}
+        if self._textuelle(rang):
+            style["text_wrap"] = True
+        if total:
+            style |= {"top": 1, "bg_color": "#F6F6F6"}
+        if cellule.masquee:
+            style |= {"align": "right", "italic": True, "font_color": GRIS, "bold": False}
+            self.feuille.write_string(ligne, rang, MASQUE, self.styles(**style))
+            return
+        if cellule.etat in COULEURS_ETAT:
+            style |= {"font_color": COULEURS_ETAT[cellule.etat], "bg_color": COULEURS[cellule.etat]}
+        self._valeur(ligne, rang, cellule, style)
+
+    def _valeur(self, ligne: int, rang: int, cellule: Cellule, style: dict[str, object]) -> None:
+        valeur = cellule.valeur
+        if valeur is None or isinstance(valeur, str):
+            texte = valeur or ETATS.get(cellule.etat or "", "")
+            if texte:
+                self.feuille.write_string(ligne, rang, texte, self.styles(**style))
+            else:
+                self.feuille.write_blank(ligne, rang, None, self.styles(**style))
+            return
+        style["num_format"] = format_nombre(self.tableau.colonnes[rang], cellule.etat)
+        if isinstance(valeur, dt.date):
+            moment = dt.datetime.combine(valeur, dt.time())
+            self.feuille.write_datetime(ligne, rang, moment, self.styles(**style))
+        else:
+            self.feuille.write_number(ligne, rang, valeur, self.styles(**style))
+
+    def _notes(self, ligne: int) -> None:
+        """Write under the table how to read it, what it rests on, and how to find it again."""
+        tableau = self.tableau
+        notes = [tableau.lecture, tableau.source and f"Source : {sans_prefixe(tableau.source)}"]
+        notes.append(_retrouver(tableau))
+        if not tableau.lignes:
+            self.feuille.write_string(ligne - 2, 0, "Aucune ligne.", self.styles(italic=True))
+        if any(cellule.masquee for une in tableau.lignes for cellule in une):
+            notes.insert(0, NOTE_MASQUE)
+        style = self.styles(font_color=GRIS, text_wrap=True)
+        derniere = self._derniere_colonne_des_notes()
+        for rang, note in enumerate(filter(None, notes)):
+            if derniere:
+                self.feuille.merge_range(ligne + rang, 0, ligne + rang, derniere, note, style)
+            else:
+                self.feuille.write_string(ligne + rang, 0, note, style)
+            haut = hauteur(note, LARGEUR_NOTES / PIXELS_PAR_POINT, TAILLE)
+            self.feuille.set_row(ligne + rang, haut + 4)
+
+    def _derniere_colonne_des_notes(self) -> int:
+        total = 0
+        for rang in range(100):
+            total += self._largeur(rang) if rang < len(self.tableau.colonnes) else 64
+            if total >= LARGEUR_NOTES:
+                return rang
+        return 0
+
+    def _presenter(self) -> None:
+        feuille, tableau = self.feuille, self.tableau
+        feuille.freeze_panes(LIGNE_ENTETE + 1, tableau.entetes if len(tableau.colonnes) > 1 else 0)
+        if tableau.lignes:
+            derniere = LIGNE_ENTETE + len(tableau.lignes)
+            feuille.autofilter(LIGNE_ENTETE, 0, derniere, len(tableau.colonnes) - 1)
+        feuille.repeat_rows(LIGNE_ENTETE)
+        _imprimer(feuille, self.document)
+
+
+def sans_prefixe(source: str) -> str:
+    """Return a source without the word that announces it."""
+    return source.removeprefix("Source : ").removeprefix("Source\xa0: ")
+
+
+def _retrouver(tableau: Tableau) -> str:
+    """Say which tables or indicators of the infocentre give the same figures."""
+    origines = {
+        (cellule.origine.code, cellule.origine.mois)
+        for ligne in tableau.lignes
+        for cellule in ligne
+        if cellule.origine
+    }
+    ecrites = ", ".join(f"{code} ({mois})" for code, mois in sorted(origines)[:12])
+    return f"Dans l'infocentre : {ecrites}{'…' if len(origines) > 12 else ''}" if origines else ""  # noqa: PLR2004
+
+
+def _imprimer(feuille: Any, document: Document) -> None:  # noqa: ANN401
+    feuille.set_landscape()
+    feuille.set_paper(9)  # A4
+    feuille.fit_to_pages(1, 0)
+    feuille.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
+    feuille.set_footer(f"&L&8{pied(document)}&R&8&P/&N")
+    feuille.hide_gridlines(2)
+
+
+def _ecrire_sommaire(
+    feuille: Any,  # noqa: ANN401
+    document: Document,
+    tableaux: list[tuple[str, Tableau]],
+    styles: _Styles,
+) -> None:
+    feuille.set_column_pixels(0, 0, 520)
+    feuille.set_column_pixels(1, 1, 90)
+    lignes = [f"{document.territoire} – {document.periode}", document.destinataire, pied(document)]
+    lignes += [f"{nom} : {valeur}" for nom, valeur in document.mentions.items()]
+    lignes += [NOTE_MASQUE] if document.partage else []
+    feuille.write_string(0, 0, document.titre, styles(bold=True, font_size=16, font_color=BLEU))
+    ecrites = [ligne for ligne in lignes if ligne]
+    for rang, ligne in enumerate(ecrites, start=1):
+        feuille.write_string(rang, 0, ligne, styles())
+    debut = len(ecrites) + 2
+    entete = styles(bold=True, bg_color=FOND, bottom=1, border_color=BLEU)
+    feuille.write_string(debut, 0, "Tableau", entete)
+    feuille.write_string(debut, 1, "Lignes", styles(bold=True, bg_color=FOND, bottom=1,
+                                                   border_color=BLEU, align="right"))  # fmt: skip
+    lien = styles(font_color=BLEU, underline=1, text_wrap=True)
+    for rang, (nom, tableau) in enumerate(tableaux, start=1):
+        feuille.write_url(debut + rang, 0, f"internal:'{nom}'!A1", lien, f"{rang}. {tableau.titre}")
+        feuille.write_number(debut + rang, 1, len(tableau.lignes), styles(num_format="#,##0"))
+    _imprimer(feuille, document)

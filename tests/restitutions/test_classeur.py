@@ -1,0 +1,127 @@
+"""The workbook: every table of a document, readable by a person and by a program."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from infocentre.restitutions import classeur
+from infocentre.restitutions.document import Bloc, Cellule, Colonne, Document, Tableau
+from tests.restitutions.exemples import CHALEUR, NOM_LONG, VIDE, document, graphique, tableau
+
+
+def lire(un: Document) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(classeur.en_octets(un)))
+
+
+def feuille(*blocs: Bloc) -> Worksheet:
+    """The sheet of the only table."""
+    livre = lire(document(*blocs))
+    return livre[livre.sheetnames[1]]
+
+
+def textes(une: Worksheet) -> list[str]:
+    return [str(c.value) for ligne in une.iter_rows() for c in ligne if c.value is not None]
+
+
+def test_une_feuille_par_tableau_ceux_des_images_aussi() -> None:
+    livre = lire(document())
+    assert livre.sheetnames == [
+        "Sommaire",
+        "1 Chiffres-clés",
+        "2 Demandes actives par commune",
+        "3 Demandes actives par commune",
+        "4 Associations",
+        "5 Qualité de l enregistrement p",
+    ]
+
+
+def test_sommaire_mene_a_chaque_feuille_et_chaque_feuille_en_revient() -> None:
+    livre = lire(document())
+    liens = [c.hyperlink.location for c in livre["Sommaire"]["A"] if c.hyperlink]
+    assert liens == [f"'{nom}'!A1" for nom in livre.sheetnames[1:]]
+    assert {livre[nom]["A2"].hyperlink.location for nom in livre.sheetnames[1:]} == {
+        "'Sommaire'!A1"
+    }
+
+
+def test_valeurs_restent_des_nombres_au_format_francais() -> None:
+    une = feuille(tableau())
+    ligne = [(c.value, c.number_format) for c in une[5]]
+    assert ligne == [
+        ("Aubagne", "General"),
+        (1200, "#,##0"),
+        (0.125, "0.0 %"),
+        (0.018, '[>=0.0005]+0.0 %;[<=-0.0005]"−"0.0 %;"stable"'),
+    ]
+
+
+def test_cellule_masquee_n_ecrit_que_s_et_dit_pourquoi() -> None:
+    une = feuille(tableau())
+    assert [c.value for c in une[6]] == ["Arles", "s", "s", "s"]
+    assert classeur.NOTE_MASQUE in textes(une)
+
+
+def test_notes_sous_le_tableau() -> None:
+    ecrits = textes(feuille(tableau()))
+    assert ecrits[-3:] == [
+        "Lecture : à Aubagne, 1 200 demandes sont actives, dont 12,5 % de mutations.",
+        "Source : SNE, livraison arrêtée au 30/06/2026.",
+        "Dans l'infocentre : TAB01-01 (2026-06)",
+    ]
+
+
+def test_entete_reste_visible_et_se_repete_a_l_impression() -> None:
+    une = feuille(tableau())
+    assert une.freeze_panes == "B5"
+    assert une.print_title_rows == "$4:$4"
+    assert une.auto_filter.ref == "A4:D11"
+
+
+def test_etat_se_voit_sans_la_couleur_et_reste_un_nombre() -> None:
+    une = feuille(CHALEUR)
+    assert [(c.value, c.number_format) for c in une[5][1:4]] == [
+        (0.03, '"● "0.0 %'),
+        (0.06, '"▲ "0.0 %'),
+        (0.09, '"■ "0.0 %'),
+    ]
+
+
+def test_tableau_vide_le_dit() -> None:
+    assert "Aucune ligne." in textes(feuille(VIDE))
+
+
+def test_texte_qui_ressemble_a_une_formule_reste_un_texte() -> None:
+    piege = Tableau("t", "Piège", (Colonne("Nom"),), ((Cellule("=1+1"),),))
+    assert feuille(piege)["A5"].data_type == "s"
+
+
+@pytest.mark.parametrize("titre", ["[Âge] : 18/25 ans ?", NOM_LONG, "'"])
+def test_titre_quelconque_donne_un_nom_de_feuille_permis(titre: str) -> None:
+    colonnes = (Colonne("Nom"),)
+    noms = lire(document(Tableau("a", titre, colonnes, ()), Tableau("b", titre, colonnes, ())))
+    assert len({nom.casefold() for nom in noms.sheetnames}) == 3
+
+
+def test_date_et_proprietes() -> None:
+    jours = Tableau("t", "Jours", (Colonne("Jour", "date"),), ((Cellule(dt.date(2026, 6, 1)),),))
+    livre = lire(document(jours))
+    assert livre[livre.sheetnames[1]]["A5"].value == dt.datetime(2026, 6, 1)  # noqa: DTZ001
+    assert livre.properties.title.startswith("Bilan semestriel")
+    assert f"{livre.properties.created:%Y-%m-%d}" == "2026-06-30"
+
+
+def test_aucune_horloge_dans_le_fichier() -> None:
+    un = document(tableau(), graphique())
+    octets = classeur.en_octets(un)
+    assert classeur.en_octets(un) == octets
+    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+        assert {entree.date_time for entree in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        proprietes = archive.read("docProps/core.xml").decode()
+    assert set(re.findall(r"20\d\d-\d\d-\d\dT[\d:]+Z", proprietes)) == {"2026-06-30T00:00:00Z"}
