@@ -29,6 +29,7 @@ OPTIONS = (
 ).split()
 HOTE = "127.0.0.1"
 BUREAU: ViewportSize = {"width": 1360, "height": 1000}
+TELEPHONE: ViewportSize = {"width": 390, "height": 844}
 
 Ouvrir = Callable[..., "Onglet"]
 

@@ -8,12 +8,11 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import openpyxl  # type: ignore[import-untyped]
-from playwright.sync_api import ViewportSize, expect
+from playwright.sync_api import expect
 
 from infocentre.entrepot import Dossier, Publication
-from tests.navigateur.conftest import Onglet, Ouvrir, servir
+from tests.navigateur.conftest import TELEPHONE, Onglet, Ouvrir, servir
 
-TELEPHONE: ViewportSize = {"width": 390, "height": 844}
 CONTROLE_MS = 16_000  # a page asks for the published version every 15 s
 
 

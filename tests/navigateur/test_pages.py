@@ -1,0 +1,150 @@
+"""Every page in a browser: nothing leaves the machine, the policy is strict, axe finds nothing.
+
+axe-core 4.14.1 (MPL-2.0) stands beside, as published on npm.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl  # type: ignore[import-untyped]
+import pytest
+from playwright.sync_api import expect
+
+from infocentre.entrepot import Dossier
+from infocentre.operations.echantillons import VERDICTS
+from tests.navigateur.conftest import BUREAU, TELEPHONE, Onglet, Ouvrir, servir
+
+AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text("utf-8")
+NORMES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = (
+    "/",
+    "/?mois=2026-02",
+    "/suivi",
+    "/suivi?affichage=tableau&colonnes=tous",
+    "/guichet/G1302",
+    "/guichet/INCONNU",
+    "/guichet/ABSENT",
+    "/indicateurs",
+    "/indicateurs/ATT_TARDIVE",
+    "/indicateurs/ABSENT",
+    "/demandes",
+    "/demandes?code=ATT_TARDIVE",
+    "/demandes?code=CPL_CHAMPS&mois=2026-02",
+    "/demande",
+    "/demande/ABSENTE",
+    "/echantillon",
+    "/tableaux",
+    "/tableaux/TAB01-01",
+    "/tableaux/ATT-09",
+    "/guichets",
+    "/guichets/liste-publique",
+    "/livraisons",
+    "/livraisons?vue=revisions",
+    "/indicateurs/ATT_TARDIVE?mois=2026-08&type=COMMUNE",
+    "/livraisons/2026-10",
+    "/livraisons/2026-10?liste=rejets",
+    "/aide",
+    "/absente",
+)
+
+
+@pytest.mark.parametrize("adresse", PAGES)
+def test_page_sure_et_accessible(onglet: Onglet, adresse: str) -> None:
+    entetes = onglet.aller(adresse)
+    politique = entetes["content-security-policy"]
+    assert "default-src 'self'" in politique
+    assert "unsafe-eval" not in politique
+    assert "http" not in politique
+    verifier(onglet)
+
+
+def test_demande_accessible(onglet: Onglet) -> None:
+    onglet.aller("/demandes?code=ATT_TARDIVE")
+    demande = onglet.page.locator("main a[href^='/demande/']").first.get_attribute("href")
+    assert demande
+    onglet.aller(demande)
+    onglet.titre("Demande ")
+    verifier(onglet)
+
+
+def test_organisme_accessible(onglet: Onglet) -> None:
+    onglet.aller("/guichet/G1302")
+    organisme = onglet.page.locator("main a[href^='/organisme/']").first.get_attribute("href")
+    assert organisme
+    onglet.aller(organisme)
+    verifier(onglet)
+
+
+def test_refus_accessible(onglet: Onglet) -> None:
+    onglet.aller("/echantillon/classeur.xlsx")
+    verifier(onglet)
+    assert [erreur[-17:] for erreur in onglet.erreurs] == ["400 (BAD REQUEST)"]
+    onglet.erreurs.clear()
+
+
+def test_verdict_accessible(onglet: Onglet, tmp_path: Path) -> None:
+    page = onglet.page
+    onglet.aller("/echantillon")
+    page.locator("main select[name=guichet]").select_option("G1302")
+    with page.expect_download() as attendu:
+        page.get_by_role("button", name="Tirer l'échantillon").click()
+    attendu.value.save_as(tmp_path / "echantillon.xlsx")
+    classeur = openpyxl.load_workbook(tmp_path / "echantillon.xlsx")
+    feuille = classeur.worksheets[0]
+    conforme = [cellule.value for cellule in feuille[1]].index(VERDICTS[0]) + 1
+    feuille.cell(2, conforme, "non")
+    classeur.save(tmp_path / "rempli.xlsx")
+    page.locator("main input[type=file]").set_input_files(tmp_path / "rempli.xlsx")
+    page.get_by_role("button", name="Lire les verdicts").click()
+    expect(page.locator("h1")).to_contain_text("Échantillon vérifié")
+    verifier(onglet)
+
+
+def test_liste_a_publier_accessible(onglet: Onglet) -> None:
+    reponse = onglet.page.request.get(f"{onglet.site}/guichets/liste-a-publier.html")
+    onglet.page.set_content(reponse.text())
+    expect(onglet.page.locator("h1")).to_contain_text("guichets enregistreurs")
+    verifier(onglet)
+
+
+@pytest.mark.parametrize("adresse", ["/", "/suivi", "/livraisons", "/demande"])
+def test_entrepot_vide_accessible(ouvrir: Ouvrir, site_vide: str, adresse: str) -> None:
+    onglet = ouvrir(site_vide)
+    onglet.aller(adresse)
+    verifier(onglet)
+
+
+@pytest.fixture(scope="module")
+def site_vide(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    with servir(Dossier(tmp_path_factory.mktemp("vide"))) as adresse:
+        yield adresse
+
+
+def test_axe_voit_une_faute(onglet: Onglet) -> None:
+    onglet.aller("/aide")
+    onglet.page.evaluate("document.querySelector('main').append(document.createElement('select'))")
+    assert [regle for regle, _ in graves(onglet)] == ["select-name"]
+
+
+def verifier(onglet: Onglet) -> None:
+    """Judge a page at the width of a desk, then of a telephone, where nothing may overflow."""
+    for taille in (BUREAU, TELEPHONE):
+        onglet.page.set_viewport_size(taille)
+        assert onglet.page.evaluate("document.documentElement.scrollWidth") <= taille["width"]
+        assert graves(onglet) == []
+
+
+def graves(onglet: Onglet) -> list[tuple[str, str]]:
+    """Return the serious violations that axe finds: the rule and the element."""
+    onglet.page.evaluate(AXE)
+    resultat: dict[str, Any] = onglet.page.evaluate(
+        "normes => axe.run(document, {resultTypes: ['violations'], runOnly: normes})", NORMES
+    )
+    return [
+        (violation["id"], noeud["html"][:300])
+        for violation in resultat["violations"]
+        if violation["impact"] in {"serious", "critical"}
+        for noeud in violation["nodes"]
+    ]
