@@ -1,0 +1,14 @@
+"""What people decide in the application: small, transactional, in a store of its own."""
+
+from infocentre.decisions.identite import utilisateur
+from infocentre.decisions.magasin import Magasin, ouvrir_magasin
+from infocentre.decisions.requetes import Execution, RequeteGardee, Requetes
+
+__all__ = [
+    "Execution",
+    "Magasin",
+    "RequeteGardee",
+    "Requetes",
+    "ouvrir_magasin",
+    "utilisateur",
+]
