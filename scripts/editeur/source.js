@@ -1,0 +1,157 @@
+// The SQL editor of the page Requêtes: CodeMirror 6 in French, over a plain text area that stays
+// the form's field. Bundled by scripts/vendor_editeur.py; nothing here reaches the network.
+import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { PostgreSQL, SQLDialect, sql } from "@codemirror/lang-sql";
+import { HighlightStyle, bracketMatching, syntaxHighlighting } from "@codemirror/language";
+import { lintGutter, setDiagnostics } from "@codemirror/lint";
+import { EditorState, Prec } from "@codemirror/state";
+import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+
+const MOTS = "anti asof exclude ilike pivot positional qualify semi summarize unpivot";
+const TYPES = "hugeint tinyint utinyint usmallint uinteger ubigint double struct map list";
+const FONCTIONS =
+  "abs any_value arg_max arg_min avg bool_and bool_or ceil coalesce concat count count_if date_diff date_part " +
+  "date_trunc dayofweek dense_rank extract first floor format greatest group_concat ifnull lag last last_day lead " +
+  "least left length list lower lpad ltrim make_date max median min mode month nullif ntile quantile_cont quarter " +
+  "rank regexp_matches regexp_replace replace right round row_number rpad rtrim split_part stddev strftime " +
+  "string_agg strptime substr sum trim unnest upper variance week year";
+
+const DUCKDB = SQLDialect.define({
+  ...PostgreSQL.spec,
+  keywords: PostgreSQL.spec.keywords + " " + MOTS,
+  types: PostgreSQL.spec.types + " " + TYPES,
+  builtin: FONCTIONS,
+  specialVar: "$",
+  charSetCasts: false,
+  slashComments: false,
+  hashComments: false,
+});
+
+const PHRASES = {
+  "Completions": "Propositions",
+  "Diagnostics": "Erreurs",
+  "No diagnostics": "Aucune erreur",
+};
+
+const COULEURS = HighlightStyle.define([
+  { tag: tags.keyword, color: "#000091", fontWeight: "700" },
+  { tag: [tags.string, tags.special(tags.string)], color: "#18753c" },
+  { tag: [tags.number, tags.bool, tags.null], color: "#8d533e" },
+  { tag: [tags.lineComment, tags.blockComment], color: "#666", fontStyle: "italic" },
+  { tag: tags.typeName, color: "#6e445a" },
+  { tag: tags.standard(tags.name), color: "#6e445a" },
+  { tag: tags.special(tags.name), color: "#b34000", fontWeight: "700" },
+]);
+
+const THEME = EditorView.theme({
+  "&": { backgroundColor: "#fff", border: "1px solid #6a6a6a", fontSize: "0.9375rem" },
+  "&.cm-focused": { outline: "2px solid #0a76f6", outlineOffset: "2px" },
+  ".cm-scroller": { fontFamily: "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace", lineHeight: "1.5", minHeight: "11rem", maxHeight: "45vh", overflow: "auto" },
+  ".cm-gutters": { backgroundColor: "#f6f6f6", color: "#666", borderRight: "1px solid #ddd" },
+  ".cm-activeLine": { backgroundColor: "#f5f5fe99" },
+  ".cm-tooltip": { backgroundColor: "#fff", border: "1px solid #6a6a6a" },
+  ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "#000091", color: "#fff" },
+  ".cm-tooltip-autocomplete ul li": { padding: "0.2rem 0.5rem" },
+  ".cm-completionDetail": { fontStyle: "normal", color: "#666" },
+  "li[aria-selected] .cm-completionDetail": { color: "#fff" },
+  ".cm-completionInfo": { padding: "0.5rem", maxWidth: "22rem", fontFamily: "Marianne, arial, sans-serif" },
+  ".cm-diagnostic": { fontFamily: "Marianne, arial, sans-serif" },
+});
+
+const SOURCES = /\b(?:from|join)\s+([a-z_][a-z0-9_]*)/gi;
+
+// Columns of the tables that the text reads, without having to write the table before them.
+function colonnesDesTables(tables) {
+  return function (contexte) {
+    const mot = contexte.matchBefore(/[a-zA-Z_][\w]*/);
+    if (!mot && !contexte.explicit) return null;
+    const debut = mot ? mot.from : contexte.pos;
+    if (contexte.state.sliceDoc(debut - 1, debut) === ".") return null;
+    const lues = new Set();
+    for (const trouve of contexte.state.doc.toString().matchAll(SOURCES)) lues.add(trouve[1].toLowerCase());
+    const options = [...lues].flatMap((nom) => (tables[nom] || []).map((une) => ({ ...une, boost: 50 })));
+    return options.length ? { from: debut, options, validFor: /^\w*$/ } : null;
+  };
+}
+
+// `schema` is {tables: [{nom, sens, colonnes: [{nom, type, sens}]}]}, as the server gives it.
+function completions(schema) {
+  const tables = {};
+  const noms = [];
+  for (const table of schema.tables) {
+    noms.push({ label: table.nom, type: "class", detail: "table", info: table.sens });
+    tables[table.nom] = table.colonnes.map((une) => ({ label: une.nom, type: "property", detail: une.type, info: une.sens }));
+  }
+  const langage = sql({ dialect: DUCKDB, schema: tables, tables: noms });
+  return [langage, langage.language.data.of({ autocomplete: colonnesDesTables(tables) })];
+}
+
+// Turn the text area into an editor; give back what the page may ask of it.
+function creer(champ, schema, options) {
+  const raccourcis = Prec.highest(
+    keymap.of([
+      { key: "Mod-Enter", run: () => (options.executer(), true) },
+      { key: "Tab", run: acceptCompletion },
+    ]),
+  );
+  const suivre = EditorView.updateListener.of((changement) => {
+    if (!changement.docChanged) return;
+    champ.value = changement.state.doc.toString();
+    options.changer();
+  });
+  const vue = new EditorView({
+    parent: options.parent,
+    state: EditorState.create({
+      doc: champ.value,
+      extensions: [
+        raccourcis,
+        lineNumbers(),
+        history(),
+        drawSelection(),
+        highlightActiveLine(),
+        bracketMatching(),
+        closeBrackets(),
+        autocompletion({ icons: false }),
+        lintGutter(),
+        EditorView.lineWrapping,
+        EditorView.contentAttributes.of({ "aria-label": options.nom, "aria-describedby": options.aide, spellcheck: "false", autocapitalize: "off" }),
+        EditorState.phrases.of(PHRASES),
+        keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+        syntaxHighlighting(COULEURS),
+        THEME,
+        completions(schema),
+        suivre,
+      ],
+    }),
+  });
+  return {
+    texte: () => vue.state.doc.toString(),
+    ecrire(texte) {
+      vue.dispatch({ changes: { from: 0, to: vue.state.doc.length, insert: texte } });
+    },
+    inserer(texte) {
+      vue.dispatch(vue.state.replaceSelection(texte));
+      vue.focus();
+    },
+    // Underline what is wrong: `ligne` and `colonne` count from 1, null when the place is unknown.
+    signaler(message, ligne, colonne) {
+      if (!message || !ligne || ligne > vue.state.doc.lines) {
+        vue.dispatch(setDiagnostics(vue.state, []));
+        return;
+      }
+      const rangee = vue.state.doc.line(ligne);
+      const de = Math.min(rangee.from + Math.max(0, (colonne || 1) - 1), rangee.to);
+      const mot = /^[\w"]+/.exec(vue.state.sliceDoc(de, rangee.to));
+      const a = Math.min(de + (mot ? mot[0].length : 1), rangee.to);
+      vue.dispatch(setDiagnostics(vue.state, [{ from: Math.min(de, a), to: a, severity: "error", message }]), {
+        effects: EditorView.scrollIntoView(de),
+      });
+    },
+    focaliser: () => vue.focus(),
+    fermer: () => vue.destroy(),
+  };
+}
+
+window.infocentreEditeur = { creer };
