@@ -8,7 +8,7 @@ import io
 import json
 from pathlib import Path
 
-import openpyxl  # type: ignore[import-untyped]
+import openpyxl
 import pytest
 
 from infocentre.erreurs import Refus

@@ -7,7 +7,7 @@ import json
 import re
 from pathlib import Path
 
-import openpyxl  # type: ignore[import-untyped]
+import openpyxl
 import pytest
 
 from tests.cli.lancer import Commande

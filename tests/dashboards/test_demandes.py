@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 import dash
-import openpyxl  # type: ignore[import-untyped]
+import openpyxl
 import pytest
 from flask.testing import FlaskClient
 

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import openpyxl  # type: ignore[import-untyped]
+import openpyxl
 from playwright.sync_api import expect
 
 from infocentre.entrepot import Dossier, Publication
