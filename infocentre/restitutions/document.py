@@ -35,13 +35,15 @@ class Origine:
 class Cellule:
     """A value of a table; `masquee` by the secret statistique: its value is no longer there.
 
-    `etat` is a state of the catalogue (vert, orange, rouge…), shown by a sign and a colour.
+    `etat` is a state of the catalogue (vert, orange, rouge…), shown by a sign and a colour; `sur`
+    what a rate is out of, written small under it where no column says it.
     """
 
     valeur: Valeur = None
     origine: Origine | None = None
     masquee: bool = False
     etat: str | None = None
+    sur: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
