@@ -44,6 +44,13 @@ def tables_nommees(sql: str) -> frozenset[str]:
 
 
 @functools.cache
+def parametres_nommes(sql: str) -> frozenset[str]:
+    """Return the `$names` that one SELECT leaves for people to choose; raises ErreurSql."""
+    noeuds = _noeuds(_seul_select(sql))
+    return frozenset(un["identifier"] for un in noeuds if un.get("class") == "PARAMETER")
+
+
+@functools.cache
 def _analyseur() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"threads": 1})
 
