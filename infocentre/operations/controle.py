@@ -38,7 +38,6 @@ from infocentre.mesures import (
     requis_tableau,
     reviser,
 )
-from infocentre.operations.analystes import actualiser_analystes
 from infocentre.operations.chargement import maintenant
 
 if TYPE_CHECKING:
@@ -169,7 +168,7 @@ class Travail:
             self._inscrire_registre(con)
 
     def _dire_calculable(self, con: duckdb.DuckDBPyConnection, une: Livraison) -> None:
-        livrees = _livrees(self.dossier.archive(une))
+        livrees = colonnes_livrees(self.dossier.archive(une))
         lignes = ", ".join(
             f"('{code}', '{une.departement}', '{une.mois}', "
             f"{requis(self.catalogue, code) <= livrees})"
@@ -212,7 +211,7 @@ class Travail:
         self, tableaux: Mapping[str, Tableau]
     ) -> list[tuple[str, str, str]]:
         """Return (code, département, mois) of the tables that a delivery does not allow."""
-        livrees = {une: _livrees(self.dossier.archive(une)) for une in self.cibles}
+        livrees = {une: colonnes_livrees(self.dossier.archive(une)) for une in self.cibles}
         return [
             (code, une.departement, une.mois)
             for code, tableau in tableaux.items()
@@ -317,7 +316,7 @@ class Travail:
         con.execute("DROP TABLE suivi_anomalies")
 
     def finir(self) -> tuple[tuple[str, str, int], ...]:
-        """Count the revisions, drop what was only needed to compute, fill the analysts' file."""
+        """Count the revisions, drop what was only needed to compute."""
         with self.brouillon.connexion() as con:
             revisions = con.execute(
                 "SELECT departement, mois, count(*) FROM revisions "
@@ -329,7 +328,6 @@ class Travail:
             for table in TRAVAIL:
                 con.execute(f"DROP TABLE IF EXISTS {table}")
             con.execute("CHECKPOINT")
-        actualiser_analystes(self.dossier, self.brouillon, self.departements)
         return tuple(revisions)
 
 
@@ -344,7 +342,7 @@ def fichier_constats(dossier: Dossier, une: Livraison, catalogue: str | None = N
     )
 
 
-def _livrees(archive: Path) -> set[tuple[str, str]]:
+def colonnes_livrees(archive: Path) -> set[tuple[str, str]]:
     """Return every (table, column) that the delivery had, and (table, '*') for a table."""
     description = json.loads((archive / "livraison.json").read_text("utf-8"))
     livrees: set[tuple[str, str]] = set()

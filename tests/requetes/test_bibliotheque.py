@@ -85,7 +85,10 @@ def test_a_parameter_that_does_not_exist_is_refused_with_those_that_do() -> None
         (f"{ENTETE}select $p", "$p n'est pas déclaré"),
         (f"{ENTETE}-- parametre p: {{type: entier, libelle: L}}\nselect 1", "pas dans le SQL"),
         (f"{ENTETE}-- parametre p: {{type: heure, libelle: L}}\nselect $p", "parametres.p.type"),
-        (f"{ENTETE}-- parametre p: {{type: liste, libelle: L}}\nselect $p", "une liste, et elle seule"),
+        (
+            f"{ENTETE}-- parametre p: {{type: liste, libelle: L}}\nselect $p",
+            "une liste, et elle seule",
+        ),
         (f"{ENTETE}-- parametre p: {{type: entier, defaut: x, libelle: L}}\nselect $p", "« x »"),
         (f"{ENTETE}-- parametre p: [\nselect $p", "{type: …, libelle: …} est attendu"),
         (f"{ENTETE}selec 1", "erreur de syntaxe près de « selec »"),
