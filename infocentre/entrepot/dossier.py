@@ -168,23 +168,31 @@ class Dossier:
     @contextlib.contextmanager
     def lire(self) -> Iterator[Lecture]:
         """Open the published version and keep it until the end, whatever is published since."""
+        with (
+            self.tenir() as (chemin, version),
+            duckdb.connect(str(chemin / ENTREPOT), read_only=True) as con,
+        ):
+            con.execute("SET enable_progress_bar = false")
+            yield Lecture(self, version, con)
+
+    @contextlib.contextmanager
+    def tenir(self) -> Iterator[tuple[Path, Version]]:
+        """Keep the published version on the disk until the end; give its directory."""
         for essai in range(ESSAIS):
             reelle = self.courante.resolve()
             try:
                 with contextlib.ExitStack() as pile:
                     pile.enter_context(retenir(reelle))
                     version = lire_version(reelle)
-                    con = duckdb.connect(str(reelle / ENTREPOT), read_only=True)
-                    ouverte = pile.pop_all()
-            except (OSError, duckdb.IOException):
+                    tenue = pile.pop_all()
+            except OSError:
                 if essai == ESSAIS - 1 or not self.courante.exists():
                     self.exiger_version()
                     raise
                 continue
             break
-        with ouverte, con:
-            con.execute("SET enable_progress_bar = false")
-            yield Lecture(self, version, con)
+        with tenue:
+            yield reelle, version
 
     def ajouter_ligne(self, fichier: Path, contenu: dict[str, Any]) -> None:
         """Append one JSON object to a journal, on the disk when this returns."""
@@ -213,9 +221,15 @@ class Lecture:
 
 @contextlib.contextmanager
 def retenir(version: Path) -> Iterator[None]:
-    """Hold a version for reading: its directory stays, and so the states that it names."""
+    """Hold a version for reading: its directory stays, and so the states that it names.
+
+    Raises:
+        FileNotFoundError: it was deleted just before.
+    """
     with (version / VERSION).open("rb") as flux:
         fcntl.flock(flux, fcntl.LOCK_SH)
+        if not (version / VERSION).exists():
+            raise FileNotFoundError(version)
         yield
 
 

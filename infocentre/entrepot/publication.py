@@ -13,7 +13,6 @@ from typing import Any
 import duckdb
 
 from infocentre.entrepot.dossier import (
-    ANALYSTES,
     ENTREPOT,
     VERSION,
     Dossier,
@@ -37,11 +36,6 @@ class Brouillon:
     def entrepot(self) -> Path:
         """The warehouse file of this version."""
         return self.chemin / ENTREPOT
-
-    @property
-    def analystes(self) -> Path:
-        """The analysts' file; never written in place, for the published version shares it."""
-        return self.chemin / ANALYSTES
 
     @contextlib.contextmanager
     def connexion(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -75,8 +69,6 @@ class Publication:
         publie = self.dossier.courante.resolve()
         if (publie / ENTREPOT).exists():
             shutil.copyfile(publie / ENTREPOT, chemin / ENTREPOT)
-        if (publie / ANALYSTES).exists():
-            os.link(publie / ANALYSTES, chemin / ANALYSTES)
         return Brouillon(chemin, version)
 
     def publier(self, brouillon: Brouillon, evenement: dict[str, Any]) -> Version:

@@ -1,21 +1,26 @@
 """The analysts' file: pseudonymised, self-contained, with what a query needs and no name.
 
-The numéro unique becomes sha256(key ‖ numéro); of the birth date only the year stays; the other
-personal columns of the contract are left out.
+It belongs to a published version, and is written when an analyst first asks for it: who only
+controls does not wait for it. The numéro unique becomes sha256(key ‖ numéro); of the birth date
+only the year stays; the other personal columns of the contract are left out.
 """
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import secrets
-import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 
 from infocentre.contrat import Colonne, Table, contrat
-from infocentre.entrepot import Brouillon, Dossier, sql_references
+from infocentre.entrepot import Dossier, Version, sql_references
+from infocentre.entrepot.dossier import ANALYSTES, ENTREPOT
 from infocentre.entrepot.relations import citer
+from infocentre.erreurs import Refus
 
 MESURES = ("valeurs", "revisions", "estimations", "registre", "soldes")
 ACTES = ("journal", "messages", "plis", "utilisateurs")
@@ -27,7 +32,8 @@ def cle(dossier: Dossier) -> str:
         return valeur
     fichier = dossier.racine / "cle"
     if not fichier.exists():
-        partiel = dossier.temporaire / "cle"
+        partiel = dossier.racine / "cle.partiel"
+        partiel.unlink(missing_ok=True)
         descripteur = os.open(partiel, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descripteur, "w", encoding="ascii") as flux:
             flux.write(secrets.token_hex(32))
@@ -35,25 +41,54 @@ def cle(dossier: Dossier) -> str:
     return fichier.read_text("ascii").strip()
 
 
-def actualiser_analystes(dossier: Dossier, brouillon: Brouillon, departements: list[str]) -> None:
-    """Rewrite these départements in the analysts' file of a version in the making."""
-    fichier = dossier.temporaire / "analystes.duckdb"
-    if brouillon.analystes.exists():
-        shutil.copyfile(brouillon.analystes, fichier)
-        brouillon.analystes.unlink()
-    with duckdb.connect(str(fichier)) as con:
+@contextlib.contextmanager
+def tenir_analystes(dossier: Dossier) -> Iterator[Path]:
+    """Hold the analysts' file of the published version, written when it is first asked for.
+
+    Raises:
+        Refus: no month is controlled, or the file cannot be written.
+    """
+    with dossier.tenir() as (chemin, version):
+        fichier = chemin / ANALYSTES
+        if not fichier.exists():
+            with dossier.manque_de_place(), _seul(dossier):
+                if not fichier.exists():
+                    ecrire_analystes(dossier, version, chemin)
+        yield fichier
+
+
+@contextlib.contextmanager
+def _seul(dossier: Dossier) -> Iterator[None]:
+    """Let one process write the analysts' file; the others wait for it."""
+    with (dossier.racine / "verrou-analystes").open("a") as verrou:
+        fcntl.flock(verrou, fcntl.LOCK_EX)
+        yield
+
+
+def ecrire_analystes(dossier: Dossier, version: Version, chemin: Path) -> None:
+    """Write the analysts' file in the directory of a version: whole, or not at all."""
+    departements = sorted(version.suivi)
+    if not departements:
+        raise Refus(
+            "aucun mois n'est encore contrôlé",
+            str(dossier.racine),
+            "Contrôler les mois chargés : infocentre controler.",
+        )
+    partiel = chemin / f"{ANALYSTES}.partiel"
+    partiel.unlink(missing_ok=True)
+    with duckdb.connect(str(partiel)) as con:
         con.execute("SET enable_progress_bar = false")
         con.execute("SET preserve_insertion_order = false")
         con.execute("CREATE TEMP TABLE secret AS SELECT ? AS cle", [cle(dossier)])
-        _copier_mesures(con, brouillon)
-        _copier_demandes(con, dossier, brouillon, departements)
+        _copier_mesures(con, chemin / ENTREPOT)
+        _copier_demandes(con, dossier, version, departements)
         con.execute("CHECKPOINT")
-    shutil.move(fichier, brouillon.analystes)
+    partiel.replace(chemin / ANALYSTES)
 
 
-def _copier_mesures(con: duckdb.DuckDBPyConnection, brouillon: Brouillon) -> None:
+def _copier_mesures(con: duckdb.DuckDBPyConnection, entrepot: Path) -> None:
     """Copy whole what names nobody: values, register, standard tables, reference lists."""
-    con.execute(f"ATTACH {citer(str(brouillon.entrepot))} AS publie (READ_ONLY)")
+    con.execute(f"ATTACH {citer(str(entrepot))} AS publie (READ_ONLY)")
     tableaux = [
         nom
         for (nom,) in con.execute(
@@ -62,26 +97,25 @@ def _copier_mesures(con: duckdb.DuckDBPyConnection, brouillon: Brouillon) -> Non
         if nom in MESURES or nom.split("_")[0].rstrip("0123456789") in {"tab", "att", "dem"}
     ]
     for nom in sorted(tableaux):
-        con.execute(f"CREATE OR REPLACE TABLE {nom} AS FROM publie.{nom} ORDER BY ALL")
+        con.execute(f"CREATE TABLE {nom} AS FROM publie.{nom} ORDER BY ALL")
     con.execute("DETACH publie")
     for instruction in sql_references().values():
         con.execute(instruction.replace("TEMP TABLE", "TABLE"))
 
 
 def _copier_demandes(
-    con: duckdb.DuckDBPyConnection, dossier: Dossier, brouillon: Brouillon, departements: list[str]
+    con: duckdb.DuckDBPyConnection, dossier: Dossier, version: Version, departements: list[str]
 ) -> None:
     """Copy the newest state of each demande, and the acts of the newest delivery."""
-    version = brouillon.version
     etats = [dossier.etats / version.etats[departement] for departement in departements]
     archives = [dossier.archive(version.de(departement)[-1]) for departement in departements]
     actes = {nom: [archive / f"{nom}.parquet" for archive in archives] for nom in ACTES}
     _pseudonymiser(con, [etats, *(actes[nom] for nom in ACTES if _a_un_numero(nom))])
     demandes = contrat().tables["radiation"]
-    _remplacer(con, "demandes", departements, _sql_masquee(demandes, "vue_le, statut", etats))
+    con.execute(f"CREATE TABLE demandes AS {_sql_masquee(demandes, 'vue_le, statut', etats)}")
     for nom, fichiers in actes.items():
         sql = _sql_masquee(contrat().tables[nom], "arrete", fichiers)
-        _remplacer(con, nom, departements, sql)
+        con.execute(f"CREATE TABLE {nom} AS {sql}")
 
 
 def _a_un_numero(table: str) -> bool:
@@ -121,11 +155,3 @@ def _masquee(colonne: Colonne) -> str | None:
     if colonne.masque == "annee":
         return f"year({champ}) AS annee_{champ.removeprefix('date_')}"
     return champ
-
-
-def _remplacer(con: duckdb.DuckDBPyConnection, nom: str, departements: list[str], sql: str) -> None:
-    """Replace the rows of these départements in a table, made like the SELECT when it is new."""
-    con.execute(f"CREATE TABLE IF NOT EXISTS {nom} AS {sql} LIMIT 0")
-    concernes = ", ".join(citer(departement) for departement in departements)
-    con.execute(f"DELETE FROM {nom} WHERE departement IN ({concernes})")
-    con.execute(f"INSERT INTO {nom} BY NAME {sql}")

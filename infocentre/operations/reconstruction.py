@@ -20,7 +20,6 @@ from infocentre.mesures import (
     ecrire_regles,
     populations,
 )
-from infocentre.operations.analystes import actualiser_analystes
 from infocentre.operations.chargement import maintenant
 from infocentre.operations.controle import TRAVAIL, Travail
 
@@ -97,7 +96,7 @@ REJOUER: dict[str, Callable[[Dossier, Brouillon, dict[str, Any]], None]] = {
 
 
 def _finir(dossier: Dossier, brouillon: Brouillon) -> None:
-    """Compute once what depends on the last state only: balances, states, analysts' file."""
+    """Compute once what depends on the last state only: balances and states."""
     with brouillon.connexion() as con:
         creer_soldes(con)
         for departement in brouillon.version.departements:
@@ -112,6 +111,3 @@ def _finir(dossier: Dossier, brouillon: Brouillon) -> None:
         for departement in brouillon.version.departements
     }
     brouillon.version = replace(brouillon.version, etats=etats)
-    controles = sorted(brouillon.version.suivi)
-    if controles:
-        actualiser_analystes(dossier, brouillon, controles)

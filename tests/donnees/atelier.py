@@ -14,7 +14,9 @@ from typing import Any
 import duckdb
 
 from infocentre.entrepot import Dossier
+from infocentre.entrepot.dossier import ENTREPOT
 from infocentre.operations import chargement, controle, reconstruction
+from infocentre.operations.analystes import tenir_analystes
 from tests.donnees.retors import dossier_jetable, livraisons
 
 CLE = "0" * 64  # so that two data directories give the same pseudonyms
@@ -90,11 +92,11 @@ def octets(racine: Path) -> dict[str, str]:
 def contenu(racine: Path) -> Contenu:
     """Return every table of the published version, rows sorted, moments left out."""
     version = Dossier(racine).version()
-    courante = (racine / "courante").resolve()
-    tables: Contenu = {}
-    for nom in ("infocentre", "analystes"):
-        if (courante / f"{nom}.duckdb").exists():
-            tables |= _tables_duckdb(courante / f"{nom}.duckdb", nom)
+    courant = (racine / "courante").resolve() / ENTREPOT
+    tables = _tables_duckdb(courant, "infocentre") if courant.exists() else {}
+    if version.suivi:
+        with tenir_analystes(Dossier(racine)) as fichier:
+            tables |= _tables_duckdb(fichier, "analystes")
     for genre in ("etats", "suivi"):
         for departement, fichier in getattr(version, genre).items():
             tables[f"{genre}/{departement}"] = lire_parquet(racine / genre / fichier)

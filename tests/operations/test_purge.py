@@ -17,6 +17,7 @@ from infocentre.cli import main
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import lire_journal
 from infocentre.operations import purge
+from infocentre.operations.analystes import tenir_analystes
 from tests.donnees.atelier import (
     alterer,
     charger,
@@ -179,7 +180,8 @@ def test_apres_purge_aucun_nom_efface_n_est_nulle_part(nominative: Path, tmp_pat
     assert sum(len(fichiers) for fichiers in avant.values()) > 5_000
 
     bilan = purge.purger(Dossier(racine), LE)
-    apres = noms_trouves(racine)
+    with tenir_analystes(Dossier(racine)):
+        apres = noms_trouves(racine)
     marques = {marque(champ, numero) for numero in effaces for champ in (*NOMS, "RUE")}
     marques |= {f"QZ{numero[5:13]}" for numero in effaces} - {f"QZ{n[5:13]}" for n in gardes}
     assert marques & avant.keys()
