@@ -1,0 +1,86 @@
+"""What a query is allowed, what it gives, how it is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from infocentre.erreurs import Refus
+
+MEGA = 1 << 20
+
+Motif = Literal[
+    "syntaxe",
+    "colonne",
+    "table",
+    "fonction",
+    "type",
+    "calcul",
+    "parametre",
+    "instruction",  # not one SELECT or EXPLAIN
+    "interdit",  # a file, a setting, an extension
+    "temps",
+    "memoire",
+    "volume",
+    "occupe",
+    "annulee",
+    "autre",
+]
+FormatExport = Literal["csv", "xlsx", "parquet", "json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limites:
+    """What one query may take.
+
+    `secondes` run from its start, `attente` before it in the queue; `octets` and `lignes` bound
+    the result. Beyond `lignes` the result is cut when `couper`, else the query is refused.
+    """
+
+    secondes: float = 30
+    lignes: int = 10_000
+    octets: int = 32 * MEGA
+    attente: float = 15
+    couper: bool = True
+
+
+ECRAN = Limites()
+EXPORT = Limites(secondes=60, lignes=1_000_000, octets=512 * MEGA, couper=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Colonne:
+    """A column of a result; `type` is DuckDB's (VARCHAR, DECIMAL(18,3), DATE…)."""
+
+    nom: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resultat:
+    """The rows of a query, Python values (dates, Decimal…); `tronque`: there were more."""
+
+    colonnes: tuple[Colonne, ...]
+    lignes: list[tuple[Any, ...]]
+    tronque: bool
+    secondes: float
+
+
+class RequeteRefusee(Refus):
+    """A query that gave nothing: `motif` says why, `ligne` and `colonne` where (from 1, else 0).
+
+    `longueur` is how many characters are at fault from there, 1 when only the place is known.
+    """
+
+    def __init__(
+        self,
+        motif: Motif,
+        quoi: str,
+        que_faire: str = "",
+        place: tuple[int, int, int] = (0, 0, 0),
+    ) -> None:
+        """Say the place in `ou`, as a person counts lines and columns."""
+        self.motif = motif
+        self.ligne, self.colonne, self.longueur = place
+        ou = f"ligne {self.ligne}, colonne {self.colonne}" if self.ligne else ""
+        super().__init__(quoi, ou, que_faire)
