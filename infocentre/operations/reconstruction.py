@@ -60,7 +60,8 @@ def _rejouer_chargement(dossier: Dossier, brouillon: Brouillon, evenement: dict[
     brouillon.version = brouillon.version.avec(livraison)
 
 
-def _rejouer_controle(dossier: Dossier, brouillon: Brouillon, evenement: dict[str, Any]) -> None:
+def rejouer_controle(dossier: Dossier, brouillon: Brouillon, evenement: dict[str, Any]) -> None:
+    """Compute again what a control computed, with the catalogue and settings that it used."""
     fichier = dossier.catalogues / f"{evenement['catalogue']}.json"
     if not fichier.exists():
         raise Refus(
@@ -91,7 +92,7 @@ def _rejouer_controle(dossier: Dossier, brouillon: Brouillon, evenement: dict[st
 
 REJOUER: dict[str, Callable[[Dossier, Brouillon, dict[str, Any]], None]] = {
     "chargement": _rejouer_chargement,
-    "controle": _rejouer_controle,
+    "controle": rejouer_controle,
 }
 
 
