@@ -12,10 +12,18 @@ from infocentre.exports import COULEURS, ETATS
 from infocentre.graphiques.base import COULEURS_ETAT
 from infocentre.restitutions.bureautique.mesure import hauteur, largeur
 from infocentre.restitutions.bureautique.paquet import figer
+from infocentre.restitutions.bureautique.valeurs import (
+    AUTEUR,
+    MASQUE,
+    NOTE_MASQUE,
+    format_nombre,
+    pied,
+    sans_prefixe,
+    titre_complet,
+)
 from infocentre.restitutions.document import Cellule, Chiffres, Colonne, Document, Tableau
 
 BLEU, GRIS, FOND, FILET = "#000091", "#666666", "#E3E3FD", "#DDDDDD"
-MASQUE = "s"
 SOMMAIRE = "Sommaire"
 CHIFFRES_CLES = "Chiffres-clés"
 LIGNE_ENTETE = 3  # from 0: title, link, empty line
@@ -25,7 +33,6 @@ LARGEUR_NOTES = 620
 PIXELS_PAR_POINT = 96 / 72
 NOM_MAX = 31
 _INTERDITS = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
-NOTE_MASQUE = "s : effectif masqué par le secret statistique, ou chiffre qui le révélerait."
 
 
 def en_octets(document: Document) -> bytes:
@@ -52,18 +59,13 @@ def _proprietes(classeur: Any, document: Document) -> None:  # noqa: ANN401
     moment = dt.datetime.combine(document.arrete, dt.time(), dt.UTC)
     classeur.set_properties(
         {
-            "title": f"{document.titre} – {document.territoire} – {document.periode}",
+            "title": titre_complet(document),
             "subject": "Annexe : tous les tableaux",
-            "author": "Infocentre du gestionnaire territorial",
+            "author": AUTEUR,
             "comments": pied(document),
             "created": moment,
         }
     )
-
-
-def pied(document: Document) -> str:
-    """Return what every form prints at the foot: date of the data, number of the version."""
-    return f"Données arrêtées au {document.arrete:%d/%m/%Y} · version {document.version}"
 
 
 def _tableaux(document: Document) -> Iterator[Tableau]:
@@ -107,23 +109,6 @@ class _Styles:
             base = {"font_name": "Arial", "font_size": TAILLE, "valign": "top"}
             self.faits[cle] = self.classeur.add_format(base | proprietes)
         return self.faits[cle]
-
-
-def format_nombre(colonne: Colonne, etat: str | None = None) -> str:
-    """Return the number format of a column; a state puts its sign before the number."""
-    decimales = "." + "0" * colonne.decimales if colonne.decimales else ""
-    signe = (
-        f'"{ETATS[etat][0]} "' if etat in COULEURS_ETAT or etat == "effectif_insuffisant" else ""
-    )
-    demi = 0.5 / 10 ** (colonne.decimales + 2)
-    formats = {
-        "nombre": "#,##0",
-        "decimal": f"#,##0{decimales}",
-        "taux": f"0{decimales} %",
-        "evolution": f'[>={demi:g}]+0{decimales} %;[<=-{demi:g}]"−"0{decimales} %;"stable"',
-        "date": "dd/mm/yyyy",
-    }
-    return signe + formats.get(colonne.genre, "General")
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,11 +228,6 @@ class _Feuille:
             feuille.autofilter(LIGNE_ENTETE, 0, derniere, len(tableau.colonnes) - 1)
         feuille.repeat_rows(LIGNE_ENTETE)
         _imprimer(feuille, self.document)
-
-
-def sans_prefixe(source: str) -> str:
-    """Return a source without the word that announces it."""
-    return source.removeprefix("Source : ").removeprefix("Source\xa0: ")
 
 
 def _retrouver(tableau: Tableau) -> str:

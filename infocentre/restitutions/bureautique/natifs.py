@@ -1,0 +1,210 @@
+"""A picture of the document as a chart of the Office suites, which people can edit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pptx.chart.chart import Chart
+from pptx.chart.data import CategoryChartData
+from pptx.chart.xmlwriter import ChartXmlWriter
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import (
+    XL_CHART_TYPE,
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+    XL_TICK_MARK,
+)
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import qn
+from pptx.util import Pt
+
+from infocentre.graphiques.base import ENCRE, GRIS, GRIS_CLAIR, PALETTE
+from infocentre.restitutions.bureautique.valeurs import MASQUE, ecrire, format_nombre
+from infocentre.restitutions.document import Cellule, Colonne, Graphique, Tableau
+
+POLICE = "Marianne"
+NOM_MAX = {"barres": 46, "colonnes": 18, "courbe": 18}
+ETIQUETTES_MAX = 26  # points of a chart above which their values are not written
+_TYPES = {
+    "barres": XL_CHART_TYPE.BAR_CLUSTERED,
+    "colonnes": XL_CHART_TYPE.COLUMN_CLUSTERED,
+    "courbe": XL_CHART_TYPE.LINE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Natif:
+    """What a native chart draws: a kind of chart, names, and columns of values (None: a gap)."""
+
+    forme: str
+    noms: tuple[str, ...]
+    series: tuple[tuple[Colonne, tuple[float | None, ...]], ...]
+
+    @property
+    def etiquettes(self) -> bool:
+        """Whether the values are written beside the marks, in place of an axis."""
+        points = len(self.noms) * len(self.series)
+        return self.forme != "courbe" and points <= ETIQUETTES_MAX
+
+
+def lire_natif(graphique: Graphique, lignes_max: int | None = None) -> Natif | None:
+    """Return what to draw, or None when the picture has no native equivalent.
+
+    Rows that sum up others are left out; `lignes_max` keeps the first ones.
+    """
+    tableau = graphique.tableau
+    if tableau is None or graphique.forme not in _TYPES or not graphique.series:
+        return None
+    lignes = [un for rang, un in enumerate(tableau.lignes) if rang not in tableau.totaux]
+    lignes = lignes[:lignes_max]
+    noms = tuple(_nom(graphique, tableau, ligne) for ligne in lignes)
+    series = tuple(
+        (tableau.colonnes[rang], tuple(_valeur(ligne[rang]) for ligne in lignes))
+        for rang in graphique.series
+    )
+    connues = any(valeur is not None for _, valeurs in series for valeur in valeurs)
+    return Natif(graphique.forme, noms, series) if connues else None
+
+
+def _nom(graphique: Graphique, tableau: Tableau, ligne: tuple[Cellule, ...]) -> str:
+    """Return the name of a row, not too long for the kind of chart; s when it is masked."""
+    valeurs = [
+        ecrire(cellule, colonne)
+        for cellule, colonne in zip(
+            ligne[: max(1, tableau.entetes)], tableau.colonnes, strict=False
+        )
+    ]
+    nom = " – ".join(filter(None, valeurs))
+    place = NOM_MAX[graphique.forme]
+    court = nom if len(nom) <= place else nom[: place - 1].rstrip() + "…"
+    masquee = all(ligne[rang].masquee for rang in graphique.series)
+    return f"{court} ({MASQUE})" if masquee else court
+
+
+def _valeur(cellule: Cellule) -> float | None:
+    valeur = cellule.valeur
+    return float(valeur) if isinstance(valeur, int | float) and not cellule.masquee else None
+
+
+def donnees(natif: Natif) -> CategoryChartData:
+    """Return what python-pptx draws, and the workbook behind it."""
+    lues = CategoryChartData(number_format=_format(natif.series[0][0]))
+    lues.categories = natif.noms
+    for colonne, valeurs in natif.series:
+        lues.add_series(colonne.titre, valeurs, _format(colonne))
+    return lues
+
+
+def _format(colonne: Colonne) -> str:
+    return "General" if colonne.genre in {"texte", "date"} else format_nombre(colonne)
+
+
+def type_natif(natif: Natif) -> XL_CHART_TYPE:
+    """Return the kind of chart, as python-pptx names it."""
+    return _TYPES[natif.forme]
+
+
+def en_xml(natif: Natif) -> tuple[Any, bytes]:
+    """Return the chart's XML element, styled, and the workbook behind it."""
+    lues = donnees(natif)
+    element = parse_xml(ChartXmlWriter(type_natif(natif), lues).xml.encode())
+    habiller(Chart(element, None), natif, 9)
+    return element, lues.xlsx_blob
+
+
+def habiller(chart: Chart, natif: Natif, taille: float) -> None:
+    """Give a chart the look of the printed ones: colours, quiet axes, values beside the marks."""
+    _parler_francais(chart)
+    chart.has_title = False
+    chart.font.name = POLICE
+    chart.font.size = Pt(taille)
+    chart.font.color.rgb = _couleur(ENCRE)
+    chart.has_legend = len(natif.series) > 1
+    if chart.has_legend:
+        chart.legend.position = XL_LEGEND_POSITION.TOP
+        chart.legend.include_in_layout = False
+    _habiller_axes(chart, natif)
+    _HABILLER[natif.forme](chart, natif)
+    if natif.etiquettes:
+        _etiqueter(chart, natif, taille)
+
+
+def _parler_francais(chart: Chart) -> None:
+    """Write numbers as French people do; the schema wants the language after the calendar."""
+    langue = chart._chartSpace.makeelement(qn("c:lang"), {"val": "fr-FR"})  # noqa: SLF001
+    chart._chartSpace.insert(1, langue)  # noqa: SLF001
+
+
+def _couleur(hexa: str) -> RGBColor:
+    return RGBColor(*bytes.fromhex(hexa.removeprefix("#")))
+
+
+def _habiller_axes(chart: Chart, natif: Natif) -> None:
+    noms, valeurs = chart.category_axis, chart.value_axis
+    noms.format.line.color.rgb = _couleur(GRIS)
+    noms.major_tick_mark = valeurs.major_tick_mark = XL_TICK_MARK.NONE
+    noms.has_major_gridlines = False
+    valeurs.format.line.fill.background()
+    valeurs.tick_labels.number_format = _format_axe(natif.series[0][0])
+    valeurs.tick_labels.number_format_is_linked = False
+    valeurs.has_major_gridlines = not natif.etiquettes
+    valeurs.visible = not natif.etiquettes
+    if valeurs.has_major_gridlines:
+        valeurs.major_gridlines.format.line.color.rgb = _couleur(GRIS_CLAIR)
+        valeurs.major_gridlines.format.line.width = Pt(0.75)
+    connues = [v for _, serie in natif.series for v in serie if v is not None]
+    if min(connues) >= 0 and natif.forme != "courbe":
+        valeurs.minimum_scale = 0
+    if natif.forme == "barres":
+        noms.reverse_order = True  # the first row of the table on top
+
+
+def _format_axe(colonne: Colonne) -> str:
+    return "0 %" if colonne.genre in {"taux", "evolution"} else "#,##0"
+
+
+def _remplir(chart: Chart, natif: Natif) -> None:
+    trace = chart.plots[0]
+    trace.gap_width = 45
+    trace.overlap = 0 if len(natif.series) > 1 else 100
+    for serie, couleur in zip(trace.series, _couleurs(natif), strict=False):
+        serie.format.fill.solid()
+        serie.format.fill.fore_color.rgb = _couleur(couleur)
+        serie.invert_if_negative = False
+
+
+def _tracer(chart: Chart, natif: Natif) -> None:
+    for serie, couleur in zip(chart.plots[0].series, _couleurs(natif), strict=False):
+        serie.smooth = False
+        serie.marker.style = XL_MARKER_STYLE.CIRCLE
+        serie.marker.size = 5
+        serie.marker.format.fill.solid()
+        serie.marker.format.fill.fore_color.rgb = _couleur(couleur)
+        serie.marker.format.line.fill.background()
+        serie.format.line.color.rgb = _couleur(couleur)
+        serie.format.line.width = Pt(2.5)
+
+
+def _couleurs(natif: Natif) -> list[str]:
+    return [PALETTE[rang % len(PALETTE)] for rang in range(len(natif.series))]
+
+
+_HABILLER: dict[str, Callable[[Chart, Natif], None]] = {
+    "barres": _remplir,
+    "colonnes": _remplir,
+    "courbe": _tracer,
+}
+
+
+def _etiqueter(chart: Chart, natif: Natif, taille: float) -> None:
+    trace = chart.plots[0]
+    trace.has_data_labels = True
+    etiquettes = trace.data_labels
+    etiquettes.number_format = _format(natif.series[0][0])
+    etiquettes.number_format_is_linked = len(natif.series) > 1
+    etiquettes.position = XL_LABEL_POSITION.OUTSIDE_END
+    etiquettes.font.size = Pt(taille)
+    etiquettes.font.color.rgb = _couleur(ENCRE)

@@ -1,0 +1,254 @@
+"""The slides: what is projected is native, titled, described, dated, and fits."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pptx import Presentation
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.oxml.ns import qn
+
+from infocentre.restitutions import diaporama
+from infocentre.restitutions.document import (
+    Bloc,
+    Cellule,
+    Chiffre,
+    Chiffres,
+    Colonne,
+    Document,
+    Lignes,
+    Liste,
+    Mots,
+    Paragraphe,
+    Section,
+    Tableau,
+)
+from tests.restitutions.exemples import (
+    CHALEUR,
+    CHIFFRES,
+    NOM_LONG,
+    TOUS,
+    VIDE,
+    document,
+    graphique,
+    tableau,
+)
+
+
+def diapos(un: Document) -> list[Any]:
+    return list(Presentation(io.BytesIO(diaporama.en_octets(un))).slides)
+
+
+def diapo(*blocs: Bloc) -> Any:
+    """The first slide after the cover."""
+    return diapos(document(*blocs))[1]
+
+
+def titres(un: Document) -> list[str]:
+    return [une.shapes.title.text_frame.text for une in diapos(un)]
+
+
+def textes(une: Any) -> list[str]:
+    return [f.text_frame.text for f in une.shapes if f.has_text_frame and f.text_frame.text]
+
+
+def cellules(une: Any) -> list[list[str]]:
+    table = next(forme.table for forme in une.shapes if forme.has_table)
+    return [[case.text for case in ligne.cells] for ligne in table.rows]
+
+
+def dessin(une: Any) -> Any:
+    return next(forme.chart for forme in une.shapes if forme.has_chart)
+
+
+def test_couverture_dit_quoi_ou_quand_et_sur_quelles_donnees() -> None:
+    assert textes(diapos(document())[0]) == [
+        "Bilan semestriel de la demande de logement social",
+        (
+            "Bouches-du-Rhône – premier semestre 2026\nComité de pilotage\n"
+            "Données arrêtées au 30/06/2026 · version 12\nZonage : QPV 2024\n"
+            "Périmètre : département entier"
+        ),
+    ]
+
+
+def test_titre_est_la_premiere_phrase_et_ne_se_repete_pas() -> None:
+    une = diapo(Paragraphe("La demande **augmente**. Elle baisse à Arles."), tableau())
+    assert une.shapes.title.text_frame.text == "La demande augmente"
+    assert "Elle baisse à Arles." in textes(une)
+
+
+def test_section_sans_phrase_garde_son_titre() -> None:
+    assert titres(document(tableau()))[1:] == ["Demandes actives par commune (communes)"]
+
+
+def test_annexe_n_est_pas_projetee() -> None:
+    sections = (Section("Vu", (CHIFFRES,)), Section("Annexe", (tableau(),), annexe=True))
+    assert titres(document(sections=sections))[1:] == ["Vu"]
+
+
+def test_tableau_natif_dit_ses_entetes_et_masque() -> None:
+    assert cellules(diapo(tableau()))[:3] == [
+        ["Commune", "Demandes", "Part des mutations", "Évolution en un an"],
+        ["Aubagne", "1\u202f200", "12,5\u202f%", "+1,8\u202f%"],
+        ["Arles", "s", "s", "s"],
+    ]
+    table = next(forme.table for forme in diapo(tableau()).shapes if forme.has_table)
+    assert (table.first_row, table.first_col) == (True, True)
+
+
+def test_cellule_masquee_est_expliquee_au_pied() -> None:
+    assert any("secret statistique" in texte for texte in textes(diapo(tableau())))
+    assert not any("secret statistique" in texte for texte in textes(diapo(CHALEUR)))
+
+
+def test_etats_ont_un_signe() -> None:
+    assert cellules(diapo(CHALEUR))[1:] == [
+        ["Attributions enregistrées tardivement", "● 3,0\u202f%", "▲ 6,0\u202f%", "■ 9,0\u202f%"],
+        ["Demandes sans pièce d'identité", "✖ 3,0\u202f%", "○ 6,0\u202f%", "● 9,0\u202f%"],
+    ]
+
+
+def test_tableau_plus_long_que_la_diapositive_est_coupe_et_le_dit() -> None:
+    une = diapo(tableau("long", 60))
+    lignes = cellules(une)
+    assert lignes[-1][0] == "Ensemble"
+    assert 10 < len(lignes) < 40
+    assert any(f"{len(lignes) - 1} lignes sur 61 ; suite en annexe" in t for t in textes(une))
+
+
+def test_tableau_trop_large_perd_ses_dernieres_colonnes_et_le_dit() -> None:
+    colonnes = tuple(Colonne(f"Établissement n° {rang}", "nombre") for rang in range(30))
+    large = Tableau("large", "Large", colonnes, (tuple(Cellule(1) for _ in colonnes),))
+    une = diapo(large)
+    assert len(cellules(une)[0]) < 30
+    assert any("autres colonnes en annexe" in texte for texte in textes(une))
+
+
+@pytest.mark.parametrize(
+    ("forme", "attendu"),
+    [
+        ("barres", XL_CHART_TYPE.BAR_CLUSTERED),
+        ("colonnes", XL_CHART_TYPE.COLUMN_CLUSTERED),
+        ("courbe", XL_CHART_TYPE.LINE_MARKERS),
+    ],
+)
+def test_graphique_natif_sans_total_ni_valeur_masquee(forme: str, attendu: XL_CHART_TYPE) -> None:
+    lu = dessin(diapo(graphique(forme)))
+    assert lu.chart_type == attendu
+    assert list(lu.plots[0].categories)[:3] == ["Aubagne", "Arles (s)", "Istres"]
+    assert lu.plots[0].series[0].values == (1200, None, 1274, 1311, 1348, 1385)
+
+
+def test_donnees_du_graphique_se_modifient_dans_un_classeur() -> None:
+    assert dessin(diapo(graphique())).part.chart_workbook.xlsx_part is not None
+
+
+@pytest.mark.parametrize("forme", ["carte", "entonnoir"])
+def test_image_sans_equivalent_natif_est_decrite(forme: str) -> None:
+    images = [un for un in diapo(graphique(forme)).shapes if un.shape_type == 13]
+    (descriptif,) = [un._element.xpath(".//p:cNvPr")[0].get("descr") for un in images]
+    assert descriptif == f"Demandes actives, en {forme}. La demande est la plus forte à Marseille."
+
+
+def test_tableaux_et_images_ont_tous_une_description() -> None:
+    muets = [
+        forme.name
+        for une in diapos(document())
+        for forme in une.shapes
+        if (forme.has_table or forme.has_chart)
+        and not forme._element.xpath(".//p:cNvPr")[0].get("descr")
+    ]
+    assert muets == []
+
+
+def test_chaque_diapositive_a_un_titre_un_pied_et_un_numero() -> None:
+    for une in diapos(document())[1:]:
+        assert une.shapes.title.text_frame.text
+        genres = {forme._element.ph.get("type") for forme in une.placeholders}
+        assert genres >= {"title", "ftr", "sldNum"}
+        assert any("Données arrêtées au 30/06/2026 · version 12" in texte for texte in textes(une))
+
+
+def test_titre_est_lu_en_premier() -> None:
+    assert all(une.shapes[0] == une.shapes.title for une in diapos(document()))
+
+
+def test_notes_donnent_la_source_et_la_lecture() -> None:
+    notes = diapo(tableau()).notes_slide.notes_text_frame.text
+    assert "Lecture : à Aubagne, 1\xa0200" in notes.replace("1 200", "1\xa0200")
+    assert "Source : SNE, livraison arrêtée au 30/06/2026." in notes
+
+
+def test_mots_a_ecrire_disent_ce_qui_est_attendu() -> None:
+    une = diapo(Mots("plan", "", "les actions proposées"))
+    assert "À compléter : les actions proposées" in textes(une)
+
+
+def test_lignes_a_remplir_sont_un_tableau_vide() -> None:
+    assert cellules(diapo(Lignes(("Décision", "Échéance"), 3))) == [
+        ["Décision", "Échéance"],
+        *[["", ""]] * 3,
+    ]
+
+
+def test_tout_texte_est_en_francais() -> None:
+    langues = {
+        run.find(qn("a:rPr")).get("lang")
+        for une in diapos(document())
+        for run in une._element.iter(qn("a:r"))
+    }
+    assert langues == {"fr-FR"}
+
+
+def rectangles(une: Any) -> Iterator[tuple[str, float, float, float, float]]:
+    """What stands on a slide: name, left, top, right, bottom, in points."""
+    for forme in une.shapes:
+        gauche, haut = forme.left.pt, forme.top.pt
+        yield forme.name, gauche, haut, gauche + forme.width.pt, haut + forme.height.pt
+
+
+DIFFICILES: dict[str, tuple[Bloc, ...]] = {
+    "tout": TOUS,
+    "noms longs": (tableau("noms", 30), graphique()),
+    "neuf chiffres": (Chiffres((Chiffre(NOM_LONG, "1 234 567", NOM_LONG, NOM_LONG),) * 9),),
+    "texte sans fin": (Paragraphe(f"{NOM_LONG}, " * 60), Liste((NOM_LONG,) * 30)),
+    "texte et tableau": (Paragraphe("Un. " + f"{NOM_LONG}. " * 20), tableau("t", 40)),
+    "tableau vide": (VIDE,),
+    "trente lignes à remplir": (Lignes((NOM_LONG, "Échéance"), 30),),
+}
+
+
+@pytest.mark.parametrize("cas", DIFFICILES)
+def test_rien_ne_deborde_ni_ne_se_recouvre(cas: str) -> None:
+    for une in diapos(document(*DIFFICILES[cas]))[1:]:
+        places = list(rectangles(une))
+        for nom, gauche, haut, droite, bas in places:
+            assert min(gauche, haut) >= 0, nom
+            assert (droite <= 960, bas <= 540) == (True, True), nom
+        for (a, *ra), (b, *rb) in itertools.combinations(places, 2):
+            assert not se_recouvrent(ra, rb), (a, b)
+
+
+def se_recouvrent(un: list[float], autre: list[float]) -> bool:
+    """Whether two rectangles share more than a hair's breadth (2 points)."""
+    large = min(un[2], autre[2]) - max(un[0], autre[0])
+    haut = min(un[3], autre[3]) - max(un[1], autre[1])
+    return large > 2 and haut > 2
+
+
+def test_aucune_horloge_dans_le_fichier() -> None:
+    un = document()
+    octets = diaporama.en_octets(un)
+    assert diaporama.en_octets(un) == octets
+    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+        assert {entree.date_time for entree in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert b"2026-06-30T00:00:00Z" in archive.read("docProps/core.xml")
+        classeurs = [nom for nom in archive.namelist() if nom.endswith(".xlsx")]
+        with zipfile.ZipFile(io.BytesIO(archive.read(classeurs[0]))) as classeur:
+            assert b"2026-06-30T00:00:00Z" in classeur.read("docProps/core.xml")
