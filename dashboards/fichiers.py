@@ -122,7 +122,7 @@ def liste_a_publier() -> flask.typing.ResponseReturnValue:
     livraison = c.v.version.trouver(c.filtres.departement, c.filtres.mois)
     page = flask.render_template(
         "liste_publique.html",
-        titre=titre_liste_publique(c.filtres.departement),
+        titre=titre_liste_publique(c.filtres.departement, c.epcis.get(c.filtres.epci)),
         arrete=jour(livraison.arrete) if livraison else "",
         communes=[
             (commune or "Commune non renseignée", list(liste))

@@ -15,8 +15,9 @@ from dash import html
 from dashboards.app import lecteur
 from dashboards.composants.elements import titre, vide
 from infocentre.consultation.commun import departements, mois_controles
-from infocentre.consultation.filtres import Filtres, lire_filtres
+from infocentre.consultation.filtres import Filtres, lire_filtres, retenir
 from infocentre.consultation.lecteur import VersionOuverte
+from infocentre.consultation.lieux import epcis, resoudre
 from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.erreurs import Refus
 
@@ -42,6 +43,23 @@ class Contexte:
         """Départements that have a controlled month."""
         return departements(self.v, self.p)
 
+    @property
+    def epcis(self) -> dict[str, str]:
+        """EPCI of the département, by name."""
+        return epcis(self.v, self.filtres.departement)
+
+    @property
+    def vus(self) -> Perimetre:
+        """What the filters keep of the reader's périmètre."""
+        return retenir(self.v, self.p, self.filtres)
+
+    @property
+    def lieu(self) -> str:
+        """What the page is about: the EPCI of the filters, else the département."""
+        departement = f"Département\u00a0{self.filtres.departement}"
+        nom = self.epcis.get(self.filtres.epci)
+        return f"{nom} ({departement[:1].lower()}{departement[1:]})" if nom else departement
+
 
 Vue = Callable[[Contexte], Any]
 
@@ -49,8 +67,9 @@ Vue = Callable[[Contexte], Any]
 def lire_contexte(adresse: dict[str, str]) -> Contexte | None:
     """Return what an address asks of the published version, None while nothing is published."""
     v = lecteur().ouvrir()
-    filtres = lire_filtres(v, TOUT, adresse) if v else None
-    return Contexte(v, TOUT, filtres, adresse) if v and filtres else None
+    p = resoudre(v, TOUT) if v else TOUT
+    filtres = lire_filtres(v, p, adresse) if v else None
+    return Contexte(v, p, filtres, adresse) if v and filtres else None
 
 
 def page(vue: Vue) -> Callable[..., Any]:

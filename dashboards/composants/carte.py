@@ -60,8 +60,8 @@ MESURES: dict[str, dict[str, Mesure]] = {
 
 def cartes(lu: TableauLu, mesure: Mesure, niveau: str) -> list[Any]:
     """Return the map of the département, its key, and the one of its arrondissements if any."""
-    choisi: Niveau = "epci" if niveau == "epci" else "commune"
-    larges = [fond_de_carte(lu.departement, choisi, large) for large in (LARGE, ETROIT)]
+    choisi: Niveau = "epci" if niveau == "epci" and not lu.epci else "commune"
+    larges = [fond_de_carte(lu.departement, choisi, large, lu.epci) for large in (LARGE, ETROIT)]
     if larges[0] is None or larges[1] is None:
         return [
             vide(
@@ -71,7 +71,7 @@ def cartes(lu: TableauLu, mesure: Mesure, niveau: str) -> list[Any]:
         ]
     planche = _Planche(lu, mesure, choisi)
     cote: list[Any] = [planche.cle(larges[0])]
-    detail = fond_des_arrondissements(lu.departement, ETROIT)
+    detail = fond_des_arrondissements(lu.departement, ETROIT, lu.epci)
     if detail and choisi == "commune":
         loupe = _Planche(lu, mesure, "arrondissement", planche.bornes or ())
         cote += [html.H3("Par arrondissement", className="fr-h6"), loupe.figure(detail, detail)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -97,6 +97,14 @@ def barre_filtres(
     return html.Div(
         [*champs, *plus], className="filtres", role="group", **attributs(aria_label="Filtres")
     )
+
+
+def choix_epci(filtres: Filtres, epcis: Mapping[str, str]) -> list[html.Div]:
+    """Return the choice between the whole département and one of its EPCI, none without EPCI."""
+    if not epcis:
+        return []
+    options = [("", "Tout le département"), *epcis.items()]
+    return [choix("epci", "Territoire", options, filtres.epci)]
 
 
 def choix_type(filtres: Filtres) -> html.Div:

@@ -44,6 +44,8 @@ def realise_et_objectifs(c: Contexte) -> html.P | html.Div:
 def _ligne_objectif(c: Contexte, un: Objectif) -> list[Any]:
     periode = PERIODES.get(un.cle, "sur 12 mois")
     nom = lien(NOMS[un.cle], c.filtres.lien(f"/tableaux/{TABLEAUX[un.cle]}"))
+    if c.filtres.epci and un.cle != "premier_quartile":
+        periode += ", département entier"
     part = f"{entier(un.realise)} sur {entier(un.sur)}, soit {taux(un.part)}"
     if un.part_connue is not None:
         part += f" ({taux(un.part_connue)} sans les revenus inconnus)"

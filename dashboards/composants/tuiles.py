@@ -9,7 +9,7 @@ from dash import html
 
 from dashboards.composants.elements import image_svg, lien
 from dashboards.page import Contexte
-from infocentre.consultation.accueil import UN_AN, chiffres
+from infocentre.consultation.accueil import PAR_EPCI, UN_AN, chiffres
 from infocentre.consultation.commun import catalogue
 from infocentre.consultation.filtres import mois_avant, nom_mois
 from infocentre.consultation.suivi import saisies_tardives
@@ -76,7 +76,7 @@ def _tuile(
 ) -> html.Div:
     serie = lus.get(une.cle, {})
     valeur = serie.get(c.filtres.mois)
-    nom = html.H3(lien(une.nom, c.filtres.lien(une.vers)), className="fr-text--md")
+    nom = html.H3(lien(une.nom, c.filtres.lien(_vers(c, une))), className="fr-text--md")
     if valeur is None:
         manque = html.P("non calculable : la livraison ne porte pas ce qu'il faut")
         return html.Div([nom, manque], className="tuile")
@@ -90,10 +90,18 @@ def _tuile(
         html.P(", ".join(precisions)) if precisions else None,
         *_evolutions(une, serie, c.filtres.mois),
     ]
+    if c.filtres.epci and une.cle not in PAR_EPCI:
+        texte.append(html.P("département entier", className="evolution"))
     if une.population in tardives:
         texte.append(html.P("▲ saisie tardive probable", className="alerte"))
     corps = html.Div([html.Div(texte), _courbe(c, une, serie)], className="corps")
     return html.Div([nom, corps], className="tuile")
+
+
+def _vers(c: Contexte, une: Tuile) -> str:
+    """Return where a figure leads: what an EPCI has of its own is in the table by territory."""
+    territoriale = c.filtres.epci and une.cle in PAR_EPCI and une.vers.startswith("/tableaux")
+    return "/tableaux/ATT-09" if territoriale else une.vers
 
 
 def _evolutions(une: Tuile, serie: dict[str, float], mois: str) -> list[html.P]:

@@ -8,7 +8,7 @@ from typing import Any
 import dash
 from dash import html
 
-from dashboards.composants.elements import barre_filtres, faits, lien, titre
+from dashboards.composants.elements import barre_filtres, choix_epci, faits, lien, titre
 from dashboards.composants.nouvelles import a_faire, ce_qui_a_bouge
 from dashboards.composants.objectifs import realise_et_objectifs
 from dashboards.composants.tuiles import tuiles
@@ -25,16 +25,22 @@ def layout(c: Contexte) -> html.Div:
     aujourdhui = dt.date.today()  # noqa: DTZ011 - the day where the server is
     livraison = derniere_livraison(c.v, c.filtres.departement, aujourdhui)
     arrete = jour(fin_de_mois(c.filtres.mois))
-    sous_titre = f"Département {c.filtres.departement}, données arrêtées au {arrete}"
+    sous_titre = f"{c.lieu}, données arrêtées au {arrete}"
     return html.Div(
         [
             html.Div(
                 [
                     titre(nom_mois(c.filtres.mois).capitalize(), sous_titre),
-                    barre_filtres(c.filtres, c.mois, c.departements),
+                    barre_filtres(
+                        c.filtres,
+                        c.mois,
+                        c.departements,
+                        plus=choix_epci(c.filtres, c.epcis),
+                    ),
                 ],
                 className="entete-page",
             ),
+            _portee(c),
             html.Div(
                 [
                     _section("À faire", a_faire(c, aujourdhui)),
@@ -52,6 +58,18 @@ def layout(c: Contexte) -> html.Div:
             ),
         ],
         className="accueil",
+    )
+
+
+def _portee(c: Contexte) -> html.P | None:
+    """Say what the EPCI of the filters restricts, and what stays the département's."""
+    if not c.filtres.epci:
+        return None
+    return html.P(
+        "Les guichets sont ceux dont la commune est dans l'EPCI. Demandes actives : celles qui "
+        "souhaitent d'abord une commune de l'EPCI ; attributions : celles des logements de "
+        "l'EPCI. Ce qui n'est connu que pour le département entier le dit.",
+        className="portee",
     )
 
 

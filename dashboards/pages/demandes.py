@@ -13,6 +13,7 @@ from dashboards.composants.elements import (
     ariane,
     barre_filtres,
     choix,
+    choix_epci,
     choix_fenetre,
     choix_type,
     etat,
@@ -84,6 +85,7 @@ def _filtres(
     options = [("", "Choisir…"), *((un.code, f"{un.code} – {un.libelle}") for un in indicateurs())]
     plus = [
         choix("code", "Indicateur", options, code),
+        *choix_epci(c.filtres, c.epcis),
         choix("guichet", "Guichet", guichets, c.adresse.get("guichet", "")),
         choix_type(c.filtres),
     ]
@@ -95,9 +97,9 @@ def _filtres(
 
 
 def _options_guichet(c: Contexte) -> list[tuple[str, str]]:
-    connus = registre(c.v, c.p, c.filtres.departement, c.filtres.mois)
+    connus = registre(c.v, c.vus, c.filtres.departement, c.filtres.mois)
     options = [
-        ("", "Tous les guichets"),
+        ("", "Tous ceux de l'EPCI" if c.filtres.epci else "Tous les guichets"),
         *((g["guichet"], g["nom"] or g["guichet"]) for g in connus),
     ]
     voulu = c.adresse.get("guichet", "")
@@ -173,7 +175,10 @@ def _liste(c: Contexte, un: Indicateur) -> html.Div:
 
 
 def _sous_titre(c: Contexte, d: Demandee, noms: dict[str, str]) -> str:
-    lieu = noms[d.cle] if d.cle else "tous les guichets"
+    tous = (
+        f"guichets de l'EPCI {c.epcis[c.filtres.epci]}" if c.filtres.epci else "tous les guichets"
+    )
+    lieu = noms[d.cle] if d.cle else tous
     return f"{d.un.code} – {lieu}, {_periode(c, d)}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dash
 from dash import html
 
-from dashboards.composants.elements import ariane, barre_filtres, titre
+from dashboards.composants.elements import ariane, barre_filtres, choix_epci, titre
 from dashboards.composants.formulaires import (
     cache,
     champ,
@@ -28,7 +28,7 @@ def layout(c: Contexte) -> html.Div:
         [
             ariane([("Demandes en anomalie", c.filtres.lien("/demandes")), ("Échantillon", None)]),
             titre("Échantillon à vérifier", nom_mois(c.filtres.mois)),
-            barre_filtres(c.filtres, c.mois, c.departements),
+            barre_filtres(c.filtres, c.mois, c.departements, plus=choix_epci(c.filtres, c.epcis)),
             html.H2("1. Tirer", className="fr-h5"),
             html.P(
                 "Le classeur donne les faits à vérifier sur pièces, et des colonnes de verdict "
@@ -56,7 +56,7 @@ def layout(c: Contexte) -> html.Div:
 
 
 def _tirer(c: Contexte) -> html.Div:
-    connus = registre(c.v, c.p, c.filtres.departement, c.filtres.mois)
+    connus = registre(c.v, c.vus, c.filtres.departement, c.filtres.mois)
     guichets = [
         ("", "Choisir…"),
         *((une["guichet"], une["nom"] or une["guichet"]) for une in connus),

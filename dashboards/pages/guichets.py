@@ -13,6 +13,7 @@ from dashboards.composants.elements import (
     ariane,
     barre_filtres,
     choix,
+    choix_epci,
     choix_type,
     exports,
     lien,
@@ -48,12 +49,13 @@ def registre(c: Contexte) -> html.Div:
     montres = [une for une in tous if _montre(une, montrer)]
     return html.Div(
         [
-            titre("Guichets enregistreurs", _resume(tous, nom_mois(c.filtres.mois))),
+            titre("Guichets enregistreurs", _resume(tous, c)),
             barre_filtres(
                 c.filtres,
                 c.mois,
                 c.departements,
                 plus=[
+                    *choix_epci(c.filtres, c.epcis),
                     choix_type(c.filtres),
                     choix("montrer", "Montrer", list(MONTRER.items()), montrer),
                 ],
@@ -82,7 +84,7 @@ def _montre(une: Ligne, montrer: str) -> bool:
     return montrer not in {"ouverts", "fermes"} or une["ouvert"] == (montrer == "ouverts")
 
 
-def _resume(tous: list[Ligne], mois: str) -> str:
+def _resume(tous: list[Ligne], c: Contexte) -> str:
     ouverts = sum(une["ouvert"] for une in tous)
     lacunes = sum(bool(une["lacunes"]) for une in tous)
     fermes = len(tous) - ouverts
@@ -91,7 +93,8 @@ def _resume(tous: list[Ligne], mois: str) -> str:
         *([accorder(fermes, "fermé", "fermés")] if fermes else []),
         f"{lisible(lacunes)} à compléter" if lacunes else "registre complet",
     ]
-    return f"{', '.join(morceaux)} ; {mois}"
+    lieu = f"{c.epcis[c.filtres.epci]} : " if c.filtres.epci else ""
+    return f"{lieu}{', '.join(morceaux)} ; {nom_mois(c.filtres.mois)}"
 
 
 def _liste(c: Contexte, montres: list[Ligne]) -> html.Div:
@@ -177,7 +180,10 @@ def publique(c: Contexte) -> html.Div:
                     ("Liste à publier", None),
                 ]
             ),
-            titre(titre_liste_publique(c.filtres.departement), f"Liste au {arrete}"),
+            titre(
+                titre_liste_publique(c.filtres.departement, c.epcis.get(c.filtres.epci)),
+                f"Liste au {arrete}",
+            ),
             exports({"Télécharger la page à publier": adresse}),
             *(
                 html.Section(

@@ -12,6 +12,7 @@ from dashboards.composants.elements import (
     ariane,
     barre_filtres,
     choix,
+    choix_epci,
     exports,
     lien,
     titre,
@@ -69,9 +70,14 @@ def layout(c: Contexte) -> html.Div:
                 c.filtres,
                 c.mois,
                 c.departements,
-                plus=[_choix_type(type_guichet), choix("par", "Points", list(PAR.items()), niveau)],
+                plus=[
+                    *choix_epci(c.filtres, c.epcis),
+                    _choix_type(type_guichet),
+                    choix("par", "Points", list(PAR.items()), niveau),
+                ],
             ),
             _avertir(c, un),
+            _portee(c),
             _departement(c, cat, un, tous, du_type, niveau),
             definition(cat, un),
         ]
@@ -139,6 +145,16 @@ def _avertir(c: Contexte, un: Indicateur) -> html.P | None:
         f"Saisie tardive probable : une partie de {nom_mois(c.filtres.mois)} n'est pas encore "
         "entrée dans le SNE. La valeur du mois est provisoire ; celle des 12 mois l'est moins.",
         className="avertissement",
+    )
+
+
+def _portee(c: Contexte) -> html.P | None:
+    if not c.filtres.epci:
+        return None
+    return html.P(
+        f"Guichets montrés : ceux de l'EPCI {c.epcis[c.filtres.epci]}. Le taux d'ensemble, les "
+        "limites et les courbes sont ceux du département entier.",
+        className="portee",
     )
 
 

@@ -10,7 +10,7 @@ from dash import html
 from markupsafe import Markup
 
 from dashboards.composants.direct import etat_direct, lien_direct, part
-from dashboards.composants.elements import barre_filtres, titre
+from dashboards.composants.elements import barre_filtres, choix_epci, titre
 from dashboards.composants.listes import Cellule, Groupe, liste
 from dashboards.page import Contexte, page
 from infocentre.consultation.filtres import nom_mois
@@ -33,14 +33,14 @@ def layout(c: Contexte) -> html.Div:
     return html.Div(
         [
             titre("Indicateurs", f"{len(tous)} indicateurs, {nom_mois(c.filtres.mois)}"),
-            barre_filtres(c.filtres, c.mois, c.departements),
+            barre_filtres(c.filtres, c.mois, c.departements, plus=choix_epci(c.filtres, c.epcis)),
             html.P(
                 "Chaque indicateur est un taux d'anomalies : plus il est bas, mieux c'est. "
                 "★ : la quinzaine, suivie en premier. Le taux du département porte sur les 12 mois "
                 "glissants, sur la situation à l'arrêté pour ce qui est compté à cette date, sur "
                 "le mois seul pour la tolérance zéro. "
                 "La colonne « Guichets » compte ceux qui sont en ■ rouge ou à traiter, ▲ orange, "
-                "● vert, ○ effectif insuffisant."
+                "● vert, ○ effectif insuffisant." + _portee(c)
             ),
             liste(
                 COLONNES,
@@ -51,6 +51,12 @@ def layout(c: Contexte) -> html.Div:
         ],
         className="liste-indicateurs",
     )
+
+
+def _portee(c: Contexte) -> str:
+    if not c.filtres.epci:
+        return ""
+    return f" Elle ne compte ici que les guichets de l'EPCI {c.epcis[c.filtres.epci]}."
 
 
 def _lignes(c: Contexte, tous: list[Resume]) -> Iterator[Groupe | list[Cellule]]:

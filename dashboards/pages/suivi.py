@@ -17,6 +17,7 @@ from dashboards.composants.elements import (
     attributs,
     barre_filtres,
     choix,
+    choix_epci,
     choix_fenetre,
     choix_type,
     exports,
@@ -67,6 +68,7 @@ def layout(c: Contexte) -> html.Div:
             titre("Suivi des guichets", _sous_titre(c, par, nombre)),
             _filtres(c, retenus, par, contenu),
             _legende(c, contenu),
+            _portee(c, par),
             _grille_ou_tableau(c, rangees, retenus, contenu) if nombre else _rien(),
             exports(_liens_export(c)),
             html.P(_lien_impression(c)),
@@ -88,7 +90,7 @@ def _avec_fenetre(c: Contexte) -> tuple[Contexte, str]:
 def _rien() -> html.Div:
     return vide(
         "Aucun guichet de ce type n'a de valeur ce mois-ci",
-        "Choisir un autre type de guichet, ou un autre mois.",
+        "Choisir un autre type de guichet, un autre territoire ou un autre mois.",
     )
 
 
@@ -142,7 +144,8 @@ def _codes(retenus: list[Indicateur]) -> tuple[str, ...]:
 
 def _sous_titre(c: Contexte, par: Par, nombre: int) -> str:
     objet = "organisme" if par == "organismes" else "guichet"
-    return f"{nombre} {objet}{'s' if nombre > 1 else ''}, {nom_mois(c.filtres.mois)}"
+    lieu = f"{c.epcis[c.filtres.epci]}, " if c.filtres.epci else ""
+    return f"{lieu}{nombre} {objet}{'s' if nombre > 1 else ''}, {nom_mois(c.filtres.mois)}"
 
 
 def _filtres(c: Contexte, retenus: list[Indicateur], par: Par, contenu: str) -> html.Div:
@@ -156,6 +159,7 @@ def _filtres(c: Contexte, retenus: list[Indicateur], par: Par, contenu: str) -> 
         c.mois,
         c.departements,
         plus=[
+            *choix_epci(c.filtres, c.epcis),
             choix_type(c.filtres),
             *([choix_fenetre(c.filtres)] if contenu != "rang" else []),
             choix("par", "Lignes", list(PAR.items()), par),
@@ -204,6 +208,19 @@ def _legende(c: Contexte, contenu: str) -> html.Div:
     elif contenu == "taux" and c.filtres.fenetre == "12m":
         textes.append(f"en gras les 12 mois, dessous {nom_mois(c.filtres.mois)}")
     return html.Div([*signes, *(html.Span(un) for un in textes)], className="legende")
+
+
+def _portee(c: Contexte, par: Par) -> html.P | None:
+    """Say what the EPCI of the filters restricts, and what stays whole."""
+    if not c.filtres.epci:
+        return None
+    texte = (
+        "Guichets dont la commune est dans l'EPCI. Les ensembles par type sont ceux de ces "
+        "guichets ; l'ensemble du département, les rangs et les couleurs ne changent pas."
+    )
+    if par in {"organisme", "organismes"}:
+        texte += " Un organisme est compté avec tous ses guichets, même hors de l'EPCI."
+    return html.P(texte, className="portee")
 
 
 def _lexique(c: Contexte, retenus: list[Indicateur]) -> html.Details:

@@ -15,6 +15,7 @@ from dashboards.composants.elements import (
     ariane,
     barre_filtres,
     choix,
+    choix_epci,
     etat,
     exports,
     lien,
@@ -27,10 +28,11 @@ from dashboards.composants.listes import Groupe, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.consultation.commun import par_version
-from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.filtres import Filtres, nom_mois
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
 from infocentre.consultation.tableaux import (
+    PAR_EPCI,
     Fiabilite,
     TableauLu,
     dire_secret,
@@ -82,7 +84,8 @@ def layout(c: Contexte) -> html.Div:
 
 def _lire(c: Contexte, code: str) -> TableauLu:
     partage = c.adresse.get("partage") == "oui"
-    return lire_tableau(c.v, c.p, code, c.filtres.departement, c.filtres.mois, partage=partage)
+    f = c.filtres
+    return lire_tableau(c.v, c.p, code, f.departement, f.mois, partage=partage, epci=f.epci)
 
 
 def _arrete(c: Contexte) -> str:
@@ -92,6 +95,8 @@ def _arrete(c: Contexte) -> str:
 
 def _choix(c: Contexte, tableau: Tableau) -> list[Any]:
     champs = [choix("partage", "Version", list(VERSIONS.items()), c.adresse.get("partage", ""))]
+    if tableau.code in PAR_EPCI:
+        champs = [*choix_epci(c.filtres, c.epcis), *champs]
     mesures = MESURES.get(tableau.code)
     if mesures is None:
         return champs
@@ -99,7 +104,9 @@ def _choix(c: Contexte, tableau: Tableau) -> list[Any]:
     if len(mesures) > 1:
         options = [(cle, une.choix) for cle, une in mesures.items()]
         champs.insert(0, choix("mesure", "Carte", options, mesure))
-    return [choix("niveau", "Territoires", list(NIVEAUX.items()), niveau), *champs]
+    if c.filtres.epci:
+        return champs
+    return [choix("niveau", "Carte par", list(NIVEAUX.items()), niveau), *champs]
 
 
 def _carte_voulue(c: Contexte, tableau: Tableau) -> tuple[str, str]:
@@ -116,7 +123,8 @@ def _contenu(c: Contexte, lu: TableauLu) -> list[Any]:
     return [
         _secret(lu),
         _fiabilite(c, lu),
-        *_corps(c.v, c.p, lu.tableau.code, lu.departement, lu.mois, carte, partage=lu.partage),
+        _portee(c, lu),
+        *_corps(c.v, c.p, lu.tableau.code, _filtrent(lu), carte, partage=lu.partage),
         _liens(c, lu),
         html.H2("Lecture", className="fr-h5"),
         html.P(f"{lu.tableau.objet[:1].upper()}{lu.tableau.objet[1:]}."),
@@ -124,24 +132,48 @@ def _contenu(c: Contexte, lu: TableauLu) -> list[Any]:
     ]
 
 
+def _filtrent(lu: TableauLu) -> Filtres:
+    """Return the filters that change the table, the others at their default."""
+    return Filtres(lu.departement, lu.mois, epci=lu.epci)
+
+
 @par_version
 def _corps(
     v: VersionOuverte,
     p: Perimetre,
     code: str,
-    departement: str,
-    mois: str,
+    f: Filtres,
     carte: tuple[str, str],
     *,
     partage: bool,
 ) -> list[Any]:
     """Return the picture and the rows, which no filter but these changes."""
-    lu = lire_tableau(v, p, code, departement, mois, partage=partage)
+    lu = lire_tableau(v, p, code, f.departement, f.mois, partage=partage, epci=f.epci)
     return [
         *_image(lu, carte),
         html.H2("Tableau", className="fr-h5"),
         repli(f"Voir les {len(lu.lignes)} lignes", _lignes(lu), ouvert=_montre(lu)),
     ]
+
+
+def _portee(c: Contexte, lu: TableauLu) -> html.P | None:
+    """Say whether the EPCI of the filters restricts the table."""
+    nom = c.epcis.get(c.filtres.epci)
+    if nom is None:
+        return None
+    if lu.epci:
+        texte = f"Lignes de l'EPCI {nom} ; « Ensemble » reste le département entier."
+        return html.P(texte, className="portee")
+    codes = [lien(code, c.filtres.lien(f"/tableaux/{code}")) for code in sorted(PAR_EPCI)]
+    return html.P(
+        [
+            f"Ce tableau n'existe que pour le département entier, pas pour l'EPCI {nom}. ",
+            "Par EPCI : ",
+            *[un for code in codes for un in (code, ", ")][:-1],
+            ".",
+        ],
+        className="portee",
+    )
 
 
 def _note(tableau: Tableau) -> str:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from infocentre.consultation.commun import par_version, registre
-from infocentre.consultation.filtres import Filtres, mois_avant
+from infocentre.consultation.filtres import Filtres, mois_avant, retenir
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
-from infocentre.consultation.perimetre import Perimetre
+from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.consultation.tableaux import Fiabilite, fiabilite
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.dossier import lire_journal
@@ -41,6 +41,22 @@ UNION ALL SELECT mois, 'rouges', count(DISTINCT guichet) FILTER (etat = 'rouge')
     WHERE niveau = 'guichet' AND {_ICI} GROUP BY mois
 UNION ALL SELECT mois, 'a_traiter', count(DISTINCT guichet) FILTER (etat = 'a_traiter')
     FROM valeurs WHERE niveau = 'guichet' AND {_ICI} GROUP BY mois
+"""
+
+# What is known by EPCI: wishes and dwellings by their commune, guichets by theirs.
+_CHIFFRES_EPCI = f"""
+WITH lieu AS (FROM att_09 WHERE niveau = 'epci' AND code = $epci AND {_ICI})
+SELECT mois, 'actives' AS cle, demandes_actives::DOUBLE AS valeur FROM lieu
+UNION ALL SELECT mois, 'actives_hors_mutation', demandes_actives_hors_mutation FROM lieu
+UNION ALL SELECT mois, 'attributions', attributions FROM lieu
+UNION ALL SELECT mois, 'demandes_par_attribution', demandes_pour_une_attribution FROM lieu
+UNION ALL SELECT mois, 'demandes_par_attribution_hors_mutation',
+    demandes_pour_une_attribution_hors_mutation FROM lieu
+UNION ALL SELECT mois, 'rouges', count(DISTINCT guichet) FILTER (etat = 'rouge') FROM valeurs
+    WHERE niveau = 'guichet' AND list_contains($guichets, guichet) AND {_ICI} GROUP BY mois
+UNION ALL SELECT mois, 'a_traiter', count(DISTINCT guichet) FILTER (etat = 'a_traiter')
+    FROM valeurs WHERE niveau = 'guichet' AND list_contains($guichets, guichet) AND {_ICI}
+    GROUP BY mois
 """
 
 # `sens`: entree, reste or sortie of rouge or à traiter; `depuis`: the month it entered.
@@ -121,8 +137,12 @@ FROM att_05 WHERE code = '*' AND departement = $departement AND mois = $mois
 UNION ALL
 SELECT 'premier_quartile', premier_quartile_ou_anru, attributions_hors_qpv, part_du_total,
     part_revenu_connu, objectif, NULL
-FROM att_06 WHERE code = '*' AND departement = $departement AND mois = $mois
+FROM att_06 WHERE code = if($epci = '', '*', $epci) AND departement = $departement AND mois = $mois
 """
+PAR_EPCI = frozenset({
+    "actives", "actives_hors_mutation", "attributions", "demandes_par_attribution",
+    "demandes_par_attribution_hors_mutation", "rouges", "a_traiter",
+})  # fmt: skip
 TABLEAUX = {"logement_dabord": "ATT-08", "dalo": "ATT-05", "premier_quartile": "ATT-06"}
 
 
@@ -218,16 +238,20 @@ def derniere_livraison(v: VersionOuverte, departement: str, aujourdhui: dt.date)
 def chiffres(v: VersionOuverte, filtres: Filtres) -> dict[str, dict[str, float]]:
     """Return the key figures of the last 24 months, as each month published them: {key: {month}}.
 
-    A figure that could not be calculated in a month is not there.
+    A figure that could not be calculated in a month is not there. With an EPCI, those of
+    `PAR_EPCI` are its own; the others stay the département's.
     """
-    lignes = v.lignes(
-        _CHIFFRES,
-        {
-            "departement": filtres.departement,
-            "mois": filtres.mois,
-            "de": mois_avant(filtres.mois, HISTORIQUE),
-        },
-    )
+    parametres = {
+        "departement": filtres.departement,
+        "mois": filtres.mois,
+        "de": mois_avant(filtres.mois, HISTORIQUE),
+    }
+    lignes = v.lignes(_CHIFFRES, parametres)
+    if filtres.epci:
+        lignes = [une for une in lignes if une["cle"] not in PAR_EPCI]
+        siens = sorted(retenir(v, TOUT, filtres).guichets or ())
+        lieu = {"epci": filtres.epci, "guichets": siens}
+        lignes += v.lignes(_CHIFFRES_EPCI, parametres | lieu)
     lus: dict[str, dict[str, float]] = {}
     for ligne in lignes:
         if ligne["valeur"] is not None:
@@ -246,16 +270,23 @@ def a_reprendre(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne
 
 @par_version
 def mouvements(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]:
-    """Return the five movements that margins tell apart most; grain: guichet (or '*') × code."""
+    """Return the five movements that margins tell apart most; grain: guichet (or '*') × code.
+
+    With an EPCI, only its guichets: the département is no place of it.
+    """
     parametres = _parametres(filtres, "avant", "an_avant")
     return _nommer(v, p, filtres, v.lignes(_MOUVEMENTS, parametres))[:MOUVEMENTS]
 
 
 @par_version
 def objectifs(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Objectif]:
-    """Return the objectives that can be calculated this month, with what their figures rest on."""
+    """Return the objectives that can be calculated this month, with what their figures rest on.
+
+    With an EPCI, the first quartile is its own; the others stay the département's.
+    """
     departement, mois = filtres.departement, filtres.mois
-    lignes = v.lignes(_OBJECTIFS, {"departement": departement, "mois": mois})
+    lieu = {"departement": departement, "mois": mois, "epci": filtres.epci}
+    lignes = v.lignes(_OBJECTIFS, lieu)
     return [
         Objectif(
             **{**ligne, "attendu": _attendu(ligne)},
@@ -284,12 +315,13 @@ def _parametres(filtres: Filtres, *reculs: str) -> dict[str, Any]:
 
 def _nommer(v: VersionOuverte, p: Perimetre, filtres: Filtres, lignes: list[Ligne]) -> list[Ligne]:
     """Return the rows that the reader may see, with the guichet's name."""
+    vus = retenir(v, p, filtres)
     noms = {
         une["guichet"]: une["nom"] or une["guichet"]
-        for une in registre(v, p, filtres.departement, filtres.mois)
+        for une in registre(v, vus, filtres.departement, filtres.mois)
     }
     return [
         {**ligne, "nom": noms.get(ligne["guichet"], ligne["guichet"])}
         for ligne in lignes
-        if ligne["guichet"] == "*" or p.voit_guichet(ligne["guichet"])
+        if (ligne["guichet"] == "*" and not filtres.epci) or vus.voit_guichet(ligne["guichet"])
     ]

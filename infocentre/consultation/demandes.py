@@ -9,7 +9,7 @@ from typing import Any
 from infocentre.catalogue import Indicateur, Population
 from infocentre.consultation.archives import lignes_archives, ouvrir_lecture
 from infocentre.consultation.commun import par_version, registre, valeurs
-from infocentre.consultation.filtres import Filtres
+from infocentre.consultation.filtres import Filtres, retenir
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
 from infocentre.contrat import contrat
@@ -40,13 +40,14 @@ class Choix:
 def choisir_guichets(
     v: VersionOuverte, p: Perimetre, filtres: Filtres, cle: str
 ) -> tuple[str, ...] | None:
-    """Return the guichets that a key names (a guichet, an organisme), a type, or the périmètre.
+    """Return the guichets of a key (a guichet, an organisme), a type or EPCI, or the périmètre.
 
-    None when nothing restricts the list.
+    None when nothing restricts the list. What a key names is out of the filters' reach.
     """
-    if not cle and not filtres.type_guichet and p.guichets is None:
+    vus = p if cle else retenir(v, p, filtres)
+    if not cle and not filtres.type_guichet and not vus.partiel:
         return None
-    connus = registre(v, p, filtres.departement, filtres.mois)
+    connus = registre(v, vus, filtres.departement, filtres.mois)
     if not cle:
         voulus = [une["guichet"] for une in connus
                   if filtres.type_guichet in {"", une["type_guichet"]}]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infocentre.consultation.filtres import Filtres
+from infocentre.consultation.filtres import Filtres, retenir
 from infocentre.consultation.lecteur import VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
 from infocentre.exports import Donnees
@@ -16,10 +16,11 @@ def valeurs_du_mois(v: VersionOuverte, p: Perimetre, filtres: Filtres, par: str)
     lignes = v.lignes(
         sql_valeurs(par, CONDITION), {"departement": filtres.departement, "mois": filtres.mois}
     )
+    vus = retenir(v, p, filtres)
     visibles = [
         ligne
         for ligne in lignes
-        if par != "guichet" or ligne["guichet"] == "*" or p.voit_guichet(ligne["guichet"])
+        if par != "guichet" or ligne["guichet"] == "*" or vus.voit_guichet(ligne["guichet"])
     ]
     return Donnees(
         titre="Indicateurs par guichet" if par == "guichet" else "Indicateurs par organisme",

@@ -142,7 +142,7 @@ def _visible(
     v: VersionOuverte, p: Perimetre, lignes: list[Ligne], niveau: Niveau, cle: str
 ) -> bool:
     """Tell whether a reader may see a guichet, or every guichet of an organisme."""
-    if p.guichets is None:
+    if not p.partiel:
         return True
     if niveau == "guichet":
         return p.voit_guichet(cle)

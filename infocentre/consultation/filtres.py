@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from infocentre.consultation.commun import departements, mois_controles
 from infocentre.consultation.lecteur import VersionOuverte
+from infocentre.consultation.lieux import epcis, guichets_de_l_epci
 from infocentre.consultation.perimetre import Perimetre
 
 MOIS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
@@ -17,17 +18,19 @@ FENETRES = {"12m": "12 mois", "mois": "le mois"}
 
 @dataclass(frozen=True, slots=True)
 class Filtres:
-    """What the address asks, completed: a département and a month that exist."""
+    """What the address asks, completed: a département, an EPCI and a month that exist."""
 
     departement: str
     mois: str
     type_guichet: str = ""
     fenetre: str = "12m"
+    epci: str = ""
 
     def lien(self, chemin: str, **changements: str) -> str:
         """Return the address of a page with these filters, changed or completed."""
         parametres = {
             "departement": self.departement,
+            "epci": self.epci,
             "mois": self.mois,
             "type": self.type_guichet,
             "fenetre": "" if self.fenetre == "12m" else self.fenetre,
@@ -49,13 +52,20 @@ def lire_filtres(v: VersionOuverte, p: Perimetre, adresse: dict[str, str]) -> Fi
     departement = departement if departement in connus else connus[0]
     mois = mois_controles(v, departement)
     voulu = adresse.get("mois", "")
+    epci = adresse.get("epci", "")
     fenetre = adresse.get("fenetre", "12m")
     return Filtres(
         departement=departement,
         mois=voulu if voulu in mois else mois[-1],
         type_guichet=adresse.get("type", ""),
         fenetre=fenetre if fenetre in FENETRES else "12m",
+        epci=epci if epci in epcis(v, departement) else "",
     )
+
+
+def retenir(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> Perimetre:
+    """Return the périmètre of what is shown: the reader's, within the EPCI of the filters."""
+    return guichets_de_l_epci(v, p, filtres.departement, filtres.epci)
 
 
 def nom_mois(mois: str) -> str:

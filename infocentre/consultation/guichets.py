@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 from infocentre.consultation.commun import registre
-from infocentre.consultation.filtres import Filtres, mois_avant
+from infocentre.consultation.filtres import Filtres, mois_avant, retenir
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
 from infocentre.operations.historique import decrire
@@ -51,7 +51,7 @@ def guichets(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]:
     arrete = _arrete(v, filtres)
     lignes = [
         dict(une)
-        for une in registre(v, p, filtres.departement, filtres.mois)
+        for une in registre(v, retenir(v, p, filtres), filtres.departement, filtres.mois)
         if filtres.type_guichet in {"", une["type_guichet"]}
     ]
     for une in lignes:
@@ -79,12 +79,11 @@ def liste_publique(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Li
     ]
 
 
-def titre_liste_publique(departement: str) -> str:
-    """Return the title that the public reads."""
-    return (
-        "Où déposer une demande de logement social : guichets enregistreurs "
-        f"du département\u00a0{departement.removeprefix('0')}"
-    )
+def titre_liste_publique(departement: str, epci: str | None = None) -> str:
+    """Return the title that the public reads, of a département or an EPCI by its name."""
+    lieu = epci or f"du département\u00a0{departement.removeprefix('0')}"
+    separateur = ", " if epci else " "
+    return f"Où déposer une demande de logement social : guichets enregistreurs{separateur}{lieu}"
 
 
 def mouvements(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]:
@@ -96,7 +95,10 @@ def mouvements(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]
     debut = mois_avant(filtres.mois, MOIS_COMPARES)
     lignes = v.lignes(_MOUVEMENTS, {"departement": filtres.departement, "debut": debut,
                                     "fin": filtres.mois})  # fmt: skip
-    return [une for une in lignes if p.voit(filtres.departement) and p.voit_guichet(une["guichet"])]
+    vus = retenir(v, p, filtres)
+    return [
+        une for une in lignes if p.voit(filtres.departement) and vus.voit_guichet(une["guichet"])
+    ]
 
 
 _MOUVEMENTS = """

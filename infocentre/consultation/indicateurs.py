@@ -9,7 +9,7 @@ from typing import Any
 
 from infocentre.catalogue import Catalogue, Indicateur
 from infocentre.consultation.commun import catalogue, organismes, par_version, registre
-from infocentre.consultation.filtres import Filtres, mois_avant
+from infocentre.consultation.filtres import Filtres, mois_avant, retenir
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
 from infocentre.contrat import Colonne, contrat
@@ -91,7 +91,7 @@ def resumes(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Resume]:
         )
     }
     etats: dict[str, Counter[str]] = {}
-    for code, etat, nombre in _etats(v, p, filtres.departement, filtres.mois):
+    for code, etat, nombre in _etats(v, retenir(v, p, filtres), filtres.departement, filtres.mois):
         etats.setdefault(code, Counter())[etat] = nombre
     return [
         Resume(un, departement.get(code), etats.get(code, Counter()))
@@ -104,14 +104,14 @@ def _etats(
     v: VersionOuverte, p: Perimetre, departement: str, mois: str
 ) -> list[tuple[str, str, int]]:
     """Return (code, state, how many guichets) of a month, within the périmètre."""
-    vus = "" if p.guichets is None else "AND list_contains($guichets, guichet)"
+    vus = "AND list_contains($guichets, guichet)" if p.partiel else ""
     lignes = v.lignes(
         "SELECT code, etat, count(*) AS nombre FROM valeurs WHERE departement = $departement "
         f"AND mois = $mois AND niveau = 'guichet' {vus} GROUP BY code, etat",
         {
             "departement": departement,
             "mois": mois,
-            **({} if p.guichets is None else {"guichets": sorted(p.guichets)}),
+            **({"guichets": sorted(p.guichets or ())} if p.partiel else {}),
         },
     )
     return [(une["code"], une["etat"], une["nombre"]) for une in lignes]
@@ -188,7 +188,8 @@ def guichets_de(
     v: VersionOuverte, p: Perimetre, filtres: Filtres, code: str, niveau: str
 ) -> list[Ligne]:
     """Return the values of an indicator in the month, each with its `nom`; all types."""
-    connus = registre(v, p, filtres.departement, filtres.mois)
+    vus = retenir(v, p, filtres)
+    connus = registre(v, vus, filtres.departement, filtres.mois)
     noms = (
         organismes(connus)
         if niveau == "organisme"
@@ -199,8 +200,8 @@ def guichets_de(
         "AND mois = $mois AND niveau = $niveau AND code = $code",
         {"departement": filtres.departement, "mois": filtres.mois, "niveau": niveau, "code": code},
     )
-    vues = [une for une in lignes if p.guichets is None or une["guichet"] in noms]
-    return [{**une, "nom": noms.get(une["guichet"]) or _inconnu(une["guichet"])} for une in vues]
+    gardees = [une for une in lignes if not vus.partiel or une["guichet"] in noms]
+    return [{**une, "nom": noms.get(une["guichet"]) or _inconnu(une["guichet"])} for une in gardees]
 
 
 def _inconnu(guichet: str) -> str:

@@ -84,7 +84,7 @@ def liste(
         raise Refus(
             f"La liste « {nom} » n'existe pas", que_faire="Reprendre le lien depuis le rapport."
         )
-    if p.guichets is not None or (nom in NOMINATIVES and not p.nominatif):
+    if p.partiel or (nom in NOMINATIVES and not p.nominatif):
         raise Refus(
             "Cette liste n'est pas ouverte à ce compte",
             que_faire="S'adresser au gestionnaire territorial.",
@@ -120,7 +120,7 @@ def revisions(
             "code": adresse.get("code", ""),
             "guichet": adresse.get("guichet", ""),
             "mois": adresse.get("mois_revise", ""),
-            "visibles": None if p.guichets is None else sorted(p.guichets),
+            "visibles": sorted(p.guichets or ()) if p.partiel else None,
         },
     )
     return (lignes[0]["total"] if lignes else 0), lignes

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from infocentre.consultation.commun import par_version, registre
-from infocentre.consultation.filtres import Filtres
+from infocentre.consultation.filtres import Filtres, retenir
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
 
@@ -53,6 +53,7 @@ lues AS (
     WHERE departement = $departement AND mois = $mois
         AND niveau IN ('departement', 'guichet', 'organisme')
         AND ($type = '' OR type_guichet = $type OR niveau = 'departement')
+        AND ($siens IS NULL OR niveau <> 'guichet' OR guichet IN (SELECT unnest($siens)))
 ),
 revisees AS (
     SELECT DISTINCT code, niveau, guichet, true AS revisee
@@ -140,7 +141,11 @@ class _Registre:
 def grille(
     v: VersionOuverte, p: Perimetre, filtres: Filtres, codes: tuple[str, ...], par: Par = "type"
 ) -> list[Rangee]:
-    """Return the rows in their order, the département's first."""
+    """Return the rows in their order, the département's first.
+
+    With an EPCI, a type is pooled over its guichets there; an organisme keeps all of its own.
+    """
+    vus = retenir(v, p, filtres)
     lignes = v.lignes(
         _SQL,
         {
@@ -150,14 +155,21 @@ def grille(
             "departement": filtres.departement,
             "mois": filtres.mois,
             "type": filtres.type_guichet,
+            "siens": sorted(vus.guichets or ()) if filtres.epci else None,
         },
     )
-    guichets = {une["guichet"]: une for une in registre(v, p, filtres.departement, filtres.mois)}
+    guichets = {une["guichet"]: une for une in registre(v, vus, filtres.departement, filtres.mois)}
     noms = _Registre(guichets, noms_organismes(guichets.values()))
     voulues = {"departement", *_NATURES[par]}
     rangees = [_rangee(une, noms, par) for une in lignes if une["nature"] in voulues]
-    visibles = [une for une in rangees if une.nature != "guichet" or p.voit_guichet(une.cle)]
+    visibles = [une for une in rangees if _visible(une, vus, noms)]
     return _grouper(visibles, noms, par)
+
+
+def _visible(une: Rangee, vus: Perimetre, noms: _Registre) -> bool:
+    if une.nature == "organisme":
+        return not vus.partiel or une.cle in noms.organismes
+    return une.nature != "guichet" or vus.voit_guichet(une.cle)
 
 
 def _rangee(une: Ligne, noms: _Registre, par: Par) -> Rangee:

@@ -47,6 +47,8 @@ FIABILITE: dict[str, tuple[str, ...]] = {
     "TAB03-08": ("CPL_RESSOURCES",),
     "TAB03-09": ("CPL_RESSOURCES",),
 }
+# Tables that have a row per EPCI.
+PAR_EPCI = frozenset({"ATT-06", "ATT-07", "ATT-09", "DEM-05"})
 INTITULES: dict[str, str] = {
     "libelle": "Libellé",
     "libelle_recherche": "Typologie recherchée",
@@ -111,7 +113,10 @@ INTITULES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class TableauLu:
-    """A standard table of a month; `masquees` counts the hidden cells of a shared version."""
+    """A standard table of a month; `masquees` counts the hidden cells of a shared version.
+
+    `epci` names the EPCI whose rows alone stand here, with the département's.
+    """
 
     tableau: Tableau
     departement: str
@@ -119,6 +124,7 @@ class TableauLu:
     lignes: list[Ligne]
     seuil: int
     masquees: int | None = None
+    epci: str = ""
 
     @property
     def partage(self) -> bool:
@@ -166,13 +172,22 @@ def trouver(code: str) -> Tableau:
 
 @par_version
 def lire_tableau(
-    v: VersionOuverte, p: Perimetre, code: str, departement: str, mois: str, *, partage: bool
+    v: VersionOuverte,
+    p: Perimetre,
+    code: str,
+    departement: str,
+    mois: str,
+    *,
+    partage: bool,
+    epci: str = "",
 ) -> TableauLu:
     """Return the rows of a table in their order; none when it is not calculable that month.
 
-    With `partage`, small counts and those that would give them away are masked.
+    With `partage`, small counts and those that would give them away are masked. With `epci`, a
+    table of `PAR_EPCI` keeps the rows of that EPCI and the département's; another is whole.
     """
     tableau = trouver(code)
+    epci = epci if tableau.code in PAR_EPCI else ""
     lignes = (
         v.lignes(sql_lecture_tableau(code), {"departement": departement, "mois": mois})
         if p.voit(departement) and _existe(v, tableau.mart)
@@ -180,9 +195,27 @@ def lire_tableau(
     )
     seuil = _seuil(v)
     if not partage or not lignes:
-        return TableauLu(tableau, departement, mois, lignes, seuil, 0 if partage else None)
+        lignes = _de_l_epci(lignes, epci)
+        return TableauLu(tableau, departement, mois, lignes, seuil, 0 if partage else None, epci)
     montre = partager(code, lignes, seuil)
-    return TableauLu(tableau, departement, mois, montre.lignes, seuil, montre.masquees)
+    lignes = _de_l_epci(montre.lignes, epci)
+    masquees = montre.masquees
+    if epci:
+        masquees = sum(une == MASQUE for ligne in lignes for une in ligne.values())
+    return TableauLu(tableau, departement, mois, lignes, seuil, masquees, epci)
+
+
+def _de_l_epci(lignes: list[Ligne], epci: str) -> list[Ligne]:
+    """Return the rows of an EPCI, of its communes and arrondissements, and the département's."""
+    if not epci:
+        return lignes
+    connus = territoires()
+    return [
+        ligne
+        for ligne in lignes
+        if ligne["code"] in {"*", epci}
+        or (ligne["code"] in connus and connus[ligne["code"]].epci == epci)
+    ]
 
 
 def _existe(v: VersionOuverte, table: str) -> bool:
@@ -271,8 +304,8 @@ def _tardives(v: VersionOuverte, departement: str, mois: str) -> set[str]:
 
 
 @functools.lru_cache(maxsize=32)
-def fond_de_carte(departement: str, niveau: Niveau, largeur: float) -> Fond | None:
-    """Return the map of a département by commune or by EPCI, None without any contour.
+def fond_de_carte(departement: str, niveau: Niveau, largeur: float, epci: str = "") -> Fond | None:
+    """Return the map of a département (or one EPCI) by commune or by EPCI, None without contours.
 
     The communes of its EPCI that lie in another département are on it.
     """
@@ -280,20 +313,24 @@ def fond_de_carte(departement: str, niveau: Niveau, largeur: float) -> Fond | No
     if not traces:
         return None
     epcis = {code: territoires()[code].epci or code for code in traces}
+    if epci:
+        traces = {code: trace for code, trace in traces.items() if epcis[code] == epci}
+        epcis = dict.fromkeys(traces, epci)
     if niveau == "commune":
         return preparer_fond(traces, epcis, largeur)
     membres: dict[str, list[str]] = {}
-    for code, epci in epcis.items():
-        membres.setdefault(epci, []).append(code)
-    reunis = {epci: reunir(traces, codes) for epci, codes in membres.items()}
-    return preparer_fond(reunis, {epci: epci for epci in reunis}, largeur)
+    for code, lui in epcis.items():
+        membres.setdefault(lui, []).append(code)
+    reunis = {lui: reunir(traces, codes) for lui, codes in membres.items()}
+    return preparer_fond(reunis, {lui: lui for lui in reunis}, largeur)
 
 
 @functools.lru_cache(maxsize=32)
-def fond_des_arrondissements(departement: str, largeur: float) -> Fond | None:
+def fond_des_arrondissements(departement: str, largeur: float, epci: str = "") -> Fond | None:
     """Return the map of Marseille, Lyon or Paris by arrondissement, None where there is none."""
     codes = [un.code for un in territoires().values()
-             if un.arrondissement and un.departement == departement]  # fmt: skip
+             if un.arrondissement and un.departement == departement
+             and epci in {"", un.epci}]  # fmt: skip
     traces = contours(codes)
     return preparer_fond(traces, dict.fromkeys(traces, ""), largeur) if traces else None
 

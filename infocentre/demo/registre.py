@@ -247,10 +247,15 @@ def lignes_registre(
     rangs = tirer(alea, lieu.poids, nombre)
     conventions = entre(alea, jour(date(2016, 1, 1)), jour(date(2021, 12, 31)), nombre)
     return [
-        _ligne(guichet, i, lieu.codes[rangs[i]], int(conventions[i]), fin)
+        _ligne(guichet, i, _commune(guichet, lieu, lieu.codes[rangs[i]]), int(conventions[i]), fin)
         for i, guichet in enumerate(registre.guichets)
         if guichet.ouverture <= fin
     ]
+
+
+def _commune(guichet: Guichet, lieu: Territoire, tiree: str) -> str:
+    """Return where a guichet stands: a commune or an EPCI at home, another where it was drawn."""
+    return lieu.sieges.get(guichet.nom.split(" – ")[0], tiree)
 
 
 def _ligne(

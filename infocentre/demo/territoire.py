@@ -6,6 +6,7 @@ import csv
 import functools
 import gzip
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
@@ -21,13 +22,17 @@ _ILE_DE_FRANCE = frozenset({"075", "077", "078", "091", "092", "093", "094", "09
 
 @dataclass(frozen=True, slots=True)
 class Territoire:
-    """Communes in which people live, the largest first, with the EPCI of the département."""
+    """Communes in which people live, the largest first, with the EPCI of the département.
+
+    `sieges`: the commune where each of them has its offices, by name.
+    """
 
     departement: str
     codes: tuple[str, ...]
     noms: tuple[str, ...]
     poids: Reels
     epci: tuple[str, ...]
+    sieges: Mapping[str, str]
 
     @property
     def prefixe(self) -> str:
@@ -72,5 +77,9 @@ def territoire(departement: str) -> Territoire:
         codes=tuple(c["code"] for c in lignes),
         noms=tuple(c["nom"] for c in lignes),
         poids=np.array([int(c["population"] or 0) for c in lignes], dtype=float),
+        sieges={
+            **{c["epci_nom"]: c["code"] for c in reversed(lignes)},
+            **{c["nom"]: c["code"] for c in lignes},
+        },
         epci=tuple(dict.fromkeys(c["epci_nom"] for c in lignes if c["epci_nom"])),
     )

@@ -1,0 +1,194 @@
+"""An EPCI in the address: whose guichets are shown, which figures are its own, which are not."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+
+import dash
+import flask
+import pytest
+from flask.testing import FlaskClient
+
+from dashboards.app import lecteur
+from infocentre.consultation.accueil import a_reprendre, chiffres, mouvements
+from infocentre.consultation.filtres import Filtres, lire_filtres
+from infocentre.consultation.guichets import guichets
+from infocentre.consultation.lecteur import VersionOuverte
+from infocentre.consultation.lieux import epcis, guichets_par_epci, resoudre
+from infocentre.consultation.perimetre import TOUT, Perimetre
+from infocentre.consultation.suivi import grille, lire_cases
+from infocentre.consultation.tableaux import fond_de_carte, lire_tableau
+from infocentre.contrat.territoires import territoires
+from infocentre.demo.territoire import territoire
+from tests.dashboards.vues import Ecran
+
+ARLES, METROPOLE, BAUX = "241300417", "200054807", "241300375"
+MOIS = "2026-10"
+TOUS_LES_MOIS = Filtres("013", MOIS)
+A_ARLES = Filtres("013", MOIS, epci=ARLES)
+
+Afficher = Callable[[str], Ecran]
+
+
+@pytest.fixture
+def v(app: dash.Dash) -> Iterator[VersionOuverte]:
+    with app.server.app_context():
+        ouverte = lecteur().ouvrir()
+        assert ouverte
+        yield ouverte
+
+
+def communes(v: VersionOuverte) -> dict[str, str | None]:
+    return {une["guichet"]: une["commune"] for une in guichets(v, TOUT, TOUS_LES_MOIS)}
+
+
+def a_arles(v: VersionOuverte) -> set[str]:
+    connus = territoires()
+    return {g for g, commune in communes(v).items() if commune and connus[commune].epci == ARLES}
+
+
+def test_un_guichet_est_dans_l_epci_de_sa_commune(v: VersionOuverte) -> None:
+    places = guichets_par_epci(v, "013")
+    assert places[ARLES] == a_arles(v) != set()
+    assert "13004" in {communes(v)[guichet] for guichet in places[ARLES]}
+    assert set().union(*places.values()) == {g for g, commune in communes(v).items() if commune}
+
+
+def test_les_epci_d_un_departement_sont_ceux_dont_il_a_le_plus_de_communes(
+    v: VersionOuverte,
+) -> None:
+    assert {ARLES, METROPOLE, BAUX} <= epcis(v, "013").keys()
+    assert list(epcis(v, "013").values()) == sorted(epcis(v, "013").values())
+    ailleurs = {un.epci for un in territoires().values() if un.departement == "001"}
+    assert not ailleurs & epcis(v, "013").keys()
+
+
+def test_un_perimetre_d_epci_ne_montre_que_ses_guichets(v: VersionOuverte) -> None:
+    p = Perimetre(epci=frozenset({ARLES}))
+    (dedans, *_), dehors = sorted(a_arles(v)), "G1302"
+    assert not p.voit_guichet(dedans)  # not resolved yet: nothing, rather than too much
+    assert p.partiel
+    resolu = resoudre(v, p)
+    assert resolu.guichets == guichets_par_epci(v, "013")[ARLES]
+    assert resolu.voit_guichet(dedans)
+    assert not resolu.voit_guichet(dehors)
+    assert {une["guichet"] for une in guichets(v, resolu, TOUS_LES_MOIS)} == a_arles(v)
+
+
+def test_un_filtre_n_elargit_pas_un_perimetre(v: VersionOuverte) -> None:
+    p = Perimetre(guichets=frozenset({"G1302"}))
+    assert guichets(v, p, A_ARLES) == []
+
+
+def test_l_epci_est_lu_dans_l_adresse_et_y_reste(v: VersionOuverte) -> None:
+    lus = lire_filtres(v, TOUT, {"epci": ARLES})
+    assert lus
+    assert lus.epci == ARLES
+    assert f"epci={ARLES}" in lus.lien("/suivi")
+    inconnu = lire_filtres(v, TOUT, {"epci": "200069193"})
+    assert inconnu
+    assert inconnu.epci == ""
+
+
+def cites(texte: str) -> set[str]:
+    return set(re.findall(r"/guichet/(\w+)", texte))
+
+
+@pytest.mark.parametrize(
+    "chemin",
+    ["/", "/suivi", "/guichets", "/demandes?code=CPL_CHAMPS",
+     "/indicateurs/CPL_RESSOURCES?type=COMMUNE"],
+)  # fmt: skip
+def test_une_page_ne_cite_que_les_guichets_de_l_epci(
+    afficher: Afficher, v: VersionOuverte, chemin: str
+) -> None:
+    adresse = f"{chemin}{'&' if '?' in chemin else '?'}epci={ARLES}"
+    with flask.current_app.test_request_context():
+        brut = str(afficher(adresse).racine.to_plotly_json())
+        tous = str(afficher(chemin).racine.to_plotly_json())
+    assert cites(brut) <= guichets_par_epci(v, "013")[ARLES]
+    assert cites(tous) - guichets_par_epci(v, "013")[ARLES] or chemin == "/"
+
+
+@pytest.mark.parametrize(
+    ("nom", "guichet"), [("suivi", 0), ("valeurs", 2), ("guichets", 0), ("demandes", 2)]
+)
+def test_un_export_porte_l_epci(
+    client: FlaskClient, v: VersionOuverte, nom: str, guichet: int
+) -> None:
+    adresse = f"/export/{nom}.csv?code=CPL_RESSOURCES&epci={METROPOLE}"
+    texte = client.get(adresse).get_data(as_text=True)
+    lignes = list(csv.reader(io.StringIO(texte.removeprefix("\ufeff")), delimiter=";"))[1:]
+    lus = {ligne[guichet] for ligne in lignes if ligne[guichet].startswith("G1")}
+    assert lus <= guichets_par_epci(v, "013")[METROPOLE]
+    assert lus
+
+
+def test_un_ensemble_est_celui_des_guichets_montres(v: VersionOuverte) -> None:
+    rangees = grille(v, TOUT, A_ARLES, ("CPL_RESSOURCES",))
+    for tete in (une for une in rangees if une.nature == "type"):
+        siens = [une for une in rangees if une.nature == "guichet" and une.type == tete.type]
+        somme = sum(lire_cases(une.cases)[0].denominateur or 0 for une in siens)
+        assert lire_cases(tete.cases)[0].denominateur == somme
+    departement, *_ = rangees
+    entier, *_ = grille(v, TOUT, TOUS_LES_MOIS, ("CPL_RESSOURCES",))
+    assert departement.cases == entier.cases
+
+
+def test_les_nouvelles_sont_celles_des_guichets_de_l_epci(v: VersionOuverte) -> None:
+    for lire in (a_reprendre, mouvements):
+        assert {une["guichet"] for une in lire(v, TOUT, A_ARLES)} <= a_arles(v)
+
+
+def test_les_chiffres_du_territoire_et_ceux_du_departement(
+    v: VersionOuverte, afficher: Afficher
+) -> None:
+    entier, ici = chiffres(v, TOUS_LES_MOIS), chiffres(v, A_ARLES)
+    (ligne,) = (
+        une
+        for une in lire_tableau(v, TOUT, "ATT-09", "013", MOIS, partage=False).lignes
+        if une["code"] == ARLES
+    )
+    assert ici["actives"][MOIS] == ligne["demandes_actives"] < entier["actives"][MOIS]
+    assert ici["attributions"][MOIS] == ligne["attributions"] < entier["attributions"][MOIS]
+    assert ici["depots"] == entier["depots"]
+    assert ici["delai"] == entier["delai"]
+    texte = afficher(f"/?epci={ARLES}").texte
+    assert "CA d'Arles-Crau-Camargue-Montagnette (département 013), données arrêtées" in texte
+    assert texte.count("département entier") == 5  # the mention, two tiles, two objectives
+
+
+def test_un_tableau_territorial_garde_les_lignes_de_l_epci(v: VersionOuverte) -> None:
+    lu = lire_tableau(v, TOUT, "ATT-09", "013", MOIS, partage=False, epci=ARLES)
+    assert {une["niveau"] for une in lu.lignes} == {"departement", "epci", "commune"}
+    lieux = {une["code"] for une in lu.lignes if une["niveau"] == "commune"}
+    assert {territoires()[code].epci for code in lieux} == {ARLES}
+    metropole = lire_tableau(v, TOUT, "ATT-09", "013", MOIS, partage=False, epci=METROPOLE)
+    assert "arrondissement" in {une["niveau"] for une in metropole.lignes}
+    fond = fond_de_carte("013", "commune", 640.0, ARLES)
+    assert fond
+    assert {territoires()[code].epci for code in fond.traces} == {ARLES}
+
+
+def test_un_tableau_sans_territoire_le_dit(afficher: Afficher) -> None:
+    texte = afficher(f"/tableaux/TAB01-01?epci={ARLES}").texte
+    assert "n'existe que pour le département entier" in texte
+    assert texte.count("Demandes actives") == afficher("/tableaux/TAB01-01").texte.count(
+        "Demandes actives"
+    )
+
+
+def test_une_fiche_ne_depend_pas_du_territoire(afficher: Afficher) -> None:
+    fiche = afficher("/guichet/G1302").texte
+    assert afficher(f"/guichet/G1302?epci={ARLES}").texte == fiche
+
+
+def test_les_guichets_communaux_de_la_demonstration_sont_chez_eux(v: VersionOuverte) -> None:
+    lieu = territoire("013")
+    for une in guichets(v, TOUT, TOUS_LES_MOIS):
+        debut = une["nom"].split(" – ")[0]
+        if debut in lieu.noms:
+            assert une["nom_commune"] == debut
