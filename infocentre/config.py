@@ -19,3 +19,8 @@ def ressources(nom: Ressource) -> Path:
     paquet = Path(__file__).parent
     installe = paquet / "_ressources" / nom
     return installe if installe.is_dir() else paquet.parent / nom
+
+
+def polices() -> Path:
+    """Return the directory of the Marianne fonts, which the dashboards carry."""
+    return Path(__file__).parent.parent / "dashboards" / "dsfr" / "fonts"

@@ -95,6 +95,7 @@ def effectif(minimum: int) -> Callable[[str], int]:
 
 
 FORMATS = ("table", "csv", "json", "xlsx")
+FORMES = ("pdf", "html")
 
 
 def construire() -> Analyseur:
@@ -115,6 +116,7 @@ def construire() -> Analyseur:
     _recevoir(commande)
     _lire(commande)
     _echantillonner(commande)
+    _imprimer(commande)
     _entretenir(commande)
     _a_venir(commande)
     return analyseur
@@ -226,14 +228,25 @@ def _entretenir(commande: Commande) -> None:
     c.add_argument("--au", metavar="DATE", help="date à laquelle on se place (aujourd'hui)")
 
 
-def _a_venir(commande: Commande) -> None:
-    c = commande("bilan", "le bilan semestriel imprimé (pas encore disponible)")
+def _imprimer(commande: Commande) -> None:
+    c = commande("bilan", "le bilan semestriel imprimé")
     c.add_argument("semestre", metavar="SEMESTRE", help="AAAA-S1 ou AAAA-S2")
     c.add_argument("--partenaire", help="partenaire destinataire")
-    c.add_argument("--sortie", type=Path, metavar="FICHIER", help="fichier à écrire")
-    c = commande("synthese", "la synthèse mensuelle du préfet (pas encore disponible)")
-    c.add_argument("--mois", type=mois, help="mois (AAAA-MM)")
-    c.add_argument("--sortie", type=Path, metavar="FICHIER", help="fichier à écrire")
+    _document(c)
+    c = commande("synthese", "la synthèse mensuelle du préfet, sur deux pages")
+    c.add_argument("--mois", type=mois, help="mois (AAAA-MM ; le dernier contrôlé par défaut)")
+    _document(c)
+
+
+def _document(c: Analyseur) -> None:
+    c.add_argument("--departement", help="seulement ce département")
+    c.add_argument("--format", choices=FORMES, help="pdf par défaut, ou selon le nom du fichier")
+    c.add_argument(
+        "--sortie", type=Path, metavar="FICHIER", help="fichier (dans restitutions/ par défaut)"
+    )
+
+
+def _a_venir(commande: Commande) -> None:
     c = commande("sql", "une requête sur le fichier des analystes (pas encore disponible)")
     c.add_argument("requete", nargs="?", metavar="SELECT", help="la requête")
     c.add_argument("--fichier", type=Path, help="fichier .sql")

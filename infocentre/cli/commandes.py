@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable
 
-from infocentre.cli import ecritures, lectures
+from infocentre.cli import ecritures, lectures, restitutions
 from infocentre.cli.echantillons import echantillon
 from infocentre.erreurs import Refus
 
@@ -38,7 +38,7 @@ _COMMANDES: dict[str, Callable[[Namespace], None]] = {
     "demande": lectures.demande,
     "echantillon": echantillon,
     "bilan": _a_venir,
-    "synthese": _a_venir,
+    "synthese": restitutions.synthese,
     "sql": _a_venir,
     "servir": ecritures.servir,
 }

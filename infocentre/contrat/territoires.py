@@ -11,6 +11,7 @@ from importlib import resources
 from types import MappingProxyType
 
 _FICHIER = "referentiels/communes.csv.gz"
+_DEPARTEMENTS = "referentiels/departements.csv"
 _COMMUNE = "commune-actuelle"
 _ARRONDISSEMENT = "arrondissement-municipal"
 # Communes divided into arrondissements, by the first figures of these.
@@ -38,6 +39,25 @@ class Territoire:
     def arrondissement(self) -> bool:
         """Tell whether it is an arrondissement of Marseille, Lyon or Paris."""
         return self.type == _ARRONDISSEMENT
+
+
+@dataclass(frozen=True, slots=True)
+class Departement:
+    """A département or collectivité d'outre-mer, by its code on three characters."""
+
+    code: str
+    nom: str
+    region: str
+    region_nom: str
+
+
+@functools.cache
+def departements() -> Mapping[str, Departement]:
+    """Return every département of the reference list by its code."""
+    fichier = resources.files("infocentre.contrat").joinpath(_DEPARTEMENTS)
+    lignes = csv.DictReader(fichier.read_text("utf-8").splitlines())
+    champs = ("code", "nom", "region", "region_nom")
+    return MappingProxyType({une["code"]: Departement(*(une[c] for c in champs)) for une in lignes})
 
 
 @functools.cache

@@ -146,13 +146,17 @@ Bloc = Tableau | Graphique | Chiffres | Paragraphe | Liste | Mots | Lignes
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what stands under it; `page` starts a new one, `annexe` is in no slide."""
+    """A heading and what stands under it; `page` starts a new one, `annexe` is in no slide.
+
+    `gabarit` names its layout: a class for the style sheets of reports/.
+    """
 
     titre: str
     blocs: tuple[Bloc, ...] = ()
     sections: tuple[Section, ...] = ()
     page: bool = False
     annexe: bool = False
+    gabarit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

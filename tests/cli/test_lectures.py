@@ -137,7 +137,7 @@ def test_la_sortie_csv_est_en_utf8_sans_signature(infocentre: Commande, tmp_path
         ("purger --au demain", "« demain » n'est pas une date"),
         ("charger /nulle/part", "cette livraison n'existe pas"),
         ("bilan 2026-S1", "n'est pas encore disponible"),
-        ("synthese", "n'est pas encore disponible"),
+        ("synthese --mois 2031-01", "le mois 2031-01 n'est pas publié"),
         ("sql SELECT", "n'est pas encore disponible"),
     ],
 )

@@ -1,0 +1,61 @@
+"""The commands that print: built from the published version, written once it is closed."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+from infocentre.cli.lectures import departement_voulu, dossier_courant
+from infocentre.erreurs import Refus
+from infocentre.restitutions import lecture
+from infocentre.restitutions.document import Document
+from infocentre.restitutions.ecriture import ecrire
+
+
+def _pdf(document: Document) -> bytes:
+    from infocentre.restitutions import pdf
+
+    return pdf.en_octets(document)
+
+
+def _html(document: Document) -> bytes:
+    from infocentre.restitutions import html
+
+    return html.en_octets(document)
+
+
+# Each form of a document and what makes it: imported when it is asked, for each is heavy.
+FORMES: dict[str, Callable[[Document], bytes]] = {"pdf": _pdf, "html": _html}
+
+
+def synthese(options: Namespace) -> None:
+    """Print the synthèse of a month, the newest controlled one unless told."""
+    from infocentre.restitutions import synthese as contenu
+
+    forme = forme_voulue(options)
+    with lecture.ouvrir(dossier_courant()) as v:
+        edition = lecture.du_mois(v, departement_voulu(options), options.mois)
+        document = contenu.construire(edition)
+    rendre(document, forme, options.sortie, f"synthese-{edition.departement}-{edition.mois}")
+
+
+def forme_voulue(options: Namespace) -> str:
+    """Return the form asked by --format, else by the name of the file, else PDF; raise Refus."""
+    suffixe = options.sortie.suffix.lower().lstrip(".") if options.sortie else ""
+    forme: str = options.format or suffixe or "pdf"
+    if forme not in FORMES:
+        raise Refus(
+            f"« {forme} » n'est pas une forme de document",
+            str(options.sortie or ""),
+            f"Formes possibles : {', '.join(FORMES)}.",
+        )
+    return forme
+
+
+def rendre(document: Document, forme: str, sortie: Path | None, nom: str) -> Path:
+    """Write a document in this form, in restitutions/ unless told where; print its path."""
+    chemin = sortie or dossier_courant().racine / "restitutions" / f"{nom}.{forme}"
+    ecrire(FORMES[forme](document), chemin)
+    print(f"{document.titre}, {document.periode} : {chemin}")
+    return chemin

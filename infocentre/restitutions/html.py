@@ -1,0 +1,234 @@
+"""A document as one HTML file that needs nothing else: templates and style sheets of reports/."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
+from markupsafe import Markup, escape
+
+from infocentre.config import polices, ressources
+from infocentre.exports import ETATS
+from infocentre.graphiques import nombre
+from infocentre.graphiques.base import balise, marque
+from infocentre.restitutions import mots
+from infocentre.restitutions.document import (
+    Cellule,
+    Colonne,
+    Document,
+    Origine,
+    Section,
+    Tableau,
+    morceaux,
+)
+from infocentre.restitutions.phrases import entier, pourcentage, signee, typographier
+
+MASQUE = "s"
+NOTE_MASQUE = "s : nombre masqué par le secret statistique, ou chiffre qui le révélerait."
+GRAISSES = {"Regular": 400, "Medium": 500, "Bold": 700}
+SIGNES = {
+    "vert": "vert",
+    "orange": "orange",
+    "rouge": "rouge",
+    "a_traiter": "à traiter",
+    "effectif_insuffisant": "effectif insuffisant",
+}
+COTE = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rubrique:
+    """A section as it is printed: its level from 1, number and title, anchor, rank of heading."""
+
+    section: Section
+    niveau: int
+    nom: str
+    ancre: str
+    annexe: bool
+
+    @property
+    def rang(self) -> int:
+        """The rank of its heading: the document's title is the only one of rank 1."""
+        return min(self.niveau + 1, 6)
+
+
+def en_octets(document: Document) -> bytes:
+    """Return the document as an HTML file."""
+    return en_html(document).encode()
+
+
+def en_html(document: Document, *, impression: bool = False) -> str:
+    """Return the document as HTML; for printing, the tables behind pictures are left out."""
+    page: str = _gabarit(document.gabarit).render(
+        document=document,
+        impression=impression,
+        rubriques=list(rubriques(document)),
+        titre_complet=titre_complet(document),
+        pied=pied(document),
+        styles=Markup(_styles(document.gabarit)),  # noqa: S704 - ours, from reports/
+    )
+    return page
+
+
+def titre_complet(document: Document) -> str:
+    """Return what names the document among others: title, territory, period, reader."""
+    morceaux_ = (document.titre, document.territoire, document.periode, document.destinataire)
+    return " – ".join(un for un in morceaux_ if un)
+
+
+def pied(document: Document) -> str:
+    """Return what is printed at the foot of each page: date of the data, number of the version."""
+    return f"Données arrêtées au {document.arrete:%d/%m/%Y} · version {document.version}"
+
+
+def rubriques(document: Document) -> Iterator[Rubrique]:
+    """Yield every section with its number: 1, 1.1; annexes are lettered; none in a short form."""
+    numeroter = document.gabarit == "bilan"
+    compteurs: list[int] = []
+    annexes = 0
+    annexe = False
+    for rang, (niveau, section) in enumerate(document.toutes_sections()):
+        if niveau == 1:
+            annexe = section.annexe
+            annexes += annexe
+        compteurs = [*compteurs[:niveau], *[0] * (niveau - len(compteurs))]
+        compteurs[niveau - 1] += 1
+        tete = chr(64 + annexes) if annexe else str(compteurs[0] - annexes)
+        numero = _numero(tete, compteurs[1:niveau], annexe=annexe) if numeroter else ""
+        yield Rubrique(section, niveau, f"{numero}{section.titre}", f"s-{rang + 1}", annexe)
+
+
+def _numero(tete: str, suite: list[int], *, annexe: bool) -> str:
+    if len(suite) > 1:  # deep headings need no number
+        return ""
+    if not suite:
+        return f"Annexe {tete}. " if annexe else f"{tete}. "
+    return f"{tete}.{suite[0]} "
+
+
+# --- Templates ------------------------------------------------------------------------------------
+
+
+@functools.cache
+def _milieu() -> Environment:
+    milieu = Environment(
+        loader=FileSystemLoader(ressources("reports")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    milieu.filters |= _FILTRES
+    milieu.globals |= {
+        "etats": list(SIGNES.items()),
+        "masque": MASQUE,
+        "note_masque": NOTE_MASQUE,
+    }
+    return milieu
+
+
+def _gabarit(nom: str) -> Any:  # noqa: ANN401 - a template of Jinja
+    try:
+        return _milieu().get_template(f"{nom}/document.html")
+    except TemplateNotFound:
+        return _milieu().get_template("commun/document.html")
+
+
+@functools.cache
+def _styles(gabarit: str) -> str:
+    feuilles = [ressources("reports") / dossier / "style.css" for dossier in ("commun", gabarit)]
+    regles = [feuille.read_text("utf-8") for feuille in feuilles if feuille.is_file()]
+    return "\n".join([*_polices(), *regles])
+
+
+def _polices() -> Iterator[str]:
+    """Yield the fonts, within the file: neither a page nor a printer asks anything outside."""
+    for nom, graisse in GRAISSES.items():
+        octets = (polices() / f"Marianne-{nom}.woff2").read_bytes()
+        donnees = base64.b64encode(octets).decode()
+        yield (
+            f"@font-face {{font-family: Marianne; font-weight: {graisse}; "
+            f'src: url("data:font/woff2;base64,{donnees}") format("woff2")}}'
+        )
+
+
+def _typo(texte: object) -> Markup:
+    return escape(typographier(str(texte)))
+
+
+def _riche(texte: str) -> Markup:
+    """Write a text whose **bold** parts are bold, and the signs of states drawn."""
+    ecrits = (
+        Markup("<strong>{}</strong>").format(morceau) if gras else escape(morceau)
+        for morceau, gras in morceaux(typographier(texte))
+    )
+    ecrit = "".join(ecrits)
+    for etat in SIGNES:
+        ecrit = ecrit.replace(ETATS[etat][0], _signe(etat))
+    return Markup(ecrit)  # noqa: S704 - each piece is escaped above
+
+
+def _source(texte: str) -> Markup:
+    return _riche(texte if texte.startswith("Source") else f"Source : {texte}")
+
+
+def _origine(origine: Origine | None) -> Markup:
+    """Return the attributes that say where a figure comes from."""
+    if origine is None:
+        return Markup("")
+    return Markup(' data-code="{}" data-mois="{}" data-ligne="{}" data-colonne="{}"').format(
+        origine.code, origine.mois, origine.ligne, origine.colonne
+    )
+
+
+def _signe(etat: str | None) -> Markup:
+    """Return the sign of a state as a drawing: no font is sure to have it."""
+    if etat not in SIGNES:
+        return Markup("")
+    dessin = balise("title", SIGNES[etat]) + marque(COTE / 2, COTE / 2, etat, 4.5)
+    vue = f"0 0 {COTE:g} {COTE:g}"
+    return Markup(balise("svg", dessin, viewBox=vue, class_="signe", role="img"))  # noqa: S704
+
+
+def ecrire(cellule: Cellule, colonne: Colonne) -> str:
+    """Return the value of a cell as people read it, '' when there is none."""
+    if cellule.valeur is None:
+        return "" if cellule.etat in SIGNES else ETATS.get(cellule.etat or "", "–")
+    return _ECRIRE.get(colonne.genre, _texte)(cellule.valeur, colonne.decimales)
+
+
+def _texte(valeur: object, _: int) -> str:
+    if isinstance(valeur, dt.date):
+        return f"{valeur:%d/%m/%Y}"
+    return entier(valeur) if isinstance(valeur, int) else str(valeur)
+
+
+_ECRIRE: dict[str, Callable[[Any, int], str]] = {
+    "nombre": lambda valeur, _: entier(valeur),
+    "decimal": nombre,
+    "taux": pourcentage,
+    "evolution": signee,
+}
+_FILTRES: dict[str, Callable[..., Any]] = {
+    "a_des_etats": lambda tableau: any(c.etat in SIGNES for c in _cellules(tableau)),
+    "date": lambda jour: f"{jour:%d/%m/%Y}",
+    "ecrire": ecrire,
+    "entier": entier,
+    "est_masque": lambda tableau: any(c.masquee for c in _cellules(tableau)),
+    "genre": lambda bloc: type(bloc).__name__,
+    "markdown": lambda texte: Markup(mots.rendre(texte)),  # noqa: S704 - HTML is escaped there
+    "origine": _origine,
+    "riche": _riche,
+    "signe": _signe,
+    "source": _source,
+    "typo": _typo,
+}
+
+
+def _cellules(tableau: Tableau) -> Iterator[Cellule]:
+    return (cellule for ligne in tableau.lignes for cellule in ligne)

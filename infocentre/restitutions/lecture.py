@@ -1,0 +1,155 @@
+"""What a document is an edition of: the published version, a département, a month or semester."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from infocentre.consultation.accueil import fin_de_mois
+from infocentre.consultation.commun import departements, mois_controles
+from infocentre.consultation.filtres import Filtres, nom_mois
+from infocentre.consultation.lecteur import VersionOuverte
+from infocentre.consultation.perimetre import TOUT, Perimetre
+from infocentre.contrat import territoires
+from infocentre.entrepot import Dossier
+from infocentre.erreurs import Refus
+
+ORDINAUX = {"1": "1er semestre", "2": "2e semestre"}
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A month of the published version as a reader may see it, and how the period is called.
+
+    `provisoire` says why a semester rests on another month than its last, empty otherwise.
+    """
+
+    v: VersionOuverte
+    p: Perimetre
+    departement: str
+    mois: str
+    periode: str
+    provisoire: str = ""
+
+    @property
+    def filtres(self) -> Filtres:
+        """The month as the pages ask for it."""
+        return Filtres(self.departement, self.mois)
+
+    @property
+    def arrete(self) -> dt.date:
+        """The day on which the data were taken."""
+        return fin_de_mois(self.mois)
+
+    @property
+    def territoire(self) -> str:
+        """The name of the département: Bouches-du-Rhône."""
+        return nom_departement(self.departement)
+
+    @property
+    def version(self) -> int:
+        """The number of the published version."""
+        return self.v.version.numero
+
+    @property
+    def mois_connus(self) -> list[str]:
+        """The controlled months up to this one, oldest first."""
+        return [un for un in mois_controles(self.v, self.departement) if un <= self.mois]
+
+
+@contextlib.contextmanager
+def ouvrir(dossier: Dossier) -> Iterator[VersionOuverte]:
+    """Open the published version, the same until the end; raise Refus before any publication."""
+    dossier.exiger_version()
+    with dossier.lire() as lecture:
+        yield VersionOuverte(dossier, lecture.version, lecture.con)
+
+
+def du_mois(
+    v: VersionOuverte, departement: str | None = None, mois: str | None = None, p: Perimetre = TOUT
+) -> Edition:
+    """Return the edition of a month, the newest controlled one unless told; raise Refus."""
+    ici = un_departement(v, departement, p)
+    connus = mois_controles(v, ici)
+    if mois and mois not in connus:
+        raise Refus(
+            f"le mois {mois} n'est pas publié",
+            que_faire=f"Mois publiés : {_etendue(connus)}. Sinon : infocentre controler",
+        )
+    choisi = mois or connus[-1]
+    return Edition(v, p, ici, choisi, nom_mois(choisi))
+
+
+def du_semestre(
+    v: VersionOuverte, semestre: str, departement: str | None = None, p: Perimetre = TOUT
+) -> Edition:
+    """Return the edition of a semester 2026-S1: June's month, December's for S2; raise Refus.
+
+    While that month is not controlled, it is the newest controlled one of the semester.
+    """
+    premier, dernier = bornes(semestre)
+    ici = un_departement(v, departement, p)
+    connus = mois_controles(v, ici)
+    siens = [un for un in connus if premier <= un <= dernier]
+    if not siens:
+        raise Refus(
+            f"aucun mois du semestre {semestre.strip().upper()} n'est publié",
+            que_faire=f"Mois publiés : {_etendue(connus)}. Sinon : infocentre controler",
+        )
+    periode = nom_semestre(semestre)
+    return Edition(v, p, ici, siens[-1], periode, _provisoire(siens[-1], dernier))
+
+
+def bornes(semestre: str) -> tuple[str, str]:
+    """Return the first and last months of a semester AAAA-S1 or AAAA-S2; raise Refus."""
+    lu = re.fullmatch(r"((?:19|20|21)\d\d)-[Ss]([12])", semestre.strip())
+    if not lu:
+        raise Refus(
+            f"« {semestre} » n'est pas un semestre", que_faire="L'écrire AAAA-S1 ou AAAA-S2."
+        )
+    annee, rang = lu.groups()
+    return (f"{annee}-01", f"{annee}-06") if rang == "1" else (f"{annee}-07", f"{annee}-12")
+
+
+def nom_semestre(semestre: str) -> str:
+    """Return « 1er semestre 2026 » for 2026-S1."""
+    annee, rang = semestre.strip()[:4], semestre.strip()[-1]
+    return f"{ORDINAUX[rang]} {annee}"
+
+
+def nom_departement(departement: str) -> str:
+    """Return the name of a département, « Département 999 » for one that has none."""
+    connu = territoires.departements().get(departement)
+    return connu.nom if connu else f"Département {departement}"
+
+
+def un_departement(v: VersionOuverte, departement: str | None, p: Perimetre = TOUT) -> str:
+    """Return the département asked, or the only one controlled; raise Refus."""
+    connus = departements(v, p)
+    if not connus:
+        raise Refus("aucun mois n'est encore contrôlé", que_faire="Lancer : infocentre controler")
+    if departement in connus:
+        return str(departement)
+    if departement is None and len(connus) == 1:
+        return connus[0]
+    quoi = "aucun mois n'est publié pour le département " + departement if departement else None
+    raise Refus(
+        quoi or "plusieurs départements sont publiés",
+        que_faire=f"Donner --departement parmi : {', '.join(connus)}.",
+    )
+
+
+def _provisoire(mois: str, dernier: str) -> str:
+    if mois == dernier:
+        return ""
+    return (
+        f"Le mois de {nom_mois(dernier)} n'est pas encore publié : ce document s'appuie sur "
+        f"{nom_mois(mois)}, dernier mois publié du semestre."
+    )
+
+
+def _etendue(mois: list[str]) -> str:
+    return mois[0] if len(mois) == 1 else f"{mois[0]} à {mois[-1]}"

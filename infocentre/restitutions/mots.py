@@ -1,0 +1,97 @@
+"""The words of people: Markdown files that keep their place when figures are computed again.
+
+They live in INFOCENTRE_DOSSIER/mots/<document>/<cle>.md, for instance
+mots/2026-S1/faits-marquants.md. Nothing here writes them: while one is missing, the document
+prints what is expected and lines to fill in.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from infocentre.erreurs import Refus
+from infocentre.restitutions.document import Mots
+
+TAILLE_MAX = 200_000
+_BALISE = re.compile(r"<(?:/?[A-Za-z][A-Za-z0-9-]*(?:[\s/>]|$)|!|\?)")
+_TITRES = {"h1": "h4", "h2": "h4", "h3": "h5", "h4": "h5", "h5": "h6", "h6": "h6"}
+
+
+def fichier(racine: Path, document: str, cle: str) -> Path:
+    """Return the file of these words in a data directory."""
+    return racine / "mots" / document / f"{cle}.md"
+
+
+def lire(racine: Path, document: str, cle: str, attente: str) -> Mots:
+    """Return the words that people wrote, empty ones when there is no file; raise Refus.
+
+    `attente` says what is to be written. HTML, scripts, pictures and links are refused.
+    """
+    chemin = fichier(racine, document, cle)
+    texte = _lire(chemin) if chemin.is_file() else ""
+    verifier(texte, chemin)
+    return Mots(cle, texte.strip(), attente)
+
+
+def _lire(chemin: Path) -> str:
+    que_faire = "L'enregistrer en UTF-8, et vérifier les droits de lecture."
+    try:
+        texte = chemin.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise Refus(
+            "le fichier ne peut pas être lu, ou n'est pas en UTF-8", str(chemin), que_faire
+        ) from None
+    if len(texte) > TAILLE_MAX:
+        raise Refus(
+            "le texte est trop long pour un document", str(chemin), "Le ramener à quelques pages."
+        )
+    return texte
+
+
+def verifier(texte: str, ou: Path | str) -> None:
+    """Raise Refus, naming the file and the line, for what a document may not print."""
+    for ligne, quoi in _defauts(_moteur().parse(texte)):
+        raise Refus(
+            quoi,
+            f"{ou}, ligne {ligne}",
+            "Écrire en Markdown simple (titres, gras, italique, listes, tableaux) : "
+            "rien n'a été imprimé.",
+        )
+
+
+def rendre(markdown: str) -> str:
+    """Return words as HTML: what is not Markdown is escaped, headings come under the section's."""
+    jetons = _moteur().parse(markdown)
+    for jeton in jetons:
+        jeton.tag = _TITRES.get(jeton.tag, jeton.tag)
+    return str(_moteur().renderer.render(jetons, _moteur().options, {}))
+
+
+@functools.cache
+def _moteur() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+def _defauts(jetons: Iterable[Token]) -> Iterator[tuple[int, str]]:
+    """Yield (line, what is wrong) in the order of the text."""
+    for jeton in jetons:
+        premiere = jeton.map[0] + 1 if jeton.map else 1
+        yield from ((premiere + saut, quoi) for saut, quoi in _defauts_ligne(jeton.children or ()))
+
+
+def _defauts_ligne(enfants: Iterable[Token]) -> Iterator[tuple[int, str]]:
+    saut = 0
+    for enfant in enfants:
+        saut += enfant.type in {"softbreak", "hardbreak"}
+        if enfant.type == "text" and _BALISE.search(enfant.content):
+            yield saut, "ce texte contient du HTML ou un script"
+        elif enfant.type == "image":
+            yield saut, "ce texte contient une image"
+        elif enfant.type == "link_open":
+            yield saut, "ce texte contient un lien"

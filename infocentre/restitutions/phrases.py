@@ -1,0 +1,246 @@
+"""French words around figures: agreement, articles, elision, changes, dates, lists.
+
+Pure functions: no data, no clock. A ratio is between 0 and 1, a change is written in percent.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from infocentre.consultation.filtres import MOIS
+from infocentre.graphiques.base import FINE, nombre
+
+MOINS, STABLE, INSECABLE = "−", "stable", "\u00a0"
+_UNITES = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix",
+           "onze", "douze", "treize", "quatorze", "quinze", "seize")  # fmt: skip
+_VOYELLES = "aeiouyœæ"
+# Words before which nothing is elided: an aspirated h, a y said as a consonant, a numeral.
+_SANS_ELISION = re.compile(
+    r"(?:haut|hall|hameau|handicap|hangar|hasard|hauss|havre|holland|hongr|hors\b|huit|huppe|"
+    r"onz|oui|yerres|yacht|yaourt)"
+)
+_ARTICLE = re.compile(r"(Le|Les|La|L')(?:\s+|(?<='))(?=\S)")
+_EPCI = re.compile(r"(?:CA|CC|CU|Communauté|Métropole)\b")
+# The article of each département; the others take « la ».
+_ARTICLES = {
+    "": "075 974 976 975 977 978 986 987 988",
+    "l'": "001 002 003 007 009 010 011 012 027 028 034 035 036 037 038 060 061 089 091",
+    "le": "014 015 018 025 029 030 032 039 041 045 046 047 049 056 059 062 063 067 068 069 081 "
+    "082 083 084 090 094 095",
+    "les": "004 005 006 008 013 022 040 064 065 066 078 079 088 092",
+}
+_ARTICLE_DE = {code: article for article, codes in _ARTICLES.items() for code in codes.split()}
+_CONTRACTES = {"de": {"le": "du", "les": "des"}, "à": {"le": "au", "les": "aux"}}
+
+
+# --- Figures --------------------------------------------------------------------------------------
+
+
+def entier(valeur: float) -> str:
+    """Return a count, rounded: 1 234."""
+    return nombre(round(valeur))
+
+
+def pourcentage(ratio: float, decimales: int = 1) -> str:
+    """Return a ratio in percent: 3,2 %."""
+    return f"{nombre(100 * ratio, decimales)}{FINE}%"
+
+
+def signee(ratio: float, decimales: int = 1) -> str:
+    """Return a change in a table: +3,2 %, −1,0 %, « stable » when nothing is to be read."""
+    ecrit = pourcentage(abs(ratio), decimales)
+    if ecrit == pourcentage(0, decimales):
+        return STABLE
+    return f"{'+' if ratio > 0 else MOINS}{ecrit}"
+
+
+def evolution(valeur: float, avant: float, decimales: int = 1) -> str:
+    """Return « en hausse de 3,2 % », « en baisse de 1,0 % », « stable »; '' from nothing."""
+    if not avant:
+        return ""
+    ecart = valeur / avant - 1
+    return _sens(ecart, pourcentage(abs(ecart), decimales), pourcentage(0, decimales))
+
+
+def evolution_points(ratio: float, avant: float, decimales: int = 1) -> str:
+    """Return « en hausse de 1,2 point » for a change between two ratios, « stable »."""
+    ecart = ratio - avant
+    return _sens(ecart, points(abs(ecart), decimales), points(0, decimales))
+
+
+def evolution_nombre(valeur: float, avant: float, nom: str, pluriel: str = "") -> str:
+    """Return « en hausse de 3 guichets », « stable »: for counts too small for a percentage."""
+    ecart = valeur - avant
+    return _sens(ecart, compter(abs(ecart), nom, pluriel), compter(0, nom, pluriel))
+
+
+def _sens(ecart: float, ecrit: str, nul: str) -> str:
+    if ecrit == nul:
+        return STABLE
+    return f"en {'hausse' if ecart > 0 else 'baisse'} de {ecrit}"
+
+
+def points(ecart: float, decimales: int = 1) -> str:
+    """Return a difference of ratios in points of percentage: 1,2 point, 3,4 points."""
+    arrondi = round(100 * ecart, decimales)
+    return f"{nombre(arrondi, decimales)}{INSECABLE}{accord(arrondi, 'point')}"
+
+
+def rapport(partie: float, ensemble: float, decimales: int = 1) -> str:
+    """Return « 123 sur 1 234 (10,0 %) »: a percentage with what it is out of."""
+    ecrit = f"{entier(partie)} sur {entier(ensemble)}"
+    return f"{ecrit} ({pourcentage(partie / ensemble, decimales)})" if ensemble else ecrit
+
+
+def mois(duree: float, decimales: int = 0) -> str:
+    """Return a duration: 23 mois, 1,5 mois."""
+    return f"{nombre(duree, decimales)}{INSECABLE}mois"
+
+
+# --- Agreement ------------------------------------------------------------------------------------
+
+
+def accord(nombre_: float, singulier: str, pluriel: str = "") -> str:
+    """Return the form that goes with a number: plural from 2, as French has it."""
+    return singulier if abs(nombre_) < 2 else pluriel or _pluriel(singulier)  # noqa: PLR2004
+
+
+def _pluriel(mot: str) -> str:
+    return mot if mot[-1] in "sxz" else f"{mot}s"
+
+
+def compter(nombre_: float, singulier: str, pluriel: str = "") -> str:
+    """Return « 1 demande », « 1 234 demandes »."""
+    return f"{entier(nombre_)}{INSECABLE}{accord(round(nombre_), singulier, pluriel)}"
+
+
+def denombrer(nombre_: int, singulier: str, pluriel: str = "", *, feminin: bool = False) -> str:
+    """Return « aucun guichet », « une commune », « trois guichets », « 17 guichets »."""
+    nom = accord(nombre_, singulier, pluriel)
+    if nombre_ == 0:
+        return f"aucun{'e' if feminin else ''} {nom}"
+    return f"{en_lettres(nombre_, feminin=feminin)} {nom}"
+
+
+def en_lettres(nombre_: int, *, feminin: bool = False) -> str:
+    """Return a small count in letters, up to sixteen; in figures beyond."""
+    if not 0 <= nombre_ < len(_UNITES):
+        return entier(nombre_)
+    return "une" if nombre_ == 1 and feminin else _UNITES[nombre_]
+
+
+def enumerer(morceaux: Sequence[str], lien: str = "et") -> str:
+    """Return « a, b et c »; empty for nothing."""
+    *debut, dernier = morceaux or [""]
+    return f"{', '.join(debut)} {lien} {dernier}" if debut else dernier
+
+
+def citer(morceaux: Sequence[str], maximum: int, autre: str, autres: str = "") -> str:
+    """Return the first ones and « et 3 autres »: « a, b et 3 autres communes »."""
+    if len(morceaux) <= maximum:
+        return enumerer(morceaux)
+    reste = len(morceaux) - maximum
+    return enumerer([*morceaux[:maximum], compter(reste, autre, autres)])
+
+
+# --- Articles and elision -------------------------------------------------------------------------
+
+
+def elide(mot: str) -> bool:
+    """Tell whether « de », « le », « que » lose their vowel before a word."""
+    nu = unicodedata.normalize("NFD", mot.lower().lstrip("«“\"' \u00a0"))
+    nu = "".join(lettre for lettre in nu if not unicodedata.combining(lettre))
+    if not nu or _SANS_ELISION.match(nu):
+        return False
+    return nu[0] in _VOYELLES or nu[0] == "h"
+
+
+def de(nom: str) -> str:
+    """Return « de Marseille », « d'Arles », « du Rove », « des Baux », « de La Ciotat »."""
+    return _prefixer("de", nom) or (f"d'{nom}" if elide(nom) else f"de {nom}")
+
+
+def a(nom: str) -> str:
+    """Return « à Marseille », « au Rove », « aux Baux », « à La Ciotat »."""
+    return _prefixer("à", nom) or f"à {nom}"
+
+
+def _prefixer(preposition: str, nom: str) -> str:
+    """Contract a preposition with the article of a name; '' when there is nothing to contract."""
+    if _EPCI.match(nom):
+        return f"{preposition} la {nom}"
+    lu = _ARTICLE.match(nom)
+    contracte = _CONTRACTES[preposition].get(lu[1].lower()) if lu else None
+    return f"{contracte} {nom[lu.end() :]}" if lu and contracte else ""
+
+
+def que(mot: str) -> str:
+    """Return « qu'Arles », « que Marseille »."""
+    return f"qu'{mot}" if elide(mot) else f"que {mot}"
+
+
+def departement(code: str, nom: str) -> str:
+    """Return a département with its article: les Bouches-du-Rhône, l'Ain, Paris."""
+    article = _ARTICLE_DE.get(code, "la")
+    return f"{article}{nom}" if article in {"", "l'"} else f"{article} {nom}"
+
+
+def du_departement(code: str, nom: str) -> str:
+    """Return « des Bouches-du-Rhône », « du Var », « de l'Ain », « de la Loire », « de Paris »."""
+    article = _ARTICLE_DE.get(code, "la")
+    if article in _CONTRACTES["de"]:
+        return f"{_CONTRACTES['de'][article]} {nom}"
+    return f"de {departement(code, nom)}" if article else de(nom)
+
+
+def dans_departement(code: str, nom: str) -> str:
+    """Return « dans les Bouches-du-Rhône », « dans l'Ain », « à Paris »."""
+    article = _ARTICLE_DE.get(code, "la")
+    return f"dans {departement(code, nom)}" if article else a(nom)
+
+
+# --- Dates ----------------------------------------------------------------------------------------
+
+
+def date(jour: dt.date) -> str:
+    """Return « 30 juin 2026 », « 1er juillet 2026 »."""
+    quantieme = "1er" if jour.day == 1 else str(jour.day)
+    return f"{quantieme} {MOIS[jour.month - 1]} {jour.year}"
+
+
+def de_mois(mois_ecrit: str) -> str:
+    """Return « d'octobre 2026 », « de juin 2026 »."""
+    return de(mois_ecrit)
+
+
+# --- Sentences ------------------------------------------------------------------------------------
+
+
+def majuscule(texte: str) -> str:
+    """Return a text with its first letter in upper case."""
+    return texte[:1].upper() + texte[1:]
+
+
+def minuscule(texte: str) -> str:
+    """Return a text as it stands within a sentence: an acronym keeps its capitals."""
+    acronyme = not texte[1:2].islower() and texte[1:2] not in {"'", " "}
+    return texte if acronyme else texte[:1].lower() + texte[1:]
+
+
+def phrase(*morceaux: str) -> str:
+    """Join what is not empty into a sentence: a capital, a full stop."""
+    texte = " ".join(morceau for morceau in morceaux if morceau).strip()
+    if not texte:
+        return ""
+    return majuscule(texte) + ("" if texte[-1] in ".!?…" else ".")
+
+
+def typographier(texte: str) -> str:
+    """Put the no-break spaces that French typography wants: « a », b ; c : 3 %."""
+    texte = re.sub(r"« ?", f"«{INSECABLE}", texte)
+    texte = re.sub(r"[ \u00a0\u202f]?»", f"{INSECABLE}»", texte)
+    texte = re.sub(r" ([;!?%€])", rf"{FINE}\1", texte)
+    return re.sub(r" :(?=\s|$)", f"{INSECABLE}:", texte)

@@ -1,0 +1,200 @@
+"""A document is laid out once as HTML, then printed: accessible, complete, the same twice."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from outloud import check
+from weasyprint.urls import URLFetcher
+
+from infocentre.restitutions import html, pdf
+from infocentre.restitutions.document import Document, Liste, Paragraphe, Section
+from tests.restitutions import exemples
+
+
+def un_document() -> Document:
+    """Every kind of block, a section within another, an annex longer than a page."""
+    annexe = Section("Les guichets", (exemples.tableau("guichets", 60),), annexe=True)
+    tout = Section("La demande", exemples.TOUS, (Section("Les motifs", (exemples.VIDE,)),))
+    return exemples.document(sections=(tout, annexe))
+
+
+@pytest.fixture(scope="module")
+def document() -> Document:
+    return un_document()
+
+
+@pytest.fixture(scope="module")
+def octets(document: Document) -> bytes:
+    return pdf.en_octets(document)
+
+
+@pytest.fixture(scope="module")
+def pages(octets: bytes) -> list[str]:
+    """Text of each page, in reading order."""
+    with pypdfium2.PdfDocument(octets) as lu:
+        return [page.get_textpage().get_text_range() for page in lu]
+
+
+# --- HTML -----------------------------------------------------------------------------------------
+
+
+def test_une_cellule_dit_d_ou_vient_son_chiffre(document: Document) -> None:
+    assert (
+        '<td class="n" data-code="TAB01-01" data-mois="2026-06" data-ligne="13" '
+        'data-colonne="demandes">1\u202f200</td>' in html.en_html(document)
+    )
+
+
+def test_une_cellule_masquee_ne_dit_que_s_et_le_tableau_dit_pourquoi(document: Document) -> None:
+    page = html.en_html(document)
+    assert '<td class="n masquee"><abbr title="secret statistique">s</abbr></td>' in page
+    assert "nombre masqué par le secret statistique" in page
+
+
+def test_un_etat_est_un_signe_qui_a_un_nom_pas_seulement_une_couleur() -> None:
+    page = html.en_html(exemples.document(exemples.CHALEUR))
+    cellule = re.search(r'<td class="n etat-rouge">(.*?)</td>', page, re.DOTALL)
+    assert cellule
+    assert "<title>rouge</title>" in cellule[1]
+    assert cellule[1].endswith("9,0\u202f%")
+
+
+def test_un_tableau_nomme_ses_lignes_et_ses_colonnes() -> None:
+    page = html.en_html(exemples.document(exemples.tableau()))
+    assert '<td class="coin">Commune</td><th scope="col" class="n">Demandes</th>' in re.sub(
+        r"\n\s*", "", page
+    )
+    assert '<th scope="row">Aubagne</th>' in page
+
+
+def test_ce_qui_vient_des_donnees_n_est_jamais_du_html() -> None:
+    page = html.en_html(exemples.document(Paragraphe("<script>x</script> **<b>gras</b>**")))
+    assert "<script" not in page
+    assert "<strong>&lt;b&gt;gras&lt;/b&gt;</strong>" in page
+
+
+def test_la_page_html_ne_demande_rien_a_l_exterieur(document: Document) -> None:
+    page = html.en_html(document)
+    adresses = re.findall(r"(?:src|href)\s*=\s*\"([^\"]*)\"|url\(\"?([^\")]*)", page)
+    assert {re.split("[-,;0-9]", une or autre)[0] for une, autre in adresses} == {
+        "#s",
+        "data:font/woff",
+    }
+
+
+def test_les_rubriques_d_un_bilan_sont_numerotees_les_annexes_ont_une_lettre(
+    document: Document,
+) -> None:
+    noms = [une.nom for une in html.rubriques(document)]
+    assert noms == ["1. La demande", "1.1 Les motifs", "Annexe A. Les guichets"]
+
+
+# --- PDF ------------------------------------------------------------------------------------------
+
+
+def test_le_pdf_est_accessible(octets: bytes, tmp_path: Path) -> None:
+    (tmp_path / "d.pdf").write_bytes(octets)
+    resultat = check(str(tmp_path / "d.pdf"))
+    assert resultat.error is None
+    assert resultat.errors == 0
+
+
+def test_le_pdf_dit_sa_langue_son_titre_et_ses_signets(octets: bytes) -> None:
+    with pikepdf.open(io.BytesIO(octets)) as lu:
+        assert str(lu.Root.Lang) == "fr"
+        assert str(lu.docinfo["/Title"]).startswith("Bilan semestriel de la demande de logement")
+        with lu.open_outline() as plan:
+            assert [signet.title for signet in plan.root] == [
+                "Sommaire",
+                "1. La demande",
+                "Annexe A. Les guichets",
+            ]
+
+
+def polices_du_pdf(octets: bytes) -> Iterator[pikepdf.Object]:
+    with pikepdf.open(io.BytesIO(octets)) as lu:
+        for objet in lu.objects:
+            if isinstance(objet, pikepdf.Dictionary) and objet.get("/Type") == "/FontDescriptor":
+                yield objet
+
+
+def test_toutes_les_polices_sont_dans_le_pdf(octets: bytes) -> None:
+    noms = {str(une.FontName): {"/FontFile2", "/FontFile3"} & set(une.keys())
+            for une in polices_du_pdf(octets)}  # fmt: skip
+    assert {nom.split("+")[-1].split("-")[0] for nom in noms} == {"Marianne"}
+    assert all(noms.values())
+
+
+def test_un_lien_du_sommaire_s_imprime(octets: bytes) -> None:
+    with pikepdf.open(io.BytesIO(octets)) as lu:
+        liens = [lien for page in lu.pages for lien in page.get("/Annots", [])]
+        assert liens
+        assert all(int(lien.F) & 4 for lien in liens)
+
+
+def test_le_sommaire_donne_les_pages_et_chaque_page_ses_donnees(pages: list[str]) -> None:
+    assert re.search(r"Annexe A\. Les guichets[ .]+5", pages[1])
+    assert "Annexe A. Les guichets" in pages[4]
+    pied = "Données arrêtées au 30/06/2026 · version 12"
+    assert [pied in page for page in pages] == [False] + [True] * (len(pages) - 1)
+    assert f"{len(pages)}/{len(pages)}" in pages[-1]
+
+
+def test_un_tableau_long_repete_ses_entetes_sur_chaque_page(pages: list[str]) -> None:
+    suivantes = [page for page in pages[4:] if "Part des" in page]
+    assert len(suivantes) == len(pages) - 4 > 1
+
+
+def test_memes_mots_memes_octets_meme_dans_un_autre_processus(
+    document: Document, octets: bytes
+) -> None:
+    assert pdf.en_octets(document) == octets
+    code = (
+        "import sys; from tests.restitutions import exemples, test_pdf; "
+        "from infocentre.restitutions import pdf; "
+        "sys.stdout.buffer.write(pdf.en_octets(test_pdf.un_document()))"
+    )
+    autre = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    assert autre.stdout == octets
+
+
+@pytest.mark.parametrize(
+    "contenu",
+    [
+        '<img src="file:///etc/hostname">',
+        '<img src="https://example.org/a.png">',
+        '<link rel="stylesheet" href="file:///etc/hostname">',
+        '<object data="data:text/html,x"></object>',
+        "<style>@import url(http://example.org/a.css);</style>",
+    ],
+)
+def test_l_impression_ne_va_rien_chercher(contenu: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    cherches: list[str] = []
+
+    def chercher(_: URLFetcher, url: str, __: object = None) -> None:
+        cherches.append(url)
+        raise OSError
+
+    monkeypatch.setattr(URLFetcher, "fetch", chercher)
+    pdf.imprimer(f"<html lang=fr><title>x</title>{contenu}<p>texte</p>")
+    assert cherches == []
+
+
+def test_une_liste_vide_et_un_nom_de_90_lettres_s_impriment(tmp_path: Path) -> None:
+    long = (
+        "Office public de l'habitat d'Aix-Marseille-Provence et de ses soixante-douze communes, S"
+    )
+    essai = exemples.document(
+        sections=(Section(long, (Liste((long,)), exemples.tableau("t", 1))), Section("Rien"))
+    )
+    (tmp_path / "d.pdf").write_bytes(pdf.en_octets(essai))
+    assert check(str(tmp_path / "d.pdf")).errors == 0
