@@ -20,7 +20,7 @@ _VOYELLES = "aeiouyœæ"
 # Words before which nothing is elided: an aspirated h, a y said as a consonant, a numeral.
 _SANS_ELISION = re.compile(
     r"(?:haut|hall|hameau|handicap|hangar|hasard|hauss|havre|holland|hongr|hors\b|huit|huppe|"
-    r"onz|oui|yerres|yacht|yaourt)"
+    r"onz|oui\b|yerres|yacht|yaourt)"
 )
 _ARTICLE = re.compile(r"(Le|Les|La|L')(?:\s+|(?<='))(?=\S)")
 _EPCI = re.compile(r"(?:CA|CC|CU|Communauté|Métropole)\b")
@@ -240,7 +240,7 @@ def phrase(*morceaux: str) -> str:
 
 def typographier(texte: str) -> str:
     """Put the no-break spaces that French typography wants: « a », b ; c : 3 %."""
-    texte = re.sub(r"« ?", f"«{INSECABLE}", texte)
+    texte = re.sub(r"«[ \u00a0\u202f]?", f"«{INSECABLE}", texte)
     texte = re.sub(r"[ \u00a0\u202f]?»", f"{INSECABLE}»", texte)
     texte = re.sub(r" ([;!?%€])", rf"{FINE}\1", texte)
     return re.sub(r" :(?=\s|$)", f"{INSECABLE}:", texte)

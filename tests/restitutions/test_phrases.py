@@ -1,0 +1,226 @@
+"""French around figures, as a reader of the State would write it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from infocentre.contrat.territoires import departements
+from infocentre.restitutions import phrases
+
+F, N = "\u202f", "\u00a0"
+
+
+@pytest.mark.parametrize(
+    ("valeur", "avant", "dit"),
+    [
+        (1032, 1000, f"en hausse de 3,2{F}%"),
+        (968, 1000, f"en baisse de 3,2{F}%"),
+        (1000, 1000, "stable"),
+        (10_003, 10_000, "stable"),
+        (9_997, 10_000, "stable"),
+        (10_006, 10_000, f"en hausse de 0,1{F}%"),
+        (0, 12, f"en baisse de 100,0{F}%"),
+        (30_000, 1000, f"en hausse de 2{F}900,0{F}%"),
+        (12, 0, ""),
+    ],
+)
+def test_une_evolution_a_un_sens_ou_est_stable(valeur: float, avant: float, dit: str) -> None:
+    assert phrases.evolution(valeur, avant) == dit
+
+
+@pytest.mark.parametrize(
+    ("ratio", "avant", "dit"),
+    [
+        (0.25, 0.238, f"en hausse de 1,2{N}point"),
+        (0.25, 0.23, f"en hausse de 2,0{N}points"),
+        (0.23, 0.2506, f"en baisse de 2,1{N}points"),
+        (0.2501, 0.25, "stable"),
+        (0.25, 0.2519, f"en baisse de 0,2{N}point"),
+    ],
+)
+def test_une_part_bouge_en_points(ratio: float, avant: float, dit: str) -> None:
+    assert phrases.evolution_points(ratio, avant) == dit
+
+
+def test_un_petit_nombre_bouge_en_unites() -> None:
+    assert phrases.evolution_nombre(4, 1, "guichet") == f"en hausse de 3{N}guichets"
+    assert phrases.evolution_nombre(1, 2, "guichet") == f"en baisse de 1{N}guichet"
+    assert phrases.evolution_nombre(2, 2, "guichet") == "stable"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "dit"),
+    [
+        (0.032, f"+3,2{F}%"),
+        (-0.01, f"−1,0{F}%"),
+        (0.0004, "stable"),
+        (-0.0004, "stable"),
+        (0.0005001, f"+0,1{F}%"),
+    ],
+)
+def test_un_changement_dans_un_tableau_a_un_signe(ratio: float, dit: str) -> None:
+    assert phrases.signee(ratio) == dit
+
+
+def test_une_part_se_dit_avec_ce_a_quoi_elle_se_rapporte() -> None:
+    assert phrases.rapport(123, 1230) == f"123 sur 1{F}230 (10,0{F}%)"
+    assert phrases.rapport(0, 0) == "0 sur 0"
+
+
+@pytest.mark.parametrize(
+    ("nombre", "singulier", "pluriel", "dit"),
+    [
+        (0, "demande", "", f"0{N}demande"),
+        (1, "demande", "", f"1{N}demande"),
+        (1.4, "demande", "", f"1{N}demande"),
+        (1.5, "demande", "", f"2{N}demandes"),
+        (2, "demande", "", f"2{N}demandes"),
+        (1234, "demande", "", f"1{F}234{N}demandes"),
+        (3, "accès", "", f"3{N}accès"),
+        (2, "rejet NPAI", "rejets NPAI", f"2{N}rejets NPAI"),
+        (2, "prix", "", f"2{N}prix"),
+    ],
+)
+def test_le_nom_s_accorde_avec_le_nombre(
+    nombre: float, singulier: str, pluriel: str, dit: str
+) -> None:
+    assert phrases.compter(nombre, singulier, pluriel) == dit
+
+
+def test_un_petit_nombre_s_ecrit_en_lettres() -> None:
+    assert phrases.denombrer(0, "guichet") == "aucun guichet"
+    assert phrases.denombrer(0, "commune", feminin=True) == "aucune commune"
+    assert phrases.denombrer(1, "guichet") == "un guichet"
+    assert phrases.denombrer(1, "commune", feminin=True) == "une commune"
+    assert phrases.denombrer(3, "guichet") == "trois guichets"
+    assert phrases.denombrer(16, "guichet") == "seize guichets"
+    assert phrases.denombrer(17, "guichet") == "17 guichets"
+    assert phrases.en_lettres(1234) == f"1{F}234"
+
+
+def test_une_liste_finit_par_et() -> None:
+    assert phrases.enumerer([]) == ""
+    assert phrases.enumerer(["a"]) == "a"
+    assert phrases.enumerer(["a", "b"]) == "a et b"
+    assert phrases.enumerer(["a", "b", "c"], "ou") == "a, b ou c"
+
+
+def test_une_longue_liste_cite_les_premiers_et_compte_les_autres() -> None:
+    assert phrases.citer(["a", "b", "c"], 3, "autre commune") == "a, b et c"
+    assert phrases.citer(["a", "b", "c"], 2, "autre commune", "autres communes") == (
+        f"a, b et 1{N}autre commune"
+    )
+    assert phrases.citer([*"abcd"], 2, "autre commune", "autres communes") == (
+        f"a, b et 2{N}autres communes"
+    )
+
+
+@pytest.mark.parametrize(
+    ("nom", "de", "a"),
+    [
+        ("Marseille", "de Marseille", "à Marseille"),
+        ("Arles", "d'Arles", "à Arles"),
+        ("Éguilles", "d'Éguilles", "à Éguilles"),
+        ("Istres", "d'Istres", "à Istres"),
+        ("Hyères", "d'Hyères", "à Hyères"),
+        ("Hauteville", "de Hauteville", "à Hauteville"),
+        ("Yerres", "de Yerres", "à Yerres"),
+        ("Ouistreham", "d'Ouistreham", "à Ouistreham"),
+        ("Le Rove", "du Rove", "au Rove"),
+        ("Le Havre", "du Havre", "au Havre"),
+        ("Les Baux-de-Provence", "des Baux-de-Provence", "aux Baux-de-Provence"),
+        ("La Ciotat", "de La Ciotat", "à La Ciotat"),
+        ("L'Isle", "de L'Isle", "à L'Isle"),
+        ("Lesneven", "de Lesneven", "à Lesneven"),
+        ("CA Terre de Provence", "de la CA Terre de Provence", "à la CA Terre de Provence"),
+        (
+            "Métropole d'Aix-Marseille-Provence",
+            "de la Métropole d'Aix-Marseille-Provence",
+            "à la Métropole d'Aix-Marseille-Provence",
+        ),
+        ("Cassis", "de Cassis", "à Cassis"),
+        ("octobre 2026", "d'octobre 2026", "à octobre 2026"),
+        ("« Unicil »", "d'« Unicil »", "à « Unicil »"),
+        ("onze guichets", "de onze guichets", "à onze guichets"),
+        ("huit guichets", "de huit guichets", "à huit guichets"),
+        ("", "de ", "à "),
+    ],
+)
+def test_de_et_a_se_contractent_ou_s_elident(nom: str, de: str, a: str) -> None:
+    assert phrases.de(nom) == de
+    assert phrases.a(nom) == a
+
+
+def test_que_s_elide() -> None:
+    assert phrases.que("Arles") == "qu'Arles"
+    assert phrases.que("Marseille") == "que Marseille"
+
+
+@pytest.mark.parametrize(
+    ("code", "le", "du", "dans"),
+    [
+        ("013", "les Bouches-du-Rhône", "des Bouches-du-Rhône", "dans les Bouches-du-Rhône"),
+        ("083", "le Var", "du Var", "dans le Var"),
+        ("001", "l'Ain", "de l'Ain", "dans l'Ain"),
+        ("042", "la Loire", "de la Loire", "dans la Loire"),
+        ("02A", "la Corse-du-Sud", "de la Corse-du-Sud", "dans la Corse-du-Sud"),
+        ("075", "Paris", "de Paris", "à Paris"),
+        ("974", "La Réunion", "de La Réunion", "à La Réunion"),
+    ],
+)
+def test_un_departement_prend_son_article(code: str, le: str, du: str, dans: str) -> None:
+    nom = departements()[code].nom
+    assert phrases.departement(code, nom) == le
+    assert phrases.du_departement(code, nom) == du
+    assert phrases.dans_departement(code, nom) == dans
+
+
+def test_l_article_d_un_departement_va_avec_son_nom() -> None:
+    """L' only before a vowel or h, « les » only before a plural, over the whole list."""
+    for code, un in departements().items():
+        ecrit = phrases.departement(code, un.nom)
+        assert ecrit.startswith("l'") <= (un.nom[0] in "AÀEÉHIOUY"), ecrit
+        pluriel = un.nom.split("-")[0].rstrip("'").endswith(("s", "x"))
+        assert ecrit.startswith("les ") <= pluriel, ecrit
+
+
+def test_une_date_s_ecrit_en_lettres() -> None:
+    assert phrases.date(dt.date(2026, 6, 30)) == "30 juin 2026"
+    assert phrases.date(dt.date(2026, 7, 1)) == "1er juillet 2026"
+
+
+def test_une_duree_est_en_mois() -> None:
+    assert phrases.mois(23) == f"23{N}mois"
+    assert phrases.mois(1.52, 1) == f"1,5{N}mois"
+
+
+@pytest.mark.parametrize(
+    ("texte", "dit"),
+    [
+        ("Attributions tardives", "attributions tardives"),
+        ("DALO non renseigné", "DALO non renseigné"),
+        ("RPLS", "RPLS"),
+        ("L'adresse manque", "l'adresse manque"),
+        ("À reprendre", "à reprendre"),
+        ("", ""),
+    ],
+)
+def test_un_sigle_garde_ses_capitales(texte: str, dit: str) -> None:
+    assert phrases.minuscule(texte) == dit
+
+
+def test_une_phrase_a_une_majuscule_et_un_point() -> None:
+    assert phrases.phrase("la demande", "", "baisse") == "La demande baisse."
+    assert phrases.phrase("pourquoi ?") == "Pourquoi ?"
+    assert phrases.phrase("", "") == ""
+
+
+def test_les_espaces_sont_ceux_de_la_typographie_francaise() -> None:
+    assert phrases.typographier("« a » : b ; c ! 3 % 4 €") == (
+        f"«{N}a{N}»{N}: b{F}; c{F}! 3{F}% 4{F}€"
+    )
+    assert phrases.typographier("12:30, a:b, 3 % ") == f"12:30, a:b, 3{F}% "
+    deja = f"«{N}a{N}»{N}: 3{F}%"
+    assert phrases.typographier(deja) == deja
