@@ -1,0 +1,71 @@
+-- titre: Guichets dont l'état a changé
+-- description: Qui s'est dégradé, qui s'est redressé entre deux mois ? États montrés dans le suivi,
+--   un guichet et un indicateur par ligne. Le second mois est le dernier publié par défaut, le
+--   premier celui d'avant.
+-- grain: une ligne par guichet et indicateur
+-- parametre avant: {type: mois, libelle: De, facultatif: true, aide: le mois précédent par défaut}
+-- parametre mois: {type: mois, libelle: À, facultatif: true, aide: le dernier mois par défaut}
+-- auteur: infocentre
+-- tags: indicateurs, guichets, suivi
+with dates as (
+    select
+        departement,
+        coalesce($mois, max(mois)) as mois_apres,
+        coalesce(
+            $avant, strftime((mois_apres || '-01')::date - interval 1 month, '%Y-%m')
+        ) as mois_avant
+    from valeurs
+    group by departement
+),
+
+etats (etat, libelle, gravite) as (
+    values
+    ('a_traiter', 'à traiter', 4),
+    ('rouge', 'rouge', 3),
+    ('orange', 'orange', 2),
+    ('vert', 'vert', 1),
+    ('effectif_insuffisant', 'effectif insuffisant', null),
+    ('sans_objet', 'sans objet', null)
+)
+
+select
+    apres.departement as département,
+    apres.guichet,
+    registre.nom as nom_du_guichet,
+    apres.code as indicateur,
+    dates.mois_avant as du_mois,
+    etats_avant.libelle as état_avant,
+    dates.mois_apres as au_mois,
+    etats_apres.libelle as état_après,
+    case
+        when etats_apres.gravite > etats_avant.gravite then 'dégradation'
+        when etats_apres.gravite < etats_avant.gravite then 'amélioration'
+        else 'mesure apparue ou disparue'
+    end as sens
+from dates
+inner join valeurs as apres
+    on
+        dates.departement = apres.departement
+        and dates.mois_apres = apres.mois
+        and apres.niveau = 'guichet'
+inner join valeurs as avant
+    on
+        apres.departement = avant.departement
+        and dates.mois_avant = avant.mois
+        and avant.niveau = 'guichet'
+        and apres.code = avant.code
+        and apres.guichet = avant.guichet
+inner join etats as etats_avant on avant.etat = etats_avant.etat
+inner join etats as etats_apres on apres.etat = etats_apres.etat
+left join registre
+    on
+        apres.departement = registre.departement
+        and apres.mois = registre.mois
+        and apres.guichet = registre.guichet
+where apres.etat <> avant.etat
+order by
+    apres.departement asc,
+    etats_apres.gravite desc nulls last,
+    etats_avant.gravite asc nulls last,
+    apres.guichet asc,
+    apres.code asc

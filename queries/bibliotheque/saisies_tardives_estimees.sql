@@ -1,0 +1,30 @@
+-- titre: Ce que les derniers mois ne disent pas encore
+-- description: Une partie des actes d'un mois est saisie après l'arrêté. Pour les mois encore
+--   incomplets, ce qui est constaté, ce que l'on peut attendre, et l'intervalle de l'estimation.
+-- grain: une ligne par indicateur, mesure et mois jugé
+-- parametre completude: {type: nombre, libelle: Complétude maximale en %, defaut: 98,
+--   min: 0, max: 100}
+-- auteur: infocentre
+-- tags: indicateurs, saisie tardive
+with dernieres as (
+    select
+        *,
+        $completude / 100 as completude_maximale
+    from estimations
+    qualify mois = max(mois) over (partition by departement)
+)
+
+select
+    departement as département,
+    code as indicateur,
+    mesure,
+    mois_juge as mois_jugé,
+    constate as constaté,
+    round(estime)::bigint as attendu,
+    floor(borne_basse)::bigint as au_moins,
+    ceil(borne_haute)::bigint as au_plus,
+    completude as taux_de_complétude,
+    saisie_tardive_probable
+from dernieres
+where completude < completude_maximale
+order by departement asc, code asc, mesure asc, mois_juge desc

@@ -1,0 +1,28 @@
+-- titre: D'un mois à l'autre, le solde des demandes actives
+-- description: Pourquoi le stock a-t-il bougé ? Demandes actives avant, entrées et sorties,
+--   demandes actives après. Une demande disparue était active et n'est plus dans la livraison, sans
+--   radiation.
+-- grain: une ligne par mois
+-- parametre duree: {type: entier, libelle: Nombre de mois, defaut: 12, min: 1, max: 60}
+-- auteur: infocentre
+-- tags: demandes, séries
+with retenus as (
+    select *
+    from soldes
+    qualify row_number() over (partition by departement order by arrete desc) <= $duree
+)
+
+select
+    departement as département,
+    strftime(arrete, '%Y-%m') as mois,
+    avant as demandes_actives_avant,
+    creations as créations,
+    deradiations as déradiations,
+    autres_entrees as autres_entrées,
+    -radiations as radiations,
+    -disparues as disparues,
+    apres as demandes_actives_après,
+    apres - avant as solde,
+    (apres - avant) / avant as évolution
+from retenus
+order by departement asc, arrete asc
