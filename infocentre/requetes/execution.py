@@ -9,11 +9,34 @@ Every call is written in INFOCENTRE_DOSSIER/requetes.jsonl: who, what, how long,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
 from infocentre.entrepot import Dossier
-from infocentre.requetes.modele import ECRAN, EXPORT, FormatExport, Limites, Resultat
+from infocentre.operations.analystes import tenir_analystes
+from infocentre.requetes import ecriture, file
+from infocentre.requetes.journal import noter
+from infocentre.requetes.messages import limite_lignes, traduire
+from infocentre.requetes.modele import (
+    ECRAN,
+    EXPORTS,
+    Colonne,
+    FormatExport,
+    Limites,
+    RequeteRefusee,
+    Resultat,
+)
+from infocentre.requetes.processus import recevoir, trames
+from infocentre.requetes.valeurs import en_json, lecteur_de_lignes
+
+SQL_MAX = 100_000  # characters
+EN_MEMOIRE = 1 << 22
 
 
 def executer(
@@ -27,23 +50,24 @@ def executer(
 ) -> Resultat:
     """Run one SELECT or EXPLAIN; return its first rows.
 
-    `parametres` are the values of its `$named` parameters. `identifiant` (letters, digits, dashes;
-    unguessable, chosen by the caller) is what `annuler` takes.
+    `parametres` are the values of its `$named` parameters. `identifiant` (8 to 64 letters, digits,
+    dashes; unguessable, chosen by the caller) is what `annuler` takes.
 
     Raises:
         RequeteRefusee: in French, with the place in the text when there is one.
         Refus: nothing is published yet.
     """
-    raise NotImplementedError
+    with _interroger(dossier, sql, parametres or {}, limites, qui, identifiant) as reponse:
+        lignes = [ligne for lot in reponse.lots() for ligne in lot]
+        return Resultat(reponse.colonnes, lignes, reponse.tronquee, reponse.secondes)
 
 
-def exporter(  # noqa: PLR0913 - the last three are said by name
+def exporter(
     dossier: Dossier,
     sql: str,
     parametres: Mapping[str, object] | None,
     format_: FormatExport,
     cible: Path,
-    limites: Limites = EXPORT,
     *,
     qui: str,
     identifiant: str | None = None,
@@ -52,7 +76,12 @@ def exporter(  # noqa: PLR0913 - the last three are said by name
 
     The file appears whole or not at all. Same refusals as `executer`; too many rows is one.
     """
-    raise NotImplementedError
+    limites = EXPORTS[format_]
+    with _interroger(dossier, sql, parametres or {}, limites, qui, identifiant) as reponse:
+        if reponse.tronquee:
+            raise limite_lignes(limites.lignes)
+        ecriture.ecrire(reponse.colonnes, reponse.lots(), format_, cible)
+        return reponse.nombre
 
 
 def annuler(dossier: Dossier, identifiant: str) -> bool:
@@ -60,4 +89,85 @@ def annuler(dossier: Dossier, identifiant: str) -> bool:
 
     Its caller gets RequeteRefusee, motif « annulee », within a quarter of a second.
     """
-    raise NotImplementedError
+    return file.retirer(dossier, identifiant)
+
+
+@dataclass(slots=True)
+class _Reponse:
+    """The answer of a process that ended well, still as it wrote it."""
+
+    tampon: IO[bytes]
+    colonnes: tuple[Colonne, ...] = ()
+    nombre: int = 0
+    tronquee: bool = False
+    secondes: float = 0
+    octets: int = 0
+
+    def lire(self, sql: str) -> None:
+        """Read all but the rows; raise RequeteRefusee when the answer is an error."""
+        for lettre, contenu in trames(self.tampon, "CFE"):
+            if lettre == "E":
+                raise traduire(contenu, sql)
+            if lettre == "C":
+                self.colonnes = tuple(Colonne(str(nom), str(type_)) for nom, type_ in contenu)
+            else:
+                self.nombre, self.tronquee = int(contenu[0]), bool(contenu[1])
+
+    def lots(self) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield the rows by batches, as Python values."""
+        lire = lecteur_de_lignes(self.colonnes)
+        for _, lignes in trames(self.tampon, "L"):
+            yield [lire(ligne) for ligne in lignes]
+
+
+@contextlib.contextmanager
+def _interroger(
+    dossier: Dossier,
+    sql: str,
+    parametres: Mapping[str, object],
+    limites: Limites,
+    qui: str,
+    identifiant: str | None,
+) -> Iterator[_Reponse]:
+    """Run a query in its turn, give its answer, and write down what became of it."""
+    suite: dict[str, object] = {"qui": qui, "sql": sql, "parametres": parametres}
+    verdict, debut = "faite", time.monotonic()
+    with dossier.manque_de_place(), _tampon(dossier) as tampon:
+        reponse = _Reponse(tampon)
+        try:
+            _demander(dossier, reponse, sql, parametres, limites, identifiant or uuid.uuid4().hex)
+            yield reponse
+        except BaseException as erreur:
+            verdict = erreur.motif if isinstance(erreur, RequeteRefusee) else "interrompue"
+            raise
+        finally:
+            suite |= {"secondes": round(time.monotonic() - debut, 3), "lignes": reponse.nombre}
+            noter(dossier, suite | {"memoire": reponse.octets, "verdict": verdict})
+
+
+@contextlib.contextmanager
+def _tampon(dossier: Dossier) -> Iterator[IO[bytes]]:
+    """Give where an answer waits: in memory, beyond some size in a file without a name."""
+    dossier.exiger_version()
+    with tempfile.SpooledTemporaryFile(EN_MEMOIRE, dir=str(file.dossier_file(dossier))) as tampon:
+        yield tampon
+
+
+def _demander(
+    dossier: Dossier,
+    reponse: _Reponse,
+    sql: str,
+    parametres: Mapping[str, object],
+    limites: Limites,
+    identifiant: str,
+) -> None:
+    if len(sql) > SQL_MAX:
+        raise RequeteRefusee("volume", f"la requête dépasse {SQL_MAX} caractères")
+    valeurs = {nom: en_json(nom, valeur) for nom, valeur in parametres.items()}
+    with (
+        file.place(dossier, identifiant, limites.attente) as voulue,
+        tenir_analystes(dossier) as base,
+    ):
+        mesures = recevoir(base, sql, valeurs, limites, voulue, reponse.tampon)
+    reponse.secondes, reponse.octets = mesures.secondes, mesures.octets
+    reponse.lire(sql)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from infocentre.erreurs import Refus
@@ -34,18 +34,23 @@ class Limites:
     """What one query may take.
 
     `secondes` run from its start, `attente` before it in the queue; `octets` and `lignes` bound
-    the result. Beyond `lignes` the result is cut when `couper`, else the query is refused.
+    the result, cut after so many rows.
     """
 
     secondes: float = 30
     lignes: int = 10_000
     octets: int = 32 * MEGA
     attente: float = 15
-    couper: bool = True
 
 
 ECRAN = Limites()
-EXPORT = Limites(secondes=60, lignes=1_000_000, octets=512 * MEGA, couper=False)
+EXPORT = Limites(secondes=60, lignes=1_000_000, octets=512 * MEGA)
+EXPORTS: dict[FormatExport, Limites] = {
+    "csv": EXPORT,
+    "json": EXPORT,
+    "parquet": EXPORT,
+    "xlsx": replace(EXPORT, lignes=300_000),  # a workbook takes a minute, and no more a person
+}
 
 
 @dataclass(frozen=True, slots=True)

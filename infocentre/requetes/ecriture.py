@@ -1,0 +1,181 @@
+"""The full result of a query as a file, written as it comes: csv, json, xlsx, parquet."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any
+
+from infocentre.erreurs import Refus
+from infocentre.exports import DECIMALES
+from infocentre.requetes.modele import Colonne, FormatExport
+
+Lots = Iterable[list[tuple[Any, ...]]]
+TEXTE_XLSX, ENTIER_XLSX = 32_767, 10**15
+
+
+def ecrire(colonnes: Sequence[Colonne], lots: Lots, format_: FormatExport, cible: Path) -> None:
+    """Write the rows to a file, whole or not at all; raise Refus when it cannot be written."""
+    partiel = cible.with_name(f".{cible.name}.partiel")
+    try:
+        try:
+            with partiel.open("wb") as flux:
+                _ECRIVAINS[format_](flux, colonnes, lots)
+            partiel.replace(cible)
+        finally:
+            partiel.unlink(missing_ok=True)
+    except OSError as erreur:
+        raise Refus(
+            f"l'écriture a échoué ({erreur.strerror})", str(cible), "Choisir un autre fichier."
+        ) from erreur
+
+
+def ecrire_csv(flux: IO[bytes], colonnes: Sequence[Colonne], lots: Lots) -> None:
+    """UTF-8, `;`, reals with a point and 6 decimals, empty where there is none."""
+    texte = io.TextIOWrapper(flux, "utf-8", newline="", write_through=True)
+    ecrivain = csv.writer(texte, delimiter=";", lineterminator="\n")
+    ecrivain.writerow([colonne.nom for colonne in colonnes])
+    for lot in lots:
+        ecrivain.writerows([_texte_csv(valeur) for valeur in ligne] for ligne in lot)
+    texte.detach()
+
+
+def _texte_csv(valeur: object) -> object:
+    if isinstance(valeur, float):
+        return f"{valeur:.{DECIMALES}f}"
+    if isinstance(valeur, list | dict):
+        return json.dumps(valeur, ensure_ascii=False, default=str)
+    return valeur
+
+
+def ecrire_json(flux: IO[bytes], colonnes: Sequence[Colonne], lots: Lots) -> None:
+    """One array of objects, one object a line; dates are texts, decimals are numbers."""
+    noms = noms_uniques(colonnes)
+    separateur = "[\n"
+    for lot in lots:
+        for ligne in lot:
+            objet = dict(zip(noms, map(_fini, ligne), strict=True))
+            texte = json.dumps(objet, ensure_ascii=False, default=_json)
+            flux.write(f"{separateur}{texte}".encode())
+            separateur = ",\n"
+    flux.write(b"[]\n" if separateur.startswith("[") else b"\n]\n")
+
+
+def _fini(valeur: object) -> object:
+    """JSON has neither infinity nor « not a number »."""
+    return None if isinstance(valeur, float) and not math.isfinite(valeur) else valeur
+
+
+def _json(valeur: object) -> object:
+    return float(valeur) if isinstance(valeur, Decimal) else str(valeur)
+
+
+def noms_uniques(colonnes: Sequence[Colonne]) -> list[str]:
+    """Return the names of the columns, those that come again with a number."""
+    noms: list[str] = []
+    for colonne in colonnes:
+        nom, rang = colonne.nom, 1
+        while nom in noms:
+            rang += 1
+            nom = f"{colonne.nom}_{rang}"
+        noms.append(nom)
+    return noms
+
+
+def ecrire_xlsx(flux: IO[bytes], colonnes: Sequence[Colonne], lots: Lots) -> None:
+    """One sheet, header kept in view, filters; dates are dates, a formula stays a text."""
+    import xlsxwriter
+
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "default_date_format": "dd/mm/yyyy",
+        "nan_inf_to_errors": True,
+    }
+    with xlsxwriter.Workbook(flux, options) as classeur:
+        feuille = classeur.add_worksheet("Résultat")
+        entete = classeur.add_format({"bold": True, "bg_color": "#E3E3FD", "text_wrap": True})
+        heures = classeur.add_format({"num_format": "dd/mm/yyyy hh:mm:ss"})
+        for rang, colonne in enumerate(colonnes):
+            largeur = 12 if colonne.type == "DATE" else 18
+            feuille.set_column(rang, rang, max(largeur, min(len(colonne.nom) + 3, 40)))
+            feuille.write_string(0, rang, colonne.nom, entete)
+        feuille.freeze_panes(1, 0)
+        nombre = _remplir(feuille, heures, lots)
+        if colonnes:
+            feuille.autofilter(0, 0, max(nombre, 1), len(colonnes) - 1)
+
+
+def _remplir(feuille: Any, heures: Any, lots: Lots) -> int:  # noqa: ANN401 - no types there
+    numero = 0
+    for lot in lots:
+        for ligne in lot:
+            numero += 1
+            for rang, valeur in enumerate(ligne):
+                _cellule(feuille, numero, rang, valeur, heures)
+    return numero
+
+
+def _cellule(feuille: Any, numero: int, rang: int, valeur: object, heures: Any) -> None:  # noqa: ANN401
+    if valeur is None:
+        return
+    if isinstance(valeur, dt.datetime):
+        feuille.write_datetime(numero, rang, valeur.replace(tzinfo=None), heures)
+    elif isinstance(valeur, bool):
+        feuille.write_boolean(numero, rang, valeur)
+    elif isinstance(valeur, int) and abs(valeur) >= ENTIER_XLSX:
+        feuille.write_string(numero, rang, str(valeur))
+    elif isinstance(valeur, int | float | Decimal | dt.date):
+        feuille.write(numero, rang, valeur)
+    else:
+        feuille.write_string(numero, rang, str(_texte_csv(valeur))[:TEXTE_XLSX])
+
+
+def ecrire_parquet(flux: IO[bytes], colonnes: Sequence[Colonne], lots: Lots) -> None:
+    """Zstandard, each column of its own type; nested values and durations are texts."""
+    import polars as pl
+
+    schema = dict(zip(noms_uniques(colonnes), map(_type_polars, colonnes), strict=True))
+    textes = [rang for rang, type_ in enumerate(schema.values()) if type_ == pl.String]
+    tables = [pl.DataFrame(schema=schema)]
+    for lot in lots:
+        lignes = [list(ligne) for ligne in lot]
+        for ligne in lignes:
+            for rang in textes:
+                ligne[rang] = _texte(ligne[rang])
+        tables.append(pl.DataFrame(lignes, schema=schema, orient="row"))
+    pl.concat(tables, rechunk=True).write_parquet(flux, compression="zstd")
+
+
+def _texte(valeur: object) -> str | None:
+    return None if valeur is None else str(_texte_csv(valeur))
+
+
+def _type_polars(colonne: Colonne) -> Any:  # noqa: ANN401 - a polars type or an instance of one
+    import polars as pl
+
+    if decimal := re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", colonne.type):
+        return pl.Decimal(int(decimal[1]), int(decimal[2]))
+    if colonne.type.startswith("TIMESTAMP"):
+        return pl.Datetime("us", "UTC" if colonne.type.endswith("ZONE") else None)
+    types = {"DATE": pl.Date, "TIME": pl.Time, "BOOLEAN": pl.Boolean, "DOUBLE": pl.Float64,
+             "FLOAT": pl.Float32, "TINYINT": pl.Int8, "SMALLINT": pl.Int16, "INTEGER": pl.Int32,
+             "BIGINT": pl.Int64, "HUGEINT": pl.Int128, "UTINYINT": pl.UInt8,
+             "USMALLINT": pl.UInt16, "UINTEGER": pl.UInt32, "UBIGINT": pl.UInt64}  # fmt: skip
+    return types.get(colonne.type, pl.String)
+
+
+_ECRIVAINS: dict[FormatExport, Callable[[IO[bytes], Sequence[Colonne], Lots], None]] = {
+    "csv": ecrire_csv,
+    "json": ecrire_json,
+    "xlsx": ecrire_xlsx,
+    "parquet": ecrire_parquet,
+}

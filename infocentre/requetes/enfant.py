@@ -1,0 +1,260 @@
+"""Run one query in a process that can do nothing else; started by its path, for one query only.
+
+    python -I -B enfant.py FILE RESULT   two descriptors: the analysts' file, where the result goes
+
+The query comes on the standard input as JSON. It imports nothing of the project and is told no
+path. Walls, from the outside in: the parent, who kills; limits of the kernel; a kernel that opens
+no other file (Landlock, where there is one); DuckDB on a read-only file, locked; one statement, a
+SELECT or an EXPLAIN of one.
+
+The result is a sequence of frames: a letter, the length on 4 bytes, JSON.
+C columns [[name, type]] · L rows · F the end [number of rows, were there more] · E the error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import datetime as dt
+import importlib
+import json
+import os
+import re
+import resource
+import signal
+import struct
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import duckdb
+
+NOM = "analystes"
+FUSEAU = "Europe/Paris"
+LOT, FILS, POLITESSE = 500, 2, 5
+_PDEATHSIG, _NO_NEW_PRIVS = 1, 38
+_LANDLOCK_JEU, _LANDLOCK_REGLE, _LANDLOCK_FERMER = 444, 445, 446
+_LIRE_FICHIER = 1 << 2
+_EXPLAIN = re.compile(
+    r"(?:\s|--[^\n]*\n|/\*.*?\*/)*explain\b(?:\s+analy[sz]e\b)?(?:\s*\([^()]*\))?",
+    re.DOTALL | re.IGNORECASE,
+)
+_REGLAGES = (
+    f"SET threads = {FILS}",
+    "SET temp_directory = ''",
+    "SET secret_directory = ''",
+    "SET extension_directory = ''",
+    "SET allow_persistent_secrets = false",
+    "SET enable_progress_bar = false",
+    "SET enable_logging = false",
+    "SET python_enable_replacements = false",
+    "SET python_scan_all_frames = false",
+    "SET autoinstall_known_extensions = false",
+    "SET autoload_known_extensions = false",
+    "SET allow_community_extensions = false",
+    "SET errors_as_json = true",
+    f"SET TimeZone = '{FUSEAU}'",
+    "SET enable_external_access = false",
+    "SET lock_configuration = true",
+)
+
+
+class Refusee(Exception):
+    """A query refused before it runs: its argument is what the parent translates."""
+
+
+def principal(fichier: int, sortie: int) -> None:
+    """Answer the query of the standard input by frames on a descriptor."""
+    demande = json.load(sys.stdin)
+    borner(demande["octets"], demande["secondes"])
+    chemin = f"/proc/{os.getpid()}/fd/{fichier}".encode()
+
+    def envoyer(lettre: bytes, contenu: object) -> None:
+        texte = json.dumps(contenu, ensure_ascii=False, default=_texte, separators=(",", ":"))
+        # DuckDB tells how its file was opened, to who asks for it.
+        octets = texte.encode().replace(chemin, NOM.encode())
+        _ecrire(sortie, lettre + struct.pack(">I", len(octets)) + octets)
+
+    try:
+        for lettre, contenu in repondre(demande, fichier):
+            envoyer(lettre, contenu)
+    except BrokenPipeError:
+        pass
+    except Exception as erreur:  # noqa: BLE001 - whatever it is, the parent says it in French
+        envoyer(b"E", _erreur(erreur))
+
+
+def borner(octets: int, secondes: int) -> None:
+    """Let the kernel stop this process beyond its memory and processor time; it writes no file.
+
+    It dies with its parent, whatever happens to it, and lets the pages be served first.
+    """
+    os.nice(POLITESSE)
+    ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
+    for limite, valeur in (
+        (resource.RLIMIT_AS, octets),
+        (resource.RLIMIT_CPU, secondes),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 32),
+    ):
+        resource.setrlimit(limite, (valeur, valeur))
+
+
+def enfermer(fichier: int) -> bool:
+    """Let this thread and those to come open this file and no other; tell if the kernel can.
+
+    Connections and signals to other processes are refused too, as far as the kernel knows how.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    version = libc.syscall(_LANDLOCK_JEU, None, 0, 1)
+    if version < 1:
+        return False
+    # Each version of the interface adds rights: on files (13 at first), on TCP, on processes.
+    droits = 13 + (version >= 2) + (version >= 3) + (version >= 5)  # noqa: PLR2004
+    regles = struct.pack("QQQ", (1 << droits) - 1, 3 * (version >= 4), 3 * (version >= 6))  # noqa: PLR2004
+    jeu = libc.syscall(_LANDLOCK_JEU, regles, len(regles), 0)
+    libc.syscall(_LANDLOCK_REGLE, jeu, 1, struct.pack("=Qi", _LIRE_FICHIER, fichier), 0)
+    libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
+    return bool(libc.syscall(_LANDLOCK_FERMER, jeu, 0) == 0)
+
+
+def repondre(demande: dict[str, Any], fichier: int) -> Iterator[tuple[bytes, object]]:
+    """Yield the frames of a query: its columns, its rows by batches, the end."""
+    import duckdb
+
+    _charger()
+    con = ouvrir(fichier, demande["memoire"])
+    instruction = verifier(con, demande["sql"], demande["parametres"])
+    try:
+        con.execute(instruction, _valeurs(demande["parametres"]))
+        yield b"C", [(nom, str(type_)) for nom, type_, *_ in con.description or ()]
+        yield from _lignes(con, demande["lignes"])
+    except duckdb.BinderException as erreur:
+        raise _situer(con, erreur) from erreur
+
+
+def _charger() -> None:
+    """Import what DuckDB makes Python values with: later, nothing more can be opened."""
+    for module in ("decimal", "uuid", "pytz"):
+        with contextlib.suppress(ImportError):
+            charge = importlib.import_module(module)
+            if module == "pytz":
+                charge.timezone(FUSEAU)
+
+
+def ouvrir(fichier: int, memoire: int) -> duckdb.DuckDBPyConnection:
+    """Return DuckDB on this descriptor, read-only, its settings locked, no other database there.
+
+    It starts alone (it looks at the machine's memory), then the threads that it adds are shut in
+    like the one that adds them.
+    """
+    import duckdb
+
+    con = duckdb.connect(config={"threads": 1})
+    enfermer(fichier)
+    for reglage in (
+        f"SET memory_limit = '{memoire}B'",
+        f"ATTACH '/proc/self/fd/{fichier}' AS {NOM} (READ_ONLY)",
+        f"USE {NOM}",
+        "DETACH memory",
+        *_REGLAGES,
+    ):
+        con.execute(reglage)
+    return con
+
+
+def verifier(
+    con: duckdb.DuckDBPyConnection, sql: str, parametres: dict[str, Any]
+) -> duckdb.Statement:
+    """Return the only statement of a text; raise Refusee unless it is a SELECT or an EXPLAIN."""
+    from duckdb import StatementType
+
+    instructions = con.extract_statements(sql)
+    if len(instructions) != 1:
+        pivot = [une.type for une in instructions] == [StatementType.CREATE, StatementType.SELECT]
+        mot = "pivot" if pivot else "plusieurs" if instructions else "vide"
+        raise Refusee({"refus": mot, "nombre": len(instructions)})
+    instruction = instructions[0]
+    if instruction.type == StatementType.EXPLAIN:
+        reste = con.extract_statements(_EXPLAIN.sub("", sql, count=1))
+        permise = [une.type for une in reste] == [StatementType.SELECT]
+    else:
+        permise = instruction.type == StatementType.SELECT
+    if not permise:
+        raise Refusee({"refus": "instruction", "type": instruction.type.name})
+    attendus = set(instruction.named_parameters)
+    if attendus != set(parametres):
+        manque, trop = sorted(attendus - set(parametres)), sorted(set(parametres) - attendus)
+        raise Refusee({"refus": "parametres", "manque": manque, "trop": trop})
+    return instruction
+
+
+def _lignes(con: duckdb.DuckDBPyConnection, maximum: int) -> Iterator[tuple[bytes, object]]:
+    """Yield at most so many rows, then whether there were more."""
+    reste = maximum
+    while lot := con.fetchmany(min(LOT, reste + 1)):
+        if len(lot) > reste:
+            yield b"L", lot[:reste]
+            yield b"F", (maximum, True)
+            return
+        reste -= len(lot)
+        yield b"L", lot
+    yield b"F", (maximum - reste, False)
+
+
+def _valeurs(parametres: dict[str, Any]) -> dict[str, Any]:
+    """Read the values of the parent: {"date": "2026-10-31"} is a date, the others are JSON's."""
+    return {nom: _valeur(valeur) for nom, valeur in parametres.items()}
+
+
+def _valeur(valeur: object) -> object:
+    if isinstance(valeur, list):
+        return [_valeur(un) for un in valeur]
+    if isinstance(valeur, dict):
+        ((type_, texte),) = valeur.items()
+        return dt.date.fromisoformat(texte) if type_ == "date" else texte
+    return valeur
+
+
+def _texte(valeur: object) -> object:
+    """Write what JSON has no type for; the parent knows the type of the column."""
+    if isinstance(valeur, dt.date | dt.time):
+        return valeur.isoformat()
+    return valeur.hex() if isinstance(valeur, bytes) else str(valeur)
+
+
+def _erreur(erreur: BaseException) -> dict[str, Any]:
+    """Return an error as data: what DuckDB says of it, or its type alone."""
+    if isinstance(erreur, Refusee):
+        contenu: dict[str, Any] = erreur.args[0]
+        return contenu
+    message = str(erreur)
+    with contextlib.suppress(ValueError):
+        lu: dict[str, Any] = json.loads(message[message.index("{") :])
+        return lu
+    return {"exception_type": type(erreur).__name__, "exception_message": message}
+
+
+def _situer(con: duckdb.DuckDBPyConnection, erreur: Exception) -> Exception:
+    """Add to an unknown column the tables that have one of this name."""
+    contenu = _erreur(erreur)
+    if contenu.get("error_subtype") != "COLUMN_NOT_FOUND":
+        return erreur
+    tables = con.execute(
+        "SELECT DISTINCT table_name FROM duckdb_columns() WHERE column_name = lower(?) "
+        "ORDER BY table_name",
+        [contenu.get("name")],
+    ).fetchall()
+    return Refusee(contenu | {"tables": [table for (table,) in tables]})
+
+
+def _ecrire(sortie: int, octets: bytes) -> None:
+    reste = memoryview(octets)
+    while reste:
+        reste = reste[os.write(sortie, reste) :]
+
+
+if __name__ == "__main__":
+    principal(*map(int, sys.argv[1:]))

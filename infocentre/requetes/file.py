@@ -1,0 +1,141 @@
+"""At most two queries at once on a data directory, whatever the processes; the others queue.
+
+Under INFOCENTRE_DOSSIER/requetes: one locked file per place, and one ticket per query, named by
+its arrival, locked by its process as long as it lives. Deleting a ticket stops its query.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from infocentre.entrepot import Dossier
+from infocentre.requetes.modele import RequeteRefusee
+
+PLACES = 2
+PAUSE = 0.05
+IDENTIFIANT = re.compile(r"[0-9A-Za-z-]{8,64}")
+RANG = 20  # digits of the arrival, in nanoseconds
+ATTENTE, EN_COURS = ".attente", ".encours"
+# A ticket is locked just after it appears: one as young as that is not an abandoned one.
+JEUNE = 2_000_000_000
+
+
+@contextlib.contextmanager
+def place(dossier: Dossier, identifiant: str, attente: float) -> Iterator[Callable[[], bool]]:
+    """Wait for a place and hold it; give what tells whether the query is still wanted.
+
+    Raises:
+        RequeteRefusee: cancelled, or no place after `attente` seconds.
+    """
+    file = dossier_file(dossier)
+    rang = f"{time.time_ns():0{RANG}d}-{identifiant}"
+    ticket = file / f"{rang}{ATTENTE}"
+    with ticket.open("x") as verrou:
+        fcntl.flock(verrou, fcntl.LOCK_EX)
+        try:
+            with _prendre(file, ticket, attente):
+                ticket = _partir(ticket)
+                yield ticket.exists
+        finally:
+            ticket.unlink(missing_ok=True)
+
+
+def retirer(dossier: Dossier, identifiant: str) -> bool:
+    """Delete the tickets of a query; tell if there was one."""
+    if not IDENTIFIANT.fullmatch(identifiant):
+        return False
+    tickets = [
+        ticket
+        for ticket in dossier_file(dossier).glob(f"*-{identifiant}.*")
+        if ticket.stem[RANG + 1 :] == identifiant
+    ]
+    for ticket in tickets:
+        ticket.unlink(missing_ok=True)
+    return bool(tickets)
+
+
+def annulee() -> RequeteRefusee:
+    """Return the refusal of a query that somebody stopped."""
+    return RequeteRefusee("annulee", "la requête a été annulée")
+
+
+def dossier_file(dossier: Dossier) -> Path:
+    """Return the directory of the queue, made for the owner of the data alone."""
+    file = dossier.racine / "requetes"
+    file.mkdir(mode=0o700, exist_ok=True)
+    return file
+
+
+def _partir(ticket: Path) -> Path:
+    try:
+        return ticket.rename(ticket.with_suffix(EN_COURS))
+    except FileNotFoundError as erreur:
+        raise annulee() from erreur
+
+
+@contextlib.contextmanager
+def _prendre(file: Path, ticket: Path, attente: float) -> Iterator[None]:
+    """Hold one of the places, taken when no older ticket waits."""
+    fin = time.monotonic() + attente
+    while True:
+        if not ticket.exists():
+            raise annulee()
+        verrou = _place_libre(file) if _premier(file, ticket) else None
+        if verrou is not None:
+            with verrou:
+                yield
+            return
+        if time.monotonic() >= fin:
+            raise _occupe(file)
+        time.sleep(PAUSE)
+
+
+def _place_libre(file: Path) -> contextlib.ExitStack | None:
+    for numero in range(1, PLACES + 1):
+        with contextlib.ExitStack() as pile:
+            verrou = pile.enter_context((file / f"place-{numero}").open("a"))
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(verrou, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return pile.pop_all()
+    return None
+
+
+def _premier(file: Path, ticket: Path) -> bool:
+    """Tell if every older ticket is abandoned: its process died."""
+    anciens = sorted(autre for autre in file.glob(f"*{ATTENTE}") if autre.name < ticket.name)
+    return not any(_vivant(ancien) for ancien in anciens)
+
+
+def _vivant(ticket: Path) -> bool:
+    """Tell if a process holds this ticket; delete it when none does."""
+    try:
+        with ticket.open("r") as verrou:
+            fcntl.flock(verrou, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if time.time_ns() - int(ticket.name[:RANG]) < JEUNE:
+                return True
+            ticket.unlink(missing_ok=True)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        pass
+    return False
+
+
+def _occupe(file: Path) -> RequeteRefusee:
+    """Say how many queries run and for how long."""
+    depuis = sorted(
+        (time.time_ns() - int(ticket.name[:RANG])) // 1_000_000_000
+        for ticket in file.glob(f"*{EN_COURS}")
+        if _vivant(ticket)
+    )
+    durees = " et ".join(f"{secondes} s" for secondes in depuis)
+    return RequeteRefusee(
+        "occupe",
+        f"occupé : {PLACES} requêtes en cours{f' (depuis {durees})' if durees else ''}",
+        "Recommencer dans un instant.",
+    )

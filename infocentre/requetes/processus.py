@@ -1,0 +1,176 @@
+"""Start the process of one query, receive what it writes within the limits, and end it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import select
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from infocentre.requetes.file import annulee
+from infocentre.requetes.messages import arrete, limite_temps, limite_volume
+from infocentre.requetes.modele import MEGA, Limites
+
+PROGRAMME = Path(__file__).with_name("enfant.py")
+# DuckDB's own limit comes first: it says so; the kernel's holds when DuckDB does not.
+MEMOIRE_DUCKDB, MEMOIRE = 1100 * MEGA, 1900 * MEGA
+FILS, REVEIL, TAMPON = 2, 0.1, 1 << 20
+ENTETE = 5
+MILIEU = {"LANG": "C.UTF-8", "TZ": "Europe/Paris", "MALLOC_ARENA_MAX": "2"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mesures:
+    """What a process took: seconds by the clock, largest resident memory in bytes."""
+
+    secondes: float
+    octets: int
+
+
+def recevoir(
+    base: Path,
+    sql: str,
+    parametres: Mapping[str, object],
+    limites: Limites,
+    voulue: Callable[[], bool],
+    tampon: IO[bytes],
+) -> Mesures:
+    """Run a query on a file and write its frames in `tampon`; the process is dead on return.
+
+    Raises:
+        RequeteRefusee: a limit was passed, or it is not wanted any more (asked every tenth of a
+            second), or its process died.
+    """
+    demande = {
+        "sql": sql,
+        "parametres": parametres,
+        "lignes": limites.lignes,
+        "memoire": MEMOIRE_DUCKDB,
+        "octets": MEMOIRE,
+        "secondes": int(FILS * limites.secondes) + 2,
+    }
+    debut = time.monotonic()
+    with _demarrer(base, demande) as (processus, lecture):
+        try:
+            for bloc in _blocs(lecture, debut + limites.secondes, voulue):
+                tampon.write(bloc)
+                if tampon.tell() > limites.octets:
+                    raise limite_volume(limites.octets)
+        except TimeoutError as erreur:
+            raise limite_temps(limites.secondes) from erreur
+        finally:
+            usage = _finir(processus)
+    if [lettre for lettre, _ in _entetes(tampon)][-1:] not in (["E"], ["F"]):
+        trop_long = usage.ru_utime + usage.ru_stime >= FILS * limites.secondes
+        raise limite_temps(limites.secondes) if trop_long else arrete(processus.returncode)
+    return Mesures(time.monotonic() - debut, usage.ru_maxrss * 1024)
+
+
+def trames(tampon: IO[bytes], lettres: str) -> Iterator[tuple[str, Any]]:
+    """Read the frames of these letters in a whole answer; nothing of it is believed but JSON."""
+    for lettre, longueur in _entetes(tampon):
+        if lettre in lettres:
+            yield lettre, json.loads(tampon.read(longueur))
+
+
+def _entetes(tampon: IO[bytes]) -> Iterator[tuple[str, int]]:
+    """Yield the letter and length of each whole frame, the buffer at its content."""
+    total = tampon.seek(0, os.SEEK_END)
+    debut = 0
+    while debut + ENTETE <= total:
+        tampon.seek(debut)
+        lettre, longueur = struct.unpack(">cI", tampon.read(ENTETE))
+        debut += ENTETE + longueur
+        if debut <= total:
+            yield lettre.decode("ascii", "replace"), longueur
+
+
+@contextlib.contextmanager
+def _demarrer(
+    base: Path, demande: Mapping[str, object]
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Start the process, give it its query; yield it with the descriptor of its answer."""
+    lecture, ecriture = os.pipe()
+    with contextlib.ExitStack() as pile:
+        pile.callback(os.close, lecture)
+        with contextlib.ExitStack() as donnes:
+            donnes.callback(os.close, ecriture)
+            fichier = donnes.enter_context(_sans_nom(base))
+            processus = subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, "-I", "-B", str(PROGRAMME), str(fichier), str(ecriture)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(fichier, ecriture),
+                cwd="/",
+                env=MILIEU,
+                start_new_session=True,
+            )
+        with contextlib.suppress(BrokenPipeError):
+            _donner(processus, demande)
+        yield processus, lecture
+
+
+@contextlib.contextmanager
+def _sans_nom(base: Path) -> Iterator[int]:
+    """Open the file under a name that exists no more: nothing can tell where it is.
+
+    DuckDB shows the path of what it opens; a second name, deleted at once, leads nowhere.
+    """
+    nom = base.with_name(f".{uuid.uuid4().hex}")
+    try:
+        try:
+            nom.hardlink_to(base)
+        except OSError:  # a file system without hard links
+            shutil.copyfile(base, nom)
+        fichier = os.open(nom, os.O_RDONLY)
+    finally:
+        nom.unlink(missing_ok=True)
+    try:
+        yield fichier
+    finally:
+        os.close(fichier)
+
+
+def _donner(processus: subprocess.Popen[bytes], demande: Mapping[str, object]) -> None:
+    if processus.stdin is not None:
+        with processus.stdin as entree:
+            entree.write(json.dumps(demande).encode())
+
+
+def _blocs(lecture: int, fin: float, voulue: Callable[[], bool]) -> Iterator[bytes]:
+    """Yield what comes until the end; raise TimeoutError at `fin`."""
+    arrivee = select.poll()
+    arrivee.register(lecture, select.POLLIN)
+    while True:
+        reste = fin - time.monotonic()
+        if reste <= 0:
+            raise TimeoutError
+        if not voulue():
+            raise annulee()
+        if arrivee.poll(1000 * min(reste, REVEIL)):
+            bloc = os.read(lecture, TAMPON)
+            if not bloc:
+                return
+            yield bloc
+
+
+def _finir(processus: subprocess.Popen[bytes]) -> resource.struct_rusage:
+    """Kill the process and all that it may have started; return what it used."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(processus.pid, signal.SIGKILL)
+    _, statut, usage = os.wait4(processus.pid, 0)
+    processus.returncode = os.waitstatus_to_exitcode(statut)
+    return usage
