@@ -75,10 +75,14 @@ def _preparer(app: dash.Dash) -> None:
 def _routes(app: dash.Dash) -> None:
     from dashboards.exports import telechargements
     from dashboards.fichiers import fichiers
+    from dashboards.protection import protections
+    from dashboards.requetes import requetes
 
     serveur = app.server
+    protections(serveur)
     serveur.register_blueprint(telechargements)
     serveur.register_blueprint(fichiers)
+    serveur.register_blueprint(requetes)
 
     @serveur.get("/dsfr.css")
     def dsfr() -> flask.Response:

@@ -1,0 +1,464 @@
+// The page Requêtes: the editor over its text area, run and cancel, the grid of the result, its
+// chart, its exports, what is kept. The address always names the query that is on the screen.
+(function () {
+  "use strict";
+  var PAR_PAGE = 100;
+  var LIEN_MAX = 3000;
+  var SERIES_MAX = 8;
+  var MODULE = null;
+  var nombre = new Intl.NumberFormat("fr-FR", { maximumFractionDigits: 6 });
+  var entier = new Intl.NumberFormat("fr-FR");
+  var secondes = new Intl.NumberFormat("fr-FR", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  var page = null;
+
+  function creer(nom, attributs, contenu) {
+    var element = document.createElement(nom);
+    Object.entries(attributs || {}).forEach(function (un) {
+      if (un[1] !== null && un[1] !== false) element.setAttribute(un[0], un[1] === true ? "" : un[1]);
+    });
+    [].concat(contenu === undefined ? [] : contenu).forEach(function (un) { if (un !== null) element.append(un); });
+    return element;
+  }
+
+  function appeler(adresse, corps) {
+    return fetch(adresse, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(corps) });
+  }
+
+  function demander(adresse, corps) {
+    return appeler(adresse, corps).then(function (reponse) {
+      return reponse.json().then(function (lu) {
+        if (!reponse.ok) throw lu;
+        return lu;
+      });
+    }).catch(function (erreur) {
+      if (erreur && erreur.refus) throw erreur;
+      throw { refus: alerte("Le serveur ne répond pas. Réessayer dans un instant."), place: [] };
+    });
+  }
+
+  function alerte(texte) {
+    return '<div class="fr-alert fr-alert--error fr-alert--sm"><p>' + texte + "</p></div>";
+  }
+
+  function pluriel(n, mot) {
+    return entier.format(n) + " " + mot + (n > 1 ? "s" : "");
+  }
+
+  // ---- The editor ------------------------------------------------------------------------------
+
+  function charger(adresse) {
+    if (!MODULE) {
+      MODULE = new Promise(function (fini, echec) {
+        var script = creer("script", { src: adresse });
+        script.onload = function () { fini(window.infocentreEditeur); };
+        script.onerror = echec;
+        document.head.append(script);
+      });
+    }
+    return MODULE;
+  }
+
+  function preparer(formulaire) {
+    if (page && page.formulaire === formulaire) return;
+    var champ = formulaire.querySelector("textarea");
+    page = { formulaire: formulaire, champ: champ, editeur: null, encours: null, resultat: null, gardee: champ.value, parametres: "" };
+    var celle = page;
+    celle.parametres = noms(champ.value);
+    champ.addEventListener("input", changer);
+    champ.addEventListener("keydown", function (evenement) {
+      if (evenement.key === "Enter" && (evenement.ctrlKey || evenement.metaKey)) { evenement.preventDefault(); lancer(); }
+    });
+    Promise.all([charger(formulaire.dataset.script), fetch(formulaire.dataset.schema).then(function (r) { return r.json(); })]).then(function (lus) {
+      if (page !== celle) return;
+      champ.hidden = true;
+      celle.editeur = lus[0].creer(champ, lus[1], { parent: champ.parentNode, nom: "Requête SQL", aide: "sql-aide", executer: lancer, changer: changer });
+      formulaire.querySelector("label[for='sql']").addEventListener("click", celle.editeur.focaliser);
+    }).catch(function () {});  // the text area stays: everything but highlighting works with it
+  }
+
+  function texte() {
+    return page.champ.value;
+  }
+
+  function ecrire(sql) {
+    if (page.editeur) page.editeur.ecrire(sql);
+    else { page.champ.value = sql; changer(); }
+    window.scrollTo({ top: 0 });
+  }
+
+  function inserer(mot) {
+    if (page.editeur) { page.editeur.inserer(mot); return; }
+    page.champ.setRangeText(mot, page.champ.selectionStart, page.champ.selectionEnd, "end");
+    page.champ.focus();
+  }
+
+  // What the form of the parameters depends on: their names, and the header that describes them.
+  function noms(sql) {
+    var entete = /^(?:--.*(?:\n|$))*/.exec(sql)[0];
+    var nommes = sql.match(/\$[a-z_]\w*/gi) || [];
+    return nommes.length || /^-- parametre/m.test(entete) ? entete + nommes.join(" ") : "";
+  }
+
+  var attente = null;
+  function changer() {
+    clearTimeout(attente);
+    attente = setTimeout(function () {
+      if (noms(texte()) === page.parametres) return;
+      page.parametres = noms(texte());
+      demander("/requetes/parametres", { sql: texte(), parametres: valeurs() }).then(function (lu) {
+        page.formulaire.querySelector("[data-parametres]").innerHTML = lu.champs;
+      }).catch(function () {});
+    }, 500);
+  }
+
+  function valeurs() {
+    var lues = {};
+    new FormData(page.formulaire).forEach(function (valeur, nom) {
+      if (nom.startsWith("p_")) lues[nom.slice(2)] = valeur;
+    });
+    return lues;
+  }
+
+  // ---- The address -----------------------------------------------------------------------------
+
+  function lien() {
+    var donnees = page.formulaire.dataset;
+    var parametres = new URLSearchParams();
+    var inchangee = texte() === page.gardee;
+    if (donnees.id && inchangee) parametres.set("requete", donnees.id);
+    else if (donnees.bibliotheque && inchangee) parametres.set("bibliotheque", donnees.bibliotheque);
+    else parametres.set("sql", texte());
+    Object.entries(valeurs()).forEach(function (une) { if (une[1]) parametres.set("p_" + une[0], une[1]); });
+    var adresse = "/requetes?" + parametres.toString();
+    return adresse.length <= LIEN_MAX ? adresse : null;
+  }
+
+  function situer() {
+    window.history.replaceState(window.history.state, "", lien() || "/requetes");
+  }
+
+  function copier() {
+    situer();
+    var adresse = lien();
+    if (!adresse) { dire("Requête trop longue pour un lien : l'enregistrer, puis copier le lien."); return; }
+    var entiere = window.location.origin + adresse;
+    var privee = page.formulaire.dataset.id && texte() === page.gardee && !page.formulaire.dataset.partagee;
+    var suite = privee ? " Requête privée : vous seul pouvez l'ouvrir." : "";
+    navigator.clipboard.writeText(entiere).then(function () { dire("Lien copié." + suite); }, function () { dire("Le lien est dans la barre d'adresse." + suite); });
+  }
+
+  // ---- Run, cancel -----------------------------------------------------------------------------
+
+  function dire(message) {
+    page.formulaire.querySelector("[data-temps]").textContent = message;
+  }
+
+  function occuper(oui) {
+    page.formulaire.querySelector("[data-executer]").disabled = oui;
+    page.formulaire.querySelector("[data-annuler]").hidden = !oui;
+    document.getElementById("resultat").setAttribute("aria-busy", String(oui));
+  }
+
+  function lancer() {
+    if (page.encours || !page.formulaire.reportValidity()) return;
+    var celle = page;
+    var debut = performance.now();
+    var identifiant = Array.from(crypto.getRandomValues(new Uint8Array(16)), function (o) { return o.toString(16).padStart(2, "0"); }).join("");
+    celle.encours = identifiant;
+    if (celle.editeur) celle.editeur.signaler(null);
+    occuper(true);
+    dire("En cours…");
+    var horloge = setInterval(function () { if (page === celle) dire("En cours… " + secondes.format((performance.now() - debut) / 1000) + " s"); }, 200);
+    var envoye = { sql: texte(), parametres: valeurs(), identifiant: identifiant };
+    situer();
+    demander("/requetes/executer", envoye).then(function (lu) {
+      celle.resultat = Object.assign(lu, { envoye: envoye, debut: 0, dessin: null });
+      return function () { montrer(lu, (performance.now() - debut) / 1000); };
+    }, function (erreur) {
+      return function () { refuser(erreur); };
+    }).then(function (finir) {
+      clearInterval(horloge);
+      celle.encours = null;
+      if (page !== celle) return;
+      occuper(false);
+      finir();
+      rafraichir();
+    });
+  }
+
+  function annuler() {
+    if (!page.encours) return;
+    dire("Arrêt…");
+    demander("/requetes/annuler", { identifiant: page.encours }).catch(function () {});
+  }
+
+  function refuser(erreur) {
+    page.resultat = null;
+    dire(erreur.motif === "annulee" ? "Requête annulée." : "");
+    document.getElementById("resultat").innerHTML = erreur.refus;
+    if (page.editeur && erreur.place && erreur.place[0]) page.editeur.signaler(erreur.quoi, erreur.place[0], erreur.place[1]);
+  }
+
+  function rafraichir() {
+    var champ = document.querySelector("[data-chercher-requete]");
+    demander("/requetes/listes", { recherche: champ ? champ.value : "" }).then(poser).catch(function () {});
+  }
+
+  function poser(listes) {
+    ["gardees", "executions"].forEach(function (nom) {
+      var bloc = document.getElementById(nom);
+      if (bloc && listes[nom] !== undefined) bloc.innerHTML = listes[nom];
+    });
+  }
+
+  // ---- The grid --------------------------------------------------------------------------------
+
+  var NUMERIQUES = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL.*)$/;
+  // Numbers that are names: neither thousands nor sums.
+  var NOMS_CHIFFRES = /^(ann[ée]e|mois|code|rang|ordre|siren)/i;
+  var TAUX = /^(part|taux|évolution)(_.*)?$/;
+
+  function numerique(colonne) {
+    return NUMERIQUES.test(colonne[1]);
+  }
+
+  function lisible(valeur, colonne) {
+    if (valeur === null) return "";
+    if (typeof valeur === "boolean") return valeur ? "oui" : "non";
+    if (typeof valeur === "number") return NOMS_CHIFFRES.test(colonne[0]) && Number.isInteger(valeur) ? String(valeur) : TAUX.test(colonne[0]) ? pourcent(valeur) : nombre.format(valeur);
+    var date = colonne[1] === "DATE" && /^(\d{4})-(\d\d)-(\d\d)$/.exec(valeur);
+    return date ? date[3] + "/" + date[2] + "/" + date[1] : String(valeur);
+  }
+
+  function pourcent(valeur) {
+    return new Intl.NumberFormat("fr-FR", { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(valeur);
+  }
+
+  function montrer(lu, duree) {
+    var bloc = document.getElementById("resultat");
+    dire("");
+    var combien = lu.tronque ? "Les " + entier.format(lu.lignes.length) + " premières lignes" : lu.lignes.length ? pluriel(lu.lignes.length, "ligne") : "Aucune ligne";
+    var suite = lu.tronque ? " : l'écran n'en montre pas plus, les exports donnent le résultat entier." : ".";
+    var resume = creer("p", { role: "status", class: "resume" }, [creer("b", {}, combien), " en " + secondes.format(duree) + " s" + suite]);
+    bloc.replaceChildren(creer("h2", { class: "fr-h5" }, "Résultat"), resume);
+    if (!lu.lignes.length) return;
+    bloc.append(outils(), creer("div", { id: "dessin", hidden: true }), creer("div", { id: "grille" }));
+    paginer(0);
+  }
+
+  function outils() {
+    var boutons = [creer("button", { type: "button", class: "fr-btn fr-btn--secondary fr-btn--sm", "data-graphique": "", "aria-expanded": "false", "aria-controls": "dessin" }, "Graphique")];
+    ["csv", "xlsx", "parquet"].forEach(function (format) {
+      boutons.push(creer("button", { type: "button", class: "fr-btn fr-btn--tertiary fr-btn--sm", "data-exporter": format }, "Exporter en " + format));
+    });
+    boutons.push(creer("span", { class: "temps", "data-export-dit": "", role: "status" }));
+    return creer("div", { class: "actions ecran" }, boutons);
+  }
+
+  function paginer(debut) {
+    var lu = page.resultat;
+    lu.debut = debut;
+    var lignes = lu.lignes.slice(debut, debut + PAR_PAGE);
+    var entete = creer("tr", {}, [creer("th", { scope: "col" }, "n°")].concat(lu.colonnes.map(function (c) {
+      return creer("th", { scope: "col", class: numerique(c) ? "nombre" : null, title: c[1] }, c[0]);
+    })));
+    var corps = lignes.map(function (ligne, rang) {
+      return creer("tr", {}, [creer("th", { scope: "row" }, entier.format(debut + rang + 1))].concat(ligne.map(function (valeur, i) {
+        return creer("td", { class: numerique(lu.colonnes[i]) ? "nombre" : null }, lisible(valeur, lu.colonnes[i]));
+      })));
+    });
+    var de = "Lignes " + entier.format(debut + 1) + " à " + entier.format(debut + lignes.length) + " sur " + entier.format(lu.lignes.length);
+    var table = creer("table", {}, [creer("caption", {}, de), creer("thead", {}, entete), creer("tbody", {}, corps)]);
+    var cadre = creer("div", { class: "tableau grille-requete", role: "region", tabindex: "0", "aria-label": "Résultat de la requête" }, table);
+    document.getElementById("grille").replaceChildren(cadre, pages(debut, lu.lignes.length));
+  }
+
+  function pages(debut, total) {
+    var nav = creer("nav", { class: "pages ecran", "aria-label": "Pages du résultat" });
+    if (total <= PAR_PAGE) return nav;
+    var derniere = Math.floor((total - 1) / PAR_PAGE) * PAR_PAGE;
+    [["Première", 0], ["Précédente", debut - PAR_PAGE], ["Suivante", debut + PAR_PAGE], ["Dernière", derniere]].forEach(function (une) {
+      var inutile = une[1] < 0 || une[1] > derniere || une[1] === debut;
+      nav.append(creer("button", { type: "button", class: "fr-btn fr-btn--tertiary fr-btn--sm", "data-page": une[1], disabled: inutile }, une[0]));
+    });
+    nav.append(creer("span", {}, "page " + entier.format(debut / PAR_PAGE + 1) + " sur " + entier.format(derniere / PAR_PAGE + 1)));
+    return nav;
+  }
+
+  // ---- The chart -------------------------------------------------------------------------------
+
+  function proposer(lu) {
+    var rangs = lu.colonnes.map(function (_, i) { return i; });
+    var mesures = rangs.filter(function (i) { return numerique(lu.colonnes[i]) && !NOMS_CHIFFRES.test(lu.colonnes[i][0]); });
+    if (!mesures.length) mesures = rangs.filter(function (i) { return numerique(lu.colonnes[i]); });
+    var noms = rangs.filter(function (i) { return i !== mesures[0]; });
+    var textes = noms.filter(function (i) { return mesures.indexOf(i) < 0; });
+    var abscisse = textes.length ? textes[0] : noms.length ? noms[0] : 0;
+    var temps = /^\d{4}(-\d\d|-T\d)?(-\d\d)?$/.test(String(lu.lignes[0][abscisse]));
+    return { abscisse: abscisse, mesure: mesures.length ? mesures[0] : -1, serie: -1, forme: temps ? "courbe" : lu.lignes.length <= 6 ? "colonnes" : "barres" };
+  }
+
+  function ouvrirDessin(bouton) {
+    var bloc = document.getElementById("dessin");
+    var ouvert = bloc.hidden;
+    bloc.hidden = !ouvert;
+    bouton.setAttribute("aria-expanded", String(ouvert));
+    if (!ouvert || bloc.firstChild) return;
+    var lu = page.resultat;
+    lu.dessin = proposer(lu);
+    bloc.append(reglages(lu), creer("div", { id: "image" }));
+    dessiner();
+  }
+
+  function reglages(lu) {
+    var formes = creer("fieldset", { class: "formes" }, [creer("legend", {}, "Forme")].concat([["barres", "Barres"], ["colonnes", "Colonnes"], ["courbe", "Courbe"]].map(function (une) {
+      return creer("label", {}, [creer("input", { type: "radio", name: "forme", value: une[0], "data-dessin": "forme", checked: lu.dessin.forme === une[0] }), " " + une[1]]);
+    })));
+    var toutes = lu.colonnes.map(function (c, i) { return [i, c[0]]; });
+    var nombres = toutes.filter(function (une) { return numerique(lu.colonnes[une[0]]); });
+    return creer("div", { class: "reglages ecran" }, [
+      formes,
+      selection("mesure", "Montrer", nombres, lu.dessin.mesure),
+      selection("abscisse", "Par", toutes, lu.dessin.abscisse),
+      selection("serie", "Découper par", [[-1, "–"]].concat(toutes), -1),
+    ]);
+  }
+
+  function selection(nom, libelle, options, choisie) {
+    var champ = creer("select", { class: "fr-select", id: "dessin-" + nom, "data-dessin": nom }, options.map(function (une) {
+      return creer("option", { value: une[0], selected: une[0] === choisie }, une[1]);
+    }));
+    return creer("div", {}, [creer("label", { class: "fr-label", for: "dessin-" + nom }, libelle), champ]);
+  }
+
+  function dessiner() {
+    var lu = page.resultat;
+    var image = document.getElementById("image");
+    var d = lu.dessin;
+    if (d.mesure < 0) { image.innerHTML = alerte("<b>Aucune colonne de nombres à dessiner.</b> Ajouter un compte à la requête."); return; }
+    var lignes = lu.lignes.slice(0, 1000).map(function (ligne) {
+      return [lisible(ligne[d.abscisse], lu.colonnes[d.abscisse]) || "non renseigné", d.serie < 0 ? "" : lisible(ligne[d.serie], lu.colonnes[d.serie]) || "non renseigné", ligne[d.mesure]];
+    });
+    if (d.forme === "courbe") lignes = lignes.map(function (une, i) { return [lu.colonnes[d.abscisse][1] === "VARCHAR" ? String(lu.lignes[i][d.abscisse]) : une[0], une[1], une[2]]; });
+    var corps = { forme: d.forme, abscisse: lu.colonnes[d.abscisse][0], mesure: lu.colonnes[d.mesure][0], lignes: lignes, largeur: image.clientWidth };
+    demander("/requetes/graphique", corps).then(function (dessin) {
+      if (page.resultat !== lu) return;
+      var note = dessin.dessinees < lu.lignes.length ? "Les " + entier.format(dessin.dessinees) + " premières lignes sur " + entier.format(lu.lignes.length) + "." : "";
+      var cadre = creer("div", { role: "img", "aria-label": dessin.titre });
+      cadre.innerHTML = dessin.svg;
+      image.replaceChildren(creer("h3", { class: "fr-h6" }, dessin.titre), creer("figure", { class: "graphique" }, cadre), creer("p", { class: "fr-hint-text" }, note));
+    }).catch(function (erreur) { image.innerHTML = erreur.refus; });
+  }
+
+  // ---- Exports, what is kept -------------------------------------------------------------------
+
+  function exporter(format) {
+    var dit = document.querySelector("[data-export-dit]");
+    var lu = page.resultat;
+    dit.textContent = "Préparation du fichier…";
+    appeler("/requetes/export/" + format, Object.assign({ titre: titre() }, lu.envoye, { identifiant: "" })).then(function (reponse) {
+      if (!reponse.ok) return reponse.json().then(function (erreur) { throw erreur; });
+      return reponse.blob().then(function (contenu) {
+        var nomme = /filename="?([^";]+)/.exec(reponse.headers.get("Content-Disposition") || "");
+        var adresse = URL.createObjectURL(contenu);
+        creer("a", { href: adresse, download: nomme ? nomme[1] : "resultat." + format }).click();
+        setTimeout(function () { URL.revokeObjectURL(adresse); }, 60000);
+        dit.textContent = "Fichier prêt.";
+      });
+    }).catch(function (erreur) {
+      dit.textContent = "";
+      dit.innerHTML = erreur && erreur.refus ? erreur.refus : alerte("L'export n'a pas abouti. Réessayer.");
+    });
+  }
+
+  function titre() {
+    var h = page.formulaire.querySelector("[data-origine] h2");
+    return h && texte() === page.gardee ? h.firstChild.textContent.trim() : "";
+  }
+
+  function garder(formulaire) {
+    var donnees = new FormData(formulaire);
+    var mienne = page.formulaire.dataset.mienne && !donnees.get("copie");
+    var corps = { id: mienne ? page.formulaire.dataset.id : "", titre: donnees.get("titre"), sql: texte(), partagee: Boolean(donnees.get("partagee")) };
+    demander("/requetes/garder", corps).then(function (lu) {
+      Object.assign(page.formulaire.dataset, { id: lu.id, mienne: "oui", bibliotheque: "", partagee: corps.partagee ? "oui" : "" });
+      page.gardee = corps.sql;
+      formulaire.hidden = true;
+      document.querySelector("[data-ouvrir='garder']").setAttribute("aria-expanded", "false");
+      formulaire.querySelector("[data-copie]").hidden = false;
+      formulaire.querySelector("[name='copie']").checked = false;
+      page.formulaire.querySelector("[data-origine]").replaceChildren(creer("h2", { class: "fr-h6" }, [lu.titre + " ", creer("small", {}, "la vôtre, " + (corps.partagee ? "partagée" : "privée"))]));
+      situer();
+      poser(lu);
+      dire("Requête enregistrée.");
+    }).catch(function (erreur) { document.getElementById("resultat").innerHTML = erreur.refus; });
+  }
+
+  function supprimer(bouton) {
+    if (!window.confirm("Supprimer la requête « " + bouton.dataset.titre + " » ?")) return;
+    demander("/requetes/supprimer", { id: bouton.dataset.supprimer }).then(function (lu) {
+      if (page.formulaire.dataset.id === bouton.dataset.supprimer) Object.assign(page.formulaire.dataset, { id: "", mienne: "" });
+      poser(lu);
+      dire("Requête supprimée.");
+    }).catch(function (erreur) { document.getElementById("resultat").innerHTML = erreur.refus; });
+  }
+
+  function filtrerTables(cherche) {
+    var mot = cherche.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().trim();
+    document.querySelectorAll("[data-table]").forEach(function (table) {
+      var trouvees = 0;
+      table.querySelectorAll(":scope > ul > li").forEach(function (colonne) {
+        var dit = colonne.textContent.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+        colonne.hidden = Boolean(mot) && dit.indexOf(mot) < 0;
+        if (!colonne.hidden) trouvees += 1;
+      });
+      var nommee = table.querySelector("summary").textContent.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().indexOf(mot) >= 0;
+      if (nommee) table.querySelectorAll(":scope > ul > li").forEach(function (colonne) { colonne.hidden = false; });
+      table.hidden = Boolean(mot) && !nommee && !trouvees;
+      table.open = Boolean(mot) && !nommee && trouvees > 0;
+    });
+  }
+
+  // ---- Events ----------------------------------------------------------------------------------
+
+  function surClic(evenement) {
+    var bouton = evenement.target.closest("button");
+    if (!bouton || !page || !page.formulaire.isConnected) return;
+    var d = bouton.dataset;
+    if ("annuler" in d) annuler();
+    else if ("lien" in d) copier();
+    else if ("inserer" in d) inserer(d.inserer);
+    else if ("reprendre" in d) ecrire(d.reprendre);
+    else if ("supprimer" in d) supprimer(bouton);
+    else if ("page" in d) { paginer(Number(d.page)); document.getElementById("grille").scrollIntoView(); }
+    else if ("graphique" in d) ouvrirDessin(bouton);
+    else if ("exporter" in d) exporter(d.exporter);
+    else if (d.ouvrir === "garder") {
+      var panneau = document.getElementById("garder");
+      panneau.hidden = !panneau.hidden;
+      bouton.setAttribute("aria-expanded", String(!panneau.hidden));
+      if (!panneau.hidden) panneau.querySelector("input").focus();
+    }
+  }
+
+  document.addEventListener("click", surClic);
+  document.addEventListener("submit", function (evenement) {
+    if (evenement.target.closest("[data-requete]")) { evenement.preventDefault(); lancer(); }
+    else if (evenement.target.closest("[data-garder]")) { evenement.preventDefault(); garder(evenement.target); }
+  });
+  document.addEventListener("change", function (evenement) {
+    var nom = evenement.target.dataset && evenement.target.dataset.dessin;
+    if (!nom || !page || !page.resultat) return;
+    page.resultat.dessin[nom] = nom === "forme" ? evenement.target.value : Number(evenement.target.value);
+    dessiner();
+  });
+  document.addEventListener("input", function (evenement) {
+    if (evenement.target.matches("[data-chercher-colonne]")) filtrerTables(evenement.target.value);
+    if (evenement.target.matches("[data-chercher-requete]")) { clearTimeout(attente); attente = setTimeout(rafraichir, 300); }
+  });
+
+  new MutationObserver(function () {
+    var formulaire = document.querySelector("form[data-requete]");
+    if (formulaire) preparer(formulaire);
+  }).observe(document.documentElement, { childList: true, subtree: true });
+})();

@@ -1,0 +1,136 @@
+"""Charts of any result: what a person asks to draw, checked, then drawn on the server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from infocentre.erreurs import Refus
+from infocentre.graphiques import Barre, Point, barres, barres_empilees, courbe
+from infocentre.graphiques.base import PALETTE
+from infocentre.graphiques.colonnes import Serie, colonnes
+from infocentre.requetes.bibliotheque import colonnes_taux
+
+Forme = Literal["barres", "colonnes", "courbe"]
+FORMES: tuple[Forme, ...] = get_args(Forme)
+PLACES: dict[Forme, int] = {"barres": 50, "colonnes": 60, "courbe": 400}
+LETTRES = 200
+LARGEURS = (300, 1100)
+CORRIGER = "Choisir d'autres colonnes, ou changer la requête."
+
+Ligne = tuple[str, str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Demande:
+    """A chart to draw: (label, series or "", value) for each row, and what they are called."""
+
+    forme: Forme
+    abscisse: str
+    mesure: str
+    lignes: tuple[Ligne, ...]
+    largeur: float
+
+    @property
+    def titre(self) -> str:
+        """What the chart shows, for who cannot see it too."""
+        return f"{self.mesure} par {self.abscisse}"
+
+    @property
+    def taux(self) -> bool:
+        """Tell whether values are ratios, by the name of their column."""
+        return bool(colonnes_taux([self.mesure]))
+
+
+def lire_demande(lu: Mapping[str, Any]) -> Demande:
+    """Read what a browser asks to draw; raise Refus when nothing can be drawn from it."""
+    forme = next((une for une in FORMES if une == lu.get("forme")), None)
+    brutes = lu.get("lignes")
+    if forme is None or not isinstance(brutes, list):
+        raise Refus("ce graphique n'existe pas", que_faire="Choisir barres, colonnes ou courbe.")
+    lignes = tuple(_ligne(une) for une in brutes[: PLACES[forme]])
+    if all(valeur is None for _, _, valeur in lignes):
+        raise Refus("il n'y a rien à dessiner", que_faire="Choisir une colonne de nombres.")
+    if any(valeur is not None and valeur < 0 for _, _, valeur in lignes):
+        raise Refus("une valeur négative ne se dessine pas ici", que_faire=CORRIGER)
+    largeur = lu.get("largeur")
+    large = float(largeur) if isinstance(largeur, int | float) else LARGEURS[1]
+    return Demande(
+        forme,
+        str(lu.get("abscisse", ""))[:LETTRES],
+        str(lu.get("mesure", ""))[:LETTRES],
+        lignes,
+        min(max(large, LARGEURS[0]), LARGEURS[1]),
+    )
+
+
+def _ligne(brute: object) -> Ligne:
+    if not isinstance(brute, list) or len(brute) != 3:  # noqa: PLR2004
+        raise Refus("ce graphique est mal demandé", que_faire="Recharger la page.")
+    libelle, serie, valeur = brute
+    nombre = isinstance(valeur, int | float) and not isinstance(valeur, bool)
+    return str(libelle)[:LETTRES], str(serie or "")[:LETTRES], float(valeur) if nombre else None
+
+
+def dessiner(demande: Demande) -> str:
+    """Return the chart as SVG; raise Refus when its series cannot be told apart."""
+    series = list(dict.fromkeys(serie for _, serie, _ in demande.lignes))
+    if len(series) > len(PALETTE):
+        raise Refus(
+            f"{len(series)} séries ne se distinguent pas", que_faire=f"{len(PALETTE)} au plus."
+        )
+    return _DESSINS[demande.forme](demande, series)
+
+
+def _barres(demande: Demande, series: Sequence[str]) -> str:
+    if len(series) == 1:
+        lignes = [Barre(libelle, valeur) for libelle, _, valeur in demande.lignes]
+        return barres(lignes, demande.titre, taux=demande.taux, largeur=demande.largeur)
+    croisees = _croiser(demande.lignes, series)
+    lignes = [
+        Barre(libelle, None, tuple(valeur or 0 for valeur in parts))
+        for libelle, parts in croisees.items()
+    ]
+    return barres_empilees(lignes, series, demande.titre, largeur=demande.largeur)
+
+
+def _colonnes(demande: Demande, series: Sequence[str]) -> str:
+    fois = 100 if demande.taux else 1
+    if len(series) == 1:
+        noms = [libelle for libelle, _, _ in demande.lignes]
+        nom = f"{demande.mesure} (en %)" if demande.taux else demande.mesure
+        valeurs = tuple(v if v is None else v * fois for _, _, v in demande.lignes)
+        return colonnes(noms, [Serie(nom, valeurs)], demande.titre, largeur=demande.largeur)
+    croisees = _croiser(demande.lignes, series)
+    lues = [
+        Serie(nom, tuple(parts[rang] for parts in croisees.values()))
+        for rang, nom in enumerate(series)
+    ]
+    return colonnes(list(croisees), lues, demande.titre, empilees=True, largeur=demande.largeur)
+
+
+def _courbe(demande: Demande, series: Sequence[str]) -> str:
+    if len(series) > 1:
+        raise Refus("une courbe ne montre qu'une série", que_faire="Choisir colonnes ou barres.")
+    points = [Point(libelle, valeur) for libelle, _, valeur in demande.lignes]
+    dimensions = (demande.largeur, 300 if demande.largeur > 480 else 240)  # noqa: PLR2004
+    return courbe(points, demande.titre, taux=demande.taux, dimensions=dimensions)
+
+
+_DESSINS = {"barres": _barres, "colonnes": _colonnes, "courbe": _courbe}
+
+
+def _croiser(lignes: Sequence[Ligne], series: Sequence[str]) -> dict[str, list[float | None]]:
+    """Return the values of each label in the order of the series."""
+    croisees: dict[str, list[float | None]] = {}
+    for libelle, serie, valeur in lignes:
+        parts = croisees.setdefault(libelle, [None] * len(series))
+        rang = series.index(serie)
+        if parts[rang] is not None:
+            raise Refus(
+                f"plusieurs lignes pour « {libelle} » et « {serie} »",
+                que_faire="Les regrouper dans la requête (group by), ou ne pas découper.",
+            )
+        parts[rang] = valeur
+    return croisees

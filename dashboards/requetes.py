@@ -1,0 +1,308 @@
+"""What the page Requêtes asks of the server: run, stop, draw, take away, keep."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import decimal
+import logging
+import math
+import re
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import flask
+from markupsafe import Markup
+
+from dashboards.app import UN_AN, lecteur
+from dashboards.composants.dessins import dessiner, lire_demande
+from dashboards.composants.requetes import (
+    EDITEUR,
+    champs_parametres,
+    en_json,
+    liste_executions,
+    liste_gardees,
+)
+from dashboards.exports import MIMES, nom_de_fichier
+from infocentre.consultation.analystes import schema_analystes
+from infocentre.decisions import Requetes, ouvrir_magasin, utilisateur
+from infocentre.entrepot import Dossier
+from infocentre.erreurs import Refus
+from infocentre.requetes.bibliotheque import (
+    Parametre,
+    Requete,
+    Valeur,
+    choix,
+    requete_libre,
+    valeurs,
+)
+from infocentre.requetes.execution import annuler, executer, exporter
+from infocentre.requetes.modele import FormatExport, RequeteRefusee, Resultat
+
+JOURNAL = logging.getLogger("infocentre.dashboards")
+SIMULTANEES = 3
+OCTETS_MAX = 4 << 20
+IDENTIFIANT = re.compile(r"[A-Za-z0-9-]{16,64}")
+FORMATS: dict[FormatExport, str] = {
+    "csv": MIMES["csv"],
+    "xlsx": MIMES["xlsx"],
+    "parquet": "application/vnd.apache.parquet",
+}
+
+requetes = flask.Blueprint("requetes", __name__)
+_places = threading.BoundedSemaphore(SIMULTANEES)
+Reponse = flask.typing.ResponseReturnValue
+Corps = Mapping[str, Any]
+
+
+def _dossier() -> Dossier:
+    return lecteur().dossier
+
+
+def mes_requetes() -> Requetes:
+    """Return the queries of whoever is asking."""
+    return Requetes(ouvrir_magasin(_dossier().racine), utilisateur())
+
+
+def champs_de(sql: str, textes: Mapping[str, str]) -> Markup:
+    """Return the form of the parameters of a text; what is wrong in its header says so there."""
+    try:
+        return champs_parametres(requete_libre(sql), textes, _options)
+    except Refus as refus:
+        return _alerte(refus)
+
+
+def _options(parametre: Parametre) -> Mapping[str, str]:
+    """Return the codes of a list; one that is a query runs as any other query does."""
+    return choix(parametre, lambda sql: executer(_dossier(), sql, qui=utilisateur()).lignes)
+
+
+def _alerte(refus: Refus) -> Markup:
+    """Return a refusal as the page shows it: what, where, what to do."""
+    ou = f"{refus.ou} : " if refus.ou else ""
+    quoi = f"{ou}{refus.quoi}"
+    return Markup(
+        '<div class="fr-alert fr-alert--error fr-alert--sm"><p><b>{}.</b> {}</p></div>'
+    ).format(f"{quoi[:1].upper()}{quoi[1:]}".rstrip("."), refus.que_faire)
+
+
+def _appel(traiter: Callable[[Corps], Corps]) -> Callable[[], Reponse]:
+    """Answer a call of the page in JSON; a refusal comes with its text and its place."""
+
+    @wraps(traiter)
+    def repondre() -> Reponse:
+        if (flask.request.content_length or 0) > OCTETS_MAX:
+            return _refuser(Refus("cette demande est trop longue", que_faire="La raccourcir."), 413)
+        corps = flask.request.get_json(silent=True)
+        try:
+            return flask.jsonify(traiter(corps if isinstance(corps, dict) else {}))
+        except Refus as refus:
+            return _refuser(refus)
+
+    return repondre
+
+
+def _refuser(refus: Refus, code: int = 400) -> Reponse:
+    place = (
+        (refus.ligne, refus.colonne, refus.longueur) if isinstance(refus, RequeteRefusee) else ()
+    )
+    motif = refus.motif if isinstance(refus, RequeteRefusee) else ""
+    texte = {"refus": str(_alerte(refus)), "quoi": refus.quoi, "place": place, "motif": motif}
+    return flask.jsonify(texte), code
+
+
+@requetes.get("/editeur/editeur.js")
+def editeur() -> Reponse:
+    """Serve the editor; its address changes when it does."""
+    return flask.send_from_directory(EDITEUR, "editeur.js", max_age=UN_AN)
+
+
+@requetes.get("/requetes/schema.json")
+def schema() -> Reponse:
+    """Return tables and columns for the completion; the address names the version."""
+    v = lecteur().ouvrir()
+    reponse = flask.jsonify(en_json(schema_analystes(v)) if v else {"tables": []})
+    reponse.cache_control.max_age = UN_AN if flask.request.args.get("version") else 0
+    reponse.cache_control.private = True
+    return reponse
+
+
+@requetes.post("/requetes/executer")
+@_appel
+def lancer(corps: Corps) -> Corps:
+    """Run a query for the screen; it enters one's history whatever comes of it."""
+    sql, textes = _texte(corps, "sql"), _textes(corps)
+    with _noter(sql) as fait, _place():
+        _, donnees = _lire(sql, textes)
+        fait.resultat = executer(
+            _dossier(), sql, donnees, qui=utilisateur(), identifiant=_identifiant(corps)
+        )
+    return _ecran(fait.resultat)
+
+
+class _Fait:
+    """What came of a query: its result, once there is one."""
+
+    resultat: Resultat
+
+
+@contextlib.contextmanager
+def _noter(sql: str) -> Iterator[_Fait]:
+    """Write a query and its verdict in one's history."""
+    fait, miennes = _Fait(), mes_requetes()
+    try:
+        yield fait
+    except Refus as refus:
+        miennes.noter(sql, secondes=None, lignes=None, verdict=refus.quoi)
+        raise
+    resultat = fait.resultat
+    miennes.noter(sql, secondes=resultat.secondes, lignes=len(resultat.lignes), verdict="exécutée")
+
+
+@contextlib.contextmanager
+def _place() -> Iterator[None]:
+    """Keep a thread of this process for the other pages: queries never take them all."""
+    if not _places.acquire(blocking=False):
+        raise RequeteRefusee(
+            "occupe", "d'autres requêtes sont en cours", "Réessayer dans quelques secondes."
+        )
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+def _lire(sql: str, textes: Mapping[str, str]) -> tuple[Requete, dict[str, Valeur]]:
+    """Return a query and the values of its parameters."""
+    requete = requete_libre(sql)
+    connus = {nom: texte for nom, texte in textes.items() if nom in requete.parametres}
+    return requete, valeurs(requete, connus)
+
+
+def _texte(corps: Corps, nom: str) -> str:
+    valeur = corps.get(nom)
+    return valeur if isinstance(valeur, str) else ""
+
+
+def _textes(corps: Corps) -> dict[str, str]:
+    lus = corps.get("parametres")
+    return {str(nom): str(texte) for nom, texte in lus.items()} if isinstance(lus, dict) else {}
+
+
+def _identifiant(corps: Corps) -> str | None:
+    lu = _texte(corps, "identifiant")
+    return lu if IDENTIFIANT.fullmatch(lu) else None
+
+
+def _ecran(resultat: Resultat) -> Corps:
+    return {
+        "colonnes": [[une.nom, une.type] for une in resultat.colonnes],
+        "lignes": [[_valeur(une) for une in ligne] for ligne in resultat.lignes],
+        "tronque": resultat.tronque,
+        "secondes": round(resultat.secondes, 2),
+    }
+
+
+def _valeur(valeur: object) -> object:
+    """Return a value as JSON holds it; what it cannot hold becomes its text."""
+    if isinstance(valeur, float):
+        return valeur if math.isfinite(valeur) else str(valeur)
+    if isinstance(valeur, decimal.Decimal):
+        return float(valeur)
+    if isinstance(valeur, dt.date | dt.time):
+        return valeur.isoformat(sep=" ") if isinstance(valeur, dt.datetime) else valeur.isoformat()
+    if isinstance(valeur, int) and abs(valeur) > 1 << 53:
+        return str(valeur)
+    return valeur if valeur is None or isinstance(valeur, str | int) else str(valeur)
+
+
+@requetes.post("/requetes/annuler")
+@_appel
+def arreter(corps: Corps) -> Corps:
+    """Stop a query that is running or waiting, in whatever process of the server."""
+    identifiant = _identifiant(corps)
+    return {"annulee": bool(identifiant and annuler(_dossier(), identifiant))}
+
+
+@requetes.post("/requetes/parametres")
+@_appel
+def parametres(corps: Corps) -> Corps:
+    """Return the form of the parameters that a text asks for."""
+    return {"champs": str(champs_de(_texte(corps, "sql"), _textes(corps)))}
+
+
+@requetes.post("/requetes/graphique")
+@_appel
+def graphique(corps: Corps) -> Corps:
+    """Draw rows that are on the screen."""
+    demande = lire_demande(corps)
+    return {"svg": dessiner(demande), "titre": demande.titre, "dessinees": len(demande.lignes)}
+
+
+@requetes.post("/requetes/garder")
+@_appel
+def garder(corps: Corps) -> Corps:
+    """Keep a query, a new one or one's own changed; return it and the lists to show."""
+    miennes, id_ = mes_requetes(), _texte(corps, "id")
+    titre, sql = _texte(corps, "titre"), _texte(corps, "sql")
+    partagee = bool(corps.get("partagee"))
+    if id_:
+        gardee = miennes.changer(id_, titre, sql, partagee=partagee)
+    else:
+        gardee = miennes.garder(titre, sql, partagee=partagee)
+    return {"id": gardee.id, "titre": gardee.titre, **_listes(miennes)}
+
+
+@requetes.post("/requetes/supprimer")
+@_appel
+def supprimer(corps: Corps) -> Corps:
+    """Delete one's own query."""
+    miennes = mes_requetes()
+    miennes.supprimer(_texte(corps, "id"))
+    return _listes(miennes)
+
+
+@requetes.post("/requetes/listes")
+@_appel
+def listes(corps: Corps) -> Corps:
+    """Return what one may open and what one ran; `recherche` narrows the first."""
+    return _listes(mes_requetes(), _texte(corps, "recherche"))
+
+
+def _listes(miennes: Requetes, recherche: str = "") -> Corps:
+    return {
+        "gardees": str(liste_gardees(miennes.lister(recherche), miennes.auteur)),
+        "executions": str(liste_executions(miennes.historique())),
+    }
+
+
+@requetes.post("/requetes/export/<format_>")
+def emporter(format_: str) -> Reponse:
+    """Take away the full result of a query as a file."""
+    voulu = next((un for un in FORMATS if un == format_), None)
+    corps = flask.request.get_json(silent=True)
+    if voulu is None or not isinstance(corps, dict):
+        return _refuser(Refus("cet export n'existe pas", que_faire="Choisir csv, xlsx ou parquet."))
+    try:
+        return _exporter(corps, voulu)
+    except Refus as refus:
+        return _refuser(refus)
+
+
+def _exporter(corps: Corps, format_: FormatExport) -> Reponse:
+    sql = _texte(corps, "sql")
+    requete, donnees = _lire(sql, _textes(corps))
+    with tempfile.TemporaryDirectory() as temporaire, _place():
+        cible = Path(temporaire) / f"resultat.{format_}"
+        exporter(_dossier(), sql, donnees, format_, cible, qui=utilisateur(),
+                 identifiant=_identifiant(corps))  # fmt: skip
+        flux = cible.open("rb")  # still there for who reads it, once its directory is gone
+    reponse = flask.send_file(flux, mimetype=FORMATS[format_])
+    titre = nom_de_fichier(_texte(corps, "titre") or requete.titre) or "requete"
+    reponse.headers.set("Content-Disposition", "attachment", filename=f"{titre}.{format_}")
+    reponse.cache_control.no_store = True
+    return reponse
