@@ -20,7 +20,8 @@ from typing import Any
 Row = dict[str, Any]
 
 REFERENTIELS = Path(__file__).parent.parent / "infocentre" / "contrat" / "referentiels"
-COMMUNES = ("code", "nom", "type", "departement", "region", "epci", "epci_nom", "population")
+COMMUNES = ("code", "nom", "type", "departement", "region", "epci", "epci_nom", "population",
+            "arrondissement", "arrondissement_nom")  # fmt: skip
 DEPARTEMENTS = ("code", "nom", "region", "region_nom", "zone")
 
 
@@ -40,13 +41,15 @@ def main() -> None:
 def communes_of(package: Path) -> list[Row]:
     """One row per (code, type); parts of a commune have the EPCI of the commune they belong to."""
     epcis = epci_by_commune(package)
+    names = {row["code"]: row["nom"] for row in data(package, "arrondissements")}
     rows = sorted(data(package, "communes"), key=lambda row: (row["code"], row["type"]))
-    return [commune_row(row, epcis) for row in rows]
+    return [commune_row(row, epcis, names) for row in rows]
 
 
-def commune_row(row: Row, epcis: dict[str, Row]) -> Row:
-    """Row of communes.csv; epci and population are empty where the source has none."""
+def commune_row(row: Row, epcis: dict[str, Row], arrondissements: dict[str, str]) -> Row:
+    """Row of communes.csv; empty where the source has nothing."""
     epci = epcis.get(row.get("commune") or row.get("chefLieu") or row["code"], {})
+    arrondissement = row.get("arrondissement")
     return {
         "code": row["code"],
         "nom": row["nom"],
@@ -56,6 +59,8 @@ def commune_row(row: Row, epcis: dict[str, Row]) -> Row:
         "epci": epci.get("code"),
         "epci_nom": epci.get("nom"),
         "population": row.get("population"),
+        "arrondissement": arrondissement,
+        "arrondissement_nom": arrondissements.get(arrondissement or ""),
     }
 
 

@@ -12,7 +12,17 @@ from infocentre.entrepot.relations import FAITS_STOCK
 COLONNES_ARCHIVE = {"departement": "VARCHAR", "arrete": "DATE", "mois": "VARCHAR"}
 REFERENCES = {
     "communes": dict.fromkeys(
-        ("code", "nom", "type", "departement", "epci", "epci_nom"), "VARCHAR"
+        (
+            "code",
+            "nom",
+            "type",
+            "departement",
+            "epci",
+            "epci_nom",
+            "arrondissement",
+            "arrondissement_nom",
+        ),
+        "VARCHAR",
     ),
     "codes": dict.fromkeys(("liste", "code", "libelle"), "VARCHAR"),
 }

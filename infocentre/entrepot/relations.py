@@ -8,7 +8,9 @@ from pathlib import Path
 from infocentre.contrat import Table, contrat
 
 COMMUNES = "communes.csv.gz"
-COLONNES_COMMUNES = "code, nom, type, departement, epci, epci_nom"
+COLONNES_COMMUNES = (
+    "code, nom, type, departement, epci, epci_nom, arrondissement, arrondissement_nom"
+)
 # What reception adds to stock: the duplicate facts, computed before the names are put apart.
 FAITS_STOCK = ("identite_presente", "doublon_plus_ancien", "deja_reloge")
 
@@ -63,7 +65,8 @@ def _sql_communes() -> str:
         f"SELECT {COLONNES_COMMUNES} FROM read_csv({citer(str(dossier))}, all_varchar = true, "
         "header = true, delim = ',', quote = '\"', escape = '\"', auto_detect = false, columns = {"
         "'code': 'VARCHAR', 'nom': 'VARCHAR', 'type': 'VARCHAR', 'departement': 'VARCHAR', "
-        "'region': 'VARCHAR', 'epci': 'VARCHAR', 'epci_nom': 'VARCHAR', 'population': 'VARCHAR'})"
+        "'region': 'VARCHAR', 'epci': 'VARCHAR', 'epci_nom': 'VARCHAR', 'population': 'VARCHAR', "
+        "'arrondissement': 'VARCHAR', 'arrondissement_nom': 'VARCHAR'})"
     )
 
 

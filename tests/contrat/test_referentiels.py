@@ -58,6 +58,19 @@ def test_bouches_du_rhone(base: duckdb.DuckDBPyConnection) -> None:
     ]
 
 
+def test_arrondissements_des_bouches_du_rhone(base: duckdb.DuckDBPyConnection) -> None:
+    sql = """
+        select arrondissement, arrondissement_nom, count(*) from communes
+        where departement = '013' and type = 'commune-actuelle' group by all order by all
+    """
+    assert lignes(base, sql) == [
+        ("131", "Aix-en-Provence", 48),
+        ("132", "Arles", 29),
+        ("133", "Marseille", 21),
+        ("134", "Istres", 21),
+    ]
+
+
 def test_epci_des_bouches_du_rhone(base: duckdb.DuckDBPyConnection) -> None:
     sql = "select distinct epci, epci_nom from communes where departement = '013' order by epci"
     assert lignes(base, sql) == [
