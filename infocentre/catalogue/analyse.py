@@ -21,33 +21,33 @@ class ErreurSql(ValueError):
 @functools.cache
 def colonnes_nommees(expression: str) -> frozenset[str]:
     """Return the columns that one scalar expression names, in lower case; raises ErreurSql."""
-    noeud = _seul_select(f"select {expression}\n")
+    noeud = seul_select(f"select {expression}\n")
     if len(noeud["select_list"]) != 1 or not _est_nu(noeud):
         message = "une seule expression est attendue, sans « from » ni « where »"
         raise ErreurSql(message)
-    noeuds = list(_noeuds(noeud["select_list"]))
-    if any(un.get("class") == "SUBQUERY" for un in noeuds):
+    nommes = list(noeuds(noeud["select_list"]))
+    if any(un.get("class") == "SUBQUERY" for un in nommes):
         message = "une règle n'a pas de sous-requête : la calculer dans la population"
         raise ErreurSql(message)
     return frozenset(
-        un["column_names"][-1].lower() for un in noeuds if un.get("class") == "COLUMN_REF"
+        un["column_names"][-1].lower() for un in nommes if un.get("class") == "COLUMN_REF"
     )
 
 
 @functools.cache
 def tables_nommees(sql: str) -> frozenset[str]:
     """Return the relations that one SELECT reads, its own CTEs left out; raises ErreurSql."""
-    noeuds = list(_noeuds(_seul_select(sql)))
-    lues = {un["table_name"].lower() for un in noeuds if un.get("type") == "BASE_TABLE"}
-    propres = {entree["key"].lower() for un in noeuds for entree in _ctes(un)}
+    tous = list(noeuds(seul_select(sql)))
+    lues = {un["table_name"].lower() for un in tous if un.get("type") == "BASE_TABLE"}
+    propres = {entree["key"].lower() for un in tous for entree in _ctes(un)}
     return frozenset(lues - propres)
 
 
 @functools.cache
 def parametres_nommes(sql: str) -> frozenset[str]:
     """Return the `$names` that one SELECT leaves for people to choose; raises ErreurSql."""
-    noeuds = _noeuds(_seul_select(sql))
-    return frozenset(un["identifier"] for un in noeuds if un.get("class") == "PARAMETER")
+    tous = noeuds(seul_select(sql))
+    return frozenset(un["identifier"] for un in tous if un.get("class") == "PARAMETER")
 
 
 @functools.cache
@@ -55,7 +55,8 @@ def _analyseur() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"threads": 1})
 
 
-def _seul_select(sql: str) -> dict[str, Any]:
+def seul_select(sql: str) -> dict[str, Any]:
+    """Return DuckDB's tree of the only SELECT of a text; raises ErreurSql."""
     # A literal: DuckDB imports pandas, for 0.4 s, when a Python value is bound to a parameter.
     requete = f"select json_serialize_sql({citer(sql)})"
     ligne = _analyseur().cursor().execute(requete).fetchone()
@@ -77,14 +78,15 @@ def _est_nu(noeud: dict[str, Any]) -> bool:
     )
 
 
-def _noeuds(arbre: object) -> Iterator[dict[str, Any]]:
+def noeuds(arbre: object) -> Iterator[dict[str, Any]]:
+    """Yield every node of a tree, the outer ones first."""
     if isinstance(arbre, dict):
         yield arbre
         for branche in arbre.values():
-            yield from _noeuds(branche)
+            yield from noeuds(branche)
     elif isinstance(arbre, list):
         for branche in arbre:
-            yield from _noeuds(branche)
+            yield from noeuds(branche)
 
 
 def _ctes(noeud: dict[str, Any]) -> list[dict[str, Any]]:
