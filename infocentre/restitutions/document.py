@@ -21,8 +21,9 @@ GRAS = re.compile(r"\*\*(.+?)\*\*")
 class Origine:
     """Where a figure comes from: `colonne` of the row `ligne` of a table or indicator, at a month.
 
-    `code` is a standard table (TAB01-01) or an indicator (ATT_TARDIVE); `ligne` is the row's
-    value of `code` in a standard table, the guichet or organisme ('*' for all) for an indicator.
+    `code` is a standard table (TAB01-01) or an indicator (ATT_TARDIVE); `ligne` is what names the
+    row of a standard table (tables.nom_ligne: « T1 », « DEPOTS/12_mois »), the guichet or organisme
+    ('*' for all, 'type/BAILLEUR' for a type) for an indicator.
     """
 
     code: str
@@ -183,7 +184,24 @@ class Document:
         yield from _descendre(self.sections, 1)
 
     def tableaux(self) -> Iterator[Tableau]:
-        """Yield every table, those behind pictures too, in reading order."""
+        """Yield every table once, those behind pictures too, in reading order."""
+        vus: set[str] = set()
+        for tableau in self._tableaux():
+            if tableau.cle not in vus:
+                vus.add(tableau.cle)
+                yield tableau
+
+    @property
+    def tableaux_imprimes(self) -> frozenset[str]:
+        """Keys of the tables that stand as blocks: their pictures need not repeat them."""
+        return frozenset(
+            bloc.cle
+            for _, section in self.toutes_sections()
+            for bloc in section.blocs
+            if isinstance(bloc, Tableau)
+        )
+
+    def _tableaux(self) -> Iterator[Tableau]:
         for _, section in self.toutes_sections():
             for bloc in section.blocs:
                 if isinstance(bloc, Tableau):

@@ -1,0 +1,65 @@
+"""The bilan semestriel: one module per chapter, content that does not depend on the form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from infocentre.restitutions.bilan import (
+    actions,
+    annexes,
+    attributions,
+    comparaisons,
+    demande,
+    essentiel,
+    methode,
+    publics,
+    qualite,
+    territoires,
+)
+from infocentre.restitutions.bilan.contexte import Contexte
+from infocentre.restitutions.document import Document, Section
+from infocentre.restitutions.lecture import Edition
+
+__all__ = ["CHAPITRES", "Contexte", "construire"]
+
+# In the order of the document; who prints a part of it chooses among these names.
+CHAPITRES: dict[str, Callable[[Contexte], Section]] = {
+    "essentiel": essentiel.chapitre,
+    "methode": methode.chapitre,
+    "suites": actions.suites,
+    "demande": demande.chapitre,
+    "attributions": attributions.chapitre,
+    "publics": publics.chapitre,
+    "territoires": territoires.chapitre,
+    "comparaisons": comparaisons.chapitre,
+    "qualite": qualite.chapitre,
+    "enjeux": actions.enjeux,
+    "difficultes": actions.difficultes,
+    "plan": actions.plan,
+    "releve": actions.releve,
+    "organismes": qualite.annexe,
+    "definitions": annexes.definitions,
+    "tableaux": annexes.tableaux,
+    "secret": annexes.secret,
+    "glossaire": annexes.glossaire,
+    "guichets": annexes.registre,
+}
+
+
+def construire(edition: Edition, contexte: Contexte | None = None) -> Document:
+    """Return the bilan of a semester; `contexte` keeps some EPCI or organismes only."""
+    ctx = contexte or Contexte(edition)
+    return Document(
+        "bilan",
+        "Bilan de la demande et des attributions de logements sociaux",
+        edition.territoire,
+        edition.periode,
+        edition.arrete,
+        edition.version,
+        tuple(chapitre(ctx) for chapitre in CHAPITRES.values()),
+        mentions={
+            "Périmètre": f"Guichets enregistreurs du département {edition.territoire}",
+            "Zonage": methode.ZONAGE,
+        },
+        partage=ctx.partage,
+    )

@@ -1,0 +1,303 @@
+"""What follows from the figures: enjeux, difficultés, plan d'actions, relevé de décisions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.indicateurs import saisies_tardives
+from infocentre.consultation.livraisons import resume
+from infocentre.consultation.tableaux import FIABILITE, trouver
+from infocentre.consultation.tableaux import tableaux as tous_tableaux
+from infocentre.restitutions.bilan.commun import paragraphes, valeur
+from infocentre.restitutions.bilan.contexte import Contexte
+from infocentre.restitutions.bilan.publics import EN_QPV, HORS_QPV, Cote, dire_doute, doutes
+from infocentre.restitutions.bilan.qualite import (
+    REPRENDRE,
+    juges,
+    mouvements,
+    persistances,
+)
+from infocentre.restitutions.bilan.releve import Valeur
+from infocentre.restitutions.document import (
+    Bloc,
+    Cellule,
+    Colonne,
+    Lignes,
+    Liste,
+    Paragraphe,
+    Section,
+    Tableau,
+)
+from infocentre.restitutions.phrases import (
+    citer,
+    compter,
+    denombrer,
+    enumerer,
+    evolution,
+    minuscule,
+    phrase,
+    pourcentage,
+    rapport,
+)
+
+ACTIONS = 10
+NOMMES = 3
+REJETS = 0.001
+ORDRE = ("rouge", "a_traiter", "orange")
+
+
+def suites(ctx: Contexte) -> Section:
+    """Return what became of the last copil's decisions, in people's words."""
+    return Section(
+        "Suites données aux décisions du dernier comité de pilotage",
+        (
+            ctx.mots(
+                "suites",
+                "Pour chaque décision du dernier comité de pilotage : ce qui a été fait, par qui, "
+                "ce qui reste à faire.",
+            ),
+        ),
+        page=True,
+    )
+
+
+def enjeux(ctx: Contexte) -> Section:
+    """Return the key issues that the figures tell, then those that people see."""
+    dits = [un for un in (_tension(ctx), *_objectifs(ctx), _fiabilite(ctx), _pires(ctx)) if un]
+    blocs: list[Bloc] = [Liste(tuple(dits))] if dits else []
+    attente = "Ce que le gestionnaire retient comme enjeux du semestre à venir."
+    return Section("Enjeux-clés", (*blocs, ctx.mots("enjeux", attente)), page=True)
+
+
+def difficultes(ctx: Contexte) -> Section:
+    """Return the major difficulties: deliveries, what cannot be calculated, what persists."""
+    dites = [un for un in (_livraison(ctx), _incalculables(ctx), _persistantes(ctx),
+                           _degradations(ctx), _tardives(ctx)) if un]  # fmt: skip
+    blocs: list[Bloc] = (
+        [Liste(tuple(dites))]
+        if dites
+        else list(paragraphes("Les données ne signalent pas de difficulté majeure."))
+    )
+    attente = "Difficultés rencontrées : outils, moyens, partenaires, droit."
+    return Section("Difficultés majeures", (*blocs, ctx.mots("difficultes", attente)))
+
+
+# --- Enjeux ---------------------------------------------------------------------------------------
+
+
+def _tension(ctx: Contexte) -> str:
+    lu, passe = ctx.lire("ATT-01"), ctx.lire_avant("ATT-01")
+    ici = valeur(lu.ensemble, "demandes_pour_une_attribution")
+    avant = valeur(passe.ensemble, "demandes_pour_une_attribution") if passe else None
+    if ici is None:
+        return ""
+    actives, attributions = valeur(lu.ensemble, "demandes_actives"), valeur(lu.ensemble, "total")
+    sens = evolution(ici, avant) if avant else ""
+    comptes = (
+        f" ({compter(actives, 'demande')} pour {compter(attributions, 'attribution')})"
+        if actives is not None and attributions is not None
+        else ""
+    )
+    ecrit = f"{ici:.1f}".replace(".", ",")
+    suite = f", {sens} en un an" if sens and sens != "stable" else ""
+    return phrase(f"**Tension** : {ecrit} demandes pour une attribution{comptes}{suite}")
+
+
+def _objectifs(ctx: Contexte) -> list[str]:
+    return [_prioritaires(ctx), *(_mixite(ctx, cote) for cote in (HORS_QPV, EN_QPV))]
+
+
+def _prioritaires(ctx: Contexte) -> str:
+    tout = ctx.lire("ATT-05").ensemble
+    n, d, objectif, part = (
+        valeur(tout, nom)
+        for nom in ("prioritaires", "attributions", "objectif", "part_prioritaires")
+    )
+    if n is None or not d or objectif is None or part is None:
+        return ""
+    etat = "atteint" if part >= objectif else "pas atteint"
+    return phrase(
+        f"**Ménages prioritaires** : {rapport(n, d)} attributions, objectif de "
+        f"{pourcentage(objectif, 0)} {etat}"
+    )
+
+
+def _mixite(ctx: Contexte, cote: Cote) -> str:
+    lu = ctx.lire(cote.code)
+    dessous = [
+        f"{une['libelle']} ({rapport(une[cote.voulues], une[cote.total])})"
+        for une in lu.modalites
+        if une["code"] != "NR" and valeur(une, cote.total)
+        and (part := valeur(une, "part_du_total")) is not None
+        and (objectif := valeur(une, "objectif")) is not None and part < objectif
+    ]  # fmt: skip
+    if not dessous:
+        return ""
+    vise = pourcentage(valeur(lu.ensemble, "objectif") or 0, 0)
+    return phrase(
+        f"**Égalité et citoyenneté, {minuscule(cote.titre)}** : sous l'objectif de {vise}, "
+        f"{enumerer(dessous)}"
+    )
+
+
+def _fiabilite(ctx: Contexte) -> str:
+    douteux = {une.un.code: une for code in FIABILITE for une in doutes(ctx, code)}
+    if not douteux:
+        return ""
+    dits = citer([dire_doute(une) for une in douteux.values()], NOMMES, "autre indicateur",
+                 "autres indicateurs")  # fmt: skip
+    return phrase(f"**Fiabilité des figures de politique publique** : {dits}").replace(
+        "figures", "chiffres"
+    )
+
+
+def _pires(ctx: Contexte) -> str:
+    pires = [une for une in juges(ctx.relever()) if une.etat in REPRENDRE]
+    if not pires:
+        return ""
+    return phrase(
+        f"**Qualité de l'enregistrement** : {enumerer([dire_doute(une) for une in pires[:NOMMES]])}"
+    )
+
+
+# --- Difficultés ----------------------------------------------------------------------------------
+
+
+def _livraison(ctx: Contexte) -> str:
+    e = ctx.edition
+    une = e.v.version.trouver(e.departement, ctx.mois)
+    if une is None:
+        return ""
+    dit = resume(e.v, une)
+    if not dit["lues"] or dit["rejetees"] / dit["lues"] < REJETS:
+        return ""
+    return phrase(
+        f"**Livraison** : {rapport(dit['rejetees'], dit['lues'])} lignes de la livraison de "
+        f"{nom_mois(ctx.mois)} ont été rejetées à la réception"
+    )
+
+
+def _incalculables(ctx: Contexte) -> str:
+    absents = [f"{code} ({minuscule(trouver(code).titre)})"
+               for code in tous_tableaux() if not ctx.lire(code).lignes]  # fmt: skip
+    codes = [une.un.libelle for une in ctx.relever().valeurs.values()
+             if une.niveau == "departement" and une.etat == "non_calculable"]  # fmt: skip
+    dits = []
+    if absents:
+        dits.append(f"tableaux non calculables : {enumerer(absents)}")
+    if codes:
+        dits.append(f"indicateurs non calculables : {enumerer([minuscule(un) for un in codes])}")
+    return phrase(f"**Tables ou colonnes non livrées** : {' ; '.join(dits)}") if dits else ""
+
+
+def _persistantes(ctx: Contexte) -> str:
+    trouvees = persistances(ctx)
+    if not trouvees:
+        return ""
+    compte = Counter(une.ici.un.libelle for une in trouvees)
+    concernes = len({une.organisme for une in trouvees})
+    dits = [f"{minuscule(nom)} ({compter(n, 'organisme')})" for nom, n in compte.most_common()]
+    return phrase(
+        f"**Difficultés persistantes** : "
+        f"{denombrer(concernes, 'organisme reste', 'organismes restent')} en rouge ou à traiter "
+        f"d'un semestre à l'autre, surtout pour "
+        f"{citer(dits, NOMMES, 'autre indicateur', 'autres indicateurs')}"
+    )
+
+
+def _degradations(ctx: Contexte) -> str:
+    pires = [un for un in mouvements(ctx) if un.ecart > 0]
+    dits = [
+        f"{minuscule(un.ici.un.libelle)}, de {pourcentage(un.avant.taux or 0)} à "
+        f"{pourcentage(un.ici.taux or 0)}"
+        for un in pires[:NOMMES]
+    ]
+    return phrase(f"**Dégradations** : {enumerer(dits)}") if dits else ""
+
+
+def _tardives(ctx: Contexte) -> str:
+    e = ctx.edition
+    codes = saisies_tardives(e.v, e.departement, ctx.mois)
+    if not codes:
+        return ""
+    return phrase(
+        f"**Saisies tardives** : une partie des actes de {nom_mois(ctx.mois)} n'est "
+        "probablement pas encore entrée dans le SNE ; les chiffres sur 12 mois en souffrent moins"
+    )
+
+
+# --- Plan d'actions and decisions -----------------------------------------------------------------
+
+
+def plan(ctx: Contexte) -> Section:
+    """Return the actions that the indicators call for, with room for who and when."""
+    lignes = _actions(ctx)
+    blocs: list[Bloc] = [
+        Paragraphe(
+            "Propositions tirées des indicateurs du département qui dépassent un seuil ; le "
+            "comité de pilotage les retient, les complète et fixe les échéances."
+        )
+    ]
+    if lignes:
+        blocs.append(
+            Tableau(
+                "plan",
+                "Plan d'actions proposé",
+                (Colonne("Constat"), Colonne("Taux", "taux"), Colonne("Action proposée"),
+                 Colonne("Organismes concernés"), Colonne("Échéance")),
+                tuple(lignes),
+                "Les organismes nommés sont en rouge ou à traiter.",
+                ctx.source("indicateurs"),
+            )
+        )  # fmt: skip
+    attente = "Actions décidées en dehors des indicateurs : formations, conventions, outils."
+    return Section("Plan d'actions", (*blocs, ctx.mots("plan-actions", attente)), page=True)
+
+
+def a_reprendre(ctx: Contexte) -> list[Valeur]:
+    """Return the values of the département over a threshold, the worst first."""
+    pires = [une for une in juges(ctx.relever()) if une.etat in ORDRE]
+    return sorted(pires, key=lambda une: (ORDRE.index(une.etat), une.un.ordre))
+
+
+def _actions(ctx: Contexte) -> Sequence[tuple[Cellule, ...]]:
+    return [
+        (
+            Cellule(une.un.libelle),
+            une.cellule(),
+            Cellule(une.un.correction),
+            Cellule(_concernes(ctx, une.un.code)),
+            Cellule("à fixer"),
+        )
+        for une in a_reprendre(ctx)[:ACTIONS]
+    ]
+
+
+def _concernes(ctx: Contexte, code: str) -> str:
+    """Name the organismes that are rouge or à traiter, three at most."""
+    noms = ctx.noms_organismes
+    pires = [
+        une
+        for une in ctx.relever().valeurs.values()
+        if une.un.code == code and une.niveau == "organisme" and une.etat in REPRENDRE
+    ]
+    pires.sort(key=lambda une: (-(une.d or 0), une.cle))
+    vus = [une for une in pires if ctx.organismes is None or une.cle in ctx.organismes]
+    if not vus:
+        return "tous" if not pires else compter(len(pires), "organisme")
+    return citer([noms.get(une.cle, une.cle) for une in vus], NOMMES, "autre", "autres")
+
+
+def releve(_: Contexte) -> Section:
+    """Return the record of decisions, to be filled in during the meeting."""
+    return Section(
+        "Relevé de décisions",
+        (
+            Paragraphe("À remplir en séance ; à diffuser aux membres dans les sept jours."),
+            Lignes(("Date et lieu", "Présidence", "Participants"), 1),
+            Lignes(("N°", "Décision", "Responsable", "Échéance"), 12),
+        ),
+        page=True,
+    )

@@ -1,0 +1,273 @@
+"""Comparison with the region and France: figures that people type, each with its source.
+
+They are read in INFOCENTRE_DOSSIER/comparaisons.yml: the infocentre knows one register only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from infocentre.catalogue.messages import refus_champs
+from infocentre.catalogue.modele import Texte
+from infocentre.erreurs import Refus
+from infocentre.restitutions.bilan.commun import ligne
+from infocentre.restitutions.bilan.contexte import Contexte
+from infocentre.restitutions.document import (
+    Bloc,
+    Cellule,
+    Colonne,
+    Genre,
+    Liste,
+    Paragraphe,
+    Section,
+    Tableau,
+)
+from infocentre.restitutions.tables import cellule, connu
+
+FICHIER = "comparaisons.yml"
+CORRIGER = "Corriger ce fichier ; l'aide « Imprimer » du guide en donne un exemple."
+
+
+def _liste_en_tuple(valeur: object) -> object:
+    return tuple(valeur) if isinstance(valeur, list) else valeur
+
+
+def _nombre(valeur: object) -> object:
+    if isinstance(valeur, bool) or not isinstance(valeur, int | float) or valeur < 0:
+        message = "un nombre positif est attendu, sans espace (178102)"
+        raise ValueError(message)
+    return valeur
+
+
+def _date(valeur: object) -> object:
+    if not isinstance(valeur, dt.date):
+        message = "une date AAAA-MM-JJ est attendue"
+        raise ValueError(message)  # noqa: TRY004 - pydantic reports nothing else by field
+    return valeur
+
+
+Nombre = Annotated[float, BeforeValidator(_nombre)]
+Jour = Annotated[dt.date, BeforeValidator(_date)]
+
+
+class _Fige(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Reference(_Fige):
+    """What is known of another territory at a date; counts, and durations in months."""
+
+    territoire: Texte
+    arrete: Jour
+    source: Texte
+    demandes_actives: Nombre | None = None
+    demandes_actives_hors_mutation: Nombre | None = None
+    demandes_deposees_12_mois: Nombre | None = None
+    dont_portail: Nombre | None = None
+    attributions_12_mois: Nombre | None = None
+    attributions_hors_mutation_12_mois: Nombre | None = None
+    attributions_menages_prioritaires: Nombre | None = None
+    attributions_hors_qpv: Nombre | None = None
+    dont_premier_quartile_ou_anru: Nombre | None = None
+    anciennete_moyenne_mois: Nombre | None = None
+    anciennete_mediane_mois: Nombre | None = None
+    delai_moyen_mois: Nombre | None = None
+    delai_median_mois: Nombre | None = None
+
+
+class Comparaisons(_Fige):
+    """The whole file: one entry for each territory."""
+
+    references: Annotated[tuple[Reference, ...], BeforeValidator(_liste_en_tuple)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mesure:
+    """A row: its name, where the département's figure is read, the field that people type."""
+
+    nom: str
+    code: str
+    ligne: str
+    colonne: str
+    champ: str
+    fenetre: str = ""
+
+
+EFFECTIFS = (
+    _Mesure("Demandes actives", "TAB01-01", "ACTIVES", "total", "demandes_actives", "arrete"),
+    _Mesure("dont hors mutation", "TAB01-01", "ACTIVES", "hors_mutation",
+            "demandes_actives_hors_mutation", "arrete"),
+    _Mesure("Demandes déposées en 12 mois", "DEM-02", "*", "total", "demandes_deposees_12_mois"),
+    _Mesure("dont portail grand public", "DEM-02", "*", "portail", "dont_portail"),
+    _Mesure("Attributions en 12 mois", "ATT-01", "*", "total", "attributions_12_mois"),
+    _Mesure("dont hors mutation", "ATT-01", "*", "hors_mutation",
+            "attributions_hors_mutation_12_mois"),
+    _Mesure("dont ménages prioritaires", "ATT-05", "*", "prioritaires",
+            "attributions_menages_prioritaires"),
+    _Mesure("Attributions hors QPV suivies d'un bail", "ATT-06", "*", "attributions_hors_qpv",
+            "attributions_hors_qpv"),
+    _Mesure("dont premier quartile ou ANRU", "ATT-06", "*", "premier_quartile_ou_anru",
+            "dont_premier_quartile_ou_anru"),
+)  # fmt: skip
+DUREES = (
+    _Mesure("Ancienneté moyenne", "TAB03-01", "*", "anciennete_moyenne_mois",
+            "anciennete_moyenne_mois"),
+    _Mesure("Ancienneté médiane", "TAB03-01", "*", "anciennete_mediane_mois",
+            "anciennete_mediane_mois"),
+    _Mesure("Délai moyen d'attribution", "ATT-02", "*", "delai_moyen_mois", "delai_moyen_mois"),
+    _Mesure("Délai médian d'attribution", "ATT-02", "*", "delai_median_mois",
+            "delai_median_mois"),
+)  # fmt: skip
+# Ratios of two of the counts above, by rank: numerator, denominator.
+PARTS = (
+    ("Part hors mutation des demandes actives", 1, 0),
+    ("Part du portail dans les dépôts", 3, 2),
+    ("Part des ménages prioritaires dans les attributions", 6, 4),
+    ("Part du premier quartile ou ANRU, hors QPV", 8, 7),
+)
+TENSIONS = (
+    ("Demandes pour une attribution", 0, 4),
+    ("Demandes pour une attribution, hors mutation", 1, 5),
+)
+
+
+def chapitre(ctx: Contexte) -> Section:
+    """Return the comparison, or what is to be typed for it."""
+    fichier = ctx.edition.v.dossier.racine / FICHIER
+    references = lire(fichier)
+    if not references:
+        return Section("Comparaison avec la région et la France", _attente(), page=True)
+    return Section(
+        "Comparaison avec la région et la France", tuple(_tableaux(ctx, references)), page=True
+    )
+
+
+def lire(fichier: Path) -> tuple[Reference, ...]:
+    """Read what people typed, nothing when the file is absent; raise Refus, naming the field."""
+    if not fichier.is_file():
+        return ()
+    brut = _yaml(fichier)
+    try:
+        return Comparaisons.model_validate(brut).references
+    except ValidationError as erreur:
+        quoi = refus_champs(erreur, fichier.name).quoi
+        raise Refus(
+            quoi.replace("champ inconnu du catalogue", "cette mesure n'existe pas"),
+            str(fichier),
+            CORRIGER,
+        ) from None
+
+
+def _yaml(fichier: Path) -> Any:  # noqa: ANN401 - what a person wrote
+    try:
+        return yaml.safe_load(fichier.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise Refus(
+            "le fichier ne peut pas être lu, ou n'est pas en UTF-8", str(fichier), CORRIGER
+        ) from None
+    except yaml.YAMLError as erreur:
+        marque = getattr(erreur, "problem_mark", None)
+        ou = f"{fichier}, ligne {marque.line + 1}" if marque else str(fichier)
+        raise Refus("le texte n'est pas du YAML valide", ou, CORRIGER) from None
+
+
+def _attente() -> tuple[Bloc, ...]:
+    return (
+        Paragraphe(
+            "Aucune valeur de référence n'est donnée : la comparaison reste à faire. L'infocentre "
+            "ne connaît que le registre du département ; les chiffres de la région et de la "
+            "France se saisissent, avec leur source, dans le fichier comparaisons.yml du dossier "
+            "de l'infocentre :",
+            "alerte",
+        ),
+        Liste(
+            (
+                "un bloc par territoire (territoire, arrete, source) ;",
+                (
+                    "les mesures connues de ce territoire, par exemple demandes_actives, "
+                    "demandes_actives_hors_mutation, attributions_12_mois, anciennete_moyenne_mois "
+                    ";"
+                ),
+                "le guide, section « Imprimer », en donne un exemple complet.",
+            )
+        ),
+    )
+
+
+# --- Tables ---------------------------------------------------------------------------------------
+
+
+def _tableaux(ctx: Contexte, references: tuple[Reference, ...]) -> Iterator[Bloc]:
+    yield Paragraphe(
+        "Les chiffres des autres territoires sont saisis par le gestionnaire d'après les sources "
+        "citées ; leurs dates et leurs champs peuvent différer.",
+        "note",
+    )
+    effectifs = [_ligne(ctx, une, references) for une in EFFECTIFS]
+    durees = [_ligne(ctx, une, references) for une in DUREES]
+    parts = [_rapport(nom, effectifs[n], effectifs[d], sur=True) for nom, n, d in PARTS]
+    tensions = [_rapport(nom, effectifs[n], effectifs[d], sur=False) for nom, n, d in TENSIONS]
+    titres: tuple[tuple[str, str, Genre, list[list[Cellule]]], ...] = (
+        ("effectifs", "Effectifs comparés", "nombre", effectifs),
+        ("tension", "Tension comparée", "decimal", tensions),
+        ("parts", "Parts comparées", "taux", parts),
+        ("durees", "Ancienneté et délais comparés, en mois", "decimal", durees),
+    )
+    for cle, titre, genre, lignes in titres:
+        montrees = [une for une in lignes if any(c.valeur is not None for c in une[2:])]
+        if montrees:
+            yield _tableau(ctx, references, (f"comparaison-{cle}", titre, genre), montrees)
+
+
+def _tableau(
+    ctx: Contexte,
+    references: tuple[Reference, ...],
+    nom: tuple[str, str, Genre],
+    lignes: list[list[Cellule]],
+) -> Tableau:
+    cle, titre, genre = nom
+    sources = " ; ".join(f"{une.territoire} : {une.source}" for une in references)
+    colonnes = (
+        Colonne("Mesure"),
+        Colonne(f"{ctx.edition.territoire} ({ctx.arrete:%d/%m/%Y})", genre),
+        *(Colonne(f"{une.territoire} ({une.arrete:%d/%m/%Y})", genre) for une in references),
+    )
+    return Tableau(
+        cle,
+        titre,
+        colonnes,
+        tuple(tuple(une) for une in lignes),
+        source=f"{ctx.edition.territoire} : SNE ; {sources}.",
+    )
+
+
+def _ligne(ctx: Contexte, mesure: _Mesure, references: tuple[Reference, ...]) -> list[Cellule]:
+    lu = ctx.lire(mesure.code)
+    une = ligne(lu, mesure.ligne, mesure.fenetre)
+    ici = cellule(lu, une, mesure.colonne) if une else Cellule()
+    valeurs = (getattr(un, mesure.champ) for un in references)
+    return [Cellule(mesure.nom), ici, *(Cellule(un) for un in valeurs)]
+
+
+def _rapport(
+    nom: str, numerateurs: list[Cellule], denominateurs: list[Cellule], *, sur: bool
+) -> list[Cellule]:
+    """Return the ratio of two rows, territory by territory; with `sur`, what it is out of."""
+    paires = zip(numerateurs[1:], denominateurs[1:], strict=True)
+    return [Cellule(nom), *(_quotient(n, d, sur=sur) for n, d in paires)]
+
+
+def _quotient(n: Cellule, d: Cellule, *, sur: bool) -> Cellule:
+    if n.masquee or d.masquee:
+        return Cellule(masquee=True)
+    haut, bas = connu(n.valeur), connu(d.valeur)
+    if haut is None or not bas:
+        return Cellule()
+    return Cellule(haut / bas, sur=round(bas) if sur else None)

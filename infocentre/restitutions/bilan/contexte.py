@@ -1,0 +1,128 @@
+"""What the chapters of a bilan read: the edition, and the same month a year before."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from infocentre.catalogue import Catalogue
+from infocentre.consultation.accueil import fin_de_mois
+from infocentre.consultation.commun import registre
+from infocentre.consultation.filtres import mois_avant
+from infocentre.consultation.indicateurs import catalogue_du_mois
+from infocentre.consultation.lecteur import Ligne
+from infocentre.consultation.suivi import noms_organismes
+from infocentre.consultation.tableaux import TableauLu, lire_tableau, trouver
+from infocentre.mesures import requis_tableau
+from infocentre.restitutions.bilan.releve import Releve, relever
+from infocentre.restitutions.document import Mots, Paragraphe, Tableau
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.mots import lire as lire_mots
+from infocentre.restitutions.tables import Mise, imprimer
+
+UN_AN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Contexte:
+    """What a bilan is made from; `epcis` and `organismes` keep a part of them, None all."""
+
+    edition: Edition
+    partage: bool = True
+    epcis: frozenset[str] | None = None
+    organismes: frozenset[str] | None = None
+
+    @property
+    def mois(self) -> str:
+        """Return the month that is read."""
+        return self.edition.mois
+
+    @property
+    def mois_avant(self) -> str:
+        """Return the same month a year before."""
+        return mois_avant(self.mois, UN_AN)
+
+    @property
+    def arrete(self) -> dt.date:
+        """Return the last day of the month."""
+        return self.edition.arrete
+
+    @property
+    def arrete_avant(self) -> dt.date:
+        """Return the arrêté of a year before."""
+        return fin_de_mois(self.mois_avant)
+
+    @property
+    def compare(self) -> bool:
+        """Tell whether the month of a year before is published."""
+        return self.mois_avant in self.edition.mois_connus
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Return the catalogue that the month was controlled with."""
+        return catalogue_du_mois(self.edition.v, self.edition.filtres)
+
+    @property
+    def seuil(self) -> int:
+        """Return the threshold of the secret statistique."""
+        return self.lire("TAB01-01").seuil
+
+    @property
+    def guichets(self) -> list[Ligne]:
+        """Return the register of the month."""
+        return registre(self.edition.v, self.edition.p, self.edition.departement, self.mois)
+
+    @property
+    def noms_organismes(self) -> dict[str, str]:
+        """Return the names of the organismes, by their key."""
+        return noms_organismes(self.guichets)
+
+    @property
+    def semestre(self) -> str:
+        """Return « 2026-S1 », the name of the folder of people's words."""
+        return f"{self.mois[:4]}-S{1 if self.mois[5:] <= '06' else 2}"
+
+    def mots(self, cle: str, attente: str) -> Mots:
+        """Return what the gestionnaire wrote; raise Refus when it may not be printed."""
+        return lire_mots(self.edition.v.dossier.racine, self.semestre, cle, attente)
+
+    def lire(self, code: str, mois: str | None = None) -> TableauLu:
+        """Return a standard table of the month, or of another one."""
+        e = self.edition
+        return lire_tableau(e.v, e.p, code, e.departement, mois or self.mois, partage=self.partage)
+
+    def lire_avant(self, code: str) -> TableauLu | None:
+        """Return a standard table of a year before, None when it has no row."""
+        if not self.compare:
+            return None
+        lu = self.lire(code, self.mois_avant)
+        return lu if lu.lignes else None
+
+    def relever(self, mois: str | None = None) -> Releve:
+        """Return the values of the indicators in the month, or in another one."""
+        e = self.edition
+        return relever(
+            e.v, e.departement, mois or self.mois, self.catalogue.en_json(), partage=self.partage
+        )
+
+    def source(self, *codes: str) -> str:
+        """Return what a table rests on: « SNE, données arrêtées au 30/06/2026 (DEM-01). »."""
+        return f"SNE, données arrêtées au {self.arrete:%d/%m/%Y} ({', '.join(codes)})."
+
+    def imprimer(self, lu: TableauLu, mise: Mise, lignes: Sequence[Ligne] | None = None) -> Tableau:
+        """Return a standard table as it is printed, beside that of a year before."""
+        complete = replace(mise, source=mise.source or self.source(lu.tableau.code))
+        return imprimer(lu, complete, lignes, self.lire_avant(lu.tableau.code))
+
+    def manque(self, code: str) -> Paragraphe | None:
+        """Say why a table has no row this month, None when it has some."""
+        if self.lire(code).lignes:
+            return None
+        tableau = trouver(code)
+        requis = sorted(f"{table}.{colonne}" for table, colonne in requis_tableau(tableau))
+        return Paragraphe(
+            f"« {tableau.titre} » n'est pas calculable : la livraison arrêtée au "
+            f"{self.arrete:%d/%m/%Y} ne contient pas tout ce qu'il faut ({', '.join(requis)}).",
+            "alerte",
+        )

@@ -1,0 +1,341 @@
+"""La demande: stock, series, dépôts, ancienneté, ménages, ressources, what is wanted."""
+
+from __future__ import annotations
+
+from infocentre.consultation.lecteur import Ligne
+from infocentre.consultation.tableaux import TableauLu
+from infocentre.graphiques.colonnes import Serie
+from infocentre.graphiques.courbe import Point, courbe, mois_court
+from infocentre.restitutions.bilan.commun import (
+    en_un_an,
+    ligne,
+    ou_absent,
+    paragraphes,
+    valeur,
+)
+from infocentre.restitutions.bilan.contexte import Contexte
+from infocentre.restitutions.bilan.distributions import (
+    ANCIENNETE,
+    MENAGES,
+    RESSOURCES,
+    SOUHAITS,
+)
+from infocentre.restitutions.document import Bloc, Paragraphe, Section, Tableau
+from infocentre.restitutions.images import Legende, graphique, part_et_compte, serie
+from infocentre.restitutions.phrases import (
+    compter,
+    date,
+    entier,
+    mois,
+    phrase,
+    pourcentage,
+    rapport,
+)
+from infocentre.restitutions.tables import (
+    Mise,
+    avant,
+    connu,
+    decimal,
+    evolution,
+    nombre,
+    part,
+)
+
+FENETRES = {"arrete": "à l'arrêté", "mois": "mois", "trimestre": "trimestre", "12_mois": "12 mois"}
+COMMUNES = 25
+
+
+def chapitre(ctx: Contexte) -> Section:
+    """Return the chapter."""
+    return Section(
+        "La demande",
+        _chapeau(ctx),
+        (
+            Section("Le stock et ses mouvements", _stock(ctx)),
+            Section("L'évolution", _series(ctx)),
+            Section("Les dépôts", _depots(ctx)),
+            ANCIENNETE.section(ctx),
+            Section("Le délai anormalement long", _delai(ctx)),
+            *(une.section(ctx) for une in MENAGES),
+            *(une.section(ctx) for une in RESSOURCES),
+            *(une.section(ctx) for une in SOUHAITS),
+            Section("Communes souhaitées", _communes(ctx)),
+            Section("Les demandes des associations", _associations(ctx)),
+        ),
+        page=True,
+    )
+
+
+def _chapeau(ctx: Contexte) -> tuple[Bloc, ...]:
+    une = ligne(ctx.lire("TAB01-01"), "ACTIVES", "arrete")
+    total, hors = valeur(une, "total"), valeur(une, "hors_mutation")
+    if total is None or hors is None:
+        return ()
+    passee = ligne(ctx.lire_avant("TAB01-01"), "ACTIVES", "arrete")
+    suite = en_un_an(total, passee.get("total"))
+    texte = phrase(
+        f"{compter(total, 'demande est active', 'demandes sont actives')} au {date(ctx.arrete)}"
+        + (f", {suite}" if suite else "")
+        + f" ; {rapport(hors, total)} sont hors mutation"
+    )
+    return (Paragraphe(texte, "chapeau"),)
+
+
+def _stock(ctx: Contexte) -> tuple[Bloc, ...]:
+    return ou_absent(ctx, "TAB01-01", _tableau_stock(ctx, "TAB01-01"))
+
+
+def _tableau_stock(ctx: Contexte, code: str) -> list[Bloc]:
+    lu = ctx.lire(code)
+    mise = Mise(
+        code.lower(),
+        lu.tableau.titre,
+        (nombre("total", "Total"), nombre("mutations", "Mutations"),
+         nombre("hors_mutation", "Hors mutation"), avant("total"), evolution("total")),
+        "Grandeur",
+        _grandeur,
+        lecture="Les demandes actives au moins un jour ajoutent aux demandes actives à l'arrêté "
+        "celles qui ont été radiées dans les 12 mois : ce sont deux grandeurs.",
+    )  # fmt: skip
+    lignes = [une for une in lu.lignes if une["fenetre"] in {"arrete", "12_mois"}]
+    return [*paragraphes(_mouvements(lu)), ctx.imprimer(lu, mise, lignes)]
+
+
+def _grandeur(une: Ligne) -> str:
+    fenetre = FENETRES[str(une["fenetre"])]
+    nom = str(une["libelle"])
+    return nom if fenetre in nom else f"{nom}, {fenetre}"
+
+
+def _mouvements(lu: TableauLu) -> str:
+    depots, radiations, attributions, sans = (
+        valeur(ligne(lu, code, "12_mois"), "total")
+        for code in ("DEPOTS", "RADIATIONS", "RADATT", "RADREN")
+    )
+    if not depots or not radiations or attributions is None or sans is None:
+        return ""
+    return phrase(
+        f"en 12 mois, {compter(depots, 'demande a été déposée', 'demandes ont été déposées')} et "
+        f"{compter(radiations, 'radiée', 'radiées')} : {rapport(attributions, radiations)} par "
+        f"attribution, {rapport(sans, radiations)} faute de renouvellement"
+    )
+
+
+# --- Series ---------------------------------------------------------------------------------------
+
+
+def _series(ctx: Contexte) -> tuple[Bloc, ...]:
+    return ou_absent(
+        ctx,
+        "TAB02-03",
+        [
+            *_douze_mois(ctx),
+            _tableau_serie(ctx, "TAB02-01", "Trimestre"),
+            _tableau_serie(ctx, "TAB02-02", "Année"),
+        ],
+    )
+
+
+def _douze_mois(ctx: Contexte) -> list[Bloc]:
+    lu = ctx.lire("TAB02-03")
+    table = _tableau_serie(ctx, "TAB02-03", "Mois")
+    periodes = [mois_court(str(une["periode"])) for une in lu.lignes]
+    points = [
+        Point(str(une["periode"]), connu(une["demandes_actives"]), etat=None) for une in lu.lignes
+    ]
+    stock = courbe(points, "Demandes actives en fin de mois", taux=False, dimensions=(680, 210))
+    flux = [
+        Serie("Dépôts", tuple(connu(une["depots"]) for une in lu.lignes)),
+        Serie("Radiations", tuple(connu(une["radiations"]) for une in lu.lignes)),
+        Serie("Attributions", tuple(connu(une["attributions"]) for une in lu.lignes)),
+    ]
+    return [
+        graphique(
+            Legende("image-tab02-03-stock", "Demandes actives en fin de mois", _sens(lu)),
+            stock, table, "courbe", ("Demandes actives",),
+        ),
+        serie(
+            periodes, flux,
+            Legende("image-tab02-03-flux", "Dépôts, radiations et attributions de chaque mois",
+                    "Les flux d'un mois sont lus dans la livraison de ce mois."),
+            table, empilees=False,
+        ),
+        table,
+    ]  # fmt: skip
+
+
+def _sens(lu: TableauLu) -> str:
+    """Say from where to where the stock went."""
+    connues = [une for une in lu.lignes if valeur(une, "demandes_actives")]
+    if len(connues) < 2:  # noqa: PLR2004 - two ends
+        return ""
+    debut, fin = connues[0], connues[-1]
+    return phrase(
+        f"de {entier(debut['demandes_actives'])} demandes actives fin {debut['libelle']} à "
+        f"{entier(fin['demandes_actives'])} fin {fin['libelle']}"
+    )
+
+
+def _tableau_serie(ctx: Contexte, code: str, entete: str) -> Tableau:
+    lu = ctx.lire(code)
+    champs = (
+        nombre("demandes_actives", "Demandes actives"),
+        nombre("demandes_actives_hors_mutation", "dont hors mutation"),
+        nombre("depots", "Dépôts"),
+        nombre("radiations", "Radiations"),
+        nombre("attributions", "Attributions"),
+        nombre("non_renouvellements", "Non-renouv."),
+        nombre("attributions_12_mois", "Attrib. de 12 mois"),
+        decimal("demandes_pour_une_attribution", "Demandes pour une attrib."),
+    )
+    mise = Mise(
+        code.lower(), lu.tableau.titre, champs, entete,
+        lecture="Les demandes pour une attribution rapportent les demandes actives en fin de "
+        "période aux attributions des 12 mois qui y finissent. Une période dont le dernier mois "
+        "n'est pas publié est vide.",
+        source=ctx.source(code),
+    )  # fmt: skip
+    return ctx.imprimer(lu, mise)
+
+
+# --- Dépôts, délai, communes ----------------------------------------------------------------------
+
+
+def _depots(ctx: Contexte) -> tuple[Bloc, ...]:
+    return ou_absent(ctx, "DEM-02", _blocs_depots(ctx))
+
+
+def _blocs_depots(ctx: Contexte) -> list[Bloc]:
+    lu = ctx.lire("DEM-02")
+    champs = (
+        nombre("total", "Dépôts"),
+        nombre("mutations", "Mutations"),
+        nombre("hors_mutation", "Hors mutation"),
+        nombre("portail", "Portail"),
+        part("part_portail", "Part du portail"),
+    )
+    mise = Mise("dem-02", lu.tableau.titre, champs, "Mois", lecture=_lecture_portail(lu))
+    table = ctx.imprimer(lu, mise)
+    return [*paragraphes(_portail(ctx, lu)), _image_depots(lu, table), table]
+
+
+def _portail(ctx: Contexte, lu: TableauLu) -> str:
+    portail, total = valeur(lu.ensemble, "portail"), valeur(lu.ensemble, "total")
+    if portail is None or not total:
+        return ""
+    passe = ctx.lire_avant("DEM-02")
+    avant_ = valeur(passe.ensemble, "part_portail") if passe else None
+    suite = "" if avant_ is None else f", contre {pourcentage(avant_)} un an avant"
+    evolue = en_un_an(total, passe.ensemble.get("total") if passe else None)
+    return phrase(
+        f"{compter(total, 'demande déposée', 'demandes déposées')} en 12 mois"
+        + (f", {evolue}" if evolue else "")
+        + f" ; {rapport(portail, total)} sur le portail grand public{suite}"
+    )
+
+
+def _lecture_portail(lu: TableauLu) -> str:
+    une = lu.modalites[-1] if lu.modalites else {}
+    portail, total = valeur(une, "portail"), valeur(une, "total")
+    if portail is None or not total:
+        return ""
+    return f"Lecture : en {une['libelle']}, {rapport(portail, total)} dépôts viennent du portail."
+
+
+def _image_depots(lu: TableauLu, table: Tableau) -> Bloc:
+    portail = [connu(une["portail"]) for une in lu.modalites]
+    guichets = [
+        None if un is None or total is None else total - un
+        for un, total in zip(portail, (connu(une["total"]) for une in lu.modalites), strict=True)
+    ]
+    return serie(
+        [mois_court(str(une["code"])) for une in lu.modalites],
+        [Serie("Guichets", tuple(guichets)), Serie("Portail", tuple(portail))],
+        Legende("image-dem-02", "Demandes déposées chaque mois, aux guichets et sur le portail",
+                "Chaque colonne est le total des dépôts du mois."),
+        table,
+    )  # fmt: skip
+
+
+def _delai(ctx: Contexte) -> tuple[Bloc, ...]:
+    manque = ctx.manque("DEM-03")
+    if manque:
+        return (manque,)
+    lu = ctx.lire("DEM-03")
+    delai = lu.ensemble.get("delai_mois")
+    if delai is None:
+        return (
+            Paragraphe(
+                "Le délai anormalement long du département n'est pas réglé : les demandes qui le "
+                "dépassent ne sont pas comptées. Le préfet le fixe par arrêté ; l'écrire dans "
+                "reglages.yml (delai_anormalement_long), puis contrôler de nouveau le mois.",
+                "alerte",
+            ),
+        )
+    champs = (
+        nombre("demandes", "Demandes"),
+        nombre("au_dela_du_delai", "Au-delà du délai"),
+        part("part_au_dela", "Part"),
+        nombre("demandes_hors_mutation", "Hors mutation"),
+        nombre("au_dela_du_delai_hors_mutation", "Au-delà, hors mutation"),
+        part("part_au_dela_hors_mutation", "Part, hors mutation"),
+    )
+    table = ctx.imprimer(lu, Mise("dem-03", lu.tableau.titre, champs, "Typologie recherchée"))
+    n, d = valeur(lu.ensemble, "au_dela_du_delai"), valeur(lu.ensemble, "demandes")
+    dite = phrase(f"{rapport(n, d)} demandes attendent depuis plus de {mois(delai)}"
+                  if n is not None and d else "")  # fmt: skip
+    legende = Legende("image-dem-03", f"Part des demandes de plus de {mois(delai)}", dite)
+    champs_image = ("part_au_dela", "au_dela_du_delai", "demandes")
+    return (
+        *paragraphes(dite),
+        part_et_compte(lu.modalites, legende, table, champs_image),
+        table,
+    )
+
+
+def _communes(ctx: Contexte) -> tuple[Bloc, ...]:
+    return ou_absent(ctx, "DEM-05", _blocs_communes(ctx))
+
+
+def _blocs_communes(ctx: Contexte) -> list[Bloc]:
+    lu = ctx.lire("DEM-05")
+    communes = [une for une in lu.lignes if une["niveau"] == "commune"]
+    tete = [une for une in communes if une["code"] != "NR"][:COMMUNES]
+    epcis = [une for une in lu.lignes if une["niveau"] == "epci"]
+    champs = (
+        nombre("total", "Demandes"),
+        part("part_total", "Part"),
+        nombre("mutations", "Mutations"),
+        nombre("hors_mutation", "Hors mutation"),
+        avant("total"),
+        evolution("total"),
+    )
+    titre = "Demandes actives par EPCI souhaité"
+    par_epci = Mise("dem-05-epci", titre, champs, "EPCI")
+    par_commune = Mise(
+        "dem-05-commune",
+        f"Demandes actives par commune souhaitée : les {len(tete)} premières",
+        champs,
+        "Commune",
+        lecture="Première commune souhaitée seulement. Les autres communes sont dans les pages "
+        "par EPCI.",
+    )
+    ensemble = [une for une in lu.lignes if une["niveau"] == "departement"]
+    return [
+        *paragraphes(_premiere_commune(tete)),
+        ctx.imprimer(lu, par_epci, [*epcis, *ensemble]),
+        ctx.imprimer(lu, par_commune, tete),
+    ]
+
+
+def _premiere_commune(tete: list[Ligne]) -> str:
+    dites = [une for une in tete if valeur(une, "total") and valeur(une, "total_ensemble")][:1]
+    return "".join(
+        phrase(f"{une['libelle']} est la commune la plus souhaitée : "
+               f"{rapport(une['total'], une['total_ensemble'])}")
+        for une in dites
+    )  # fmt: skip
+
+
+def _associations(ctx: Contexte) -> tuple[Bloc, ...]:
+    return ou_absent(ctx, "TAB01-02", _tableau_stock(ctx, "TAB01-02"))

@@ -1,0 +1,186 @@
+"""The distributions of demandes (TAB03, DEM-01, DEM-04) and of attributions: one form for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from infocentre.consultation.tableaux import TableauLu
+from infocentre.restitutions.bilan.commun import (
+    champs_repartition,
+    cumul,
+    lecture,
+    ligne,
+    ou_absent,
+    paragraphes,
+    premiers,
+    sans_reponse,
+    valeur,
+)
+from infocentre.restitutions.bilan.contexte import Contexte
+from infocentre.restitutions.document import Bloc, Section
+from infocentre.restitutions.images import Legende, repartition
+from infocentre.restitutions.phrases import mois, phrase, rapport
+from infocentre.restitutions.tables import Champ, Mise, nombre, part
+
+Dire = Callable[[TableauLu], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """A distribution: its table, its heading, what its first column holds, its sentence.
+
+    `image`: 0 for none, else how many categories it shows (the largest first when `trier`).
+    """
+
+    code: str
+    titre: str
+    entete: str
+    phrase: Dire
+    participe: str
+    image: int = 0
+    trier: bool = False
+    unite: str = "demande"
+    suite: tuple[Champ, ...] = ()
+
+    def section(self, ctx: Contexte) -> Section:
+        """Return the sentence, the picture if any, and the table."""
+        return Section(self.titre, ou_absent(ctx, self.code, self._blocs(ctx)))
+
+    def _blocs(self, ctx: Contexte) -> list[Bloc]:
+        lu = ctx.lire(self.code)
+        if not lu.lignes:
+            return []
+        champs = (*champs_repartition(f"{self.unite.capitalize()}s"), *self.suite)
+        cle = self.code.lower()
+        table = ctx.imprimer(
+            lu,
+            Mise(cle, f"{lu.tableau.titre}", champs, self.entete,
+                 lecture=self._lecture(lu)),
+        )  # fmt: skip
+        blocs: list[Bloc] = list(paragraphes(self.phrase(lu), sans_reponse(lu, self.unite)))
+        if self.image:
+            legende = Legende(f"image-{cle}", f"{lu.tableau.titre} : part de chaque modalité",
+                              self.phrase(lu))  # fmt: skip
+            blocs.append(repartition(lu, legende, table, trier=self.trier, retenues=self.image))
+        return [*blocs, table]
+
+    def _lecture(self, lu: TableauLu) -> str:
+        dite = lecture(lu, self.unite, self.participe)
+        return f"Lecture : {dite}" if dite else ""
+
+
+def _anciennete(lu: TableauLu) -> str:
+    tout = lu.ensemble
+    mediane, moyenne = (
+        valeur(tout, f"anciennete_{mesure}_mois") for mesure in ("mediane", "moyenne")
+    )
+    recentes, anciennes = cumul(lu, {"M6", "A0"}), cumul(lu, {"A5", "P10"})
+    dites = []
+    if mediane is not None and moyenne is not None:
+        dites.append(
+            phrase(f"la moitié des demandes ont été déposées il y a moins de {mois(mediane)} "
+                   f"(ancienneté moyenne : {mois(moyenne)})")
+        )  # fmt: skip
+    if recentes:
+        suite = f", {anciennes} cinq ans ou plus" if anciennes else ""
+        dites.append(phrase(f"{recentes} ont moins d'un an{suite}"))
+    return " ".join(dites)
+
+
+def _age(lu: TableauLu) -> str:
+    jeunes, ages = cumul(lu, {"M25", "A25_29"}), cumul(lu, {"A65_74", "P75"})
+    return phrase(
+        f"demandeurs de moins de 30 ans : {jeunes} ; de 65 ans et plus : {ages}"
+        if jeunes and ages
+        else ""
+    )
+
+
+def _taille(lu: TableauLu) -> str:
+    seuls, grands = cumul(lu, {"1"}), cumul(lu, {"5", "6P"})
+    return phrase(
+        f"ménages d'une seule personne : {seuls} ; de cinq personnes et plus : {grands}"
+        if seuls and grands
+        else ""
+    )
+
+
+def _composition(lu: TableauLu) -> str:
+    seuls, mono = cumul(lu, {"ISOLE"}), cumul(lu, {"MONO1", "MONO2", "MONO3P"})
+    return phrase(
+        f"personnes seules : {seuls} ; familles monoparentales : {mono}" if seuls and mono else ""
+    )
+
+
+def _revenus(lu: TableauLu) -> str:
+    modestes = cumul(lu, {"M500", "R500"})
+    return phrase(f"ménages dont le revenu mensuel est inférieur à 1 000 € : {modestes}"
+                  if modestes else "")  # fmt: skip
+
+
+def plafonds(lu: TableauLu) -> str:
+    """Say how many stand under each ceiling, out of the known positions."""
+    dites = []
+    for code in ("PLAI", "PLUS"):
+        une = ligne(lu, code)
+        sous, connu = valeur(une, "sous_le_plafond"), valeur(une, "plafond_connu")
+        if sous is not None and connu:
+            dites.append(f"sous le plafond {code} : {rapport(sous, connu)}")
+    return phrase(" ; ".join(dites) + (", positions connues seulement" if dites else ""))
+
+
+def _en_tete(sujet: str, unite: str = "demande") -> Dire:
+    return lambda lu: premiers(lu, sujet, unite)
+
+
+def _activite(lu: TableauLu) -> str:
+    emploi, sans = cumul(lu, {"CDI", "CDD", "ART", "APP"}), cumul(lu, {"CHO"})
+    return phrase(f"demandeurs en emploi : {emploi} ; au chômage : {sans}"
+                  if emploi and sans else "")  # fmt: skip
+
+
+def typologie(lu: TableauLu) -> str:
+    """Say which typologies are wanted most, and how many want the two smallest."""
+    petits = cumul(lu, {"C", "T1", "T2"})
+    return " ".join(
+        un
+        for un in (
+            premiers(lu, "La typologie la plus demandée est", "demande", 2),
+            phrase(f"chambre, T1 ou T2 : {petits}" if petits else ""),
+        )
+        if un
+    )
+
+
+SOUS_PLAFOND = (
+    nombre("plafond_connu", "Positions connues"),
+    nombre("sous_le_plafond", "Sous le plafond (cumul)"),
+    part("part_sous_le_plafond", "Part sous le plafond"),
+)
+ANCIENNETE = Distribution(
+    "TAB03-01", "Ancienneté des demandes", "Ancienneté", _anciennete, "ont une ancienneté", 8
+)
+MENAGES = (
+    Distribution("TAB03-02", "Âge du demandeur", "Âge", _age, "sont dans la classe", 9),
+    Distribution("TAB03-03", "Nationalité du demandeur", "Nationalité",
+                 _en_tete("Nationalité la plus fréquente :"), "sont dans la modalité"),
+    Distribution("TAB03-04", "Taille du ménage", "Taille", _taille, "concernent un ménage de"),
+    Distribution("TAB03-05", "Composition familiale", "Composition", _composition,
+                 "sont dans la modalité", 10),
+    Distribution("TAB03-06", "Situation professionnelle", "Situation", _activite,
+                 "sont dans la modalité"),
+    Distribution("TAB03-07", "Situation familiale", "Situation",
+                 _en_tete("Situation la plus fréquente :"), "sont dans la modalité"),
+)  # fmt: skip
+RESSOURCES = (
+    Distribution("TAB03-08", "Revenus mensuels du ménage", "Revenu mensuel", _revenus,
+                 "sont dans la tranche", 9),
+    Distribution("TAB03-09", "Position au plafond de ressources", "Position", plafonds,
+                 "sont dans la position", suite=SOUS_PLAFOND),
+)  # fmt: skip
+SOUHAITS = (
+    Distribution("DEM-01", "Motifs", "Premier motif", _en_tete("Le premier motif est"),
+                 "ont pour premier motif", 10, trier=True),
+    Distribution("DEM-04", "Typologie recherchée", "Typologie", typologie, "recherchent", 8),
+)  # fmt: skip

@@ -1,0 +1,248 @@
+"""Publics prioritaires et mixité: DALO by réservataire, LEC both ways by EPCI, Logement d'abord."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from infocentre.consultation.tableaux import FIABILITE, TableauLu
+from infocentre.exports import ETATS
+from infocentre.restitutions.bilan.commun import ou_absent, paragraphes, valeur
+from infocentre.restitutions.bilan.contexte import Contexte
+from infocentre.restitutions.bilan.releve import Valeur
+from infocentre.restitutions.document import Bloc, Paragraphe, Section
+from infocentre.restitutions.images import Legende, part_et_compte
+from infocentre.restitutions.phrases import (
+    enumerer,
+    minuscule,
+    phrase,
+    pourcentage,
+    rapport,
+)
+from infocentre.restitutions.tables import Mise, avant, decimal, evolution, nombre, part
+
+DOUTEUX = frozenset({"orange", "rouge", "a_traiter", "non_calculable"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cote:
+    """One side of Égalité et citoyenneté; `code` is its table."""
+
+    code: str
+    titre: str
+    voulues: str
+    nom_voulues: str
+    total: str
+    nom_total: str
+    quoi: str
+
+
+HORS_QPV = Cote(
+    "ATT-06",
+    "Hors QPV : premier quartile et relogements ANRU",
+    "premier_quartile_ou_anru",
+    "Premier quartile ou ANRU",
+    "attributions_hors_qpv",
+    "Attributions hors QPV",
+    "des attributions hors QPV suivies d'un bail vont au premier quartile ou à un relogement ANRU",
+)
+EN_QPV = Cote(
+    "ATT-07",
+    "En QPV : quartiles 2 à 4",
+    "quartiles_2_a_4",
+    "Quartiles 2 à 4",
+    "attributions_en_qpv",
+    "Attributions en QPV",
+    "des attributions en QPV suivies d'un bail vont aux quartiles 2 à 4",
+)
+
+
+def chapitre(ctx: Contexte) -> Section:
+    """Return the chapter."""
+    return Section(
+        "Publics prioritaires et mixité",
+        (),
+        (
+            Section("DALO et ménages prioritaires, par réservataire",
+                    ou_absent(ctx, "ATT-05", _prioritaires(ctx))),
+            *(Section(un.titre, ou_absent(ctx, un.code, _mixite(ctx, un)))
+              for un in (HORS_QPV, EN_QPV)),
+            Section("Le Logement d'abord", ou_absent(ctx, "ATT-08", _logement_dabord(ctx))),
+        ),
+        page=True,
+    )  # fmt: skip
+
+
+# --- DALO -----------------------------------------------------------------------------------------
+
+
+def _prioritaires(ctx: Contexte) -> list[Bloc]:
+    lu = ctx.lire("ATT-05")
+    champs = (
+        nombre("attributions", "Attributions de 12 mois"),
+        nombre("prioritaires", "Ménages prioritaires"),
+        part("part_prioritaires", "Part"),
+        nombre("manquantes", "Manquantes pour l'objectif"),
+        nombre("dalo", "dont DALO"),
+        part("part_dalo", "Part DALO"),
+        evolution("prioritaires", "Prioritaires, en un an"),
+    )
+    objectif = lu.ensemble.get("objectif")
+    table = ctx.imprimer(
+        lu,
+        Mise("att-05", lu.tableau.titre, champs, "Réservataire", lecture=_lecture(objectif)),
+    )
+    dite = _phrase_prioritaires(lu)
+    legende = Legende("image-att-05", "Part des ménages prioritaires dans les attributions de "
+                      "chaque réservataire", dite)  # fmt: skip
+    image = part_et_compte(
+        lu.modalites, legende, table, ("part_prioritaires", "prioritaires", "attributions"),
+        objectif,
+    )  # fmt: skip
+    return [*paragraphes(dite), image, table, *_reserves(ctx, "ATT-05")]
+
+
+def _lecture(objectif: float | None) -> str:
+    vise = "" if objectif is None else f"Objectif de {pourcentage(objectif, 0)} (CCH L.441-1). "
+    return vise + "Les ménages prioritaires comprennent les ménages DALO."
+
+
+def _phrase_prioritaires(lu: TableauLu) -> str:
+    tout = lu.ensemble
+    n, d, objectif = (valeur(tout, nom) for nom in ("prioritaires", "attributions", "objectif"))
+    if n is None or not d:
+        return ""
+    dessous = [
+        f"{minuscule(str(une['libelle']))} ({rapport(une['prioritaires'], une['attributions'])})"
+        for une in lu.modalites
+        if une["code"] != "NR" and objectif is not None and valeur(une, "attributions")
+        and (part_ := valeur(une, "part_prioritaires")) is not None and part_ < objectif
+    ]  # fmt: skip
+    suite = ""
+    if objectif is not None:
+        suite = (
+            f" ; sous l'objectif de {pourcentage(objectif, 0)} : {enumerer(dessous)}"
+            if dessous
+            else f" ; aucun réservataire n'est sous l'objectif de {pourcentage(objectif, 0)}"
+        )
+    return phrase(f"{rapport(n, d)} attributions vont à des ménages prioritaires{suite}")
+
+
+# --- Égalité et citoyenneté -----------------------------------------------------------------------
+
+
+def _mixite(ctx: Contexte, cote: Cote) -> list[Bloc]:
+    lu = ctx.lire(cote.code)
+    connu = f"{cote.total}_revenu_connu"
+    champs = (
+        nombre(cote.voulues, cote.nom_voulues),
+        nombre(cote.total, cote.nom_total),
+        part("part_du_total", "Part, revenu inconnu compté comme un non"),
+        nombre(connu, "Revenu connu"),
+        part("part_revenu_connu", "Part, revenu inconnu laissé de côté"),
+        avant(cote.voulues),
+        part("objectif", "Objectif"),
+    )
+    table = ctx.imprimer(
+        lu, Mise(cote.code.lower(), lu.tableau.titre, champs, "EPCI du logement",
+                 lecture="Zonage de la livraison : QPV, génération 2024. Les deux parts "
+                 "encadrent ce que l'on sait des revenus."),
+    )  # fmt: skip
+    objectif = lu.ensemble.get("objectif")
+    dite = _phrase_mixite(lu, cote)
+    legende = Legende(f"image-{cote.code.lower()}", f"{cote.titre}, par EPCI", dite)
+    image = part_et_compte(lu.lignes, legende, table, ("part_du_total", cote.voulues, cote.total),
+                           objectif)  # fmt: skip
+    return [*paragraphes(dite), image, table, *_reserves(ctx, cote.code)]
+
+
+def _phrase_mixite(lu: TableauLu, cote: Cote) -> str:
+    tout = lu.ensemble
+    n, d, objectif = (valeur(tout, nom) for nom in (cote.voulues, cote.total, "objectif"))
+    if n is None or not d:
+        return ""
+    connue = valeur(tout, "part_revenu_connu")
+    suite = f", {pourcentage(connue)} des revenus connus" if connue is not None else ""
+    vise = f" ; objectif : {pourcentage(objectif, 0)}" if objectif is not None else ""
+    return phrase(f"{rapport(n, d)} {cote.quoi.removeprefix('des ')}{suite}{vise}")
+
+
+# --- Logement d'abord -----------------------------------------------------------------------------
+
+
+def _logement_dabord(ctx: Contexte) -> list[Bloc]:
+    lu = ctx.lire("ATT-08")
+    champs = (
+        nombre("attributions_annee", "Depuis le 1er janvier"),
+        nombre("toutes_attributions_annee", "Toutes attributions"),
+        part("part_annee", "Part"),
+        nombre("attributions_12_mois", "Sur 12 mois"),
+        nombre("toutes_attributions_12_mois", "Toutes attributions"),
+        part("part_12_mois", "Part"),
+        evolution("attributions_12_mois", "Sur 12 mois, en un an"),
+    )
+    table = ctx.imprimer(lu, Mise("att-08", lu.tableau.titre, champs, "Logement précédent"))
+    return [*paragraphes(_phrase_logement(lu)), *_sans_objectif(lu), table,
+            *_objectif_logement(ctx, lu)]  # fmt: skip
+
+
+def _phrase_logement(lu: TableauLu) -> str:
+    tout = lu.ensemble
+    n, d = valeur(tout, "attributions_annee"), valeur(tout, "toutes_attributions_annee")
+    if n is None or not d:
+        return ""
+    return phrase(
+        f"depuis le 1er janvier, {rapport(n, d)} attributions vont à des ménages sans abri, en "
+        "structure d'hébergement ou à l'hôtel"
+    )
+
+
+def _sans_objectif(lu: TableauLu) -> tuple[Bloc, ...]:
+    if lu.ensemble.get("objectif_annuel") is not None:
+        return ()
+    return (
+        Paragraphe(
+            "L'objectif annuel du département n'est pas réglé (logement_dabord_objectif dans "
+            "reglages.yml) : le réalisé n'est rapporté à rien.",
+            "alerte",
+        ),
+    )
+
+
+def _objectif_logement(ctx: Contexte, lu: TableauLu) -> tuple[Bloc, ...]:
+    tout = lu.ensemble
+    if tout.get("objectif_annuel") is None:
+        return ()
+    champs = (
+        nombre("attributions_annee", "Réalisé depuis le 1er janvier"),
+        nombre("objectif_annuel", "Objectif de l'année"),
+        decimal("prorata", "Au prorata des mois écoulés"),
+        part("realise_sur_prorata", "Réalisé sur prorata"),
+    )
+    mise = Mise("att-08-objectif", "Logement d'abord : réalisé et objectif", champs, "Champ")
+    return (ctx.imprimer(lu, mise, [tout]),)
+
+
+# --- Reliability ----------------------------------------------------------------------------------
+
+
+def _reserves(ctx: Contexte, code: str) -> tuple[Bloc, ...]:
+    """Say which indicators make the figures above doubtful; nothing when none does."""
+    douteuses = doutes(ctx, code)
+    if not douteuses:
+        return ()
+    dites = enumerer([dire_doute(une) for une in douteuses])
+    return (Paragraphe(f"Fiabilité : {dites}.", "note"),)
+
+
+def doutes(ctx: Contexte, code: str) -> list[Valeur]:
+    """Return the indicators under a table that make its figures doubtful."""
+    releve = ctx.relever()
+    lues = [releve(un) for un in FIABILITE.get(code, ())]
+    return [une for une in lues if une is not None and une.etat in DOUTEUX]
+
+
+def dire_doute(une: Valeur) -> str:
+    """Return « attributions sans numéro RPLS (▲ orange, 172 sur 2 709 (6,3 %)) »."""
+    signe = ETATS.get(une.etat, une.etat)
+    suite = "" if une.taux is None or une.n is None or not une.d else f", {rapport(une.n, une.d)}"
+    return f"{minuscule(une.un.libelle)} ({signe}{suite})"

@@ -1,0 +1,415 @@
+"""Qualité de l'enregistrement: heat table by type, what moved, progress, what persists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from infocentre.catalogue import Indicateur
+from infocentre.consultation.filtres import mois_avant, nom_mois
+from infocentre.restitutions.bilan.commun import paragraphes
+from infocentre.restitutions.bilan.contexte import UN_AN, Contexte
+from infocentre.restitutions.bilan.releve import Releve, Valeur
+from infocentre.restitutions.document import (
+    Bloc,
+    Cellule,
+    Colonne,
+    Paragraphe,
+    Section,
+    Tableau,
+)
+from infocentre.restitutions.phrases import (
+    accord,
+    compter,
+    denombrer,
+    enumerer,
+    minuscule,
+    phrase,
+    pourcentage,
+)
+
+TYPES = {
+    "BAILLEUR": "Bailleurs",
+    "COMMUNE": "Communes",
+    "EPCI": "EPCI",
+    "DEPARTEMENT": "Département",
+    "ACTION_LOGEMENT": "Action Logement",
+    "ETAT": "État",
+    "AUTRE": "Autres",
+}
+SEMESTRE = 6
+LIGNES = 20
+REPRENDRE = frozenset({"rouge", "a_traiter"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mouvement:
+    """A value that moved in a year beyond its margins; `ecart` is in ratio."""
+
+    ici: Valeur
+    avant: Valeur
+
+    @property
+    def ecart(self) -> float:
+        """Return by how much the rate moved."""
+        return (self.ici.taux or 0) - (self.avant.taux or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Persistance:
+    """An organisme that is rouge or à traiter at each of the months looked at."""
+
+    organisme: str
+    valeurs: tuple[Valeur, ...]
+
+    @property
+    def ici(self) -> Valeur:
+        """Return its value of the month."""
+        return self.valeurs[0]
+
+
+def chapitre(ctx: Contexte) -> Section:
+    """Return the chapter."""
+    return Section(
+        "La qualité de l'enregistrement",
+        tuple(_chapeau(ctx)),
+        (
+            Section("Par type de guichet", _thermique(ctx)),
+            Section("Ce qui a bougé dans le département", _mouvements(ctx)),
+            Section("Les progrès", _progres(ctx)),
+            Section("Les difficultés persistantes", _persistances(ctx)),
+        ),
+        page=True,
+    )
+
+
+def juges(releve: Releve) -> list[Valeur]:
+    """Return the values of the département that are judged."""
+    return [une for une in releve.valeurs.values() if une.niveau == "departement" and une.jugee]
+
+
+def _chapeau(ctx: Contexte) -> Iterable[Bloc]:
+    juges_ = juges(ctx.relever())
+    if not juges_:
+        return paragraphes(
+            "Aucun indicateur ne peut être jugé pour le département : les effectifs sont trop "
+            "petits, ou les tables nécessaires n'ont pas été livrées.",
+            genre="alerte",
+        )
+    rouges = [une for une in juges_ if une.etat in REPRENDRE]
+    suite = (
+        f" : {enumerer([minuscule(une.un.libelle) for une in rouges])}"
+        if 0 < len(rouges) <= 4  # noqa: PLR2004 - what a sentence holds
+        else ""
+    )
+    texte = phrase(
+        f"sur {compter(len(juges_), 'indicateur jugé', 'indicateurs jugés')} pour le département, "
+        f"{_sont(len(rouges))} en rouge ou à traiter{suite}"
+    )
+    return (
+        Paragraphe(texte, "chapeau"),
+        Paragraphe(
+            "Un indicateur est un taux d'anomalie : le nombre d'anomalies rapporté à l'effectif "
+            "concerné, sur 12 mois, ou à l'arrêté pour les demandes actives et les accès. Sous "
+            "chaque taux, son effectif. Un taux n'est en rouge que si le hasard seul ne peut pas "
+            "l'expliquer ; les définitions sont en annexe."
+        ),
+    )
+
+
+def _sont(nombre: int) -> str:
+    return "aucun n'est" if not nombre else f"{nombre} {accord(nombre, 'est', 'sont')}"
+
+
+# --- Heat table -----------------------------------------------------------------------------------
+
+
+def _thermique(ctx: Contexte) -> tuple[Bloc, ...]:
+    releve = ctx.relever()
+    types = [un for un in TYPES if un in releve.cles("type")]
+    regles = [un for un in ctx.catalogue.indicateurs.values() if un.imputable == "guichet"]
+    suivis = [un for un in regles if un.suivi]
+    autres = [un for un in regles if not un.suivi]
+    return (
+        _table_types(ctx, releve, types, suivis,
+                     ("qualite-types", "Les indicateurs suivis d'abord, par type de guichet")),
+        _table_types(ctx, releve, types, autres,
+                     ("qualite-types-autres", "Les autres indicateurs, par type de guichet")),
+    )  # fmt: skip
+
+
+def _table_types(
+    ctx: Contexte,
+    releve: Releve,
+    types: Sequence[str],
+    regles: Sequence[Indicateur],
+    nom: tuple[str, str],
+) -> Tableau:
+    corps = [
+        (Cellule(un.libelle), _case(releve(un.code)),
+         *(_case(releve(un.code, "type", type_)) for type_ in types))
+        for un in regles
+        if releve(un.code) is not None
+    ]  # fmt: skip
+    return Tableau(
+        nom[0],
+        nom[1],
+        (Colonne("Taux d'anomalie"), Colonne("Ensemble", "taux"),
+         *(Colonne(TYPES[un], "taux") for un in types)),
+        tuple(corps),
+        "« Ensemble » comprend le portail et les guichets sans type. s.o. : aucune unité "
+        "concernée ; n.c. : non calculable.",
+        ctx.source("indicateurs"),
+    )  # fmt: skip
+
+
+def _case(une: Valeur | None) -> Cellule:
+    return Cellule(etat="sans_objet") if une is None or une.d == 0 else une.cellule()
+
+
+# --- What moved -----------------------------------------------------------------------------------
+
+
+def mouvements(ctx: Contexte, niveaux: Sequence[str] = ("departement",)) -> list[Mouvement]:
+    """Return what moved in a year beyond the margins, the farthest apart first.
+
+    Values that may not be shared are left out, and those that stay under the first threshold.
+    """
+    if not ctx.compare:
+        return []
+    ici, avant = ctx.relever(), ctx.relever(ctx.mois_avant)
+    trouves = [
+        Mouvement(une, ancienne)
+        for cle, une in ici.valeurs.items()
+        if une.niveau in niveaux
+        and (ancienne := avant.valeurs.get(cle)) is not None
+        and _separes(une, ancienne)
+    ]
+    return sorted(trouves, key=lambda un: (-_distance(un), un.ici.un.code, un.ici.cle))
+
+
+def _separes(une: Valeur, autre: Valeur) -> bool:
+    if not (une.jugee and autre.jugee) or une.taux is None or autre.taux is None:
+        return False
+    seuils = une.un.seuils
+    if seuils is None or max(une.taux, autre.taux) <= seuils.orange:
+        return False
+    return _distance(Mouvement(une, autre)) > 0
+
+
+def _distance(un: Mouvement) -> float:
+    """Return the gap between the two margins, in ratio; negative when they overlap."""
+    ici, avant = un.ici, un.avant
+    return max((ici.bas or 0) - (avant.haut or 1), (avant.bas or 0) - (ici.haut or 1))
+
+
+def _mouvements(ctx: Contexte) -> tuple[Bloc, ...]:
+    if not ctx.compare:
+        return _sans_comparaison(ctx)
+    trouves = mouvements(ctx)
+    if not trouves:
+        return paragraphes(
+            f"Aucun indicateur du département n'a bougé au-delà de sa marge d'incertitude depuis "
+            f"{nom_mois(ctx.mois_avant)}."
+        )
+    return (
+        *paragraphes(_dire_mouvements(trouves)),
+        _table_mouvements(ctx, trouves, ("qualite-mouvements", ("Indicateurs du département qui "
+                          "ont bougé en un an, au-delà de leur marge")), {}),
+    )  # fmt: skip
+
+
+def _sans_comparaison(ctx: Contexte) -> tuple[Bloc, ...]:
+    return paragraphes(
+        f"Le mois de {nom_mois(ctx.mois_avant)} n'est pas publié : il n'y a pas encore de "
+        "comparaison possible sur un an."
+    )
+
+
+def _dire_mouvements(trouves: Sequence[Mouvement]) -> str:
+    mieux = [_dire(un) for un in trouves if un.ecart < 0]
+    moins_bien = [_dire(un) for un in trouves if un.ecart > 0]
+    return " ".join(
+        phrase(f"{verbe} : {enumerer(dits[:4])}")
+        for verbe, dits in (("En amélioration", mieux), ("En dégradation", moins_bien))
+        if dits
+    )
+
+
+def _dire(un: Mouvement) -> str:
+    return (
+        f"{minuscule(un.ici.un.libelle)} (de {pourcentage(un.avant.taux or 0)} "
+        f"à {pourcentage(un.ici.taux or 0)})"
+    )
+
+
+def _table_mouvements(
+    ctx: Contexte,
+    trouves: Sequence[Mouvement],
+    nom: tuple[str, str],
+    noms: dict[str, str],
+) -> Tableau:
+    """Return the movements, with the organisme's name when `noms` is given."""
+    corps = [
+        (
+            *([Cellule(noms.get(un.ici.cle, un.ici.cle))] if noms else []),
+            Cellule(un.ici.un.libelle),
+            un.avant.cellule(),
+            un.ici.cellule(),
+            Cellule("amélioration" if un.ecart < 0 else "dégradation"),
+        )
+        for un in trouves
+    ]
+    return Tableau(
+        nom[0],
+        nom[1],
+        (
+            *([Colonne("Organisme")] if noms else []),
+            Colonne("Indicateur"),
+            Colonne(f"{nom_mois(ctx.mois_avant)}", "taux"),
+            Colonne(f"{nom_mois(ctx.mois)}", "taux"),
+            Colonne("Sens"),
+        ),
+        tuple(corps),
+        "Les marges d'incertitude des deux taux ne se touchent pas : le hasard seul ne suffit pas "
+        "à l'expliquer.",
+        ctx.source("indicateurs"),
+        entetes=2 if noms else 1,
+    )
+
+
+# --- Progress and what persists -------------------------------------------------------------------
+
+
+def progres(ctx: Contexte) -> list[Mouvement]:
+    """Return the organismes whose anomalies fell beyond the margins, the most first."""
+    return [un for un in mouvements(ctx, ("organisme",)) if un.ecart < 0 and _retenu(ctx, un.ici)]
+
+
+def _retenu(ctx: Contexte, une: Valeur) -> bool:
+    return ctx.organismes is None or une.cle in ctx.organismes
+
+
+def _progres(ctx: Contexte) -> tuple[Bloc, ...]:
+    if not ctx.compare:
+        return _sans_comparaison(ctx)
+    trouves = progres(ctx)
+    if not trouves:
+        return paragraphes(
+            "Aucun organisme n'a progressé au-delà de la marge d'incertitude, pour un indicateur "
+            "dont les effectifs peuvent être diffusés."
+        )
+    montres = trouves[:LIGNES]
+    concernes = len({un.ici.cle for un in trouves})
+    dite = phrase(
+        f"{denombrer(concernes, 'organisme a', 'organismes ont')} progressé sur au moins un "
+        "indicateur"
+    )
+    titre = "Organismes qui ont progressé en un an"
+    if len(trouves) > LIGNES:
+        titre += f" ({LIGNES} premiers mouvements sur {len(trouves)})"
+    table = _table_mouvements(ctx, montres, ("qualite-progres", titre), ctx.noms_organismes)
+    return (*paragraphes(dite), table)
+
+
+def persistances(ctx: Contexte) -> list[Persistance]:
+    """Return who is rouge or à traiter in the month, six months and a year before."""
+    mois = [ctx.mois, *(mois_avant(ctx.mois, n) for n in (SEMESTRE, UN_AN))]
+    connus = [un for un in mois if un in ctx.edition.mois_connus]
+    if len(connus) < 2:  # noqa: PLR2004 - once is no habit
+        return []
+    releves = [ctx.relever(un) for un in connus]
+    trouvees = []
+    for cle, une in releves[0].valeurs.items():
+        valeurs = [releve.valeurs.get(cle) for releve in releves]
+        tenues = tuple(v for v in valeurs if v is not None and v.etat in REPRENDRE)
+        if une.niveau == "organisme" and len(tenues) == len(connus) and _retenu(ctx, une):
+            trouvees.append(Persistance(une.cle, tenues))
+    return sorted(trouvees, key=lambda p: (p.ici.un.ordre, -(p.ici.taux or 0), p.organisme))
+
+
+def _persistances(ctx: Contexte) -> tuple[Bloc, ...]:
+    trouvees = persistances(ctx)
+    if not trouvees:
+        return paragraphes(
+            "Aucun organisme n'est resté en rouge ou à traiter sur le même indicateur d'un "
+            "semestre à l'autre."
+        )
+    noms = ctx.noms_organismes
+    montrees = trouvees[: 2 * LIGNES]
+    mois = [une.mois for une in trouvees[0].valeurs]
+    corps = [
+        (Cellule(noms.get(une.organisme, une.organisme)), Cellule(une.ici.un.libelle),
+         *(v.cellule() for v in reversed(une.valeurs)))
+        for une in montrees
+    ]  # fmt: skip
+    concernes = len({une.organisme for une in trouvees})
+    titre = "Organismes en rouge ou à traiter d'un semestre à l'autre"
+    if len(trouvees) > len(montrees):
+        titre += f" ({len(montrees)} situations sur {len(trouvees)})"
+    table = Tableau(
+        "qualite-persistances",
+        titre,
+        (Colonne("Organisme"), Colonne("Indicateur"),
+         *(Colonne(nom_mois(un), "taux") for un in reversed(mois))),
+        tuple(corps),
+        "Chaque colonne porte sur les 12 mois qui finissent avec ce mois, ou sur l'arrêté pour les "
+        "demandes actives, les accès et la tolérance zéro.",
+        ctx.source("indicateurs"),
+        entetes=2,
+    )  # fmt: skip
+    dite = phrase(
+        f"{denombrer(concernes, 'organisme reste', 'organismes restent')} en rouge ou à traiter "
+        "sur au moins un indicateur"
+    )
+    return (*paragraphes(dite), table)
+
+
+# --- Annex ----------------------------------------------------------------------------------------
+
+ANNEXES = (
+    ("enregistrement", "Enregistrement, complétude, doublons, renouvellements, messages, accès",
+     ("ENR_DELAI", "ENR_ATTESTATION", "ENR_PJ_IDENTITE", "CPL_CHAMPS", "CPL_RESSOURCES",
+      "DBL_FORCE", "DBL_ACTIF", "REN_SAISIE_TARDIVE")),
+    ("attributions", "Attributions",
+     ("ATT_TARDIVE", "ATT_BAIL_NR", "ATT_RPLS_NR", "ATT_RESERVATAIRE_NR", "ATT_QPV_NR",
+      "ATT_DALO_NR", "MSG_ANOMALIE", "ACC_DEPART_OUVERT")),
+)  # fmt: skip
+
+
+def annexe(ctx: Contexte) -> Section:
+    """Return the values of each organisme, for the indicators shown first."""
+    return Section(
+        "Les indicateurs par organisme",
+        paragraphes(
+            "Les organismes qui ont au moins un indicateur jugé ; les colonnes portent les codes "
+            "des indicateurs, définis dans l'annexe suivante. Sous chaque taux, son effectif."
+        ),
+        tuple(Section(titre, (_table_organismes(ctx, nom, titre, codes),))
+              for nom, titre, codes in ANNEXES),
+        page=True,
+        annexe=True,
+    )  # fmt: skip
+
+
+def _table_organismes(ctx: Contexte, nom: str, titre: str, codes: Sequence[str]) -> Bloc:
+    releve, noms = ctx.relever(), ctx.noms_organismes
+    codes = [un for un in codes if un in ctx.catalogue.indicateurs]
+    cles = [
+        cle
+        for cle in releve.cles("organisme")
+        if (ctx.organismes is None or cle in ctx.organismes)
+        and any((v := releve(code, "organisme", cle)) and v.jugee for code in codes)
+    ]
+    cles.sort(key=lambda cle: (noms.get(cle, cle), cle))
+    corps = [
+        (Cellule(noms.get(cle, cle)), *(_case(releve(code, "organisme", cle)) for code in codes))
+        for cle in cles
+    ]
+    return Tableau(
+        f"organismes-{nom}",
+        f"{titre} : taux d'anomalie par organisme",
+        (Colonne("Organisme"), *(Colonne(code, "taux") for code in codes)),
+        tuple(corps),
+        source=ctx.source("indicateurs --par organisme"),
+    )

@@ -1,0 +1,240 @@
+"""One page per EPCI, usable in its conférence intercommunale: a map, three sentences, a table."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+from infocentre.consultation.lecteur import Ligne
+from infocentre.consultation.tableaux import TableauLu
+from infocentre.contrat.contours import contours
+from infocentre.contrat.territoires import territoires
+from infocentre.graphiques.carte import Fond, preparer_fond, reunir
+from infocentre.restitutions.bilan.attributions import TENSION, table_territoires
+from infocentre.restitutions.bilan.commun import en_un_an, paragraphes, valeur
+from infocentre.restitutions.bilan.contexte import Contexte
+from infocentre.restitutions.bilan.publics import EN_QPV, HORS_QPV
+from infocentre.restitutions.document import Bloc, Cellule, Colonne, Liste, Section, Tableau
+from infocentre.restitutions.images import Legende, dessiner_carte, graphique
+from infocentre.restitutions.phrases import (
+    compter,
+    date,
+    de,
+    entier,
+    phrase,
+    pourcentage,
+    rapport,
+)
+from infocentre.restitutions.tables import cellule
+
+COMMUNES = 16
+TENDUS = ("attributions", "demandes_actives", "demandes_pour_une_attribution")
+LARGE, HAUT = 430.0, 330.0
+
+
+@dataclass(frozen=True, slots=True)
+class Epci:
+    """An EPCI of the bilan and its communes of today."""
+
+    code: str
+    nom: str
+    communes: frozenset[str]
+
+
+def chapitre(ctx: Contexte) -> Section:
+    """Return the pages of the EPCI, the largest first."""
+    manque = ctx.manque("ATT-09")
+    if manque:
+        return Section("Les territoires", (manque,), page=True)
+    return Section(
+        "Les territoires",
+        paragraphes(
+            "Une page par EPCI, à reprendre en conférence intercommunale du logement. Une demande "
+            "compte dans sa première commune souhaitée, une attribution dans la commune du "
+            "logement."
+        ),
+        tuple(_page(ctx, un) for un in epcis(ctx)),
+        page=True,
+    )
+
+
+def epcis(ctx: Contexte) -> list[Epci]:
+    """Return the EPCI that have a row in the territorial table, by demandes, those asked only."""
+    lignes = [une for une in ctx.lire("ATT-09").lignes if une["niveau"] == "epci"]
+    lignes.sort(key=lambda une: (-(valeur(une, "demandes_actives") or 0), str(une["code"])))
+    return [
+        Epci(str(une["code"]), str(une["libelle"]), communes_de(str(une["code"])))
+        for une in lignes
+        if une["code"] != "NR" and (ctx.epcis is None or une["code"] in ctx.epcis)
+    ]
+
+
+@functools.lru_cache(maxsize=128)
+def communes_de(epci: str) -> frozenset[str]:
+    """Return the communes of today of an EPCI."""
+    return frozenset(un.code for un in territoires().values() if un.actuelle and un.epci == epci)
+
+
+def _page(ctx: Contexte, epci: Epci) -> Section:
+    lu = ctx.lire("ATT-09")
+    communes = [une for une in lu.lignes
+                if une["niveau"] == "commune" and une["code"] in epci.communes]  # fmt: skip
+    communes.sort(key=lambda une: (-(valeur(une, "demandes_actives") or 0), str(une["libelle"])))
+    tete = communes[:COMMUNES]
+    reste = len(communes) - len(tete)
+    titre = f"{epci.nom} : communes" + (
+        f" ({COMMUNES} premières sur {len(communes)} par le nombre de demandes)" if reste else ""
+    )
+    total = [une for une in lu.lignes if une["niveau"] == "epci" and une["code"] == epci.code]
+    cle = f"epci-{epci.code}"
+    table = table_territoires(ctx, lu, [*tete, *total], (cle, titre, "Commune"))
+    return Section(
+        epci.nom,
+        (
+            Liste(tuple(phrases_epci(ctx, epci))),
+            *_carte(ctx, lu, epci, communes, table),
+            table,
+            *_mixite(ctx, epci),
+        ),
+        page=True,
+    )
+
+
+# --- Three sentences ------------------------------------------------------------------------------
+
+
+def phrases_epci(ctx: Contexte, epci: Epci) -> list[str]:
+    """Return what is said of an EPCI: demandes, attributions and tension, mixité."""
+    dites = [_demandes(ctx, epci), _attributions(ctx, epci), _part_mixite(ctx, epci)]
+    return [une for une in dites if une] or [
+        f"Les effectifs {de(epci.nom)} sont couverts par le secret statistique."
+    ]
+
+
+def _de(lu: TableauLu | None, epci: Epci) -> Ligne:
+    for une in lu.lignes if lu else ():
+        if une["code"] == epci.code and une.get("niveau", "epci") == "epci":
+            return une
+    return {}
+
+
+def _demandes(ctx: Contexte, epci: Epci) -> str:
+    une = _de(ctx.lire("DEM-05"), epci)
+    total, ensemble = valeur(une, "total"), valeur(une, "total_ensemble")
+    if not total or not ensemble:
+        return ""
+    evolue = en_un_an(total, _de(ctx.lire_avant("DEM-05"), epci).get("total"))
+    return phrase(
+        f"**{compter(total, 'demande active', 'demandes actives')}** au {date(ctx.arrete)} "
+        f"visent d'abord {_le(epci.nom)}"
+        + (f", {evolue}" if evolue else "")
+        + f" : {rapport(total, ensemble)} de celles du département"
+    )
+
+
+def _attributions(ctx: Contexte, epci: Epci) -> str:
+    lu = ctx.lire("ATT-09")
+    une, tout = _de(lu, epci), _departement(lu)
+    attributions, demandes, ratio = (valeur(une, nom) for nom in TENDUS)
+    reference = valeur(tout, "demandes_pour_une_attribution")
+    if not attributions:
+        return ""
+    evolue = en_un_an(attributions, _de(ctx.lire_avant("ATT-09"), epci).get("attributions"))
+    debut = f"**{compter(attributions, 'attribution')}** y ont été prononcées en 12 mois" + (
+        f" ({evolue})" if evolue else ""
+    )
+    if ratio is None or demandes is None:
+        return phrase(debut)
+    compare = f", contre {_decimal(reference)} dans le département" if reference else ""
+    return phrase(
+        f"{debut}, soit **{_decimal(ratio)} demandes pour une attribution** "
+        f"({entier(demandes)} demandes actives){compare}"
+    )
+
+
+def _departement(lu: TableauLu) -> Ligne:
+    return next((une for une in lu.lignes if une["niveau"] == "departement"), {})
+
+
+def _part_mixite(ctx: Contexte, epci: Epci) -> str:
+    une = _de(ctx.lire("ATT-06"), epci)
+    n, d = valeur(une, "premier_quartile_ou_anru"), valeur(une, "attributions_hors_qpv")
+    objectif = valeur(une, "objectif")
+    if n is None or not d:
+        return ""
+    vise = f", pour un objectif de {pourcentage(objectif, 0)}" if objectif is not None else ""
+    return phrase(
+        f"hors QPV, {rapport(n, d)} attributions suivies d'un bail vont au premier quartile ou à "
+        f"un relogement ANRU{vise}"
+    )
+
+
+def _decimal(valeur_: float) -> str:
+    return f"{valeur_:.1f}".replace(".", ",")
+
+
+def _le(nom: str) -> str:
+    """Return the name of an EPCI with its article."""
+    return f"la {nom}" if nom.startswith(("CA ", "CC ", "CU ", "Métropole", "Communauté")) else nom
+
+
+# --- Map and mixité -------------------------------------------------------------------------------
+
+
+def _carte(
+    ctx: Contexte, lu: TableauLu, epci: Epci, communes: list[Ligne], table: Tableau
+) -> tuple[Bloc, ...]:
+    fond = fond_epci(epci.code)
+    if fond is None:
+        return ()
+    titre = f"Demandes pour une attribution, par commune {de(epci.nom)}"
+    svg = dessiner_carte(fond, communes, TENSION, titre, ctx.seuil, a_cote=True)
+    description = f"En hachures : moins de {lu.seuil} attributions, ou secret statistique."
+    return (graphique(Legende(f"carte-{epci.code}", titre, description), svg, table, "carte",
+                      ("Demandes pour une",)),)  # fmt: skip
+
+
+@functools.lru_cache(maxsize=128)
+def fond_epci(epci: str) -> Fond | None:
+    """Return the map of the communes of an EPCI, as large as its page allows."""
+    codes = communes_de(epci)
+    divisions = {
+        code: [un.code for un in territoires().values() if un.arrondissement and un.mere == code]
+        for code in codes
+    }
+    traces: dict[str, Any] = dict(contours(sorted(codes)))
+    for code, parts in divisions.items():
+        if parts:
+            traces[code] = reunir(contours(parts), parts)
+    if not traces:
+        return None
+    groupes = dict.fromkeys(traces, epci)
+    fond = preparer_fond(traces, groupes, LARGE)
+    if fond.hauteur <= HAUT:
+        return fond
+    return preparer_fond(traces, groupes, LARGE * HAUT / fond.hauteur)
+
+
+def _mixite(ctx: Contexte, epci: Epci) -> tuple[Bloc, ...]:
+    """Print both sides of Égalité et citoyenneté for one EPCI, on two short lines."""
+    lignes = []
+    for cote in (HORS_QPV, EN_QPV):
+        lu = ctx.lire(cote.code)
+        une = _de(lu, epci)
+        if une:
+            noms = (cote.voulues, cote.total, "part_du_total", "objectif")
+            lignes.append((Cellule(cote.titre), *(cellule(lu, une, nom) for nom in noms)))
+    if not lignes:
+        return ()
+    colonnes = (
+        Colonne("Attributions de 12 mois suivies d'un bail"),
+        Colonne("Public visé", "nombre"),
+        Colonne("Attributions", "nombre"),
+        Colonne("Part", "taux"),
+        Colonne("Objectif", "taux", 0),
+    )
+    return (
+        Tableau(f"epci-{epci.code}-mixite", "Égalité et citoyenneté", colonnes, tuple(lignes),
+                source=ctx.source("ATT-09", "DEM-05", "ATT-06", "ATT-07")),
+    )  # fmt: skip

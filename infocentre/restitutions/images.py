@@ -1,0 +1,231 @@
+"""The pictures of a document, each with the table it is drawn from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from infocentre.consultation.lecteur import Ligne
+from infocentre.consultation.tableaux import TableauLu
+from infocentre.graphiques import Barre, barres, nombre, pourcent
+from infocentre.graphiques.base import BLEU, arrondi, balise, cadre
+from infocentre.graphiques.carte import (
+    Etiquette,
+    Fond,
+    Lieu,
+    carte,
+    classer,
+    legende_cercles,
+    legende_teintes,
+)
+from infocentre.graphiques.colonnes import Serie, colonnes
+from infocentre.mesures.partage import MASQUE
+from infocentre.restitutions.document import Graphique, Tableau
+from infocentre.restitutions.tables import connu
+
+LARGEUR = 680.0
+GRIS = "#929292"
+SANS_REPONSE = frozenset({"NR", "HL"})
+NOMS = 18
+ECART = 16
+_CADRE = re.compile(r'<svg [^>]*?viewBox="0 0 (\S+) (\S+)"[^>]*>(?:<title>.*?</title>)?(.*)</svg>',
+                    re.DOTALL)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Legende:
+    """What a picture is called, and what it shows in one sentence."""
+
+    cle: str
+    titre: str
+    description: str
+
+
+def repartition(
+    lu: TableauLu, legende: Legende, tableau: Tableau, *, trier: bool = False, retenues: int = 0
+) -> Graphique:
+    """Return bars of the share of each category with its count, the largest ones when asked."""
+    lignes = sorted(lu.modalites, key=_du_plus_grand) if trier else list(lu.modalites)
+    lignes = lignes[:retenues] if retenues else lignes
+    dessinees = [
+        Barre(
+            str(ligne["libelle"]),
+            connu(ligne["part_total"]),
+            couleur=GRIS if ligne["code"] in SANS_REPONSE else BLEU,
+            ecrit=_part(ligne, "part_total", "total"),
+        )
+        for ligne in lignes
+    ]
+    svg = barres(dessinees, legende.titre, taux=True, largeur=LARGEUR)
+    return graphique(legende, svg, tableau, "barres", ("Part",))
+
+
+def part_et_compte(
+    lignes: Sequence[Ligne],
+    legende: Legende,
+    tableau: Tableau,
+    champs: tuple[str, str, str],
+    cible: float | None = None,
+) -> Graphique:
+    """Return bars of a share (part, numerator, denominator), against an objective if any."""
+    part, numerateur, denominateur = champs
+    dessinees = [
+        Barre(
+            str(ligne["libelle"]),
+            connu(ligne[part]),
+            couleur=GRIS if ligne["code"] in SANS_REPONSE else BLEU,
+            ecrit=_part(ligne, part, numerateur, denominateur),
+        )
+        for ligne in lignes
+    ]
+    vise = (cible, f"objectif {pourcent(cible)}") if cible is not None else None
+    svg = barres(dessinees, legende.titre, taux=True, cible=vise, largeur=LARGEUR)
+    return graphique(legende, svg, tableau, "barres", ("Part",))
+
+
+def _du_plus_grand(ligne: Ligne) -> tuple[bool, float]:
+    return ligne["code"] in SANS_REPONSE, -(connu(ligne["part_total"]) or 0)
+
+
+def _part(ligne: Ligne, part: str, *comptes: str) -> str:
+    """Return « 12,1 % (2 447) » or « 25,0 % (12 sur 48) », MASQUE when a part of it is masked."""
+    if MASQUE in {ligne[part], *(ligne[nom] for nom in comptes)}:
+        return MASQUE
+    if ligne[part] is None:
+        return "–"
+    ecrits = " sur ".join(nombre(ligne[nom]) for nom in comptes)
+    return f"{pourcent(ligne[part], 1)} ({ecrits})"
+
+
+def en_mois(lignes: Sequence[Ligne], legende: Legende, tableau: Tableau,
+            unite: Callable[[Ligne], float | None]) -> Graphique:  # fmt: skip
+    """Return bars of a duration in months."""
+    dessinees = [
+        Barre(
+            str(ligne["libelle"]),
+            unite(ligne),
+            couleur=GRIS if ligne["code"] in SANS_REPONSE else BLEU,
+            ecrit="–" if (mois := unite(ligne)) is None else f"{nombre(mois, 1)} mois",
+        )
+        for ligne in lignes
+    ]
+    svg = barres(dessinees, legende.titre, largeur=LARGEUR)
+    return graphique(legende, svg, tableau, "barres", ("médian",))
+
+
+def serie(
+    periodes: Sequence[str],
+    series: Sequence[Serie],
+    legende: Legende,
+    tableau: Tableau,
+    *,
+    empilees: bool = True,
+) -> Graphique:
+    """Return columns over periods; `series` bear the names of columns of the table."""
+    svg = colonnes(periodes, series, legende.titre, empilees=empilees, largeur=LARGEUR)
+    return graphique(legende, svg, tableau, "colonnes", tuple(une.nom for une in series))
+
+
+def graphique(
+    legende: Legende, svg: str, tableau: Tableau, forme: str, series: Sequence[str]
+) -> Graphique:
+    """Return a picture; `series` are parts of the titles of the columns that a slide draws."""
+    rangs = [
+        rang
+        for rang, colonne in enumerate(tableau.colonnes)
+        if rang and any(un.lower() in colonne.titre.lower() for un in series)
+    ]
+    return Graphique(
+        legende.cle,
+        legende.titre,
+        svg,
+        legende.description,
+        tableau,
+        forme,  # type: ignore[arg-type]
+        tuple(rangs[: len(series)]),
+    )
+
+
+# --- Maps -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Carte:
+    """What a map shows: a column, as a ratio in shades when it has an `effectif`."""
+
+    colonne: str
+    effectif: str | None = None
+    noms: int = NOMS
+
+
+def dessiner_carte(
+    fond: Fond,
+    lignes: Sequence[Ligne],
+    carte_: Carte,
+    titre: str,
+    seuil: int,
+    *,
+    a_cote: bool = False,
+) -> str:
+    """Return a map and its key, under it or beside it, as one picture; too few units hatched."""
+    lieux = {str(une["code"]): Lieu(_valeur(une, carte_, seuil), _dire(une)) for une in lignes}
+    valeurs = [un.valeur for code, un in lieux.items()
+               if un.valeur is not None and code in fond.traces]  # fmt: skip
+    bornes = classer(valeurs) if carte_.effectif else None
+    noms = sorted(lignes, key=lambda une: -(connu(une["demandes_actives"]) or 0))
+    etiquettes = [Etiquette(_court(str(une["libelle"])), (str(une["code"]),)) for une in noms]
+    vide = any(lieux[code].valeur is None for code in fond.traces if code in lieux)
+    hachures = (
+        f"moins de {seuil} attributions, ou secret statistique"
+        if carte_.effectif
+        else "secret statistique"
+    ) if vide else ""  # fmt: skip
+    dessin = carte(fond, lieux, titre, bornes=bornes, etiquettes=etiquettes[: carte_.noms])
+    cle = (
+        legende_cercles(max(valeurs, default=1) or 1, fond, "", hachures=hachures)
+        if bornes is None
+        else legende_teintes(bornes, titre, hachures=hachures)
+    )
+    return reunir_dessins(dessin, cle, titre, a_cote=a_cote)
+
+
+def reunir_dessins(premier: str, second: str, titre: str, *, a_cote: bool) -> str:
+    """Return two pictures as a single one: the second under the first, or beside it."""
+    (large, haut, contenu), (large_2, haut_2, contenu_2) = map(_ouvrir, (premier, second))
+    x, y = (large + ECART, max(0.0, haut - haut_2)) if a_cote else (0.0, haut + ECART)
+    deplace = balise("g", contenu_2, transform=f"translate({arrondi(x)} {arrondi(y)})")
+    # As wide as every other picture, so that texts are of one size on the page.
+    total = max(LARGEUR, large, x + large_2)
+    return cadre(total, max(haut, y + haut_2), titre, [contenu, deplace])
+
+
+def _ouvrir(dessin: str) -> tuple[float, float, str]:
+    """Return the width, the height and what is in a picture made by graphiques.base.cadre."""
+    trouve = _CADRE.fullmatch(dessin)
+    if trouve is None:
+        message = "not a picture made by graphiques.base.cadre"
+        raise ValueError(message)
+    return float(trouve[1]), float(trouve[2]), trouve[3]
+
+
+def _valeur(ligne: Ligne, carte_: Carte, seuil: int) -> float | None:
+    effectif = connu(ligne[carte_.effectif]) if carte_.effectif else None
+    if carte_.effectif and (effectif is None or effectif < seuil):
+        return None
+    return connu(ligne[carte_.colonne])
+
+
+def _dire(ligne: Ligne) -> str:
+    demandes, attributions = (
+        MASQUE if ligne[nom] == MASQUE else nombre(ligne[nom] or 0)
+        for nom in ("demandes_actives", "attributions")
+    )
+    return f"{ligne['libelle']} : {demandes} demandes actives, {attributions} attributions"
+
+
+def _court(nom: str) -> str:
+    """Return « 8e » for « Marseille 8e Arrondissement », and a name without its brackets."""
+    if nom.endswith("Arrondissement"):
+        return nom.split()[1]
+    return nom.split(" (", maxsplit=1)[0]

@@ -1,0 +1,156 @@
+"""From a standard table of a month to a table of a document, each figure with its origin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from infocentre.consultation.lecteur import Ligne
+from infocentre.consultation.tableaux import TableauLu, intitule
+from infocentre.mesures.partage import MASQUE
+from infocentre.restitutions.document import Cellule, Colonne, Genre, Origine, Tableau
+
+ENSEMBLE = "*"
+# What tells the rows of a table apart, for those whose code is not enough.
+_GRAINS = (("periode",), ("code_recherche", "code_attribue"), ("niveau", "code"),
+           ("code", "fenetre"), ("code",))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Champ:
+    """A column of a printed table, read in column `nom` of the standard table.
+
+    `temps`: its value in the month, a year before, or its change in a year (a ratio).
+    """
+
+    nom: str
+    titre: str = ""
+    genre: Genre = "nombre"
+    decimales: int = 1
+    temps: str = "mois"
+
+    @property
+    def colonne(self) -> Colonne:
+        """Column of the document."""
+        genre: Genre = "evolution" if self.temps == "evolution" else self.genre
+        return Colonne(self.titre or intitule(self.nom), genre, self.decimales)
+
+
+def nombre(nom: str, titre: str = "") -> Champ:
+    """Return a column of counts."""
+    return Champ(nom, titre)
+
+
+def part(nom: str, titre: str = "") -> Champ:
+    """Return a column of ratios; the counts they are out of stand in the same table."""
+    return Champ(nom, titre, "taux")
+
+
+def decimal(nom: str, titre: str = "") -> Champ:
+    """Return a column of numbers with one decimal."""
+    return Champ(nom, titre, "decimal")
+
+
+def avant(nom: str, titre: str = "Un an avant") -> Champ:
+    """Return the counts of a year before."""
+    return Champ(nom, titre, temps="avant")
+
+
+def evolution(nom: str, titre: str = "Évolution en un an") -> Champ:
+    """Return the change of a count since a year before."""
+    return Champ(nom, titre, temps="evolution")
+
+
+def nom_ligne(ligne: Ligne) -> str:
+    """Return what names a row in its table: `code`, or « DEPOTS/12_mois », « epci/200054807 »."""
+    grain = next(noms for noms in _GRAINS if all(nom in ligne for nom in noms))
+    return "/".join(str(ligne[nom]) for nom in grain)
+
+
+def origine(lu: TableauLu, ligne: Ligne, nom: str) -> Origine:
+    """Return where a figure of a standard table comes from."""
+    return Origine(lu.tableau.code, lu.mois, nom_ligne(ligne), nom)
+
+
+def cellule(lu: TableauLu, ligne: Ligne, nom: str) -> Cellule:
+    """Return a figure of a standard table; masked when the shared version masks it."""
+    valeur, de = ligne.get(nom), origine(lu, ligne, nom)
+    return Cellule(origine=de, masquee=True) if valeur == MASQUE else Cellule(valeur, de)
+
+
+def connu(valeur: Any) -> float | None:  # noqa: ANN401 - a cell: number, MASQUE or nothing
+    """Return a figure as a number, None when it is masked or missing."""
+    return None if valeur is None or valeur == MASQUE else float(valeur)
+
+
+def changement(valeur: Any, precedente: Any) -> float | None:  # noqa: ANN401 - two cells
+    """Return the change from one figure to another as a ratio, None when it cannot be told."""
+    ici, avant_ = connu(valeur), connu(precedente)
+    return None if ici is None or not avant_ else ici / avant_ - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Mise:
+    """How a standard table is printed: its columns, its first column, its rows and words.
+
+    `lignes` keeps some rows, in the order of the table; `precedent` is the table a year before.
+    """
+
+    cle: str
+    titre: str
+    champs: Sequence[Champ]
+    entete: str = "Modalité"
+    libelle: Callable[[Ligne], str] = lambda ligne: str(ligne["libelle"])
+    lecture: str = ""
+    source: str = ""
+
+
+def imprimer(
+    lu: TableauLu,
+    mise: Mise,
+    lignes: Sequence[Ligne] | None = None,
+    precedent: TableauLu | None = None,
+) -> Tableau:
+    """Return a printed table; the columns about a year before go when that month has none."""
+    retenues = list(lu.lignes if lignes is None else lignes)
+    passees = {nom_ligne(une): une for une in precedent.lignes} if precedent else {}
+    champs = [un for un in mise.champs if passees or un.temps == "mois"]
+    corps = [
+        (Cellule(mise.libelle(ligne)), *(_remplir(lu, ligne, un, precedent, passees)
+                                         for un in champs))
+        for ligne in retenues
+    ]  # fmt: skip
+    return Tableau(
+        mise.cle,
+        mise.titre,
+        (Colonne(mise.entete), *(un.colonne for un in champs)),
+        tuple(corps),
+        lecture=mise.lecture,
+        source=mise.source,
+        totaux=frozenset(rang for rang, ligne in enumerate(retenues) if _total(ligne)),
+    )
+
+
+def _total(ligne: Ligne) -> bool:
+    """Tell whether a row sums up others."""
+    return ENSEMBLE in {ligne.get("code"), ligne.get("code_recherche")}
+
+
+def _remplir(
+    lu: TableauLu,
+    ligne: Ligne,
+    champ: Champ,
+    precedent: TableauLu | None,
+    passees: dict[str, Ligne],
+) -> Cellule:
+    if champ.temps == "mois" or precedent is None:
+        return cellule(lu, ligne, champ.nom)
+    passee = passees.get(nom_ligne(ligne))
+    if passee is None:
+        return Cellule()
+    if champ.temps == "avant":
+        return cellule(precedent, passee, champ.nom)
+    if MASQUE in {ligne[champ.nom], passee[champ.nom]}:
+        return Cellule(masquee=True)
+    return Cellule(changement(ligne[champ.nom], passee[champ.nom]))
