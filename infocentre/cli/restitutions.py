@@ -25,8 +25,32 @@ def _html(document: Document) -> bytes:
     return html.en_octets(document)
 
 
+def _pptx(document: Document) -> bytes:
+    from infocentre.restitutions import diaporama
+
+    return diaporama.en_octets(document)
+
+
+def _docx(document: Document) -> bytes:
+    from infocentre.restitutions import traitement_texte
+
+    return traitement_texte.en_octets(document)
+
+
+def _xlsx(document: Document) -> bytes:
+    from infocentre.restitutions import classeur
+
+    return classeur.en_octets(document)
+
+
 # Each form of a document and what makes it: imported when it is asked, for each is heavy.
-FORMES: dict[str, Callable[[Document], bytes]] = {"pdf": _pdf, "html": _html}
+FORMES: dict[str, Callable[[Document], bytes]] = {
+    "pdf": _pdf,
+    "html": _html,
+    "pptx": _pptx,
+    "docx": _docx,
+    "xlsx": _xlsx,
+}
 
 
 def synthese(options: Namespace) -> None:

@@ -16,9 +16,10 @@ from infocentre.restitutions.bureautique.valeurs import (
     AUTEUR,
     MASQUE,
     NOTE_MASQUE,
+    est_masque,
     format_nombre,
     pied,
-    sans_prefixe,
+    source,
     titre_complet,
 )
 from infocentre.restitutions.document import Cellule, Chiffres, Colonne, Document, Tableau
@@ -196,11 +197,11 @@ class _Feuille:
     def _notes(self, ligne: int) -> None:
         """Write under the table how to read it, what it rests on, and how to find it again."""
         tableau = self.tableau
-        notes = [tableau.lecture, tableau.source and f"Source : {sans_prefixe(tableau.source)}"]
+        notes = [tableau.lecture, source(tableau.source)]
         notes.append(_retrouver(tableau))
         if not tableau.lignes:
             self.feuille.write_string(ligne - 2, 0, "Aucune ligne.", self.styles(italic=True))
-        if any(cellule.masquee for une in tableau.lignes for cellule in une):
+        if est_masque(tableau):
             notes.insert(0, NOTE_MASQUE)
         style = self.styles(font_color=GRIS, text_wrap=True)
         derniere = self._derniere_colonne_des_notes()

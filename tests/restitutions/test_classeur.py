@@ -12,6 +12,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from infocentre.restitutions import classeur
+from infocentre.restitutions.bureautique.valeurs import NOTE_MASQUE
 from infocentre.restitutions.document import Bloc, Cellule, Colonne, Document, Tableau
 from tests.restitutions.exemples import CHALEUR, NOM_LONG, VIDE, document, graphique, tableau
 
@@ -65,14 +66,14 @@ def test_valeurs_restent_des_nombres_au_format_francais() -> None:
 def test_cellule_masquee_n_ecrit_que_s_et_dit_pourquoi() -> None:
     une = feuille(tableau())
     assert [c.value for c in une[6]] == ["Arles", "s", "s", "s"]
-    assert classeur.NOTE_MASQUE in textes(une)
+    assert NOTE_MASQUE in textes(une)
 
 
 def test_notes_sous_le_tableau() -> None:
     ecrits = textes(feuille(tableau()))
     assert ecrits[-3:] == [
         "Lecture : à Aubagne, 1 200 demandes sont actives, dont 12,5 % de mutations.",
-        "Source : SNE, livraison arrêtée au 30/06/2026.",
+        "Source\xa0: SNE, livraison arrêtée au 30/06/2026.",
         "Dans l'infocentre : TAB01-01 (2026-06)",
     ]
 

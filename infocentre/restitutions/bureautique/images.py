@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from infocentre.restitutions.html import _polices
+
 RESOLUTION = 200  # dots per inch
 PIXELS_PAR_POUCE = 96
 _TAILLE = re.compile(r'<svg[^>]*?\swidth="([\d.]+)"[^>]*?\sheight="([\d.]+)"')
@@ -26,11 +28,11 @@ def dessiner(svgs: Sequence[str]) -> list[Image]:
     if not svgs:
         return []
     import pypdfium2
-    from weasyprint import HTML
+
+    from infocentre.restitutions.pdf import imprimer
 
     tailles = [_taille(svg) for svg in svgs]
-    pdf = HTML(string=_page(svgs, tailles)).write_pdf()
-    document = pypdfium2.PdfDocument(pdf)
+    document = pypdfium2.PdfDocument(imprimer(_page(svgs, tailles)))
     try:
         return [_image(page) for page in document]
     finally:
@@ -49,7 +51,8 @@ def _page(svgs: Sequence[str], tailles: Sequence[tuple[float, float]]) -> str:
     )
     corps = "".join(f'<div id="p{rang}">{svg}</div>' for rang, svg in enumerate(svgs))
     commun = "body { margin: 0 } div { line-height: 0 } svg { display: block }"
-    return f"<html><style>{commun}{styles}</style><body>{corps}</body></html>"
+    entete = f"<title>Images</title><style>{''.join(_polices())}{commun}{styles}</style>"
+    return f'<html lang="fr"><head>{entete}</head><body>{corps}</body></html>'
 
 
 def _image(page: object) -> Image:

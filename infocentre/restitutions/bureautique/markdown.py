@@ -9,7 +9,17 @@ from typing import Literal, NamedTuple
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from infocentre.restitutions.document import Bloc, Liste, Mots, Paragraphe, morceaux
+from infocentre.restitutions.document import (
+    Bloc,
+    Cellule,
+    Colonne,
+    Liste,
+    Mots,
+    Paragraphe,
+    Tableau,
+    morceaux,
+)
+from infocentre.restitutions.phrases import typographier
 
 Genre = Literal["titre", "puce", "numero", "texte"]
 
@@ -39,7 +49,45 @@ class Ligne:
 
 def lire(markdown: str) -> list[Ligne]:
     """Return the paragraphs, titles and points of a text; pictures and HTML are left out."""
-    return list(_lignes(MarkdownIt("commonmark", {"html": False}).parse(markdown)))
+    return list(_lignes(_analyser(markdown)))
+
+
+def _analyser(markdown: str) -> list[Token]:
+    return MarkdownIt("commonmark", {"html": False}).enable("table").parse(markdown)
+
+
+def eclater(bloc: Bloc) -> list[Bloc]:
+    """Return a block as it is, people's words cut at their tables, which become real ones."""
+    if not isinstance(bloc, Mots):
+        return [bloc]
+    lignes, jetons = bloc.markdown.splitlines(), _analyser(bloc.markdown)
+    blocs: list[Bloc] = []
+    fait = 0
+    for rang, jeton in enumerate(jetons):
+        if jeton.type == "table_open" and jeton.map:
+            debut, fin = jeton.map
+            blocs += [_mots(bloc, lignes[fait:debut]), _tableau(bloc, jetons[rang:])]
+            fait = fin
+    blocs.append(_mots(bloc, lignes[fait:]))
+    return [un for un in blocs if not isinstance(un, Mots) or un.markdown] or [bloc]
+
+
+def _mots(bloc: Mots, lignes: list[str]) -> Mots:
+    return Mots(bloc.cle, "\n".join(lignes).strip(), bloc.attente)
+
+
+def _tableau(bloc: Mots, jetons: list[Token]) -> Tableau:
+    """Return the table that opens these tokens; it has no title but the heading above it."""
+    fin = next(rang for rang, jeton in enumerate(jetons) if jeton.type == "table_close")
+    rangees: list[list[str]] = []
+    for jeton in jetons[:fin]:
+        if jeton.type == "tr_open":
+            rangees.append([])
+        elif jeton.type == "inline":
+            rangees[-1].append("".join(un.texte for un in _morceaux(jeton.children or [])))
+    entete, *corps = rangees
+    lignes = tuple(tuple(Cellule(un) for un in rangee) for rangee in corps)
+    return Tableau(bloc.cle, "", tuple(Colonne(un) for un in entete), lignes)
 
 
 def _lignes(jetons: Iterable[Token]) -> Iterator[Ligne]:
@@ -83,12 +131,12 @@ def _morceaux(jetons: Iterable[Token]) -> Iterator[Morceau]:
         elif jeton.type in {"softbreak", "hardbreak"}:
             yield Morceau(" ")
         elif jeton.type in {"text", "code_inline"} and jeton.content:
-            yield Morceau(jeton.content, gras, italique)
+            yield Morceau(typographier(jeton.content), gras, italique)
 
 
 def phrase(texte: str) -> tuple[Morceau, ...]:
     """Return a sentence of the document, whose only style is **bold**, as runs."""
-    return tuple(Morceau(un, gras) for un, gras in morceaux(texte))
+    return tuple(Morceau(un, gras) for un, gras in morceaux(typographier(texte)))
 
 
 def en_lignes(bloc: Bloc) -> list[Ligne]:

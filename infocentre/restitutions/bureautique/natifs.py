@@ -18,7 +18,7 @@ from pptx.enum.chart import (
     XL_TICK_MARK,
 )
 from pptx.oxml import parse_xml
-from pptx.oxml.ns import qn
+from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
 from infocentre.graphiques.base import ENCRE, GRIS, GRIS_CLAIR, PALETTE
@@ -112,6 +112,7 @@ def en_xml(natif: Natif) -> tuple[Any, bytes]:
     lues = donnees(natif)
     element = parse_xml(ChartXmlWriter(type_natif(natif), lues).xml.encode())
     habiller(Chart(element, None), natif, 9)
+    _sans_bord(element)
     return element, lues.xlsx_blob
 
 
@@ -136,6 +137,12 @@ def _parler_francais(chart: Chart) -> None:
     """Write numbers as French people do; the schema wants the language after the calendar."""
     langue = chart._chartSpace.makeelement(qn("c:lang"), {"val": "fr-FR"})  # noqa: SLF001
     chart._chartSpace.insert(1, langue)  # noqa: SLF001
+
+
+def _sans_bord(element: Any) -> None:  # noqa: ANN401 - XML
+    """Take the frame away that text processors draw; the schema wants it after the chart."""
+    fond = parse_xml(f"<c:spPr {nsdecls('c', 'a')}><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>")
+    element.find(qn("c:chart")).addnext(fond)
 
 
 def _couleur(hexa: str) -> RGBColor:

@@ -2,67 +2,44 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
-from typing import Any
-
 from infocentre.exports import ETATS
-from infocentre.graphiques import nombre
-from infocentre.graphiques.base import FINE
-from infocentre.restitutions.document import Cellule, Colonne, Document
+from infocentre.restitutions import html
+from infocentre.restitutions.document import Cellule, Colonne, Tableau
+from infocentre.restitutions.html import MASQUE, NOTE_MASQUE, SIGNES, pied, titre_complet
+from infocentre.restitutions.phrases import entier, typographier
 
-MASQUE = "s"
-NOTE_MASQUE = "s : effectif masqué par le secret statistique, ou chiffre qui le révélerait."
-STABLE = "stable"
-SIGNES = frozenset("●▲■✖○")
+__all__ = [
+    "AUTEUR",
+    "MASQUE",
+    "NOTE_MASQUE",
+    "ecrire",
+    "est_masque",
+    "format_nombre",
+    "pied",
+    "signe",
+    "source",
+    "titre_complet",
+]
+
 AUTEUR = "Infocentre du gestionnaire territorial"
 
 
 def ecrire(cellule: Cellule, colonne: Colonne) -> str:
-    """Return the text of a cell: 1 234, 12,5 %, +3,2 %, s when masked; a state has its sign."""
+    """Return the text of a cell as in HTML, the sign of its state before, what it is out of after.
+
+    1 234, 12,5 % (89), +3,2 %, s when masked, ▲ 6,0 %.
+    """
     if cellule.masquee:
         return MASQUE
-    if cellule.valeur is None:
-        return ETATS.get(cellule.etat or "", "")
-    texte = _ECRIRE.get(colonne.genre, _texte)(cellule.valeur, colonne.decimales)
+    texte = typographier(html.ecrire(cellule, colonne))
+    if cellule.sur is not None and cellule.valeur is not None:
+        texte += f" ({entier(cellule.sur)})"
     return f"{signe(cellule.etat)} {texte}".strip()
 
 
 def signe(etat: str | None) -> str:
     """Return the sign of a state, so that it is seen without its colour; none for most."""
-    premier = ETATS.get(etat or "", " ")[0]
-    return premier if premier in SIGNES else ""
-
-
-def _texte(valeur: object, _: int) -> str:
-    if isinstance(valeur, dt.date):
-        return f"{valeur:%d/%m/%Y}"
-    return nombre(valeur) if isinstance(valeur, int) else str(valeur)
-
-
-def _evolution(valeur: float, decimales: int) -> str:
-    ecrit = nombre(abs(100 * valeur), decimales)
-    if ecrit == nombre(0, decimales):
-        return STABLE
-    return f"{'+' if valeur > 0 else '−'}{ecrit}{FINE}%"
-
-
-_ECRIRE: dict[str, Callable[[Any, int], str]] = {
-    "nombre": lambda valeur, _: nombre(valeur),
-    "decimal": nombre,
-    "taux": lambda valeur, decimales: f"{nombre(100 * valeur, decimales)}{FINE}%",
-    "evolution": _evolution,
-}
-
-
-def pied(document: Document) -> str:
-    """Return what every form prints at the foot: date of the data, number of the version."""
-    return f"Données arrêtées au {document.arrete:%d/%m/%Y} · version {document.version}"
-
-
-def sans_prefixe(source: str) -> str:
-    """Return a source without the word that announces it."""
-    return source.removeprefix("Source : ").removeprefix("Source\xa0: ")
+    return ETATS[etat][0] if etat in SIGNES else ""
 
 
 def format_nombre(colonne: Colonne, etat: str | None = None) -> str:
@@ -80,6 +57,11 @@ def format_nombre(colonne: Colonne, etat: str | None = None) -> str:
     return debut + formats.get(colonne.genre, "General")
 
 
-def titre_complet(document: Document) -> str:
-    """Return the title of a file: what, where, when."""
-    return f"{document.titre} – {document.territoire} – {document.periode}"
+def est_masque(tableau: Tableau) -> bool:
+    """Whether a table has a masked cell, which its notes must explain."""
+    return any(cellule.masquee for ligne in tableau.lignes for cellule in ligne)
+
+
+def source(texte: str) -> str:
+    """Return a source with the word that announces it; '' for none."""
+    return typographier(texte if texte.startswith("Source") or not texte else f"Source : {texte}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from infocentre.restitutions.bureautique.markdown import eclater
 from infocentre.restitutions.diaporama.pages import Diapositive
 from infocentre.restitutions.document import (
     Bloc,
@@ -33,7 +34,8 @@ def choisir(document: Document) -> list[Diapositive]:
 
 
 def _blocs(section: Section) -> Iterator[Bloc]:
-    yield from section.blocs
+    for bloc in section.blocs:
+        yield from eclater(bloc)
     for sous_section in section.sections:
         if not sous_section.annexe:
             yield from _blocs(sous_section)
@@ -61,7 +63,7 @@ def _titre(visuel: Bloc, defaut: str) -> str:
     """Return what a picture says in one sentence, or what a table holds."""
     if isinstance(visuel, Graphique):
         return premiere_phrase(visuel.description)[0] or visuel.titre
-    return visuel.titre if isinstance(visuel, Tableau) else f"{defaut} (suite)"
+    return (visuel.titre if isinstance(visuel, Tableau) else "") or f"{defaut} (suite)"
 
 
 def composer(

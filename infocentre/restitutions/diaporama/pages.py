@@ -24,7 +24,7 @@ from infocentre.restitutions.bureautique.natifs import (
     lire_natif,
     type_natif,
 )
-from infocentre.restitutions.bureautique.valeurs import NOTE_MASQUE, pied, sans_prefixe
+from infocentre.restitutions.bureautique.valeurs import NOTE_MASQUE, est_masque, pied, source
 from infocentre.restitutions.diaporama.modele import (
     BLEU,
     CONTENU,
@@ -62,6 +62,7 @@ from infocentre.restitutions.document import (
     Paragraphe,
     Tableau,
 )
+from infocentre.restitutions.phrases import typographier
 
 TITRES_PAGE = (TAILLE_TITRE, 24, 22, 20)
 BARRES_MAX = 14
@@ -144,7 +145,7 @@ def ajouter(
 
 def _titre(diapo: Any, diapositive: Diapositive) -> float:
     """Write the title and the rubrique; return the height that a short title leaves free."""
-    titre = diapositive.titre
+    titre = typographier(diapositive.titre)
     taille = next(
         (un for un in TITRES_PAGE
          if nombre_de_lignes(titre, TITRE.largeur - 4, un, gras=True) * un * 1.2 <= TITRE.hauteur),
@@ -246,6 +247,8 @@ def _poser_tableau(page: Page, tableau: Tableau, zone: Zone) -> float:
 
 def _sous_titre(page: Page, titre: str, zone: Zone) -> float:
     """Write the name of a picture above it; return the height it takes."""
+    if not titre:
+        return 0.0
     texte = raccourcir(titre, zone.largeur - 2, SOUS_TITRE, 2, gras=True)
     haut = hauteur(texte, zone.largeur - 2, SOUS_TITRE, gras=True)
     place = Zone(zone.x, zone.y, zone.largeur, haut)
@@ -255,9 +258,9 @@ def _sous_titre(page: Page, titre: str, zone: Zone) -> float:
 
 def _raconter(page: Page, tableau: Tableau) -> None:
     """Keep what a table says of itself, for the foot of the slide and for the speaker."""
-    page.sources.append(sans_prefixe(tableau.source))
+    page.sources.append(source(tableau.source))
     page.notes += [tableau.lecture]
-    if any(cellule.masquee for ligne in tableau.lignes for cellule in ligne):
+    if est_masque(tableau):
         page.mentions.append(NOTE_MASQUE)
 
 
@@ -396,7 +399,7 @@ def _pied(page: Page, document: Document) -> None:
     """Write the source under the pictures, the date of the data and the number of the slide."""
     sources = list(dict.fromkeys(filter(None, page.sources)))
     mentions = list(dict.fromkeys(page.mentions))
-    textes = ([f"Source : {' ; '.join(sources)}"] if sources else []) + mentions
+    textes = sources + mentions
     if textes:
         texte = raccourcir(" · ".join(textes), NOTES.largeur - 4, 10, 2)
         etiquette(page.diapo, texte, NOTES, 10, couleur=GRIS)
@@ -421,8 +424,7 @@ def _reprendre(diapo: Any, modele: Any, texte: str | None) -> None:
 def _ecrire_notes(page: Page, diapositive: Diapositive) -> None:
     """Give the speaker the reading notes, the sources, and what the foot could not hold."""
     notes = [diapositive.titre, *page.notes]
-    notes += [f"Source : {source}" for source in page.sources if source]
-    notes += page.mentions
+    notes += page.sources + page.mentions
     cadre = page.diapo.notes_slide.notes_text_frame
-    cadre.text = "\n".join(dict.fromkeys(filter(None, notes)))
+    cadre.text = typographier("\n".join(dict.fromkeys(filter(None, notes))))
     en_francais(page.diapo.notes_slide)

@@ -59,9 +59,7 @@ class Grille:
 
 
 def _texte(tableau: Tableau, ligne: int, colonne: int) -> str:
-    cellule = tableau.lignes[ligne][colonne]
-    texte = ecrire(cellule, tableau.colonnes[colonne])
-    return f"{texte} ({cellule.sur:,})".replace(",", "\u202f") if cellule.sur and texte else texte
+    return ecrire(tableau.lignes[ligne][colonne], tableau.colonnes[colonne])
 
 
 def calculer(tableau: Tableau, place: Zone) -> Grille:

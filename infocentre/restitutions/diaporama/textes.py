@@ -13,6 +13,7 @@ from pptx.util import Pt
 from infocentre.restitutions.bureautique.markdown import Ligne, Morceau
 from infocentre.restitutions.bureautique.mesure import INTERLIGNE, hauteur
 from infocentre.restitutions.diaporama.modele import ENCRE, GRIS, LANGUE, Zone
+from infocentre.restitutions.phrases import typographier
 
 TAILLES = (18, 16, 14, 13, 12)
 RETRAIT = 22.0  # points, of a point of a list
@@ -96,7 +97,7 @@ def ecrire_morceaux(
     paragraphe.line_spacing = Pt(INTERLIGNE * taille)
     for morceau in morceaux:
         run = paragraphe.add_run()
-        run.text = morceau.texte
+        run.text = typographier(morceau.texte)
         run._r.get_or_add_rPr().set("lang", LANGUE)
         police = run.font
         police.size = Pt(taille)

@@ -1,0 +1,237 @@
+"""The document as a text file that people edit: real styles, tables, charts, contents."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from infocentre.restitutions.bureautique.images import Image, dessiner
+from infocentre.restitutions.bureautique.markdown import Ligne, eclater, en_lignes
+from infocentre.restitutions.bureautique.natifs import lire_natif
+from infocentre.restitutions.bureautique.paquet import figer
+from infocentre.restitutions.bureautique.valeurs import (
+    AUTEUR,
+    NOTE_MASQUE,
+    est_masque,
+    pied,
+    source,
+    titre_complet,
+)
+from infocentre.restitutions.document import (
+    Bloc,
+    Chiffres,
+    Document,
+    Graphique,
+    Lignes,
+    Liste,
+    Mots,
+    Paragraphe,
+    Tableau,
+)
+from infocentre.restitutions.html import Rubrique, rubriques
+from infocentre.restitutions.phrases import typographier
+
+if TYPE_CHECKING:
+    from docx.document import Document as Fichier
+
+NIVEAU_MAX = 4
+NIVEAUX_SOMMAIRE = 2
+
+
+def en_octets(document: Document) -> bytes:
+    """Return the docx of a document; the same document gives the same bytes."""
+    from infocentre.restitutions.traitement_texte.modele import entete_et_pied, nouveau
+
+    fichier = nouveau()
+    _proprietes(fichier, document)
+    entete_et_pied(fichier, titre_complet(document), pied(document))
+    redaction = _Redaction(fichier, _images(document))
+    redaction.couverture(document)
+    plan = list(rubriques(document))
+    redaction.sommaire(plan)
+    for rubrique in plan:
+        redaction.rubrique(rubrique)
+    tampon = io.BytesIO()
+    fichier.save(tampon)
+    return figer(tampon.getvalue(), document.arrete)
+
+
+def _proprietes(fichier: Fichier, document: Document) -> None:
+    proprietes = fichier.core_properties
+    proprietes.title = titre_complet(document)
+    proprietes.author = proprietes.last_modified_by = AUTEUR
+    proprietes.subject = document.destinataire
+    proprietes.language = "fr-FR"
+    proprietes.comments = pied(document)
+    proprietes.keywords = ""
+
+
+def _images(document: Document) -> dict[str, Image]:
+    voulus = [
+        bloc
+        for _, section in document.toutes_sections()
+        for bloc in section.blocs
+        if isinstance(bloc, Graphique) and lire_natif(bloc) is None
+    ]
+    dessins = dessiner([un.svg for un in voulus])
+    return {un.cle: image for un, image in zip(voulus, dessins, strict=True)}
+
+
+@dataclass(slots=True)
+class _Redaction:
+    """A file being written, from the cover to the last block."""
+
+    fichier: Fichier
+    images: dict[str, Image]
+    ids: dict[str, str] = field(default_factory=dict)
+    liste: int = 0  # the numbered list being written
+
+    def __post_init__(self) -> None:
+        self.ids = {style.name: style.style_id for style in self.fichier.styles if style.name}
+
+    def couverture(self, document: Document) -> None:
+        self.fichier.add_paragraph(document.titre, "Title")
+        self.fichier.add_paragraph(document.territoire, "Subtitle")
+        self.fichier.add_paragraph(document.periode, "Subtitle")
+        lignes = [document.destinataire, pied(document)]
+        lignes += [f"{nom} : {valeur}" for nom, valeur in document.mentions.items()]
+        for ligne in filter(None, lignes):
+            self.fichier.add_paragraph(ligne)
+
+    def sommaire(self, plan: list[Rubrique]) -> None:
+        """Write the contents: links that work at once, a field that Word can compute again."""
+        from infocentre.restitutions.traitement_texte.sommaire import ecrire_sommaire
+
+        entrees = [(un.niveau, un.nom, un.ancre) for un in plan if un.niveau <= NIVEAUX_SOMMAIRE]
+        ecrire_sommaire(self.fichier, entrees, self.ids)
+
+    def rubrique(self, rubrique: Rubrique) -> None:
+        from infocentre.restitutions.traitement_texte.sommaire import ancrer
+
+        niveau = min(rubrique.niveau, NIVEAU_MAX)
+        titre = self.fichier.add_paragraph(rubrique.nom, f"Heading {niveau}")
+        ancrer(titre, rubrique.ancre)
+        if rubrique.section.page or rubrique.niveau == 1:
+            titre.paragraph_format.page_break_before = True
+        for bloc in rubrique.section.blocs:
+            for morceau in eclater(bloc):
+                self._bloc(morceau)
+
+    def _bloc(self, bloc: Bloc) -> None:
+        _ECRIRE[type(bloc)](self, bloc)
+
+    def tableau(self, tableau: Tableau) -> None:
+        from infocentre.restitutions.traitement_texte.modele import LEGENDE, NOTE
+        from infocentre.restitutions.traitement_texte.tableaux import tableau_xml
+
+        if tableau.titre:
+            self.fichier.add_paragraph(tableau.titre, LEGENDE)
+        if tableau.lignes:
+            self._ajouter(tableau_xml(tableau, self.ids))
+        else:
+            self.fichier.add_paragraph("Aucune ligne.")
+        for note in notes(tableau):
+            self.fichier.add_paragraph(note, NOTE)
+
+    def graphique(self, graphique: Graphique) -> None:
+        from infocentre.restitutions.traitement_texte.dessins import poser_image, poser_natif
+        from infocentre.restitutions.traitement_texte.modele import LEGENDE, NOTE
+
+        self.fichier.add_paragraph(graphique.titre, LEGENDE)
+        natif = lire_natif(graphique)
+        nom, description = f"Graphique : {graphique.titre}", graphique.description
+        if natif:
+            poser_natif(self.fichier, natif, nom, description)
+        else:
+            poser_image(self.fichier, self.images[graphique.cle], nom, description)
+        for note in notes(graphique.tableau) if graphique.tableau else [typographier(description)]:
+            self.fichier.add_paragraph(note, NOTE)
+
+    def chiffres(self, chiffres: Chiffres) -> None:
+        from infocentre.restitutions.traitement_texte.tableaux import chiffres_xml
+
+        self._ajouter(chiffres_xml(chiffres, self.ids))
+        self.fichier.add_paragraph()
+
+    def lignes(self, lignes: Lignes) -> None:
+        from infocentre.restitutions.traitement_texte.tableaux import lignes_xml
+
+        self._ajouter(lignes_xml(lignes, self.ids))
+        self.fichier.add_paragraph()
+
+    def paragraphe(self, paragraphe: Paragraphe) -> None:
+        from infocentre.restitutions.traitement_texte.modele import ALERTE, CHAPEAU, NOTE
+
+        styles = {"alerte": ALERTE, "chapeau": CHAPEAU, "note": NOTE}
+        for ligne in en_lignes(paragraphe):
+            self._runs(self.fichier.add_paragraph(style=styles.get(paragraphe.genre)), ligne)
+
+    def texte(self, bloc: Liste | Mots) -> None:
+        from infocentre.restitutions.traitement_texte.modele import ATTENTE
+
+        a_ecrire = isinstance(bloc, Mots) and not bloc.markdown.strip()
+        for ligne in en_lignes(bloc):
+            style = ATTENTE if a_ecrire else _style_de_ligne(ligne)
+            paragraphe = self.fichier.add_paragraph(style=style)
+            if ligne.genre == "numero" and ligne.rang == 1:
+                self._renumeroter(paragraphe)
+            elif ligne.genre == "numero":
+                self._suivre(paragraphe)
+            self._runs(paragraphe, ligne)
+
+    def _runs(self, paragraphe: Any, ligne: Ligne) -> None:
+        for morceau in ligne.morceaux:
+            run = paragraphe.add_run(morceau.texte)
+            run.bold, run.italic = morceau.gras or None, morceau.italique or None
+
+    def _ajouter(self, element: Any) -> None:
+        self.fichier.element.body.insert_element_before(element, "w:sectPr")
+
+    def _renumeroter(self, paragraphe: Any) -> None:
+        """Start a list again from 1: Word would go on from the list before."""
+        from docx.oxml.ns import qn
+
+        numerotation = self.fichier.part.numbering_part.element
+        style = self.fichier.styles["List Number"].element
+        modele = numerotation.num_having_numId(style.find(".//" + qn("w:numId")).val)
+        nouvelle = numerotation.add_num(modele.abstractNumId.val)
+        nouvelle.add_lvlOverride(ilvl=0).add_startOverride(1)
+        self.liste = nouvelle.numId
+        self._suivre(paragraphe)
+
+    def _suivre(self, paragraphe: Any) -> None:
+        proprietes = paragraphe._p.get_or_add_pPr().get_or_add_numPr()
+        proprietes.get_or_add_ilvl().val = 0
+        proprietes.get_or_add_numId().val = self.liste
+
+
+def _style_de_ligne(ligne: Ligne) -> str | None:
+    suffixe = f" {min(ligne.niveau, 2) + 1}" if ligne.niveau else ""
+    return {
+        "puce": f"List Bullet{suffixe}",
+        "numero": "List Number",
+        "titre": f"Heading {NIVEAU_MAX}",
+    }.get(ligne.genre)
+
+
+def notes(tableau: Tableau) -> Iterator[str]:
+    """Yield what stands under a table: how to read it, what s means, what it rests on."""
+    if tableau.lecture:
+        yield typographier(tableau.lecture)
+    if est_masque(tableau):
+        yield NOTE_MASQUE
+    if tableau.source:
+        yield source(tableau.source)
+
+
+_ECRIRE: dict[type[Bloc], Callable[[_Redaction, Any], None]] = {
+    Tableau: _Redaction.tableau,
+    Graphique: _Redaction.graphique,
+    Chiffres: _Redaction.chiffres,
+    Lignes: _Redaction.lignes,
+    Paragraphe: _Redaction.paragraphe,
+    Liste: _Redaction.texte,
+    Mots: _Redaction.texte,
+}

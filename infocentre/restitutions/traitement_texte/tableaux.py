@@ -1,0 +1,196 @@
+"""Real tables of a text file: headings repeated on each page, described, one style for all."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from infocentre.exports import COULEURS
+from infocentre.graphiques.base import COULEURS_ETAT
+from infocentre.restitutions.bureautique.mesure import largeur, plus_long_mot
+from infocentre.restitutions.bureautique.valeurs import ecrire
+from infocentre.restitutions.document import Cellule, Chiffres, Lignes, Tableau
+from infocentre.restitutions.phrases import typographier
+from infocentre.restitutions.traitement_texte.modele import (
+    BLEU,
+    CELLULE,
+    CHIFFRE,
+    GRIS,
+    LARGEUR_MM,
+    NOMBRE,
+    NOTE,
+    PALE,
+)
+
+TAILLE = 8.5
+SERRE, TRES_SERRE = 8, 11  # numbers of columns above which letters are smaller
+POINTS_PAR_MM = 72 / 25.4
+MARGE = 8.0
+VINGTIEMES = 20
+PLACE = LARGEUR_MM * POINTS_PAR_MM
+
+
+def tableau_xml(tableau: Tableau, identifiants: dict[str, str]) -> Any:
+    """Return the table's XML; `identifiants` gives the id of each style."""
+    taille = _taille(len(tableau.colonnes))
+    largeurs = _largeurs(tableau, taille)
+    lignes = [_entete(tableau, largeurs, taille, identifiants)]
+    lignes += [
+        _ligne(tableau, rang, largeurs, taille, identifiants) for rang in range(len(tableau.lignes))
+    ]
+    return _table(largeurs, lignes, tableau.titre, tableau.lecture)
+
+
+def _taille(colonnes: int) -> float:
+    return TAILLE - 1.0 * (colonnes > SERRE) - 0.5 * (colonnes > TRES_SERRE)
+
+
+def _largeurs(tableau: Tableau, taille: float) -> list[float]:
+    """Share the page's width: numbers have what they need, words what is left."""
+    voulues, textes = [], []
+    for rang, colonne in enumerate(tableau.colonnes):
+        ecrits = [ecrire(ligne[rang], colonne) for ligne in tableau.lignes]
+        mot = max(plus_long_mot(un, taille, gras=True) for un in (colonne.titre, *ecrits))
+        valeur = max((largeur(un, taille, gras=True) for un in ecrits), default=0)
+        est_texte = rang < tableau.entetes or colonne.genre == "texte"
+        textes.append(est_texte)
+        besoin = mot if est_texte else max(mot, valeur, largeur(colonne.titre, taille) / 2)
+        voulues.append((besoin + MARGE, max(valeur, mot) + MARGE))
+    minimum = [mini for mini, _ in voulues]
+    reste = PLACE - sum(minimum)
+    envies = [
+        max(0.0, naturelle - mini) if texte else 0.0
+        for (mini, naturelle), texte in zip(voulues, textes, strict=True)
+    ]
+    if reste <= 0:
+        return [mini * PLACE / sum(minimum) for mini in minimum]
+    part = min(1.0, reste / sum(envies)) if sum(envies) else 0
+    prises = [mini + envie * part for mini, envie in zip(minimum, envies, strict=True)]
+    surplus = PLACE - sum(prises)
+    return [prise + surplus * prise / sum(prises) for prise in prises]
+
+
+def _table(
+    largeurs: list[float], lignes: list[str], titre: str, description: str, *, entete: bool = True
+) -> Any:
+    grille = "".join(f'<w:gridCol w:w="{_vingtiemes(large)}"/>' for large in largeurs)
+    return parse_xml(
+        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="TableauInfocentre"/>'
+        f'<w:tblW w:w="{_vingtiemes(sum(largeurs))}" w:type="dxa"/>'
+        '<w:tblLayout w:type="fixed"/><w:tblLook '
+        f'w:val="{"0020" if entete else "0000"}" w:firstRow="{int(entete)}" w:lastRow="0" '
+        'w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+        f"<w:tblCaption w:val={quoteattr(titre)}/>"
+        f"<w:tblDescription w:val={quoteattr(description or titre)}/></w:tblPr>"
+        f"<w:tblGrid>{grille}</w:tblGrid>{''.join(lignes)}</w:tbl>"
+    )
+
+
+def _vingtiemes(points: float) -> int:
+    return round(points * VINGTIEMES)
+
+
+def _entete(tableau: Tableau, largeurs: list[float], taille: float, ids: dict[str, str]) -> str:
+    cases = "".join(
+        _case(colonne.titre, large, taille, _style(tableau, rang, ids), couleur=BLEU, gras=True)
+        for rang, (colonne, large) in enumerate(zip(tableau.colonnes, largeurs, strict=True))
+    )
+    return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{cases}</w:tr>"
+
+
+def _style(tableau: Tableau, rang: int, ids: dict[str, str]) -> str:
+    texte = rang < tableau.entetes or tableau.colonnes[rang].genre == "texte"
+    return ids[CELLULE if texte else NOMBRE]
+
+
+def _ligne(
+    tableau: Tableau, rang: int, largeurs: list[float], taille: float, ids: dict[str, str]
+) -> str:
+    total = rang in tableau.totaux
+    cases = []
+    for numero, (cellule, large) in enumerate(zip(tableau.lignes[rang], largeurs, strict=True)):
+        texte = ecrire(cellule, tableau.colonnes[numero])
+        fond = PALE if total else COULEURS.get(cellule.etat or "", "").strip("#")
+        style = _style(tableau, numero, ids)
+        cases.append(
+            _case(texte, large, taille, style, couleur=_couleur(cellule), gras=total, fond=fond)
+        )
+    return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cases)}</w:tr>"
+
+
+def _couleur(cellule: Cellule) -> str:
+    if cellule.masquee:
+        return GRIS
+    return COULEURS_ETAT.get(cellule.etat or "", "").strip("#").upper()
+
+
+def _case(
+    texte: str,
+    large: float,
+    taille: float,
+    style: str,
+    *,
+    couleur: str = "",
+    gras: bool = False,
+    fond: str = "",
+) -> str:
+    ombre = f'<w:shd w:val="clear" w:color="auto" w:fill="{fond}"/>' if fond else ""
+    caractere = "<w:b/>" if gras else ""
+    caractere += f'<w:color w:val="{couleur}"/>' if couleur else ""
+    if taille != TAILLE:
+        caractere += f'<w:sz w:val="{round(2 * taille)}"/>'
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{_vingtiemes(large)}" w:type="dxa"/>{ombre}</w:tcPr>'
+        f"{_paragraphe(texte, style, caractere)}</w:tc>"
+    )
+
+
+def _run(texte: str, caractere: str = "") -> str:
+    if not texte:
+        return ""
+    proprietes = f"<w:rPr>{caractere}</w:rPr>" if caractere else ""
+    lignes = "<w:br/>".join(
+        f'<w:t xml:space="preserve">{escape(ligne)}</w:t>' for ligne in texte.split("\n")
+    )
+    return f"<w:r>{proprietes}{lignes}</w:r>"
+
+
+def chiffres_xml(chiffres: Chiffres, ids: dict[str, str]) -> Any:
+    """Return key figures as a table of two columns: the figure, what it counts and its change."""
+    largeurs = [PLACE * 0.26, PLACE * 0.74]
+    lignes = []
+    for un in chiffres.chiffres:
+        precisions = " · ".join(filter(None, (un.evolution, un.sur)))
+        noms = _paragraphe(un.libelle, ids[CELLULE], "<w:b/>")
+        noms += _paragraphe(precisions, ids[NOTE]) if precisions else ""
+        valeur = _paragraphe(un.ecrit, ids[CHIFFRE])
+        cases = "".join(
+            f'<w:tc><w:tcPr><w:tcW w:w="{_vingtiemes(large)}" w:type="dxa"/>'
+            f'<w:vAlign w:val="center"/></w:tcPr>{contenu}</w:tc>'
+            for large, contenu in zip(largeurs, (valeur, noms), strict=True)
+        )
+        lignes.append(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cases}</w:tr>")
+    description = "Chaque ligne : la valeur, puis ce qu'elle compte et son évolution"
+    return _table(largeurs, lignes, "Chiffres-clés", description, entete=False)
+
+
+def _paragraphe(texte: str, style: str, caractere: str = "") -> str:
+    run = _run(typographier(texte), caractere)
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{run}</w:p>'
+
+
+def lignes_xml(lignes: Lignes, ids: dict[str, str]) -> Any:
+    """Return a table to be filled in: a heading, then empty rows high enough for a hand."""
+    largeurs = [PLACE / len(lignes.titres)] * len(lignes.titres)
+    entete = "".join(
+        _case(titre, large, TAILLE, ids[CELLULE], couleur=BLEU, gras=True)
+        for titre, large in zip(lignes.titres, largeurs, strict=True)
+    )
+    vide = "".join(_case("", large, TAILLE, ids[CELLULE]) for large in largeurs)
+    rangees = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{entete}</w:tr>"]
+    haute = '<w:trPr><w:cantSplit/><w:trHeight w:val="620" w:hRule="atLeast"/></w:trPr>'
+    rangees += [f"<w:tr>{haute}{vide}</w:tr>"] * lignes.nombre
+    return _table(largeurs, rangees, "À compléter", ", ".join(lignes.titres))
