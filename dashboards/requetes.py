@@ -106,7 +106,8 @@ def _appel(traiter: Callable[[Corps], Corps]) -> Callable[[], Reponse]:
     return repondre
 
 
-def _refuser(refus: Refus, code: int = 400) -> Reponse:
+def _refuser(refus: Refus, code: int = 200) -> Reponse:
+    """Answer a refusal: for the page it is an answer like another, not a failure."""
     place = (
         (refus.ligne, refus.colonne, refus.longueur) if isinstance(refus, RequeteRefusee) else ()
     )

@@ -6,7 +6,9 @@
   var LIEN_MAX = 3000;
   var SERIES_MAX = 8;
   var MODULE = null;
-  var nombre = new Intl.NumberFormat("fr-FR", { maximumFractionDigits: 6 });
+  var CHAQUE = -2;
+  var nombre = new Intl.NumberFormat("fr-FR", { maximumFractionDigits: 2 });
+  var petit = new Intl.NumberFormat("fr-FR", { maximumSignificantDigits: 3 });
   var entier = new Intl.NumberFormat("fr-FR");
   var secondes = new Intl.NumberFormat("fr-FR", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   var page = null;
@@ -27,7 +29,7 @@
   function demander(adresse, corps) {
     return appeler(adresse, corps).then(function (reponse) {
       return reponse.json().then(function (lu) {
-        if (!reponse.ok) throw lu;
+        if (lu.refus || !reponse.ok) throw lu;
         return lu;
       });
     }).catch(function (erreur) {
@@ -60,10 +62,12 @@
 
   function preparer(formulaire) {
     if (page && page.formulaire === formulaire) return;
+    if (page) quitter();
     var champ = formulaire.querySelector("textarea");
     page = { formulaire: formulaire, champ: champ, editeur: null, encours: null, resultat: null, gardee: champ.value, parametres: "" };
     var celle = page;
     celle.parametres = noms(champ.value);
+    document.getElementById("resultat").replaceChildren();
     champ.addEventListener("input", changer);
     champ.addEventListener("keydown", function (evenement) {
       if (evenement.key === "Enter" && (evenement.ctrlKey || evenement.metaKey)) { evenement.preventDefault(); lancer(); }
@@ -74,6 +78,13 @@
       celle.editeur = lus[0].creer(champ, lus[1], { parent: champ.parentNode, nom: "Requête SQL", aide: "sql-aide", executer: lancer, changer: changer });
       formulaire.querySelector("label[for='sql']").addEventListener("click", celle.editeur.focaliser);
     }).catch(function () {});  // the text area stays: everything but highlighting works with it
+  }
+
+  // Nobody waits any more for a query whose page is left.
+  function quitter() {
+    if (page.encours) navigator.sendBeacon("/requetes/annuler", new Blob([JSON.stringify({ identifiant: page.encours })], { type: "application/json" }));
+    if (page.editeur) page.editeur.fermer();
+    page = null;
   }
 
   function texte() {
@@ -225,7 +236,7 @@
   function lisible(valeur, colonne) {
     if (valeur === null) return "";
     if (typeof valeur === "boolean") return valeur ? "oui" : "non";
-    if (typeof valeur === "number") return NOMS_CHIFFRES.test(colonne[0]) && Number.isInteger(valeur) ? String(valeur) : TAUX.test(colonne[0]) ? pourcent(valeur) : nombre.format(valeur);
+    if (typeof valeur === "number") return NOMS_CHIFFRES.test(colonne[0]) && Number.isInteger(valeur) ? String(valeur) : TAUX.test(colonne[0]) ? pourcent(valeur) : (Math.abs(valeur) < 1 ? petit : nombre).format(valeur);
     var date = colonne[1] === "DATE" && /^(\d{4})-(\d\d)-(\d\d)$/.exec(valeur);
     return date ? date[3] + "/" + date[2] + "/" + date[1] : String(valeur);
   }
@@ -264,7 +275,8 @@
     })));
     var corps = lignes.map(function (ligne, rang) {
       return creer("tr", {}, [creer("th", { scope: "row" }, entier.format(debut + rang + 1))].concat(ligne.map(function (valeur, i) {
-        return creer("td", { class: numerique(lu.colonnes[i]) ? "nombre" : null }, lisible(valeur, lu.colonnes[i]));
+        var dit = lisible(valeur, lu.colonnes[i]);
+        return creer("td", { class: numerique(lu.colonnes[i]) ? "nombre" : dit.indexOf("\n") >= 0 ? "tel-quel" : null }, dit);
       })));
     });
     var de = "Lignes " + entier.format(debut + 1) + " à " + entier.format(debut + lignes.length) + " sur " + entier.format(lu.lignes.length);
@@ -287,15 +299,31 @@
 
   // ---- The chart -------------------------------------------------------------------------------
 
+  function distincts(lu, i) {
+    return new Set(lu.lignes.map(function (ligne) { return ligne[i]; })).size;
+  }
+
+  // The first column of names that says something, cut by the next one when names come back.
   function proposer(lu) {
     var rangs = lu.colonnes.map(function (_, i) { return i; });
     var mesures = rangs.filter(function (i) { return numerique(lu.colonnes[i]) && !NOMS_CHIFFRES.test(lu.colonnes[i][0]); });
     if (!mesures.length) mesures = rangs.filter(function (i) { return numerique(lu.colonnes[i]); });
-    var noms = rangs.filter(function (i) { return i !== mesures[0]; });
-    var textes = noms.filter(function (i) { return mesures.indexOf(i) < 0; });
-    var abscisse = textes.length ? textes[0] : noms.length ? noms[0] : 0;
-    var temps = /^\d{4}(-\d\d|-T\d)?(-\d\d)?$/.test(String(lu.lignes[0][abscisse]));
-    return { abscisse: abscisse, mesure: mesures.length ? mesures[0] : -1, serie: -1, forme: temps ? "courbe" : lu.lignes.length <= 6 ? "colonnes" : "barres" };
+    var textes = rangs.filter(function (i) { return mesures.indexOf(i) < 0; });
+    var parlants = textes.filter(function (i) { return distincts(lu, i) > 1; });
+    var abscisse = parlants.length ? parlants[0] : textes.length ? textes[0] : CHAQUE;
+    var serie = -1;
+    if (abscisse >= 0 && distincts(lu, abscisse) < lu.lignes.length) {
+      var coupes = parlants.filter(function (i) { return i !== abscisse && distincts(lu, i) <= SERIES_MAX && uniques(lu, abscisse, i); });
+      if (coupes.length) serie = coupes[0];
+      else abscisse = CHAQUE;
+    }
+    var temps = abscisse >= 0 && /^\d{4}(-\d\d|-T\d)?(-\d\d)?$/.test(String(lu.lignes[0][abscisse]));
+    var forme = temps ? (serie < 0 ? "courbe" : "colonnes") : lu.lignes.length <= 6 ? "colonnes" : "barres";
+    return { abscisse: abscisse, mesure: mesures.length ? mesures[0] : -1, serie: serie, forme: forme };
+  }
+
+  function uniques(lu, i, j) {
+    return new Set(lu.lignes.map(function (ligne) { return JSON.stringify([ligne[i], ligne[j]]); })).size === lu.lignes.length;
   }
 
   function ouvrirDessin(bouton) {
@@ -319,8 +347,8 @@
     return creer("div", { class: "reglages ecran" }, [
       formes,
       selection("mesure", "Montrer", nombres, lu.dessin.mesure),
-      selection("abscisse", "Par", toutes, lu.dessin.abscisse),
-      selection("serie", "Découper par", [[-1, "–"]].concat(toutes), -1),
+      selection("abscisse", "Par", toutes.concat([[CHAQUE, "chaque ligne"]]), lu.dessin.abscisse),
+      selection("serie", "Découper par", [[-1, "–"]].concat(toutes), lu.dessin.serie),
     ]);
   }
 
@@ -331,16 +359,23 @@
     return creer("div", {}, [creer("label", { class: "fr-label", for: "dessin-" + nom }, libelle), champ]);
   }
 
+  function nommer(lu, ligne, rang) {
+    var d = lu.dessin;
+    if (d.abscisse !== CHAQUE) return lisible(ligne[d.abscisse], lu.colonnes[d.abscisse]) || "non renseigné";
+    var textes = ligne.filter(function (_, i) { return !numerique(lu.colonnes[i]) && distincts(lu, i) > 1; });
+    return textes.join(", ") || entier.format(rang + 1);
+  }
+
   function dessiner() {
     var lu = page.resultat;
     var image = document.getElementById("image");
     var d = lu.dessin;
     if (d.mesure < 0) { image.innerHTML = alerte("<b>Aucune colonne de nombres à dessiner.</b> Ajouter un compte à la requête."); return; }
-    var lignes = lu.lignes.slice(0, 1000).map(function (ligne) {
-      return [lisible(ligne[d.abscisse], lu.colonnes[d.abscisse]) || "non renseigné", d.serie < 0 ? "" : lisible(ligne[d.serie], lu.colonnes[d.serie]) || "non renseigné", ligne[d.mesure]];
+    var lignes = lu.lignes.slice(0, 1000).map(function (ligne, rang) {
+      return [nommer(lu, ligne, rang), d.serie < 0 ? "" : lisible(ligne[d.serie], lu.colonnes[d.serie]) || "non renseigné", ligne[d.mesure]];
     });
-    if (d.forme === "courbe") lignes = lignes.map(function (une, i) { return [lu.colonnes[d.abscisse][1] === "VARCHAR" ? String(lu.lignes[i][d.abscisse]) : une[0], une[1], une[2]]; });
-    var corps = { forme: d.forme, abscisse: lu.colonnes[d.abscisse][0], mesure: lu.colonnes[d.mesure][0], lignes: lignes, largeur: image.clientWidth };
+    var abscisse = d.abscisse === CHAQUE ? "ligne" : lu.colonnes[d.abscisse][0];
+    var corps = { forme: d.forme, abscisse: abscisse, mesure: lu.colonnes[d.mesure][0], lignes: lignes, largeur: image.clientWidth };
     demander("/requetes/graphique", corps).then(function (dessin) {
       if (page.resultat !== lu) return;
       var note = dessin.dessinees < lu.lignes.length ? "Les " + entier.format(dessin.dessinees) + " premières lignes sur " + entier.format(lu.lignes.length) + "." : "";
@@ -357,7 +392,7 @@
     var lu = page.resultat;
     dit.textContent = "Préparation du fichier…";
     appeler("/requetes/export/" + format, Object.assign({ titre: titre() }, lu.envoye, { identifiant: "" })).then(function (reponse) {
-      if (!reponse.ok) return reponse.json().then(function (erreur) { throw erreur; });
+      if (!reponse.ok || /json/.test(reponse.headers.get("Content-Type"))) return reponse.json().then(function (erreur) { throw erreur; });
       return reponse.blob().then(function (contenu) {
         var nomme = /filename="?([^";]+)/.exec(reponse.headers.get("Content-Disposition") || "");
         var adresse = URL.createObjectURL(contenu);
@@ -441,6 +476,7 @@
     }
   }
 
+  window.addEventListener("pagehide", function () { if (page) quitter(); });
   document.addEventListener("click", surClic);
   document.addEventListener("submit", function (evenement) {
     if (evenement.target.closest("[data-requete]")) { evenement.preventDefault(); lancer(); }
@@ -460,5 +496,6 @@
   new MutationObserver(function () {
     var formulaire = document.querySelector("form[data-requete]");
     if (formulaire) preparer(formulaire);
+    else if (page) quitter();
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();

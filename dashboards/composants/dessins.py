@@ -14,7 +14,7 @@ from infocentre.requetes.bibliotheque import colonnes_taux
 
 Forme = Literal["barres", "colonnes", "courbe"]
 FORMES: tuple[Forme, ...] = get_args(Forme)
-PLACES: dict[Forme, int] = {"barres": 50, "colonnes": 60, "courbe": 400}
+PLACES: dict[Forme, int] = {"barres": 40, "colonnes": 60, "courbe": 400}
 LETTRES = 200
 LARGEURS = (300, 1100)
 CORRIGER = "Choisir d'autres colonnes, ou changer la requête."
@@ -35,7 +35,7 @@ class Demande:
     @property
     def titre(self) -> str:
         """What the chart shows, for who cannot see it too."""
-        return f"{self.mesure} par {self.abscisse}"
+        return f"{self.mesure} par {self.abscisse}".replace("_", " ")
 
     @property
     def taux(self) -> bool:
@@ -99,7 +99,8 @@ def _colonnes(demande: Demande, series: Sequence[str]) -> str:
     fois = 100 if demande.taux else 1
     if len(series) == 1:
         noms = [libelle for libelle, _, _ in demande.lignes]
-        nom = f"{demande.mesure} (en %)" if demande.taux else demande.mesure
+        mesure = demande.mesure.replace("_", " ")
+        nom = f"{mesure} (en %)" if demande.taux else mesure
         valeurs = tuple(v if v is None else v * fois for _, _, v in demande.lignes)
         return colonnes(noms, [Serie(nom, valeurs)], demande.titre, largeur=demande.largeur)
     croisees = _croiser(demande.lignes, series)

@@ -6,6 +6,7 @@ import dash
 from dash import html
 
 from dashboards.composants.elements import attributs, repli, titre
+from dashboards.composants.formulaires import champ
 from dashboards.composants.requetes import (
     Depart,
     formulaire,
@@ -60,7 +61,7 @@ def atelier(c: Contexte) -> html.Div:
                 [
                     repli(
                         "Requêtes enregistrées",
-                        _bloc("gardees", str(liste_gardees(miennes.lister(), miennes.auteur))),
+                        _gardees(str(liste_gardees(miennes.lister(), miennes.auteur))),
                         ouvert=True,
                     ),
                     repli(
@@ -73,6 +74,18 @@ def atelier(c: Contexte) -> html.Div:
             ),
         ],
         className="page-requetes",
+    )
+
+
+def _gardees(contenu: str) -> html.Div:
+    recherche = champ(
+        "chercher-requete", "Chercher", **attributs(type="search", data_chercher_requete="")
+    )
+    return html.Div(
+        [
+            html.Div(className="chercher-requete", **attributs(data_html=recherche)),
+            _bloc("gardees", contenu),
+        ]
     )
 
 
