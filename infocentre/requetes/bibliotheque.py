@@ -219,10 +219,10 @@ def _valeur(
         try:
             return _convertir(parametre, donne, parametre.choix_ecrits or liste)
         except ValueError as erreur:
-            raise Refus(f"paramètre « {nom} » : {erreur}", que_faire=_attendu(parametre)) from None
+            raise Refus(f"paramètre « {nom} » : {erreur}", que_faire=attendu(parametre)) from None
     if parametre.facultatif:
         return None
-    raise Refus(f"paramètre « {nom} » : il manque une valeur", que_faire=_attendu(parametre))
+    raise Refus(f"paramètre « {nom} » : il manque une valeur", que_faire=attendu(parametre))
 
 
 def _convertir(parametre: Parametre, texte: str, liste: Mapping[str, str] | None) -> Valeur:
@@ -294,8 +294,8 @@ _LECTEURS: dict[str, Callable[[str], Valeur]] = {
 }
 
 
-def _attendu(parametre: Parametre) -> str:
-    """Say what a parameter accepts."""
+def attendu(parametre: Parametre) -> str:
+    """Say what a parameter accepts, as one is told to do."""
     if parametre.type == "liste":
         ecrits = parametre.choix_ecrits
         return f"Choisir parmi : {', '.join(ecrits)}." if ecrits else "Choisir dans la liste."
