@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ from infocentre.erreurs import Refus
 
 Format = Literal["table", "csv", "json", "xlsx"]
 FORMATS: tuple[Format, ...] = ("table", "csv", "json", "xlsx")
+NOMBRES = (int, float, Decimal)
 DECIMALES = 6
 LARGEUR_MAX = 60
 
@@ -178,10 +180,17 @@ def _en_table(donnees: Donnees) -> bytes:
 
     tampon = io.StringIO()
     terminal = sys.stdout.isatty()
-    console = Console(file=tampon, force_terminal=terminal, width=None if terminal else 200)
+    # Data are no markup: neither [/x] nor :name: means anything.
+    console = Console(
+        file=tampon,
+        force_terminal=terminal,
+        width=None if terminal else 200,
+        markup=False,
+        emoji=False,
+    )
     table = Table(title=donnees.titre, caption=donnees.note or None, title_justify="left")
     for colonne in donnees.colonnes:
-        numerique = any(isinstance(ligne[donnees.colonnes.index(colonne)], int | float)
+        numerique = any(isinstance(ligne[donnees.colonnes.index(colonne)], NOMBRES)
                         for ligne in donnees.lignes[:50])  # fmt: skip
         table.add_column(
             donnees.intitule(colonne),
@@ -198,7 +207,7 @@ def _en_table(donnees: Donnees) -> bytes:
 
 def lisible(valeur: object, *, taux: bool = False) -> str:
     """Return a value as French people write it: 1 234, 3,2 %, 31/10/2026."""
-    if taux and isinstance(valeur, int | float):
+    if taux and isinstance(valeur, NOMBRES):
         return f"{100 * valeur:.1f}\u202f%".replace(".", ",")
     for type_, ecrire in _LISIBLES:
         if isinstance(valeur, type_):
@@ -206,11 +215,12 @@ def lisible(valeur: object, *, taux: bool = False) -> str:
     return "" if valeur is None else ETATS.get(str(valeur), str(valeur))
 
 
-# In this order: a bool is an int.
-_LISIBLES: tuple[tuple[type, Callable[[Any], str]], ...] = (
+# In this order: a bool is an int, an instant is a date.
+_LISIBLES: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
     (bool, lambda oui: "oui" if oui else "non"),
-    (float, lambda reel: f"{reel:,.2f}".replace(",", "\u202f").replace(".", ",")),
+    ((float, Decimal), lambda reel: f"{reel:,.2f}".replace(",", "\u202f").replace(".", ",")),
     (int, lambda entier: f"{entier:,}".replace(",", "\u202f")),
+    (dt.datetime, lambda instant: f"{instant:%d/%m/%Y %H:%M}".removesuffix(" 00:00")),
     (dt.date, lambda date: f"{date:%d/%m/%Y}"),
 )
 

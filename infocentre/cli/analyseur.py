@@ -95,7 +95,7 @@ def effectif(minimum: int) -> Callable[[str], int]:
 
 
 FORMATS = ("table", "csv", "json", "xlsx")
-FORMES = ("pdf", "html")
+FORMES = ("pdf", "html", "pptx", "docx", "xlsx")
 
 
 def construire() -> Analyseur:
@@ -115,10 +115,11 @@ def construire() -> Analyseur:
 
     _recevoir(commande)
     _lire(commande)
+    _interroger(commande)
     _echantillonner(commande)
     _imprimer(commande)
     _entretenir(commande)
-    _a_venir(commande)
+    _servir(commande)
     return analyseur
 
 
@@ -127,13 +128,16 @@ Commande = Callable[[str, str], Analyseur]
 
 def _recevoir(commande: Commande) -> None:
     c = commande(
-        "demo", "fabrique des livraisons d'un département inventé, les charge, les contrôle"
+        "demo", "fabrique des livraisons d'un département inventé, les contrôle et les sert"
     )
     c.add_argument("--taille", type=effectif(200), default=20_000, help="demandes actives (20 000)")
     c.add_argument("--mois", type=effectif(1), default=25, help="nombre de livraisons (25)")
     c.add_argument("--dossier", type=Path, help="garde les livraisons fabriquées dans ce dossier")
     c.add_argument(
         "--port", type=effectif(1), default=8050, help="port des tableaux de bord (8050)"
+    )
+    c.add_argument(
+        "--sans-servir", action="store_true", help="s'arrête sans servir les tableaux de bord"
     )
 
     c = commande("charger", "reçoit une ou plusieurs livraisons et publie chacune")
@@ -210,6 +214,27 @@ def _lire(commande: Commande) -> None:
     _sortie(c)
 
 
+def _interroger(commande: Commande) -> None:
+    c = commande("sql", "une requête sur le fichier des analystes : un select, et rien d'autre")
+    source = c.add_mutually_exclusive_group()
+    source.add_argument(
+        "requete", nargs="?", metavar="SELECT", help="la requête (lue sur l'entrée sans rien, ou -)"
+    )
+    source.add_argument("--fichier", type=Path, metavar="FICHIER", help="fichier .sql")
+    c.add_argument(
+        "--parametre",
+        action="append",
+        metavar="NOM=VALEUR",
+        help="valeur d'un $paramètre ; autant de fois qu'il y en a",
+    )
+    c.add_argument(
+        "--format",
+        choices=(*FORMATS, "parquet"),
+        help="table par défaut (1 000 lignes), ou selon le nom de la sortie",
+    )
+    c.add_argument("--sortie", type=Path, metavar="FICHIER", help="écrit dans ce fichier")
+
+
 def _echantillonner(commande: Commande) -> None:
     c = commande("echantillon", "tire un échantillon à vérifier à la main, ou lit son verdict")
     c.add_argument("--guichet", help="guichet à contrôler")
@@ -246,9 +271,6 @@ def _document(c: Analyseur) -> None:
     )
 
 
-def _a_venir(commande: Commande) -> None:
-    c = commande("sql", "une requête sur le fichier des analystes (pas encore disponible)")
-    c.add_argument("requete", nargs="?", metavar="SELECT", help="la requête")
-    c.add_argument("--fichier", type=Path, help="fichier .sql")
+def _servir(commande: Commande) -> None:
     c = commande("servir", "sert les tableaux de bord sur cette machine")
     c.add_argument("--port", type=effectif(1), default=8050, help="port (8050)")

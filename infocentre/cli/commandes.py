@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable
 
-from infocentre.cli import ecritures, lectures, restitutions
+from infocentre.cli import ecritures, lectures, requetes, restitutions
 from infocentre.cli.echantillons import echantillon
 from infocentre.erreurs import Refus
 
@@ -39,6 +39,6 @@ _COMMANDES: dict[str, Callable[[Namespace], None]] = {
     "echantillon": echantillon,
     "bilan": _a_venir,
     "synthese": restitutions.synthese,
-    "sql": _a_venir,
+    "sql": requetes.sql,
     "servir": ecritures.servir,
 }

@@ -140,23 +140,27 @@ def _cellule(feuille: Any, numero: int, rang: int, valeur: object, heures: Any) 
 
 
 def ecrire_parquet(flux: IO[bytes], colonnes: Sequence[Colonne], lots: Lots) -> None:
-    """Zstandard, each column of its own type; nested values and durations are texts."""
+    """Zstandard, each column of its own type; nested values and durations are texts.
+
+    A date that Python cannot hold, beyond the year 9999, is empty.
+    """
     import polars as pl
 
     schema = dict(zip(noms_uniques(colonnes), map(_type_polars, colonnes), strict=True))
-    textes = [rang for rang, type_ in enumerate(schema.values()) if type_ == pl.String]
+    convertir = [_texte if type_ == pl.String else _sans_texte for type_ in schema.values()]
     tables = [pl.DataFrame(schema=schema)]
     for lot in lots:
-        lignes = [list(ligne) for ligne in lot]
-        for ligne in lignes:
-            for rang in textes:
-                ligne[rang] = _texte(ligne[rang])
-        tables.append(pl.DataFrame(lignes, schema=schema, orient="row"))
+        lignes = [[f(v) for f, v in zip(convertir, ligne, strict=True)] for ligne in lot]
+        tables.append(pl.DataFrame(lignes, schema, orient="row"))
     pl.concat(tables, rechunk=True).write_parquet(flux, compression="zstd")
 
 
 def _texte(valeur: object) -> str | None:
     return None if valeur is None else str(_texte_csv(valeur))
+
+
+def _sans_texte(valeur: object) -> object:
+    return None if isinstance(valeur, str) else valeur
 
 
 def _type_polars(colonne: Colonne) -> Any:  # noqa: ANN401 - a polars type or an instance of one

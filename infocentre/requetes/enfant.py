@@ -83,6 +83,9 @@ def principal(fichier: int, sortie: int) -> None:
         pass
     except Exception as erreur:  # noqa: BLE001 - whatever it is, the parent says it in French
         envoyer(b"E", _erreur(erreur))
+    # The parent, told by the end of the answer, measures this process, then kills it.
+    os.close(sortie)
+    signal.pause()
 
 
 def borner(octets: int, secondes: int) -> None:

@@ -32,7 +32,7 @@ from infocentre.requetes.modele import (
     RequeteRefusee,
     Resultat,
 )
-from infocentre.requetes.processus import recevoir, trames
+from infocentre.requetes.processus import Recue, recevoir, trames
 from infocentre.requetes.valeurs import en_json, lecteur_de_lignes
 
 SQL_MAX = 100_000  # characters
@@ -59,7 +59,7 @@ def executer(
     """
     with _interroger(dossier, sql, parametres or {}, limites, qui, identifiant) as reponse:
         lignes = [ligne for lot in reponse.lots() for ligne in lot]
-        return Resultat(reponse.colonnes, lignes, reponse.tronquee, reponse.secondes)
+        return Resultat(reponse.colonnes, lignes, reponse.tronquee, reponse.recue.secondes)
 
 
 def exporter(
@@ -96,16 +96,14 @@ def annuler(dossier: Dossier, identifiant: str) -> bool:
 class _Reponse:
     """The answer of a process that ended well, still as it wrote it."""
 
-    tampon: IO[bytes]
+    recue: Recue
     colonnes: tuple[Colonne, ...] = ()
     nombre: int = 0
     tronquee: bool = False
-    secondes: float = 0
-    octets: int = 0
 
     def lire(self, sql: str) -> None:
         """Read all but the rows; raise RequeteRefusee when the answer is an error."""
-        for lettre, contenu in trames(self.tampon, "CFE"):
+        for lettre, contenu in trames(self.recue.tampon, "CFE"):
             if lettre == "E":
                 raise traduire(contenu, sql)
             if lettre == "C":
@@ -116,7 +114,7 @@ class _Reponse:
     def lots(self) -> Iterator[list[tuple[Any, ...]]]:
         """Yield the rows by batches, as Python values."""
         lire = lecteur_de_lignes(self.colonnes)
-        for _, lignes in trames(self.tampon, "L"):
+        for _, lignes in trames(self.recue.tampon, "L"):
             yield [lire(ligne) for ligne in lignes]
 
 
@@ -133,7 +131,7 @@ def _interroger(
     suite: dict[str, object] = {"qui": qui, "sql": sql, "parametres": parametres}
     verdict, debut = "faite", time.monotonic()
     with dossier.manque_de_place(), _tampon(dossier) as tampon:
-        reponse = _Reponse(tampon)
+        reponse = _Reponse(Recue(tampon))
         try:
             _demander(dossier, reponse, sql, parametres, limites, identifiant or uuid.uuid4().hex)
             yield reponse
@@ -142,7 +140,7 @@ def _interroger(
             raise
         finally:
             suite |= {"secondes": round(time.monotonic() - debut, 3), "lignes": reponse.nombre}
-            noter(dossier, suite | {"memoire": reponse.octets, "verdict": verdict})
+            noter(dossier, suite | {"memoire": reponse.recue.memoire, "verdict": verdict})
 
 
 @contextlib.contextmanager
@@ -168,6 +166,5 @@ def _demander(
         file.place(dossier, identifiant, limites.attente) as voulue,
         tenir_analystes(dossier) as base,
     ):
-        mesures = recevoir(base, sql, valeurs, limites, voulue, reponse.tampon)
-    reponse.secondes, reponse.octets = mesures.secondes, mesures.octets
+        recevoir(base, sql, valeurs, limites, voulue, reponse.recue)
     reponse.lire(sql)

@@ -32,6 +32,8 @@ def place(dossier: Dossier, identifiant: str, attente: float) -> Iterator[Callab
     Raises:
         RequeteRefusee: cancelled, or no place after `attente` seconds.
     """
+    if not IDENTIFIANT.fullmatch(identifiant):
+        raise RequeteRefusee("parametre", "identifiant de requête incorrect")
     file = dossier_file(dossier)
     rang = f"{time.time_ns():0{RANG}d}-{identifiant}"
     ticket = file / f"{rang}{ATTENTE}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import resource
 import select
 import shutil
 import signal
@@ -31,12 +30,13 @@ ENTETE = 5
 MILIEU = {"LANG": "C.UTF-8", "TZ": "Europe/Paris", "MALLOC_ARENA_MAX": "2"}
 
 
-@dataclass(frozen=True, slots=True)
-class Mesures:
-    """What a process took: seconds by the clock, largest resident memory in bytes."""
+@dataclass(slots=True)
+class Recue:
+    """What a process wrote, and took: seconds by the clock, largest resident memory in bytes."""
 
-    secondes: float
-    octets: int
+    tampon: IO[bytes]
+    secondes: float = 0
+    memoire: int = 0
 
 
 def recevoir(
@@ -45,9 +45,9 @@ def recevoir(
     parametres: Mapping[str, object],
     limites: Limites,
     voulue: Callable[[], bool],
-    tampon: IO[bytes],
-) -> Mesures:
-    """Run a query on a file and write its frames in `tampon`; the process is dead on return.
+    recue: Recue,
+) -> None:
+    """Run a query on a file; the process is dead on return, and `recue` holds what it gave.
 
     Raises:
         RequeteRefusee: a limit was passed, or it is not wanted any more (asked every tenth of a
@@ -65,17 +65,17 @@ def recevoir(
     with _demarrer(base, demande) as (processus, lecture):
         try:
             for bloc in _blocs(lecture, debut + limites.secondes, voulue):
-                tampon.write(bloc)
-                if tampon.tell() > limites.octets:
+                recue.tampon.write(bloc)
+                if recue.tampon.tell() > limites.octets:
                     raise limite_volume(limites.octets)
         except TimeoutError as erreur:
             raise limite_temps(limites.secondes) from erreur
         finally:
-            usage = _finir(processus)
-    if [lettre for lettre, _ in _entetes(tampon)][-1:] not in (["E"], ["F"]):
-        trop_long = usage.ru_utime + usage.ru_stime >= FILS * limites.secondes
+            processeur, recue.memoire = _finir(processus)
+            recue.secondes = time.monotonic() - debut
+    if [lettre for lettre, _ in _entetes(recue.tampon)][-1:] not in (["E"], ["F"]):
+        trop_long = processeur >= FILS * limites.secondes
         raise limite_temps(limites.secondes) if trop_long else arrete(processus.returncode)
-    return Mesures(time.monotonic() - debut, usage.ru_maxrss * 1024)
 
 
 def trames(tampon: IO[bytes], lettres: str) -> Iterator[tuple[str, Any]]:
@@ -167,10 +167,21 @@ def _blocs(lecture: int, fin: float, voulue: Callable[[], bool]) -> Iterator[byt
             yield bloc
 
 
-def _finir(processus: subprocess.Popen[bytes]) -> resource.struct_rusage:
-    """Kill the process and all that it may have started; return what it used."""
+def _finir(processus: subprocess.Popen[bytes]) -> tuple[float, int]:
+    """Kill the process and all that it may have started; return its processor time and memory."""
+    octets = _memoire(processus.pid)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(processus.pid, signal.SIGKILL)
     _, statut, usage = os.wait4(processus.pid, 0)
     processus.returncode = os.waitstatus_to_exitcode(statut)
-    return usage
+    # What the kernel counts begins with the memory of this process: for want of better.
+    return usage.ru_utime + usage.ru_stime, octets or usage.ru_maxrss * 1024
+
+
+def _memoire(pid: int) -> int:
+    """Return the largest resident memory of a process in bytes, 0 when it died by itself."""
+    with contextlib.suppress(OSError):
+        for ligne in Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines():
+            if ligne.startswith("VmHWM:"):
+                return int(ligne.split()[1]) * 1024
+    return 0

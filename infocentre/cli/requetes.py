@@ -1,0 +1,120 @@
+"""`infocentre sql`: one query on the analysts' file, for the terminal, notebooks and scripts."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from argparse import Namespace
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from infocentre.cli.lectures import dossier_courant
+from infocentre.decisions.identite import utilisateur
+from infocentre.erreurs import Refus
+from infocentre.exports import Donnees, lisible
+from infocentre.exports import exporter as afficher
+from infocentre.requetes.bibliotheque import Requete, colonnes_taux, requete_libre, valeurs
+from infocentre.requetes.execution import executer, exporter
+from infocentre.requetes.modele import ECRAN, FormatExport, Limites, Resultat
+
+FICHIERS: dict[str, FormatExport] = {
+    "csv": "csv",
+    "json": "json",
+    "xlsx": "xlsx",
+    "parquet": "parquet",
+}
+BINAIRES = ("xlsx", "parquet")
+TERMINAL = Limites(secondes=ECRAN.secondes, lignes=1_000)
+
+
+def sql(options: Namespace) -> None:
+    """Run the query of the arguments, of a file or of the standard input, and give its result."""
+    texte, titre = _texte(options)
+    if not texte.strip():
+        raise _sans_requete()
+    requete = requete_libre(texte, titre)
+    parametres = valeurs(requete, _parametres(options.parametre or ()))
+    format_ = options.format or _selon_le_nom(options.sortie)
+    if format_ in FICHIERS:
+        _livrer(requete, parametres, FICHIERS[format_], options.sortie)
+        return
+    _montrer(requete, parametres, options.sortie)
+
+
+def _texte(options: Namespace) -> tuple[str, str]:
+    """Return the SQL and what to call it."""
+    if options.fichier is not None:
+        try:
+            return options.fichier.read_text("utf-8-sig"), options.fichier.name
+        except (OSError, UnicodeDecodeError) as erreur:
+            raise Refus(
+                "ce fichier ne se lit pas", str(options.fichier), "Donner un texte en UTF-8."
+            ) from erreur
+    if options.requete not in (None, "-"):
+        return options.requete, "Résultat"
+    if sys.stdin.isatty():
+        raise _sans_requete()
+    return sys.stdin.read(), "Résultat"
+
+
+def _sans_requete() -> Refus:
+    return Refus(
+        "il manque une requête",
+        que_faire="Par exemple : infocentre sql 'from valeurs limit 5' ; ou --fichier FICHIER.",
+    )
+
+
+def _parametres(donnes: Iterable[str]) -> dict[str, str]:
+    lus: dict[str, str] = {}
+    for donne in donnes:
+        nom, egal, valeur = donne.partition("=")
+        if not egal:
+            raise Refus(
+                f"« {donne} » n'est pas un paramètre", que_faire="Écrire --parametre nom=valeur."
+            )
+        lus[nom.strip().removeprefix("$")] = valeur
+    return lus
+
+
+def _selon_le_nom(sortie: Path | None) -> str:
+    suffixe = sortie.suffix.lower().removeprefix(".") if sortie else ""
+    return suffixe if suffixe in FICHIERS else "table"
+
+
+def _livrer(
+    requete: Requete, parametres: Mapping[str, object], format_: FormatExport, sortie: Path | None
+) -> None:
+    """Write the full result to a file, or csv and json on the standard output and nothing else."""
+    if sortie is not None:
+        exporter(dossier_courant(), requete.sql, parametres, format_, sortie, qui=utilisateur())
+        return
+    if format_ in BINAIRES:
+        raise Refus(
+            f"le format {format_} s'écrit dans un fichier", que_faire="Ajouter --sortie FICHIER."
+        )
+    with tempfile.TemporaryDirectory() as atelier:
+        cible = Path(atelier) / "resultat"
+        exporter(dossier_courant(), requete.sql, parametres, format_, cible, qui=utilisateur())
+        with cible.open(encoding="utf-8", newline="") as flux:
+            shutil.copyfileobj(flux, sys.stdout)
+
+
+def _montrer(requete: Requete, parametres: Mapping[str, object], sortie: Path | None) -> None:
+    """Print a table of the first rows; a plan as it is drawn."""
+    resultat = executer(dossier_courant(), requete.sql, parametres, TERMINAL, qui=utilisateur())
+    noms = tuple(colonne.nom for colonne in resultat.colonnes)
+    if noms == ("explain_key", "explain_value"):
+        print("\n".join(str(valeur) for _, valeur in resultat.lignes))
+        return
+    taux = frozenset(colonnes_taux(noms))
+    afficher(Donnees(requete.titre, noms, resultat.lignes, taux), "table", sortie)
+    print(_note(resultat), file=sys.stderr)
+
+
+def _note(resultat: Resultat) -> str:
+    nombre = lisible(len(resultat.lignes))
+    if resultat.tronque:
+        return f"Les {nombre} premières lignes seulement ; toutes : --format csv."
+    pluriel = "s" if len(resultat.lignes) > 1 else ""
+    return f"{nombre} ligne{pluriel}, en {lisible(resultat.secondes)} s"

@@ -1,0 +1,457 @@
+"""A query, from its text to its rows: types, limits, queue, cancellation, files, journal."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, get_args
+
+import duckdb
+import openpyxl
+import polars as pl
+import pytest
+
+from infocentre.entrepot import Dossier
+from infocentre.erreurs import Refus
+from infocentre.requetes.ecriture import ecrire
+from infocentre.requetes.execution import annuler, executer, exporter
+from infocentre.requetes.journal import noter
+from infocentre.requetes.modele import ECRAN, EXPORT, FormatExport, RequeteRefusee, Resultat
+from tests.donnees.atelier import base, charger, controler, copie
+from tests.donnees.retors import livraisons
+
+SANS_FIN = "select sum(a.i * b.i) from range(100000) a(i), range(1000000) b(i)"
+TYPES: dict[str, tuple[str, Any]] = {
+    "entier": ("42", 42),
+    "très grand entier": ("170141183460469231731687303715884105727", 2**127 - 1),
+    "réel": ("1.5::double", 1.5),
+    "infini": ("'inf'::double", float("inf")),
+    "décimal": ("1.50::decimal(5, 2)", Decimal("1.50")),
+    "texte": ("'été « à »\n''quote'' \U0001f3e0'", "été « à »\n'quote' \U0001f3e0"),
+    "vide": ("null", None),
+    "booléen": ("true", True),
+    "date": ("date '2026-10-31'", dt.date(2026, 10, 31)),
+    "date lointaine": ("'20000-01-01'::date", "20000-01-01"),
+    "instant": ("timestamp '2026-10-31 12:34:56'", dt.datetime(2026, 10, 31, 12, 34, 56)),  # noqa: DTZ001
+    "instant de Paris": (
+        "timestamptz '2026-10-31 12:00:00+01'",
+        dt.datetime(2026, 10, 31, 12, tzinfo=dt.timezone(dt.timedelta(hours=1))),
+    ),
+    "heure": ("time '12:34'", dt.time(12, 34)),
+    "octets": ("'\\xFF'::blob", "ff"),
+    "liste": ("[date '2026-01-01', null]", ["2026-01-01", None]),
+    "structure": ("{'a': 1, 'b': 'x'}", {"a": 1, "b": "x"}),
+    "dictionnaire": ("map {1: 'x'}", {"1": "x"}),
+}
+
+
+def demander(dossier: Dossier, sql: str, **options: Any) -> Resultat:
+    return executer(dossier, sql, options.pop("parametres", None), qui="test", **options)
+
+
+def valeur(dossier: Dossier, sql: str, parametres: dict[str, object] | None = None) -> Any:
+    return demander(dossier, sql, parametres=parametres).lignes[0][0]
+
+
+def refus(dossier: Dossier, sql: str, **options: Any) -> RequeteRefusee:
+    with pytest.raises(RequeteRefusee) as leve:
+        demander(dossier, sql, **options)
+    return leve.value
+
+
+def journal(dossier: Dossier) -> list[dict[str, Any]]:
+    lignes = (dossier.racine / "requetes.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(ligne) for ligne in lignes]
+
+
+# --- The rows -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("nom", ["demandes", "valeurs", "registre", "tab01_01", "communes"])
+def test_une_requete_donne_ce_que_donne_duckdb(nom: str, dossier: Dossier, fichier: Path) -> None:
+    with duckdb.connect(str(fichier), read_only=True) as con:
+        attendues = con.execute(f"FROM {nom} ORDER BY ALL LIMIT 2000").fetchall()
+        colonnes = [(c, str(t)) for c, t, *_ in con.description or ()]
+    resultat = demander(dossier, f"FROM {nom} ORDER BY ALL LIMIT 2000")
+    assert resultat.lignes == attendues
+    assert [(c.nom, c.type) for c in resultat.colonnes] == colonnes
+    assert attendues
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_chaque_type_revient_en_valeur_de_python(type_: str, dossier: Dossier) -> None:
+    sql, attendue = TYPES[type_]
+    lue = valeur(dossier, f"select {sql}")
+    assert lue == attendue
+    assert type(lue) is type(attendue)
+
+
+@pytest.mark.parametrize(
+    ("sql", "donnee", "attendue"),
+    [
+        ("select $v || '!'", "l'été ; drop table x --", "l'été ; drop table x --!"),
+        ("select $v + 1", 2, 3),
+        ("select $v * 2", 1.5, 3.0),
+        ("select $v - 1", dt.date(2026, 10, 31), dt.date(2026, 10, 30)),
+        ("select $v is null", None, True),
+        ("select list_contains($v, 'b')", ["a", "b"], True),
+    ],
+)
+def test_un_parametre_est_une_valeur_jamais_du_sql(
+    sql: str, donnee: object, attendue: object, dossier: Dossier
+) -> None:
+    assert valeur(dossier, sql, {"v": donnee}) == attendue
+
+
+def test_un_resultat_s_arrete_a_sa_limite_et_le_dit(dossier: Dossier) -> None:
+    limites = replace(ECRAN, lignes=1_000)
+    exact = demander(dossier, "from range(1000)", limites=limites)
+    assert (len(exact.lignes), exact.tronque) == (1_000, False)
+    coupe = demander(dossier, "from range(100000000000)", limites=limites)
+    assert (len(coupe.lignes), coupe.tronque) == (1_000, True)
+    assert coupe.lignes[-1] == (999,)
+
+
+def test_explain_montre_le_plan_sans_rien_lire(dossier: Dossier) -> None:
+    resultat = demander(dossier, "explain analyze from demandes where age_demandeur_demande = 40")
+    assert [colonne.nom for colonne in resultat.colonnes] == ["explain_key", "explain_value"]
+    assert "demandes" in resultat.lignes[0][1]
+
+
+def test_rien_n_est_publie_encore(tmp_path: Path) -> None:
+    with pytest.raises(Refus, match="aucune livraison"):
+        demander(Dossier(tmp_path), "select 1")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_une_publication_ne_gene_pas_la_requete_en_cours(tmp_path: Path) -> None:
+    dossier = Dossier(copie(base(1, 2, 3), tmp_path / "donnees"))
+    longue = "select count(*), max(mois) from valeurs, (select max(i) from range(400000000) t(i))"
+    with ThreadPoolExecutor() as fils:
+        avant: Future[Resultat] = fils.submit(demander, dossier, longue)
+        for livraison in livraisons()[:2]:
+            charger(dossier.racine, livraison)
+            controler(dossier.racine)
+        assert avant.result().lignes == demander(dossier, longue).lignes
+
+
+# --- The limits -----------------------------------------------------------------------------------
+
+
+def test_une_requete_trop_longue_est_arretee_a_l_heure(dossier: Dossier) -> None:
+    debut = time.monotonic()
+    leve = refus(dossier, SANS_FIN, limites=replace(ECRAN, secondes=1))
+    assert time.monotonic() - debut < 3
+    assert (leve.motif, leve.quoi) == ("temps", "la requête a dépassé 1 s ; elle est arrêtée")
+
+
+def test_le_processus_meurt_avec_sa_requete(dossier: Dossier) -> None:
+    refus(dossier, SANS_FIN, limites=replace(ECRAN, secondes=1))
+    assert processus_enfants() == []
+
+
+def processus_enfants() -> list[int]:
+    """Processes of queries that run on this machine, started by this one."""
+    trouves = []
+    for fiche in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(fiche.read_text().rpartition(")")[2].split()[1])
+            commande = (fiche.parent / "cmdline").read_bytes()
+        except (OSError, ValueError):
+            continue
+        if parent == os.getpid() and b"enfant.py" in commande:
+            trouves.append(int(fiche.parent.name))
+    return trouves
+
+
+def test_trop_de_memoire_est_refuse_et_se_mesure(dossier: Dossier) -> None:
+    leve = refus(dossier, "select list(i) from range(1000000000) t(i)")
+    assert leve.motif == "memoire"
+    assert 500e6 < journal(dossier)[-1]["memoire"] < 2e9
+
+
+def test_un_resultat_trop_gros_est_refuse(dossier: Dossier) -> None:
+    gros = "select repeat('x', 100000) from range(1000)"
+    leve = refus(dossier, gros, limites=replace(ECRAN, octets=8 << 20))
+    assert (leve.motif, leve.quoi) == ("volume", "le résultat dépasse 8 Mo")
+
+
+def test_une_requete_demesuree_n_est_pas_lue(dossier: Dossier) -> None:
+    assert refus(dossier, f"select '{'x' * 200_000}'").motif == "volume"
+
+
+# --- The queue ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fils() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(8) as ouverts:
+        yield ouverts
+
+
+def lancer(
+    dossier: Dossier, fils: ThreadPoolExecutor, secondes: float = 20
+) -> tuple[str, Future[Resultat]]:
+    """Start a query without end, and wait until it is in the queue."""
+    nom = uuid.uuid4().hex
+    limites = replace(ECRAN, secondes=secondes)
+    suite = fils.submit(demander, dossier, SANS_FIN, limites=limites, identifiant=nom)
+    attendre(lambda: any(dossier.racine.glob(f"requetes/*{nom}*")))
+    return nom, suite
+
+
+def attendre(condition: Any) -> None:
+    fin = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < fin
+        time.sleep(0.02)
+
+
+def en_cours(dossier: Dossier) -> int:
+    return len(list(dossier.racine.glob("requetes/*.encours")))
+
+
+def test_deux_a_la_fois_la_troisieme_attend_puis_passe(
+    dossier: Dossier, fils: ThreadPoolExecutor
+) -> None:
+    (premiere, _), (seconde, _) = lancer(dossier, fils), lancer(dossier, fils)
+    attendre(lambda: en_cours(dossier) == 2)
+    troisieme = fils.submit(demander, dossier, "select 3")
+    time.sleep(0.5)
+    assert not troisieme.done()
+    assert len(processus_enfants()) == 2
+    annuler(dossier, premiere)
+    assert troisieme.result(5).lignes == [(3,)]
+    annuler(dossier, seconde)
+
+
+def test_occupe_dit_depuis_quand(dossier: Dossier, fils: ThreadPoolExecutor) -> None:
+    noms = [lancer(dossier, fils)[0] for _ in range(2)]
+    attendre(lambda: en_cours(dossier) == 2)
+    leve = refus(dossier, "select 1", limites=replace(ECRAN, attente=0.2))
+    assert leve.motif == "occupe"
+    assert leve.quoi.startswith("occupé : 2 requêtes en cours (depuis ")
+    for nom in noms:
+        annuler(dossier, nom)
+
+
+def test_annuler_arrete_celle_qui_tourne_et_celle_qui_attend(
+    dossier: Dossier, fils: ThreadPoolExecutor
+) -> None:
+    lancees = [lancer(dossier, fils) for _ in range(3)]
+    attendre(lambda: en_cours(dossier) == 2)
+    for nom, suite in reversed(lancees):
+        debut = time.monotonic()
+        assert annuler(dossier, nom)
+        leve = suite.exception(5)
+        assert isinstance(leve, RequeteRefusee)
+        assert leve.motif == "annulee"
+        assert time.monotonic() - debut < 1
+        assert not annuler(dossier, nom)
+    assert processus_enfants() == []
+
+
+def test_annuler_ne_prend_que_le_nom_entier(dossier: Dossier, fils: ThreadPoolExecutor) -> None:
+    nom, suite = lancer(dossier, fils)
+    for faux in ("*", nom[:-1], nom[1:], "../requetes.jsonl", "", "place-1"):
+        assert not annuler(dossier, faux)
+    time.sleep(0.3)
+    assert not suite.done()
+    assert annuler(dossier, nom)
+
+
+@pytest.mark.parametrize("nom", ["court", "../../evasion", "a" * 65, "deux mots"])
+def test_un_identifiant_ne_devient_pas_un_chemin(nom: str, dossier: Dossier) -> None:
+    assert refus(dossier, "select 1", identifiant=nom).quoi == "identifiant de requête incorrect"
+
+
+def test_les_places_sont_celles_de_la_machine_pas_d_un_processus(dossier: Dossier) -> None:
+    code = (
+        "import sys, pathlib\n"
+        "from infocentre.entrepot import Dossier\n"
+        "from infocentre.requetes.execution import executer\n"
+        f"executer(Dossier(pathlib.Path(sys.argv[1])), {SANS_FIN!r}, qui='autre')"
+    )
+    autres = [
+        subprocess.Popen([sys.executable, "-c", code, str(dossier.racine)], stderr=-3)
+        for _ in range(2)
+    ]
+    attendre(lambda: en_cours(dossier) == 2)
+    assert refus(dossier, "select 1", limites=replace(ECRAN, attente=0.2)).motif == "occupe"
+    enfants = [enfant for autre in autres for enfant in enfants_de(autre.pid)]
+    assert len(enfants) == 2
+    for autre in autres:  # killed: neither its place nor its query outlives it
+        autre.send_signal(signal.SIGKILL)
+        autre.wait()
+    attendre(lambda: not any(Path(f"/proc/{enfant}").exists() for enfant in enfants))
+    assert valeur(dossier, "select 1") == 1
+
+
+def enfants_de(pid: int) -> list[int]:
+    taches = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(enfant) for tache in taches for enfant in tache.read_text().split()]
+
+
+def test_un_billet_abandonne_ne_bloque_personne(dossier: Dossier) -> None:
+    ancien = dossier.racine / "requetes" / f"{1:020d}-abandonne.attente"
+    ancien.touch()
+    assert valeur(dossier, "select 1") == 1
+    assert not ancien.exists()
+
+
+def test_un_billet_plus_ancien_passe_d_abord(dossier: Dossier) -> None:
+    ancien = dossier.racine / "requetes" / f"{1:020d}-patiente.attente"
+    with ancien.open("w") as tenu:
+        fcntl.flock(tenu, fcntl.LOCK_EX)
+        assert refus(dossier, "select 1", limites=replace(ECRAN, attente=0.2)).motif == "occupe"
+        ancien.unlink()
+    assert valeur(dossier, "select 1") == 1
+
+
+# --- The full result ------------------------------------------------------------------------------
+
+EXPORTEE = (
+    "select numero_unique, date_creation, taille_menage, revenu_mensuel_foyer, "
+    "revenu_mensuel_foyer::decimal(12, 2) as decimal, true as vrai, '=1+1' as formule, "
+    "[1, 2] as liste, timestamp '2026-10-31 12:00' as instant from demandes order by all"
+)
+
+
+@pytest.fixture(scope="module")
+def attendues(dossier: Dossier) -> list[tuple[Any, ...]]:
+    lignes = demander(dossier, EXPORTEE, limites=EXPORT).lignes
+    assert len(lignes) > 100
+    return lignes
+
+
+def test_csv(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path) -> None:
+    cible = tmp_path / "sortie.csv"
+    assert exporter(dossier, EXPORTEE, None, "csv", cible, qui="test") == len(attendues)
+    with cible.open(encoding="utf-8", newline="") as flux:
+        entete, *lues = csv.reader(flux, delimiter=";")
+    assert entete[:2] == ["numero_unique", "date_creation"]
+    assert [ligne[:3] for ligne in lues] == [
+        ["" if v is None else str(v) for v in ligne[:3]] for ligne in attendues
+    ]
+    revenus = [f"{ligne[3]:.6f}" if ligne[3] is not None else "" for ligne in attendues]
+    assert [ligne[3] for ligne in lues] == revenus
+    assert lues[0][5:] == ["True", "=1+1", "[1, 2]", "2026-10-31 12:00:00"]
+
+
+def test_json(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path) -> None:
+    cible = tmp_path / "sortie.json"
+    exporter(dossier, EXPORTEE, None, "json", cible, qui="test")
+    lues = json.loads(cible.read_text("utf-8"))
+    assert [(une["numero_unique"], une["taille_menage"], une["liste"]) for une in lues] == [
+        (ligne[0], ligne[2], [1, 2]) for ligne in attendues
+    ]
+    assert lues[0]["date_creation"] == attendues[0][1].isoformat()
+
+
+def test_json_d_un_resultat_vide_ou_sans_nombre(dossier: Dossier, tmp_path: Path) -> None:
+    cible = tmp_path / "sortie.json"
+    exporter(dossier, "select 1 where false", None, "json", cible, qui="test")
+    assert json.loads(cible.read_text()) == []
+    exporter(dossier, "select 'nan'::double as a, 2 as a", None, "json", cible, qui="test")
+    assert json.loads(cible.read_text()) == [{"a": None, "a_2": 2}]
+
+
+def test_xlsx(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path) -> None:
+    cible = tmp_path / "sortie.xlsx"
+    exporter(dossier, EXPORTEE, None, "xlsx", cible, qui="test")
+    feuille = openpyxl.load_workbook(cible).active
+    entete, *lues = feuille.iter_rows(values_only=True)
+    assert entete[0] == "numero_unique"
+    assert [(ligne[0], ligne[1].date(), ligne[2], ligne[3]) for ligne in lues] == [
+        ligne[:4] for ligne in attendues
+    ]
+    assert feuille["G2"].data_type == "s"  # a formula of the data is a text
+    assert lues[0][8] == dt.datetime(2026, 10, 31, 12)  # noqa: DTZ001
+
+
+def test_parquet(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path) -> None:
+    cible = tmp_path / "sortie.parquet"
+    exporter(dossier, EXPORTEE, None, "parquet", cible, qui="test")
+    lues = pl.read_parquet(cible)
+    assert [ligne[:7] for ligne in lues.rows()] == [ligne[:7] for ligne in attendues]
+    assert lues.schema["date_creation"] == pl.Date
+    assert lues.schema["decimal"] == pl.Decimal(12, 2)
+
+
+@pytest.mark.parametrize("nom", TYPES)
+def test_chaque_type_s_ecrit_dans_chaque_format(nom: str, dossier: Dossier, tmp_path: Path) -> None:
+    resultat = demander(dossier, f"select {TYPES[nom][0]} as v union all select null")
+    for format_ in get_args(FormatExport):
+        cible = tmp_path / f"sortie.{format_}"
+        ecrire(resultat.colonnes, [resultat.lignes], format_, cible)
+        assert cible.stat().st_size > 0
+
+
+def test_trop_de_lignes_pour_un_fichier_et_il_n_y_en_a_pas(
+    dossier: Dossier, tmp_path: Path
+) -> None:
+    with pytest.raises(RequeteRefusee, match="dépasse 300\u202f000 lignes"):
+        exporter(dossier, "from range(300001)", None, "xlsx", tmp_path / "a.xlsx", qui="test")
+    with pytest.raises(Refus, match="n'existe pas"):
+        exporter(dossier, "from rien", None, "csv", tmp_path / "a.csv", qui="test")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_un_fichier_qui_ne_s_ecrit_pas_est_un_refus(dossier: Dossier, tmp_path: Path) -> None:
+    with pytest.raises(Refus, match="l'écriture a échoué"):
+        exporter(dossier, "select 1", None, "csv", tmp_path / "absent" / "a.csv", qui="test")
+
+
+# --- The journal ----------------------------------------------------------------------------------
+
+
+def test_chaque_requete_est_au_journal(dossier: Dossier, tmp_path: Path) -> None:
+    debut = len(journal(dossier))
+    executer(dossier, "select $jour, 1", {"jour": dt.date(2026, 10, 31)}, qui="Léa")
+    refus(dossier, "select colonne_absente")
+    exporter(dossier, "from range(7)", None, "csv", tmp_path / "a.csv", qui="Max")
+    lignes = journal(dossier)[debut:]
+    assert [(une["qui"], une["verdict"], une["lignes"]) for une in lignes] == [
+        ("Léa", "faite", 1),
+        ("test", "colonne", 0),
+        ("Max", "faite", 7),
+    ]
+    assert lignes[0]["sql"] == "select $jour, 1"
+    assert lignes[0]["parametres"] == {"jour": "2026-10-31"}
+    assert all(0 < une["secondes"] < 5 and une["le"][:2] == "20" for une in lignes)
+
+
+def test_le_journal_n_est_qu_a_son_proprietaire(dossier: Dossier) -> None:
+    demander(dossier, "select 1")
+    assert (dossier.racine / "requetes.jsonl").stat().st_mode & 0o777 == 0o600
+    assert (dossier.racine / "requetes").stat().st_mode & 0o777 == 0o700
+
+
+def test_le_journal_survit_a_une_ligne_dechiree(tmp_path: Path) -> None:
+    fichier = tmp_path / "requetes.jsonl"
+    noter(Dossier(tmp_path), {"qui": "a"})
+    fichier.write_bytes(fichier.read_bytes() + b'{"le": "20')
+    noter(Dossier(tmp_path), {"qui": "b"})
+    lignes = fichier.read_text().splitlines()
+    assert [json.loads(lignes[rang])["qui"] for rang in (0, 2)] == ["a", "b"]
+
+
+def test_rien_ne_reste_de_ce_qui_est_fini(dossier: Dossier) -> None:
+    demander(dossier, "from demandes")
+    refus(dossier, "from absente")
+    restes = {chemin.name for chemin in (dossier.racine / "requetes").iterdir()}
+    assert restes <= {"place-1", "place-2"}
+    assert not [f for f in dossier.courante.resolve().iterdir() if f.name.startswith(".")]
