@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue, requis
 from infocentre.catalogue.liaison import verifier
 from infocentre.catalogue.messages import refus_champs
+from infocentre.catalogue.schema import types_colonnes
 from infocentre.catalogue.sql import condition
 from infocentre.entrepot import Dossier, Livraison, sql_relations
 from infocentre.entrepot.relations import citer
@@ -187,8 +188,23 @@ def verifier_candidat(indicateur: Indicateur) -> Catalogue:
     neuf = catalogue.model_copy(
         update={"indicateurs": catalogue.indicateurs | {indicateur.code: indicateur}}
     )
-    verifier(neuf, {code: f"{code}.yml" for code in neuf.indicateurs})
+    try:
+        verifier(neuf, {code: f"{code}.yml" for code in neuf.indicateurs})
+    except Refus as refus:
+        raise Refus(refus.quoi, refus.ou, _conseil(catalogue, indicateur, refus)) from None
     return neuf
+
+
+def _conseil(catalogue: Catalogue, indicateur: Indicateur, refus: Refus) -> str:
+    """Say what to do of a rule that cannot be bound: above all, which columns it may name."""
+    population = catalogue.populations.get(indicateur.population)
+    if population is None or refus.ou != f"{indicateur.code}.yml":
+        return refus.que_faire
+    colonnes = ", ".join(types_colonnes(population.sql))
+    return (
+        f"Colonnes de la population « {population.nom} » : {colonnes}. "
+        f"Une autre s'ajoute dans queries/populations/{population.nom}.sql."
+    )
 
 
 def apercu(

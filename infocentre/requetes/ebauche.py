@@ -27,15 +27,15 @@ from infocentre.requetes.bibliotheque import lire_requete, requete_libre
 from infocentre.requetes.essais import inventer
 from infocentre.requetes.proposition import Proposition
 
-A_COMPLETER = "À compléter :"
+A_COMPLETER = "À compléter"
 SEUILS = {"orange": 0.02, "rouge": 0.05}
 _ORDRE = (
     "code ordre libelle famille imputable suivi population applicable anomalie explication seuils "
     "tolerance_zero reference pourquoi correction mostly version depuis requiert"
 ).split()
 _NOM = re.compile(r"[a-z][a-z0-9_]{2,59}")
-_A_ECRIRE = """# Aucune ligne d'essai n'a pu être inventée pour cette règle : les écrire ici, comme dans les
-# autres fichiers (un cas « conforme » et un cas « anomalie » au moins).
+_A_ECRIRE = """# Aucune ligne d'essai n'a pu être inventée pour cette règle : les écrire ici, comme
+# dans les autres fichiers (un cas « conforme » et un cas « anomalie » au moins).
 cas: []
 """
 
@@ -51,7 +51,7 @@ def completer(code: str, proposition: Proposition, choisis: Mapping[str, Any]) -
     juge = {} if choisis.get("imputable") == "contexte" or choisis.get("tolerance_zero") else SEUILS
     defauts: dict[str, Any] = {
         "code": code,
-        "libelle": f"{A_COMPLETER} nom de l'indicateur",
+        "libelle": f"{A_COMPLETER} (nom de l'indicateur)",
         "famille": famille,
         "imputable": "guichet",
         "population": proposition.population,
@@ -59,8 +59,8 @@ def completer(code: str, proposition: Proposition, choisis: Mapping[str, Any]) -
         "anomalie": proposition.anomalie,
         "explication": _explication(catalogue, proposition),
         "seuils": juge or None,
-        "pourquoi": f"{A_COMPLETER} ce que cette anomalie fait perdre, et à qui.",
-        "correction": f"{A_COMPLETER} ce que le guichet doit faire.",
+        "pourquoi": f"{A_COMPLETER} (ce que cette anomalie fait perdre, et à qui).",
+        "correction": f"{A_COMPLETER} (ce que le guichet doit faire).",
         "version": 1,
         "depuis": f"{dt.datetime.now().astimezone():%Y-%m}",
     }
@@ -186,12 +186,11 @@ def _explication(catalogue: Catalogue, proposition: Proposition) -> str:
     libelles = {une.champ: une for table in contrat().tables.values() for une in table.colonnes}
     nommees = _nommees(proposition)
     termes = [
-        f"{libelles[nom].libelle if nom in libelles else nom.replace('_', ' ')} : {{{nom}}}"
+        f"{libelles[nom].libelle if nom in libelles else nom.replace('_', ' ')} {{{nom}}}"
         for nom in connues
         if nom in nommees and not (nom in libelles and libelles[nom].personnelle)
     ]
-    texte = ", ".join(termes) or "unité en anomalie"
-    return texte[0].lower() + texte[1:]
+    return ", ".join(un[0].lower() + un[1:] for un in termes) or "unité en anomalie"
 
 
 def _nommees(proposition: Proposition) -> frozenset[str]:

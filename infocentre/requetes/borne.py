@@ -1,0 +1,136 @@
+"""What a person's rule is checked, previewed and written in: a process with hard limits.
+
+A rule is evaluated as it is bound, and then on the archives: whatever it holds, the process that
+asks (the pages above all) neither waits more than the limit nor gives more than the memory.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from infocentre.catalogue import Indicateur
+from infocentre.entrepot import Dossier
+from infocentre.erreurs import Refus
+from infocentre.requetes.candidat import (
+    MOIS_APERCUS,
+    Apercu,
+    Changement,
+    MoisApercu,
+    apercu,
+    candidat,
+    verifier_candidat,
+)
+from infocentre.requetes.ebauche import ecrire_candidat
+
+SECONDES = 120
+MEMOIRE = 4 << 30  # of addresses: a process with DuckDB reserves far more than it uses
+_TROP = Refus(
+    "cette règle demande trop de temps ou de mémoire",
+    que_faire="La simplifier, ou demander moins de mois.",
+)
+
+
+def essayer(
+    dossier: Dossier,
+    champs: Mapping[str, Any],
+    *,
+    mois: int = MOIS_APERCUS,
+    departement: str | None = None,
+    secondes: float = SECONDES,
+) -> Apercu:
+    """Check the fields of a candidate, or of a changed rule, and preview it; raise Refus."""
+    demande = {"racine": str(dossier.racine), "mois": mois, "departement": departement}
+    lu = _demander({"faire": "essayer", "champs": dict(champs), **demande}, secondes)
+    return Apercu(
+        Indicateur.model_validate(lu["indicateur"]),
+        lu["compare"],
+        lu["au_mois"],
+        tuple(MoisApercu(**une) for une in lu["mois"]),
+        tuple(Changement(**un) for un in lu["changements"]),
+    )
+
+
+def ecrire(
+    champs: Mapping[str, Any], projet: Path | None = None, *, secondes: float = SECONDES
+) -> tuple[Path, Path]:
+    """Check the fields of a candidate and write its two files; return them; raise Refus."""
+    demande = {"faire": "ecrire", "champs": dict(champs), "projet": projet and str(projet)}
+    definition, essai = _demander(demande, secondes)["fichiers"]
+    return Path(definition), Path(essai)
+
+
+def _demander(demande: Mapping[str, Any], secondes: float) -> dict[str, Any]:
+    try:
+        fait = subprocess.run(  # noqa: S603 - this very module
+            [sys.executable, "-m", __name__],
+            input=json.dumps({**demande, "secondes": secondes}),
+            capture_output=True,
+            text=True,
+            timeout=secondes,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise _TROP from None
+    if fait.returncode:
+        raise _TROP
+    reponse: dict[str, Any] = json.loads(fait.stdout)
+    if "refus" in reponse:
+        raise Refus(*reponse["refus"])
+    return reponse
+
+
+def _repondre(demande: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return _FAIRE[demande["faire"]](demande)
+    except Refus as refus:
+        return {"refus": [refus.quoi, refus.ou, refus.que_faire]}
+
+
+def _essayer(demande: Mapping[str, Any]) -> dict[str, Any]:
+    fait = apercu(
+        Dossier(Path(demande["racine"])),
+        candidat(demande["champs"]),
+        mois=demande["mois"],
+        departement=demande["departement"],
+    )
+    return {
+        "indicateur": fait.indicateur.model_dump(mode="json"),
+        "compare": fait.compare,
+        "au_mois": fait.au_mois,
+        "mois": [asdict(un) for un in fait.mois],
+        "changements": [asdict(un) for un in fait.changements],
+    }
+
+
+def _ecrire(demande: Mapping[str, Any]) -> dict[str, Any]:
+    indicateur = candidat(demande["champs"])
+    projet = demande["projet"] and Path(demande["projet"])
+    fichiers = ecrire_candidat(indicateur, verifier_candidat(indicateur), projet)
+    return {"fichiers": [str(un) for un in fichiers]}
+
+
+_FAIRE = {"essayer": _essayer, "ecrire": _ecrire}
+
+
+def _limiter(secondes: float) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMOIRE, MEMOIRE))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(2 * secondes) + 1, int(2 * secondes) + 2))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main() -> None:
+    """Answer one request of the standard input on the standard output."""
+    demande = json.load(sys.stdin)
+    _limiter(demande["secondes"])
+    sys.stdout.write(json.dumps(_repondre(demande)))
+
+
+if __name__ == "__main__":
+    main()
