@@ -94,6 +94,13 @@ def effectif(minimum: int) -> Callable[[str], int]:
     return lire
 
 
+def pourcent(texte: str) -> float:
+    """Check a rate in percent, with a comma or a point."""
+    if not re.fullmatch(r"\d{1,3}([.,]\d{1,6})?", texte):
+        raise argparse.ArgumentTypeError(f"« {texte} » : un taux en % est attendu (2,5)")
+    return float(texte.replace(",", "."))
+
+
 FORMATS = ("table", "csv", "json", "xlsx")
 FORMES = ("pdf", "html", "pptx", "docx", "xlsx")
 
@@ -116,6 +123,7 @@ def construire() -> Analyseur:
     _recevoir(commande)
     _lire(commande)
     _interroger(commande)
+    _garder(commande)
     _echantillonner(commande)
     _imprimer(commande)
     _entretenir(commande)
@@ -233,6 +241,50 @@ def _interroger(commande: Commande) -> None:
         help="table par défaut (1 000 lignes), ou selon le nom de la sortie",
     )
     c.add_argument("--sortie", type=Path, metavar="FICHIER", help="écrit dans ce fichier")
+
+
+def _garder(commande: Commande) -> None:
+    c = commande(
+        "bibliotheque", "les requêtes prêtes : leur liste, ou le résultat de l'une d'elles"
+    )
+    c.add_argument("nom", nargs="?", metavar="NOM", help="nom de la requête")
+    c.add_argument("--decrire", action="store_true", help="dit ce qu'elle fait et ce qu'on choisit")
+    c.add_argument("--parametre", action="append", metavar="NOM=VALEUR", help="ce que l'on choisit")
+    c.add_argument("--enregistrees", action="store_true", help="liste les requêtes enregistrées")
+    c.add_argument(
+        "--ajouter", metavar="ID", help="fait de cette requête enregistrée le fichier NOM"
+    )
+    c.add_argument("--dossier", type=Path, help="dossier où ajouter (celui de la bibliothèque)")
+    c.add_argument("--format", choices=(*FORMATS, "parquet"), help="table par défaut")
+    c.add_argument("--sortie", type=Path, metavar="FICHIER", help="écrit dans ce fichier")
+
+    c = commande("candidat", "essaie un indicateur, ou une règle changée, sur les mois passés")
+    c.add_argument("code", metavar="CODE", help="code de l'indicateur, nouveau ou en vigueur")
+    _regle(c)
+    c.add_argument("--nombre", type=effectif(1), default=12, help="nombre de mois essayés (12)")
+    c.add_argument("--departement", help="seulement ce département")
+    c.add_argument("--changements", action="store_true", help="en csv ou xlsx, les guichets")
+    c.add_argument("--ecrire", action="store_true", help="écrit l'indicateur et ses lignes d'essai")
+    c.add_argument("--dossier", type=Path, help="dossier du projet où écrire (celui-ci)")
+    _sortie(c)
+
+
+def _regle(c: Analyseur) -> None:
+    c.add_argument("--requete", metavar="ID", help="requête enregistrée qui choisit les unités")
+    c.add_argument("--fichier", type=Path, metavar="FICHIER", help="fichier .sql qui les choisit")
+    c.add_argument("--sql", metavar="SELECT", help="select qui les choisit")
+    c.add_argument("--population", help="population du catalogue")
+    c.add_argument("--applicable", metavar="CONDITION", help="unités concernées")
+    c.add_argument("--anomalie", metavar="CONDITION", help="unités en anomalie")
+    c.add_argument("--libelle", metavar="TEXTE", help="nom de l'indicateur")
+    c.add_argument("--explication", metavar="TEXTE", help="phrase avec des {colonnes}")
+    c.add_argument("--reference", metavar="TEXTE", help="article ou convention")
+    c.add_argument(
+        "--imputable", choices=("guichet", "gestionnaire", "contexte"), help="qui en répond"
+    )
+    c.add_argument("--orange", type=pourcent, metavar="TAUX", help="seuil orange, en %%")
+    c.add_argument("--rouge", type=pourcent, metavar="TAUX", help="seuil rouge, en %%")
+    c.add_argument("--tolerance-zero", action="store_true", help="à traiter dès la première")
 
 
 def _echantillonner(commande: Commande) -> None:

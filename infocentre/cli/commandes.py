@@ -6,6 +6,8 @@ from argparse import Namespace
 from collections.abc import Callable
 
 from infocentre.cli import ecritures, lectures, requetes, restitutions
+from infocentre.cli.bibliotheque import bibliotheque
+from infocentre.cli.candidat import candidat
 from infocentre.cli.echantillons import echantillon
 from infocentre.erreurs import Refus
 
@@ -40,5 +42,7 @@ _COMMANDES: dict[str, Callable[[Namespace], None]] = {
     "bilan": _a_venir,
     "synthese": restitutions.synthese,
     "sql": requetes.sql,
+    "bibliotheque": bibliotheque,
+    "candidat": candidat,
     "servir": ecritures.servir,
 }

@@ -34,7 +34,11 @@ def sql(options: Namespace) -> None:
     if not texte.strip():
         raise _sans_requete()
     requete = requete_libre(texte, titre)
-    parametres = valeurs(requete, _parametres(options.parametre or ()))
+    donner(requete, valeurs(requete, lire_parametres(options.parametre or ())), options)
+
+
+def donner(requete: Requete, parametres: Mapping[str, object], options: Namespace) -> None:
+    """Give the result of a query as the options want it."""
     format_ = options.format or _selon_le_nom(options.sortie)
     if format_ in FICHIERS:
         _livrer(requete, parametres, FICHIERS[format_], options.sortie)
@@ -65,7 +69,8 @@ def _sans_requete() -> Refus:
     )
 
 
-def _parametres(donnes: Iterable[str]) -> dict[str, str]:
+def lire_parametres(donnes: Iterable[str]) -> dict[str, str]:
+    """Read `nom=valeur`, each with or without its `$`."""
     lus: dict[str, str] = {}
     for donne in donnes:
         nom, egal, valeur = donne.partition("=")

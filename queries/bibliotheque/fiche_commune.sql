@@ -43,54 +43,61 @@ logements as (
         )
 ),
 
-lignes (ordre, rubrique, donnee, valeur) as (
+lignes (ordre, rubrique, donnee, valeur, decimales) as (
     select
         1,
         'Demandes actives',
         'qui souhaitent la commune en premier',
-        count(*)::double
+        count(*)::double,
+        0
     from souhaits
     union all
     select
         2,
         'Demandes actives',
         'dont mutations (déjà dans le parc social)',
-        count(*) filter (where mode_mutation = 1)
+        count(*) filter (where mode_mutation = 1),
+        0
     from souhaits
     union all
     select
         3,
         'Demandes actives',
         'dont ménages qui y vivent déjà',
-        count(*) filter (where commune_log_actuel in (select choisies.code from choisies))
+        count(*) filter (where commune_log_actuel in (select choisies.code from choisies)),
+        0
     from souhaits
     union all
     select
         4,
         'Demandes actives',
         'dont ménages DALO ou prioritaires',
-        count(*) filter (where 1 in (nb_dalo, nb_menage_prioritaire))
+        count(*) filter (where 1 in (nb_dalo, nb_menage_prioritaire)),
+        0
     from souhaits
     union all
     select
         5,
         'Demandes actives',
         'dont personnes seules',
-        count(*) filter (where taille_menage = 1)
+        count(*) filter (where taille_menage = 1),
+        0
     from souhaits
     union all
     select
         6,
         'Demandes actives',
         'dont ressources sous le plafond PLAI',
-        count(*) filter (where position_plafond = 'PLAI')
+        count(*) filter (where position_plafond = 'PLAI'),
+        0
     from souhaits
     union all
     select
         7,
         'Demandes actives',
         'ancienneté médiane, en mois',
-        median(anciennete)
+        median(anciennete),
+        1
     from souhaits
     union all
     select
@@ -99,48 +106,57 @@ lignes (ordre, rubrique, donnee, valeur) as (
         'dont déposées dans les 12 derniers mois',
         count(*) filter (
             where date_creation >= date_trunc('month', vue_le) - interval 11 month
-        )
+        ),
+        0
     from souhaits
     union all
     select
         9,
         'Attributions de 12 mois',
         'logements attribués dans la commune',
-        count(*)
+        count(*),
+        0
     from logements
     union all
     select
         10,
         'Attributions de 12 mois',
         'à des ménages qui y vivaient',
-        count(*) filter (where commune_log_actuel in (select choisies.code from choisies))
+        count(*) filter (where commune_log_actuel in (select choisies.code from choisies)),
+        0
     from logements
     union all
     select
         11,
         'Attributions de 12 mois',
         'à des ménages DALO ou prioritaires',
-        count(*) filter (where 1 in (nb_dalo, nb_menage_prioritaire))
+        count(*) filter (where 1 in (nb_dalo, nb_menage_prioritaire)),
+        0
     from logements
     union all
     select
         12,
         'Attributions de 12 mois',
         'délai médian, en mois',
-        median(delai) filter (where delai >= 0)
+        median(delai) filter (where delai >= 0),
+        1
     from logements
     union all
     select
         13,
         'Tension',
         'demandes actives pour une attribution',
-        (select count(*) from souhaits) / nullif(count(*), 0)
+        (select count(*) from souhaits) / nullif(count(*), 0),
+        1
     from logements
 )
 
 select
     rubrique,
     donnee as donnée,
-    valeur
+    case decimales
+        when 0 then replace(format('{:,}', valeur::bigint), ',', ' ')
+        else replace(format('{:.1f}', valeur), '.', ',')
+    end as valeur
 from lignes
 order by ordre

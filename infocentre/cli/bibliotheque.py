@@ -1,0 +1,93 @@
+"""`infocentre bibliotheque`: the queries of the territory, listed, described, run, added."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import Any
+
+from infocentre.cli.lectures import dossier_courant
+from infocentre.cli.requetes import donner, lire_parametres
+from infocentre.decisions import Requetes, ouvrir_magasin, utilisateur
+from infocentre.erreurs import Refus
+from infocentre.exports import Donnees, exporter
+from infocentre.requetes.bibliotheque import (
+    Requete,
+    choix,
+    lire_bibliotheque,
+    trouver_requete,
+    valeurs,
+)
+from infocentre.requetes.documentation import decrire_parametre
+from infocentre.requetes.ebauche import ecrire_bibliotheque
+from infocentre.requetes.execution import executer
+
+_TITRES_LISTE = {"parametres": "paramètres", "mots_cles": "mots-clés"}
+_NOTE_LISTE = "Lancer : infocentre bibliotheque NOM ; ce qu'on y choisit : --decrire."
+
+
+def bibliotheque(options: Namespace) -> None:
+    """List the library or the saved queries, describe, run or add one."""
+    if options.enregistrees:
+        _lister_gardees(options)
+    elif options.nom is None:
+        _lister(options)
+    elif options.ajouter:
+        print(ecrire_bibliotheque(gardees().lire(options.ajouter), options.nom, options.dossier))
+    elif options.decrire:
+        _decrire(trouver_requete(lire_bibliotheque(), options.nom))
+    else:
+        _lancer(trouver_requete(lire_bibliotheque(), options.nom), options)
+
+
+def _lister(options: Namespace) -> None:
+    lignes = [
+        (un.nom, un.titre, ", ".join(un.parametres), ", ".join(un.tags))
+        for un in lire_bibliotheque().values()
+    ]
+    colonnes = ("nom", "titre", "parametres", "mots_cles")
+    donnees = Donnees("Bibliothèque", colonnes, lignes, titres=_TITRES_LISTE, note=_NOTE_LISTE)
+    exporter(donnees, _format(options), options.sortie)
+
+
+def _lister_gardees(options: Namespace) -> None:
+    lignes = [
+        (une.id, une.titre, une.auteur, "oui" if une.partagee else "non", une.modifiee_le.date())
+        for une in gardees().lister()
+    ]
+    colonnes = ("id", "titre", "auteur", "partagee", "modifiee_le")
+    titres = {"partagee": "partagée", "modifiee_le": "modifiée le"}
+    donnees = Donnees("Requêtes enregistrées", colonnes, lignes, titres=titres)
+    exporter(donnees, _format(options), options.sortie)
+
+
+def _format(options: Namespace) -> Any:  # noqa: ANN401 - a Format, checked here
+    if options.format == "parquet":
+        raise Refus("une liste ne s'écrit pas en parquet", que_faire="Choisir csv ou xlsx.")
+    return options.format or "table"
+
+
+def gardees() -> Requetes:
+    """Return the saved queries that this person may read."""
+    return Requetes(ouvrir_magasin(dossier_courant().racine), utilisateur())
+
+
+def _decrire(requete: Requete) -> None:
+    print(f"{requete.titre}\n\n{requete.description}")
+    if requete.parametres:
+        print("\nParamètres :")
+    for nom, parametre in requete.parametres.items():
+        print(f"  {decrire_parametre(nom, parametre)}")
+
+
+def _lancer(requete: Requete, options: Namespace) -> None:
+    donnes = lire_parametres(options.parametre or ())
+    listes = {
+        nom: choix(requete.parametres[nom], _interroger)
+        for nom in donnes
+        if nom in requete.parametres and requete.parametres[nom].requete
+    }
+    donner(requete, valeurs(requete, donnes, listes), options)
+
+
+def _interroger(sql: str) -> list[tuple[Any, ...]]:
+    return executer(dossier_courant(), sql, qui=utilisateur()).lignes

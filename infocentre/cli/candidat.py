@@ -1,0 +1,159 @@
+"""`infocentre candidat`: from a query, or a changed rule, to an indicator, previewed first."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from infocentre.catalogue import Indicateur, lire_catalogue
+from infocentre.cli.bibliotheque import gardees
+from infocentre.cli.lectures import departement_voulu, dossier_courant
+from infocentre.erreurs import Refus
+from infocentre.exports import Donnees, exporter, sans_colonnes
+from infocentre.requetes.borne import ecrire, essayer
+from infocentre.requetes.candidat import Apercu, Changement, MoisApercu
+from infocentre.requetes.ebauche import A_COMPLETER, completer, en_yaml
+from infocentre.requetes.proposition import Proposition, proposer
+
+TAUX = frozenset({"taux", "taux_12m", "taux_avant"})
+TITRES = {
+    "numerateur": "anomalies",
+    "denominateur": "effectif",
+    "numerateur_avant": "anomalies avant",
+    "denominateur_avant": "effectif avant",
+    "etat_avant": "état avant",
+}
+
+
+def candidat(options: Namespace) -> None:
+    """Preview a candidate indicator or a changed rule, then write it when asked."""
+    champs = _champs(options)
+    if options.ecrire:
+        definition, essai = ecrire(champs, options.dossier)
+        print(f"{definition}\n{essai}")
+        _rappeler(champs)
+        return
+    departement = departement_voulu(options)
+    apercu = essayer(dossier_courant(), champs, mois=options.nombre, departement=departement)
+    if options.format == "json":
+        _donner_objet(apercu, options)
+    elif options.format == "table":
+        exporter(_abreger(apercu), "table", options.sortie)
+        exporter(_changements(apercu), "table", None)
+        print(f"\n{en_yaml(champs)}", file=sys.stderr)
+    else:
+        donnees = _changements(apercu) if options.changements else _mois(apercu)
+        exporter(donnees, options.format, options.sortie)
+
+
+def _donner_objet(apercu: Apercu, options: Namespace) -> None:
+    objet = asdict(apercu) | {"indicateur": apercu.indicateur.model_dump(mode="json")}
+    texte = json.dumps(objet, ensure_ascii=False, indent=1) + "\n"
+    if options.sortie:
+        options.sortie.write_text(texte, "utf-8")
+    else:
+        sys.stdout.write(texte)
+
+
+def _champs(options: Namespace) -> dict[str, Any]:
+    code = options.code.strip().upper()
+    en_vigueur = lire_catalogue().indicateurs.get(code)
+    choisis = _choisis(options)
+    if en_vigueur and not _a_une_requete(options):
+        return en_vigueur.model_dump(mode="json", exclude_defaults=True) | choisis
+    return completer(code, _proposition(options, en_vigueur), choisis)
+
+
+def _choisis(options: Namespace) -> dict[str, Any]:
+    """Return the fields that the options give."""
+    noms = ("libelle", "imputable", "reference", "explication", "applicable", "anomalie")
+    choisis = {nom: getattr(options, nom) for nom in noms if getattr(options, nom) is not None}
+    if options.orange is not None and options.rouge is not None:
+        choisis["seuils"] = {"orange": options.orange / 100, "rouge": options.rouge / 100}
+    elif options.orange is not None or options.rouge is not None:
+        raise Refus("il faut les deux seuils", que_faire="Donner --orange et --rouge, en %.")
+    if options.tolerance_zero:
+        choisis |= {"tolerance_zero": True, "seuils": None}
+    return choisis
+
+
+def _a_une_requete(options: Namespace) -> bool:
+    return bool(options.requete or options.fichier or options.sql or options.population)
+
+
+def _proposition(options: Namespace, en_vigueur: Indicateur | None) -> Proposition:
+    if texte := _texte(options):
+        return proposer(texte, options.population, options.applicable)
+    population = options.population or (en_vigueur and en_vigueur.population)
+    if population and options.anomalie:
+        return Proposition(population, options.applicable, options.anomalie)
+    raise Refus(
+        "il manque la règle de l'indicateur",
+        que_faire="Donner --requete ID, --fichier F ou --sql SELECT ; "
+        "ou --population P et --anomalie CONDITION.",
+    )
+
+
+def _texte(options: Namespace) -> str | None:
+    if options.requete:
+        gardee = gardees().lire(options.requete)
+        options.libelle = options.libelle or gardee.titre
+        return gardee.sql
+    if options.fichier:
+        try:
+            return str(options.fichier.read_text("utf-8-sig"))
+        except (OSError, UnicodeDecodeError):
+            raise Refus(
+                "ce fichier ne se lit pas", str(options.fichier), "Donner un texte en UTF-8."
+            ) from None
+    return options.sql or None
+
+
+def _rappeler(champs: Mapping[str, Any]) -> None:
+    restes = [nom for nom, valeur in champs.items() if str(valeur).startswith(A_COMPLETER)]
+    if restes:
+        print(f"Reste à compléter : {', '.join(restes)}.", file=sys.stderr)
+    print("Relire les lignes d'essai, puis lancer : infocentre controler", file=sys.stderr)
+
+
+def _mois(apercu: Apercu) -> Donnees:
+    colonnes = tuple(MoisApercu.__dataclass_fields__)
+    return Donnees(
+        f"{apercu.indicateur.code}, {'règle changée' if apercu.compare else 'candidat'}",
+        colonnes,
+        [tuple(getattr(un, nom) for nom in colonnes) for un in apercu.mois],
+        TAUX,
+        TITRES,
+        _note(apercu),
+    )
+
+
+def _abreger(apercu: Apercu) -> Donnees:
+    """Return the months without what a terminal need not repeat."""
+    inutiles = {"numerateur_12m", "denominateur_12m", "taux_12m"} if apercu.au_mois else set()
+    if len({un.departement for un in apercu.mois}) == 1:
+        inutiles |= {"departement"}
+    return sans_colonnes(_mois(apercu), tuple(inutiles))
+
+
+def _note(apercu: Apercu) -> str:
+    fenetre = "du mois" if apercu.au_mois else "des 12 mois"
+    avant = "la règle en vigueur, le même mois" if apercu.compare else "le mois précédent"
+    return (
+        f"« avant » : {avant}, valeurs {fenetre}. « entrent » et « sortent » : unités en anomalie "
+        "qui s'ajoutent ou disparaissent."
+    )
+
+
+def _changements(apercu: Apercu) -> Donnees:
+    colonnes = tuple(Changement.__dataclass_fields__)
+    return Donnees(
+        f"{apercu.indicateur.code}, guichets dont l'état change",
+        colonnes,
+        [tuple(getattr(un, nom) for nom in colonnes) for un in apercu.changements],
+        titres=TITRES,
+    )
