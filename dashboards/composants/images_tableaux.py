@@ -467,6 +467,26 @@ def reservataires_dalo(lu: TableauLu) -> list[Any]:
     ]
 
 
+def arrondissements(lu: TableauLu) -> list[Any]:
+    """Return the share of priority households in each arrondissement against the objective."""
+    objectif = lu.ensemble["objectif"]
+    titre = "Part des ménages prioritaires dans les attributions de chaque arrondissement"
+    barres_ = [
+        Barre(
+            ligne["libelle"],
+            connu(ligne["part_prioritaires"]),
+            couleur=GRIS if ligne["code"] in SANS_REPONSE else "#000091",
+            ecrit=_sur(ligne, "part_prioritaires", "prioritaires", "attributions"),
+        )
+        for ligne in lu.modalites
+    ]
+    cible = (objectif, f"objectif {pourcent(objectif)}")
+    return [
+        html.H2(titre, className="fr-h6"),
+        double(lambda large: barres(barres_, titre, taux=True, cible=cible, largeur=large), titre),
+    ]
+
+
 def _sur(ligne: Ligne, part: str, numerateur: str, denominateur: str) -> str:
     if MASQUE in {ligne[part], ligne[numerateur], ligne[denominateur]}:
         return MASQUE
@@ -611,4 +631,5 @@ IMAGES: dict[str, Image] = {
     "ATT-07": mixite("attributions_en_qpv", "quartiles_2_a_4", "Quartiles 2 à 4, en QPV"),
     "ATT-08": logement_dabord,
     "ATT-10": plafonds("attributions"),
+    "ATT-11": arrondissements,
 }

@@ -24,6 +24,8 @@ SCHEMA_REGLAGES = (
     "create or replace table reglages "
     "(cle varchar, departement varchar, objet varchar, valeur double)"
 )
+# Settings whose keys are neither values nor départements.
+PAR_OBJET = frozenset({"lec_epci", "logement_dabord_arrondissement"})
 _PAR_DEFAUT = Path(__file__).with_name(FICHIER)
 _INSERTION = "insert into reglages values (?, ?, ?, ?)"
 
@@ -43,6 +45,14 @@ def _epci(valeur: object) -> object:
     return str(valeur)
 
 
+def _arrondissement(valeur: object) -> object:
+    if not isinstance(valeur, str) or not re.fullmatch(r"\d{3,4}|2[AB]\d", valeur):
+        message = 'un code INSEE d\'arrondissement, entre guillemets, est attendu ("131")'
+        raise ValueError(message)
+    return valeur
+
+
+Arrondissement = Annotated[str, BeforeValidator(_arrondissement)]
 Departement = Annotated[str, BeforeValidator(_departement)]
 Epci = Annotated[str, BeforeValidator(_epci)]
 
@@ -59,6 +69,7 @@ class Reglages(BaseModel):
     lec_qpv_objectif: Ratio
     lec_epci: dict[Epci, Ratio]
     logement_dabord_objectif: dict[Departement, Annotated[int, Field(ge=0)]]
+    logement_dabord_arrondissement: dict[Arrondissement, Annotated[int, Field(ge=0)]]
 
 
 def lire_reglages(fichier: Path | None = None) -> Reglages:
@@ -79,7 +90,7 @@ def lire_reglages(fichier: Path | None = None) -> Reglages:
 def ecrire_reglages(con: Connexion, reglages: Reglages | None = None) -> None:
     """Replace `reglages`: one row per value, `departement` and `objet` null when it is for all.
 
-    `objet` is the EPCI of a `lec_epci` row.
+    `objet` is the EPCI of a `lec_epci` row, the arrondissement of a row by arrondissement.
     """
     con.execute(SCHEMA_REGLAGES)
     for ligne in _lignes(reglages or lire_reglages()):
@@ -90,8 +101,8 @@ def _lignes(reglages: Reglages) -> Iterator[list[object]]:
     for cle, valeur in reglages.model_dump().items():
         if not isinstance(valeur, dict):
             yield [cle, None, None, valeur]
-        elif cle == "lec_epci":
-            yield from ([cle, None, epci, objectif] for epci, objectif in valeur.items())
+        elif cle in PAR_OBJET:
+            yield from ([cle, None, objet, objectif] for objet, objectif in valeur.items())
         else:
             yield from ([cle, departement, None, une] for departement, une in valeur.items())
 

@@ -89,6 +89,11 @@ def points(ecart: float, decimales: int = 1) -> str:
     return f"{nombre(arrondi, decimales)}{INSECABLE}{accord(arrondi, 'point')}"
 
 
+def part(ratio: float) -> str:
+    """Return a ratio for a reader in a hurry: 31 %, 3,1 %, 100 %."""
+    return pourcentage(ratio, 0 if ratio >= 0.0995 else 1)  # noqa: PLR2004 - 9,95 % reads 10 %
+
+
 def rapport(partie: float, ensemble: float, decimales: int = 1) -> str:
     """Return « 123 sur 1 234 (10,0 %) »: a percentage with what it is out of."""
     ecrit = f"{entier(partie)} sur {entier(ensemble)}"
@@ -244,3 +249,12 @@ def typographier(texte: str) -> str:
     texte = re.sub(r"[ \u00a0\u202f]?»", f"{INSECABLE}»", texte)
     texte = re.sub(r" ([;!?%€])", rf"{FINE}\1", texte)
     return re.sub(r" :(?=\s|$)", f"{INSECABLE}:", texte)
+
+
+def borner(texte: str, maximum: int) -> str:
+    """Return a text of at most that many letters, cut after a word with « … »."""
+    if len(texte) <= maximum:
+        return texte
+    debut = texte[: maximum - 1]
+    coupe = debut.rsplit(" ", 1)[0] if " " in debut[maximum // 2 :] else debut
+    return coupe.rstrip(" ,;:–-") + "…"

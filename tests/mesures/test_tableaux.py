@@ -69,6 +69,7 @@ TOTAUX = {
     "ATT-08": ("toutes_attributions_12_mois", ATTRIBUTIONS),
     "ATT-09": ("attributions", ATTRIBUTIONS),
     "ATT-10": ("total", ATTRIBUTIONS),
+    "ATT-11": ("attributions", ATTRIBUTIONS),
 }  # fmt: skip
 
 

@@ -1,0 +1,44 @@
+"""The synthèse mensuelle of the préfet: two pages, without a word of statistics.
+
+It fits by construction: every list is bounded, every name and sentence has a maximum length.
+"""
+
+from __future__ import annotations
+
+from infocentre.restitutions.document import Document
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.phrases import du_departement
+from infocentre.restitutions.synthese.alertes import alertes
+from infocentre.restitutions.synthese.attendu import attendu
+from infocentre.restitutions.synthese.chiffres import chiffres_cles
+from infocentre.restitutions.synthese.guichets import communes, organismes
+from infocentre.restitutions.synthese.image import image
+from infocentre.restitutions.synthese.limites import fiabilite, limites
+from infocentre.restitutions.synthese.realise import realise
+
+
+def construire(edition: Edition) -> Document:
+    """Return the synthèse of a month; raise Refus for words that cannot be printed."""
+    return Document(
+        gabarit="synthese",
+        titre="Synthèse mensuelle de la demande de logement social",
+        territoire=edition.territoire,
+        periode=edition.periode,
+        arrete=edition.arrete,
+        version=edition.version,
+        sections=(
+            attendu(edition),
+            realise(edition),
+            chiffres_cles(edition),
+            alertes(edition),
+            image(edition),
+            organismes(edition),
+            communes(edition),
+            fiabilite(edition),
+            limites(edition),
+        ),
+        destinataire="À l'attention du préfet "
+        + du_departement(edition.departement, edition.territoire),
+        mentions={"Diffusion": "ne pas diffuser, les petits nombres n'y sont pas masqués"},
+        partage=False,
+    )

@@ -1,0 +1,107 @@
+"""Three alerts in sentences: who enters, what got worse, what has been failing for long."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from infocentre.consultation.accueil import a_reprendre, mouvements
+from infocentre.consultation.commun import catalogue
+from infocentre.consultation.filtres import mois_avant, nom_mois
+from infocentre.consultation.lecteur import Ligne
+from infocentre.restitutions.document import Liste, Paragraphe, Section
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.phrases import (
+    borner,
+    denombrer,
+    entier,
+    enumerer,
+    majuscule,
+    minuscule,
+    part,
+)
+from infocentre.restitutions.synthese.attendu import DUREE
+
+ALERTES, NOM, PHRASE = 3, 55, 215
+
+
+def alertes(edition: Edition) -> Section:
+    """Return at most three alerts, a sentence each, never two on the same guichet and code."""
+    points: dict[tuple[str, str], str] = {}
+    for cle, texte in itertools.chain(
+        _degradations(edition), _entrees(edition), _durables(edition)
+    ):
+        points.setdefault(cle, borner(texte, PHRASE))
+    trois = tuple(itertools.islice(points.values(), ALERTES))
+    bloc = Liste(trois) if trois else Paragraphe("Aucune alerte ce mois-ci.")
+    titre = f"{majuscule(denombrer(len(trois), 'alerte', feminin=True))}" if trois else "Alertes"
+    return Section(titre, (bloc,), gabarit="alertes")
+
+
+Alerte = tuple[tuple[str, str], str]
+
+
+def _degradations(edition: Edition) -> Iterator[Alerte]:
+    """Yield what got worse beyond what chance explains, the guichets' before the département's."""
+    lignes = [
+        une
+        for une in mouvements(edition.v, edition.p, edition.filtres)
+        if une["taux"] > une["taux_avant"]
+    ]
+    cites = {une["code"] for une in lignes if une["guichet"] != "*"}
+    lignes = [une for une in lignes if une["guichet"] != "*" or une["code"] not in cites]
+    for une in sorted(lignes, key=lambda une: une["guichet"] == "*"):
+        yield (une["guichet"], une["code"]), _degradation(edition, une)
+
+
+def _degradation(edition: Edition, une: Ligne) -> str:
+    qui = "Dans tout le département" if une["guichet"] == "*" else borner(une["nom"], NOM)
+    glisse = une["recul"] == "an" and une["nature"] == "flux"
+    quand = "sur 12 mois" if glisse else f"en {nom_mois(edition.mois)}"
+    return (
+        f"**{qui}** : {minuscule(_libelle(une['code']))} en hausse, "
+        f"{entier(une['n'])} sur {entier(une['d'])} {quand} ({part(une['taux'])}), "
+        f"contre {part(une['taux_avant'])} {_avant(edition, une)}."
+    )
+
+
+def _avant(edition: Edition, une: Ligne) -> str:
+    if une["recul"] == "an":
+        return "un an plus tôt"
+    if une["nature"] == "flux":
+        return "sur les onze mois d'avant"
+    return f"en {nom_mois(mois_avant(edition.mois))}"
+
+
+def _entrees(edition: Edition) -> Iterator[Alerte]:
+    """Yield the guichets that enter in alert this month, all their indicators at once."""
+    if len(edition.mois_connus) > 1:
+        yield from _par_guichet(edition, "entree", "entre en alerte ce mois-ci")
+
+
+def _durables(edition: Edition) -> Iterator[Alerte]:
+    """Yield those that have been in alert for less than a year: the others are asked about."""
+    yield from _par_guichet(edition, "reste", "reste en alerte")
+
+
+def _par_guichet(edition: Edition, sens: str, verbe: str) -> Iterator[Alerte]:
+    lignes = [une for une in a_reprendre(edition.v, edition.p, edition.filtres)
+              if une["sens"] == sens]  # fmt: skip
+    if sens == "reste":
+        lignes = [une for une in lignes if une["depuis"] > mois_avant(edition.mois, DUREE)]
+    lignes.sort(key=lambda une: (une["depuis"], une["nom"], une["guichet"]))
+    for guichet, siennes in itertools.groupby(lignes, key=lambda une: une["guichet"]):
+        siens = list(siennes)
+        libelles = enumerer([minuscule(_libelle(une["code"])) for une in siens[:2]])
+        depuis = _depuis(edition, siens[0]["depuis"]) if sens == "reste" else ""
+        nom = borner(siens[0]["nom"], NOM)
+        yield (guichet, siens[0]["code"]), f"**{nom}** {verbe}{depuis} : {libelles}."
+
+
+def _depuis(edition: Edition, mois: str) -> str:
+    au_moins = "au moins " if mois == edition.mois_connus[0] else ""
+    return f" depuis {au_moins}{nom_mois(mois)}"
+
+
+def _libelle(code: str) -> str:
+    return catalogue().indicateurs[code].libelle

@@ -1,0 +1,115 @@
+"""Whom to name: organismes in alert, compared within their type; communes « à accompagner »."""
+
+from __future__ import annotations
+
+from infocentre.consultation.commun import catalogue, registre
+from infocentre.consultation.commun import organismes as nommer
+from infocentre.consultation.lecteur import Ligne
+from infocentre.consultation.suivi import ENSEMBLES
+from infocentre.restitutions.document import (
+    Cellule,
+    Colonne,
+    Origine,
+    Paragraphe,
+    Section,
+    Tableau,
+)
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.phrases import borner, citer, entier, minuscule, part
+
+ORGANISMES, COMMUNES, NOM, LIBELLE = 4, 5, 58, 62
+
+# What each rests on, worst first: units in anomaly beyond what the orange threshold allows. What
+# a state rests on is the 12 months of a flow, the month of a stock or of a tolérance zéro.
+_ALERTES = """
+SELECT v.guichet, v.code, v.type_guichet, v.etat, v.taux_ensemble,
+    if(v.denominateur_12m IS NULL OR regles.tolerance_zero, v.numerateur, v.numerateur_12m) AS n,
+    if(v.denominateur_12m IS NULL OR regles.tolerance_zero, v.denominateur, v.denominateur_12m)
+        AS d,
+    n - coalesce(regles.seuil_orange, 0) * d AS exces
+FROM valeurs AS v JOIN regles USING (code)
+WHERE v.departement = $departement AND v.mois = $mois AND v.niveau = $niveau
+    AND regles.imputable = 'guichet' AND list_contains($etats, v.etat) AND d > 0
+    AND ($type IS NULL OR v.type_guichet = $type)
+QUALIFY row_number() OVER (PARTITION BY v.guichet ORDER BY v.etat = 'orange', exces DESC,
+    regles.ordre) = 1
+ORDER BY v.etat = 'orange', exces DESC, regles.ordre, v.guichet
+"""
+
+
+def organismes(edition: Edition) -> Section:
+    """Return the organismes in alert, one row each for what is worst, within their type."""
+    lignes = _alertes(edition, "organisme", ("rouge", "a_traiter"))
+    noms = nommer(registre(edition.v, edition.p, edition.departement, edition.mois))
+    titre = "Organismes à signaler"
+    lignes = [une for une in lignes if une["type_guichet"] not in {"COMMUNE", "PORTAIL", None}]
+    if not lignes:
+        bloc = Paragraphe("Aucun organisme n'est en alerte ce mois-ci.")
+        return Section(titre, (bloc,), gabarit="organismes")
+    rangees = tuple(_rangee(edition, une, noms) for une in lignes[:ORGANISMES])
+    reste = len(lignes) - len(rangees)
+    tableau = Tableau(
+        cle="organismes",
+        titre="Ce qui les distingue le plus des organismes du même type",
+        colonnes=(
+            Colonne("Organisme"),
+            Colonne("Ce qui est en cause"),
+            Colonne("Cas"),
+            Colonne("Sa part", "taux", 0),
+            Colonne("Part de l'ensemble de son type", "taux", 1),
+        ),
+        lignes=rangees,
+        lecture=f"Non cités ici : {reste} autres organismes en alerte." if reste > 1 else "",
+    )
+    return Section(titre, (tableau,), gabarit="organismes")
+
+
+def _alertes(
+    edition: Edition, niveau: str, etats: tuple[str, ...], type_guichet: str | None = None
+) -> list[Ligne]:
+    return edition.v.lignes(
+        _ALERTES,
+        {
+            "departement": edition.departement,
+            "mois": edition.mois,
+            "niveau": niveau,
+            "etats": list(etats),
+            "type": type_guichet,
+        },
+    )
+
+
+def _rangee(edition: Edition, une: Ligne, noms: dict[str, str]) -> tuple[Cellule, ...]:
+    origine = Origine(une["code"], edition.mois, une["guichet"], "taux")
+    type_ = ENSEMBLES.get(une["type_guichet"], "")
+    return (
+        Cellule(borner(noms.get(une["guichet"], une["guichet"]), NOM)),
+        Cellule(borner(_libelle(une["code"]), LIBELLE)),
+        Cellule(f"{entier(une['n'])} sur {entier(une['d'])}"),
+        Cellule(une["n"] / une["d"], origine, etat=une["etat"]),
+        Cellule(une["taux_ensemble"] if type_ else None),
+    )
+
+
+def communes(edition: Edition) -> Section:
+    """Return the communes whose guichet needs help, the worst first, with what for."""
+    lignes = _alertes(edition, "guichet", ("rouge", "a_traiter", "orange"), "COMMUNE")
+    noms = {
+        une["guichet"]: une["nom"] or une["guichet"]
+        for une in registre(edition.v, edition.p, edition.departement, edition.mois)
+    }
+    cites = [_dire(une, noms) for une in lignes if une["guichet"] in noms]
+    texte = "Aucune commune n'appelle d'accompagnement ce mois-ci."
+    if cites:
+        texte = f"{citer(cites, COMMUNES, 'autre', 'autres')}."
+    return Section("Communes à accompagner", (Paragraphe(texte),), gabarit="communes")
+
+
+def _dire(une: Ligne, noms: dict[str, str]) -> str:
+    libelle = minuscule(_libelle(une["code"]))
+    nom = borner(noms[une["guichet"]].split(" – ")[0], NOM)
+    return f"**{nom}** ({libelle}, {part(une['n'] / une['d'])})"
+
+
+def _libelle(code: str) -> str:
+    return catalogue().indicateurs[code].libelle

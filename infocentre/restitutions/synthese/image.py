@@ -1,0 +1,178 @@
+"""The one picture that matters: an objective missed, else what got worse, else the demande."""
+
+from __future__ import annotations
+
+from infocentre.consultation.accueil import chiffres, mouvements
+from infocentre.consultation.commun import catalogue
+from infocentre.consultation.filtres import mois_avant, nom_mois
+from infocentre.consultation.indicateurs import histoire, mesure
+from infocentre.consultation.lecteur import Ligne
+from infocentre.consultation.tableaux import lire_tableau
+from infocentre.graphiques import Barre, Point, barres, courbe
+from infocentre.restitutions.document import (
+    Bloc,
+    Cellule,
+    Colonne,
+    Graphique,
+    Origine,
+    Paragraphe,
+    Section,
+    Tableau,
+)
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.phrases import (
+    borner,
+    compter,
+    denombrer,
+    entier,
+    evolution,
+    majuscule,
+    minuscule,
+    part,
+    pourcentage,
+    rapport,
+)
+from infocentre.restitutions.synthese.realise import ARRONDISSEMENTS, TABLEAU
+
+UN_AN, MOIS = 12, 24
+EFFECTIF = 20
+COURBE = (680.0, 200.0)
+NOM, TITRE = 26, 150
+
+
+def image(edition: Edition) -> Section:
+    """Return the picture, its title being what it shows."""
+    bloc = _objectif(edition) or _degradation(edition) or _demande(edition)
+    return Section("L'image du mois", (bloc,), page=True, gabarit="image")
+
+
+# --- An objective missed --------------------------------------------------------------------------
+
+
+def _objectif(edition: Edition) -> Bloc | None:
+    """Draw the share of priority households by arrondissement, when one is under the objective."""
+    lu = lire_tableau(
+        edition.v, edition.p, TABLEAU, edition.departement, edition.mois, partage=False
+    )
+    juges = [une for une in lu.modalites if une["code"] != "NR" and une["attributions"] >= EFFECTIF]
+    manques = [une for une in juges if une["manquantes"]]
+    if not manques:
+        return None
+    retenus = sorted(juges, key=lambda une: une["part_prioritaires"])[:ARRONDISSEMENTS]
+    objectif = pourcentage(juges[0]["objectif"], 0)
+    combien = majuscule(denombrer(len(manques), "arrondissement est", "arrondissements sont"))
+    titre = f"{combien} sous l'objectif de {objectif} de logements attribués aux prioritaires"
+    texte = (
+        f"Part des ménages prioritaires dans les logements attribués en 12 mois, de "
+        f"{part(retenus[0]['part_prioritaires'])} ({retenus[0]['libelle']}) à "
+        f"{part(retenus[-1]['part_prioritaires'])} ({retenus[-1]['libelle']})."
+    )
+    svg = _barres(retenus, texte, juges[0]["objectif"])
+    return Graphique("image", titre, svg, texte, _chiffres_barres(edition, retenus), "barres", (3,))
+
+
+def _barres(retenus: list[Ligne], texte: str, objectif: float) -> str:
+    lignes = [
+        Barre(
+            borner(une["libelle"], NOM),
+            une["part_prioritaires"],
+            ecrit=rapport(une["prioritaires"], une["attributions"], 0),
+        )
+        for une in retenus
+    ]
+    maximum = max(0.4, *(1.5 * une["part_prioritaires"] for une in retenus))
+    cible = (objectif, f"objectif {pourcentage(objectif, 0)}")
+    return barres(lignes, texte, taux=True, cible=cible, maximum=maximum)
+
+
+def _chiffres_barres(edition: Edition, retenus: list[Ligne]) -> Tableau:
+    noms = ("prioritaires", "attributions", "part_prioritaires")
+    colonnes = (
+        Colonne("Arrondissement"),
+        Colonne("Ménages prioritaires", "nombre"),
+        Colonne("Logements attribués", "nombre"),
+        Colonne("Part", "taux"),
+    )
+    lignes = tuple(
+        (
+            Cellule(une["libelle"]),
+            *(Cellule(une[n], Origine(TABLEAU, edition.mois, une["code"], n)) for n in noms),
+        )
+        for une in retenus
+    )
+    return Tableau("image", "Ménages prioritaires par arrondissement", colonnes, lignes)
+
+
+# --- What got worse -------------------------------------------------------------------------------
+
+
+def _degradation(edition: Edition) -> Bloc | None:
+    """Draw the two years of what got worse most in a year, None when nothing did."""
+    pires = [
+        une
+        for une in mouvements(edition.v, edition.p, edition.filtres)
+        if une["recul"] == "an" and une["taux"] > une["taux_avant"]
+    ]
+    if not pires:
+        return None
+    pire = pires[0]
+    niveau = "departement" if pire["guichet"] == "*" else "guichet"
+    un = catalogue().indicateurs[pire["code"]]
+    lues = histoire(edition.v, edition.filtres, niveau, pire["guichet"], (un.code,),
+                    nombre=MOIS + 1).get(un.code, {})  # fmt: skip
+    serie = {mois: mesure(ligne, un).taux for mois, ligne in lues.items()}
+    qui = "Dans tout le département" if niveau == "departement" else borner(pire["nom"], 60)
+    titre = (
+        f"{qui} : {minuscule(un.libelle)}, {part(pire['taux'])} contre "
+        f"{part(pire['taux_avant'])} un an plus tôt"
+    )
+    quoi = "sur les 12 mois qui finissent avec" if pire["nature"] == "flux" else "à la fin de"
+    return _courbe(edition, borner(titre, TITRE), serie, f"Part des anomalies {quoi} chaque mois",
+                   (un.code, pire["guichet"], "taux"))  # fmt: skip
+
+
+# --- The demande ----------------------------------------------------------------------------------
+
+
+def _demande(edition: Edition) -> Bloc:
+    """Draw the demandes en attente over two years."""
+    serie: dict[str, float | None] = {
+        **chiffres(edition.v, edition.filtres).get("actives", {}),
+    }
+    if len(serie) < 2:  # noqa: PLR2004 - a line has two ends
+        return Paragraphe("L'image du mois viendra avec un deuxième mois : rien n'a encore bougé.")
+    ici, avant = serie.get(edition.mois), serie.get(mois_avant(edition.mois, UN_AN))
+    titre = "Les demandes en attente"
+    if ici is not None:
+        titre = compter(ici, "demande en attente", "demandes en attente")
+        dit = evolution(ici, avant) if avant else ""
+        titre += f", un nombre {dit} en un an" if dit else ""
+    texte = "Demandes en attente à la fin de chaque mois"
+    return _courbe(edition, titre, serie, texte, ("TAB01-01", "ACTIVES", "total"))
+
+
+def _courbe(
+    edition: Edition,
+    titre: str,
+    serie: dict[str, float | None],
+    texte: str,
+    origine: tuple[str, str, str],
+) -> Graphique:
+    """Draw a series up to the month, two years at most, gaps shown."""
+    debut = max(min(serie), mois_avant(edition.mois, MOIS))
+    mois = [mois_avant(edition.mois, recul) for recul in range(MOIS, -1, -1)]
+    mois = [un for un in mois if un >= debut]
+    code, ligne, colonne = origine
+    taux = colonne == "taux"
+    ecrire = part if taux else entier
+    bouts = [ecrire(serie[un] or 0) for un in (debut, edition.mois) if serie.get(un) is not None]
+    dit = f"{texte}, de {nom_mois(debut)} à {nom_mois(edition.mois)}"
+    dit += f" : de {bouts[0]} à {bouts[1]}." if len(bouts) > 1 else "."
+    svg = courbe([Point(un, serie.get(un)) for un in mois], dit, taux=taux, dimensions=COURBE)
+    lignes = tuple(
+        (Cellule(nom_mois(un)), Cellule(serie.get(un), Origine(code, un, ligne, colonne)))
+        for un in mois
+    )
+    colonnes = (Colonne("Mois"), Colonne("Valeur", "taux" if taux else "nombre"))
+    tableau = Tableau("image", titre, colonnes, lignes)
+    return Graphique("image", titre, svg, dit, tableau, "courbe", (1,))

@@ -1,0 +1,147 @@
+"""How far the DALO and réservataire figures can be trusted, and what cannot be said this month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from infocentre.consultation.commun import catalogue, valeurs
+from infocentre.consultation.filtres import mois_avant, nom_mois
+from infocentre.consultation.indicateurs import saisies_tardives
+from infocentre.consultation.lecteur import Ligne
+from infocentre.restitutions.document import Cellule, Colonne, Liste, Origine, Section, Tableau
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.phrases import de_mois, denombrer, enumerer, majuscule, minuscule
+
+LIMITES, CITES = 4, 3
+UN_AN = 12
+FIABLES = {"vert": "fiable", "orange": "à lire avec prudence", "rouge": "fragile",
+           "a_traiter": "à vérifier ce mois-ci"}  # fmt: skip
+# What each indicator says of a figure, in the words of who reads the figure.
+QUESTIONS = {
+    "ATT_DALO_NR": "Le DALO du ménage logé est-il renseigné ?",
+    "ATT_DALO_INCOHERENT": "Le DALO est-il le même dans la demande et dans l'attribution ?",
+    "ATT_RESERVATAIRE_NR": "Le réservataire est-il renseigné ?",
+    "ATT_AUCUN": "Un réservataire est-il déclaré par le bailleur ?",
+}
+POPULATIONS = {
+    "creations": "demandes déposées",
+    "creations_15j": "demandes déposées",
+    "enregistrements": "demandes enregistrées",
+    "attributions": "attributions",
+    "radiations": "radiations",
+    "renouvellements": "renouvellements",
+}
+
+
+def fiabilite(edition: Edition) -> Section:
+    """Return what may be wrong under the figures of DALO and réservataires."""
+    lues = _departement(edition)
+    rangees = tuple(
+        _rangee(edition, code, question, lues.get(code)) for code, question in QUESTIONS.items()
+    )
+    tableau = Tableau(
+        cle="fiabilite",
+        titre="Attributions de 12 mois où il manque quelque chose",
+        colonnes=(
+            Colonne("Ce que l'on vérifie"),
+            Colonne("Non", "nombre"),
+            Colonne("Sur", "nombre"),
+            Colonne("Le chiffre est"),
+        ),
+        lignes=rangees,
+    )
+    titre = "Peut-on se fier aux chiffres du DALO et des réservataires ?"
+    return Section(titre, (tableau,), gabarit="fiabilite")
+
+
+def _departement(edition: Edition) -> dict[str, Ligne]:
+    lues = valeurs(
+        edition.v, edition.p, edition.departement, edition.mois, niveau="departement", guichet="*"
+    )
+    return {une["code"]: une for une in lues}
+
+
+def _rangee(edition: Edition, code: str, question: str, une: Ligne | None) -> tuple[Cellule, ...]:
+    if une is None or not une["denominateur_12m"]:
+        return Cellule(question), Cellule(), Cellule(), Cellule("impossible à juger")
+    origines = [
+        Origine(code, edition.mois, "*", nom) for nom in ("numerateur_12m", "denominateur_12m")
+    ]
+    dit = FIABLES.get(une["etat"])
+    jugement = Cellule(dit, etat=une["etat"]) if dit else Cellule(_sans_jugement(une))
+    return (
+        Cellule(question),
+        Cellule(une["numerateur_12m"], origines[0]),
+        Cellule(une["denominateur_12m"], origines[1]),
+        jugement,
+    )
+
+
+def _sans_jugement(une: Ligne) -> str:
+    petit = une["etat"] == "effectif_insuffisant"
+    return "trop peu d'attributions" if petit else "donné pour information"
+
+
+def limites(edition: Edition) -> Section:
+    """Return at most four sentences, the most important first; there is always one."""
+    points = tuple(islice(_limites(edition), LIMITES))
+    titre = "Ce qu'on ne peut pas dire ce mois-ci"
+    return Section(titre, (Liste(points),), page=False, gabarit="limites")
+
+
+def _limites(edition: Edition) -> Iterator[str]:
+    yield from _non_calculables(edition)
+    yield from _tardives(edition)
+    yield from _sans_comparaison(edition)
+    yield from _trop_petits(edition)
+    yield (
+        "Ces chiffres sont ceux que les guichets ont saisis : ils ne disent rien des demandes "
+        "qui n'ont jamais été enregistrées."
+    )
+
+
+def _non_calculables(edition: Edition) -> Iterator[str]:
+    codes = [code for code, une in _departement(edition).items() if une["etat"] == "non_calculable"]
+    if codes:
+        libelles = [minuscule(catalogue().indicateurs[code].libelle) for code in codes
+                    if code in catalogue().indicateurs]  # fmt: skip
+        yield (
+            f"La livraison n'a pas tout : {denombrer(len(codes), 'contrôle')} "
+            f"{'manque' if len(codes) == 1 else 'manquent'}, dont {enumerer(libelles[:2])}."
+        )
+
+
+def _tardives(edition: Edition) -> Iterator[str]:
+    codes = saisies_tardives(edition.v, edition.departement, edition.mois)
+    connus = catalogue().indicateurs
+    populations = {connus[code].population for code in codes if code in connus}
+    noms = sorted({POPULATIONS[une] for une in populations if une in POPULATIONS})
+    if noms:
+        yield (
+            f"Le mois {de_mois(nom_mois(edition.mois))} n'est pas complet : une partie des "
+            f"{enumerer(noms[:CITES])} sera saisie plus tard, et le mois paraîtra plus faible "
+            "qu'il n'a été."
+        )
+
+
+def _sans_comparaison(edition: Edition) -> Iterator[str]:
+    avant = mois_avant(edition.mois, UN_AN)
+    if avant not in edition.mois_connus:
+        yield (
+            f"Rien ne se compare à un an plus tôt : {nom_mois(avant)} n'est pas dans l'infocentre."
+        )
+
+
+def _trop_petits(edition: Edition) -> Iterator[str]:
+    """Say how many guichets do too little for anything to be said of them."""
+    (ligne,) = edition.v.lignes(
+        "WITH juges AS (SELECT guichet, bool_or(etat IN ('vert', 'orange', 'rouge', 'a_traiter')) "
+        "AS juge, bool_or(etat = 'effectif_insuffisant') AS petit FROM valeurs WHERE "
+        "departement = $departement AND mois = $mois AND niveau = 'guichet' GROUP BY guichet) "
+        "SELECT count(*) AS nombre FROM juges WHERE petit AND NOT juge",
+        {"departement": edition.departement, "mois": edition.mois},
+    )
+    if ligne["nombre"]:
+        combien = denombrer(ligne["nombre"], "guichet enregistre", "guichets enregistrent")
+        yield f"{majuscule(combien)} trop peu de demandes pour qu'on puisse en juger le travail."

@@ -1,0 +1,152 @@
+"""Réalisé against objectives, by arrondissement, then what holds for the département."""
+
+from __future__ import annotations
+
+from infocentre.consultation.accueil import Objectif, objectifs
+from infocentre.consultation.lecteur import Ligne
+from infocentre.consultation.tableaux import lire_tableau
+from infocentre.restitutions.document import (
+    Bloc,
+    Cellule,
+    Colonne,
+    Origine,
+    Paragraphe,
+    Section,
+    Tableau,
+)
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.phrases import (
+    borner,
+    entier,
+    pourcentage,
+    rapport,
+)
+
+TABLEAU = "ATT-11"
+ARRONDISSEMENTS, NOM = 7, 26
+ETATS = {True: "vert", False: "orange", None: None}
+COLONNES = (
+    Colonne("Arrondissement"),
+    Colonne("Logements attribués en 12 mois", "nombre"),
+    Colonne("dont ménages prioritaires", "nombre"),
+    Colonne("Part", "taux"),
+    Colonne("Face à l'objectif"),
+    Colonne("Logement d'abord depuis janvier", "nombre"),
+    Colonne("Face à l'objectif"),
+)
+
+
+def realise(edition: Edition) -> Section:
+    """Return the table by arrondissement and a sentence on the social mix."""
+    lu = lire_tableau(
+        edition.v, edition.p, TABLEAU, edition.departement, edition.mois, partage=False
+    )
+    generaux = {un.cle: un for un in objectifs(edition.v, edition.p, edition.filtres)}
+    blocs: list[Bloc] = []
+    if lu.lignes:
+        blocs.append(_tableau(edition, _abreger(lu.modalites), lu.ensemble))
+    else:
+        blocs += _sans_tableau(generaux)
+    blocs += _mixite(generaux.get("premier_quartile"))
+    return Section("Réalisé et objectifs", tuple(blocs), gabarit="realise")
+
+
+def _abreger(lignes: list[Ligne]) -> list[Ligne]:
+    """Keep the largest arrondissements; the others are one row, which has no objective."""
+    if len(lignes) <= ARRONDISSEMENTS:
+        return lignes
+    premiers, reste = lignes[: ARRONDISSEMENTS - 1], lignes[ARRONDISSEMENTS - 1 :]
+    comptes = ("attributions", "prioritaires", "toutes_attributions_annee", "logement_dabord_annee")
+    autres = {**dict.fromkeys(reste[0]), **{nom: sum(une[nom] for une in reste) for nom in comptes}}
+    autres |= {"code": None, "libelle": f"{len(reste)} autres", "objectif": reste[0]["objectif"]}
+    return [*premiers, autres]
+
+
+def _tableau(edition: Edition, lignes: list[Ligne], ensemble: Ligne) -> Tableau:
+    rangees = tuple(_rangee(edition, une) for une in (*lignes, ensemble))
+    objectif = pourcentage(ensemble["objectif"], 0)
+    return Tableau(
+        cle="realise",
+        titre="Logements attribués, par arrondissement du logement",
+        colonnes=COLONNES,
+        lignes=rangees,
+        lecture="Ménages prioritaires : reconnus au titre du DALO, ou relevant des autres "
+        f"priorités de la loi, objectif {objectif} des attributions. Logement d'abord : ménages "
+        "sans abri, en hébergement ou à l'hôtel ; l'objectif est compté au prorata des mois.",
+        totaux=frozenset({len(lignes)}),
+    )
+
+
+def _rangee(edition: Edition, une: Ligne) -> tuple[Cellule, ...]:
+    def origine(colonne: str) -> Origine | None:
+        return une["code"] and Origine(TABLEAU, edition.mois, une["code"], colonne)
+
+    part = une["prioritaires"] / une["attributions"] if une["attributions"] else None
+    return (
+        Cellule(borner(une["libelle"], NOM)),
+        Cellule(une["attributions"], origine("attributions")),
+        Cellule(une["prioritaires"], origine("prioritaires")),
+        Cellule(part, origine("part_prioritaires")),
+        _situation(une["prioritaires"], _du(une)),
+        Cellule(une["logement_dabord_annee"], origine("logement_dabord_annee")),
+        _situation(une["logement_dabord_annee"], une["prorata"]),
+    )
+
+
+def _du(une: Ligne) -> float | None:
+    if une["objectif"] is None or not une["attributions"]:
+        return None
+    return float(une["objectif"] * une["attributions"])
+
+
+def _situation(fait: int, attendu: float | None) -> Cellule:
+    """Return « atteint » or how many are missing, counted up to the next whole one."""
+    if attendu is None:
+        return Cellule("non fixé")
+    manque = -int(fait - attendu + 1e-9) if fait < attendu else 0
+    manque = max(manque, int(fait < attendu - 1e-9))
+    if not manque:
+        return Cellule("atteint", etat="vert")
+    return Cellule(f"il en manque {entier(manque)}", etat="orange")
+
+
+def _sans_tableau(generaux: dict[str, Objectif]) -> list[Bloc]:
+    """Return what the département's own tables say, when that by arrondissement is not there."""
+    blocs: list[Bloc] = []
+    if dalo := generaux.get("dalo"):
+        blocs.append(Paragraphe(f"Ménages prioritaires : {_dire(dalo, 'attributions de 12 mois')}"))
+    if abord := generaux.get("logement_dabord"):
+        blocs.append(
+            Paragraphe(f"Logement d'abord : {_dire(abord, 'attributions depuis janvier')}")
+        )
+    blocs.append(
+        Paragraphe(
+            "Le détail par arrondissement n'est pas disponible pour ce mois : la livraison n'a "
+            "pas ce qu'il faut, ou le mois a été contrôlé avec une version antérieure.",
+            "note",
+        )
+    )
+    return blocs
+
+
+def _dire(un: Objectif, de_quoi: str) -> str:
+    fait = f"**{rapport(un.realise, un.sur)}** {de_quoi}"
+    if un.attendu is None:
+        return f"{fait}, sans objectif fixé."
+    situation = _situation(un.realise, un.attendu).valeur
+    return f"{fait} ; objectif {situation}."
+
+
+def _mixite(un: Objectif | None) -> list[Bloc]:
+    """Say the mix outside QPV without a word of statistics."""
+    if un is None or not un.sur or un.objectif is None:
+        return []
+    situation = "objectif atteint"
+    if not un.atteint:
+        situation = f"il en manque {entier((un.attendu or 0) - un.realise)} pour l'objectif"
+    texte = (
+        f"Mixité : hors quartiers prioritaires, **{rapport(un.realise, un.sur)}** attributions de "
+        "12 mois vont à des ménages aux plus faibles ressources ou relogés par le renouvellement "
+        f"urbain ({situation} de {pourcentage(un.objectif, 0)})."
+    )
+    return [Paragraphe(texte)]
