@@ -10,7 +10,7 @@ help: ## list the commands
 setup: ## make .venv hold what requirements.lock says
 	@.ci/setup
 
-demo: setup ## make invented deliveries, load and control them, show the month's indicators
+demo: setup ## make invented deliveries, load and control them, show the month, serve it
 	@$(BIN)/infocentre demo $(ARGS)
 
 test: lint ## lint, then run the tests (ARGS="-k …" chooses)

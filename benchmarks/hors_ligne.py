@@ -20,7 +20,7 @@ def mesurer(atelier: Path) -> Iterator[Mesure]:
         raise RuntimeError("strace is missing: apt-get install strace")
     (livraison,) = fabriquer(atelier / "livraisons", taille=400, mois=1, departement="014")
     commandes: tuple[tuple[object, ...], ...] = (
-        ("demo", "--taille", 400, "--mois", 2),
+        ("demo", "--taille", 400, "--mois", 2, "--sans-servir"),
         ("mensuel", livraison),
         ("indicateurs", "--departement", "013", "--format", "csv"),
         ("anomalies", HABITUDES[0].indicateur, "--departement", "013", "--format", "csv"),

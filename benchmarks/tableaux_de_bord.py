@@ -88,7 +88,7 @@ def _donnees(atelier: Path) -> Path:
     """Return the data directory that is given, else a demonstration of the usual size."""
     if donne := os.environ.get("INFOCENTRE_DOSSIER"):
         return Path(donne)
-    infocentre(atelier / "demo", "demo")
+    infocentre(atelier / "demo", "demo", "--sans-servir")
     return atelier / "demo"
 
 

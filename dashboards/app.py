@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,31 @@ def _preparer(app: dash.Dash) -> None:
     with app.server.test_request_context("/"):
         app.server.preprocess_request()
         _politique(app)
+
+
+def chauffer(application: flask.Flask, adresses: Sequence[str]) -> None:
+    """Ask for pages as a browser does: what all of them share is read before the first reader."""
+    client = application.test_client()
+    for ressource in ("/", "/_dash-layout", "/_dash-dependencies", "/dsfr.css"):
+        client.get(ressource)
+    for adresse in adresses:
+        client.post("/_dash-update-component", json=_appel(adresse))
+
+
+def _appel(chemin: str) -> dict[str, Any]:
+    """Return what Dash's router posts to have a page."""
+    entrees = {"pathname": chemin, "search": ""}
+    sorties = (("_pages_content", "children"), ("_pages_store", "data"))
+    return {
+        "output": ".._pages_content.children..._pages_store.data..",
+        "outputs": [{"id": nom, "property": propriete} for nom, propriete in sorties],
+        "inputs": [
+            {"id": "_pages_location", "property": propriete, "value": valeur}
+            for propriete, valeur in entrees.items()
+        ],
+        "changedPropIds": [f"_pages_location.{propriete}" for propriete in entrees],
+        "parsedChangedPropsIds": [f"_pages_location.{propriete}" for propriete in entrees],
+    }
 
 
 def _routes(app: dash.Dash) -> None:

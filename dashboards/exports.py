@@ -25,15 +25,21 @@ ACCUEIL = "Revenir à l'accueil et choisir un mois."
 
 Fabrique = Callable[[Contexte], Donnees]
 _FABRIQUES: dict[str, Fabrique] = {}
+_SANS_CONTROLE: set[str] = set()
 
 telechargements = flask.Blueprint("telechargements", __name__)
 
 
-def export(nom: str) -> Callable[[Fabrique], Fabrique]:
-    """Serve what the function returns at /export/<nom>.xlsx, .csv and .json, filters included."""
+def export(nom: str, *, charges: bool = False) -> Callable[[Fabrique], Fabrique]:
+    """Serve what the function returns at /export/<nom>.xlsx, .csv and .json, filters included.
+
+    With `charges`, it is also served before any month is controlled.
+    """
 
     def inscrire(fabrique: Fabrique) -> Fabrique:
         _FABRIQUES[nom] = fabrique
+        if charges:
+            _SANS_CONTROLE.add(nom)
         return fabrique
 
     return inscrire
@@ -61,7 +67,7 @@ def telecharger(nom: str, format_: str) -> flask.Response:
     if nom not in _FABRIQUES or format_ not in connu:
         return _refuser(404, "Cet export n'existe pas", "Reprendre le lien de la page.")
     try:
-        c = lire_contexte(flask.request.args.to_dict())
+        c = lire_contexte(flask.request.args.to_dict(), charges=nom in _SANS_CONTROLE)
         if c is None:
             return _refuser(404, "Aucun mois n'est encore publié", ACCUEIL)
         precision = f"{c.filtres.departement} {nom_mois(c.filtres.mois)}"

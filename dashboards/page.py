@@ -13,7 +13,7 @@ import flask
 from dash import html
 
 from dashboards.app import lecteur
-from dashboards.composants.elements import titre, vide
+from dashboards.composants.elements import lien, titre, vide
 from infocentre.consultation.commun import departements, mois_controles
 from infocentre.consultation.filtres import Filtres, lire_filtres, retenir
 from infocentre.consultation.lecteur import VersionOuverte
@@ -64,23 +64,30 @@ class Contexte:
 Vue = Callable[[Contexte], Any]
 
 
-def lire_contexte(adresse: dict[str, str]) -> Contexte | None:
-    """Return what an address asks of the published version, None while nothing is published."""
+def lire_contexte(adresse: dict[str, str], *, charges: bool = False) -> Contexte | None:
+    """Return what an address asks of the published version, None while nothing is published.
+
+    With `charges`, months that are loaded and not controlled yet count too.
+    """
     v = lecteur().ouvrir()
     p = resoudre(v, TOUT) if v else TOUT
-    filtres = lire_filtres(v, p, adresse) if v else None
+    filtres = lire_filtres(v, p, adresse, charges=charges) if v else None
     return Contexte(v, p, filtres, adresse) if v and filtres else None
 
 
-def page(vue: Vue) -> Callable[..., Any]:
-    """Turn a view of a Contexte into a Dash layout: never a traceback, always a way on."""
+def page(vue: Vue, *, charges: bool = False) -> Callable[..., Any]:
+    """Turn a view of a Contexte into a Dash layout: never a traceback, always a way on.
+
+    With `charges`, it is also shown before any month is controlled.
+    """
 
     @functools.wraps(vue)
     def disposition(**adresse: str) -> Any:  # noqa: ANN401 - any Dash component
         if not flask.has_request_context():
             return html.Div()
         try:
-            return _montrer(vue, {cle: valeur for cle, valeur in adresse.items() if valeur})
+            demandee = {cle: valeur for cle, valeur in adresse.items() if valeur}
+            return _montrer(vue, demandee, charges=charges)
         except Refus as refus:
             return _aide(refus.quoi, refus.que_faire or "Revenir à l'accueil.")
         except (duckdb.Error, OSError, KeyError, ValueError):
@@ -93,8 +100,10 @@ def page(vue: Vue) -> Callable[..., Any]:
     return disposition
 
 
-def _montrer(vue: Vue, adresse: dict[str, str]) -> Any:  # noqa: ANN401
-    c = lire_contexte(adresse)
+def _montrer(vue: Vue, adresse: dict[str, str], *, charges: bool) -> Any:  # noqa: ANN401
+    c = lire_contexte(adresse, charges=charges)
+    if c is None and lire_contexte(adresse, charges=True):
+        return _a_controler()
     if c is None:
         return _aide(
             "Aucun mois n'est encore publié",
@@ -102,6 +111,15 @@ def _montrer(vue: Vue, adresse: dict[str, str]) -> Any:  # noqa: ANN401
             "(infocentre controler). Cette page se remplira d'elle-même.",
         )
     return vue(c)
+
+
+def _a_controler() -> html.Div:
+    aide = _aide(
+        "Des livraisons sont chargées, aucun mois n'est encore contrôlé",
+        "Lancer « infocentre controler » : les indicateurs du mois seront publiés, et cette page "
+        "se remplira d'elle-même.",
+    )
+    return html.Div([aide, html.P(lien("Voir les livraisons chargées", "/livraisons"))])
 
 
 def _aide(message: str, que_faire: str) -> html.Div:

@@ -50,6 +50,9 @@
     aller(formulaire.getAttribute("action") + "?" + parametres.toString());
   });
 
+  // Pages that stand under another entry of the menu than their address says.
+  var RUBRIQUES = { "/demande": "/demandes", "/echantillon": "/demandes", "/guichet": "/suivi", "/organisme": "/suivi" };
+
   function completer() {
     document.querySelectorAll("[data-svg]").forEach(function (bloc) {
       if (bloc.__svg === bloc.dataset.svg) return;
@@ -69,6 +72,8 @@
     document.querySelectorAll(".fr-nav__link").forEach(function (lien) {
       var chemin = new URL(lien.href).pathname;
       var ici = window.location.pathname;
+      var racine = "/" + ici.split("/")[1];
+      if (RUBRIQUES[racine]) ici = RUBRIQUES[racine];
       var courant = chemin === "/" ? ici === "/" : ici === chemin || ici.startsWith(chemin + "/");
       if (courant) lien.setAttribute("aria-current", "page");
       else lien.removeAttribute("aria-current");

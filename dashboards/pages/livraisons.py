@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import math
 from typing import Any
 
@@ -23,7 +24,7 @@ from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.consultation import livraisons as donnees
-from infocentre.consultation.commun import indicateurs
+from infocentre.consultation.commun import departements, indicateurs
 from infocentre.consultation.filtres import nom_mois, numero_page
 from infocentre.consultation.lecteur import Ligne
 from infocentre.contrat import contrat
@@ -52,7 +53,10 @@ NOMS = {
 }  # fmt: skip
 
 
-@page
+sans_controle = functools.partial(page, charges=True)
+
+
+@sans_controle
 def historique(c: Contexte) -> html.Div:
     """Return the history of deliveries, or the revised values (`vue=revisions`)."""
     if c.adresse.get("vue") == "revisions":
@@ -67,7 +71,7 @@ def historique(c: Contexte) -> html.Div:
             html.P(
                 [f"{phrase}. ", lien("Voir les révisions", _lien(c, vue="revisions"))]
                 if total
-                else "Aucune valeur publiée n'a changé depuis."
+                else _rien_de_revise(c)
             ),
             liste(
                 COLONNES,
@@ -79,11 +83,17 @@ def historique(c: Contexte) -> html.Div:
     )  # fmt: skip
 
 
+def _rien_de_revise(c: Contexte) -> str:
+    if not c.mois:
+        return "Aucun mois n'est encore contrôlé : lancer « infocentre controler »."
+    return "Aucune valeur publiée n'a changé depuis."
+
+
 def _filtres(c: Contexte, *autres: html.Div) -> html.Div | None:
     """The département when there are several, and a page's own: months do not restrict here."""
-    options = [(d, d) for d in c.departements]
-    departements = choix("departement", "Département", options, c.filtres.departement)
-    champs = [*([departements] if len(options) > 1 else []), *autres]
+    options = [(d, d) for d in departements(c.v, c.p, charges=True)]
+    territoire = choix("departement", "Département", options, c.filtres.departement)
+    champs = [*([territoire] if len(options) > 1 else []), *autres]
     return html.Div(champs, className="filtres") if champs else None
 
 
@@ -119,7 +129,7 @@ def _passage(c: Contexte, un: Passage) -> list[Cellule]:
     ]
 
 
-@page
+@sans_controle
 def rapport(c: Contexte) -> html.Div:
     """Return the report of one delivery, or one of the lists behind its numbers."""
     passage = donnees.trouver(c.v, c.p, c.filtres.departement, c.adresse["cle"])
@@ -401,7 +411,7 @@ def _valeur(une: Ligne, moment: str) -> Cellule:
     return lignes_de(" ; ".join(fractions), etat_direct(une[f"etat_{moment}"]))
 
 
-@export("livraison")
+@export("livraison", charges=True)
 def exporter_liste(c: Contexte) -> Donnees:
     """Take away one list of one delivery."""
     passage = donnees.trouver(c.v, c.p, c.filtres.departement, c.adresse.get("cle", ""))

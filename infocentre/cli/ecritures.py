@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import shutil
-import sys
 import tempfile
 import time
 from argparse import Namespace
@@ -108,7 +107,7 @@ def _montrer_le_mois(departement: str | None = None) -> None:
 
 
 def demo(options: Namespace) -> None:
-    """Make invented deliveries, load them, control them, show the last month."""
+    """Make invented deliveries, load them, control them, show the last month, serve it."""
     print(
         f"Démonstration : {accorder(options.mois, 'mois', 'mois')} de livraisons inventées, "
         f"{accorder(options.taille, 'demande active', 'demandes actives')}."
@@ -126,9 +125,10 @@ def demo(options: Namespace) -> None:
         "\nPour aller plus loin : infocentre indicateurs --guichet G1302, "
         "infocentre anomalies ATT_TARDIVE, infocentre --help"
     )
-    if sys.stdout.isatty():
+    if options.sans_servir:
+        print("Tableaux de bord : infocentre servir")
+    else:
         servir(Namespace(port=options.port))
-    print("Tableaux de bord : infocentre servir")
 
 
 def _livraisons_inventees(options: Namespace, atelier: Path) -> Iterable[Path]:

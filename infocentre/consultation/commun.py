@@ -54,15 +54,20 @@ def indicateurs(*, quinzaine: bool = False) -> list[Indicateur]:
     return [un for un in catalogue().indicateurs.values() if un.suivi or not quinzaine]
 
 
-def departements(v: VersionOuverte, p: Perimetre) -> list[str]:
-    """Return the départements that have at least one controlled month."""
+def departements(v: VersionOuverte, p: Perimetre, *, charges: bool = False) -> list[str]:
+    """Return the départements that have at least one controlled month, or (`charges`) delivery."""
     return sorted(
         {
             une.departement
             for une in v.version.livraisons
-            if une.controle and p.voit(une.departement)
+            if (une.controle or charges) and p.voit(une.departement)
         }
     )
+
+
+def mois_charges(v: VersionOuverte, departement: str) -> list[str]:
+    """Return the months that a département has delivered, controlled or not, oldest first."""
+    return [une.mois for une in v.version.de(departement)]
 
 
 def mois_controles(v: VersionOuverte, departement: str) -> list[str]:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from infocentre.consultation.commun import departements, mois_controles
+from infocentre.consultation.commun import departements, mois_charges, mois_controles
 from infocentre.consultation.lecteur import VersionOuverte
 from infocentre.consultation.lieux import epcis, guichets_de_l_epci
 from infocentre.consultation.perimetre import Perimetre
@@ -43,14 +43,19 @@ class Filtres:
         return dt.date.fromisoformat(f"{self.mois}-01")
 
 
-def lire_filtres(v: VersionOuverte, p: Perimetre, adresse: dict[str, str]) -> Filtres | None:
-    """Read the address; None when no month is controlled. Unknown values give the default ones."""
-    connus = departements(v, p)
+def lire_filtres(
+    v: VersionOuverte, p: Perimetre, adresse: dict[str, str], *, charges: bool = False
+) -> Filtres | None:
+    """Read the address; None when no month is controlled. Unknown values give the default ones.
+
+    With `charges`, months that are only loaded count too.
+    """
+    connus = departements(v, p, charges=charges)
     if not connus:
         return None
     departement = adresse.get("departement", "")
     departement = departement if departement in connus else connus[0]
-    mois = mois_controles(v, departement)
+    mois = (mois_charges if charges else mois_controles)(v, departement)
     voulu = adresse.get("mois", "")
     epci = adresse.get("epci", "")
     fenetre = adresse.get("fenetre", "12m")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from infocentre.consultation.commun import departements, par_version
+from infocentre.consultation.commun import departements, mois_controles, par_version
 from infocentre.consultation.lecteur import VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
 from infocentre.contrat.territoires import territoires
@@ -14,8 +14,11 @@ from infocentre.contrat.territoires import territoires
 def guichets_par_epci(v: VersionOuverte, departement: str) -> dict[str, frozenset[str]]:
     """Return {EPCI: its guichets}, each placed by the last commune that its registers give.
 
-    A guichet without a known commune, such as the portal, is in no EPCI.
+    A guichet without a known commune, such as the portal, is in no EPCI; none is known before a
+    month is controlled.
     """
+    if not mois_controles(v, departement):
+        return {}
     lignes = v.lignes(
         "SELECT guichet, arg_max(commune, mois) AS commune FROM registre "
         "WHERE departement = $departement AND commune IS NOT NULL GROUP BY guichet",

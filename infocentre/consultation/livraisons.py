@@ -6,6 +6,7 @@ import functools
 from pathlib import Path
 from typing import Any
 
+from infocentre.consultation.commun import mois_controles
 from infocentre.consultation.filtres import Filtres
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
@@ -105,6 +106,8 @@ def revisions(
 
     The address may restrict them by `code`, `guichet` ('*' for the département) and `mois_revise`.
     """
+    if not mois_controles(v, filtres.departement):
+        return 0, []
     limite = "" if page is None else f"LIMIT {PAR_PAGE} OFFSET {PAR_PAGE * (page - 1)}"
     lignes = v.lignes(
         "SELECT r.*, g.nom, count(*) OVER () AS total FROM revisions AS r "
@@ -128,6 +131,8 @@ def revisions(
 
 def mois_revises(v: VersionOuverte, p: Perimetre, departement: str) -> list[str]:
     """Return the months that have revised values, newest first."""
+    if not mois_controles(v, departement):
+        return []
     lignes = v.lignes(
         "SELECT DISTINCT mois FROM revisions WHERE departement = $departement ORDER BY mois DESC",
         {"departement": departement if p.voit(departement) else None},

@@ -201,3 +201,21 @@ def test_perimetre_ferme_les_listes(v: VersionOuverte) -> None:
     guichet = Perimetre(guichets=frozenset({"G1302"}))
     _, lignes = livraisons.revisions(v, guichet, filtres, {}, page=None)
     assert {une["guichet"] for une in lignes} <= {"G1302"}
+
+
+def test_livraisons_chargees_et_pas_encore_controlees(tmp_path: Path) -> None:
+    (chemin,) = fabriquer(tmp_path / "recues", taille=200, mois=1)
+    charger(tmp_path / "donnees", chemin)
+    application = creer_app(Dossier(tmp_path / "donnees"))
+    mois = chemin.name
+    historique = ouvrir(application, "/livraisons")
+    assert "à contrôler" in str(historique.racine)
+    assert "lancer « infocentre controler »" in historique.texte
+    assert f"/livraisons/{mois}" in str(historique.racine)
+    assert f"Livraison « {mois} »" in ouvrir(application, f"/livraisons/{mois}").texte
+    assert "Aucune" in ouvrir(application, "/livraisons?vue=revisions").texte
+    rejets = f"/export/livraison.csv?cle={mois}&liste=rejets"
+    assert application.server.test_client().get(rejets).status_code == 200
+    accueil = ouvrir(application, "/")
+    assert "aucun mois n'est encore contrôlé" in accueil.texte
+    assert "/livraisons" in accueil.liens
