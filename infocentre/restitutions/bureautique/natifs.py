@@ -26,7 +26,16 @@ from infocentre.restitutions.bureautique.valeurs import MASQUE, ecrire, format_n
 from infocentre.restitutions.document import Cellule, Colonne, Graphique, Tableau
 
 POLICE = "Marianne"
-NOM_MAX = {"barres": 46, "colonnes": 18, "courbe": 18}
+BARRES, COLONNES = 46, 18  # letters of the names
+MOIS = {
+    "janvier": "janv.",
+    "février": "févr.",
+    "juillet": "juil.",
+    "septembre": "sept.",
+    "octobre": "oct.",
+    "novembre": "nov.",
+    "décembre": "déc.",
+}
 ETIQUETTES_MAX = 26  # points of a chart above which their values are not written
 _TYPES = {
     "barres": XL_CHART_TYPE.BAR_CLUSTERED,
@@ -50,26 +59,38 @@ class Natif:
         return self.forme != "courbe" and points <= ETIQUETTES_MAX
 
 
-def lire_natif(graphique: Graphique, lignes_max: int | None = None) -> Natif | None:
+def lire_natif(
+    graphique: Graphique, lignes_max: int | None = None, lettres: int = BARRES
+) -> Natif | None:
     """Return what to draw, or None when the picture has no native equivalent.
 
-    Rows that sum up others are left out; `lignes_max` keeps the first ones.
+    Rows that sum up others are left out; beyond `lignes_max` the largest values are kept.
+    Names of bars are cut at `lettres`.
     """
     tableau = graphique.tableau
     if tableau is None or graphique.forme not in _TYPES or not graphique.series:
         return None
-    lignes = [un for rang, un in enumerate(tableau.lignes) if rang not in tableau.totaux]
-    lignes = lignes[:lignes_max]
-    noms = tuple(_nom(graphique, tableau, ligne) for ligne in lignes)
+    lignes = _lignes(tableau, graphique.series[0], lignes_max)
+    place = lettres if graphique.forme == "barres" else COLONNES
+    noms = tuple(_nom(graphique, tableau, ligne, place) for ligne in lignes)
+    unite = tableau.colonnes[graphique.series[0]].genre
     series = tuple(
         (tableau.colonnes[rang], tuple(_valeur(ligne[rang]) for ligne in lignes))
         for rang in graphique.series
+        if tableau.colonnes[rang].genre == unite  # one axis, one unit
     )
     connues = any(valeur is not None for _, valeurs in series for valeur in valeurs)
     return Natif(graphique.forme, noms, series) if connues else None
 
 
-def _nom(graphique: Graphique, tableau: Tableau, ligne: tuple[Cellule, ...]) -> str:
+def _lignes(tableau: Tableau, serie: int, maximum: int | None) -> list[tuple[Cellule, ...]]:
+    lignes = [un for rang, un in enumerate(tableau.lignes) if rang not in tableau.totaux]
+    if maximum is None or len(lignes) <= maximum:
+        return lignes
+    return sorted(lignes, key=lambda un: -(_valeur(un[serie]) or 0))[:maximum]
+
+
+def _nom(graphique: Graphique, tableau: Tableau, ligne: tuple[Cellule, ...], place: int) -> str:
     """Return the name of a row, not too long for the kind of chart; s when it is masked."""
     valeurs = [
         ecrire(cellule, colonne)
@@ -78,7 +99,8 @@ def _nom(graphique: Graphique, tableau: Tableau, ligne: tuple[Cellule, ...]) -> 
         )
     ]
     nom = " – ".join(filter(None, valeurs))
-    place = NOM_MAX[graphique.forme]
+    for long, abrege in MOIS.items():
+        nom = nom.replace(long, abrege)
     court = nom if len(nom) <= place else nom[: place - 1].rstrip() + "…"
     masquee = all(ligne[rang].masquee for rang in graphique.series)
     return f"{court} ({MASQUE})" if masquee else court
@@ -154,6 +176,8 @@ def _habiller_axes(chart: Chart, natif: Natif) -> None:
     noms.format.line.color.rgb = _couleur(GRIS)
     noms.major_tick_mark = valeurs.major_tick_mark = XL_TICK_MARK.NONE
     noms.has_major_gridlines = False
+    if natif.forme == "barres":
+        _nommer_chaque_barre(noms)
     valeurs.format.line.fill.background()
     valeurs.tick_labels.number_format = _format_axe(natif.series[0][0])
     valeurs.tick_labels.number_format_is_linked = False
@@ -167,6 +191,12 @@ def _habiller_axes(chart: Chart, natif: Natif) -> None:
         valeurs.minimum_scale = 0
     if natif.forme == "barres":
         noms.reverse_order = True  # the first row of the table on top
+
+
+def _nommer_chaque_barre(axe: Any) -> None:  # noqa: ANN401 - an axis of python-pptx
+    """Ask for every name; the schema wants it near the end of the axis."""
+    saut = parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="1"/>')
+    axe._element.find(qn("c:noMultiLvlLbl")).addprevious(saut)  # noqa: SLF001
 
 
 def _format_axe(colonne: Colonne) -> str:

@@ -16,6 +16,7 @@ __all__ = [
     "est_masque",
     "format_nombre",
     "pied",
+    "sans_prefixe",
     "signe",
     "source",
     "titre_complet",
@@ -65,3 +66,8 @@ def est_masque(tableau: Tableau) -> bool:
 def source(texte: str) -> str:
     """Return a source with the word that announces it; '' for none."""
     return typographier(texte if texte.startswith("Source") or not texte else f"Source : {texte}")
+
+
+def sans_prefixe(texte: str) -> str:
+    """Return a source without the word that announces it, for it to follow another."""
+    return texte.removeprefix("Source").lstrip(" \xa0:")

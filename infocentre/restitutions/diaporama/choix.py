@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from infocentre.restitutions.bureautique.markdown import eclater
+from infocentre.restitutions.diaporama.copil import du_bilan
 from infocentre.restitutions.diaporama.pages import Diapositive
+from infocentre.restitutions.diaporama.phrases import premiere_phrase
 from infocentre.restitutions.document import (
     Bloc,
     Chiffres,
@@ -16,14 +17,19 @@ from infocentre.restitutions.document import (
     Paragraphe,
     Section,
     Tableau,
-    morceaux,
 )
 
-_FIN_DE_PHRASE = re.compile(r"(?<=[a-zàâçéèêëîïôûùü0-9%»)*])[.!?](?=\s+[A-ZÀÂÇÉÈÊÎÔÛ«]|$)")
 PAR_DIAPO = 2
+COMITE_MIN = 4  # slides under which a document is not a whole bilan
 
 
 def choisir(document: Document) -> list[Diapositive]:
+    """Return the slides of a document: those of the comité for a bilan, else of its sections."""
+    du_comite = du_bilan(document) if document.gabarit == "bilan" else []
+    return du_comite if len(du_comite) >= COMITE_MIN else par_section(document)
+
+
+def par_section(document: Document) -> list[Diapositive]:
     """Return the slides of any document: one for each section, more where it holds much."""
     return [
         une
@@ -85,11 +91,3 @@ def message(defaut: str, blocs: Sequence[Bloc]) -> tuple[str, list[Bloc]]:
             suite = [Paragraphe(reste, "texte")] if reste else []
             return premiere, [*blocs[:rang], *suite, *blocs[rang + 1 :]]
     return defaut, list(blocs)
-
-
-def premiere_phrase(texte: str) -> tuple[str, str]:
-    """Cut a text after its first sentence, which loses its full stop and its bold."""
-    trouve = _FIN_DE_PHRASE.search(texte)
-    fin = trouve.start() if trouve else len(texte)
-    premiere = "".join(morceau for morceau, _ in morceaux(texte[:fin]))
-    return premiere, texte[fin + 1 :].strip()

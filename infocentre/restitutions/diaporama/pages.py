@@ -9,14 +9,19 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pptx.dml.color import RGBColor
-from pptx.enum.text import MSO_ANCHOR
 from pptx.oxml.ns import qn
 from pptx.presentation import Presentation as Diaporama
 from pptx.util import Pt
 
+from infocentre.graphiques.base import LARGEUR_LETTRE
 from infocentre.restitutions.bureautique.images import Image
 from infocentre.restitutions.bureautique.markdown import Ligne, Morceau, en_lignes
-from infocentre.restitutions.bureautique.mesure import hauteur, nombre_de_lignes, raccourcir
+from infocentre.restitutions.bureautique.mesure import (
+    INTERLIGNE,
+    hauteur,
+    nombre_de_lignes,
+    raccourcir,
+)
 from infocentre.restitutions.bureautique.natifs import (
     Natif,
     donnees,
@@ -24,7 +29,13 @@ from infocentre.restitutions.bureautique.natifs import (
     lire_natif,
     type_natif,
 )
-from infocentre.restitutions.bureautique.valeurs import NOTE_MASQUE, est_masque, pied, source
+from infocentre.restitutions.bureautique.valeurs import (
+    NOTE_MASQUE,
+    est_masque,
+    pied,
+    sans_prefixe,
+    source,
+)
 from infocentre.restitutions.diaporama.modele import (
     BLEU,
     CONTENU,
@@ -44,6 +55,7 @@ from infocentre.restitutions.diaporama.modele import (
 from infocentre.restitutions.diaporama.tableaux import decrire, poser_lignes, poser_tableau
 from infocentre.restitutions.diaporama.textes import (
     TAILLES,
+    ajuster,
     ecrire_morceaux,
     etiquette,
     hauteur_de,
@@ -65,7 +77,9 @@ from infocentre.restitutions.document import (
 from infocentre.restitutions.phrases import typographier
 
 TITRES_PAGE = (TAILLE_TITRE, 24, 22, 20)
-BARRES_MAX = 14
+BARRES_MAX, PEU_DE_BARRES = 12, 8
+NORMAL, PETIT = 12.0, 10.0  # letters of a chart, points
+PART_NOMS = 0.5  # of the width of a chart, for the names of its bars
 ESPACE = 14.0
 SOUS_TITRE = 14.0
 FOND_CARTE = "F6F6FE"
@@ -95,6 +109,7 @@ class Page:
     diapo: Any
     images: Images
     texte: Any = None  # the placeholder that is still free
+    taille: float = TAILLES[0]  # of the texts
     mentions: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -135,9 +150,13 @@ def ajouter(
     libre = _titre(diapo, diapositive)
     page = Page(diapo, images, diapo.placeholders[1] if avec_texte else None)
     parts = diapositive.parts or (1.0,) * len(diapositive.colonnes)
-    corps = CORPS.sous(-libre)
-    for colonne, zone in zip(diapositive.colonnes, corps.colonnes(*parts), strict=True):
-        _empiler(page, colonne, zone)
+    zones = CORPS.sous(-libre).colonnes(*parts)
+    places = [
+        _placer(colonne, zone) for colonne, zone in zip(diapositive.colonnes, zones, strict=True)
+    ]
+    page.taille = _taille_commune(places)
+    for colonne in places:
+        _empiler(page, colonne)
     _pied(page, document)
     _ecrire_notes(page, diapositive)
     en_francais(diapo)
@@ -146,11 +165,7 @@ def ajouter(
 def _titre(diapo: Any, diapositive: Diapositive) -> float:
     """Write the title and the rubrique; return the height that a short title leaves free."""
     titre = typographier(diapositive.titre)
-    taille = next(
-        (un for un in TITRES_PAGE
-         if nombre_de_lignes(titre, TITRE.largeur - 4, un, gras=True) * un * 1.2 <= TITRE.hauteur),
-        TITRES_PAGE[-1],
-    )  # fmt: skip
+    taille = _taille_titre(titre)
     texte = raccourcir(titre, TITRE.largeur - 4, taille, 2 + (taille <= 20), gras=True)  # noqa: PLR2004
     diapo.shapes.title.text_frame.text = texte
     if taille != TAILLE_TITRE:
@@ -162,17 +177,52 @@ def _titre(diapo: Any, diapositive: Diapositive) -> float:
     return TITRE.hauteur - haut
 
 
-def _empiler(page: Page, blocs: Sequence[Bloc], zone: Zone) -> None:
-    """Put blocks one under the other: texts take what they need, pictures share the rest."""
+def _taille_titre(titre: str) -> float:
+    """Return the largest size that lets a title stand on one line, else on those it may have."""
+
+    def lignes(taille: float) -> int:
+        return nombre_de_lignes(titre, TITRE.largeur - 4, taille, gras=True)
+
+    for taille in TITRES_PAGE[:-1]:
+        if lignes(taille) == 1:
+            return taille
+    return next((un for un in TITRES_PAGE if lignes(un) * un * INTERLIGNE <= TITRE.hauteur),
+                TITRES_PAGE[-1])  # fmt: skip
+
+
+Place = tuple[list[Ligne] | Bloc, Zone]
+
+
+def _placer(blocs: Sequence[Bloc], zone: Zone) -> list[Place]:
+    """Give each block its room, one under the other: pictures share what the others leave."""
     groupes = _grouper(blocs)
     hauts = _hauteurs(groupes, zone)
     visuels = sum(1 for haut in hauts if not haut)
     reste = zone.hauteur - sum(hauts) - ESPACE * (len(groupes) - 1)
-    y = zone.y
-    for groupe, haut in zip(groupes, hauts, strict=True):
-        place = Zone(zone.x, y, zone.largeur, haut or reste / visuels)
-        occupe = _poser(page, groupe, place)
-        y += min(place.hauteur, occupe) + ESPACE
+    return [
+        (groupe, Zone(zone.x, zone.y, zone.largeur, haut or reste / visuels))
+        for groupe, haut in zip(groupes, hauts, strict=True)
+    ]
+
+
+def _taille_commune(colonnes: Sequence[Sequence[Place]]) -> float:
+    """Return the size at which all the texts of the slide fit."""
+    tailles = [
+        ajuster(groupe, zone)[0]
+        for colonne in colonnes
+        for groupe, zone in colonne
+        if isinstance(groupe, list)
+    ]
+    return min(tailles, default=TAILLES[0])
+
+
+def _empiler(page: Page, colonne: Sequence[Place]) -> None:
+    """Draw the blocks of a column; what takes less than its room lets the next one rise."""
+    monte = 0.0
+    for rang, (groupe, zone) in enumerate(colonne):
+        y = zone.y if rang == 0 else monte
+        place = Zone(zone.x, y, zone.largeur, zone.hauteur)
+        monte = y + min(place.hauteur, _poser(page, groupe, place)) + ESPACE
 
 
 def _grouper(blocs: Sequence[Bloc]) -> list[list[Ligne] | Bloc]:
@@ -215,13 +265,14 @@ def _poser(page: Page, groupe: list[Ligne] | Bloc, zone: Zone) -> float:
     """Draw texts or a block in a zone; return the height it takes."""
     if isinstance(groupe, list):
         forme, page.texte = page.texte, None
-        poser_texte(page.diapo, groupe, zone, forme)
+        poser_texte(page.diapo, groupe, zone, page.taille, forme)
         return zone.hauteur
     match groupe:
         case Chiffres(chiffres=chiffres):
             return _poser_chiffres(page, chiffres, zone)
         case Lignes():
-            poser_lignes(page.diapo, groupe, zone)
+            haut = _sous_titre(page, "À compléter en séance", zone)
+            poser_lignes(page.diapo, groupe, zone.sous(haut))
         case Tableau():
             return _poser_tableau(page, groupe, zone)
         case Graphique():
@@ -269,13 +320,14 @@ def _poser_graphique(page: Page, graphique: Graphique, zone: Zone) -> None:
     page.notes.append(graphique.description)
     if graphique.tableau:
         _raconter(page, graphique.tableau)
-    natif = lire_natif(graphique, BARRES_MAX if graphique.forme == "barres" else None)
+    lettres = int(zone.largeur * PART_NOMS / PETIT / LARGEUR_LETTRE)
+    natif = lire_natif(graphique, BARRES_MAX if graphique.forme == "barres" else None, lettres)
     if natif:
         cadre = _poser_natif(page, natif, zone)
         if graphique.tableau and len(natif.noms) < len(graphique.tableau.lignes) - len(
             graphique.tableau.totaux
         ):
-            page.mentions.append(f"{len(natif.noms)} premières lignes ; suite en annexe")
+            page.mentions.append(f"les {len(natif.noms)} plus grandes valeurs ; suite en annexe")
     elif graphique.cle in page.images:
         cadre = _poser_image(page, page.images[graphique.cle], zone)
     else:
@@ -285,7 +337,7 @@ def _poser_graphique(page: Page, graphique: Graphique, zone: Zone) -> None:
 
 def _poser_natif(page: Page, natif: Natif, zone: Zone) -> Any:
     cadre = page.diapo.shapes.add_chart(type_natif(natif), *zone.emu, donnees(natif))
-    habiller(cadre.chart, natif, 12)
+    habiller(cadre.chart, natif, PETIT if len(natif.noms) > PEU_DE_BARRES else NORMAL)
     return cadre
 
 
@@ -312,7 +364,7 @@ class _Carte(NamedTuple):
     lignes: int
 
 
-CARTES = (_Carte(32, 14, 12, 14, 3), _Carte(24, 12, 10, 6, 1))
+CARTES = (_Carte(32, 13, 12, 12, 3), _Carte(24, 12, 10, 6, 1))
 
 
 def _carte(chiffres: Sequence[Chiffre], zone: Zone) -> _Carte:
@@ -356,7 +408,7 @@ def _textes_carte(chiffre: Chiffre, place: float, carte: _Carte) -> list[_Texte]
     """Return what is written on a card, cut to the lines that it may take."""
     textes = [
         (chiffre.ecrit, carte.chiffre, BLEU, True, 1),
-        (chiffre.libelle, carte.libelle, ENCRE, True, 2),
+        (chiffre.libelle, carte.libelle, ENCRE, True, carte.lignes + 1),
         *(
             (un, carte.precision, GRIS, False, carte.lignes)
             for un in (chiffre.evolution, chiffre.sur)
@@ -386,8 +438,8 @@ def _poser_chiffre(page: Page, chiffre: Chiffre, zone: Zone, carte: _Carte) -> N
     boite.fill.solid()
     boite.fill.fore_color.rgb = RGBColor.from_string(FOND_CARTE)
     cadre = boite.text_frame
-    sans_marges(cadre, MSO_ANCHOR.MIDDLE)
-    cadre.margin_left = cadre.margin_right = Pt(carte.marge)
+    sans_marges(cadre)
+    cadre.margin_left = cadre.margin_right = cadre.margin_top = Pt(carte.marge)
     textes = _textes_carte(chiffre, zone.largeur - 2 * carte.marge - 1, carte)
     for rang, un in enumerate(textes):
         paragraphe = cadre.paragraphs[0] if rang == 0 else cadre.add_paragraph()
@@ -398,8 +450,8 @@ def _poser_chiffre(page: Page, chiffre: Chiffre, zone: Zone, carte: _Carte) -> N
 def _pied(page: Page, document: Document) -> None:
     """Write the source under the pictures, the date of the data and the number of the slide."""
     sources = list(dict.fromkeys(filter(None, page.sources)))
-    mentions = list(dict.fromkeys(page.mentions))
-    textes = sources + mentions
+    textes = sources[:1] + [sans_prefixe(un) for un in sources[1:]]
+    textes += dict.fromkeys(page.mentions)
     if textes:
         texte = raccourcir(" · ".join(textes), NOTES.largeur - 4, 10, 2)
         etiquette(page.diapo, texte, NOTES, 10, couleur=GRIS)

@@ -23,7 +23,7 @@ TAILLES = (15, 14, 13, 12, 11)
 MARGE = 6.0  # left and right of a cell, points
 SANS_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's « no style, no grid »
 LARGEUR_NOM, LARGEUR_NOMBRE = 400.0, 130.0
-LIGNES_NOM = 2
+LIGNES_NOM = 4
 TOTAL = "F6F6F6"
 
 
@@ -81,10 +81,12 @@ def _grille(tableau: Tableau, place: float, taille: float) -> Grille:
 def _largeurs(tableau: Tableau, place: float, taille: float) -> tuple[float, ...]:
     """Share the width: numbers have what they need, names what is left; last columns may go."""
     voulues = [_largeur_voulue(tableau, rang, taille) for rang in range(len(tableau.colonnes))]
-    textes = [rang for rang in range(len(voulues)) if est_texte(tableau, rang)]
     trop = sum(voulues) - place
     if trop > 0:
-        souples = {rang: voulues[rang] - _largeur_min(tableau, rang, taille) for rang in textes}
+        souples = {
+            rang: voulues[rang] - _largeur_min(tableau, rang, taille)
+            for rang in range(len(voulues))
+        }
         souplesse = sum(souples.values())
         for rang, souple in souples.items():
             voulues[rang] -= souple * min(1.0, trop / souplesse) if souplesse else 0
@@ -114,6 +116,9 @@ def _largeur_min(tableau: Tableau, rang: int, taille: float) -> float:
     textes = [tableau.colonnes[rang].titre]
     textes += [_texte(tableau, ligne, rang) for ligne in range(len(tableau.lignes))]
     mot = max(plus_long_mot(un, taille, gras=True) for un in textes)
+    if not est_texte(tableau, rang):
+        valeur = max(largeur(un, taille, gras=True) for un in textes[1:] or [""])
+        return max(mot, valeur) + 2 * MARGE + 1
     moitie = max(largeur(un, taille, gras=True) for un in textes) / 2 + 2 * taille
     voulue = _largeur_voulue(tableau, rang, taille)
     return min(voulue, max(mot + 2 * MARGE + 1, min(moitie, 12 * taille)))

@@ -34,9 +34,11 @@ def _retrait(ligne: Ligne) -> float:
     return RETRAIT * (ligne.niveau + (ligne.genre in {"puce", "numero"}))
 
 
-def ajuster(lignes: Sequence[Ligne], zone: Zone) -> tuple[float, list[Ligne]]:
+def ajuster(
+    lignes: Sequence[Ligne], zone: Zone, maximum: float = TAILLES[0]
+) -> tuple[float, list[Ligne]]:
     """Return the size and the paragraphs that fit in a zone; what does not is said to follow."""
-    for taille in TAILLES:
+    for taille in (un for un in TAILLES if un <= maximum):
         if hauteur_de(lignes, zone.largeur, taille) <= zone.hauteur:
             return taille, list(lignes)
     gardees = list(lignes)
@@ -45,9 +47,11 @@ def ajuster(lignes: Sequence[Ligne], zone: Zone) -> tuple[float, list[Ligne]]:
     return taille, [*gardees, SUITE]
 
 
-def poser_texte(diapo: Any, lignes: Sequence[Ligne], zone: Zone, forme: Any = None) -> None:
+def poser_texte(
+    diapo: Any, lignes: Sequence[Ligne], zone: Zone, maximum: float, forme: Any = None
+) -> None:
     """Write paragraphs in a zone: in this placeholder when given, else in a box of their own."""
-    taille, gardees = ajuster(lignes, zone)
+    taille, gardees = ajuster(lignes, zone, maximum)
     if forme is None:
         forme = diapo.shapes.add_textbox(*zone.emu)
     else:

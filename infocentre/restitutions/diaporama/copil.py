@@ -1,0 +1,313 @@
+"""The twelve slides of the comité de pilotage, chosen in the bilan: the cover, then these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from infocentre.restitutions.bureautique.markdown import eclater
+from infocentre.restitutions.diaporama.pages import Diapositive
+from infocentre.restitutions.diaporama.phrases import premiere_phrase
+from infocentre.restitutions.document import (
+    Bloc,
+    Cellule,
+    Chiffres,
+    Document,
+    Graphique,
+    Lignes,
+    Liste,
+    Mots,
+    Paragraphe,
+    Section,
+    Tableau,
+)
+from infocentre.restitutions.phrases import (
+    accord,
+    denombrer,
+    en_lettres,
+    enumerer,
+    majuscule,
+)
+
+TITRE_COURT = 30  # letters below which a title is never cut
+COUPURES = ((" ; ", 75), (" (", 140), (" : ", 140))  # where it is, above how many letters
+CHIFFRES_MAX, POINTS = 8, 2
+TITRE_QUALITE = "Taux d'anomalie par type de guichet, les plus graves d'abord (effectif concerné)"
+GRAVITES = {"a_traiter": 0, "rouge": 1, "orange": 2, "vert": 3}
+DECISIONS = Lignes(("Décision", "Échéance"), 6)
+_CHEMIN = " / "
+Index = dict[str, Section]
+
+
+@dataclass(frozen=True, slots=True)
+class Bilan:
+    """What the slides are chosen from: sections by their path, blocks by their key."""
+
+    sections: Index
+    blocs: dict[str, Tableau | Graphique]
+
+    def phrases(self, *chemins: str) -> list[str]:
+        """Return the sentences of sections that exist, in this order; warnings are left out."""
+        return [
+            bloc.texte
+            for chemin in chemins
+            if chemin in self.sections
+            for bloc in self.sections[chemin].blocs
+            if isinstance(bloc, Paragraphe) and bloc.genre in {"chapeau", "texte"}
+        ]
+
+    def message(self, chemin: str, defaut: str) -> str:
+        """Return the first sentence of a section, short enough to be a title."""
+        phrases = self.phrases(chemin)
+        return court(phrases[0]) if phrases else defaut
+
+    def visuels(self, *cles: str) -> list[tuple[Bloc, ...]]:
+        """Return one column for each picture or table that exists."""
+        return [(self.blocs[cle],) for cle in cles if cle in self.blocs]
+
+    def du_genre(self, chemin: str, genre: type[Bloc]) -> list[Bloc]:
+        """Return the blocks of this kind of a section, nothing when it does not exist."""
+        section = self.sections.get(chemin)
+        return [un for un in section.blocs if isinstance(un, genre)] if section else []
+
+    def mots(self, chemin: str) -> list[Bloc]:
+        """Return what people wrote in a section; what is still to be written is not projected."""
+        ecrits = [un for un in self.du_genre(chemin, Mots) if isinstance(un, Mots) and un.markdown]
+        return [morceau for un in ecrits for morceau in eclater(un)]
+
+
+def court(texte: str) -> str:
+    """Return a sentence as a title: when it is long, its first part that says enough."""
+    phrase, _ = premiere_phrase(texte)
+    for coupure, longueur in COUPURES:
+        debut, _, suite = phrase.partition(coupure)
+        if len(phrase) > longueur and suite and len(debut) >= TITRE_COURT:
+            phrase = debut
+    if phrase.count("(") > phrase.count(")"):
+        phrase = phrase[: phrase.rindex("(")].rstrip()
+    return phrase
+
+
+def du_bilan(document: Document) -> list[Diapositive]:
+    """Return the slides of a bilan; those whose content it does not have are left out."""
+    bilan = Bilan(dict(_sections(document.sections)), dict(_blocs(document)))
+    diapositives = (faire(bilan) for faire in _DIAPOSITIVES)
+    return [une for une in diapositives if une]
+
+
+def _sections(sections: tuple[Section, ...], debut: str = "") -> Iterator[tuple[str, Section]]:
+    for section in sections:
+        chemin = f"{debut}{section.titre}"
+        yield chemin, section
+        yield from _sections(section.sections, f"{chemin}{_CHEMIN}")
+
+
+def _blocs(document: Document) -> Iterator[tuple[str, Tableau | Graphique]]:
+    for _, section in document.toutes_sections():
+        for bloc in section.blocs:
+            if isinstance(bloc, Tableau | Graphique):
+                yield bloc.cle, bloc
+
+
+def _essentiel(bilan: Bilan) -> Diapositive | None:
+    chiffres = [
+        un
+        for bloc in bilan.du_genre("L'essentiel", Chiffres)
+        if isinstance(bloc, Chiffres)
+        for un in bloc.chiffres
+    ]
+    if not chiffres:
+        return None
+    retenir = bilan.du_genre("L'essentiel / À retenir", Liste)
+    points = retenir[0].points if retenir and isinstance(retenir[0], Liste) else ()
+    titre = court(points[0]) if points else "L'essentiel du semestre"
+    marquants = bilan.mots("L'essentiel / Faits marquants du semestre")
+    suite = marquants or [Liste(points[-POINTS:])] if points else marquants
+    colonne = (Chiffres(tuple(chiffres[:CHIFFRES_MAX])), *suite)
+    return Diapositive(titre, (colonne,), "L'essentiel")
+
+
+def _images(
+    rubrique: str, chemin: str, cles: tuple[str, ...]
+) -> Callable[[Bilan], Diapositive | None]:
+    """Return what makes a slide of these pictures, under the first sentence of a section."""
+
+    def faire(bilan: Bilan) -> Diapositive | None:
+        colonnes = bilan.visuels(*cles)
+        if not colonnes:
+            return None
+        titre = bilan.message(chemin, rubrique)
+        return Diapositive(titre, tuple(colonnes), rubrique if rubrique != titre else "")
+
+    return faire
+
+
+def _tension(bilan: Bilan) -> Diapositive | None:
+    """Show the attributions of each month beside the tension, and what is obtained."""
+    chapitre = "Les attributions"
+    chemins = [f"{chapitre}{_CHEMIN}{un}" for un in ("Typologie recherchée et attribuée",
+                                                     "Les ressources des ménages")]  # fmt: skip
+    droite = [bloc for colonne in bilan.visuels("att-01-tension") for bloc in colonne]
+    droite += [Paragraphe(phrase) for chemin in chemins for phrase in bilan.phrases(chemin)[:1]]
+    colonnes = [*bilan.visuels("image-att-01"), *([tuple(droite)] if droite else [])]
+    if not colonnes:
+        return None
+    return Diapositive(bilan.message(chapitre, chapitre), tuple(colonnes), chapitre)
+
+
+def _publics(bilan: Bilan) -> Diapositive | None:
+    chapitre = "Publics prioritaires et mixité"
+    premier = f"{chapitre}{_CHEMIN}DALO et ménages prioritaires, par réservataire"
+    autres = [
+        chemin
+        for chemin in bilan.sections
+        if chemin.startswith(f"{chapitre}{_CHEMIN}") and chemin != premier
+    ]
+    textes = [
+        bloc
+        for chemin in autres
+        for phrase in bilan.phrases(chemin)[:1]
+        for bloc in (Paragraphe(chemin.split(_CHEMIN)[1], "chapeau"), Paragraphe(phrase))
+    ]
+    colonnes = [*bilan.visuels("image-att-05"), *([tuple(textes)] if textes else [])]
+    if not colonnes:
+        return None
+    return Diapositive(bilan.message(premier, chapitre), tuple(colonnes), chapitre)
+
+
+def _territoires(bilan: Bilan) -> Diapositive | None:
+    chapitre = f"Les attributions{_CHEMIN}Les territoires"
+    colonnes = bilan.visuels("carte-att-09")
+    communes = bilan.blocs.get("att-09-commune")
+    if isinstance(communes, Tableau):
+        gardees = (
+            "Commune",
+            "Attributions de 12 mois",
+            "Évolution en un an",
+            "Demandes pour une attribution",
+        )
+        colonnes.append((garder(communes, gardees),))
+    if not colonnes:
+        return None
+    return Diapositive(bilan.message(chapitre, "Les territoires"), tuple(colonnes), "Territoires")
+
+
+def garder(tableau: Tableau, titres: tuple[str, ...]) -> Tableau:
+    """Return a table with these columns only, those that it has."""
+    return _reduire(tableau, [r for r, un in enumerate(tableau.colonnes) if un.titre in titres])
+
+
+def _reduire(tableau: Tableau, rangs: Sequence[int]) -> Tableau:
+    return replace(
+        tableau,
+        colonnes=tuple(tableau.colonnes[rang] for rang in rangs),
+        lignes=tuple(tuple(ligne[rang] for rang in rangs) for ligne in tableau.lignes),
+    )
+
+
+def _qualite(bilan: Bilan) -> Diapositive | None:
+    """Show the heat table with what is worst on top: a slide cannot hold every indicator."""
+    tables = [bilan.blocs.get(cle) for cle in ("qualite-types", "qualite-types-autres")]
+    lus = [un for un in tables if isinstance(un, Tableau)]
+    if not lus:
+        return None
+    chapitre = "La qualité de l'enregistrement"
+    lignes = sorted((ligne for un in lus for ligne in un.lignes), key=_gravite)
+    tableau = replace(lus[0], titre=TITRE_QUALITE, lignes=tuple(lignes))
+    return Diapositive(bilan.message(chapitre, chapitre), ((tableau,),), chapitre)
+
+
+def _gravite(ligne: tuple[Cellule, ...]) -> tuple[int, ...]:
+    """Rank a row by the state of the département, then of the types of guichets."""
+    rangs = [GRAVITES.get(cellule.etat or "", len(GRAVITES)) for cellule in ligne[1:]]
+    return (rangs[0], *sorted(rangs[1:])) if rangs else ()
+
+
+def _mouvements(bilan: Bilan) -> Diapositive | None:
+    chapitre = f"La qualité de l'enregistrement{_CHEMIN}"
+    bouge = bilan.blocs.get("qualite-mouvements")
+    textes = bilan.phrases(f"{chapitre}Les progrès", f"{chapitre}Les difficultés persistantes")
+    gauche = ([bouge] if bouge else []) + [Paragraphe(texte) for texte in textes]
+    colonnes = [tuple(gauche)] if gauche else []
+    persistances = bilan.blocs.get("qualite-persistances")
+    if isinstance(persistances, Tableau):
+        rangs = (0, 1, len(persistances.colonnes) - 1)
+        colonnes.append((_reduire(persistances, rangs),))
+    if not colonnes:
+        return None
+    defaut = bilan.message(f"{chapitre}Ce qui a bougé dans le département", "Ce qui a bougé")
+    titre = _sens(bouge) if isinstance(bouge, Tableau) else ""
+    rubrique = "La qualité de l'enregistrement : ce qui a bougé"
+    return Diapositive(titre or defaut, tuple(colonnes), rubrique)
+
+
+def _sens(tableau: Tableau) -> str:
+    """Count what improves and what worsens, as the last column says it."""
+    sens = [str(ligne[-1].valeur) for ligne in tableau.lignes]
+    mieux, pire = sens.count("amélioration"), sens.count("dégradation")
+    if not mieux + pire:
+        return ""
+    phrases = []
+    if mieux:
+        phrases.append(
+            f"{denombrer(mieux, 'indicateur')} {accord(mieux, 's’améliore', 's’améliorent')}"
+        )
+    if pire:
+        nom = f" {accord(pire, 'indicateur')}" if not mieux else ""
+        phrases.append(f"{en_lettres(pire)}{nom} {accord(pire, 'se dégrade', 'se dégradent')}")
+    return majuscule(f"{', '.join(phrases)} en un an")
+
+
+def _enjeux(bilan: Bilan) -> Diapositive | None:
+    colonnes = []
+    comptes = []
+    for chemin, nom, noms in (
+        ("Enjeux-clés", "enjeu", "enjeux"),
+        ("Difficultés majeures", "difficulté", "difficultés"),
+    ):
+        listes = bilan.du_genre(chemin, Liste)
+        blocs = [*listes, *bilan.mots(chemin)]
+        if not blocs:
+            continue
+        colonnes.append((Paragraphe(chemin, "chapeau"), *blocs))
+        points = sum(len(un.points) for un in listes if isinstance(un, Liste))
+        if points:
+            comptes.append(denombrer(points, nom, noms, feminin=nom == "difficulté"))
+    if not colonnes:
+        return None
+    titre = majuscule(enumerer(comptes)) + " à examiner" if comptes else "Enjeux et difficultés"
+    return Diapositive(titre, tuple(colonnes), "Enjeux-clés et difficultés majeures")
+
+
+def _decisions(bilan: Bilan) -> Diapositive | None:
+    """Put side by side what is proposed and what is to be decided."""
+    plan = bilan.blocs.get("plan")
+    mots = bilan.mots("Plan d'actions")
+    if isinstance(plan, Tableau):
+        court_ = garder(plan, ("Constat", "Action proposée", "Organismes concernés"))
+        gauche: tuple[Bloc, ...] = (court_, *mots)
+        noms = ("action proposée", "actions proposées")
+        titre = majuscule(denombrer(len(plan.lignes), *noms, feminin=True))
+    elif mots:
+        gauche, titre = tuple(mots), "Le plan d'actions"
+    else:
+        return None
+    rubrique = "Plan d'actions et relevé de décisions"
+    return Diapositive(f"{titre}, à décider en séance", (gauche, (DECISIONS,)), rubrique, (2, 1))
+
+
+_DIAPOSITIVES: tuple[Callable[[Bilan], Diapositive | None], ...] = (
+    _essentiel,
+    _images("La demande", "La demande", ("image-tab02-03-stock", "image-dem-02")),
+    _images("La demande", f"La demande{_CHEMIN}Motifs", ("image-dem-01", "image-tab03-05")),
+    _tension,
+    _images(
+        "Les attributions", f"Les attributions{_CHEMIN}Les délais", ("image-att-02", "image-att-04")
+    ),
+    _publics,
+    _territoires,
+    _qualite,
+    _mouvements,
+    _enjeux,
+    _decisions,
+)

@@ -1,0 +1,199 @@
+"""The comité's slides: twelve, each with a message, chosen in the bilan."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from infocentre.restitutions.diaporama.choix import choisir
+from infocentre.restitutions.diaporama.copil import DECISIONS, court, du_bilan
+from infocentre.restitutions.diaporama.pages import Diapositive
+from infocentre.restitutions.document import (
+    Bloc,
+    Cellule,
+    Colonne,
+    Document,
+    Graphique,
+    Liste,
+    Mots,
+    Paragraphe,
+    Section,
+    Tableau,
+)
+from tests.restitutions.exemples import CHALEUR, CHIFFRES, document, graphique, tableau
+
+DEMANDE = "20 087 demandes sont actives, en hausse de 0,6 % en un an."
+
+
+def image(cle: str) -> Graphique:
+    return dataclasses.replace(graphique(), cle=cle)
+
+
+def table(cle: str, *colonnes: str, lignes: tuple[tuple[str, ...], ...] = ()) -> Tableau:
+    corps = tuple(tuple(Cellule(valeur) for valeur in ligne) for ligne in lignes)
+    return Tableau(cle, cle, tuple(Colonne(nom) for nom in colonnes), corps)
+
+
+MOUVEMENTS = table(
+    "qualite-mouvements", "Indicateur", "2025", "2026", "Sens",
+    lignes=(("A", "1", "2", "amélioration"), ("B", "1", "2", "dégradation")),
+)  # fmt: skip
+PERSISTANCES = table("qualite-persistances", "Organisme", "Indicateur", "2025", "2026",
+                     lignes=(("Garlaban", "A", "1", "2"),))  # fmt: skip
+PLAN = table("plan", "Constat", "Taux", "Action proposée", "Organismes concernés", "Échéance",
+             lignes=(("Retards", "5 %", "Relancer", "Garlaban", "à fixer"),))  # fmt: skip
+
+
+def bilan() -> Document:
+    """A bilan reduced to what the slides need."""
+    return document(
+        sections=(
+            Section(
+                "L'essentiel",
+                (CHIFFRES,),
+                (Section("À retenir", (Liste(("**20 087 demandes** actives.",)),)),),
+            ),
+            Section(
+                "La demande",
+                (Paragraphe(DEMANDE, "chapeau"), image("image-tab02-03-stock")),
+                (
+                    Section("Les dépôts", (image("image-dem-02"),)),
+                    Section(
+                        "Motifs", (Paragraphe("Le premier motif est 13."), image("image-dem-01"))
+                    ),
+                ),
+            ),
+            Section(
+                "Les attributions",
+                (Paragraphe("2 890 attributions.", "chapeau"), image("image-att-01")),
+                (
+                    Section("Les délais", (Paragraphe("15,5 mois."), image("image-att-02"))),
+                    Section(
+                        "Les territoires",
+                        (dataclasses.replace(tableau(), cle="att-09-commune"),),
+                    ),
+                ),
+            ),
+            Section(
+                "Publics prioritaires et mixité",
+                (),
+                (
+                    Section(
+                        "DALO et ménages prioritaires, par réservataire",
+                        (Paragraphe("883 sur 2 890."), image("image-att-05")),
+                    ),
+                    Section("Le Logement d'abord", (Paragraphe("89 sur 1 452."),)),
+                ),
+            ),
+            Section(
+                "La qualité de l'enregistrement",
+                (Paragraphe("Trois indicateurs en rouge.", "chapeau"),),
+                (
+                    Section(
+                        "Par type de guichet", (dataclasses.replace(CHALEUR, cle="qualite-types"),)
+                    ),
+                    Section("Ce qui a bougé dans le département", (MOUVEMENTS,)),
+                    Section("Les difficultés persistantes", (PERSISTANCES,)),
+                ),
+            ),
+            Section("Enjeux-clés", (Liste(("Tension", "Mixité")), Mots("enjeux", "", "à écrire"))),
+            Section("Difficultés majeures", (Liste(("Retards",)), Mots("d", "- Un logiciel"))),
+            Section("Plan d'actions", (PLAN,)),
+        )
+    )
+
+
+def test_onze_diapositives_apres_la_couverture_chacune_son_message() -> None:
+    assert [une.titre for une in du_bilan(bilan())] == [
+        "20 087 demandes actives",
+        "20 087 demandes sont actives, en hausse de 0,6 % en un an",
+        "Le premier motif est 13",
+        "2 890 attributions",
+        "15,5 mois",
+        "883 sur 2 890",
+        "Les territoires",
+        "Trois indicateurs en rouge",
+        "Un indicateur s’améliore, un se dégrade en un an",
+        "Deux enjeux et une difficulté à examiner",
+        "Une action proposée, à décider en séance",
+    ]
+
+
+def la(rubrique: str) -> Diapositive:
+    return next(une for une in du_bilan(bilan()) if rubrique in une.rubrique)
+
+
+def cles(blocs: tuple[Bloc, ...]) -> list[Any]:
+    return [getattr(bloc, "cle", None) for bloc in blocs]
+
+
+def test_images_cote_a_cote() -> None:
+    assert cles(la("La demande").blocs) == ["image-tab02-03-stock", "image-dem-02"]
+
+
+def test_qualite_montre_d_abord_ce_qui_est_grave() -> None:
+    (chaleur,) = la("La qualité de l'enregistrement").blocs
+    assert isinstance(chaleur, Tableau)
+    assert [ligne[1].etat for ligne in chaleur.lignes] == ["a_traiter", "vert"]
+
+
+def test_difficultes_persistantes_au_dernier_mois_seulement() -> None:
+    persistances = la("ce qui a bougé").blocs[-1]
+    assert isinstance(persistances, Tableau)
+    assert [colonne.titre for colonne in persistances.colonnes] == [
+        "Organisme",
+        "Indicateur",
+        "2026",
+    ]
+
+
+def test_mots_ecrits_sont_projetes_ceux_qui_manquent_ne_le_sont_pas() -> None:
+    gauche, droite = la("Enjeux-clés").colonnes
+    assert [type(bloc) for bloc in gauche] == [Paragraphe, Liste]
+    assert [type(bloc) for bloc in droite] == [Paragraphe, Liste, Mots]
+
+
+def test_plan_a_cote_des_decisions_a_prendre() -> None:
+    gauche, droite = la("Plan d'actions").colonnes
+    assert isinstance(gauche[0], Tableau)
+    titres = [colonne.titre for colonne in gauche[0].colonnes]
+    assert titres == ["Constat", "Action proposée", "Organismes concernés"]
+    assert droite == (DECISIONS,)
+
+
+def test_chapitre_absent_n_a_pas_de_diapositive() -> None:
+    entier = bilan()
+    sans = dataclasses.replace(
+        entier, sections=tuple(une for une in entier.sections if une.titre != "La demande")
+    )
+    assert len(du_bilan(sans)) == len(du_bilan(entier)) - 2
+
+
+def test_document_sans_ces_chapitres_est_projete_section_par_section() -> None:
+    autre = document(sections=(Section("Guichets", (tableau(),)),))
+    assert [une.rubrique for une in choisir(autre)] == ["Guichets"]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "titre"),
+    [
+        ("20 087 demandes actives. En hausse.", "20 087 demandes actives"),
+        (
+            "20 087 demandes actives au 30 juin, en hausse de 0,6 % ; 13 983 sont hors mutation",
+            "20 087 demandes actives au 30 juin, en hausse de 0,6 %",
+        ),
+        (
+            "La moitié suit le dépôt de moins de 15,5 mois (moyenne : 23 mois ; connus : 2 886)",
+            "La moitié suit le dépôt de moins de 15,5 mois",
+        ),
+        (
+            f"Sur 34 indicateurs jugés, 3 sont en rouge : {'accès, ' * 20}",
+            "Sur 34 indicateurs jugés, 3 sont en rouge",
+        ),
+        ("M. le préfet décide. Fin.", "M. le préfet décide"),
+    ],
+)  # fmt: skip
+def test_titre_garde_ce_qui_suffit(phrase: str, titre: str) -> None:
+    assert court(phrase) == titre
