@@ -150,7 +150,7 @@ def _recevoir(commande: Commande) -> None:
 
     c = commande("charger", "reçoit une ou plusieurs livraisons et publie chacune")
     _livraisons(c)
-    c = commande("mensuel", "charge une livraison et contrôle son mois")
+    c = commande("mensuel", "charge une livraison, contrôle son mois et imprime sa synthèse")
     _livraisons(c, plusieurs=False)
 
     c = commande("controler", "contrôle les mois en attente et publie leurs indicateurs")

@@ -28,17 +28,18 @@ def charger(options: Namespace) -> None:
     print("\nPour publier leurs indicateurs : infocentre controler")
 
 
-def _charger(chemins: list[Path], arrete: str | None, departement: str | None) -> str | None:
-    """Load and report each delivery; return the département of the last one."""
+def _charger(chemins: list[Path], arrete: str | None, departement: str | None) -> tuple[str, str]:
+    """Load and report each delivery; return the département and the month of the last one."""
+    lue = ("", "")
     demande = chargement.Demande(tuple(chemins), arrete, departement)
     for resultat in chargement.charger(Dossier(dossier_donnees()), demande, avancement()):
-        departement = resultat.description["departement"]
+        lue = (resultat.description["departement"], resultat.description["arrete"][:7])
         if resultat.deja_chargee:
             print(f"{titre(resultat.description)} : déjà chargée, rien ne change.")
             continue
         lignes = lignes_rapport(resultat.description, resultat.solde, resultat.changements)
         print("\n".join(lignes), flush=True)
-    return departement
+    return lue
 
 
 def controler(options: Namespace) -> None:
@@ -90,24 +91,31 @@ def _dire_controle(resultat: controle.Resultat, secondes: float) -> None:
 
 
 def mensuel(options: Namespace) -> None:
-    """Load one delivery, then control its month."""
-    departement = _charger(options.livraisons, options.arrete, options.departement)
+    """Load one delivery, control its month, print its synthèse."""
+    departement, mois = _charger(options.livraisons, options.arrete, options.departement)
     controler(Namespace(mois=None, departement=departement))
     _montrer_le_mois(departement)
-    print("Les PDF du mois viendront avec les bilans imprimés.")
+    _imprimer_le_mois(departement, mois)
 
 
-def _montrer_le_mois(departement: str | None = None) -> None:
-    """Print the newest month of a département, of the first one unless told."""
+def _montrer_le_mois(departement: str) -> None:
+    """Show the newest month of a département."""
     from infocentre.cli.lectures import indicateurs
 
-    montre = departement or Dossier(dossier_donnees()).version().departements[0]
     vide = dict.fromkeys(("mois", "guichet", "code", "sortie"))
-    indicateurs(Namespace(**vide, departement=montre, par="guichet", format="table"))
+    indicateurs(Namespace(**vide, departement=departement, par="guichet", format="table"))
+
+
+def _imprimer_le_mois(departement: str, mois: str | None) -> None:
+    """Print the documents of a month; what prints them is loaded once the warehouse is closed."""
+    from infocentre.cli.restitutions import synthese
+
+    vide = dict.fromkeys(("format", "sortie"))
+    synthese(Namespace(**vide, departement=departement, mois=mois))
 
 
 def demo(options: Namespace) -> None:
-    """Make invented deliveries, load them, control them, show the last month, serve it."""
+    """Make invented deliveries, load them, control them, show and print a month, serve it."""
     print(
         f"Démonstration : {accorder(options.mois, 'mois', 'mois')} de livraisons inventées, "
         f"{accorder(options.taille, 'demande active', 'demandes actives')}."
@@ -120,7 +128,9 @@ def demo(options: Namespace) -> None:
             if options.dossier is None:
                 shutil.rmtree(chemin)
     controler(Namespace(mois=None, departement=None))
-    _montrer_le_mois()
+    departement = Dossier(dossier_donnees()).version().departements[0]
+    _montrer_le_mois(departement)
+    _imprimer_le_mois(departement, None)
     print(
         "\nPour aller plus loin : infocentre indicateurs --guichet G1302, "
         "infocentre anomalies ATT_TARDIVE, infocentre --help"

@@ -15,6 +15,7 @@
 with arrondissements as (
     select
         code as commune,
+        any_value(departement) as departement,
         arg_min(arrondissement, (type <> 'commune-actuelle')::int) as code,
         arg_min(arrondissement_nom, (type <> 'commune-actuelle')::int) as libelle
     from communes
@@ -25,8 +26,16 @@ comptes as (
     select
         radiation.departement,
         radiation.mois,
-        coalesce(arrondissements.code, 'NR') as code,
-        coalesce(arrondissements.libelle, 'Commune inconnue') as libelle,
+        case
+            when arrondissements.code is null then 'NR'
+            when arrondissements.departement <> radiation.departement then 'HD'
+            else arrondissements.code
+        end as code,
+        case
+            when arrondissements.code is null then 'Commune inconnue'
+            when arrondissements.departement <> radiation.departement then 'Autre département'
+            else arrondissements.libelle
+        end as libelle,
         count(*) as attributions,
         count(*) filter (where 1 in (radiation.nb_dalo, radiation.nb_menage_prioritaire))
             as prioritaires,
@@ -66,7 +75,11 @@ select
     row_number() over (
         partition by lignes.departement, lignes.mois
         order by
-            lignes.code = '*', lignes.code = 'NR', lignes.attributions desc, lignes.code asc
+            lignes.code = '*',
+            lignes.code = 'NR',
+            lignes.code = 'HD',
+            lignes.attributions desc,
+            lignes.code asc
     ) as ordre,
     lignes.code,
     lignes.libelle,

@@ -84,13 +84,13 @@ def _chiffre(edition: Edition, une: _Mesure, series: dict[str, dict[str, float]]
 def _en_un_an(une: _Mesure, valeur: float, avant: float | None) -> str:
     """Return the change as written: a figure that reads the same is stable."""
     if avant is None:
-        return "pas encore de mois comparable"
+        return ""
     if une.ecrire(valeur) == une.ecrire(avant):
         return "stable en un an"
     if une.cle == "delai":
         return f"{evolution_nombre(round(valeur), round(avant), 'mois', 'mois')} en un an"
     dit = evolution(valeur, avant)
-    return f"{dit} en un an" if dit else "pas encore de mois comparable"
+    return f"{dit} en un an" if dit else ""
 
 
 def _alertes(edition: Edition) -> Chiffre:

@@ -23,9 +23,9 @@ ORGANISMES, COMMUNES, NOM, LIBELLE = 4, 5, 58, 62
 # a state rests on is the 12 months of a flow, the month of a stock or of a tolérance zéro.
 _ALERTES = """
 SELECT v.guichet, v.code, v.type_guichet, v.etat, v.taux_ensemble,
-    if(v.denominateur_12m IS NULL OR regles.tolerance_zero, v.numerateur, v.numerateur_12m) AS n,
-    if(v.denominateur_12m IS NULL OR regles.tolerance_zero, v.denominateur, v.denominateur_12m)
-        AS d,
+    v.denominateur_12m IS NOT NULL AND NOT regles.tolerance_zero AS glisse,
+    if(glisse, v.numerateur_12m, v.numerateur) AS n,
+    if(glisse, v.denominateur_12m, v.denominateur) AS d,
     n - coalesce(regles.seuil_orange, 0) * d AS exces
 FROM valeurs AS v JOIN regles USING (code)
 WHERE v.departement = $departement AND v.mois = $mois AND v.niveau = $niveau
@@ -80,10 +80,11 @@ def _alertes(
 
 
 def _rangee(edition: Edition, une: Ligne, noms: dict[str, str]) -> tuple[Cellule, ...]:
-    origine = Origine(une["code"], edition.mois, une["guichet"], "taux")
+    colonne = "taux_12m" if une["glisse"] else "taux"
+    origine = Origine(une["code"], edition.mois, une["guichet"], colonne)
     type_ = ENSEMBLES.get(une["type_guichet"], "")
     return (
-        Cellule(borner(noms.get(une["guichet"], une["guichet"]), NOM)),
+        Cellule(borner(noms.get(str(une["guichet"])) or str(une["guichet"]), NOM)),
         Cellule(borner(_libelle(une["code"]), LIBELLE)),
         Cellule(f"{entier(une['n'])} sur {entier(une['d'])}"),
         Cellule(une["n"] / une["d"], origine, etat=une["etat"]),

@@ -32,7 +32,7 @@ from infocentre.restitutions.phrases import (
     pourcentage,
     rapport,
 )
-from infocentre.restitutions.synthese.realise import ARRONDISSEMENTS, TABLEAU
+from infocentre.restitutions.synthese.realise import ARRONDISSEMENTS, SANS_OBJECTIF, TABLEAU
 
 UN_AN, MOIS = 12, 24
 EFFECTIF = 20
@@ -54,7 +54,11 @@ def _objectif(edition: Edition) -> Bloc | None:
     lu = lire_tableau(
         edition.v, edition.p, TABLEAU, edition.departement, edition.mois, partage=False
     )
-    juges = [une for une in lu.modalites if une["code"] != "NR" and une["attributions"] >= EFFECTIF]
+    juges = [
+        une
+        for une in lu.modalites
+        if une["code"] not in SANS_OBJECTIF and une["attributions"] >= EFFECTIF
+    ]
     manques = [une for une in juges if une["manquantes"]]
     if not manques:
         return None
@@ -126,9 +130,11 @@ def _degradation(edition: Edition) -> Bloc | None:
         f"{qui} : {minuscule(un.libelle)}, {part(pire['taux'])} contre "
         f"{part(pire['taux_avant'])} un an plus tôt"
     )
-    quoi = "sur les 12 mois qui finissent avec" if pire["nature"] == "flux" else "à la fin de"
+    glisse = pire["nature"] == "flux" and not un.tolerance_zero
+    colonne = "taux_12m" if glisse else "taux"
+    quoi = "sur les 12 mois qui finissent avec" if glisse else "à la fin de"
     return _courbe(edition, borner(titre, TITRE), serie, f"Part des anomalies {quoi} chaque mois",
-                   (un.code, pire["guichet"], "taux"))  # fmt: skip
+                   (un.code, pire["guichet"], colonne))  # fmt: skip
 
 
 # --- The demande ----------------------------------------------------------------------------------
@@ -163,7 +169,7 @@ def _courbe(
     mois = [mois_avant(edition.mois, recul) for recul in range(MOIS, -1, -1)]
     mois = [un for un in mois if un >= debut]
     code, ligne, colonne = origine
-    taux = colonne == "taux"
+    taux = colonne.startswith("taux")
     ecrire = part if taux else entier
     bouts = [ecrire(serie[un] or 0) for un in (debut, edition.mois) if serie.get(un) is not None]
     dit = f"{texte}, de {nom_mois(debut)} à {nom_mois(edition.mois)}"

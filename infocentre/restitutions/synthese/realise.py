@@ -24,7 +24,7 @@ from infocentre.restitutions.phrases import (
 
 TABLEAU = "ATT-11"
 ARRONDISSEMENTS, NOM = 7, 26
-ETATS = {True: "vert", False: "orange", None: None}
+SANS_OBJECTIF = frozenset({"NR", "HD"})
 COLONNES = (
     Colonne("Arrondissement"),
     Colonne("Logements attribués en 12 mois", "nombre"),
@@ -81,28 +81,30 @@ def _rangee(edition: Edition, une: Ligne) -> tuple[Cellule, ...]:
     def origine(colonne: str) -> Origine | None:
         return une["code"] and Origine(TABLEAU, edition.mois, une["code"], colonne)
 
+    ailleurs = une["code"] in SANS_OBJECTIF
     part = une["prioritaires"] / une["attributions"] if une["attributions"] else None
     return (
         Cellule(borner(une["libelle"], NOM)),
         Cellule(une["attributions"], origine("attributions")),
         Cellule(une["prioritaires"], origine("prioritaires")),
         Cellule(part, origine("part_prioritaires")),
-        _situation(une["prioritaires"], _du(une)),
+        _situation(une["prioritaires"], _du(une), sans_objet=ailleurs),
         Cellule(une["logement_dabord_annee"], origine("logement_dabord_annee")),
-        _situation(une["logement_dabord_annee"], une["prorata"]),
+        _situation(une["logement_dabord_annee"], une["prorata"], sans_objet=ailleurs),
     )
 
 
 def _du(une: Ligne) -> float | None:
-    if une["objectif"] is None or not une["attributions"]:
+    """Return the count due; None outside the département, where nobody here has an objective."""
+    if une["objectif"] is None or not une["attributions"] or une["code"] in SANS_OBJECTIF:
         return None
     return float(une["objectif"] * une["attributions"])
 
 
-def _situation(fait: int, attendu: float | None) -> Cellule:
+def _situation(fait: int, attendu: float | None, *, sans_objet: bool = False) -> Cellule:
     """Return « atteint » or how many are missing, counted up to the next whole one."""
     if attendu is None:
-        return Cellule("non fixé")
+        return Cellule("–" if sans_objet else "non fixé")
     manque = -int(fait - attendu + 1e-9) if fait < attendu else 0
     manque = max(manque, int(fait < attendu - 1e-9))
     if not manque:
@@ -141,12 +143,12 @@ def _mixite(un: Objectif | None) -> list[Bloc]:
     """Say the mix outside QPV without a word of statistics."""
     if un is None or not un.sur or un.objectif is None:
         return []
-    situation = "objectif atteint"
-    if not un.atteint:
-        situation = f"il en manque {entier((un.attendu or 0) - un.realise)} pour l'objectif"
+    objectif = f"objectif de {pourcentage(un.objectif, 0)}"
+    manque = entier((un.attendu or 0) - un.realise)
+    situation = f"{objectif} atteint" if un.atteint else f"{objectif}, il en manque {manque}"
     texte = (
         f"Mixité : hors quartiers prioritaires, **{rapport(un.realise, un.sur)}** attributions de "
         "12 mois vont à des ménages aux plus faibles ressources ou relogés par le renouvellement "
-        f"urbain ({situation} de {pourcentage(un.objectif, 0)})."
+        f"urbain ({situation})."
     )
     return [Paragraphe(texte)]
