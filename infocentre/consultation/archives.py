@@ -1,24 +1,29 @@
 """Lists of demandes: SELECTs over the archives of some deliveries, made visible at once.
 
 Only the relations that a SELECT names are created; the reference lists are read once per version.
+The last lists of demandes stay in memory: their other pages, guichets and orders cost little.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 import duckdb
 
-from infocentre.consultation.lecteur import Ligne, VersionOuverte, en_lignes
+from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.relations import sql_references, sql_vues
+from infocentre.erreurs import Refus
 
+LISTES, ESSAIS = 12, 5
 _VERROU = threading.Lock()
+_RANGS = itertools.count()
 
 
 @contextlib.contextmanager
@@ -26,15 +31,6 @@ def ouvrir_lecture(v: VersionOuverte) -> Iterator[Lecture]:
     """Give the operations what they read with: the version on a cursor of its own."""
     with v.con.cursor() as curseur:
         yield Lecture(v.dossier, v.version, curseur)
-
-
-def lignes_archives(
-    v: VersionOuverte, livraisons: list[Livraison], sql: str, parametres: dict[str, Any]
-) -> list[Ligne]:
-    """Return the rows of a SELECT that reads stock, radiation, … of these deliveries."""
-    with v.con.cursor() as curseur:
-        _montrer(v, curseur, livraisons, sql)
-        return en_lignes(curseur.execute(sql, parametres))
 
 
 def _montrer(
@@ -60,3 +56,46 @@ def _garder(curseur: duckdb.DuckDBPyConnection, nom: str, instruction: str) -> N
                 f"CREATE TABLE IF NOT EXISTS referentiels.{nom}",
             )
         )
+
+
+def lignes_de_liste(
+    v: VersionOuverte,
+    cle: Hashable,
+    livraisons: list[Livraison],
+    contenu: str,
+    requete: str,
+    parametres: dict[str, Any],
+) -> list[Ligne]:
+    """Return the rows of `requete`, in which {liste} is what the SELECT `contenu` gives.
+
+    `contenu` is run when its key is not among the last ones.
+    """
+    for _ in range(ESSAIS):
+        nom = _liste_tenue(v, cle) or _tenir_liste(v, cle, livraisons, contenu)
+        with contextlib.suppress(duckdb.CatalogException):  # another request has had it dropped
+            return v.lignes(requete.format(liste=nom), parametres)
+    raise Refus("Cette liste n'a pas pu être préparée", que_faire="Actualiser la page.")
+
+
+def _liste_tenue(v: VersionOuverte, cle: Hashable) -> str | None:
+    with _VERROU:
+        if cle in v.listes:
+            v.listes.move_to_end(cle)
+        return v.listes.get(cle)
+
+
+def _tenir_liste(v: VersionOuverte, cle: Hashable, livraisons: list[Livraison], sql: str) -> str:
+    nom = f"listes.l{next(_RANGS)}"
+    with v.con.cursor() as curseur:
+        _montrer(v, curseur, livraisons, sql)
+        with _VERROU:
+            curseur.execute("ATTACH IF NOT EXISTS ':memory:' AS listes (READ_WRITE)")
+        curseur.execute(f"CREATE TABLE {nom} AS {sql}")
+        with _VERROU:
+            anciennes = [v.listes.pop(cle)] if cle in v.listes else []
+            v.listes[cle] = nom
+            while len(v.listes) > LISTES:
+                anciennes.append(v.listes.popitem(last=False)[1])
+        for ancienne in anciennes:
+            curseur.execute(f"DROP TABLE IF EXISTS {ancienne}")
+    return nom

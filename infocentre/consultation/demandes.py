@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from infocentre.catalogue import Indicateur, Population
-from infocentre.consultation.archives import lignes_archives, ouvrir_lecture
+from infocentre.consultation.archives import lignes_de_liste, ouvrir_lecture
 from infocentre.consultation.commun import par_version, registre, valeurs
 from infocentre.consultation.filtres import Filtres, retenir
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
 from infocentre.contrat import contrat
 from infocentre.entrepot import Livraison
+from infocentre.entrepot.relations import citer
 from infocentre.erreurs import Refus
 from infocentre.operations.anomalies import catalogue_du_controle, sql_anomalies_publiees
 from infocentre.operations.echantillons import Demande, Echantillon, tirer
@@ -132,29 +133,38 @@ def anomalies(
     Each has its explication, `premier_mois` (first seen), `statut`, `motif_cloture` and
     `mois_cloture`, as the whole life of the anomaly is known today.
     """
-    suivi = v.suivi(une.departement)
-    vie = "premier_mois, statut, motif_cloture, mois_cloture"
-    jointure = (
-        f"LEFT JOIN (SELECT unite, {vie}, dernier_mois FROM {suivi} WHERE code = $code) AS s "
-        "ON s.unite = a.unite AND a.mois_juge BETWEEN s.premier_mois AND s.dernier_mois"
-        if suivi
-        else f"CROSS JOIN (SELECT {', '.join(f'NULL AS {nom}' for nom in vie.split(', '))}) AS s"
-    )
-    fenetre = "true" if choix.douze_mois else "a.mois_juge = a.mois"
     limite = "" if page is None else f"LIMIT {PAR_PAGE} OFFSET {PAR_PAGE * (page - 1)}"
-    lignes = lignes_archives(
+    lignes = lignes_de_liste(
         v,
+        (une, choix.code),
         [une],
-        f"SELECT a.*, {vie}, count(*) OVER () AS total "
-        f"FROM ({sql_anomalies_publiees(v.dossier, [une], choix.code)}) AS a {jointure} "
-        f"WHERE {fenetre} AND ($guichets IS NULL OR a.guichet IN (SELECT unnest($guichets))) "
-        f"ORDER BY {TRIS.get(choix.tri, TRIS['guichet']).replace('unite', 'a.unite')} {limite}",
+        _sql_anomalies(v, une, choix.code),
+        "SELECT *, count(*) OVER () AS total FROM {liste} "
+        "WHERE ($douze_mois OR mois_juge = mois) "
+        "AND ($guichets IS NULL OR guichet IN (SELECT unnest($guichets))) "
+        f"ORDER BY {TRIS.get(choix.tri, TRIS['guichet'])} {limite}",
         {
             "guichets": list(choix.guichets) if choix.guichets is not None else None,
-            **({"code": choix.code} if suivi else {}),
+            "douze_mois": choix.douze_mois,
         },
     )
     return (lignes[0]["total"] if lignes else 0), lignes
+
+
+def _sql_anomalies(v: VersionOuverte, une: Livraison, code: str) -> str:
+    """Return the SELECT of the anomalies that a delivery shows, with the life of each."""
+    suivi = v.suivi(une.departement)
+    vie = "premier_mois, statut, motif_cloture, mois_cloture"
+    jointure = (
+        f"LEFT JOIN (SELECT unite, {vie}, dernier_mois FROM {suivi} WHERE code = {citer(code)}) "
+        "AS s ON s.unite = a.unite AND a.mois_juge BETWEEN s.premier_mois AND s.dernier_mois"
+        if suivi
+        else "CROSS JOIN (SELECT "
+        f"{', '.join(f'NULL::VARCHAR AS {nom}' for nom in vie.split(', '))}) AS s"
+    )
+    return (
+        f"SELECT a.*, {vie} FROM ({sql_anomalies_publiees(v.dossier, [une], code)}) AS a {jointure}"
+    )
 
 
 def mois_ouverts(premier: str | None, mois: str) -> int | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +23,15 @@ OUVERTES = 2
 class VersionOuverte:
     """One version and its connection; each query runs on a cursor of its own.
 
-    `tenue` holds it on the disk until the last request that uses it is answered.
+    `tenue` holds it on the disk until the last request that uses it is answered; `listes` names
+    the lists of demandes that are kept in its memory, the last used at the end.
     """
 
     dossier: Dossier
     version: Version
     con: duckdb.DuckDBPyConnection
     tenue: contextlib.ExitStack | None = None
+    listes: OrderedDict[Hashable, str] = field(default_factory=OrderedDict, compare=False)
 
     def lignes(self, sql: str, parametres: dict[str, Any] | None = None) -> list[Ligne]:
         """Return the rows of a SELECT as dictionaries."""

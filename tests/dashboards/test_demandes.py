@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, cast
 
@@ -14,7 +15,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards import fichiers
-from infocentre.consultation import demandes
+from infocentre.consultation import archives, demandes
 from infocentre.consultation.commun import indicateurs
 from infocentre.consultation.filtres import Filtres
 from infocentre.consultation.lecteur import Lecteur, VersionOuverte
@@ -49,6 +50,23 @@ def demandee(v: VersionOuverte, f: Filtres, code: str, **adresse: str) -> demand
 
 def listees(v: VersionOuverte, f: Filtres, d: demandes.Demandee, **options: Any) -> Any:
     return demandes.anomalies(v, demandes.livraison_controlee(v, TOUT, f), d.choix, **options)
+
+
+def test_les_listes_gardees_sont_les_dernieres_et_restent_justes(
+    v: VersionOuverte, filtres: Filtres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "LISTES", 2)
+    codes = ["CPL_RESSOURCES", "CPL_CONTACT", "REN_ECHUE", "ATT_TARDIVE"]
+    attendus = {code: listees(v, filtres, demandee(v, filtres, code))[0] for code in codes}
+    with ThreadPoolExecutor(8) as fils:  # each list is dropped while others read it
+        lus = list(
+            fils.map(lambda code: (code, listees(v, filtres, demandee(v, filtres, code))[0]),
+                     codes * 12)
+        )  # fmt: skip
+    assert all(nombre == attendus[code] for code, nombre in lus)
+    assert len(v.listes) <= 2
+    tables = v.lignes("SELECT * FROM duckdb_tables() WHERE database_name = 'listes'")
+    assert len(tables) <= 2
 
 
 @pytest.mark.parametrize("fenetre", ["mois", "12m"])
