@@ -32,10 +32,14 @@ bailleurs as (
     group by departement, organisme
 ),
 
+choix as (select $epci as epci_voulu),
+
 territoires as (
-    select distinct code
+    select
+        code,
+        arg_min(epci, (type <> 'commune-actuelle')::int) as epci
     from communes
-    where $epci is null or epci = $epci
+    group by code
 ),
 
 attributions as (
@@ -49,8 +53,12 @@ attributions as (
         on
             demandes.departement = periode.departement
             and demandes.date_radiation between periode.debut and periode.fin
-    semi join territoires on demandes.commune_logement_attrib = territoires.code
-    where demandes.motif_radiation = 'RADATT' and demandes.date_signature_bail is not null
+    cross join choix
+    left join territoires on demandes.commune_logement_attrib = territoires.code
+    where
+        demandes.motif_radiation = 'RADATT'
+        and demandes.date_signature_bail is not null
+        and (choix.epci_voulu is null or territoires.epci = choix.epci_voulu)
 )
 
 select

@@ -9,7 +9,7 @@
 with actives as (
     select
         departement,
-        least(taille_menage, 6) as taille,
+        case when taille_menage > 6 then 6 else taille_menage end as taille,
         type_logement_recherche as typologie
     from demandes
     where

@@ -17,7 +17,7 @@ from tests.cli.lancer import Commande
 RACINE_DU_PROJET = Path(__file__).parents[2]
 COMMANDES = (
     "demo charger mensuel controler indicateurs anomalies livraisons rejets revisions tableau "
-    "demande echantillon bilan synthese sql servir reconstruire purger"
+    "demande sql bibliotheque candidat echantillon bilan synthese servir reconstruire purger"
 ).split()
 ANGLAIS = re.compile(
     r"\b(usage|invalid|expected|required|unrecognized|choose|argument\b(?!s)|error|must|show|"
