@@ -56,6 +56,8 @@ _REGLAGES = (
     "SET errors_as_json = true",
     f"SET TimeZone = '{FUSEAU}'",
     "SET enable_external_access = false",
+    # The file that is open stays open; without this, read_blob would open it again.
+    "SET disabled_filesystems = 'LocalFileSystem'",
     "SET lock_configuration = true",
 )
 

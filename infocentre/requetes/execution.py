@@ -161,6 +161,8 @@ def _demander(
 ) -> None:
     if len(sql) > SQL_MAX:
         raise RequeteRefusee("volume", f"la requête dépasse {SQL_MAX} caractères")
+    if "\0" in sql:  # DuckDB would stop there, and show what it did not read
+        raise RequeteRefusee("syntaxe", "la requête contient un caractère nul")
     valeurs = {nom: en_json(nom, valeur) for nom, valeur in parametres.items()}
     with (
         file.place(dossier, identifiant, limites.attente) as voulue,

@@ -191,7 +191,10 @@ _TRADUCTIONS: tuple[tuple[str, str, Callable[[re.Match[str], Lu], Dit]], ...] = 
     ("", r"bad allocation|bad_alloc|could not allocate|failed to allocate", _fixe(
         "memoire", "la requête demande plus de mémoire qu'il n'est permis", MOINS)),
     ("Recursion", "", _IMBRIQUEE),
-    ("", r"[Mm]ax(imum)? (expression|recursion) depth|stack overflow|nested too deep", _IMBRIQUEE),
+    ("", r"[Mm]ax(imum)? (expression|recursion) depth|stack overflow|too deep", _IMBRIQUEE),
+    ("Parser", r"memory exhausted", _IMBRIQUEE),
+    ("", r"maximum supported string size|Lists larger than|too large", _fixe(
+        "volume", "un texte ou une liste est trop grand", MOINS)),
     ("Parser", r'syntax error at or near "(?P<nom>.+?)"$', _fixe(
         "syntaxe", "« {nom} » n'est pas attendu ici", _SYNTAXE, "{nom}")),
     ("Parser", r"syntax error at end of input", _fixe(

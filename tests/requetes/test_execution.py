@@ -6,12 +6,10 @@ import csv
 import datetime as dt
 import fcntl
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -32,8 +30,16 @@ from infocentre.requetes.journal import noter
 from infocentre.requetes.modele import ECRAN, EXPORT, FormatExport, RequeteRefusee, Resultat
 from tests.donnees.atelier import base, charger, controler, copie
 from tests.donnees.retors import livraisons
+from tests.requetes.aide import (
+    SANS_FIN,
+    attendre,
+    demander,
+    journal,
+    lancer,
+    processus_enfants,
+    refus,
+)
 
-SANS_FIN = "select sum(a.i * b.i) from range(100000) a(i), range(1000000) b(i)"
 TYPES: dict[str, tuple[str, Any]] = {
     "entier": ("42", 42),
     "très grand entier": ("170141183460469231731687303715884105727", 2**127 - 1),
@@ -58,23 +64,8 @@ TYPES: dict[str, tuple[str, Any]] = {
 }
 
 
-def demander(dossier: Dossier, sql: str, **options: Any) -> Resultat:
-    return executer(dossier, sql, options.pop("parametres", None), qui="test", **options)
-
-
 def valeur(dossier: Dossier, sql: str, parametres: dict[str, object] | None = None) -> Any:
     return demander(dossier, sql, parametres=parametres).lignes[0][0]
-
-
-def refus(dossier: Dossier, sql: str, **options: Any) -> RequeteRefusee:
-    with pytest.raises(RequeteRefusee) as leve:
-        demander(dossier, sql, **options)
-    return leve.value
-
-
-def journal(dossier: Dossier) -> list[dict[str, Any]]:
-    lignes = (dossier.racine / "requetes.jsonl").read_text("utf-8").splitlines()
-    return [json.loads(ligne) for ligne in lignes]
 
 
 # --- The rows -------------------------------------------------------------------------------------
@@ -163,20 +154,6 @@ def test_le_processus_meurt_avec_sa_requete(dossier: Dossier) -> None:
     assert processus_enfants() == []
 
 
-def processus_enfants() -> list[int]:
-    """Processes of queries that run on this machine, started by this one."""
-    trouves = []
-    for fiche in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(fiche.read_text().rpartition(")")[2].split()[1])
-            commande = (fiche.parent / "cmdline").read_bytes()
-        except (OSError, ValueError):
-            continue
-        if parent == os.getpid() and b"enfant.py" in commande:
-            trouves.append(int(fiche.parent.name))
-    return trouves
-
-
 def test_trop_de_memoire_est_refuse_et_se_mesure(dossier: Dossier) -> None:
     leve = refus(dossier, "select list(i) from range(1000000000) t(i)")
     assert leve.motif == "memoire"
@@ -200,24 +177,6 @@ def test_une_requete_demesuree_n_est_pas_lue(dossier: Dossier) -> None:
 def fils() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(8) as ouverts:
         yield ouverts
-
-
-def lancer(
-    dossier: Dossier, fils: ThreadPoolExecutor, secondes: float = 20
-) -> tuple[str, Future[Resultat]]:
-    """Start a query without end, and wait until it is in the queue."""
-    nom = uuid.uuid4().hex
-    limites = replace(ECRAN, secondes=secondes)
-    suite = fils.submit(demander, dossier, SANS_FIN, limites=limites, identifiant=nom)
-    attendre(lambda: any(dossier.racine.glob(f"requetes/*{nom}*")))
-    return nom, suite
-
-
-def attendre(condition: Any) -> None:
-    fin = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < fin
-        time.sleep(0.02)
 
 
 def en_cours(dossier: Dossier) -> int:
@@ -291,18 +250,13 @@ def test_les_places_sont_celles_de_la_machine_pas_d_un_processus(dossier: Dossie
     ]
     attendre(lambda: en_cours(dossier) == 2)
     assert refus(dossier, "select 1", limites=replace(ECRAN, attente=0.2)).motif == "occupe"
-    enfants = [enfant for autre in autres for enfant in enfants_de(autre.pid)]
+    enfants = [enfant for autre in autres for enfant in processus_enfants(autre.pid)]
     assert len(enfants) == 2
     for autre in autres:  # killed: neither its place nor its query outlives it
         autre.send_signal(signal.SIGKILL)
         autre.wait()
-    attendre(lambda: not any(Path(f"/proc/{enfant}").exists() for enfant in enfants))
+    attendre(lambda: not any(enfant.exists() for enfant in enfants))
     assert valeur(dossier, "select 1") == 1
-
-
-def enfants_de(pid: int) -> list[int]:
-    taches = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(enfant) for tache in taches for enfant in tache.read_text().split()]
 
 
 def test_un_billet_abandonne_ne_bloque_personne(dossier: Dossier) -> None:

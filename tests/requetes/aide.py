@@ -1,0 +1,65 @@
+"""What the tests of queries share: asking, starting one without end, looking at its process."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infocentre.entrepot import Dossier
+from infocentre.requetes.execution import executer
+from infocentre.requetes.modele import ECRAN, RequeteRefusee, Resultat
+
+SANS_FIN = "select sum(a.i * b.i) from range(100000) a(i), range(1000000) b(i)"
+
+
+def demander(dossier: Dossier, sql: str, **options: Any) -> Resultat:
+    """Run a query as the screen does."""
+    return executer(dossier, sql, options.pop("parametres", None), qui="test", **options)
+
+
+def refus(dossier: Dossier, sql: str, **options: Any) -> RequeteRefusee:
+    """Return the refusal of a query."""
+    with pytest.raises(RequeteRefusee) as leve:
+        demander(dossier, sql, **options)
+    return leve.value
+
+
+def journal(dossier: Dossier) -> list[dict[str, Any]]:
+    """Return every query that was asked, oldest first."""
+    lignes = (dossier.racine / "requetes.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(ligne) for ligne in lignes]
+
+
+def lancer(
+    dossier: Dossier, fils: ThreadPoolExecutor, secondes: float = 20
+) -> tuple[str, Future[Resultat]]:
+    """Start a query without end, and wait until it is in the queue; return its name."""
+    nom = uuid.uuid4().hex
+    limites = replace(ECRAN, secondes=secondes)
+    suite = fils.submit(demander, dossier, SANS_FIN, limites=limites, identifiant=nom)
+    attendre(lambda: any(dossier.racine.glob(f"requetes/*{nom}*")))
+    return nom, suite
+
+
+def attendre(condition: Callable[[], bool]) -> None:
+    """Wait until something is true; ten seconds are too long."""
+    fin = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < fin
+        time.sleep(0.02)
+
+
+def processus_enfants(parent: int | None = None) -> list[Path]:
+    """Folders in /proc of the queries that a process (this one) runs."""
+    taches = Path(f"/proc/{parent or os.getpid()}/task").glob("*/children")
+    fiches = [Path("/proc", enfant) for tache in taches for enfant in tache.read_text().split()]
+    return [fiche for fiche in fiches if b"enfant.py" in (fiche / "cmdline").read_bytes()]

@@ -1,0 +1,240 @@
+"""Whatever is typed: nothing outside is read, written or named, and nothing lasts."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from infocentre.entrepot import Dossier
+from infocentre.erreurs import Refus
+from infocentre.requetes import enfant
+from infocentre.requetes.execution import annuler, executer
+from infocentre.requetes.modele import ECRAN
+from infocentre.requetes.processus import MEMOIRE, MILIEU
+from tests.requetes.aide import attendre, journal, lancer, processus_enfants, refus
+from tests.requetes.attaques import ATTAQUES, ECRITURES, LECTURES
+
+CANARI = "CANARI-7f3a"
+LIMITE, GRACE, OCTETS = 0.6, 2, 2_000_000_000
+CHEMIN = re.compile(r"/(?:bin|dev|etc|home|opt|proc|root|run|tmp|usr|var|work)\b[\w./-]*")
+# These reach the limit of memory before that of time, given some seconds.
+GOURMANDES = ("texte agrégé", "jointure énorme", "étapes qui doublent")
+
+
+@dataclass(frozen=True)
+class Cible:
+    """What the attacks aim at: readable files, a name never to be written, the data directory."""
+
+    dossier: Dossier
+    secret: Path
+    ecrit: Path
+
+    @property
+    def noms(self) -> dict[str, str]:
+        return {
+            "secret": str(self.secret),
+            "ecrit": str(self.ecrit),
+            "dossier": str(self.dossier.racine),
+            "nominatif": str(next(self.dossier.nominatif.rglob("*.parquet"))),
+            "entrepot": str(self.dossier.courante.resolve() / "infocentre.duckdb"),
+        }
+
+    def etat(self) -> dict[str, tuple[int, int]]:
+        """Size and date of every file that an attack could touch."""
+        racines = (self.dossier.racine, self.secret, self.ecrit.parent)
+        return {
+            str(chemin): (chemin.stat().st_size, chemin.stat().st_mtime_ns)
+            for racine in racines
+            for chemin in racine.rglob("*")
+            if chemin.is_file() and not chemin.name.startswith(("requetes", "place-"))
+        }
+
+
+@pytest.fixture(scope="session")
+def cible(dossier: Dossier, tmp_path_factory: pytest.TempPathFactory) -> Cible:
+    secret = tmp_path_factory.mktemp("secret")
+    (secret / "secret.csv").write_text(f"secret\n{CANARI}\n")
+    (secret / "secret.txt").write_text(CANARI)
+    (secret / "secret.json").write_text(json.dumps({"secret": CANARI}))
+    with duckdb.connect(str(secret / "secret.db")) as con:
+        con.execute(f"CREATE TABLE secret AS SELECT '{CANARI}' AS secret")
+        con.execute(f"COPY secret TO '{secret}/secret.parquet'")
+    return Cible(dossier, secret, tmp_path_factory.mktemp("ecrit") / "ecrit")
+
+
+@pytest.mark.parametrize("nom", ATTAQUES)
+def test_attaque(nom: str, cible: Cible) -> None:
+    sql = ATTAQUES[nom].format(**cible.noms)
+    avant, debut = cible.etat(), time.monotonic()
+    try:
+        resultat = executer(cible.dossier, sql, None, replace(ECRAN, secondes=LIMITE), qui="test")
+        dit = "\n".join(str(valeur) for ligne in resultat.lignes for valeur in ligne)
+    except Refus as refus:
+        dit = str(refus)
+    assert time.monotonic() - debut < LIMITE + GRACE
+    assert journal(cible.dossier)[-1]["memoire"] < OCTETS
+    assert cible.etat() == avant
+    assert CANARI not in dit
+    assert [chemin for chemin in CHEMIN.findall(dit) if chemin not in sql] == []
+
+
+def test_il_y_en_a_plus_de_cent_vingt() -> None:
+    assert len(ATTAQUES) > 250
+
+
+@pytest.mark.parametrize("nom", GOURMANDES)
+def test_celles_qui_ont_le_temps_trouvent_la_memoire(nom: str, cible: Cible) -> None:
+    (sql,) = (sql for entier, sql in ATTAQUES.items() if entier.endswith(f" : {nom}"))
+    assert refus(cible.dossier, sql, limites=replace(ECRAN, secondes=20)).motif == "memoire"
+    assert 500_000_000 < journal(cible.dossier)[-1]["memoire"] < OCTETS
+
+
+# --- What is published is all that there is -------------------------------------------------------
+
+
+def test_les_identites_n_y_sont_pas(dossier: Dossier) -> None:
+    assert refus(dossier, "from identites").motif == "table"
+    bases = executer(dossier, "select distinct database_name from duckdb_tables()", qui="test")
+    assert bases.lignes == [("analystes",)]
+
+
+def test_aucun_nom_ni_numero_en_clair(dossier: Dossier, fichier: Path) -> None:
+    archives = ", ".join(f"'{archive}'" for archive in dossier.nominatif.rglob("*.parquet"))
+    personnes = f"SELECT COLUMNS('nom|numero') FROM read_parquet([{archives}])"
+    with duckdb.connect() as con:
+        identites = textes(con.execute(personnes))
+    with duckdb.connect(str(fichier), read_only=True) as con:
+        tables = {t for (t,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+        tables -= {"communes"}  # there is one called Marie
+        publies = set().union(*(textes(con.execute(f"FROM {table}")) for table in tables))
+    assert len(identites) > 100
+    assert len(publies) > 1_000
+    assert {texte for texte in identites & publies if len(texte) > 3} == set()
+
+
+def textes(curseur: duckdb.DuckDBPyConnection) -> set[str]:
+    return {v for ligne in curseur.fetchall() for v in ligne if isinstance(v, str)}
+
+
+# --- Each wall holds by itself --------------------------------------------------------------------
+
+
+@pytest.fixture
+def verrouillee(cible: Cible, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """DuckDB as the process of a query opens it, in a kernel without Landlock."""
+    monkeypatch.setattr(enfant, "enfermer", lambda _fichier: False)
+    fichier = os.open(cible.dossier.courante.resolve() / "analystes.duckdb", os.O_RDONLY)
+    with enfant.ouvrir(fichier, 1 << 30) as con:
+        yield con
+    os.close(fichier)
+
+
+def reponses(con: Any, attaques: dict[str, str], cible: Cible) -> set[str]:
+    """Names of the attacks that DuckDB answers to."""
+    repondues = set()
+    for nom, sql in attaques.items():
+        with contextlib.suppress(duckdb.Error):
+            con.execute(sql.format(**cible.noms)).fetchall()
+            repondues.add(nom)
+    return repondues
+
+
+def test_duckdb_seul_ne_lit_aucun_fichier(cible: Cible, verrouillee: Any) -> None:
+    assert reponses(verrouillee, LECTURES, cible) == set()
+
+
+def test_duckdb_seul_n_ecrit_aucun_fichier(cible: Cible, verrouillee: Any) -> None:
+    avant = cible.etat()
+    # Asked to log in a file that it may not write, DuckDB stops the whole process.
+    essais = {nom: sql for nom, sql in ECRITURES.items() if "enable_logging" not in sql}
+    repondues = reponses(verrouillee, essais, cible)
+    assert not {nom for nom in repondues if "{ecrit}" in essais[nom]} - {"fonction write_log"}
+    assert cible.etat() == avant
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "set lock_configuration = false",
+        "set enable_external_access = true",
+        "set memory_limit = '100GB'",
+        "set threads = 64",
+        "set disabled_filesystems = ''",
+        "reset errors_as_json",
+        "pragma threads = 64",
+    ],
+)
+def test_duckdb_seul_garde_ses_reglages(sql: str, verrouillee: Any) -> None:
+    with pytest.raises(duckdb.Error, match="locked"):
+        verrouillee.execute(sql)
+
+
+@pytest.mark.skipif(
+    ctypes.CDLL(None).syscall(444, None, 0, 1) < 4, reason="this kernel has no Landlock with TCP"
+)
+@pytest.mark.parametrize(
+    "action",
+    [
+        "open('/etc/hostname').read()",
+        "open('{secret}/secret.txt').read()",
+        "open('{ecrit}', 'w')",
+        "__import__('os').listdir('/')",
+        "__import__('os').mkdir('{ecrit}')",
+        "__import__('os').unlink('{secret}/secret.txt')",
+        "__import__('os').execv('/bin/true', ['true'])",
+        "__import__('socket').create_connection(('127.0.0.1', 9))",
+    ],
+)
+def test_le_noyau_seul_n_ouvre_que_ce_fichier(action: str, cible: Cible) -> None:
+    base = cible.dossier.courante.resolve() / "analystes.duckdb"
+    programme = (
+        "import os, socket, sys\n"
+        f"sys.path.insert(0, {str(Path(enfant.__file__).parent)!r})\n"
+        "import enfant\n"
+        f"fichier = os.open({str(base)!r}, os.O_RDONLY)\n"
+        "assert enfant.enfermer(fichier)\n"
+        "assert os.open(f'/proc/self/fd/{fichier}', os.O_RDONLY)\n"
+        "try:\n"
+        f"    {action.format(**cible.noms)}\n"
+        "except PermissionError:\n"
+        "    print('refused')\n"
+    )
+    fini = subprocess.run([sys.executable, "-c", programme], capture_output=True, check=False)
+    assert fini.stdout == b"refused\n", fini.stderr
+
+
+def test_le_processus_ne_sait_rien_et_ne_peut_presque_rien(
+    dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INFOCENTRE_CLE", CANARI)
+    with ThreadPoolExecutor() as fils:
+        nom, _ = lancer(dossier, fils)
+        attendre(lambda: len(threads()) > 2)
+        (fiche,) = processus_enfants()
+        milieu = (fiche / "environ").read_bytes().decode().strip("\0").split("\0")
+        assert dict(ligne.split("=", 1) for ligne in milieu) == MILIEU
+        assert str(dossier.racine).encode() not in (fiche / "cmdline").read_bytes()
+        assert (fiche / "cwd").readlink() == Path("/")
+        limites = (fiche / "limits").read_text()
+        for quoi, valeur in (("address space", MEMOIRE), ("file size", 0), ("core file size", 0)):
+            assert re.search(rf"Max {quoi} +{valeur} +{valeur} ", limites)
+        annuler(dossier, nom)
+
+
+def threads() -> list[Path]:
+    """Threads of the only query that runs."""
+    return [tache for fiche in processus_enfants() for tache in (fiche / "task").iterdir()]
