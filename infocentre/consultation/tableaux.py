@@ -10,6 +10,7 @@ from typing import Any, Literal
 from infocentre.catalogue import Indicateur
 from infocentre.consultation.commun import catalogue, par_version, valeurs
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
+from infocentre.consultation.partage import partages, seuil_secret
 from infocentre.consultation.perimetre import Perimetre
 from infocentre.contrat.contours import contours
 from infocentre.contrat.territoires import Territoire, territoires
@@ -17,7 +18,7 @@ from infocentre.erreurs import Refus
 from infocentre.exports import Donnees
 from infocentre.graphiques.carte import Contours, Fond, preparer_fond, reunir
 from infocentre.mesures import Tableau, lire_tableaux, sql_lecture_tableau
-from infocentre.mesures.partage import MASQUE, partager
+from infocentre.mesures.partage import MASQUE
 
 Niveau = Literal["commune", "epci"]
 THEMES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -30,7 +31,7 @@ THEMES: dict[str, dict[str, tuple[str, ...]]] = {
     "Les attributions": {
         "Volume et délais": ("ATT-01", "ATT-02"),
         "Logements et territoires": ("ATT-03", "ATT-09"),
-        "Publics et réservataires": ("ATT-04", "ATT-05", "ATT-08", "ATT-10"),
+        "Publics et réservataires": ("ATT-04", "ATT-05", "ATT-08", "ATT-10", "ATT-11"),
         "Égalité et citoyenneté": ("ATT-06", "ATT-07"),
     },
 }
@@ -44,6 +45,7 @@ FIABILITE: dict[str, tuple[str, ...]] = {
     "ATT-07": ("ATT_QPV_NR", "ATT_RESSOURCES_NR", "ATT_BAIL_NR", "ATT_COMMUNE_NR"),
     "ATT-09": ("ATT_COMMUNE_NR",),
     "ATT-10": ("ATT_RESSOURCES_NR",),
+    "ATT-11": ("ATT_COMMUNE_NR", "ATT_DALO_NR"),
     "TAB03-08": ("CPL_RESSOURCES",),
     "TAB03-09": ("CPL_RESSOURCES",),
 }
@@ -95,6 +97,7 @@ INTITULES: dict[str, str] = {
     "part_revenu_connu": "Part, revenu inconnu laissé de côté",
     "attributions_annee": "Attributions depuis le 1er janvier",
     "toutes_attributions_annee": "Toutes attributions depuis le 1er janvier",
+    "logement_dabord_annee": "Logement d'abord depuis le 1er janvier",
     "part_annee": "Part depuis le 1er janvier",
     "attributions_mois": "Attributions du mois",
     "attributions_12_mois": "Attributions de 12 mois",
@@ -193,11 +196,11 @@ def lire_tableau(
         if p.voit(departement) and _existe(v, tableau.mart)
         else []
     )
-    seuil = _seuil(v)
+    seuil = seuil_secret(v)
     if not partage or not lignes:
         lignes = _de_l_epci(lignes, epci)
         return TableauLu(tableau, departement, mois, lignes, seuil, 0 if partage else None, epci)
-    montre = partager(code, lignes, seuil)
+    montre = partages(v, departement, mois)[tableau.code]
     lignes = _de_l_epci(montre.lignes, epci)
     masquees = montre.masquees
     if epci:
@@ -221,11 +224,6 @@ def _de_l_epci(lignes: list[Ligne], epci: str) -> list[Ligne]:
 def _existe(v: VersionOuverte, table: str) -> bool:
     sql = "SELECT 1 FROM duckdb_tables() WHERE table_name = $table"
     return bool(v.lignes(sql, {"table": table}))
-
-
-def _seuil(v: VersionOuverte) -> int:
-    (ligne,) = v.lignes("SELECT valeur FROM reglages WHERE cle = 'seuil_secret'")
-    return int(ligne["valeur"])
 
 
 def intitule(colonne: str) -> str:

@@ -1,55 +1,28 @@
-"""The version of a standard table that may be shared: small counts and their protectors masked.
+"""The version of the standard tables that may be shared: small counts and protectors masked.
 
-A plan says, for each table, which columns are counts, how they add up along a row and from row
-to row, and which other columns would give a masked count away.
+The tables of a month are masked together, so that none gives away what another one hides; a plan
+says how each adds up, `liens` what they have in common.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+import functools
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from infocentre.contrat.territoires import territoires
-from infocentre.mesures.secret import Somme, masquer
+from infocentre.mesures.liens import PM, SERIES, TOUTES, Fait, Lien, Place, fait, liens, place
+from infocentre.mesures.plans import ENSEMBLE, PLANS, RESTE, Addition, Ligne, Plan
+from infocentre.mesures.secret import PUBLIEE, Cle, Somme, masquer
 
 MASQUE = "s"
-RESTE = "reste"
-ENSEMBLE = "*"
 
-Ligne = Mapping[str, Any]
+# What earlier months published of the evolution of the stock: value, and whether it was masked.
+Publies = Mapping[Fait, tuple[int, bool]]
+Tables = Mapping[str, Sequence[Ligne]]
 Rang = Hashable
-Colonnes = Mapping[str, tuple[str, ...]]
-Noms = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Addition:
-    """A row that is the sum of others; `reste` when others are left that the table hides."""
-
-    total: int
-    parts: tuple[int, ...]
-    reste: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How a table may give a count away; every name is a column.
-
-    `sommes`: total and its parts, RESTE for what the parts leave. `jumeaux`: a count masked where
-    another one is, since it hardly differs. `repetes`: a column that repeats, on every row, a
-    count of the row « Ensemble ». `derives`: what it is computed from. `cumuls`: hidden as soon
-    as a count of that column is masked. `additions`: rows that add up to another.
-    """
-
-    comptes: tuple[str, ...]
-    sommes: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    jumeaux: Noms = field(default_factory=dict)
-    repetes: Noms = field(default_factory=dict)
-    derives: Colonnes = field(default_factory=dict)
-    cumuls: Noms = field(default_factory=dict)
-    additions: Callable[[Sequence[Ligne]], list[Addition]] = lambda _: []
+Nommer = Callable[[int, str], Cle]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +33,115 @@ class Partage:
     masquees: int
 
 
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """The tables of a month fit to be shared together, and what is published once they are."""
+
+    partages: Mapping[str, Partage]
+    publies: Publies = field(default_factory=dict)
+
+
 def partager(code: str, lignes: Sequence[Ligne], seuil: int) -> Partage:
-    """Return the rows of a standard table, in their order, fit to be shared."""
-    plan = PLANS[code]
-    table = _Cellules(plan, lignes)
-    masquees = masquer(table.valeurs, table.sommes(), seuil, table.petits_jumeaux(seuil))
-    caches = [table.caches(rang, masquees) for rang in range(len(lignes))]
-    return Partage(
-        [
-            {nom: MASQUE if nom in cachees else valeur for nom, valeur in ligne.items()}
-            for ligne, cachees in zip(lignes, caches, strict=True)
-        ],
-        sum(len(cachees & set(plan.comptes)) for cachees in caches),
-    )
+    """Return the rows of a standard table alone, in their order, fit to be shared."""
+    return partager_ensemble({code: lignes}, seuil).partages[code]
+
+
+def partager_ensemble(tables: Tables, seuil: int, publies: Publies | None = None) -> Ensemble:
+    """Return the tables of a month, by code, fit to be shared together and after `publies`."""
+    ensemble = _Ensemble(tables, publies or {})
+    sommes = ensemble.sommes()
+    aussi, prix = ensemble.aussi(seuil), ensemble.prix()
+    masquees = masquer(ensemble.valeurs, sommes, seuil, aussi, prix)
+    partages = {code: table.montrer(masquees) for code, table in ensemble.cellules.items()}
+    neufs = {
+        cle: (valeur, cle in masquees)
+        for cle, valeur in ensemble.valeurs.items()
+        if cle[0] == TOUTES and cle not in ensemble.publies
+    }
+    return Ensemble(partages, {**ensemble.publies, **neufs})
+
+
+class _Ensemble:
+    """The cells of several tables, a fact having one name in all of them."""
+
+    def __init__(self, tables: Tables, publies: Publies) -> None:
+        self.tables = tables
+        self.publies = publies
+        self.valeurs: dict[Any, int] = {un: valeur for un, (valeur, _) in publies.items()}
+        self.revisions: set[Cle] = set()
+        self.noms: dict[Place | Fait, Cle] = {}
+        self.cellules = {
+            code: _Cellules(PLANS[code], lignes, code, functools.partial(self._nommer, code))
+            for code, lignes in tables.items()
+        }
+        for table in self.cellules.values():
+            self.valeurs |= table.valeurs
+
+    def _nommer(self, code: str, rang: int, nom: str) -> Cle:
+        """Name a cell; seen later with another value, a fact is another one."""
+        ligne = self.tables[code][rang]
+        connu, valeur = fait(code, ligne, nom), ligne[nom]
+        if valeur is None or connu is None or self.valeurs.setdefault(connu, valeur) != valeur:
+            connu = None
+        cle: Cle = connu or (code, rang, nom)
+        if "mois" in ligne:
+            self.noms[place(code, ligne, nom)] = cle
+        return cle
+
+    def sommes(self) -> list[Somme]:
+        """Return the sums within each table, then between them.
+
+        Those of a series were seen to when each of its months was published.
+        """
+        series = SERIES if "TAB01-01" in self.tables else {}
+        sommes = [
+            somme
+            for code, table in self.cellules.items()
+            for somme in table.sommes()
+            if code not in series
+        ]
+        return [*sommes, *filter(None, map(self._lier, liens(self.tables)))]
+
+    def _lier(self, lien: Lien) -> Somme | None:
+        total, *parts = (self.noms.get(un, un) for un in (lien.total, *lien.parts))
+        if any(cle not in self.valeurs for cle in (total, *parts)):
+            return None
+        reste = self.valeurs[total] - sum(self.valeurs[part] for part in parts)
+        if lien.reste or lien.revision:
+            cle = ("revision" if lien.revision else "reste", total, *parts)
+            self.valeurs[cle] = reste
+            if lien.revision:
+                self.revisions.add(cle)
+            parts.append(cle)
+        elif reste:
+            return None
+        return Somme(total, tuple(parts)) if reste >= 0 or lien.revision else None
+
+    def aussi(self, seuil: int) -> set[Cle]:
+        """Return what to mask besides small counts: twins of small ones, what was masked."""
+        jumeaux = {cle for table in self.cellules.values() for cle in table.petits_jumeaux(seuil)}
+        return jumeaux | {un for un, (_, masque) in self.publies.items() if masque}
+
+    def prix(self) -> dict[Cle, int]:
+        """Return what is dear to mask: what several tables rest on, then what is out already."""
+        fois = Counter(self.noms.values())
+        communs = {cle for cle, nombre in fois.items() if nombre > 1}
+        actives = {cle for cle in self.valeurs if cle[0] == PM and cle[2] == "ACTIVES"}
+        return dict.fromkeys(communs | actives, 1) | dict.fromkeys(
+            self.publies.keys() | self.revisions, PUBLIEE
+        )
 
 
 class _Cellules:
-    """The counts of a table as cells (row, column), with the hidden ones that sums imply."""
+    """The counts of a table as cells, with the hidden ones that sums imply.
 
-    def __init__(self, plan: Plan, lignes: Sequence[Ligne]) -> None:
+    `nommer` gives the cell of a row and column the name that it has in every table.
+    """
+
+    def __init__(
+        self, plan: Plan, lignes: Sequence[Ligne], code: str = "", nommer: Nommer | None = None
+    ) -> None:
+        self.code = code
         self.plan = plan
         self.lignes = lignes
         self.additions = plan.additions(lignes)
@@ -88,25 +151,33 @@ class _Cellules:
             for rang, ligne in enumerate(lignes)
             if ligne.get("code", ligne.get("code_attribue")) == ENSEMBLE
         }
-        self.valeurs: dict[Hashable, int] = {}
+        self.valeurs: dict[Cle, int] = {}
+        self.noms: dict[tuple[Rang, str], Cle] = {}
         for rang, ligne in enumerate(lignes):
             for nom in plan.comptes:
                 if isinstance(ligne[nom], int):
-                    self.valeurs[rang, nom] = ligne[nom]
+                    cle = self.noms[rang, nom] = (nommer or self.cle)(rang, nom)
+                    self.valeurs[cle] = ligne[nom]
         self._completer()
+
+    def cle(self, rang: Rang, nom: str) -> Cle:
+        """Return the name of a cell, or of what a sum leaves."""
+        return self.noms.get((rang, nom), (self.code, rang, nom))
 
     def _completer(self) -> None:
         for rang in range(len(self.lignes)):
             for total, parts in self.plan.sommes:
                 if RESTE in parts:
-                    autres = [(rang, part) for part in parts if part != RESTE]
-                    self._deduire((rang, _reste(total, parts)), (rang, total), autres)
+                    autres = [self.cle(rang, part) for part in parts if part != RESTE]
+                    reste = self.cle(rang, _reste(total, parts))
+                    self._deduire(reste, self.cle(rang, total), autres)
         for addition in self.additions:
             for nom in self._colonnes() if addition.reste else ():
-                autres = [(part, nom) for part in addition.parts]
-                self._deduire((_autres(addition), nom), (addition.total, nom), autres)
+                autres = [self.cle(part, nom) for part in addition.parts]
+                reste = self.cle(_autres(addition), nom)
+                self._deduire(reste, self.cle(addition.total, nom), autres)
 
-    def _deduire(self, cle: Hashable, total: Hashable, parts: Sequence[Hashable]) -> None:
+    def _deduire(self, cle: Cle, total: Cle, parts: Sequence[Cle]) -> None:
         if total in self.valeurs and all(part in self.valeurs for part in parts):
             reste = self.valeurs[total] - sum(self.valeurs[part] for part in parts)
             if reste >= 0:
@@ -122,33 +193,46 @@ class _Cellules:
         for rang in rangs:
             for total, parts in self.plan.sommes:
                 noms = [_reste(total, parts) if part == RESTE else part for part in parts]
-                yield Somme((rang, total), tuple((rang, nom) for nom in noms))
+                yield Somme(self.cle(rang, total), tuple(self.cle(rang, nom) for nom in noms))
         for addition in self.additions:
             reste = [_autres(addition)] if addition.reste else []
             for nom in self._colonnes():
-                parts_cles = tuple((rang, nom) for rang in [*addition.parts, *reste])
-                yield Somme((addition.total, nom), parts_cles)
+                parts_cles = tuple(self.cle(rang, nom) for rang in [*addition.parts, *reste])
+                yield Somme(self.cle(addition.total, nom), parts_cles)
 
-    def petits_jumeaux(self, seuil: int) -> set[Hashable]:
+    def petits_jumeaux(self, seuil: int) -> set[Cle]:
         """Return the counts to mask because the one that hardly differs from them is small."""
         return {
-            (rang, modele)
+            self.cle(rang, modele)
             for rang, ligne in enumerate(self.lignes)
             for jumeau, modele in self.plan.jumeaux.items()
             if ligne[jumeau] is not None and 0 < ligne[jumeau] < seuil
         }
 
-    def caches(self, rang: int, masquees: frozenset[Hashable]) -> set[str]:
+    def montrer(self, masquees: Collection[Cle]) -> Partage:
+        """Return the rows with MASQUE for the cells that are masked and what tells of them."""
+        caches = [self.caches(rang, masquees) for rang in range(len(self.lignes))]
+        return Partage(
+            [
+                {nom: MASQUE if nom in cachees else valeur for nom, valeur in ligne.items()}
+                for ligne, cachees in zip(self.lignes, caches, strict=True)
+            ],
+            sum(len(cachees & set(self.plan.comptes)) for cachees in caches),
+        )
+
+    def caches(self, rang: int, masquees: Collection[Cle]) -> set[str]:
         """Return the columns that one row must hide."""
         plan = self.plan
         ensemble = self.ensembles.get(self.lignes[rang].get("code_recherche"))
-        cachees = {nom for nom in plan.comptes if (rang, nom) in masquees}
-        cachees |= {nom for nom, source in plan.repetes.items() if (ensemble, source) in masquees}
+        cachees = {nom for nom in plan.comptes if self.cle(rang, nom) in masquees}
+        cachees |= {
+            nom for nom, source in plan.repetes.items() if self.cle(ensemble, source) in masquees
+        }
         cachees |= {nom for nom, modele in plan.jumeaux.items() if modele in cachees}
         cachees |= {
             nom
             for nom, source in plan.cumuls.items()
-            if any((autre, source) in masquees for autre in range(len(self.lignes)))
+            if any(self.cle(autre, source) in masquees for autre in range(len(self.lignes)))
         }
         # In two turns: a derived column may rest on another one.
         for _ in range(2):
@@ -162,278 +246,3 @@ def _reste(total: str, parts: Iterable[str]) -> str:
 
 def _autres(addition: Addition) -> Rang:
     return ("autres", addition.total, addition.parts)
-
-
-# --- Rows that add up -----------------------------------------------------------------------------
-
-
-def _ensemble(lignes: Sequence[Ligne]) -> list[Addition]:
-    """The row « Ensemble » is the sum of the others."""
-    return _grouper(lignes, "code")
-
-
-def _grouper(
-    lignes: Sequence[Ligne], colonne: str, retenus: Iterable[int] | None = None
-) -> list[Addition]:
-    rangs = range(len(lignes)) if retenus is None else list(retenus)
-    totaux = [rang for rang in rangs if lignes[rang][colonne] == ENSEMBLE]
-    parts = tuple(rang for rang in rangs if lignes[rang][colonne] != ENSEMBLE)
-    return [Addition(total, parts) for total in totaux[:1] if parts]
-
-
-def _matrice(lignes: Sequence[Ligne]) -> list[Addition]:
-    """Each typology wanted, then each one attributed, adds up to its « Ensemble »."""
-    additions = []
-    for fixe, autre in (
-        ("code_recherche", "code_attribue"),
-        ("code_attribue", "code_recherche"),
-    ):
-        for code in dict.fromkeys(ligne[fixe] for ligne in lignes):
-            rangs = [rang for rang, ligne in enumerate(lignes) if ligne[fixe] == code]
-            additions += _grouper(lignes, autre, rangs)
-    return additions
-
-
-def _territoires(lignes: Sequence[Ligne]) -> list[Addition]:
-    """The département is the sum of its EPCI, an EPCI of its communes, Marseille of its own."""
-    connus = territoires()
-    niveaux: dict[str, dict[str, int]] = {}
-    for rang, ligne in enumerate(lignes):
-        niveaux.setdefault(ligne["niveau"], {})[ligne["code"]] = rang
-    enfants: dict[int, list[int]] = {}
-    if "epci" in niveaux:
-        enfants[niveaux["departement"][ENSEMBLE]] = list(niveaux["epci"].values())
-    for code, rang in niveaux.get("commune", {}).items():
-        epci = connus[code].epci if code in connus else ""
-        enfants.setdefault(niveaux["epci"][epci or "NR"], []).append(rang)
-    for code, rang in niveaux.get("arrondissement", {}).items():
-        enfants.setdefault(niveaux["commune"][connus[code].mere], []).append(rang)
-    return [Addition(total, tuple(parts)) for total, parts in enfants.items() if parts]
-
-
-_FENETRES = ("mois", "trimestre", "12_mois")
-_FLUX = {"DEPOTS", "RADIATIONS"}
-_STOCK = {"ACTIVES", "ACTIVES_UN_JOUR"}
-
-
-def _fenetres(lignes: Sequence[Ligne]) -> list[Addition]:
-    """Radiations are the sum of their motives, a window holds the shorter one, and so on."""
-    rang = {(ligne["code"], ligne["fenetre"]): n for n, ligne in enumerate(lignes)}
-    codes = dict.fromkeys(ligne["code"] for ligne in lignes if ligne["code"] not in _STOCK)
-    motifs = [code for code in codes if code not in _FLUX]
-    additions = [
-        Addition(rang["RADIATIONS", fenetre], tuple(rang[motif, fenetre] for motif in motifs))
-        for fenetre in _FENETRES
-    ]
-    additions += [
-        Addition(rang[code, longue], (rang[code, courte],), reste=True)
-        for code in codes
-        for courte, longue in itertools.pairwise(_FENETRES)
-    ]
-    un_jour = rang["ACTIVES_UN_JOUR", "12_mois"]
-    parts = (rang["ACTIVES", "arrete"], rang["RADIATIONS", "12_mois"])
-    return [*additions, Addition(un_jour, parts)]
-
-
-# --- Plans ----------------------------------------------------------------------------------------
-
-_TROIS = ("total", "mutations", "hors_mutation")
-_MUTATIONS = ("total", ("mutations", "hors_mutation"))
-
-
-def _repartition(
-    additions: Callable[[Sequence[Ligne]], list[Addition]] = _ensemble,
-    cumuls: Noms | None = None,
-    derives: Colonnes | None = None,
-) -> Plan:
-    """Counts in total, mutations and hors mutation, each with its share of « Ensemble »."""
-    return Plan(
-        comptes=_TROIS,
-        sommes=(_MUTATIONS,),
-        repetes={f"{nom}_ensemble": nom for nom in _TROIS},
-        derives={**{f"part_{nom}": (nom, f"{nom}_ensemble") for nom in _TROIS}, **(derives or {})},
-        cumuls=cumuls or {},
-        additions=additions,
-    )
-
-
-_PLAFOND = dict.fromkeys(("plafond_connu", "sous_le_plafond", "part_sous_le_plafond"), "total")
-_ANCIENNETE: Colonnes = {
-    f"anciennete_{mesure}{suffixe}_mois": (nom,)
-    for mesure in ("moyenne", "mediane")
-    for nom, suffixe in zip(_TROIS, ("", "_mutations", "_hors_mutation"), strict=True)
-}
-_POUR_UNE: Colonnes = {
-    "demandes_pour_une_attribution": ("demandes_actives", "attributions"),
-    "demandes_pour_une_attribution_hors_mutation": (
-        "demandes_actives_hors_mutation",
-        "attributions_hors_mutation",
-    ),
-}
-_TERRITOIRES = Plan(
-    comptes=(
-        "attributions",
-        "attributions_hors_mutation",
-        "demandes_actives",
-        "demandes_actives_hors_mutation",
-    ),
-    sommes=(
-        ("attributions", ("attributions_hors_mutation", RESTE)),
-        ("demandes_actives", ("demandes_actives_hors_mutation", RESTE)),
-    ),
-    derives=_POUR_UNE,
-    additions=_territoires,
-)
-_SERIE = Plan(
-    comptes=(
-        "demandes_actives",
-        "demandes_actives_mutations",
-        "demandes_actives_hors_mutation",
-        "depots",
-        "radiations",
-        "attributions",
-        "attributions_hors_mutation",
-        "non_renouvellements",
-        "abandons",
-        "irrecevabilites",
-        "attributions_12_mois",
-        "attributions_12_mois_hors_mutation",
-        "demandes_actives_precedentes",
-    ),
-    sommes=(
-        ("demandes_actives", ("demandes_actives_mutations", "demandes_actives_hors_mutation")),
-        (
-            "radiations",
-            ("attributions", "non_renouvellements", "abandons", "irrecevabilites", RESTE),
-        ),
-        ("attributions", ("attributions_hors_mutation", RESTE)),
-        ("attributions_12_mois", ("attributions_12_mois_hors_mutation", RESTE)),
-    ),
-    derives={
-        "evolution_demandes_actives": ("demandes_actives", "demandes_actives_precedentes"),
-        "demandes_pour_une_attribution": ("demandes_actives", "attributions_12_mois"),
-        "demandes_pour_une_attribution_hors_mutation": (
-            "demandes_actives_hors_mutation",
-            "attributions_12_mois_hors_mutation",
-        ),
-    },
-)
-
-
-def _mixite(total: str, voulues: str) -> Plan:
-    """One side of Égalité et citoyenneté: `voulues` among the attributions of `total`."""
-    connu = f"{total}_revenu_connu"
-    return Plan(
-        comptes=(total, voulues),
-        sommes=((total, (voulues, RESTE)),),
-        jumeaux={connu: total},
-        derives={"part_du_total": (voulues, total), "part_revenu_connu": (voulues, connu)},
-        additions=_ensemble,
-    )
-
-
-PLANS: Mapping[str, Plan] = {
-    "TAB01-01": Plan(_TROIS, (_MUTATIONS,), additions=_fenetres),
-    "TAB01-02": Plan(_TROIS, (_MUTATIONS,), additions=_fenetres),
-    **dict.fromkeys(("TAB02-01", "TAB02-02", "TAB02-03"), _SERIE),
-    "TAB03-01": _repartition(derives=_ANCIENNETE),
-    **dict.fromkeys([f"TAB03-0{rang}" for rang in range(2, 9)], _repartition()),
-    "TAB03-09": _repartition(cumuls=_PLAFOND),
-    "ATT-01": Plan(
-        (*_TROIS, "demandes_actives", "demandes_actives_hors_mutation"),
-        (_MUTATIONS, ("demandes_actives", ("demandes_actives_hors_mutation", RESTE))),
-        derives={
-            "demandes_pour_une_attribution": ("demandes_actives", "total"),
-            "demandes_pour_une_attribution_hors_mutation": (
-                "demandes_actives_hors_mutation",
-                "hors_mutation",
-            ),
-        },
-        additions=_ensemble,
-    ),
-    "ATT-02": Plan(
-        ("attributions", "attributions_hors_mutation"),
-        (("attributions", ("attributions_hors_mutation", RESTE)),),
-        jumeaux={
-            "delais_connus": "attributions",
-            "delais_connus_hors_mutation": "attributions_hors_mutation",
-        },
-        derives={
-            **{f"delai_{mesure}_mois": ("attributions",) for mesure in ("moyen", "median")},
-            **{
-                f"delai_{mesure}_hors_mutation_mois": ("attributions_hors_mutation",)
-                for mesure in ("moyen", "median")
-            },
-        },
-        additions=_ensemble,
-    ),
-    "ATT-03": Plan(
-        ("attributions",),
-        repetes={"attributions_du_souhait": "attributions"},
-        derives={"part_du_souhait": ("attributions", "attributions_du_souhait")},
-        additions=_matrice,
-    ),
-    "ATT-04": _repartition(),
-    "ATT-05": Plan(
-        ("attributions", "dalo", "prioritaires", "attribuees_au_titre_du_dalo"),
-        (
-            ("attributions", ("prioritaires", RESTE)),
-            ("prioritaires", ("dalo", RESTE)),
-            ("attributions", ("attribuees_au_titre_du_dalo", RESTE)),
-        ),
-        derives={
-            "part_dalo": ("dalo", "attributions"),
-            "part_prioritaires": ("prioritaires", "attributions"),
-            "manquantes": ("prioritaires", "attributions"),
-        },
-        additions=_ensemble,
-    ),
-    "ATT-06": _mixite("attributions_hors_qpv", "premier_quartile_ou_anru"),
-    "ATT-07": _mixite("attributions_en_qpv", "quartiles_2_a_4"),
-    "ATT-08": Plan(
-        ("attributions_mois", "attributions_annee", "attributions_12_mois"),
-        (
-            ("attributions_annee", ("attributions_mois", RESTE)),
-            ("attributions_12_mois", ("attributions_annee", RESTE)),
-        ),
-        derives={
-            "part_annee": ("attributions_annee",),
-            "part_12_mois": ("attributions_12_mois",),
-            "realise_sur_prorata": ("attributions_annee",),
-        },
-        additions=_ensemble,
-    ),
-    "ATT-09": _TERRITOIRES,
-    "ATT-10": _repartition(cumuls=_PLAFOND),
-    "DEM-01": _repartition(),
-    "DEM-02": Plan(
-        (*_TROIS, "portail"),
-        (_MUTATIONS, ("total", ("portail", RESTE))),
-        derives={"part_portail": ("portail", "total")},
-        additions=_ensemble,
-    ),
-    "DEM-03": Plan(
-        (
-            "demandes",
-            "demandes_hors_mutation",
-            "au_dela_du_delai",
-            "au_dela_du_delai_hors_mutation",
-        ),
-        (
-            ("demandes", ("demandes_hors_mutation", RESTE)),
-            ("demandes", ("au_dela_du_delai", RESTE)),
-            ("demandes_hors_mutation", ("au_dela_du_delai_hors_mutation", RESTE)),
-            ("au_dela_du_delai", ("au_dela_du_delai_hors_mutation", RESTE)),
-        ),
-        derives={
-            "part_au_dela": ("au_dela_du_delai", "demandes"),
-            "part_au_dela_hors_mutation": (
-                "au_dela_du_delai_hors_mutation",
-                "demandes_hors_mutation",
-            ),
-        },
-        additions=_ensemble,
-    ),
-    "DEM-04": _repartition(),
-    "DEM-05": _repartition(_territoires),
-}

@@ -25,7 +25,8 @@ from infocentre.consultation.tableaux import (
 )
 from infocentre.entrepot import Dossier
 from infocentre.mesures import lire_tableaux
-from infocentre.mesures.partage import MASQUE, PLANS, RESTE, _Cellules
+from infocentre.mesures.partage import MASQUE, _Cellules
+from infocentre.mesures.plans import PLANS, RESTE
 from infocentre.mesures.secret import determinees, masquer
 from tests.dashboards.vues import Ecran
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from infocentre.mesures import lire_tableaux
-from infocentre.mesures.partage import MASQUE, PLANS, partager
+from infocentre.mesures.partage import MASQUE, partager
+from infocentre.mesures.plans import PLANS
 from infocentre.mesures.secret import Cle, Somme, determinees, masquer
 
 SEUIL = 11

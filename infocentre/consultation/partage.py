@@ -1,0 +1,64 @@
+"""The standard tables of a month as they may be shared: masked together, and month after month."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from infocentre.consultation.commun import par_version
+from infocentre.consultation.lecteur import Ligne, VersionOuverte
+from infocentre.mesures.partage import Partage, Publies, partager_ensemble
+from infocentre.mesures.plans import PLANS
+from infocentre.mesures.tableaux import nom_mart
+
+Tables = dict[str, list[Ligne]]
+
+
+@par_version
+def partages(v: VersionOuverte, departement: str, mois: str) -> Mapping[str, Partage]:
+    """Return the tables of a month that have rows, by code, fit to be shared.
+
+    Pages, exports and documents all show these, so that none gives away what another one hides.
+    """
+    tables = _lire(v, departement, mois)[mois]
+    publies = {} if not tables else _publies(v, departement).get(mois, {})
+    return partager_ensemble(tables, seuil_secret(v), publies).partages
+
+
+@par_version
+def seuil_secret(v: VersionOuverte) -> int:
+    """Return the count from which a figure may be shared."""
+    (ligne,) = v.lignes("SELECT valeur FROM reglages WHERE cle = 'seuil_secret'")
+    return int(ligne["valeur"])
+
+
+@par_version
+def _publies(v: VersionOuverte, departement: str) -> Mapping[str, Publies]:
+    """Return what was published, masked or not, before each month; the order is that of months."""
+    seuil = seuil_secret(v)
+    publies: Publies = MappingProxyType({})
+    avant = {}
+    for mois, tables in sorted(_lire(v, departement).items()):
+        avant[mois] = publies
+        publies = partager_ensemble(tables, seuil, publies).publies
+    return avant
+
+
+def _lire(v: VersionOuverte, departement: str, mois: str | None = None) -> dict[str, Tables]:
+    """Return the rows of every table by month, then by code; a month that is asked is there."""
+    lues: dict[str, Tables] = {mois: {}} if mois else {}
+    for code in PLANS.keys() & _codes(v):
+        lignes = v.lignes(
+            f"SELECT * EXCLUDE (ordre) FROM {nom_mart(code)} WHERE departement = $departement "
+            "AND ($mois IS NULL OR mois = $mois) ORDER BY mois, ordre",
+            {"departement": departement, "mois": mois},
+        )
+        for un, siennes in itertools.groupby(lignes, key=lambda ligne: str(ligne["mois"])):
+            lues.setdefault(un, {})[code] = list(siennes)
+    return {un: dict(sorted(tables.items())) for un, tables in lues.items()}
+
+
+def _codes(v: VersionOuverte) -> set[str]:
+    connues = {ligne["nom"] for ligne in v.lignes("SELECT table_name AS nom FROM duckdb_tables()")}
+    return {code for code in PLANS if nom_mart(code) in connues}
