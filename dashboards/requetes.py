@@ -124,9 +124,12 @@ def editeur() -> Reponse:
 
 @requetes.get("/requetes/schema.json")
 def schema() -> Reponse:
-    """Return tables and columns for the completion; the address names the version."""
+    """Return the tables for the completion and the page; the address names the version."""
     v = lecteur().ouvrir()
-    reponse = flask.jsonify(en_json(schema_analystes(v)) if v else {"tables": []})
+    try:
+        reponse = flask.jsonify(en_json(schema_analystes(v) if v else ()))
+    except Refus as refus:
+        return flask.jsonify({"tables": [], "html": str(_alerte(refus))})
     reponse.cache_control.max_age = UN_AN if flask.request.args.get("version") else 0
     reponse.cache_control.private = True
     return reponse

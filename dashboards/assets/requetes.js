@@ -72,10 +72,15 @@
     champ.addEventListener("keydown", function (evenement) {
       if (evenement.key === "Enter" && (evenement.ctrlKey || evenement.metaKey)) { evenement.preventDefault(); lancer(); }
     });
-    Promise.all([charger(formulaire.dataset.script), fetch(formulaire.dataset.schema).then(function (r) { return r.json(); })]).then(function (lus) {
+    var tables = fetch(formulaire.dataset.schema).then(function (r) { return r.json(); }).then(function (lu) {
+      var bloc = document.querySelector("[data-tables]");
+      if (page === celle && bloc) bloc.innerHTML = lu.html;
+      return lu;
+    }).catch(function () { return { tables: [] }; });
+    charger(formulaire.dataset.script).then(function (module) {
       if (page !== celle) return;
+      celle.editeur = module.creer(champ, tables, { parent: champ.parentNode, nom: "Requête SQL", aide: "sql-aide", executer: lancer, changer: changer });
       champ.hidden = true;
-      celle.editeur = lus[0].creer(champ, lus[1], { parent: champ.parentNode, nom: "Requête SQL", aide: "sql-aide", executer: lancer, changer: changer });
       formulaire.querySelector("label[for='sql']").addEventListener("click", celle.editeur.focaliser);
     }).catch(function () {});  // the text area stays: everything but highlighting works with it
   }

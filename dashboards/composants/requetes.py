@@ -156,15 +156,19 @@ def _selection(nom: str, parametre: Parametre, valeur: str, options: Mapping[str
     )
 
 
-def tables(schema: Sequence[TableLue]) -> html.Div:
-    """Return the tables of the analysts' file: columns, their meaning, their codes."""
-    lignes = Markup("").join(_table(une) for une in schema)
-    texte = Markup(
+def tables() -> html.Div:
+    """Return the place of the tables: the page does not wait for the analysts' file."""
+    texte = (
         '<label class="fr-label" for="chercher-colonne">Chercher une table, une colonne, un sens'
         '</label><input class="fr-input" id="chercher-colonne" type="search" data-chercher-colonne>'
-        '<div class="tables">{}</div>'
-    ).format(lignes)
-    return html.Div(className="schema", **attributs(data_html=str(texte)))
+        '<div class="tables" data-tables><p role="status">Lecture des tables…</p></div>'
+    )
+    return html.Div(className="schema", **attributs(data_html=texte))
+
+
+def liste_tables(schema: Sequence[TableLue]) -> Markup:
+    """Return the tables of the analysts' file: columns, their meaning, their codes."""
+    return Markup("").join(_table(une) for une in schema)
 
 
 def _table(une: TableLue) -> Markup:
@@ -264,7 +268,7 @@ def lien_requete(**parametres: str) -> str:
 
 
 def en_json(schema: Sequence[TableLue]) -> dict[str, Any]:
-    """Return what the editor proposes while one types."""
+    """Return what the editor proposes while one types, and the tables as the page shows them."""
     return {
         "tables": [
             {
@@ -276,5 +280,6 @@ def en_json(schema: Sequence[TableLue]) -> dict[str, Any]:
                 ],
             }
             for une in schema
-        ]
+        ],
+        "html": str(liste_tables(schema)),
     }

@@ -17,7 +17,6 @@ from dashboards.composants.requetes import (
 )
 from dashboards.page import Contexte, page
 from dashboards.requetes import champs_de, mes_requetes
-from infocentre.consultation.analystes import schema_analystes
 from infocentre.requetes.bibliotheque import lire_bibliotheque, trouver_requete
 
 EXEMPLE = """-- Demandes actives par guichet, les plus anciennes d'abord
@@ -50,9 +49,7 @@ def atelier(c: Contexte) -> html.Div:
             html.Div(
                 [
                     formulaire(depart, champs_de(depart.sql, depart.textes), c.v.version.numero),
-                    html.Aside(
-                        tables(schema_analystes(c.v)), **attributs(aria_label="Tables et colonnes")
-                    ),
+                    html.Aside(tables(), **attributs(aria_label="Tables et colonnes")),
                 ],
                 className="atelier",
             ),

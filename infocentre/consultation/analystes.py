@@ -12,8 +12,8 @@ import yaml
 
 from infocentre.consultation.commun import par_version
 from infocentre.consultation.lecteur import VersionOuverte
+from infocentre.consultation.tableaux import tableaux
 from infocentre.contrat import Colonne, contrat
-from infocentre.mesures.tableaux import lire_tableaux
 from infocentre.operations.analystes import tenir_analystes
 
 TYPES = {
@@ -82,7 +82,7 @@ def _titre(table: str) -> tuple[str, str]:
     """Return the name of a table and what it holds."""
     decrite = _dictionnaire()["tables"].get(table)
     if decrite is None:
-        tableau = lire_tableaux()[table.upper().replace("_", "-")]
+        tableau = tableaux()[table.upper().replace("_", "-")]
         return tableau.titre, f"{tableau.objet[:1].upper()}{tableau.objet[1:]}"
     source = contrat().tables.get(decrite.get("contrat", ""))
     return (

@@ -5,7 +5,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirro
 import { PostgreSQL, SQLDialect, sql } from "@codemirror/lang-sql";
 import { HighlightStyle, bracketMatching, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
-import { EditorState, Prec } from "@codemirror/state";
+import { Compartment, EditorState, Prec } from "@codemirror/state";
 import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
@@ -39,7 +39,7 @@ const COULEURS = HighlightStyle.define([
   { tag: tags.keyword, color: "#000091", fontWeight: "700" },
   { tag: [tags.string, tags.special(tags.string)], color: "#18753c" },
   { tag: [tags.number, tags.bool, tags.null], color: "#8d533e" },
-  { tag: [tags.lineComment, tags.blockComment], color: "#666", fontStyle: "italic" },
+  { tag: [tags.lineComment, tags.blockComment], color: "#5a5a5a" },
   { tag: tags.typeName, color: "#6e445a" },
   { tag: tags.standard(tags.name), color: "#6e445a" },
   { tag: tags.special(tags.name), color: "#b34000", fontWeight: "700" },
@@ -88,8 +88,10 @@ function completions(schema) {
   return [langage, langage.language.data.of({ autocomplete: colonnesDesTables(tables) })];
 }
 
-// Turn the text area into an editor; give back what the page may ask of it.
+// Turn the text area into an editor; give back what the page may ask of it. `schema` is a promise:
+// people write while the tables are still being read.
 function creer(champ, schema, options) {
+  const langage = new Compartment();
   const raccourcis = Prec.highest(
     keymap.of([
       { key: "Mod-Enter", run: () => (options.executer(), true) },
@@ -121,11 +123,12 @@ function creer(champ, schema, options) {
         keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
         syntaxHighlighting(COULEURS),
         THEME,
-        completions(schema),
+        langage.of(completions({ tables: [] })),
         suivre,
       ],
     }),
   });
+  schema.then((lu) => vue.dispatch({ effects: langage.reconfigure(completions(lu)) }));
   return {
     texte: () => vue.state.doc.toString(),
     ecrire(texte) {

@@ -1,0 +1,265 @@
+"""An analyst at work: write, complete, run, draw, take away, keep, share, stop what is too long."""
+
+from __future__ import annotations
+
+import csv
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+from playwright.sync_api import Locator, expect
+
+from infocentre.entrepot import Dossier
+from infocentre.operations.analystes import tenir_analystes
+from tests.navigateur.conftest import Onglet, Ouvrir, servir
+from tests.navigateur.test_pages import verifier
+
+PAR_STATUT = "select statut, count(*) as demandes from demandes group by all order by statut"
+SANS_FIN = "select count(*) from range(1000000000) as a, range(1000000000) as b where a.range = 7"
+PRUDENCE_MS = 200  # the editor lets nobody accept what they had no time to read
+REPONSE_MS = 60_000  # the machine of the tests is shared
+
+
+@pytest.fixture(scope="module")
+def site(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the demonstration with a store of its own: what is kept here stays here."""
+    decisions = tmp_path_factory.mktemp("decisions") / "decisions.sqlite"
+    with pytest.MonkeyPatch.context() as reglages:
+        reglages.setenv("INFOCENTRE_DECISIONS", f"sqlite:///{decisions}")
+        reglages.setenv("INFOCENTRE_UTILISATEUR", "Léa")
+        with servir(entrepot_demo) as adresse:
+            yield adresse
+
+
+def ecrire(onglet: Onglet, sql: str, adresse: str = "/requetes") -> Locator:
+    """Open the page, replace what the editor holds; return the editor."""
+    onglet.aller(adresse)
+    editeur = onglet.page.get_by_role("textbox", name="Requête SQL")
+    expect(editeur).to_have_class(re.compile("cm-content"))
+    editeur.press("Control+A")
+    editeur.press_sequentially(sql)
+    return editeur
+
+
+def attendre_resultat(onglet: Onglet, texte: str) -> None:
+    expect(onglet.page.locator("#resultat")).to_contain_text(texte, timeout=REPONSE_MS)
+
+
+def sql_ecrit(onglet: Onglet) -> str:
+    return onglet.page.locator("textarea#sql").input_value()
+
+
+def test_write_complete_and_run_by_the_keyboard(onglet: Onglet) -> None:
+    editeur = ecrire(onglet, "select stat")
+    editeur.press_sequentially(" from deman")
+    proposition = onglet.page.locator(".cm-tooltip-autocomplete li").first
+    expect(proposition).to_contain_text("demandes")
+    onglet.page.wait_for_timeout(PRUDENCE_MS)
+    editeur.press("Enter")
+    assert sql_ecrit(onglet) == "select stat from demandes"
+    for _ in range(len(" from demandes")):
+        editeur.press("ArrowLeft")
+    editeur.press("Control+Space")
+    expect(proposition).to_contain_text("statut")
+    expect(onglet.page.locator(".cm-completionInfo")).to_contain_text("active, radiée ou disparue")
+    onglet.page.wait_for_timeout(PRUDENCE_MS)
+    editeur.press("Tab")
+    assert sql_ecrit(onglet) == "select statut from demandes"
+    editeur.press("End")
+    editeur.press_sequentially(" group by statut order by statut")
+    editeur.press("Escape")
+    editeur.press("Control+Enter")
+    attendre_resultat(onglet, "lignes en ")
+    assert onglet.page.locator("#grille tbody tr td").all_inner_texts()[0] == "active"
+
+
+def test_a_result_is_drawn_in_two_clicks(onglet: Onglet) -> None:
+    ecrire(onglet, PAR_STATUT)
+    page = onglet.page
+    page.get_by_role("button", name="Exécuter").click()
+    attendre_resultat(onglet, "lignes en ")
+    page.get_by_role("button", name="Graphique").click()
+    dessin = page.locator("#image [role=img][aria-label='demandes par statut']")
+    expect(dessin).to_contain_text("active")
+    avant = dessin.inner_html()
+    page.get_by_label("Barres").check()
+    expect(dessin).not_to_have_js_property("innerHTML", avant)
+    expect(dessin).to_contain_text("radiée")
+
+
+def test_a_long_result_is_paged_and_exported_whole(onglet: Onglet, entrepot_demo: Dossier) -> None:
+    sql = "select a.guichet, b.range as n from registre as a, range(20) as b"
+    with tenir_analystes(entrepot_demo) as fichier, duckdb.connect(fichier, read_only=True) as con:
+        (attendues,) = con.execute(f"select count(*) from ({sql})").fetchall()[0]
+    assert attendues > 10_000
+    ecrire(onglet, sql)
+    page = onglet.page
+    page.get_by_role("button", name="Exécuter").click()
+    attendre_resultat(onglet, "10\u202f000 premières lignes")
+    attendre_resultat(onglet, "les exports donnent le résultat entier")
+    assert page.locator("#grille tbody tr").count() == 100
+    page.get_by_role("button", name="Dernière").click()
+    expect(page.locator("#grille caption")).to_have_text(
+        "Lignes 9\u202f901 à 10\u202f000 sur 10\u202f000"
+    )
+    comptes = {}
+    for format_ in ("csv", "xlsx", "parquet"):
+        with page.expect_download(timeout=REPONSE_MS) as attendu:
+            page.get_by_role("button", name=f"Exporter en {format_}").click()
+        assert attendu.value.suggested_filename.endswith(f".{format_}")
+        comptes[format_] = compter(attendu.value.path(), format_)
+    assert comptes == dict.fromkeys(comptes, attendues)
+
+
+def compter(fichier: Path, format_: str) -> int:
+    """Return the number of rows of an exported file, read by somebody else's reader."""
+    if format_ == "csv":
+        with fichier.open(encoding="utf-8-sig", newline="") as flux:
+            return sum(1 for _ in csv.DictReader(flux, delimiter=";"))
+    if format_ == "xlsx":
+        with fichier.open("rb") as flux:
+            feuille = openpyxl.load_workbook(flux, read_only=True).worksheets[0]
+            return sum(1 for _ in feuille.iter_rows(min_row=2))
+    with duckdb.connect() as con:
+        compte: int = con.execute(f"select count(*) from read_parquet('{fichier}')").fetchall()[0][
+            0
+        ]
+    return compte
+
+
+def test_keep_find_again_and_share(onglet: Onglet, ouvrir: Ouvrir) -> None:
+    ecrire(onglet, PAR_STATUT)
+    page = onglet.page
+    page.get_by_role("button", name="Enregistrer").click()
+    page.get_by_label("Titre").fill("Demandes par statut")
+    page.get_by_label("tous les utilisateurs").check()
+    page.get_by_role("button", name="Enregistrer la requête").click()
+    expect(page.locator("[data-temps]")).to_have_text("Requête enregistrée.")
+    expect(page.locator("#gardees")).to_contain_text("Demandes par statut")
+    lien = page.url
+    assert re.search(r"\?requete=[\w-]{12}$", lien)
+
+    autre = ouvrir()
+    autre.aller(lien.removeprefix(autre.site))
+    expect(autre.page.locator("main h2").first).to_contain_text("Demandes par statut")
+    assert sql_ecrit(autre) == PAR_STATUT
+    autre.page.get_by_role("button", name="Exécuter").click()
+    attendre_resultat(autre, "lignes en ")
+    expect(autre.page.locator("#executions")).to_contain_text(PAR_STATUT)
+
+    autre.aller("/requetes")
+    autre.page.get_by_label("Chercher", exact=True).fill("statut")
+    autre.page.get_by_role("link", name="Demandes par statut").click()
+    expect(autre.page.locator("main h2").first).to_contain_text("Demandes par statut")
+    autre.page.once("dialog", lambda question: question.accept())
+    autre.page.get_by_role("button", name="Supprimer").click()
+    expect(autre.page.locator("#gardees")).not_to_contain_text("Demandes par statut")
+
+
+def test_the_address_is_the_query(onglet: Onglet, ouvrir: Ouvrir) -> None:
+    ecrire(onglet, "select $n as n")
+    champ = onglet.page.get_by_label("n", exact=True)
+    champ.fill("douze & demi")
+    onglet.page.get_by_role("button", name="Exécuter").click()
+    attendre_resultat(onglet, "douze & demi")
+    autre = ouvrir()
+    autre.aller(onglet.page.url.removeprefix(onglet.site))
+    assert sql_ecrit(autre) == "select $n as n"
+    expect(autre.page.get_by_label("n", exact=True)).to_have_value("douze & demi")
+    expect(autre.page.locator("#resultat")).to_be_empty()
+
+
+def test_an_error_shows_its_place(onglet: Onglet) -> None:
+    ecrire(onglet, "select statu\nfrom demandes")
+    onglet.page.get_by_role("button", name="Exécuter").click()
+    attendre_resultat(onglet, "Ligne 1, colonne 8")
+    attendre_resultat(onglet, "statut")
+    expect(onglet.page.locator(".cm-lintRange-error")).to_have_text("statu")
+
+
+def test_a_query_that_is_too_long_is_cancelled_and_others_go_on(
+    onglet: Onglet, ouvrir: Ouvrir
+) -> None:
+    ecrire(onglet, SANS_FIN)
+    page = onglet.page
+    page.get_by_role("button", name="Exécuter").click()
+    expect(page.get_by_role("button", name="Exécuter")).to_be_disabled()
+    expect(page.locator("[data-temps]")).to_contain_text(re.compile(r"En cours… \d"))
+
+    autre = ouvrir()
+    ecrire(autre, PAR_STATUT)
+    autre.page.get_by_role("button", name="Exécuter").click()
+    attendre_resultat(autre, "lignes en ")
+    autre.aller("/suivi")
+    autre.titre("Suivi des guichets")
+
+    debut = time.monotonic()
+    page.get_by_role("button", name="Annuler").click()
+    expect(page.locator("[data-temps]")).to_have_text("Requête annulée.", timeout=REPONSE_MS)
+    assert time.monotonic() - debut < 10
+    attendre_resultat(onglet, "annulée")
+    expect(page.get_by_role("button", name="Exécuter")).to_be_enabled()
+    ecrire(onglet, "select 42 as reponse")
+    page.get_by_role("button", name="Exécuter").click()
+    attendre_resultat(onglet, "1 ligne en ")
+
+
+def test_the_keyboard_is_not_caught_in_the_editor(onglet: Onglet) -> None:
+    editeur = ecrire(onglet, "select 1")
+    editeur.press("Escape")
+    editeur.press("Tab")
+    expect(onglet.page.get_by_role("button", name="Exécuter")).to_be_focused()
+
+
+def test_without_the_editor_a_text_area_remains(onglet: Onglet) -> None:
+    page = onglet.page
+    page.route("**/editeur/editeur.js*", lambda route: route.fulfill(status=200, body="oups("))
+    onglet.aller("/requetes")
+    page.get_by_label("Requête SQL").fill("select 7 as sept")
+    page.get_by_label("Requête SQL").press("Control+Enter")
+    attendre_resultat(onglet, "1 ligne en ")
+    assert onglet.erreurs
+    onglet.erreurs.clear()
+
+
+def test_the_tables_are_searched_and_their_names_inserted(onglet: Onglet) -> None:
+    ecrire(onglet, "select ")
+    page = onglet.page
+    page.get_by_label("Chercher une table").fill("médian")
+    expect(page.locator("[data-table='att_02']")).to_be_visible()
+    expect(page.locator("[data-table='plis']")).to_be_hidden()
+    page.locator("[data-table='att_02'] [data-inserer='delai_median_mois']").click()
+    assert sql_ecrit(onglet) == "select delai_median_mois"
+
+
+@pytest.mark.parametrize(
+    "adresse",
+    [
+        "/requetes",
+        "/requetes?requete=absente",
+        "/requetes/bibliotheque",
+        "/requetes/bibliotheque?recherche=rien+de+tel",
+        "/requetes/outils",
+    ],
+)
+def test_the_pages_are_accessible(onglet: Onglet, adresse: str) -> None:
+    politique = onglet.aller(adresse)["content-security-policy"]
+    assert "default-src 'self'" in politique
+    assert "unsafe-eval" not in politique
+    verifier(onglet)
+
+
+def test_a_result_and_its_chart_are_accessible(onglet: Onglet) -> None:
+    ecrire(onglet, PAR_STATUT)
+    page = onglet.page
+    page.get_by_text("demandes", exact=True).first.click()
+    page.get_by_role("button", name="Exécuter").click()
+    attendre_resultat(onglet, "lignes en ")
+    page.get_by_role("button", name="Graphique").click()
+    expect(page.locator("#image svg")).to_be_visible()
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    verifier(onglet)
