@@ -51,8 +51,8 @@ def en_octets(document: Document) -> bytes:
     redaction.couverture(document)
     plan = list(rubriques(document))
     redaction.sommaire(plan)
-    for rubrique in plan:
-        redaction.rubrique(rubrique)
+    for precedente, rubrique in zip([None, *plan], plan, strict=False):
+        redaction.rubrique(rubrique, precedente)
     tampon = io.BytesIO()
     fichier.save(tampon)
     return figer(tampon.getvalue(), document.arrete)
@@ -107,13 +107,13 @@ class _Redaction:
         entrees = [(un.niveau, un.nom, un.ancre) for un in plan if un.niveau <= NIVEAUX_SOMMAIRE]
         ecrire_sommaire(self.fichier, entrees, self.ids)
 
-    def rubrique(self, rubrique: Rubrique) -> None:
+    def rubrique(self, rubrique: Rubrique, precedente: Rubrique | None) -> None:
         from infocentre.restitutions.traitement_texte.sommaire import ancrer
 
         niveau = min(rubrique.niveau, NIVEAU_MAX)
         titre = self.fichier.add_paragraph(rubrique.nom, f"Heading {niveau}")
         ancrer(titre, rubrique.ancre)
-        if rubrique.section.page or rubrique.niveau == 1:
+        if rubrique.section.page and not _suit_son_titre(rubrique, precedente):
             titre.paragraph_format.page_break_before = True
         for bloc in rubrique.section.blocs:
             for morceau in eclater(bloc):
@@ -146,7 +146,8 @@ class _Redaction:
             poser_natif(self.fichier, natif, nom, description)
         else:
             poser_image(self.fichier, self.images[graphique.cle], nom, description)
-        for note in notes(graphique.tableau) if graphique.tableau else [typographier(description)]:
+        origine = source(graphique.tableau.source) if graphique.tableau else ""
+        for note in filter(None, (typographier(description), origine)):
             self.fichier.add_paragraph(note, NOTE)
 
     def chiffres(self, chiffres: Chiffres) -> None:
@@ -205,6 +206,15 @@ class _Redaction:
         proprietes = paragraphe._p.get_or_add_pPr().get_or_add_numPr()
         proprietes.get_or_add_ilvl().val = 0
         proprietes.get_or_add_numId().val = self.liste
+
+
+def _suit_son_titre(rubrique: Rubrique, precedente: Rubrique | None) -> bool:
+    """Whether a section opens the one above, under a few words: it stays on their page."""
+    return (
+        precedente is not None
+        and precedente.niveau < rubrique.niveau
+        and all(isinstance(bloc, Paragraphe) for bloc in precedente.section.blocs)
+    )
 
 
 def _style_de_ligne(ligne: Ligne) -> str | None:
