@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from infocentre.consultation.lecteur import Ligne
 from infocentre.consultation.tableaux import TableauLu
@@ -24,7 +25,7 @@ from infocentre.mesures.partage import MASQUE
 from infocentre.restitutions.document import Graphique, Tableau
 from infocentre.restitutions.tables import connu
 
-LARGEUR = 680.0
+LARGEUR = 840.0
 GRIS = "#929292"
 SANS_REPONSE = frozenset({"NR", "HL"})
 NOMS = 18
@@ -98,20 +99,26 @@ def _part(ligne: Ligne, part: str, *comptes: str) -> str:
     return f"{pourcent(ligne[part], 1)} ({ecrits})"
 
 
-def en_mois(lignes: Sequence[Ligne], legende: Legende, tableau: Tableau,
-            unite: Callable[[Ligne], float | None]) -> Graphique:  # fmt: skip
+def en_mois(lignes: Sequence[Ligne], legende: Legende, tableau: Tableau, colonne: str) -> Graphique:
     """Return bars of a duration in months."""
     dessinees = [
         Barre(
             str(ligne["libelle"]),
-            unite(ligne),
+            connu(ligne[colonne]),
             couleur=GRIS if ligne["code"] in SANS_REPONSE else BLEU,
-            ecrit="–" if (mois := unite(ligne)) is None else f"{nombre(mois, 1)} mois",
+            ecrit=_mois(ligne[colonne]),
         )
         for ligne in lignes
     ]
     svg = barres(dessinees, legende.titre, largeur=LARGEUR)
     return graphique(legende, svg, tableau, "barres", ("médian",))
+
+
+def _mois(valeur: Any) -> str:  # noqa: ANN401 - a cell
+    mois = connu(valeur)
+    if mois is None:
+        return MASQUE if valeur == MASQUE else "–"
+    return f"{nombre(mois, 1)} mois"
 
 
 def serie(

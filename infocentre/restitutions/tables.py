@@ -94,7 +94,7 @@ def changement(valeur: Any, precedente: Any) -> float | None:  # noqa: ANN401 - 
 class Mise:
     """How a standard table is printed: its columns, its first column, its rows and words.
 
-    `lignes` keeps some rows, in the order of the table; `precedent` is the table a year before.
+    `mensuel`: a row is a month, compared with the same month of the year before.
     """
 
     cle: str
@@ -104,6 +104,7 @@ class Mise:
     libelle: Callable[[Ligne], str] = lambda ligne: str(ligne["libelle"])
     lecture: str = ""
     source: str = ""
+    mensuel: bool = False
 
 
 def imprimer(
@@ -112,9 +113,10 @@ def imprimer(
     lignes: Sequence[Ligne] | None = None,
     precedent: TableauLu | None = None,
 ) -> Tableau:
-    """Return a printed table; the columns about a year before go when that month has none."""
+    """Return a printed table: some rows, beside the table of a year before if there is one."""
     retenues = list(lu.lignes if lignes is None else lignes)
-    passees = {nom_ligne(une): une for une in precedent.lignes} if precedent else {}
+    nommer = _un_an_plus_tard if mise.mensuel else nom_ligne
+    passees = {nommer(une): une for une in precedent.lignes} if precedent else {}
     champs = [un for un in mise.champs if passees or un.temps == "mois"]
     corps = [
         (Cellule(mise.libelle(ligne)), *(_remplir(lu, ligne, un, precedent, passees)
@@ -130,6 +132,11 @@ def imprimer(
         source=mise.source,
         totaux=frozenset(rang for rang, ligne in enumerate(retenues) if _total(ligne)),
     )
+
+
+def _un_an_plus_tard(ligne: Ligne) -> str:
+    nom = nom_ligne(ligne)
+    return f"{int(nom[:4]) + 1}{nom[4:]}" if nom[:4].isdecimal() else nom
 
 
 def _total(ligne: Ligne) -> bool:

@@ -19,6 +19,7 @@ from infocentre.restitutions.bilan import (
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Document, Section
 from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.phrases import du_departement
 
 __all__ = ["CHAPITRES", "Contexte", "construire"]
 
@@ -39,11 +40,15 @@ CHAPITRES: dict[str, Callable[[Contexte], Section]] = {
     "releve": actions.releve,
     "organismes": qualite.annexe,
     "definitions": annexes.definitions,
-    "tableaux": annexes.tableaux,
     "secret": annexes.secret,
     "glossaire": annexes.glossaire,
     "guichets": annexes.registre,
 }
+
+
+def _perimetre(edition: Edition) -> str:
+    nom = du_departement(edition.departement, edition.territoire)
+    return f"Tous les guichets enregistreurs {nom}"
 
 
 def construire(edition: Edition, contexte: Contexte | None = None) -> Document:
@@ -51,14 +56,15 @@ def construire(edition: Edition, contexte: Contexte | None = None) -> Document:
     ctx = contexte or Contexte(edition)
     return Document(
         "bilan",
-        "Bilan de la demande et des attributions de logements sociaux",
+        "Bilan semestriel",
         edition.territoire,
         edition.periode,
         edition.arrete,
         edition.version,
         tuple(chapitre(ctx) for chapitre in CHAPITRES.values()),
         mentions={
-            "Périmètre": f"Guichets enregistreurs du département {edition.territoire}",
+            "Objet": "Demande et attributions de logements locatifs sociaux",
+            "Périmètre": _perimetre(edition),
             "Zonage": methode.ZONAGE,
         },
         partage=ctx.partage,

@@ -51,7 +51,7 @@ ORDRE = ("rouge", "a_traiter", "orange")
 def suites(ctx: Contexte) -> Section:
     """Return what became of the last copil's decisions, in people's words."""
     return Section(
-        "Suites données aux décisions du dernier comité de pilotage",
+        "Suites données aux décisions du dernier copil",
         (
             ctx.mots(
                 "suites",
@@ -59,7 +59,6 @@ def suites(ctx: Contexte) -> Section:
                 "ce qui reste à faire.",
             ),
         ),
-        page=True,
     )
 
 

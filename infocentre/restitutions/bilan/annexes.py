@@ -7,67 +7,52 @@ from infocentre.consultation.glossaire import TERMES
 from infocentre.consultation.guichets import guichets
 from infocentre.consultation.lecteur import Ligne
 from infocentre.consultation.tableaux import dire_secret
-from infocentre.consultation.tableaux import tableaux as tous_tableaux
-from infocentre.restitutions.bilan.commun import paragraphes
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.qualite import TYPES
 from infocentre.restitutions.document import Bloc, Cellule, Colonne, Liste, Section, Tableau
 from infocentre.restitutions.phrases import compter, majuscule, pourcentage
 
-IMPUTABLES = {
-    "guichet": "guichet",
-    "gestionnaire": "gestionnaire",
-    "contexte": "contexte",
-}
 MODES = {"DIRECT": "saisie directe", "PRIVATIF": "système privatif"}
+PORTEES = {
+    "guichet": "",
+    "gestionnaire": ", pour le département seulement",
+    "contexte": "contexte : ne juge personne",
+}
 
 
 def definitions(ctx: Contexte) -> Section:
-    """Return each indicator's definition, famille by famille, with its code and version."""
-    familles: dict[str, list[Indicateur]] = {}
-    for un in ctx.catalogue.indicateurs.values():
-        familles.setdefault(un.titre_famille, []).append(un)
-    return Section(
-        "Définitions des indicateurs",
-        paragraphes(
-            "Un taux dépasse un seuil quand il est en orange ou en rouge au-dessus de la valeur "
-            "donnée. « guichet » : l'indicateur juge le guichet ; « gestionnaire » : il juge le "
-            "département seul ; « contexte » : il ne juge personne."
-        ),
-        tuple(Section(titre, (_table(titre, liste),)) for titre, liste in familles.items()),
-        page=True,
-        annexe=True,
-    )
-
-
-def _table(titre: str, liste: list[Indicateur]) -> Tableau:
+    """Return what each indicator counts, with its code and version, in the catalogue's order."""
+    catalogue = ctx.catalogue
     corps = [
         (
-            Cellule(un.code),
             Cellule(un.libelle),
-            Cellule(un.pourquoi),
+            Cellule(f"{un.code} version {un.version}, depuis {un.depuis}"),
+            Cellule(majuscule(catalogue.populations[un.population].objet)),
             Cellule(_seuils(un)),
-            Cellule(IMPUTABLES[un.imputable]),
             Cellule(un.reference or "–"),
-            Cellule(f"v{un.version}, {un.depuis}"),
         )
-        for un in liste
+        for un in catalogue.indicateurs.values()
     ]
-    return Tableau(
-        f"definitions-{liste[0].famille}",
-        titre,
-        (Colonne("Code"), Colonne("Indicateur"), Colonne("Pourquoi"), Colonne("Orange / rouge"),
-         Colonne("Juge"), Colonne("Référence"), Colonne("Version, depuis")),
+    table = Tableau(
+        "definitions",
+        f"Les {len(corps)} indicateurs",
+        (Colonne("Anomalies comptées"), Colonne("Code et version"),
+         Colonne("Rapportées à l'effectif"), Colonne("Seuils orange et rouge"),
+         Colonne("Référence")),
         tuple(corps),
+        "Un taux est en orange au-dessus du premier seuil, en rouge quand même le bas de sa marge "
+        "d'incertitude dépasse le second. La règle exacte de chaque indicateur est dans la "
+        "référence des indicateurs de l'infocentre.",
     )  # fmt: skip
+    return Section("Définitions des indicateurs", (table,), page=True, annexe=True)
 
 
 def _seuils(un: Indicateur) -> str:
     if un.tolerance_zero:
-        return "tolérance zéro"
+        return f"tolérance zéro{PORTEES[un.imputable]}"
     if un.seuils is None:
-        return "–"
-    return f"{_taux(un.seuils.orange)} / {_taux(un.seuils.rouge)}"
+        return PORTEES["contexte"]
+    return f"{_taux(un.seuils.orange)} et {_taux(un.seuils.rouge)}{PORTEES[un.imputable]}"
 
 
 def _taux(ratio: float) -> str:
@@ -91,26 +76,13 @@ def secret(ctx: Contexte) -> Section:
             "montrés même quand leurs nombres ne le sont pas."
         ),
     )
-    return Section("Le secret statistique", (Liste(points),), page=True, annexe=True)
+    return Section("Le secret statistique", (Liste(points),), annexe=True)
 
 
 def glossaire(_: Contexte) -> Section:
     """Return the words of the trade, and what the states mean."""
     mots = tuple(f"**{majuscule(mot)}** : {sens}" for mot, sens in TERMES.items())
-    return Section("Glossaire", (Liste(mots),), annexe=True, page=True)
-
-
-def tableaux(_: Contexte) -> Section:
-    """Return the list of the standard tables that the bilan rests on."""
-    corps = [(Cellule(code), Cellule(un.titre), Cellule(un.note))
-             for code, un in tous_tableaux().items()]  # fmt: skip
-    table = Tableau(
-        "tableaux-standards",
-        "Les tableaux standards",
-        (Colonne("Code"), Colonne("Tableau"), Colonne("Comment il se lit")),
-        tuple(corps),
-    )
-    return Section("Les tableaux standards", (table,), annexe=True, page=True)
+    return Section("Glossaire", (Liste(mots),), annexe=True)
 
 
 def registre(ctx: Contexte) -> Section:

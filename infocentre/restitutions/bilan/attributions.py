@@ -52,6 +52,10 @@ from infocentre.restitutions.tables import (
 )
 
 COMMUNES = 25
+LIEUX = (
+    "Une demande compte dans sa première commune souhaitée, une attribution dans la commune du "
+    "logement."
+)
 TENSION = Carte("demandes_pour_une_attribution", "attributions")
 RESERVATAIRES = Distribution(
     "ATT-04",
@@ -119,9 +123,9 @@ def _volume(ctx: Contexte) -> list[Bloc]:
         nombre("total", "Attributions"),
         nombre("mutations", "Mutations"),
         nombre("hors_mutation", "Hors mutation"),
-        evolution("total"),
+        avant("total", "Un an avant"),
     )
-    mise = Mise("att-01", "Attributions de chaque mois", champs, "Mois")
+    mise = Mise("att-01", "Attributions de chaque mois", champs, "Mois", mensuel=True)
     table = ctx.imprimer(lu, mise, [*lu.modalites, *([lu.ensemble] if lu.ensemble else [])])
     series = [
         Serie("Hors mutation", tuple(connu(une["hors_mutation"]) for une in lu.modalites)),
@@ -196,8 +200,8 @@ def _delais(ctx: Contexte) -> list[Bloc]:
     table = ctx.imprimer(lu, Mise("att-02", lu.tableau.titre, champs, "Typologie attribuée",
                                   lecture=lecture))  # fmt: skip
     dite = _phrase_delais(ctx, lu)
-    legende = Legende("image-att-02", "Délai médian d'attribution par typologie", dite)
-    image = en_mois(lu.modalites, legende, table, lambda une: connu(une["delai_median_mois"]))
+    legende = Legende("image-att-02", "Délai médian d'attribution par typologie, en mois", "")
+    image = en_mois(lu.modalites, legende, table, "delai_median_mois")
     return [*paragraphes(dite), image, table]
 
 
@@ -297,6 +301,7 @@ def _territoires(ctx: Contexte) -> list[Bloc]:
     par_commune = table_territoires(
         ctx, lu, tete,
         ("att-09-commune", f"Les {len(tete)} communes où l'on attribue le plus", "Commune"),
+        LIEUX,
     )  # fmt: skip
     return [
         *paragraphes(_premieres(tete)),
@@ -308,7 +313,7 @@ def _territoires(ctx: Contexte) -> list[Bloc]:
 
 
 def table_territoires(
-    ctx: Contexte, lu: TableauLu, lignes: list[Ligne], nom: tuple[str, str, str]
+    ctx: Contexte, lu: TableauLu, lignes: list[Ligne], nom: tuple[str, str, str], lecture: str = ""
 ) -> Tableau:
     """Return attributions, demandes and their ratio by territory; `nom`: key, title, heading."""
     champs = (
@@ -320,11 +325,16 @@ def table_territoires(
         decimal("demandes_pour_une_attribution_hors_mutation", "… hors mutation"),
     )
     cle, titre, entete = nom
-    lecture = (
-        "Une demande compte dans sa première commune souhaitée, une attribution dans la commune "
-        "du logement."
-    )
-    return ctx.imprimer(lu, Mise(cle, titre, champs, entete, lecture=lecture), lignes)
+    mise = Mise(cle, titre, champs, entete, nom_court, lecture)
+    return ctx.imprimer(lu, mise, lignes)
+
+
+def nom_court(ligne: Ligne) -> str:
+    """Return « 8e arrondissement » for Marseille 8e Arrondissement, else the name."""
+    nom = str(ligne["libelle"])
+    if ligne.get("niveau") != "arrondissement":
+        return nom
+    return f"{nom.split()[-2]} arrondissement" if nom.endswith("Arrondissement") else nom
 
 
 def _premieres(tete: list[Ligne]) -> str:
@@ -342,7 +352,7 @@ def _carte(ctx: Contexte, lu: TableauLu, communes: list[Ligne], table: Tableau) 
         return (Paragraphe("Ce département n'a pas de contours de communes : lire le tableau.",
                            "note"),)  # fmt: skip
     titre = "Demandes pour une attribution, par commune"
-    svg = dessiner_carte(fond, communes, TENSION, titre, lu.seuil)
+    svg = dessiner_carte(fond, communes, TENSION, titre, lu.seuil, a_cote=True)
     description = (
         f"Une commune de moins de {entier(lu.seuil)} attributions est hachurée : son rapport ne "
         "dirait rien. Contours simplifiés, communes de 2026."

@@ -120,9 +120,20 @@ class Contexte:
         if self.lire(code).lignes:
             return None
         tableau = trouver(code)
+        if not self._calcule(tableau.mart):
+            return Paragraphe(
+                f"« {tableau.titre} » n'existait pas quand ce mois a été contrôlé : le contrôler "
+                f"de nouveau (infocentre controler --mois {self.mois}).",
+                "alerte",
+            )
         requis = sorted(f"{table}.{colonne}" for table, colonne in requis_tableau(tableau))
         return Paragraphe(
             f"« {tableau.titre} » n'est pas calculable : la livraison arrêtée au "
             f"{self.arrete:%d/%m/%Y} ne contient pas tout ce qu'il faut ({', '.join(requis)}).",
             "alerte",
         )
+
+    def _calcule(self, mart: str) -> bool:
+        """Tell whether the warehouse knows a table, be it without a row for the month."""
+        sql = "SELECT 1 FROM duckdb_tables() WHERE table_name = $mart"
+        return bool(self.edition.v.lignes(sql, {"mart": mart}))

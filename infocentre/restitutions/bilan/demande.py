@@ -21,7 +21,7 @@ from infocentre.restitutions.bilan.distributions import (
     SOUHAITS,
 )
 from infocentre.restitutions.document import Bloc, Paragraphe, Section, Tableau
-from infocentre.restitutions.images import Legende, graphique, part_et_compte, serie
+from infocentre.restitutions.images import LARGEUR, Legende, graphique, part_et_compte, serie
 from infocentre.restitutions.phrases import (
     compter,
     date,
@@ -41,6 +41,11 @@ from infocentre.restitutions.tables import (
     part,
 )
 
+LECTURE_SERIE = (
+    "Les demandes pour une attribution rapportent les demandes actives en fin de période aux "
+    "attributions des 12 mois qui y finissent. Une période dont le dernier mois n'est pas publié "
+    "est vide."
+)
 FENETRES = {"arrete": "à l'arrêté", "mois": "mois", "trimestre": "trimestre", "12_mois": "12 mois"}
 COMMUNES = 25
 
@@ -143,7 +148,7 @@ def _douze_mois(ctx: Contexte) -> list[Bloc]:
     points = [
         Point(str(une["periode"]), connu(une["demandes_actives"]), etat=None) for une in lu.lignes
     ]
-    stock = courbe(points, "Demandes actives en fin de mois", taux=False, dimensions=(680, 210))
+    stock = courbe(points, "Demandes actives en fin de mois", taux=False, dimensions=(LARGEUR, 190))
     flux = [
         Serie("Dépôts", tuple(connu(une["depots"]) for une in lu.lignes)),
         Serie("Radiations", tuple(connu(une["radiations"]) for une in lu.lignes)),
@@ -190,9 +195,7 @@ def _tableau_serie(ctx: Contexte, code: str, entete: str) -> Tableau:
     )
     mise = Mise(
         code.lower(), lu.tableau.titre, champs, entete,
-        lecture="Les demandes pour une attribution rapportent les demandes actives en fin de "
-        "période aux attributions des 12 mois qui y finissent. Une période dont le dernier mois "
-        "n'est pas publié est vide.",
+        lecture=LECTURE_SERIE if code == "TAB02-02" else "",
         source=ctx.source(code),
     )  # fmt: skip
     return ctx.imprimer(lu, mise)
@@ -213,8 +216,9 @@ def _blocs_depots(ctx: Contexte) -> list[Bloc]:
         nombre("hors_mutation", "Hors mutation"),
         nombre("portail", "Portail"),
         part("part_portail", "Part du portail"),
+        avant("total", "Dépôts un an avant"),
     )
-    mise = Mise("dem-02", lu.tableau.titre, champs, "Mois", lecture=_lecture_portail(lu))
+    mise = Mise("dem-02", lu.tableau.titre, champs, "Mois", mensuel=True)
     table = ctx.imprimer(lu, mise)
     return [*paragraphes(_portail(ctx, lu)), _image_depots(lu, table), table]
 
@@ -252,7 +256,7 @@ def _image_depots(lu: TableauLu, table: Tableau) -> Bloc:
         [mois_court(str(une["code"])) for une in lu.modalites],
         [Serie("Guichets", tuple(guichets)), Serie("Portail", tuple(portail))],
         Legende("image-dem-02", "Demandes déposées chaque mois, aux guichets et sur le portail",
-                "Chaque colonne est le total des dépôts du mois."),
+                _lecture_portail(lu)),
         table,
     )  # fmt: skip
 

@@ -55,13 +55,13 @@ class Distribution:
         cle = self.code.lower()
         table = ctx.imprimer(
             lu,
-            Mise(cle, f"{lu.tableau.titre}", champs, self.entete,
-                 lecture=self._lecture(lu)),
+            Mise(cle, lu.tableau.titre, champs, self.entete,
+                 lecture="" if self.image else self._lecture(lu)),
         )  # fmt: skip
         blocs: list[Bloc] = list(paragraphes(self.phrase(lu), sans_reponse(lu, self.unite)))
         if self.image:
-            legende = Legende(f"image-{cle}", f"{lu.tableau.titre} : part de chaque modalité",
-                              self.phrase(lu))  # fmt: skip
+            legende = Legende(f"image-{cle}", f"{self.titre} : part des {self.unite}s",
+                              self._lecture(lu))  # fmt: skip
             blocs.append(repartition(lu, legende, table, trier=self.trier, retenues=self.image))
         return [*blocs, table]
 

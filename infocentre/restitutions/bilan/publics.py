@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from infocentre.consultation.tableaux import FIABILITE, TableauLu
-from infocentre.exports import ETATS
 from infocentre.restitutions.bilan.commun import ou_absent, paragraphes, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.releve import Valeur
 from infocentre.restitutions.document import Bloc, Paragraphe, Section
 from infocentre.restitutions.images import Legende, part_et_compte
 from infocentre.restitutions.phrases import (
+    entier,
     enumerer,
     minuscule,
     phrase,
@@ -20,7 +20,13 @@ from infocentre.restitutions.phrases import (
 )
 from infocentre.restitutions.tables import Mise, avant, decimal, evolution, nombre, part
 
-DOUTEUX = frozenset({"orange", "rouge", "a_traiter", "non_calculable"})
+DITS = {
+    "orange": "en orange",
+    "rouge": "en rouge",
+    "a_traiter": "à traiter",
+    "non_calculable": "non calculable",
+}
+DOUTEUX = frozenset(DITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,8 @@ def chapitre(ctx: Contexte) -> Section:
         (
             Section("DALO et ménages prioritaires, par réservataire",
                     ou_absent(ctx, "ATT-05", _prioritaires(ctx))),
+            Section("Réalisé et objectifs par arrondissement",
+                    ou_absent(ctx, "ATT-11", _arrondissements(ctx))),
             *(Section(un.titre, ou_absent(ctx, un.code, _mixite(ctx, un)))
               for un in (HORS_QPV, EN_QPV)),
             Section("Le Logement d'abord", ou_absent(ctx, "ATT-08", _logement_dabord(ctx))),
@@ -93,7 +101,7 @@ def _prioritaires(ctx: Contexte) -> list[Bloc]:
     )
     dite = _phrase_prioritaires(lu)
     legende = Legende("image-att-05", "Part des ménages prioritaires dans les attributions de "
-                      "chaque réservataire", dite)  # fmt: skip
+                      "chaque réservataire", "")  # fmt: skip
     image = part_et_compte(
         lu.modalites, legende, table, ("part_prioritaires", "prioritaires", "attributions"),
         objectif,
@@ -127,6 +135,25 @@ def _phrase_prioritaires(lu: TableauLu) -> str:
     return phrase(f"{rapport(n, d)} attributions vont à des ménages prioritaires{suite}")
 
 
+def _arrondissements(ctx: Contexte) -> list[Bloc]:
+    lu = ctx.lire("ATT-11")
+    regle = any(une.get("objectif_annuel") is not None for une in lu.lignes)
+    champs = (
+        nombre("attributions", "Attributions de 12 mois"),
+        nombre("prioritaires", "Ménages prioritaires"),
+        part("part_prioritaires", "Part"),
+        nombre("manquantes", "Manquantes pour l'objectif"),
+        nombre("logement_dabord_annee", "Logement d'abord depuis le 1er janvier"),
+        nombre("toutes_attributions_annee", "sur toutes attributions"),
+        *([nombre("objectif_annuel", "Objectif de l'année"),
+           part("realise_sur_prorata", "Réalisé sur prorata")] if regle else []),
+    )  # fmt: skip
+    mise = Mise("att-11", lu.tableau.titre, champs, "Arrondissement",
+                lecture="L'arrondissement est celui de la sous-préfecture dont dépend la commune "
+                "du logement.")  # fmt: skip
+    return [ctx.imprimer(lu, mise)]
+
+
 # --- Égalité et citoyenneté -----------------------------------------------------------------------
 
 
@@ -149,7 +176,7 @@ def _mixite(ctx: Contexte, cote: Cote) -> list[Bloc]:
     )  # fmt: skip
     objectif = lu.ensemble.get("objectif")
     dite = _phrase_mixite(lu, cote)
-    legende = Legende(f"image-{cote.code.lower()}", f"{cote.titre}, par EPCI", dite)
+    legende = Legende(f"image-{cote.code.lower()}", f"{cote.titre}, par EPCI", "")
     image = part_et_compte(lu.lignes, legende, table, ("part_du_total", cote.voulues, cote.total),
                            objectif)  # fmt: skip
     return [*paragraphes(dite), image, table, *_reserves(ctx, cote.code)]
@@ -242,7 +269,8 @@ def doutes(ctx: Contexte, code: str) -> list[Valeur]:
 
 
 def dire_doute(une: Valeur) -> str:
-    """Return « attributions sans numéro RPLS (▲ orange, 172 sur 2 709 (6,3 %)) »."""
-    signe = ETATS.get(une.etat, une.etat)
-    suite = "" if une.taux is None or une.n is None or not une.d else f", {rapport(une.n, une.d)}"
-    return f"{minuscule(une.un.libelle)} ({signe}{suite})"
+    """Return « attributions sans numéro RPLS (en orange : 172 sur 2 709, soit 6,3 %) »."""
+    suite = ""
+    if une.taux is not None and une.n is not None and une.d:
+        suite = f" : {entier(une.n)} sur {entier(une.d)}, soit {pourcentage(une.taux)}"
+    return f"{minuscule(une.un.libelle)} ({DITS[une.etat]}{suite})"

@@ -367,49 +367,58 @@ def _persistances(ctx: Contexte) -> tuple[Bloc, ...]:
 
 # --- Annex ----------------------------------------------------------------------------------------
 
-ANNEXES = (
-    ("enregistrement", "Enregistrement, complétude, doublons, renouvellements, messages, accès",
-     ("ENR_DELAI", "ENR_ATTESTATION", "ENR_PJ_IDENTITE", "CPL_CHAMPS", "CPL_RESSOURCES",
-      "DBL_FORCE", "DBL_ACTIF", "REN_SAISIE_TARDIVE")),
-    ("attributions", "Attributions",
-     ("ATT_TARDIVE", "ATT_BAIL_NR", "ATT_RPLS_NR", "ATT_RESERVATAIRE_NR", "ATT_QPV_NR",
-      "ATT_DALO_NR", "MSG_ANOMALIE", "ACC_DEPART_OUVERT")),
+FAMILLES = (
+    (("enregistrement", "completude"), "Enregistrement et complétude"),
+    (("doublons", "renouvellements", "radiations", "messages", "plis", "acces"),
+     "Doublons, renouvellements, messages, accès"),
+    (("attributions",), "Attributions"),
 )  # fmt: skip
 
 
 def annexe(ctx: Contexte) -> Section:
     """Return the values of each organisme, for the indicators shown first."""
+    tables = [
+        _table_organismes(ctx, rang, titre, codes)
+        for rang, (familles, titre) in enumerate(FAMILLES, start=1)
+        if (codes := _suivis(ctx, familles))
+    ]
     return Section(
         "Les indicateurs par organisme",
-        paragraphes(
-            "Les organismes qui ont au moins un indicateur jugé ; les colonnes portent les codes "
-            "des indicateurs, définis dans l'annexe suivante. Sous chaque taux, son effectif."
+        (
+            *paragraphes(
+                "Les organismes qui ont au moins un indicateur jugé parmi ceux du tableau, et les "
+                "indicateurs suivis d'abord. À côté de chaque taux, son effectif."
+            ),
+            *tables,
         ),
-        tuple(Section(titre, (_table_organismes(ctx, nom, titre, codes),))
-              for nom, titre, codes in ANNEXES),
         page=True,
         annexe=True,
-    )  # fmt: skip
+    )
 
 
-def _table_organismes(ctx: Contexte, nom: str, titre: str, codes: Sequence[str]) -> Bloc:
+def _suivis(ctx: Contexte, familles: Sequence[str]) -> list[Indicateur]:
+    return [un for un in ctx.catalogue.indicateurs.values() if un.suivi and un.famille in familles]
+
+
+def _table_organismes(
+    ctx: Contexte, rang: int, titre: str, suivis: Sequence[Indicateur]
+) -> Tableau:
     releve, noms = ctx.relever(), ctx.noms_organismes
-    codes = [un for un in codes if un in ctx.catalogue.indicateurs]
     cles = [
         cle
         for cle in releve.cles("organisme")
         if (ctx.organismes is None or cle in ctx.organismes)
-        and any((v := releve(code, "organisme", cle)) and v.jugee for code in codes)
+        and any((v := releve(un.code, "organisme", cle)) and v.jugee for un in suivis)
     ]
     cles.sort(key=lambda cle: (noms.get(cle, cle), cle))
     corps = [
-        (Cellule(noms.get(cle, cle)), *(_case(releve(code, "organisme", cle)) for code in codes))
+        (Cellule(noms.get(cle, cle)), *(_case(releve(un.code, "organisme", cle)) for un in suivis))
         for cle in cles
     ]
     return Tableau(
-        f"organismes-{nom}",
+        f"organismes-{rang}",
         f"{titre} : taux d'anomalie par organisme",
-        (Colonne("Organisme"), *(Colonne(code, "taux") for code in codes)),
+        (Colonne("Organisme"), *(Colonne(un.libelle, "taux") for un in suivis)),
         tuple(corps),
         source=ctx.source("indicateurs --par organisme"),
     )

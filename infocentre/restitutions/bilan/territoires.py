@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from infocentre.consultation.lecteur import Ligne
@@ -16,7 +16,7 @@ from infocentre.restitutions.bilan.commun import en_un_an, paragraphes, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.publics import EN_QPV, HORS_QPV
 from infocentre.restitutions.document import Bloc, Cellule, Colonne, Liste, Section, Tableau
-from infocentre.restitutions.images import Legende, dessiner_carte, graphique
+from infocentre.restitutions.images import Carte, Legende, dessiner_carte, graphique
 from infocentre.restitutions.phrases import (
     compter,
     date,
@@ -28,9 +28,11 @@ from infocentre.restitutions.phrases import (
 )
 from infocentre.restitutions.tables import cellule
 
-COMMUNES = 16
+COMMUNES = 10
 TENDUS = ("attributions", "demandes_actives", "demandes_pour_une_attribution")
-LARGE, HAUT = 430.0, 330.0
+DEMANDES = Carte("demandes_actives")
+LARGE, HAUT = 520.0, 290.0
+NUANCES = 4  # known ratios below which shades say nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def chapitre(ctx: Contexte) -> Section:
             "compte dans sa première commune souhaitée, une attribution dans la commune du "
             "logement."
         ),
-        tuple(_page(ctx, un) for un in epcis(ctx)),
+        tuple(_page(ctx, un, page=rang > 0) for rang, un in enumerate(epcis(ctx))),
         page=True,
     )
 
@@ -76,7 +78,7 @@ def communes_de(epci: str) -> frozenset[str]:
     return frozenset(un.code for un in territoires().values() if un.actuelle and un.epci == epci)
 
 
-def _page(ctx: Contexte, epci: Epci) -> Section:
+def _page(ctx: Contexte, epci: Epci, *, page: bool) -> Section:
     lu = ctx.lire("ATT-09")
     communes = [une for une in lu.lignes
                 if une["niveau"] == "commune" and une["code"] in epci.communes]  # fmt: skip
@@ -89,15 +91,16 @@ def _page(ctx: Contexte, epci: Epci) -> Section:
     total = [une for une in lu.lignes if une["niveau"] == "epci" and une["code"] == epci.code]
     cle = f"epci-{epci.code}"
     table = table_territoires(ctx, lu, [*tete, *total], (cle, titre, "Commune"))
+    table = replace(table, totaux=frozenset({len(tete)}) if total else frozenset())
     return Section(
         epci.nom,
         (
             Liste(tuple(phrases_epci(ctx, epci))),
-            *_carte(ctx, lu, epci, communes, table),
+            *_carte(lu, epci, communes, table),
             table,
             *_mixite(ctx, epci),
         ),
-        page=True,
+        page=page,
     )
 
 
@@ -182,31 +185,34 @@ def _le(nom: str) -> str:
 # --- Map and mixité -------------------------------------------------------------------------------
 
 
-def _carte(
-    ctx: Contexte, lu: TableauLu, epci: Epci, communes: list[Ligne], table: Tableau
-) -> tuple[Bloc, ...]:
+def _carte(lu: TableauLu, epci: Epci, communes: list[Ligne], table: Tableau) -> tuple[Bloc, ...]:
     fond = fond_epci(epci.code)
     if fond is None:
         return ()
-    titre = f"Demandes pour une attribution, par commune {de(epci.nom)}"
-    svg = dessiner_carte(fond, communes, TENSION, titre, ctx.seuil, a_cote=True)
-    description = f"En hachures : moins de {lu.seuil} attributions, ou secret statistique."
-    return (graphique(Legende(f"carte-{epci.code}", titre, description), svg, table, "carte",
-                      ("Demandes pour une",)),)  # fmt: skip
+    parlants = sum((valeur(une, "attributions") or 0) >= lu.seuil for une in communes)
+    if parlants >= NUANCES:
+        montree, quoi = TENSION, "Demandes pour une attribution"
+        description = f"En hachures : moins de {lu.seuil} attributions, ou secret statistique."
+    else:
+        montree, quoi = DEMANDES, "Demandes actives"
+        description = "La surface d'un cercle est en proportion du nombre de demandes."
+    titre = f"{quoi}, par commune {de(epci.nom)}"
+    svg = dessiner_carte(fond, communes, montree, titre, lu.seuil, a_cote=True)
+    legende = Legende(f"carte-{epci.code}", titre, description)
+    return (graphique(legende, svg, table, "carte", (quoi,)),)
 
 
 @functools.lru_cache(maxsize=128)
 def fond_epci(epci: str) -> Fond | None:
     """Return the map of the communes of an EPCI, as large as its page allows."""
     codes = communes_de(epci)
-    divisions = {
-        code: [un.code for un in territoires().values() if un.arrondissement and un.mere == code]
-        for code in codes
-    }
     traces: dict[str, Any] = dict(contours(sorted(codes)))
+    divisions: dict[str, list[str]] = {}
+    for un in territoires().values():
+        if un.arrondissement and un.mere in codes:
+            divisions.setdefault(un.mere, []).append(un.code)
     for code, parts in divisions.items():
-        if parts:
-            traces[code] = reunir(contours(parts), parts)
+        traces[code] = reunir(contours(parts), parts)
     if not traces:
         return None
     groupes = dict.fromkeys(traces, epci)
