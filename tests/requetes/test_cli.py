@@ -1,0 +1,163 @@
+"""`infocentre sql`: for a person at a terminal, a notebook, a script."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from infocentre.entrepot import Dossier
+from tests.cli.lancer import Commande
+from tests.requetes.aide import journal
+
+COMPTE = "select statut, count(*) as demandes from demandes group by statut order by statut"
+
+
+@pytest.fixture
+def infocentre(
+    dossier: Dossier, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Commande:
+    monkeypatch.setenv("INFOCENTRE_UTILISATEUR", "Léa")
+    return Commande(dossier.racine, monkeypatch, capsys)
+
+
+def entree(monkeypatch: pytest.MonkeyPatch, texte: str, *, terminal: bool = False) -> None:
+    flux = io.StringIO(texte)
+    flux.isatty = lambda: terminal  # type: ignore[method-assign]
+    monkeypatch.setattr(sys, "stdin", flux)
+
+
+def test_une_table_au_terminal_et_son_compte_a_cote(infocentre: Commande, dossier: Dossier) -> None:
+    sortie = infocentre("sql", COMPTE)
+    assert sortie.code == 0
+    assert "statut" in sortie.texte
+    assert "active" in sortie.texte
+    assert "lignes, en " in sortie.erreur
+    assert journal(dossier)[-1]["qui"] == "Léa"
+
+
+def test_csv_et_json_sont_seuls_sur_la_sortie(infocentre: Commande) -> None:
+    sortie = infocentre("sql", COMPTE, "--format", "json")
+    lignes = json.loads(sortie.texte)
+    assert sortie.erreur == ""
+    assert {ligne["statut"] for ligne in lignes} >= {"active", "radiée"}
+    texte = infocentre("sql", COMPTE, "--format", "csv").texte
+    entete, *suite = texte.splitlines()
+    assert entete == "statut;demandes"
+    assert suite == [f"{ligne['statut']};{ligne['demandes']}" for ligne in lignes]
+
+
+def test_la_requete_vient_de_l_entree(
+    infocentre: Commande, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for arguments in ((), ("-",)):
+        entree(monkeypatch, "select 41 + 1 as reponse")
+        assert infocentre("sql", *arguments, "--format", "csv").texte == "reponse\n42\n"
+
+
+@pytest.mark.parametrize(("texte", "terminal"), [("", 1), ("", 0), (" \n", 0)])
+def test_sans_requete_un_exemple_est_donne(
+    texte: str, terminal: int, infocentre: Commande, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entree(monkeypatch, texte, terminal=bool(terminal))
+    sortie = infocentre("sql")
+    assert sortie.code == 1
+    assert "il manque une requête" in sortie.erreur
+
+
+def test_un_fichier_et_ses_parametres(infocentre: Commande, tmp_path: Path) -> None:
+    fichier = tmp_path / "essai.sql"
+    fichier.write_text(
+        "-- titre: Essai\n"
+        "-- parametre jours: {type: entier, libelle: Jours, defaut: 30, min: 1}\n"
+        "-- parametre mois: {type: mois, libelle: Mois}\n"
+        "select $jours + 1 as jours, $mois || '-01' as debut",
+        "utf-8",
+    )
+    appel = ("sql", "--fichier", fichier, "--format", "csv", "--parametre")
+    assert infocentre(*appel, "mois=2026-10").texte == "jours;debut\n31;2026-10-01\n"
+    sortie = infocentre(*appel, "mois=2026-10", "--parametre", "jours=7")
+    assert sortie.texte == "jours;debut\n8;2026-10-01\n"
+    for faux, dit in (("jours=0", "inférieur à 1"), ("mois", "nom=valeur"), ("x=1", "paramètre")):
+        sortie = infocentre(*appel, "mois=2026-10", "--parametre", faux)
+        assert (sortie.code, sortie.texte) == (1, "")
+        assert dit in sortie.erreur
+
+
+def test_sans_declaration_un_parametre_est_un_texte(infocentre: Commande) -> None:
+    appel = ("sql", "select $ville as v", "--format", "csv", "--parametre")
+    assert infocentre(*appel, "ville=L'Estaque = ; --").texte == 'v\n"L\'Estaque = ; --"\n'
+
+
+@pytest.mark.parametrize("format_", ["csv", "json", "xlsx", "parquet"])
+def test_le_format_suit_le_nom_de_la_sortie(
+    format_: str, infocentre: Commande, tmp_path: Path
+) -> None:
+    cible, nommee = tmp_path / f"a.{format_}", tmp_path / "sans_suffixe"
+    assert infocentre("sql", COMPTE, "--sortie", cible).texte == ""
+    assert infocentre("sql", COMPTE, "--format", format_, "--sortie", nommee).code == 0
+    assert cible.stat().st_size == nommee.stat().st_size > 0
+    if format_ == "parquet":
+        assert pl.read_parquet(cible).columns == ["statut", "demandes"]
+
+
+@pytest.mark.parametrize("format_", ["xlsx", "parquet"])
+def test_un_format_binaire_veut_un_fichier(format_: str, infocentre: Commande) -> None:
+    sortie = infocentre("sql", COMPTE, "--format", format_)
+    assert (sortie.code, sortie.texte) == (1, "")
+    assert "--sortie" in sortie.erreur
+
+
+def test_tout_le_resultat_sort_en_csv_mille_lignes_en_table(infocentre: Commande) -> None:
+    longue = "select i from range(2500) t(i)"
+    assert len(infocentre("sql", longue, "--format", "csv").texte.splitlines()) == 2_501
+    sortie = infocentre("sql", longue)
+    assert "999" in sortie.texte
+    assert "Les 1\u202f000 premières lignes seulement" in sortie.erreur
+
+
+def test_une_faute_est_dite_avec_sa_place(infocentre: Commande) -> None:
+    sortie = infocentre("sql", "select\n  absente from demandes", "--format", "csv")
+    assert (sortie.code, sortie.texte) == (1, "")
+    assert "ligne 2, colonne 3 : la colonne « absente » n'existe pas ici" in sortie.erreur
+
+
+def test_un_plan_se_montre_tel_quel(infocentre: Commande) -> None:
+    texte = infocentre("sql", "explain from demandes where age_demandeur_demande = 40").texte
+    assert "┌───" in texte
+    assert "explain_key" not in texte
+
+
+def test_les_donnees_ne_sont_pas_une_mise_en_forme(infocentre: Commande) -> None:
+    assert "[/b] :house:" in infocentre("sql", "select '[/b] :house:' as a").texte
+
+
+def test_un_fichier_et_une_requete_ne_vont_pas_ensemble(infocentre: Commande) -> None:
+    sortie = infocentre("sql", "select 1", "--fichier", "x.sql")
+    assert sortie.code == 2
+    assert "ne va pas avec" in sortie.erreur
+
+
+@pytest.mark.parametrize("contenu", [None, b"select '\xe9'"])
+def test_un_fichier_illisible_est_refuse(
+    contenu: bytes | None, infocentre: Commande, tmp_path: Path
+) -> None:
+    fichier = tmp_path / "x.sql"
+    if contenu:
+        fichier.write_bytes(contenu)
+    sortie = infocentre("sql", "--fichier", fichier)
+    assert sortie.code == 1
+    assert "ne se lit pas" in sortie.erreur
+
+
+def test_sans_donnees_la_raison_est_dite(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sortie = Commande(tmp_path / "vide", monkeypatch, capsys)("sql", "select 1")
+    assert sortie.code == 1
+    assert "aucune livraison" in sortie.erreur
+    assert not (tmp_path / "vide").exists()
