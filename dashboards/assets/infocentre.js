@@ -53,6 +53,20 @@
   // Pages that stand under another entry of the menu than their address says.
   var RUBRIQUES = { "/demande": "/demandes", "/echantillon": "/demandes", "/guichet": "/suivi", "/organisme": "/suivi" };
 
+  // What a sheet of paper must hold is opened for it, and closed again.
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("details[data-imprime]:not([open])").forEach(function (repli) {
+      repli.open = true;
+      repli.dataset.rouvert = "";
+    });
+  });
+  window.addEventListener("afterprint", function () {
+    document.querySelectorAll("details[data-rouvert]").forEach(function (repli) {
+      repli.open = false;
+      delete repli.dataset.rouvert;
+    });
+  });
+
   function completer() {
     document.querySelectorAll("[data-svg]").forEach(function (bloc) {
       if (bloc.__svg === bloc.dataset.svg) return;

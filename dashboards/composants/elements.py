@@ -212,9 +212,16 @@ def ariane(maillons: Sequence[tuple[str, str | None]]) -> html.Nav:
     )
 
 
-def repli(resume: str, contenu: Any, *, ouvert: bool = False) -> html.Details:  # noqa: ANN401
-    """Return what is shown on demand, such as the table behind a picture."""
-    return html.Details([html.Summary(resume), contenu], open=ouvert, className="repli")
+def repli(
+    resume: str,
+    contenu: Any,  # noqa: ANN401 - any component
+    *,
+    ouvert: bool = False,
+    imprime: bool = False,
+) -> html.Details:
+    """Return what is shown on demand, such as the table behind a picture; `imprime`: on paper."""
+    papier = attributs(data_imprime="") if imprime else {}
+    return html.Details([html.Summary(resume), contenu], open=ouvert, className="repli", **papier)
 
 
 def pagination(page: int, pages: int, adresse: Callable[[int], str]) -> html.Nav | None:

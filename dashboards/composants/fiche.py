@@ -26,8 +26,8 @@ from dashboards.composants.listes import liste
 from dashboards.page import Contexte
 from infocentre.consultation.fiche import PRIORITES, Fiche, Priorite, priorites
 from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.guichets import nom_commune
 from infocentre.consultation.indicateurs import compter
-from infocentre.consultation.lecteur import Ligne
 from infocentre.consultation.recit import raconter
 from infocentre.exports import lisible
 from infocentre.graphiques import pourcent
@@ -58,7 +58,7 @@ ATTENDUS = {
 def identite(c: Contexte, fiche: Fiche) -> html.Section:
     """Return who the guichet is, and what the register lacks."""
     une = fiche.guichets[0] if fiche.guichets else {}
-    lieu = " ".join(filter(None, [une.get("code_postal"), _ville(une)]))
+    lieu = " ".join(filter(None, [une.get("code_postal"), nom_commune(une.get("commune"))]))
     paires: list[tuple[str, Any]] = [
         ("Type", SINGULIERS.get(fiche.type_guichet, fiche.type_guichet or "Non renseigné")),
         ("Organisme", _organisme(c, fiche)),
@@ -82,11 +82,6 @@ def identite(c: Contexte, fiche: Fiche) -> html.Section:
     return html.Section(
         [html.H2("Coordonnées", className="fr-h5"), faits(paires), alerte], className="coordonnees"
     )
-
-
-def _ville(une: Ligne) -> str | None:
-    commune = une.get("commune")
-    return f"(commune {commune})" if commune else None
 
 
 def _organisme(c: Contexte, fiche: Fiche) -> Any:  # noqa: ANN401 - text or link

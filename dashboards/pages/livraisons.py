@@ -18,6 +18,7 @@ from dashboards.composants.elements import (
     lien,
     pagination,
     titre,
+    typographie,
     vide,
 )
 from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
@@ -233,7 +234,7 @@ def _formats(c: Contexte, passage: Passage, une: Livraison, description: Ligne) 
          " : valeurs illisibles devenues vides, codes hors liste laissés tels quels."]
     ]  # fmt: skip
     codes = [
-        f"{un['colonne']} « {un['code']} » ({lisible(un['lignes'])})"
+        typographie(f"{un['colonne']} « {un['code']} » ({lisible(un['lignes'])})")
         for un in description["codes_inconnus"]
     ]
     return points + ([f"Codes hors liste : {', '.join(codes)}."] if codes else [])

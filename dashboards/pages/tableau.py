@@ -152,7 +152,7 @@ def _corps(
     return [
         *_image(lu, carte),
         html.H2("Tableau", className="fr-h5"),
-        repli(f"Voir les {len(lu.lignes)} lignes", _lignes(lu), ouvert=_montre(lu)),
+        repli(f"Voir les {len(lu.lignes)} lignes", _lignes(lu), ouvert=_montre(lu), imprime=True),
     ]
 
 
