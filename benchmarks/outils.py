@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,3 +84,26 @@ def infocentre(donnees: Path, *arguments: object, prefixe: Sequence[str] = ()) -
             sorties.seek(0)
             raise RuntimeError(sorties.read().decode(errors="replace")[-2000:])
     return Execution(secondes, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+
+
+@contextlib.contextmanager
+def servir(donnees: Path) -> Iterator[int]:
+    """Serve a data directory as people do; give the port, once it answers."""
+    with socket.create_server(("127.0.0.1", 0)) as libre:
+        port: int = libre.getsockname()[1]
+    commande = [sys.executable, "-m", "infocentre", "servir", "--port", str(port)]
+    milieu = os.environ | {"INFOCENTRE_DOSSIER": str(donnees)}
+    with subprocess.Popen(commande, env=milieu, stdout=subprocess.DEVNULL) as serveur:
+        try:
+            _attendre(port)
+            yield port
+        finally:
+            serveur.terminate()
+
+
+def _attendre(port: int) -> None:
+    for _ in range(120):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.25)
+    raise RuntimeError("the server does not answer")

@@ -6,15 +6,11 @@ made. Times are a client's on the loopback, so the compression and the transfer 
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import json
 import os
 import re
-import socket
 import statistics
-import subprocess
-import sys
 import threading
 import time
 from collections import defaultdict
@@ -26,7 +22,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.outils import MEGA, Mesure, infocentre
+from benchmarks.outils import MEGA, Mesure, infocentre, servir
 
 PAGES = (
     "/",
@@ -67,7 +63,7 @@ class _Debit(Mesure):
 
 def mesurer(atelier: Path) -> Iterator[Mesure]:
     """Serve the data directory as `servir` does; ask every page alone, by eight, in Chromium."""
-    with _servir(_donnees(atelier)) as port:
+    with servir(_donnees(atelier)) as port:
         pages = [*PAGES, *_une_demande(port)]
         _clients(port, pages, 2)  # both processes have opened the version
         for page, durees in _client(port, pages, SEUL).items():
@@ -90,28 +86,6 @@ def _donnees(atelier: Path) -> Path:
         return Path(donne)
     infocentre(atelier / "demo", "demo", "--sans-servir")
     return atelier / "demo"
-
-
-@contextlib.contextmanager
-def _servir(donnees: Path) -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as libre:
-        port: int = libre.getsockname()[1]
-    commande = [sys.executable, "-m", "infocentre", "servir", "--port", str(port)]
-    milieu = os.environ | {"INFOCENTRE_DOSSIER": str(donnees)}
-    with subprocess.Popen(commande, env=milieu, stdout=subprocess.DEVNULL) as serveur:
-        try:
-            _attendre(port)
-            yield port
-        finally:
-            serveur.terminate()
-
-
-def _attendre(port: int) -> None:
-    for _ in range(120):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-            return
-        time.sleep(0.25)
-    raise RuntimeError("the server does not answer")
 
 
 def _charge(page: str) -> bytes:
