@@ -1,0 +1,298 @@
+"""The fiche of a guichet or organisme, on one or two pages, for itself: its own counts are whole.
+
+What it is compared with are the other organismes of its type, when they are enough and their
+counts large enough for none to be known by it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from infocentre.catalogue import Indicateur
+from infocentre.consultation.commun import par_version, registre
+from infocentre.consultation.fiche import Fiche, Niveau, etats_des_guichets, lire_fiche, priorites
+from infocentre.consultation.filtres import mois_avant, nom_mois
+from infocentre.consultation.guichets import nom_commune
+from infocentre.consultation.indicateurs import mesure
+from infocentre.consultation.lecteur import Ligne, VersionOuverte
+from infocentre.consultation.partage import seuil_secret
+from infocentre.consultation.recit import raconter
+from infocentre.consultation.suivi import noms_organismes
+from infocentre.erreurs import Refus
+from infocentre.restitutions.bilan.qualite import TYPES
+from infocentre.restitutions.document import (
+    Bloc,
+    Cellule,
+    Colonne,
+    Document,
+    Liste,
+    Origine,
+    Paragraphe,
+    Section,
+    Tableau,
+)
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.phrases import compter, minuscule, phrase
+
+AUTRES_MINIMUM = 3
+UN_AN = 12
+LIGNES = 24
+A_REPRENDRE = 5
+PROCHES = 5
+MODES = {"DIRECT": "saisie directe", "PRIVATIF": "logiciel privatif"}
+JUGES = {"rouge": "rouge", "a_traiter": "à traiter", "orange": "orange", "vert": "vert",
+         "effectif_insuffisant": "effectif insuffisant"}  # fmt: skip
+_AUTRES = """
+WITH lues AS (
+    SELECT v.code, regles.nature = 'flux' AND NOT regles.tolerance_zero AS annee,
+        if(annee, v.numerateur_12m, v.numerateur) AS n,
+        if(annee, v.denominateur_12m, v.denominateur) AS d
+    FROM valeurs AS v JOIN regles USING (code)
+    WHERE v.departement = $departement AND v.mois = $mois AND v.niveau = 'organisme'
+    AND v.type_guichet = $type AND v.guichet <> $organisme
+)
+SELECT code, count(*) AS organismes, sum(n)::BIGINT AS n, sum(d)::BIGINT AS d
+FROM lues WHERE d > 0 GROUP BY code
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Autres:
+    """The other organismes of a type together, for one indicator: counts that may be told."""
+
+    n: int
+    d: int
+
+
+def construire(edition: Edition, nom: str) -> Document:
+    """Return the fiche of a guichet or organisme, by code, SIREN or name; raise Refus."""
+    niveau, cle = trouver(edition, nom)
+    fiche = lire(edition, niveau, cle)
+    return Document(
+        "courriers",
+        fiche.nom,
+        edition.territoire,
+        f"Fiche {'du guichet' if niveau == 'guichet' else 'de l’organisme'}, {edition.periode}",
+        edition.arrete,
+        edition.version,
+        sections(edition, fiche),
+        mentions=_mentions(fiche),
+        partage=False,
+    )
+
+
+def lire(edition: Edition, niveau: Niveau, cle: str) -> Fiche:
+    """Return what is known of a guichet or organisme, compared only with who may be told."""
+    fiche = lire_fiche(edition.v, edition.p, edition.filtres, niveau, cle)
+    autres = _autres(edition, fiche)
+    return replace(fiche, pairs={un: taux for un, taux in fiche.pairs.items() if un in autres})
+
+
+def trouver(edition: Edition, nom: str) -> tuple[Niveau, str]:
+    """Return what a code, a SIREN or a name designates; raise Refus with the nearest names."""
+    lignes = registre(edition.v, edition.p, edition.departement, edition.mois)
+    noms: dict[str, tuple[Niveau, str]] = {}
+    for cle, commun in noms_organismes(lignes).items():
+        noms[commun.casefold()] = noms[cle.casefold()] = ("organisme", cle)
+    for une in lignes:
+        noms[(une["nom"] or une["guichet"]).casefold()] = ("guichet", une["guichet"])
+        noms[une["guichet"].casefold()] = ("guichet", une["guichet"])
+    voulu = nom.strip().casefold()
+    if voulu in noms:
+        return noms[voulu]
+    if _a_des_valeurs(edition, nom):
+        return "guichet", nom
+    proches = [un for un in noms if voulu and voulu in un] or difflib.get_close_matches(
+        voulu, noms, PROCHES, 0.4
+    )
+    raise Refus(
+        f"« {nom} » n'est ni un guichet ni un organisme", que_faire=_proposer(lignes, noms, proches)
+    )
+
+
+def _a_des_valeurs(edition: Edition, guichet: str) -> bool:
+    """Tell whether a guichet that the register does not know answers for something."""
+    sql = "SELECT 1 FROM valeurs WHERE departement = $d AND niveau = 'guichet' AND guichet = $g"
+    return bool(edition.v.lignes(f"{sql} LIMIT 1", {"d": edition.departement, "g": guichet}))
+
+
+def _proposer(
+    lignes: Iterable[Ligne], noms: Mapping[str, tuple[Niveau, str]], proches: Iterable[str]
+) -> str:
+    ecrits = {une["guichet"]: f"{une['nom']} ({une['guichet']})" for une in lignes}
+    communs = noms_organismes(list(lignes))
+    dits = [communs.get(noms[un][1]) or ecrits.get(noms[un][1], noms[un][1]) for un in proches]
+    retenus = list(dict.fromkeys(dits))[:PROCHES]
+    return f"Choisir parmi : {', '.join(retenus)}." if retenus else "Donner son code ou son nom."
+
+
+def sections(edition: Edition, fiche: Fiche) -> tuple[Section, ...]:
+    """Return what the fiche says, as sections that a bilan may hold too."""
+    toutes = (
+        Section("En bref", _recit(fiche)),
+        Section("À reprendre d'abord", _priorites(fiche)),
+        Section("Les indicateurs", _indicateurs(edition, fiche)),
+        Section("Les guichets de l'organisme", _guichets(edition, fiche)),
+        Section("Les anomalies suivies", _ouvertes(fiche)),
+    )
+    return tuple(une for une in toutes if une.blocs)
+
+
+def _mentions(fiche: Fiche) -> dict[str, str]:
+    une = fiche.guichets[0] if fiche.guichets else {}
+    dites = {
+        "Code" if fiche.niveau == "guichet" else "SIREN": fiche.cle,
+        "Type": TYPES.get(fiche.type_guichet, ""),
+    }
+    if fiche.niveau == "guichet" and une:
+        dites |= {
+            "Organisme": fiche.organisme[1] if fiche.organisme else "",
+            "Commune": nom_commune(une["commune"]),
+            "Enregistrement": MODES.get(une["mode_enregistrement"] or "", ""),
+            "Convention": f"{une['date_convention']:%d/%m/%Y}" if une["date_convention"] else "",
+        }
+    return {nom: valeur for nom, valeur in dites.items() if valeur and valeur != fiche.nom}
+
+
+def _recit(fiche: Fiche) -> tuple[Bloc, ...]:
+    return (Paragraphe(" ".join(raconter(fiche)), "chapeau"),)
+
+
+def _priorites(fiche: Fiche) -> tuple[Bloc, ...]:
+    """Return what to correct first, and how: five at most."""
+    points = [
+        phrase(
+            f"**{une.un.libelle}** : {compter(une.nombre, une.nature, _pluriel(une.nature))} à "
+            f"reprendre. {une.un.correction.rstrip('.')}"
+        )
+        for une in priorites(fiche)[:A_REPRENDRE]
+    ]
+    return (Liste(tuple(points), numerotee=len(points) > 1),) if points else ()
+
+
+def _pluriel(nature: str) -> str:
+    return nature if nature.endswith("s") else f"{nature}s"
+
+
+def _indicateurs(edition: Edition, fiche: Fiche) -> tuple[Bloc, ...]:
+    montres = [un for un in fiche.indicateurs if _montrable(fiche, un)][:LIGNES]
+    if not montres:
+        return (Paragraphe("Aucune demande concernée par un indicateur ce mois-ci.", "note"),)
+    autres = _autres(edition, fiche)
+    avant = mois_avant(edition.mois, UN_AN)
+    colonnes = [Colonne("Indicateur"), Colonne("Anomalies", "nombre"),
+                Colonne("Effectif", "nombre"), Colonne("Taux", "taux"),
+                Colonne(nom_mois(avant).capitalize(), "taux"), Colonne("Autres organismes", "taux"),
+                Colonne("Rang", "nombre")]  # fmt: skip
+    lignes = [_ligne(fiche, un, avant, autres.get(un.code)) for un in montres]
+    lecture = (
+        "Anomalies et effectif : sur 12 mois, ou à l'arrêté pour les demandes actives, les accès "
+        "et la tolérance zéro. « Autres organismes » : ceux du même type pris ensemble, avec leur "
+        "effectif ; vide quand ils sont moins de trois ou leurs nombres trop petits. Rang : parmi "
+        "ceux du même type qui peuvent être jugés, le premier étant le mieux tenu."
+    )
+    source = f"SNE, données arrêtées au {edition.arrete:%d/%m/%Y} (indicateurs)."
+    return (Tableau(f"indicateurs-{fiche.cle}", "Anomalies d'enregistrement", tuple(colonnes),
+                    tuple(lignes), lecture, source),)  # fmt: skip
+
+
+def _montrable(fiche: Fiche, un: Indicateur) -> bool:
+    ligne = fiche.valeur(un.code)
+    if un.imputable != "guichet" or not ligne or ligne["etat"] not in JUGES:
+        return False
+    return un.suivi or ligne["etat"] in {"rouge", "a_traiter", "orange"}
+
+
+def _ligne(fiche: Fiche, un: Indicateur, avant: str, autres: Autres | None) -> tuple[Cellule, ...]:
+    ligne = fiche.valeur(un.code) or {}
+    ici, ancienne = mesure(ligne, un), fiche.valeur(un.code, avant)
+    suffixe = "_12m" if ici.sur_12_mois else ""
+
+    def de(colonne: str, mois: str = fiche.filtres.mois) -> Origine:
+        return Origine(un.code, mois, fiche.cle, colonne)
+
+    passee = mesure(ancienne, un).taux if ancienne else None
+    return (
+        Cellule(un.libelle),
+        Cellule(ici.numerateur, de(f"numerateur{suffixe}")),
+        Cellule(ici.denominateur, de(f"denominateur{suffixe}")),
+        Cellule(ici.taux, de(f"taux{suffixe}"), etat=ligne["etat"]),
+        Cellule(
+            passee,
+            de(f"taux{suffixe}", avant) if passee is not None else None,
+            etat=ancienne["etat"] if ancienne and passee is not None else None,
+        ),
+        Cellule(autres.n / autres.d, sur=autres.d) if autres else Cellule(),
+        Cellule(ligne["rang"], de("rang") if ligne["rang"] else None),
+    )
+
+
+def _autres(edition: Edition, fiche: Fiche) -> Mapping[str, Autres]:
+    sien = fiche.organisme[0] if fiche.organisme else fiche.cle
+    v, departement, mois = edition.v, edition.departement, edition.mois
+    return autres_du_type(v, departement, mois, fiche.type_guichet, sien)
+
+
+@par_version
+def autres_du_type(
+    v: VersionOuverte, departement: str, mois: str, type_guichet: str, organisme: str
+) -> Mapping[str, Autres]:
+    """Return the other organismes of a type together, by indicator, where they may be told.
+
+    At least three others, and counts that the secret statistique would not mask.
+    """
+    seuil = seuil_secret(v)
+    lignes = v.lignes(_AUTRES, {"departement": departement, "mois": mois, "type": type_guichet,
+                                "organisme": organisme})  # fmt: skip
+    return {
+        une["code"]: Autres(une["n"], une["d"])
+        for une in lignes
+        if une["organismes"] >= AUTRES_MINIMUM
+        and une["d"] >= seuil
+        and not 0 < une["n"] < seuil
+        and not 0 < une["d"] - une["n"] < seuil
+    }
+
+
+def _guichets(edition: Edition, fiche: Fiche) -> tuple[Bloc, ...]:
+    """Return, for an organisme of several guichets, how many indicators each has by state."""
+    if fiche.niveau == "guichet" or len(fiche.guichets) < 2:  # noqa: PLR2004
+        return ()
+    etats = etats_des_guichets(edition.v, edition.p, fiche)
+    corps = [
+        (
+            Cellule(une["nom"] or une["guichet"]),
+            Cellule(une["guichet"]),
+            *(Cellule(etats.get(une["guichet"], {}).get(etat, 0)) for etat in JUGES),
+        )
+        for une in sorted(fiche.guichets, key=lambda une: une["nom"] or "")
+    ]
+    colonnes = (Colonne("Guichet"), Colonne("Code"),
+                *(Colonne(nom.capitalize(), "nombre") for nom in JUGES.values()))  # fmt: skip
+    titre = "Nombre d'indicateurs par état"
+    return (Tableau(f"guichets-{fiche.cle}", titre, colonnes, tuple(corps)),)
+
+
+def _ouvertes(fiche: Fiche) -> tuple[Bloc, ...]:
+    regles = fiche.catalogue.indicateurs
+    suivies = [une for une in fiche.ouvertes
+               if une["code"] in regles and regles[une["code"]].imputable == "guichet"]  # fmt: skip
+    if not suivies:
+        return ()
+    corps = [
+        (
+            Cellule(regles[une["code"]].libelle),
+            Cellule(une["ouvertes"]),
+            Cellule(une["nouvelles"]),
+            Cellule(une["corrigees"]),
+            Cellule(nom_mois(une["depuis"]) if une["depuis"] else ""),
+        )
+        for une in suivies[:LIGNES]
+    ]
+    colonnes = (Colonne("Indicateur"), Colonne("Ouvertes", "nombre"),
+                Colonne("dont nouvelles", "nombre"), Colonne("Corrigées dans le mois", "nombre"),
+                Colonne("La plus ancienne"))  # fmt: skip
+    titre = f"Anomalies ouvertes en {minuscule(nom_mois(fiche.filtres.mois))}"
+    return (Tableau(f"ouvertes-{fiche.cle}", titre, colonnes, tuple(corps)),)

@@ -1,0 +1,124 @@
+"""The list of services enregistreurs, to print: who is open and where, what changed in a year."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.guichets import EN_LIGNE, guichets, mouvements
+from infocentre.consultation.lecteur import Ligne
+from infocentre.restitutions.bilan.qualite import TYPES
+from infocentre.restitutions.document import (
+    Bloc,
+    Cellule,
+    Colonne,
+    Document,
+    Paragraphe,
+    Section,
+    Tableau,
+)
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.phrases import compter, denombrer, du_departement, enumerer, phrase
+
+SENS = {"ouvert": "nouveau au registre", "fermé": "fermé", "retiré": "retiré du registre"}
+
+
+def construire(edition: Edition, seulement: frozenset[str] | None = None) -> Document:
+    """Return the list of a month; `seulement` keeps the guichets of a territory."""
+    return Document(
+        "courriers",
+        "Liste des services enregistreurs",
+        edition.territoire,
+        f"Registre de {edition.periode}",
+        edition.arrete,
+        edition.version,
+        sections(edition, seulement),
+    )
+
+
+def sections(edition: Edition, seulement: frozenset[str] | None = None) -> tuple[Section, ...]:
+    """Return the open guichets, what changed in a year, what the register lacks."""
+    tous = [
+        une
+        for une in guichets(edition.v, edition.p, edition.filtres)
+        if une["type_guichet"] != EN_LIGNE and (seulement is None or une["guichet"] in seulement)
+    ]
+    ouverts = [une for une in tous if une["ouvert"]]
+    return (
+        Section("Les guichets ouverts", (_chapeau(edition, ouverts), _liste(ouverts))),
+        Section("Ce qui a changé en un an", _mouvements(edition, seulement)),
+        Section("Ce qui manque au registre", _lacunes(ouverts)),
+    )
+
+
+def _chapeau(edition: Edition, ouverts: Sequence[Ligne]) -> Paragraphe:
+    types = Counter(TYPES.get(une["type_guichet"] or "", "Autres") for une in ouverts)
+    dits = enumerer([f"{nom} {nombre}" for nom, nombre in types.most_common()])
+    ici = du_departement(edition.departement, edition.territoire)
+    texte = (
+        f"{compter(len(ouverts), 'guichet')} {ici} {'reçoit' if len(ouverts) < 2 else 'reçoivent'} "  # noqa: PLR2004
+        f"les demandes de logement social au {edition.arrete:%d/%m/%Y}"
+    )
+    return Paragraphe(phrase(f"{texte} : {dits}" if dits else texte), "chapeau")
+
+
+def _liste(ouverts: Sequence[Ligne]) -> Tableau:
+    corps = [
+        (
+            Cellule(une["nom_commune"] or "Commune non renseignée"),
+            Cellule(une["nom"] or f"Guichet {une['guichet']}"),
+            Cellule(une["guichet"]),
+            Cellule(TYPES.get(une["type_guichet"] or "", "Autres")),
+            Cellule(" ".join(filter(None, (une["adresse"], une["code_postal"]))) or "–"),
+            Cellule(une["telephone"] or "–"),
+            Cellule(une["horaires"] or "–"),
+        )
+        for une in ouverts
+    ]
+    colonnes = ("Commune", "Guichet", "Code", "Type", "Adresse", "Téléphone", "Horaires")
+    return Tableau(
+        "liste",
+        "Par commune, puis par nom",
+        tuple(Colonne(nom) for nom in colonnes),
+        tuple(corps),
+        entetes=2,
+    )
+
+
+def _mouvements(edition: Edition, seulement: frozenset[str] | None) -> tuple[Bloc, ...]:
+    lignes = [
+        une
+        for une in mouvements(edition.v, edition.p, edition.filtres)
+        if seulement is None or une["guichet"] in seulement
+    ]
+    if not lignes:
+        return (Paragraphe("Aucun guichet n'a été ouvert, fermé ni retiré."),)
+    corps = [
+        (
+            Cellule(une["nom"] or une["guichet"]),
+            Cellule(une["guichet"]),
+            Cellule(SENS[une["mouvement"]]),
+            Cellule(f"{une['le']:%d/%m/%Y}" if une["le"] else nom_mois(une["mois"])),
+        )
+        for une in lignes
+    ]
+    colonnes = tuple(Colonne(nom) for nom in ("Guichet", "Code", "Changement", "Date"))
+    return (Tableau("changements", "Le plus récent d'abord", colonnes, tuple(corps)),)
+
+
+def _lacunes(ouverts: Sequence[Ligne]) -> tuple[Bloc, ...]:
+    incomplets = [une for une in ouverts if une["lacunes"]]
+    if not incomplets:
+        return (Paragraphe("Toutes les fiches sont complètes."),)
+    corps = [
+        (
+            Cellule(une["nom"] or une["guichet"]),
+            Cellule(une["guichet"]),
+            Cellule(enumerer(une["lacunes"])),
+        )
+        for une in incomplets
+    ]
+    colonnes = tuple(Colonne(nom) for nom in ("Guichet", "Code", "À compléter"))
+    dite = f"{denombrer(len(incomplets), 'fiche', feminin=True)} à compléter"
+    return (Tableau("lacunes", phrase(dite).rstrip("."), colonnes, tuple(corps)),)

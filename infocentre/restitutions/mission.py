@@ -1,0 +1,291 @@
+"""The compte rendu semestriel de mission: what the gestionnaire did, as the infocentre knows it.
+
+Deliveries, controls, anomalies opened and closed, revisions, register; places for the rest, which
+people write in mots/<semestre>/mission-*.md.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from infocentre.consultation.filtres import mois_avant, nom_mois
+from infocentre.consultation.guichets import mouvements
+from infocentre.consultation.indicateurs import catalogue_du_mois
+from infocentre.consultation.lecteur import Ligne
+from infocentre.consultation.livraisons import passages, resume
+from infocentre.entrepot import Livraison
+from infocentre.restitutions.document import (
+    Bloc,
+    Cellule,
+    Chiffre,
+    Chiffres,
+    Colonne,
+    Document,
+    Lignes,
+    Liste,
+    Paragraphe,
+    Section,
+    Tableau,
+)
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.mots import lire as lire_mots
+from infocentre.restitutions.phrases import (
+    compter,
+    date,
+    denombrer,
+    du_departement,
+    entier,
+    enumerer,
+    phrase,
+)
+
+MOIS = 6
+CAUSES = {"livraison": "livraison corrigée", "regle": "nouvelle version de la règle"}
+# Counts by indicator; a flow is dated by its month, a stock is open until it is seen no more.
+_SUIVI = """
+SELECT code,
+    count(*) FILTER (premier_mois BETWEEN $debut AND $fin)::INT AS ouvertes,
+    count(*) FILTER (mois_cloture BETWEEN $debut AND $fin AND motif_cloture = 'corrigée')::INT
+        AS corrigees,
+    count(*) FILTER (mois_cloture BETWEEN $debut AND $fin AND motif_cloture <> 'corrigée')::INT
+        AS sorties,
+    count(*) FILTER (
+        premier_mois <= $fin AND (mois_cloture IS NULL OR mois_cloture > $fin)
+        AND (nature = 'stock' OR premier_mois >= $an)
+    )::INT AS restent
+FROM {suivi} JOIN regles USING (code)
+WHERE imputable <> 'contexte'
+GROUP BY code, ordre HAVING ouvertes + corrigees + sorties > 0 ORDER BY ordre
+"""
+
+
+def construire(edition: Edition) -> Document:
+    """Return the compte rendu of a semester; raise Refus for words that cannot be printed."""
+    ici = du_departement(edition.departement, edition.territoire)
+    return Document(
+        "courriers",
+        "Compte rendu semestriel de mission",
+        edition.territoire,
+        edition.periode,
+        edition.arrete,
+        edition.version,
+        (
+            Section("En bref", _bref(edition)),
+            Section("Livraisons et contrôles", _livraisons(edition)),
+            Section("Anomalies ouvertes et closes", _anomalies(edition)),
+            Section("Valeurs révisées", _revisions(edition)),
+            Section("Registre des guichets", _registre(edition)),
+            *_a_completer(edition),
+        ),
+        destinataire=f"au préfet {ici}",
+        mentions={"Arrêté": f"{edition.arrete:%d/%m/%Y}", **_provisoire(edition)},
+        partage=False,
+    )
+
+
+def _provisoire(edition: Edition) -> dict[str, str]:
+    return {"Édition": "provisoire"} if edition.provisoire else {}
+
+
+def mois_du_semestre(edition: Edition) -> list[str]:
+    """Return the months from the first of the semester to the one that is read."""
+    premier = f"{edition.mois[:4]}-{'01' if edition.mois[5:] <= '06' else '07'}"
+    tous = [mois_avant(edition.mois, recul) for recul in reversed(range(MOIS))]
+    return [un for un in tous if un >= premier]
+
+
+def _controlees(edition: Edition) -> list[Livraison]:
+    semestre = set(mois_du_semestre(edition))
+    return [une for une in edition.v.version.de(edition.departement)
+            if une.mois in semestre and une.controle]  # fmt: skip
+
+
+def _bref(edition: Edition) -> tuple[Bloc, ...]:
+    suivies = _suivi(edition)
+    controlees = _controlees(edition)
+    lues = sum(resume(edition.v, une)["lues"] for une in controlees)
+    ouvertes, closes = (
+        sum(une[nom] for une in suivies for nom in noms)
+        for noms in (("ouvertes",), ("corrigees", "sorties"))
+    )
+    attendus = len(mois_du_semestre(edition))
+    blocs: list[Bloc] = [Paragraphe(edition.provisoire, "alerte")] if edition.provisoire else []
+    return (
+        *blocs,
+        Chiffres(
+            (
+                Chiffre("Mois contrôlés", entier(len(controlees)), sur=f"sur {attendus}"),
+                Chiffre("Lignes lues", entier(lues)),
+                Chiffre("Anomalies ouvertes", entier(ouvertes)),
+                Chiffre("Anomalies closes", entier(closes)),
+            )
+        ),
+    )
+
+
+def _jour(instant: str) -> dt.date:
+    return dt.datetime.fromisoformat(instant).date()
+
+
+def _livraisons(edition: Edition) -> tuple[Bloc, ...]:
+    lignes = [_ligne_de_livraison(edition, une) for une in _controlees(edition)]
+    colonnes = (
+        Colonne("Mois"),
+        Colonne("Reçue le", "date"),
+        Colonne("Jours après l'arrêté", "nombre"),
+        Colonne("Demandes actives", "nombre"),
+        Colonne("Lignes lues", "nombre"),
+        Colonne("Rejetées", "nombre"),
+    )
+    table = Tableau(
+        "mission-livraisons",
+        "Livraisons en vigueur, contrôlées et publiées",
+        colonnes,
+        tuple(lignes),
+        source="journal de l'infocentre.",
+    )
+    return (table, *_refus(edition))
+
+
+def _ligne_de_livraison(edition: Edition, une: Livraison) -> tuple[Cellule, ...]:
+    dit, recue = resume(edition.v, une), _jour(une.chargee_le)
+    return (
+        Cellule(nom_mois(une.mois)),
+        Cellule(recue),
+        Cellule((recue - dt.date.fromisoformat(une.arrete)).days),
+        Cellule(dit["actives"]),
+        Cellule(dit["lues"]),
+        Cellule(dit["rejetees"]),
+    )
+
+
+def _refus(edition: Edition) -> tuple[Bloc, ...]:
+    """Say which deliveries of the semester were replaced, and which were refused since."""
+    semestre = set(mois_du_semestre(edition))
+    tous = passages(edition.v, edition.p, edition.departement)
+    remplacees = [un for un in tous if un.statut == "remplacée" and un.livraison
+                  and un.livraison.mois in semestre]  # fmt: skip
+    refusees = [un for un in tous if un.statut == "refusée" and un.le[:7] in semestre]
+    points = [
+        phrase(f"{denombrer(len(liste), 'livraison', feminin=True)} {participe}{_s(liste)}{suite}")
+        for liste, participe, suite in (
+            (remplacees, "remplacée", " par une livraison corrigée"),
+            (refusees, "refusée", f" : {enumerer([un.motif.rstrip('.') for un in refusees])}"),
+        )
+        if liste
+    ]
+    return (Liste(tuple(points)),) if points else ()
+
+
+def _s(liste: Sequence[object]) -> str:
+    return "s" if len(liste) > 1 else ""
+
+
+def _suivi(edition: Edition) -> list[Ligne]:
+    relation = edition.v.suivi(edition.departement)
+    if relation is None:
+        return []
+    semestre = mois_du_semestre(edition)
+    return edition.v.lignes(
+        _SUIVI.format(suivi=relation),
+        {"debut": semestre[0], "fin": semestre[-1], "an": mois_avant(edition.mois, 11)},
+    )
+
+
+def _anomalies(edition: Edition) -> tuple[Bloc, ...]:
+    regles = catalogue_du_mois(edition.v, edition.filtres).indicateurs
+    suivies = _suivi(edition)
+    if not suivies:
+        return (Paragraphe("Aucune anomalie n'a été ouverte ni close dans le semestre."),)
+    noms = ("ouvertes", "corrigees", "sorties", "restent")
+    corps = [
+        (Cellule(regles[une["code"]].libelle), *(Cellule(une[nom]) for nom in noms))
+        for une in suivies
+    ]
+    totaux = tuple(Cellule(sum(une[nom] for une in suivies)) for nom in noms)
+    ouvertes, corrigees = totaux[0].valeur, totaux[1].valeur
+    dite = (
+        f"{compter(_n(ouvertes), 'anomalie a été ouverte', 'anomalies ont été ouvertes')} "
+        f"dans le semestre, {compter(_n(corrigees), 'a été corrigée', 'ont été corrigées')}"
+    )
+    table = Tableau(
+        "mission-anomalies",
+        "Anomalies suivies, par indicateur",
+        (Colonne("Indicateur"), Colonne("Ouvertes", "nombre"), Colonne("Corrigées", "nombre"),
+         Colonne("Sorties sans correction", "nombre"), Colonne("Encore ouvertes", "nombre")),
+        (*corps, (Cellule("Ensemble"), *totaux)),
+        "Corrigées : l'unité est toujours là, sans l'anomalie. Sorties : la demande n'est plus "
+        "dans le stock. Encore ouvertes : à l'arrêté, ou sur 12 mois pour un acte.",
+        "suivi des anomalies de l'infocentre.",
+        totaux=frozenset({len(corps)}),
+    )  # fmt: skip
+    return (Paragraphe(phrase(dite)), table)
+
+
+def _n(valeur: object) -> int:
+    return valeur if isinstance(valeur, int) else 0
+
+
+def _revisions(edition: Edition) -> tuple[Bloc, ...]:
+    semestre = mois_du_semestre(edition)
+    lignes = edition.v.lignes(
+        "SELECT mois, cause, count(*)::INT AS valeurs, count(DISTINCT code)::INT AS codes, "
+        "max(le)::DATE AS le, count(*) FILTER (etat_avant <> etat_apres)::INT AS etats "
+        "FROM revisions WHERE departement = $d AND niveau = 'guichet' "
+        "AND mois BETWEEN $debut AND $fin GROUP BY mois, cause ORDER BY mois, cause",
+        {"d": edition.departement, "debut": semestre[0], "fin": semestre[-1]},
+    )
+    if not lignes:
+        return (Paragraphe("Aucune valeur publiée du semestre n'a été révisée depuis."),)
+    corps = [
+        (Cellule(nom_mois(une["mois"])), Cellule(CAUSES.get(une["cause"], une["cause"])),
+         Cellule(une["le"]), Cellule(une["codes"]), Cellule(une["valeurs"]), Cellule(une["etats"]))
+        for une in lignes
+    ]  # fmt: skip
+    colonnes = (Colonne("Mois révisé"), Colonne("Cause"), Colonne("Le", "date"),
+                Colonne("Indicateurs", "nombre"), Colonne("Valeurs de guichets", "nombre"),
+                Colonne("dont état changé", "nombre"))  # fmt: skip
+    return (Tableau("mission-revisions", "Valeurs révisées depuis leur publication", colonnes,
+                    tuple(corps), source="journal de l'infocentre."),)  # fmt: skip
+
+
+def _registre(edition: Edition) -> tuple[Bloc, ...]:
+    semestre = set(mois_du_semestre(edition))
+    lignes = [une for une in mouvements(edition.v, edition.p, edition.filtres)
+              if une["mois"] in semestre]  # fmt: skip
+    if not lignes:
+        return (Paragraphe("Aucun guichet n'a été ouvert, fermé ni retiré dans le semestre."),)
+    points = tuple(
+        phrase(f"{une['nom'] or une['guichet']} : {une['mouvement']} "
+               + (f"le {date(une['le'])}" if une["le"] else f"en {nom_mois(une['mois'])}"))
+        for une in lignes
+    )  # fmt: skip
+    return (Liste(points),)
+
+
+_RUBRIQUES = (
+    ("Échantillons vérifiés sur pièces", "mission-echantillons",
+     "Guichets contrôlés, demandes vérifiées, taux d'erreur trouvé.",
+     ("Guichet", "Demandes vérifiées", "Erreurs", "Suite donnée")),
+    ("Démarches auprès des guichets", "mission-demarches",
+     "Signalements informels, demandes formalisées, saisines du comité de pilotage.",
+     ("Guichet", "Démarche et objet", "Date", "Suite donnée")),
+    ("Réunions, formations, accès", "mission-reunions",
+     "Réunions de guichets et comptes rendus, formations, accès ouverts et fermés.",
+     ("Date", "Objet", "Participants", "Compte rendu")),
+    ("Difficultés et propositions", "mission-difficultes",
+     "Difficultés rencontrées, moyens, propositions au préfet.", ()),
+)  # fmt: skip
+
+
+def _a_completer(edition: Edition) -> list[Section]:
+    """Return what only people know: their words, else lines to fill in by hand."""
+    semestre = f"{edition.mois[:4]}-S{1 if edition.mois[5:] <= '06' else 2}"
+    sections = []
+    for titre, cle, attente, colonnes in _RUBRIQUES:
+        mots = lire_mots(edition.v.dossier.racine, semestre, cle, attente)
+        lignes = (Lignes(colonnes, 4),) if colonnes and not mots.markdown else ()
+        blocs: tuple[Bloc, ...] = (Paragraphe(attente, "note"), *lignes) if lignes else (mots,)
+        sections.append(Section(titre, blocs))
+    return sections

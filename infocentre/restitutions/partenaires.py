@@ -1,0 +1,218 @@
+"""Who receives a bilan: partners, what each may see, to whom it is sent.
+
+They are typed in INFOCENTRE_DOSSIER/partenaires.yml, or derived from the register without it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+
+from infocentre.catalogue.messages import refus_champs
+from infocentre.consultation.commun import registre
+from infocentre.consultation.lecteur import Ligne
+from infocentre.consultation.lieux import epcis
+from infocentre.consultation.suivi import noms_organismes
+from infocentre.contrat.territoires import territoires
+from infocentre.erreurs import Refus
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.phrases import a as vers
+from infocentre.restitutions.phrases import du_departement
+
+FICHIER = "partenaires.yml"
+EXEMPLE = """partenaires:
+  - nom: DDETS des Bouches-du-Rhône
+    genre: etat
+    diffusion: [bureau.logement@exemple.fr]
+  - nom: CC Vallée des Baux-Alpilles
+    genre: collectivite
+    epci: ["241300375"]
+"""
+Genre = Literal["gip_sne", "etat", "collectivite", "organisme", "ush", "action_logement"]
+SANS_ORGANISME = frozenset({"PORTAIL", "ETAT", "ACTION_LOGEMENT"})
+PROCHES = 3
+_COURRIEL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_CORRIGER = "Corriger ce fichier, puis recommencer : rien n'a été imprimé."
+
+
+def _courriel(valeur: str) -> str:
+    if not _COURRIEL.fullmatch(valeur):
+        message = f"« {valeur} » n'est pas une adresse électronique"
+        raise ValueError(message)
+    return valeur
+
+
+def _nom(valeur: str) -> str:
+    if not cle(valeur):
+        message = "le nom est vide"
+        raise ValueError(message)
+    return valeur.strip()
+
+
+class Partenaire(BaseModel):
+    """A recipient: what it may see is `epci`, `communes` or `guichets`; nothing for everything."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    nom: Annotated[str, AfterValidator(_nom)]
+    genre: Genre
+    epci: tuple[str, ...] = ()
+    communes: tuple[str, ...] = ()
+    guichets: tuple[str, ...] = ()
+    diffusion: tuple[Annotated[str, AfterValidator(_courriel)], ...] = ()
+
+    @property
+    def cle(self) -> str:
+        """Name of its file: its name in lower case, without accent nor space."""
+        return cle(self.nom)
+
+
+class _Fichier(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    partenaires: tuple[Partenaire, ...]
+
+
+def cle(nom: str) -> str:
+    """Return a name as it is written in a file's name."""
+    nu = unicodedata.normalize("NFKD", nom.replace("œ", "oe").replace("’", "-").lower())
+    return re.sub(r"[^a-z0-9]+", "-", nu.encode("ascii", "ignore").decode()).strip("-")[:60]
+
+
+def partenaires(edition: Edition) -> dict[str, Partenaire]:
+    """Return the partners by key, in their order; raise Refus that names the file and fields."""
+    chemin = edition.v.dossier.racine / FICHIER
+    liste = lire(chemin) if chemin.exists() else list(_deduire(edition))
+    _verifier(liste, edition, chemin)
+    return {un.cle: un for un in liste}
+
+
+def lire(chemin: Path) -> list[Partenaire]:
+    """Read partenaires.yml; raise Refus that names it and each field that is wrong."""
+    try:
+        contenu = yaml.safe_load(chemin.read_text("utf-8"))
+        return list(_Fichier.model_validate(_en_tuples(contenu)).partenaires)
+    except (OSError, UnicodeDecodeError):
+        raise Refus(
+            "le fichier ne peut pas être lu, ou n'est pas en UTF-8", str(chemin), _CORRIGER
+        ) from None
+    except yaml.YAMLError as erreur:
+        ou = getattr(erreur, "problem_mark", None)
+        ligne = f", ligne {ou.line + 1}" if ou else ""
+        raise Refus("ce YAML est mal formé", f"{chemin}{ligne}", _CORRIGER) from None
+    except ValidationError as erreur:
+        raise _refus(erreur, chemin) from None
+
+
+def _en_tuples(contenu: object) -> object:
+    """Return lists as the tuples that strict models ask for."""
+    if isinstance(contenu, list):
+        return tuple(map(_en_tuples, contenu))
+    if isinstance(contenu, dict):
+        return {nom: _en_tuples(valeur) for nom, valeur in contenu.items()}
+    return contenu
+
+
+def _refus(erreur: ValidationError, chemin: Path) -> Refus:
+    rangs = [str(pas + 1) for un in erreur.errors() for pas in un["loc"][1:2]
+             if isinstance(pas, int)]  # fmt: skip
+    quoi = refus_champs(erreur, str(chemin)).quoi.replace("champ inconnu du catalogue", "inconnu")
+    ou = f"{chemin}, partenaire n° {', '.join(dict.fromkeys(rangs))}" if rangs else str(chemin)
+    return Refus(quoi, ou, _CORRIGER)
+
+
+def _verifier(liste: Collection[Partenaire], edition: Edition, chemin: Path) -> None:
+    """Raise Refus for two partners of one name, for a place or guichet that does not exist."""
+    guichets = {une["guichet"] for une in _registre(edition)}
+    communes = territoires().keys()
+    epci = {un.epci for un in territoires().values() if un.epci}
+    vus: set[str] = set()
+    for un in liste:
+        if un.cle in vus:
+            raise Refus(f"deux partenaires s'appellent « {un.nom} »", str(chemin), _CORRIGER)
+        vus.add(un.cle)
+        for champ, connus in (("epci", epci), ("communes", communes), ("guichets", guichets)):
+            for code in getattr(un, champ):
+                if code not in connus:
+                    quoi = f"champ « {champ} » de « {un.nom} » : {code} n'existe pas"
+                    raise Refus(quoi, str(chemin), _CORRIGER)
+        if un.genre == "organisme" and not un.guichets:
+            quoi = f"champ « guichets » de « {un.nom} » : il manque, un organisme a des guichets"
+            raise Refus(quoi, str(chemin), _CORRIGER)
+
+
+def trouver(connus: Mapping[str, Partenaire], nom: str) -> Partenaire:
+    """Return a partner by its name or a part of it; raise Refus with the nearest names."""
+    voulu = cle(nom)
+    if voulu in connus:
+        return connus[voulu]
+    contiennent = [un for un in connus.values() if voulu and voulu in un.cle]
+    if len(contiennent) == 1:
+        return contiennent[0]
+    proches = [un.nom for un in contiennent] or [
+        connus[un].nom for un in difflib.get_close_matches(voulu, connus, PROCHES, 0.3)
+    ]
+    quoi = "n'est pas un partenaire" if len(contiennent) < 2 else "désigne plusieurs partenaires"  # noqa: PLR2004
+    noms = proches or [un.nom for un in connus.values()]
+    raise Refus(
+        f"« {nom} » {quoi}",
+        que_faire=f"Choisir parmi : {', '.join(noms[: 2 * PROCHES])}.",
+    )
+
+
+# --- Without a file -------------------------------------------------------------------------------
+
+
+def _registre(edition: Edition) -> list[Ligne]:
+    return registre(edition.v, edition.p, edition.departement, edition.mois)
+
+
+def _deduire(edition: Edition) -> Iterator[Partenaire]:
+    """Yield the partners that a register tells, without anyone to send to."""
+    lignes = _registre(edition)
+    ici = du_departement(edition.departement, edition.territoire)
+    yield Partenaire(nom="GIP SNE", genre="gip_sne")
+    yield Partenaire(nom=f"DDETS {ici}", genre="etat", guichets=_de_type(lignes, "ETAT"))
+    yield Partenaire(nom="Action Logement", genre="action_logement",
+                     guichets=_de_type(lignes, "ACTION_LOGEMENT"))  # fmt: skip
+    yield Partenaire(nom="Union sociale pour l'habitat", genre="ush")
+    organismes = {un.cle: un for un in _organismes(lignes)}
+    for code, nom in epcis(edition.v, edition.departement).items():
+        sien = organismes.pop(cle(nom), None)
+        guichets = sien.guichets if sien else ()
+        yield Partenaire(nom=nom, genre="collectivite", epci=(code,), guichets=guichets)
+    yield from organismes.values()
+
+
+def _de_type(lignes: Collection[Ligne], type_guichet: str) -> tuple[str, ...]:
+    return tuple(une["guichet"] for une in lignes if une["type_guichet"] == type_guichet)
+
+
+def _organismes(lignes: Collection[Ligne]) -> Iterator[Partenaire]:
+    """Yield the organismes that have a SIREN, by name; a name borne twice tells its SIREN."""
+    siens: dict[str, list[str]] = {}
+    for une in lignes:
+        if une["siren"] and une["type_guichet"] not in SANS_ORGANISME:
+            siens.setdefault(une["organisme"], []).append(une["guichet"])
+    noms = noms_organismes(lignes)
+    cles = [cle(noms[organisme]) for organisme in siens]
+    for organisme in sorted(siens, key=lambda un: (noms[un], un)):
+        nom = noms[organisme]
+        double = cles.count(cle(nom)) > 1
+        yield Partenaire(
+            nom=f"{nom} ({organisme})" if double else nom,
+            genre="organisme",
+            guichets=tuple(siens[organisme]),
+        )
+
+
+def adresse(un: Partenaire) -> str:
+    """Return « À l'attention de … », as a cover says it."""
+    return f"Exemplaire destiné {vers(un.nom)}"
