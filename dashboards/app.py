@@ -99,6 +99,7 @@ def _appel(chemin: str) -> dict[str, Any]:
 
 
 def _routes(app: dash.Dash) -> None:
+    from dashboards.candidat import candidats
     from dashboards.exports import telechargements
     from dashboards.fichiers import fichiers
     from dashboards.protection import protections
@@ -109,6 +110,7 @@ def _routes(app: dash.Dash) -> None:
     serveur.register_blueprint(telechargements)
     serveur.register_blueprint(fichiers)
     serveur.register_blueprint(requetes)
+    serveur.register_blueprint(candidats)
 
     @serveur.get("/dsfr.css")
     def dsfr() -> flask.Response:

@@ -59,13 +59,14 @@ Reponse = flask.typing.ResponseReturnValue
 Corps = Mapping[str, Any]
 
 
-def _dossier() -> Dossier:
+def dossier() -> Dossier:
+    """Return the data directory of the running application."""
     return lecteur().dossier
 
 
 def mes_requetes() -> Requetes:
     """Return the queries of whoever is asking."""
-    return Requetes(ouvrir_magasin(_dossier().racine), utilisateur())
+    return Requetes(ouvrir_magasin(dossier().racine), utilisateur())
 
 
 def champs_de(sql: str, textes: Mapping[str, str]) -> Markup:
@@ -78,7 +79,7 @@ def champs_de(sql: str, textes: Mapping[str, str]) -> Markup:
 
 def _options(parametre: Parametre) -> Mapping[str, str]:
     """Return the codes of a list; one that is a query runs as any other query does."""
-    return choix(parametre, lambda sql: executer(_dossier(), sql, qui=utilisateur()).lignes)
+    return choix(parametre, lambda sql: executer(dossier(), sql, qui=utilisateur()).lignes)
 
 
 def _alerte(refus: Refus) -> Markup:
@@ -90,7 +91,7 @@ def _alerte(refus: Refus) -> Markup:
     ).format(f"{quoi[:1].upper()}{quoi[1:]}".rstrip("."), refus.que_faire)
 
 
-def _appel(traiter: Callable[[Corps], Corps]) -> Callable[[], Reponse]:
+def appel(traiter: Callable[[Corps], Corps]) -> Callable[[], Reponse]:
     """Answer a call of the page in JSON; a refusal comes with its text and its place."""
 
     @wraps(traiter)
@@ -136,14 +137,14 @@ def schema() -> Reponse:
 
 
 @requetes.post("/requetes/executer")
-@_appel
+@appel
 def lancer(corps: Corps) -> Corps:
     """Run a query for the screen; it enters one's history whatever comes of it."""
     sql, textes = _texte(corps, "sql"), _textes(corps)
-    with _noter(sql) as fait, _place():
+    with _noter(sql) as fait, place():
         _, donnees = _lire(sql, textes)
         fait.resultat = executer(
-            _dossier(), sql, donnees, qui=utilisateur(), identifiant=_identifiant(corps)
+            dossier(), sql, donnees, qui=utilisateur(), identifiant=_identifiant(corps)
         )
     return _ecran(fait.resultat)
 
@@ -168,7 +169,7 @@ def _noter(sql: str) -> Iterator[_Fait]:
 
 
 @contextlib.contextmanager
-def _place() -> Iterator[None]:
+def place() -> Iterator[None]:
     """Keep a thread of this process for the other pages: queries never take them all."""
     if not _places.acquire(blocking=False):
         raise RequeteRefusee(
@@ -225,22 +226,22 @@ def _valeur(valeur: object) -> object:
 
 
 @requetes.post("/requetes/annuler")
-@_appel
+@appel
 def arreter(corps: Corps) -> Corps:
     """Stop a query that is running or waiting, in whatever process of the server."""
     identifiant = _identifiant(corps)
-    return {"annulee": bool(identifiant and annuler(_dossier(), identifiant))}
+    return {"annulee": bool(identifiant and annuler(dossier(), identifiant))}
 
 
 @requetes.post("/requetes/parametres")
-@_appel
+@appel
 def parametres(corps: Corps) -> Corps:
     """Return the form of the parameters that a text asks for."""
     return {"champs": str(champs_de(_texte(corps, "sql"), _textes(corps)))}
 
 
 @requetes.post("/requetes/graphique")
-@_appel
+@appel
 def graphique(corps: Corps) -> Corps:
     """Draw rows that are on the screen."""
     demande = lire_demande(corps)
@@ -248,7 +249,7 @@ def graphique(corps: Corps) -> Corps:
 
 
 @requetes.post("/requetes/garder")
-@_appel
+@appel
 def garder(corps: Corps) -> Corps:
     """Keep a query, a new one or one's own changed; return it and the lists to show."""
     miennes, id_ = mes_requetes(), _texte(corps, "id")
@@ -262,7 +263,7 @@ def garder(corps: Corps) -> Corps:
 
 
 @requetes.post("/requetes/supprimer")
-@_appel
+@appel
 def supprimer(corps: Corps) -> Corps:
     """Delete one's own query."""
     miennes = mes_requetes()
@@ -271,7 +272,7 @@ def supprimer(corps: Corps) -> Corps:
 
 
 @requetes.post("/requetes/listes")
-@_appel
+@appel
 def listes(corps: Corps) -> Corps:
     """Return what one may open and what one ran; `recherche` narrows the first."""
     return _listes(mes_requetes(), _texte(corps, "recherche"))
@@ -300,9 +301,9 @@ def emporter(format_: str) -> Reponse:
 def _exporter(corps: Corps, format_: FormatExport) -> Reponse:
     sql = _texte(corps, "sql")
     requete, donnees = _lire(sql, _textes(corps))
-    with tempfile.TemporaryDirectory() as temporaire, _place():
+    with tempfile.TemporaryDirectory() as temporaire, place():
         cible = Path(temporaire) / f"resultat.{format_}"
-        exporter(_dossier(), sql, donnees, format_, cible, qui=utilisateur(),
+        exporter(dossier(), sql, donnees, format_, cible, qui=utilisateur(),
                  identifiant=_identifiant(corps))  # fmt: skip
         flux = cible.open("rb")  # still there for who reads it, once its directory is gone
     reponse = flask.send_file(flux, mimetype=FORMATS[format_])

@@ -459,6 +459,33 @@
     });
   }
 
+  // ---- From a query to an indicator -------------------------------------------------------------
+
+  function essayer(formulaire) {
+    var bouton = formulaire.querySelector("[data-essayer]");
+    var dit = formulaire.querySelector("[data-essai-dit]");
+    var bloc = document.getElementById("apercu");
+    var debut = performance.now();
+    var horloge = setInterval(function () { dit.textContent = "Calcul en cours… " + secondes.format((performance.now() - debut) / 1000) + " s"; }, 200);
+    bouton.disabled = true;
+    demander("/requetes/indicateur/essayer", Object.fromEntries(new FormData(formulaire))).then(function (lu) {
+      bloc.innerHTML = lu.html;
+    }, function (erreur) { bloc.innerHTML = erreur.refus; }).then(function () {
+      clearInterval(horloge);
+      dit.textContent = "";
+      bouton.disabled = false;
+      bloc.scrollIntoView({ block: "nearest" });
+    });
+  }
+
+  function versIndicateur() {
+    var donnees = page.formulaire.dataset;
+    var parametres = new URLSearchParams(donnees.id && texte() === page.gardee ? { requete: donnees.id } : { sql: texte() });
+    window.history.pushState({}, "", "/requetes/indicateur?" + parametres.toString());
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    window.scrollTo(0, 0);
+  }
+
   // ---- Events ----------------------------------------------------------------------------------
 
   function surClic(evenement) {
@@ -467,6 +494,7 @@
     var d = bouton.dataset;
     if ("annuler" in d) annuler();
     else if ("lien" in d) copier();
+    else if ("indicateur" in d) versIndicateur();
     else if ("inserer" in d) inserer(d.inserer);
     else if ("reprendre" in d) ecrire(d.reprendre);
     else if ("supprimer" in d) supprimer(bouton);
@@ -485,6 +513,7 @@
   document.addEventListener("click", surClic);
   document.addEventListener("submit", function (evenement) {
     if (evenement.target.closest("[data-requete]")) { evenement.preventDefault(); lancer(); }
+    else if (evenement.target.closest("[data-candidat]")) { evenement.preventDefault(); essayer(evenement.target); }
     else if (evenement.target.closest("[data-garder]")) { evenement.preventDefault(); garder(evenement.target); }
   });
   document.addEventListener("change", function (evenement) {

@@ -21,6 +21,15 @@ def champ(nom: str, libelle: str, valeur: str = "", *, aide: str = "", **precisi
     )
 
 
+def zone(nom: str, libelle: str, valeur: str = "", *, lignes: int) -> str:
+    """Return a labelled field for a text of several lines, such as SQL."""
+    return (
+        f'<div class="fr-input-group zone"><label class="fr-label" for="champ-{nom}">'
+        f'{escape(libelle)}</label><textarea class="fr-input" id="champ-{nom}" name="{nom}" '
+        f'rows="{lignes}" spellcheck="false">\n{escape(valeur)}</textarea></div>'
+    )
+
+
 def liste(nom: str, libelle: str, options: Iterable[tuple[str, str]], valeur: str = "") -> str:
     """Return a labelled select."""
     lignes = "".join(
