@@ -18,6 +18,7 @@ BANCS = {
     "mensuel": "100 000 active demandes after 1 M rows of history: time and memory",
     "hors-ligne": "connections outside the machine during the demo and a month",
     "tableaux-de-bord": "time of each page, one reader and eight; JavaScript; grid in Chromium",
+    "requetes": "what the sandbox of SQL adds to DuckDB on the same file; eight users at once",
     "nation": "101 deliveries in one warehouse, then the next month (long)",
 }
 

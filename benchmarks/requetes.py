@@ -1,0 +1,126 @@
+"""SQL for analysts: what the sandbox adds to DuckDB on the same file, and eight users at once.
+
+INFOCENTRE_DOSSIER names the data directory to ask, copied first; without it a demonstration of the
+usual size is made. The page's times are a client's on the loopback.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import shutil
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from benchmarks.outils import Mesure, infocentre, servir
+from infocentre.entrepot import Dossier
+from infocentre.operations.analystes import tenir_analystes
+from infocentre.requetes.execution import executer
+from infocentre.requetes.modele import ECRAN
+
+REQUETES = {
+    "one row": "select 1",
+    "count": "select count(*) from demandes",
+    "group": "select guichet_enregistreur, statut, count(*), avg(age_demandeur_demande) "
+    "from demandes group by all order by all",
+    "join": "select c.epci_nom, count(*) from demandes d join communes c "
+    "on c.code = d.commune_log_recherche group by all order by 2 desc",
+    "acts": "select type_evenement, date_trunc('month', date_saisie) as mois, count(*), "
+    "median(date_saisie - date_evenement) from journal group by all order by all",
+    "window": "select guichet, mois, taux_12m, lag(taux_12m) over (partition by code, guichet "
+    "order by mois) from valeurs where code = 'ATT_TARDIVE' order by all",
+    "10 000 rows": "select numero_unique, date_creation, guichet_enregistreur, statut, "
+    "taille_menage from demandes order by date_creation limit 10000",
+    "distinct": "select count(distinct numero_unique) from plis",
+}
+FOIS, UTILISATEURS, CHACUN = 7, 8, 8
+SURCOUT = 0.6
+ENTETES = {"Content-Type": "application/json", "Sec-Fetch-Site": "same-origin"}
+
+
+def mesurer(atelier: Path) -> Iterator[Mesure]:
+    """Ask each query of DuckDB, of the sandbox and of the page; then by eight users at once."""
+    donnees = _donnees(atelier)
+    with tenir_analystes(Dossier(donnees)) as base, servir(donnees) as port:
+        surcouts = []
+        for nom, sql in REQUETES.items():
+            nus = _mediane(partial(_duckdb, base, sql))
+            bac = _mediane(partial(executer, Dossier(donnees), sql, qui="bench"))
+            page = _mediane(partial(_demander, port, sql))
+            surcouts.append(page - nus)
+            yield Mesure(f"{nom}: duckdb on the file", nus, "s")
+            yield Mesure(f"{nom}: sandbox, more than duckdb", bac - nus, "s", SURCOUT)
+            yield Mesure(f"{nom}: page, more than duckdb", page - nus, "s", SURCOUT)
+        yield Mesure("median overhead of the page", statistics.median(surcouts), "s", SURCOUT)
+        yield from _ensemble(port)
+
+
+def _donnees(atelier: Path) -> Path:
+    """Return a data directory that may be written to."""
+    if donne := os.environ.get("INFOCENTRE_DOSSIER"):
+        return Path(shutil.copytree(donne, atelier / "donnees", symlinks=True))
+    infocentre(atelier / "donnees", "demo", "--sans-servir")
+    return atelier / "donnees"
+
+
+def _mediane(action: Callable[[], object]) -> float:
+    durees = []
+    for _ in range(FOIS):
+        debut = time.perf_counter()
+        action()
+        durees.append(time.perf_counter() - debut)
+    return statistics.median(durees)
+
+
+def _duckdb(base: Path, sql: str) -> None:
+    with duckdb.connect(str(base), read_only=True) as con:
+        con.execute(sql).fetchmany(ECRAN.lignes)
+
+
+def _demander(port: int, sql: str) -> dict[str, Any]:
+    connexion = http.client.HTTPConnection("127.0.0.1", port)
+    connexion.request("POST", "/requetes/executer", json.dumps({"sql": sql}), ENTETES)
+    reponse = connexion.getresponse()
+    lu: dict[str, Any] = json.loads(reponse.read())
+    connexion.close()
+    if reponse.status != http.HTTPStatus.OK:
+        raise RuntimeError(f"{reponse.status}: {lu}")
+    return lu
+
+
+def _ensemble(port: int) -> Iterator[Mesure]:
+    """Let eight users ask the mix, each in another order: an answer, or « occupé »."""
+
+    def partir(rang: int) -> list[tuple[str, float]]:
+        mots = list(REQUETES.values())
+        return [_verdict(port, mots[(rang + pas) % len(mots)]) for pas in range(CHACUN)]
+
+    debut = time.perf_counter()
+    with ThreadPoolExecutor(UTILISATEURS) as fils:
+        verdicts = [un for lot in fils.map(partir, range(UTILISATEURS)) for un in lot]
+    secondes = time.perf_counter() - debut
+    comptes = Counter(verdict for verdict, _ in verdicts)
+    durees = [duree for verdict, duree in verdicts if verdict == "faite"]
+    autres = len(verdicts) - comptes["faite"] - comptes["occupe"]
+    qui = f"{UTILISATEURS} users"
+    yield Mesure(f"{qui}, {len(verdicts)} queries: failures", autres, "", 0)
+    yield Mesure(f"{qui}: answered « occupé »", comptes["occupe"], "")
+    yield Mesure(f"{qui}: answered with rows", comptes["faite"] / secondes, "/s")
+    yield Mesure(f"{qui}: p50, queue included", statistics.median(durees), "s")
+    p95 = statistics.quantiles(durees, n=20, method="inclusive")[-1]
+    yield Mesure(f"{qui}: p95, queue included", p95, "s")
+
+
+def _verdict(port: int, sql: str) -> tuple[str, float]:
+    debut = time.perf_counter()
+    lu = _demander(port, sql)
+    return ("faite" if "lignes" in lu else lu["motif"]), time.perf_counter() - debut
