@@ -19,6 +19,7 @@ BANCS = {
     "hors-ligne": "connections outside the machine during the demo and a month",
     "tableaux-de-bord": "time of each page, one reader and eight; JavaScript; grid in Chromium",
     "requetes": "what the sandbox of SQL adds to DuckDB on the same file; eight users at once",
+    "restitutions": "synthèse, bilan, bilans of all partners: time and memory",
     "nation": "101 deliveries in one warehouse, then the next month (long)",
 }
 

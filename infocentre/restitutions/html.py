@@ -28,6 +28,7 @@ from infocentre.restitutions.document import (
 )
 from infocentre.restitutions.phrases import entier, pourcentage, signee, typographier
 
+POLICE = "police:"
 MASQUE = "s"
 NOTE_MASQUE = "s : nombre masqué par le secret statistique, ou chiffre qui le révélerait."
 GRAISSES = {"Regular": 400, "Medium": 500, "Bold": 700}
@@ -70,7 +71,7 @@ def en_html(document: Document, *, impression: bool = False) -> str:
         rubriques=list(rubriques(document)),
         titre_complet=titre_complet(document),
         pied=pied(document),
-        styles=Markup(_styles(document.gabarit)),  # noqa: S704 - ours, from reports/
+        styles=Markup(_styles(document.gabarit, impression)),  # noqa: S704 - ours, from reports/
     )
     return page
 
@@ -140,21 +141,26 @@ def _gabarit(nom: str) -> Any:  # noqa: ANN401 - a template of Jinja
 
 
 @functools.cache
-def _styles(gabarit: str) -> str:
+def _styles(gabarit: str, impression: bool) -> str:  # noqa: FBT001 - private
     feuilles = [ressources("reports") / dossier / "style.css" for dossier in ("commun", gabarit)]
     regles = [feuille.read_text("utf-8") for feuille in feuilles if feuille.is_file()]
-    return "\n".join([*_polices(), *regles])
+    return "\n".join([*_polices(impression=impression), *regles])
 
 
-def _polices() -> Iterator[str]:
-    """Yield the fonts, within the file: neither a page nor a printer asks anything outside."""
+def _polices(*, impression: bool) -> Iterator[str]:
+    """Yield the fonts: within an HTML file, which asks nothing outside; by name for a printer."""
     for nom, graisse in GRAISSES.items():
-        octets = (polices() / f"Marianne-{nom}.woff2").read_bytes()
-        donnees = base64.b64encode(octets).decode()
+        fichier = f"Marianne-{nom}.woff2"
+        adresse = f"{POLICE}{fichier}" if impression else _donnees(fichier)
         yield (
             f"@font-face {{font-family: Marianne; font-weight: {graisse}; "
-            f'src: url("data:font/woff2;base64,{donnees}") format("woff2")}}'
+            f'src: url("{adresse}") format("woff2")}}'
         )
+
+
+def _donnees(fichier: str) -> str:
+    contenu = base64.b64encode((polices() / fichier).read_bytes()).decode()
+    return f"data:font/woff2;base64,{contenu}"
 
 
 def _typo(texte: object) -> Markup:

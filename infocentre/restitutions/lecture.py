@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -64,8 +65,19 @@ class Edition:
 def ouvrir(dossier: Dossier) -> Iterator[VersionOuverte]:
     """Open the published version, the same until the end; raise Refus before any publication."""
     dossier.exiger_version()
-    with dossier.lire() as lecture:
+    with _sans_pandas(), dossier.lire() as lecture:
         yield VersionOuverte(dossier, lecture.version, lecture.con)
+
+
+@contextlib.contextmanager
+def _sans_pandas() -> Iterator[None]:
+    """Spare half a second: DuckDB imports pandas to bind a text, and here nothing needs it."""
+    absent = sys.modules.setdefault("pandas", None) is None  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        if absent:
+            del sys.modules["pandas"]
 
 
 def du_mois(

@@ -32,7 +32,7 @@ comptes as (
             else arrondissements.code
         end as code,
         case
-            when arrondissements.code is null then 'Commune inconnue'
+            when arrondissements.code is null then 'Arrondissement inconnu'
             when arrondissements.departement <> radiation.departement then 'Autre département'
             else arrondissements.libelle
         end as libelle,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from infocentre.consultation.accueil import Objectif, objectifs
 from infocentre.consultation.lecteur import Ligne
 from infocentre.consultation.tableaux import lire_tableau
@@ -105,9 +107,8 @@ def _situation(fait: int, attendu: float | None, *, sans_objet: bool = False) ->
     """Return « atteint » or how many are missing, counted up to the next whole one."""
     if attendu is None:
         return Cellule("–" if sans_objet else "non fixé")
-    manque = -int(fait - attendu + 1e-9) if fait < attendu else 0
-    manque = max(manque, int(fait < attendu - 1e-9))
-    if not manque:
+    manque = math.ceil(attendu - fait - 1e-9)
+    if manque <= 0:
         return Cellule("atteint", etat="vert")
     return Cellule(f"il en manque {entier(manque)}", etat="orange")
 

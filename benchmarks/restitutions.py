@@ -1,0 +1,54 @@
+"""The printed documents: time and memory of each command on a demonstration of the usual size.
+
+INFOCENTRE_DOSSIER names the data directory to read; without it a demonstration is made.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.outils import MEGA, Execution, Mesure, infocentre
+from infocentre.entrepot import Dossier
+
+ESSAIS = 3
+SYNTHESE, BILAN, PARTENAIRES, MEMOIRE = 2, 10, 180, 700
+
+
+def mesurer(atelier: Path) -> Iterator[Mesure]:
+    """Print the synthèse, the bilan, the bilans of all partners; the start is in the times."""
+    donnees = _donnees(atelier)
+    semestre = _semestre(donnees)
+    documents: dict[str, tuple[int, tuple[object, ...]]] = {
+        "synthese": (SYNTHESE, ("synthese", "--sortie", atelier / "synthese.pdf")),
+        "bilan": (BILAN, ("bilan", semestre, "--sortie", atelier / "bilan.pdf")),
+    }
+    for nom, (limite, commande) in documents.items():
+        meilleure = min((infocentre(donnees, *commande) for _ in range(ESSAIS)), key=_secondes)
+        yield Mesure(nom, meilleure.secondes, "s", limite)
+        yield Mesure(f"{nom}, processor", meilleure.processeur, "s")
+        yield Mesure(f"{nom}, peak memory", meilleure.octets / MEGA, "MB", MEMOIRE)
+    sortie = atelier / "partenaires"
+    tous = infocentre(donnees, "bilan", semestre, "--tous", "--sortie", sortie)
+    nombre = len(list(sortie.rglob("*.pdf")))
+    yield Mesure(f"bilans of {nombre} partners", tous.secondes, "s", PARTENAIRES)
+    yield Mesure("bilans of partners, peak memory", tous.octets / MEGA, "MB", MEMOIRE)
+
+
+def _secondes(execution: Execution) -> float:
+    return execution.secondes
+
+
+def _donnees(atelier: Path) -> Path:
+    if donne := os.environ.get("INFOCENTRE_DOSSIER"):
+        return Path(donne)
+    infocentre(atelier / "demo", "demo", "--sans-servir")
+    return atelier / "demo"
+
+
+def _semestre(donnees: Path) -> str:
+    """Return the last semester whose last month is controlled."""
+    controles = [une.mois for une in Dossier(donnees).version().livraisons if une.controle]
+    dernier = max(mois for mois in controles if mois.endswith(("-06", "-12")))
+    return f"{dernier[:4]}-S{1 if dernier.endswith('-06') else 2}"

@@ -1,0 +1,33 @@
+"""A small demonstration, loaded and controlled once, open as the documents read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from infocentre.consultation.lecteur import VersionOuverte
+from infocentre.entrepot import Dossier
+from infocentre.restitutions import lecture
+from infocentre.restitutions.lecture import Edition
+from tests.dashboards.conftest import entrepot_demo
+
+__all__ = ["entrepot_demo"]
+
+
+@pytest.fixture(scope="session")
+def version_demo(entrepot_demo: Dossier) -> Iterator[VersionOuverte]:
+    with lecture.ouvrir(entrepot_demo) as v:
+        yield v
+
+
+@pytest.fixture(scope="session")
+def edition_demo(version_demo: VersionOuverte) -> Edition:
+    """The newest month of the demonstration."""
+    return lecture.du_mois(version_demo)
+
+
+@pytest.fixture(scope="session")
+def editer(version_demo: VersionOuverte) -> Callable[[str], Edition]:
+    """Return what gives the edition of a month."""
+    return lambda mois: lecture.du_mois(version_demo, mois=mois)

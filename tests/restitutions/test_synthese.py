@@ -1,0 +1,396 @@
+"""The synthèse of the préfet: two pages whatever the data, in words that he uses."""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+import duckdb
+import pypdfium2
+import pytest
+from outloud import check
+
+from infocentre.cli import main
+from infocentre.consultation.commun import valeurs
+from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.lecteur import VersionOuverte
+from infocentre.consultation.perimetre import TOUT
+from infocentre.consultation.tableaux import lire_tableau
+from infocentre.contrat.territoires import departements
+from infocentre.demo import fabriquer
+from infocentre.entrepot import Dossier
+from infocentre.entrepot.dossier import ENTREPOT
+from infocentre.erreurs import Refus
+from infocentre.restitutions import html, lecture, mots, pdf
+from infocentre.restitutions.document import (
+    Chiffres,
+    Document,
+    Graphique,
+    Liste,
+    Origine,
+    Section,
+    Tableau,
+)
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.synthese import construire
+from infocentre.restitutions.synthese.attendu import CLE
+from tests.donnees.atelier import charger, controler
+
+TIRAGES = 50
+RUBRIQUES = [
+    "Ce qui est attendu de vous",
+    "Réalisé et objectifs",
+    "Six chiffres",
+    "L'image du mois",
+    "Organismes à signaler",
+    "Communes à accompagner",
+    "Peut-on se fier aux chiffres du DALO et des réservataires ?",
+    "Ce qu'on ne peut pas dire ce mois-ci",
+]
+# What a préfet has no use for; « ressources » and « parts » are his words.
+STATISTIQUE = re.compile(
+    r"médian|moyenne|quartile|décile|intervalle|marge d|écart|signif|Wilson|confiance|entonnoir|"
+    r"numérateur|dénominateur|taux d'ensemble|échantillon|effectif|pondér|aléa|n\.c\.|s\.o\.",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture(scope="module")
+def document(edition_demo: Edition) -> Document:
+    return construire(edition_demo)
+
+
+@pytest.fixture(scope="module")
+def octets(document: Document) -> bytes:
+    return pdf.en_octets(document)
+
+
+def section(document: Document, gabarit: str) -> Section:
+    return next(une for une in document.sections if une.gabarit == gabarit)
+
+
+def texte(document: Document) -> str:
+    """Words of the document, its markup taken off."""
+    corps = html.en_html(document, impression=True).split("<main>", 1)[1]
+    corps = re.sub(r"</?(?:strong|em|abbr|span)\b[^>]*>", "", corps)
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", corps)))
+
+
+# --- What it says ---------------------------------------------------------------------------------
+
+
+def test_elle_commence_par_ce_qui_est_attendu_et_finit_par_ce_qu_on_ne_sait_pas(
+    document: Document, octets: bytes
+) -> None:
+    titres = [une.titre for une in document.sections]
+    assert [titre for titre in titres if "alerte" not in titre] == RUBRIQUES
+    assert "alerte" in titres[3]
+    with pypdfium2.PdfDocument(octets) as lu:
+        pages = [page.get_textpage().get_text_range() for page in lu]
+    places = [re.sub(r"\s+", " ", "".join(pages)).find(une) for une in titres]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def chiffre_lu(edition: Edition, origine: Origine) -> object:
+    """What the tables and values say where a figure tells that it comes from."""
+    p, ici = edition.p, edition.departement
+    if "-" in origine.code:
+        lu = lire_tableau(edition.v, p, origine.code, ici, origine.mois, partage=False)
+        return next(une for une in lu.lignes if une["code"] == origine.ligne)[origine.colonne]
+    niveaux = ("departement", "guichet", "organisme")
+    lignes = [
+        une
+        for niveau in niveaux
+        for une in valeurs(
+            edition.v, p, ici, origine.mois, niveau=niveau, guichet=origine.ligne, code=origine.code
+        )
+    ]
+    (ligne,) = lignes
+    return ligne[origine.colonne]
+
+
+def test_chaque_chiffre_d_un_tableau_est_celui_que_donne_l_infocentre(
+    editer: Callable[[str], Edition], edition_demo: Edition
+) -> None:
+    verifies = 0
+    for mois in edition_demo.mois_connus[-3:]:
+        edition = editer(mois)
+        for tableau in construire(edition).tableaux():
+            for cellule in (une for ligne in tableau.lignes for une in ligne if une.origine):
+                assert cellule.origine
+                assert cellule.valeur == pytest.approx(chiffre_lu(edition, cellule.origine))
+                verifies += 1
+    assert verifies > 100
+
+
+def test_les_six_chiffres_disent_ce_que_donne_l_infocentre(
+    document: Document, edition_demo: Edition
+) -> None:
+    (bloc,) = section(document, "six").blocs
+    assert isinstance(bloc, Chiffres)
+    assert len(bloc.chiffres) == 6
+    for un in bloc.chiffres[:5]:
+        assert un.origine
+        valeur = chiffre_lu(edition_demo, un.origine)
+        assert isinstance(valeur, int | float)
+        ecrit = float(re.sub(r"[^\d,]", "", un.ecrit).replace(",", "."))
+        assert ecrit == pytest.approx(valeur, abs=0.5 if "," not in un.ecrit else 0.05)
+
+
+def test_aucun_mot_de_statistique(editer: Callable[[str], Edition], edition_demo: Edition) -> None:
+    for mois in edition_demo.mois_connus:
+        assert STATISTIQUE.findall(texte(construire(editer(mois)))) == []
+
+
+def test_une_part_ne_va_pas_sans_ce_a_quoi_elle_se_rapporte(document: Document) -> None:
+    for un in section(document, "alertes").blocs:
+        for point in un.points if isinstance(un, Liste) else ():
+            assert ("%" in point) <= bool(re.search(r"\d sur \d", point)), point
+
+
+def test_elle_est_accessible_et_la_meme_deux_fois(
+    octets: bytes, edition_demo: Edition, tmp_path: Path
+) -> None:
+    (tmp_path / "s.pdf").write_bytes(octets)
+    resultat = check(str(tmp_path / "s.pdf"))
+    assert (resultat.error, resultat.errors, resultat.warnings) == (None, 0, 0)
+    assert pdf.en_octets(construire(edition_demo)) == octets
+
+
+# --- Other data -----------------------------------------------------------------------------------
+
+
+@contextmanager
+def entrepot_change(edition: Edition, racine: Path, *instructions: str) -> Iterator[VersionOuverte]:
+    """Open a copy of the warehouse in which other things happened."""
+    racine.mkdir(parents=True)
+    shutil.copyfile(edition.v.dossier.courante / ENTREPOT, racine / ENTREPOT)
+    with duckdb.connect(str(racine / ENTREPOT), config={"threads": 1}) as con:
+        for une in instructions:
+            con.execute(une)
+        yield VersionOuverte(Dossier(racine), edition.v.version, con)
+
+
+def sur(v: VersionOuverte, edition: Edition) -> Edition:
+    return Edition(v, TOUT, edition.departement, edition.mois, edition.periode)
+
+
+def test_un_objectif_manque_se_dit_et_devient_l_image(
+    edition_demo: Edition, tmp_path: Path
+) -> None:
+    changement = "UPDATE att_11 SET objectif = 0.9, manquantes = 7 WHERE code <> 'NR'"
+    with entrepot_change(edition_demo, tmp_path / "d", changement) as v:
+        document = construire(sur(v, edition_demo))
+    assert "il en manque" in texte(document)
+    (image,) = section(document, "image").blocs
+    assert isinstance(image, Graphique)
+    assert "sous l'objectif de 90" in image.titre
+    assert image.forme == "barres"
+
+
+def test_un_objectif_du_logement_d_abord_se_juge_au_prorata(
+    edition_demo: Edition, tmp_path: Path
+) -> None:
+    changement = "UPDATE att_11 SET objectif_annuel = 1200, prorata = 1000 WHERE code = '*'"
+    with entrepot_change(edition_demo, tmp_path / "d", changement) as v:
+        document = construire(sur(v, edition_demo))
+    tableau = section(document, "realise").blocs[0]
+    assert isinstance(tableau, Tableau)
+    *_, fait, situation = tableau.lignes[-1]
+    assert situation.valeur == f"il en manque {1000 - int(str(fait.valeur))}"
+    assert [ligne[-1].valeur for ligne in tableau.lignes[:-1]].count("non fixé") > 0
+
+
+def test_sans_le_tableau_des_arrondissements_le_departement_est_donne(
+    edition_demo: Edition, tmp_path: Path
+) -> None:
+    with entrepot_change(edition_demo, tmp_path / "d", "DROP TABLE att_11") as v:
+        document = construire(sur(v, edition_demo))
+        assert pdf.nombre_de_pages(document) == 2
+    assert "Le détail par arrondissement n'est pas disponible" in texte(document)
+    assert "Ménages prioritaires" in texte(document)
+
+
+def test_ce_qui_n_a_pas_ete_livre_est_dit(edition_demo: Edition, tmp_path: Path) -> None:
+    changements = (
+        f"DELETE FROM {table} WHERE mois = '{edition_demo.mois}'"
+        for table in ("att_01", "att_02", "att_05", "att_06", "att_08", "att_11", "dem_02")
+    )
+    perdu = (
+        "UPDATE valeurs SET etat = 'non_calculable', numerateur_12m = null, "
+        "denominateur_12m = null WHERE code LIKE 'ATT%'"
+    )
+    with entrepot_change(edition_demo, tmp_path / "d", *changements, perdu) as v:
+        document = construire(sur(v, edition_demo))
+        assert pdf.nombre_de_pages(document) == 2
+    lu = texte(document)
+    assert "la livraison du mois ne permet pas de le calculer" in lu
+    assert "La livraison n'a pas tout" in lu
+    assert "impossible à juger" in lu
+
+
+def test_un_entrepot_presque_vide_tient_aussi_sur_deux_pages(tmp_path: Path) -> None:
+    charger(tmp_path / "d", *fabriquer(tmp_path / "l", taille=200, mois=1))
+    controler(tmp_path / "d")
+    with lecture.ouvrir(Dossier(tmp_path / "d")) as v:
+        document = construire(lecture.du_mois(v))
+        assert pdf.nombre_de_pages(document) == 2
+    lu = texte(document)
+    assert "Rien ne se compare à un an plus tôt" in lu
+    assert "L'image du mois viendra avec un deuxième mois" in lu
+
+
+MARTS = ("tab01_01", "dem_02", "att_01", "att_02", "att_05", "att_06", "att_08", "att_11")
+AILLEURS = """
+UPDATE {table} SET departement = '{departement}'
+"""
+HASARD = """
+SELECT setseed({graine} / 50);
+UPDATE registre SET nom = left(concat(nom, ' ', repeat('Habitation ', {long})),
+    greatest(length(nom), {long}));
+UPDATE valeurs SET etat = 'rouge' WHERE etat IN ('vert', 'orange') AND random() < {pires};
+UPDATE valeurs SET numerateur_12m = {fois} * numerateur_12m,
+    denominateur_12m = {fois} * denominateur_12m;
+UPDATE tab01_01 SET total = {fois} * total, hors_mutation = {fois} * hors_mutation;
+UPDATE att_11 SET objectif_annuel = {fois}, prorata = {fois} WHERE random() < 0.5;
+INSERT INTO att_11 BY NAME SELECT att_11.* REPLACE (concat(code, rang) AS code,
+        concat('Arrondissement de ', libelle, ' et de ses environs ', rang) AS libelle)
+    FROM att_11, range({copies}) AS r (rang) WHERE code NOT IN ('*', 'NR');
+"""
+
+
+def hasard(graine: int, mois: list[str]) -> tuple[str, str, list[str]]:
+    """Draw a territory, a month, and what happened there: names, states, counts, missing tables."""
+    de = random.Random(graine)  # noqa: S311 - the same draws each time
+    departement = de.choice(sorted(departements()))
+    choisi = de.choice(mois)
+    tables = ("registre", "valeurs", *MARTS)
+    instructions = [AILLEURS.format(table=une, departement=departement) for une in tables]
+    instructions.append(
+        HASARD.format(
+            graine=graine,
+            long=de.choice((0, 30, 90, 200)),
+            pires=de.choice((0, 0.05, 0.5, 1)),
+            fois=de.choice((1, 1, 7, 1000)),
+            copies=de.choice((0, 1, 3)),
+        )
+    )
+    perdues = de.sample(MARTS, k=de.choice((0, 0, 0, 1, 3)))
+    instructions += [f"DELETE FROM {une} WHERE mois = '{choisi}'" for une in perdues]
+    return departement, choisi, instructions
+
+
+@pytest.mark.parametrize("graine", range(TIRAGES))
+def test_deux_pages_toujours(graine: int, edition_demo: Edition, tmp_path: Path) -> None:
+    departement, mois, instructions = hasard(graine, edition_demo.mois_connus)
+    with entrepot_change(edition_demo, tmp_path / "d", *instructions) as v:
+        if graine % 3 == 0:
+            chemin = mots.fichier(tmp_path / "d", mois, CLE)
+            chemin.parent.mkdir(parents=True)
+            chemin.write_text("- " + "Recevoir le directeur de l'organisme. " * 10, "utf-8")
+        livraisons = tuple(replace(une, departement=departement) for une in v.version.livraisons)
+        ailleurs = replace(v, version=replace(v.version, livraisons=livraisons))
+        edition = Edition(ailleurs, TOUT, departement, mois, nom_mois(mois))
+        assert pdf.nombre_de_pages(construire(edition)) == 2
+
+
+# --- People's words -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def avec_mots(edition_demo: Edition, tmp_path: Path) -> Callable[[str], Document]:
+    """Return what makes the synthèse once somebody wrote these words."""
+
+    def faire(ecrit: str) -> Document:
+        with entrepot_change(edition_demo, tmp_path / "d") as v:
+            chemin = mots.fichier(tmp_path / "d", edition_demo.mois, CLE)
+            chemin.parent.mkdir(parents=True)
+            chemin.write_text(ecrit, "utf-8")
+            return construire(sur(v, edition_demo))
+
+    return faire
+
+
+def test_ce_que_le_gestionnaire_demande_vient_en_premier(
+    avec_mots: Callable[[str], Document],
+) -> None:
+    document = avec_mots("Signer la **convention** avec Unicil.")
+    corps = texte(document).split("Ce qui est attendu de vous")[1]
+    assert corps.lstrip().startswith("Signer la convention avec Unicil.")
+
+
+@pytest.mark.parametrize("ecrit", ["mot " * 200, "- point\n" * 9])
+def test_un_texte_trop_long_est_refuse(avec_mots: Callable[[str], Document], ecrit: str) -> None:
+    with pytest.raises(Refus, match="trop long pour la synthèse"):
+        avec_mots(ecrit)
+
+
+# --- Command line ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def donnees(entrepot_demo: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data directory of one's own that reads the demonstration."""
+    racine = tmp_path / "donnees"
+    racine.mkdir()
+    for chose in entrepot_demo.racine.iterdir():
+        (racine / chose.name).symlink_to(chose)
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
+    return racine
+
+
+def test_la_commande_ecrit_dans_restitutions_et_dit_ou(
+    donnees: Path, capsys: pytest.CaptureFixture[str], edition_demo: Edition, octets: bytes
+) -> None:
+    assert main(["synthese"]) == 0
+    attendu = donnees / "restitutions" / f"synthese-013-{edition_demo.mois}.pdf"
+    assert attendu.read_bytes() == octets
+    assert str(attendu) in capsys.readouterr().out
+    assert [un.name for un in attendu.parent.iterdir()] == [attendu.name]
+
+
+def test_le_nom_du_fichier_dit_la_forme(donnees: Path) -> None:
+    assert main(["synthese", "--sortie", str(donnees / "s.html")]) == 0
+    assert (donnees / "s.html").read_text("utf-8").startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--mois", "2031-01"], "le mois 2031-01 n'est pas publié"),
+        (["--departement", "59"], "aucun mois n'est publié pour le département 059"),
+        (["--sortie", "s.txt"], "« txt » n'est pas une forme de document"),
+        (["--sortie", "/proc/s.pdf"], "l'écriture a échoué"),
+    ],
+)
+@pytest.mark.usefixtures("donnees")
+def test_ce_qui_ne_se_peut_pas_est_dit_et_rien_n_est_ecrit(
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    avant = sorted(tmp_path.rglob("*"))
+    assert main(["synthese", *arguments]) == 1
+    assert message in capsys.readouterr().err
+    assert sorted(tmp_path.rglob("*")) == avant
+
+
+def test_un_script_dans_les_mots_arrete_tout(
+    donnees: Path, capsys: pytest.CaptureFixture[str], edition_demo: Edition
+) -> None:
+    chemin = mots.fichier(donnees, edition_demo.mois, CLE)
+    chemin.parent.mkdir(parents=True)
+    chemin.write_text("Bien.\n\n<script>x</script>", "utf-8")
+    assert main(["synthese"]) == 1
+    assert f"{chemin}, ligne 3" in capsys.readouterr().err
+    assert not (donnees / "restitutions").exists()
