@@ -23,7 +23,7 @@ depuis la page « Bibliothèque » ou en ligne de commande :
     infocentre bibliotheque                                    la liste
     infocentre bibliotheque renouvellements_a_venir --parametre jours=30
 
-Le SQL de chaque requête peut être copié et changé : le fichier est `queries/bibliotheque/NOM.sql`.
+Le SQL de chaque requête peut être copié et changé : son fichier est dans `queries/bibliotheque`.
 Les effectifs sont entiers : le secret statistique s'applique à la diffusion.
 """
 

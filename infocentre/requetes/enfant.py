@@ -131,6 +131,7 @@ def repondre(demande: dict[str, Any], fichier: int) -> Iterator[tuple[bytes, obj
 
     _charger()
     con = ouvrir(fichier, demande["memoire"])
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))  # its threads are all there
     instruction = verifier(con, demande["sql"], demande["parametres"])
     try:
         con.execute(instruction, _valeurs(demande["parametres"]))

@@ -139,8 +139,10 @@ def _interroger(
             verdict = erreur.motif if isinstance(erreur, RequeteRefusee) else "interrompue"
             raise
         finally:
-            suite |= {"secondes": round(time.monotonic() - debut, 3), "lignes": reponse.nombre}
-            noter(dossier, suite | {"memoire": reponse.recue.memoire, "verdict": verdict})
+            recue, total = reponse.recue, time.monotonic() - debut
+            suite |= {"secondes": round(recue.secondes, 3), "total": round(total, 3)}
+            suite |= {"memoire": recue.memoire, "lignes": reponse.nombre, "verdict": verdict}
+            noter(dossier, suite)
 
 
 @contextlib.contextmanager

@@ -29,6 +29,8 @@ const DUCKDB = SQLDialect.define({
   hashComments: false,
 });
 
+const SORTIE_MS = 2000;
+
 const PHRASES = {
   "Completions": "Propositions",
   "Diagnostics": "Erreurs",
@@ -96,6 +98,8 @@ function creer(champ, schema, options) {
     keymap.of([
       { key: "Mod-Enter", run: () => (options.executer(), true) },
       { key: "Tab", run: acceptCompletion },
+      // Even when Escape closes something: the next Tab leaves the editor.
+      { key: "Escape", run: (editeur) => (editeur.setTabFocusMode(SORTIE_MS), false) },
     ]),
   );
   const suivre = EditorView.updateListener.of((changement) => {
@@ -118,7 +122,7 @@ function creer(champ, schema, options) {
         autocompletion({ icons: false }),
         lintGutter(),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": options.nom, "aria-describedby": options.aide, spellcheck: "false", autocapitalize: "off" }),
+        EditorView.contentAttributes.of({ "aria-label": options.nom, "aria-describedby": options.aide, tabindex: "0", spellcheck: "false", autocapitalize: "off" }),
         EditorState.phrases.of(PHRASES),
         keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
         syntaxHighlighting(COULEURS),

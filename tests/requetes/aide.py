@@ -35,7 +35,8 @@ def refus(dossier: Dossier, sql: str, **options: Any) -> RequeteRefusee:
 
 def journal(dossier: Dossier) -> list[dict[str, Any]]:
     """Return every query that was asked, oldest first."""
-    lignes = (dossier.racine / "requetes.jsonl").read_text("utf-8").splitlines()
+    fichier = dossier.racine / "requetes.jsonl"
+    lignes = fichier.read_text("utf-8").splitlines() if fichier.exists() else []
     return [json.loads(ligne) for ligne in lignes]
 
 

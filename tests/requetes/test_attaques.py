@@ -229,10 +229,16 @@ def test_le_processus_ne_sait_rien_et_ne_peut_presque_rien(
         assert dict(ligne.split("=", 1) for ligne in milieu) == MILIEU
         assert str(dossier.racine).encode() not in (fiche / "cmdline").read_bytes()
         assert (fiche / "cwd").readlink() == Path("/")
-        limites = (fiche / "limits").read_text()
-        for quoi, valeur in (("address space", MEMOIRE), ("file size", 0), ("core file size", 0)):
-            assert re.search(rf"Max {quoi} +{valeur} +{valeur} ", limites)
+        attendre(lambda: _limite(fiche, "processes") == "0")  # once its threads are all there
+        assert _limite(fiche, "file size") == _limite(fiche, "core file size") == "0"
+        assert _limite(fiche, "address space") == str(MEMOIRE)
         annuler(dossier, nom)
+
+
+def _limite(fiche: Path, quoi: str) -> str:
+    """A limit of a process that it cannot raise again."""
+    dite = re.search(rf"Max {quoi} +(\S+) +\1 ", (fiche / "limits").read_text())
+    return dite[1] if dite else ""
 
 
 def threads() -> list[Path]:

@@ -1,0 +1,315 @@
+"""A candidate indicator: proposed from a query, checked, previewed on past months, written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from infocentre.catalogue import lire_catalogue
+from infocentre.entrepot import Dossier, Livraison
+from infocentre.erreurs import Refus
+from infocentre.requetes.borne import essayer
+from infocentre.requetes.candidat import Apercu, apercu, candidat
+from infocentre.requetes.ebauche import completer
+from infocentre.requetes.proposition import Proposition, proposer
+from tests.donnees.atelier import charger
+from tests.donnees.retors import livraisons
+from tests.requetes.demonstration import Ligne, livre, plus_mois
+
+TARDIVE = "date_radiation > date_signature_bail + interval 30 day"
+
+
+def regle(code: str, **changes: Any) -> dict[str, Any]:
+    """Return the fields of an indicator in force, changed."""
+    en_vigueur = lire_catalogue().indicateurs[code]
+    return en_vigueur.model_dump(mode="json", exclude_defaults=True) | changes
+
+
+def neuf(**choisis: Any) -> dict[str, Any]:
+    proposition = Proposition("attributions", "date_signature_bail is not null", TARDIVE)
+    return completer("ATT_TRENTE", proposition, choisis)
+
+
+def essai(champs: dict[str, Any], **options: Any) -> Apercu:
+    return apercu(livre().dossier, candidat(champs), **options)
+
+
+# --- From a query to a rule -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sql", "population", "applicable", "anomalie"),
+    [
+        (
+            "select * from attributions where surface < 9",
+            "attributions", None, "surface < 9",
+        ),
+        (
+            ("select d.numero_unique from demandes as d -- baux « anciens »\n"
+            "where d.motif_radiation = 'RADATT' and d.statut = 'radiée'\n"
+            "and d.date_signature_bail is not null\n"
+            "and d.date_radiation > d.date_signature_bail + 365 order by 1 limit 5"),
+            "attributions", "date_signature_bail is not null",
+            "date_radiation > date_signature_bail + 365",
+        ),
+        (
+            ("from demandes where statut='active' and nb_qna between 1 and 2 and "
+            "(contact_mail = 0 or contact_mail is null)"),
+            "actives", None,
+            "nb_qna between 1 and 2 and (contact_mail = 0 or contact_mail is null)",
+        ),
+        (
+            "select * from journal where type_evenement = 'REN' and date_echeance is not null",
+            "renouvellements", None, "date_echeance is not null",
+        ),
+        (
+            "select * from messages where case when statut = 'OK' and true then false end",
+            "messages", None, "case when statut = 'OK' and true then false end",
+        ),
+        (
+            "select * from plis where statut = 'NPAI' or statut is null",
+            "preavis", None, "statut = 'NPAI' or statut is null",
+        ),
+        (
+            "select * from utilisateurs where profil = ' and ' and date_fermeture is null",
+            "acces", None, "profil = ' and '",
+        ),
+    ],
+)  # fmt: skip
+def test_a_select_of_units_becomes_a_rule(
+    sql: str, population: str, applicable: str | None, anomalie: str
+) -> None:
+    assert proposer(sql) == Proposition(population, applicable, anomalie)
+
+
+def test_a_person_may_say_whom_the_rule_concerns() -> None:
+    lue = proposer(
+        "select * from demandes where nb_dalo = 1 and surface < 9 and type_demandeur = 'PP'",
+        "attributions",
+        "type_demandeur = 'PP' and nb_dalo=1",
+    )
+    assert lue == Proposition("attributions", "type_demandeur = 'PP' and nb_dalo=1", "surface < 9")
+
+
+@pytest.mark.parametrize(
+    ("sql", "refus"),
+    [
+        ("select * from demandes where nb_qna = 1", "sans dire de quelle population"),
+        ("select * from demandes where statut = 'active' and a or b", "quelle population"),
+        ("select count(*) from attributions where a = 1 group by b", "une seule table"),
+        ("select * from attributions join plis using (numero_unique)", "une seule table"),
+        ("select * from attributions union all select * from radiations", "une seule table"),
+        ("with a as (select 1) select * from a where true", "une seule table"),
+        ("select * from attributions", "n'a pas de condition"),
+        ("select * from attributions where surface < $taille", "attend un choix ($taille)"),
+        ("selec", "erreur de syntaxe"),
+    ],
+)
+def test_what_is_no_select_of_units_is_refused(sql: str, refus: str) -> None:
+    with pytest.raises(Refus) as refuse:
+        proposer(sql)
+    assert refus in refuse.value.quoi
+    assert refuse.value.que_faire
+
+
+# --- Checked as the catalogue checks --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("champs", "quoi", "que_faire"),
+    [
+        ({"anomalie": "montant_loyer > 1"}, "la colonne « montant_loyer » n'existe pas", "surface"),
+        ({"anomalie": "surface + 1"}, "une condition est attendue", ""),
+        ({"anomalie": "exists(select 1 from plis)"}, "pas de sous-requête", ""),
+        ({"seuils": {"orange": 0.5, "rouge": 0.1}}, "le seuil orange doit être inférieur", ""),
+        ({"population": "baux"}, "« baux » n'existe pas", "attributions"),
+        ({"explication": "{numerorpls}"}, "« numerorpls » est une donnée personnelle", ""),
+        ({"code": "att"}, "« att » est mal formé", ""),
+    ],
+)
+def test_a_wrong_candidate_is_refused_by_its_field(
+    champs: dict[str, Any], quoi: str, que_faire: str
+) -> None:
+    with pytest.raises(Refus) as refuse:
+        candidat(neuf() | champs)
+    assert quoi in refuse.value.quoi
+    assert que_faire in refuse.value.que_faire
+    assert refuse.value.ou == f"{champs.get('code', 'ATT_TRENTE')}.yml"
+
+
+def test_what_a_person_did_not_say_is_completed() -> None:
+    champs = neuf(libelle="Radiées trente jours après le bail", imputable="contexte")
+    assert champs["famille"] == "attributions"
+    assert "seuils" not in champs, "a contexte has none"
+    assert champs["explication"] == (
+        "date de radiation {date_radiation}, date de signature du bail {date_signature_bail}"
+    )
+    assert champs["pourquoi"].startswith("À compléter")
+    dernier = max(un.ordre for un in lire_catalogue().de_population("attributions"))
+    assert champs["ordre"] > dernier
+
+
+# --- Previewed as the controls count --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "code", ["ATT_TARDIVE", "CPL_RESSOURCES", "RAD_SANS_PREAVIS", "MSG_ANOMALIE", "REN_ECHUE"]
+)
+def test_the_rule_in_force_gives_the_published_values(code: str) -> None:
+    fait = essai(regle(code))
+    publiees = {
+        une["mois"]: (
+            une["numerateur"], une["denominateur"], une["numerateur_12m"],
+            une["denominateur_12m"], une["etat"],
+        )
+        for une in livre().publie("valeurs")
+        if une["code"] == code and une["guichet"] == "*"
+    }  # fmt: skip
+    assert {
+        un.mois: (
+            un.numerateur, un.denominateur, un.numerateur_12m, un.denominateur_12m, un.etat
+        )
+        for un in fait.mois
+    } == publiees  # fmt: skip
+    assert len(publiees) == 3
+    assert fait.compare
+    assert {(un.entrent, un.sortent) for un in fait.mois} == {(0, 0)}
+    assert fait.changements == ()
+
+
+def etat(numerateur: int, denominateur: int, orange: float, rouge: float) -> str:
+    """Say the state of a rate, from the definition: Wilson's lower bound above rouge."""
+    if denominateur == 0:
+        return "sans_objet"
+    if denominateur < 20:
+        return "effectif_insuffisant"
+    n, p, z = denominateur, numerateur / denominateur, 1.96
+    rayon = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    if (p + z * z / (2 * n) - rayon) / (1 + z * z / n) > rouge:
+        return "rouge"
+    return "orange" if p > orange else "vert"
+
+
+def test_a_changed_threshold_moves_states_and_no_unit() -> None:
+    fait = essai(regle("CPL_RESSOURCES", seuils={"orange": 0.01, "rouge": 0.02}), mois=2)
+    assert {(un.entrent, un.sortent) for un in fait.mois} == {(0, 0)}
+    mois = [un.mois for un in fait.mois]
+    assert len(mois) == 2
+    attendu = {
+        (une["mois"], une["guichet"], une["etat"], neuf_)
+        for une in livre().publie("valeurs")
+        if une["code"] == "CPL_RESSOURCES" and une["niveau"] == "guichet" and une["mois"] in mois
+        if une["etat"] != "contexte"
+        if (neuf_ := etat(une["numerateur"], une["denominateur"], 0.01, 0.02)) != une["etat"]
+    }
+    assert attendu
+    lus = {(un.mois, un.guichet, un.etat_avant, un.etat) for un in fait.changements}
+    assert lus == attendu
+    assert all(un.nom == livre().noms[un.guichet] for un in fait.changements)
+
+
+def attributions(livraison: Livraison) -> list[Ligne]:
+    """Return the attributions with a bail of the 12 months that end with a delivery."""
+    fichier = livre().dossier.archive(livraison) / "radiation.parquet"
+    with duckdb.connect() as con:
+        lues = con.execute(
+            "select numero_unique, date_radiation, date_signature_bail from read_parquet(?) "
+            "where motif_radiation = 'RADATT' and date_signature_bail is not null",
+            [str(fichier)],
+        ).fetchall()
+    fin = dt.date.fromisoformat(livraison.arrete)
+    debut = plus_mois(fin.replace(day=1), -11)
+    return [{"numero": n, "retard": (r - b).days} for n, r, b in lues if debut <= r <= fin]
+
+
+def tardives(livraison: Livraison, jours: int) -> set[str]:
+    return {une["numero"] for une in attributions(livraison) if une["retard"] > jours}
+
+
+def test_a_changed_rule_tells_who_enters_and_who_leaves() -> None:
+    livraisons = livre().dossier.version().livraisons
+    # 30 days in place of 15, but for the shortest delays: some leave, some enter.
+    anomalie = f"({TARDIVE}) or date_radiation = date_signature_bail + interval 3 day"
+    fait = essai(regle("ATT_TARDIVE", anomalie=anomalie))
+    for un, livraison in zip(fait.mois, livraisons, strict=True):
+        avant = tardives(livraison, 15)
+        apres = tardives(livraison, 30) | {
+            une["numero"] for une in attributions(livraison) if une["retard"] == 3
+        }
+        assert (un.entrent, un.sortent) == (len(apres - avant), len(avant - apres))
+        assert (un.numerateur_12m, un.numerateur_avant) == (len(apres), len(avant))
+        assert un.denominateur_12m == un.denominateur_avant == len(attributions(livraison))
+    assert any(un.entrent for un in fait.mois)
+    assert any(un.sortent for un in fait.mois)
+
+
+def test_a_new_indicator_faces_its_month_before() -> None:
+    livraisons = livre().dossier.version().livraisons
+    fait = essai(neuf())
+    assert not fait.compare
+    assert (fait.mois[0].etat_avant, fait.mois[0].entrent) == (None, None)
+    for rang in (1, 2):
+        avant, apres = (tardives(une, 30) for une in livraisons[rang - 1 : rang + 1])
+        un = fait.mois[rang]
+        assert (un.numerateur_12m, un.numerateur_avant) == (len(apres), len(avant))
+        assert (un.entrent, un.sortent) == (len(apres - avant), len(avant - apres))
+    assert any(un.entrent for un in fait.mois)
+
+
+def test_a_month_without_what_the_rule_needs_is_not_calculable(tmp_path: Path) -> None:
+    sans = Path(shutil.copytree(livraisons()[0], tmp_path / livraisons()[0].name))
+    manifeste = json.loads((sans / "manifeste.json").read_text("utf-8"))
+    manifeste["fichiers"] = [un for un in manifeste["fichiers"] if un["table"] != "messages"]
+    (sans / "manifeste.json").write_text(json.dumps(manifeste), "utf-8")
+    next(sans.glob("messages.*")).unlink()
+    charger(tmp_path / "donnees", sans, livraisons()[1])
+    fait = apercu(Dossier(tmp_path / "donnees"), candidat(regle("MSG_ANOMALIE")))
+    assert [un.etat == "non_calculable" for un in fait.mois] == [True, False]
+    assert (fait.mois[0].numerateur, fait.mois[0].entrent, fait.changements) == (None, 0, ())
+
+
+def test_a_preview_keeps_to_a_departement_and_some_months() -> None:
+    dossier = livre().dossier
+    with pytest.raises(Refus, match="aucune livraison n'est chargée pour le département 974"):
+        apercu(dossier, candidat(neuf()), departement="974")
+    assert [un.departement for un in essai(neuf(), departement="013", mois=1).mois] == ["013"]
+
+
+# --- Within limits --------------------------------------------------------------------------------
+
+
+def test_a_rule_is_tried_in_a_process_of_its_own_and_gives_the_same() -> None:
+    champs = neuf(libelle="Trente jours")
+    assert essayer(livre().dossier, champs) == essai(champs)
+    with pytest.raises(Refus, match="la colonne « loyer » n'existe pas"):
+        essayer(livre().dossier, champs | {"anomalie": "loyer > 1"})
+
+
+@pytest.mark.parametrize(
+    "anomalie",
+    [
+        "length(repeat('a', 2000000000)) > 3",
+        "len(list_transform(range(100000000), x -> sqrt(x) + surface)) > 3",
+    ],
+)
+def test_a_greedy_rule_is_stopped_in_time(anomalie: str) -> None:
+    debut = time.monotonic()
+    with pytest.raises(Refus, match="demande trop de temps ou de mémoire"):
+        essayer(livre().dossier, neuf() | {"anomalie": anomalie}, secondes=4)
+    assert time.monotonic() - debut < 6
+
+
+@pytest.mark.parametrize("fichier", ["cle", "nominatif", "journal.jsonl"])
+def test_a_rule_reads_no_file(fichier: str) -> None:
+    chemin = livre().dossier.racine / fichier
+    for texte in (f"read_text('{chemin}')", f"'{chemin}'"):
+        with pytest.raises(Refus):
+            candidat(neuf() | {"anomalie": f"(from {texte}) is not null"})

@@ -1,0 +1,286 @@
+"""What a query leaves on the disk: an indicator and its test, a file of the library; undone too."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from infocentre.catalogue import lire_catalogue
+from infocentre.config import ressources
+from infocentre.decisions import Requetes, ouvrir_magasin
+from infocentre.entrepot import Dossier
+from infocentre.erreurs import Refus
+from infocentre.requetes.bibliotheque import lire_bibliotheque
+from infocentre.requetes.borne import ecrire
+from infocentre.requetes.candidat import candidat, verifier_candidat
+from infocentre.requetes.ebauche import (
+    completer,
+    ecrire_bibliotheque,
+    ecrire_candidat,
+    en_yaml,
+)
+from infocentre.requetes.essais import inventer
+from infocentre.requetes.proposition import Proposition
+from tests.requetes.demonstration import demonstration
+
+RACINE = Path(__file__).parents[2]
+ESSAIS = RACINE / "tests" / "indicateurs"
+ANALYSTE = "Léa"
+REQUETE = """select numero_unique from demandes
+where
+    motif_radiation = 'RADATT' and date_signature_bail is not null
+    and date_radiation > date_signature_bail + interval 60 day"""
+
+
+def champs(
+    anomalie: str, population: str = "attributions", applicable: str | None = None, **choisis: Any
+) -> dict[str, Any]:
+    proposition = Proposition(population, applicable, anomalie)
+    return completer("X_CANDIDAT", proposition, {"libelle": "Candidat", **choisis})
+
+
+@pytest.fixture
+def projet(tmp_path: Path) -> Path:
+    """A project with its catalogue's test rows, and no indicator of its own."""
+    (tmp_path / "expectations").mkdir()
+    shutil.copytree(ESSAIS, tmp_path / "tests" / "indicateurs")
+    return tmp_path
+
+
+# --- The definition -------------------------------------------------------------------------------
+
+
+def test_a_definition_is_read_again_as_it_was(tmp_path: Path) -> None:
+    indicateur = candidat(
+        champs(
+            "surface < 9\n-- « petit »\nor surface is null",
+            explication="surface : {surface}, d'au moins 9 m²",
+            correction="Corriger: la surface # et non le loyer",
+        )
+    )
+    ecrit = en_yaml(indicateur.model_dump(mode="json", exclude_defaults=True))
+    (tmp_path / "X_CANDIDAT.yml").write_text(ecrit, "utf-8")
+    relus = lire_catalogue(tmp_path, ressources("queries") / "populations").indicateurs
+    assert relus == {"X_CANDIDAT": indicateur}
+
+
+def test_two_files_are_written_and_none_is_ever_replaced(projet: Path) -> None:
+    indicateur = candidat(champs("surface < 9"))
+    catalogue = verifier_candidat(indicateur)
+    definition, essai = ecrire_candidat(indicateur, catalogue, projet)
+    assert definition == projet / "expectations" / "X_CANDIDAT.yml"
+    assert essai == projet / "tests" / "indicateurs" / "X_CANDIDAT.yml"
+    assert [un.name for un in definition.parent.iterdir()] == ["X_CANDIDAT.yml"], "no partial file"
+
+    essai.unlink()
+    avant = definition.read_bytes()
+    with pytest.raises(Refus, match="ce fichier existe déjà"):
+        ecrire_candidat(indicateur, catalogue, projet)
+    assert definition.read_bytes() == avant
+    assert not essai.exists(), "both or none"
+
+
+def test_a_place_without_the_two_directories_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refus, match="ce dossier n'existe pas"):
+        ecrire(champs("surface < 9"), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- Its test rows --------------------------------------------------------------------------------
+
+
+def cas(anomalie: str, population: str = "attributions", **options: Any) -> dict[str, Any]:
+    indicateur = candidat(champs(anomalie, population, **options))
+    texte = inventer(verifier_candidat(indicateur), indicateur, ESSAIS)
+    assert texte is not None
+    fiche = yaml.safe_load(texte)
+    conforme, anomalie_, *vides = fiche["cas"]
+    return {**fiche, "conforme": conforme, "anomalie": anomalie_, "vides": vides}
+
+
+@pytest.mark.parametrize(
+    ("population", "anomalie", "table", "colonne", "sans", "avec"),
+    [
+        (
+            "attributions", "date_radiation > date_signature_bail + interval 42 day",
+            "radiation", "date_signature_bail", "2026-09-08", "2026-09-07",
+        ),
+        (
+            "attributions", "jours_apres_bail > 200",
+            "radiation", "date_signature_bail", "2026-04-03", "2026-04-02",
+        ),
+        (
+            "actives", "revenu_mensuel_foyer > 12345",
+            "stock", "revenu_mensuel_foyer", "12345", "12346",
+        ),
+        ("creations_15j", "nb_pjidentite < 2", "stock", "nb_pjidentite", "2", "1"),
+    ],
+)  # fmt: skip
+def test_rows_are_invented_at_the_edge_of_the_rule(
+    population: str, anomalie: str, table: str, colonne: str, sans: str, avec: str
+) -> None:
+    inventes = cas(anomalie, population)
+    for genre, attendu in (("conforme", sans), ("anomalie", avec)):
+        (propre,) = inventes[genre]["tables"][table]
+        ligne = inventes["defaut"][table] | propre
+        assert {colonne: str(ligne[colonne])} == {colonne: attendu}
+        (comptes,) = inventes[genre]["attendu"].values()
+        assert comptes["numerateur"] == (genre == "anomalie")
+        assert comptes["denominateur"] == 1
+
+
+def test_what_is_left_blank_has_its_own_case() -> None:
+    (vide,) = cas("surface < 9", applicable="surface is not null")["vides"]
+    assert vide["tables"]["radiation"] == [{"surface": None}]
+    assert vide["attendu"] == {}, "out of the count"
+
+
+def test_a_rule_that_one_row_cannot_show_leaves_the_rows_to_write(projet: Path) -> None:
+    indicateur = candidat(champs("date_deradiation is not null", "radiations_jugees"))
+    _, essai = ecrire_candidat(indicateur, verifier_candidat(indicateur), projet)
+    assert yaml.safe_load(essai.read_text("utf-8")) == {"cas": []}
+    assert "les écrire ici" in essai.read_text("utf-8")
+
+
+# --- A saved query becomes a file of the library --------------------------------------------------
+
+
+@pytest.fixture
+def gardees(tmp_path: Path) -> Requetes:
+    return Requetes(ouvrir_magasin(tmp_path / "donnees"), ANALYSTE)
+
+
+def test_a_saved_query_becomes_a_file_of_the_library(gardees: Requetes, tmp_path: Path) -> None:
+    sql = "-- tags: surfaces\nselect * from demandes where surface < $taille"
+    gardee = gardees.garder("Petits logements", sql, partagee=False)
+    fichier = ecrire_bibliotheque(gardee, "petits_logements", tmp_path / "bibliotheque")
+    lue = lire_bibliotheque(fichier.parent)["petits_logements"]
+    assert (lue.titre, lue.auteur, lue.tags) == ("Petits logements", ANALYSTE, ("surfaces",))
+    assert lue.parametres["taille"].type == "texte"
+    assert lue.sql.endswith("where surface < $taille")
+
+    with pytest.raises(Refus, match="ce fichier existe déjà"):
+        ecrire_bibliotheque(gardee, "petits_logements", tmp_path / "bibliotheque")
+    with pytest.raises(Refus, match="n'est pas un nom de requête"):
+        ecrire_bibliotheque(gardee, "../ailleurs", tmp_path / "bibliotheque")
+
+
+def test_a_saved_query_that_is_no_select_is_not_made_a_file(
+    gardees: Requetes, tmp_path: Path
+) -> None:
+    gardee = gardees.garder("Fausse", "drop table demandes", partagee=False)
+    with pytest.raises(Refus):
+        ecrire_bibliotheque(gardee, "fausse", tmp_path / "bibliotheque")
+    assert list((tmp_path / "bibliotheque").iterdir()) == []
+
+
+# --- One command, everywhere, and back ------------------------------------------------------------
+
+Lancer = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def copie(tmp_path: Path) -> Path:
+    """A copy of the project, in which one may write."""
+    for dossier in ("infocentre", "expectations", "queries", "docs", "tests", "dashboards"):
+        shutil.copytree(
+            RACINE / dossier,
+            tmp_path / dossier,
+            ignore=shutil.ignore_patterns("__pycache__", "captures", "navigateur", ".*"),
+        )
+    shutil.copy(RACINE / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def lancer(copie: Path) -> Lancer:
+    """Return what runs Python in the copy, on a copy of the demonstration."""
+    racine = copie / "donnees"
+    shutil.copytree(demonstration().racine, racine, symlinks=True)
+    environnement = os.environ | {
+        "INFOCENTRE_DOSSIER": str(racine),
+        "INFOCENTRE_UTILISATEUR": ANALYSTE,
+        "PYTHONPATH": str(copie),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+    def executer(*arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+        fait = subprocess.run(
+            [sys.executable, "-m", *arguments],
+            cwd=copie,
+            env=environnement,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert fait.returncode == code, fait.stdout + fait.stderr
+        return fait
+
+    return executer
+
+
+def test_a_saved_query_becomes_an_indicator_everywhere_then_is_undone(
+    copie: Path, lancer: Lancer
+) -> None:
+    code = "ATT_SOIXANTE"
+    dossier = Dossier(copie / "donnees")
+    gardee = Requetes(ouvrir_magasin(dossier.racine), ANALYSTE).garder(
+        "Attributions enregistrées soixante jours après le bail", REQUETE, partagee=False
+    )
+
+    fait = lancer(
+        "infocentre", "candidat", code, "--requete", gardee.id, "--orange", "1", "--rouge", "5",
+        "--ecrire",
+    )  # fmt: skip
+    fichiers = [Path(ligne) for ligne in fait.stdout.splitlines()]
+    assert fichiers == [
+        copie / "expectations" / f"{code}.yml",
+        copie / "tests" / "indicateurs" / f"{code}.yml",
+    ]
+    assert "Reste à compléter : pourquoi, correction." in fait.stderr
+
+    lancer("infocentre", "controler", "--mois", "2026-10")
+    valeurs = list(csv.DictReader(_lignes(lancer, "indicateurs", "--code", code), delimiter=";"))
+    ensemble = next(une for une in valeurs if une["guichet"] == "*")
+    assert int(ensemble["numerateur_12m"]) > 0
+    anomalies = list(csv.DictReader(_lignes(lancer, "anomalies", code), delimiter=";"))
+    assert len(anomalies) == int(ensemble["numerateur"])
+    suites = (dossier.validations / "historique").rglob("*.json")
+    juges = {un for suite in suites for un in _codes(json.loads(suite.read_text("utf-8")))}
+    assert code in juges
+    page = (
+        "from infocentre.config import dossier_donnees\nfrom infocentre.entrepot import Dossier\n"
+        "from dashboards.app import creer_app\nfrom tests.dashboards.vues import ouvrir\n"
+        f"print(ouvrir(creer_app(Dossier(dossier_donnees())), '/indicateurs/{code}').texte)"
+    )
+    (copie / "page.py").write_text(page, "utf-8")
+    assert "soixante jours après le bail" in lancer("page").stdout
+    lancer("pytest", "-q", "-n0", "tests/catalogue", "-k", code)
+
+    for fichier in fichiers:
+        fichier.unlink()
+    lancer("infocentre", "controler", "--mois", "2026-10")
+    assert code not in lancer("infocentre", "indicateurs", "--format", "csv").stdout
+    lancer("infocentre", "anomalies", code, code=1)
+
+
+def _lignes(lancer: Lancer, *arguments: str) -> list[str]:
+    return lancer("infocentre", *arguments, "--format", "csv").stdout.splitlines()
+
+
+def _codes(noeud: Any) -> set[str]:
+    """Return every text of a JSON tree."""
+    if not isinstance(noeud, dict | list):
+        return {str(noeud)}
+    enfants = noeud.values() if isinstance(noeud, dict) else noeud
+    return {texte for enfant in enfants for texte in _codes(enfant)}
