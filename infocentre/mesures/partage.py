@@ -184,8 +184,14 @@ class _Cellules:
                 self.valeurs[cle] = reste
 
     def _colonnes(self) -> list[str]:
-        restes = [_reste(total, parts) for total, parts in self.plan.sommes if RESTE in parts]
-        return [*self.plan.comptes, *restes]
+        """Return the counts, told or left by a sum, that add up from row to row."""
+        plan = self.plan
+        restes = [
+            _reste(total, parts)
+            for total, parts in plan.sommes
+            if RESTE in parts and total not in plan.constantes
+        ]
+        return [*(nom for nom in plan.comptes if nom not in plan.constantes), *restes]
 
     def sommes(self) -> Iterator[Somme]:
         """Yield the sums along rows, then from row to row."""

@@ -33,7 +33,8 @@ class Plan:
     `sommes`: total and its parts, RESTE for what the parts leave. `jumeaux`: a count masked where
     another one is, since it hardly differs. `repetes`: a column that repeats, on every row, a
     count of the row « Ensemble ». `derives`: what it is computed from. `cumuls`: hidden as soon
-    as a count of that column is masked. `additions`: rows that add up to another.
+    as a count of that column is masked. `additions`: rows that add up to another, in every
+    count but the `constantes`, which stand the same on each row.
     """
 
     comptes: tuple[str, ...]
@@ -43,6 +44,7 @@ class Plan:
     derives: Colonnes = field(default_factory=dict)
     cumuls: Noms = field(default_factory=dict)
     additions: Callable[[Sequence[Ligne]], list[Addition]] = lambda _: []
+    constantes: tuple[str, ...] = ()
 
 
 # --- Rows that add up -----------------------------------------------------------------------------
@@ -291,6 +293,7 @@ PLANS: Mapping[str, Plan] = {
             "realise_sur_prorata": ("attributions_annee",),
         },
         additions=_ensemble,
+        constantes=("toutes_attributions_annee", "toutes_attributions_12_mois"),
     ),
     "ATT-09": _TERRITOIRES,
     "ATT-10": _repartition(cumuls=_PLAFOND),

@@ -136,9 +136,7 @@ def test_la_sortie_csv_est_en_utf8_sans_signature(infocentre: Commande, tmp_path
         ("controler --mois 2031-01", "aucune livraison chargée pour 2031-01"),
         ("purger --au demain", "« demain » n'est pas une date"),
         ("charger /nulle/part", "cette livraison n'existe pas"),
-        ("bilan 2026-S1", "n'est pas encore disponible"),
         ("synthese --mois 2031-01", "le mois 2031-01 n'est pas publié"),
-        ("sql SELECT", "n'est pas encore disponible"),
     ],
 )
 def test_ce_qui_n_existe_pas_est_dit_en_francais(
