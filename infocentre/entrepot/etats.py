@@ -12,6 +12,8 @@ from infocentre.entrepot.relations import FAITS_STOCK, citer
 from infocentre.entrepot.version import Livraison, Version
 
 PARQUET = "(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)"
+# Sorted by numéro, in small row groups: what is known of one numéro is in one of them.
+PARQUET_PAR_NUMERO = PARQUET.replace(")", ", ROW_GROUP_SIZE 8192)")
 FAITS = ", ".join(FAITS_STOCK)
 
 
@@ -42,7 +44,7 @@ def calculer_etat(
         con.execute("SET enable_progress_bar = false")
         con.execute(
             f"COPY ({_sql_etat([dossier.archive(une) for une in lus], precedent, lus[-1])}) "
-            f"TO {citer(str(partiel))} {PARQUET}"
+            f"TO {citer(str(partiel))} {PARQUET_PAR_NUMERO}"
         )
     partiel.replace(cible)
     return nom

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import duckdb
 
 from infocentre.contrat import Table, contrat
+from infocentre.entrepot.etats import PARQUET, PARQUET_PAR_NUMERO
 from infocentre.entrepot.relations import citer
 from infocentre.erreurs import Refus
 from infocentre.livraisons.depot import Depot
@@ -24,7 +25,8 @@ from infocentre.livraisons.tables import (
     recevoir_table,
 )
 
-PARQUET = "(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)"
+# Narrow tables in which one looks for a numéro: sorting them costs little.
+PAR_NUMERO = frozenset({"journal", "plis", "messages"})
 
 
 class Avancement(Protocol):
@@ -125,7 +127,8 @@ def _archiver(
         if not table.nominative or table.nom in receptions:
             con.execute(
                 f"COPY ({_sql_archive(table, depot)}) "
-                f"TO {citer(str(cible / f'{table.nom}.parquet'))} {PARQUET}"
+                f"TO {citer(str(cible / f'{table.nom}.parquet'))} "
+                f"{PARQUET_PAR_NUMERO if table.nom in PAR_NUMERO else PARQUET}"
             )
     for nom in ("rejets", "anomalies_format"):
         con.execute(
@@ -152,6 +155,7 @@ def _sql_archive(table: Table, depot: Depot) -> str:
         f"SELECT {champs}, '{depot.departement}' AS departement, "
         f"DATE '{depot.arrete}' AS arrete, '{depot.arrete:%Y-%m}' AS mois "
         f"FROM {table.nom} AS t {jointure} WHERE t.motif IS NULL"
+        f"{' ORDER BY numero_unique NULLS FIRST' if table.nom in PAR_NUMERO else ''}"
     )
 
 
