@@ -308,7 +308,15 @@ def _entretenir(commande: Commande) -> None:
 def _imprimer(commande: Commande) -> None:
     c = commande("bilan", "le bilan semestriel imprimé")
     c.add_argument("semestre", metavar="SEMESTRE", help="AAAA-S1 ou AAAA-S2")
-    c.add_argument("--partenaire", help="partenaire destinataire")
+    c.add_argument("--partenaire", help="nom du partenaire destinataire, ou une partie")
+    c.add_argument("--tous", action="store_true", help="un bilan par partenaire, et leur liste")
+    c.add_argument(
+        "--document",
+        choices=("bilan", "mission", "guichets", "fiche"),
+        default="bilan",
+        help="mission : compte rendu au préfet ; guichets : leur liste ; fiche : avec --guichet",
+    )
+    c.add_argument("--guichet", help="code, SIREN ou nom, pour --document fiche")
     _document(c)
     c = commande("synthese", "la synthèse mensuelle du préfet, sur deux pages")
     c.add_argument("--mois", type=mois, help="mois (AAAA-MM ; le dernier contrôlé par défaut)")

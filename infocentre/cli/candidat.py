@@ -62,10 +62,10 @@ def _donner_objet(apercu: Apercu, options: Namespace) -> None:
 def _champs(options: Namespace) -> dict[str, Any]:
     code = options.code.strip().upper()
     en_vigueur = lire_catalogue().indicateurs.get(code)
-    choisis = _choisis(options)
     if en_vigueur and not _a_une_requete(options):
-        return en_vigueur.model_dump(mode="json", exclude_defaults=True) | choisis
-    return completer(code, _proposition(options, en_vigueur), choisis)
+        return en_vigueur.model_dump(mode="json", exclude_defaults=True) | _choisis(options)
+    proposition = _proposition(options, en_vigueur)
+    return completer(code, proposition, _choisis(options))
 
 
 def _choisis(options: Namespace) -> dict[str, Any]:

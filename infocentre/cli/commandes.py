@@ -9,19 +9,11 @@ from infocentre.cli import ecritures, lectures, requetes, restitutions
 from infocentre.cli.bibliotheque import bibliotheque
 from infocentre.cli.candidat import candidat
 from infocentre.cli.echantillons import echantillon
-from infocentre.erreurs import Refus
 
 
 def executer(options: Namespace) -> None:
     """Run the command of these options; raise Refus when it cannot be done."""
     _COMMANDES[options.commande](options)
-
-
-def _a_venir(options: Namespace) -> None:
-    raise Refus(
-        f"la commande « {options.commande} » n'est pas encore disponible",
-        que_faire="Elle vient avec une prochaine version ; infocentre --help liste les autres.",
-    )
 
 
 _COMMANDES: dict[str, Callable[[Namespace], None]] = {
@@ -39,7 +31,7 @@ _COMMANDES: dict[str, Callable[[Namespace], None]] = {
     "tableau": lectures.tableau,
     "demande": lectures.demande,
     "echantillon": echantillon,
-    "bilan": _a_venir,
+    "bilan": restitutions.bilan,
     "synthese": restitutions.synthese,
     "sql": requetes.sql,
     "bibliotheque": bibliotheque,

@@ -6,6 +6,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
+from infocentre.cli import envois
 from infocentre.cli.lectures import departement_voulu, dossier_courant
 from infocentre.erreurs import Refus
 from infocentre.restitutions import lecture
@@ -51,6 +52,21 @@ FORMES: dict[str, Callable[[Document], bytes]] = {
     "docx": _docx,
     "xlsx": _xlsx,
 }
+
+
+def bilan(options: Namespace) -> None:
+    """Print the bilan of a semester."""
+    from infocentre.restitutions import bilan as contenu
+
+    forme = forme_voulue(options)
+    if envois.concerne(options):
+        envois.imprimer(options, forme, FORMES[forme], rendre)
+        return
+    with lecture.ouvrir(dossier_courant()) as v:
+        edition = lecture.du_semestre(v, options.semestre, departement_voulu(options))
+        document = contenu.construire(edition)
+    semestre = options.semestre.strip().upper()
+    rendre(document, forme, options.sortie, f"bilan-{edition.departement}-{semestre}")
 
 
 def synthese(options: Namespace) -> None:

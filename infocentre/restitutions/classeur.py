@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from infocentre.exports import COULEURS, ETATS
@@ -14,11 +14,12 @@ from infocentre.restitutions.bureautique.mesure import hauteur, largeur
 from infocentre.restitutions.bureautique.paquet import figer
 from infocentre.restitutions.bureautique.valeurs import (
     AUTEUR,
-    MASQUE,
     NOTE_MASQUE,
+    ecrire,
     est_masque,
     format_nombre,
     pied,
+    simple,
     source,
     titre_complet,
 )
@@ -81,19 +82,49 @@ def _tableaux(document: Document) -> Iterator[Tableau]:
     if chiffres:
         titres = ("Chiffre", "Valeur", "Évolution", "Précision")
         lignes = tuple(
-            tuple(Cellule(v) for v in (un.libelle, un.ecrit, un.evolution, un.sur))
+            tuple(Cellule(simple(v)) for v in (un.libelle, un.ecrit, un.evolution, un.sur))
             for un in chiffres
         )
         yield Tableau("chiffres", CHIFFRES_CLES, tuple(Colonne(un) for un in titres), lignes)
-    yield from document.tableaux()
+    yield from map(_deplier, document.tableaux())
+
+
+def _deplier(tableau: Tableau) -> Tableau:
+    """Give what rates are out of a column of its own, which a spreadsheet can sum."""
+    avec = {
+        rang
+        for rang in range(len(tableau.colonnes))
+        if any(ligne[rang].sur is not None for ligne in tableau.lignes)
+    }
+    colonnes: list[Colonne] = []
+    for rang, colonne in enumerate(tableau.colonnes):
+        colonnes.append(colonne)
+        if rang in avec:
+            colonnes.append(Colonne(f"{colonne.titre} : effectif", "nombre"))
+    lignes = tuple(
+        tuple(
+            morceau
+            for rang, cellule in enumerate(ligne)
+            for morceau in ((cellule, Cellule(cellule.sur)) if rang in avec else (cellule,))
+        )
+        for ligne in tableau.lignes
+    )
+    return replace(tableau, colonnes=tuple(colonnes), lignes=lignes)
 
 
 def _nommer(tableaux: list[Tableau]) -> list[tuple[str, Tableau]]:
-    """Give each sheet a number and the start of its title: unique, without what Excel refuses."""
+    """Give each sheet a number, its code and the start of its title, without what Excel refuses."""
     return [
-        (f"{rang} {tableau.titre.translate(_INTERDITS)}"[:NOM_MAX].strip(), tableau)
+        (f"{rang} {_code(tableau)}{tableau.titre.translate(_INTERDITS)}"[:NOM_MAX].strip(), tableau)
         for rang, tableau in enumerate(tableaux, start=1)
     ]
+
+
+def _code(tableau: Tableau) -> str:
+    """Return the code of the standard table whose figures these are, when it is the only one."""
+    codes = {un.origine.code for ligne in tableau.lignes for un in ligne if un.origine}
+    code = codes.pop() if len(codes) == 1 else ""
+    return f"{code} " if "-" in code else ""
 
 
 @dataclass(slots=True)
@@ -172,11 +203,13 @@ class _Feuille:
             style |= {"top": 1, "bg_color": "#F6F6F6"}
         if cellule.masquee:
             style |= {"align": "right", "italic": True, "font_color": GRIS, "bold": False}
-            self.feuille.write_string(ligne, rang, MASQUE, self.styles(**style))
-            return
         if cellule.etat in COULEURS_ETAT:
             style |= {"font_color": COULEURS_ETAT[cellule.etat], "bg_color": COULEURS[cellule.etat]}
-        self._valeur(ligne, rang, cellule, style)
+        if cellule.masquee:
+            texte = ecrire(cellule, self.tableau.colonnes[rang])
+            self.feuille.write_string(ligne, rang, texte, self.styles(**style))
+        else:
+            self._valeur(ligne, rang, cellule, style)
 
     def _valeur(self, ligne: int, rang: int, cellule: Cellule, style: dict[str, object]) -> None:
         valeur = cellule.valeur
@@ -197,7 +230,7 @@ class _Feuille:
     def _notes(self, ligne: int) -> None:
         """Write under the table how to read it, what it rests on, and how to find it again."""
         tableau = self.tableau
-        notes = [tableau.lecture, source(tableau.source)]
+        notes = [simple(tableau.lecture), source(tableau.source)]
         notes.append(_retrouver(tableau))
         if not tableau.lignes:
             self.feuille.write_string(ligne - 2, 0, "Aucune ligne.", self.styles(italic=True))

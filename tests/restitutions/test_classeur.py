@@ -28,7 +28,9 @@ def feuille(*blocs: Bloc) -> Worksheet:
 
 
 def textes(une: Worksheet) -> list[str]:
-    return [str(c.value) for ligne in une.iter_rows() for c in ligne if c.value is not None]
+    """What is written on a sheet, plain spaces in place of no-break ones."""
+    valeurs = (c.value for ligne in une.iter_rows() for c in ligne)
+    return [str(v).replace("\xa0", " ").replace("\u202f", " ") for v in valeurs if v is not None]
 
 
 def test_une_feuille_par_tableau_ceux_des_images_aussi() -> None:
@@ -36,8 +38,8 @@ def test_une_feuille_par_tableau_ceux_des_images_aussi() -> None:
     assert livre.sheetnames == [
         "Sommaire",
         "1 Chiffres-clés",
-        "2 Demandes actives par commune",
-        "3 Demandes actives par commune",
+        "2 TAB01-01 Demandes actives par",
+        "3 TAB01-01 Demandes actives par",
         "4 Associations",
         "5 Qualité de l enregistrement p",
     ]
@@ -73,7 +75,7 @@ def test_notes_sous_le_tableau() -> None:
     ecrits = textes(feuille(tableau()))
     assert ecrits[-3:] == [
         "Lecture : à Aubagne, 1 200 demandes sont actives, dont 12,5 % de mutations.",
-        "Source\xa0: SNE, livraison arrêtée au 30/06/2026.",
+        "Source : SNE, livraison arrêtée au 30/06/2026.",
         "Dans l'infocentre : TAB01-01 (2026-06)",
     ]
 
@@ -91,6 +93,28 @@ def test_etat_se_voit_sans_la_couleur_et_reste_un_nombre() -> None:
         (0.03, '"● "0.0 %'),
         (0.06, '"▲ "0.0 %'),
         (0.09, '"■ "0.0 %'),
+    ]
+
+
+def test_etat_d_une_cellule_masquee_se_voit_sans_la_couleur() -> None:
+    masquee = Tableau(
+        "t", "Masqué", (Colonne("Taux", "taux"),), ((Cellule(masquee=True, etat="rouge"),),)
+    )
+    assert feuille(masquee)["A5"].value == "■ s"
+
+
+def test_effectif_sous_un_taux_a_sa_colonne() -> None:
+    taux = Tableau(
+        "t",
+        "Taux",
+        (Colonne("Guichet"), Colonne("Taux", "taux")),
+        ((Cellule("A"), Cellule(0.5, sur=12)), (Cellule("B"), Cellule(masquee=True))),
+    )
+    une = feuille(taux)
+    assert [[c.value for c in ligne] for ligne in une["A4:C6"]] == [
+        ["Guichet", "Taux", "Taux : effectif"],
+        ["A", 0.5, 12],
+        ["B", "s", None],
     ]
 
 

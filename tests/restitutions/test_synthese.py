@@ -294,11 +294,21 @@ def test_deux_pages_toujours(graine: int, edition_demo: Edition, tmp_path: Path)
         if graine % 3 == 0:
             chemin = mots.fichier(tmp_path / "d", mois, CLE)
             chemin.parent.mkdir(parents=True)
-            chemin.write_text("- " + "Recevoir le directeur de l'organisme. " * 10, "utf-8")
+            chemin.write_text("- " + "Recevoir le directeur de l'organisme. " * 7, "utf-8")
         livraisons = tuple(replace(une, departement=departement) for une in v.version.livraisons)
         ailleurs = replace(v, version=replace(v.version, livraisons=livraisons))
         edition = Edition(ailleurs, TOUT, departement, mois, nom_mois(mois))
         assert pdf.nombre_de_pages(construire(edition)) == 2
+
+
+def test_le_pire_tient_aussi_sur_deux_pages(edition_demo: Edition, tmp_path: Path) -> None:
+    pire = HASARD.format(graine=1, long=200, pires=1, fois=1000, copies=3)
+    manques = "UPDATE att_11 SET objectif = 0.9, manquantes = 1234567"
+    with entrepot_change(edition_demo, tmp_path / "d", pire, manques) as v:
+        chemin = mots.fichier(tmp_path / "d", edition_demo.mois, CLE)
+        chemin.parent.mkdir(parents=True)
+        chemin.write_text("Recevoir le directeur et rappeler ses obligations. " * 5, "utf-8")
+        assert pdf.nombre_de_pages(construire(sur(v, edition_demo))) == 2
 
 
 # --- People's words -------------------------------------------------------------------------------

@@ -8,10 +8,18 @@ from infocentre.consultation.guichets import guichets
 from infocentre.consultation.lecteur import Ligne
 from infocentre.consultation.tableaux import dire_secret
 from infocentre.restitutions.bilan.contexte import Contexte
-from infocentre.restitutions.bilan.qualite import TYPES
 from infocentre.restitutions.document import Bloc, Cellule, Colonne, Liste, Section, Tableau
 from infocentre.restitutions.phrases import compter, majuscule, pourcentage
 
+TYPES = {
+    "BAILLEUR": "bailleur",
+    "COMMUNE": "commune",
+    "EPCI": "EPCI",
+    "DEPARTEMENT": "Département",
+    "ACTION_LOGEMENT": "Action Logement",
+    "ETAT": "État",
+    "AUTRE": "autre",
+}
 MODES = {"DIRECT": "saisie directe", "PRIVATIF": "système privatif"}
 PORTEES = {
     "guichet": "",
@@ -104,7 +112,7 @@ def _guichets(ouverts: list[Ligne]) -> tuple[Bloc, ...]:
             Cellule(une["guichet"]),
             Cellule(une["nom"] or "–"),
             Cellule(TYPES.get(une["type_guichet"] or "", "–")),
-            Cellule(une["nom_commune"] or "–"),
+            Cellule((une["nom_commune"] or "–").removesuffix(" Arrondissement")),
             Cellule(MODES.get(une["mode_enregistrement"] or "", "–")),
         )
         for une in ouverts

@@ -28,7 +28,7 @@ from infocentre.restitutions.phrases import (
 )
 from infocentre.restitutions.tables import cellule
 
-COMMUNES = 10
+COMMUNES = 9
 TENDUS = ("attributions", "demandes_actives", "demandes_pour_une_attribution")
 DEMANDES = Carte("demandes_actives")
 LARGE, HAUT = 520.0, 290.0
@@ -52,8 +52,8 @@ def chapitre(ctx: Contexte) -> Section:
     return Section(
         "Les territoires",
         paragraphes(
-            "Une page par EPCI, à reprendre en conférence intercommunale du logement. Une demande "
-            "compte dans sa première commune souhaitée, une attribution dans la commune du "
+            "Une page par EPCI, pour sa conférence intercommunale du logement. Les demandes sont "
+            "celles de la première commune souhaitée, les attributions celles de la commune du "
             "logement."
         ),
         tuple(_page(ctx, un, page=rang > 0) for rang, un in enumerate(epcis(ctx))),
@@ -91,7 +91,10 @@ def _page(ctx: Contexte, epci: Epci, *, page: bool) -> Section:
     total = [une for une in lu.lignes if une["niveau"] == "epci" and une["code"] == epci.code]
     cle = f"epci-{epci.code}"
     table = table_territoires(ctx, lu, [*tete, *total], (cle, titre, "Commune"))
-    table = replace(table, totaux=frozenset({len(tete)}) if total else frozenset())
+    if total:
+        ensemble = (Cellule("Ensemble de l'EPCI"), *table.lignes[-1][1:])
+        lignes = (*table.lignes[:-1], ensemble)
+        table = replace(table, lignes=lignes, totaux=frozenset({len(tete)}))
     return Section(
         epci.nom,
         (

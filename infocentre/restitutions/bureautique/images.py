@@ -51,7 +51,9 @@ def _page(svgs: Sequence[str], tailles: Sequence[tuple[float, float]]) -> str:
     )
     corps = "".join(f'<div id="p{rang}">{svg}</div>' for rang, svg in enumerate(svgs))
     commun = "body { margin: 0 } div { line-height: 0 } svg { display: block }"
-    entete = f"<title>Images</title><style>{''.join(_polices())}{commun}{styles}</style>"
+    entete = (
+        f"<title>Images</title><style>{''.join(_polices(impression=True))}{commun}{styles}</style>"
+    )
     return f'<html lang="fr"><head>{entete}</head><body>{corps}</body></html>'
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from infocentre.exports import ETATS
 from infocentre.restitutions import html
-from infocentre.restitutions.document import Cellule, Colonne, Tableau
+from infocentre.restitutions.document import Cellule, Colonne, Tableau, morceaux
 from infocentre.restitutions.html import MASQUE, NOTE_MASQUE, SIGNES, pied, titre_complet
 from infocentre.restitutions.phrases import entier, typographier
 
@@ -18,6 +18,7 @@ __all__ = [
     "pied",
     "sans_prefixe",
     "signe",
+    "simple",
     "source",
     "titre_complet",
 ]
@@ -28,10 +29,10 @@ AUTEUR = "Infocentre du gestionnaire territorial"
 def ecrire(cellule: Cellule, colonne: Colonne) -> str:
     """Return the text of a cell as in HTML, the sign of its state before, what it is out of after.
 
-    1 234, 12,5 % (89), +3,2 %, s when masked, ▲ 6,0 %.
+    1 234, 12,5 % (89), +3,2 %, ▲ 6,0 %, ▲ s when masked.
     """
     if cellule.masquee:
-        return MASQUE
+        return f"{signe(cellule.etat)} {MASQUE}".strip()
     texte = typographier(html.ecrire(cellule, colonne))
     if cellule.sur is not None and cellule.valeur is not None:
         texte += f" ({entier(cellule.sur)})"
@@ -63,9 +64,14 @@ def est_masque(tableau: Tableau) -> bool:
     return any(cellule.masquee for ligne in tableau.lignes for cellule in ligne)
 
 
+def simple(texte: str) -> str:
+    """Return a text of the document with its typography and without its bold."""
+    return typographier("".join(morceau for morceau, _ in morceaux(texte)))
+
+
 def source(texte: str) -> str:
     """Return a source with the word that announces it; '' for none."""
-    return typographier(texte if texte.startswith("Source") or not texte else f"Source : {texte}")
+    return simple(texte if texte.startswith("Source") or not texte else f"Source : {texte}")
 
 
 def sans_prefixe(texte: str) -> str:

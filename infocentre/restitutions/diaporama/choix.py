@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from infocentre.restitutions.bureautique.markdown import eclater
 from infocentre.restitutions.diaporama.copil import du_bilan
@@ -26,7 +28,17 @@ COMITE_MIN = 4  # slides under which a document is not a whole bilan
 def choisir(document: Document) -> list[Diapositive]:
     """Return the slides of a document: those of the comité for a bilan, else of its sections."""
     du_comite = du_bilan(document) if document.gabarit == "bilan" else []
-    return du_comite if len(du_comite) >= COMITE_MIN else par_section(document)
+    choisies = du_comite if len(du_comite) >= COMITE_MIN else par_section(document)
+    return list(_distinguer(choisies))
+
+
+def _distinguer(diapositives: Iterable[Diapositive]) -> Iterator[Diapositive]:
+    """Number the titles that come again: people find a slide by its title."""
+    vus: Counter[str] = Counter()
+    for une in diapositives:
+        vus[une.titre] += 1
+        rang = vus[une.titre]
+        yield une if rang == 1 else replace(une, titre=f"{une.titre} ({rang})")
 
 
 def par_section(document: Document) -> list[Diapositive]:
@@ -69,7 +81,7 @@ def _titre(visuel: Bloc, defaut: str) -> str:
     """Return what a picture says in one sentence, or what a table holds."""
     if isinstance(visuel, Graphique):
         return premiere_phrase(visuel.description)[0] or visuel.titre
-    return (visuel.titre if isinstance(visuel, Tableau) else "") or f"{defaut} (suite)"
+    return (visuel.titre if isinstance(visuel, Tableau) else "") or defaut
 
 
 def composer(

@@ -34,6 +34,7 @@ from infocentre.restitutions.bureautique.valeurs import (
     est_masque,
     pied,
     sans_prefixe,
+    simple,
     source,
 )
 from infocentre.restitutions.diaporama.modele import (
@@ -310,14 +311,15 @@ def _sous_titre(page: Page, titre: str, zone: Zone) -> float:
 def _raconter(page: Page, tableau: Tableau) -> None:
     """Keep what a table says of itself, for the foot of the slide and for the speaker."""
     page.sources.append(source(tableau.source))
-    page.notes += [tableau.lecture]
+    page.notes += [simple(tableau.lecture)]
     if est_masque(tableau):
         page.mentions.append(NOTE_MASQUE)
 
 
 def _poser_graphique(page: Page, graphique: Graphique, zone: Zone) -> None:
     zone = zone.sous(_sous_titre(page, graphique.titre, zone))
-    page.notes.append(graphique.description)
+    description = simple(graphique.description)
+    page.notes.append(description)
     if graphique.tableau:
         _raconter(page, graphique.tableau)
     lettres = int(zone.largeur * PART_NOMS / PETIT / LARGEUR_LETTRE)
@@ -331,8 +333,8 @@ def _poser_graphique(page: Page, graphique: Graphique, zone: Zone) -> None:
     elif graphique.cle in page.images:
         cadre = _poser_image(page, page.images[graphique.cle], zone)
     else:
-        cadre = etiquette(page.diapo, graphique.description, zone, SOUS_TITRE)
-    decrire(cadre, f"Graphique : {graphique.titre}", f"{graphique.titre}. {graphique.description}")
+        cadre = etiquette(page.diapo, description, zone, SOUS_TITRE)
+    decrire(cadre, f"Graphique : {graphique.titre}", f"{graphique.titre}. {description}")
 
 
 def _poser_natif(page: Page, natif: Natif, zone: Zone) -> Any:
@@ -415,7 +417,7 @@ def _textes_carte(chiffre: Chiffre, place: float, carte: _Carte) -> list[_Texte]
         ),
     ]
     return [
-        _Texte(raccourcir(texte, place, taille, lignes, gras=gras), taille, couleur, gras)
+        _Texte(raccourcir(simple(texte), place, taille, lignes, gras=gras), taille, couleur, gras)
         for texte, taille, couleur, gras, lignes in textes
         if texte
     ]

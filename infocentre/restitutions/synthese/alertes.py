@@ -22,7 +22,7 @@ from infocentre.restitutions.phrases import (
 )
 from infocentre.restitutions.synthese.attendu import DUREE
 
-ALERTES, NOM, PHRASE = 3, 55, 215
+ALERTES, NOM, PHRASE = 3, 55, 205
 
 
 def alertes(edition: Edition) -> Section:

@@ -14,8 +14,8 @@ from infocentre.restitutions.document import Bloc, Liste, Mots, Paragraphe, Sect
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.phrases import borner, citer, minuscule
 
-POINTS, SUITES, NOM, PHRASE = 3, 2, 55, 215
-SIGNES, LIGNES = 400, 4
+POINTS, AVEC_MOTS, SUITES, NOM, PHRASE = 3, 2, 2, 55, 205
+SIGNES, LIGNES = 300, 3
 DUREE = 12
 CLE = "attendu-du-prefet"
 
@@ -23,7 +23,8 @@ CLE = "attendu-du-prefet"
 def attendu(edition: Edition) -> Section:
     """Return the section: it always stands, so that « nothing » is read too."""
     ecrits = _mots(edition)
-    points = tuple(itertools.islice(_points(edition), POINTS - bool(ecrits.markdown)))
+    place = POINTS - AVEC_MOTS if ecrits.markdown else POINTS
+    points = tuple(itertools.islice(_points(edition), place))
     blocs: list[Bloc] = [ecrits] if ecrits.markdown else []
     if points:
         blocs.append(Liste(points))

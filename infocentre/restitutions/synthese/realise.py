@@ -29,11 +29,11 @@ ARRONDISSEMENTS, NOM = 7, 26
 SANS_OBJECTIF = frozenset({"NR", "HD"})
 COLONNES = (
     Colonne("Arrondissement"),
-    Colonne("Logements attribués en 12 mois", "nombre"),
-    Colonne("dont ménages prioritaires", "nombre"),
+    Colonne("Attribués en 12 mois", "nombre"),
+    Colonne("à des prioritaires", "nombre"),
     Colonne("Part", "taux"),
     Colonne("Face à l'objectif"),
-    Colonne("Logement d'abord depuis janvier", "nombre"),
+    Colonne("Logement d'abord, année", "nombre"),
     Colonne("Face à l'objectif"),
 )
 

@@ -16,6 +16,7 @@ from infocentre.restitutions.bureautique.valeurs import (
     NOTE_MASQUE,
     est_masque,
     pied,
+    simple,
     source,
     titre_complet,
 )
@@ -31,7 +32,6 @@ from infocentre.restitutions.document import (
     Tableau,
 )
 from infocentre.restitutions.html import Rubrique, rubriques
-from infocentre.restitutions.phrases import typographier
 
 if TYPE_CHECKING:
     from docx.document import Document as Fichier
@@ -147,7 +147,7 @@ class _Redaction:
         else:
             poser_image(self.fichier, self.images[graphique.cle], nom, description)
         origine = source(graphique.tableau.source) if graphique.tableau else ""
-        for note in filter(None, (typographier(description), origine)):
+        for note in filter(None, (simple(description), origine)):
             self.fichier.add_paragraph(note, NOTE)
 
     def chiffres(self, chiffres: Chiffres) -> None:
@@ -229,7 +229,7 @@ def _style_de_ligne(ligne: Ligne) -> str | None:
 def notes(tableau: Tableau) -> Iterator[str]:
     """Yield what stands under a table: how to read it, what s means, what it rests on."""
     if tableau.lecture:
-        yield typographier(tableau.lecture)
+        yield simple(tableau.lecture)
     if est_masque(tableau):
         yield NOTE_MASQUE
     if tableau.source:

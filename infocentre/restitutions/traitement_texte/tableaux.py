@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -11,9 +12,8 @@ from docx.oxml.ns import nsdecls
 from infocentre.exports import COULEURS
 from infocentre.graphiques.base import COULEURS_ETAT
 from infocentre.restitutions.bureautique.mesure import largeur, plus_long_mot
-from infocentre.restitutions.bureautique.valeurs import ecrire
+from infocentre.restitutions.bureautique.valeurs import ecrire, simple
 from infocentre.restitutions.document import Cellule, Chiffres, Lignes, Tableau
-from infocentre.restitutions.phrases import typographier
 from infocentre.restitutions.traitement_texte.modele import (
     BLEU,
     CELLULE,
@@ -73,15 +73,12 @@ def _largeurs(tableau: Tableau, taille: float) -> list[float]:
     return [prise + surplus * prise / sum(prises) for prise in prises]
 
 
-def _table(
-    largeurs: list[float], lignes: list[str], titre: str, description: str, *, entete: bool = True
-) -> Any:
+def _table(largeurs: list[float], lignes: list[str], titre: str, description: str) -> Any:
     grille = "".join(f'<w:gridCol w:w="{_vingtiemes(large)}"/>' for large in largeurs)
     return parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="TableauInfocentre"/>'
         f'<w:tblW w:w="{_vingtiemes(sum(largeurs))}" w:type="dxa"/>'
-        '<w:tblLayout w:type="fixed"/><w:tblLook '
-        f'w:val="{"0020" if entete else "0000"}" w:firstRow="{int(entete)}" w:lastRow="0" '
+        '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" '
         'w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
         f"<w:tblCaption w:val={quoteattr(titre)}/>"
         f"<w:tblDescription w:val={quoteattr(description or titre)}/></w:tblPr>"
@@ -161,7 +158,7 @@ def _run(texte: str, caractere: str = "") -> str:
 def chiffres_xml(chiffres: Chiffres, ids: dict[str, str]) -> Any:
     """Return key figures as a table of two columns: the figure, what it counts and its change."""
     largeurs = [PLACE * 0.26, PLACE * 0.74]
-    lignes = []
+    lignes = [_entete_simple(("Valeur", "Ce qu'elle compte"), largeurs, ids)]
     for un in chiffres.chiffres:
         precisions = " · ".join(filter(None, (un.evolution, un.sur)))
         noms = _paragraphe(un.libelle, ids[CELLULE], "<w:b/>")
@@ -174,23 +171,27 @@ def chiffres_xml(chiffres: Chiffres, ids: dict[str, str]) -> Any:
         )
         lignes.append(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cases}</w:tr>")
     description = "Chaque ligne : la valeur, puis ce qu'elle compte et son évolution"
-    return _table(largeurs, lignes, "Chiffres-clés", description, entete=False)
+    return _table(largeurs, lignes, "Chiffres-clés", description)
 
 
 def _paragraphe(texte: str, style: str, caractere: str = "") -> str:
-    run = _run(typographier(texte), caractere)
+    run = _run(simple(texte), caractere)
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{run}</w:p>'
+
+
+def _entete_simple(titres: Sequence[str], largeurs: list[float], ids: dict[str, str]) -> str:
+    cases = "".join(
+        _case(titre, large, TAILLE, ids[CELLULE], couleur=BLEU, gras=True)
+        for titre, large in zip(titres, largeurs, strict=True)
+    )
+    return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{cases}</w:tr>"
 
 
 def lignes_xml(lignes: Lignes, ids: dict[str, str]) -> Any:
     """Return a table to be filled in: a heading, then empty rows high enough for a hand."""
     largeurs = [PLACE / len(lignes.titres)] * len(lignes.titres)
-    entete = "".join(
-        _case(titre, large, TAILLE, ids[CELLULE], couleur=BLEU, gras=True)
-        for titre, large in zip(lignes.titres, largeurs, strict=True)
-    )
     vide = "".join(_case("", large, TAILLE, ids[CELLULE]) for large in largeurs)
-    rangees = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{entete}</w:tr>"]
+    rangees = [_entete_simple(lignes.titres, largeurs, ids)]
     haute = '<w:trPr><w:cantSplit/><w:trHeight w:val="620" w:hRule="atLeast"/></w:trPr>'
     rangees += [f"<w:tr>{haute}{vide}</w:tr>"] * lignes.nombre
     return _table(largeurs, rangees, "À compléter", ", ".join(lignes.titres))

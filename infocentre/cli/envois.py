@@ -1,0 +1,95 @@
+"""What `bilan` prints beside the bilan of the département: partners, and the other documents."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+from infocentre.cli.lectures import departement_voulu, dossier_courant
+from infocentre.erreurs import Refus
+from infocentre.restitutions import lecture
+from infocentre.restitutions.document import Document
+from infocentre.restitutions.lecture import Edition
+
+Rendre = Callable[[Document, str, Path | None, str], Path]
+Former = Callable[[Document], bytes]
+
+
+def concerne(options: Namespace) -> bool:
+    """Tell whether `bilan` is asked for something else than the département's bilan."""
+    return bool(options.document != "bilan" or options.partenaire or options.tous)
+
+
+def imprimer(options: Namespace, forme: str, former: Former, rendre: Rendre) -> None:
+    """Print another document, the bilan of a partner, or those of all; raise Refus."""
+    if options.tous:
+        _tous(options, forme, former)
+        return
+    with lecture.ouvrir(dossier_courant()) as v:
+        edition = lecture.du_semestre(v, options.semestre, departement_voulu(options))
+        suffixe, document = _document(options, edition)
+    semestre = options.semestre.strip().upper()
+    nom = f"{options.document}-{edition.departement}-{semestre}{suffixe}"
+    rendre(document, forme, options.sortie, nom)
+
+
+def _document(options: Namespace, edition: Edition) -> tuple[str, Document]:
+    """Return what the file's name adds, and the document."""
+    from infocentre.restitutions import envoi, fiche, liste_guichets, mission, partenaires
+
+    if options.partenaire:
+        un = partenaires.trouver(partenaires.partenaires(edition), options.partenaire)
+        return f"-{un.cle}", envoi.Atelier(edition).construire(un)
+    if options.document == "fiche":
+        if not options.guichet:
+            raise Refus(
+                "une fiche est celle d'un guichet ou d'un organisme",
+                que_faire="Ajouter --guichet avec son code, son SIREN ou son nom.",
+            )
+        return f"-{partenaires.cle(options.guichet)}", fiche.construire(edition, options.guichet)
+    return "", {"mission": mission, "guichets": liste_guichets}[options.document].construire(
+        edition
+    )
+
+
+def _tous(options: Namespace, forme: str, former: Former) -> None:
+    from infocentre.restitutions import envoi, partenaires
+
+    dossier, semestre = dossier_courant(), options.semestre.strip().upper()
+    with lecture.ouvrir(dossier) as v:
+        edition = lecture.du_semestre(v, semestre, departement_voulu(options))
+        liste = list(partenaires.partenaires(edition).values())
+    nom = f"bilans-{edition.departement}-{semestre}"
+    demande = envoi.Envoi(
+        racine=dossier.racine,
+        departement=edition.departement,
+        semestre=semestre,
+        version=edition.version,
+        forme=forme,
+        former=former,
+        sortie=(options.sortie or dossier.racine / "restitutions" / nom).absolute(),
+    )
+    sortie = envoi.envoyer(demande, liste, edition.arrete.isoformat(), _barre(len(liste)))
+    print(f"{len(liste)} bilans, {edition.periode} : {sortie}")
+    print(f"Destinataires, fichiers et empreintes : {sortie / envoi.MANIFESTE}")
+
+
+def _barre(total: int) -> Callable[[str], None]:
+    """Return what says that one more is done: a bar on a terminal, a line each elsewhere."""
+    faits = 0
+
+    def avancer(nom: str) -> None:
+        nonlocal faits
+        faits += 1
+        if not sys.stdout.isatty():
+            print(f"  {faits}/{total} {nom}", flush=True)
+            return
+        pleins = round(30 * faits / total)
+        barre = "█" * pleins + "·" * (30 - pleins)
+        fin = "\r\033[K" if faits == total else ""
+        sys.stdout.write(f"\r  {barre} {faits}/{total}  {nom[:40]}\033[K{fin}")
+        sys.stdout.flush()
+
+    return avancer

@@ -1,0 +1,289 @@
+"""The bilan semestriel: its chapters in order, figures that are those of the command line."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infocentre.catalogue import lire_catalogue
+from infocentre.consultation.commun import registre, valeurs
+from infocentre.consultation.lecteur import VersionOuverte
+from infocentre.consultation.tableaux import lire_tableau, tableaux
+from infocentre.entrepot import Dossier
+from infocentre.erreurs import Refus
+from infocentre.mesures import sql_lecture_tableau
+from infocentre.mesures.partage import MASQUE
+from infocentre.restitutions import bilan, lecture
+from infocentre.restitutions.document import Cellule, Document, Mots, Origine, Paragraphe, Tableau
+from infocentre.restitutions.html import en_html
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.tables import nom_ligne
+
+CHAPITRES = [
+    "L'essentiel",
+    "Méthode et limites",
+    "Suites données aux décisions du dernier copil",
+    "La demande",
+    "Les attributions",
+    "Publics prioritaires et mixité",
+    "Les territoires",
+    "Comparaison avec la région et la France",
+    "La qualité de l'enregistrement",
+    "Enjeux-clés",
+    "Difficultés majeures",
+    "Plan d'actions",
+    "Relevé de décisions",
+]
+ANNEXES = [
+    "Les indicateurs par organisme",
+    "Définitions des indicateurs",
+    "Le secret statistique",
+    "Glossaire",
+    "Liste des guichets enregistreurs",
+]
+CELLULE = re.compile(
+    r'data-code="([^"]*)" data-mois="([^"]*)" data-ligne="([^"]*)" data-colonne="([^"]*)">(.*?)</',
+    re.DOTALL,
+)
+
+
+@pytest.fixture(scope="session")
+def document(edition_demo: Edition) -> Document:
+    return bilan.construire(edition_demo)
+
+
+def lire(document: Document) -> str:
+    """Return the document as HTML, quotes as people read them."""
+    return html.unescape(en_html(document))
+
+
+def cellules(document: Document) -> list[Cellule]:
+    return [c for un in document.tableaux() for ligne in un.lignes for c in ligne]
+
+
+def test_les_chapitres_sont_dans_l_ordre(document: Document) -> None:
+    """What the copil expects, from the essentials to the list of guichets."""
+    assert [une.titre for une in document.sections if not une.annexe] == CHAPITRES
+    assert [une.titre for une in document.sections if une.annexe] == ANNEXES
+
+
+def test_tous_les_tableaux_standards_y_sont(document: Document) -> None:
+    """No standard table is forgotten, the newest one included."""
+    codes = {c.origine.code for c in cellules(document) if c.origine}
+    assert tableaux().keys() <= codes | {"DEM-03"}  # no délai is set in the demonstration
+    assert "délai anormalement long du département n'est pas réglé" in lire(document)
+
+
+def test_chaque_indicateur_y_est_defini_avec_sa_version(document: Document) -> None:
+    """The annex holds each code of the catalogue."""
+    (definitions,) = (un for un in document.tableaux() if un.cle == "definitions")
+    ecrites = [str(ligne[1].valeur) for ligne in definitions.lignes]
+    assert ecrites == [
+        f"{un.code} version {un.version}, depuis {un.depuis}"
+        for un in lire_catalogue().indicateurs.values()
+    ]
+
+
+def test_les_cles_des_tableaux_sont_uniques(document: Document) -> None:
+    """A key names one table: sheets, anchors and files rest on it."""
+    blocs = [bloc for _, section in document.toutes_sections() for bloc in section.blocs]
+    cles = [bloc.cle for bloc in blocs if isinstance(bloc, Tableau)]
+    assert len(cles) == len(set(cles))
+
+
+# --- Figures --------------------------------------------------------------------------------------
+
+
+def test_les_chiffres_des_tableaux_sont_ceux_de_la_commande_tableau(
+    document: Document, version_demo: VersionOuverte, edition_demo: Edition
+) -> None:
+    """Each figure of the HTML, read with the code it carries, is that of the published table."""
+    lus = 0
+    for code, mois, ligne, colonne, ecrit in CELLULE.findall(en_html(document)):
+        if code not in tableaux() or MASQUE in texte(ecrit):
+            continue
+        valeur = publiee(version_demo, edition_demo.departement, (code, mois, ligne, colonne))
+        assert ecrits(valeur) & {texte(ecrit)}, (code, mois, ligne, colonne, valeur, ecrit)
+        lus += 1
+    assert lus > 500  # a bilan, not an empty page
+
+
+def test_les_taux_sont_ceux_de_la_commande_indicateurs(
+    document: Document, version_demo: VersionOuverte, edition_demo: Edition
+) -> None:
+    """Département, organismes and types: the rate, and the effectif that stands by it."""
+    attendus = comptes(version_demo, edition_demo)
+    montrees = [
+        c for c in cellules(document)
+        if c.origine and c.origine.code not in tableaux() and not c.masquee
+    ]  # fmt: skip
+    for cellule in montrees:
+        origine = cellule.origine
+        assert origine
+        if origine.mois != edition_demo.mois:
+            continue
+        n, d = attendus[origine]
+        assert (cellule.valeur, cellule.sur) == (n / d if d else None, d), origine
+    niveaux = {c.origine.ligne.split("/")[0] for c in montrees if c.origine}
+    assert {"*", "type"} < niveaux
+
+
+def test_un_pourcentage_a_toujours_son_denominateur(document: Document) -> None:
+    """A column of rates has counts beside it, or what each rate is out of in its cell."""
+    for tableau in document.tableaux():
+        genres = [colonne.genre for colonne in tableau.colonnes]
+        if "taux" not in genres:
+            continue
+        seules = [
+            cellule
+            for ligne in tableau.lignes
+            for cellule, genre in zip(ligne, genres, strict=True)
+            if genre == "taux" and isinstance(cellule.valeur, float) and cellule.sur is None
+        ]
+        assert not seules or "nombre" in genres, tableau.cle
+
+
+def test_les_petits_nombres_sont_masques(document: Document) -> None:
+    """No count from 1 to 10 is printed, nor behind a picture."""
+    petits = [
+        (tableau.cle, cellule)
+        for tableau in document.tableaux()
+        for ligne in tableau.lignes
+        for cellule, colonne in zip(ligne, tableau.colonnes, strict=True)
+        if colonne.genre == "nombre" and isinstance(cellule.valeur, int)
+        and 0 < cellule.valeur < 11 and colonne.titre not in POINT_DES_GENS
+    ]  # fmt: skip
+    assert petits == []
+    assert any(cellule.masquee for cellule in cellules(document))
+
+
+# Objectives and what is missing to reach one: no count of people.
+POINT_DES_GENS = {"Manquantes pour l'objectif", "Objectif de l'année"}
+
+
+def texte(contenu: str) -> str:
+    """Return what is written in a cell."""
+    return re.sub(r"<svg.*?</svg>|<[^>]*>", "", contenu, flags=re.DOTALL).strip()
+
+
+def ecrits(valeur: Any) -> set[str]:
+    """Return every way in which a published value may be written."""
+    if valeur is None:
+        return {"", "–"}
+    if isinstance(valeur, int):
+        return {f"{valeur:,}".replace(",", "\u202f")}
+    fois = 100 * valeur
+    return {
+        f"{valeur:,.1f}".replace(",", "\u202f").replace(".", ","),
+        f"{valeur:,.1f}\u00a0mois".replace(".", ","),
+        f"{valeur:,.1f} mois".replace(".", ","),
+        *(f"{fois:.{n}f}\u202f%".replace(".", ",") for n in range(2)),
+    }
+
+
+def publiee(
+    v: VersionOuverte, departement: str, origine: tuple[str, str, str, str]
+) -> Any:  # what a table holds
+    code, mois, ligne, colonne = origine
+    lues = v.lignes(sql_lecture_tableau(code), {"departement": departement, "mois": mois})
+    (trouvee,) = (une for une in lues if nom_ligne(une) == ligne)
+    return trouvee[colonne]
+
+
+def comptes(v: VersionOuverte, edition: Edition) -> dict[Origine, tuple[int, int]]:
+    """Return (numerator, denominator) of what `etat` rests on, for each place of a bilan."""
+    lus: dict[Origine, tuple[int, int]] = {}
+    types = {
+        une["guichet"]: une["type_guichet"]
+        for une in registre(v, edition.p, edition.departement, edition.mois)
+    }
+    regles = lire_catalogue()
+    for niveau in ("departement", "organisme", "guichet"):
+        for une in valeurs(v, edition.p, edition.departement, edition.mois, niveau=niveau):
+            un = regles.indicateurs[une["code"]]
+            flux = regles.populations[un.population].nature == "flux" and not un.tolerance_zero
+            suffixe = "_12m" if flux else ""
+            n, d = une[f"numerateur{suffixe}"] or 0, une[f"denominateur{suffixe}"] or 0
+            lieu = une["guichet"]
+            if niveau == "guichet":
+                lieu = f"type/{types.get(lieu, 'INCONNU')}"
+            cle = Origine(une["code"], edition.mois, lieu, f"taux{suffixe}")
+            avant = lus.get(cle, (0, 0)) if niveau == "guichet" else (0, 0)
+            lus[cle] = (avant[0] + n, avant[1] + d)
+    return lus
+
+
+# --- What may be missing --------------------------------------------------------------------------
+
+
+def test_sans_annee_d_avant_rien_n_est_compare(editer: Callable[[str], Edition]) -> None:
+    """The first month: no change anywhere, and the document says why."""
+    document = bilan.construire(editer(premier(editer)))
+    genres = {c.genre for un in document.tableaux() for c in un.colonnes}
+    assert "evolution" not in genres
+    assert "ne sont pas publiées" in lire(document)
+
+
+def premier(editer: Callable[[str], Edition]) -> str:
+    with pytest.raises(Refus) as refus:
+        editer("1999-01")
+    trouve = re.search(r"\d{4}-\d\d", refus.value.que_faire)
+    assert trouve
+    return trouve[0]
+
+
+def test_un_semestre_sans_mois_publie_est_refuse(version_demo: VersionOuverte) -> None:
+    """It names the months that are."""
+    with pytest.raises(Refus, match="aucun mois du semestre 2019-S1 n'est publié"):
+        lecture.du_semestre(version_demo, "2019-S1")
+
+
+def test_les_mots_des_gens_gardent_leur_place(entrepot_demo: Dossier, tmp_path: Path) -> None:
+    """A file of words is printed where it is expected; the others say what is awaited."""
+    racine = tmp_path / "donnees"
+    shutil.copytree(entrepot_demo.racine, racine, symlinks=True)
+    with lecture.ouvrir(Dossier(racine)) as v:
+        edition = lecture.du_mois(v)
+        semestre = bilan.Contexte(edition).semestre
+        (racine / "mots" / semestre).mkdir(parents=True)
+        (racine / "mots" / semestre / "enjeux.md").write_text("Tenir *ensemble*.", "utf-8")
+        document = bilan.construire(edition)
+        mots = {b.cle: b for _, s in document.toutes_sections() for b in s.blocs
+                if isinstance(b, Mots)}  # fmt: skip
+        assert mots["enjeux"].markdown == "Tenir *ensemble*."
+        assert mots.keys() == {
+            "faits-marquants", "suites", "enjeux", "difficultes", "plan-actions",
+        }  # fmt: skip
+        assert all(mot.attente for mot in mots.values())
+        (racine / "mots" / semestre / "suites.md").write_text("a\n\n<script>b</script>", "utf-8")
+        with pytest.raises(Refus) as refus:
+            bilan.construire(edition)
+        assert "suites.md, ligne 3" in refus.value.ou
+
+
+def test_un_tableau_non_calculable_le_dit(
+    edition_demo: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A delivery without what a table needs: its section names the columns, the rest stands."""
+    monkeypatch.setattr(bilan.contexte, "lire_tableau", sans_lignes("ATT-05", "TAB03-05"))
+    document = bilan.construire(edition_demo)
+    alertes = [b.texte for _, s in document.toutes_sections() for b in s.blocs
+               if isinstance(b, Paragraphe) and b.genre == "alerte"]  # fmt: skip
+    assert any("radiation.NB_DALO" in un for un in alertes)
+    assert any("SITU_FAMILIALE" in un or "composition" in un for un in alertes)
+    assert [une.titre for une in document.sections if not une.annexe] == CHAPITRES
+
+
+def sans_lignes(*codes: str) -> Callable[..., Any]:
+    def lire_sans(v: Any, p: Any, code: str, *reste: Any, **nommes: Any) -> Any:
+        lu = lire_tableau(v, p, code, *reste, **nommes)
+        return replace(lu, lignes=[]) if code in codes else lu
+
+    return lire_sans

@@ -1,0 +1,102 @@
+"""Every form of a document: the same figures, the same bytes, one command."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import pypdfium2
+import pytest
+from pptx import Presentation
+
+from infocentre.cli import main
+from infocentre.entrepot import Dossier
+
+FORMES = ("pdf", "html", "pptx", "docx", "xlsx")
+
+
+def _pdf(octets: bytes) -> str:
+    return "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(octets))
+
+
+def _pptx(octets: bytes) -> str:
+    diapos = Presentation(io.BytesIO(octets)).slides
+    return "\n".join(f.text_frame.text for une in diapos for f in une.shapes if f.has_text_frame)
+
+
+def _docx(octets: bytes) -> str:
+    return "\n".join(p.text for p in docx.Document(io.BytesIO(octets)).paragraphs)
+
+
+def _xlsx(octets: bytes) -> str:
+    feuilles: list[Any] = openpyxl.load_workbook(io.BytesIO(octets)).worksheets
+    return "\n".join(str(c.value) for une in feuilles for ligne in une.iter_rows() for c in ligne)
+
+
+LIRE: dict[str, Callable[[bytes], str]] = {
+    "pdf": _pdf,
+    "html": bytes.decode,
+    "pptx": _pptx,
+    "docx": _docx,
+    "xlsx": _xlsx,
+}
+DOCUMENTS = {"synthese": [], "bilan": ["2026-S1"]}
+
+
+@pytest.fixture
+def donnees(entrepot_demo: Dossier, monkeypatch: pytest.MonkeyPatch) -> Dossier:
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(entrepot_demo.racine))
+    return entrepot_demo
+
+
+@pytest.mark.usefixtures("donnees")
+@pytest.mark.parametrize("forme", FORMES)
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_chaque_commande_ecrit_chaque_forme(tmp_path: Path, document: str, forme: str) -> None:
+    sortie = tmp_path / f"document.{forme}"
+    argument = ["--sortie", str(sortie), "--format", forme]
+    assert main([document, *DOCUMENTS[document], *argument]) == 0
+    texte = LIRE[forme](sortie.read_bytes())
+    assert "Bouches-du-Rhône" in texte
+    assert "Données arrêtées au 3" in texte
+    assert [un.name for un in tmp_path.iterdir()] == [sortie.name]
+
+
+@pytest.mark.usefixtures("donnees")
+@pytest.mark.parametrize("forme", ["pptx", "docx", "xlsx"])
+def test_nom_du_fichier_suffit_a_dire_la_forme(tmp_path: Path, forme: str) -> None:
+    sortie = tmp_path / f"synthese.{forme}"
+    assert main(["synthese", "--sortie", str(sortie)]) == 0
+    assert LIRE[forme](sortie.read_bytes())
+
+
+EMPREINTES = """
+import hashlib
+from infocentre.restitutions import classeur, diaporama, traitement_texte
+from tests.restitutions.exemples import document, TOUS, graphique
+un = document(*TOUS, graphique("carte"), graphique("courbe"))
+for forme in (classeur, diaporama, traitement_texte):
+    print(hashlib.sha256(forme.en_octets(un)).hexdigest())
+"""
+
+
+def test_memes_octets_d_un_processus_a_l_autre() -> None:
+    racine = Path(__file__).parents[2]
+    sorties = {
+        subprocess.run(
+            [sys.executable, "-c", EMPREINTES],
+            cwd=racine,
+            env={"PYTHONPATH": str(racine), "PYTHONHASHSEED": graine, "TZ": fuseau},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for graine, fuseau in (("1", "UTC"), ("2", "Pacific/Auckland"))
+    }
+    assert len(sorties) == 1
