@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from argparse import Namespace
 from typing import Any
@@ -310,10 +311,12 @@ def _historique(dossier: Dossier, departement: str | None) -> Donnees:
 
 def _ligne_historique(passage: Passage) -> tuple[Any, ...]:
     une = passage.livraison
+    le = dt.datetime.fromisoformat(passage.le).astimezone().replace(tzinfo=None)
     if une is None:
-        return ("", "", passage.nom, passage.le, "", passage.statut, passage.motif)
+        return ("", "", passage.nom, le, "", passage.statut, passage.motif)
     controlee = "oui" if une.controle else "non"
-    return (*une.cle, passage.nom, passage.le, une.empreinte[:12], passage.statut,
+    return (une.departement, dt.date.fromisoformat(une.arrete), passage.nom, le,
+            une.empreinte[:12], passage.statut,
             controlee if passage.statut == EN_VIGUEUR else "")  # fmt: skip
 
 

@@ -120,7 +120,7 @@ def _sql_plis(source: str) -> str:
     return f"""
         SELECT date_envoi, concat('pli : ', {_libelle("TYPE_PLI", "type_pli")}), NULL::VARCHAR,
             concat({_libelle("STATUT_PLI", "statut")},
-                coalesce(concat(' le ', strftime(date_statut, '%d/%m/%Y')), '')),
+                ' le ' || strftime(date_statut, '%d/%m/%Y')),
             concat('plis, ', id_pli)
         FROM {source}
         QUALIFY row_number() OVER (PARTITION BY id_pli ORDER BY arrete DESC) = 1"""

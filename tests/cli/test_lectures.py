@@ -188,6 +188,12 @@ def test_le_rapport_d_une_livraison_se_relit(infocentre: Commande) -> None:
     assert "= 976" in rapport
 
 
+def test_l_historique_ecrit_les_dates_comme_on_les_lit(infocentre: Commande) -> None:
+    lignes = infocentre("livraisons").texte.splitlines()
+    dates = re.compile(r"│ 31/03/2026 │ 2026-03 │ \d\d/\d\d/\d{4} \d\d:\d\d +│")
+    assert sum(bool(dates.search(ligne)) for ligne in lignes) == 1
+
+
 def test_une_demande_est_racontee_dans_l_ordre_du_temps(infocentre: Commande) -> None:
     radies = interroger(
         base(1, 2, 3),
@@ -207,6 +213,7 @@ def test_une_demande_est_racontee_dans_l_ordre_du_temps(infocentre: Commande) ->
         assert "dépôt de la demande" in dits
         assert "radiation : " in dits
         assert "état : demande radiée" in dits
+        assert not [fait for fait in faits if (fait["detail"] or "").endswith("le ")]
         assert {fait["source"].split(",")[0].split(" ")[0] for fait in faits} <= {
             "données", "journal", "plis", "messages",
         }  # fmt: skip
