@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,10 +20,12 @@ PETITE_PART = 28  # the smaller warehouse holds one row in 28: 0.1 M of 2.8 M ac
 def mesurer(atelier: Path) -> Iterator[Mesure]:
     """Load and control two months, whole and for a 28th of the active demandes.
 
-    BENCH_DEPARTEMENTS=10 tries it on the first départements only; making them is not counted.
+    BENCH_DEPARTEMENTS=10 tries it on the first départements only. Making the deliveries is not
+    counted; BENCH_LIVRAISONS names a directory that keeps them from one run to the next.
     """
     nombre = int(os.environ.get("BENCH_DEPARTEMENTS", DEPARTEMENTS))
-    mois = _fabriquer(atelier / "livraisons", nombre)
+    gardees = os.environ.get("BENCH_LIVRAISONS")
+    mois = par_mois(Path(gardees) if gardees else atelier / "livraisons", nombre)
     tailles = [_octets(livraison) for livraison in mois[-1]]
     petits = _petite_part(tailles)
     temps = {}
@@ -40,16 +43,25 @@ def mesurer(atelier: Path) -> Iterator[Mesure]:
     yield Mesure(f"growth exponent, from {part:.3f} to 1", exposant, "", LIMITE_EXPOSANT)
 
 
-def _fabriquer(dossier: Path, nombre: int) -> list[list[Path]]:
-    """Make the deliveries of the first départements; return them by month."""
-    par_mois: dict[str, list[Path]] = defaultdict(list)
+def par_mois(dossier: Path, nombre: int = DEPARTEMENTS) -> list[list[Path]]:
+    """Return the deliveries of the first départements by month, made unless they are all there."""
+    faites = dossier / f"{nombre}-departements"
+    if not faites.exists():
+        _fabriquer(dossier, nombre)
+        faites.touch()
+    rangees: dict[str, list[Path]] = defaultdict(list)
+    for livraison in sorted(dossier.glob("*/*/")):
+        rangees[livraison.name].append(livraison)
+    return [rangees[mois] for mois in sorted(rangees)]
+
+
+def _fabriquer(dossier: Path, nombre: int) -> None:
     departements: set[str] = set()
     for livraison in livraisons_nation(dossier, taille=NATION, mois=2):
         departements.add(livraison.parent.name)
         if len(departements) > nombre:
-            break
-        par_mois[livraison.name].append(livraison)
-    return [par_mois[mois] for mois in sorted(par_mois)]
+            shutil.rmtree(livraison.parent)
+            return
 
 
 def _octets(livraison: Path) -> int:
