@@ -31,6 +31,12 @@ ETATS = {
     "non_calculable": "n.c.",
     "contexte": "contexte",
 }
+FENETRES = {
+    "arrete": "à l'arrêté",
+    "mois": "mois",
+    "trimestre": "trimestre",
+    "12_mois": "12 mois",
+}
 INTITULES = {
     "departement": "dép.",
     "arrete": "arrêté",
@@ -188,7 +194,7 @@ def _en_table(donnees: Donnees) -> bytes:
         markup=False,
         emoji=False,
     )
-    table = Table(title=donnees.titre, caption=donnees.note or None, title_justify="left")
+    table = Table(caption=donnees.note or None)
     for colonne in donnees.colonnes:
         numerique = any(isinstance(ligne[donnees.colonnes.index(colonne)], NOMBRES)
                         for ligne in donnees.lignes[:50])  # fmt: skip
@@ -201,6 +207,8 @@ def _en_table(donnees: Donnees) -> bytes:
     for ligne in donnees.lignes:
         cellules = zip(donnees.colonnes, ligne, strict=True)
         table.add_row(*(lisible(valeur, taux=c in donnees.taux) for c, valeur in cellules))
+    if donnees.lignes:
+        console.print(donnees.titre, style="italic", soft_wrap=True)
     console.print(table if donnees.lignes else f"{donnees.titre} : aucune ligne.")
     return tampon.getvalue().encode()
 
@@ -212,9 +220,10 @@ def lisible(valeur: object, *, taux: bool = False) -> str:
     for type_, ecrire in _LISIBLES:
         if isinstance(valeur, type_):
             return ecrire(valeur)
-    return "" if valeur is None else ETATS.get(str(valeur), str(valeur))
+    return "" if valeur is None else _MOTS.get(str(valeur), str(valeur))
 
 
+_MOTS = ETATS | FENETRES
 # In this order: a bool is an int, an instant is a date.
 _LISIBLES: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
     (bool, lambda oui: "oui" if oui else "non"),

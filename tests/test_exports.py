@@ -12,7 +12,15 @@ import openpyxl
 import pytest
 
 from infocentre.erreurs import Refus
-from infocentre.exports import FORMATS, Donnees, Format, exporter, lisible, sans_colonnes
+from infocentre.exports import (
+    FORMATS,
+    Donnees,
+    Format,
+    en_octets,
+    exporter,
+    lisible,
+    sans_colonnes,
+)
 
 DONNEES = Donnees(
     "Suivi : [octobre]",
@@ -113,3 +121,10 @@ def test_des_colonnes_se_retirent_par_nom_et_par_suffixe() -> None:
     assert moins.colonnes == ("code", "taux", "etat", "explication")
     assert moins.lignes[1] == ("B", None, None, None)
     assert len(DONNEES.colonnes) == 6
+
+
+def test_un_titre_n_est_pas_coupe_par_une_table_etroite() -> None:
+    titre = "Un titre plus long que la seule colonne de sa table"
+    table = en_octets(Donnees(titre, ("fenetre",), [("12_mois",)]), "table").decode()
+    assert table.startswith(titre)
+    assert "12 mois" in table

@@ -31,7 +31,7 @@ from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.catalogue import Catalogue, Indicateur
 from infocentre.consultation.commun import catalogue
-from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.filtres import de_mois, nom_mois
 from infocentre.consultation.indicateurs import (
     catalogue_du_mois,
     derniers_mois,
@@ -142,7 +142,7 @@ def _avertir(c: Contexte, un: Indicateur) -> html.P | None:
     if un.code not in saisies_tardives(c.v, c.filtres.departement, c.filtres.mois):
         return None
     return html.P(
-        f"Saisie tardive probable : une partie de {nom_mois(c.filtres.mois)} n'est pas encore "
+        f"Saisie tardive probable : une partie {de_mois(c.filtres.mois)} n'est pas encore "
         "entrée dans le SNE. La valeur du mois est provisoire ; celle des 12 mois l'est moins.",
         className="avertissement",
     )

@@ -42,7 +42,7 @@ from infocentre.consultation.tableaux import (
     lire_tableau,
     trouver,
 )
-from infocentre.exports import Donnees
+from infocentre.exports import FENETRES, Donnees
 from infocentre.graphiques import pourcent
 from infocentre.livraisons.rapport import jour
 from infocentre.mesures import Tableau
@@ -50,10 +50,7 @@ from infocentre.mesures.partage import MASQUE
 
 VERSIONS = {"": "Complète", "oui": "À partager"}
 NOMS = {
-    "arrete": "à l'arrêté",
-    "mois": "mois",
-    "trimestre": "trimestre",
-    "12_mois": "12 mois",
+    **FENETRES,
     "departement": "Département",
     "epci": "EPCI",
     "commune": "Communes",

@@ -78,6 +78,12 @@ def nom_mois(mois: str) -> str:
     return f"{MOIS[int(mois[5:]) - 1]} {mois[:4]}"
 
 
+def de_mois(mois: str) -> str:
+    """Return « d'octobre 2026 », « de juin 2026 »."""
+    nom = nom_mois(mois)
+    return f"d'{nom}" if nom[0] in "ao" else f"de {nom}"
+
+
 def mois_avant(mois: str, nombre: int = 1) -> str:
     """Return the month that many months before."""
     rang = int(mois[:4]) * 12 + int(mois[5:]) - 1 - nombre

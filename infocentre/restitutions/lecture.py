@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from infocentre.consultation.accueil import fin_de_mois
 from infocentre.consultation.commun import departements, mois_controles
-from infocentre.consultation.filtres import Filtres, nom_mois
+from infocentre.consultation.filtres import Filtres, de_mois, nom_mois
 from infocentre.consultation.lecteur import VersionOuverte
 from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.contrat import territoires
@@ -158,7 +158,7 @@ def _provisoire(mois: str, dernier: str) -> str:
     if mois == dernier:
         return ""
     return (
-        f"Le mois de {nom_mois(dernier)} n'est pas encore publié : ce document s'appuie sur "
+        f"Le mois {de_mois(dernier)} n'est pas encore publié : ce document s'appuie sur "
         f"{nom_mois(mois)}, dernier mois publié du semestre."
     )
 

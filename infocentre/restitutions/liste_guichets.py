@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.filtres import de_mois, nom_mois
 from infocentre.consultation.guichets import EN_LIGNE, guichets, mouvements
 from infocentre.consultation.lecteur import Ligne
 from infocentre.restitutions.bilan.qualite import TYPES
@@ -30,7 +30,7 @@ def construire(edition: Edition, seulement: frozenset[str] | None = None) -> Doc
         "courriers",
         "Liste des services enregistreurs",
         edition.territoire,
-        f"Registre de {edition.periode}",
+        f"Registre {de_mois(edition.mois)}",
         edition.arrete,
         edition.version,
         sections(edition, seulement),

@@ -216,11 +216,6 @@ def date(jour: dt.date) -> str:
     return f"{quantieme} {MOIS[jour.month - 1]} {jour.year}"
 
 
-def de_mois(mois_ecrit: str) -> str:
-    """Return « d'octobre 2026 », « de juin 2026 »."""
-    return de(mois_ecrit)
-
-
 # --- Sentences ------------------------------------------------------------------------------------
 
 

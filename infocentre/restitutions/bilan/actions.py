@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.filtres import de_mois, nom_mois
 from infocentre.consultation.indicateurs import saisies_tardives
 from infocentre.consultation.livraisons import resume
 from infocentre.consultation.tableaux import FIABILITE, trouver
@@ -222,7 +222,7 @@ def _tardives(ctx: Contexte) -> str:
     if not codes:
         return ""
     return phrase(
-        f"**Saisies tardives** : une partie des actes de {nom_mois(ctx.mois)} n'est "
+        f"**Saisies tardives** : une partie des actes {de_mois(ctx.mois)} n'est "
         "probablement pas encore entrée dans le SNE ; les chiffres sur 12 mois en souffrent moins"
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from infocentre.consultation.lecteur import Ligne
 from infocentre.consultation.tableaux import TableauLu
+from infocentre.exports import FENETRES
 from infocentre.graphiques.colonnes import Serie
 from infocentre.graphiques.courbe import Point, courbe, mois_court
 from infocentre.restitutions.bilan.commun import (
@@ -46,7 +47,6 @@ LECTURE_SERIE = (
     "attributions des 12 mois qui y finissent. Une période dont le dernier mois n'est pas publié "
     "est vide."
 )
-FENETRES = {"arrete": "à l'arrêté", "mois": "mois", "trimestre": "trimestre", "12_mois": "12 mois"}
 COMMUNES = 25
 
 

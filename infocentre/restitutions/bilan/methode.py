@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.filtres import de_mois
 from infocentre.consultation.indicateurs import saisies_tardives
 from infocentre.consultation.livraisons import resume
 from infocentre.consultation.tableaux import FIABILITE, dire_secret, trouver
@@ -126,7 +126,7 @@ def _sans_passe(ctx: Contexte) -> str:
     if ctx.compare:
         return ""
     return (
-        f"Les données de {nom_mois(ctx.mois_avant)} ne sont pas publiées : aucune évolution sur un "
+        f"Les données {de_mois(ctx.mois_avant)} ne sont pas publiées : aucune évolution sur un "
         "an ne peut être donnée."
     )
 
@@ -170,7 +170,7 @@ def _tardives(ctx: Contexte) -> str:
     if not saisies_tardives(e.v, e.departement, ctx.mois):
         return ""
     return (
-        f"Combien d'actes de {nom_mois(ctx.mois)} ont vraiment eu lieu : une partie est "
+        f"Combien d'actes {de_mois(ctx.mois)} ont vraiment eu lieu : une partie est "
         "probablement saisie plus tard."
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from infocentre.catalogue import Indicateur
-from infocentre.consultation.filtres import mois_avant, nom_mois
+from infocentre.consultation.filtres import de_mois, mois_avant, nom_mois
 from infocentre.restitutions.bilan.commun import paragraphes
 from infocentre.restitutions.bilan.contexte import UN_AN, Contexte
 from infocentre.restitutions.bilan.releve import Releve, Valeur
@@ -221,7 +221,7 @@ def _mouvements(ctx: Contexte) -> tuple[Bloc, ...]:
 
 def _sans_comparaison(ctx: Contexte) -> tuple[Bloc, ...]:
     return paragraphes(
-        f"Le mois de {nom_mois(ctx.mois_avant)} n'est pas publié : il n'y a pas encore de "
+        f"Le mois {de_mois(ctx.mois_avant)} n'est pas publié : il n'y a pas encore de "
         "comparaison possible sur un an."
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from infocentre.consultation.accueil import chiffres, mouvements
 from infocentre.consultation.commun import catalogue
-from infocentre.consultation.filtres import mois_avant, nom_mois
+from infocentre.consultation.filtres import de_mois, mois_avant, nom_mois
 from infocentre.consultation.indicateurs import histoire, mesure
 from infocentre.consultation.lecteur import Ligne
 from infocentre.consultation.tableaux import lire_tableau
@@ -172,7 +172,7 @@ def _courbe(
     taux = colonne.startswith("taux")
     ecrire = part if taux else entier
     bouts = [ecrire(serie[un] or 0) for un in (debut, edition.mois) if serie.get(un) is not None]
-    dit = f"{texte}, de {nom_mois(debut)} à {nom_mois(edition.mois)}"
+    dit = f"{texte}, {de_mois(debut)} à {nom_mois(edition.mois)}"
     dit += f" : de {bouts[0]} à {bouts[1]}." if len(bouts) > 1 else "."
     svg = courbe([Point(un, serie.get(un)) for un in mois], dit, taux=taux, dimensions=COURBE)
     lignes = tuple(

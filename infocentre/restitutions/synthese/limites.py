@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from itertools import islice
 
 from infocentre.consultation.commun import catalogue, valeurs
-from infocentre.consultation.filtres import mois_avant, nom_mois
+from infocentre.consultation.filtres import de_mois, mois_avant, nom_mois
 from infocentre.consultation.indicateurs import saisies_tardives
 from infocentre.consultation.lecteur import Ligne
 from infocentre.restitutions.document import Cellule, Colonne, Liste, Origine, Section, Tableau
 from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.phrases import de_mois, denombrer, enumerer, majuscule, minuscule
+from infocentre.restitutions.phrases import denombrer, enumerer, majuscule, minuscule
 
 LIMITES, CITES = 4, 3
 UN_AN = 12
@@ -119,7 +119,7 @@ def _tardives(edition: Edition) -> Iterator[str]:
     noms = sorted({POPULATIONS[une] for une in populations if une in POPULATIONS})
     if noms:
         yield (
-            f"Le mois {de_mois(nom_mois(edition.mois))} n'est pas complet : une partie des "
+            f"Le mois {de_mois(edition.mois)} n'est pas complet : une partie des "
             f"{enumerer(noms[:CITES])} sera saisie plus tard, et le mois paraîtra plus faible "
             "qu'il n'a été."
         )
