@@ -1,4 +1,4 @@
-"""A small demonstration, loaded and controlled once, and the application over it."""
+"""The application over the demonstration."""
 
 from __future__ import annotations
 
@@ -11,22 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards.app import creer_app
-from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
 from tests.dashboards.vues import Ecran, ouvrir
-from tests.donnees.atelier import charger, controler
-
-TAILLE, MOIS = 800, 14
-
-
-@pytest.fixture(scope="session")
-def entrepot_demo(tmp_path_factory: pytest.TempPathFactory) -> Dossier:
-    """Return a data directory that no test may change: copy it to load something else."""
-    atelier = tmp_path_factory.mktemp("dashboards")
-    racine = atelier / "donnees"
-    charger(racine, *fabriquer(atelier / "livraisons", taille=TAILLE, mois=MOIS))
-    controler(racine)
-    return Dossier(racine)
 
 
 @pytest.fixture(scope="session")

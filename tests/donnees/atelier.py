@@ -17,7 +17,8 @@ from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ENTREPOT
 from infocentre.operations import chargement, controle, reconstruction
 from infocentre.operations.analystes import tenir_analystes
-from tests.donnees.retors import dossier_jetable, livraisons
+from tests.donnees.communs import une_fois
+from tests.donnees.retors import livraisons
 
 CLE = "0" * 64  # so that two data directories give the same pseudonyms
 Contenu = dict[str, list[tuple[Any, ...]]]
@@ -62,14 +63,17 @@ def base(*rangs: int, un_par_un: bool = False) -> Path:
 
     `un_par_un` controls after each. Nobody may change it: see `copie`.
     """
-    racine = dossier_jetable("base") / "donnees"
-    for rang in rangs:
-        charger(racine, livraisons()[rang - 1])
-        if un_par_un:
+
+    def faire(racine: Path) -> None:
+        for rang in rangs:
+            charger(racine, livraisons()[rang - 1])
+            if un_par_un:
+                controler(racine)
+        if not un_par_un:
             controler(racine)
-    if not un_par_un:
-        controler(racine)
-    return racine
+
+    nom = "-".join(map(str, ("base", *rangs)))
+    return une_fois(f"{nom}-un-par-un" if un_par_un else nom, faire)
 
 
 def copie(racine: Path, cible: Path) -> Path:

@@ -18,9 +18,9 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from infocentre.entrepot import Dossier
-from tests.dashboards.conftest import app, entrepot_demo
+from tests.dashboards.conftest import app
 
-__all__ = ["app", "entrepot_demo"]
+__all__ = ["app"]
 
 CHROMIUM = Path("/usr/bin/chromium")
 OPTIONS = (

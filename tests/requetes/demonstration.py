@@ -27,7 +27,7 @@ from infocentre.entrepot.relations import citer, sql_references
 from infocentre.operations.analystes import tenir_analystes
 from infocentre.requetes.bibliotheque import lire_bibliotheque, valeurs
 from tests.donnees.atelier import charger, controler
-from tests.donnees.retors import dossier_jetable
+from tests.donnees.communs import une_fois
 
 Ligne = dict[str, Any]
 TAILLE, MOIS = 1500, 3
@@ -37,13 +37,15 @@ NON_RENSEIGNES = (None, "NONDOC")
 @functools.cache
 def demonstration() -> Dossier:
     """Return three controlled months of an invented département; nobody may change it."""
-    atelier = dossier_jetable("requetes")
+    return Dossier(une_fois("requetes", _demonstration) / "donnees")
+
+
+def _demonstration(atelier: Path) -> None:
     racine = atelier / "donnees"
     charger(racine, *fabriquer(atelier / "livraisons", taille=TAILLE, mois=MOIS))
     controler(racine)
-    dossier = Dossier(racine)
-    with tenir_analystes(dossier):
-        return dossier
+    with tenir_analystes(Dossier(racine)):
+        pass
 
 
 class Livre:

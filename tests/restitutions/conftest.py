@@ -1,4 +1,4 @@
-"""A small demonstration, loaded and controlled once, open as the documents read it."""
+"""The demonstration, open as the documents read it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from infocentre.consultation.lecteur import VersionOuverte
 from infocentre.entrepot import Dossier
 from infocentre.restitutions import lecture
 from infocentre.restitutions.lecture import Edition
-from tests.dashboards.conftest import entrepot_demo
-
-__all__ = ["entrepot_demo"]
 
 
 @pytest.fixture(scope="session")
