@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.outils import MEGA, Execution, Mesure, infocentre
 from infocentre.entrepot import Dossier
+from infocentre.restitutions.lecture import dernier_semestre
 
 ESSAIS = 3
 SYNTHESE, BILAN, PARTENAIRES, MEMOIRE = 2, 10, 180, 700
@@ -50,5 +51,7 @@ def _donnees(atelier: Path) -> Path:
 def _semestre(donnees: Path) -> str:
     """Return the last semester whose last month is controlled."""
     controles = [une.mois for une in Dossier(donnees).version().livraisons if une.controle]
-    dernier = max(mois for mois in controles if mois.endswith(("-06", "-12")))
-    return f"{dernier[:4]}-S{1 if dernier.endswith('-06') else 2}"
+    semestre = dernier_semestre(controles)
+    if semestre is None:
+        raise RuntimeError("no semester is complete in this directory")
+    return semestre

@@ -114,6 +114,18 @@ def _imprimer_le_mois(departement: str, mois: str | None) -> None:
     synthese(Namespace(**vide, departement=departement, mois=mois))
 
 
+def _imprimer_le_semestre(departement: str) -> None:
+    """Print the bilan of the newest semester that is all published, if there is one."""
+    from infocentre.cli.restitutions import bilan
+    from infocentre.restitutions.lecture import dernier_semestre
+
+    publies = Dossier(dossier_donnees()).version().de(departement)
+    if semestre := dernier_semestre(une.mois for une in publies):
+        rien = dict.fromkeys(("partenaire", "guichet", "format", "sortie"))
+        bilan(Namespace(**rien, semestre=semestre, departement=departement, document="bilan",
+                        tous=False))  # fmt: skip
+
+
 def demo(options: Namespace) -> None:
     """Make invented deliveries, load them, control them, show and print a month, serve it."""
     print(
@@ -131,6 +143,7 @@ def demo(options: Namespace) -> None:
     departement = Dossier(dossier_donnees()).version().departements[0]
     _montrer_le_mois(departement)
     _imprimer_le_mois(departement, None)
+    _imprimer_le_semestre(departement)
     print(
         "\nPour aller plus loin : infocentre indicateurs --guichet G1302, "
         "infocentre anomalies ATT_TARDIVE, infocentre --help"

@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from infocentre.consultation.accueil import fin_de_mois
@@ -124,6 +124,12 @@ def bornes(semestre: str) -> tuple[str, str]:
         )
     annee, rang = lu.groups()
     return (f"{annee}-01", f"{annee}-06") if rang == "1" else (f"{annee}-07", f"{annee}-12")
+
+
+def dernier_semestre(mois: Iterable[str]) -> str | None:
+    """Return the newest semester whose last month is one of these, AAAA-S1 or AAAA-S2."""
+    fins = [un for un in mois if un.endswith(("-06", "-12"))]
+    return f"{max(fins)[:4]}-S{1 if max(fins).endswith('-06') else 2}" if fins else None
 
 
 def nom_semestre(semestre: str) -> str:
