@@ -25,6 +25,8 @@ def mesurer(atelier: Path) -> Iterator[Mesure]:
         ("indicateurs", "--departement", "013", "--format", "csv"),
         ("anomalies", HABITUDES[0].indicateur, "--departement", "013", "--format", "csv"),
         ("tableau", "TAB01-01", "--departement", "013", "--format", "csv"),
+        ("bilan", "2026-S2", "--departement", "013"),
+        ("sql", "from demandes"),
         ("reconstruire",),
         ("purger",),
     )
