@@ -120,7 +120,8 @@ bornees AS (
         {wilson("n_avant", "d_avant", "haute")} AS haut_avant
     FROM comparees WHERE d >= {EFFECTIF_MINIMAL} AND d_avant >= {EFFECTIF_MINIMAL}
 )
-SELECT guichet, code, nature, recul, n, d, n / d AS taux, n_avant / d_avant AS taux_avant,
+SELECT guichet, code, nature, recul, n, d, n_avant, d_avant,
+    n / d AS taux, n_avant / d_avant AS taux_avant,
     greatest(bas - haut_avant, bas_avant - haut) AS ecart
 FROM bornees WHERE ecart > 0
 QUALIFY row_number() OVER (PARTITION BY guichet, code ORDER BY ecart DESC, recul) = 1

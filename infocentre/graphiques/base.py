@@ -55,13 +55,14 @@ class Echelle:
         return self.debut + min(1.0, max(0.0, part)) * (self.fin - self.debut)
 
 
-def graduations(maximum: float, nombre_voulu: int = 4) -> list[float]:
-    """Return round values from 0 to the first one that reaches the maximum."""
+def graduations(maximum: float, nombre_voulu: int = 4, *, entieres: bool = False) -> list[float]:
+    """Return round values from 0 to the first one that reaches the maximum; whole if asked."""
     if maximum <= 0:
         return [0.0, 1.0]
     brut = maximum / nombre_voulu
     puissance = 10.0 ** math.floor(math.log10(brut))
-    pas = next(rond * puissance for rond in PAS_RONDS if rond * puissance >= brut * 0.999)
+    ronds = (rond * puissance * dix for dix in (1, 10) for rond in PAS_RONDS)
+    pas = next(un for un in ronds if un >= brut * 0.999 and (un.is_integer() or not entieres))
     rangs = math.ceil(maximum / pas - 1e-9)
     return [round(rang * pas, 10) for rang in range(rangs + 1)]
 

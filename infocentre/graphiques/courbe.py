@@ -82,7 +82,8 @@ def courbe(
 ) -> str:
     """Return the series at full size: axes, margins, thresholds named, every month pointed at."""
     largeur, hauteur = dimensions
-    valeurs_y = graduations(_maximum(points, seuils), 4)
+    entieres = not taux and all(float(un.valeur or 0).is_integer() for un in points)
+    valeurs_y = graduations(_maximum(points, seuils), 4, entieres=entieres)
     a_gauche = max(largeur_texte(ecrire(v, taux=taux), 12) for v in valeurs_y) + 12
     zone = Zone(a_gauche, 14, largeur - PLACE_VALEUR, hauteur - 28)
     x = Echelle(0, max(1, len(points) - 1), zone.gauche + 8, zone.droite - 8)

@@ -149,10 +149,18 @@ def test_aucun_mot_de_statistique(editer: Callable[[str], Edition], edition_demo
         assert STATISTIQUE.findall(texte(construire(editer(mois)))) == []
 
 
-def test_une_part_ne_va_pas_sans_ce_a_quoi_elle_se_rapporte(document: Document) -> None:
-    for un in section(document, "alertes").blocs:
-        for point in un.points if isinstance(un, Liste) else ():
-            assert ("%" in point) <= bool(re.search(r"\d sur \d", point)), point
+def test_une_part_ne_va_pas_sans_ce_a_quoi_elle_se_rapporte(
+    editer: Callable[[str], Edition], edition_demo: Edition
+) -> None:
+    """Each percentage of a sentence stands behind its counts: « 12 sur 345 (3,5 %) »."""
+    parts = 0
+    for mois in edition_demo.mois_connus:
+        for gabarit in ("alertes", "communes"):
+            for un in section(construire(editer(mois)), gabarit).blocs:
+                ecrit = " ".join(un.points) if isinstance(un, Liste) else str(un)
+                parts += ecrit.count("%")
+                assert ecrit.count("%") == len(re.findall(r"\d sur \d[^(]{,40}\([\d,]+.%", ecrit))
+    assert parts
 
 
 def test_elle_est_accessible_et_la_meme_deux_fois(
@@ -234,6 +242,34 @@ def test_ce_qui_n_a_pas_ete_livre_est_dit(edition_demo: Edition, tmp_path: Path)
     assert "la livraison du mois ne permet pas de le calculer" in lu
     assert "La livraison n'a pas tout" in lu
     assert "impossible à juger" in lu
+
+
+def test_rien_d_attribue_ni_de_depose_n_est_pas_une_livraison_incomplete(
+    edition_demo: Edition, tmp_path: Path
+) -> None:
+    changements = (
+        f"DELETE FROM {table} WHERE mois = '{edition_demo.mois}'"
+        for table in ("att_01", "att_02", "att_05", "att_06", "att_08", "att_11", "dem_02")
+    )
+    rien = (
+        "UPDATE valeurs SET numerateur = 0, denominateur = 0, numerateur_12m = 0, "
+        "denominateur_12m = 0, etat = 'sans_objet' WHERE code LIKE 'ATT%' OR code LIKE 'CPL%'"
+    )
+    with entrepot_change(edition_demo, tmp_path / "d", *changements, rien) as v:
+        document = construire(sur(v, edition_demo))
+    (bloc,) = section(document, "six").blocs
+    assert isinstance(bloc, Chiffres)
+    assert [(un.ecrit, un.sur) for un in bloc.chiffres[1:5]] == [
+        ("0", "aucun dépôt dans le mois"),
+        ("0", "aucune attribution en 12 mois"),
+        ("–", "aucune attribution en 12 mois"),
+        ("–", "aucune attribution en 12 mois"),
+    ]
+    lu = texte(document)
+    assert "Aucun logement n'a été attribué dans les 12 mois" in lu
+    assert "aucune attribution" in lu
+    assert "impossible à juger" not in lu
+    assert "ne permet pas" not in lu
 
 
 def test_un_entrepot_presque_vide_tient_aussi_sur_deux_pages(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from infocentre.restitutions.phrases import (
 )
 from infocentre.restitutions.synthese.attendu import DUREE
 
-ALERTES, NOM, PHRASE = 3, 55, 205
+ALERTES, NOM, PHRASE = 3, 55, 240
 
 
 def alertes(edition: Edition) -> Section:
@@ -57,11 +57,12 @@ def _degradations(edition: Edition) -> Iterator[Alerte]:
 def _degradation(edition: Edition, une: Ligne) -> str:
     qui = "Dans tout le département" if une["guichet"] == "*" else borner(une["nom"], NOM)
     glisse = une["recul"] == "an" and une["nature"] == "flux"
-    quand = "sur 12 mois" if glisse else f"en {nom_mois(edition.mois)}"
+    quand = "en 12 mois" if glisse else f"en {nom_mois(edition.mois)}"
     return (
         f"**{qui}** : {minuscule(_libelle(une['code']))} en hausse, "
         f"{entier(une['n'])} sur {entier(une['d'])} {quand} ({part(une['taux'])}), "
-        f"contre {part(une['taux_avant'])} {_avant(edition, une)}."
+        f"contre {entier(une['n_avant'])} sur {entier(une['d_avant'])} "
+        f"({part(une['taux_avant'])}) {_avant(edition, une)}."
     )
 
 

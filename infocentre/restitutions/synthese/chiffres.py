@@ -12,19 +12,24 @@ from infocentre.graphiques import nombre
 from infocentre.restitutions.document import Chiffre, Chiffres, Origine, Section
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.phrases import accord, compter, entier, evolution, evolution_nombre
+from infocentre.restitutions.synthese.vide import Quoi, aucun
 
 UN_AN = 12
 
 
 @dataclass(frozen=True, slots=True)
 class _Mesure:
-    """A figure of `accueil.chiffres`: its name, how it is written, what stands under it."""
+    """A figure of `accueil.chiffres`: its name, how it is written, what stands under it.
+
+    `vide` is what must have happened for it to exist, then what is written when nothing did.
+    """
 
     cle: str
     libelle: str
     ecrire: Callable[[float], str]
     origine: tuple[str, str, str]
     detail: Callable[[dict[str, float]], str]
+    vide: tuple[Quoi, str, str] | None = None
 
 
 def _une_decimale(valeur: float) -> str:
@@ -44,18 +49,21 @@ def _tension(lus: dict[str, float]) -> str:
     return f"{nombre(lus[cle], 1)} sans les locataires du parc social" if cle in lus else ""
 
 
+AUCUN_DEPOT: tuple[Quoi, str, str] = ("depots", "0", "aucun dépôt dans le mois")
+AUCUN_LOGEMENT: tuple[Quoi, str, str] = ("attributions", "0", "aucune attribution en 12 mois")
+SANS_LOGEMENT: tuple[Quoi, str, str] = ("attributions", "–", "aucune attribution en 12 mois")
 # `{mois}` in an origin is the month: the row of a table that has one row per month.
 MESURES = (
     _Mesure("actives", "Demandes en attente", entier, ("TAB01-01", "ACTIVES", "total"),
             _dont("actives_hors_mutation", "hors locataires du parc social")),
     _Mesure("depots", "Demandes déposées dans le mois", entier, ("DEM-02", "{mois}", "total"),
-            _dont("depots_portail", "sur le portail internet")),
+            _dont("depots_portail", "sur le portail internet"), AUCUN_DEPOT),
     _Mesure("attributions", "Logements attribués en 12 mois", entier, ("ATT-01", "*", "total"),
-            lambda lus: f"{entier(lus['attributions'] / UN_AN)} par mois"),
+            lambda lus: f"{entier(lus['attributions'] / UN_AN)} par mois", AUCUN_LOGEMENT),
     _Mesure("demandes_par_attribution", "Demandes pour un logement attribué", _une_decimale,
-            ("ATT-01", "*", "demandes_pour_une_attribution"), _tension),
+            ("ATT-01", "*", "demandes_pour_une_attribution"), _tension, SANS_LOGEMENT),
     _Mesure("delai", "Attente avant d'être logé", _en_mois, ("ATT-02", "*", "delai_median_mois"),
-            lambda _: "la moitié des ménages logés en 12 mois ont attendu moins"),
+            lambda _: "la moitié des ménages logés en 12 mois ont attendu moins", SANS_LOGEMENT),
 )  # fmt: skip
 
 
@@ -69,7 +77,7 @@ def chiffres_cles(edition: Edition) -> Section:
 def _chiffre(edition: Edition, une: _Mesure, series: dict[str, dict[str, float]]) -> Chiffre:
     lus = {cle: serie[edition.mois] for cle, serie in series.items() if edition.mois in serie}
     if une.cle not in lus:
-        return Chiffre(une.libelle, "–", sur="la livraison du mois ne permet pas de le calculer")
+        return _sans_valeur(edition, une)
     avant = series[une.cle].get(mois_avant(edition.mois, UN_AN))
     code, ligne, colonne = une.origine
     return Chiffre(
@@ -79,6 +87,14 @@ def _chiffre(edition: Edition, une: _Mesure, series: dict[str, dict[str, float]]
         une.detail(lus),
         Origine(code, edition.mois, ligne.format(mois=edition.mois), colonne),
     )
+
+
+def _sans_valeur(edition: Edition, une: _Mesure) -> Chiffre:
+    """Tell a figure that nothing happened for from one that cannot be calculated."""
+    if une.vide is None or not aucun(edition, une.vide[0]):
+        return Chiffre(une.libelle, "–", sur="la livraison du mois ne permet pas de le calculer")
+    _, ecrit, explication = une.vide
+    return Chiffre(une.libelle, ecrit, sur=explication)
 
 
 def _en_un_an(une: _Mesure, valeur: float, avant: float | None) -> str:

@@ -15,7 +15,7 @@ from infocentre.restitutions.document import (
     Tableau,
 )
 from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.phrases import borner, citer, entier, minuscule, part
+from infocentre.restitutions.phrases import borner, citer, entier, minuscule
 
 ORGANISMES, COMMUNES, NOM, LIBELLE = 4, 5, 58, 62
 
@@ -56,7 +56,7 @@ def organismes(edition: Edition) -> Section:
             Colonne("Ce qui est en cause"),
             Colonne("Cas"),
             Colonne("Sa part", "taux", 0),
-            Colonne("Part de l'ensemble de son type", "taux", 1),
+            Colonne("Ensemble de son type", "taux", 1),
         ),
         lignes=rangees,
         lecture=f"Non cités ici : {reste} autres organismes en alerte." if reste > 1 else "",
@@ -109,7 +109,7 @@ def communes(edition: Edition) -> Section:
 def _dire(une: Ligne, noms: dict[str, str]) -> str:
     libelle = minuscule(_libelle(une["code"]))
     nom = borner(noms[une["guichet"]].split(" – ")[0], NOM)
-    return f"**{nom}** ({libelle}, {part(une['n'] / une['d'])})"
+    return f"**{nom}** ({libelle}, {entier(une['n'])} sur {entier(une['d'])})"
 
 
 def _libelle(code: str) -> str:

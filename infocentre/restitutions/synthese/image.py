@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from infocentre.consultation.accueil import chiffres, mouvements
 from infocentre.consultation.commun import catalogue
 from infocentre.consultation.filtres import de_mois, mois_avant, nom_mois
@@ -124,7 +126,9 @@ def _degradation(edition: Edition) -> Bloc | None:
     un = catalogue().indicateurs[pire["code"]]
     lues = histoire(edition.v, edition.filtres, niveau, pire["guichet"], (un.code,),
                     nombre=MOIS + 1).get(un.code, {})  # fmt: skip
-    serie = {mois: mesure(ligne, un).taux for mois, ligne in lues.items()}
+    mesures = {mois: mesure(ligne, un) for mois, ligne in lues.items()}
+    serie = {mois: une.taux for mois, une in mesures.items()}
+    ecrits = {mois: rapport(une.numerateur, une.denominateur) for mois, une in mesures.items()}
     qui = "Dans tout le département" if niveau == "departement" else borner(pire["nom"], 60)
     titre = (
         f"{qui} : {minuscule(un.libelle)}, {part(pire['taux'])} contre "
@@ -133,8 +137,12 @@ def _degradation(edition: Edition) -> Bloc | None:
     glisse = pire["nature"] == "flux" and not un.tolerance_zero
     colonne = "taux_12m" if glisse else "taux"
     quoi = "sur les 12 mois qui finissent avec" if glisse else "à la fin de"
-    return _courbe(edition, borner(titre, TITRE), serie, f"Part des anomalies {quoi} chaque mois",
-                   (un.code, pire["guichet"], colonne))  # fmt: skip
+    return _courbe(
+        edition,
+        borner(titre, TITRE),
+        _Serie(f"Part des anomalies {quoi} chaque mois", (un.code, pire["guichet"], colonne),
+               serie, ecrits),
+    )  # fmt: skip
 
 
 # --- The demande ----------------------------------------------------------------------------------
@@ -142,9 +150,7 @@ def _degradation(edition: Edition) -> Bloc | None:
 
 def _demande(edition: Edition) -> Bloc:
     """Draw the demandes en attente over two years."""
-    serie: dict[str, float | None] = {
-        **chiffres(edition.v, edition.filtres).get("actives", {}),
-    }
+    serie: dict[str, float | None] = {**chiffres(edition.v, edition.filtres).get("actives", {})}
     if len(serie) < 2:  # noqa: PLR2004 - a line has two ends
         return Paragraphe("L'image du mois viendra avec un deuxième mois : rien n'a encore bougé.")
     ici, avant = serie.get(edition.mois), serie.get(mois_avant(edition.mois, UN_AN))
@@ -154,31 +160,44 @@ def _demande(edition: Edition) -> Bloc:
         dit = evolution(ici, avant) if avant else ""
         titre += f", un nombre {dit} en un an" if dit else ""
     texte = "Demandes en attente à la fin de chaque mois"
-    return _courbe(edition, titre, serie, texte, ("TAB01-01", "ACTIVES", "total"))
+    ecrits = {un: entier(valeur) for un, valeur in serie.items() if valeur is not None}
+    origine = ("TAB01-01", "ACTIVES", "total")
+    return _courbe(edition, titre, _Serie(texte, origine, serie, ecrits))
 
 
-def _courbe(
-    edition: Edition,
-    titre: str,
-    serie: dict[str, float | None],
-    texte: str,
-    origine: tuple[str, str, str],
-) -> Graphique:
+@dataclass(frozen=True, slots=True)
+class _Serie:
+    """What a curve draws by month: what it is, where it comes from, its values, as written."""
+
+    texte: str
+    origine: tuple[str, str, str]
+    valeurs: dict[str, float | None]
+    ecrits: dict[str, str]
+
+
+def _courbe(edition: Edition, titre: str, serie: _Serie) -> Graphique:
     """Draw a series up to the month, two years at most, gaps shown."""
-    debut = max(min(serie), mois_avant(edition.mois, MOIS))
+    debut = max(min(serie.valeurs), mois_avant(edition.mois, MOIS))
     mois = [mois_avant(edition.mois, recul) for recul in range(MOIS, -1, -1)]
     mois = [un for un in mois if un >= debut]
-    code, ligne, colonne = origine
+    code, ligne, colonne = serie.origine
     taux = colonne.startswith("taux")
-    ecrire = part if taux else entier
-    bouts = [ecrire(serie[un] or 0) for un in (debut, edition.mois) if serie.get(un) is not None]
-    dit = f"{texte}, {de_mois(debut)} à {nom_mois(edition.mois)}"
-    dit += f" : de {bouts[0]} à {bouts[1]}." if len(bouts) > 1 else "."
-    svg = courbe([Point(un, serie.get(un)) for un in mois], dit, taux=taux, dimensions=COURBE)
+    dit = _legende(serie, debut, edition.mois)
+    points = [Point(un, serie.valeurs.get(un)) for un in mois]
+    svg = courbe(points, dit, taux=taux, dimensions=COURBE)
     lignes = tuple(
-        (Cellule(nom_mois(un)), Cellule(serie.get(un), Origine(code, un, ligne, colonne)))
+        (Cellule(nom_mois(un)), Cellule(serie.valeurs.get(un), Origine(code, un, ligne, colonne)))
         for un in mois
     )
     colonnes = (Colonne("Mois"), Colonne("Valeur", "taux" if taux else "nombre"))
     tableau = Tableau("image", titre, colonnes, lignes)
     return Graphique("image", titre, svg, dit, tableau, "courbe", (1,))
+
+
+def _legende(serie: _Serie, debut: str, fin: str) -> str:
+    """Say what is drawn, from when to when, and both ends when they differ."""
+    dit = f"{serie.texte}, {de_mois(debut)} à {nom_mois(fin)}"
+    bouts = [serie.ecrits[un] for un in (debut, fin) if un in serie.ecrits]
+    if len(set(bouts)) < 2:  # noqa: PLR2004 - two ends that differ
+        return f"{dit}."
+    return f"{dit} : de {bouts[0]} à {bouts[1]}."

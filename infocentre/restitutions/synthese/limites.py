@@ -64,7 +64,9 @@ def _departement(edition: Edition) -> dict[str, Ligne]:
 
 def _rangee(edition: Edition, code: str, question: str, une: Ligne | None) -> tuple[Cellule, ...]:
     if une is None or not une["denominateur_12m"]:
-        return Cellule(question), Cellule(), Cellule(), Cellule("impossible à juger")
+        rien = une is not None and une["denominateur_12m"] == 0
+        jugement = Cellule("aucune attribution" if rien else "impossible à juger")
+        return Cellule(question), Cellule(), Cellule(), jugement
     origines = [
         Origine(code, edition.mois, "*", nom) for nom in ("numerateur_12m", "denominateur_12m")
     ]
@@ -136,8 +138,9 @@ def _sans_comparaison(edition: Edition) -> Iterator[str]:
 def _trop_petits(edition: Edition) -> Iterator[str]:
     """Say how many guichets do too little for anything to be said of them."""
     (ligne,) = edition.v.lignes(
-        "WITH juges AS (SELECT guichet, bool_or(etat IN ('vert', 'orange', 'rouge', 'a_traiter')) "
-        "AS juge, bool_or(etat = 'effectif_insuffisant') AS petit FROM valeurs WHERE "
+        "WITH juges AS (SELECT guichet, bool_or(etat IN ('vert', 'orange', 'rouge', 'a_traiter') "
+        "AND NOT tolerance_zero) AS juge, bool_or(etat = 'effectif_insuffisant') AS petit "
+        "FROM valeurs JOIN regles USING (code) WHERE "
         "departement = $departement AND mois = $mois AND niveau = 'guichet' GROUP BY guichet) "
         "SELECT count(*) AS nombre FROM juges WHERE petit AND NOT juge",
         {"departement": edition.departement, "mois": edition.mois},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from infocentre.consultation.accueil import Objectif, objectifs
+from infocentre.consultation.filtres import nom_mois
 from infocentre.consultation.lecteur import Ligne
 from infocentre.consultation.tableaux import lire_tableau
 from infocentre.restitutions.document import (
@@ -23,6 +24,7 @@ from infocentre.restitutions.phrases import (
     pourcentage,
     rapport,
 )
+from infocentre.restitutions.synthese.vide import aucun
 
 TABLEAU = "ATT-11"
 ARRONDISSEMENTS, NOM = 7, 26
@@ -45,12 +47,21 @@ def realise(edition: Edition) -> Section:
     )
     generaux = {un.cle: un for un in objectifs(edition.v, edition.p, edition.filtres)}
     blocs: list[Bloc] = []
-    if lu.lignes:
+    if aucun(edition, "attributions"):
+        blocs.append(Paragraphe(_rien(edition)))
+    elif lu.lignes:
         blocs.append(_tableau(edition, _abreger(lu.modalites), lu.ensemble))
     else:
         blocs += _sans_tableau(generaux)
     blocs += _mixite(generaux.get("premier_quartile"))
     return Section("Réalisé et objectifs", tuple(blocs), gabarit="realise")
+
+
+def _rien(edition: Edition) -> str:
+    return (
+        "Aucun logement n'a été attribué dans les 12 mois qui finissent en "
+        f"{nom_mois(edition.mois)} : rien ne se compare aux objectifs."
+    )
 
 
 def _abreger(lignes: list[Ligne]) -> list[Ligne]:

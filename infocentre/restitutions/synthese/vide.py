@@ -1,0 +1,24 @@
+"""What tells a figure that cannot be calculated from one of which nothing happened."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from infocentre.consultation.commun import valeurs
+from infocentre.restitutions.lecture import Edition
+
+Quoi = Literal["depots", "attributions"]
+# An indicator that judges every unit: its denominator is 0 when there was none. A deposit on the
+# portal is in no indicator, but then the table of deposits has its month.
+_TEMOINS: dict[Quoi, tuple[str, str]] = {
+    "depots": ("CPL_CHAMPS", "denominateur"),
+    "attributions": ("ATT_BAIL_NR", "denominateur_12m"),
+}
+
+
+def aucun(edition: Edition, quoi: Quoi) -> bool:
+    """Tell whether there was none: in the month for deposits, in 12 months for attributions."""
+    code, colonne = _TEMOINS[quoi]
+    lues = valeurs(edition.v, edition.p, edition.departement, edition.mois,
+                   niveau="departement", guichet="*", code=code)  # fmt: skip
+    return [une[colonne] for une in lues] == [0]
