@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from infocentre.erreurs import Refus
 from infocentre.graphiques import Barre, Point, barres, barres_empilees, courbe
 from infocentre.graphiques.base import PALETTE
 from infocentre.graphiques.colonnes import Serie, colonnes
+from infocentre.graphiques.courbe import mois_court
 from infocentre.requetes.bibliotheque import colonnes_taux
 
 Forme = Literal["barres", "colonnes", "courbe"]
@@ -17,7 +18,6 @@ FORMES: tuple[Forme, ...] = get_args(Forme)
 PLACES: dict[Forme, int] = {"barres": 40, "colonnes": 60, "courbe": 400}
 LETTRES = 200
 LARGEURS = (300, 1100)
-CORRIGER = "Choisir d'autres colonnes, ou changer la requête."
 
 Ligne = tuple[str, str, float | None]
 
@@ -52,8 +52,6 @@ def lire_demande(lu: Mapping[str, Any]) -> Demande:
     lignes = tuple(_ligne(une) for une in brutes[: PLACES[forme]])
     if all(valeur is None for _, _, valeur in lignes):
         raise Refus("il n'y a rien à dessiner", que_faire="Choisir une colonne de nombres.")
-    if any(valeur is not None and valeur < 0 for _, _, valeur in lignes):
-        raise Refus("une valeur négative ne se dessine pas ici", que_faire=CORRIGER)
     largeur = lu.get("largeur")
     large = float(largeur) if isinstance(largeur, int | float) else LARGEURS[1]
     return Demande(
@@ -73,6 +71,12 @@ def _ligne(brute: object) -> Ligne:
     return str(libelle)[:LETTRES], str(serie or "")[:LETTRES], float(valeur) if nombre else None
 
 
+def _dater(demande: Demande) -> Demande:
+    """Write months as people read them."""
+    lignes = tuple((mois_court(nom), serie, valeur) for nom, serie, valeur in demande.lignes)
+    return replace(demande, lignes=lignes)
+
+
 def dessiner(demande: Demande) -> str:
     """Return the chart as SVG; raise Refus when its series cannot be told apart."""
     series = list(dict.fromkeys(serie for _, serie, _ in demande.lignes))
@@ -80,7 +84,9 @@ def dessiner(demande: Demande) -> str:
         raise Refus(
             f"{len(series)} séries ne se distinguent pas", que_faire=f"{len(PALETTE)} au plus."
         )
-    return _DESSINS[demande.forme](demande, series)
+    if len(series) > 1 and any((valeur or 0) < 0 for _, _, valeur in demande.lignes):
+        raise Refus("des valeurs négatives ne s'empilent pas", que_faire="Ne pas découper.")
+    return _DESSINS[demande.forme](_dater(demande), series)
 
 
 def _barres(demande: Demande, series: Sequence[str]) -> str:

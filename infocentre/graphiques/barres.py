@@ -18,7 +18,6 @@ from infocentre.graphiques.base import (
     ecrire,
     largeur_texte,
     ligne,
-    nombre,
     pourcent,
     rectangle,
     texte,
@@ -78,7 +77,7 @@ def barres(
     page = _page(lignes, ecrits, largeur)
     valeurs = [une.valeur or 0 for une in lignes]
     fin = maximum or max([*valeurs, *([cible[0]] if cible else []), 1e-9])
-    echelle = Echelle(0, fin, page.libelles, largeur - page.valeurs)
+    echelle = Echelle(min([*valeurs, 0.0]), fin, page.libelles, largeur - page.valeurs)
     haut = 22 if cible else 0
     tops = [haut + page.haut(rang) for rang in range(len(lignes))]
     morceaux = [_barre(une, page, echelle, y) for une, y in zip(lignes, tops, strict=True)]
@@ -86,7 +85,7 @@ def barres(
     if cible:
         morceaux += _cible(cible, echelle, bas, largeur)
     morceaux += [
-        texte(echelle(une.valeur or 0) + MARGE, y + 15, ecrit, gras=True, halo=True,
+        texte(echelle(max(0.0, une.valeur or 0)) + MARGE, y + 15, ecrit, gras=True, halo=True,
               couleur=ENCRE if une.valeur else GRIS)
         for une, ecrit, y in zip(lignes, ecrits, tops, strict=True)
     ]  # fmt: skip
@@ -104,7 +103,7 @@ def barres_empilees(
 ) -> str:
     """Return bars cut into the `parts` of each line, named by `series`; in percent of it or not."""
     totaux = [sum(une.parts) for une in lignes]
-    ecrits = [nombre(total) for total in totaux]
+    ecrits = [ecrire(total, taux=False) for total in totaux]
     page = _page(lignes, ecrits, largeur)
     maximum = max([*totaux, 1e-9])
     legende, haut = _legende(series, couleurs, largeur)
@@ -143,8 +142,8 @@ def _libelle(une: Barre, page: _Page, y: float) -> str:
 
 
 def _barre(une: Barre, page: _Page, echelle: Echelle, y: float) -> str:
-    long = echelle(une.valeur or 0) - page.libelles
-    contenu = rectangle(page.libelles, y, long, HAUTEUR_BARRE, une.couleur)
+    debut, fin = sorted((echelle(0), echelle(une.valeur or 0)))
+    contenu = rectangle(debut, y, fin - debut, HAUTEUR_BARRE, une.couleur)
     libelle = _libelle(une, page, y)
     if une.href:
         return bulle(libelle + contenu, une.bulle or une.libelle, une.href)
@@ -161,13 +160,13 @@ def _parts(
         debut += part
         if not part:
             continue
-        ecrit = pourcent(part / total, 0)
+        ecrit, compte = pourcent(part / total, 0), ecrire(part, taux=False)
         contenu = rectangle(x, y, fin - x, HAUTEUR_BARRE, couleur)
         if largeur_texte(ecrit, TAILLE_PART) + 6 < fin - x:
             contenu += texte((x + fin) / 2, y + 14.5, ecrit, ancre="middle",
                              couleur=sur_fond(couleur), taille=TAILLE_PART)  # fmt: skip
         contenu += ligne((fin, y), (fin, y + HAUTEUR_BARRE), BLANC)
-        morceaux.append(bulle(contenu, f"{une.libelle}, {nom} : {nombre(part)} ({ecrit})"))
+        morceaux.append(bulle(contenu, f"{une.libelle}, {nom} : {compte} ({ecrit})"))
     return morceaux
 
 

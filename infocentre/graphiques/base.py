@@ -55,16 +55,22 @@ class Echelle:
         return self.debut + min(1.0, max(0.0, part)) * (self.fin - self.debut)
 
 
-def graduations(maximum: float, nombre_voulu: int = 4, *, entieres: bool = False) -> list[float]:
-    """Return round values from 0 to the first one that reaches the maximum; whole if asked."""
-    if maximum <= 0:
+def graduations(
+    maximum: float, nombre_voulu: int = 4, *, minimum: float = 0.0, entieres: bool = False
+) -> list[float]:
+    """Return round values, 0 among them, that reach the maximum and a minimum below 0.
+
+    `entieres`: whole numbers only.
+    """
+    haut, bas = max(maximum, 0.0), min(minimum, 0.0)
+    if haut == bas:
         return [0.0, 1.0]
-    brut = maximum / nombre_voulu
+    brut = (haut - bas) / nombre_voulu
     puissance = 10.0 ** math.floor(math.log10(brut))
     ronds = (rond * puissance * dix for dix in (1, 10) for rond in PAS_RONDS)
     pas = next(un for un in ronds if un >= brut * 0.999 and (un.is_integer() or not entieres))
-    rangs = math.ceil(maximum / pas - 1e-9)
-    return [round(rang * pas, 10) for rang in range(rangs + 1)]
+    premier, dernier = math.floor(bas / pas + 1e-9), math.ceil(haut / pas - 1e-9)
+    return [round(rang * pas, 10) for rang in range(premier, dernier + 1)]
 
 
 def nombre(valeur: float, decimales: int = 0) -> str:
@@ -82,7 +88,15 @@ def pourcent(ratio: float, decimales: int | None = None) -> str:
 
 def ecrire(valeur: float, *, taux: bool) -> str:
     """Return the label of an axis: a ratio in percent or a plain number."""
-    return pourcent(valeur) if taux else nombre(valeur, 0 if valeur == int(valeur) else 1)
+    return pourcent(valeur) if taux else nombre(valeur, _decimales(valeur))
+
+
+def _decimales(valeur: float) -> int:
+    """Return none for a whole number, one, or more when a small value would read as 0."""
+    if valeur == int(valeur):
+        return 0
+    assez = (d for d in range(1, 12) if abs(valeur - round(valeur, d)) < abs(valeur) / 50)
+    return 1 if abs(valeur) > 1 else next(assez, 12)
 
 
 def largeur_texte(texte: str, taille: float = TAILLE) -> float:

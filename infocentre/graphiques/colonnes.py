@@ -13,9 +13,9 @@ from infocentre.graphiques.base import (
     Zone,
     bulle,
     cadre,
+    ecrire,
     graduations,
     largeur_texte,
-    nombre,
     rectangle,
     texte,
 )
@@ -46,9 +46,10 @@ def colonnes(
 ) -> str:
     """Return the columns with their key above; each says its period, its name and its value."""
     zone = Zone(GAUCHE, HAUT, largeur, HAUTEUR - BAS)
-    maximum = max([*_sommets(periodes, series, empilees=empilees), 1.0])
-    gradues = graduations(maximum)
-    y = Echelle(0, gradues[-1], zone.bas, zone.haut)
+    sommets = _sommets(periodes, series, empilees=empilees)
+    plus_bas = min((v for une in series for v in une.valeurs if v is not None), default=0.0)
+    gradues = graduations(max(sommets, default=0.0), minimum=plus_bas)
+    y = Echelle(gradues[0], gradues[-1], zone.bas, zone.haut)
     pas = (zone.droite - zone.gauche) / max(1, len(periodes))
     morceaux = _legende(series, couleurs) + zone.axe_y(y, gradues, taux=False)
     for rang, periode in enumerate(periodes):
@@ -89,9 +90,9 @@ def _groupe(
         if not valeur:
             continue
         x = gauche if empilees else gauche + numero * chaque
-        haut, bas = y(base + valeur), y(base)
+        haut, bas = sorted((y(base), y(base + valeur)))
         contenu = rectangle(x, haut, chaque - 1, bas - haut, couleur)
-        ecrit = nombre(valeur)
+        ecrit = ecrire(valeur, taux=False)
         if largeur_texte(ecrit, TAILLE_VALEUR) + 2 < chaque and bas - haut > TAILLE_VALEUR + 4:
             contenu += texte(x + (chaque - 1) / 2, haut + TAILLE_VALEUR + 2, ecrit,
                              ancre="middle", couleur=sur_fond(couleur),

@@ -26,7 +26,6 @@ from infocentre.graphiques.base import (
     ligne,
     losange,
     marque,
-    nombre,
     pourcent,
     surface,
     texte,
@@ -82,12 +81,14 @@ def courbe(
 ) -> str:
     """Return the series at full size: axes, margins, thresholds named, every month pointed at."""
     largeur, hauteur = dimensions
+    haut = _maximum(points, seuils)
+    plafond = max([1.0, *(un.valeur or 0 for un in points)]) if taux else haut
     entieres = not taux and all(float(un.valeur or 0).is_integer() for un in points)
-    valeurs_y = graduations(_maximum(points, seuils), 4, entieres=entieres)
+    valeurs_y = graduations(min(haut, plafond), 4, minimum=_minimum(points), entieres=entieres)
     a_gauche = max(largeur_texte(ecrire(v, taux=taux), 12) for v in valeurs_y) + 12
     zone = Zone(a_gauche, 14, largeur - PLACE_VALEUR, hauteur - 28)
     x = Echelle(0, max(1, len(points) - 1), zone.gauche + 8, zone.droite - 8)
-    y = Echelle(0, valeurs_y[-1], zone.bas, zone.haut)
+    y = Echelle(valeurs_y[0], valeurs_y[-1], zone.bas, zone.haut)
     morceaux = zone.axe_y(y, valeurs_y, taux=taux)
     morceaux += _mois(points, x, zone)
     morceaux += _marges(points, x, y)
@@ -147,6 +148,11 @@ def _maximum(points: Sequence[Point], seuils: Sequence[Seuil]) -> float:
     proches = [un.valeur for un in seuils if un.valeur <= max(2 * haut, seuils[0].valeur)]
     utile = 2 * max(haut, seuils[0].valeur if seuils else 0.0)
     return max(haut * 1.12, min(marges, utile), max(proches, default=0.0) * 1.15) or 0.01
+
+
+def _minimum(points: Sequence[Point]) -> float:
+    """Lowest value that must be seen: 0, or below."""
+    return min((v for un in points for v in (un.valeur, un.autre) if v is not None), default=0.0)
 
 
 def _segments(
@@ -286,4 +292,4 @@ def _derniere(points: Sequence[Point], x: Echelle, y: Echelle, *, taux: bool) ->
 
 
 def _valeur(valeur: float, *, taux: bool) -> str:
-    return pourcent(valeur, 1) if taux else nombre(valeur)
+    return pourcent(valeur, 1) if taux else ecrire(valeur, taux=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
@@ -200,7 +201,7 @@ def test_a_name_of_the_result_cannot_write_in_the_page() -> None:
     [
         ([], "rien à dessiner"),
         ([["G1", "", "douze"]], "rien à dessiner"),
-        ([["G1", "", -3]], "négative"),
+        ([["G1", "A", 1], ["G1", "B", -3]], "négatives"),
         ([["G1"]], "mal demandé"),
         ([["G1", "A", 1], ["G1", "A", 2], ["G1", "B", 2]], "plusieurs lignes"),
         ([["G1", f"S{rang}", 1] for rang in range(9)], "9 séries"),
@@ -209,6 +210,33 @@ def test_a_name_of_the_result_cannot_write_in_the_page() -> None:
 def test_what_cannot_be_drawn_says_why(lignes: list[list[Any]], dit: str) -> None:
     with pytest.raises(Refus, match=dit):
         demander("barres", lignes)
+
+
+def test_a_negative_value_is_drawn_on_its_side_of_zero() -> None:
+    lignes: list[list[Any]] = [["G1", "", -30], ["G2", "", 15]]
+    (x1, long1), (x2, _) = _tailles(demander("barres", lignes, "solde"), "x", "width")
+    assert x1 + long1 == pytest.approx(x2)
+    _, (haut1, _), (haut2, long2) = _tailles(demander("colonnes", lignes, "solde"), "y", "height")
+    assert haut2 + long2 == pytest.approx(haut1)
+    courbe = demander("courbe", lignes, "solde")
+    (y1,), (y2,) = (
+        [float(y) for y in re.findall(r'cy="([\d.]+)"', point)]
+        for point in courbe.split("<title>")[2:]
+    )
+    (zero,) = (float(y) for y in re.findall(r'y="([\d.]+)"[^>]*>0<', courbe))
+    assert y2 < zero < y1
+
+
+def _tailles(dessin: str, debut: str, taille: str) -> list[tuple[float, ...]]:
+    """Where each rectangle begins, and how large it is."""
+    motif = rf'<rect.*? {debut}="([\d.]+)".*? {taille}="([\d.]+)"'
+    return [tuple(map(float, lu)) for lu in re.findall(motif, dessin)]
+
+
+@pytest.mark.parametrize(("valeur", "ecrit"), [(21.73, "21,7"), (0.042, "0,042"), (0.25, "0,25")])
+@pytest.mark.parametrize("forme", ["barres", "colonnes", "courbe"])
+def test_a_mean_keeps_its_decimals(forme: str, valeur: float, ecrit: str) -> None:
+    assert ecrit in demander(forme, [["2026-09", "", valeur], ["2026-10", "", valeur]], "moyenne")
 
 
 def test_a_ratio_is_drawn_in_percent() -> None:
