@@ -14,6 +14,7 @@ from infocentre.exports import lisible
 from infocentre.requetes.borne import essayer
 
 NOMBRES = range(1, 37)
+LARGEURS = (300, 760)
 
 candidats = flask.Blueprint("candidats", __name__)
 candidats.add_app_template_filter(lisible, "nombre")
@@ -29,7 +30,14 @@ def essai(corps: Mapping[str, Any]) -> Mapping[str, Any]:
     nombre = _nombre(textes.get("nombre", ""))
     with place():
         apercu = essayer(dossier(), champs, mois=nombre, departement=textes.get("departement"))
-    return {"html": montrer_apercu(apercu, champs)}
+    return {"html": montrer_apercu(apercu, champs, _largeur(corps.get("largeur")))}
+
+
+def _largeur(place: object) -> float:
+    """Return how wide the chart is, from the room that the page has for it."""
+    return (
+        min(max(float(place), LARGEURS[0]), LARGEURS[1]) if isinstance(place, int) else LARGEURS[1]
+    )
 
 
 def _nombre(texte: str) -> int:

@@ -88,7 +88,7 @@ def _ratio(pourcent: str) -> float | str:
         return pourcent
 
 
-def montrer_apercu(apercu: Apercu, champs: Mapping[str, Any]) -> str:
+def montrer_apercu(apercu: Apercu, champs: Mapping[str, Any], largeur: float) -> str:
     """Return what a rule would have said of past months, and what to do with it."""
     dernier = apercu.mois[-1]
     description = f"Taux {_fenetre(apercu)}, {len(apercu.mois)} mois"
@@ -98,7 +98,7 @@ def montrer_apercu(apercu: Apercu, champs: Mapping[str, Any]) -> str:
         titre=_titre(apercu),
         resume=_resume(apercu, dernier),
         description=description,
-        dessin=Markup(_dessin(apercu, description)),  # noqa: S704 - drawn by infocentre.graphiques
+        dessin=Markup(_dessin(apercu, description, largeur)),  # noqa: S704 - drawn by infocentre.graphiques
         fenetre=_fenetre(apercu),
         compare=apercu.compare,
         colonnes=_colonnes(apercu),
@@ -191,7 +191,7 @@ def _mois(apercu: Apercu, un: MoisApercu) -> dict[str, Any]:
     }
 
 
-def _dessin(apercu: Apercu, description: str) -> str:
+def _dessin(apercu: Apercu, description: str, largeur: float) -> str:
     seuils = apercu.indicateur.seuils
     points = [
         Point(
@@ -206,5 +206,5 @@ def _dessin(apercu: Apercu, description: str) -> str:
         description,
         seuils=seuils_etats(seuils.orange, seuils.rouge) if seuils else (),
         nom_autre="règle en vigueur" if apercu.compare else None,
-        dimensions=(760, 260),
+        dimensions=(largeur, 260),
     )

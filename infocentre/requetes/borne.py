@@ -10,14 +10,18 @@ import json
 import resource
 import subprocess
 import sys
+import uuid
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from infocentre.catalogue import Indicateur
 from infocentre.entrepot import Dossier
 from infocentre.erreurs import Refus
+from infocentre.requetes import file
 from infocentre.requetes.candidat import (
     MOIS_APERCUS,
     Apercu,
@@ -28,12 +32,18 @@ from infocentre.requetes.candidat import (
     verifier_candidat,
 )
 from infocentre.requetes.ebauche import ecrire_candidat
+from infocentre.requetes.modele import ECRAN
 
 SECONDES = 120
 MEMOIRE = 4 << 30  # of addresses: a process with DuckDB reserves far more than it uses
 _TROP = Refus(
     "cette règle demande trop de temps ou de mémoire",
     que_faire="La simplifier, ou demander moins de mois.",
+)
+# What a calculation stumbles on is a value of somebody's demande: it is not shown.
+_ECHEC = Refus(
+    "un calcul de cette règle échoue sur une unité des mois passés",
+    que_faire="Prévoir les valeurs qui ne se convertissent pas : try_cast(… as integer), nullif…",
 )
 
 
@@ -45,9 +55,13 @@ def essayer(
     departement: str | None = None,
     secondes: float = SECONDES,
 ) -> Apercu:
-    """Check the fields of a candidate, or of a changed rule, and preview it; raise Refus."""
+    """Check the fields of a candidate, or of a changed rule, and preview it; raise Refus.
+
+    It takes the place of a query: there are two, for the whole machine.
+    """
     demande = {"racine": str(dossier.racine), "mois": mois, "departement": departement}
-    lu = _demander({"faire": "essayer", "champs": dict(champs), **demande}, secondes)
+    with file.place(dossier, uuid.uuid4().hex, ECRAN.attente):
+        lu = _demander({"faire": "essayer", "champs": dict(champs), **demande}, secondes)
     return Apercu(
         Indicateur.model_validate(lu["indicateur"]),
         lu["compare"],
@@ -90,7 +104,15 @@ def _repondre(demande: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return _FAIRE[demande["faire"]](demande)
     except Refus as refus:
-        return {"refus": [refus.quoi, refus.ou, refus.que_faire]}
+        return _en_json(refus)
+    except duckdb.OutOfMemoryException:
+        return _en_json(_TROP)
+    except duckdb.Error:
+        return _en_json(_ECHEC)
+
+
+def _en_json(refus: Refus) -> dict[str, Any]:
+    return {"refus": [refus.quoi, refus.ou, refus.que_faire]}
 
 
 def _essayer(demande: Mapping[str, Any]) -> dict[str, Any]:

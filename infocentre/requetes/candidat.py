@@ -6,6 +6,8 @@ connection of its own: nothing published changes.
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -200,9 +202,12 @@ def _conseil(catalogue: Catalogue, indicateur: Indicateur, refus: Refus) -> str:
     population = catalogue.populations.get(indicateur.population)
     if population is None or refus.ou != f"{indicateur.code}.yml":
         return refus.que_faire
-    colonnes = ", ".join(types_colonnes(population.sql))
+    connues = list(types_colonnes(population.sql))
+    inconnue = re.search(r"la colonne « (.+?) » n'existe pas", refus.quoi)
+    proches = difflib.get_close_matches(inconnue[1].lower(), connues) if inconnue else []
+    debut = f"Noms proches : {', '.join(proches)}. " if proches else ""
     return (
-        f"Colonnes de la population « {population.nom} » : {colonnes}. "
+        f"{debut}Colonnes de la population « {population.nom} » : {', '.join(connues)}. "
         f"Une autre s'ajoute dans queries/populations/{population.nom}.sql."
     )
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import re
 import shutil
 import time
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +19,11 @@ import pytest
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.erreurs import Refus
+from infocentre.requetes import borne, file
 from infocentre.requetes.borne import essayer
 from infocentre.requetes.candidat import Apercu, apercu, candidat
 from infocentre.requetes.ebauche import completer
+from infocentre.requetes.modele import ECRAN
 from infocentre.requetes.proposition import Proposition, proposer
 from tests.donnees.atelier import charger
 from tests.donnees.retors import livraisons
@@ -127,6 +132,11 @@ def test_what_is_no_select_of_units_is_refused(sql: str, refus: str) -> None:
     ("champs", "quoi", "que_faire"),
     [
         ({"anomalie": "montant_loyer > 1"}, "la colonne « montant_loyer » n'existe pas", "surface"),
+        (
+            {"anomalie": "surfac > 1"},
+            "la colonne « surfac » n'existe pas",
+            "Noms proches : surface",
+        ),
         ({"anomalie": "surface + 1"}, "une condition est attendue", ""),
         ({"anomalie": "exists(select 1 from plis)"}, "pas de sous-requête", ""),
         ({"seuils": {"orange": 0.5, "rouge": 0.1}}, "le seuil orange doit être inférieur", ""),
@@ -305,6 +315,21 @@ def test_a_greedy_rule_is_stopped_in_time(anomalie: str) -> None:
     with pytest.raises(Refus, match="demande trop de temps ou de mémoire"):
         essayer(livre().dossier, neuf() | {"anomalie": anomalie}, secondes=4)
     assert time.monotonic() - debut < 6
+
+
+def test_a_rule_that_fails_on_the_data_shows_none_of_it() -> None:
+    with pytest.raises(Refus, match="échoue sur une unité") as leve:
+        essayer(livre().dossier, neuf() | {"anomalie": "cast(numero_unique as integer) = 1"})
+    assert not re.search(r"\d{5}", str(leve.value))
+
+
+def test_two_queries_leave_no_place_to_a_preview(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(borne, "ECRAN", replace(ECRAN, attente=0.2))
+    with ExitStack() as pile:
+        for nom in ("premiere-requete", "seconde-requete"):
+            pile.enter_context(file.place(livre().dossier, nom, 1))
+        with pytest.raises(Refus, match="occupé : 2 requêtes en cours"):
+            essayer(livre().dossier, neuf())
 
 
 @pytest.mark.parametrize("fichier", ["cle", "nominatif", "journal.jsonl"])
