@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import decimal
+import json
 import logging
 import math
 import re
@@ -222,6 +223,8 @@ def _valeur(valeur: object) -> object:
         return valeur.isoformat(sep=" ") if isinstance(valeur, dt.datetime) else valeur.isoformat()
     if isinstance(valeur, int) and abs(valeur) > 1 << 53:
         return str(valeur)
+    if isinstance(valeur, list | dict):
+        return json.dumps(valeur, ensure_ascii=False, default=str)
     return valeur if valeur is None or isinstance(valeur, str | int) else str(valeur)
 
 

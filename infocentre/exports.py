@@ -231,6 +231,7 @@ _LISIBLES: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
     (int, lambda entier: f"{entier:,}".replace(",", "\u202f")),
     (dt.datetime, lambda instant: f"{instant:%d/%m/%Y %H:%M}".removesuffix(" 00:00")),
     (dt.date, lambda date: f"{date:%d/%m/%Y}"),
+    ((list, dict), lambda valeurs: json.dumps(valeurs, ensure_ascii=False, default=str)),
 )
 
 

@@ -5,6 +5,7 @@
   var PAR_PAGE = 100;
   var LIEN_MAX = 3000;
   var SERIES_MAX = 8;
+  var TEXTE_MAX = 240;
   var MODULE = null;
   var CHAQUE = -2;
   var nombre = new Intl.NumberFormat("fr-FR", { maximumFractionDigits: 2 });
@@ -64,7 +65,7 @@
     if (page && page.formulaire === formulaire) return;
     if (page) quitter();
     var champ = formulaire.querySelector("textarea");
-    page = { formulaire: formulaire, champ: champ, editeur: null, encours: null, resultat: null, gardee: champ.value, parametres: "" };
+    page = { formulaire: formulaire, champ: champ, editeur: null, encours: null, export: null, resultat: null, gardee: champ.value, parametres: "" };
     var celle = page;
     celle.parametres = noms(champ.value);
     document.getElementById("resultat").replaceChildren();
@@ -87,7 +88,9 @@
 
   // Nobody waits any more for a query whose page is left.
   function quitter() {
-    if (page.encours) navigator.sendBeacon("/requetes/annuler", new Blob([JSON.stringify({ identifiant: page.encours })], { type: "application/json" }));
+    [page.encours, page.export].forEach(function (une) {
+      if (une) navigator.sendBeacon("/requetes/annuler", new Blob([JSON.stringify({ identifiant: une })], { type: "application/json" }));
+    });
     if (page.editeur) page.editeur.fermer();
     page = null;
   }
@@ -175,12 +178,22 @@
     document.getElementById("resultat").setAttribute("aria-busy", String(oui));
   }
 
+  // What this query is stopped by; nobody else can guess it.
+  function nommerRequete() {
+    return Array.from(crypto.getRandomValues(new Uint8Array(16)), function (o) { return o.toString(16).padStart(2, "0"); }).join("");
+  }
+
+  function arreter(identifiant) {
+    demander("/requetes/annuler", { identifiant: identifiant }).catch(function () {});
+  }
+
   function lancer() {
     if (page.encours || !page.formulaire.reportValidity()) return;
     var celle = page;
     var debut = performance.now();
-    var identifiant = Array.from(crypto.getRandomValues(new Uint8Array(16)), function (o) { return o.toString(16).padStart(2, "0"); }).join("");
+    var identifiant = nommerRequete();
     celle.encours = identifiant;
+    if (celle.export) arreter(celle.export);
     if (celle.editeur) celle.editeur.signaler(null);
     occuper(true);
     dire("En cours…");
@@ -205,14 +218,16 @@
   function annuler() {
     if (!page.encours) return;
     dire("Arrêt…");
-    demander("/requetes/annuler", { identifiant: page.encours }).catch(function () {});
+    arreter(page.encours);
   }
 
   function refuser(erreur) {
     page.resultat = null;
     dire(erreur.motif === "annulee" ? "Requête annulée." : "");
-    document.getElementById("resultat").innerHTML = erreur.refus;
-    if (page.editeur && erreur.place && erreur.place[0]) page.editeur.signaler(erreur.quoi, erreur.place[0], erreur.place[1]);
+    var bloc = document.getElementById("resultat");
+    bloc.innerHTML = erreur.refus;
+    setTimeout(function () { voir(bloc); }, 100);  // once the editor has shown the place
+    if (page.editeur && erreur.place && erreur.place[0]) page.editeur.signaler(erreur.quoi, erreur.place[0], erreur.place[1], erreur.place[2]);
   }
 
   function rafraichir() {
@@ -241,9 +256,25 @@
   function lisible(valeur, colonne) {
     if (valeur === null) return "";
     if (typeof valeur === "boolean") return valeur ? "oui" : "non";
-    if (typeof valeur === "number") return NOMS_CHIFFRES.test(colonne[0]) && Number.isInteger(valeur) ? String(valeur) : TAUX.test(colonne[0]) ? pourcent(valeur) : (Math.abs(valeur) < 1 ? petit : nombre).format(valeur);
-    var date = colonne[1] === "DATE" && /^(\d{4})-(\d\d)-(\d\d)$/.exec(valeur);
-    return date ? date[3] + "/" + date[2] + "/" + date[1] : String(valeur);
+    if (typeof valeur === "number") return chiffres(valeur, colonne[0]);
+    if (/^DATE$|^TIMESTAMP/.test(colonne[1])) return instant(valeur);
+    return colonne[1] === "INTERVAL" ? duree(valeur) : String(valeur);
+  }
+
+  function chiffres(valeur, nom) {
+    if (NOMS_CHIFFRES.test(nom) && Number.isInteger(valeur)) return String(valeur);
+    return TAUX.test(nom) ? pourcent(valeur) : (Math.abs(valeur) < 1 ? petit : nombre).format(valeur);
+  }
+
+  // A day, and its time when it is not midnight: date_trunc makes instants of days.
+  function instant(valeur) {
+    var lu = /^(\d{4})-(\d\d)-(\d\d)(?: (\d\d:\d\d:\d\d))?/.exec(valeur);
+    if (!lu) return String(valeur);
+    return lu[3] + "/" + lu[2] + "/" + lu[1] + (lu[4] && lu[4] !== "00:00:00" ? " " + lu[4] : "");
+  }
+
+  function duree(valeur) {
+    return String(valeur).replace(/(\d+) days?/, function (_, jours) { return pluriel(Number(jours), "jour"); });
   }
 
   function pourcent(valeur) {
@@ -257,9 +288,16 @@
     var suite = lu.tronque ? " : l'écran n'en montre pas plus, les exports donnent le résultat entier." : ".";
     var resume = creer("p", { role: "status", class: "resume" }, [creer("b", {}, combien), " en " + secondes.format(duree) + " s" + suite]);
     bloc.replaceChildren(creer("h2", { class: "fr-h5" }, "Résultat"), resume);
-    if (!lu.lignes.length) return;
-    bloc.append(outils(), creer("div", { id: "dessin", hidden: true }), creer("div", { id: "grille" }));
+    if (lu.lignes.length) bloc.append(outils(), creer("div", { id: "dessin", hidden: true }));
+    bloc.append(creer("div", { id: "grille" }));
     paginer(0);
+    voir(bloc);
+  }
+
+  // On a small screen the answer comes under the tables: bring its beginning into sight.
+  function voir(bloc) {
+    var haut = bloc.getBoundingClientRect().top;
+    if (haut < 0 || haut > 0.8 * window.innerHeight) bloc.scrollIntoView();
   }
 
   function outils() {
@@ -267,6 +305,7 @@
     ["csv", "xlsx", "parquet"].forEach(function (format) {
       boutons.push(creer("button", { type: "button", class: "fr-btn fr-btn--tertiary fr-btn--sm", "data-exporter": format }, "Exporter en " + format));
     });
+    boutons.push(creer("button", { type: "button", class: "fr-btn fr-btn--secondary fr-btn--sm", "data-export-annuler": "", hidden: true }, "Annuler l'export"));
     boutons.push(creer("span", { class: "temps", "data-export-dit": "", role: "status" }));
     return creer("div", { class: "actions ecran" }, boutons);
   }
@@ -280,14 +319,33 @@
     })));
     var corps = lignes.map(function (ligne, rang) {
       return creer("tr", {}, [creer("th", { scope: "row" }, entier.format(debut + rang + 1))].concat(ligne.map(function (valeur, i) {
-        var dit = lisible(valeur, lu.colonnes[i]);
-        return creer("td", { class: numerique(lu.colonnes[i]) ? "nombre" : dit.indexOf("\n") >= 0 ? "tel-quel" : null }, dit);
+        return cellule(valeur, lu.colonnes[i]);
       })));
     });
     var de = "Lignes " + entier.format(debut + 1) + " à " + entier.format(debut + lignes.length) + " sur " + entier.format(lu.lignes.length);
-    var table = creer("table", {}, [creer("caption", {}, de), creer("thead", {}, entete), creer("tbody", {}, corps)]);
+    var dit = lu.lignes.length > PAR_PAGE ? creer("caption", {}, de) : creer("caption", { class: "fr-sr-only" }, "Résultat de la requête");
+    var table = creer("table", {}, [dit, creer("thead", {}, entete), creer("tbody", {}, corps)]);
     var cadre = creer("div", { class: "tableau grille-requete", role: "region", tabindex: "0", "aria-label": "Résultat de la requête" }, table);
     document.getElementById("grille").replaceChildren(cadre, pages(debut, lu.lignes.length));
+  }
+
+  // What is unknown is told from an empty text; a long text is opened on demand.
+  function cellule(valeur, colonne) {
+    if (valeur === null) return creer("td", { class: numerique(colonne) ? "nombre nul" : "nul" }, "null");
+    var dit = lisible(valeur, colonne);
+    if (numerique(colonne)) return creer("td", { class: "nombre", title: String(valeur) === dit ? null : String(valeur) }, dit);
+    var classe = dit.indexOf("\n") >= 0 ? "tel-quel" : null;
+    if (classe || dit.length <= TEXTE_MAX) return creer("td", { class: classe }, dit);
+    var suite = creer("button", { type: "button", "data-lire": "" }, "lire la suite");
+    var texte = creer("span", {}, dit.slice(0, TEXTE_MAX) + "… ");
+    texte.entier = dit;
+    return creer("td", {}, [texte, suite]);
+  }
+
+  function lireSuite(bouton) {
+    var texte = bouton.previousSibling;
+    texte.textContent = texte.entier;
+    bouton.remove();
   }
 
   function pages(debut, total) {
@@ -322,9 +380,17 @@
       if (coupes.length) serie = coupes[0];
       else abscisse = CHAQUE;
     }
-    var temps = abscisse >= 0 && /^\d{4}(-\d\d|-T\d)?(-\d\d)?$/.test(String(lu.lignes[0][abscisse]));
-    var forme = temps ? (serie < 0 ? "courbe" : "colonnes") : lu.lignes.length <= 6 ? "colonnes" : "barres";
+    var forme = temporel(lu, abscisse) ? (serie < 0 ? "courbe" : "colonnes") : lu.lignes.length <= 6 ? "colonnes" : "barres";
     return { abscisse: abscisse, mesure: mesures.length ? mesures[0] : -1, serie: serie, forme: forme };
+  }
+
+  function temporel(lu, i) {
+    return i >= 0 && lu.lignes.every(function (ligne) { return ligne[i] === null || /^\d{4}(-\d\d|-T\d)?(-\d\d( 00:00:00)?)?$/.test(String(ligne[i])); });
+  }
+
+  // Days that are all the first of their month are months.
+  function mensuel(lu, i) {
+    return temporel(lu, i) && lu.lignes.every(function (ligne) { return ligne[i] === null || /^\d{4}-\d\d-01/.test(String(ligne[i])); });
   }
 
   function uniques(lu, i, j) {
@@ -366,9 +432,17 @@
 
   function nommer(lu, ligne, rang) {
     var d = lu.dessin;
+    if (d.abscisse !== CHAQUE && mensuel(lu, d.abscisse) && ligne[d.abscisse]) return ligne[d.abscisse].slice(0, 7);
     if (d.abscisse !== CHAQUE) return lisible(ligne[d.abscisse], lu.colonnes[d.abscisse]) || "non renseigné";
     var textes = ligne.filter(function (_, i) { return !numerique(lu.colonnes[i]) && distincts(lu, i) > 1; });
     return textes.join(", ") || entier.format(rang + 1);
+  }
+
+  // Time runs from left to right, whatever the order of the rows.
+  function ranger(lu) {
+    var i = lu.dessin.abscisse;
+    if (lu.dessin.forme === "barres" || !temporel(lu, i)) return lu.lignes;
+    return lu.lignes.slice().sort(function (a, b) { return String(a[i]).localeCompare(String(b[i])); });
   }
 
   function dessiner() {
@@ -376,7 +450,7 @@
     var image = document.getElementById("image");
     var d = lu.dessin;
     if (d.mesure < 0) { image.innerHTML = alerte("<b>Aucune colonne de nombres à dessiner.</b> Ajouter un compte à la requête."); return; }
-    var lignes = lu.lignes.slice(0, 1000).map(function (ligne, rang) {
+    var lignes = ranger(lu).slice(0, 1000).map(function (ligne, rang) {
       return [nommer(lu, ligne, rang), d.serie < 0 ? "" : lisible(ligne[d.serie], lu.colonnes[d.serie]) || "non renseigné", ligne[d.mesure]];
     });
     var abscisse = d.abscisse === CHAQUE ? "ligne" : lu.colonnes[d.abscisse][0];
@@ -393,21 +467,33 @@
   // ---- Exports, what is kept -------------------------------------------------------------------
 
   function exporter(format) {
-    var dit = document.querySelector("[data-export-dit]");
+    var celle = page;
     var lu = page.resultat;
+    if (celle.export) return;
+    var dit = document.querySelector("[data-export-dit]");
+    var arret = document.querySelector("[data-export-annuler]");
+    var debut = performance.now();
+    celle.export = nommerRequete();
+    arret.hidden = false;
     dit.textContent = "Préparation du fichier…";
-    appeler("/requetes/export/" + format, Object.assign({ titre: titre() }, lu.envoye, { identifiant: "" })).then(function (reponse) {
+    var horloge = setInterval(function () { dit.textContent = "Préparation du fichier… " + secondes.format((performance.now() - debut) / 1000) + " s"; }, 200);
+    appeler("/requetes/export/" + format, Object.assign({ titre: titre() }, lu.envoye, { identifiant: celle.export })).then(function (reponse) {
       if (!reponse.ok || /json/.test(reponse.headers.get("Content-Type"))) return reponse.json().then(function (erreur) { throw erreur; });
       return reponse.blob().then(function (contenu) {
         var nomme = /filename="?([^";]+)/.exec(reponse.headers.get("Content-Disposition") || "");
         var adresse = URL.createObjectURL(contenu);
         creer("a", { href: adresse, download: nomme ? nomme[1] : "resultat." + format }).click();
         setTimeout(function () { URL.revokeObjectURL(adresse); }, 60000);
-        dit.textContent = "Fichier prêt.";
+        return "Fichier prêt.";
       });
     }).catch(function (erreur) {
-      dit.textContent = "";
-      dit.innerHTML = erreur && erreur.refus ? erreur.refus : alerte("L'export n'a pas abouti. Réessayer.");
+      if (erreur && erreur.motif === "annulee") return "Export annulé.";
+      return erreur && erreur.refus ? erreur.refus : alerte("L'export n'a pas abouti. Réessayer.");
+    }).then(function (suite) {
+      clearInterval(horloge);
+      celle.export = null;
+      arret.hidden = true;
+      dit.innerHTML = suite;
     });
   }
 
@@ -468,7 +554,9 @@
     var debut = performance.now();
     var horloge = setInterval(function () { dit.textContent = "Calcul en cours… " + secondes.format((performance.now() - debut) / 1000) + " s"; }, 200);
     bouton.disabled = true;
-    demander("/requetes/indicateur/essayer", Object.fromEntries(new FormData(formulaire))).then(function (lu) {
+    var envoye = Object.fromEntries(new FormData(formulaire));
+    envoye.largeur = bloc.clientWidth;
+    demander("/requetes/indicateur/essayer", envoye).then(function (lu) {
       bloc.innerHTML = lu.html;
     }, function (erreur) { bloc.innerHTML = erreur.refus; }).then(function () {
       clearInterval(horloge);
@@ -493,11 +581,13 @@
     if (!bouton || !page || !page.formulaire.isConnected) return;
     var d = bouton.dataset;
     if ("annuler" in d) annuler();
+    else if ("exportAnnuler" in d) { if (page.export) arreter(page.export); }
     else if ("lien" in d) copier();
     else if ("indicateur" in d) versIndicateur();
     else if ("inserer" in d) inserer(d.inserer);
     else if ("reprendre" in d) ecrire(d.reprendre);
     else if ("supprimer" in d) supprimer(bouton);
+    else if ("lire" in d) lireSuite(bouton);
     else if ("page" in d) { paginer(Number(d.page)); document.getElementById("grille").scrollIntoView(); }
     else if ("graphique" in d) ouvrirDessin(bouton);
     else if ("exporter" in d) exporter(d.exporter);

@@ -229,8 +229,11 @@ def _gardee(une: RequeteGardee, *, mienne: bool) -> Markup:
 
 
 def liste_executions(faites: Iterable[Execution]) -> Markup:
-    """Return what one ran, the last first, each ready to be taken up again."""
-    lignes = Markup("").join(_execution(une) for une in faites)
+    """Return what one ran, the last first, each text once, ready to be taken up again."""
+    dernieres: dict[str, Execution] = {}
+    for une in faites:
+        dernieres.setdefault(une.sql, une)
+    lignes = Markup("").join(_execution(une) for une in dernieres.values())
     if not lignes:
         return Markup('<p class="fr-hint-text">Rien n\'a encore été exécuté.</p>')
     return Markup('<ul class="executions">{}</ul>').format(lignes)

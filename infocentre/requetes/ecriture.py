@@ -127,7 +127,9 @@ def _remplir(feuille: Any, heures: Any, lots: Lots) -> int:  # noqa: ANN401 - no
 def _cellule(feuille: Any, numero: int, rang: int, valeur: object, heures: Any) -> None:  # noqa: ANN401
     if valeur is None:
         return
-    if isinstance(valeur, dt.datetime):
+    if isinstance(valeur, dt.datetime) and valeur.time() == dt.time():
+        feuille.write(numero, rang, valeur.date())
+    elif isinstance(valeur, dt.datetime):
         feuille.write_datetime(numero, rang, valeur.replace(tzinfo=None), heures)
     elif isinstance(valeur, bool):
         feuille.write_boolean(numero, rang, valeur)

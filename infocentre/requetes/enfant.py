@@ -228,7 +228,19 @@ def _texte(valeur: object) -> object:
     """Write what JSON has no type for; the parent knows the type of the column."""
     if isinstance(valeur, dt.date | dt.time):
         return valeur.isoformat()
+    if isinstance(valeur, dt.timedelta):
+        return _duree(valeur)
     return valeur.hex() if isinstance(valeur, bytes) else str(valeur)
+
+
+def _duree(valeur: dt.timedelta) -> str:
+    """Write a duration as DuckDB does: 3 days 02:00:00, with its sign before it all."""
+    positive = abs(valeur)
+    temps = str(positive - dt.timedelta(positive.days))
+    morceaux = [f"{positive.days} day{'s' * (positive.days > 1)}"] if positive.days else []
+    if temps != "0:00:00" or not morceaux:
+        morceaux.append("0" * (temps[1] == ":") + temps)
+    return "-" * (valeur < dt.timedelta()) + " ".join(morceaux)
 
 
 def _erreur(erreur: BaseException) -> dict[str, Any]:

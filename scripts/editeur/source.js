@@ -1,6 +1,6 @@
 // The SQL editor of the page Requêtes: CodeMirror 6 in French, over a plain text area that stays
 // the form's field. Bundled by scripts/vendor_editeur.py; nothing here reaches the network.
-import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { PostgreSQL, SQLDialect, sql } from "@codemirror/lang-sql";
 import { HighlightStyle, bracketMatching, syntaxHighlighting } from "@codemirror/language";
@@ -96,7 +96,7 @@ function creer(champ, schema, options) {
   const langage = new Compartment();
   const raccourcis = Prec.highest(
     keymap.of([
-      { key: "Mod-Enter", run: () => (options.executer(), true) },
+      { key: "Mod-Enter", run: (editeur) => (closeCompletion(editeur), options.executer(), true) },
       { key: "Tab", run: acceptCompletion },
       // Even when Escape closes something: the next Tab leaves the editor.
       { key: "Escape", run: (editeur) => (editeur.setTabFocusMode(SORTIE_MS), false) },
@@ -142,16 +142,19 @@ function creer(champ, schema, options) {
       vue.dispatch(vue.state.replaceSelection(texte));
       vue.focus();
     },
-    // Underline what is wrong: `ligne` and `colonne` count from 1, null when the place is unknown.
-    signaler(message, ligne, colonne) {
+    // Underline what is wrong: `longueur` characters from `ligne` and `colonne`, which count from 1;
+    // null when the place is unknown.
+    signaler(message, ligne, colonne, longueur) {
       if (!message || !ligne || ligne > vue.state.doc.lines) {
         vue.dispatch(setDiagnostics(vue.state, []));
         return;
       }
       const rangee = vue.state.doc.line(ligne);
-      const de = Math.min(rangee.from + Math.max(0, (colonne || 1) - 1), rangee.to);
-      const mot = /^[\w"]+/.exec(vue.state.sliceDoc(de, rangee.to));
-      const a = Math.min(de + (mot ? mot[0].length : 1), rangee.to);
+      const lettres = Array.from(rangee.text);  // the server counts characters, the editor units
+      const avant = lettres.slice(0, Math.max(0, (colonne || 1) - 1)).join("").length;
+      const de = Math.min(rangee.from + avant, rangee.to);
+      const mot = /^[\p{L}\p{N}_"]+/u.exec(vue.state.sliceDoc(de, rangee.to));
+      const a = Math.min(de + (longueur > 1 ? longueur : mot ? mot[0].length : 1), rangee.to);
       vue.dispatch(setDiagnostics(vue.state, [{ from: Math.min(de, a), to: a, severity: "error", message }]), {
         effects: EditorView.scrollIntoView(de),
       });

@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, expect
 
 from infocentre.entrepot import Dossier
 from infocentre.operations.analystes import tenir_analystes
-from tests.navigateur.conftest import Onglet, Ouvrir, servir
+from tests.navigateur.conftest import TELEPHONE, Onglet, Ouvrir, servir
 from tests.navigateur.test_pages import verifier
 
 PAR_STATUT = "select statut, count(*) as demandes from demandes group by all order by statut"
@@ -132,6 +132,67 @@ def compter(fichier: Path, format_: str) -> int:
             0
         ]
     return compte
+
+
+def test_a_value_is_shown_as_people_read_it(onglet: Onglet) -> None:
+    ecrire(
+        onglet,
+        "select null as rien, null::int as n, '' as vide, 1234567.891 as nombre, 0.25 as part, "
+        "date_trunc('month', date '2026-10-31') as mois, timestamp '2026-10-31 14:05:06' as heure, "
+        "interval 3 day as duree, [1, null] as liste, repeat('mot ', 200) as texte",
+    )
+    page = onglet.page
+    page.get_by_role("button", name="Exécuter").click()
+    attendre_resultat(onglet, "1 ligne en ")
+    lues = page.locator("#grille tbody td").all_inner_texts()
+    assert lues[:9] == [
+        "null", "null", "", "1\u202f234\u202f567,89", "25,0\u00a0%", "01/10/2026",
+        "31/10/2026 14:05:06", "3 jours", "[1, null]",
+    ]  # fmt: skip
+    assert page.locator("#grille td.nul").count() == 2
+    assert page.locator("#grille td[title='1234567.891']").count() == 1
+    assert len(lues[9]) < 300
+    page.get_by_role("button", name="lire la suite").click()
+    assert len(page.locator("#grille tbody td").last.inner_text()) > 790
+
+    ecrire(onglet, "select statut, numero_unique from demandes where false")
+    page.get_by_role("button", name="Exécuter").click()
+    attendre_resultat(onglet, "Aucune ligne")
+    assert page.locator("#grille thead th").all_inner_texts() == ["n°", "statut", "numero_unique"]
+
+
+def test_months_are_drawn_from_the_oldest(onglet: Onglet) -> None:
+    ecrire(
+        onglet,
+        "select date_trunc('month', d) as mois, m as solde from (values (date '2026-10-01', 4), "
+        "(date '2026-09-01', -2), (date '2026-08-01', 3)) as v (d, m)",
+    )
+    page = onglet.page
+    page.get_by_role("button", name="Exécuter").click()
+    attendre_resultat(onglet, "3 lignes en ")
+    page.get_by_role("button", name="Graphique").click()
+    expect(page.get_by_label("Courbe")).to_be_checked()
+    bulles = page.locator("#image svg g title")
+    expect(bulles).to_have_text(["août 2026 : 3", "sept. 2026 : -2", "oct. 2026 : 4"])
+
+
+def test_an_export_that_is_too_long_is_cancelled(onglet: Onglet) -> None:
+    ecrire(onglet, "select * from range(20000000) as n order by hash(n.range)")
+    page = onglet.page
+    page.get_by_role("button", name="Exécuter").click()
+    attendre_resultat(onglet, "10\u202f000 premières lignes")
+    page.get_by_role("button", name="Exporter en parquet").click()
+    page.get_by_role("button", name="Annuler l'export").click()
+    expect(page.locator("[data-export-dit]")).to_have_text("Export annulé.")
+    expect(page.get_by_role("button", name="Annuler l'export")).to_be_hidden()
+
+
+def test_a_phone_is_brought_to_the_answer(ouvrir: Ouvrir) -> None:
+    telephone = ouvrir(taille=TELEPHONE)
+    for sql, cherche in ((PAR_STATUT, "#resultat h2"), ("select statu", "#resultat .fr-alert")):
+        ecrire(telephone, sql)
+        telephone.page.get_by_role("button", name="Exécuter").click()
+        expect(telephone.page.locator(cherche)).to_be_in_viewport(timeout=REPONSE_MS)
 
 
 def test_keep_find_again_and_share(onglet: Onglet, ouvrir: Ouvrir) -> None:
