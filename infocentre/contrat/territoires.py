@@ -20,7 +20,10 @@ _DIVISEES = {"132": "13055", "6938": "69123", "751": "75056"}
 
 @dataclass(frozen=True, slots=True)
 class Territoire:
-    """A code of commune; `mere` is the commune of an arrondissement municipal, else itself."""
+    """A code of commune; `mere` is the commune of an arrondissement municipal, else itself.
+
+    `sous_prefecture` is the code of the arrondissement that the commune belongs to, '' for none.
+    """
 
     code: str
     nom: str
@@ -29,6 +32,7 @@ class Territoire:
     epci: str
     epci_nom: str
     mere: str
+    sous_prefecture: str
 
     @property
     def actuelle(self) -> bool:
@@ -83,4 +87,5 @@ def _territoire(ligne: Mapping[str, str]) -> Territoire:
         ligne["epci"],
         ligne["epci_nom"],
         divisee if ligne["type"] == _ARRONDISSEMENT else code,
+        ligne["arrondissement"],
     )

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from infocentre.contrat.territoires import territoires
 from infocentre.mesures.plans import ENSEMBLE, Ligne
 
 # Where a count stands: table, what names its row, column.
@@ -41,6 +42,7 @@ _ENSEMBLES: Mapping[str, Mapping[str, tuple[str, str, str]]] = {
     "ATT-01": _ATTRIBUTIONS | _ACTIVES_AUSSI,
     **dict.fromkeys(("ATT-02", "ATT-03"), _ATTRIBUTIONS_AUSSI),
     "ATT-05": _ATTRIBUTIONS_AUSSI | {"prioritaires": ("RADATT", "12_mois", "prioritaires")},
+    "ATT-08": {"attributions_annee": ("RADATT", "annee", "logement_dabord")},
     "ATT-11": {
         "attributions": ("RADATT", "12_mois", "total"),
         "prioritaires": ("RADATT", "12_mois", "prioritaires"),
@@ -70,6 +72,9 @@ _SERIE = {
     "attributions_12_mois": ("RADATT", "12_mois", "total"),
     "attributions_12_mois_hors_mutation": ("RADATT", "12_mois", "hors_mutation"),
 }
+# Typologies attribuées that one table sets apart and another one joins.
+_GRANDS = ("T6", "T7", "T8", "T9P")
+_GRANDS_REUNIS = "T6P"
 # Columns that stand in two tables, row by row.
 _REPETES = {
     ("ATT-05", "attributions"): ("ATT-04", "total"),
@@ -136,10 +141,21 @@ def _fait_d_ensemble(code: str, mois: str, nom: str) -> Fait | None:
 def _fait_de_ligne(code: str, ligne: Ligne, nom: str) -> Fait | None:
     if code in _MOIS_PAR_MOIS and nom in TROIS:
         return (TOUTES, ligne["code"], _MOIS_PAR_MOIS[code], "mois", nom)
+    if nom == "attributions" and (typologie := _typologie_attribuee(code, ligne)):
+        return ("ATT-03", ligne["mois"], ENSEMBLE, typologie, nom)
     table, colonne = _REPETES.get((code, nom), (code, nom))
     if (table, colonne) not in _REPETES.values():
         return None
     return (table, ligne["mois"], *place(code, ligne, nom)[1], colonne)
+
+
+def _typologie_attribuee(code: str, ligne: Ligne) -> str:
+    """Return the typologie whose attributions a row counts, '' for another row."""
+    if code == "ATT-02" and ligne["code"] not in _GRANDS:
+        return str(ligne["code"])
+    if code == "ATT-03" and ligne["code_recherche"] == ENSEMBLE:
+        return str(ligne["code_attribue"])
+    return ""
 
 
 def _fait_de_serie(code: str, periode: str, nom: str) -> Fait | None:
@@ -170,6 +186,8 @@ def liens(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
     if mois:
         yield from _populations(mois)
         yield from _typologies(tables)
+        yield from _grands(tables)
+        yield from _arrondissements(tables)
         yield from _mixite(tables)
         yield from _mois_par_mois(tables, mois)
         yield from _fenetres(tables, mois)
@@ -190,6 +208,35 @@ def _typologies(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
             siennes = personnes if personnes == "demandes" else f"demandes_{personnes}"
             parts = (("DEM-03", (code,), siennes),)
             yield Lien(("DEM-04", (code,), toutes), parts, reste=True)
+
+
+def _grands(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
+    """Large dwellings attributed, one typologie after the other and together."""
+    parts: tuple[Place, ...] = tuple(
+        ("ATT-02", (code,), "attributions")
+        for code in sorted(_codes(tables, "ATT-02").intersection(_GRANDS))
+    )
+    if parts:
+        yield Lien(("ATT-03", (ENSEMBLE, _GRANDS_REUNIS), "attributions"), parts)
+
+
+def _arrondissements(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
+    """The communes of an arrondissement make it."""
+    siennes: dict[str, list[Place]] = {}
+    for une in tables.get("ATT-09", ()):
+        if une["niveau"] == "commune":
+            lieu: Place = ("ATT-09", ("commune", une["code"]), "attributions")
+            siennes.setdefault(_arrondissement(une), []).append(lieu)
+    for code, parts in sorted(siennes.items()):
+        yield Lien(("ATT-11", (code,), "attributions"), tuple(parts))
+
+
+def _arrondissement(ligne: Ligne) -> str:
+    """Return the code under which ATT-11 counts a commune."""
+    connue = territoires().get(ligne["code"])
+    if connue is None or not connue.sous_prefecture:
+        return "NR"
+    return connue.sous_prefecture if connue.departement == ligne["departement"] else "HD"
 
 
 def _mixite(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:

@@ -1,22 +1,26 @@
 """Values of the indicators as a bilan shows them: département, types, organismes; masked together.
 
-The département is the sum of its types and of its organismes, and indicators that apply to the
-same units share their effectifs: what is masked must not be found again through either.
+The département is the sum of its types and of its organismes; indicators that apply to the same
+units share their effectifs, and some counts stand in a standard table too: what is masked must
+not be found again through any of them.
 """
 
 from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from infocentre.catalogue import Catalogue, Indicateur
 from infocentre.consultation.commun import par_version
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
+from infocentre.consultation.partage import partages, seuil_secret
 from infocentre.mesures import wilson
-from infocentre.mesures.secret import Somme, masquer
+from infocentre.mesures.liens import Place, place
+from infocentre.mesures.partage import MASQUE, Partage
+from infocentre.mesures.secret import PUBLIEE, Somme, masquer
 from infocentre.mesures.valeurs import EFFECTIF_MINIMAL
 from infocentre.restitutions.document import Cellule, Origine
 
@@ -24,7 +28,23 @@ Niveau = Literal["departement", "type", "organisme"]
 TOUS = "*"
 SANS_TYPE = "INCONNU"
 PORTAIL = "PORTAIL"
+TOTAL = ("departement", TOUS)
 Cle = tuple[Any, ...]
+# Of a population: by what restricts it, then by code, the rows that have units.
+Effectifs = dict[str | None, dict[str, list[Ligne]]]
+
+# Effectifs that a standard table prints too: table and row, by population and what restricts it.
+PERSONNES = "type_demandeur = 'PP'"
+EFFECTIFS = {
+    ("attributions", None): ("TAB01-01", "RADATT"),
+    ("radiations", "motif_radiation = 'RADIRR'"): ("TAB01-01", "RADIRR"),
+    ("actives", None): ("TAB01-01", "ACTIVES"),
+    ("actives", PERSONNES): ("TAB03-01", TOUS),
+}
+_FENETRES = {"ACTIVES": ("arrete",)}
+# Anomalies that a standard table prints too, or prints among others.
+ANOMALIES: dict[str, Place] = {"ATT_RESERVATAIRE_NR": ("ATT-04", ("NR",), "total")}
+COMPRISES: dict[str, Place] = {"ATT_AUCUN": ("ATT-04", ("AUCUN",), "total")}
 
 _N, _D = "n", "d"
 _SQL = f"""
@@ -122,7 +142,10 @@ def relever(
     regles = _catalogue(catalogue)
     lignes = v.lignes(_SQL, {"departement": departement, "mois": mois})
     connues = [une for une in lignes if une["code"] in regles.indicateurs]
-    masquees = _masquer(connues, regles, _seuil(v)) if partage else frozenset()
+    masquees: frozenset[Cle] = frozenset()
+    if partage:
+        imprimes = _Imprimes(partages(v, departement, mois))
+        masquees = _masquer(connues, regles, seuil_secret(v), imprimes)
     lues = [_valeur(une, regles.indicateurs[une["code"]], mois, masquees) for une in connues]
     return Releve(mois, {(une.un.code, une.niveau, une.cle): une for une in lues})
 
@@ -130,11 +153,6 @@ def relever(
 @functools.lru_cache(maxsize=8)
 def _catalogue(texte: str) -> Catalogue:
     return Catalogue.depuis_json(texte)
-
-
-def _seuil(v: VersionOuverte) -> int:
-    (ligne,) = v.lignes("SELECT valeur FROM reglages WHERE cle = 'seuil_secret'")
-    return int(ligne["valeur"])
 
 
 def _valeur(une: Ligne, un: Indicateur, mois: str, masquees: frozenset[Cle]) -> Valeur:
@@ -171,46 +189,130 @@ def juger(une: Ligne, un: Indicateur) -> str:
 # --- Secret statistique ---------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Imprimes:
+    """What the standard tables of the month print of the département, that indicators count too."""
+
+    tables: Mapping[str, Partage]
+
+    def lire(self, lieu: Place | None) -> Any:  # noqa: ANN401 - a count, MASQUE or nothing
+        """Return what a table prints at a place, None when it prints nothing there."""
+        if lieu is None or lieu[0] not in self.tables:
+            return None
+        code, _, nom = lieu
+        return next((une[nom] for une in self.tables[code].lignes
+                     if place(code, une, nom) == lieu), None)  # fmt: skip
+
+
+def _effectif_imprime(population: str, applicable: str | None, *, annee: bool) -> Place | None:
+    """Return where a table prints the effectif of the département that indicators share."""
+    code, fenetre = EFFECTIFS.get((population, applicable), ("", ""))
+    if code == "TAB01-01":
+        return code, (fenetre, *_FENETRES.get(fenetre, ("12_mois" if annee else "mois",))), "total"
+    return (code, (fenetre,), "total") if code else None
+
+
 def _lieu(une: Ligne) -> Cle:
     return une["niveau"], une["cle"]
 
 
-def _masquer(lignes: list[Ligne], regles: Catalogue, seuil: int) -> frozenset[Cle]:
-    """Return the (code, niveau, cle) not to share: small effectifs, then small anomalies.
-
-    What hides an effectif hides it in every indicator that shares it.
-    """
-    par_effectif: dict[Cle, dict[str, list[Ligne]]] = defaultdict(lambda: defaultdict(list))
+def _masquer(
+    lignes: list[Ligne], regles: Catalogue, seuil: int, imprimes: _Imprimes
+) -> frozenset[Cle]:
+    """Return the (code, niveau, cle) not to share: small effectifs, then small anomalies."""
+    populations: dict[Cle, Effectifs] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     for une in lignes:
         if une["d"]:
             un = regles.indicateurs[une["code"]]
-            par_effectif[un.population, un.applicable, une["annee"]][un.code].append(une)
+            populations[un.population, une["annee"]][un.applicable][un.code].append(une)
     masquees: set[Cle] = set()
-    for codes in par_effectif.values():
-        premieres = next(iter(codes.values()))
-        caches = _masquer_comptes(premieres, "d", seuil, ())
-        for code, siennes in codes.items():
-            voisins = {_lieu(une) for une in siennes if 0 < une["d"] - une["n"] < seuil}
-            petits = _masquer_comptes(siennes, "n", seuil, caches | voisins)
-            masquees |= {(code, *lieu) for lieu in caches | voisins | petits}
+    for (population, annee), effectifs in populations.items():
+        secret = _Secret(population, annee, seuil, imprimes)
+        masquees |= secret.masquer(effectifs)
     return frozenset(masquees)
 
 
-def _masquer_comptes(
-    lignes: list[Ligne], nom: str, seuil: int, aussi: Collection[Cle]
-) -> frozenset[Any]:
-    """Mask one count of the places of an indicator, bound to the département's by two sums."""
-    vrais = {_lieu(une): une[nom] for une in lignes}
-    # Nobody can tell a zero that is hidden with its effectif: it protects as any other count.
-    valeurs = vrais | {lieu: 1 for lieu in aussi if vrais.get(lieu) == 0}
-    total = ("departement", TOUS)
-    sommes = []
-    for niveau in ("type", "organisme"):
-        parts = [lieu for lieu in valeurs if lieu[0] == niveau]
-        reste = vrais.get(total, 0) - sum(vrais[lieu] for lieu in parts)
-        if reste > 0:  # guichets outside the register
-            dehors = (niveau, "hors registre")
-            valeurs[dehors] = reste
-            parts.append(dehors)
-        sommes.append(Somme(total, tuple(parts)))
-    return masquer(valeurs, sommes, seuil, aussi)
+@dataclass(frozen=True, slots=True)
+class _Secret:
+    """Masks the indicators of a population, whose effectifs are all its units or a part of them."""
+
+    population: str
+    annee: bool
+    seuil: int
+    imprimes: _Imprimes
+
+    def masquer(self, effectifs: Effectifs) -> set[Cle]:
+        """Return the (code, niveau, cle) to mask."""
+        tous = {_lieu(une): une["d"] for lignes in effectifs.get(None, {}).values()
+                for une in lignes}  # fmt: skip
+        masquees: set[Cle] = set()
+        retenus: dict[str, set[Any]] = defaultdict(set)
+        for applicable, codes in effectifs.items():
+            lieu = _effectif_imprime(self.population, applicable, annee=self.annee)
+            comptes = {_lieu(une): une["d"] for une in next(iter(codes.values()))}
+            caches = set(self._caches(comptes, self.imprimes.lire(lieu), ()))
+            if applicable is not None and tous:
+                caches = self._avec_le_reste(tous, comptes, effectifs[None], caches, retenus)
+            masquees |= {(code, *cache) for code in codes for cache in caches}
+            for code in codes:
+                retenus[code] |= caches
+        for codes in effectifs.values():
+            for code, lignes in codes.items():
+                masquees |= {(code, *lieu) for lieu in self._anomalies(code, lignes, retenus[code])}
+        return masquees
+
+    def _avec_le_reste(
+        self,
+        tous: Mapping[Cle, int],
+        comptes: Mapping[Cle, int],
+        entiers: Mapping[str, list[Ligne]],
+        caches: set[Any],
+        retenus: dict[str, set[Any]],
+    ) -> set[Any]:
+        """Return what to mask so that the units left out of an effectif are not told either.
+
+        All units less those concerned are often the anomalies of another indicator.
+        """
+        restes = {lieu: nombre - comptes.get(lieu, 0) for lieu, nombre in tous.items()}
+        avant: set[Any] | None = None
+        while caches != avant:
+            avant = set(caches)
+            caches |= self._caches(restes, None, caches)
+            caches |= self._caches(comptes, None, caches)
+        for code, lignes in entiers.items():
+            if all(une["n"] == restes[_lieu(une)] for une in lignes):
+                retenus[code] |= caches
+        return caches
+
+    def _anomalies(self, code: str, lignes: list[Ligne], caches: set[Any]) -> set[Any]:
+        """Return where the anomalies of an indicator may not be told."""
+        voisins = {_lieu(une) for une in lignes if 0 < une["d"] - une["n"] < self.seuil}
+        comptes = {_lieu(une): une["n"] for une in lignes}
+        imprime = self.imprimes.lire(ANOMALIES.get(code))
+        if code in COMPRISES:
+            entier = self.imprimes.lire(COMPRISES[code])
+            proche = isinstance(entier, int) and 0 < entier - comptes.get(TOTAL, 0) < self.seuil
+            imprime = MASQUE if proche or entier == MASQUE else None
+        return caches | voisins | self._caches(comptes, imprime, caches | voisins)
+
+    def _caches(
+        self, comptes: Mapping[Cle, int], imprime: object, aussi: Collection[Cle]
+    ) -> frozenset[Any]:
+        """Mask the counts of places, bound to the département's by two sums.
+
+        `imprime` is what a table tells of the département: nothing, its count or MASQUE.
+        """
+        aussi = {*aussi, TOTAL} if imprime == MASQUE else set(aussi)
+        # Nobody can tell a zero that is hidden with its effectif: it protects as any other count.
+        valeurs: dict[Cle, int] = {**comptes, **{un: 1 for un in aussi if comptes.get(un) == 0}}
+        sommes = []
+        for niveau in ("type", "organisme"):
+            parts = [lieu for lieu in valeurs if lieu[0] == niveau]
+            reste = comptes.get(TOTAL, 0) - sum(comptes[lieu] for lieu in parts)
+            if reste > 0:  # guichets outside the register
+                dehors = (niveau, "hors registre")
+                valeurs[dehors] = reste
+                parts.append(dehors)
+            sommes.append(Somme(TOTAL, tuple(parts)))
+        prix: dict[Hashable, int] = {TOTAL: PUBLIEE} if isinstance(imprime, int) else {}
+        return masquer(valeurs, sommes, self.seuil, aussi, prix)

@@ -1,0 +1,118 @@
+"""The secret statistique of a whole document, attacked with all that its tables have in common.
+
+The attacker knows every linear relation between the counts of the standard tables. None is
+written here: a relation is what holds in each of thousands of random départements that the SQL
+of the tables counted.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from infocentre.mesures.liens import Place
+from infocentre.mesures.partage import MASQUE, partager_ensemble
+from tests.mesures.mondes import Tables, compter, comptes, tirer
+
+SEUIL, DELAI = 11, 24
+PETITS, MONDES = 2000, 30  # thirty documents of 27 tables
+Matrice = npt.NDArray[np.float64]
+
+
+@pytest.fixture(scope="module")
+def documents(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Tables], Attaquant]:
+    hasard = random.Random(4)  # noqa: S311 - a seed to run again
+    mondes = [*map(_petit, range(PETITS)), *(_departement(hasard) for _ in range(MONDES))]
+    lues = compter(mondes, DELAI, tmp_path_factory.mktemp("mondes"))
+    return lues[PETITS:], Attaquant(lues)
+
+
+def _petit(rang: int) -> dict[str, list[dict[str, Any]]]:
+    """Return one or two rows of each kind, one attribution at least: any combination of codes."""
+    hasard = random.Random(rang)  # noqa: S311
+    lignes = {
+        table: [tirer(hasard, table, personnes=0.7) for _ in range(1 + rang // fois % 2)]
+        for table, fois in (("stock", 1), ("radiation", 2))
+    }
+    lignes["radiation"][0]["motif_radiation"] = "RADATT"
+    return lignes
+
+
+def _departement(hasard: random.Random) -> dict[str, list[dict[str, Any]]]:
+    inegal = hasard.choice([0.7, 1.2, 2])
+    return {
+        table: [tirer(hasard, table, inegal=inegal) for _ in range(hasard.randrange(*bornes))]
+        for table, bornes in (("stock", (40, 900)), ("radiation", (20, 500)))
+    }
+
+
+class Attaquant:
+    """Knows the relations between counts, reads what a document shows, works out the rest."""
+
+    def __init__(self, lues: Sequence[Tables]) -> None:
+        vecteurs = [comptes(tables) for tables in lues]
+        places = dict.fromkeys(lieu for vecteur in vecteurs for lieu in vecteur)
+        self.rangs = {lieu: rang for rang, lieu in enumerate(places)}
+        matrice = np.zeros((len(vecteurs), len(places)))
+        for ligne, vecteur in zip(matrice, vecteurs, strict=True):
+            ligne[[self.rangs[lieu] for lieu in vecteur]] = list(vecteur.values())
+        valeurs, vecteurs_propres = np.linalg.eigh(matrice.T @ matrice)
+        self.relations: Matrice = vecteurs_propres[:, valeurs < 1e-6].T
+
+    def trouver(self, masquees: Sequence[Place]) -> list[Place]:
+        """Return the masked places whose count is the only one that the visible ones allow."""
+        rangs = [self.rangs[lieu] for lieu in masquees]
+        _, tailles, directions = np.linalg.svd(self.relations[:, rangs])
+        libres = directions[int((tailles > 1e-8).sum()) :]
+        mobiles = np.abs(libres).max(axis=0, initial=0) > 1e-7
+        return [lieu for lieu, mobile in zip(masquees, mobiles, strict=True) if not mobile]
+
+
+def masquees_de(tables: Tables) -> list[Place]:
+    """Return the places that the shared version of the tables hides."""
+    partages = partager_ensemble(tables, SEUIL).partages
+    montrees = {code: un.lignes for code, un in partages.items()}
+    return [lieu for lieu, valeur in comptes(montrees).items() if valeur == MASQUE]
+
+
+def test_the_attacker_knows_that_tables_repeat_one_another(
+    documents: tuple[list[Tables], Attaquant],
+) -> None:
+    """Relations within and between tables, found without being told: a rank far below."""
+    _, attaquant = documents
+    assert len(attaquant.rangs) > 900
+    assert len(attaquant.relations) > len(attaquant.rangs) / 2
+    total = ("ATT-02", ("*",), "attributions")
+    assert attaquant.trouver([total]) == [total]
+
+
+@pytest.mark.parametrize("rang", range(MONDES))
+def test_no_masked_count_can_be_worked_out_of_a_document(
+    documents: tuple[list[Tables], Attaquant], rang: int
+) -> None:
+    tables = documents[0][rang]
+    masquees = masquees_de(tables)
+    vrais = comptes(tables)
+    petits = {lieu for lieu, valeur in vrais.items() if 0 < valeur < SEUIL}
+    assert petits
+    assert petits <= set(masquees)
+    assert documents[1].trouver(masquees) == []
+
+
+@pytest.mark.parametrize(
+    ("oublie", "rien"), [("_arrondissements", ()), ("_typologie_attribuee", "")]
+)
+def test_tables_masked_without_what_binds_them_are_given_away(
+    documents: tuple[list[Tables], Attaquant],
+    monkeypatch: pytest.MonkeyPatch,
+    oublie: str,
+    rien: object,
+) -> None:
+    """The attack is no formality: it succeeds as soon as one link is forgotten."""
+    monkeypatch.setattr(f"infocentre.mesures.liens.{oublie}", lambda *_: rien)
+    assert any(documents[1].trouver(masquees_de(tables)) for tables in documents[0])

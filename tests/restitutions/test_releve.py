@@ -1,0 +1,143 @@
+"""The indicators of a bilan: what is masked cannot be found through totals nor other indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from infocentre.catalogue import Catalogue, lire_catalogue
+from infocentre.consultation.tableaux import lire_tableau
+from infocentre.mesures.liens import Place, place
+from infocentre.mesures.partage import MASQUE
+from infocentre.mesures.secret import Somme, determinees
+from infocentre.restitutions.bilan import releve
+from infocentre.restitutions.bilan.releve import TOTAL, Valeur, relever
+from infocentre.restitutions.lecture import Edition
+
+Lieu = tuple[str, str]
+SEUIL = 11
+
+
+@pytest.fixture(scope="module", params=["newest", "2026-06"])
+def edition(request: pytest.FixtureRequest, edition_demo: Edition,
+            editer: Callable[[str], Edition]) -> Edition:  # fmt: skip
+    return edition_demo if request.param == "newest" else editer(request.param)
+
+
+def lire(edition: Edition, *, partage: bool) -> list[Valeur]:
+    catalogue = lire_catalogue().en_json()
+    lu = relever(edition.v, edition.departement, edition.mois, catalogue, partage=partage)
+    return [une for une in lu.valeurs.values() if une.d]
+
+
+class Cellules:
+    """Effectifs and anomalies as cells: indicators that apply to the same units share theirs."""
+
+    def __init__(self, valeurs: list[Valeur], regles: Catalogue) -> None:
+        self.regles = regles
+        self.vrais: dict[Any, int] = {}
+        self.montrees: set[Any] = set()
+        for une in valeurs:
+            for cle, nombre in ((self.effectif(une), une.d), (self.anomalies(une), une.n)):
+                self.vrais[cle] = nombre or 0
+                if not une.masquee:
+                    self.montrees.add(cle)
+
+    def effectif(self, une: Valeur) -> Any:
+        return (une.un.population, une.annee, une.un.applicable, (une.niveau, une.cle))
+
+    def anomalies(self, une: Valeur) -> Any:
+        # Leases that are not known: the attributions that the rules on leases leave out.
+        code = "sans bail" if une.un.code == "ATT_BAIL_NR" else une.un.code
+        return ("n", code, (une.niveau, une.cle))
+
+    def sommes(self) -> Iterator[Somme]:
+        for cle in [un for un in self.vrais if un[-1] == TOTAL]:
+            for niveau in ("type", "organisme"):
+                parts = [un for un in self.vrais if un[:-1] == cle[:-1] and un[-1][0] == niveau]
+                if sum(self.vrais[un] for un in parts) == self.vrais[cle]:
+                    yield Somme(cle, tuple(parts))
+        for cle in self.vrais:
+            if cle[2:3] == ("date_signature_bail is not null",):
+                tous = (*cle[:2], None, cle[-1])
+                yield Somme(tous, (cle, ("n", "sans bail", cle[-1])))
+
+
+def test_rien_de_masque_ne_se_retrouve(edition: Edition) -> None:
+    """Sums over types and organismes, effectifs that others share, units that they leave out."""
+    cellules = Cellules(lire(edition, partage=True), lire_catalogue())
+    masquees = cellules.vrais.keys() - cellules.montrees
+    sommes = [s for s in cellules.sommes() if all(un in cellules.vrais for un in s.cellules)]
+    assert len(sommes) > 100
+    assert len(masquees) > 50
+    retrouvees = {un: cellules.vrais[un] for un in determinees(masquees, sommes)}
+    assert {un for un, nombre in retrouvees.items() if 0 < nombre < SEUIL} == set()
+
+
+def test_les_petits_nombres_sont_masques(edition: Edition) -> None:
+    """Effectifs, anomalies and units without one, from 1 to 10."""
+    for une in lire(edition, partage=True):
+        nombres = (une.d or 0, une.n or 0, (une.d or 0) - (une.n or 0))
+        assert une.masquee or not any(0 < un < SEUIL for un in nombres), une
+
+
+def test_le_complement_d_un_effectif_ne_se_retrouve_pas() -> None:
+    """100 attributions less the 95 that have a lease are the 5 without: neither is told there."""
+    sans_bail = {"a": (5, 100), "b": (20, 100), "c": (30, 100), "d": (40, 100)}
+    tardives = {nom: (15, total - sans) for nom, (sans, total) in sans_bail.items()}
+    lignes = [*comptees("ATT_BAIL_NR", sans_bail), *comptees("ATT_TARDIVE", tardives)]
+    masquees = releve._masquer(lignes, lire_catalogue(), SEUIL, releve._Imprimes({}))
+    for code in ("ATT_BAIL_NR", "ATT_TARDIVE"):
+        assert {cle for un, niveau, cle in masquees if (un, niveau) == (code, "organisme")} == {
+            "a", "b",
+        }  # fmt: skip
+
+
+def comptees(code: str, organismes: dict[str, tuple[int, int]]) -> Iterator[dict[str, Any]]:
+    n, d = map(sum, zip(*organismes.values(), strict=True))
+    tous = (n, d)
+    lieux: dict[Lieu, tuple[int, int]]
+    lieux = {("organisme", nom): comptes for nom, comptes in organismes.items()}
+    lieux |= {("type", "BAILLEUR"): tous, TOTAL: tous}
+    for (niveau, cle), (n, d) in lieux.items():
+        yield {"code": code, "niveau": niveau, "cle": cle, "annee": True, "n": n, "d": d}
+
+
+def test_un_nombre_qui_est_aussi_dans_un_tableau_y_est_le_meme(edition: Edition) -> None:
+    """What the shared table hides is hidden in the indicators, what it shows is equal."""
+    vus = set()
+    for une in lire(edition, partage=True):
+        if (une.niveau, une.cle) != TOTAL:
+            continue
+        for lieu, nombre in places(une):
+            vus.add(lieu[0])
+            montre, vrai = (publiee(edition, lieu, partage=p) for p in (True, False))
+            assert vrai == nombre, une.un.code
+            assert montre != MASQUE or une.masquee, une.un.code
+    assert vus == {"TAB01-01", "TAB03-01", "ATT-04"}
+
+
+def places(une: Valeur) -> Iterator[tuple[Place, int | None]]:
+    lieu = releve._effectif_imprime(une.un.population, une.un.applicable, annee=une.annee)
+    if lieu:
+        yield lieu, une.d
+    if une.un.code in releve.ANOMALIES:
+        yield releve.ANOMALIES[une.un.code], une.n
+
+
+def publiee(edition: Edition, lieu: Place, *, partage: bool) -> Any:
+    code, _, nom = lieu
+    lu = lire_tableau(edition.v, edition.p, code, edition.departement, edition.mois,
+                      partage=partage)  # fmt: skip
+    (valeur,) = (une[nom] for une in lu.lignes if place(code, une, nom) == lieu)
+    return valeur
+
+
+def test_les_codes_que_les_tableaux_repetent_existent() -> None:
+    """A rule that changes its population takes its link with it."""
+    regles: Mapping[str, Any] = lire_catalogue().indicateurs
+    connues = {(un.population, un.applicable) for un in regles.values()}
+    assert releve.EFFECTIFS.keys() <= connues
+    assert releve.ANOMALIES.keys() | releve.COMPRISES.keys() <= regles.keys()
