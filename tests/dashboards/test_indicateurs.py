@@ -25,7 +25,7 @@ from infocentre.consultation.perimetre import TOUT
 from infocentre.entrepot import Dossier
 from tests.dashboards.listes import liens, table
 from tests.dashboards.vues import Ecran
-from tests.donnees.retors import verite
+from tests.donnees.retors import codes_de_reference
 
 CATALOGUE = lire_catalogue()
 
@@ -126,7 +126,7 @@ def test_l_export_suit_le_filtre(client: FlaskClient) -> None:
     assert client.get("/export/indicateur.csv?code=RIEN").status_code == 404
 
 
-@pytest.mark.parametrize("code", sorted({code for mois in verite().values() for code in mois}))
+@pytest.mark.parametrize("code", codes_de_reference())
 def test_une_regle_en_mots_n_a_plus_de_sql(code: str) -> None:
     un = CATALOGUE.indicateurs[code]
     for expression in filter(None, (un.applicable, un.anomalie)):

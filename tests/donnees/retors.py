@@ -38,6 +38,11 @@ def verite() -> dict[str, dict[str, Any]]:
     return contenu
 
 
+def codes_de_reference() -> list[str]:
+    """Return the indicators that the reference has, in order: one that is added is not there."""
+    return sorted({code for mois in verite().values() for code in mois if code != "_stats"})
+
+
 def lignes_csv(livraison: Path, table: str) -> list[dict[str, str]]:
     """Read a table of a clean delivery without the project's reader (UTF-8, quotes respected)."""
     import csv

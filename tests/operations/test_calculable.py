@@ -13,7 +13,7 @@ from infocentre.catalogue import lire_catalogue, requis
 from infocentre.cli import main
 from infocentre.contrat import contrat
 from tests.donnees.atelier import alterer, base, charger, contenu, controler, copie, interroger
-from tests.donnees.retors import livraisons, verite
+from tests.donnees.retors import codes_de_reference, livraisons
 
 CHAMPS_SUIVIS = """
     DATE_NAISS_DEMANDEUR SEXE_DEMANDEUR NATIONALITE_DEMANDEUR SITU_FAMILIALE_DEMANDEUR
@@ -66,7 +66,7 @@ ATTENDUS: dict[str, str] = {
     "utilisateurs.DATE_FERMETURE": "ACC_DEPART_OUVERT ACC_INACTIF",
 }
 # An indicator that is added says what it needs in its own test.
-REFERENCE = {code for mois in verite().values() for code in mois}
+REFERENCE = set(codes_de_reference())
 FACULTATIFS = [
     *(table.nom for table in contrat().tables.values() if not table.obligatoire),
     *(
