@@ -29,20 +29,11 @@ from infocentre.consultation.filtres import nom_mois
 from infocentre.consultation.guichets import nom_commune
 from infocentre.consultation.indicateurs import compter
 from infocentre.consultation.recit import raconter
+from infocentre.consultation.suivi import SINGULIERS
 from infocentre.exports import lisible
 from infocentre.graphiques import pourcent
 
 MODES = {"DIRECT": "Saisie directe dans le SNE", "PRIVATIF": "Système privatif"}
-SINGULIERS = {
-    "BAILLEUR": "Bailleur",
-    "COMMUNE": "Commune",
-    "EPCI": "EPCI",
-    "DEPARTEMENT": "Département",
-    "ACTION_LOGEMENT": "Action Logement",
-    "ETAT": "État",
-    "PORTAIL": "Portail grand public",
-    "AUTRE": "Autre",
-}
 ATTENDUS = {
     "adresse": "adresse",
     "code_postal": "code postal",

@@ -7,7 +7,6 @@ from dash import html
 
 from dashboards.composants.elements import ariane, barre_filtres, titre
 from dashboards.composants.fiche import (
-    SINGULIERS,
     a_faire,
     identite,
     imprimer,
@@ -20,6 +19,7 @@ from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.consultation.fiche import Niveau, donnees_a_corriger, lire_fiche
 from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.suivi import SINGULIERS
 from infocentre.exports import Donnees
 
 

@@ -20,7 +20,6 @@ from dashboards.composants.elements import (
     titre,
     vide,
 )
-from dashboards.composants.fiche import SINGULIERS
 from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
@@ -34,6 +33,7 @@ from infocentre.consultation.guichets import (
     titre_liste_publique,
 )
 from infocentre.consultation.lecteur import Ligne
+from infocentre.consultation.suivi import SINGULIERS
 from infocentre.exports import Donnees, lisible
 from infocentre.livraisons.rapport import accorder, jour
 

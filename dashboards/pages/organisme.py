@@ -7,7 +7,6 @@ from dash import html
 
 from dashboards.composants.elements import ariane, barre_filtres, titre
 from dashboards.composants.fiche import (
-    SINGULIERS,
     a_faire,
     imprimer,
     membres,
@@ -19,6 +18,7 @@ from dashboards.composants.multiples import multiples
 from dashboards.page import Contexte, page
 from infocentre.consultation.fiche import etats_des_guichets, lire_fiche
 from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.suivi import SINGULIERS
 
 
 @page

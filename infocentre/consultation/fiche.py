@@ -220,7 +220,7 @@ def _taux_du_type(
 
 @par_version
 def _ouvertes(v: VersionOuverte, filtres: Filtres, guichets: tuple[str, ...]) -> list[Ligne]:
-    """Count the anomalies that live, by indicator: open, since when, closed in the month."""
+    """Count the anomalies that live at the end of the month, by indicator, and those it closed."""
     suivi = v.suivi(filtres.departement)
     if suivi is None:
         return []
@@ -230,7 +230,8 @@ def _ouvertes(v: VersionOuverte, filtres: Filtres, guichets: tuple[str, ...]) ->
         "count(*) FILTER (vivante AND premier_mois = $mois) AS nouvelles, "
         "count(*) FILTER (mois_cloture = $mois AND motif_cloture = 'corrigée') AS corrigees, "
         "count(*) FILTER (mois_cloture = $mois AND motif_cloture = 'sortie') AS sorties "
-        "FROM (SELECT *, statut = 'ouverte' AND (nature = 'stock' OR premier_mois >= $debut) "
+        "FROM (SELECT *, (mois_cloture IS NULL OR mois_cloture > $mois) "
+        "AND (nature = 'stock' OR premier_mois >= $debut) "
         f"AS vivante FROM {suivi} JOIN regles USING (code) "
         "WHERE list_contains($guichets, guichet) AND premier_mois <= $mois) "
         "GROUP BY code, ordre HAVING ouvertes + corrigees + sorties > 0 ORDER BY ordre",

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import functools
 import gzip
+import re
 from importlib import resources
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from infocentre.consultation.commun import registre
 from infocentre.consultation.filtres import Filtres, mois_avant, retenir
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
+from infocentre.consultation.suivi import simplifier
 from infocentre.operations.historique import decrire
 
 PUBLICS = ("adresse", "code_postal", "commune", "telephone", "horaires")
@@ -58,7 +60,17 @@ def guichets(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]:
         une["ouvert"] = une["date_fermeture"] is None or une["date_fermeture"] > arrete
         une["nom_commune"] = nom_commune(une["commune"])
         une["lacunes"] = _lacunes(une)
-    return sorted(lignes, key=lambda une: (une["nom_commune"], une["nom"] or "", une["guichet"]))
+    return sorted(lignes, key=_ordre)
+
+
+def _ordre(une: Ligne) -> tuple[str, ...]:
+    """Sort by commune then name, as a directory does: É with E, the 9th before the 10th."""
+    commune = une["nom_commune"]
+    return _classer(commune), commune, _classer(une["nom"] or ""), une["guichet"]
+
+
+def _classer(texte: str) -> str:
+    return re.sub(r"\d+", lambda lu: lu[0].zfill(4), simplifier(texte))
 
 
 def _arrete(v: VersionOuverte, filtres: Filtres) -> dt.date:

@@ -30,6 +30,16 @@ ENSEMBLES = {
     "PORTAIL": "Portail grand public",
     "AUTRE": "Ensemble des autres guichets",
 }
+SINGULIERS = {
+    "BAILLEUR": "Bailleur",
+    "COMMUNE": "Commune",
+    "EPCI": "EPCI",
+    "DEPARTEMENT": "Département",
+    "ACTION_LOGEMENT": "Action Logement",
+    "ETAT": "État",
+    "PORTAIL": "Portail grand public",
+    "AUTRE": "Autre",
+}
 INCONNU = "Guichet inconnu du registre"
 _RANGS = {type_: rang for rang, type_ in enumerate(ENSEMBLES)}
 _NATURES: dict[Par, tuple[Nature, ...]] = {

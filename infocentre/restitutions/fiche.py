@@ -13,15 +13,14 @@ from dataclasses import dataclass, replace
 from infocentre.catalogue import Indicateur
 from infocentre.consultation.commun import par_version, registre
 from infocentre.consultation.fiche import Fiche, Niveau, etats_des_guichets, lire_fiche, priorites
-from infocentre.consultation.filtres import mois_avant, nom_mois
+from infocentre.consultation.filtres import Filtres, mois_avant, nom_mois
 from infocentre.consultation.guichets import nom_commune
 from infocentre.consultation.indicateurs import mesure
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.partage import seuil_secret
 from infocentre.consultation.recit import raconter
-from infocentre.consultation.suivi import noms_organismes
+from infocentre.consultation.suivi import SINGULIERS, noms_organismes
 from infocentre.erreurs import Refus
-from infocentre.restitutions.bilan.qualite import TYPES
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,
@@ -38,7 +37,7 @@ from infocentre.restitutions.phrases import compter, minuscule, phrase
 
 AUTRES_MINIMUM = 3
 UN_AN = 12
-LIGNES = 24
+LIGNES, GUICHETS = 24, 12
 A_REPRENDRE = 5
 PROCHES = 5
 MODES = {"DIRECT": "saisie directe", "PRIVATIF": "logiciel privatif"}
@@ -77,7 +76,7 @@ def construire(edition: Edition, nom: str) -> Document:
         f"Fiche {'du guichet' if niveau == 'guichet' else 'de l’organisme'}, {edition.periode}",
         edition.arrete,
         edition.version,
-        sections(edition, fiche),
+        sections(edition, fiche, GUICHETS),
         mentions=_mentions(fiche),
         partage=False,
     )
@@ -128,13 +127,16 @@ def _proposer(
     return f"Choisir parmi : {', '.join(retenus)}." if retenus else "Donner son code ou son nom."
 
 
-def sections(edition: Edition, fiche: Fiche) -> tuple[Section, ...]:
-    """Return what the fiche says, as sections that a bilan may hold too."""
+def sections(edition: Edition, fiche: Fiche, guichets: int | None = None) -> tuple[Section, ...]:
+    """Return what the fiche says, as sections that a bilan may hold too.
+
+    `guichets`: how many of an organisme are listed at most, the worst first; all by default.
+    """
     toutes = (
         Section("En bref", _recit(fiche)),
         Section("À reprendre d'abord", _priorites(fiche)),
         Section("Les indicateurs", _indicateurs(edition, fiche)),
-        Section("Les guichets de l'organisme", _guichets(edition, fiche)),
+        Section("Les guichets de l'organisme", _guichets(edition, fiche, guichets)),
         Section("Les anomalies suivies", _ouvertes(fiche)),
     )
     return tuple(une for une in toutes if une.blocs)
@@ -144,7 +146,7 @@ def _mentions(fiche: Fiche) -> dict[str, str]:
     une = fiche.guichets[0] if fiche.guichets else {}
     dites = {
         "Code" if fiche.niveau == "guichet" else "SIREN": fiche.cle,
-        "Type": TYPES.get(fiche.type_guichet, ""),
+        "Type": SINGULIERS.get(fiche.type_guichet, ""),
     }
     if fiche.niveau == "guichet" and une:
         dites |= {
@@ -186,7 +188,8 @@ def _indicateurs(edition: Edition, fiche: Fiche) -> tuple[Bloc, ...]:
                 Colonne("Effectif", "nombre"), Colonne("Taux", "taux"),
                 Colonne(nom_mois(avant).capitalize(), "taux"), Colonne("Autres organismes", "taux"),
                 Colonne("Rang", "nombre")]  # fmt: skip
-    lignes = [_ligne(fiche, un, avant, autres.get(un.code)) for un in montres]
+    classes = classes_du_type(edition.v, edition.filtres, fiche.niveau, fiche.type_guichet)
+    lignes = [_ligne(fiche, un, avant, autres.get(un.code), classes) for un in montres]
     lecture = (
         "Anomalies et effectif : sur 12 mois, ou à l'arrêté pour les demandes actives, les accès "
         "et la tolérance zéro. « Autres organismes » : ceux du même type pris ensemble, avec leur "
@@ -205,7 +208,9 @@ def _montrable(fiche: Fiche, un: Indicateur) -> bool:
     return un.suivi or ligne["etat"] in {"rouge", "a_traiter", "orange"}
 
 
-def _ligne(fiche: Fiche, un: Indicateur, avant: str, autres: Autres | None) -> tuple[Cellule, ...]:
+def _ligne(
+    fiche: Fiche, un: Indicateur, avant: str, autres: Autres | None, classes: Mapping[str, int]
+) -> tuple[Cellule, ...]:
     ligne = fiche.valeur(un.code) or {}
     ici, ancienne = mesure(ligne, un), fiche.valeur(un.code, avant)
     suffixe = "_12m" if ici.sur_12_mois else ""
@@ -213,20 +218,39 @@ def _ligne(fiche: Fiche, un: Indicateur, avant: str, autres: Autres | None) -> t
     def de(colonne: str, mois: str = fiche.filtres.mois) -> Origine:
         return Origine(un.code, mois, fiche.cle, colonne)
 
-    passee = mesure(ancienne, un).taux if ancienne else None
+    passee = mesure(ancienne, un) if ancienne and mesure(ancienne, un).taux is not None else None
     return (
         Cellule(un.libelle),
         Cellule(ici.numerateur, de(f"numerateur{suffixe}")),
         Cellule(ici.denominateur, de(f"denominateur{suffixe}")),
         Cellule(ici.taux, de(f"taux{suffixe}"), etat=ligne["etat"]),
         Cellule(
-            passee,
-            de(f"taux{suffixe}", avant) if passee is not None else None,
-            etat=ancienne["etat"] if ancienne and passee is not None else None,
-        ),
+            passee.taux,
+            de(f"taux{suffixe}", avant),
+            etat=ancienne["etat"] if ancienne else None,
+            sur=passee.denominateur,
+        )
+        if passee
+        else Cellule(),
         Cellule(autres.n / autres.d, sur=autres.d) if autres else Cellule(),
-        Cellule(ligne["rang"], de("rang") if ligne["rang"] else None),
+        Cellule(ligne["rang"], de("rang"), sur=classes.get(un.code))
+        if ligne["rang"]
+        else Cellule(),
     )
+
+
+@par_version
+def classes_du_type(
+    v: VersionOuverte, filtres: Filtres, niveau: Niveau, type_guichet: str
+) -> Mapping[str, int]:
+    """Return among how many of its type a guichet or organisme is ranked, by indicator."""
+    lignes = v.lignes(
+        "SELECT code, count(rang) AS classes FROM valeurs WHERE departement = $departement "
+        "AND mois = $mois AND niveau = $niveau AND type_guichet = $type GROUP BY code",
+        {"departement": filtres.departement, "mois": filtres.mois, "niveau": niveau,
+         "type": type_guichet},
+    )  # fmt: skip
+    return {une["code"]: une["classes"] for une in lignes}
 
 
 def _autres(edition: Edition, fiche: Fiche) -> Mapping[str, Autres]:
@@ -256,23 +280,32 @@ def autres_du_type(
     }
 
 
-def _guichets(edition: Edition, fiche: Fiche) -> tuple[Bloc, ...]:
+def _guichets(edition: Edition, fiche: Fiche, maximum: int | None) -> tuple[Bloc, ...]:
     """Return, for an organisme of several guichets, how many indicators each has by state."""
     if fiche.niveau == "guichet" or len(fiche.guichets) < 2:  # noqa: PLR2004
         return ()
     etats = etats_des_guichets(edition.v, edition.p, fiche)
+
+    def pire(une: Ligne) -> tuple[int, ...]:
+        return tuple(-etats.get(une["guichet"], {}).get(etat, 0) for etat in JUGES)
+
+    tous = sorted(fiche.guichets, key=lambda une: (pire(une), une["nom"] or ""))
     corps = [
         (
             Cellule(une["nom"] or une["guichet"]),
             Cellule(une["guichet"]),
             *(Cellule(etats.get(une["guichet"], {}).get(etat, 0)) for etat in JUGES),
         )
-        for une in sorted(fiche.guichets, key=lambda une: une["nom"] or "")
+        for une in tous[:maximum]
     ]
     colonnes = (Colonne("Guichet"), Colonne("Code"),
                 *(Colonne(nom.capitalize(), "nombre") for nom in JUGES.values()))  # fmt: skip
     titre = "Nombre d'indicateurs par état"
-    return (Tableau(f"guichets-{fiche.cle}", titre, colonnes, tuple(corps)),)
+    reste = len(tous) - len(corps)
+    lecture = (
+        f"{compter(reste, 'autre guichet', 'autres guichets')}, moins en cause." if reste else ""
+    )
+    return (Tableau(f"guichets-{fiche.cle}", titre, colonnes, tuple(corps), lecture),)
 
 
 def _ouvertes(fiche: Fiche) -> tuple[Bloc, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from infocentre.consultation.filtres import de_mois, nom_mois
 from infocentre.consultation.guichets import EN_LIGNE, guichets, mouvements
 from infocentre.consultation.lecteur import Ligne
-from infocentre.restitutions.bilan.qualite import TYPES
+from infocentre.consultation.suivi import SINGULIERS
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,
@@ -22,6 +22,18 @@ from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.phrases import compter, denombrer, du_departement, enumerer, phrase
 
 SENS = {"ouvert": "nouveau au registre", "fermé": "fermé", "retiré": "retiré du registre"}
+
+
+# How many guichets of each type there are, as it is said.
+NOMS = {
+    "BAILLEUR": ("bailleur", "bailleurs"),
+    "COMMUNE": ("commune", "communes"),
+    "EPCI": ("EPCI", "EPCI"),
+    "DEPARTEMENT": ("service du Département", "services du Département"),
+    "ACTION_LOGEMENT": ("service d'Action Logement", "services d'Action Logement"),
+    "ETAT": ("service de l'État", "services de l'État"),
+    "AUTRE": ("autre guichet", "autres guichets"),
+}
 
 
 def construire(edition: Edition, seulement: frozenset[str] | None = None) -> Document:
@@ -53,8 +65,8 @@ def sections(edition: Edition, seulement: frozenset[str] | None = None) -> tuple
 
 
 def _chapeau(edition: Edition, ouverts: Sequence[Ligne]) -> Paragraphe:
-    types = Counter(TYPES.get(une["type_guichet"] or "", "Autres") for une in ouverts)
-    dits = enumerer([f"{nom} {nombre}" for nom, nombre in types.most_common()])
+    types = Counter(_type(une) for une in ouverts)
+    dits = enumerer([compter(nombre, *NOMS[un]) for un, nombre in types.most_common()])
     ici = du_departement(edition.departement, edition.territoire)
     texte = (
         f"{compter(len(ouverts), 'guichet')} {ici} {'reçoit' if len(ouverts) < 2 else 'reçoivent'} "  # noqa: PLR2004
@@ -63,14 +75,18 @@ def _chapeau(edition: Edition, ouverts: Sequence[Ligne]) -> Paragraphe:
     return Paragraphe(phrase(f"{texte} : {dits}" if dits else texte), "chapeau")
 
 
+def _type(une: Ligne) -> str:
+    return une["type_guichet"] if une["type_guichet"] in NOMS else "AUTRE"
+
+
 def _liste(ouverts: Sequence[Ligne]) -> Tableau:
     corps = [
         (
             Cellule(une["nom_commune"] or "Commune non renseignée"),
             Cellule(une["nom"] or f"Guichet {une['guichet']}"),
             Cellule(une["guichet"]),
-            Cellule(TYPES.get(une["type_guichet"] or "", "Autres")),
-            Cellule(" ".join(filter(None, (une["adresse"], une["code_postal"]))) or "–"),
+            Cellule(SINGULIERS[_type(une)]),
+            Cellule(", ".join(filter(None, (une["adresse"], une["code_postal"]))) or "–"),
             Cellule(une["telephone"] or "–"),
             Cellule(une["horaires"] or "–"),
         )

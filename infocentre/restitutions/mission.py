@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from infocentre.consultation.commun import registre
 from infocentre.consultation.filtres import mois_avant, nom_mois
 from infocentre.consultation.guichets import mouvements
 from infocentre.consultation.indicateurs import catalogue_du_mois
@@ -79,7 +80,7 @@ def construire(edition: Edition) -> Document:
             *_a_completer(edition),
         ),
         destinataire=f"au préfet {ici}",
-        mentions={"Arrêté": f"{edition.arrete:%d/%m/%Y}", **_provisoire(edition)},
+        mentions={"Données arrêtées au": f"{edition.arrete:%d/%m/%Y}", **_provisoire(edition)},
         partage=False,
     )
 
@@ -105,9 +106,8 @@ def _bref(edition: Edition) -> tuple[Bloc, ...]:
     suivies = _suivi(edition)
     controlees = _controlees(edition)
     lues = sum(resume(edition.v, une)["lues"] for une in controlees)
-    ouvertes, closes = (
-        sum(une[nom] for une in suivies for nom in noms)
-        for noms in (("ouvertes",), ("corrigees", "sorties"))
+    ouvertes, corrigees, sorties = (
+        sum(une[nom] for une in suivies) for nom in ("ouvertes", "corrigees", "sorties")
     )
     attendus = len(mois_du_semestre(edition))
     blocs: list[Bloc] = [Paragraphe(edition.provisoire, "alerte")] if edition.provisoire else []
@@ -118,7 +118,11 @@ def _bref(edition: Edition) -> tuple[Bloc, ...]:
                 Chiffre("Mois contrôlés", entier(len(controlees)), sur=f"sur {attendus}"),
                 Chiffre("Lignes lues", entier(lues)),
                 Chiffre("Anomalies ouvertes", entier(ouvertes)),
-                Chiffre("Anomalies closes", entier(closes)),
+                Chiffre(
+                    "Anomalies closes",
+                    entier(corrigees + sorties),
+                    sur=f"dont {compter(corrigees, 'corrigée')}",
+                ),
             )
         ),
     )
@@ -133,7 +137,9 @@ def _livraisons(edition: Edition) -> tuple[Bloc, ...]:
     colonnes = (
         Colonne("Mois"),
         Colonne("Reçue le", "date"),
-        Colonne("Jours après l'arrêté", "nombre"),
+        Colonne("Jours depuis l'arrêté", "nombre"),
+        Colonne("Contrôlée le", "date"),
+        Colonne("Jours depuis la réception", "nombre"),
         Colonne("Demandes actives", "nombre"),
         Colonne("Lignes lues", "nombre"),
         Colonne("Rejetées", "nombre"),
@@ -145,15 +151,28 @@ def _livraisons(edition: Edition) -> tuple[Bloc, ...]:
         tuple(lignes),
         source="journal de l'infocentre.",
     )
-    return (table, *_refus(edition))
+    return (Paragraphe(_controles(edition)), table, *_refus(edition))
+
+
+def _controles(edition: Edition) -> str:
+    """Say what is controlled every month."""
+    indicateurs = len(catalogue_du_mois(edition.v, edition.filtres).indicateurs)
+    guichets = len(registre(edition.v, edition.p, edition.departement, edition.mois))
+    return (
+        f"Chaque livraison est soumise à {compter(indicateurs, 'indicateur')}, calculés pour "
+        f"{compter(guichets, 'guichet')} du registre, puis publiée."
+    )
 
 
 def _ligne_de_livraison(edition: Edition, une: Livraison) -> tuple[Cellule, ...]:
     dit, recue = resume(edition.v, une), _jour(une.chargee_le)
+    controlee = _jour(une.controle.le) if une.controle else None
     return (
         Cellule(nom_mois(une.mois)),
         Cellule(recue),
         Cellule((recue - dt.date.fromisoformat(une.arrete)).days),
+        Cellule(controlee),
+        Cellule((controlee - recue).days if controlee else None),
         Cellule(dit["actives"]),
         Cellule(dit["lues"]),
         Cellule(dit["rejetees"]),
@@ -215,8 +234,9 @@ def _anomalies(edition: Edition) -> tuple[Bloc, ...]:
         (Colonne("Indicateur"), Colonne("Ouvertes", "nombre"), Colonne("Corrigées", "nombre"),
          Colonne("Sorties sans correction", "nombre"), Colonne("Encore ouvertes", "nombre")),
         (*corps, (Cellule("Ensemble"), *totaux)),
-        "Corrigées : l'unité est toujours là, sans l'anomalie. Sorties : la demande n'est plus "
-        "dans le stock. Encore ouvertes : à l'arrêté, ou sur 12 mois pour un acte.",
+        "Corrigées : la demande ou l'acte est toujours là, sans l'anomalie. Sorties sans "
+        "correction : la demande n'est plus active, ou l'accès est fermé. Encore ouvertes : à "
+        "l'arrêté, ou sur 12 mois pour un acte.",
         "suivi des anomalies de l'infocentre.",
         totaux=frozenset({len(corps)}),
     )  # fmt: skip

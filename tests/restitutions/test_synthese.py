@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import random
 import re
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
-import duckdb
 import pypdfium2
 import pytest
 from outloud import check
@@ -19,13 +16,11 @@ from outloud import check
 from infocentre.cli import main
 from infocentre.consultation.commun import valeurs
 from infocentre.consultation.filtres import nom_mois
-from infocentre.consultation.lecteur import VersionOuverte
 from infocentre.consultation.perimetre import TOUT
 from infocentre.consultation.tableaux import lire_tableau
 from infocentre.contrat.territoires import departements
 from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
-from infocentre.entrepot.dossier import ENTREPOT
 from infocentre.erreurs import Refus
 from infocentre.restitutions import html, lecture, mots, pdf
 from infocentre.restitutions.document import (
@@ -41,6 +36,7 @@ from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.synthese import construire
 from infocentre.restitutions.synthese.attendu import CLE
 from tests.donnees.atelier import charger, controler
+from tests.restitutions.changes import entrepot_change, sur
 
 TIRAGES = 50
 RUBRIQUES = [
@@ -173,21 +169,6 @@ def test_elle_est_accessible_et_la_meme_deux_fois(
 
 
 # --- Other data -----------------------------------------------------------------------------------
-
-
-@contextmanager
-def entrepot_change(edition: Edition, racine: Path, *instructions: str) -> Iterator[VersionOuverte]:
-    """Open a copy of the warehouse in which other things happened."""
-    racine.mkdir(parents=True)
-    shutil.copyfile(edition.v.dossier.courante / ENTREPOT, racine / ENTREPOT)
-    with duckdb.connect(str(racine / ENTREPOT), config={"threads": 1}) as con:
-        for une in instructions:
-            con.execute(une)
-        yield VersionOuverte(Dossier(racine), edition.v.version, con)
-
-
-def sur(v: VersionOuverte, edition: Edition) -> Edition:
-    return Edition(v, TOUT, edition.departement, edition.mois, edition.periode)
 
 
 def test_un_objectif_manque_se_dit_et_devient_l_image(

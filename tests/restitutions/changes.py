@@ -1,0 +1,34 @@
+"""The demonstration's warehouse, in which other things happened."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+
+from infocentre.consultation.lecteur import VersionOuverte
+from infocentre.entrepot import Dossier
+from infocentre.entrepot.dossier import ENTREPOT
+from infocentre.restitutions.lecture import Edition
+
+
+@contextmanager
+def entrepot_change(edition: Edition, racine: Path, *instructions: str) -> Iterator[VersionOuverte]:
+    """Open a copy of the warehouse after these statements; archives and journal are the same."""
+    racine.mkdir(parents=True)
+    for chose in edition.v.dossier.racine.iterdir():
+        (racine / chose.name).symlink_to(chose)
+    shutil.copyfile(edition.v.dossier.courante / ENTREPOT, racine / ENTREPOT)
+    with duckdb.connect(str(racine / ENTREPOT), config={"threads": 1}) as con:
+        for une in instructions:
+            con.execute(une)
+        yield VersionOuverte(Dossier(racine), edition.v.version, con)
+
+
+def sur(v: VersionOuverte, edition: Edition) -> Edition:
+    """Return the same edition of another warehouse."""
+    return replace(edition, v=v)

@@ -1,0 +1,489 @@
+"""What is one to a few pages: fiche, compte rendu de mission, list of services enregistreurs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+import pytest
+from outloud import check
+
+from infocentre.cli import main
+from infocentre.consultation.commun import valeurs
+from infocentre.consultation.lecteur import Ligne, VersionOuverte
+from infocentre.entrepot import Dossier
+from infocentre.erreurs import Refus
+from infocentre.restitutions import fiche, html, lecture, liste_guichets, mission, mots, pdf
+from infocentre.restitutions.document import (
+    Chiffres,
+    Document,
+    Lignes,
+    Liste,
+    Mots,
+    Section,
+    Tableau,
+)
+from infocentre.restitutions.lecture import Edition
+from tests.restitutions.changes import entrepot_change, sur
+from tests.restitutions.exemples import NOM_LONG
+
+SEMESTRE = "2026-S1"
+
+
+@pytest.fixture(scope="module")
+def edition(version_demo: VersionOuverte) -> Edition:
+    return lecture.du_semestre(version_demo, SEMESTRE)
+
+
+@pytest.fixture(scope="module")
+def registre(edition: Edition) -> list[Ligne]:
+    return edition.v.lignes(
+        "SELECT * FROM registre WHERE mois = $mois ORDER BY guichet", {"mois": edition.mois}
+    )
+
+
+@pytest.fixture(scope="module")
+def bailleur(registre: list[Ligne]) -> str:
+    """SIREN of the bailleur that has the most guichets."""
+    siens = [une["organisme"] for une in registre if une["type_guichet"] == "BAILLEUR"]
+    return str(max(sorted(set(siens)), key=siens.count))
+
+
+def texte(document: Document) -> str:
+    """Words of the document, its markup taken off, plain spaces."""
+    corps = html.en_html(document, impression=True).split("<body", 1)[1]
+    corps = re.sub(r"</?(?:strong|em|abbr|span)\b[^>]*>", "", corps)
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", corps)))
+
+
+def section(document: Document, titre: str) -> Section:
+    return next(une for une in document.sections if une.titre == titre)
+
+
+def tableau(document: Document, cle: str) -> Tableau:
+    return next(un for un in document.tableaux() if un.cle.startswith(cle))
+
+
+def rangees(un: Tableau) -> Iterator[dict[str, object]]:
+    """Rows as {column: value}."""
+    for ligne in un.lignes:
+        yield {
+            colonne.titre: cellule.valeur
+            for colonne, cellule in zip(un.colonnes, ligne, strict=True)
+        }
+
+
+# --- All three ------------------------------------------------------------------------------------
+
+
+def documents(edition: Edition, bailleur: str) -> dict[str, Document]:
+    return {
+        "fiche": fiche.construire(edition, bailleur),
+        "mission": mission.construire(edition),
+        "guichets": liste_guichets.construire(edition),
+    }
+
+
+@pytest.mark.parametrize("nom", ["fiche", "mission", "guichets"])
+def test_chacun_est_accessible_et_le_meme_deux_fois(
+    edition: Edition, bailleur: str, tmp_path: Path, nom: str
+) -> None:
+    octets = pdf.en_octets(documents(edition, bailleur)[nom])
+    (tmp_path / "d.pdf").write_bytes(octets)
+    resultat = check(str(tmp_path / "d.pdf"))
+    assert (resultat.error, resultat.errors) == (None, 0)
+    assert pdf.en_octets(documents(edition, bailleur)[nom]) == octets
+
+
+def de_stock(edition: Edition) -> set[str]:
+    """Indicators of a stock: an anomaly is open until it is seen no more."""
+    lignes = edition.v.lignes("SELECT code FROM regles WHERE nature = 'stock'")
+    return {une["code"] for une in lignes}
+
+
+# --- Fiche ----------------------------------------------------------------------------------------
+
+
+def chiffres_publies(edition: Edition, niveau: str, cle: str) -> dict[tuple[str, str], Ligne]:
+    """Values of a guichet or organisme, {(code, month): row}."""
+    return {
+        (une["code"], mois): une
+        for mois in edition.mois_connus
+        for une in valeurs(
+            edition.v, edition.p, edition.departement, mois, niveau=niveau, guichet=cle
+        )
+    }
+
+
+def test_chaque_chiffre_d_une_fiche_est_celui_des_indicateurs(
+    edition: Edition, registre: list[Ligne], bailleur: str
+) -> None:
+    premiers = [une["guichet"] for une in registre if une["type_guichet"] == "BAILLEUR"][:3]
+    verifies = 0
+    for niveau, cle in (("organisme", bailleur), *(("guichet", un) for un in premiers)):
+        publies = chiffres_publies(edition, niveau, cle)
+        un = tableau(fiche.construire(edition, cle), "indicateurs-")
+        for cellule in (une for ligne in un.lignes for une in ligne if une.origine):
+            assert cellule.origine
+            assert cellule.origine.ligne == cle
+            ligne = publies[cellule.origine.code, cellule.origine.mois]
+            assert cellule.valeur == ligne[cellule.origine.colonne]
+            verifies += 1
+    assert verifies > 100
+
+
+def test_une_part_ne_va_pas_sans_son_effectif(edition: Edition, bailleur: str) -> None:
+    un = tableau(fiche.construire(edition, bailleur), "indicateurs-")
+    titres = [colonne.titre for colonne in un.colonnes]
+    assert titres[1:4] == ["Anomalies", "Effectif", "Taux"]
+    for ligne in un.lignes:
+        *_, avant, autres, _ = ligne
+        assert all((une.valeur is None) == (une.sur is None) for une in (avant, autres))
+
+
+def test_une_fiche_ne_dit_le_nom_ni_les_nombres_d_aucun_autre_organisme(
+    edition: Edition, registre: list[Ligne], bailleur: str
+) -> None:
+    lu = texte(fiche.construire(edition, bailleur))
+    autres = {une["nom"] for une in registre if une["organisme"] != bailleur}
+    assert [nom for nom in autres if nom in lu] == []
+
+
+def test_les_autres_organismes_ne_se_disent_que_nombreux_et_en_nombre(
+    edition: Edition, bailleur: str, tmp_path: Path
+) -> None:
+    """Under three others, or counts below the threshold: nothing is told of them."""
+    code = "ENR_DELAI"
+    autres = (
+        f"UPDATE valeurs SET numerateur_12m = {{}}, denominateur_12m = 400 WHERE code = '{code}' "
+        f"AND niveau = 'organisme' AND type_guichet = 'BAILLEUR' AND guichet <> '{bailleur}'"
+    )
+    seuls = (
+        "DELETE FROM valeurs WHERE niveau = 'organisme' AND type_guichet = 'BAILLEUR' "
+        f"AND guichet <> '{bailleur}' AND guichet NOT IN (SELECT DISTINCT guichet FROM valeurs "
+        f"WHERE type_guichet = 'BAILLEUR' AND niveau = 'organisme' AND guichet <> '{bailleur}' "
+        "ORDER BY guichet LIMIT 2)"
+    )
+    lus = []
+    for rang, changement in enumerate(([autres.format(40)], [autres.format(40), seuls],
+                                       [autres.format("if(guichet = 'x', 0, 0)")],
+                                       [autres.format(0), autres.format(1) + " AND guichet = "
+                                        "(SELECT max(guichet) FROM valeurs WHERE niveau = "
+                                        "'organisme' AND type_guichet = 'BAILLEUR' AND "
+                                        f"guichet <> '{bailleur}')"])):  # fmt: skip
+        with entrepot_change(edition, tmp_path / str(rang), *changement) as v:
+            dits = fiche.autres_du_type(v, edition.departement, edition.mois, "BAILLEUR", bailleur)
+            lus.append(code in dits)
+    assert lus == [True, False, True, False]
+
+
+def test_le_rang_dit_parmi_combien(edition: Edition, bailleur: str) -> None:
+    un = tableau(fiche.construire(edition, bailleur), "indicateurs-")
+    rangs = [ligne[-1] for ligne in un.lignes if ligne[-1].valeur is not None]
+    assert rangs
+    for une in rangs:
+        assert isinstance(une.valeur, int)
+        assert une.sur
+        assert 1 <= une.valeur <= une.sur
+
+
+def test_ce_qui_est_ouvert_l_etait_a_la_fin_du_mois(edition: Edition, bailleur: str) -> None:
+    """A past month says what was open then: for a stock, its own numerator."""
+    publies = chiffres_publies(edition, "organisme", bailleur)
+    un = tableau(fiche.construire(edition, bailleur), "ouvertes-")
+    ouvertes = {ligne["Indicateur"]: ligne["Ouvertes"] for ligne in rangees(un)}
+    regles = fiche.lire(edition, "organisme", bailleur).catalogue.indicateurs
+    stocks = [code for code, regle in regles.items()
+              if code in de_stock(edition) and regle.libelle in ouvertes]  # fmt: skip
+    assert stocks
+    for code in stocks:
+        assert ouvertes[regles[code].libelle] == publies[code, edition.mois]["numerateur"]
+
+
+PIRE = f"""
+UPDATE registre SET nom = concat('{NOM_LONG.replace("'", "''")} – agence ', guichet);
+UPDATE registre SET organisme = $$%s$$ WHERE type_guichet = 'BAILLEUR';
+UPDATE valeurs SET etat = 'rouge', numerateur = 12345, denominateur = 123456,
+    numerateur_12m = 12345, denominateur_12m = 123456 WHERE denominateur > 0;
+"""
+
+
+def test_une_fiche_tient_toujours_sur_deux_pages(
+    edition: Edition, registre: list[Ligne], bailleur: str, tmp_path: Path
+) -> None:
+    """Long names, every indicator in red, tens of guichets: two pages still."""
+    guichet = next(une["guichet"] for une in registre if une["organisme"] == bailleur)
+    assert len(NOM_LONG) > 90
+    with entrepot_change(edition, tmp_path / "d", PIRE % bailleur) as v:
+        for cle in (bailleur, guichet):
+            document = fiche.construire(sur(v, edition), cle)
+            assert len(tableau(document, "indicateurs-").lignes) > 10
+            assert pdf.nombre_de_pages(document) <= 2
+        (guichets,) = section(fiche.construire(sur(v, edition), bailleur),
+                              "Les guichets de l'organisme").blocs  # fmt: skip
+    assert isinstance(guichets, Tableau)
+    assert len(guichets.lignes) == fiche.GUICHETS
+    assert re.search(r"\d+.autres guichets, moins en cause", guichets.lecture)
+
+
+def test_une_fiche_de_trois_demandes_tient_sur_une_page_sans_rien_juger(
+    edition: Edition, registre: list[Ligne], tmp_path: Path
+) -> None:
+    guichet = next(une["guichet"] for une in registre if une["type_guichet"] == "COMMUNE")
+    peu = (
+        "UPDATE valeurs SET etat = 'effectif_insuffisant', rang = NULL, numerateur = 1, "
+        "denominateur = 3, numerateur_12m = 1, denominateur_12m = 3, taux = 1/3, taux_12m = 1/3 "
+        f"WHERE guichet = '{guichet}'"
+    )
+    with entrepot_change(edition, tmp_path / "d", peu) as v:
+        document = fiche.construire(sur(v, edition), guichet)
+        assert pdf.nombre_de_pages(document) == 1
+    lu = texte(document)
+    assert "à reprendre" not in lu.lower()
+    assert "33,3 %" in lu
+
+
+def test_un_guichet_sans_aucune_valeur_a_sa_fiche(edition: Edition, tmp_path: Path) -> None:
+    neuf = (
+        "INSERT INTO registre BY NAME (SELECT * REPLACE ('G9999' AS guichet, 'Mairie neuve' AS nom,"
+        f" 'G9999' AS organisme) FROM registre WHERE mois = '{edition.mois}' LIMIT 1)"
+    )
+    with entrepot_change(edition, tmp_path / "d", neuf) as v:
+        document = fiche.construire(sur(v, edition), "mairie neuve")
+        assert pdf.nombre_de_pages(document) == 1
+    assert "Aucune demande concernée" in texte(document)
+
+
+@pytest.mark.parametrize("ecrire", [str, str.lower, str.upper, lambda nom: f"  {nom} "])
+def test_un_guichet_se_donne_par_son_code_ou_son_nom_quelle_que_soit_la_casse(
+    edition: Edition, registre: list[Ligne], ecrire: type[str]
+) -> None:
+    une = next(une for une in registre if une["type_guichet"] == "COMMUNE")
+    for nom in (une["guichet"], une["nom"]):
+        assert fiche.trouver(edition, ecrire(nom)) == ("guichet", une["guichet"])
+
+
+def test_un_nom_inconnu_propose_les_plus_proches(edition: Edition, registre: list[Ligne]) -> None:
+    une = next(une for une in registre if une["type_guichet"] == "COMMUNE")
+    faute = une["nom"].replace("a", "o", 1)
+    with pytest.raises(Refus) as refus:
+        fiche.construire(edition, faute)
+    assert faute in str(refus.value)
+    assert une["nom"] in str(refus.value.que_faire)
+
+
+# --- Compte rendu de mission ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def compte_rendu(edition: Edition) -> Document:
+    return mission.construire(edition)
+
+
+def test_la_mission_dit_chaque_livraison_controlee(
+    edition: Edition, compte_rendu: Document
+) -> None:
+    lues = list(rangees(tableau(compte_rendu, "mission-livraisons")))
+    actives = edition.v.lignes(
+        "SELECT mois, total FROM tab01_01 WHERE code = 'ACTIVES' AND mois BETWEEN '2026-01' "
+        "AND '2026-06' ORDER BY mois"
+    )
+    assert [une["Demandes actives"] for une in lues] == [une["total"] for une in actives]
+    assert [une["Mois"] for une in lues][::5] == ["janvier 2026", "juin 2026"]
+    assert all(une["Jours depuis la réception"] == 0 for une in lues)
+    (chiffres,) = section(compte_rendu, "En bref").blocs
+    assert isinstance(chiffres, Chiffres)
+    assert (chiffres.chiffres[0].ecrit, chiffres.chiffres[0].sur) == ("6", "sur 6")
+
+
+def test_les_anomalies_encore_ouvertes_sont_les_numerateurs_publies(
+    edition: Edition, compte_rendu: Document
+) -> None:
+    """Of a stock, the numerator of the last month; of a flow, those of its 12 months."""
+    publies = chiffres_publies(edition, "departement", "*")
+    regles = fiche.lire(edition, "guichet", "G1301").catalogue.indicateurs
+    par_nom = {un.libelle: un for un in regles.values()}
+    verifies = 0
+    for ligne in rangees(tableau(compte_rendu, "mission-anomalies")):
+        un = par_nom.get(str(ligne["Indicateur"]))
+        if un is None:
+            continue
+        mois = [edition.mois] if un.code in de_stock(edition) else edition.mois_connus[-12:]
+        assert ligne["Encore ouvertes"] == sum(
+            publies[un.code, ici]["numerateur"] or 0 for ici in mois
+        )
+        verifies += 1
+    assert verifies > 10
+
+
+def test_les_anomalies_d_un_semestre_se_solvent(edition: Edition, compte_rendu: Document) -> None:
+    """Of a stock: those open before, plus the opened ones, less the closed ones, remain."""
+    publies = chiffres_publies(edition, "departement", "*")
+    regles = fiche.lire(edition, "guichet", "G1301").catalogue.indicateurs
+    par_nom = {un.libelle: un for un in regles.values() if un.code in de_stock(edition)}
+    for ligne in rangees(tableau(compte_rendu, "mission-anomalies")):
+        if un := par_nom.get(str(ligne["Indicateur"])):
+            avant = publies[un.code, "2025-12"]["numerateur"]
+            closes = int(str(ligne["Corrigées"])) + int(str(ligne["Sorties sans correction"]))
+            ouvertes = int(str(ligne["Ouvertes"]))
+            assert avant + ouvertes - closes == ligne["Encore ouvertes"]
+
+
+def test_ce_que_seuls_savent_les_gens_se_remplit_a_la_main_ou_s_ecrit(
+    edition: Edition, tmp_path: Path
+) -> None:
+    with entrepot_change(edition, tmp_path / "d") as v:
+        sienne = sur(v, edition)
+        titre = "Échantillons vérifiés sur pièces"
+        vide = section(mission.construire(sienne), titre)
+        assert [type(un) for un in vide.blocs][1:] == [Lignes]
+        chemin = mots.fichier(v.dossier.racine, SEMESTRE, "mission-echantillons")
+        chemin.parent.mkdir(parents=True)
+        chemin.write_text("**30 demandes** vérifiées à Vitrolles.", "utf-8")
+        ecrite = section(mission.construire(sienne), titre)
+        assert [type(un) for un in ecrite.blocs] == [Mots]
+        chemin.write_text("<script>x</script>", "utf-8")
+        with pytest.raises(Refus, match=re.escape("HTML")):
+            mission.construire(sienne)
+
+
+def test_sans_rien_la_mission_le_dit(edition: Edition, tmp_path: Path) -> None:
+    with entrepot_change(edition, tmp_path / "d") as v:
+        sans = replace(v, version=replace(v.version, suivi={}))
+        lu = texte(mission.construire(sur(sans, edition)))
+    assert "Aucune anomalie n'a été ouverte ni close dans le semestre." in lu
+    assert "Aucune valeur publiée du semestre n'a été révisée depuis." in lu
+
+
+def test_une_valeur_revisee_se_dit_avec_sa_cause(edition: Edition, tmp_path: Path) -> None:
+    revision = (
+        "INSERT INTO revisions BY NAME SELECT departement, mois, code, guichet, "
+        "'guichet' AS niveau, 'livraison' AS cause, TIMESTAMP '2026-07-20 10:00:00' AS le, "
+        "'vert' AS etat_avant, 'rouge' AS etat_apres FROM valeurs WHERE niveau = 'guichet' "
+        f"AND mois = '{edition.mois}' AND code = 'ENR_DELAI' ORDER BY guichet LIMIT 4"
+    )
+    with entrepot_change(edition, tmp_path / "d", revision) as v:
+        (ligne,) = rangees(tableau(mission.construire(sur(v, edition)), "mission-revisions"))
+    assert ligne["Cause"] == "livraison corrigée"
+    assert (ligne["Indicateurs"], ligne["Valeurs de guichets"], ligne["dont état changé"]) == (
+        1, 4, 4,
+    )  # fmt: skip
+
+
+def test_un_semestre_en_cours_est_provisoire(version_demo: VersionOuverte) -> None:
+    document = mission.construire(lecture.du_semestre(version_demo, "2026-S2"))
+    assert document.mentions["Édition"] == "provisoire"
+    assert "n'est pas encore publié" in texte(document)
+
+
+# --- List of services enregistreurs ---------------------------------------------------------------
+
+
+def test_la_liste_donne_chaque_guichet_ouvert_une_fois(
+    edition: Edition, registre: list[Ligne]
+) -> None:
+    ouverts = {
+        une["guichet"]
+        for une in registre
+        if une["type_guichet"] != "PORTAIL"
+        and (une["date_fermeture"] is None or une["date_fermeture"] > edition.arrete)
+    }
+    document = liste_guichets.construire(edition)
+    codes = [str(une["Code"]) for une in rangees(tableau(document, "liste"))]
+    assert len(codes) == len(ouverts)
+    assert set(codes) == ouverts
+    assert f"{len(ouverts)} guichets des Bouches-du-Rhône" in texte(document)
+
+
+def test_la_liste_se_range_comme_un_annuaire(edition: Edition, tmp_path: Path) -> None:
+    """É stands with E, the 9th arrondissement before the 10th."""
+    noms = "UPDATE registre SET date_fermeture = DATE '2020-01-01';" + ";".join(
+        f"UPDATE registre SET commune = '{code}', date_fermeture = NULL WHERE guichet = "
+        f"(SELECT guichet FROM registre WHERE date_fermeture IS NOT NULL AND type_guichet <> "
+        f"'PORTAIL' AND mois = '{edition.mois}' ORDER BY guichet LIMIT 1)"
+        for code in ("13035", "13210", "13209", "13046")
+    )
+    with entrepot_change(edition, tmp_path / "d", noms) as v:
+        document = liste_guichets.construire(sur(v, edition))
+    communes = [str(une["Commune"]) for une in rangees(tableau(document, "liste"))]
+    assert communes == [
+        "Eyguières", "Gréasque", "Marseille 9e Arrondissement", "Marseille 10e Arrondissement",
+    ]  # fmt: skip
+
+
+def test_un_guichet_ferme_quitte_la_liste_et_se_lit_dans_ce_qui_a_change(
+    edition: Edition, registre: list[Ligne]
+) -> None:
+    document = liste_guichets.construire(edition)
+    fermes = {une["guichet"] for une in registre if une["date_fermeture"]}
+    assert fermes
+    assert fermes.isdisjoint(str(une["Code"]) for une in rangees(tableau(document, "liste")))
+    changes = {str(une["Code"]): une["Changement"] for une in
+               rangees(tableau(document, "changements"))}  # fmt: skip
+    assert {changes.get(un) for un in fermes} == {"fermé"}
+
+
+def test_ce_qui_manque_au_registre_est_nomme(edition: Edition, tmp_path: Path) -> None:
+    oubli = "UPDATE registre SET telephone = NULL, horaires = NULL WHERE guichet = 'G1301'"
+    with entrepot_change(edition, tmp_path / "d", oubli) as v:
+        lacunes = tableau(liste_guichets.construire(sur(v, edition)), "lacunes")
+    manques = {str(une["Code"]): str(une["À compléter"]) for une in rangees(lacunes)}
+    assert "téléphone et horaires" in manques["G1301"]
+
+
+# --- Command line ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def donnees(entrepot_demo: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data directory of one's own that reads the demonstration."""
+    racine = tmp_path / "donnees"
+    racine.mkdir()
+    for chose in entrepot_demo.racine.iterdir():
+        (racine / chose.name).symlink_to(chose)
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
+    return racine
+
+
+@pytest.mark.parametrize(
+    ("arguments", "nom"),
+    [
+        (["--document", "mission"], "mission-013-2026-S1.pdf"),
+        (["--document", "guichets", "--format", "docx"], "guichets-013-2026-S1.docx"),
+        (["--document", "fiche", "--guichet", "G1301"], "fiche-013-2026-S1-g1301.pdf"),
+        (["--document", "fiche", "--guichet", "G1301", "--format", "html"],
+         "fiche-013-2026-S1-g1301.html"),
+    ],
+)  # fmt: skip
+def test_la_commande_ecrit_chaque_document_et_dit_ou(
+    donnees: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], nom: str
+) -> None:
+    assert main(["bilan", SEMESTRE, *arguments]) == 0
+    assert [un.name for un in (donnees / "restitutions").iterdir()] == [nom]
+    assert nom in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--document", "fiche"], "Ajouter --guichet"),
+        (["--document", "fiche", "--guichet", "Nulle part"], "ni un guichet ni un organisme"),
+    ],
+)
+def test_une_fiche_sans_guichet_connu_n_ecrit_rien(
+    donnees: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    assert main(["bilan", SEMESTRE, *arguments]) == 1
+    assert message in capsys.readouterr().err
+    assert not (donnees / "restitutions").exists()
+
+
+def test_les_noms_de_listes_ne_sont_pas_des_phrases(edition: Edition) -> None:
+    """Changes of the register in the compte rendu are sentences with their date."""
+    for un in section(mission.construire(edition), "Registre des guichets").blocs:
+        if isinstance(un, Liste):
+            assert all(re.search(r" : (?:ouvert|fermé|retiré) (?:le|en) .*\.$", point)
+                       for point in un.points)  # fmt: skip
