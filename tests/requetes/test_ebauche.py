@@ -39,7 +39,23 @@ ANALYSTE = "Léa"
 REQUETE = """select numero_unique from demandes
 where
     motif_radiation = 'RADATT' and date_signature_bail is not null
-    and date_radiation > date_signature_bail + interval 60 day"""
+    and date_radiation > date_signature_bail + interval 20 day"""
+
+
+LIBELLE = "Attributions enregistrées vingt jours après le bail"
+# Does each page say its code or its name?
+PAGES = """
+from dashboards.app import creer_app
+from infocentre.config import dossier_donnees
+from infocentre.entrepot import Dossier
+from tests.dashboards.vues import ouvrir
+
+app = creer_app(Dossier(dossier_donnees()))
+for page in ("indicateurs/{code}", "guichet/{guichet}", "demandes?code={code}",
+             "suivi?affichage=tableau&colonnes=tous"):
+    texte = ouvrir(app, "/" + page).texte
+    print("vingt jours après le bail" in texte or "{code}" in texte)
+"""
 
 
 def champs(
@@ -192,7 +208,8 @@ Lancer = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def copie(tmp_path: Path) -> Path:
     """A copy of the project, in which one may write."""
-    for dossier in ("infocentre", "expectations", "queries", "docs", "tests", "dashboards"):
+    for dossier in ("infocentre", "expectations", "queries", "docs", "reports", "tests",
+                    "dashboards"):  # fmt: skip
         shutil.copytree(
             RACINE / dossier,
             tmp_path / dossier,
@@ -232,16 +249,16 @@ def lancer(copie: Path) -> Lancer:
 def test_a_saved_query_becomes_an_indicator_everywhere_then_is_undone(
     copie: Path, lancer: Lancer
 ) -> None:
-    code = "ATT_SOIXANTE"
+    code = "ATT_VINGT"
     dossier = Dossier(copie / "donnees")
     gardee = Requetes(ouvrir_magasin(dossier.racine), ANALYSTE).garder(
-        "Attributions enregistrées soixante jours après le bail", REQUETE, partagee=False
+        LIBELLE, REQUETE, partagee=False
     )
 
-    fait = lancer(
-        "infocentre", "candidat", code, "--requete", gardee.id, "--orange", "1", "--rouge", "5",
-        "--ecrire",
-    )  # fmt: skip
+    demande = ("infocentre", "candidat", code, "--requete", gardee.id, "--orange", "1",
+               "--rouge", "5")  # fmt: skip
+    apercu = json.loads(lancer(*demande, "--nombre", "1", "--format", "json").stdout)["mois"][0]
+    fait = lancer(*demande, "--ecrire")
     fichiers = [Path(ligne) for ligne in fait.stdout.splitlines()]
     assert fichiers == [
         copie / "expectations" / f"{code}.yml",
@@ -253,18 +270,20 @@ def test_a_saved_query_becomes_an_indicator_everywhere_then_is_undone(
     valeurs = list(csv.DictReader(_lignes(lancer, "indicateurs", "--code", code), delimiter=";"))
     ensemble = next(une for une in valeurs if une["guichet"] == "*")
     assert int(ensemble["numerateur_12m"]) > 0
+    annoncees = ("numerateur", "denominateur", "numerateur_12m", "denominateur_12m", "etat")
+    assert [ensemble[nom] for nom in annoncees] == [str(apercu[nom]) for nom in annoncees]
     anomalies = list(csv.DictReader(_lignes(lancer, "anomalies", code), delimiter=";"))
-    assert len(anomalies) == int(ensemble["numerateur"])
+    assert len(anomalies) == int(ensemble["numerateur"]) > 0
     suites = (dossier.validations / "historique").rglob("*.json")
     juges = {un for suite in suites for un in _codes(json.loads(suite.read_text("utf-8")))}
     assert code in juges
-    page = (
-        "from infocentre.config import dossier_donnees\nfrom infocentre.entrepot import Dossier\n"
-        "from dashboards.app import creer_app\nfrom tests.dashboards.vues import ouvrir\n"
-        f"print(ouvrir(creer_app(Dossier(dossier_donnees())), '/indicateurs/{code}').texte)"
-    )
-    (copie / "page.py").write_text(page, "utf-8")
-    assert "soixante jours après le bail" in lancer("page").stdout
+    (copie / "pages.py").write_text(PAGES.format(code=code, guichet=anomalies[0]["guichet"]))
+    assert lancer("pages").stdout.splitlines() == ["True"] * 4
+    bilan = copie / "bilan.html"
+    lancer("infocentre", "bilan", "2026-S2", "--format", "html", "--sortie", str(bilan))
+    assert LIBELLE in bilan.read_text("utf-8")
+    lancer("infocentre.catalogue.documentation")
+    assert code in (copie / "docs" / "indicateurs.md").read_text("utf-8")
     lancer("pytest", "-q", "-n0", "tests/catalogue", "-k", code)
 
     for fichier in fichiers:
