@@ -41,7 +41,7 @@ from infocentre.requetes.bibliotheque import (
     requete_libre,
     valeurs,
 )
-from infocentre.requetes.execution import annuler, executer, exporter
+from infocentre.requetes.execution import annuler, etat, executer, exporter
 from infocentre.requetes.modele import FormatExport, RequeteRefusee, Resultat
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
@@ -158,12 +158,13 @@ class _Fait:
 
 @contextlib.contextmanager
 def _noter(sql: str) -> Iterator[_Fait]:
-    """Write a query and its verdict in one's history."""
+    """Write a query and its verdict in one's history; not a turn that did not come."""
     fait, miennes = _Fait(), mes_requetes()
     try:
         yield fait
     except Refus as refus:
-        miennes.noter(sql, secondes=None, lignes=None, verdict=refus.quoi)
+        if not (isinstance(refus, RequeteRefusee) and refus.motif == "occupe"):
+            miennes.noter(sql, secondes=None, lignes=None, verdict=refus.quoi)
         raise
     resultat = fait.resultat
     miennes.noter(sql, secondes=resultat.secondes, lignes=len(resultat.lignes), verdict="exécutée")
@@ -234,6 +235,14 @@ def arreter(corps: Corps) -> Corps:
     """Stop a query that is running or waiting, in whatever process of the server."""
     identifiant = _identifiant(corps)
     return {"annulee": bool(identifiant and annuler(dossier(), identifiant))}
+
+
+@requetes.post("/requetes/etat")
+@appel
+def attente(corps: Corps) -> Corps:
+    """Tell whether a query waits for its turn or runs."""
+    identifiant = _identifiant(corps)
+    return {"etat": etat(dossier(), identifiant) if identifiant else None}
 
 
 @requetes.post("/requetes/parametres")

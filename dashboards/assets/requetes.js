@@ -6,6 +6,8 @@
   var LIEN_MAX = 3000;
   var SERIES_MAX = 8;
   var TEXTE_MAX = 240;
+  var ATTENTE_S = 120;
+  var REPRISE_MS = 700;
   var MODULE = null;
   var CHAQUE = -2;
   var nombre = new Intl.NumberFormat("fr-FR", { maximumFractionDigits: 2 });
@@ -89,7 +91,9 @@
   // Nobody waits any more for a query whose page is left.
   function quitter() {
     [page.encours, page.export].forEach(function (une) {
-      if (une) navigator.sendBeacon("/requetes/annuler", new Blob([JSON.stringify({ identifiant: une })], { type: "application/json" }));
+      if (!une) return;
+      une.abandon = true;
+      navigator.sendBeacon("/requetes/annuler", new Blob([JSON.stringify({ identifiant: une.identifiant })], { type: "application/json" }));
     });
     if (page.editeur) page.editeur.fermer();
     page = null;
@@ -183,30 +187,58 @@
     return Array.from(crypto.getRandomValues(new Uint8Array(16)), function (o) { return o.toString(16).padStart(2, "0"); }).join("");
   }
 
-  function arreter(identifiant) {
-    demander("/requetes/annuler", { identifiant: identifiant }).catch(function () {});
+  // A call on its way, whose progress is said: it may have to wait for its turn.
+  function partir(identifiant, mot, dire) {
+    var debut = performance.now();
+    var course = { identifiant: identifiant, attend: false, abandon: false, duree: function () { return (performance.now() - debut) / 1000; } };
+    var horloge = setInterval(function () {
+      var quoi = course.abandon ? "Arrêt" : course.attend ? "En attente, d'autres requêtes sont en cours" : mot;
+      dire(quoi + "… " + secondes.format(course.duree()) + " s");
+    }, 200);
+    var sonde = setInterval(function () {
+      if (identifiant) demander("/requetes/etat", { identifiant: identifiant }).then(function (lu) { if (lu.etat) course.attend = lu.etat === "attente"; }).catch(function () {});
+    }, 1000);
+    course.finir = function () { clearInterval(horloge); clearInterval(sonde); };
+    dire(mot + "…");
+    return course;
+  }
+
+  // Nobody is sent away because others ask: the call is made again until there is a place.
+  function insister(course, faire) {
+    return faire().catch(function (erreur) {
+      if (!erreur || erreur.motif !== "occupe" || course.duree() > ATTENTE_S) throw erreur;
+      course.attend = true;
+      return new Promise(function (suite) { setTimeout(suite, REPRISE_MS); }).then(function () {
+        if (course.abandon) throw { motif: "annulee", refus: alerte("<b>La requête a été annulée.</b>"), place: [] };
+        return insister(course, faire);
+      });
+    });
+  }
+
+  function arreter(course) {
+    if (!course) return;
+    course.abandon = true;
+    demander("/requetes/annuler", { identifiant: course.identifiant }).catch(function () {});
   }
 
   function lancer() {
     if (page.encours || !page.formulaire.reportValidity()) return;
     var celle = page;
-    var debut = performance.now();
-    var identifiant = nommerRequete();
-    celle.encours = identifiant;
-    if (celle.export) arreter(celle.export);
+    var course = partir(nommerRequete(), "En cours", function (mot) { if (page === celle) dire(mot); });
+    celle.encours = course;
+    arreter(celle.export);
     if (celle.editeur) celle.editeur.signaler(null);
     occuper(true);
-    dire("En cours…");
-    var horloge = setInterval(function () { if (page === celle) dire("En cours… " + secondes.format((performance.now() - debut) / 1000) + " s"); }, 200);
-    var envoye = { sql: texte(), parametres: valeurs(), identifiant: identifiant };
+    var envoye = { sql: texte(), parametres: valeurs(), identifiant: course.identifiant };
     situer();
-    demander("/requetes/executer", envoye).then(function (lu) {
+    insister(course, function () { return demander("/requetes/executer", envoye); }).then(function (lu) {
+      var duree = course.duree();
       celle.resultat = Object.assign(lu, { envoye: envoye, debut: 0, dessin: null });
-      return function () { montrer(lu, (performance.now() - debut) / 1000); };
+      return function () { montrer(lu, duree); };
     }, function (erreur) {
       return function () { refuser(erreur); };
     }).then(function (finir) {
-      clearInterval(horloge);
+      course.finir();
       celle.encours = null;
       if (page !== celle) return;
       occuper(false);
@@ -216,8 +248,6 @@
   }
 
   function annuler() {
-    if (!page.encours) return;
-    dire("Arrêt…");
     arreter(page.encours);
   }
 
@@ -472,13 +502,16 @@
     if (celle.export) return;
     var dit = document.querySelector("[data-export-dit]");
     var arret = document.querySelector("[data-export-annuler]");
-    var debut = performance.now();
-    celle.export = nommerRequete();
+    var course = partir(nommerRequete(), "Préparation du fichier", function (mot) { dit.textContent = mot; });
+    celle.export = course;
     arret.hidden = false;
-    dit.textContent = "Préparation du fichier…";
-    var horloge = setInterval(function () { dit.textContent = "Préparation du fichier… " + secondes.format((performance.now() - debut) / 1000) + " s"; }, 200);
-    appeler("/requetes/export/" + format, Object.assign({ titre: titre() }, lu.envoye, { identifiant: celle.export })).then(function (reponse) {
-      if (!reponse.ok || /json/.test(reponse.headers.get("Content-Type"))) return reponse.json().then(function (erreur) { throw erreur; });
+    var envoye = Object.assign({ titre: titre() }, lu.envoye, { identifiant: course.identifiant });
+    insister(course, function () {
+      return appeler("/requetes/export/" + format, envoye).then(function (reponse) {
+        if (reponse.ok && !/json/.test(reponse.headers.get("Content-Type"))) return reponse;
+        return reponse.json().then(function (erreur) { throw erreur; });
+      });
+    }).then(function (reponse) {
       return reponse.blob().then(function (contenu) {
         var nomme = /filename="?([^";]+)/.exec(reponse.headers.get("Content-Disposition") || "");
         var adresse = URL.createObjectURL(contenu);
@@ -490,7 +523,7 @@
       if (erreur && erreur.motif === "annulee") return "Export annulé.";
       return erreur && erreur.refus ? erreur.refus : alerte("L'export n'a pas abouti. Réessayer.");
     }).then(function (suite) {
-      clearInterval(horloge);
+      course.finir();
       celle.export = null;
       arret.hidden = true;
       dit.innerHTML = suite;
@@ -551,15 +584,14 @@
     var bouton = formulaire.querySelector("[data-essayer]");
     var dit = formulaire.querySelector("[data-essai-dit]");
     var bloc = document.getElementById("apercu");
-    var debut = performance.now();
-    var horloge = setInterval(function () { dit.textContent = "Calcul en cours… " + secondes.format((performance.now() - debut) / 1000) + " s"; }, 200);
+    var course = partir("", "Calcul en cours", function (mot) { dit.textContent = mot; });
     bouton.disabled = true;
     var envoye = Object.fromEntries(new FormData(formulaire));
     envoye.largeur = bloc.clientWidth;
-    demander("/requetes/indicateur/essayer", envoye).then(function (lu) {
+    insister(course, function () { return demander("/requetes/indicateur/essayer", envoye); }).then(function (lu) {
       bloc.innerHTML = lu.html;
     }, function (erreur) { bloc.innerHTML = erreur.refus; }).then(function () {
-      clearInterval(horloge);
+      course.finir();
       dit.textContent = "";
       bouton.disabled = false;
       bloc.scrollIntoView({ block: "nearest" });
@@ -581,7 +613,7 @@
     if (!bouton || !page || !page.formulaire.isConnected) return;
     var d = bouton.dataset;
     if ("annuler" in d) annuler();
-    else if ("exportAnnuler" in d) { if (page.export) arreter(page.export); }
+    else if ("exportAnnuler" in d) arreter(page.export);
     else if ("lien" in d) copier();
     else if ("indicateur" in d) versIndicateur();
     else if ("inserer" in d) inserer(d.inserer);

@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from infocentre.entrepot import Dossier
 from infocentre.operations.analystes import tenir_analystes
@@ -90,6 +90,11 @@ def annuler(dossier: Dossier, identifiant: str) -> bool:
     Its caller gets RequeteRefusee, motif « annulee », within a quarter of a second.
     """
     return file.retirer(dossier, identifiant)
+
+
+def etat(dossier: Dossier, identifiant: str) -> Literal["attente", "encours"] | None:
+    """Tell if the query of this name waits or runs, in whatever process; None when it is over."""
+    return file.etat(dossier, identifiant)
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 from infocentre.entrepot import Dossier
 from infocentre.requetes.modele import RequeteRefusee
@@ -49,16 +50,28 @@ def place(dossier: Dossier, identifiant: str, attente: float) -> Iterator[Callab
 
 def retirer(dossier: Dossier, identifiant: str) -> bool:
     """Delete the tickets of a query; tell if there was one."""
+    tickets = _tickets(dossier, identifiant)
+    for ticket in tickets:
+        ticket.unlink(missing_ok=True)
+    return bool(tickets)
+
+
+def etat(dossier: Dossier, identifiant: str) -> Literal["attente", "encours"] | None:
+    """Tell if a query waits or runs; None when it does neither."""
+    suffixes = {ticket.suffix for ticket in _tickets(dossier, identifiant)}
+    if EN_COURS in suffixes:
+        return "encours"
+    return "attente" if suffixes else None
+
+
+def _tickets(dossier: Dossier, identifiant: str) -> list[Path]:
     if not IDENTIFIANT.fullmatch(identifiant):
-        return False
-    tickets = [
+        return []
+    return [
         ticket
         for ticket in dossier_file(dossier).glob(f"*-{identifiant}.*")
         if ticket.stem[RANG + 1 :] == identifiant
     ]
-    for ticket in tickets:
-        ticket.unlink(missing_ok=True)
-    return bool(tickets)
 
 
 def annulee() -> RequeteRefusee:

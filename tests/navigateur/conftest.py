@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -88,7 +87,7 @@ def _attendre(adresse: str) -> None:
     for _ in range(150):
         try:
             urllib.request.urlopen(adresse, timeout=5).close()  # noqa: S310 - loopback
-        except urllib.error.URLError:
+        except OSError:  # not there yet, or too busy to answer
             time.sleep(0.2)
         else:
             return

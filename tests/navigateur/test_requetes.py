@@ -6,17 +6,20 @@ import csv
 import re
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 import openpyxl
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from infocentre.entrepot import Dossier
 from infocentre.operations.analystes import tenir_analystes
+from infocentre.requetes.execution import annuler
 from tests.navigateur.conftest import TELEPHONE, Onglet, Ouvrir, servir
 from tests.navigateur.test_pages import verifier
+from tests.requetes.aide import lancer
 
 PAR_STATUT = "select statut, count(*) as demandes from demandes group by all order by statut"
 SANS_FIN = (
@@ -270,6 +273,42 @@ def test_a_query_that_is_too_long_is_cancelled_and_others_go_on(
     ecrire(onglet, "select 42 as reponse")
     page.get_by_role("button", name="Exécuter").click()
     attendre_resultat(onglet, "1 ligne en ")
+
+
+def test_a_query_waits_for_its_turn_and_says_so(onglet: Onglet, entrepot_demo: Dossier) -> None:
+    ecrire(onglet, PAR_STATUT)
+    page = onglet.page
+    attente = re.compile("En attente, d'autres requêtes sont en cours… ")
+    with ThreadPoolExecutor() as fils:
+        noms = [lancer(entrepot_demo, fils, 30)[0] for _ in range(2)]
+        page.get_by_role("button", name="Exécuter").click()
+        expect(page.locator("[data-temps]")).to_have_text(attente)
+        page.get_by_role("button", name="Annuler", exact=True).click()
+        attendre_resultat(onglet, "annulée")
+        page.get_by_role("button", name="Exécuter").click()
+        expect(page.locator("[data-temps]")).to_have_text(attente)
+        for nom in noms:
+            annuler(entrepot_demo, nom)
+        attendre_resultat(onglet, "lignes en ")
+
+
+def test_a_busy_server_is_asked_again(onglet: Onglet) -> None:
+    occupe = {"refus": "<p>occupé</p>", "quoi": "occupé", "place": [], "motif": "occupe"}
+    demandes = []
+
+    def repondre(route: Route) -> None:
+        demandes.append(route.request.url)
+        if len(demandes) < 3:
+            route.fulfill(json=occupe)
+        else:
+            route.continue_()
+
+    onglet.page.route("**/requetes/executer", repondre)
+    ecrire(onglet, "select 9 as neuf")
+    onglet.page.get_by_role("button", name="Exécuter").click()
+    expect(onglet.page.locator("[data-temps]")).to_contain_text("En attente")
+    attendre_resultat(onglet, "1 ligne en ")
+    assert len(demandes) == 3
 
 
 def test_the_keyboard_is_not_caught_in_the_editor(onglet: Onglet) -> None:

@@ -25,7 +25,7 @@ import pytest
 from infocentre.entrepot import Dossier
 from infocentre.erreurs import Refus
 from infocentre.requetes.ecriture import ecrire
-from infocentre.requetes.execution import annuler, executer, exporter
+from infocentre.requetes.execution import annuler, etat, executer, exporter
 from infocentre.requetes.journal import noter
 from infocentre.requetes.modele import ECRAN, EXPORT, FormatExport, RequeteRefusee, Resultat
 from tests.donnees.atelier import base, charger, controler, copie
@@ -225,6 +225,14 @@ def test_annuler_arrete_celle_qui_tourne_et_celle_qui_attend(
         assert time.monotonic() - debut < 1
         assert not annuler(dossier, nom)
     assert processus_enfants() == []
+
+
+def test_l_etat_d_une_requete_se_demande(dossier: Dossier, fils: ThreadPoolExecutor) -> None:
+    noms = [lancer(dossier, fils)[0] for _ in range(3)]
+    attendre(lambda: [etat(dossier, nom) for nom in noms] == ["encours", "encours", "attente"])
+    for nom in noms:
+        annuler(dossier, nom)
+    attendre(lambda: {etat(dossier, nom) for nom in [*noms, "../.."]} == {None})
 
 
 def test_annuler_ne_prend_que_le_nom_entier(dossier: Dossier, fils: ThreadPoolExecutor) -> None:
