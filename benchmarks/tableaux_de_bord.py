@@ -1,7 +1,9 @@
-"""The dashboards: server time of each page, its JavaScript, the grid in Chromium.
+"""The dashboards: server time of each page, its JavaScript, grid and chart in Chromium.
 
 INFOCENTRE_DOSSIER names the data directory to serve (only read); without it a demonstration is
-made. Times are a client's on the loopback, so the compression and the transfer are in them.
+made. Times are a client's on the loopback, so the compression and the transfer are in them. A page
+of a guichet, an indicator or a demande is asked for twelve of them in turn: first visits, which
+read the warehouse, are in the figures, and are given apart.
 """
 
 from __future__ import annotations
@@ -9,13 +11,13 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import re
 import statistics
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,14 +25,20 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.outils import MEGA, Mesure, infocentre, servir
+from infocentre.entrepot import Dossier
+from infocentre.entrepot.dossier import Lecture
 
+DEPARTEMENT = "013"
 PAGES = (
     "/",
     "/suivi",
-    "/guichet/G1302",
+    "/guichet/{guichet}",
     "/indicateurs",
-    "/indicateurs/ATT_TARDIVE",
-    "/demandes?code=ATT_TARDIVE",
+    "/indicateurs/{code}",
+    "/demandes",
+    "/demandes?code={code}",
+    "/demandes?code={code}&guichet={guichet}",
+    "/demande/{numero}",
     "/echantillon",
     "/tableaux",
     "/tableaux/ATT-09",
@@ -39,18 +47,19 @@ PAGES = (
     "/livraisons",
     "/aide",
 )
-SEUL, HUIT, CLIENTS, OUVERTURES = 40, 12, 8, 5
+VALEURS, SEUL, HUIT, CLIENTS, OUVERTURES = 12, 40, 12, 8, 5
 P50, P95, P95_HUIT, DEBIT = 25, 80, 300, 60
 JAVASCRIPT, FROID, CHAUD = 2, 2, 1
 APPEL = "/_dash-update-component"
 ENTETES = {"Content-Type": "application/json", "Accept-Encoding": "gzip, deflate, br"}
-NUMERO = re.compile(r"/demande/([0-9A-Z]+)")
 CHROMIUM = "/usr/bin/chromium"
 OPTIONS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
     "--disable-background-networking --disable-component-update --disable-sync"
 ).split()
+GRILLE, GRAPHIQUE = ".ag-row .ag-cell", ".graphique svg"
 Temps = dict[str, list[float]]
+Pages = dict[str, list[str]]
 
 
 class _Debit(Mesure):
@@ -61,23 +70,44 @@ class _Debit(Mesure):
         return self.limite is not None and not self.valeur >= self.limite
 
 
+@dataclass(frozen=True, slots=True)
+class Limites:
+    """Milliseconds and answers per second; None: for information."""
+
+    p50: float | None = P50
+    p95: float | None = P95
+    p95_huit: float | None = P95_HUIT
+    debit: float | None = DEBIT
+
+
 def mesurer(atelier: Path) -> Iterator[Mesure]:
     """Serve the data directory as `servir` does; ask every page alone, by eight, in Chromium."""
-    with servir(_donnees(atelier)) as port:
-        pages = [*PAGES, *_une_demande(port)]
-        _clients(port, pages, 2)  # both processes have opened the version
-        for page, durees in _client(port, pages, SEUL).items():
-            yield Mesure(f"{page}: p50, one client", statistics.median(durees), "ms", P50)
-            yield Mesure(f"{page}: p95, one client", _p95(durees), "ms", P95)
-        debut = time.perf_counter()
-        huit = _clients(port, pages, HUIT)
-        secondes = time.perf_counter() - debut
-        for page, durees in huit.items():
-            yield Mesure(f"{page}: p50, eight clients", statistics.median(durees), "ms")
-            yield Mesure(f"{page}: p95, eight clients", _p95(durees), "ms", P95_HUIT)
-        nombre = sum(map(len, huit.values()))
-        yield _Debit("requests answered to eight clients", nombre / secondes, "/s", DEBIT)
-        yield from _navigateur(f"http://127.0.0.1:{port}/suivi")
+    yield from mesurer_entrepot(_donnees(atelier), Limites())
+
+
+def mesurer_entrepot(donnees: Path, limites: Limites) -> Iterator[Mesure]:
+    """Measure the pages of a data directory against these limits."""
+    pages = _pages(donnees)
+    with servir(donnees) as port:
+        premieres = _client(port, pages, VALEURS)
+        durees = {page: premieres[page] + d for page, d in _client(port, pages, SEUL).items()}
+        for page in pages:
+            if len(pages[page]) > 1:
+                yield Mesure(f"{page}: first visits", statistics.median(premieres[page]), "ms")
+            yield Mesure(f"{page}: p50", statistics.median(durees[page]), "ms", limites.p50)
+            yield Mesure(f"{page}: p95", _p95(durees[page]), "ms", limites.p95)
+        yield from _huit(port, pages, limites)
+        yield from _navigateur(f"http://127.0.0.1:{port}")
+
+
+def _huit(port: int, pages: Pages, limites: Limites) -> Iterator[Mesure]:
+    debut = time.perf_counter()
+    huit = _clients(port, pages, HUIT)
+    secondes = time.perf_counter() - debut
+    for page, durees in huit.items():
+        yield Mesure(f"{page}: p95, eight clients", _p95(durees), "ms", limites.p95_huit)
+    nombre = sum(map(len, huit.values()))
+    yield _Debit("requests answered to eight clients", nombre / secondes, "/s", limites.debit)
 
 
 def _donnees(atelier: Path) -> Path:
@@ -106,37 +136,62 @@ def _charge(page: str) -> bytes:
     return json.dumps(appel).encode()
 
 
-def _demander(connexion: http.client.HTTPConnection, page: str, **entetes: str) -> bytes:
-    connexion.request("POST", APPEL, _charge(page), ENTETES | entetes)
+def _demander(connexion: http.client.HTTPConnection, page: str) -> None:
+    connexion.request("POST", APPEL, _charge(page), ENTETES)
     reponse = connexion.getresponse()
-    contenu = reponse.read()
+    reponse.read()
     if reponse.status != http.HTTPStatus.OK:
         raise RuntimeError(f"{page}: {reponse.status}")
-    return contenu
 
 
-def _une_demande(port: int) -> list[str]:
-    """Return the page of the first demande that the list of anomalies shows."""
-    connexion = http.client.HTTPConnection("127.0.0.1", port)
-    liste = _demander(connexion, "/demandes?code=ATT_TARDIVE", **{"Accept-Encoding": "identity"})
-    connexion.close()
-    trouve = NUMERO.search(str(json.loads(liste)))
-    return [f"/demande/{trouve[1]}"] if trouve else []
+def _pages(donnees: Path) -> Pages:
+    """Return the addresses of each page, of twelve guichets, indicators and demandes."""
+    with Dossier(donnees).lire() as lecture:
+        etat = lecture.dossier.etats / lecture.version.etats[DEPARTEMENT]
+        valeurs = {
+            "guichet": _tirer(
+                lecture, f"guichet FROM registre WHERE departement = '{DEPARTEMENT}'"
+            ),
+            "code": _tirer(lecture, "code FROM valeurs WHERE numerateur > 0"),
+            "numero": _tirer(lecture, f"numero_unique FROM read_parquet('{etat}')"),
+        }
+    tours = [{nom: choisies[rang] for nom, choisies in valeurs.items()} for rang in range(VALEURS)]
+    lieu = f"departement={DEPARTEMENT}"
+    return {
+        page: list(
+            dict.fromkeys(
+                f"{page}{'&' if '?' in page else '?'}{lieu}".format_map(tour) for tour in tours
+            )
+        )
+        for page in PAGES
+    }
 
 
-def _client(port: int, pages: list[str], fois: int, decalage: int = 0) -> Temps:
+def _tirer(lecture: Lecture, source: str) -> list[str]:
+    """Choose values, always the same."""
+    lignes = lecture.con.execute(
+        f"SELECT v FROM (SELECT DISTINCT {source.replace(' ', ' AS v ', 1)}) "
+        f"ORDER BY hash(v), v LIMIT {VALEURS}"
+    ).fetchall()
+    return [valeur for (valeur,) in lignes]
+
+
+def _client(port: int, pages: Pages, fois: int, decalage: int = 0) -> Temps:
     """Ask the pages in turn on one connection; milliseconds of each answer."""
     durees: Temps = defaultdict(list)
     connexion = http.client.HTTPConnection("127.0.0.1", port)
-    for page in (pages[decalage:] + pages[:decalage]) * fois:
-        debut = time.perf_counter()
-        _demander(connexion, page)
-        durees[page].append((time.perf_counter() - debut) * 1000)
+    noms = list(pages)
+    for tour in range(fois):
+        for page in noms[decalage:] + noms[:decalage]:
+            adresses = pages[page]
+            debut = time.perf_counter()
+            _demander(connexion, adresses[tour % len(adresses)])
+            durees[page].append((time.perf_counter() - debut) * 1000)
     connexion.close()
     return durees
 
 
-def _clients(port: int, pages: list[str], fois: int) -> Temps:
+def _clients(port: int, pages: Pages, fois: int) -> Temps:
     """Ask the pages by eight clients at once, each from another page."""
     ensemble: Temps = defaultdict(list)
     depart = threading.Barrier(CLIENTS)
@@ -156,27 +211,32 @@ def _p95(durees: list[float]) -> float:
     return statistics.quantiles(durees, n=20, method="inclusive")[-1]
 
 
-def _navigateur(adresse: str) -> Iterator[Mesure]:
-    """Open the grid with an empty cache, then again; count the JavaScript of the first time."""
+def _navigateur(site: str) -> Iterator[Mesure]:
+    """Open grid and chart with an empty cache, then again; count the JavaScript of the first."""
     with sync_playwright() as outil:
         navigateur = outil.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        essais = [_ouvrir(navigateur, adresse) for _ in range(OUVERTURES)]
+        for nom, page, repere in (
+            ("/suivi, grid", f"/suivi?departement={DEPARTEMENT}", GRILLE),
+            ("/indicateurs/…, chart", f"/indicateurs/ATT_TARDIVE?departement={DEPARTEMENT}",
+             GRAPHIQUE),
+        ):  # fmt: skip
+            essais = [_ouvrir(navigateur, site + page, repere) for _ in range(OUVERTURES)]
+            octets, froids, chauds = zip(*essais, strict=True)
+            yield Mesure(f"{nom}: JavaScript transferred", max(octets) / MEGA, "MB", JAVASCRIPT)
+            yield Mesure(f"{nom}: visible, cold", statistics.median(froids), "s", FROID)
+            yield Mesure(f"{nom}: visible, warm", statistics.median(chauds), "s", CHAUD)
         navigateur.close()
-    octets, froids, chauds = zip(*essais, strict=True)
-    yield Mesure("/suivi: JavaScript transferred", max(octets) / MEGA, "MB", JAVASCRIPT)
-    yield Mesure("/suivi: grid visible, cold", statistics.median(froids), "s", FROID)
-    yield Mesure("/suivi: grid visible, warm", statistics.median(chauds), "s", CHAUD)
 
 
-def _ouvrir(navigateur: Browser, adresse: str) -> tuple[float, float, float]:
+def _ouvrir(navigateur: Browser, adresse: str, repere: str) -> tuple[float, float, float]:
     """Return the bytes of JavaScript, the seconds with an empty cache, those with a full one."""
     contexte = navigateur.new_context(viewport={"width": 1360, "height": 900})
     page = contexte.new_page()
     octets = _compter_javascript(page)
-    froid = _grille_visible(page, adresse)
+    froid = _visible(page, adresse, repere)
     page.wait_for_load_state("networkidle")
     transfere = sum(octets)
-    chaud = _grille_visible(page, adresse)
+    chaud = _visible(page, adresse, repere)
     contexte.close()
     return transfere, froid, chaud
 
@@ -201,8 +261,8 @@ def _compter_javascript(page: Page) -> list[float]:
     return octets
 
 
-def _grille_visible(page: Page, adresse: str) -> float:
+def _visible(page: Page, adresse: str, repere: str) -> float:
     debut = time.perf_counter()
     page.goto(adresse, wait_until="commit")
-    page.locator(".ag-row .ag-cell").first.wait_for(state="visible")
+    page.locator(repere).locator("visible=true").first.wait_for()
     return time.perf_counter() - debut

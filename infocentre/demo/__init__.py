@@ -1,12 +1,18 @@
 """Demonstration data: deliveries of an invented département, with habits to be found."""
 
-from infocentre.demo.fabrique import fabriquer, fabriquer_nation, livraisons_nation
+from infocentre.demo.fabrique import (
+    fabriquer,
+    fabriquer_etendu,
+    fabriquer_nation,
+    livraisons_nation,
+)
 from infocentre.demo.habitudes import HABITUDES, Habitude, habitudes
 
 __all__ = [
     "HABITUDES",
     "Habitude",
     "fabriquer",
+    "fabriquer_etendu",
     "fabriquer_nation",
     "habitudes",
     "livraisons_nation",

@@ -52,6 +52,14 @@ _DATES_VIVANTES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Lieu:
+    """Where deliveries come from; `guichets` is their number, None for what is usual."""
+
+    departement: str
+    guichets: int | None = None
+
+
 @dataclass(frozen=True)
 class _Departement:
     """All that is drawn once for a département; each delivery is a view of it at its arrêté."""
@@ -85,9 +93,14 @@ def fabriquer(
     `taille` is about the number of active demandes at the last arrêté; `avancement` is told each
     step in French. Raises Refus when a number makes no sense.
     """
-    return list(
-        _livraisons(dossier, taille, mois, graine, dernier, departement, avancement or _muet)
-    )
+    lieu = _Lieu(departement)
+    return list(_livraisons(dossier, taille, mois, graine, dernier, lieu, avancement or _muet))
+
+
+def fabriquer_etendu(dossier: Path, *, taille: int, mois: int, guichets: int) -> list[Path]:
+    """Write the deliveries of a département that has as many guichets as asked, as `fabriquer`."""
+    lieu = _Lieu("013", guichets)
+    return list(_livraisons(dossier, taille, mois, GRAINE, DERNIER, lieu, _muet))
 
 
 def livraisons_nation(
@@ -107,7 +120,7 @@ def livraisons_nation(
     for code in departements():
         part = max(round(taille * territoire(code).population / population), 10)
         yield from _livraisons(
-            dossier / code, part, mois, graine, dernier, code, avancement or _muet
+            dossier / code, part, mois, graine, dernier, _Lieu(code), avancement or _muet
         )
 
 
@@ -134,14 +147,15 @@ def _muet(_message: str) -> None:
 
 
 def _livraisons(
-    dossier: Path, taille: int, mois: int, graine: int, dernier: date, departement: str,
+    dossier: Path, taille: int, mois: int, graine: int, dernier: date, lieu: _Lieu,
     avancement: Callable[[str], None],
 ) -> Iterator[Path]:  # fmt: skip
     _verifier(taille, mois, dernier)
+    departement = lieu.departement
     avancement(f"Département {departement} : simulation d’environ {taille} demandes actives")
     fin = indice_mois(dernier)
     periode = Periode(fin - mois + 1, fin)
-    donnees = _tirer(departement, taille, periode, Hasard(graine, departement))
+    donnees = _tirer(lieu, taille, periode, Hasard(graine, departement))
     etat = Etat(donnees.monde.vies)
     for numero in range(periode.premier, fin + 1):
         arrete = dernier_jour(numero)
@@ -163,10 +177,10 @@ def _verifier(taille: int, mois: int, dernier: date) -> None:
         )
 
 
-def _tirer(departement: str, taille: int, periode: Periode, hasard: Hasard) -> _Departement:
+def _tirer(ou: _Lieu, taille: int, periode: Periode, hasard: Hasard) -> _Departement:
     """Simulate a département and write every cell that does not depend on the arrêté."""
-    lieu, dates = territoire(departement), Calendrier(periode.dernier)
-    guichets = registre(lieu, dates, hasard)
+    lieu, dates = territoire(ou.departement), Calendrier(periode.dernier)
+    guichets = registre(lieu, dates, hasard, ou.guichets)
     vies = simuler(guichets, dates, periode, hasard, taille)
     monde = Monde(lieu, guichets, vies, hasard, Graphies(hasard.flux("graphies")))
     gens = personnes(vies, guichets, hasard)

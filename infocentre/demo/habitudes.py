@@ -92,7 +92,9 @@ class Habitude:
 
 def code_guichet(departement: str, rang: int) -> str:
     """Return the five characters of the code of the guichet of that rank (0 is the portal)."""
-    return "GDPUB" if rang == 0 else f"G{departement[-2:]}{rang:02d}"
+    if rang < 100:
+        return "GDPUB" if rang == 0 else f"G{departement[-2:]}{rang:02d}"
+    return f"{departement[-2:]}{rang:03X}"
 
 
 def rang_plante(role: str) -> int:

@@ -47,6 +47,7 @@ TAUX_ORDINAIRES = {
 _PART_NEGLIGENTE, _NEGLIGENCE = 0.03, 3.0
 
 _COMMUNES, _BAILLEURS = 32, 45
+Ordinaire = tuple[str, str, int, float]
 _TELEPHONES = "04 65 71 {:02d} {:02d}"
 _HORAIRES = (
     "lun-ven 9h-12h",
@@ -124,11 +125,16 @@ class Registre:
         return np.where(self.ouvert(guichets, jours), guichets, autres)
 
 
-def registre(lieu: Territoire, dates: Calendrier, hasard: Hasard) -> Registre:
-    """Return the register of that département: about 100 guichets of every type."""
+def registre(
+    lieu: Territoire, dates: Calendrier, hasard: Hasard, nombre: int | None = None
+) -> Registre:
+    """Return the register of that département: about 100 guichets of every type, or `nombre`."""
     guichets = [_portail()]
     guichets += [_plante(lieu, rang, dates) for rang in range(1, len(PLANTES) + 1)]
-    for type_guichet, nom, organisme, poids in _ordinaires(lieu):
+    ordinaires = _ordinaires(lieu)
+    if nombre is not None:
+        ordinaires = _multiplier(ordinaires, nombre - len(guichets))
+    for type_guichet, nom, organisme, poids in ordinaires:
         rang = len(guichets)
         guichets.append(_ordinaire(lieu, rang, type_guichet, nom, organisme, poids))
     return Registre(_repartir(guichets), _taux(len(guichets), hasard))
@@ -154,7 +160,7 @@ def _plante(lieu: Territoire, rang: int, dates: Calendrier) -> Guichet:
     )
 
 
-def _ordinaires(lieu: Territoire) -> list[tuple[str, str, int, float]]:
+def _ordinaires(lieu: Territoire) -> list[Ordinaire]:
     """List (type, name, organisme, weight) of the guichets that are not planted."""
     liste = _bailleurs()
     for i, nom in enumerate(lieu.noms[:_COMMUNES]):
@@ -171,7 +177,18 @@ def _ordinaires(lieu: Territoire) -> list[tuple[str, str, int, float]]:
     return liste
 
 
-def _bailleurs() -> list[tuple[str, str, int, float]]:
+def _multiplier(ordinaires: list[Ordinaire], nombre: int) -> list[Ordinaire]:
+    """Return that many guichets: the ordinary ones, then branches of them."""
+    liste = []
+    for rang in range(nombre):
+        tour, i = divmod(rang, len(ordinaires))
+        type_guichet, nom, organisme, poids = ordinaires[i]
+        antenne = f" – antenne {tour}" if tour else ""
+        liste.append((type_guichet, nom + antenne, organisme, poids))
+    return liste
+
+
+def _bailleurs() -> list[Ordinaire]:
     liste = []
     deja = sum(plante.type == "BAILLEUR" for plante in PLANTES)
     for i in range(_BAILLEURS - deja):
@@ -273,7 +290,7 @@ def _ligne(
             "ADRESSE": f"{rang} {noms.VOIES[rang % len(noms.VOIES)]}",
             "CODE_POSTAL": code_postal(commune),
             "COMMUNE": commune,
-            "TELEPHONE": _TELEPHONES.format(rang, (rang * 37) % 100),
+            "TELEPHONE": _TELEPHONES.format(rang % 100, (rang * 37) % 100),
             "COURRIEL": f"{guichet.code.lower()}@exemple.fr",
             "HORAIRES": _HORAIRES[rang % len(_HORAIRES)],
             "DATE_CONVENTION": max(convention, guichet.ouverture),

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from infocentre.contrat import contrat
-from infocentre.demo import fabrique, fabriquer, livraisons_nation
+from infocentre.demo import fabrique, fabriquer, fabriquer_etendu, livraisons_nation
 from infocentre.demo.territoire import departements
 from infocentre.erreurs import Refus
 from tests.demo.conftest import Demonstration
@@ -44,6 +44,15 @@ def test_la_meme_graine_rend_les_memes_octets(tmp_path: Path) -> None:
     assert empreintes(tmp_path / "b") == attendues
     autres = empreintes(tmp_path / "c")
     assert not any(autres[nom] == attendues[nom] for nom in attendues if "stock" in nom)
+
+
+def test_un_departement_etendu_a_les_guichets_demandes(tmp_path: Path) -> None:
+    (livraison,) = fabriquer_etendu(tmp_path, taille=300, mois=1, guichets=1_200)
+    (registre,) = livraison.glob("*guichets*")
+    lignes = registre.read_text("latin-1").splitlines()[1:]
+    codes = {ligne.split(";")[0].strip('"') for ligne in lignes}
+    assert len(codes) == len(lignes) == 1_200
+    assert {len(code) for code in codes} == {5}
 
 
 def test_chaque_livraison_a_toutes_les_colonnes_du_contrat(demonstration: Demonstration) -> None:
