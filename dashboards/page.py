@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,12 +16,13 @@ from dash import html
 from dashboards.app import lecteur
 from dashboards.composants.elements import lien, titre, vide
 from infocentre.consultation.commun import departements, mois_controles
-from infocentre.consultation.filtres import Filtres, lire_filtres, retenir
+from infocentre.consultation.filtres import Filtres, lire_filtres, nom_mois, retenir
 from infocentre.consultation.lecteur import VersionOuverte
 from infocentre.consultation.lieux import epcis, resoudre
 from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.erreurs import Refus
 
+MOIS_VALABLE = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 JOURNAL = logging.getLogger("infocentre.dashboards")
 
 
@@ -110,7 +112,33 @@ def _montrer(vue: Vue, adresse: dict[str, str], *, charges: bool) -> Any:  # noq
             "Charger une livraison (infocentre charger LIVRAISON), puis la contrôler "
             "(infocentre controler). Cette page se remplira d'elle-même.",
         )
-    return vue(c)
+    autres = _ecarts(c)
+    return html.Div([_prevenir(autres), vue(c)]) if autres else vue(c)
+
+
+def _ecarts(c: Contexte) -> list[str]:
+    """Return what the address asks for and that is not there, a sentence each."""
+    phrases = []
+    departement, mois, epci = (c.adresse.get(nom, "") for nom in ("departement", "mois", "epci"))
+    if departement not in {"", c.filtres.departement}:
+        phrases.append(
+            f"Le département {departement} n'a aucun mois contrôlé : cette page montre le "
+            f"{c.filtres.departement}."
+        )
+    if mois not in {"", c.filtres.mois}:
+        voulu = nom_mois(mois) if MOIS_VALABLE.fullmatch(mois) else f"« {mois} »"
+        phrases.append(
+            f"Aucune donnée contrôlée pour {voulu} : cette page montre {nom_mois(c.filtres.mois)}."
+        )
+    if epci not in {"", c.filtres.epci}:
+        phrases.append(f"L'EPCI {epci} n'est pas dans ce département, montré en entier.")
+    return phrases
+
+
+def _prevenir(phrases: list[str]) -> html.Div:
+    return html.Div(
+        [html.P(phrase) for phrase in phrases], className="avertissement", role="status"
+    )
 
 
 def _a_controler() -> html.Div:
@@ -123,4 +151,5 @@ def _a_controler() -> html.Div:
 
 
 def _aide(message: str, que_faire: str) -> html.Div:
-    return html.Div([titre("Infocentre"), vide(message, que_faire)])
+    retour = html.P(lien("Revenir à l'accueil", "/"))
+    return html.Div([titre("Infocentre"), vide(message, que_faire), retour])

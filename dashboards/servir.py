@@ -6,6 +6,7 @@ gunicorn also reads its hooks here.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import socket
 import sys
@@ -42,10 +43,16 @@ class Processus(Protocol):
 
 
 def post_worker_init(processus: Processus) -> None:
-    """Open the version and read what pages share, so that the first reader does not wait."""
+    """Open the version and read what pages share, so that the first reader does not wait.
+
+    What is kept from then on is not searched for garbage again: that would stop long pages.
+    """
     from dashboards.app import chauffer
 
     chauffer(processus.wsgi, PREMIERES)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def worker_exit(_: object, processus: Processus) -> None:

@@ -77,6 +77,7 @@
       if (bloc.__html === bloc.dataset.html) return;
       bloc.__html = bloc.dataset.html;
       bloc.innerHTML = bloc.dataset.html;
+      delete bloc.__valeur;
     });
     document.querySelectorAll("select[data-valeur]").forEach(function (champ) {
       if (champ.__valeur === champ.dataset.valeur) return;

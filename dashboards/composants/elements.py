@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from html import escape
 from typing import Any
 
 from dash import dcc, html
@@ -74,13 +75,19 @@ def choix(nom: str, libelle: str, options: Iterable[tuple[str, str]], valeur: st
         [
             html.Label(libelle, htmlFor=f"filtre-{nom}", className="fr-label"),
             html.Select(
-                [html.Option(texte, value=cle) for cle, texte in options],
                 id=f"filtre-{nom}",
                 className="fr-select",
-                **attributs(data_filtre=nom, data_valeur=valeur),
+                **attributs(data_filtre=nom, data_valeur=valeur, data_html=_options(options)),
             ),
         ],
         className="fr-select-group filtre",
+    )
+
+
+def _options(options: Iterable[tuple[str, str]]) -> str:
+    """Write the options as HTML: there may be thousands of them."""
+    return "".join(
+        f'<option value="{escape(cle)}">{escape(texte)}</option>' for cle, texte in options
     )
 
 

@@ -12,7 +12,7 @@ from dash import html
 from dashboards.composants.elements import SIGNES, attributs, lien, taux
 from dashboards.page import Contexte
 from infocentre.consultation.accueil import Attente, a_reprendre, attente, mouvements
-from infocentre.consultation.commun import catalogue
+from infocentre.consultation.commun import catalogue, simplifier
 from infocentre.consultation.filtres import mois_avant, nom_mois
 from infocentre.consultation.lecteur import Ligne
 from infocentre.livraisons.rapport import accorder, entier, jour
@@ -68,7 +68,7 @@ def _dire(lignes: Sequence[Ligne], sens: str, *, compare: bool) -> str:
 
 def _point_guichets(c: Contexte, lignes: list[Ligne], sens: str, texte: str) -> list[Any]:
     """Return a sentence and who it is about: each guichet, its indicators, since when."""
-    tries = sorted(lignes, key=lambda ligne: ligne["nom"])
+    tries = sorted(lignes, key=lambda ligne: (simplifier(ligne["nom"]), ligne["nom"]))
     groupes = [
         (guichet, list(siennes))
         for guichet, siennes in itertools.groupby(tries, key=lambda ligne: ligne["guichet"])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from dash import html
+from markupsafe import Markup
 
+from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import SIGNES, etat, lien, repli, tableau, taux
+from dashboards.composants.listes import Cellule, lignes_de, liste
 from dashboards.page import Contexte
 from infocentre.consultation.accueil import TABLEAUX, Objectif, objectifs
 from infocentre.consultation.filtres import nom_mois
@@ -29,7 +31,7 @@ def realise_et_objectifs(c: Contexte) -> html.P | html.Div:
     colonnes = ("Politique", "Réalisé", "Objectif", "Attendu à ce jour", "Situation", "Fiabilité")
     return html.Div(
         [
-            tableau(
+            liste(
                 colonnes,
                 [_ligne_objectif(c, un) for un in lus],
                 f"Objectifs, {nom_mois(c.filtres.mois)}",
@@ -41,28 +43,22 @@ def realise_et_objectifs(c: Contexte) -> html.P | html.Div:
     )
 
 
-def _ligne_objectif(c: Contexte, un: Objectif) -> list[Any]:
+def _ligne_objectif(c: Contexte, un: Objectif) -> list[Cellule]:
     periode = PERIODES.get(un.cle, "sur 12 mois")
-    nom = lien(NOMS[un.cle], c.filtres.lien(f"/tableaux/{TABLEAUX[un.cle]}"))
+    nom = lien_direct(NOMS[un.cle], c.filtres.lien(f"/tableaux/{TABLEAUX[un.cle]}"))
     if c.filtres.epci and un.cle != "premier_quartile":
         periode += ", département entier"
     part = f"{entier(un.realise)} sur {entier(un.sur)}, soit {taux(un.part)}"
     if un.part_connue is not None:
         part += f" ({taux(un.part_connue)} sans les revenus inconnus)"
+    debut = [lignes_de(nom, periode), part]
     if un.objectif is None or un.attendu is None:
-        return [[nom, html.Br(), periode], part, "non réglé", "–", "–", _pire(un)]
+        return [*debut, "non réglé", "–", "–", _pire(un)]
     voulu = entier(round(un.objectif)) if un.objectif > 1 else taux(un.objectif)
-    return [
-        [nom, html.Br(), periode],
-        part,
-        voulu,
-        entier(round(un.attendu)),
-        _situation(un),
-        _pire(un),
-    ]
+    return [*debut, voulu, entier(round(un.attendu)), _situation(un), _pire(un)]
 
 
-def _pire(un: Objectif) -> Any:  # noqa: ANN401
+def _pire(un: Objectif) -> Cellule:
     """Return the most frequent defect under a figure: how much of it cannot be trusted."""
     defauts = [f for f in un.fiabilite if f.effectif]
     if not defauts:
@@ -71,14 +67,17 @@ def _pire(un: Objectif) -> Any:  # noqa: ANN401
     signe, nom = SIGNES[pire.etat]
     libelle = pire.indicateur.libelle
     texte = f"{taux(pire.anomalies / pire.effectif)} {libelle[:1].lower()}{libelle[1:]}"
-    return [html.Span(f"{signe} ", className=f"etat-{pire.etat}", title=nom), texte]
+    marque = Markup('<span class="etat-{}" title="{}">{}</span>').format(pire.etat, nom, signe)
+    return Markup("<span>{} {}</span>").format(marque, texte)
 
 
-def _situation(un: Objectif) -> html.Span:
+def _situation(un: Objectif) -> Cellule:
     ecart = round(un.realise - (un.attendu or 0))
     if un.atteint:
-        return html.Span(f"● atteint (+{entier(ecart)})", className="etat etat-vert")
-    return html.Span(f"▲ il en manque {entier(-ecart)}", className="etat etat-orange")
+        etat_, texte = "vert", f"● atteint (+{entier(ecart)})"
+    else:
+        etat_, texte = "orange", f"▲ il en manque {entier(-ecart)}"
+    return Markup('<span class="etat etat-{}">{}</span>').format(etat_, texte)
 
 
 def _comment_regler(c: Contexte) -> html.P:

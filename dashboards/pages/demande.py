@@ -16,7 +16,7 @@ from dashboards.composants.listes import Cellule, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.consultation.commun import catalogue, registre
-from infocentre.consultation.demandes import Dossier, demande
+from infocentre.consultation.demandes import FICHE, Dossier, demande
 from infocentre.consultation.filtres import nom_mois
 from infocentre.consultation.guichets import nom_commune
 from infocentre.consultation.lecteur import Ligne
@@ -25,13 +25,6 @@ from infocentre.erreurs import Refus
 from infocentre.exports import Donnees, lisible
 from infocentre.livraisons.rapport import jour
 
-FICHE = (
-    "type_demandeur", "date_creation", "date_renouvellement", "cle_guichetcreateur",
-    "guichet_enregistreur", "estcreeesitegrandpublic", "mode_mutation", "motif_demande",
-    "mode_logement_actuel", "commune_log_actuel", "taille_menage", "composition_famille",
-    "revenu_mensuel_foyer", "position_plafond", "type_logement_recherche", "commune_log_recherche",
-    "nb_dalo", "nb_menage_prioritaire", "nb_pjidentite", "contact_mail",
-)  # fmt: skip
 COMMUNES = {"commune_log_actuel", "commune_log_recherche"}
 GUICHETS = {"cle_guichetcreateur", "guichet_enregistreur"}
 
@@ -55,22 +48,31 @@ def layout(c: Contexte) -> html.Div:
             *_anomalies(c, trouve),
             html.H2("Dans l'ordre du temps", className="fr-h5"),
             _chronologie(c, trouve.faits, noms),
-            html.Button(
-                "Imprimer",
-                type="button",
-                className="fr-btn fr-btn--tertiary fr-btn--sm ecran",
-                **attributs(data_imprimer=""),
-            ),
-            exports(
-                {
-                    "Exporter en xlsx": c.filtres.lien("/export/demande.xlsx", numero=numero),
-                    "Exporter en csv": c.filtres.lien("/export/demande.csv", numero=numero),
-                }
+            html.Div(
+                [
+                    html.Button(
+                        "Imprimer",
+                        type="button",
+                        className="fr-btn fr-btn--tertiary fr-btn--sm",
+                        **attributs(data_imprimer=""),
+                    ),
+                    exports(
+                        {
+                            "Exporter en xlsx": _export(c, numero, "xlsx"),
+                            "Exporter en csv": _export(c, numero, "csv"),
+                        }
+                    ),
+                ],
+                className="exports",
             ),
             html.H2("Une autre demande", className="fr-h5 ecran"),
             _formulaire(""),
         ]
     )
+
+
+def _export(c: Contexte, numero: str, forme: str) -> str:
+    return c.filtres.lien(f"/export/demande.{forme}", numero=numero)
 
 
 def _chercher(numero: str, message: html.Div) -> html.Div:

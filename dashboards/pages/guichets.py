@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from itertools import groupby
 from typing import Any
 
@@ -11,6 +12,7 @@ from dash import html
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import (
     ariane,
+    attributs,
     barre_filtres,
     choix,
     choix_epci,
@@ -185,32 +187,27 @@ def publique(c: Contexte) -> html.Div:
                 f"Liste au {arrete}",
             ),
             exports({"Télécharger la page à publier": adresse}),
-            *(
-                html.Section(
-                    [
-                        html.H2(commune or "Commune non renseignée", className="fr-h5"),
-                        html.Ul([_fiche(une) for une in ensemble], className="guichets-publics"),
-                    ]
-                )
-                for commune, ensemble in groupby(lignes, key=lambda une: une["nom_commune"])
-            ),
+            html.Div(**attributs(data_html=_par_commune(lignes))),
         ]
     )
 
 
-def _fiche(une: Ligne) -> html.Li:
-    telephone = une["telephone"]
-    return html.Li(
-        [
-            html.Strong(une["nom"] or une["guichet"]),
-            html.Div(une["adresse"]) if une["adresse"] else None,
-            html.Div(f"{une['code_postal'] or ''} {une['nom_commune']}".strip()),
-            html.Div(une["horaires"]) if une["horaires"] else None,
-            html.Div(html.A(telephone, href=f"tel:{telephone.replace(' ', '')}"))
-            if telephone
-            else None,
-        ]
+def _par_commune(lignes: list[Ligne]) -> str:
+    return "".join(
+        f'<section><h2 class="fr-h5">{escape(commune or "Commune non renseignée")}</h2>'
+        f'<ul class="guichets-publics">{"".join(_fiche(une) for une in ensemble)}</ul></section>'
+        for commune, ensemble in groupby(lignes, key=lambda une: une["nom_commune"])
     )
+
+
+def _fiche(une: Ligne) -> str:
+    place = f"{une['code_postal'] or ''} {une['nom_commune']}".strip()
+    suite = [escape(texte) for texte in (une["adresse"], place, une["horaires"]) if texte]
+    if telephone := une["telephone"]:
+        numero = escape(telephone.replace(" ", ""))
+        suite.append(f'<a href="tel:{numero}">{escape(telephone)}</a>')
+    lignes = "".join(f"<div>{texte}</div>" for texte in suite)
+    return f"<li><strong>{escape(une['nom'] or une['guichet'])}</strong>{lignes}</li>"
 
 
 @export("guichets")

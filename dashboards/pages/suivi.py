@@ -31,7 +31,7 @@ from dashboards.composants.tableau_suivi import RANGEES_MAX, tableau_suivi
 from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.catalogue import Indicateur
-from infocentre.consultation.commun import indicateurs
+from infocentre.consultation.commun import indicateurs, simplifier
 from infocentre.consultation.exports import valeurs_du_mois
 from infocentre.consultation.filtres import FENETRES, nom_mois
 from infocentre.consultation.suivi import (
@@ -41,7 +41,6 @@ from infocentre.consultation.suivi import (
     cases_absentes,
     grille,
     lire_cases,
-    simplifier,
 )
 from infocentre.exports import Donnees
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
+import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -80,10 +81,21 @@ def livraison(v: VersionOuverte, departement: str, mois: str) -> Livraison | Non
     return v.version.trouver(departement, mois)
 
 
+@functools.lru_cache(maxsize=8192)
+def simplifier(texte: str) -> str:
+    """Return a text as it is searched and sorted in French: no accents, lower case."""
+    return "".join(
+        lettre
+        for lettre in unicodedata.normalize("NFD", texte)
+        if not unicodedata.combining(lettre)
+    ).lower()
+
+
 def registre(v: VersionOuverte, p: Perimetre, departement: str, mois: str) -> list[Ligne]:
     """Return the guichets of the register at a month, by name; grain: one guichet."""
     lignes = v.lignes(
-        "SELECT * FROM registre WHERE departement = $departement AND mois = $mois ORDER BY nom",
+        "SELECT * FROM registre WHERE departement = $departement AND mois = $mois "
+        "ORDER BY strip_accents(lower(nom)), guichet",
         {"departement": departement, "mois": mois},
     )
     return [ligne for ligne in lignes if p.voit(departement) and p.voit_guichet(ligne["guichet"])]
@@ -122,7 +134,7 @@ def valeurs(
 def organismes(guichets: list[Ligne]) -> dict[str, str]:
     """Name each organisme after what its guichets' names share before « – », else the first."""
     noms: dict[str, set[str]] = {}
-    for une in sorted(guichets, key=lambda une: une["nom"] or ""):
+    for une in sorted(guichets, key=lambda une: simplifier(une["nom"] or "")):
         nom = (une["nom"] or une["guichet"]).split(" – ")[0]
         noms.setdefault(une["organisme"], set()).add(nom)
     return {cle: min(communs) for cle, communs in noms.items()}

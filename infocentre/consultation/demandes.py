@@ -12,7 +12,6 @@ from infocentre.consultation.commun import par_version, registre, valeurs
 from infocentre.consultation.filtres import Filtres, retenir
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
-from infocentre.contrat import contrat
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.relations import citer
 from infocentre.erreurs import Refus
@@ -26,6 +25,16 @@ TRIS = {
     "anciennete": "premier_mois NULLS LAST, guichet, unite",
     "numero": "numero_unique NULLS LAST, unite",
 }
+# What is shown of the newest state of a demande: nothing that names a person.
+FICHE = (
+    "type_demandeur", "date_creation", "date_renouvellement", "cle_guichetcreateur",
+    "guichet_enregistreur", "estcreeesitegrandpublic", "mode_mutation", "motif_demande",
+    "mode_logement_actuel", "commune_log_actuel", "taille_menage", "composition_famille",
+    "revenu_mensuel_foyer", "position_plafond", "type_logement_recherche", "commune_log_recherche",
+    "nb_dalo", "nb_menage_prioritaire", "nb_pjidentite", "contact_mail",
+)  # fmt: skip
+ETAT = (*FICHE, "numero_unique", "departement", "statut", "vue_le", "date_radiation",
+        "motif_radiation")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,16 +191,32 @@ def comptes(
     if guichets is None:
         lignes = valeurs(v, p, filtres.departement, filtres.mois, niveau="departement")
         return {une["code"]: une for une in lignes}
-    sommes: dict[str, Ligne] = {}
-    for une in valeurs(v, p, filtres.departement, filtres.mois):
-        if une["guichet"] not in guichets:
-            continue
-        somme = sommes.setdefault(une["code"], {"etat": une["etat"], "etat_mois": une["etat_mois"]})
-        for nom in ("numerateur", "denominateur", "numerateur_12m", "denominateur_12m"):
-            somme[nom] = (somme.get(nom) or 0) + (une[nom] or 0)
-        if len(guichets) > 1:
-            somme["etat"] = somme["etat_mois"] = None
-    return sommes
+    if not p.voit(filtres.departement):
+        return {}
+    lignes = v.lignes(
+        _COMPTES,
+        {
+            "departement": filtres.departement,
+            "mois": filtres.mois,
+            "guichets": [guichet for guichet in guichets if p.voit_guichet(guichet)],
+        },
+    )
+    return {une["code"]: une for une in lignes}
+
+
+_COMPTES = """
+select code,
+    case when count(*) = 1 then any_value(etat) end as etat,
+    case when count(*) = 1 then any_value(etat_mois) end as etat_mois,
+    coalesce(sum(numerateur), 0)::bigint as numerateur,
+    coalesce(sum(denominateur), 0)::bigint as denominateur,
+    coalesce(sum(numerateur_12m), 0)::bigint as numerateur_12m,
+    coalesce(sum(denominateur_12m), 0)::bigint as denominateur_12m
+from valeurs
+where departement = $departement and mois = $mois and niveau = 'guichet'
+    and guichet in (select unnest($guichets::varchar[]))
+group by code
+"""
 
 
 @par_version
@@ -227,7 +252,7 @@ def demande(v: VersionOuverte, p: Perimetre, numero: str) -> Dossier:
     with ouvrir_lecture(v) as lecture:
         etats = [
             une
-            for une in _lignes(lecture.con, sql_etat(v.dossier, v.version, numero))
+            for une in _lignes(lecture.con, sql_etat(v.dossier, v.version, numero, ETAT))
             if p.voit(une["departement"])
             and (
                 p.voit_guichet(une["guichet_enregistreur"] or "")
@@ -243,9 +268,6 @@ def demande(v: VersionOuverte, p: Perimetre, numero: str) -> Dossier:
             )
         faits = _lignes(lecture.con, requete)
     etat = max(etats, key=lambda une: une["vue_le"])
-    for colonne in contrat().tables["radiation"].colonnes:
-        if colonne.personnelle and colonne.nom != "NUMERO_UNIQUE":
-            del etat[colonne.champ]
     return Dossier(etat, faits, _anomalies_de(v, etat["departement"], numero))
 
 

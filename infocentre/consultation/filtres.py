@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -28,19 +29,24 @@ class Filtres:
 
     def lien(self, chemin: str, **changements: str) -> str:
         """Return the address of a page with these filters, changed or completed."""
-        parametres = {
-            "departement": self.departement,
-            "epci": self.epci,
-            "mois": self.mois,
-            "type": self.type_guichet,
-            "fenetre": "" if self.fenetre == "12m" else self.fenetre,
-            **changements,
-        }
-        return f"{chemin}?{urlencode({cle: v for cle, v in parametres.items() if v})}"
+        return f"{chemin}?{_requete(self, **changements)}"
 
     def en_date(self) -> dt.date:
         """Return the first day of the month."""
         return dt.date.fromisoformat(f"{self.mois}-01")
+
+
+@functools.lru_cache(maxsize=256)
+def _requete(filtres: Filtres, **changements: str) -> str:
+    parametres = {
+        "departement": filtres.departement,
+        "epci": filtres.epci,
+        "mois": filtres.mois,
+        "type": filtres.type_guichet,
+        "fenetre": "" if filtres.fenetre == "12m" else filtres.fenetre,
+        **changements,
+    }
+    return urlencode({cle: valeur for cle, valeur in parametres.items() if valeur})
 
 
 def lire_filtres(

@@ -10,11 +10,10 @@ import re
 from importlib import resources
 from pathlib import Path
 
-from infocentre.consultation.commun import registre
+from infocentre.consultation.commun import registre, simplifier
 from infocentre.consultation.filtres import Filtres, mois_avant, retenir
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
-from infocentre.consultation.suivi import simplifier
 from infocentre.operations.historique import decrire
 
 PUBLICS = ("adresse", "code_postal", "commune", "telephone", "horaires")

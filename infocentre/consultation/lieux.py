@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from infocentre.consultation.commun import departements, mois_controles, par_version
+from infocentre.consultation.commun import departements, mois_controles, par_version, simplifier
 from infocentre.consultation.lecteur import VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
 from infocentre.contrat.territoires import territoires
@@ -45,8 +45,8 @@ def epcis(v: VersionOuverte, departement: str) -> dict[str, str]:
         epci for epci, compte in communes.items() if compte.most_common(1)[0][0] == departement
     }
     retenus = siens | guichets_par_epci(v, departement).keys()
-    return {epci: noms[epci] for epci in sorted(retenus, key=lambda un: noms.get(un, un))
-            if epci in noms}  # fmt: skip
+    connus = [epci for epci in retenus if epci in noms]
+    return {epci: noms[epci] for epci in sorted(connus, key=lambda un: simplifier(noms[un]))}
 
 
 def resoudre(v: VersionOuverte, p: Perimetre) -> Perimetre:

@@ -6,12 +6,11 @@ it here): 2 500 guichets × 37 indicators are 2 500 texts, not 92 500 objects.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from infocentre.consultation.commun import par_version, registre
+from infocentre.consultation.commun import par_version, registre, simplifier
 from infocentre.consultation.filtres import Filtres, retenir
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
@@ -203,12 +202,14 @@ def _grouper(rangees: list[Rangee], noms: _Registre, par: Par) -> list[Rangee]:
     def groupe(une: Rangee) -> tuple[bool, int, str, str]:
         organisme = noms.organisme(une.nature, une.cle) if par == "organisme" else ""
         rang = _RANGS.get(une.type, len(_RANGS)) if par != "liste" else 0
-        nom = noms.organismes.get(organisme, "")
+        nom = simplifier(noms.organismes.get(organisme, ""))
         return une.nature != "departement", rang, nom, organisme
 
     numeros = {cle: rang for rang, cle in enumerate(sorted({groupe(une) for une in rangees}))}
     numerotees = [replace(une, groupe=numeros[groupe(une)]) for une in rangees]
-    return sorted(numerotees, key=lambda une: (une.groupe, not une.tete, une.nom, une.cle))
+    return sorted(
+        numerotees, key=lambda une: (une.groupe, not une.tete, simplifier(une.nom), une.cle)
+    )
 
 
 def lire_cases(cases: str) -> dict[int, Case]:
@@ -243,15 +244,6 @@ def saisies_tardives(v: VersionOuverte, filtres: Filtres) -> frozenset[str]:
         {"departement": filtres.departement, "mois": filtres.mois},
     )
     return frozenset(ligne["code"] for ligne in lignes)
-
-
-def simplifier(texte: str) -> str:
-    """Return a text as it is searched: no accents, lower case."""
-    return "".join(
-        lettre
-        for lettre in unicodedata.normalize("NFD", texte)
-        if not unicodedata.combining(lettre)
-    ).lower()
 
 
 def noms_organismes(guichets: Iterable[Ligne]) -> dict[str, str]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
+
 from infocentre.contrat import contrat
+from infocentre.contrat.territoires import territoires
 from infocentre.entrepot import Dossier, Livraison, Version
 from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.relations import citer
 
 ACTES = "acte : "
+_ETAT = ("departement", "vue_le", "statut", "guichet_enregistreur", "commune_logement_attrib")
 _FAITS = {
     "date_creation": ("dépôt de la demande", "cle_guichetcreateur"),
     "date_modification": ("modification de la demande", "guichet_enregistreur"),
@@ -17,12 +22,15 @@ _FAITS = {
 }
 
 
-def sql_etat(dossier: Dossier, version: Version, numero: str) -> str:
-    """Return the SELECT of the newest state of a numéro; grain: one row per département."""
+def sql_etat(dossier: Dossier, version: Version, numero: str, colonnes: Iterable[str]) -> str:
+    """Return the SELECT of the newest state of a numéro; grain: one row per département.
+
+    Each column is read apart, and a state has eighty: name those that are wanted.
+    """
     etats = [citer(str(dossier.etats / nom)) for nom in version.etats.values()]
     return (
-        f"SELECT * FROM read_parquet([{', '.join(etats)}]) WHERE numero_unique = {citer(numero)} "
-        "ORDER BY departement"
+        f"SELECT {', '.join(colonnes)} FROM read_parquet([{', '.join(etats)}]) "
+        f"WHERE numero_unique = {citer(numero)} ORDER BY departement"
     )
 
 
@@ -31,20 +39,19 @@ def sql_parcours(lecture: Lecture, numero: str) -> str | None:
 
     Grain: one row per dated fact: le, fait, guichet, detail, source (the delivery that tells it).
     """
-    etat = sql_etat(lecture.dossier, lecture.version, numero)
-    vues = lecture.con.execute(f"SELECT departement, vue_le::VARCHAR FROM ({etat})").fetchall()
-    if not vues:
-        return None
     version = lecture.version
-    toutes = [une for departement, _ in vues for une in version.de(departement)]
-    portees = [une for dep, le in vues for une in version.de(dep) if une.arrete <= le]
+    etats = lecture.con.execute(sql_etat(lecture.dossier, version, numero, _ETAT)).fetchall()
+    if not etats:
+        return None
+    toutes = [une for departement, *_ in etats for une in version.de(departement)]
+    portees = [une for dep, le, *_ in etats for une in version.de(dep) if une.arrete <= str(le)]
     blocs = [
         *(_sql_fait(champ, *fait) for champ, fait in _FAITS.items()),
-        _sql_radiations(),
+        _sql_radiations({commune for *_, commune in etats if commune}),
         _sql_journal(_source(lecture, toutes, "journal", numero)),
         _sql_plis(_source(lecture, toutes, "plis", numero)),
         _sql_messages(_source(lecture, toutes, "messages", numero)),
-        _sql_statut(version, etat, [departement for departement, _ in vues]),
+        *(_sql_statut(version, *etat) for *etat, _ in etats),
     ]
     return f"""
         WITH etats AS MATERIALIZED ({_sql_vues(lecture, portees, numero)})
@@ -89,14 +96,20 @@ def _sql_fait(champ: str, fait: str, guichet: str) -> str:
     )
 
 
-def _sql_radiations() -> str:
+def _sql_radiations(communes: set[str]) -> str:
+    lieux = territoires()
+    noms = {code: lieux[code].nom for code in sorted(communes) if code in lieux}
+    commune = "commune_logement_attrib"
+    if noms:
+        cas = " ".join(f"WHEN {citer(code)} THEN {citer(nom)}" for code, nom in noms.items())
+        commune = f"CASE {commune} {cas} ELSE {commune} END"
     return f"""
         SELECT date_radiation,
             concat('radiation : ', {_libelle("MOTIF_RADIATION", "motif_radiation")}),
             guichet_enregistreur, concat_ws(' ; ',
                 {_libelle("SMOTIF_RADIATION", "smotif_radiation")},
                 'bail signé le ' || strftime(date_signature_bail, '%d/%m/%Y'),
-                'logement ' || type_logement_attrib || ' à ' || commune_logement_attrib,
+                'logement ' || type_logement_attrib || ' à ' || {commune},
                 'réservataire : ' || {_libelle("TYPE_RESERVATAIRE", "type_reservataire")},
                 'DALO : ' || {_libelle("ATTRIBUE_DALO", "attribue_dalo")}) AS detail,
             concat('données au ', strftime(min(arrete), '%d/%m/%Y'))
@@ -137,15 +150,13 @@ def _sql_messages(source: str) -> str:
         QUALIFY row_number() OVER (PARTITION BY id_message ORDER BY arrete DESC) = 1"""
 
 
-def _sql_statut(version: Version, etat: str, departements: list[str]) -> str:
+def _sql_statut(
+    version: Version, departement: str, vue_le: dt.date, statut: str, guichet: str | None
+) -> str:
     """What the demande is today, after the newest delivery that the département has."""
-    derniers = ", ".join(
-        f"('{departement}', DATE '{version.de(departement)[-1].arrete}')"
-        for departement in departements
-    )
+    arrete = dt.date.fromisoformat(version.de(departement)[-1].arrete)
     return f"""
-        SELECT d.arrete, concat('état : demande ', e.statut), e.guichet_enregistreur,
-            concat('vue pour la dernière fois au ', strftime(e.vue_le, '%d/%m/%Y')),
-            concat('données au ', strftime(d.arrete, '%d/%m/%Y'))
-        FROM ({etat}) AS e
-        JOIN (VALUES {derniers}) AS d (departement, arrete) USING (departement)"""
+        SELECT DATE '{arrete}', {citer(f"état : demande {statut}")},
+            {citer(guichet) if guichet else "NULL::VARCHAR"},
+            'vue pour la dernière fois au {vue_le:%d/%m/%Y}',
+            'données au {arrete:%d/%m/%Y}'"""

@@ -254,3 +254,19 @@ def test_liens_gardent_les_filtres(afficher: Afficher) -> None:
 
 def test_accueil_sans_rien_de_publie(app_vide: dash.Dash) -> None:
     assert "Aucun mois n'est encore publié" in ouvrir(app_vide, "/").texte
+
+
+@pytest.mark.parametrize(
+    ("adresse", "phrase"),
+    [
+        ("/?mois=2020-01", "Aucune donnée contrôlée pour janvier 2020"),
+        ("/suivi?mois=hier", "Aucune donnée contrôlée pour « hier »"),
+        ("/tableaux/ATT-09?departement=099", "Le département 099 n'a aucun mois contrôlé"),
+        ("/indicateurs?epci=1", "L'EPCI 1 n'est pas dans ce département"),
+    ],
+)
+def test_ce_qui_est_demande_et_n_existe_pas_est_dit(
+    afficher: Callable[[str], Ecran], adresse: str, phrase: str
+) -> None:
+    assert phrase in afficher(adresse).texte
+    assert "Aucune donnée contrôlée" not in afficher("/?mois=2026-10").texte

@@ -280,3 +280,15 @@ def test_classeur_trop_gros(client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 def test_entrepot_vide(app_vide: dash.Dash) -> None:
     reponse = app_vide.server.test_client().get("/echantillon/classeur.xlsx?guichet=G1302")
     assert "Aucun mois n&#39;est encore publié" in reponse.get_data(as_text=True)
+
+
+def test_le_logement_attribue_est_dit_par_le_nom_de_sa_commune(
+    v: VersionOuverte, afficher: Callable[[str], Ecran]
+) -> None:
+    archive = v.dossier.archive(v.version.de("013")[-1]) / "radiation.parquet"
+    (une,) = v.lignes(
+        f"SELECT numero_unique FROM read_parquet('{archive}') "
+        "WHERE commune_logement_attrib = '13201' LIMIT 1"
+    )
+    ecran = afficher(f"/demande/{une['numero_unique']}")
+    assert "à Marseille 1er Arrondissement" in str(table(ecran, "Actes, plis"))

@@ -12,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from infocentre.consultation import guichets
+from infocentre.consultation.commun import registre
 from infocentre.consultation.filtres import Filtres
 from infocentre.consultation.lecteur import Lecteur, VersionOuverte
 from infocentre.consultation.perimetre import TOUT, Perimetre
@@ -143,5 +144,18 @@ def test_liste_a_publier_ne_dit_rien_d_interne(
     assert "<script" not in page
     assert "http" not in page.replace("http-equiv", "")
     ecran = afficher("/guichets/liste-publique")
-    assert len(ecran.composants("Li")) >= len(publics)
+    (contenu,) = (texte for un in ecran.composants() if "<section>" in
+                  (texte := getattr(un, "data-html", None) or ""))  # fmt: skip
+    assert contenu.count("<li>") == len(publics)
     assert not any(une["guichet"] in ecran.texte for une in publics)
+
+
+def test_ordre_alphabetique_sans_egard_aux_accents(entrepot_demo: Dossier) -> None:
+    ouverte = Lecteur(entrepot_demo).ouvrir()
+    assert ouverte
+    filtres = Filtres("013", ouverte.version.de("013")[-1].mois)
+    communes = [une["nom_commune"] for une in guichets.liste_publique(ouverte, TOUT, filtres)]
+    assert "Éguilles" in communes
+    assert communes.index("Éguilles") < communes.index("Martigues")
+    noms = [une["nom"] for une in registre(ouverte, TOUT, "013", filtres.mois)]
+    assert noms.index("Étang Bleu Habitat – agence Sud") < noms.index("Garlaban Résidences – siège")

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 
 from dashboards.composants.tableau_suivi import ecrire_case
 from infocentre.catalogue import lire_catalogue
+from infocentre.consultation.commun import simplifier
 from infocentre.consultation.filtres import Filtres
 from infocentre.consultation.lecteur import VersionOuverte
 from infocentre.consultation.perimetre import TOUT, Perimetre
@@ -26,7 +27,6 @@ from infocentre.consultation.suivi import (
     grille,
     lire_cases,
     noms_organismes,
-    simplifier,
 )
 from infocentre.entrepot import Dossier
 from tests.dashboards.vues import Ecran, ouvrir

@@ -34,6 +34,8 @@ PAGES = (
     "/demandes?code=CPL_CHAMPS&mois=2026-02",
     "/demande",
     "/demande/ABSENTE",
+    "/adresse/inconnue",
+    "/?mois=2020-01&departement=099",
     "/echantillon",
     "/tableaux",
     "/tableaux/TAB01-01",
