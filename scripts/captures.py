@@ -7,7 +7,6 @@ Writes docs/captures/<page>-<width>.png with Debian's chromium.
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -59,7 +58,7 @@ def _attendre() -> None:
     for _ in range(60):
         try:
             urllib.request.urlopen(f"{SITE}/version", timeout=5)  # noqa: S310 - loopback
-        except urllib.error.URLError:
+        except OSError:  # not listening yet, or still opening the version
             time.sleep(0.5)
         else:
             return

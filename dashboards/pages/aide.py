@@ -40,7 +40,7 @@ def _menu(ici: str) -> html.Nav:
         for chemin, nom in PAGES.items()
     ]
     return html.Nav(
-        html.Ul(liens, className="fr-tags-group ecran onglets"),
+        html.Ul(liens, className="fr-tags-group ecran rubriques"),
         **attributs(aria_label="Pages de l'aide"),
     )
 

@@ -87,7 +87,7 @@ def historique(c: Contexte) -> html.Div:
 def _rien_de_revise(c: Contexte) -> str:
     if not c.mois:
         return "Aucun mois n'est encore contrôlé : lancer « infocentre controler »."
-    return "Aucune valeur publiée n'a changé depuis."
+    return "Aucune valeur publiée n'a été révisée."
 
 
 def _filtres(c: Contexte, *autres: html.Div) -> html.Div | None:

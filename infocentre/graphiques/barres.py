@@ -84,6 +84,8 @@ def barres(
     bas = haut + len(lignes) * page.pas + 2
     if cible:
         morceaux += _cible(cible, echelle, bas, largeur)
+    if cible and page.etroite:  # its line goes through the labels, written above the bars
+        morceaux += [_libelle(une, page, y) for une, y in zip(lignes, tops, strict=True)]
     morceaux += [
         texte(echelle(max(0.0, une.valeur or 0)) + MARGE, y + 15, ecrit, gras=True, halo=True,
               couleur=ENCRE if une.valeur else GRIS)
@@ -137,7 +139,7 @@ def _ecrit(une: Barre, *, taux: bool) -> str:
 def _libelle(une: Barre, page: _Page, y: float) -> str:
     place = page.largeur if page.etroite else page.libelles - MARGE
     position = (0.0, y - 5) if page.etroite else (0.0, y + 15)
-    ecrit = texte(*position, couper(une.libelle, place))
+    ecrit = texte(*position, couper(une.libelle, place), halo=page.etroite)
     return bulle(ecrit, une.libelle if largeur_texte(une.libelle) > place else None)
 
 

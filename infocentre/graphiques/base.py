@@ -299,11 +299,10 @@ class Zone:
             x, ecrit = echelle(valeur), ecrire(valeur, taux=taux)
             demi = largeur_texte(ecrit, taille) / 2
             morceaux.append(ligne((x, self.bas), (x, self.bas + 4), GRIS))
-            if x - demi > libre + 4:
-                au_bord = x + demi > self.droite + MARGE_DROITE
-                centre = self.droite + MARGE_DROITE - demi if au_bord else x
+            centre = min(x, self.droite + MARGE_DROITE - demi)
+            if centre - demi > libre + 4:
                 morceaux.append(
                     texte(centre, self.bas + 18, ecrit, ancre="middle", couleur=GRIS, taille=taille)
                 )
-                libre = x + demi
+                libre = centre + demi
         return morceaux

@@ -126,17 +126,23 @@ def histogramme(
     plus_haute = max(valeurs, default=0.0)
     valeurs_y = graduations(max((une.nombre for une in decoupes), default=1), 4)
     valeurs_y = [v for v in valeurs_y if v == int(v)]
-    zone = Zone(40, 18, largeur - 10, hauteur - 24)
+    zone = Zone(40, 34, largeur - 10, hauteur - 24)
     x = Echelle(0, decoupes[-1].a if decoupes else 1.0, zone.gauche, zone.droite)
     y = Echelle(0, valeurs_y[-1], zone.bas, zone.haut)
     morceaux = zone.axe_y(y, valeurs_y, taux=False)
     morceaux.append(texte(0, 10, unite, couleur=GRIS, taille=12))
+    morceaux += [
+        ligne((x(un.valeur), zone.haut), (x(un.valeur), zone.bas), un.couleur, tirets=un.tirets,
+              epaisseur=1.5)
+        for un in seuils
+        if un.valeur <= x.a
+    ]  # fmt: skip
     for une in decoupes:
         haut = y(une.nombre)
         barre = rectangle(x(une.de) + 1, haut, x(une.a) - x(une.de) - 2, zone.bas - haut, BLEU)
         if une.nombre:
             barre += texte((x(une.de) + x(une.a)) / 2, haut - 4, nombre(une.nombre),
-                           ancre="middle", taille=12)  # fmt: skip
+                           ancre="middle", taille=12, halo=True)  # fmt: skip
         ouverte = une is decoupes[-1] and plus_haute > une.a
         borne = (
             f"{pourcent(une.de)} et plus" if ouverte else f"{pourcent(une.de)} à {pourcent(une.a)}"
@@ -149,10 +155,4 @@ def histogramme(
         morceaux.append(bulle(fond + barre, ecrit))
     bornes = [une.de for une in decoupes] + [une.a for une in decoupes[-1:]]
     morceaux += zone.axe_x(x, bornes, taux=True)
-    morceaux += [
-        ligne((x(un.valeur), zone.haut), (x(un.valeur), zone.bas), un.couleur, tirets=un.tirets,
-              epaisseur=1.5)
-        for un in seuils
-        if un.valeur <= x.a
-    ]  # fmt: skip
     return cadre(largeur, hauteur, titre, morceaux)
