@@ -308,9 +308,10 @@ def _entretenir(commande: Commande) -> None:
 def _imprimer(commande: Commande) -> None:
     c = commande("bilan", "le bilan semestriel imprimé")
     c.add_argument("semestre", metavar="SEMESTRE", help="AAAA-S1 ou AAAA-S2")
-    c.add_argument("--partenaire", help="nom du partenaire destinataire, ou une partie")
-    c.add_argument("--tous", action="store_true", help="un bilan par partenaire, et leur liste")
-    c.add_argument(
+    quel = c.add_mutually_exclusive_group()
+    quel.add_argument("--partenaire", help="nom du partenaire destinataire, ou une partie")
+    quel.add_argument("--tous", action="store_true", help="un bilan par partenaire, et leur liste")
+    quel.add_argument(
         "--document",
         choices=("bilan", "mission", "guichets", "fiche"),
         default="bilan",

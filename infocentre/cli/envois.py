@@ -37,11 +37,11 @@ def imprimer(options: Namespace, forme: str, former: Former, rendre: Rendre) -> 
 
 def _document(options: Namespace, edition: Edition) -> tuple[str, Document]:
     """Return what the file's name adds, and the document."""
-    from infocentre.restitutions import envoi, fiche, liste_guichets, mission, partenaires
+    from infocentre.restitutions import atelier, fiche, liste_guichets, mission, partenaires
 
     if options.partenaire:
         un = partenaires.trouver(partenaires.partenaires(edition), options.partenaire)
-        return f"-{un.cle}", envoi.Atelier(edition).construire(un)
+        return f"-{un.cle}", atelier.Atelier(edition).construire(un)
     if options.document == "fiche":
         if not options.guichet:
             raise Refus(

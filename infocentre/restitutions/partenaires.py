@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from infocentre.catalogue.messages import refus_champs
 from infocentre.consultation.commun import registre
@@ -77,7 +77,7 @@ class Partenaire(BaseModel):
 class _Fichier(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    partenaires: tuple[Partenaire, ...]
+    partenaires: Annotated[tuple[Partenaire, ...], Field(min_length=1)]
 
 
 def cle(nom: str) -> str:
@@ -97,7 +97,7 @@ def partenaires(edition: Edition) -> dict[str, Partenaire]:
 def lire(chemin: Path) -> list[Partenaire]:
     """Read partenaires.yml; raise Refus that names it and each field that is wrong."""
     try:
-        contenu = yaml.safe_load(chemin.read_text("utf-8"))
+        contenu = yaml.safe_load(chemin.read_text("utf-8")) or {}
         return list(_Fichier.model_validate(_en_tuples(contenu)).partenaires)
     except (OSError, UnicodeDecodeError):
         raise Refus(
@@ -196,21 +196,33 @@ def _de_type(lignes: Collection[Ligne], type_guichet: str) -> tuple[str, ...]:
 
 
 def _organismes(lignes: Collection[Ligne]) -> Iterator[Partenaire]:
-    """Yield the organismes that have a SIREN, by name; a name borne twice tells its SIREN."""
-    siens: dict[str, list[str]] = {}
+    """Yield the organismes that have a SIREN, by name; a name borne twice tells its SIREN.
+
+    A commune is a collectivité: its territory is where its guichets are.
+    """
+    siens: dict[str, list[Ligne]] = {}
     for une in lignes:
         if une["siren"] and une["type_guichet"] not in SANS_ORGANISME:
-            siens.setdefault(une["organisme"], []).append(une["guichet"])
+            siens.setdefault(une["organisme"], []).append(une)
     noms = noms_organismes(lignes)
     cles = [cle(noms[organisme]) for organisme in siens]
     for organisme in sorted(siens, key=lambda un: (noms[un], un)):
         nom = noms[organisme]
         double = cles.count(cle(nom)) > 1
+        communes = _communes(siens[organisme])
         yield Partenaire(
             nom=f"{nom} ({organisme})" if double else nom,
-            genre="organisme",
-            guichets=tuple(siens[organisme]),
+            genre="collectivite" if communes else "organisme",
+            communes=communes,
+            guichets=tuple(une["guichet"] for une in siens[organisme]),
         )
+
+
+def _communes(siennes: Collection[Ligne]) -> tuple[str, ...]:
+    """Return the communes of an organisme that is one, nothing for another."""
+    if {une["type_guichet"] for une in siennes} != {"COMMUNE"}:
+        return ()
+    return tuple(sorted({une["commune"] for une in siennes if une["commune"] in territoires()}))
 
 
 def adresse(un: Partenaire) -> str:

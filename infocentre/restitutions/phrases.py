@@ -94,9 +94,10 @@ def part(ratio: float) -> str:
     return pourcentage(ratio, 0 if ratio >= 0.0995 else 1)  # noqa: PLR2004 - 9,95 % reads 10 %
 
 
-def rapport(partie: float, ensemble: float, decimales: int = 1) -> str:
-    """Return « 123 sur 1 234 (10,0 %) »: a percentage with what it is out of."""
-    ecrit = f"{entier(partie)} sur {entier(ensemble)}"
+def rapport(partie: float, ensemble: float, decimales: int = 1, unite: str = "") -> str:
+    """Return « 123 sur 1 234 (10,0 %) », « 123 demandes sur … »: a percentage and its base."""
+    compte = compter(partie, unite) if unite else entier(partie)
+    ecrit = f"{compte} sur {entier(ensemble)}"
     return f"{ecrit} ({pourcentage(partie / ensemble, decimales)})" if ensemble else ecrit
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from infocentre.consultation.filtres import de_mois, nom_mois
+from infocentre.consultation.filtres import de_mois
 from infocentre.consultation.indicateurs import saisies_tardives
 from infocentre.consultation.livraisons import resume
 from infocentre.consultation.tableaux import FIABILITE, trouver
@@ -31,6 +31,7 @@ from infocentre.restitutions.document import (
     Tableau,
 )
 from infocentre.restitutions.phrases import (
+    accord,
     citer,
     compter,
     denombrer,
@@ -118,7 +119,7 @@ def _prioritaires(ctx: Contexte) -> str:
         return ""
     etat = "atteint" if part >= objectif else "pas atteint"
     return phrase(
-        f"**Ménages prioritaires** : {rapport(n, d)} attributions, objectif de "
+        f"**Ménages prioritaires** : {rapport(n, d, unite='attribution')}, objectif de "
         f"{pourcentage(objectif, 0)} {etat}"
     )
 
@@ -173,8 +174,9 @@ def _livraison(ctx: Contexte) -> str:
     if not dit["lues"] or dit["rejetees"] / dit["lues"] < REJETS:
         return ""
     return phrase(
-        f"**Livraison** : {rapport(dit['rejetees'], dit['lues'])} lignes de la livraison de "
-        f"{nom_mois(ctx.mois)} ont été rejetées à la réception"
+        f"**Livraison** : {rapport(dit['rejetees'], dit['lues'], unite='ligne')} de la livraison "
+        f"{de_mois(ctx.mois)} {accord(dit['rejetees'], 'a été rejetée', 'ont été rejetées')} à la "
+        "réception"
     )
 
 

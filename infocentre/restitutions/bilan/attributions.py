@@ -267,7 +267,7 @@ def _conformes(lu: TableauLu) -> str:
     if not total or None in diagonale:
         return _par_typologie(lu)
     return phrase(
-        f"{rapport(sum(un for un in diagonale if un), total)} attributions sont de la "
+        f"{rapport(sum(un for un in diagonale if un), total, unite='attribution')} sont de la "
         "typologie recherchée"
     )
 

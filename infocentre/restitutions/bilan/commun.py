@@ -11,6 +11,7 @@ from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Bloc, Paragraphe
 from infocentre.restitutions.images import SANS_REPONSE
 from infocentre.restitutions.phrases import (
+    accord,
     compter,
     entier,
     enumerer,
@@ -82,7 +83,8 @@ def premiers(lu: TableauLu, sujet: str, unite: str, nombre_: int = 3) -> str:
         for une in suivants
     ]
     debut = f"{sujet} « {premier['libelle']} » : {rapport(premier['total'], total)}"
-    return phrase(debut + (f" ; viennent ensuite {enumerer(suite)}" if suite else ""))
+    verbe = accord(len(suite), "vient", "viennent")
+    return phrase(debut + (f" ; {verbe} ensuite {enumerer(suite)}" if suite else ""))
 
 
 def cumul(lu: TableauLu, codes: Collection[str]) -> str:
@@ -99,7 +101,7 @@ def sans_reponse(lu: TableauLu, unite: str) -> str:
     total, muets = valeur(lu.ensemble, "total"), valeur(ligne(lu, "NR"), "total")
     if not total or not muets or muets / total < 0.01:  # noqa: PLR2004 - one in a hundred
         return ""
-    return phrase(f"non renseigné : {rapport(muets, total)} {unite}s")
+    return phrase(f"non renseigné : {rapport(muets, total, unite=unite)}")
 
 
 def lecture(lu: TableauLu, unite: str, participe: str) -> str:

@@ -29,6 +29,7 @@ from infocentre.restitutions.document import (
     Section,
     Tableau,
 )
+from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.tables import cellule, connu
 
 FICHIER = "comparaisons.yml"
@@ -140,13 +141,17 @@ TENSIONS = (
 
 def chapitre(ctx: Contexte) -> Section:
     """Return the comparison, or what is to be typed for it."""
-    fichier = ctx.edition.v.dossier.racine / FICHIER
-    references = lire(fichier)
+    references = connues(ctx.edition)
     if not references:
         return Section("Comparaison avec la région et la France", _attente(), page=True)
     return Section(
         "Comparaison avec la région et la France", tuple(_tableaux(ctx, references)), page=True
     )
+
+
+def connues(edition: Edition) -> tuple[Reference, ...]:
+    """Return what people typed; raise Refus, naming the field that is wrong."""
+    return lire(edition.v.dossier.racine / FICHIER)
 
 
 def lire(fichier: Path) -> tuple[Reference, ...]:

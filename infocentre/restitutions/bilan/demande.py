@@ -24,6 +24,7 @@ from infocentre.restitutions.bilan.distributions import (
 from infocentre.restitutions.document import Bloc, Paragraphe, Section, Tableau
 from infocentre.restitutions.images import LARGEUR, Legende, graphique, part_et_compte, serie
 from infocentre.restitutions.phrases import (
+    accord,
     compter,
     date,
     entier,
@@ -243,7 +244,9 @@ def _lecture_portail(lu: TableauLu) -> str:
     portail, total = valeur(une, "portail"), valeur(une, "total")
     if portail is None or not total:
         return ""
-    return f"Lecture : en {une['libelle']}, {rapport(portail, total)} dépôts viennent du portail."
+    dits = rapport(portail, total, unite="dépôt")
+    verbe = accord(portail, "vient", "viennent")
+    return f"Lecture : en {une['libelle']}, {dits} {verbe} du portail."
 
 
 def _image_depots(lu: TableauLu, table: Tableau) -> Bloc:
@@ -286,7 +289,8 @@ def _delai(ctx: Contexte) -> tuple[Bloc, ...]:
     )
     table = ctx.imprimer(lu, Mise("dem-03", lu.tableau.titre, champs, "Typologie recherchée"))
     n, d = valeur(lu.ensemble, "au_dela_du_delai"), valeur(lu.ensemble, "demandes")
-    dite = phrase(f"{rapport(n, d)} demandes attendent depuis plus de {mois(delai)}"
+    dite = phrase(f"{rapport(n, d, unite='demande')} {accord(n, 'attend', 'attendent')} depuis "
+                  f"plus de {mois(delai)}"
                   if n is not None and d else "")  # fmt: skip
     legende = Legende("image-dem-03", f"Part des demandes de plus de {mois(delai)}", dite)
     champs_image = ("part_au_dela", "au_dela_du_delai", "demandes")

@@ -184,8 +184,8 @@ def _masques(ctx: Contexte) -> str:
     if not masquees:
         return ""
     return phrase(
-        f"les petits nombres : {dire_secret(ctx.seuil)}, marqué « s » "
-        f"({rapport(masquees, masquees + cellules)} cases des tableaux standards)"
+        f"les petits nombres : {dire_secret(ctx.seuil)}, marqué « s » : "
+        f"{rapport(masquees, masquees + cellules, unite='case')} des tableaux standards"
     )
 
 

@@ -11,6 +11,7 @@ from infocentre.restitutions.bilan.releve import Valeur
 from infocentre.restitutions.document import Bloc, Paragraphe, Section
 from infocentre.restitutions.images import Legende, part_et_compte
 from infocentre.restitutions.phrases import (
+    accord,
     entier,
     enumerer,
     minuscule,
@@ -132,7 +133,8 @@ def _phrase_prioritaires(lu: TableauLu) -> str:
             if dessous
             else f" ; aucun réservataire n'est sous l'objectif de {pourcentage(objectif, 0)}"
         )
-    return phrase(f"{rapport(n, d)} attributions vont à des ménages prioritaires{suite}")
+    dits = rapport(n, d, unite="attribution")
+    return phrase(f"{dits} {accord(n, 'va', 'vont')} à des ménages prioritaires{suite}")
 
 
 def _arrondissements(ctx: Contexte) -> list[Bloc]:
@@ -188,9 +190,9 @@ def _phrase_mixite(lu: TableauLu, cote: Cote) -> str:
     if n is None or not d:
         return ""
     connue = valeur(tout, "part_revenu_connu")
-    suite = f", {pourcentage(connue)} des revenus connus" if connue is not None else ""
+    suite = f" ; {pourcentage(connue)} quand le revenu est connu" if connue is not None else ""
     vise = f" ; objectif : {pourcentage(objectif, 0)}" if objectif is not None else ""
-    return phrase(f"{rapport(n, d)} {cote.quoi.removeprefix('des ')}{suite}{vise}")
+    return phrase(f"{pourcentage(n / d)} {cote.quoi} ({entier(n)} sur {entier(d)}){suite}{vise}")
 
 
 # --- Logement d'abord -----------------------------------------------------------------------------
@@ -218,7 +220,8 @@ def _phrase_logement(lu: TableauLu) -> str:
     if n is None or not d:
         return ""
     return phrase(
-        f"depuis le 1er janvier, {rapport(n, d)} attributions vont à des ménages sans abri, en "
+        f"depuis le 1er janvier, {rapport(n, d, unite='attribution')} "
+        f"{accord(n, 'va', 'vont')} à des ménages sans abri, en "
         "structure d'hébergement ou à l'hôtel"
     )
 

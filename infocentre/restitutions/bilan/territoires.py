@@ -170,10 +170,7 @@ def _part_mixite(ctx: Contexte, epci: Epci) -> str:
     if n is None or not d:
         return ""
     vise = f", pour un objectif de {pourcentage(objectif, 0)}" if objectif is not None else ""
-    return phrase(
-        f"hors QPV, {rapport(n, d)} attributions suivies d'un bail vont au premier quartile ou à "
-        f"un relogement ANRU{vise}"
-    )
+    return phrase(f"{pourcentage(n / d)} {HORS_QPV.quoi} ({entier(n)} sur {entier(d)}){vise}")
 
 
 def _decimal(valeur_: float) -> str:

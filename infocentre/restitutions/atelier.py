@@ -1,0 +1,271 @@
+"""The bilan of each partner: only what its reader may see.
+
+What several partners read is made once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from infocentre.consultation.commun import registre, valeurs
+from infocentre.consultation.fiche import Niveau
+from infocentre.consultation.indicateurs import mesure
+from infocentre.consultation.lecteur import Ligne
+from infocentre.consultation.lieux import guichets_par_epci
+from infocentre.consultation.partage import seuil_secret
+from infocentre.contrat.territoires import territoires
+from infocentre.restitutions import bilan, fiche, liste_guichets
+from infocentre.restitutions.bilan import CHAPITRES, Contexte, comparaisons
+from infocentre.restitutions.bilan.attributions import table_territoires
+from infocentre.restitutions.bilan.methode import ZONAGE
+from infocentre.restitutions.bilan.qualite import TYPES
+from infocentre.restitutions.bilan.releve import TOUS
+from infocentre.restitutions.bilan.releve import Niveau as NiveauReleve
+from infocentre.restitutions.document import (
+    Cellule,
+    Document,
+    Mots,
+    Paragraphe,
+    Section,
+    Tableau,
+)
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.partenaires import Genre, Partenaire
+from infocentre.restitutions.phrases import compter, enumerer, majuscule
+from infocentre.restitutions.tables import ENSEMBLE
+
+AUTRES_MINIMUM = fiche.AUTRES_MINIMUM
+SIENS, QUALITE, TERRITOIRE, COMMUNES, LISTE = "siens", "qualite", "territoires", "communes", "liste"
+COMPARAISONS = "comparaisons"
+COURTE = 8  # guichets that need no page of their own
+_GENERAL = ("methode", "demande", "attributions", "publics")
+_ANNEXES = ("definitions", "secret", "glossaire")
+# What each kind of partner reads, in order; those that are not here read the whole bilan.
+SOMMAIRES: Mapping[Genre, Sequence[str]] = {
+    "action_logement": ("essentiel", SIENS, *_GENERAL, TERRITOIRE, COMPARAISONS, QUALITE,
+                        *_ANNEXES),
+    "ush": ("essentiel", *_GENERAL, TERRITOIRE, COMPARAISONS, QUALITE, *_ANNEXES),
+    "collectivite": (TERRITOIRE, COMMUNES, SIENS, "essentiel", "methode", COMPARAISONS, QUALITE,
+                     LISTE, *_ANNEXES),
+    "organisme": (SIENS, "essentiel", "methode", *_ANNEXES),
+}  # fmt: skip
+_PREMIERE = (
+    "Les demandes sont celles de la première commune souhaitée, les attributions celles de la "
+    "commune du logement."
+)
+
+
+class Atelier:
+    """Makes the documents of an edition; chapters that readers have in common are made once."""
+
+    def __init__(self, edition: Edition) -> None:
+        """Make nothing yet."""
+        self.edition = edition
+        self._faits: dict[str, Section] = {}
+        self._registre = registre(edition.v, edition.p, edition.departement, edition.mois)
+        self._types = {une["guichet"]: une["type_guichet"] for une in self._registre}
+
+    def construire(self, un: Partenaire) -> Document:
+        """Return the bilan of a partner."""
+        if un.genre not in SOMMAIRES:
+            entier = bilan.construire(self.edition, self._contexte(un, organismes=None))
+            return replace(entier, destinataire=un.nom)
+        e = self.edition
+        return Document(
+            "bilan",
+            "Bilan semestriel",
+            e.territoire,
+            e.periode,
+            e.arrete,
+            e.version,
+            tuple(une for nom in SOMMAIRES[un.genre] for une in self._sections(nom, un)),
+            un.nom,
+            {"Périmètre": self._perimetre(un), "Zonage": ZONAGE},
+        )
+
+    def _contexte(self, un: Partenaire, organismes: frozenset[str] | None) -> Contexte:
+        epcis = frozenset(un.epci) if un.epci else None
+        return Contexte(self.edition, epcis=epcis, organismes=organismes)
+
+    def _sections(self, nom: str, un: Partenaire) -> Iterator[Section]:
+        if nom == SIENS:
+            yield from self._siens(un)
+        elif nom == QUALITE:
+            yield self._qualite(un)
+        elif nom == COMMUNES:
+            yield from self._communes(un)
+        elif nom == LISTE:
+            yield from self._liste(un)
+        elif nom == COMPARAISONS and not comparaisons.connues(self.edition):
+            return  # what the gestionnaire has to type is no business of a partner
+        elif nom == TERRITOIRE and un.genre == "collectivite":
+            if un.epci:
+                section = CHAPITRES[nom](self._contexte(un, frozenset()))
+                yield _sans_mots(replace(section, titre="Le territoire"))
+        else:
+            yield self._commun(nom)
+
+    def _commun(self, nom: str) -> Section:
+        """Return a chapter without any organisme, made once, people's words left out."""
+        if nom not in self._faits:
+            ctx = Contexte(self.edition, organismes=frozenset())
+            self._faits[nom] = _sans_mots(CHAPITRES[nom](ctx))
+        return self._faits[nom]
+
+    def _siens(self, un: Partenaire) -> Iterator[Section]:
+        """Yield the fiche of each organisme that is all the partner's, else of its guichets."""
+        for niveau, cle in self.unites(un):
+            lue = fiche.lire(self.edition, niveau, cle)
+            seule = not un.communes  # else it follows what is said of the territory
+            yield Section(lue.nom, (), fiche.sections(self.edition, lue), page=seule)
+
+    def unites(self, un: Partenaire) -> list[tuple[Niveau, str]]:
+        """Return the organismes of a partner, and its guichets of others that are not all its."""
+        voulus = set(un.guichets)
+        unites: list[tuple[Niveau, str]] = []
+        for organisme, guichets in _par_organisme(self._registre).items():
+            communs = guichets & voulus
+            if communs == guichets:
+                unites.append(("organisme", organisme))
+            else:
+                unites += [("guichet", guichet) for guichet in sorted(communs)]
+        return unites
+
+    def _perimetre(self, un: Partenaire) -> str:
+        lieux = ["son territoire"] if un.epci or un.communes else []
+        siens = [compter(len(un.guichets), "guichet")] if un.guichets else []
+        if not lieux and not siens:
+            return "L'ensemble du département, sans le nom des organismes"
+        return majuscule(enumerer([*lieux, *siens, "l'ensemble du département"]))
+
+    def _qualite(self, un: Partenaire) -> Section:
+        section = self._commun(QUALITE)
+        caches = {
+            TYPES[nom] for nom in TYPES.keys() - types_montrables(self._registre, un.guichets)
+        }
+        par_type, ensemble, *_ = section.sections
+        blocs = tuple(
+            self._sans_soustraction(_sans_colonnes(bloc, caches), un)
+            if isinstance(bloc, Tableau)
+            else bloc
+            for bloc in par_type.blocs
+        )
+        note = Paragraphe(
+            "Un type de guichet n'est montré que si trois autres organismes au moins en sont.",
+            "note",
+        )
+        return replace(section, sections=(replace(par_type, blocs=(*blocs, note)), ensemble))
+
+    def _sans_soustraction(self, tableau: Tableau, un: Partenaire) -> Tableau:
+        """Mask the rows in which a partner would find, less its own counts, a few of others."""
+        siens = self._comptes(un)
+        lignes = []
+        for ligne in tableau.lignes:
+            devine = any(self._devine(une, siens) for une in ligne)
+            lignes.append(tuple(_masquer(une) if devine else une for une in ligne))
+        return replace(tableau, lignes=tuple(lignes))
+
+    def _devine(self, une: Cellule, siens: Mapping[tuple[str, str], Counter[str]]) -> bool:
+        if une.origine is None or une.masquee:
+            return False
+        code, lieu = une.origine.code, une.origine.ligne
+        miens = siens.get((code, lieu))
+        niveau: NiveauReleve = "departement" if lieu == TOUS else "type"
+        tous = Contexte(self.edition).relever()(code, niveau, lieu.removeprefix("type/"))
+        if not miens or tous is None or tous.n is None or tous.d is None:
+            return False
+        n, d = tous.n - miens["n"], tous.d - miens["d"]
+        return any(0 < nombre < seuil_secret(self.edition.v) for nombre in (n, d, d - n))
+
+    def _comptes(self, un: Partenaire) -> Mapping[tuple[str, str], Counter[str]]:
+        """Return anomalies and effectif of a partner's guichets, by code, in all and by type."""
+        e, regles = self.edition, Contexte(self.edition).catalogue.indicateurs
+        siens: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        for une in valeurs(e.v, e.p, e.departement, e.mois, niveau="guichet"):
+            if une["guichet"] in un.guichets and une["code"] in regles:
+                lue = mesure(une, regles[une["code"]])
+                for lieu in (TOUS, f"type/{self._types.get(une['guichet'])}"):
+                    siens[une["code"], lieu].update(n=lue.numerateur or 0, d=lue.denominateur or 0)
+        return siens
+
+    def _communes(self, un: Partenaire) -> Iterator[Section]:
+        """Yield the rows of its communes, when its territory is made of some."""
+        if not un.communes:
+            return
+        ctx = Contexte(self.edition)
+        lu = ctx.lire("ATT-09")
+        codes = {*un.communes, *_entourent(un.communes), ENSEMBLE}
+        lignes = [une for une in reversed(lu.lignes) if une["code"] in codes]
+        nom = ("communes", "Demande et attributions, dans son EPCI et dans le département",
+               "Territoire")  # fmt: skip
+        yield Section(
+            "Le territoire", (table_territoires(ctx, lu, lignes, nom, _PREMIERE),), page=True
+        )
+
+    def _liste(self, un: Partenaire) -> Iterator[Section]:
+        places = guichets_par_epci(self.edition.v, self.edition.departement)
+        ici = {guichet for epci in un.epci for guichet in places.get(epci, ())}
+        communes = {*un.communes, *(c for c in un.communes for c in _arrondissements(c))}
+        ici |= {une["guichet"] for une in self._registre if une["commune"] in communes}
+        if ici:
+            premiere = liste_guichets.sections(self.edition, frozenset(ici))[0]
+            titre = "Les guichets du territoire"
+            yield replace(premiere, titre=titre, annexe=True, page=len(ici) > COURTE)
+
+
+def _entourent(communes: Collection[str]) -> set[str]:
+    """Return the EPCI of communes, and the commune of arrondissements."""
+    lieux = [territoires()[code] for code in communes if code in territoires()]
+    return {code for un in lieux for code in (un.epci, un.mere) if code}
+
+
+def _arrondissements(commune: str) -> list[str]:
+    return [un.code for un in territoires().values() if un.mere == commune]
+
+
+def _par_organisme(lignes: Collection[Ligne]) -> dict[str, set[str]]:
+    siens: dict[str, set[str]] = {}
+    for une in lignes:
+        siens.setdefault(une["organisme"], set()).add(une["guichet"])
+    return siens
+
+
+def types_montrables(lignes: Collection[Ligne], guichets: Collection[str]) -> set[str]:
+    """Return the types of guichets whose total tells nothing of one organisme that is not his.
+
+    At least three others of the type; what the hidden types leave of the département's total
+    is that of two organismes or more too.
+    """
+    siens = {une["organisme"] for une in lignes if une["guichet"] in guichets}
+    autres = {une["organisme"]: une["type_guichet"] for une in lignes
+              if une["organisme"] not in siens and une["type_guichet"] in TYPES}  # fmt: skip
+    nombre = Counter(autres.values())
+    montres = [nom for nom, combien in nombre.most_common() if combien >= AUTRES_MINIMUM]
+    if sum(nombre.values()) - sum(nombre[nom] for nom in montres) == 1:
+        montres = montres[:-1]
+    return set(montres)
+
+
+def _masquer(une: Cellule) -> Cellule:
+    """Hide a figure; its state stays, a name too."""
+    return une if une.valeur is None or une.origine is None else replace(
+        une, valeur=None, sur=None, masquee=True
+    )  # fmt: skip
+
+
+def _sans_colonnes(tableau: Tableau, titres: Collection[str]) -> Tableau:
+    gardees = [rang for rang, une in enumerate(tableau.colonnes) if une.titre not in titres]
+    return replace(
+        tableau,
+        colonnes=tuple(tableau.colonnes[rang] for rang in gardees),
+        lignes=tuple(tuple(ligne[rang] for rang in gardees) for ligne in tableau.lignes),
+    )
+
+
+def _sans_mots(section: Section) -> Section:
+    """Return a section without what people wrote for the comité de pilotage, nor its heading."""
+    blocs = tuple(bloc for bloc in section.blocs if not isinstance(bloc, Mots))
+    restantes = tuple(une for une in map(_sans_mots, section.sections) if une.blocs or une.sections)
+    return replace(section, blocs=blocs, sections=restantes)

@@ -1,0 +1,231 @@
+"""The bilan of a partner holds its part and what everybody may read, nothing of another one."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from infocentre.consultation.commun import registre
+from infocentre.consultation.lecteur import Ligne
+from infocentre.consultation.lieux import epcis
+from infocentre.consultation.suivi import noms_organismes
+from infocentre.restitutions.atelier import Atelier, types_montrables
+from infocentre.restitutions.bilan import Contexte
+from infocentre.restitutions.document import Document, Origine, Section, Tableau
+from infocentre.restitutions.html import en_html
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.partenaires import Partenaire, partenaires
+
+SEUIL = 11
+Faire = Callable[[Partenaire], Document]
+GENRES = ["organisme", "collectivite", "ush", "action_logement"]
+
+
+@pytest.fixture(scope="module")
+def atelier(edition_demo: Edition) -> Atelier:
+    return Atelier(edition_demo)
+
+
+@pytest.fixture(scope="module")
+def connus(edition_demo: Edition) -> list[Partenaire]:
+    return list(partenaires(edition_demo).values())
+
+
+@pytest.fixture(scope="module")
+def guichets(edition_demo: Edition) -> list[Ligne]:
+    e = edition_demo
+    return registre(e.v, e.p, e.departement, e.mois)
+
+
+@pytest.fixture(scope="module")
+def document(atelier: Atelier) -> Faire:
+    """Return what makes the document of a partner, once."""
+    return functools.cache(atelier.construire)
+
+
+def de_genre(connus: list[Partenaire], genre: str) -> list[Partenaire]:
+    """Return one partner in four of a kind, the first at least."""
+    trouves = [un for un in connus if un.genre == genre]
+    assert trouves
+    return trouves[::4]
+
+
+def origines(document: Document) -> Iterator[tuple[Tableau, Origine]]:
+    for tableau in document.tableaux():
+        for ligne in tableau.lignes:
+            yield from ((tableau, c.origine) for c in ligne if c.origine)
+
+
+def siens(un: Partenaire, guichets: list[Ligne]) -> set[str]:
+    """Return the guichets of a partner, and the organismes that are all its."""
+    organismes = {une["organisme"] for une in guichets if une["guichet"] in un.guichets}
+    autres = {une["organisme"] for une in guichets if une["guichet"] not in un.guichets}
+    return {*un.guichets, *(organismes - autres)}
+
+
+@pytest.mark.parametrize("genre", GENRES)
+def test_aucun_chiffre_d_un_autre(
+    document: Faire, connus: list[Partenaire], guichets: list[Ligne], genre: str
+) -> None:
+    """A figure is that of the département, of a type, of a territory of its own, or its own."""
+    autres = {une[nom] for une in guichets for nom in ("guichet", "organisme")}
+    for un in de_genre(connus, genre):
+        lus = {origine.ligne for _, origine in origines(document(un))}
+        assert lus & autres <= siens(un, guichets), un.nom
+        assert "*" in lus or genre == "organisme"
+
+
+@pytest.mark.parametrize("genre", GENRES)
+def test_aucun_autre_organisme_n_est_nomme_avec_un_chiffre(
+    document: Faire,
+    atelier: Atelier,
+    connus: list[Partenaire],
+    guichets: list[Ligne],
+    genre: str,
+) -> None:
+    """Sentences name no other organisme; tables neither, but the list of guichets, all text."""
+    noms = noms_organismes(guichets)
+    lieux = territoires(atelier)
+    for un in de_genre(connus, genre):
+        lus = mots(document(un))
+        for cle, nom in noms.items():
+            if cle in siens(un, guichets) or nom in {un.nom, *lieux}:
+                continue
+            assert not re.search(rf"\b{re.escape(nom)}\b(?![ -])", lus), (un.nom, nom)
+
+
+def territoires(atelier: Atelier) -> set[str]:
+    """Return the names of organismes that are those of a territory too, as a place is named."""
+    e = atelier.edition
+    communes = {une["nom_commune"] for une in atelier._registre if une.get("nom_commune")}
+    types = {"Action Logement"}
+    lieux = {str(une["libelle"]) for une in e.v.lignes("SELECT DISTINCT libelle FROM att_09")}
+    return communes | types | lieux | set(epcis(e.v, e.departement).values())
+
+
+def mots(document: Document) -> str:
+    """Return what a document says, the list of guichets left out: it has no figure."""
+    sections = tuple(une for une in document.sections if "guichets du territoire" not in une.titre)
+    return re.sub(r"<[^>]*>", " ", en_html(replace(document, sections=sections)))
+
+
+def test_un_organisme_lit_sa_fiche_d_abord(document: Faire, connus: list[Partenaire]) -> None:
+    for un in de_genre(connus, "organisme"):
+        premiere, *suite = document(un).sections
+        assert premiere.titre == un.nom.split(" (")[0]
+        assert [une.titre for une in suite] == [
+            "L'essentiel", "Méthode et limites", "Définitions des indicateurs",
+            "Le secret statistique", "Glossaire",
+        ]  # fmt: skip
+
+
+def test_un_epci_ne_lit_que_son_territoire(
+    document: Faire, connus: list[Partenaire], edition_demo: Edition
+) -> None:
+    """Its page, its communes; the rows of no other EPCI nor of their communes."""
+    noms = epcis(edition_demo.v, edition_demo.departement)
+    for un in [un for un in connus if un.epci]:
+        lu = document(un)
+        lignes = {o.ligne for _, o in origines(lu) if o.code in {"ATT-09", "DEM-05"}}
+        lus = {ligne.split("/")[1] for ligne in lignes if ligne.startswith("epci/")}
+        assert lus == set(un.epci)
+        assert not any(nom in mots(lu) for code, nom in noms.items() if code not in un.epci)
+
+
+def test_une_commune_lit_son_territoire_entre_son_epci_et_le_departement(
+    document: Faire, connus: list[Partenaire]
+) -> None:
+    (aix,) = (un for un in connus if un.nom == "Aix-en-Provence")
+    lu = document(aix)
+    (table,) = (un for un in lu.tableaux() if un.cle == "communes")
+    assert [str(ligne[0].valeur) for ligne in table.lignes] == [
+        "Aix-en-Provence", "Métropole d'Aix-Marseille-Provence", "Ensemble",
+    ]  # fmt: skip
+    assert lu.mentions["Périmètre"] == "Son territoire, 1\xa0guichet et l'ensemble du département"
+
+
+@pytest.mark.parametrize("genre", ["etat", "gip_sne"])
+def test_l_etat_et_le_gip_lisent_le_bilan_entier(
+    document: Faire, connus: list[Partenaire], genre: str
+) -> None:
+    (un,) = de_genre(connus, genre)
+    lu = document(un)
+    assert (lu.destinataire, lu.partage) == (un.nom, True)
+    titres = {une.titre for une in lu.sections}
+    assert {"Relevé de décisions", "Les indicateurs par organisme"} <= titres
+
+
+def test_les_mots_du_copil_et_leurs_titres_restent_au_copil(
+    document: Faire, connus: list[Partenaire]
+) -> None:
+    """No empty heading is left where they stood, nor instructions to the gestionnaire."""
+    for genre in GENRES:
+        lu = document(de_genre(connus, genre)[0])
+        assert vides(lu.sections) == []
+        assert "comparaisons.yml" not in en_html(lu)
+        assert "Faits marquants" not in en_html(lu)
+
+
+def vides(sections: tuple[Section, ...]) -> list[str]:
+    return [
+        titre for une in sections
+        for titre in ([une.titre] if not une.blocs and not une.sections else vides(une.sections))
+    ]  # fmt: skip
+
+
+def test_les_petits_nombres_de_tous_sont_masques(
+    document: Faire, connus: list[Partenaire], guichets: list[Ligne]
+) -> None:
+    """Its own are whole, those of everybody are not."""
+    for genre in GENRES:
+        un = de_genre(connus, genre)[0]
+        propres = siens(un, guichets)
+        for tableau in document(un).tableaux():
+            for ligne in tableau.lignes:
+                for cellule, colonne in zip(ligne, tableau.colonnes, strict=True):
+                    if colonne.titre.startswith(("Manquantes", "Objectif")) or not cellule.origine:
+                        continue
+                    petit = isinstance(cellule.valeur, int) and 0 < cellule.valeur < SEUIL
+                    assert not petit or cellule.origine.ligne in propres, (un.nom, cellule)
+
+
+def test_un_type_n_est_montre_que_si_trois_autres_en_sont() -> None:
+    """Two others could subtract themselves; a type alone hidden would be found by subtraction."""
+    bailleurs = [ligne(f"B{rang}", "BAILLEUR") for rang in range(4)]
+    communes = [ligne(f"C{rang}", "COMMUNE") for rang in range(3)]
+    assert types_montrables([*bailleurs, *communes], {"B0"}) == {"BAILLEUR", "COMMUNE"}
+    assert types_montrables(bailleurs[:3], {"B0"}) == set()
+    seul = [*bailleurs, *communes, ligne("E0", "ETAT")]
+    assert types_montrables(seul, {"B0"}) == {"BAILLEUR"}
+
+
+def ligne(guichet: str, type_guichet: str) -> dict[str, Any]:
+    return {"guichet": guichet, "organisme": guichet, "type_guichet": type_guichet}
+
+
+def test_ses_propres_nombres_n_en_revelent_pas_d_autres(
+    document: Faire, atelier: Atelier, connus: list[Partenaire]
+) -> None:
+    """A type less its own guichets: never a count from 1 to 10 of the others."""
+    releve = Contexte(atelier.edition).relever()
+    compares = 0
+    for un in (un for un in connus if un.genre == "collectivite"):
+        propres = atelier._comptes(un)
+        for tableau, origine in origines(document(un)):
+            miens = propres.get((origine.code, origine.ligne))
+            if miens is None or not tableau.cle.startswith("qualite-types"):
+                continue
+            niveau: Any = "departement" if origine.ligne == "*" else "type"
+            tous = releve(origine.code, niveau, origine.ligne.removeprefix("type/"))
+            montree = origine in {c.origine for ligne in tableau.lignes for c in ligne
+                                  if not c.masquee}  # fmt: skip
+            if tous and montree and tous.n is not None and tous.d is not None:
+                restes = (tous.n - miens["n"], tous.d - miens["d"])
+                assert not any(0 < reste < SEUIL for reste in restes), (un.nom, origine)
+                compares += 1
+    assert compares > 100
