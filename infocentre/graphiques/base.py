@@ -66,9 +66,10 @@ def graduations(
     if haut == bas:
         return [0.0, 1.0]
     brut = (haut - bas) / nombre_voulu
+    brut = max(1.0, brut) if entieres else brut
     puissance = 10.0 ** math.floor(math.log10(brut))
     ronds = (rond * puissance * dix for dix in (1, 10) for rond in PAS_RONDS)
-    pas = next(un for un in ronds if un >= brut * 0.999 and (un.is_integer() or not entieres))
+    pas = next(un for un in ronds if un >= brut * 0.999 and (un % 1 == 0 or not entieres))
     premier, dernier = math.floor(bas / pas + 1e-9), math.ceil(haut / pas - 1e-9)
     return [round(rang * pas, 10) for rang in range(premier, dernier + 1)]
 

@@ -23,7 +23,7 @@ def test_graduations_rondes_de_zero_au_dela_du_maximum(maximum: float, voulues: 
 
 
 def test_ce_qui_se_compte_a_des_graduations_entieres() -> None:
-    for maximum in (1, 2, 3, 9, 10, 25, 20_207):
+    for maximum in (0.02, 1, 2, 3, 9, 10, 25, 20_207):
         valeurs = graduations(maximum, entieres=True)
         assert all(une.is_integer() for une in valeurs)
         assert len(set(valeurs)) == len(valeurs)

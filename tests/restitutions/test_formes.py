@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import docx
@@ -17,6 +19,8 @@ from pptx import Presentation
 
 from infocentre.cli import main
 from infocentre.entrepot import Dossier
+from infocentre.restitutions import diaporama, traitement_texte
+from tests.restitutions.exemples import TOUS, document, graphique
 
 FORMES = ("pdf", "html", "pptx", "docx", "xlsx")
 
@@ -74,6 +78,17 @@ def test_nom_du_fichier_suffit_a_dire_la_forme(tmp_path: Path, forme: str) -> No
     sortie = tmp_path / f"synthese.{forme}"
     assert main(["synthese", "--sortie", str(sortie)]) == 0
     assert LIRE[forme](sortie.read_bytes())
+
+
+@pytest.mark.parametrize("forme", [diaporama, traitement_texte])
+def test_la_police_est_celle_que_chaque_suite_possede(forme: ModuleType) -> None:
+    """A machine without the font takes a wider one, and texts overflow."""
+    octets = forme.en_octets(document(*TOUS, graphique("courbe")))
+    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+        textes = "".join(archive.read(nom).decode() for nom in archive.namelist()
+                         if nom.endswith(".xml"))  # fmt: skip
+    assert 'typeface="Arial"' in textes
+    assert "Marianne" not in textes
 
 
 EMPREINTES = """

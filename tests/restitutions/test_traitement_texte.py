@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from typing import Any
 
 import docx
@@ -186,10 +187,11 @@ def test_langue_page_entete_et_pied() -> None:
     assert fichier.core_properties.title.startswith("Bilan semestriel")
 
 
-def test_arial_remplace_marianne_ou_elle_manque() -> None:
-    with zipfile.ZipFile(io.BytesIO(traitement_texte.en_octets(document()))) as archive:
-        polices = archive.read("word/fontTable.xml").decode()
-    assert '<w:font w:name="Marianne"><w:altName w:val="Arial"/>' in polices
+def test_un_document_court_n_a_ni_page_de_couverture_ni_sommaire() -> None:
+    court = ouvrir(replace(document(), gabarit="courriers"))
+    assert "Sommaire" not in [p.text for p in court.paragraphs]
+    assert court.paragraphs[0].paragraph_format.space_before == 0
+    assert "Sommaire" in [p.text for p in ouvrir(document()).paragraphs]
 
 
 def test_nom_qui_ressemble_a_du_xml_reste_un_texte() -> None:

@@ -1,12 +1,15 @@
 """How much room a text takes: Office files have no layout engine to ask.
 
-Widths are those of Marianne, the wider of the two fonts that people see: a text that fits in it
-fits in Arial.
+The font is Arial, which every suite has or has the like of, at the same widths: Marianne is where
+the State put it, and other machines take another in its place, often a wider one. Widths are those
+of Marianne, the wider of the two: a text that fits in it fits in Arial.
 """
 
 from __future__ import annotations
 
 import math
+
+POLICE = "Arial"
 
 # Advance of the letters of Marianne in thousandths of the font size; any other letter takes 600.
 _AVANCES = {

@@ -22,10 +22,10 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
 from infocentre.graphiques.base import ENCRE, GRIS, GRIS_CLAIR, PALETTE
+from infocentre.restitutions.bureautique.mesure import POLICE
 from infocentre.restitutions.bureautique.valeurs import MASQUE, ecrire, format_nombre
 from infocentre.restitutions.document import Cellule, Colonne, Graphique, Tableau
 
-POLICE = "Marianne"
 BARRES, COLONNES = 46, 18  # letters of the names
 MOIS = {
     "janvier": "janv.",

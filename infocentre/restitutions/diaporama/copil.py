@@ -36,6 +36,7 @@ TITRE_QUALITE = "Taux d'anomalie par type de guichet, les plus graves d'abord (e
 GRAVITES = {"a_traiter": 0, "rouge": 1, "orange": 2, "vert": 3}
 DECISIONS = Lignes(("Décision", "Échéance"), 6)
 _CHEMIN = " / "
+CARTE_ET_TABLEAU = (3.0, 2.0)
 Index = dict[str, Section]
 
 
@@ -189,7 +190,9 @@ def _territoires(bilan: Bilan) -> Diapositive | None:
         colonnes.append((garder(communes, gardees),))
     if not colonnes:
         return None
-    return Diapositive(bilan.message(chapitre, "Les territoires"), tuple(colonnes), "Territoires")
+    parts = CARTE_ET_TABLEAU if len(colonnes) == len(CARTE_ET_TABLEAU) else ()
+    titre = bilan.message(chapitre, "Les territoires")
+    return Diapositive(titre, tuple(colonnes), "Territoires", parts)
 
 
 def garder(tableau: Tableau, titres: tuple[str, ...]) -> Tableau:

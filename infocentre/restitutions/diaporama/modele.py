@@ -15,9 +15,8 @@ from pptx.presentation import Presentation as Diaporama
 from pptx.util import Length, Pt
 
 from infocentre.graphiques.base import PALETTE
+from infocentre.restitutions.bureautique.mesure import POLICE
 
-POLICE = "Marianne"
-PANOSE_ARIAL = "020B0604020202020204"  # what a machine without Marianne takes instead
 BLEU, ENCRE, GRIS, FOND, FILET = "000091", "161616", "666666", "E3E3FD", "DDDDDD"
 LARGEUR, HAUTEUR = 960.0, 540.0
 LANGUE = "fr-FR"
@@ -109,7 +108,7 @@ def _theme(partie: Any) -> None:
     for nom, hexa in couleurs.items():
         xml = re.sub(rf"(<a:{nom}><a:srgbClr val=\")\w+", rf"\g<1>{hexa}", xml)
     xml = re.sub(r"<a:dk1>.*?</a:dk1>", f'<a:dk1><a:srgbClr val="{ENCRE}"/></a:dk1>', xml)
-    police = f'<a:latin typeface="{POLICE}" panose="{PANOSE_ARIAL}"/>'
+    police = f'<a:latin typeface="{POLICE}"/>'
     xml = re.sub(r'<a:latin typeface="Calibri"/>', police, xml)
     partie._blob = xml.replace("Office Theme", "Infocentre").encode()
 

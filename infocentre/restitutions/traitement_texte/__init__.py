@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 NIVEAU_MAX = 4
 NIVEAUX_SOMMAIRE = 2
+LONG = "bilan"
 
 
 def en_octets(document: Document) -> bytes:
@@ -50,7 +51,8 @@ def en_octets(document: Document) -> bytes:
     redaction = _Redaction(fichier, _images(document))
     redaction.couverture(document)
     plan = list(rubriques(document))
-    redaction.sommaire(plan)
+    if document.gabarit == LONG:
+        redaction.sommaire(plan)
     for precedente, rubrique in zip([None, *plan], plan, strict=False):
         redaction.rubrique(rubrique, precedente)
     tampon = io.BytesIO()
@@ -92,7 +94,9 @@ class _Redaction:
         self.ids = {style.name: style.style_id for style in self.fichier.styles if style.name}
 
     def couverture(self, document: Document) -> None:
-        self.fichier.add_paragraph(document.titre, "Title")
+        titre = self.fichier.add_paragraph(document.titre, "Title")
+        if document.gabarit != LONG:  # a heading, not a page of its own
+            titre.paragraph_format.space_before = 0
         self.fichier.add_paragraph(document.territoire, "Subtitle")
         self.fichier.add_paragraph(document.periode, "Subtitle")
         lignes = [document.destinataire, pied(document)]

@@ -14,8 +14,8 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
 from infocentre.graphiques.base import PALETTE
+from infocentre.restitutions.bureautique.mesure import POLICE
 
-POLICE = "Marianne"
 BLEU, ENCRE, GRIS, PALE, FILET = "000091", "161616", "555555", "F5F5FE", "CECECE"
 LANGUE = "fr-FR"
 LARGEUR_MM = 174.0  # between the margins of a portrait page
@@ -97,7 +97,7 @@ def _langue(fichier: Fichier) -> None:
 
 
 def _theme(fichier: Fichier) -> None:
-    """Write the theme's fonts and colours, and what replaces Marianne where it is missing."""
+    """Write the theme's fonts and colours."""
     for partie in fichier.part.package.iter_parts():
         if partie.partname == "/word/theme/theme1.xml":
             xml = partie.blob.decode()
@@ -107,13 +107,6 @@ def _theme(fichier: Fichier) -> None:
                 motif = rf'(<a:accent{rang}>\s*<a:srgbClr val=")\w+'
                 xml = re.sub(motif, rf"\g<1>{hexa}", xml)
             partie._blob = xml.encode()
-        elif partie.partname == "/word/fontTable.xml":
-            police = (
-                f'<w:font w:name="{POLICE}"><w:altName w:val="Arial"/>'
-                '<w:panose1 w:val="020B0604020202020204"/><w:charset w:val="00"/>'
-                '<w:family w:val="swiss"/><w:pitch w:val="variable"/></w:font></w:fonts>'
-            )
-            partie._blob = partie.blob.decode().replace("</w:fonts>", police).encode()
 
 
 def _ajouter(styles: Any, nom: str) -> Any:
