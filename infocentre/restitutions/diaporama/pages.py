@@ -18,6 +18,7 @@ from infocentre.restitutions.bureautique.images import Image
 from infocentre.restitutions.bureautique.markdown import Ligne, Morceau, en_lignes
 from infocentre.restitutions.bureautique.mesure import (
     INTERLIGNE,
+    POLICE,
     hauteur,
     nombre_de_lignes,
     raccourcir,
@@ -46,7 +47,6 @@ from infocentre.restitutions.diaporama.modele import (
     GRIS,
     LANGUE,
     NOTES,
-    POLICE,
     RUBRIQUE,
     TAILLE_TITRE,
     TITRE,
