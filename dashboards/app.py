@@ -100,6 +100,7 @@ def _appel(chemin: str) -> dict[str, Any]:
 
 def _routes(app: dash.Dash) -> None:
     from dashboards.candidat import candidats
+    from dashboards.documents import documents
     from dashboards.exports import telechargements
     from dashboards.fichiers import fichiers
     from dashboards.protection import protections
@@ -109,6 +110,7 @@ def _routes(app: dash.Dash) -> None:
     protections(serveur)
     serveur.register_blueprint(telechargements)
     serveur.register_blueprint(fichiers)
+    serveur.register_blueprint(documents)
     serveur.register_blueprint(requetes)
     serveur.register_blueprint(candidats)
 

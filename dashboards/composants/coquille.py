@@ -15,6 +15,7 @@ NAVIGATION = (
     ("/demandes", "Demandes en anomalie"),
     ("/tableaux", "Demande et attributions"),
     ("/guichets", "Guichets enregistreurs"),
+    ("/documents", "Documents"),
     ("/requetes", "Requêtes"),
     ("/livraisons", "Livraisons"),
     ("/aide", "Aide"),

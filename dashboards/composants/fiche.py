@@ -260,13 +260,23 @@ def table_revisions(revisions: Any, libelle: Any) -> html.Div:  # noqa: ANN401
     )  # fmt: skip
 
 
-def imprimer() -> html.Button:
-    """Return the button that prints the page."""
-    return html.Button(
-        "Imprimer la fiche",
-        type="button",
-        className="fr-btn fr-btn--secondary fr-btn--sm ecran",
-        **attributs(data_imprimer="oui"),
+def imprimer(c: Contexte, fiche: Fiche) -> html.Div:
+    """Return what prints the page, and what downloads the fiche to hand over or to send."""
+    return html.Div(
+        [
+            html.Button(
+                "Imprimer la fiche",
+                type="button",
+                className="fr-btn fr-btn--secondary fr-btn--sm",
+                **attributs(data_imprimer="oui"),
+            ),
+            html.A(
+                "Fiche à transmettre (PDF)",
+                href=c.filtres.lien("/documents/fiche.pdf", **{fiche.niveau: fiche.cle}),
+                className="fr-btn fr-btn--tertiary fr-btn--sm",
+            ),
+        ],
+        className="exports ecran",
     )
 
 

@@ -35,7 +35,7 @@ def layout(c: Contexte) -> html.Div:
             html.Div(
                 [
                     titre(fiche.nom, f"Guichet {fiche.cle} – {type_} – {nom_mois(c.filtres.mois)}"),
-                    imprimer(),
+                    imprimer(c, fiche),
                 ],
                 className="entete-fiche",
             ),

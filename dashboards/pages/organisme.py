@@ -37,7 +37,7 @@ def layout(c: Contexte) -> html.Div:
             html.Div(
                 [
                     titre(fiche.nom, f"{type_} – {siren} – {nom_mois(c.filtres.mois)}"),
-                    imprimer(),
+                    imprimer(c, fiche),
                 ],
                 className="entete-fiche",
             ),

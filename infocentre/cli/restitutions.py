@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable
 from pathlib import Path
 
 from infocentre.cli import envois
@@ -12,46 +11,7 @@ from infocentre.erreurs import Refus
 from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.ecriture import ecrire
-
-
-def _pdf(document: Document) -> bytes:
-    from infocentre.restitutions import pdf
-
-    return pdf.en_octets(document)
-
-
-def _html(document: Document) -> bytes:
-    from infocentre.restitutions import html
-
-    return html.en_octets(document)
-
-
-def _pptx(document: Document) -> bytes:
-    from infocentre.restitutions import diaporama
-
-    return diaporama.en_octets(document)
-
-
-def _docx(document: Document) -> bytes:
-    from infocentre.restitutions import traitement_texte
-
-    return traitement_texte.en_octets(document)
-
-
-def _xlsx(document: Document) -> bytes:
-    from infocentre.restitutions import classeur
-
-    return classeur.en_octets(document)
-
-
-# Each form of a document and what makes it: imported when it is asked, for each is heavy.
-FORMES: dict[str, Callable[[Document], bytes]] = {
-    "pdf": _pdf,
-    "html": _html,
-    "pptx": _pptx,
-    "docx": _docx,
-    "xlsx": _xlsx,
-}
+from infocentre.restitutions.formes import FORMES
 
 
 def bilan(options: Namespace) -> None:

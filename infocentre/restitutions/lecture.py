@@ -132,6 +132,11 @@ def dernier_semestre(mois: Iterable[str]) -> str | None:
     return f"{max(fins)[:4]}-S{1 if max(fins).endswith('-06') else 2}" if fins else None
 
 
+def semestre_du_mois(mois: str) -> str:
+    """Return the semester of a month: 2026-S1 for 2026-04."""
+    return f"{mois[:4]}-S{1 if mois[5:] <= '06' else 2}"
+
+
 def nom_semestre(semestre: str) -> str:
     """Return « 1er semestre 2026 » for 2026-S1."""
     annee, rang = semestre.strip()[:4], semestre.strip()[-1]

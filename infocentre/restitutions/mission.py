@@ -29,7 +29,7 @@ from infocentre.restitutions.document import (
     Section,
     Tableau,
 )
-from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.lecture import Edition, semestre_du_mois
 from infocentre.restitutions.mots import lire as lire_mots
 from infocentre.restitutions.phrases import (
     compter,
@@ -301,7 +301,7 @@ _RUBRIQUES = (
 
 def _a_completer(edition: Edition) -> list[Section]:
     """Return what only people know: their words, else lines to fill in by hand."""
-    semestre = f"{edition.mois[:4]}-S{1 if edition.mois[5:] <= '06' else 2}"
+    semestre = semestre_du_mois(edition.mois)
     sections = []
     for titre, cle, attente, colonnes in _RUBRIQUES:
         mots = lire_mots(edition.v.dossier.racine, semestre, cle, attente)

@@ -47,6 +47,7 @@ PAGES = (
     "/indicateurs/ATT_TARDIVE?mois=2026-08&type=COMMUNE",
     "/livraisons/2026-10",
     "/livraisons/2026-10?liste=rejets",
+    "/documents",
     "/aide",
     "/absente",
 )

@@ -1,0 +1,89 @@
+"""Downloads of printed documents: made on demand, from the published version only."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+
+import flask
+
+from dashboards.exports import nom_de_fichier
+from dashboards.page import Contexte, lire_contexte
+from infocentre.consultation.fiche import Niveau, lire_fiche
+from infocentre.erreurs import Refus
+from infocentre.restitutions.commande import Commande, fabriquer
+from infocentre.restitutions.lecture import semestre_du_mois
+
+JOURNAL = logging.getLogger("infocentre.dashboards")
+OFFICE = "application/vnd.openxmlformats-officedocument"
+MIMES = {
+    "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
+    "pptx": f"{OFFICE}.presentationml.presentation",
+    "docx": f"{OFFICE}.wordprocessingml.document",
+    "xlsx": f"{OFFICE}.spreadsheetml.sheet",
+}
+DU_MOIS, DU_SEMESTRE, FICHE = ("synthese", "guichets"), ("bilan", "mission"), "fiche"
+_RETOUR = "Revenir aux documents"
+
+documents = flask.Blueprint("documents", __name__, template_folder="gabarits")
+
+
+@documents.get("/documents/<nom>.<forme>")
+def telecharger(nom: str, forme: str) -> flask.typing.ResponseReturnValue:
+    """Serve a document of the month, of its semester, or the fiche of a guichet or organisme."""
+    try:
+        c = _contexte(nom, forme)
+        commande = _commande(c, nom, forme)
+        octets = fabriquer(c.v.dossier, commande)
+    except Refus as refus:
+        return _refuser(refus, 404)
+    except (OSError, RuntimeError, subprocess.SubprocessError):
+        JOURNAL.exception("document en échec")
+        echec = Refus("ce document n'a pas pu être préparé", que_faire="Recommencer ; si cela "
+                      "dure, le signaler avec l'heure et l'adresse.")  # fmt: skip
+        return _refuser(echec, 500)
+    reponse = flask.Response(octets, content_type=MIMES[forme])
+    reponse.headers.set("Content-Disposition", "attachment", filename=_nom(commande))
+    reponse.cache_control.no_store = True
+    return reponse
+
+
+def _contexte(nom: str, forme: str) -> Contexte:
+    c = lire_contexte(flask.request.args.to_dict())
+    if c is None:
+        raise Refus("aucun mois n'est encore publié", que_faire="Contrôler une livraison.")
+    if nom not in {*DU_MOIS, *DU_SEMESTRE, FICHE} or forme not in MIMES:
+        raise Refus("ce document n'existe pas", que_faire="Reprendre le lien de la page.")
+    return c
+
+
+def _commande(c: Contexte, nom: str, forme: str) -> Commande:
+    """Return what is asked, once it is sure that the reader may see it; raise Refus."""
+    departement, mois = c.filtres.departement, c.filtres.mois
+    if nom == FICHE:
+        niveau: Niveau = "organisme" if c.adresse.get("organisme") else "guichet"
+        cle = lire_fiche(c.v, c.p, c.filtres, niveau, c.adresse.get(niveau, "").upper()).cle
+        return Commande(nom, forme, departement, mois=mois, guichet=cle)
+    if c.p.partiel or not c.p.voit(departement):
+        raise Refus(
+            "ce document porte sur tout le département, qui n'est pas ouvert à ce compte",
+            que_faire="S'adresser au gestionnaire territorial.",
+        )
+    if nom in DU_SEMESTRE:
+        return Commande(nom, forme, departement, semestre=semestre_du_mois(mois))
+    return Commande(nom, forme, departement, mois=mois)
+
+
+def _nom(commande: Commande) -> str:
+    parties = (commande.nom, commande.departement, commande.semestre or commande.mois)
+    return "-".join(filter(None, (*parties, nom_de_fichier(commande.guichet)))) + (
+        f".{commande.forme}"
+    )
+
+
+def _refuser(refus: Refus, code: int) -> flask.typing.ResponseReturnValue:
+    page = flask.render_template(
+        "refus.html", titre="Documents", refus=refus, retour="/documents", retour_texte=_RETOUR
+    )
+    return page, code

@@ -1,0 +1,148 @@
+"""A document asked by a page: made in a process of its own, in a bounded time.
+
+What lays out a document holds its thread for seconds and hundreds of megabytes: the process that
+serves the pages does neither.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from infocentre.entrepot import Dossier
+from infocentre.erreurs import Refus
+from infocentre.requetes import file
+from infocentre.requetes.modele import ECRAN
+from infocentre.restitutions import lecture
+from infocentre.restitutions.document import Document
+from infocentre.restitutions.formes import FORMES
+from infocentre.restitutions.lecture import Edition
+
+SECONDES = 60.0
+_REFUSE = 3
+_TROP = Refus(
+    "ce document n'a pas pu être préparé dans le temps imparti",
+    que_faire="Recommencer dans un moment ; sinon, l'imprimer par la commande infocentre bilan.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Commande:
+    """What is asked: a document, its form, a month or a semester, the guichet of a fiche."""
+
+    nom: str
+    forme: str
+    departement: str
+    mois: str = ""
+    semestre: str = ""
+    guichet: str = ""
+
+
+def fabriquer(dossier: Dossier, commande: Commande, *, secondes: float = SECONDES) -> bytes:
+    """Return the file; it takes the place of a query, of which there are two for the machine.
+
+    Raises:
+        Refus: unknown document or form, nothing published, words that cannot be printed, too long.
+    """
+    _verifier(commande)
+    with file.place(dossier, uuid.uuid4().hex, ECRAN.attente):
+        return _demander(dossier, commande, secondes)
+
+
+def _verifier(commande: Commande) -> None:
+    if commande.nom not in _CONTENUS or commande.forme not in FORMES:
+        raise Refus("ce document n'existe pas", que_faire="Reprendre le lien de la page.")
+
+
+def _demander(dossier: Dossier, commande: Commande, secondes: float) -> bytes:
+    demande = {"racine": str(dossier.racine.absolute()), "commande": asdict(commande)}
+    try:
+        fait = subprocess.run(  # noqa: S603 - this very module
+            [sys.executable, "-m", __name__],
+            input=json.dumps(demande).encode(),
+            capture_output=True,
+            timeout=secondes,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise _TROP from None
+    if fait.returncode == _REFUSE:
+        raise Refus(*json.loads(fait.stdout))
+    if fait.returncode:
+        raise RuntimeError(fait.stderr.decode(errors="replace")[-2000:])
+    return fait.stdout
+
+
+def construire(edition: Edition, commande: Commande) -> Document:
+    """Return the document of an edition."""
+    return _CONTENUS[commande.nom](edition, commande)
+
+
+def _synthese(edition: Edition, _: Commande) -> Document:
+    from infocentre.restitutions import synthese
+
+    return synthese.construire(edition)
+
+
+def _bilan(edition: Edition, _: Commande) -> Document:
+    from infocentre.restitutions import bilan
+
+    return bilan.construire(edition)
+
+
+def _mission(edition: Edition, _: Commande) -> Document:
+    from infocentre.restitutions import mission
+
+    return mission.construire(edition)
+
+
+def _guichets(edition: Edition, _: Commande) -> Document:
+    from infocentre.restitutions import liste_guichets
+
+    return liste_guichets.construire(edition)
+
+
+def _fiche(edition: Edition, commande: Commande) -> Document:
+    from infocentre.restitutions import fiche
+
+    return fiche.construire(edition, commande.guichet)
+
+
+_CONTENUS: Mapping[str, Callable[[Edition, Commande], Document]] = {
+    "synthese": _synthese,
+    "bilan": _bilan,
+    "mission": _mission,
+    "guichets": _guichets,
+    "fiche": _fiche,
+}
+
+
+def _faire(racine: Path, commande: Commande) -> bytes:
+    with lecture.ouvrir(Dossier(racine)) as v:
+        if commande.semestre:
+            edition = lecture.du_semestre(v, commande.semestre, commande.departement)
+        else:
+            edition = lecture.du_mois(v, commande.departement, commande.mois or None)
+        document = construire(edition, commande)
+    return FORMES[commande.forme](document)
+
+
+def main() -> int:
+    """Answer one demand: the file on the standard output, or why not."""
+    demande = json.load(sys.stdin)
+    try:
+        octets = _faire(Path(demande["racine"]), Commande(**demande["commande"]))
+    except Refus as refus:
+        sys.stdout.write(json.dumps([refus.quoi, refus.ou, refus.que_faire]))
+        return _REFUSE
+    sys.stdout.buffer.write(octets)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

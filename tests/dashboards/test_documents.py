@@ -1,0 +1,163 @@
+"""Documents from the pages: the same bytes as the command line, within what the reader may see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+import dashboards.documents
+import dashboards.page
+from dashboards.app import creer_app
+from infocentre.consultation.perimetre import Perimetre
+from infocentre.entrepot import Dossier
+from infocentre.erreurs import Refus
+from infocentre.restitutions import lecture, mots, pdf, synthese
+from infocentre.restitutions.commande import Commande, fabriquer
+from tests.dashboards.vues import Ecran
+
+MOIS = "2026-06"
+
+
+@pytest.fixture
+def commandes(monkeypatch: pytest.MonkeyPatch) -> list[Commande]:
+    """Print nothing: keep what is asked."""
+    demandes: list[Commande] = []
+
+    def noter(_: Dossier, commande: Commande) -> bytes:
+        demandes.append(commande)
+        return b"fait"
+
+    monkeypatch.setattr(dashboards.documents, "fabriquer", noter)
+    return demandes
+
+
+# --- The page -------------------------------------------------------------------------------------
+
+
+def test_la_page_propose_chaque_document_et_chaque_lien_repond(
+    afficher: Callable[[str], Ecran], client: FlaskClient, commandes: list[Commande]
+) -> None:
+    ecran = afficher(f"/documents?mois={MOIS}")
+    liens = [un for un in ecran.liens if un.startswith("/documents/")]
+    assert {client.get(un).status_code for un in liens} == {200}
+    assert [(un.nom, un.forme, un.mois, un.semestre) for un in commandes] == [
+        *(("synthese", forme, MOIS, "") for forme in ("pdf", "docx", "html")),
+        *(("guichets", forme, MOIS, "") for forme in ("pdf", "docx", "xlsx")),
+        *(("bilan", forme, "", "2026-S1") for forme in ("pdf", "pptx", "docx", "xlsx", "html")),
+        *(("mission", forme, "", "2026-S1") for forme in ("pdf", "docx")),
+    ]
+
+
+def test_la_page_dit_quand_un_semestre_n_est_pas_termine(
+    afficher: Callable[[str], Ecran],
+) -> None:
+    assert "n'est pas terminé" not in afficher(f"/documents?mois={MOIS}").texte
+    assert "s'appuient sur octobre 2026" in afficher("/documents?mois=2026-08").texte
+
+
+@pytest.mark.parametrize("page", ["/guichet/G1301", "/organisme/903900000"])
+def test_la_fiche_se_telecharge_depuis_sa_page(
+    afficher: Callable[[str], Ecran], client: FlaskClient, commandes: list[Commande], page: str
+) -> None:
+    (lien,) = (un for un in afficher(page).liens if un.startswith("/documents/fiche.pdf"))
+    reponse = client.get(lien)
+    assert reponse.data == b"fait"
+    (commande,) = commandes
+    assert commande.guichet == page.rpartition("/")[2]
+    nom = f"fiche-013-{commande.mois}-{commande.guichet.lower()}.pdf"
+    assert nom in reponse.headers["Content-Disposition"]
+    assert reponse.content_type == "application/pdf"
+
+
+# --- What is made ---------------------------------------------------------------------------------
+
+
+def test_le_document_est_celui_de_la_ligne_de_commande(
+    client: FlaskClient, entrepot_demo: Dossier
+) -> None:
+    reponse = client.get(f"/documents/synthese.pdf?mois={MOIS}")
+    with lecture.ouvrir(entrepot_demo) as v:
+        attendu = pdf.en_octets(synthese.construire(lecture.du_mois(v, mois=MOIS)))
+    assert reponse.data == attendu
+    assert reponse.headers["Cache-Control"] == "no-store"
+
+
+def test_ce_qui_dure_trop_est_arrete(entrepot_demo: Dossier) -> None:
+    commande = Commande("bilan", "pdf", "013", semestre="2026-S1")
+    with pytest.raises(Refus, match="dans le temps imparti"):
+        fabriquer(entrepot_demo, commande, secondes=0.2)
+
+
+def test_un_script_dans_les_mots_est_refuse_avec_sa_place(
+    entrepot_demo: Dossier, tmp_path: Path
+) -> None:
+    racine = tmp_path / "donnees"
+    racine.mkdir()
+    for chose in entrepot_demo.racine.iterdir():
+        (racine / chose.name).symlink_to(chose)
+    chemin = mots.fichier(racine, MOIS, "attendu-du-prefet")
+    chemin.parent.mkdir(parents=True)
+    chemin.write_text("Bien.\n\n<script>x</script>", "utf-8")
+    client = creer_app(Dossier(racine)).server.test_client()
+    reponse = client.get(f"/documents/synthese.pdf?mois={MOIS}")
+    assert reponse.status_code == 404
+    assert "attendu-du-prefet.md, ligne 3" in reponse.get_data(as_text=True)
+
+
+# --- Refusals -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("adresse", "message"),
+    [
+        ("rapport.pdf", "Ce document n'existe pas"),
+        ("synthese.exe", "Ce document n'existe pas"),
+        ("fiche.pdf", "pas connu"),
+        ("fiche.pdf?guichet=NULLEPART", "« NULLEPART » n'est pas connu"),
+    ],
+)
+def test_ce_qui_n_existe_pas_est_dit(
+    client: FlaskClient, commandes: list[Commande], adresse: str, message: str
+) -> None:
+    reponse = client.get(f"/documents/{adresse}")
+    texte = re.sub(r"&#39;", "'", reponse.get_data(as_text=True))
+    assert reponse.status_code == 404
+    assert message in texte
+    assert "Traceback" not in texte
+    assert commandes == []
+
+
+def test_sans_rien_de_publie_rien_ne_s_imprime(app_vide: Any) -> None:
+    reponse = app_vide.server.test_client().get("/documents/synthese.pdf")
+    assert reponse.status_code == 404
+    assert "encore publié" in reponse.get_data(as_text=True)
+
+
+def test_un_echec_se_dit_sans_detail(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def echouer(*_: object) -> bytes:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(dashboards.documents, "fabriquer", echouer)
+    reponse = client.get("/documents/synthese.pdf")
+    assert reponse.status_code == 500
+    assert "secret" not in reponse.get_data(as_text=True)
+
+
+def test_un_lecteur_restreint_n_a_que_les_fiches_de_ses_guichets(
+    client: FlaskClient, commandes: list[Commande], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    siens = Perimetre(guichets=frozenset({"G1301"}))
+    monkeypatch.setattr(dashboards.page, "TOUT", siens)
+    for nom in ("synthese", "guichets", "bilan", "mission"):
+        reponse = client.get(f"/documents/{nom}.pdf")
+        assert reponse.status_code == 404
+        assert "pas ouvert à ce compte" in reponse.get_data(as_text=True)
+    assert client.get("/documents/fiche.pdf?guichet=G1302").status_code == 404
+    assert commandes == []
+    assert client.get("/documents/fiche.pdf?guichet=G1301").status_code == 200
+    assert [un.guichet for un in commandes] == ["G1301"]
