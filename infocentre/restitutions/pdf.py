@@ -12,13 +12,14 @@ import gc
 import io
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pikepdf
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from infocentre.config import polices
+from infocentre.config import ressources
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.html import POLICE, en_html
 
@@ -29,15 +30,20 @@ class _Interdit(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no types
     """Gives the fonts that the style sheets name, and nothing else: no file, no address."""
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> object:  # noqa: ARG002
-        noms = {f"{POLICE}{fichier.name}": fichier for fichier in polices().glob("*.woff2")}
+        noms = {f"{POLICE}{fichier.stem}.woff2": fichier for fichier in _polices()}
         if url not in noms:
             raise ValueError(f"a document fetches nothing: {url[:80]}")
-        return URLFetcherResponse(url, noms[url].read_bytes(), {"Content-Type": "font/woff2"})
+        return URLFetcherResponse(url, noms[url].read_bytes(), {"Content-Type": "font/ttf"})
+
+
+def _polices() -> list[Path]:
+    """Return the fonts as a printer reads them: unpacking the pages' own takes half a second."""
+    return sorted((ressources("reports") / "commun" / "polices").glob("*.ttf"))
 
 
 @functools.cache
 def _configuration() -> FontConfiguration:
-    """Return the fonts of the process: unpacked once, whatever it prints."""
+    """Return the fonts of the process: read once, whatever it prints."""
     return FontConfiguration()
 
 

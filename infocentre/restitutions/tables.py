@@ -74,7 +74,12 @@ def origine(lu: TableauLu, ligne: Ligne, nom: str) -> Origine:
 
 
 def cellule(lu: TableauLu, ligne: Ligne, nom: str) -> Cellule:
-    """Return a figure of a standard table; masked when the shared version masks it."""
+    """Return a figure of a standard table; masked when the shared version masks it.
+
+    A row that the table does not have (« Ensemble » when nothing happened) gives an empty cell.
+    """
+    if not ligne:
+        return Cellule()
     valeur, de = ligne.get(nom), origine(lu, ligne, nom)
     return Cellule(origine=de, masquee=True) if valeur == MASQUE else Cellule(valeur, de)
 

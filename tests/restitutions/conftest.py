@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -14,6 +15,8 @@ from infocentre.restitutions.lecture import Edition
 
 @pytest.fixture(scope="session")
 def version_demo(entrepot_demo: Dossier) -> Iterator[VersionOuverte]:
+    """Open for the whole run: pandas, which an open version hides, is loaded before."""
+    importlib.import_module("pandas")
     with lecture.ouvrir(entrepot_demo) as v:
         yield v
 

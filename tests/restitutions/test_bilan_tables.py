@@ -9,6 +9,7 @@ from infocentre.restitutions.document import Cellule, Origine
 from infocentre.restitutions.tables import (
     Mise,
     avant,
+    cellule,
     evolution,
     imprimer,
     nom_ligne,
@@ -41,6 +42,11 @@ def test_chaque_chiffre_dit_d_ou_il_vient() -> None:
     assert ecart.valeur is not None
     assert round(float(str(ecart.valeur)), 6) == 0.2
     assert table.totaux == {1}
+
+
+def test_une_ligne_que_le_tableau_n_a_pas_donne_une_case_vide() -> None:
+    """Nothing was attributed: there is no row « Ensemble » to name."""
+    assert cellule(lu("2026-06"), {}, "total") == Cellule()
 
 
 def test_ce_qui_est_masque_n_est_plus_la_ni_ce_qu_on_en_tire() -> None:

@@ -12,9 +12,11 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
+from fontTools.ttLib import woff2  # type: ignore[import-untyped]
 from outloud import check
 from weasyprint.urls import URLFetcher
 
+from infocentre.config import polices, ressources
 from infocentre.restitutions import html, pdf
 from infocentre.restitutions.document import Document, Liste, Paragraphe, Section
 from tests.restitutions import exemples
@@ -118,6 +120,15 @@ def test_le_pdf_dit_sa_langue_son_titre_et_ses_signets(octets: bytes) -> None:
                 "1. La demande",
                 "Annexe A. Les guichets",
             ]
+
+
+def test_les_polices_imprimees_sont_celles_des_pages() -> None:
+    """Unpacked once for all: the same letters, byte for byte."""
+    for fichier in polices().glob("*.woff2"):
+        deplie = io.BytesIO()
+        woff2.decompress(io.BytesIO(fichier.read_bytes()), deplie)
+        imprimee = ressources("reports") / "commun" / "polices" / f"{fichier.stem}.ttf"
+        assert imprimee.read_bytes() == deplie.getvalue()
 
 
 def polices_du_pdf(octets: bytes) -> Iterator[pikepdf.Object]:
