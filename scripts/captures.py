@@ -23,6 +23,7 @@ PAGES = {
     "indicateurs": "/indicateurs",
     "indicateur": "/indicateurs/ATT_TARDIVE",
     "demandes": "/demandes?code=ATT_TARDIVE",
+    "demande": "/demande/0130424028686GDPUB",
     "echantillon": "/echantillon",
     "tableaux": "/tableaux",
     "tableau": "/tableaux/ATT-09",
@@ -32,7 +33,7 @@ PAGES = {
     "aide": "/aide",
 }
 OPTIONS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--headless --lang=fr-FR --no-sandbox --disable-gpu --disable-quic --no-first-run "
     "--disable-background-networking --disable-component-update --disable-sync"
 ).split()
 
