@@ -318,7 +318,7 @@
     var suite = lu.tronque ? " : l'écran n'en montre pas plus, les exports donnent le résultat entier." : ".";
     var resume = creer("p", { role: "status", class: "resume" }, [creer("b", {}, combien), " en " + secondes.format(duree) + " s" + suite]);
     bloc.replaceChildren(creer("h2", { class: "fr-h5" }, "Résultat"), resume);
-    if (lu.lignes.length) bloc.append(outils(), creer("div", { id: "dessin", hidden: true }));
+    if (lu.lignes.length) bloc.append(outils(lu), creer("div", { id: "dessin", hidden: true }));
     bloc.append(creer("div", { id: "grille" }));
     paginer(0);
     voir(bloc);
@@ -330,8 +330,9 @@
     if (haut < 0 || haut > 0.8 * window.innerHeight) bloc.scrollIntoView();
   }
 
-  function outils() {
-    var boutons = [creer("button", { type: "button", class: "fr-btn fr-btn--secondary fr-btn--sm", "data-graphique": "", "aria-expanded": "false", "aria-controls": "dessin" }, "Graphique")];
+  function outils(lu) {
+    var boutons = [];
+    if (lu.colonnes.some(numerique)) boutons.push(creer("button", { type: "button", class: "fr-btn fr-btn--secondary fr-btn--sm", "data-graphique": "", "aria-expanded": "false", "aria-controls": "dessin" }, "Graphique"));
     ["csv", "xlsx", "parquet"].forEach(function (format) {
       boutons.push(creer("button", { type: "button", class: "fr-btn fr-btn--tertiary fr-btn--sm", "data-exporter": format }, "Exporter en " + format));
     });
@@ -403,15 +404,27 @@
     if (!mesures.length) mesures = rangs.filter(function (i) { return numerique(lu.colonnes[i]); });
     var textes = rangs.filter(function (i) { return mesures.indexOf(i) < 0; });
     var parlants = textes.filter(function (i) { return distincts(lu, i) > 1; });
-    var abscisse = parlants.length ? parlants[0] : textes.length ? textes[0] : CHAQUE;
+    var abscisse = parlants.length ? nommant(lu, parlants) : textes.length ? textes[0] : CHAQUE;
     var serie = -1;
     if (abscisse >= 0 && distincts(lu, abscisse) < lu.lignes.length) {
       var coupes = parlants.filter(function (i) { return i !== abscisse && distincts(lu, i) <= SERIES_MAX && uniques(lu, abscisse, i); });
       if (coupes.length) serie = coupes[0];
       else abscisse = CHAQUE;
     }
-    var forme = temporel(lu, abscisse) ? (serie < 0 ? "courbe" : "colonnes") : lu.lignes.length <= 6 ? "colonnes" : "barres";
+    var forme = temporel(lu, abscisse) ? (serie < 0 ? "courbe" : "colonnes") : serie < 0 && courts(lu, abscisse) ? "colonnes" : "barres";
     return { abscisse: abscisse, mesure: mesures.length ? mesures[0] : -1, serie: serie, forme: forme };
+  }
+
+  // A code gives way to the name that says the same: G1302, then « Provence Habitat ».
+  function nommant(lu, parlants) {
+    var premier = parlants[0];
+    if (lu.lignes.some(function (ligne) { return /[a-zà-ÿ]/.test(String(ligne[premier])); }) || temporel(lu, premier)) return premier;
+    var noms = parlants.filter(function (i) { return distincts(lu, i) === distincts(lu, premier) && lu.lignes.some(function (ligne) { return /[a-zà-ÿ]{2}/.test(String(ligne[i])); }); });
+    return noms.length ? noms[0] : premier;
+  }
+
+  function courts(lu, i) {
+    return lu.lignes.length <= 6 && lu.lignes.every(function (ligne) { return i < 0 || String(ligne[i]).length <= 14; });
   }
 
   function temporel(lu, i) {
@@ -468,18 +481,26 @@
     return textes.join(", ") || entier.format(rang + 1);
   }
 
+  // Parts and their total are not stacked together.
+  function sansTotaux(lu) {
+    var j = lu.dessin.serie;
+    if (j < 0) return lu.lignes;
+    var parts = lu.lignes.filter(function (ligne) { return !/^(tou(s|te|tes)|total|ensemble)$/i.test(String(ligne[j])); });
+    return parts.length ? parts : lu.lignes;
+  }
+
   // Time runs from left to right, whatever the order of the rows.
   function ranger(lu) {
     var i = lu.dessin.abscisse;
-    if (lu.dessin.forme === "barres" || !temporel(lu, i)) return lu.lignes;
-    return lu.lignes.slice().sort(function (a, b) { return String(a[i]).localeCompare(String(b[i])); });
+    var lignes = sansTotaux(lu);
+    if (lu.dessin.forme === "barres" || !temporel(lu, i)) return lignes;
+    return lignes.slice().sort(function (a, b) { return String(a[i]).localeCompare(String(b[i])); });
   }
 
   function dessiner() {
     var lu = page.resultat;
     var image = document.getElementById("image");
     var d = lu.dessin;
-    if (d.mesure < 0) { image.innerHTML = alerte("<b>Aucune colonne de nombres à dessiner.</b> Ajouter un compte à la requête."); return; }
     var lignes = ranger(lu).slice(0, 1000).map(function (ligne, rang) {
       return [nommer(lu, ligne, rang), d.serie < 0 ? "" : lisible(ligne[d.serie], lu.colonnes[d.serie]) || "non renseigné", ligne[d.mesure]];
     });
@@ -487,7 +508,8 @@
     var corps = { forme: d.forme, abscisse: abscisse, mesure: lu.colonnes[d.mesure][0], lignes: lignes, largeur: image.clientWidth };
     demander("/requetes/graphique", corps).then(function (dessin) {
       if (page.resultat !== lu) return;
-      var note = dessin.dessinees < lu.lignes.length ? "Les " + entier.format(dessin.dessinees) + " premières lignes sur " + entier.format(lu.lignes.length) + "." : "";
+      var total = ranger(lu).length;
+      var note = dessin.dessinees < total ? "Les " + entier.format(dessin.dessinees) + " premières lignes sur " + entier.format(total) + "." : total < lu.lignes.length ? "Sans les lignes de total." : "";
       var cadre = creer("div", { role: "img", "aria-label": dessin.titre });
       cadre.innerHTML = dessin.svg;
       image.replaceChildren(creer("h3", { class: "fr-h6" }, dessin.titre), creer("figure", { class: "graphique" }, cadre), creer("p", { class: "fr-hint-text" }, note));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
@@ -35,12 +36,19 @@ class Demande:
     @property
     def titre(self) -> str:
         """What the chart shows, for who cannot see it too."""
-        return f"{self.mesure} par {self.abscisse}".replace("_", " ")
+        if self.abscisse == "ligne":
+            return f"{en_mots(self.mesure)}, ligne par ligne"
+        return f"{en_mots(self.mesure)} par {en_mots(self.abscisse)}"
 
     @property
     def taux(self) -> bool:
         """Tell whether values are ratios, by the name of their column."""
         return bool(colonnes_taux([self.mesure]))
+
+
+def en_mots(nom: str) -> str:
+    """Return the name of a column as words: mois_d_envoi is « mois d'envoi »."""
+    return re.sub(r"\b([dl]|qu) (?=\w)", r"\1'", nom.replace("_", " "))
 
 
 def lire_demande(lu: Mapping[str, Any]) -> Demande:
@@ -73,12 +81,15 @@ def _ligne(brute: object) -> Ligne:
 
 def _dater(demande: Demande) -> Demande:
     """Write months as people read them."""
-    lignes = tuple((mois_court(nom), serie, valeur) for nom, serie, valeur in demande.lignes)
+    lignes = tuple(
+        (mois_court(nom), mois_court(serie), valeur) for nom, serie, valeur in demande.lignes
+    )
     return replace(demande, lignes=lignes)
 
 
 def dessiner(demande: Demande) -> str:
     """Return the chart as SVG; raise Refus when its series cannot be told apart."""
+    demande = _dater(demande)
     series = list(dict.fromkeys(serie for _, serie, _ in demande.lignes))
     if len(series) > len(PALETTE):
         raise Refus(
@@ -86,7 +97,7 @@ def dessiner(demande: Demande) -> str:
         )
     if len(series) > 1 and any((valeur or 0) < 0 for _, _, valeur in demande.lignes):
         raise Refus("des valeurs négatives ne s'empilent pas", que_faire="Ne pas découper.")
-    return _DESSINS[demande.forme](_dater(demande), series)
+    return _DESSINS[demande.forme](demande, series)
 
 
 def _barres(demande: Demande, series: Sequence[str]) -> str:
@@ -105,7 +116,7 @@ def _colonnes(demande: Demande, series: Sequence[str]) -> str:
     fois = 100 if demande.taux else 1
     if len(series) == 1:
         noms = [libelle for libelle, _, _ in demande.lignes]
-        mesure = demande.mesure.replace("_", " ")
+        mesure = en_mots(demande.mesure)
         nom = f"{mesure} (en %)" if demande.taux else mesure
         valeurs = tuple(v if v is None else v * fois for _, _, v in demande.lignes)
         return colonnes(noms, [Serie(nom, valeurs)], demande.titre, largeur=demande.largeur)

@@ -47,8 +47,11 @@ def colonnes(
     """Return the columns with their key above; each says its period, its name and its value."""
     zone = Zone(GAUCHE, HAUT, largeur, HAUTEUR - BAS)
     sommets = _sommets(periodes, series, empilees=empilees)
-    plus_bas = min((v for une in series for v in une.valeurs if v is not None), default=0.0)
-    gradues = graduations(max(sommets, default=0.0), minimum=plus_bas)
+    valeurs = [v for une in series for v in une.valeurs if v is not None]
+    entieres = all(float(une).is_integer() for une in valeurs)
+    gradues = graduations(
+        max(sommets, default=0.0), minimum=min(valeurs, default=0.0), entieres=entieres
+    )
     y = Echelle(gradues[0], gradues[-1], zone.bas, zone.haut)
     pas = (zone.droite - zone.gauche) / max(1, len(periodes))
     morceaux = _legende(series, couleurs) + zone.axe_y(y, gradues, taux=False)

@@ -239,6 +239,18 @@ def test_a_mean_keeps_its_decimals(forme: str, valeur: float, ecrit: str) -> Non
     assert ecrit in demander(forme, [["2026-09", "", valeur], ["2026-10", "", valeur]], "moyenne")
 
 
+def test_names_of_columns_are_written_as_words() -> None:
+    lu = {"forme": "barres", "abscisse": "mois_d_envoi", "mesure": "plis_de_l_organisme",
+          "lignes": [["2026-10", "", 3]]}  # fmt: skip
+    assert lire_demande(lu).titre == "plis de l'organisme par mois d'envoi"
+    assert "oct. 2026" in dessiner(lire_demande(lu))
+    assert lire_demande({**lu, "abscisse": "ligne"}).titre == "plis de l'organisme, ligne par ligne"
+
+
+def test_counts_are_graduated_in_whole_numbers() -> None:
+    assert not re.findall(r">\d,\d+<", demander("colonnes", [["G1", "", 1], ["G2", "", 2]]))
+
+
 def test_a_ratio_is_drawn_in_percent() -> None:
     assert "12,5" in demander("barres", [["G1", "", 0.125]], "taux_12m")
 

@@ -179,6 +179,28 @@ def test_months_are_drawn_from_the_oldest(onglet: Onglet) -> None:
     expect(bulles).to_have_text(["août 2026 : 3", "sept. 2026 : -2", "oct. 2026 : 4"])
 
 
+def test_a_chart_takes_names_and_leaves_totals_out(onglet: Onglet) -> None:
+    ecrire(
+        onglet,
+        "select * from (values ('G1', 'Garlaban', 'T1', 4), ('G1', 'Garlaban', 'T2', 5), "
+        "('G1', 'Garlaban', 'Toutes', 9), ('G2', 'Alpilles', 'Toutes', 9)) "
+        "as v (guichet, nom, typologie, demandes)",
+    )
+    page = onglet.page
+    page.get_by_role("button", name="Exécuter").click()
+    attendre_resultat(onglet, "4 lignes en ")
+    page.get_by_role("button", name="Graphique").click()
+    dessin = page.locator("#image [aria-label='demandes par nom']")
+    expect(dessin).to_contain_text("Garlaban")
+    expect(dessin).not_to_contain_text("Toutes")
+    expect(page.locator("#image")).to_contain_text("Sans les lignes de total.")
+
+    ecrire(onglet, "select statut from demandes limit 3")
+    page.get_by_role("button", name="Exécuter").click()
+    attendre_resultat(onglet, "3 lignes en ")
+    expect(page.get_by_role("button", name="Graphique")).to_be_hidden()
+
+
 def test_an_export_that_is_too_long_is_cancelled(onglet: Onglet) -> None:
     ecrire(onglet, "select * from range(20000000) as n order by hash(n.range)")
     page = onglet.page
