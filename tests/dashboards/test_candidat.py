@@ -61,7 +61,7 @@ def definition(reponse: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_query_fills_the_form_of_its_rule(afficher: Afficher) -> None:
     lus = champs(afficher(f"/requetes/indicateur?code=att_bail_ancien&sql={quote(UN_AN)}"))
-    assert lus["code"] == "ATT_BAIL_ANCIEN"
+    assert lus["code"] == "ATT_CANDIDAT"
     assert lus["population"] == "attributions"
     assert lus["applicable"] == "date_signature_bail is not null"
     assert lus["anomalie"] == "date_radiation > date_signature_bail + interval 1 month"
@@ -127,14 +127,14 @@ def test_a_changed_rule_is_a_new_version(afficher: Afficher, client: FlaskClient
 def test_a_candidate_is_tried_without_being_written(
     afficher: Afficher, client: FlaskClient
 ) -> None:
-    lus = champs(afficher(f"/requetes/indicateur?code=ATT_BAIL_ANCIEN&sql={quote(UN_AN)}"))
+    lus = champs(afficher(f"/requetes/indicateur?code=ATT_CANDIDAT&sql={quote(UN_AN)}"))
     reponse = essayer(client, **lus)
-    assert "ATT_BAIL_ANCIEN, indicateur nouveau" in reponse["html"]
+    assert "ATT_CANDIDAT, indicateur nouveau" in reponse["html"]
     assert reponse["html"].count('<th role="rowheader" scope="row">') >= 3
     assert "<svg" in reponse["html"]
-    assert "infocentre candidat ATT_BAIL_ANCIEN" in reponse["html"]
+    assert "infocentre candidat ATT_CANDIDAT" in reponse["html"]
     assert "Reste à compléter : libelle, pourquoi, correction." in reponse["html"]
-    assert not (ressources("expectations") / "ATT_BAIL_ANCIEN.yml").exists()
+    assert not (ressources("expectations") / "ATT_CANDIDAT.yml").exists()
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_candidate_is_tried_without_being_written(
 def test_a_wrong_rule_is_refused_in_french(
     afficher: Afficher, client: FlaskClient, change: dict[str, str], dit: str
 ) -> None:
-    lus = champs(afficher(f"/requetes/indicateur?code=ATT_BAIL_ANCIEN&sql={quote(UN_AN)}"))
+    lus = champs(afficher(f"/requetes/indicateur?code=ATT_CANDIDAT&sql={quote(UN_AN)}"))
     reponse = essayer(client, **{**lus, **change})
     assert "html" not in reponse
     assert dit in unescape(reponse["refus"])
