@@ -1,0 +1,66 @@
+"""What a document cannot be printed from: a clear message, exit 1, nothing half written."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from infocentre.cli import main
+from infocentre.entrepot import Dossier
+
+SANS_SOURCE = "references:\n  - {territoire: France, arrete: 2024-06-30, demandes_actives: 9}\n"
+FICHIERS = {
+    "comparaisons.yml": SANS_SOURCE,
+    "mots/2026-S1/enjeux.md": "Tenir.\n\n<b>Vite</b>\n",
+    "mots/2026-S1/suites.md": "Un\n<script>alert(1)</script>\n",
+    "mots/2026-S1/faits-marquants.md": "![](http://exemple.fr/image.png)\n",
+    "partenaires.yml": "partenaires:\n  - {nom: A, genre: mairie}\n",
+    "mots/2026-10/attendu-du-prefet.md": "<iframe src=x>\n",
+}
+PARTENAIRE, TOUS = ["bilan", "2026-S1", "--partenaire", "ddets"], ["bilan", "2026-S1", "--tous"]
+CAS = {
+    "une source manque": (["bilan", "2026-S1"], "comparaisons.yml", "source"),
+    "du HTML": (["bilan", "2026-S1"], "mots/2026-S1/enjeux.md", "enjeux.md, ligne 3"),
+    "un script": (["bilan", "2026-S1"], "mots/2026-S1/suites.md", "HTML ou un script"),
+    "une image": (PARTENAIRE, "mots/2026-S1/faits-marquants.md", "contient une image"),
+    "un script pour tous": (TOUS, "mots/2026-S1/suites.md", "suites.md, ligne 2"),
+    "un mot de la synthèse": (["synthese"], "mots/2026-10/attendu-du-prefet.md", "ligne 1"),
+    "un genre inconnu": (TOUS, "partenaires.yml", "partenaire n° 1"),
+    "un genre inconnu pour un seul": (PARTENAIRE, "partenaires.yml", "genre"),
+    "un partenaire inconnu": (["bilan", "2026-S1", "--partenaire", "zut"], "", "Choisir parmi"),
+    "un semestre à venir": (["bilan", "2027-S1"], "", "aucun mois du semestre 2027-S1"),
+    "un semestre à venir pour tous": (["bilan", "2027-S1", "--tous"], "", "n'est publié"),
+    "un semestre mal écrit": (["bilan", "2026-S3"], "", "AAAA-S1 ou AAAA-S2"),
+    "un mois à venir": (["synthese", "--mois", "2027-01"], "", "2027-01 n'est pas publié"),
+    "un autre département": (["bilan", "2026-S1", "--departement", "075"], "", "075"),
+    "une fiche de personne": (["bilan", "2026-S1", "--document", "fiche"], "", "--guichet"),
+}
+
+
+@pytest.mark.parametrize(("commande", "fichier", "attendu"), CAS.values(), ids=CAS)
+def test_un_document_impossible_ne_laisse_rien(
+    entrepot_demo: Dossier,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    commande: list[str],
+    fichier: str,
+    attendu: str,
+) -> None:
+    racine = tmp_path / "donnees"
+    shutil.copytree(entrepot_demo.racine, racine, symlinks=True)
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
+    if fichier:
+        chemin = racine / fichier
+        chemin.parent.mkdir(parents=True, exist_ok=True)
+        chemin.write_text(FICHIERS[fichier], "utf-8")
+    avant = sorted(racine.rglob("*"))
+    assert main(commande) == 1
+    sorti = capsys.readouterr()
+    assert attendu in sorti.err
+    assert "Traceback" not in sorti.err
+    apres = sorted(racine.rglob("*"))
+    restes = [un for un in apres if un not in avant and un.name != "restitutions"]
+    assert restes == []
