@@ -43,6 +43,7 @@ def place(dossier: Dossier, identifiant: str, attente: float) -> Iterator[Callab
         try:
             with _prendre(file, ticket, attente):
                 ticket = _partir(ticket)
+                _balayer(file)
                 yield ticket.exists
         finally:
             ticket.unlink(missing_ok=True)
@@ -84,6 +85,12 @@ def dossier_file(dossier: Dossier) -> Path:
     file = dossier.racine / "requetes"
     file.mkdir(mode=0o700, exist_ok=True)
     return file
+
+
+def _balayer(file: Path) -> None:
+    """Delete what a killed process left; a ticket whose query runs is always locked."""
+    for ticket in file.glob(f"*{EN_COURS}"):
+        _vivant(ticket)
 
 
 def _partir(ticket: Path) -> Path:
@@ -131,7 +138,7 @@ def _vivant(ticket: Path) -> bool:
     try:
         with ticket.open("r") as verrou:
             fcntl.flock(verrou, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if time.time_ns() - int(ticket.name[:RANG]) < JEUNE:
+            if ticket.suffix == ATTENTE and time.time_ns() - int(ticket.name[:RANG]) < JEUNE:
                 return True
             ticket.unlink(missing_ok=True)
     except BlockingIOError:

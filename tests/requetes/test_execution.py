@@ -269,6 +269,7 @@ def test_les_places_sont_celles_de_la_machine_pas_d_un_processus(dossier: Dossie
         autre.wait()
     attendre(lambda: not any(enfant.exists() for enfant in enfants))
     assert valeur(dossier, "select 1") == 1
+    assert en_cours(dossier) == 0
 
 
 def test_un_billet_abandonne_ne_bloque_personne(dossier: Dossier) -> None:
