@@ -24,7 +24,6 @@ from infocentre.restitutions.phrases import (
     entier,
     phrase,
     pourcentage,
-    rapport,
 )
 from infocentre.restitutions.tables import cellule
 
@@ -135,7 +134,7 @@ def _demandes(ctx: Contexte, epci: Epci) -> str:
         f"**{compter(total, 'demande active', 'demandes actives')}** au {date(ctx.arrete)} "
         f"visent d'abord {_le(epci.nom)}"
         + (f", {evolue}" if evolue else "")
-        + f" : {rapport(total, ensemble)} de celles du département"
+        + f" : {pourcentage(total / ensemble)} des {entier(ensemble)} demandes du département"
     )
 
 
