@@ -60,7 +60,7 @@ def definition(reponse: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_query_fills_the_form_of_its_rule(afficher: Afficher) -> None:
-    lus = champs(afficher(f"/requetes/indicateur?code=att_bail_ancien&sql={quote(UN_AN)}"))
+    lus = champs(afficher(f"/requetes/indicateur?code=att_candidat&sql={quote(UN_AN)}"))
     assert lus["code"] == "ATT_CANDIDAT"
     assert lus["population"] == "attributions"
     assert lus["applicable"] == "date_signature_bail is not null"
