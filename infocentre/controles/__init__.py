@@ -1,6 +1,6 @@
 """The checks of a month: Great Expectations judges, and publishes what could be computed.
 
-Importing this package costs nothing: Great Expectations (2 to 3 s) comes with the first call
+Importing this package costs nothing: Great Expectations (1 to 2 s) comes with the first call
 of `controler`.
 """
 

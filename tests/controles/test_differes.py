@@ -1,0 +1,24 @@
+"""What Great Expectations would load for nothing is not loaded by a control."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+PROGRAMME = """
+import sys
+from infocentre.controles.differes import DIFFERES, differer
+differer(*DIFFERES)
+import infocentre.controles.contexte
+assert "scipy.stats._continuous_distns" not in sys.modules
+assert "altair.vegalite" not in sys.modules
+from scipy import stats
+print(round(stats.norm.cdf(0), 2))
+"""
+
+
+def test_les_modules_differes_ne_se_chargent_qu_a_leur_usage() -> None:
+    fini = subprocess.run(
+        [sys.executable, "-c", PROGRAMME], capture_output=True, text=True, check=False
+    )
+    assert fini.stdout.strip() == "0.5", fini.stderr
