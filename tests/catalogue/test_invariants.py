@@ -101,9 +101,7 @@ def _lister(base: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> dict[tuple
     return listees
 
 
-@settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(graine=st.integers(min_value=0, max_value=2**32))
 def test_counts_and_lists_agree_whatever_the_rows_and_their_order(
     catalogue: Catalogue, graine: int

@@ -285,7 +285,6 @@ MORCEAUX = st.sampled_from(
 
 @settings(
     max_examples=500,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

@@ -171,7 +171,7 @@ def attendu(histoire: list[str]) -> list[tuple[object, ...]]:
     return vies
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(histoire=HISTOIRES, graine=st.randoms(use_true_random=False))
 def test_any_history_in_any_order_of_loading(histoire: list[str], graine: random.Random) -> None:
     ordre = [(m, fait) for m, fait in zip(MOIS, histoire, strict=True) if fait != "non contrôlé"]

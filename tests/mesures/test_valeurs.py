@@ -243,7 +243,7 @@ COMPTES = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(comptes=COMPTES)
 def test_guichets_sum_to_organismes_and_departement(comptes: list[Compte]) -> None:
     with ouvrir() as con:
@@ -273,7 +273,6 @@ def test_guichets_sum_to_organismes_and_departement(comptes: list[Compte]) -> No
         assert con.execute(f"select * from valeurs_calculees where {faux}").fetchall() == []
 
 
-@settings(deadline=None)
 @given(n=st.integers(0, 500), reste=st.integers(0, 500))
 def test_wilson_bounds_hold_the_rate(n: int, reste: int) -> None:
     d = n + reste

@@ -115,7 +115,6 @@ def soldes_attendus(histoire: Histoire) -> list[tuple[object, ...]]:
 # No shrinking: an example is three loadings, and its history is short already.
 @settings(
     max_examples=8,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
 )
