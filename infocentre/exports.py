@@ -206,11 +206,18 @@ def _en_table(donnees: Donnees) -> bytes:
         )
     for ligne in donnees.lignes:
         cellules = zip(donnees.colonnes, ligne, strict=True)
-        table.add_row(*(lisible(valeur, taux=c in donnees.taux) for c, valeur in cellules))
+        table.add_row(*(_cellule(donnees, colonne, valeur) for colonne, valeur in cellules))
     if donnees.lignes:
         console.print(donnees.titre, style="italic", soft_wrap=True)
     console.print(table if donnees.lignes else f"{donnees.titre} : aucune ligne.")
     return tampon.getvalue().encode()
+
+
+def _cellule(donnees: Donnees, colonne: str, valeur: object) -> str:
+    """Return a value as its column is read: « 12_mois » names a window in that column alone."""
+    if colonne == "fenetre":
+        valeur = FENETRES.get(str(valeur), valeur)
+    return lisible(valeur, taux=colonne in donnees.taux)
 
 
 def lisible(valeur: object, *, taux: bool = False) -> str:
@@ -220,10 +227,9 @@ def lisible(valeur: object, *, taux: bool = False) -> str:
     for type_, ecrire in _LISIBLES:
         if isinstance(valeur, type_):
             return ecrire(valeur)
-    return "" if valeur is None else _MOTS.get(str(valeur), str(valeur))
+    return "" if valeur is None else ETATS.get(str(valeur), str(valeur))
 
 
-_MOTS = ETATS | FENETRES
 # In this order: a bool is an int, an instant is a date.
 _LISIBLES: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
     (bool, lambda oui: "oui" if oui else "non"),

@@ -128,3 +128,9 @@ def test_un_titre_n_est_pas_coupe_par_une_table_etroite() -> None:
     table = en_octets(Donnees(titre, ("fenetre",), [("12_mois",)]), "table").decode()
     assert table.startswith(titre)
     assert "12 mois" in table
+
+
+def test_une_fenetre_n_est_dite_en_mots_que_dans_sa_colonne() -> None:
+    lignes: list[tuple[object, ...]] = [("arrete", "arrete")]
+    table = en_octets(Donnees("Fenêtres", ("column_name", "fenetre"), lignes), "table").decode()
+    assert "│ arrete      │ à l'arrêté │" in table
