@@ -21,7 +21,7 @@ from infocentre.restitutions.bilan import CHAPITRES, Contexte, comparaisons
 from infocentre.restitutions.bilan.attributions import table_territoires
 from infocentre.restitutions.bilan.methode import ZONAGE
 from infocentre.restitutions.bilan.qualite import TYPES
-from infocentre.restitutions.bilan.releve import TOUS
+from infocentre.restitutions.bilan.releve import TOUS, Releve
 from infocentre.restitutions.bilan.releve import Niveau as NiveauReleve
 from infocentre.restitutions.document import (
     Cellule,
@@ -55,6 +55,9 @@ _PREMIERE = (
     "Les demandes sont celles de la première commune souhaitée, les attributions celles de la "
     "commune du logement."
 )
+
+# Anomalies (n) and effectif (d) of some guichets, by code and place: everywhere, or a type.
+Comptes = dict[tuple[str, str], Counter[str]]
 
 
 class Atelier:
@@ -146,8 +149,9 @@ class Atelier:
             TYPES[nom] for nom in TYPES.keys() - types_montrables(self._registre, un.guichets)
         }
         par_type, ensemble, *_ = section.sections
+        siens = self._comptes(un)
         blocs = tuple(
-            self._sans_soustraction(_sans_colonnes(bloc, caches), un)
+            self._sans_soustraction(_sans_colonnes(bloc, caches), siens)
             if isinstance(bloc, Tableau)
             else bloc
             for bloc in par_type.blocs
@@ -158,31 +162,31 @@ class Atelier:
         )
         return replace(section, sections=(replace(par_type, blocs=(*blocs, note)), ensemble))
 
-    def _sans_soustraction(self, tableau: Tableau, un: Partenaire) -> Tableau:
+    def _sans_soustraction(self, tableau: Tableau, siens: Comptes) -> Tableau:
         """Mask the rows in which a partner would find, less its own counts, a few of others."""
-        siens = self._comptes(un)
+        releve = Contexte(self.edition).relever()
         lignes = []
         for ligne in tableau.lignes:
-            devine = any(self._devine(une, siens) for une in ligne)
+            devine = any(self._devine(une, siens, releve) for une in ligne)
             lignes.append(tuple(_masquer(une) if devine else une for une in ligne))
         return replace(tableau, lignes=tuple(lignes))
 
-    def _devine(self, une: Cellule, siens: Mapping[tuple[str, str], Counter[str]]) -> bool:
+    def _devine(self, une: Cellule, siens: Comptes, releve: Releve) -> bool:
         if une.origine is None or une.masquee:
             return False
         code, lieu = une.origine.code, une.origine.ligne
         miens = siens.get((code, lieu))
         niveau: NiveauReleve = "departement" if lieu == TOUS else "type"
-        tous = Contexte(self.edition).relever()(code, niveau, lieu.removeprefix("type/"))
+        tous = releve(code, niveau, lieu.removeprefix("type/"))
         if not miens or tous is None or tous.n is None or tous.d is None:
             return False
         n, d = tous.n - miens["n"], tous.d - miens["d"]
         return any(0 < nombre < seuil_secret(self.edition.v) for nombre in (n, d, d - n))
 
-    def _comptes(self, un: Partenaire) -> Mapping[tuple[str, str], Counter[str]]:
+    def _comptes(self, un: Partenaire) -> Comptes:
         """Return anomalies and effectif of a partner's guichets, by code, in all and by type."""
         e, regles = self.edition, Contexte(self.edition).catalogue.indicateurs
-        siens: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        siens: Comptes = defaultdict(Counter)
         for une in valeurs(e.v, e.p, e.departement, e.mois, niveau="guichet"):
             if une["guichet"] in un.guichets and une["code"] in regles:
                 lue = mesure(une, regles[une["code"]])
