@@ -7,7 +7,7 @@ import subprocess
 
 import flask
 
-from dashboards.exports import nom_de_fichier
+from dashboards import exports
 from dashboards.page import Contexte, lire_contexte
 from infocentre.consultation.fiche import Niveau, lire_fiche
 from infocentre.erreurs import Refus
@@ -21,7 +21,7 @@ MIMES = {
     "html": "text/html; charset=utf-8",
     "pptx": f"{OFFICE}.presentationml.presentation",
     "docx": f"{OFFICE}.wordprocessingml.document",
-    "xlsx": f"{OFFICE}.spreadsheetml.sheet",
+    "xlsx": exports.MIMES["xlsx"],
 }
 DU_MOIS, DU_SEMESTRE, FICHE = ("synthese", "guichets"), ("bilan", "mission"), "fiche"
 _RETOUR = "Revenir aux documents"
@@ -77,7 +77,7 @@ def _commande(c: Contexte, nom: str, forme: str) -> Commande:
 
 def _nom(commande: Commande) -> str:
     parties = (commande.nom, commande.departement, commande.semestre or commande.mois)
-    return "-".join(filter(None, (*parties, nom_de_fichier(commande.guichet)))) + (
+    return "-".join(filter(None, (*parties, exports.nom_de_fichier(commande.guichet)))) + (
         f".{commande.forme}"
     )
 

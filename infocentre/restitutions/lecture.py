@@ -129,7 +129,7 @@ def bornes(semestre: str) -> tuple[str, str]:
 def dernier_semestre(mois: Iterable[str]) -> str | None:
     """Return the newest semester whose last month is one of these, AAAA-S1 or AAAA-S2."""
     fins = [un for un in mois if un.endswith(("-06", "-12"))]
-    return f"{max(fins)[:4]}-S{1 if max(fins).endswith('-06') else 2}" if fins else None
+    return semestre_du_mois(max(fins)) if fins else None
 
 
 def semestre_du_mois(mois: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ENTREPOT
 from infocentre.operations import chargement, controle, reconstruction
@@ -50,6 +51,12 @@ def charger(racine: Path, *chemins: Path, **options: str) -> list[chargement.Cha
 def controler(racine: Path, mois: str | None = None) -> controle.Resultat:
     """Control what is pending, or this month again."""
     return controle.controler(Dossier(racine), mois=mois, etape=muet)
+
+
+def publier_demonstration(racine: Path, *, taille: int, mois: int) -> None:
+    """Make, load and control the deliveries of an invented département; they are kept beside."""
+    charger(racine, *fabriquer(racine.with_name("livraisons"), taille=taille, mois=mois))
+    controler(racine)
 
 
 def reconstruire(racine: Path) -> None:

@@ -20,13 +20,12 @@ import duckdb
 
 from infocentre.config import ressources
 from infocentre.contrat import contrat
-from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ANALYSTES, ENTREPOT
 from infocentre.entrepot.relations import citer, sql_references
 from infocentre.operations.analystes import tenir_analystes
 from infocentre.requetes.bibliotheque import lire_bibliotheque, valeurs
-from tests.donnees.atelier import charger, controler
+from tests.donnees.atelier import publier_demonstration
 from tests.donnees.communs import une_fois
 
 Ligne = dict[str, Any]
@@ -42,8 +41,7 @@ def demonstration() -> Dossier:
 
 def _demonstration(atelier: Path) -> None:
     racine = atelier / "donnees"
-    charger(racine, *fabriquer(atelier / "livraisons", taille=TAILLE, mois=MOIS))
-    controler(racine)
+    publier_demonstration(racine, taille=TAILLE, mois=MOIS)
     with tenir_analystes(Dossier(racine)):
         pass
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -31,3 +32,14 @@ def edition_demo(version_demo: VersionOuverte) -> Edition:
 def editer(version_demo: VersionOuverte) -> Callable[[str], Edition]:
     """Return what gives the edition of a month."""
     return lambda mois: lecture.du_mois(version_demo, mois=mois)
+
+
+@pytest.fixture
+def donnees(entrepot_demo: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data directory of one's own that reads the demonstration."""
+    racine = tmp_path / "donnees"
+    racine.mkdir()
+    for chose in entrepot_demo.racine.iterdir():
+        (racine / chose.name).symlink_to(chose)
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
+    return racine

@@ -14,7 +14,6 @@ from outloud import check
 from infocentre.cli import main
 from infocentre.consultation.commun import valeurs
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
-from infocentre.entrepot import Dossier
 from infocentre.erreurs import Refus
 from infocentre.restitutions import fiche, html, lecture, liste_guichets, mission, mots, pdf
 from infocentre.restitutions.document import (
@@ -435,17 +434,6 @@ def test_ce_qui_manque_au_registre_est_nomme(edition: Edition, tmp_path: Path) -
 
 
 # --- Command line ---------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def donnees(entrepot_demo: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data directory of one's own that reads the demonstration."""
-    racine = tmp_path / "donnees"
-    racine.mkdir()
-    for chose in entrepot_demo.racine.iterdir():
-        (racine / chose.name).symlink_to(chose)
-    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
-    return racine
 
 
 @pytest.mark.parametrize(

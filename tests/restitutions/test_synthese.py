@@ -207,16 +207,20 @@ def test_sans_le_tableau_des_arrondissements_le_departement_est_donne(
     assert "Ménages prioritaires" in texte(document)
 
 
-def test_ce_qui_n_a_pas_ete_livre_est_dit(edition_demo: Edition, tmp_path: Path) -> None:
-    changements = (
-        f"DELETE FROM {table} WHERE mois = '{edition_demo.mois}'"
+def sans_tableaux(edition: Edition) -> list[str]:
+    """Statements that leave nothing in the tables of the month that the synthèse reads."""
+    return [
+        f"DELETE FROM {table} WHERE mois = '{edition.mois}'"
         for table in ("att_01", "att_02", "att_05", "att_06", "att_08", "att_11", "dem_02")
-    )
+    ]
+
+
+def test_ce_qui_n_a_pas_ete_livre_est_dit(edition_demo: Edition, tmp_path: Path) -> None:
     perdu = (
         "UPDATE valeurs SET etat = 'non_calculable', numerateur_12m = null, "
         "denominateur_12m = null WHERE code LIKE 'ATT%'"
     )
-    with entrepot_change(edition_demo, tmp_path / "d", *changements, perdu) as v:
+    with entrepot_change(edition_demo, tmp_path / "d", *sans_tableaux(edition_demo), perdu) as v:
         document = construire(sur(v, edition_demo))
         assert pdf.nombre_de_pages(document) == 2
     lu = texte(document)
@@ -228,15 +232,11 @@ def test_ce_qui_n_a_pas_ete_livre_est_dit(edition_demo: Edition, tmp_path: Path)
 def test_rien_d_attribue_ni_de_depose_n_est_pas_une_livraison_incomplete(
     edition_demo: Edition, tmp_path: Path
 ) -> None:
-    changements = (
-        f"DELETE FROM {table} WHERE mois = '{edition_demo.mois}'"
-        for table in ("att_01", "att_02", "att_05", "att_06", "att_08", "att_11", "dem_02")
-    )
     rien = (
         "UPDATE valeurs SET numerateur = 0, denominateur = 0, numerateur_12m = 0, "
         "denominateur_12m = 0, etat = 'sans_objet' WHERE code LIKE 'ATT%' OR code LIKE 'CPL%'"
     )
-    with entrepot_change(edition_demo, tmp_path / "d", *changements, rien) as v:
+    with entrepot_change(edition_demo, tmp_path / "d", *sans_tableaux(edition_demo), rien) as v:
         document = construire(sur(v, edition_demo))
     (bloc,) = section(document, "six").blocs
     assert isinstance(bloc, Chiffres)
@@ -360,17 +360,6 @@ def test_un_texte_trop_long_est_refuse(avec_mots: Callable[[str], Document], ecr
 
 
 # --- Command line ---------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def donnees(entrepot_demo: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data directory of one's own that reads the demonstration."""
-    racine = tmp_path / "donnees"
-    racine.mkdir()
-    for chose in entrepot_demo.racine.iterdir():
-        (racine / chose.name).symlink_to(chose)
-    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
-    return racine
 
 
 def test_la_commande_ecrit_dans_restitutions_et_dit_ou(
