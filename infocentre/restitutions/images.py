@@ -22,7 +22,7 @@ from infocentre.graphiques.carte import (
 )
 from infocentre.graphiques.colonnes import Serie, colonnes
 from infocentre.mesures.partage import MASQUE
-from infocentre.restitutions.document import Graphique, Tableau
+from infocentre.restitutions.document import Graphique, Paragraphe, Tableau
 from infocentre.restitutions.tables import connu
 
 LARGEUR = 840.0
@@ -45,7 +45,7 @@ class Legende:
 
 def repartition(
     lu: TableauLu, legende: Legende, tableau: Tableau, *, trier: bool = False, retenues: int = 0
-) -> Graphique:
+) -> Graphique | Paragraphe:
     """Return bars of the share of each category with its count, the largest ones when asked."""
     lignes = sorted(lu.modalites, key=_du_plus_grand) if trier else list(lu.modalites)
     lignes = lignes[:retenues] if retenues else lignes
@@ -68,7 +68,7 @@ def part_et_compte(
     tableau: Tableau,
     champs: tuple[str, str, str],
     cible: float | None = None,
-) -> Graphique:
+) -> Graphique | Paragraphe:
     """Return bars of a share (part, numerator, denominator), against an objective if any."""
     part, numerateur, denominateur = champs
     dessinees = [
@@ -99,7 +99,9 @@ def _part(ligne: Ligne, part: str, *comptes: str) -> str:
     return f"{pourcent(ligne[part], 1)} ({ecrits})"
 
 
-def en_mois(lignes: Sequence[Ligne], legende: Legende, tableau: Tableau, colonne: str) -> Graphique:
+def en_mois(
+    lignes: Sequence[Ligne], legende: Legende, tableau: Tableau, colonne: str
+) -> Graphique | Paragraphe:
     """Return bars of a duration in months."""
     dessinees = [
         Barre(
@@ -128,7 +130,7 @@ def serie(
     tableau: Tableau,
     *,
     empilees: bool = True,
-) -> Graphique:
+) -> Graphique | Paragraphe:
     """Return columns over periods; `series` bear the names of columns of the table."""
     svg = colonnes(periodes, series, legende.titre, empilees=empilees, largeur=LARGEUR)
     return graphique(legende, svg, tableau, "colonnes", tuple(une.nom for une in series))
@@ -136,13 +138,19 @@ def serie(
 
 def graphique(
     legende: Legende, svg: str, tableau: Tableau, forme: str, series: Sequence[str]
-) -> Graphique:
-    """Return a picture; `series` are parts of the titles of the columns that a slide draws."""
+) -> Graphique | Paragraphe:
+    """Return a picture; `series` are parts of the titles of the columns that a slide draws.
+
+    A picture that would show no mark is no picture: the sentence that says why stands for it.
+    """
     rangs = [
         rang
         for rang, colonne in enumerate(tableau.colonnes)
         if rang and any(un.lower() in colonne.titre.lower() for un in series)
-    ]
+    ][: len(series)]
+    vide = _sans_marque(tableau, rangs)
+    if vide:
+        return Paragraphe(f"« {legende.titre} » : image non dessinée, {vide}.", "note")
     return Graphique(
         legende.cle,
         legende.titre,
@@ -150,8 +158,23 @@ def graphique(
         legende.description,
         tableau,
         forme,  # type: ignore[arg-type]
-        tuple(rangs[: len(series)]),
+        tuple(rangs),
     )
+
+
+def _sans_marque(tableau: Tableau, rangs: Sequence[int]) -> str:
+    """Say why nothing would be drawn of these columns, '' when something is."""
+    cellules = [
+        ligne[rang]
+        for no, ligne in enumerate(tableau.lignes)
+        if no not in tableau.totaux
+        for rang in rangs
+    ]
+    if not rangs or any(connu(une.valeur) for une in cellules):
+        return ""
+    if any(une.masquee for une in cellules):
+        return "tous ses nombres sont nuls ou couverts par le secret statistique"
+    return "aucun de ses nombres n'est connu ni différent de zéro"
 
 
 # --- Maps -----------------------------------------------------------------------------------------

@@ -159,6 +159,19 @@ def petite() -> Petite:
     return livraison
 
 
+def presque_vide() -> Petite:
+    """Return a delivery of every table and column: one guichet, three demandes, no attribution."""
+    lignes = {table: [ligne(table, 1)] for table in contrat().tables}
+    lignes["guichets"] = [ligne("guichets", 1301)]
+    lignes["stock"] = [ligne("stock", rang, MODE_MUTATION="0") for rang in range(3)]
+    lignes["radiation"] = [ligne("radiation", 1, MOTIF_RADIATION="RADREN")]
+    livraison = Petite()
+    for table, siennes in lignes.items():
+        noms = [colonne.nom for colonne in contrat().tables[table].colonnes]
+        livraison.texte(table, en_csv(siennes, noms))
+    return livraison.manifeste()
+
+
 class Silence:
     """Progress that nobody reads."""
 

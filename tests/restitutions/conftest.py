@@ -12,6 +12,9 @@ from infocentre.consultation.lecteur import VersionOuverte
 from infocentre.entrepot import Dossier
 from infocentre.restitutions import lecture
 from infocentre.restitutions.lecture import Edition
+from tests.donnees.atelier import charger, controler
+from tests.donnees.communs import une_fois
+from tests.livraisons.atelier import presque_vide
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +35,19 @@ def edition_demo(version_demo: VersionOuverte) -> Edition:
 def editer(version_demo: VersionOuverte) -> Callable[[str], Edition]:
     """Return what gives the edition of a month."""
     return lambda mois: lecture.du_mois(version_demo, mois=mois)
+
+
+@pytest.fixture(scope="session")
+def edition_presque_vide() -> Iterator[Edition]:
+    """A whole delivery, every table and column of it, that holds almost nothing."""
+    racine = une_fois("presque-vide", _presque_vide) / "donnees"
+    with lecture.ouvrir(Dossier(racine)) as v:
+        yield lecture.du_semestre(v, "2026-S2")
+
+
+def _presque_vide(atelier: Path) -> None:
+    charger(atelier / "donnees", presque_vide().ecrire(atelier / "livraison"))
+    controler(atelier / "donnees")
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import pytest
 from infocentre.catalogue import lire_catalogue
 from infocentre.consultation.commun import registre, valeurs
 from infocentre.consultation.lecteur import VersionOuverte
+from infocentre.consultation.livraisons import description
 from infocentre.consultation.tableaux import lire_tableau, tableaux
 from infocentre.entrepot import Dossier
 from infocentre.erreurs import Refus
@@ -273,12 +274,24 @@ def test_un_tableau_non_calculable_le_dit(
 ) -> None:
     """A delivery without what a table needs: its section names the columns, the rest stands."""
     monkeypatch.setattr(bilan.contexte, "lire_tableau", sans_lignes("ATT-05", "TAB03-05"))
+    monkeypatch.setattr(
+        bilan.contexte, "description", sans_colonnes("NB_DALO", "COMPOSITION_FAMILLE")
+    )
     document = bilan.construire(edition_demo)
     alertes = [b.texte for _, s in document.toutes_sections() for b in s.blocs
                if isinstance(b, Paragraphe) and b.genre == "alerte"]  # fmt: skip
-    assert any("radiation.NB_DALO" in un for un in alertes)
-    assert any("SITU_FAMILIALE" in un or "composition" in un for un in alertes)
+    assert any("ne contient pas radiation.NB_DALO." in un for un in alertes)
+    assert any("ne contient pas stock.COMPOSITION_FAMILLE." in un for un in alertes)
     assert [une.titre for une in document.sections if not une.annexe] == CHAPITRES
+
+
+def sans_colonnes(*noms: str) -> Callable[..., Any]:
+    def decrire_sans(v: Any, une: Any) -> Any:
+        tables = description(v, une)["tables"]
+        return {"tables": {nom: {**table, "livrees": set(table["livrees"]) - set(noms)}
+                           for nom, table in tables.items()}}  # fmt: skip
+
+    return decrire_sans
 
 
 def sans_lignes(*codes: str) -> Callable[..., Any]:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from infocentre.consultation.filtres import de_mois
 from infocentre.consultation.indicateurs import saisies_tardives
 from infocentre.consultation.livraisons import resume
-from infocentre.consultation.tableaux import FIABILITE, trouver
-from infocentre.consultation.tableaux import tableaux as tous_tableaux
+from infocentre.consultation.tableaux import FIABILITE
+from infocentre.restitutions.bilan.absences import Cause
 from infocentre.restitutions.bilan.commun import paragraphes, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.publics import EN_QPV, HORS_QPV, Cote, dire_doute, doutes
@@ -45,6 +45,7 @@ from infocentre.restitutions.phrases import (
 
 ACTIONS = 10
 NOMMES = 3
+TABLEAUX = 6
 REJETS = 0.001
 ORDRE = ("rouge", "a_traiter", "orange")
 
@@ -181,13 +182,14 @@ def _livraison(ctx: Contexte) -> str:
 
 
 def _incalculables(ctx: Contexte) -> str:
-    absents = [f"{code} ({minuscule(trouver(code).titre)})"
-               for code in tous_tableaux() if not ctx.lire(code).lignes]  # fmt: skip
+    absents = [f"{une.tableau.code} ({minuscule(une.tableau.titre)})"
+               for une in ctx.absences() if une.cause is Cause.NON_LIVRE]  # fmt: skip
     codes = [une.un.libelle for une in ctx.relever().valeurs.values()
              if une.niveau == "departement" and une.etat == "non_calculable"]  # fmt: skip
     dits = []
     if absents:
-        dits.append(f"tableaux non calculables : {enumerer(absents)}")
+        noms = citer(absents, TABLEAUX, "autre tableau", "autres tableaux")
+        dits.append(f"tableaux non calculables : {noms}")
     if codes:
         dits.append(f"indicateurs non calculables : {enumerer([minuscule(un) for un in codes])}")
     return phrase(f"**Tables ou colonnes non livrées** : {' ; '.join(dits)}") if dits else ""

@@ -307,7 +307,7 @@ def _territoires(ctx: Contexte) -> list[Bloc]:
         *paragraphes(_premieres(tete)),
         *_carte(ctx, lu, communes, par_commune),
         par_epci,
-        par_commune,
+        *([par_commune] if tete else []),
         *_arrondissements(ctx, lu, niveaux["arrondissement"]),
     ]
 

@@ -12,9 +12,10 @@ from infocentre.consultation.commun import registre
 from infocentre.consultation.filtres import mois_avant
 from infocentre.consultation.indicateurs import catalogue_du_mois
 from infocentre.consultation.lecteur import Ligne
+from infocentre.consultation.livraisons import description
 from infocentre.consultation.suivi import noms_organismes
-from infocentre.consultation.tableaux import TableauLu, lire_tableau, trouver
-from infocentre.mesures import requis_tableau
+from infocentre.consultation.tableaux import TableauLu, lire_tableau, tableaux, trouver
+from infocentre.restitutions.bilan.absences import Absence, expliquer
 from infocentre.restitutions.bilan.releve import Releve, relever
 from infocentre.restitutions.document import Mots, Paragraphe, Tableau
 from infocentre.restitutions.lecture import Edition
@@ -115,23 +116,29 @@ class Contexte:
         complete = replace(mise, source=mise.source or self.source(lu.tableau.code))
         return imprimer(lu, complete, lignes, self.lire_avant(lu.tableau.code))
 
-    def manque(self, code: str) -> Paragraphe | None:
-        """Say why a table has no row this month, None when it has some."""
+    def absence(self, code: str) -> Absence | None:
+        """Return why a table has no row this month, None when it has some."""
         if self.lire(code).lignes:
             return None
-        tableau = trouver(code)
-        if not self._calcule(tableau.mart):
-            return Paragraphe(
-                f"« {tableau.titre} » n'existait pas quand ce mois a été contrôlé : le contrôler "
-                f"de nouveau (infocentre controler --mois {self.mois}).",
-                "alerte",
-            )
-        requis = sorted(f"{table}.{colonne}" for table, colonne in requis_tableau(tableau))
-        return Paragraphe(
-            f"« {tableau.titre} » n'est pas calculable : la livraison arrêtée au "
-            f"{self.arrete:%d/%m/%Y} ne contient pas tout ce qu'il faut ({', '.join(requis)}).",
-            "alerte",
-        )
+        return expliquer(code, self._livrees(), calcule=self._calcule(trouver(code).mart))
+
+    def absences(self) -> list[Absence]:
+        """Return the standard tables that have no row this month, and why."""
+        return [une for code in tableaux() if (une := self.absence(code))]
+
+    def manque(self, code: str) -> Paragraphe | None:
+        """Say why a table has no row this month, None when it has some."""
+        absence = self.absence(code)
+        return Paragraphe(absence.dire(self.arrete), "alerte") if absence else None
+
+    def _livrees(self) -> set[tuple[str, str]]:
+        """Return the (table, COLUMN) of the delivery of the month, and (table, '*') for each."""
+        e = self.edition
+        une = e.v.version.trouver(e.departement, self.mois)
+        tables = description(e.v, une)["tables"] if une else {}
+        return {
+            (nom, colonne) for nom, table in tables.items() for colonne in ("*", *table["livrees"])
+        }
 
     def _calcule(self, mart: str) -> bool:
         """Tell whether the warehouse knows a table, be it without a row for the month."""

@@ -332,7 +332,7 @@ def _blocs_communes(ctx: Contexte) -> list[Bloc]:
     return [
         *paragraphes(_premiere_commune(tete)),
         ctx.imprimer(lu, par_epci, [*epcis, *ensemble]),
-        ctx.imprimer(lu, par_commune, tete),
+        *([ctx.imprimer(lu, par_commune, tete)] if tete else []),
     ]
 
 

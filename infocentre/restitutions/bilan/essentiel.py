@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from infocentre.consultation.lecteur import Ligne
+from infocentre.restitutions.bilan.absences import Cause
 from infocentre.restitutions.bilan.commun import en_un_an, ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Chiffre, Chiffres, Liste, Paragraphe, Section
@@ -173,8 +174,12 @@ def retenir(ctx: Contexte) -> list[str]:
     dites = [dire(ctx) for dire in lectures]
     return [une for une in dites if une] or [
         (
-            "Les effectifs sont trop petits, ou les tables livrées trop incomplètes, pour qu'un "
-            "chiffre soit mis en avant."
+            "Aucun chiffre n'est mis en avant : "
+            + (
+                "les tables livrées sont trop incomplètes."
+                if any(une.cause is Cause.NON_LIVRE for une in ctx.absences())
+                else "les effectifs sont trop petits pour être diffusés."
+            )
         )
     ]
 
@@ -251,6 +256,13 @@ def _objectif(une: Ligne, champs: tuple[str, str, str], quoi: str) -> str:
     )
 
 
+def aucun_rouge(juges: int) -> str:
+    """Say that none of the indicators judged for the département is bad, be it the only one."""
+    if juges == 1:
+        return "le seul indicateur jugé pour le département n'est ni en rouge ni à traiter"
+    return f"aucun des {juges} indicateurs jugés pour le département n'est en rouge ni à traiter"
+
+
 def _qualite(ctx: Contexte) -> str:
     releve = ctx.relever()
     juges = [une for une in releve.valeurs.values() if une.niveau == "departement" and une.jugee]
@@ -262,6 +274,5 @@ def _qualite(ctx: Contexte) -> str:
         f"qualité de l'enregistrement : sur {nombre} "
         f"pour le département, {len(rouges)} en rouge ou à traiter"
         if rouges
-        else f"qualité de l'enregistrement : aucun des {len(juges)} indicateurs jugés pour le "
-        "département n'est en rouge ni à traiter"
+        else f"qualité de l'enregistrement : {aucun_rouge(len(juges))}"
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from infocentre.consultation.filtres import de_mois
 from infocentre.consultation.indicateurs import saisies_tardives
 from infocentre.consultation.livraisons import resume
-from infocentre.consultation.tableaux import FIABILITE, dire_secret, trouver
+from infocentre.consultation.tableaux import FIABILITE, dire_secret
 from infocentre.consultation.tableaux import tableaux as tous_tableaux
+from infocentre.restitutions.bilan.absences import Cause
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.publics import dire_doute, doutes
 from infocentre.restitutions.document import Liste, Section
@@ -67,6 +70,12 @@ RUPTURES = (
     ),
 )
 
+CAUSES = {
+    Cause.NON_LIVRE: "faute de tables ou de colonnes livrées",
+    Cause.NON_CALCULE: "faute d'avoir contrôlé ce mois depuis que ces tableaux existent",
+    Cause.RIEN: "rien à compter dans la période, bien que les données soient livrées",
+}
+
 
 def chapitre(ctx: Contexte) -> Section:
     """Return the chapter."""
@@ -113,7 +122,7 @@ def limites(ctx: Contexte) -> list[str]:
     dites = [
         ctx.edition.provisoire,
         _sans_passe(ctx),
-        _absents(ctx),
+        *_absents(ctx),
         *_reglages(ctx),
         *_fiabilite(ctx),
         _tardives(ctx),
@@ -131,12 +140,13 @@ def _sans_passe(ctx: Contexte) -> str:
     )
 
 
-def _absents(ctx: Contexte) -> str:
-    absents = [code for code in tous_tableaux() if not ctx.lire(code).lignes]
-    if not absents:
-        return ""
-    noms = enumerer([minuscule(trouver(code).titre) for code in absents])
-    return phrase(f"faute de tables ou de colonnes livrées : {noms}")
+def _absents(ctx: Contexte) -> Iterator[str]:
+    """Say apart what was not delivered, what the month did not count yet, what did not happen."""
+    absences = ctx.absences()
+    for cause, debut in CAUSES.items():
+        titres = [minuscule(une.tableau.titre) for une in absences if une.cause is cause]
+        if titres:
+            yield phrase(f"{debut} : {enumerer(titres)}")
 
 
 def _reglages(ctx: Contexte) -> list[str]:

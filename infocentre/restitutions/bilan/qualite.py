@@ -38,6 +38,7 @@ TYPES = {
     "AUTRE": "Autres",
 }
 SEMESTRE = 6
+DEUX_FOIS = 2  # once is no habit
 LIGNES = 20
 REPRENDRE = frozenset({"rouge", "a_traiter"})
 
@@ -92,8 +93,7 @@ def _chapeau(ctx: Contexte) -> Iterable[Bloc]:
     juges_ = juges(ctx.relever())
     if not juges_:
         return paragraphes(
-            "Aucun indicateur ne peut être jugé pour le département : les effectifs sont trop "
-            "petits, ou les tables nécessaires n'ont pas été livrées.",
+            f"Aucun indicateur ne peut être jugé pour le département : {_pourquoi(ctx)}.",
             genre="alerte",
         )
     rouges = [une for une in juges_ if une.etat in REPRENDRE]
@@ -115,6 +115,16 @@ def _chapeau(ctx: Contexte) -> Iterable[Bloc]:
             "l'expliquer ; les définitions sont en annexe."
         ),
     )
+
+
+def _pourquoi(ctx: Contexte) -> str:
+    """Say why no indicator of the département is judged."""
+    etats = {une.etat for une in ctx.relever().valeurs.values() if une.niveau == "departement"}
+    if "non_calculable" not in etats:
+        return "les effectifs sont trop petits"
+    if etats == {"non_calculable"}:
+        return "les tables nécessaires n'ont pas été livrées"
+    return "les effectifs sont trop petits, ou les tables nécessaires n'ont pas été livrées"
 
 
 def _sont(nombre: int) -> str:
@@ -312,11 +322,16 @@ def _progres(ctx: Contexte) -> tuple[Bloc, ...]:
     return (*paragraphes(dite), table)
 
 
+def _mois_relus(ctx: Contexte) -> list[str]:
+    """Return the month, six months and a year before, those that are published."""
+    mois = [ctx.mois, *(mois_avant(ctx.mois, n) for n in (SEMESTRE, UN_AN))]
+    return [un for un in mois if un in ctx.edition.mois_connus]
+
+
 def persistances(ctx: Contexte) -> list[Persistance]:
     """Return who is rouge or à traiter in the month, six months and a year before."""
-    mois = [ctx.mois, *(mois_avant(ctx.mois, n) for n in (SEMESTRE, UN_AN))]
-    connus = [un for un in mois if un in ctx.edition.mois_connus]
-    if len(connus) < 2:  # noqa: PLR2004 - once is no habit
+    connus = _mois_relus(ctx)
+    if len(connus) < DEUX_FOIS:
         return []
     releves = [ctx.relever(un) for un in connus]
     trouvees = []
@@ -329,6 +344,11 @@ def persistances(ctx: Contexte) -> list[Persistance]:
 
 
 def _persistances(ctx: Contexte) -> tuple[Bloc, ...]:
+    if len(_mois_relus(ctx)) < DEUX_FOIS:
+        return paragraphes(
+            f"Ni {nom_mois(mois_avant(ctx.mois, SEMESTRE))} ni {nom_mois(ctx.mois_avant)} ne sont "
+            "publiés : on ne peut pas encore dire qui reste en difficulté d'un semestre à l'autre."
+        )
     trouvees = persistances(ctx)
     if not trouvees:
         return paragraphes(

@@ -48,14 +48,17 @@ def chapitre(ctx: Contexte) -> Section:
     manque = ctx.manque("ATT-09")
     if manque:
         return Section("Les territoires", (manque,), page=True)
+    trouves = epcis(ctx)
     return Section(
         "Les territoires",
         paragraphes(
             "Une page par EPCI, pour sa conférence intercommunale du logement. Les demandes sont "
             "celles de la première commune souhaitée, les attributions celles de la commune du "
             "logement."
+            if trouves
+            else "Aucune demande ni aucune attribution n'est rattachée à un EPCI."
         ),
-        tuple(_page(ctx, un, page=rang > 0) for rang, un in enumerate(epcis(ctx))),
+        tuple(_page(ctx, un, page=rang > 0) for rang, un in enumerate(trouves)),
         page=True,
     )
 

@@ -1,0 +1,93 @@
+"""Why a standard table has no row in a month: not calculated, not delivered, nothing to count."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum
+
+from infocentre.consultation.tableaux import tableaux, trouver
+from infocentre.mesures import Tableau, requis_tableau
+from infocentre.restitutions.phrases import date, enumerer, phrase
+
+Colonnes = Collection[tuple[str, str]]
+SUR_12_MOIS = "dans les 12 mois qui finissent le {}"
+# What is not there when a table that could be calculated has no row, by the start of its code.
+RIENS = {
+    "ATT-06": f"aucune attribution hors QPV suivie d'un bail n'est enregistrée {SUR_12_MOIS}",
+    "ATT-07": f"aucune attribution en QPV suivie d'un bail n'est enregistrée {SUR_12_MOIS}",
+    "ATT-09": f"aucune demande n'est active ni aucune attribution prononcée {SUR_12_MOIS}",
+    "ATT": f"aucune attribution n'a été prononcée {SUR_12_MOIS}",
+    "DEM-02": f"aucune demande n'a été déposée {SUR_12_MOIS}",
+    "DEM": "aucune demande n'est active au {}",
+    "TAB01-02": "aucune demande d'association n'est enregistrée au {}",
+    "TAB03": "aucune demande n'est active au {}, hors associations",
+    "": "aucune demande n'est enregistrée au {}",
+}
+
+
+class Cause(Enum):
+    """Why a table has no row."""
+
+    NON_CALCULE = "non calculé"  # the month was controlled before the table existed
+    NON_LIVRE = "non livré"
+    RIEN = "rien"  # delivered, and nothing of the kind in the period
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A table without a row; `manquants` are the « table.COLONNE » that were not delivered."""
+
+    tableau: Tableau
+    cause: Cause
+    manquants: tuple[str, ...] = ()
+
+    def dire(self, arrete: dt.date) -> str:
+        """Return the sentence that stands in place of the table."""
+        return _DIRE[self.cause](self, arrete)
+
+
+def expliquer(code: str, livrees: Colonnes, *, calcule: bool) -> Absence:
+    """Return why a table has no row; `livrees` holds the (table, COLUMN), (table, "*") of a month.
+
+    A table made from those of other tables lacks what they lack.
+    """
+    tableau = trouver(code)
+    if not calcule:
+        return Absence(tableau, Cause.NON_CALCULE)
+    manquants = sorted(_requis(tableau) - set(livrees))
+    if manquants:
+        noms = (table if colonne == "*" else f"{table}.{colonne}" for table, colonne in manquants)
+        return Absence(tableau, Cause.NON_LIVRE, tuple(noms))
+    return Absence(tableau, Cause.RIEN)
+
+
+def _requis(tableau: Tableau) -> set[tuple[str, str]]:
+    mots = set(re.findall(r"\w+", tableau.sql)) if tableau.sur == "marts" else set()
+    lus = [tableau, *(un for un in tableaux().values() if un.mart in mots)]
+    return {paire for un in lus for paire in requis_tableau(un)}
+
+
+def _non_calcule(une: Absence, arrete: dt.date) -> str:
+    return (
+        f"« {une.tableau.titre} » n'existait pas quand ce mois a été contrôlé : le contrôler de "
+        f"nouveau (infocentre controler --mois {arrete:%Y-%m})."
+    )
+
+
+def _non_livre(une: Absence, arrete: dt.date) -> str:
+    return (
+        f"« {une.tableau.titre} » n'est pas calculable : la livraison arrêtée au "
+        f"{arrete:%d/%m/%Y} ne contient pas {enumerer(une.manquants, 'ni')}."
+    )
+
+
+def _rien(une: Absence, arrete: dt.date) -> str:
+    code = une.tableau.code
+    dit = next(texte for debut, texte in RIENS.items() if code.startswith(debut))
+    return phrase(dit.format(date(arrete)))
+
+
+_DIRE = {Cause.NON_CALCULE: _non_calcule, Cause.NON_LIVRE: _non_livre, Cause.RIEN: _rien}

@@ -1,0 +1,107 @@
+"""A territory with almost no data: each document says plainly what there is not, and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from outloud import check
+
+from infocentre.consultation.tableaux import trouver
+from infocentre.mesures import requis_tableau
+from infocentre.restitutions import bilan, pdf
+from infocentre.restitutions.bilan.absences import Cause, expliquer
+from infocentre.restitutions.document import Document, Graphique, Liste, Paragraphe, Tableau
+from infocentre.restitutions.lecture import Edition
+from tests.restitutions.exemples import ARRETE
+
+RIEN = "Aucune attribution n'a été prononcée dans les 12 mois qui finissent le 31 octobre 2026."
+
+
+@pytest.fixture(scope="module")
+def document(edition_presque_vide: Edition) -> Document:
+    return bilan.construire(edition_presque_vide)
+
+
+def textes(document: Document) -> list[str]:
+    return [
+        texte
+        for _, section in document.toutes_sections()
+        for bloc in section.blocs
+        if isinstance(bloc, Paragraphe | Liste)
+        for texte in (bloc.points if isinstance(bloc, Liste) else (bloc.texte,))
+    ]
+
+
+# --- Why there is nothing -------------------------------------------------------------------------
+
+
+def test_ce_qui_n_a_pas_eu_lieu_n_est_pas_dit_non_livre(document: Document) -> None:
+    dits = textes(document)
+    assert dits.count(RIEN) >= 8  # volume, délais, typologies, réservataires, ressources, publics
+    assert not [un for un in dits if "calculable" in un or "faute de tables" in un.lower()]
+    assert any(un.startswith("Rien à compter dans la période") for un in dits)
+
+
+@pytest.mark.parametrize(
+    ("code", "dit"),
+    [
+        (
+            "ATT-06",
+            "Aucune attribution hors QPV suivie d'un bail n'est enregistrée dans les 12 mois",
+        ),
+        (
+            "DEM-02",
+            "Aucune demande n'a été déposée dans les 12 mois qui finissent le 30 juin 2026.",
+        ),
+        ("DEM-04", "Aucune demande n'est active au 30 juin 2026."),
+        ("TAB03-01", "Aucune demande n'est active au 30 juin 2026, hors associations."),
+        ("TAB02-03", "Aucune demande n'est enregistrée au 30 juin 2026."),
+    ],
+)
+def test_rien_a_compter_dit_quoi_et_quand(code: str, dit: str) -> None:
+    tout = requis_tableau(trouver(code)) | requis_tableau(trouver("TAB01-01"))
+    absence = expliquer(code, tout, calcule=True)
+    assert absence.cause is Cause.RIEN
+    assert absence.dire(ARRETE).startswith(dit)
+
+
+def test_non_livre_nomme_ce_qui_manque_et_rien_d_autre() -> None:
+    tout = requis_tableau(trouver("ATT-03"))
+    absence = expliquer("ATT-03", tout - {("radiation", "TYPE_LOGEMENT_ATTRIB")}, calcule=True)
+    assert absence.dire(ARRETE) == (
+        "« Typologie recherchée et typologie attribuée » n'est pas calculable : la livraison "
+        "arrêtée au 30/06/2026 ne contient pas radiation.TYPE_LOGEMENT_ATTRIB."
+    )
+
+
+def test_serie_tiree_d_un_tableau_non_livre_est_non_livree() -> None:
+    assert expliquer("TAB02-03", (), calcule=True).cause is Cause.NON_LIVRE
+
+
+def test_tableau_plus_jeune_que_le_controle_se_recalcule() -> None:
+    absence = expliquer("ATT-01", (), calcule=False)
+    assert absence.cause is Cause.NON_CALCULE
+    assert "infocentre controler --mois 2026-06" in absence.dire(ARRETE)
+
+
+def test_mois_non_publie_n_est_pas_un_bon_resultat(document: Document) -> None:
+    """Nobody is told to have no persistent difficulty when only one month is known."""
+    dits = textes(document)
+    assert any("Ni avril 2026 ni octobre 2025 ne sont publiés" in un for un in dits)
+    assert not any("n'est resté en rouge" in un for un in dits)
+
+
+# --- Nothing is drawn of nothing ------------------------------------------------------------------
+
+
+def test_ni_image_sans_marque_ni_liste_des_0_premieres(document: Document) -> None:
+    blocs = [bloc for _, section in document.toutes_sections() for bloc in section.blocs]
+    assert not [un.cle for un in blocs if isinstance(un, Graphique)]
+    assert not [un.titre for un in blocs if isinstance(un, Tableau) and " 0 " in un.titre]
+    assert sum("image non dessinée" in un for un in textes(document)) >= 5
+
+
+def test_le_pdf_est_accessible(document: Document, tmp_path: Path) -> None:
+    (tmp_path / "d.pdf").write_bytes(pdf.en_octets(document))
+    assert check(str(tmp_path / "d.pdf")).errors == 0
