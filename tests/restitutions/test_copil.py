@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from infocentre.restitutions.diaporama.choix import choisir
-from infocentre.restitutions.diaporama.copil import DECISIONS, court, du_bilan
+from infocentre.restitutions.diaporama.copil import DECISIONS, REPLI, court, du_bilan
 from infocentre.restitutions.diaporama.pages import Diapositive
 from infocentre.restitutions.document import (
     Bloc,
@@ -197,3 +197,24 @@ def test_document_sans_ces_chapitres_est_projete_section_par_section() -> None:
 )  # fmt: skip
 def test_titre_garde_ce_qui_suffit(phrase: str, titre: str) -> None:
     assert court(phrase) == titre
+
+
+def test_image_que_le_bilan_n_a_pas_laisse_sa_raison() -> None:
+    """The other picture of the slide stays; a section without a word has one all the same."""
+    raison = "Aucune attribution n'a été prononcée."
+    chapitre = Section(
+        "Les attributions",
+        (),
+        (
+            Section("Les délais", (image("image-att-02"),)),
+            Section("Les réservataires", (Paragraphe(raison, "alerte"),)),
+            Section("Les territoires"),
+        ),
+    )
+    volume, delais, territoires = du_bilan(document(sections=(chapitre,)))
+    assert [[type(un) for un in colonne] for colonne in delais.colonnes] == [
+        [Graphique],
+        [Paragraphe],
+    ]
+    assert delais.colonnes[1] == (Paragraphe(raison),)
+    assert [un.blocs for un in (volume, territoires)] == [(Paragraphe(REPLI),)] * 2

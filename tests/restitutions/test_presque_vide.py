@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from outloud import check
+from pptx import Presentation
 
 from infocentre.consultation.tableaux import trouver
 from infocentre.mesures import requis_tableau
-from infocentre.restitutions import bilan, pdf
+from infocentre.restitutions import bilan, diaporama, pdf
 from infocentre.restitutions.bilan.absences import Cause, expliquer
 from infocentre.restitutions.document import Document, Graphique, Liste, Paragraphe, Tableau
 from infocentre.restitutions.lecture import Edition
@@ -105,3 +108,15 @@ def test_ni_image_sans_marque_ni_liste_des_0_premieres(document: Document) -> No
 def test_le_pdf_est_accessible(document: Document, tmp_path: Path) -> None:
     (tmp_path / "d.pdf").write_bytes(pdf.en_octets(document))
     assert check(str(tmp_path / "d.pdf")).errors == 0
+
+
+def test_le_comite_a_ses_douze_diapositives_sans_image_vide(document: Document) -> None:
+    diapos: Any = Presentation(io.BytesIO(diaporama.en_octets(document))).slides
+    assert len(diapos) == 12
+    for une in diapos:
+        assert not [forme for forme in une.shapes if forme.has_chart or forme.shape_type == 13]
+        ecrits = [forme.text_frame.text for forme in une.placeholders if forme.has_text_frame]
+        tableaux = [forme for forme in une.shapes if forme.has_table]
+        assert len([un for un in ecrits if un]) >= 2 or tableaux, ecrits
+    attributions = [une for une in diapos if une.shapes.title.text_frame.text == "Les attributions"]
+    assert [une.placeholders[1].text_frame.text for une in attributions] == [RIEN]

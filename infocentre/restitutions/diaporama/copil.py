@@ -1,4 +1,8 @@
-"""The twelve slides of the comité de pilotage, chosen in the bilan: the cover, then these."""
+"""The twelve slides of the comité de pilotage, chosen in the bilan: the cover, then these.
+
+A comité follows the same agenda whatever the figures: where a chapter of the bilan has nothing to
+show, its slide stands and says why in a sentence.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +27,7 @@ from infocentre.restitutions.document import (
 )
 from infocentre.restitutions.phrases import (
     accord,
+    de,
     denombrer,
     en_lettres,
     enumerer,
@@ -36,6 +41,9 @@ TITRE_QUALITE = "Taux d'anomalie par type de guichet, les plus graves d'abord (e
 GRAVITES = {"a_traiter": 0, "rouge": 1, "orange": 2, "vert": 3}
 DECISIONS = Lignes(("Décision", "Échéance"), 6)
 _CHEMIN = " / "
+AUCUN = "Les données ne signalent pas {} ; à compléter en séance."
+SANS_ACTION = "Aucun indicateur du département ne dépasse un seuil : aucune action n'est proposée."
+REPLI = "Le bilan n'a pas d'image à projeter ici : lire ses tableaux."
 CARTE_ET_TABLEAU = (3.0, 2.0)
 Index = dict[str, Section]
 
@@ -65,6 +73,20 @@ class Bilan:
     def visuels(self, *cles: str) -> list[tuple[Bloc, ...]]:
         """Return one column for each picture or table that exists."""
         return [(self.blocs[cle],) for cle in cles if cle in self.blocs]
+
+    def raisons(self, *chemins: str) -> list[Bloc]:
+        """Return why pictures are missing in these sections, each reason once; REPLI for none."""
+        textes = [
+            bloc.texte
+            for chemin in chemins
+            for bloc in self.du_genre(chemin, Paragraphe)
+            if isinstance(bloc, Paragraphe) and bloc.genre in {"alerte", "note"}
+        ]
+        return [Paragraphe(texte) for texte in dict.fromkeys(textes)] or [Paragraphe(REPLI)]
+
+    def contient(self, chapitre: str) -> bool:
+        """Tell whether the document has this chapter."""
+        return chapitre in self.sections
 
     def du_genre(self, chemin: str, genre: type[Bloc]) -> list[Bloc]:
         """Return the blocks of this kind of a section, nothing when it does not exist."""
@@ -117,67 +139,85 @@ def _essentiel(bilan: Bilan) -> Diapositive | None:
         if isinstance(bloc, Chiffres)
         for un in bloc.chiffres
     ]
-    if not chiffres:
-        return None
     retenir = bilan.du_genre("L'essentiel / À retenir", Liste)
+    if not chiffres and not retenir:
+        return None
     points = retenir[0].points if retenir and isinstance(retenir[0], Liste) else ()
-    titre = court(points[0]) if points else "L'essentiel du semestre"
+    titre = court(points[0]) if points and chiffres else "L'essentiel du semestre"
     marquants = bilan.mots("L'essentiel / Faits marquants du semestre")
     suite = marquants or [Liste(points[-POINTS:])] if points else marquants
-    colonne = (Chiffres(tuple(chiffres[:CHIFFRES_MAX])), *suite)
+    cartes = (Chiffres(tuple(chiffres[:CHIFFRES_MAX])),) if chiffres else ()
+    colonne = (*cartes, *suite)
     return Diapositive(titre, (colonne,), "L'essentiel")
 
 
-def _images(
-    rubrique: str, chemin: str, cles: tuple[str, ...]
-) -> Callable[[Bilan], Diapositive | None]:
-    """Return what makes a slide of these pictures, under the first sentence of a section."""
+@dataclass(frozen=True, slots=True)
+class _Images:
+    """A slide of pictures of a chapter: (key, section) of each, under a sentence of `message`."""
 
-    def faire(bilan: Bilan) -> Diapositive | None:
-        colonnes = bilan.visuels(*cles)
-        if not colonnes:
+    chapitre: str
+    message: str
+    images: tuple[tuple[str, str], ...]
+    defaut: str
+
+    def __call__(self, bilan: Bilan) -> Diapositive | None:
+        """Make the slide; a reason stands in place of each picture that the bilan lacks."""
+        if not bilan.contient(self.chapitre):
             return None
-        titre = bilan.message(chemin, rubrique)
-        return Diapositive(titre, tuple(colonnes), rubrique if rubrique != titre else "")
+        colonnes = bilan.visuels(*(cle for cle, _ in self.images))
+        absentes = [_chemin(self.chapitre, section) for cle, section in self.images
+                    if cle not in bilan.blocs]  # fmt: skip
+        if absentes:
+            colonnes.append(tuple(bilan.raisons(*absentes)))
+        titre = bilan.message(_chemin(self.chapitre, self.message), self.defaut)
+        return Diapositive(titre, tuple(colonnes), self.chapitre if self.chapitre != titre else "")
 
-    return faire
+
+def _chemin(*titres: str) -> str:
+    return _CHEMIN.join(titre for titre in titres if titre)
 
 
 def _tension(bilan: Bilan) -> Diapositive | None:
     """Show the attributions of each month beside the tension, and what is obtained."""
     chapitre = "Les attributions"
-    chemins = [f"{chapitre}{_CHEMIN}{un}" for un in ("Typologie recherchée et attribuée",
-                                                     "Les ressources des ménages")]  # fmt: skip
+    if not bilan.contient(chapitre):
+        return None
+    chemins = [_chemin(chapitre, un) for un in ("Typologie recherchée et attribuée",
+                                                "Les ressources des ménages")]  # fmt: skip
     droite = [bloc for colonne in bilan.visuels("att-01-tension") for bloc in colonne]
     droite += [Paragraphe(phrase) for chemin in chemins for phrase in bilan.phrases(chemin)[:1]]
+    if "image-att-01" not in bilan.blocs:
+        droite = [*bilan.raisons(_chemin(chapitre, "Le volume et la tension")), *droite]
     colonnes = [*bilan.visuels("image-att-01"), *([tuple(droite)] if droite else [])]
-    if not colonnes:
-        return None
     return Diapositive(bilan.message(chapitre, chapitre), tuple(colonnes), chapitre)
 
 
 def _publics(bilan: Bilan) -> Diapositive | None:
     chapitre = "Publics prioritaires et mixité"
-    premier = f"{chapitre}{_CHEMIN}DALO et ménages prioritaires, par réservataire"
+    if not bilan.contient(chapitre):
+        return None
+    premier = _chemin(chapitre, "DALO et ménages prioritaires, par réservataire")
     autres = [
         chemin
         for chemin in bilan.sections
         if chemin.startswith(f"{chapitre}{_CHEMIN}") and chemin != premier
     ]
-    textes = [
+    textes: list[Bloc] = [
         bloc
         for chemin in autres
         for phrase in bilan.phrases(chemin)[:1]
         for bloc in (Paragraphe(chemin.split(_CHEMIN)[1], "chapeau"), Paragraphe(phrase))
     ]
+    if "image-att-05" not in bilan.blocs:
+        textes = [*bilan.raisons(premier), *textes]
     colonnes = [*bilan.visuels("image-att-05"), *([tuple(textes)] if textes else [])]
-    if not colonnes:
-        return None
     return Diapositive(bilan.message(premier, chapitre), tuple(colonnes), chapitre)
 
 
 def _territoires(bilan: Bilan) -> Diapositive | None:
-    chapitre = f"Les attributions{_CHEMIN}Les territoires"
+    chapitre = _chemin("Les attributions", "Les territoires")
+    if not bilan.contient(chapitre):
+        return None
     colonnes = bilan.visuels("carte-att-09")
     communes = bilan.blocs.get("att-09-commune")
     if isinstance(communes, Tableau):
@@ -189,7 +229,7 @@ def _territoires(bilan: Bilan) -> Diapositive | None:
         )
         colonnes.append((garder(communes, gardees),))
     if not colonnes:
-        return None
+        colonnes = [tuple(bilan.raisons(chapitre))]
     parts = CARTE_ET_TABLEAU if len(colonnes) == len(CARTE_ET_TABLEAU) else ()
     titre = bilan.message(chapitre, "Les territoires")
     return Diapositive(titre, tuple(colonnes), "Territoires", parts)
@@ -229,7 +269,9 @@ def _gravite(ligne: tuple[Cellule, ...]) -> tuple[int, ...]:
 def _mouvements(bilan: Bilan) -> Diapositive | None:
     chapitre = f"La qualité de l'enregistrement{_CHEMIN}"
     bouge = bilan.blocs.get("qualite-mouvements")
-    textes = bilan.phrases(f"{chapitre}Les progrès", f"{chapitre}Les difficultés persistantes")
+    dits = bilan.phrases(f"{chapitre}Ce qui a bougé dans le département")
+    suites = bilan.phrases(f"{chapitre}Les progrès", f"{chapitre}Les difficultés persistantes")
+    textes = [texte for texte in suites if texte not in dits]
     gauche = ([bouge] if bouge else []) + [Paragraphe(texte) for texte in textes]
     colonnes = [tuple(gauche)] if gauche else []
     persistances = bilan.blocs.get("qualite-persistances")
@@ -268,10 +310,10 @@ def _enjeux(bilan: Bilan) -> Diapositive | None:
         ("Enjeux-clés", "enjeu", "enjeux"),
         ("Difficultés majeures", "difficulté", "difficultés"),
     ):
-        listes = bilan.du_genre(chemin, Liste)
-        blocs = [*listes, *bilan.mots(chemin)]
-        if not blocs:
+        if not bilan.contient(chemin):
             continue
+        listes = bilan.du_genre(chemin, Liste)
+        blocs = [*listes, *bilan.mots(chemin)] or [Paragraphe(AUCUN.format(de(nom)))]
         colonnes.append((Paragraphe(chemin, "chapeau"), *blocs))
         points = sum(len(un.points) for un in listes if isinstance(un, Liste))
         if points:
@@ -284,6 +326,8 @@ def _enjeux(bilan: Bilan) -> Diapositive | None:
 
 def _decisions(bilan: Bilan) -> Diapositive | None:
     """Put side by side what is proposed and what is to be decided."""
+    if not bilan.contient("Plan d'actions"):
+        return None
     plan = bilan.blocs.get("plan")
     mots = bilan.mots("Plan d'actions")
     if isinstance(plan, Tableau):
@@ -291,26 +335,28 @@ def _decisions(bilan: Bilan) -> Diapositive | None:
         gauche: tuple[Bloc, ...] = (court_, *mots)
         noms = ("action proposée", "actions proposées")
         titre = majuscule(denombrer(len(plan.lignes), *noms, feminin=True))
-    elif mots:
-        gauche, titre = tuple(mots), "Le plan d'actions"
     else:
-        return None
+        gauche, titre = tuple(mots) or (Paragraphe(SANS_ACTION),), "Le plan d'actions"
     rubrique = "Plan d'actions et relevé de décisions"
     return Diapositive(f"{titre}, à décider en séance", (gauche, (DECISIONS,)), rubrique, (2, 1))
 
 
 _DIAPOSITIVES: tuple[Callable[[Bilan], Diapositive | None], ...] = (
     _essentiel,
-    _images("La demande", "La demande", ("image-tab02-03-stock", "image-dem-02")),
-    _images("La demande", f"La demande{_CHEMIN}Motifs", ("image-dem-01", "image-tab03-05")),
+    _Images("La demande", "",
+            (("image-tab02-03-stock", "L'évolution"), ("image-dem-02", "Les dépôts")),
+            "La demande"),
+    _Images("La demande", "Motifs",
+            (("image-dem-01", "Motifs"), ("image-tab03-05", "Composition familiale")),
+            "Motifs et composition familiale"),
     _tension,
-    _images(
-        "Les attributions", f"Les attributions{_CHEMIN}Les délais", ("image-att-02", "image-att-04")
-    ),
+    _Images("Les attributions", "Les délais",
+            (("image-att-02", "Les délais"), ("image-att-04", "Les réservataires")),
+            "Les délais et les réservataires"),
     _publics,
     _territoires,
     _qualite,
     _mouvements,
     _enjeux,
     _decisions,
-)
+)  # fmt: skip
