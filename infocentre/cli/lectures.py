@@ -29,7 +29,7 @@ from infocentre.operations.historique import (
     historique,
     sql_liste,
 )
-from infocentre.operations.parcours import sql_parcours
+from infocentre.operations.parcours import lire_etats, sql_parcours
 from infocentre.operations.valeurs import TAUX, sql_valeurs
 
 
@@ -376,12 +376,12 @@ def demande(options: Namespace) -> None:
     """Show everything known of one demande, in the order of time."""
     numero = options.numero.strip().upper()
     with dossier_courant().lire() as lecture:
-        requete = sql_parcours(lecture, numero)
-        if requete is None:
+        etats = lire_etats(lecture, numero)
+        if not etats:
             raise Refus(
                 f"la demande « {numero} » n'est dans aucune livraison chargée",
                 que_faire="Vérifier le numéro unique (18 caractères).",
             )
-        lecture.con.execute(requete)
+        lecture.con.execute(sql_parcours(lecture, numero, etats))
         donnees = en_donnees(lecture.con, f"Demande {numero}")
     exporter(donnees, options.format, options.sortie)

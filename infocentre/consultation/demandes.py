@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from infocentre.catalogue import Indicateur, Population
 from infocentre.consultation.archives import lignes_de_liste, ouvrir_lecture
 from infocentre.consultation.commun import par_version, registre, valeurs
 from infocentre.consultation.filtres import Filtres, retenir
-from infocentre.consultation.lecteur import Ligne, VersionOuverte
+from infocentre.consultation.lecteur import Ligne, VersionOuverte, en_lignes
 from infocentre.consultation.perimetre import Perimetre
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.relations import citer
 from infocentre.erreurs import Refus
 from infocentre.operations.anomalies import catalogue_du_controle, sql_anomalies_publiees
 from infocentre.operations.echantillons import Demande, Echantillon, tirer
-from infocentre.operations.parcours import sql_etat, sql_parcours
+from infocentre.operations.parcours import REPERES, lire_etats, sql_parcours
 
 PAR_PAGE = 50
 TRIS = {
@@ -33,8 +32,8 @@ FICHE = (
     "revenu_mensuel_foyer", "position_plafond", "type_logement_recherche", "commune_log_recherche",
     "nb_dalo", "nb_menage_prioritaire", "nb_pjidentite", "contact_mail",
 )  # fmt: skip
-ETAT = (*FICHE, "numero_unique", "departement", "statut", "vue_le", "date_radiation",
-        "motif_radiation")  # fmt: skip
+ETAT = tuple(dict.fromkeys((*FICHE, *REPERES, "numero_unique", "date_radiation",
+                            "motif_radiation")))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,29 +251,22 @@ def demande(v: VersionOuverte, p: Perimetre, numero: str) -> Dossier:
     with ouvrir_lecture(v) as lecture:
         etats = [
             une
-            for une in _lignes(lecture.con, sql_etat(v.dossier, v.version, numero, ETAT))
+            for une in lire_etats(lecture, numero, ETAT)
             if p.voit(une["departement"])
             and (
                 p.voit_guichet(une["guichet_enregistreur"] or "")
                 or p.voit_guichet(une["cle_guichetcreateur"] or "")
             )
         ]
-        requete = sql_parcours(lecture, numero) if etats else None
-        if requete is None:
+        if not etats:
             raise Refus(
                 f"La demande « {numero} » n'est dans aucune livraison chargée",
                 que_faire="Vérifier le numéro unique : 18 caractères, par exemple "
                 "0130126003573GDPUB.",
             )
-        faits = _lignes(lecture.con, requete)
+        faits = en_lignes(lecture.con.execute(sql_parcours(lecture, numero, etats)))
     etat = max(etats, key=lambda une: une["vue_le"])
     return Dossier(etat, faits, _anomalies_de(v, etat["departement"], numero))
-
-
-def _lignes(con: Any, sql: str) -> list[Ligne]:  # noqa: ANN401 - DuckDB's connection
-    con.execute(sql)
-    noms = [colonne[0] for colonne in con.description]
-    return [dict(zip(noms, ligne, strict=True)) for ligne in con.fetchall()]
 
 
 def _anomalies_de(v: VersionOuverte, departement: str, numero: str) -> list[Ligne]:

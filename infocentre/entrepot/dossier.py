@@ -80,6 +80,11 @@ class Dossier:
         return self.racine / "etats"
 
     @property
+    def parcours(self) -> Path:
+        """What is known of each numéro: <departement>/<empreinte of the state>/<table>.parquet."""
+        return self.racine / "parcours"
+
+    @property
     def constats(self) -> Path:
         """Units in anomaly of each control: <departement>/<mois>/<empreinte>.parquet."""
         return self.racine / "constats"

@@ -97,13 +97,18 @@ class Publication:
                 supprimer_version(chemin)
 
     def _oublier_derives(self) -> None:
-        """Delete the states and follow-ups that no version on disk names."""
+        """Delete the states and follow-ups that no version on disk names, and what goes along."""
         versions = [lire_version(chemin) for chemin in self.dossier.versions.iterdir()]
         for racine, nom in ((self.dossier.etats, "etats"), (self.dossier.suivi, "suivi")):
             gardes = {fichier for version in versions for fichier in getattr(version, nom).values()}
             for fichier in racine.glob("*/*.parquet"):
                 if f"{fichier.parent.name}/{fichier.name}" not in gardes:
                     fichier.unlink()
+        for parcours in self.dossier.parcours.glob("*/*"):
+            if not (
+                self.dossier.etats / parcours.parent.name / f"{parcours.name}.parquet"
+            ).exists():
+                shutil.rmtree(parcours)
 
 
 def _sur_le_disque(chemin: Path) -> None:

@@ -16,6 +16,7 @@ import duckdb
 
 from infocentre.entrepot import Brouillon, Dossier, Livraison, Publication, Version
 from infocentre.entrepot.etats import calculer_etat, calculer_solde, creer_soldes
+from infocentre.entrepot.parcours import calculer_parcours
 from infocentre.erreurs import Refus
 from infocentre.livraisons.comparaison import comparer_archives
 from infocentre.livraisons.depot import Depot, ouvrir_depot, reconnaitre
@@ -183,6 +184,7 @@ def appliquer_chargement(
     brouillon.version = replace(
         brouillon.version, etats={**brouillon.version.etats, livraison.departement: etat}
     )
+    calculer_parcours(dossier, brouillon.version, livraison.departement, precedent)
     return solde
 
 

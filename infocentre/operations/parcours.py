@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from infocentre.contrat import contrat
 from infocentre.contrat.territoires import territoires
-from infocentre.entrepot import Dossier, Livraison, Version
+from infocentre.entrepot import Version
 from infocentre.entrepot.dossier import Lecture
+from infocentre.entrepot.parcours import TABLES, VUES, fichiers_parcours, lecture_de, sql_vues
 from infocentre.entrepot.relations import citer
 
 ACTES = "acte : "
-_ETAT = ("departement", "vue_le", "statut", "guichet_enregistreur", "commune_logement_attrib")
+# What `sql_parcours` needs of each state.
+REPERES = ("departement", "vue_le", "statut", "guichet_enregistreur", "commune_logement_attrib")
 _FAITS = {
     "date_creation": ("dépôt de la demande", "cle_guichetcreateur"),
     "date_modification": ("modification de la demande", "guichet_enregistreur"),
@@ -22,61 +25,62 @@ _FAITS = {
 }
 
 
-def sql_etat(dossier: Dossier, version: Version, numero: str, colonnes: Iterable[str]) -> str:
-    """Return the SELECT of the newest state of a numéro; grain: one row per département.
+def lire_etats(
+    lecture: Lecture, numero: str, colonnes: Iterable[str] = REPERES
+) -> list[dict[str, Any]]:
+    """Return the newest state of a numéro, one per département; none when no delivery has it.
 
     Each column is read apart, and a state has eighty: name those that are wanted.
     """
-    etats = [citer(str(dossier.etats / nom)) for nom in version.etats.values()]
-    return (
-        f"SELECT {', '.join(colonnes)} FROM read_parquet([{', '.join(etats)}]) "
+    fichiers = [lecture.dossier.etats / nom for nom in lecture.version.etats.values()]
+    if not fichiers:
+        return []
+    lecture.con.execute(
+        f"SELECT {', '.join(colonnes)} FROM {lecture_de(fichiers)} "
         f"WHERE numero_unique = {citer(numero)} ORDER BY departement"
     )
+    noms = [colonne[0] for colonne in lecture.con.description or []]
+    return [dict(zip(noms, ligne, strict=True)) for ligne in lecture.con.fetchall()]
 
 
-def sql_parcours(lecture: Lecture, numero: str) -> str | None:
-    """Return the SELECT of the life of a numéro, None when no delivery has it.
+def sql_parcours(lecture: Lecture, numero: str, etats: list[dict[str, Any]]) -> str:
+    """Return the SELECT of the life of a numéro whose states, one at least, have REPERES.
 
     Grain: one row per dated fact: le, fait, guichet, detail, source (the delivery that tells it).
     """
-    version = lecture.version
-    etats = lecture.con.execute(sql_etat(lecture.dossier, version, numero, _ETAT)).fetchall()
-    if not etats:
-        return None
-    toutes = [une for departement, *_ in etats for une in version.de(departement)]
-    portees = [une for dep, le, *_ in etats for une in version.de(dep) if une.arrete <= str(le)]
+    sources = _sources(lecture, [un["departement"] for un in etats])
+    du_numero = f"WHERE numero_unique = {citer(numero)}"
     blocs = [
         *(_sql_fait(champ, *fait) for champ, fait in _FAITS.items()),
-        _sql_radiations({commune for *_, commune in etats if commune}),
-        _sql_journal(_source(lecture, toutes, "journal", numero)),
-        _sql_plis(_source(lecture, toutes, "plis", numero)),
-        _sql_messages(_source(lecture, toutes, "messages", numero)),
-        *(_sql_statut(version, *etat) for *etat, _ in etats),
+        _sql_radiations({un["commune_logement_attrib"] for un in etats} - {None}),
+        _sql_journal(f"{sources['journal']} {du_numero}"),
+        _sql_plis(f"{sources['plis']} {du_numero}"),
+        _sql_messages(f"{sources['messages']} {du_numero}"),
+        *(_sql_statut(lecture.version, un) for un in etats),
     ]
     return f"""
-        WITH etats AS MATERIALIZED ({_sql_vues(lecture, portees, numero)})
+        WITH etats AS MATERIALIZED (FROM {sources[VUES]} {du_numero})
         SELECT DISTINCT * FROM ({" UNION ALL ".join(blocs)}) ORDER BY le NULLS LAST, source, fait"""
 
 
-def _source(lecture: Lecture, livraisons: list[Livraison], table: str, numero: str) -> str:
-    fichiers = ", ".join(
-        citer(str(lecture.dossier.archive(une) / f"{table}.parquet")) for une in livraisons
-    )
-    return f"read_parquet([{fichiers}]) WHERE numero_unique = {citer(numero)}"
+def _sources(lecture: Lecture, departements: list[str]) -> dict[str, str]:
+    """Return the relation of `vues` and of each table of acts, over some départements.
 
-
-def _sql_vues(lecture: Lecture, livraisons: list[Livraison], numero: str) -> str:
-    """The demande as each delivery shows it, active or radiée."""
-    radiation = (
-        "date_radiation, motif_radiation, smotif_radiation, date_signature_bail, "
-        "type_logement_attrib, commune_logement_attrib, type_reservataire, attribue_dalo"
-    )
-    commun = f"arrete, cle_guichetcreateur, guichet_enregistreur, {', '.join(_FAITS)}"
-    return (
-        f"SELECT {commun} FROM {_source(lecture, livraisons, 'stock', numero)} "
-        f"UNION ALL BY NAME SELECT {commun}, {radiation} "
-        f"FROM {_source(lecture, livraisons, 'radiation', numero)}"
-    )
+    Those written beside the states, else the archives: the same rows, but for their repetitions.
+    """
+    ecrits = [
+        fichiers_parcours(lecture.dossier, lecture.version.etats[departement])
+        for departement in departements
+    ]
+    if all(ecrits):
+        return {nom: lecture_de([un[nom] for un in ecrits if un]) for nom in (VUES, *TABLES)}
+    archives = [
+        lecture.dossier.archive(une)
+        for departement in departements
+        for une in lecture.version.de(departement)
+    ]
+    actes = {nom: lecture_de([une / f"{nom}.parquet" for une in archives]) for nom in TABLES}
+    return {VUES: f"({sql_vues(archives)})", **actes}
 
 
 def _libelle(liste: str, champ: str) -> str:
@@ -150,13 +154,12 @@ def _sql_messages(source: str) -> str:
         QUALIFY row_number() OVER (PARTITION BY id_message ORDER BY arrete DESC) = 1"""
 
 
-def _sql_statut(
-    version: Version, departement: str, vue_le: dt.date, statut: str, guichet: str | None
-) -> str:
+def _sql_statut(version: Version, etat: dict[str, Any]) -> str:
     """What the demande is today, after the newest delivery that the département has."""
-    arrete = dt.date.fromisoformat(version.de(departement)[-1].arrete)
+    arrete = dt.date.fromisoformat(version.de(etat["departement"])[-1].arrete)
+    guichet = etat["guichet_enregistreur"]
     return f"""
-        SELECT DATE '{arrete}', {citer(f"état : demande {statut}")},
+        SELECT DATE '{arrete}', {citer(f"état : demande {etat['statut']}")},
             {citer(guichet) if guichet else "NULL::VARCHAR"},
-            'vue pour la dernière fois au {vue_le:%d/%m/%Y}',
+            'vue pour la dernière fois au {etat["vue_le"]:%d/%m/%Y}',
             'données au {arrete:%d/%m/%Y}'"""

@@ -11,6 +11,7 @@ from infocentre.catalogue import Catalogue
 from infocentre.entrepot import Brouillon, Controle, Dossier, Livraison, Publication, Version
 from infocentre.entrepot.dossier import lire_journal
 from infocentre.entrepot.etats import calculer_etat, calculer_solde, creer_soldes
+from infocentre.entrepot.parcours import calculer_parcours
 from infocentre.erreurs import Refus
 from infocentre.mesures import (
     Reglages,
@@ -97,7 +98,7 @@ REJOUER: dict[str, Callable[[Dossier, Brouillon, dict[str, Any]], None]] = {
 
 
 def _finir(dossier: Dossier, brouillon: Brouillon) -> None:
-    """Compute once what depends on the last state only: balances and states."""
+    """Compute once what depends on the last state only: balances, states and lives."""
     with brouillon.connexion() as con:
         creer_soldes(con)
         for departement in brouillon.version.departements:
@@ -112,3 +113,5 @@ def _finir(dossier: Dossier, brouillon: Brouillon) -> None:
         for departement in brouillon.version.departements
     }
     brouillon.version = replace(brouillon.version, etats=etats)
+    for departement in etats:
+        calculer_parcours(dossier, brouillon.version, departement, refaire=True)

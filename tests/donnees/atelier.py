@@ -16,6 +16,7 @@ import duckdb
 from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ENTREPOT
+from infocentre.entrepot.parcours import fichiers_parcours
 from infocentre.operations import chargement, controle, reconstruction
 from infocentre.operations.analystes import tenir_analystes
 from tests.donnees.communs import une_fois
@@ -111,6 +112,9 @@ def contenu(racine: Path) -> Contenu:
     for genre in ("etats", "suivi"):
         for departement, fichier in getattr(version, genre).items():
             tables[f"{genre}/{departement}"] = lire_parquet(racine / genre / fichier)
+    for departement, etat in version.etats.items():
+        for nom, fichier in (fichiers_parcours(Dossier(racine), etat) or {}).items():
+            tables[f"parcours/{departement}/{nom}"] = lire_parquet(fichier)
     return tables
 
 

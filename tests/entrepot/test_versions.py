@@ -17,7 +17,7 @@ from infocentre.cli import main
 from infocentre.entrepot import Dossier, Livraison, Publication, Version
 from infocentre.entrepot.dossier import Lecture, lire_journal
 from infocentre.erreurs import Refus
-from infocentre.operations.parcours import sql_parcours
+from infocentre.operations.parcours import lire_etats, sql_parcours
 from tests.donnees.atelier import charger, contenu, copie, octets
 from tests.donnees.retors import livraisons
 
@@ -75,19 +75,19 @@ def test_un_lecteur_garde_sa_version_pendant_dix_publications(racine: Path) -> N
     numero = min(n for n, *_ in _numeros(racine))
     with dossier.lire() as lecture:
         ouverte = numero_lu(lecture)
-        parcours = sql_parcours(lecture, numero)
-        assert parcours is not None
+        parcours = sql_parcours(lecture, numero, lire_etats(lecture, numero))
         avant = lecture.con.execute(parcours).fetchall()
         charger(racine, livraisons()[1])
         publier(dossier, 9)
         assert numero_lu(lecture) == ouverte
         # The state of the demandes is a file beside the version: it must stay as well.
-        encore = sql_parcours(lecture, numero)
+        encore = sql_parcours(lecture, numero, lire_etats(lecture, numero))
         assert encore == parcours
         assert lecture.con.execute(parcours).fetchall() == avant
     publier(dossier)
     assert len(list(dossier.versions.iterdir())) == 2
     assert len(list(dossier.etats.glob("*/*.parquet"))) == 1
+    assert len(list(dossier.parcours.glob("*/*"))) == 1
 
 
 def _numeros(racine: Path) -> list[tuple[str, ...]]:

@@ -70,10 +70,9 @@ def test_reconstruire_rend_le_meme_contenu(vecue: Path, tmp_path: Path, *, purge
     avant, numero = contenu(racine), Dossier(racine).version().numero
     assert avant.keys() >= ATTENDUES
     assert avant["infocentre/revisions"]
-    shutil.rmtree(racine / "etats")
-    shutil.rmtree(racine / "suivi")
-    (racine / "etats").mkdir()
-    (racine / "suivi").mkdir()
+    for genre in ("etats", "suivi", "parcours"):
+        shutil.rmtree(racine / genre)
+        (racine / genre).mkdir()
     reconstruire(racine)
     assert differences(avant, contenu(racine)) == {}
     assert Dossier(racine).version().numero == numero + 1

@@ -1,0 +1,117 @@
+"""The files of the lives: they say what the archives say, whatever the order of the loadings."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from infocentre.contrat import contrat
+from infocentre.entrepot import Dossier
+from infocentre.entrepot.parcours import TABLES, VUES, fichiers_parcours
+from infocentre.operations.parcours import lire_etats, sql_parcours
+from infocentre.operations.purge import MASQUES
+from tests.donnees.atelier import (
+    base,
+    charger,
+    contenu,
+    copie,
+    differences,
+    lire_parquet,
+    reconstruire,
+)
+from tests.donnees.retors import livraisons
+
+DEPARTEMENT = "013"
+Vies = dict[str, list[tuple[Any, ...]]]
+
+
+def fichiers(racine: Path) -> dict[str, Path] | None:
+    """Return the files of the published version, None when they are not all there."""
+    dossier = Dossier(racine)
+    return fichiers_parcours(dossier, dossier.version().etats[DEPARTEMENT])
+
+
+def vies(racine: Path) -> Vies:
+    """Return the lives of some of the numéros that the version knows."""
+    with Dossier(racine).lire() as lecture:
+        etat = lecture.dossier.etats / lecture.version.etats[DEPARTEMENT]
+        numeros = lecture.con.execute(
+            f"SELECT numero_unique FROM read_parquet('{etat}') "
+            "ORDER BY hash(numero_unique), numero_unique LIMIT 60"
+        )
+        return {
+            numero: lecture.con.execute(
+                sql_parcours(lecture, numero, lire_etats(lecture, numero))
+            ).fetchall()
+            for (numero,) in numeros.fetchall()
+        }
+
+
+@pytest.fixture
+def racine(tmp_path: Path) -> Path:
+    return copie(base(1, 2, 3), tmp_path / "donnees")
+
+
+def test_les_fichiers_disent_ce_que_disent_les_archives(racine: Path) -> None:
+    assert fichiers(racine)
+    ecrites = vies(racine)
+    shutil.rmtree(racine / "parcours")
+    assert fichiers(racine) is None
+    assert ecrites == vies(racine)
+    assert max(map(len, ecrites.values())) > 8
+
+
+def test_il_manque_un_fichier_les_archives_sont_lues(racine: Path) -> None:
+    ecrites = vies(racine)
+    trouves = fichiers(racine)
+    assert trouves
+    trouves["plis"].unlink()
+    assert fichiers(racine) is None
+    assert vies(racine) == ecrites
+
+
+def test_un_mois_ajoute_donne_ce_que_donne_tout_relire(racine: Path) -> None:
+    ajoute = contenu(racine)
+    assert {f"parcours/{DEPARTEMENT}/{nom}" for nom in (VUES, *TABLES)} <= ajoute.keys()
+    reconstruire(racine)
+    assert differences(ajoute, contenu(racine)) == {}
+
+
+def test_un_mois_recharge_remplace_ce_qu_il_disait(tmp_path: Path) -> None:
+    racine = tmp_path / "donnees"
+    for rang in (0, 2, 1):  # the last one loaded is not the newest: everything is read again
+        charger(racine, livraisons()[rang])
+    parcours = {nom: lire_parquet(un) for nom, un in (fichiers(racine) or {}).items()}
+    attendu = {nom: lire_parquet(un) for nom, un in (fichiers(base(1, 2, 3)) or {}).items()}
+    assert parcours == attendu
+    assert parcours
+
+
+def test_sans_les_fichiers_d_avant_tout_est_relu(tmp_path: Path) -> None:
+    racine = tmp_path / "donnees"
+    charger(racine, livraisons()[0])
+    shutil.rmtree(racine / "parcours")  # a data directory of before
+    charger(racine, livraisons()[1])
+    attendu = {nom: lire_parquet(un) for nom, un in (fichiers(base(1, 2)) or {}).items()}
+    assert {nom: lire_parquet(un) for nom, un in (fichiers(racine) or {}).items()} == attendu
+    assert attendu
+
+
+def test_rien_de_ce_que_purger_efface_n_y_est(racine: Path) -> None:
+    personnelles = {
+        colonne.champ
+        for table in contrat().tables.values()
+        for colonne in table.colonnes
+        if colonne.personnelle and colonne.champ != "numero_unique"
+    }
+    assert MASQUES.keys() <= personnelles
+    trouves = fichiers(racine)
+    assert trouves
+    for fichier in trouves.values():
+        colonnes = duckdb.sql(f"DESCRIBE FROM read_parquet('{fichier}')").fetchall()
+        assert not personnelles & {nom for nom, *_ in colonnes}
+        assert "numero_unique" in {nom for nom, *_ in colonnes}
