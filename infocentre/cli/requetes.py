@@ -34,16 +34,19 @@ def sql(options: Namespace) -> None:
     if not texte.strip():
         raise _sans_requete()
     requete = requete_libre(texte, titre)
-    donner(requete, valeurs(requete, lire_parametres(options.parametre or ())), options)
+    lus = valeurs(requete, lire_parametres(options.parametre or ()))
+    donner(requete, lus, options, libre=True)
 
 
-def donner(requete: Requete, parametres: Mapping[str, object], options: Namespace) -> None:
-    """Give the result of a query as the options want it."""
+def donner(
+    requete: Requete, parametres: Mapping[str, object], options: Namespace, *, libre: bool = False
+) -> None:
+    """Give the result of a query as the options want it; a free one keeps its columns' names."""
     format_ = options.format or _selon_le_nom(options.sortie)
     if format_ in FICHIERS:
         _livrer(requete, parametres, FICHIERS[format_], options.sortie)
         return
-    _montrer(requete, parametres, options.sortie)
+    _montrer(requete, parametres, options.sortie, libre=libre)
 
 
 def _texte(options: Namespace) -> tuple[str, str]:
@@ -105,7 +108,9 @@ def _livrer(
             shutil.copyfileobj(flux, sys.stdout)
 
 
-def _montrer(requete: Requete, parametres: Mapping[str, object], sortie: Path | None) -> None:
+def _montrer(
+    requete: Requete, parametres: Mapping[str, object], sortie: Path | None, *, libre: bool
+) -> None:
     """Print a table of the first rows; a plan as it is drawn."""
     resultat = executer(dossier_courant(), requete.sql, parametres, TERMINAL, qui=utilisateur())
     noms = tuple(colonne.nom for colonne in resultat.colonnes)
@@ -113,7 +118,8 @@ def _montrer(requete: Requete, parametres: Mapping[str, object], sortie: Path | 
         print("\n".join(str(valeur) for _, valeur in resultat.lignes))
         return
     taux = frozenset(colonnes_taux(noms))
-    afficher(Donnees(requete.titre, noms, resultat.lignes, taux), "table", sortie)
+    titres = {nom: nom for nom in noms} if libre else {}
+    afficher(Donnees(requete.titre, noms, resultat.lignes, taux, titres), "table", sortie)
     print(_note(resultat), file=sys.stderr)
 
 

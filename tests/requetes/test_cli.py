@@ -40,6 +40,12 @@ def test_une_table_au_terminal_et_son_compte_a_cote(infocentre: Commande, dossie
     assert journal(dossier)[-1]["qui"] == "Léa"
 
 
+def test_les_colonnes_d_une_requete_libre_gardent_leur_nom(infocentre: Commande) -> None:
+    texte = infocentre("sql", "select 1 as nb_mois, count(*), 2 as numero_unique").texte
+    for nom in ("nb_mois", "count_star()", "numero_unique"):
+        assert nom in texte
+
+
 def test_csv_et_json_sont_seuls_sur_la_sortie(infocentre: Commande) -> None:
     sortie = infocentre("sql", COMPTE, "--format", "json")
     lignes = json.loads(sortie.texte)
