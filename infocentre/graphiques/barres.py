@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from infocentre.graphiques.base import (
     BLANC,
@@ -26,7 +26,9 @@ from infocentre.graphiques.base import (
 ETROIT = 480
 HAUTEUR_BARRE = 20
 PAS_LARGE, PAS_ETROIT = 30, 46
-PART_LIBELLE = 0.36
+HAUTEUR_SERREE, PAS_SERRE = 18, 25
+PART_LIBELLE, PART_LIBELLE_LARGE = 0.36, 0.42
+LARGE = 800
 TAILLE_PART = 12
 MARGE = 8
 
@@ -52,11 +54,17 @@ class _Page:
     libelles: float
     valeurs: float
     pas: float = field(default=PAS_LARGE)
+    epaisseur: float = field(default=HAUTEUR_BARRE)
 
     @property
     def etroite(self) -> bool:
         """Tell whether labels stand above their bars."""
         return self.libelles == 0
+
+    @property
+    def pied(self) -> float:
+        """Return how far under the top of a bar its texts stand."""
+        return self.epaisseur - 5
 
     def haut(self, rang: int) -> float:
         """Return the top of a bar."""
@@ -71,10 +79,16 @@ def barres(
     cible: tuple[float, str] | None = None,
     maximum: float | None = None,
     largeur: float = 680,
+    serrees: bool = False,
 ) -> str:
-    """Return one bar per line; `cible` is a value to reach and what it is called."""
+    """Return one bar per line; `cible` is a value to reach and what it is called.
+
+    With `serrees`, for paper, bars stand closer to one another.
+    """
     ecrits = [_ecrit(une, taux=taux) for une in lignes]
     page = _page(lignes, ecrits, largeur)
+    if serrees and not page.etroite:
+        page = replace(page, pas=PAS_SERRE, epaisseur=HAUTEUR_SERREE)
     valeurs = [une.valeur or 0 for une in lignes]
     fin = maximum or max([*valeurs, *([cible[0]] if cible else []), 1e-9])
     echelle = Echelle(min([*valeurs, 0.0]), fin, page.libelles, largeur - page.valeurs)
@@ -87,11 +101,22 @@ def barres(
     if cible and page.etroite:  # its line goes through the labels, written above the bars
         morceaux += [_libelle(une, page, y) for une, y in zip(lignes, tops, strict=True)]
     morceaux += [
-        texte(echelle(max(0.0, une.valeur or 0)) + MARGE, y + 15, ecrit, gras=True, halo=True,
-              couleur=ENCRE if une.valeur else GRIS)
+        texte(_a_cote(echelle, une.valeur, ecrit, cible), y + page.pied, ecrit, gras=True,
+              halo=True, couleur=ENCRE if une.valeur else GRIS)
         for une, ecrit, y in zip(lignes, ecrits, tops, strict=True)
     ]  # fmt: skip
     return cadre(largeur, bas + 4, titre, morceaux)
+
+
+def _a_cote(
+    echelle: Echelle, valeur: float | None, ecrit: str, cible: tuple[float, str] | None
+) -> float:
+    """Return where a value is written: after its bar, and never across the line to reach."""
+    x = echelle(max(0.0, valeur or 0)) + MARGE
+    if cible is None:
+        return x
+    vise = echelle(cible[0])
+    return vise + MARGE if x - 1 < vise + 1 and vise < x + largeur_texte(ecrit) * 1.1 else x
 
 
 def barres_empilees(
@@ -125,7 +150,8 @@ def _page(lignes: Sequence[Barre], ecrits: Sequence[str], largeur: float) -> _Pa
     if largeur < ETROIT:
         return _Page(largeur, 0, valeurs, PAS_ETROIT)
     plus_long = max([largeur_texte(une.libelle) for une in lignes] or [0]) + 2 * MARGE
-    return _Page(largeur, min(plus_long, PART_LIBELLE * largeur), valeurs)
+    part = PART_LIBELLE_LARGE if largeur >= LARGE else PART_LIBELLE
+    return _Page(largeur, min(plus_long, part * largeur), valeurs)
 
 
 def _ecrit(une: Barre, *, taux: bool) -> str:
@@ -138,14 +164,14 @@ def _ecrit(une: Barre, *, taux: bool) -> str:
 
 def _libelle(une: Barre, page: _Page, y: float) -> str:
     place = page.largeur if page.etroite else page.libelles - MARGE
-    position = (0.0, y - 5) if page.etroite else (0.0, y + 15)
+    position = (0.0, y - 5) if page.etroite else (0.0, y + page.pied)
     ecrit = texte(*position, couper(une.libelle, place), halo=page.etroite)
     return bulle(ecrit, une.libelle if largeur_texte(une.libelle) > place else None)
 
 
 def _barre(une: Barre, page: _Page, echelle: Echelle, y: float) -> str:
     debut, fin = sorted((echelle(0), echelle(une.valeur or 0)))
-    contenu = rectangle(debut, y, fin - debut, HAUTEUR_BARRE, une.couleur)
+    contenu = rectangle(debut, y, fin - debut, page.epaisseur, une.couleur)
     libelle = _libelle(une, page, y)
     if une.href:
         return bulle(libelle + contenu, une.bulle or une.libelle, une.href)

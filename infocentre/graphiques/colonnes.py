@@ -43,9 +43,10 @@ def colonnes(
     empilees: bool = False,
     couleurs: Sequence[str] = PALETTE,
     largeur: float = 680,
+    hauteur: float = HAUTEUR,
 ) -> str:
     """Return the columns with their key above; each says its period, its name and its value."""
-    zone = Zone(GAUCHE, HAUT, largeur, HAUTEUR - BAS)
+    zone = Zone(GAUCHE, HAUT, largeur, hauteur - BAS)
     sommets = _sommets(periodes, series, empilees=empilees)
     valeurs = [v for une in series for v in une.valeurs if v is not None]
     entieres = all(float(une).is_integer() for une in valeurs)
@@ -59,7 +60,7 @@ def colonnes(
         gauche = zone.gauche + (rang + (1 - PLEIN) / 2) * pas
         morceaux += _groupe(rang, periode, series, couleurs, (gauche, pas * PLEIN), y, empilees)
     morceaux += _periodes(periodes, zone, pas)
-    return cadre(largeur, HAUTEUR, titre, morceaux)
+    return cadre(largeur, hauteur, titre, morceaux)
 
 
 def _sommets(periodes: Sequence[str], series: Sequence[Serie], *, empilees: bool) -> list[float]:

@@ -25,7 +25,7 @@ from infocentre.mesures.partage import MASQUE
 from infocentre.restitutions.document import Graphique, Paragraphe, Tableau
 from infocentre.restitutions.tables import connu
 
-LARGEUR = 840.0
+LARGEUR, HAUTEUR = 840.0, 220.0
 GRIS = "#929292"
 SANS_REPONSE = frozenset({"NR", "HL"})
 NOMS = 18
@@ -58,7 +58,7 @@ def repartition(
         )
         for ligne in lignes
     ]
-    svg = barres(dessinees, legende.titre, taux=True, largeur=LARGEUR)
+    svg = barres(dessinees, legende.titre, taux=True, largeur=LARGEUR, serrees=True)
     return graphique(legende, svg, tableau, "barres", ("Part",))
 
 
@@ -81,7 +81,7 @@ def part_et_compte(
         for ligne in lignes
     ]
     vise = (cible, f"objectif {pourcent(cible)}") if cible is not None else None
-    svg = barres(dessinees, legende.titre, taux=True, cible=vise, largeur=LARGEUR)
+    svg = barres(dessinees, legende.titre, taux=True, cible=vise, largeur=LARGEUR, serrees=True)
     return graphique(legende, svg, tableau, "barres", ("Part",))
 
 
@@ -112,7 +112,7 @@ def en_mois(
         )
         for ligne in lignes
     ]
-    svg = barres(dessinees, legende.titre, largeur=LARGEUR)
+    svg = barres(dessinees, legende.titre, largeur=LARGEUR, serrees=True)
     return graphique(legende, svg, tableau, "barres", ("médian",))
 
 
@@ -130,10 +130,17 @@ def serie(
     tableau: Tableau,
     *,
     empilees: bool = True,
+    colonnes_du_tableau: Sequence[str] = (),
 ) -> Graphique | Paragraphe:
-    """Return columns over periods; `series` bear the names of columns of the table."""
-    svg = colonnes(periodes, series, legende.titre, empilees=empilees, largeur=LARGEUR)
-    return graphique(legende, svg, tableau, "colonnes", tuple(une.nom for une in series))
+    """Return columns over periods; `series` bear the names of columns of the table.
+
+    Where they do not, `colonnes_du_tableau` are the names of those that a slide draws.
+    """
+    svg = colonnes(
+        periodes, series, legende.titre, empilees=empilees, largeur=LARGEUR, hauteur=HAUTEUR
+    )
+    noms = colonnes_du_tableau or tuple(une.nom for une in series)
+    return graphique(legende, svg, tableau, "colonnes", noms)
 
 
 def graphique(
@@ -143,11 +150,7 @@ def graphique(
 
     A picture that would show no mark is no picture: the sentence that says why stands for it.
     """
-    rangs = [
-        rang
-        for rang, colonne in enumerate(tableau.colonnes)
-        if rang and any(un.lower() in colonne.titre.lower() for un in series)
-    ][: len(series)]
+    rangs = list(dict.fromkeys(rang for nom in series for rang in _colonne(tableau, nom)))
     vide = _sans_marque(tableau, rangs)
     if vide:
         return Paragraphe(f"« {legende.titre} » : image non dessinée, {vide}.", "note")
@@ -160,6 +163,12 @@ def graphique(
         forme,  # type: ignore[arg-type]
         tuple(rangs),
     )
+
+
+def _colonne(tableau: Tableau, nom: str) -> list[int]:
+    """Return the rank of the first column whose title holds a name, if any."""
+    titres = enumerate(colonne.titre.lower() for colonne in tableau.colonnes)
+    return [rang for rang, titre in titres if rang and nom.lower() in titre][:1]
 
 
 def _sans_marque(tableau: Tableau, rangs: Sequence[int]) -> str:

@@ -22,6 +22,7 @@ from infocentre.graphiques import (
     petite_courbe,
     seuils_etats,
 )
+from infocentre.graphiques.base import largeur_texte
 from infocentre.graphiques.distribution import classes
 from infocentre.graphiques.entonnoir import hors_limites, limite
 
@@ -149,6 +150,25 @@ def test_barres_valeur_absente_cible_et_lien() -> None:
     for largeur in (350, 680):
         racine = lire(barres(lignes, "T", taux=True, cible=(0.5, "objectif"), largeur=largeur))
         assert {"25,0\u202f%", "–", "objectif"} <= set(textes(racine))
+
+
+def test_barres_une_valeur_n_est_jamais_sous_la_ligne_a_atteindre() -> None:
+    lignes = [Barre(f"A{rang}", rang / 100) for rang in range(0, 60, 3)]
+    racine = lire(barres(lignes, "T", taux=True, cible=(0.25, "objectif"), largeur=840))
+    ligne_a_atteindre = next(un for un in racine.iter() if un.get("stroke-dasharray"))
+    vise = float(ligne_a_atteindre.get("x1", ""))
+    ecrits = {un.text: float(un.get("x", "")) for un in racine.iter()
+              if un.text and un.text.endswith("%")}  # fmt: skip
+    assert len(ecrits) == len(lignes)
+    for ecrit, x in ecrits.items():
+        assert not x < vise < x + largeur_texte(ecrit), ecrit
+
+
+def test_barres_serrees_tiennent_en_moins_de_place() -> None:
+    lignes = [Barre(f"A{rang}", 0.1) for rang in range(9)]
+    hauts = [float(lire(barres(lignes, "T", largeur=840, serrees=serrees)).get("viewBox", "")
+                   .split()[3]) for serrees in (False, True)]  # fmt: skip
+    assert hauts[1] < 0.85 * hauts[0]
 
 
 def test_barres_vides() -> None:

@@ -22,7 +22,15 @@ from infocentre.erreurs import Refus
 from infocentre.mesures import sql_lecture_tableau
 from infocentre.mesures.partage import MASQUE
 from infocentre.restitutions import bilan, lecture
-from infocentre.restitutions.document import Cellule, Document, Mots, Origine, Paragraphe, Tableau
+from infocentre.restitutions.document import (
+    Cellule,
+    Document,
+    Graphique,
+    Mots,
+    Origine,
+    Paragraphe,
+    Tableau,
+)
 from infocentre.restitutions.html import en_html
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.tables import nom_ligne
@@ -219,6 +227,33 @@ def comptes(v: VersionOuverte, edition: Edition) -> dict[Origine, tuple[int, int
             avant = lus.get(cle, (0, 0)) if niveau == "guichet" else (0, 0)
             lus[cle] = (avant[0] + n, avant[1] + d)
     return lus
+
+
+# --- Words and pictures that agree with the tables ------------------------------------------------
+
+
+def test_une_image_de_diapositive_dessine_les_colonnes_dont_elle_parle(document: Document) -> None:
+    """Column by column, in the order of the series: never a share beside counts."""
+    images = {
+        bloc.cle: [bloc.tableau.colonnes[rang].titre for rang in bloc.series]
+        for _, section in document.toutes_sections()
+        for bloc in section.blocs
+        if isinstance(bloc, Graphique) and bloc.tableau
+    }
+    assert images["image-dem-02"] == ["Dépôts", "Portail"]
+    assert images["image-tab02-03-flux"] == ["Dépôts", "Radiations", "Attributions"]
+    assert all(images.values())
+
+
+def test_le_nombre_de_guichets_est_celui_de_leur_liste(document: Document) -> None:
+    (liste,) = (un for un in document.tableaux() if un.cle == "guichets")
+    assert f"{len(liste.lignes)}\u00a0guichets ouverts au registre" in lire(document)
+
+
+def test_chaque_tableau_a_un_titre_qui_le_distingue(document: Document) -> None:
+    """The workbook's contents list titles only."""
+    titres = [un.titre for un in document.tableaux()]
+    assert len(titres) == len(set(titres))
 
 
 # --- What may be missing --------------------------------------------------------------------------

@@ -161,6 +161,24 @@ def test_le_sommaire_donne_les_pages_et_chaque_page_ses_donnees(pages: list[str]
     assert f"{len(pages)}/{len(pages)}" in pages[-1]
 
 
+def test_l_entete_d_une_page_nomme_la_rubrique_ouverte_en_haut() -> None:
+    """Not the one that starts lower on the page."""
+    longue = Section("La demande", (exemples.tableau("demandes", 70),), page=True)
+    suite = Section("Les suites", (exemples.tableau("suites", 60),))
+    essai = pdf.en_octets(exemples.document(sections=(longue, suite)))
+    with pypdfium2.PdfDocument(essai) as lu:
+        entetes = [
+            page.get_textpage().get_text_bounded(bottom=page.get_height() - 50)
+            for page in list(lu)[2:]
+        ]
+        au_milieu = [page.get_textpage().get_text_range().count("2. Les suites") for page in lu]
+    assert [entete.split(" Bouches")[0].strip()[:13] for entete in entetes] == [
+        *["1. La demande"] * 2,
+        *["2. Les suites"] * 2,
+    ]
+    assert au_milieu[3] == 1  # where it starts
+
+
 def test_un_tableau_long_repete_ses_entetes_sur_chaque_page(pages: list[str]) -> None:
     debut = next(rang for rang, page in enumerate(pages[2:], 2) if "Annexe A" in page)
     assert len(pages) - debut > 1

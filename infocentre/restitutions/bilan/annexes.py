@@ -52,7 +52,7 @@ def definitions(ctx: Contexte) -> Section:
         "d'incertitude dépasse le second. La règle exacte de chaque indicateur est dans la "
         "référence des indicateurs de l'infocentre.",
     )  # fmt: skip
-    return Section("Définitions des indicateurs", (table,), page=True, annexe=True)
+    return Section("Définitions des indicateurs", (table,), annexe=True)
 
 
 def _seuils(un: Indicateur) -> str:
@@ -101,7 +101,6 @@ def registre(ctx: Contexte) -> Section:
     return Section(
         "Liste des guichets enregistreurs",
         _guichets(ouverts),
-        page=True,
         annexe=True,
     )
 

@@ -61,7 +61,7 @@ RESERVATAIRES = Distribution(
     "ATT-04",
     "Les réservataires",
     "Réservataire",
-    lambda lu: premiers(lu, "Premier réservataire :", "attribution"),
+    lambda lu: premiers(lu, "Le premier réservataire est", "attribution"),
     "sont faites sur le contingent",
     8,
     unite="attribution",

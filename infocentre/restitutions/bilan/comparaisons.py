@@ -24,7 +24,6 @@ from infocentre.restitutions.document import (
     Cellule,
     Colonne,
     Genre,
-    Liste,
     Paragraphe,
     Section,
     Tableau,
@@ -143,7 +142,7 @@ def chapitre(ctx: Contexte) -> Section:
     """Return the comparison, or what is to be typed for it."""
     references = connues(ctx.edition)
     if not references:
-        return Section("Comparaison avec la région et la France", _attente(), page=True)
+        return Section("Comparaison avec la région et la France", _attente())
     return Section(
         "Comparaison avec la région et la France", tuple(_tableaux(ctx, references)), page=True
     )
@@ -188,20 +187,9 @@ def _attente() -> tuple[Bloc, ...]:
         Paragraphe(
             "Aucune valeur de référence n'est donnée : la comparaison reste à faire. L'infocentre "
             "ne connaît que le registre du département ; les chiffres de la région et de la "
-            "France se saisissent, avec leur source, dans le fichier comparaisons.yml du dossier "
-            "de l'infocentre :",
+            "France se saisissent, avec leur source, dans le fichier comparaisons.yml (guide, "
+            "« Imprimer »).",
             "alerte",
-        ),
-        Liste(
-            (
-                "un bloc par territoire (territoire, arrete, source) ;",
-                (
-                    "les mesures connues de ce territoire, par exemple demandes_actives, "
-                    "demandes_actives_hors_mutation, attributions_12_mois, anciennete_moyenne_mois "
-                    ";"
-                ),
-                "le guide, section « Imprimer », en donne un exemple complet.",
-            )
         ),
     )
 

@@ -149,7 +149,7 @@ def _douze_mois(ctx: Contexte) -> list[Bloc]:
     points = [
         Point(str(une["periode"]), connu(une["demandes_actives"]), etat=None) for une in lu.lignes
     ]
-    stock = courbe(points, "Demandes actives en fin de mois", taux=False, dimensions=(LARGEUR, 190))
+    stock = courbe(points, "Demandes actives en fin de mois", taux=False, dimensions=(LARGEUR, 160))
     flux = [
         Serie("Dépôts", tuple(connu(une["depots"]) for une in lu.lignes)),
         Serie("Radiations", tuple(connu(une["radiations"]) for une in lu.lignes)),
@@ -258,9 +258,10 @@ def _image_depots(lu: TableauLu, table: Tableau) -> Bloc:
     return serie(
         [mois_court(str(une["code"])) for une in lu.modalites],
         [Serie("Guichets", tuple(guichets)), Serie("Portail", tuple(portail))],
-        Legende("image-dem-02", "Demandes déposées chaque mois, aux guichets et sur le portail",
+        Legende("image-dem-02", "Demandes déposées chaque mois, dont celles du portail",
                 _lecture_portail(lu)),
         table,
+        colonnes_du_tableau=("Dépôts", "Portail"),
     )  # fmt: skip
 
 

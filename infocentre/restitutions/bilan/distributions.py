@@ -136,8 +136,9 @@ def _en_tete(sujet: str, unite: str = "demande") -> Dire:
 
 def _activite(lu: TableauLu) -> str:
     emploi, sans = cumul(lu, {"CDI", "CDD", "ART", "APP"}), cumul(lu, {"CHO"})
-    return phrase(f"demandeurs en emploi : {emploi} ; au chômage : {sans}"
-                  if emploi and sans else "")  # fmt: skip
+    if not emploi or not sans:  # one category is masked
+        return premiers(lu, "La situation la plus fréquente est", "demande")
+    return phrase(f"demandeurs en emploi : {emploi} ; au chômage : {sans}")
 
 
 def typologie(lu: TableauLu) -> str:
@@ -164,14 +165,14 @@ ANCIENNETE = Distribution(
 MENAGES = (
     Distribution("TAB03-02", "Âge du demandeur", "Âge", _age, "sont dans la classe", 9),
     Distribution("TAB03-03", "Nationalité du demandeur", "Nationalité",
-                 _en_tete("Nationalité la plus fréquente :"), "sont dans la modalité"),
+                 _en_tete("La nationalité la plus fréquente est"), "sont dans la modalité"),
     Distribution("TAB03-04", "Taille du ménage", "Taille", _taille, "concernent un ménage de"),
     Distribution("TAB03-05", "Composition familiale", "Composition", _composition,
                  "sont dans la modalité", 10),
     Distribution("TAB03-06", "Situation professionnelle", "Situation", _activite,
                  "sont dans la modalité"),
     Distribution("TAB03-07", "Situation familiale", "Situation",
-                 _en_tete("Situation la plus fréquente :"), "sont dans la modalité"),
+                 _en_tete("La situation la plus fréquente est"), "sont dans la modalité"),
 )  # fmt: skip
 RESSOURCES = (
     Distribution("TAB03-08", "Revenus mensuels du ménage", "Revenu mensuel", _revenus,

@@ -95,7 +95,8 @@ def chapitre(ctx: Contexte) -> Section:
 def _perimetre(ctx: Contexte) -> tuple[str, ...]:
     e = ctx.edition
     livraison = e.v.version.trouver(e.departement, ctx.mois)
-    guichets = [une for une in ctx.guichets if _ouvert(ctx, une["date_fermeture"])]
+    ouverts = [une for une in ctx.guichets if _ouvert(ctx, une["date_fermeture"])]
+    guichets = [une for une in ouverts if une["type_guichet"] != "PORTAIL"]
     dites = [
         (
             f"Extrait mensuel du système national d'enregistrement (SNE), données arrêtées au "

@@ -242,7 +242,6 @@ def _mixite(ctx: Contexte, epci: Epci) -> tuple[Bloc, ...]:
         Colonne("Part", "taux"),
         Colonne("Objectif", "taux", 0),
     )
-    return (
-        Tableau(f"epci-{epci.code}-mixite", "Égalité et citoyenneté", colonnes, tuple(lignes),
-                source=ctx.source("ATT-09", "DEM-05", "ATT-06", "ATT-07")),
-    )  # fmt: skip
+    cle, titre = f"epci-{epci.code}-mixite", f"{epci.nom} : égalité et citoyenneté"
+    source = ctx.source("ATT-09", "DEM-05", "ATT-06", "ATT-07")
+    return (Tableau(cle, titre, colonnes, tuple(lignes), source=source),)
