@@ -170,7 +170,12 @@ class _Feuille:
 
     def _entete(self, rang: int) -> Any:  # noqa: ANN401
         return self.styles(bold=True, bg_color=FOND, text_wrap=True, bottom=1, border_color=BLEU,
-                           align="left" if self._textuelle(rang) else "right")  # fmt: skip
+                           valign="bottom", align="left" if self._textuelle(rang) else "right",
+                           indent=self._retrait(rang))  # fmt: skip
+
+    def _retrait(self, rang: int) -> int:
+        """Keep a text apart from the number that stands on its left."""
+        return int(rang > 0 and self._textuelle(rang) and not self._textuelle(rang - 1))
 
     def _textuelle(self, rang: int) -> bool:
         return rang < self.tableau.entetes or self.tableau.colonnes[rang].genre == "texte"
@@ -198,7 +203,7 @@ class _Feuille:
     def _cellule(self, ligne: int, rang: int, cellule: Cellule, total: bool) -> None:  # noqa: FBT001
         style: dict[str, object] = {"bottom": 4, "border_color": FILET, "bold": total}
         if self._textuelle(rang):
-            style["text_wrap"] = True
+            style |= {"text_wrap": True, "indent": self._retrait(rang)}
         if total:
             style |= {"top": 1, "bg_color": "#F6F6F6"}
         if cellule.masquee:

@@ -150,3 +150,10 @@ def test_aucune_horloge_dans_le_fichier() -> None:
         assert {entree.date_time for entree in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         proprietes = archive.read("docProps/core.xml").decode()
     assert set(re.findall(r"20\d\d-\d\d-\d\dT[\d:]+Z", proprietes)) == {"2026-06-30T00:00:00Z"}
+
+
+def test_un_texte_ne_touche_pas_le_nombre_a_sa_gauche() -> None:
+    colonnes = (Colonne("Constat"), Colonne("Effectif", "nombre"), Colonne("Action"))
+    une = feuille(Tableau("t", "T", colonnes, ((Cellule("A"), Cellule(2709), Cellule("Agir")),)))
+    for ligne in (4, 5):
+        assert [cellule.alignment.indent for cellule in une[ligne]] == [0, 0, 1]

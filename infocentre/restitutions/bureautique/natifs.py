@@ -187,7 +187,7 @@ def _habiller_axes(chart: Chart, natif: Natif) -> None:
         valeurs.major_gridlines.format.line.color.rgb = _couleur(GRIS_CLAIR)
         valeurs.major_gridlines.format.line.width = Pt(0.75)
     connues = [v for _, serie in natif.series for v in serie if v is not None]
-    if min(connues) >= 0 and natif.forme != "courbe":
+    if min(connues) >= 0:
         valeurs.minimum_scale = 0
     if natif.forme == "barres":
         noms.reverse_order = True  # the first row of the table on top

@@ -114,7 +114,8 @@ def _alertes(edition: Edition) -> Chiffre:
     lignes = a_reprendre(edition.v, edition.p, edition.filtres)
     ici = {une["guichet"] for une in lignes if une["sens"] != "sortie"}
     neufs = ici - {une["guichet"] for une in lignes if une["sens"] == "reste"}
-    connus = len(registre(edition.v, edition.p, edition.departement, edition.mois))
+    lus = registre(edition.v, edition.p, edition.departement, edition.mois)
+    connus = sum(une["type_guichet"] != "PORTAIL" for une in lus)
     if len(edition.mois_connus) < 2:  # noqa: PLR2004 - nothing to compare with
         mouvement = ""
     elif neufs:
@@ -126,5 +127,5 @@ def _alertes(edition: Edition) -> Chiffre:
         "Guichets en alerte",
         entier(len(ici)),
         mouvement if ici else "aucun ce mois-ci",
-        f"sur {compter(connus, 'guichet enregistreur', 'guichets enregistreurs')}",
+        f"sur {compter(connus, 'guichet')} du registre",
     )
