@@ -84,6 +84,16 @@ def choix(nom: str, libelle: str, options: Iterable[tuple[str, str]], valeur: st
     )
 
 
+def chercher(nom: str, libelle: str, valeur: str) -> html.Div:
+    """Return a field whose text goes to the address (parameter `nom`) when it is validated."""
+    saisie = (
+        f'<label class="fr-label" for="filtre-{nom}">{escape(libelle)}</label>'
+        f'<input class="fr-input" id="filtre-{nom}" type="search" data-filtre="{nom}" '
+        f'autocomplete="off" value="{escape(valeur)}">'
+    )
+    return html.Div(className="filtre recherche", **attributs(data_html=saisie))
+
+
 def _options(options: Iterable[tuple[str, str]]) -> str:
     """Write the options as HTML: there may be thousands of them."""
     return "".join(

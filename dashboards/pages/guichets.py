@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from html import escape
 from itertools import groupby
 from typing import Any
@@ -14,20 +15,23 @@ from dashboards.composants.elements import (
     ariane,
     attributs,
     barre_filtres,
+    chercher,
     choix,
     choix_epci,
     choix_type,
     exports,
     lien,
+    pagination,
     titre,
     vide,
 )
 from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
-from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.filtres import nom_mois, numero_page
 from infocentre.consultation.guichets import (
     EN_LIGNE,
+    chercher_guichets,
     guichets,
     inconnus,
     liste_publique,
@@ -39,16 +43,15 @@ from infocentre.consultation.suivi import SINGULIERS
 from infocentre.exports import Donnees, lisible
 from infocentre.livraisons.rapport import accorder, jour
 
+PAR_PAGE = 200
 MONTRER = {"": "Tous", "ouverts": "Ouverts", "lacunes": "À compléter", "fermes": "Fermés"}
 SIGNES = {"ouvert": "● ouvert", "fermé": "■ fermé", "retiré": "○ retiré du registre"}
 
 
 @page
 def registre(c: Contexte) -> html.Div:
-    """Return the register of the month, what it lacks, what changed in it."""
+    """Return the register of the month by pages, what it lacks, what changed in it."""
     tous = guichets(c.v, c.p, c.filtres)
-    montrer = c.adresse.get("montrer", "")
-    montres = [une for une in tous if _montre(une, montrer)]
     return html.Div(
         [
             titre("Guichets enregistreurs", _resume(tous, c)),
@@ -59,14 +62,15 @@ def registre(c: Contexte) -> html.Div:
                 plus=[
                     *choix_epci(c.filtres, c.epcis),
                     choix_type(c.filtres),
-                    choix("montrer", "Montrer", list(MONTRER.items()), montrer),
+                    choix("montrer", "Montrer", list(MONTRER.items()), _montrer(c)),
+                    chercher("recherche", "Chercher un guichet", _recherche(c)),
                 ],
             ),
-            _liste(c, montres),
+            *_liste(c, _montres(c, tous)),
             exports(
                 {
-                    "Exporter en csv": c.filtres.lien("/export/guichets.csv", montrer=montrer),
-                    "Exporter en xlsx": c.filtres.lien("/export/guichets.xlsx", montrer=montrer),
+                    "Exporter la liste en csv": _adresse_de(c, "/export/guichets.csv"),
+                    "Exporter en xlsx": _adresse_de(c, "/export/guichets.xlsx"),
                 }
             ),
             html.P(
@@ -78,6 +82,27 @@ def registre(c: Contexte) -> html.Div:
             *_inconnus(c),
         ]
     )
+
+
+def _montrer(c: Contexte) -> str:
+    return c.adresse.get("montrer", "")
+
+
+def _recherche(c: Contexte) -> str:
+    return c.adresse.get("recherche", "")
+
+
+def _adresse_de(c: Contexte, chemin: str, **changements: str) -> str:
+    """Return the address of the same list elsewhere: on another page, as a file."""
+    return c.filtres.lien(
+        chemin, **{"montrer": _montrer(c), "recherche": _recherche(c), **changements}
+    )
+
+
+def _montres(c: Contexte, tous: list[Ligne]) -> list[Ligne]:
+    """Keep the guichets that the address asks for, whatever their page."""
+    montrer = _montrer(c)
+    return chercher_guichets([une for une in tous if _montre(une, montrer)], _recherche(c))
 
 
 def _montre(une: Ligne, montrer: str) -> bool:
@@ -99,14 +124,28 @@ def _resume(tous: list[Ligne], c: Contexte) -> str:
     return f"{lieu}{', '.join(morceaux)} ; {nom_mois(c.filtres.mois)}"
 
 
-def _liste(c: Contexte, montres: list[Ligne]) -> html.Div:
+def _liste(c: Contexte, montres: list[Ligne]) -> list[Any]:
+    """Return a page of the list, and the links to the others."""
     if not montres:
-        return vide("Aucun guichet pour ces filtres", "Changer le type, ou montrer tous.")
-    return liste(
-        ["Guichet", "Type", "Adresse", "Horaires", "Téléphone", "À compléter"],
-        [_guichet(c, une) for une in montres],
-        accorder(len(montres), "guichet", "guichets") + ", par commune",
-    )
+        que_faire = "Changer le type, ou montrer tous."
+        if _recherche(c):
+            que_faire = "Chercher un autre nom, un autre code ou une autre commune."
+        return [vide("Aucun guichet pour ces filtres", que_faire)]
+    pages = math.ceil(len(montres) / PAR_PAGE)
+    numero = min(numero_page(c.adresse), pages)
+    debut = PAR_PAGE * (numero - 1)
+    fin = min(debut + PAR_PAGE, len(montres))
+    legende = accorder(len(montres), "guichet", "guichets")
+    if pages > 1:
+        legende = f"De {lisible(debut + 1)} à {lisible(fin)} sur {legende}"
+    return [
+        liste(
+            ["Guichet", "Type", "Adresse", "Horaires", "Téléphone", "À compléter"],
+            [_guichet(c, une) for une in montres[debut:fin]],
+            f"{legende}, par commune",
+        ),
+        pagination(numero, pages, lambda autre: _adresse_de(c, "/guichets", page=str(autre))),
+    ]
 
 
 def _guichet(c: Contexte, une: Ligne) -> list[Cellule]:
@@ -212,8 +251,7 @@ def _fiche(une: Ligne) -> str:
 
 @export("guichets")
 def exporter(c: Contexte) -> Donnees:
-    """Take away the register as shown, with what it lacks."""
-    montrer = c.adresse.get("montrer", "")
+    """Take away the register as shown, all its pages, with what it lacks."""
     champs = ("guichet", "nom", "type_guichet", "siren", "mode_enregistrement", "adresse",
               "code_postal", "commune", "nom_commune", "telephone", "courriel", "horaires",
               "date_convention", "date_fermeture")  # fmt: skip
@@ -222,8 +260,7 @@ def exporter(c: Contexte) -> Donnees:
         (*champs, "a_completer"),
         [
             (*(une[champ] for champ in champs), ", ".join(une["lacunes"]))
-            for une in guichets(c.v, c.p, c.filtres)
-            if _montre(une, montrer)
+            for une in _montres(c, guichets(c.v, c.p, c.filtres))
         ],
         titres={
             "type_guichet": "type",

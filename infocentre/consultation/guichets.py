@@ -27,6 +27,7 @@ LACUNES = {
     "date_convention": "date de convention",
     "siren": "SIREN",
 }
+CHERCHES = ("nom", "guichet", "siren", "code_postal", "nom_commune", "adresse")
 EN_LIGNE = "PORTAIL"
 MOIS_COMPARES = 12
 
@@ -68,6 +69,7 @@ def _ordre(une: Ligne) -> tuple[str, ...]:
     return _classer(commune), commune, _classer(une["nom"] or ""), une["guichet"]
 
 
+@functools.lru_cache(maxsize=8192)
 def _classer(texte: str) -> str:
     return re.sub(r"\d+", lambda lu: lu[0].zfill(4), simplifier(texte))
 
@@ -81,6 +83,19 @@ def _lacunes(une: Ligne) -> list[str]:
     if une["type_guichet"] == EN_LIGNE or not une["ouvert"]:
         return []
     return [libelle for nom, libelle in LACUNES.items() if not une[nom]]
+
+
+def chercher_guichets(lignes: list[Ligne], recherche: str) -> list[Ligne]:
+    """Keep the guichets, as `guichets` gives them, that have every word of a search.
+
+    Looked for without accents nor case, in the name, the code, the SIREN, the place.
+    """
+    mots = simplifier(recherche).split()
+    return [une for une in lignes if all(mot in _cherchable(une) for mot in mots)]
+
+
+def _cherchable(une: Ligne) -> str:
+    return simplifier(" ".join(une[champ] or "" for champ in CHERCHES))
 
 
 def liste_publique(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import io
 import json
 from collections.abc import Callable
+from urllib.parse import quote
 
+import dash
 import duckdb
 import pytest
 from flask.testing import FlaskClient
@@ -17,7 +20,7 @@ from infocentre.consultation.filtres import Filtres
 from infocentre.consultation.lecteur import Lecteur, VersionOuverte
 from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.entrepot import Dossier, Livraison, Version
-from tests.dashboards.listes import table
+from tests.dashboards.listes import table, tables
 from tests.dashboards.vues import Ecran
 
 COLONNES = (
@@ -110,6 +113,58 @@ def test_page_montre_les_guichets_a_completer(afficher: Callable[[str], Ecran]) 
     assert lacunes
     assert [ligne[5] for ligne in table(ecran, str(len(lacunes)))] == lacunes
     assert "Aucun guichet pour ces filtres" in afficher("/guichets?type=RIEN").texte
+
+
+def test_chaque_mot_est_cherche_sans_accent_ni_casse(v: VersionOuverte) -> None:
+    lignes = guichets.guichets(v, TOUT, FEVRIER)
+
+    def trouver(recherche: str) -> set[str]:
+        return {une["guichet"] for une in guichets.chercher_guichets(lignes, recherche)}
+
+    assert trouver("") == trouver("  ") == {"G1", "G2", "G4", "GDPUB"}
+    assert trouver("AUBAGNE ancien") == {"G1"}
+    assert trouver("fermé") == trouver("g2") == {"G2"}
+    assert trouver("13600") == trouver("903900000") == {"G1", "G2", "G4"}
+    assert trouver("aubagne portail") == set()
+
+
+@pytest.fixture
+def par_page(app: dash.Dash, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Make the pages of the list short enough for a demonstration to have several."""
+    assert app.server
+    page = inspect.unwrap(dash.page_registry["guichets"]["layout"])
+    monkeypatch.setitem(page.__globals__, "PAR_PAGE", 30)
+    return 30
+
+
+def test_la_liste_est_montree_par_pages(afficher: Callable[[str], Ecran], par_page: int) -> None:
+    pages = [table(afficher(f"/guichets?page={rang}"), "De ") for rang in (1, 2, 3, 4)]
+    assert [len(lignes) for lignes in pages] == [par_page] * 3 + [10]
+    assert len({ligne[0] for lignes in pages for ligne in lignes}) > 95
+    assert "De 31 à 60 sur 100 guichets, par commune" in tables(afficher("/guichets?page=2"))
+    assert table(afficher("/guichets?page=99"), "De 91 à 100") == pages[3]
+    assert table(afficher("/guichets?page=x"), "De 1 à 30") == pages[0]
+    ecran = afficher("/guichets?page=2&montrer=ouverts&recherche=a")
+    (suivante,) = {un for un in ecran.liens if "page=3" in un}
+    assert "montrer=ouverts" in suivante
+    assert "recherche=a" in suivante
+    assert table(afficher(suivante), "De 61 à ")
+
+
+def test_la_recherche_porte_sur_toutes_les_pages(
+    afficher: Callable[[str], Ecran], client: FlaskClient, par_page: int
+) -> None:
+    derniere = table(afficher("/guichets?page=4"), "De ")[-1][0]
+    ecran = afficher(f"/guichets?recherche={quote(derniere.upper())}")
+    assert derniere in [ligne[0] for ligne in table(ecran, "1 guichet")]
+    assert "Aucun guichet pour ces filtres" in afficher("/guichets?recherche=zzz").texte
+    (export,) = (un for un in afficher("/guichets?recherche=service").liens if ".csv" in un)
+    lignes = list(csv.DictReader(io.StringIO(client.get(export).get_data(as_text=True)),
+                                 delimiter=";"))  # fmt: skip
+    assert len(lignes) > par_page
+    assert all("service" in " ".join(une.values()).lower() for une in lignes)
+    entier = client.get("/export/guichets.csv?page=2").get_data(as_text=True)
+    assert len(entier.splitlines()) == 101
 
 
 def test_codes_inconnus_du_registre(v: VersionOuverte) -> None:

@@ -78,6 +78,26 @@ def test_filtres_dans_l_adresse_et_retour(onglet: Onglet) -> None:
     assert parametre(onglet, "type") == ""
 
 
+def test_chercher_un_guichet_au_clavier(onglet: Onglet) -> None:
+    page = onglet.page
+    onglet.aller("/guichets?montrer=ouverts&page=1")
+    toutes = page.locator(".liste").first.locator("tbody tr").count()
+    page.get_by_label("Chercher un guichet").focus()
+    page.keyboard.type("aubagne")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**recherche=aubagne**")
+    lignes = page.locator(".liste").first.locator("tbody tr")
+    expect(lignes).not_to_have_count(toutes)
+    expect(lignes.first).to_contain_text("Aubagne")
+    assert (parametre(onglet, "montrer"), parametre(onglet, "page")) == ("ouverts", "")
+    page.reload()
+    expect(page.get_by_label("Chercher un guichet")).to_have_value("aubagne")
+    page.go_back()
+    expect(page.get_by_label("Chercher un guichet")).to_have_value("")
+    expect(lignes).to_have_count(toutes)
+    assert not onglet.erreurs
+
+
 def test_clavier_seul(onglet: Onglet) -> None:
     page = onglet.page
     onglet.aller("/")
