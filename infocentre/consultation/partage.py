@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from types import MappingProxyType
 
+from infocentre.consultation.caches import Memoire, empreintes
 from infocentre.consultation.commun import par_version
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
-from infocentre.mesures.partage import Partage, Publies, partager_ensemble
+from infocentre.mesures.liens import Fait
+from infocentre.mesures.partage import Ensemble, Partage, masquer_ensemble, montrer
 from infocentre.mesures.plans import PLANS
 from infocentre.mesures.tableaux import nom_mart
 
@@ -22,8 +23,7 @@ def partages(v: VersionOuverte, departement: str, mois: str) -> Mapping[str, Par
     Pages, exports and documents all show these, so that none gives away what another one hides.
     """
     tables = _lire(v, departement, mois)[mois]
-    publies = {} if not tables else _publies(v, departement).get(mois, {})
-    return partager_ensemble(tables, seuil_secret(v), publies).partages
+    return {} if not tables else montrer(tables, _historique(v, departement)[mois].caches)
 
 
 @par_version
@@ -34,15 +34,24 @@ def seuil_secret(v: VersionOuverte) -> int:
 
 
 @par_version
-def _publies(v: VersionOuverte, departement: str) -> Mapping[str, Publies]:
-    """Return what was published, masked or not, before each month; the order is that of months."""
+def _historique(v: VersionOuverte, departement: str) -> Mapping[str, Ensemble]:
+    """Return what each month hides, once masked after all those before it."""
     seuil = seuil_secret(v)
-    publies: Publies = MappingProxyType({})
-    avant = {}
-    for mois, tables in sorted(_lire(v, departement).items()):
-        avant[mois] = publies
-        publies = partager_ensemble(tables, seuil, publies).publies
-    return avant
+    memoire = Memoire.ouvrir(v.dossier.partages / f"{departement}.json")
+    publies: dict[Fait, tuple[int, bool]] = {}
+    historique: dict[str, Ensemble] = {}
+    gardes: dict[str, Ensemble] = {}
+    tables: dict[str, Tables] | None = None
+    for mois, empreinte in empreintes(v, departement, _codes(v), seuil):
+        ensemble = memoire.connus.get(empreinte)
+        if ensemble is None:
+            tables = tables or _lire(v, departement)
+            ensemble = masquer_ensemble(tables[mois], seuil, publies)
+        historique[mois] = gardes[empreinte] = ensemble
+        publies |= ensemble.neufs
+    if gardes.keys() != memoire.connus.keys():
+        memoire.garder(gardes)
+    return historique
 
 
 def _lire(v: VersionOuverte, departement: str, mois: str | None = None) -> dict[str, Tables]:

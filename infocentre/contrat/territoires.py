@@ -5,21 +5,23 @@ from __future__ import annotations
 import csv
 import functools
 import gzip
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from types import MappingProxyType
+from typing import NamedTuple
 
 _FICHIER = "referentiels/communes.csv.gz"
 _DEPARTEMENTS = "referentiels/departements.csv"
 _COMMUNE = "commune-actuelle"
 _ARRONDISSEMENT = "arrondissement-municipal"
+_COLONNES = ("code", "nom", "type", "departement", "epci", "epci_nom", "arrondissement")
 # Communes divided into arrondissements, by the first figures of these.
 _DIVISEES = {"132": "13055", "6938": "69123", "751": "75056"}
 
 
-@dataclass(frozen=True, slots=True)
-class Territoire:
+class Territoire(NamedTuple):
     """A code of commune; `mere` is the commune of an arrondissement municipal, else itself.
 
     `sous_prefecture` is the code of the arrondissement that the commune belongs to, '' for none.
@@ -69,23 +71,18 @@ def territoires() -> Mapping[str, Territoire]:
     """Return every code of the reference list, communes of today before those they absorbed."""
     fichier = resources.files("infocentre.contrat").joinpath(_FICHIER)
     texte = gzip.decompress(fichier.read_bytes()).decode()
+    colonnes, *lignes = csv.reader(texte.splitlines())
+    choisir = operator.itemgetter(*(colonnes.index(nom) for nom in _COLONNES))
     lus: dict[str, Territoire] = {}
-    for ligne in csv.DictReader(texte.splitlines()):
-        if ligne["code"] not in lus or ligne["type"] == _COMMUNE:
-            lus[ligne["code"]] = _territoire(ligne)
+    for code, nom, type_, departement, epci, epci_nom, arrondissement in map(choisir, lignes):
+        if code not in lus or type_ == _COMMUNE:
+            mere = _mere(code) if type_ == _ARRONDISSEMENT else code
+            lus[code] = Territoire(
+                code, nom, type_, departement, epci, epci_nom, mere, arrondissement
+            )
     return MappingProxyType(lus)
 
 
-def _territoire(ligne: Mapping[str, str]) -> Territoire:
-    code = ligne["code"]
-    divisee = next((mere for debut, mere in _DIVISEES.items() if code.startswith(debut)), code)
-    return Territoire(
-        code,
-        ligne["nom"],
-        ligne["type"],
-        ligne["departement"],
-        ligne["epci"],
-        ligne["epci_nom"],
-        divisee if ligne["type"] == _ARRONDISSEMENT else code,
-        ligne["arrondissement"],
-    )
+def _mere(code: str) -> str:
+    """Return the commune of an arrondissement municipal."""
+    return next(mere for debut, mere in _DIVISEES.items() if code.startswith(debut))

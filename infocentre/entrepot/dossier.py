@@ -95,6 +95,11 @@ class Dossier:
         return self.racine / "suivi"
 
     @property
+    def partages(self) -> Path:
+        """What each month's shared tables hide: <departement>.json, made by a reader."""
+        return self.racine / "partages"
+
+    @property
     def temporaire(self) -> Path:
         """Work in progress: emptied at each start of a writer."""
         return self.racine / "temporaire"

@@ -21,6 +21,8 @@ MASQUE = "s"
 # What earlier months published of the evolution of the stock: value, and whether it was masked.
 Publies = Mapping[Fait, tuple[int, bool]]
 Tables = Mapping[str, Sequence[Ligne]]
+# The columns that a table hides, by rank of row; a row that hides none is not there.
+Caches = Mapping[int, frozenset[str]]
 Rang = Hashable
 Nommer = Callable[[int, str], Cle]
 
@@ -35,30 +37,50 @@ class Partage:
 
 @dataclass(frozen=True, slots=True)
 class Ensemble:
-    """The tables of a month fit to be shared together, and what is published once they are."""
+    """What the tables of a month hide to be shared together, and what they publish that is new."""
 
-    partages: Mapping[str, Partage]
-    publies: Publies = field(default_factory=dict)
+    caches: Mapping[str, Caches]
+    neufs: Publies = field(default_factory=dict)
 
 
 def partager(code: str, lignes: Sequence[Ligne], seuil: int) -> Partage:
     """Return the rows of a standard table alone, in their order, fit to be shared."""
-    return partager_ensemble({code: lignes}, seuil).partages[code]
+    return partager_ensemble({code: lignes}, seuil)[code]
 
 
-def partager_ensemble(tables: Tables, seuil: int, publies: Publies | None = None) -> Ensemble:
-    """Return the tables of a month, by code, fit to be shared together and after `publies`."""
+def partager_ensemble(tables: Tables, seuil: int) -> Mapping[str, Partage]:
+    """Return the tables of a month alone, by code, fit to be shared together."""
+    return montrer(tables, masquer_ensemble(tables, seuil).caches)
+
+
+def masquer_ensemble(tables: Tables, seuil: int, publies: Publies | None = None) -> Ensemble:
+    """Return what the tables of a month, by code, hide to be shared together after `publies`."""
     ensemble = _Ensemble(tables, publies or {})
     sommes = ensemble.sommes()
     aussi, prix = ensemble.aussi(seuil), ensemble.prix()
     masquees = masquer(ensemble.valeurs, sommes, seuil, aussi, prix)
-    partages = {code: table.montrer(masquees) for code, table in ensemble.cellules.items()}
+    caches = {code: table.caches(masquees) for code, table in ensemble.cellules.items()}
     neufs = {
         cle: (valeur, cle in masquees)
         for cle, valeur in ensemble.valeurs.items()
         if cle[0] == TOUTES and cle not in ensemble.publies
     }
-    return Ensemble(partages, {**ensemble.publies, **neufs})
+    return Ensemble(caches, neufs)
+
+
+def montrer(tables: Tables, caches: Mapping[str, Caches]) -> Mapping[str, Partage]:
+    """Return the rows of tables with MASQUE for what they hide."""
+    return {
+        code: Partage(
+            [
+                {nom: MASQUE if nom in caches[code].get(rang, ()) else valeur
+                 for nom, valeur in ligne.items()}
+                for rang, ligne in enumerate(lignes)
+            ],
+            sum(len(noms & set(PLANS[code].comptes)) for noms in caches[code].values()),
+        )
+        for code, lignes in tables.items()
+    }  # fmt: skip
 
 
 class _Ensemble:
@@ -215,19 +237,12 @@ class _Cellules:
             if ligne[jumeau] is not None and 0 < ligne[jumeau] < seuil
         }
 
-    def montrer(self, masquees: Collection[Cle]) -> Partage:
-        """Return the rows with MASQUE for the cells that are masked and what tells of them."""
-        caches = [self.caches(rang, masquees) for rang in range(len(self.lignes))]
-        return Partage(
-            [
-                {nom: MASQUE if nom in cachees else valeur for nom, valeur in ligne.items()}
-                for ligne, cachees in zip(self.lignes, caches, strict=True)
-            ],
-            sum(len(cachees & set(self.plan.comptes)) for cachees in caches),
-        )
+    def caches(self, masquees: Collection[Cle]) -> Caches:
+        """Return the columns that each row must hide: masked cells, and what tells of them."""
+        caches = {rang: self._caches(rang, masquees) for rang in range(len(self.lignes))}
+        return {rang: noms for rang, noms in caches.items() if noms}
 
-    def caches(self, rang: int, masquees: Collection[Cle]) -> set[str]:
-        """Return the columns that one row must hide."""
+    def _caches(self, rang: int, masquees: Collection[Cle]) -> frozenset[str]:
         plan = self.plan
         ensemble = self.ensembles.get(self.lignes[rang].get("code_recherche"))
         cachees = {nom for nom in plan.comptes if self.cle(rang, nom) in masquees}
@@ -243,7 +258,7 @@ class _Cellules:
         # In two turns: a derived column may rest on another one.
         for _ in range(2):
             cachees |= {nom for nom, de in plan.derives.items() if not cachees.isdisjoint(de)}
-        return cachees
+        return frozenset(cachees)
 
 
 def _reste(total: str, parts: Iterable[str]) -> str:

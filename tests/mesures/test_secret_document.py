@@ -75,7 +75,7 @@ class Attaquant:
 
 def masquees_de(tables: Tables) -> list[Place]:
     """Return the places that the shared version of the tables hides."""
-    partages = partager_ensemble(tables, SEUIL).partages
+    partages = partager_ensemble(tables, SEUIL)
     montrees = {code: un.lignes for code, un in partages.items()}
     return [lieu for lieu, valeur in comptes(montrees).items() if valeur == MASQUE]
 

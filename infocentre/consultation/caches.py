@@ -1,0 +1,99 @@
+"""What the shared tables of each month hide, kept from one reading to the next.
+
+Each month is masked after those before it, so reading one month would mask the whole history
+again. What a month hides is kept under the empreinte of its rows and of all the months before:
+another value, another threshold or another rule is another empreinte, and is masked anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from infocentre import mesures
+from infocentre.consultation.lecteur import VersionOuverte
+from infocentre.mesures.partage import Ensemble
+from infocentre.mesures.tableaux import nom_mart
+
+_REGLES = ("liens.py", "partage.py", "plans.py", "secret.py")
+
+
+@dataclass(slots=True)
+class Memoire:
+    """What each month of a département hides, by the empreinte of the months up to it."""
+
+    fichier: Path
+    connus: dict[str, Ensemble] = field(default_factory=dict)
+
+    @staticmethod
+    def ouvrir(fichier: Path) -> Memoire:
+        """Return what a file keeps; nothing when there is none, or none that can be read."""
+        try:
+            lu = json.loads(fichier.read_text("utf-8"))
+            return Memoire(fichier, {un: _relire(lus) for un, lus in lu.items()})
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return Memoire(fichier)
+
+    def garder(self, connus: Mapping[str, Ensemble]) -> None:
+        """Keep these months and no other, whole or not at all; a disk that refuses keeps none."""
+        contenu = json.dumps(
+            {un: _ecrire(siens) for un, siens in connus.items()}, separators=(",", ":")
+        )
+        with contextlib.suppress(OSError):
+            self.fichier.parent.mkdir(exist_ok=True)
+            partiel = self.fichier.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+            partiel.write_text(contenu, "utf-8")
+            partiel.replace(self.fichier)
+
+
+def _ecrire(ensemble: Ensemble) -> dict[str, Any]:
+    return {
+        "caches": {
+            code: {rang: sorted(noms) for rang, noms in siens.items()}
+            for code, siens in ensemble.caches.items()
+        },
+        "publies": [[*cle, *vu] for cle, vu in ensemble.neufs.items()],
+    }
+
+
+def _relire(lu: Mapping[str, Any]) -> Ensemble:
+    return Ensemble(
+        {
+            code: {int(rang): frozenset(noms) for rang, noms in siens.items()}
+            for code, siens in lu["caches"].items()
+        },
+        {tuple(cle): (int(valeur), bool(masque)) for *cle, valeur, masque in lu["publies"]},
+    )
+
+
+def empreintes(
+    v: VersionOuverte, departement: str, codes: set[str], seuil: int
+) -> Iterator[tuple[str, str]]:
+    """Yield each month that has tables and the empreinte of the months up to it, oldest first."""
+    contenus: dict[str, list[str]] = {}
+    for code in sorted(codes):
+        for une in v.lignes(
+            "SELECT mois, count(*) AS nombre, sum(hash(t)::HUGEINT) AS somme "
+            f"FROM {nom_mart(code)} AS t WHERE departement = $departement GROUP BY mois",
+            {"departement": departement},
+        ):
+            contenus.setdefault(une["mois"], []).append(f"{code} {une['nombre']} {une['somme']}")
+    chaine = hashlib.sha256(f"{duckdb.__version__} {seuil} {_regles()}".encode())
+    for mois, siens in sorted(contenus.items()):
+        chaine.update(f"{mois} {siens}".encode())
+        yield mois, chaine.hexdigest()
+
+
+def _regles() -> str:
+    """Return the empreinte of the rules by which cells are hidden."""
+    ici = Path(next(iter(mesures.__path__)))
+    return hashlib.sha256(b"".join((ici / nom).read_bytes() for nom in _REGLES)).hexdigest()

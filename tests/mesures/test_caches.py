@@ -1,0 +1,108 @@
+"""What months hide is kept on the disk: the same as worked out anew, and never out of date."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from infocentre.consultation import partage
+from infocentre.consultation.commun import mois_controles
+from infocentre.consultation.lecteur import VersionOuverte
+from infocentre.entrepot import Dossier
+from infocentre.mesures.partage import Ensemble, masquer_ensemble
+from infocentre.restitutions import lecture
+
+historique = partage._historique.__wrapped__  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def dossier(entrepot_demo: Dossier, tmp_path: Path) -> Dossier:
+    shutil.copytree(entrepot_demo.racine, tmp_path / "donnees", symlinks=True)
+    copie = Dossier(tmp_path / "donnees")
+    shutil.rmtree(copie.partages, ignore_errors=True)
+    return copie
+
+
+@pytest.fixture
+def v(dossier: Dossier) -> Iterator[VersionOuverte]:
+    with lecture.ouvrir(dossier) as ouverte:
+        yield ouverte
+
+
+@pytest.fixture
+def comptees(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Count how many months are masked anew."""
+    faites: list[int] = []
+
+    def compter(*arguments: object) -> Ensemble:
+        faites.append(1)
+        return masquer_ensemble(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(partage, "masquer_ensemble", compter)
+    return faites
+
+
+def test_the_second_reading_masks_nothing_anew_and_says_the_same(
+    v: VersionOuverte, comptees: list[int]
+) -> None:
+    (departement,) = v.version.departements
+    premiere = historique(v, departement)
+    assert len(comptees) == len(mois_controles(v, departement))
+    assert any(ensemble.caches for ensemble in premiere.values())
+    del comptees[:]
+    assert historique(v, departement) == premiere
+    assert not comptees
+
+
+def test_a_revised_month_is_masked_anew_with_all_that_follow(
+    v: VersionOuverte, dossier: Dossier, comptees: list[int]
+) -> None:
+    (departement,) = v.version.departements
+    historique(v, departement)
+    mois = mois_controles(v, departement)
+    revise = mois[-3]
+    v.con.close()
+    with duckdb.connect(str(dossier.courante / "infocentre.duckdb")) as con:
+        con.execute("UPDATE dem_01 SET total = total + 1 WHERE mois = ?", [revise])
+    del comptees[:]
+    with lecture.ouvrir(dossier) as autre:
+        neuve = historique(autre, departement)
+    assert len(comptees) == 3
+    shutil.rmtree(dossier.partages)
+    with lecture.ouvrir(dossier) as autre:
+        assert historique(autre, departement) == neuve
+
+
+def test_another_threshold_masks_every_month_anew(
+    v: VersionOuverte, comptees: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (departement,) = v.version.departements
+    historique(v, departement)
+    del comptees[:]
+    monkeypatch.setattr(partage, "seuil_secret", lambda _: 6)
+    historique(v, departement)
+    assert len(comptees) == len(mois_controles(v, departement))
+
+
+@pytest.mark.parametrize("contenu", ["", "{", "[]", '{"x": 1}', '{"x": {"caches": 1}}'])
+def test_a_file_that_cannot_be_read_is_made_again(
+    v: VersionOuverte, dossier: Dossier, contenu: str
+) -> None:
+    (departement,) = v.version.departements
+    juste = historique(v, departement)
+    fichier = dossier.partages / f"{departement}.json"
+    fichier.write_text(contenu, "utf-8")
+    assert historique(v, departement) == juste
+    assert len(json.loads(fichier.read_text("utf-8"))) == len(juste)
+
+
+def test_a_disk_that_refuses_only_costs_time(v: VersionOuverte, dossier: Dossier) -> None:
+    (departement,) = v.version.departements
+    dossier.partages.write_text("in the way", "utf-8")
+    assert historique(v, departement)
+    assert dossier.partages.read_text("utf-8") == "in the way"
