@@ -7,6 +7,7 @@ import datetime as dt
 import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
@@ -15,12 +16,13 @@ from markupsafe import Markup, escape
 from infocentre.config import polices, ressources
 from infocentre.exports import ETATS
 from infocentre.graphiques import nombre
-from infocentre.graphiques.base import balise, marque
 from infocentre.restitutions import mots
+from infocentre.restitutions.colonnes import largeurs
 from infocentre.restitutions.document import (
     Cellule,
     Colonne,
     Document,
+    Graphique,
     Origine,
     Section,
     Tableau,
@@ -29,9 +31,14 @@ from infocentre.restitutions.document import (
 from infocentre.restitutions.phrases import entier, pourcentage, signee, typographier
 
 POLICE = "police:"
+DESSIN = "data:image/svg+xml;base64,"
 MASQUE = "s"
 NOTE_MASQUE = "s : nombre masqué par le secret statistique, ou chiffre qui le révélerait."
-GRAISSES = {"Regular": 400, "Medium": 500, "Bold": 700}
+GRAISSES = {"Marianne-Regular": 400, "Marianne-Medium": 500, "Marianne-Bold": 700}
+PETIT, SERRE, LIGNES_TITRE = 60, 7, 4
+PLACE = 176 * 72 / 25.4
+TRES_SERRES = ("organismes", "guichets", "definitions")
+SIGNES_TTF = "Signes.ttf"
 SIGNES = {
     "vert": "vert",
     "orange": "orange",
@@ -39,7 +46,6 @@ SIGNES = {
     "a_traiter": "à traiter",
     "effectif_insuffisant": "effectif insuffisant",
 }
-COTE = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +155,21 @@ def _styles(gabarit: str, impression: bool) -> str:  # noqa: FBT001 - private
 
 def _polices(*, impression: bool) -> Iterator[str]:
     """Yield the fonts: within an HTML file, which asks nothing outside; by name for a printer."""
+    nos_polices = ressources("reports") / "commun" / "polices"
     for nom, graisse in GRAISSES.items():
-        fichier = f"Marianne-{nom}.woff2"
-        adresse = f"{POLICE}{fichier}" if impression else _donnees(fichier)
-        yield (
-            f"@font-face {{font-family: Marianne; font-weight: {graisse}; "
-            f'src: url("{adresse}") format("woff2")}}'
-        )
+        adresse = f"{POLICE}{nom}.ttf" if impression else _donnees(polices() / f"{nom}.woff2")
+        yield _police("Marianne", graisse, adresse)
+    adresse = f"{POLICE}{SIGNES_TTF}" if impression else _donnees(nos_polices / SIGNES_TTF)
+    yield _police("Signes", 400, adresse)
 
 
-def _donnees(fichier: str) -> str:
-    contenu = base64.b64encode((polices() / fichier).read_bytes()).decode()
-    return f"data:font/woff2;base64,{contenu}"
+def _police(famille: str, graisse: int, adresse: str) -> str:
+    return f'@font-face {{font-family: {famille}; font-weight: {graisse}; src: url("{adresse}")}}'
+
+
+def _donnees(fichier: Path) -> str:
+    contenu = base64.b64encode(fichier.read_bytes()).decode()
+    return f"data:font/{fichier.suffix[1:]};base64,{contenu}"
 
 
 def _typo(texte: object) -> Markup:
@@ -193,12 +202,23 @@ def _origine(origine: Origine | None) -> Markup:
 
 
 def _signe(etat: str | None) -> Markup:
-    """Return the sign of a state as a drawing: no font is sure to have it."""
+    """Return the sign of a state, a letter of our own font: no other is sure to have it."""
     if etat not in SIGNES:
         return Markup("")
-    dessin = balise("title", SIGNES[etat]) + marque(COTE / 2, COTE / 2, etat, 4.5)
-    vue = f"0 0 {COTE:g} {COTE:g}"
-    return Markup(balise("svg", dessin, viewBox=vue, class_="signe", role="img"))  # noqa: S704
+    return Markup('<span class="signe {}" role="img" aria-label="{}">{}</span>').format(
+        etat, SIGNES[etat], ETATS[etat][0]
+    )
+
+
+def _lettre(etat: str | None) -> str:
+    """Return the sign of a state before a figure, as printed: one text, laid out at once."""
+    return f"{ETATS[etat][0]}\xa0" if etat in SIGNES else ""
+
+
+def _dessin(graphique: Graphique) -> Markup:
+    """Return a picture apart from the page: a printer then reads its shapes once, without style."""
+    contenu = base64.b64encode(graphique.svg.encode()).decode()
+    return Markup('<img src="{}{}" alt="{}">').format(DESSIN, contenu, graphique.titre)
 
 
 def ecrire(cellule: Cellule, colonne: Colonne) -> str:
@@ -214,6 +234,33 @@ def _texte(valeur: object, _: int) -> str:
     return entier(valeur) if isinstance(valeur, int) else str(valeur)
 
 
+def _parts(tableau: Tableau) -> list[str]:
+    """Return the widths of the columns in hundredths of the printed page; none for a small table.
+
+    A printer lays out a table of given widths without reading each cell three times.
+    """
+    if len(tableau.lignes) * len(tableau.colonnes) < PETIT:
+        return []
+    serre = len(tableau.colonnes) > SERRE or tableau.cle.startswith(TRES_SERRES)
+    taille, marge = (7.3, 5.2) if serre else (8.0, 7.5)
+    larges = largeurs(tableau, _lignes(tableau), taille, marge, PLACE, LIGNES_TITRE)
+    return [f"{100 * large / PLACE:.2f}" for large in larges]
+
+
+def _lignes(tableau: Tableau) -> Callable[[Cellule, Colonne], list[str]]:
+    """Return what writes the lines of a cell: what a rate is out of stands under it, or beside."""
+    entre = " " if tableau.cle.startswith(TRES_SERRES) else "\n"
+
+    def lignes(cellule: Cellule, colonne: Colonne) -> list[str]:
+        signe = f"{ETATS[cellule.etat][0]} " if cellule.etat in SIGNES else ""
+        ecrit = signe + (MASQUE if cellule.masquee else typographier(ecrire(cellule, colonne)))
+        if cellule.sur is not None and not cellule.masquee:
+            ecrit += f"{entre}sur {entier(cellule.sur)}"
+        return ecrit.split("\n")
+
+    return lignes
+
+
 _ECRIRE: dict[str, Callable[[Any, int], str]] = {
     "nombre": lambda valeur, _: entier(valeur),
     "decimal": nombre,
@@ -223,12 +270,15 @@ _ECRIRE: dict[str, Callable[[Any, int], str]] = {
 _FILTRES: dict[str, Callable[..., Any]] = {
     "a_des_etats": lambda tableau: any(c.etat in SIGNES for c in _cellules(tableau)),
     "date": lambda jour: f"{jour:%d/%m/%Y}",
+    "dessin": _dessin,
     "ecrire": ecrire,
     "entier": entier,
     "est_masque": lambda tableau: any(c.masquee for c in _cellules(tableau)),
     "genre": lambda bloc: type(bloc).__name__,
+    "lettre": _lettre,
     "markdown": lambda texte: Markup(mots.rendre(texte)),  # noqa: S704 - HTML is escaped there
     "origine": _origine,
+    "parts": _parts,
     "riche": _riche,
     "signe": _signe,
     "source": _source,

@@ -6,6 +6,7 @@ and nothing is fetched.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import functools
 import gc
@@ -21,16 +22,19 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from infocentre.config import ressources
 from infocentre.restitutions.document import Document
-from infocentre.restitutions.html import POLICE, en_html
+from infocentre.restitutions.html import DESSIN, POLICE, en_html
 
 IMPRIMABLE = 4
 
 
 class _Interdit(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no types
-    """Gives the fonts that the style sheets name, and nothing else: no file, no address."""
+    """Gives our fonts and the drawings that the page holds, nothing else: no file, no address."""
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> object:  # noqa: ARG002
-        noms = {f"{POLICE}{fichier.stem}.woff2": fichier for fichier in _polices()}
+        if url.startswith(DESSIN):
+            dessin = base64.b64decode(url.removeprefix(DESSIN))
+            return URLFetcherResponse("", dessin, {"Content-Type": "image/svg+xml"})
+        noms = {f"{POLICE}{fichier.name}": fichier for fichier in _polices()}
         if url not in noms:
             raise ValueError(f"a document fetches nothing: {url[:80]}")
         return URLFetcherResponse(url, noms[url].read_bytes(), {"Content-Type": "font/ttf"})
@@ -55,7 +59,9 @@ def en_octets(document: Document) -> bytes:
 def imprimer(html: str) -> bytes:
     """Return a page of HTML as PDF; links get the Print flag, the identifier is the content's."""
     with _sans_collecte():
-        brut = _composer(html).write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=b"0" * 16)
+        brut = _composer(html).write_pdf(
+            pdf_variant="pdf/ua-1", pdf_identifier=b"0" * 16, uncompressed_pdf=True
+        )
     return _finir(brut)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
-from fontTools.ttLib import woff2  # type: ignore[import-untyped]
+from fontTools.ttLib import woff2
 from outloud import check
 from weasyprint.urls import URLFetcher
 
@@ -66,8 +66,10 @@ def test_un_etat_est_un_signe_qui_a_un_nom_pas_seulement_une_couleur() -> None:
     page = html.en_html(exemples.document(exemples.CHALEUR))
     cellule = re.search(r'<td class="n etat-rouge">(.*?)</td>', page, re.DOTALL)
     assert cellule
-    assert "<title>rouge</title>" in cellule[1]
+    assert '<span class="signe rouge" role="img" aria-label="rouge">■</span>' in cellule[1]
     assert cellule[1].endswith("9,0\u202f%")
+    imprimee = html.en_html(exemples.document(exemples.CHALEUR), impression=True)
+    assert '<td class="n etat-rouge">■\xa09,0\u202f%' in imprimee
 
 
 def test_un_tableau_nomme_ses_lignes_et_ses_colonnes() -> None:
@@ -89,6 +91,7 @@ def test_la_page_html_ne_demande_rien_a_l_exterieur(document: Document) -> None:
     adresses = re.findall(r"(?:src|href)\s*=\s*\"([^\"]*)\"|url\(\"?([^\")]*)", page)
     assert {re.split("[-,;0-9]", une or autre)[0] for une, autre in adresses} == {
         "#s",
+        "data:font/ttf",
         "data:font/woff",
     }
 
@@ -141,7 +144,7 @@ def polices_du_pdf(octets: bytes) -> Iterator[pikepdf.Object]:
 def test_toutes_les_polices_sont_dans_le_pdf(octets: bytes) -> None:
     noms = {str(une.FontName): {"/FontFile2", "/FontFile3"} & set(une.keys())
             for une in polices_du_pdf(octets)}  # fmt: skip
-    assert {nom.split("+")[-1].split("-")[0] for nom in noms} == {"Marianne"}
+    assert {nom.split("+")[-1].split("-")[0] for nom in noms} == {"Marianne", "Signes"}
     assert all(noms.values())
 
 

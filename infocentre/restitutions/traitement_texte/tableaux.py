@@ -11,8 +11,8 @@ from docx.oxml.ns import nsdecls
 
 from infocentre.exports import COULEURS
 from infocentre.graphiques.base import COULEURS_ETAT
-from infocentre.restitutions.bureautique.mesure import largeur, plus_long_mot
 from infocentre.restitutions.bureautique.valeurs import ecrire, simple
+from infocentre.restitutions.colonnes import largeurs
 from infocentre.restitutions.document import Cellule, Chiffres, Lignes, Tableau
 from infocentre.restitutions.traitement_texte.modele import (
     BLEU,
@@ -49,28 +49,7 @@ def _taille(colonnes: int) -> float:
 
 
 def _largeurs(tableau: Tableau, taille: float) -> list[float]:
-    """Share the page's width: numbers have what they need, words what is left."""
-    voulues, textes = [], []
-    for rang, colonne in enumerate(tableau.colonnes):
-        ecrits = [ecrire(ligne[rang], colonne) for ligne in tableau.lignes]
-        mot = max(plus_long_mot(un, taille, gras=True) for un in (colonne.titre, *ecrits))
-        valeur = max((largeur(un, taille, gras=True) for un in ecrits), default=0)
-        est_texte = rang < tableau.entetes or colonne.genre == "texte"
-        textes.append(est_texte)
-        besoin = mot if est_texte else max(mot, valeur, largeur(colonne.titre, taille) / 2)
-        voulues.append((besoin + MARGE, max(valeur, mot) + MARGE))
-    minimum = [mini for mini, _ in voulues]
-    reste = PLACE - sum(minimum)
-    envies = [
-        max(0.0, naturelle - mini) if texte else 0.0
-        for (mini, naturelle), texte in zip(voulues, textes, strict=True)
-    ]
-    if reste <= 0:
-        return [mini * PLACE / sum(minimum) for mini in minimum]
-    part = min(1.0, reste / sum(envies)) if sum(envies) else 0
-    prises = [mini + envie * part for mini, envie in zip(minimum, envies, strict=True)]
-    surplus = PLACE - sum(prises)
-    return [prise + surplus * prise / sum(prises) for prise in prises]
+    return largeurs(tableau, lambda une, de: (ecrire(une, de),), taille, MARGE, PLACE)
 
 
 def _table(largeurs: list[float], lignes: list[str], titre: str, description: str) -> Any:

@@ -1,0 +1,98 @@
+"""Make reports/commun/polices/Signes.ttf: the signs of the states as letters, ● ▲ ■ ✖ ○.
+
+Marianne has none of them, and no other font is sure to be there. As letters they are read, copied
+and searched like the rest of the line, and cost a printer less than as many drawings. The shapes
+are those of infocentre/graphiques/base.py.
+
+usage: python scripts/build_signes.py
+"""
+
+import math
+from pathlib import Path
+
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib.tables._g_l_y_f import Glyph
+
+CIBLE = Path(__file__).parent.parent / "reports" / "commun" / "polices" / "Signes.ttf"
+COTE, CORPS, DESCENTE, ARCS = 12, 1000, 96, 8
+RAYON, TRAIT = 4.5, 3.0
+Point = tuple[float, float]
+
+
+def main() -> None:
+    """Write the font, the same bytes each time."""
+    r = RAYON
+    haut = r * 1.15
+    triangle = [(6, 6 - haut), (6 + haut, 6 + haut * 0.8), (6 - haut, 6 + haut * 0.8)]
+    carre = [(6 - r, 6 - r), (6 + r, 6 - r), (6 + r, 6 + r), (6 - r, 6 + r)]
+    dessins = {
+        "●": _glyphe([], cercles=[r]),
+        "▲": _glyphe([triangle]),
+        "■": _glyphe([carre]),
+        "✖": _glyphe([_trait(1), _trait(-1)]),
+        "○": _glyphe([], cercles=[r + 0.05, 1.45 - r]),
+    }
+    noms = {ord(signe): f"uni{ord(signe):04X}" for signe in dessins}
+    vide = _glyphe([])
+    police = FontBuilder(CORPS, isTTF=True)
+    police.setupGlyphOrder([".notdef", *noms.values()])
+    police.setupCharacterMap(noms)
+    glyphes = {noms[ord(signe)]: glyphe for signe, glyphe in dessins.items()}
+    police.setupGlyf({".notdef": vide, **glyphes})
+    gauches = {nom: getattr(glyphe, "xMin", 0) for nom, glyphe in glyphes.items()}
+    police.setupHorizontalMetrics(
+        {nom: (CORPS, gauche) for nom, gauche in ({".notdef": 0} | gauches).items()}
+    )
+    police.setupHorizontalHeader(ascent=CORPS - DESCENTE, descent=-DESCENTE)
+    police.setupNameTable({"familyName": "Signes", "styleName": "Regular"})
+    police.setupOS2(sTypoAscender=CORPS - DESCENTE, sTypoDescender=-DESCENTE)
+    police.setupPost()
+    police.updateHead(created=0, modified=0)
+    police.font.recalcTimestamp = False
+    police.save(CIBLE)
+
+
+def _glyphe(contours: list[list[Point]], cercles: list[float] | None = None) -> Glyph:
+    """Return shapes drawn in a square of 12, y downwards; a negative radius is a hole."""
+    plume = TTGlyphPen(None)
+    for contour in contours:
+        premier, *autres = map(_place, contour)
+        plume.moveTo(premier)
+        for point in autres:
+            plume.lineTo(point)
+        plume.closePath()
+    for rayon in cercles or ():
+        _cercle(plume, rayon)
+    return plume.glyph()
+
+
+def _cercle(plume: TTGlyphPen, rayon: float) -> None:
+    """Draw a circle as quadratic arcs, the other way round when the radius is negative."""
+    sens = 1 if rayon > 0 else -1
+    pas = 2 * math.pi / ARCS
+    dehors = abs(rayon) / math.cos(pas / 2)
+    points = [
+        _place((6 + dehors * math.cos(angle), 6 + dehors * math.sin(angle)))
+        for angle in (sens * pas * rang for rang in range(ARCS))
+    ]
+    plume.qCurveTo(*points, None)
+    plume.closePath()
+
+
+def _trait(sens: int) -> list[Point]:
+    """Return a diagonal of the cross, its thickness on both sides."""
+    ecart = TRAIT / 2 / math.sqrt(2)
+    a, b = 6 - RAYON, 6 + RAYON
+    coins = [(a - ecart, a + ecart), (a + ecart, a - ecart), (b + ecart, b - ecart),
+             (b - ecart, b + ecart)]  # fmt: skip
+    return [(x, y if sens > 0 else COTE - y) for x, y in (coins if sens > 0 else coins[::-1])]
+
+
+def _place(point: Point) -> tuple[int, int]:
+    x, y = point
+    return round(x * CORPS / COTE), round((COTE - y) * CORPS / COTE) - DESCENTE
+
+
+if __name__ == "__main__":
+    main()
