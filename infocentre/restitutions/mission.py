@@ -223,11 +223,7 @@ def _anomalies(edition: Edition) -> tuple[Bloc, ...]:
         for une in suivies
     ]
     totaux = tuple(Cellule(sum(une[nom] for une in suivies)) for nom in noms)
-    ouvertes, corrigees = totaux[0].valeur, totaux[1].valeur
-    dite = (
-        f"{compter(_n(ouvertes), 'anomalie a été ouverte', 'anomalies ont été ouvertes')} "
-        f"dans le semestre, {compter(_n(corrigees), 'a été corrigée', 'ont été corrigées')}"
-    )
+    dite = _dire_anomalies(_n(totaux[0].valeur), _n(totaux[1].valeur))
     table = Tableau(
         "mission-anomalies",
         "Anomalies suivies, par indicateur",
@@ -241,6 +237,17 @@ def _anomalies(edition: Edition) -> tuple[Bloc, ...]:
         totaux=frozenset({len(corps)}),
     )  # fmt: skip
     return (Paragraphe(phrase(dite)), table)
+
+
+def _dire_anomalies(ouvertes: int, corrigees: int) -> str:
+    """Return « 4 anomalies ont été ouvertes dans le semestre, aucune n'a été corrigée »."""
+    faites = "aucune anomalie n'a été ouverte"
+    if ouvertes:
+        faites = compter(ouvertes, "anomalie a été ouverte", "anomalies ont été ouvertes")
+    closes = "aucune n'a été corrigée"
+    if corrigees:
+        closes = compter(corrigees, "a été corrigée", "ont été corrigées")
+    return f"{faites} dans le semestre, {closes}"
 
 
 def _n(valeur: object) -> int:

@@ -40,6 +40,7 @@ def editer(version_demo: VersionOuverte) -> Callable[[str], Edition]:
 @pytest.fixture(scope="session")
 def edition_presque_vide() -> Iterator[Edition]:
     """A whole delivery, every table and column of it, that holds almost nothing."""
+    importlib.import_module("pandas")
     racine = une_fois("presque-vide", _presque_vide) / "donnees"
     with lecture.ouvrir(Dossier(racine)) as v:
         yield lecture.du_semestre(v, "2026-S2")

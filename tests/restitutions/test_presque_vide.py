@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,15 @@ from pptx import Presentation
 
 from infocentre.consultation.tableaux import trouver
 from infocentre.mesures import requis_tableau
-from infocentre.restitutions import bilan, diaporama, pdf
+from infocentre.restitutions import (
+    bilan,
+    diaporama,
+    fiche,
+    liste_guichets,
+    mission,
+    pdf,
+    synthese,
+)
 from infocentre.restitutions.bilan.absences import Cause, expliquer
 from infocentre.restitutions.document import Document, Graphique, Liste, Paragraphe, Tableau
 from infocentre.restitutions.lecture import Edition
@@ -120,3 +129,21 @@ def test_le_comite_a_ses_douze_diapositives_sans_image_vide(document: Document) 
         assert len([un for un in ecrits if un]) >= 2 or tableaux, ecrits
     attributions = [une for une in diapos if une.shapes.title.text_frame.text == "Les attributions"]
     assert [une.placeholders[1].text_frame.text for une in attributions] == [RIEN]
+
+
+def test_les_autres_documents_s_impriment_et_le_disent(
+    edition_presque_vide: Edition, tmp_path: Path
+) -> None:
+    """Synthèse, mission, list and fiche: accessible, without a zero as the subject of a verb."""
+    edition = edition_presque_vide
+    autres = (
+        synthese.construire(edition),
+        mission.construire(edition),
+        liste_guichets.construire(edition),
+        fiche.construire(edition, "G1301"),
+    )
+    for rang, un in enumerate(autres):
+        (tmp_path / f"{rang}.pdf").write_bytes(pdf.en_octets(un))
+        assert check(str(tmp_path / f"{rang}.pdf")).errors == 0, un.titre
+        assert not [dit for dit in textes(un) if re.search(r"\b0\u00a0[a-zé]+ (a|ont) ", dit)]
+    assert any(un.endswith("aucune n'a été corrigée.") for un in textes(autres[1]))
