@@ -18,7 +18,7 @@ Ecrire = Callable[[Cellule, Colonne], Sequence[str]]
 def largeurs(
     tableau: Tableau, ecrire: Ecrire, taille: float, marge: float, place: float, titre: int = 2
 ) -> list[float]:
-    """Share `place` between the columns: numbers have what they need, words what is left.
+    """Share `place` between the columns: numbers first, then words, then headings.
 
     Args:
         tableau: its cells are read, and its headings, which may stand on several lines.
@@ -28,19 +28,23 @@ def largeurs(
         place: width of the whole table, in points; the widths add up to it.
         titre: number of lines on which the heading of a number may stand.
     """
-    minimum, envies = [], []
+    minimum, mots, titres = [], [], []
     for rang, colonne in enumerate(tableau.colonnes):
         ecrits = [un for ligne in tableau.lignes for un in ecrire(ligne[rang], colonne)]
         mot = max(plus_long_mot(un, taille, gras=True) for un in (colonne.titre, *ecrits))
         valeur = max((largeur(un, taille, gras=True) for un in ecrits), default=0)
+        intitule = largeur(colonne.titre, taille, gras=True)
         est_texte = rang < tableau.entetes or colonne.genre == "texte"
-        besoin = mot if est_texte else max(mot, valeur, largeur(colonne.titre, taille) / titre)
+        besoin = mot if est_texte else max(mot, valeur, intitule / titre)
         minimum.append(besoin + marge)
-        envies.append(max(valeur - mot, 0.0) if est_texte else 0.0)
+        mots.append(max(valeur - besoin, 0.0))
+        titres.append(max(intitule - max(besoin, valeur), 0.0))
     reste = place - sum(minimum)
     if reste <= 0:
         return [mini * place / sum(minimum) for mini in minimum]
-    prises = [mini + p for mini, p in zip(minimum, _partager(envies, reste), strict=True)]
+    parts = _partager(mots, reste)
+    parts_titres = _partager(titres, reste - sum(parts))
+    prises = [sum(trois) for trois in zip(minimum, parts, parts_titres, strict=True)]
     surplus = place - sum(prises)
     return [prise + surplus * prise / sum(prises) for prise in prises]
 
