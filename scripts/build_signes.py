@@ -27,20 +27,20 @@ def main() -> None:
     triangle = [(6, 6 - haut), (6 + haut, 6 + haut * 0.8), (6 - haut, 6 + haut * 0.8)]
     carre = [(6 - r, 6 - r), (6 + r, 6 - r), (6 + r, 6 + r), (6 - r, 6 + r)]
     dessins = {
-        "●": _glyphe([], cercles=[r]),
-        "▲": _glyphe([triangle]),
-        "■": _glyphe([carre]),
-        "✖": _glyphe([_trait(1), _trait(-1)]),
-        "○": _glyphe([], cercles=[r + 0.05, 1.45 - r]),
+        "●": _forme([], cercles=[r]),
+        "▲": _forme([triangle]),
+        "■": _forme([carre]),
+        "✖": _forme([_trait(1), _trait(-1)]),
+        "○": _forme([], cercles=[r + 0.05, 1.45 - r]),
     }
     noms = {ord(signe): f"uni{ord(signe):04X}" for signe in dessins}
-    vide = _glyphe([])
+    vide = _forme([])
     police = FontBuilder(CORPS, isTTF=True)
     police.setupGlyphOrder([".notdef", *noms.values()])
     police.setupCharacterMap(noms)
-    glyphes = {noms[ord(signe)]: glyphe for signe, glyphe in dessins.items()}
-    police.setupGlyf({".notdef": vide, **glyphes})
-    gauches = {nom: getattr(glyphe, "xMin", 0) for nom, glyphe in glyphes.items()}
+    formes = {noms[ord(signe)]: forme for signe, forme in dessins.items()}
+    police.setupGlyf({".notdef": vide, **formes})
+    gauches = {nom: getattr(forme, "xMin", 0) for nom, forme in formes.items()}
     police.setupHorizontalMetrics(
         {nom: (CORPS, gauche) for nom, gauche in ({".notdef": 0} | gauches).items()}
     )
@@ -53,7 +53,7 @@ def main() -> None:
     police.save(CIBLE)
 
 
-def _glyphe(contours: list[list[Point]], cercles: list[float] | None = None) -> Glyph:
+def _forme(contours: list[list[Point]], cercles: list[float] | None = None) -> Glyph:
     """Return shapes drawn in a square of 12, y downwards; a negative radius is a hole."""
     plume = TTGlyphPen(None)
     for contour in contours:
