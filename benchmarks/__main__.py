@@ -17,7 +17,7 @@ BANCS = {
     "controler": "fixed cost of a command, growth from 1 M to 10 M rows ÷ raw SQL",
     "mensuel": "100 000 active demandes after 1 M rows of history: time and memory",
     "hors-ligne": "connections outside the machine during the demo and a month",
-    "tableaux-de-bord": "time of each page, one reader and eight; JavaScript; grid in Chromium",
+    "tableaux-de-bord": "time of each page, one reader and eight; JavaScript; grid and scroll",
     "tableaux-de-bord-nation": "the same, 2 500 guichets among 101 départements (long)",
     "requetes": "what the sandbox of SQL adds to DuckDB on the same file; eight users at once",
     "restitutions": "synthèse, bilan, bilans of all partners: time and memory",

@@ -1,4 +1,4 @@
-"""The dashboards: server time of each page, its JavaScript, grid and chart in Chromium.
+"""The dashboards: server time of each page, its JavaScript, grid, chart, scroll in Chromium.
 
 INFOCENTRE_DOSSIER names the data directory to serve (only read); without it a demonstration is
 made. Times are a client's on the loopback, so the compression and the transfer are in them. A page
@@ -50,6 +50,7 @@ PAGES = (
 VALEURS, SEUL, HUIT, CLIENTS, OUVERTURES = 12, 40, 12, 8, 5
 P50, P95, P95_HUIT, DEBIT = 25, 80, 300, 60
 JAVASCRIPT, FROID, CHAUD = 2, 2, 1
+IMAGE, PAS, CRANS = 50, 120, 60  # milliseconds of a frame; pixels and number of wheel steps
 APPEL = "/_dash-update-component"
 ENTETES = {"Content-Type": "application/json", "Accept-Encoding": "gzip, deflate, br"}
 CHROMIUM = "/usr/bin/chromium"
@@ -58,6 +59,15 @@ OPTIONS = (
     "--disable-background-networking --disable-component-update --disable-sync"
 ).split()
 GRILLE, GRAPHIQUE = ".ag-row .ag-cell", ".graphique svg"
+NOTER_IMAGES = """() => {
+    window.images = [];
+    let avant = performance.now();
+    requestAnimationFrame(function noter(instant) {
+        window.images.push(instant - avant);
+        avant = instant;
+        requestAnimationFrame(noter);
+    });
+}"""
 Temps = dict[str, list[float]]
 Pages = dict[str, list[str]]
 
@@ -225,7 +235,40 @@ def _navigateur(site: str) -> Iterator[Mesure]:
             yield Mesure(f"{nom}: JavaScript transferred", max(octets) / MEGA, "MB", JAVASCRIPT)
             yield Mesure(f"{nom}: visible, cold", statistics.median(froids), "s", FROID)
             yield Mesure(f"{nom}: visible, warm", statistics.median(chauds), "s", CHAUD)
+        yield from _defiler(navigateur, f"{site}/suivi?departement={DEPARTEMENT}&colonnes=tous")
         navigateur.close()
+
+
+def _defiler(navigateur: Browser, adresse: str) -> Iterator[Mesure]:
+    """Scroll the grid, all its columns there, as fast as a wheel is read: time between frames."""
+    page = navigateur.new_page(viewport={"width": 1360, "height": 900})
+    for sens, (x, y) in {"down": (0, PAS), "right": (PAS, 0)}.items():
+        _visible(page, adresse, GRILLE)
+        page.wait_for_load_state("networkidle")
+        page.locator(".grille-suivi").evaluate("grille => grille.scrollIntoView()")
+        page.locator(".ag-center-cols-viewport").hover(position={"x": 400, "y": 200})
+        depart = _position(page)
+        page.evaluate(NOTER_IMAGES)
+        for _ in range(CRANS):
+            page.mouse.wheel(x, y)
+            page.wait_for_timeout(16)
+        images: list[float] = page.evaluate("window.images")
+        if _position(page) == depart:
+            raise RuntimeError(f"{adresse}: the grid does not scroll")
+        nom = f"/suivi, all columns, scrolled {sens}"
+        longues = sum(image > IMAGE for image in images) / len(images)
+        yield Mesure(f"{nom}: p95 between two frames", _p95(images), "ms", IMAGE)
+        yield Mesure(f"{nom}: frames of more than {IMAGE} ms", 100 * longues, "%")
+    page.close()
+
+
+def _position(page: Page) -> list[float]:
+    """Return how far the grid is scrolled, down and right."""
+    vertical, horizontal = ".ag-body-viewport", ".ag-center-cols-viewport"
+    return [
+        page.locator(vertical).evaluate("bloc => bloc.scrollTop"),
+        page.locator(horizontal).evaluate("bloc => bloc.scrollLeft"),
+    ]
 
 
 def _ouvrir(navigateur: Browser, adresse: str, repere: str) -> tuple[float, float, float]:

@@ -29,6 +29,7 @@ PAGES = {
     "tableau": "/tableaux/ATT-09",
     "guichets": "/guichets",
     "liste-publique": "/guichets/liste-publique",
+    "documents": "/documents",
     "livraisons": "/livraisons",
     "aide": "/aide",
 }
