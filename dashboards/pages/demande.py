@@ -15,7 +15,7 @@ from dashboards.composants.formulaires import champ, navigation
 from dashboards.composants.listes import Cellule, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
-from infocentre.consultation.commun import catalogue, registre
+from infocentre.consultation.commun import catalogue, mois_controles, noms_guichets
 from infocentre.consultation.demandes import FICHE, Dossier, demande
 from infocentre.consultation.filtres import nom_mois
 from infocentre.consultation.guichets import nom_commune
@@ -86,8 +86,8 @@ def _formulaire(numero: str) -> html.Div:
 
 def _noms(c: Contexte, trouve: Dossier) -> dict[str, str]:
     departement = trouve.etat["departement"]
-    connus = registre(c.v, c.p, departement, c.mois[-1])
-    return {une["guichet"]: une["nom"] or une["guichet"] for une in connus}
+    mois = mois_controles(c.v, departement) or c.mois
+    return noms_guichets(c.v, c.p, departement, mois[-1])
 
 
 def _statut(trouve: Dossier) -> str:

@@ -101,6 +101,21 @@ def registre(v: VersionOuverte, p: Perimetre, departement: str, mois: str) -> li
     return [ligne for ligne in lignes if p.voit(departement) and p.voit_guichet(ligne["guichet"])]
 
 
+@par_version
+def noms_guichets(v: VersionOuverte, p: Perimetre, departement: str, mois: str) -> dict[str, str]:
+    """Return {guichet: name} of the register at a month, the code where there is no name."""
+    lignes = v.lignes(
+        "SELECT guichet, coalesce(nullif(nom, ''), guichet) AS nom FROM registre "
+        "WHERE departement = $departement AND mois = $mois",
+        {"departement": departement, "mois": mois},
+    )
+    return {
+        une["guichet"]: une["nom"]
+        for une in lignes
+        if p.voit(departement) and p.voit_guichet(une["guichet"])
+    }
+
+
 def valeurs(
     v: VersionOuverte,
     p: Perimetre,

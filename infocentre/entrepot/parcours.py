@@ -101,7 +101,7 @@ def _table(archives: Sequence[Path], table: str) -> str:
     return lecture_de([archive / f"{table}.parquet" for archive in archives])
 
 
-def lecture_de(fichiers: Sequence[Path]) -> str:
+def lecture_de(fichiers: Sequence[Path | str]) -> str:
     """Return the SQL relation of the rows of some Parquet files."""
     return f"read_parquet([{', '.join(citer(str(fichier)) for fichier in fichiers)}])"
 

@@ -32,7 +32,7 @@ def lire_etats(
 
     Each column is read apart, and a state has eighty: name those that are wanted.
     """
-    fichiers = [lecture.dossier.etats / nom for nom in lecture.version.etats.values()]
+    fichiers = [lecture.dossier.etats / nom for nom in _etats_connaissant(lecture, numero)]
     if not fichiers:
         return []
     lecture.con.execute(
@@ -41,6 +41,24 @@ def lire_etats(
     )
     noms = [colonne[0] for colonne in lecture.con.description or []]
     return [dict(zip(noms, ligne, strict=True)) for ligne in lecture.con.fetchall()]
+
+
+def _etats_connaissant(lecture: Lecture, numero: str) -> list[str]:
+    """Return the states to read: among many, those whose `vues`, far narrower, have the numéro."""
+    etats = list(lecture.version.etats.values())
+    vues = {
+        str(ecrits[VUES]): etat
+        for etat in etats
+        if (ecrits := fichiers_parcours(lecture.dossier, etat))
+    }
+    if len(etats) == 1 or not vues:
+        return etats
+    connus = lecture.con.execute(
+        f"SELECT DISTINCT filename FROM {lecture_de(list(vues))} "
+        f"WHERE numero_unique = {citer(numero)}"
+    ).fetchall()
+    retenus = {vues[fichier] for (fichier,) in connus} | (set(etats) - set(vues.values()))
+    return [etat for etat in etats if etat in retenus]
 
 
 def sql_parcours(lecture: Lecture, numero: str, etats: list[dict[str, Any]]) -> str:

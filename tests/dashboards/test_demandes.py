@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from dashboards import fichiers
 from infocentre.consultation import archives, demandes
-from infocentre.consultation.commun import indicateurs
+from infocentre.consultation.commun import indicateurs, noms_guichets, registre
 from infocentre.consultation.filtres import Filtres
 from infocentre.consultation.lecteur import Lecteur, VersionOuverte
 from infocentre.consultation.perimetre import TOUT, Perimetre
@@ -183,6 +183,18 @@ def test_demande_dans_l_ordre_du_temps(afficher: Afficher, numero: str) -> None:
     assert dates == sorted(dates)
     faits = {une[1] for une in table(ecran, "Actes, plis")}
     assert {"Dépôt de la demande", "Radiation : Attribution"} <= faits
+
+
+def test_demande_nomme_ses_guichets(afficher: Afficher, v: VersionOuverte, numero: str) -> None:
+    mois = v.version.de("013")[-1].mois
+    noms = noms_guichets(v, TOUT, "013", mois)
+    connus = registre(v, TOUT, "013", mois)
+    assert noms == {une["guichet"]: une["nom"] or une["guichet"] for une in connus}
+    montres = {une[2] for une in table(afficher(f"/demande/{numero}"), "Actes, plis")} - {""}
+    assert montres
+    assert montres <= set(noms.values())
+    seul = Perimetre(guichets=frozenset({"G1302"}))
+    assert noms_guichets(v, seul, "013", mois) == {"G1302": noms["G1302"]}
 
 
 def test_recherche_tolere_espaces_et_minuscules(afficher: Afficher, numero: str) -> None:

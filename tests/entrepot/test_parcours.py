@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +101,29 @@ def test_sans_les_fichiers_d_avant_tout_est_relu(tmp_path: Path) -> None:
     attendu = {nom: lire_parquet(un) for nom, un in (fichiers(base(1, 2)) or {}).items()}
     assert {nom: lire_parquet(un) for nom, un in (fichiers(racine) or {}).items()} == attendu
     assert attendu
+
+
+def test_une_demande_connue_de_deux_departements(racine: Path, tmp_path: Path) -> None:
+    autre = shutil.copytree(livraisons()[0], tmp_path / livraisons()[0].name)
+    manifeste = json.loads((autre / "manifeste.json").read_text("utf-8"))
+    (autre / "manifeste.json").write_text(json.dumps(manifeste | {"departement": "084"}), "utf-8")
+    charger(racine, autre)
+    ecrites = vies(racine)
+    etats = etats_de(racine, ecrites)
+    assert {tuple(un) for un in etats.values()} == {("013",), ("013", "084")}
+    assert etats_de(racine, ["0130199000001G0000"]) == {"0130199000001G0000": []}
+    for perdu in ("084", "013"):  # one of them was last loaded before these files, then both
+        shutil.rmtree(racine / "parcours" / perdu)
+        assert etats_de(racine, ecrites) == etats
+        assert vies(racine) == ecrites
+
+
+def etats_de(racine: Path, numeros: Iterable[str]) -> dict[str, list[str]]:
+    """Return {numéro: départements that know it}."""
+    with Dossier(racine).lire() as lecture:
+        return {
+            numero: [un["departement"] for un in lire_etats(lecture, numero)] for numero in numeros
+        }
 
 
 def test_rien_de_ce_que_purger_efface_n_y_est(racine: Path) -> None:
