@@ -20,6 +20,7 @@ from infocentre.consultation.filtres import Filtres, lire_filtres, nom_mois, ret
 from infocentre.consultation.lecteur import VersionOuverte
 from infocentre.consultation.lieux import epcis, resoudre
 from infocentre.consultation.perimetre import TOUT, Perimetre
+from infocentre.contrat.territoires import nom_departement
 from infocentre.erreurs import Refus
 
 MOIS_VALABLE = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -58,9 +59,9 @@ class Contexte:
     @property
     def lieu(self) -> str:
         """What the page is about: the EPCI of the filters, else the département."""
-        departement = f"Département\u00a0{self.filtres.departement}"
+        departement = nom_departement(self.filtres.departement)
         nom = self.epcis.get(self.filtres.epci)
-        return f"{nom} ({departement[:1].lower()}{departement[1:]})" if nom else departement
+        return f"{nom} ({departement})" if nom else departement
 
 
 Vue = Callable[[Contexte], Any]

@@ -9,6 +9,7 @@ from typing import Any
 from dash import dcc, html
 
 from infocentre.consultation.filtres import FENETRES, Filtres, nom_mois
+from infocentre.contrat.territoires import nom_departement
 from infocentre.exports import lisible
 
 SIGNES = {
@@ -109,7 +110,7 @@ def barre_filtres(
         choix("mois", "Mois", [(m, nom_mois(m)) for m in reversed(mois)], filtres.mois)
     ]
     if len(departements) > 1:
-        options = [(d, d) for d in departements]
+        options = [(d, nom_departement(d)) for d in departements]
         champs.insert(0, choix("departement", "Département", options, filtres.departement))
     return html.Div(
         [*champs, *plus], className="filtres", role="group", **attributs(aria_label="Filtres")

@@ -10,6 +10,7 @@ from dash import html
 from dashboards.composants.elements import barre_filtres, lien, titre, typographie
 from dashboards.page import Contexte, page
 from infocentre.consultation.filtres import nom_mois
+from infocentre.contrat.territoires import nom_departement
 from infocentre.restitutions.lecture import bornes, nom_semestre, semestre_du_mois
 
 NOMS = {
@@ -28,7 +29,7 @@ def documents(c: Contexte) -> html.Div:
     semestre = semestre_du_mois(c.filtres.mois)
     return html.Div(
         [
-            titre("Documents", f"Département {c.filtres.departement}"),
+            titre("Documents", nom_departement(c.filtres.departement)),
             barre_filtres(c.filtres, c.mois, c.departements),
             html.P(
                 typographie(

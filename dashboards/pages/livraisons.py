@@ -29,6 +29,7 @@ from infocentre.consultation.commun import departements, indicateurs
 from infocentre.consultation.filtres import nom_mois, numero_page
 from infocentre.consultation.lecteur import Ligne
 from infocentre.contrat import contrat
+from infocentre.contrat.territoires import nom_departement
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.etats import FLUX
 from infocentre.erreurs import Refus
@@ -67,7 +68,7 @@ def historique(c: Contexte) -> html.Div:
     phrase = accorder(total, "valeur publiée a changé depuis", "valeurs publiées ont changé depuis")
     return html.Div(
         [
-            titre("Livraisons", f"Département {c.filtres.departement}"),
+            titre("Livraisons", nom_departement(c.filtres.departement)),
             _filtres(c),
             html.P(
                 [f"{phrase}. ", lien("Voir les révisions", _lien(c, vue="revisions"))]
@@ -92,7 +93,7 @@ def _rien_de_revise(c: Contexte) -> str:
 
 def _filtres(c: Contexte, *autres: html.Div) -> html.Div | None:
     """The département when there are several, and a page's own: months do not restrict here."""
-    options = [(d, d) for d in departements(c.v, c.p, charges=True)]
+    options = [(d, nom_departement(d)) for d in departements(c.v, c.p, charges=True)]
     territoire = choix("departement", "Département", options, c.filtres.departement)
     champs = [*([territoire] if len(options) > 1 else []), *autres]
     return html.Div(champs, className="filtres") if champs else None
@@ -145,7 +146,7 @@ def rapport(c: Contexte) -> html.Div:
             ariane([("Livraisons", _lien(c)), (f"Données arrêtées au {jour(une.arrete)}", None)]),
             titre(
                 f"Livraison « {une.nom} »",
-                f"Département {une.departement}, données arrêtées au {jour(une.arrete)}, "
+                f"{nom_departement(une.departement)}, données arrêtées au {jour(une.arrete)}, "
                 f"{passage.statut}, chargée le {_moment(une.chargee_le)}",
             ),
             *(_solde(c, passage, une) if passage.statut == EN_VIGUEUR else []),

@@ -66,6 +66,12 @@ def departements() -> Mapping[str, Departement]:
     return MappingProxyType({une["code"]: Departement(*(une[c] for c in champs)) for une in lignes})
 
 
+def nom_departement(code: str) -> str:
+    """Return the name of a département, « Département 999 » for one that has none."""
+    connu = departements().get(code)
+    return connu.nom if connu else f"Département {code}"
+
+
 @functools.cache
 def territoires() -> Mapping[str, Territoire]:
     """Return every code of the reference list, communes of today before those they absorbed."""

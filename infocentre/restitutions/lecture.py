@@ -14,7 +14,7 @@ from infocentre.consultation.commun import departements, mois_controles
 from infocentre.consultation.filtres import Filtres, de_mois, nom_mois
 from infocentre.consultation.lecteur import VersionOuverte
 from infocentre.consultation.perimetre import TOUT, Perimetre
-from infocentre.contrat import territoires
+from infocentre.contrat.territoires import nom_departement
 from infocentre.entrepot import Dossier
 from infocentre.erreurs import Refus
 
@@ -141,12 +141,6 @@ def nom_semestre(semestre: str) -> str:
     """Return « 1er semestre 2026 » for 2026-S1."""
     annee, rang = semestre.strip()[:4], semestre.strip()[-1]
     return f"{ORDINAUX[rang]} {annee}"
-
-
-def nom_departement(departement: str) -> str:
-    """Return the name of a département, « Département 999 » for one that has none."""
-    connu = territoires.departements().get(departement)
-    return connu.nom if connu else f"Département {departement}"
 
 
 def un_departement(v: VersionOuverte, departement: str | None, p: Perimetre = TOUT) -> str:

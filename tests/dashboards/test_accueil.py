@@ -266,7 +266,16 @@ def test_accueil_sans_rien_de_publie(app_vide: dash.Dash) -> None:
     ],
 )
 def test_ce_qui_est_demande_et_n_existe_pas_est_dit(
-    afficher: Callable[[str], Ecran], adresse: str, phrase: str
+    afficher: Afficher, adresse: str, phrase: str
 ) -> None:
     assert phrase in afficher(adresse).texte
     assert "Aucune donnée contrôlée" not in afficher("/?mois=2026-10").texte
+
+
+@pytest.mark.parametrize("adresse", ["/", "/documents", "/livraisons"])
+def test_a_page_says_the_name_of_the_departement_not_its_code(
+    afficher: Afficher, adresse: str
+) -> None:
+    texte = afficher(adresse).texte
+    assert "Bouches-du-Rhône" in texte
+    assert "Département 013" not in texte
