@@ -2,8 +2,8 @@
 
 INFOCENTRE_DOSSIER names the data directory to serve (only read); without it a demonstration is
 made. Times are a client's on the loopback, so the compression and the transfer are in them. A page
-of a guichet, an indicator or a demande is asked for twelve of them in turn: first visits, which
-read the warehouse, are in the figures, and are given apart.
+of a guichet, organisme, indicator or demande is asked for twelve of them in turn: first visits,
+which read the warehouse, are in the figures, and are given apart.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ PAGES = (
     "/",
     "/suivi",
     "/guichet/{guichet}",
+    "/organisme/{organisme}",
     "/indicateurs",
     "/indicateurs/{code}",
     "/demandes",
@@ -44,6 +45,9 @@ PAGES = (
     "/tableaux/ATT-09",
     "/guichets",
     "/guichets/liste-publique",
+    "/documents",
+    "/requetes",
+    "/requetes/bibliotheque",
     "/livraisons",
     "/aide",
 )
@@ -158,10 +162,10 @@ def _pages(donnees: Path) -> Pages:
     """Return the addresses of each page, of twelve guichets, indicators and demandes."""
     with Dossier(donnees).lire() as lecture:
         etat = lecture.dossier.etats / lecture.version.etats[DEPARTEMENT]
+        registre = f"FROM registre WHERE departement = '{DEPARTEMENT}'"
         valeurs = {
-            "guichet": _tirer(
-                lecture, f"guichet FROM registre WHERE departement = '{DEPARTEMENT}'"
-            ),
+            "guichet": _tirer(lecture, f"guichet {registre}"),
+            "organisme": _tirer(lecture, f"organisme {registre}"),
             "code": _tirer(lecture, "code FROM valeurs WHERE numerateur > 0"),
             "numero": _tirer(lecture, f"numero_unique FROM read_parquet('{etat}')"),
         }

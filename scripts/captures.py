@@ -20,6 +20,7 @@ PAGES = {
     "accueil": "/",
     "suivi": "/suivi",
     "guichet": "/guichet/G1302",
+    "organisme": "/organisme/903900018",
     "indicateurs": "/indicateurs",
     "indicateur": "/indicateurs/ATT_TARDIVE",
     "demandes": "/demandes?code=ATT_TARDIVE",
@@ -30,6 +31,10 @@ PAGES = {
     "guichets": "/guichets",
     "liste-publique": "/guichets/liste-publique",
     "documents": "/documents",
+    "requetes": "/requetes",
+    "bibliotheque": "/requetes/bibliotheque",
+    "requete-indicateur": "/requetes/indicateur",
+    "requete-outils": "/requetes/outils",
     "livraisons": "/livraisons",
     "aide": "/aide",
 }
