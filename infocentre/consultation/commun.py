@@ -25,6 +25,19 @@ def par_version(calcul: Calcul[P, T]) -> Calcul[P, T]:
 
     The other arguments are hashable, and nobody changes what is returned.
     """
+    return _garder(calcul, GARDES)
+
+
+def derniers(nombre: int) -> Callable[[Calcul[P, T]], Calcul[P, T]]:
+    """Keep as `par_version` does, but only so many results: those that are large."""
+
+    def decorer(calcul: Calcul[P, T]) -> Calcul[P, T]:
+        return _garder(calcul, nombre)
+
+    return decorer
+
+
+def _garder(calcul: Calcul[P, T], nombre: int) -> Calcul[P, T]:
     gardes: OrderedDict[tuple[Any, ...], T] = OrderedDict()
     verrou = threading.Lock()
 
@@ -37,7 +50,7 @@ def par_version(calcul: Calcul[P, T]) -> Calcul[P, T]:
         resultat = calcul(v, *arguments, **nommes)
         with verrou:
             gardes[cle] = resultat
-            while len(gardes) > GARDES:
+            while len(gardes) > nombre:
                 gardes.popitem(last=False)
         return resultat
 

@@ -10,7 +10,7 @@ import re
 from importlib import resources
 from pathlib import Path
 
-from infocentre.consultation.commun import registre, simplifier
+from infocentre.consultation.commun import derniers, par_version, registre, simplifier
 from infocentre.consultation.filtres import Filtres, mois_avant, retenir
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
@@ -44,6 +44,7 @@ def nom_commune(code: str | None) -> str:
     return _communes().get(code or "", code or "")
 
 
+@derniers(8)
 def guichets(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]:
     """Return the register of a month, by commune then name, each with what it lacks.
 
@@ -112,6 +113,7 @@ def titre_liste_publique(departement: str, epci: str | None = None) -> str:
     return f"Où déposer une demande de logement social : guichets enregistreurs{separateur}{lieu}"
 
 
+@par_version
 def mouvements(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]:
     """Return what changed in the register over the last 12 months, newest first.
 

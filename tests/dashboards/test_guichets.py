@@ -115,6 +115,14 @@ def test_page_montre_les_guichets_a_completer(afficher: Callable[[str], Ecran]) 
     assert "Aucun guichet pour ces filtres" in afficher("/guichets?type=RIEN").texte
 
 
+def test_un_registre_lu_est_garde_pour_ses_autres_pages(v: VersionOuverte) -> None:
+    lu = guichets.guichets(v, TOUT, FEVRIER)
+    assert guichets.guichets(v, TOUT, FEVRIER) is lu
+    for rang in range(9):  # large: only the last ones are kept
+        guichets.guichets(v, TOUT, Filtres("013", "2026-02", epci=f"{rang}"))
+    assert guichets.guichets(v, TOUT, FEVRIER) is not lu
+
+
 def test_chaque_mot_est_cherche_sans_accent_ni_casse(v: VersionOuverte) -> None:
     lignes = guichets.guichets(v, TOUT, FEVRIER)
 
