@@ -156,7 +156,7 @@ def test_un_lien_du_sommaire_s_imprime(octets: bytes) -> None:
 
 
 def test_le_sommaire_donne_les_pages_et_chaque_page_ses_donnees(pages: list[str]) -> None:
-    lu = re.search(r"Annexe A\. Les guichets[ .]+(\d+)", pages[1])
+    lu = re.search(r"Annexe A\. Les guichets[\s.]+(\d+)", pages[1])
     assert lu
     assert "Annexe A. Les guichets" in pages[int(lu[1]) - 1]
     pied = "Données arrêtées au 30/06/2026 · version 12"
