@@ -6,6 +6,7 @@ and nothing is fetched.
 
 from __future__ import annotations
 
+import atexit
 import base64
 import contextlib
 import functools
@@ -25,6 +26,8 @@ from infocentre.restitutions.document import Document
 from infocentre.restitutions.html import DESSIN, POLICE, en_html
 
 IMPRIMABLE = 4
+
+atexit.register(gc.freeze)  # a process that ends need not sort out what its layouts left
 
 
 class _Interdit(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no types
