@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import math
 import os
 import socket
@@ -69,21 +70,32 @@ def infocentre(donnees: Path, *arguments: object, prefixe: Sequence[str] = ()) -
         RuntimeError: it failed; the message is what it wrote.
     """
     commande = [*prefixe, sys.executable, "-m", "infocentre", *map(str, arguments)]
-    with tempfile.TemporaryFile() as sorties:
-        debut = time.perf_counter()
-        processus = subprocess.Popen(
-            commande,
+    with tempfile.TemporaryFile() as sorties, tempfile.NamedTemporaryFile() as vu:
+        subprocess.run(
+            [sys.executable, "-c", _TEMOIN, vu.name, *commande],
             stdout=sorties,
             stderr=sorties,
             env=os.environ | {"INFOCENTRE_DOSSIER": str(donnees)},
+            check=True,
         )
-        _, statut, usage = os.wait4(processus.pid, 0)
-        secondes = time.perf_counter() - debut
-        processus.returncode = os.waitstatus_to_exitcode(statut)
-        if processus.returncode:
+        code, secondes, processeur, octets = json.load(vu)
+        if code:
             sorties.seek(0)
             raise RuntimeError(sorties.read().decode(errors="replace")[-2000:])
-    return Execution(secondes, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+    return Execution(secondes, processeur, octets)
+
+
+# A child is told to have been as large as who started it: a small process starts the command.
+_TEMOIN = """
+import json, os, subprocess, sys, time
+debut = time.perf_counter()
+processus = subprocess.Popen(sys.argv[2:])
+_, statut, usage = os.wait4(processus.pid, 0)
+secondes = time.perf_counter() - debut
+temps, octets = usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+with open(sys.argv[1], "w") as vu:
+    json.dump([os.waitstatus_to_exitcode(statut), secondes, temps, octets], vu)
+"""
 
 
 @contextlib.contextmanager
