@@ -40,6 +40,7 @@ UN_AN = 12
 LIGNES, GUICHETS = 24, 12
 A_REPRENDRE = 5
 PROCHES = 5
+DE = {"guichet": "du guichet", "organisme": "de l'organisme"}
 MODES = {"DIRECT": "saisie directe", "PRIVATIF": "logiciel privatif"}
 JUGES = {"rouge": "rouge", "a_traiter": "à traiter", "orange": "orange", "vert": "vert",
          "effectif_insuffisant": "effectif insuffisant"}  # fmt: skip
@@ -73,7 +74,7 @@ def construire(edition: Edition, nom: str) -> Document:
         "courriers",
         fiche.nom,
         edition.territoire,
-        f"Fiche {'du guichet' if niveau == 'guichet' else 'de l’organisme'}, {edition.periode}",
+        f"Fiche {DE[niveau]}, {edition.periode}",
         edition.arrete,
         edition.version,
         sections(edition, fiche, GUICHETS),

@@ -159,7 +159,9 @@ def test_les_chiffres_du_territoire_et_ceux_du_departement(
     assert ici["depots"] == entier["depots"]
     assert ici["delai"] == entier["delai"]
     ecran = afficher(f"/?epci={ARLES}")
-    assert "CA d'Arles-Crau-Camargue-Montagnette (Bouches-du-Rhône), données arrêtées" in ecran.texte
+    assert (
+        "CA d'Arles-Crau-Camargue-Montagnette (Bouches-du-Rhône), données arrêtées" in ecran.texte
+    )
     assert ecran.texte.count("département entier") == 3  # the mention, two tiles
     politiques = [ligne[0] for ligne in table(ecran, "Objectifs")]
     assert sum("département entier" in une for une in politiques) == 2
