@@ -13,7 +13,6 @@ import json
 import os
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,32 +26,23 @@ from infocentre.mesures.tableaux import nom_mart
 _REGLES = ("liens.py", "partage.py", "plans.py", "secret.py")
 
 
-@dataclass(slots=True)
-class Memoire:
-    """What each month of a département hides, by the empreinte of the months up to it."""
+def relire(fichier: Path) -> dict[str, Ensemble]:
+    """Return what months hide, by empreinte; nothing when no file can be read."""
+    try:
+        lu = json.loads(fichier.read_text("utf-8"))
+        return {un: _relire(lus) for un, lus in lu.items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {}
 
-    fichier: Path
-    connus: dict[str, Ensemble] = field(default_factory=dict)
 
-    @staticmethod
-    def ouvrir(fichier: Path) -> Memoire:
-        """Return what a file keeps; nothing when there is none, or none that can be read."""
-        try:
-            lu = json.loads(fichier.read_text("utf-8"))
-            return Memoire(fichier, {un: _relire(lus) for un, lus in lu.items()})
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            return Memoire(fichier)
-
-    def garder(self, connus: Mapping[str, Ensemble]) -> None:
-        """Keep these months and no other, whole or not at all; a disk that refuses keeps none."""
-        contenu = json.dumps(
-            {un: _ecrire(siens) for un, siens in connus.items()}, separators=(",", ":")
-        )
-        with contextlib.suppress(OSError):
-            self.fichier.parent.mkdir(exist_ok=True)
-            partiel = self.fichier.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
-            partiel.write_text(contenu, "utf-8")
-            partiel.replace(self.fichier)
+def garder(fichier: Path, connus: Mapping[str, Ensemble]) -> None:
+    """Keep these months and no other, whole or not at all; a disk that refuses keeps none."""
+    contenu = {un: _ecrire(siens) for un, siens in connus.items()}
+    partiel = fichier.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+    with contextlib.suppress(OSError):
+        fichier.parent.mkdir(exist_ok=True)
+        partiel.write_text(json.dumps(contenu, separators=(",", ":")), "utf-8")
+        partiel.replace(fichier)
 
 
 def _ecrire(ensemble: Ensemble) -> dict[str, Any]:

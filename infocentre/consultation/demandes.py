@@ -9,10 +9,10 @@ from infocentre.catalogue import Indicateur, Population
 from infocentre.consultation.archives import lignes_de_liste, ouvrir_lecture
 from infocentre.consultation.commun import par_version, registre, valeurs
 from infocentre.consultation.filtres import Filtres, retenir
-from infocentre.consultation.lecteur import Ligne, VersionOuverte, en_lignes
+from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
 from infocentre.entrepot import Livraison
-from infocentre.entrepot.relations import citer
+from infocentre.entrepot.relations import citer, en_lignes
 from infocentre.erreurs import Refus
 from infocentre.operations.anomalies import catalogue_du_controle, sql_anomalies_publiees
 from infocentre.operations.echantillons import Demande, Echantillon, tirer

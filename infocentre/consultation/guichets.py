@@ -92,11 +92,12 @@ def chercher_guichets(lignes: list[Ligne], recherche: str) -> list[Ligne]:
     Looked for without accents nor case, in the name, the code, the SIREN, the place.
     """
     mots = simplifier(recherche).split()
-    return [une for une in lignes if all(mot in _cherchable(une) for mot in mots)]
+    return [une for une in lignes if _a(une, mots)] if mots else lignes
 
 
-def _cherchable(une: Ligne) -> str:
-    return simplifier(" ".join(une[champ] or "" for champ in CHERCHES))
+def _a(une: Ligne, mots: list[str]) -> bool:
+    dit = simplifier(" ".join(une[champ] or "" for champ in CHERCHES))
+    return all(mot in dit for mot in mots)
 
 
 def liste_publique(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]:

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from infocentre.entrepot import Dossier, Version
-from infocentre.entrepot.relations import citer
+from infocentre.entrepot.relations import citer, en_lignes
 
 Ligne = dict[str, Any]
 OUVERTES = 2
@@ -42,12 +42,6 @@ class VersionOuverte:
         """Return the SQL relation of the anomalies that live in a département, None before any."""
         nom = self.version.suivi.get(departement)
         return f"read_parquet({citer(str(self.dossier.suivi / nom))})" if nom else None
-
-
-def en_lignes(curseur: duckdb.DuckDBPyConnection) -> list[Ligne]:
-    """Return the rows of the last statement of a cursor as dictionaries."""
-    noms = [colonne[0] for colonne in curseur.description or []]
-    return [dict(zip(noms, ligne, strict=True)) for ligne in curseur.fetchall()]
 
 
 class Lecteur:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 
-from infocentre.consultation.caches import Memoire, empreintes
+from infocentre.consultation.caches import empreintes, garder, relire
 from infocentre.consultation.commun import par_version
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.mesures.liens import Fait
@@ -37,20 +37,21 @@ def seuil_secret(v: VersionOuverte) -> int:
 def _historique(v: VersionOuverte, departement: str) -> Mapping[str, Ensemble]:
     """Return what each month hides, once masked after all those before it."""
     seuil = seuil_secret(v)
-    memoire = Memoire.ouvrir(v.dossier.partages / f"{departement}.json")
+    fichier = v.dossier.partages / f"{departement}.json"
+    connus = relire(fichier)
     publies: dict[Fait, tuple[int, bool]] = {}
     historique: dict[str, Ensemble] = {}
     gardes: dict[str, Ensemble] = {}
     tables: dict[str, Tables] | None = None
     for mois, empreinte in empreintes(v, departement, _codes(v), seuil):
-        ensemble = memoire.connus.get(empreinte)
+        ensemble = connus.get(empreinte)
         if ensemble is None:
             tables = tables or _lire(v, departement)
             ensemble = masquer_ensemble(tables[mois], seuil, publies)
         historique[mois] = gardes[empreinte] = ensemble
         publies |= ensemble.neufs
-    if gardes.keys() != memoire.connus.keys():
-        memoire.garder(gardes)
+    if gardes.keys() != connus.keys():
+        garder(fichier, gardes)
     return historique
 
 

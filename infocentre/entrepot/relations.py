@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from importlib import resources
 from pathlib import Path
+from typing import Any
+
+import duckdb
 
 from infocentre.contrat import Table, contrat
 
@@ -23,6 +26,12 @@ def citer(texte: str) -> str:
 def citer_nom(nom: str) -> str:
     """Return the name of a column or a table as a quoted SQL identifier."""
     return '"' + nom.replace('"', '""') + '"'
+
+
+def en_lignes(curseur: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Return the rows of the last statement of a cursor as dictionaries."""
+    noms = [colonne[0] for colonne in curseur.description or []]
+    return [dict(zip(noms, ligne, strict=True)) for ligne in curseur.fetchall()]
 
 
 def sql_relations(archives: list[Path]) -> list[str]:

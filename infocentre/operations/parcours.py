@@ -11,7 +11,7 @@ from infocentre.contrat.territoires import territoires
 from infocentre.entrepot import Version
 from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.parcours import TABLES, VUES, fichiers_parcours, lecture_de, sql_vues
-from infocentre.entrepot.relations import citer
+from infocentre.entrepot.relations import citer, en_lignes
 
 ACTES = "acte : "
 # What `sql_parcours` needs of each state.
@@ -35,12 +35,12 @@ def lire_etats(
     fichiers = [lecture.dossier.etats / nom for nom in _etats_connaissant(lecture, numero)]
     if not fichiers:
         return []
-    lecture.con.execute(
-        f"SELECT {', '.join(colonnes)} FROM {lecture_de(fichiers)} "
-        f"WHERE numero_unique = {citer(numero)} ORDER BY departement"
+    return en_lignes(
+        lecture.con.execute(
+            f"SELECT {', '.join(colonnes)} FROM {lecture_de(fichiers)} "
+            f"WHERE numero_unique = {citer(numero)} ORDER BY departement"
+        )
     )
-    noms = [colonne[0] for colonne in lecture.con.description or []]
-    return [dict(zip(noms, ligne, strict=True)) for ligne in lecture.con.fetchall()]
 
 
 def _etats_connaissant(lecture: Lecture, numero: str) -> list[str]:

@@ -135,6 +135,7 @@ def _milieu() -> Environment:
         "etats": list(SIGNES.items()),
         "masque": MASQUE,
         "note_masque": NOTE_MASQUE,
+        "serre": SERRE,
     }
     return milieu
 
@@ -184,7 +185,7 @@ def _riche(texte: str) -> Markup:
     )
     ecrit = "".join(ecrits)
     for etat in SIGNES:
-        ecrit = ecrit.replace(ETATS[etat][0], _signe(etat))
+        ecrit = ecrit.replace(lettre(etat), _signe(etat))
     return Markup(ecrit)  # noqa: S704 - each piece is escaped above
 
 
@@ -206,13 +207,18 @@ def _signe(etat: str | None) -> Markup:
     if etat not in SIGNES:
         return Markup("")
     return Markup('<span class="signe {}" role="img" aria-label="{}">{}</span>').format(
-        etat, SIGNES[etat], ETATS[etat][0]
+        etat, SIGNES[etat], lettre(etat)
     )
 
 
-def _lettre(etat: str | None) -> str:
-    """Return the sign of a state before a figure, as printed: one text, laid out at once."""
-    return f"{ETATS[etat][0]}\xa0" if etat in SIGNES else ""
+def lettre(etat: str | None) -> str:
+    """Return the sign of a state as a letter, so that it is seen without its colour; or ''."""
+    return ETATS[etat][0] if etat in SIGNES else ""
+
+
+def _devant(etat: str | None) -> str:
+    """Return what a printed figure has before it: one text with it, laid out at once."""
+    return f"{lettre(etat)}\xa0" if etat in SIGNES else ""
 
 
 def _dessin(graphique: Graphique) -> Markup:
@@ -252,8 +258,9 @@ def _lignes(tableau: Tableau) -> Callable[[Cellule, Colonne], list[str]]:
     entre = " " if tableau.cle.startswith(TRES_SERRES) else "\n"
 
     def lignes(cellule: Cellule, colonne: Colonne) -> list[str]:
-        signe = f"{ETATS[cellule.etat][0]} " if cellule.etat in SIGNES else ""
-        ecrit = signe + (MASQUE if cellule.masquee else typographier(ecrire(cellule, colonne)))
+        ecrit = _devant(cellule.etat) + (
+            MASQUE if cellule.masquee else typographier(ecrire(cellule, colonne))
+        )
         if cellule.sur is not None and not cellule.masquee:
             ecrit += f"{entre}sur {entier(cellule.sur)}"
         return ecrit.split("\n")
@@ -275,7 +282,7 @@ _FILTRES: dict[str, Callable[..., Any]] = {
     "entier": entier,
     "est_masque": lambda tableau: any(c.masquee for c in _cellules(tableau)),
     "genre": lambda bloc: type(bloc).__name__,
-    "lettre": _lettre,
+    "devant": _devant,
     "markdown": lambda texte: Markup(mots.rendre(texte)),  # noqa: S704 - HTML is escaped there
     "origine": _origine,
     "parts": _parts,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from infocentre.exports import ETATS
 from infocentre.restitutions import html
 from infocentre.restitutions.document import Cellule, Colonne, Tableau, morceaux
-from infocentre.restitutions.html import MASQUE, NOTE_MASQUE, SIGNES, pied, titre_complet
+from infocentre.restitutions.html import MASQUE, NOTE_MASQUE, lettre, pied, titre_complet
 from infocentre.restitutions.phrases import entier, typographier
 
 __all__ = [
@@ -17,7 +16,6 @@ __all__ = [
     "format_nombre",
     "pied",
     "sans_prefixe",
-    "signe",
     "simple",
     "source",
     "titre_complet",
@@ -32,22 +30,17 @@ def ecrire(cellule: Cellule, colonne: Colonne) -> str:
     1 234, 12,5 % (89), +3,2 %, ▲ 6,0 %, ▲ s when masked.
     """
     if cellule.masquee:
-        return f"{signe(cellule.etat)} {MASQUE}".strip()
+        return f"{lettre(cellule.etat)} {MASQUE}".strip()
     texte = typographier(html.ecrire(cellule, colonne))
     if cellule.sur is not None and cellule.valeur is not None:
         texte += f" ({entier(cellule.sur)})"
-    return f"{signe(cellule.etat)} {texte}".strip()
-
-
-def signe(etat: str | None) -> str:
-    """Return the sign of a state, so that it is seen without its colour; none for most."""
-    return ETATS[etat][0] if etat in SIGNES else ""
+    return f"{lettre(cellule.etat)} {texte}".strip()
 
 
 def format_nombre(colonne: Colonne, etat: str | None = None) -> str:
     """Return the number format of a column; a state puts its sign before the number."""
     decimales = "." + "0" * colonne.decimales if colonne.decimales else ""
-    debut = f'"{signe(etat)} "' if signe(etat) else ""
+    debut = f'"{lettre(etat)} "' if lettre(etat) else ""
     demi = 0.5 / 10 ** (colonne.decimales + 2)
     formats = {
         "nombre": "#,##0",
