@@ -96,13 +96,21 @@ def _colonne(table: str, nom: str, type_: str) -> ColonneLue:
     type_lu = TYPES.get(type_, type_.lower())
     if source is None:
         return ColonneLue(nom, type_lu, _sens(table, nom))
-    if source.masque == "pseudonyme":
-        sens = "Empreinte du numéro unique : la même d'une table à l'autre, sans retour au numéro"
-        return ColonneLue(nom, type_lu, sens)
-    if source.masque == "annee":
-        return ColonneLue(nom, type_lu, f"{source.libelle} : l'année seule")
+    if source.masque:
+        return ColonneLue(nom, type_lu, _sens_masque(source))
     type_lu = "0 ou 1" if source.type == "indicatrice" else type_lu
     return ColonneLue(nom, type_lu, source.description, source.codes)
+
+
+def _sens_masque(source: Colonne) -> str:
+    """Return what stands in the place of a column that the analysts may not have."""
+    if source.masque == "annee":
+        return f"{source.libelle} : l'année seule"
+    if source.masque == "age":
+        return f"{source.libelle} : celui qui est atteint dans l'année du dépôt"
+    if source.nom == "NUMERO_UNIQUE":
+        return "Empreinte du numéro unique : la même d'une table à l'autre, sans retour au numéro"
+    return f"Empreinte, sans retour à l'identifiant d'origine ({source.libelle.lower()})"
 
 
 def _du_contrat(table: str, nom: str) -> Colonne | None:

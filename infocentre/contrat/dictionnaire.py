@@ -10,7 +10,7 @@ from typing import Any, Literal
 import yaml
 
 Type = Literal["date", "naissance", "entier", "decimal", "indicatrice", "code", "texte"]
-Masque = Literal["omettre", "pseudonyme", "annee"]
+Masque = Literal["omettre", "pseudonyme", "annee", "age"]
 
 TYPES_SQL: dict[Type, str] = {
     "date": "DATE",

@@ -1,14 +1,17 @@
 """The analysts' file: pseudonymised, self-contained, with what a query needs and no name.
 
 It belongs to a published version, and is written when an analyst first asks for it: who only
-controls does not wait for it. The numéro unique becomes sha256(key ‖ numéro); of the birth date
-only the year stays; the other personal columns of the contract are left out.
+controls does not wait for it. The numéro unique becomes HMAC-SHA256(key, numéro), and so do the
+identifiers of acts, messages and letters; of the birth date only the year stays, and the age is the
+one reached that year; the other personal columns of the contract are left out. Rows are in the
+order of what replaces their identifier: theirs would give it back.
 """
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import secrets
 from collections.abc import Iterator
@@ -24,12 +27,22 @@ from infocentre.erreurs import Refus
 
 MESURES = ("valeurs", "revisions", "estimations", "registre", "soldes")
 ACTES = ("journal", "messages", "plis", "utilisateurs")
+CLE_MIN = 32  # bytes: fewer are found by trying them
+MASQUAGE = "2"  # how names are masked: a file masked otherwise is written again
+_TEMOIN = "analystes.masquage"
+_BLOC = 64  # bytes, of SHA-256
+# The age at the deposit, beside the year of birth, would tell on which side of it the birthday is.
+_AGE = "year(date_creation) - year(date_naiss_demandeur)"
 
 
 def cle(dossier: Dossier) -> str:
-    """Return the pseudonymisation key: INFOCENTRE_CLE, else a file of mode 0600, made once."""
+    """Return the pseudonymisation key: INFOCENTRE_CLE, else a file of mode 0600, made once.
+
+    Raises:
+        Refus: the key is shorter than 32 bytes, or its file is no text.
+    """
     if valeur := os.environ.get("INFOCENTRE_CLE"):
-        return valeur
+        return _assez_longue(valeur, "INFOCENTRE_CLE")
     fichier = dossier.racine / "cle"
     if not fichier.exists():
         partiel = dossier.racine / "cle.partiel"
@@ -38,7 +51,19 @@ def cle(dossier: Dossier) -> str:
         with os.fdopen(descripteur, "w", encoding="ascii") as flux:
             flux.write(secrets.token_hex(32))
         partiel.replace(fichier)
-    return fichier.read_text("ascii").strip()
+    return _assez_longue(fichier.read_text("utf-8", "surrogateescape").strip(), str(fichier))
+
+
+def _assez_longue(valeur: str, ou: str) -> str:
+    octets = len(valeur.encode(errors="surrogateescape"))
+    if octets < CLE_MIN:
+        raise Refus(
+            f"la clé de pseudonymisation est trop courte : {octets} octets, il en faut {CLE_MIN}",
+            ou,
+            "Remettre la clé d'origine depuis une sauvegarde ; sinon en faire une, par exemple "
+            "avec openssl rand -hex 32 (les empreintes changeront).",
+        )
+    return valeur
 
 
 @contextlib.contextmanager
@@ -49,12 +74,19 @@ def tenir_analystes(dossier: Dossier) -> Iterator[Path]:
         Refus: no month is controlled, or the file cannot be written.
     """
     with dossier.tenir() as (chemin, version):
-        fichier = chemin / ANALYSTES
-        if not fichier.exists():
+        if not _a_jour(chemin):
             with dossier.manque_de_place(), _seul(dossier):
-                if not fichier.exists():
+                if not _a_jour(chemin):
                     ecrire_analystes(dossier, version, chemin)
-        yield fichier
+        yield chemin / ANALYSTES
+
+
+def _a_jour(chemin: Path) -> bool:
+    """Tell if the file of a version is there, masked as this program masks."""
+    try:
+        return (chemin / ANALYSTES).exists() and (chemin / _TEMOIN).read_text("ascii") == MASQUAGE
+    except FileNotFoundError:
+        return False
 
 
 @contextlib.contextmanager
@@ -79,11 +111,27 @@ def ecrire_analystes(dossier: Dossier, version: Version, chemin: Path) -> None:
     with duckdb.connect(str(partiel)) as con:
         con.execute("SET enable_progress_bar = false")
         con.execute("SET preserve_insertion_order = false")
-        con.execute("CREATE TEMP TABLE secret AS SELECT ? AS cle", [cle(dossier)])
+        _preparer_empreinte(con, cle(dossier))
         _copier_mesures(con, chemin / ENTREPOT)
         _copier_demandes(con, dossier, version, departements)
         con.execute("CHECKPOINT")
     partiel.replace(chemin / ANALYSTES)
+    (chemin / _TEMOIN).write_text(MASQUAGE, "ascii")
+
+
+def _preparer_empreinte(con: duckdb.DuckDBPyConnection, secret: str) -> None:
+    """Make `empreinte(texte)`, the HMAC-SHA256 of a text in hexadecimal (RFC 2104)."""
+    octets = secret.encode(errors="surrogateescape")
+    if len(octets) > _BLOC:
+        octets = hashlib.sha256(octets).digest()
+    blocs = [
+        bytes(octet ^ masque for octet in octets.ljust(_BLOC, b"\0")) for masque in (0x36, 0x5C)
+    ]
+    con.execute("CREATE TEMP TABLE secret AS SELECT ? AS interne, ? AS externe", blocs)
+    con.execute(
+        "CREATE TEMP MACRO empreinte(texte) AS sha256((SELECT externe FROM secret) || "
+        "unhex(sha256((SELECT interne FROM secret) || encode(texte))))"
+    )
 
 
 def _copier_mesures(con: duckdb.DuckDBPyConnection, entrepot: Path) -> None:
@@ -130,7 +178,7 @@ def _pseudonymiser(con: duckdb.DuckDBPyConnection, sources: list[list[Path]]) ->
     )
     con.execute(
         "CREATE TEMP TABLE pseudonymes AS SELECT numero_unique, "
-        f"sha256((SELECT cle FROM secret) || numero_unique) AS pseudonyme FROM ({numeros})"
+        f"empreinte(numero_unique) AS pseudonyme FROM ({numeros})"
     )
 
 
@@ -142,16 +190,22 @@ def _sql_masquee(table: Table, reperes: str, fichiers: list[Path]) -> str:
     """Return the SELECT of what the analysts may have of some files of a table."""
     champs = ", ".join(champ for colonne in table.colonnes if (champ := _masquee(colonne)))
     jointure = "LEFT JOIN pseudonymes USING (numero_unique)" if _a_un_numero(table.nom) else ""
-    return f"SELECT departement, {reperes}, {champs} FROM {_lecture(fichiers)} {jointure}"
+    masquee = f"SELECT departement, {reperes}, {champs} FROM {_lecture(fichiers)} {jointure}"
+    cle = table.par_nom[table.cle]
+    return f"FROM ({masquee}) ORDER BY {cle.champ if cle.masque == 'pseudonyme' else 'ALL'}"
 
 
 def _masquee(colonne: Colonne) -> str | None:
     """Return what the analysts' file holds of a column, None when it is left out."""
     champ = colonne.champ
+    if colonne.masque is None:
+        return champ
     if colonne.masque == "omettre":
         return None
-    if colonne.masque == "pseudonyme":
-        return f"pseudonyme AS {champ}"
     if colonne.masque == "annee":
         return f"year({champ}) AS annee_{champ.removeprefix('date_')}"
-    return champ
+    if colonne.masque == "age":
+        return f"{_AGE} AS {champ}"
+    if colonne.nom == "NUMERO_UNIQUE":
+        return f"pseudonyme AS {champ}"
+    return f"left(empreinte('{champ} ' || {champ}), 32) AS {champ}"

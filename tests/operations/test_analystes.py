@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -33,7 +34,7 @@ def racine(tmp_path: Path) -> Path:
     return racine
 
 
-def lignes(fichier: Path, sql: str) -> list[tuple[object, ...]]:
+def lignes(fichier: Path, sql: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(fichier), read_only=True) as con:
         return con.execute(sql).fetchall()
 
@@ -68,7 +69,104 @@ def test_le_numero_y_est_l_empreinte_de_la_cle_et_du_numero(racine: Path) -> Non
         numeros = con.execute(
             f"SELECT numero_unique FROM read_parquet('{racine}/etats/{version.etats['013']}')"
         ).fetchall()
-    assert pseudonymes == {hashlib.sha256(f"{cle}{n}".encode()).hexdigest() for (n,) in numeros}
+    assert pseudonymes == {empreinte(cle, n) for (n,) in numeros}
+
+
+def empreinte(cle: str, texte: str) -> str:
+    return hmac.digest(cle.encode(), texte.encode(), "sha256").hex()
+
+
+def test_une_cle_plus_longue_qu_un_bloc_est_celle_de_hmac(
+    racine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cle = "é" * 40  # 80 bytes
+    monkeypatch.setenv("INFOCENTRE_CLE", cle)
+    with tenir_analystes(Dossier(racine)) as fichier:
+        actes = {p for (p,) in lignes(fichier, "SELECT id_evenement FROM journal")}
+    connus = valeurs_livrees(racine, "journal", "id_evenement")
+    assert actes == {empreinte(cle, f"id_evenement {connu}")[:32] for connu in connus}
+
+
+def valeurs_livrees(racine: Path, table: str, colonne: str) -> list[str]:
+    """Return a column of the newest archive, in order."""
+    archive = Dossier(racine).archive(Dossier(racine).version().de("013")[-1])
+    with duckdb.connect() as con:
+        sql = f"SELECT {colonne} FROM read_parquet('{archive / table}.parquet') ORDER BY 1"
+        return [valeur for (valeur,) in con.execute(sql).fetchall()]
+
+
+@pytest.mark.parametrize(
+    ("table", "colonne"),
+    [
+        ("demandes", "numero_unique"),
+        ("journal", "id_evenement"),
+        ("messages", "id_message"),
+        ("plis", "id_pli"),
+    ],
+)
+def test_l_ordre_des_lignes_ne_rend_pas_l_identifiant(
+    racine: Path, table: str, colonne: str
+) -> None:
+    with tenir_analystes(Dossier(racine)) as fichier:
+        masques = [m for (m,) in lignes(fichier, f"SELECT {colonne} FROM {table} ORDER BY rowid")]
+    cle, champ = (racine / "cle").read_text("ascii").strip(), f"{colonne} "
+    if table == "demandes":
+        version = Dossier(racine).version()
+        with duckdb.connect() as con:
+            etat = f"read_parquet('{racine}/etats/{version.etats['013']}')"
+            connus = con.execute(f"SELECT numero_unique FROM {etat} ORDER BY 1").fetchall()
+        rangs = {empreinte(cle, n): rang for rang, (n,) in enumerate(connus)}
+    else:
+        connus_ = valeurs_livrees(racine, table, colonne)
+        rangs = {empreinte(cle, f"{champ}{n}")[:32]: rang for rang, n in enumerate(connus_)}
+    assert masques == sorted(masques)
+    assert abs(spearman([rangs[masque] for masque in masques])) < 0.25
+
+
+def spearman(rangs: list[int]) -> float:
+    """Rank correlation of a permutation with the order of its places."""
+    n = len(rangs)
+    return 1 - 6 * sum((rang - place) ** 2 for place, rang in enumerate(rangs)) / (n * (n * n - 1))
+
+
+def test_l_age_ne_dit_rien_de_plus_que_l_annee_de_naissance(racine: Path) -> None:
+    with tenir_analystes(Dossier(racine)) as fichier:
+        ((ecarts, ages),) = lignes(
+            fichier,
+            "SELECT count(*) FILTER (age_demandeur_demande IS DISTINCT FROM "
+            "year(date_creation) - annee_naiss_demandeur), count(age_demandeur_demande) "
+            "FROM demandes",
+        )
+    assert ecarts == 0
+    assert ages
+
+
+@pytest.mark.parametrize("cle", ["a", "z" * 31, "é" * 15 + "a"])
+def test_une_cle_courte_est_refusee(
+    racine: Path, monkeypatch: pytest.MonkeyPatch, cle: str
+) -> None:
+    monkeypatch.setenv("INFOCENTRE_CLE", cle)
+    with pytest.raises(Refus, match="trop courte") as leve, tenir_analystes(Dossier(racine)):
+        pass
+    assert leve.value.ou == "INFOCENTRE_CLE"
+    assert not (racine / "courante/analystes.duckdb").exists()
+
+
+@pytest.mark.parametrize("contenu", [b"", b"\n", b"court", b"\xff" * 8])
+def test_un_fichier_de_cle_vide_ou_court_est_refuse(racine: Path, contenu: bytes) -> None:
+    (racine / "cle").write_bytes(contenu)
+    with pytest.raises(Refus, match="trop courte") as leve, tenir_analystes(Dossier(racine)):
+        pass
+    assert leve.value.ou == str(racine / "cle")
+
+
+def test_un_fichier_masque_autrement_est_refait(racine: Path) -> None:
+    with tenir_analystes(Dossier(racine)) as fichier:
+        (fichier.parent / "analystes.masquage").unlink()
+        avant = fichier.stat().st_ino
+    with tenir_analystes(Dossier(racine)) as fichier:
+        assert fichier.stat().st_ino != avant
+        assert lignes(fichier, "SELECT count(*) > 0 FROM demandes") == [(True,)]
 
 
 def test_la_cle_est_faite_une_fois_pour_son_seul_proprietaire(racine: Path) -> None:
