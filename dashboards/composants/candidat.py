@@ -11,6 +11,7 @@ import flask
 from markupsafe import Markup
 
 from dashboards.composants.elements import SIGNES
+from infocentre.catalogue import MOTS
 from infocentre.catalogue.modele import FAMILLES
 from infocentre.consultation.commun import catalogue
 from infocentre.consultation.filtres import nom_mois
@@ -25,12 +26,13 @@ IMPUTABLES = (
     ("gestionnaire", "gestionnaire"),
     ("contexte", "personne : contexte, sans couleur"),
 )
+REMEDES = tuple((remede, f"{remede} : {mots.reste}") for remede, mots in MOTS.items())
 CHANGEMENTS_MAX = 500
 OPTIONS = ("population", "applicable", "anomalie", "explication", "imputable", "libelle",
-           "reference")  # fmt: skip
+           "reference", "remede", "encore_possible")  # fmt: skip
 ECRITS = (
     "population applicable anomalie explication imputable libelle famille reference pourquoi "
-    "correction"
+    "correction remede encore_possible"
 ).split()
 
 
@@ -47,6 +49,7 @@ def formulaire_candidat(code: str, champs: Mapping[str, Any], departement: str) 
         populations=[(un.nom, f"{un.nom} – {un.objet}") for un in catalogue().populations.values()],
         familles=familles.items(),
         imputables=IMPUTABLES,
+        remedes=REMEDES,
     )
 
 
@@ -73,7 +76,7 @@ def champs_de_regle(code: str, textes: Mapping[str, str]) -> dict[str, Any]:
         regle = (lus.get("population", ""), lus.get("applicable"), lus.get("anomalie", ""))
         return completer(code, Proposition(*regle), lus)
     avant = en_vigueur.model_dump(mode="json", exclude_defaults=True)
-    champs = avant | {"applicable": None, "reference": None} | lus
+    champs = avant | dict.fromkeys(("applicable", "reference", "encore_possible")) | lus
     if any(champs.get(nom) != avant.get(nom) for nom in ("population", "applicable", "anomalie")):
         mois = f"{dt.datetime.now().astimezone():%Y-%m}"
         champs |= {"version": en_vigueur.version + 1, "depuis": mois}
@@ -148,7 +151,7 @@ def _commande(code: str, champs: Mapping[str, Any]) -> str:
     options = {nom: champs.get(nom) for nom in OPTIONS}
     options |= {nom: f"{100 * taux:g}" for nom, taux in (champs.get("seuils") or {}).items()}
     mots = [
-        f"--{nom} {shlex.quote(str(valeur))}"
+        f"--{nom.replace('_', '-')} {shlex.quote(str(valeur))}"
         for nom, valeur in options.items()
         if valeur and not str(valeur).startswith(A_COMPLETER)
     ]

@@ -3,12 +3,16 @@
 from infocentre.catalogue.exigences import requis
 from infocentre.catalogue.lecture import lire_catalogue
 from infocentre.catalogue.modele import Catalogue, Indicateur, Population, Seuils
+from infocentre.catalogue.remedes import MOTS, Mots, Remede
 from infocentre.catalogue.sql import sql_anomalies, sql_comptes, sql_constats
 
 __all__ = [
+    "MOTS",
     "Catalogue",
     "Indicateur",
+    "Mots",
     "Population",
+    "Remede",
     "Seuils",
     "lire_catalogue",
     "requis",

@@ -10,6 +10,7 @@ from pathlib import Path
 from infocentre.catalogue.exigences import TABLE_ENTIERE, requis
 from infocentre.catalogue.lecture import lire_catalogue
 from infocentre.catalogue.modele import Catalogue, Indicateur
+from infocentre.catalogue.remedes import ENCORE_POSSIBLE
 
 FICHIER = Path("docs") / "indicateurs.md"
 RESPONSABLES = {
@@ -52,13 +53,23 @@ def _section(catalogue: Catalogue, un: Indicateur) -> str:
         f"- **En anomalie quand** : `{_ligne(un.anomalie)}`",
         f"- **Seuils** : {seuils(un)}",
         f"- **Imputable à** : {RESPONSABLES[un.imputable]}",
+        f"- **Les cas listés** : {un.mots.reste}. {un.mots.dit}",
         f"- **Non calculable sans** : {_exigences(catalogue, un.code)}",
         *([f"- **Référence** : {un.reference}"] if un.reference else []),
         f"- **Version** : {un.version}, depuis {un.depuis}\n",
         f"**Pourquoi.** {un.pourquoi}\n",
-        f"**Comment corriger.** {un.correction}\n",
+        f"**{un.mots.comment}.** {un.correction}\n",
+        *(
+            [f"**{ENCORE_POSSIBLE}.** {_phrase(un.encore_possible)}\n"]
+            if un.encore_possible
+            else []
+        ),
     ]
     return "\n".join(lignes)
+
+
+def _phrase(texte: str) -> str:
+    return f"{texte[:1].upper()}{texte[1:].rstrip('.')}."
 
 
 def formule(catalogue: Catalogue, un: Indicateur) -> str:

@@ -58,6 +58,9 @@ def _verifier_noms(catalogue: Catalogue, un: Indicateur, fichier: str) -> None:
         connues = ", ".join(sorted(catalogue.populations))
         quoi = f"champ « population » : « {un.population} » n'existe pas"
         raise Refus(quoi, fichier, f"Choisir une population parmi : {connues}.")
+    if population.nature == "stock" and not un.a_corriger:
+        quoi = "champ « remede » : une unité d'un stock est là à chaque arrêté, non un fait passé"
+        raise Refus(quoi, fichier, "Écrire « remede: corriger », ou choisir un flux.")
     _verifier_exigences(un.requiert, tables_nommees(population.sql), fichier)
     for champ, expression in _expressions(un):
         try:

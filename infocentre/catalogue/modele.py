@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -14,6 +14,8 @@ from pydantic import (
     StringConstraints,
     model_validator,
 )
+
+from infocentre.catalogue.remedes import ENCORE_POSSIBLE, MOTS, RIEN_DE_POSSIBLE, Mots, Remede
 
 Imputable = Literal["guichet", "gestionnaire", "contexte"]
 Nature = Literal["stock", "flux"]
@@ -90,6 +92,8 @@ class Indicateur(_Fige):
     reference: Texte | None = None
     pourquoi: Texte
     correction: Texte
+    remede: Remede
+    encore_possible: Texte | None = None
     mostly: Ratio | None = None
     version: Annotated[int, Field(ge=1)]
     depuis: Mois
@@ -99,6 +103,37 @@ class Indicateur(_Fige):
     def titre_famille(self) -> str:
         """Return the famille as a heading; one that has no title of its own is shown as it is."""
         return FAMILLES.get(self.famille, self.famille.replace("_", " ").capitalize())
+
+    @property
+    def mots(self) -> Mots:
+        """Return the words in which its anomalies are spoken of."""
+        return MOTS[self.remede]
+
+    @property
+    def a_corriger(self) -> bool:
+        """Tell whether its anomalies can be put right; a past fact cannot."""
+        return self.remede == "corriger"
+
+    @property
+    def encore(self) -> str:
+        """Return the sentence on what may still be done about past facts; empty for corriger."""
+        if self.a_corriger:
+            return ""
+        if self.encore_possible is None:
+            return RIEN_DE_POSSIBLE
+        return f"{ENCORE_POSSIBLE} : {self.encore_possible.rstrip('.')}."
+
+    @property
+    def conseil(self) -> str:
+        """Return all that the guichet is advised to do, in sentences."""
+        return " ".join(filter(None, [self.correction, self.encore]))
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.a_corriger and self.encore_possible is not None:
+            message = "« encore_possible » ne se dit que d'un fait passé (« remede: constater »)"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _jugement(self) -> Self:
@@ -144,10 +179,18 @@ class Catalogue(_Fige):
         )
 
     @classmethod
-    def depuis_json(cls, texte: str) -> Self:
-        """Read back what `en_json` wrote; the SQL is not checked again."""
+    def depuis_json(cls, texte: str, actuel: Catalogue | None = None) -> Self:
+        """Read back what `en_json` wrote; the SQL is not checked again.
+
+        An indicator that was stored before `remede` existed takes that of `actuel`, else
+        « corriger »: what is said of it changes, what is computed does not.
+        """
         brut = json.loads(texte)
-        indicateurs = [Indicateur.model_validate(un) for un in brut["indicateurs"].values()]
+        connus = actuel.indicateurs if actuel else {}
+        indicateurs = [
+            Indicateur.model_validate(_avec_remede(un, connus.get(un["code"])))
+            for un in brut["indicateurs"].values()
+        ]
         populations = [Population.model_validate(une) for une in brut["populations"].values()]
         return cls(
             indicateurs={un.code: un for un in ranger(indicateurs)},
@@ -157,6 +200,14 @@ class Catalogue(_Fige):
     def de_population(self, nom: str) -> tuple[Indicateur, ...]:
         """Return the indicators of one population, in order."""
         return tuple(un for un in self.indicateurs.values() if un.population == nom)
+
+
+def _avec_remede(brut: dict[str, Any], actuel: Indicateur | None) -> dict[str, Any]:
+    if "remede" in brut:
+        return brut
+    if actuel is None:
+        return brut | {"remede": "corriger"}
+    return brut | {"remede": actuel.remede, "encore_possible": actuel.encore_possible}
 
 
 def ranger(indicateurs: list[Indicateur]) -> list[Indicateur]:

@@ -285,6 +285,10 @@ def _regle(c: Analyseur) -> None:
     c.add_argument("--orange", type=pourcent, metavar="TAUX", help="seuil orange, en %%")
     c.add_argument("--rouge", type=pourcent, metavar="TAUX", help="seuil rouge, en %%")
     c.add_argument("--tolerance-zero", action="store_true", help="à traiter dès la première")
+    c.add_argument("--remede", choices=("corriger", "constater"), help="constater : un fait passé")
+    c.add_argument(
+        "--encore-possible", metavar="TEXTE", help="ce qui peut encore être fait d'un fait passé"
+    )
 
 
 def _echantillonner(commande: Commande) -> None:

@@ -70,7 +70,8 @@ def _champs(options: Namespace) -> dict[str, Any]:
 
 def _choisis(options: Namespace) -> dict[str, Any]:
     """Return the fields that the options give."""
-    noms = ("libelle", "imputable", "reference", "explication", "applicable", "anomalie")
+    noms = ("libelle", "imputable", "reference", "explication", "applicable", "anomalie",
+            "remede", "encore_possible")  # fmt: skip
     choisis = {nom: getattr(options, nom) for nom in noms if getattr(options, nom) is not None}
     if options.orange is not None and options.rouge is not None:
         choisis["seuils"] = {"orange": options.orange / 100, "rouge": options.rouge / 100}

@@ -31,7 +31,8 @@ A_COMPLETER = "À compléter"
 SEUILS = {"orange": 0.02, "rouge": 0.05}
 _ORDRE = (
     "code ordre libelle famille imputable suivi population applicable anomalie explication seuils "
-    "tolerance_zero reference pourquoi correction mostly version depuis requiert"
+    "tolerance_zero reference pourquoi correction remede encore_possible mostly version depuis "
+    "requiert"
 ).split()
 _NOM = re.compile(r"[a-z][a-z0-9_]{2,59}")
 _A_ECRIRE = """# Aucune ligne d'essai n'a pu être inventée pour cette règle : les écrire ici, comme
@@ -61,6 +62,7 @@ def completer(code: str, proposition: Proposition, choisis: Mapping[str, Any]) -
         "seuils": juge or None,
         "pourquoi": f"{A_COMPLETER} (ce que cette anomalie fait perdre, et à qui).",
         "correction": f"{A_COMPLETER} (ce que le guichet doit faire).",
+        "remede": "corriger",
         "version": 1,
         "depuis": f"{dt.datetime.now().astimezone():%Y-%m}",
     }

@@ -18,6 +18,7 @@ def indicateur(code: str, population: str, anomalie: str, **autres: object) -> I
             "explication": "valeur {valeur}",
             "pourquoi": "Pour essayer.",
             "correction": "Ne rien faire.",
+            "remede": "corriger",
             "version": 1,
             "depuis": "2026-11",
             "seuils": Seuils(orange=0.02, rouge=0.05),
