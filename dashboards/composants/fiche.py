@@ -32,6 +32,7 @@ from infocentre.consultation.recit import raconter
 from infocentre.consultation.suivi import SINGULIERS
 from infocentre.exports import lisible
 from infocentre.graphiques import pourcent
+from infocentre.mesures import CAUSES
 
 MODES = {"DIRECT": "Saisie directe dans le SNE", "PRIVATIF": "Système privatif"}
 ATTENDUS = {
@@ -165,15 +166,12 @@ def _juge(une: Priorite) -> str:
 
 
 def _consequences(une: Priorite) -> html.P | None:
-    """Name what follows from missing RPLS numbers: not as many faults more."""
+    """Name what follows from it: not as many faults more."""
     if not une.suites:
         return None
-    noms = {
-        "ATT_QPV_NR": "sans situation QPV",
-        "ATT_SURFACE_TYPO_NR": "sans surface ou typologie",
-        "ATT_ADRESSE_NR": "sans adresse",
-    }
-    suites = [f"{compter(s.nombre, 'attribution')} {noms[s.un.code]}" for s in une.suites]
+    suites = [
+        f"{compter(s.nombre, une.nature)} {s.un.suite_de.dite}" for s in une.suites if s.un.suite_de
+    ]
     return html.P(f"Entraîne aussi : {', '.join(suites)}.", className="consequences")
 
 
@@ -247,7 +245,7 @@ def table_revisions(revisions: Any, libelle: Any) -> html.Div:  # noqa: ANN401
             etat_direct(une["etat_avant"]),
             etat_direct(une["etat_apres"]),
             lisible(une["le"].date()),
-            une["cause"],
+            CAUSES[une["cause"]],
         )
         for une in revisions
     ]

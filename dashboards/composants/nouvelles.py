@@ -12,7 +12,7 @@ from dash import html
 from dashboards.composants.elements import SIGNES, attributs, lien, taux
 from dashboards.page import Contexte
 from infocentre.consultation.accueil import Attente, a_reprendre, attente, mouvements
-from infocentre.consultation.commun import catalogue, simplifier
+from infocentre.consultation.commun import libelle, simplifier
 from infocentre.consultation.filtres import mois_avant, nom_mois
 from infocentre.consultation.lecteur import Ligne
 from infocentre.livraisons.rapport import accorder, entier, jour
@@ -113,7 +113,7 @@ def _signe(code: str) -> html.Span:
 
 
 def _libelle(code: str) -> str:
-    texte = catalogue().indicateurs[code].libelle
+    texte = libelle(code)
     return f"{texte[:1].lower()}{texte[1:]}"
 
 

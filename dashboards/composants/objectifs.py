@@ -60,13 +60,13 @@ def _ligne_objectif(c: Contexte, un: Objectif) -> list[Cellule]:
 
 def _pire(un: Objectif) -> Cellule:
     """Return the most frequent defect under a figure: how much of it cannot be trusted."""
-    defauts = [f for f in un.fiabilite if f.effectif]
+    defauts = [f for f in un.fiabilite if f.mesure.taux is not None]
     if not defauts:
         return "–"
-    pire = max(defauts, key=lambda f: f.anomalies / f.effectif)
+    pire = max(defauts, key=lambda f: f.mesure.taux or 0.0)
     signe, nom = SIGNES[pire.etat]
     libelle = pire.indicateur.libelle
-    texte = f"{taux(pire.anomalies / pire.effectif)} {libelle[:1].lower()}{libelle[1:]}"
+    texte = f"{taux(pire.mesure.taux)} {libelle[:1].lower()}{libelle[1:]}"
     marque = Markup('<span class="etat-{}" title="{}">{}</span>').format(pire.etat, nom, signe)
     return Markup("<span>{} {}</span>").format(marque, texte)
 
@@ -100,9 +100,9 @@ def _fiabilite(c: Contexte, lus: Sequence[Objectif]) -> html.Details | None:
         [
             NOMS[un.cle],
             lien(f.indicateur.libelle, c.filtres.lien(f"/indicateurs/{f.indicateur.code}")),
-            f.anomalies,
-            f.effectif,
-            taux(f.anomalies / f.effectif if f.effectif else None),
+            f.mesure.numerateur,
+            f.mesure.denominateur,
+            taux(f.mesure.taux),
             etat(f.etat),
         ]
         for un in lus

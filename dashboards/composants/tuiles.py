@@ -67,7 +67,11 @@ def tuiles(c: Contexte) -> html.Div:
     guichets = {mois: total - portail.get(mois, 0) for mois, total in lus.get("depots", {}).items()}
     lus = {**lus, "depots_guichets": guichets}
     indicateurs = catalogue().indicateurs
-    tardives = {indicateurs[code].population for code in saisies_tardives(c.v, c.filtres)}
+    tardives = {
+        indicateurs[code].population
+        for code in saisies_tardives(c.v, c.filtres)
+        if code in indicateurs
+    }
     return html.Div([_tuile(c, une, lus, tardives) for une in TUILES], className="tuiles trois")
 
 

@@ -30,7 +30,7 @@ from dashboards.composants.listes import Cellule, Groupe, lignes_de, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.catalogue import Indicateur
-from infocentre.consultation.commun import indicateurs, organismes, registre
+from infocentre.consultation.commun import indicateurs, noms_organismes, registre
 from infocentre.consultation.demandes import (
     PAR_PAGE,
     Demandee,
@@ -104,7 +104,7 @@ def _options_guichet(c: Contexte) -> list[tuple[str, str]]:
     ]
     voulu = c.adresse.get("guichet", "")
     if voulu and voulu not in {cle for cle, _ in options}:
-        options.insert(1, (voulu, organismes(connus).get(voulu, f"Guichet {voulu}")))
+        options.insert(1, (voulu, noms_organismes(connus).get(voulu, f"Guichet {voulu}")))
     return options
 
 

@@ -35,6 +35,7 @@ from infocentre.entrepot.etats import FLUX
 from infocentre.erreurs import Refus
 from infocentre.exports import Donnees, lisible
 from infocentre.livraisons.rapport import TERMES, accorder, jour
+from infocentre.mesures import CAUSES
 from infocentre.operations.historique import EN_VIGUEUR, LISTES, REFUSEE, Passage
 
 COLONNES = (
@@ -42,10 +43,6 @@ COLONNES = (
     "Lues", "Rejetées", "Demandes actives",
 )  # fmt: skip
 STATUTS = {EN_VIGUEUR: "● en vigueur", "remplacée": "○ remplacée", REFUSEE: "✖ refusée"}
-CAUSES = {
-    "livraison": "livraison corrigée ou tardive",
-    "règle": "règle ou seuil modifié",
-}
 NOMS = {
     "table": "Table", "fichier": "Fichier", "ligne": "Ligne", "colonne": "Colonne",
     "valeur": "Valeur", "motif": "Motif", "nature": "Nature", "nombre": "Nombre",
@@ -397,7 +394,7 @@ def _revision(c: Contexte, une: Ligne) -> list[Cellule]:
         _valeur(une, "avant"),
         _valeur(une, "apres"),
         lisible(une["le"].date()),
-        CAUSES.get(une["cause"], une["cause"]),
+        CAUSES[une["cause"]],
     ]
 
 

@@ -309,7 +309,7 @@ def _verdict(juges: list[Fiabilite], lu: TableauLu) -> str:
 
 
 def _constat(c: Contexte, un: Fiabilite, lu: TableauLu) -> html.Li:
-    mesure = _part(un, lu) if un.effectif else "aucune dans la période"
+    mesure = _part(un, lu) if un.mesure.denominateur else "aucune dans la période"
     tardive = ", saisie tardive probable" if un.tardive else ""
     return html.Li(
         [
@@ -322,10 +322,16 @@ def _constat(c: Contexte, un: Fiabilite, lu: TableauLu) -> html.Li:
 
 
 def _part(un: Fiabilite, lu: TableauLu) -> str:
-    if lu.partage and 0 < un.anomalies < lu.seuil:
-        return f"moins de {lu.seuil} sur {dire(un.effectif)}"
-    part = pourcent(un.anomalies / un.effectif, 1)
-    return f"{part}, {dire(un.anomalies)} sur {dire(un.effectif)}"
+    """Say the counts that the state rests on, and their period."""
+    m = un.mesure
+    if un.indicateur.tolerance_zero:
+        periode = "ce mois-ci, tolérance zéro"
+    else:
+        periode = "sur 12 mois" if m.sur_12_mois else "à l'arrêté"
+    if lu.partage and 0 < m.numerateur < lu.seuil:
+        return f"moins de {lu.seuil} sur {dire(m.denominateur)} {periode}"
+    part = pourcent(m.taux or 0.0, 1)
+    return f"{part}, {dire(m.numerateur)} sur {dire(m.denominateur)} {periode}"
 
 
 # --- Export ---------------------------------------------------------------------------------------

@@ -54,6 +54,8 @@ def _liste_en_tuple(valeur: object) -> object:
 
 
 Exigences = Annotated[tuple[Exigence, ...], BeforeValidator(_liste_en_tuple)]
+CodeTableau = Annotated[str, StringConstraints(pattern=r"^[A-Z]+[0-9]*-[0-9]{2}$")]
+CodesTableaux = Annotated[tuple[CodeTableau, ...], BeforeValidator(_liste_en_tuple)]
 
 
 class _Fige(BaseModel):
@@ -74,8 +76,19 @@ class Seuils(_Fige):
         return self
 
 
+class SuiteDe(_Fige):
+    """The indicator whose anomalies mostly bring this one's, and how the fiche names these."""
+
+    code: Code
+    dite: Texte
+
+
 class Indicateur(_Fige):
-    """One anomaly rate: which units of which population are in anomaly, and what to say of it."""
+    """One anomaly rate: which units of which population are in anomaly, and what to say of it.
+
+    `fiabilise` are the standard tables whose figures cannot be quoted while it is bad; `question`
+    is what it answers for the préfet, in the synthèse, of the DALO and réservataire figures.
+    """
 
     code: Code
     ordre: Annotated[int, Field(ge=1)]
@@ -95,6 +108,9 @@ class Indicateur(_Fige):
     remede: Remede
     encore_possible: Texte | None = None
     mostly: Ratio | None = None
+    suite_de: SuiteDe | None = None
+    fiabilise: CodesTableaux = ()
+    question: Texte | None = None
     version: Annotated[int, Field(ge=1)]
     depuis: Mois
     requiert: Exigences = ()
@@ -196,6 +212,21 @@ class Catalogue(_Fige):
             indicateurs={un.code: un for un in ranger(indicateurs)},
             populations={une.nom: une for une in sorted(populations, key=lambda p: p.nom)},
         )
+
+    def suites(self, code: str) -> tuple[Indicateur, ...]:
+        """Return the indicators whose anomalies mostly follow from those of this one, in order."""
+        return tuple(
+            un for un in self.indicateurs.values() if un.suite_de and un.suite_de.code == code
+        )
+
+    def temoin(self, population: str) -> str | None:
+        """Return the indicator that judges most of a population's units: its denominator counts it.
+
+        None when no indicator is over the population.
+        """
+        siens = self.de_population(population)
+        entiers = [un for un in siens if un.applicable is None]
+        return next((un.code for un in (*entiers, *siens)), None)
 
     def de_population(self, nom: str) -> tuple[Indicateur, ...]:
         """Return the indicators of one population, in order."""

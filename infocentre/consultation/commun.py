@@ -6,7 +6,7 @@ import functools
 import threading
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
@@ -61,6 +61,12 @@ def _garder(calcul: Calcul[P, T], nombre: int) -> Calcul[P, T]:
 def catalogue() -> Catalogue:
     """Return the catalogue of this version of the infocentre (cached)."""
     return lire_catalogue()
+
+
+def libelle(code: str) -> str:
+    """Return the name of an indicator, the code of one that has left the catalogue since."""
+    un = catalogue().indicateurs.get(code)
+    return un.libelle if un else code
 
 
 def indicateurs(*, quinzaine: bool = False) -> list[Indicateur]:
@@ -159,10 +165,18 @@ def valeurs(
     ]
 
 
-def organismes(guichets: list[Ligne]) -> dict[str, str]:
-    """Name each organisme after what its guichets' names share before « – », else the first."""
-    noms: dict[str, set[str]] = {}
-    for une in sorted(guichets, key=lambda une: simplifier(une["nom"] or "")):
-        nom = (une["nom"] or une["guichet"]).split(" – ")[0]
-        noms.setdefault(une["organisme"], set()).add(nom)
-    return {cle: min(communs) for cle, communs in noms.items()}
+def noms_organismes(guichets: Iterable[Ligne]) -> dict[str, str]:
+    """Name each organisme after what all its guichets' names begin with before « – ».
+
+    Where they share nothing, after its first guichet in the order of names.
+    """
+    noms: dict[str, list[str]] = {}
+    for une in guichets:
+        noms.setdefault(une["organisme"], []).append(une["nom"] or une["guichet"])
+    return {cle: _nom_commun(siens) for cle, siens in noms.items()}
+
+
+def _nom_commun(noms: list[str]) -> str:
+    premier = min(noms, key=simplifier)
+    commun = premier.split(" – ")[0]
+    return commun if all(nom.split(" – ")[0] == commun for nom in noms) else premier

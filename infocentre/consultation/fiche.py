@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from infocentre.catalogue import Catalogue, Indicateur
-from infocentre.consultation.commun import organismes, par_version, registre
+from infocentre.consultation.commun import noms_organismes, par_version, registre
 from infocentre.consultation.demandes import Choix, anomalies, livraison_controlee
 from infocentre.consultation.filtres import Filtres, mois_avant, nom_mois
 from infocentre.consultation.indicateurs import (
@@ -30,15 +30,13 @@ Niveau = Literal["guichet", "organisme"]
 A_REPRENDRE = ("rouge", "a_traiter", "orange")
 PRIORITES = 3
 PAIRS_MINIMAUX = 4
-RPLS = "ATT_RPLS_NR"
-SUITES_RPLS = ("ATT_QPV_NR", "ATT_SURFACE_TYPO_NR", "ATT_ADRESSE_NR")
 REPRISES = ("guichet", "numero_unique", "unite", "jour", "explication", "premier_mois")
 CHOISIR = "Choisir un guichet dans le suivi des guichets ou dans la liste des guichets."
 
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """Anomalies that follow from missing RPLS numbers: of which indicator, how many."""
+    """Anomalies that follow from those of another indicator: of which, how many."""
 
     un: Indicateur
     nombre: int
@@ -115,7 +113,7 @@ def lire_fiche(
     if not (lignes or passe) or not _visible(v, p, lignes, niveau, cle):
         nom = "Le guichet" if niveau == "guichet" else "L'organisme"
         raise Refus(f"{nom} « {cle} » n'est pas connu", que_faire=CHOISIR)
-    noms = organismes(connus)
+    noms = noms_organismes(connus)
     premiere = lignes[0] if lignes else {}
     type_guichet = _type(passe, filtres.mois) or premiere.get("type_guichet") or ""
     guichets = tuple(une["guichet"] for une in lignes) or (cle,)
@@ -134,7 +132,7 @@ def lire_fiche(
         revisions=tuple(revisions(v, filtres, niveau, cle)),
         ouvertes=tuple(_ouvertes(v, filtres, guichets)),
         tardives=saisies_tardives(v, filtres.departement, filtres.mois),
-        suites=_suites(v, filtres, guichets) if _rpls_en_cause(passe, filtres.mois) else {},
+        suites=_suites(v, filtres, guichets, _en_cause(cat, passe, filtres.mois)),
     )
 
 
@@ -239,28 +237,43 @@ def _ouvertes(v: VersionOuverte, filtres: Filtres, guichets: tuple[str, ...]) ->
     )
 
 
-def _rpls_en_cause(passe: dict[str, dict[str, Ligne]], mois: str) -> bool:
-    ligne = passe.get(RPLS, {}).get(mois)
-    return bool(ligne and ligne["etat"] in A_REPRENDRE)
+def _en_cause(
+    cat: Catalogue, passe: dict[str, dict[str, Ligne]], mois: str
+) -> tuple[tuple[str, str], ...]:
+    """Return (cause, consequence) of the indicators to correct from which others follow."""
+    return tuple(
+        (un.suite_de.code, un.code)
+        for un in cat.indicateurs.values()
+        if un.suite_de
+        and (ligne := passe.get(un.suite_de.code, {}).get(mois))
+        and ligne["etat"] in A_REPRENDRE
+    )
 
 
 @par_version
-def _suites(v: VersionOuverte, filtres: Filtres, guichets: tuple[str, ...]) -> dict[str, int]:
-    """Count, by indicator, the attributions in anomaly whose RPLS number is missing too."""
+def _suites(
+    v: VersionOuverte,
+    filtres: Filtres,
+    guichets: tuple[str, ...],
+    en_cause: tuple[tuple[str, str], ...],
+) -> dict[str, int]:
+    """Count, by indicator, the units in anomaly that are in anomaly by its cause too."""
     suivi = v.suivi(filtres.departement)
-    if suivi is None:
+    if suivi is None or not en_cause:
         return {}
     lignes = v.lignes(
         "WITH vivantes AS (SELECT code, unite, premier_mois "
         f"FROM {suivi} WHERE list_contains($guichets, guichet) AND statut = 'ouverte' "
-        "AND premier_mois BETWEEN $debut AND $mois AND list_contains($codes, code)) "
-        "SELECT code, count(*) AS nombre FROM vivantes "
-        "SEMI JOIN (FROM vivantes WHERE code = $rpls) AS sans_rpls USING (unite, premier_mois) "
-        "WHERE code <> $rpls GROUP BY code",
+        "AND premier_mois BETWEEN $debut AND $mois), "
+        "liens AS (SELECT unnest($causes::VARCHAR[]) AS cause, "
+        "unnest($suites::VARCHAR[]) AS code) "
+        "SELECT code, count(*) AS nombre FROM vivantes JOIN liens USING (code) "
+        "SEMI JOIN (SELECT code AS cause, unite, premier_mois FROM vivantes) AS leurs "
+        "USING (cause, unite, premier_mois) GROUP BY code",
         {
             "guichets": list(guichets),
-            "codes": [RPLS, *SUITES_RPLS],
-            "rpls": RPLS,
+            "causes": [cause for cause, _ in en_cause],
+            "suites": [suite for _, suite in en_cause],
             "mois": filtres.mois,
             "debut": mois_avant(filtres.mois, 11),
         },
@@ -271,7 +284,7 @@ def _suites(v: VersionOuverte, filtres: Filtres, guichets: tuple[str, ...]) -> d
 def priorites(fiche: Fiche) -> list[Priorite]:
     """Return what to correct, worst first: rouge and à traiter, then orange, by what is in excess.
 
-    What mostly follows from missing RPLS numbers is told with them, not as one fault more.
+    What mostly follows from another of them is told with it, not as one fault more.
     """
     toutes = [
         _priorite(fiche, un, ligne)
@@ -281,21 +294,14 @@ def priorites(fiche: Fiche) -> list[Priorite]:
         and ligne["etat"] in A_REPRENDRE
     ]
     toutes.sort(key=lambda une: (une.ligne["etat"] == "orange", -_exces(une)))
-    rpls = any(une.un.code == RPLS for une in toutes)
-    if not rpls:
-        return toutes
-    return [une for une in toutes if not _suit_le_rpls(fiche, une)]
+    return [une for une in toutes if not _est_une_suite(fiche, une)]
 
 
 def _priorite(fiche: Fiche, un: Indicateur, ligne: Ligne) -> Priorite:
-    suites = (
-        tuple(
-            Suite(fiche.catalogue.indicateurs[code], fiche.suites[code])
-            for code in SUITES_RPLS
-            if fiche.suites.get(code) and code in fiche.catalogue.indicateurs
-        )
-        if un.code == RPLS
-        else ()
+    suites = tuple(
+        Suite(suite, fiche.suites[suite.code])
+        for suite in fiche.catalogue.suites(un.code)
+        if fiche.suites.get(suite.code)
     )
     return Priorite(
         un, ligne, mesure(ligne, un), a_corriger(ligne), nature(fiche.catalogue, un), suites
@@ -308,8 +314,8 @@ def _exces(une: Priorite) -> float:
     return une.mesure.numerateur - permis
 
 
-def _suit_le_rpls(fiche: Fiche, une: Priorite) -> bool:
-    return une.un.code in SUITES_RPLS and 2 * fiche.suites.get(une.un.code, 0) >= une.nombre
+def _est_une_suite(fiche: Fiche, une: Priorite) -> bool:
+    return une.un.suite_de is not None and 2 * fiche.suites.get(une.un.code, 0) >= une.nombre
 
 
 def donnees_a_corriger(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infocentre.catalogue import Catalogue, Indicateur
-from infocentre.consultation.commun import catalogue, organismes, par_version, registre
+from infocentre.consultation.commun import catalogue, noms_organismes, par_version, registre
 from infocentre.consultation.filtres import Filtres, mois_avant, retenir
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
@@ -191,7 +191,7 @@ def guichets_de(
     vus = retenir(v, p, filtres)
     connus = registre(v, vus, filtres.departement, filtres.mois)
     noms = (
-        organismes(connus)
+        noms_organismes(connus)
         if niveau == "organisme"
         else {une["guichet"]: une["nom"] for une in connus}
     )

@@ -11,7 +11,6 @@ from infocentre.consultation.indicateurs import compter, mesure
 from infocentre.exports import lisible
 from infocentre.mesures import SIGNIFICATIFS
 
-ENREGISTREMENTS, ATTRIBUTIONS, ACTIVES = "ENR_DELAI", "ATT_BAIL_NR", "CPL_CONTACT"
 MOUVEMENTS = 2
 GENRES = {
     "BAILLEUR": "de bailleur",
@@ -55,13 +54,13 @@ def _activite(fiche: Fiche) -> str:
     mois = nom_mois(fiche.filtres.mois)
     actes = [
         compter(nombre, nom) + (participe if nombre == 1 else f"{participe}s")
-        for code, nom, participe in (
-            (ENREGISTREMENTS, "demande", " enregistrée"),
-            (ATTRIBUTIONS, "attribution", " prononcée"),
+        for population, nom, participe in (
+            ("enregistrements", "demande", " enregistrée"),
+            ("attributions", "attribution", " prononcée"),
         )
-        if (nombre := _effectif(fiche, code, "denominateur_12m"))
+        if (nombre := _effectif(fiche, population, "denominateur_12m"))
     ]
-    actives = _effectif(fiche, ACTIVES, "denominateur")
+    actives = _effectif(fiche, "actives", "denominateur")
     phrases = [f"{_et(actes)} sur les 12 mois qui finissent en {mois}"] if actes else []
     if actives:
         fin = "active à l'arrêté" if actives == 1 else "actives à l'arrêté"
@@ -71,8 +70,8 @@ def _activite(fiche: Fiche) -> str:
     return f"{' ; '.join(phrases)}."
 
 
-def _effectif(fiche: Fiche, code: str, champ: str) -> int:
-    ligne = fiche.valeur(code)
+def _effectif(fiche: Fiche, population: str, champ: str) -> int:
+    ligne = fiche.valeur(fiche.catalogue.temoin(population) or "")
     return int(ligne[champ] or 0) if ligne else 0
 
 

@@ -6,11 +6,10 @@ it here): 2 500 guichets × 37 indicators are 2 500 texts, not 92 500 objects.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from infocentre.consultation.commun import par_version, registre, simplifier
+from infocentre.consultation.commun import noms_organismes, par_version, registre, simplifier
 from infocentre.consultation.filtres import Filtres, retenir
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
@@ -244,17 +243,3 @@ def saisies_tardives(v: VersionOuverte, filtres: Filtres) -> frozenset[str]:
         {"departement": filtres.departement, "mois": filtres.mois},
     )
     return frozenset(ligne["code"] for ligne in lignes)
-
-
-def noms_organismes(guichets: Iterable[Ligne]) -> dict[str, str]:
-    """Name an organisme after the beginning that its guichets' names share, else the first."""
-    noms: dict[str, list[str]] = {}
-    for une in guichets:
-        noms.setdefault(une["organisme"], []).append(une["nom"] or une["guichet"])
-    return {cle: _nom_commun(liste) for cle, liste in noms.items()}
-
-
-def _nom_commun(noms: list[str]) -> str:
-    premier = min(noms)
-    commun = premier.split(" – ")[0]
-    return commun if all(nom.startswith(commun) for nom in noms) else premier

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from infocentre.catalogue import Indicateur
-from infocentre.consultation.commun import catalogue, par_version, valeurs
+from infocentre.consultation.commun import indicateurs, par_version, valeurs
+from infocentre.consultation.indicateurs import Mesure, mesure
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.partage import partages, seuil_secret
 from infocentre.consultation.perimetre import Perimetre
@@ -34,20 +35,6 @@ THEMES: dict[str, dict[str, tuple[str, ...]]] = {
         "Publics et réservataires": ("ATT-04", "ATT-05", "ATT-08", "ATT-10", "ATT-11"),
         "Égalité et citoyenneté": ("ATT-06", "ATT-07"),
     },
-}
-# The indicators without which a policy figure cannot be quoted.
-FIABILITE: dict[str, tuple[str, ...]] = {
-    "ATT-02": ("ATT_SURFACE_TYPO_NR", "ATT_BAIL_NR"),
-    "ATT-03": ("ATT_SURFACE_TYPO_NR",),
-    "ATT-04": ("ATT_RESERVATAIRE_NR",),
-    "ATT-05": ("ATT_DALO_NR", "ATT_DALO_INCOHERENT", "ATT_RESERVATAIRE_NR"),
-    "ATT-06": ("ATT_QPV_NR", "ATT_RESSOURCES_NR", "ATT_BAIL_NR", "ATT_COMMUNE_NR"),
-    "ATT-07": ("ATT_QPV_NR", "ATT_RESSOURCES_NR", "ATT_BAIL_NR", "ATT_COMMUNE_NR"),
-    "ATT-09": ("ATT_COMMUNE_NR",),
-    "ATT-10": ("ATT_RESSOURCES_NR",),
-    "ATT-11": ("ATT_COMMUNE_NR", "ATT_DALO_NR"),
-    "TAB03-08": ("CPL_RESSOURCES",),
-    "TAB03-09": ("CPL_RESSOURCES",),
 }
 # Tables that have a row per EPCI.
 PAR_EPCI = frozenset({"ATT-06", "ATT-07", "ATT-09", "DEM-05"})
@@ -151,8 +138,7 @@ class Fiabilite:
 
     indicateur: Indicateur
     etat: str
-    anomalies: int
-    effectif: int
+    mesure: Mesure
     tardive: bool
 
 
@@ -261,32 +247,23 @@ def fiabilite(
 ) -> list[Fiabilite]:
     """Return what each indicator under a table's figures is worth in the département.
 
-    On 12 months for attributions, at the arrêté for demandes.
+    Counts are those that its state rests on.
     """
-    codes = FIABILITE.get(code, ())
-    if not codes:
+    juges = [un for un in indicateurs() if code in un.fiabilise]
+    if not juges:
         return []
     lues = {
         ligne["code"]: ligne
         for ligne in valeurs(v, p, departement, mois, niveau="departement", guichet="*")
-        if ligne["code"] in codes
     }
     tardives = _tardives(v, departement, mois)
-    return [_juger(un, lues.get(un), tardive=un in tardives) for un in codes]
+    return [_juger(un, lues.get(un.code), tardive=un.code in tardives) for un in juges]
 
 
-def _juger(code: str, ligne: Ligne | None, *, tardive: bool) -> Fiabilite:
-    un = catalogue().indicateurs[code]
+def _juger(un: Indicateur, ligne: Ligne | None, *, tardive: bool) -> Fiabilite:
     if ligne is None:
-        return Fiabilite(un, "sans_objet", 0, 0, tardive)
-    suffixe = "" if ligne["denominateur_12m"] is None else "_12m"
-    return Fiabilite(
-        un,
-        ligne["etat"],
-        ligne[f"numerateur{suffixe}"] or 0,
-        ligne[f"denominateur{suffixe}"] or 0,
-        tardive,
-    )
+        return Fiabilite(un, "sans_objet", Mesure(0, 0, sur_12_mois=False), tardive)
+    return Fiabilite(un, ligne["etat"], mesure(ligne, un), tardive)
 
 
 def _tardives(v: VersionOuverte, departement: str, mois: str) -> set[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from infocentre.contrat import contrat
+from infocentre.contrat import Colonne, contrat
 from infocentre.demo.hasard import Hasard
 from infocentre.demo.temps import indice_mois, nom_mois
 
@@ -80,7 +80,7 @@ class Livraison:
         return self.chemin
 
     def _csv(self, table: str, lignes: pl.DataFrame) -> bytes:
-        noms = np.array([colonne.nom for colonne in contrat().tables[table].colonnes])
+        noms = np.array([c.nom for c in contrat().tables[table].colonnes if _livree(c, lignes)])
         ordre = [str(nom) for nom in self.alea.permutation(noms)]
         inconnues = [nom for nom in lignes.columns if nom not in ordre]
         choisies = lignes.select([*ordre, *inconnues])
@@ -105,6 +105,11 @@ class Livraison:
         if encodage == "utf-8" or (encodage == "cp1252" and contenu.isascii()):
             return contenu
         return contenu.decode("utf-8").encode(encodage)
+
+
+def _livree(colonne: Colonne, lignes: pl.DataFrame) -> bool:
+    """Tell whether to write a column: the invented people know no optional one that is new."""
+    return colonne.obligatoire or colonne.nom in lignes.columns
 
 
 def salir_stock(

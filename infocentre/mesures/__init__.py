@@ -5,7 +5,7 @@ from infocentre.mesures.connexion import Connexion
 from infocentre.mesures.estimations import actualiser_triangle, calculer_estimations
 from infocentre.mesures.reglages import Reglages, ecrire_reglages, lire_reglages
 from infocentre.mesures.regles import ecrire_regles
-from infocentre.mesures.revisions import creer_tables_publiees, reviser
+from infocentre.mesures.revisions import CAUSES, creer_tables_publiees, reviser
 from infocentre.mesures.suivi import calculer_suivi
 from infocentre.mesures.tableaux import (
     Tableau,
@@ -18,6 +18,7 @@ from infocentre.mesures.tableaux import (
 from infocentre.mesures.valeurs import SIGNIFICATIFS, calculer_valeurs, wilson
 
 __all__ = [
+    "CAUSES",
     "SIGNIFICATIFS",
     "Connexion",
     "Reglages",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from infocentre.mesures.connexion import Connexion
 
 CLE = ("departement", "mois", "niveau", "code", "guichet")
+CAUSES = {"livraison": "livraison corrigée ou tardive", "règle": "règle ou seuil modifié"}
 SUIVIES = (
     ("numerateur", "bigint"),
     ("denominateur", "bigint"),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from infocentre.catalogue import Indicateur
-from infocentre.consultation.commun import par_version, registre
+from infocentre.consultation.commun import noms_organismes, par_version, registre
 from infocentre.consultation.fiche import Fiche, Niveau, etats_des_guichets, lire_fiche, priorites
 from infocentre.consultation.filtres import Filtres, mois_avant, nom_mois
 from infocentre.consultation.guichets import nom_commune
@@ -19,7 +19,7 @@ from infocentre.consultation.indicateurs import mesure
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.partage import seuil_secret
 from infocentre.consultation.recit import raconter
-from infocentre.consultation.suivi import SINGULIERS, noms_organismes
+from infocentre.consultation.suivi import SINGULIERS
 from infocentre.erreurs import Refus
 from infocentre.restitutions.document import (
     Bloc,

@@ -16,6 +16,7 @@ from infocentre.consultation.indicateurs import catalogue_du_mois
 from infocentre.consultation.lecteur import Ligne
 from infocentre.consultation.livraisons import passages, resume
 from infocentre.entrepot import Livraison
+from infocentre.mesures import CAUSES
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,
@@ -42,7 +43,6 @@ from infocentre.restitutions.phrases import (
 )
 
 MOIS = 6
-CAUSES = {"livraison": "livraison corrigée", "regle": "nouvelle version de la règle"}
 # Counts by indicator; a flow is dated by its month, a stock is open until it is seen no more.
 _SUIVI = """
 SELECT code,
@@ -266,7 +266,7 @@ def _revisions(edition: Edition) -> tuple[Bloc, ...]:
     if not lignes:
         return (Paragraphe("Aucune valeur publiée du semestre n'a été révisée depuis."),)
     corps = [
-        (Cellule(nom_mois(une["mois"])), Cellule(CAUSES.get(une["cause"], une["cause"])),
+        (Cellule(nom_mois(une["mois"])), Cellule(CAUSES[une["cause"]]),
          Cellule(une["le"]), Cellule(une["codes"]), Cellule(une["valeurs"]), Cellule(une["etats"]))
         for une in lignes
     ]  # fmt: skip

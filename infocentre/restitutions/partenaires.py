@@ -16,10 +16,9 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from infocentre.catalogue.messages import refus_champs
-from infocentre.consultation.commun import registre
+from infocentre.consultation.commun import noms_organismes, registre
 from infocentre.consultation.lecteur import Ligne
 from infocentre.consultation.lieux import epcis
-from infocentre.consultation.suivi import noms_organismes
 from infocentre.contrat.territoires import territoires
 from infocentre.erreurs import Refus
 from infocentre.restitutions.lecture import Edition

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from dashboards.composants.tableau_suivi import ecrire_case
 from infocentre.catalogue import lire_catalogue
-from infocentre.consultation.commun import simplifier
+from infocentre.consultation.commun import noms_organismes, simplifier
 from infocentre.consultation.filtres import Filtres
 from infocentre.consultation.lecteur import VersionOuverte
 from infocentre.consultation.perimetre import TOUT, Perimetre
@@ -26,7 +26,6 @@ from infocentre.consultation.suivi import (
     cases_absentes,
     grille,
     lire_cases,
-    noms_organismes,
 )
 from infocentre.entrepot import Dossier
 from tests.dashboards.vues import Ecran, ouvrir
@@ -134,8 +133,14 @@ def test_organisme_nomme_par_le_debut_commun() -> None:
         {"organisme": "A", "guichet": "1", "nom": "Étoile Habitat – siège"},
         {"organisme": "A", "guichet": "2", "nom": "Étoile Habitat – agence Nord"},
         {"organisme": "B", "guichet": "3", "nom": "Mairie de Roque – service du logement"},
+        {"organisme": "C", "guichet": "4", "nom": "Bureau Sud"},
+        {"organisme": "C", "guichet": "5", "nom": "Agence Nord – Arles"},
     ]
-    assert noms_organismes(guichets) == {"A": "Étoile Habitat", "B": "Mairie de Roque"}
+    assert noms_organismes(guichets) == {
+        "A": "Étoile Habitat",
+        "B": "Mairie de Roque",
+        "C": "Agence Nord – Arles",
+    }
 
 
 def test_recherche_sans_accents() -> None:

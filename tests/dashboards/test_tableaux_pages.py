@@ -11,11 +11,11 @@ import dash
 import pytest
 from flask.testing import FlaskClient
 
+from infocentre.catalogue import Indicateur, lire_catalogue
 from infocentre.cli import main
 from infocentre.consultation.lecteur import Lecteur, VersionOuverte
 from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.consultation.tableaux import (
-    FIABILITE,
     INTITULES,
     THEMES,
     TableauLu,
@@ -145,6 +145,26 @@ def test_what_two_columns_leave_is_a_cell_too() -> None:
     assert {"ATT-05", "ATT-09", "TAB02-03"} <= set(implicites)
 
 
+def fiabilisants() -> dict[str, list[Indicateur]]:
+    """Return the indicators under the figures of each table, as the catalogue says."""
+    catalogue = lire_catalogue()
+    dits: dict[str, list[Indicateur]] = {}
+    for un in catalogue.indicateurs.values():
+        for code in un.fiabilise:
+            dits.setdefault(code, []).append(un)
+    return dits
+
+
+FIABILITE = fiabilisants()
+
+
+def test_every_figure_that_an_indicator_backs_is_a_table() -> None:
+    assert set(FIABILITE) <= set(lire_tableaux())
+    assert [un.code for un in FIABILITE["ATT-05"]] == [
+        "ATT_RESERVATAIRE_NR", "ATT_DALO_NR", "ATT_DALO_INCOHERENT"
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("code", FIABILITE)
 def test_a_policy_figure_stands_beside_what_it_is_worth(
     afficher: Afficher, v: VersionOuverte, dernier: tuple[str, str], code: str
@@ -156,9 +176,10 @@ def test_a_policy_figure_stands_beside_what_it_is_worth(
         (ligne,) = v.lignes(
             "SELECT * FROM valeurs WHERE niveau = 'departement' AND code = $code "
             "AND departement = $departement AND mois = $mois",
-            {"code": un, "departement": dernier[0], "mois": dernier[1]},
+            {"code": un.code, "departement": dernier[0], "mois": dernier[1]},
         )
-        suffixe = "" if ligne["denominateur_12m"] is None else "_12m"
+        mois = un.tolerance_zero or ligne["denominateur_12m"] is None
+        suffixe = "" if mois else "_12m"
         dit = f"{ligne[f'numerateur{suffixe}']} sur {ligne[f'denominateur{suffixe}']}"
         assert dit in texte.replace("\u202f", ""), (un, dit)
 

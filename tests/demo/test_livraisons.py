@@ -8,13 +8,14 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from infocentre.contrat import contrat
-from infocentre.demo import fabrique, fabriquer, fabriquer_etendu, livraisons_nation
+from infocentre.contrat import Colonne, contrat
+from infocentre.demo import ecriture, fabrique, fabriquer, fabriquer_etendu, livraisons_nation
 from infocentre.demo.territoire import departements
 from infocentre.erreurs import Refus
 from tests.demo.conftest import Demonstration
@@ -197,3 +198,18 @@ def test_la_nation_vient_departement_par_departement(
     reste = list(flux)
     assert [chemin.parent.name for chemin in reste] == ["075", "075", "976", "976"]
     assert ";111" in (reste[0] / "stock.csv").read_text("cp1252")
+
+
+def test_une_colonne_nouvelle_du_contrat_n_arrete_pas_la_demonstration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    colonne = Colonne("stock", "NOUVELLE", "code", "Nouvelle", "Optionnelle et inconnue d'hier.")
+    stock = contrat().tables["stock"]
+    etendu = replace(stock, colonnes=(*stock.colonnes, colonne))
+    nouveau = replace(contrat(), tables=contrat().tables | {"stock": etendu})
+    monkeypatch.setattr(ecriture, "contrat", lambda: nouveau)
+    (livraison,) = fabriquer(tmp_path, taille=300, mois=1)
+    entete = (livraison / "stock.csv").read_text("latin-1").splitlines()[0]
+    ecrites = set(entete.replace('"', "").upper().split(";"))
+    assert {une.nom for une in stock.colonnes} <= ecrites
+    assert "NOUVELLE" not in ecrites

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from infocentre.consultation.filtres import de_mois
 from infocentre.consultation.indicateurs import saisies_tardives
 from infocentre.consultation.livraisons import resume
-from infocentre.consultation.tableaux import FIABILITE
 from infocentre.restitutions.bilan.absences import Cause
 from infocentre.restitutions.bilan.commun import paragraphes, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
@@ -144,10 +143,10 @@ def _mixite(ctx: Contexte, cote: Cote) -> str:
 
 
 def _fiabilite(ctx: Contexte) -> str:
-    douteux = {une.un.code: une for code in FIABILITE for une in doutes(ctx, code)}
+    douteux = doutes(ctx)
     if not douteux:
         return ""
-    dits = citer([dire_doute(une) for une in douteux.values()], NOMMES, "autre indicateur",
+    dits = citer([dire_doute(une) for une in douteux], NOMMES, "autre indicateur",
                  "autres indicateurs")  # fmt: skip
     return phrase(f"**Fiabilité des figures de politique publique** : {dits}").replace(
         "figures", "chiffres"

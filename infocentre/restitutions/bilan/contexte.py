@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 
 from infocentre.catalogue import Catalogue
 from infocentre.consultation.accueil import fin_de_mois
-from infocentre.consultation.commun import registre
+from infocentre.consultation.commun import noms_organismes, registre
 from infocentre.consultation.filtres import mois_avant
 from infocentre.consultation.indicateurs import catalogue_du_mois
 from infocentre.consultation.lecteur import Ligne
 from infocentre.consultation.livraisons import description
-from infocentre.consultation.suivi import noms_organismes
 from infocentre.consultation.tableaux import TableauLu, lire_tableau, tableaux, trouver
 from infocentre.restitutions.bilan.absences import Absence, expliquer
 from infocentre.restitutions.bilan.releve import Releve, relever

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from infocentre.consultation.filtres import de_mois
 from infocentre.consultation.indicateurs import saisies_tardives
 from infocentre.consultation.livraisons import resume
-from infocentre.consultation.tableaux import FIABILITE, dire_secret
+from infocentre.consultation.tableaux import dire_secret
 from infocentre.consultation.tableaux import tableaux as tous_tableaux
 from infocentre.restitutions.bilan.absences import Cause
 from infocentre.restitutions.bilan.contexte import Contexte
@@ -166,14 +166,11 @@ def _reglages(ctx: Contexte) -> list[str]:
 
 
 def _fiabilite(ctx: Contexte) -> list[str]:
-    douteux: dict[str, str] = {}
-    for code in FIABILITE:
-        for une in doutes(ctx, code):
-            douteux.setdefault(une.un.code, dire_doute(une))
+    douteux = [dire_doute(une) for une in doutes(ctx)]
     if not douteux:
         return []
     return [phrase("chiffres à lire avec réserve, parce que des données manquent : "
-                   + enumerer(list(douteux.values())))]  # fmt: skip
+                   + enumerer(douteux))]  # fmt: skip
 
 
 def _tardives(ctx: Contexte) -> str:

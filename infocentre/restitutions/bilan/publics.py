@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from infocentre.consultation.tableaux import FIABILITE, TableauLu
+from infocentre.consultation.commun import indicateurs
+from infocentre.consultation.tableaux import TableauLu
 from infocentre.restitutions.bilan.commun import ou_absent, paragraphes, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.releve import Valeur
@@ -264,10 +265,12 @@ def _reserves(ctx: Contexte, code: str) -> tuple[Bloc, ...]:
     return (Paragraphe(f"Fiabilité : {dites}.", "note"),)
 
 
-def doutes(ctx: Contexte, code: str) -> list[Valeur]:
-    """Return the indicators under a table that make its figures doubtful."""
+def doutes(ctx: Contexte, code: str | None = None) -> list[Valeur]:
+    """Return the indicators that make the figures of a table, or of any, doubtful."""
     releve = ctx.relever()
-    lues = [releve(un) for un in FIABILITE.get(code, ())]
+    lues = [
+        releve(un.code) for un in indicateurs() if un.fiabilise and code in {None, *un.fiabilise}
+    ]
     return [une for une in lues if une is not None and une.etat in DOUTEUX]
 
 

@@ -399,7 +399,7 @@ def annexe(ctx: Contexte) -> Section:
     """Return the values of each organisme, for the indicators shown first."""
     tables = [
         _table_organismes(ctx, rang, titre, codes)
-        for rang, (familles, titre) in enumerate(FAMILLES, start=1)
+        for rang, (familles, titre) in enumerate(_groupes(ctx), start=1)
         if (codes := _suivis(ctx, familles))
     ]
     return Section(
@@ -414,6 +414,17 @@ def annexe(ctx: Contexte) -> Section:
         page=True,
         annexe=True,
     )
+
+
+def _groupes(ctx: Contexte) -> list[tuple[tuple[str, ...], str]]:
+    """Return the tables of the annex: those of known families, then one per other family."""
+    connues = {famille for familles, _ in FAMILLES for famille in familles}
+    autres = {
+        un.famille: un.titre_famille
+        for un in ctx.catalogue.indicateurs.values()
+        if un.famille not in connues
+    }
+    return [*FAMILLES, *(((famille,), titre) for famille, titre in autres.items())]
 
 
 def _suivis(ctx: Contexte, familles: Sequence[str]) -> list[Indicateur]:

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 from infocentre.consultation.accueil import a_reprendre, mouvements
-from infocentre.consultation.commun import catalogue
+from infocentre.consultation.commun import libelle
 from infocentre.consultation.filtres import mois_avant, nom_mois
 from infocentre.consultation.lecteur import Ligne
 from infocentre.restitutions.document import Liste, Paragraphe, Section
@@ -59,7 +59,7 @@ def _degradation(edition: Edition, une: Ligne) -> str:
     glisse = une["recul"] == "an" and une["nature"] == "flux"
     quand = "en 12 mois" if glisse else f"en {nom_mois(edition.mois)}"
     return (
-        f"**{qui}** : {minuscule(_libelle(une['code']))} en hausse, "
+        f"**{qui}** : {minuscule(libelle(une['code']))} en hausse, "
         f"{entier(une['n'])} sur {entier(une['d'])} {quand} ({part(une['taux'])}), "
         f"contre {entier(une['n_avant'])} sur {entier(une['d_avant'])} "
         f"({part(une['taux_avant'])}) {_avant(edition, une)}."
@@ -93,7 +93,7 @@ def _par_guichet(edition: Edition, sens: str, verbe: str) -> Iterator[Alerte]:
     lignes.sort(key=lambda une: (une["depuis"], une["nom"], une["guichet"]))
     for guichet, siennes in itertools.groupby(lignes, key=lambda une: une["guichet"]):
         siens = list(siennes)
-        libelles = enumerer([minuscule(_libelle(une["code"])) for une in siens[:2]])
+        libelles = enumerer([minuscule(libelle(une["code"])) for une in siens[:2]])
         depuis = _depuis(edition, siens[0]["depuis"]) if sens == "reste" else ""
         nom = borner(siens[0]["nom"], NOM)
         yield (guichet, siens[0]["code"]), f"**{nom}** {verbe}{depuis} : {libelles}."
@@ -102,7 +102,3 @@ def _par_guichet(edition: Edition, sens: str, verbe: str) -> Iterator[Alerte]:
 def _depuis(edition: Edition, mois: str) -> str:
     au_moins = "au moins " if mois == edition.mois_connus[0] else ""
     return f" depuis {au_moins}{nom_mois(mois)}"
-
-
-def _libelle(code: str) -> str:
-    return catalogue().indicateurs[code].libelle

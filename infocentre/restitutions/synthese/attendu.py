@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 from infocentre.consultation.accueil import a_reprendre
-from infocentre.consultation.commun import catalogue
+from infocentre.consultation.commun import libelle
 from infocentre.consultation.filtres import mois_avant, nom_mois
 from infocentre.erreurs import Refus
 from infocentre.restitutions import mots
@@ -63,7 +63,7 @@ def _suites(edition: Edition) -> Iterator[str]:
     lignes.sort(key=lambda une: (une["depuis"], une["nom"], une["guichet"]))
     for _, siennes in itertools.groupby(lignes, key=lambda une: une["guichet"]):
         siens = list(siennes)
-        libelles = [minuscule(catalogue().indicateurs[une["code"]].libelle) for une in siens]
+        libelles = [minuscule(libelle(une["code"])) for une in siens]
         au_moins = "au moins " if siens[0]["depuis"] == edition.mois_connus[0] else ""
         nom = f"**{borner(siens[0]['nom'], NOM)}**"
         debut = f"{nom} : décider des suites. En alerte depuis {au_moins}"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from infocentre.consultation.commun import catalogue, registre
-from infocentre.consultation.commun import organismes as nommer
+from infocentre.consultation.commun import libelle, noms_organismes, registre
 from infocentre.consultation.lecteur import Ligne
 from infocentre.consultation.suivi import ENSEMBLES
 from infocentre.restitutions.document import (
@@ -40,7 +39,7 @@ ORDER BY v.etat = 'orange', exces DESC, regles.ordre, v.guichet
 def organismes(edition: Edition) -> Section:
     """Return the organismes in alert, one row each for what is worst, within their type."""
     lignes = _alertes(edition, "organisme", ("rouge", "a_traiter"))
-    noms = nommer(registre(edition.v, edition.p, edition.departement, edition.mois))
+    noms = noms_organismes(registre(edition.v, edition.p, edition.departement, edition.mois))
     titre = "Organismes à signaler"
     lignes = [une for une in lignes if une["type_guichet"] not in {"COMMUNE", "PORTAIL", None}]
     if not lignes:
@@ -85,7 +84,7 @@ def _rangee(edition: Edition, une: Ligne, noms: dict[str, str]) -> tuple[Cellule
     type_ = ENSEMBLES.get(une["type_guichet"], "")
     return (
         Cellule(borner(noms.get(str(une["guichet"])) or str(une["guichet"]), NOM)),
-        Cellule(borner(_libelle(une["code"]), LIBELLE)),
+        Cellule(borner(libelle(une["code"]), LIBELLE)),
         Cellule(f"{entier(une['n'])} sur {entier(une['d'])}"),
         Cellule(une["n"] / une["d"], origine, etat=une["etat"]),
         Cellule(une["taux_ensemble"] if type_ else None),
@@ -107,10 +106,6 @@ def communes(edition: Edition) -> Section:
 
 
 def _dire(une: Ligne, noms: dict[str, str]) -> str:
-    libelle = minuscule(_libelle(une["code"]))
+    defaut = minuscule(libelle(une["code"]))
     nom = borner(noms[une["guichet"]].split(" – ")[0], NOM)
-    return f"**{nom}** ({libelle}, {entier(une['n'])} sur {entier(une['d'])})"
-
-
-def _libelle(code: str) -> str:
-    return catalogue().indicateurs[code].libelle
+    return f"**{nom}** ({defaut}, {entier(une['n'])} sur {entier(une['d'])})"

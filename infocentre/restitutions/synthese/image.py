@@ -117,7 +117,9 @@ def _degradation(edition: Edition) -> Bloc | None:
     pires = [
         une
         for une in mouvements(edition.v, edition.p, edition.filtres)
-        if une["recul"] == "an" and une["taux"] > une["taux_avant"]
+        if une["recul"] == "an"
+        and une["taux"] > une["taux_avant"]
+        and une["code"] in catalogue().indicateurs
     ]
     if not pires:
         return None

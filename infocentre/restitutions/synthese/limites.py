@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from infocentre.consultation.commun import catalogue, valeurs
+from infocentre.catalogue import Indicateur
+from infocentre.consultation.commun import catalogue, indicateurs, valeurs
 from infocentre.consultation.filtres import de_mois, mois_avant, nom_mois
 from infocentre.consultation.indicateurs import saisies_tardives
 from infocentre.consultation.lecteur import Ligne
@@ -17,13 +18,6 @@ LIMITES, CITES = 4, 3
 UN_AN = 12
 FIABLES = {"vert": "fiable", "orange": "à lire avec prudence", "rouge": "fragile",
            "a_traiter": "à vérifier ce mois-ci"}  # fmt: skip
-# What each indicator says of a figure, in the words of who reads the figure.
-QUESTIONS = {
-    "ATT_DALO_NR": "Le DALO du ménage logé est-il renseigné ?",
-    "ATT_DALO_INCOHERENT": "Le DALO est-il le même dans la demande et dans l'attribution ?",
-    "ATT_RESERVATAIRE_NR": "Le réservataire est-il renseigné ?",
-    "ATT_AUCUN": "Un réservataire est-il déclaré par le bailleur ?",
-}
 POPULATIONS = {
     "creations": "demandes déposées",
     "creations_15j": "demandes déposées",
@@ -37,9 +31,7 @@ POPULATIONS = {
 def fiabilite(edition: Edition) -> Section:
     """Return what may be wrong under the figures of DALO and réservataires."""
     lues = _departement(edition)
-    rangees = tuple(
-        _rangee(edition, code, question, lues.get(code)) for code, question in QUESTIONS.items()
-    )
+    rangees = tuple(_rangee(edition, un, lues.get(un.code)) for un in indicateurs() if un.question)
     tableau = Tableau(
         cle="fiabilite",
         titre="Attributions de 12 mois où il manque quelque chose",
@@ -62,22 +54,30 @@ def _departement(edition: Edition) -> dict[str, Ligne]:
     return {une["code"]: une for une in lues}
 
 
-def _rangee(edition: Edition, code: str, question: str, une: Ligne | None) -> tuple[Cellule, ...]:
+def _rangee(edition: Edition, un: Indicateur, une: Ligne | None) -> tuple[Cellule, ...]:
+    question = Cellule(un.question)
     if une is None or not une["denominateur_12m"]:
         rien = une is not None and une["denominateur_12m"] == 0
         jugement = Cellule("aucune attribution" if rien else "impossible à juger")
-        return Cellule(question), Cellule(), Cellule(), jugement
+        return question, Cellule(), Cellule(), jugement
     origines = [
-        Origine(code, edition.mois, "*", nom) for nom in ("numerateur_12m", "denominateur_12m")
+        Origine(un.code, edition.mois, "*", nom) for nom in ("numerateur_12m", "denominateur_12m")
     ]
-    dit = FIABLES.get(une["etat"])
-    jugement = Cellule(dit, etat=une["etat"]) if dit else Cellule(_sans_jugement(une))
     return (
-        Cellule(question),
+        question,
         Cellule(une["numerateur_12m"], origines[0]),
         Cellule(une["denominateur_12m"], origines[1]),
-        jugement,
+        _jugement(un, une),
     )
+
+
+def _jugement(un: Indicateur, une: Ligne) -> Cellule:
+    """Say what the state allows; that of a tolérance zéro is the month's, the counts are not."""
+    dit = FIABLES.get(une["etat"])
+    if dit is None:
+        return Cellule(_sans_jugement(une))
+    passe = un.tolerance_zero and une["etat"] == "vert" and une["numerateur_12m"]
+    return Cellule(f"{dit} ce mois-ci" if passe else dit, etat=une["etat"])
 
 
 def _sans_jugement(une: Ligne) -> str:

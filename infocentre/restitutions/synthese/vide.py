@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import Literal
 
-from infocentre.consultation.commun import valeurs
+from infocentre.consultation.commun import catalogue, valeurs
 from infocentre.restitutions.lecture import Edition
 
 Quoi = Literal["depots", "attributions"]
-# An indicator that judges every unit: its denominator is 0 when there was none. A deposit on the
-# portal is in no indicator, but then the table of deposits has its month.
+# The denominator over a population is 0 when there was none. A deposit on the portal is in no
+# indicator, but then the table of deposits has its month.
 _TEMOINS: dict[Quoi, tuple[str, str]] = {
-    "depots": ("CPL_CHAMPS", "denominateur"),
-    "attributions": ("ATT_BAIL_NR", "denominateur_12m"),
+    "depots": ("creations", "denominateur"),
+    "attributions": ("attributions", "denominateur_12m"),
 }
 
 
 def aucun(edition: Edition, quoi: Quoi) -> bool:
     """Tell whether there was none: in the month for deposits, in 12 months for attributions."""
-    code, colonne = _TEMOINS[quoi]
+    population, colonne = _TEMOINS[quoi]
+    code = catalogue().temoin(population)
+    if code is None:
+        return False
     lues = valeurs(edition.v, edition.p, edition.departement, edition.mois,
                    niveau="departement", guichet="*", code=code)  # fmt: skip
     return [une[colonne] for une in lues] == [0]
