@@ -15,6 +15,7 @@ from infocentre.entrepot.etats import PARQUET, PARQUET_PAR_NUMERO
 from infocentre.entrepot.relations import citer
 from infocentre.erreurs import Refus
 from infocentre.livraisons.depot import Depot
+from infocentre.livraisons.faits import compter_faits
 from infocentre.livraisons.identites import calculer_faits
 from infocentre.livraisons.sources import ouvrir_source
 from infocentre.livraisons.tables import (
@@ -168,7 +169,10 @@ def _decrire(
         "arrete": depot.arrete.isoformat(),
         "mois": f"{depot.arrete:%Y-%m}",
         "empreinte": depot.empreinte,
-        "tables": {nom: _decrire_table(con, reception) for nom, reception in receptions.items()},
+        "tables": {
+            nom: _decrire_table(con, reception, depot.arrete.isoformat())
+            for nom, reception in receptions.items()
+        },
         "fichiers_ignores": list(depot.ignores),
         "anomalies_format": _nombre(con, "SELECT coalesce(sum(nombre), 0) FROM anomalies_format"),
         "codes_inconnus": _codes_inconnus(con),
@@ -187,7 +191,9 @@ def _decrire(
     }
 
 
-def _decrire_table(con: duckdb.DuckDBPyConnection, reception: Reception) -> dict[str, Any]:
+def _decrire_table(
+    con: duckdb.DuckDBPyConnection, reception: Reception, arrete: str
+) -> dict[str, Any]:
     table = contrat().tables[reception.table]
     rejets = con.execute(
         'SELECT motif, count(*) FROM rejets WHERE "table" = ? GROUP BY motif ORDER BY motif',
@@ -198,6 +204,7 @@ def _decrire_table(con: duckdb.DuckDBPyConnection, reception: Reception) -> dict
         "absentes": [c.nom for c in table.colonnes if c.nom not in reception.livrees],
         "conserves": reception.lus - sum(nombre for _, nombre in rejets),
         "rejets": dict(rejets),
+        "faits": compter_faits(con, table, arrete),
     }
 
 

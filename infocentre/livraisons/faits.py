@@ -1,0 +1,159 @@
+"""Facts of a delivery, counted in one pass over each of its tables: what vraisemblance judges.
+
+Only counts, means of a whole table and codes leave the rows: nothing here names a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+
+from infocentre.contrat import Colonne, Table, contrat
+from infocentre.entrepot.relations import citer
+
+# Codes of which a share that moves all at once means another meaning or another column.
+REPARTIES = frozenset({
+    "TYPE_DEMANDEUR", "MOTIF_RADIATION", "TYPE_RESERVATAIRE", "ATTRIBUE_DALO", "TYPE_GUICHET",
+    "CANAL", "STATUT", "TYPE_EVENEMENT", "TYPE_FICHIER", "TYPE_PLI", "MODE_LOGEMENT_ACTUEL",
+    "TYPE_LOGEMENT_RECHERCHE", "COMMUNE_LOG_RECHERCHE", "COMMUNE_LOGEMENT_ATTRIB",
+    "DOUBLON_FORCE", "ESTCREEESITEGRANDPUBLIC",
+})  # fmt: skip
+CODES_GARDES = 40
+# Amounts and areas of which the usual size is known: another unit moves it.
+GRANDEURS = frozenset({
+    "REVENU_MENSUEL_FOYER", "REVENU_FISCAL1_FOYER", "REVENU_FISCAL2_FOYER", "SURFACE",
+    "SURFACE_ACTUEL", "MONTANT_LOYER", "MT_LOYER_MENSUEL_ACTUEL",
+})  # fmt: skip
+# Dates of what was done: none may follow the arrêté, and the newest tells the month.
+ACTES = frozenset({
+    "DATE_CREATION", "DATE_MODIFICATION", "DATE_RENOUVELLEMENT", "DATE_RADIATION",
+    "DATE_EVENEMENT", "DATE_SAISIE", "DATE_ENVOI", "DATE_OUVERTURE",
+})  # fmt: skip
+GUICHETS = frozenset({"GUICHET_ENREGISTREUR", "CLE_GUICHETCREATEUR", "GUICHET"})
+Faits = dict[str, Any]
+
+
+def compter_faits(con: duckdb.DuckDBPyConnection, table: Table, arrete: str) -> Faits:
+    """Return the facts of the rows kept of a table.
+
+    `colonnes`: per column, `renseignees` (as delivered), `illisibles` and `hors_liste`. Then
+    `futures` and `dernier` of the dates of acts, `moyennes` (days since 1900, or geometric for an
+    amount), `repartitions` of key codes, `territoires` of the numéros, `guichets_inconnus`.
+    """
+    mesures = dict(_mesures(table, arrete))
+    noms = list(mesures)
+    sql = f"SELECT {', '.join(mesures.values())} FROM {table.nom} WHERE motif IS NULL"
+    ligne = con.execute(sql).fetchall()[0]
+    lus: Faits = dict(zip(noms, ligne, strict=True))
+    return {
+        "colonnes": _colonnes(con, table, lus),
+        "dates": _dates(table, lus),
+        "moyennes": _presents(lus, "moyenne"),
+        "guichets": {nom: int(lus[f"inconnus.{nom}"]) for nom in _noms(table, GUICHETS)},
+        **_repartitions(con, table),
+    }
+
+
+def _noms(table: Table, parmi: frozenset[str]) -> list[str]:
+    return [colonne.nom for colonne in table.colonnes if colonne.nom in parmi]
+
+
+def _mesures(table: Table, arrete: str) -> Iterator[tuple[str, str]]:
+    """Yield the name and the aggregate of each fact of one pass."""
+    for colonne in table.colonnes:
+        yield f"nombre.{colonne.nom}", f"count({colonne.champ})"
+        if colonne.nom in GRANDEURS:
+            yield f"moyenne.{colonne.nom}", _moyenne(colonne)
+        if colonne.nom in ACTES or (colonne.type == "naissance" and not table.nominative):
+            yield f"moyenne.{colonne.nom}", _moyenne_jours(colonne)
+        if colonne.nom in ACTES:
+            apres = f"{colonne.champ} > DATE '{arrete}'"
+            yield f"futures.{colonne.nom}", f"count(*) FILTER ({apres})"
+            yield f"dernier.{colonne.nom}", f"max({colonne.champ}) FILTER (NOT {apres})"
+        if colonne.nom in GUICHETS:
+            yield f"inconnus.{colonne.nom}", _inconnus(colonne)
+
+
+def _moyenne(colonne: Colonne) -> str:
+    x = colonne.champ
+    return f"round(exp(avg(ln(CASE WHEN {x} > 0 AND {x} < 1e12 THEN {x} END))), 2)"
+
+
+def _moyenne_jours(colonne: Colonne) -> str:
+    return f"round(avg(date_diff('day', DATE '1900-01-01', {colonne.champ})))::BIGINT"
+
+
+def _inconnus(colonne: Colonne) -> str:
+    connus = "SELECT code_guichet FROM guichets WHERE motif IS NULL"
+    return f"count(*) FILTER ({colonne.champ} IS NOT NULL AND {colonne.champ} NOT IN ({connus}))"
+
+
+def _presents(lus: Faits, genre: str) -> Faits:
+    debut = f"{genre}."
+    return {
+        nom.removeprefix(debut): valeur
+        for nom, valeur in lus.items()
+        if nom.startswith(debut) and valeur is not None
+    }
+
+
+def _dates(table: Table, lus: Faits) -> Faits:
+    return {
+        nom: {
+            "futures": int(lus[f"futures.{nom}"]),
+            "dernier": str(dernier) if (dernier := lus[f"dernier.{nom}"]) else None,
+        }
+        for nom in _noms(table, ACTES)
+    }
+
+
+def _colonnes(con: duckdb.DuckDBPyConnection, table: Table, lus: Faits) -> Faits:
+    """Count by column what was delivered, what of it could not be read, what no list has."""
+    anomalies = con.execute(
+        "SELECT colonne, nature, sum(nombre)::BIGINT FROM anomalies_format "
+        f'WHERE "table" = {citer(table.nom)} GROUP BY ALL'
+    ).fetchall()
+    trouvees = {(colonne, nature): nombre for colonne, nature, nombre in anomalies}
+    resultat = {}
+    for colonne in table.colonnes:
+        illisibles = trouvees.get((colonne.nom, "valeur illisible"), 0)
+        resultat[colonne.nom] = {
+            "renseignees": int(lus[f"nombre.{colonne.nom}"]) + illisibles,
+            "illisibles": illisibles,
+            "hors_liste": trouvees.get((colonne.nom, "code hors liste"), 0),
+        }
+    return resultat
+
+
+def _repartitions(con: duckdb.DuckDBPyConnection, table: Table) -> Faits:
+    """Count the most frequent values of key codes, and the territories of the numéros."""
+    cles = {nom: nom.lower() for nom in _noms(table, REPARTIES)}
+    if "NUMERO_UNIQUE" in table.par_nom:
+        cles["TERRITOIRE"] = "left(numero_unique, 3)"
+    if table.nominative or not cles:
+        return {"repartitions": {}}
+    sql = " UNION ALL ".join(
+        f"(SELECT {citer(nom)}, ({expression})::VARCHAR AS code, count(*) AS nombre "
+        f"FROM {table.nom} WHERE motif IS NULL AND {expression} IS NOT NULL "
+        f"GROUP BY ALL ORDER BY nombre DESC, code LIMIT {CODES_GARDES})"
+        for nom, expression in cles.items()
+    )
+    repartitions: Faits = {nom: {} for nom in cles}
+    for nom, code, nombre in con.execute(sql).fetchall():
+        repartitions[nom][code] = nombre
+    return {"repartitions": repartitions}
+
+
+def nommer_colonne(table: str, colonne: str) -> str:
+    """Name a column in a sentence, with its table when another table has it too."""
+    partagee = sum(colonne in une.par_nom for une in contrat().tables.values()) > 1
+    return f"{colonne} {DE_LA_TABLE[table]}" if partagee else colonne
+
+
+DE_LA_TABLE = {
+    "stock": "du stock", "radiation": "des radiations", "guichets": "des guichets",
+    "journal": "du journal", "messages": "des messages", "plis": "des plis",
+    "utilisateurs": "des utilisateurs", "identites": "des identités",
+}  # fmt: skip

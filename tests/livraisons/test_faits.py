@@ -1,0 +1,66 @@
+"""The facts of a delivery, counted by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.livraisons.atelier import Petite, en_csv, guichets, ligne, recevoir_en
+
+RADIATION = {"MOTIF_RADIATION": "RADATT", "DATE_RADIATION": "20/10/2026"}
+
+
+@pytest.fixture(scope="module")
+def faits(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Receive 100 demandes actives and 100 radiées, some of them wrong in ways that are counted."""
+    stock = [
+        *(ligne("stock", un, REVENU_MENSUEL_FOYER="1000", SITU_FAMILIALE_DEMANDEUR="C")
+          for un in range(60)),
+        *(ligne("stock", un, REVENU_MENSUEL_FOYER="mille", SITU_FAMILIALE_DEMANDEUR="MARIE")
+          for un in range(60, 70)),
+        *(ligne("stock", un, GUICHET_ENREGISTREUR="G9999", DATE_CREATION="01/11/2026")
+          for un in range(70, 75)),
+        *(ligne("stock", un, TYPE_DEMANDEUR="PM", NUMERO_UNIQUE=f"0840126{un:06d}G1301")
+          for un in range(75, 100)),
+    ]  # fmt: skip
+    radiation = [
+        *(ligne("radiation", un, **RADIATION, DATE_SIGNATURE_BAIL="12/10/2026")
+          for un in range(60)),
+        *(ligne("radiation", un, **RADIATION, DATE_SIGNATURE_BAIL="12 octobre")
+          for un in range(60, 100)),
+    ]  # fmt: skip
+    livraison = Petite()
+    livraison.texte("stock", en_csv(stock)).texte("radiation", en_csv(radiation))
+    livraison.texte("guichets", en_csv(guichets()))
+    atelier = tmp_path_factory.mktemp("faits")
+    recue = recevoir_en(livraison.ecrire(atelier / "2026-10"), atelier)
+    return {nom: table["faits"] for nom, table in recue.description["tables"].items()}
+
+
+def test_chaque_colonne_compte_ce_qui_est_renseigne_illisible_et_hors_liste(
+    faits: dict[str, Any],
+) -> None:
+    colonnes = faits["stock"]["colonnes"]
+    assert colonnes["REVENU_MENSUEL_FOYER"] == {
+        "renseignees": 70, "illisibles": 10, "hors_liste": 0,
+    }  # fmt: skip
+    assert colonnes["SITU_FAMILIALE_DEMANDEUR"] == {
+        "renseignees": 70, "illisibles": 0, "hors_liste": 10,
+    }  # fmt: skip
+    assert colonnes["CONTACT_MAIL"] == {"renseignees": 0, "illisibles": 0, "hors_liste": 0}
+    assert faits["radiation"]["colonnes"]["DATE_SIGNATURE_BAIL"] == {
+        "renseignees": 100, "illisibles": 40, "hors_liste": 0,
+    }  # fmt: skip
+
+
+def test_dates_guichets_codes_et_territoires_sont_comptes(faits: dict[str, Any]) -> None:
+    stock = faits["stock"]
+    assert stock["dates"]["DATE_CREATION"] == {"futures": 5, "dernier": "2026-01-15"}
+    assert faits["radiation"]["dates"]["DATE_RADIATION"] == {"futures": 0, "dernier": "2026-10-20"}
+    assert stock["guichets"] == {"GUICHET_ENREGISTREUR": 5, "CLE_GUICHETCREATEUR": 0}
+    assert stock["repartitions"]["TYPE_DEMANDEUR"] == {"PP": 75, "PM": 25}
+    assert stock["repartitions"]["TERRITOIRE"] == {"013": 75, "084": 25}
+    assert stock["moyennes"]["REVENU_MENSUEL_FOYER"] == 1000
+    # 46035 days from 1 January 1900 to 15 January 2026; 46325 to 1 November 2026.
+    assert stock["moyennes"]["DATE_CREATION"] == round((95 * 46035 + 5 * 46325) / 100)
