@@ -152,7 +152,7 @@ def _seuils(un: Indicateur) -> str:
         return "Aucun"
     return typographie(
         f"▲ orange au-dessus de {pourcent(un.seuils.orange)} ; ■ rouge au-dessus de "
-        f"{pourcent(un.seuils.rouge)}, marge d'incertitude comprise"
+        f"{pourcent(un.seuils.rouge)} (moins d'une chance sur cent au seuil)"
     )
 
 
@@ -210,9 +210,8 @@ def vue_entonnoir(
             entete,
             html.P(
                 typographie(
-                    "Un point au-dessus du trait continu s'écarte du taux d'ensemble plus que le "
-                    "hasard ne l'explique (limites à 99,8 % ; à 95 % en tirets). Choisir un point "
-                    "ouvre sa fiche."
+                    "Au taux d'ensemble, un guichet ne sort des traits continus que deux fois sur "
+                    "mille (limites à 99,8 % ; à 95 % en tirets). Choisir un point ouvre sa fiche."
                 ),
                 className="comptes",
             ),

@@ -87,7 +87,7 @@ def seuils(un: Indicateur) -> str:
         return "aucun"
     return (
         f"orange au-dessus de {_pourcent(un.seuils.orange)}, "
-        f"rouge au-dessus de {_pourcent(un.seuils.rouge)} (marge d'incertitude comprise)"
+        f"rouge au-dessus de {_pourcent(un.seuils.rouge)} (moins d'une chance sur cent au seuil)"
     )
 
 

@@ -42,7 +42,8 @@ TERMES = {
     "effectif": "Nombre d'unités sur lesquelles un taux est calculé.",
     "marge d'incertitude": "Intervalle à 95 % autour d'un taux (Wilson) : plus l'effectif est "
     "petit, plus elle est large.",
-    "entonnoir": "Limites entre lesquelles le hasard seul place un guichet de cet effectif.",
+    "entonnoir": "Limites qu'un guichet de cet effectif, au taux d'ensemble de son type, ne passe "
+    "que deux fois sur mille (à 99,8 %) ou cinq fois sur cent (à 95 %).",
     "taux d'ensemble": "Taux de tous les guichets d'un même type, pris ensemble.",
     "12 mois": "Les 12 mois qui finissent avec le mois montré, lus dans la livraison de ce mois.",
     "révision": "Valeur publiée qui a changé, avec l'ancienne, la nouvelle et la cause.",
@@ -53,7 +54,8 @@ TERMES = {
 ETATS = {
     "vert": "Le taux est sous les seuils.",
     "orange": "Le taux dépasse le premier seuil.",
-    "rouge": "Le seuil est dépassé même en bas de la marge d'incertitude : pas par le seul hasard.",
+    "rouge": "Si le vrai taux était au second seuil, autant d'anomalies auraient moins d'une "
+    "chance sur cent.",
     "a_traiter": "Tolérance zéro : au moins une anomalie dans le mois.",
     "effectif_insuffisant": "Moins de 20 unités : le taux ne dit rien du guichet.",
     "sans_objet": "Aucune unité concernée.",

@@ -130,7 +130,7 @@ def _lignes(
 
 
 def hors_limites(un: Bulle, ensemble: float) -> bool:
-    """Tell whether a guichet lies beyond the 99.8 % limits, which chance alone does not explain."""
+    """Tell whether a guichet lies beyond the 99.8 % limits."""
     bas, haut = (limite(ensemble, un.effectif, z) for z in (-Z_998, Z_998))
     return not bas <= un.taux <= haut
 

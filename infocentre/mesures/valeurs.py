@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infocentre.mesures.probabilites import numerateurs_rouges
+
 if TYPE_CHECKING:
     from infocentre.mesures.connexion import Connexion
 
@@ -85,21 +87,47 @@ left join registre as r using (departement, mois, guichet)
 
 # What `etat` rests on: the month for a stock and for tolérance zéro, else the 12 months.
 _JUGES = """
-select n.niveau, n.departement, n.mois, n.code, n.guichet, n.type_guichet, n.calculable,
-    r.nature, r.tolerance_zero, r.seuil_orange, r.seuil_rouge,
-    r.imputable = 'contexte'
-    or (r.imputable = 'gestionnaire' and n.niveau <> 'departement')
-    or coalesce(n.type_guichet = 'PORTAIL', false) as contexte,
-    r.nature = 'stock' or r.tolerance_zero as juge_au_mois,
-    if(n.calculable, coalesce(n.numerateur, 0), null) as numerateur,
-    if(n.calculable, coalesce(n.denominateur, 0), null) as denominateur,
-    if(n.calculable and r.nature = 'flux', coalesce(n.numerateur_12m, 0), null)
-        as numerateur_12m,
-    if(n.calculable and r.nature = 'flux', coalesce(n.denominateur_12m, 0), null)
-        as denominateur_12m,
-    if(n.calculable, bit_count(coalesce(n.masque, 0)), null) as nb_mois
-from comptes_niveaux as n
-join regles as r using (code)
+create or replace temp table juges as
+with fenetres as (
+    select n.niveau, n.departement, n.mois, n.code, n.guichet, n.type_guichet, n.calculable,
+        r.nature, r.tolerance_zero, r.seuil_orange, r.seuil_rouge,
+        r.imputable = 'contexte'
+        or (r.imputable = 'gestionnaire' and n.niveau <> 'departement')
+        or coalesce(n.type_guichet = 'PORTAIL', false) as contexte,
+        r.nature = 'stock' or r.tolerance_zero as juge_au_mois,
+        if(n.calculable, coalesce(n.numerateur, 0), null) as numerateur,
+        if(n.calculable, coalesce(n.denominateur, 0), null) as denominateur,
+        if(n.calculable and r.nature = 'flux', coalesce(n.numerateur_12m, 0), null)
+            as numerateur_12m,
+        if(n.calculable and r.nature = 'flux', coalesce(n.denominateur_12m, 0), null)
+            as denominateur_12m,
+        if(n.calculable, bit_count(coalesce(n.masque, 0)), null) as nb_mois
+    from comptes_niveaux as n
+    join regles as r using (code)
+)
+select *,
+    if(juge_au_mois, numerateur, numerateur_12m) as n_etat,
+    if(juge_au_mois, denominateur, denominateur_12m) as d_etat
+from fenetres
+"""
+
+# Only what is above its threshold can be rouge: at or under it, the chance is a half at least.
+_A_JUGER = f"""
+select distinct seuil_rouge, denominateur
+from (
+    select seuil_rouge, contexte, unnest([numerateur, n_etat]) as numerateur,
+        unnest([denominateur, d_etat]) as denominateur
+    from juges
+)
+where not contexte and denominateur >= {EFFECTIF_MINIMAL}
+    and numerateur > seuil_rouge * denominateur
+order by all
+"""
+
+_ROUGES = """
+create or replace temp table rouges as
+select unnest(?::double[]) as seuil_rouge, unnest(?::bigint[]) as denominateur,
+    unnest(?::bigint[]) as numerateur_rouge
 """
 
 
@@ -116,14 +144,14 @@ def wilson(numerateur: str, denominateur: str, borne: str) -> str:
     return f"if({n} is null, null, least(1.0, greatest(0.0, {brut})))"
 
 
-def _etat(numerateur: str, denominateur: str) -> str:
+def _etat(numerateur: str, denominateur: str, rouges: str) -> str:
     return f"""case
         when not calculable then 'non_calculable'
         when contexte then 'contexte'
         when {denominateur} = 0 then 'sans_objet'
         when tolerance_zero then if({numerateur} >= 1, 'a_traiter', 'vert')
         when {denominateur} < {EFFECTIF_MINIMAL} then 'effectif_insuffisant'
-        when {wilson(numerateur, denominateur, "basse")} > seuil_rouge then 'rouge'
+        when {numerateur} >= {rouges}.numerateur_rouge then 'rouge'
         when {numerateur} / {denominateur} > seuil_orange then 'orange'
         else 'vert'
     end"""
@@ -142,21 +170,19 @@ def _valeurs() -> str:
     significatifs = ", ".join(f"'{etat}'" for etat in SIGNIFICATIFS)
     return f"""
 create or replace table valeurs_calculees as
-with juges as ({_JUGES}),
-fenetres as (
-    select *,
-        if(juge_au_mois, numerateur, numerateur_12m) as n_etat,
-        if(juge_au_mois, denominateur, denominateur_12m) as d_etat
-    from juges
-),
-etats as (
-    select *,
-        {_etat("numerateur", "denominateur")} as etat_mois,
-        {_etat("n_etat", "d_etat")} as etat,
+with etats as (
+    select juges.*,
+        {_etat("numerateur", "juges.denominateur", "au_mois")} as etat_mois,
+        {_etat("n_etat", "d_etat", "en_tout")} as etat,
         etat in ({significatifs}) and type_guichet is not null as classe,
         if(type_guichet is null, null,
             sum(n_etat) over pairs / nullif(sum(d_etat) over pairs, 0)) as taux_ensemble
-    from fenetres
+    from juges
+    left join rouges as au_mois
+        on au_mois.seuil_rouge = juges.seuil_rouge
+        and au_mois.denominateur = juges.denominateur
+    left join rouges as en_tout
+        on en_tout.seuil_rouge = juges.seuil_rouge and en_tout.denominateur = juges.d_etat
     window pairs as (partition by niveau, departement, mois, code, type_guichet)
 )
 select niveau, departement, mois, code, guichet, type_guichet,
@@ -185,5 +211,14 @@ def calculer_valeurs(con: Connexion) -> None:
     counts when the indicator is not calculable. An organisme has one type per month for all
     its indicators: that of most of its guichets' units, PORTAIL only when all of them are.
     """
-    for requete in (_COMPTES_FENETRES, _TYPES_ORGANISMES, _NIVEAUX, _valeurs()):
+    for requete in (_COMPTES_FENETRES, _TYPES_ORGANISMES, _NIVEAUX, _JUGES):
         con.execute(requete)
+    _chercher_rouges(con)
+    con.execute(_valeurs())
+
+
+def _chercher_rouges(con: Connexion) -> None:
+    """Replace `rouges`: the least rouge numerator of each threshold and denominator to judge."""
+    couples = con.execute(_A_JUGER).fetchall()
+    seuils, effectifs = [un[0] for un in couples], [un[1] for un in couples]
+    con.execute(_ROUGES, [seuils, effectifs, numerateurs_rouges(seuils, effectifs).tolist()])

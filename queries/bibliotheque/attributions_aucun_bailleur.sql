@@ -1,6 +1,6 @@
 -- titre: Attributions sur un logement « non réservé », par bailleur
 -- description: AUCUN est souvent une valeur par défaut qui cache le réservataire. Un bailleur qui
---   s'écarte de l'ensemble au-delà de la marge du hasard est à interroger. Attributions des 12 mois
+--   s'écarte de l'ensemble au-delà de l'entonnoir à 99,8 % est à interroger. Attributions des 12 mois
 --   qui finissent au mois choisi.
 -- grain: une ligne par bailleur
 -- parametre mois: {type: mois, libelle: Dernier des 12 mois, facultatif: true,
@@ -62,11 +62,11 @@ select
     non_reservees as non_réservées,
     non_reservees / attributions as part_non_réservées,
     ensemble as part_ensemble,
-    greatest(0, ensemble - marge) as part_basse_du_hasard,
-    least(1, ensemble + marge) as part_haute_du_hasard,
+    greatest(0, ensemble - marge) as limite_basse,
+    least(1, ensemble + marge) as limite_haute,
     case
-        when part_non_réservées > part_haute_du_hasard then 'à interroger'
-        when part_non_réservées < part_basse_du_hasard then 'en dessous'
+        when part_non_réservées > limite_haute then 'à interroger'
+        when part_non_réservées < limite_basse then 'en dessous'
         else ''
     end as lecture
 from taux

@@ -83,8 +83,8 @@ def test_a_stock_is_judged_on_its_month_and_has_no_12_months(con: Con) -> None:
         (19, 19, "effectif_insuffisant"),
         (1, 50, "vert"),  # 2 %: the threshold itself is not above
         (2, 50, "orange"),
-        (5, 50, "orange"),  # 10 %, but the lower bound is 4.3 %: red could be chance
-        (6, 50, "rouge"),  # lower bound 5.6 %
+        (7, 50, "orange"),  # at 5 %, P(X >= 7) is 1.18 %
+        (8, 50, "rouge"),  # P(X >= 8) is 0.32 %
     ],
 )
 def test_thresholds_and_small_counts(con: Con, n: int, d: int, etat: str) -> None:

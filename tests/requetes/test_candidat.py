@@ -10,6 +10,7 @@ import shutil
 import time
 from contextlib import ExitStack
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -196,16 +197,18 @@ def test_the_rule_in_force_gives_the_published_values(code: str) -> None:
 
 
 def etat(numerateur: int, denominateur: int, orange: float, rouge: float) -> str:
-    """Say the state of a rate, from the definition: Wilson's lower bound above rouge."""
+    """Say the state of a rate, from the definition: under 1 % of chance at the threshold."""
     if denominateur == 0:
         return "sans_objet"
     if denominateur < 20:
         return "effectif_insuffisant"
-    n, p, z = denominateur, numerateur / denominateur, 1.96
-    rayon = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    if (p + z * z / (2 * n) - rayon) / (1 + z * z / n) > rouge:
+    p = Fraction(str(rouge))
+    dessous = sum(
+        math.comb(denominateur, k) * p**k * (1 - p) ** (denominateur - k) for k in range(numerateur)
+    )
+    if 1 - dessous < Fraction(1, 100):
         return "rouge"
-    return "orange" if p > orange else "vert"
+    return "orange" if numerateur / denominateur > orange else "vert"
 
 
 def test_a_changed_threshold_moves_states_and_no_unit() -> None:

@@ -48,8 +48,9 @@ def definitions(ctx: Contexte) -> Section:
          Colonne("Rapportées à l'effectif"), Colonne("Seuils orange et rouge"),
          Colonne("Référence")),
         tuple(corps),
-        "Un taux est en orange au-dessus du premier seuil, en rouge quand même le bas de sa marge "
-        "d'incertitude dépasse le second. La règle exacte de chaque indicateur est dans la "
+        "Un taux est en orange au-dessus du premier seuil, en rouge quand ses anomalies auraient "
+        "moins d'une chance sur cent d'être aussi nombreuses si le vrai taux était au second. La "
+        "règle exacte de chaque indicateur est dans la "
         "référence des indicateurs de l'infocentre.",
     )  # fmt: skip
     return Section("Définitions des indicateurs", (table,), annexe=True)

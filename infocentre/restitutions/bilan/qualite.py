@@ -111,8 +111,8 @@ def _chapeau(ctx: Contexte) -> Iterable[Bloc]:
         Paragraphe(
             "Un indicateur est un taux d'anomalie : le nombre d'anomalies rapporté à l'effectif "
             "concerné, sur 12 mois, ou à l'arrêté pour les demandes actives et les accès. Sous "
-            "chaque taux, son effectif. Un taux n'est en rouge que si le hasard seul ne peut pas "
-            "l'expliquer ; les définitions sont en annexe."
+            "chaque taux, son effectif. Un taux est en rouge quand autant d'anomalies auraient "
+            "moins d'une chance sur cent au seuil ; les définitions sont en annexe."
         ),
     )
 

@@ -20,6 +20,7 @@ from infocentre.consultation.partage import partages, seuil_secret
 from infocentre.mesures import wilson
 from infocentre.mesures.liens import Place, place
 from infocentre.mesures.partage import MASQUE, Partage
+from infocentre.mesures.probabilites import est_rouge
 from infocentre.mesures.secret import PUBLIEE, Somme, masquer
 from infocentre.mesures.valeurs import EFFECTIF_MINIMAL
 from infocentre.restitutions.document import Cellule, Origine
@@ -181,7 +182,7 @@ def juger(une: Ligne, un: Indicateur) -> str:
         return "a_traiter" if une["n"] else "vert"
     if une["d"] < EFFECTIF_MINIMAL:
         return "effectif_insuffisant"
-    if une["bas"] > un.seuils.rouge:
+    if est_rouge(une["n"], une["d"], un.seuils.rouge):
         return "rouge"
     return "orange" if une["n"] / une["d"] > un.seuils.orange else "vert"
 

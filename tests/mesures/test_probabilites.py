@@ -1,0 +1,108 @@
+"""Exact chances of counts, against fractions: never the same way as the code."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from fractions import Fraction
+
+import duckdb
+import numpy as np
+import pytest
+
+from infocentre.catalogue import lire_catalogue
+from infocentre.mesures import calculer_valeurs
+from infocentre.mesures.probabilites import est_rouge, numerateurs_rouges
+from infocentre.restitutions.bilan.releve import juger
+
+UN_POUR_CENT = Fraction(1, 100)
+SEUILS = sorted({un.seuils.rouge for un in lire_catalogue().indicateurs.values() if un.seuils})
+
+
+def queue(numerateur: int, denominateur: int, seuil: float) -> Fraction:
+    """Say the chance of at least so many anomalies when the true rate is the threshold."""
+    dessous = sum(itertools.islice(termes(denominateur, seuil), numerateur))
+    return 1 - Fraction(dessous, Fraction(str(seuil)).denominator ** denominateur)
+
+
+def termes(denominateur: int, seuil: float) -> Iterator[int]:
+    """Yield the chance of 0, 1, 2… anomalies, each over the same power of the denominator."""
+    p = Fraction(str(seuil))
+    oui, non = p.numerator, p.denominator - p.numerator
+    terme = non**denominateur
+    for k in range(denominateur + 1):
+        yield terme
+        terme = terme * (denominateur - k) * oui // ((k + 1) * non)
+
+
+@pytest.mark.parametrize(
+    ("denominateur", "seuil", "rouge", "avant", "a_partir"),
+    [
+        (20, 0.01, 3, 1.686, 0.100),
+        (20, 0.05, 5, 1.590, 0.257),
+        (20, 0.20, 9, 3.214, 0.998),
+        (30, 0.05, 6, 1.564, 0.328),
+        (50, 0.05, 8, 1.179, 0.319),
+        (55, 0.01, 4, 1.783, 0.227),  # Wilson's bound made 2 of 55 rouge: 10.5 chances in 100
+        (199, 0.15, 43, 1.293, 0.799),
+        (200, 0.20, 55, 1.028, 0.657),
+        (1000, 0.02, 32, 1.265, 0.751),
+    ],
+)
+def test_the_least_rouge_numerator_by_hand(
+    denominateur: int, seuil: float, rouge: int, avant: float, a_partir: float
+) -> None:
+    assert numerateurs_rouges(seuil, denominateur).tolist() == [rouge]
+    chances = [float(queue(k, denominateur, seuil)) * 100 for k in (rouge - 1, rouge)]
+    assert chances == pytest.approx([avant, a_partir], abs=0.0006)
+    verdicts = [est_rouge(k, denominateur, seuil) for k in (0, rouge - 1, rouge, denominateur)]
+    assert verdicts == [False, False, True, True]
+
+
+@pytest.mark.parametrize("seuil", SEUILS)
+def test_at_the_threshold_at_most_one_in_a_hundred_is_rouge(seuil: float) -> None:
+    effectifs = range(20, 1001)
+    seuils = [seuil] * len(effectifs)
+    for n, rouge in zip(effectifs, numerateurs_rouges(seuils, effectifs).tolist(), strict=True):
+        sous = [*itertools.accumulate(itertools.islice(termes(n, seuil), rouge))]
+        tout = Fraction(str(seuil)).denominator ** n
+        assert 100 * (tout - sous[-1]) < tout, n
+        # One less would be too many: no guichet is spared either.
+        assert 100 * (tout - sous[-2]) >= tout, n
+
+
+@pytest.mark.parametrize(("denominateur", "seuil"), [(61_234, 0.05), (40_000, 0.002)])
+def test_a_whole_departement_is_as_exact(denominateur: int, seuil: float) -> None:
+    (rouge,) = numerateurs_rouges(seuil, denominateur).tolist()
+    assert queue(rouge, denominateur, seuil) < UN_POUR_CENT <= queue(rouge - 1, denominateur, seuil)
+
+
+def test_thresholds_that_say_everything_or_nothing() -> None:
+    assert numerateurs_rouges([0, 1, 0.9], [100, 100, 20]).tolist() == [1, 101, 21]
+    assert numerateurs_rouges([], []).tolist() == []
+
+
+@pytest.mark.parametrize("effectif", [20, 55, 300])
+def test_a_thousand_guichets_at_the_threshold(
+    con: duckdb.DuckDBPyConnection, effectif: int
+) -> None:
+    tires = np.random.default_rng(effectif).binomial(effectif, 0.05, 1000).tolist()
+    con.execute("insert into calculabilite values ('FLUX_G', '013', '2026-10', true)")
+    con.execute(
+        "insert into comptes select 'FLUX_G', '013', 'G' || rang, '2026-10', '2026-10', n, ? "
+        "from (select unnest(?::integer[]) as n, unnest(range(1000)) as rang)",
+        [effectif, tires],
+    )
+    calculer_valeurs(con)
+    rouges = con.execute(
+        "select count(*) from valeurs_calculees where niveau = 'guichet' and etat = 'rouge'"
+    ).fetchone()
+    assert rouges is not None
+    assert rouges[0] <= 10
+
+
+@pytest.mark.parametrize(("numerateur", "etat"), [(2, "orange"), (3, "orange"), (4, "rouge")])
+def test_a_type_is_judged_as_a_guichet(numerateur: int, etat: str) -> None:
+    un = lire_catalogue().indicateurs["DBL_RELOGE"]  # rouge above 1 %
+    ligne = {"cle": "COMMUNE", "n": numerateur, "d": 55, "bas": 0.02}
+    assert juger(ligne, un) == etat
