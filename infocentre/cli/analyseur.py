@@ -191,6 +191,12 @@ def _lire(commande: Commande) -> None:
 
     c = commande("anomalies", "les demandes qui font le numérateur d'un indicateur, expliquées")
     c.add_argument("code", metavar="CODE", help="code de l'indicateur")
+    c.add_argument(
+        "--fenetre",
+        choices=("mois", "12m"),
+        default="mois",
+        help="celles du mois, ou des 12 mois qui y finissent (défaut : mois)",
+    )
     _filtres(c, guichet=True)
 
     c = commande("livraisons", "l'historique des livraisons, ou le détail de l'une d'elles")

@@ -204,7 +204,9 @@ def purger(options: Namespace) -> None:
         f"Au {le:%d/%m/%Y} : noms de {accorder(fait.personnes, 'personne', 'personnes')} effacés "
         f"({accorder(fait.identites, 'ligne', 'lignes')} d'identité), "
         f"{accorder(fait.lignes_masquees, 'ligne masquée', 'lignes masquées')} dans les archives, "
-        f"{accorder(fait.fichiers, 'fichier récrit', 'fichiers récrits')}. Aucune valeur ne change."
+        f"{accorder(fait.fichiers, 'fichier récrit', 'fichiers récrits')}, "
+        f"{accorder(fait.liens, 'lien effacé', 'liens effacés')} entre deux demandes. "
+        "Aucune valeur ne change."
     )
 
 

@@ -11,15 +11,17 @@ import duckdb
 
 from infocentre.catalogue import lire_catalogue
 from infocentre.config import dossier_donnees
+from infocentre.consultation.filtres import periode
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.dossier import Lecture
-from infocentre.entrepot.relations import citer
+from infocentre.entrepot.liens import AUTRE, CODES
+from infocentre.entrepot.relations import citer, en_lignes
 from infocentre.erreurs import Refus
 from infocentre.exports import Donnees, en_donnees, exporter, sans_colonnes
 from infocentre.livraisons.depot import normaliser_departement
 from infocentre.livraisons.rapport import lignes_rapport
 from infocentre.mesures import lire_tableaux, sql_lecture_tableau, trouver_tableau
-from infocentre.operations.anomalies import sql_anomalies_publiees
+from infocentre.operations.anomalies import TITRES_AUTRE, sql_anomalies_publiees
 from infocentre.operations.chargement import lire_solde
 from infocentre.operations.historique import (
     EN_VIGUEUR,
@@ -29,8 +31,14 @@ from infocentre.operations.historique import (
     historique,
     sql_liste,
 )
+from infocentre.operations.liens import lire_liens, ranger
 from infocentre.operations.parcours import lire_etats, sql_parcours
 from infocentre.operations.valeurs import TAUX, sql_valeurs
+
+UNITE = ("code", "departement", "guichet", "mois", "mois_juge", "jour", "unite", "numero_unique",
+         "explication", "gestionnaire")  # fmt: skip
+# What of the other demande stands in a table of the terminal: its explication says the rest.
+COURTES = ("autre_numero",)
 
 
 def dossier_courant() -> Dossier:
@@ -202,36 +210,54 @@ def _libelles() -> dict[str, str]:
 
 
 def anomalies(options: Namespace) -> None:
-    """List the units behind a numerator of the month, each with its explication."""
+    """List the units behind a numerator, of the month or of the 12 months, explained."""
     code = code_connu(options.code)
     with dossier_courant().lire() as lecture:
         mois = mois_controle(lecture, options)
-        departement = departement_voulu(options)
-        concernees = [
-            une
-            for une in lecture.version.livraisons
-            if une.mois == mois and une.controle and departement in {None, une.departement}
-        ]
-        absents = [une for une in concernees if _non_calculable(lecture, une, code)]
-        for une in absents:
-            print(
-                f"{code} n'est pas calculable dans le département {une.departement} en {mois} : "
-                "ce qu'il faut n'a pas été livré.",
-                file=sys.stderr,
-            )
-        concernees = [une for une in concernees if une not in absents]
+        concernees = _calculables(lecture, options, mois, code)
         guichet = options.guichet and options.guichet.strip().upper()
         if guichet:
             _exiger_guichet(lecture.con, guichet, mois)
         lecture.relations(concernees)
+        douze = options.fenetre == "12m"
+        autre = AUTRE if code in CODES else ()
         lecture.con.execute(
-            "SELECT code, departement, guichet, mois, jour, unite, numero_unique, explication "
+            f"SELECT {', '.join((*UNITE, *autre))} "
             f"FROM ({sql_anomalies_publiees(lecture.dossier, concernees, code)}) "
-            f"WHERE mois_juge = mois AND {_filtre(guichet=guichet)} "
+            f"WHERE {'true' if douze else 'mois_juge = mois'} AND {_filtre(guichet=guichet)} "
             "ORDER BY departement, guichet, jour, unite"
         )
-        donnees = en_donnees(lecture.con, f"{code} : demandes en anomalie, {mois}")
+        quand = periode(mois, stock=_est_un_stock(code), douze_mois=douze)
+        donnees = en_donnees(
+            lecture.con, f"{code} : demandes en anomalie {quand}", titres=TITRES_AUTRE
+        )
+    if options.format == "table":
+        longues = [nom for nom in autre if nom not in COURTES]
+        donnees = sans_colonnes(donnees, longues if douze else ["mois_juge", *longues])
     exporter(donnees, options.format, options.sortie)
+
+
+def _est_un_stock(code: str) -> bool:
+    catalogue = lire_catalogue()
+    return catalogue.populations[catalogue.indicateurs[code].population].nature == "stock"
+
+
+def _calculables(lecture: Lecture, options: Namespace, mois: str, code: str) -> list[Livraison]:
+    """Return the controlled deliveries of the month that allow the indicator; say which do not."""
+    departement = departement_voulu(options)
+    concernees = [
+        une
+        for une in lecture.version.livraisons
+        if une.mois == mois and une.controle and departement in {None, une.departement}
+    ]
+    absents = [une for une in concernees if _non_calculable(lecture, une, code)]
+    for une in absents:
+        print(
+            f"{code} n'est pas calculable dans le département {une.departement} en {mois} : "
+            "ce qu'il faut n'a pas été livré.",
+            file=sys.stderr,
+        )
+    return [une for une in concernees if une not in absents]
 
 
 def _non_calculable(lecture: Lecture, une: Livraison, code: str) -> bool:
@@ -382,6 +408,8 @@ def demande(options: Namespace) -> None:
                 f"la demande « {numero} » n'est dans aucune livraison chargée",
                 que_faire="Vérifier le numéro unique (18 caractères).",
             )
-        lecture.con.execute(sql_parcours(lecture, numero, etats))
-        donnees = en_donnees(lecture.con, f"Demande {numero}")
+        faits = en_lignes(lecture.con.execute(sql_parcours(lecture, numero, etats)))
+        liens = lire_liens(lecture, numero, [un["departement"] for un in etats])
+    faits = ranger(faits, liens)
+    donnees = Donnees(f"Demande {numero}", tuple(faits[0]), [tuple(un.values()) for un in faits])
     exporter(donnees, options.format, options.sortie)

@@ -43,7 +43,7 @@ def _garder(calcul: Calcul[P, T], nombre: int) -> Calcul[P, T]:
 
     @functools.wraps(calcul)
     def lire(v: VersionOuverte, /, *arguments: P.args, **nommes: P.kwargs) -> T:
-        cle = (v.dossier.racine, v.version.numero, *arguments, *sorted(nommes.items()))
+        cle = (v.dossier.racine, v.version.numero, v.purge, *arguments, *sorted(nommes.items()))
         with verrou:
             if cle in gardes:
                 return gardes[cle]

@@ -12,10 +12,12 @@ from infocentre.consultation.filtres import Filtres, retenir
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
 from infocentre.entrepot import Livraison
+from infocentre.entrepot.liens import sql_liens
 from infocentre.entrepot.relations import citer, en_lignes
 from infocentre.erreurs import Refus
 from infocentre.operations.anomalies import catalogue_du_controle, sql_anomalies_publiees
 from infocentre.operations.echantillons import Demande, Echantillon, tirer
+from infocentre.operations.liens import sql_liens_de
 from infocentre.operations.parcours import REPERES, lire_etats, sql_parcours
 
 PAR_PAGE = 50
@@ -233,11 +235,12 @@ def avertissements(v: VersionOuverte, filtres: Filtres, code: str) -> Ligne:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """What is known of one numéro: its newest state, its life, its anomalies."""
+    """What is known of one numéro: newest state, life, anomalies, other demandes it is tied to."""
 
     etat: Ligne
     faits: list[Ligne]
     anomalies: list[Ligne]
+    liens: list[Ligne]
 
 
 @par_version
@@ -266,7 +269,25 @@ def demande(v: VersionOuverte, p: Perimetre, numero: str) -> Dossier:
             )
         faits = en_lignes(lecture.con.execute(sql_parcours(lecture, numero, etats)))
     etat = max(etats, key=lambda une: une["vue_le"])
-    return Dossier(etat, faits, _anomalies_de(v, etat["departement"], numero))
+    departement = etat["departement"]
+    return Dossier(
+        etat, faits, _anomalies_de(v, departement, numero), _liens_de(v, departement, numero)
+    )
+
+
+def _liens_de(v: VersionOuverte, departement: str, numero: str) -> list[Ligne]:
+    """Return the links of a numéro, from what all the archives of the département show."""
+    livraisons = v.version.de(departement)
+    archives = [v.dossier.archive(une) for une in livraisons]
+    etats = [v.dossier.etats / v.version.etats[departement]]
+    return lignes_de_liste(
+        v,
+        ("liens", departement),
+        livraisons,
+        sql_liens(archives),
+        sql_liens_de("{liste}", etats),
+        {"numero": numero},
+    )
 
 
 def _anomalies_de(v: VersionOuverte, departement: str, numero: str) -> list[Ligne]:

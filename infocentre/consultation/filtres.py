@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import functools
 from dataclasses import dataclass
@@ -88,6 +89,18 @@ def de_mois(mois: str) -> str:
     """Return « d'octobre 2026 », « de juin 2026 »."""
     nom = nom_mois(mois)
     return f"d'{nom}" if nom[0] in "ao" else f"de {nom}"
+
+
+def periode(mois: str, *, stock: bool, douze_mois: bool = False) -> str:
+    """Say which units a list of a month holds: those of the arrêté, of the month, of 12 months."""
+    if stock:
+        annee, rang = int(mois[:4]), int(mois[5:])
+        return f"à l'arrêté du {calendar.monthrange(annee, rang)[1]:02d}/{rang:02d}/{annee}"
+    return (
+        f"sur les 12 mois qui finissent en {nom_mois(mois)}"
+        if douze_mois
+        else (f"en {nom_mois(mois)}")
+    )
 
 
 def mois_avant(mois: str, nombre: int = 1) -> str:

@@ -23,14 +23,16 @@ OUVERTES = 2
 class VersionOuverte:
     """One version and its connection; each query runs on a cursor of its own.
 
-    `tenue` holds it on the disk until the last request that uses it is answered; `listes` names
-    the lists of demandes that are kept in its memory, the last used at the end.
+    `tenue` holds it on the disk until the last request that uses it is answered; `purge` tells the
+    erasures of names that it was opened after; `listes` names the lists of demandes that are kept
+    in its memory, the last used at the end.
     """
 
     dossier: Dossier
     version: Version
     con: duckdb.DuckDBPyConnection
     tenue: contextlib.ExitStack | None = None
+    purge: int = 0
     listes: OrderedDict[Hashable, str] = field(default_factory=OrderedDict, compare=False)
 
     def lignes(self, sql: str, parametres: dict[str, Any] | None = None) -> list[Ligne]:
@@ -45,30 +47,37 @@ class VersionOuverte:
 
 
 class Lecteur:
-    """Gives the version published now; keeps the one before for the requests under way."""
+    """Gives the version published now; keeps the one before for the requests under way.
+
+    Names erased since make it another one: nothing that was read before them is shown again.
+    """
 
     def __init__(self, dossier: Dossier) -> None:
         """Open nothing yet: a data directory may still be empty."""
         self.dossier = dossier
         self._verrou = threading.Lock()
-        self._ouvertes: dict[Path, VersionOuverte] = {}
+        self._ouvertes: dict[tuple[Path, int], VersionOuverte] = {}
 
     def ouvrir(self) -> VersionOuverte | None:
         """Return the published version, open; None while nothing is published."""
-        ouverte = self._ouvertes.get(self.dossier.courante.resolve())
+        ouverte = self._ouvertes.get(self._actuelle())
         if ouverte is not None:
             return ouverte
         with self._verrou:
-            reelle = self.dossier.courante.resolve()
-            return self._ouvertes.get(reelle) or self._ouvrir(reelle)
+            actuelle = self._actuelle()
+            return self._ouvertes.get(actuelle) or self._ouvrir(actuelle)
 
-    def _ouvrir(self, reelle: Path) -> VersionOuverte | None:
-        """Open `reelle`, or a newer one, as every reader does: held here, it stays on the disk."""
+    def _actuelle(self) -> tuple[Path, int]:
+        purges = self.dossier.purges
+        return self.dossier.courante.resolve(), purges.stat().st_size if purges.exists() else 0
+
+    def _ouvrir(self, actuelle: tuple[Path, int]) -> VersionOuverte | None:
+        """Open `actuelle`, or a newer one, as every reader does: held, it stays on the disk."""
         if not self.dossier.version().livraisons:
             return None
         tenue = contextlib.ExitStack()
         lecture = tenue.enter_context(self.dossier.lire())
-        ouverte = VersionOuverte(self.dossier, lecture.version, lecture.con, tenue)
+        ouverte = VersionOuverte(self.dossier, lecture.version, lecture.con, tenue, actuelle[1])
         gardees = list(self._ouvertes.items())[1 - OUVERTES :]
-        self._ouvertes = {**dict(gardees), reelle: ouverte}
+        self._ouvertes = {**dict(gardees), actuelle: ouverte}
         return ouverte

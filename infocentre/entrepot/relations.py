@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from infocentre.contrat import Table, contrat
+from infocentre.entrepot.liens import LIENS, sql_liens
 
 COMMUNES = "communes.csv.gz"
 COLONNES_COMMUNES = (
@@ -43,9 +44,10 @@ def sql_relations(archives: list[Path]) -> list[str]:
 
 
 def sql_vues(archives: list[Path]) -> dict[str, str]:
-    """Return, by table of the contract, the statement of its view over some archives."""
+    """Return, by table of the contract and `liens`, the statement of its view over archives."""
     tables = [table for table in contrat().tables.values() if not table.nominative]
-    return {table.nom: _sql_vue(table, archives) for table in tables}
+    liens = f"CREATE OR REPLACE TEMP VIEW {LIENS} AS {sql_liens(archives)}"
+    return {table.nom: _sql_vue(table, archives) for table in tables} | {LIENS: liens}
 
 
 def sql_references() -> dict[str, str]:

@@ -1,4 +1,8 @@
-"""The two duplicate facts of a demande, drawn from the names before they are set apart."""
+"""What the names say of duplicates, drawn from them before they are set apart.
+
+Two facts per active demande, which values are counted from; and the other demande of each
+duplicate, which people need to act.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +55,56 @@ def calculer_faits(con: duckdb.DuckDBPyConnection) -> None:
             ) > 1 AS doublon_plus_ancien,
             coalesce(dernier_bail >= date_creation, false) AS deja_reloge
         FROM actives LEFT JOIN relogees USING (personne)""")
+
+
+def relier(con: duckdb.DuckDBPyConnection) -> None:
+    """Create `liens`: per numéro and indicator, the other demande of the same person and territory.
+
+    DBL_ACTIF: the oldest active demande, the one to keep. DBL_RELOGE: the attribution of the last
+    lease. DBL_FORCE: a demande that was there before, active rather than radiée, the oldest first;
+    failing that one made since; null when there is none. After `calculer_faits`.
+    """
+    con.execute("""
+        CREATE OR REPLACE TEMP VIEW connues AS
+        SELECT numero_unique, personne, active, date_creation, doublon_force,
+            cle_guichetcreateur AS guichet, guichet_enregistreur AS gestionnaire,
+            date_radiation, date_signature_bail AS date_bail, motif_radiation
+        FROM (
+            SELECT *, true AS active FROM stock WHERE motif IS NULL
+            UNION ALL BY NAME SELECT *, false AS active FROM radiation WHERE motif IS NULL
+        ) LEFT JOIN personnes USING (numero_unique)""")
+    con.execute(f"""
+        CREATE OR REPLACE TABLE liens AS
+        WITH paires AS MATERIALIZED ({" UNION ALL ".join(_PAIRES)})
+        SELECT p.numero_unique, p.code, c.numero_unique AS autre_numero, c.guichet AS autre_guichet,
+            c.gestionnaire AS autre_gestionnaire, c.date_creation AS autre_date_creation,
+            c.date_radiation AS autre_date_radiation,
+            if(p.code = 'DBL_RELOGE', c.date_bail, NULL) AS autre_date_bail
+        FROM paires AS p LEFT JOIN connues AS c ON c.numero_unique = p.autre""")
+
+
+_ANCIENNE = "(a.date_creation, a.numero_unique) < (d.date_creation, d.numero_unique)"
+_PAIRES = (
+    """
+    SELECT numero_unique, 'DBL_ACTIF' AS code, ancienne AS autre
+    FROM faits INNER JOIN personnes USING (numero_unique) INNER JOIN (
+        SELECT personne, arg_min(numero_unique, (date_creation, numero_unique)) AS ancienne
+        FROM connues WHERE active AND personne IS NOT NULL GROUP BY personne
+    ) USING (personne) WHERE doublon_plus_ancien""",
+    """
+    SELECT numero_unique, 'DBL_RELOGE' AS code, relogee AS autre
+    FROM faits INNER JOIN personnes USING (numero_unique) INNER JOIN (
+        SELECT personne, arg_max(numero_unique, (date_bail, numero_unique)) AS relogee
+        FROM connues WHERE motif_radiation = 'RADATT' AND date_bail IS NOT NULL
+            AND personne IS NOT NULL GROUP BY personne
+    ) USING (personne) WHERE deja_reloge""",
+    f"""
+    SELECT d.numero_unique, 'DBL_FORCE' AS code, arg_min(a.numero_unique,
+            (NOT {_ANCIENNE}, NOT a.active, a.date_creation, a.numero_unique)) AS autre
+    FROM connues AS d LEFT JOIN connues AS a
+        ON a.personne = d.personne AND a.numero_unique <> d.numero_unique
+    WHERE d.doublon_force = 1 GROUP BY d.numero_unique""",
+)
 
 
 def _normaliser_noms(con: duckdb.DuckDBPyConnection) -> None:

@@ -12,11 +12,12 @@ import duckdb
 
 from infocentre.contrat import Table, contrat
 from infocentre.entrepot.etats import PARQUET, PARQUET_PAR_NUMERO
+from infocentre.entrepot.liens import FICHIER, LIENS
 from infocentre.entrepot.relations import citer
 from infocentre.erreurs import Refus
 from infocentre.livraisons.depot import Depot
 from infocentre.livraisons.faits import compter_faits
-from infocentre.livraisons.identites import calculer_faits
+from infocentre.livraisons.identites import calculer_faits, relier
 from infocentre.livraisons.sources import ouvrir_source
 from infocentre.livraisons.tables import (
     Reception,
@@ -102,6 +103,7 @@ def _resoudre(con: duckdb.DuckDBPyConnection, receptions: dict[str, Reception]) 
     for reception in receptions.values():
         noter_anomalies(con, reception)
     calculer_faits(con)
+    relier(con)
 
 
 def _sql_repetees(table: Table) -> str:
@@ -135,6 +137,10 @@ def _archiver(
         con.execute(
             f"COPY (FROM {nom} ORDER BY ALL) TO {citer(str(cible / f'{nom}.parquet'))} {PARQUET}"
         )
+    con.execute(
+        f"COPY (SELECT *, {_reperes(depot)} FROM {LIENS} ORDER BY numero_unique, code) "
+        f"TO {citer(str(cible / FICHIER))} {PARQUET}"
+    )
     description = _decrire(con, depot, receptions)
     (cible / "livraison.json").write_text(
         json.dumps(description, ensure_ascii=False, indent=1), "utf-8"
@@ -153,10 +159,15 @@ def _sql_archive(table: Table, depot: Depot) -> str:
         )
         jointure = "LEFT JOIN faits AS f ON t.numero_unique = f.numero_unique"
     return (
-        f"SELECT {champs}, '{depot.departement}' AS departement, "
-        f"DATE '{depot.arrete}' AS arrete, '{depot.arrete:%Y-%m}' AS mois "
-        f"FROM {table.nom} AS t {jointure} WHERE t.motif IS NULL"
+        f"SELECT {champs}, {_reperes(depot)} FROM {table.nom} AS t {jointure} WHERE t.motif IS NULL"
         f"{' ORDER BY numero_unique NULLS FIRST' if table.nom in PAR_NUMERO else ''}"
+    )
+
+
+def _reperes(depot: Depot) -> str:
+    return (
+        f"'{depot.departement}' AS departement, DATE '{depot.arrete}' AS arrete, "
+        f"'{depot.arrete:%Y-%m}' AS mois"
     )
 
 

@@ -22,13 +22,14 @@ import duckdb
 from infocentre.contrat import Colonne, Table, contrat
 from infocentre.entrepot import Dossier, Version, sql_references
 from infocentre.entrepot.dossier import ANALYSTES, ENTREPOT
+from infocentre.entrepot.liens import AUTRE, LIENS, sql_liens
 from infocentre.entrepot.relations import citer
 from infocentre.erreurs import Refus
 
 MESURES = ("valeurs", "revisions", "estimations", "registre", "soldes")
 ACTES = ("journal", "messages", "plis", "utilisateurs")
 CLE_MIN = 32  # bytes: fewer are found by trying them
-MASQUAGE = "2"  # how names are masked: a file masked otherwise is written again
+MASQUAGE = "3"  # what is copied, and how it is masked: a file made otherwise is written again
 _TEMOIN = "analystes.masquage"
 _BLOC = 64  # bytes, of SHA-256
 # The age at the deposit, beside the year of birth, would tell on which side of it the birthday is.
@@ -87,6 +88,13 @@ def _a_jour(chemin: Path) -> bool:
         return (chemin / ANALYSTES).exists() and (chemin / _TEMOIN).read_text("ascii") == MASQUAGE
     except FileNotFoundError:
         return False
+
+
+def oublier_analystes(dossier: Dossier) -> None:
+    """Delete the analysts' file of every version: who asks for one makes it from what is left."""
+    with _seul(dossier):
+        for fichier in dossier.versions.glob(f"*/{ANALYSTES}*"):
+            fichier.unlink()
 
 
 @contextlib.contextmanager
@@ -159,11 +167,24 @@ def _copier_demandes(
     archives = [dossier.archive(version.de(departement)[-1]) for departement in departements]
     actes = {nom: [archive / f"{nom}.parquet" for archive in archives] for nom in ACTES}
     _pseudonymiser(con, [etats, *(actes[nom] for nom in ACTES if _a_un_numero(nom))])
+    con.execute(f"CREATE TABLE {LIENS} AS {_sql_liens(archives)}")
     demandes = contrat().tables["radiation"]
     con.execute(f"CREATE TABLE demandes AS {_sql_masquee(demandes, 'vue_le, statut', etats)}")
     for nom, fichiers in actes.items():
         sql = _sql_masquee(contrat().tables[nom], "arrete", fichiers)
         con.execute(f"CREATE TABLE {nom} AS {sql}")
+
+
+def _sql_liens(archives: list[Path]) -> str:
+    """Return the links of the newest deliveries, both numéros being pseudonyms of `demandes`."""
+    autres = ", ".join(nom for nom in AUTRE if nom != "autre_numero")
+    return (
+        f"SELECT l.departement, l.arrete, l.code, un.pseudonyme AS numero_unique, "
+        f"autre.pseudonyme AS autre_numero, {autres} FROM ({sql_liens(archives)}) AS l "
+        "INNER JOIN pseudonymes AS un USING (numero_unique) "
+        "LEFT JOIN pseudonymes AS autre ON autre.numero_unique = l.autre_numero "
+        "ORDER BY un.pseudonyme, l.code"
+    )
 
 
 def _a_un_numero(table: str) -> bool:

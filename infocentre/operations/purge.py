@@ -2,7 +2,9 @@
 
 Names disappear from every file of `nominatif`, whatever the version; in the archives and the
 states, the birth date keeps its year only, the dwelling's address and RPLS number are replaced by a
-mark of the same kind. No count changes: the duplicate facts were computed at reception.
+mark of the same kind. A link between two demandes goes when either is erased. No count changes:
+the duplicate facts were computed at reception. What was derived from all that goes too: the
+analysts' files, made again when they are asked for.
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ import duckdb
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import lire_journal
 from infocentre.entrepot.etats import PARQUET
+from infocentre.entrepot.liens import LIENS
 from infocentre.entrepot.relations import citer
+from infocentre.operations.analystes import oublier_analystes
 
 ADRESSE_EFFACEE, RPLS_EFFACE = "EFFACÉE", "EFFACE0000"
 SANS_DEMANDE = "sans demande"
@@ -36,6 +40,7 @@ class Effacement:
     identites: int = 0
     lignes_masquees: int = 0
     fichiers: int = 0
+    liens: int = 0
 
 
 def purger(dossier: Dossier, le: dt.date) -> Effacement:
@@ -49,6 +54,7 @@ def purger(dossier: Dossier, le: dt.date) -> Effacement:
         total = Effacement(
             *(sum(getattr(b, nom) for b in bilans) for nom in Effacement.__dataclass_fields__)
         )
+        oublier_analystes(dossier)
         dossier.ajouter_ligne(
             dossier.purges,
             {"le": le.isoformat(), "personnes": total.personnes, "identites": total.identites},
@@ -79,21 +85,28 @@ def effacer_dans(
         con.execute("SET enable_progress_bar = false")
         _choisir(con, dossier, departement, chemins, le)
         personnes: set[str] = set()
-        identites = lignes = fichiers = 0
+        touchees = dict.fromkeys(("noms", "liens", "lignes"), 0)
+        fichiers = 0
         for fichier in _deplier(chemins):
-            nominatif = "nom" in _colonnes(con, fichier)
-            touches = _reecrire(con, fichier, dossier.temporaire, nominatif=nominatif)
+            nature = _nature(con, fichier)
+            touches = _reecrire(con, fichier, dossier.temporaire, nature)
+            touchees[nature] += len(touches)
             fichiers += bool(touches)
-            if nominatif:
-                personnes |= touches
-                identites += len(touches)
-            else:
-                lignes += len(touches)
-    return Effacement(len(personnes), identites, lignes, fichiers)
+            if nature == "noms":
+                personnes |= set(touches)
+    return Effacement(
+        len(personnes), touchees["noms"], touchees["lignes"], fichiers, touchees["liens"]
+    )
+
+
+def _nature(con: duckdb.DuckDBPyConnection, fichier: Path) -> str:
+    """Tell what a file holds: names, links between two demandes, or rows to mask."""
+    colonnes = _colonnes(con, fichier)
+    return "noms" if "nom" in colonnes else "liens" if "autre_numero" in colonnes else "lignes"
 
 
 def _deplier(chemins: list[Path]) -> list[Path]:
-    noms = ("identites", "stock", "radiation")
+    noms = ("identites", "stock", "radiation", LIENS)
     return [
         fichier
         for chemin in chemins
@@ -172,33 +185,38 @@ def _colonnes(con: duckdb.DuckDBPyConnection, fichier: Path) -> set[str]:
 
 
 def _reecrire(
-    con: duckdb.DuckDBPyConnection, fichier: Path, temporaire: Path, *, nominatif: bool
-) -> set[str]:
-    """Write the file again without what must go; return the numéros concerned."""
+    con: duckdb.DuckDBPyConnection, fichier: Path, temporaire: Path, nature: str
+) -> list[str]:
+    """Write the file again without what must go; return the numéro of each row concerned."""
     lecture = f"read_parquet({citer(str(fichier))})"
     masques = {c: m for c, m in MASQUES.items() if c in _colonnes(con, fichier)}
-    change = " OR ".join(f"{c} IS DISTINCT FROM {m}" for c, m in masques.items())
-    touches = {
+    concerne = _EFFACE
+    if nature == "liens":
+        concerne = f"({_EFFACE} OR coalesce(autre_numero IN (FROM effaces), false))"
+    if nature == "lignes":
+        change = " OR ".join(f"{c} IS DISTINCT FROM {m}" for c, m in masques.items())
+        concerne = f"{_EFFACE} AND ({change})"
+    touches = [
         numero
         for (numero,) in con.execute(
-            f"SELECT numero_unique FROM {lecture} SEMI JOIN effaces USING (numero_unique)"
-            + ("" if nominatif else f" WHERE {change}")
+            f"SELECT numero_unique FROM {lecture} WHERE {concerne}"
         ).fetchall()
-    }
+    ]
     if not touches:
         return touches
-    remplacements = ", ".join(
-        f"if(numero_unique IN (FROM effaces), {masque}, {c}) AS {c}"
-        for c, masque in masques.items()
-    )
+    remplacements = ", ".join(f"if({_EFFACE}, {masque}, {c}) AS {c}"
+                              for c, masque in masques.items())  # fmt: skip
     garde = (
-        f"FROM {lecture} ANTI JOIN effaces USING (numero_unique)"
-        if nominatif
-        else f"SELECT * REPLACE ({remplacements}) FROM {lecture}"
+        f"SELECT * REPLACE ({remplacements}) FROM {lecture}"
+        if nature == "lignes"
+        else f"FROM {lecture} WHERE NOT {concerne}"
     )
     partiel = temporaire / f"purge-{fichier.name}"
     con.execute(f"COPY ({garde}) TO {citer(str(partiel))} {PARQUET}")
-    if nominatif:
+    if nature == "noms":
         partiel.chmod(0o600)
     partiel.replace(fichier)
     return touches
+
+
+_EFFACE = "numero_unique IN (FROM effaces)"

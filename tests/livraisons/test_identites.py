@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -206,3 +207,146 @@ def test_a_rejected_demande_makes_no_duplicate(recevoir: Recevoir) -> None:
     stock[0]["DATE_CREATION"] = "hier"
     faits = _faits(_recevoir(recevoir, stock, _paire("Martin", "Martin"), []))
     assert faits == {**faits, numero(2): (True, False, False)}
+
+
+# --- The other demande ----------------------------------------------------------------------------
+
+LIEN = "autre_numero, autre_guichet, autre_gestionnaire, autre_date_creation::VARCHAR"
+
+
+def _liens(recue: Recue) -> dict[tuple[str, str], tuple[str | None, ...]]:
+    return {
+        (cle, code): tuple(autre)
+        for cle, code, *autre in recue.lire("liens", f"SELECT numero_unique, code, {LIEN}")
+    }
+
+
+def _memes(*rangs: int) -> list[Ligne]:
+    return [ligne("identites", rang, NUMERO_UNIQUE=numero(rang)) for rang in rangs]
+
+
+def _stock(rang: int, depot: str, **valeurs: str) -> Ligne:
+    return ligne("stock", rang, NUMERO_UNIQUE=numero(rang), DATE_CREATION=depot, **valeurs)
+
+
+def _radiee(rang: int, depot: str, **valeurs: str) -> Ligne:
+    return ligne("radiation", rang, NUMERO_UNIQUE=numero(rang), DATE_CREATION=depot, **valeurs)
+
+
+def test_every_duplicate_is_tied_to_the_oldest_active_demande(recevoir: Recevoir) -> None:
+    stock = [
+        _stock(1, "10/01/2020", CLE_GUICHETCREATEUR="G1301", GUICHET_ENREGISTREUR="G1302"),
+        _stock(2, "11/01/2021"),
+        _stock(3, "12/01/2022"),
+    ]
+    recue = _recevoir(recevoir, stock, _memes(1, 2, 3), [])
+    ancienne = (numero(1), "G1301", "G1302", "2020-01-10")
+    assert _liens(recue) == {
+        (numero(2), "DBL_ACTIF"): ancienne,
+        (numero(3), "DBL_ACTIF"): ancienne,
+    }
+
+
+def test_a_rehoused_demande_is_tied_to_the_last_lease(recevoir: Recevoir) -> None:
+    radiations = [
+        _radiee(1, "10/01/2020", MOTIF_RADIATION="RADATT", DATE_SIGNATURE_BAIL="02/10/2026",
+                DATE_RADIATION="05/10/2026"),
+        _radiee(3, "10/01/2019", MOTIF_RADIATION="RADATT", DATE_SIGNATURE_BAIL="01/10/2026",
+                DATE_RADIATION="06/10/2026"),
+        _radiee(4, "10/01/2018", MOTIF_RADIATION="RADREN", DATE_RADIATION="07/10/2026"),
+    ]  # fmt: skip
+    recue = _recevoir(recevoir, [_stock(2, "11/01/2026")], _memes(1, 2, 3, 4), radiations)
+    dates = "autre_date_radiation::VARCHAR, autre_date_bail::VARCHAR"
+    assert recue.lire("liens", f"SELECT numero_unique, code, autre_numero, {dates}") == [
+        (numero(2), "DBL_RELOGE", numero(1), "2026-10-05", "2026-10-02")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("autres", "attendue"),
+    [
+        (["active 2019", "active 2020", "radiée 2018"], 11),  # active first, the oldest of them
+        (["radiée 2019", "active 2026"], 11),  # there before, rather than made since
+        (["active 2026"], 11),
+        ([], None),
+    ],
+)
+def test_a_forced_demande_is_tied_to_the_one_that_was_there(
+    recevoir: Recevoir, autres: list[str], attendue: int | None
+) -> None:
+    stock = [_stock(1, "10/01/2025", DOUBLON_FORCE="1"), _stock(2, "10/01/2025")]
+    radiations = []
+    for rang, (etat, annee) in enumerate((un.split() for un in autres), start=11):
+        depot = f"01/02/{annee}"
+        if etat == "active":
+            stock.append(_stock(rang, depot))
+        else:
+            radiations.append(_radiee(rang, depot, MOTIF_RADIATION="RADABA"))
+    rangs = [1, *range(11, 11 + len(autres))]
+    recue = _recevoir(recevoir, stock, _memes(*rangs), radiations)
+    force = _liens(recue)[numero(1), "DBL_FORCE"]
+    assert force[0] == (numero(attendue) if attendue else None)
+    assert (numero(2), "DBL_FORCE") not in _liens(recue)
+
+
+def test_without_identites_a_forced_demande_is_looked_for_and_not_found(
+    recevoir: Recevoir,
+) -> None:
+    livraison = petite().texte(
+        "stock", en_csv([_stock(1, "10/01/2025", DOUBLON_FORCE="1"), *bonnes("stock", 40)])
+    )
+    recue = recevoir(livraison)
+    assert _liens(recue) == {(numero(1), "DBL_FORCE"): (None, None, None, None)}
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("AB"), st.integers(1, 28), st.booleans()), min_size=1, max_size=8
+    )
+)
+def test_a_link_is_there_exactly_where_the_fact_is(
+    personnes: list[tuple[str, int, bool]],
+) -> None:
+    """Numerators are counted from the facts, people are told the links: they never differ."""
+    from infocentre.livraisons.identites import calculer_faits, relier
+
+    with duckdb.connect() as con:
+        con.execute(
+            "CREATE TABLE identites (numero_unique VARCHAR, nom VARCHAR, prenom VARCHAR, "
+            "date_naissance DATE, motif VARCHAR)"
+        )
+        for table in ("stock", "radiation"):
+            con.execute(
+                f"CREATE TABLE {table} (numero_unique VARCHAR, date_creation DATE, "
+                "doublon_force INTEGER, cle_guichetcreateur VARCHAR, guichet_enregistreur VARCHAR, "
+                "motif VARCHAR)"
+            )
+        con.execute(
+            "ALTER TABLE radiation ADD date_radiation DATE; "
+            "ALTER TABLE radiation ADD date_signature_bail DATE; "
+            "ALTER TABLE radiation ADD motif_radiation VARCHAR"
+        )
+        for rang, (nom, jour, active) in enumerate(personnes):
+            cle, depot = numero(rang), f"2026-01-{jour:02d}"
+            con.execute("INSERT INTO identites VALUES (?, ?, 'Z', '1980-01-01', NULL)", [cle, nom])
+            if active:
+                con.execute("INSERT INTO stock VALUES (?, ?, 0, 'G', 'G', NULL)", [cle, depot])
+            else:
+                con.execute(
+                    "INSERT INTO radiation VALUES (?, '2020-01-01', 0, 'G', 'G', NULL, "
+                    "'2026-02-01', ?, 'RADATT')",
+                    [cle, depot],
+                )
+        calculer_faits(con)
+        relier(con)
+        attendus = con.execute(
+            "SELECT numero_unique, 'DBL_ACTIF' FROM faits WHERE doublon_plus_ancien UNION ALL "
+            "SELECT numero_unique, 'DBL_RELOGE' FROM faits WHERE deja_reloge ORDER BY ALL"
+        ).fetchall()
+        assert (
+            con.execute(
+                "SELECT numero_unique, code FROM liens WHERE autre_numero IS NOT NULL "
+                "AND autre_numero <> numero_unique ORDER BY ALL"
+            ).fetchall()
+            == attendus
+        )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import hmac
+import itertools
 import json
 import re
 import sqlite3
@@ -14,6 +16,9 @@ import duckdb
 import pytest
 
 from infocentre.cli import main
+from infocentre.consultation.demandes import Choix, anomalies, demande
+from infocentre.consultation.lecteur import Lecteur
+from infocentre.consultation.perimetre import TOUT
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import lire_journal
 from infocentre.operations import purge
@@ -246,11 +251,12 @@ def test_purger_ne_change_aucune_valeur_meme_recalculee(nominative: Path, tmp_pa
     racine = copie(nominative, tmp_path / "donnees")
     avant = contenu(racine)
     purge.purger(Dossier(racine), LE)
-    assert set(differences(avant, contenu(racine))) == {"etats/013"}
+    changees = {"etats/013", "analystes/liens"}
+    assert set(differences(avant, contenu(racine))) == changees
     reconstruire(racine)
-    assert set(differences(avant, contenu(racine))) == {"etats/013"}
+    assert set(differences(avant, contenu(racine))) == changees
     assert controler(racine, "2026-02").revisions == ()
-    assert set(differences(avant, contenu(racine))) == {"etats/013"}
+    assert set(differences(avant, contenu(racine))) == changees
 
 
 @pytest.mark.parametrize("sans_identites", [False, True], ids=["complète", "sans identites"])
@@ -366,3 +372,152 @@ def noms_de_personnes(racine: Path) -> list[set[str]]:
         for texte, fichiers in noms_trouves(racine).items()
         if texte.startswith(("ZQNOM", "ZQPRENOM"))
     ]
+
+
+# --- The link between two demandes ----------------------------------------------------------------
+
+TARD = dt.date(2027, 4, 15)
+NUMERO = r"(?:\d{3}|02[AB])(?:0[1-9]|1[0-2])\d{8}[0-9A-Z]{5}"
+PSEUDONYME = r"[0-9a-f]{64}"
+
+
+def apparier(livraison: Path, cible: Path) -> Path:
+    """Give the name of one demande to another: active ones, rehoused ones, forced ones."""
+    stock, radiees = lignes_csv(livraison, "stock"), lignes_csv(livraison, "radiation")
+    actives = [
+        une["NUMERO_UNIQUE"]
+        for une in stock
+        if re.fullmatch(NUMERO, une["NUMERO_UNIQUE"] or "") and une["NUMERO_UNIQUE"][:3] == "013"
+    ]
+    relogees = [
+        une["NUMERO_UNIQUE"]
+        for une in radiees
+        if une["MOTIF_RADIATION"] == "RADATT" and une["DATE_SIGNATURE_BAIL"]
+    ]
+    memes = dict(zip(actives[:60], actives[60:120], strict=True))
+    memes |= dict(zip(actives[120:180], relogees[:60], strict=True))
+
+    def nommer(lignes: list[dict[str, str]]) -> Iterator[dict[str, str]]:
+        par_numero = {ligne["NUMERO_UNIQUE"]: ligne for ligne in lignes}
+        modele = lignes[0]
+        for numero in {*par_numero, *memes, *memes.values()}:
+            sien = memes.get(numero, numero)
+            yield {**modele, "DATE_NAISSANCE": "01/02/1980", "NUMERO_UNIQUE": numero} | {
+                nom: marque(nom, sien) for nom in NOMS
+            }
+
+    def forcer(lignes: list[dict[str, str]]) -> Iterator[dict[str, str]]:
+        for ligne in lignes:
+            force = ligne["NUMERO_UNIQUE"] in memes
+            yield {**ligne, "DOUBLON_FORCE": "1"} if force else ligne
+
+    alterer(livraison, cible, "identites", nommer)
+    return alterer(livraison, cible, "stock", forcer)
+
+
+@pytest.fixture(scope="module")
+def doublee(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three months whose demandes are tied two by two, controlled; the first in two contents."""
+    dossier = tmp_path_factory.mktemp("doublee")
+    livrees = [apparier(livraison, dossier) for livraison in livraisons()]
+    charger(dossier / "donnees", *livrees)
+    controler(dossier / "donnees")
+    corrigee = alterer(livrees[0], dossier / "corrigee", "plis", lambda lignes: lignes[:-5])
+    charger(dossier / "donnees", corrigee)
+    controler(dossier / "donnees")
+    return dossier / "donnees"
+
+
+def liens(racine: Path) -> set[tuple[str, str, str]]:
+    """Return (code, numéro, other one) of every archive."""
+    with duckdb.connect() as con:
+        return set(
+            con.execute(
+                "SELECT code, numero_unique, autre_numero FROM "
+                f"read_parquet('{racine}/archives/*/*/*/liens.parquet') "
+                "WHERE autre_numero IS NOT NULL"
+            ).fetchall()
+        )
+
+
+def paires_lues(racine: Path, motif: str) -> set[frozenset[str]]:
+    """Open every file; return the pairs of numéros, or pseudonyms, that one row holds together."""
+    paires: set[frozenset[str]] = set()
+    for fichier in sorted(racine.rglob("*")):
+        if fichier.is_symlink() or not fichier.is_file():
+            continue
+        for ligne in lignes_lues(fichier):
+            trouves = sorted(set(re.findall(motif, ligne)))
+            paires |= {frozenset(deux) for deux in itertools.combinations(trouves, 2)}
+    return paires
+
+
+def lignes_lues(fichier: Path) -> Iterator[str]:
+    """Yield each row of a Parquet, a DuckDB or a SQLite file as text, the lines of the others."""
+    if fichier.suffix == ".parquet":
+        relations, base = [f"read_parquet('{fichier}')"], ":memory:"
+    elif fichier.suffix == ".duckdb":
+        base = str(fichier)
+        with duckdb.connect(base, read_only=True) as con:
+            relations = [t for (t,) in con.execute("SELECT table_name FROM duckdb_tables()")
+                         .fetchall()]  # fmt: skip
+    else:
+        yield from fichier.read_text("utf-8", "replace").splitlines()
+        return
+    with duckdb.connect(base, read_only=base != ":memory:") as con:
+        for relation in relations:
+            for (ligne,) in con.execute(f"SELECT t::VARCHAR FROM {relation} AS t").fetchall():
+                yield ligne
+
+
+def test_effacer_une_demande_efface_le_lien_avec_l_autre(doublee: Path, tmp_path: Path) -> None:
+    racine = copie(doublee, tmp_path / "donnees")
+    with tenir_analystes(Dossier(racine)) as fichier:
+        assert fichier.exists()
+    effaces, avant = a_effacer(racine, TARD), liens(racine)
+    rompus = {un for un in avant if effaces & set(un[1:])}
+    assert {code for code, *_ in rompus} == {"DBL_ACTIF", "DBL_RELOGE", "DBL_FORCE"}
+    assert {frozenset(deux) for _, *deux in avant} <= paires_lues(racine, NUMERO)
+
+    valeurs_avant = contenu(racine)["infocentre/valeurs"]
+    bilan = purge.purger(Dossier(racine), TARD)
+    assert liens(racine) == avant - rompus != set()
+    assert bilan.liens >= len(rompus)
+    interdites = {frozenset(deux) for _, *deux in rompus}
+    assert not interdites & paires_lues(racine, NUMERO)
+    cle = (racine / "cle").read_bytes().strip()
+    with tenir_analystes(Dossier(racine)):
+        pseudonymes = paires_lues(racine, PSEUDONYME)
+    assert pseudonymes
+    assert (
+        not {
+            frozenset(hmac.new(cle, n.encode(), "sha256").hexdigest() for n in deux)
+            for deux in interdites
+        }
+        & pseudonymes
+    )
+    assert contenu(racine)["infocentre/valeurs"] == valeurs_avant
+
+
+def test_un_lien_efface_n_est_plus_montre_par_qui_lisait_deja(
+    doublee: Path, tmp_path: Path
+) -> None:
+    """A server that is running keeps lists and demandes in memory: erasing makes it forget them."""
+    racine = copie(doublee, tmp_path / "donnees")
+    effaces = a_effacer(racine, TARD)
+    _, numero, autre = next(un for un in sorted(liens(racine))
+                            if un[0] == "DBL_RELOGE" and un[2] in effaces)  # fmt: skip
+    lecteur = Lecteur(Dossier(racine))
+
+    def autres() -> set[str | None]:
+        ouverte = lecteur.ouvrir()
+        assert ouverte
+        une = ouverte.version.trouver("013", "2026-01")
+        assert une
+        _, lignes = anomalies(ouverte, une, Choix("DBL_RELOGE"), page=None)
+        vus = {ligne["autre_numero"] for ligne in lignes if ligne["numero_unique"] == numero}
+        return vus | {un["numero"] for un in demande(ouverte, TOUT, numero).liens}
+
+    assert autre in autres()
+    purge.purger(Dossier(racine), TARD)
+    assert autre not in autres()

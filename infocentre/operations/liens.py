@@ -1,0 +1,91 @@
+"""The other demandes of the same person that a demande is tied to, from both sides."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from infocentre.entrepot.dossier import Lecture
+from infocentre.entrepot.liens import sql_liens
+from infocentre.entrepot.parcours import lecture_de
+from infocentre.entrepot.relations import en_lignes
+
+# What the other demande is to this one: as the indicator says it, then seen from the other side.
+ROLES = {
+    ("DBL_ACTIF", "autre"): "demande active plus ancienne de la même personne",
+    ("DBL_ACTIF", "inverse"): "demande active plus récente de la même personne, qui la double",
+    ("DBL_RELOGE", "autre"): "demande sur laquelle la même personne a été relogée",
+    ("DBL_RELOGE", "inverse"): "demande restée active de la même personne, relogée",
+    ("DBL_FORCE", "autre"): "demande de la même personne, malgré l'alerte de doublon",
+    ("DBL_FORCE", "inverse"): "demande de la même personne, créée malgré l'alerte de doublon",
+}
+
+
+def sql_liens_de(liens: str, etats: Iterable[Path]) -> str:
+    """Return the SELECT of the links of $numero, oldest first, over the relation `liens`.
+
+    Grain: one row per indicator, side (`sens`: autre, inverse) and other demande, with its newest
+    state and the months (`premier_mois`, `dernier_mois`) between which deliveries show the link.
+    """
+    return f"""
+        WITH vus AS (
+            SELECT code, 'autre' AS sens, autre_numero AS numero, mois, arrete FROM {liens}
+            WHERE numero_unique = $numero AND autre_numero IS NOT NULL
+            UNION ALL
+            SELECT code, 'inverse', numero_unique, mois, arrete FROM {liens}
+            WHERE autre_numero = $numero
+        ), lus AS (
+            SELECT code, sens, numero, min(mois) AS premier_mois, max(mois) AS dernier_mois,
+                min(arrete) AS premier_arrete, max(arrete) AS dernier_arrete
+            FROM vus GROUP BY ALL
+        )
+        SELECT lus.*, e.departement, e.statut, e.cle_guichetcreateur AS guichet,
+            e.guichet_enregistreur AS gestionnaire, e.date_creation, e.date_radiation,
+            if(lus.code = 'DBL_RELOGE', e.date_signature_bail, NULL) AS date_bail
+        FROM lus LEFT JOIN {lecture_de(list(etats))} AS e ON e.numero_unique = lus.numero
+        ORDER BY premier_mois, code, sens, numero"""
+
+
+def lire_liens(lecture: Lecture, numero: str, departements: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the links of a numéro that the archives of some départements show."""
+    version = lecture.version
+    noms = [nom for nom in departements if nom in version.etats]
+    archives = [lecture.dossier.archive(une) for nom in noms for une in version.de(nom)]
+    etats = [lecture.dossier.etats / version.etats[nom] for nom in noms]
+    sql = sql_liens_de(f"({sql_liens(archives)})", etats)
+    return en_lignes(lecture.con.execute(sql, {"numero": numero}))
+
+
+def ranger(
+    faits: Iterable[dict[str, Any]], liens: Iterable[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Put the links among the facts of a demande's life, in the order of time."""
+    tous = [*faits, *_en_faits(liens)]
+    return sorted(tous, key=lambda un: (un["le"] is None, un["le"] or dt.date.min, un["source"]))
+
+
+def _en_faits(liens: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "le": un["premier_arrete"],
+            "fait": f"autre demande : {un['numero']}",
+            "guichet": un["gestionnaire"],
+            "detail": f"{ROLES[un['code'], un['sens']]} ; {dire(un)}",
+            "source": f"identités, données au {un['dernier_arrete']:%d/%m/%Y}",
+        }
+        for un in liens
+    ]
+
+
+def dire(un: dict[str, Any]) -> str:
+    """Say when and where the other demande was made, and what became of it."""
+    dits = [
+        un["date_creation"] and f"déposée le {un['date_creation']:%d/%m/%Y}",
+        un["guichet"] and f"créée par {un['guichet']}",
+        un["gestionnaire"] and f"gérée par {un['gestionnaire']}",
+        un["date_bail"] and f"bail signé le {un['date_bail']:%d/%m/%Y}",
+        un["date_radiation"] and f"radiée le {un['date_radiation']:%d/%m/%Y}",
+    ]
+    return ", ".join(filter(None, dits))
