@@ -294,17 +294,21 @@ def priorites(fiche: Fiche) -> list[Priorite]:
         and ligne["etat"] in A_REPRENDRE
     ]
     toutes.sort(key=lambda une: (une.ligne["etat"] == "orange", -_exces(une)))
-    return [une for une in toutes if not _est_une_suite(fiche, une)]
+    causes = {une.un.code for une in toutes}
+    return [une for une in toutes if not _est_une_suite(fiche, une, causes)]
 
 
 def _priorite(fiche: Fiche, un: Indicateur, ligne: Ligne) -> Priorite:
-    suites = tuple(
-        Suite(suite, fiche.suites[suite.code])
-        for suite in fiche.catalogue.suites(un.code)
-        if fiche.suites.get(suite.code)
+    suites = sorted(
+        (
+            Suite(suite, fiche.suites[suite.code])
+            for suite in fiche.catalogue.suites(un.code)
+            if fiche.suites.get(suite.code)
+        ),
+        key=lambda suite: -suite.nombre,
     )
     return Priorite(
-        un, ligne, mesure(ligne, un), a_corriger(ligne), nature(fiche.catalogue, un), suites
+        un, ligne, mesure(ligne, un), a_corriger(ligne), nature(fiche.catalogue, un), tuple(suites)
     )
 
 
@@ -314,8 +318,12 @@ def _exces(une: Priorite) -> float:
     return une.mesure.numerateur - permis
 
 
-def _est_une_suite(fiche: Fiche, une: Priorite) -> bool:
-    return une.un.suite_de is not None and 2 * fiche.suites.get(une.un.code, 0) >= une.nombre
+def _est_une_suite(fiche: Fiche, une: Priorite, causes: set[str]) -> bool:
+    """Tell whether most of its anomalies are those of a cause that is to correct too."""
+    suite = une.un.suite_de
+    if suite is None or suite.code not in causes:
+        return False
+    return 2 * fiche.suites.get(une.un.code, 0) >= une.nombre
 
 
 def donnees_a_corriger(

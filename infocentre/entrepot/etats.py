@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from infocentre.entrepot.dossier import Dossier
-from infocentre.entrepot.relations import FAITS_STOCK, citer
+from infocentre.entrepot.relations import FAITS_STOCK, citer, lecture_de
 from infocentre.entrepot.version import Livraison, Version
 
 PARQUET = "(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)"
@@ -59,7 +59,7 @@ def _sql_etat(archives: list[Path], precedent: Path | None, derniere: Livraison)
     vues = " UNION ALL BY NAME ".join(
         f"SELECT * EXCLUDE ({'mois' if table == 'radiation' else f'mois, {FAITS}'}) "
         f"RENAME (arrete AS vue_le), '{statut}' AS vue "
-        f"FROM read_parquet([{', '.join(citer(str(a / f'{table}.parquet')) for a in archives)}])"
+        f"FROM {lecture_de([a / f'{table}.parquet' for a in archives], union=True)}"
         for table, statut in (("stock", "active"), ("radiation", "radiée"))
     )
     if precedent is not None:

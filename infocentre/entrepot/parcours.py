@@ -15,7 +15,7 @@ import duckdb
 from infocentre.contrat import contrat
 from infocentre.entrepot.dossier import Dossier
 from infocentre.entrepot.etats import PARQUET
-from infocentre.entrepot.relations import citer
+from infocentre.entrepot.relations import citer, sql_archives
 from infocentre.entrepot.version import Version
 
 # A footer grows with the row groups: these cost the least from 20 000 demandes to 250 000.
@@ -98,12 +98,8 @@ def _sql_actes(table: str, archives: Sequence[Path]) -> str:
 
 
 def _table(archives: Sequence[Path], table: str) -> str:
-    return lecture_de([archive / f"{table}.parquet" for archive in archives])
-
-
-def lecture_de(fichiers: Sequence[Path | str]) -> str:
-    """Return the SQL relation of the rows of some Parquet files."""
-    return f"read_parquet([{', '.join(citer(str(fichier)) for fichier in fichiers)}])"
+    fichiers = [archive / f"{table}.parquet" for archive in archives]
+    return f"({sql_archives(contrat().tables[table], fichiers)})"
 
 
 def _sql_une_fois(nom: str, sql: str) -> str:

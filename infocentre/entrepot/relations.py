@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -56,17 +57,44 @@ def sql_references() -> dict[str, str]:
 
 
 def _sql_vue(table: Table, archives: list[Path]) -> str:
-    vue = f"CREATE OR REPLACE TEMP VIEW {table.nom} AS"
-    if not archives:
-        champs = ", ".join(f"NULL::{c.type_sql} AS {c.champ}" for c in table.colonnes)
-        propres = FAITS_STOCK if table.nom == "stock" else ()
-        faits = "".join(f", NULL::BOOLEAN AS {fait}" for fait in propres)
-        return (
-            f"{vue} SELECT {champs}{faits}, NULL::VARCHAR AS departement, NULL::DATE AS arrete, "
-            "NULL::VARCHAR AS mois LIMIT 0"
-        )
-    fichiers = ", ".join(citer(str(archive / f"{table.nom}.parquet")) for archive in archives)
-    return f"{vue} SELECT * FROM read_parquet([{fichiers}])"
+    fichiers = [archive / f"{table.nom}.parquet" for archive in archives]
+    return f"CREATE OR REPLACE TEMP VIEW {table.nom} AS {sql_archives(table, fichiers)}"
+
+
+def sql_archives(table: Table, fichiers: Sequence[Path]) -> str:
+    """Return the SELECT of the rows of a table in some archives.
+
+    A column of the contract that an archive is older than is null there.
+    """
+    champs = ", ".join(f"NULL::{c.type_sql} AS {c.champ}" for c in table.colonnes)
+    propres = FAITS_STOCK if table.nom == "stock" else ()
+    faits = "".join(f", NULL::BOOLEAN AS {fait}" for fait in propres)
+    vide = (
+        f"SELECT {champs}{faits}, NULL::VARCHAR AS departement, NULL::DATE AS arrete, "
+        "NULL::VARCHAR AS mois LIMIT 0"
+    )
+    if not fichiers:
+        return vide
+    return (
+        f"SELECT * FROM {lecture_de(fichiers, union=True)} UNION ALL BY NAME SELECT * FROM ({vide})"
+    )
+
+
+def lecture_de(fichiers: Sequence[Path | str], *, union: bool = False) -> str:
+    """Return the SQL relation of the rows of some Parquet files; `union` of all their columns."""
+    noms = ", ".join(citer(str(fichier)) for fichier in fichiers)
+    return f"read_parquet([{noms}]{', union_by_name = true' if union else ''})"
+
+
+def ajouter_colonnes(con: duckdb.DuckDBPyConnection, table: str, requete: str) -> None:
+    """Add to a table, null, the columns that a SELECT has and it has not yet."""
+    colonnes = con.execute(
+        f"FROM (DESCRIBE {requete}) WHERE column_name NOT IN "
+        "(SELECT column_name FROM duckdb_columns() WHERE table_name = ?)",
+        [table],
+    ).fetchall()
+    for nom, type_sql, *_ in colonnes:
+        con.execute(f"ALTER TABLE {table} ADD COLUMN {citer_nom(nom)} {type_sql}")
 
 
 def _sql_communes() -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from infocentre.contrat import contrat
-from infocentre.entrepot.relations import citer
+from infocentre.entrepot.relations import sql_archives
 
 
 def comparer_archives(avant: Path, apres: Path) -> dict[str, dict[str, int]]:
@@ -19,7 +19,7 @@ def comparer_archives(avant: Path, apres: Path) -> dict[str, dict[str, int]]:
             if table.nominative:
                 continue
             ancienne, nouvelle = (
-                f"read_parquet({citer(str(archive / f'{table.nom}.parquet'))})"
+                f"({sql_archives(table, [archive / f'{table.nom}.parquet'])})"
                 for archive in (avant, apres)
             )
             cle = table.cle.lower()

@@ -39,7 +39,9 @@ _ATTRIBUTIONS_AUSSI = {
 }
 # Columns of the row « Ensemble » that repeat the evolution of the stock.
 _ENSEMBLES: Mapping[str, Mapping[str, tuple[str, str, str]]] = {
-    "ATT-01": _ATTRIBUTIONS | _ACTIVES_AUSSI,
+    "ATT-01": _ATTRIBUTIONS
+    | _ACTIVES_AUSSI
+    | {"demandes_actives_mutations": ("ACTIVES", "arrete", "mutations")},
     **dict.fromkeys(("ATT-02", "ATT-03"), _ATTRIBUTIONS_AUSSI),
     "ATT-05": _ATTRIBUTIONS_AUSSI | {"prioritaires": ("RADATT", "12_mois", "prioritaires")},
     "ATT-08": {"attributions_annee": ("RADATT", "annee", "logement_dabord")},

@@ -223,10 +223,22 @@ PLANS: Mapping[str, Plan] = {
     **dict.fromkeys([f"TAB03-0{rang}" for rang in range(2, 9)], _repartition()),
     "TAB03-09": _repartition(cumuls=_PLAFOND),
     "ATT-01": Plan(
-        (*_TROIS, "demandes_actives", "demandes_actives_hors_mutation"),
-        (_MUTATIONS, ("demandes_actives", ("demandes_actives_hors_mutation", RESTE))),
+        (
+            *_TROIS,
+            "demandes_actives",
+            "demandes_actives_mutations",
+            "demandes_actives_hors_mutation",
+        ),
+        (
+            _MUTATIONS,
+            ("demandes_actives", ("demandes_actives_mutations", "demandes_actives_hors_mutation")),
+        ),
         derives={
             "demandes_pour_une_attribution": ("demandes_actives", "total"),
+            "demandes_pour_une_attribution_mutations": (
+                "demandes_actives_mutations",
+                "mutations",
+            ),
             "demandes_pour_une_attribution_hors_mutation": (
                 "demandes_actives_hors_mutation",
                 "hors_mutation",

@@ -23,7 +23,7 @@ from infocentre.contrat import Colonne, Table, contrat
 from infocentre.entrepot import Dossier, Version, sql_references
 from infocentre.entrepot.dossier import ANALYSTES, ENTREPOT
 from infocentre.entrepot.liens import AUTRE, LIENS, sql_liens
-from infocentre.entrepot.relations import citer
+from infocentre.entrepot.relations import citer, lecture_de, sql_archives
 from infocentre.erreurs import Refus
 
 MESURES = ("valeurs", "revisions", "estimations", "registre", "soldes")
@@ -194,7 +194,7 @@ def _a_un_numero(table: str) -> bool:
 def _pseudonymiser(con: duckdb.DuckDBPyConnection, sources: list[list[Path]]) -> None:
     """Create `pseudonymes`: each numéro is hashed once, however many acts bear on it."""
     numeros = " UNION ".join(
-        f"SELECT numero_unique FROM {_lecture(fichiers)} WHERE numero_unique IS NOT NULL"
+        f"SELECT numero_unique FROM {lecture_de(fichiers)} WHERE numero_unique IS NOT NULL"
         for fichiers in sources
     )
     con.execute(
@@ -203,15 +203,12 @@ def _pseudonymiser(con: duckdb.DuckDBPyConnection, sources: list[list[Path]]) ->
     )
 
 
-def _lecture(fichiers: list[Path]) -> str:
-    return f"read_parquet([{', '.join(citer(str(fichier)) for fichier in fichiers)}])"
-
-
 def _sql_masquee(table: Table, reperes: str, fichiers: list[Path]) -> str:
     """Return the SELECT of what the analysts may have of some files of a table."""
     champs = ", ".join(champ for colonne in table.colonnes if (champ := _masquee(colonne)))
     jointure = "LEFT JOIN pseudonymes USING (numero_unique)" if _a_un_numero(table.nom) else ""
-    masquee = f"SELECT departement, {reperes}, {champs} FROM {_lecture(fichiers)} {jointure}"
+    lignes = f"({sql_archives(table, fichiers)})"
+    masquee = f"SELECT departement, {reperes}, {champs} FROM {lignes} {jointure}"
     cle = table.par_nom[table.cle]
     return f"FROM ({masquee}) ORDER BY {cle.champ if cle.masque == 'pseudonyme' else 'ALL'}"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from infocentre.catalogue import Catalogue, lire_catalogue, requis, sql_constats
+from infocentre.contrat import contrat
 from infocentre.controles import Bilan
 from infocentre.controles import controler as juger
 from infocentre.entrepot import (
@@ -23,7 +24,7 @@ from infocentre.entrepot import (
     sql_relations,
 )
 from infocentre.entrepot.etats import PARQUET
-from infocentre.entrepot.relations import citer
+from infocentre.entrepot.relations import ajouter_colonnes, citer, sql_archives
 from infocentre.erreurs import Refus
 from infocentre.mesures import (
     Connexion,
@@ -177,16 +178,15 @@ class Travail:
         con.execute(f"INSERT INTO calculabilite VALUES {lignes}")
 
     def _inscrire_registre(self, con: duckdb.DuckDBPyConnection) -> None:
-        fichiers = ", ".join(
-            citer(str(self.dossier.archive(une) / "guichets.parquet")) for une in self.cibles
-        )
+        fichiers = [self.dossier.archive(une) / "guichets.parquet" for une in self.cibles]
         registre = (
             "SELECT departement, mois, code_guichet AS guichet, nom, type_guichet, "
             "coalesce(siren, code_guichet) AS organisme, * EXCLUDE "
             "(departement, mois, code_guichet, nom, type_guichet, arrete) "
-            f"FROM read_parquet([{fichiers}])"
+            f"FROM ({sql_archives(contrat().tables['guichets'], fichiers)})"
         )
         con.execute(f"CREATE TABLE IF NOT EXISTS registre AS {registre} LIMIT 0")
+        ajouter_colonnes(con, "registre", registre)
         con.execute(
             "DELETE FROM registre WHERE (departement, mois) IN "
             "(SELECT (departement, mois) FROM causes)"

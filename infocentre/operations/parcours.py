@@ -10,8 +10,8 @@ from infocentre.contrat import contrat
 from infocentre.contrat.territoires import territoires
 from infocentre.entrepot import Version
 from infocentre.entrepot.dossier import Lecture
-from infocentre.entrepot.parcours import TABLES, VUES, fichiers_parcours, lecture_de, sql_vues
-from infocentre.entrepot.relations import citer, en_lignes
+from infocentre.entrepot.parcours import TABLES, VUES, fichiers_parcours, sql_vues
+from infocentre.entrepot.relations import citer, en_lignes, lecture_de
 
 ACTES = "acte : "
 # What `sql_parcours` needs of each state.

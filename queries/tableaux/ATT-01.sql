@@ -2,7 +2,7 @@
 -- titre: Attributions mois par mois sur 12 mois et demandes pour une attribution
 -- grain: une ligne par mois de la fenêtre (departement, mois, code), et une ligne « Ensemble »
 -- objet: attributions prononcées dans chacun des 12 mois qui finissent à l'arrêté ; demandes
---   actives pour une attribution des 12 mois, toutes demandes et hors mutation
+--   actives pour une attribution des 12 mois, toutes demandes, mutations et hors mutation
 -- sur: archives
 -- note: Attributions datées par la radiation, lues dans la livraison de ce mois. Les demandes
 --   pour une attribution, sur la ligne « 12 mois », rapportent les demandes actives à l'arrêté
@@ -13,7 +13,6 @@ with comptes as (
         departement,
         mois,
         date_diff('month', date_radiation, arrete) as recul,
-        date_trunc('month', date_radiation) as premier_jour,
         count(*) as total,
         count(*) filter (where mode_mutation = 1) as mutations
     from radiation
@@ -21,6 +20,34 @@ with comptes as (
         motif_radiation = 'RADATT'
         and date_radiation between date_trunc('month', arrete) - interval 11 month and arrete
     group by all
+),
+
+fenetres as (
+    select
+        arretes.departement,
+        arretes.mois,
+        reculs.recul,
+        date_trunc('month', arretes.arrete) - to_months(reculs.recul::integer) as premier_jour
+    from (select distinct
+        departement,
+        mois,
+        last_day((mois || '-01')::date) as arrete
+    from comptes)
+        as arretes
+    cross join range(12) as reculs (recul)
+),
+
+mensuels as (
+    select
+        fenetres.*,
+        coalesce(comptes.total, 0) as total,
+        coalesce(comptes.mutations, 0) as mutations
+    from fenetres
+    left join comptes
+        on
+            fenetres.departement = comptes.departement
+            and fenetres.mois = comptes.mois
+            and fenetres.recul = comptes.recul
 ),
 
 lignes as (
@@ -43,7 +70,7 @@ lignes as (
         sum(total)::bigint as total,
         sum(mutations)::bigint as mutations,
         sum(total - mutations)::bigint as hors_mutation
-    from comptes
+    from mensuels
     group by grouping sets ((departement, mois, recul), (departement, mois))
 ),
 
@@ -52,6 +79,7 @@ actives as (
         departement,
         mois,
         count(*) as demandes,
+        count(*) filter (where mode_mutation = 1) as demandes_mutations,
         count(*) filter (where mode_mutation is distinct from 1) as demandes_hors_mutation
     from stock
     group by all
@@ -60,8 +88,11 @@ actives as (
 select
     lignes.*,
     actives.demandes as demandes_actives,
+    actives.demandes_mutations as demandes_actives_mutations,
     actives.demandes_hors_mutation as demandes_actives_hors_mutation,
     actives.demandes / nullif(lignes.total, 0) as demandes_pour_une_attribution,
+    actives.demandes_mutations / nullif(lignes.mutations, 0)
+        as demandes_pour_une_attribution_mutations,
     actives.demandes_hors_mutation / nullif(lignes.hors_mutation, 0)
         as demandes_pour_une_attribution_hors_mutation
 from lignes

@@ -15,7 +15,7 @@ with comptes as (
         mois,
         coalesce(date_sub('year', date_naiss_demandeur, arrete), age_demandeur_demande) as age,
         case
-            when age is null or age not between 0 and 120 then 'NR'
+            when date_naiss_demandeur > arrete or age is null or age > 120 or age < 0 then 'NR'
             when age < 25 then 'M25'
             when age < 30 then 'A25_29'
             when age < 40 then 'A30_39'

@@ -347,7 +347,8 @@ def test_une_valeur_revisee_se_lit_et_se_voit() -> None:
     lignes = table(Ecran(revisee), "Valeurs publiées")
     assert lignes == [
         ["Demandes saisies plus d'un mois après le dépôt", "octobre 2026", "2,0\u202f% (1 / 50)",
-         "5,0\u202f% (3 / 60)", "●  vert", "▲  orange", "24/11/2026", "livraison"]
+         "5,0\u202f% (3 / 60)", "●  vert", "▲  orange", "24/11/2026",
+             "livraison corrigée ou tardive"]
     ]  # fmt: skip
     un = CATALOGUE.indicateurs["ENR_DELAI"]
     point = points_de(une.histoire["ENR_DELAI"], un, [MOIS], frozenset({MOIS}))[0]

@@ -357,16 +357,22 @@ def test_sans_rien_la_mission_le_dit(edition: Edition, tmp_path: Path) -> None:
     assert "Aucune valeur publiée du semestre n'a été révisée depuis." in lu
 
 
-def test_une_valeur_revisee_se_dit_avec_sa_cause(edition: Edition, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("cause", "dite"),
+    [("livraison", "livraison corrigée ou tardive"), ("règle", "règle ou seuil modifié")],
+)
+def test_une_valeur_revisee_se_dit_avec_sa_cause(
+    edition: Edition, tmp_path: Path, cause: str, dite: str
+) -> None:
     revision = (
         "INSERT INTO revisions BY NAME SELECT departement, mois, code, guichet, "
-        "'guichet' AS niveau, 'livraison' AS cause, TIMESTAMP '2026-07-20 10:00:00' AS le, "
+        f"'guichet' AS niveau, '{cause}' AS cause, TIMESTAMP '2026-07-20 10:00:00' AS le, "
         "'vert' AS etat_avant, 'rouge' AS etat_apres FROM valeurs WHERE niveau = 'guichet' "
         f"AND mois = '{edition.mois}' AND code = 'ENR_DELAI' ORDER BY guichet LIMIT 4"
     )
     with entrepot_change(edition, tmp_path / "d", revision) as v:
         (ligne,) = rangees(tableau(mission.construire(sur(v, edition)), "mission-revisions"))
-    assert ligne["Cause"] == "livraison corrigée"
+    assert ligne["Cause"] == dite
     assert (ligne["Indicateurs"], ligne["Valeurs de guichets"], ligne["dont état changé"]) == (
         1, 4, 4,
     )  # fmt: skip

@@ -149,6 +149,9 @@ def _tension(ctx: Contexte, lu: TableauLu) -> tuple[Bloc, ...]:
         for nom, champs in (
             ("Toutes demandes",
              ("demandes_actives", "total", "demandes_pour_une_attribution")),
+            ("Mutations",
+             ("demandes_actives_mutations", "mutations",
+              "demandes_pour_une_attribution_mutations")),
             ("Hors mutation",
              ("demandes_actives_hors_mutation", "hors_mutation",
               "demandes_pour_une_attribution_hors_mutation")),
