@@ -9,8 +9,7 @@ from typing import Any
 
 from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.liens import sql_liens
-from infocentre.entrepot.parcours import lecture_de
-from infocentre.entrepot.relations import en_lignes
+from infocentre.entrepot.relations import en_lignes, lecture_de
 
 # What the other demande is to this one: as the indicator says it, then seen from the other side.
 ROLES = {
