@@ -9,15 +9,17 @@ from typing import Any
 
 from dash import html
 
-from dashboards.composants.elements import SIGNES, attributs, lien, taux
+from dashboards.composants.elements import SIGNES, attributs, lien, taux, typographie
 from dashboards.page import Contexte
 from infocentre.consultation.accueil import Attente, a_reprendre, attente, mouvements
 from infocentre.consultation.commun import libelle, simplifier
 from infocentre.consultation.filtres import mois_avant, nom_mois
+from infocentre.consultation.indicateurs import compter, parmi
 from infocentre.consultation.lecteur import Ligne
 from infocentre.livraisons.rapport import accorder, entier, jour
 
 GUICHETS_CITES = 6
+MOUVEMENTS = 5
 
 
 def a_faire(c: Contexte, aujourdhui: dt.date) -> html.P | html.Ul:
@@ -117,12 +119,23 @@ def _libelle(code: str) -> str:
     return f"{texte[:1].lower()}{texte[1:]}"
 
 
-def ce_qui_a_bouge(c: Contexte) -> html.P | html.Ul:
-    """Return the movements that matter, a sentence each."""
-    lignes = mouvements(c.v, c.p, c.filtres)
-    if not lignes:
-        return html.P("Aucun écart ne dépasse les marges d'incertitude ce mois-ci.")
-    return html.Ul([html.Li(_mouvement(c, ligne)) for ligne in lignes], className="mouvements")
+def ce_qui_a_bouge(c: Contexte) -> html.P | html.Div:
+    """Return the surest movements, a sentence each, and how many comparisons were made."""
+    tous = mouvements(c.v, c.p, c.filtres)
+    if not tous.comparaisons:
+        return html.P("Rien ne se compare encore : les effectifs sont trop petits.")
+    if not tous.lignes:
+        return html.P(typographie(f"Aucun mouvement ne tient, {parmi(tous.comparaisons)}."))
+    montres = tous.lignes[:MOUVEMENTS]
+    nombre = compter(len(tous.lignes), "mouvement")
+    combien = (f"Les {len(montres)} plus nets de {nombre}" if len(montres) < len(tous.lignes)
+               else nombre)  # fmt: skip
+    return html.Div(
+        [
+            html.Ul([html.Li(_mouvement(c, une)) for une in montres], className="mouvements"),
+            html.P(typographie(f"{combien}, {parmi(tous.comparaisons)}."), className="comptes"),
+        ]
+    )
 
 
 def _mouvement(c: Contexte, ligne: Ligne) -> list[Any]:

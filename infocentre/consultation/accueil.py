@@ -15,12 +15,11 @@ from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.consultation.tableaux import Fiabilite, fiabilite
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.dossier import lire_journal
-from infocentre.mesures import wilson
+from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.operations.historique import decrire
 
 UN_AN, HISTORIQUE = 12, 24
 DELAI_LIVRAISON = 15
-MOUVEMENTS = 5
 EFFECTIF_MINIMAL = 20
 
 _ICI = "departement = $departement AND mois BETWEEN $de AND $mois"
@@ -88,10 +87,10 @@ FROM pires LEFT JOIN derniers USING (guichet, code)
 ORDER BY etat <> 'rouge', ordre, guichet
 """
 
-# Two windows that share no unit of a flow, so that their margins can speak: the 12 months against
-# those of a year before (`an`), the month against the 11 months before as the same delivery tells
-# them (`mois`); a stock against the stock of then.
-_MOUVEMENTS = f"""
+# Two windows that share no unit of a flow, as the test supposes: the 12 months against those of a
+# year before (`an`), the month against the 11 months before as the same delivery tells them
+# (`mois`); a stock against the stock of then, whose common units make the test cautious.
+_COMPARAISONS = f"""
 WITH comparees AS (
     SELECT v.guichet, v.code, regles.ordre, regles.nature, 'an' AS recul,
         coalesce(v.numerateur_12m, v.numerateur) AS n,
@@ -112,20 +111,10 @@ WITH comparees AS (
         AND a.niveau = v.niveau AND a.guichet = v.guichet AND a.code = v.code
     WHERE v.departement = $departement AND v.mois = $mois
         AND v.niveau IN ('departement', 'guichet') AND v.etat_mois <> 'contexte'
-),
-bornees AS (
-    SELECT *,
-        {wilson("n", "d", "basse")} AS bas, {wilson("n", "d", "haute")} AS haut,
-        {wilson("n_avant", "d_avant", "basse")} AS bas_avant,
-        {wilson("n_avant", "d_avant", "haute")} AS haut_avant
-    FROM comparees WHERE d >= {EFFECTIF_MINIMAL} AND d_avant >= {EFFECTIF_MINIMAL}
 )
-SELECT guichet, code, nature, recul, n, d, n_avant, d_avant,
-    n / d AS taux, n_avant / d_avant AS taux_avant,
-    greatest(bas - haut_avant, bas_avant - haut) AS ecart
-FROM bornees WHERE ecart > 0
-QUALIFY row_number() OVER (PARTITION BY guichet, code ORDER BY ecart DESC, recul) = 1
-ORDER BY ecart DESC, ordre, guichet
+SELECT guichet, code, ordre, nature, recul, n, d, n_avant, d_avant,
+    n / d AS taux, n_avant / d_avant AS taux_avant
+FROM comparees WHERE d >= {EFFECTIF_MINIMAL} AND d_avant >= {EFFECTIF_MINIMAL}
 """
 
 _OBJECTIFS = """
@@ -171,6 +160,14 @@ class EtatLivraison:
     guichets_inconnus: int
     solde: Ligne | None
     jours: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mouvements:
+    """How many comparisons are made, and what stands once corrected for it, the surest first."""
+
+    comparaisons: int
+    lignes: tuple[Ligne, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,13 +267,29 @@ def a_reprendre(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne
 
 
 @par_version
-def mouvements(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]:
-    """Return the five movements that margins tell apart most; grain: guichet (or '*') × code.
+def mouvements(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> Mouvements:
+    """Return the movements that stand among all those of the page; grain: guichet (or '*') × code.
 
     With an EPCI, only its guichets: the département is no place of it.
     """
     parametres = _parametres(filtres, "avant", "an_avant")
-    return _nommer(v, p, filtres, v.lignes(_MOUVEMENTS, parametres))[:MOUVEMENTS]
+    lignes = _nommer(v, p, filtres, v.lignes(_COMPARAISONS, parametres))
+    n, d, n_avant, d_avant = (
+        [une[nom] for une in lignes] for nom in ("n", "d", "n_avant", "d_avant")
+    )
+    chances = chances_d_un_ecart((n_avant, d_avant), (n, d))
+    tenus = retenir_ensemble(chances)
+    surs = [
+        une | {"chance": float(chance)}
+        for une, chance, tient in zip(lignes, chances, tenus, strict=True)
+        if tient
+    ]
+    surs.sort(key=lambda une: (une["chance"], -abs(une["taux"] - une["taux_avant"]),
+                               une["ordre"], une["guichet"], une["recul"]))  # fmt: skip
+    uniques: dict[tuple[str, str], Ligne] = {}
+    for une in surs:
+        uniques.setdefault((une["guichet"], une["code"]), une)
+    return Mouvements(len(lignes), tuple(uniques.values()))
 
 
 @par_version

@@ -65,6 +65,13 @@ def compter(nombre: int, nom: str) -> str:
     return f"{nombre:,}".replace(",", "\u202f") + f" {pluriel}"
 
 
+def parmi(comparaisons: int) -> str:
+    """Say how many comparisons a page or document makes: movements are corrected for it."""
+    if comparaisons < 2:  # noqa: PLR2004 - one alone needs no correction
+        return f"sur {compter(comparaisons, 'comparaison')}"
+    return f"parmi {compter(comparaisons, 'comparaison')}, corrigées de leur nombre"
+
+
 def catalogue_du_mois(v: VersionOuverte, filtres: Filtres) -> Catalogue:
     """Return the catalogue that the month was controlled with."""
     une = v.version.trouver(filtres.departement, filtres.mois)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from infocentre.catalogue import Indicateur
 from infocentre.consultation.fiche import Fiche, priorites
 from infocentre.consultation.filtres import mois_avant, nom_mois
-from infocentre.consultation.indicateurs import compter, mesure
+from infocentre.consultation.indicateurs import Mesure, compter, mesure, parmi
 from infocentre.exports import lisible
 from infocentre.mesures import SIGNIFICATIFS
+from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 
 MOUVEMENTS = 2
 GENRES = {
@@ -131,42 +133,58 @@ def _comparaison(fiche: Fiche, un: Indicateur) -> str:
 
 
 def _mouvements(fiche: Fiche) -> list[str]:
-    """Say what changed in a year beyond chance: intervals that do not touch."""
-    mieux: list[tuple[float, str]] = []
-    moins_bien: list[tuple[float, str]] = []
-    for un in fiche.indicateurs:
-        trouve = _ecart(fiche, un)
-        if trouve:
-            ecart, texte = trouve
-            (mieux if ecart < 0 else moins_bien).append((abs(ecart), texte))
+    """Say what moved in a year, corrected for all the indicators that are compared."""
+    compares = [trouve for un in fiche.indicateurs if (trouve := _comparer(fiche, un))]
+    chances = chances_d_un_ecart(
+        ([une.avant.numerateur for une in compares], [une.avant.denominateur for une in compares]),
+        ([une.ici.numerateur for une in compares], [une.ici.denominateur for une in compares]),
+    )
+    tenus = zip(compares, retenir_ensemble(chances), strict=True)
+    ecarts = [(une.ecart, une.texte) for une, tient in tenus if tient and une.compte]
+    moins_bien = [(ecart, texte) for ecart, texte in ecarts if ecart > 0]
+    mieux = [(-ecart, texte) for ecart, texte in ecarts if ecart < 0]
     return [
-        f"{verbe} en un an, au-delà de la marge d'incertitude : {_et(_premiers(liste))}."
+        f"{verbe} en un an, {parmi(len(compares))} : {_et(_premiers(liste))}."
         for verbe, liste in (("En hausse", moins_bien), ("En baisse", mieux))
         if liste
     ]
 
 
-def _ecart(fiche: Fiche, un: Indicateur) -> tuple[float, str] | None:
-    """Return by how much a rate moved in a year and how to say it, None within the margins."""
+@dataclass(frozen=True, slots=True)
+class _Comparaison:
+    """What an indicator rests on in the month and a year before."""
+
+    un: Indicateur
+    avant: Mesure
+    ici: Mesure
+
+    @property
+    def ecart(self) -> float:
+        """Return by how much the rate moved, in ratio."""
+        return (self.ici.taux or 0) - (self.avant.taux or 0)
+
+    @property
+    def compte(self) -> bool:
+        """Tell whether a rate is above the first threshold: else nothing is worth telling."""
+        seuils = self.un.seuils
+        return not seuils or max(self.ici.taux or 0, self.avant.taux or 0) > seuils.orange
+
+    @property
+    def texte(self) -> str:
+        """Say it: « libellé (de 2 % à 12 %) »."""
+        de, a = (lisible(une.taux, taux=True) for une in (self.avant, self.ici))
+        return f"{_minuscule(self.un.libelle)} (de {de} à {a})"
+
+
+def _comparer(fiche: Fiche, un: Indicateur) -> _Comparaison | None:
+    """Return the two sides of a comparison, None when one of them is not judged."""
     ici = fiche.valeur(un.code)
     avant = fiche.valeur(un.code, mois_avant(fiche.filtres.mois, 12))
     if un.imputable != "guichet" or not ici or not avant:
         return None
     if ici["etat"] not in SIGNIFICATIFS or avant["etat"] not in SIGNIFICATIFS:
         return None
-    depart, arrivee = mesure(avant, un).taux, mesure(ici, un).taux
-    separees = (
-        ici["borne_basse"] > avant["borne_haute"] or avant["borne_basse"] > ici["borne_haute"]
-    )
-    if depart is None or arrivee is None or not separees:
-        return None
-    if un.seuils and max(depart, arrivee) <= un.seuils.orange:
-        return None
-    texte = (
-        f"{_minuscule(un.libelle)} (de {lisible(depart, taux=True)} "
-        f"à {lisible(arrivee, taux=True)})"
-    )
-    return arrivee - depart, texte
+    return _Comparaison(un, mesure(avant, un), mesure(ici, un))
 
 
 def _premiers(liste: Sequence[tuple[float, str]]) -> list[str]:

@@ -103,6 +103,19 @@ def est_rouge(numerateur: int, denominateur: int, seuil: float) -> bool:
     )
 
 
+def en_normale(t: Reels, degres: NDArray[np.int64]) -> Reels:
+    """Return the normal deviate as rare as Student's `t`, positive (Wallace, 1959)."""
+    ecarts: Reels = (8 * degres + 1) / (8 * degres + 3) * np.sqrt(degres * np.log1p(t**2 / degres))
+    return ecarts
+
+
+def en_student(z: float, degres: NDArray[np.int64]) -> Reels:
+    """Return Student's deviate as rare as the normal `z`, positive: `en_normale` backwards."""
+    reduit = (z * (8 * degres + 3) / (8 * degres + 1)) ** 2 / degres
+    ecarts: Reels = np.sqrt(degres * np.expm1(reduit))
+    return ecarts
+
+
 def _combinaisons(n: NDArray[Any], k: NDArray[Any]) -> Reels:
     """Return the logarithm of « k among n »."""
     logarithmes = _lgamma(n + 1.0) - _lgamma(k + 1.0) - _lgamma(n - k + 1.0)

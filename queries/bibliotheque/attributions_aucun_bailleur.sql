@@ -1,7 +1,7 @@
 -- titre: Attributions sur un logement « non réservé », par bailleur
 -- description: AUCUN est souvent une valeur par défaut qui cache le réservataire. Un bailleur qui
---   s'écarte de l'ensemble au-delà de l'entonnoir à 99,8 % est à interroger. Attributions des 12 mois
---   qui finissent au mois choisi.
+--   s'écarte de l'ensemble au-delà de l'entonnoir à 99,8 % est à interroger. Attributions des
+--   12 mois qui finissent au mois choisi.
 -- grain: une ligne par bailleur
 -- parametre mois: {type: mois, libelle: Dernier des 12 mois, facultatif: true,
 --   aide: le dernier mois connu par défaut}

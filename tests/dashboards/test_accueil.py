@@ -135,7 +135,7 @@ def test_noms_du_registre_et_perimetre(ouvrir_version: Ouvrir) -> None:
 # --- Mouvements -----------------------------------------------------------------------------------
 
 
-def test_mouvement_quand_les_marges_se_separent(ouvrir_version: Ouvrir) -> None:
+def test_mouvement_qui_tient_parmi_toutes_les_comparaisons(ouvrir_version: Ouvrir) -> None:
     v = ouvrir_version(
         ("2025-10", "G1", "ATT_TARDIVE", "vert", 1, 20, 10, 200),
         ("2026-10", "G1", "ATT_TARDIVE", "rouge", 5, 20, 60, 200),
@@ -144,14 +144,16 @@ def test_mouvement_quand_les_marges_se_separent(ouvrir_version: Ouvrir) -> None:
         ("2025-10", "G3", "ATT_TARDIVE", "effectif_insuffisant", 0, 2, 0, 19),
         ("2026-10", "G3", "ATT_TARDIVE", "effectif_insuffisant", 2, 2, 19, 19),
     )
-    (seul,) = mouvements(v, TOUT, FILTRES)
+    lus = mouvements(v, TOUT, FILTRES)
+    (seul,) = lus.lignes
+    assert lus.comparaisons == 4, "the year and the month, of G1 and G2"
     assert (seul["guichet"], seul["recul"], seul["n"], seul["d"]) == ("G1", "an", 60, 200)
     assert (seul["taux"], seul["taux_avant"]) == (0.3, 0.05)
 
 
 def test_mouvement_du_mois_contre_les_onze_d_avant(ouvrir_version: Ouvrir) -> None:
     v = ouvrir_version(("2026-10", "G1", "ATT_TARDIVE", "orange", 20, 40, 24, 440))
-    (seul,) = mouvements(v, TOUT, FILTRES)
+    (seul,) = mouvements(v, TOUT, FILTRES).lignes
     assert (seul["recul"], seul["taux"], seul["taux_avant"]) == ("mois", 0.5, 0.01)
 
 
@@ -160,11 +162,11 @@ def test_mouvement_d_un_stock_contre_le_mois_d_avant(ouvrir_version: Ouvrir) -> 
         ("2026-09", "*", "REN_ECHUE", "vert", 300, 1000, None, None),
         ("2026-10", "*", "REN_ECHUE", "vert", 100, 1000, None, None),
     )
-    (seul,) = mouvements(v, TOUT, FILTRES)
+    (seul,) = mouvements(v, TOUT, FILTRES).lignes
     assert (seul["recul"], seul["taux"], seul["taux_avant"]) == ("mois", 0.1, 0.3)
 
 
-def test_cinq_mouvements_les_plus_nets_d_abord(ouvrir_version: Ouvrir) -> None:
+def test_les_mouvements_les_plus_nets_d_abord(ouvrir_version: Ouvrir) -> None:
     valeurs = [
         ligne
         for rang in range(7)
@@ -173,8 +175,33 @@ def test_cinq_mouvements_les_plus_nets_d_abord(ouvrir_version: Ouvrir) -> None:
             ("2026-10", f"G{rang}", "ATT_TARDIVE", "rouge", 9, 20, 50 + 10 * rang, 200),
         )
     ]
-    lus = [un["guichet"] for un in mouvements(ouvrir_version(*valeurs), TOUT, FILTRES)]
-    assert lus == ["G6", "G5", "G4", "G3", "G2"]
+    lus = [un["guichet"] for un in mouvements(ouvrir_version(*valeurs), TOUT, FILTRES).lignes]
+    assert lus == ["G6", "G5", "G4", "G3", "G2", "G1", "G0"]
+
+
+@pytest.mark.parametrize(("guichets", "tiennent"), [(1, 1), (50, 0)])
+def test_un_ecart_seul_ne_tient_plus_parmi_cinquante(
+    ouvrir_version: Ouvrir, guichets: int, tiennent: int
+) -> None:
+    # 3 of 50 against 13 of 50: a chance in a hundred, which is found by luck among 50 guichets.
+    valeurs: list[Valeur] = [
+        ("2025-10", "G0", "ATT_TARDIVE", "vert", 0, 0, 3, 50),
+        ("2026-10", "G0", "ATT_TARDIVE", "vert", 0, 0, 13, 50),
+    ]
+    valeurs += [
+        (mois, f"G{rang}", "ATT_TARDIVE", "vert", 0, 0, 5, 50)
+        for rang in range(1, guichets)
+        for mois in ("2025-10", "2026-10")
+    ]
+    lus = mouvements(ouvrir_version(*valeurs), TOUT, FILTRES)
+    assert (lus.comparaisons, len(lus.lignes)) == (guichets, tiennent)
+
+
+def test_la_page_dit_combien_de_comparaisons(afficher: Afficher, v: VersionOuverte) -> None:
+    lus = mouvements(v, TOUT, FILTRES)
+    assert lus.comparaisons > 10
+    texte = afficher("/").texte.replace("\u202f", "").replace("\xa0", " ")
+    assert f"parmi {lus.comparaisons} comparaisons, corrigées de leur nombre" in texte
 
 
 # --- Objectifs ------------------------------------------------------------------------------------

@@ -201,7 +201,10 @@ def test_recit_accorde_et_compare() -> None:
     assert "Sur 2 indicateurs jugés, 1 est en rouge ou à traiter et 1 en orange" in texte
     assert "(aucun en rouge ou à traiter un an plus tôt)" in texte
     assert "À reprendre d'abord : demandes saisies plus d'un mois après le dépôt (25,0" in texte
-    assert "En hausse en un an, au-delà de la marge d'incertitude : demandes saisies" in texte
+    assert (
+        "En hausse en un an, parmi 2 comparaisons, corrigées de leur nombre : demandes saisies"
+        in texte
+    )
     assert "attestations" not in texte.split("En hausse")[1]
 
 

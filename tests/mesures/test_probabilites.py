@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -12,7 +13,12 @@ import pytest
 
 from infocentre.catalogue import lire_catalogue
 from infocentre.mesures import calculer_valeurs
-from infocentre.mesures.probabilites import est_rouge, numerateurs_rouges
+from infocentre.mesures.probabilites import (
+    chances_d_un_ecart,
+    est_rouge,
+    numerateurs_rouges,
+    retenir_ensemble,
+)
 from infocentre.restitutions.bilan.releve import juger
 
 UN_POUR_CENT = Fraction(1, 100)
@@ -106,3 +112,59 @@ def test_a_type_is_judged_as_a_guichet(numerateur: int, etat: str) -> None:
     un = lire_catalogue().indicateurs["DBL_RELOGE"]  # rouge above 1 %
     ligne = {"cle": "COMMUNE", "n": numerateur, "d": 55, "bas": 0.02}
     assert juger(ligne, un) == etat
+
+
+# --- Movements ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("avant", "apres", "chance"),
+    [
+        # « The lady tasting tea », 3 cups of 4 right: the tail is 17 out of 70.
+        ((1, 4), (3, 4), 34 / 70),
+        ((0, 4), (4, 4), 2 / 70),
+        ((4, 4), (0, 4), 2 / 70),
+        ((2, 20), (2, 20), 1.0),
+        ((0, 30), (0, 40), 1.0),
+        ((0, 0), (3, 10), 1.0),
+    ],
+)
+def test_the_chance_of_a_gap_by_hand(
+    avant: tuple[int, int], apres: tuple[int, int], chance: float
+) -> None:
+    assert chances_d_un_ecart(avant, apres).tolist() == pytest.approx([chance])
+
+
+def test_the_chance_of_a_gap_is_the_sum_of_the_tail() -> None:
+    alea = np.random.default_rng(1935)
+    d_avant, d = alea.integers(1, 400, (2, 200))
+    n_avant, n = alea.binomial(d_avant, 0.1), alea.binomial(d, 0.13)
+    lues = chances_d_un_ecart((n_avant, d_avant), (n, d))
+    for comptes, lue in zip(
+        np.stack([n_avant, d_avant, n, d]).T.tolist(), lues.tolist(), strict=True
+    ):
+        assert lue == pytest.approx(float(chance_d_un_ecart(*comptes)), rel=1e-8), comptes
+
+
+def chance_d_un_ecart(n_avant: int, d_avant: int, n: int, d: int) -> Fraction:
+    tous, anomalies = d_avant + d, n_avant + n
+    hausse = n * tous >= anomalies * d
+    extremes = range(n, min(anomalies, d) + 1) if hausse else range(n + 1)
+    sorties = sum(math.comb(anomalies, k) * math.comb(tous - anomalies, d - k) for k in extremes)
+    return min(Fraction(1), 2 * Fraction(sorties, math.comb(tous, d)))
+
+
+# Benjamini and Hochberg, « Controlling the false discovery rate », 1995, their own example.
+QUINZE = [
+    0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262,
+    0.5719, 0.6528, 0.7590, 1.0000,
+]  # fmt: skip
+
+
+def test_four_of_the_fifteen_stand() -> None:
+    assert retenir_ensemble(QUINZE).tolist() == [True] * 4 + [False] * 11
+    assert retenir_ensemble(QUINZE[::-1]).tolist() == [False] * 11 + [True] * 4
+    # Two at 4 %: each alone would not stand beside one at 50 %, together they do.
+    assert retenir_ensemble([0.04, 0.5]).tolist() == [False, False]
+    assert retenir_ensemble([0.04, 0.04]).tolist() == [True, True]
+    assert retenir_ensemble([]).tolist() == []

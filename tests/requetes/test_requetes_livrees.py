@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections import Counter
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import duckdb
@@ -985,6 +986,15 @@ def guichets_a_relancer(a: Livre) -> None:
     assert lues == {nom: tuple(trois) for nom, trois in attendu.items()}
 
 
+def chance_d_un_ecart(n_avant: int, d_avant: int, n: int, d: int) -> Fraction:
+    """Say twice the chance of anomalies at least so far to the same side (hypergeometric)."""
+    vers_le_haut = Fraction(n, d) >= Fraction(n_avant, d_avant)
+    tous, anomalies = d_avant + d, n_avant + n
+    extremes = range(n, min(anomalies, d) + 1) if vers_le_haut else range(n + 1)
+    sorties = sum(math.comb(anomalies, k) * math.comb(tous - anomalies, d - k) for k in extremes)
+    return min(Fraction(1), 2 * Fraction(sorties, math.comb(tous, d)))
+
+
 @verifie
 def comparaison_deux_mois(a: Livre) -> None:
     avant = f"{plus_mois(a.fin, -2):%Y-%m}"
@@ -1003,18 +1013,21 @@ def comparaison_deux_mois(a: Livre) -> None:
 
     lignes = lancer("comparaison_deux_mois", avant=avant)
     assert colonnes(lignes, "indicateur", "anomalies_après effectif_après") == attendu("*")
-    for une in lignes:
-        if une["évolution_du_taux"] is None:
-            assert une["lecture"] == "sans comparaison"
-            continue
-        x, n, y, m = (
-            une[nom]
-            for nom in ("anomalies_avant", "effectif_avant", "anomalies_après", "effectif_après")
-        )
-        p = (x + y) / (n + m)
-        ecart, marge = y / m - x / n, 1.96 * math.sqrt(p * (1 - p) * (1 / n + 1 / m))
-        nette = "hausse nette" if ecart > marge else "baisse nette" if ecart < -marge else None
-        assert une["lecture"] == (nette or "dans la marge")
+    stocks = {une["code"] for une in a.tableau("valeurs") if une["numerateur_12m"] is None}
+    lues = {une["indicateur"]: une["lecture"] for une in lignes}
+    assert {lues[code] for code in lues.keys() - stocks} <= {"périodes communes"}
+    faites = [une for une in lignes if une["indicateur"] in stocks]
+    chances = [
+        chance_d_un_ecart(*(une[nom] for nom in ("anomalies_avant", "effectif_avant",
+                                                 "anomalies_après", "effectif_après")))
+        for une in faites
+    ]  # fmt: skip
+    rangs = sorted(chances)
+    tenus = [p for rang, p in enumerate(rangs, 1) if p <= Fraction(5, 100) * rang / len(rangs)]
+    for une, chance in zip(faites, chances, strict=True):
+        nette = "hausse nette" if une["évolution_du_taux"] > 0 else "baisse nette"
+        assert une["lecture"] == (nette if chance <= max(tenus, default=-1) else "ne tient pas")
+        assert une["comparaisons"] == len(faites)
     un_seul = lancer("comparaison_deux_mois", avant=avant, guichet="g1301")
     assert colonnes(un_seul, "indicateur", "anomalies_après effectif_après") == attendu("G1301")
 

@@ -11,11 +11,11 @@ from infocentre.consultation.livraisons import resume
 from infocentre.restitutions.bilan.absences import Cause
 from infocentre.restitutions.bilan.commun import paragraphes, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
+from infocentre.restitutions.bilan.mouvements import comparer
 from infocentre.restitutions.bilan.publics import EN_QPV, HORS_QPV, Cote, dire_doute, doutes
 from infocentre.restitutions.bilan.qualite import (
     REPRENDRE,
     juges,
-    mouvements,
     persistances,
 )
 from infocentre.restitutions.bilan.releve import Valeur
@@ -210,7 +210,7 @@ def _persistantes(ctx: Contexte) -> str:
 
 
 def _degradations(ctx: Contexte) -> str:
-    pires = [un for un in mouvements(ctx) if un.ecart > 0]
+    pires = [un for un in comparer(ctx).de("departement") if un.ecart > 0]
     dits = [
         f"{minuscule(un.ici.un.libelle)}, de {pourcentage(un.avant.taux or 0)} à "
         f"{pourcentage(un.ici.taux or 0)}"

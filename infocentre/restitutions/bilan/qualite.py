@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from infocentre.catalogue import Indicateur
 from infocentre.consultation.filtres import de_mois, mois_avant, nom_mois
+from infocentre.consultation.indicateurs import parmi
 from infocentre.restitutions.bilan.commun import paragraphes
 from infocentre.restitutions.bilan.contexte import UN_AN, Contexte
+from infocentre.restitutions.bilan.mouvements import Mouvement, comparer
 from infocentre.restitutions.bilan.releve import Releve, Valeur
 from infocentre.restitutions.document import (
     Bloc,
@@ -23,6 +25,7 @@ from infocentre.restitutions.phrases import (
     compter,
     denombrer,
     enumerer,
+    majuscule,
     minuscule,
     phrase,
     pourcentage,
@@ -41,19 +44,6 @@ SEMESTRE = 6
 DEUX_FOIS = 2  # once is no habit
 LIGNES = 20
 REPRENDRE = frozenset({"rouge", "a_traiter"})
-
-
-@dataclass(frozen=True, slots=True)
-class Mouvement:
-    """A value that moved in a year beyond its margins; `ecart` is in ratio."""
-
-    ici: Valeur
-    avant: Valeur
-
-    @property
-    def ecart(self) -> float:
-        """Return by how much the rate moved."""
-        return (self.ici.taux or 0) - (self.avant.taux or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,52 +170,20 @@ def _case(une: Valeur | None) -> Cellule:
 # --- What moved -----------------------------------------------------------------------------------
 
 
-def mouvements(ctx: Contexte, niveaux: Sequence[str] = ("departement",)) -> list[Mouvement]:
-    """Return what moved in a year beyond the margins, the farthest apart first.
-
-    Values that may not be shared are left out, and those that stay under the first threshold.
-    """
-    if not ctx.compare:
-        return []
-    ici, avant = ctx.relever(), ctx.relever(ctx.mois_avant)
-    trouves = [
-        Mouvement(une, ancienne)
-        for cle, une in ici.valeurs.items()
-        if une.niveau in niveaux
-        and (ancienne := avant.valeurs.get(cle)) is not None
-        and _separes(une, ancienne)
-    ]
-    return sorted(trouves, key=lambda un: (-_distance(un), un.ici.un.code, un.ici.cle))
-
-
-def _separes(une: Valeur, autre: Valeur) -> bool:
-    if not (une.jugee and autre.jugee) or une.taux is None or autre.taux is None:
-        return False
-    seuils = une.un.seuils
-    if seuils is None or max(une.taux, autre.taux) <= seuils.orange:
-        return False
-    return _distance(Mouvement(une, autre)) > 0
-
-
-def _distance(un: Mouvement) -> float:
-    """Return the gap between the two margins, in ratio; negative when they overlap."""
-    ici, avant = un.ici, un.avant
-    return max((ici.bas or 0) - (avant.haut or 1), (avant.bas or 0) - (ici.haut or 1))
-
-
 def _mouvements(ctx: Contexte) -> tuple[Bloc, ...]:
     if not ctx.compare:
         return _sans_comparaison(ctx)
-    trouves = mouvements(ctx)
+    faites = comparer(ctx)
+    trouves = faites.de("departement")
     if not trouves:
         return paragraphes(
-            f"Aucun indicateur du département n'a bougé au-delà de sa marge d'incertitude depuis "
-            f"{nom_mois(ctx.mois_avant)}."
+            f"Aucun mouvement d'un indicateur du département ne tient depuis "
+            f"{nom_mois(ctx.mois_avant)}, {parmi(faites.nombre)}."
         )
     return (
         *paragraphes(_dire_mouvements(trouves)),
-        _table_mouvements(ctx, trouves, ("qualite-mouvements", ("Indicateurs du département qui "
-                          "ont bougé en un an, au-delà de leur marge")), {}),
+        _table_mouvements(ctx, trouves, ("qualite-mouvements",
+                          "Indicateurs du département qui ont bougé en un an"), {}),
     )  # fmt: skip
 
 
@@ -281,8 +239,10 @@ def _table_mouvements(
             Colonne("Sens"),
         ),
         tuple(corps),
-        "Les marges d'incertitude des deux taux ne se touchent pas : le hasard seul ne suffit pas "
-        "à l'expliquer.",
+        majuscule(
+            f"{parmi(comparer(ctx).nombre)} : s'il n'y avait aucun mouvement nulle part, il y "
+            "aurait moins de cinq chances sur cent d'en voir un."
+        ),
         ctx.source("indicateurs"),
         entetes=2 if noms else 1,
     )
@@ -292,8 +252,8 @@ def _table_mouvements(
 
 
 def progres(ctx: Contexte) -> list[Mouvement]:
-    """Return the organismes whose anomalies fell beyond the margins, the most first."""
-    return [un for un in mouvements(ctx, ("organisme",)) if un.ecart < 0 and _retenu(ctx, un.ici)]
+    """Return the organismes whose anomalies fell, the surest first."""
+    return [un for un in comparer(ctx).de("organisme") if un.ecart < 0]
 
 
 def _retenu(ctx: Contexte, une: Valeur) -> bool:
@@ -306,8 +266,8 @@ def _progres(ctx: Contexte) -> tuple[Bloc, ...]:
     trouves = progres(ctx)
     if not trouves:
         return paragraphes(
-            "Aucun organisme n'a progressé au-delà de la marge d'incertitude, pour un indicateur "
-            "dont les effectifs peuvent être diffusés."
+            "Aucun progrès d'un organisme ne tient, pour un indicateur dont les effectifs peuvent "
+            f"être diffusés, {parmi(comparer(ctx).nombre)}."
         )
     montres = trouves[:LIGNES]
     concernes = len({un.ici.cle for un in trouves})

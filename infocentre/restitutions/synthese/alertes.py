@@ -42,10 +42,10 @@ Alerte = tuple[tuple[str, str], str]
 
 
 def _degradations(edition: Edition) -> Iterator[Alerte]:
-    """Yield what got worse beyond what chance explains, the guichets' before the département's."""
+    """Yield what got worse for sure, the guichets' before the département's."""
     lignes = [
         une
-        for une in mouvements(edition.v, edition.p, edition.filtres)
+        for une in mouvements(edition.v, edition.p, edition.filtres).lignes
         if une["taux"] > une["taux_avant"]
     ]
     cites = {une["code"] for une in lignes if une["guichet"] != "*"}

@@ -116,7 +116,7 @@ def _degradation(edition: Edition) -> Bloc | None:
     """Draw the two years of what got worse most in a year, None when nothing did."""
     pires = [
         une
-        for une in mouvements(edition.v, edition.p, edition.filtres)
+        for une in mouvements(edition.v, edition.p, edition.filtres).lignes
         if une["recul"] == "an"
         and une["taux"] > une["taux_avant"]
         and une["code"] in catalogue().indicateurs
