@@ -34,7 +34,7 @@ from infocentre.entrepot import Livraison
 from infocentre.entrepot.etats import FLUX
 from infocentre.erreurs import Refus
 from infocentre.exports import Donnees, lisible
-from infocentre.livraisons.rapport import TERMES, accorder, jour
+from infocentre.livraisons.rapport import TERMES, accorder, code_cite, jour, remarques
 from infocentre.mesures import CAUSES
 from infocentre.operations.historique import EN_VIGUEUR, LISTES, REFUSEE, Passage
 
@@ -229,10 +229,10 @@ def _formats(c: Contexte, passage: Passage, une: Livraison, description: Ligne) 
     texte = accorder(nombre, "anomalie de format", "anomalies de format")
     points: list[Any] = [
         [lien(texte, _vers(c, passage, une, "anomalies_format")),
-         " : valeurs illisibles devenues vides, codes hors liste laissés tels quels."]
+         " : valeurs illisibles devenues vides, codes hors liste gardés s'ils en ont la forme."]
     ]  # fmt: skip
     codes = [
-        typographie(f"{un['colonne']} « {un['code']} » ({lisible(un['lignes'])})")
+        typographie(f"{un['colonne']} {code_cite(un)} ({lisible(un['lignes'])})")
         for un in description["codes_inconnus"]
     ]
     return points + ([f"Codes hors liste : {', '.join(codes)}."] if codes else [])
@@ -253,6 +253,7 @@ def _colonnes(description: Ligne) -> list[Any]:
             points.append(
                 f"Colonnes interdites, jamais lues ({libelle}) : {', '.join(table['interdites'])}."
             )
+    points += [f"{remarque}." for remarque in remarques(description)]
     ignores = description["fichiers_ignores"]
     return points + ([f"Fichiers ignorés : {', '.join(ignores)}."] if ignores else [])
 

@@ -2,6 +2,17 @@
 
 The text is copied once to a UTF-8 file that holds well-formed records only; the rows that cannot be
 read are set apart with their physical line, and `Ruptures` gives back the line of any kept record.
+
+Each physical line is UTF-8 when it is valid UTF-8, else Windows-1252: a damaged byte, or a file
+pasted after another, changes no other line.
+
+A record in quotes may take several physical lines, unless these are lines of the file: a quote that
+strays would swallow all until the next one. They are when one of those between the first and the
+last has by itself the right number of fields, or when the first and the last both have: then the
+first is unreadable, and reading resumes at the next physical line.
+
+One empty field more at the end of every line (a final « ; ») is dropped, whether the header has it
+or not; at the end of some lines only, those have one field too many.
 """
 
 from __future__ import annotations
@@ -10,6 +21,7 @@ import codecs
 import csv
 import gzip
 import re
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +32,7 @@ import numpy as np
 import numpy.typing as npt
 
 from infocentre.erreurs import Refus
+from infocentre.texte import INVISIBLES, nom_sur
 
 BLOC = 1 << 20
 ENREGISTREMENT_MAX = 1 << 20
@@ -31,6 +44,11 @@ OUVERT = re.compile(rb"(?:" + CHAMP + rb';)*+"(?:[^"]++|"")*+\Z')
 ENTRE_GUILLEMETS = re.compile(rb'"(?:[^"]++|"")*+"')
 NOUVELLE_LIGNE, SEPARATEUR, GUILLEMET = 10, 59, 34
 INSECABLES = "\u00a0\u202f"
+UTF8, CP1252 = "utf-8", "cp1252"
+DEBUT_UTF8, FIN_UTF8, SUITE_DEBUT, SUITE_FIN, HAUT = 0xC2, 0xF4, 0x80, 0xBF, 0x80
+ASCII_SUR = bytes(range(0x20, 0x7F)) + b"\t\n\r"
+ENTETE_NOM_MAX = 60
+PATIENCE = 1000  # unreadable lines, the first of the file, before its form is doubted
 BLANCS = b" "
 BLANCS_RARES = b" \t" + bytes(blanc.encode()[i] for blanc in INSECABLES for i in (0, -1))
 ILLISIBLE_GUILLEMETS = "guillemets mal ouverts ou mal refermés"
@@ -60,12 +78,17 @@ class Ruptures:
 class TextePlan:
     """A CSV made plain: `chemin` holds `gardes` well-formed records in UTF-8, without header.
 
-    `a_rogner` are the ranks of the columns where a space may begin or end a text.
+    `a_rogner` are the ranks of the columns where a space may begin or end a text; `autrement` is
+    the number of lines that are in the other encoding; `final` says that every line has one empty
+    field without a name, the last of `entete`.
     """
 
     chemin: Path
     entete: list[str]
     encodage: str
+    autrement: int = 0
+    final: bool = False
+    invisibles: bool = False
     gardes: int = 0
     illisibles: list[tuple[int, str]] = field(default_factory=list)
     ruptures: Ruptures = field(default_factory=Ruptures)
@@ -85,9 +108,25 @@ def mettre_a_plat(source: Path, cible: Path, avancement: Callable[[int], None]) 
     fichier = source.name
     if fichier.lower().endswith(".gz"):
         source = _decompresser(source, cible.with_suffix(".brut"))
-    encodage = _encodage(source, fichier)
-    with source.open("rb") as entree, cible.open("wb") as sortie:
-        return _Aplatisseur(entree, sortie, fichier, encodage).executer(cible, avancement)
+
+    def lire(avancement: Callable[[int], None], *, final: bool, patience: int) -> TextePlan:
+        with source.open("rb") as entree, cible.open("wb") as sortie:
+            _refuser_utf16(entree, fichier)
+            lecture = _Aplatisseur(entree, sortie, fichier, final=final)
+            return lecture.executer(cible, avancement, patience)
+
+    plan = lire(avancement, final=False, patience=PATIENCE)
+    if plan.gardes or not plan.illisibles or plan.final:
+        return plan
+    # No line has the fields of the header: they may all have one more, empty.
+    relu = lire(_sans_bruit, final=True, patience=sys.maxsize)
+    if relu.gardes and relu.final:
+        return relu
+    return lire(_sans_bruit, final=False, patience=sys.maxsize)
+
+
+def _sans_bruit(_octets: int) -> None:
+    """Tell nobody how far a second reading is."""
 
 
 def _decompresser(source: Path, cible: Path) -> Path:
@@ -113,31 +152,17 @@ def _decompresser(source: Path, cible: Path) -> Path:
     return cible
 
 
-def _encodage(source: Path, fichier: str) -> str:
-    """Tell utf-8-sig, utf-8 or cp1252: valid UTF-8 is UTF-8, all else is Windows-1252."""
-    decodeur = codecs.getincrementaldecoder("utf-8")()
-    with source.open("rb") as entree:
-        debut = entree.read(4)
-        if debut.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            raise Refus(
-                "le fichier est en UTF-16, qui n'est pas accepté",
-                fichier,
-                "L'enregistrer en UTF-8 ou en Windows-1252, séparateur « ; ».",
-            )
+def _refuser_utf16(entree: BinaryIO, fichier: str) -> None:
+    """Refuse UTF-16; leave the file at its first character, past the mark of UTF-8."""
+    debut = entree.read(len(codecs.BOM_UTF8))
+    if debut.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise Refus(
+            "le fichier est en UTF-16, qui n'est pas accepté",
+            fichier,
+            "L'enregistrer en UTF-8 ou en Windows-1252, séparateur « ; ».",
+        )
+    if debut != codecs.BOM_UTF8:
         entree.seek(0)
-        try:
-            while bloc := entree.read(BLOC):
-                decodeur.decode(bloc)
-            decodeur.decode(b"", final=True)
-        except UnicodeDecodeError:
-            if debut.startswith(codecs.BOM_UTF8):
-                raise Refus(
-                    "le fichier s'annonce en UTF-8 et contient des octets qui n'en sont pas",
-                    fichier,
-                    "L'exporter de nouveau, en UTF-8 ou en Windows-1252.",
-                ) from None
-            return "cp1252"
-    return "utf-8-sig" if debut.startswith(codecs.BOM_UTF8) else "utf-8"
 
 
 def lire_entete(ligne: bytes, fichier: str) -> list[str]:
@@ -149,7 +174,9 @@ def lire_entete(ligne: bytes, fichier: str) -> list[str]:
             f"{fichier}, ligne 1",
             "Vérifier que le fichier commence par les noms des colonnes, séparés par « ; ».",
         )
-    noms = [nom.strip().upper() for nom in next(csv.reader([texte], delimiter=";"))]
+    noms = [
+        nom_sur(nom, ENTETE_NOM_MAX).upper() for nom in next(csv.reader([texte], delimiter=";"))
+    ]
     if len(noms) == 1 and ("," in texte or "\t" in texte):
         raise Refus(
             "le séparateur des colonnes n'est pas « ; »",
@@ -166,29 +193,95 @@ def lire_entete(ligne: bytes, fichier: str) -> list[str]:
     return noms
 
 
-class _Aplatisseur:
-    """One pass over the file by blocks of whole lines."""
+class _Decodeur:
+    """Bytes to UTF-8, line by line; counts the lines that are not ASCII, by encoding."""
 
-    def __init__(self, entree: BinaryIO, sortie: BinaryIO, fichier: str, encodage: str) -> None:
-        self.entree, self.sortie, self.fichier, self.encodage = entree, sortie, fichier, encodage
+    def __init__(self) -> None:
+        self.lignes = {UTF8: 0, CP1252: 0}
+
+    def en_utf8(self, brut: bytes) -> bytes:
+        """Return whole lines in UTF-8; raise UnicodeDecodeError at a byte that is no character."""
+        if brut.isascii():
+            return brut
+        octets = np.frombuffer(brut, np.uint8)
+        try:
+            brut.decode()
+        except UnicodeDecodeError:
+            return self._par_ligne(brut, octets)
+        self.lignes[UTF8] += self._lignes_hautes(octets)
+        return brut
+
+    def _par_ligne(self, brut: bytes, octets: npt.NDArray[np.uint8]) -> bytes:
+        """Decode each line that looks like UTF-8 by itself, and the rest at once."""
+        debuts = np.flatnonzero((octets[:-1] >= DEBUT_UTF8) & (octets[:-1] <= FIN_UTF8))
+        suites = octets[debuts + 1]
+        candidates = debuts[(suites >= SUITE_DEBUT) & (suites <= SUITE_FIN)]
+        hautes = self._lignes_hautes(octets)
+        fins = np.flatnonzero(octets == NOUVELLE_LIGNE)
+        morceaux, pris, valides = [], 0, 0
+        for rang in np.unique(np.searchsorted(fins, candidates)):
+            debut = int(fins[rang - 1]) + 1 if rang else 0
+            fin = int(fins[rang]) + 1 if rang < len(fins) else len(brut)
+            if _est_utf8(brut[debut:fin]):
+                morceaux += [self._en_cp1252(brut, pris, debut), brut[debut:fin]]
+                pris, valides = fin, valides + 1
+        morceaux.append(self._en_cp1252(brut, pris, len(brut)))
+        self.lignes[UTF8] += valides
+        self.lignes[CP1252] += hautes - valides
+        return b"".join(morceaux)
+
+    @staticmethod
+    def _en_cp1252(brut: bytes, debut: int, fin: int) -> bytes:
+        try:
+            return brut[debut:fin].decode("cp1252").encode()
+        except UnicodeDecodeError as erreur:
+            place = debut + erreur.start
+            raise UnicodeDecodeError(CP1252, brut, place, place + 1, erreur.reason) from None
+
+    @staticmethod
+    def _lignes_hautes(octets: npt.NDArray[np.uint8]) -> int:
+        """Count the lines that hold a byte outside ASCII."""
+        fins = np.flatnonzero(octets == NOUVELLE_LIGNE)
+        return len(np.unique(np.searchsorted(fins, np.flatnonzero(octets >= HAUT))))
+
+
+def _est_utf8(ligne: bytes) -> bool:
+    try:
+        ligne.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+class _Aplatisseur:
+    """One pass over the file by blocks of whole lines; `final` gives them one field more."""
+
+    def __init__(self, entree: BinaryIO, sortie: BinaryIO, fichier: str, *, final: bool) -> None:
+        self.entree, self.sortie, self.fichier = entree, sortie, fichier
+        self.final = final
+        self.decodeur = _Decodeur()
         self.ligne = 1
         self.ligne_entete = b""
 
-    def executer(self, cible: Path, avancement: Callable[[int], None]) -> TextePlan:
-        self.plan = TextePlan(cible, [], self.encodage.removesuffix("-sig"))
+    def executer(self, cible: Path, avancement: Callable[[int], None], patience: int) -> TextePlan:
+        """Read it all, or until that many unreadable lines when no other was read."""
+        self.plan = TextePlan(cible, [], UTF8)
         reste = b""
         for bloc, dernier in self._blocs():
             avancement(len(bloc))
             reste = self._traiter(reste + bloc, dernier=dernier)
+            if not self.plan.gardes and len(self.plan.illisibles) >= patience:
+                break
         if not self.ligne_entete:
             raise Refus("le fichier est vide", self.fichier, "Demander une nouvelle extraction.")
+        lignes = self.decodeur.lignes
+        self.plan.encodage = CP1252 if lignes[CP1252] > lignes[UTF8] else UTF8
+        self.plan.autrement = min(lignes.values())
         return self.plan
 
     def _blocs(self) -> Iterator[tuple[bytes, bool]]:
         """Yield UTF-8 blocks of whole lines ending with LF, and whether each is the last."""
-        if self.encodage == "utf-8-sig":
-            self.entree.seek(len(codecs.BOM_UTF8))
-        position, attente = 0, b""
+        position, attente = self.entree.tell(), b""
         while brut := self.entree.read(BLOC):
             if attente:
                 yield attente, False
@@ -200,23 +293,22 @@ class _Aplatisseur:
             yield attente if attente.endswith(b"\n") else attente + b"\n", True
 
     def _en_utf8(self, brut: bytes, position: int) -> bytes:
-        self.plan.blancs_rares = self.plan.blancs_rares or self._a_des_blancs_rares(brut)
         if b"\0" in brut:
             raise self._pas_du_texte(position + brut.index(b"\0"), "un octet nul")
-        if self.encodage == "cp1252":
-            try:
-                brut = brut.decode("cp1252").encode()
-            except UnicodeDecodeError as erreur:
-                raise self._pas_du_texte(
-                    position + erreur.start, "un octet sans caractère"
-                ) from None
+        try:
+            brut = self.decodeur.en_utf8(brut)
+        except UnicodeDecodeError as erreur:
+            raise self._pas_du_texte(position + erreur.start, "un octet sans caractère") from None
+        plan = self.plan
+        plan.blancs_rares = plan.blancs_rares or self._a_des_blancs_rares(brut)
+        plan.invisibles = plan.invisibles or _a_des_invisibles(brut)
         if b"\r" in brut:
             brut = brut.replace(b"\r\n", b"\n").replace(b"\r", b" ")
         return brut
 
-    def _a_des_blancs_rares(self, brut: bytes) -> bool:
-        rares = b"\t", *(blanc.encode(self.encodage, "ignore") for blanc in INSECABLES)
-        return any(blanc and blanc in brut for blanc in rares)
+    @staticmethod
+    def _a_des_blancs_rares(brut: bytes) -> bool:
+        return any(blanc in brut for blanc in (b"\t", *(un.encode() for un in INSECABLES)))
 
     def _pas_du_texte(self, octet: int, quoi: str) -> Refus:
         return Refus(
@@ -233,10 +325,13 @@ class _Aplatisseur:
             self.plan.entete = lire_entete(self.ligne_entete, self.fichier)
             self.ligne = 2
             self._refuser_entete_repetee(bloc)
+            self.plan.entete += [""] * self.final
+            self.plan.final = not self.plan.entete[-1]
         if not bloc:
             return b""
         lignes = _Lignes(bloc, len(self.plan.entete), dernier=dernier)
         lignes.juger(BLANCS_RARES if self.plan.blancs_rares else BLANCS)
+        self.plan.final = self.plan.final and lignes.ont_un_final()
         self._copier(lignes)
         return bloc[lignes.debuts[lignes.nombre] :] if lignes.nombre < len(lignes.debuts) else b""
 
@@ -275,6 +370,12 @@ class _Aplatisseur:
         plan.gardes += derniere - premiere - len(suites)
 
 
+def _a_des_invisibles(utf8: bytes) -> bool:
+    """Tell whether a block of UTF-8 holds a character that no text may hold."""
+    reste = utf8.translate(None, ASCII_SUR)
+    return bool(reste) and INVISIBLES.search(reste.decode()) is not None
+
+
 def _plages(garde: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Return the [first, past last) ranges of True."""
     bords = np.flatnonzero(np.diff(np.concatenate(([False], garde, [False])).astype(np.int8)))
@@ -293,11 +394,12 @@ class _Lignes:
         self.guillemets = self.multiligne = False
         self.illisibles: list[tuple[int, str]] = []
         self.suites: Entiers = np.empty(0, np.int64)
+        self.trop_courts = False
         self.a_rogner: set[int] = set()
 
     def juger(self, blancs: bytes) -> None:
         """Judge every line; `blancs` are the bytes by which a blank may begin or end."""
-        champs = self._compter_champs(self._au_bord(blancs))
+        champs = self.champs = self._compter_champs(self._au_bord(blancs))
         longueurs = np.diff(self.debuts, append=len(self.bloc))
         self.garde = (champs == self.colonnes) & (longueurs <= ENREGISTREMENT_MAX)
         a_guillemets = np.zeros(len(self.debuts), bool)
@@ -356,11 +458,12 @@ class _Lignes:
         if trouve is None or trouve.end() - debut > ENREGISTREMENT_MAX:
             return self._mal_forme(i, debut)
         suivante = int(np.searchsorted(self.debuts, trouve.end()))
+        if self._avale_des_lignes(i, suivante - 1):
+            return self._ecarter(i, ILLISIBLE_GUILLEMETS)
         champs = ENTRE_GUILLEMETS.sub(b"", trouve.group()).count(b";") + 1
         if champs != self.colonnes:
-            self.garde[i] = False
-            self.illisibles.append((i, self._detail(champs)))
-            return i + 1
+            self.trop_courts |= champs == self.colonnes - 1
+            return self._ecarter(i, self._detail(champs))
         self.garde[i:suivante] = a_guillemets[i:suivante] = True
         suites.extend(range(i + 1, suivante))
         return suivante
@@ -370,9 +473,27 @@ class _Lignes:
         if ouvert and not self.dernier and len(self.bloc) - debut <= ENREGISTREMENT_MAX:
             self.nombre = i
             return len(self.debuts) + 1
+        return self._ecarter(i, ILLISIBLE_GUILLEMETS)
+
+    def _ecarter(self, i: int, detail: str) -> int:
         self.garde[i] = False
-        self.illisibles.append((i, ILLISIBLE_GUILLEMETS))
+        self.illisibles.append((i, detail))
         return i + 1
+
+    def _avale_des_lignes(self, i: int, derniere: int) -> bool:
+        """Tell whether a record of several lines is made of lines of the file."""
+        if derniere == i:
+            return False
+        entieres = self.champs[i : derniere + 1] == self.colonnes
+        return bool(entieres[1:-1].any() or (entieres[0] and entieres[-1]))
+
+    def ont_un_final(self) -> bool:
+        """Tell whether each record kept ends with an empty field, and none lacks just that one."""
+        fins = np.append(self.debuts[1:], len(self.bloc)) - 2
+        gardees = self.garde.copy()
+        gardees[self.suites - 1] = False
+        gardees[self.nombre :] = False
+        return not (self.trop_courts or (self.octets[fins[gardees]] != SEPARATEUR).any())
 
     def _ligne(self, i: int) -> bytes:
         fin = self.debuts[i + 1] if i + 1 < len(self.debuts) else len(self.bloc)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import contextlib
 import datetime as dt
 import errno
 import hashlib
@@ -11,6 +12,7 @@ import lzma
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -18,10 +20,13 @@ from typing import Any
 from infocentre.contrat import contrat
 from infocentre.erreurs import Refus
 from infocentre.livraisons.sources import FORMATS
+from infocentre.texte import nom_sur
 
 FORMAT = "sne-infocentre-1"
 RATIO_MAX, MARGE = 200, 64 << 20
 BLOC = 1 << 20
+LONGUEUR_CHEMIN = 4096
+DISQUE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 ZIP_ABIME = (
     zipfile.BadZipFile,
     zlib.error,
@@ -80,11 +85,29 @@ def reconnaitre(
     chemin: Path, temporaire: Path, arrete: str | None = None, departement: str | None = None
 ) -> tuple[Path, dict[str, Any] | None, str, dt.date]:
     """Return the directory of a delivery, its manifest, its département and its arrêté."""
-    dossier = _dossier(chemin, temporaire)
-    manifeste = _lire_manifeste(dossier)
-    _exiger_tables(_fichiers(dossier, manifeste)[0], chemin)
+    with _lecture(chemin, temporaire):
+        dossier = _dossier(chemin, temporaire)
+        manifeste = _lire_manifeste(dossier)
+        _exiger_tables(_fichiers(dossier, manifeste)[0], chemin)
     jour = _arrete(chemin, manifeste, arrete)
     return dossier, manifeste, _departement(manifeste, departement, chemin), jour
+
+
+@contextlib.contextmanager
+def _lecture(chemin: Path, temporaire: Path) -> Iterator[None]:
+    """Tell what cannot be read in a delivery from what cannot be written in `temporaire`."""
+    try:
+        yield
+    except OSError as erreur:
+        if erreur.errno in DISQUE or str(erreur.filename or "").startswith(str(temporaire)):
+            raise
+        droits = isinstance(erreur, PermissionError)
+        raise Refus(
+            "les droits ne permettent pas de lire" if droits else "la lecture a échoué",
+            nom_sur(str(erreur.filename or chemin), LONGUEUR_CHEMIN),
+            "Vérifier les droits, et que le disque qui porte la livraison répond ; "
+            "puis recommencer.",
+        ) from erreur
 
 
 def ouvrir_depot(
@@ -93,16 +116,16 @@ def ouvrir_depot(
     """Find the files of a delivery and check them against its manifest; write nothing lasting."""
     dossier, manifeste, code, jour = reconnaitre(chemin, temporaire, arrete, departement)
     fichiers, ignores = _fichiers(dossier, manifeste)
-    empreintes = {table: _sha256(fichier) for table, fichier in fichiers.items()}
+    empreintes = {table: _sha256(fichier, temporaire) for table, fichier in fichiers.items()}
     _verifier_empreintes(manifeste, fichiers, empreintes)
     texte = "\n".join(f"{table}:{empreintes[table]}" for table in sorted(empreintes))
     return Depot(
-        nom=chemin.resolve().name,
+        nom=nom_sur(chemin.resolve().name),
         departement=code,
         arrete=jour,
         fichiers=fichiers,
         lignes={f["table"].lower(): f["lignes"] for f in _annonces(manifeste) if "lignes" in f},
-        ignores=tuple(ignores),
+        ignores=tuple(nom_sur(nom) for nom in ignores),
         empreinte=hashlib.sha256(texte.encode()).hexdigest(),
     )
 
@@ -128,7 +151,8 @@ def _dossier(chemin: Path, temporaire: Path) -> Path:
     except ZIP_ABIME as erreur:
         raise abimee from erreur
     except OSError as erreur:
-        if erreur.errno in {None, errno.EINVAL}:  # a false offset, a false bzip2 stream
+        # A false offset, a false bzip2 stream, a name that no disk can bear.
+        if erreur.errno in {None, errno.EINVAL, errno.ENAMETOOLONG}:
             raise abimee from erreur
         raise
 
@@ -224,6 +248,7 @@ def _annonce_complete(annonce: object) -> bool:
         isinstance(annonce, dict)
         and isinstance(annonce.get("table"), str)
         and isinstance(annonce.get("nom"), str)
+        and annonce["nom"] == nom_sur(annonce["nom"])
         and isinstance(annonce.get("lignes", 0), int)
         and isinstance(annonce.get("sha256", ""), str)
     )
@@ -272,6 +297,12 @@ def _fichiers_nommes(presents: list[Path]) -> dict[str, Path]:
         table = fichier.name.lower().split(".", 1)[0]
         if table not in contrat().tables or not fichier.name.lower().endswith(FORMATS):
             continue
+        if fichier.name != nom_sur(fichier.name):
+            raise Refus(
+                "le nom de ce fichier contient des caractères illisibles",
+                nom_sur(fichier.name),
+                f"Le nommer comme sa table, par exemple {table}.csv.",
+            )
         if table in fichiers:
             raise Refus(
                 f"deux fichiers pour la table « {table} » : {fichiers[table].name}, {fichier.name}",
@@ -344,8 +375,8 @@ def _departement(manifeste: dict[str, Any] | None, option: str | None, chemin: P
     )
 
 
-def _sha256(fichier: Path) -> str:
-    with fichier.open("rb") as flux:
+def _sha256(fichier: Path, temporaire: Path) -> str:
+    with _lecture(fichier, temporaire), fichier.open("rb") as flux:
         return hashlib.file_digest(flux, "sha256").hexdigest()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from infocentre.contrat import contrat
 
 ESPACE = "\u202f"
+ENCODAGES = {"utf-8": "UTF-8", "cp1252": "Windows-1252"}
 CITES = 8
 TERMES = (
     ("creations", "+", "création", "créations"),
@@ -68,6 +69,7 @@ def lignes_rapport(
         if nom in description["tables"]:
             yield _ligne_table(nom, description["tables"][nom])
     yield from _absentes(description)
+    yield from (f"  {remarque}" for remarque in remarques(description))
     yield from _anomalies(description)
     yield from _codes(description)
     yield from _colonnes(description)
@@ -83,6 +85,24 @@ def _ligne_table(nom: str, table: dict[str, Any]) -> str:
         f"  {nom:<13}{entier(table['lus']):>12}{entier(table['conserves']):>12}"
         f"{entier(rejets):>10}  {motifs}"
     ).rstrip()
+
+
+def remarques(description: dict[str, Any]) -> Iterator[str]:
+    """Yield what a person should know of how the files were read: encodings, register."""
+    par_encodage: dict[str, list[str]] = {}
+    for nom, table in description["tables"].items():
+        par_encodage.setdefault(ENCODAGES.get(table["encodage"], ""), []).append(nom)
+    lus = [f"{quoi} ({', '.join(noms)})" for quoi, noms in par_encodage.items() if quoi]
+    if lus:
+        yield f"Encodage : {', '.join(lus)}"
+    for table in description["tables"].values():
+        if autres := table.get("autrement"):
+            autre = next(un for cle, un in ENCODAGES.items() if cle != table["encodage"])
+            phrase = accorder(autres, "ligne lue", "lignes lues")
+            yield f"Deux encodages dans {table['fichier']} : {phrase} en {autre}, les autres non"
+    for un in description.get("guichets_deux_types", []):
+        types = ", puis ".join(type_ or "vide" for type_ in un["types"])
+        yield f"Le guichet {un['guichet']} est deux fois au registre, de types différents : {types}"
 
 
 def _absentes(description: dict[str, Any]) -> Iterator[str]:
@@ -109,9 +129,14 @@ def _anomalies(description: dict[str, Any]) -> Iterator[str]:
 def _codes(description: dict[str, Any]) -> Iterator[str]:
     codes = description["codes_inconnus"]
     if codes:
-        cites = [f"{une['colonne']} « {une['code']} » ({entier(une['lignes'])})" for une in codes]
+        cites = [f"{une['colonne']} {code_cite(une)} ({entier(une['lignes'])})" for une in codes]
         suite = f" et {len(cites) - CITES} autres" if len(cites) > CITES else ""
         yield f"  Codes hors liste : {', '.join(cites[:CITES])}{suite}"
+
+
+def code_cite(code: dict[str, Any]) -> str:
+    """Return a code outside its list as it is told; what is no code was not taken up."""
+    return "autre chose qu'un code" if code["code"] == "HL" else f"« {code['code']} »"
 
 
 def _colonnes(description: dict[str, Any]) -> Iterator[str]:

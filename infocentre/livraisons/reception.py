@@ -188,6 +188,7 @@ def _decrire(
         "anomalies_format": _nombre(con, "SELECT coalesce(sum(nombre), 0) FROM anomalies_format"),
         "codes_inconnus": _codes_inconnus(con),
         "guichets_inconnus": _guichets_inconnus(con),
+        "guichets_deux_types": _guichets_deux_types(con),
         "plis_sans_demande": _nombre(
             con,
             "SELECT count(*) FROM plis WHERE motif IS NULL AND numero_unique NOT IN ("
@@ -247,6 +248,16 @@ def _guichets_inconnus(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         "NOT IN (SELECT code_guichet FROM guichets WHERE motif IS NULL) GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     return [{"guichet": g, "table": t, "lignes": n} for g, t, n in lignes]
+
+
+def _guichets_deux_types(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Codes that the register has twice, with their types in the order of the file."""
+    lignes = con.execute(
+        "SELECT code_guichet, list(type_guichet ORDER BY rowid) FROM guichets "
+        "WHERE motif IS NULL OR motif = 'ligne répétée' GROUP BY ALL "
+        "HAVING count(DISTINCT type_guichet) > 1 ORDER BY 1"
+    ).fetchall()
+    return [{"guichet": guichet, "types": types} for guichet, types in lignes]
 
 
 def _nombre(con: duckdb.DuckDBPyConnection, sql: str) -> int:

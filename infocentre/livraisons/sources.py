@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-import csv
-import datetime as dt
-import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import python_calamine as calamine
 
 from infocentre.entrepot.relations import citer, citer_nom
 from infocentre.erreurs import Refus
-from infocentre.livraisons.csv_reel import MARGE, RATIO_MAX, Ruptures, TextePlan, mettre_a_plat
+from infocentre.livraisons import classeurs
+from infocentre.livraisons.classeurs import DECIMALES
+from infocentre.livraisons.csv_reel import ENTETE_NOM_MAX, Ruptures, TextePlan, mettre_a_plat
+from infocentre.texte import nom_sur
 
 FORMATS = (".csv", ".csv.gz", ".parquet", ".xlsx")
 REELS = {"FLOAT", "DOUBLE"}
-DECIMALES = "{:.30f}"  # a small number without its exponent, which the contract does not know
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,9 @@ class Source:
 
     Grain: one record, in the order of the file. `illisibles` are (physical line, what is wrong).
     `a_rogner` are the columns that may have spaces around their texts; the others hold NULL for
-    the contract's spellings of « not known », 999 excepted.
+    the contract's spellings of « not known », 999 excepted. `autrement` lines are in the other of
+    the two encodings. `invisibles` is False when no text of
+    the file holds a character that no text may hold.
     """
 
     fichier: str
@@ -41,6 +40,8 @@ class Source:
     ruptures: Ruptures
     blancs_rares: bool
     a_rogner: frozenset[str]
+    autrement: int = 0
+    invisibles: bool = True
 
     @property
     def lus(self) -> int:
@@ -66,6 +67,7 @@ def ouvrir_source(
 
 def _du_texte(fichier: str, plan: TextePlan) -> Source:
     noms = tuple(plan.entete)
+    livrees = noms[:-1] if plan.final else noms
     colonnes = ", ".join(f"{citer(f'c{i}')}: 'VARCHAR'" for i in range(len(noms)))
     guillemet = '"' if plan.guillemets else ""
     relation = (
@@ -78,13 +80,15 @@ def _du_texte(fichier: str, plan: TextePlan) -> Source:
     return Source(
         fichier=fichier,
         encodage=plan.encodage,
+        autrement=plan.autrement,
         relation=relation,
-        colonnes=noms,
+        colonnes=livrees,
         gardes=plan.gardes,
         illisibles=tuple(plan.illisibles),
         ruptures=plan.ruptures,
         blancs_rares=plan.blancs_rares or plan.multiligne,
         a_rogner=frozenset(nom for rang, nom in enumerate(noms) if rang in plan.a_rogner),
+        invisibles=plan.invisibles,
     )
 
 
@@ -107,7 +111,7 @@ def _parquet(
             fichier.name,
             "Demander une nouvelle extraction.",
         ) from erreur
-    colonnes = tuple(str(nom).strip().upper() for nom, *_ in types)
+    colonnes = tuple(nom_sur(str(nom), ENTETE_NOM_MAX).upper() for nom, *_ in types)
     _refuser_doublons((*colonnes, *_renommees(types, ecrits)), fichier.name)
     textes = (
         f"{_texte_natif(nommer(str(nom), i), str(type_sql))} AS {nommer(colonnes[i], i)}"
@@ -161,61 +165,14 @@ def _texte_natif(colonne: str, type_sql: str) -> str:
 
 def _classeur(fichier: Path, plat: Path, avancement: Callable[[int], None]) -> TextePlan:
     """Copy the first sheet of a workbook to a plain CSV; its rows are the physical lines."""
-    _refuser_gonfle(fichier)
-    try:
-        feuille = calamine.CalamineWorkbook.from_path(fichier).get_sheet_by_index(0)
-        lignes = feuille.to_python(skip_empty_area=False)
-    except (calamine.CalamineError, OSError, IndexError) as erreur:
-        raise Refus(
-            "ce n'est pas un classeur xlsx lisible",
-            fichier.name,
-            "L'enregistrer de nouveau au format xlsx.",
-        ) from erreur
-    if not lignes:
-        raise Refus("le classeur est vide", fichier.name, "Demander une nouvelle extraction.")
-    entete = tuple(str(cellule).strip().upper() for cellule in lignes[0])
+    lu = classeurs.en_csv(fichier, plat)
+    entete = tuple(nom_sur(nom, ENTETE_NOM_MAX).upper() for nom in lu.entete)
     _refuser_doublons(tuple(nom for nom in entete if nom), fichier.name)
     plan = TextePlan(plat, list(entete), "xlsx", guillemets=True, blancs_rares=True)
+    plan.invisibles, plan.multiligne = True, lu.multiligne
     plan.a_rogner.update(range(len(entete)))
-    with plat.open("w", encoding="utf-8", newline="") as sortie:
-        ecrivain = csv.writer(sortie, delimiter=";", lineterminator="\n")
-        ecrivain.writerows(_lignes_pleines(lignes[1:], plan))
+    for rang, ligne in enumerate(lu.lignes):
+        plan.ruptures.noter(rang, ligne)
+    plan.gardes = len(lu.lignes)
     avancement(fichier.stat().st_size)
     return plan
-
-
-def _refuser_gonfle(fichier: Path) -> None:
-    """Refuse a workbook, which is a zip, that would fill the memory."""
-    illisible = contextlib.suppress(zipfile.BadZipFile, NotImplementedError)
-    with illisible, zipfile.ZipFile(fichier) as archive:
-        taille = sum(membre.file_size for membre in archive.infolist())
-        if taille > fichier.stat().st_size * RATIO_MAX + MARGE:
-            raise Refus(
-                "le classeur se décompresse en une taille anormale",
-                fichier.name,
-                "Vérifier le fichier auprès de son émetteur.",
-            )
-
-
-def _lignes_pleines(lignes: Iterable[Sequence[object]], plan: TextePlan) -> Iterator[list[str]]:
-    """Yield the texts of the rows that are not blank, and count them in the plan."""
-    for ligne, cellules in enumerate(lignes, start=2):
-        textes = [_texte_cellule(cellule) for cellule in cellules]
-        if not any(textes):
-            continue
-        plan.multiligne |= any("\n" in texte for texte in textes)
-        plan.ruptures.noter(plan.gardes, ligne)
-        plan.gardes += 1
-        yield textes
-
-
-def _texte_cellule(cellule: object) -> str:
-    if isinstance(cellule, bool):
-        return str(int(cellule))
-    if isinstance(cellule, float) and cellule.is_integer():
-        return str(int(cellule))
-    if isinstance(cellule, float) and abs(cellule) < 0.001:  # noqa: PLR2004 — an exponent starts
-        return DECIMALES.format(cellule)
-    if isinstance(cellule, dt.datetime):
-        return cellule.strftime("%Y-%m-%d %H:%M:%S")
-    return str(cellule)

@@ -9,6 +9,7 @@ For a table `t` of the contract:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import duckdb
@@ -17,11 +18,24 @@ from infocentre.contrat import Colonne, Table, contrat
 from infocentre.entrepot.relations import citer_nom
 from infocentre.erreurs import Refus
 from infocentre.livraisons.sources import Source
-from infocentre.livraisons.typage import est_anormale, est_rejetee, texte_net, valeur_typee
+from infocentre.livraisons.typage import (
+    TEXTUELS,
+    code_garde,
+    est_hors_liste,
+    est_illisible,
+    est_rejetee,
+    est_trop_long,
+    porte_invisibles,
+    texte_net,
+    valeur_montree,
+    valeur_typee,
+)
 
 PART_MAX_REJETS = 0.05
 MOTIFS = ("numéro unique mal formé", "identifiant vide", "date obligatoire illisible")
-DEFAUTS_AUCUN = "NULL::STRUCT(colonne VARCHAR, valeur VARCHAR)[]"
+HORS_LISTE, ILLISIBLE = "code hors liste", "valeur illisible"
+OTES, COUPE = "caractères invisibles ôtés", "texte coupé"
+DEFAUTS_AUCUN = "NULL::STRUCT(colonne VARCHAR, valeur VARCHAR, nature VARCHAR)[]"
 SANS_REJET = (
     "NULL::VARCHAR AS motif, NULL::VARCHAR AS rejet_colonne, NULL::VARCHAR AS rejet_valeur, "
     f"{DEFAUTS_AUCUN} AS defauts"
@@ -40,11 +54,15 @@ CREATE TABLE anomalies_format (
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """What became of one file: its columns and its counts of records."""
+    """What became of one file: its columns and its counts of records.
+
+    `autrement` lines are not in the encoding of the others.
+    """
 
     table: str
     fichier: str
     encodage: str
+    autrement: int
     lus: int
     livrees: tuple[str, ...]
     inconnues: tuple[str, ...]
@@ -78,6 +96,7 @@ def recevoir_table(con: duckdb.DuckDBPyConnection, table: Table, source: Source)
         table=table.nom,
         fichier=source.fichier,
         encodage=source.encodage,
+        autrement=source.autrement,
         lus=source.lus,
         livrees=tuple(colonne.nom for colonne in livrees),
         inconnues=tuple(
@@ -147,23 +166,51 @@ def _manque_de_place(erreur: duckdb.Error) -> bool:
 
 
 def _sql_lecture(table: Table, source: Source, livrees: list[Colonne]) -> str:
-    """Three layers, so that DuckDB computes each text and each value once: net, typed, judged."""
+    """Four layers, so that DuckDB computes each text, value and judgement once.
+
+    n_ is the net text of a column, v_ its typed value, h_ whether it is a code outside its list,
+    i_ whether invisible characters were taken out of it.
+    """
     nets = ", ".join(f"{_texte(source, c)} AS n_{c.champ}" for c in livrees)
+    otes = "".join(
+        f", {porte_invisibles(citer_nom(c.nom))} AS i_{c.champ}" for c in _otables(source, livrees)
+    )
     types = ", ".join(f"{valeur_typee(f'n_{c.champ}', c)} AS v_{c.champ}" for c in livrees)
-    champs = ", ".join(
-        f"v_{c.champ} AS {c.champ}" if c in livrees else f"NULL::{c.type_sql} AS {c.champ}"
-        for c in table.colonnes
-    )
+    hors = {
+        c.nom: condition
+        for c in livrees
+        if (condition := est_hors_liste(f"v_{c.champ}", c, contrat()))
+    }
+    listes = "".join(f", {condition} AS h_{nom.lower()}" for nom, condition in hors.items())
+    champs = ", ".join(_valeur(c, c in livrees, c.nom in hors) for c in table.colonnes)
     return (
-        f"SELECT {champs}, {_sql_rejet(table, livrees)}, {_sql_defauts(table, livrees)} AS defauts "
-        f"FROM (SELECT *, {types} FROM (SELECT {nets} FROM {source.relation}))"
+        f"SELECT {champs}, {_sql_rejet(table, livrees)}, "
+        f"{_sql_defauts(table, source, livrees)} AS defauts FROM (SELECT *{listes} "
+        f"FROM (SELECT *, {types} FROM (SELECT {nets}{otes} FROM {source.relation})))"
     )
+
+
+def _valeur(colonne: Colonne, livree: bool, liste: bool) -> str:  # noqa: FBT001
+    champ = colonne.champ
+    if not livree:
+        return f"NULL::{colonne.type_sql} AS {champ}"
+    if not liste:
+        return f"v_{champ} AS {champ}"
+    return f"CASE WHEN h_{champ} THEN {code_garde(f'v_{champ}')} ELSE v_{champ} END AS {champ}"
+
+
+def _otables(source: Source, livrees: list[Colonne]) -> list[Colonne]:
+    """Columns whose texts may lose invisible characters, in a file that has some."""
+    return [c for c in livrees if source.invisibles and c.type in TEXTUELS]
 
 
 def _texte(source: Source, colonne: Colonne) -> str:
     champ = citer_nom(colonne.nom)
-    if colonne.nom in source.a_rogner:
-        return texte_net(champ, colonne, blancs_rares=source.blancs_rares)
+    invisibles = source.invisibles and colonne.type in TEXTUELS
+    if colonne.nom in source.a_rogner or invisibles:
+        return texte_net(
+            champ, colonne, blancs_rares=source.blancs_rares, invisibles=source.invisibles
+        )
     return f"nullif({champ}, '999')" if colonne.neuf_cents_99 else champ
 
 
@@ -177,7 +224,9 @@ def _sql_rejet(table: Table, livrees: list[Colonne]) -> str:
     ]
     motif = " ".join(f"WHEN {condition} THEN '{c.rejette}'" for c, condition in cas)
     colonne = " ".join(f"WHEN {condition} THEN '{c.nom}'" for c, condition in cas)
-    valeur = " ".join(f"WHEN {condition} THEN n_{c.champ}" for c, condition in cas)
+    valeur = " ".join(
+        f"WHEN {condition} THEN {valeur_montree(f'n_{c.champ}', c)}" for c, condition in cas
+    )
     rejetee = " OR ".join(condition for _, condition in cas)
     gardee = "NULL::VARCHAR" if table.nominative else f"CASE {valeur} END"
     return (
@@ -187,22 +236,31 @@ def _sql_rejet(table: Table, livrees: list[Colonne]) -> str:
     )
 
 
-def _sql_defauts(table: Table, livrees: list[Colonne]) -> str:
+def _sql_defauts(table: Table, source: Source, livrees: list[Colonne]) -> str:
     """List of the format anomalies of a row, NULL where there is none."""
-    cas = [
-        (c, condition)
-        for c in livrees
-        if (condition := est_anormale(f"v_{c.champ}", f"n_{c.champ}", c, contrat()))
-    ]
+    cas = [defaut for c in livrees for defaut in _defauts(c, source)]
     if not cas:
         return DEFAUTS_AUCUN
     defauts = ", ".join(
-        f"CASE WHEN {condition} THEN {{'colonne': '{c.nom}', "
-        f"'valeur': {'NULL::VARCHAR' if table.nominative else f'n_{c.champ}'}}} END"
-        for c, condition in cas
+        f"CASE WHEN {condition} THEN {{'colonne': '{colonne}', "
+        f"'valeur': {'NULL::VARCHAR' if table.nominative else valeur}, 'nature': '{nature}'}} END"
+        for colonne, condition, valeur, nature in cas
     )
-    anormale = " OR ".join(condition for _, condition in cas)
+    anormale = " OR ".join(condition for _, condition, _, _ in cas)
     return f"CASE WHEN {anormale} THEN list_filter([{defauts}], d -> d IS NOT NULL) END"
+
+
+def _defauts(colonne: Colonne, source: Source) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the column, the SQL of the condition and of the value told, and the nature."""
+    champ, nom = colonne.champ, colonne.nom
+    if est_hors_liste(f"v_{champ}", colonne, contrat()):
+        yield nom, f"h_{champ}", code_garde(f"v_{champ}"), HORS_LISTE
+    if illisible := est_illisible(f"v_{champ}", f"n_{champ}", colonne):
+        yield nom, illisible, valeur_montree(f"n_{champ}", colonne), ILLISIBLE
+    if coupe := est_trop_long(f"n_{champ}", colonne):
+        yield nom, coupe, "NULL::VARCHAR", COUPE
+    if source.invisibles and colonne.type in TEXTUELS:
+        yield nom, f"i_{champ}", "NULL::VARCHAR", OTES
 
 
 def _noter_illisibles(con: duckdb.DuckDBPyConnection, source: Source, table: Table) -> None:
@@ -251,7 +309,7 @@ def ecarter(
 ) -> None:
     """Reject the rows whose rowid `perdants` gives, for a reason not held against the file."""
     cle = contrat().tables[table].cle
-    valeur = "NULL" if contrat().tables[table].nominative else f"r.{cle.lower()}"
+    valeur = _cle_montree(contrat().tables[table])
     con.execute(f"CREATE OR REPLACE TEMP TABLE perdants AS {perdants}")
     con.execute(
         f"""INSERT INTO rejets
@@ -263,19 +321,25 @@ def ecarter(
     con.execute(f"UPDATE {table} SET motif = ? WHERE rowid IN (FROM perdants)", [motif])
 
 
+def _cle_montree(table: Table) -> str:
+    """Return the SQL of the key of a row set aside: a numéro is well-formed, an identifier not."""
+    if table.nominative:
+        return "NULL"
+    champ = f"r.{table.cle.lower()}"
+    colonne = table.par_nom[table.cle]
+    return champ if colonne.nom == "NUMERO_UNIQUE" else valeur_montree(champ, colonne)
+
+
 def noter_anomalies(con: duckdb.DuckDBPyConnection, reception: Reception) -> None:
     """List the format anomalies of the rows kept: one row per column, value and nature."""
-    codes = [c.nom for c in contrat().tables[reception.table].colonnes if c.codes]
     con.execute(
         f"""INSERT INTO anomalies_format
-        SELECT ?, ?, defaut.colonne, defaut.valeur,
-            if(defaut.colonne IN (SELECT unnest(?::VARCHAR[])),
-                'code hors liste', 'valeur illisible'),
+        SELECT ?, ?, defaut.colonne, defaut.valeur, defaut.nature,
             count(*), min(d.rang + decalage)
         FROM (
             SELECT rowid AS rang, unnest(defauts) AS defaut FROM {reception.table}
             WHERE motif IS NULL AND defauts IS NOT NULL
         ) AS d ASOF JOIN ruptures_{reception.table} AS ruptures ON d.rang >= ruptures.rang
         GROUP BY ALL ORDER BY 3, 6 DESC, 4""",
-        [reception.table, reception.fichier, codes],
+        [reception.table, reception.fichier],
     )

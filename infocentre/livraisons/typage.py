@@ -9,18 +9,43 @@ from collections.abc import Callable
 
 from infocentre.contrat import Colonne, Contrat
 from infocentre.contrat.dictionnaire import Type
+from infocentre.texte import INVISIBLES_SQL
 
 ANNEE = r"(19\d\d|20\d\d|2100)"
 HEURE = r"([01]\d|2[0-3])(:[0-5]\d){2}"
-DATE = rf"\d\d[/-]\d\d[/-]{ANNEE}|{ANNEE}-\d\d-\d\d( {HEURE})?"
+HEURE_COURTE = r"([01]\d|2[0-3])(:[0-5]\d){1,2}"
+DATE = (
+    rf"\d\d/\d\d/{ANNEE}( {HEURE_COURTE})?|\d\d[/-]\d\d[/-]{ANNEE}"
+    rf"|{ANNEE}-\d\d-\d\d([ T]{HEURE})?"
+)
 DECIMAL_MAX = 300  # characters; more digits than that would be infinity
 NUMERO_UNIQUE = r"(\d{3}|02[AB])(0[1-9]|1[0-2])\d{2}\d{6}[0-9A-Z]{5}"
 BLANCS_RARES = r"regexp_replace({0}, '^[\s\x{A0}\x{202F}]+|[\s\x{A0}\x{202F}]+$', '', 'g')"
 MILLIERS = "[ \u00a0\u202f]"
+UNITE = f"{MILLIERS}*(m²|m2|€)$"
+OUI = ("1", "1,0", "1.0", "OUI", "O", "VRAI", "TRUE")
+NON = ("0", "0,0", "0.0", "NON", "N", "FAUX", "FALSE")
+TEXTUELS = frozenset({"code", "texte"})
+TEXTE_MAX = 255  # characters
+
+# What a code outside its list looks like when it may be kept, and what it must not look like:
+# digits only, they would be a part of a NIR, a telephone, a birth date.
+HORS_LISTE = "HL"
+CODE_NET = r"[0-9A-Za-z_]{1,10}"
+PERSONNEL = r"\d{7,}|[1-4]\d{4}2[ABab]\d*"
+# A code without a list (a guichet, a commune) is kept as it comes, unless it is one of these.
+CODE_MAX = 20
+NIR = r"[1-4] ?\d\d ?(0[1-9]|1[0-2]|[2-9]\d) ?(\d\d|2[AB]) ?\d{3} ?\d{3}( ?\d\d)?"
+TELEPHONE = r"(0|\+33 ?)[1-9]([ .-]?\d\d){4}"
+JOUR = r"\d\d[/.-]\d\d[/.-]\d{4}|\d{4}-\d\d-\d\d"
+COURRIEL = r".*@.*"
+FORME_MAX = 25
 
 
-def texte_net(champ: str, colonne: Colonne, *, blancs_rares: bool) -> str:
+def texte_net(champ: str, colonne: Colonne, *, blancs_rares: bool, invisibles: bool = False) -> str:
     """Return the trimmed text of a field, NULL in the contract's spellings of « not known »."""
+    if invisibles and colonne.type in TEXTUELS:
+        champ = f"regexp_replace({champ}, '{INVISIBLES_SQL}', '', 'g')"
     net = BLANCS_RARES.replace("{0}", champ) if blancs_rares else f"trim({champ})"
     nuls = ["", "NA", "NA/NA"] + (["999"] if colonne.neuf_cents_99 else [])
     for nul in nuls:
@@ -43,7 +68,7 @@ def _date(x: str) -> str:
     a_l_endroit = f"substring({x}, 7, 4) || substring({x}, 3, 4) || substring({x}, 1, 2)"
     return (
         f"CASE WHEN NOT regexp_full_match({x}, '{DATE}') THEN NULL "
-        f"WHEN {x} LIKE '____-%' THEN try_cast({x} AS DATE) "
+        f"WHEN {x} LIKE '____-%' THEN try_cast(substring({x}, 1, 10) AS DATE) "
         f"ELSE try_cast({a_l_endroit} AS DATE) END"
     )
 
@@ -76,13 +101,24 @@ def _entier_scientifique(x: str) -> str:
 
 
 def _decimal(x: str) -> str:
-    sans_espace = f"regexp_replace({x}, '{MILLIERS}', '', 'g')"
+    sans_unite = f"regexp_replace({x}, '{UNITE}', '')"
     return (
         f"CASE WHEN strlen({x}) > {DECIMAL_MAX} THEN NULL "
         f"WHEN regexp_full_match({x}, '[+-]?\\d+([.,]\\d+)?') "
         f"THEN try_cast(replace({x}, ',', '.') AS DOUBLE) "
-        f"WHEN regexp_full_match({x}, '[+-]?\\d{{1,3}}({MILLIERS}\\d{{3}})+([.,]\\d+)?') "
+        f"ELSE {_decimal_rare(sans_unite)} END"
+    )
+
+
+def _decimal_rare(x: str) -> str:
+    """Decimals with their thousands apart, or that had a unit."""
+    sans_espace = f"regexp_replace({x}, '{MILLIERS}', '', 'g')"
+    return (
+        f"CASE WHEN regexp_full_match({x}, "
+        f"'[+-]?(\\d+|\\d{{1,3}}({MILLIERS}\\d{{3}})+)([.,]\\d+)?') "
         f"THEN try_cast(replace({sans_espace}, ',', '.') AS DOUBLE) "
+        f"WHEN regexp_full_match({x}, '[+-]?\\d{{1,3}}(\\.\\d{{3}})+,\\d+') "
+        f"THEN try_cast(replace(replace({x}, '.', ''), ',', '.') AS DOUBLE) "
         f"ELSE {_entier_scientifique(x)}::DOUBLE END"
     )
 
@@ -90,9 +126,12 @@ def _decimal(x: str) -> str:
 def _indicatrice(x: str) -> str:
     return (
         f"CASE WHEN {x} = '1' THEN 1::TINYINT WHEN {x} = '0' THEN 0::TINYINT "
-        f"WHEN {x} = '1,0' THEN 1::TINYINT WHEN {x} = '0,0' THEN 0::TINYINT "
-        f"WHEN upper({x}) = 'OUI' THEN 1::TINYINT WHEN upper({x}) = 'NON' THEN 0::TINYINT END"
+        f"WHEN upper({x}) IN {OUI} THEN 1::TINYINT WHEN upper({x}) IN {NON} THEN 0::TINYINT END"
     )
+
+
+def _texte(x: str) -> str:
+    return f"CASE WHEN strlen({x}) > {TEXTE_MAX} THEN substring({x}, 1, {TEXTE_MAX}) ELSE {x} END"
 
 
 _LECTURES: dict[Type, Callable[[str], str]] = {
@@ -102,20 +141,70 @@ _LECTURES: dict[Type, Callable[[str], str]] = {
     "decimal": _decimal,
     "indicatrice": _indicatrice,
     "code": "upper({})".format,
-    "texte": str,
+    "texte": _texte,
 }
 
 
-def est_anormale(typee: str, texte: str, colonne: Colonne, contrat: Contrat) -> str | None:
-    """Return the SQL condition of a format anomaly: unreadable, or a code outside its list."""
+def porte_invisibles(champ: str) -> str:
+    """Return the SQL condition of a field that holds a character which no text may hold."""
+    return f"coalesce(regexp_matches({champ}, '{INVISIBLES_SQL}'), false)"
+
+
+def est_hors_liste(typee: str, colonne: Colonne, contrat: Contrat) -> str | None:
+    """Return the SQL condition of a code that its list, or the shape of a code, does not have.
+
+    The key of a table and NUMERORPLS are kept as they are: their form is their own.
+    """
     if colonne.codes:
         liste = ", ".join(f"'{code}'" for code in contrat.codes[colonne.codes])
         return f"{typee} NOT IN ({liste})"
-    if colonne.rejette:
+    if colonne.type != "code" or colonne.personnelle or colonne.rejette:
         return None
-    if colonne.type in {"code", "texte"} and colonne.nom != "NUMERO_UNIQUE":
+    return (
+        f"(strlen({typee}) >= 10 AND (length({typee}) > {CODE_MAX} "
+        f"OR regexp_full_match({typee}, '{NIR}|{TELEPHONE}|{JOUR}|{COURRIEL}')))"
+    )
+
+
+def code_garde(typee: str) -> str:
+    """Return the SQL of what is kept of a code outside its list: itself if short and clean, or HL.
+
+    Free text, and NIR, would come in by a column that an editor shifted.
+    """
+    return f"CASE WHEN {_est_net(typee)} THEN {typee} ELSE '{HORS_LISTE}' END"
+
+
+def valeur_montree(net: str, colonne: Colonne) -> str:
+    """Return the SQL of what is told of an unreadable text: itself if short and clean, or its form.
+
+    « 31/02/1980 » has the form 99/99/9999, « hier à midi » the form A A A.
+    """
+    chiffres = f"regexp_replace({net}, '\\d', '9', 'g')"
+    forme = (
+        f"CASE WHEN length({net}) > {FORME_MAX} THEN 'texte de plus de {FORME_MAX} caractères' "
+        f"ELSE 'forme ' || regexp_replace({chiffres}, '[\\p{{L}}\\p{{M}}]+', 'A', 'g') END"
+    )
+    if colonne.personnelle:
+        return f"CASE WHEN {net} IS NOT NULL THEN {forme} END"
+    return f"CASE WHEN {net} IS NULL OR {_est_net(net)} THEN {net} ELSE {forme} END"
+
+
+def _est_net(x: str) -> str:
+    return f"(regexp_full_match({x}, '{CODE_NET}') AND NOT regexp_full_match({x}, '{PERSONNEL}'))"
+
+
+def est_illisible(typee: str, texte: str, colonne: Colonne) -> str | None:
+    """Return the SQL condition of an optional value that cannot be read."""
+    if colonne.rejette or (colonne.type in TEXTUELS and colonne.nom != "NUMERO_UNIQUE"):
         return None
     return f"({typee} IS NULL AND {texte} IS NOT NULL)"
+
+
+def est_trop_long(texte: str, colonne: Colonne) -> str | None:
+    """Return the SQL condition of a text that is cut."""
+    if colonne.type != "texte":
+        return None
+    return f"(strlen({texte}) > {TEXTE_MAX} AND length({texte}) > {TEXTE_MAX})"
 
 
 def est_rejetee(typee: str, colonne: Colonne) -> str | None:

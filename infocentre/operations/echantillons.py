@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import math
+import tempfile
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
-import python_calamine as calamine
 import xlsxwriter
 
 from infocentre.catalogue.sql import condition
@@ -18,6 +19,7 @@ from infocentre.entrepot import Livraison
 from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.relations import citer
 from infocentre.erreurs import Refus
+from infocentre.livraisons.classeurs import lire_feuilles
 from infocentre.operations.anomalies import catalogue_du_controle
 
 VERDICTS = ("Conforme (oui ou non)", "Ce qui est faux", "Commentaire")
@@ -256,27 +258,29 @@ def _lire_classeur(
         nom,
         "Donner le classeur .xlsx tel que l'infocentre l'a écrit, rempli.",
     )
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as fichier:
+        fichier.write(contenu)
+        fichier.flush()
+        lignes, lues = lire_feuilles(Path(fichier.name), (FEUILLE, TIRAGE), faux)
     try:
-        classeur = calamine.CalamineWorkbook.from_filelike(io.BytesIO(contenu))
-        lignes = classeur.get_sheet_by_name(FEUILLE).to_python()
-        lues = [une for une in classeur.get_sheet_by_name(TIRAGE).to_python() if any(une)]
-        tirage = {str(une[0]): str(une[1]) for une in lues if une[0] != "strate"}
-        effectifs = {str(une[1]): int(float(str(une[2]))) for une in lues if une[0] == "strate"}
-    except (calamine.CalamineError, OSError, ValueError, IndexError) as erreur:
+        lues = [une for une in lues if any(une)]
+        tirage = {une[0]: une[1] for une in lues if une[0] != "strate"}
+        effectifs = {une[1]: int(float(une[2])) for une in lues if une[0] == "strate"}
+    except (ValueError, IndexError, OverflowError) as erreur:
         raise faux from erreur
     if not lignes or VERDICTS[0] not in lignes[0]:
         raise faux
     colonne = lignes[0].index(VERDICTS[0])
     verdicts = [
-        (str(ligne[0]), _verdict(ligne[colonne], f"{nom}, ligne {numero}"))
+        (ligne[0], _verdict(ligne[colonne], f"{nom}, ligne {numero}"))
         for numero, ligne in enumerate(lignes[1:], start=2)
-        if str(ligne[0]) in effectifs
+        if ligne and ligne[0] in effectifs
     ]
     return tirage, effectifs, verdicts
 
 
-def _verdict(cellule: object, ou: str) -> bool | None:
-    texte = str(cellule).strip().lower()
+def _verdict(cellule: str, ou: str) -> bool | None:
+    texte = cellule.strip().lower()
     if texte in {"", "oui", "non"}:
         return None if not texte else texte == "oui"
     raise Refus(

@@ -6,10 +6,6 @@ asks (the pages above all) neither waits more than the limit nor gives more than
 
 from __future__ import annotations
 
-import json
-import resource
-import subprocess
-import sys
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -18,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from infocentre.borne import GIGA, demander, repondre
 from infocentre.catalogue import Indicateur
 from infocentre.entrepot import Dossier
 from infocentre.erreurs import Refus
@@ -35,7 +32,7 @@ from infocentre.requetes.ebauche import ecrire_candidat
 from infocentre.requetes.modele import ECRAN
 
 SECONDES = 120
-MEMOIRE = 4 << 30  # of addresses: a process with DuckDB reserves far more than it uses
+MEMOIRE = 4 * GIGA  # of addresses: a process with DuckDB reserves far more than it uses
 _TROP = Refus(
     "cette règle demande trop de temps ou de mémoire",
     que_faire="La simplifier, ou demander moins de mois.",
@@ -81,38 +78,16 @@ def ecrire(
 
 
 def _demander(demande: Mapping[str, Any], secondes: float) -> dict[str, Any]:
-    try:
-        fait = subprocess.run(  # noqa: S603 - this very module
-            [sys.executable, "-m", __name__],
-            input=json.dumps({**demande, "secondes": secondes}),
-            capture_output=True,
-            text=True,
-            timeout=secondes,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise _TROP from None
-    if fait.returncode:
-        raise _TROP
-    reponse: dict[str, Any] = json.loads(fait.stdout)
-    if "refus" in reponse:
-        raise Refus(*reponse["refus"])
-    return reponse
+    return demander(__name__, demande, secondes=secondes, memoire=MEMOIRE, trop=_TROP)
 
 
 def _repondre(demande: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return _FAIRE[demande["faire"]](demande)
-    except Refus as refus:
-        return _en_json(refus)
     except duckdb.OutOfMemoryException:
-        return _en_json(_TROP)
+        raise _TROP from None
     except duckdb.Error:
-        return _en_json(_ECHEC)
-
-
-def _en_json(refus: Refus) -> dict[str, Any]:
-    return {"refus": [refus.quoi, refus.ou, refus.que_faire]}
+        raise _ECHEC from None
 
 
 def _essayer(demande: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,18 +116,5 @@ def _ecrire(demande: Mapping[str, Any]) -> dict[str, Any]:
 _FAIRE = {"essayer": _essayer, "ecrire": _ecrire}
 
 
-def _limiter(secondes: float) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMOIRE, MEMOIRE))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(2 * secondes) + 1, int(2 * secondes) + 2))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def main() -> None:
-    """Answer one request of the standard input on the standard output."""
-    demande = json.load(sys.stdin)
-    _limiter(demande["secondes"])
-    sys.stdout.write(json.dumps(_repondre(demande)))
-
-
 if __name__ == "__main__":
-    main()
+    repondre(_repondre)

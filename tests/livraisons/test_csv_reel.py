@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from infocentre.erreurs import Refus
 from infocentre.livraisons import csv_reel
-from infocentre.livraisons.sources import Source, ouvrir_source
+from infocentre.livraisons.sources import Source, nommer, ouvrir_source
 
 Lues = list[tuple[int, tuple[str, ...]]]
 
@@ -24,7 +24,8 @@ def ouvrir(octets: bytes, dossier: Path, nom: str = "stock.csv") -> tuple[Source
     fichier.write_bytes(octets)
     with duckdb.connect() as con:
         source = ouvrir_source(con, fichier, dossier, lambda _: None)
-        lignes = con.execute(f"SELECT * FROM {source.relation}").fetchall()
+        noms = ", ".join(nommer(nom, rang) for rang, nom in enumerate(source.colonnes))
+        lignes = con.execute(f"SELECT {noms} FROM {source.relation}").fetchall()
     return source, [
         (_ligne(source, rang), tuple(champ or "" for champ in champs))
         for rang, champs in enumerate(lignes)
@@ -65,11 +66,25 @@ def test_the_encoding_is_detected_and_no_character_is_lost(
     assert lues == [(2, ("cœur d’Île", "10 €")), (3, ("«é»", "Ÿ–…™"))]
 
 
-def test_utf8_in_full_is_utf8_and_one_foreign_byte_makes_it_windows(tmp_path: Path) -> None:
-    assert ouvrir("A;B\né;b\n".encode(), tmp_path)[0].encodage == "utf-8"
-    source, lues = ouvrir(b"A;B\n\xc3\xa9;b\n\xe9;b\n", tmp_path)
-    assert source.encodage == "cp1252"
-    assert lues == [(2, ("Ã©", "b")), (3, ("é", "b"))]
+@pytest.mark.parametrize("bloc", [16 << 20, 3])
+def test_each_line_has_its_encoding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bloc: int
+) -> None:
+    monkeypatch.setattr(csv_reel, "BLOC", bloc)
+    utf8, windows = "é;œ’\n".encode(), "é;œ’\n".encode("cp1252")
+    source, lues = ouvrir(b"A;B\n" + utf8 * 2 + b"a;b\n" + windows * 3 + utf8 * 2, tmp_path)
+    assert (source.encodage, source.autrement) == ("utf-8", 3)
+    assert [champs for _, champs in lues if champs != ("a", "b")] == [("é", "œ’")] * 7
+    source, _ = ouvrir(b"A;B\n" + utf8 + windows * 3, tmp_path)
+    assert (source.encodage, source.autrement) == ("cp1252", 1)
+    source, _ = ouvrir(b"A;B\n" + windows * 3, tmp_path)
+    assert (source.encodage, source.autrement) == ("cp1252", 0)
+
+
+def test_one_damaged_byte_changes_no_other_line(tmp_path: Path) -> None:
+    source, lues = ouvrir(b"A;B\n\xc3\xa9;b\n\xe9;b\n\xc3\xa9;c\n", tmp_path)
+    assert (source.encodage, source.autrement) == ("utf-8", 1)
+    assert lues == [(2, ("é", "b")), (3, ("é", "b")), (4, ("é", "c"))]
 
 
 def test_a_character_cut_by_the_end_of_the_file_is_no_utf8(tmp_path: Path) -> None:
@@ -83,7 +98,6 @@ def test_a_character_cut_by_the_end_of_the_file_is_no_utf8(tmp_path: Path) -> No
         ("A;B\na;b\n".encode("utf-16-be"), "octet nul à l'octet 1"),
         (b"A;B\na;\0b\n", "octet nul à l'octet 7"),
         (b"A;B\n\xe9;\x81\n", "octet sans caractère à l'octet 7"),
-        (b"\xef\xbb\xbfA;B\n\xe9;b\n", "UTF-8"),
         (b"", "vide"),
         (b"\xef\xbb\xbf", "vide"),
         (b"\n", "en-tête"),
@@ -153,6 +167,51 @@ CAS: dict[str, tuple[str, Lues, list[int]]] = {
         [(2, ("a", "b")), (4, ("e", "f")), (5, ("g", "h"))],
         [3],
     ),
+    "a stray quote swallows no line that is one": (
+        'A;B\na;"b\nc;d\ne;f\ng";h\ni;j\n',
+        [(3, ("c", "d")), (4, ("e", "f")), (6, ("i", "j"))],
+        [2, 5],
+    ),
+    "a stray quote swallows no next line": (
+        'A;B;C\na;"b;c\nd;e";f\ng;h;i\n',
+        [(4, ("g", "h", "i"))],
+        [2, 3],
+    ),
+    "a line of the file among what a quote swallows is enough": (
+        'A;B\na;"b\n\nc;d\nx\n";y\n',
+        [(4, ("c", "d"))],
+        [2, 5, 6],
+    ),
+    "a text of several lines, some with a separator": (
+        'A;B;C\na;"b\nc;d\ne";f\n',
+        [(2, ("a", "b\nc;d\ne", "f"))],
+        [],
+    ),
+    "a final separator on every line": (
+        "A;B\na;b;\n\nc;;\n",
+        [(2, ("a", "b")), (4, ("c", ""))],
+        [],
+    ),
+    "a final separator on every line, in the header too": (
+        'A;B;\na;b;\n"c\nx";d;\n',
+        [(2, ("a", "b")), (3, ("c\nx", "d"))],
+        [],
+    ),
+    "a final separator in the header alone": ("A;B;\na;b\n", [], [2]),
+    "a final separator that quotes hide": ('A;B\na;"b;"\n', [(2, ("a", "b;"))], []),
+    "a final separator on some lines only": (
+        "A;B\na;b;\nc;d\ne;f;\n",
+        [(3, ("c", "d"))],
+        [2, 4],
+    ),
+    "a final separator on all lines but the last": ("A;B\na;b;\nc;d\n", [(3, ("c", "d"))], [2]),
+    "a final field that one line fills": ("A;B\na;b;\nc;d;e\n", [], [2, 3]),
+    "a final field in quotes": ('A;B\na;b;\nc;d;""\n', [], [2, 3]),
+    "a final separator and a broken line": (
+        "A;B\na;b;\nc;d;;\ne;f;\n",
+        [(2, ("a", "b")), (4, ("e", "f"))],
+        [3],
+    ),
     "an empty field in quotes": ('A;B\n"";b\n', [(2, ("", "b"))], []),
     "only separators": ("A;B\n;\n", [(2, ("", ""))], []),
     "header only": ("A;B\n", [], []),
@@ -171,7 +230,7 @@ def test_lines_are_read_as_rfc_4180_says(
     assert lire(texte, tmp_path) == (lues, illisibles)
     (tmp_path / "gz").mkdir()
     comprime, _ = ouvrir(gzip.compress(texte.encode()), tmp_path / "gz", "stock.csv.gz")
-    assert comprime.colonnes == ("A", "B")
+    assert comprime.colonnes[:2] == ("A", "B")
     assert (comprime.gardes, len(comprime.illisibles)) == (len(lues), len(illisibles))
 
 
@@ -231,21 +290,36 @@ def test_a_gzip_bomb_is_refused_before_it_fills_the_disk(
 def reference(texte: str, colonnes: int) -> tuple[Lues, list[int]]:
     """Read a CSV character by character, header apart: what is right by construction."""
     lignes = texte.replace("\r\n", "\n").replace("\r", " ").split("\n")[1:]
+    lues, illisibles, _ = _lire_lignes(lignes, colonnes)
+    if not lues and illisibles:
+        avec_final, autres, final = _lire_lignes(lignes, colonnes + 1)
+        if avec_final and final:
+            return [(rang, champs[:-1]) for rang, champs in avec_final], autres
+    return lues, illisibles
+
+
+def _lire_lignes(lignes: Sequence[str], colonnes: int) -> tuple[Lues, list[int], bool]:
+    """Return records, unreadable lines, and whether all end with a separator and none lacks it."""
     lues: Lues = []
     illisibles = []
+    final = True
     rang = 0
     while rang < len(lignes):
         if not lignes[rang].strip():
             rang += 1
             continue
         champs, prises = _enregistrement(lignes[rang:])
-        if champs is None or len(champs) != colonnes:
+        entieres = [une.count(";") + 1 == colonnes for une in lignes[rang : rang + prises]]
+        avalees = prises > 1 and (any(entieres[1:-1]) or (entieres[0] and entieres[-1]))
+        if champs is None or len(champs) != colonnes or avalees:
             illisibles.append(rang + 2)
+            final &= champs is None or len(champs) != colonnes - 1 or avalees
             rang += 1
         else:
+            final &= lignes[rang + prises - 1].endswith(";")
             lues.append((rang + 2, tuple(champs)))
             rang += prises
-    return lues, illisibles
+    return lues, illisibles, final
 
 
 def _enregistrement(lignes: Sequence[str]) -> tuple[list[str] | None, int]:
@@ -279,7 +353,8 @@ def _enregistrement(lignes: Sequence[str]) -> tuple[list[str] | None, int]:
 
 
 MORCEAUX = st.sampled_from(
-    ["a", "é", "œ", " ", ";", ";", "\n", "\n", "\r\n", "\r", '"', '""', "a;b\n", '"a"', '"x\ny"']
+    ["a", "é", "œ", " ", ";", ";", "\n", "\n", "\r\n", "\r", '"', '""', "a;b\n", '"a"', '"x\ny"',
+     ";\n"]
 )  # fmt: skip
 
 

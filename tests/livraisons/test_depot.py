@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
+import os
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -13,7 +15,7 @@ import pytest
 
 from infocentre.erreurs import Refus
 from infocentre.livraisons.depot import Depot, lire_arrete, normaliser_departement, ouvrir_depot
-from tests.livraisons.atelier import Petite, petite
+from tests.livraisons.atelier import Petite, petite, recevoir_en
 
 FIN = dt.date(2026, 10, 31)
 
@@ -200,3 +202,69 @@ def test_the_content_tells_deliveries_apart_whatever_they_are_called(tmp_path: P
     ajoutee = petite()
     ajoutee.fichiers["plis.csv"] = autre.fichiers["stock.csv"]
     assert ouvrir(ajoutee, tmp_path, "2026-10-31", "013", nom="quatre").empreinte != une
+
+
+# --- Names and disks that fail --------------------------------------------------------------------
+
+
+def _en_octets(dossier: Path, nom: bytes) -> Path:
+    """Return the path of a file whose name is no UTF-8."""
+    return dossier / os.fsdecode(nom)
+
+
+def test_a_file_whose_name_is_no_utf8_is_told_with_a_name_that_is_safe(tmp_path: Path) -> None:
+    envoi = petite().ecrire(tmp_path / "envoi")
+    _en_octets(envoi, b"lisez-moi \xe9\x1b[31m.txt").write_text("x")
+    depot = ouvrir(envoi, tmp_path, "2026-10-31", "013")
+    assert depot.ignores == ("lisez-moi ?[31m.txt",)
+    recue = recevoir_en(envoi, tmp_path)
+    assert recue.description["fichiers_ignores"] == ["lisez-moi ?[31m.txt"]
+
+
+def test_a_table_whose_file_has_no_readable_name_is_refused(tmp_path: Path) -> None:
+    envoi = petite().ecrire(tmp_path / "envoi")
+    (envoi / "stock.csv").rename(_en_octets(envoi, b"stock.\xe9.csv"))
+    with pytest.raises(Refus, match="illisibles") as refus:
+        ouvrir(envoi, tmp_path, "2026-10-31", "013")
+    assert refus.value.ou == "stock.?.csv"
+    assert "stock.csv" in refus.value.que_faire
+
+
+@pytest.mark.parametrize("nom", ["stock\udce9.csv", "st\u202eock.csv"])
+def test_a_manifest_that_names_such_a_file_is_refused(tmp_path: Path, nom: str) -> None:
+    livraison = petite().manifeste()
+    texte = livraison.fichiers["manifeste.json"].decode()
+    livraison.fichiers["manifeste.json"] = texte.replace('"stock.csv"', json.dumps(nom)).encode()
+    with pytest.raises(Refus, match="fichiers"):
+        ouvrir(livraison, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("nom", "garde"),
+    [
+        (b"envoi\xe2\x80\xa8d'octobre", "envoi d'octobre"),
+        (b"envoi\nd'octobre\x1b[2J", "envoi d'octobre[2J"),
+        (b"envoi \xe9", "envoi ?"),
+        (b"\xe2\x80\xaeenvoi", "envoi"),
+    ],
+)
+def test_the_name_of_a_delivery_is_cleaned(tmp_path: Path, nom: bytes, garde: str) -> None:
+    envoi = petite().ecrire(_en_octets(tmp_path, nom))
+    assert ouvrir(envoi, tmp_path, "2026-10-31", "013").nom == garde
+
+
+def test_a_file_that_cannot_be_read_is_told_as_such(tmp_path: Path) -> None:
+    envoi = petite().ecrire(tmp_path / "envoi")
+    (envoi / "stock.csv").unlink()
+    (envoi / "stock.csv").symlink_to("/proc/self/mem")  # its reading fails: an input/output error
+    with pytest.raises(Refus, match="la lecture a échoué") as refus:
+        ouvrir(envoi, tmp_path, "2026-10-31", "013")
+    assert refus.value.ou.endswith("stock.csv")
+    assert "droits" in refus.value.que_faire
+
+
+def test_a_name_in_a_zip_that_no_disk_can_bear_is_a_damaged_zip(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "2026-10.zip", "w") as archive:
+        archive.writestr("x" * 300 + ".csv", "a")
+    with pytest.raises(Refus, match="abîmée"):
+        ouvrir(tmp_path / "2026-10.zip", tmp_path, departement="013")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from infocentre.contrat import contrat
 from infocentre.erreurs import Refus
+from infocentre.livraisons.rapport import lignes_rapport
 from tests.livraisons.atelier import (
     IDENTIFIANTS,
     Ligne,
@@ -48,8 +51,10 @@ DATES = [
 )  # fmt: skip
 def test_a_malformed_numero_rejects_the_row(recevoir: Recevoir, table: str, faux: str) -> None:
     recue = recevoir(petite().poser(table, [ligne(table, 1, NUMERO_UNIQUE=faux), ligne(table, 2)]))
-    valeur = None if table == "identites" or faux in {"", "NA"} else faux
-    assert recue.rejets() == [(table, 2, "NUMERO_UNIQUE", valeur, NUMERO)]
+    ((_, ligne_lue, colonne, valeur, motif),) = recue.rejets()
+    assert (ligne_lue, colonne, motif) == (2, "NUMERO_UNIQUE", NUMERO)
+    assert (valeur is None) == (table == "identites" or faux in {"", "NA"})
+    assert valeur is None or re.fullmatch("forme [9A -]+", valeur)
     assert recue.description["tables"][table]["conserves"] == 401
 
 
@@ -76,7 +81,8 @@ def test_an_unreadable_compulsory_date_rejects_the_row(
     recevoir: Recevoir, table: str, colonne: str, faux: str
 ) -> None:
     recue = recevoir(petite().poser(table, [ligne(table, 1, **{colonne: faux}), ligne(table, 2)]))
-    assert recue.rejets() == [(table, 2, colonne, faux or None, DATE)]
+    montree = "forme 99/99/9999" if faux else None
+    assert recue.rejets() == [(table, 2, colonne, montree, DATE)]
     assert not recue.anomalies()
 
 
@@ -100,7 +106,7 @@ def test_the_first_reason_that_applies_is_given(recevoir: Recevoir) -> None:
     recue = recevoir(petite().texte("journal", texte))
     assert recue.rejets() == [
         ("journal", 2, None, "2 champs au lieu de 6", "ligne illisible"),
-        ("journal", 3, "NUMERO_UNIQUE", "x", NUMERO),
+        ("journal", 3, "NUMERO_UNIQUE", "forme A", NUMERO),
         ("journal", 4, "ID_EVENEMENT", None, VIDE),
         ("journal", 5, "DATE_EVENEMENT", "hier", DATE),
         ("journal", 6, "DATE_SAISIE", "demain", DATE),
@@ -168,10 +174,9 @@ def test_an_anomaly_has_its_value_its_count_and_its_first_line(recevoir: Recevoi
     ]
     recue = recevoir(petite().poser("stock", lignes))
     assert recue.anomalies() == [
-        ("stock", "DATE_MODIFICATION", "bientôt", "valeur illisible", 2, 3),
-        ("stock", "SEXE_DEMANDEUR", "x", "code hors liste", 1, 3),
+        ("stock", "DATE_MODIFICATION", "forme A", "valeur illisible", 2, 3),
+        ("stock", "SEXE_DEMANDEUR", "X", "code hors liste", 2, 3),
         ("stock", "REVENU_MENSUEL_FOYER", "beaucoup", "valeur illisible", 1, 4),
-        ("stock", "SEXE_DEMANDEUR", "X", "code hors liste", 1, 8),
     ]
     assert recue.description["anomalies_format"] == 5
     assert recue.valeurs("stock", "sexe_demandeur")[:2] == [None, "X"]
@@ -188,7 +193,7 @@ def test_other_compulsory_values_become_null_and_an_anomaly_unless_empty(
     recue = recevoir(petite().poser("stock", lignes))
     assert not recue.rejets()
     assert recue.anomalies() == [
-        ("stock", "DOUBLON_FORCE", "peut-être", "valeur illisible", 1, 2),
+        ("stock", "DOUBLON_FORCE", "forme A-A", "valeur illisible", 1, 2),
         ("stock", "ESTCREEESITEGRANDPUBLIC", "2", "valeur illisible", 1, 3),
         ("stock", "TYPE_DEMANDEUR", "ZZ", "code hors liste", 1, 3),
     ]
@@ -210,7 +215,9 @@ def test_a_malformed_numero_of_a_message_is_an_anomaly(recevoir: Recevoir) -> No
     lignes = [ligne("messages", 1, NUMERO_UNIQUE="0139"), ligne("messages", 2, NUMERO_UNIQUE="")]
     recue = recevoir(petite().poser("messages", lignes))
     assert not recue.rejets()
-    assert recue.anomalies() == [("messages", "NUMERO_UNIQUE", "0139", "valeur illisible", 1, 2)]
+    assert recue.anomalies() == [
+        ("messages", "NUMERO_UNIQUE", "forme 9999", "valeur illisible", 1, 2)
+    ]
     assert recue.valeurs("messages", "numero_unique")[:2] == [None, None]
 
 
@@ -275,6 +282,8 @@ def test_in_the_other_tables_the_last_line_wins(recevoir: Recevoir, table: str) 
     assert [date.day for date in recue.valeurs(table, temoin) if date] == [2]
     cle = contrat().tables[table].cle
     valeur = None if table == "identites" else lignes[0][cle].upper()
+    if table == "utilisateurs":  # a login names a person
+        valeur = "forme A9"
     assert recue.rejets() == [(table, rang, cle, valeur, REPETEE) for rang in (2, 3)]
 
 
@@ -406,3 +415,49 @@ def test_units_of_no_population_and_unknown_codes_are_counted(recevoir: Recevoir
     assert description["codes_inconnus"] == [
         {"table": "messages", "colonne": "TYPE_FICHIER", "code": "ZZZ", "lignes": 1}
     ]
+
+
+def test_a_guichet_twice_in_the_register_with_two_types_is_told(recevoir: Recevoir) -> None:
+    lignes = [
+        ligne("guichets", 1301, TYPE_GUICHET="BAILLEUR"),
+        ligne("guichets", 1302),
+        ligne("guichets", 1301),
+        ligne("guichets", 1302, NOM="Autrement"),
+    ]
+    recue = recevoir(petite().texte("guichets", en_csv([*lignes, *bonnes("guichets", 60)])))
+    assert recue.description["guichets_deux_types"] == [
+        {"guichet": "G1301", "types": ["BAILLEUR", "COMMUNE"]}
+    ]
+    assert [(une[1], une[4]) for une in recue.rejets("guichets")] == [(2, REPETEE), (3, REPETEE)]
+    rapport = "\n".join(lignes_rapport(recue.description, None, None))
+    assert (
+        "Le guichet G1301 est deux fois au registre, de types différents : BAILLEUR, puis COMMUNE"
+    ) in rapport
+
+
+def test_the_report_tells_the_encodings(recevoir: Recevoir) -> None:
+    livraison = petite().texte("radiation", en_csv(bonnes("radiation", 40)), "cp1252")
+    octets = en_csv([ligne("guichets", 1301, NOM="Île")]).encode()
+    windows = en_csv([ligne("guichets", rang, NOM="Cœur d’Île") for rang in (2, 3)])
+    octets += windows.split("\n", 1)[1].encode("cp1252")
+    recue = recevoir(livraison.octets("guichets.csv", octets))
+    assert recue.valeurs("guichets", "nom") == ["Île", "Cœur d’Île", "Cœur d’Île"]
+    table = recue.description["tables"]["guichets"]
+    assert (table["encodage"], table["autrement"]) == ("cp1252", 1)
+    rapport = "\n".join(lignes_rapport(recue.description, None, None))
+    assert "Encodage : UTF-8 (stock, radiation), Windows-1252 (guichets)" in rapport
+    assert "Deux encodages dans guichets.csv : 1 ligne lue en UTF-8, les autres non" in rapport
+
+
+def test_half_a_register_of_names_in_another_encoding_hides_no_duplicate(
+    recevoir: Recevoir,
+) -> None:
+    noms = [ligne("identites", 1, NOM="Évrard"), ligne("identites", 2, NOM="Évrard")]
+    for rang, une in enumerate(noms):
+        une["NUMERO_UNIQUE"] = numero(100_001 + rang)
+    tete, utf8, windows = en_csv(noms).splitlines(keepends=True)
+    octets = tete.encode() + utf8.encode() + windows.encode("cp1252")
+    livraison = petite().poser("stock", [ligne("stock", 1), ligne("stock", 2)])
+    recue = recevoir(livraison.octets("identites.csv", octets))
+    faits = "SELECT numero_unique, doublon_plus_ancien"
+    assert (numero(100_002), True) in recue.lire("stock", faits)

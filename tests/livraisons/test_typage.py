@@ -39,6 +39,9 @@ ACCEPTEES: dict[str, list[tuple[str, Any]]] = {
         ("01/01/1900", dt.date(1900, 1, 1)),
         ("2100-12-31", dt.date(2100, 12, 31)),
         ("29/02/2024", dt.date(2024, 2, 29)),
+        ("2026-10-05T10:00:00", JOUR),
+        ("05/10/2026 10:00", JOUR),
+        ("05/10/2026 23:59:59", JOUR),
     ],
     "naissance": [
         *NULS,
@@ -49,6 +52,8 @@ ACCEPTEES: dict[str, list[tuple[str, Any]]] = {
         ("05-10-2026", JOUR),
         ("2026-10-05", JOUR),
         ("2026-10-05 12:00:00", JOUR),
+        ("2026-10-05T12:00:00", JOUR),
+        ("05/10/2026 12:00", JOUR),
     ],
     "entier": [
         *NULS,
@@ -81,6 +86,16 @@ ACCEPTEES: dict[str, list[tuple[str, Any]]] = {
         ("1.1144e+006", 1_114_400.0),
         ("-5,5", -5.5),
         ("999", 999.0),
+        ("1.234,56", 1234.56),
+        ("-12.345.678,9", -12_345_678.9),
+        ("1.234", 1.234),
+        ("45 m²", 45.0),
+        ("45m²", 45.0),
+        ("45,5 m2", 45.5),
+        (f"1{FINE}234,56{INSECABLE}€", 1234.56),
+        ("1.234,56 €", 1234.56),
+        ("12,0 €", 12.0),
+        ("1.1144e+006 €", 1_114_400.0),
     ],
     "indicatrice": [
         *NULS,
@@ -95,6 +110,8 @@ ACCEPTEES: dict[str, list[tuple[str, Any]]] = {
         ("Non", 0),
         ("NON", 0),
         ("non", 0),
+        *((oui, 1) for oui in "1.0 O o Vrai VRAI true TRUE True".split()),
+        *((non, 0) for non in "0.0 N n Faux faux false FALSE False".split()),
     ],
     "code": [*NULS, (" act ", "ACT"), ("Ça", "ÇA"), ("na", "NA"), ("999", "999"), ("0", "0")],
     "texte": [
@@ -109,6 +126,7 @@ ACCEPTEES: dict[str, list[tuple[str, Any]]] = {
         ("une ; deux", "une ; deux"),
         ('dit "le Grand"', 'dit "le Grand"'),
         ("deux\nlignes", "deux\nlignes"),
+        ("é" * 255, "é" * 255),
         ("fin\n", "fin"),
     ],
 }
@@ -118,8 +136,10 @@ REFUSEES: dict[str, list[str]] = {
         "1899-12-31", "2101-01-01", "30/02/2026", "29/02/2026", "31/04/2026", "00/10/2026",
         "05/13/2026", "2026-13-01", "2026-02-30", "5/10/2026", "05/10/26", "05.10.2026",
         "05 10 2026", "05/10-2026", "05-10/2026", "2026/10/05", "20261005", "10/2026",
-        "2026-10-05T10:00:00", "2026-10-05 24:00:00", "2026-10-05 10:60:00", "2026-10-05 10:00",
-        "2026-10-05 10:00:00.000", "05/10/2026 10:00:00", "2026-10-5 ", "5//10/2026", "2026-10-5/",
+        "2026-10-05 24:00:00", "2026-10-05 10:60:00", "2026-10-05 10:00", "2026-10-05T10:00",
+        "2026-10-05T10:00:00Z", "2026-10-05t10:00:00", "2026-10-05  10:00:00",
+        "2026-10-05 10:00:00.000", "05/10/2026 24:00", "05/10/2026 10", "05/10/2026T10:00",
+        "05/10/2026 10:00:60", "05-10-2026 10:00", "2026-10-5 ", "5//10/2026", "2026-10-5/",
         "x05/10/2026", "05/10/2026x", "+5/10/2026", "na", "N/A", "NULL", "999", "0", "hier",
     ],
     "naissance": [
@@ -134,11 +154,12 @@ REFUSEES: dict[str, list[str]] = {
     "dague": ["12,5", "neuf"],
     "decimal": [
         "nan", "NaN", "inf", "Infinity", "-inf", "1 23,4", "12 34", "1234 567", "1  234", "1,2,3",
-        "1.234,56", "1,234.56", "12,", ",5", ".5", "12 €", "0x10", "1_000", "douze", "na", "1e-1",
-        "1.5e-3", "1e400", "9" * 400, "--1", "1 234 ,5",
+        "1.23,45", "1234.567,8", "1.2345,6", "1.234.567", "1 234.567,8", "1.234,56,7",
+        "1,234.56", "12,", ",5", ".5", "€", "m²", "€ 12", "12 € €", "12 M2", "12 $", "0x10",
+        "1_000", "douze", "na", "1e-1", "1.5e-3", "1e400", "9" * 400, "--1", "1 234 ,5",
     ],
     "indicatrice": [
-        "2", "-1", "1.0", "0.0", "01", "10", "1,00", "vrai", "true", "O", "N", "o", "ouii", "yes",
+        "2", "-1", "01", "10", "1,00", "1.00", "y", "ouii", "yes", "V", "F", "t", "non 1",
         "999", "na",
     ],
     "code": [],
@@ -146,8 +167,8 @@ REFUSEES: dict[str, list[str]] = {
 }  # fmt: skip
 
 
-def _recus(recevoir: Recevoir, nature: str, textes: Sequence[str]) -> tuple[list[Any], set[str]]:
-    """Receive texts in a column of this type; return their values, and the texts in anomaly."""
+def _recus(recevoir: Recevoir, nature: str, textes: Sequence[str]) -> tuple[list[Any], int]:
+    """Receive texts in a column of this type; return their values, and how many are in anomaly."""
     table, colonne = COLONNES[nature]
     # A neighbour in no danger of trimming shows that a row is not judged by its own file alone.
     lignes = [ligne(table, rang, **{colonne: texte}) for rang, texte in enumerate(textes)]
@@ -155,7 +176,7 @@ def _recus(recevoir: Recevoir, nature: str, textes: Sequence[str]) -> tuple[list
     assert not recue.rejets()
     anomalies = recue.anomalies()
     assert {(t, c, n) for t, c, _, n, *_ in anomalies} <= {(table, colonne, "valeur illisible")}
-    return recue.valeurs(table, colonne)[: len(textes)], {valeur for _, _, valeur, *_ in anomalies}
+    return recue.valeurs(table, colonne)[: len(textes)], sum(une[4] for une in anomalies)
 
 
 @pytest.mark.parametrize("nature", ACCEPTEES)
@@ -171,7 +192,7 @@ def test_every_other_spelling_is_null_and_an_anomaly(recevoir: Recevoir, nature:
     textes = REFUSEES[nature]
     valeurs, anomalies = _recus(recevoir, nature, textes)
     assert {t: v for t, v in zip(textes, valeurs, strict=True) if v is not None} == {}
-    assert anomalies == {texte.strip() for texte in textes}
+    assert anomalies == len(textes)
 
 
 @pytest.mark.parametrize("texte", ["999", "NA", "", "NA/NA"])
@@ -195,9 +216,9 @@ DECIMAL = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}([ \u00a0\u202f][0-9]{3})+)([.,][0
 
 def _date_reference(texte: str) -> dt.date | None:
     modeles = (
-        r"(?P<j>[0-9]{2})/(?P<m>[0-9]{2})/(?P<a>[0-9]{4})",
+        r"(?P<j>[0-9]{2})/(?P<m>[0-9]{2})/(?P<a>[0-9]{4})( ([01][0-9]|2[0-3])(:[0-5][0-9]){1,2})?",
         r"(?P<j>[0-9]{2})-(?P<m>[0-9]{2})-(?P<a>[0-9]{4})",
-        r"(?P<a>[0-9]{4})-(?P<m>[0-9]{2})-(?P<j>[0-9]{2})( ([01][0-9]|2[0-3])(:[0-5][0-9]){2})?",
+        r"(?P<a>[0-9]{4})-(?P<m>[0-9]{2})-(?P<j>[0-9]{2})([ T]([01][0-9]|2[0-3])(:[0-5][0-9]){2})?",
     )
     for modele in modeles:
         lu = re.fullmatch(modele, texte)
@@ -230,6 +251,9 @@ def _entier_reference(texte: str) -> int | None:
 def _decimal_reference(texte: str) -> float | None:
     if len(texte) > 300:  # more digits would be infinity
         return None
+    texte = re.sub("[ \u00a0\u202f]*(m²|m2|€)$", "", texte)
+    if re.fullmatch(r"[+-]?[0-9]{1,3}(\.[0-9]{3})+,[0-9]+", texte):
+        return float(texte.replace(".", "").replace(",", "."))
     if DECIMAL.fullmatch(texte):
         return float(re.sub("[ \u00a0\u202f]", "", texte).replace(",", "."))
     valeur = _entier_reference(texte)
@@ -237,7 +261,9 @@ def _decimal_reference(texte: str) -> float | None:
 
 
 def _indicatrice_reference(texte: str) -> int | None:
-    return {"1": 1, "0": 0, "1,0": 1, "0,0": 0, "oui": 1, "non": 0}.get(texte.lower())
+    if texte.lower() in {"1", "1,0", "1.0", "oui", "o", "vrai", "true"}:
+        return 1
+    return 0 if texte.lower() in {"0", "0,0", "0.0", "non", "n", "faux", "false"} else None
 
 
 REFERENCES: dict[str, Callable[[str], Any]] = {
@@ -247,7 +273,7 @@ REFERENCES: dict[str, Callable[[str], Any]] = {
     "decimal": _decimal_reference,
     "indicatrice": _indicatrice_reference,
 }
-SIGNES = "0123456789/-.,: +eE" + "\u00a0\u202f" + "anN"
+SIGNES = "0123456789/-.,: +eE" + "\u00a0\u202f" + "anNTom²€"
 
 
 def _ecorcher(texte: str, hasard: random.Random) -> str:

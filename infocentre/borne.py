@@ -1,0 +1,63 @@
+"""Work done in a process of its own, with hard limits: what it is given may be hostile.
+
+A module that does such work calls `repondre` when it is run; `demander` runs it. Whatever happens
+there, who asks neither waits more than the seconds nor gives more than the memory.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from infocentre.erreurs import Refus
+
+GIGA = 1 << 30
+
+
+def demander(
+    module: str, demande: Mapping[str, Any], *, secondes: float, memoire: int, trop: Refus
+) -> dict[str, Any]:
+    """Run `module` on one demand and return its answer; `memoire` is in bytes of addresses.
+
+    Raises:
+        Refus: the one that it answers, or `trop` when it passed a limit or died.
+    """
+    limites = {"secondes": secondes, "memoire": memoire}
+    try:
+        fait = subprocess.run(  # noqa: S603 - a module of ours
+            [sys.executable, "-m", module],
+            input=json.dumps({"limites": limites, "demande": demande}),
+            capture_output=True,
+            text=True,
+            timeout=secondes,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise trop from None
+    if fait.returncode:
+        raise trop
+    reponse: dict[str, Any] = json.loads(fait.stdout)
+    if "refus" in reponse:
+        raise Refus(*reponse["refus"])
+    return reponse
+
+
+def repondre(faire: Callable[[Mapping[str, Any]], dict[str, Any]]) -> None:
+    """Answer the demand of the standard input on the standard output, within its limits."""
+    recu = json.load(sys.stdin)
+    _limiter(**recu["limites"])
+    try:
+        reponse = faire(recu["demande"])
+    except Refus as refus:
+        reponse = {"refus": [refus.quoi, refus.ou, refus.que_faire]}
+    sys.stdout.write(json.dumps(reponse))
+
+
+def _limiter(secondes: float, memoire: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memoire, memoire))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(2 * secondes) + 1, int(2 * secondes) + 2))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

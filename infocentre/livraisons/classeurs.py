@@ -1,0 +1,222 @@
+"""Workbooks xlsx, read in a process with limits: one cell far away fills the memory of a machine.
+
+What a workbook really holds is looked at before it is opened: it is a zip of known parts, without
+macros, that does not swell, whose farthest cell is not too far. Nothing that it announces of itself
+is believed.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infocentre.borne import GIGA, demander, repondre
+from infocentre.erreurs import Refus
+
+RATIO_MAX, MARGE = 200, 64 << 20
+DECIMALES = "{:.30f}"  # a small number without its exponent, which the contract does not know
+CELLULE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,4})([0-9]{1,9})"')
+LIGNE = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="([0-9]{1,9})"')
+BLOC, CHEVAUCHEMENT = 1 << 20, 1 << 10
+ILLISIBLE = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError,
+    OSError, KeyError, IndexError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Limites:
+    """What a workbook may be: cells of its grid, bytes once unpacked, and what reading it takes."""
+
+    cellules: int
+    octets: int
+    secondes: float
+    memoire: int
+
+
+LIVRAISON = Limites(cellules=20_000_000, octets=4 * GIGA, secondes=900, memoire=6 * GIGA)
+ECHANTILLON = Limites(cellules=200_000, octets=32 << 20, secondes=20, memoire=GIGA)
+
+
+@dataclass(frozen=True, slots=True)
+class Plat:
+    """The first sheet as a CSV: its header, and the rank and physical line of its records."""
+
+    entete: list[str]
+    lignes: list[int]
+    multiligne: bool
+
+
+def en_csv(chemin: Path, cible: Path) -> Plat:
+    """Copy the first sheet of a workbook to a CSV `;` without header; raise Refus."""
+    illisible = Refus(
+        "ce n'est pas un classeur xlsx lisible",
+        chemin.name,
+        "L'enregistrer de nouveau au format xlsx, sans mot de passe.",
+    )
+    demande = {"faire": "csv", "chemin": str(chemin), "cible": str(cible)}
+    return Plat(**_demander(demande, illisible, LIVRAISON))
+
+
+def lire_feuilles(chemin: Path, feuilles: Sequence[str], faux: Refus) -> list[list[list[str]]]:
+    """Return the texts of these sheets of a small workbook, empty when it has no such sheet.
+
+    Raises:
+        Refus: `faux` when it is no workbook, else what is wrong where `faux` says.
+    """
+    demande = {"faire": "feuilles", "chemin": str(chemin), "feuilles": list(feuilles)}
+    lues: list[list[list[str]]] = _demander(demande, faux, ECHANTILLON)["feuilles"]
+    return lues
+
+
+def _demander(demande: dict[str, Any], illisible: Refus, limites: Limites) -> dict[str, Any]:
+    return demander(
+        __name__,
+        {**demande, "illisible": illisible.args, "bornes": [limites.cellules, limites.octets]},
+        secondes=limites.secondes,
+        memoire=limites.memoire,
+        trop=Refus(
+            "lire ce classeur demande trop de temps ou de mémoire",
+            illisible.ou,
+            "L'enregistrer de nouveau, réduit à ses données, ou l'exporter en CSV.",
+        ),
+    )
+
+
+# --- In the process with limits -------------------------------------------------------------------
+
+
+def _faire(demande: Mapping[str, Any]) -> dict[str, Any]:
+    chemin, illisible = Path(demande["chemin"]), Refus(*demande["illisible"])
+    _examiner(chemin, illisible, *demande["bornes"])
+    if demande["faire"] == "feuilles":
+        return {"feuilles": [list(_lignes(chemin, illisible, une)) for une in demande["feuilles"]]}
+    return _ecrire_csv(_lignes(chemin, illisible, 0), illisible.ou, Path(demande["cible"]))
+
+
+def _examiner(chemin: Path, illisible: Refus, cellules: int, octets: int) -> None:
+    """Refuse what is no workbook, has macros, swells, or has a cell too far."""
+    nom = illisible.ou
+    try:
+        with zipfile.ZipFile(chemin) as archive:
+            parties = {membre.filename for membre in archive.infolist()}
+            if "xl/workbook.xml" not in parties:
+                raise illisible
+            if any(partie.lower().endswith("vbaproject.bin") for partie in parties):
+                raise Refus(
+                    "ce classeur contient des macros",
+                    nom,
+                    "L'enregistrer de nouveau au format « Classeur Excel (.xlsx) ».",
+                )
+            _refuser_gonfle(archive, nom, min(octets, chemin.stat().st_size * RATIO_MAX + MARGE))
+            for partie in sorted(parties):
+                if partie.startswith("xl/worksheets/") and partie.endswith(".xml"):
+                    _refuser_demesure(archive, partie, nom, cellules)
+    except ILLISIBLE as erreur:
+        raise illisible from erreur
+
+
+def _refuser_gonfle(archive: zipfile.ZipFile, nom: str, plafond: int) -> None:
+    if sum(membre.file_size for membre in archive.infolist()) > plafond:
+        raise Refus(
+            "le classeur se décompresse en une taille anormale",
+            nom,
+            "Vérifier le fichier auprès de son émetteur.",
+        )
+
+
+def _refuser_demesure(archive: zipfile.ZipFile, partie: str, nom: str, cellules: int) -> None:
+    """Refuse a sheet whose farthest row and column make a grid of too many cells."""
+    lignes = colonnes = 1
+    with archive.open(partie) as flux:
+        reste = b""
+        while bloc := flux.read(BLOC):
+            texte = reste + bloc
+            for trouve in CELLULE.finditer(texte):
+                colonnes = max(colonnes, _rang(trouve[1]))
+                lignes = max(lignes, int(trouve[2]))
+            lignes = max([lignes, *(int(trouve[1]) for trouve in LIGNE.finditer(texte))])
+            reste = texte[-CHEVAUCHEMENT:]
+            if lignes * colonnes > cellules:
+                raise Refus(
+                    f"une feuille s'étend sur {lignes} lignes et {colonnes} colonnes",
+                    nom,
+                    "Supprimer les lignes et les colonnes qui suivent les données, et "
+                    "l'enregistrer de nouveau, ou l'exporter en CSV.",
+                )
+
+
+def _rang(lettres: bytes) -> int:
+    """Return the rank of a column from its letters: A is 1."""
+    rang = 0
+    for lettre in lettres:
+        rang = 26 * rang + lettre - 64
+    return rang
+
+
+def _lignes(chemin: Path, illisible: Refus, feuille: str | int) -> Iterator[list[str]]:
+    """Yield the texts of each row of a sheet, from the first row and column on."""
+    import python_calamine as calamine
+
+    try:
+        with chemin.open("rb") as flux:
+            classeur = calamine.load_workbook(flux)
+            une = (
+                classeur.get_sheet_by_index(feuille)
+                if isinstance(feuille, int)
+                else classeur.get_sheet_by_name(feuille)
+            )
+            depart = une.start
+            if depart is None:
+                return
+            yield from ([] for _ in range(depart[0]))
+            avant = [""] * depart[1]
+            for ligne in une.iter_rows():
+                yield avant + [_texte(cellule) for cellule in ligne]
+    except calamine.WorksheetNotFound:
+        return
+    except (calamine.CalamineError, OSError, IndexError, ValueError) as erreur:
+        raise illisible from erreur
+
+
+def _ecrire_csv(lignes: Iterator[list[str]], nom: str, cible: Path) -> dict[str, Any]:
+    entete = next(lignes, None)
+    if entete is None:
+        raise Refus("le classeur est vide", nom, "Demander une nouvelle extraction.")
+    rangs: list[int] = []
+    multiligne = False
+    with cible.open("w", encoding="utf-8", errors="replace", newline="") as sortie:
+        ecrivain = csv.writer(sortie, delimiter=";", lineterminator="\n")
+        for rang, textes in _pleines(lignes):
+            multiligne = multiligne or any("\n" in texte for texte in textes)
+            rangs.append(rang)
+            ecrivain.writerow(textes)
+    return {"entete": entete, "lignes": rangs, "multiligne": multiligne}
+
+
+def _pleines(lignes: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that are not blank, each with its physical line."""
+    return ((rang, textes) for rang, textes in enumerate(lignes, start=2) if any(textes))
+
+
+def _texte(cellule: object) -> str:
+    if isinstance(cellule, bool):
+        return str(int(cellule))
+    if isinstance(cellule, float) and cellule.is_integer():
+        return str(int(cellule))
+    if isinstance(cellule, float) and abs(cellule) < 0.001:  # noqa: PLR2004 - an exponent starts
+        return DECIMALES.format(cellule)
+    if isinstance(cellule, dt.datetime):
+        return cellule.strftime("%Y-%m-%d %H:%M:%S")
+    return str(cellule)
+
+
+if __name__ == "__main__":
+    repondre(_faire)

@@ -1,0 +1,128 @@
+"""Workbooks that would fill the memory, or are none: refused, by whoever reads them."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from infocentre.borne import GIGA
+from infocentre.erreurs import Refus
+from infocentre.livraisons import classeurs
+from infocentre.operations.echantillons import FEUILLE, TIRAGE, relire
+from tests.livraisons.atelier import petite
+from tests.livraisons.conftest import Recevoir
+
+DERNIERE = (1_048_575, 16_383)  # XFD1048576
+
+
+def _classeur(cellules: dict[tuple[int, int], object], *, noms: tuple[str, ...] = ("a",)) -> bytes:
+    tampon = io.BytesIO()
+    with xlsxwriter.Workbook(tampon, {"in_memory": True}) as classeur:
+        for nom in noms:
+            feuille = classeur.add_worksheet(nom)
+            for (ligne, colonne), valeur in cellules.items():
+                feuille.write(ligne, colonne, valeur)
+    return tampon.getvalue()
+
+
+def _refaire(octets: bytes, changer: Callable[[str, bytes], tuple[str, bytes] | None]) -> bytes:
+    """Rewrite each part of a workbook."""
+    tampon = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(octets)) as avant,
+        zipfile.ZipFile(tampon, "w", zipfile.ZIP_DEFLATED) as apres,
+    ):
+        for nom in avant.namelist():
+            if change := changer(nom, avant.read(nom)):
+                apres.writestr(*change)
+    return tampon.getvalue()
+
+
+def _sans_adresses(nom: str, octets: bytes) -> tuple[str, bytes]:
+    """Hide where the cells are from whoever looks for their addresses in the usual parts."""
+    return nom.replace("worksheets/sheet1", "feuille"), octets.replace(
+        b"worksheets/sheet1", b"feuille"
+    )
+
+
+LOIN = _classeur({(0, 0): "NOM", DERNIERE: "x"}, noms=(FEUILLE, TIRAGE))
+MACROS = io.BytesIO(LOIN)
+with zipfile.ZipFile(MACROS, "a") as _archive:
+    _archive.writestr("xl/vbaProject.bin", b"x")
+
+CAS = {
+    "une cellule au bout de la feuille": (LOIN, "1048576 lignes et 16384 colonnes"),
+    "des macros": (MACROS.getvalue(), "macros"),
+    "tronqué": (LOIN[:-100], "ce n'est pas"),
+    "un tableau d'un autre format": (b"PK\x03\x04 un tableau", "ce n'est pas"),
+    "un zip quelconque": (
+        _refaire(LOIN, lambda nom, o: None if nom == "xl/workbook.xml" else (nom, o)),
+        "ce n'est pas",
+    ),
+    "du texte": ("NUMERO_UNIQUE;é\n".encode(), "ce n'est pas"),
+    "un classeur protégé": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096), "ce n'est pas"),
+    "vide": (b"", "ce n'est pas"),
+}
+
+
+@pytest.mark.parametrize("cas", CAS)
+def test_a_delivery_refuses_it(recevoir: Recevoir, cas: str) -> None:
+    octets, mots = CAS[cas]
+    with pytest.raises(Refus, match=mots) as refus:
+        recevoir(petite().octets("stock.xlsx", octets))
+    assert refus.value.ou == "stock.xlsx"
+    assert refus.value.que_faire
+
+
+@pytest.mark.parametrize("cas", CAS)
+def test_a_filled_sample_refuses_it(cas: str) -> None:
+    octets, mots = CAS[cas]
+    with pytest.raises(Refus, match=mots) as refus:
+        relire(octets, "rempli.xlsx")
+    assert refus.value.ou == "rempli.xlsx"
+    assert refus.value.que_faire
+
+
+def test_what_escapes_the_look_stops_at_the_memory_allowed(
+    recevoir: Recevoir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(classeurs, "LIVRAISON", replace(classeurs.LIVRAISON, memoire=GIGA))
+    cache = _refaire(_classeur({(0, 0): "NOM", DERNIERE: "x"}), _sans_adresses)
+    with pytest.raises(Refus, match="trop de temps ou de mémoire"):
+        recevoir(petite().octets("stock.xlsx", cache))
+
+
+def test_a_sample_that_swells_is_refused() -> None:
+    def gonfler(nom: str, octets: bytes) -> tuple[str, bytes]:
+        return nom, octets + b" " * (40 << 20) if "sharedStrings" in nom else octets
+
+    gonfle = _refaire(_classeur({(0, 0): "x"}, noms=(FEUILLE, TIRAGE)), gonfler)
+    assert len(gonfle) < 1 << 20
+    with pytest.raises(Refus, match="taille anormale"):
+        relire(gonfle, "rempli.xlsx")
+
+
+def test_rows_and_columns_left_blank_before_the_data_keep_their_place(tmp_path: Path) -> None:
+    (tmp_path / "stock.xlsx").write_bytes(
+        _classeur({(0, 1): "A", (0, 2): "B", (2, 1): "x\ny", (2, 2): 5.5, (4, 2): True})
+    )
+    plat = classeurs.en_csv(tmp_path / "stock.xlsx", tmp_path / "plat")
+    assert plat == classeurs.Plat(["", "A", "B"], [3, 5], multiligne=True)
+    assert (tmp_path / "plat").read_text() == ';"x\ny";5.5\n;;1\n'
+
+
+def test_the_farthest_cell_is_found_where_a_read_is_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(classeurs, "BLOC", 7)
+    chemin = tmp_path / "loin.xlsx"
+    chemin.write_bytes(LOIN)
+    with pytest.raises(Refus, match=re.escape("1048576 lignes et 16384 colonnes")):
+        classeurs._examiner(chemin, Refus("faux", "loin.xlsx"), 5_000_000, GIGA)

@@ -1,0 +1,195 @@
+"""What must not enter by a column: NIR, free text, invisible characters, endless texts."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import polars as pl
+import pytest
+
+from infocentre.livraisons.rapport import lignes_rapport
+from tests.livraisons.atelier import Recue, ligne, petite
+from tests.livraisons.conftest import Recevoir
+
+HORS, ILLISIBLE = "code hors liste", "valeur illisible"
+OTES, COUPE = "caractères invisibles ôtés", "texte coupé"
+NIR, NAISSANCE = "180021305512345", "31/02/1980"
+RECIT = "violences de M. DURAND Paul, tel 0612345678"
+
+
+def _partout(recue: Recue) -> str:
+    """Return all that is kept of a delivery, as one text."""
+    tables = ("stock", "radiation", "guichets", "messages", "rejets", "anomalies_format")
+    lignes = [str(une) for table in tables for une in recue.lire(table)]
+    rapport = lignes_rapport(recue.description, None, None)
+    return "\n".join([*lignes, str(recue.description), *rapport])
+
+
+@pytest.mark.parametrize(
+    ("delivre", "garde"),
+    [
+        ("ZZ", "ZZ"),
+        (" z_9 ", "Z_9"),
+        ("ATTRIB1234", "ATTRIB1234"),
+        ("123456", "123456"),
+        ("ATTRIB12345", "HL"),
+        ("A-B", "HL"),
+        ("À VOIR", "HL"),
+        ("A B", "HL"),
+        (NIR, "HL"),
+        ("1800213055", "HL"),
+        ("180022A055", "HL"),
+        ("0612345678", "HL"),
+        ("19800230", "HL"),
+        (RECIT, "HL"),
+    ],
+)
+def test_a_code_outside_its_list_is_kept_if_short_and_clean(
+    recevoir: Recevoir, delivre: str, garde: str
+) -> None:
+    recue = recevoir(petite().poser("stock", [ligne("stock", 1, MOTIF_DEMANDE=delivre)]))
+    assert recue.valeurs("stock", "motif_demande")[0] == garde
+    assert recue.anomalies() == [("stock", "MOTIF_DEMANDE", garde, HORS, 1, 2)]
+    assert recue.description["codes_inconnus"][0]["code"] == garde
+
+
+@pytest.mark.parametrize(
+    ("colonne", "delivre", "garde"),
+    [
+        ("GUICHET_ENREGISTREUR", "G1226", "G1226"),
+        ("ETAT_DEMANDE", "en attente", "EN ATTENTE"),
+        ("COMMUNE_LOG_RECHERCHE", "2A004", "2A004"),
+        ("ETAT_DEMANDE", NIR, "HL"),
+        ("ETAT_DEMANDE", NAISSANCE, "HL"),
+        ("ETAT_DEMANDE", "p.durand@exemple.fr", "HL"),
+        ("ETAT_DEMANDE", "1 80 02 13 055 123 45", "HL"),
+        ("GUICHET_ENREGISTREUR", "06 12 34 56 78", "HL"),
+        ("GUICHET_ENREGISTREUR", "0612345678", "HL"),
+        ("VERSION_CERFA", RECIT, "HL"),
+    ],
+)
+def test_a_code_without_a_list_is_kept_unless_it_is_no_code(
+    recevoir: Recevoir, colonne: str, delivre: str, garde: str
+) -> None:
+    recue = recevoir(petite().poser("stock", [ligne("stock", 1, **{colonne: delivre})]))
+    assert recue.valeurs("stock", colonne)[0] == garde
+    assert recue.anomalies() == ([("stock", colonne, "HL", HORS, 1, 2)] if garde == "HL" else [])
+
+
+def test_a_rpls_number_and_a_siren_are_codes(recevoir: Recevoir) -> None:
+    une = ligne("radiation", 1, NUMERORPLS="0612345678", SIREN_RADIATION="180021305")
+    recue = recevoir(petite().poser("radiation", [une]))
+    assert recue.lire("radiation", "SELECT numerorpls, siren_radiation")[0] == (
+        "0612345678", "180021305",
+    )  # fmt: skip
+    assert not recue.anomalies()
+
+
+def test_columns_that_are_shifted_leave_no_personal_text_behind(recevoir: Recevoir) -> None:
+    intrus = [NIR, RECIT, NAISSANCE, "0612345678", "paul.durand@exemple.fr", "19800230"]
+    colonnes = [
+        "TYPE_DEMANDEUR", "ETAT_DEMANDE", "GUICHET_ENREGISTREUR", "DATE_MODIFICATION",
+        "DATE_NAISS_DEMANDEUR", "DOUBLON_FORCE", "NB_PJRFR", "REVENU_MENSUEL_FOYER",
+        "SITU_FAMILIALE_DEMANDEUR", "MODE_MUTATION",
+    ]  # fmt: skip
+    lignes = [
+        ligne("stock", rang, **{colonne: intru})
+        for rang, (intru, colonne) in enumerate((i, c) for i in intrus for c in colonnes)
+    ]
+    rejetees = [ligne("stock", 200 + r, NUMERO_UNIQUE=i) for r, i in enumerate(intrus)]
+    rejetees += [ligne("stock", 300 + r, DATE_CREATION=i) for r, i in enumerate(intrus)]
+    livraison = petite().poser("stock", [*lignes, *rejetees], combler=1000)
+    livraison.poser(
+        "messages", [ligne("messages", r, NUMERO_UNIQUE=i) for r, i in enumerate(intrus)]
+    )
+    recue = recevoir(livraison)
+    assert len(recue.rejets()) == 12
+    nombres = {"NB_PJRFR", "REVENU_MENSUEL_FOYER"}  # a number is a number
+    gardes = recue.lire("stock", f"SELECT * EXCLUDE ({', '.join(nombres)})")
+    for texte in (_partout(recue).replace(str(recue.lire("stock")), ""), str(gardes)):
+        for intru in (RECIT, NAISSANCE, "paul.durand"):
+            assert intru not in texte
+    anomalies = str(recue.anomalies()) + str(recue.rejets())
+    assert not re.search(r"\d{7}", re.sub("9{2,}", "", anomalies))
+    assert ("stock", "DATE_NAISS_DEMANDEUR", "forme 99/99/9999", ILLISIBLE, 1) in [
+        une[:5] for une in recue.anomalies()
+    ]
+    codes = recue.valeurs("stock", "situ_familiale_demandeur")
+    assert [code for code in codes if code] == ["HL"] * 6
+    assert "autre chose qu'un code" in _partout(recue)
+
+
+# --- Invisible characters -------------------------------------------------------------------------
+
+SALES = {
+    "C0": "Mairie\x01 de\x1b[31m Salon",
+    "DEL et C1": "Mairie\x7f de\u0085[31m Salon",
+    "bidi": "\u202eMairie de\u2066[31m Salon\u200f",
+    "séparateurs": "Mairie\u2028 de[31m\u2029 Salon",
+    "non-caractères": "Mairie\ufdd0 de[31m\U0001ffff Salon",
+}
+
+
+@pytest.mark.parametrize("cas", SALES)
+@pytest.mark.parametrize("forme", ["csv", "parquet", "xlsx"])
+def test_invisible_characters_are_taken_out_and_counted(
+    recevoir: Recevoir, cas: str, forme: str
+) -> None:
+    lignes = [
+        ligne("guichets", 1301, NOM=SALES[cas]),
+        ligne("guichets", 1302, TYPE_GUICHET="\u200eBAILLEUR\u0001" if forme == "csv" else "EPCI"),
+    ]
+    recue = recevoir(_forme(lignes, forme))
+    assert recue.valeurs("guichets", "nom")[0] == "Mairie de[31m Salon"
+    assert ("guichets", "NOM", None, OTES, 1, 2) in recue.anomalies()
+    if forme == "csv":
+        assert recue.valeurs("guichets", "type_guichet")[1] == "BAILLEUR"
+        assert ("guichets", "TYPE_GUICHET", None, OTES, 1, 3) in recue.anomalies()
+
+
+def _forme(lignes: list[dict[str, str]], forme: str) -> Any:
+    from tests.livraisons.test_formats import classeur
+
+    livraison = petite()
+    if forme == "csv":
+        return livraison.poser("guichets", lignes, combler=0)
+    noms = list(lignes[0])
+    if forme == "xlsx":
+        rangs = [[une[nom] for nom in noms] for une in lignes]
+        return livraison.octets("guichets.xlsx", classeur([noms, *rangs]))
+    tampon = io.BytesIO()
+    pl.DataFrame({nom: [une[nom] for une in lignes] for nom in noms}).write_parquet(tampon)
+    return livraison.octets("guichets.parquet", tampon.getvalue())
+
+
+def test_a_text_of_a_name_is_cut_at_255_characters_and_counted(recevoir: Recevoir) -> None:
+    long = "é" * 300_000
+    lignes = [ligne("guichets", 1301, NOM=long), ligne("guichets", 1302, NOM="é" * 255)]
+    recue = recevoir(petite().poser("guichets", lignes, combler=30))
+    assert recue.valeurs("guichets", "nom")[:2] == ["é" * 255] * 2
+    assert recue.anomalies() == [("guichets", "NOM", None, COUPE, 1, 2)]
+
+
+def test_names_are_cleaned_too_and_nothing_of_them_is_told(recevoir: Recevoir) -> None:
+    une = ligne("identites", 1, NOM="Mar\u202etin", PRENOM="Z" * 300)
+    recue = recevoir(petite().poser("identites", [une]))
+    assert recue.lire("identites", "SELECT nom, prenom")[0] == ("Martin", "Z" * 255)
+    assert [une[1:5] for une in recue.anomalies()] == [
+        ("NOM", None, OTES, 1), ("PRENOM", None, COUPE, 1),
+    ]  # fmt: skip
+
+
+def test_a_clean_file_is_not_looked_into(recevoir: Recevoir) -> None:
+    recue = recevoir(
+        petite().poser("guichets", [ligne("guichets", 1, NOM="Cœur d’Île\t–\u00a010 €")])
+    )
+    assert recue.valeurs("guichets", "nom")[0] == "Cœur d’Île\t–\u00a010 €"
+    assert not recue.anomalies()
+
+
+def test_names_of_columns_are_cleaned_and_cut(recevoir: Recevoir) -> None:
+    lignes = [ligne("stock", rang, **{"Z\u202eUT" + "x" * 900: "1"}) for rang in range(5)]
+    recue = recevoir(petite().poser("stock", lignes, combler=0))
+    assert recue.description["tables"]["stock"]["inconnues"] == ["ZUT" + "X" * 57]
