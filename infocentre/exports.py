@@ -69,7 +69,10 @@ COULEURS = {"vert": "#C3FAD5", "orange": "#FEEBD0", "rouge": "#FFDDD9", "a_trait
 
 @dataclass(frozen=True, slots=True)
 class Donnees:
-    """A result to take away; `taux` names the columns that are ratios, `titres` their French."""
+    """A result to take away; `taux` names the columns that are ratios, `titres` their French.
+
+    `feuille` names its sheet of a workbook, and `autres` are the sheets after it.
+    """
 
     titre: str
     colonnes: tuple[str, ...]
@@ -77,6 +80,8 @@ class Donnees:
     taux: frozenset[str] = frozenset()
     titres: dict[str, str] = field(default_factory=dict)
     note: str = ""
+    feuille: str = ""
+    autres: tuple[Donnees, ...] = ()
 
     def intitule(self, colonne: str) -> str:
         """Return the name of a column as a person reads it."""
@@ -117,7 +122,20 @@ def exporter(donnees: Donnees, format_: Format, sortie: Path | None) -> None:
 
 def en_octets(donnees: Donnees, format_: Format) -> bytes:
     """Return the rows as the content of a file of this format."""
-    return _ECRIVAINS[format_](donnees)
+    return _ECRIVAINS[format_](donnees if format_ == "xlsx" else _reunir(donnees))
+
+
+def _reunir(donnees: Donnees) -> Donnees:
+    """Return the sheets as one table, for a format that has none; the first column names each."""
+    feuilles = (donnees, *donnees.autres)
+    if len(feuilles) == 1:
+        return donnees
+    colonnes = tuple(dict.fromkeys(nom for une in feuilles for nom in une.colonnes))
+    lignes: list[tuple[Any, ...]] = []
+    for une in feuilles:
+        lues = (dict(zip(une.colonnes, ligne, strict=True)) for ligne in une.lignes)
+        lignes += [(une.feuille, *(lue.get(nom) for nom in colonnes)) for lue in lues]
+    return replace(donnees, colonnes=("liste", *colonnes), lignes=lignes, autres=())
 
 
 def _en_csv(donnees: Donnees) -> bytes:
@@ -147,18 +165,19 @@ def _en_xlsx(donnees: Donnees) -> bytes:
     options = {"in_memory": True, "default_date_format": "dd/mm/yyyy", "strings_to_formulas": False}
     with xlsxwriter.Workbook(tampon, options) as classeur:
         classeur.set_properties({"title": donnees.titre})
-        feuille = classeur.add_worksheet(_nom_de_feuille(donnees.titre))
         entete = classeur.add_format({"bold": True, "bg_color": "#E3E3FD", "text_wrap": True})
         formats = {
             "taux": classeur.add_format({"num_format": "0.0 %"}),
             **{etat: classeur.add_format({"bg_color": c}) for etat, c in COULEURS.items()},
         }
-        for rang, colonne in enumerate(donnees.colonnes):
-            feuille.write_string(0, rang, donnees.intitule(colonne), entete)
-        _ecrire_lignes(feuille, donnees, formats)
-        feuille.freeze_panes(1, 0)
-        feuille.autofilter(0, 0, max(len(donnees.lignes), 1), len(donnees.colonnes) - 1)
-        feuille.autofit(max_width=400)
+        for une in (donnees, *donnees.autres):
+            feuille = classeur.add_worksheet(_nom_de_feuille(une.feuille or une.titre))
+            for rang, colonne in enumerate(une.colonnes):
+                feuille.write_string(0, rang, une.intitule(colonne), entete)
+            _ecrire_lignes(feuille, une, formats)
+            feuille.freeze_panes(1, 0)
+            feuille.autofilter(0, 0, max(len(une.lignes), 1), len(une.colonnes) - 1)
+            feuille.autofit(max_width=400)
     return tampon.getvalue()
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import html
+from markupsafe import Markup
 
 from dashboards.composants.direct import (
     etat_direct,
@@ -24,14 +26,18 @@ from dashboards.composants.elements import (
 )
 from dashboards.composants.listes import liste
 from dashboards.page import Contexte
+from infocentre.catalogue import MOTS, Mots
+from infocentre.catalogue.remedes import ENCORE_POSSIBLE
 from infocentre.consultation.fiche import PRIORITES, Fiche, Priorite, priorites
 from infocentre.consultation.filtres import nom_mois
 from infocentre.consultation.guichets import nom_commune
 from infocentre.consultation.indicateurs import compter
+from infocentre.consultation.lecteur import Ligne
 from infocentre.consultation.recit import raconter
 from infocentre.consultation.suivi import SINGULIERS
 from infocentre.exports import lisible
 from infocentre.graphiques import pourcent
+from infocentre.livraisons.rapport import accorder
 from infocentre.mesures import CAUSES
 
 MODES = {"DIRECT": "Saisie directe dans le SNE", "PRIVATIF": "Système privatif"}
@@ -92,7 +98,7 @@ def resume(fiche: Fiche) -> html.Section:
 
 
 def a_faire(c: Contexte, fiche: Fiche) -> html.Section:
-    """Return the three priorities, then what remains to correct in one line."""
+    """Return the three priorities, then the others in one line."""
     toutes = priorites(fiche)
     contenu: Any = (
         html.Div([_priorite(c, fiche, une) for une in toutes[:PRIORITES]], className="priorites")
@@ -103,7 +109,8 @@ def a_faire(c: Contexte, fiche: Fiche) -> html.Section:
     suite = (
         html.P(typographie(f"Ensuite : {' ; '.join(reste)}."), className="suite") if reste else None
     )
-    liens = {"Numéros à corriger (xlsx)": _export(c, fiche)}
+    remis = " et ".join(mots.reste for mots in MOTS.values())
+    liens = {f"Numéros {remis} (xlsx)": _export(c, fiche)}
     return html.Section(
         [
             html.H2(_titre_priorites(len(toutes)), className="fr-h5"),
@@ -134,13 +141,15 @@ def _priorite(c: Contexte, fiche: Fiche, une: Priorite) -> html.Article:
             html.P(
                 [
                     html.Span(lisible(une.nombre), className="valeur"),
-                    f" {compter(une.nombre, une.nature).split(' ', 1)[1]} à corriger",
+                    f" {compter(une.nombre, une.nature).split(' ', 1)[1]} {une.un.mots.reste}",
+                    _recents(une),
                 ],
                 className="nombre-a-corriger",
             ),
             html.P([etat(une.ligne["etat"]), f" – {_juge(une)}"]),
             _consequences(une),
             html.P(typographie(une.un.correction), className="correction"),
+            html.P(typographie(une.un.encore), className="correction") if une.un.encore else None,
             html.P(
                 [
                     lien("Voir la liste", adresse),
@@ -151,6 +160,13 @@ def _priorite(c: Contexte, fiche: Fiche, une: Priorite) -> html.Article:
         ],
         className=f"priorite priorite-{une.ligne['etat']}",
     )
+
+
+def _recents(une: Priorite) -> str:
+    """Say how many of the past facts are of the month: they tell whether it still happens."""
+    if une.un.a_corriger or not une.recents:
+        return ""
+    return f", dont {lisible(une.recents)} ce mois-ci"
 
 
 def _juge(une: Priorite) -> str:
@@ -175,46 +191,85 @@ def _consequences(une: Priorite) -> html.P | None:
     return html.P(f"Entraîne aussi : {', '.join(suites)}.", className="consequences")
 
 
-def ouvertes(c: Contexte, fiche: Fiche) -> html.Section:
-    """Return the anomalies that live: open, since when, new, closed in the month."""
-    if not fiche.ouvertes:
-        return html.Section(
-            [
-                html.H2("Anomalies ouvertes", className="fr-h5"),
-                html.P("Aucune anomalie n'est ouverte."),
-            ]
-        )
+def suivies(c: Contexte, fiche: Fiche) -> html.Section:
+    """Return the anomalies that live: what can be corrected, past facts, the others on demand."""
+    parties = [_ouvertes(c, fiche), _constats(c, fiche), _autres(c, fiche)]
+    vide = html.P("Aucune anomalie n'est suivie.") if not any(parties) else None
+    return html.Section([html.H2("Anomalies suivies", className="fr-h5"), vide, *parties])
+
+
+def _ouvertes(c: Contexte, fiche: Fiche) -> html.Details | None:
     lignes = [
         (
-            lien_direct(
-                _libelle(fiche, une["code"]),
-                c.filtres.lien("/demandes", code=une["code"], guichet=fiche.cle),
-            ),
-            une["ouvertes"],
+            _vers_liste(c, fiche, une["code"]),
+            une["vivantes"],
             mois_direct(une["depuis"]) if une["depuis"] else "–",
             une["nouvelles"],
-            une["corrigees"],
+            une["closes"] - une["sorties"],
             une["sorties"],
         )
         for une in fiche.ouvertes
     ]
-    total = sum(une["ouvertes"] for une in fiche.ouvertes)
-    return html.Section(
-        [
-            html.H2("Anomalies ouvertes", className="fr-h5"),
-            repli(
-                f"{lisible(total)} anomalies ouvertes, par indicateur",
-                liste(
-                    ("Indicateur", "Ouvertes", "La plus ancienne", "Nouvelles ce mois-ci",
-                     "Corrigées ce mois-ci", "Sorties ce mois-ci"),
-                    lignes,
-                    "Anomalies ouvertes à ce jour, par indicateur",
-                    numeriques=(1, 3, 4, 5),
-                ),
-                ouvert=True,
-            ),
-        ]
+    colonnes = ("Indicateur", "À corriger", "Le plus ancien", "Nouveaux dans le mois",
+                "Corrigés dans le mois", "Sortis dans le mois")  # fmt: skip
+    return _partie(fiche, MOTS["corriger"], fiche.ouvertes, colonnes, lignes, (1, 3, 4, 5))
+
+
+def _constats(c: Contexte, fiche: Fiche) -> html.Details | None:
+    regles = fiche.catalogue.indicateurs
+    lignes = [
+        (
+            _vers_liste(c, fiche, une["code"]),
+            une["vivantes"],
+            une["nouvelles"],
+            une["closes"],
+            typographie(regles[une["code"]].encore_possible or "–"),
+        )
+        for une in fiche.constats
+    ]
+    colonnes = ("Indicateur", "Constats en 12 mois", "dont dans le mois",
+                "Retirés par une livraison corrigée", ENCORE_POSSIBLE)  # fmt: skip
+    return _partie(fiche, MOTS["constater"], fiche.constats, colonnes, lignes, (1, 2, 3))
+
+
+def _autres(c: Contexte, fiche: Fiche) -> html.Details | None:
+    """What the guichet does not answer for: of context, or the gestionnaire's."""
+    lignes = [(_vers_liste(c, fiche, une["code"]), une["vivantes"]) for une in fiche.autres]
+    if not lignes:
+        return None
+    total = accorder(sum(une["vivantes"] for une in fiche.autres), "autre cas", "autres cas")
+    titre_ = f"{total}, dont le guichet ne répond pas"
+    return repli(titre_, liste(("Indicateur", "Cas"), lignes, titre_, numeriques=(1,)))
+
+
+def _partie(
+    fiche: Fiche,
+    mots: Mots,
+    comptees: Sequence[Ligne],
+    colonnes: Sequence[str],
+    lignes: Sequence[Any],
+    numeriques: tuple[int, ...],
+) -> html.Details | None:
+    if not lignes:
+        return None
+    total = accorder(sum(une["vivantes"] for une in comptees), "cas", "cas")
+    ici = nom_mois(fiche.filtres.mois)
+    return repli(
+        f"{total} {mots.reste}, par indicateur",
+        html.Div(
+            [
+                html.P(typographie(mots.dit)),
+                liste(colonnes, lignes, f"{mots.titre} en {ici}, par indicateur",
+                      numeriques=numeriques),
+            ]
+        ),
+        ouvert=True,
     )  # fmt: skip
+
+
+def _vers_liste(c: Contexte, fiche: Fiche, code: str) -> Markup:
+    adresse = c.filtres.lien("/demandes", code=code, guichet=fiche.cle)
+    return lien_direct(_libelle(fiche, code), adresse)
 
 
 def _libelle(fiche: Fiche, code: str) -> str:

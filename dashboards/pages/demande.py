@@ -16,7 +16,7 @@ from dashboards.composants.listes import Cellule, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.consultation.commun import catalogue, mois_controles, noms_guichets
-from infocentre.consultation.demandes import FICHE, Dossier, demande
+from infocentre.consultation.demandes import FICHE, Dossier, demande, dire_vie
 from infocentre.consultation.filtres import nom_mois
 from infocentre.consultation.guichets import nom_commune
 from infocentre.consultation.lecteur import Ligne
@@ -157,14 +157,11 @@ def _anomalie(c: Contexte, une: Ligne) -> list[Cellule]:
         "/demandes", code=une["code"], guichet=une["guichet"], mois=une["dernier_mois"],
         fenetre="mois",
     )  # fmt: skip
-    suite = "ouverte"
-    if une["statut"] == "close":
-        suite = f"{une['motif_cloture']} en {nom_mois(une['mois_cloture'])}"
     return [
         lien_direct(un.libelle if un else une["code"], adresse),
         nom_mois(une["premier_mois"]),
         nom_mois(une["dernier_mois"]),
-        suite,
+        dire_vie(un, une),
     ]
 
 

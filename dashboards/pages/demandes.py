@@ -23,6 +23,7 @@ from dashboards.composants.elements import (
     repli,
     taux,
     titre,
+    typographie,
     vide,
 )
 from dashboards.composants.formulaires import champ, navigation
@@ -30,6 +31,7 @@ from dashboards.composants.listes import Cellule, Groupe, lignes_de, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.catalogue import Indicateur
+from infocentre.catalogue.remedes import CLOSE
 from infocentre.consultation.commun import indicateurs, noms_organismes, registre
 from infocentre.consultation.demandes import (
     PAR_PAGE,
@@ -39,6 +41,7 @@ from infocentre.consultation.demandes import (
     choisir_guichets,
     comptes,
     demandee,
+    dire_vie,
     livraison_controlee,
     mois_ouverts,
 )
@@ -119,7 +122,7 @@ def _codes(c: Contexte) -> html.Div:
             famille = un.titre_famille
             lignes.append(Groupe(famille))
         lignes.append(_ligne_code(c, un, connus.get(un.code)))
-    colonnes = ["Indicateur", "Code", "En anomalie", "Effectif", "Taux", "État"]
+    colonnes = ["Indicateur", "Code", "En anomalie", "Effectif", "Taux", "État", "Les cas sont"]
     return liste(colonnes, lignes, "Choisir un indicateur", numeriques=(2, 3, 4))
 
 
@@ -133,6 +136,7 @@ def _ligne_code(c: Contexte, un: Indicateur, compte: Ligne | None) -> list[Cellu
         denominateur or "–",
         taux(numerateur / denominateur if denominateur else None),
         etat_direct(code_etat) if code_etat else "",
+        un.mots.reste,
     ]
 
 
@@ -163,8 +167,9 @@ def _liste(c: Contexte, un: Indicateur) -> html.Div:
             titre(un.libelle, _sous_titre(c, d, dict(guichets))),
             _filtres(c, un.code, guichets, stock=d.stock),
             html.P(_phrase(d, connus.get(un.code), total), className="fr-text--lead"),
+            html.P(typographie(f"{un.mots.titre}. {un.mots.dit} {un.encore}".rstrip())),
             *_avertir(c, un, calculable=calculable),
-            _comment_corriger(c, un),
+            _conseil(c, un),
             *(
                 _contenu(c, d, lignes, dict(guichets))
                 if lignes
@@ -220,10 +225,11 @@ def _avertir(c: Contexte, un: Indicateur, *, calculable: bool) -> list[Any]:
     return [html.P(phrase, className="avertissement") for phrase in phrases]
 
 
-def _comment_corriger(c: Contexte, un: Indicateur) -> html.Details:
+def _conseil(c: Contexte, un: Indicateur) -> html.Details:
+    comment = un.mots.comment
     details = [
         html.P(un.pourquoi),
-        html.P([html.Strong("Comment corriger. "), un.correction]),
+        html.P([html.Strong(f"{comment}. "), un.correction]),
         html.P(
             [
                 f"Référence : {un.reference}. " if un.reference else "",
@@ -231,7 +237,7 @@ def _comment_corriger(c: Contexte, un: Indicateur) -> html.Details:
             ]
         ),
     ]
-    return repli("Pourquoi, et comment corriger", html.Div(details))
+    return repli(f"Pourquoi, et {comment[:1].lower()}{comment[1:]}", html.Div(details))
 
 
 def _rien(d: Demandee, *, calculable: bool) -> html.Div:
@@ -239,7 +245,7 @@ def _rien(d: Demandee, *, calculable: bool) -> html.Div:
         return vide("Rien à lister", "Demander la table manquante avec la prochaine livraison.")
     return vide(
         f"Pas de {d.pluriel} en anomalie ici",
-        "Rien à corriger pour ces filtres : choisir un autre guichet ou un autre mois.",
+        f"{d.un.mots.rien} pour ces filtres : choisir un autre guichet ou un autre mois.",
     )
 
 
@@ -275,7 +281,7 @@ def _ligne(c: Contexte, d: Demandee, une: Ligne, noms: dict[str, str]) -> list[C
         *([] if _seul(d) else [qui]),
         une["explication"],
         nom_mois(une["premier_mois"]) if d.stock and une["premier_mois"] else lisible(une["jour"]),
-        _duree(c, une) if d.stock else _suite(une),
+        _duree(c, d, une) if d.stock else dire_vie(d.un, une),
     ]
 
 
@@ -288,16 +294,10 @@ def _unite(c: Contexte, une: Ligne) -> Cellule:
     return vers if numero == unite else lignes_de(vers, unite)
 
 
-def _duree(c: Contexte, une: Ligne) -> str:
+def _duree(c: Contexte, d: Demandee, une: Ligne) -> str:
     nombre = mois_ouverts(une["premier_mois"], c.filtres.mois)
     duree = f"{nombre} mois" if nombre else ""
-    return f"{duree} ; {_suite(une)}" if une["statut"] == "close" else duree
-
-
-def _suite(une: Ligne) -> str:
-    if une["statut"] != "close":
-        return "ouverte" if une["statut"] else "vue dans les 12 mois seulement"
-    return f"{une['motif_cloture']} en {nom_mois(une['mois_cloture'])}"
+    return f"{duree} ; {dire_vie(d.un, une)}" if une["statut"] == CLOSE else duree
 
 
 @export("demandes")
@@ -312,14 +312,15 @@ def exporter(c: Contexte) -> Donnees:
     _, lignes = anomalies(c.v, livraison, d.choix, page=None)
     noms = dict(_options_guichet(c))
     return Donnees(
-        f"{code} demandes en anomalie {d.cle}".strip(),
+        f"{code} demandes en anomalie {d.un.mots.reste} {d.cle}".strip(),
         ("code", "departement", "guichet", "nom", "mois_juge", "jour", "unite", "numero_unique",
          "explication", "premier_mois", "mois_ouverts", "statut"),
         [
             (code, une["departement"], une["guichet"], noms.get(une["guichet"], ""),
              une["mois_juge"], une["jour"], une["unite"], une["numero_unique"], une["explication"],
              une["premier_mois"],
-             mois_ouverts(une["premier_mois"], c.filtres.mois) if d.stock else None, _suite(une))
+             mois_ouverts(une["premier_mois"], c.filtres.mois) if d.stock else None,
+             dire_vie(d.un, une))
             for une in lignes
         ],
         titres={"nom": "nom du guichet", "mois_juge": "mois jugé", "premier_mois": "vue depuis",

@@ -10,14 +10,14 @@ from dashboards.composants.fiche import (
     a_faire,
     identite,
     imprimer,
-    ouvertes,
     resume,
     revisees,
+    suivies,
 )
 from dashboards.composants.multiples import multiples
 from dashboards.exports import export
 from dashboards.page import Contexte, page
-from infocentre.consultation.fiche import Niveau, donnees_a_corriger, lire_fiche
+from infocentre.consultation.fiche import Niveau, donnees_a_remettre, lire_fiche
 from infocentre.consultation.filtres import nom_mois
 from infocentre.consultation.suivi import SINGULIERS
 from infocentre.exports import Donnees
@@ -43,19 +43,19 @@ def layout(c: Contexte) -> html.Div:
             html.Div([resume(fiche), identite(c, fiche)], className="presentation"),
             a_faire(c, fiche),
             multiples(c, fiche),
-            ouvertes(c, fiche),
+            suivies(c, fiche),
             revisees(fiche),
         ]
     )
 
 
 @export("a-corriger")
-def _a_corriger(c: Contexte) -> Donnees:
-    """Return the units that a guichet (or organisme) must correct, of one indicator or all."""
+def _a_remettre(c: Contexte) -> Donnees:
+    """Return the units to hand over to a guichet (or organisme), of one indicator or all."""
     niveau: Niveau = "organisme" if c.adresse.get("organisme") else "guichet"
     cle = c.adresse.get(niveau, "").upper()
     fiche = lire_fiche(c.v, c.p, c.filtres, niveau, cle)
-    return donnees_a_corriger(c.v, c.p, fiche, c.adresse.get("code", "").upper() or None)
+    return donnees_a_remettre(c.v, c.p, fiche, c.adresse.get("code", "").upper() or None)
 
 
 dash.register_page(

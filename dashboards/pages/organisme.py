@@ -10,9 +10,9 @@ from dashboards.composants.fiche import (
     a_faire,
     imprimer,
     membres,
-    ouvertes,
     resume,
     revisees,
+    suivies,
 )
 from dashboards.composants.multiples import multiples
 from dashboards.page import Contexte, page
@@ -46,7 +46,7 @@ def layout(c: Contexte) -> html.Div:
             a_faire(c, fiche),
             membres(c, fiche, etats_des_guichets(c.v, c.p, fiche)),
             multiples(c, fiche),
-            ouvertes(c, fiche),
+            suivies(c, fiche),
             revisees(fiche),
         ]
     )  # fmt: skip

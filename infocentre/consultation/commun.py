@@ -69,6 +69,12 @@ def libelle(code: str) -> str:
     return un.libelle if un else code
 
 
+def reste(code: str) -> str:
+    """Return « à corriger » or « à ne plus refaire », empty for a code out of the catalogue."""
+    un = catalogue().indicateurs.get(code)
+    return un.mots.reste if un else ""
+
+
 def indicateurs(*, quinzaine: bool = False) -> list[Indicateur]:
     """Return the indicators in their order, or only the « quinzaine » shown first."""
     return [un for un in catalogue().indicateurs.values() if un.suivi or not quinzaine]

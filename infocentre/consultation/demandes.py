@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from infocentre.catalogue import Indicateur, Population
+from infocentre.catalogue import Indicateur, Population, Remede
+from infocentre.catalogue.remedes import dire_suite
 from infocentre.consultation.archives import lignes_de_liste, ouvrir_lecture
 from infocentre.consultation.commun import par_version, registre, valeurs
-from infocentre.consultation.filtres import Filtres, retenir
+from infocentre.consultation.filtres import Filtres, nom_mois, retenir
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
 from infocentre.entrepot import Livraison
@@ -175,6 +176,13 @@ def _sql_anomalies(v: VersionOuverte, une: Livraison, code: str) -> str:
     return (
         f"SELECT a.*, {vie} FROM ({sql_anomalies_publiees(v.dossier, [une], code)}) AS a {jointure}"
     )
+
+
+def dire_vie(un: Indicateur | None, une: Ligne) -> str:
+    """Return what became of a unit in anomaly: « ouverte », « corrigée en mai 2026 »…, in words."""
+    mois = une["mois_cloture"]
+    remede: Remede = un.remede if un else "corriger"
+    return dire_suite(remede, une["statut"], une["motif_cloture"], nom_mois(mois) if mois else "")
 
 
 def mois_ouverts(premier: str | None, mois: str) -> int | None:

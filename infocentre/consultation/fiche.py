@@ -1,21 +1,25 @@
-"""One guichet or organisme: who it is, its values over 24 months, what it must correct first."""
+"""One guichet or organisme: who it is, its values over 24 months, what it must correct first.
+
+What can be put right is told apart from past facts, which it can only no longer do.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from infocentre.catalogue import Catalogue, Indicateur
+from infocentre.catalogue import MOTS, Catalogue, Indicateur, Mots
+from infocentre.catalogue.remedes import ENCORE_POSSIBLE, OUVERTE, RIEN_DE_POSSIBLE, SORTIE
 from infocentre.consultation.commun import noms_organismes, par_version, registre
 from infocentre.consultation.demandes import Choix, anomalies, livraison_controlee
 from infocentre.consultation.filtres import Filtres, mois_avant, nom_mois
 from infocentre.consultation.indicateurs import (
     Mesure,
-    a_corriger,
     catalogue_du_mois,
     histoire,
     mesure,
     nature,
+    nombre_de_cas,
     revisions,
     saisies_tardives,
 )
@@ -44,7 +48,7 @@ class Suite:
 
 @dataclass(frozen=True, slots=True)
 class Priorite:
-    """One thing to correct: how many units, the value it is judged by, what follows from it."""
+    """One thing to do better: how many units, the value it is judged by, what follows from it."""
 
     un: Indicateur
     ligne: Ligne
@@ -53,10 +57,18 @@ class Priorite:
     nature: str
     suites: tuple[Suite, ...] = ()
 
+    @property
+    def recents(self) -> int:
+        """Return how many of the units are of the month, when more months are counted."""
+        return int(self.ligne["numerateur"] or 0) if self.ligne["numerateur_12m"] else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Fiche:
-    """What a page says of a guichet or organisme; `guichets` are its rows of the register."""
+    """What a page says of a guichet or organisme; `guichets` are its rows of the register.
+
+    `suivies` counts by indicator the anomalies that live; see `ouvertes`, `constats`, `autres`.
+    """
 
     niveau: Niveau
     cle: str
@@ -69,7 +81,7 @@ class Fiche:
     histoire: dict[str, dict[str, Ligne]]
     pairs: dict[str, list[float]]
     revisions: tuple[Ligne, ...]
-    ouvertes: tuple[Ligne, ...]
+    suivies: tuple[Ligne, ...]
     tardives: frozenset[str]
     suites: dict[str, int]
 
@@ -81,6 +93,28 @@ class Fiche:
     def indicateurs(self) -> list[Indicateur]:
         """Indicators with at least one unit in the months shown, in order."""
         return [un for code, un in self.catalogue.indicateurs.items() if code in self.histoire]
+
+    @property
+    def ouvertes(self) -> list[Ligne]:
+        """Counts of what the guichet answers for and can put right, by indicator."""
+        return [une for une in self.suivies if self._sien(une) and self._corrigible(une)]
+
+    @property
+    def constats(self) -> list[Ligne]:
+        """Counts of the past facts that the guichet answers for, by indicator."""
+        return [une for une in self.suivies if self._sien(une) and not self._corrigible(une)]
+
+    @property
+    def autres(self) -> list[Ligne]:
+        """Counts of what the guichet does not answer for, by indicator."""
+        return [une for une in self.suivies if not self._sien(une)]
+
+    def _sien(self, une: Ligne) -> bool:
+        un = self.catalogue.indicateurs.get(une["code"])
+        return un is not None and un.imputable == "guichet"
+
+    def _corrigible(self, une: Ligne) -> bool:
+        return self.catalogue.indicateurs[une["code"]].a_corriger
 
     def etats(self, mois: str | None = None) -> dict[str, list[Indicateur]]:
         """Return the indicators by state in a month."""
@@ -130,7 +164,7 @@ def lire_fiche(
         histoire=passe,
         pairs=_pairs(v, filtres, niveau, cle, type_guichet),
         revisions=tuple(revisions(v, filtres, niveau, cle)),
-        ouvertes=tuple(_ouvertes(v, filtres, guichets)),
+        suivies=tuple(_suivies(v, filtres, guichets)),
         tardives=saisies_tardives(v, filtres.departement, filtres.mois),
         suites=_suites(v, filtres, guichets, _en_cause(cat, passe, filtres.mois)),
     )
@@ -217,22 +251,25 @@ def _taux_du_type(
 
 
 @par_version
-def _ouvertes(v: VersionOuverte, filtres: Filtres, guichets: tuple[str, ...]) -> list[Ligne]:
-    """Count the anomalies that live at the end of the month, by indicator, and those it closed."""
+def _suivies(v: VersionOuverte, filtres: Filtres, guichets: tuple[str, ...]) -> list[Ligne]:
+    """Count the anomalies that live at the end of the month, by indicator, and those it closed.
+
+    `vivantes` are open, or past facts of the 12 months; `closes` is whatever the reason.
+    """
     suivi = v.suivi(filtres.departement)
     if suivi is None:
         return []
     return v.lignes(
-        "SELECT code, count(*) FILTER (vivante) AS ouvertes, "
+        "SELECT code, count(*) FILTER (vivante) AS vivantes, "
         "min(premier_mois) FILTER (vivante) AS depuis, "
         "count(*) FILTER (vivante AND premier_mois = $mois) AS nouvelles, "
-        "count(*) FILTER (mois_cloture = $mois AND motif_cloture = 'corrigée') AS corrigees, "
-        "count(*) FILTER (mois_cloture = $mois AND motif_cloture = 'sortie') AS sorties "
+        "count(*) FILTER (mois_cloture = $mois) AS closes, "
+        f"count(*) FILTER (mois_cloture = $mois AND motif_cloture = '{SORTIE}') AS sorties "
         "FROM (SELECT *, (mois_cloture IS NULL OR mois_cloture > $mois) "
         "AND (nature = 'stock' OR premier_mois >= $debut) "
         f"AS vivante FROM {suivi} JOIN regles USING (code) "
         "WHERE list_contains($guichets, guichet) AND premier_mois <= $mois) "
-        "GROUP BY code, ordre HAVING ouvertes + corrigees + sorties > 0 ORDER BY ordre",
+        "GROUP BY code, ordre HAVING vivantes + closes > 0 ORDER BY ordre",
         {"guichets": list(guichets), "mois": filtres.mois, "debut": mois_avant(filtres.mois, 11)},
     )
 
@@ -263,7 +300,7 @@ def _suites(
         return {}
     lignes = v.lignes(
         "WITH vivantes AS (SELECT code, unite, premier_mois "
-        f"FROM {suivi} WHERE list_contains($guichets, guichet) AND statut = 'ouverte' "
+        f"FROM {suivi} WHERE list_contains($guichets, guichet) AND statut = '{OUVERTE}' "
         "AND premier_mois BETWEEN $debut AND $mois), "
         "liens AS (SELECT unnest($causes::VARCHAR[]) AS cause, "
         "unnest($suites::VARCHAR[]) AS code) "
@@ -282,7 +319,7 @@ def _suites(
 
 
 def priorites(fiche: Fiche) -> list[Priorite]:
-    """Return what to correct, worst first: rouge and à traiter, then orange, by what is in excess.
+    """Return what to do better, worst first: rouge and à traiter, then orange, by excess.
 
     What mostly follows from another of them is told with it, not as one fault more.
     """
@@ -308,7 +345,12 @@ def _priorite(fiche: Fiche, un: Indicateur, ligne: Ligne) -> Priorite:
         key=lambda suite: -suite.nombre,
     )
     return Priorite(
-        un, ligne, mesure(ligne, un), a_corriger(ligne), nature(fiche.catalogue, un), tuple(suites)
+        un,
+        ligne,
+        mesure(ligne, un),
+        nombre_de_cas(ligne),
+        nature(fiche.catalogue, un),
+        tuple(suites),
     )
 
 
@@ -326,35 +368,57 @@ def _est_une_suite(fiche: Fiche, une: Priorite, causes: set[str]) -> bool:
     return 2 * fiche.suites.get(une.un.code, 0) >= une.nombre
 
 
-def donnees_a_corriger(
+def donnees_a_remettre(
     v: VersionOuverte, p: Perimetre, fiche: Fiche, code: str | None = None
 ) -> Donnees:
-    """Return the units to correct, one row each, with an empty « action » to fill in."""
+    """Return the units of a guichet, one row each, with an empty « action » to fill in.
+
+    What can be corrected, then past facts with what may still be done: two sheets of a workbook,
+    or the only one that an indicator has.
+    """
+    listes = _a_lister(fiche, code)
+    voulus = [un for un in MOTS.values() if code is None or un in {une.mots for une in listes}]
+    voulus = voulus or list(MOTS.values())
+    premiere, *autres = (
+        _feuille(v, p, fiche, mots, [un for un in listes if un.mots == mots]) for mots in voulus
+    )
+    quoi = " et ".join(mots.reste for mots in voulus)
+    titre = " – ".join(filter(None, [f"{quoi[:1].upper()}{quoi[1:]}", fiche.nom, code]))
+    return replace(premiere, titre=titre, autres=tuple(autres))
+
+
+def _feuille(
+    v: VersionOuverte, p: Perimetre, fiche: Fiche, mots: Mots, indicateurs: list[Indicateur]
+) -> Donnees:
+    """Return the units of the indicators of one remède; past facts say what may still be done."""
     une = livraison_controlee(v, p, fiche.filtres)
     guichets = tuple(g["guichet"] for g in fiche.guichets) or (fiche.cle,)
+    passes = mots == MOTS["constater"]
     lignes: list[tuple[Any, ...]] = []
-    for un in _a_lister(fiche, code):
-        choix = Choix(un.code, guichets, douze_mois=True)
+    for un in indicateurs:
+        possible = (un.encore_possible or RIEN_DE_POSSIBLE,) if passes else ()
         lignes += [
-            (un.code, un.libelle, *(unite[nom] for nom in REPRISES), None)
-            for unite in anomalies(v, une, choix, page=None)[1]
+            (un.code, un.libelle, *(unite[nom] for nom in REPRISES), *possible, None)
+            for unite in anomalies(v, une, Choix(un.code, guichets, douze_mois=True), page=None)[1]
         ]
     return Donnees(
-        f"À corriger – {fiche.nom}",
-        ("code", "indicateur", *REPRISES, "action"),
+        f"{mots.titre} – {fiche.nom}",
+        ("code", "indicateur", *REPRISES, *(("encore_possible",) if passes else ()), "action"),
         lignes,
         titres={
             "unite": "identifiant",
             "jour": "date",
-            "explication": "anomalie",
+            "explication": "constat" if passes else "anomalie",
             "premier_mois": "vue depuis",
+            "encore_possible": ENCORE_POSSIBLE.lower(),
         },
         note=f"Livraison arrêtée fin {nom_mois(fiche.filtres.mois)}.",
+        feuille=mots.titre,
     )
 
 
 def _a_lister(fiche: Fiche, code: str | None) -> list[Indicateur]:
-    """Indicators that the guichet answers for, with something to correct; the worst first."""
+    """Indicators that the guichet answers for, with a unit in anomaly; the worst first."""
     urgents = {une.un.code: rang for rang, une in enumerate(priorites(fiche))}
     retenus = [
         un
@@ -362,7 +426,7 @@ def _a_lister(fiche: Fiche, code: str | None) -> list[Indicateur]:
         if un.imputable == "guichet"
         and code in {None, un.code}
         and (ligne := fiche.valeur(un.code))
-        and a_corriger(ligne)
+        and nombre_de_cas(ligne)
     ]
     return sorted(retenus, key=lambda un: urgents.get(un.code, len(urgents)))
 

@@ -47,8 +47,11 @@ def mesure(ligne: Ligne, un: Indicateur) -> Mesure:
     )
 
 
-def a_corriger(ligne: Ligne) -> int:
-    """Return how many units are in anomaly in all that the month's delivery shows."""
+def nombre_de_cas(ligne: Ligne) -> int:
+    """Return how many units are in anomaly in all that the month's delivery shows.
+
+    They are « à corriger » or past facts, as the remède of the indicator says.
+    """
     nombre = ligne["numerateur_12m"] if ligne["numerateur_12m"] is not None else ligne["numerateur"]
     return int(nombre or 0)
 

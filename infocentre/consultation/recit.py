@@ -121,7 +121,7 @@ def _pire(fiche: Fiche) -> list[str]:
             if rare
             else f"{lisible(une.mesure.taux, taux=True)}{_comparaison(fiche, une.un)}"
         )
-        phrases.append(f"À reprendre d'abord : {_minuscule(une.un.libelle)} ({part}).")
+        phrases.append(f"{une.un.mots.d_abord} : {_minuscule(une.un.libelle)} ({part}).")
     return phrases
 
 

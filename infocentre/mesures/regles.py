@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _SCHEMA = """
 create or replace table regles (
     code varchar, population varchar, nature varchar, imputable varchar, tolerance_zero boolean,
-    seuil_orange double, seuil_rouge double, mostly double, ordre integer
+    seuil_orange double, seuil_rouge double, mostly double, ordre integer, remede varchar
 )
 """
 
@@ -37,4 +37,5 @@ def _ligne(indicateur: Indicateur, nature: str, ordre: int) -> list[object]:
         seuils.rouge if seuils else None,
         indicateur.mostly,
         ordre,
+        indicateur.remede,
     ]

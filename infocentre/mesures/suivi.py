@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infocentre.catalogue.remedes import CLOSE, CONSTAT, CORRIGEE, OUVERTE, RETIREE, SORTIE
+
 if TYPE_CHECKING:
     from infocentre.mesures.connexion import Connexion
 
@@ -19,7 +21,7 @@ join regles as r using (code)
 where v.niveau = 'departement' and v.etat <> 'non_calculable'
 """
 
-_STOCK = """
+_STOCK = f"""
 create or replace temp table suivi_stock as
 with vues as (
     select c.code, c.departement, c.unite, c.mois, e.etape, e.population,
@@ -57,28 +59,28 @@ restees as (
 )
 select f.code, f.departement, f.unite, f.guichet, f.numero_unique,
     f.premier_mois, f.dernier_mois,
-    if(f.mois_cloture is null, 'ouverte', 'close') as statut,
+    if(f.mois_cloture is null, '{OUVERTE}', '{CLOSE}') as statut,
     case
         when f.mois_cloture is null then null
-        when r.unite is null then 'sortie'
-        else 'corrigée'
+        when r.unite is null then '{SORTIE}'
+        else '{CORRIGEE}'
     end as motif_cloture,
     f.mois_cloture
 from fins as f
 left join restees as r using (population, departement, unite, mois_cloture)
 """
 
-_FLUX = """
+_FLUX = f"""
 create or replace temp table suivi_flux as
 with vues as (
-    select c.*, c.empreinte = e.empreinte as courante
+    select c.*, r.remede, c.empreinte = e.empreinte as courante
     from constats as c
     join controles_courants as e using (departement, mois)
     join regles as r using (code)
     where r.nature = 'flux'
 ),
 datees as (
-    select code, departement, unite, mois,
+    select code, departement, unite, mois, remede,
         first(guichet order by courante desc, empreinte) as guichet,
         first(numero_unique order by courante desc, empreinte) as numero_unique,
         bool_or(courante) as listee
@@ -87,11 +89,19 @@ datees as (
 )
 select d.code, d.departement, d.unite, d.guichet, d.numero_unique,
     d.mois as premier_mois, d.mois as dernier_mois,
-    if(corrigee, 'close', 'ouverte') as statut,
-    if(corrigee, 'corrigée', null) as motif_cloture,
-    if(corrigee, d.mois, null) as mois_cloture
+    case
+        when partie then '{CLOSE}'
+        when d.remede = 'constater' then '{CONSTAT}'
+        else '{OUVERTE}'
+    end as statut,
+    case
+        when not partie then null
+        when d.remede = 'constater' then '{RETIREE}'
+        else '{CORRIGEE}'
+    end as motif_cloture,
+    if(partie, d.mois, null) as mois_cloture
 from (
-    select d.*, not d.listee and e.mois is not null as corrigee
+    select d.*, not d.listee and e.mois is not null as partie
     from datees as d
     left join etapes as e using (code, departement, mois)
 ) as d
@@ -105,6 +115,8 @@ def calculer_suivi(con: Connexion) -> None:
     `regles`. A stock anomaly closes at the next month controlled, 'corrigée'
     when its unit is still in the population, 'sortie' otherwise. A flow anomaly belongs to
     its month, and is 'corrigée' when the current delivery of that month lists it no more.
+    A past fact is a 'constat passé', never open; what a corrected delivery lists no more was
+    not corrected by the guichet but withdrawn: 'retirée'.
     """
     for requete in (_ETAPES, _STOCK, _FLUX):
         con.execute(requete)

@@ -7,10 +7,10 @@ counts large enough for none to be known by it.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from infocentre.catalogue import Indicateur
+from infocentre.catalogue import MOTS, Indicateur, Mots
 from infocentre.consultation.commun import noms_organismes, par_version, registre
 from infocentre.consultation.fiche import Fiche, Niveau, etats_des_guichets, lire_fiche, priorites
 from infocentre.consultation.filtres import Filtres, mois_avant, nom_mois
@@ -135,10 +135,10 @@ def sections(edition: Edition, fiche: Fiche, guichets: int | None = None) -> tup
     """
     toutes = (
         Section("En bref", _recit(fiche)),
-        Section("À reprendre d'abord", _priorites(fiche)),
+        Section("Les priorités", _priorites(fiche)),
         Section("Les indicateurs", _indicateurs(edition, fiche)),
         Section("Les guichets de l'organisme", _guichets(edition, fiche, guichets)),
-        Section("Les anomalies suivies", _ouvertes(fiche)),
+        Section("Les anomalies suivies", (*_ouvertes(fiche), *_constats(fiche))),
     )
     return tuple(une for une in toutes if une.blocs)
 
@@ -164,11 +164,11 @@ def _recit(fiche: Fiche) -> tuple[Bloc, ...]:
 
 
 def _priorites(fiche: Fiche) -> tuple[Bloc, ...]:
-    """Return what to correct first, and how: five at most."""
+    """Return what to do better first, and how: five at most."""
     points = [
         phrase(
-            f"**{une.un.libelle}** : {compter(une.nombre, une.nature, _pluriel(une.nature))} à "
-            f"reprendre. {une.un.correction.rstrip('.')}"
+            f"**{une.un.libelle}** : {compter(une.nombre, une.nature, _pluriel(une.nature))} "
+            f"{une.un.mots.reste}. {une.un.conseil.rstrip('.')}"
         )
         for une in priorites(fiche)[:A_REPRENDRE]
     ]
@@ -310,23 +310,47 @@ def _guichets(edition: Edition, fiche: Fiche, maximum: int | None) -> tuple[Bloc
 
 
 def _ouvertes(fiche: Fiche) -> tuple[Bloc, ...]:
+    """Return the counts of what can be corrected, by indicator."""
+    corps = [
+        (
+            Cellule(fiche.catalogue.indicateurs[une["code"]].libelle),
+            Cellule(une["vivantes"]),
+            Cellule(une["nouvelles"]),
+            Cellule(une["closes"] - une["sorties"]),
+            Cellule(nom_mois(une["depuis"]) if une["depuis"] else ""),
+        )
+        for une in fiche.ouvertes[:LIGNES]
+    ]
+    colonnes = (Colonne("Indicateur"), Colonne("À corriger", "nombre"),
+                Colonne("dont nouveaux", "nombre"), Colonne("Corrigés dans le mois", "nombre"),
+                Colonne("Le plus ancien"))  # fmt: skip
+    return _table_suivie(fiche, "ouvertes", MOTS["corriger"], colonnes, corps)
+
+
+def _constats(fiche: Fiche) -> tuple[Bloc, ...]:
+    """Return the counts of past facts, by indicator; the priorities say what may still be done."""
     regles = fiche.catalogue.indicateurs
-    suivies = [une for une in fiche.ouvertes
-               if une["code"] in regles and regles[une["code"]].imputable == "guichet"]  # fmt: skip
-    if not suivies:
-        return ()
     corps = [
         (
             Cellule(regles[une["code"]].libelle),
-            Cellule(une["ouvertes"]),
+            Cellule(une["vivantes"]),
             Cellule(une["nouvelles"]),
-            Cellule(une["corrigees"]),
-            Cellule(nom_mois(une["depuis"]) if une["depuis"] else ""),
         )
-        for une in suivies[:LIGNES]
+        for une in fiche.constats[:LIGNES]
     ]
-    colonnes = (Colonne("Indicateur"), Colonne("Ouvertes", "nombre"),
-                Colonne("dont nouvelles", "nombre"), Colonne("Corrigées dans le mois", "nombre"),
-                Colonne("La plus ancienne"))  # fmt: skip
-    titre = f"Anomalies ouvertes en {minuscule(nom_mois(fiche.filtres.mois))}"
-    return (Tableau(f"ouvertes-{fiche.cle}", titre, colonnes, tuple(corps)),)
+    colonnes = (Colonne("Indicateur"), Colonne("Constats en 12 mois", "nombre"),
+                Colonne("dont dans le mois", "nombre"))  # fmt: skip
+    return _table_suivie(fiche, "constats", MOTS["constater"], colonnes, corps)
+
+
+def _table_suivie(
+    fiche: Fiche,
+    cle: str,
+    mots: Mots,
+    colonnes: tuple[Colonne, ...],
+    corps: Sequence[tuple[Cellule, ...]],
+) -> tuple[Bloc, ...]:
+    if not corps:
+        return ()
+    titre = f"{mots.titre} en {minuscule(nom_mois(fiche.filtres.mois))}"
+    return (Tableau(f"{cle}-{fiche.cle}", titre, colonnes, tuple(corps)),)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from infocentre.catalogue import MOTS, Remede
+from infocentre.catalogue.remedes import CORRIGEE, ENCORE_POSSIBLE
 from infocentre.consultation.commun import registre
 from infocentre.consultation.filtres import mois_avant, nom_mois
 from infocentre.consultation.guichets import mouvements
@@ -47,9 +49,9 @@ MOIS = 6
 _SUIVI = """
 SELECT code,
     count(*) FILTER (premier_mois BETWEEN $debut AND $fin)::INT AS ouvertes,
-    count(*) FILTER (mois_cloture BETWEEN $debut AND $fin AND motif_cloture = 'corrigée')::INT
+    count(*) FILTER (mois_cloture BETWEEN $debut AND $fin AND motif_cloture = '{corrigee}')::INT
         AS corrigees,
-    count(*) FILTER (mois_cloture BETWEEN $debut AND $fin AND motif_cloture <> 'corrigée')::INT
+    count(*) FILTER (mois_cloture BETWEEN $debut AND $fin AND motif_cloture <> '{corrigee}')::INT
         AS sorties,
     count(*) FILTER (
         premier_mois <= $fin AND (mois_cloture IS NULL OR mois_cloture > $fin)
@@ -74,7 +76,7 @@ def construire(edition: Edition) -> Document:
         (
             Section("En bref", _bref(edition)),
             Section("Livraisons et contrôles", _livraisons(edition)),
-            Section("Anomalies ouvertes et closes", _anomalies(edition)),
+            Section("Anomalies ouvertes et closes, constats passés", _anomalies(edition)),
             Section("Valeurs révisées", _revisions(edition)),
             Section("Registre des guichets", _registre(edition)),
             *_a_completer(edition),
@@ -117,7 +119,7 @@ def _bref(edition: Edition) -> tuple[Bloc, ...]:
             (
                 Chiffre("Mois contrôlés", entier(len(controlees)), sur=f"sur {attendus}"),
                 Chiffre("Lignes lues", entier(lues)),
-                Chiffre("Anomalies ouvertes", entier(ouvertes)),
+                Chiffre("Anomalies ouvertes", entier(ouvertes), sur=_et_constats(edition)),
                 Chiffre(
                     "Anomalies closes",
                     entier(corrigees + sorties),
@@ -126,6 +128,12 @@ def _bref(edition: Edition) -> tuple[Bloc, ...]:
             )
         ),
     )
+
+
+def _et_constats(edition: Edition) -> str:
+    """Tell the past facts beside what can be corrected: they are no part of it."""
+    passes = sum(une["ouvertes"] for une in _suivi(edition, "constater"))
+    return f"et {compter(passes, 'constat passé', 'constats passés')}" if passes else ""
 
 
 def _jour(instant: str) -> dt.date:
@@ -201,18 +209,62 @@ def _s(liste: Sequence[object]) -> str:
     return "s" if len(liste) > 1 else ""
 
 
-def _suivi(edition: Edition) -> list[Ligne]:
+def _suivi(edition: Edition, remede: Remede = "corriger") -> list[Ligne]:
+    """Return the counts of the semester, by indicator: of what can be corrected, or past facts."""
+    regles = catalogue_du_mois(edition.v, edition.filtres).indicateurs
+    return [
+        une
+        for une in _suivi_entier(edition)
+        if une["code"] in regles and regles[une["code"]].remede == remede
+    ]
+
+
+def _suivi_entier(edition: Edition) -> list[Ligne]:
     relation = edition.v.suivi(edition.departement)
     if relation is None:
         return []
     semestre = mois_du_semestre(edition)
     return edition.v.lignes(
-        _SUIVI.format(suivi=relation),
+        _SUIVI.format(suivi=relation, corrigee=CORRIGEE),
         {"debut": semestre[0], "fin": semestre[-1], "an": mois_avant(edition.mois, 11)},
     )
 
 
 def _anomalies(edition: Edition) -> tuple[Bloc, ...]:
+    return (*_corrigibles(edition), *_constats(edition))
+
+
+def _constats(edition: Edition) -> tuple[Bloc, ...]:
+    """Return the past facts of the semester: nobody opens nor corrects them."""
+    regles = catalogue_du_mois(edition.v, edition.filtres).indicateurs
+    passes = _suivi(edition, "constater")
+    if not passes:
+        return ()
+    corps = [
+        (
+            Cellule(regles[une["code"]].libelle),
+            Cellule(une["ouvertes"]),
+            Cellule(une["corrigees"] + une["sorties"]),
+            Cellule(regles[une["code"]].encore_possible or ""),
+        )
+        for une in passes
+    ]
+    dits = sum(une["ouvertes"] for une in passes)
+    vu = f"{compter(dits, 'constat passé', 'constats passés')} dans le semestre"
+    mots = MOTS["constater"]
+    table = Tableau(
+        "mission-constats",
+        f"Constats passés, {mots.reste}, par indicateur",
+        (Colonne("Indicateur"), Colonne("Constats", "nombre"),
+         Colonne("Retirés par une livraison corrigée", "nombre"), Colonne(ENCORE_POSSIBLE)),
+        tuple(corps),
+        mots.dit,
+        "suivi des anomalies de l'infocentre.",
+    )  # fmt: skip
+    return (Paragraphe(phrase(vu)), table)
+
+
+def _corrigibles(edition: Edition) -> tuple[Bloc, ...]:
     regles = catalogue_du_mois(edition.v, edition.filtres).indicateurs
     suivies = _suivi(edition)
     if not suivies:
@@ -226,7 +278,7 @@ def _anomalies(edition: Edition) -> tuple[Bloc, ...]:
     dite = _dire_anomalies(_n(totaux[0].valeur), _n(totaux[1].valeur))
     table = Tableau(
         "mission-anomalies",
-        "Anomalies suivies, par indicateur",
+        f"Anomalies {MOTS['corriger'].reste}, par indicateur",
         (Colonne("Indicateur"), Colonne("Ouvertes", "nombre"), Colonne("Corrigées", "nombre"),
          Colonne("Sorties sans correction", "nombre"), Colonne("Encore ouvertes", "nombre")),
         (*corps, (Cellule("Ensemble"), *totaux)),

@@ -19,12 +19,12 @@ from infocentre.catalogue import lire_catalogue
 from infocentre.consultation.fiche import (
     Fiche,
     Niveau,
-    donnees_a_corriger,
+    donnees_a_remettre,
     lire_fiche,
     priorites,
 )
 from infocentre.consultation.filtres import Filtres, lire_filtres, mois_avant
-from infocentre.consultation.indicateurs import a_corriger, mesure
+from infocentre.consultation.indicateurs import mesure, nombre_de_cas
 from infocentre.consultation.lecteur import Lecteur, VersionOuverte
 from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.consultation.recit import raconter
@@ -63,6 +63,7 @@ def fiche(
     *,
     avant: dict[str, dict[str, Any]] | None = None,
     suites: dict[str, int] | None = None,
+    suivies: tuple[dict[str, Any], ...] = (),
     type_guichet: str = "BAILLEUR",
     registre: dict[str, Any] | None = None,
 ) -> Fiche:
@@ -84,7 +85,7 @@ def fiche(
         histoire=histoire,
         pairs={},
         revisions=(),
-        ouvertes=(),
+        suivies=suivies,
         tardives=frozenset(),
         suites=suites or {},
     )
@@ -200,7 +201,9 @@ def test_recit_accorde_et_compare() -> None:
     texte = " ".join(raconter(une))
     assert "Sur 2 indicateurs jugés, 1 est en rouge ou à traiter et 1 en orange" in texte
     assert "(aucun en rouge ou à traiter un an plus tôt)" in texte
-    assert "À reprendre d'abord : demandes saisies plus d'un mois après le dépôt (25,0" in texte
+    assert (
+        "À ne plus refaire d'abord : demandes saisies plus d'un mois après le dépôt (25,0" in texte
+    )
     assert (
         "En hausse en un an, parmi 2 comparaisons, corrigées de leur nombre : demandes saisies"
         in texte
@@ -384,19 +387,24 @@ def test_l_export_liste_chaque_unite_a_corriger(
     if niveau == "organisme":
         cle = lire_fiche(v, TOUT, filtres, "guichet", guichet).organisme[0]  # type: ignore[index]
     lue = lire_fiche(v, TOUT, filtres, niveau, cle)
-    donnees = donnees_a_corriger(v, TOUT, lue)
+    donnees = donnees_a_remettre(v, TOUT, lue)
     comptes: dict[str, int] = {}
-    for une in donnees.lignes:
-        comptes[une[0]] = comptes.get(une[0], 0) + 1
+    for feuille in (donnees, *donnees.autres):
+        assert {un.code for un in lue.indicateurs if un.mots.titre == feuille.feuille} >= {
+            une[0] for une in feuille.lignes
+        }
+        for une in feuille.lignes:
+            comptes[une[0]] = comptes.get(une[0], 0) + 1
     attendus = {
         un.code: nombre
         for un in lue.indicateurs
         if un.imputable == "guichet"
-        and (nombre := a_corriger(lue.valeur(un.code) or ligne(0, 0, "")))
+        and (nombre := nombre_de_cas(lue.valeur(un.code) or ligne(0, 0, "")))
     }
     assert comptes == attendus
     assert comptes
-    assert {une[donnees.colonnes.index("action")] for une in donnees.lignes} == {None}
+    feuilles = (donnees, *donnees.autres)
+    assert {une[f.colonnes.index("action")] for f in feuilles for une in f.lignes} == {None}
 
 
 def test_l_export_d_un_seul_indicateur_en_classeur(
@@ -406,16 +414,17 @@ def test_l_export_d_un_seul_indicateur_en_classeur(
     code = next(
         un.code
         for un in lue.indicateurs
-        if un.imputable == "guichet" and a_corriger(lue.valeur(un.code) or ligne(0, 0, ""))
+        if un.imputable == "guichet" and nombre_de_cas(lue.valeur(un.code) or ligne(0, 0, ""))
     )
     reponse = client.get(f"/export/a-corriger.xlsx?guichet={guichet}&code={code}")
     assert reponse.status_code == 200
-    assert "a-corriger-" in reponse.headers["Content-Disposition"]
+    nom = CATALOGUE.indicateurs[code].mots.reste.replace("à", "a").replace(" ", "-")
+    assert f"filename={nom}-" in reponse.headers["Content-Disposition"]
     feuille = openpyxl.load_workbook(io.BytesIO(reponse.get_data())).active
     assert feuille is not None
     entete, *lignes = list(feuille.iter_rows(values_only=True))
     assert entete[-1] == "action"
-    assert len(lignes) == a_corriger(lue.valeur(code) or ligne(0, 0, ""))
+    assert len(lignes) == nombre_de_cas(lue.valeur(code) or ligne(0, 0, ""))
     assert {une[0] for une in lignes} == {code}
 
 
@@ -424,4 +433,4 @@ def test_sans_liste_nominative_pas_d_export(
 ) -> None:
     lue = lire_fiche(v, TOUT, filtres, "guichet", guichet)
     with pytest.raises(Refus):
-        donnees_a_corriger(v, Perimetre(nominatif=False), lue)
+        donnees_a_remettre(v, Perimetre(nominatif=False), lue)

@@ -38,7 +38,7 @@ def suivi(con: Con) -> Con:
 
 def controler(con: Con, mois: str, empreinte: str = "e1", etat: str = "vert") -> None:
     con.execute("insert into controles_courants values ('013', ?, ?)", [mois, empreinte])
-    for code in ("STOCK_G", "FLUX_G"):
+    for code in ("STOCK_G", "FLUX_G", "FLUX_T"):
         con.execute(
             "insert into valeurs values (?, '013', ?, 'departement', ?)", [code, mois, etat]
         )
@@ -137,6 +137,20 @@ def test_a_flow_anomaly_is_corrected_by_its_own_month_only(suivi: Con) -> None:
     assert anomalies(suivi, f"guichet, {VIE}") == [
         ("G1", "corrigee", MOIS[0], MOIS[0], "close", "corrigée", MOIS[0]),
         ("G2", "reste", MOIS[0], MOIS[0], "ouverte", None, None),
+    ]
+
+
+def test_a_past_fact_is_neither_open_nor_corrected(suivi: Con) -> None:
+    """FLUX_T is a past fact: a corrected delivery that lists it no more withdraws it."""
+    controler(suivi, MOIS[0], empreinte="e2")
+    controler(suivi, MOIS[1])
+    constater(suivi, "FLUX_T", MOIS[0], "retiree", empreinte="e1")
+    constater(suivi, "FLUX_T", MOIS[0], "reste", empreinte="e2")
+    constater(suivi, "FLUX_T", MOIS[1], "suivant")
+    assert anomalies(suivi, VIE) == [
+        ("reste", MOIS[0], MOIS[0], "constat passé", None, None),
+        ("retiree", MOIS[0], MOIS[0], "close", "retirée", MOIS[0]),
+        ("suivant", MOIS[1], MOIS[1], "constat passé", None, None),
     ]
 
 

@@ -269,7 +269,7 @@ def _actions(ctx: Contexte) -> Sequence[tuple[Cellule, ...]]:
         (
             Cellule(une.un.libelle),
             une.cellule(),
-            Cellule(une.un.correction),
+            Cellule(f"{une.un.mots.titre}. {une.un.conseil}"),
             Cellule(_concernes(ctx, une.un.code)),
             Cellule("à fixer"),
         )

@@ -1,0 +1,218 @@
+"""Corriger or constater, on every page: no past fact is said to be « à corriger »."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import pytest
+from flask.testing import FlaskClient
+
+from infocentre.catalogue import MOTS, Indicateur
+from infocentre.consultation import fiche as fiches
+from infocentre.consultation.commun import indicateurs, registre
+from infocentre.consultation.demandes import Choix
+from infocentre.consultation.fiche import donnees_a_remettre, lire_fiche, priorites
+from infocentre.consultation.filtres import Filtres
+from infocentre.consultation.indicateurs import compter
+from infocentre.consultation.lecteur import Lecteur, VersionOuverte
+from infocentre.consultation.perimetre import TOUT
+from infocentre.consultation.recit import raconter
+from infocentre.entrepot import Dossier
+from infocentre.exports import Donnees, en_octets
+from tests.dashboards.listes import table
+from tests.dashboards.test_fiche import MOIS, fiche, ligne
+from tests.dashboards.vues import Ecran
+
+Afficher = Callable[[str], Ecran]
+TOUS = [pytest.param(un, id=un.code) for un in indicateurs()]
+RETARD, BAIL = "ENR_DELAI", "ATT_BAIL_NR"
+LISTES = {"corriger": "À corriger", "constater": "À ne plus refaire"}
+DITS = {
+    "corriger": "Une fois corrigé dans le SNE, un cas quitte la liste à la livraison suivante.",
+    "constater": "Ces faits sont passés et ne se corrigent pas",
+}
+
+
+@pytest.fixture(scope="module")
+def v(entrepot_demo: Dossier) -> VersionOuverte:
+    ouverte = Lecteur(entrepot_demo).ouvrir()
+    assert ouverte
+    return ouverte
+
+
+def lu(ecran: Ecran) -> str:
+    """Return the text of a page with plain spaces and apostrophes."""
+    return " ".join(ecran.texte.replace("’", "'").split())
+
+
+# --- Each indicator, on its page, its list, in the choice of a list -------------------------------
+
+
+@pytest.mark.parametrize("un", TOUS)
+def test_la_page_d_un_indicateur_dit_son_remede(afficher: Afficher, un: Indicateur) -> None:
+    texte = lu(afficher(f"/indicateurs/{un.code}"))
+    autre = {"corriger": "constater", "constater": "corriger"}[un.remede]
+    assert f"{LISTES[un.remede]}. {DITS[un.remede]}" in texte
+    assert f"{LISTES[autre]}. " not in texte
+    assert ("Ce qui reste possible" in texte) == (un.encore_possible is not None)
+
+
+@pytest.mark.parametrize("un", TOUS)
+def test_la_liste_d_un_indicateur_dit_son_remede(afficher: Afficher, un: Indicateur) -> None:
+    texte = lu(afficher(f"/demandes?code={un.code}"))
+    assert f"{LISTES[un.remede]}. {DITS[un.remede]}" in texte
+    if un.a_corriger:
+        assert "comment corriger" in texte
+    else:
+        assert "comment ne plus le refaire" in texte
+        assert "Rien à corriger" not in texte
+        assert " ouverte " not in texte
+
+
+def test_le_choix_d_une_liste_dit_ce_qu_en_sont_les_cas(afficher: Afficher) -> None:
+    lignes = table(afficher("/demandes"), "Choisir un indicateur")
+    dits = {une[1]: une[-1] for une in lignes if len(une) > 1}
+    assert dits == {un.code: LISTES[un.remede].lower() for un in indicateurs()}
+
+
+# --- The workbook of a guichet --------------------------------------------------------------------
+
+
+def unite(_v: Any, _livraison: Any, choix: Choix, **_: Any) -> tuple[int, list[dict[str, Any]]]:
+    """One unit in anomaly, whatever the indicator."""
+    return 1, [dict.fromkeys(fiches.REPRISES, choix.code)]
+
+
+@pytest.fixture
+def remises(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | None], Donnees]:
+    """What is handed over to a guichet that has one unit in anomaly of every indicator."""
+    monkeypatch.setattr(fiches, "livraison_controlee", lambda *_: None)
+    monkeypatch.setattr(fiches, "anomalies", unite)
+    tous = fiche({un.code: ligne(1, 20, "rouge") for un in indicateurs()})
+    return lambda code: donnees_a_remettre(None, TOUT, tous, code)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("un", TOUS)
+def test_chaque_indicateur_est_dans_sa_feuille_du_classeur(
+    remises: Callable[[str | None], Donnees], un: Indicateur
+) -> None:
+    classeur = openpyxl.load_workbook(io.BytesIO(en_octets(remises(None), "xlsx")))
+    assert classeur.sheetnames == ["À corriger", "À ne plus refaire"]
+    feuilles = {
+        nom: {rangee[0]: rangee for rangee in classeur[nom].iter_rows(values_only=True)}
+        for nom in classeur.sheetnames
+    }
+    ou = [nom for nom, rangees in feuilles.items() if un.code in rangees]
+    assert ou == ([LISTES[un.remede]] if un.imputable == "guichet" else [])
+    if ou and not un.a_corriger:
+        entete, rangee = feuilles[ou[0]]["code"], feuilles[ou[0]][un.code]
+        possible = rangee[entete.index("ce qui reste possible")]
+        assert possible == (un.encore_possible or "Rien n'est à reprendre sur les cas passés.")
+
+
+def test_un_seul_indicateur_a_sa_seule_feuille(remises: Callable[[str | None], Donnees]) -> None:
+    passe, bail = remises(RETARD), remises(BAIL)
+    assert (passe.titre, passe.autres) == (f"À ne plus refaire – Un guichet – {RETARD}", ())
+    assert (bail.titre, bail.autres) == (f"À corriger – Un guichet – {BAIL}", ())
+    assert remises(None).titre == "À corriger et à ne plus refaire – Un guichet"
+
+
+def test_sans_feuilles_le_csv_et_le_json_disent_la_liste(
+    remises: Callable[[str | None], Donnees],
+) -> None:
+    lues = list(csv.DictReader(io.StringIO(en_octets(remises(None), "csv").decode()),
+                               delimiter=";"))  # fmt: skip
+    listes = {une["code"]: une["liste"] for une in lues}
+    assert listes == {
+        un.code: LISTES[un.remede] for un in indicateurs() if un.imputable == "guichet"
+    }
+    objets = json.loads(en_octets(remises(None), "json"))
+    assert {une["liste"] for une in objets} == set(LISTES.values())
+    assert "liste" not in json.loads(en_octets(remises(RETARD), "json"))[0]
+
+
+def test_le_classeur_de_la_demonstration_a_deux_feuilles(client: FlaskClient) -> None:
+    contenu = client.get("/export/a-corriger.xlsx?guichet=G1302").get_data()
+    assert openpyxl.load_workbook(io.BytesIO(contenu)).sheetnames == list(LISTES.values())
+
+
+# --- The page of a guichet ------------------------------------------------------------------------
+
+
+def test_un_fait_passe_n_est_jamais_a_corriger() -> None:
+    """Of 3 open, 9 past facts and 7 of context, 3 are to be corrected."""
+    nombres = {"nouvelles": 1, "closes": 2, "sorties": 1, "depuis": MOIS}
+    une = fiche(
+        {},
+        suivies=(
+            {"code": BAIL, "vivantes": 3, **nombres},
+            {"code": RETARD, "vivantes": 9, **nombres},
+            {"code": "CPL_CONTACT", "vivantes": 7, **nombres},
+        ),
+    )
+    assert [(un["code"], un["vivantes"]) for un in une.ouvertes] == [(BAIL, 3)]
+    assert [(un["code"], un["vivantes"]) for un in une.constats] == [(RETARD, 9)]
+    assert [(un["code"], un["vivantes"]) for un in une.autres] == [("CPL_CONTACT", 7)]
+
+
+@pytest.mark.parametrize("guichet", ["G1302", "G1309", "G1301"])
+def test_la_page_d_un_guichet_compte_a_part_ce_qui_se_corrige(
+    afficher: Afficher, v: VersionOuverte, guichet: str
+) -> None:
+    filtres = Filtres("013", v.version.de("013")[-1].mois)
+    lue = lire_fiche(v, TOUT, filtres, "guichet", guichet)
+    ecran = afficher(f"/guichet/{guichet}")
+    for comptees, remede in ((lue.ouvertes, "corriger"), (lue.constats, "constater")):
+        if comptees:
+            mots = MOTS[remede]  # type: ignore[index]
+            total = sum(une["vivantes"] for une in comptees)
+            assert f"{total} cas {mots.reste}, par indicateur" in lu(ecran)
+            lignes = table(ecran, f"{mots.titre} en ")
+            assert sum(int(une[1]) for une in lignes) == total
+
+
+def test_chaque_priorite_dit_son_remede(afficher: Afficher, v: VersionOuverte) -> None:
+    """Whoever enters late has past facts, whoever leaves fields empty has something to correct."""
+    filtres = Filtres("013", v.version.de("013")[-1].mois)
+    vus: set[str] = set()
+    for connu in registre(v, TOUT, filtres.departement, filtres.mois):
+        lue = lire_fiche(v, TOUT, filtres, "guichet", connu["guichet"])
+        toutes = priorites(lue)[: fiches.PRIORITES]
+        if {une.un.remede for une in toutes} <= vus:
+            continue
+        vus |= {une.un.remede for une in toutes}
+        texte = lu(afficher(f"/guichet/{connu['guichet']}"))
+        for une in toutes:
+            repete = "" if une.un.a_corriger or not une.recents else f", dont {une.recents} ce mois"
+            assert f"{compter(une.nombre, une.nature)} {une.un.mots.reste}{repete}" in texte
+            assert une.un.encore in texte
+    assert vus == {"corriger", "constater"}
+
+
+def test_le_recit_ne_dit_pas_de_corriger_un_fait_passe() -> None:
+    passe = " ".join(raconter(fiche({RETARD: ligne(30, 120, "rouge")})))
+    bail = " ".join(raconter(fiche({BAIL: ligne(30, 120, "rouge")})))
+    assert "À ne plus refaire d'abord : demandes saisies plus d'un mois" in passe
+    assert "À corriger d'abord : attributions sans date" in bail
+
+
+def test_la_vie_d_une_demande_dit_un_constat_passe(afficher: Afficher, v: VersionOuverte) -> None:
+    numero = v.lignes(
+        f"SELECT numero_unique FROM {v.suivi('013')} WHERE code = 'ATT_TARDIVE' "
+        "AND statut <> 'close' ORDER BY premier_mois DESC, numero_unique LIMIT 1"
+    )[0]["numero_unique"]
+    suites = {une[0]: une[3] for une in table(afficher(f"/demande/{numero}"), "Indicateurs dans")}
+    assert suites["Attributions enregistrées tardivement"] == "constat passé"
+
+
+def test_le_suivi_publie_ne_dit_ouverte_que_ce_qui_se_corrige(v: VersionOuverte) -> None:
+    passes = {un.code for un in indicateurs() if not un.a_corriger}
+    lignes = v.lignes(f"SELECT DISTINCT code, statut, motif_cloture FROM {v.suivi('013')}")
+    assert {une["statut"] for une in lignes if une["code"] in passes} <= {"constat passé", "close"}
+    assert {une["statut"] for une in lignes if une["code"] not in passes} == {"ouverte", "close"}
+    assert "corrigée" not in {une["motif_cloture"] for une in lignes if une["code"] in passes}
