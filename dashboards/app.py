@@ -101,6 +101,7 @@ def _appel(chemin: str) -> dict[str, Any]:
 def _routes(app: dash.Dash) -> None:
     from dashboards.candidat import candidats
     from dashboards.documents import documents
+    from dashboards.erreurs import erreurs
     from dashboards.exports import telechargements
     from dashboards.fichiers import fichiers
     from dashboards.protection import protections
@@ -108,6 +109,7 @@ def _routes(app: dash.Dash) -> None:
 
     serveur = app.server
     protections(serveur)
+    erreurs(app)
     serveur.register_blueprint(telechargements)
     serveur.register_blueprint(fichiers)
     serveur.register_blueprint(documents)
@@ -132,8 +134,6 @@ def _routes(app: dash.Dash) -> None:
     @serveur.after_request
     def proteger(reponse: flask.Response) -> flask.Response:
         reponse.headers["Content-Security-Policy"] = _politique(app)
-        reponse.headers["X-Content-Type-Options"] = "nosniff"
-        reponse.headers["Referrer-Policy"] = "same-origin"
         return reponse
 
 

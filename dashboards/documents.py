@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import subprocess
 
 import flask
 
@@ -11,6 +10,7 @@ from dashboards import exports
 from dashboards.page import Contexte, lire_contexte
 from infocentre.consultation.fiche import Niveau, lire_fiche
 from infocentre.erreurs import Refus
+from infocentre.requetes.modele import RequeteRefusee
 from infocentre.restitutions.commande import Commande, fabriquer
 from infocentre.restitutions.lecture import semestre_du_mois
 
@@ -24,6 +24,7 @@ MIMES = {
     "xlsx": exports.MIMES["xlsx"],
 }
 DU_MOIS, DU_SEMESTRE, FICHE = ("synthese", "guichets"), ("bilan", "mission"), "fiche"
+ATTENTE = 15  # seconds after which to ask again
 _RETOUR = "Revenir aux documents"
 
 documents = flask.Blueprint("documents", __name__, template_folder="gabarits")
@@ -36,9 +37,12 @@ def telecharger(nom: str, forme: str) -> flask.typing.ResponseReturnValue:
         c = _contexte(nom, forme)
         commande = _commande(c, nom, forme)
         octets = fabriquer(c.v.dossier, commande)
+    except RequeteRefusee as refus:  # no place, or not enough time
+        page, _ = _refuser(refus, 503)
+        return page, 503, {"Retry-After": str(ATTENTE)}
     except Refus as refus:
         return _refuser(refus, 404)
-    except (OSError, RuntimeError, subprocess.SubprocessError):
+    except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest
         JOURNAL.exception("document en échec")
         echec = Refus("ce document n'a pas pu être préparé", que_faire="Recommencer ; si cela "
                       "dure, le signaler avec l'heure et l'adresse.")  # fmt: skip
@@ -82,7 +86,7 @@ def _nom(commande: Commande) -> str:
     )
 
 
-def _refuser(refus: Refus, code: int) -> flask.typing.ResponseReturnValue:
+def _refuser(refus: Refus, code: int) -> tuple[str, int]:
     page = flask.render_template(
         "refus.html", titre="Documents", refus=refus, retour="/documents", retour_texte=_RETOUR
     )

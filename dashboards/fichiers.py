@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 import flask
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboards.exports import MIMES
 from dashboards.page import Contexte, lire_contexte
@@ -78,10 +79,12 @@ def demande_lue(adresse: dict[str, str]) -> Demande:
 @fichiers.post("/echantillon/lecture")
 def lecture() -> flask.typing.ResponseReturnValue:
     """Read a filled workbook; nothing of it is kept."""
-    if (flask.request.content_length or 0) > OCTETS_MAX:
+    flask.request.max_content_length = OCTETS_MAX
+    try:
+        recu = flask.request.files.get("classeur")
+    except RequestEntityTooLarge:
         trop = Refus("Ce fichier est trop gros", que_faire="Donner le classeur d'un échantillon.")
         return _refuser(trop, TROP_GROS)
-    recu = flask.request.files.get("classeur")
     if recu is None or not recu.filename:
         rien = Refus("Aucun fichier n'a été choisi", que_faire="Choisir le classeur rempli.")
         return _refuser(rien)

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
 import flask
 from dash import html
 
@@ -85,15 +84,15 @@ def page(vue: Vue, *, charges: bool = False) -> Callable[..., Any]:
     """
 
     @functools.wraps(vue)
-    def disposition(**adresse: str) -> Any:  # noqa: ANN401 - any Dash component
+    def disposition(**adresse: str | list[str]) -> Any:  # noqa: ANN401 - any Dash component
         if not flask.has_request_context():
             return html.Div()
         try:
-            demandee = {cle: valeur for cle, valeur in adresse.items() if valeur}
+            demandee = {cle: premiere for cle, un in adresse.items() if (premiere := _premiere(un))}
             return _montrer(vue, demandee, charges=charges)
         except Refus as refus:
             return _aide(refus.quoi, refus.que_faire or "Revenir à l'accueil.")
-        except (duckdb.Error, OSError, KeyError, ValueError):
+        except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest
             JOURNAL.exception("page en échec")
             return _aide(
                 "Cette page n'a pas pu être préparée",
@@ -101,6 +100,11 @@ def page(vue: Vue, *, charges: bool = False) -> Callable[..., Any]:
             )
 
     return disposition
+
+
+def _premiere(valeur: str | list[str]) -> str:
+    """Return the value of a parameter of an address, the first one when it comes again."""
+    return valeur if isinstance(valeur, str) else valeur[0]
 
 
 def _montrer(vue: Vue, adresse: dict[str, str], *, charges: bool) -> Any:  # noqa: ANN401

@@ -9,19 +9,43 @@ import flask
 
 LOCAUX = frozenset({"127.0.0.1", "localhost", "::1"})
 SANS_EFFET = frozenset({"GET", "HEAD", "OPTIONS"})
+# What takes seconds to make, and what is data: no other site has a browser fetch it.
+FICHIERS = ("/documents/", "/export/", "/echantillon/", "/guichets/liste-a-publier")
+ISOLEMENT = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
 
 
 def protections(serveur: flask.Flask) -> None:
     """Refuse what another site would have a reader's browser ask."""
     serveur.before_request(_verifier)
+    serveur.after_request(_isoler)
+
+
+def _isoler(reponse: flask.Response) -> flask.Response:
+    """Keep an answer to this site; what does not say how long it may be kept is not kept."""
+    reponse.headers.update(ISOLEMENT)
+    if not reponse.headers.get("Cache-Control"):
+        reponse.cache_control.no_store = True
+    return reponse
 
 
 def _verifier() -> flask.Response | None:
     if _hote(f"//{flask.request.host}") not in hotes():
-        return _refuser(421, "Ce serveur ne répond pas sous ce nom", "Ouvrir http://127.0.0.1.")
-    if flask.request.method not in SANS_EFFET and not _du_meme_site():
-        return _refuser(403, "Cette demande vient d'un autre site", "La refaire depuis la page.")
+        return refuser(421, "Ce serveur ne répond pas sous ce nom", "Ouvrir http://127.0.0.1.")
+    if not _permise():
+        return refuser(403, "Cette demande vient d'un autre site", "La refaire depuis la page.")
     return None
+
+
+def _permise() -> bool:
+    if flask.request.method not in SANS_EFFET:
+        return _du_meme_site()
+    ailleurs = flask.request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}
+    return not (ailleurs and flask.request.path.startswith(FICHIERS))
 
 
 def hotes() -> frozenset[str]:
@@ -48,7 +72,8 @@ def _du_meme_site() -> bool:
     return entetes.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}
 
 
-def _refuser(code: int, message: str, que_faire: str) -> flask.Response:
+def refuser(code: int, message: str, que_faire: str) -> flask.Response:
+    """Answer in one sentence, for whom no page awaits the answer."""
     return flask.Response(
         f"{message}. {que_faire}\n", code, content_type="text/plain; charset=utf-8"
     )

@@ -12,22 +12,25 @@ import re
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
 import flask
 from markupsafe import Markup
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboards.app import UN_AN, lecteur
 from dashboards.composants.dessins import dessiner, lire_demande
 from dashboards.composants.requetes import (
     EDITEUR,
+    champ_parametre,
     champs_parametres,
     en_json,
     liste_executions,
     liste_gardees,
 )
+from dashboards.erreurs import lire_json
 from dashboards.exports import MIMES, nom_de_fichier
 from infocentre.consultation.analystes import schema_analystes
 from infocentre.decisions import Requetes, ouvrir_magasin, utilisateur
@@ -46,7 +49,8 @@ from infocentre.requetes.modele import FormatExport, RequeteRefusee, Resultat
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
 SIMULTANEES = 3
-OCTETS_MAX = 4 << 20
+CHOIX_MAX = 2_000  # options of a list that a query gives
+_ILLISIBLE = re.compile("[\0\ud800-\udfff]")  # a null character, or half of one
 IDENTIFIANT = re.compile(r"[A-Za-z0-9-]{16,64}")
 FORMATS: dict[FormatExport, str] = {
     "csv": MIMES["csv"],
@@ -73,14 +77,23 @@ def mes_requetes() -> Requetes:
 def champs_de(sql: str, textes: Mapping[str, str]) -> Markup:
     """Return the form of the parameters of a text; what is wrong in its header says so there."""
     try:
-        return champs_parametres(requete_libre(sql), textes, _options)
+        return champs_parametres(requete_libre(sql), textes, _options_ecrites)
     except Refus as refus:
         return _alerte(refus)
 
 
-def _options(parametre: Parametre) -> Mapping[str, str]:
-    """Return the codes of a list; one that is a query runs as any other query does."""
-    return choix(parametre, lambda sql: executer(dossier(), sql, qui=utilisateur()).lignes)
+def _options_ecrites(parametre: Parametre) -> Mapping[str, str] | None:
+    """Return the codes of a list, None when a query gives them: opening a link runs none."""
+    return None if parametre.requete else choix(parametre, lambda _: ())
+
+
+def _options_lues(parametre: Parametre) -> Mapping[str, str]:
+    """Return the codes of a list, the query that gives them run as any other."""
+    lues = choix(parametre, lambda sql: executer(dossier(), sql, qui=utilisateur()).lignes)
+    if len(lues) > CHOIX_MAX:
+        quoi = f"cette liste a plus de {CHOIX_MAX} choix"
+        raise Refus(quoi, que_faire="La restreindre, ou prendre un paramètre de type texte.")
+    return lues
 
 
 def _alerte(refus: Refus) -> Markup:
@@ -97,15 +110,39 @@ def appel(traiter: Callable[[Corps], Corps]) -> Callable[[], Reponse]:
 
     @wraps(traiter)
     def repondre() -> Reponse:
-        if (flask.request.content_length or 0) > OCTETS_MAX:
-            return _refuser(Refus("cette demande est trop longue", que_faire="La raccourcir."), 413)
-        corps = flask.request.get_json(silent=True)
-        try:
-            return flask.jsonify(traiter(corps if isinstance(corps, dict) else {}))
-        except Refus as refus:
-            return _refuser(refus)
+        return _servir(lambda corps: flask.jsonify(traiter(corps)))
 
     return repondre
+
+
+def _servir(faire: Callable[[Corps], Reponse]) -> Reponse:
+    """Answer the body of a call; whatever happens, the page gets a sentence to show."""
+    try:
+        return faire(_lire_corps())
+    except Refus as refus:
+        return _refuser(refus)
+    except RequestEntityTooLarge:
+        return _refuser(Refus("cette demande est trop longue", que_faire="La raccourcir."), 413)
+    except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest
+        JOURNAL.exception("appel en échec")
+        que_faire = "Recommencer ; si cela dure, le signaler avec l'heure."
+        return _refuser(Refus("cette demande n'a pas abouti", que_faire=que_faire), 500)
+
+
+def _lire_corps() -> Corps:
+    """Return the object that a page sent, of texts that can be written; raise Refus."""
+    corps = lire_json()
+    reste: list[object] = [corps]
+    while reste:
+        ici = reste.pop()
+        if isinstance(ici, dict):
+            reste += [*ici, *ici.values()]
+        elif isinstance(ici, list):
+            reste += ici
+        elif isinstance(ici, str) and _ILLISIBLE.search(ici):
+            quoi = "cette demande contient un caractère qui ne s'écrit pas"
+            raise Refus(quoi, que_faire="L'ôter du texte.")
+    return corps if isinstance(corps, dict) else {}
 
 
 def _refuser(refus: Refus, code: int = 200) -> Reponse:
@@ -249,7 +286,21 @@ def attente(corps: Corps) -> Corps:
 @appel
 def parametres(corps: Corps) -> Corps:
     """Return the form of the parameters that a text asks for."""
-    return {"champs": str(champs_de(_texte(corps, "sql"), _textes(corps)))}
+    with place():
+        return {"champs": str(champs_de(_texte(corps, "sql"), _textes(corps)))}
+
+
+@requetes.post("/requetes/liste")
+@appel
+def liste(corps: Corps) -> Corps:
+    """Return the field of one parameter, the query of its list run: somebody asked for it."""
+    nom = _texte(corps, "nom")
+    with place():
+        parametre = requete_libre(_texte(corps, "sql")).parametres.get(nom)
+        if parametre is None:
+            raise Refus(f"la requête n'a pas de paramètre « {nom} »", que_faire="La relire.")
+        champ = champ_parametre(nom, parametre, _textes(corps).get(nom), _options_lues)
+    return {"champ": str(champ)}
 
 
 @requetes.post("/requetes/graphique")
@@ -301,19 +352,15 @@ def _listes(miennes: Requetes, recherche: str = "") -> Corps:
 def emporter(format_: str) -> Reponse:
     """Take away the full result of a query as a file."""
     voulu = next((un for un in FORMATS if un == format_), None)
-    corps = flask.request.get_json(silent=True)
-    if voulu is None or not isinstance(corps, dict):
+    if voulu is None:
         return _refuser(Refus("cet export n'existe pas", que_faire="Choisir csv, xlsx ou parquet."))
-    try:
-        return _exporter(corps, voulu)
-    except Refus as refus:
-        return _refuser(refus)
+    return _servir(partial(_exporter, format_=voulu))
 
 
 def _exporter(corps: Corps, format_: FormatExport) -> Reponse:
     sql = _texte(corps, "sql")
-    requete, donnees = _lire(sql, _textes(corps))
     with tempfile.TemporaryDirectory() as temporaire, place():
+        requete, donnees = _lire(sql, _textes(corps))
         cible = Path(temporaire) / f"resultat.{format_}"
         exporter(dossier(), sql, donnees, format_, cible, qui=utilisateur(),
                  identifiant=_identifiant(corps))  # fmt: skip

@@ -130,8 +130,33 @@
       page.parametres = noms(texte());
       demander("/requetes/parametres", { sql: texte(), parametres: valeurs() }).then(function (lu) {
         page.formulaire.querySelector("[data-parametres]").innerHTML = lu.champs;
-      }).catch(function () {});
+      }).catch(function (erreur) {
+        if (erreur.motif !== "occupe" || !page) return;
+        page.parametres = null;
+        changer();
+      });
     }, 500);
+  }
+
+  // The list of a parameter is a query: it runs when it is asked for.
+  function lireListe(bouton) {
+    var celle = page;
+    var nom = bouton.dataset.liste;
+    bouton.disabled = true;
+    bouton.textContent = "Lecture de la liste…";
+    var debut = performance.now();
+    insister({ duree: function () { return (performance.now() - debut) / 1000; } }, function () { return demander("/requetes/liste", { sql: texte(), parametres: valeurs(), nom: nom }); }).then(function (lu) {
+      var groupe = bouton.closest("[data-champ]");
+      var neuf = creer("div");
+      neuf.innerHTML = lu.champ;
+      groupe.replaceWith(neuf.firstElementChild);
+      var choix = document.getElementById("p-" + nom);
+      if (choix) choix.focus();
+    }).catch(function (erreur) {
+      bouton.disabled = false;
+      bouton.textContent = "Charger la liste";
+      if (page === celle) document.getElementById("resultat").innerHTML = erreur.refus;
+    });
   }
 
   function valeurs() {
@@ -638,6 +663,7 @@
     else if ("exportAnnuler" in d) arreter(page.export);
     else if ("lien" in d) copier();
     else if ("indicateur" in d) versIndicateur();
+    else if ("liste" in d) lireListe(bouton);
     else if ("inserer" in d) inserer(d.inserer);
     else if ("reprendre" in d) ecrire(d.reprendre);
     else if ("supprimer" in d) supprimer(bouton);

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeGuard, get_args
 
 from infocentre.erreurs import Refus
 from infocentre.graphiques import Barre, Point, barres, barres_empilees, courbe
@@ -19,6 +20,7 @@ FORMES: tuple[Forme, ...] = get_args(Forme)
 PLACES: dict[Forme, int] = {"barres": 40, "colonnes": 60, "courbe": 400}
 LETTRES = 200
 LARGEURS = (300, 1100)
+NOMBRE_MAX = 1e15  # beyond, a number is not read on a chart, nor its scale computed
 
 Ligne = tuple[str, str, float | None]
 
@@ -61,13 +63,13 @@ def lire_demande(lu: Mapping[str, Any]) -> Demande:
     if all(valeur is None for _, _, valeur in lignes):
         raise Refus("il n'y a rien à dessiner", que_faire="Choisir une colonne de nombres.")
     largeur = lu.get("largeur")
-    large = float(largeur) if isinstance(largeur, int | float) else LARGEURS[1]
+    large = largeur if _est_nombre(largeur) else LARGEURS[1]
     return Demande(
         forme,
         str(lu.get("abscisse", ""))[:LETTRES],
         str(lu.get("mesure", ""))[:LETTRES],
         lignes,
-        min(max(large, LARGEURS[0]), LARGEURS[1]),
+        float(min(max(large, LARGEURS[0]), LARGEURS[1])),
     )
 
 
@@ -75,8 +77,25 @@ def _ligne(brute: object) -> Ligne:
     if not isinstance(brute, list) or len(brute) != 3:  # noqa: PLR2004
         raise Refus("ce graphique est mal demandé", que_faire="Recharger la page.")
     libelle, serie, valeur = brute
-    nombre = isinstance(valeur, int | float) and not isinstance(valeur, bool)
-    return str(libelle)[:LETTRES], str(serie or "")[:LETTRES], float(valeur) if nombre else None
+    return str(libelle)[:LETTRES], str(serie or "")[:LETTRES], _nombre(valeur)
+
+
+def _nombre(valeur: object) -> float | None:
+    """Return a number to draw; what is none, « not a number » included, leaves an empty place."""
+    if not _est_nombre(valeur):
+        return None
+    if abs(valeur) > NOMBRE_MAX:
+        raise Refus(
+            "une valeur est trop grande pour être dessinée",
+            que_faire="Compter en milliers ou en millions dans la requête.",
+        )
+    return float(valeur)
+
+
+def _est_nombre(valeur: object) -> TypeGuard[int | float]:
+    if isinstance(valeur, float):
+        return not math.isnan(valeur)
+    return isinstance(valeur, int) and not isinstance(valeur, bool)
 
 
 def _dater(demande: Demande) -> Demande:

@@ -29,6 +29,8 @@ ONGLETS = (
     ("/requetes/indicateur", "De la requête à l'indicateur"),
     ("/requetes/outils", "Se connecter avec ses outils"),
 )
+# The codes of a list (code → label), None when they are to be asked for.
+Options = Callable[[Parametre], Mapping[str, str] | None]
 TYPES_CHAMP = {"date": "date", "mois": "month", "entier": "number", "nombre": "number"}
 
 
@@ -92,14 +94,12 @@ def formulaire(depart: Depart, champs: Markup, version: int) -> html.Div:
     return html.Div(className="bloc-requete", **attributs(data_html=texte))
 
 
-def champs_parametres(
-    requete: Requete, textes: Mapping[str, str], options: Callable[[Parametre], Mapping[str, str]]
-) -> Markup:
+def champs_parametres(requete: Requete, textes: Mapping[str, str], options: Options) -> Markup:
     """Return a labelled field for each parameter; `options` gives the codes of a list."""
     if not requete.parametres:
         return Markup("")
     champs = [
-        _champ(nom, parametre, textes.get(nom), options)
+        champ_parametre(nom, parametre, textes.get(nom), options)
         for nom, parametre in requete.parametres.items()
     ]
     return Markup('<fieldset class="parametres"><legend>Paramètres</legend>{}</fieldset>').format(
@@ -107,12 +107,11 @@ def champs_parametres(
     )
 
 
-def _champ(
-    nom: str,
-    parametre: Parametre,
-    texte: str | None,
-    options: Callable[[Parametre], Mapping[str, str]],
-) -> Markup:
+def champ_parametre(nom: str, parametre: Parametre, texte: str | None, options: Options) -> Markup:
+    """Return the labelled field of one parameter.
+
+    A list whose `options` are None holds what is chosen, and a button to read the others.
+    """
     valeur = texte if texte is not None else parametre.defaut or ""
     aide = parametre.aide or ("facultatif" if parametre.facultatif else "")
     etiquette = Markup('<label class="fr-label" for="p-{}">{}{}</label>').format(
@@ -126,7 +125,9 @@ def _champ(
         champ = Markup('<input class="fr-input" id="p-{}" name="p_{}" value="{}" {}>').format(
             nom, nom, valeur, _contraintes(parametre)
         )
-    return Markup('<div class="fr-input-group">{}{}</div>').format(etiquette, champ)
+    return Markup('<div class="fr-input-group" data-champ="{}">{}{}</div>').format(
+        nom, etiquette, champ
+    )
 
 
 def _contraintes(parametre: Parametre) -> Markup:
@@ -143,13 +144,25 @@ def _contraintes(parametre: Parametre) -> Markup:
     return Markup(" ").join(Markup('{}="{}"').format(*une) for une in poses.items())
 
 
-def _selection(nom: str, parametre: Parametre, valeur: str, options: Mapping[str, str]) -> Markup:
-    vide = {"": "Tous"} if parametre.facultatif else {}
+def _selection(
+    nom: str, parametre: Parametre, valeur: str, lues: Mapping[str, str] | None
+) -> Markup:
+    vide = {"": "Tous" if parametre.facultatif else "Choisir"}
+    if lues is not None:
+        return _menu(nom, valeur, {**(vide if parametre.facultatif else {}), **lues})
+    ecrite = {valeur: valeur} if valeur else {}
+    return _menu(nom, valeur, {**vide, **ecrite}) + Markup(
+        '<button type="button" class="fr-btn fr-btn--tertiary fr-btn--sm" data-liste="{}">'
+        "Charger la liste</button>"
+    ).format(nom)
+
+
+def _menu(nom: str, valeur: str, options: Mapping[str, str]) -> Markup:
     lignes = Markup("").join(
         Markup('<option value="{}"{}>{}</option>').format(
             code, Markup(" selected") if code == valeur else "", libelle
         )
-        for code, libelle in {**vide, **options}.items()
+        for code, libelle in options.items()
     )
     return Markup('<select class="fr-select" id="p-{}" name="p_{}">{}</select>').format(
         nom, nom, lignes

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import duckdb
 
 from infocentre.entrepot.relations import citer
 
+SQL_MAX = 100_000  # characters of what a person may ask
+# Of what is read as a tree, which is a hundred times its text; of what is worth keeping.
+_ARBRE_MAX, _RETENU_MAX, _RETENUS = 20_000, 4_000, 256
+_TROP_LONG = "la requête est trop longue pour être lue : {} caractères au plus"
+_IMBRIQUEE = "la requête est trop imbriquée : la couper en étapes (with … as)"
 _CLAUSES_ABSENTES = ("where_clause", "having", "sample", "qualify")
 
 
@@ -18,7 +23,18 @@ class ErreurSql(ValueError):
     """A piece of SQL that DuckDB cannot read; the message is DuckDB's or ours, in French."""
 
 
-@functools.cache
+def _retenir(lire: Callable[[str], frozenset[str]]) -> Callable[[str], frozenset[str]]:
+    """Keep the last answers about short texts: who asks for long ones does not fill the memory."""
+    retenues = functools.lru_cache(_RETENUS)(lire)
+
+    @functools.wraps(lire)
+    def relire(texte: str) -> frozenset[str]:
+        return (retenues if len(texte) <= _RETENU_MAX else lire)(texte)
+
+    return relire
+
+
+@_retenir
 def colonnes_nommees(expression: str) -> frozenset[str]:
     """Return the columns that one scalar expression names, in lower case; raises ErreurSql."""
     noeud = seul_select(f"select {expression}\n")
@@ -34,7 +50,7 @@ def colonnes_nommees(expression: str) -> frozenset[str]:
     )
 
 
-@functools.cache
+@_retenir
 def tables_nommees(sql: str) -> frozenset[str]:
     """Return the relations that one SELECT reads, its own CTEs left out; raises ErreurSql."""
     tous = list(noeuds(seul_select(sql)))
@@ -43,11 +59,40 @@ def tables_nommees(sql: str) -> frozenset[str]:
     return frozenset(lues - propres)
 
 
-@functools.cache
+@_retenir
 def parametres_nommes(sql: str) -> frozenset[str]:
-    """Return the `$names` that one SELECT leaves for people to choose; raises ErreurSql."""
-    tous = noeuds(seul_select(sql))
-    return frozenset(un["identifier"] for un in tous if un.get("class") == "PARAMETER")
+    """Return the `$names` that one SELECT leaves for people to choose; raises ErreurSql.
+
+    The parser gives them without its tree.
+    """
+    _exiger_lisible(sql, SQL_MAX)
+    try:
+        instructions = _analyseur().cursor().extract_statements(sql)
+    except duckdb.Error as erreur:
+        raise ErreurSql(_sans_genre(str(erreur))) from None
+    if [une.type for une in instructions] != [duckdb.StatementType.SELECT]:
+        message = "une seule requête est attendue, qui commence par select, with ou from"
+        raise ErreurSql(message)
+    return frozenset(map(str, instructions[0].named_parameters))
+
+
+def _sans_genre(message: str) -> str:
+    """Return a message of DuckDB without its « Parser Error: » before, nor the text after."""
+    return message.partition(": ")[2].partition("\n")[0] or message
+
+
+def _exiger_lisible(sql: str, longueur: int) -> None:
+    """Raise ErreurSql for a text too long, or one that DuckDB would not see whole."""
+    if len(sql) > longueur:
+        raise ErreurSql(_TROP_LONG.format(longueur))
+    if "\0" in sql:
+        message = "la requête contient un caractère nul"
+        raise ErreurSql(message)
+    try:
+        sql.encode()
+    except UnicodeEncodeError:
+        message = "la requête contient un caractère qui n'existe pas"
+        raise ErreurSql(message) from None
 
 
 @functools.cache
@@ -57,10 +102,8 @@ def _analyseur() -> duckdb.DuckDBPyConnection:
 
 def seul_select(sql: str) -> dict[str, Any]:
     """Return DuckDB's tree of the only SELECT of a text; raises ErreurSql."""
-    # A literal: DuckDB imports pandas, for 0.4 s, when a Python value is bound to a parameter.
-    requete = f"select json_serialize_sql({citer(sql)})"
-    ligne = _analyseur().cursor().execute(requete).fetchone()
-    lu: dict[str, Any] = json.loads(ligne[0] if ligne else '{"error_message": ""}')
+    _exiger_lisible(sql, _ARBRE_MAX)
+    lu = _serialiser(sql)
     if lu.get("error", True):
         raise ErreurSql(lu["error_message"])
     if len(lu["statements"]) != 1:
@@ -68,6 +111,19 @@ def seul_select(sql: str) -> dict[str, Any]:
         raise ErreurSql(message)
     noeud: dict[str, Any] = lu["statements"][0]["node"]
     return noeud
+
+
+def _serialiser(sql: str) -> dict[str, Any]:
+    # A literal: DuckDB imports pandas, for 0.4 s, when a Python value is bound to a parameter.
+    requete = f"select json_serialize_sql({citer(sql)})"
+    try:
+        ligne = _analyseur().cursor().execute(requete).fetchone()
+        lu: dict[str, Any] = json.loads(ligne[0] if ligne else '{"error_message": ""}')
+    except RecursionError:
+        raise ErreurSql(_IMBRIQUEE) from None
+    except duckdb.Error as erreur:
+        raise ErreurSql(_sans_genre(str(erreur))) from None
+    return lu
 
 
 def _est_nu(noeud: dict[str, Any]) -> bool:
@@ -80,13 +136,14 @@ def _est_nu(noeud: dict[str, Any]) -> bool:
 
 def noeuds(arbre: object) -> Iterator[dict[str, Any]]:
     """Yield every node of a tree, the outer ones first."""
-    if isinstance(arbre, dict):
-        yield arbre
-        for branche in arbre.values():
-            yield from noeuds(branche)
-    elif isinstance(arbre, list):
-        for branche in arbre:
-            yield from noeuds(branche)
+    reste = [arbre]
+    while reste:
+        ici = reste.pop()
+        if isinstance(ici, dict):
+            yield ici
+            reste += reversed(ici.values())
+        elif isinstance(ici, list):
+            reste += reversed(ici)
 
 
 def _ctes(noeud: dict[str, Any]) -> list[dict[str, Any]]:

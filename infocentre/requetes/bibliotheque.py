@@ -20,7 +20,7 @@ from typing import Annotated, Any, Literal, Self
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
-from infocentre.catalogue.analyse import ErreurSql, parametres_nommes
+from infocentre.catalogue.analyse import SQL_MAX, ErreurSql, parametres_nommes
 from infocentre.catalogue.messages import en_francais, refus_champs
 from infocentre.catalogue.modele import Nom, Texte
 from infocentre.config import dossier_donnees, ressources
@@ -31,14 +31,18 @@ Valeur = str | int | float | dt.date | None
 Interroger = Callable[[str], Sequence[Sequence[Any]]]
 
 LONGUEUR_TEXTE = 200
-_ENTETE = re.compile(r"\A(?:--.*(?:\n|\Z))*")
-_CHAMP = re.compile(r"^-- (\w+)(?: (\w+))?:(.*(?:\n--\s{2,}.*)*)", re.MULTILINE)
+ENTETE_MAX, LIGNES_MAX, PARAMETRES_MAX = 4_096, 100, 100  # characters, lines, parameters
+IMBRICATION_MAX = 100  # brackets of one value: YAML takes the square of their number
+_CHAMP = re.compile(r"-- (\w+)(?: (\w+))?:(.*)")
+_SUITE = re.compile(r"--\s{2,}(?=\S)")
 _TAUX = re.compile(r"(?:part|taux|évolution)(?:_.*)?")
 _CORRIGER = "Corriger ce fichier de la bibliothèque, puis recommencer."
 
 
 def _separer(valeur: object) -> object:
-    return tuple(re.findall(r"[^,]*[^,\s]", valeur)) if isinstance(valeur, str) else valeur
+    if not isinstance(valeur, str):
+        return valeur
+    return tuple(nu for un in valeur.split(",") if (nu := un.strip()))
 
 
 def _couples(valeur: object) -> object:
@@ -157,14 +161,20 @@ def requete_libre(texte: str, titre: str = "Requête") -> Requete:
     """Read a person's query: the header may be missing, in whole or in part.
 
     A parameter that the header does not declare is a compulsory text. SQL that cannot be read is
-    left for its execution to explain.
+    left for its execution to explain; nothing of it is read beyond its longest.
     """
+    if len(texte) > SQL_MAX:
+        raise Refus(f"la requête dépasse {SQL_MAX} caractères", titre, "La raccourcir.")
     try:
         nommes = parametres_nommes(texte)
     except ErreurSql:
         nommes = frozenset()
     champs = _champs(texte, titre)
     declares = champs.setdefault("parametres", {})
+    if len(nommes | declares.keys()) > PARAMETRES_MAX:
+        raise Refus(
+            f"plus de {PARAMETRES_MAX} paramètres", titre, "Écrire les valeurs dans la requête."
+        )
     for nom in sorted(nommes - declares.keys()):
         declares[nom] = {"type": "texte", "libelle": nom}
     champs = {"titre": titre, "description": titre, **champs, "nom": "requete", "sql": texte}
@@ -330,10 +340,9 @@ def _exiger_parametres(requete: Requete, nommes: frozenset[str]) -> None:
 
 
 def _champs(texte: str, fichier: str) -> dict[str, Any]:
-    entete = _ENTETE.match(texte)
     champs: dict[str, Any] = {}
-    for champ, objet, brut in _CHAMP.findall(entete[0] if entete else ""):
-        valeur = re.sub(r"\s*\n--\s+", " ", brut).strip()
+    for champ, objet, morceaux in _lire_entete(_entete(texte, fichier)):
+        valeur = " ".join(un for morceau in morceaux if (un := morceau.strip()))
         if objet:
             champs.setdefault(f"{champ}s", {})[objet] = _lire_yaml(valeur, objet, fichier)
         else:
@@ -341,13 +350,48 @@ def _champs(texte: str, fichier: str) -> dict[str, Any]:
     return champs
 
 
+def _entete(texte: str, fichier: str) -> list[str]:
+    """Return the lines of the header; raise Refus when it is longer than any header."""
+    lignes: list[str] = []
+    debut = 0
+    while texte.startswith("--", debut):
+        fin = texte.find("\n", debut)
+        fin = len(texte) if fin < 0 else fin
+        if fin > ENTETE_MAX or len(lignes) == LIGNES_MAX:
+            quoi = f"l'en-tête dépasse {LIGNES_MAX} lignes ou {ENTETE_MAX} caractères"
+            raise Refus(quoi, fichier, "Le raccourcir, ou commencer le texte par une ligne vide.")
+        lignes.append(texte[debut:fin])
+        debut = fin + 1
+    return lignes
+
+
+def _lire_entete(lignes: Iterable[str]) -> list[tuple[str, str, list[str]]]:
+    """Return the fields of a header (name, object or "", their lines), in order."""
+    champs: list[tuple[str, str, list[str]]] = []
+    ouvert = False
+    for ligne in lignes:
+        if trouve := _CHAMP.match(ligne):
+            champs.append((trouve[1], trouve[2] or "", [trouve[3]]))
+            ouvert = True
+        elif ouvert and (suite := _SUITE.match(ligne)):
+            champs[-1][2].append(ligne[suite.end() :])
+        else:
+            ouvert = False
+    return champs
+
+
 def _lire_yaml(texte: str, objet: str, fichier: str) -> object:
+    """Read one value of a header; aliases, which say in a line what fills a memory, are refused."""
+    attendu_ici = f"paramètre « {objet} » : {{type: …, libelle: …}} est attendu"
     try:
+        if sum(map(texte.count, "[{")) > IMBRICATION_MAX:
+            raise Refus(attendu_ici, fichier, _CORRIGER)
+        if any(isinstance(un, yaml.AliasToken | yaml.AnchorToken) for un in yaml.scan(texte)):
+            raise Refus(f"{attendu_ici}, sans « & » ni « * »", fichier, _CORRIGER)
         # The base loader: every scalar is a text, so that OUI stays OUI.
         return yaml.load(texte, Loader=yaml.BaseLoader)  # noqa: S506
-    except yaml.YAMLError:
-        quoi = f"paramètre « {objet} » : {{type: …, libelle: …}} est attendu"
-        raise Refus(quoi, fichier, _CORRIGER) from None
+    except (yaml.YAMLError, RecursionError):
+        raise Refus(attendu_ici, fichier, _CORRIGER) from None
 
 
 def _texte(chemin: Path) -> str:

@@ -33,15 +33,22 @@ from infocentre.requetes.modele import ECRAN
 
 SECONDES = 120
 MEMOIRE = 4 * GIGA  # of addresses: a process with DuckDB reserves far more than it uses
-_TROP = Refus(
-    "cette règle demande trop de temps ou de mémoire",
-    que_faire="La simplifier, ou demander moins de mois.",
-)
-# What a calculation stumbles on is a value of somebody's demande: it is not shown.
-_ECHEC = Refus(
-    "un calcul de cette règle échoue sur une unité des mois passés",
-    que_faire="Prévoir les valeurs qui ne se convertissent pas : try_cast(… as integer), nullif…",
-)
+
+
+def _trop() -> Refus:
+    return Refus(
+        "cette règle demande trop de temps ou de mémoire",
+        que_faire="La simplifier, ou demander moins de mois.",
+    )
+
+
+def _echec() -> Refus:
+    """What a calculation stumbles on is a value of somebody's demande: it is not shown."""
+    return Refus(
+        "un calcul de cette règle échoue sur une unité des mois passés",
+        que_faire="Prévoir les valeurs qui ne se convertissent pas : try_cast(… as integer), "
+        "nullif…",
+    )
 
 
 def essayer(
@@ -78,16 +85,16 @@ def ecrire(
 
 
 def _demander(demande: Mapping[str, Any], secondes: float) -> dict[str, Any]:
-    return demander(__name__, demande, secondes=secondes, memoire=MEMOIRE, trop=_TROP)
+    return demander(__name__, demande, secondes=secondes, memoire=MEMOIRE, trop=_trop())
 
 
 def _repondre(demande: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return _FAIRE[demande["faire"]](demande)
     except duckdb.OutOfMemoryException:
-        raise _TROP from None
+        raise _trop() from None
     except duckdb.Error:
-        raise _ECHEC from None
+        raise _echec() from None
 
 
 def _essayer(demande: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,8 @@ no other file (Landlock, where there is one); DuckDB on a read-only file, locked
 SELECT or an EXPLAIN of one.
 
 The result is a sequence of frames: a letter, the length on 4 bytes, JSON.
-C columns [[name, type]] · L rows · F the end [number of rows, were there more] · E the error.
+C columns [[name, type]] · L rows · F the end [number of rows, were there more] · E what DuckDB
+says of an error · R our own refusal: DuckDB can be made to say anything.
 """
 
 from __future__ import annotations
@@ -32,7 +33,18 @@ if TYPE_CHECKING:
 
 NOM = "analystes"
 FUSEAU = "Europe/Paris"
-LOT, FILS, POLITESSE = 500, 2, 5
+LOT, LOT_IMBRIQUE, FILS, POLITESSE = 500, 10, 2, 5
+# Values of one frame, which the parent reads whole, and of one row.
+TRAME, LIGNE = 200_000, 1_000_000
+_IMBRIQUE = re.compile(r"STRUCT|MAP|UNION|VARIANT|.*\]$|LIST", re.DOTALL)
+_DIT_PAR_DUCKDB = (
+    "exception_type",
+    "exception_message",
+    "error_subtype",
+    "name",
+    "candidates",
+    "position",
+)
 _PDEATHSIG, _NO_NEW_PRIVS = 1, 38
 _LANDLOCK_JEU, _LANDLOCK_REGLE, _LANDLOCK_FERMER = 444, 445, 446
 _LIRE_FICHIER = 1 << 2
@@ -63,7 +75,11 @@ _REGLAGES = (
 
 
 class Refusee(Exception):
-    """A query refused before it runs: its argument is what the parent translates."""
+    """A query refused by these checks: its argument is what the parent translates."""
+
+
+class Situee(Exception):
+    """An error of DuckDB with what we add to it: its argument is what the parent translates."""
 
 
 def principal(fichier: int, sortie: int) -> None:
@@ -83,6 +99,8 @@ def principal(fichier: int, sortie: int) -> None:
             envoyer(lettre, contenu)
     except BrokenPipeError:
         pass
+    except Refusee as refusee:
+        envoyer(b"R", refusee.args[0])
     except Exception as erreur:  # noqa: BLE001 - whatever it is, the parent says it in French
         envoyer(b"E", _erreur(erreur))
     # The parent, told by the end of the answer, measures this process, then kills it.
@@ -136,7 +154,7 @@ def repondre(demande: dict[str, Any], fichier: int) -> Iterator[tuple[bytes, obj
     try:
         con.execute(instruction, _valeurs(demande["parametres"]))
         yield b"C", [(nom, str(type_)) for nom, type_, *_ in con.description or ()]
-        yield from _lignes(con, demande["lignes"])
+        yield from _lignes(con, demande["lignes"], demande["valeurs"])
     except duckdb.BinderException as erreur:
         raise _situer(con, erreur) from erreur
 
@@ -197,17 +215,57 @@ def verifier(
     return instruction
 
 
-def _lignes(con: duckdb.DuckDBPyConnection, maximum: int) -> Iterator[tuple[bytes, object]]:
-    """Yield at most so many rows, then whether there were more."""
-    reste = maximum
-    while lot := con.fetchmany(min(LOT, reste + 1)):
+def _lignes(
+    con: duckdb.DuckDBPyConnection, maximum: int, valeurs: int
+) -> Iterator[tuple[bytes, object]]:
+    """Yield at most so many rows, then whether there were more; Refusee beyond so many values."""
+    imbriques = [
+        rang
+        for rang, (_, type_, *_) in enumerate(con.description or ())
+        if _IMBRIQUE.match(str(type_))
+    ]
+    reste, permises = maximum, valeurs
+    pas = LOT_IMBRIQUE if imbriques else LOT
+    while lot := con.fetchmany(min(pas, reste + 1)):
+        for trame, nombre in _trames(lot[:reste], imbriques):
+            permises -= nombre
+            if permises < 0:
+                raise Refusee({"refus": "valeurs", "nombre": valeurs})
+            yield b"L", trame
         if len(lot) > reste:
-            yield b"L", lot[:reste]
             yield b"F", (maximum, True)
             return
         reste -= len(lot)
-        yield b"L", lot
     yield b"F", (maximum - reste, False)
+
+
+def _trames(lot: list[Any], imbriques: list[int]) -> Iterator[tuple[list[Any], int]]:
+    """Yield rows by frames, and how many values each has."""
+    trame: list[Any] = []
+    nombre = 0
+    for ligne in lot:
+        de_la_ligne = len(ligne) + sum(_compter(ligne[rang]) for rang in imbriques)
+        if de_la_ligne > LIGNE:
+            raise Refusee({"refus": "valeurs", "nombre": LIGNE})
+        if trame and nombre + de_la_ligne > TRAME:
+            yield trame, nombre
+            trame, nombre = [], 0
+        trame.append(ligne)
+        nombre += de_la_ligne
+    if trame:
+        yield trame, nombre
+
+
+def _compter(valeur: object) -> int:
+    """Return how many values are inside one, more than a row may have when there are more."""
+    nombre, reste = 0, [valeur]
+    while reste and nombre <= LIGNE:
+        ici = reste.pop()
+        dedans: Any = ici.values() if isinstance(ici, dict) else ici
+        if isinstance(ici, dict | list | tuple):
+            nombre += len(ici)
+            reste += dedans
+    return nombre
 
 
 def _valeurs(parametres: dict[str, Any]) -> dict[str, Any]:
@@ -245,13 +303,14 @@ def _duree(valeur: dt.timedelta) -> str:
 
 def _erreur(erreur: BaseException) -> dict[str, Any]:
     """Return an error as data: what DuckDB says of it, or its type alone."""
-    if isinstance(erreur, Refusee):
+    if isinstance(erreur, Situee):
         contenu: dict[str, Any] = erreur.args[0]
         return contenu
     message = str(erreur)
-    with contextlib.suppress(ValueError):
-        lu: dict[str, Any] = json.loads(message[message.index("{") :])
-        return lu
+    with contextlib.suppress(ValueError, RecursionError):
+        lu = json.loads(message[message.index("{") :])
+        if isinstance(lu, dict) and {"exception_type", "exception_message"} <= lu.keys():
+            return {nom: str(lu[nom]) for nom in _DIT_PAR_DUCKDB if nom in lu}
     return {"exception_type": type(erreur).__name__, "exception_message": message}
 
 
@@ -265,7 +324,7 @@ def _situer(con: duckdb.DuckDBPyConnection, erreur: Exception) -> Exception:
         "ORDER BY table_name",
         [contenu.get("name")],
     ).fetchall()
-    return Refusee(contenu | {"tables": [table for (table,) in tables]})
+    return Situee(contenu | {"tables": [table for (table,) in tables]})
 
 
 def _ecrire(sortie: int, octets: bytes) -> None:

@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from infocentre.catalogue.analyse import SQL_MAX
 from infocentre.entrepot import Dossier
 from infocentre.operations.analystes import tenir_analystes
 from infocentre.requetes import ecriture, file
 from infocentre.requetes.journal import noter
-from infocentre.requetes.messages import limite_lignes, traduire
+from infocentre.requetes.messages import limite_lignes, refuser, traduire
 from infocentre.requetes.modele import (
     ECRAN,
     EXPORTS,
@@ -35,7 +36,6 @@ from infocentre.requetes.modele import (
 from infocentre.requetes.processus import Recue, recevoir, trames
 from infocentre.requetes.valeurs import en_json, lecteur_de_lignes
 
-SQL_MAX = 100_000  # characters
 EN_MEMOIRE = 1 << 22
 
 
@@ -108,7 +108,9 @@ class _Reponse:
 
     def lire(self, sql: str) -> None:
         """Read all but the rows; raise RequeteRefusee when the answer is an error."""
-        for lettre, contenu in trames(self.recue.tampon, "CFE"):
+        for lettre, contenu in trames(self.recue.tampon, "CFER"):
+            if lettre == "R":
+                raise refuser(contenu)
             if lettre == "E":
                 raise traduire(contenu, sql)
             if lettre == "C":

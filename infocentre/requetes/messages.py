@@ -11,9 +11,7 @@ from infocentre.requetes.traductions import MOINS, TRADUCTIONS, Lu
 
 
 def traduire(erreur: Lu, sql: str) -> RequeteRefusee:
-    """Return the refusal of an error of DuckDB (its JSON), or of the check before it."""
-    if "refus" in erreur:
-        return _REFUS[erreur["refus"]](erreur)
+    """Return the refusal of an error of DuckDB (its JSON)."""
     erreur = {**erreur, "guillemet": _texte_a(erreur, sql)[1].startswith('"')}
     genre = str(erreur.get("exception_type", ""))
     message = str(erreur.get("exception_message", ""))
@@ -22,6 +20,11 @@ def traduire(erreur: Lu, sql: str) -> RequeteRefusee:
             pourquoi, quoi, que_faire, mot = ecrire(trouve, erreur)
             return RequeteRefusee(pourquoi, quoi, que_faire, _place(erreur, sql, mot))
     return _autre(genre, message, _place(erreur, sql))
+
+
+def refuser(lu: Lu) -> RequeteRefusee:
+    """Return the refusal of the checks of the process, which wrote it."""
+    return _REFUS[lu["refus"]](lu)
 
 
 def limite_temps(secondes: float) -> RequeteRefusee:
@@ -36,8 +39,16 @@ def limite_volume(octets: int) -> RequeteRefusee:
 
 def limite_lignes(lignes: int) -> RequeteRefusee:
     """Return the refusal of a result of too many rows."""
-    nombre = f"{lignes:,}".replace(",", "\u202f")
-    return RequeteRefusee("volume", f"le résultat dépasse {nombre} lignes", MOINS)
+    return RequeteRefusee("volume", f"le résultat dépasse {_milliers(lignes)} lignes", MOINS)
+
+
+def limite_valeurs(valeurs: int) -> RequeteRefusee:
+    """Return the refusal of a result of too many values, those inside lists counted."""
+    return RequeteRefusee("volume", f"le résultat dépasse {_milliers(valeurs)} valeurs", MOINS)
+
+
+def _milliers(nombre: int) -> str:
+    return f"{nombre:,}".replace(",", "\u202f")
 
 
 def limite_memoire() -> RequeteRefusee:
@@ -98,6 +109,7 @@ _REFUS: dict[str, Callable[[Lu], RequeteRefusee]] = {
     "vide": _vide,
     "pivot": _pivot,
     "parametres": _parametres,
+    "valeurs": lambda lu: limite_valeurs(lu["nombre"]),
 }
 
 

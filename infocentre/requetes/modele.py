@@ -33,22 +33,23 @@ FormatExport = Literal["csv", "xlsx", "parquet", "json"]
 class Limites:
     """What one query may take.
 
-    `secondes` run from its start, `attente` before it in the queue; `octets` and `lignes` bound
-    the result, cut after so many rows.
+    `secondes` run from its start, `attente` before it in the queue; `octets`, `valeurs` (those
+    inside lists and structures count) and `lignes` bound the result, cut after so many rows.
     """
 
     secondes: float = 30
     lignes: int = 10_000
     octets: int = 32 * MEGA
+    valeurs: int = 2_000_000
     attente: float = 15
 
 
 ECRAN = Limites()
-EXPORT = Limites(secondes=60, lignes=1_000_000, octets=512 * MEGA)
+EXPORT = Limites(secondes=60, lignes=1_000_000, octets=512 * MEGA, valeurs=100_000_000)
 EXPORTS: dict[FormatExport, Limites] = {
     "csv": EXPORT,
     "json": EXPORT,
-    "parquet": EXPORT,
+    "parquet": replace(EXPORT, valeurs=20_000_000),  # held whole before it is written
     "xlsx": replace(EXPORT, lignes=300_000),  # a workbook takes a minute, and no more a person
 }
 

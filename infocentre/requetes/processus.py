@@ -19,13 +19,15 @@ from pathlib import Path
 from typing import IO, Any
 
 from infocentre.requetes.file import annulee
-from infocentre.requetes.messages import arrete, limite_temps, limite_volume
+from infocentre.requetes.messages import arrete, limite_temps, limite_valeurs, limite_volume
 from infocentre.requetes.modele import MEGA, Limites
 
 PROGRAMME = Path(__file__).with_name("enfant.py")
 # DuckDB's own limit comes first: it says so; the kernel's holds when DuckDB does not.
 MEMOIRE_DUCKDB, MEMOIRE = 1100 * MEGA, 1900 * MEGA
 FILS, REVEIL, TAMPON = 2, 0.1, 1 << 20
+# What this process reads may be twenty times what it weighs: it counts too, texts and all.
+SEPARATEURS = 4
 ENTETE = 5
 MILIEU = {"LANG": "C.UTF-8", "TZ": "Europe/Paris", "MALLOC_ARENA_MAX": "2"}
 
@@ -57,23 +59,27 @@ def recevoir(
         "sql": sql,
         "parametres": parametres,
         "lignes": limites.lignes,
+        "valeurs": limites.valeurs,
         "memoire": MEMOIRE_DUCKDB,
         "octets": MEMOIRE,
         "secondes": int(FILS * limites.secondes) + 2,
     }
-    debut = time.monotonic()
+    debut, separateurs = time.monotonic(), 0
     with _demarrer(base, demande) as (processus, lecture):
         try:
             for bloc in _blocs(lecture, debut + limites.secondes, voulue):
                 recue.tampon.write(bloc)
                 if recue.tampon.tell() > limites.octets:
                     raise limite_volume(limites.octets)
+                separateurs += bloc.count(b",") + bloc.count(b"[")
+                if separateurs > SEPARATEURS * limites.valeurs:
+                    raise limite_valeurs(limites.valeurs)
         except TimeoutError as erreur:
             raise limite_temps(limites.secondes) from erreur
         finally:
             processeur, recue.memoire = _finir(processus)
             recue.secondes = time.monotonic() - debut
-    if [lettre for lettre, _ in _entetes(recue.tampon)][-1:] not in (["E"], ["F"]):
+    if [lettre for lettre, _ in _entetes(recue.tampon)][-1:] not in (["E"], ["F"], ["R"]):
         trop_long = processeur >= FILS * limites.secondes
         raise limite_temps(limites.secondes) if trop_long else arrete(processus.returncode)
 

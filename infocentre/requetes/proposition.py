@@ -41,6 +41,7 @@ _FORME = (
     "Écrire « select * from attributions where … » : une seule table, sans jointure ni "
     "regroupement ; ou donner la population et la condition à part."
 )
+CONDITIONS_MAX = 50
 _FIN = frozenset(
     "group having order limit offset window qualify union except intersect using".split()
 )
@@ -64,6 +65,9 @@ def proposer(sql: str, population: str | None = None, applicable: str | None = N
     noeud = _lire(sql)
     table = _seule_table(noeud)
     conditions = list(_conditions(sql, noeud))
+    if len(conditions) > CONDITIONS_MAX:
+        quoi = f"la requête a plus de {CONDITIONS_MAX} conditions"
+        raise Refus(quoi, que_faire="Une règle se lit : n'en garder que quelques-unes.")
     connue, faites = (
         (population, _faites(table, population)) if population else _deviner(table, conditions)
     )
@@ -176,13 +180,14 @@ def _mots(texte: str) -> Iterator[tuple[int, int, str, int]]:
     """Yield (start, end, lower-case word, depth) of each token that cuts or nests a condition."""
     debuts = [debut for debut, _ in duckdb.tokenize(texte)]
     octets = texte.encode()
-    niveau = 0
+    niveau, ici = 0, len(octets[: debuts[0]].decode()) if debuts else 0
     for debut, suivant in zip(debuts, [*debuts[1:], len(octets)], strict=True):
-        mot = _premier_mot(octets[debut:suivant].decode())
+        jusqu_au_suivant = octets[debut:suivant].decode()
+        mot = _premier_mot(jusqu_au_suivant)
         niveau -= mot in (")", "]", "end")
-        ici = len(octets[:debut].decode())
         yield ici, ici + len(mot), mot.lower(), niveau
         niveau += mot.lower() in ("(", "[", "case")
+        ici += len(jusqu_au_suivant)
 
 
 def _premier_mot(texte: str) -> str:

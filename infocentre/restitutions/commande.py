@@ -7,28 +7,31 @@ serves the pages does neither.
 from __future__ import annotations
 
 import json
+import os
+import resource
 import subprocess
 import sys
+import tempfile
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
+
+import duckdb
 
 from infocentre.entrepot import Dossier
 from infocentre.erreurs import Refus
 from infocentre.requetes import file
-from infocentre.requetes.modele import ECRAN
+from infocentre.requetes.modele import ECRAN, RequeteRefusee
 from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.lecture import Edition
 
 SECONDES = 60.0
-_REFUSE = 3
-_TROP = Refus(
-    "ce document n'a pas pu être préparé dans le temps imparti",
-    que_faire="Recommencer dans un moment ; sinon, l'imprimer par la commande infocentre bilan.",
-)
+MEMOIRE = 6 << 30  # of addresses: a process with DuckDB reserves far more than it uses
+_REFUSE, _MEMOIRE = 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,14 @@ class Commande:
     mois: str = ""
     semestre: str = ""
     guichet: str = ""
+
+
+def _trop(quoi: str) -> RequeteRefusee:
+    return RequeteRefusee(
+        "temps" if quoi == "le temps imparti" else "memoire",
+        f"ce document n'a pas pu être préparé dans {quoi}",
+        "Recommencer dans un moment ; sinon, l'imprimer par la commande infocentre bilan.",
+    )
 
 
 def fabriquer(dossier: Dossier, commande: Commande, *, secondes: float = SECONDES) -> bytes:
@@ -62,15 +73,19 @@ def _verifier(commande: Commande) -> None:
 def _demander(dossier: Dossier, commande: Commande, secondes: float) -> bytes:
     demande = {"racine": str(dossier.racine.absolute()), "commande": asdict(commande)}
     try:
-        fait = subprocess.run(  # noqa: S603 - this very module
-            [sys.executable, "-m", __name__],
-            input=json.dumps(demande).encode(),
-            capture_output=True,
-            timeout=secondes,
-            check=False,
-        )
+        with tempfile.TemporaryDirectory(prefix="infocentre-document-") as temporaire:
+            fait = subprocess.run(  # noqa: S603 - this very module
+                [sys.executable, "-m", __name__],
+                input=json.dumps(demande).encode(),
+                capture_output=True,
+                timeout=secondes,
+                check=False,
+                env={**os.environ, "TMPDIR": temporaire, "MALLOC_ARENA_MAX": "2"},
+            )
     except subprocess.TimeoutExpired:
-        raise _TROP from None
+        raise _trop("le temps imparti") from None
+    if fait.returncode == _MEMOIRE:
+        raise _trop("la mémoire impartie")
     if fait.returncode == _REFUSE:
         raise Refus(*json.loads(fait.stdout))
     if fait.returncode:
@@ -135,13 +150,23 @@ def _faire(racine: Path, commande: Commande) -> bytes:
 def main() -> int:
     """Answer one demand: the file on the standard output, or why not."""
     demande = json.load(sys.stdin)
+    # What a library prints goes to the errors: the answer is alone on its way.
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as reponse:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        resource.setrlimit(resource.RLIMIT_AS, (MEMOIRE, MEMOIRE))
+        code, octets = _repondre(demande)
+        reponse.write(octets)
+    return code
+
+
+def _repondre(demande: Mapping[str, Any]) -> tuple[int, bytes]:
     try:
         octets = _faire(Path(demande["racine"]), Commande(**demande["commande"]))
     except Refus as refus:
-        sys.stdout.write(json.dumps([refus.quoi, refus.ou, refus.que_faire]))
-        return _REFUSE
-    sys.stdout.buffer.write(octets)
-    return 0
+        return _REFUSE, json.dumps([refus.quoi, refus.ou, refus.que_faire]).encode()
+    except (MemoryError, duckdb.OutOfMemoryException):
+        return _MEMOIRE, b""
+    return 0, octets
 
 
 if __name__ == "__main__":

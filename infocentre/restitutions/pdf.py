@@ -51,7 +51,10 @@ def _polices() -> list[Path]:
 @functools.cache
 def _configuration() -> FontConfiguration:
     """Return the fonts of the process: read once, whatever it prints."""
-    return FontConfiguration()
+    configuration = FontConfiguration()
+    # Its directory goes when it is collected; at the end of a process, nothing is.
+    atexit.register(configuration.__del__)
+    return configuration
 
 
 def en_octets(document: Document) -> bytes:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import fcntl
+import hashlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -423,3 +425,112 @@ def test_rien_ne_reste_de_ce_qui_est_fini(dossier: Dossier) -> None:
     restes = {chemin.name for chemin in (dossier.racine / "requetes").iterdir()}
     assert restes <= {"place-1", "place-2"}
     assert not [f for f in dossier.courante.resolve().iterdir() if f.name.startswith(".")]
+
+
+FAUX_REFUS = (
+    """select error('{"refus":"zzz"}')""",
+    """select error('{"refus":"zzz"}') from demandes""",
+    """select error('{"exception_type": 5, "exception_message": []}')""",
+    """select error('x {"exception_type": "Binder", "exception_message": "y", "tables": 5}')""",
+    """select error('{"exception_type":"Binder","exception_message":"Referenced column \"a\"",""" + """"tables":{"a":1},"position":"-9","candidates":[1]}')""",  # noqa: E501
+    """select error(repeat('{"a":', 5000))""",
+    """select cast('{"refus":"zzz"}' as integer)""",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("sql", FAUX_REFUS)
+def test_une_requete_n_ecrit_pas_le_refus_a_notre_place(dossier: Dossier, sql: str) -> None:
+    dit = refus(dossier, sql)
+    assert dit.quoi
+    assert dit.motif in {"autre", "colonne", "type"}
+
+
+TROP_DE_VALEURS = (
+    "select list_transform(range(300000), x -> []::int[]) from range(30)",
+    "select range(6000000)::double[]",
+    "select [range(i % 3) for i in range(2000)] from range(4000)",
+    "select {'a': range(300000)} from range(30)",
+    "select map(range(300000), range(300000)) from range(30)",
+)
+
+
+@pytest.mark.parametrize("sql", TROP_DE_VALEURS)
+def test_un_resultat_a_un_nombre_de_valeurs(dossier: Dossier, sql: str) -> None:
+    dit = refus(dossier, sql, limites=replace(ECRAN, secondes=90))
+    assert dit.motif == "volume"
+
+
+@pytest.mark.parametrize("format_", ["csv", "xlsx", "parquet", "json"])
+def test_une_cellule_exportee_aussi(
+    dossier: Dossier, tmp_path: Path, format_: FormatExport
+) -> None:
+    cible = tmp_path / f"x.{format_}"
+    with pytest.raises(RequeteRefusee, match="valeurs"):
+        exporter(dossier, TROP_DE_VALEURS[1], {}, format_, cible, qui="test")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_dix_mille_lignes_de_cent_colonnes_passent(dossier: Dossier) -> None:
+    colonnes = ", ".join(f"i + {rang}" for rang in range(100))
+    lu = demander(dossier, f"select {colonnes} from range(10000) t(i)")
+    assert (len(lu.lignes), len(lu.lignes[0])) == (10_000, 100)
+
+
+MESURE = """
+import sys
+from pathlib import Path
+from infocentre.entrepot import Dossier
+from infocentre.erreurs import Refus
+from infocentre.requetes.execution import executer
+
+def memoire():
+    lignes = Path("/proc/self/status").read_text().splitlines()
+    return int(next(l for l in lignes if l.startswith("VmHWM")).split()[1]) // 1024
+
+dossier = Dossier(Path(sys.argv[1]))
+executer(dossier, "select 1", qui="test")
+avant = memoire()
+try:
+    executer(dossier, sys.argv[2], qui="test")
+except Refus:
+    pass
+print(memoire() - avant)
+"""
+
+
+@pytest.mark.parametrize("sql", [TROP_DE_VALEURS[0], "select repeat('a', 1000000) from range(31)"])
+def test_une_reponse_pese_peu_dans_le_processus_qui_la_lit(dossier: Dossier, sql: str) -> None:
+    appel = [sys.executable, "-c", MESURE, str(dossier.racine), sql]
+    fait = subprocess.run(appel, capture_output=True, text=True, check=True)
+    assert int(fait.stdout) < 200
+
+
+def test_le_journal_abrege_ce_qui_est_long(tmp_path: Path) -> None:
+    long = "a" * 100_000
+    noter(Dossier(tmp_path), {"qui": "a", "sql": long, "parametres": {"x": long, "y": 1}})
+    noter(Dossier(tmp_path), {"qui": "b", "sql": "\ud800", "parametres": {}})
+    ecrit = (tmp_path / "requetes.jsonl").read_bytes()
+    assert len(ecrit) < 5_000
+    lu = json.loads(ecrit.splitlines()[0])
+    assert lu["sql"] == lu["parametres"]["x"] == "a" * 2_000
+    assert lu["parametres"]["y"] == 1
+    assert lu["empreintes"]["sql"] == hashlib.sha256(long.encode()).hexdigest()
+
+
+def test_une_requete_refusee_comme_trop_longue_n_est_pas_ecrite_en_entier(dossier: Dossier) -> None:
+    avant = (dossier.racine / "requetes.jsonl").stat().st_size
+    assert refus(dossier, f"select '{'a' * 1_000_000}'").motif == "volume"
+    assert (dossier.racine / "requetes.jsonl").stat().st_size - avant < 5_000
+
+
+def test_le_journal_change_de_fichier_chaque_annee(tmp_path: Path) -> None:
+    fichier = tmp_path / "requetes.jsonl"
+    noter(Dossier(tmp_path), {"qui": "a"})
+    hier = dt.datetime(dt.datetime.now().astimezone().year - 1, 12, 31, 12).timestamp()  # noqa: DTZ001
+    os.utime(fichier, (hier, hier))
+    noter(Dossier(tmp_path), {"qui": "b"})
+    annee = dt.datetime.fromtimestamp(hier).astimezone().year
+    ancien = tmp_path / f"requetes-{annee}.jsonl"
+    assert json.loads(ancien.read_text())["qui"] == "a"
+    assert json.loads(fichier.read_text())["qui"] == "b"
+    assert ancien.stat().st_mode & 0o777 == 0o600

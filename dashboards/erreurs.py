@@ -1,0 +1,127 @@
+"""The last net: whatever fails, a person reads a sentence in French, and the log says what it was.
+
+Calls of Dash that its own pages cannot have made are refused before they reach it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash
+import flask
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from dashboards.protection import refuser
+from infocentre.erreurs import Refus
+
+JOURNAL = logging.getLogger("infocentre.dashboards")
+OCTETS_MAX = 4 << 20  # of any request, whether it says its length or not
+APPELS, COMPOSANTS = "/_dash-update-component", "/_dash-component-suites/"
+_ADRESSE = "_pages_location"
+_MESSAGES = {
+    400: ("Cette demande est mal formée", "La refaire depuis la page."),
+    404: ("Cette adresse n'existe pas", "Revenir à l'accueil."),
+    405: ("Cette demande ne se fait pas ainsi", "La refaire depuis la page."),
+    413: ("Cette demande est trop longue", "La raccourcir."),
+}
+_ECHEC = ("Cette demande n'a pas abouti", "Recommencer ; si cela dure, le signaler avec l'heure.")
+
+
+def erreurs(app: dash.Dash) -> None:
+    """Bound what is read of a request, refuse malformed calls, answer every failure."""
+    serveur: flask.Flask = app.server
+    serveur.config["MAX_CONTENT_LENGTH"] = OCTETS_MAX
+    serveur.register_error_handler(HTTPException, _refus_http)
+    serveur.register_error_handler(Exception, _echec)
+
+    @serveur.before_request
+    def verifier_appel() -> flask.Response | None:
+        if flask.request.path != APPELS or appel_connu(app, lire_json()):
+            return None
+        return refuser(400, *_MESSAGES[400])
+
+
+def lire_json() -> object:
+    """Return the body of the request, None when it is not JSON.
+
+    Raises:
+        RequestEntityTooLarge: it is too long, whether it said its length or not.
+    """
+    if len(flask.request.get_data()) >= OCTETS_MAX:
+        raise RequestEntityTooLarge
+    try:
+        return flask.request.get_json(silent=True)
+    except RecursionError:
+        return None
+
+
+def _refus_http(erreur: HTTPException) -> flask.typing.ResponseReturnValue:
+    code = erreur.code or 500
+    if erreur.response is not None or code < 400:  # noqa: PLR2004 - a redirection
+        return erreur
+    return refuser(code, *_MESSAGES.get(code, _ECHEC))
+
+
+def _echec(erreur: Exception) -> flask.typing.ResponseReturnValue:
+    chemin = flask.request.path
+    if chemin.startswith(COMPOSANTS):  # Dash raises for a file that it does not have
+        return refuser(404, *_MESSAGES[404])
+    JOURNAL.error("%s %s en échec", flask.request.method, chemin, exc_info=erreur)
+    quoi, que_faire = _ECHEC
+    page = flask.render_template(
+        "refus.html",
+        titre="Infocentre",
+        refus=Refus(quoi, que_faire=que_faire),
+        retour="/",
+        retour_texte="Revenir à l'accueil",
+    )
+    return page, 500
+
+
+def appel_connu(app: dash.Dash, corps: object) -> bool:
+    """Tell if a body is a call that a page of this application makes, by its form."""
+    if not isinstance(corps, dict) or not isinstance(corps.get("output"), str):
+        return False
+    connue = app.callback_map.get(corps["output"])
+    if connue is None or _nom_de(corps.get("outputs")) != corps["output"]:
+        return False
+    change = corps.get("changedPropIds", [])
+    return (
+        _memes(corps.get("inputs"), connue["inputs"])
+        and _memes(corps.get("state", []), connue["state"])
+        and isinstance(change, list)
+        and all(isinstance(un, str) for un in change)
+    )
+
+
+def _nom_de(sorties: object) -> str:
+    """Return how Dash names what a call gives: « a.b », « ..a.b...c.d.. » for several."""
+    if isinstance(sorties, list):
+        return f"..{'...'.join(map(_nom, sorties))}.."
+    return _nom(sorties)
+
+
+def _nom(propriete: object) -> str:
+    return (
+        f"{propriete.get('id')}.{propriete.get('property')}" if isinstance(propriete, dict) else ""
+    )
+
+
+def _memes(donnees: object, attendues: Sequence[Mapping[str, Any]]) -> bool:
+    return (
+        isinstance(donnees, list)
+        and [_nom(une) for une in donnees] == [_nom(dict(une)) for une in attendues]
+        and all(map(_lisible, donnees))
+    )
+
+
+def _lisible(donnee: Mapping[str, Any]) -> bool:
+    """Tell if Dash's router can read this value, when it is an address."""
+    valeur = donnee.get("value")
+    if donnee["id"] != _ADRESSE:
+        return True
+    if donnee["property"] == "pathname":
+        return isinstance(valeur, str) and valeur.startswith("/")
+    return valeur is None or isinstance(valeur, str)

@@ -1,0 +1,310 @@
+"""What a hostile site, link, body or number gets from the server: a sentence, and soon."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+import dashboards.requetes
+from dashboards.app import _appel, creer_app
+from infocentre.entrepot import Dossier
+from infocentre.requetes import execution, file
+from infocentre.requetes.modele import ECRAN
+from infocentre.restitutions import commande
+from tests.dashboards.vues import Ecran
+
+Afficher = Callable[[str], Ecran]
+APPELS = "/_dash-update-component"
+LISTE = (
+    "-- titre: Essai\n"
+    "-- parametre g: {type: liste, libelle: Guichet, requete: select guichet from registre}\n"
+    "select * from registre where guichet = $g"
+)
+
+
+@pytest.fixture(autouse=True)
+def decisions(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INFOCENTRE_DECISIONS", f"sqlite:///{tmp_path}/decisions.sqlite")
+    monkeypatch.setenv("INFOCENTRE_UTILISATEUR", "Léa")
+
+
+@pytest.fixture
+def executees(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the queries that the server runs."""
+    lancees: list[str] = []
+    vraie = execution.executer
+
+    def executer(dossier: Dossier, sql: str, *suite: Any, **options: Any) -> Any:
+        lancees.append(sql)
+        return vraie(dossier, sql, *suite, **options)
+
+    monkeypatch.setattr(dashboards.requetes, "executer", executer)
+    return lancees
+
+
+def ouvrir_page(client: FlaskClient, chemin: str, recherche: str = "") -> TestResponse:
+    """Ask for a page as a browser does."""
+    appel = _appel(chemin)
+    appel["inputs"][1]["value"] = recherche
+    return client.post(APPELS, json=appel)
+
+
+# --- Opening a link runs nothing ----------------------------------------------------------------
+
+
+def test_opening_a_link_runs_no_query(client: FlaskClient, executees: list[str]) -> None:
+    page = ouvrir_page(client, "/requetes", f"?sql={quote(LISTE)}&p_g=G1")
+    assert "Charger la liste" in page.get_data(as_text=True)
+    champs = client.post("/requetes/parametres", json={"sql": LISTE}).get_json()["champs"]
+    assert 'data-liste="g"' in champs
+    assert executees == []
+
+
+def test_a_list_is_read_when_somebody_asks_for_it(
+    client: FlaskClient, executees: list[str]
+) -> None:
+    demande = {"sql": LISTE, "nom": "g", "parametres": {"g": "G1302"}}
+    champ = client.post("/requetes/liste", json=demande).get_json()["champ"]
+    assert executees == ["select guichet from registre"]
+    assert '<option value="G1302" selected>' in champ
+    assert champ.count("<option") > 3
+    assert "data-liste" not in champ
+    refuse = client.post("/requetes/liste", json={"sql": LISTE, "nom": "h"}).get_json()
+    assert "« h »" in refuse["refus"]
+
+
+def test_a_list_that_a_query_gives_has_an_end(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dashboards.requetes, "CHOIX_MAX", 2)
+    refuse = client.post("/requetes/liste", json={"sql": LISTE, "nom": "g"}).get_json()
+    assert "plus de 2 choix" in refuse["refus"]
+
+
+@pytest.mark.parametrize("quoi", ["parametres", "liste", "executer", "export/csv"])
+def test_what_reads_a_text_keeps_threads_for_the_pages(client: FlaskClient, quoi: str) -> None:
+    places = dashboards.requetes._places
+    prises = [places.acquire(blocking=False) for _ in range(dashboards.requetes.SIMULTANEES)]
+    try:
+        lu = client.post(f"/requetes/{quoi}", json={"sql": LISTE, "nom": "g"}).get_json()
+    finally:
+        for _ in filter(None, prises):
+            places.release()
+    assert lu["motif"] == "occupe"
+
+
+# --- Texts that cost more than they weigh -------------------------------------------------------
+
+_ALIAS = ", ".join(f"&{b} [{f'*{a},' * 9}*{a}]" for a, b in zip("abcdefg", "bcdefgh", strict=True))
+COUTEUX = {
+    "aliases": f"-- parametre p: {{type: liste, valeurs: [&a [x], {_ALIAS}]}}\nselect $p",
+    "spaces in tags": f"-- tags: a{' ' * 90_000},b\nselect 1",
+    "spaces in a title": f"-- titre: a{' ' * 90_000}b\nselect 1",
+    "a long header": "-- a\n" * 30_000,
+    "columns": "select " + ",".join("1" * 49_000),
+    "columns beyond": "select " + ",".join("1" * 500_000),
+    "parameters": "select " + ",".join(f"$p{rang}" for rang in range(12_000)),
+    "nested": "select " + "(select " * 400 + "1" + ")" * 400,
+    "parentheses": "select " + "(" * 20_000 + "1" + ")" * 20_000,
+    "brackets in a header": f"-- parametre p: {'[' * 4_000}\nselect $p",
+    "conditions": "select * from attributions where " + " and ".join(["1=1"] * 9_000),
+}
+
+
+@pytest.mark.parametrize("sql", COUTEUX.values(), ids=list(COUTEUX))
+@pytest.mark.parametrize("chemin", ["/requetes", "/requetes/indicateur"])
+def test_a_link_costs_little_whatever_it_holds(client: FlaskClient, chemin: str, sql: str) -> None:
+    debut = time.process_time()
+    page = ouvrir_page(client, chemin, f"?sql={quote(sql)}")
+    assert page.status_code == 200
+    assert time.process_time() - debut < 1.5
+
+
+# --- Bodies -------------------------------------------------------------------------------------
+
+
+def test_a_body_too_long_is_refused_whether_it_says_its_length_or_not(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    corps = json.dumps({"sql": "a" * (5 << 20)}).encode()
+    for adresse in ("/requetes/executer", "/requetes/export/csv", APPELS):
+        for entetes in ({}, {"Transfer-Encoding": "chunked"}):
+            reponse = envoyer(client, adresse, corps, entetes)
+            assert reponse.status_code == 413, (adresse, entetes)
+            assert "trop longue" in reponse.get_data(as_text=True)
+    assert "aaaa" not in caplog.text
+
+
+def envoyer(
+    client: FlaskClient, adresse: str, corps: bytes, entetes: dict[str, str]
+) -> TestResponse:
+    """Post a body; chunked, its length is told by nothing (gunicorn then ends the input)."""
+    options: dict[str, Any] = {}
+    if entetes:
+        options["environ_overrides"] = {"wsgi.input_terminated": True, "CONTENT_LENGTH": ""}
+    return client.post(
+        adresse,
+        input_stream=io.BytesIO(corps),
+        content_type="application/json",
+        headers=entetes,
+        **({"content_length": len(corps)} if not entetes else {}),
+        **options,
+    )
+
+
+@pytest.mark.parametrize("quoi", ["parametres", "executer", "export/csv", "garder", "listes"])
+@pytest.mark.parametrize("texte", ["select '\0'", "select '\ud800'", "\udfff"])
+def test_characters_that_cannot_be_written_are_refused(
+    client: FlaskClient, quoi: str, texte: str
+) -> None:
+    corps = json.dumps({"sql": texte, "titre": texte, "recherche": texte})
+    reponse = client.post(f"/requetes/{quoi}", data=corps, content_type="application/json")
+    assert reponse.status_code == 200
+    assert "ne s&#39;écrit pas" in reponse.get_json()["refus"]
+
+
+@pytest.mark.parametrize(
+    "corps",
+    [
+        "",
+        "[]",
+        "null",
+        "{",
+        "[" * 100_000,
+        "{}",
+        '{"output": 5}',
+        '{"output": "x.y", "outputs": {"id": "x", "property": "y"}, "inputs": []}',
+    ],
+)
+def test_a_malformed_call_of_dash_is_refused_in_french(client: FlaskClient, corps: str) -> None:
+    reponse = client.post(APPELS, data=corps, content_type="application/json")
+    assert reponse.status_code == 400
+    assert "mal formée" in reponse.get_data(as_text=True)
+
+
+def test_an_unknown_file_of_dash_is_not_found(client: FlaskClient) -> None:
+    for nom in ("rien/rien.js", "dash/rien.js", "dash/dash-renderer/../../x.js"):
+        assert client.get(f"/_dash-component-suites/{nom}").status_code == 404
+
+
+def test_whatever_fails_is_said_in_french(entrepot_demo: Dossier) -> None:
+    serveur = creer_app(entrepot_demo).server
+    serveur.view_functions["version"] = lambda: 1 / 0
+    reponse = serveur.test_client().get("/version")
+    assert reponse.status_code == 500
+    assert "n&#39;a pas abouti" in reponse.get_data(as_text=True)
+    assert "ZeroDivision" not in reponse.get_data(as_text=True)
+
+
+# --- Addresses, numbers, other sites ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "chemin", ["/", "/suivi", "/demandes", "/guichets", "/tableaux", "/requetes", "/livraisons"]
+)
+def test_of_a_parameter_given_twice_the_first_counts(client: FlaskClient, chemin: str) -> None:
+    reponse = ouvrir_page(client, chemin, "?mois=2026-10&mois=b&sql=a&sql=b&code=x&code=y&q=1&q=2")
+    assert reponse.status_code == 200
+    assert "n'a pas pu être préparée" not in json.loads(reponse.data)["response"].__str__()
+
+
+@pytest.mark.parametrize("forme", ["barres", "colonnes", "courbe"])
+@pytest.mark.parametrize("valeur", ["1e308", "-1e308", "9" * 400, "1e999", "NaN"])
+def test_a_number_beyond_any_chart_is_refused(client: FlaskClient, forme: str, valeur: str) -> None:
+    lignes = f'[["a", "", {valeur}], ["b", "", -1e308], ["c", "", 1]]'
+    corps = f'{{"forme": "{forme}", "abscisse": "x", "mesure": "y", "lignes": {lignes}}}'
+    reponse = client.post("/requetes/graphique", data=corps, content_type="application/json")
+    assert reponse.status_code == 200
+    assert "trop grande pour être dessinée" in reponse.get_json()["refus"]
+
+
+@pytest.mark.parametrize(
+    "adresse", ["/documents/bilan.pdf", "/export/suivi.csv", "/echantillon/classeur.xlsx"]
+)
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_site_has_no_file_made(client: FlaskClient, adresse: str, site: str) -> None:
+    assert client.get(adresse, headers={"Sec-Fetch-Site": site}).status_code == 403
+
+
+def test_what_is_served_stays_here(client: FlaskClient) -> None:
+    for adresse in ("/export/suivi.csv", "/", "/version", "/dsfr.css"):
+        entetes = client.get(adresse, headers={"Sec-Fetch-Site": "same-origin"}).headers
+        assert entetes["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert entetes["Cross-Origin-Opener-Policy"] == "same-origin"
+        garde = entetes["Cache-Control"]
+        assert ("max-age" in garde) if adresse == "/dsfr.css" else (garde == "no-store")
+
+
+def test_busy_is_not_absent(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file, "_place_libre", lambda _: None)
+    monkeypatch.setattr(commande, "ECRAN", replace(ECRAN, attente=0))
+    reponse = client.get("/documents/synthese.pdf")
+    assert reponse.status_code == 503
+    assert int(reponse.headers["Retry-After"]) > 0
+    assert "occupé" in reponse.get_data(as_text=True).lower()
+
+
+# --- Chance -------------------------------------------------------------------------------------
+
+GRAINE, ESSAIS = 20261125, 300
+VALEURS: tuple[Any, ...] = (
+    None, True, -1, 10**400, 1e308, "", "\0", "\ud800", "é" * 50, "'", "<b>", "../..", "$x", "--",
+    [], [[]], {}, {"id": {}}, "2026-13", "select 1", "explain select $a", "-- parametre x: &a [*a]",
+)  # fmt: skip
+ADRESSES = ("/", "/suivi", "/demandes", "/demande/1", "/guichet/G1", "/tableau/TAB01-01", "/aide",
+            "/requetes", "/requetes/indicateur", "/livraisons", "/documents", "/x\0y")  # fmt: skip
+ROUTES = ("executer", "parametres", "liste", "graphique", "garder", "supprimer", "listes", "etat",
+          "annuler", "export/csv", "export/x", "indicateur/essayer")  # fmt: skip
+
+
+def mutations(hasard: random.Random) -> Iterator[tuple[str, str, bytes]]:
+    """Yield (method, address, body) of calls that a page could make, with a change or two."""
+    while True:
+        chemin = hasard.choice(ADRESSES)
+        noms = hasard.choices(("mois", "departement", "epci", "sql", "code", "page", "p_x"), k=3)
+        suite = "&".join(
+            f"{nom}={quote(str(hasard.choice(VALEURS)), errors='replace')}" for nom in noms
+        )
+        appel: dict[str, Any] = _appel(chemin)
+        appel["inputs"][1]["value"] = f"?{suite}"
+        if hasard.random() < 0.5:
+            cle = hasard.choice(list(appel))
+            appel[cle] = hasard.choice((*VALEURS, {**appel}, [appel[cle]]))
+        yield "POST", APPELS, json.dumps(appel).encode()
+        corps = {
+            nom: hasard.choice(VALEURS)
+            for nom in (
+                "sql",
+                "nom",
+                "parametres",
+                "titre",
+                "id",
+                "forme",
+                "lignes",
+                "largeur",
+                "code",
+            )
+        }
+        yield "POST", f"/requetes/{hasard.choice(ROUTES)}", json.dumps(corps).encode()
+        yield "GET", f"/export/{hasard.choice(('suivi', 'guichets', 'x'))}.csv?{suite}", b""
+
+
+def test_no_mutation_of_a_call_finds_a_failure(client: FlaskClient) -> None:
+    hasard = random.Random(GRAINE)  # noqa: S311 - chance, not a secret
+    tombes = []
+    for (methode, adresse, corps), _ in zip(mutations(hasard), range(ESSAIS), strict=False):
+        reponse = client.open(adresse, method=methode, data=corps or None,
+                              content_type="application/json")  # fmt: skip
+        if reponse.status_code >= 500:
+            tombes.append((reponse.status_code, adresse, corps[:300]))
+    assert tombes == []
