@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from infocentre.erreurs import Refus
+from infocentre.texte import brut, imprimable, pour_donnees
 
 Format = Literal["table", "csv", "json", "xlsx"]
 FORMATS: tuple[Format, ...] = ("table", "csv", "json", "xlsx")
@@ -108,7 +109,9 @@ def exporter(donnees: Donnees, format_: Format, sortie: Path | None) -> None:
         raise Refus("le format xlsx s'écrit dans un fichier", que_faire="Ajouter --sortie FICHIER.")
     contenu = en_octets(donnees, format_)
     if sortie is None:
-        sys.stdout.write(contenu.decode())
+        # A table has the colours of the terminal; its texts were made printable.
+        flux = brut(sys.stdout) if format_ == "table" else pour_donnees()
+        flux.write(contenu.decode())
         return
     partiel = sortie.with_name(f".{sortie.name}.partiel")
     try:
@@ -213,12 +216,12 @@ def _en_table(donnees: Donnees) -> bytes:
         markup=False,
         emoji=False,
     )
-    table = Table(caption=donnees.note or None)
+    table = Table(caption=imprimable(donnees.note) or None)
     for colonne in donnees.colonnes:
         numerique = any(isinstance(ligne[donnees.colonnes.index(colonne)], NOMBRES)
                         for ligne in donnees.lignes[:50])  # fmt: skip
         table.add_column(
-            donnees.intitule(colonne),
+            imprimable(donnees.intitule(colonne)),
             justify="right" if numerique else "left",
             overflow="fold",
             max_width=LARGEUR_MAX,
@@ -227,8 +230,9 @@ def _en_table(donnees: Donnees) -> bytes:
         cellules = zip(donnees.colonnes, ligne, strict=True)
         table.add_row(*(_cellule(donnees, colonne, valeur) for colonne, valeur in cellules))
     if donnees.lignes:
-        console.print(donnees.titre, style="italic", soft_wrap=True)
-    console.print(table if donnees.lignes else f"{donnees.titre} : aucune ligne.")
+        console.print(imprimable(donnees.titre), style="italic", soft_wrap=True)
+    vide = imprimable(f"{donnees.titre} : aucune ligne.")
+    console.print(table if donnees.lignes else vide)
     return tampon.getvalue().encode()
 
 
@@ -236,7 +240,7 @@ def _cellule(donnees: Donnees, colonne: str, valeur: object) -> str:
     """Return a value as its column is read: « 12_mois » names a window in that column alone."""
     if colonne == "fenetre":
         valeur = FENETRES.get(str(valeur), valeur)
-    return lisible(valeur, taux=colonne in donnees.taux)
+    return imprimable(lisible(valeur, taux=colonne in donnees.taux))
 
 
 def lisible(valeur: object, *, taux: bool = False) -> str:

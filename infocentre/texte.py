@@ -6,8 +6,11 @@ formats, lone surrogates and the code points that are no characters.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
+from collections.abc import Iterator
+from typing import Any, TextIO, cast
 
 _PLAGES = (
     (0x00, 0x08), (0x0B, 0x1F), (0x7F, 0x9F), (0x061C, 0x061C), (0x200E, 0x200F),
@@ -50,7 +53,38 @@ def _echappe(trouve: re.Match[str]) -> str:
     return trouve[0].encode("unicode_escape").decode("ascii")
 
 
-def dire(texte: str, *, erreur: bool = False, fin: str = "\n", vider: bool = False) -> None:
-    """Print a text for people: nothing that a delivery holds drives their terminal."""
-    sortie = sys.stderr if erreur else sys.stdout
-    print(imprimable(texte), end=fin, file=sortie, flush=vider)
+class Ecran:
+    """A stream for people: whatever is printed on it, nothing drives their terminal.
+
+    `brut` is the stream itself, for what draws on the terminal or feeds another program.
+    """
+
+    def __init__(self, brut: TextIO) -> None:
+        self.brut = brut
+
+    def write(self, texte: str) -> int:
+        """Write a text, what is invisible in it spelt out."""
+        return self.brut.write(imprimable(texte))
+
+    def __getattr__(self, nom: str) -> Any:  # noqa: ANN401 - whatever the stream has
+        """Be the stream for all the rest."""
+        return getattr(self.brut, nom)
+
+
+def brut(flux: TextIO) -> TextIO:
+    """Return a stream as it is under its Ecran, if it has one."""
+    nu: TextIO = getattr(flux, "brut", flux)
+    return nu
+
+
+def pour_donnees() -> TextIO:
+    """Return the standard output as data are written on it: as they are, but to a terminal."""
+    return sys.stdout if sys.stdout.isatty() else brut(sys.stdout)
+
+
+@contextlib.contextmanager
+def a_l_ecran() -> Iterator[None]:
+    """Print to people, in this block, through an Ecran."""
+    sortie, erreur = cast("TextIO", Ecran(sys.stdout)), cast("TextIO", Ecran(sys.stderr))
+    with contextlib.redirect_stdout(sortie), contextlib.redirect_stderr(erreur):
+        yield

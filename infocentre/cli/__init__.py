@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 
 from infocentre.cli.analyseur import construire
 from infocentre.erreurs import Refus
+from infocentre.texte import a_l_ecran
 
 REFUSE, INTERROMPU = 1, 130
 
@@ -15,6 +17,11 @@ REFUSE, INTERROMPU = 1, 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0 when done, 1 when refused with a reason, 2 on bad usage."""
     options = construire().parse_args(arguments)
+    with a_l_ecran():
+        return _executer(options)
+
+
+def _executer(options: Namespace) -> int:
     try:
         from infocentre.cli.commandes import executer
 

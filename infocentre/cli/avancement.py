@@ -6,6 +6,8 @@ import sys
 import time
 from collections.abc import Callable
 
+from infocentre.texte import brut
+
 
 class AvancementTexte:
     """One plain line per file read."""
@@ -30,6 +32,7 @@ class AvancementBarre:
     def table(self, nom: str, octets: int) -> Callable[[int], None]:
         """Draw the bar of a file and return what moves it."""
         debut, lus = time.monotonic(), 0
+        terminal = brut(sys.stdout)
 
         def avancer(nombre: int) -> None:
             nonlocal lus
@@ -37,10 +40,10 @@ class AvancementBarre:
             part = min(1.0, lus / max(octets, 1))
             barre = "█" * int(30 * part) + "·" * (30 - int(30 * part))
             duree = time.monotonic() - debut
-            sys.stdout.write(f"\r  {nom:<14} {barre} {100 * part:3.0f} %  {duree:4.1f} s\033[K")
-            sys.stdout.flush()
+            terminal.write(f"\r  {nom:<14} {barre} {100 * part:3.0f} %  {duree:4.1f} s\033[K")
+            terminal.flush()
             if part == 1:
-                sys.stdout.write("\r\033[K")
+                terminal.write("\r\033[K")
 
         return avancer
 

@@ -12,6 +12,7 @@ from infocentre.erreurs import Refus
 from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.lecture import Edition
+from infocentre.texte import brut, imprimable
 
 Rendre = Callable[[Document, str, Path | None, str], Path]
 Former = Callable[[Document], bytes]
@@ -89,7 +90,8 @@ def _barre(total: int) -> Callable[[str], None]:
         pleins = round(30 * faits / total)
         barre = "█" * pleins + "·" * (30 - pleins)
         fin = "\r\033[K" if faits == total else ""
-        sys.stdout.write(f"\r  {barre} {faits}/{total}  {nom[:40]}\033[K{fin}")
-        sys.stdout.flush()
+        terminal = brut(sys.stdout)
+        terminal.write(f"\r  {barre} {faits}/{total}  {imprimable(nom[:40])}\033[K{fin}")
+        terminal.flush()
 
     return avancer

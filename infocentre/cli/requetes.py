@@ -17,6 +17,7 @@ from infocentre.exports import exporter as afficher
 from infocentre.requetes.bibliotheque import Requete, colonnes_taux, requete_libre, valeurs
 from infocentre.requetes.execution import executer, exporter
 from infocentre.requetes.modele import ECRAN, FormatExport, Limites, Resultat
+from infocentre.texte import pour_donnees
 
 FICHIERS: dict[str, FormatExport] = {
     "csv": "csv",
@@ -105,7 +106,7 @@ def _livrer(
         cible = Path(atelier) / "resultat"
         exporter(dossier_courant(), requete.sql, parametres, format_, cible, qui=utilisateur())
         with cible.open(encoding="utf-8", newline="") as flux:
-            shutil.copyfileobj(flux, sys.stdout)
+            shutil.copyfileobj(flux, pour_donnees())
 
 
 def _montrer(

@@ -22,6 +22,7 @@ from infocentre.livraisons.comparaison import comparer_archives
 from infocentre.livraisons.depot import Depot, ouvrir_depot, reconnaitre
 from infocentre.livraisons.reception import Avancement, recevoir
 from infocentre.operations.purge import effacer_dans, jour_de_la_derniere_purge
+from infocentre.texte import imprimable, nom_sur
 
 IDENTITES = "identites.parquet"
 
@@ -70,7 +71,11 @@ def _refus_note(dossier: Dossier, chemin: Path) -> Iterator[None]:
         with contextlib.suppress(OSError):
             dossier.ajouter_ligne(
                 dossier.refus,
-                {"le": maintenant(), "livraison": chemin.name, "motif": str(refus)},
+                {
+                    "le": maintenant(),
+                    "livraison": nom_sur(chemin.name),
+                    "motif": imprimable(str(refus)),
+                },
             )
         raise
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
 from infocentre.restitutions.document import Document
+from infocentre.texte import nettoyer
 
 
 def _pdf(document: Document) -> bytes:
@@ -37,10 +41,36 @@ def _xlsx(document: Document) -> bytes:
     return classeur.en_octets(document)
 
 
+def sans_invisibles(chose: Any) -> Any:  # noqa: ANN401
+    """Return a document, or a part of it, without the characters that no text may hold.
+
+    Those of a delivery received before they were taken out would break an XML file.
+    """
+    if isinstance(chose, str):
+        return nettoyer(chose)
+    if isinstance(chose, (list, tuple)):
+        nettes = [sans_invisibles(une) for une in chose]
+        return type(chose)(*nettes) if hasattr(chose, "_fields") else type(chose)(nettes)
+    if isinstance(chose, Mapping):
+        return {sans_invisibles(cle): sans_invisibles(une) for cle, une in chose.items()}
+    if is_dataclass(chose) and not isinstance(chose, type):
+        valeurs = {un.name: getattr(chose, un.name) for un in fields(chose) if un.init}
+        return replace(chose, **{nom: sans_invisibles(une) for nom, une in valeurs.items()})
+    return chose
+
+
+def _nette(forme: Callable[[Document], bytes]) -> Callable[[Document], bytes]:
+    @functools.wraps(forme)
+    def ecrire(document: Document) -> bytes:
+        return forme(sans_invisibles(document))
+
+    return ecrire
+
+
 FORMES: dict[str, Callable[[Document], bytes]] = {
-    "pdf": _pdf,
-    "html": _html,
-    "pptx": _pptx,
-    "docx": _docx,
-    "xlsx": _xlsx,
+    "pdf": _nette(_pdf),
+    "html": _nette(_html),
+    "pptx": _nette(_pptx),
+    "docx": _nette(_docx),
+    "xlsx": _nette(_xlsx),
 }

@@ -17,6 +17,7 @@ from markdown_it.token import Token
 
 from infocentre.erreurs import Refus
 from infocentre.restitutions.document import Mots
+from infocentre.texte import nettoyer
 
 TAILLE_MAX = 200_000
 _BALISE = re.compile(r"<(?:/?[A-Za-z][A-Za-z0-9-]*(?:[\s/>]|$)|!|\?)")
@@ -51,7 +52,7 @@ def _lire(chemin: Path) -> str:
         raise Refus(
             "le texte est trop long pour un document", str(chemin), "Le ramener à quelques pages."
         )
-    return texte
+    return nettoyer(texte)
 
 
 def verifier(texte: str, ou: Path | str) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,7 +20,8 @@ from pptx import Presentation
 
 from infocentre.cli import main
 from infocentre.entrepot import Dossier
-from infocentre.restitutions import diaporama, traitement_texte
+from infocentre.restitutions import diaporama, formes, mots, traitement_texte
+from infocentre.restitutions.document import Cellule, Colonne, Section, Tableau
 from tests.restitutions.exemples import TOUS, document, graphique
 
 FORMES = ("pdf", "html", "pptx", "docx", "xlsx")
@@ -50,6 +52,22 @@ LIRE: dict[str, Callable[[bytes], str]] = {
     "docx": _docx,
     "xlsx": _xlsx,
 }
+
+
+@pytest.mark.parametrize("forme", FORMES)
+def test_invisible_characters_of_names_and_words_break_no_form(tmp_path: Path, forme: str) -> None:
+    chemin = mots.fichier(tmp_path, "2026-S1", "faits-marquants")
+    chemin.parent.mkdir(parents=True)
+    chemin.write_text("Un guichet\x01 a fermé\x1b[31m.\n\n\u202eFin", encoding="utf-8")
+    lus = mots.lire(tmp_path, "2026-S1", "faits-marquants", "Les faits")
+    noms = Tableau(
+        "guichets", "Guichets\x01", (Colonne("Nom\x1b"),), ((Cellule("Mairie\x01 de\x1b[31m X"),),)
+    )
+    titre = Section("La\x01 demande", (noms, lus))
+    octets = formes.FORMES[forme](replace(document(sections=(titre,)), destinataire="M\x01aire"))
+    assert "a fermé[31m." in LIRE[forme](octets) or forme == "xlsx"
+
+
 DOCUMENTS = {"synthese": [], "bilan": ["2026-S1"]}
 
 
