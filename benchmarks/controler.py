@@ -126,7 +126,7 @@ def _tout_calculer(dossier: Dossier) -> None:
     catalogue = lire_catalogue()
     with dossier.ecrire():
         brouillon = Publication(dossier).brouillon()
-        garder_catalogue(dossier, catalogue)
+        garder_catalogue(dossier, catalogue, brouillon)
         rejouer_controle(
             dossier,
             brouillon,

@@ -40,7 +40,7 @@ def _executer(options: Namespace) -> int:
             raise
         print(
             f"infocentre : erreur imprévue ({type(erreur).__name__} : {erreur})\n"
-            "→ La version publiée n'a pas changé. Relancer avec INFOCENTRE_TRACE=1 pour le détail.",
+            "→ Ce qui était publié le reste. Relancer avec INFOCENTRE_TRACE=1 pour le détail.",
             file=sys.stderr,
         )
         return REFUSE

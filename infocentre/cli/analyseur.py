@@ -311,6 +311,25 @@ def _echantillonner(commande: Commande) -> None:
 
 def _entretenir(commande: Commande) -> None:
     commande("reconstruire", "refait l'entrepôt à partir des archives et du journal")
+    commande("verifier", "dit ce qui est abîmé dans ce qui est gardé, où, et comment le remettre")
+    c = commande("reparer", "remet en place ce qui peut l'être, et dit ce qui ne peut pas l'être")
+    c.add_argument(
+        "livraisons",
+        metavar="LIVRAISON",
+        type=Path,
+        nargs="*",
+        help="livraison d'origine d'une archive abîmée (dossier ou .zip)",
+    )
+    c.add_argument("--arrete", metavar="DATE", help="date d'arrêté, sans manifeste (AAAA-MM-JJ)")
+    c.add_argument("--departement", help="département, sans manifeste (013)")
+    c.add_argument(
+        "--sceller",
+        action="store_true",
+        help="tient pour bonnes les archives d'avant les sceaux, telles qu'elles sont",
+    )
+    c = commande("retirer", "retire une livraison de ce qui est publié ; elle peut être rechargée")
+    c.add_argument("livraison", metavar="LIVRAISON", help="mois (AAAA-MM), nom ou empreinte")
+    c.add_argument("--departement", help="seulement ce département")
     c = commande("purger", "efface ce qui nomme une personne, un an après la radiation")
     c.add_argument("--au", metavar="DATE", help="date à laquelle on se place (aujourd'hui)")
 

@@ -9,6 +9,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "ecritures": ("demo", "charger", "controler", "mensuel", "reconstruire", "purger", "servir"),
     "lectures": ("indicateurs", "anomalies", "livraisons", "rejets", "revisions", "tableau",
                  "demande"),
+    "integrite": ("verifier", "reparer", "retirer"),
     "echantillons": ("echantillon",),
     "restitutions": ("bilan", "synthese"),
     "requetes": ("sql",),

@@ -32,14 +32,46 @@ def _charger(chemins: list[Path], arrete: str | None, departement: str | None) -
     """Load and report each delivery; return the département and the month of the last one."""
     lue = ("", "")
     demande = chargement.Demande(tuple(chemins), arrete, departement)
-    for resultat in chargement.charger(Dossier(dossier_donnees()), demande, avancement()):
-        lue = (resultat.description["departement"], resultat.description["arrete"][:7])
-        if resultat.deja_chargee:
-            print(f"{titre(resultat.description)} : déjà chargée, rien ne change.")
-            continue
+    faites: list[str] = []
+    with _rappeler(faites):
+        for resultat in chargement.charger(Dossier(dossier_donnees()), demande, avancement()):
+            lue = (resultat.description["departement"], resultat.description["arrete"][:7])
+            faites.append(resultat.description["nom"])
+            _dire_chargement(resultat)
+    return lue
+
+
+@contextlib.contextmanager
+def _rappeler(faites: list[str]) -> Iterator[None]:
+    """Say, with a refusal, that the deliveries loaded before it stay."""
+    try:
+        yield
+    except Refus as refus:
+        if not faites:
+            raise
+        restent = "restent chargées et publiées" if len(faites) > 1 else "reste chargée et publiée"
+        suite = f"Avant elle, {', '.join(f'« {nom} »' for nom in faites)} {restent}."
+        raise Refus(refus.quoi, refus.ou, f"{refus.que_faire} {suite}".strip()) from refus
+
+
+def _dire_chargement(resultat: chargement.Chargement) -> None:
+    if resultat.reparee:
+        print(
+            f"{titre(resultat.description)} : déjà chargée, mais son archive était abîmée "
+            f"({resultat.reparee}) : remise en place depuis cette livraison.",
+            flush=True,
+        )
+    elif resultat.deja_chargee:
+        print(f"{titre(resultat.description)} : déjà chargée, rien ne change.")
+    else:
         lignes = lignes_rapport(resultat.description, resultat.solde, resultat.changements)
         print("\n".join(lignes), flush=True)
-    return lue
+    if resultat.sans_comparaison:
+        print(
+            "  Elle remplace une livraison dont l'archive est abîmée : ce qui change de l'une à "
+            "l'autre ne peut pas être compté. La nouvelle est publiée.",
+            flush=True,
+        )
 
 
 def controler(options: Namespace) -> None:
@@ -93,7 +125,8 @@ def _dire_controle(resultat: controle.Resultat, secondes: float) -> None:
 def mensuel(options: Namespace) -> None:
     """Load one delivery, control its month, print its synthèse."""
     departement, mois = _charger(options.livraisons, options.arrete, options.departement)
-    controler(Namespace(mois=None, departement=departement))
+    with _rappeler([chemin.resolve().name for chemin in options.livraisons]):
+        controler(Namespace(mois=None, departement=departement))
     _montrer_le_mois(departement)
     _imprimer_le_mois(departement, mois)
 
@@ -197,6 +230,11 @@ def purger(options: Namespace) -> None:
         raise Refus(
             f"« {options.au} » n'est pas une date", que_faire="L'écrire AAAA-MM-JJ."
         ) from erreur
+    if le > dt.date.today():  # noqa: DTZ011
+        raise Refus(
+            f"le {le:%d/%m/%Y} est à venir : ce qui serait effacé ne doit pas encore l'être",
+            que_faire="Donner une date passée, ou rien : c'est alors aujourd'hui.",
+        )
     dossier = Dossier(dossier_donnees())
     dossier.exiger_version()
     fait = purge.purger(dossier, le)
@@ -208,6 +246,12 @@ def purger(options: Namespace) -> None:
         f"{accorder(fait.liens, 'lien effacé', 'liens effacés')} entre deux demandes. "
         "Aucune valeur ne change."
     )
+    if fait.illisibles:
+        raise Refus(
+            f"{accorder(len(fait.illisibles), 'fichier abîmé', 'fichiers abîmés')} n'ont pas pu "
+            f"être lus, et gardent ce qu'ils tenaient : {', '.join(fait.illisibles)}",
+            que_faire="Les remettre en place (infocentre reparer), puis purger de nouveau.",
+        )
 
 
 def servir(options: Namespace) -> None:

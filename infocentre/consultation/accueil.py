@@ -14,7 +14,7 @@ from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.consultation.tableaux import Fiabilite, fiabilite
 from infocentre.entrepot import Livraison
-from infocentre.entrepot.dossier import lire_journal
+from infocentre.entrepot.journal import lire_journal
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.operations.historique import decrire
 

@@ -1,7 +1,8 @@
 """Archives, versions, lock and journal: a published state safe to read and to rebuild."""
 
+from infocentre.entrepot.brouillon import Brouillon
 from infocentre.entrepot.dossier import Dossier
-from infocentre.entrepot.publication import Brouillon, Publication
+from infocentre.entrepot.publication import Publication
 from infocentre.entrepot.relations import sql_references, sql_relations
 from infocentre.entrepot.version import Controle, Livraison, Version
 

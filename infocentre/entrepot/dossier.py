@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import errno
 import fcntl
-import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,12 +16,20 @@ from typing import Any
 
 import duckdb
 
+from infocentre.entrepot.journal import ajouter_ligne, lire_journal, reparer_journal
 from infocentre.entrepot.relations import sql_relations
 from infocentre.entrepot.version import Livraison, Version
 from infocentre.erreurs import Refus
 
 ENTREPOT, ANALYSTES, VERSION = "infocentre.duckdb", "analystes.duckdb", "version.json"
 ESSAIS = 5
+REPARER = "La remettre en place : infocentre reparer."
+# What the infocentre itself names: the rest, in its directories, is a stranger's and stays.
+NUMERO, ARRETE, EMPREINTE = r"\d{6}", r"\d{4}-\d{2}-\d{2}", r"[0-9a-f]{64}"
+PLEIN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
+# What DuckDB says when it meets a file that is not what it was.
+ILLISIBLES = (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException,
+              duckdb.FatalException, duckdb.InternalException)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +113,64 @@ class Dossier:
         """Work in progress: emptied at each start of a writer."""
         return self.racine / "temporaire"
 
+    @property
+    def remplacement(self) -> Path:
+        """Files about to take the place of others, all or none: see `remplacement`."""
+        return self.racine / "remplacement"
+
+    @property
+    def premiere(self) -> Path:
+        """Mark of a first loading under way: archives without any publication are its own."""
+        return self.racine / "premiere-publication"
+
     def archive(self, livraison: Livraison) -> Path:
         """Return the directory of one archive."""
         return self.archives / livraison.departement / livraison.arrete / livraison.empreinte
 
     def version(self) -> Version:
-        """Return the published version, an empty one before any publication."""
-        return lire_version(self.courante)
+        """Return the published version, an empty one before any publication.
+
+        Raises:
+            Refus: it is damaged, or it is gone while what was published is still there.
+        """
+        if self.courante.is_dir():
+            return lire_version(self.courante)
+        if self.a_publie():
+            raise Refus(
+                "la version publiée n'est plus là (lien « courante »), "
+                "mais ce qui a été publié n'est pas perdu",
+                str(self.courante),
+                REPARER,
+            )
+        return Version()
+
+    def a_publie(self) -> bool:
+        """Tell whether the journal, versions or archives say that something was published."""
+        if lire_journal(self.journal):
+            return True
+        if self.premiere.exists():
+            return False
+        return bool(self.numeros()) or next(self.toutes_archives(), None) is not None
+
+    def numeros(self) -> dict[int, Path]:
+        """Return the directories of versions by their number; a stranger's is none."""
+        if not self.versions.is_dir():
+            return {}
+        return {
+            int(chemin.name): chemin
+            for chemin in sorted(self.versions.iterdir())
+            if re.fullmatch(NUMERO, chemin.name) and chemin.is_dir()
+        }
+
+    def toutes_archives(self, departement: str = "*") -> Iterator[Path]:
+        """Return the directory of every archive, in force or not; a stranger's is none."""
+        for chemin in sorted(self.archives.glob(f"{departement}/*/*")):
+            if (
+                re.fullmatch(EMPREINTE, chemin.name)
+                and re.fullmatch(ARRETE, chemin.parent.name)
+                and chemin.is_dir()
+            ):
+                yield chemin
 
     def exiger_version(self) -> Version:
         """Return the published version; raise Refus when nothing was published yet."""
@@ -128,6 +188,8 @@ class Dossier:
         """Hold the lock of the only writer; raise Refus when it is taken or the disk full."""
         with self.manque_de_place(), self._verrou():
             self._nettoyer()
+            for journal in (self.journal, self.refus, self.purges):
+                reparer_journal(journal)
             self.temporaire.mkdir()
             try:
                 yield
@@ -136,18 +198,13 @@ class Dossier:
 
     @contextlib.contextmanager
     def manque_de_place(self) -> Iterator[None]:
-        """Turn what the machine refuses (no space, no right) into a Refus."""
+        """Turn what the machine refuses (no space, no right, an unreadable file) into a Refus."""
         try:
             yield
         except BrokenPipeError:
             raise
-        except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as erreur:
-            raise Refus(
-                f"l'écriture a échoué ({erreur})",
-                str(self.racine),
-                "Vérifier la place et les droits sur le disque, puis recommencer : "
-                "rien n'a changé.",
-            ) from erreur
+        except (OSError, duckdb.OutOfMemoryException, *ILLISIBLES) as erreur:
+            raise refus_de_la_machine(erreur, self.racine) from erreur
 
     @contextlib.contextmanager
     def _verrou(self) -> Iterator[None]:
@@ -173,15 +230,13 @@ class Dossier:
         """Delete the work of a writer that stopped: nothing of it was published."""
         shutil.rmtree(self.temporaire, ignore_errors=True)
         for brouillon in self.versions.glob("*.brouillon"):
-            shutil.rmtree(brouillon, ignore_errors=True)
+            if re.fullmatch(NUMERO, brouillon.stem):
+                shutil.rmtree(brouillon, ignore_errors=True)
 
     @contextlib.contextmanager
     def lire(self) -> Iterator[Lecture]:
         """Open the published version and keep it until the end, whatever is published since."""
-        with (
-            self.tenir() as (chemin, version),
-            duckdb.connect(str(chemin / ENTREPOT), read_only=True) as con,
-        ):
+        with self.tenir() as (chemin, version), ouvrir_entrepot(chemin / ENTREPOT) as con:
             con.execute("SET enable_progress_bar = false")
             yield Lecture(self, version, con)
 
@@ -206,13 +261,47 @@ class Dossier:
 
     def ajouter_ligne(self, fichier: Path, contenu: dict[str, Any]) -> None:
         """Append one JSON object to a journal, on the disk when this returns."""
-        ligne = (json.dumps(contenu, ensure_ascii=False) + "\n").encode()
-        with fichier.open("r+b" if fichier.exists() else "w+b") as flux:
-            flux.seek(fin_du_journal(flux.read()))
-            flux.truncate()
-            flux.write(ligne)
-            flux.flush()
-            os.fsync(flux.fileno())
+        ajouter_ligne(fichier, contenu)
+
+
+def ouvrir_entrepot(fichier: Path) -> duckdb.DuckDBPyConnection:
+    """Open a warehouse file for reading.
+
+    Raises:
+        Refus: it is absent, or damaged.
+    """
+    try:
+        return duckdb.connect(str(fichier), read_only=True)
+    except ILLISIBLES as erreur:
+        quoi = "est abîmé" if fichier.exists() else "n'est plus là"
+        raise Refus(
+            f"l'entrepôt de la version publiée {quoi}",
+            str(fichier),
+            "Le recalculer des archives : infocentre reparer.",
+        ) from erreur
+
+
+def refus_de_la_machine(erreur: Exception, racine: Path) -> Refus:
+    """Tell a disk that is full or forbidden from a file that cannot be read any more."""
+    texte = str(erreur).lower()
+    plein = isinstance(erreur, duckdb.OutOfMemoryException) or (
+        erreur.errno in PLEIN
+        if isinstance(erreur, OSError)
+        else any(mot in texte for mot in ("no space", "could not write", "permission", "too large"))
+    )
+    if plein:
+        return Refus(
+            f"l'écriture a échoué ({erreur})",
+            str(racine),
+            "Vérifier la place et les droits sur le disque, puis recommencer : "
+            "ce qui était publié le reste.",
+        )
+    return Refus(
+        f"un fichier n'a pas pu être lu ({erreur})",
+        str(racine),
+        "Le nommer et savoir comment le remettre : infocentre verifier. "
+        "Ce qui était publié le reste.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,20 +345,15 @@ def supprimer_version(version: Path) -> None:
 
 
 def lire_version(chemin: Path) -> Version:
-    """Return the version of a directory, an empty one when there is none."""
+    """Return the version of a directory.
+
+    Raises:
+        Refus: its version.json is absent, or is not what was written.
+    """
     fichier = chemin / VERSION
-    return Version.depuis_json(fichier.read_text("utf-8")) if fichier.exists() else Version()
-
-
-def fin_du_journal(contenu: bytes) -> int:
-    """Return the length of the whole lines: a line torn by a crash is written over."""
-    return contenu.rfind(b"\n") + 1
-
-
-def lire_journal(fichier: Path) -> list[dict[str, Any]]:
-    """Return the entries of a journal, oldest first."""
-    if not fichier.exists():
-        return []
-    contenu = fichier.read_bytes()
-    lignes = contenu[: fin_du_journal(contenu)].decode().splitlines()
-    return [json.loads(ligne) for ligne in lignes]
+    try:
+        return Version.depuis_json(fichier.read_text("utf-8"))
+    except FileNotFoundError as erreur:
+        raise Refus("ce qui décrit la version n'est plus là", str(fichier), REPARER) from erreur
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as erreur:
+        raise Refus("ce qui décrit la version est abîmé", str(fichier), REPARER) from erreur

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import duckdb
 
+from infocentre.entrepot.brouillon import Brouillon
 from infocentre.entrepot.dossier import Dossier
 from infocentre.entrepot.relations import FAITS_STOCK, citer, lecture_de
-from infocentre.entrepot.version import Livraison, Version
+from infocentre.entrepot.version import Livraison
 
 PARQUET = "(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)"
 # Sorted by numéro, in small row groups: what is known of one numéro is in one of them.
@@ -18,26 +19,17 @@ FAITS = ", ".join(FAITS_STOCK)
 
 
 def calculer_etat(
-    dossier: Dossier,
-    version: Version,
-    departement: str,
-    precedent: Path | None = None,
-    *,
-    refaire: bool = False,
+    dossier: Dossier, brouillon: Brouillon, departement: str, precedent: Path | None = None
 ) -> str:
     """Write the newest state of each demande; return its path under `etats`.
 
     Grain: one row per numéro ever seen, as the newest arrêté that holds it tells it, with
     `statut` (active, radiée, disparue) and `vue_le` (that arrêté). `precedent` is the state
-    that all deliveries but the newest gave: with it, only the newest one is read. `refaire`
-    computes again a state that is there.
+    that all deliveries but the newest gave: with it, only the newest one is read.
     """
-    livraisons = version.de(departement)
+    livraisons = brouillon.version.de(departement)
     nom = f"{departement}/{_empreinte(livraisons)}.parquet"
     cible = dossier.etats / nom
-    if cible.exists() and not refaire:
-        return nom
-    cible.parent.mkdir(parents=True, exist_ok=True)
     partiel = dossier.temporaire / cible.name
     lus = livraisons if precedent is None else livraisons[-1:]
     with duckdb.connect() as con:
@@ -46,7 +38,7 @@ def calculer_etat(
             f"COPY ({_sql_etat([dossier.archive(une) for une in lus], precedent, lus[-1])}) "
             f"TO {citer(str(partiel))} {PARQUET_PAR_NUMERO}"
         )
-    partiel.replace(cible)
+    brouillon.poser(partiel, cible)
     return nom
 
 

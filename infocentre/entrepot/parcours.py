@@ -13,10 +13,10 @@ from pathlib import Path
 import duckdb
 
 from infocentre.contrat import contrat
+from infocentre.entrepot.brouillon import Brouillon
 from infocentre.entrepot.dossier import Dossier
 from infocentre.entrepot.etats import PARQUET
 from infocentre.entrepot.relations import citer, sql_archives
-from infocentre.entrepot.version import Version
 
 # A footer grows with the row groups: these cost the least from 20 000 demandes to 250 000.
 PARQUET_PARCOURS = PARQUET.replace(")", ", ROW_GROUP_SIZE 32768)")
@@ -41,27 +41,19 @@ def fichiers_parcours(dossier: Dossier, etat: str) -> dict[str, Path] | None:
 
 
 def calculer_parcours(
-    dossier: Dossier,
-    version: Version,
-    departement: str,
-    precedent: Path | None = None,
-    *,
-    refaire: bool = False,
+    dossier: Dossier, brouillon: Brouillon, departement: str, precedent: Path | None = None
 ) -> None:
     """Write the files that stand beside the state of a département.
 
     `vues`: one row per numéro and distinct content of its stock or radiation row, with the first
     `arrete` that shows it. journal, plis, messages: one row per identifier, as the newest `arrete`
-    tells it. `precedent` and `refaire` are those of `calculer_etat`.
+    tells it. `precedent` is that of `calculer_etat`.
     """
-    etat = version.etats[departement]
-    if fichiers_parcours(dossier, etat) and not refaire:
-        return
+    etat = brouillon.version.etats[departement]
     avant = precedent and fichiers_parcours(dossier, _nom(dossier, precedent))
-    livraisons = version.de(departement)[-1 if avant else 0 :]
+    livraisons = brouillon.version.de(departement)[-1 if avant else 0 :]
     archives = [dossier.archive(une) for une in livraisons]
     cible = _cible(dossier, etat)
-    cible.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(config={"temp_directory": str(dossier.temporaire / "parcours")}) as con:
         con.execute("SET enable_progress_bar = false")
         for nom in (VUES, *TABLES):
@@ -72,7 +64,7 @@ def calculer_parcours(
             con.execute(
                 f"COPY ({_sql_une_fois(nom, sql)}) TO {citer(str(partiel))} {PARQUET_PARCOURS}"
             )
-            partiel.replace(cible / partiel.name)
+            brouillon.poser(partiel, cible / partiel.name)
 
 
 def _cible(dossier: Dossier, etat: str) -> Path:

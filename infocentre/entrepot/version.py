@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+
+from infocentre.entrepot.journal import SCEAU, sceau_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,11 @@ class Controle:
 
 @dataclass(frozen=True, slots=True)
 class Livraison:
-    """One delivery in force; `controle` is None while this content was not controlled."""
+    """One delivery in force; `controle` is None while this content was not controlled.
+
+    `sceau` is the sha256 of the archive's livraison.json, which has that of each other file; empty
+    for an archive of before, that cannot prove itself.
+    """
 
     departement: str
     arrete: str
@@ -25,6 +32,7 @@ class Livraison:
     nom: str
     chargee_le: str
     controle: Controle | None = None
+    sceau: str = ""
 
     @property
     def mois(self) -> str:
@@ -39,13 +47,18 @@ class Livraison:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A published state; `evenement` is what made it, as the journal has it."""
+    """A published state; `evenement` is what made it, as the journal has it.
+
+    `sceaux` gives the sha256 of each file that it rests on, archives apart: its warehouse, and
+    under the data directory states, lives, follow-ups, units in anomaly and catalogues.
+    """
 
     numero: int = 0
     livraisons: tuple[Livraison, ...] = ()
     etats: dict[str, str] = field(default_factory=dict)
     suivi: dict[str, str] = field(default_factory=dict)
     evenement: dict[str, Any] = field(default_factory=dict)
+    sceaux: dict[str, str] = field(default_factory=dict)
 
     @property
     def departements(self) -> list[str]:
@@ -66,14 +79,32 @@ class Version:
         ordonnees = sorted([*autres, livraison], key=lambda une: une.cle)
         return replace(self, livraisons=tuple(ordonnees))
 
+    def sans(self, livraison: Livraison) -> Version:
+        """Return the version without the delivery of this arrêté."""
+        autres = tuple(une for une in self.livraisons if une.cle != livraison.cle)
+        return replace(self, livraisons=autres)
+
+    def scellee(self, sceaux: Mapping[str, str]) -> Version:
+        """Return the version with these sha256 added, or in place of those of the same files."""
+        return replace(self, sceaux={**self.sceaux, **sceaux})
+
     def en_json(self) -> str:
-        """Return the version as it is kept in version.json."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1)
+        """Return the version as it is kept in version.json, with its own sha256."""
+        contenu = asdict(self)
+        complet = {**contenu, SCEAU: sceau_json(contenu)}
+        return json.dumps(complet, ensure_ascii=False, indent=1)
 
     @staticmethod
     def depuis_json(texte: str) -> Version:
-        """Read what `en_json` wrote."""
+        """Read what `en_json` wrote.
+
+        Raises:
+            ValueError: it is not what was written.
+        """
         brut = json.loads(texte)
+        sceau = brut.pop(SCEAU, None)
+        if sceau is not None and sceau != sceau_json(brut):
+            raise ValueError("sha256")
         livraisons = tuple(
             Livraison(**{**une, "controle": une["controle"] and Controle(**une["controle"])})
             for une in brut.pop("livraisons")

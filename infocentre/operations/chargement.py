@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
-import os
+import logging
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -16,7 +16,21 @@ import duckdb
 
 from infocentre.entrepot import Brouillon, Dossier, Livraison, Publication, Version
 from infocentre.entrepot.etats import calculer_etat, calculer_solde, creer_soldes
-from infocentre.entrepot.parcours import calculer_parcours
+from infocentre.entrepot.fichiers import empreintes, poser, sur_le_disque
+from infocentre.entrepot.journal import SCEAU
+from infocentre.entrepot.parcours import calculer_parcours, fichiers_parcours
+from infocentre.entrepot.remplacement import Remplacement
+from infocentre.entrepot.retrouvailles import evenement_chargement
+from infocentre.entrepot.sceaux import (
+    DESCRIPTION,
+    chemin_scelle,
+    cle_archive,
+    dommages_archive,
+    dommages_derives,
+    ecrire_description,
+    exiger_archives,
+    sceaux_du_journal,
+)
 from infocentre.erreurs import Refus
 from infocentre.livraisons.comparaison import comparer_archives
 from infocentre.livraisons.depot import Depot, ouvrir_depot, reconnaitre
@@ -25,14 +39,21 @@ from infocentre.operations.purge import effacer_dans, jour_de_la_derniere_purge
 from infocentre.texte import imprimable, nom_sur
 
 IDENTITES = "identites.parquet"
+_avis = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Chargement:
-    """What loading one delivery did: its description, what it replaced and what that changed."""
+    """What loading one delivery did: its description, what it replaced and what that changed.
+
+    `reparee`: what was wrong with its archive, which it put right. `sans_comparaison`: the archive
+    that it replaced is damaged, and nobody can say what changes.
+    """
 
     description: dict[str, Any]
     deja_chargee: bool
+    reparee: str = ""
+    sans_comparaison: bool = False
     remplace: str | None = None
     changements: dict[str, Any] | None = None
     solde: dict[str, Any] | None = None
@@ -119,58 +140,128 @@ def _charger(
         chargee_le=maintenant(),
     )
     archive = dossier.archive(livraison)
-    ancienne = dossier.version().trouver(livraison.departement, livraison.mois)
+    ancienne = publication.version.trouver(livraison.departement, livraison.mois)
     if ancienne and ancienne.empreinte == livraison.empreinte:
-        return Chargement(_description(archive), deja_chargee=True)
-    if not archive.exists():
-        recevoir(depot, atelier / "archive", atelier, avancement)
-        _ranger(dossier, livraison, atelier / "archive")
+        dommages = dommages_archive(dossier, ancienne)
+        if dommages:
+            remettre(publication, depot, ancienne, atelier, avancement)
+        reparee = f"{dommages[0].ou.name} : {dommages[0].quoi}" if dommages else ""
+        return Chargement(_description(archive), deja_chargee=True, reparee=reparee)
+    livraison = _archiver(publication, depot, livraison, atelier, avancement)
     brouillon = publication.brouillon()
     solde = appliquer_chargement(dossier, brouillon, livraison)
+    comparable = ancienne is None or not dommages_archive(dossier, ancienne)
     publication.publier(brouillon, evenement_chargement(livraison, ancienne))
-    changements = comparer_archives(dossier.archive(ancienne), archive) if ancienne else None
+    changements = None
+    if ancienne and comparable:
+        changements = comparer_archives(dossier.archive(ancienne), archive)
     return Chargement(
         _description(archive),
         deja_chargee=False,
         remplace=ancienne.empreinte if ancienne else None,
         changements=changements,
         solde=solde,
+        sans_comparaison=not comparable,
     )
 
 
 def _description(archive: Path) -> dict[str, Any]:
-    contenu: dict[str, Any] = json.loads((archive / "livraison.json").read_text("utf-8"))
+    contenu: dict[str, Any] = json.loads((archive / DESCRIPTION).read_text("utf-8"))
     return contenu
+
+
+def _archiver(
+    publication: Publication,
+    depot: Depot,
+    livraison: Livraison,
+    atelier: Path,
+    avancement: Avancement,
+) -> Livraison:
+    """Receive a delivery into its archive, unless it is there from before and whole."""
+    dossier = publication.dossier
+    connue = sceaux_du_journal(dossier).get(cle_archive(livraison), "")
+    livraison = replace(livraison, sceau=connue)
+    if dossier.archive(livraison).exists() and not dommages_archive(dossier, livraison):
+        return livraison
+    if not publication.version.numero:
+        dossier.premiere.touch()
+    sceau = ranger_recue(dossier, depot, livraison, atelier, avancement)
+    return replace(livraison, sceau=sceau)
+
+
+def ranger_recue(
+    dossier: Dossier, depot: Depot, livraison: Livraison, atelier: Path, avancement: Avancement
+) -> str:
+    """Receive a delivery into an archive that no version names; return its sha256."""
+    recue = atelier / "archive"
+    recevoir(depot, recue, atelier, avancement)
+    sceau = sceller_archive(dossier, livraison.departement, recue)
+    _ranger(dossier, livraison, recue)
+    return sceau
+
+
+def sceller_archive(dossier: Dossier, departement: str, recue: Path) -> str:
+    """Erase what a purge erased already, then write the sha256 of each file in livraison.json.
+
+    Return the sha256 of livraison.json itself: the delivery's record keeps it.
+    """
+    purge = jour_de_la_derniere_purge(dossier)
+    if purge:
+        effacer_dans(dossier, departement, [recue], purge)
+    if (recue / IDENTITES).exists():
+        (recue / IDENTITES).chmod(0o600)
+    return ecrire_sceaux(recue / DESCRIPTION, sorted(recue.glob("*.parquet")))
+
+
+def ecrire_sceaux(description: Path, fichiers: list[Path]) -> str:
+    """Write in a livraison.json the sha256 of these files; return its own."""
+    contenu = json.loads(description.read_text("utf-8"))
+    lus = {fichier.name: sceau for fichier, sceau in empreintes(fichiers).items()}
+    return ecrire_description(description, {**contenu, SCEAU: lus})
 
 
 def _ranger(dossier: Dossier, livraison: Livraison, recue: Path) -> None:
     """Put the names apart, then the archive in its place: it is there whole, or not at all."""
-    purge = jour_de_la_derniere_purge(dossier)
-    if purge:
-        effacer_dans(dossier, livraison.departement, [recue], purge)
     if (recue / IDENTITES).exists():
-        noms = dossier.nominatif / livraison.departement / livraison.arrete
-        noms.mkdir(parents=True, exist_ok=True)
-        os.chmod(dossier.nominatif, 0o700)  # noqa: PTH101
-        cible = noms / f"{livraison.empreinte}.parquet"
-        (recue / IDENTITES).chmod(0o600)
-        (recue / IDENTITES).replace(cible)
+        dossier.nominatif.mkdir(mode=0o700, exist_ok=True)
+        poser(recue / IDENTITES, chemin_scelle(dossier, livraison, IDENTITES))
     archive = dossier.archive(livraison)
+    if archive.exists():  # damaged, and in force nowhere
+        for fichier in sorted(recue.iterdir(), key=lambda un: un.name == DESCRIPTION):
+            poser(fichier, archive / fichier.name)
+        return
     archive.parent.mkdir(parents=True, exist_ok=True)
+    sur_le_disque(*recue.iterdir(), recue)
     recue.rename(archive)
+    sur_le_disque(archive.parent, archive.parent.parent, dossier.archives)
 
 
-def evenement_chargement(livraison: Livraison, ancienne: Livraison | None) -> dict[str, Any]:
-    """Return the journal's entry of a loading."""
-    return {
-        "type": "chargement",
-        "le": livraison.chargee_le,
-        "departement": livraison.departement,
-        "arrete": livraison.arrete,
-        "empreinte": livraison.empreinte,
-        "nom": livraison.nom,
-        "remplace": ancienne.empreinte if ancienne else None,
-    }
+def remettre(
+    publication: Publication,
+    depot: Depot,
+    livraison: Livraison,
+    atelier: Path,
+    avancement: Avancement,
+) -> None:
+    """Put back the archive of a delivery in force from the delivery itself, and publish it.
+
+    One that had no seal may have been judged damaged: its month is to be controlled again.
+    """
+    dossier = publication.dossier
+    remplacement = Remplacement(dossier)
+    recue = atelier / "archive"
+    recevoir(depot, recue, atelier, avancement)
+    sceau = sceller_archive(dossier, livraison.departement, recue)
+    for fichier in recue.iterdir():
+        fichier.rename(remplacement.place(chemin_scelle(dossier, livraison, fichier.name)))
+    cle = cle_archive(livraison)
+    remplacement.decider({
+        "type": "reparation",
+        "le": maintenant(),
+        "archives": {cle: sceau},
+        "a_controler": [] if livraison.sceau else [cle],
+    })  # fmt: skip
+    publication.finir_remplacement()
 
 
 def appliquer_chargement(
@@ -185,11 +276,11 @@ def appliquer_chargement(
         _calculer_soldes(con, dossier, suite, suite.index(livraison))
         solde = lire_solde(con, livraison)
     precedent = _etat_precedent(dossier, avant, suite, livraison)
-    etat = calculer_etat(dossier, brouillon.version, livraison.departement, precedent)
+    etat = calculer_etat(dossier, brouillon, livraison.departement, precedent)
     brouillon.version = replace(
         brouillon.version, etats={**brouillon.version.etats, livraison.departement: etat}
     )
-    calculer_parcours(dossier, brouillon.version, livraison.departement, precedent)
+    calculer_parcours(dossier, brouillon, livraison.departement, precedent)
     return solde
 
 
@@ -197,6 +288,8 @@ def _calculer_soldes(
     con: duckdb.DuckDBPyConnection, dossier: Dossier, suite: list[Livraison], rang: int
 ) -> None:
     """Balance the delivery with the arrêté before it, and the next one again with it."""
+    voisines = [suite[un] for un in (rang - 1, rang + 1) if 0 <= un < len(suite)]
+    exiger_archives(dossier, voisines, ("stock.parquet", "radiation.parquet"))
     for apres in (rang, rang + 1):
         if 0 < apres < len(suite):
             calculer_solde(con, dossier, suite[apres - 1], suite[apres])
@@ -205,11 +298,20 @@ def _calculer_soldes(
 def _etat_precedent(
     dossier: Dossier, avant: Version, suite: list[Livraison], livraison: Livraison
 ) -> Path | None:
-    """Return the state that the newest delivery only completes, when that is what it is."""
+    """Return the state that the newest delivery only completes, when that is what it is.
+
+    None when all archives of the département are to be read: they are checked first.
+    """
     etat = avant.etats.get(livraison.departement)
     nouvelle = avant.trouver(livraison.departement, livraison.mois) is None
     if etat and nouvelle and suite[-1] == livraison:
-        return dossier.etats / etat
+        vies = fichiers_parcours(dossier, etat)
+        dommages = dommages_derives(dossier, avant, [dossier.etats / etat, *(vies or {}).values()])
+        if vies and not dommages:
+            return dossier.etats / etat
+        for dommage in dommages:
+            _avis.warning("%s : %s ; recalculé des archives.", dommage.ou, dommage.quoi)
+    exiger_archives(dossier, [une for une in suite if une != livraison])
     return None
 
 

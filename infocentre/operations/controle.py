@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from infocentre.entrepot import (
 )
 from infocentre.entrepot.etats import PARQUET
 from infocentre.entrepot.relations import ajouter_colonnes, citer, sql_archives
+from infocentre.entrepot.sceaux import exiger_archives, exiger_derives
 from infocentre.erreurs import Refus
 from infocentre.mesures import (
     Connexion,
@@ -77,9 +79,10 @@ def controler(
         )
         if not cibles:
             return Resultat((), None, autre_catalogue=anciens)
-        garder_catalogue(dossier, catalogue)
+        exiger_lues(dossier, version, catalogue, cibles)
         controle = Controle(catalogue.empreinte, maintenant())
         brouillon = publication.brouillon()
+        garder_catalogue(dossier, catalogue, brouillon)
         travail = Travail(dossier, brouillon, catalogue, cibles, controle, lire_reglages())
         travail.preparer()
         etape(f"{len(cibles)} mois à contrôler, {len(catalogue.indicateurs)} indicateurs")
@@ -110,14 +113,45 @@ def _cibles(version: Version, mois: str | None, departement: str | None) -> list
     return candidates if mois else [une for une in candidates if une.controle is None]
 
 
-def garder_catalogue(dossier: Dossier, catalogue: Catalogue) -> None:
+def exiger_lues(
+    dossier: Dossier, version: Version, catalogue: Catalogue, cibles: Sequence[Livraison]
+) -> None:
+    """Raise Refus when what controlling these months will read is not what was written.
+
+    The other months of their départements are read too: their follow-up needs who was there.
+    """
+    departements = {une.departement for une in cibles}
+    autres = [
+        une
+        for une in version.livraisons
+        if une.controle and une.departement in departements and une not in cibles
+    ]
+    exiger_archives(dossier, cibles)
+    exiger_archives(dossier, autres, _fichiers_presents(catalogue))
+    constats = {f for une in autres for f in fichiers_constats(dossier, une)}
+    for une in cibles:
+        refaite = replace(une, controle=Controle(catalogue.empreinte, ""))
+        constats |= set(fichiers_constats(dossier, refaite)[1:])
+    exiger_derives(dossier, version, sorted(constats))
+
+
+def _fichiers_presents(catalogue: Catalogue) -> list[str]:
+    """Return the files of an archive that the populations of a stock read."""
+    mots = {
+        mot
+        for nom in populations(catalogue)
+        if catalogue.populations[nom].nature == "stock"
+        for mot in re.findall(r"[a-z_]+", catalogue.populations[nom].sql)
+    }
+    return [f"{nom}.parquet" for nom in contrat().tables if nom in mots]
+
+
+def garder_catalogue(dossier: Dossier, catalogue: Catalogue, brouillon: Brouillon) -> None:
     """Keep the catalogue by its empreinte: what `reconstruire` will compute with."""
-    dossier.catalogues.mkdir(parents=True, exist_ok=True)
     cible = dossier.catalogues / f"{catalogue.empreinte}.json"
-    if not cible.exists():
-        partiel = dossier.temporaire / cible.name
-        partiel.write_text(catalogue.en_json(), "utf-8")
-        partiel.replace(cible)
+    partiel = dossier.temporaire / cible.name
+    partiel.write_text(catalogue.en_json(), "utf-8")
+    brouillon.poser(partiel, cible)
 
 
 @dataclass(slots=True)
@@ -228,7 +262,6 @@ class Travail:
         con.execute(f"CREATE OR REPLACE TEMP TABLE constats_du_jour AS {blocs}")
         for une in self.cibles:
             cible = fichier_constats(self.dossier, une, self.controle.catalogue)
-            cible.parent.mkdir(parents=True, exist_ok=True)
             partiel = self.dossier.temporaire / f"{une.departement}-{cible.name}"
             con.execute(
                 "COPY (SELECT c.*, "
@@ -237,7 +270,7 @@ class Travail:
                 f"AND departement = '{une.departement}' AND mois = '{une.mois}' "
                 f"ORDER BY code, unite) TO {citer(str(partiel))} {PARQUET}"
             )
-            partiel.replace(cible)
+            self.brouillon.poser(partiel, cible)
         con.execute("DROP TABLE constats_du_jour")
 
     def _suivre(self, con: Connexion) -> None:
@@ -259,7 +292,7 @@ class Travail:
             )
             + ") AS c (departement, mois, empreinte)"
         )
-        fichiers = [citer(str(f)) for une in courants for f in self._constats_du_mois(une)]
+        fichiers = [citer(str(f)) for une in courants for f in fichiers_constats(self.dossier, une)]
         con.execute(
             "CREATE OR REPLACE TEMP VIEW constats AS "
             f"SELECT * FROM read_parquet([{', '.join(fichiers)}])"
@@ -273,13 +306,6 @@ class Travail:
         for une in self.cibles:
             version = version.avec(replace(une, controle=self.controle))
         self.brouillon.version = version
-
-    def _constats_du_mois(self, une: Livraison) -> list[Path]:
-        """Files of every control of the month with the same catalogue, the present one first."""
-        courant = fichier_constats(self.dossier, une)
-        suffixe = courant.stem.split("-")[1]
-        autres = sorted(courant.parent.glob(f"*-{suffixe}.parquet"))
-        return [courant, *(fichier for fichier in autres if fichier != courant)]
 
     def _sql_presents(self) -> str:
         stocks = [
@@ -302,15 +328,13 @@ class Travail:
             ]
             empreinte = hashlib.sha256("\n".join(cles).encode()).hexdigest()[:16]
             nom = f"{departement}/{empreinte}.parquet"
-            cible = self.dossier.suivi / nom
-            cible.parent.mkdir(parents=True, exist_ok=True)
             partiel = self.dossier.temporaire / f"suivi-{departement}.parquet"
             con.execute(
                 f"COPY (FROM suivi_anomalies WHERE departement = '{departement}' "
                 "ORDER BY code, premier_mois, unite) "
                 f"TO {citer(str(partiel))} {PARQUET}"
             )
-            partiel.replace(cible)
+            self.brouillon.poser(partiel, self.dossier.suivi / nom)
             suivi[departement] = nom
         self.brouillon.version = replace(self.brouillon.version, suivi=suivi)
         con.execute("DROP TABLE suivi_anomalies")
@@ -340,6 +364,18 @@ def fichier_constats(dossier: Dossier, une: Livraison, catalogue: str | None = N
         / une.mois
         / (f"{une.empreinte[:16]}-{regle[:16]}.parquet")
     )
+
+
+def fichiers_constats(dossier: Dossier, une: Livraison) -> list[Path]:
+    """Files of every control of the month with the same catalogue, the present one first."""
+    courant = fichier_constats(dossier, une)
+    suffixe = courant.stem.split("-")[1]
+    autres = [
+        fichier
+        for fichier in sorted(courant.parent.glob(f"*-{suffixe}.parquet"))
+        if re.fullmatch(r"[0-9a-f]{16}-[0-9a-f]{16}", fichier.stem)
+    ]
+    return [courant, *(fichier for fichier in autres if fichier != courant)]
 
 
 def colonnes_livrees(archive: Path) -> set[tuple[str, str]]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from infocentre.entrepot import Dossier, Livraison, Version
-from infocentre.entrepot.dossier import lire_journal
 from infocentre.entrepot.etats import FLUX, sql_mouvements
+from infocentre.entrepot.journal import lire_journal
 from infocentre.entrepot.relations import citer
 from infocentre.erreurs import Refus
 from infocentre.livraisons.rapport import jour

@@ -1,59 +1,153 @@
 """Purger: erase what names a person one year after the radiation (décret n° 2017-917).
 
 Names disappear from every file of `nominatif`, whatever the version; in the archives and the
-states, the birth date keeps its year only, the dwelling's address and RPLS number are replaced by a
-mark of the same kind. A link between two demandes goes when either is erased. No count changes:
-the duplicate facts were computed at reception. What was derived from all that goes too: the
-analysts' files, made again when they are asked for.
+states, the dwelling's address and RPLS number are replaced by a mark of the same kind, and the
+birth date by a day of its year that leaves the person in the same age class on the day of the
+stock. A link between two demandes goes when either is erased, the values of rejects and format
+anomalies a year after the arrêté. No count changes: the duplicate facts were computed at reception.
+All files change together, with their sha256; the analysts' files are made again when asked for.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from infocentre.entrepot import Dossier
-from infocentre.entrepot.dossier import lire_journal
-from infocentre.entrepot.etats import PARQUET
+from infocentre.entrepot import Dossier, Livraison, Publication, Version
+from infocentre.entrepot.dossier import ARRETE, EMPREINTE, ILLISIBLES
+from infocentre.entrepot.etats import PARQUET, PARQUET_PAR_NUMERO
+from infocentre.entrepot.fichiers import sha256
+from infocentre.entrepot.journal import SCEAU, lire_journal
 from infocentre.entrepot.liens import LIENS
 from infocentre.entrepot.relations import citer
+from infocentre.entrepot.remplacement import Remplacement
+from infocentre.entrepot.sceaux import (
+    DESCRIPTION,
+    chemin_scelle,
+    cle_archive,
+    dommages_archive,
+    dommages_derives,
+    ecrire_description,
+    exiger_derives,
+    sceaux_du_journal,
+)
 from infocentre.operations.analystes import oublier_analystes
 
-ADRESSE_EFFACEE, RPLS_EFFACE = "EFFACÉE", "EFFACE0000"
+ADRESSE_EFFACEE, RPLS_EFFACE, VALEUR_EFFACEE = "EFFACÉE", "EFFACE0000", "EFFACÉE"
 SANS_DEMANDE = "sans demande"
-MASQUES = {
-    "date_naiss_demandeur": "date_trunc('year', date_naiss_demandeur)::DATE",
+# Ages that TAB03-02 tells apart: an erased birth date stays on the same side of each.
+AGES = (25, 30, 40, 50, 60, 65, 75, 121)
+EFFACES = "numero_unique IN (FROM effaces)"
+
+
+def _masque_naissance(jour: str) -> str:
+    """Return the first day of the year of birth, or its last when the age class asks for it."""
+    debut = "date_trunc('year', date_naiss_demandeur)::DATE"
+    fin = f"({debut} + INTERVAL 1 YEAR - INTERVAL 1 DAY)::DATE"
+
+    def classe(date: str) -> str:
+        ages = ", ".join(f"date_sub('year', {date}, {jour}) >= {age}" for age in AGES)
+        return f"[{date} > {jour}, {ages}]"
+
+    meme = f"{classe(debut)} IS NOT DISTINCT FROM {classe('date_naiss_demandeur')}"
+    return f"if({meme}, {debut}, {fin})"
+
+
+_LOGEMENT = {
     "adresse_logement_attrib": f"if(adresse_logement_attrib IS NULL, NULL, '{ADRESSE_EFFACEE}')",
     "numerorpls": "if(regexp_full_match(coalesce(numerorpls, ''), '[0-9A-Za-z]{10}'), "
     f"'{RPLS_EFFACE}', numerorpls)",
 }
+_ANNEE = "date_trunc('year', date_naiss_demandeur)::DATE"
+
+
+@dataclass(frozen=True, slots=True)
+class Regle:
+    """What goes from a kind of file: the rows chosen, or only what these columns say of them.
+
+    `agee`: an archive's arrêté must be a year old. `format`: how such a file is written.
+    """
+
+    lignes: str = EFFACES
+    masques: Mapping[str, str] = field(default_factory=dict)
+    agee: bool = False
+    format: str = PARQUET
+
+
+# By the name of the file in an archive; « etats » are the newest states, `identites` the names.
+REGLES = {
+    "identites": Regle(),
+    LIENS: Regle(f"({EFFACES} OR coalesce(autre_numero IN (FROM effaces), false))"),
+    "stock": Regle(masques={"date_naiss_demandeur": _masque_naissance("arrete")}),
+    "radiation": Regle(masques={"date_naiss_demandeur": _ANNEE, **_LOGEMENT}),
+    "etats": Regle(
+        masques={
+            "date_naiss_demandeur": f"if(statut = 'radiée', {_ANNEE}, "
+            f"{_masque_naissance('vue_le')})",
+            **_LOGEMENT,
+        },
+        format=PARQUET_PAR_NUMERO,
+    ),
+    "rejets": Regle("valeur IS NOT NULL", {"valeur": f"'{VALEUR_EFFACEE}'"}, agee=True),
+    "anomalies_format": Regle(
+        "nature <> 'code hors liste'", {"valeur": f"'{VALEUR_EFFACEE}'"}, agee=True
+    ),
+}
+MASQUES = frozenset(REGLES["etats"].masques)
 
 
 @dataclass(frozen=True, slots=True)
 class Effacement:
-    """How many persons' names were erased, and in how many rows and files."""
+    """How many persons' names were erased, and in how many rows and files.
+
+    `illisibles`: damaged files that could not be read, and keep what they held.
+    """
 
     personnes: int = 0
     identites: int = 0
     lignes_masquees: int = 0
     fichiers: int = 0
     liens: int = 0
+    illisibles: tuple[str, ...] = ()
+
+    def __add__(self, autre: Effacement) -> Effacement:
+        return Effacement(
+            self.personnes + autre.personnes,
+            self.identites + autre.identites,
+            self.lignes_masquees + autre.lignes_masquees,
+            self.fichiers + autre.fichiers,
+            self.liens + autre.liens,
+            (*self.illisibles, *autre.illisibles),
+        )
 
 
 def purger(dossier: Dossier, le: dt.date) -> Effacement:
     """Erase, in all that is kept, what names the demandeurs radiés a year ago or more on `le`."""
     with dossier.ecrire():
-        version = dossier.version()
-        bilans = [
-            effacer_dans(dossier, departement, _fichiers(dossier, departement), le)
-            for departement in version.departements
-        ]
-        total = Effacement(
-            *(sum(getattr(b, nom) for b in bilans) for nom in Effacement.__dataclass_fields__)
-        )
+        publication = Publication(dossier)
+        remplacement = Remplacement(dossier)
+        total, changes = Effacement(), set[Path]()
+
+        def ou(fichier: Path) -> Path:
+            changes.add(fichier)
+            return remplacement.place(fichier)
+
+        for departement in publication.version.departements:
+            exiger_derives(dossier, publication.version, _etats(dossier, publication, departement))
+            fichiers = _fichiers(dossier, departement)
+            total += effacer_dans(dossier, departement, fichiers, le, ou)
+        if changes:
+            sceaux = Sceaux(dossier, publication.version, remplacement, changes)
+            remplacement.decider({"type": "purge", "le": _maintenant(), "au": le.isoformat(),
+                                  **sceaux.evenement()})  # fmt: skip
+            publication.finir_remplacement()
         oublier_analystes(dossier)
         dossier.ajouter_ligne(
             dossier.purges,
@@ -62,57 +156,144 @@ def purger(dossier: Dossier, le: dt.date) -> Effacement:
         return total
 
 
+def _maintenant() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
+def _etats(dossier: Dossier, publication: Publication, departement: str) -> list[Path]:
+    etat = publication.version.etats.get(departement)
+    return [dossier.etats / etat] if etat else []
+
+
+@dataclass(frozen=True, slots=True)
+class Sceaux:
+    """The sha256 of files about to be replaced; one that was damaged keeps that which denies it."""
+
+    dossier: Dossier
+    version: Version
+    remplacement: Remplacement
+    changes: set[Path]
+
+    def evenement(self) -> dict[str, Any]:
+        """Return the sha256 that the event tells; livraison.json of the archives follow."""
+        return {"archives": self._archives(), "sceaux": self._derives()}
+
+    def _derives(self) -> dict[str, str]:
+        scelles = [
+            fichier
+            for fichier in self.changes
+            if str(fichier.relative_to(self.dossier.racine)) in self.version.sceaux
+        ]
+        abimes = {un.ou for un in dommages_derives(self.dossier, self.version, scelles)}
+        return {
+            str(fichier.relative_to(self.dossier.racine)): sha256(self.remplacement.place(fichier))
+            for fichier in scelles
+            if fichier not in abimes
+        }
+
+    def _archives(self) -> dict[str, str]:
+        connus, resultat = sceaux_du_journal(self.dossier), {}
+        for departement in self.version.departements:
+            for archive in self.dossier.toutes_archives(departement):
+                une = Livraison(departement, archive.parent.name, archive.name, "", "")
+                une = Livraison(departement, archive.parent.name, archive.name, "", "",
+                                sceau=connus.get(cle_archive(une), ""))  # fmt: skip
+                if sceau := self._archive(une):
+                    resultat[cle_archive(une)] = sceau
+        return resultat
+
+    def _archive(self, une: Livraison) -> str:
+        """Write aside the livraison.json of a changed archive; return its sha256, or nothing."""
+        fichier = self.dossier.archive(une) / DESCRIPTION
+        if not fichier.exists():
+            return ""
+        try:
+            contenu = json.loads(fichier.read_text("utf-8"))
+            sceaux = dict(contenu.get(SCEAU, {}))
+        except (ValueError, AttributeError):
+            return ""
+        touches = [nom for nom in sceaux if chemin_scelle(self.dossier, une, nom) in self.changes]
+        abimes = {un.ou for un in dommages_archive(self.dossier, une, touches)}
+        if not touches or fichier in abimes:
+            return ""
+        for nom in touches:
+            chemin = chemin_scelle(self.dossier, une, nom)
+            if chemin not in abimes:
+                sceaux[nom] = sha256(self.remplacement.place(chemin))
+        return ecrire_description(self.remplacement.place(fichier), {**contenu, SCEAU: sceaux})
+
+
 def jour_de_la_derniere_purge(dossier: Dossier) -> dt.date | None:
     """Return the date up to which names were erased: older deliveries loaded since follow it."""
-    jours = [dt.date.fromisoformat(ligne["le"]) for ligne in lire_journal(dossier.purges)]
-    return max(jours, default=None)
+    jours = [ligne["le"] for ligne in lire_journal(dossier.purges)]
+    jours += [une["au"] for une in lire_journal(dossier.journal) if une["type"] == "purge"]
+    return max((dt.date.fromisoformat(jour) for jour in jours), default=None)
 
 
 def _fichiers(dossier: Dossier, departement: str) -> list[Path]:
     """Directories and files that hold rows of the département, older contents and versions too."""
+    noms = (dossier.nominatif / departement).glob("*/*.parquet")
     return [
-        *sorted((dossier.nominatif / departement).glob("*/*.parquet")),
-        *sorted((dossier.archives / departement).glob("*/*")),
+        *sorted(un for un in noms if re.fullmatch(EMPREINTE, un.stem)),
+        *dossier.toutes_archives(departement),
         *sorted((dossier.etats / departement).glob("*.parquet")),
     ]
 
 
 def effacer_dans(
-    dossier: Dossier, departement: str, chemins: list[Path], le: dt.date
+    dossier: Dossier,
+    departement: str,
+    chemins: list[Path],
+    le: dt.date,
+    ou: Callable[[Path], Path] | None = None,
 ) -> Effacement:
-    """Erase in these archives and files; an archive may be one that is being received."""
+    """Erase in these archives and files, which may be an archive that is being received.
+
+    `ou` says where to write what takes the place of a file: without it, in its place.
+    """
+    personnes: set[str] = set()
+    total = Effacement()
     with duckdb.connect() as con:
         con.execute("SET enable_progress_bar = false")
         _choisir(con, dossier, departement, chemins, le)
-        personnes: set[str] = set()
-        touchees = dict.fromkeys(("noms", "liens", "lignes"), 0)
-        fichiers = 0
-        for fichier in _deplier(chemins):
-            nature = _nature(con, fichier)
-            touches = _reecrire(con, fichier, dossier.temporaire, nature)
-            touchees[nature] += len(touches)
-            fichiers += bool(touches)
-            if nature == "noms":
-                personnes |= set(touches)
-    return Effacement(
-        len(personnes), touchees["noms"], touchees["lignes"], fichiers, touchees["liens"]
-    )
+        for fichier, regle in _deplier(dossier, chemins, le):
+            try:
+                touches, lignes = _reecrire(con, fichier, regle, dossier.temporaire, ou)
+            except ILLISIBLES:
+                total += Effacement(illisibles=(str(fichier),))
+                continue
+            if regle is REGLES["identites"]:
+                personnes |= touches
+                total += Effacement(identites=lignes, fichiers=bool(lignes))
+            elif regle is REGLES[LIENS]:
+                total += Effacement(liens=lignes, fichiers=bool(lignes))
+            else:
+                total += Effacement(lignes_masquees=lignes, fichiers=bool(lignes))
+    return total + Effacement(personnes=len(personnes))
 
 
-def _nature(con: duckdb.DuckDBPyConnection, fichier: Path) -> str:
-    """Tell what a file holds: names, links between two demandes, or rows to mask."""
-    colonnes = _colonnes(con, fichier)
-    return "noms" if "nom" in colonnes else "liens" if "autre_numero" in colonnes else "lignes"
+def _deplier(dossier: Dossier, chemins: list[Path], le: dt.date) -> list[tuple[Path, Regle]]:
+    """Return each file to look into, with what goes from its kind."""
+    trouves = []
+    for chemin in chemins:
+        if chemin.is_file():
+            genre = "etats" if dossier.etats in chemin.parents else "identites"
+            trouves.append((chemin, REGLES[genre]))
+            continue
+        agee = _arrete(chemin) <= le.replace(year=le.year - 1, day=min(le.day, 28))
+        trouves += [
+            (chemin / f"{nom}.parquet", regle)
+            for nom, regle in REGLES.items()
+            if (agee or not regle.agee) and (chemin / f"{nom}.parquet").exists()
+        ]
+    return trouves
 
 
-def _deplier(chemins: list[Path]) -> list[Path]:
-    noms = ("identites", "stock", "radiation", LIENS)
-    return [
-        fichier
-        for chemin in chemins
-        for fichier in ([chemin] if chemin.is_file() else [chemin / f"{n}.parquet" for n in noms])
-        if fichier.exists()
-    ]
+def _arrete(archive: Path) -> dt.date:
+    """Return the arrêté of an archive, in its place or being received."""
+    if re.fullmatch(ARRETE, archive.parent.name):
+        return dt.date.fromisoformat(archive.parent.name)
+    return dt.date.fromisoformat(json.loads((archive / DESCRIPTION).read_text("utf-8"))["arrete"])
 
 
 def _choisir(
@@ -128,7 +309,7 @@ def _choisir(
     no stock and no radiation of any delivery holds was radiée before their window, which is a year
     at least: its names go with the delivery's own arrêté.
     """
-    vues = [_sql_connus(dossier, departement), *_sql_vues(chemins), *_sql_nommes(con, chemins)]
+    vues = [_sql_connus(dossier, departement), *_sql_vues(con, chemins), *_sql_nommes(con, chemins)]
     con.execute(f"""
         CREATE TABLE effaces AS SELECT numero_unique FROM (
             SELECT * FROM ({" UNION ALL BY NAME ".join(vues)})
@@ -155,68 +336,69 @@ def _sql_connus(dossier: Dossier, departement: str) -> str:
     )
 
 
-def _sql_vues(chemins: list[Path]) -> list[str]:
+def _sql_vues(con: duckdb.DuckDBPyConnection, chemins: list[Path]) -> list[str]:
     """What each archive says of its demandes: an older content may know one that no state has."""
     return [
         f"SELECT numero_unique, arrete AS vue_le, '{statut}' AS statut, {date} AS date_radiation, "
         f"0 AS rang FROM read_parquet({citer(str(chemin / f'{table}.parquet'))})"
         for chemin in chemins
-        if chemin.is_dir()
         for table, statut, date in (
             ("stock", "active", "NULL::DATE"),
             ("radiation", "radiée", "date_radiation"),
         )
+        if _colonnes(con, chemin / f"{table}.parquet")
     ]
 
 
 def _sql_nommes(con: duckdb.DuckDBPyConnection, chemins: list[Path]) -> list[str]:
     """Numéros that have a name, whether or not a demande is known."""
+    fichiers = [chemin if chemin.is_file() else chemin / "identites.parquet" for chemin in chemins]
     return [
         f"SELECT numero_unique, arrete AS vue_le, '{SANS_DEMANDE}' AS statut, "
         f"NULL::DATE AS date_radiation, 0 AS rang FROM read_parquet({citer(str(fichier))})"
-        for fichier in _deplier(chemins)
+        for fichier in fichiers
         if "nom" in _colonnes(con, fichier)
     ]
 
 
 def _colonnes(con: duckdb.DuckDBPyConnection, fichier: Path) -> set[str]:
-    lignes = con.execute(f"DESCRIBE FROM read_parquet({citer(str(fichier))})").fetchall()
+    """Return the columns of a file, none when it is absent or cannot be read."""
+    if not fichier.is_file():
+        return set()
+    try:
+        lignes = con.execute(f"DESCRIBE FROM read_parquet({citer(str(fichier))})").fetchall()
+    except ILLISIBLES:
+        return set()
     return {ligne[0] for ligne in lignes}
 
 
 def _reecrire(
-    con: duckdb.DuckDBPyConnection, fichier: Path, temporaire: Path, nature: str
-) -> list[str]:
-    """Write the file again without what must go; return the numéro of each row concerned."""
+    con: duckdb.DuckDBPyConnection,
+    fichier: Path,
+    regle: Regle,
+    temporaire: Path,
+    ou: Callable[[Path], Path] | None,
+) -> tuple[set[str], int]:
+    """Write the file again without what must go; return the numéros and the number of rows."""
     lecture = f"read_parquet({citer(str(fichier))})"
-    masques = {c: m for c, m in MASQUES.items() if c in _colonnes(con, fichier)}
-    concerne = _EFFACE
-    if nature == "liens":
-        concerne = f"({_EFFACE} OR coalesce(autre_numero IN (FROM effaces), false))"
-    if nature == "lignes":
-        change = " OR ".join(f"{c} IS DISTINCT FROM {m}" for c, m in masques.items())
-        concerne = f"{_EFFACE} AND ({change})"
-    touches = [
-        numero
-        for (numero,) in con.execute(
-            f"SELECT numero_unique FROM {lecture} WHERE {concerne}"
-        ).fetchall()
-    ]
-    if not touches:
-        return touches
-    remplacements = ", ".join(f"if({_EFFACE}, {masque}, {c}) AS {c}"
-                              for c, masque in masques.items())  # fmt: skip
-    garde = (
-        f"SELECT * REPLACE ({remplacements}) FROM {lecture}"
-        if nature == "lignes"
-        else f"FROM {lecture} WHERE NOT {concerne}"
-    )
-    partiel = temporaire / f"purge-{fichier.name}"
-    con.execute(f"COPY ({garde}) TO {citer(str(partiel))} {PARQUET}")
-    if nature == "noms":
-        partiel.chmod(0o600)
-    partiel.replace(fichier)
-    return touches
-
-
-_EFFACE = "numero_unique IN (FROM effaces)"
+    colonnes = {ligne[0] for ligne in con.execute(f"DESCRIBE FROM {lecture}").fetchall()}
+    masques = {c: m for c, m in regle.masques.items() if c in colonnes}
+    change = " OR ".join(f"{c} IS DISTINCT FROM {m}" for c, m in masques.items()) or "true"
+    quoi = "numero_unique" if "numero_unique" in colonnes else "NULL"
+    touches = con.execute(
+        f"SELECT {quoi} FROM {lecture} WHERE ({regle.lignes}) AND ({change})"
+    ).fetchall()
+    if touches:
+        remplacements = ", ".join(
+            f"if({regle.lignes}, {m}, {c}) AS {c}" for c, m in masques.items()
+        )
+        garde = (
+            f"SELECT * REPLACE ({remplacements}) FROM {lecture}"
+            if regle.masques
+            else f"FROM {lecture} WHERE ({regle.lignes}) IS NOT TRUE"
+        )
+        partiel = temporaire / f"purge-{fichier.name}"
+        con.execute(f"COPY ({garde}) TO {citer(str(partiel))} {regle.format}")
+        partiel.chmod(fichier.stat().st_mode & 0o777)
+        partiel.replace(ou(fichier) if ou else fichier)
+    return {numero for (numero,) in touches}, len(touches)

@@ -15,7 +15,8 @@ import pytest
 
 from infocentre.cli import main
 from infocentre.entrepot import Dossier, Livraison, Publication, Version
-from infocentre.entrepot.dossier import Lecture, lire_journal
+from infocentre.entrepot.dossier import Lecture
+from infocentre.entrepot.journal import lire_journal
 from infocentre.erreurs import Refus
 from infocentre.operations.parcours import lire_etats, sql_parcours
 from tests.donnees.atelier import charger, contenu, copie, octets

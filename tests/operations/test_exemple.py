@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infocentre.entrepot import Dossier
-from infocentre.entrepot.dossier import lire_journal
+from infocentre.entrepot.journal import lire_journal
 from tests.donnees.atelier import (
     base,
     charger,

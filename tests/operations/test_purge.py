@@ -19,10 +19,11 @@ from infocentre.cli import main
 from infocentre.consultation.demandes import Choix, anomalies, demande
 from infocentre.consultation.lecteur import Lecteur
 from infocentre.consultation.perimetre import TOUT
-from infocentre.entrepot import Dossier
-from infocentre.entrepot.dossier import lire_journal
+from infocentre.entrepot import Dossier, remplacement
+from infocentre.entrepot.journal import lire_journal
 from infocentre.operations import purge
 from infocentre.operations.analystes import tenir_analystes
+from infocentre.operations.verification import examiner
 from tests.donnees.atelier import (
     alterer,
     charger,
@@ -339,21 +340,27 @@ def test_une_identite_sans_demande_est_effacee_des_son_arrete(
     assert "ZQORPHELINE" not in noms_trouves(racine)
 
 
-def test_une_purge_arretee_ne_laisse_aucun_fichier_a_cote(
+def test_une_purge_arretee_est_finie_par_la_commande_suivante(
     nominative: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     racine = copie(nominative, tmp_path / "donnees")
+    effaces = a_effacer(racine, LE)
     presents = {f.relative_to(racine) for f in racine.rglob("*")}
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", tomber)
+        patch.setattr(remplacement, "poser", tomber)
         with pytest.raises(KeyboardInterrupt):
             purge.purger(Dossier(racine), LE)
     apres = {f.relative_to(racine) for f in racine.rglob("*")}
-    assert {f for f in apres if f.parts[0] != "temporaire"} == presents
-    assert purge.purger(Dossier(racine), LE).personnes
+    assert {f for f in apres if f.parts[0] != "remplacement"} == presents
+    assert [un.ou.name for un in examiner(Dossier(racine)).dommages] == ["remplacement"]
+    charger(racine, livraisons()[0])
+    assert not (racine / "remplacement").exists()
+    assert examiner(Dossier(racine)).dommages == ()
+    marques = {marque(champ, numero) for numero in effaces for champ in (*NOMS, "RUE")}
+    assert not marques & noms_trouves(racine).keys()
 
 
-def tomber(_self: Path, _cible: Path) -> Path:
+def tomber(_partiel: Path, _cible: Path) -> None:
     raise KeyboardInterrupt
 
 

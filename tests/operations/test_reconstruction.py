@@ -10,7 +10,7 @@ import pytest
 
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
-from infocentre.entrepot.dossier import lire_journal
+from infocentre.entrepot.journal import lire_journal
 from infocentre.erreurs import Refus
 from infocentre.operations import controle, purge
 from tests.donnees.atelier import (
@@ -114,7 +114,7 @@ def test_rien_a_reconstruire(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("perdu", "message"),
-    [("archives/013/2026-02-28", "l'archive de l'arrêté 2026-02-28"), ("catalogues", "catalogue")],
+    [("archives/013/2026-02-28", "arrêté du 28/02/2026"), ("catalogues", "catalogue")],
 )
 def test_ce_qui_manque_est_nomme_et_rien_ne_change(
     tmp_path: Path, perdu: str, message: str

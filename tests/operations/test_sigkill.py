@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from infocentre.entrepot import Dossier
-from infocentre.entrepot.dossier import lire_journal
+from infocentre.entrepot.journal import lire_journal
 from tests.donnees.atelier import (
     base,
     charger,

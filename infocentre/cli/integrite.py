@@ -1,0 +1,81 @@
+"""The commands on the integrity of what is kept: verify, mend, withdraw a delivery."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from infocentre.cli.avancement import avancement
+from infocentre.config import dossier_donnees
+from infocentre.entrepot import Dossier
+from infocentre.erreurs import Refus
+from infocentre.livraisons.depot import normaliser_departement
+from infocentre.livraisons.rapport import accorder
+from infocentre.operations import reparation, verification
+from infocentre.operations.chargement import Demande
+
+
+def verifier(_: Namespace) -> None:
+    """Name each damage to what is kept; raise Refus when there is one."""
+    dossier = _dossier()
+    examen = verification.examiner(dossier)
+    _dire(examen)
+    if examen.dommages:
+        raise Refus(
+            accorder(len(examen.dommages), "dommage trouvé", "dommages trouvés"),
+            str(dossier.racine),
+            "Remettre en place ce qui peut l'être : infocentre reparer.",
+        )
+    print("Tout ce qui est gardé est ce qui a été écrit.")
+
+
+def _dossier() -> Dossier:
+    dossier = Dossier(dossier_donnees())
+    if not dossier.a_publie():
+        dossier.exiger_version()
+    return dossier
+
+
+def _dire(examen: verification.Examen) -> None:
+    for dommage in examen.dommages:
+        print(f"✖ {dommage.ou}\n    {dommage.quoi}\n    → {dommage.remede}")
+    for remarque in examen.remarques:
+        print(f"· {remarque}")
+
+
+def reparer(options: Namespace) -> None:
+    """Mend what can be; raise Refus when something is still damaged."""
+    dossier = _dossier()
+    examen, refus = reparation.reparer(
+        dossier,
+        Demande(tuple(options.livraisons), options.arrete, options.departement),
+        avancement(),
+        lambda texte: print(f"  {texte}", flush=True),
+        sceller=options.sceller,
+    )
+    _dire(examen)
+    for un in refus:
+        print(f"· Rien n'a été recalculé : {un}")
+    if examen.dommages:
+        raise Refus(
+            f"{accorder(len(examen.dommages), 'dommage reste', 'dommages restent')}",
+            str(dossier.racine),
+            "Suivre, pour chacun, ce qui est dit ci-dessus.",
+        )
+    print("Tout ce qui est gardé est ce qui a été écrit.")
+
+
+def retirer(options: Namespace) -> None:
+    """Withdraw a delivery from what is published."""
+    departement = options.departement and normaliser_departement(options.departement)
+    livraison, version = reparation.retirer(
+        _dossier(),
+        options.livraison.strip(),
+        departement,
+        lambda texte: print(f"  {texte}", flush=True),
+    )
+    print(
+        f"« {livraison.nom} » ({livraison.departement}, {livraison.mois}) retirée : "
+        f"version {version.numero}, "
+        f"{accorder(len(version.livraisons), 'livraison', 'livraisons')}. Son archive est gardée ; "
+        "infocentre charger la remet en vigueur."
+    )

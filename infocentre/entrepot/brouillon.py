@@ -1,0 +1,44 @@
+"""A version in the making."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from infocentre.entrepot.dossier import ENTREPOT
+from infocentre.entrepot.fichiers import poser
+from infocentre.entrepot.version import Version
+
+
+@dataclass(slots=True)
+class Brouillon:
+    """A version in the making: its directory, what it will rest on, the files written for it.
+
+    `copie` tells a warehouse that is the published one's, byte for byte, checked or not.
+    """
+
+    chemin: Path
+    version: Version
+    ecrits: set[Path] = field(default_factory=set)
+    copie: bool = False
+
+    @property
+    def entrepot(self) -> Path:
+        """The warehouse file of this version."""
+        return self.chemin / ENTREPOT
+
+    @contextlib.contextmanager
+    def connexion(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the warehouse file for writing."""
+        with duckdb.connect(str(self.entrepot)) as con:
+            con.execute("SET enable_progress_bar = false")
+            yield con
+
+    def poser(self, partiel: Path, cible: Path) -> None:
+        """Put in its place a file that the version rests on: its publication will seal it."""
+        poser(partiel, cible)
+        self.ecrits.add(cible)

@@ -1,0 +1,100 @@
+"""Journals: one JSON object a line, each with its own sha256; what a crash tore is put aside."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+from infocentre.entrepot.fichiers import poser, sur_le_disque
+
+SCEAU = "sha256"
+# What a power cut leaves at the end of a file, and editors at the end of a line.
+_VIDE = b"\0\r\t "
+_avis = logging.getLogger(__name__)
+
+
+def sceau_json(contenu: dict[str, Any]) -> str:
+    """Return the sha256 of an object, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(contenu, sort_keys=True).encode()).hexdigest()
+
+
+def ajouter_ligne(fichier: Path, contenu: dict[str, Any]) -> None:
+    """Append one JSON object to a journal, on the disk when this returns."""
+    ligne = json.dumps({**contenu, SCEAU: sceau_json(contenu)}, ensure_ascii=False) + "\n"
+    neuf = not fichier.exists()
+    with fichier.open("w+b" if neuf else "r+b") as flux:
+        flux.seek(_fin(flux.read()))
+        flux.truncate()
+        flux.write(ligne.encode(errors="backslashreplace"))  # a name may hold half a character
+        flux.flush()
+        os.fsync(flux.fileno())
+    if neuf:
+        sur_le_disque(fichier.parent)
+
+
+def lire_journal(fichier: Path) -> list[dict[str, Any]]:
+    """Return the entries of a journal, oldest first; lines that say nothing are passed over."""
+    return trier_journal(fichier)[0]
+
+
+def trier_journal(fichier: Path) -> tuple[list[dict[str, Any]], list[bytes]]:
+    """Return the entries of a journal, and the whole lines that are none."""
+    if not fichier.exists():
+        return [], []
+    contenu = fichier.read_bytes()
+    entrees, bruit = [], []
+    for ligne in contenu[: _fin(contenu)].split(b"\n"):
+        if not ligne.strip(_VIDE):
+            bruit += [ligne] if ligne else []
+        elif (entree := _lire(ligne.strip(_VIDE))) is not None:
+            entrees.append(entree)
+        else:
+            bruit.append(ligne)
+    return entrees, bruit
+
+
+def dechirures(fichier: Path) -> list[bytes]:
+    """Return what a journal holds that is no entry: damaged lines, and a torn end."""
+    if not fichier.exists():
+        return []
+    contenu = fichier.read_bytes()
+    return [*trier_journal(fichier)[1], *filter(None, [contenu[_fin(contenu) :]])]
+
+
+def reparer_journal(fichier: Path) -> None:
+    """Write a journal again without its damaged lines and its torn end, which are kept aside."""
+    bruit = dechirures(fichier)
+    if not bruit:
+        return
+    contenu = fichier.read_bytes()
+    abime, partiel = fichier.with_suffix(".abime"), fichier.with_suffix(".partiel")
+    with abime.open("ab") as flux:
+        flux.write(b"\n".join(bruit) + b"\n")
+    saines = [ligne for ligne in contenu[: _fin(contenu)].split(b"\n") if ligne not in bruit]
+    partiel.write_bytes(b"\n".join(saines))
+    poser(partiel, fichier)
+    _avis.warning(
+        "%s : %d ligne(s) abîmée(s) ou déchirée(s), mises de côté dans %s.",
+        fichier.name, len(bruit), abime.name,
+    )  # fmt: skip
+
+
+def _fin(contenu: bytes) -> int:
+    """Return the length of the whole lines: a line torn by a crash is written over."""
+    return contenu.rfind(b"\n") + 1
+
+
+def _lire(ligne: bytes) -> dict[str, Any] | None:
+    """Return the entry of a line, None when it is damaged; lines of before have no sha256."""
+    try:
+        entree = json.loads(ligne.decode())
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(entree, dict):
+        return None
+    annonce = entree.pop(SCEAU, None)
+    return entree if annonce is None or annonce == sceau_json(entree) else None
