@@ -101,6 +101,36 @@ INTITULES: dict[str, str] = {
 }
 
 
+# What tells rows apart: each table has some of them, and a row may be asked which.
+REPERES = frozenset({"code", "niveau", "periode", "fenetre", "code_recherche", "code_attribue"})
+
+
+class LigneLue(Ligne):
+    """A row of a standard table, empty when the table has it not.
+
+    A column that the table does not have fails when it is asked: it is no empty cell.
+    """
+
+    __slots__ = ("tableau",)
+
+    def __init__(self, tableau: Tableau, ligne: Mapping[str, Any] | None = None) -> None:
+        """Hold a row, none by default."""
+        super().__init__(ligne or {})
+        self.tableau = tableau
+
+    def get(self, nom: str, defaut: Any = None) -> Any:  # noqa: ANN401 - as dict.get
+        """Return a figure, `defaut` when the row is empty; raise KeyError for no column of it."""
+        if nom not in REPERES:
+            exiger_colonne(self.tableau, nom)
+        return super().get(nom, defaut)
+
+
+def exiger_colonne(tableau: Tableau, nom: str) -> None:
+    """Raise KeyError unless a standard table has a column."""
+    if nom not in tableau.colonnes:
+        raise KeyError(f"{tableau.code} n'a pas de colonne « {nom} »")
+
+
 @dataclass(frozen=True, slots=True)
 class TableauLu:
     """A standard table of a month; `masquees` counts the hidden cells of a shared version.
@@ -116,6 +146,16 @@ class TableauLu:
     masquees: int | None = None
     epci: str = ""
 
+    def __post_init__(self) -> None:
+        """Make every row one that knows its columns."""
+        lues = [LigneLue(self.tableau, ligne) for ligne in self.lignes]
+        object.__setattr__(self, "lignes", lues)
+
+    @property
+    def sans_ligne(self) -> Ligne:
+        """Return what stands for a row that the table has not."""
+        return LigneLue(self.tableau)
+
     @property
     def partage(self) -> bool:
         """Tell whether small counts are masked."""
@@ -124,7 +164,7 @@ class TableauLu:
     @property
     def ensemble(self) -> Ligne:
         """Return the row « Ensemble », empty when the table has none."""
-        return next((ligne for ligne in self.lignes if ligne.get("code") == "*"), {})
+        return next((ligne for ligne in self.lignes if ligne.get("code") == "*"), self.sans_ligne)
 
     @property
     def modalites(self) -> list[Ligne]:

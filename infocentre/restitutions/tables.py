@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.tableaux import TableauLu, intitule
+from infocentre.consultation.tableaux import TableauLu, exiger_colonne, intitule
 from infocentre.mesures.partage import MASQUE
 from infocentre.restitutions.document import Cellule, Colonne, Genre, Origine, Tableau
 
@@ -78,9 +78,10 @@ def cellule(lu: TableauLu, ligne: Ligne, nom: str) -> Cellule:
 
     A row that the table does not have (« Ensemble » when nothing happened) gives an empty cell.
     """
+    exiger_colonne(lu.tableau, nom)
     if not ligne:
         return Cellule()
-    valeur, de = ligne.get(nom), origine(lu, ligne, nom)
+    valeur, de = ligne[nom], origine(lu, ligne, nom)
     return Cellule(origine=de, masquee=True) if valeur == MASQUE else Cellule(valeur, de)
 
 
@@ -123,6 +124,8 @@ def imprimer(
     nommer = _un_an_plus_tard if mise.mensuel else nom_ligne
     passees = {nommer(une): une for une in precedent.lignes} if precedent else {}
     champs = [un for un in mise.champs if passees or un.temps == "mois"]
+    for champ in mise.champs:
+        exiger_colonne(lu.tableau, champ.nom)
     corps = [
         (Cellule(mise.libelle(ligne)), *(_remplir(lu, ligne, un, precedent, passees)
                                          for un in champs))

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
 from infocentre.consultation.lecteur import Ligne
 from infocentre.consultation.tableaux import TableauLu, trouver
 from infocentre.mesures.partage import MASQUE
-from infocentre.restitutions.document import Cellule, Origine
+from infocentre.restitutions.bilan import publics
+from infocentre.restitutions.bilan.commun import ligne, valeur
+from infocentre.restitutions.document import Cellule, Origine, Tableau
 from infocentre.restitutions.tables import (
     Mise,
     avant,
@@ -47,6 +54,41 @@ def test_chaque_chiffre_dit_d_ou_il_vient() -> None:
 def test_une_ligne_que_le_tableau_n_a_pas_donne_une_case_vide() -> None:
     """Nothing was attributed: there is no row « Ensemble » to name."""
     assert cellule(lu("2026-06"), {}, "total") == Cellule()
+
+
+def test_une_colonne_que_le_tableau_n_a_pas_echoue_partout() -> None:
+    """It would be printed « – » on every row: asked in a cell, a table, a row, an absent row."""
+    un = lu("2026-06", T1=120)
+    vide = TableauLu(trouver("DEM-04"), "013", "2026-06", [], 11, 0)
+    for demander in (
+        lambda: cellule(un, un.lignes[0], "inventee"),
+        lambda: cellule(un, {}, "inventee"),
+        lambda: imprimer(un, Mise("cle", "Titre", (nombre("inventee"),))),
+        lambda: imprimer(vide, Mise("cle", "Titre", (part("inventee"),))),
+        lambda: imprimer(un, Mise("cle", "Titre", (avant("inventee"),))),
+        lambda: un.lignes[0].get("inventee"),
+        lambda: un.ensemble.get("inventee"),
+        lambda: vide.ensemble.get("inventee"),
+        lambda: valeur(ligne(un, "T9"), "inventee"),
+    ):
+        with pytest.raises(KeyError, match="DEM-04 n'a pas de colonne « inventee »"):
+            demander()
+    assert valeur(ligne(un, "T9"), "total") is None
+
+
+def test_l_objectif_d_un_arrondissement_est_rapporte_au_prorata() -> None:
+    colonnes = dict.fromkeys(trouver("ATT-11").colonnes)
+    marseille = {"code": "133", "libelle": "Marseille", "niveau": "arrondissement",
+                 "logement_dabord_annee": 57, "objectif_annuel": 75, "prorata": 37.5}  # fmt: skip
+    att_11 = TableauLu(trouver("ATT-11"), "013", "2026-06", [{**colonnes, **marseille}], 11, 0)
+    ctx = SimpleNamespace(lire=lambda _: att_11, imprimer=imprimer)
+    (table,) = publics._arrondissements(cast("Any", ctx))
+    assert isinstance(table, Tableau)
+    valeurs = dict(
+        zip([un.titre for un in table.colonnes], [c.valeur for c in table.lignes[0]], strict=True)
+    )
+    assert valeurs["Objectif de l'année"] == 75
+    assert valeurs["Au prorata des mois écoulés"] == 37.5
 
 
 def test_ce_qui_est_masque_n_est_plus_la_ni_ce_qu_on_en_tire() -> None:

@@ -44,7 +44,7 @@ def ligne(lu: TableauLu | None, code: str, fenetre: str = "") -> Ligne:
     for une in lu.lignes if lu else ():
         if une.get("code") == code and fenetre in {"", une.get("fenetre")}:
             return une
-    return {}
+    return lu.sans_ligne if lu else {}
 
 
 def valeur(une: Ligne, nom: str) -> float | None:

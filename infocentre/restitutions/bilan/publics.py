@@ -149,7 +149,7 @@ def _arrondissements(ctx: Contexte) -> list[Bloc]:
         nombre("logement_dabord_annee", "Logement d'abord depuis le 1er janvier"),
         nombre("toutes_attributions_annee", "sur toutes attributions"),
         *([nombre("objectif_annuel", "Objectif de l'année"),
-           part("realise_sur_prorata", "Réalisé sur prorata")] if regle else []),
+           decimal("prorata", "Au prorata des mois écoulés")] if regle else []),
     )  # fmt: skip
     mise = Mise("att-11", lu.tableau.titre, champs, "Arrondissement",
                 lecture="L'arrondissement est celui de la sous-préfecture dont dépend la commune "

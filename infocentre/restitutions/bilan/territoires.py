@@ -124,7 +124,7 @@ def _de(lu: TableauLu | None, epci: Epci) -> Ligne:
     for une in lu.lignes if lu else ():
         if une["code"] == epci.code and une.get("niveau", "epci") == "epci":
             return une
-    return {}
+    return lu.sans_ligne if lu else {}
 
 
 def _demandes(ctx: Contexte, epci: Epci) -> str:
@@ -162,7 +162,7 @@ def _attributions(ctx: Contexte, epci: Epci) -> str:
 
 
 def _departement(lu: TableauLu) -> Ligne:
-    return next((une for une in lu.lignes if une["niveau"] == "departement"), {})
+    return next((une for une in lu.lignes if une["niveau"] == "departement"), lu.sans_ligne)
 
 
 def _part_mixite(ctx: Contexte, epci: Epci) -> str:
