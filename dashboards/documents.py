@@ -7,7 +7,7 @@ import logging
 import flask
 
 from dashboards import exports
-from dashboards.page import Contexte, lire_contexte
+from dashboards.page import Contexte, contexte_exact
 from infocentre.consultation.fiche import Niveau, lire_fiche
 from infocentre.erreurs import Refus
 from infocentre.requetes.modele import RequeteRefusee
@@ -54,9 +54,7 @@ def telecharger(nom: str, forme: str) -> flask.typing.ResponseReturnValue:
 
 
 def _contexte(nom: str, forme: str) -> Contexte:
-    c = lire_contexte(flask.request.args.to_dict())
-    if c is None:
-        raise Refus("aucun mois n'est encore publié", que_faire="Contrôler une livraison.")
+    c = contexte_exact(flask.request.args.to_dict())
     if nom not in {*DU_MOIS, *DU_SEMESTRE, FICHE} or forme not in MIMES:
         raise Refus("ce document n'existe pas", que_faire="Reprendre le lien de la page.")
     return c

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import flask
 
-from dashboards.page import Contexte, lire_contexte
+from dashboards.page import Contexte, contexte_exact
 from infocentre.consultation.filtres import nom_mois
 from infocentre.erreurs import Refus
 from infocentre.exports import Donnees, Format, en_octets
@@ -66,9 +66,7 @@ def telecharger(nom: str, format_: str) -> flask.Response:
     if nom not in _FABRIQUES or format_ not in connu:
         return _refuser(404, "Cet export n'existe pas", "Reprendre le lien de la page.")
     try:
-        c = lire_contexte(flask.request.args.to_dict(), charges=nom in _SANS_CONTROLE)
-        if c is None:
-            return _refuser(404, "Aucun mois n'est encore publié", ACCUEIL)
+        c = contexte_exact(flask.request.args.to_dict(), charges=nom in _SANS_CONTROLE)
         precision = f"{c.filtres.departement} {nom_mois(c.filtres.mois)}"
         return exporter_reponse(_FABRIQUES[nom](c), connu[format_], precision)
     except Refus as refus:

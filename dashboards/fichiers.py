@@ -10,7 +10,7 @@ import flask
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboards.exports import MIMES
-from dashboards.page import Contexte, lire_contexte
+from dashboards.page import contexte_exact
 from infocentre.consultation.demandes import tirer_echantillon
 from infocentre.consultation.filtres import nom_mois
 from infocentre.consultation.guichets import liste_publique, titre_liste_publique
@@ -25,13 +25,6 @@ TROP_GROS = 413
 
 fichiers = flask.Blueprint("fichiers", __name__, template_folder="gabarits")
 fichiers.add_app_template_filter(lambda ratio: lisible(ratio, taux=True), "part")
-
-
-def _contexte() -> Contexte:
-    c = lire_contexte(flask.request.args.to_dict())
-    if c is None:
-        raise Refus("Aucun mois n'est encore publié", que_faire="Contrôler une livraison.")
-    return c
 
 
 def _refuser(refus: Refus, code: int = 400) -> tuple[str, int]:
@@ -49,7 +42,7 @@ def _refuser(refus: Refus, code: int = 400) -> tuple[str, int]:
 def classeur() -> flask.typing.ResponseReturnValue:
     """Draw a sample; the same guichet, month, size and seed give the same one."""
     try:
-        c = _contexte()
+        c = contexte_exact(flask.request.args.to_dict())
         echantillon = tirer_echantillon(c.v, c.p, c.filtres, demande_lue(c.adresse))
     except Refus as refus:
         return _refuser(refus)
@@ -118,7 +111,7 @@ def _tirage(verdict: Verdict) -> Iterator[str]:
 def liste_a_publier() -> flask.typing.ResponseReturnValue:
     """Return the public list as one page that stands alone, to put on any site."""
     try:
-        c = _contexte()
+        c = contexte_exact(flask.request.args.to_dict())
     except Refus as refus:
         return _refuser(refus)
     guichets = liste_publique(c.v, c.p, c.filtres)

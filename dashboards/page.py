@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import logging
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,15 +13,15 @@ from dash import html
 
 from dashboards.app import lecteur
 from dashboards.composants.elements import lien, titre, vide
+from infocentre.consultation.adresses import ecarts, exiger
 from infocentre.consultation.commun import departements, mois_controles
-from infocentre.consultation.filtres import Filtres, lire_filtres, nom_mois, retenir
+from infocentre.consultation.filtres import Filtres, lire_filtres, retenir
 from infocentre.consultation.lecteur import VersionOuverte
 from infocentre.consultation.lieux import epcis, resoudre
 from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.contrat.territoires import nom_departement
 from infocentre.erreurs import Refus
 
-MOIS_VALABLE = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 JOURNAL = logging.getLogger("infocentre.dashboards")
 
 
@@ -77,6 +76,18 @@ def lire_contexte(adresse: dict[str, str], *, charges: bool = False) -> Contexte
     return Contexte(v, p, filtres, adresse) if v and filtres else None
 
 
+def contexte_exact(adresse: dict[str, str], *, charges: bool = False) -> Contexte:
+    """Return what an address asks, for what is taken away; raise Refus when any of it is missing.
+
+    A page shows what it has and says so; a file would be read as what its name says.
+    """
+    c = lire_contexte(adresse, charges=charges)
+    if c is None:
+        raise Refus("Aucun mois n'est encore publié", que_faire="Contrôler une livraison.")
+    exiger(c.v, c.filtres, adresse)
+    return c
+
+
 def page(vue: Vue, *, charges: bool = False) -> Callable[..., Any]:
     """Turn a view of a Contexte into a Dash layout: never a traceback, always a way on.
 
@@ -117,27 +128,8 @@ def _montrer(vue: Vue, adresse: dict[str, str], *, charges: bool) -> Any:  # noq
             "Charger une livraison (infocentre charger LIVRAISON), puis la contrôler "
             "(infocentre controler). Cette page se remplira d'elle-même.",
         )
-    autres = _ecarts(c)
+    autres = [f"{un.absent} : {un.montre}." for un in ecarts(c.filtres, c.adresse)]
     return html.Div([_prevenir(autres), vue(c)]) if autres else vue(c)
-
-
-def _ecarts(c: Contexte) -> list[str]:
-    """Return what the address asks for and that is not there, a sentence each."""
-    phrases = []
-    departement, mois, epci = (c.adresse.get(nom, "") for nom in ("departement", "mois", "epci"))
-    if departement not in {"", c.filtres.departement}:
-        phrases.append(
-            f"Le département {departement} n'a aucun mois contrôlé : cette page montre le "
-            f"{c.filtres.departement}."
-        )
-    if mois not in {"", c.filtres.mois}:
-        voulu = nom_mois(mois) if MOIS_VALABLE.fullmatch(mois) else f"« {mois} »"
-        phrases.append(
-            f"Aucune donnée contrôlée pour {voulu} : cette page montre {nom_mois(c.filtres.mois)}."
-        )
-    if epci not in {"", c.filtres.epci}:
-        phrases.append(f"L'EPCI {epci} n'est pas dans ce département, montré en entier.")
-    return phrases
 
 
 def _prevenir(phrases: list[str]) -> html.Div:

@@ -35,10 +35,10 @@ def test_export_sert_ce_qui_est_inscrit(client: FlaskClient) -> None:
     def _essai(c: Contexte) -> Donnees:
         return Donnees("Essai", ("mois", "code"), [(c.filtres.mois, c.adresse["code"])])
 
-    reponse = client.get("/export/essai.csv?mois=2026-05&code=X")
-    assert reponse.get_data(as_text=True) == "mois;code\n2026-05;X\n"
+    reponse = client.get("/export/essai.csv?mois=2026-05&code=ATT_TARDIVE")
+    assert reponse.get_data(as_text=True) == "mois;code\n2026-05;ATT_TARDIVE\n"
     assert "essai-013-mai-2026.csv" in reponse.headers["Content-Disposition"]
-    assert client.get("/export/essai.xlsx?code=X").get_data().startswith(b"PK")
+    assert client.get("/export/essai.xlsx?code=ATT_TARDIVE").get_data().startswith(b"PK")
 
 
 @pytest.mark.usefixtures("registre")
@@ -59,3 +59,44 @@ def test_export_inconnu_ou_refuse_le_dit_en_francais(client: FlaskClient) -> Non
     assert client.get("/export/casse.csv").status_code == 500
     assert client.get("/export/nulle-part.csv").status_code == 404
     assert client.get("/export/refuse.pdf").status_code == 404
+
+
+ABSENTS = [
+    ("suivi.csv", "mois=2026-13", "Aucune donnée contrôlée pour « 2026-13 »"),
+    ("suivi.csv", "mois=1999-01", "Aucune donnée contrôlée pour janvier 1999"),
+    ("valeurs.csv", "departement=075", "Le département 075 n'a aucun mois contrôlé"),
+    ("guichets.csv", "epci=1", "L'EPCI 1 n'est pas dans ce département"),
+    ("suivi.xlsx", "fenetre=24m", "La période « 24m » n'existe pas"),
+    ("guichets.json", "type=GARAGE", "Le type de guichet « GARAGE » n'existe pas"),
+    ("demandes.csv", "code=CPL_CONTACT&guichet=G0000", "Le guichet « G0000 » n'est pas connu"),
+    ("demandes.csv", "code=XX_YY", "Le code « XX_YY » n'existe pas"),
+    ("a-corriger.xlsx", "guichet=G0000", "Le guichet « G0000 » n'est pas connu"),
+    ("a-corriger.xlsx", "organisme=1", "Le guichet « 1 » n'est pas connu"),
+    ("a-corriger.xlsx", "guichet=G1302&code=XX_YY", "Le code « XX_YY » n'existe pas"),
+    ("revisions.csv", "code=XX_YY", "Le code « XX_YY » n'existe pas"),
+    ("indicateur.csv", "code=ATT_TARDIVE&mois=2026-13", "Aucune donnée contrôlée"),
+    ("tableau.csv", "code=TAB01-01&mois=2026-13", "Aucune donnée contrôlée"),
+    ("demande.csv", "numero=0130199000001G0000", "n'est dans aucune livraison chargée"),
+    ("livraison.csv", "cle=2026-10&mois=2026-13", "Aucune donnée contrôlée"),
+]
+
+
+@pytest.mark.parametrize(("nom", "demande", "message"), ABSENTS)
+def test_un_export_ne_donne_jamais_autre_chose_que_ce_qui_est_demande(
+    client: FlaskClient, nom: str, demande: str, message: str
+) -> None:
+    """A file of October under the name of a month that does not exist would be believed."""
+    reponse = client.get(f"/export/{nom}?{demande}")
+    assert reponse.status_code == 404
+    assert message in reponse.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "adresse",
+    ["/documents/synthese.pdf", "/documents/bilan.docx", "/guichets/liste-a-publier.html",
+     "/echantillon/classeur.xlsx"],
+)  # fmt: skip
+def test_un_document_d_un_mois_absent_est_refuse(client: FlaskClient, adresse: str) -> None:
+    reponse = client.get(f"{adresse}?mois=2026-13&guichet=G1302")
+    assert reponse.status_code in {400, 404}
+    assert "Aucune donnée contrôlée pour « 2026-13 »" in reponse.get_data(as_text=True)
