@@ -268,7 +268,7 @@ def _partie(
 
 
 def _vers_liste(c: Contexte, fiche: Fiche, code: str) -> Markup:
-    adresse = c.filtres.lien("/demandes", code=code, guichet=fiche.cle)
+    adresse = c.filtres.lien("/demandes", code=code, guichet=fiche.cle, fenetre="12m")
     return lien_direct(_libelle(fiche, code), adresse)
 
 

@@ -87,8 +87,9 @@ def _contenu(cellule: Cellule) -> Markup:
 
 
 def lignes_de(*morceaux: Cellule) -> Markup:
-    """Return texts one under the other in a cell; empty ones are left out."""
-    return SAUT.join(escape(morceau) for morceau in morceaux if morceau)
+    """Return texts one under the other in a cell, of which they are one piece; empty ones go."""
+    ecrits = [escape(morceau) for morceau in morceaux if morceau]
+    return _sur(f"<span>{SAUT.join(ecrits)}</span>") if len(ecrits) > 1 else SAUT.join(ecrits)
 
 
 def _sur(html_echappe: str) -> Markup:

@@ -12,18 +12,19 @@ from dash import html
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import ariane, attributs, exports, faits, titre, vide
 from dashboards.composants.formulaires import champ, navigation
-from dashboards.composants.listes import Cellule, liste
+from dashboards.composants.listes import Cellule, lignes_de, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.consultation.commun import catalogue, mois_controles, noms_guichets
 from infocentre.consultation.demandes import FICHE, Dossier, demande, dire_vie
-from infocentre.consultation.filtres import nom_mois
+from infocentre.consultation.filtres import de_mois, nom_mois
 from infocentre.consultation.guichets import nom_commune
 from infocentre.consultation.lecteur import Ligne
 from infocentre.contrat import contrat
 from infocentre.erreurs import Refus
 from infocentre.exports import Donnees, lisible
 from infocentre.livraisons.rapport import jour
+from infocentre.operations.liens import ROLES, ranger
 
 COMMUNES = {"commune_log_actuel", "commune_log_recherche"}
 GUICHETS = {"cle_guichetcreateur", "guichet_enregistreur"}
@@ -46,6 +47,7 @@ def layout(c: Contexte) -> html.Div:
             titre(f"Demande {numero}", _statut(trouve)),
             faits([("Situation", _situation(trouve)), *_fiche(trouve.etat, noms)]),
             *_anomalies(c, trouve),
+            *_liens(c, trouve, noms),
             html.H2("Dans l'ordre du temps", className="fr-h5"),
             _chronologie(c, trouve.faits, noms),
             html.Div(
@@ -165,6 +167,39 @@ def _anomalie(c: Contexte, une: Ligne) -> list[Cellule]:
     ]
 
 
+def _liens(c: Contexte, trouve: Dossier, noms: dict[str, str]) -> list[Any]:
+    """The other demandes of the same person, whichever of the two is in anomaly."""
+    if not trouve.liens:
+        return []
+    return [
+        html.H2("Autres demandes de la même personne", className="fr-h5"),
+        liste(
+            ["Autre demande", "Ce qu'elle est", "Guichet créateur", "Gérée par", "Dates", "Vue"],
+            [_lien(c, un, noms) for un in trouve.liens],
+            "Demandes de même nom, même prénom, même date de naissance et même territoire",
+        ),
+    ]
+
+
+def _lien(c: Contexte, un: Ligne, noms: dict[str, str]) -> list[Cellule]:
+    numero, premier, dernier = un["numero"], un["premier_mois"], un["dernier_mois"]
+    vue = f"en {nom_mois(premier)}"
+    if premier != dernier:
+        vue = f"{de_mois(premier)} à {nom_mois(dernier)}"
+    return [
+        lien_direct(numero, c.filtres.lien(f"/demande/{numero}")),
+        _majuscule(ROLES[un["code"], un["sens"]]),
+        _guichet(c, un["guichet"], noms),
+        _guichet(c, un["gestionnaire"], noms),
+        lignes_de(
+            un["date_creation"] and f"Déposée le {lisible(un['date_creation'])}",
+            un["date_bail"] and f"Bail signé le {lisible(un['date_bail'])}",
+            un["date_radiation"] and f"Radiée le {lisible(un['date_radiation'])}",
+        ),
+        vue,
+    ]
+
+
 def _chronologie(c: Contexte, lignes: list[Ligne], noms: dict[str, str]) -> html.Div:
     return liste(
         ["Date", "Fait", "Guichet", "Détail", "Source"],
@@ -204,7 +239,7 @@ def exporter(c: Contexte) -> Donnees:
         [
             (une["le"], une["fait"], une["guichet"], noms.get(une["guichet"] or "", ""),
              une["detail"], une["source"])
-            for une in trouve.faits
+            for une in ranger(trouve.faits, trouve.liens)
         ],
         titres={"nom": "nom du guichet"},
     )  # fmt: skip

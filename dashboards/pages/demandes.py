@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 from typing import Any
 
 import dash
 from dash import html
+from markupsafe import Markup
 
 from dashboards.composants.direct import etat_direct, lien_direct
 from dashboards.composants.elements import (
@@ -34,7 +35,6 @@ from infocentre.catalogue import Indicateur
 from infocentre.catalogue.remedes import CLOSE
 from infocentre.consultation.commun import indicateurs, noms_organismes, registre
 from infocentre.consultation.demandes import (
-    PAR_PAGE,
     Demandee,
     anomalies,
     avertissements,
@@ -44,13 +44,28 @@ from infocentre.consultation.demandes import (
     dire_vie,
     livraison_controlee,
     mois_ouverts,
+    veut_douze_mois,
 )
-from infocentre.consultation.filtres import nom_mois, numero_page
+from infocentre.consultation.filtres import (
+    FENETRES,
+    PAR_PAGE,
+    nom_mois,
+    nombre_de_pages,
+    page_montree,
+    page_voulue,
+    periode,
+)
 from infocentre.consultation.lecteur import Ligne
+from infocentre.entrepot.liens import AUTRE, CODES
 from infocentre.erreurs import Refus
 from infocentre.exports import Donnees, lisible
 from infocentre.livraisons.rapport import accorder
+from infocentre.operations.anomalies import TITRES_AUTRE
 
+UNITE = ("code", "departement", "guichet", "nom", "mois_juge", "jour", "unite", "numero_unique",
+         "explication", "gestionnaire", "premier_mois", "mois_ouverts", "statut")  # fmt: skip
+TITRES = {"nom": "nom du guichet", "premier_mois": "vue depuis", "mois_ouverts": "mois ouverts",
+          "statut": "suite"}  # fmt: skip
 TRIS = {"": "Guichet, puis jour", "anciennete": "Les plus anciennes", "numero": "Numéro unique"}
 
 
@@ -83,7 +98,7 @@ def _chercher() -> html.Div:
 
 
 def _filtres(
-    c: Contexte, code: str, guichets: list[tuple[str, str]], *, stock: bool = False
+    c: Contexte, code: str, guichets: list[tuple[str, str]], d: Demandee | None = None
 ) -> html.Div:
     options = [("", "Choisir…"), *((un.code, f"{un.code} – {un.libelle}") for un in indicateurs())]
     plus = [
@@ -92,8 +107,9 @@ def _filtres(
         choix("guichet", "Guichet", guichets, c.adresse.get("guichet", "")),
         choix_type(c.filtres),
     ]
-    if not stock:
-        plus.append(choix_fenetre(c.filtres))
+    if d is None or not d.stock:
+        douze = d.choix.douze_mois if d else c.filtres.fenetre == "12m"
+        plus.append(choix_fenetre(replace(c.filtres, fenetre="12m" if douze else "mois")))
     if code:
         plus.append(choix("tri", "Ordre", list(TRIS.items()), c.adresse.get("tri", "")))
     return barre_filtres(c.filtres, c.mois, c.departements, plus=plus)
@@ -127,8 +143,9 @@ def _codes(c: Contexte) -> html.Div:
 
 
 def _ligne_code(c: Contexte, un: Indicateur, compte: Ligne | None) -> list[Cellule]:
-    numerateur, denominateur = _fraction(compte, douze_mois=c.filtres.fenetre == "12m")
-    code_etat = (compte or {}).get("etat" if c.filtres.fenetre == "12m" else "etat_mois")
+    douze = veut_douze_mois(un, c.filtres, c.adresse)
+    numerateur, denominateur = _fraction(compte, douze_mois=douze)
+    code_etat = (compte or {}).get("etat" if douze or un.tolerance_zero else "etat_mois")
     return [
         lien_direct(un.libelle, _adresse(c, code=un.code)) if numerateur else un.libelle,
         un.code,
@@ -150,6 +167,8 @@ def _fraction(compte: Ligne | None, *, douze_mois: bool) -> tuple[int, int]:
 
 def _adresse(c: Contexte, chemin: str = "/demandes", **changements: str) -> str:
     gardes = {cle: c.adresse.get(cle, "") for cle in ("code", "guichet", "tri")}
+    if (fenetre := c.adresse.get("fenetre", "")) in FENETRES:
+        gardes["fenetre"] = fenetre
     return c.filtres.lien(chemin, **(gardes | changements))
 
 
@@ -158,20 +177,21 @@ def _liste(c: Contexte, un: Indicateur) -> html.Div:
     livraison = livraison_controlee(c.v, c.p, c.filtres)
     guichets = _options_guichet(c)
     connus = comptes(c.v, c.p, c.filtres, d.choix.guichets)
-    numero = numero_page(c.adresse)
     calculable = connus.get(un.code, {}).get("etat") != "non_calculable"
-    total, lignes = anomalies(c.v, livraison, d.choix, page=numero) if calculable else (0, [])
+    total, lignes = 0, list[Ligne]()
+    if calculable:
+        total, lignes = anomalies(c.v, livraison, d.choix, page=page_voulue(c.adresse))
     return html.Div(
         [
             ariane([("Demandes en anomalie", _adresse(c, code="")), (un.code, None)]),
             titre(un.libelle, _sous_titre(c, d, dict(guichets))),
-            _filtres(c, un.code, guichets, stock=d.stock),
-            html.P(_phrase(d, connus.get(un.code), total), className="fr-text--lead"),
+            _filtres(c, un.code, guichets, d),
+            html.P(_phrase(c, d, connus.get(un.code), total), className="fr-text--lead"),
             html.P(typographie(f"{un.mots.titre}. {un.mots.dit} {un.encore}".rstrip())),
             *_avertir(c, un, calculable=calculable),
             _conseil(c, un),
             *(
-                _contenu(c, d, lignes, dict(guichets))
+                _contenu(c, d, total, lignes, dict(guichets))
                 if lignes
                 else [_rien(d, calculable=calculable)]
             ),
@@ -188,13 +208,12 @@ def _sous_titre(c: Contexte, d: Demandee, noms: dict[str, str]) -> str:
 
 
 def _periode(c: Contexte, d: Demandee) -> str:
-    mois = nom_mois(c.filtres.mois)
-    return f"12 mois jusqu'à {mois}" if d.choix.douze_mois else mois
+    return periode(c.filtres.mois, stock=d.stock, douze_mois=d.choix.douze_mois)
 
 
-def _phrase(d: Demandee, compte: Ligne | None, total: int) -> list[Any]:
+def _phrase(c: Contexte, d: Demandee, compte: Ligne | None, total: int) -> list[Any]:
     _, denominateur = _fraction(compte, douze_mois=d.choix.douze_mois)
-    debut = f"{accorder(total, d.nature, d.pluriel)} en anomalie"
+    debut = f"{accorder(total, d.nature, d.pluriel)} en anomalie {_periode(c, d)}"
     if not denominateur:
         return [f"{debut}."]
     code_etat = (compte or {}).get("etat" if d.choix.douze_mois or d.stock else "etat_mois")
@@ -249,19 +268,22 @@ def _rien(d: Demandee, *, calculable: bool) -> html.Div:
     )
 
 
-def _contenu(c: Contexte, d: Demandee, lignes: list[Ligne], noms: dict[str, str]) -> list[Any]:
-    numero, total = numero_page(c.adresse), lignes[0]["total"]
+def _contenu(
+    c: Contexte, d: Demandee, total: int, lignes: list[Ligne], noms: dict[str, str]
+) -> list[Any]:
+    numero = page_montree(c.adresse, total)
     debut = PAR_PAGE * (numero - 1) + 1
     colonnes = [
         d.nature.capitalize(),
         *([] if _seul(d) else ["Guichet"]),
         "Constat",
+        *(["Autre demande"] if d.un.code in CODES else []),
         *(("Depuis", "Ouverte") if d.stock else ("Date", "Suite")),
     ]
     legende = f"De {lisible(debut)} à {lisible(debut + len(lignes) - 1)} sur {lisible(total)}"
     return [
         liste(colonnes, [_ligne(c, d, une, noms) for une in lignes], legende),
-        pagination(numero, math.ceil(total / PAR_PAGE), lambda autre: _adresse(c, page=str(autre))),
+        pagination(numero, nombre_de_pages(total), lambda autre: _adresse(c, page=str(autre))),
         exports({
             "Exporter la liste en xlsx": _adresse(c, "/export/demandes.xlsx"),
             "Exporter en csv": _adresse(c, "/export/demandes.csv"),
@@ -275,14 +297,44 @@ def _seul(d: Demandee) -> bool:
 
 def _ligne(c: Contexte, d: Demandee, une: Ligne, noms: dict[str, str]) -> list[Cellule]:
     guichet: str = une["guichet"]
-    qui = lien_direct(noms.get(guichet, guichet), c.filtres.lien(f"/guichet/{guichet}"))
     return [
         _unite(c, une),
-        *([] if _seul(d) else [qui]),
-        une["explication"],
+        *([] if _seul(d) else [_guichet(c, guichet, noms)]),
+        lignes_de(une["constat"], _gere_par(c, une["gestionnaire"], guichet, noms)),
+        *([_autre(c, une, noms)] if d.un.code in CODES else []),
         nom_mois(une["premier_mois"]) if d.stock and une["premier_mois"] else lisible(une["jour"]),
         _duree(c, d, une) if d.stock else dire_vie(d.un, une),
     ]
+
+
+def _guichet(c: Contexte, guichet: str, noms: dict[str, str]) -> Markup:
+    return lien_direct(noms.get(guichet, guichet), c.filtres.lien(f"/guichet/{guichet}"))
+
+
+def _gere_par(
+    c: Contexte, gestionnaire: str | None, autre_que: str | None, noms: dict[str, str]
+) -> Markup | None:
+    """Name the guichet that manages a demande, when it is not the one beside."""
+    if not gestionnaire or gestionnaire == autre_que:
+        return None
+    return Markup("<span>Gérée par {}</span>").format(_guichet(c, gestionnaire, noms))
+
+
+def _autre(c: Contexte, une: Ligne, noms: dict[str, str]) -> Cellule:
+    """The other demande of a duplicate: where it is, since when, what became of it."""
+    numero = une["autre_numero"]
+    if not numero:
+        return "Non retrouvée" if une["cherchee"] else "Inconnue"
+    createur = une["autre_guichet"]
+    return lignes_de(
+        lien_direct(numero, c.filtres.lien(f"/demande/{numero}")),
+        Markup("Déposée le {} : {}").format(
+            lisible(une["autre_date_creation"]), _guichet(c, createur, noms) if createur else "?"
+        ),
+        _gere_par(c, une["autre_gestionnaire"], createur, noms),
+        une["autre_date_bail"] and f"Bail signé le {lisible(une['autre_date_bail'])}",
+        une["autre_date_radiation"] and f"Radiée le {lisible(une['autre_date_radiation'])}",
+    )
 
 
 def _unite(c: Contexte, une: Ligne) -> Cellule:
@@ -311,21 +363,36 @@ def exporter(c: Contexte) -> Donnees:
     livraison = livraison_controlee(c.v, c.p, c.filtres)
     _, lignes = anomalies(c.v, livraison, d.choix, page=None)
     noms = dict(_options_guichet(c))
+    colonnes = (*UNITE, *(AUTRE if code in CODES else ()))
+    ecrites = [
+        {
+            **une,
+            "code": code,
+            "nom": noms.get(une["guichet"], ""),
+            "mois_ouverts": mois_ouverts(une["premier_mois"], c.filtres.mois) if d.stock else None,
+            "statut": dire_vie(d.un, une),
+        }
+        for une in lignes
+    ]
     return Donnees(
-        f"{code} demandes en anomalie {d.un.mots.reste} {d.cle}".strip(),
-        ("code", "departement", "guichet", "nom", "mois_juge", "jour", "unite", "numero_unique",
-         "explication", "premier_mois", "mois_ouverts", "statut"),
-        [
-            (code, une["departement"], une["guichet"], noms.get(une["guichet"], ""),
-             une["mois_juge"], une["jour"], une["unite"], une["numero_unique"], une["explication"],
-             une["premier_mois"],
-             mois_ouverts(une["premier_mois"], c.filtres.mois) if d.stock else None,
-             dire_vie(d.un, une))
-            for une in lignes
-        ],
-        titres={"nom": "nom du guichet", "mois_juge": "mois jugé", "premier_mois": "vue depuis",
-                "mois_ouverts": "mois ouverts", "statut": "suite"},
-    )  # fmt: skip
+        _titre_export(c, d),
+        colonnes,
+        [tuple(une[nom] for nom in colonnes) for une in ecrites],
+        titres=TITRES | TITRES_AUTRE,
+        note=f"Demandes en anomalie {_periode(c, d)}.",
+    )
+
+
+def _titre_export(c: Contexte, d: Demandee) -> str:
+    """Name all that makes the list another one: lists of one indicator stand side by side."""
+    lieu = "" if d.cle else c.epcis.get(c.filtres.epci, "")
+    type_ = "" if d.cle else c.filtres.type_guichet
+    fenetre = "" if d.stock else "12 mois" if d.choix.douze_mois else "du mois"
+    return " ".join(
+        filter(
+            None, [d.un.code, "demandes en anomalie", d.un.mots.reste, d.cle, lieu, type_, fenetre]
+        )
+    )
 
 
 dash.register_page(__name__, path="/demandes", name="Demandes en anomalie",

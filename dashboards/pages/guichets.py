@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from html import escape
 from itertools import groupby
 from typing import Any
@@ -28,7 +27,7 @@ from dashboards.composants.elements import (
 from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
-from infocentre.consultation.filtres import nom_mois, numero_page
+from infocentre.consultation.filtres import nom_mois, nombre_de_pages, page_montree
 from infocentre.consultation.guichets import (
     EN_LIGNE,
     chercher_guichets,
@@ -131,8 +130,8 @@ def _liste(c: Contexte, montres: list[Ligne]) -> list[Any]:
         if _recherche(c):
             que_faire = "Chercher un autre nom, un autre code ou une autre commune."
         return [vide("Aucun guichet pour ces filtres", que_faire)]
-    pages = math.ceil(len(montres) / PAR_PAGE)
-    numero = min(numero_page(c.adresse), pages)
+    pages = nombre_de_pages(len(montres), PAR_PAGE)
+    numero = page_montree(c.adresse, len(montres), PAR_PAGE)
     debut = PAR_PAGE * (numero - 1)
     fin = min(debut + PAR_PAGE, len(montres))
     legende = accorder(len(montres), "guichet", "guichets")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import math
 from typing import Any
 
 import dash
@@ -26,7 +25,7 @@ from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.consultation import livraisons as donnees
 from infocentre.consultation.commun import departements, indicateurs
-from infocentre.consultation.filtres import nom_mois, numero_page
+from infocentre.consultation.filtres import nom_mois, nombre_de_pages, page_montree, page_voulue
 from infocentre.consultation.lecteur import Ligne
 from infocentre.contrat import contrat
 from infocentre.contrat.territoires import nom_departement
@@ -277,8 +276,7 @@ def _hors_registre(c: Contexte, passage: Passage, une: Livraison, description: L
 
 
 def _liste(c: Contexte, passage: Passage, une: Livraison, nom: str) -> html.Div:
-    numero = numero_page(c.adresse)
-    total, lignes = donnees.liste(c.v, c.p, une, nom, page=numero)
+    total, lignes = donnees.liste(c.v, c.p, une, nom, page=page_voulue(c.adresse))
     chemin = f"/livraisons/{_cle(passage, une)}"
     arrete = jour(une.arrete)
     return html.Div(
@@ -295,8 +293,8 @@ def _liste(c: Contexte, passage: Passage, une: Livraison, nom: str) -> html.Div:
                 [
                     _tableau_liste(c, nom, lignes),
                     pagination(
-                        numero,
-                        math.ceil(total / donnees.PAR_PAGE),
+                        page_montree(c.adresse, total),
+                        nombre_de_pages(total),
                         lambda autre: _lien(c, chemin, liste=nom, page=str(autre)),
                     ),
                     exports(
@@ -337,8 +335,7 @@ def _cellule(c: Contexte, nom: str, cle: str, valeur: object) -> Cellule:
 
 
 def _revisions(c: Contexte) -> html.Div:
-    numero = numero_page(c.adresse)
-    total, lignes = donnees.revisions(c.v, c.p, c.filtres, c.adresse, page=numero)
+    total, lignes = donnees.revisions(c.v, c.p, c.filtres, c.adresse, page=page_voulue(c.adresse))
     mois = donnees.mois_revises(c.v, c.p, c.filtres.departement)
     codes = [("", "Tous"), *((un.code, f"{un.code} – {un.libelle}") for un in indicateurs())]
     filtres = [
@@ -362,8 +359,8 @@ def _revisions(c: Contexte) -> html.Div:
                         "Anomalies sur effectif, mois puis 12 mois, avec l'état publié",
                     ),
                     pagination(
-                        numero,
-                        math.ceil(total / donnees.PAR_PAGE),
+                        page_montree(c.adresse, total),
+                        nombre_de_pages(total),
                         lambda autre: _lien(c, page=str(autre), **gardes),
                     ),
                     exports(

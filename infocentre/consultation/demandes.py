@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from infocentre.catalogue import Indicateur, Population, Remede
 from infocentre.catalogue.remedes import dire_suite
+from infocentre.consultation.adresses import exiger_guichet
 from infocentre.consultation.archives import lignes_de_liste, ouvrir_lecture
 from infocentre.consultation.commun import par_version, registre, valeurs
-from infocentre.consultation.filtres import Filtres, nom_mois, retenir
+from infocentre.consultation.filtres import Filtres, decouper, nom_mois, retenir
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
 from infocentre.entrepot import Livraison
@@ -21,7 +22,6 @@ from infocentre.operations.echantillons import Demande, Echantillon, tirer
 from infocentre.operations.liens import sql_liens_de
 from infocentre.operations.parcours import REPERES, lire_etats, sql_parcours
 
-PAR_PAGE = 50
 TRIS = {
     "guichet": "guichet, jour, unite",
     "anciennete": "premier_mois NULLS LAST, guichet, unite",
@@ -127,13 +127,20 @@ def demandee(
     """Read in the address which anomalies of an indicator are wanted; raise Refus."""
     population = population_de(v, livraison_controlee(v, p, filtres), un.code)
     cle = adresse.get("guichet", "")
+    if cle:
+        exiger_guichet(v, filtres.departement, cle)
     choix = Choix(
         code=un.code,
         guichets=choisir_guichets(v, p, filtres, cle),
-        douze_mois=population.nature == "flux" and filtres.fenetre == "12m",
+        douze_mois=population.nature == "flux" and veut_douze_mois(un, filtres, adresse),
         tri=adresse.get("tri", "guichet"),
     )
     return Demandee(un, cle, population, choix)
+
+
+def veut_douze_mois(un: Indicateur, filtres: Filtres, adresse: dict[str, str]) -> bool:
+    """Tell whether 12 months are wanted of a flow: the window of its state unless asked else."""
+    return (adresse.get("fenetre", "") if un.tolerance_zero else filtres.fenetre) == "12m"
 
 
 def anomalies(
@@ -144,22 +151,22 @@ def anomalies(
     Each has its explication, `premier_mois` (first seen), `statut`, `motif_cloture` and
     `mois_cloture`, as the whole life of the anomaly is known today.
     """
-    limite = "" if page is None else f"LIMIT {PAR_PAGE} OFFSET {PAR_PAGE * (page - 1)}"
-    lignes = lignes_de_liste(
-        v,
-        (une, choix.code),
-        [une],
-        _sql_anomalies(v, une, choix.code),
-        "SELECT *, count(*) OVER () AS total FROM {liste} "
-        "WHERE ($douze_mois OR mois_juge = mois) "
+    parametres = {
+        "guichets": list(choix.guichets) if choix.guichets is not None else None,
+        "douze_mois": choix.douze_mois,
+    }
+    contenu = _sql_anomalies(v, une, choix.code)
+
+    def lire(sql: str) -> list[Ligne]:
+        return lignes_de_liste(v, (une, choix.code), [une], contenu, sql, parametres)
+
+    return decouper(
+        lire,
+        "SELECT * FROM {liste} WHERE ($douze_mois OR mois_juge = mois) "
         "AND ($guichets IS NULL OR guichet IN (SELECT unnest($guichets))) "
-        f"ORDER BY {TRIS.get(choix.tri, TRIS['guichet'])} {limite}",
-        {
-            "guichets": list(choix.guichets) if choix.guichets is not None else None,
-            "douze_mois": choix.douze_mois,
-        },
+        f"ORDER BY {TRIS.get(choix.tri, TRIS['guichet'])}",
+        page,
     )
-    return (lignes[0]["total"] if lignes else 0), lignes
 
 
 def _sql_anomalies(v: VersionOuverte, une: Livraison, code: str) -> str:

@@ -12,29 +12,31 @@ from infocentre.catalogue import MOTS, Catalogue, Indicateur, Mots
 from infocentre.catalogue.remedes import ENCORE_POSSIBLE, OUVERTE, RIEN_DE_POSSIBLE, SORTIE
 from infocentre.consultation.commun import noms_organismes, par_version, registre
 from infocentre.consultation.demandes import Choix, anomalies, livraison_controlee
-from infocentre.consultation.filtres import Filtres, mois_avant, nom_mois
+from infocentre.consultation.filtres import Filtres, mois_avant, nom_mois, periode
 from infocentre.consultation.indicateurs import (
     Mesure,
     catalogue_du_mois,
     histoire,
     mesure,
     nature,
-    nombre_de_cas,
     revisions,
     saisies_tardives,
 )
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import TOUT, Perimetre
+from infocentre.entrepot.liens import AUTRE, CODES
 from infocentre.erreurs import Refus
 from infocentre.exports import Donnees
 from infocentre.mesures import SIGNIFICATIFS
+from infocentre.operations.anomalies import TITRES_AUTRE
 
 Niveau = Literal["guichet", "organisme"]
 
 A_REPRENDRE = ("rouge", "a_traiter", "orange")
 PRIORITES = 3
 PAIRS_MINIMAUX = 4
-REPRISES = ("guichet", "numero_unique", "unite", "jour", "explication", "premier_mois")
+REPRISES = ("guichet", "gestionnaire", "numero_unique", "unite", "jour", "explication",
+            "premier_mois")  # fmt: skip
 CHOISIR = "Choisir un guichet dans le suivi des guichets ou dans la liste des guichets."
 
 
@@ -60,7 +62,7 @@ class Priorite:
     @property
     def recents(self) -> int:
         """Return how many of the units are of the month, when more months are counted."""
-        return int(self.ligne["numerateur"] or 0) if self.ligne["numerateur_12m"] else 0
+        return int(self.ligne["numerateur"] or 0) if self.mesure.sur_12_mois else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,14 +346,8 @@ def _priorite(fiche: Fiche, un: Indicateur, ligne: Ligne) -> Priorite:
         ),
         key=lambda suite: -suite.nombre,
     )
-    return Priorite(
-        un,
-        ligne,
-        mesure(ligne, un),
-        nombre_de_cas(ligne),
-        nature(fiche.catalogue, un),
-        tuple(suites),
-    )
+    lue = mesure(ligne, un)
+    return Priorite(un, ligne, lue, lue.numerateur, nature(fiche.catalogue, un), tuple(suites))
 
 
 def _exces(une: Priorite) -> float:
@@ -394,18 +390,32 @@ def _feuille(
     une = livraison_controlee(v, p, fiche.filtres)
     guichets = tuple(g["guichet"] for g in fiche.guichets) or (fiche.cle,)
     passes = mots == MOTS["constater"]
+    autre = tuple(AUTRE) if any(un.code in CODES for un in indicateurs) else ()
     lignes: list[tuple[Any, ...]] = []
     for un in indicateurs:
         possible = (un.encore_possible or RIEN_DE_POSSIBLE,) if passes else ()
+        choix = _choix(fiche, un, guichets)
+        dite = _periode(fiche, un, choix)
         lignes += [
-            (un.code, un.libelle, *(unite[nom] for nom in REPRISES), *possible, None)
-            for unite in anomalies(v, une, Choix(un.code, guichets, douze_mois=True), page=None)[1]
-        ]
+            (un.code, un.libelle, dite, *(unite.get(nom) for nom in (*REPRISES, *autre)),
+             *possible, None)
+            for unite in anomalies(v, une, choix, page=None)[1]
+        ]  # fmt: skip
     return Donnees(
         f"{mots.titre} – {fiche.nom}",
-        ("code", "indicateur", *REPRISES, *(("encore_possible",) if passes else ()), "action"),
+        (
+            "code",
+            "indicateur",
+            "periode",
+            *REPRISES,
+            *autre,
+            *(("encore_possible",) if passes else ()),
+            "action",
+        ),
         lignes,
-        titres={
+        titres=TITRES_AUTRE
+        | {
+            "periode": "période",
             "unite": "identifiant",
             "jour": "date",
             "explication": "constat" if passes else "anomalie",
@@ -417,6 +427,18 @@ def _feuille(
     )
 
 
+def _choix(fiche: Fiche, un: Indicateur, guichets: tuple[str, ...]) -> Choix:
+    """Return the list of the window that the state of an indicator rests on."""
+    ligne = fiche.valeur(un.code)
+    douze_mois = ligne is not None and mesure(ligne, un).sur_12_mois
+    return Choix(un.code, guichets, douze_mois=douze_mois)
+
+
+def _periode(fiche: Fiche, un: Indicateur, choix: Choix) -> str:
+    stock = fiche.catalogue.populations[un.population].nature == "stock"
+    return periode(fiche.filtres.mois, stock=stock, douze_mois=choix.douze_mois)
+
+
 def _a_lister(fiche: Fiche, code: str | None) -> list[Indicateur]:
     """Indicators that the guichet answers for, with a unit in anomaly; the worst first."""
     urgents = {une.un.code: rang for rang, une in enumerate(priorites(fiche))}
@@ -426,7 +448,7 @@ def _a_lister(fiche: Fiche, code: str | None) -> list[Indicateur]:
         if un.imputable == "guichet"
         and code in {None, un.code}
         and (ligne := fiche.valeur(un.code))
-        and nombre_de_cas(ligne)
+        and mesure(ligne, un).numerateur
     ]
     return sorted(retenus, key=lambda un: urgents.get(un.code, len(urgents)))
 

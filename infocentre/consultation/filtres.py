@@ -5,17 +5,20 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from infocentre.consultation.commun import departements, mois_charges, mois_controles
-from infocentre.consultation.lecteur import VersionOuverte
+from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.lieux import epcis, guichets_de_l_epci
 from infocentre.consultation.perimetre import Perimetre
 
 MOIS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
         "octobre", "novembre", "décembre")  # fmt: skip
 FENETRES = {"12m": "12 mois", "mois": "le mois"}
+PAR_PAGE = 50
+CHIFFRES = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,32 @@ def mois_avant(mois: str, nombre: int = 1) -> str:
     return f"{rang // 12:04d}-{rang % 12 + 1:02d}"
 
 
-def numero_page(adresse: dict[str, str]) -> int:
+def page_voulue(adresse: dict[str, str]) -> int:
     """Return the page that the address asks of a long list, the first unless it is a number."""
     texte = adresse.get("page", "")
-    return max(1, int(texte)) if texte.isdecimal() and len(texte) < 7 else 1  # noqa: PLR2004
+    return max(1, int(texte[:CHIFFRES])) if texte.isdecimal() else 1
+
+
+def nombre_de_pages(total: int, par_page: int = PAR_PAGE) -> int:
+    """Return the number of pages of a list, one when it is empty."""
+    return max(1, -(-total // par_page))
+
+
+def page_montree(adresse: dict[str, str], total: int, par_page: int = PAR_PAGE) -> int:
+    """Return the page that is shown: beyond the last one, the last one."""
+    return min(page_voulue(adresse), nombre_de_pages(total, par_page))
+
+
+def decouper(
+    lire: Callable[[str], list[Ligne]], sql: str, page: int | None
+) -> tuple[int, list[Ligne]]:
+    """Return the number of rows of a SELECT, and those of a page, or all without a page.
+
+    The total never depends on the page: beyond the last one, the rows are those of the last.
+    """
+    if page is None:
+        lignes = lire(sql)
+        return len(lignes), lignes
+    total: int = lire(f"SELECT count(*) AS n FROM ({sql})")[0]["n"]
+    debut = PAR_PAGE * (min(page, nombre_de_pages(total)) - 1)
+    return total, lire(f"{sql} LIMIT {PAR_PAGE} OFFSET {debut}")

@@ -47,15 +47,6 @@ def mesure(ligne: Ligne, un: Indicateur) -> Mesure:
     )
 
 
-def nombre_de_cas(ligne: Ligne) -> int:
-    """Return how many units are in anomaly in all that the month's delivery shows.
-
-    They are « à corriger » or past facts, as the remède of the indicator says.
-    """
-    nombre = ligne["numerateur_12m"] if ligne["numerateur_12m"] is not None else ligne["numerateur"]
-    return int(nombre or 0)
-
-
 def nature(cat: Catalogue, un: Indicateur) -> str:
     """Return the noun of a unit: demande, message, pli, accès (an act is that of a demande)."""
     trouve = re.search(r"par (\w+)", cat.populations[un.population].grain)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from infocentre.consultation.commun import mois_controles
-from infocentre.consultation.filtres import Filtres
+from infocentre.consultation.filtres import Filtres, decouper
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
 from infocentre.entrepot import Dossier, Livraison
@@ -15,7 +15,6 @@ from infocentre.entrepot.etats import FLUX
 from infocentre.erreurs import Refus
 from infocentre.operations.historique import LISTES, Passage, decrire, historique, sql_liste
 
-PAR_PAGE = 50
 REVISEES = ("numerateur", "denominateur", "numerateur_12m", "denominateur_12m", "etat_mois", "etat")
 NOMINATIVES = frozenset({"rejets", "sans_population", *FLUX})
 
@@ -91,11 +90,7 @@ def liste(
             que_faire="S'adresser au gestionnaire territorial.",
         )
     sql = sql_liste(v.dossier, v.version, une, nom)
-    if page is None:
-        lignes = v.lignes(sql)
-        return len(lignes), lignes
-    total = v.lignes(f"SELECT count(*) AS n FROM ({sql})")[0]["n"]
-    return total, v.lignes(f"{sql} LIMIT {PAR_PAGE} OFFSET {PAR_PAGE * (page - 1)}")
+    return decouper(v.lignes, sql, page)
 
 
 def revisions(
@@ -108,25 +103,25 @@ def revisions(
     """
     if not mois_controles(v, filtres.departement):
         return 0, []
-    limite = "" if page is None else f"LIMIT {PAR_PAGE} OFFSET {PAR_PAGE * (page - 1)}"
-    lignes = v.lignes(
-        "SELECT r.*, g.nom, count(*) OVER () AS total FROM revisions AS r "
+    parametres = {
+        "departement": filtres.departement if p.voit(filtres.departement) else None,
+        "code": adresse.get("code", ""),
+        "guichet": adresse.get("guichet", ""),
+        "mois": adresse.get("mois_revise", ""),
+        "visibles": sorted(p.guichets or ()) if p.partiel else None,
+    }
+    return decouper(
+        lambda sql: v.lignes(sql, parametres),
+        "SELECT r.*, g.nom FROM revisions AS r "
         "LEFT JOIN registre AS g ON g.departement = r.departement AND g.mois = r.mois "
         "AND g.guichet = r.guichet "
         "WHERE r.departement = $departement AND r.niveau <> 'organisme' "
         "AND ($code = '' OR r.code = $code) AND ($guichet = '' OR r.guichet = $guichet) "
         "AND ($mois = '' OR r.mois = $mois) "
         "AND ($visibles IS NULL OR r.guichet IN (SELECT unnest($visibles))) "
-        f"ORDER BY r.le DESC, r.mois DESC, r.code, r.guichet {limite}",
-        {
-            "departement": filtres.departement if p.voit(filtres.departement) else None,
-            "code": adresse.get("code", ""),
-            "guichet": adresse.get("guichet", ""),
-            "mois": adresse.get("mois_revise", ""),
-            "visibles": sorted(p.guichets or ()) if p.partiel else None,
-        },
+        "ORDER BY r.le DESC, r.mois DESC, r.code, r.guichet",
+        page,
     )
-    return (lignes[0]["total"] if lignes else 0), lignes
 
 
 def mois_revises(v: VersionOuverte, p: Perimetre, departement: str) -> list[str]:

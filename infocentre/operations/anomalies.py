@@ -30,7 +30,9 @@ INCONNUE, NON_RETROUVEE = "autre demande inconnue", "autre demande non retrouvé
 def sql_anomalies_publiees(dossier: Dossier, livraisons: list[Livraison], code: str) -> str:
     """Return the SELECT of the anomalies, by the rule that each département was controlled with.
 
-    Columns: those of `sql_anomalies`, `gestionnaire`, and those of AUTRE for a duplicate.
+    Columns: those of `sql_anomalies`, `gestionnaire`, and, for a duplicate, those of AUTRE and
+    `cherchee` (null when no other demande was looked for). `constat` is the explication without
+    the other demande.
     """
     regles: dict[str, list[str]] = {}
     for une in livraisons:
@@ -55,11 +57,12 @@ def _completer(unites: str, code: str) -> str:
     )
     complet = f"({unites}) LEFT JOIN ({gestion}) USING ({cle})"
     if code not in CODES:
-        return f"SELECT * FROM {complet}"
+        return f"SELECT *, explication AS constat FROM {complet}"
     liens = f"SELECT {cle}, true AS cherchee, {', '.join(AUTRE)} FROM {LIENS}"
     return (
-        f"SELECT * EXCLUDE (cherchee) REPLACE (concat(explication, ' ; ', {_SQL_AUTRE}) "
-        f"AS explication) FROM {complet} LEFT JOIN ({liens} WHERE code = '{code}') USING ({cle})"
+        f"SELECT * REPLACE (concat(explication, ' ; ', {_SQL_AUTRE}) AS explication), "
+        f"explication AS constat FROM {complet} "
+        f"LEFT JOIN ({liens} WHERE code = '{code}') USING ({cle})"
     )
 
 

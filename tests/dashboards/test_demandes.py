@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,14 +18,15 @@ from flask.testing import FlaskClient
 from dashboards import fichiers
 from infocentre.consultation import archives, demandes
 from infocentre.consultation.commun import indicateurs, noms_guichets, registre
-from infocentre.consultation.filtres import Filtres
+from infocentre.consultation.filtres import PAR_PAGE, Filtres, nom_mois
 from infocentre.consultation.lecteur import Lecteur, VersionOuverte
 from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
 from infocentre.erreurs import Refus
 from infocentre.operations.echantillons import VERDICTS
-from tests.dashboards.listes import liens, table
+from infocentre.operations.liens import ROLES
+from tests.dashboards.listes import liens, table, tables
 from tests.dashboards.vues import Ecran
 
 Afficher = Callable[[str], Ecran]
@@ -75,12 +77,24 @@ def test_liste_est_le_numerateur(
     v: VersionOuverte, filtres: Filtres, code: str, fenetre: str
 ) -> None:
     f = replace(filtres, fenetre=fenetre)
-    d = demandee(v, f, code)
+    d = demandee(v, f, code, fenetre=fenetre)
     total, lignes = listees(v, f, d, page=None)
     compte = demandes.comptes(v, TOUT, f, None)[code]
+    assert d.choix.douze_mois == (fenetre == "12m" and not d.stock)
     nom = "numerateur_12m" if d.choix.douze_mois else "numerateur"
     assert total == len(lignes) == (compte[nom] or 0)
     assert all(une["explication"] for une in lignes)
+    # … for each guichet, and each organisme, too.
+    organismes = {une["guichet"]: une["organisme"] for une in registre(v, TOUT, "013", f.mois)}
+    par_guichet = Counter(une["guichet"] for une in lignes)
+    par_organisme = Counter(organismes.get(une["guichet"]) for une in lignes)
+    par_organisme.pop(None, None)
+    for niveau, listes in (("guichet", par_guichet), ("organisme", par_organisme)):
+        publies = v.lignes(
+            f"SELECT guichet, {nom} AS n FROM valeurs WHERE niveau = '{niveau}' "
+            f"AND code = '{code}' AND departement = '013' AND mois = '{f.mois}' AND {nom} > 0"
+        )
+        assert listes == {une["guichet"]: une["n"] for une in publies}, niveau
 
 
 def test_liste_d_un_guichet_et_d_un_organisme(v: VersionOuverte, filtres: Filtres) -> None:
@@ -101,7 +115,7 @@ def test_pages_se_suivent_sans_recouvrement(v: VersionOuverte, filtres: Filtres)
     d = demandee(v, filtres, "CPL_CONTACT", tri="anciennete")
     total, toutes = listees(v, filtres, d, page=None)
     pages = [une for page in (1, 2, 3, 4, 5) for une in listees(v, filtres, d, page=page)[1]]
-    assert total > demandes.PAR_PAGE
+    assert total > PAR_PAGE
     assert [une["unite"] for une in pages] == [une["unite"] for une in toutes]
     premiers = [une["premier_mois"] for une in toutes]
     assert premiers == sorted(premiers)
@@ -126,7 +140,7 @@ def test_page_sans_code_compte_chaque_indicateur(
 def test_page_d_un_indicateur(afficher: Afficher) -> None:
     ecran = afficher("/demandes?code=CPL_CONTACT&page=2")
     assert "Demandes actives sans adresse électronique" in ecran.texte
-    assert len(table(ecran, "De 51 à 100")) == demandes.PAR_PAGE
+    assert len(table(ecran, "De 51 à 100")) == PAR_PAGE
     assert any(un.startswith("/demande/013") for un in liens(ecran))
     assert any("/export/demandes.xlsx?" in un and "code=CPL_CONTACT" in un for un in ecran.liens)
 
@@ -135,9 +149,7 @@ def test_page_d_un_indicateur(afficher: Afficher) -> None:
     ("adresse", "message"),
     [
         ("/demandes?code=XX_YY", "L'indicateur « XX_YY » n'existe pas"),
-        ("/demandes?code=CPL_CONTACT&guichet=G0000", "Pas de demandes en anomalie ici"),
-        ("/demandes?code=CPL_CONTACT&page=999", "Pas de demandes en anomalie ici"),
-        ("/demandes?code=CPL_CONTACT&page=-1", "sur"),
+        ("/demandes?code=CPL_CONTACT&guichet=G0000", "Le guichet « G0000 » n'est pas connu"),
         ("/demande", "Chercher une demande"),
         ("/demande/0130199000001G0000", "n'est dans aucune livraison chargée"),
         ("/demande?numero=%27%20OR%201", "n'est dans aucune livraison chargée"),
@@ -147,10 +159,47 @@ def test_adresses_qui_ne_menent_a_rien(afficher: Afficher, adresse: str, message
     assert message in afficher(adresse).texte
 
 
+@pytest.mark.parametrize("page", ["999", "9999999999999", "0", "-1", "x", "1e3", "²", "٣"])
+@pytest.mark.parametrize(
+    "adresse",
+    [
+        "/demandes?code=CPL_CONTACT",
+        "/demandes?code=CPL_CONTACT&guichet={guichet}&tri=anciennete",
+        "/livraisons/{premier}?liste=rejets",
+        "/guichets?montrer=tous",
+    ],
+)
+def test_aucune_page_ne_dit_une_liste_vide_quand_elle_ne_l_est_pas(
+    afficher: Afficher, v: VersionOuverte, filtres: Filtres, adresse: str, page: str
+) -> None:
+    """A bookmark of page 4 must not say « rien à corriger » when the list becomes shorter."""
+    guichet = listees(v, filtres, demandee(v, filtres, "CPL_CONTACT"))[1][0]["guichet"]
+    adresse = adresse.format(guichet=guichet, premier=v.version.de("013")[0].mois)
+    premiere, ecran = afficher(adresse), afficher(f"{adresse}&page={page}")
+    assert lignes_montrees(ecran)
+    for mot in ("Rien", "Aucun guichet", "Pas de", "0 demande", "0 ligne"):
+        assert (mot in ecran.texte) == (mot in premiere.texte), mot
+
+
+def lignes_montrees(ecran: Ecran) -> int:
+    return max(map(len, tables(ecran).values()))
+
+
+def test_la_page_au_dela_de_la_derniere_est_la_derniere(
+    afficher: Afficher, v: VersionOuverte, filtres: Filtres
+) -> None:
+    total, toutes = listees(v, filtres, demandee(v, filtres, "CPL_CONTACT"), page=None)
+    reste = total % PAR_PAGE or PAR_PAGE
+    ecran = afficher("/demandes?code=CPL_CONTACT&page=9999")
+    montrees = table(ecran, f"De {total - reste + 1} à {total}")
+    assert [une[0] for une in montrees] == [une["unite"] for une in toutes[-reste:]]
+    assert f"{total} demandes en anomalie" in ecran.texte
+
+
 def test_export_donne_toute_la_liste(client: FlaskClient) -> None:
     reponse = client.get("/export/demandes.csv?code=CPL_CONTACT")
     lignes = list(csv.DictReader(io.StringIO(reponse.get_data(as_text=True)), delimiter=";"))
-    assert len(lignes) > demandes.PAR_PAGE
+    assert len(lignes) > PAR_PAGE
     assert all(une["mois_ouverts"] and une["nom"] for une in lignes)
 
 
@@ -260,7 +309,7 @@ def test_verdicts_relus(client: FlaskClient) -> None:
     ("parametres", "message"),
     [
         ({"guichet": ""}, "Aucun guichet n"),
-        ({"guichet": "G0000"}, "n&#39;a aucune demande à vérifier"),
+        ({"guichet": "G0000"}, "n&#39;est pas connu"),
         ({"guichet": "G1302", "n": "0"}, "n&#39;est pas une taille"),
         ({"guichet": "G1302", "n": "beaucoup"}, "n&#39;est pas une taille"),
         ({"guichet": "G1302", "graine": "x"}, "n&#39;est pas une graine"),
@@ -304,3 +353,98 @@ def test_le_logement_attribue_est_dit_par_le_nom_de_sa_commune(
     )
     ecran = afficher(f"/demande/{une['numero_unique']}")
     assert "à Marseille 1er Arrondissement" in str(table(ecran, "Actes, plis"))
+
+
+# --- The window of the state, the guichet that manages, the other demande ---
+
+
+def test_la_fenetre_montree_est_celle_de_l_etat(
+    afficher: Afficher, v: VersionOuverte, filtres: Filtres
+) -> None:
+    fin = v.version.de("013")[-1].arrete
+    jour = f"{fin[8:]}/{fin[5:7]}/{fin[:4]}"
+    mois = nom_mois(filtres.mois)
+    douze = f"sur les 12 mois qui finissent en {mois}"
+    for un in indicateurs():
+        d = demandee(v, filtres, un.code)
+        assert d.choix.douze_mois == (not d.stock and not un.tolerance_zero), un.code
+    assert douze in afficher("/demandes?code=ATT_TARDIVE").texte
+    assert douze not in afficher("/demandes?code=ATT_TARDIVE&fenetre=mois").texte
+    assert f"en anomalie à l'arrêté du {jour}" in afficher("/demandes?code=CPL_CONTACT").texte
+    # Tolérance zéro is judged on the month; the 12 months are one choice away.
+    assert f"en anomalie en {mois}" in afficher("/demandes?code=RAD_SANS_PREAVIS").texte
+    assert douze in afficher("/demandes?code=RAD_SANS_PREAVIS&fenetre=12m").texte
+
+
+def test_les_exports_de_deux_fenetres_ont_deux_noms(client: FlaskClient) -> None:
+    noms = {
+        client.get(f"/export/demandes.csv?code=ATT_TARDIVE{suite}").headers["Content-Disposition"]
+        for suite in ("", "&fenetre=mois", "&type=BAILLEUR", "&guichet=G1302")
+    }
+    assert len(noms) == 4
+
+
+def lien_connu(v: VersionOuverte, code: str) -> dict[str, Any]:
+    archive = v.dossier.archive(v.version.de("013")[-1])
+    return v.lignes(
+        f"SELECT * FROM read_parquet('{archive}/liens.parquet') WHERE code = '{code}' "
+        "AND autre_numero IS NOT NULL ORDER BY numero_unique LIMIT 1"
+    )[0]
+
+
+@pytest.mark.parametrize("code", ["DBL_ACTIF", "DBL_RELOGE"])
+def test_la_liste_nomme_l_autre_demande(
+    afficher: Afficher, client: FlaskClient, v: VersionOuverte, code: str
+) -> None:
+    lien = lien_connu(v, code)
+    ecran = afficher(f"/demandes?code={code}")
+    (ligne,) = [une for une in table(ecran, "De 1 à") if une[0] == lien["numero_unique"]]
+    assert lien["autre_numero"] in ligne[3]
+    assert f"Déposée le {lien['autre_date_creation']:%d/%m/%Y}" in ligne[3]
+    assert f"/demande/{lien['autre_numero']}" in " ".join(liens(ecran))
+    reponse = client.get(f"/export/demandes.csv?code={code}")
+    lues = csv.DictReader(io.StringIO(reponse.get_data(as_text=True)), delimiter=";")
+    (une,) = [une for une in lues if une["numero_unique"] == lien["numero_unique"]]
+    assert une["autre_numero"] == lien["autre_numero"]
+    assert une["autre_guichet"] == lien["autre_guichet"]
+    assert une["autre_gestionnaire"] == (lien["autre_gestionnaire"] or "")
+    assert lien["autre_numero"] in une["explication"]
+
+
+@pytest.mark.parametrize("code", ["DBL_ACTIF", "DBL_RELOGE"])
+def test_chacune_des_deux_demandes_mene_a_l_autre(
+    afficher: Afficher, v: VersionOuverte, code: str
+) -> None:
+    lien = lien_connu(v, code)
+    un, autre = lien["numero_unique"], lien["autre_numero"]
+    for depuis, vers, sens in ((un, autre, "autre"), (autre, un, "inverse")):
+        ecran = afficher(f"/demande/{depuis}")
+        montres = table(ecran, "Demandes de même nom")
+        role = ROLES[code, sens]
+        assert (vers, role) in {(une[0], une[1][:1].lower() + une[1][1:]) for une in montres}
+        assert any(adresse.startswith(f"/demande/{vers}") for adresse in liens(ecran))
+
+
+def test_le_guichet_qui_gere_est_a_cote_de_celui_qui_est_juge(
+    afficher: Afficher, v: VersionOuverte, filtres: Filtres
+) -> None:
+    code = "DBL_ACTIF"
+    _, lignes = listees(v, filtres, demandee(v, filtres, code), page=None)
+    archive = v.dossier.archive(v.version.de("013")[-1])
+    gere = {
+        une["numero_unique"]: une["guichet_enregistreur"]
+        for une in v.lignes(
+            f"SELECT numero_unique, guichet_enregistreur FROM read_parquet(['{archive}/"
+            f"stock.parquet', '{archive}/radiation.parquet'])"
+        )
+    }
+    assert {une["numero_unique"]: une["gestionnaire"] for une in lignes} == {
+        une["numero_unique"]: gere[une["numero_unique"]] for une in lignes
+    }
+    autres = [une for une in lignes if une["gestionnaire"] != une["guichet"]]
+    assert autres
+    noms = noms_guichets(v, TOUT, "013", filtres.mois)
+    guichet = autres[0]["guichet"]
+    ecran = afficher(f"/demandes?code={code}&guichet={guichet}")
+    (ligne,) = [une for une in table(ecran, "De 1") if une[0] == autres[0]["unite"]]
+    assert f"Gérée par {noms[autres[0]['gestionnaire']]}" in " ".join(ligne[1].split())

@@ -24,7 +24,7 @@ from infocentre.consultation.fiche import (
     priorites,
 )
 from infocentre.consultation.filtres import Filtres, lire_filtres, mois_avant
-from infocentre.consultation.indicateurs import mesure, nombre_de_cas
+from infocentre.consultation.indicateurs import mesure
 from infocentre.consultation.lecteur import Lecteur, VersionOuverte
 from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.consultation.recit import raconter
@@ -379,6 +379,12 @@ def test_les_pairs_sans_nom_et_sans_soi(v: VersionOuverte, filtres: Filtres, gui
 # --- Downloads ---
 
 
+def de_l_etat(lue: Fiche, code: str) -> int:
+    """Count the units that the state of an indicator rests on."""
+    valeur = lue.valeur(code)
+    return mesure(valeur, lue.catalogue.indicateurs[code]).numerateur if valeur else 0
+
+
 @pytest.mark.parametrize("niveau", ["guichet", "organisme"])
 def test_l_export_liste_chaque_unite_a_corriger(
     v: VersionOuverte, filtres: Filtres, guichet: str, niveau: Niveau
@@ -398,8 +404,7 @@ def test_l_export_liste_chaque_unite_a_corriger(
     attendus = {
         un.code: nombre
         for un in lue.indicateurs
-        if un.imputable == "guichet"
-        and (nombre := nombre_de_cas(lue.valeur(un.code) or ligne(0, 0, "")))
+        if un.imputable == "guichet" and (nombre := de_l_etat(lue, un.code))
     }
     assert comptes == attendus
     assert comptes
@@ -412,9 +417,7 @@ def test_l_export_d_un_seul_indicateur_en_classeur(
 ) -> None:
     lue = lire_fiche(v, TOUT, filtres, "guichet", guichet)
     code = next(
-        un.code
-        for un in lue.indicateurs
-        if un.imputable == "guichet" and nombre_de_cas(lue.valeur(un.code) or ligne(0, 0, ""))
+        un.code for un in lue.indicateurs if un.imputable == "guichet" and de_l_etat(lue, un.code)
     )
     reponse = client.get(f"/export/a-corriger.xlsx?guichet={guichet}&code={code}")
     assert reponse.status_code == 200
@@ -424,7 +427,7 @@ def test_l_export_d_un_seul_indicateur_en_classeur(
     assert feuille is not None
     entete, *lignes = list(feuille.iter_rows(values_only=True))
     assert entete[-1] == "action"
-    assert len(lignes) == nombre_de_cas(lue.valeur(code) or ligne(0, 0, ""))
+    assert len(lignes) == de_l_etat(lue, code)
     assert {une[0] for une in lignes} == {code}
 
 

@@ -58,6 +58,52 @@ def test_anomalies_liste_exactement_les_unites_du_numerateur(
         assert not any("None" in une["explication"] for une in lignes), code
 
 
+@pytest.mark.parametrize("mois", MOIS)
+def test_anomalies_des_12_mois_liste_ce_sur_quoi_l_etat_repose(
+    mois: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By guichet, by organisme and in all; a stock has no 12 months: its units are the arrêté's."""
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(base(1, 2, 3)))
+    publies: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    for niveau, code, guichet, nombre in interroger(
+        base(1, 2, 3),
+        "SELECT niveau, code, guichet, coalesce(numerateur_12m, numerateur) AS n FROM valeurs "
+        f"WHERE mois = '{mois}' AND n > 0",
+    ):
+        publies[niveau][code][guichet] = nombre
+    organismes = dict(
+        interroger(base(1, 2, 3), f"SELECT guichet, organisme FROM registre WHERE mois = '{mois}'")
+    )
+    assert len(publies["guichet"]) > 25
+    for code in CODES:
+        lignes = lister(tmp_path, "anomalies", code, "--mois", mois, "--fenetre", "12m")
+        guichets = Counter(une["guichet"] for une in lignes)
+        assert guichets == publies["guichet"][code], code
+        assert len(lignes) == publies["departement"][code].get("*", 0), code
+        par_organisme: Counter[str] = Counter()
+        for guichet, nombre in guichets.items():
+            par_organisme[organismes.get(guichet, "")] += nombre
+        par_organisme.pop("", None)
+        assert par_organisme == publies["organisme"][code], code
+        assert all(une["mois_juge"] == une["jour"][:7] <= une["mois"] == mois for une in lignes)
+
+
+def test_la_liste_dit_sa_fenetre(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(base(1, 2, 3)))
+    dits = {
+        ("ATT_TARDIVE",): "demandes en anomalie en mars 2026",
+        ("ATT_TARDIVE", "--fenetre", "12m"): "sur les 12 mois qui finissent en mars 2026",
+        ("CPL_CONTACT", "--fenetre", "12m"): "demandes en anomalie à l'arrêté du 31/03/2026",
+    }
+    for arguments, dit in dits.items():
+        assert main(["anomalies", *arguments]) == 0
+        assert dit in capsys.readouterr().out
+    with pytest.raises(SystemExit, match="2"):
+        main(["anomalies", "ATT_TARDIVE", "--fenetre", "24m"])
+
+
 def test_anomalies_d_un_guichet_sont_celles_du_guichet(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
