@@ -20,6 +20,7 @@ BANCS = {
     "tableaux-de-bord": "time of each page, one reader and eight; JavaScript; grid and scroll",
     "tableaux-de-bord-nation": "the same, 2 500 guichets among 101 départements (long)",
     "requetes": "what the sandbox of SQL adds to DuckDB on the same file; eight users at once",
+    "statistiques": "what chance alone colours, moves or breaks: rouge, movements, estimates",
     "restitutions": "synthèse, bilan, bilans of all partners: time and memory",
     "nation": "101 deliveries in one warehouse, then the next month (long)",
 }

@@ -370,6 +370,12 @@ def vue_distribution(un: Indicateur, lignes: list[Ligne], nom: str) -> html.Sect
     )
 
 
+RUPTURE = (
+    "Les habitudes de saisie, ou l'activité, ont changé : ce que les mois d'avant sont devenus ne "
+    "dit plus ce que deviendront les derniers. Leur estimation est retenue."
+)
+
+
 def vue_mois_revus(revus: list[MoisRevu], mois: str) -> html.Section | None:
     """Return what the last delivery says of the months before, None for a stock."""
     if not revus:
@@ -380,11 +386,8 @@ def vue_mois_revus(revus: list[MoisRevu], mois: str) -> html.Section | None:
             part(*un.publie) if un.publie else "–",
             part(*un.vu) if un.vu else "–",
             _ecart(un),
-            f"{lisible(round(un.estime[0]))} ({lisible(round(un.estime[1]))} – "
-            f"{lisible(round(un.estime[2]))})"
-            if un.estime
-            else "–",
-            "⚠ saisie tardive probable" if un.tardif else "",
+            _estimation(un),
+            _alertes(un),
         )
         for un in revus
     ]
@@ -401,6 +404,9 @@ def vue_mois_revus(revus: list[MoisRevu], mois: str) -> html.Section | None:
         [
             html.H2("Les mêmes mois revus plus tard", className="fr-h5"),
             html.P(typographie(dit), className="avertissement" if jeunes else "comptes"),
+            html.P(typographie(RUPTURE), className="avertissement")
+            if any(un.rupture for un in revus)
+            else None,
             repli(
                 DONNEES,
                 liste(
@@ -412,6 +418,26 @@ def vue_mois_revus(revus: list[MoisRevu], mois: str) -> html.Section | None:
             ),
         ]
     )
+
+
+def _estimation(un: MoisRevu) -> str:
+    if un.estime is None:
+        return "retenue" if un.rupture else "–"
+    estime, bas, haut = (lisible(round(une)) for une in un.estime)
+    return f"{estime} ({bas} – {haut})"
+
+
+def _alertes(un: MoisRevu) -> str:
+    """Say what makes a month provisional, or its estimate doubtful."""
+    dites = [
+        dite
+        for dite, vraie in (
+            ("saisie tardive probable", un.tardif),
+            ("habitudes de saisie changées", un.rupture),
+        )
+        if vraie
+    ]
+    return f"⚠ {', '.join(dites)}" if dites else ""
 
 
 def _ecart(un: MoisRevu) -> str:

@@ -36,6 +36,7 @@ from infocentre.consultation.indicateurs import (
     catalogue_du_mois,
     derniers_mois,
     guichets_de,
+    habitudes_changees,
     histoire_departement,
     mesure,
     mois_revus,
@@ -141,9 +142,11 @@ def _choix_type(courant: str) -> html.Div:
 def _avertir(c: Contexte, un: Indicateur) -> html.P | None:
     if un.code not in saisies_tardives(c.v, c.filtres.departement, c.filtres.mois):
         return None
+    retenue = un.code in habitudes_changees(c.v, c.filtres.departement, c.filtres.mois)
     return html.P(
         f"Saisie tardive probable : une partie {de_mois(c.filtres.mois)} n'est pas encore "
-        "entrée dans le SNE. La valeur du mois est provisoire ; celle des 12 mois l'est moins.",
+        "entrée dans le SNE. La valeur du mois est provisoire ; celle des 12 mois l'est moins."
+        + (" Aucune estimation : les habitudes de saisie ont changé." if retenue else ""),
         className="avertissement",
     )
 

@@ -222,13 +222,17 @@ def type_principal(lignes: list[Ligne]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MoisRevu:
-    """A month judged: published by its own delivery, seen in the newest, and what it may become."""
+    """A month judged: published by its own delivery, seen in the newest, and what it may become.
+
+    `rupture`: habits of entry changed, the estimate is withheld.
+    """
 
     mois: str
     publie: tuple[int, int] | None
     vu: tuple[int, int] | None
     estime: tuple[float, float, float] | None
     tardif: bool
+    rupture: bool = False
 
 
 @par_version
@@ -244,8 +248,7 @@ def mois_revus(v: VersionOuverte, filtres: Filtres, code: str) -> list[MoisRevu]
         lieu,
     )
     estimes = v.lignes(
-        "SELECT mois_juge, estime, borne_basse, borne_haute, saisie_tardive_probable AS tardif "
-        "FROM estimations WHERE departement = $d AND mois = $mois AND code = $code "
+        "SELECT * FROM estimations WHERE departement = $d AND mois = $mois AND code = $code "
         "AND mesure = 'denominateur'",
         lieu,
     )
@@ -263,7 +266,8 @@ def mois_revus(v: VersionOuverte, filtres: Filtres, code: str) -> list[MoisRevu]
                 (attendu["estime"], attendu["borne_basse"], attendu["borne_haute"])
                 if attendu and attendu["estime"] is not None
                 else None,
-                bool(attendu and attendu["tardif"]),
+                bool(attendu and attendu["saisie_tardive_probable"]),
+                bool(attendu and attendu.get("rupture")),
             )
         )
     return revus
@@ -284,6 +288,19 @@ def saisies_tardives(v: VersionOuverte, departement: str, mois: str) -> frozense
         {"d": departement, "mois": mois},
     )
     return frozenset(une["code"] for une in lignes)
+
+
+@par_version
+def habitudes_changees(v: VersionOuverte, departement: str, mois: str) -> frozenset[str]:
+    """Return the codes whose estimate of the month is withheld: habits of entry changed.
+
+    A version published before ruptures were looked for has none.
+    """
+    lignes = v.lignes(
+        "SELECT * FROM estimations WHERE departement = $d AND mois_juge = $mois",
+        {"d": departement, "mois": mois},
+    )
+    return frozenset(une["code"] for une in lignes if une.get("rupture"))
 
 
 def revisions(

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from infocentre.mesures.mack import Reels, developper, projeter
+from infocentre.mesures.mack import Developpement, Reels, developper, projeter
+from infocentre.mesures.probabilites import en_student
+from infocentre.mesures.ruptures import recents, ruptures
 
 if TYPE_CHECKING:
     from infocentre.mesures.connexion import Connexion
@@ -17,6 +20,8 @@ PAIRES_MINIMALES = 5
 EFFECTIF_MINIMAL = 20
 COMPLETUDE_ATTENDUE = 0.98
 Z_95 = 1.96
+# Variances of few steps are small by luck: so many steps more are supposed wrong.
+MEFIANCE = 5
 MESURES = ("denominateur", "numerateur")
 
 _TRIANGLE = """
@@ -63,7 +68,7 @@ _SCHEMA = """
 create or replace table estimations (
     code varchar, departement varchar, mois_juge varchar, mois varchar, mesure varchar,
     constate bigint, estime double, borne_basse double, borne_haute double,
-    completude double, saisie_tardive_probable boolean
+    completude double, saisie_tardive_probable boolean, rupture boolean
 )
 """
 
@@ -71,14 +76,17 @@ _INSERTION = f"""
 insert into estimations by name
 with projections as (
     select unnest(?::integer[]) as serie, unnest(?::integer[]) as age,
-        unnest(?::double[]) as e, unnest(?::double[]) as b, unnest(?::double[]) as h
+        unnest(?::double[]) as e, unnest(?::double[]) as b, unnest(?::double[]) as h,
+        unnest(?::boolean[]) as rupture
 )
 select code, departement, mois_juge, mois, 'MESURE' as mesure, MESURE as constate,
-    if(isnan(e), null, e) as estime,
-    if(isnan(e), null, b) as borne_basse,
-    if(isnan(e), null, h) as borne_haute,
-    if(isnan(e) or e = 0, null, MESURE / e) as completude,
-    coalesce(completude < {COMPLETUDE_ATTENDUE}, false) as saisie_tardive_probable
+    if(isnan(e) or rupture, null, e) as estime,
+    if(estime is null, null, b) as borne_basse,
+    if(estime is null, null, h) as borne_haute,
+    MESURE / nullif(estime, 0) as completude,
+    coalesce(not isnan(e) and MESURE / nullif(e, 0) < {COMPLETUDE_ATTENDUE}, false)
+        as saisie_tardive_probable,
+    rupture
 from cellules_triangle
 join projections using (serie, age)
 where recul = age
@@ -87,32 +95,83 @@ where recul = age
 
 @dataclass(frozen=True)
 class Estimation:
-    """Final counts with their 95 % interval, arrays (series, ages), NaN where none."""
+    """Final counts with their 95 % interval, arrays (series, ages), NaN where none.
+
+    `rupture`: habits of entry changed, the estimate may not be shown.
+    """
 
     estime: Reels
     borne_basse: Reels
     borne_haute: Reels
+    rupture: NDArray[np.bool_]
 
 
 def estimer(triangles: Reels) -> Estimation:
     """Estimate the final count of each month that the newest arrêté shows.
 
-    `triangles` is (series, recul, ages), recul 0 being the youngest month. Mack's chain
-    ladder gives estimate and standard error, a log-normal the interval. There is no estimate
-    where a step on the way was seen in less than PAIRES_MINIMALES months, or on less than
-    EFFECTIF_MINIMAL units a month on average (the month's own count must not decide: keeping
-    the large ones only would bias the estimate); the last age is its own estimate.
+    `triangles` is (series, recul, ages), recul 0 being the youngest month. Mack's chain ladder
+    gives the estimate, the larger of its own error and of what past months show an interval of
+    whole units. There is no estimate where a step on the way was seen in less than
+    PAIRES_MINIMALES months, or on less than EFFECTIF_MINIMAL units a month on average (the
+    month's own count must not decide: keeping the large ones only would bias the estimate); the
+    last age is its own estimate.
     """
-    ages = np.arange(triangles.shape[2])
-    constates = triangles[:, ages, ages]
-    developpement = developper(triangles).exigeant(PAIRES_MINIMALES, EFFECTIF_MINIMAL)
+    vus = recents(triangles)
+    ages = np.arange(vus.shape[2])
+    constates = vus[:, ages, ages]
+    developpement = developper(vus).exigeant(PAIRES_MINIMALES, EFFECTIF_MINIMAL)
     projection = projeter(constates, ages, developpement)
-    sigma = np.sqrt(np.log1p((projection.erreurs / projection.ultimes) ** 2))
+    a_venir = np.abs(projection.ultimes - constates) * _dispersion(developpement)[:, None]
+    variances = np.maximum(projection.erreurs**2, a_venir) / projection.ultimes**2
+    sigma = np.sqrt(np.log1p(variances))
+    rayon = np.maximum(_rayon(sigma, developpement), _rayon_passe(vus, developpement))
     centre = np.log(projection.ultimes) - sigma**2 / 2
-    bornes = [projection.ultimes, np.exp(centre - Z_95 * sigma), np.exp(centre + Z_95 * sigma)]
-    for borne in bornes:
+    basse, haute = np.floor(np.exp(centre - rayon)), np.ceil(np.exp(centre + rayon))
+    for borne in (projection.ultimes, basse, haute):
         borne[:, -1] = constates[:, -1]
-    return Estimation(*bornes)
+    completude = constates / np.where(projection.ultimes > 0, projection.ultimes, np.nan)
+    rompus = ruptures(triangles, completude)
+    return Estimation(projection.ultimes, basse, haute, rompus)
+
+
+def _dispersion(developpement: Developpement) -> Reels:
+    """Return, per series, how many times more than independent arrivals what comes late varies.
+
+    All steps tell it together, 1 at least: one of them alone, seen a few times, may look calm by
+    luck.
+    """
+    arrivees = np.abs(developpement.facteurs - 1)
+    vus = (arrivees > 0) & np.isfinite(developpement.variances)
+    poids = np.where(vus, np.maximum(developpement.paires - 1, 0), 0)
+    rapports = np.where(vus, developpement.variances / np.where(vus, arrivees, 1.0), 0.0)
+    moyens = (poids * rapports).sum(axis=1) / np.maximum(poids.sum(axis=1), 1)
+    dispersion: Reels = np.maximum(moyens, 1.0)
+    return dispersion
+
+
+def _rayon(sigma: Reels, developpement: Developpement) -> Reels:
+    """Return half the interval, in logarithm, wider when a step on the way was rarely seen."""
+    paires = np.minimum.accumulate(developpement.paires[:, ::-1], axis=1)[:, ::-1]
+    paires = np.maximum(np.column_stack([paires, paires[:, -1]]), 2)
+    rayon: Reels = en_student(Z_95, paires - 1) * sigma * np.sqrt(1 + MEFIANCE / paires)
+    return rayon
+
+
+def _rayon_passe(triangles: Reels, developpement: Developpement) -> Reels:
+    """Return the same from past months: what each age became, against what it was to become.
+
+    0 where less than PAIRES_MINIMALES months were seen at the age and at the last one.
+    """
+    facteurs = np.column_stack([developpement.facteurs, np.ones(len(triangles))])
+    jusqu_au_bout = np.cumprod(facteurs[:, ::-1], axis=1)[:, ::-1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        erreurs = np.log(triangles[:, :, -1:] / (triangles * jusqu_au_bout[:, None, :]))
+    vues = np.isfinite(erreurs)
+    nombre = vues.sum(axis=1)
+    carres = np.where(vues, erreurs, 0.0) ** 2
+    ecarts = np.sqrt(carres.sum(axis=1) / np.maximum(nombre - 1, 1))
+    rayon = en_student(Z_95, np.maximum(nombre - 1, 1)) * ecarts * np.sqrt(1 + 1 / (nombre + 1e-9))
+    return np.where(nombre >= PAIRES_MINIMALES, rayon, 0.0)
 
 
 def actualiser_triangle(con: Connexion) -> None:
@@ -153,7 +212,8 @@ def _triangles(indices: tuple[np.ndarray, ...], montants: Reels) -> Reels:
 def _ecrire(con: Connexion, mesure: str, estimation: Estimation) -> None:
     series, ages = np.indices(estimation.estime.shape)
     tableaux = (
-        series, ages, estimation.estime, estimation.borne_basse, estimation.borne_haute
+        series, ages, estimation.estime, estimation.borne_basse, estimation.borne_haute,
+        estimation.rupture,
     )  # fmt: skip
     con.execute(
         _INSERTION.replace("MESURE", mesure),

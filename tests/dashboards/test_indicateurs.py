@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from dashboards.composants.indicateur import vue_mois_revus
 from dashboards.composants.mots import en_mots
 from infocentre.catalogue import lire_catalogue
 from infocentre.consultation.filtres import Filtres, lire_filtres
 from infocentre.consultation.indicateurs import (
+    MoisRevu,
     colonnes_lues,
     compter,
     derniers_mois,
@@ -172,6 +174,21 @@ def test_le_mois_revu_dit_ce_qui_est_entre_apres_coup(v: VersionOuverte, filtres
             {"m": un.mois},
         )[0]
         assert un.publie == (publie["numerateur"], publie["denominateur"])
+
+
+def test_une_estimation_retenue_dit_pourquoi() -> None:
+    revus = [
+        MoisRevu("2026-10", (1, 300), (1, 300), None, tardif=True, rupture=True),
+        MoisRevu("2026-09", (2, 600), (3, 800), (1000.0, 950.0, 1052.0), tardif=True),
+        MoisRevu("2026-08", (2, 600), (3, 900), None, tardif=False),
+    ]
+    vue = str(vue_mois_revus(revus, "2026-10")).replace("\u202f", "").replace("\xa0", " ")
+    assert "Les habitudes de saisie, ou l'activité, ont changé" in vue
+    assert "⚠ saisie tardive probable, habitudes de saisie changées" in vue
+    assert vue.count("retenue") == 2, "in the table and in the sentence"
+    assert "(950 – " in vue
+    sans = str(vue_mois_revus(revus[1:], "2026-10"))
+    assert "habitudes" not in sans
 
 
 def test_le_type_montre_d_abord_est_celui_qui_se_juge() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import duckdb
 import numpy as np
 import pytest
 
+from benchmarks.simulations import Monde
+from benchmarks.statistiques import apres_une_rupture
 from infocentre.mesures import actualiser_triangle, calculer_estimations
 from infocentre.mesures.estimations import estimer
-from infocentre.mesures.mack import Reels
 
 Con = duckdb.DuckDBPyConnection
 # Share of a month's entries that are there at its own arrêté, one month later …
@@ -61,7 +64,13 @@ def test_a_regular_series_is_completed_exactly(con: Con) -> None:
     controler(con, list(range(12, 24)), regulier(range(12, 24), 1000))
     arrete, constate, estime, basse, haute, completude, tardive = estimation(con, 23)
     assert (arrete, constate, tardive) == (mois(23), 600, True)
-    assert (estime, basse, haute) == pytest.approx((1000, 1000, 1000), rel=1e-6)
+    assert estime == pytest.approx(1000, rel=1e-6)
+    # Nothing varied, but 400 units that come one by one do: 11 steps, Student 2.228, √(1 + 5 / 11).
+    rayon = 2.228 * math.sqrt(math.log(1 + 400 / 1000**2)) * math.sqrt(16 / 11)
+    assert (basse, haute) == (
+        math.floor(1000 * math.exp(-rayon)),
+        math.ceil(1000 * math.exp(rayon)),
+    )
     assert completude == pytest.approx(0.6)
 
 
@@ -117,23 +126,54 @@ def test_the_triangle_keeps_other_months_and_replaces_those_counted_again(con: C
     ]
 
 
-def simuler(arretes: int, series: int, volume: float) -> tuple[Reels, Reels]:
-    """Return triangles seen up to the newest arrêté, and the final counts then hidden."""
-    hasard = np.random.default_rng(1993)
-    nombre = arretes + 11
-    finals = hasard.poisson(volume, (series, nombre))
-    cumuls = hasard.multinomial(finals, ARRIVEES).cumsum(axis=2).astype(float)
-    juges, ages = np.indices((nombre, 12))
-    vus = (juges + ages >= 11) & (juges + ages < nombre)
-    triangles = np.where(vus, cumuls, np.nan)[:, ::-1]
-    return triangles, finals[:, ::-1][:, :12].astype(float)
+def test_a_month_half_empty_gives_no_estimate_and_says_so(con: Con) -> None:
+    comptes = regulier(range(12, 36), 1000)
+    comptes[35, 35] = 300  # 600 are there in the other months
+    controler(con, list(range(12, 36)), comptes)
+    assert estimation(con, 35) == (mois(35), 300, None, None, None, None, True)
+    assert estimation(con, 34)[2] == pytest.approx(1000, rel=1e-6)
+    assert rompus(con) == {mois(35)}
 
 
-@pytest.mark.parametrize(("arretes", "volume"), [(12, 100), (25, 100), (25, 1000)])
-def test_hiding_the_last_months_of_a_known_series(arretes: int, volume: float) -> None:
-    triangles, finals = simuler(arretes, 200, volume)
+def test_a_step_that_months_no_longer_make_withholds_every_estimate(con: Con) -> None:
+    comptes = regulier(range(12, 36), 1000)
+    for arrete in range(32, 36):  # four months: 300 at their own arrêté, 650 at the next
+        for age, compte in enumerate((300, 650, 790, 860)[: 36 - arrete]):
+            comptes[arrete + age, arrete] = compte
+    controler(con, list(range(12, 36)), comptes)
+    assert rompus(con) == {mois(rang) for rang in range(25, 36)}
+    assert estimation(con, 30)[2:6] == (None, None, None, None)
+    assert estimation(con, 24)[1:5] == (1000, 1000, 1000, 1000), "the whole month is what it is"
+
+
+def rompus(con: Con) -> set[str]:
+    lignes = con.execute(
+        "select mois_juge from estimations where rupture and mesure = 'denominateur'"
+    ).fetchall()
+    return {mois_juge for (mois_juge,) in lignes}
+
+
+@pytest.mark.parametrize(
+    ("monde", "arretes"),
+    [
+        (Monde("promptes", 40), 7),
+        (Monde("moyennes", 150), 13),
+        (Monde("lentes", 1000, activite=0.1, ete=0.2, regularite=300), 25),
+    ],
+)
+def test_the_interval_holds_what_months_come_to_at_every_age(monde: Monde, arretes: int) -> None:
+    triangles, finals = monde.tirer(np.random.default_rng(1993), 300, arretes)
     estimation = estimer(triangles)
-    jeunes = slice(0, 4)
     dedans = (estimation.borne_basse <= finals) & (finals <= estimation.borne_haute)
-    assert 0.90 <= dedans[:, jeunes].mean() <= 0.99
-    assert np.mean(estimation.estime[:, jeunes] / finals[:, jeunes]) == pytest.approx(1, abs=0.02)
+    assert (dedans.mean(axis=0) >= 0.93).all(), dedans.mean(axis=0)
+    jeunes = estimation.estime[:, :4] / finals[:, :4]
+    assert np.mean(jeunes) == pytest.approx(1, abs=0.02)
+    assert estimation.rupture.mean() <= 0.05
+
+
+def test_after_a_rupture_no_wrong_estimate_goes_without_a_warning() -> None:
+    monde = Monde("moyennes", 1000, activite=0.03, ensuite="relâchées")
+    fausses, tues, biais = apres_une_rupture(monde, series=50)
+    assert biais == pytest.approx(-0.5, abs=0.02)
+    assert fausses >= 300
+    assert tues == 0

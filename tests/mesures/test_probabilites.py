@@ -11,6 +11,8 @@ import duckdb
 import numpy as np
 import pytest
 
+from benchmarks.simulations import mois_sans_changement
+from benchmarks.statistiques import marges_separees, trouve_un_changement
 from infocentre.catalogue import lire_catalogue
 from infocentre.mesures import calculer_valeurs
 from infocentre.mesures.probabilites import (
@@ -168,3 +170,19 @@ def test_four_of_the_fifteen_stand() -> None:
     assert retenir_ensemble([0.04, 0.5]).tolist() == [False, False]
     assert retenir_ensemble([0.04, 0.04]).tolist() == [True, True]
     assert retenir_ensemble([]).tolist() == []
+
+
+def test_a_thousand_months_without_change_hardly_show_a_movement() -> None:
+    alea = np.random.default_rng(60_000)
+    montres, separes = 0, 0
+    for _ in range(1000):
+        avant, apres = mois_sans_changement(alea, guichets=30, indicateurs=10)
+        montres += bool(retenir_ensemble(chances_d_un_ecart(avant, apres)).any())
+        separes += bool(marges_separees(avant, apres).any())
+    assert montres <= 50
+    assert separes > 500, "two margins that do not touch were told as a movement"
+
+
+def test_a_true_change_is_found_among_thousands() -> None:
+    alea = np.random.default_rng(12)
+    assert sum(trouve_un_changement(alea) for _ in range(20)) >= 19

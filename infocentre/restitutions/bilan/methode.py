@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infocentre.consultation.filtres import de_mois
-from infocentre.consultation.indicateurs import saisies_tardives
+from infocentre.consultation.indicateurs import habitudes_changees, saisies_tardives
 from infocentre.consultation.livraisons import resume
 from infocentre.consultation.tableaux import dire_secret
 from infocentre.consultation.tableaux import tableaux as tous_tableaux
@@ -179,7 +179,12 @@ def _tardives(ctx: Contexte) -> str:
         return ""
     return (
         f"Combien d'actes {de_mois(ctx.mois)} ont vraiment eu lieu : une partie est "
-        "probablement saisie plus tard."
+        "probablement saisie plus tard"
+        + (
+            ", et les habitudes de saisie ont trop changé pour l'estimer."
+            if habitudes_changees(e.v, e.departement, ctx.mois)
+            else "."
+        )
     )
 
 

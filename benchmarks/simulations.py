@@ -1,0 +1,106 @@
+"""Invented worlds where the truth is known: months without change, entries that come late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from infocentre.mesures.estimations import AGES
+
+Reels = NDArray[np.float64]
+Entiers = NDArray[np.int64]
+Comptes = tuple[Entiers, Entiers]  # anomalies, units
+
+EFFECTIF_MINIMAL = 20
+# A year's units of a guichet: most do little, a few do much, as at 60 000 active demandes.
+_EFFECTIF, _DISPERSION = 120.0, 1.3
+
+# Share of a month's units that its own delivery shows, then what each later one adds.
+HABITUDES = {
+    "promptes": (0.9, 0.06, 0.02, 0.01, 0.004, 0.002, 0.001, 0.001, 5e-4, 5e-4, 5e-4, 5e-4),
+    "moyennes": (0.6, 0.2, 0.08, 0.04, 0.03, 0.02, 0.01, 0.01, 0.004, 0.003, 0.002, 0.001),
+    "relâchées": (0.3, 0.35, 0.14, 0.07, 0.0525, 0.035, 0.0175, 0.0175, 0.007, 0.00525, 0.0035,
+                  0.00175),
+    "lentes": (0.25, 0.25, 0.15, 0.1, 0.08, 0.05, 0.04, 0.03, 0.02, 0.015, 0.01, 0.005),
+}  # fmt: skip
+
+
+def annees(
+    alea: np.random.Generator, guichets: int, indicateurs: int
+) -> tuple[Entiers, Entiers, Reels]:
+    """Draw units of a year, of the year before, and the rate of each guichet and indicator."""
+    taille = alea.lognormal(np.log(_EFFECTIF), _DISPERSION, (guichets, 1))
+    attendus = taille * alea.uniform(0.2, 1, (1, indicateurs))
+    effectifs = alea.poisson(attendus, (2, guichets, indicateurs))
+    taux = alea.beta(2, 40, (1, indicateurs)) * alea.gamma(4, 0.25, (guichets, indicateurs))
+    return effectifs[0].ravel(), effectifs[1].ravel(), np.minimum(taux, 0.5).ravel()
+
+
+def mois_sans_changement(
+    alea: np.random.Generator, guichets: int = 100, indicateurs: int = 25
+) -> tuple[Comptes, Comptes]:
+    """Draw what the page of a month compares when no true rate moved: before, then now.
+
+    The year against the year before, and its last month against the eleven before.
+    """
+    effectif, avant, taux = annees(alea, guichets, indicateurs)
+    dernier = alea.binomial(effectif, 1 / 12)
+    anomalies = [alea.binomial(un, taux) for un in (avant, effectif - dernier, dernier)]
+    d_avant = np.concatenate([avant, effectif - dernier])
+    n_avant = np.concatenate(anomalies[:2])
+    d, n = np.concatenate([effectif, dernier]), np.concatenate([sum(anomalies[1:]), anomalies[2]])
+    assez = (d >= EFFECTIF_MINIMAL) & (d_avant >= EFFECTIF_MINIMAL)
+    return (n_avant[assez], d_avant[assez]), (n[assez], d[assez])
+
+
+@dataclass(frozen=True, slots=True)
+class Monde:
+    """How units come and are entered.
+
+    `volume`: units a month; `activite`: how much it varies, in logarithm; `ete`: what August
+    loses; `regularite`: how alike the entries of months are, None when only chance tells them
+    apart; `ensuite`: the habits of the last `depuis` months.
+    """
+
+    habitudes: str
+    volume: float
+    activite: float = 0.0
+    ete: float = 0.0
+    regularite: float | None = None
+    ensuite: str = ""
+    depuis: int = 0
+
+    def tirer(self, alea: np.random.Generator, series: int, arretes: int) -> tuple[Reels, Reels]:
+        """Draw triangles as the newest arrêté knows them, and what its 12 months will come to."""
+        nombre = arretes + AGES - 1
+        triangles = np.full((series, nombre, AGES), np.nan)
+        finals = np.zeros((series, nombre))
+        for recul in range(nombre):
+            finals[:, recul], cumuls = self._mois(alea, series, recul)
+            for age in range(AGES):
+                if 0 <= recul - age < arretes:
+                    triangles[:, recul, age] = cumuls[:, age]
+        return triangles, finals[:, :AGES]
+
+    def _mois(self, alea: np.random.Generator, series: int, recul: int) -> tuple[Reels, Reels]:
+        niveaux = self.volume * np.exp(alea.normal(0, self.activite, series))
+        niveaux *= 1 - self.ete * (recul % 12 == 2)
+        nom = self.ensuite if recul < self.depuis else self.habitudes
+        parts = np.tile(np.array(HABITUDES[nom]), (series, 1))
+        if self.regularite is not None:
+            parts = alea.gamma(parts * self.regularite + 1e-9)
+        parts /= parts.sum(axis=1, keepdims=True)
+        finals = alea.poisson(niveaux)
+        cumuls = alea.multinomial(finals, parts).cumsum(axis=1)
+        return finals.astype(np.float64), cumuls.astype(np.float64)
+
+
+def mondes_stables() -> Iterator[Monde]:
+    """Yield worlds whose habits never change: prompt or slow, small or large, calm or not."""
+    for habitudes in ("promptes", "moyennes", "lentes"):
+        for volume in (40, 150, 1000, 5000):
+            yield Monde(habitudes, volume)
+            yield Monde(habitudes, volume, activite=0.1, ete=0.2, regularite=300)
