@@ -6,8 +6,10 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +20,10 @@ from infocentre.texte import brut, imprimable, pour_donnees
 
 Format = Literal["table", "csv", "json", "xlsx"]
 FORMATS: tuple[Format, ...] = ("table", "csv", "json", "xlsx")
+# Set by --brut: csv for a program, which no spreadsheet opens.
+BRUT: ContextVar[bool] = ContextVar("brut", default=False)
+_FORMULE = re.compile(r"[=+\-@\t\r]")
+_SANS_DANGER = re.compile(r"[+-]+|[+-]\d[\d .,:]*(?:days?[\d :.]*)?")
 NOMBRES = (int, float, Decimal)
 DECIMALES = 6
 LARGEUR_MAX = 60
@@ -145,7 +151,7 @@ def _en_csv(donnees: Donnees) -> bytes:
     """UTF-8, `;`, ratios and other reals with a point and 6 decimals, empty where there is none."""
     tampon = io.StringIO()
     ecrivain = csv.writer(tampon, delimiter=";", lineterminator="\n")
-    ecrivain.writerow(donnees.colonnes)
+    ecrivain.writerow(map(sans_formule, donnees.colonnes))
     ecrivain.writerows([_texte_csv(valeur) for valeur in ligne] for ligne in donnees.lignes)
     return tampon.getvalue().encode()
 
@@ -153,7 +159,19 @@ def _en_csv(donnees: Donnees) -> bytes:
 def _texte_csv(valeur: object) -> str:
     if valeur is None:
         return ""
+    if isinstance(valeur, str):
+        return sans_formule(valeur)
     return f"{valeur:.{DECIMALES}f}" if isinstance(valeur, float) else str(valeur)
+
+
+def sans_formule(texte: str) -> str:
+    """Return a text that a spreadsheet shows and does not compute: « '=1+1 ».
+
+    A number stays as it is, and so does a sign alone; every text does with BRUT.
+    """
+    if not _FORMULE.match(texte) or _SANS_DANGER.fullmatch(texte) or BRUT.get():
+        return texte
+    return f"'{texte}"
 
 
 def _en_json(donnees: Donnees) -> bytes:

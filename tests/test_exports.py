@@ -13,6 +13,7 @@ import pytest
 
 from infocentre.erreurs import Refus
 from infocentre.exports import (
+    BRUT,
     FORMATS,
     Donnees,
     Format,
@@ -49,8 +50,42 @@ def test_le_csv_garde_tout_et_six_decimales(tmp_path: Path) -> None:
     assert lignes == [
         ["A", "0.123457", "rouge", "1234", "2026-10-31", 'dit « ; », "oui"\net ’ € œ'],
         ["B", "", "", "", "", ""],
-        ["C", "0.000000", "a_traiter", "0", "2026-01-01", "=SOMME(A1:A2)"],
+        ["C", "0.000000", "a_traiter", "0", "2026-01-01", "'=SOMME(A1:A2)"],
     ]
+
+
+FORMULES = ("=1+1", "+cmd|' /c calc'!A0", "@SUM(1)", "-2+3", "\t=1+1", "\r=1+1", "=", "+33 6 x")
+TELS_QUELS = (
+    "",
+    "-5",
+    "+5,2",
+    "-1 234.50",
+    "-",
+    "--",
+    "-1 day 02:00:00",
+    "*",
+    "1=1",
+    "’=",
+    "RADATT",
+    "2026-10-31",
+)
+
+
+@pytest.mark.parametrize("texte", FORMULES)
+def test_un_tableur_ne_calcule_pas_un_texte(texte: str) -> None:
+    lu = en_octets(Donnees("x", (texte,), [(texte,)]), "csv").decode()
+    assert list(csv.reader(io.StringIO(lu, newline=""), delimiter=";")) == [[f"'{texte}"]] * 2
+    BRUT.set(True)
+    try:
+        lu = en_octets(Donnees("x", ("a",), [(texte,)]), "csv").decode()
+    finally:
+        BRUT.set(False)
+    assert list(csv.reader(io.StringIO(lu, newline=""), delimiter=";"))[1] == [texte]
+
+
+@pytest.mark.parametrize("valeur", [*TELS_QUELS, -7, -0.5, dt.date(2026, 1, 1)])
+def test_un_nombre_un_code_une_date_restent_tels_quels(valeur: object) -> None:
+    assert not en_octets(Donnees("x", ("a", "b"), [(valeur, "")]), "csv").startswith(b"a;b\n'")
 
 
 def test_le_json_garde_les_types_et_les_vides(tmp_path: Path) -> None:

@@ -180,7 +180,16 @@ def _filtres(c: Analyseur, *, guichet: bool = False, defaut: str = "table") -> N
 
 def _sortie(c: Analyseur, defaut: str = "table") -> None:
     c.add_argument("--format", choices=FORMATS, default=defaut, help=f"{defaut} par défaut")
+    _vers(c)
+
+
+def _vers(c: Analyseur) -> None:
     c.add_argument("--sortie", type=Path, metavar="FICHIER", help="écrit dans ce fichier")
+    c.add_argument(
+        "--brut",
+        action="store_true",
+        help="en csv, laisse tels quels les textes qu'un tableur prendrait pour des formules",
+    )
 
 
 def _lire(commande: Commande) -> None:
@@ -246,7 +255,7 @@ def _interroger(commande: Commande) -> None:
         choices=(*FORMATS, "parquet"),
         help="table par défaut (1 000 lignes), ou selon le nom de la sortie",
     )
-    c.add_argument("--sortie", type=Path, metavar="FICHIER", help="écrit dans ce fichier")
+    _vers(c)
 
 
 def _garder(commande: Commande) -> None:
@@ -262,7 +271,7 @@ def _garder(commande: Commande) -> None:
     )
     c.add_argument("--dossier", type=Path, help="dossier où ajouter (celui de la bibliothèque)")
     c.add_argument("--format", choices=(*FORMATS, "parquet"), help="table par défaut")
-    c.add_argument("--sortie", type=Path, metavar="FICHIER", help="écrit dans ce fichier")
+    _vers(c)
 
     c = commande("candidat", "essaie un indicateur, ou une règle changée, sur les mois passés")
     c.add_argument("code", metavar="CODE", help="code de l'indicateur, nouveau ou en vigueur")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from infocentre.erreurs import Refus
-from infocentre.exports import DECIMALES
+from infocentre.exports import DECIMALES, sans_formule
 from infocentre.requetes.modele import Colonne, FormatExport
 
 Lots = Iterable[list[tuple[Any, ...]]]
@@ -41,10 +41,14 @@ def ecrire_csv(flux: IO[bytes], colonnes: Sequence[Colonne], lots: Lots) -> None
     """UTF-8, `;`, reals with a point and 6 decimals, empty where there is none."""
     texte = io.TextIOWrapper(flux, "utf-8", newline="", write_through=True)
     ecrivain = csv.writer(texte, delimiter=";", lineterminator="\n")
-    ecrivain.writerow([colonne.nom for colonne in colonnes])
+    ecrivain.writerow([sans_formule(colonne.nom) for colonne in colonnes])
     for lot in lots:
-        ecrivain.writerows([_texte_csv(valeur) for valeur in ligne] for ligne in lot)
+        ecrivain.writerows([_cellule_csv(valeur) for valeur in ligne] for ligne in lot)
     texte.detach()
+
+
+def _cellule_csv(valeur: object) -> object:
+    return sans_formule(valeur) if isinstance(valeur, str) else _texte_csv(valeur)
 
 
 def _texte_csv(valeur: object) -> object:

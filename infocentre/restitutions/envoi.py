@@ -16,6 +16,7 @@ from pathlib import Path
 
 from infocentre.entrepot import Dossier
 from infocentre.erreurs import Refus
+from infocentre.exports import sans_formule
 from infocentre.restitutions import lecture
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.document import Document
@@ -126,8 +127,9 @@ def _manifeste(
     lignes = csv.writer(texte, delimiter=";", lineterminator="\n")
     lignes.writerow(ENTETES)
     for un in liste:
-        lignes.writerow((un.nom, un.genre, envoi.fichier(un), empreintes[un.cle], envoi.version,
-                         arrete, " ".join(un.diffusion)))  # fmt: skip
+        nom, diffusion = sans_formule(un.nom), " ".join(un.diffusion)
+        lignes.writerow((nom, un.genre, envoi.fichier(un), empreintes[un.cle], envoi.version,
+                         arrete, diffusion))  # fmt: skip
     return texte.getvalue()
 
 

@@ -57,6 +57,13 @@ def test_csv_et_json_sont_seuls_sur_la_sortie(infocentre: Commande) -> None:
     assert suite == [f"{ligne['statut']};{ligne['demandes']}" for ligne in lignes]
 
 
+def test_un_texte_n_est_pas_une_formule_sauf_pour_un_programme(infocentre: Commande) -> None:
+    sql = "select '=1+1' as \"@a\", -2 as n, '-2' as t"
+    assert infocentre("sql", sql, "--format", "csv").texte == "'@a;n;t\n'=1+1;-2;-2\n"
+    assert infocentre("sql", sql, "--format", "csv", "--brut").texte == "@a;n;t\n=1+1;-2;-2\n"
+    assert infocentre("sql", sql, "--format", "csv").texte.startswith("'@a")
+
+
 def test_la_requete_vient_de_l_entree(
     infocentre: Commande, monkeypatch: pytest.MonkeyPatch
 ) -> None:
