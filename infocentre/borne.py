@@ -25,6 +25,7 @@ def demander(
 
     Raises:
         Refus: the one that it answers, or `trop` when it passed a limit or died.
+        OSError: what the machine refused it: no space, no right.
     """
     limites = {"secondes": secondes, "memoire": memoire}
     try:
@@ -43,6 +44,8 @@ def demander(
     reponse: dict[str, Any] = json.loads(fait.stdout)
     if "refus" in reponse:
         raise Refus(*reponse["refus"])
+    if "systeme" in reponse:
+        raise OSError(*reponse["systeme"])
     return reponse
 
 
@@ -54,6 +57,8 @@ def repondre(faire: Callable[[Mapping[str, Any]], dict[str, Any]]) -> None:
         reponse = faire(recu["demande"])
     except Refus as refus:
         reponse = {"refus": [refus.quoi, refus.ou, refus.que_faire]}
+    except OSError as erreur:
+        reponse = {"systeme": [erreur.errno, erreur.strerror]}
     sys.stdout.write(json.dumps(reponse))
 
 

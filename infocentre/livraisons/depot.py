@@ -26,7 +26,7 @@ FORMAT = "sne-infocentre-1"
 RATIO_MAX, MARGE = 200, 64 << 20
 BLOC = 1 << 20
 LONGUEUR_CHEMIN = 4096
-DISQUE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+DISQUE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
 ZIP_ABIME = (
     zipfile.BadZipFile,
     zlib.error,

@@ -126,3 +126,9 @@ def test_the_farthest_cell_is_found_where_a_read_is_cut(
     chemin.write_bytes(LOIN)
     with pytest.raises(Refus, match=re.escape("1048576 lignes et 16384 colonnes")):
         classeurs._examiner(chemin, Refus("faux", "loin.xlsx"), 5_000_000, GIGA)
+
+
+def test_a_disk_that_is_full_is_not_told_as_a_workbook_too_large(tmp_path: Path) -> None:
+    (tmp_path / "stock.xlsx").write_bytes(_classeur({(0, 0): "A", (1, 0): "x"}))
+    with pytest.raises(OSError, match="No space left"):
+        classeurs.en_csv(tmp_path / "stock.xlsx", Path("/dev/full"))
