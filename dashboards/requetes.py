@@ -49,7 +49,6 @@ from infocentre.requetes.modele import FormatExport, RequeteRefusee, Resultat
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
 SIMULTANEES = 3
-CHOIX_MAX = 2_000  # options of a list that a query gives
 _ILLISIBLE = re.compile("[\0\ud800-\udfff]")  # a null character, or half of one
 IDENTIFIANT = re.compile(r"[A-Za-z0-9-]{16,64}")
 FORMATS: dict[FormatExport, str] = {
@@ -89,11 +88,7 @@ def _options_ecrites(parametre: Parametre) -> Mapping[str, str] | None:
 
 def _options_lues(parametre: Parametre) -> Mapping[str, str]:
     """Return the codes of a list, the query that gives them run as any other."""
-    lues = choix(parametre, lambda sql: executer(dossier(), sql, qui=utilisateur()).lignes)
-    if len(lues) > CHOIX_MAX:
-        quoi = f"cette liste a plus de {CHOIX_MAX} choix"
-        raise Refus(quoi, que_faire="La restreindre, ou prendre un paramètre de type texte.")
-    return lues
+    return choix(parametre, lambda sql: executer(dossier(), sql, qui=utilisateur()).lignes)
 
 
 def _alerte(refus: Refus) -> Markup:

@@ -80,14 +80,14 @@ def _mot(trouve: re.Match[str], libelles: dict[str, Colonne]) -> str:
     return f"« {mot.replace('_', ' ')} »" if "_" in mot else mot
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1024)
 def _libelle_code(code: str) -> str:
     """Label of a code that means one thing in all lists; else the code itself."""
     libelles = {liste[code] for liste in contrat().codes.values() if code in liste}
     return libelles.pop() if len(libelles) == 1 else code
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1024)
 def _libelles(sql: str) -> dict[str, Colonne]:
     """Columns of the contract that a population may show, by their SQL name."""
     colonnes: dict[str, Colonne] = {}

@@ -1,12 +1,20 @@
 """The SQL of the catalogue: several deliveries at once, one scan, what must be delivered."""
 
+import tracemalloc
 from datetime import date
 
 import duckdb
 import pytest
 
 from infocentre.catalogue import Catalogue, requis, sql_anomalies, sql_comptes
-from infocentre.catalogue.analyse import ErreurSql, colonnes_nommees, tables_nommees
+from infocentre.catalogue.analyse import (
+    ErreurSql,
+    colonnes_nommees,
+    noeuds,
+    parametres_nommes,
+    seul_select,
+    tables_nommees,
+)
 from infocentre.catalogue.schema import creer_tables, types_colonnes
 from infocentre.catalogue.sql import sql_explication
 
@@ -149,3 +157,43 @@ def test_names_are_read_by_duckdb_s_own_parser() -> None:
     }
     with pytest.raises(ErreurSql):
         colonnes_nommees("true from stock")
+
+
+def test_long_texts_are_not_kept() -> None:
+    parametres_nommes("select 1")
+    tracemalloc.start()
+    try:
+        for rang in range(200):
+            assert parametres_nommes(f"select $n{rang}, '{'a' * 50_000}'") == {f"n{rang}"}
+            parametres_nommes(f"select $m{rang}")
+        gardes, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert gardes < 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("select '" + "a" * 100_000 + "'", "trop longue"),
+        ("select '\0'", "caractère nul"),
+        ("select '\ud800'", "n'existe pas"),
+        ("select 1; select 2", "une seule requête"),
+        ("insert into t values (1)", "une seule requête"),
+        ("select '", "unterminated"),
+    ],
+)
+def test_what_cannot_be_read_is_said(sql: str, message: str) -> None:
+    with pytest.raises(ErreurSql, match=message):
+        parametres_nommes(sql)
+
+
+def test_a_deep_tree_is_walked_or_refused() -> None:
+    assert len(list(noeuds(seul_select("select " + "(select " * 100 + "1" + ")" * 100)))) > 100
+    with pytest.raises(ErreurSql, match=r"imbriquée|depth"):
+        seul_select("select " + "(select " * 400 + "1" + ")" * 400)
+
+
+def test_the_nodes_of_a_tree_come_outer_first() -> None:
+    arbre = {"a": {"b": [{"c": 1}, {"d": {}}]}, "e": {"f": 2}}
+    assert [sorted(un) for un in noeuds(arbre)] == [["a", "e"], ["b"], ["c"], ["d"], [], ["f"]]

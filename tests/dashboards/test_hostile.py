@@ -83,14 +83,6 @@ def test_a_list_is_read_when_somebody_asks_for_it(
     assert "« h »" in refuse["refus"]
 
 
-def test_a_list_that_a_query_gives_has_an_end(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(dashboards.requetes, "CHOIX_MAX", 2)
-    refuse = client.post("/requetes/liste", json={"sql": LISTE, "nom": "g"}).get_json()
-    assert "plus de 2 choix" in refuse["refus"]
-
-
 @pytest.mark.parametrize("quoi", ["parametres", "liste", "executer", "export/csv"])
 def test_what_reads_a_text_keeps_threads_for_the_pages(client: FlaskClient, quoi: str) -> None:
     places = dashboards.requetes._places

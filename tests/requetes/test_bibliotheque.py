@@ -106,3 +106,35 @@ def test_a_person_s_query_needs_no_header() -> None:
     requete = requete_libre("select * from demandes where guichet_enregistreur = $guichet")
     assert valeurs(requete, {"guichet": "G1302"}) == {"guichet": "G1302"}
     assert not requete_libre("selec").parametres
+
+
+@pytest.mark.parametrize(
+    "parametre",
+    [
+        "{type: liste, libelle: L, valeurs: [&a x, *a]}",
+        "{type: liste, libelle: &l L, valeurs: [x]}",
+        f"{{type: liste, libelle: L, valeurs: {'[' * 300}{']' * 300}}}",
+    ],
+)
+def test_a_header_says_nothing_twice_nor_too_deep(parametre: str) -> None:
+    with pytest.raises(Refus, match="est attendu"):
+        ecrire(parametre)
+
+
+def test_a_header_may_hold_these_letters() -> None:
+    requete = ecrire("{type: texte, libelle: 'Nom & prénom * facultatif', defaut: x}")
+    assert requete.parametres["p"].libelle == "Nom & prénom * facultatif"
+
+
+@pytest.mark.parametrize("entete", ["-- a\n" * 101, f"-- titre: {'a' * 4_100}\n"])
+def test_a_header_has_an_end(entete: str) -> None:
+    for lire in (requete_libre, lambda texte: lire_requete(texte, "essai")):
+        with pytest.raises(Refus, match="l'en-tête dépasse"):
+            lire(f"{entete}select 1")
+
+
+def test_a_query_has_a_number_of_parameters_and_a_length() -> None:
+    with pytest.raises(Refus, match="plus de 100 paramètres"):
+        requete_libre("select " + ", ".join(f"$p{rang}" for rang in range(101)))
+    with pytest.raises(Refus, match="100000 caractères"):
+        requete_libre(f"select '{'a' * 100_000}'")
