@@ -68,6 +68,14 @@ def test_invisible_characters_of_names_and_words_break_no_form(tmp_path: Path, f
     assert "a fermé[31m." in LIRE[forme](octets) or forme == "xlsx"
 
 
+@pytest.mark.parametrize("forme", FORMES)
+def test_the_longest_name_fits_in_every_form(forme: str) -> None:
+    nom = "X" * 255
+    noms = Tableau("guichets", "Guichets", (Colonne("Nom"),), ((Cellule(nom),),))
+    un = document(noms, *TOUS)
+    assert formes.FORMES[forme](replace(un, titre=f"Fiche de {nom}", destinataire=f"À {nom}"))
+
+
 DOCUMENTS = {"synthese": [], "bilan": ["2026-S1"]}
 
 

@@ -22,6 +22,7 @@ __all__ = [
 ]
 
 AUTEUR = "Infocentre du gestionnaire territorial"
+PROPRIETE_MAX = 255  # characters of a property of an Office file
 
 
 def ecrire(cellule: Cellule, colonne: Colonne) -> str:

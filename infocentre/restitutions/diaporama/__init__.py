@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from infocentre.restitutions.bureautique.images import dessiner
 from infocentre.restitutions.bureautique.natifs import lire_natif
 from infocentre.restitutions.bureautique.paquet import figer
-from infocentre.restitutions.bureautique.valeurs import AUTEUR, titre_complet
+from infocentre.restitutions.bureautique.valeurs import AUTEUR, PROPRIETE_MAX, titre_complet
 from infocentre.restitutions.document import Document, Graphique
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def _images(diapositives: list[Diapositive]) -> Images:
 
 def _proprietes(diaporama: Presentation, document: Document) -> None:
     proprietes = diaporama.core_properties
-    proprietes.title = titre_complet(document)
+    proprietes.title = titre_complet(document)[:PROPRIETE_MAX]
     proprietes.author = proprietes.last_modified_by = AUTEUR
     proprietes.language = "fr-FR"
-    proprietes.subject = document.destinataire
+    proprietes.subject = document.destinataire[:PROPRIETE_MAX]
     proprietes.keywords = ""

@@ -14,6 +14,7 @@ from infocentre.restitutions.bureautique.paquet import figer
 from infocentre.restitutions.bureautique.valeurs import (
     AUTEUR,
     NOTE_MASQUE,
+    PROPRIETE_MAX,
     est_masque,
     pied,
     simple,
@@ -62,11 +63,11 @@ def en_octets(document: Document) -> bytes:
 
 def _proprietes(fichier: Fichier, document: Document) -> None:
     proprietes = fichier.core_properties
-    proprietes.title = titre_complet(document)
+    proprietes.title = titre_complet(document)[:PROPRIETE_MAX]
     proprietes.author = proprietes.last_modified_by = AUTEUR
-    proprietes.subject = document.destinataire
+    proprietes.subject = document.destinataire[:PROPRIETE_MAX]
     proprietes.language = "fr-FR"
-    proprietes.comments = pied(document)
+    proprietes.comments = pied(document)[:PROPRIETE_MAX]
     proprietes.keywords = ""
 
 
