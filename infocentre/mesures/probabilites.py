@@ -58,6 +58,7 @@ def chances_d_un_ecart(
     n_avant, d_avant, n, d = (
         np.atleast_1d(np.asarray(un, dtype=np.float64)) for un in (*avant, *apres)
     )
+    n_avant, n = np.clip(n_avant, 0, d_avant), np.clip(n, 0, d)
     tous, anomalies = d_avant + d, n_avant + n
     # A fall of anomalies is a rise of what is right.
     baisse = n * tous < anomalies * d

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from infocentre.consultation.accueil import a_reprendre, mouvements
 from infocentre.consultation.commun import libelle
 from infocentre.consultation.filtres import mois_avant, nom_mois
+from infocentre.consultation.indicateurs import parmi
 from infocentre.consultation.lecteur import Ligne
 from infocentre.restitutions.document import Liste, Paragraphe, Section
 from infocentre.restitutions.lecture import Edition
@@ -19,6 +20,7 @@ from infocentre.restitutions.phrases import (
     majuscule,
     minuscule,
     part,
+    phrase,
 )
 from infocentre.restitutions.synthese.attendu import DUREE
 
@@ -28,14 +30,20 @@ ALERTES, NOM, PHRASE = 3, 55, 240
 def alertes(edition: Edition) -> Section:
     """Return at most three alerts, a sentence each, never two on the same guichet and code."""
     points: dict[tuple[str, str], str] = {}
-    for cle, texte in itertools.chain(
-        _degradations(edition), _entrees(edition), _durables(edition)
-    ):
+    hausses = dict(_degradations(edition))
+    for cle, texte in itertools.chain(hausses.items(), _entrees(edition), _durables(edition)):
         points.setdefault(cle, borner(texte, PHRASE))
     trois = tuple(itertools.islice(points.values(), ALERTES))
     bloc = Liste(trois) if trois else Paragraphe("Aucune alerte ce mois-ci.")
     titre = f"{majuscule(denombrer(len(trois), 'alerte', feminin=True))}" if trois else "Alertes"
-    return Section(titre, (bloc,), gabarit="alertes")
+    note = (_sur_combien(edition),) if hausses else ()
+    return Section(titre, (bloc, *note), gabarit="alertes")
+
+
+def _sur_combien(edition: Edition) -> Paragraphe:
+    """Say among how many comparisons the rises stand."""
+    tous = mouvements(edition.v, edition.p, edition.filtres)
+    return Paragraphe(phrase(f"hausses retenues {parmi(tous.comparaisons)}"), "note")
 
 
 Alerte = tuple[tuple[str, str], str]
