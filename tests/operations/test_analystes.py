@@ -242,3 +242,32 @@ def test_sans_mois_controle_il_le_dit(tmp_path: Path) -> None:
     charger(racine, livraisons()[0])
     with pytest.raises(Refus, match="aucun mois n'est encore contrôlé"):
         tenir_analystes(Dossier(racine)).__enter__()
+
+
+def test_l_autre_demande_d_un_doublon_y_est_par_son_empreinte(racine: Path) -> None:
+    """Both numéros are those of `demandes`: an analyst joins what an archive ties, and no more."""
+    archive = Dossier(racine).archive(Dossier(racine).version().de("013")[-1])
+    attendus = lignes_de(archive / "liens.parquet")
+    with tenir_analystes(Dossier(racine)) as fichier:
+        lus = lignes(fichier, "SELECT code, numero_unique, autre_numero FROM liens")
+        joints = lignes(
+            fichier,
+            "SELECT l.code, l.autre_guichet, d.cle_guichetcreateur, l.autre_date_creation, "
+            "d.date_creation FROM liens AS l JOIN demandes AS un USING (numero_unique) "
+            "JOIN demandes AS d ON d.numero_unique = l.autre_numero",
+        )
+        ordre = lignes(fichier, "SELECT numero_unique FROM liens ORDER BY rowid")
+    cle = (racine / "cle").read_text("ascii").strip()
+    assert set(lus) == {
+        (code, empreinte(cle, un), autre and empreinte(cle, autre)) for code, un, autre in attendus
+    }
+    assert len(joints) == sum(autre is not None for *_, autre in attendus) > 0
+    assert all(une[1:4:2] == une[2:5:2] for une in joints)
+    assert ordre == sorted(ordre)
+
+
+def lignes_de(fichier: Path) -> list[tuple[Any, ...]]:
+    with duckdb.connect() as con:
+        return con.execute(
+            f"SELECT code, numero_unique, autre_numero FROM read_parquet('{fichier}')"
+        ).fetchall()
