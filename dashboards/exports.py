@@ -20,6 +20,9 @@ MIMES: dict[Format, str] = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
 }
+# Parameters of an address that make a file another one, beside its filters and its title.
+CHOIX = ("par", "contenu", "colonnes", "montrer", "niveau", "partage", "recherche")
+CHOIX_MAX = 40
 ACCUEIL = "Revenir à l'accueil et choisir un mois."
 
 Fabrique = Callable[[Contexte], Donnees]
@@ -67,14 +70,21 @@ def telecharger(nom: str, format_: str) -> flask.Response:
         return _refuser(404, "Cet export n'existe pas", "Reprendre le lien de la page.")
     try:
         c = contexte_exact(flask.request.args.to_dict(), charges=nom in _SANS_CONTROLE)
-        precision = f"{c.filtres.departement} {nom_mois(c.filtres.mois)}"
-        return exporter_reponse(_FABRIQUES[nom](c), connu[format_], precision)
+        return exporter_reponse(_FABRIQUES[nom](c), connu[format_], _precision(c))
     except Refus as refus:
         return _refuser(404, refus.quoi, refus.que_faire or ACCUEIL)
     except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest
         JOURNAL.exception("export en échec")
         return _refuser(500, "Cet export n'a pas pu être préparé", "Recommencer ; si cela dure, "
                         "le signaler avec l'heure et l'adresse.")  # fmt: skip
+
+
+def _precision(c: Contexte) -> str:
+    """Say the place, what the filters keep, the month: two files that differ have two names."""
+    f = c.filtres
+    choisis = (c.adresse.get(nom, "")[:CHOIX_MAX] for nom in CHOIX)
+    return " ".join([f.departement, c.epcis.get(f.epci, ""), f.type_guichet, *choisis,
+                     nom_mois(f.mois)])  # fmt: skip
 
 
 def _refuser(code: int, message: str, que_faire: str) -> flask.Response:

@@ -375,7 +375,7 @@ def exporter(c: Contexte) -> Donnees:
         for une in lignes
     ]
     return Donnees(
-        _titre_export(c, d),
+        _titre_export(d),
         colonnes,
         [tuple(une[nom] for nom in colonnes) for une in ecrites],
         titres=TITRES | TITRES_AUTRE,
@@ -383,16 +383,10 @@ def exporter(c: Contexte) -> Donnees:
     )
 
 
-def _titre_export(c: Contexte, d: Demandee) -> str:
-    """Name all that makes the list another one: lists of one indicator stand side by side."""
-    lieu = "" if d.cle else c.epcis.get(c.filtres.epci, "")
-    type_ = "" if d.cle else c.filtres.type_guichet
+def _titre_export(d: Demandee) -> str:
     fenetre = "" if d.stock else "12 mois" if d.choix.douze_mois else "du mois"
-    return " ".join(
-        filter(
-            None, [d.un.code, "demandes en anomalie", d.un.mots.reste, d.cle, lieu, type_, fenetre]
-        )
-    )
+    quoi = f"{d.un.code} demandes en anomalie {d.un.mots.reste}"
+    return " ".join(filter(None, [quoi, d.cle, fenetre]))
 
 
 dash.register_page(__name__, path="/demandes", name="Demandes en anomalie",

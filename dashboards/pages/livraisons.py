@@ -434,7 +434,9 @@ def exporter_revisions(c: Contexte) -> Donnees:
         *(f"{nom}_{moment}" for moment in ("avant", "apres") for nom in donnees.REVISEES),
         "le", "cause",
     )  # fmt: skip
-    return Donnees("Révisions", colonnes, [tuple(une[cle] for cle in colonnes) for une in lignes])
+    quoi = (c.adresse.get(nom, "") for nom in ("code", "guichet", "mois_revise"))
+    titre_ = " ".join(["Révisions", *filter(None, quoi)])
+    return Donnees(titre_, colonnes, [tuple(une[cle] for cle in colonnes) for une in lignes])
 
 
 dash.register_page("livraisons", path="/livraisons", name="Livraisons",

@@ -257,7 +257,7 @@ def exporter_suivi(c: Contexte) -> Donnees:
             titres[f"{un.code}_a_cote"] = annonce(c, un).removesuffix(" :")
         titres[f"etat_{un.code}"] = "état"
     return Donnees(
-        titre="Suivi des guichets",
+        titre="Suivi des guichets" + (" du mois" if c.filtres.fenetre == "mois" else ""),
         colonnes=("guichet", "nom", "type", *titres),
         lignes=[_ligne_exportee(une, retenus, absentes, contenu, a_cote=a_cote) for une in gardees],
         taux=frozenset(une for une in titres if not une.startswith("etat_"))

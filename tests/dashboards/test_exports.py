@@ -100,3 +100,23 @@ def test_un_document_d_un_mois_absent_est_refuse(client: FlaskClient, adresse: s
     reponse = client.get(f"{adresse}?mois=2026-13&guichet=G1302")
     assert reponse.status_code in {400, 404}
     assert "Aucune donnée contrôlée pour « 2026-13 »" in reponse.get_data(as_text=True)
+
+
+def test_deux_exports_qui_different_ont_deux_noms(client: FlaskClient) -> None:
+    """Side by side in a folder of downloads, the second one would be read as the first."""
+    adresses = [
+        "suivi.csv?x=1", "suivi.csv?fenetre=mois", "suivi.csv?type=BAILLEUR",
+        "suivi.csv?contenu=numerateur", "suivi.csv?par=organisme", "suivi.csv?recherche=phare",
+        "suivi.csv?mois=2026-09", "suivi.csv?colonnes=tous", "guichets.csv?x=1",
+        "guichets.csv?montrer=tous", "revisions.csv?x=1", "revisions.csv?code=ATT_TARDIVE",
+        "revisions.csv?guichet=G1302", "a-corriger.xlsx?guichet=G1302",
+        "a-corriger.xlsx?guichet=G1302&code=ATT_TARDIVE",
+    ]  # fmt: skip
+    noms = []
+    for adresse in adresses:
+        reponse = client.get(f"/export/{adresse}")
+        assert reponse.status_code == 200, adresse
+        noms.append(reponse.headers["Content-Disposition"])
+    assert len(set(noms)) == len(adresses), noms
+    longue = client.get(f"/export/suivi.csv?recherche={'a' * 4000}")
+    assert len(longue.headers["Content-Disposition"]) < 300
