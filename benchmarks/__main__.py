@@ -15,6 +15,7 @@ from pathlib import Path
 BANCS = {
     "reception": "a dirty stock file of 1 M rows ÷ read_csv of its clean equivalent",
     "controler": "fixed cost of a command, growth from 1 M to 10 M rows ÷ raw SQL",
+    "integrite": "what checking files adds to charger and controler",
     "mensuel": "100 000 active demandes after 1 M rows of history: time and memory",
     "hors-ligne": "connections outside the machine during the demo and a month",
     "tableaux-de-bord": "time of each page, one reader and eight; JavaScript; grid and scroll",

@@ -41,7 +41,12 @@ COLONNES = (
     "Données arrêtées au", "Livraison", "Chargée le", "Statut", "Contrôle, ou motif du refus",
     "Lues", "Rejetées", "Demandes actives",
 )  # fmt: skip
-STATUTS = {EN_VIGUEUR: "● en vigueur", "remplacée": "○ remplacée", REFUSEE: "✖ refusée"}
+STATUTS = {
+    EN_VIGUEUR: "● en vigueur",
+    "remplacée": "○ remplacée",
+    "retirée": "○ retirée",
+    REFUSEE: "✖ refusée",
+}
 NOMS = {
     "table": "Table", "fichier": "Fichier", "ligne": "Ligne", "colonne": "Colonne",
     "valeur": "Valeur", "motif": "Motif", "nature": "Nature", "nombre": "Nombre",

@@ -13,7 +13,7 @@ from infocentre.entrepot.relations import citer
 from infocentre.erreurs import Refus
 from infocentre.livraisons.rapport import jour
 
-EN_VIGUEUR, REMPLACEE, REFUSEE = "en vigueur", "remplacée", "refusée"
+EN_VIGUEUR, REMPLACEE, REFUSEE, RETIREE = "en vigueur", "remplacée", "refusée", "retirée"
 LISTES = {
     "rejets": "Lignes rejetées",
     "anomalies_format": "Anomalies de format",
@@ -41,9 +41,10 @@ class Passage:
 def historique(dossier: Dossier, version: Version, departement: str | None = None) -> list[Passage]:
     """Return every loading in its order, then the refusals, which name no département."""
     en_vigueur = {(*une.cle, une.empreinte, une.chargee_le): une for une in version.livraisons}
+    journal = lire_journal(dossier.journal)
     passages = [
-        _passage(entree, en_vigueur)
-        for entree in lire_journal(dossier.journal)
+        _passage(entree, en_vigueur, journal[rang + 1 :])
+        for rang, entree in enumerate(journal)
         if entree["type"] == "chargement" and departement in {None, entree["departement"]}
     ]
     refus = lire_journal(dossier.refus)
@@ -53,7 +54,9 @@ def historique(dossier: Dossier, version: Version, departement: str | None = Non
 
 
 def _passage(
-    entree: dict[str, Any], en_vigueur: dict[tuple[str, str, str, str], Livraison]
+    entree: dict[str, Any],
+    en_vigueur: dict[tuple[str, str, str, str], Livraison],
+    suite: list[dict[str, Any]],
 ) -> Passage:
     livraison = Livraison(
         departement=entree["departement"],
@@ -66,9 +69,23 @@ def _passage(
     return Passage(
         nom=livraison.nom,
         le=livraison.chargee_le,
-        statut=EN_VIGUEUR if actuelle else REMPLACEE,
+        statut=EN_VIGUEUR if actuelle else _devenir(entree, suite),
         livraison=actuelle or livraison,
     )
+
+
+def _devenir(entree: dict[str, Any], suite: list[dict[str, Any]]) -> str:
+    """Tell what became of a loading that is not in force: the next event of its arrêté says it."""
+    suivant = next(
+        (
+            une
+            for une in suite
+            if une["type"] in {"chargement", "retrait"}
+            and (une["departement"], une["arrete"]) == (entree["departement"], entree["arrete"])
+        ),
+        None,
+    )
+    return RETIREE if suivant and suivant["type"] == "retrait" else REMPLACEE
 
 
 def decrire(dossier: Dossier, livraison: Livraison) -> dict[str, Any]:

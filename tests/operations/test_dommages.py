@@ -7,6 +7,7 @@ were published, and `reparer` puts all back.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -24,7 +25,9 @@ from infocentre.entrepot.dossier import ENTREPOT
 from infocentre.entrepot.fichiers import sha256
 from infocentre.entrepot.journal import lire_journal
 from infocentre.entrepot.remplacement import Remplacement
-from infocentre.operations import verification
+from infocentre.mesures import lire_tableaux
+from infocentre.mesures.tableaux import Tableau
+from infocentre.operations import controle, verification
 from tests.donnees.atelier import alterer, charger, controler, copie, interroger
 from tests.donnees.communs import une_fois
 
@@ -41,7 +44,14 @@ def fabriquer_tout(atelier: Path) -> None:
     corrigee = alterer(deux, atelier / "corrigee", "journal", lambda lignes: lignes[:-40])
     for livraison in (un, deux, corrigee, trois):
         charger(racine, livraison)
-    controler(racine)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(controle, "lire_tableaux", deux_tableaux)
+        controler(racine)
+
+
+def deux_tableaux() -> dict[str, Tableau]:
+    """Two standard tables instead of eighty: what is proved here does not depend on them."""
+    return dict(itertools.islice(lire_tableaux().items(), 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +98,7 @@ def commun() -> Path:
 def lieu(commun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lieu:
     racine = copie(commun / "donnees", tmp_path / "donnees")
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
+    monkeypatch.setattr(controle, "lire_tableaux", deux_tableaux)
     return Lieu(racine, commun)
 
 
@@ -317,7 +328,7 @@ DOMMAGES: dict[str, Dommage] = {
     "journal vidé": Dommage(lambda x: vider(x.dossier.journal), "journal.jsonl"),
     "deux lignes du journal perdues": Dommage(perdre_une_ligne, "journal.jsonl"),
     "réglage changé dans le journal": Dommage(
-        lambda x: remplacer(x.dossier.journal, '"reglages": {', '"reglages": {"seuil_secret": 5, '),
+        lambda x: remplacer(x.dossier.journal, '"seuil_secret": 11', '"seuil_secret": 5'),
         "journal.jsonl",
     ),
     # --- the rest

@@ -1,0 +1,363 @@
+"""What seals, withdrawals and purges promise, one promise a test."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from infocentre.cli import main
+from infocentre.config import ressources
+from infocentre.demo import fabriquer
+from infocentre.entrepot import Dossier
+from infocentre.entrepot.fichiers import sha256
+from infocentre.entrepot.journal import lire_journal
+from infocentre.operations import purge
+from infocentre.operations.historique import RETIREE, historique
+from infocentre.operations.verification import examiner
+from tests.donnees.atelier import charger, contenu, controler, copie, differences, interroger
+from tests.donnees.communs import une_fois
+
+TAB03_02 = "SELECT * FROM tab03_02 ORDER BY ALL"
+
+
+def _fabriquer(atelier: Path) -> None:
+    charger(atelier / "donnees", *fabriquer(atelier / "livraisons", taille=300, mois=3))
+    controler(atelier / "donnees")
+
+
+@pytest.fixture(scope="module")
+def commun() -> Path:
+    return une_fois("integrite", _fabriquer)
+
+
+@pytest.fixture
+def racine(commun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    racine = copie(commun / "donnees", tmp_path / "donnees")
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
+    return racine
+
+
+def livraisons(commun: Path) -> list[Path]:
+    return sorted((commun / "livraisons").glob("????-??"))
+
+
+def test_chaque_fichier_a_son_sceau_la_ou_il_est_nomme(racine: Path) -> None:
+    dossier = Dossier(racine)
+    version = dossier.version()
+    for une in version.livraisons:
+        description = dossier.archive(une) / "livraison.json"
+        assert sha256(description) == une.sceau
+        sceaux = json.loads(description.read_text("utf-8"))["sha256"]
+        for fichier in dossier.archive(une).glob("*.parquet"):
+            assert sceaux.pop(fichier.name) == sha256(fichier)
+        noms = dossier.nominatif / une.departement / une.arrete / f"{une.empreinte}.parquet"
+        assert sceaux == {"identites.parquet": sha256(noms)}
+    derives = {
+        str(fichier.relative_to(racine))
+        for genre in ("etats", "suivi", "parcours", "constats", "catalogues")
+        for fichier in (racine / genre).rglob("*.*")
+    }
+    assert version.sceaux.keys() == {"infocentre.duckdb", *derives}
+    for nom, sceau in version.sceaux.items():
+        ou = dossier.courante if nom == "infocentre.duckdb" else racine
+        assert sha256(ou / nom) == sceau
+    charges = [une for une in lire_journal(dossier.journal) if une["type"] == "chargement"]
+    assert [une["sceau"] for une in charges] == [une.sceau for une in version.livraisons]
+
+
+def test_tout_ce_qui_est_publie_est_d_abord_sur_le_disque(
+    racine: Path, commun: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every file of the data directory, and every directory that got one, is fsynced."""
+    assures: set[Path] = set()
+    reel = os.fsync
+
+    def fsync(descripteur: int) -> None:
+        inode = Path(f"/proc/self/fd/{descripteur}").resolve()
+        assures.add(Path(str(inode).replace(".brouillon", "")))
+        assures.add(Path(str(inode)))
+        reel(descripteur)
+
+    avant = {f for f in racine.rglob("*") if f.is_file()}
+    monkeypatch.setattr(os, "fsync", fsync)
+    quatre = fabriquer(commun / "quatre", taille=300, mois=4)
+    charger(racine, list(quatre)[3])
+    controler(racine)
+    noms = {(f.parent.name, f.name) for f in assures} | {("", f.name) for f in assures}
+    neufs = {f for f in racine.rglob("*") if f.is_file() and not f.is_symlink()} - avant
+    libres = {"verrou", "verrou-analystes", "cle"}
+    for fichier in neufs:
+        if fichier.name in libres or "validations" in fichier.parts:
+            continue
+        assert ("", fichier.name) in noms, fichier
+    assert {racine, racine / "versions", racine / "archives"} <= assures
+    assert all(archive.parent in assures for archive in racine.glob("archives/*/*/*") if
+               archive.parent.name not in {f.parent.name for f in avant})  # fmt: skip
+
+
+def test_une_livraison_retiree_ne_l_est_pas_pour_toujours(
+    racine: Path, commun: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    un, deux, trois = livraisons(commun)
+    sans = commun.parent / f"sans-{racine.parent.name}"
+    charger(sans, un, deux)
+    controler(sans)
+    avant = contenu(racine)
+    assert main(["retirer", trois.name]) == 0
+    assert f"« {trois.name} » (013, {trois.name}) retirée" in capsys.readouterr().out
+    dossier = Dossier(racine)
+    assert [une.mois for une in dossier.version().livraisons] == [un.name, deux.name]
+    assert differences(contenu(sans), contenu(racine)) == {}
+    assert lire_journal(dossier.journal)[-1]["type"] == "retrait"
+    assert [un.statut for un in historique(dossier, dossier.version())][-1] == RETIREE
+    assert main(["reconstruire"]) == 0
+    assert [une.mois for une in dossier.version().livraisons] == [un.name, deux.name]
+    assert examiner(dossier).dommages == ()
+    assert main(["retirer", trois.name]) == 1
+    assert "aucune livraison en vigueur ne répond" in capsys.readouterr().err
+    charger(racine, trois)
+    controler(racine)
+    assert interroger(racine, "SELECT count(*) FROM valeurs WHERE mois = '" + trois.name + "'")
+    assert differences(avant, contenu(racine)) == {}
+
+
+def test_ce_qui_date_d_avant_les_sceaux_marche_et_peut_en_avoir(
+    racine: Path, commun: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    oter_les_sceaux(racine)
+    assert main(["verifier"]) == 0
+    assert "3 livraison(s) chargée(s) avant que les archives" in capsys.readouterr().out
+    charger(racine, list(fabriquer(commun / "encore", taille=300, mois=4))[3])
+    controler(racine)
+    assert main(["reconstruire"]) == 0
+    assert main(["reparer", str(livraisons(commun)[0])]) == 0
+    assert "2 livraison(s) chargée(s) avant" in capsys.readouterr().out
+    assert main(["reparer", "--sceller"]) == 0
+    assert "2 archive(s) scellée(s)" in capsys.readouterr().out
+    assert all(une.sceau for une in Dossier(racine).version().livraisons)
+    assert examiner(Dossier(racine)) == examiner(Dossier(racine)).__class__((), ())
+
+
+def test_sans_sceau_un_stock_d_un_autre_mois_est_vu(
+    racine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    oter_les_sceaux(racine)
+    un, deux, _ = (Dossier(racine).archive(une) for une in Dossier(racine).version().livraisons)
+    (deux / "stock.parquet").write_bytes((un / "stock.parquet").read_bytes())
+    assert main(["verifier"]) == 1
+    assert "le fichier décrit une autre livraison" in capsys.readouterr().out
+
+
+def oter_les_sceaux(racine: Path) -> None:
+    """Make the data directory one of before."""
+    for fichier in racine.glob("archives/*/*/*/livraison.json"):
+        description = json.loads(fichier.read_text("utf-8"))
+        del description["sha256"]
+        fichier.write_text(json.dumps(description), "utf-8")
+    for fichier in racine.glob("versions/*/version.json"):
+        version = json.loads(fichier.read_text("utf-8"))
+        for cle in ("sha256", "sceaux"):
+            del version[cle]
+        for livraison in version["livraisons"]:
+            del livraison["sceau"]
+        version["evenement"].pop("sceau", None)
+        fichier.write_text(json.dumps(version), "utf-8")
+    journal = racine / "journal.jsonl"
+    lignes = [json.loads(ligne) for ligne in journal.read_bytes().split(b"\n") if ligne]
+    for ligne in lignes:
+        ligne.pop("sha256"), ligne.pop("sceau", None)
+    journal.write_text("".join(f"{json.dumps(ligne)}\n" for ligne in lignes), "utf-8")
+
+
+# --- purger ---------------------------------------------------------------------------------------
+
+
+def groupes(fichier: Path) -> int:
+    with duckdb.connect() as con:
+        return int(
+            con.execute(
+                f"SELECT max(row_group_id) + 1 FROM parquet_metadata('{fichier}')"
+            ).fetchall()[0][0]
+        )
+
+
+def test_purger_garde_les_groupes_de_lignes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infocentre.entrepot.etats.PARQUET_PAR_NUMERO", PETITS)
+    monkeypatch.setattr(purge, "REGLES", {
+        **purge.REGLES,
+        "etats": purge.Regle(masques=purge.REGLES["etats"].masques, format=PETITS),
+    })  # fmt: skip
+    racine = tmp_path / "donnees"
+    (livraison,) = fabriquer(tmp_path / "livraisons", taille=6_000, mois=1)
+    charger(racine, livraison)
+    (etat,) = racine.glob("etats/*/*.parquet")
+    avant = groupes(etat)
+    assert avant > 1
+    purge.purger(Dossier(racine), dt.date.fromisoformat(livraison.name + "-28")
+                 .replace(year=int(livraison.name[:4]) + 1))  # fmt: skip
+    assert groupes(etat) == avant
+
+
+PETITS = "(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE 2048)"
+
+
+def test_les_etats_sont_purges_dans_le_format_de_leur_ecriture() -> None:
+    from infocentre.entrepot.etats import PARQUET_PAR_NUMERO
+
+    assert purge.REGLES["etats"].format == PARQUET_PAR_NUMERO
+
+
+def test_purger_garde_la_tranche_d_age_de_tous_les_jours() -> None:
+    """Every day of birth of 100 years, at each arrêté of a year: same row of TAB03-02 after."""
+    masque = purge.REGLES["stock"].masques["date_naiss_demandeur"]
+    sql = (ressources("queries") / "tableaux" / "TAB03-02.sql").read_text("utf-8")
+    ages = {int(age) for age in re.findall(r"age < (\d+)", sql)}
+    assert ages <= set(purge.AGES)
+    with duckdb.connect() as con:
+        con.execute(
+            "CREATE TABLE jours AS SELECT j::DATE AS date_naiss_demandeur, a::DATE AS arrete FROM "
+            "range(DATE '1903-01-01', DATE '2027-01-01', INTERVAL 3 DAY) AS n(j), "
+            "(SELECT last_day(m) AS a FROM range(DATE '2026-01-01', DATE '2027-01-01', "
+            "INTERVAL 1 MONTH) AS r(m))"
+        )
+        classe = (
+            "[date_naiss_demandeur > arrete, "
+            + ", ".join(
+                f"date_sub('year', date_naiss_demandeur, arrete) < {age}" for age in sorted(ages)
+            )
+            + ", date_sub('year', date_naiss_demandeur, arrete) BETWEEN 0 AND 120]"
+        )
+        differentes = con.execute(
+            f"SELECT count(*) FROM (SELECT {classe} AS avant, arrete, date_naiss_demandeur AS d, "
+            f"{masque} AS date_naiss_demandeur FROM jours) WHERE avant IS DISTINCT FROM {classe}"
+        ).fetchall()
+        restants = con.execute(
+            f"SELECT count(DISTINCT strftime({masque}, '%m-%d')) FROM jours"
+        ).fetchall()
+    assert differentes == [(0,)]
+    assert restants == [(2,)]
+
+
+def test_purger_ne_change_pas_tab03_02_recalcule(racine: Path) -> None:
+    avant = interroger(racine, TAB03_02)
+    mois = Dossier(racine).version().livraisons[0].mois
+    le = dt.date.fromisoformat(Dossier(racine).version().livraisons[-1].arrete)
+    assert purge.purger(Dossier(racine), le.replace(year=le.year + 2, day=28)).lignes_masquees
+    assert examiner(Dossier(racine)).dommages == ()
+    controler(racine, mois)
+    assert interroger(racine, TAB03_02) == avant
+
+
+def test_purger_efface_les_valeurs_des_rejets_d_un_an(racine: Path) -> None:
+    dossier = Dossier(racine)
+    une = dossier.version().livraisons[0]
+    rejets = dossier.archive(une) / "rejets.parquet"
+    with duckdb.connect() as con:
+        con.execute(
+            f"COPY (SELECT 'stock' AS \"table\", 'stock.csv' AS fichier, 3 AS ligne, "
+            f"'DATE_CREATION' AS colonne, 'né le 3 mai' AS valeur, 'm' AS motif) TO '{rejets}' "
+            "(FORMAT parquet)"
+        )
+    le = dt.date.fromisoformat(une.arrete)
+    purge.purger(dossier, le.replace(year=le.year + 1, day=28) + dt.timedelta(days=7))
+    with duckdb.connect() as con:
+        lues = con.execute(f"SELECT valeur FROM read_parquet('{rejets}')").fetchall()
+    assert lues == [("EFFACÉE",)]
+
+
+@pytest.mark.usefixtures("racine")
+def test_purger_refuse_une_date_a_venir(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["purger", "--au", "2099-12-31"]) == 1
+    assert "le 31/12/2099 est à venir" in capsys.readouterr().err
+
+
+def test_une_purge_est_au_journal_avec_ses_sceaux(racine: Path) -> None:
+    dossier = Dossier(racine)
+    le = dt.date.fromisoformat(dossier.version().livraisons[-1].arrete)
+    purge.purger(dossier, le.replace(year=le.year + 2, day=28))
+    evenement = lire_journal(dossier.journal)[-1]
+    assert evenement["type"] == "purge"
+    assert evenement["au"] == f"{le.year + 2}-{le.month:02}-28"
+    assert evenement["archives"]
+    for une in dossier.version().livraisons:
+        cle = f"{une.departement}/{une.arrete}/{une.empreinte}"
+        assert evenement["archives"].get(cle, une.sceau) == une.sceau
+
+
+# --- what people are told -------------------------------------------------------------------------
+
+
+def test_une_bonne_livraison_puis_une_mauvaise_la_premiere_reste(
+    tmp_path: Path,
+    commun: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(tmp_path / "donnees"))
+    un = livraisons(commun)[0]
+    assert main(["charger", str(un), str(tmp_path / "absente")]) == 1
+    assert f"Avant elle, « {un.name} » reste chargée et publiée." in capsys.readouterr().err
+    assert [une.mois for une in Dossier(tmp_path / "donnees").version().livraisons] == [un.name]
+
+
+def test_un_echec_de_lecture_n_est_pas_dit_d_ecriture(
+    racine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    oter_les_sceaux(racine)
+    une = Dossier(racine).version().livraisons[0]
+    stock = Dossier(racine).archive(une) / "stock.parquet"
+    os.truncate(stock, stock.stat().st_size // 2)
+    assert main(["controler", "--mois", une.mois]) == 1
+    dit = capsys.readouterr().err
+    assert "imprévue" not in dit
+    assert "écriture" not in dit
+    assert "infocentre verifier" in dit
+
+
+def test_mensuel_arrete_apres_le_chargement_dit_ce_qui_reste(
+    tmp_path: Path,
+    commun: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from infocentre.operations import controle
+
+    def plein(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(tmp_path / "donnees"))
+    monkeypatch.setattr(controle, "garder_catalogue", plein)
+    assert main(["mensuel", str(livraisons(commun)[0])]) == 1
+    dit = capsys.readouterr().err
+    assert "l'écriture a échoué" in dit
+    assert "rien n'a changé" not in dit
+    assert "reste chargée et publiée" in dit
+
+
+def test_la_premiere_livraison_tuee_se_recharge(
+    tmp_path: Path, commun: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its archive is there and nothing was ever published: nothing is lost, nothing is asked."""
+    from infocentre.entrepot import publication
+
+    def mourir(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    racine = tmp_path / "donnees"
+    with monkeypatch.context() as patch:
+        patch.setattr(publication, "pointer", mourir)
+        with pytest.raises(KeyboardInterrupt):
+            charger(racine, livraisons(commun)[0])
+    assert list(racine.glob("archives/*/*/*"))
+    charger(racine, livraisons(commun)[1])
+    assert [une.mois for une in Dossier(racine).version().livraisons] == [
+        livraisons(commun)[1].name
+    ]
