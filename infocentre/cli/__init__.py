@@ -38,6 +38,9 @@ def _executer(options: Namespace) -> int:
     except Exception as erreur:
         if os.environ.get("INFOCENTRE_TRACE"):
             raise
+        if dit := _machine(erreur):
+            print(f"infocentre : {dit}", file=sys.stderr)
+            return REFUSE
         print(
             f"infocentre : erreur imprévue ({type(erreur).__name__} : {erreur})\n"
             "→ Ce qui était publié le reste. Relancer avec INFOCENTRE_TRACE=1 pour le détail.",
@@ -45,3 +48,18 @@ def _executer(options: Namespace) -> int:
         )
         return REFUSE
     return 0
+
+
+def _machine(erreur: Exception) -> Refus | None:
+    """Return the refusal that says what the machine could not read or write, None for a fault."""
+    de_duckdb = type(erreur).__module__.startswith("_duckdb")
+    if not isinstance(erreur, OSError) and not de_duckdb:
+        return None
+    from infocentre.config import dossier_donnees
+    from infocentre.entrepot.dossier import ILLISIBLES, Dossier, refus_de_la_machine
+    from infocentre.operations.verification import examiner
+
+    if isinstance(erreur, (OSError, *ILLISIBLES)):
+        return refus_de_la_machine(erreur, dossier_donnees())
+    dommages = examiner(Dossier(dossier_donnees())).dommages
+    return dommages[0].refus(len(dommages) - 1) if dommages else None

@@ -167,6 +167,23 @@ def ecrire_description(fichier: Path, contenu: Mapping[str, Any]) -> str:
     return sha256(fichier)
 
 
+def texte_catalogue(dossier: Dossier, empreinte: str) -> str:
+    """Return a catalogue that was kept, by its name, which is its sha256.
+
+    Raises:
+        Refus: it is absent or altered.
+    """
+    fichier = dossier.catalogues / f"{empreinte}.json"
+    if not fichier.exists() or sha256(fichier) != empreinte:
+        quoi = "est abîmé" if fichier.exists() else "n'est plus là"
+        raise Refus(
+            f"un catalogue avec lequel un mois a été contrôlé {quoi}",
+            str(fichier),
+            "Le remettre depuis une sauvegarde, ou essayer : infocentre reparer.",
+        )
+    return fichier.read_text("utf-8")
+
+
 def sceaux_du_journal(dossier: Dossier) -> dict[str, str]:
     """Return {archive under `archives`: sha256 of its livraison.json}, the last one written."""
     sceaux: dict[str, str] = {}

@@ -22,6 +22,7 @@ import duckdb
 from infocentre.contrat import Colonne, Table, contrat
 from infocentre.entrepot import Dossier, Version, sql_references
 from infocentre.entrepot.dossier import ANALYSTES, ENTREPOT
+from infocentre.entrepot.fichiers import poser
 from infocentre.entrepot.liens import AUTRE, LIENS, sql_liens
 from infocentre.entrepot.relations import citer, lecture_de, sql_archives
 from infocentre.erreurs import Refus
@@ -51,7 +52,7 @@ def cle(dossier: Dossier) -> str:
         descripteur = os.open(partiel, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descripteur, "w", encoding="ascii") as flux:
             flux.write(secrets.token_hex(32))
-        partiel.replace(fichier)
+        poser(partiel, fichier)
     return _assez_longue(fichier.read_text("utf-8", "surrogateescape").strip(), str(fichier))
 
 
@@ -123,7 +124,7 @@ def ecrire_analystes(dossier: Dossier, version: Version, chemin: Path) -> None:
         _copier_mesures(con, chemin / ENTREPOT)
         _copier_demandes(con, dossier, version, departements)
         con.execute("CHECKPOINT")
-    partiel.replace(chemin / ANALYSTES)
+    poser(partiel, chemin / ANALYSTES)
     (chemin / _TEMOIN).write_text(MASQUAGE, "ascii")
 
 

@@ -12,6 +12,7 @@ from infocentre.catalogue import Catalogue, lire_catalogue, sql_anomalies
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.liens import AUTRE, CODES, LIENS
 from infocentre.entrepot.relations import citer
+from infocentre.entrepot.sceaux import texte_catalogue
 from infocentre.erreurs import Refus
 
 TITRES_AUTRE = {
@@ -91,6 +92,5 @@ def catalogue_du_controle(dossier: Dossier, une: Livraison) -> Catalogue:
 
 @functools.lru_cache(maxsize=4)
 def _garde(dossier: Dossier, empreinte: str) -> Catalogue:
-    fichier = dossier.catalogues / f"{empreinte}.json"
-    texte = fichier.read_text("utf-8")
+    texte = texte_catalogue(dossier, empreinte)
     return Catalogue.depuis_json(texte, None if '"remede"' in texte else lire_catalogue())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ from infocentre.entrepot import Dossier, Livraison, Version
 from infocentre.entrepot.etats import FLUX, sql_mouvements
 from infocentre.entrepot.journal import lire_journal
 from infocentre.entrepot.relations import citer
+from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.erreurs import Refus
 from infocentre.livraisons.rapport import jour
 
@@ -89,10 +89,12 @@ def _devenir(entree: dict[str, Any], suite: list[dict[str, Any]]) -> str:
 
 
 def decrire(dossier: Dossier, livraison: Livraison) -> dict[str, Any]:
-    """Return what reception wrote of a delivery: tables, rejects, unknown columns and codes."""
-    fichier = dossier.archive(livraison) / "livraison.json"
-    description: dict[str, Any] = json.loads(fichier.read_text("utf-8"))
-    return description
+    """Return what reception wrote of a delivery: tables, rejects, unknown columns and codes.
+
+    Raises:
+        Refus: the archive's description is absent or altered.
+    """
+    return decrire_archive(dossier, livraison)
 
 
 def sql_liste(dossier: Dossier, version: Version, livraison: Livraison, liste: str) -> str:

@@ -29,6 +29,7 @@ from infocentre.entrepot.sceaux import (
     dommages_archive,
     juges,
     sceaux_du_journal,
+    texte_catalogue,
 )
 from infocentre.erreurs import Refus
 from infocentre.mesures import (
@@ -206,17 +207,10 @@ def rejouer_controle(dossier: Dossier, brouillon: Brouillon, evenement: dict[str
 
 
 def _catalogue(dossier: Dossier, brouillon: Brouillon, empreinte: str) -> Catalogue:
-    """Return a catalogue that was kept: its name is its sha256."""
-    fichier = dossier.catalogues / f"{empreinte}.json"
-    if not fichier.exists() or sha256(fichier) != empreinte:
-        quoi = "est abîmé" if fichier.exists() else "n'est plus là"
-        raise Refus(
-            f"un catalogue dont le journal a besoin {quoi}",
-            str(fichier),
-            "Le remettre depuis une sauvegarde, puis recommencer.",
-        )
-    brouillon.ecrits.add(fichier)
-    return Catalogue.depuis_json(fichier.read_text("utf-8"))
+    """Return a catalogue that was kept; the version in the making rests on it."""
+    texte = texte_catalogue(dossier, empreinte)
+    brouillon.ecrits.add(dossier.catalogues / f"{empreinte}.json")
+    return Catalogue.depuis_json(texte)
 
 
 REJOUER = {"chargement", "controle", "retrait"}

@@ -356,6 +356,9 @@ def test_chaque_dommage_est_nomme_jamais_publie_et_reparable(
     assert "→" in texte
     assert "infocentre reparer" in texte
 
+    for lecture in (["indicateurs"], ["livraisons", mois], ["anomalies", "CPL_CHAMPS"]):
+        code, texte = dire(capsys, *lecture)
+        assert code == 0 or "→" in texte
     lues = [["controler", "--mois", mois], *([["reconstruire"]] if dommage.livraison else [])]
     for commande in lues:
         code, texte = dire(capsys, *commande)
