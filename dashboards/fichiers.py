@@ -115,7 +115,7 @@ def liste_a_publier() -> flask.typing.ResponseReturnValue:
     except Refus as refus:
         return _refuser(refus)
     guichets = liste_publique(c.v, c.p, c.filtres)
-    livraison = c.v.version.trouver(c.filtres.departement, c.filtres.mois)
+    livraison = c.v.version.publiee(c.filtres.departement, c.filtres.mois)
     page = flask.render_template(
         "liste_publique.html",
         titre=titre_liste_publique(c.filtres.departement, c.epcis.get(c.filtres.epci)),

@@ -15,7 +15,7 @@ from dashboards.app import lecteur
 from dashboards.composants.elements import lien, titre, vide
 from infocentre.consultation.adresses import ecarts, exiger
 from infocentre.consultation.commun import departements, mois_controles
-from infocentre.consultation.filtres import Filtres, lire_filtres, retenir
+from infocentre.consultation.filtres import Filtres, lire_filtres, nom_mois, retenir
 from infocentre.consultation.lecteur import VersionOuverte
 from infocentre.consultation.lieux import epcis, resoudre
 from infocentre.consultation.perimetre import TOUT, Perimetre
@@ -129,7 +129,20 @@ def _montrer(vue: Vue, adresse: dict[str, str], *, charges: bool) -> Any:  # noq
             "(infocentre controler). Cette page se remplira d'elle-même.",
         )
     autres = [f"{un.absent} : {un.montre}." for un in ecarts(c.filtres, c.adresse)]
+    autres += _remplacee(c)
     return html.Div([_prevenir(autres), vue(c)]) if autres else vue(c)
+
+
+def _remplacee(c: Contexte) -> list[str]:
+    """Say that the values of the month are those of a delivery that was replaced since."""
+    une = c.v.version.trouver(c.filtres.departement, c.filtres.mois)
+    if une is None or une.avant is None:
+        return []
+    phrase = (
+        f"Une livraison a remplacé celle de {nom_mois(c.filtres.mois)} : les valeurs montrées sont "
+        "celles d'avant, et changeront au prochain contrôle (infocentre controler)."
+    )
+    return [phrase]
 
 
 def _prevenir(phrases: list[str]) -> html.Div:

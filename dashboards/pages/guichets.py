@@ -209,7 +209,7 @@ def _inconnus(c: Contexte) -> list[Any]:
 def publique(c: Contexte) -> html.Div:
     """Return the list as the public may read it: no code, no rate, no contact but the phone."""
     lignes = liste_publique(c.v, c.p, c.filtres)
-    livraison = c.v.version.trouver(c.filtres.departement, c.filtres.mois)
+    livraison = c.v.version.publiee(c.filtres.departement, c.filtres.mois)
     arrete = jour(livraison.arrete) if livraison else ""
     adresse = c.filtres.lien("/guichets/liste-a-publier.html")
     return html.Div(

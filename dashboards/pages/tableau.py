@@ -86,7 +86,7 @@ def _lire(c: Contexte, code: str) -> TableauLu:
 
 
 def _arrete(c: Contexte) -> str:
-    livraison = c.v.version.trouver(c.filtres.departement, c.filtres.mois)
+    livraison = c.v.version.publiee(c.filtres.departement, c.filtres.mois)
     return jour(livraison.arrete) if livraison else nom_mois(c.filtres.mois)
 
 

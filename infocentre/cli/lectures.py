@@ -64,12 +64,12 @@ def mois_controle(lecture: Lecture, options: Namespace) -> str:
         {
             une.mois
             for une in lecture.version.livraisons
-            if une.controle and departement in {None, une.departement}
+            if une.publiee and departement in {None, une.departement}
         }
     )
     voulu: str | None = options.mois
     if voulu and voulu in controles:
-        return voulu
+        return _prevenir(lecture, voulu)
     if not controles:
         raise Refus(
             "aucun mois n'est encore contrôlé"
@@ -83,7 +83,18 @@ def mois_controle(lecture: Lecture, options: Namespace) -> str:
             if len(controles) > 1
             else f"Mois disponible : {controles[0]}.",
         )
-    return controles[-1]
+    return _prevenir(lecture, controles[-1])
+
+
+def _prevenir(lecture: Lecture, mois: str) -> str:
+    """Return the month; say when its values are those of a delivery that was replaced since."""
+    if any(une.mois == mois and une.avant for une in lecture.version.livraisons):
+        print(
+            f"{mois} : une livraison a remplacé celle dont ces valeurs viennent ; elles changeront "
+            "au prochain contrôle (infocentre controler).",
+            file=sys.stderr,
+        )
+    return mois
 
 
 def indicateurs(options: Namespace) -> None:
@@ -246,9 +257,9 @@ def _calculables(lecture: Lecture, options: Namespace, mois: str, code: str) -> 
     """Return the controlled deliveries of the month that allow the indicator; say which do not."""
     departement = departement_voulu(options)
     concernees = [
-        une
+        publiee
         for une in lecture.version.livraisons
-        if une.mois == mois and une.controle and departement in {None, une.departement}
+        if une.mois == mois and (publiee := une.publiee) and departement in {None, une.departement}
     ]
     absents = [une for une in concernees if _non_calculable(lecture, une, code)]
     for une in absents:

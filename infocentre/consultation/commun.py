@@ -86,7 +86,7 @@ def departements(v: VersionOuverte, p: Perimetre, *, charges: bool = False) -> l
         {
             une.departement
             for une in v.version.livraisons
-            if (une.controle or charges) and p.voit(une.departement)
+            if (une.publiee or charges) and p.voit(une.departement)
         }
     )
 
@@ -98,12 +98,12 @@ def mois_charges(v: VersionOuverte, departement: str) -> list[str]:
 
 def mois_controles(v: VersionOuverte, departement: str) -> list[str]:
     """Return the controlled months of a département, oldest first."""
-    return [une.mois for une in v.version.de(departement) if une.controle]
+    return [une.mois for une in v.version.de(departement) if une.publiee]
 
 
 def livraison(v: VersionOuverte, departement: str, mois: str) -> Livraison | None:
-    """Return the delivery in force of a month."""
-    return v.version.trouver(departement, mois)
+    """Return the delivery whose values are published for a month, else the one in force."""
+    return v.version.publiee(departement, mois)
 
 
 @functools.lru_cache(maxsize=8192)

@@ -71,7 +71,7 @@ def choisir_guichets(
 
 def livraison_controlee(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> Livraison:
     """Return the controlled delivery of the month; raise Refus when numéros may not be listed."""
-    une = v.version.trouver(filtres.departement, filtres.mois)
+    une = v.version.publiee(filtres.departement, filtres.mois)
     if une is None or une.controle is None or not p.voit(filtres.departement):
         raise Refus(
             "Ce mois n'est pas contrôlé", que_faire="Choisir un autre mois dans les filtres."

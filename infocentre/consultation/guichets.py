@@ -76,7 +76,7 @@ def _classer(texte: str) -> str:
 
 
 def _arrete(v: VersionOuverte, filtres: Filtres) -> dt.date:
-    livraison = v.version.trouver(filtres.departement, filtres.mois)
+    livraison = v.version.publiee(filtres.departement, filtres.mois)
     return dt.date.fromisoformat(livraison.arrete) if livraison else dt.date.max
 
 
@@ -173,7 +173,7 @@ def inconnus(v: VersionOuverte, filtres: Filtres) -> list[Ligne]:
 
     Grain: one code, with the tables that use it and how many rows.
     """
-    livraison = v.version.trouver(filtres.departement, filtres.mois)
+    livraison = v.version.publiee(filtres.departement, filtres.mois)
     if livraison is None:
         return []
     codes: dict[str, Ligne] = {}

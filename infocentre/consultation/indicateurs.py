@@ -68,7 +68,7 @@ def parmi(comparaisons: int) -> str:
 
 def catalogue_du_mois(v: VersionOuverte, filtres: Filtres) -> Catalogue:
     """Return the catalogue that the month was controlled with."""
-    une = v.version.trouver(filtres.departement, filtres.mois)
+    une = v.version.publiee(filtres.departement, filtres.mois)
     return catalogue_du_controle(v.dossier, une) if une and une.controle else catalogue()
 
 

@@ -238,7 +238,12 @@ def rescellee(version: Version, evenement: dict[str, Any]) -> Version:
     def sceller(une: Livraison) -> Livraison:
         cle = cle_archive(une)
         controle = None if cle in evenement.get("a_controler", ()) else une.controle
-        return replace(une, sceau=archives.get(cle, une.sceau), controle=controle)
+        return replace(
+            une,
+            sceau=archives.get(cle, une.sceau),
+            controle=controle,
+            avant=une.avant and sceller(une.avant),
+        )
 
     livraisons = tuple(sceller(une) for une in version.livraisons)
     return replace(version, livraisons=livraisons).scellee(evenement.get("sceaux", {}))

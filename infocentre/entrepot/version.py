@@ -23,7 +23,8 @@ class Livraison:
     """One delivery in force; `controle` is None while this content was not controlled.
 
     `sceau` is the sha256 of the archive's livraison.json, which has that of each other file; empty
-    for an archive of before, that cannot prove itself.
+    for an archive of before, that cannot prove itself. `avant` is the controlled delivery that this
+    one replaced: its values stay published until this one is controlled.
     """
 
     departement: str
@@ -33,6 +34,12 @@ class Livraison:
     chargee_le: str
     controle: Controle | None = None
     sceau: str = ""
+    avant: Livraison | None = None
+
+    @property
+    def publiee(self) -> Livraison | None:
+        """Return the delivery whose values are published: itself, or the one that it replaced."""
+        return self if self.controle else self.avant
 
     @property
     def mois(self) -> str:
@@ -73,8 +80,16 @@ class Version:
         """Return the delivery in force of a month."""
         return next((une for une in self.de(departement) if une.mois == mois), None)
 
+    def publiee(self, departement: str, mois: str) -> Livraison | None:
+        """Return the delivery whose values are published for a month, else the one in force."""
+        une = self.trouver(departement, mois)
+        return une and (une.publiee or une)
+
     def avec(self, livraison: Livraison) -> Version:
         """Return the version with this delivery in place of the one of the same arrêté."""
+        if (ancienne := self.trouver(livraison.departement, livraison.mois)) is not None:
+            avant = None if livraison.controle else ancienne.publiee
+            livraison = replace(livraison, avant=avant)
         autres = [une for une in self.livraisons if une.cle != livraison.cle]
         ordonnees = sorted([*autres, livraison], key=lambda une: une.cle)
         return replace(self, livraisons=tuple(ordonnees))
@@ -105,8 +120,11 @@ class Version:
         sceau = brut.pop(SCEAU, None)
         if sceau is not None and sceau != sceau_json(brut):
             raise ValueError("sha256")
-        livraisons = tuple(
-            Livraison(**{**une, "controle": une["controle"] and Controle(**une["controle"])})
-            for une in brut.pop("livraisons")
-        )
+        livraisons = tuple(_livraison(une) for une in brut.pop("livraisons"))
         return Version(livraisons=livraisons, **brut)
+
+
+def _livraison(brut: dict[str, Any]) -> Livraison:
+    controle, avant = brut["controle"], brut.get("avant")
+    lus = {"controle": controle and Controle(**controle), "avant": avant and _livraison(avant)}
+    return Livraison(**{**brut, **lus})

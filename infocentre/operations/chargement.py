@@ -270,6 +270,7 @@ def appliquer_chargement(
     """Put a delivery into a version in the making; return its balance, None for a first arrêté."""
     avant = brouillon.version
     brouillon.version = avant.avec(livraison)
+    livraison = brouillon.version.trouver(livraison.departement, livraison.mois) or livraison
     suite = brouillon.version.de(livraison.departement)
     with brouillon.connexion() as con:
         creer_soldes(con)

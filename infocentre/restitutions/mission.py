@@ -100,8 +100,8 @@ def mois_du_semestre(edition: Edition) -> list[str]:
 
 def _controlees(edition: Edition) -> list[Livraison]:
     semestre = set(mois_du_semestre(edition))
-    return [une for une in edition.v.version.de(edition.departement)
-            if une.mois in semestre and une.controle]  # fmt: skip
+    return [publiee for une in edition.v.version.de(edition.departement)
+            if une.mois in semestre and (publiee := une.publiee)]  # fmt: skip
 
 
 def _bref(edition: Edition) -> tuple[Bloc, ...]:

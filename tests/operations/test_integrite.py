@@ -20,7 +20,15 @@ from infocentre.entrepot.journal import lire_journal
 from infocentre.operations import purge
 from infocentre.operations.historique import RETIREE, historique
 from infocentre.operations.verification import examiner
-from tests.donnees.atelier import charger, contenu, controler, copie, differences, interroger
+from tests.donnees.atelier import (
+    alterer,
+    charger,
+    contenu,
+    controler,
+    copie,
+    differences,
+    interroger,
+)
 from tests.donnees.communs import une_fois
 
 TAB03_02 = "SELECT * FROM tab03_02 ORDER BY ALL"
@@ -361,3 +369,29 @@ def test_la_premiere_livraison_tuee_se_recharge(
     assert [une.mois for une in Dossier(racine).version().livraisons] == [
         livraisons(commun)[1].name
     ]
+
+
+def test_un_mois_remplace_garde_ses_valeurs_jusqu_au_controle(
+    racine: Path, commun: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deux = livraisons(commun)[1]
+    demande = ["--mois", deux.name, "--format", "csv"]
+    lectures = (["indicateurs", *demande], ["anomalies", "CPL_CHAMPS", *demande])
+    avant = []
+    for lecture in lectures:
+        assert main(lecture) == 0
+        avant.append(capsys.readouterr())
+    assert not any("prochain contrôle" in un.err for un in avant)
+    charger(racine, alterer(deux, tmp_path, "stock", lambda lignes: lignes[:-60]))
+    (une,) = (un for un in Dossier(racine).version().livraisons if un.mois == deux.name)
+    assert une.controle is None
+    for lecture, attendu in zip(lectures, avant, strict=True):
+        assert main(lecture) == 0
+        dit = capsys.readouterr()
+        assert dit.out == attendu.out
+        assert "elles changeront au prochain contrôle" in dit.err
+    controler(racine)
+    assert main(lectures[0]) == 0
+    dit = capsys.readouterr()
+    assert dit.out != avant[0].out
+    assert dit.err == ""

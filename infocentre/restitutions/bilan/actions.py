@@ -167,7 +167,7 @@ def _pires(ctx: Contexte) -> str:
 
 def _livraison(ctx: Contexte) -> str:
     e = ctx.edition
-    une = e.v.version.trouver(e.departement, ctx.mois)
+    une = e.v.version.publiee(e.departement, ctx.mois)
     if une is None:
         return ""
     dit = resume(e.v, une)

@@ -133,7 +133,7 @@ class Contexte:
     def _livrees(self) -> set[tuple[str, str]]:
         """Return the (table, COLUMN) of the delivery of the month, and (table, '*') for each."""
         e = self.edition
-        une = e.v.version.trouver(e.departement, self.mois)
+        une = e.v.version.publiee(e.departement, self.mois)
         tables = description(e.v, une)["tables"] if une else {}
         return {
             (nom, colonne) for nom, table in tables.items() for colonne in ("*", *table["livrees"])

@@ -94,7 +94,7 @@ def chapitre(ctx: Contexte) -> Section:
 
 def _perimetre(ctx: Contexte) -> tuple[str, ...]:
     e = ctx.edition
-    livraison = e.v.version.trouver(e.departement, ctx.mois)
+    livraison = e.v.version.publiee(e.departement, ctx.mois)
     ouverts = [une for une in ctx.guichets if _ouvert(ctx, une["date_fermeture"])]
     guichets = [une for une in ouverts if une["type_guichet"] != "PORTAIL"]
     dites = [
