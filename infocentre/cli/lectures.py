@@ -235,7 +235,7 @@ def anomalies(options: Namespace) -> None:
         lecture.con.execute(
             f"SELECT {', '.join((*UNITE, *autre))} "
             f"FROM ({sql_anomalies_publiees(lecture.dossier, concernees, code)}) "
-            f"WHERE {'true' if douze else 'mois_juge = mois'} AND {_filtre(guichet=guichet)} "
+            f"WHERE {'true' if douze else 'mois_juge = mois'} AND {_du_guichet(guichet, mois)} "
             "ORDER BY departement, guichet, jour, unite"
         )
         quand = periode(mois, stock=_est_un_stock(code), douze_mois=douze)
@@ -246,6 +246,16 @@ def anomalies(options: Namespace) -> None:
         longues = [nom for nom in autre if nom not in COURTES]
         donnees = sans_colonnes(donnees, longues if douze else ["mois_juge", *longues])
     exporter(donnees, options.format, options.sortie)
+
+
+def _du_guichet(cle: str | None, mois: str) -> str:
+    """Return the condition that keeps the units of a guichet, or of an organisme's guichets."""
+    if not cle:
+        return "true"
+    return (
+        f"(guichet = {citer(cle)} OR (departement, guichet) IN (SELECT (departement, guichet) "
+        f"FROM registre WHERE organisme = {citer(cle)} AND mois = '{mois}'))"
+    )
 
 
 def _est_un_stock(code: str) -> bool:

@@ -113,6 +113,20 @@ def test_anomalies_d_un_guichet_sont_celles_du_guichet(
     assert une == [ligne for ligne in toutes if ligne["guichet"] == "G1204"] != []
 
 
+def test_anomalies_d_un_organisme_sont_celles_de_ses_guichets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A SIREN was accepted, and nothing was listed: read as « no anomaly »."""
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(base(1, 2, 3)))
+    ((siren, nombre),) = interroger(
+        base(1, 2, 3),
+        "SELECT guichet, numerateur FROM valeurs WHERE niveau = 'organisme' AND mois = '2026-03' "
+        "AND code = 'CPL_CONTACT' AND length(guichet) = 9 ORDER BY numerateur DESC LIMIT 1",
+    )
+    lignes = lister(tmp_path, "anomalies", "CPL_CONTACT", "--guichet", siren)
+    assert len(lignes) == nombre > 0
+
+
 NOMBRES = ("numerateur", "denominateur", "numerateur_12m", "denominateur_12m")
 
 
