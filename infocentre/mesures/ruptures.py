@@ -22,6 +22,7 @@ PAIRES, ANCIENNES = 5, 3
 # How far from the earlier ones, in standard deviations, and by how much at least, in ratio.
 PAS = (4.5, 0.05)
 NIVEAU = (2.0, 0.2)
+ENSEMBLE, CHACUN = 3, 0.5
 # A month that is nearly whole is what it is, whatever the others were.
 ENTIER = 0.95
 
@@ -94,7 +95,11 @@ def _differents(jusque: list[Reels], depuis: list[Reels], nombre: NDArray[np.int
 
 
 def _niveaux_etranges(triangles: Reels) -> Booleens:
-    """Tell the newest counts, per age, that are far from those of other months at that age."""
+    """Tell the newest counts, per age, that are far from those of other months at that age.
+
+    The newest months are looked at one by one, then two and three together when each
+    is half a standard deviation away at least: a habit lasts.
+    """
     ages = np.arange(triangles.shape[2])
     niveaux = np.log(np.maximum(triangles, 0.5))
     ici = niveaux[:, ages, ages]
@@ -105,7 +110,18 @@ def _niveaux_etranges(triangles: Reels) -> Booleens:
     moyens = np.where(vus, niveaux, 0.0).sum(axis=1) / sur
     carres = np.where(vus, (niveaux - moyens[:, None]) ** 2, 0.0).sum(axis=1)
     variance = np.maximum(carres / np.maximum(nombre - 1, 1), np.exp(-moyens)) * (1 + 1 / sur)
-    ecarts = en_normale(np.abs(ici - moyens) / np.sqrt(variance), np.maximum(nombre - 1, 1))
-    loin = (ecarts > NIVEAU[0]) & (np.abs(np.expm1(ici - moyens)) > NIVEAU[1])
-    etranges: Booleens = loin & (nombre >= PAIRES)
+    distances = np.where(nombre >= PAIRES, ici - moyens, 0.0)
+    ecarts = en_normale(np.abs(distances) / np.sqrt(variance), np.maximum(nombre - 1, 1))
+    etranges = _loin(ecarts, distances)
+    signes = ecarts * np.sign(distances)
+    for mois in range(2, ENSEMBLE + 1):
+        reunis = np.abs(signes[:, :mois].sum(axis=1)) / np.sqrt(mois)
+        chacun = (ecarts[:, :mois] > CHACUN).all(axis=1)
+        loin = chacun & _loin(reunis, distances[:, :mois].mean(axis=1))
+        etranges[:, :mois] |= loin[:, None]
     return etranges
+
+
+def _loin(ecarts: Reels, distances: Reels) -> Booleens:
+    loin: Booleens = (ecarts > NIVEAU[0]) & (np.abs(np.expm1(distances)) > NIVEAU[1])
+    return loin
