@@ -55,7 +55,12 @@ def choisir_guichets(
     """Return the guichets of a key (a guichet, an organisme), a type or EPCI, or the périmètre.
 
     None when nothing restricts the list. What a key names is out of the filters' reach.
+
+    Raises:
+        Refus: no guichet nor organisme has the key: an empty list would read « no anomaly ».
     """
+    if cle:
+        exiger_guichet(v, filtres.departement, cle)
     vus = p if cle else retenir(v, p, filtres)
     if not cle and not filtres.type_guichet and not vus.partiel:
         return None
@@ -127,8 +132,6 @@ def demandee(
     """Read in the address which anomalies of an indicator are wanted; raise Refus."""
     population = population_de(v, livraison_controlee(v, p, filtres), un.code)
     cle = adresse.get("guichet", "")
-    if cle:
-        exiger_guichet(v, filtres.departement, cle)
     choix = Choix(
         code=un.code,
         guichets=choisir_guichets(v, p, filtres, cle),

@@ -150,6 +150,7 @@ def test_page_d_un_indicateur(afficher: Afficher) -> None:
     [
         ("/demandes?code=XX_YY", "L'indicateur « XX_YY » n'existe pas"),
         ("/demandes?code=CPL_CONTACT&guichet=G0000", "Le guichet « G0000 » n'est pas connu"),
+        ("/demandes?guichet=G0000", "Le guichet « G0000 » n'est pas connu"),
         ("/demande", "Chercher une demande"),
         ("/demande/0130199000001G0000", "n'est dans aucune livraison chargée"),
         ("/demande?numero=%27%20OR%201", "n'est dans aucune livraison chargée"),
