@@ -199,6 +199,8 @@ def _en_xlsx(donnees: Donnees) -> bytes:
             feuille.freeze_panes(1, 0)
             feuille.autofilter(0, 0, max(len(une.lignes), 1), len(une.colonnes) - 1)
             feuille.autofit(max_width=400)
+            for rang, texte in enumerate(filter(None, une.note.split("\n"))):
+                feuille.write_string(len(une.lignes) + 2 + rang, 0, texte)
     return tampon.getvalue()
 
 

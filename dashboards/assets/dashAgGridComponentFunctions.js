@@ -62,7 +62,7 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
     var reglages = props.colDef.cellRendererParams;
     if (!c || !c.d) {
       var calculable = c ? c.e !== "non_calculable" : reglages.calculable;
-      return creer("span", { className: "case case-absente", title: calculable ? "sans objet" : "non calculable" }, calculable ? "s.o." : "n.c.");
+      return creer("span", { className: "case case-absente", title: calculable ? "sans objet" : ["non calculable", reglages.motif].filter(Boolean).join(" : ") }, calculable ? "s.o." : "n.c.");
     }
     var contenu = props.context.contenu;
     var dit = description(c, props, reglages.periode);

@@ -7,6 +7,7 @@ from typing import Any
 
 import dash_ag_grid as dag
 
+from dashboards.composants.motifs import motif
 from dashboards.page import Contexte
 from infocentre.catalogue import Indicateur
 from infocentre.consultation.filtres import nom_mois
@@ -119,6 +120,7 @@ def _colonne(
             "code": un.code,
             "periode": annonce(c, un),
             "calculable": absentes[rang].etat != "non_calculable",
+            **({} if absentes[rang].etat != "non_calculable" else {"motif": motif(c, un.code)}),
         },
         "cellClass": "cellule-suivi",
         "headerComponentParams": {

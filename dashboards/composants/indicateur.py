@@ -22,6 +22,7 @@ from dashboards.composants.elements import (
     typographie,
 )
 from dashboards.composants.listes import liste
+from dashboards.composants.motifs import motif
 from dashboards.composants.mots import en_mots
 from dashboards.composants.multiples import DONNEES, PAIRS, points_de, seuils_de
 from dashboards.page import Contexte
@@ -59,16 +60,11 @@ POINTES = ("vert", "orange", "rouge", "a_traiter", "effectif_insuffisant")
 
 
 def chiffres(
-    un: Indicateur, ligne: Ligne | None, guichets: list[Ligne], niveau: str
+    c: Contexte, un: Indicateur, ligne: Ligne | None, guichets: list[Ligne], niveau: str
 ) -> html.Ul | html.P:
     """Return the département's value and how many guichets stand in each state."""
     if ligne is None or ligne["etat"] == "non_calculable":
-        return html.P(
-            [
-                etat("non_calculable"),
-                " – la livraison de ce mois n'apporte pas tout ce qu'il faut pour le calculer.",
-            ]
-        )
+        return html.P([etat("non_calculable"), typographie(f" – {motif(c, un.code)}.")])
     m = mesure(ligne, un)
     periode = "12 mois glissants" if m.sur_12_mois else "à l'arrêté"
     if un.tolerance_zero:

@@ -21,8 +21,10 @@ from dashboards.composants.elements import (
     taux,
     typographie,
 )
+from dashboards.composants.motifs import non_calculables
 from dashboards.page import Contexte
 from infocentre.catalogue import Indicateur
+from infocentre.consultation.commun import motifs
 from infocentre.consultation.fiche import Fiche
 from infocentre.consultation.filtres import nom_mois
 from infocentre.consultation.indicateurs import derniers_mois, mesure
@@ -86,7 +88,8 @@ def multiples(c: Contexte, fiche: Fiche) -> html.Section:
             )
             if autres and not tous
             else None,
-            _absents(fiche),
+            _absents(c, fiche),
+            non_calculables(c, list(fiche.catalogue.indicateurs.values())),
         ]
     )
 
@@ -104,11 +107,12 @@ def _autres(c: Contexte, fiche: Fiche, autres: list[Indicateur], mois: list[str]
     )
 
 
-def _absents(fiche: Fiche) -> html.P | None:
+def _absents(c: Contexte, fiche: Fiche) -> html.P | None:
+    absentes = motifs(c.v, c.filtres.departement, c.filtres.mois)
     absents = [
         un.libelle[:1].lower() + un.libelle[1:]
         for code, un in fiche.catalogue.indicateurs.items()
-        if code not in fiche.histoire and un.suivi
+        if code not in fiche.histoire and un.suivi and code not in absentes
     ]
     if not absents:
         return None

@@ -29,6 +29,7 @@ from dashboards.composants.elements import (
 )
 from dashboards.composants.formulaires import champ, navigation
 from dashboards.composants.listes import Cellule, Groupe, lignes_de, liste
+from dashboards.composants.motifs import motif
 from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.catalogue import Indicateur
@@ -237,10 +238,7 @@ def _avertir(c: Contexte, un: Indicateur, *, calculable: bool) -> list[Any]:
         adresse = c.filtres.lien("/livraisons", vue="revisions", code=un.code)
         phrases.append([f"{nombre} pour ce mois. ", lien("Voir les révisions", adresse)])
     if not calculable:
-        phrases.append(
-            "Source absente : une table ou une colonne dont cet indicateur a besoin n'a pas été "
-            "livrée ce mois-ci."
-        )
+        phrases.append(typographie(f"Non calculable ce mois-ci : {motif(c, un.code)}."))
     return [html.P(phrase, className="avertissement") for phrase in phrases]
 
 
@@ -261,7 +259,7 @@ def _conseil(c: Contexte, un: Indicateur) -> html.Details:
 
 def _rien(d: Demandee, *, calculable: bool) -> html.Div:
     if not calculable:
-        return vide("Rien à lister", "Demander la table manquante avec la prochaine livraison.")
+        return vide("Rien à lister", "Demander une livraison complète et lisible.")
     return vide(
         f"Pas de {d.pluriel} en anomalie ici",
         f"{d.un.mots.rien} pour ces filtres : choisir un autre guichet ou un autre mois.",

@@ -100,7 +100,7 @@ def _departement(
     liens = {"Exporter en xlsx": "xlsx", "Exporter en csv": "csv"}
     return html.Div(
         [
-            chiffres(un, valeurs.get(c.filtres.mois), tous, niveau),
+            chiffres(c, un, valeurs.get(c.filtres.mois), tous, niveau),
             html.P(
                 lien("Voir les demandes en anomalie", c.filtres.lien("/demandes", code=un.code)),
                 className="ecran",

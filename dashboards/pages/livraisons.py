@@ -16,6 +16,7 @@ from dashboards.composants.elements import (
     exports,
     lien,
     pagination,
+    repli,
     titre,
     typographie,
     vide,
@@ -47,6 +48,7 @@ STATUTS = {
     "retirée": "○ retirée",
     REFUSEE: "✖ refusée",
 }
+VERDICTS = {"passe": "● passe", "à confirmer": "▲ à confirmer", "refus": "✖ refus"}
 NOMS = {
     "table": "Table", "fichier": "Fichier", "ligne": "Ligne", "colonne": "Colonne",
     "valeur": "Valeur", "motif": "Motif", "nature": "Nature", "nombre": "Nombre",
@@ -120,12 +122,15 @@ def _passage(c: Contexte, un: Passage) -> list[Cellule]:
         return ["inconnu", un.nom, chargee, statut, motif, "", "", ""]
     resume = donnees.resume(c.v, une)
     controle = f"contrôlée le {_moment(une.controle.le)}" if une.controle else "à contrôler"
+    suivi = controle if un.statut == EN_VIGUEUR else ""
+    if un.confirmation:
+        suivi = " ; ".join(filter(None, [suivi, f"confirmée : « {un.confirmation} »"]))
     return [
         lien_direct(jour(une.arrete), _lien(c, f"/livraisons/{_cle(un, une)}")),
         un.nom,
         chargee,
         statut,
-        controle if un.statut == EN_VIGUEUR else "",
+        suivi,
         resume["lues"],
         resume["rejetees"],
         resume["actives"],
@@ -151,6 +156,7 @@ def rapport(c: Contexte) -> html.Div:
                 f"{passage.statut}, chargée le {_moment(une.chargee_le)}",
             ),
             *(_solde(c, passage, une) if passage.statut == EN_VIGUEUR else []),
+            *_vraisemblance(passage, description),
             _tables(c, passage, une, description),
             *_a_savoir(c, passage, une, description),
             exports(
@@ -187,6 +193,36 @@ def _solde(c: Contexte, passage: Passage, une: Livraison) -> list[Any]:
         termes += [f" {signe} ", vers]
     termes += [" = ", html.Strong(lisible(solde["apres"])), f" au {jour(une.arrete)}"]
     return [titre_solde, html.P(termes, className="fr-text--lead equation")]
+
+
+def _vraisemblance(passage: Passage, description: Ligne) -> list[Any]:
+    """The checks of the delivery, those beyond their threshold first, and why it was confirmed."""
+    jugee = description.get("vraisemblance")
+    if not jugee:
+        return []
+    verdicts = sorted(jugee["verdicts"], key=lambda un: un["verdict"] == "passe")
+    passent = sum(un["verdict"] == "passe" for un in verdicts)
+    resume = f"{accorder(passent, 'contrôle passe', 'contrôles passent')} sur {len(verdicts)}."
+    confirmee = typographie(f"Confirmée : « {passage.confirmation} »")
+    return [
+        html.H2("Vraisemblance", className="fr-h5"),
+        html.P(resume),
+        html.P(confirmee, className="avertissement") if passage.confirmation else None,
+        repli(
+            "Voir chaque contrôle, avec sa mesure et son seuil",
+            liste(
+                ["Résultat", "Contrôle", "Mesuré", "Seuil"],
+                [_verdict(un) for un in verdicts],
+                "Contrôles de vraisemblance de la livraison",
+            ),
+            ouvert=passent < len(verdicts),
+        ),
+    ]
+
+
+def _verdict(un: Ligne) -> list[Cellule]:
+    mesure = " ; ".join(un["phrases"]) or "rien à juger"
+    return [VERDICTS[un["verdict"]], un["libelle"], mesure, un["seuil"]]
 
 
 def _tables(c: Contexte, passage: Passage, une: Livraison, description: Ligne) -> html.Div:

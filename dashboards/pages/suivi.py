@@ -27,11 +27,12 @@ from dashboards.composants.elements import (
     vide,
 )
 from dashboards.composants.grille_suivi import annonce, grille_suivi
+from dashboards.composants.motifs import non_calculables
 from dashboards.composants.tableau_suivi import RANGEES_MAX, tableau_suivi
 from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.catalogue import Indicateur
-from infocentre.consultation.commun import indicateurs, simplifier
+from infocentre.consultation.commun import indicateurs, motifs, simplifier
 from infocentre.consultation.exports import valeurs_du_mois
 from infocentre.consultation.filtres import FENETRES, nom_mois
 from infocentre.consultation.suivi import (
@@ -43,6 +44,7 @@ from infocentre.consultation.suivi import (
     lire_cases,
 )
 from infocentre.exports import Donnees
+from infocentre.operations.valeurs import dire_motifs
 
 CONTENUS = {"taux": "Taux", "numerateur": "Nombre d'anomalies", "rang": "Rang dans le type"}
 PAR: dict[Par, str] = {
@@ -69,6 +71,7 @@ def layout(c: Contexte) -> html.Div:
             _legende(c, contenu),
             _portee(c, par),
             _grille_ou_tableau(c, rangees, retenus, contenu) if nombre else _rien(),
+            non_calculables(c, retenus),
             exports(_liens_export(c)),
             html.P(_lien_impression(c)),
             _lexique(c, retenus),
@@ -201,7 +204,7 @@ def _legende(c: Contexte, contenu: str) -> html.Div:
     signes = [
         html.Span(f"{SIGNES[e][0]} {SIGNES[e][1]}", className=f"etat etat-{e}") for e in gardes
     ]
-    textes = ["s.o. : sans objet", "n.c. : non calculable, source non livrée"]
+    textes = ["s.o. : sans objet", "n.c. : non calculable, données non livrées ou illisibles"]
     if contenu == "rang":
         textes.append("1er : le taux le plus bas du type, sur 12 mois")
     elif contenu == "taux" and c.filtres.fenetre == "12m":
@@ -264,7 +267,13 @@ def exporter_suivi(c: Contexte) -> Donnees:
         if contenu == "taux"
         else frozenset(),
         titres=titres,
+        note=_note(c, retenus),
     )
+
+
+def _note(c: Contexte, retenus: list[Indicateur]) -> str:
+    connus = motifs(c.v, c.filtres.departement, c.filtres.mois)
+    return dire_motifs({un.libelle: connus[un.code] for un in retenus if un.code in connus})
 
 
 def _ligne_exportee(

@@ -27,7 +27,7 @@ from dashboards.composants.images_tableaux import IMAGES, dire
 from dashboards.composants.listes import Groupe, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
-from infocentre.consultation.commun import par_version
+from infocentre.consultation.commun import motifs, par_version
 from infocentre.consultation.filtres import Filtres, nom_mois
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
@@ -262,6 +262,12 @@ def _liens(c: Contexte, lu: TableauLu) -> html.P:
 
 
 def _non_calculable(c: Contexte, tableau: Tableau) -> html.Div:
+    connus = motifs(c.v, c.filtres.departement, c.filtres.mois)
+    if tableau.code in connus:
+        return vide(
+            f"Ce tableau n'est pas calculable pour {nom_mois(c.filtres.mois)}",
+            f"{connus[tableau.code]}. Vérifier la page Livraisons, ou choisir un autre mois.",
+        )
     requises = ", ".join(une.upper().replace(".", " : ", 1) for une in tableau.requiert)
     if not requises:
         return vide(

@@ -1,6 +1,6 @@
 """The catalogue: indicators and populations, defined once, from which all else is derived."""
 
-from infocentre.catalogue.exigences import requis
+from infocentre.catalogue.exigences import nommes, requis
 from infocentre.catalogue.lecture import lire_catalogue
 from infocentre.catalogue.modele import Catalogue, Indicateur, Population, Seuils
 from infocentre.catalogue.remedes import MOTS, Mots, Remede
@@ -15,6 +15,7 @@ __all__ = [
     "Remede",
     "Seuils",
     "lire_catalogue",
+    "nommes",
     "requis",
     "sql_anomalies",
     "sql_comptes",

@@ -59,6 +59,17 @@ def tables_nommees(sql: str) -> frozenset[str]:
     return frozenset(lues - propres)
 
 
+@functools.lru_cache(_RETENUS)
+def colonnes_du_select(sql: str) -> frozenset[tuple[str, ...]]:
+    """Return the columns that one SELECT names anywhere, each with what qualifies it."""
+    tous = noeuds(seul_select(sql))
+    return frozenset(
+        tuple(nom.lower() for nom in un["column_names"])
+        for un in tous
+        if un.get("class") == "COLUMN_REF"
+    )
+
+
 @_retenir
 def parametres_nommes(sql: str) -> frozenset[str]:
     """Return the `$names` that one SELECT leaves for people to choose; raises ErreurSql.

@@ -168,6 +168,11 @@ def _livraisons(c: Analyseur, *, plusieurs: bool = True) -> None:
     )
     c.add_argument("--arrete", metavar="DATE", help="date d'arrêté, sans manifeste (AAAA-MM-JJ)")
     c.add_argument("--departement", help="département, sans manifeste (013)")
+    c.add_argument(
+        "--confirmer",
+        metavar="RAISON",
+        help="charge une livraison « à confirmer », en gardant pourquoi elle est bonne",
+    )
 
 
 def _filtres(c: Analyseur, *, guichet: bool = False, defaut: str = "table") -> None:

@@ -24,14 +24,16 @@ PLUS_GRAND_DEPARTEMENT = 200_000
 
 def charger(options: Namespace) -> None:
     """Receive deliveries, print a report for each."""
-    _charger(options.livraisons, options.arrete, options.departement)
+    _charger(options)
     print("\nPour publier leurs indicateurs : infocentre controler")
 
 
-def _charger(chemins: list[Path], arrete: str | None, departement: str | None) -> tuple[str, str]:
+def _charger(options: Namespace) -> tuple[str, str]:
     """Load and report each delivery; return the département and the month of the last one."""
     lue = ("", "")
-    demande = chargement.Demande(tuple(chemins), arrete, departement)
+    demande = chargement.Demande(
+        tuple(options.livraisons), options.arrete, options.departement, options.confirmer
+    )
     faites: list[str] = []
     with _rappeler(faites):
         for resultat in chargement.charger(Dossier(dossier_donnees()), demande, avancement()):
@@ -124,7 +126,7 @@ def _dire_controle(resultat: controle.Resultat, secondes: float) -> None:
 
 def mensuel(options: Namespace) -> None:
     """Load one delivery, control its month, print its synthèse."""
-    departement, mois = _charger(options.livraisons, options.arrete, options.departement)
+    departement, mois = _charger(options)
     with _rappeler([chemin.resolve().name for chemin in options.livraisons]):
         controler(Namespace(mois=None, departement=departement))
     _montrer_le_mois(departement)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from argparse import Namespace
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -33,7 +34,7 @@ from infocentre.operations.historique import (
 )
 from infocentre.operations.liens import lire_liens, ranger
 from infocentre.operations.parcours import lire_etats, sql_parcours
-from infocentre.operations.valeurs import TAUX, sql_valeurs
+from infocentre.operations.valeurs import MOTIFS, TAUX, dire_motifs, sql_motifs, sql_valeurs
 
 UNITE = ("code", "departement", "guichet", "mois", "mois_juge", "jour", "unite", "numero_unique",
          "explication", "gestionnaire")  # fmt: skip
@@ -109,9 +110,31 @@ def indicateurs(options: Namespace) -> None:
         if options.format == "table":
             departement = un_departement(lecture, options)
             donnees = _synthese(lecture, mois, departement, guichet, code, options.par)
+            donnees = _avec_motifs(lecture, donnees, mois, departement, code)
+        elif options.format == "xlsx":
+            donnees = _valeurs(lecture, mois, departement, guichet, code, options.par)
+            donnees = _avec_motifs(lecture, donnees, mois, departement, code)
         else:
             donnees = _valeurs(lecture, mois, departement, guichet, code, options.par)
     exporter(donnees, options.format, options.sortie)
+
+
+def _avec_motifs(
+    lecture: Lecture, donnees: Donnees, mois: str, departement: str | None, code: str | None
+) -> Donnees:
+    """Say under the rows why some indicators are not calculable."""
+    motifs = _motifs(lecture, _filtre(mois=mois, departement=departement, code=code))
+    connus = {un: motif for un, motif in motifs.items() if un in lire_catalogue().indicateurs}
+    return replace(donnees, note="\n".join(filter(None, [donnees.note, dire_motifs(connus)])))
+
+
+def _motifs(lecture: Lecture, condition: str) -> dict[str, str]:
+    """Return why, by code; nothing in a version that was published before they were kept."""
+    sql = f"SELECT 1 FROM duckdb_tables() WHERE table_name = '{MOTIFS}'"
+    if not lecture.con.execute(sql).fetchone():
+        return {}
+    lecture.con.execute(sql_motifs(condition))
+    return {code: motif for code, _, _, motif in lecture.con.fetchall()}
 
 
 def code_connu(code: str) -> str:
@@ -275,10 +298,15 @@ def _calculables(lecture: Lecture, options: Namespace, mois: str, code: str) -> 
     for une in absents:
         print(
             f"{code} n'est pas calculable dans le département {une.departement} en {mois} : "
-            "ce qu'il faut n'a pas été livré.",
+            f"{_motif(lecture, une, code)}.",
             file=sys.stderr,
         )
     return [une for une in concernees if une not in absents]
+
+
+def _motif(lecture: Lecture, une: Livraison, code: str) -> str:
+    condition = _filtre(mois=une.mois, departement=une.departement, code=code)
+    return _motifs(lecture, condition).get(code, "ce qu'il faut n'a pas été livré")
 
 
 def _non_calculable(lecture: Lecture, une: Livraison, code: str) -> bool:
@@ -361,10 +389,11 @@ def _ligne_historique(passage: Passage) -> tuple[Any, ...]:
     le = dt.datetime.fromisoformat(passage.le).astimezone().replace(tzinfo=None)
     if une is None:
         return ("", "", passage.nom, le, "", passage.statut, passage.motif)
-    controlee = "oui" if une.controle else "non"
+    controlee = ("oui" if une.controle else "non") if passage.statut == EN_VIGUEUR else ""
+    confirmee = f"confirmée : {passage.confirmation}" if passage.confirmation else ""
     return (une.departement, dt.date.fromisoformat(une.arrete), passage.nom, le,
             une.empreinte[:12], passage.statut,
-            controlee if passage.statut == EN_VIGUEUR else "")  # fmt: skip
+            " ; ".join(filter(None, [controlee, confirmee])))  # fmt: skip
 
 
 def _liste(lecture: Lecture, livraison: Livraison, liste: str) -> Donnees:

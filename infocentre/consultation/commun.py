@@ -13,8 +13,10 @@ from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
 from infocentre.entrepot import Livraison
+from infocentre.operations.valeurs import MOTIFS, sql_motifs
 
 GARDES = 256
+CONDITION = "departement = $departement AND mois = $mois"
 P = ParamSpec("P")
 T = TypeVar("T")
 Calcul = Callable[Concatenate[VersionOuverte, P], T]
@@ -124,6 +126,16 @@ def registre(v: VersionOuverte, p: Perimetre, departement: str, mois: str) -> li
         {"departement": departement, "mois": mois},
     )
     return [ligne for ligne in lignes if p.voit(departement) and p.voit_guichet(ligne["guichet"])]
+
+
+@par_version
+def motifs(v: VersionOuverte, departement: str, mois: str) -> dict[str, str]:
+    """Return {code: why} of the indicators and tables that a month does not let be calculated."""
+    sql = "SELECT 1 FROM duckdb_tables() WHERE table_name = $nom"
+    if not v.lignes(sql, {"nom": MOTIFS}):  # a version that was published before
+        return {}
+    lignes = v.lignes(sql_motifs(CONDITION), {"departement": departement, "mois": mois})
+    return {une["code"]: une["motif"] for une in lignes}
 
 
 @par_version

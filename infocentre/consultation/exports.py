@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from infocentre.consultation.commun import CONDITION, motifs
 from infocentre.consultation.filtres import Filtres, retenir
 from infocentre.consultation.lecteur import VersionOuverte
 from infocentre.consultation.perimetre import Perimetre
 from infocentre.exports import Donnees
-from infocentre.operations.valeurs import TAUX, sql_valeurs
-
-CONDITION = "departement = $departement AND mois = $mois"
+from infocentre.operations.valeurs import TAUX, dire_motifs, sql_valeurs
 
 
 def valeurs_du_mois(v: VersionOuverte, p: Perimetre, filtres: Filtres, par: str) -> Donnees:
@@ -27,4 +26,5 @@ def valeurs_du_mois(v: VersionOuverte, p: Perimetre, filtres: Filtres, par: str)
         colonnes=tuple(lignes[0]) if lignes else (),
         lignes=[tuple(ligne.values()) for ligne in visibles],
         taux=frozenset(TAUX),
+        note=dire_motifs(motifs(v, filtres.departement, filtres.mois)),
     )

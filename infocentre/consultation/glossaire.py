@@ -59,7 +59,8 @@ ETATS = {
     "a_traiter": "Tolérance zéro : au moins une anomalie dans le mois.",
     "effectif_insuffisant": "Moins de 20 unités : le taux ne dit rien du guichet.",
     "sans_objet": "Aucune unité concernée.",
-    "non_calculable": "Une table ou une colonne nécessaire n'a pas été livrée.",
+    "non_calculable": "Une table ou une colonne nécessaire n'a pas été livrée, ou plus de 5 % de "
+    "ses valeurs (et au moins 20) sont illisibles. La raison est dite à côté.",
     "contexte": "Ne dépend pas du guichet : jamais coloré.",
 }
 TYPES: dict[Type, str] = {

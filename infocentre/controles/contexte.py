@@ -40,7 +40,7 @@ RENDU = {
 ARGUMENTS_MOTEUR = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
 
 
-def creer_contexte(dossier: Path) -> EphemeralDataContext:
+def creer_contexte(dossier: Path, rendu: dict[str, dict[str, str]] = RENDU) -> EphemeralDataContext:
     """Open the context whose validations go to `historique`, whose Data Docs go to `pages`."""
     configuration = DataContextConfig(
         store_backend_defaults=InMemoryStoreBackendDefaults(),
@@ -55,7 +55,7 @@ def creer_contexte(dossier: Path) -> EphemeralDataContext:
         SITE: {
             "class_name": "SiteBuilder",
             "store_backend": _fichiers(dossier / SITE),
-            "site_section_builders": {"expectations": "none", "validations": RENDU},
+            "site_section_builders": {"expectations": "none", "validations": rendu},
         }
     }
     return gx.get_context(mode="ephemeral", project_config=configuration)

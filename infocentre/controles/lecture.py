@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 MOTIFS = {
-    "non_calculable": "données non livrées",
+    "non_calculable": "données non livrées ou illisibles",
     "effectif_insuffisant": "effectif insuffisant dans chaque guichet",
     "contexte": "ne dépend pas des guichets",
     "sans_objet": "rien à juger",

@@ -45,7 +45,7 @@ class EcrireControle:
 
     def render(self, controle: Controle, **_: object) -> str:
         """Return the page, in HTML."""
-        return _gabarits().get_template("controle.html").render(controle=controle)
+        return gabarits().get_template("controle.html").render(controle=controle)
 
 
 def construire_pages(
@@ -63,16 +63,17 @@ def construire_pages(
 
 
 @cache
-def _gabarits() -> Environment:
-    gabarits = Environment(
+def gabarits() -> Environment:
+    """Return the templates of the pages of control."""
+    environnement = Environment(
         loader=PackageLoader("infocentre.controles", "gabarits"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    gabarits.filters |= {"pourcent": pourcent, "objectif": objectif, "en_clair": en_clair}
-    return gabarits
+    environnement.filters |= {"pourcent": pourcent, "objectif": objectif, "en_clair": en_clair}
+    return environnement
 
 
 def _ecrire_sommaire(dossier: Path) -> Path:
@@ -83,7 +84,7 @@ def _ecrire_sommaire(dossier: Path) -> Path:
         for page in pages[:PAGES_AU_SOMMAIRE]
     ]
     sommaire = site / "index.html"
-    texte = _gabarits().get_template("sommaire.html").render(lignes=lignes)
+    texte = gabarits().get_template("sommaire.html").render(lignes=lignes)
     sommaire.write_text(texte, encoding="utf-8")
     return sommaire
 

@@ -22,6 +22,7 @@ def evenement_chargement(livraison: Livraison, ancienne: Livraison | None) -> Ev
         "nom": livraison.nom,
         "remplace": ancienne.empreinte if ancienne else None,
         "sceau": livraison.sceau,
+        **({"confirmation": livraison.confirmation} if livraison.confirmation else {}),
     }
 
 

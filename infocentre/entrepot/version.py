@@ -24,7 +24,8 @@ class Livraison:
 
     `sceau` is the sha256 of the archive's livraison.json, which has that of each other file; empty
     for an archive of before, that cannot prove itself. `avant` is the controlled delivery that this
-    one replaced: its values stay published until this one is controlled.
+    one replaced: its values stay published until this one is controlled. `confirmation` is
+    the reason given for one that was to confirm.
     """
 
     departement: str
@@ -34,6 +35,7 @@ class Livraison:
     chargee_le: str
     controle: Controle | None = None
     sceau: str = ""
+    confirmation: str = ""
     avant: Livraison | None = None
 
     @property

@@ -74,6 +74,7 @@ def lignes_rapport(
     yield from _codes(description)
     yield from _colonnes(description)
     yield from _inconnus(description)
+    yield from _vraisemblance(description)
     yield from _solde(solde)
     yield from _changements(changements)
 
@@ -169,6 +170,21 @@ def _inconnus(description: dict[str, Any]) -> Iterator[str]:
             f"  Dans aucune population : {accorder(plis, 'pli', 'plis')} sans demande, "
             f"{accorder(messages, 'message', 'messages')} d'un guichet inconnu"
         )
+
+
+def _vraisemblance(description: dict[str, Any]) -> Iterator[str]:
+    """Say how many checks pass, then each that was confirmed, its figures, and why it is good."""
+    jugee = description.get("vraisemblance")
+    if not jugee:
+        return
+    en_cause = [un for un in jugee["verdicts"] if un["verdict"] != "passe"]
+    passent = len(jugee["verdicts"]) - len(en_cause)
+    yield f"  Vraisemblance : {accorder(passent, 'contrôle passe', 'contrôles passent')}"
+    for un in en_cause:
+        for phrase in un["phrases"]:
+            yield f"    {un['verdict']} – {un['libelle']} : {phrase} (seuil : {un['seuil']})"
+    if jugee["confirmation"]:
+        yield f"    Confirmée : {jugee['confirmation']['raison']}"
 
 
 def _solde(solde: dict[str, Any] | None) -> Iterator[str]:

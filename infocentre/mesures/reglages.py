@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from infocentre.mesures.connexion import Connexion
 
-FICHIER = "reglages.yml"
+FICHIER, VRAISEMBLANCE = "reglages.yml", "vraisemblance"
+QUE_FAIRE = "Écrire un réglage par ligne, sous la forme « nom: valeur »."
 SCHEMA_REGLAGES = (
     "create or replace table reglages "
     "(cle varchar, departement varchar, objet varchar, valeur double)"
@@ -52,6 +53,7 @@ def _arrondissement(valeur: object) -> object:
     return valeur
 
 
+M = TypeVar("M", bound=BaseModel)
 Arrondissement = Annotated[str, BeforeValidator(_arrondissement)]
 Departement = Annotated[str, BeforeValidator(_departement)]
 Epci = Annotated[str, BeforeValidator(_epci)]
@@ -72,12 +74,72 @@ class Reglages(BaseModel):
     logement_dabord_arrondissement: dict[Arrondissement, Annotated[int, Field(ge=0)]]
 
 
+def _facteur(valeur: object) -> object:
+    if isinstance(valeur, bool) or not isinstance(valeur, int | float) or valeur <= 1:
+        message = "un facteur supérieur à 1 est attendu"
+        raise ValueError(message)
+    return float(valeur)
+
+
+Facteur = Annotated[float, BeforeValidator(_facteur)]
+Nombre = Annotated[int, Field(ge=0)]
+
+
+class Seuils(BaseModel):
+    """Beyond what a delivery must be confirmed or is refused; meanings are in reglages.yml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    lignes_min: Nombre
+    valeurs_min: Nombre
+    guichets_min: Nombre
+    registre_codes_min: Nombre
+    annee_premiere: Nombre
+    arrete_avance_jours: Nombre
+    arrete_avance_refus_jours: Nombre
+    mois_sans_acte: Nombre
+    volume_perte: Ratio
+    volume_hausse: Facteur
+    flux_perte: Ratio
+    flux_hausse: Facteur
+    doubles_part: Ratio
+    doubles_refus_part: Ratio
+    identiques_part: Ratio
+    disparues_part: Ratio
+    illisibles_part: Ratio
+    hors_liste_part: Ratio
+    videe_part: Ratio
+    repartition_ecart: Ratio
+    code_disparu_lignes: Nombre
+    grandeur_facteur: Facteur
+    dates_ecart_jours: Nombre
+    naissances_ecart_jours: Nombre
+    dates_futures_part: Ratio
+    guichets_inconnus_part: Ratio
+    registre_perdu_part: Ratio
+    territoire_part: Ratio
+
+
+def lire_seuils(fichier: Path | None = None) -> Seuils:
+    """Read the thresholds of vraisemblance: the defaults, then those of the installation."""
+    propre = fichier or dossier_donnees() / FICHIER
+    siens = _lire(propre).get(VRAISEMBLANCE) or {} if propre.is_file() else {}
+    if not isinstance(siens, dict):
+        raise Refus("« vraisemblance » ne contient pas de réglages", str(propre), QUE_FAIRE)
+    return _valider(Seuils, _lire(_PAR_DEFAUT)[VRAISEMBLANCE] | siens, propre)
+
+
 def lire_reglages(fichier: Path | None = None) -> Reglages:
     """Read the defaults, then what INFOCENTRE_DOSSIER/reglages.yml says; raises Refus."""
     propre = fichier or dossier_donnees() / FICHIER
     valeurs = _lire(_PAR_DEFAUT) | (_lire(propre) if propre.is_file() else {})
+    valeurs.pop(VRAISEMBLANCE, None)
+    return _valider(Reglages, valeurs, propre)
+
+
+def _valider(modele: type[M], valeurs: dict[str, Any], propre: Path) -> M:
     try:
-        return Reglages.model_validate(valeurs)
+        return modele.model_validate(valeurs)
     except ValidationError as erreur:
         quoi = refus_champs(erreur, propre.name).quoi
         raise Refus(
@@ -108,7 +170,6 @@ def _lignes(reglages: Reglages) -> Iterator[list[object]]:
 
 
 def _lire(fichier: Path) -> dict[str, Any]:
-    que_faire = "Écrire un réglage par ligne, sous la forme « nom: valeur »."
     try:
         lu = yaml.safe_load(fichier.read_text("utf-8"))
     except (OSError, UnicodeDecodeError):
@@ -120,9 +181,9 @@ def _lire(fichier: Path) -> dict[str, Any]:
     except yaml.YAMLError as erreur:
         marque = getattr(erreur, "problem_mark", None)
         ou = f"{fichier}, ligne {marque.line + 1}" if marque else str(fichier)
-        raise Refus("le texte n'est pas du YAML valide", ou, que_faire) from None
+        raise Refus("le texte n'est pas du YAML valide", ou, QUE_FAIRE) from None
     if lu is None:
         return {}
     if not isinstance(lu, dict) or not all(isinstance(cle, str) for cle in lu):
-        raise Refus("le fichier ne contient pas de réglages", str(fichier), que_faire)
+        raise Refus("le fichier ne contient pas de réglages", str(fichier), QUE_FAIRE)
     return lu

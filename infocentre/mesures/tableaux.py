@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import duckdb
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
-from infocentre.catalogue.analyse import ErreurSql, tables_nommees
-from infocentre.catalogue.exigences import deplier, existe
+from infocentre.catalogue.analyse import ErreurSql, colonnes_du_select, tables_nommees
+from infocentre.catalogue.exigences import TABLE_ENTIERE, deplier, existe, facultatives
 from infocentre.catalogue.messages import en_francais, refus_champs
 from infocentre.catalogue.modele import Exigences, Texte
 from infocentre.catalogue.schema import creer_tables, relations
@@ -112,7 +112,18 @@ def trouver_tableau(tableaux: Mapping[str, Tableau], code: str) -> Tableau:
 def requis_tableau(tableau: Tableau) -> frozenset[tuple[str, str]]:
     """Return the optional (table, COLUMN) and (table, "*") without which it is non calculable."""
     lues = tables_nommees(tableau.sql)
-    return frozenset(paire for une in tableau.requiert for paire in deplier(une, lues))
+    return facultatives({paire for une in tableau.requiert for paire in deplier(une, lues)})
+
+
+def nommes_tableau(tableau: Tableau) -> frozenset[tuple[str, str]]:
+    """Return every (table, COLUMN) that its SELECT names: what must be readable."""
+    lues = tables_nommees(tableau.sql)
+    return frozenset(
+        paire
+        for *qualifie, nom in colonnes_du_select(tableau.sql)
+        for paire in deplier(nom, frozenset(qualifie) & lues or lues)
+        if paire[1] != TABLE_ENTIERE
+    )
 
 
 def sql_lecture_tableau(code: str) -> str:

@@ -36,6 +36,7 @@ from infocentre.livraisons.comparaison import comparer_archives
 from infocentre.livraisons.depot import Depot, ouvrir_depot, reconnaitre
 from infocentre.livraisons.reception import Avancement, recevoir
 from infocentre.operations.purge import effacer_dans, jour_de_la_derniere_purge
+from infocentre.operations.vraisemblance import Jugement, juger_livraison, lire_raison
 from infocentre.texte import imprimable, nom_sur
 
 IDENTITES = "identites.parquet"
@@ -66,19 +67,21 @@ class Demande:
     chemins: tuple[Path, ...]
     arrete: str | None = None
     departement: str | None = None
+    confirmer: str | None = None
 
 
 def charger(dossier: Dossier, demande: Demande, avancement: Avancement) -> Iterator[Chargement]:
     """Load each delivery and publish it on its own; the first refusal stops, the earlier stay."""
     with dossier.ecrire():
         publication = Publication(dossier)
+        raison = _raison(demande)
         _refuser_meme_arrete(dossier, demande)
         for rang, chemin in enumerate(demande.chemins):
             atelier = dossier.temporaire / str(rang)
             atelier.mkdir()
             with _refus_note(dossier, chemin), dossier.manque_de_place():
                 depot = ouvrir_depot(chemin, atelier, demande.arrete, demande.departement)
-                chargement = _charger(publication, depot, atelier, avancement)
+                chargement = _charger(publication, depot, atelier, avancement, raison)
             shutil.rmtree(atelier)
             yield chargement
 
@@ -99,6 +102,17 @@ def _refus_note(dossier: Dossier, chemin: Path) -> Iterator[None]:
                 },
             )
         raise
+
+
+def _raison(demande: Demande) -> str:
+    """Return the reason given to confirm; raise Refus when it would confirm several deliveries."""
+    raison = lire_raison(demande.confirmer)
+    if raison and len(demande.chemins) > 1:
+        raise Refus(
+            "une confirmation vaut pour une livraison, plusieurs sont données",
+            que_faire="Charger seule celle qui est à confirmer.",
+        )
+    return raison
 
 
 def maintenant() -> str:
@@ -129,7 +143,7 @@ def _refuser_meme_arrete(dossier: Dossier, demande: Demande) -> None:
 
 
 def _charger(
-    publication: Publication, depot: Depot, atelier: Path, avancement: Avancement
+    publication: Publication, depot: Depot, atelier: Path, avancement: Avancement, raison: str
 ) -> Chargement:
     dossier = publication.dossier
     livraison = Livraison(
@@ -147,11 +161,12 @@ def _charger(
             remettre(publication, depot, ancienne, atelier, avancement)
         reparee = f"{dommages[0].ou.name} : {dommages[0].quoi}" if dommages else ""
         return Chargement(_description(archive), deja_chargee=True, reparee=reparee)
-    livraison = _archiver(publication, depot, livraison, atelier, avancement)
+    livraison, jugement = _archiver(publication, depot, livraison, atelier, avancement, raison)
     brouillon = publication.brouillon()
     solde = appliquer_chargement(dossier, brouillon, livraison)
     comparable = ancienne is None or not dommages_archive(dossier, ancienne)
     publication.publier(brouillon, evenement_chargement(livraison, ancienne))
+    jugement.garder(dossier)
     changements = None
     if ancienne and comparable:
         changements = comparer_archives(dossier.archive(ancienne), archive)
@@ -165,6 +180,19 @@ def _charger(
     )
 
 
+def _noter_jugement(recue: Path, jugement: Jugement, livraison: Livraison) -> None:
+    """Write in the description of a delivery what was judged of it."""
+    description = _description(recue)
+    description["vraisemblance"] = jugement.en_json(livraison.chargee_le)
+    ecrire_description(recue / DESCRIPTION, description)
+
+
+def confirmation(archive: Path) -> str:
+    """Return the reason with which an archive was confirmed when it was received, '' for none."""
+    confirmee = _description(archive).get("vraisemblance", {}).get("confirmation")
+    return str(confirmee["raison"]) if confirmee else ""
+
+
 def _description(archive: Path) -> dict[str, Any]:
     contenu: dict[str, Any] = json.loads((archive / DESCRIPTION).read_text("utf-8"))
     return contenu
@@ -176,25 +204,40 @@ def _archiver(
     livraison: Livraison,
     atelier: Path,
     avancement: Avancement,
-) -> Livraison:
-    """Receive a delivery into its archive, unless it is there from before and whole."""
+    raison: str,
+) -> tuple[Livraison, Jugement]:
+    """Receive a delivery, judge it, put it in its archive, unless it is there whole from before.
+
+    Raise Refus when it is not plausible: nothing of it was put away.
+    """
     dossier = publication.dossier
     connue = sceaux_du_journal(dossier).get(cle_archive(livraison), "")
     livraison = replace(livraison, sceau=connue)
-    if dossier.archive(livraison).exists() and not dommages_archive(dossier, livraison):
-        return livraison
-    if not publication.version.numero:
-        dossier.premiere.touch()
-    sceau = ranger_recue(dossier, depot, livraison, atelier, avancement)
-    return replace(livraison, sceau=sceau)
+    archive = dossier.archive(livraison)
+    intacte = archive.exists() and not dommages_archive(dossier, livraison)
+    recue = archive if intacte else atelier / "archive"
+    if not intacte:
+        recevoir(depot, recue, atelier, avancement)
+    raison = raison or confirmation(recue)
+    jugement = juger_livraison(dossier, publication.version, livraison, recue, atelier, raison)
+    livraison = replace(livraison, confirmation=jugement.confirmation)
+    if not intacte:
+        if not publication.version.numero:
+            dossier.premiere.touch()
+        _noter_jugement(recue, jugement, livraison)
+        livraison = replace(livraison, sceau=_sceller_et_ranger(dossier, livraison, recue))
+    return livraison, jugement
 
 
 def ranger_recue(
     dossier: Dossier, depot: Depot, livraison: Livraison, atelier: Path, avancement: Avancement
 ) -> str:
-    """Receive a delivery into an archive that no version names; return its sha256."""
-    recue = atelier / "archive"
-    recevoir(depot, recue, atelier, avancement)
+    """Receive again a delivery into an archive that no version names; return its sha256."""
+    recevoir(depot, atelier / "archive", atelier, avancement)
+    return _sceller_et_ranger(dossier, livraison, atelier / "archive")
+
+
+def _sceller_et_ranger(dossier: Dossier, livraison: Livraison, recue: Path) -> str:
     sceau = sceller_archive(dossier, livraison.departement, recue)
     _ranger(dossier, livraison, recue)
     return sceau

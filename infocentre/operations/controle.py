@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from infocentre.catalogue import Catalogue, lire_catalogue, requis, sql_constats
+from infocentre.catalogue import Catalogue, lire_catalogue, nommes, requis, sql_constats
+from infocentre.catalogue.motifs import motif_non_calculable
 from infocentre.contrat import contrat
 from infocentre.controles import Bilan
 from infocentre.controles import controler as juger
@@ -37,11 +37,14 @@ from infocentre.mesures import (
     ecrire_reglages,
     lire_reglages,
     lire_tableaux,
+    nommes_tableau,
     populations,
     requis_tableau,
     reviser,
 )
 from infocentre.operations.chargement import maintenant
+from infocentre.operations.historique import decrire
+from infocentre.operations.valeurs import MOTIFS
 
 if TYPE_CHECKING:
     import duckdb
@@ -189,7 +192,9 @@ class Travail:
         with self.brouillon.connexion() as con:
             con.execute(
                 "CREATE OR REPLACE TABLE calculabilite "
-                "(code VARCHAR, departement VARCHAR, mois VARCHAR, calculable BOOLEAN)"
+                "(code VARCHAR, departement VARCHAR, mois VARCHAR, calculable BOOLEAN); "
+                f"CREATE TABLE IF NOT EXISTS {MOTIFS} "
+                "(code VARCHAR, departement VARCHAR, mois VARCHAR, motif VARCHAR)"
             )
             con.execute(
                 "CREATE OR REPLACE TABLE causes (departement VARCHAR, mois VARCHAR, cause VARCHAR)"
@@ -203,13 +208,16 @@ class Travail:
             self._inscrire_registre(con)
 
     def _dire_calculable(self, con: duckdb.DuckDBPyConnection, une: Livraison) -> None:
-        livrees = colonnes_livrees(self.dossier.archive(une))
+        motifs = motifs_des_indicateurs(self.catalogue, decrire(self.dossier, une))
         lignes = ", ".join(
-            f"('{code}', '{une.departement}', '{une.mois}', "
-            f"{requis(self.catalogue, code) <= livrees})"
-            for code in self.catalogue.indicateurs
+            f"('{code}', '{une.departement}', '{une.mois}', {motif is None})"
+            for code, motif in motifs.items()
         )
         con.execute(f"INSERT INTO calculabilite VALUES {lignes}")
+        con.execute(
+            f"DELETE FROM {MOTIFS} WHERE departement = '{une.departement}' AND mois = '{une.mois}'"
+        )
+        _noter_motifs(con, une, motifs)
 
     def _inscrire_registre(self, con: duckdb.DuckDBPyConnection) -> None:
         fichiers = [self.dossier.archive(une) / "guichets.parquet" for une in self.cibles]
@@ -236,22 +244,21 @@ class Travail:
         self._garder_constats(con)
         ecrire_reglages(con, self.reglages)
         tableaux = lire_tableaux()
-        calculer_tableaux(con, tableaux, self._tableaux_non_calculables(tableaux))
+        calculer_tableaux(con, tableaux, self._tableaux_non_calculables(con, tableaux))
         etape("tableaux calculés")
         self._suivre(con)
         etape("anomalies suivies de mois en mois")
 
     def _tableaux_non_calculables(
-        self, tableaux: Mapping[str, Tableau]
+        self, con: Connexion, tableaux: Mapping[str, Tableau]
     ) -> list[tuple[str, str, str]]:
         """Return (code, département, mois) of the tables that a delivery does not allow."""
-        livrees = {une: colonnes_livrees(self.dossier.archive(une)) for une in self.cibles}
-        return [
-            (code, une.departement, une.mois)
-            for code, tableau in tableaux.items()
-            for une in self.cibles
-            if not requis_tableau(tableau) <= livrees[une]
-        ]
+        exclus = []
+        for une in self.cibles:
+            motifs = motifs_des_tableaux(tableaux, decrire(self.dossier, une))
+            _noter_motifs(con, une, motifs)
+            exclus += [(code, une.departement, une.mois) for code, m in motifs.items() if m]
+        return exclus
 
     def _garder_constats(self, con: Connexion) -> None:
         """Write the units in anomaly of each month, in its own window, to one file per month."""
@@ -378,10 +385,31 @@ def fichiers_constats(dossier: Dossier, une: Livraison) -> list[Path]:
     return [courant, *(fichier for fichier in autres if fichier != courant)]
 
 
-def colonnes_livrees(archive: Path) -> set[tuple[str, str]]:
-    """Return every (table, column) that the delivery had, and (table, '*') for a table."""
-    description = json.loads((archive / "livraison.json").read_text("utf-8"))
-    livrees: set[tuple[str, str]] = set()
-    for table, detail in description["tables"].items():
-        livrees |= {(table, "*")} | {(table, colonne) for colonne in detail["livrees"]}
-    return livrees
+Motifs = dict[str, str | None]
+
+
+def motifs_des_indicateurs(catalogue: Catalogue, description: dict[str, Any]) -> Motifs:
+    """Return why each indicator of a delivery is not calculable, None for one that is."""
+    return {
+        code: motif_non_calculable(requis(catalogue, code), nommes(catalogue, code), description)
+        for code in catalogue.indicateurs
+    }
+
+
+def motifs_des_tableaux(tableaux: Mapping[str, Tableau], description: dict[str, Any]) -> Motifs:
+    """Return why each standard table of a delivery is not calculable, None for one that is."""
+    return {
+        code: motif_non_calculable(requis_tableau(un), nommes_tableau(un), description)
+        for code, un in tableaux.items()
+        if un.sur == "archives"
+    }
+
+
+def _noter_motifs(con: Connexion, une: Livraison, motifs: Motifs) -> None:
+    lignes = ", ".join(
+        f"('{code}', '{une.departement}', '{une.mois}', {citer(motif)})"
+        for code, motif in motifs.items()
+        if motif
+    )
+    if lignes:
+        con.execute(f"INSERT INTO {MOTIFS} VALUES {lignes}")

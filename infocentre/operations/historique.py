@@ -29,13 +29,17 @@ LISTES = {
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One delivery that was loaded (`livraison`) or refused (`motif`), with what became of it."""
+    """One delivery that was loaded (`livraison`) or refused (`motif`), with what became of it.
+
+    `confirmation` is the reason given for one that was to confirm.
+    """
 
     nom: str
     le: str
     statut: str
     livraison: Livraison | None = None
     motif: str = ""
+    confirmation: str = ""
 
 
 def historique(dossier: Dossier, version: Version, departement: str | None = None) -> list[Passage]:
@@ -71,6 +75,7 @@ def _passage(
         le=livraison.chargee_le,
         statut=EN_VIGUEUR if actuelle else _devenir(entree, suite),
         livraison=actuelle or livraison,
+        confirmation=entree.get("confirmation", ""),
     )
 
 

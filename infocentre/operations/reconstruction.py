@@ -41,7 +41,7 @@ from infocentre.mesures import (
     lire_reglages,
     populations,
 )
-from infocentre.operations.chargement import maintenant
+from infocentre.operations.chargement import confirmation, maintenant
 from infocentre.operations.controle import TRAVAIL, Travail
 
 Etape = Callable[[str], None]
@@ -117,11 +117,12 @@ def _livraisons_archivees(dossier: Dossier) -> Iterator[Livraison]:
         le = dt.datetime.fromtimestamp(fichier.stat().st_mtime, dt.UTC)
         try:
             nom = json.loads(fichier.read_text("utf-8"))["nom"]
+            raison = confirmation(archive)
         except (ValueError, KeyError, TypeError):
-            nom = arrete[:7]
+            nom, raison = arrete[:7], ""
         yield Livraison(
             departement, arrete, archive.name, nom, le.isoformat(timespec="seconds"),
-            sceau=sha256(fichier),
+            sceau=sha256(fichier), confirmation=raison,
         )  # fmt: skip
 
 
@@ -175,6 +176,7 @@ def _livraison(evenement: dict[str, Any]) -> Livraison:
         empreinte=evenement["empreinte"],
         nom=evenement["nom"],
         chargee_le=evenement["le"],
+        confirmation=evenement.get("confirmation", ""),
     )
 
 

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 COLONNES = (
     "code, departement, guichet, mois, numerateur, denominateur, taux, etat_mois, numerateur_12m, "
     "denominateur_12m, taux_12m, nb_mois, etat, borne_basse, borne_haute, rang"
 )
+# Published: why an indicator or a table of a month is not calculable (code, departement, mois).
+MOTIFS = "motifs_non_calculable"
 TAUX = ("taux", "taux_12m", "borne_basse", "borne_haute")
+
+
+def sql_motifs(condition: str) -> str:
+    """Return the SELECT of why indicators and tables are not calculable."""
+    return f"SELECT code, departement, mois, motif FROM {MOTIFS} WHERE {condition} ORDER BY ALL"
+
+
+def dire_motifs(motifs: Mapping[str, str]) -> str:
+    """Return one line per indicator or table that is not calculable, and why."""
+    lignes = [f"{code} : {motif}" for code, motif in motifs.items()]
+    return "\n".join(["Non calculables (n.c.) :", *lignes]) if lignes else ""
 
 
 def sql_valeurs(par: str, condition: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 from pydantic import ValidationError
 
-from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue, requis
+from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
 from infocentre.catalogue.liaison import verifier
 from infocentre.catalogue.messages import refus_champs
 from infocentre.catalogue.schema import types_colonnes
@@ -30,7 +30,8 @@ from infocentre.mesures import (
     ecrire_regles,
     populations,
 )
-from infocentre.operations.controle import colonnes_livrees
+from infocentre.operations.controle import motifs_des_indicateurs
+from infocentre.operations.historique import decrire
 
 MOIS_APERCUS = 12
 _SANS_CODE = "CANDIDAT_AVANT"
@@ -282,10 +283,9 @@ def _juger(
 ) -> None:
     con.execute(_REGISTRE)
     lignes = ", ".join(
-        f"({citer(code)}, {citer(une.departement)}, {citer(une.mois)}, "
-        f"{requis(catalogue, code) <= colonnes_livrees(dossier.archive(une))})"
-        for code in catalogue.indicateurs
+        f"({citer(code)}, {citer(une.departement)}, {citer(une.mois)}, {motif is None})"
         for une in livraisons
+        for code, motif in motifs_des_indicateurs(catalogue, decrire(dossier, une)).items()
     )
     con.execute(
         "create table calculabilite as from (values "

@@ -3,7 +3,7 @@
 -- grain: une ligne par demande active (departement, arrete, numero_unique)
 -- objet: demandes actives à la date d'arrêté dont l'identité a été livrée ; la recherche de
 --   doublons est faite à la réception, seuls ses résultats sont ici
--- requiert: identites
+-- requiert: identites, identites.date_naissance
 select
     numero_unique as unite,
     departement,

@@ -4,7 +4,7 @@
 -- objet: créations de demandes, hors portail grand public, dont l'attestation est exigible :
 --   le plus tardif de la saisie et du terme d'un mois après le dépôt est dans l'un des 12 mois
 --   qui finissent à l'arrêté
--- requiert: journal
+-- requiert: journal, journal.canal
 with creees as (
     select
         *,

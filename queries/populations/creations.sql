@@ -3,7 +3,7 @@
 -- grain: une ligne par demande (departement, arrete, numero_unique)
 -- objet: demandes déposées dans l'un des 12 mois qui finissent à l'arrêté, hors portail
 --   grand public, qu'elles soient actives ou déjà radiées ; jugées au jour du dépôt
--- requiert:
+-- requiert: stock.estcreeesitegrandpublic, radiation.estcreeesitegrandpublic
 with demandes as (
     select * from stock
     union all by name

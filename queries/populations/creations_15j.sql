@@ -3,7 +3,7 @@
 -- grain: une ligne par demande (departement, arrete, numero_unique)
 -- objet: demandes de personnes physiques, hors portail grand public, dont le délai de 15
 --   jours après le dépôt s'achève dans l'un des 12 mois qui finissent à l'arrêté
--- requiert:
+-- requiert: stock.estcreeesitegrandpublic, radiation.estcreeesitegrandpublic
 with demandes as (
     select * from stock
     union all by name

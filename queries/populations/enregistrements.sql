@@ -3,7 +3,7 @@
 -- grain: une ligne par acte de création (departement, arrete, id_evenement)
 -- objet: créations de demandes saisies dans l'un des 12 mois qui finissent à l'arrêté, hors
 --   portail grand public (un canal non renseigné n'est pas le portail)
--- requiert: journal
+-- requiert: journal, journal.canal
 select
     id_evenement as unite,
     departement,

@@ -111,7 +111,7 @@ def test_an_explication_writes_values_as_people_read_them(valeur: str, lu: str) 
 
 EXIGENCES = {
     "DBL_FORCE": set(),
-    "ENR_DELAI": {("journal", "*")},
+    "ENR_DELAI": {("journal", "*"), ("journal", "CANAL")},
     "ENR_PJ_IDENTITE": {("stock", "NB_PJIDENTITE"), ("radiation", "NB_PJIDENTITE")},
     "CPL_RESSOURCES": {("stock", "NB_QNA"), ("stock", "REVENU_MENSUEL_FOYER")},
     "DBL_ACTIF": {("identites", "*")},

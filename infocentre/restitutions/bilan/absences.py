@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 
 from infocentre.consultation.tableaux import tableaux, trouver
 from infocentre.mesures import Tableau, requis_tableau
@@ -33,12 +34,16 @@ class Cause(Enum):
 
     NON_CALCULE = "non calculé"  # the month was controlled before the table existed
     NON_LIVRE = "non livré"
+    ILLISIBLE = "illisible"  # delivered, but a column is unreadable in mass
     RIEN = "rien"  # delivered, and nothing of the kind in the period
+
+
+NON_CALCULABLES = frozenset({Cause.NON_LIVRE, Cause.ILLISIBLE})
 
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A table without a row; `manquants` are the « table.COLONNE » that were not delivered."""
+    """A table without a row; `manquants` are what was not delivered, or why it is unreadable."""
 
     tableau: Tableau
     cause: Cause
@@ -49,10 +54,13 @@ class Absence:
         return _DIRE[self.cause](self, arrete)
 
 
-def expliquer(code: str, livrees: Colonnes, *, calcule: bool) -> Absence:
+def expliquer(
+    code: str, livrees: Colonnes, *, calcule: bool, motifs: Mapping[str, str] = MappingProxyType({})
+) -> Absence:
     """Return why a table has no row; `livrees` holds the (table, COLUMN), (table, "*") of a month.
 
-    A table made from those of other tables lacks what they lack.
+    `motifs` says by table why it is not calculable. A table made from those of other tables lacks
+    what they lack.
     """
     tableau = trouver(code)
     if not calcule:
@@ -61,13 +69,20 @@ def expliquer(code: str, livrees: Colonnes, *, calcule: bool) -> Absence:
     if manquants:
         noms = (table if colonne == "*" else f"{table}.{colonne}" for table, colonne in manquants)
         return Absence(tableau, Cause.NON_LIVRE, tuple(noms))
+    illisibles = dict.fromkeys(motifs[un.code] for un in _lus(tableau) if un.code in motifs)
+    if illisibles:
+        return Absence(tableau, Cause.ILLISIBLE, tuple(illisibles))
     return Absence(tableau, Cause.RIEN)
 
 
-def _requis(tableau: Tableau) -> set[tuple[str, str]]:
+def _lus(tableau: Tableau) -> list[Tableau]:
+    """Return a table and those that it is made from."""
     mots = set(re.findall(r"\w+", tableau.sql)) if tableau.sur == "marts" else set()
-    lus = [tableau, *(un for un in tableaux().values() if un.mart in mots)]
-    return {paire for un in lus for paire in requis_tableau(un)}
+    return [tableau, *(un for un in tableaux().values() if un.mart in mots)]
+
+
+def _requis(tableau: Tableau) -> set[tuple[str, str]]:
+    return {paire for un in _lus(tableau) for paire in requis_tableau(un)}
 
 
 def _non_calcule(une: Absence, arrete: dt.date) -> str:
@@ -84,10 +99,19 @@ def _non_livre(une: Absence, arrete: dt.date) -> str:
     )
 
 
+def _illisible(une: Absence, _: dt.date) -> str:
+    return f"« {une.tableau.titre} » n'est pas calculable : {' ; '.join(une.manquants)}."
+
+
 def _rien(une: Absence, arrete: dt.date) -> str:
     code = une.tableau.code
     dit = next(texte for debut, texte in RIENS.items() if code.startswith(debut))
     return phrase(dit.format(date(arrete)))
 
 
-_DIRE = {Cause.NON_CALCULE: _non_calcule, Cause.NON_LIVRE: _non_livre, Cause.RIEN: _rien}
+_DIRE = {
+    Cause.NON_CALCULE: _non_calcule,
+    Cause.NON_LIVRE: _non_livre,
+    Cause.ILLISIBLE: _illisible,
+    Cause.RIEN: _rien,
+}

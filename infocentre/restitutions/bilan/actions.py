@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from infocentre.consultation.filtres import de_mois
 from infocentre.consultation.indicateurs import saisies_tardives
 from infocentre.consultation.livraisons import resume
-from infocentre.restitutions.bilan.absences import Cause
+from infocentre.restitutions.bilan.absences import NON_CALCULABLES
 from infocentre.restitutions.bilan.commun import paragraphes, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.mouvements import comparer
@@ -182,7 +182,7 @@ def _livraison(ctx: Contexte) -> str:
 
 def _incalculables(ctx: Contexte) -> str:
     absents = [f"{une.tableau.code} ({minuscule(une.tableau.titre)})"
-               for une in ctx.absences() if une.cause is Cause.NON_LIVRE]  # fmt: skip
+               for une in ctx.absences() if une.cause in NON_CALCULABLES]  # fmt: skip
     codes = [une.un.libelle for une in ctx.relever().valeurs.values()
              if une.niveau == "departement" and une.etat == "non_calculable"]  # fmt: skip
     dits = []
@@ -191,7 +191,7 @@ def _incalculables(ctx: Contexte) -> str:
         dits.append(f"tableaux non calculables : {noms}")
     if codes:
         dits.append(f"indicateurs non calculables : {enumerer([minuscule(un) for un in codes])}")
-    return phrase(f"**Tables ou colonnes non livrées** : {' ; '.join(dits)}") if dits else ""
+    return phrase(f"**Données non livrées ou illisibles** : {' ; '.join(dits)}") if dits else ""
 
 
 def _persistantes(ctx: Contexte) -> str:

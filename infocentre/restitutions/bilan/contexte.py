@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from infocentre.catalogue import Catalogue
 from infocentre.consultation.accueil import fin_de_mois
-from infocentre.consultation.commun import noms_organismes, registre
+from infocentre.consultation.commun import motifs, noms_organismes, registre
 from infocentre.consultation.filtres import mois_avant
 from infocentre.consultation.indicateurs import catalogue_du_mois
 from infocentre.consultation.lecteur import Ligne
@@ -119,7 +119,13 @@ class Contexte:
         """Return why a table has no row this month, None when it has some."""
         if self.lire(code).lignes:
             return None
-        return expliquer(code, self._livrees(), calcule=self._calcule(trouver(code).mart))
+        e = self.edition
+        return expliquer(
+            code,
+            self._livrees(),
+            calcule=self._calcule(trouver(code).mart),
+            motifs=motifs(e.v, e.departement, self.mois),
+        )
 
     def absences(self) -> list[Absence]:
         """Return the standard tables that have no row this month, and why."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from infocentre.consultation.lecteur import Ligne
-from infocentre.restitutions.bilan.absences import Cause
+from infocentre.restitutions.bilan.absences import NON_CALCULABLES
 from infocentre.restitutions.bilan.commun import en_un_an, ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Chiffre, Chiffres, Liste, Paragraphe, Section
@@ -177,7 +177,7 @@ def retenir(ctx: Contexte) -> list[str]:
             "Aucun chiffre n'est mis en avant : "
             + (
                 "les tables livrées sont trop incomplètes."
-                if any(une.cause is Cause.NON_LIVRE for une in ctx.absences())
+                if any(une.cause in NON_CALCULABLES for une in ctx.absences())
                 else "les effectifs sont trop petits pour être diffusés."
             )
         )

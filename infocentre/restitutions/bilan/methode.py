@@ -72,6 +72,7 @@ RUPTURES = (
 
 CAUSES = {
     Cause.NON_LIVRE: "faute de tables ou de colonnes livrées",
+    Cause.ILLISIBLE: "faute de colonnes lisibles",
     Cause.NON_CALCULE: "faute d'avoir contrôlé ce mois depuis que ces tableaux existent",
     Cause.RIEN: "rien à compter dans la période, bien que les données soient livrées",
 }

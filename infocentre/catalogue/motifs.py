@@ -1,0 +1,60 @@
+"""Why an indicator or a table is not calculable in a month: not delivered, or not readable."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from infocentre.catalogue.exigences import TABLE_ENTIERE
+from infocentre.livraisons.faits import DE_LA_TABLE, nommer_colonne
+
+# The contract's rule: more than 5 % of the values of a column, and at least 20 of them.
+PART_ILLISIBLE, ILLISIBLES = 0.05, 20
+CITEES = 3
+Paire = tuple[str, str]
+
+
+def motif_non_calculable(
+    requis: Collection[Paire], nommes: Collection[Paire], description: dict[str, Any]
+) -> str | None:
+    """Return in French what keeps a rule from being calculated, None when nothing does.
+
+    `requis` are the optional (table, COLUMN | "*") that must have been delivered, `nommes` every
+    (table, COLUMN) that must be readable; `description` is that of the delivery.
+    """
+    raisons = [*_illisibles(nommes, description), *_non_livrees(requis, description)]
+    if len(raisons) > CITEES + 1:
+        autres = len(raisons) - CITEES
+        raisons = [*raisons[:CITEES], f"{autres} autres colonnes non livrées ou illisibles"]
+    return " ; ".join(raisons) or None
+
+
+def _non_livrees(requis: Collection[Paire], description: dict[str, Any]) -> Iterator[str]:
+    tables = description["tables"]
+    for table in sorted({table for table, _ in requis if table not in tables}):
+        yield f"table {table} non livrée"
+    for table, colonne in sorted(requis):
+        if table in tables and colonne not in (TABLE_ENTIERE, *tables[table]["livrees"]):
+            yield f"colonne {colonne} {DE_LA_TABLE[table]} non livrée"
+
+
+def _illisibles(nommes: Collection[Paire], description: dict[str, Any]) -> Iterator[str]:
+    for table, colonne in sorted(nommes):
+        faits = description["tables"].get(table, {}).get("faits", {}).get("colonnes", {})
+        compte = faits.get(colonne)
+        if compte and est_illisible(compte["illisibles"], compte["renseignees"]):
+            yield illisible(table, colonne, compte["illisibles"], compte["renseignees"])
+
+
+def est_illisible(illisibles: int, renseignees: int) -> bool:
+    """Tell a column of which too much cannot be read for a rate to rest on it."""
+    return illisibles >= ILLISIBLES and illisibles > PART_ILLISIBLE * renseignees
+
+
+def illisible(table: str, colonne: str, illisibles: int, renseignees: int) -> str:
+    """Return « DATE_SIGNATURE_BAIL illisible pour 38 % des valeurs (112 sur 290) »."""
+    part = f"{100 * illisibles / renseignees:.0f}\u202f%"
+    return (
+        f"{nommer_colonne(table, colonne)} illisible pour {part} des valeurs "
+        f"({illisibles} sur {renseignees})"
+    )

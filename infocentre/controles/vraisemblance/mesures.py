@@ -1,0 +1,314 @@
+"""What is measured of a delivery, check by check, from its facts and those of a reference."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from infocentre.contrat import contrat
+from infocentre.contrat.territoires import departements
+from infocentre.livraisons.faits import DE_LA_TABLE, nommer_colonne
+from infocentre.livraisons.rapport import accorder, entier, jour
+
+ILE_DE_FRANCE = "11"
+CORSE = frozenset({"02A", "02B", "020"})
+VOLUMES = ("stock", "radiation")
+MOIS_DE_FENETRE = 11
+SANS_SENS = "NONDOC"  # said by a campaign of entry: it may vanish
+Description = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Mesure:
+    """One figure of one check; `effectif` is what it rests on, `phrase` says it in French."""
+
+    controle: str
+    objet: str
+    valeur: float
+    effectif: int
+    phrase: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examen:
+    """A delivery to judge: its description, the one it is compared with, the day of today.
+
+    `rapprochement` is there only when the reference is an earlier arrêté.
+    """
+
+    livraison: Description
+    reference: Description | None
+    aujourdhui: dt.date
+    rapprochement: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def arrete(self) -> dt.date:
+        """Day of the arrêté."""
+        return dt.date.fromisoformat(self.livraison["arrete"])
+
+    @property
+    def ecart_mois(self) -> int:
+        """Whole months between the arrêté and that of the reference, positive or not."""
+        if self.reference is None:
+            return 0
+        return _rang(self.arrete) - _rang(dt.date.fromisoformat(self.reference["arrete"]))
+
+    def tables(self) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+        """Yield each table that both deliveries have, with what is known of it in each."""
+        avant = self.reference["tables"] if self.reference else {}
+        for nom, table in self.livraison["tables"].items():
+            if "faits" in table and "faits" in avant.get(nom, {}):
+                yield nom, table, avant[nom]
+
+
+def mesurer(examen: Examen) -> list[Mesure]:
+    """Return every measure of every check."""
+    return [une for mesures in _CONTROLES for une in mesures(examen)]
+
+
+def _rang(date: dt.date) -> int:
+    return date.year * 12 + date.month
+
+
+def pourcent(part: float) -> str:
+    """Write a share as French reads it: « 38 % », « 0,4 % »."""
+    nombre = 100 * part
+    decimales = 0 if nombre >= 10 or nombre == round(nombre) else 1  # noqa: PLR2004
+    return f"{nombre:.{decimales}f}\u202f%".replace(".", ",")
+
+
+def _part(controle: str, objet: str, nombre: int, total: int, quoi: str) -> Mesure:
+    """Measure a share of rows that are wrong: it rests on how many they are."""
+    part = nombre / total if total else 0.0
+    phrase = f"{quoi} : {entier(nombre)} sur {entier(total)}, soit {pourcent(part)}"
+    return Mesure(controle, objet, part, nombre, phrase)
+
+
+# --- The arrêté and the département ---------------------------------------------------------------
+
+
+def _arrete(examen: Examen) -> Iterator[Mesure]:
+    avance = (examen.arrete - examen.aujourdhui).days
+    dit = f"arrêté au {jour(examen.arrete)}"
+    suite = f", {accorder(avance, 'jour', 'jours')} après aujourd’hui" if avance > 0 else ""
+    yield Mesure("arrete_avance", "arrêté", max(avance, 0), 1, f"{dit}{suite}")
+    yield Mesure("arrete_ancien", "arrêté", -examen.arrete.year, 1, dit)
+
+
+def _departement(examen: Examen) -> Iterator[Mesure]:
+    code = examen.livraison["departement"]
+    connu = code in departements()
+    dit = (
+        f"« {code} » {'est' if connu else 'n’est pas'} un département du Code officiel géographique"
+    )
+    yield Mesure("departement_inconnu", code, 0 if connu else 1, 1, dit)
+
+
+def _territoires(examen: Examen) -> Iterator[Mesure]:
+    code = examen.livraison["departement"]
+    for nom in VOLUMES:
+        comptes = _repartition(examen.livraison["tables"][nom], "TERRITOIRE")
+        total = sum(comptes.values())
+        ailleurs = sum(n for territoire, n in comptes.items() if territoire not in _du(code))
+        quoi = f"numéros {DE_LA_TABLE[nom]} d’un autre territoire que {code}"
+        yield _part("territoire", nom, ailleurs, total, quoi)
+
+
+def _du(code: str) -> frozenset[str]:
+    """Return the territories of the numéros of a département."""
+    connu = departements().get(code)
+    if code in CORSE:
+        return CORSE
+    return frozenset({code, "111"} if connu and connu.region == ILE_DE_FRANCE else {code})
+
+
+# --- Volumes --------------------------------------------------------------------------------------
+
+
+def _volumes(examen: Examen) -> Iterator[Mesure]:
+    for nom, table, avant in examen.tables():
+        n, n_avant = table["conserves"], avant["conserves"]
+        genre = "volume" if nom in VOLUMES else "flux"
+        if not n_avant:
+            continue
+        quand = jour(examen.reference["arrete"]) if examen.reference else ""
+        dit = f"{nom} : {accorder(n, 'ligne', 'lignes')}, {entier(n_avant)} au {quand}"
+        yield Mesure(f"{genre}_perte", nom, max(1 - n / n_avant, 0.0), n_avant, dit)
+        yield Mesure(f"{genre}_hausse", nom, n / n_avant, n, dit)
+
+
+def _doubles(examen: Examen) -> Iterator[Mesure]:
+    tables = examen.livraison["tables"]
+    doubles = sum(tables[nom]["rejets"].get("présent dans les deux fichiers", 0)
+                  for nom in VOLUMES)  # fmt: skip
+    quoi = "demandes du stock qui sont aussi dans les radiations"
+    yield _part("doubles", "stock", min(doubles, tables["stock"]["lus"]),
+                tables["stock"]["lus"], quoi)  # fmt: skip
+
+
+def _mouvements(examen: Examen) -> Iterator[Mesure]:
+    vus = examen.rapprochement
+    if not vus or examen.reference is None:
+        return
+    avant = jour(examen.reference["arrete"])
+    quoi = f"demandes identiques à celles du {avant}"
+    yield _part("identiques", "stock", vus["memes"], max(vus["avant"], vus["apres"]), quoi)
+    if examen.ecart_mois <= MOIS_DE_FENETRE:
+        quoi = f"demandes actives au {avant} qui ont disparu sans radiation"
+        yield _part("disparues", "stock", vus["disparues"], vus["avant"], quoi)
+    quoi = f"guichets du registre du {avant} qui n’y sont plus sous ce nom"
+    perdus = vus["guichets"] - vus["gardes"]
+    yield _part("registre_perdu", "guichets", perdus, vus["guichets"], quoi)
+
+
+# --- Columns --------------------------------------------------------------------------------------
+
+
+def _colonnes(examen: Examen) -> Iterator[Mesure]:
+    genres = (("illisibles", "illisible"), ("hors_liste", "hors de sa liste de codes"))
+    for nom, table in examen.livraison["tables"].items():
+        for colonne, compte in table.get("faits", {}).get("colonnes", {}).items():
+            for genre, dit in genres:
+                if compte[genre]:
+                    quoi = f"{nommer_colonne(nom, colonne)} {dit}"
+                    yield _part(genre, f"{nom}.{colonne}", compte[genre], compte["renseignees"],
+                                quoi)  # fmt: skip
+
+
+def _registre(examen: Examen) -> Iterator[Mesure]:
+    """A register is small: a type that no list has takes its indicators from every guichet."""
+    table = examen.livraison["tables"]["guichets"]
+    for colonne in ("TYPE_GUICHET", "MODE_ENREGISTREMENT"):
+        compte = table.get("faits", {}).get("colonnes", {}).get(colonne)
+        if compte:
+            connus = compte["renseignees"] - compte["hors_liste"]
+            quoi = f"{colonne} vide ou hors de sa liste de codes"
+            yield _part("registre_codes", colonne, table["conserves"] - connus,
+                        table["conserves"], quoi)  # fmt: skip
+
+
+def _videes(examen: Examen) -> Iterator[Mesure]:
+    for nom, table, avant in examen.tables():
+        for colonne in set(table["livrees"]) & set(avant["livrees"]):
+            ici, alors = (une["faits"]["colonnes"][colonne]["renseignees"]
+                          for une in (table, avant))  # fmt: skip
+            if not (table["conserves"] and avant["conserves"] and alors):
+                continue
+            part, part_avant = ici / table["conserves"], alors / avant["conserves"]
+            dit = (
+                f"{nommer_colonne(nom, colonne)} renseignée pour {pourcent(part)} des lignes, "
+                f"{pourcent(part_avant)} au {jour(examen.reference['arrete'])}"  # type: ignore[index]
+            )
+            yield Mesure("videe", f"{nom}.{colonne}", max(1 - part / part_avant, 0.0),
+                         min(alors, table["conserves"]), dit)  # fmt: skip
+
+
+def _repartition(table: Mapping[str, Any], nom: str) -> dict[str, int]:
+    trouvee: dict[str, int] = table.get("faits", {}).get("repartitions", {}).get(nom, {})
+    return trouvee
+
+
+def _codes(examen: Examen) -> Iterator[Mesure]:
+    for nom, table, avant in examen.tables():
+        for colonne in table["faits"]["repartitions"]:
+            ici, alors = _repartition(table, colonne), _repartition(avant, colonne)
+            n, n_avant = sum(ici.values()), sum(alors.values())
+            if colonne == "TERRITOIRE" or not (n and n_avant):
+                continue
+            quoi = nommer_colonne(nom, colonne)
+            yield _deplacement(f"{nom}.{colonne}", quoi, ici, alors)
+            yield from _disparus(f"{nom}.{colonne}", quoi, ici, alors)
+
+
+def _deplacement(objet: str, quoi: str, ici: dict[str, int], alors: dict[str, int]) -> Mesure:
+    """Share of the rows that would have to change their code to be as before."""
+    n, n_avant = sum(ici.values()), sum(alors.values())
+    ecarts = {
+        code: ici.get(code, 0) / n - alors.get(code, 0) / n_avant for code in ici.keys() | alors
+    }
+    part = sum(abs(un) for un in ecarts.values()) / 2
+    pire = max(sorted(ecarts), key=lambda code: abs(ecarts[code]))
+    dit = (
+        f"{quoi} : {pourcent(part)} des lignes ont changé de code (« {pire} » : "
+        f"{pourcent(ici.get(pire, 0) / n)}, {pourcent(alors.get(pire, 0) / n_avant)} avant)"
+    )
+    return Mesure("repartition", objet, part, min(n, n_avant), dit)
+
+
+def _disparus(
+    objet: str, quoi: str, ici: dict[str, int], alors: dict[str, int]
+) -> Iterator[Mesure]:
+    """Codes that many rows had and none has, once told apart from those too rare to be kept."""
+    n, n_avant = sum(ici.values()), sum(alors.values())
+    rare = 2 * min(ici.values()) if len(ici) > 30 else 0  # noqa: PLR2004
+    for code, nombre in alors.items():
+        if code not in ici and code != SANS_SENS and nombre > rare:
+            attendu = nombre * n / n_avant
+            dit = f"{quoi} : plus aucune ligne « {code} », {entier(nombre)} avant"
+            yield Mesure("code_disparu", f"{objet}.{code}", min(nombre, attendu), n, dit)
+
+
+def _grandeurs(examen: Examen) -> Iterator[Mesure]:
+    for nom, table, avant in examen.tables():
+        moyennes = avant["faits"]["moyennes"]
+        for colonne, ici in table["faits"]["moyennes"].items():
+            alors = moyennes.get(colonne)
+            if not alors or not ici:
+                continue
+            effectif = min(une["faits"]["colonnes"][colonne]["renseignees"]
+                           for une in (table, avant))  # fmt: skip
+            quoi = nommer_colonne(nom, colonne)
+            if contrat().tables[nom].par_nom[colonne].type == "decimal":
+                dit = f"{quoi} : {_nombre(ici)} en moyenne, {_nombre(alors)} avant"
+                yield Mesure("grandeur", f"{nom}.{colonne}", max(ici / alors, alors / ici),
+                             effectif, dit)  # fmt: skip
+            else:
+                ecart = max(abs(ici - alors) - 31 * abs(examen.ecart_mois), 0)
+                dit = f"{quoi} : en moyenne le {_date(ici)}, le {_date(alors)} avant"
+                naissance = contrat().tables[nom].par_nom[colonne].type == "naissance"
+                controle = "naissances_ecart" if naissance else "dates_ecart"
+                yield Mesure(controle, f"{nom}.{colonne}", ecart, effectif, dit)
+
+
+def _nombre(valeur: float) -> str:
+    return f"{valeur:,.0f}".replace(",", "\u202f")
+
+
+def _date(jours: int) -> str:
+    return jour(dt.date(1900, 1, 1) + dt.timedelta(days=jours))
+
+
+# --- Dates and guichets ---------------------------------------------------------------------------
+
+
+def _dates(examen: Examen) -> Iterator[Mesure]:
+    derniers: list[str] = []
+    for nom, table in examen.livraison["tables"].items():
+        for colonne, dates in table.get("faits", {}).get("dates", {}).items():
+            renseignees = table["faits"]["colonnes"][colonne]["renseignees"]
+            quoi = f"{nommer_colonne(nom, colonne)} après l’arrêté"
+            yield _part("dates_futures", f"{nom}.{colonne}", dates["futures"], renseignees, quoi)
+            if nom in (*VOLUMES, "journal") and dates["dernier"]:
+                derniers.append(dates["dernier"])
+    if derniers:
+        dernier = max(derniers)
+        mois = _rang(examen.arrete) - _rang(dt.date.fromisoformat(dernier))
+        dit = f"acte le plus récent au {jour(dernier)}, arrêté au {jour(examen.arrete)}"
+        actives = examen.livraison["tables"]["stock"]["conserves"]
+        yield Mesure("sans_acte", "actes", mois, actives, dit)
+
+
+def _guichets(examen: Examen) -> Iterator[Mesure]:
+    for nom, table in examen.livraison["tables"].items():
+        for colonne, inconnus in table.get("faits", {}).get("guichets", {}).items():
+            renseignees = table["faits"]["colonnes"][colonne]["renseignees"]
+            quoi = f"{nommer_colonne(nom, colonne)} hors du registre"
+            yield _part("guichets_inconnus", f"{nom}.{colonne}", inconnus, renseignees, quoi)
+
+
+_CONTROLES = (
+    _departement, _arrete, _territoires, _volumes, _doubles, _mouvements, _colonnes, _videes,
+    _codes, _grandeurs, _dates, _guichets, _registre,
+)  # fmt: skip

@@ -1,0 +1,44 @@
+"""A delivery beside another of the same département: what both hold, what went, what is alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from infocentre.entrepot.relations import citer
+
+_MEMES = (
+    "date_modification", "date_renouvellement", "date_creation", "guichet_enregistreur",
+)  # fmt: skip
+
+
+def rapprocher(archive: Path, autre: Path) -> dict[str, int]:
+    """Count what two archives have in common, `autre` being that of the arrêté before.
+
+    `avant` and `apres` are rows of stock; `memes` those alike in both; `disparues` the numéros of
+    the stock before that are in no file now; `guichets` of the register before, `gardes` those
+    still there under the same name.
+    """
+    alike = " AND ".join(f"s.{champ} IS NOT DISTINCT FROM a.{champ}" for champ in _MEMES)
+    stock, radiation, guichets = (_table(archive, nom) for nom in ("stock", "radiation",
+                                                                   "guichets"))  # fmt: skip
+    sql = f"""
+        SELECT count(*) AS avant, (SELECT count(*) FROM {stock}) AS apres,
+            count(*) FILTER (s.numero_unique IS NOT NULL AND {alike}) AS memes,
+            count(*) FILTER (s.numero_unique IS NULL AND r.numero_unique IS NULL) AS disparues,
+            (SELECT count(*) FROM {_table(autre, "guichets")}) AS guichets,
+            (SELECT count(*) FROM {_table(autre, "guichets")} AS g
+            SEMI JOIN {guichets} AS n USING (code_guichet, nom)) AS gardes
+        FROM {_table(autre, "stock")} AS a
+        LEFT JOIN {stock} AS s ON a.numero_unique = s.numero_unique
+        LEFT JOIN {radiation} AS r ON a.numero_unique = r.numero_unique"""
+    with duckdb.connect() as con:
+        con.execute("SET enable_progress_bar = false")
+        curseur = con.execute(sql)
+        noms = [colonne[0] for colonne in curseur.description or []]
+        return dict(zip(noms, curseur.fetchall()[0], strict=True))
+
+
+def _table(archive: Path, nom: str) -> str:
+    return f"read_parquet({citer(str(archive / f'{nom}.parquet'))})"

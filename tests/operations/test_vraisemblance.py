@@ -1,0 +1,340 @@
+"""A well-formed lie is not published: each wrong delivery is named, with what to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from infocentre.cli import main
+from infocentre.entrepot import Dossier
+from infocentre.entrepot.journal import lire_journal
+from infocentre.erreurs import Refus
+from infocentre.operations.historique import historique
+from tests.donnees.atelier import (
+    alterer,
+    base,
+    charger,
+    copie,
+    octets,
+    reconstruire,
+)
+from tests.donnees.retors import lignes_csv, livraisons
+
+Lignes = list[dict[str, str]]
+Faire = Callable[[Path], Path]
+MARS = "2026-03-31"
+CONFIRMER, REFUS = "à confirmer", "ne peut pas être"
+
+
+@dataclass(frozen=True)
+class Fausse:
+    """One wrong delivery: how it is made, what becomes of it, what is said."""
+
+    nom: str
+    faire: Faire
+    issue: str
+    dit: str
+    que_faire: str = ""
+    departement: str = ""
+
+
+def changee(table: str, changer: Callable[[Lignes], Lignes]) -> Faire:
+    """Alter one table of the delivery of March."""
+    return lambda atelier: alterer(livraisons()[2], atelier, table, changer)
+
+
+def colonne(table: str, nom: str, changer: Callable[[str], str]) -> Faire:
+    """Alter the filled values of one column."""
+
+    def toutes(lignes: Lignes) -> Lignes:
+        vrai = next(champ for champ in lignes[0] if champ.upper() == nom)
+        return [{**une, vrai: changer(une[vrai]) if une[vrai] else ""} for une in lignes]
+
+    return changee(table, toutes)
+
+
+def code(table: str, nom: str, ancien: str, neuf: str) -> Faire:
+    """Give a code another word."""
+    return colonne(table, nom, lambda valeur: neuf if valeur.strip().upper() == ancien else valeur)
+
+
+def sous_l_arrete(source: int, arrete: str, departement: str = "013") -> Faire:
+    """Hand over a good month under another arrêté or another département."""
+
+    def faire(atelier: Path) -> Path:
+        cible = atelier / livraisons()[source].name
+        shutil.copytree(livraisons()[source], cible)
+        fichier = cible / "manifeste.json"
+        manifeste = json.loads(fichier.read_text("utf-8"))
+        manifeste |= {"arrete": arrete, "departement": departement}
+        fichier.write_text(json.dumps(manifeste), "utf-8")
+        return cible
+
+    return faire
+
+
+def radiation_en_stock(atelier: Path) -> Path:
+    voulues = set(lignes_csv(livraisons()[2], "stock")[0])
+    radiees = lignes_csv(livraisons()[2], "radiation")
+    copiees = [{nom: une[nom] for nom in une if nom in voulues} for une in radiees]
+    return changee("stock", lambda _: copiees)(atelier)
+
+
+def stock_double(lignes: Lignes) -> Lignes:
+    """Every demande twice, under another numéro."""
+    autres = [
+        {**une, "NUMERO_UNIQUE": f"{une['NUMERO_UNIQUE'][:7]}{900_000 + rang}"
+         f"{une['NUMERO_UNIQUE'][13:]}"}
+        for rang, une in enumerate(lignes) if une["NUMERO_UNIQUE"]
+    ]  # fmt: skip
+    return lignes + autres
+
+
+def autre_registre(lignes: Lignes) -> Lignes:
+    return [{**une, "CODE_GUICHET": f"H{une['CODE_GUICHET'][1:]}", "NOM": f"Autre {rang}"}
+            for rang, une in enumerate(lignes)]  # fmt: skip
+
+
+def fin_de_mois_a_venir() -> str:
+    """Return the end of the month that is two months ahead of today."""
+    jour = dt.date.today().replace(day=1)  # noqa: DTZ011
+    for _ in range(3):
+        jour = (jour + dt.timedelta(days=32)).replace(day=1)
+    return (jour - dt.timedelta(days=1)).isoformat()
+
+
+def _date(texte: str) -> tuple[str, str, str]:
+    """Return year, month and day of a date as it is delivered; « NA » is one of 2020."""
+    separes = texte.strip().replace("-", "/").split(" ")[0].split("/")
+    if len(separes) != 3:
+        return "2020", "01", "28"
+    premiere, mois, derniere = separes
+    ordonnee = len(premiere) == 4
+    return (premiere, mois, derniere) if ordonnee else (derniere, mois, premiere)
+
+
+def jour_mois_inverses(texte: str) -> str:
+    """Write a date as Americans do, MM/JJ/AAAA."""
+    annee, mois, jour = _date(texte)
+    return f"{mois}/{jour}/{annee}"
+
+
+def annee_courte(texte: str) -> str:
+    annee, mois, jour = _date(texte)
+    return f"{jour}/{mois}/{annee[2:]}"
+
+
+FAUSSES = [
+    Fausse("radiations copiées en stock", radiation_en_stock, REFUS,
+           "demandes du stock qui sont aussi dans les radiations", "chaque fichier"),
+    Fausse("stock coupé de moitié", changee("stock", lambda lignes: lignes[::2]), CONFIRMER,
+           "Volume du stock et des radiations, en baisse", "nouvelle extraction"),
+    Fausse("stock d'une ligne", changee("stock", lambda lignes: lignes[:1]), CONFIRMER,
+           "stock : 1 ligne, 990 au 28/02/2026"),
+    Fausse("stock doublé", changee("stock", stock_double), CONFIRMER,
+           "Volume du stock et des radiations, en hausse"),
+    Fausse("radiations coupées de moitié", changee("radiation", lambda lignes: lignes[::2]),
+           CONFIRMER, "Volume du stock et des radiations, en baisse"),
+    Fausse("journal coupé de moitié", changee("journal", lambda lignes: lignes[::2]), CONFIRMER,
+           "Volume des autres tables, en baisse"),
+    Fausse("le mois d'avant sous un nouvel arrêté", sous_l_arrete(1, "2026-03-31"), CONFIRMER,
+           "demandes identiques à celles du 28/02/2026 : 990 sur 990, soit 100\u202f%",
+           "chaque fichier"),
+    Fausse("aucun acte dans le mois", sous_l_arrete(1, "2026-04-30"), CONFIRMER,
+           "acte le plus récent au 28/02/2026, arrêté au 30/04/2026", "vérifier l’arrêté"),
+    Fausse("un mois sous un arrêté passé", sous_l_arrete(2, "2025-12-31"), CONFIRMER,
+           "après l’arrêté", "vérifier l’arrêté"),
+    Fausse("registre d'un autre département", changee("guichets", autre_registre), CONFIRMER,
+           "hors du registre", "chaque fichier"),
+    Fausse("mauvais département", sous_l_arrete(2, "2026-03-31", "084"), CONFIRMER,
+           "numéros du stock d’un autre territoire que 084 : 976 sur 976, soit 100\u202f%",
+           "Vérifier le département"),
+    Fausse("département inexistant", sous_l_arrete(2, "2026-03-31", "999"), REFUS,
+           "« 999 » n’est pas un département", "Vérifier le département"),
+    Fausse("arrêté 2199-12", sous_l_arrete(2, "2099-12-31"), REFUS, "arrêté au 31/12/2099",
+           "Vérifier l’arrêté"),
+    Fausse("arrêté dans deux mois", sous_l_arrete(2, fin_de_mois_a_venir()), CONFIRMER,
+           "après aujourd’hui", "Vérifier l’arrêté"),
+    Fausse("arrêté 1901-01", sous_l_arrete(2, "1901-01-31"), REFUS, "arrêté au 31/01/1901",
+           "Vérifier l’arrêté"),
+    Fausse("RADATT devient ATTRIB", code("radiation", "MOTIF_RADIATION", "RADATT", "ATTRIB"),
+           CONFIRMER, "MOTIF_RADIATION hors de sa liste de codes", "format de cette colonne"),
+    Fausse("PP devient PERSONNE", code("stock", "TYPE_DEMANDEUR", "PP", "PERSONNE"), CONFIRMER,
+           "TYPE_DEMANDEUR du stock hors de sa liste de codes : 975 sur 976"),
+    Fausse("BAILLEUR devient BAILLEUR_SOCIAL",
+           code("guichets", "TYPE_GUICHET", "BAILLEUR", "BAILLEUR_SOCIAL"), CONFIRMER,
+           "TYPE_GUICHET vide ou hors de sa liste de codes : 4 sur 11"),
+    Fausse("PORTAIL devient PGP", code("journal", "CANAL", "PORTAIL", "PGP"), CONFIRMER,
+           "CANAL hors de sa liste de codes"),
+    Fausse("PP et PM échangés",
+           colonne("stock", "TYPE_DEMANDEUR", lambda v: "PM" if v == "PP" else "PP"), CONFIRMER,
+           "TYPE_DEMANDEUR du stock : 100\u202f% des lignes ont changé de code"),
+    Fausse("bail en JJ/MM/AA", colonne("radiation", "DATE_SIGNATURE_BAIL", annee_courte),
+           CONFIRMER, "DATE_SIGNATURE_BAIL illisible"),
+    Fausse("renouvellement en MM/JJ/AAAA",
+           colonne("stock", "DATE_RENOUVELLEMENT", jour_mois_inverses), CONFIRMER,
+           "DATE_RENOUVELLEMENT du stock illisible"),
+    Fausse("doublon forcé en lettres", colonne("stock", "DOUBLON_FORCE", lambda v: f"code {v}"),
+           CONFIRMER, "DOUBLON_FORCE du stock illisible : 976 sur 976"),
+    Fausse("pièces en toutes lettres", colonne("stock", "NB_PJIDENTITE", lambda _: "une"),
+           CONFIRMER, "NB_PJIDENTITE du stock illisible"),
+    Fausse("revenus avec une devise inconnue",
+           colonne("stock", "REVENU_MENSUEL_FOYER", lambda v: f"{v} FRF"), CONFIRMER,
+           "REVENU_MENSUEL_FOYER du stock illisible"),
+    Fausse("revenus en centimes",
+           colonne("stock", "REVENU_MENSUEL_FOYER", lambda _: "182000"), CONFIRMER,
+           "REVENU_MENSUEL_FOYER du stock : 182\u202f000 en moyenne"),
+    Fausse("commune en code postal", colonne("stock", "COMMUNE_LOG_RECHERCHE",
+           lambda v: f"139{v[-2:]}"), CONFIRMER, "COMMUNE_LOG_RECHERCHE du stock : 100\u202f%"),
+    Fausse("naissance avancée de 20 ans", colonne("stock", "DATE_NAISS_DEMANDEUR",
+           lambda _: "01/01/1999"), CONFIRMER, "DATE_NAISS_DEMANDEUR du stock : en moyenne le"),
+    Fausse("colonne vidée", colonne("stock", "MODE_LOGEMENT_ACTUEL", lambda _: ""), CONFIRMER,
+           "MODE_LOGEMENT_ACTUEL du stock renseignée pour 0\u202f% des lignes"),
+    Fausse("RADATT écrit RADABA", code("radiation", "MOTIF_RADIATION", "RADATT", "RADABA"),
+           CONFIRMER, "MOTIF_RADIATION : plus aucune ligne « RADATT »"),
+    Fausse("guichets sans leur lettre",
+           colonne("stock", "GUICHET_ENREGISTREUR", lambda v: v[1:]), CONFIRMER,
+           "GUICHET_ENREGISTREUR du stock hors du registre"),
+    Fausse("numéros d'un autre département",
+           colonne("stock", "NUMERO_UNIQUE", lambda v: f"030{v[3:]}"), CONFIRMER,
+           "numéros du stock d’un autre territoire que 013", "Vérifier le département"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def chargee(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """January and February are loaded; nothing that is refused may change this directory."""
+    return copie(base(1, 2), tmp_path_factory.mktemp("vraisemblance") / "donnees")
+
+
+def sans_les_refus(racine: Path) -> dict[str, str]:
+    gardes = octets(racine)
+    gardes.pop("refus.jsonl", None)
+    return gardes
+
+
+@pytest.mark.parametrize("fausse", FAUSSES, ids=lambda une: une.nom)
+def test_une_livraison_fausse_n_est_pas_publiee_en_silence(
+    fausse: Fausse, chargee: Path, tmp_path: Path
+) -> None:
+    avant = sans_les_refus(chargee)
+    livraison = fausse.faire(tmp_path)
+    with pytest.raises(Refus) as refus:
+        charger(chargee, livraison)
+    dit = str(refus.value)
+    assert fausse.issue in dit
+    assert fausse.dit in dit
+    assert fausse.que_faire in refus.value.que_faire
+    assert ("--confirmer" in dit) == (fausse.issue == CONFIRMER)
+    assert sans_les_refus(chargee) == avant
+    assert lire_journal(chargee / "refus.jsonl")[-1]["motif"] == dit
+
+
+def test_ce_qui_est_refuse_ne_se_confirme_pas(chargee: Path, tmp_path: Path) -> None:
+    with pytest.raises(Refus, match="ne peut pas être celle de ce mois"):
+        charger(chargee, radiation_en_stock(tmp_path), confirmer="c'est bien elle")
+
+
+@pytest.mark.parametrize("raison", ["", "   ", "\u202e\n", "12"])
+def test_une_confirmation_a_une_raison(chargee: Path, tmp_path: Path, raison: str) -> None:
+    livraison = changee("stock", lambda lignes: lignes[::2])(tmp_path)
+    with pytest.raises(Refus, match="la raison de la confirmation est vide"):
+        charger(chargee, livraison, confirmer=raison)
+
+
+def test_une_confirmation_vaut_pour_une_livraison(chargee: Path) -> None:
+    with pytest.raises(Refus, match="plusieurs sont données"):
+        charger(chargee, livraisons()[1], livraisons()[2], confirmer="tout est bon")
+
+
+def test_la_raison_est_gardee_et_montree(
+    chargee: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    racine = copie(chargee, tmp_path / "donnees")
+    livraison = changee("stock", lambda lignes: lignes[::2])(tmp_path)
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
+    raison = "Purge nationale\nde mars"
+    assert main(["charger", str(livraison), "--confirmer", raison]) == 0
+    rapport = capsys.readouterr().out
+    assert "Volume du stock et des radiations, en baisse : stock : 488 lignes" in rapport
+    assert "Confirmée : Purge nationale de mars" in rapport
+
+    dossier = Dossier(racine)
+    assert lire_journal(dossier.journal)[-1]["confirmation"] == "Purge nationale de mars"
+    mars = dossier.version().trouver("013", "2026-03")
+    assert mars is not None
+    description = json.loads((dossier.archive(mars) / "livraison.json").read_text("utf-8"))
+    assert description["vraisemblance"]["confirmation"]["raison"] == "Purge nationale de mars"
+    verdicts = {un["controle"]: un["verdict"] for un in description["vraisemblance"]["verdicts"]}
+    assert {nom for nom, un in verdicts.items() if un == "à confirmer"} == {
+        "volume_perte", "disparues",
+    }  # fmt: skip
+    assert len(verdicts) == 24
+    assert main(["livraisons", "--format", "csv"]) == 0
+    assert "confirmée : Purge nationale de mars" in capsys.readouterr().out
+
+    (page,) = [
+        une
+        for une in (dossier.validations / "livraisons" / "pages").rglob("*.html")
+        if "stock : 488 lignes" in une.read_text("utf-8")
+    ]
+    texte = page.read_text("utf-8")
+    assert "à confirmer" in texte
+    assert "http://" not in texte
+    assert "https://" not in texte
+
+    reconstruire(racine)
+    assert historique(dossier, dossier.version())[2].confirmation == "Purge nationale de mars"
+
+
+def test_recharger_ce_qui_fut_confirme_ne_le_demande_plus(chargee: Path, tmp_path: Path) -> None:
+    racine = copie(chargee, tmp_path / "donnees")
+    moitie = changee("stock", lambda lignes: lignes[::2])(tmp_path)
+    charger(racine, moitie, confirmer="purge nationale")
+    charger(racine, livraisons()[2])
+    charger(racine, moitie)
+    entrees = [une for une in lire_journal(racine / "journal.jsonl") if une.get("arrete") == MARS]
+    raisons = [une.get("confirmation") for une in entrees]
+    assert raisons == ["purge nationale", None, "purge nationale"]
+
+
+@pytest.mark.parametrize("ordre", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_aucune_fausse_alarme_quel_que_soit_l_ordre(tmp_path: Path, ordre: tuple[int, ...]) -> None:
+    for rang in ordre:
+        (fait,) = charger(tmp_path / "donnees", livraisons()[rang])
+        verdicts = fait.description["vraisemblance"]["verdicts"]
+        assert {un["verdict"] for un in verdicts} == {"passe"}
+        assert fait.description["vraisemblance"]["confirmation"] is None
+
+
+def test_une_petite_livraison_passe(tmp_path: Path) -> None:
+    """A guichet's worth of demandes: too few to be judged by shares or volumes."""
+    from tests.livraisons.atelier import bonnes, en_csv, petite
+
+    for arrete, actives in (("2026-10-31", 40), ("2026-11-30", 3)):
+        livraison = petite().texte("stock", en_csv(bonnes("stock", actives)))
+        chemin = livraison.manifeste(arrete=arrete).ecrire(tmp_path / arrete)
+        charger(tmp_path / "donnees", chemin)
+    assert len(Dossier(tmp_path / "donnees").version().livraisons) == 2
+
+
+def test_les_seuils_se_reglent(chargee: Path, tmp_path: Path) -> None:
+    racine = copie(chargee, tmp_path / "donnees")
+    moitie = changee("stock", lambda lignes: lignes[::2])(tmp_path)
+    reglages = "vraisemblance:\n  volume_perte: 0.6\n  disparues_part: 0.9\n"
+    (racine / "reglages.yml").write_text(reglages, "utf-8")
+    with pytest.MonkeyPatch.context() as contexte:
+        contexte.setenv("INFOCENTRE_DOSSIER", str(racine))
+        charger(racine, moitie)
+        (racine / "reglages.yml").write_text("vraisemblance: {volume_pertes: 0.6}\n", "utf-8")
+        with pytest.raises(Refus, match="volume_pertes"):
+            charger(racine, livraisons()[2])
