@@ -107,7 +107,7 @@ def test_une_demande_connue_de_deux_departements(racine: Path, tmp_path: Path) -
     autre = shutil.copytree(livraisons()[0], tmp_path / livraisons()[0].name)
     manifeste = json.loads((autre / "manifeste.json").read_text("utf-8"))
     (autre / "manifeste.json").write_text(json.dumps(manifeste | {"departement": "084"}), "utf-8")
-    charger(racine, autre)
+    charger(racine, autre, confirmer="mêmes numéros, pour l'essai")
     ecrites = vies(racine)
     etats = etats_de(racine, ecrites)
     assert {tuple(un) for un in etats.values()} == {("013",), ("013", "084")}

@@ -183,7 +183,8 @@ def test_deux_departements_aux_memes_guichets_ont_chacun_leurs_valeurs(
 ) -> None:
     racine = copie(base(1, 2, 3), tmp_path / "donnees")
     avant = contenu(racine)
-    charger(racine, *(ailleurs(une, tmp_path / "02A") for une in livraisons()[1:]))
+    for une in livraisons()[1:]:
+        charger(racine, ailleurs(une, tmp_path / "02A"), confirmer="mêmes numéros, pour l'essai")
     resultat = controler(racine)
     assert [(une.departement, une.mois) for une in resultat.mois] == [
         ("02A", "2026-02"),
