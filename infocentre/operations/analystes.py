@@ -26,6 +26,7 @@ from infocentre.entrepot.fichiers import poser
 from infocentre.entrepot.liens import AUTRE, LIENS, sql_liens
 from infocentre.entrepot.relations import citer, lecture_de, sql_archives
 from infocentre.erreurs import Refus
+from infocentre.operations.dictionnaire import du_contrat, sens, titre
 
 MESURES = ("valeurs", "revisions", "estimations", "registre", "soldes")
 ACTES = ("journal", "messages", "plis", "utilisateurs")
@@ -123,6 +124,7 @@ def ecrire_analystes(dossier: Dossier, version: Version, chemin: Path) -> None:
         _preparer_empreinte(con, cle(dossier))
         _copier_mesures(con, chemin / ENTREPOT)
         _copier_demandes(con, dossier, version, departements)
+        _commenter(con)
         con.execute("CHECKPOINT")
     poser(partiel, chemin / ANALYSTES)
     (chemin / _TEMOIN).write_text(MASQUAGE, "ascii")
@@ -186,6 +188,27 @@ def _sql_liens(archives: list[Path]) -> str:
         "LEFT JOIN pseudonymes AS autre ON autre.numero_unique = l.autre_numero "
         "ORDER BY un.pseudonyme, l.code"
     )
+
+
+def _commenter(con: duckdb.DuckDBPyConnection) -> None:
+    """Write in the file what its tables and columns mean: any tool shows it."""
+    colonnes = con.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() "
+        "WHERE NOT internal AND database_name = current_database()"
+    ).fetchall()
+    con.execute("BEGIN")
+    for table in sorted({table for table, _ in colonnes}):
+        con.execute(f"COMMENT ON TABLE {table} IS {citer(' : '.join(titre(table)))}")
+    for table, colonne in colonnes:
+        if dit := _commentaire(table, colonne):
+            con.execute(f'COMMENT ON COLUMN {table}."{colonne}" IS {citer(dit)}')
+    con.execute("COMMIT")
+
+
+def _commentaire(table: str, colonne: str) -> str:
+    source = du_contrat(table, colonne)
+    codes = source.codes if source and not source.masque else None
+    return sens(table, colonne) + (f" (liste {codes} de la table codes)" if codes else "")
 
 
 def _a_un_numero(table: str) -> bool:

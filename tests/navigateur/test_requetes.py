@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlencode
 
 import duckdb
 import openpyxl
@@ -218,6 +219,25 @@ def test_a_phone_is_brought_to_the_answer(ouvrir: Ouvrir) -> None:
         ecrire(telephone, sql)
         telephone.page.get_by_role("button", name="Exécuter").click()
         expect(telephone.page.locator(cherche)).to_be_in_viewport(timeout=REPONSE_MS)
+
+
+def test_the_list_of_a_parameter_is_read_by_a_button(onglet: Onglet) -> None:
+    sql = (
+        "-- parametre g: {type: liste, libelle: Lequel, requete: select guichet from registre}\n"
+        "select distinct nom from registre where guichet = $g"
+    )
+    onglet.aller(f"/requetes?{urlencode({'sql': sql, 'p_g': 'G1302'})}")
+    choix = onglet.page.get_by_label("Lequel")
+    expect(choix).to_have_value("G1302")
+    expect(choix.locator("option")).to_have_count(2)
+    onglet.page.get_by_role("button", name="Charger la liste").click()
+    expect(onglet.page.get_by_role("button", name="Charger la liste")).to_have_count(
+        0, timeout=REPONSE_MS
+    )
+    expect(choix).to_have_value("G1302")
+    assert choix.locator("option").count() > 3
+    onglet.page.get_by_role("button", name="Exécuter").click()
+    attendre_resultat(onglet, "1 ligne")
 
 
 def test_keep_find_again_and_share(onglet: Onglet, ouvrir: Ouvrir) -> None:

@@ -271,3 +271,30 @@ def lignes_de(fichier: Path) -> list[tuple[Any, ...]]:
         return con.execute(
             f"SELECT code, numero_unique, autre_numero FROM read_parquet('{fichier}')"
         ).fetchall()
+
+
+def test_le_fichier_dit_le_sens_de_ses_colonnes(racine: Path) -> None:
+    with tenir_analystes(Dossier(racine)) as fichier:
+        muettes = lignes(
+            fichier,
+            "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal "
+            "AND coalesce(comment, '') = '' UNION ALL "
+            "SELECT table_name, '' FROM duckdb_tables() WHERE coalesce(comment, '') = ''",
+        )
+        ((motif,),) = lignes(
+            fichier,
+            "SELECT comment FROM duckdb_columns() WHERE table_name = 'demandes' "
+            "AND column_name = 'motif_radiation'",
+        )
+    assert muettes == []
+    assert motif.endswith("(liste MOTIF_RADIATION de la table codes)")
+
+
+def test_une_commune_se_joint_une_fois(racine: Path) -> None:
+    with tenir_analystes(Dossier(racine)) as fichier:
+        ((doubles,),) = lignes(
+            fichier,
+            "SELECT count(*) - count(DISTINCT code) FROM communes "
+            "WHERE type IN ('commune-actuelle', 'arrondissement-municipal')",
+        )
+    assert doubles == 0
