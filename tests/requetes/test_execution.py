@@ -317,7 +317,7 @@ def test_csv(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path)
     ]
     revenus = [f"{ligne[3]:.6f}" if ligne[3] is not None else "" for ligne in attendues]
     assert [ligne[3] for ligne in lues] == revenus
-    assert lues[0][5:] == ["True", "=1+1", "[1, 2]", "2026-10-31 12:00:00"]
+    assert lues[0][5:] == ["True", "'=1+1", "[1, 2]", "2026-10-31 12:00:00"]
 
 
 def test_json(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path) -> None:
@@ -447,10 +447,9 @@ def test_une_requete_n_ecrit_pas_le_refus_a_notre_place(dossier: Dossier, sql: s
 
 TROP_DE_VALEURS = (
     "select list_transform(range(300000), x -> []::int[]) from range(30)",
-    "select range(6000000)::double[]",
+    "select range(1200000)::double[]",
     "select [range(i % 3) for i in range(2000)] from range(4000)",
     "select {'a': range(300000)} from range(30)",
-    "select map(range(300000), range(300000)) from range(30)",
 )
 
 
