@@ -23,10 +23,11 @@ def sur_le_disque(*chemins: Path) -> None:
 
 def poser(partiel: Path, cible: Path) -> None:
     """Put a file that is written aside in its place, on the disk when this returns."""
+    neufs = [dossier for dossier in cible.parents if not dossier.exists()]
     cible.parent.mkdir(parents=True, exist_ok=True)
     sur_le_disque(partiel)
     partiel.replace(cible)
-    sur_le_disque(cible.parent)
+    sur_le_disque(cible.parent, *(dossier.parent for dossier in neufs))
 
 
 def sha256(fichier: Path) -> str:
