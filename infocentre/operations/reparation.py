@@ -61,6 +61,7 @@ def reparer(
             try:
                 version = rejouer(atelier.publication, etape)
                 etape(f"version {version.numero} recalculée des archives")
+                _oublier_versions(atelier)
             except Refus as refus:
                 atelier.refus.append(refus)
         if sceller:

@@ -225,7 +225,7 @@ def test_purger_garde_la_tranche_d_age_de_tous_les_jours() -> None:
     masque = purge.REGLES["stock"].masques["date_naiss_demandeur"]
     sql = (ressources("queries") / "tableaux" / "TAB03-02.sql").read_text("utf-8")
     ages = {int(age) for age in re.findall(r"age < (\d+)", sql)}
-    assert ages <= set(purge.AGES)
+    assert ages - {0} <= set(purge.AGES)  # who is born after the arrêté is a class of its own
     with duckdb.connect() as con:
         con.execute(
             "CREATE TABLE jours AS SELECT j::DATE AS date_naiss_demandeur, a::DATE AS arrete FROM "
