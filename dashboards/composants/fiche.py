@@ -109,8 +109,8 @@ def a_faire(c: Contexte, fiche: Fiche) -> html.Section:
     suite = (
         html.P(typographie(f"Ensuite : {' ; '.join(reste)}."), className="suite") if reste else None
     )
-    remis = " et ".join(mots.reste for mots in MOTS.values())
-    liens = {f"Numéros {remis} (xlsx)": _export(c, fiche)}
+    corriger, constater = MOTS.values()
+    liens = {f"Numéros {corriger.reste} et {constater.des} (xlsx)": _export(c, fiche)}
     return html.Section(
         [
             html.H2(_titre_priorites(len(toutes)), className="fr-h5"),
@@ -132,6 +132,7 @@ def _export(c: Contexte, fiche: Fiche, code: str = "") -> str:
 
 def _priorite(c: Contexte, fiche: Fiche, une: Priorite) -> html.Article:
     adresse = c.filtres.lien("/demandes", code=une.un.code, guichet=fiche.cle)
+    nombre, suite = une.compte.split(" ", 1)
     return html.Article(
         [
             html.H3(
@@ -140,9 +141,8 @@ def _priorite(c: Contexte, fiche: Fiche, une: Priorite) -> html.Article:
             ),
             html.P(
                 [
-                    html.Span(lisible(une.nombre), className="valeur"),
-                    f" {compter(une.nombre, une.nature).split(' ', 1)[1]} {une.un.mots.reste}",
-                    _recents(une),
+                    html.Span(nombre, className="valeur"),
+                    f" {suite}",
                 ],
                 className="nombre-a-corriger",
             ),
@@ -160,13 +160,6 @@ def _priorite(c: Contexte, fiche: Fiche, une: Priorite) -> html.Article:
         ],
         className=f"priorite priorite-{une.ligne['etat']}",
     )
-
-
-def _recents(une: Priorite) -> str:
-    """Say how many of the past facts are of the month: they tell whether it still happens."""
-    if une.un.a_corriger or not une.recents:
-        return ""
-    return f", dont {lisible(une.recents)} ce mois-ci"
 
 
 def _juge(une: Priorite) -> str:
@@ -202,7 +195,7 @@ def _ouvertes(c: Contexte, fiche: Fiche) -> html.Details | None:
     lignes = [
         (
             _vers_liste(c, fiche, une["code"]),
-            une["vivantes"],
+            une["cas"],
             mois_direct(une["depuis"]) if une["depuis"] else "–",
             une["nouvelles"],
             une["closes"] - une["sorties"],
@@ -220,24 +213,24 @@ def _constats(c: Contexte, fiche: Fiche) -> html.Details | None:
     lignes = [
         (
             _vers_liste(c, fiche, une["code"]),
-            une["vivantes"],
+            une["cas"],
             une["nouvelles"],
             une["closes"],
             typographie(regles[une["code"]].encore_possible or "–"),
         )
         for une in fiche.constats
     ]
-    colonnes = ("Indicateur", "Constats en 12 mois", "dont dans le mois",
+    colonnes = ("Indicateur", "Constats", "dont dans le mois",
                 "Retirés par une livraison corrigée", ENCORE_POSSIBLE)  # fmt: skip
     return _partie(fiche, MOTS["constater"], fiche.constats, colonnes, lignes, (1, 2, 3))
 
 
 def _autres(c: Contexte, fiche: Fiche) -> html.Details | None:
     """What the guichet does not answer for: of context, or the gestionnaire's."""
-    lignes = [(_vers_liste(c, fiche, une["code"]), une["vivantes"]) for une in fiche.autres]
+    lignes = [(_vers_liste(c, fiche, une["code"]), une["cas"]) for une in fiche.autres]
     if not lignes:
         return None
-    total = accorder(sum(une["vivantes"] for une in fiche.autres), "autre cas", "autres cas")
+    total = accorder(sum(une["cas"] for une in fiche.autres), "autre cas", "autres cas")
     titre_ = f"{total}, dont le guichet ne répond pas"
     return repli(titre_, liste(("Indicateur", "Cas"), lignes, titre_, numeriques=(1,)))
 
@@ -252,10 +245,10 @@ def _partie(
 ) -> html.Details | None:
     if not lignes:
         return None
-    total = accorder(sum(une["vivantes"] for une in comptees), "cas", "cas")
+    total = accorder(sum(une["cas"] for une in comptees), mots.un, mots.des)
     ici = nom_mois(fiche.filtres.mois)
     return repli(
-        f"{total} {mots.reste}, par indicateur",
+        f"{total}, par indicateur",
         html.Div(
             [
                 html.P(typographie(mots.dit)),

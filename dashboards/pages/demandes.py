@@ -205,7 +205,7 @@ def _sous_titre(c: Contexte, d: Demandee, noms: dict[str, str]) -> str:
         f"guichets de l'EPCI {c.epcis[c.filtres.epci]}" if c.filtres.epci else "tous les guichets"
     )
     lieu = noms[d.cle] if d.cle else tous
-    return f"{d.un.code} – {lieu}, {_periode(c, d)}"
+    return f"{d.un.code} – {d.un.mots.des} – {lieu}, {_periode(c, d)}"
 
 
 def _periode(c: Contexte, d: Demandee) -> str:

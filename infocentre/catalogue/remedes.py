@@ -16,10 +16,13 @@ CORRIGEE, SORTIE, RETIREE = "corrigée", "sortie", "retirée"
 class Mots:
     """How an anomaly of data (corriger), or a past fact (constater), is spoken of.
 
-    `reste` follows a number (« 158 demandes à corriger »), `dit` is a sentence of its own.
+    `reste` follows a noun (« 63 demandes à corriger »), `un` and `des` a number (« 158 constats
+    passés »); `dit` is a sentence of its own.
     """
 
     reste: str
+    un: str
+    des: str
     titre: str
     d_abord: str
     comment: str
@@ -31,6 +34,8 @@ class Mots:
 MOTS: dict[Remede, Mots] = {
     "corriger": Mots(
         reste="à corriger",
+        un="cas à corriger",
+        des="cas à corriger",
         titre="À corriger",
         d_abord="À corriger d'abord",
         comment="Comment corriger",
@@ -40,13 +45,14 @@ MOTS: dict[Remede, Mots] = {
     ),
     "constater": Mots(
         reste="à ne plus refaire",
+        un="constat passé",
+        des="constats passés",
         titre="À ne plus refaire",
         d_abord="À ne plus refaire d'abord",
         comment="Comment ne plus le refaire",
         suite=CONSTAT,
         rien="Aucun constat passé",
-        dit="Ces faits sont passés et ne se corrigent pas : seuls les mois à venir peuvent être "
-        "mieux tenus.",
+        dit="Ces faits sont passés et ne se corrigent pas : seuls comptent les mois à venir.",
     ),
 }
 ENCORE_POSSIBLE = "Ce qui reste possible"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from infocentre.catalogue import MOTS, Catalogue, Indicateur, Mots
+from infocentre.catalogue.modele import Imputable
 from infocentre.catalogue.remedes import ENCORE_POSSIBLE, OUVERTE, RIEN_DE_POSSIBLE, SORTIE
 from infocentre.consultation.commun import noms_organismes, par_version, registre
 from infocentre.consultation.demandes import Choix, anomalies, livraison_controlee
@@ -16,6 +17,7 @@ from infocentre.consultation.filtres import Filtres, mois_avant, nom_mois, perio
 from infocentre.consultation.indicateurs import (
     Mesure,
     catalogue_du_mois,
+    compter,
     histoire,
     mesure,
     nature,
@@ -26,7 +28,8 @@ from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.entrepot.liens import AUTRE, CODES
 from infocentre.erreurs import Refus
-from infocentre.exports import Donnees
+from infocentre.exports import Donnees, lisible
+from infocentre.livraisons.rapport import accorder
 from infocentre.mesures import SIGNIFICATIFS
 from infocentre.operations.anomalies import TITRES_AUTRE
 
@@ -37,6 +40,7 @@ PRIORITES = 3
 PAIRS_MINIMAUX = 4
 REPRISES = ("guichet", "gestionnaire", "numero_unique", "unite", "jour", "explication",
             "premier_mois")  # fmt: skip
+_SANS_SUIVI: Ligne = {"depuis": None, "nouvelles": 0, "closes": 0, "sorties": 0}
 CHOISIR = "Choisir un guichet dans le suivi des guichets ou dans la liste des guichets."
 
 
@@ -60,6 +64,15 @@ class Priorite:
     suites: tuple[Suite, ...] = ()
 
     @property
+    def compte(self) -> str:
+        """Return « 63 demandes à corriger », « 158 constats passés, dont 14 ce mois-ci, … »."""
+        mots = self.un.mots
+        if self.un.a_corriger:
+            return f"{compter(self.nombre, self.nature)} {mots.reste}"
+        dont = f", dont {lisible(self.recents)} ce mois-ci" if self.recents else ""
+        return f"{accorder(self.nombre, mots.un, mots.des)}{dont}, {mots.reste}"
+
+    @property
     def recents(self) -> int:
         """Return how many of the units are of the month, when more months are counted."""
         return int(self.ligne["numerateur"] or 0) if self.mesure.sur_12_mois else 0
@@ -69,7 +82,7 @@ class Priorite:
 class Fiche:
     """What a page says of a guichet or organisme; `guichets` are its rows of the register.
 
-    `suivies` counts by indicator the anomalies that live; see `ouvertes`, `constats`, `autres`.
+    `suivies` counts by indicator what became of anomalies; see `ouvertes`, `constats`, `autres`.
     """
 
     niveau: Niveau
@@ -99,24 +112,31 @@ class Fiche:
     @property
     def ouvertes(self) -> list[Ligne]:
         """Counts of what the guichet answers for and can put right, by indicator."""
-        return [une for une in self.suivies if self._sien(une) and self._corrigible(une)]
+        return [une for une in self._comptes("guichet") if self._de(une).a_corriger]
 
     @property
     def constats(self) -> list[Ligne]:
         """Counts of the past facts that the guichet answers for, by indicator."""
-        return [une for une in self.suivies if self._sien(une) and not self._corrigible(une)]
+        return [une for une in self._comptes("guichet") if not self._de(une).a_corriger]
 
     @property
     def autres(self) -> list[Ligne]:
         """Counts of what the guichet does not answer for, by indicator."""
-        return [une for une in self.suivies if not self._sien(une)]
+        return self._comptes("gestionnaire", "contexte")
 
-    def _sien(self, une: Ligne) -> bool:
-        un = self.catalogue.indicateurs.get(une["code"])
-        return un is not None and un.imputable == "guichet"
+    def _comptes(self, *imputables: Imputable) -> list[Ligne]:
+        """Return `cas`, as the list of the indicator has them, and what became of some."""
+        suivis = {une["code"]: une for une in self.suivies}
+        comptes = []
+        for code, un in self.catalogue.indicateurs.items():
+            ligne, suivi = self.valeur(code), suivis.get(code, {})
+            cas = mesure(ligne, un).numerateur if ligne else 0
+            if un.imputable in imputables and (cas or suivi.get("closes")):
+                comptes.append(_SANS_SUIVI | suivi | {"code": code, "cas": cas})
+        return comptes
 
-    def _corrigible(self, une: Ligne) -> bool:
-        return self.catalogue.indicateurs[une["code"]].a_corriger
+    def _de(self, une: Ligne) -> Indicateur:
+        return self.catalogue.indicateurs[une["code"]]
 
     def etats(self, mois: str | None = None) -> dict[str, list[Indicateur]]:
         """Return the indicators by state in a month."""
@@ -254,16 +274,15 @@ def _taux_du_type(
 
 @par_version
 def _suivies(v: VersionOuverte, filtres: Filtres, guichets: tuple[str, ...]) -> list[Ligne]:
-    """Count the anomalies that live at the end of the month, by indicator, and those it closed.
+    """Count by indicator the anomalies that the month brought and closed, whatever the reason.
 
-    `vivantes` are open, or past facts of the 12 months; `closes` is whatever the reason.
+    `depuis` is the first month of the oldest that lives at its end.
     """
     suivi = v.suivi(filtres.departement)
     if suivi is None:
         return []
     return v.lignes(
-        "SELECT code, count(*) FILTER (vivante) AS vivantes, "
-        "min(premier_mois) FILTER (vivante) AS depuis, "
+        "SELECT code, min(premier_mois) FILTER (vivante) AS depuis, "
         "count(*) FILTER (vivante AND premier_mois = $mois) AS nouvelles, "
         "count(*) FILTER (mois_cloture = $mois) AS closes, "
         f"count(*) FILTER (mois_cloture = $mois AND motif_cloture = '{SORTIE}') AS sorties "
@@ -271,7 +290,7 @@ def _suivies(v: VersionOuverte, filtres: Filtres, guichets: tuple[str, ...]) -> 
         "AND (nature = 'stock' OR premier_mois >= $debut) "
         f"AS vivante FROM {suivi} JOIN regles USING (code) "
         "WHERE list_contains($guichets, guichet) AND premier_mois <= $mois) "
-        "GROUP BY code, ordre HAVING vivantes + closes > 0 ORDER BY ordre",
+        "GROUP BY code",
         {"guichets": list(guichets), "mois": filtres.mois, "debut": mois_avant(filtres.mois, 11)},
     )
 

@@ -37,7 +37,7 @@ from infocentre.restitutions.phrases import compter, minuscule, phrase
 
 AUTRES_MINIMUM = 3
 UN_AN = 12
-LIGNES, GUICHETS = 24, 12
+LIGNES, GUICHETS, SUIVIS = 24, 12, 8
 A_REPRENDRE = 5
 PROCHES = 5
 DE = {"guichet": "du guichet", "organisme": "de l'organisme"}
@@ -166,17 +166,10 @@ def _recit(fiche: Fiche) -> tuple[Bloc, ...]:
 def _priorites(fiche: Fiche) -> tuple[Bloc, ...]:
     """Return what to do better first, and how: five at most."""
     points = [
-        phrase(
-            f"**{une.un.libelle}** : {compter(une.nombre, une.nature, _pluriel(une.nature))} "
-            f"{une.un.mots.reste}. {une.un.conseil.rstrip('.')}"
-        )
+        phrase(f"**{une.un.libelle}** : {une.compte}. {une.un.conseil.rstrip('.')}")
         for une in priorites(fiche)[:A_REPRENDRE]
     ]
     return (Liste(tuple(points), numerotee=len(points) > 1),) if points else ()
-
-
-def _pluriel(nature: str) -> str:
-    return nature if nature.endswith("s") else f"{nature}s"
 
 
 def _indicateurs(edition: Edition, fiche: Fiche) -> tuple[Bloc, ...]:
@@ -314,17 +307,17 @@ def _ouvertes(fiche: Fiche) -> tuple[Bloc, ...]:
     corps = [
         (
             Cellule(fiche.catalogue.indicateurs[une["code"]].libelle),
-            Cellule(une["vivantes"]),
+            Cellule(une["cas"]),
             Cellule(une["nouvelles"]),
             Cellule(une["closes"] - une["sorties"]),
             Cellule(nom_mois(une["depuis"]) if une["depuis"] else ""),
         )
-        for une in fiche.ouvertes[:LIGNES]
+        for une in _premieres(fiche.ouvertes)
     ]
     colonnes = (Colonne("Indicateur"), Colonne("À corriger", "nombre"),
                 Colonne("dont nouveaux", "nombre"), Colonne("Corrigés dans le mois", "nombre"),
                 Colonne("Le plus ancien"))  # fmt: skip
-    return _table_suivie(fiche, "ouvertes", MOTS["corriger"], colonnes, corps)
+    return _table_suivie(fiche, "ouvertes", MOTS["corriger"], colonnes, corps, len(fiche.ouvertes))
 
 
 def _constats(fiche: Fiche) -> tuple[Bloc, ...]:
@@ -333,14 +326,20 @@ def _constats(fiche: Fiche) -> tuple[Bloc, ...]:
     corps = [
         (
             Cellule(regles[une["code"]].libelle),
-            Cellule(une["vivantes"]),
+            Cellule(une["cas"]),
             Cellule(une["nouvelles"]),
         )
-        for une in fiche.constats[:LIGNES]
+        for une in _premieres(fiche.constats)
     ]
-    colonnes = (Colonne("Indicateur"), Colonne("Constats en 12 mois", "nombre"),
+    colonnes = (Colonne("Indicateur"), Colonne("Constats", "nombre"),
                 Colonne("dont dans le mois", "nombre"))  # fmt: skip
-    return _table_suivie(fiche, "constats", MOTS["constater"], colonnes, corps)
+    return _table_suivie(fiche, "constats", MOTS["constater"], colonnes, corps, len(fiche.constats))
+
+
+def _premieres(comptees: list[Ligne]) -> list[Ligne]:
+    """Return what a page holds: the indicators with most cases, in their order."""
+    gardes = {une["code"] for une in sorted(comptees, key=lambda une: -une["cas"])[:SUIVIS]}
+    return [une for une in comptees if une["code"] in gardes]
 
 
 def _table_suivie(
@@ -349,8 +348,11 @@ def _table_suivie(
     mots: Mots,
     colonnes: tuple[Colonne, ...],
     corps: Sequence[tuple[Cellule, ...]],
+    total: int,
 ) -> tuple[Bloc, ...]:
     if not corps:
         return ()
     titre = f"{mots.titre} en {minuscule(nom_mois(fiche.filtres.mois))}"
-    return (Tableau(f"{cle}-{fiche.cle}", titre, colonnes, tuple(corps)),)
+    reste = total - len(corps)
+    suite = f"{compter(reste, 'autre indicateur', 'autres indicateurs')}." if reste else ""
+    return (Tableau(f"{cle}-{fiche.cle}", titre, colonnes, tuple(corps), suite),)

@@ -133,7 +133,7 @@ def _bref(edition: Edition) -> tuple[Bloc, ...]:
 def _et_constats(edition: Edition) -> str:
     """Tell the past facts beside what can be corrected: they are no part of it."""
     passes = sum(une["ouvertes"] for une in _suivi(edition, "constater"))
-    return f"et {compter(passes, 'constat passé', 'constats passés')}" if passes else ""
+    return f"et {compter(passes, MOTS['constater'].un, MOTS['constater'].des)}" if passes else ""
 
 
 def _jour(instant: str) -> dt.date:
@@ -249,9 +249,8 @@ def _constats(edition: Edition) -> tuple[Bloc, ...]:
         )
         for une in passes
     ]
-    dits = sum(une["ouvertes"] for une in passes)
-    vu = f"{compter(dits, 'constat passé', 'constats passés')} dans le semestre"
-    mots = MOTS["constater"]
+    mots, dits = MOTS["constater"], sum(une["ouvertes"] for une in passes)
+    vu = f"{compter(dits, mots.un, mots.des)}, dans le semestre"
     table = Tableau(
         "mission-constats",
         f"Constats passés, {mots.reste}, par indicateur",

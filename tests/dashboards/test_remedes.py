@@ -18,7 +18,6 @@ from infocentre.consultation.commun import indicateurs, registre
 from infocentre.consultation.demandes import Choix
 from infocentre.consultation.fiche import donnees_a_remettre, lire_fiche, priorites
 from infocentre.consultation.filtres import Filtres
-from infocentre.consultation.indicateurs import compter
 from infocentre.consultation.lecteur import Lecteur, VersionOuverte
 from infocentre.consultation.perimetre import TOUT
 from infocentre.consultation.recit import raconter
@@ -146,18 +145,29 @@ def test_le_classeur_de_la_demonstration_a_deux_feuilles(client: FlaskClient) ->
 
 def test_un_fait_passe_n_est_jamais_a_corriger() -> None:
     """Of 3 open, 9 past facts and 7 of context, 3 are to be corrected."""
-    nombres = {"nouvelles": 1, "closes": 2, "sorties": 1, "depuis": MOIS}
     une = fiche(
-        {},
+        {
+            BAIL: ligne(3, 30, "orange"),
+            RETARD: ligne(9, 30, "rouge"),
+            "CPL_CONTACT": ligne(7, 30, "contexte", stock=True),
+            "ATT_RPLS_NR": ligne(0, 30, "vert"),
+            "ATT_DALO_NR": ligne(0, 30, "vert"),
+        },
         suivies=(
-            {"code": BAIL, "vivantes": 3, **nombres},
-            {"code": RETARD, "vivantes": 9, **nombres},
-            {"code": "CPL_CONTACT", "vivantes": 7, **nombres},
+            {"code": BAIL, "depuis": MOIS, "nouvelles": 1, "closes": 2, "sorties": 0},
+            {"code": "ATT_DALO_NR", "depuis": None, "nouvelles": 0, "closes": 1, "sorties": 0},
         ),
     )
-    assert [(un["code"], un["vivantes"]) for un in une.ouvertes] == [(BAIL, 3)]
-    assert [(un["code"], un["vivantes"]) for un in une.constats] == [(RETARD, 9)]
-    assert [(un["code"], un["vivantes"]) for un in une.autres] == [("CPL_CONTACT", 7)]
+    assert [(un["code"], un["cas"], un["closes"]) for un in une.ouvertes] == [
+        (BAIL, 3, 2),
+        ("ATT_DALO_NR", 0, 1),
+    ]
+    assert [(un["code"], un["cas"]) for un in une.constats] == [(RETARD, 9)]
+    assert [(un["code"], un["cas"]) for un in une.autres] == [("CPL_CONTACT", 7)]
+    assert {un.un.code: un.compte for un in priorites(une)} == {
+        RETARD: "9 constats passés, dont 9 ce mois-ci, à ne plus refaire",
+        BAIL: "3 demandes à corriger",
+    }
 
 
 @pytest.mark.parametrize("guichet", ["G1302", "G1309", "G1301"])
@@ -170,8 +180,8 @@ def test_la_page_d_un_guichet_compte_a_part_ce_qui_se_corrige(
     for comptees, remede in ((lue.ouvertes, "corriger"), (lue.constats, "constater")):
         if comptees:
             mots = MOTS[remede]  # type: ignore[index]
-            total = sum(une["vivantes"] for une in comptees)
-            assert f"{total} cas {mots.reste}, par indicateur" in lu(ecran)
+            total = sum(une["cas"] for une in comptees)
+            assert f"{total} {mots.des if total > 1 else mots.un}, par indicateur" in lu(ecran)
             lignes = table(ecran, f"{mots.titre} en ")
             assert sum(int(une[1]) for une in lignes) == total
 
@@ -188,8 +198,7 @@ def test_chaque_priorite_dit_son_remede(afficher: Afficher, v: VersionOuverte) -
         vus |= {une.un.remede for une in toutes}
         texte = lu(afficher(f"/guichet/{connu['guichet']}"))
         for une in toutes:
-            repete = "" if une.un.a_corriger or not une.recents else f", dont {une.recents} ce mois"
-            assert f"{compter(une.nombre, une.nature)} {une.un.mots.reste}{repete}" in texte
+            assert une.compte in texte
             assert une.un.encore in texte
     assert vus == {"corriger", "constater"}
 

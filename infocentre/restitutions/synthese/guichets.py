@@ -112,5 +112,7 @@ def _dire(une: Ligne, noms: dict[str, str]) -> str:
 
 
 def _cas(une: Ligne) -> str:
-    """Return « 158 sur 2 893 à ne plus refaire »: how many cases, and what is asked of them."""
-    return f"{entier(une['n'])} sur {entier(une['d'])} {reste(une['code'])}".rstrip()
+    """Return « 158 sur 2 893, à ne plus refaire »: how many cases, and what is asked of them."""
+    return ", ".join(
+        filter(None, [f"{entier(une['n'])} sur {entier(une['d'])}", reste(une["code"])])
+    )
