@@ -19,6 +19,7 @@ from pathlib import Path
 
 import duckdb
 
+from infocentre.catalogue import Indicateur
 from infocentre.contrat import Colonne, Table, contrat
 from infocentre.entrepot import Dossier, Version, sql_references
 from infocentre.entrepot.dossier import ANALYSTES, ENTREPOT
@@ -26,12 +27,13 @@ from infocentre.entrepot.fichiers import poser
 from infocentre.entrepot.liens import AUTRE, LIENS, sql_liens
 from infocentre.entrepot.relations import citer, lecture_de, sql_archives
 from infocentre.erreurs import Refus
+from infocentre.operations.anomalies import catalogue_du_controle
 from infocentre.operations.dictionnaire import du_contrat, sens, titre
 
 MESURES = ("valeurs", "revisions", "estimations", "registre", "soldes")
 ACTES = ("journal", "messages", "plis", "utilisateurs")
 CLE_MIN = 32  # bytes: fewer are found by trying them
-MASQUAGE = "3"  # what is copied, and how it is masked: a file made otherwise is written again
+MASQUAGE = "4"  # what is copied, and how it is masked: a file made otherwise is written again
 _TEMOIN = "analystes.masquage"
 _BLOC = 64  # bytes, of SHA-256
 # The age at the deposit, beside the year of birth, would tell on which side of it the birthday is.
@@ -123,6 +125,7 @@ def ecrire_analystes(dossier: Dossier, version: Version, chemin: Path) -> None:
         con.execute("SET preserve_insertion_order = false")
         _preparer_empreinte(con, cle(dossier))
         _copier_mesures(con, chemin / ENTREPOT)
+        _copier_indicateurs(con, dossier, version, departements)
         _copier_demandes(con, dossier, version, departements)
         _commenter(con)
         con.execute("CHECKPOINT")
@@ -160,6 +163,28 @@ def _copier_mesures(con: duckdb.DuckDBPyConnection, entrepot: Path) -> None:
     con.execute("DETACH publie")
     for instruction in sql_references().values():
         con.execute(instruction.replace("TEMP TABLE", "TABLE"))
+
+
+def _copier_indicateurs(
+    con: duckdb.DuckDBPyConnection, dossier: Dossier, version: Version, departements: list[str]
+) -> None:
+    """Say of each indicator of the newest months who answers for it, and its remède."""
+    con.execute(
+        "CREATE TABLE indicateurs (code VARCHAR, libelle VARCHAR, famille VARCHAR, "
+        "imputable VARCHAR, suivi BOOLEAN, remede VARCHAR, encore_possible VARCHAR)"
+    )
+    connus: dict[str, Indicateur] = {}
+    for departement in departements:
+        controlees = [une for une in version.de(departement) if une.controle]
+        connus |= catalogue_du_controle(dossier, controlees[-1]).indicateurs
+    con.executemany(
+        "INSERT INTO indicateurs VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (un.code, un.libelle, un.titre_famille, un.imputable, un.suivi, un.remede,
+             un.encore_possible)
+            for un in sorted(connus.values(), key=lambda un: un.code)
+        ],
+    )  # fmt: skip
 
 
 def _copier_demandes(

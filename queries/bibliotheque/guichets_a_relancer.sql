@@ -1,7 +1,8 @@
 -- titre: Guichets à relancer d'abord
 -- description: Par où commencer ce mois-ci ? Guichets qui ont le plus d'indicateurs « à traiter »
---   ou rouges, et depuis combien de mois sans interruption le plus ancien l'est. Un signalement
---   resté sans effet plusieurs mois appelle une demande formalisée (convention, trois étapes).
+--   ou rouges, et depuis combien de mois sans interruption le plus ancien l'est. Ce qui se corrige
+--   est à part des faits passés, à ne plus refaire. Un signalement resté sans effet plusieurs mois
+--   appelle une demande formalisée (convention, trois étapes).
 -- grain: une ligne par guichet qui a un indicateur à traiter ou rouge
 -- parametre type_guichet: {type: liste, libelle: Type de guichet, codes: TYPE_GUICHET,
 --   facultatif: true}
@@ -49,9 +50,15 @@ select
     count(*) filter (where suites.etat = 'a_traiter') as à_traiter,
     count(*) filter (where suites.etat = 'rouge') as rouges,
     max(suites.depuis) as depuis_mois_au_plus,
-    string_agg(suites.code, ', ' order by suites.depuis desc, suites.code asc) as indicateurs,
+    string_agg(suites.code, ', ' order by suites.depuis desc, suites.code asc) filter (
+        where indicateurs.remede is distinct from 'constater'
+    ) as à_corriger,
+    string_agg(suites.code, ', ' order by suites.depuis desc, suites.code asc) filter (
+        where indicateurs.remede = 'constater'
+    ) as à_ne_plus_refaire,
     registre.courriel
 from suites
+left join indicateurs on suites.code = indicateurs.code
 left join registre
     on
         suites.departement = registre.departement

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from infocentre.catalogue import lire_catalogue
 from infocentre.config import ressources
 from infocentre.entrepot.relations import citer
 from infocentre.requetes.bibliotheque import lire_bibliotheque
@@ -984,6 +985,17 @@ def guichets_a_relancer(a: Livre) -> None:
         lancer("guichets_a_relancer"), "guichet", "rouges à_traiter depuis_mois_au_plus"
     )
     assert lues == {nom: tuple(trois) for nom, trois in attendu.items()}
+    catalogue = lire_catalogue().indicateurs
+    cites = colonnes(lancer("guichets_a_relancer"), "guichet", "à_corriger à_ne_plus_refaire")
+    for nom, (corriger, refaire) in cites.items():
+        assert {code for code in (corriger or "").split(", ") if code} == {
+            code for (qui, code), etat in par_mois[-1].items()
+            if qui == nom and etat in mauvais and catalogue[code].a_corriger
+        }  # fmt: skip
+        assert {code for code in (refaire or "").split(", ") if code} == {
+            code for (qui, code), etat in par_mois[-1].items()
+            if qui == nom and etat in mauvais and not catalogue[code].a_corriger
+        }  # fmt: skip
 
 
 def chance_d_un_ecart(n_avant: int, d_avant: int, n: int, d: int) -> Fraction:
