@@ -262,9 +262,9 @@ def anomalies(options: Namespace) -> None:
             "ORDER BY departement, guichet, jour, unite"
         )
         quand = periode(mois, stock=_est_un_stock(code), douze_mois=douze)
-        donnees = en_donnees(
-            lecture.con, f"{code} : demandes en anomalie {quand}", titres=TITRES_AUTRE
-        )
+        dits = lire_catalogue().indicateurs[code].mots.des
+        titre = f"{code} : demandes en anomalie {quand} ({dits})"
+        donnees = en_donnees(lecture.con, titre, titres=TITRES_AUTRE)
     if options.format == "table":
         longues = [nom for nom in autre if nom not in COURTES]
         donnees = sans_colonnes(donnees, longues if douze else ["mois_juge", *longues])

@@ -250,7 +250,7 @@ def _constats(edition: Edition) -> tuple[Bloc, ...]:
         for une in passes
     ]
     mots, dits = MOTS["constater"], sum(une["ouvertes"] for une in passes)
-    vu = f"{compter(dits, mots.un, mots.des)}, dans le semestre"
+    vu = f"{compter(dits, mots.un, mots.des)} dans le semestre"
     table = Tableau(
         "mission-constats",
         f"Constats passés, {mots.reste}, par indicateur",
