@@ -7,10 +7,10 @@ counts large enough for none to be known by it.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from infocentre.catalogue import MOTS, Indicateur, Mots
+from infocentre.catalogue import MOTS, Indicateur
 from infocentre.consultation.commun import noms_organismes, par_version, registre
 from infocentre.consultation.fiche import Fiche, Niveau, etats_des_guichets, lire_fiche, priorites
 from infocentre.consultation.filtres import Filtres, mois_avant, nom_mois
@@ -33,11 +33,12 @@ from infocentre.restitutions.document import (
     Tableau,
 )
 from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.phrases import compter, minuscule, phrase
+from infocentre.restitutions.phrases import citer, compter, entier, minuscule, phrase
 
 AUTRES_MINIMUM = 3
 UN_AN = 12
-LIGNES, GUICHETS, SUIVIS = 24, 12, 8
+LIGNES, GUICHETS, CONSTATS = 24, 8, 3
+SUIVIS: dict[Niveau, int] = {"guichet": 8, "organisme": 4}
 A_REPRENDRE = 5
 PROCHES = 5
 DE = {"guichet": "du guichet", "organisme": "de l'organisme"}
@@ -303,7 +304,11 @@ def _guichets(edition: Edition, fiche: Fiche, maximum: int | None) -> tuple[Bloc
 
 
 def _ouvertes(fiche: Fiche) -> tuple[Bloc, ...]:
-    """Return the counts of what can be corrected, by indicator."""
+    """Return the counts of what can be corrected, by indicator: those with most cases."""
+    comptees = fiche.ouvertes
+    gardes = {
+        une["code"] for une in sorted(comptees, key=lambda une: -une["cas"])[: SUIVIS[fiche.niveau]]
+    }
     corps = [
         (
             Cellule(fiche.catalogue.indicateurs[une["code"]].libelle),
@@ -312,47 +317,27 @@ def _ouvertes(fiche: Fiche) -> tuple[Bloc, ...]:
             Cellule(une["closes"] - une["sorties"]),
             Cellule(nom_mois(une["depuis"]) if une["depuis"] else ""),
         )
-        for une in _premieres(fiche.ouvertes)
+        for une in comptees
+        if une["code"] in gardes
     ]
+    if not corps:
+        return ()
     colonnes = (Colonne("Indicateur"), Colonne("À corriger", "nombre"),
                 Colonne("dont nouveaux", "nombre"), Colonne("Corrigés dans le mois", "nombre"),
                 Colonne("Le plus ancien"))  # fmt: skip
-    return _table_suivie(fiche, "ouvertes", MOTS["corriger"], colonnes, corps, len(fiche.ouvertes))
+    titre = f"{MOTS['corriger'].titre} en {minuscule(nom_mois(fiche.filtres.mois))}"
+    reste = len(comptees) - len(corps)
+    suite = f"{compter(reste, 'autre indicateur', 'autres indicateurs')}." if reste else ""
+    return (Tableau(f"ouvertes-{fiche.cle}", titre, colonnes, tuple(corps), suite),)
 
 
 def _constats(fiche: Fiche) -> tuple[Bloc, ...]:
-    """Return the counts of past facts, by indicator; the priorities say what may still be done."""
-    regles = fiche.catalogue.indicateurs
-    corps = [
-        (
-            Cellule(regles[une["code"]].libelle),
-            Cellule(une["cas"]),
-            Cellule(une["nouvelles"]),
-        )
-        for une in _premieres(fiche.constats)
-    ]
-    colonnes = (Colonne("Indicateur"), Colonne("Constats", "nombre"),
-                Colonne("dont dans le mois", "nombre"))  # fmt: skip
-    return _table_suivie(fiche, "constats", MOTS["constater"], colonnes, corps, len(fiche.constats))
-
-
-def _premieres(comptees: list[Ligne]) -> list[Ligne]:
-    """Return what a page holds: the indicators with most cases, in their order."""
-    gardes = {une["code"] for une in sorted(comptees, key=lambda une: -une["cas"])[:SUIVIS]}
-    return [une for une in comptees if une["code"] in gardes]
-
-
-def _table_suivie(
-    fiche: Fiche,
-    cle: str,
-    mots: Mots,
-    colonnes: tuple[Colonne, ...],
-    corps: Sequence[tuple[Cellule, ...]],
-    total: int,
-) -> tuple[Bloc, ...]:
-    if not corps:
+    """Return a sentence on past facts: how many, of which indicators most."""
+    mots, comptes = MOTS["constater"], sorted(fiche.constats, key=lambda une: -une["cas"])
+    total = sum(une["cas"] for une in comptes)
+    if not total:
         return ()
-    titre = f"{mots.titre} en {minuscule(nom_mois(fiche.filtres.mois))}"
-    reste = total - len(corps)
-    suite = f"{compter(reste, 'autre indicateur', 'autres indicateurs')}." if reste else ""
-    return (Tableau(f"{cle}-{fiche.cle}", titre, colonnes, tuple(corps), suite),)
+    libelles = fiche.catalogue.indicateurs
+    dits = [f"{minuscule(libelles[une['code']].libelle)} ({entier(une['cas'])})" for une in comptes]
+    cites = citer(dits, CONSTATS, "autre indicateur", "autres indicateurs")
+    return (Paragraphe(phrase(f"{compter(total, mots.un, mots.des)}, {mots.reste} : {cites}")),)

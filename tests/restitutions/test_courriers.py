@@ -13,6 +13,7 @@ from outloud import check
 
 from infocentre.cli import main
 from infocentre.consultation.commun import valeurs
+from infocentre.consultation.indicateurs import mesure
 from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.erreurs import Refus
 from infocentre.restitutions import fiche, html, lecture, liste_guichets, mission, mots, pdf
@@ -22,6 +23,7 @@ from infocentre.restitutions.document import (
     Lignes,
     Liste,
     Mots,
+    Paragraphe,
     Section,
     Tableau,
 )
@@ -200,6 +202,19 @@ def test_ce_qui_est_ouvert_l_etait_a_la_fin_du_mois(edition: Edition, bailleur: 
     assert stocks
     for code in stocks:
         assert ouvertes[regles[code].libelle] == publies[code, edition.mois]["numerateur"]
+
+
+def test_les_constats_passes_d_une_fiche_sont_dits_a_part(edition: Edition, bailleur: str) -> None:
+    """Of each, what its state rests on: no table calls them open, no sentence to be corrected."""
+    lue = fiche.lire(edition, "organisme", bailleur)
+    total = sum(mesure(lue.valeur(un.code) or {}, un).numerateur for un in lue.indicateurs
+                if un.imputable == "guichet" and not un.a_corriger)  # fmt: skip
+    assert total
+    *_, dit = section(fiche.construire(edition, bailleur), "Les anomalies suivies").blocs
+    assert isinstance(dit, Paragraphe)
+    nombre, suite = dit.texte.split(" constat", 1)
+    assert int(re.sub(r"\D", "", nombre)) == total
+    assert ", à ne plus refaire : " in suite
 
 
 PIRE = f"""
