@@ -175,8 +175,8 @@ def _copier_indicateurs(
     )
     connus: dict[str, Indicateur] = {}
     for departement in departements:
-        controlees = [une for une in version.de(departement) if une.controle]
-        connus |= catalogue_du_controle(dossier, controlees[-1]).indicateurs
+        publiees = [un for une in version.de(departement) if (un := une.publiee)]
+        connus |= catalogue_du_controle(dossier, publiees[-1]).indicateurs
     con.executemany(
         "INSERT INTO indicateurs VALUES (?, ?, ?, ?, ?, ?, ?)",
         [

@@ -212,9 +212,9 @@ def test_les_constats_passes_d_une_fiche_sont_dits_a_part(edition: Edition, bail
     assert total
     *_, dit = section(fiche.construire(edition, bailleur), "Les anomalies suivies").blocs
     assert isinstance(dit, Paragraphe)
-    nombre, suite = dit.texte.split(" constat", 1)
-    assert int(re.sub(r"\D", "", nombre)) == total
-    assert ", à ne plus refaire : " in suite
+    lu = re.fullmatch(r"([\d\s]+)constats? passés?, à ne plus refaire\s:\s.+", dit.texte)
+    assert lu
+    assert int(re.sub(r"\D", "", lu[1])) == total
 
 
 PIRE = f"""
