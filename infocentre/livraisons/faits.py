@@ -12,6 +12,7 @@ import duckdb
 
 from infocentre.contrat import Colonne, Table, contrat
 from infocentre.entrepot.relations import citer
+from infocentre.livraisons.tables import HORS_LISTE, ILLISIBLE
 
 # Codes of which a share that moves all at once means another meaning or another column.
 REPARTIES = frozenset({
@@ -118,11 +119,11 @@ def _colonnes(con: duckdb.DuckDBPyConnection, table: Table, lus: Faits) -> Faits
     trouvees = {(colonne, nature): nombre for colonne, nature, nombre in anomalies}
     resultat = {}
     for colonne in table.colonnes:
-        illisibles = trouvees.get((colonne.nom, "valeur illisible"), 0)
+        illisibles = trouvees.get((colonne.nom, ILLISIBLE), 0)
         resultat[colonne.nom] = {
             "renseignees": int(lus[f"nombre.{colonne.nom}"]) + illisibles,
             "illisibles": illisibles,
-            "hors_liste": trouvees.get((colonne.nom, "code hors liste"), 0),
+            "hors_liste": trouvees.get((colonne.nom, HORS_LISTE), 0),
         }
     return resultat
 
