@@ -13,8 +13,9 @@ import pypdfium2
 import pytest
 from outloud import check
 
+from infocentre.catalogue import Indicateur
 from infocentre.cli import main
-from infocentre.consultation.commun import valeurs
+from infocentre.consultation.commun import indicateurs, valeurs
 from infocentre.consultation.filtres import nom_mois
 from infocentre.consultation.perimetre import TOUT
 from infocentre.consultation.tableaux import lire_tableau
@@ -35,6 +36,7 @@ from infocentre.restitutions.document import (
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.synthese import construire
 from infocentre.restitutions.synthese.attendu import CLE
+from infocentre.restitutions.synthese.guichets import dire_cas
 from tests.donnees.atelier import charger, controler
 from tests.restitutions.changes import entrepot_change, sur
 
@@ -410,3 +412,14 @@ def test_un_script_dans_les_mots_arrete_tout(
     assert main(["synthese"]) == 1
     assert f"{chemin}, ligne 3" in capsys.readouterr().err
     assert not (donnees / "restitutions").exists()
+
+
+@pytest.mark.parametrize("un", [pytest.param(un, id=un.code) for un in indicateurs()])
+def test_les_cas_cites_disent_s_ils_se_corrigent(un: Indicateur) -> None:
+    """« 158 sur 2 893, à ne plus refaire »: no past fact is said to be corrected."""
+    attendu = "à corriger" if un.remede == "corriger" else "à ne plus refaire"
+    assert dire_cas({"code": un.code, "n": 1, "d": 20}) == f"1 sur 20, {attendu}"
+
+
+def test_un_indicateur_sorti_du_catalogue_est_cite_sans_remede() -> None:
+    assert dire_cas({"code": "X_ANCIEN", "n": 1, "d": 20}) == "1 sur 20"

@@ -85,7 +85,7 @@ def _rangee(edition: Edition, une: Ligne, noms: dict[str, str]) -> tuple[Cellule
     return (
         Cellule(borner(noms.get(str(une["guichet"])) or str(une["guichet"]), NOM)),
         Cellule(borner(libelle(une["code"]), LIBELLE)),
-        Cellule(_cas(une)),
+        Cellule(dire_cas(une)),
         Cellule(une["n"] / une["d"], origine, etat=une["etat"]),
         Cellule(une["taux_ensemble"] if type_ else None),
     )
@@ -108,10 +108,10 @@ def communes(edition: Edition) -> Section:
 def _dire(une: Ligne, noms: dict[str, str]) -> str:
     defaut = minuscule(libelle(une["code"]))
     nom = borner(noms[une["guichet"]].split(" – ")[0], NOM)
-    return f"**{nom}** ({defaut}, {_cas(une)})"
+    return f"**{nom}** ({defaut}, {dire_cas(une)})"
 
 
-def _cas(une: Ligne) -> str:
+def dire_cas(une: Ligne) -> str:
     """Return « 158 sur 2 893, à ne plus refaire »: how many cases, and what is asked of them."""
     return ", ".join(
         filter(None, [f"{entier(une['n'])} sur {entier(une['d'])}", reste(une["code"])])
