@@ -24,7 +24,7 @@ LIMITE = 1.10
 
 # What a command costs, with its checks or with none: [exit code, elapsed, processor time].
 _ESSAI = """
-import contextlib, io, json, sys, time
+import contextlib, io, json, shutil, sys, time
 import duckdb, great_expectations
 from infocentre.cli import main
 from infocentre.entrepot import publication, sceaux
@@ -35,6 +35,8 @@ if sys.argv[1] == "sans":
     sceaux.comparer = lambda attendus, remede: []
     publication.empreintes = chargement.empreintes = rien
     publication.sha256 = lambda fichier: ""
+    publication.Publication._copier_entrepot = lambda soi, cible, exiger: shutil.copyfile(
+        soi.dossier.courante.resolve() / publication.ENTREPOT, cible)
 with contextlib.redirect_stdout(io.StringIO()):
     debut, travail = time.perf_counter(), time.process_time()
     code = main(sys.argv[2:])

@@ -25,6 +25,7 @@ from infocentre.entrepot.sceaux import (
     DESCRIPTION,
     chemin_scelle,
     cle_archive,
+    decrire_archive,
     dommages_archive,
     dommages_derives,
     ecrire_description,
@@ -294,6 +295,7 @@ def remettre(
     remplacement = Remplacement(dossier)
     recue = atelier / "archive"
     recevoir(depot, recue, atelier, avancement)
+    _garder_le_jugement(dossier, livraison, recue)
     sceau = sceller_archive(dossier, livraison.departement, recue)
     for fichier in recue.iterdir():
         fichier.rename(remplacement.place(chemin_scelle(dossier, livraison, fichier.name)))
@@ -305,6 +307,15 @@ def remettre(
         "a_controler": [] if livraison.sceau else [cle],
     })  # fmt: skip
     publication.finir_remplacement()
+
+
+def _garder_le_jugement(dossier: Dossier, livraison: Livraison, recue: Path) -> None:
+    """Write in a delivery received again what was judged of it, when that can still be read."""
+    with contextlib.suppress(Refus):
+        jugee = decrire_archive(dossier, livraison).get("vraisemblance")
+        if jugee:
+            contenu = {**_description(recue), "vraisemblance": jugee}
+            ecrire_description(recue / DESCRIPTION, contenu)
 
 
 def appliquer_chargement(
