@@ -46,7 +46,8 @@ NOUVELLE_LIGNE, SEPARATEUR, GUILLEMET = 10, 59, 34
 INSECABLES = "\u00a0\u202f"
 UTF8, CP1252 = "utf-8", "cp1252"
 DEBUT_UTF8, FIN_UTF8, SUITE_DEBUT, SUITE_FIN, HAUT = 0xC2, 0xF4, 0x80, 0xBF, 0x80
-ASCII_SUR = bytes(range(0x20, 0x7F)) + b"\t\n\r"
+BLANCS_A_PART = "\t" + INSECABLES
+ASCII_ORDINAIRE = bytes(range(0x20, 0x7F)) + b"\n\r"
 ENTETE_NOM_MAX = 60
 PATIENCE = 1000  # unreadable lines, the first of the file, before its form is doubted
 BLANCS = b" "
@@ -204,31 +205,30 @@ class _Decodeur:
         if brut.isascii():
             return brut
         octets = np.frombuffer(brut, np.uint8)
-        try:
-            brut.decode()
-        except UnicodeDecodeError:
-            return self._par_ligne(brut, octets)
-        self.lignes[UTF8] += self._lignes_hautes(octets)
-        return brut
-
-    def _par_ligne(self, brut: bytes, octets: npt.NDArray[np.uint8]) -> bytes:
-        """Decode each line that looks like UTF-8 by itself, and the rest at once."""
-        debuts = np.flatnonzero((octets[:-1] >= DEBUT_UTF8) & (octets[:-1] <= FIN_UTF8))
-        suites = octets[debuts + 1]
-        candidates = debuts[(suites >= SUITE_DEBUT) & (suites <= SUITE_FIN)]
-        hautes = self._lignes_hautes(octets)
+        hauts = np.flatnonzero(octets >= HAUT)
         fins = np.flatnonzero(octets == NOUVELLE_LIGNE)
-        morceaux, pris, valides = [], 0, 0
-        for rang in np.unique(np.searchsorted(fins, candidates)):
+        lignes = np.searchsorted(fins, hauts)
+        nombre = 1 + int(np.count_nonzero(np.diff(lignes)))
+        if _est_utf8(brut):
+            self.lignes[UTF8] += nombre
+            return brut
+        candidates = lignes[_debuts_utf8(octets, hauts)]
+        valides, texte = self._par_ligne(brut, fins, np.unique(candidates))
+        self.lignes[UTF8] += valides
+        self.lignes[CP1252] += nombre - valides
+        return texte
+
+    def _par_ligne(self, brut: bytes, fins: Entiers, candidates: Entiers) -> tuple[int, bytes]:
+        """Decode each candidate that is UTF-8 by itself, and the rest at once; count the former."""
+        morceaux, pris = [], 0
+        for rang in candidates:
             debut = int(fins[rang - 1]) + 1 if rang else 0
             fin = int(fins[rang]) + 1 if rang < len(fins) else len(brut)
             if _est_utf8(brut[debut:fin]):
                 morceaux += [self._en_cp1252(brut, pris, debut), brut[debut:fin]]
-                pris, valides = fin, valides + 1
+                pris = fin
         morceaux.append(self._en_cp1252(brut, pris, len(brut)))
-        self.lignes[UTF8] += valides
-        self.lignes[CP1252] += hautes - valides
-        return b"".join(morceaux)
+        return len(morceaux) // 2, b"".join(morceaux)
 
     @staticmethod
     def _en_cp1252(brut: bytes, debut: int, fin: int) -> bytes:
@@ -238,11 +238,13 @@ class _Decodeur:
             place = debut + erreur.start
             raise UnicodeDecodeError(CP1252, brut, place, place + 1, erreur.reason) from None
 
-    @staticmethod
-    def _lignes_hautes(octets: npt.NDArray[np.uint8]) -> int:
-        """Count the lines that hold a byte outside ASCII."""
-        fins = np.flatnonzero(octets == NOUVELLE_LIGNE)
-        return len(np.unique(np.searchsorted(fins, np.flatnonzero(octets >= HAUT))))
+
+def _debuts_utf8(octets: npt.NDArray[np.uint8], hauts: Entiers) -> npt.NDArray[np.bool_]:
+    """Tell which of these bytes outside ASCII may begin a character of UTF-8."""
+    premiers, suivants = octets[hauts], octets[np.minimum(hauts + 1, len(octets) - 1)]
+    debut = (premiers >= DEBUT_UTF8) & (premiers <= FIN_UTF8)
+    resultat: npt.NDArray[np.bool_] = debut & (suivants >= SUITE_DEBUT) & (suivants <= SUITE_FIN)
+    return resultat
 
 
 def _est_utf8(ligne: bytes) -> bool:
@@ -300,15 +302,12 @@ class _Aplatisseur:
         except UnicodeDecodeError as erreur:
             raise self._pas_du_texte(position + erreur.start, "un octet sans caractère") from None
         plan = self.plan
-        plan.blancs_rares = plan.blancs_rares or self._a_des_blancs_rares(brut)
-        plan.invisibles = plan.invisibles or _a_des_invisibles(brut)
+        if rares := brut.translate(None, ASCII_ORDINAIRE).decode():
+            plan.blancs_rares = plan.blancs_rares or any(un in rares for un in BLANCS_A_PART)
+            plan.invisibles = plan.invisibles or INVISIBLES.search(rares) is not None
         if b"\r" in brut:
             brut = brut.replace(b"\r\n", b"\n").replace(b"\r", b" ")
         return brut
-
-    @staticmethod
-    def _a_des_blancs_rares(brut: bytes) -> bool:
-        return any(blanc in brut for blanc in (b"\t", *(un.encode() for un in INSECABLES)))
 
     def _pas_du_texte(self, octet: int, quoi: str) -> Refus:
         return Refus(
@@ -368,12 +367,6 @@ class _Aplatisseur:
                 plan.gardes + int(suite) - premiere - rang, self.ligne + int(suite) + 1
             )
         plan.gardes += derniere - premiere - len(suites)
-
-
-def _a_des_invisibles(utf8: bytes) -> bool:
-    """Tell whether a block of UTF-8 holds a character that no text may hold."""
-    reste = utf8.translate(None, ASCII_SUR)
-    return bool(reste) and INVISIBLES.search(reste.decode()) is not None
 
 
 def _plages(garde: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -224,9 +224,7 @@ def _sql_rejet(table: Table, livrees: list[Colonne]) -> str:
     ]
     motif = " ".join(f"WHEN {condition} THEN '{c.rejette}'" for c, condition in cas)
     colonne = " ".join(f"WHEN {condition} THEN '{c.nom}'" for c, condition in cas)
-    valeur = " ".join(
-        f"WHEN {condition} THEN {valeur_montree(f'n_{c.champ}', c)}" for c, condition in cas
-    )
+    valeur = " ".join(f"WHEN {condition} THEN n_{c.champ}" for c, condition in cas)
     rejetee = " OR ".join(condition for _, condition in cas)
     gardee = "NULL::VARCHAR" if table.nominative else f"CASE {valeur} END"
     return (
@@ -254,9 +252,9 @@ def _defauts(colonne: Colonne, source: Source) -> Iterator[tuple[str, str, str, 
     """Yield the column, the SQL of the condition and of the value told, and the nature."""
     champ, nom = colonne.champ, colonne.nom
     if est_hors_liste(f"v_{champ}", colonne, contrat()):
-        yield nom, f"h_{champ}", code_garde(f"v_{champ}"), HORS_LISTE
+        yield nom, f"h_{champ}", f"v_{champ}", HORS_LISTE
     if illisible := est_illisible(f"v_{champ}", f"n_{champ}", colonne):
-        yield nom, illisible, valeur_montree(f"n_{champ}", colonne), ILLISIBLE
+        yield nom, illisible, f"n_{champ}", ILLISIBLE
     if coupe := est_trop_long(f"n_{champ}", colonne):
         yield nom, coupe, "NULL::VARCHAR", COUPE
     if source.invisibles and colonne.type in TEXTUELS:
@@ -279,7 +277,8 @@ def _noter_illisibles(con: duckdb.DuckDBPyConnection, source: Source, table: Tab
 def _noter_rejets(con: duckdb.DuckDBPyConnection, table: Table, fichier: str) -> None:
     con.execute(
         f"""INSERT INTO rejets
-        SELECT ?, ?, r.rowid + ruptures.decalage, r.rejet_colonne, r.rejet_valeur, r.motif
+        SELECT ?, ?, r.rowid + ruptures.decalage, r.rejet_colonne,
+            {valeur_montree("r.rejet_valeur", _est_personnelle("r.rejet_colonne", table))}, r.motif
         FROM (SELECT rowid, * FROM {table.nom} WHERE motif IS NOT NULL) AS r
         ASOF JOIN ruptures_{table.nom} AS ruptures ON r.rowid >= ruptures.rang""",
         [table.nom, fichier],
@@ -327,19 +326,33 @@ def _cle_montree(table: Table) -> str:
         return "NULL"
     champ = f"r.{table.cle.lower()}"
     colonne = table.par_nom[table.cle]
-    return champ if colonne.nom == "NUMERO_UNIQUE" else valeur_montree(champ, colonne)
+    if colonne.nom == "NUMERO_UNIQUE":
+        return champ
+    return valeur_montree(champ, str(colonne.personnelle).lower())
+
+
+def _est_personnelle(nom: str, table: Table) -> str:
+    """Return the SQL of whether the column of this name says something of a person."""
+    noms = ", ".join(f"'{colonne.nom}'" for colonne in table.colonnes if colonne.personnelle)
+    return f"({nom} IN ({noms}))" if noms else "false"
 
 
 def noter_anomalies(con: duckdb.DuckDBPyConnection, reception: Reception) -> None:
     """List the format anomalies of the rows kept: one row per column, value and nature."""
+    table = contrat().tables[reception.table]
     con.execute(
         f"""INSERT INTO anomalies_format
-        SELECT ?, ?, defaut.colonne, defaut.valeur, defaut.nature,
-            count(*), min(d.rang + decalage)
+        SELECT ?, ?, colonne, CASE WHEN nature = '{HORS_LISTE}' THEN {code_garde("texte")}
+                ELSE {valeur_montree("texte", _est_personnelle("colonne", table))} END AS valeur,
+            nature, sum(nombre), min(ligne)
         FROM (
-            SELECT rowid AS rang, unnest(defauts) AS defaut FROM {reception.table}
-            WHERE motif IS NULL AND defauts IS NOT NULL
-        ) AS d ASOF JOIN ruptures_{reception.table} AS ruptures ON d.rang >= ruptures.rang
-        GROUP BY ALL ORDER BY 3, 6 DESC, 4""",
+            SELECT defaut.colonne, defaut.valeur AS texte, defaut.nature, count(*) AS nombre,
+                min(d.rang + decalage) AS ligne
+            FROM (
+                SELECT rowid AS rang, unnest(defauts) AS defaut FROM {reception.table}
+                WHERE motif IS NULL AND defauts IS NOT NULL
+            ) AS d ASOF JOIN ruptures_{reception.table} AS ruptures ON d.rang >= ruptures.rang
+            GROUP BY ALL
+        ) GROUP BY ALL ORDER BY 3, 6 DESC, 4""",
         [reception.table, reception.fichier],
     )

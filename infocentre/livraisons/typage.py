@@ -23,8 +23,8 @@ NUMERO_UNIQUE = r"(\d{3}|02[AB])(0[1-9]|1[0-2])\d{2}\d{6}[0-9A-Z]{5}"
 BLANCS_RARES = r"regexp_replace({0}, '^[\s\x{A0}\x{202F}]+|[\s\x{A0}\x{202F}]+$', '', 'g')"
 MILLIERS = "[ \u00a0\u202f]"
 UNITE = f"{MILLIERS}*(m²|m2|€)$"
-OUI = ("1", "1,0", "1.0", "OUI", "O", "VRAI", "TRUE")
-NON = ("0", "0,0", "0.0", "NON", "N", "FAUX", "FALSE")
+# No IN: DuckDB makes a join of a list.
+OUI, NON = r"1[,.]0|OUI|O|VRAI|TRUE", r"0[,.]0|NON|N|FAUX|FALSE"
 TEXTUELS = frozenset({"code", "texte"})
 TEXTE_MAX = 255  # characters
 
@@ -126,7 +126,8 @@ def _decimal_rare(x: str) -> str:
 def _indicatrice(x: str) -> str:
     return (
         f"CASE WHEN {x} = '1' THEN 1::TINYINT WHEN {x} = '0' THEN 0::TINYINT "
-        f"WHEN upper({x}) IN {OUI} THEN 1::TINYINT WHEN upper({x}) IN {NON} THEN 0::TINYINT END"
+        f"WHEN regexp_full_match(upper({x}), '{OUI}') THEN 1::TINYINT "
+        f"WHEN regexp_full_match(upper({x}), '{NON}') THEN 0::TINYINT END"
     )
 
 
@@ -156,8 +157,7 @@ def est_hors_liste(typee: str, colonne: Colonne, contrat: Contrat) -> str | None
     The key of a table and NUMERORPLS are kept as they are: their form is their own.
     """
     if colonne.codes:
-        liste = ", ".join(f"'{code}'" for code in contrat.codes[colonne.codes])
-        return f"{typee} NOT IN ({liste})"
+        return f"NOT regexp_full_match({typee}, '{'|'.join(contrat.codes[colonne.codes])}')"
     if colonne.type != "code" or colonne.personnelle or colonne.rejette:
         return None
     return (
@@ -174,19 +174,18 @@ def code_garde(typee: str) -> str:
     return f"CASE WHEN {_est_net(typee)} THEN {typee} ELSE '{HORS_LISTE}' END"
 
 
-def valeur_montree(net: str, colonne: Colonne) -> str:
+def valeur_montree(texte: str, personnelle: str) -> str:
     """Return the SQL of what is told of an unreadable text: itself if short and clean, or its form.
 
-    « 31/02/1980 » has the form 99/99/9999, « hier à midi » the form A A A.
+    « 31/02/1980 » has the form 99/99/9999, « hier à midi » the form A A A. `personnelle` is the SQL
+    of whether its column names a person: then the form alone is told.
     """
-    chiffres = f"regexp_replace({net}, '\\d', '9', 'g')"
-    forme = (
-        f"CASE WHEN length({net}) > {FORME_MAX} THEN 'texte de plus de {FORME_MAX} caractères' "
+    chiffres = f"regexp_replace({texte}, '\\d', '9', 'g')"
+    return (
+        f"CASE WHEN {texte} IS NULL OR (NOT {personnelle} AND {_est_net(texte)}) THEN {texte} "
+        f"WHEN length({texte}) > {FORME_MAX} THEN 'texte de plus de {FORME_MAX} caractères' "
         f"ELSE 'forme ' || regexp_replace({chiffres}, '[\\p{{L}}\\p{{M}}]+', 'A', 'g') END"
     )
-    if colonne.personnelle:
-        return f"CASE WHEN {net} IS NOT NULL THEN {forme} END"
-    return f"CASE WHEN {net} IS NULL OR {_est_net(net)} THEN {net} ELSE {forme} END"
 
 
 def _est_net(x: str) -> str:
