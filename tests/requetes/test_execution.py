@@ -477,10 +477,12 @@ def test_dix_mille_lignes_de_cent_colonnes_passent(dossier: Dossier) -> None:
 
 MESURE = """
 import sys
+from dataclasses import replace
 from pathlib import Path
 from infocentre.entrepot import Dossier
 from infocentre.erreurs import Refus
 from infocentre.requetes.execution import executer
+from infocentre.requetes.modele import ECRAN
 
 def memoire():
     lignes = Path("/proc/self/status").read_text().splitlines()
@@ -490,7 +492,7 @@ dossier = Dossier(Path(sys.argv[1]))
 executer(dossier, "select 1", qui="test")
 avant = memoire()
 try:
-    executer(dossier, sys.argv[2], qui="test")
+    executer(dossier, sys.argv[2], limites=replace(ECRAN, secondes=120), qui="test")
 except Refus:
     pass
 print(memoire() - avant)
