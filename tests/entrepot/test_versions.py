@@ -16,7 +16,7 @@ import pytest
 from infocentre.cli import main
 from infocentre.entrepot import Dossier, Livraison, Publication, Version
 from infocentre.entrepot.dossier import Lecture
-from infocentre.entrepot.journal import lire_journal
+from infocentre.entrepot.journal import ajouter_ligne, lire_journal
 from infocentre.erreurs import Refus
 from infocentre.operations.parcours import lire_etats, sql_parcours
 from tests.donnees.atelier import charger, contenu, copie, octets
@@ -205,6 +205,14 @@ def test_une_entree_dechiree_de_la_version_en_vigueur_est_refaite(racine: Path) 
     assert lire_journal(journal) == []
     charger(racine, livraisons()[0])
     assert journal.read_bytes() == entier
+
+
+def test_seul_le_retour_a_la_ligne_finit_une_ligne_de_journal(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.jsonl"
+    entrees = [{"version": rang, "nom": f"a{fin}b"} for rang, fin in enumerate("\u2028\u2029\x85")]
+    for entree in entrees:
+        ajouter_ligne(journal, entree)
+    assert lire_journal(journal) == entrees
 
 
 def test_un_brouillon_abandonne_est_efface(racine: Path) -> None:

@@ -35,7 +35,8 @@ TAB03_02 = "SELECT * FROM tab03_02 ORDER BY ALL"
 
 
 def _fabriquer(atelier: Path) -> None:
-    charger(atelier / "donnees", *fabriquer(atelier / "livraisons", taille=300, mois=3))
+    *trois, _quatre = fabriquer(atelier / "livraisons", taille=300, mois=4)
+    charger(atelier / "donnees", *trois)
     controler(atelier / "donnees")
 
 
@@ -92,7 +93,7 @@ def test_tout_ce_qui_est_publie_est_d_abord_sur_le_disque(
 
     avant = {f.stat().st_ino for f in racine.rglob("*") if f.is_file()}
     monkeypatch.setattr(os, "fsync", fsync)
-    charger(racine, list(fabriquer(commun / "quatre", taille=300, mois=4))[3])
+    charger(racine, livraisons(commun)[3])
     controler(racine)
     neufs = [
         fichier
@@ -109,7 +110,7 @@ def test_tout_ce_qui_est_publie_est_d_abord_sur_le_disque(
 def test_une_livraison_retiree_ne_l_est_pas_pour_toujours(
     racine: Path, commun: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    un, deux, trois = livraisons(commun)
+    un, deux, trois, _ = livraisons(commun)
     sans = commun.parent / f"sans-{racine.parent.name}"
     charger(sans, un, deux)
     controler(sans)
@@ -138,7 +139,7 @@ def test_ce_qui_date_d_avant_les_sceaux_marche_et_peut_en_avoir(
     oter_les_sceaux(racine)
     assert main(["verifier"]) == 0
     assert "3 livraison(s) chargée(s) avant que les archives" in capsys.readouterr().out
-    charger(racine, list(fabriquer(commun / "encore", taille=300, mois=4))[3])
+    charger(racine, livraisons(commun)[3])
     controler(racine)
     assert main(["reconstruire"]) == 0
     assert main(["reparer", str(livraisons(commun)[0])]) == 0
@@ -379,7 +380,8 @@ def test_un_mois_remplace_garde_ses_valeurs_jusqu_au_controle(
         assert main(lecture) == 0
         avant.append(capsys.readouterr())
     assert not any("prochain contrôle" in un.err for un in avant)
-    charger(racine, alterer(deux, tmp_path, "stock", lambda lignes: lignes[:-60]))
+    corrigee = alterer(deux, tmp_path, "stock", lambda lignes: lignes[:-60])
+    charger(racine, corrigee, confirmer="essai")
     (une,) = (un for un in Dossier(racine).version().livraisons if un.mois == deux.name)
     assert une.controle is None
     for lecture, attendu in zip(lectures, avant, strict=True):
