@@ -13,6 +13,8 @@ from infocentre.catalogue.analyse import noeuds, seul_select, tables_nommees
 from infocentre.catalogue.motifs import motif_non_calculable
 from infocentre.cli import main
 from infocentre.contrat import contrat
+from infocentre.entrepot import Dossier
+from tests.dashboards.vues import ouvrir
 from tests.donnees.atelier import (
     charger,
     contenu,
@@ -171,3 +173,26 @@ def test_reconstruire_redonne_les_memes_raisons(racine: Path, tmp_path: Path) ->
     refaite = copie(racine, tmp_path / "donnees")
     reconstruire(refaite)
     assert differences(contenu(racine), contenu(refaite)) == {}
+
+
+@pytest.mark.parametrize(
+    "adresse",
+    [
+        "/suivi?colonnes=tous", "/suivi?affichage=tableau&colonnes=tous",
+        "/indicateurs/ATT_TARDIVE", "/guichet/G1301", "/demandes?code=ATT_TARDIVE",
+        "/tableaux/ATT-02",
+    ],
+)  # fmt: skip
+def test_les_pages_disent_pourquoi(racine: Path, adresse: str) -> None:
+    from dashboards.app import creer_app
+
+    texte = ouvrir(creer_app(Dossier(racine)), adresse).texte
+    assert re.sub(r"\s", " ", RAISON) in re.sub(r"\s", " ", texte)
+
+
+def test_la_page_de_la_livraison_montre_les_controles_et_la_raison(racine: Path) -> None:
+    from dashboards.app import creer_app
+
+    texte = ouvrir(creer_app(Dossier(racine)), "/livraisons/2026-03").texte
+    assert "23 contrôles passent sur 24" in texte
+    assert "format du bail, vu avec l'éditeur" in texte
