@@ -50,8 +50,9 @@ def _executer(options: Namespace) -> int:
     return 0
 
 
-def _machine(erreur: Exception) -> Refus | None:
+def _machine(recue: Exception) -> Refus | None:
     """Return the refusal that says what the machine could not read or write, None for a fault."""
+    erreur = getattr(recue, "orig", None) or recue  # SQLAlchemy wraps what DuckDB says
     de_duckdb = type(erreur).__module__.startswith("_duckdb")
     if not isinstance(erreur, OSError) and not de_duckdb:
         return None
