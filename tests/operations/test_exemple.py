@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -110,10 +111,13 @@ def test_les_rejets_sont_ceux_de_la_reference(livraison: Path) -> None:
 def test_un_rejet_donne_la_ligne_physique_ou_sa_valeur_se_lit(livraison: Path) -> None:
     for rejet in _rejets(livraison.name):
         texte = (livraison / rejet["fichier"]).read_text("utf-8-sig").split("\n")
+        ligne = texte[rejet["ligne"] - 1]
         if rejet["valeur"] and rejet["colonne"]:
-            assert rejet["valeur"] in texte[rejet["ligne"] - 1]
+            forme = re.sub(r"[^\W\d_]+", "A", re.sub(r"\d", "9", ligne))
+            dite = rejet["valeur"].removeprefix("forme ")
+            assert dite in (forme if dite != rejet["valeur"] else ligne)
         else:
-            assert texte[rejet["ligne"] - 1].count(";") == 4
+            assert ligne.count(";") == 4
 
 
 @pytest.mark.parametrize("mois", MOIS)
