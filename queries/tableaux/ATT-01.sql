@@ -12,6 +12,7 @@ with comptes as (
     select
         departement,
         mois,
+        arrete,
         date_diff('month', date_radiation, arrete) as recul,
         count(*) as total,
         count(*) filter (where mode_mutation = 1) as mutations
@@ -22,18 +23,21 @@ with comptes as (
     group by all
 ),
 
+arretes as (
+    select distinct
+        departement,
+        mois,
+        arrete
+    from comptes
+),
+
 fenetres as (
     select
         arretes.departement,
         arretes.mois,
         reculs.recul,
         date_trunc('month', arretes.arrete) - to_months(reculs.recul::integer) as premier_jour
-    from (select distinct
-        departement,
-        mois,
-        last_day((mois || '-01')::date) as arrete
-    from comptes)
-        as arretes
+    from arretes
     cross join range(12) as reculs (recul)
 ),
 
