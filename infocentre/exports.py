@@ -27,6 +27,7 @@ _SANS_DANGER = re.compile(r"[+-]+|[+-]\d[\d .,:]*(?:days?[\d :.]*)?")
 NOMBRES = (int, float, Decimal)
 DECIMALES = 6
 LARGEUR_MAX = 60
+FEUILLE_NOTES, LARGEUR_NOTES = "À lire", 100
 
 ETATS = {
     "vert": "● vert",
@@ -199,9 +200,18 @@ def _en_xlsx(donnees: Donnees) -> bytes:
             feuille.freeze_panes(1, 0)
             feuille.autofilter(0, 0, max(len(une.lignes), 1), len(une.colonnes) - 1)
             feuille.autofit(max_width=400)
-            for rang, texte in enumerate(filter(None, une.note.split("\n"))):
-                feuille.write_string(len(une.lignes) + 2 + rang, 0, texte)
+        _ecrire_notes(classeur, [donnees.note, *(une.note for une in donnees.autres)])
     return tampon.getvalue()
+
+
+def _ecrire_notes(classeur: Any, notes: Sequence[str]) -> None:  # noqa: ANN401
+    """Write what is to know on a sheet of its own: the others hold rows and nothing else."""
+    lignes = [ligne for note in dict.fromkeys(notes) for ligne in note.split("\n") if ligne]
+    if lignes:
+        feuille = classeur.add_worksheet(FEUILLE_NOTES)
+        feuille.set_column(0, 0, LARGEUR_NOTES, classeur.add_format({"text_wrap": True}))
+        for rang, texte in enumerate(lignes):
+            feuille.write_string(rang, 0, texte)
 
 
 def _nom_de_feuille(titre: str) -> str:

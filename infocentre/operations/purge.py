@@ -26,6 +26,7 @@ from infocentre.entrepot.etats import PARQUET, PARQUET_PAR_NUMERO
 from infocentre.entrepot.fichiers import sha256
 from infocentre.entrepot.journal import SCEAU, lire_journal
 from infocentre.entrepot.liens import LIENS
+from infocentre.entrepot.publication import DERIVE
 from infocentre.entrepot.relations import citer
 from infocentre.entrepot.remplacement import Remplacement
 from infocentre.entrepot.sceaux import (
@@ -233,10 +234,11 @@ def jour_de_la_derniere_purge(dossier: Dossier) -> dt.date | None:
 def _fichiers(dossier: Dossier, departement: str) -> list[Path]:
     """Directories and files that hold rows of the département, older contents and versions too."""
     noms = (dossier.nominatif / departement).glob("*/*.parquet")
+    etats = (dossier.etats / departement).glob("*.parquet")
     return [
         *sorted(un for un in noms if re.fullmatch(EMPREINTE, un.stem)),
         *dossier.toutes_archives(departement),
-        *sorted((dossier.etats / departement).glob("*.parquet")),
+        *sorted(un for un in etats if re.fullmatch(DERIVE, un.stem)),
     ]
 
 

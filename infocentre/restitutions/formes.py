@@ -59,18 +59,15 @@ def sans_invisibles(chose: Any) -> Any:  # noqa: ANN401
     return chose
 
 
-def _nette(forme: Callable[[Document], bytes]) -> Callable[[Document], bytes]:
-    @functools.wraps(forme)
-    def ecrire(document: Document) -> bytes:
-        return forme(sans_invisibles(document))
-
-    return ecrire
+def _nette(forme: Callable[[Document], bytes], document: Document) -> bytes:
+    return forme(sans_invisibles(document))
 
 
+# Partials, which another process can be given.
 FORMES: dict[str, Callable[[Document], bytes]] = {
-    "pdf": _nette(_pdf),
-    "html": _nette(_html),
-    "pptx": _nette(_pptx),
-    "docx": _nette(_docx),
-    "xlsx": _nette(_xlsx),
+    "pdf": functools.partial(_nette, _pdf),
+    "html": functools.partial(_nette, _html),
+    "pptx": functools.partial(_nette, _pptx),
+    "docx": functools.partial(_nette, _docx),
+    "xlsx": functools.partial(_nette, _xlsx),
 }

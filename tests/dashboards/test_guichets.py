@@ -179,7 +179,8 @@ def test_codes_inconnus_du_registre(v: VersionOuverte) -> None:
     archive = v.dossier.archive(v.version.livraisons[1])
     archive.mkdir(parents=True)
     usages = [{"guichet": "G9", "table": table, "lignes": 2} for table in ("plis", "messages")]
-    description = json.dumps({"guichets_inconnus": usages})
+    cle = {"departement": "013", "arrete": "2026-02-28", "empreinte": "e"}
+    description = json.dumps(cle | {"guichets_inconnus": usages})
     (archive / "livraison.json").write_text(description, "utf-8")
     assert guichets.inconnus(v, FEVRIER) == [
         {"guichet": "G9", "tables": ["plis", "messages"], "lignes": 4}

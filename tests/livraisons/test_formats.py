@@ -8,6 +8,7 @@ import gzip
 import io
 import math
 import shutil
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,6 @@ import xlsxwriter
 
 from infocentre.contrat import contrat
 from infocentre.erreurs import Refus
-from infocentre.livraisons import sources
 from infocentre.livraisons.typage import texte_net, valeur_typee
 from tests.livraisons.atelier import (
     Ligne,
@@ -335,14 +335,12 @@ def test_damaged_files_are_refused(recevoir: Recevoir, nom: str, octets: bytes) 
     assert refus.value.que_faire
 
 
-def test_a_workbook_that_swells_is_refused(
-    recevoir: Recevoir, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sources, "MARGE", 0)
-    monkeypatch.setattr(sources, "RATIO_MAX", 2)
-    lignes = [["NUMERO_UNIQUE"], *([["a" * 2000]] * 4000)]
+def test_a_workbook_that_swells_is_refused(recevoir: Recevoir) -> None:
+    contenu = io.BytesIO(classeur([["NUMERO_UNIQUE"], ["a"]]))
+    with zipfile.ZipFile(contenu, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/vide.bin", bytes(120 << 20))
     with pytest.raises(Refus, match="taille anormale"):
-        recevoir(petite().octets("stock.xlsx", classeur(lignes)))
+        recevoir(petite().octets("stock.xlsx", contenu.getvalue()))
 
 
 @pytest.mark.parametrize("dossier", ["livraison [octobre]", "l'été * ?", "a{b,c}"])

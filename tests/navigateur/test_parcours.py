@@ -173,4 +173,4 @@ def renommer(dossier: Dossier, guichet: str, nom: str) -> None:
         brouillon = publication.brouillon()
         with brouillon.connexion() as con:
             con.execute("UPDATE registre SET nom = ? WHERE guichet = ?", [nom, guichet])
-        publication.publier(brouillon, {"action": "essai"})
+        publication.publier(brouillon, {"type": "essai"})

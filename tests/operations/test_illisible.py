@@ -164,8 +164,7 @@ def test_le_classeur_dit_pourquoi(
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
     sortie = tmp_path / "valeurs.xlsx"
     assert main(["indicateurs", "--format", "xlsx", "--sortie", str(sortie)]) == 0
-    feuille = openpyxl.load_workbook(sortie).active
-    assert feuille is not None
+    feuille = openpyxl.load_workbook(sortie)["À lire"]
     assert f"ATT_TARDIVE : {RAISON}" in [un.value for un in feuille["A"]]
 
 

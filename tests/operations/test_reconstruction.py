@@ -42,7 +42,7 @@ def vecue(tmp_path_factory: pytest.TempPathFactory) -> Path:
     corrigee = alterer(
         livraisons()[1], dossier / "corrigee", "journal", lambda lignes: lignes[: len(lignes) // 2]
     )
-    charger(racine, corrigee)
+    charger(racine, corrigee, confirmer="moitié du journal, pour l'essai")
     controler(racine)
     catalogue = lire_catalogue()
     change = catalogue.indicateurs["CPL_CHAMPS"].model_copy(
@@ -82,7 +82,7 @@ def test_purger_ne_change_aucune_valeur(vecue: Path, tmp_path: Path) -> None:
     racine = copie(vecue, tmp_path / "donnees")
     avant = contenu(racine)
     purge.purger(Dossier(racine), dt.date(2026, 12, 1))
-    assert set(differences(avant, contenu(racine))) == {"etats/013"}
+    assert set(differences(avant, contenu(racine))) == {"etats/013", "analystes/liens"}
 
 
 def test_les_controles_a_venir_continuent_d_un_entrepot_reconstruit(tmp_path: Path) -> None:
