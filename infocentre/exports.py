@@ -200,18 +200,19 @@ def _en_xlsx(donnees: Donnees) -> bytes:
             feuille.freeze_panes(1, 0)
             feuille.autofilter(0, 0, max(len(une.lignes), 1), len(une.colonnes) - 1)
             feuille.autofit(max_width=400)
-        _ecrire_notes(classeur, [donnees.note, *(une.note for une in donnees.autres)])
+            if donnees.autres:
+                _ecrire_note(feuille, une.note, len(une.lignes) + 2)
+        if donnees.note and not donnees.autres:
+            feuille = classeur.add_worksheet(FEUILLE_NOTES)
+            feuille.set_column(0, 0, LARGEUR_NOTES, classeur.add_format({"text_wrap": True}))
+            _ecrire_note(feuille, donnees.note, 0)
     return tampon.getvalue()
 
 
-def _ecrire_notes(classeur: Any, notes: Sequence[str]) -> None:  # noqa: ANN401
-    """Write what is to know on a sheet of its own: the others hold rows and nothing else."""
-    lignes = [ligne for note in dict.fromkeys(notes) for ligne in note.split("\n") if ligne]
-    if lignes:
-        feuille = classeur.add_worksheet(FEUILLE_NOTES)
-        feuille.set_column(0, 0, LARGEUR_NOTES, classeur.add_format({"text_wrap": True}))
-        for rang, texte in enumerate(lignes):
-            feuille.write_string(rang, 0, texte)
+def _ecrire_note(feuille: Any, note: str, depuis: int) -> None:  # noqa: ANN401
+    """Write what is to know, under the rows of sheets that people fill, or on one of its own."""
+    for rang, texte in enumerate(filter(None, note.split("\n")), start=depuis):
+        feuille.write_string(rang, 0, texte)
 
 
 def _nom_de_feuille(titre: str) -> str:
