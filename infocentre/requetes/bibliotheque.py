@@ -12,6 +12,7 @@ A `liste` takes its codes from `valeurs` (written there), `codes` (a list of the
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -36,6 +37,7 @@ IMBRICATION_MAX = 100  # brackets of one value: YAML takes the square of their n
 _CHAMP = re.compile(r"-- (\w+)(?: (\w+))?:(.*)")
 _SUITE = re.compile(r"--\s{2,}(?=\S)")
 _TAUX = re.compile(r"(?:part|taux|évolution)(?:_.*)?")
+GARDEES = 256
 _CORRIGER = "Corriger ce fichier de la bibliothèque, puis recommencer."
 
 
@@ -128,8 +130,14 @@ def lire_bibliotheque(*dossiers: Path) -> dict[str, Requete]:
                 str(chemin),
                 "Renommer ce fichier.",
             )
-        lues[chemin.stem] = lire_requete(_texte(chemin), chemin.stem)
+        lues[chemin.stem] = _gardee(_texte(chemin), chemin.stem)
     return dict(sorted(lues.items()))
+
+
+@functools.lru_cache(GARDEES)
+def _gardee(texte: str, nom: str) -> Requete:
+    """Keep what was read of a file as long as its text is the same."""
+    return lire_requete(texte, nom)
 
 
 def trouver_requete(requetes: Mapping[str, Requete], nom: str) -> Requete:
