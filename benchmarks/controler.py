@@ -62,7 +62,8 @@ def _durees(
 ) -> Generator[Mesure, None, tuple[_Duree, ...]]:
     """Load the delivery as these départements, then time controler and both raw sides."""
     for rang in rangs:
-        infocentre(donnees, "charger", livraison, "--departement", f"{rang:03}")
+        confirmer = ("--confirmer", "les mêmes lignes, pour la mesure")
+        infocentre(donnees, "charger", livraison, "--departement", f"{rang:03}", *confirmer)
     durees = (
         _mediane(lambda: _controler(donnees, atelier)),
         _mediane(lambda: _brute(_compter, donnees, atelier)),
