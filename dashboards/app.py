@@ -12,8 +12,8 @@ import dash
 import flask
 
 from dashboards.composants.coquille import coquille
-from infocentre.consultation.lecteur import Lecteur
 from infocentre.entrepot import Dossier
+from infocentre.lecture.lecteur import Lecteur
 
 ICI = Path(__file__).parent
 DSFR = ICI / "dsfr"

@@ -9,8 +9,8 @@ import flask
 
 from dashboards.composants.candidat import champs_de_regle, montrer_apercu
 from dashboards.requetes import appel, dossier, place
-from infocentre.erreurs import Refus
 from infocentre.exports import lisible
+from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.borne import essayer
 
 NOMBRES = range(1, 37)

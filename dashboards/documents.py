@@ -8,8 +8,8 @@ import flask
 
 from dashboards import exports
 from dashboards.page import Contexte, contexte_exact
-from infocentre.consultation.fiche import Niveau, lire_fiche
-from infocentre.erreurs import Refus
+from infocentre.lecture.fiche import Niveau, lire_fiche
+from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.modele import RequeteRefusee
 from infocentre.restitutions.commande import Commande, fabriquer
 from infocentre.restitutions.lecture import semestre_du_mois

@@ -14,7 +14,7 @@ import flask
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dashboards.protection import refuser
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
 OCTETS_MAX = 4 << 20  # of any request, whether it says its length or not

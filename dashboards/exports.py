@@ -10,9 +10,9 @@ from collections.abc import Callable
 import flask
 
 from dashboards.page import Contexte, contexte_exact
-from infocentre.consultation.filtres import nom_mois
-from infocentre.erreurs import Refus
 from infocentre.exports import Donnees, Format, en_octets
+from infocentre.lecture.filtres import nom_mois
+from infocentre.noyau.erreurs import Refus
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
 MIMES: dict[Format, str] = {

@@ -11,12 +11,12 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboards.exports import MIMES
 from dashboards.page import contexte_exact
-from infocentre.consultation.demandes import tirer_echantillon
-from infocentre.consultation.filtres import nom_mois
-from infocentre.consultation.guichets import liste_publique, titre_liste_publique
-from infocentre.erreurs import Refus
 from infocentre.exports import lisible
+from infocentre.lecture.demandes import tirer_echantillon
+from infocentre.lecture.filtres import nom_mois
+from infocentre.lecture.guichets import liste_publique, titre_liste_publique
 from infocentre.livraisons.rapport import jour
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations.echantillons import Demande, Verdict, en_classeur, relire
 
 OCTETS_MAX = 5 << 20

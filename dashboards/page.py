@@ -13,14 +13,14 @@ from dash import html
 
 from dashboards.app import lecteur
 from dashboards.composants.elements import lien, titre, vide
-from infocentre.consultation.adresses import ecarts, exiger
-from infocentre.consultation.commun import departements, mois_controles
-from infocentre.consultation.filtres import Filtres, lire_filtres, nom_mois, retenir
-from infocentre.consultation.lecteur import VersionOuverte
-from infocentre.consultation.lieux import epcis, resoudre
-from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.contrat.territoires import nom_departement
-from infocentre.erreurs import Refus
+from infocentre.lecture.adresses import ecarts, exiger
+from infocentre.lecture.commun import departements, mois_controles
+from infocentre.lecture.filtres import Filtres, lire_filtres, nom_mois, retenir
+from infocentre.lecture.lecteur import VersionOuverte
+from infocentre.lecture.lieux import epcis, resoudre
+from infocentre.lecture.perimetre import TOUT, Perimetre
+from infocentre.noyau.erreurs import Refus
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
 

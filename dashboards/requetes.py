@@ -32,10 +32,10 @@ from dashboards.composants.requetes import (
 )
 from dashboards.erreurs import lire_json
 from dashboards.exports import MIMES, nom_de_fichier
-from infocentre.consultation.analystes import schema_analystes
 from infocentre.decisions import Requetes, ouvrir_magasin, utilisateur
 from infocentre.entrepot import Dossier
-from infocentre.erreurs import Refus
+from infocentre.lecture.analystes import schema_analystes
+from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.bibliotheque import (
     Parametre,
     Requete,

@@ -13,9 +13,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from infocentre.config import dossier_donnees
 from infocentre.entrepot import Dossier
-from infocentre.erreurs import Refus
+from infocentre.noyau.config import dossier_donnees
+from infocentre.noyau.erreurs import Refus
 
 if TYPE_CHECKING:
     import flask

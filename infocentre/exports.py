@@ -15,8 +15,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from infocentre.erreurs import Refus
-from infocentre.texte import brut, imprimable, pour_donnees
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.texte import brut, imprimable, pour_donnees
 
 Format = Literal["table", "csv", "json", "xlsx"]
 FORMATS: tuple[Format, ...] = ("table", "csv", "json", "xlsx")

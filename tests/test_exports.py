@@ -11,7 +11,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from infocentre.erreurs import Refus
 from infocentre.exports import (
     BRUT,
     FORMATS,
@@ -22,6 +21,7 @@ from infocentre.exports import (
     lisible,
     sans_colonnes,
 )
+from infocentre.noyau.erreurs import Refus
 
 DONNEES = Donnees(
     "Suivi : [octobre]",

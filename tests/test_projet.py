@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from infocentre.catalogue import lire_catalogue
-from infocentre.config import Ressource
+from infocentre.noyau.config import Ressource
 
 RACINE = Path(__file__).parent.parent
 PROJET = tomllib.loads((RACINE / "pyproject.toml").read_text("utf-8"))["project"]
@@ -61,7 +61,7 @@ def test_wheel_porte_les_ressources(wheel: Path, nom: str) -> None:
 
 
 def test_paquet_installe_trouve_ses_ressources(wheel: Path) -> None:
-    code = "from infocentre.config import ressources; print(ressources('expectations'))"
+    code = "from infocentre.noyau.config import ressources; print(ressources('expectations'))"
     resultat = subprocess.run(
         [sys.executable, "-c", code],
         cwd=wheel,

@@ -13,9 +13,9 @@ from markupsafe import Markup
 from dashboards.composants.elements import SIGNES
 from infocentre.catalogue import MOTS
 from infocentre.catalogue.modele import FAMILLES
-from infocentre.consultation.commun import catalogue
-from infocentre.consultation.filtres import nom_mois
 from infocentre.graphiques import Point, courbe, seuils_etats
+from infocentre.lecture.commun import catalogue
+from infocentre.lecture.filtres import nom_mois
 from infocentre.livraisons.rapport import accorder
 from infocentre.requetes.candidat import Apercu, MoisApercu
 from infocentre.requetes.ebauche import A_COMPLETER, completer, en_yaml

@@ -10,13 +10,6 @@ from dash import html
 
 from dashboards.composants.elements import image_svg, vide
 from dashboards.composants.images_tableaux import connu, dire
-from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.tableaux import (
-    Niveau,
-    TableauLu,
-    fond_de_carte,
-    fond_des_arrondissements,
-)
 from infocentre.graphiques.carte import (
     Etiquette,
     Fond,
@@ -25,6 +18,13 @@ from infocentre.graphiques.carte import (
     classer,
     legende_cercles,
     legende_teintes,
+)
+from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.tableaux import (
+    Niveau,
+    TableauLu,
+    fond_de_carte,
+    fond_des_arrondissements,
 )
 
 LARGE, ETROIT = 640.0, 350.0

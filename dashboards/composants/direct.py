@@ -11,7 +11,7 @@ from markupsafe import escape as markup
 
 from dashboards.composants.elements import SIGNES, attributs, taux
 from dashboards.composants.listes import insecable
-from infocentre.consultation.filtres import nom_mois
+from infocentre.lecture.filtres import nom_mois
 
 
 def matrice(colonnes: Sequence[str], lignes: Iterable[Sequence[str]], legende: str) -> html.Div:

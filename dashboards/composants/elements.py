@@ -8,9 +8,9 @@ from typing import Any
 
 from dash import dcc, html
 
-from infocentre.consultation.filtres import FENETRES, Filtres, nom_mois
 from infocentre.contrat.territoires import nom_departement
 from infocentre.exports import lisible
+from infocentre.lecture.filtres import FENETRES, Filtres, nom_mois
 
 SIGNES = {
     "vert": ("●", "vert"),

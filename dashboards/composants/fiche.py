@@ -28,15 +28,15 @@ from dashboards.composants.listes import liste
 from dashboards.page import Contexte
 from infocentre.catalogue import MOTS, Mots
 from infocentre.catalogue.remedes import ENCORE_POSSIBLE
-from infocentre.consultation.fiche import PRIORITES, Fiche, Priorite, priorites
-from infocentre.consultation.filtres import nom_mois
-from infocentre.consultation.guichets import nom_commune
-from infocentre.consultation.indicateurs import compter
-from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.recit import raconter
-from infocentre.consultation.suivi import SINGULIERS
 from infocentre.exports import lisible
 from infocentre.graphiques import pourcent
+from infocentre.lecture.fiche import PRIORITES, Fiche, Priorite, priorites
+from infocentre.lecture.filtres import nom_mois
+from infocentre.lecture.guichets import nom_commune
+from infocentre.lecture.indicateurs import compter
+from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.recit import raconter
+from infocentre.lecture.suivi import SINGULIERS
 from infocentre.livraisons.rapport import accorder
 from infocentre.mesures import CAUSES
 

@@ -10,8 +10,8 @@ import dash_ag_grid as dag
 from dashboards.composants.motifs import motif
 from dashboards.page import Contexte
 from infocentre.catalogue import Indicateur
-from infocentre.consultation.filtres import nom_mois
-from infocentre.consultation.suivi import Case, Rangee, cases_absentes, saisies_tardives
+from infocentre.lecture.filtres import nom_mois
+from infocentre.lecture.suivi import Case, Rangee, cases_absentes, saisies_tardives
 
 LARGEUR, LARGEUR_NOM = 142, 270
 HAUTEUR_LIGNE = 46

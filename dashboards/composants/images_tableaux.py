@@ -9,12 +9,12 @@ from dash import html
 from markupsafe import Markup
 
 from dashboards.composants.elements import attributs, image_svg, vide
-from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.tableaux import TableauLu
 from infocentre.graphiques import Barre, barres, nombre, pourcent
 from infocentre.graphiques.carte import TEINTES
 from infocentre.graphiques.colonnes import Serie, colonnes
 from infocentre.graphiques.courbe import mois_court
+from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.tableaux import TableauLu
 from infocentre.mesures.partage import MASQUE
 
 LARGE, ETROIT = 900.0, 340.0

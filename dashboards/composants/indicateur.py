@@ -27,15 +27,6 @@ from dashboards.composants.mots import en_mots
 from dashboards.composants.multiples import DONNEES, PAIRS, points_de, seuils_de
 from dashboards.page import Contexte
 from infocentre.catalogue import Catalogue, Indicateur, requis, sql_anomalies
-from infocentre.consultation.filtres import nom_mois
-from infocentre.consultation.indicateurs import (
-    MoisRevu,
-    colonnes_lues,
-    compter,
-    mesure,
-    nature,
-)
-from infocentre.consultation.lecteur import Ligne
 from infocentre.contrat import contrat
 from infocentre.exports import lisible
 from infocentre.graphiques import (
@@ -46,6 +37,15 @@ from infocentre.graphiques import (
     histogramme,
     pourcent,
 )
+from infocentre.lecture.filtres import nom_mois
+from infocentre.lecture.indicateurs import (
+    MoisRevu,
+    colonnes_lues,
+    compter,
+    mesure,
+    nature,
+)
+from infocentre.lecture.lecteur import Ligne
 from infocentre.mesures import SIGNIFICATIFS
 
 LARGE, ETROITE = (1160.0, 300.0), (350.0, 260.0)

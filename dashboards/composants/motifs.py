@@ -9,7 +9,7 @@ from dash import html
 from dashboards.composants.elements import lien, typographie
 from dashboards.page import Contexte
 from infocentre.catalogue import Indicateur
-from infocentre.consultation.commun import motifs
+from infocentre.lecture.commun import motifs
 
 
 def non_calculables(c: Contexte, parmi: Sequence[Indicateur]) -> html.Div | None:

@@ -24,13 +24,13 @@ from dashboards.composants.elements import (
 from dashboards.composants.motifs import non_calculables
 from dashboards.page import Contexte
 from infocentre.catalogue import Indicateur
-from infocentre.consultation.commun import motifs
-from infocentre.consultation.fiche import Fiche
-from infocentre.consultation.filtres import nom_mois
-from infocentre.consultation.indicateurs import derniers_mois, mesure
-from infocentre.consultation.lecteur import Ligne
 from infocentre.exports import lisible
 from infocentre.graphiques import Point, Seuil, bande, petite_courbe, seuils_etats
+from infocentre.lecture.commun import motifs
+from infocentre.lecture.fiche import Fiche
+from infocentre.lecture.filtres import nom_mois
+from infocentre.lecture.indicateurs import derniers_mois, mesure
+from infocentre.lecture.lecteur import Ligne
 
 DONNEES = "Voir les données"
 # What the guichets of a type are called together, within a sentence.

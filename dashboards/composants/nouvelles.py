@@ -11,11 +11,11 @@ from dash import html
 
 from dashboards.composants.elements import SIGNES, attributs, lien, taux, typographie
 from dashboards.page import Contexte
-from infocentre.consultation.accueil import Attente, a_reprendre, attente, mouvements
-from infocentre.consultation.commun import libelle, simplifier
-from infocentre.consultation.filtres import mois_avant, nom_mois
-from infocentre.consultation.indicateurs import compter, parmi
-from infocentre.consultation.lecteur import Ligne
+from infocentre.lecture.accueil import Attente, a_reprendre, attente, mouvements
+from infocentre.lecture.commun import libelle, simplifier
+from infocentre.lecture.filtres import mois_avant, nom_mois
+from infocentre.lecture.indicateurs import compter, parmi
+from infocentre.lecture.lecteur import Ligne
 from infocentre.livraisons.rapport import accorder, entier, jour
 
 GUICHETS_CITES = 6

@@ -11,8 +11,8 @@ from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import SIGNES, etat, lien, repli, tableau, taux
 from dashboards.composants.listes import Cellule, lignes_de, liste
 from dashboards.page import Contexte
-from infocentre.consultation.accueil import TABLEAUX, Objectif, objectifs
-from infocentre.consultation.filtres import nom_mois
+from infocentre.lecture.accueil import TABLEAUX, Objectif, objectifs
+from infocentre.lecture.filtres import nom_mois
 from infocentre.livraisons.rapport import entier
 
 NOMS = {

@@ -16,10 +16,10 @@ from dash import html
 from markupsafe import Markup
 
 from dashboards.composants.elements import attributs, lien
-from infocentre.consultation.analystes import ColonneLue, TableLue
 from infocentre.contrat import contrat
 from infocentre.decisions import Execution, RequeteGardee
 from infocentre.exports import lisible
+from infocentre.lecture.analystes import ColonneLue, TableLue
 from infocentre.requetes.bibliotheque import Parametre, Requete
 
 EDITEUR = Path(__file__).parent.parent / "editeur"

@@ -10,7 +10,7 @@ from dash import html
 
 from dashboards.composants.elements import SIGNES, attributs, taux
 from infocentre.catalogue import Indicateur
-from infocentre.consultation.suivi import Case, Rangee, cases_absentes, lire_cases
+from infocentre.lecture.suivi import Case, Rangee, cases_absentes, lire_cases
 from infocentre.livraisons.rapport import entier
 
 RANGEES_MAX = 400

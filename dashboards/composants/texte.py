@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from dashboards.composants.elements import attributs
-from infocentre.config import ressources
+from infocentre.noyau.config import ressources
 
 PAGES = {
     "docs/guide.md": "/aide",

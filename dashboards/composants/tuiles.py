@@ -9,12 +9,12 @@ from dash import html
 
 from dashboards.composants.elements import image_svg, lien
 from dashboards.page import Contexte
-from infocentre.consultation.accueil import PAR_EPCI, UN_AN, chiffres
-from infocentre.consultation.commun import catalogue
-from infocentre.consultation.filtres import mois_avant, nom_mois
-from infocentre.consultation.suivi import saisies_tardives
 from infocentre.exports import lisible
 from infocentre.graphiques import Point, petite_courbe
+from infocentre.lecture.accueil import PAR_EPCI, UN_AN, chiffres
+from infocentre.lecture.commun import catalogue
+from infocentre.lecture.filtres import mois_avant, nom_mois
+from infocentre.lecture.suivi import saisies_tardives
 from infocentre.livraisons.rapport import entier
 
 COURBE = (150.0, 76.0)

@@ -13,9 +13,9 @@ from dashboards.composants.nouvelles import a_faire, ce_qui_a_bouge
 from dashboards.composants.objectifs import realise_et_objectifs
 from dashboards.composants.tuiles import tuiles
 from dashboards.page import Contexte, page
-from infocentre.consultation.accueil import EtatLivraison, derniere_livraison, fin_de_mois
-from infocentre.consultation.filtres import nom_mois
-from infocentre.consultation.lecteur import Ligne
+from infocentre.lecture.accueil import EtatLivraison, derniere_livraison, fin_de_mois
+from infocentre.lecture.filtres import nom_mois
+from infocentre.lecture.lecteur import Ligne
 from infocentre.livraisons.rapport import TERMES, accorder, entier, jour
 
 

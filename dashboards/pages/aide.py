@@ -16,9 +16,9 @@ from dashboards.composants.elements import (
 )
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.texte import ancre, corps, lire_document, sommaire
-from infocentre.consultation.commun import catalogue, indicateurs
-from infocentre.consultation.glossaire import ETATS, TERMES, TYPES
 from infocentre.contrat import Colonne, Table, contrat
+from infocentre.lecture.commun import catalogue, indicateurs
+from infocentre.lecture.glossaire import ETATS, TERMES, TYPES
 
 PAGES = {
     "/aide": "Guide",

@@ -14,8 +14,8 @@ from dashboards.composants.formulaires import champ, navigation, zone
 from dashboards.composants.requetes import onglets
 from dashboards.page import Contexte, page
 from dashboards.requetes import mes_requetes
-from infocentre.consultation.commun import catalogue
-from infocentre.erreurs import Refus
+from infocentre.lecture.commun import catalogue
+from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.ebauche import completer
 from infocentre.requetes.proposition import proposer
 

@@ -15,15 +15,15 @@ from dashboards.composants.formulaires import champ, navigation
 from dashboards.composants.listes import Cellule, lignes_de, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
-from infocentre.consultation.commun import catalogue, mois_controles, noms_guichets
-from infocentre.consultation.demandes import FICHE, Dossier, demande, dire_vie
-from infocentre.consultation.filtres import de_mois, nom_mois
-from infocentre.consultation.guichets import nom_commune
-from infocentre.consultation.lecteur import Ligne
 from infocentre.contrat import contrat
-from infocentre.erreurs import Refus
 from infocentre.exports import Donnees, lisible
+from infocentre.lecture.commun import catalogue, mois_controles, noms_guichets
+from infocentre.lecture.demandes import FICHE, Dossier, demande, dire_vie
+from infocentre.lecture.filtres import de_mois, nom_mois
+from infocentre.lecture.guichets import nom_commune
+from infocentre.lecture.lecteur import Ligne
 from infocentre.livraisons.rapport import jour
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations.liens import ROLES, ranger
 
 COMMUNES = {"commune_log_actuel", "commune_log_recherche"}

@@ -34,8 +34,10 @@ from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.catalogue import Indicateur
 from infocentre.catalogue.remedes import CLOSE
-from infocentre.consultation.commun import indicateurs, noms_organismes, registre
-from infocentre.consultation.demandes import (
+from infocentre.entrepot.liens import AUTRE, CODES
+from infocentre.exports import Donnees, lisible
+from infocentre.lecture.commun import indicateurs, noms_organismes, registre
+from infocentre.lecture.demandes import (
     Demandee,
     anomalies,
     avertissements,
@@ -47,7 +49,7 @@ from infocentre.consultation.demandes import (
     mois_ouverts,
     veut_douze_mois,
 )
-from infocentre.consultation.filtres import (
+from infocentre.lecture.filtres import (
     FENETRES,
     PAR_PAGE,
     nom_mois,
@@ -56,11 +58,9 @@ from infocentre.consultation.filtres import (
     page_voulue,
     periode,
 )
-from infocentre.consultation.lecteur import Ligne
-from infocentre.entrepot.liens import AUTRE, CODES
-from infocentre.erreurs import Refus
-from infocentre.exports import Donnees, lisible
+from infocentre.lecture.lecteur import Ligne
 from infocentre.livraisons.rapport import accorder
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations.anomalies import TITRES_AUTRE
 
 UNITE = ("code", "departement", "guichet", "nom", "mois_juge", "jour", "unite", "numero_unique",

@@ -9,8 +9,8 @@ from dash import html
 
 from dashboards.composants.elements import barre_filtres, lien, titre, typographie
 from dashboards.page import Contexte, page
-from infocentre.consultation.filtres import nom_mois
 from infocentre.contrat.territoires import nom_departement
+from infocentre.lecture.filtres import nom_mois
 from infocentre.restitutions.lecture import bornes, nom_semestre, semestre_du_mois
 
 NOMS = {

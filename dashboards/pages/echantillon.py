@@ -15,8 +15,8 @@ from dashboards.composants.formulaires import (
     telechargement,
 )
 from dashboards.page import Contexte, page
-from infocentre.consultation.commun import indicateurs, registre
-from infocentre.consultation.filtres import nom_mois
+from infocentre.lecture.commun import indicateurs, registre
+from infocentre.lecture.filtres import nom_mois
 
 CLASSEUR = ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

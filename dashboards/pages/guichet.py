@@ -17,10 +17,10 @@ from dashboards.composants.fiche import (
 from dashboards.composants.multiples import multiples
 from dashboards.exports import export
 from dashboards.page import Contexte, page
-from infocentre.consultation.fiche import Niveau, donnees_a_remettre, lire_fiche
-from infocentre.consultation.filtres import nom_mois
-from infocentre.consultation.suivi import SINGULIERS
 from infocentre.exports import Donnees
+from infocentre.lecture.fiche import Niveau, donnees_a_remettre, lire_fiche
+from infocentre.lecture.filtres import nom_mois
+from infocentre.lecture.suivi import SINGULIERS
 
 
 @page

@@ -27,8 +27,9 @@ from dashboards.composants.elements import (
 from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
-from infocentre.consultation.filtres import nom_mois, nombre_de_pages, page_montree
-from infocentre.consultation.guichets import (
+from infocentre.exports import Donnees, lisible
+from infocentre.lecture.filtres import nom_mois, nombre_de_pages, page_montree
+from infocentre.lecture.guichets import (
     EN_LIGNE,
     chercher_guichets,
     guichets,
@@ -37,9 +38,8 @@ from infocentre.consultation.guichets import (
     mouvements,
     titre_liste_publique,
 )
-from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.suivi import SINGULIERS
-from infocentre.exports import Donnees, lisible
+from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.suivi import SINGULIERS
 from infocentre.livraisons.rapport import accorder, jour
 
 PAR_PAGE = 200

@@ -30,9 +30,10 @@ from dashboards.composants.indicateur import (
 from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.catalogue import Catalogue, Indicateur
-from infocentre.consultation.commun import catalogue
-from infocentre.consultation.filtres import de_mois, nom_mois
-from infocentre.consultation.indicateurs import (
+from infocentre.exports import Donnees
+from infocentre.lecture.commun import catalogue
+from infocentre.lecture.filtres import de_mois, nom_mois
+from infocentre.lecture.indicateurs import (
     catalogue_du_mois,
     derniers_mois,
     guichets_de,
@@ -44,9 +45,8 @@ from infocentre.consultation.indicateurs import (
     saisies_tardives,
     type_principal,
 )
-from infocentre.consultation.lecteur import Ligne
-from infocentre.erreurs import Refus
-from infocentre.exports import Donnees
+from infocentre.lecture.lecteur import Ligne
+from infocentre.noyau.erreurs import Refus
 
 PAR = {"guichet": "Guichets", "organisme": "Organismes"}
 

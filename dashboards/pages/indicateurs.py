@@ -13,8 +13,8 @@ from dashboards.composants.direct import etat_direct, lien_direct, part
 from dashboards.composants.elements import barre_filtres, choix_epci, titre
 from dashboards.composants.listes import Cellule, Groupe, liste
 from dashboards.page import Contexte, page
-from infocentre.consultation.filtres import nom_mois
-from infocentre.consultation.indicateurs import Resume, mesure, resumes
+from infocentre.lecture.filtres import nom_mois
+from infocentre.lecture.indicateurs import Resume, mesure, resumes
 
 COLONNES = (
     "Indicateur",

@@ -24,18 +24,18 @@ from dashboards.composants.elements import (
 from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
-from infocentre.consultation import livraisons as donnees
-from infocentre.consultation.commun import departements, indicateurs
-from infocentre.consultation.filtres import nom_mois, nombre_de_pages, page_montree, page_voulue
-from infocentre.consultation.lecteur import Ligne
 from infocentre.contrat import contrat
 from infocentre.contrat.territoires import nom_departement
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.etats import FLUX
-from infocentre.erreurs import Refus
 from infocentre.exports import Donnees, lisible
+from infocentre.lecture import livraisons as donnees
+from infocentre.lecture.commun import departements, indicateurs
+from infocentre.lecture.filtres import nom_mois, nombre_de_pages, page_montree, page_voulue
+from infocentre.lecture.lecteur import Ligne
 from infocentre.livraisons.rapport import TERMES, accorder, code_cite, jour, remarques
 from infocentre.mesures import CAUSES
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations.historique import EN_VIGUEUR, LISTES, REFUSEE, Passage
 
 COLONNES = (

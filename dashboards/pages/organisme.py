@@ -16,9 +16,9 @@ from dashboards.composants.fiche import (
 )
 from dashboards.composants.multiples import multiples
 from dashboards.page import Contexte, page
-from infocentre.consultation.fiche import etats_des_guichets, lire_fiche
-from infocentre.consultation.filtres import nom_mois
-from infocentre.consultation.suivi import SINGULIERS
+from infocentre.lecture.fiche import etats_des_guichets, lire_fiche
+from infocentre.lecture.filtres import nom_mois
+from infocentre.lecture.suivi import SINGULIERS
 
 
 @page

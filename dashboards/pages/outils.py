@@ -9,7 +9,7 @@ from dashboards.composants.elements import attributs, titre
 from dashboards.composants.requetes import onglets
 from dashboards.composants.texte import corps, rendre, sommaire
 from dashboards.page import Contexte, page
-from infocentre.config import ressources
+from infocentre.noyau.config import ressources
 
 
 @page

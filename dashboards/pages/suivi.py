@@ -32,10 +32,11 @@ from dashboards.composants.tableau_suivi import RANGEES_MAX, tableau_suivi
 from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.catalogue import Indicateur
-from infocentre.consultation.commun import indicateurs, motifs, simplifier
-from infocentre.consultation.exports import valeurs_du_mois
-from infocentre.consultation.filtres import FENETRES, nom_mois
-from infocentre.consultation.suivi import (
+from infocentre.exports import Donnees
+from infocentre.lecture.commun import indicateurs, motifs, simplifier
+from infocentre.lecture.exports import valeurs_du_mois
+from infocentre.lecture.filtres import FENETRES, nom_mois
+from infocentre.lecture.suivi import (
     Case,
     Par,
     Rangee,
@@ -43,7 +44,6 @@ from infocentre.consultation.suivi import (
     grille,
     lire_cases,
 )
-from infocentre.exports import Donnees
 from infocentre.operations.valeurs import dire_motifs
 
 CONTENUS = {"taux": "Taux", "numerateur": "Nombre d'anomalies", "rang": "Rang dans le type"}

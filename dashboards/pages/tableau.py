@@ -27,11 +27,13 @@ from dashboards.composants.images_tableaux import IMAGES, dire
 from dashboards.composants.listes import Groupe, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
-from infocentre.consultation.commun import motifs, par_version
-from infocentre.consultation.filtres import Filtres, nom_mois
-from infocentre.consultation.lecteur import Ligne, VersionOuverte
-from infocentre.consultation.perimetre import Perimetre
-from infocentre.consultation.tableaux import (
+from infocentre.exports import FENETRES, Donnees
+from infocentre.graphiques import pourcent
+from infocentre.lecture.commun import motifs, par_version
+from infocentre.lecture.filtres import Filtres, nom_mois
+from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.perimetre import Perimetre
+from infocentre.lecture.tableaux import (
     PAR_EPCI,
     Fiabilite,
     TableauLu,
@@ -42,8 +44,6 @@ from infocentre.consultation.tableaux import (
     lire_tableau,
     trouver,
 )
-from infocentre.exports import FENETRES, Donnees
-from infocentre.graphiques import pourcent
 from infocentre.livraisons.rapport import jour
 from infocentre.mesures import Tableau
 from infocentre.mesures.partage import MASQUE

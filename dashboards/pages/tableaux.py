@@ -7,8 +7,8 @@ from dash import html
 
 from dashboards.composants.elements import barre_filtres, lien, titre
 from dashboards.page import Contexte, page
-from infocentre.consultation.filtres import nom_mois
-from infocentre.consultation.tableaux import THEMES, tableaux
+from infocentre.lecture.filtres import nom_mois
+from infocentre.lecture.tableaux import THEMES, tableaux
 from infocentre.mesures import Tableau
 
 

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from infocentre.catalogue.liaison import verifier
 from infocentre.catalogue.messages import refus_champs
 from infocentre.catalogue.modele import Catalogue, Indicateur, Population, ranger
-from infocentre.config import ressources
-from infocentre.erreurs import Refus
+from infocentre.noyau.config import ressources
+from infocentre.noyau.erreurs import Refus
 
 _ENTETE = re.compile(r"^-- (\w+):(.*)$")
 _SUITE = re.compile(r"^--\s{2,}(.*)$")

@@ -13,7 +13,7 @@ from infocentre.catalogue.modele import Catalogue, Indicateur, Population
 from infocentre.catalogue.schema import evaluer_a_vide, types_colonnes
 from infocentre.catalogue.sql import MARQUE, sql_comptes
 from infocentre.contrat import contrat
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 
 COLONNES_POPULATION = {
     "unite": "VARCHAR",

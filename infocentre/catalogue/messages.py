@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 
 if TYPE_CHECKING:
     from pydantic import ValidationError

@@ -8,8 +8,8 @@ from argparse import Namespace
 from collections.abc import Sequence
 
 from infocentre.cli.analyseur import construire
-from infocentre.erreurs import Refus
-from infocentre.texte import a_l_ecran
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.texte import a_l_ecran
 
 REFUSE, INTERROMPU = 1, 130
 
@@ -56,8 +56,8 @@ def _machine(recue: Exception) -> Refus | None:
     de_duckdb = type(erreur).__module__.startswith("_duckdb")
     if not isinstance(erreur, OSError) and not de_duckdb:
         return None
-    from infocentre.config import dossier_donnees
     from infocentre.entrepot.dossier import ILLISIBLES, Dossier, refus_de_la_machine
+    from infocentre.noyau.config import dossier_donnees
     from infocentre.operations.verification import examiner
 
     if isinstance(erreur, (OSError, *ILLISIBLES)):

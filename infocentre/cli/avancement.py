@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from infocentre.texte import brut
+from infocentre.noyau.texte import brut
 
 
 class AvancementTexte:

@@ -8,8 +8,8 @@ from typing import Any
 from infocentre.cli.lectures import dossier_courant
 from infocentre.cli.requetes import donner, lire_parametres
 from infocentre.decisions import Requetes, ouvrir_magasin, utilisateur
-from infocentre.erreurs import Refus
 from infocentre.exports import Donnees, exporter
+from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.bibliotheque import (
     Requete,
     choix,

@@ -12,8 +12,8 @@ from typing import Any
 from infocentre.catalogue import Indicateur, lire_catalogue
 from infocentre.cli.bibliotheque import gardees
 from infocentre.cli.lectures import departement_voulu, dossier_courant
-from infocentre.erreurs import Refus
 from infocentre.exports import Donnees, exporter, sans_colonnes
+from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.borne import ecrire, essayer
 from infocentre.requetes.candidat import Apercu, Changement, MoisApercu
 from infocentre.requetes.ebauche import A_COMPLETER, completer, en_yaml

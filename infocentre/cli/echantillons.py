@@ -6,8 +6,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from infocentre.cli.lectures import code_connu, dossier_courant, mois_controle, un_departement
-from infocentre.erreurs import Refus
 from infocentre.exports import lisible
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations.echantillons import Demande, Verdict, en_classeur, relire, tirer
 
 

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from infocentre.cli.avancement import Silence, avancement
-from infocentre.config import dossier_donnees
 from infocentre.entrepot import Dossier
-from infocentre.erreurs import Refus
 from infocentre.livraisons.depot import normaliser_departement
 from infocentre.livraisons.rapport import accorder, lignes_rapport, resume, titre
+from infocentre.noyau.config import dossier_donnees
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations import chargement, controle, purge, reconstruction
 
 PLUS_GRAND_DEPARTEMENT = 200_000

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from infocentre.cli.lectures import departement_voulu, dossier_courant
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.texte import brut, imprimable
 from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.lecture import Edition
-from infocentre.texte import brut, imprimable
 
 Rendre = Callable[[Document, str, Path | None, str], Path]
 Former = Callable[[Document], bytes]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from argparse import Namespace
 
 from infocentre.cli.avancement import avancement
-from infocentre.config import dossier_donnees
 from infocentre.entrepot import Dossier
-from infocentre.erreurs import Refus
 from infocentre.livraisons.depot import normaliser_departement
 from infocentre.livraisons.rapport import accorder
+from infocentre.noyau.config import dossier_donnees
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations import reparation, verification
 from infocentre.operations.chargement import Demande
 

@@ -11,17 +11,17 @@ from typing import Any
 import duckdb
 
 from infocentre.catalogue import lire_catalogue
-from infocentre.config import dossier_donnees
-from infocentre.consultation.filtres import periode
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.liens import AUTRE, CODES
 from infocentre.entrepot.relations import citer, en_lignes
-from infocentre.erreurs import Refus
 from infocentre.exports import Donnees, en_donnees, exporter, sans_colonnes
+from infocentre.lecture.filtres import periode
 from infocentre.livraisons.depot import normaliser_departement
 from infocentre.livraisons.rapport import lignes_rapport
 from infocentre.mesures import lire_tableaux, sql_lecture_tableau, trouver_tableau
+from infocentre.noyau.config import dossier_donnees
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations.anomalies import TITRES_AUTRE, sql_anomalies_publiees
 from infocentre.operations.chargement import lire_solde
 from infocentre.operations.historique import (

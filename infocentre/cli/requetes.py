@@ -11,13 +11,13 @@ from pathlib import Path
 
 from infocentre.cli.lectures import dossier_courant
 from infocentre.decisions.identite import utilisateur
-from infocentre.erreurs import Refus
 from infocentre.exports import Donnees, lisible
 from infocentre.exports import exporter as afficher
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.texte import pour_donnees
 from infocentre.requetes.bibliotheque import Requete, colonnes_taux, requete_libre, valeurs
 from infocentre.requetes.execution import executer, exporter
 from infocentre.requetes.modele import ECRAN, FormatExport, Limites, Resultat
-from infocentre.texte import pour_donnees
 
 FICHIERS: dict[str, FormatExport] = {
     "csv": "csv",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from infocentre.cli import envois
 from infocentre.cli.lectures import departement_voulu, dossier_courant
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.ecriture import ecrire

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from infocentre.controles.bilan import Bilan
 from infocentre.controles.differes import DIFFERES, differer
 from infocentre.controles.session import Session, ouvrir
-from infocentre.erreurs import Refus
 from infocentre.mesures import ecrire_regles
+from infocentre.noyau.erreurs import Refus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

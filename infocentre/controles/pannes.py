@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infocentre.erreurs import Refus
 from infocentre.mesures import compter
+from infocentre.noyau.erreurs import Refus
 
 if TYPE_CHECKING:
     from infocentre.catalogue import Catalogue

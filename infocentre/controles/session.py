@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from infocentre.catalogue import Catalogue
     from infocentre.controles.bilan import BilanIndicateur
-    from infocentre.erreurs import Refus
     from infocentre.mesures import Connexion
+    from infocentre.noyau.erreurs import Refus
 
 
 @dataclass

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from infocentre.decisions.schema import META, MIGRATIONS, VERSION, version_schema
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 
 FICHIER = "decisions.sqlite"
 ATTENTE = 10

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from infocentre.decisions.magasin import Magasin
 from infocentre.decisions.schema import executions, requetes_gardees
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 
 TITRE_MAX, SQL_MAX, VERDICT_MAX = 120, 50_000, 200
 HISTORIQUE_MAX = 200

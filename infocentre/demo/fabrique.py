@@ -39,7 +39,7 @@ from infocentre.demo.temps import (
 )
 from infocentre.demo.territoire import departements, territoire
 from infocentre.demo.vies import Periode, simuler
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 
 TAILLE, GRAINE = 20_000, 13
 TAILLE_NATION = 2_800_000

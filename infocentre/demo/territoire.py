@@ -13,7 +13,7 @@ from importlib import resources
 import numpy as np
 
 from infocentre.demo.temps import Reels
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 
 # Communes that are cut into arrondissements: people live in these.
 _DECOUPEES = frozenset({"13055", "69123", "75056"})

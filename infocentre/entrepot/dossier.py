@@ -19,7 +19,7 @@ import duckdb
 from infocentre.entrepot.journal import ajouter_ligne, lire_journal, reparer_journal
 from infocentre.entrepot.relations import sql_relations
 from infocentre.entrepot.version import Livraison, Version
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 
 ENTREPOT, ANALYSTES, VERSION = "infocentre.duckdb", "analystes.duckdb", "version.json"
 ESSAIS = 5

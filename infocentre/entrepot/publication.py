@@ -28,7 +28,7 @@ from infocentre.entrepot.journal import lire_journal
 from infocentre.entrepot.retrouvailles import evenements_manquants
 from infocentre.entrepot.sceaux import ABSENT, CHANGE, RECALCULER, Dommage, cle_archive
 from infocentre.entrepot.version import Livraison, Version
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 
 VERSIONS_GARDEES = 2
 DERIVE = r"[0-9a-f]{16}"

@@ -18,7 +18,7 @@ from infocentre.entrepot.dossier import Dossier
 from infocentre.entrepot.fichiers import empreintes, sha256
 from infocentre.entrepot.journal import SCEAU, lire_journal
 from infocentre.entrepot.version import Livraison, Version
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 
 DESCRIPTION = "livraison.json"
 ANNEXES = ("rejets.parquet", "anomalies_format.parquet")

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infocentre.borne import GIGA, demander, repondre
-from infocentre.erreurs import Refus
+from infocentre.noyau.borne import GIGA, demander, repondre
+from infocentre.noyau.erreurs import Refus
 
 RATIO_MAX, MARGE = 200, 64 << 20
 DECIMALES = "{:.30f}"  # a small number without its exponent, which the contract does not know

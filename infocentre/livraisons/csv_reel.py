@@ -31,8 +31,8 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from infocentre.erreurs import Refus
-from infocentre.texte import INVISIBLES, nom_sur
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.texte import INVISIBLES, nom_sur
 
 BLOC = 1 << 20
 ENREGISTREMENT_MAX = 1 << 20

@@ -18,9 +18,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from infocentre.contrat import contrat
-from infocentre.erreurs import Refus
 from infocentre.livraisons.sources import FORMATS
-from infocentre.texte import nom_sur
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.texte import nom_sur
 
 FORMAT = "sne-infocentre-1"
 RATIO_MAX, MARGE = 200, 64 << 20

@@ -14,7 +14,6 @@ from infocentre.contrat import Table, contrat
 from infocentre.entrepot.etats import PARQUET, PARQUET_PAR_NUMERO
 from infocentre.entrepot.liens import FICHIER, LIENS
 from infocentre.entrepot.relations import citer
-from infocentre.erreurs import Refus
 from infocentre.livraisons.depot import Depot
 from infocentre.livraisons.faits import compter_faits
 from infocentre.livraisons.identites import calculer_faits, relier
@@ -26,6 +25,7 @@ from infocentre.livraisons.tables import (
     preparer,
     recevoir_table,
 )
+from infocentre.noyau.erreurs import Refus
 
 # Narrow tables in which one looks for a numéro: sorting them costs little.
 PAR_NUMERO = frozenset({"journal", "plis", "messages"})

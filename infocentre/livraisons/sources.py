@@ -10,11 +10,11 @@ from typing import Any
 import duckdb
 
 from infocentre.entrepot.relations import citer, citer_nom
-from infocentre.erreurs import Refus
 from infocentre.livraisons import classeurs
 from infocentre.livraisons.classeurs import DECIMALES
 from infocentre.livraisons.csv_reel import ENTETE_NOM_MAX, Ruptures, TextePlan, mettre_a_plat
-from infocentre.texte import nom_sur
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.texte import nom_sur
 
 FORMATS = (".csv", ".csv.gz", ".parquet", ".xlsx")
 REELS = {"FLOAT", "DOUBLE"}

@@ -16,7 +16,6 @@ import duckdb
 
 from infocentre.contrat import Colonne, Table, contrat
 from infocentre.entrepot.relations import citer_nom
-from infocentre.erreurs import Refus
 from infocentre.livraisons.sources import Source
 from infocentre.livraisons.typage import (
     TEXTUELS,
@@ -30,6 +29,7 @@ from infocentre.livraisons.typage import (
     valeur_montree,
     valeur_typee,
 )
+from infocentre.noyau.erreurs import Refus
 
 PART_MAX_REJETS = 0.05
 MOTIFS = ("numéro unique mal formé", "identifiant vide", "date obligatoire illisible")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from infocentre.contrat import Colonne, Contrat
 from infocentre.contrat.dictionnaire import Type
-from infocentre.texte import INVISIBLES_SQL
+from infocentre.noyau.texte import INVISIBLES_SQL
 
 ANNEE = r"(19\d\d|20\d\d|2100)"
 HEURE = r"([01]\d|2[0-3])(:[0-5]\d){2}"

@@ -11,8 +11,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from infocentre.catalogue.messages import refus_champs
 from infocentre.catalogue.modele import Ratio
-from infocentre.config import dossier_donnees
-from infocentre.erreurs import Refus
+from infocentre.noyau.config import dossier_donnees
+from infocentre.noyau.erreurs import Refus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,10 +14,10 @@ from infocentre.catalogue.exigences import TABLE_ENTIERE, deplier, existe, facul
 from infocentre.catalogue.messages import en_francais, refus_champs
 from infocentre.catalogue.modele import Exigences, Texte
 from infocentre.catalogue.schema import creer_tables, relations
-from infocentre.config import ressources
 from infocentre.entrepot.relations import citer
-from infocentre.erreurs import Refus
 from infocentre.mesures.reglages import SCHEMA_REGLAGES
+from infocentre.noyau.config import ressources
+from infocentre.noyau.erreurs import Refus
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -26,7 +26,7 @@ from infocentre.entrepot.dossier import ANALYSTES, ENTREPOT
 from infocentre.entrepot.fichiers import poser
 from infocentre.entrepot.liens import AUTRE, LIENS, sql_liens
 from infocentre.entrepot.relations import citer, lecture_de, sql_archives
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations.anomalies import catalogue_du_controle
 from infocentre.operations.dictionnaire import du_contrat, sens, titre
 

@@ -13,7 +13,7 @@ from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.liens import AUTRE, CODES, LIENS
 from infocentre.entrepot.relations import citer
 from infocentre.entrepot.sceaux import texte_catalogue
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 
 TITRES_AUTRE = {
     "mois_juge": "mois jugé",

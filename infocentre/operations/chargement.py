@@ -32,13 +32,13 @@ from infocentre.entrepot.sceaux import (
     exiger_archives,
     sceaux_du_journal,
 )
-from infocentre.erreurs import Refus
 from infocentre.livraisons.comparaison import comparer_archives
 from infocentre.livraisons.depot import Depot, ouvrir_depot, reconnaitre
 from infocentre.livraisons.reception import Avancement, recevoir
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.texte import imprimable, nom_sur
 from infocentre.operations.purge import effacer_dans, jour_de_la_derniere_purge
 from infocentre.operations.vraisemblance import Jugement, juger_livraison, lire_raison
-from infocentre.texte import imprimable, nom_sur
 
 IDENTITES = "identites.parquet"
 _avis = logging.getLogger(__name__)

@@ -27,7 +27,6 @@ from infocentre.entrepot import (
 from infocentre.entrepot.etats import PARQUET
 from infocentre.entrepot.relations import ajouter_colonnes, citer, sql_archives
 from infocentre.entrepot.sceaux import exiger_archives, exiger_derives
-from infocentre.erreurs import Refus
 from infocentre.mesures import (
     Connexion,
     actualiser_triangle,
@@ -42,6 +41,7 @@ from infocentre.mesures import (
     requis_tableau,
     reviser,
 )
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations.chargement import maintenant
 from infocentre.operations.historique import decrire
 from infocentre.operations.valeurs import MOTIFS

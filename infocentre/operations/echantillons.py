@@ -18,8 +18,8 @@ from infocentre.contrat import contrat
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.relations import citer
-from infocentre.erreurs import Refus
 from infocentre.livraisons.classeurs import lire_feuilles
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations.anomalies import catalogue_du_controle
 
 VERDICTS = ("Conforme (oui ou non)", "Ce qui est faux", "Commentaire")

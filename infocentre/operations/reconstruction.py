@@ -31,7 +31,6 @@ from infocentre.entrepot.sceaux import (
     sceaux_du_journal,
     texte_catalogue,
 )
-from infocentre.erreurs import Refus
 from infocentre.mesures import (
     Reglages,
     assembler_comptes,
@@ -41,6 +40,7 @@ from infocentre.mesures import (
     lire_reglages,
     populations,
 )
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations.chargement import confirmation, maintenant
 from infocentre.operations.controle import TRAVAIL, Travail
 

@@ -25,9 +25,9 @@ from infocentre.entrepot.sceaux import (
     fichier_nominatif,
     sceaux_du_journal,
 )
-from infocentre.erreurs import Refus
 from infocentre.livraisons.depot import Depot, ouvrir_depot
 from infocentre.livraisons.reception import Avancement
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations.chargement import Demande, maintenant, ranger_recue, remettre
 from infocentre.operations.reconstruction import rejouer
 from infocentre.operations.verification import Examen, examiner, fichiers_derives

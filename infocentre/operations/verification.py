@@ -38,7 +38,7 @@ from infocentre.entrepot.sceaux import (
     remede_archive,
     sceaux_du_journal,
 )
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations.controle import fichiers_constats
 
 SANS_EFFET = "Ce contenu n'est plus en vigueur : rien de publié n'en dépend. {}"

@@ -21,9 +21,9 @@ from infocentre.controles.vraisemblance import (
 )
 from infocentre.entrepot import Dossier, Livraison, Version
 from infocentre.entrepot.sceaux import dommages_archive
-from infocentre.erreurs import Refus
 from infocentre.livraisons.rapprochement import rapprocher
 from infocentre.mesures.reglages import lire_seuils
+from infocentre.noyau.erreurs import Refus
 
 RAISON_MAX = 500
 PAGES = "livraisons"

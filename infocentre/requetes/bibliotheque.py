@@ -24,9 +24,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, mo
 from infocentre.catalogue.analyse import SQL_MAX, ErreurSql, parametres_nommes
 from infocentre.catalogue.messages import en_francais, refus_champs
 from infocentre.catalogue.modele import Nom, Texte
-from infocentre.config import dossier_donnees, ressources
 from infocentre.contrat import contrat
-from infocentre.erreurs import Refus
+from infocentre.noyau.config import dossier_donnees, ressources
+from infocentre.noyau.erreurs import Refus
 
 Valeur = str | int | float | dt.date | None
 Interroger = Callable[[str], Sequence[Sequence[Any]]]

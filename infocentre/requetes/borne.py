@@ -14,10 +14,10 @@ from typing import Any
 
 import duckdb
 
-from infocentre.borne import GIGA, demander, repondre
 from infocentre.catalogue import Indicateur
 from infocentre.entrepot import Dossier
-from infocentre.erreurs import Refus
+from infocentre.noyau.borne import GIGA, demander, repondre
+from infocentre.noyau.erreurs import Refus
 from infocentre.requetes import file
 from infocentre.requetes.candidat import (
     MOIS_APERCUS,

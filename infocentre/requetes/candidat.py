@@ -22,7 +22,6 @@ from infocentre.catalogue.schema import types_colonnes
 from infocentre.catalogue.sql import condition
 from infocentre.entrepot import Dossier, Livraison, sql_relations
 from infocentre.entrepot.relations import citer
-from infocentre.erreurs import Refus
 from infocentre.mesures import (
     assembler_comptes,
     calculer_valeurs,
@@ -30,6 +29,7 @@ from infocentre.mesures import (
     ecrire_regles,
     populations,
 )
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations.controle import motifs_des_indicateurs
 from infocentre.operations.historique import decrire
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from infocentre.config import ressources
+from infocentre.noyau.config import ressources
 from infocentre.requetes.bibliotheque import Parametre, Requete, attendu, lire_bibliotheque
 
 FICHIER = Path("docs") / "bibliotheque.md"

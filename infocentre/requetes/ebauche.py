@@ -19,10 +19,10 @@ import yaml
 from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
 from infocentre.catalogue.analyse import ErreurSql, colonnes_nommees
 from infocentre.catalogue.schema import types_colonnes
-from infocentre.config import dossier_donnees, ressources
 from infocentre.contrat import contrat
 from infocentre.decisions import RequeteGardee
-from infocentre.erreurs import Refus
+from infocentre.noyau.config import dossier_donnees, ressources
+from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.bibliotheque import lire_requete, requete_libre
 from infocentre.requetes.essais import inventer
 from infocentre.requetes.proposition import Proposition

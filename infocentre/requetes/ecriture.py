@@ -13,8 +13,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
-from infocentre.erreurs import Refus
 from infocentre.exports import DECIMALES, sans_formule
+from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.modele import Colonne, FormatExport
 
 Lots = Iterable[list[tuple[Any, ...]]]

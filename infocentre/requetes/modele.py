@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 
 MEGA = 1 << 20
 

@@ -17,7 +17,7 @@ import duckdb
 
 from infocentre.catalogue.analyse import ErreurSql, noeuds, parametres_nommes, seul_select
 from infocentre.catalogue.messages import en_francais
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 
 # By table of the analysts' file: the population, its mark, and what it holds besides.
 _POPULATIONS: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {

@@ -9,13 +9,13 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from infocentre.consultation.commun import registre, valeurs
-from infocentre.consultation.fiche import Niveau
-from infocentre.consultation.indicateurs import mesure
-from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.lieux import guichets_par_epci
-from infocentre.consultation.partage import seuil_secret
 from infocentre.contrat.territoires import territoires
+from infocentre.lecture.commun import registre, valeurs
+from infocentre.lecture.fiche import Niveau
+from infocentre.lecture.indicateurs import mesure
+from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.lieux import guichets_par_epci
+from infocentre.lecture.partage import seuil_secret
 from infocentre.restitutions import bilan, fiche, liste_guichets
 from infocentre.restitutions.bilan import CHAPITRES, Contexte, comparaisons
 from infocentre.restitutions.bilan.attributions import table_territoires

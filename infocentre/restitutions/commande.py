@@ -21,7 +21,7 @@ from typing import Any
 import duckdb
 
 from infocentre.entrepot import Dossier
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 from infocentre.requetes import file
 from infocentre.requetes.modele import ECRAN, RequeteRefusee
 from infocentre.restitutions import lecture

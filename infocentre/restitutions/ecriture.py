@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 
 
 def ecrire(octets: bytes, sortie: Path) -> None:

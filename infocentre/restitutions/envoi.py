@@ -15,8 +15,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from infocentre.entrepot import Dossier
-from infocentre.erreurs import Refus
 from infocentre.exports import sans_formule
+from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import lecture
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.document import Document

@@ -11,16 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from infocentre.catalogue import MOTS, Indicateur
-from infocentre.consultation.commun import noms_organismes, par_version, registre
-from infocentre.consultation.fiche import Fiche, Niveau, etats_des_guichets, lire_fiche, priorites
-from infocentre.consultation.filtres import Filtres, mois_avant, nom_mois
-from infocentre.consultation.guichets import nom_commune
-from infocentre.consultation.indicateurs import mesure
-from infocentre.consultation.lecteur import Ligne, VersionOuverte
-from infocentre.consultation.partage import seuil_secret
-from infocentre.consultation.recit import raconter
-from infocentre.consultation.suivi import SINGULIERS
-from infocentre.erreurs import Refus
+from infocentre.lecture.commun import noms_organismes, par_version, registre
+from infocentre.lecture.fiche import Fiche, Niveau, etats_des_guichets, lire_fiche, priorites
+from infocentre.lecture.filtres import Filtres, mois_avant, nom_mois
+from infocentre.lecture.guichets import nom_commune
+from infocentre.lecture.indicateurs import mesure
+from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.partage import seuil_secret
+from infocentre.lecture.recit import raconter
+from infocentre.lecture.suivi import SINGULIERS
+from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,

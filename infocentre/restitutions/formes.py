@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
+from infocentre.noyau.texte import nettoyer
 from infocentre.restitutions.document import Document
-from infocentre.texte import nettoyer
 
 
 def _pdf(document: Document) -> bytes:

@@ -13,9 +13,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 from markupsafe import Markup, escape
 
-from infocentre.config import polices, ressources
 from infocentre.exports import ETATS
 from infocentre.graphiques import nombre
+from infocentre.noyau.config import polices, ressources
 from infocentre.restitutions import mots
 from infocentre.restitutions.colonnes import largeurs
 from infocentre.restitutions.document import (

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.tableaux import TableauLu
 from infocentre.graphiques import Barre, barres, nombre, pourcent
 from infocentre.graphiques.base import BLEU, arrondi, balise, cadre
 from infocentre.graphiques.carte import (
@@ -21,6 +19,8 @@ from infocentre.graphiques.carte import (
     legende_teintes,
 )
 from infocentre.graphiques.colonnes import Serie, colonnes
+from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.tableaux import TableauLu
 from infocentre.mesures.partage import MASQUE
 from infocentre.restitutions.document import Graphique, Paragraphe, Tableau
 from infocentre.restitutions.tables import connu

@@ -9,14 +9,14 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from infocentre.consultation.accueil import fin_de_mois
-from infocentre.consultation.commun import departements, mois_controles
-from infocentre.consultation.filtres import Filtres, de_mois, nom_mois
-from infocentre.consultation.lecteur import VersionOuverte
-from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.contrat.territoires import nom_departement
 from infocentre.entrepot import Dossier
-from infocentre.erreurs import Refus
+from infocentre.lecture.accueil import fin_de_mois
+from infocentre.lecture.commun import departements, mois_controles
+from infocentre.lecture.filtres import Filtres, de_mois, nom_mois
+from infocentre.lecture.lecteur import VersionOuverte
+from infocentre.lecture.perimetre import TOUT, Perimetre
+from infocentre.noyau.erreurs import Refus
 
 ORDINAUX = {"1": "1er semestre", "2": "2e semestre"}
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from infocentre.consultation.filtres import de_mois, nom_mois
-from infocentre.consultation.guichets import EN_LIGNE, guichets, mouvements
-from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.suivi import SINGULIERS
+from infocentre.lecture.filtres import de_mois, nom_mois
+from infocentre.lecture.guichets import EN_LIGNE, guichets, mouvements
+from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.suivi import SINGULIERS
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,

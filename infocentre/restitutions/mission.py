@@ -11,13 +11,13 @@ from collections.abc import Sequence
 
 from infocentre.catalogue import MOTS, Remede
 from infocentre.catalogue.remedes import CORRIGEE, ENCORE_POSSIBLE
-from infocentre.consultation.commun import registre
-from infocentre.consultation.filtres import mois_avant, nom_mois
-from infocentre.consultation.guichets import mouvements
-from infocentre.consultation.indicateurs import catalogue_du_mois
-from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.livraisons import passages, resume
 from infocentre.entrepot import Livraison
+from infocentre.lecture.commun import registre
+from infocentre.lecture.filtres import mois_avant, nom_mois
+from infocentre.lecture.guichets import mouvements
+from infocentre.lecture.indicateurs import catalogue_du_mois
+from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.livraisons import passages, resume
 from infocentre.mesures import CAUSES
 from infocentre.restitutions.document import (
     Bloc,

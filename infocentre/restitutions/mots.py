@@ -15,9 +15,9 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.texte import nettoyer
 from infocentre.restitutions.document import Mots
-from infocentre.texte import nettoyer
 
 TAILLE_MAX = 200_000
 _BALISE = re.compile(r"<(?:/?[A-Za-z][A-Za-z0-9-]*(?:[\s/>]|$)|!|\?)")

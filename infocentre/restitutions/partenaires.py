@@ -16,11 +16,11 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from infocentre.catalogue.messages import refus_champs
-from infocentre.consultation.commun import noms_organismes, registre
-from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.lieux import epcis
 from infocentre.contrat.territoires import territoires
-from infocentre.erreurs import Refus
+from infocentre.lecture.commun import noms_organismes, registre
+from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.lieux import epcis
+from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.phrases import a as vers
 from infocentre.restitutions.phrases import du_departement

@@ -21,7 +21,7 @@ import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from infocentre.config import ressources
+from infocentre.noyau.config import ressources
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.html import DESSIN, POLICE, en_html
 

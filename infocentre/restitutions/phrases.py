@@ -10,8 +10,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from infocentre.consultation.filtres import MOIS
 from infocentre.graphiques.base import FINE, nombre
+from infocentre.lecture.filtres import MOIS
 
 MOINS, STABLE, INSECABLE = "−", "stable", "\u00a0"
 _UNITES = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix",

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.tableaux import TableauLu, exiger_colonne, intitule
+from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.tableaux import TableauLu, exiger_colonne, intitule
 from infocentre.mesures.partage import MASQUE
 from infocentre.restitutions.document import Cellule, Colonne, Genre, Origine, Tableau
 

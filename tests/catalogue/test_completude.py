@@ -7,7 +7,7 @@ import yaml
 
 from infocentre.catalogue import Catalogue, requis, sql_anomalies, sql_comptes
 from infocentre.catalogue.documentation import rendre_documentation
-from infocentre.config import ressources
+from infocentre.noyau.config import ressources
 
 CAS = Path(__file__).parents[1] / "indicateurs"
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "indicateurs.md"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from infocentre.catalogue import Catalogue, lire_catalogue
-from infocentre.config import ressources
-from infocentre.erreurs import Refus
+from infocentre.noyau.config import ressources
+from infocentre.noyau.erreurs import Refus
 
 Dossiers = tuple[Path, Path]
 

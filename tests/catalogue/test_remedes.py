@@ -12,8 +12,8 @@ import yaml
 from infocentre.catalogue import MOTS, Catalogue, lire_catalogue
 from infocentre.catalogue.documentation import rendre_documentation
 from infocentre.catalogue.remedes import dire_suite
-from infocentre.config import ressources
-from infocentre.erreurs import Refus
+from infocentre.noyau.config import ressources
+from infocentre.noyau.erreurs import Refus
 
 # Of the specification; the value is what may still be done, None when nothing can.
 CONSTATER = {

@@ -19,8 +19,8 @@ import pytest
 
 from infocentre.catalogue import lecture
 from infocentre.cli import main
-from infocentre.config import ressources
 from infocentre.entrepot import Dossier
+from infocentre.noyau.config import ressources
 from tests.livraisons.atelier import (
     Ligne,
     Petite,

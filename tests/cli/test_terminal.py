@@ -11,7 +11,7 @@ import pytest
 
 from infocentre.cli import main
 from infocentre.exports import Donnees, Format, exporter
-from infocentre.texte import Ecran, a_l_ecran, imprimable
+from infocentre.noyau.texte import Ecran, a_l_ecran, imprimable
 
 HOSTILE = "Mairie\x1b[2J de \u202eSalon\x07\udce9"
 INOFFENSIF = r"Mairie\x1b[2J de \u202eSalon\x07\udce9"

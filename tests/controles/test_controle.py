@@ -13,8 +13,8 @@ import pytest
 
 from infocentre.catalogue import Catalogue
 from infocentre.controles import controler
-from infocentre.erreurs import Refus
 from infocentre.mesures import Connexion, calculer_valeurs, compter
+from infocentre.noyau.erreurs import Refus
 from tests.controles.petit_controle import PREPARATION, lancer
 from tests.mesures.petit_catalogue import catalogue, indicateur
 

@@ -12,7 +12,8 @@ import dash
 import duckdb
 import pytest
 
-from infocentre.consultation.accueil import (
+from infocentre.entrepot import Controle, Dossier, Livraison, Version
+from infocentre.lecture.accueil import (
     a_reprendre,
     attente,
     chiffres,
@@ -21,10 +22,9 @@ from infocentre.consultation.accueil import (
     mouvements,
     objectifs,
 )
-from infocentre.consultation.filtres import Filtres
-from infocentre.consultation.lecteur import VersionOuverte
-from infocentre.consultation.perimetre import TOUT, Perimetre
-from infocentre.entrepot import Controle, Dossier, Livraison, Version
+from infocentre.lecture.filtres import Filtres
+from infocentre.lecture.lecteur import VersionOuverte
+from infocentre.lecture.perimetre import TOUT, Perimetre
 from tests.dashboards.vues import Ecran, ouvrir
 
 FILTRES = Filtres("013", "2026-10")

@@ -10,8 +10,8 @@ import pytest
 from dashboards.composants.elements import SIGNES
 from dashboards.composants.texte import PAGES, lire_document, rendre
 from infocentre.catalogue import lire_catalogue
-from infocentre.consultation import glossaire
 from infocentre.contrat import contrat
+from infocentre.lecture import glossaire
 from tests.dashboards.listes import table, tables
 from tests.dashboards.vues import Ecran, ouvrir
 

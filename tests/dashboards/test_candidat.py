@@ -14,9 +14,9 @@ import yaml
 from flask.testing import FlaskClient
 
 from infocentre.catalogue import lire_catalogue
-from infocentre.config import ressources
-from infocentre.consultation.lecteur import Lecteur
 from infocentre.entrepot import Dossier
+from infocentre.lecture.lecteur import Lecteur
+from infocentre.noyau.config import ressources
 from tests.dashboards.vues import Ecran
 
 Afficher = Callable[[str], Ecran]

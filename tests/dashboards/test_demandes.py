@@ -16,14 +16,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards import fichiers
-from infocentre.consultation import archives, demandes
-from infocentre.consultation.commun import indicateurs, noms_guichets, registre
-from infocentre.consultation.filtres import PAR_PAGE, Filtres, nom_mois
-from infocentre.consultation.lecteur import Lecteur, VersionOuverte
-from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
-from infocentre.erreurs import Refus
+from infocentre.lecture import archives, demandes
+from infocentre.lecture.commun import indicateurs, noms_guichets, registre
+from infocentre.lecture.filtres import PAR_PAGE, Filtres, nom_mois
+from infocentre.lecture.lecteur import Lecteur, VersionOuverte
+from infocentre.lecture.perimetre import TOUT, Perimetre
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations.echantillons import VERDICTS
 from infocentre.operations.liens import ROLES
 from tests.dashboards.listes import liens, table, tables

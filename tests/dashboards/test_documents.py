@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 import dashboards.documents
 import dashboards.page
 from dashboards.app import creer_app
-from infocentre.consultation.perimetre import Perimetre
 from infocentre.entrepot import Dossier
-from infocentre.erreurs import Refus
+from infocentre.lecture.perimetre import Perimetre
+from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import lecture, mots, pdf, synthese
 from infocentre.restitutions.commande import Commande, fabriquer
 from tests.dashboards.vues import Ecran

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from dashboards import exports
 from dashboards.exports import exporter_reponse, nom_de_fichier
 from dashboards.page import Contexte
-from infocentre.erreurs import Refus
 from infocentre.exports import Donnees
+from infocentre.noyau.erreurs import Refus
 
 DEUX = Donnees("Délais d'attribution", ("guichet", "taux"), [("G1", 0.25), ("G2", None)])
 

@@ -16,20 +16,20 @@ from flask.testing import FlaskClient
 from dashboards.composants.fiche import revisees
 from dashboards.composants.multiples import points_de
 from infocentre.catalogue import lire_catalogue
-from infocentre.consultation.fiche import (
+from infocentre.entrepot import Dossier
+from infocentre.lecture.fiche import (
     Fiche,
     Niveau,
     donnees_a_remettre,
     lire_fiche,
     priorites,
 )
-from infocentre.consultation.filtres import Filtres, lire_filtres, mois_avant
-from infocentre.consultation.indicateurs import mesure
-from infocentre.consultation.lecteur import Lecteur, VersionOuverte
-from infocentre.consultation.perimetre import TOUT, Perimetre
-from infocentre.consultation.recit import raconter
-from infocentre.entrepot import Dossier
-from infocentre.erreurs import Refus
+from infocentre.lecture.filtres import Filtres, lire_filtres, mois_avant
+from infocentre.lecture.indicateurs import mesure
+from infocentre.lecture.lecteur import Lecteur, VersionOuverte
+from infocentre.lecture.perimetre import TOUT, Perimetre
+from infocentre.lecture.recit import raconter
+from infocentre.noyau.erreurs import Refus
 from tests.dashboards.listes import liens, table
 from tests.dashboards.vues import Ecran
 

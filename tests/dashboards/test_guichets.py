@@ -14,12 +14,12 @@ import duckdb
 import pytest
 from flask.testing import FlaskClient
 
-from infocentre.consultation import guichets
-from infocentre.consultation.commun import registre
-from infocentre.consultation.filtres import Filtres
-from infocentre.consultation.lecteur import Lecteur, VersionOuverte
-from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.entrepot import Dossier, Livraison, Version
+from infocentre.lecture import guichets
+from infocentre.lecture.commun import registre
+from infocentre.lecture.filtres import Filtres
+from infocentre.lecture.lecteur import Lecteur, VersionOuverte
+from infocentre.lecture.perimetre import TOUT, Perimetre
 from tests.dashboards.listes import table, tables
 from tests.dashboards.vues import Ecran
 

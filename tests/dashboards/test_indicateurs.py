@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 from dashboards.composants.indicateur import vue_mois_revus
 from dashboards.composants.mots import en_mots
 from infocentre.catalogue import lire_catalogue
-from infocentre.consultation.filtres import Filtres, lire_filtres
-from infocentre.consultation.indicateurs import (
+from infocentre.entrepot import Dossier
+from infocentre.lecture.filtres import Filtres, lire_filtres
+from infocentre.lecture.indicateurs import (
     MoisRevu,
     colonnes_lues,
     compter,
@@ -22,9 +23,8 @@ from infocentre.consultation.indicateurs import (
     mois_revus,
     type_principal,
 )
-from infocentre.consultation.lecteur import Lecteur, VersionOuverte
-from infocentre.consultation.perimetre import TOUT
-from infocentre.entrepot import Dossier
+from infocentre.lecture.lecteur import Lecteur, VersionOuverte
+from infocentre.lecture.perimetre import TOUT
 from tests.dashboards.listes import liens, table
 from tests.dashboards.vues import Ecran
 from tests.donnees.retors import codes_de_reference

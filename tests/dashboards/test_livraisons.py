@@ -14,14 +14,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards.app import creer_app
-from infocentre.consultation import livraisons
-from infocentre.consultation.filtres import PAR_PAGE, Filtres
-from infocentre.consultation.lecteur import Lecteur, VersionOuverte
-from infocentre.consultation.perimetre import TOUT, Perimetre
 from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.etats import FLUX
-from infocentre.erreurs import Refus
+from infocentre.lecture import livraisons
+from infocentre.lecture.filtres import PAR_PAGE, Filtres
+from infocentre.lecture.lecteur import Lecteur, VersionOuverte
+from infocentre.lecture.perimetre import TOUT, Perimetre
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations.historique import LISTES
 from tests.dashboards.listes import liens, table
 from tests.dashboards.vues import Ecran, ouvrir

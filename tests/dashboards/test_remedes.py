@@ -13,16 +13,16 @@ import pytest
 from flask.testing import FlaskClient
 
 from infocentre.catalogue import MOTS, Indicateur
-from infocentre.consultation import fiche as fiches
-from infocentre.consultation.commun import indicateurs, registre
-from infocentre.consultation.demandes import Choix
-from infocentre.consultation.fiche import donnees_a_remettre, lire_fiche, priorites
-from infocentre.consultation.filtres import Filtres
-from infocentre.consultation.lecteur import Lecteur, VersionOuverte
-from infocentre.consultation.perimetre import TOUT
-from infocentre.consultation.recit import raconter
 from infocentre.entrepot import Dossier
 from infocentre.exports import Donnees, en_octets
+from infocentre.lecture import fiche as fiches
+from infocentre.lecture.commun import indicateurs, registre
+from infocentre.lecture.demandes import Choix
+from infocentre.lecture.fiche import donnees_a_remettre, lire_fiche, priorites
+from infocentre.lecture.filtres import Filtres
+from infocentre.lecture.lecteur import Lecteur, VersionOuverte
+from infocentre.lecture.perimetre import TOUT
+from infocentre.lecture.recit import raconter
 from tests.dashboards.listes import table
 from tests.dashboards.test_fiche import MOIS, fiche, ligne
 from tests.dashboards.vues import Ecran

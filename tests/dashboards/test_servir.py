@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from dashboards.servir import ADRESSE, demarrer
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 
 
 def port_libre() -> int:

@@ -16,18 +16,18 @@ from flask.testing import FlaskClient
 
 from dashboards.composants.tableau_suivi import ecrire_case
 from infocentre.catalogue import lire_catalogue
-from infocentre.consultation.commun import noms_organismes, simplifier
-from infocentre.consultation.filtres import Filtres
-from infocentre.consultation.lecteur import VersionOuverte
-from infocentre.consultation.perimetre import TOUT, Perimetre
-from infocentre.consultation.suivi import (
+from infocentre.entrepot import Dossier
+from infocentre.lecture.commun import noms_organismes, simplifier
+from infocentre.lecture.filtres import Filtres
+from infocentre.lecture.lecteur import VersionOuverte
+from infocentre.lecture.perimetre import TOUT, Perimetre
+from infocentre.lecture.suivi import (
     Case,
     Rangee,
     cases_absentes,
     grille,
     lire_cases,
 )
-from infocentre.entrepot import Dossier
 from tests.dashboards.vues import Ecran, ouvrir
 
 DERNIER = "2026-10"

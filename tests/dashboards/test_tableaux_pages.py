@@ -13,9 +13,10 @@ from flask.testing import FlaskClient
 
 from infocentre.catalogue import Indicateur, lire_catalogue
 from infocentre.cli import main
-from infocentre.consultation.lecteur import Lecteur, VersionOuverte
-from infocentre.consultation.perimetre import TOUT, Perimetre
-from infocentre.consultation.tableaux import (
+from infocentre.entrepot import Dossier
+from infocentre.lecture.lecteur import Lecteur, VersionOuverte
+from infocentre.lecture.perimetre import TOUT, Perimetre
+from infocentre.lecture.tableaux import (
     INTITULES,
     THEMES,
     TableauLu,
@@ -23,7 +24,6 @@ from infocentre.consultation.tableaux import (
     fond_des_arrondissements,
     lire_tableau,
 )
-from infocentre.entrepot import Dossier
 from infocentre.mesures import lire_tableaux
 from infocentre.mesures.partage import MASQUE, _Cellules
 from infocentre.mesures.plans import PLANS, RESTE

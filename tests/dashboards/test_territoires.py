@@ -13,17 +13,17 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards.app import lecteur
-from infocentre.consultation.accueil import a_reprendre, chiffres, mouvements
-from infocentre.consultation.commun import simplifier
-from infocentre.consultation.filtres import Filtres, lire_filtres
-from infocentre.consultation.guichets import guichets
-from infocentre.consultation.lecteur import VersionOuverte
-from infocentre.consultation.lieux import epcis, guichets_par_epci, resoudre
-from infocentre.consultation.perimetre import TOUT, Perimetre
-from infocentre.consultation.suivi import grille, lire_cases
-from infocentre.consultation.tableaux import fond_de_carte, lire_tableau
 from infocentre.contrat.territoires import territoires
 from infocentre.demo.territoire import territoire
+from infocentre.lecture.accueil import a_reprendre, chiffres, mouvements
+from infocentre.lecture.commun import simplifier
+from infocentre.lecture.filtres import Filtres, lire_filtres
+from infocentre.lecture.guichets import guichets
+from infocentre.lecture.lecteur import VersionOuverte
+from infocentre.lecture.lieux import epcis, guichets_par_epci, resoudre
+from infocentre.lecture.perimetre import TOUT, Perimetre
+from infocentre.lecture.suivi import grille, lire_cases
+from infocentre.lecture.tableaux import fond_de_carte, lire_tableau
 from tests.dashboards.listes import table
 from tests.dashboards.vues import Ecran
 

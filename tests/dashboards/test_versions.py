@@ -14,10 +14,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards.app import creer_app
-from infocentre.consultation.lecteur import Lecteur
 from infocentre.entrepot import Dossier, Publication, dossier
 from infocentre.entrepot.dossier import retenir
 from infocentre.entrepot.publication import VERSIONS_GARDEES
+from infocentre.lecture.lecteur import Lecteur
 
 CLIENTS, REQUETES, VERSIONS = 8, 504, 10
 PAGES = ("/suivi", "/livraisons", "/indicateurs", "/guichets")

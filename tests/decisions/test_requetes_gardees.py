@@ -17,7 +17,7 @@ from infocentre.decisions import Magasin, Requetes, ouvrir_magasin, utilisateur
 from infocentre.decisions import requetes as module_requetes
 from infocentre.decisions.magasin import FICHIER
 from infocentre.decisions.schema import META, VERSION
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 
 SQL = "select 1 as un"
 

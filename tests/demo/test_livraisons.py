@@ -17,7 +17,7 @@ import pytest
 from infocentre.contrat import Colonne, contrat
 from infocentre.demo import ecriture, fabrique, fabriquer, fabriquer_etendu, livraisons_nation
 from infocentre.demo.territoire import departements
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 from tests.demo.conftest import Demonstration
 
 

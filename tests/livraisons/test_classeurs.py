@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from infocentre.borne import GIGA
-from infocentre.erreurs import Refus
 from infocentre.livraisons import classeurs
+from infocentre.noyau.borne import GIGA
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations.echantillons import FEUILLE, TIRAGE, relire
 from tests.livraisons.atelier import petite
 from tests.livraisons.conftest import Recevoir

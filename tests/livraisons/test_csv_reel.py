@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from infocentre.erreurs import Refus
 from infocentre.livraisons import csv_reel
 from infocentre.livraisons.sources import Source, nommer, ouvrir_source
+from infocentre.noyau.erreurs import Refus
 
 Lues = list[tuple[int, tuple[str, ...]]]
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from infocentre.erreurs import Refus
 from infocentre.livraisons.depot import Depot, lire_arrete, normaliser_departement, ouvrir_depot
+from infocentre.noyau.erreurs import Refus
 from tests.livraisons.atelier import Petite, petite, recevoir_en
 
 FIN = dt.date(2026, 10, 31)

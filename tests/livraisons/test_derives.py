@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 from tests.livraisons.atelier import Ligne, Recue, colonnes_de, en_csv, ligne, petite
 from tests.livraisons.conftest import Recevoir
 

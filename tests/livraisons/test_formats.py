@@ -19,8 +19,8 @@ import pytest
 import xlsxwriter
 
 from infocentre.contrat import contrat
-from infocentre.erreurs import Refus
 from infocentre.livraisons.typage import texte_net, valeur_typee
+from infocentre.noyau.erreurs import Refus
 from tests.livraisons.atelier import (
     Ligne,
     Petite,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from infocentre.contrat import contrat
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 from tests.livraisons.atelier import Petite, bonnes, en_csv, guichets, petite, recevoir_en
 from tests.livraisons.test_formats import FORMES, _tables
 

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from infocentre.contrat import contrat
-from infocentre.erreurs import Refus
 from infocentre.livraisons.rapport import lignes_rapport
+from infocentre.noyau.erreurs import Refus
 from tests.livraisons.atelier import (
     IDENTIFIANTS,
     Ligne,

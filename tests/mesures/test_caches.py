@@ -10,10 +10,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from infocentre.consultation import partage
-from infocentre.consultation.commun import mois_controles
-from infocentre.consultation.lecteur import VersionOuverte
 from infocentre.entrepot import Dossier
+from infocentre.lecture import partage
+from infocentre.lecture.commun import mois_controles
+from infocentre.lecture.lecteur import VersionOuverte
 from infocentre.mesures.partage import Ensemble, masquer_ensemble
 from infocentre.restitutions import lecture
 

@@ -19,7 +19,6 @@ from infocentre.catalogue.analyse import tables_nommees
 from infocentre.catalogue.schema import creer_tables, relations
 from infocentre.contrat import contrat
 from infocentre.entrepot import sql_references
-from infocentre.erreurs import Refus
 from infocentre.mesures import (
     Reglages,
     Tableau,
@@ -32,6 +31,7 @@ from infocentre.mesures import (
     trouver_tableau,
 )
 from infocentre.mesures.documentation import FICHIER, rendre_tableaux
+from infocentre.noyau.erreurs import Refus
 
 RACINE = Path(__file__).parents[2]
 DOSSIER = RACINE / "tests" / "tableaux"

@@ -13,8 +13,8 @@ import pytest
 
 from infocentre.catalogue import lire_catalogue
 from infocentre.cli import main
-from infocentre.consultation.suivi import Case, lire_cases
 from infocentre.entrepot import Dossier
+from infocentre.lecture.suivi import Case, lire_cases
 from infocentre.mesures import lire_tableaux
 from tests.dashboards.vues import ouvrir
 

@@ -13,7 +13,7 @@ import pytest
 
 from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations import analystes
 from infocentre.operations.analystes import tenir_analystes
 from tests.donnees.atelier import base, charger, controler, copie, octets

@@ -12,11 +12,11 @@ import duckdb
 import pytest
 
 from infocentre.cli import main
-from infocentre.config import ressources
 from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.fichiers import sha256
 from infocentre.entrepot.journal import lire_journal
+from infocentre.noyau.config import ressources
 from infocentre.operations import purge
 from infocentre.operations.historique import RETIREE, historique
 from infocentre.operations.verification import examiner

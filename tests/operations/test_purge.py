@@ -16,11 +16,11 @@ import duckdb
 import pytest
 
 from infocentre.cli import main
-from infocentre.consultation.demandes import Choix, anomalies, demande
-from infocentre.consultation.lecteur import Lecteur
-from infocentre.consultation.perimetre import TOUT
 from infocentre.entrepot import Dossier, remplacement
 from infocentre.entrepot.journal import lire_journal
+from infocentre.lecture.demandes import Choix, anomalies, demande
+from infocentre.lecture.lecteur import Lecteur
+from infocentre.lecture.perimetre import TOUT
 from infocentre.operations import purge
 from infocentre.operations.analystes import tenir_analystes
 from infocentre.operations.verification import examiner

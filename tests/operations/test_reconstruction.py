@@ -11,7 +11,7 @@ import pytest
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.journal import lire_journal
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations import controle, purge
 from tests.donnees.atelier import (
     alterer,

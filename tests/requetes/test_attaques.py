@@ -20,7 +20,7 @@ import duckdb
 import pytest
 
 from infocentre.entrepot import Dossier
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 from infocentre.requetes import enfant
 from infocentre.requetes.execution import annuler, executer
 from infocentre.requetes.modele import ECRAN

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.bibliotheque import Requete, lire_requete, requete_libre, valeurs
 
 ENTETE = """-- titre: Essai

@@ -19,7 +19,7 @@ import pytest
 
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier, Livraison
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 from infocentre.requetes import borne, file
 from infocentre.requetes.borne import essayer
 from infocentre.requetes.candidat import Apercu, apercu, candidat

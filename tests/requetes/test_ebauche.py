@@ -16,10 +16,10 @@ import pytest
 import yaml
 
 from infocentre.catalogue import lire_catalogue
-from infocentre.config import ressources
 from infocentre.decisions import Requetes, ouvrir_magasin
 from infocentre.entrepot import Dossier
-from infocentre.erreurs import Refus
+from infocentre.noyau.config import ressources
+from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.bibliotheque import lire_bibliotheque
 from infocentre.requetes.borne import ecrire
 from infocentre.requetes.candidat import candidat, verifier_candidat
@@ -46,7 +46,7 @@ LIBELLE = "Attributions enregistrées vingt jours après le bail"
 # Does each page say its code or its name?
 PAGES = """
 from dashboards.app import creer_app
-from infocentre.config import dossier_donnees
+from infocentre.noyau.config import dossier_donnees
 from infocentre.entrepot import Dossier
 from tests.dashboards.vues import ouvrir
 

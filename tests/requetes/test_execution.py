@@ -25,7 +25,7 @@ import polars as pl
 import pytest
 
 from infocentre.entrepot import Dossier
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.ecriture import ecrire
 from infocentre.requetes.execution import annuler, etat, executer, exporter
 from infocentre.requetes.journal import noter
@@ -480,7 +480,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from infocentre.entrepot import Dossier
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.execution import executer
 from infocentre.requetes.modele import ECRAN
 

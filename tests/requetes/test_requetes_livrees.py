@@ -13,8 +13,8 @@ import duckdb
 import pytest
 
 from infocentre.catalogue import lire_catalogue
-from infocentre.config import ressources
 from infocentre.entrepot.relations import citer
+from infocentre.noyau.config import ressources
 from infocentre.requetes.bibliotheque import lire_bibliotheque
 from infocentre.requetes.documentation import FICHIER, rendre_bibliotheque
 from tests.requetes.demonstration import (

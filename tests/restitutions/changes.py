@@ -10,9 +10,9 @@ from pathlib import Path
 
 import duckdb
 
-from infocentre.consultation.lecteur import VersionOuverte
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ENTREPOT
+from infocentre.lecture.lecteur import VersionOuverte
 from infocentre.restitutions.lecture import Edition
 
 

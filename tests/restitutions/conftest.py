@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from infocentre.consultation.lecteur import VersionOuverte
 from infocentre.entrepot import Dossier
+from infocentre.lecture.lecteur import VersionOuverte
 from infocentre.restitutions import lecture
 from infocentre.restitutions.lecture import Edition
 from tests.donnees.atelier import charger, controler

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from infocentre.consultation.commun import noms_organismes, registre
-from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.lieux import epcis
+from infocentre.lecture.commun import noms_organismes, registre
+from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.lieux import epcis
 from infocentre.restitutions.atelier import Atelier, types_montrables
 from infocentre.restitutions.bilan import Contexte
 from infocentre.restitutions.document import Document, Origine, Section, Tableau

@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 
 from infocentre.catalogue import lire_catalogue
-from infocentre.consultation.commun import registre, valeurs
-from infocentre.consultation.lecteur import VersionOuverte
-from infocentre.consultation.livraisons import description
-from infocentre.consultation.tableaux import lire_tableau, tableaux
 from infocentre.entrepot import Dossier
-from infocentre.erreurs import Refus
+from infocentre.lecture.commun import registre, valeurs
+from infocentre.lecture.lecteur import VersionOuverte
+from infocentre.lecture.livraisons import description
+from infocentre.lecture.tableaux import lire_tableau, tableaux
 from infocentre.mesures import sql_lecture_tableau
 from infocentre.mesures.partage import MASQUE
+from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import bilan, lecture
 from infocentre.restitutions.document import (
     Cellule,

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from infocentre.catalogue import lire_catalogue
-from infocentre.consultation.commun import valeurs
-from infocentre.consultation.filtres import mois_avant
-from infocentre.consultation.lecteur import Ligne, VersionOuverte
-from infocentre.consultation.tableaux import tableaux
+from infocentre.lecture.commun import valeurs
+from infocentre.lecture.filtres import mois_avant
+from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.tableaux import tableaux
 from infocentre.mesures import sql_lecture_tableau
 from infocentre.restitutions import bilan
 from infocentre.restitutions.document import (

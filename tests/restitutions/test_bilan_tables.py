@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.tableaux import TableauLu, trouver
+from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.tableaux import TableauLu, trouver
 from infocentre.mesures.partage import MASQUE
 from infocentre.restitutions.bilan import publics
 from infocentre.restitutions.bilan.commun import ligne, valeur

@@ -12,10 +12,10 @@ import pytest
 from outloud import check
 
 from infocentre.cli import main
-from infocentre.consultation.commun import valeurs
-from infocentre.consultation.indicateurs import mesure
-from infocentre.consultation.lecteur import Ligne, VersionOuverte
-from infocentre.erreurs import Refus
+from infocentre.lecture.commun import valeurs
+from infocentre.lecture.indicateurs import mesure
+from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import fiche, html, lecture, liste_guichets, mission, mots, pdf
 from infocentre.restitutions.document import (
     Chiffres,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import html, mots
 from infocentre.restitutions.document import Mots
 from tests.restitutions import exemples

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infocentre.consultation.accueil import mouvements
+from infocentre.lecture.accueil import mouvements
 from infocentre.restitutions import bilan, synthese
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.mouvements import comparer

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from infocentre.consultation.commun import registre
 from infocentre.entrepot import Dossier
-from infocentre.erreurs import Refus
+from infocentre.lecture.commun import registre
+from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import lecture
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.partenaires import (

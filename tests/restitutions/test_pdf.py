@@ -16,7 +16,7 @@ from fontTools.ttLib import woff2
 from outloud import check
 from weasyprint.urls import URLFetcher
 
-from infocentre.config import polices, ressources
+from infocentre.noyau.config import polices, ressources
 from infocentre.restitutions import html, pdf
 from infocentre.restitutions.document import Document, Liste, Paragraphe, Section
 from tests.restitutions import exemples

@@ -11,7 +11,7 @@ import pytest
 from outloud import check
 from pptx import Presentation
 
-from infocentre.consultation.tableaux import trouver
+from infocentre.lecture.tableaux import trouver
 from infocentre.mesures import requis_tableau
 from infocentre.restitutions import (
     bilan,

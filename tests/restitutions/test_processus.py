@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from infocentre.entrepot import Dossier
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 from infocentre.requetes import borne
 from infocentre.restitutions import commande
 from infocentre.restitutions.commande import Commande, fabriquer

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from infocentre.catalogue import Catalogue, lire_catalogue
-from infocentre.consultation.tableaux import lire_tableau
+from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.liens import Place, place
 from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.secret import Somme, determinees

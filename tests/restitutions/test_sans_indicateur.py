@@ -10,8 +10,8 @@ import pytest
 
 from dashboards.app import creer_app
 from infocentre.catalogue import Catalogue, lire_catalogue
-from infocentre.consultation import commun
 from infocentre.entrepot import Dossier
+from infocentre.lecture import commun
 from infocentre.restitutions import lecture, synthese
 from infocentre.restitutions.bilan import contexte, qualite
 from infocentre.restitutions.document import Tableau

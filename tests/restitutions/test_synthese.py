@@ -15,14 +15,14 @@ from outloud import check
 
 from infocentre.catalogue import Indicateur
 from infocentre.cli import main
-from infocentre.consultation.commun import indicateurs, valeurs
-from infocentre.consultation.filtres import nom_mois
-from infocentre.consultation.perimetre import TOUT
-from infocentre.consultation.tableaux import lire_tableau
 from infocentre.contrat.territoires import departements
 from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
-from infocentre.erreurs import Refus
+from infocentre.lecture.commun import indicateurs, valeurs
+from infocentre.lecture.filtres import nom_mois
+from infocentre.lecture.perimetre import TOUT
+from infocentre.lecture.tableaux import lire_tableau
+from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import html, lecture, mots, pdf
 from infocentre.restitutions.document import (
     Chiffres,

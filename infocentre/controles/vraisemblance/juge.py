@@ -11,8 +11,8 @@ from infocentre.controles.differes import DIFFERES, differer
 from infocentre.controles.vraisemblance.controles import CONTROLES
 from infocentre.controles.vraisemblance.mesures import Examen, Mesure, mesurer
 from infocentre.controles.vraisemblance.verdicts import Verdict, lire_verdict
-from infocentre.erreurs import Refus
 from infocentre.mesures.reglages import Seuils
+from infocentre.noyau.erreurs import Refus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

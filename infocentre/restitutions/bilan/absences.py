@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
-from infocentre.consultation.tableaux import tableaux, trouver
+from infocentre.lecture.tableaux import tableaux, trouver
 from infocentre.mesures import Tableau, requis_tableau
 from infocentre.restitutions.phrases import date, enumerer, phrase
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from infocentre.consultation.filtres import de_mois
-from infocentre.consultation.indicateurs import saisies_tardives
-from infocentre.consultation.livraisons import resume
+from infocentre.lecture.filtres import de_mois
+from infocentre.lecture.indicateurs import saisies_tardives
+from infocentre.lecture.livraisons import resume
 from infocentre.restitutions.bilan.absences import NON_CALCULABLES
 from infocentre.restitutions.bilan.commun import paragraphes, valeur
 from infocentre.restitutions.bilan.contexte import Contexte

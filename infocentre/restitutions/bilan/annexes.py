@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from infocentre.catalogue import Indicateur
-from infocentre.consultation.glossaire import TERMES
-from infocentre.consultation.guichets import guichets
-from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.tableaux import dire_secret
+from infocentre.lecture.glossaire import TERMES
+from infocentre.lecture.guichets import guichets
+from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.tableaux import dire_secret
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Bloc, Cellule, Colonne, Liste, Section, Tableau
 from infocentre.restitutions.phrases import compter, majuscule, pourcentage

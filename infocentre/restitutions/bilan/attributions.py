@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.tableaux import TableauLu, fond_de_carte
 from infocentre.graphiques.colonnes import Serie
 from infocentre.graphiques.courbe import mois_court
+from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.tableaux import TableauLu, fond_de_carte
 from infocentre.restitutions.bilan.commun import (
     en_un_an,
     ou_absent,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.tableaux import TableauLu
+from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.tableaux import TableauLu
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Bloc, Paragraphe
 from infocentre.restitutions.images import SANS_REPONSE

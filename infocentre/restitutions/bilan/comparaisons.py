@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from infocentre.catalogue.messages import refus_champs
 from infocentre.catalogue.modele import Texte
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions.bilan.commun import ligne
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import (

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from infocentre.catalogue import Catalogue
-from infocentre.consultation.accueil import fin_de_mois
-from infocentre.consultation.commun import motifs, noms_organismes, registre
-from infocentre.consultation.filtres import mois_avant
-from infocentre.consultation.indicateurs import catalogue_du_mois
-from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.livraisons import description
-from infocentre.consultation.tableaux import TableauLu, lire_tableau, tableaux, trouver
+from infocentre.lecture.accueil import fin_de_mois
+from infocentre.lecture.commun import motifs, noms_organismes, registre
+from infocentre.lecture.filtres import mois_avant
+from infocentre.lecture.indicateurs import catalogue_du_mois
+from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.livraisons import description
+from infocentre.lecture.tableaux import TableauLu, lire_tableau, tableaux, trouver
 from infocentre.restitutions.bilan.absences import Absence, expliquer
 from infocentre.restitutions.bilan.releve import Releve, relever
 from infocentre.restitutions.document import Mots, Paragraphe, Tableau

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.tableaux import TableauLu
 from infocentre.exports import FENETRES
 from infocentre.graphiques.colonnes import Serie
 from infocentre.graphiques.courbe import Point, courbe, mois_court
+from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.tableaux import TableauLu
 from infocentre.restitutions.bilan.commun import (
     en_un_an,
     ligne,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from infocentre.consultation.tableaux import TableauLu
+from infocentre.lecture.tableaux import TableauLu
 from infocentre.restitutions.bilan.commun import (
     champs_repartition,
     cumul,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from infocentre.consultation.lecteur import Ligne
+from infocentre.lecture.lecteur import Ligne
 from infocentre.restitutions.bilan.absences import NON_CALCULABLES
 from infocentre.restitutions.bilan.commun import en_un_an, ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte

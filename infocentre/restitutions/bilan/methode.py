@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infocentre.consultation.filtres import de_mois
-from infocentre.consultation.indicateurs import habitudes_changees, saisies_tardives
-from infocentre.consultation.livraisons import resume
-from infocentre.consultation.tableaux import dire_secret
-from infocentre.consultation.tableaux import tableaux as tous_tableaux
+from infocentre.lecture.filtres import de_mois
+from infocentre.lecture.indicateurs import habitudes_changees, saisies_tardives
+from infocentre.lecture.livraisons import resume
+from infocentre.lecture.tableaux import dire_secret
+from infocentre.lecture.tableaux import tableaux as tous_tableaux
 from infocentre.restitutions.bilan.absences import Cause
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.publics import dire_doute, doutes

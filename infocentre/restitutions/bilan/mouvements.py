@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from infocentre.consultation.commun import par_version
-from infocentre.consultation.lecteur import VersionOuverte
+from infocentre.lecture.commun import par_version
+from infocentre.lecture.lecteur import VersionOuverte
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.releve import Niveau, Releve, Valeur, relever

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from infocentre.consultation.commun import indicateurs
-from infocentre.consultation.tableaux import TableauLu
+from infocentre.lecture.commun import indicateurs
+from infocentre.lecture.tableaux import TableauLu
 from infocentre.restitutions.bilan.commun import ou_absent, paragraphes, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.releve import Valeur

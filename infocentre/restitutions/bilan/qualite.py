@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from infocentre.catalogue import Indicateur
-from infocentre.consultation.filtres import de_mois, mois_avant, nom_mois
-from infocentre.consultation.indicateurs import parmi
+from infocentre.lecture.filtres import de_mois, mois_avant, nom_mois
+from infocentre.lecture.indicateurs import parmi
 from infocentre.restitutions.bilan.commun import paragraphes
 from infocentre.restitutions.bilan.contexte import UN_AN, Contexte
 from infocentre.restitutions.bilan.mouvements import Mouvement, comparer

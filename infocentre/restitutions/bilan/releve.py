@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from infocentre.catalogue import Catalogue, Indicateur
-from infocentre.consultation.commun import par_version
-from infocentre.consultation.lecteur import Ligne, VersionOuverte
-from infocentre.consultation.partage import partages, seuil_secret
+from infocentre.lecture.commun import par_version
+from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.partage import partages, seuil_secret
 from infocentre.mesures import wilson
 from infocentre.mesures.liens import Place, place
 from infocentre.mesures.partage import MASQUE, Partage

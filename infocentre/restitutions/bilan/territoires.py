@@ -6,11 +6,11 @@ import functools
 from dataclasses import dataclass, replace
 from typing import Any
 
-from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.tableaux import TableauLu
 from infocentre.contrat.contours import contours
 from infocentre.contrat.territoires import territoires
 from infocentre.graphiques.carte import Fond, preparer_fond, reunir
+from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.tableaux import TableauLu
 from infocentre.restitutions.bilan.attributions import TENSION, table_territoires
 from infocentre.restitutions.bilan.commun import en_un_an, paragraphes, valeur
 from infocentre.restitutions.bilan.contexte import Contexte

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from infocentre.consultation.accueil import a_reprendre, mouvements
-from infocentre.consultation.commun import libelle
-from infocentre.consultation.filtres import mois_avant, nom_mois
-from infocentre.consultation.indicateurs import parmi
-from infocentre.consultation.lecteur import Ligne
+from infocentre.lecture.accueil import a_reprendre, mouvements
+from infocentre.lecture.commun import libelle
+from infocentre.lecture.filtres import mois_avant, nom_mois
+from infocentre.lecture.indicateurs import parmi
+from infocentre.lecture.lecteur import Ligne
 from infocentre.restitutions.document import Liste, Paragraphe, Section
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.phrases import (

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from infocentre.consultation.accueil import a_reprendre
-from infocentre.consultation.commun import libelle
-from infocentre.consultation.filtres import mois_avant, nom_mois
-from infocentre.erreurs import Refus
+from infocentre.lecture.accueil import a_reprendre
+from infocentre.lecture.commun import libelle
+from infocentre.lecture.filtres import mois_avant, nom_mois
+from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import mots
 from infocentre.restitutions.document import Bloc, Liste, Mots, Paragraphe, Section
 from infocentre.restitutions.lecture import Edition

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from infocentre.consultation.accueil import a_reprendre, chiffres
-from infocentre.consultation.commun import registre
-from infocentre.consultation.filtres import mois_avant
 from infocentre.graphiques import nombre
+from infocentre.lecture.accueil import a_reprendre, chiffres
+from infocentre.lecture.commun import registre
+from infocentre.lecture.filtres import mois_avant
 from infocentre.restitutions.document import Chiffre, Chiffres, Origine, Section
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.phrases import accord, compter, entier, evolution, evolution_nombre

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from infocentre.consultation.commun import libelle, noms_organismes, registre, reste
-from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.suivi import ENSEMBLES
+from infocentre.lecture.commun import libelle, noms_organismes, registre, reste
+from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.suivi import ENSEMBLES
 from infocentre.restitutions.document import (
     Cellule,
     Colonne,

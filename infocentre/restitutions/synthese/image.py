@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from infocentre.consultation.accueil import chiffres, mouvements
-from infocentre.consultation.commun import catalogue
-from infocentre.consultation.filtres import de_mois, mois_avant, nom_mois
-from infocentre.consultation.indicateurs import histoire, mesure
-from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.tableaux import lire_tableau
 from infocentre.graphiques import Barre, Point, barres, courbe
+from infocentre.lecture.accueil import chiffres, mouvements
+from infocentre.lecture.commun import catalogue
+from infocentre.lecture.filtres import de_mois, mois_avant, nom_mois
+from infocentre.lecture.indicateurs import histoire, mesure
+from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.tableaux import lire_tableau
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,

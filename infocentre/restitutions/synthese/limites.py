@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import islice
 
 from infocentre.catalogue import Indicateur
-from infocentre.consultation.commun import catalogue, indicateurs, valeurs
-from infocentre.consultation.filtres import de_mois, mois_avant, nom_mois
-from infocentre.consultation.indicateurs import saisies_tardives
-from infocentre.consultation.lecteur import Ligne
+from infocentre.lecture.commun import catalogue, indicateurs, valeurs
+from infocentre.lecture.filtres import de_mois, mois_avant, nom_mois
+from infocentre.lecture.indicateurs import saisies_tardives
+from infocentre.lecture.lecteur import Ligne
 from infocentre.restitutions.document import Cellule, Colonne, Liste, Origine, Section, Tableau
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.phrases import denombrer, enumerer, majuscule, minuscule

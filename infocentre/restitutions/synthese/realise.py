@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from infocentre.consultation.accueil import Objectif, objectifs
-from infocentre.consultation.filtres import nom_mois
-from infocentre.consultation.lecteur import Ligne
-from infocentre.consultation.tableaux import lire_tableau
+from infocentre.lecture.accueil import Objectif, objectifs
+from infocentre.lecture.filtres import nom_mois
+from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.tableaux import lire_tableau
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from infocentre.consultation.commun import catalogue, valeurs
+from infocentre.lecture.commun import catalogue, valeurs
 from infocentre.restitutions.lecture import Edition
 
 Quoi = Literal["depots", "attributions"]

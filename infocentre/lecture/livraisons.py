@@ -6,13 +6,13 @@ import functools
 from pathlib import Path
 from typing import Any
 
-from infocentre.consultation.commun import mois_controles
-from infocentre.consultation.filtres import Filtres, decouper
-from infocentre.consultation.lecteur import Ligne, VersionOuverte
-from infocentre.consultation.perimetre import Perimetre
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.etats import FLUX
-from infocentre.erreurs import Refus
+from infocentre.lecture.commun import mois_controles
+from infocentre.lecture.filtres import Filtres, decouper
+from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.perimetre import Perimetre
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations.historique import LISTES, Passage, decrire, historique, sql_liste
 
 REVISEES = ("numerateur", "denominateur", "numerateur_12m", "denominateur_12m", "etat_mois", "etat")

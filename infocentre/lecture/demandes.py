@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from infocentre.catalogue import Indicateur, Population, Remede
 from infocentre.catalogue.remedes import dire_suite
-from infocentre.consultation.adresses import exiger_guichet
-from infocentre.consultation.archives import lignes_de_liste, ouvrir_lecture
-from infocentre.consultation.commun import par_version, registre, valeurs
-from infocentre.consultation.filtres import Filtres, decouper, nom_mois, retenir
-from infocentre.consultation.lecteur import Ligne, VersionOuverte
-from infocentre.consultation.perimetre import Perimetre
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.liens import sql_liens
 from infocentre.entrepot.relations import citer, en_lignes
-from infocentre.erreurs import Refus
+from infocentre.lecture.adresses import exiger_guichet
+from infocentre.lecture.archives import lignes_de_liste, ouvrir_lecture
+from infocentre.lecture.commun import par_version, registre, valeurs
+from infocentre.lecture.filtres import Filtres, decouper, nom_mois, retenir
+from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.perimetre import Perimetre
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations.anomalies import catalogue_du_controle, sql_anomalies_publiees
 from infocentre.operations.echantillons import Demande, Echantillon, tirer
 from infocentre.operations.liens import sql_liens_de

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from infocentre.consultation.commun import CONDITION, motifs
-from infocentre.consultation.filtres import Filtres, retenir
-from infocentre.consultation.lecteur import VersionOuverte
-from infocentre.consultation.perimetre import Perimetre
 from infocentre.exports import Donnees
+from infocentre.lecture.commun import CONDITION, motifs
+from infocentre.lecture.filtres import Filtres, retenir
+from infocentre.lecture.lecteur import VersionOuverte
+from infocentre.lecture.perimetre import Perimetre
 from infocentre.operations.valeurs import TAUX, dire_motifs, sql_valeurs
 
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from infocentre.erreurs import Refus
+from infocentre.noyau.erreurs import Refus
 
 GIGA = 1 << 30
 

@@ -16,11 +16,11 @@ def dossier_donnees() -> Path:
 
 def ressources(nom: Ressource) -> Path:
     """Return the directory of a resource, in the installed wheel or in the repository."""
-    paquet = Path(__file__).parent
+    paquet = Path(__file__).parent.parent
     installe = paquet / "_ressources" / nom
     return installe if installe.is_dir() else paquet.parent / nom
 
 
 def polices() -> Path:
     """Return the directory of the Marianne fonts, which the dashboards carry."""
-    return Path(__file__).parent.parent / "dashboards" / "dsfr" / "fonts"
+    return Path(__file__).parents[2] / "dashboards" / "dsfr" / "fonts"

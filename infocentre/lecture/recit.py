@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infocentre.catalogue import Indicateur
-from infocentre.consultation.fiche import Fiche, priorites
-from infocentre.consultation.filtres import mois_avant, nom_mois
-from infocentre.consultation.indicateurs import Mesure, compter, mesure, parmi
 from infocentre.exports import lisible
+from infocentre.lecture.fiche import Fiche, priorites
+from infocentre.lecture.filtres import mois_avant, nom_mois
+from infocentre.lecture.indicateurs import Mesure, compter, mesure, parmi
 from infocentre.mesures import SIGNIFICATIFS
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 

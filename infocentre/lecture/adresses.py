@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from infocentre.consultation.commun import catalogue, mois_controles
-from infocentre.consultation.filtres import FENETRES, Filtres, nom_mois
-from infocentre.consultation.lecteur import VersionOuverte
-from infocentre.consultation.suivi import SINGULIERS
-from infocentre.consultation.tableaux import tableaux
-from infocentre.erreurs import Refus
+from infocentre.lecture.commun import catalogue, mois_controles
+from infocentre.lecture.filtres import FENETRES, Filtres, nom_mois
+from infocentre.lecture.lecteur import VersionOuverte
+from infocentre.lecture.suivi import SINGULIERS
+from infocentre.lecture.tableaux import tableaux
+from infocentre.noyau.erreurs import Refus
 
 MOIS_VALABLE = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 CHOISIR = "Reprendre le lien de la page, ou choisir dans les filtres."

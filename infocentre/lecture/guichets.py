@@ -10,10 +10,10 @@ import re
 from importlib import resources
 from pathlib import Path
 
-from infocentre.consultation.commun import derniers, par_version, registre, simplifier
-from infocentre.consultation.filtres import Filtres, mois_avant, retenir
-from infocentre.consultation.lecteur import Ligne, VersionOuverte
-from infocentre.consultation.perimetre import Perimetre
+from infocentre.lecture.commun import derniers, par_version, registre, simplifier
+from infocentre.lecture.filtres import Filtres, mois_avant, retenir
+from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.perimetre import Perimetre
 from infocentre.operations.historique import decrire
 
 PUBLICS = ("adresse", "code_postal", "commune", "telephone", "horaires")

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from infocentre.consultation.commun import departements, mois_charges, mois_controles
-from infocentre.consultation.lecteur import Ligne, VersionOuverte
-from infocentre.consultation.lieux import epcis, guichets_de_l_epci
-from infocentre.consultation.perimetre import Perimetre
+from infocentre.lecture.commun import departements, mois_charges, mois_controles
+from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.lieux import epcis, guichets_de_l_epci
+from infocentre.lecture.perimetre import Perimetre
 
 MOIS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
         "octobre", "novembre", "décembre")  # fmt: skip

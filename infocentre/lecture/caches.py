@@ -19,7 +19,7 @@ from typing import Any
 import duckdb
 
 from infocentre import mesures
-from infocentre.consultation.lecteur import VersionOuverte
+from infocentre.lecture.lecteur import VersionOuverte
 from infocentre.mesures.partage import Ensemble
 from infocentre.mesures.tableaux import nom_mart
 

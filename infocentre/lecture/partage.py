@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 
-from infocentre.consultation.caches import empreintes, garder, relire
-from infocentre.consultation.commun import par_version
-from infocentre.consultation.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.caches import empreintes, garder, relire
+from infocentre.lecture.commun import par_version
+from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.mesures.liens import Fait
 from infocentre.mesures.partage import Ensemble, Partage, masquer_ensemble, montrer
 from infocentre.mesures.plans import PLANS

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from infocentre.consultation.commun import noms_organismes, par_version, registre, simplifier
-from infocentre.consultation.filtres import Filtres, retenir
-from infocentre.consultation.lecteur import Ligne, VersionOuverte
-from infocentre.consultation.perimetre import Perimetre
+from infocentre.lecture.commun import noms_organismes, par_version, registre, simplifier
+from infocentre.lecture.filtres import Filtres, retenir
+from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.perimetre import Perimetre
 
 Nature = Literal["guichet", "organisme", "type", "departement"]
 Par = Literal["type", "organisme", "liste", "organismes"]

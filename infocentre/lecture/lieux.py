@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from infocentre.consultation.commun import departements, mois_controles, par_version, simplifier
-from infocentre.consultation.lecteur import VersionOuverte
-from infocentre.consultation.perimetre import Perimetre
 from infocentre.contrat.territoires import territoires
+from infocentre.lecture.commun import departements, mois_controles, par_version, simplifier
+from infocentre.lecture.lecteur import VersionOuverte
+from infocentre.lecture.perimetre import Perimetre
 
 
 @par_version

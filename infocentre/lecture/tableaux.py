@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from infocentre.catalogue import Indicateur
-from infocentre.consultation.commun import indicateurs, par_version, valeurs
-from infocentre.consultation.indicateurs import Mesure, mesure
-from infocentre.consultation.lecteur import Ligne, VersionOuverte
-from infocentre.consultation.partage import partages, seuil_secret
-from infocentre.consultation.perimetre import Perimetre
 from infocentre.contrat.contours import contours
 from infocentre.contrat.territoires import Territoire, territoires
-from infocentre.erreurs import Refus
 from infocentre.exports import Donnees
 from infocentre.graphiques.carte import Contours, Fond, preparer_fond, reunir
+from infocentre.lecture.commun import indicateurs, par_version, valeurs
+from infocentre.lecture.indicateurs import Mesure, mesure
+from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.partage import partages, seuil_secret
+from infocentre.lecture.perimetre import Perimetre
 from infocentre.mesures import Tableau, lire_tableaux, sql_lecture_tableau
 from infocentre.mesures.partage import MASQUE
+from infocentre.noyau.erreurs import Refus
 
 Niveau = Literal["commune", "epci"]
 THEMES: dict[str, dict[str, tuple[str, ...]]] = {

@@ -8,13 +8,13 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from infocentre.consultation.commun import par_version, registre
-from infocentre.consultation.filtres import Filtres, mois_avant, retenir
-from infocentre.consultation.lecteur import Ligne, VersionOuverte
-from infocentre.consultation.perimetre import TOUT, Perimetre
-from infocentre.consultation.tableaux import Fiabilite, fiabilite
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.journal import lire_journal
+from infocentre.lecture.commun import par_version, registre
+from infocentre.lecture.filtres import Filtres, mois_avant, retenir
+from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.perimetre import TOUT, Perimetre
+from infocentre.lecture.tableaux import Fiabilite, fiabilite
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.operations.historique import decrire
 

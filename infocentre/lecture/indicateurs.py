@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from infocentre.catalogue import Catalogue, Indicateur
-from infocentre.consultation.commun import catalogue, noms_organismes, par_version, registre
-from infocentre.consultation.filtres import Filtres, mois_avant, retenir
-from infocentre.consultation.lecteur import Ligne, VersionOuverte
-from infocentre.consultation.perimetre import Perimetre
 from infocentre.contrat import Colonne, contrat
+from infocentre.lecture.commun import catalogue, noms_organismes, par_version, registre
+from infocentre.lecture.filtres import Filtres, mois_avant, retenir
+from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.perimetre import Perimetre
 from infocentre.mesures import SIGNIFICATIFS
 from infocentre.operations.anomalies import catalogue_du_controle
 

@@ -11,10 +11,12 @@ from typing import Any, Literal
 from infocentre.catalogue import MOTS, Catalogue, Indicateur, Mots
 from infocentre.catalogue.modele import Imputable
 from infocentre.catalogue.remedes import ENCORE_POSSIBLE, OUVERTE, RIEN_DE_POSSIBLE, SORTIE
-from infocentre.consultation.commun import noms_organismes, par_version, registre
-from infocentre.consultation.demandes import Choix, anomalies, livraison_controlee
-from infocentre.consultation.filtres import Filtres, mois_avant, nom_mois, periode
-from infocentre.consultation.indicateurs import (
+from infocentre.entrepot.liens import AUTRE, CODES
+from infocentre.exports import Donnees, lisible
+from infocentre.lecture.commun import noms_organismes, par_version, registre
+from infocentre.lecture.demandes import Choix, anomalies, livraison_controlee
+from infocentre.lecture.filtres import Filtres, mois_avant, nom_mois, periode
+from infocentre.lecture.indicateurs import (
     Mesure,
     catalogue_du_mois,
     compter,
@@ -24,13 +26,11 @@ from infocentre.consultation.indicateurs import (
     revisions,
     saisies_tardives,
 )
-from infocentre.consultation.lecteur import Ligne, VersionOuverte
-from infocentre.consultation.perimetre import TOUT, Perimetre
-from infocentre.entrepot.liens import AUTRE, CODES
-from infocentre.erreurs import Refus
-from infocentre.exports import Donnees, lisible
+from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.livraisons.rapport import accorder
 from infocentre.mesures import SIGNIFICATIFS
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations.anomalies import TITRES_AUTRE
 
 Niveau = Literal["guichet", "organisme"]

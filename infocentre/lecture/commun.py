@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
-from infocentre.consultation.lecteur import Ligne, VersionOuverte
-from infocentre.consultation.perimetre import Perimetre
 from infocentre.entrepot import Livraison
+from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.perimetre import Perimetre
 from infocentre.operations.valeurs import MOTIFS, sql_motifs
 
 GARDES = 256

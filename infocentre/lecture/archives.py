@@ -15,11 +15,11 @@ from typing import Any
 
 import duckdb
 
-from infocentre.consultation.lecteur import Ligne, VersionOuverte
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.relations import sql_references, sql_vues
-from infocentre.erreurs import Refus
+from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.noyau.erreurs import Refus
 
 LISTES, ESSAIS = 12, 5
 _VERROU = threading.Lock()

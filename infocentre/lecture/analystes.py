@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from infocentre.consultation.commun import par_version
-from infocentre.consultation.lecteur import VersionOuverte
+from infocentre.lecture.commun import par_version
+from infocentre.lecture.lecteur import VersionOuverte
 from infocentre.operations.analystes import tenir_analystes
 from infocentre.operations.dictionnaire import du_contrat, ordre_des_tables, sens, titre
 
