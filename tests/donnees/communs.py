@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import functools
+import hashlib
 import os
 import shutil
 from collections.abc import Callable
@@ -11,11 +13,18 @@ from pathlib import Path
 from tests.donnees.retors import dossier_jetable
 
 VARIABLE = "INFOCENTRE_TESTS_COMMUNS"
+# A directory where what is made outlives the run, for as long as what makes it stays the same:
+# all of the sources but those that only read.
+GARDES = "INFOCENTRE_TESTS_GARDES"
+RACINE = Path(__file__).parents[2]
+FABRIQUENT = ("infocentre", "queries", "expectations", "tests")
+LISENT = ("infocentre/lecture", "infocentre/restitutions", "infocentre/graphiques",
+          "infocentre/cli")  # fmt: skip
 
 
 def une_fois(nom: str, faire: Callable[[Path], object]) -> Path:
     """Return this process's copy of the directory that `faire` fills, made by the first to ask."""
-    communs = Path(os.environ[VARIABLE])
+    communs = _gardes() if os.environ.get(GARDES) else Path(os.environ[VARIABLE])
     commun, pret = communs / nom, communs / f"{nom}.pret"
     with (communs / f"{nom}.verrou").open("w") as verrou:
         fcntl.flock(verrou, fcntl.LOCK_EX)
@@ -24,3 +33,19 @@ def une_fois(nom: str, faire: Callable[[Path], object]) -> Path:
             faire(commun)
             pret.touch()
     return Path(shutil.copytree(commun, dossier_jetable(nom) / nom, symlinks=True))
+
+
+@functools.cache
+def _gardes() -> Path:
+    """Return the directory of what this very source makes."""
+    empreinte = hashlib.sha256()
+    for dossier in FABRIQUENT:
+        for chemin in sorted((RACINE / dossier).rglob("*")):
+            nom = chemin.relative_to(RACINE).as_posix()
+            fabrique = not nom.startswith(LISENT) and not chemin.name.startswith("test_")
+            if fabrique and chemin.suffix in {".py", ".sql", ".yml"}:
+                empreinte.update(nom.encode())
+                empreinte.update(chemin.read_bytes())
+    gardes = Path(os.environ[GARDES]) / empreinte.hexdigest()[:16]
+    gardes.mkdir(parents=True, exist_ok=True)
+    return gardes
