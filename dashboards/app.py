@@ -11,13 +11,20 @@ from typing import Any
 import dash
 import flask
 
+from dashboards.candidat import candidats
 from dashboards.composants.coquille import coquille
+from dashboards.courant import UN_AN, lecteur
+from dashboards.documents import documents
+from dashboards.erreurs import erreurs
+from dashboards.exports import telechargements
+from dashboards.fichiers import fichiers
+from dashboards.protection import protections
+from dashboards.requetes import requetes
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur
 
 ICI = Path(__file__).parent
 DSFR = ICI / "dsfr"
-UN_AN = 31_536_000
 TITRE = "Infocentre – Suivi des guichets"
 PAGE = """<!DOCTYPE html>
 <html lang="fr" data-fr-scheme="light">
@@ -33,12 +40,6 @@ PAGE = """<!DOCTYPE html>
 <div>{%config%}{%scripts%}{%renderer%}</div>
 </body>
 </html>"""
-
-
-def lecteur() -> Lecteur:
-    """Return the reader of the running application."""
-    trouve: Lecteur = flask.current_app.config["LECTEUR"]
-    return trouve
 
 
 def creer_app(dossier: Dossier, *, marque: str | None = None) -> dash.Dash:
@@ -99,22 +100,11 @@ def _appel(chemin: str) -> dict[str, Any]:
 
 
 def _routes(app: dash.Dash) -> None:
-    from dashboards.candidat import candidats
-    from dashboards.documents import documents
-    from dashboards.erreurs import erreurs
-    from dashboards.exports import telechargements
-    from dashboards.fichiers import fichiers
-    from dashboards.protection import protections
-    from dashboards.requetes import requetes
-
     serveur = app.server
     protections(serveur)
     erreurs(app)
-    serveur.register_blueprint(telechargements)
-    serveur.register_blueprint(fichiers)
-    serveur.register_blueprint(documents)
-    serveur.register_blueprint(requetes)
-    serveur.register_blueprint(candidats)
+    for routes in (telechargements, fichiers, documents, requetes, candidats):
+        serveur.register_blueprint(routes)
 
     @serveur.get("/dsfr.css")
     def dsfr() -> flask.Response:

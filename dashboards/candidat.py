@@ -8,7 +8,8 @@ from typing import Any
 import flask
 
 from dashboards.composants.candidat import champs_de_regle, montrer_apercu
-from dashboards.requetes import appel, dossier, place
+from dashboards.courant import dossier
+from dashboards.requetes import appel, place
 from infocentre.exports import lisible
 from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.borne import essayer

@@ -6,8 +6,8 @@ import logging
 
 import flask
 
-from dashboards import exports
 from dashboards.page import Contexte, contexte_exact
+from dashboards.reponses import a_emporter, nom_de_fichier
 from infocentre.lecture.fiche import Niveau, lire_fiche
 from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.modele import RequeteRefusee
@@ -15,14 +15,7 @@ from infocentre.restitutions.commande import Commande, fabriquer
 from infocentre.restitutions.lecture import semestre_du_mois
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
-OFFICE = "application/vnd.openxmlformats-officedocument"
-MIMES = {
-    "pdf": "application/pdf",
-    "html": "text/html; charset=utf-8",
-    "pptx": f"{OFFICE}.presentationml.presentation",
-    "docx": f"{OFFICE}.wordprocessingml.document",
-    "xlsx": exports.MIMES["xlsx"],
-}
+FORMES = ("pdf", "html", "pptx", "docx", "xlsx")
 DU_MOIS, DU_SEMESTRE, FICHE = ("synthese", "guichets"), ("bilan", "mission"), "fiche"
 ATTENTE = 15  # seconds after which to ask again
 _RETOUR = "Revenir aux documents"
@@ -47,15 +40,12 @@ def telecharger(nom: str, forme: str) -> flask.typing.ResponseReturnValue:
         echec = Refus("ce document n'a pas pu être préparé", que_faire="Recommencer ; si cela "
                       "dure, le signaler avec l'heure et l'adresse.")  # fmt: skip
         return _refuser(echec, 500)
-    reponse = flask.Response(octets, content_type=MIMES[forme])
-    reponse.headers.set("Content-Disposition", "attachment", filename=_nom(commande))
-    reponse.cache_control.no_store = True
-    return reponse
+    return a_emporter(flask.Response(octets), _nom(commande))
 
 
 def _contexte(nom: str, forme: str) -> Contexte:
     c = contexte_exact(flask.request.args.to_dict())
-    if nom not in {*DU_MOIS, *DU_SEMESTRE, FICHE} or forme not in MIMES:
+    if nom not in {*DU_MOIS, *DU_SEMESTRE, FICHE} or forme not in FORMES:
         raise Refus("ce document n'existe pas", que_faire="Reprendre le lien de la page.")
     return c
 
@@ -79,7 +69,7 @@ def _commande(c: Contexte, nom: str, forme: str) -> Commande:
 
 def _nom(commande: Commande) -> str:
     parties = (commande.nom, commande.departement, commande.semestre or commande.mois)
-    return "-".join(filter(None, (*parties, exports.nom_de_fichier(commande.guichet)))) + (
+    return "-".join(filter(None, (*parties, nom_de_fichier(commande.guichet)))) + (
         f".{commande.forme}"
     )
 

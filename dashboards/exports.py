@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import logging
-import re
-import unicodedata
 from collections.abc import Callable
 
 import flask
 
 from dashboards.page import Contexte, contexte_exact
-from infocentre.exports import Donnees, Format, en_octets
+from dashboards.reponses import exporter_reponse
+from infocentre.exports import Donnees, Format
 from infocentre.lecture.filtres import nom_mois
 from infocentre.noyau.erreurs import Refus
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
-MIMES: dict[Format, str] = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "json": "application/json",
-}
+FORMATS: dict[str, Format] = {"xlsx": "xlsx", "csv": "csv", "json": "json"}
 # Parameters of an address that make a file another one, beside its filters and its title.
 CHOIX = ("par", "contenu", "colonnes", "montrer", "niveau", "partage", "recherche")
 CHOIX_MAX = 40
@@ -47,30 +42,14 @@ def export(nom: str, *, charges: bool = False) -> Callable[[Fabrique], Fabrique]
     return inscrire
 
 
-def exporter_reponse(donnees: Donnees, format_: Format, precision: str = "") -> flask.Response:
-    """Return the download; the file is named after the title, then `precision` (place, month)."""
-    reponse = flask.Response(en_octets(donnees, format_), content_type=MIMES[format_])
-    nom = "-".join(filter(None, [nom_de_fichier(donnees.titre), nom_de_fichier(precision)]))
-    reponse.headers.set("Content-Disposition", "attachment", filename=f"{nom}.{format_}")
-    reponse.cache_control.no_store = True
-    return reponse
-
-
-def nom_de_fichier(texte: str) -> str:
-    """Return « delais-d-attribution » for « Délais d'attribution »: safe on every system."""
-    sans_accents = unicodedata.normalize("NFKD", texte).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", sans_accents).strip("-")
-
-
 @telechargements.get("/export/<nom>.<format_>")
 def telecharger(nom: str, format_: str) -> flask.Response:
     """Serve a download; what cannot be made says so in French."""
-    connu: dict[str, Format] = {str(un): un for un in MIMES}
-    if nom not in _FABRIQUES or format_ not in connu:
+    if nom not in _FABRIQUES or format_ not in FORMATS:
         return _refuser(404, "Cet export n'existe pas", "Reprendre le lien de la page.")
     try:
         c = contexte_exact(flask.request.args.to_dict(), charges=nom in _SANS_CONTROLE)
-        return exporter_reponse(_FABRIQUES[nom](c), connu[format_], _precision(c))
+        return exporter_reponse(_FABRIQUES[nom](c), FORMATS[format_], _precision(c))
     except Refus as refus:
         return _refuser(404, refus.quoi, refus.que_faire or ACCUEIL)
     except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest

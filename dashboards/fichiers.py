@@ -9,8 +9,8 @@ from itertools import groupby
 import flask
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from dashboards.exports import MIMES
 from dashboards.page import contexte_exact
+from dashboards.reponses import a_emporter
 from infocentre.exports import lisible
 from infocentre.lecture.demandes import tirer_echantillon
 from infocentre.lecture.filtres import nom_mois
@@ -46,11 +46,8 @@ def classeur() -> flask.typing.ResponseReturnValue:
         echantillon = tirer_echantillon(c.v, c.p, c.filtres, demande_lue(c.adresse))
     except Refus as refus:
         return _refuser(refus)
-    reponse = flask.Response(en_classeur(echantillon), content_type=MIMES["xlsx"])
     nom = f"echantillon-{echantillon.demande.guichet}-{echantillon.mois}.xlsx"
-    reponse.headers.set("Content-Disposition", "attachment", filename=nom)
-    reponse.cache_control.no_store = True
-    return reponse
+    return a_emporter(flask.Response(en_classeur(echantillon)), nom)
 
 
 def demande_lue(adresse: dict[str, str]) -> Demande:

@@ -11,8 +11,8 @@ from typing import Any
 import flask
 from dash import html
 
-from dashboards.app import lecteur
 from dashboards.composants.elements import lien, titre, vide
+from dashboards.courant import lecteur
 from infocentre.contrat.territoires import nom_departement
 from infocentre.lecture.adresses import ecarts, exiger
 from infocentre.lecture.commun import departements, mois_controles

@@ -20,7 +20,6 @@ import flask
 from markupsafe import Markup
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from dashboards.app import UN_AN, lecteur
 from dashboards.composants.dessins import dessiner, lire_demande
 from dashboards.composants.requetes import (
     EDITEUR,
@@ -30,10 +29,10 @@ from dashboards.composants.requetes import (
     liste_executions,
     liste_gardees,
 )
+from dashboards.courant import UN_AN, dossier, lecteur
 from dashboards.erreurs import lire_json
-from dashboards.exports import MIMES, nom_de_fichier
+from dashboards.reponses import a_emporter, nom_de_fichier
 from infocentre.decisions import Requetes, ouvrir_magasin, utilisateur
-from infocentre.entrepot import Dossier
 from infocentre.lecture.analystes import schema_analystes
 from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.bibliotheque import (
@@ -51,21 +50,12 @@ JOURNAL = logging.getLogger("infocentre.dashboards")
 SIMULTANEES = 3
 _ILLISIBLE = re.compile("[\0\ud800-\udfff]")  # a null character, or half of one
 IDENTIFIANT = re.compile(r"[A-Za-z0-9-]{16,64}")
-FORMATS: dict[FormatExport, str] = {
-    "csv": MIMES["csv"],
-    "xlsx": MIMES["xlsx"],
-    "parquet": "application/vnd.apache.parquet",
-}
+FORMATS: tuple[FormatExport, ...] = ("csv", "xlsx", "parquet")
 
 requetes = flask.Blueprint("requetes", __name__)
 _places = threading.BoundedSemaphore(SIMULTANEES)
 Reponse = flask.typing.ResponseReturnValue
 Corps = Mapping[str, Any]
-
-
-def dossier() -> Dossier:
-    """Return the data directory of the running application."""
-    return lecteur().dossier
 
 
 def mes_requetes() -> Requetes:
@@ -360,8 +350,6 @@ def _exporter(corps: Corps, format_: FormatExport) -> Reponse:
         exporter(dossier(), sql, donnees, format_, cible, qui=utilisateur(),
                  identifiant=_identifiant(corps))  # fmt: skip
         flux = cible.open("rb")  # still there for who reads it, once its directory is gone
-    reponse = flask.send_file(flux, mimetype=FORMATS[format_])
+    reponse = flask.send_file(flux, mimetype="application/octet-stream")
     titre = nom_de_fichier(_texte(corps, "titre") or requete.titre) or "requete"
-    reponse.headers.set("Content-Disposition", "attachment", filename=f"{titre}.{format_}")
-    reponse.cache_control.no_store = True
-    return reponse
+    return a_emporter(reponse, f"{titre}.{format_}")

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 from statistics import median
 from textwrap import dedent
@@ -89,6 +90,36 @@ def test_verrou_satisfait_pyproject(exigence: Requirement) -> None:
     }
     assert versions, "missing from requirements.lock: run make lock"
     assert all(exigence.specifier.contains(version) for version in versions), "run make lock"
+
+
+def modules() -> dict[str, Path]:
+    """Every file of the two packages, by the name that one imports."""
+    chemins = [
+        un for paquet in ("infocentre", "dashboards") for un in (RACINE / paquet).rglob("*.py")
+    ]
+    noms = [".".join(un.relative_to(RACINE).with_suffix("").parts) for un in chemins]
+    return {nom.removesuffix(".__init__"): un for nom, un in zip(noms, chemins, strict=True)}
+
+
+def importes(chemin: Path, connus: Collection[str]) -> set[str]:
+    """Names of the files that one imports, inside its functions too."""
+    trouves: set[str] = set()
+    for noeud in ast.walk(ast.parse(chemin.read_text("utf-8"))):
+        if isinstance(noeud, ast.Import):
+            trouves |= {un.name for un in noeud.names}
+        elif isinstance(noeud, ast.ImportFrom):
+            assert noeud.level == 0, f"{chemin}: a relative import"
+            entiers = {f"{noeud.module}.{un.name}" for un in noeud.names}
+            trouves |= {un if un in connus else str(noeud.module) for un in entiers}
+    return trouves & set(connus)
+
+
+def test_aucun_cercle_de_fichiers() -> None:
+    """A file never needs one that needs it: TopologicalSorter raises with the circle it finds."""
+    connus = modules()
+    graphe = {nom: importes(chemin, connus) for nom, chemin in connus.items()}
+    assert sum(map(len, graphe.values())) > len(graphe) > 200
+    assert len(list(TopologicalSorter(graphe).static_order())) == len(graphe)
 
 
 def longueurs() -> Iterator[tuple[str, int]]:

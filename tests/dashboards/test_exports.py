@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards import exports
-from dashboards.exports import exporter_reponse, nom_de_fichier
 from dashboards.page import Contexte
+from dashboards.reponses import exporter_reponse, nom_de_fichier
 from infocentre.exports import Donnees
 from infocentre.noyau.erreurs import Refus
 

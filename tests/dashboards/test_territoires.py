@@ -12,7 +12,7 @@ import flask
 import pytest
 from flask.testing import FlaskClient
 
-from dashboards.app import lecteur
+from dashboards.courant import lecteur
 from infocentre.contrat.territoires import territoires
 from infocentre.demo.territoire import territoire
 from infocentre.lecture.accueil import a_reprendre, chiffres, mouvements

@@ -1,0 +1,42 @@
+"""A file that is taken away: its type, its name, never kept by the browser."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import flask
+
+from infocentre.exports import Donnees, Format, en_octets
+
+OFFICE = "application/vnd.openxmlformats-officedocument"
+MIMES = {
+    "csv": "text/csv; charset=utf-8",
+    "docx": f"{OFFICE}.wordprocessingml.document",
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+    "pdf": "application/pdf",
+    "pptx": f"{OFFICE}.presentationml.presentation",
+    "xlsx": f"{OFFICE}.spreadsheetml.sheet",
+}
+
+
+def nom_de_fichier(texte: str) -> str:
+    """Return « delais-d-attribution » for « Délais d'attribution »: safe on every system."""
+    sans_accents = unicodedata.normalize("NFKD", texte).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", sans_accents).strip("-")
+
+
+def a_emporter(reponse: flask.Response, nom: str) -> flask.Response:
+    """Make an answer a download under this name; its type is that of the name's ending."""
+    reponse.content_type = MIMES[nom.rpartition(".")[2]]
+    reponse.headers.set("Content-Disposition", "attachment", filename=nom)
+    reponse.cache_control.no_store = True
+    return reponse
+
+
+def exporter_reponse(donnees: Donnees, format_: Format, precision: str = "") -> flask.Response:
+    """Return the download; the file is named after the title, then `precision` (place, month)."""
+    nom = "-".join(filter(None, [nom_de_fichier(donnees.titre), nom_de_fichier(precision)]))
+    return a_emporter(flask.Response(en_octets(donnees, format_)), f"{nom}.{format_}")
