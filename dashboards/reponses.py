@@ -7,7 +7,8 @@ import unicodedata
 
 import flask
 
-from infocentre.exports import Donnees, Format, en_octets
+from infocentre.exports import Donnees, en_octets
+from infocentre.noyau.formats import Format
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 MIMES = {

@@ -35,6 +35,7 @@ from dashboards.reponses import a_emporter, nom_de_fichier
 from infocentre.decisions import Requetes, ouvrir_magasin, utilisateur
 from infocentre.lecture.analystes import schema_analystes
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.formats import FichierRequete
 from infocentre.requetes.bibliotheque import (
     Parametre,
     Requete,
@@ -44,13 +45,13 @@ from infocentre.requetes.bibliotheque import (
     valeurs,
 )
 from infocentre.requetes.execution import annuler, etat, executer, exporter
-from infocentre.requetes.modele import FormatExport, RequeteRefusee, Resultat
+from infocentre.requetes.modele import RequeteRefusee, Resultat
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
 SIMULTANEES = 3
 _ILLISIBLE = re.compile("[\0\ud800-\udfff]")  # a null character, or half of one
 IDENTIFIANT = re.compile(r"[A-Za-z0-9-]{16,64}")
-FORMATS: tuple[FormatExport, ...] = ("csv", "xlsx", "parquet")
+FORMATS: tuple[FichierRequete, ...] = ("csv", "xlsx", "parquet")
 
 requetes = flask.Blueprint("requetes", __name__)
 _places = threading.BoundedSemaphore(SIMULTANEES)
@@ -342,7 +343,7 @@ def emporter(format_: str) -> Reponse:
     return _servir(partial(_exporter, format_=voulu))
 
 
-def _exporter(corps: Corps, format_: FormatExport) -> Reponse:
+def _exporter(corps: Corps, format_: FichierRequete) -> Reponse:
     sql = _texte(corps, "sql")
     with tempfile.TemporaryDirectory() as temporaire, place():
         requete, donnees = _lire(sql, _textes(corps))

@@ -13,13 +13,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.formats import Format
 from infocentre.noyau.texte import brut, imprimable, pour_donnees
 
-Format = Literal["table", "csv", "json", "xlsx"]
-FORMATS: tuple[Format, ...] = ("table", "csv", "json", "xlsx")
 # Set by --brut: csv for a program, which no spreadsheet opens.
 BRUT: ContextVar[bool] = ContextVar("brut", default=False)
 _FORMULE = re.compile(r"[=+\-@\t\r]")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
-from argparse import Namespace
 from collections.abc import Sequence
+from typing import Any
 
-from infocentre.cli.analyseur import construire
+from infocentre.cli.analyseur import lire_ligne
+from infocentre.cli.options import Commande
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.texte import a_l_ecran
 
@@ -16,16 +18,18 @@ REFUSE, INTERROMPU = 1, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0 when done, 1 when refused with a reason, 2 on bad usage."""
-    options = construire().parse_args(arguments)
+    commande, options = lire_ligne(arguments)
     with a_l_ecran():
-        return _executer(options)
+        return _executer(commande, options)
 
 
-def _executer(options: Namespace) -> int:
+def _executer(commande: Commande, options: Any) -> int:  # noqa: ANN401 - the record of the command
     try:
-        from infocentre.cli.commandes import executer
+        from infocentre import exports
 
-        executer(options)
+        exports.BRUT.set(getattr(options, "brut", False))
+        module = importlib.import_module(f"infocentre.cli.{commande.module}")
+        getattr(module, commande.nom)(options)
     except Refus as refus:
         print(f"infocentre : {refus}", file=sys.stderr)
         return REFUSE

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from typing import Any
 
+from infocentre.cli import options as demandes
 from infocentre.cli.lectures import dossier_courant
 from infocentre.cli.requetes import donner, lire_parametres
 from infocentre.decisions import Requetes, ouvrir_magasin, utilisateur
@@ -25,7 +25,7 @@ _TITRES_LISTE = {"parametres": "paramètres", "mots_cles": "mots-clés"}
 _NOTE_LISTE = "Lancer : infocentre bibliotheque NOM ; ce qu'on y choisit : --decrire."
 
 
-def bibliotheque(options: Namespace) -> None:
+def bibliotheque(options: demandes.Bibliotheque) -> None:
     """List the library or the saved queries, describe, run or add one."""
     if options.enregistrees:
         _lister_gardees(options)
@@ -39,7 +39,7 @@ def bibliotheque(options: Namespace) -> None:
         _lancer(trouver_requete(lire_bibliotheque(), options.nom), options)
 
 
-def _lister(options: Namespace) -> None:
+def _lister(options: demandes.Bibliotheque) -> None:
     lignes = [
         (un.nom, un.titre, ", ".join(un.parametres), ", ".join(un.tags))
         for un in lire_bibliotheque().values()
@@ -49,7 +49,7 @@ def _lister(options: Namespace) -> None:
     exporter(donnees, _format(options), options.sortie)
 
 
-def _lister_gardees(options: Namespace) -> None:
+def _lister_gardees(options: demandes.Bibliotheque) -> None:
     lignes = [
         (une.id, une.titre, une.auteur, "oui" if une.partagee else "non", une.modifiee_le.date())
         for une in gardees().lister()
@@ -60,7 +60,7 @@ def _lister_gardees(options: Namespace) -> None:
     exporter(donnees, _format(options), options.sortie)
 
 
-def _format(options: Namespace) -> Any:  # noqa: ANN401 - a Format, checked here
+def _format(options: demandes.Bibliotheque) -> Any:  # noqa: ANN401 - a Format, checked here
     if options.format == "parquet":
         raise Refus("une liste ne s'écrit pas en parquet", que_faire="Choisir csv ou xlsx.")
     return options.format or "table"
@@ -79,8 +79,8 @@ def _decrire(requete: Requete) -> None:
         print(f"  {decrire_parametre(nom, parametre)}")
 
 
-def _lancer(requete: Requete, options: Namespace) -> None:
-    donnes = lire_parametres(options.parametre or ())
+def _lancer(requete: Requete, options: demandes.Bibliotheque) -> None:
+    donnes = lire_parametres(options.parametre)
     listes = {
         nom: choix(requete.parametres[nom], _interroger)
         for nom in donnes

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import Namespace
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from infocentre.catalogue import Indicateur, lire_catalogue
+from infocentre.cli import options as demandes
 from infocentre.cli.bibliotheque import gardees
 from infocentre.cli.lectures import departement_voulu, dossier_courant
 from infocentre.exports import Donnees, exporter, sans_colonnes
@@ -29,8 +29,11 @@ TITRES = {
 }
 
 
-def candidat(options: Namespace) -> None:
+def candidat(options: demandes.Candidat) -> None:
     """Preview a candidate indicator or a changed rule, then write it when asked."""
+    if options.requete:
+        gardee = gardees().lire(options.requete)
+        options = replace(options, sql=gardee.sql, libelle=options.libelle or gardee.titre)
     champs = _champs(options)
     if options.ecrire:
         definition, essai = ecrire(champs, options.dossier)
@@ -50,7 +53,7 @@ def candidat(options: Namespace) -> None:
         exporter(donnees, options.format, options.sortie)
 
 
-def _donner_objet(apercu: Apercu, options: Namespace) -> None:
+def _donner_objet(apercu: Apercu, options: demandes.Candidat) -> None:
     objet = asdict(apercu) | {"indicateur": apercu.indicateur.model_dump(mode="json")}
     texte = json.dumps(objet, ensure_ascii=False, indent=1) + "\n"
     if options.sortie:
@@ -59,7 +62,7 @@ def _donner_objet(apercu: Apercu, options: Namespace) -> None:
         sys.stdout.write(texte)
 
 
-def _champs(options: Namespace) -> dict[str, Any]:
+def _champs(options: demandes.Candidat) -> dict[str, Any]:
     code = options.code.strip().upper()
     en_vigueur = lire_catalogue().indicateurs.get(code)
     if en_vigueur and not _a_une_requete(options):
@@ -68,7 +71,7 @@ def _champs(options: Namespace) -> dict[str, Any]:
     return completer(code, proposition, _choisis(options))
 
 
-def _choisis(options: Namespace) -> dict[str, Any]:
+def _choisis(options: demandes.Candidat) -> dict[str, Any]:
     """Return the fields that the options give."""
     noms = ("libelle", "imputable", "reference", "explication", "applicable", "anomalie",
             "remede", "encore_possible")  # fmt: skip
@@ -82,11 +85,11 @@ def _choisis(options: Namespace) -> dict[str, Any]:
     return choisis
 
 
-def _a_une_requete(options: Namespace) -> bool:
-    return bool(options.requete or options.fichier or options.sql or options.population)
+def _a_une_requete(options: demandes.Candidat) -> bool:
+    return bool(options.fichier or options.sql or options.population)
 
 
-def _proposition(options: Namespace, en_vigueur: Indicateur | None) -> Proposition:
+def _proposition(options: demandes.Candidat, en_vigueur: Indicateur | None) -> Proposition:
     if texte := _texte(options):
         return proposer(texte, options.population, options.applicable)
     population = options.population or (en_vigueur and en_vigueur.population)
@@ -99,12 +102,8 @@ def _proposition(options: Namespace, en_vigueur: Indicateur | None) -> Propositi
     )
 
 
-def _texte(options: Namespace) -> str | None:
-    if options.requete:
-        gardee = gardees().lire(options.requete)
-        options.libelle = options.libelle or gardee.titre
-        return gardee.sql
-    if options.fichier:
+def _texte(options: demandes.Candidat) -> str | None:
+    if options.fichier and not options.requete:
         try:
             return str(options.fichier.read_text("utf-8-sig"))
         except (OSError, UnicodeDecodeError):

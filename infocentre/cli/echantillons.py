@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from pathlib import Path
 
+from infocentre.cli import options as demandes
 from infocentre.cli.lectures import code_connu, dossier_courant, mois_controle, un_departement
 from infocentre.exports import lisible
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations.echantillons import Demande, Verdict, en_classeur, relire, tirer
 
 
-def echantillon(options: Namespace) -> None:
+def echantillon(options: demandes.Echantillon) -> None:
     """Draw a sample to a workbook, or read a filled one back."""
     if options.lire:
         _dire(relire(_lire(options.lire), str(options.lire)))

@@ -7,10 +7,10 @@ import datetime as dt
 import shutil
 import tempfile
 import time
-from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from infocentre.cli import options as demandes
 from infocentre.cli.avancement import Silence, avancement
 from infocentre.entrepot import Dossier
 from infocentre.livraisons.depot import normaliser_departement
@@ -22,18 +22,16 @@ from infocentre.operations import chargement, controle, purge, reconstruction
 PLUS_GRAND_DEPARTEMENT = 200_000
 
 
-def charger(options: Namespace) -> None:
+def charger(options: demandes.Charger) -> None:
     """Receive deliveries, print a report for each."""
-    _charger(options)
+    _charger(options, options.livraisons)
     print("\nPour publier leurs indicateurs : infocentre controler")
 
 
-def _charger(options: Namespace) -> tuple[str, str]:
+def _charger(options: demandes.Livrer, livraisons: tuple[Path, ...]) -> tuple[str, str]:
     """Load and report each delivery; return the département and the month of the last one."""
     lue = ("", "")
-    demande = chargement.Demande(
-        tuple(options.livraisons), options.arrete, options.departement, options.confirmer
-    )
+    demande = chargement.Demande(livraisons, options.arrete, options.departement, options.confirmer)
     faites: list[str] = []
     with _rappeler(faites):
         for resultat in chargement.charger(Dossier(dossier_donnees()), demande, avancement()):
@@ -76,7 +74,7 @@ def _dire_chargement(resultat: chargement.Chargement) -> None:
         )
 
 
-def controler(options: Namespace) -> None:
+def controler(options: demandes.Controler) -> None:
     """Control the pending months and say what they show."""
     departement = options.departement and normaliser_departement(options.departement)
     with _duree() as duree:
@@ -124,11 +122,11 @@ def _dire_controle(resultat: controle.Resultat, secondes: float) -> None:
         )
 
 
-def mensuel(options: Namespace) -> None:
+def mensuel(options: demandes.Mensuel) -> None:
     """Load one delivery, control its month, print its synthèse."""
-    departement, mois = _charger(options)
-    with _rappeler([chemin.resolve().name for chemin in options.livraisons]):
-        controler(Namespace(mois=None, departement=departement))
+    departement, mois = _charger(options, (options.livraison,))
+    with _rappeler([options.livraison.resolve().name]):
+        controler(demandes.Controler(departement=departement))
     _montrer_le_mois(departement)
     _imprimer_le_mois(departement, mois)
 
@@ -137,16 +135,14 @@ def _montrer_le_mois(departement: str) -> None:
     """Show the newest month of a département."""
     from infocentre.cli.lectures import indicateurs
 
-    vide = dict.fromkeys(("mois", "guichet", "code", "sortie"))
-    indicateurs(Namespace(**vide, departement=departement, par="guichet", format="table"))
+    indicateurs(demandes.Indicateurs(departement=departement))
 
 
 def _imprimer_le_mois(departement: str, mois: str | None) -> None:
     """Print the documents of a month; what prints them is loaded once the warehouse is closed."""
     from infocentre.cli.restitutions import synthese
 
-    vide = dict.fromkeys(("format", "sortie"))
-    synthese(Namespace(**vide, departement=departement, mois=mois))
+    synthese(demandes.Synthese(departement=departement, mois=mois))
 
 
 def _imprimer_le_semestre(departement: str) -> None:
@@ -156,12 +152,10 @@ def _imprimer_le_semestre(departement: str) -> None:
 
     publies = Dossier(dossier_donnees()).version().de(departement)
     if semestre := dernier_semestre(une.mois for une in publies):
-        rien = dict.fromkeys(("partenaire", "guichet", "format", "sortie"))
-        bilan(Namespace(**rien, semestre=semestre, departement=departement, document="bilan",
-                        tous=False))  # fmt: skip
+        bilan(demandes.Bilan(semestre=semestre, departement=departement))
 
 
-def demo(options: Namespace) -> None:
+def demo(options: demandes.Demo) -> None:
     """Make invented deliveries, load them, control them, show and print a month, serve it."""
     print(
         f"Démonstration : {accorder(options.mois, 'mois', 'mois')} de livraisons inventées, "
@@ -174,7 +168,7 @@ def demo(options: Namespace) -> None:
                 print(resume(resultat.description), flush=True)
             if options.dossier is None:
                 shutil.rmtree(chemin)
-    controler(Namespace(mois=None, departement=None))
+    controler(demandes.Controler())
     departement = Dossier(dossier_donnees()).version().departements[0]
     _montrer_le_mois(departement)
     _imprimer_le_mois(departement, None)
@@ -186,10 +180,10 @@ def demo(options: Namespace) -> None:
     if options.sans_servir:
         print("Tableaux de bord : infocentre servir")
     else:
-        servir(Namespace(port=options.port))
+        servir(demandes.Servir(port=options.port))
 
 
-def _livraisons_inventees(options: Namespace, atelier: Path) -> Iterable[Path]:
+def _livraisons_inventees(options: demandes.Demo, atelier: Path) -> Iterable[Path]:
     """One département, or the 101 one after the other when it is larger than any of them."""
     from infocentre.demo import fabriquer, livraisons_nation
 
@@ -212,7 +206,7 @@ def _atelier(dossier: Path | None) -> Iterator[Path]:
         yield Path(temporaire)
 
 
-def reconstruire(_: Namespace) -> None:
+def reconstruire(_: demandes.Reconstruire) -> None:
     """Rebuild the warehouse from the archives and the journal."""
     with _duree() as duree:
         version = reconstruction.reconstruire(
@@ -224,7 +218,7 @@ def reconstruire(_: Namespace) -> None:
     )
 
 
-def purger(options: Namespace) -> None:
+def purger(options: demandes.Purger) -> None:
     """Erase what names persons a year after their radiation, say how many."""
     try:
         le = dt.date.fromisoformat(options.au) if options.au else dt.date.today()  # noqa: DTZ011
@@ -256,7 +250,7 @@ def purger(options: Namespace) -> None:
         )
 
 
-def servir(options: Namespace) -> None:
+def servir(options: demandes.Servir) -> None:
     """Serve the dashboards until it is stopped; on the loopback address only."""
     from dashboards.servir import ADRESSE, demarrer
 

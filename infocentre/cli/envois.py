@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
+from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, dossier_courant
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.texte import brut, imprimable
@@ -18,12 +18,12 @@ Rendre = Callable[[Document, str, Path | None, str], Path]
 Former = Callable[[Document], bytes]
 
 
-def concerne(options: Namespace) -> bool:
+def concerne(options: demandes.Bilan) -> bool:
     """Tell whether `bilan` is asked for something else than the département's bilan."""
     return bool(options.document != "bilan" or options.partenaire or options.tous)
 
 
-def imprimer(options: Namespace, forme: str, former: Former, rendre: Rendre) -> None:
+def imprimer(options: demandes.Bilan, forme: str, former: Former, rendre: Rendre) -> None:
     """Print another document, the bilan of a partner, or those of all; raise Refus."""
     if options.tous:
         _tous(options, forme, former)
@@ -36,7 +36,7 @@ def imprimer(options: Namespace, forme: str, former: Former, rendre: Rendre) -> 
     rendre(document, forme, options.sortie, nom)
 
 
-def _document(options: Namespace, edition: Edition) -> tuple[str, Document]:
+def _document(options: demandes.Bilan, edition: Edition) -> tuple[str, Document]:
     """Return what the file's name adds, and the document."""
     from infocentre.restitutions import atelier, fiche, liste_guichets, mission, partenaires
 
@@ -55,7 +55,7 @@ def _document(options: Namespace, edition: Edition) -> tuple[str, Document]:
     )
 
 
-def _tous(options: Namespace, forme: str, former: Former) -> None:
+def _tous(options: demandes.Bilan, forme: str, former: Former) -> None:
     from infocentre.restitutions import envoi, partenaires
 
     dossier, semestre = dossier_courant(), options.semestre.strip().upper()

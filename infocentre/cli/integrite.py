@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
-
+from infocentre.cli import options as demandes
 from infocentre.cli.avancement import avancement
 from infocentre.entrepot import Dossier
 from infocentre.livraisons.depot import normaliser_departement
@@ -14,7 +13,7 @@ from infocentre.operations import reparation, verification
 from infocentre.operations.chargement import Demande
 
 
-def verifier(_: Namespace) -> None:
+def verifier(_: demandes.Verifier) -> None:
     """Name each damage to what is kept; raise Refus when there is one."""
     dossier = _dossier()
     examen = verification.examiner(dossier)
@@ -42,12 +41,12 @@ def _dire(examen: verification.Examen) -> None:
         print(f"· {remarque}")
 
 
-def reparer(options: Namespace) -> None:
+def reparer(options: demandes.Reparer) -> None:
     """Mend what can be; raise Refus when something is still damaged."""
     dossier = _dossier()
     examen, refus = reparation.reparer(
         dossier,
-        Demande(tuple(options.livraisons), options.arrete, options.departement),
+        Demande(options.livraisons, options.arrete, options.departement),
         avancement(),
         lambda texte: print(f"  {texte}", flush=True),
         sceller=options.sceller,
@@ -64,7 +63,7 @@ def reparer(options: Namespace) -> None:
     print("Tout ce qui est gardé est ce qui a été écrit.")
 
 
-def retirer(options: Namespace) -> None:
+def retirer(options: demandes.Retirer) -> None:
     """Withdraw a delivery from what is published."""
     departement = options.departement and normaliser_departement(options.departement)
     livraison, version = reparation.retirer(

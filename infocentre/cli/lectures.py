@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from argparse import Namespace
 from dataclasses import replace
 from typing import Any
 
 import duckdb
 
 from infocentre.catalogue import lire_catalogue
+from infocentre.cli import options as demandes
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.liens import AUTRE, CODES
@@ -47,7 +47,7 @@ def dossier_courant() -> Dossier:
     return Dossier(dossier_donnees())
 
 
-def departement_voulu(options: Namespace) -> str | None:
+def departement_voulu(options: demandes.Departement | demandes.Imprimer) -> str | None:
     """Return the département asked, on three characters."""
     return normaliser_departement(options.departement) if options.departement else None
 
@@ -58,7 +58,7 @@ def _filtre(**egalites: str | None) -> str:
     return " AND ".join(conditions) or "true"
 
 
-def mois_controle(lecture: Lecture, options: Namespace) -> str:
+def mois_controle(lecture: Lecture, options: demandes.Mois) -> str:
     """Return the month asked, else the newest controlled one; raise Refus when there is none."""
     departement = departement_voulu(options)
     controles = sorted(
@@ -98,7 +98,7 @@ def _prevenir(lecture: Lecture, mois: str) -> str:
     return mois
 
 
-def indicateurs(options: Namespace) -> None:
+def indicateurs(options: demandes.Indicateurs) -> None:
     """Show the values of a month: a summary on the terminal, every row in the other formats."""
     with dossier_courant().lire() as lecture:
         mois = mois_controle(lecture, options)
@@ -243,7 +243,7 @@ def _libelles() -> dict[str, str]:
     return {code: un.libelle for code, un in lire_catalogue().indicateurs.items()}
 
 
-def anomalies(options: Namespace) -> None:
+def anomalies(options: demandes.Anomalies) -> None:
     """List the units behind a numerator, of the month or of the 12 months, explained."""
     code = code_connu(options.code)
     with dossier_courant().lire() as lecture:
@@ -286,7 +286,9 @@ def _est_un_stock(code: str) -> bool:
     return catalogue.populations[catalogue.indicateurs[code].population].nature == "stock"
 
 
-def _calculables(lecture: Lecture, options: Namespace, mois: str, code: str) -> list[Livraison]:
+def _calculables(
+    lecture: Lecture, options: demandes.Departement, mois: str, code: str
+) -> list[Livraison]:
     """Return the controlled deliveries of the month that allow the indicator; say which do not."""
     departement = departement_voulu(options)
     concernees = [
@@ -317,10 +319,10 @@ def _non_calculable(lecture: Lecture, une: Livraison, code: str) -> bool:
     return ligne is None or ligne[0] == "non_calculable"
 
 
-def revisions(options: Namespace) -> None:
+def revisions(options: demandes.Revisions) -> None:
     """List the published values that changed since, old and new, and why."""
     with dossier_courant().lire() as lecture:
-        mois_controle(lecture, Namespace(**{**vars(options), "mois": None}))
+        mois_controle(lecture, replace(options, mois=None))
         guichet = options.guichet and options.guichet.strip().upper()
         _exiger_publie(lecture.con, options.mois, guichet)
         filtre = _filtre(mois=options.mois, departement=departement_voulu(options), guichet=guichet)
@@ -332,7 +334,7 @@ def revisions(options: Namespace) -> None:
     exporter(donnees, options.format, options.sortie)
 
 
-def choisir_livraison(lecture: Lecture, options: Namespace) -> Livraison:
+def choisir_livraison(lecture: Lecture, options: demandes.UneLivraison) -> Livraison:
     """Return the delivery named by its month or the start of its empreinte, else the newest."""
     departement = departement_voulu(options)
     candidates = [
@@ -357,7 +359,7 @@ def choisir_livraison(lecture: Lecture, options: Namespace) -> Livraison:
     return trouvees[0]
 
 
-def livraisons(options: Namespace) -> None:
+def livraisons(options: demandes.Livraisons) -> None:
     """Show the history of deliveries, the report of one, or a list behind one of its numbers."""
     dossier = dossier_courant()
     if options.livraison is None and options.liste is None:
@@ -401,7 +403,7 @@ def _liste(lecture: Lecture, livraison: Livraison, liste: str) -> Donnees:
     return en_donnees(lecture.con, f"{LISTES[liste]}, {livraison.nom}")
 
 
-def rejets(options: Namespace) -> None:
+def rejets(options: demandes.Rejets) -> None:
     """List the rejected rows of a delivery: table, file, physical line, column, value, reason."""
     with dossier_courant().lire() as lecture:
         livraison = choisir_livraison(lecture, options)
@@ -409,7 +411,7 @@ def rejets(options: Namespace) -> None:
     exporter(donnees, options.format, options.sortie)
 
 
-def tableau(options: Namespace) -> None:
+def tableau(options: demandes.Tableau) -> None:
     """Show a standard table of a month, or the list of the tables."""
     tableaux = lire_tableaux()
     if options.code is None:
@@ -434,7 +436,7 @@ def tableau(options: Namespace) -> None:
     exporter(donnees, options.format, options.sortie)
 
 
-def un_departement(lecture: Lecture, options: Namespace) -> str:
+def un_departement(lecture: Lecture, options: demandes.Departement) -> str:
     """Return the département asked, or the only one; raise Refus when a choice is needed."""
     departements = lecture.version.departements
     voulu = departement_voulu(options)
@@ -448,7 +450,7 @@ def un_departement(lecture: Lecture, options: Namespace) -> str:
     )
 
 
-def demande(options: Namespace) -> None:
+def demande(options: demandes.Demande) -> None:
     """Show everything known of one demande, in the order of time."""
     numero = options.numero.strip().upper()
     with dossier_courant().lire() as lecture:

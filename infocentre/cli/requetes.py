@@ -5,21 +5,22 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from argparse import Namespace
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from infocentre.cli import options as demandes
 from infocentre.cli.lectures import dossier_courant
 from infocentre.decisions.identite import utilisateur
 from infocentre.exports import Donnees, lisible
 from infocentre.exports import exporter as afficher
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.formats import FichierRequete
 from infocentre.noyau.texte import pour_donnees
 from infocentre.requetes.bibliotheque import Requete, colonnes_taux, requete_libre, valeurs
 from infocentre.requetes.execution import executer, exporter
-from infocentre.requetes.modele import ECRAN, FormatExport, Limites, Resultat
+from infocentre.requetes.modele import ECRAN, Limites, Resultat
 
-FICHIERS: dict[str, FormatExport] = {
+FICHIERS: dict[str, FichierRequete] = {
     "csv": "csv",
     "json": "json",
     "xlsx": "xlsx",
@@ -29,18 +30,22 @@ BINAIRES = ("xlsx", "parquet")
 TERMINAL = Limites(secondes=ECRAN.secondes, lignes=1_000)
 
 
-def sql(options: Namespace) -> None:
+def sql(options: demandes.Sql) -> None:
     """Run the query of the arguments, of a file or of the standard input, and give its result."""
     texte, titre = _texte(options)
     if not texte.strip():
         raise _sans_requete()
     requete = requete_libre(texte, titre)
-    lus = valeurs(requete, lire_parametres(options.parametre or ()))
+    lus = valeurs(requete, lire_parametres(options.parametre))
     donner(requete, lus, options, libre=True)
 
 
 def donner(
-    requete: Requete, parametres: Mapping[str, object], options: Namespace, *, libre: bool = False
+    requete: Requete,
+    parametres: Mapping[str, object],
+    options: demandes.Interroger,
+    *,
+    libre: bool = False,
 ) -> None:
     """Give the result of a query as the options want it; a free one keeps its columns' names."""
     format_ = options.format or _selon_le_nom(options.sortie)
@@ -50,7 +55,7 @@ def donner(
     _montrer(requete, parametres, options.sortie, libre=libre)
 
 
-def _texte(options: Namespace) -> tuple[str, str]:
+def _texte(options: demandes.Sql) -> tuple[str, str]:
     """Return the SQL and what to call it."""
     if options.fichier is not None:
         try:
@@ -92,7 +97,7 @@ def _selon_le_nom(sortie: Path | None) -> str:
 
 
 def _livrer(
-    requete: Requete, parametres: Mapping[str, object], format_: FormatExport, sortie: Path | None
+    requete: Requete, parametres: Mapping[str, object], format_: FichierRequete, sortie: Path | None
 ) -> None:
     """Write the full result to a file, or csv and json on the standard output and nothing else."""
     if sortie is not None:

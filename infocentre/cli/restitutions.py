@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from pathlib import Path
 
 from infocentre.cli import envois
+from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, dossier_courant
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import lecture
@@ -14,7 +14,7 @@ from infocentre.restitutions.ecriture import ecrire
 from infocentre.restitutions.formes import FORMES
 
 
-def bilan(options: Namespace) -> None:
+def bilan(options: demandes.Bilan) -> None:
     """Print the bilan of a semester."""
     from infocentre.restitutions import bilan as contenu
 
@@ -29,7 +29,7 @@ def bilan(options: Namespace) -> None:
     rendre(document, forme, options.sortie, f"bilan-{edition.departement}-{semestre}")
 
 
-def synthese(options: Namespace) -> None:
+def synthese(options: demandes.Synthese) -> None:
     """Print the synthèse of a month, the newest controlled one unless told."""
     from infocentre.restitutions import synthese as contenu
 
@@ -40,7 +40,7 @@ def synthese(options: Namespace) -> None:
     rendre(document, forme, options.sortie, f"synthese-{edition.departement}-{edition.mois}")
 
 
-def forme_voulue(options: Namespace) -> str:
+def forme_voulue(options: demandes.Imprimer) -> str:
     """Return the form asked by --format, else by the name of the file, else PDF; raise Refus."""
     suffixe = options.sortie.suffix.lower().lstrip(".") if options.sortie else ""
     forme: str = options.format or suffixe or "pdf"

@@ -15,13 +15,14 @@ from typing import IO, Any
 
 from infocentre.exports import DECIMALES, sans_formule
 from infocentre.noyau.erreurs import Refus
-from infocentre.requetes.modele import Colonne, FormatExport
+from infocentre.noyau.formats import FichierRequete
+from infocentre.requetes.modele import Colonne
 
 Lots = Iterable[list[tuple[Any, ...]]]
 TEXTE_XLSX, ENTIER_XLSX = 32_767, 10**15
 
 
-def ecrire(colonnes: Sequence[Colonne], lots: Lots, format_: FormatExport, cible: Path) -> None:
+def ecrire(colonnes: Sequence[Colonne], lots: Lots, format_: FichierRequete, cible: Path) -> None:
     """Write the rows to a file, whole or not at all; raise Refus when it cannot be written."""
     partiel = cible.with_name(f".{cible.name}.partiel")
     try:
@@ -183,7 +184,7 @@ def _type_polars(colonne: Colonne) -> Any:  # noqa: ANN401 - a polars type or an
     return types.get(colonne.type, pl.String)
 
 
-_ECRIVAINS: dict[FormatExport, Callable[[IO[bytes], Sequence[Colonne], Lots], None]] = {
+_ECRIVAINS: dict[FichierRequete, Callable[[IO[bytes], Sequence[Colonne], Lots], None]] = {
     "csv": ecrire_csv,
     "json": ecrire_json,
     "xlsx": ecrire_xlsx,

@@ -20,6 +20,7 @@ from typing import IO, Any, Literal
 
 from infocentre.catalogue.analyse import SQL_MAX
 from infocentre.entrepot import Dossier
+from infocentre.noyau.formats import FichierRequete
 from infocentre.operations.analystes import tenir_analystes
 from infocentre.requetes import ecriture, file
 from infocentre.requetes.journal import noter
@@ -28,7 +29,6 @@ from infocentre.requetes.modele import (
     ECRAN,
     EXPORTS,
     Colonne,
-    FormatExport,
     Limites,
     RequeteRefusee,
     Resultat,
@@ -66,7 +66,7 @@ def exporter(
     dossier: Dossier,
     sql: str,
     parametres: Mapping[str, object] | None,
-    format_: FormatExport,
+    format_: FichierRequete,
     cible: Path,
     *,
     qui: str,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.formats import FichierRequete
 
 MEGA = 1 << 20
 
@@ -26,7 +27,6 @@ Motif = Literal[
     "annulee",
     "autre",
 ]
-FormatExport = Literal["csv", "xlsx", "parquet", "json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Limites:
 
 ECRAN = Limites()
 EXPORT = Limites(secondes=60, lignes=1_000_000, octets=512 * MEGA, valeurs=100_000_000)
-EXPORTS: dict[FormatExport, Limites] = {
+EXPORTS: dict[FichierRequete, Limites] = {
     "csv": EXPORT,
     "json": EXPORT,
     "parquet": replace(EXPORT, valeurs=20_000_000),  # held whole before it is written

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from infocentre.cli import main
-from infocentre.exports import Donnees, Format, exporter
+from infocentre.exports import Donnees, exporter
+from infocentre.noyau.formats import Format
 from infocentre.noyau.texte import Ecran, a_l_ecran, imprimable
 
 HOSTILE = "Mairie\x1b[2J de \u202eSalon\x07\udce9"

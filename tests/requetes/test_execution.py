@@ -26,10 +26,11 @@ import pytest
 
 from infocentre.entrepot import Dossier
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.formats import FichierRequete
 from infocentre.requetes.ecriture import ecrire
 from infocentre.requetes.execution import annuler, etat, executer, exporter
 from infocentre.requetes.journal import noter
-from infocentre.requetes.modele import ECRAN, EXPORT, FormatExport, RequeteRefusee, Resultat
+from infocentre.requetes.modele import ECRAN, EXPORT, RequeteRefusee, Resultat
 from tests.donnees.atelier import base, charger, controler, copie
 from tests.donnees.retors import livraisons
 from tests.requetes.aide import (
@@ -363,7 +364,7 @@ def test_parquet(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: P
 @pytest.mark.parametrize("nom", TYPES)
 def test_chaque_type_s_ecrit_dans_chaque_format(nom: str, dossier: Dossier, tmp_path: Path) -> None:
     resultat = demander(dossier, f"select {TYPES[nom][0]} as v union all select null")
-    for format_ in get_args(FormatExport):
+    for format_ in get_args(FichierRequete):
         cible = tmp_path / f"sortie.{format_}"
         ecrire(resultat.colonnes, [resultat.lignes], format_, cible)
         assert cible.stat().st_size > 0
@@ -461,7 +462,7 @@ def test_un_resultat_a_un_nombre_de_valeurs(dossier: Dossier, sql: str) -> None:
 
 @pytest.mark.parametrize("format_", ["csv", "xlsx", "parquet", "json"])
 def test_une_cellule_exportee_aussi(
-    dossier: Dossier, tmp_path: Path, format_: FormatExport
+    dossier: Dossier, tmp_path: Path, format_: FichierRequete
 ) -> None:
     cible = tmp_path / f"x.{format_}"
     with pytest.raises(RequeteRefusee, match="valeurs"):

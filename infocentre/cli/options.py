@@ -1,0 +1,515 @@
+"""What each command asks: one typed record a command, from which the command line is made.
+
+A field is an option, or an argument when it has a `place`; its type says what it takes: a Literal
+its choices, a tuple several, a bool a switch. Imports nothing heavy: --help must be instant.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from infocentre.noyau.formats import Format, FormatRequete, Forme
+
+
+@dataclass(frozen=True, slots=True)
+class Commande:
+    """A command: its record of options, its help, the module of infocentre.cli that does it."""
+
+    nom: str
+    aide: str
+    module: str
+    options: type[Any]
+
+
+COMMANDES: dict[str, Commande] = {}
+T = TypeVar("T")
+
+
+def commande(module: str, aide: str) -> Callable[[type[T]], type[T]]:
+    """Make of a record of options the command of its name, in the order of the file."""
+
+    def inscrire(options: type[T]) -> type[T]:
+        nom = options.__name__.lower()
+        COMMANDES[nom] = Commande(nom, aide, module, options)
+        return options
+
+    return inscrire
+
+
+def dit(
+    aide: str,
+    *,
+    metavar: str | None = None,
+    place: bool = False,
+    lire: Callable[[str], object] | None = None,
+    exclut: str | None = None,
+) -> dict[str, object]:
+    """Say what a field is: its help, how it is shown and read, the group of which it is alone."""
+    return {"aide": aide, "metavar": metavar, "place": place, "lire": lire, "exclut": exclut}
+
+
+def mois(texte: str) -> str:
+    """Check a month AAAA-MM."""
+    if not re.fullmatch(r"(19|20|21)\d\d-(0[1-9]|1[0-2])", texte):
+        raise argparse.ArgumentTypeError(f"« {texte} » n'est pas un mois (AAAA-MM)")
+    return texte
+
+
+def effectif(minimum: int) -> Callable[[str], int]:
+    """Return a check of a whole number of at least `minimum`."""
+
+    def lire(texte: str) -> int:
+        if not re.fullmatch(r"\d{1,9}", texte) or int(texte) < minimum:
+            raise argparse.ArgumentTypeError(
+                f"« {texte} » : un nombre entier d'au moins {minimum} est attendu"
+            )
+        return int(texte)
+
+    return lire
+
+
+def pourcent(texte: str) -> float:
+    """Check a rate in percent, with a comma or a point."""
+    if not re.fullmatch(r"\d{1,3}([.,]\d{1,6})?", texte):
+        raise argparse.ArgumentTypeError(f"« {texte} » : un taux en % est attendu (2,5)")
+    return float(texte.replace(",", "."))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Departement:
+    """The département asked, None for all."""
+
+    departement: str | None = field(default=None, metadata=dit("seulement ce département"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mois(Departement):
+    """The month asked, None for the newest controlled one."""
+
+    mois: str | None = field(
+        default=None,
+        metadata=dit("mois (AAAA-MM ; le dernier contrôlé par défaut)", lire=mois),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vers:
+    """Where rows go: the terminal, or a file."""
+
+    sortie: Path | None = field(
+        default=None, metadata=dit("écrit dans ce fichier", metavar="FICHIER")
+    )
+    brut: bool = field(
+        default=False,
+        metadata=dit(
+            "en csv, laisse tels quels les textes qu'un tableur prendrait pour des formules"
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sortie(Vers):
+    """How rows are written, and where."""
+
+    format: Format = field(default="table", metadata=dit("table par défaut"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SansManifeste:
+    """What a delivery without manifest does not say of itself."""
+
+    arrete: str | None = field(
+        default=None, metadata=dit("date d'arrêté, sans manifeste (AAAA-MM-JJ)", metavar="DATE")
+    )
+    departement: str | None = field(default=None, metadata=dit("département, sans manifeste (013)"))
+
+
+@commande("ecritures", "fabrique des livraisons d'un département inventé, les contrôle et les sert")
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    """Options of `demo`."""
+
+    taille: int = field(
+        default=20_000, metadata=dit("demandes actives (20 000)", lire=effectif(200))
+    )
+    mois: int = field(default=25, metadata=dit("nombre de livraisons (25)", lire=effectif(1)))
+    dossier: Path | None = field(
+        default=None, metadata=dit("garde les livraisons fabriquées dans ce dossier")
+    )
+    port: int = field(
+        default=8050, metadata=dit("port des tableaux de bord (8050)", lire=effectif(1))
+    )
+    sans_servir: bool = field(
+        default=False, metadata=dit("s'arrête sans servir les tableaux de bord")
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Livrer(SansManifeste):
+    """How deliveries are loaded."""
+
+    confirmer: str | None = field(
+        default=None,
+        metadata=dit(
+            "charge une livraison « à confirmer », en gardant pourquoi elle est bonne",
+            metavar="RAISON",
+        ),
+    )
+
+
+_UNE_LIVRAISON = dit("dossier ou .zip d'une livraison", metavar="LIVRAISON", place=True)
+
+
+@commande("ecritures", "reçoit une ou plusieurs livraisons et publie chacune")
+@dataclass(frozen=True, kw_only=True)
+class Charger(Livrer):
+    """Options of `charger`."""
+
+    livraisons: tuple[Path, ...] = field(metadata=_UNE_LIVRAISON)
+
+
+@commande("ecritures", "charge une livraison, contrôle son mois et imprime sa synthèse")
+@dataclass(frozen=True, kw_only=True)
+class Mensuel(Livrer):
+    """Options of `mensuel`."""
+
+    livraison: Path = field(metadata=_UNE_LIVRAISON)
+
+
+@commande("ecritures", "contrôle les mois en attente et publie leurs indicateurs")
+@dataclass(frozen=True, kw_only=True)
+class Controler(Departement):
+    """Options of `controler`."""
+
+    mois: str | None = field(
+        default=None, metadata=dit("contrôle ce mois de nouveau (AAAA-MM)", lire=mois)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DuGuichet(Mois, Sortie):
+    """The rows of a month, of one guichet when it is named."""
+
+    guichet: str | None = field(default=None, metadata=dit("seulement ce guichet"))
+
+
+@commande("lectures", "les indicateurs d'un mois, par guichet ou par organisme")
+@dataclass(frozen=True, kw_only=True)
+class Indicateurs(DuGuichet):
+    """Options of `indicateurs`."""
+
+    code: str | None = field(default=None, metadata=dit("seulement cet indicateur"))
+    par: Literal["guichet", "organisme"] = field(default="guichet", metadata=dit("grain"))
+
+
+@commande("lectures", "les demandes qui font le numérateur d'un indicateur, expliquées")
+@dataclass(frozen=True, kw_only=True)
+class Anomalies(DuGuichet):
+    """Options of `anomalies`."""
+
+    code: str = field(metadata=dit("code de l'indicateur", metavar="CODE", place=True))
+    fenetre: Literal["mois", "12m"] = field(
+        default="mois",
+        metadata=dit("celles du mois, ou des 12 mois qui y finissent (défaut : mois)"),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class UneLivraison(Departement, Sortie):
+    """One delivery, the newest unless it is named."""
+
+    livraison: str | None = field(
+        default=None, metadata=dit("mois (AAAA-MM) ou empreinte", metavar="LIVRAISON", place=True)
+    )
+
+
+Liste = Literal[
+    "creations",
+    "deradiations",
+    "autres_entrees",
+    "radiations",
+    "disparues",
+    "anomalies_format",
+    "sans_population",
+    "guichets_inconnus",
+]
+
+
+@commande("lectures", "l'historique des livraisons, ou le détail de l'une d'elles")
+@dataclass(frozen=True, kw_only=True)
+class Livraisons(UneLivraison):
+    """Options of `livraisons`."""
+
+    liste: Liste | None = field(
+        default=None, metadata=dit("la liste derrière un nombre du rapport")
+    )
+
+
+@commande("lectures", "les lignes rejetées d'une livraison, avec fichier, ligne et raison")
+@dataclass(frozen=True, kw_only=True)
+class Rejets(UneLivraison):
+    """Options of `rejets`."""
+
+
+@commande("lectures", "les valeurs publiées qui ont changé depuis, et pourquoi")
+@dataclass(frozen=True, kw_only=True)
+class Revisions(DuGuichet):
+    """Options of `revisions`."""
+
+
+@commande("lectures", "un tableau standard, ou leur liste")
+@dataclass(frozen=True, kw_only=True)
+class Tableau(Mois, Sortie):
+    """Options of `tableau`."""
+
+    code: str | None = field(
+        default=None,
+        metadata=dit("code du tableau, par exemple TAB01-01", metavar="CODE", place=True),
+    )
+
+
+@commande("lectures", "tout ce qui est connu d'une demande, dans l'ordre du temps")
+@dataclass(frozen=True, kw_only=True)
+class Demande(Sortie):
+    """Options of `demande`."""
+
+    numero: str = field(metadata=dit("numéro unique (18 caractères)", metavar="NUMERO", place=True))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interroger(Vers):
+    """The values of a query's parameters, and how its result is written."""
+
+    parametre: tuple[str, ...] = field(
+        default=(),
+        metadata=dit("valeur d'un $paramètre ; autant de fois qu'il y en a", metavar="NOM=VALEUR"),
+    )
+    format: FormatRequete | None = field(
+        default=None,
+        metadata=dit("table par défaut (1 000 lignes), ou selon le nom de la sortie"),
+    )
+
+
+@commande("requetes", "une requête sur le fichier des analystes : un select, et rien d'autre")
+@dataclass(frozen=True, kw_only=True)
+class Sql(Interroger):
+    """Options of `sql`."""
+
+    requete: str | None = field(
+        default=None,
+        metadata=dit(
+            "la requête (lue sur l'entrée sans rien, ou -)",
+            metavar="SELECT",
+            place=True,
+            exclut="source",
+        ),
+    )
+    fichier: Path | None = field(
+        default=None, metadata=dit("fichier .sql", metavar="FICHIER", exclut="source")
+    )
+
+
+@commande("bibliotheque", "les requêtes prêtes : leur liste, ou le résultat de l'une d'elles")
+@dataclass(frozen=True, kw_only=True)
+class Bibliotheque(Interroger):
+    """Options of `bibliotheque`."""
+
+    nom: str | None = field(
+        default=None, metadata=dit("nom de la requête", metavar="NOM", place=True)
+    )
+    decrire: bool = field(default=False, metadata=dit("dit ce qu'elle fait et ce qu'on choisit"))
+    enregistrees: bool = field(default=False, metadata=dit("liste les requêtes enregistrées"))
+    ajouter: str | None = field(
+        default=None,
+        metadata=dit("fait de cette requête enregistrée le fichier NOM", metavar="ID"),
+    )
+    dossier: Path | None = field(
+        default=None, metadata=dit("dossier où ajouter (celui de la bibliothèque)")
+    )
+
+
+@commande("candidat", "essaie un indicateur, ou une règle changée, sur les mois passés")
+@dataclass(frozen=True, kw_only=True)
+class Candidat(Departement, Sortie):
+    """Options of `candidat`."""
+
+    code: str = field(
+        metadata=dit("code de l'indicateur, nouveau ou en vigueur", metavar="CODE", place=True)
+    )
+    requete: str | None = field(
+        default=None, metadata=dit("requête enregistrée qui choisit les unités", metavar="ID")
+    )
+    fichier: Path | None = field(
+        default=None, metadata=dit("fichier .sql qui les choisit", metavar="FICHIER")
+    )
+    sql: str | None = field(default=None, metadata=dit("select qui les choisit", metavar="SELECT"))
+    population: str | None = field(default=None, metadata=dit("population du catalogue"))
+    applicable: str | None = field(
+        default=None, metadata=dit("unités concernées", metavar="CONDITION")
+    )
+    anomalie: str | None = field(
+        default=None, metadata=dit("unités en anomalie", metavar="CONDITION")
+    )
+    libelle: str | None = field(default=None, metadata=dit("nom de l'indicateur", metavar="TEXTE"))
+    explication: str | None = field(
+        default=None, metadata=dit("phrase avec des {colonnes}", metavar="TEXTE")
+    )
+    reference: str | None = field(
+        default=None, metadata=dit("article ou convention", metavar="TEXTE")
+    )
+    imputable: Literal["guichet", "gestionnaire", "contexte"] | None = field(
+        default=None, metadata=dit("qui en répond")
+    )
+    orange: float | None = field(
+        default=None, metadata=dit("seuil orange, en %%", metavar="TAUX", lire=pourcent)
+    )
+    rouge: float | None = field(
+        default=None, metadata=dit("seuil rouge, en %%", metavar="TAUX", lire=pourcent)
+    )
+    tolerance_zero: bool = field(default=False, metadata=dit("à traiter dès la première"))
+    remede: Literal["corriger", "constater"] | None = field(
+        default=None, metadata=dit("constater : un fait passé")
+    )
+    encore_possible: str | None = field(
+        default=None,
+        metadata=dit("ce qui peut encore être fait d'un fait passé", metavar="TEXTE"),
+    )
+    nombre: int = field(default=12, metadata=dit("nombre de mois essayés (12)", lire=effectif(1)))
+    changements: bool = field(default=False, metadata=dit("en csv ou xlsx, les guichets"))
+    ecrire: bool = field(default=False, metadata=dit("écrit l'indicateur et ses lignes d'essai"))
+    dossier: Path | None = field(
+        default=None, metadata=dit("dossier du projet où écrire (celui-ci)")
+    )
+
+
+@commande("echantillons", "tire un échantillon à vérifier à la main, ou lit son verdict")
+@dataclass(frozen=True, kw_only=True)
+class Echantillon(Mois):
+    """Options of `echantillon`."""
+
+    guichet: str | None = field(default=None, metadata=dit("guichet à contrôler"))
+    code: str | None = field(
+        default=None, metadata=dit("seulement la population de cet indicateur")
+    )
+    n: int = field(default=30, metadata=dit("taille (30)", lire=effectif(1)))
+    graine: int = field(default=1, metadata=dit("même graine, même tirage (1)"))
+    sortie: Path | None = field(
+        default=None, metadata=dit("classeur .xlsx à remplir", metavar="FICHIER")
+    )
+    lire: Path | None = field(
+        default=None, metadata=dit("lit un classeur rempli", metavar="FICHIER")
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imprimer:
+    """The form of a document, and its file."""
+
+    departement: str | None = field(default=None, metadata=dit("seulement ce département"))
+    format: Forme | None = field(
+        default=None, metadata=dit("pdf par défaut, ou selon le nom du fichier")
+    )
+    sortie: Path | None = field(
+        default=None, metadata=dit("fichier (dans restitutions/ par défaut)", metavar="FICHIER")
+    )
+
+
+@commande("restitutions", "le bilan semestriel imprimé")
+@dataclass(frozen=True, kw_only=True)
+class Bilan(Imprimer):
+    """Options of `bilan`."""
+
+    semestre: str = field(metadata=dit("AAAA-S1 ou AAAA-S2", metavar="SEMESTRE", place=True))
+    partenaire: str | None = field(
+        default=None,
+        metadata=dit("nom du partenaire destinataire, ou une partie", exclut="quel"),
+    )
+    tous: bool = field(
+        default=False, metadata=dit("un bilan par partenaire, et leur liste", exclut="quel")
+    )
+    document: Literal["bilan", "mission", "guichets", "fiche"] = field(
+        default="bilan",
+        metadata=dit(
+            "mission : compte rendu au préfet ; guichets : leur liste ; fiche : avec --guichet",
+            exclut="quel",
+        ),
+    )
+    guichet: str | None = field(
+        default=None, metadata=dit("code, SIREN ou nom, pour --document fiche")
+    )
+
+
+@commande("restitutions", "la synthèse mensuelle du préfet, sur deux pages")
+@dataclass(frozen=True, kw_only=True)
+class Synthese(Imprimer):
+    """Options of `synthese`."""
+
+    mois: str | None = field(
+        default=None,
+        metadata=dit("mois (AAAA-MM ; le dernier contrôlé par défaut)", lire=mois),
+    )
+
+
+@commande("ecritures", "refait l'entrepôt à partir des archives et du journal")
+@dataclass(frozen=True, kw_only=True)
+class Reconstruire:
+    """Options of `reconstruire`: none."""
+
+
+@commande("integrite", "dit ce qui est abîmé dans ce qui est gardé, où, et comment le remettre")
+@dataclass(frozen=True, kw_only=True)
+class Verifier:
+    """Options of `verifier`: none."""
+
+
+@commande("integrite", "remet en place ce qui peut l'être, et dit ce qui ne peut pas l'être")
+@dataclass(frozen=True, kw_only=True)
+class Reparer(SansManifeste):
+    """Options of `reparer`."""
+
+    livraisons: tuple[Path, ...] = field(
+        default=(),
+        metadata=dit(
+            "livraison d'origine d'une archive abîmée (dossier ou .zip)",
+            metavar="LIVRAISON",
+            place=True,
+        ),
+    )
+    sceller: bool = field(
+        default=False,
+        metadata=dit("tient pour bonnes les archives d'avant les sceaux, telles qu'elles sont"),
+    )
+
+
+@commande("integrite", "retire une livraison de ce qui est publié ; elle peut être rechargée")
+@dataclass(frozen=True, kw_only=True)
+class Retirer(Departement):
+    """Options of `retirer`."""
+
+    livraison: str = field(
+        metadata=dit("mois (AAAA-MM), nom ou empreinte", metavar="LIVRAISON", place=True)
+    )
+
+
+@commande("ecritures", "efface ce qui nomme une personne, un an après la radiation")
+@dataclass(frozen=True, kw_only=True)
+class Purger:
+    """Options of `purger`."""
+
+    au: str | None = field(
+        default=None,
+        metadata=dit("date à laquelle on se place (aujourd'hui)", metavar="DATE"),
+    )
+
+
+@commande("ecritures", "sert les tableaux de bord sur cette machine")
+@dataclass(frozen=True, kw_only=True)
+class Servir:
+    """Options of `servir`."""
+
+    port: int = field(default=8050, metadata=dit("port (8050)", lire=effectif(1)))
