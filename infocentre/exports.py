@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.etats import Etat
 from infocentre.noyau.formats import Format
 from infocentre.noyau.texte import brut, imprimable, pour_donnees
 
@@ -28,16 +29,7 @@ DECIMALES = 6
 LARGEUR_MAX = 60
 FEUILLE_NOTES, LARGEUR_NOTES = "À lire", 100
 
-ETATS = {
-    "vert": "● vert",
-    "orange": "▲ orange",
-    "rouge": "■ rouge",
-    "a_traiter": "✖ à traiter",
-    "effectif_insuffisant": "○ effectif insuffisant",
-    "sans_objet": "s.o.",
-    "non_calculable": "n.c.",
-    "contexte": "contexte",
-}
+ETATS: dict[str, str] = {un: un.ecrit for un in Etat}
 FENETRES = {
     "arrete": "à l'arrêté",
     "mois": "mois",
@@ -71,7 +63,7 @@ INTITULES = {
     "dalo": "DALO",
     "part_dalo": "part DALO",
 }
-COULEURS = {"vert": "#C3FAD5", "orange": "#FEEBD0", "rouge": "#FFDDD9", "a_traiter": "#FFDDD9"}
+COULEURS: dict[str, str] = {un: un.fond for un in Etat if un.fond}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,6 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
 
 (function () {
   "use strict";
-  var SIGNES = { vert: "●", orange: "▲", rouge: "■", a_traiter: "✖", effectif_insuffisant: "○" };
-  var NOMS = { vert: "vert", orange: "orange", rouge: "rouge", a_traiter: "à traiter", effectif_insuffisant: "effectif insuffisant" };
   var pourcent = new Intl.NumberFormat("fr-FR", { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
   var entier = new Intl.NumberFormat("fr-FR");
   var creer = React.createElement;
@@ -61,17 +59,17 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
     var c = props.value;
     var reglages = props.colDef.cellRendererParams;
     if (!c || !c.d) {
-      var calculable = c ? c.e !== "non_calculable" : reglages.calculable;
+      var calculable = c ? c.e.calculable : reglages.calculable;
       return creer("span", { className: "case case-absente", title: calculable ? "sans objet" : ["non calculable", reglages.motif].filter(Boolean).join(" : ") }, calculable ? "s.o." : "n.c.");
     }
     var contenu = props.context.contenu;
     var dit = description(c, props, reglages.periode);
-    var signe = SIGNES[c.e] ? creer("span", { key: "s", role: "img", "aria-label": NOMS[c.e] }, SIGNES[c.e] + " ") : null;
+    var signe = c.e.signe ? creer("span", { key: "s", role: "img", "aria-label": c.e.mot }, c.e.signe + " ") : null;
     var morceaux = [
       creer("b", { key: "v" }, [signe, principal(c, contenu) + (c.revisee ? " ʳ" : "")]),
       creer("small", { key: "m" }, acote(c, contenu, reglages.periode)),
     ];
-    var precisions = { className: "case case-" + c.e, title: dit, tabIndex: -1 };
+    var precisions = { className: "case case-" + c.e.code, title: dit, tabIndex: -1 };
     var ligne = props.data;
     if (ligne.k === "type" || ligne.k === "organisme") return creer("span", { className: precisions.className, title: dit }, morceaux);
     var guichet = ligne.k ? "" : "&guichet=" + encodeURIComponent(ligne.id);

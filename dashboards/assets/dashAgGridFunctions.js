@@ -4,7 +4,6 @@ var dagfuncs = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
 
 (function () {
   "use strict";
-  var ETATS = ["vert", "orange", "rouge", "a_traiter", "effectif_insuffisant", "sans_objet", "non_calculable", "contexte"];
   var ETROIT = 768;
   var lues = new WeakMap();
 
@@ -12,12 +11,12 @@ var dagfuncs = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
     return texte ? Number(texte) : null;
   }
 
-  function lire(donnees, contenu) {
+  function lire(donnees, contexte) {
     var cases = {};
     donnees.c.split(";").forEach(function (texte) {
       var m = texte.split(",");
-      var une = { e: ETATS[m[1]], n: nombre(m[2]), d: nombre(m[3]), n2: nombre(m[4]), d2: nombre(m[5]), r: nombre(m[6]), revisee: m[7] === "1" };
-      une.v = contenu === "numerateur" ? une.n : contenu === "rang" ? une.r : une.d ? une.n / une.d : null;
+      var une = { e: contexte.etats[m[1]], n: nombre(m[2]), d: nombre(m[3]), n2: nombre(m[4]), d2: nombre(m[5]), r: nombre(m[6]), revisee: m[7] === "1" };
+      une.v = contexte.contenu === "numerateur" ? une.n : contexte.contenu === "rang" ? une.r : une.d ? une.n / une.d : null;
       cases[m[0]] = une;
     });
     return cases;
@@ -25,7 +24,7 @@ var dagfuncs = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
 
   dagfuncs.lireCase = function (params, position) {
     if (!params.data || !params.data.c) return null;
-    if (!lues.has(params.data)) lues.set(params.data, lire(params.data, params.context.contenu));
+    if (!lues.has(params.data)) lues.set(params.data, lire(params.data, params.context));
     return lues.get(params.data)[position] || null;
   };
 

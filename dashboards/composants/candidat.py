@@ -10,13 +10,13 @@ from typing import Any
 import flask
 from markupsafe import Markup
 
-from dashboards.composants.elements import SIGNES
 from infocentre.catalogue import MOTS
 from infocentre.catalogue.modele import FAMILLES
 from infocentre.graphiques import Point, courbe, seuils_etats
 from infocentre.lecture.commun import catalogue
 from infocentre.lecture.filtres import nom_mois
 from infocentre.livraisons.rapport import accorder
+from infocentre.noyau.etats import Etat
 from infocentre.requetes.candidat import Apercu, MoisApercu
 from infocentre.requetes.ebauche import A_COMPLETER, completer, en_yaml
 from infocentre.requetes.proposition import Proposition
@@ -111,7 +111,7 @@ def montrer_apercu(apercu: Apercu, champs: Mapping[str, Any], largeur: float) ->
         dernier=nom_mois(dernier.mois),
         commande=_commande(apercu.indicateur.code, champs),
         restes=[nom for nom, valeur in champs.items() if str(valeur).startswith(A_COMPLETER)],
-        signes=SIGNES,
+        etats=Etat,
         yaml=en_yaml(champs),
     )
 

@@ -9,7 +9,7 @@ from dash import html
 from markupsafe import Markup
 from markupsafe import escape as markup
 
-from dashboards.composants.elements import SIGNES, attributs, taux
+from dashboards.composants.elements import attributs, signe_et_mot, taux
 from dashboards.composants.listes import insecable
 from infocentre.lecture.filtres import nom_mois
 
@@ -42,7 +42,7 @@ def lien_direct(texte: str, adresse: str) -> Markup:
 
 def etat_direct(code: str | None) -> Markup:
     """Return the mark of a state, for a cell: a sign and a word, never a colour alone."""
-    signe, nom = SIGNES.get(code or "", ("", ""))
+    signe, nom = signe_et_mot(code)
     return _sur(
         f'<span class="etat etat-{markup(code or "")}"><span aria-hidden="true">{signe}</span> '
         f"{nom}</span>"

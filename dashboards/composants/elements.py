@@ -11,17 +11,8 @@ from dash import dcc, html
 from infocentre.contrat.territoires import nom_departement
 from infocentre.exports import lisible
 from infocentre.lecture.filtres import FENETRES, Filtres, nom_mois
+from infocentre.noyau.etats import Etat
 
-SIGNES = {
-    "vert": ("●", "vert"),
-    "orange": ("▲", "orange"),
-    "rouge": ("■", "rouge"),
-    "a_traiter": ("✖", "à traiter"),
-    "effectif_insuffisant": ("○", "effectif insuffisant"),
-    "sans_objet": ("–", "sans objet"),
-    "non_calculable": ("?", "non calculable"),
-    "contexte": ("", "contexte"),
-}
 TYPES = {
     "BAILLEUR": "Bailleurs",
     "COMMUNE": "Communes",
@@ -56,9 +47,15 @@ def titre(texte: str, sous_titre: str | None = None) -> html.Div:
     )
 
 
+def signe_et_mot(code: str | None) -> tuple[str, str]:
+    """Return the sign and the word of a state, nothing where there is none."""
+    lu = Etat.lire(code)
+    return (lu.signe, lu.mot) if lu else ("", "")
+
+
 def etat(code: str | None) -> html.Span:
     """Return the mark of a state: a sign and a word, never a colour alone."""
-    signe, nom = SIGNES.get(code or "", ("", ""))
+    signe, nom = signe_et_mot(code)
     return html.Span(
         [html.Span(signe, **attributs(aria_hidden="true")), f" {nom}"],
         className=f"etat etat-{code}",

@@ -39,6 +39,7 @@ from infocentre.lecture.recit import raconter
 from infocentre.lecture.suivi import SINGULIERS
 from infocentre.livraisons.rapport import accorder
 from infocentre.mesures import CAUSES
+from infocentre.noyau.etats import MAUVAIS, Etat
 
 MODES = {"DIRECT": "Saisie directe dans le SNE", "PRIVATIF": "Système privatif"}
 ATTENDUS = {
@@ -168,7 +169,7 @@ def _juge(une: Priorite) -> str:
     if une.un.tolerance_zero:
         return f"{compter(m.numerateur, une.nature)} ce mois-ci, tolérance zéro"
     seuils = une.un.seuils
-    passe = (seuils.rouge if une.ligne["etat"] == "rouge" else seuils.orange) if seuils else 0
+    passe = (seuils.rouge if une.ligne["etat"] == Etat.ROUGE else seuils.orange) if seuils else 0
     periode = "sur 12 mois" if m.sur_12_mois else "à l'arrêté"
     comptes = f"{lisible(m.numerateur)} sur {lisible(m.denominateur)}"
     return f"{taux(m.taux)} {periode} ({comptes}), pour un seuil de {pourcent(passe)}"
@@ -334,9 +335,8 @@ def membres(c: Contexte, fiche: Fiche, etats: dict[str, dict[str, int]]) -> html
             une["guichet"],
             MODES.get(une["mode_enregistrement"] or "", "–"),
             une["commune"] or "–",
-            etats.get(une["guichet"], {}).get("rouge", 0)
-            + etats.get(une["guichet"], {}).get("a_traiter", 0),
-            etats.get(une["guichet"], {}).get("orange", 0),
+            sum(etats.get(une["guichet"], {}).get(un, 0) for un in MAUVAIS),
+            etats.get(une["guichet"], {}).get(Etat.ORANGE, 0),
         )
         for une in fiche.guichets
     ]

@@ -12,9 +12,20 @@ from dashboards.page import Contexte
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.filtres import nom_mois
 from infocentre.lecture.suivi import Case, Rangee, cases_absentes, saisies_tardives
+from infocentre.noyau.etats import AVEC_SIGNE, Etat
 
 LARGEUR, LARGEUR_NOM = 142, 270
 HAUTEUR_LIGNE = 46
+# By their number in a cell; the browser draws the signs of those that say something of a rate.
+ETATS = [
+    {
+        "code": un,
+        "mot": un.mot,
+        "signe": un.signe if un in AVEC_SIGNE else "",
+        "calculable": un != Etat.NON_CALCULABLE,
+    }
+    for un in Etat
+]
 
 
 def grille_suivi(
@@ -43,6 +54,7 @@ def grille_suivi(
             "rowHeight": HAUTEUR_LIGNE,
             "pinnedTopRowData": [_ligne(une) for une in epinglees],
             "context": {
+                "etats": ETATS,
                 "contenu": contenu,
                 "adresse": c.filtres.lien("").removeprefix("?"),
                 "groupes": any(une.tete for une in courantes),
@@ -119,8 +131,8 @@ def _colonne(
         "cellRendererParams": {
             "code": un.code,
             "periode": annonce(c, un),
-            "calculable": absentes[rang].etat != "non_calculable",
-            **({} if absentes[rang].etat != "non_calculable" else {"motif": motif(c, un.code)}),
+            "calculable": absentes[rang].etat != Etat.NON_CALCULABLE,
+            **({} if absentes[rang].etat != Etat.NON_CALCULABLE else {"motif": motif(c, un.code)}),
         },
         "cellClass": "cellule-suivi",
         "headerComponentParams": {

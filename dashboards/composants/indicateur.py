@@ -46,7 +46,7 @@ from infocentre.lecture.indicateurs import (
     nature,
 )
 from infocentre.lecture.lecteur import Ligne
-from infocentre.mesures import SIGNIFICATIFS
+from infocentre.noyau.etats import AVEC_SIGNE, MAUVAIS, SIGNIFICATIFS, Etat
 
 LARGE, ETROITE = (1160.0, 300.0), (350.0, 260.0)
 ENTONNOIR_LARGE, ENTONNOIR_ETROIT = (1160.0, 440.0), (350.0, 360.0)
@@ -56,22 +56,21 @@ RESPONSABLES = {
     "gestionnaire": "Le gestionnaire territorial : coloré pour le département seulement",
     "contexte": "Personne : élément de contexte, jamais coloré",
 }
-POINTES = ("vert", "orange", "rouge", "a_traiter", "effectif_insuffisant")
 
 
 def chiffres(
     c: Contexte, un: Indicateur, ligne: Ligne | None, guichets: list[Ligne], niveau: str
 ) -> html.Ul | html.P:
     """Return the département's value and how many guichets stand in each state."""
-    if ligne is None or ligne["etat"] == "non_calculable":
-        return html.P([etat("non_calculable"), typographie(f" – {motif(c, un.code)}.")])
+    if ligne is None or ligne["etat"] == Etat.NON_CALCULABLE:
+        return html.P([etat(Etat.NON_CALCULABLE), typographie(f" – {motif(c, un.code)}.")])
     m = mesure(ligne, un)
     periode = "12 mois glissants" if m.sur_12_mois else "à l'arrêté"
     if un.tolerance_zero:
         periode = "dans le mois"
     marge = f"marge de {taux(ligne['borne_basse'])} à {taux(ligne['borne_haute'])}"
     etats, nom = [une["etat"] for une in guichets], niveau
-    a_reprendre = etats.count("rouge") + etats.count("a_traiter")
+    a_reprendre = sum(etats.count(un_etat) for un_etat in MAUVAIS)
     elements: list[Any] = [
         _chiffre(
             taux(m.taux),
@@ -91,7 +90,7 @@ def chiffres(
         juges = sum(etats.count(un_etat) for un_etat in SIGNIFICATIFS)
         elements += [
             _compte(a_reprendre, nom, "en rouge ou à traiter", f"sur {juges} jugés"),
-            _compte(etats.count("orange"), nom, "en orange", ""),
+            _compte(etats.count(Etat.ORANGE), nom, "en orange", ""),
         ]
     return html.Ul(elements, className="chiffres")
 
@@ -225,7 +224,7 @@ def vue_entonnoir(
 
 def _legende_etats(un: Indicateur) -> html.P:
     return html.P(
-        [etat(code) for code in POINTES if code != "a_traiter" or un.tolerance_zero],
+        [etat(code) for code in AVEC_SIGNE if code != Etat.A_TRAITER or un.tolerance_zero],
         className="legende",
     )
 
@@ -338,7 +337,7 @@ def vue_distribution(un: Indicateur, lignes: list[Ligne], nom: str) -> html.Sect
     retenus = [
         t
         for une in lignes
-        if une["etat"] in (*SIGNIFICATIFS, "contexte") and une["type_guichet"] != "PORTAIL"
+        if une["etat"] in (*SIGNIFICATIFS, Etat.CONTEXTE) and une["type_guichet"] != "PORTAIL"
         if (t := mesure(une, un).taux) is not None
     ]
     if len(retenus) < 5:  # noqa: PLR2004 - a spread of a handful says nothing

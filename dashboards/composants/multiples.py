@@ -31,6 +31,7 @@ from infocentre.lecture.fiche import Fiche
 from infocentre.lecture.filtres import nom_mois
 from infocentre.lecture.indicateurs import derniers_mois, mesure
 from infocentre.lecture.lecteur import Ligne
+from infocentre.noyau.etats import Etat
 
 DONNEES = "Voir les données"
 # What the guichets of a type are called together, within a sentence.
@@ -173,7 +174,9 @@ def _point(ligne: Ligne | None, un: Indicateur, mois: str, *, revise: bool, marg
         return Point(mois, None, bulle=f"{nom_mois(mois)} : sans objet")
     m = mesure(ligne, un)
     if m.taux is None:
-        dit = "non calculable" if ligne["etat"] == "non_calculable" else "sans objet"
+        dit = (
+            Etat(ligne["etat"]).mot if ligne["etat"] == Etat.NON_CALCULABLE else Etat.SANS_OBJET.mot
+        )
         return Point(mois, None, bulle=f"{nom_mois(mois)} : {dit}")
     dit = f"{nom_mois(mois)} : {part(m.numerateur, m.denominateur)}"
     return Point(
@@ -193,9 +196,9 @@ def _revises(fiche: Fiche, code: str) -> frozenset[str]:
 
 def _valeur(fiche: Fiche, un: Indicateur, ligne: Ligne | None) -> Markup:
     if ligne is None:
-        return etat_direct("sans_objet")
+        return etat_direct(Etat.SANS_OBJET)
     m = mesure(ligne, un)
-    etat = etat_direct(ligne["etat"]) if ligne["etat"] != "contexte" else ""
+    etat = etat_direct(ligne["etat"]) if ligne["etat"] != Etat.CONTEXTE else ""
     comptes = f"{lisible(m.numerateur)} sur {lisible(m.denominateur)}"
     if m.sur_12_mois and ligne["denominateur"]:
         comptes += typographie(f" ; le mois : {taux(ligne['taux'])}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from dash import html
 
-from dashboards.composants.elements import SIGNES, attributs, lien, taux, typographie
+from dashboards.composants.elements import attributs, lien, taux, typographie
 from dashboards.page import Contexte
 from infocentre.lecture.accueil import Attente, a_reprendre, attente, mouvements
 from infocentre.lecture.commun import libelle, simplifier
@@ -17,6 +17,7 @@ from infocentre.lecture.filtres import mois_avant, nom_mois
 from infocentre.lecture.indicateurs import compter, parmi
 from infocentre.lecture.lecteur import Ligne
 from infocentre.livraisons.rapport import accorder, entier, jour
+from infocentre.noyau.etats import Etat
 
 GUICHETS_CITES = 6
 MOUVEMENTS = 5
@@ -110,8 +111,7 @@ def _depuis(c: Contexte, ligne: Ligne) -> str:
 
 
 def _signe(code: str) -> html.Span:
-    signe, nom = SIGNES[code]
-    return html.Span(f"{signe} ", className=f"etat-{code}", title=nom)
+    return html.Span(f"{Etat(code).signe} ", className=f"etat-{code}", title=Etat(code).mot)
 
 
 def _libelle(code: str) -> str:
@@ -151,7 +151,9 @@ def _mouvement(c: Contexte, ligne: Ligne) -> list[Any]:
         f"{taux(ligne['taux'])} {_quand(c, ligne)} ({sur}), "
         f"contre {taux(ligne['taux_avant'])} {_avant(c, ligne)}."
     )
-    signe, classe, verbe = ("▲", "orange", "augmentent") if hausse else ("▼", "vert", "reculent")
+    signe, classe, verbe = (
+        ("▲", Etat.ORANGE, "augmentent") if hausse else ("▼", Etat.VERT, "reculent")
+    )
     return [
         html.Span(f"{signe} ", className=f"etat-{classe}", **attributs(aria_hidden="true")),
         qui,

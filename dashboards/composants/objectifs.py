@@ -8,12 +8,13 @@ from dash import html
 from markupsafe import Markup
 
 from dashboards.composants.direct import lien_direct
-from dashboards.composants.elements import SIGNES, etat, lien, repli, tableau, taux
+from dashboards.composants.elements import etat, lien, repli, tableau, taux
 from dashboards.composants.listes import Cellule, lignes_de, liste
 from dashboards.page import Contexte
 from infocentre.lecture.accueil import TABLEAUX, Objectif, objectifs
 from infocentre.lecture.filtres import nom_mois
 from infocentre.livraisons.rapport import entier
+from infocentre.noyau.etats import Etat
 
 NOMS = {
     "logement_dabord": "Logement d'abord",
@@ -64,7 +65,7 @@ def _pire(un: Objectif) -> Cellule:
     if not defauts:
         return "–"
     pire = max(defauts, key=lambda f: f.mesure.taux or 0.0)
-    signe, nom = SIGNES[pire.etat]
+    signe, nom = Etat(pire.etat).signe, Etat(pire.etat).mot
     libelle = pire.indicateur.libelle
     texte = f"{taux(pire.mesure.taux)} {libelle[:1].lower()}{libelle[1:]}"
     marque = Markup('<span class="etat-{}" title="{}">{}</span>').format(pire.etat, nom, signe)
@@ -74,9 +75,9 @@ def _pire(un: Objectif) -> Cellule:
 def _situation(un: Objectif) -> Cellule:
     ecart = round(un.realise - (un.attendu or 0))
     if un.atteint:
-        etat_, texte = "vert", f"● atteint (+{entier(ecart)})"
+        etat_, texte = Etat.VERT, f"● atteint (+{entier(ecart)})"
     else:
-        etat_, texte = "orange", f"▲ il en manque {entier(-ecart)}"
+        etat_, texte = Etat.ORANGE, f"▲ il en manque {entier(-ecart)}"
     return Markup('<span class="etat etat-{}">{}</span>').format(etat_, texte)
 
 

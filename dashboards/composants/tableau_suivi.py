@@ -8,16 +8,16 @@ from html import escape
 
 from dash import html
 
-from dashboards.composants.elements import SIGNES, attributs, taux
+from dashboards.composants.elements import attributs, taux
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.suivi import Case, Rangee, cases_absentes, lire_cases
 from infocentre.livraisons.rapport import entier
+from infocentre.noyau.etats import Etat
 
 RANGEES_MAX = 400
-ABSENTES = {"non_calculable": "n.c.", "sans_objet": "s.o."}
-MARQUES = {
-    etat: f'<span role="img" aria-label="{nom}">{signe}</span> ' if signe else ""
-    for etat, (signe, nom) in SIGNES.items()
+MARQUES: dict[str, str] = {
+    etat: f'<span role="img" aria-label="{etat.mot}">{etat.signe}</span> ' if etat.signe else ""
+    for etat in Etat
 }
 
 
@@ -71,7 +71,7 @@ def _rangee(
 def _cellule(case: Case, contenu: str, un: Indicateur, annonce: str) -> str:
     """Return a cell: figures and signs of ours only, nothing to escape."""
     if not case.denominateur:
-        return f"<td>{ABSENTES.get(case.etat, 's.o.')}</td>"
+        return f"<td>{Etat(case.etat).abrege or Etat.SANS_OBJET.abrege}</td>"
     principal, cote = ecrire_case(case, contenu)
     if cote and contenu == "taux":
         # Paper keeps what announces the figure only where the legend does not say it.

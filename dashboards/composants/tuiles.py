@@ -16,6 +16,7 @@ from infocentre.lecture.commun import catalogue
 from infocentre.lecture.filtres import mois_avant, nom_mois
 from infocentre.lecture.suivi import saisies_tardives
 from infocentre.livraisons.rapport import entier
+from infocentre.noyau.etats import Etat
 
 COURBE = (150.0, 76.0)
 
@@ -56,7 +57,7 @@ TUILES = (
           _une_decimale, (("demandes_par_attribution_hors_mutation", "hors mutation"),)),
     Tuile("delai", "Délai médian d'attribution sur 12 mois", "/tableaux/ATT-02", _en_mois),
     Tuile("rouges", "Guichets en rouge", "/suivi", _en_entier,
-          (("a_traiter", "à traiter"),)),
+          ((Etat.A_TRAITER, "à traiter"),)),
 )  # fmt: skip
 
 

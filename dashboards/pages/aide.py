@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from dashboards.composants.direct import etat_direct, lien_direct
 from dashboards.composants.elements import (
-    SIGNES,
     attributs,
     choix,
     titre,
@@ -18,7 +17,8 @@ from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.texte import ancre, corps, lire_document, sommaire
 from infocentre.contrat import Colonne, Table, contrat
 from infocentre.lecture.commun import catalogue, indicateurs
-from infocentre.lecture.glossaire import ETATS, TERMES, TYPES
+from infocentre.lecture.glossaire import TERMES, TYPES
+from infocentre.noyau.etats import Etat
 
 PAGES = {
     "/aide": "Guide",
@@ -87,7 +87,7 @@ def glossaire(**_: str) -> html.Div:
             html.H2("États", className="fr-h5"),
             liste(
                 ["État", "Ce qu'il veut dire"],
-                [[etat_direct(code), ETATS[code]] for code in SIGNES],
+                [[etat_direct(un), un.sens] for un in Etat],
                 "États d'un indicateur",
             ),
             html.H2("Indicateurs", className="fr-h5"),

@@ -61,6 +61,7 @@ from infocentre.lecture.filtres import (
 from infocentre.lecture.lecteur import Ligne
 from infocentre.livraisons.rapport import accorder
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.etats import Etat
 from infocentre.operations.anomalies import TITRES_AUTRE
 
 UNITE = ("code", "departement", "guichet", "nom", "mois_juge", "jour", "unite", "numero_unique",
@@ -178,7 +179,7 @@ def _liste(c: Contexte, un: Indicateur) -> html.Div:
     livraison = livraison_controlee(c.v, c.p, c.filtres)
     guichets = _options_guichet(c)
     connus = comptes(c.v, c.p, c.filtres, d.choix.guichets)
-    calculable = connus.get(un.code, {}).get("etat") != "non_calculable"
+    calculable = connus.get(un.code, {}).get("etat") != Etat.NON_CALCULABLE
     total, lignes = 0, list[Ligne]()
     if calculable:
         total, lignes = anomalies(c.v, livraison, d.choix, page=page_voulue(c.adresse))

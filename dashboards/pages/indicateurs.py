@@ -15,6 +15,7 @@ from dashboards.composants.listes import Cellule, Groupe, liste
 from dashboards.page import Contexte, page
 from infocentre.lecture.filtres import nom_mois
 from infocentre.lecture.indicateurs import Resume, mesure, resumes
+from infocentre.noyau.etats import MAUVAIS, Etat
 
 COLONNES = (
     "Indicateur",
@@ -84,17 +85,15 @@ def _guichets(une: Resume) -> Markup:
     """Return how many guichets stand in each state: sign, number, and the word for who listens."""
     etats = une.etats
     comptes = (
-        ("rouge", "■", etats["rouge"] + etats["a_traiter"], "rouge ou à traiter"),
-        ("orange", "▲", etats["orange"], "orange"),
-        ("vert", "●", etats["vert"], "vert"),
-        ("effectif_insuffisant", "○", etats["effectif_insuffisant"], "effectif insuffisant"),
+        (Etat.ROUGE, sum(etats[un] for un in MAUVAIS), "rouge ou à traiter"),
+        *((un, etats[un], un.mot) for un in (Etat.ORANGE, Etat.VERT, Etat.EFFECTIF_INSUFFISANT)),
     )
     ecrits = (
         Markup(
             '<span class="etat etat-{}"><span aria-hidden="true">{}</span> {}'
             '<span class="fr-sr-only"> {}</span></span>'
-        ).format(etat if nombre else "sans_objet", signe, nombre, nom)
-        for etat, signe, nombre, nom in comptes
+        ).format(etat if nombre else Etat.SANS_OBJET, etat.signe, nombre, nom)
+        for etat, nombre, nom in comptes
     )
     return Markup('<span class="etats">{}</span>').format(Markup(" ").join(ecrits))
 

@@ -12,7 +12,6 @@ import dash
 from dash import html
 
 from dashboards.composants.elements import (
-    SIGNES,
     TYPES,
     attributs,
     barre_filtres,
@@ -44,6 +43,7 @@ from infocentre.lecture.suivi import (
     grille,
     lire_cases,
 )
+from infocentre.noyau.etats import AVEC_SIGNE
 from infocentre.operations.valeurs import dire_motifs
 
 CONTENUS = {"taux": "Taux", "numerateur": "Nombre d'anomalies", "rang": "Rang dans le type"}
@@ -200,10 +200,7 @@ def _choix_colonnes(retenus: list[Indicateur]) -> html.Div:
 
 
 def _legende(c: Contexte, contenu: str) -> html.Div:
-    gardes = ("vert", "orange", "rouge", "a_traiter", "effectif_insuffisant")
-    signes = [
-        html.Span(f"{SIGNES[e][0]} {SIGNES[e][1]}", className=f"etat etat-{e}") for e in gardes
-    ]
+    signes = [html.Span(f"{un.signe} {un.mot}", className=f"etat etat-{un}") for un in AVEC_SIGNE]
     textes = ["s.o. : sans objet", "n.c. : non calculable, données non livrées ou illisibles"]
     if contenu == "rang":
         textes.append("1er : le taux le plus bas du type, sur 12 mois")

@@ -47,6 +47,7 @@ from infocentre.lecture.tableaux import (
 from infocentre.livraisons.rapport import jour
 from infocentre.mesures import Tableau
 from infocentre.mesures.partage import MASQUE
+from infocentre.noyau.etats import MAUVAIS, Etat
 
 VERSIONS = {"": "Complète", "oui": "À partager"}
 NOMS = {
@@ -57,7 +58,6 @@ NOMS = {
     "arrondissement": "Arrondissements",
 }
 CACHEES = ("departement", "mois", "niveau", "code", "code_recherche", "code_attribue", "periode")
-PIRES = ("rouge", "a_traiter")
 MONTREES = 45
 TABLES_IMAGEES = frozenset({"ATT-03"})  # their picture is a table already
 
@@ -300,16 +300,17 @@ def _fiabilite(c: Contexte, lu: TableauLu) -> html.Aside | None:
 def _verdict(juges: list[Fiabilite], lu: TableauLu) -> str:
     """Say whether the figures may be quoted, from the worst of what they rest on."""
     par_etat = {un.etat: un for un in juges}
-    pire = next((par_etat[e] for e in (*PIRES, "non_calculable", "orange") if e in par_etat), None)
+    ordre = (*MAUVAIS, Etat.NON_CALCULABLE, Etat.ORANGE)
+    pire = next((par_etat[un] for un in ordre if un in par_etat), None)
     if pire is None:
         return (
             "Ces chiffres peuvent être cités : les données qu'ils utilisent sont sous les seuils."
         )
     nom = pire.indicateur.libelle
     nom = f"{nom[:1].lower()}{nom[1:]}"
-    if pire.etat in PIRES:
+    if pire.etat in MAUVAIS:
         return f"À ne pas citer en l'état : {nom}, {_part(pire, lu)}. Faire corriger d'abord."
-    if pire.etat == "non_calculable":
+    if pire.etat == Etat.NON_CALCULABLE:
         return f"La fiabilité ne peut pas être dite : source absente pour « {nom} »."
     return f"À citer avec sa réserve : {nom}, {_part(pire, lu)}."
 

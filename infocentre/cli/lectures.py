@@ -22,6 +22,7 @@ from infocentre.livraisons.rapport import lignes_rapport
 from infocentre.mesures import lire_tableaux, sql_lecture_tableau, trouver_tableau
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.etats import Etat
 from infocentre.operations.anomalies import TITRES_AUTRE, sql_anomalies_publiees
 from infocentre.operations.chargement import lire_solde
 from infocentre.operations.historique import (
@@ -204,9 +205,9 @@ def _synthese(
             any_value(taux) FILTER (niveau = 'departement') AS taux,
             any_value(taux_12m) FILTER (niveau = 'departement') AS taux_12m,
             any_value(etat) FILTER (niveau = 'departement') AS etat,
-            count(*) FILTER (niveau = '{par}' AND etat = 'rouge') AS rouges,
-            count(*) FILTER (niveau = '{par}' AND etat = 'a_traiter') AS a_traiter,
-            count(*) FILTER (niveau = '{par}' AND etat = 'orange') AS oranges
+            count(*) FILTER (niveau = '{par}' AND etat = '{Etat.ROUGE}') AS rouges,
+            count(*) FILTER (niveau = '{par}' AND etat = '{Etat.A_TRAITER}') AS {Etat.A_TRAITER},
+            count(*) FILTER (niveau = '{par}' AND etat = '{Etat.ORANGE}') AS oranges
         FROM valeurs LEFT JOIN regles USING (code)
         WHERE {_filtre(mois=mois, departement=departement)}
         GROUP BY departement, code, ordre ORDER BY departement, ordre""")
@@ -217,12 +218,12 @@ def _synthese(
     return Donnees(
         f"Suivi des guichets, {mois}",
         ("departement", "code", "libelle", "num", "den", "taux", "taux_12m", "etat",
-         "rouges", "a_traiter", "oranges"),
+         "rouges", Etat.A_TRAITER, "oranges"),
         lignes,
         frozenset(TAUX),
         {"departement": "dép.", "libelle": "indicateur", "num": "anomalies", "den": "effectif",
-         "taux": "mois", "taux_12m": "12 mois", "etat": "département", "rouges": "■ rouge",
-         "a_traiter": "✖ à traiter", "oranges": "▲ orange"},
+         "taux": "mois", "taux_12m": "12 mois", "etat": "département", "rouges": Etat.ROUGE.ecrit,
+         Etat.A_TRAITER: Etat.A_TRAITER.ecrit, "oranges": Etat.ORANGE.ecrit},
         f"Les trois dernières colonnes comptent les {par}s ; un seul : --{par} CODE, "
         "un indicateur : --code CODE, tout : --format csv.".replace("--organisme", "--guichet"),
     )  # fmt: skip
@@ -316,7 +317,7 @@ def _non_calculable(lecture: Lecture, une: Livraison, code: str) -> bool:
         f"SELECT etat FROM valeurs WHERE guichet = '*' AND code = '{code}' "
         f"AND {_filtre(departement=une.departement, mois=une.mois)}"
     ).fetchone()
-    return ligne is None or ligne[0] == "non_calculable"
+    return ligne is None or ligne[0] == Etat.NON_CALCULABLE
 
 
 def revisions(options: demandes.Revisions) -> None:

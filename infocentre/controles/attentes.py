@@ -32,6 +32,7 @@ from infocentre.mesures import (
     compter,
     populations,
 )
+from infocentre.noyau.etats import Etat
 
 METRIQUE_COMPTES = "infocentre.comptes"
 METRIQUE_VERDICTS = "infocentre.verdicts"
@@ -152,5 +153,5 @@ def _detail(un: MoisJuge) -> dict[str, Any]:
         "significatifs": un.significatifs,
         "part_conforme": round(un.part_conforme, 6),
         "rouges": list(un.rouges),
-        "a_traiter": list(un.a_traiter),
+        Etat.A_TRAITER: list(un.a_traiter),
     }

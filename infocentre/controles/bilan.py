@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from infocentre.mesures import SIGNIFICATIFS
+from infocentre.noyau.etats import SIGNIFICATIFS, Etat, en_sql
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,9 +17,9 @@ MOSTLY_PAR_DEFAUT = 0.9
 
 _GUICHETS = f"""
 select code, departement, mois,
-    count(*) filter (where etat in {SIGNIFICATIFS}) as significatifs,
-    list(guichet order by guichet) filter (where etat = 'rouge') as rouges,
-    list(guichet order by guichet) filter (where etat = 'a_traiter') as a_traiter
+    count(*) filter (where etat in {en_sql(SIGNIFICATIFS)}) as significatifs,
+    list(guichet order by guichet) filter (where etat = '{Etat.ROUGE}') as rouges,
+    list(guichet order by guichet) filter (where etat = '{Etat.A_TRAITER}') as a_traiter
 from valeurs_calculees
 where niveau = 'guichet'
 group by all
@@ -29,19 +29,19 @@ order by code, departement, mois
 
 _NON_JUGES = f"""
 with etats as (
-    select code, departement, mois, bool_or(etat in {SIGNIFICATIFS}) as juge,
-        bool_or(etat = 'effectif_insuffisant') as insuffisant,
-        bool_or(etat = 'contexte') as contexte
+    select code, departement, mois, bool_or(etat in {en_sql(SIGNIFICATIFS)}) as juge,
+        bool_or(etat = '{Etat.EFFECTIF_INSUFFISANT}') as insuffisant,
+        bool_or(etat = '{Etat.CONTEXTE}') as contexte
     from valeurs_calculees
     where niveau = 'guichet'
     group by all
 )
 select code, departement, mois,
     case
-        when not calculable then 'non_calculable'
-        when insuffisant then 'effectif_insuffisant'
-        when contexte then 'contexte'
-        else 'sans_objet'
+        when not calculable then '{Etat.NON_CALCULABLE}'
+        when insuffisant then '{Etat.EFFECTIF_INSUFFISANT}'
+        when contexte then '{Etat.CONTEXTE}'
+        else '{Etat.SANS_OBJET}'
     end as motif
 from calculabilite
 left join etats using (code, departement, mois)

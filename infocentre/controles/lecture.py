@@ -8,15 +8,16 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from infocentre.controles.bilan import BilanIndicateur, MoisJuge, MoisNonJuge
+from infocentre.noyau.etats import Etat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 MOTIFS = {
-    "non_calculable": "données non livrées ou illisibles",
-    "effectif_insuffisant": "effectif insuffisant dans chaque guichet",
-    "contexte": "ne dépend pas des guichets",
-    "sans_objet": "rien à juger",
+    Etat.NON_CALCULABLE: "données non livrées ou illisibles",
+    Etat.EFFECTIF_INSUFFISANT: "effectif insuffisant dans chaque guichet",
+    Etat.CONTEXTE: "ne dépend pas des guichets",
+    Etat.SANS_OBJET: "rien à juger",
 }
 _ORDRE = ("non_conforme", "conforme", "non_juge")
 _MOIS = (
@@ -138,7 +139,7 @@ def _constat(resultat: Mapping[str, Any]) -> Constat:
 
 
 def _juge(cle: str, un: Mapping[str, Any]) -> MoisJuge:
-    rouges, a_traiter = tuple(un["rouges"]), tuple(un["a_traiter"])
+    rouges, a_traiter = tuple(un["rouges"]), tuple(un[Etat.A_TRAITER])
     return MoisJuge(*_cle(cle), un["significatifs"], rouges, a_traiter)
 
 

@@ -11,6 +11,8 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from infocentre.noyau.etats import Etat
+
 BLEU, BLEU_CLAIR, GRIS, GRIS_CLAIR, ENCRE, BLANC = (
     "#000091",
     "#dcdcfc",
@@ -19,13 +21,8 @@ BLEU, BLEU_CLAIR, GRIS, GRIS_CLAIR, ENCRE, BLANC = (
     "#161616",
     "#ffffff",
 )
-ROUGE, ORANGE, VERT = "#c9191e", "#b34000", "#18753c"
-COULEURS_ETAT = {
-    "vert": VERT,
-    "orange": ORANGE,
-    "rouge": ROUGE,
-    "a_traiter": ROUGE,
-}
+ROUGE, ORANGE, VERT = Etat.ROUGE.encre, Etat.ORANGE.encre, Etat.VERT.encre
+COULEURS_ETAT: dict[str, str] = {un: un.encre for un in Etat if un.encre}
 # Told apart in grey and by people who do not see red from green, in this order.
 PALETTE = ("#000091", "#a558a0", "#009099", "#c8aa39", "#ce614a", "#6f6f6f", "#465f9d", "#68a532")
 POLICE = "Marianne, Arial, sans-serif"
@@ -231,10 +228,10 @@ def _croix(x: float, y: float, r: float, couleur: str) -> str:
 
 
 _FORMES: dict[str, Callable[[float, float, float, str], str]] = {
-    "vert": _disque,
-    "orange": _triangle,
-    "rouge": _carre,
-    "a_traiter": _croix,
+    Etat.VERT: _disque,
+    Etat.ORANGE: _triangle,
+    Etat.ROUGE: _carre,
+    Etat.A_TRAITER: _croix,
 }
 
 

@@ -31,6 +31,7 @@ from infocentre.graphiques.base import (
     texte,
     trace,
 )
+from infocentre.noyau.etats import DEPASSES, Etat
 
 ETROIT = 480
 TIRETS_ENSEMBLE = "2 3"
@@ -67,7 +68,10 @@ def seuils_etats(orange: float | None, rouge: float | None) -> tuple[Seuil, ...]
     """Return the lines of the two thresholds, told apart without colour by their dashes."""
     if orange is None or rouge is None:
         return ()
-    return (Seuil(orange, "orange", ORANGE, "2 3"), Seuil(rouge, "rouge", ROUGE, "7 3"))
+    return (
+        Seuil(orange, Etat.ORANGE.mot, ORANGE, "2 3"),
+        Seuil(rouge, Etat.ROUGE.mot, ROUGE, "7 3"),
+    )
 
 
 def courbe(
@@ -236,7 +240,7 @@ def _signe(un: Point, x: float, y: float, rayon: float) -> str:
         return losange(x, y, rayon + 3) + losange(x, y, rayon, BLANC)
     if un.jeune:
         return balise("circle", cx=x, cy=y, r=rayon, fill=BLANC, stroke=BLEU, stroke_width=2)
-    if un.etat in {"rouge", "orange", "a_traiter"}:
+    if un.etat in DEPASSES:
         return marque(x, y, un.etat, rayon)
     return balise("circle", cx=x, cy=y, r=rayon - 1, fill=BLEU)
 

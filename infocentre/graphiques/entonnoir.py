@@ -25,6 +25,7 @@ from infocentre.graphiques.base import (
     trace,
 )
 from infocentre.graphiques.courbe import Seuil
+from infocentre.noyau.etats import Etat
 
 Z_95, Z_998 = 1.96, 3.09
 PAS_LIMITES = 60
@@ -75,7 +76,7 @@ def entonnoir(
     morceaux += _limites(ensemble, x, y, valeurs_y[-1])
     morceaux += _lignes(ensemble, seuils, y, zone, nom_ensemble)
     morceaux += _noms(points, ensemble, x, y, zone)
-    for un in sorted(points, key=lambda p: p.etat not in {None, "effectif_insuffisant"}):
+    for un in sorted(points, key=lambda p: p.etat not in {None, Etat.EFFECTIF_INSUFFISANT}):
         ecrit = un.bulle or f"{un.nom} : {pourcent(un.taux, 1)} sur {nombre(un.effectif)}"
         signe = marque(x(un.effectif), y(un.taux), un.etat)
         if un.taux > y.a:
@@ -86,7 +87,7 @@ def entonnoir(
 
 def _maximum(points: Sequence[Bulle], ensemble: float, seuils: Sequence[Seuil]) -> float:
     """Highest rate drawn in its place: one guichet far above must not crush all the others."""
-    lourds = sorted(un.taux for un in points if un.etat != "effectif_insuffisant")
+    lourds = sorted(un.taux for un in points if un.etat != Etat.EFFECTIF_INSUFFISANT)
     neuf_dixiemes = lourds[int(0.9 * (len(lourds) - 1))] if lourds else 0.0
     utile = max(2 * neuf_dixiemes, 3 * ensemble, *(1.3 * un.valeur for un in seuils), 0.01)
     haut = max((un.taux for un in points), default=0.0)
@@ -140,7 +141,7 @@ def _noms(
 ) -> list[str]:
     """Write the names of those highest above the funnel, where no other name stands."""
     candidats = [un for un in points if un.taux > ensemble and hors_limites(un, ensemble)
-                 and un.etat != "effectif_insuffisant"]  # fmt: skip
+                 and un.etat != Etat.EFFECTIF_INSUFFISANT]  # fmt: skip
     candidats.sort(key=lambda un: -(un.taux - limite(ensemble, un.effectif, Z_998)))
     morceaux: list[str] = []
     prises: list[tuple[float, float, float]] = []

@@ -16,12 +16,14 @@ from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.lecture.tableaux import Fiabilite, fiabilite
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
+from infocentre.noyau.etats import EFFECTIF_MINIMAL, MAUVAIS, SIGNIFICATIFS, Etat, en_sql
 from infocentre.operations.historique import decrire
 
 UN_AN, HISTORIQUE = 12, 24
 DELAI_LIVRAISON = 15
-EFFECTIF_MINIMAL = 20
 
+_MAUVAIS = en_sql(MAUVAIS)
+_BONS = en_sql(un for un in SIGNIFICATIFS if un not in MAUVAIS)
 _ICI = "departement = $departement AND mois BETWEEN $de AND $mois"
 _CHIFFRES = f"""
 SELECT mois, 'actives' AS cle, total::DOUBLE AS valeur FROM tab01_01
@@ -36,9 +38,10 @@ UNION ALL SELECT mois, 'demandes_par_attribution', demandes_pour_une_attribution
 UNION ALL SELECT mois, 'demandes_par_attribution_hors_mutation',
     demandes_pour_une_attribution_hors_mutation FROM att_01 WHERE code = '*' AND {_ICI}
 UNION ALL SELECT mois, 'delai', delai_median_mois FROM att_02 WHERE code = '*' AND {_ICI}
-UNION ALL SELECT mois, 'rouges', count(DISTINCT guichet) FILTER (etat = 'rouge') FROM valeurs
+UNION ALL SELECT mois, 'rouges', count(DISTINCT guichet) FILTER (etat = '{Etat.ROUGE}') FROM valeurs
     WHERE niveau = 'guichet' AND {_ICI} GROUP BY mois
-UNION ALL SELECT mois, 'a_traiter', count(DISTINCT guichet) FILTER (etat = 'a_traiter')
+UNION ALL SELECT mois, '{Etat.A_TRAITER}',
+    count(DISTINCT guichet) FILTER (etat = '{Etat.A_TRAITER}')
     FROM valeurs WHERE niveau = 'guichet' AND {_ICI} GROUP BY mois
 """
 
@@ -51,40 +54,41 @@ UNION ALL SELECT mois, 'attributions', attributions FROM lieu
 UNION ALL SELECT mois, 'demandes_par_attribution', demandes_pour_une_attribution FROM lieu
 UNION ALL SELECT mois, 'demandes_par_attribution_hors_mutation',
     demandes_pour_une_attribution_hors_mutation FROM lieu
-UNION ALL SELECT mois, 'rouges', count(DISTINCT guichet) FILTER (etat = 'rouge') FROM valeurs
+UNION ALL SELECT mois, 'rouges', count(DISTINCT guichet) FILTER (etat = '{Etat.ROUGE}') FROM valeurs
     WHERE niveau = 'guichet' AND list_contains($guichets, guichet) AND {_ICI} GROUP BY mois
-UNION ALL SELECT mois, 'a_traiter', count(DISTINCT guichet) FILTER (etat = 'a_traiter')
+UNION ALL SELECT mois, '{Etat.A_TRAITER}',
+    count(DISTINCT guichet) FILTER (etat = '{Etat.A_TRAITER}')
     FROM valeurs WHERE niveau = 'guichet' AND list_contains($guichets, guichet) AND {_ICI}
     GROUP BY mois
 """
 
 # `sens`: entree, reste or sortie of rouge or à traiter; `depuis`: the month it entered.
-_A_REPRENDRE = """
+_A_REPRENDRE = f"""
 WITH pires AS (
     SELECT v.guichet, v.code, v.etat, a.etat AS etat_avant, regles.ordre, CASE
-        WHEN v.etat NOT IN ('rouge', 'a_traiter') THEN 'sortie'
-        WHEN a.etat IN ('rouge', 'a_traiter') THEN 'reste' ELSE 'entree' END AS sens
+        WHEN v.etat NOT IN {_MAUVAIS} THEN 'sortie'
+        WHEN a.etat IN {_MAUVAIS} THEN 'reste' ELSE 'entree' END AS sens
     FROM valeurs AS v JOIN regles USING (code)
     LEFT JOIN valeurs AS a ON a.departement = v.departement AND a.mois = $avant
         AND a.niveau = v.niveau AND a.guichet = v.guichet AND a.code = v.code
     WHERE v.departement = $departement AND v.mois = $mois AND v.niveau = 'guichet'
-        AND (v.etat IN ('rouge', 'a_traiter')
-            OR v.etat IN ('vert', 'orange') AND a.etat IN ('rouge', 'a_traiter'))
+        AND (v.etat IN {_MAUVAIS}
+            OR v.etat IN {_BONS} AND a.etat IN {_MAUVAIS})
 ),
 derniers AS (
     SELECT guichet, code, max(mois) AS dernier_bon
     FROM valeurs SEMI JOIN pires USING (guichet, code)
     WHERE departement = $departement AND niveau = 'guichet' AND mois < $mois
-        AND etat NOT IN ('rouge', 'a_traiter')
+        AND etat NOT IN {_MAUVAIS}
     GROUP BY ALL
 )
 SELECT guichet, code, etat, sens,
     (SELECT min(mois) FROM valeurs AS v WHERE v.departement = $departement
         AND v.niveau = 'guichet' AND v.guichet = pires.guichet AND v.code = pires.code
-        AND v.mois > coalesce(derniers.dernier_bon, '') AND v.etat IN ('rouge', 'a_traiter')
+        AND v.mois > coalesce(derniers.dernier_bon, '') AND v.etat IN {_MAUVAIS}
     ) AS depuis
 FROM pires LEFT JOIN derniers USING (guichet, code)
-ORDER BY etat <> 'rouge', ordre, guichet
+ORDER BY etat <> '{Etat.ROUGE}', ordre, guichet
 """
 
 # Two windows that share no unit of a flow, as the test supposes: the 12 months against those of a
@@ -101,7 +105,7 @@ WITH comparees AS (
     JOIN valeurs AS a ON a.departement = v.departement AND a.mois = $an_avant
         AND a.niveau = v.niveau AND a.guichet = v.guichet AND a.code = v.code
     WHERE v.departement = $departement AND v.mois = $mois
-        AND v.niveau IN ('departement', 'guichet') AND v.etat <> 'contexte'
+        AND v.niveau IN ('departement', 'guichet') AND v.etat <> '{Etat.CONTEXTE}'
     UNION ALL
     SELECT v.guichet, v.code, regles.ordre, regles.nature, 'mois', v.numerateur, v.denominateur,
         if(regles.nature = 'flux', v.numerateur_12m - v.numerateur, a.numerateur),
@@ -110,7 +114,7 @@ WITH comparees AS (
     LEFT JOIN valeurs AS a ON a.departement = v.departement AND a.mois = $avant
         AND a.niveau = v.niveau AND a.guichet = v.guichet AND a.code = v.code
     WHERE v.departement = $departement AND v.mois = $mois
-        AND v.niveau IN ('departement', 'guichet') AND v.etat_mois <> 'contexte'
+        AND v.niveau IN ('departement', 'guichet') AND v.etat_mois <> '{Etat.CONTEXTE}'
 )
 SELECT guichet, code, ordre, nature, recul, n, d, n_avant, d_avant,
     n / d AS taux, n_avant / d_avant AS taux_avant
@@ -131,7 +135,7 @@ FROM att_06 WHERE code = if($epci = '', '*', $epci) AND departement = $departeme
 """
 PAR_EPCI = frozenset({
     "actives", "actives_hors_mutation", "attributions", "demandes_par_attribution",
-    "demandes_par_attribution_hors_mutation", "rouges", "a_traiter",
+    "demandes_par_attribution_hors_mutation", "rouges", Etat.A_TRAITER,
 })  # fmt: skip
 TABLEAUX = {"logement_dabord": "ATT-08", "dalo": "ATT-05", "premier_quartile": "ATT-06"}
 

@@ -29,13 +29,12 @@ from infocentre.lecture.indicateurs import (
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.livraisons.rapport import accorder
-from infocentre.mesures import SIGNIFICATIFS
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.etats import DEPASSES, SIGNIFICATIFS, Etat
 from infocentre.operations.anomalies import TITRES_AUTRE
 
 Niveau = Literal["guichet", "organisme"]
 
-A_REPRENDRE = ("rouge", "a_traiter", "orange")
 PRIORITES = 3
 PAIRS_MINIMAUX = 4
 REPRISES = ("guichet", "gestionnaire", "numero_unique", "unite", "jour", "explication",
@@ -304,7 +303,7 @@ def _en_cause(
         for un in cat.indicateurs.values()
         if un.suite_de
         and (ligne := passe.get(un.suite_de.code, {}).get(mois))
-        and ligne["etat"] in A_REPRENDRE
+        and ligne["etat"] in DEPASSES
     )
 
 
@@ -349,9 +348,9 @@ def priorites(fiche: Fiche) -> list[Priorite]:
         for un in fiche.indicateurs
         if un.imputable == "guichet"
         and (ligne := fiche.valeur(un.code))
-        and ligne["etat"] in A_REPRENDRE
+        and ligne["etat"] in DEPASSES
     ]
-    toutes.sort(key=lambda une: (une.ligne["etat"] == "orange", -_exces(une)))
+    toutes.sort(key=lambda une: (une.ligne["etat"] == Etat.ORANGE, -_exces(une)))
     causes = {une.un.code for une in toutes}
     return [une for une in toutes if not _est_une_suite(fiche, une, causes)]
 

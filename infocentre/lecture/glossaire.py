@@ -51,18 +51,6 @@ TERMES = {
     "et se retrouve dans les 12 mois suivants.",
     "secret statistique": "Les petits effectifs sont masqués dans ce qui est partagé.",
 }
-ETATS = {
-    "vert": "Le taux est sous les seuils.",
-    "orange": "Le taux dépasse le premier seuil.",
-    "rouge": "Si le vrai taux était au second seuil, autant d'anomalies auraient moins d'une "
-    "chance sur cent.",
-    "a_traiter": "Tolérance zéro : au moins une anomalie dans le mois.",
-    "effectif_insuffisant": "Moins de 20 unités : le taux ne dit rien du guichet.",
-    "sans_objet": "Aucune unité concernée.",
-    "non_calculable": "Une table ou une colonne nécessaire n'a pas été livrée, ou plus de 5 % de "
-    "ses valeurs (et au moins 20) sont illisibles. La raison est dite à côté.",
-    "contexte": "Ne dépend pas du guichet : jamais coloré.",
-}
 TYPES: dict[Type, str] = {
     "date": "date",
     "naissance": "date de naissance",

@@ -13,7 +13,7 @@ from infocentre.lecture.commun import catalogue, noms_organismes, par_version, r
 from infocentre.lecture.filtres import Filtres, mois_avant, retenir
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.perimetre import Perimetre
-from infocentre.mesures import SIGNIFICATIFS
+from infocentre.noyau.etats import SIGNIFICATIFS
 from infocentre.operations.anomalies import catalogue_du_controle
 
 MOIS_MONTRES = 24

@@ -10,8 +10,8 @@ from infocentre.exports import lisible
 from infocentre.lecture.fiche import Fiche, priorites
 from infocentre.lecture.filtres import mois_avant, nom_mois
 from infocentre.lecture.indicateurs import Mesure, compter, mesure, parmi
-from infocentre.mesures import SIGNIFICATIFS
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
+from infocentre.noyau.etats import MAUVAIS, SIGNIFICATIFS, Etat
 
 MOUVEMENTS = 2
 GENRES = {
@@ -84,8 +84,8 @@ def _jugement(fiche: Fiche) -> str:
         return ""
     if not juges:
         return "Ses effectifs sont trop petits pour qu'un indicateur soit jugé."
-    rouges = etats.get("rouge", 0) + etats.get("a_traiter", 0)
-    oranges = etats.get("orange", 0)
+    rouges = sum(etats.get(un, 0) for un in MAUVAIS)
+    oranges = etats.get(Etat.ORANGE, 0)
     if not rouges + oranges:
         return (
             "Son seul indicateur jugé est en vert."
@@ -105,7 +105,7 @@ def _un_an_avant(fiche: Fiche, rouges: int) -> str:
     etats = {etat: len(liste) for etat, liste in fiche.etats(avant).items()}
     if not any(etats.get(etat) for etat in SIGNIFICATIFS):
         return ""
-    alors = etats.get("rouge", 0) + etats.get("a_traiter", 0)
+    alors = sum(etats.get(un, 0) for un in MAUVAIS)
     if alors == rouges:
         return ""
     return f" ({alors or 'aucun'} en rouge ou à traiter un an plus tôt)"

@@ -13,11 +13,11 @@ from infocentre.lecture.commun import noms_organismes, par_version, registre, si
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.perimetre import Perimetre
+from infocentre.noyau.etats import Etat
 
 Nature = Literal["guichet", "organisme", "type", "departement"]
 Par = Literal["type", "organisme", "liste", "organismes"]
-ETATS = ("vert", "orange", "rouge", "a_traiter", "effectif_insuffisant", "sans_objet",
-         "non_calculable", "contexte")  # fmt: skip
+ETATS = tuple(Etat)
 ENSEMBLES = {
     "BAILLEUR": "Ensemble des bailleurs",
     "COMMUNE": "Ensemble des communes",
@@ -105,7 +105,7 @@ class Case:
     revisee: bool
 
 
-SANS_OBJET = Case("sans_objet", None, None, None, None, None, revisee=False)
+SANS_OBJET = Case(Etat.SANS_OBJET, None, None, None, None, None, revisee=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +227,8 @@ def cases_absentes(rangees: list[Rangee], nombre: int) -> dict[int, Case]:
     """Return what stands where a row has no cell: n.c. when the département's says so, else s.o."""
     ensemble = next((lire_cases(une.cases) for une in rangees if une.nature == "departement"), {})
     return {
-        rang: replace(SANS_OBJET, etat="non_calculable")
-        if ensemble.get(rang, SANS_OBJET).etat == "non_calculable"
+        rang: replace(SANS_OBJET, etat=Etat.NON_CALCULABLE)
+        if ensemble.get(rang, SANS_OBJET).etat == Etat.NON_CALCULABLE
         else SANS_OBJET
         for rang in range(nombre)
     }

@@ -20,6 +20,7 @@ from infocentre.lecture.perimetre import Perimetre
 from infocentre.mesures import Tableau, lire_tableaux, sql_lecture_tableau
 from infocentre.mesures.partage import MASQUE
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.etats import Etat
 
 Niveau = Literal["commune", "epci"]
 THEMES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -302,7 +303,7 @@ def fiabilite(
 
 def _juger(un: Indicateur, ligne: Ligne | None, *, tardive: bool) -> Fiabilite:
     if ligne is None:
-        return Fiabilite(un, "sans_objet", Mesure(0, 0, sur_12_mois=False), tardive)
+        return Fiabilite(un, Etat.SANS_OBJET, Mesure(0, 0, sur_12_mois=False), tardive)
     return Fiabilite(un, ligne["etat"], mesure(ligne, un), tardive)
 
 

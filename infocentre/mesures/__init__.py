@@ -16,11 +16,10 @@ from infocentre.mesures.tableaux import (
     sql_lecture_tableau,
     trouver_tableau,
 )
-from infocentre.mesures.valeurs import SIGNIFICATIFS, calculer_valeurs, wilson
+from infocentre.mesures.valeurs import calculer_valeurs, wilson
 
 __all__ = [
     "CAUSES",
-    "SIGNIFICATIFS",
     "Connexion",
     "Reglages",
     "Tableau",

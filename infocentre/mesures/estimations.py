@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from infocentre.mesures.mack import Developpement, Reels, developper, projeter
 from infocentre.mesures.probabilites import en_student
 from infocentre.mesures.ruptures import recents, ruptures
+from infocentre.noyau.etats import EFFECTIF_MINIMAL, Etat
 
 if TYPE_CHECKING:
     from infocentre.mesures.connexion import Connexion
 
 AGES = 12
 PAIRES_MINIMALES = 5
-EFFECTIF_MINIMAL = 20
 COMPLETUDE_ATTENDUE = 0.98
 Z_95 = 1.96
 # Variances of few steps are small by luck: so many steps more are supposed wrong.
@@ -46,7 +46,7 @@ group by all
 _CELLULES = f"""
 create or replace temp table cellules_triangle as
 with arretes as (
-    select code, departement, mois, etat <> 'non_calculable' as calculable,
+    select code, departement, mois, etat <> '{Etat.NON_CALCULABLE}' as calculable,
         left(mois, 4)::integer * 12 + right(mois, 2)::integer - 1 as vu
     from valeurs
     where niveau = 'departement'

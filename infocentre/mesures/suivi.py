@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infocentre.catalogue.remedes import CLOSE, CONSTAT, CORRIGEE, OUVERTE, RETIREE, SORTIE
+from infocentre.noyau.etats import Etat
 
 if TYPE_CHECKING:
     from infocentre.mesures.connexion import Connexion
 
 # The steps of an indicator are the months in which it could be calculated: a month that
 # lacks the column says nothing about its anomalies, so it neither closes nor opens one.
-_ETAPES = """
+_ETAPES = f"""
 create or replace temp table etapes as
 select r.code, r.nature, r.population, c.departement, c.mois, c.empreinte,
     row_number() over (partition by r.code, c.departement order by c.mois) as etape
 from controles_courants as c
 join valeurs as v using (departement, mois)
 join regles as r using (code)
-where v.niveau = 'departement' and v.etat <> 'non_calculable'
+where v.niveau = 'departement' and v.etat <> '{Etat.NON_CALCULABLE}'
 """
 
 _STOCK = f"""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infocentre.mesures.probabilites import numerateurs_rouges
+from infocentre.noyau.etats import EFFECTIF_MINIMAL, SIGNIFICATIFS, Etat, en_sql
 
 if TYPE_CHECKING:
     from infocentre.mesures.connexion import Connexion
 
 Z_WILSON = 1.96
 Z_ENTONNOIR = (("95", 1.96), ("998", 3.09))
-EFFECTIF_MINIMAL = 20
-SIGNIFICATIFS = ("vert", "orange", "rouge", "a_traiter")
 
 # A mask of the months that hold a unit (bit 0 = M) is what lets guichets be summed
 # into organismes and départements without counting their months again.
@@ -146,14 +145,14 @@ def wilson(numerateur: str, denominateur: str, borne: str) -> str:
 
 def _etat(numerateur: str, denominateur: str, rouges: str) -> str:
     return f"""case
-        when not calculable then 'non_calculable'
-        when contexte then 'contexte'
-        when {denominateur} = 0 then 'sans_objet'
-        when tolerance_zero then if({numerateur} >= 1, 'a_traiter', 'vert')
-        when {denominateur} < {EFFECTIF_MINIMAL} then 'effectif_insuffisant'
-        when {numerateur} >= {rouges}.numerateur_rouge then 'rouge'
-        when {numerateur} / {denominateur} > seuil_orange then 'orange'
-        else 'vert'
+        when not calculable then '{Etat.NON_CALCULABLE}'
+        when contexte then '{Etat.CONTEXTE}'
+        when {denominateur} = 0 then '{Etat.SANS_OBJET}'
+        when tolerance_zero then if({numerateur} >= 1, '{Etat.A_TRAITER}', '{Etat.VERT}')
+        when {denominateur} < {EFFECTIF_MINIMAL} then '{Etat.EFFECTIF_INSUFFISANT}'
+        when {numerateur} >= {rouges}.numerateur_rouge then '{Etat.ROUGE}'
+        when {numerateur} / {denominateur} > seuil_orange then '{Etat.ORANGE}'
+        else '{Etat.VERT}'
     end"""
 
 
@@ -167,14 +166,13 @@ def _limites_entonnoir() -> str:
 
 
 def _valeurs() -> str:
-    significatifs = ", ".join(f"'{etat}'" for etat in SIGNIFICATIFS)
     return f"""
 create or replace table valeurs_calculees as
 with etats as (
     select juges.*,
         {_etat("numerateur", "juges.denominateur", "au_mois")} as etat_mois,
         {_etat("n_etat", "d_etat", "en_tout")} as etat,
-        etat in ({significatifs}) and type_guichet is not null as classe,
+        etat in {en_sql(SIGNIFICATIFS)} and type_guichet is not null as classe,
         if(type_guichet is null, null,
             sum(n_etat) over pairs / nullif(sum(d_etat) over pairs, 0)) as taux_ensemble
     from juges

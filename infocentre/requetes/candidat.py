@@ -30,6 +30,7 @@ from infocentre.mesures import (
     populations,
 )
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.etats import Etat
 from infocentre.operations.controle import motifs_des_indicateurs
 from infocentre.operations.historique import decrire
 
@@ -97,7 +98,7 @@ left join sorties as s on s.departement = f.departement and s.mois = f.mois
 order by f.departement, f.mois
 """
 
-_CHANGEMENTS = """
+_CHANGEMENTS = f"""
 with apres as (
     from faces join valeurs_calculees as v using (departement, mois)
     select faces.*, v.guichet, v.etat
@@ -110,11 +111,12 @@ avant as (
     where v.niveau = 'guichet'
 )
 select departement, mois, guichet, r.nom,
-    coalesce(avant.etat, 'sans_objet') as etat_avant, coalesce(apres.etat, 'sans_objet') as etat
+    coalesce(avant.etat, '{Etat.SANS_OBJET}') as etat_avant,
+    coalesce(apres.etat, '{Etat.SANS_OBJET}') as etat
 from apres
 full join avant using (departement, mois, guichet)
 left join registre as r using (departement, mois, guichet)
-where etat_avant <> coalesce(apres.etat, 'sans_objet')
+where etat_avant <> coalesce(apres.etat, '{Etat.SANS_OBJET}')
 order by departement, mois, guichet
 """
 

@@ -21,6 +21,7 @@ from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.recit import raconter
 from infocentre.lecture.suivi import SINGULIERS
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.etats import DEPASSES, Etat
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,
@@ -43,8 +44,7 @@ A_REPRENDRE = 5
 PROCHES = 5
 DE = {"guichet": "du guichet", "organisme": "de l'organisme"}
 MODES = {"DIRECT": "saisie directe", "PRIVATIF": "logiciel privatif"}
-JUGES = {"rouge": "rouge", "a_traiter": "à traiter", "orange": "orange", "vert": "vert",
-         "effectif_insuffisant": "effectif insuffisant"}  # fmt: skip
+JUGES = (*DEPASSES, Etat.VERT, Etat.EFFECTIF_INSUFFISANT)
 _AUTRES = """
 WITH lues AS (
     SELECT v.code, regles.nature = 'flux' AND NOT regles.tolerance_zero AS annee,
@@ -200,7 +200,7 @@ def _montrable(fiche: Fiche, un: Indicateur) -> bool:
     ligne = fiche.valeur(un.code)
     if un.imputable != "guichet" or not ligne or ligne["etat"] not in JUGES:
         return False
-    return un.suivi or ligne["etat"] in {"rouge", "a_traiter", "orange"}
+    return un.suivi or ligne["etat"] in DEPASSES
 
 
 def _ligne(
@@ -294,7 +294,7 @@ def _guichets(edition: Edition, fiche: Fiche, maximum: int | None) -> tuple[Bloc
         for une in tous[:maximum]
     ]
     colonnes = (Colonne("Guichet"), Colonne("Code"),
-                *(Colonne(nom.capitalize(), "nombre") for nom in JUGES.values()))  # fmt: skip
+                *(Colonne(un.mot.capitalize(), "nombre") for un in JUGES))  # fmt: skip
     titre = "Nombre d'indicateurs par état"
     reste = len(tous) - len(corps)
     lecture = (

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from infocentre.exports import ETATS
 from infocentre.graphiques import nombre
 from infocentre.noyau.config import polices, ressources
+from infocentre.noyau.etats import AVEC_SIGNE
 from infocentre.restitutions import mots
 from infocentre.restitutions.colonnes import largeurs
 from infocentre.restitutions.document import (
@@ -39,13 +40,7 @@ PETIT, SERRE, LIGNES_TITRE = 10, 7, 4
 PLACE = 176 * 72 / 25.4
 TRES_SERRES = ("organismes", "guichets", "definitions")
 SIGNES_TTF = "Signes.ttf"
-SIGNES = {
-    "vert": "vert",
-    "orange": "orange",
-    "rouge": "rouge",
-    "a_traiter": "à traiter",
-    "effectif_insuffisant": "effectif insuffisant",
-}
+SIGNES: dict[str, str] = {un: un.mot for un in AVEC_SIGNE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,10 @@ from collections.abc import Callable
 import dash
 import pytest
 
-from dashboards.composants.elements import SIGNES
 from dashboards.composants.texte import PAGES, lire_document, rendre
 from infocentre.catalogue import lire_catalogue
 from infocentre.contrat import contrat
-from infocentre.lecture import glossaire
+from infocentre.noyau.etats import Etat
 from tests.dashboards.listes import table, tables
 from tests.dashboards.vues import Ecran, ouvrir
 
@@ -58,7 +57,7 @@ def test_glossaire_suit_le_catalogue(afficher: Callable[[str], Ecran]) -> None:
     assert codes == list(catalogue.indicateurs)
     objets = {ligne[1] for ligne in listes["Populations sur lesquelles les taux sont calculés"]}
     assert objets == {une.objet for une in catalogue.populations.values()}
-    assert set(glossaire.ETATS) == set(SIGNES)
+    assert [ligne[1] for ligne in listes["États d'un indicateur"]] == [un.sens for un in Etat]
 
 
 @pytest.mark.parametrize("nom", contrat().tables)

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from infocentre.lecture.filtres import de_mois
 from infocentre.lecture.indicateurs import saisies_tardives
 from infocentre.lecture.livraisons import resume
+from infocentre.noyau.etats import DEPASSES, MAUVAIS, Etat
 from infocentre.restitutions.bilan.absences import NON_CALCULABLES
 from infocentre.restitutions.bilan.commun import paragraphes, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.mouvements import comparer
 from infocentre.restitutions.bilan.publics import EN_QPV, HORS_QPV, Cote, dire_doute, doutes
 from infocentre.restitutions.bilan.qualite import (
-    REPRENDRE,
     juges,
     persistances,
 )
@@ -46,7 +46,6 @@ ACTIONS = 10
 NOMMES = 3
 TABLEAUX = 6
 REJETS = 0.001
-ORDRE = ("rouge", "a_traiter", "orange")
 
 
 def suites(ctx: Contexte) -> Section:
@@ -154,7 +153,7 @@ def _fiabilite(ctx: Contexte) -> str:
 
 
 def _pires(ctx: Contexte) -> str:
-    pires = [une for une in juges(ctx.relever()) if une.etat in REPRENDRE]
+    pires = [une for une in juges(ctx.relever()) if une.etat in MAUVAIS]
     if not pires:
         return ""
     return phrase(
@@ -184,7 +183,7 @@ def _incalculables(ctx: Contexte) -> str:
     absents = [f"{une.tableau.code} ({minuscule(une.tableau.titre)})"
                for une in ctx.absences() if une.cause in NON_CALCULABLES]  # fmt: skip
     codes = [une.un.libelle for une in ctx.relever().valeurs.values()
-             if une.niveau == "departement" and une.etat == "non_calculable"]  # fmt: skip
+             if une.niveau == "departement" and une.etat == Etat.NON_CALCULABLE]  # fmt: skip
     dits = []
     if absents:
         noms = citer(absents, TABLEAUX, "autre tableau", "autres tableaux")
@@ -260,8 +259,8 @@ def plan(ctx: Contexte) -> Section:
 
 def a_reprendre(ctx: Contexte) -> list[Valeur]:
     """Return the values of the département over a threshold, the worst first."""
-    pires = [une for une in juges(ctx.relever()) if une.etat in ORDRE]
-    return sorted(pires, key=lambda une: (ORDRE.index(une.etat), une.un.ordre))
+    pires = [une for une in juges(ctx.relever()) if une.etat in DEPASSES]
+    return sorted(pires, key=lambda une: (DEPASSES.index(Etat(une.etat)), une.un.ordre))
 
 
 def _actions(ctx: Contexte) -> Sequence[tuple[Cellule, ...]]:
@@ -283,7 +282,7 @@ def _concernes(ctx: Contexte, code: str) -> str:
     pires = [
         une
         for une in ctx.relever().valeurs.values()
-        if une.un.code == code and une.niveau == "organisme" and une.etat in REPRENDRE
+        if une.un.code == code and une.niveau == "organisme" and une.etat in MAUVAIS
     ]
     pires.sort(key=lambda une: (-(une.d or 0), une.cle))
     vus = [une for une in pires if ctx.organismes is None or une.cle in ctx.organismes]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from infocentre.lecture.lecteur import Ligne
+from infocentre.noyau.etats import MAUVAIS
 from infocentre.restitutions.bilan.absences import NON_CALCULABLES
 from infocentre.restitutions.bilan.commun import en_un_an, ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
@@ -266,7 +267,7 @@ def aucun_rouge(juges: int) -> str:
 def _qualite(ctx: Contexte) -> str:
     releve = ctx.relever()
     juges = [une for une in releve.valeurs.values() if une.niveau == "departement" and une.jugee]
-    rouges = [une for une in juges if une.etat in {"rouge", "a_traiter"}]
+    rouges = [une for une in juges if une.etat in MAUVAIS]
     if not juges:
         return ""
     nombre = compter(len(juges), "indicateur jugé", "indicateurs jugés")

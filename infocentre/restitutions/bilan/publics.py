@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from infocentre.lecture.commun import indicateurs
 from infocentre.lecture.tableaux import TableauLu
+from infocentre.noyau.etats import Etat
 from infocentre.restitutions.bilan.commun import ou_absent, paragraphes, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.releve import Valeur
@@ -22,11 +23,11 @@ from infocentre.restitutions.phrases import (
 )
 from infocentre.restitutions.tables import Mise, avant, decimal, evolution, nombre, part
 
-DITS = {
-    "orange": "en orange",
-    "rouge": "en rouge",
-    "a_traiter": "à traiter",
-    "non_calculable": "non calculable",
+DITS: dict[str, str] = {
+    Etat.ORANGE: "en orange",
+    Etat.ROUGE: "en rouge",
+    Etat.A_TRAITER: Etat.A_TRAITER.mot,
+    Etat.NON_CALCULABLE: Etat.NON_CALCULABLE.mot,
 }
 DOUTEUX = frozenset(DITS)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.filtres import de_mois, mois_avant, nom_mois
 from infocentre.lecture.indicateurs import parmi
+from infocentre.noyau.etats import MAUVAIS, Etat
 from infocentre.restitutions.bilan.commun import paragraphes
 from infocentre.restitutions.bilan.contexte import UN_AN, Contexte
 from infocentre.restitutions.bilan.mouvements import Mouvement, comparer
@@ -43,7 +44,6 @@ TYPES = {
 SEMESTRE = 6
 DEUX_FOIS = 2  # once is no habit
 LIGNES = 20
-REPRENDRE = frozenset({"rouge", "a_traiter"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _chapeau(ctx: Contexte) -> Iterable[Bloc]:
             f"Aucun indicateur ne peut être jugé pour le département : {_pourquoi(ctx)}.",
             genre="alerte",
         )
-    rouges = [une for une in juges_ if une.etat in REPRENDRE]
+    rouges = [une for une in juges_ if une.etat in MAUVAIS]
     suite = (
         f" : {enumerer([minuscule(une.un.libelle) for une in rouges])}"
         if 0 < len(rouges) <= 4  # noqa: PLR2004 - what a sentence holds
@@ -110,9 +110,9 @@ def _chapeau(ctx: Contexte) -> Iterable[Bloc]:
 def _pourquoi(ctx: Contexte) -> str:
     """Say why no indicator of the département is judged."""
     etats = {une.etat for une in ctx.relever().valeurs.values() if une.niveau == "departement"}
-    if "non_calculable" not in etats:
+    if Etat.NON_CALCULABLE not in etats:
         return "les effectifs sont trop petits"
-    if etats == {"non_calculable"}:
+    if etats == {Etat.NON_CALCULABLE}:
         return "les tables nécessaires n'ont pas été livrées"
     return "les effectifs sont trop petits, ou les tables nécessaires n'ont pas été livrées"
 
@@ -164,7 +164,7 @@ def _table_types(
 
 
 def _case(une: Valeur | None) -> Cellule:
-    return Cellule(etat="sans_objet") if une is None or une.d == 0 else une.cellule()
+    return Cellule(etat=Etat.SANS_OBJET) if une is None or une.d == 0 else une.cellule()
 
 
 # --- What moved -----------------------------------------------------------------------------------
@@ -297,7 +297,7 @@ def persistances(ctx: Contexte) -> list[Persistance]:
     trouvees = []
     for cle, une in releves[0].valeurs.items():
         valeurs = [releve.valeurs.get(cle) for releve in releves]
-        tenues = tuple(v for v in valeurs if v is not None and v.etat in REPRENDRE)
+        tenues = tuple(v for v in valeurs if v is not None and v.etat in MAUVAIS)
         if une.niveau == "organisme" and len(tenues) == len(connus) and _retenu(ctx, une):
             trouvees.append(Persistance(une.cle, tenues))
     return sorted(trouvees, key=lambda p: (p.ici.un.ordre, -(p.ici.taux or 0), p.organisme))

@@ -22,7 +22,7 @@ from infocentre.mesures.liens import Place, place
 from infocentre.mesures.partage import MASQUE, Partage
 from infocentre.mesures.probabilites import est_rouge
 from infocentre.mesures.secret import PUBLIEE, Somme, masquer
-from infocentre.mesures.valeurs import EFFECTIF_MINIMAL
+from infocentre.noyau.etats import EFFECTIF_MINIMAL, SIGNIFICATIFS, Etat
 from infocentre.restitutions.document import Cellule, Origine
 
 Niveau = Literal["departement", "type", "organisme"]
@@ -97,7 +97,7 @@ class Valeur:
     @property
     def jugee(self) -> bool:
         """Tell whether the state is a judgement."""
-        return self.etat in {"vert", "orange", "rouge", "a_traiter"}
+        return self.etat in SIGNIFICATIFS
 
     def origine(self, colonne: str) -> Origine:
         """Return where a figure comes from, `colonne` as `infocentre indicateurs` names it."""
@@ -175,16 +175,16 @@ def _valeur(une: Ligne, un: Indicateur, mois: str, masquees: frozenset[Cle]) -> 
 def juger(une: Ligne, un: Indicateur) -> str:
     """Return the state of the guichets of a type taken together, as that of a guichet."""
     if un.imputable != "guichet" or une["cle"] == PORTAIL:
-        return "contexte"
+        return Etat.CONTEXTE
     if not une["d"]:
-        return "sans_objet"
+        return Etat.SANS_OBJET
     if un.tolerance_zero or un.seuils is None:
-        return "a_traiter" if une["n"] else "vert"
+        return Etat.A_TRAITER if une["n"] else Etat.VERT
     if une["d"] < EFFECTIF_MINIMAL:
-        return "effectif_insuffisant"
+        return Etat.EFFECTIF_INSUFFISANT
     if est_rouge(une["n"], une["d"], un.seuils.rouge):
-        return "rouge"
-    return "orange" if une["n"] / une["d"] > un.seuils.orange else "vert"
+        return Etat.ROUGE
+    return Etat.ORANGE if une["n"] / une["d"] > un.seuils.orange else Etat.VERT
 
 
 # --- Secret statistique ---------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from infocentre.noyau.etats import SIGNIFICATIFS
 from infocentre.restitutions.bureautique.markdown import eclater
 from infocentre.restitutions.diaporama.pages import Diapositive
 from infocentre.restitutions.diaporama.phrases import premiere_phrase
@@ -38,7 +39,7 @@ TITRE_COURT = 30  # letters below which a title is never cut
 COUPURES = ((" ; ", 75), (" (", 140), (" : ", 140))  # where it is, above how many letters
 CHIFFRES_MAX, POINTS = 8, 2
 TITRE_QUALITE = "Taux d'anomalie par type de guichet, les plus graves d'abord (effectif concerné)"
-GRAVITES = {"a_traiter": 0, "rouge": 1, "orange": 2, "vert": 3}
+GRAVITES: dict[str, int] = {un: -un.gravite for un in SIGNIFICATIFS}
 DECISIONS = Lignes(("Décision", "Échéance"), 6)
 _CHEMIN = " / "
 AUCUN = "Les données ne signalent pas {} ; à compléter en séance."
@@ -262,7 +263,7 @@ def _qualite(bilan: Bilan) -> Diapositive | None:
 
 def _gravite(ligne: tuple[Cellule, ...]) -> tuple[int, ...]:
     """Rank a row by the state of the département, then of the types of guichets."""
-    rangs = [GRAVITES.get(cellule.etat or "", len(GRAVITES)) for cellule in ligne[1:]]
+    rangs = [GRAVITES.get(cellule.etat or "", 0) for cellule in ligne[1:]]
     return (rangs[0], *sorted(rangs[1:])) if rangs else ()
 
 

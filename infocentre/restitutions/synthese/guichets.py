@@ -5,6 +5,7 @@ from __future__ import annotations
 from infocentre.lecture.commun import libelle, noms_organismes, registre, reste
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.suivi import ENSEMBLES
+from infocentre.noyau.etats import DEPASSES, MAUVAIS, Etat
 from infocentre.restitutions.document import (
     Cellule,
     Colonne,
@@ -20,7 +21,7 @@ ORGANISMES, COMMUNES, NOM, LIBELLE = 4, 5, 58, 62
 
 # What each rests on, worst first: units in anomaly beyond what the orange threshold allows. What
 # a state rests on is the 12 months of a flow, the month of a stock or of a tolérance zéro.
-_ALERTES = """
+_ALERTES = f"""
 SELECT v.guichet, v.code, v.type_guichet, v.etat, v.taux_ensemble,
     v.denominateur_12m IS NOT NULL AND NOT regles.tolerance_zero AS glisse,
     if(glisse, v.numerateur_12m, v.numerateur) AS n,
@@ -30,15 +31,15 @@ FROM valeurs AS v JOIN regles USING (code)
 WHERE v.departement = $departement AND v.mois = $mois AND v.niveau = $niveau
     AND regles.imputable = 'guichet' AND list_contains($etats, v.etat) AND d > 0
     AND ($type IS NULL OR v.type_guichet = $type)
-QUALIFY row_number() OVER (PARTITION BY v.guichet ORDER BY v.etat = 'orange', exces DESC,
+QUALIFY row_number() OVER (PARTITION BY v.guichet ORDER BY v.etat = '{Etat.ORANGE}', exces DESC,
     regles.ordre) = 1
-ORDER BY v.etat = 'orange', exces DESC, regles.ordre, v.guichet
+ORDER BY v.etat = '{Etat.ORANGE}', exces DESC, regles.ordre, v.guichet
 """
 
 
 def organismes(edition: Edition) -> Section:
     """Return the organismes in alert, one row each for what is worst, within their type."""
-    lignes = _alertes(edition, "organisme", ("rouge", "a_traiter"))
+    lignes = _alertes(edition, "organisme", MAUVAIS)
     noms = noms_organismes(registre(edition.v, edition.p, edition.departement, edition.mois))
     titre = "Organismes à signaler"
     lignes = [une for une in lignes if une["type_guichet"] not in {"COMMUNE", "PORTAIL", None}]
@@ -93,7 +94,7 @@ def _rangee(edition: Edition, une: Ligne, noms: dict[str, str]) -> tuple[Cellule
 
 def communes(edition: Edition) -> Section:
     """Return the communes whose guichet needs help, the worst first, with what for."""
-    lignes = _alertes(edition, "guichet", ("rouge", "a_traiter", "orange"), "COMMUNE")
+    lignes = _alertes(edition, "guichet", DEPASSES, "COMMUNE")
     noms = {
         une["guichet"]: une["nom"] or une["guichet"]
         for une in registre(edition.v, edition.p, edition.departement, edition.mois)

@@ -11,6 +11,7 @@ from infocentre.lecture.filtres import de_mois, mois_avant, nom_mois
 from infocentre.lecture.indicateurs import histoire, mesure
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import lire_tableau
+from infocentre.noyau.etats import EFFECTIF_MINIMAL
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,
@@ -37,7 +38,6 @@ from infocentre.restitutions.phrases import (
 from infocentre.restitutions.synthese.realise import ARRONDISSEMENTS, SANS_OBJECTIF, TABLEAU
 
 UN_AN, MOIS = 12, 24
-EFFECTIF = 20
 COURBE = (680.0, 200.0)
 NOM, TITRE = 26, 150
 
@@ -59,7 +59,7 @@ def _objectif(edition: Edition) -> Bloc | None:
     juges = [
         une
         for une in lu.modalites
-        if une["code"] not in SANS_OBJECTIF and une["attributions"] >= EFFECTIF
+        if une["code"] not in SANS_OBJECTIF and une["attributions"] >= EFFECTIF_MINIMAL
     ]
     manques = [une for une in juges if une["manquantes"]]
     if not manques:

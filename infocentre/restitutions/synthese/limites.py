@@ -10,14 +10,19 @@ from infocentre.lecture.commun import catalogue, indicateurs, valeurs
 from infocentre.lecture.filtres import de_mois, mois_avant, nom_mois
 from infocentre.lecture.indicateurs import saisies_tardives
 from infocentre.lecture.lecteur import Ligne
+from infocentre.noyau.etats import SIGNIFICATIFS, Etat, en_sql
 from infocentre.restitutions.document import Cellule, Colonne, Liste, Origine, Section, Tableau
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.phrases import denombrer, enumerer, majuscule, minuscule
 
 LIMITES, CITES = 4, 3
 UN_AN = 12
-FIABLES = {"vert": "fiable", "orange": "à lire avec prudence", "rouge": "fragile",
-           "a_traiter": "à vérifier ce mois-ci"}  # fmt: skip
+FIABLES: dict[str, str] = {
+    Etat.VERT: "fiable",
+    Etat.ORANGE: "à lire avec prudence",
+    Etat.ROUGE: "fragile",
+    Etat.A_TRAITER: "à vérifier ce mois-ci",
+}
 POPULATIONS = {
     "creations": "demandes déposées",
     "creations_15j": "demandes déposées",
@@ -76,12 +81,12 @@ def _jugement(un: Indicateur, une: Ligne) -> Cellule:
     dit = FIABLES.get(une["etat"])
     if dit is None:
         return Cellule(_sans_jugement(une))
-    passe = un.tolerance_zero and une["etat"] == "vert" and une["numerateur_12m"]
+    passe = un.tolerance_zero and une["etat"] == Etat.VERT and une["numerateur_12m"]
     return Cellule(f"{dit} ce mois-ci" if passe else dit, etat=une["etat"])
 
 
 def _sans_jugement(une: Ligne) -> str:
-    petit = une["etat"] == "effectif_insuffisant"
+    petit = une["etat"] == Etat.EFFECTIF_INSUFFISANT
     return "trop peu d'attributions" if petit else "donné pour information"
 
 
@@ -104,7 +109,9 @@ def _limites(edition: Edition) -> Iterator[str]:
 
 
 def _non_calculables(edition: Edition) -> Iterator[str]:
-    codes = [code for code, une in _departement(edition).items() if une["etat"] == "non_calculable"]
+    codes = [
+        code for code, une in _departement(edition).items() if une["etat"] == Etat.NON_CALCULABLE
+    ]
     if codes:
         libelles = [minuscule(catalogue().indicateurs[code].libelle) for code in codes
                     if code in catalogue().indicateurs]  # fmt: skip
@@ -138,8 +145,8 @@ def _sans_comparaison(edition: Edition) -> Iterator[str]:
 def _trop_petits(edition: Edition) -> Iterator[str]:
     """Say how many guichets do too little for anything to be said of them."""
     (ligne,) = edition.v.lignes(
-        "WITH juges AS (SELECT guichet, bool_or(etat IN ('vert', 'orange', 'rouge', 'a_traiter') "
-        "AND NOT tolerance_zero) AS juge, bool_or(etat = 'effectif_insuffisant') AS petit "
+        f"WITH juges AS (SELECT guichet, bool_or(etat IN {en_sql(SIGNIFICATIFS)} "
+        f"AND NOT tolerance_zero) AS juge, bool_or(etat = '{Etat.EFFECTIF_INSUFFISANT}') AS petit "
         "FROM valeurs JOIN regles USING (code) WHERE "
         "departement = $departement AND mois = $mois AND niveau = 'guichet' GROUP BY guichet) "
         "SELECT count(*) AS nombre FROM juges WHERE petit AND NOT juge",

@@ -8,6 +8,7 @@ from infocentre.lecture.accueil import Objectif, objectifs
 from infocentre.lecture.filtres import nom_mois
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import lire_tableau
+from infocentre.noyau.etats import Etat
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,
@@ -120,8 +121,8 @@ def _situation(fait: int, attendu: float | None, *, sans_objet: bool = False) ->
         return Cellule("–" if sans_objet else "non fixé")
     manque = math.ceil(attendu - fait - 1e-9)
     if manque <= 0:
-        return Cellule("atteint", etat="vert")
-    return Cellule(f"il en manque {entier(manque)}", etat="orange")
+        return Cellule("atteint", etat=Etat.VERT)
+    return Cellule(f"il en manque {entier(manque)}", etat=Etat.ORANGE)
 
 
 def _sans_tableau(generaux: dict[str, Objectif]) -> list[Bloc]:
