@@ -47,16 +47,8 @@ def _section(catalogue: Catalogue, un: Indicateur) -> str:
     lignes = [
         f"### {un.code}{' ★' if un.suivi else ''}\n",
         f"**{un.libelle}.**\n",
-        f"- **Formule** : {formule(catalogue, un)}",
-        f"- **Population** : `{un.population}`, {catalogue.populations[un.population].objet}",
-        *([f"- **Population restreinte à** : `{_ligne(un.applicable)}`"] if un.applicable else []),
-        f"- **En anomalie quand** : `{_ligne(un.anomalie)}`",
-        f"- **Seuils** : {seuils(un)}",
-        f"- **Imputable à** : {RESPONSABLES[un.imputable]}",
-        f"- **Les cas listés** : {un.mots.reste}. {un.mots.dit}",
-        f"- **Non calculable sans** : {_exigences(catalogue, un.code)}",
-        *([f"- **Référence** : {un.reference}"] if un.reference else []),
-        f"- **Version** : {un.version}, depuis {un.depuis}\n",
+        *(f"- **{nom}** : {texte}" for nom, texte in faits(catalogue, un)),
+        "",
         f"**Pourquoi.** {un.pourquoi}\n",
         f"**{un.mots.comment}.** {un.correction}\n",
         *(
@@ -66,6 +58,23 @@ def _section(catalogue: Catalogue, un: Indicateur) -> str:
         ),
     ]
     return "\n".join(lignes)
+
+
+def faits(catalogue: Catalogue, un: Indicateur) -> list[tuple[str, str]]:
+    """Return what an indicator is, (name, text) one after the other; SQL between backquotes."""
+    textes = {
+        "Formule": formule(catalogue, un),
+        "Population": f"`{un.population}`, {catalogue.populations[un.population].objet}",
+        "Population restreinte à": f"`{_ligne(un.applicable)}`" if un.applicable else "",
+        "En anomalie quand": f"`{_ligne(un.anomalie)}`",
+        "Seuils": seuils(un),
+        "Imputable à": RESPONSABLES[un.imputable],
+        "Les cas listés": f"{un.mots.reste}. {un.mots.dit}",
+        "Non calculable sans": _exigences(catalogue, un.code),
+        "Référence": un.reference or "",
+        "Version": f"{un.version}, depuis {un.depuis}",
+    }
+    return [(nom, texte) for nom, texte in textes.items() if texte]
 
 
 def _phrase(texte: str) -> str:

@@ -466,3 +466,10 @@ def demande(options: demandes.Demande) -> None:
     faits = ranger(faits, liens)
     donnees = Donnees(f"Demande {numero}", tuple(faits[0]), [tuple(un.values()) for un in faits])
     exporter(donnees, options.format, options.sortie)
+
+
+def expliquer(options: demandes.Expliquer) -> None:
+    """Print what stands behind an indicator or a standard table."""
+    from infocentre.lecture.explication import expliquer as dire
+
+    print(dire(dossier_courant(), options.code), end="")

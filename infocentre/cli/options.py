@@ -281,6 +281,16 @@ class Demande(Sortie):
     numero: str = field(metadata=dit("numéro unique (18 caractères)", metavar="NUMERO", place=True))
 
 
+@commande("lectures", "la règle d'un indicateur ou d'un tableau, son SQL, ce qui s'appuie dessus")
+@dataclass(frozen=True, kw_only=True)
+class Expliquer:
+    """Options of `expliquer`."""
+
+    code: str = field(
+        metadata=dit("code d'un indicateur ou d'un tableau", metavar="CODE", place=True)
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Interroger(Vers):
     """The values of a query's parameters, and how its result is written."""
