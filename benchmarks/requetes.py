@@ -22,8 +22,8 @@ from typing import Any
 import duckdb
 
 from benchmarks.outils import Mesure, infocentre, servir
+from infocentre.analystes.fichier import tenir_analystes
 from infocentre.entrepot import Dossier
-from infocentre.operations.analystes import tenir_analystes
 from infocentre.requetes.execution import executer
 from infocentre.requetes.modele import ECRAN
 

@@ -22,9 +22,9 @@ from infocentre.lecture.demandes import FICHE, Dossier, demande, dire_vie
 from infocentre.lecture.filtres import de_mois, nom_mois
 from infocentre.lecture.guichets import nom_commune
 from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.liens import ROLES, ranger
 from infocentre.livraisons.rapport import jour
 from infocentre.noyau.erreurs import Refus
-from infocentre.operations.liens import ROLES, ranger
 
 COMMUNES = {"commune_log_actuel", "commune_log_recherche"}
 GUICHETS = {"cle_guichetcreateur", "guichet_enregistreur"}

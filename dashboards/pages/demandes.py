@@ -36,6 +36,7 @@ from infocentre.catalogue import Indicateur
 from infocentre.catalogue.remedes import CLOSE
 from infocentre.entrepot.liens import AUTRE, CODES
 from infocentre.exports import Donnees, lisible
+from infocentre.lecture.anomalies import TITRES_AUTRE
 from infocentre.lecture.commun import indicateurs, noms_organismes, registre
 from infocentre.lecture.demandes import (
     Demandee,
@@ -62,7 +63,6 @@ from infocentre.lecture.lecteur import Ligne
 from infocentre.livraisons.rapport import accorder
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
-from infocentre.operations.anomalies import TITRES_AUTRE
 
 UNITE = ("code", "departement", "guichet", "nom", "mois_juge", "jour", "unite", "numero_unique",
          "explication", "gestionnaire", "premier_mois", "mois_ouverts", "statut")  # fmt: skip

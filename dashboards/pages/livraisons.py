@@ -32,11 +32,11 @@ from infocentre.exports import Donnees, lisible
 from infocentre.lecture import livraisons as donnees
 from infocentre.lecture.commun import departements, indicateurs
 from infocentre.lecture.filtres import nom_mois, nombre_de_pages, page_montree, page_voulue
+from infocentre.lecture.historique import EN_VIGUEUR, LISTES, REFUSEE, Passage
 from infocentre.lecture.lecteur import Ligne
 from infocentre.livraisons.rapport import TERMES, accorder, code_cite, jour, remarques
 from infocentre.mesures import CAUSES
 from infocentre.noyau.erreurs import Refus
-from infocentre.operations.historique import EN_VIGUEUR, LISTES, REFUSEE, Passage
 
 COLONNES = (
     "Données arrêtées au", "Livraison", "Chargée le", "Statut", "Contrôle, ou motif du refus",

@@ -43,8 +43,8 @@ from infocentre.lecture.suivi import (
     grille,
     lire_cases,
 )
+from infocentre.lecture.valeurs import dire_motifs
 from infocentre.noyau.etats import AVEC_SIGNE
-from infocentre.operations.valeurs import dire_motifs
 
 CONTENUS = {"taux": "Taux", "numerateur": "Nombre d'anomalies", "rang": "Rang dans le type"}
 PAR: dict[Par, str] = {

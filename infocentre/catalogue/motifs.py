@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from infocentre.catalogue.exigences import TABLE_ENTIERE
+from infocentre.catalogue.exigences import TABLE_ENTIERE, nommes, requis
+from infocentre.catalogue.modele import Catalogue
 from infocentre.livraisons.faits import DE_LA_TABLE, nommer_colonne
 
 # The contract's rule: more than 5 % of the values of a column, and at least 20 of them.
 PART_ILLISIBLE, ILLISIBLES = 0.05, 20
 CITEES = 3
+# Published: why an indicator or a table of a month is not calculable (code, departement, mois).
+MOTIFS = "motifs_non_calculable"
 Paire = tuple[str, str]
+Motifs = dict[str, str | None]
+
+
+def motifs_des_indicateurs(catalogue: Catalogue, description: dict[str, Any]) -> Motifs:
+    """Return why each indicator of a delivery is not calculable, None for one that is."""
+    return {
+        code: motif_non_calculable(requis(catalogue, code), nommes(catalogue, code), description)
+        for code in catalogue.indicateurs
+    }
 
 
 def motif_non_calculable(

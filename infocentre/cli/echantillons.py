@@ -7,8 +7,8 @@ from pathlib import Path
 from infocentre.cli import options as demandes
 from infocentre.cli.lectures import code_connu, dossier_courant, mois_controle, un_departement
 from infocentre.exports import lisible
+from infocentre.lecture.echantillons import Demande, Verdict, en_classeur, relire, tirer
 from infocentre.noyau.erreurs import Refus
-from infocentre.operations.echantillons import Demande, Verdict, en_classeur, relire, tirer
 
 
 def echantillon(options: demandes.Echantillon) -> None:

@@ -10,32 +10,33 @@ from typing import Any
 import duckdb
 
 from infocentre.catalogue import lire_catalogue
+from infocentre.catalogue.motifs import MOTIFS
 from infocentre.cli import options as demandes
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.dossier import Lecture
+from infocentre.entrepot.etats import lire_solde
 from infocentre.entrepot.liens import AUTRE, CODES
 from infocentre.entrepot.relations import citer, en_lignes
+from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.exports import Donnees, en_donnees, exporter, sans_colonnes
+from infocentre.lecture.anomalies import TITRES_AUTRE, sql_anomalies_publiees
 from infocentre.lecture.filtres import periode
+from infocentre.lecture.historique import (
+    EN_VIGUEUR,
+    LISTES,
+    Passage,
+    historique,
+    sql_liste,
+)
+from infocentre.lecture.liens import lire_liens, ranger
+from infocentre.lecture.parcours import lire_etats, sql_parcours
+from infocentre.lecture.valeurs import TAUX, dire_motifs, sql_motifs, sql_valeurs
 from infocentre.livraisons.depot import normaliser_departement
 from infocentre.livraisons.rapport import lignes_rapport
 from infocentre.mesures import lire_tableaux, sql_lecture_tableau, trouver_tableau
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
-from infocentre.operations.anomalies import TITRES_AUTRE, sql_anomalies_publiees
-from infocentre.operations.chargement import lire_solde
-from infocentre.operations.historique import (
-    EN_VIGUEUR,
-    LISTES,
-    Passage,
-    decrire,
-    historique,
-    sql_liste,
-)
-from infocentre.operations.liens import lire_liens, ranger
-from infocentre.operations.parcours import lire_etats, sql_parcours
-from infocentre.operations.valeurs import MOTIFS, TAUX, dire_motifs, sql_motifs, sql_valeurs
 
 UNITE = ("code", "departement", "guichet", "mois", "mois_juge", "jour", "unite", "numero_unique",
          "explication", "gestionnaire")  # fmt: skip
@@ -369,7 +370,7 @@ def livraisons(options: demandes.Livraisons) -> None:
     with dossier.lire() as lecture:
         livraison = choisir_livraison(lecture, options)
         if options.liste is None:
-            description = decrire(dossier, livraison)
+            description = decrire_archive(dossier, livraison)
             solde = lire_solde(lecture.con, livraison)
             print("\n".join(lignes_rapport(description, solde, None)))
             return

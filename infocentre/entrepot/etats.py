@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -127,3 +128,14 @@ def creer_soldes(con: duckdb.DuckDBPyConnection) -> None:
         "CREATE TABLE IF NOT EXISTS soldes (departement VARCHAR, arrete DATE, arrete_avant DATE, "
         f"avant BIGINT, {colonnes}, apres BIGINT)"
     )
+
+
+def lire_solde(con: duckdb.DuckDBPyConnection, livraison: Livraison) -> dict[str, Any] | None:
+    """Return the balance of an arrêté by its terms, None for the first of a département."""
+    curseur = con.execute(
+        f"SELECT * FROM soldes WHERE departement = '{livraison.departement}' "
+        f"AND arrete = DATE '{livraison.arrete}'"
+    )
+    colonnes = [colonne[0] for colonne in curseur.description or []]
+    ligne = curseur.fetchone()
+    return dict(zip(colonnes, ligne, strict=True)) if ligne else None

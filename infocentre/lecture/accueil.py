@@ -10,6 +10,7 @@ from typing import Any
 
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.journal import lire_journal
+from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.filtres import Filtres, mois_avant, retenir
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
@@ -17,7 +18,6 @@ from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.lecture.tableaux import Fiabilite, fiabilite
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import EFFECTIF_MINIMAL, MAUVAIS, SIGNIFICATIFS, Etat, en_sql
-from infocentre.operations.historique import decrire
 
 UN_AN, HISTORIQUE = 12, 24
 DELAI_LIVRAISON = 15
@@ -218,7 +218,7 @@ def fin_de_mois(mois: str) -> dt.date:
 def derniere_livraison(v: VersionOuverte, departement: str, aujourdhui: dt.date) -> EtatLivraison:
     """Return the newest delivery of a département and what reception said of it."""
     livraison = v.version.de(departement)[-1]
-    description = decrire(v.dossier, livraison)
+    description = decrire_archive(v.dossier, livraison)
     tables = description["tables"].values()
     soldes = v.lignes(
         "SELECT * FROM soldes WHERE departement = $departement AND arrete = $arrete::DATE",

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import duckdb
 
+from infocentre.analystes.dictionnaire import du_contrat, ordre_des_tables, sens, titre
+from infocentre.analystes.fichier import tenir_analystes
 from infocentre.lecture.commun import par_version
 from infocentre.lecture.lecteur import VersionOuverte
-from infocentre.operations.analystes import tenir_analystes
-from infocentre.operations.dictionnaire import du_contrat, ordre_des_tables, sens, titre
 
 TYPES = {
     "VARCHAR": "texte",

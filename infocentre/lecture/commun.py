@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
+from infocentre.catalogue.motifs import MOTIFS
 from infocentre.entrepot import Livraison
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.perimetre import Perimetre
-from infocentre.operations.valeurs import MOTIFS, sql_motifs
+from infocentre.lecture.valeurs import sql_motifs
 
 GARDES = 256
 CONDITION = "departement = $departement AND mois = $mois"

@@ -6,21 +6,22 @@ import re
 from dataclasses import dataclass
 
 from infocentre.catalogue import Indicateur, Population, Remede
+from infocentre.catalogue.conserve import catalogue_du_controle
 from infocentre.catalogue.remedes import dire_suite
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.liens import sql_liens
 from infocentre.entrepot.relations import citer, en_lignes
 from infocentre.lecture.adresses import exiger_guichet
+from infocentre.lecture.anomalies import sql_anomalies_publiees
 from infocentre.lecture.archives import lignes_de_liste, ouvrir_lecture
 from infocentre.lecture.commun import par_version, registre, valeurs
+from infocentre.lecture.echantillons import Demande, Echantillon, tirer
 from infocentre.lecture.filtres import Filtres, decouper, nom_mois, retenir
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.liens import sql_liens_de
+from infocentre.lecture.parcours import REPERES, lire_etats, sql_parcours
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.erreurs import Refus
-from infocentre.operations.anomalies import catalogue_du_controle, sql_anomalies_publiees
-from infocentre.operations.echantillons import Demande, Echantillon, tirer
-from infocentre.operations.liens import sql_liens_de
-from infocentre.operations.parcours import REPERES, lire_etats, sql_parcours
 
 TRIS = {
     "guichet": "guichet, jour, unite",

@@ -16,13 +16,13 @@ from infocentre.catalogue import (
     sql_anomalies,
     sql_comptes,
 )
+from infocentre.catalogue.conserve import catalogue_du_controle
 from infocentre.catalogue.documentation import faits
 from infocentre.catalogue.exigences import TABLE_ENTIERE
 from infocentre.entrepot import Dossier, Livraison, Version
 from infocentre.mesures import Tableau, lire_tableaux
 from infocentre.mesures.tableaux import requis_tableau
 from infocentre.noyau.erreurs import Refus
-from infocentre.operations.anomalies import catalogue_du_controle
 from infocentre.requetes.bibliotheque import lire_bibliotheque
 
 

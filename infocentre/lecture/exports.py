@@ -7,7 +7,7 @@ from infocentre.lecture.commun import CONDITION, motifs
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import VersionOuverte
 from infocentre.lecture.perimetre import Perimetre
-from infocentre.operations.valeurs import TAUX, dire_motifs, sql_valeurs
+from infocentre.lecture.valeurs import TAUX, dire_motifs, sql_valeurs
 
 
 def valeurs_du_mois(v: VersionOuverte, p: Perimetre, filtres: Filtres, par: str) -> Donnees:

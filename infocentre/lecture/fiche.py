@@ -13,6 +13,7 @@ from infocentre.catalogue.modele import Imputable
 from infocentre.catalogue.remedes import ENCORE_POSSIBLE, OUVERTE, RIEN_DE_POSSIBLE, SORTIE
 from infocentre.entrepot.liens import AUTRE, CODES
 from infocentre.exports import Donnees, lisible
+from infocentre.lecture.anomalies import TITRES_AUTRE
 from infocentre.lecture.commun import noms_organismes, par_version, registre
 from infocentre.lecture.demandes import Choix, anomalies, livraison_controlee
 from infocentre.lecture.filtres import Filtres, mois_avant, nom_mois, periode
@@ -31,7 +32,6 @@ from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.livraisons.rapport import accorder
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import DEPASSES, SIGNIFICATIFS, Etat
-from infocentre.operations.anomalies import TITRES_AUTRE
 
 Niveau = Literal["guichet", "organisme"]
 

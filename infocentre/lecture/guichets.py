@@ -10,11 +10,11 @@ import re
 from importlib import resources
 from pathlib import Path
 
+from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import derniers, par_version, registre, simplifier
 from infocentre.lecture.filtres import Filtres, mois_avant, retenir
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.perimetre import Perimetre
-from infocentre.operations.historique import decrire
 
 PUBLICS = ("adresse", "code_postal", "commune", "telephone", "horaires")
 LACUNES = {
@@ -177,7 +177,7 @@ def inconnus(v: VersionOuverte, filtres: Filtres) -> list[Ligne]:
     if livraison is None:
         return []
     codes: dict[str, Ligne] = {}
-    for une in decrire(v.dossier, livraison)["guichets_inconnus"]:
+    for une in decrire_archive(v.dossier, livraison)["guichets_inconnus"]:
         code = codes.setdefault(une["guichet"], {"guichet": une["guichet"], "tables": [],
                                                  "lignes": 0})  # fmt: skip
         code["tables"].append(une["table"])

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from infocentre.catalogue import Catalogue, Indicateur
+from infocentre.catalogue.conserve import catalogue_du_controle
 from infocentre.contrat import Colonne, contrat
 from infocentre.lecture.commun import catalogue, noms_organismes, par_version, registre
 from infocentre.lecture.filtres import Filtres, mois_avant, retenir
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.etats import SIGNIFICATIFS
-from infocentre.operations.anomalies import catalogue_du_controle
 
 MOIS_MONTRES = 24
 COLONNES = (

@@ -8,12 +8,13 @@ from typing import Any
 
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.etats import FLUX
+from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.filtres import Filtres, decouper
+from infocentre.lecture.historique import LISTES, Passage, historique, sql_liste
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.erreurs import Refus
-from infocentre.operations.historique import LISTES, Passage, decrire, historique, sql_liste
 
 REVISEES = ("numerateur", "denominateur", "numerateur_12m", "denominateur_12m", "etat_mois", "etat")
 NOMINATIVES = frozenset({"rejets", "sans_population", *FLUX})
@@ -33,7 +34,7 @@ def description(v: VersionOuverte, une: Livraison) -> dict[str, Any]:
 
 @functools.lru_cache(maxsize=512)
 def _description(racine: Path, une: Livraison) -> dict[str, Any]:
-    return decrire(Dossier(racine), une)
+    return decrire_archive(Dossier(racine), une)
 
 
 def resume(v: VersionOuverte, une: Livraison) -> Ligne:

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from infocentre.entrepot import Brouillon, Dossier, Livraison, Publication, Version
-from infocentre.entrepot.etats import calculer_etat, calculer_solde, creer_soldes
+from infocentre.entrepot.etats import calculer_etat, calculer_solde, creer_soldes, lire_solde
 from infocentre.entrepot.fichiers import empreintes, poser, sur_le_disque
 from infocentre.entrepot.journal import SCEAU
 from infocentre.entrepot.parcours import calculer_parcours, fichiers_parcours
@@ -368,14 +368,3 @@ def _etat_precedent(
             _avis.warning("%s : %s ; recalculé des archives.", dommage.ou, dommage.quoi)
     exiger_archives(dossier, [une for une in suite if une != livraison])
     return None
-
-
-def lire_solde(con: duckdb.DuckDBPyConnection, livraison: Livraison) -> dict[str, Any] | None:
-    """Return the balance of an arrêté by its terms, None for the first of a département."""
-    curseur = con.execute(
-        f"SELECT * FROM soldes WHERE departement = '{livraison.departement}' "
-        f"AND arrete = DATE '{livraison.arrete}'"
-    )
-    colonnes = [colonne[0] for colonne in curseur.description or []]
-    ligne = curseur.fetchone()
-    return dict(zip(colonnes, ligne, strict=True)) if ligne else None

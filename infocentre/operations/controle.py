@@ -10,8 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from infocentre.catalogue import Catalogue, lire_catalogue, nommes, requis, sql_constats
-from infocentre.catalogue.motifs import motif_non_calculable
+from infocentre.catalogue import Catalogue, lire_catalogue, sql_constats
+from infocentre.catalogue.motifs import (
+    MOTIFS,
+    Motifs,
+    motif_non_calculable,
+    motifs_des_indicateurs,
+)
 from infocentre.contrat import contrat
 from infocentre.controles import Bilan
 from infocentre.controles import controler as juger
@@ -26,7 +31,7 @@ from infocentre.entrepot import (
 )
 from infocentre.entrepot.etats import PARQUET
 from infocentre.entrepot.relations import ajouter_colonnes, citer, sql_archives
-from infocentre.entrepot.sceaux import exiger_archives, exiger_derives
+from infocentre.entrepot.sceaux import decrire_archive, exiger_archives, exiger_derives
 from infocentre.mesures import (
     Connexion,
     actualiser_triangle,
@@ -43,8 +48,6 @@ from infocentre.mesures import (
 )
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations.chargement import maintenant
-from infocentre.operations.historique import decrire
-from infocentre.operations.valeurs import MOTIFS
 
 if TYPE_CHECKING:
     import duckdb
@@ -208,7 +211,7 @@ class Travail:
             self._inscrire_registre(con)
 
     def _dire_calculable(self, con: duckdb.DuckDBPyConnection, une: Livraison) -> None:
-        motifs = motifs_des_indicateurs(self.catalogue, decrire(self.dossier, une))
+        motifs = motifs_des_indicateurs(self.catalogue, decrire_archive(self.dossier, une))
         lignes = ", ".join(
             f"('{code}', '{une.departement}', '{une.mois}', {motif is None})"
             for code, motif in motifs.items()
@@ -255,7 +258,7 @@ class Travail:
         """Return (code, département, mois) of the tables that a delivery does not allow."""
         exclus = []
         for une in self.cibles:
-            motifs = motifs_des_tableaux(tableaux, decrire(self.dossier, une))
+            motifs = motifs_des_tableaux(tableaux, decrire_archive(self.dossier, une))
             _noter_motifs(con, une, motifs)
             exclus += [(code, une.departement, une.mois) for code, m in motifs.items() if m]
         return exclus
@@ -383,17 +386,6 @@ def fichiers_constats(dossier: Dossier, une: Livraison) -> list[Path]:
         if re.fullmatch(r"[0-9a-f]{16}-[0-9a-f]{16}", fichier.stem)
     ]
     return [courant, *(fichier for fichier in autres if fichier != courant)]
-
-
-Motifs = dict[str, str | None]
-
-
-def motifs_des_indicateurs(catalogue: Catalogue, description: dict[str, Any]) -> Motifs:
-    """Return why each indicator of a delivery is not calculable, None for one that is."""
-    return {
-        code: motif_non_calculable(requis(catalogue, code), nommes(catalogue, code), description)
-        for code in catalogue.indicateurs
-    }
 
 
 def motifs_des_tableaux(tableaux: Mapping[str, Tableau], description: dict[str, Any]) -> Motifs:

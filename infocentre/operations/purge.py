@@ -20,6 +20,7 @@ from typing import Any
 
 import duckdb
 
+from infocentre.analystes.fichier import oublier_analystes
 from infocentre.entrepot import Dossier, Livraison, Publication, Version
 from infocentre.entrepot.dossier import ARRETE, EMPREINTE, ILLISIBLES
 from infocentre.entrepot.etats import PARQUET, PARQUET_PAR_NUMERO
@@ -39,7 +40,6 @@ from infocentre.entrepot.sceaux import (
     exiger_derives,
     sceaux_du_journal,
 )
-from infocentre.operations.analystes import oublier_analystes
 
 ADRESSE_EFFACEE, RPLS_EFFACE, VALEUR_EFFACEE = "EFFACÉE", "EFFACE0000", "EFFACÉE"
 SANS_DEMANDE = "sans demande"

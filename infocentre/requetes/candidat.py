@@ -18,10 +18,12 @@ from pydantic import ValidationError
 from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
 from infocentre.catalogue.liaison import verifier
 from infocentre.catalogue.messages import refus_champs
+from infocentre.catalogue.motifs import motifs_des_indicateurs
 from infocentre.catalogue.schema import types_colonnes
 from infocentre.catalogue.sql import condition
 from infocentre.entrepot import Dossier, Livraison, sql_relations
 from infocentre.entrepot.relations import citer
+from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.mesures import (
     assembler_comptes,
     calculer_valeurs,
@@ -31,8 +33,6 @@ from infocentre.mesures import (
 )
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
-from infocentre.operations.controle import motifs_des_indicateurs
-from infocentre.operations.historique import decrire
 
 MOIS_APERCUS = 12
 _SANS_CODE = "CANDIDAT_AVANT"
@@ -287,7 +287,7 @@ def _juger(
     lignes = ", ".join(
         f"({citer(code)}, {citer(une.departement)}, {citer(une.mois)}, {motif is None})"
         for une in livraisons
-        for code, motif in motifs_des_indicateurs(catalogue, decrire(dossier, une)).items()
+        for code, motif in motifs_des_indicateurs(catalogue, decrire_archive(dossier, une)).items()
     )
     con.execute(
         "create table calculabilite as from (values "

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from infocentre.analystes.fichier import tenir_analystes
 from infocentre.catalogue.analyse import SQL_MAX
 from infocentre.entrepot import Dossier
 from infocentre.noyau.formats import FichierRequete
-from infocentre.operations.analystes import tenir_analystes
 from infocentre.requetes import ecriture, file
 from infocentre.requetes.journal import noter
 from infocentre.requetes.messages import limite_lignes, refuser, traduire

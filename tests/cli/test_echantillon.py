@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from infocentre.operations.echantillons import intervalle, repartir
+from infocentre.lecture.echantillons import intervalle, repartir
 from tests.cli.lancer import Commande
 from tests.donnees.atelier import base, interroger
 

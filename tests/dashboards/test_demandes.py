@@ -20,12 +20,12 @@ from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
 from infocentre.lecture import archives, demandes
 from infocentre.lecture.commun import indicateurs, noms_guichets, registre
+from infocentre.lecture.echantillons import VERDICTS
 from infocentre.lecture.filtres import PAR_PAGE, Filtres, nom_mois
 from infocentre.lecture.lecteur import Lecteur, VersionOuverte
+from infocentre.lecture.liens import ROLES
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.erreurs import Refus
-from infocentre.operations.echantillons import VERDICTS
-from infocentre.operations.liens import ROLES
 from tests.dashboards.listes import liens, table, tables
 from tests.dashboards.vues import Ecran
 

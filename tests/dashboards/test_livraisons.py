@@ -19,10 +19,10 @@ from infocentre.entrepot import Dossier
 from infocentre.entrepot.etats import FLUX
 from infocentre.lecture import livraisons
 from infocentre.lecture.filtres import PAR_PAGE, Filtres
+from infocentre.lecture.historique import LISTES
 from infocentre.lecture.lecteur import Lecteur, VersionOuverte
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.erreurs import Refus
-from infocentre.operations.historique import LISTES
 from tests.dashboards.listes import liens, table
 from tests.dashboards.vues import Ecran, ouvrir
 from tests.donnees.atelier import charger, controler

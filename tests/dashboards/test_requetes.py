@@ -16,12 +16,12 @@ from flask.testing import FlaskClient
 
 from dashboards.composants.dessins import dessiner, lire_demande
 from dashboards.composants.requetes import EDITEUR, quand
+from infocentre.analystes.fichier import tenir_analystes
 from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
 from infocentre.lecture.analystes import schema_analystes
 from infocentre.lecture.lecteur import Lecteur
 from infocentre.noyau.erreurs import Refus
-from infocentre.operations.analystes import tenir_analystes
 from tests.dashboards.vues import Ecran
 
 Afficher = Callable[[str], Ecran]

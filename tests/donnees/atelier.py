@@ -13,12 +13,12 @@ from typing import Any
 
 import duckdb
 
+from infocentre.analystes.fichier import tenir_analystes
 from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ENTREPOT
 from infocentre.entrepot.parcours import fichiers_parcours
 from infocentre.operations import chargement, controle, reconstruction
-from infocentre.operations.analystes import tenir_analystes
 from tests.donnees.communs import une_fois
 from tests.donnees.retors import livraisons
 

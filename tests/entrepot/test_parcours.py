@@ -14,7 +14,7 @@ import pytest
 from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.parcours import TABLES, VUES, fichiers_parcours
-from infocentre.operations.parcours import lire_etats, sql_parcours
+from infocentre.lecture.parcours import lire_etats, sql_parcours
 from infocentre.operations.purge import MASQUES
 from tests.donnees.atelier import (
     base,

@@ -17,8 +17,8 @@ from infocentre.cli import main
 from infocentre.entrepot import Dossier, Livraison, Publication, Version
 from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.journal import ajouter_ligne, lire_journal
+from infocentre.lecture.parcours import lire_etats, sql_parcours
 from infocentre.noyau.erreurs import Refus
-from infocentre.operations.parcours import lire_etats, sql_parcours
 from tests.donnees.atelier import charger, contenu, copie, octets
 from tests.donnees.retors import livraisons
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from infocentre.lecture.echantillons import FEUILLE, TIRAGE, relire
 from infocentre.livraisons import classeurs
 from infocentre.noyau.borne import GIGA
 from infocentre.noyau.erreurs import Refus
-from infocentre.operations.echantillons import FEUILLE, TIRAGE, relire
 from tests.livraisons.atelier import petite
 from tests.livraisons.conftest import Recevoir
 

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from infocentre.entrepot import Dossier
-from infocentre.operations.echantillons import VERDICTS
+from infocentre.lecture.echantillons import VERDICTS
 from tests.navigateur.conftest import BUREAU, TELEPHONE, Onglet, Ouvrir, servir
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text("utf-8")

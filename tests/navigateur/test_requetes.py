@@ -15,8 +15,8 @@ import openpyxl
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
+from infocentre.analystes.fichier import tenir_analystes
 from infocentre.entrepot import Dossier
-from infocentre.operations.analystes import tenir_analystes
 from infocentre.requetes.execution import annuler
 from tests.navigateur.conftest import TELEPHONE, Onglet, Ouvrir, servir
 from tests.navigateur.test_pages import verifier

@@ -11,11 +11,11 @@ from typing import Any
 import duckdb
 import pytest
 
+from infocentre.analystes import fichier as analystes
+from infocentre.analystes.fichier import tenir_analystes
 from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
 from infocentre.noyau.erreurs import Refus
-from infocentre.operations import analystes
-from infocentre.operations.analystes import tenir_analystes
 from tests.donnees.atelier import base, charger, controler, copie, octets
 from tests.donnees.retors import livraisons
 
@@ -224,7 +224,7 @@ def test_deux_lecteurs_a_la_fois_n_en_ecrivent_qu_un(racine: Path) -> None:
     programme = (
         "from pathlib import Path\n"
         "from infocentre.entrepot import Dossier\n"
-        "from infocentre.operations.analystes import tenir_analystes\n"
+        "from infocentre.analystes.fichier import tenir_analystes\n"
         f"with tenir_analystes(Dossier(Path({str(racine)!r}))) as fichier:\n"
         "    print(fichier.stat().st_ino)\n"
     )

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from infocentre.analystes.fichier import tenir_analystes
 from infocentre.contrat import contrat, dictionnaire
 from infocentre.entrepot import Dossier
-from infocentre.operations.analystes import tenir_analystes
 from tests.donnees.atelier import base, charger, controler, copie, interroger, reconstruire
 from tests.donnees.retors import livraisons
 

@@ -16,9 +16,9 @@ from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.fichiers import sha256
 from infocentre.entrepot.journal import lire_journal
+from infocentre.lecture.historique import RETIREE, historique
 from infocentre.noyau.config import ressources
 from infocentre.operations import purge
-from infocentre.operations.historique import RETIREE, historique
 from infocentre.operations.verification import examiner
 from tests.donnees.atelier import (
     alterer,

@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from infocentre.analystes.fichier import tenir_analystes
 from infocentre.cli import main
 from infocentre.entrepot import Dossier, remplacement
 from infocentre.entrepot.journal import lire_journal
@@ -22,7 +23,6 @@ from infocentre.lecture.demandes import Choix, anomalies, demande
 from infocentre.lecture.lecteur import Lecteur
 from infocentre.lecture.perimetre import TOUT
 from infocentre.operations import purge
-from infocentre.operations.analystes import tenir_analystes
 from infocentre.operations.verification import examiner
 from tests.donnees.atelier import (
     alterer,

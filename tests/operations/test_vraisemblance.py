@@ -14,8 +14,8 @@ import pytest
 from infocentre.cli import main
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.journal import lire_journal
+from infocentre.lecture.historique import historique
 from infocentre.noyau.erreurs import Refus
-from infocentre.operations.historique import historique
 from tests.donnees.atelier import (
     alterer,
     base,

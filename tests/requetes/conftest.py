@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from infocentre.analystes.fichier import tenir_analystes
 from infocentre.entrepot import Dossier
-from infocentre.operations.analystes import tenir_analystes
 from tests.donnees.atelier import base, copie
 
 

@@ -18,12 +18,12 @@ from typing import Any
 
 import duckdb
 
+from infocentre.analystes.fichier import tenir_analystes
 from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ANALYSTES, ENTREPOT
 from infocentre.entrepot.relations import citer, sql_references
 from infocentre.noyau.config import ressources
-from infocentre.operations.analystes import tenir_analystes
 from infocentre.requetes.bibliotheque import lire_bibliotheque, valeurs
 from tests.donnees.atelier import publier_demonstration
 from tests.donnees.communs import une_fois

@@ -6,14 +6,11 @@ and the other demande of a duplicate.
 
 from __future__ import annotations
 
-import functools
-
-from infocentre.catalogue import Catalogue, lire_catalogue, sql_anomalies
+from infocentre.catalogue import lire_catalogue, sql_anomalies
+from infocentre.catalogue.conserve import catalogue_conserve
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.liens import AUTRE, CODES, LIENS
 from infocentre.entrepot.relations import citer
-from infocentre.entrepot.sceaux import texte_catalogue
-from infocentre.noyau.erreurs import Refus
 
 TITRES_AUTRE = {
     "mois_juge": "mois jugé",
@@ -42,7 +39,7 @@ def sql_anomalies_publiees(dossier: Dossier, livraisons: list[Livraison], code: 
     if not regles:
         return _completer(f"{sql_anomalies(lire_catalogue(), code)} AND false", code)
     unites = " UNION ALL ".join(
-        f"SELECT * FROM ({sql_anomalies(_garde(dossier, empreinte), code)}) "
+        f"SELECT * FROM ({sql_anomalies(catalogue_conserve(dossier, empreinte), code)}) "
         f"WHERE departement IN ({', '.join(departements)})"
         for empreinte, departements in regles.items()
     )
@@ -78,19 +75,3 @@ _SQL_AUTRE = f"""CASE WHEN cherchee IS NULL THEN '{INCONNUE}'
         'gérée par ' || if(autre_gestionnaire = autre_guichet, NULL, autre_gestionnaire),
         'bail signé le ' || {_le("autre_date_bail")},
         'radiée le ' || {_le("autre_date_radiation")}) END"""
-
-
-def catalogue_du_controle(dossier: Dossier, une: Livraison) -> Catalogue:
-    """Return the catalogue that a month was controlled with; raise Refus when it was not."""
-    if une.controle is None:
-        raise Refus(
-            f"le mois {une.mois} n'est pas encore contrôlé",
-            que_faire="Lancer : infocentre controler",
-        )
-    return _garde(dossier, une.controle.catalogue)
-
-
-@functools.lru_cache(maxsize=4)
-def _garde(dossier: Dossier, empreinte: str) -> Catalogue:
-    texte = texte_catalogue(dossier, empreinte)
-    return Catalogue.depuis_json(texte, None if '"remede"' in texte else lire_catalogue())

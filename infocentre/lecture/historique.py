@@ -93,15 +93,6 @@ def _devenir(entree: dict[str, Any], suite: list[dict[str, Any]]) -> str:
     return RETIREE if suivant and suivant["type"] == "retrait" else REMPLACEE
 
 
-def decrire(dossier: Dossier, livraison: Livraison) -> dict[str, Any]:
-    """Return what reception wrote of a delivery: tables, rejects, unknown columns and codes.
-
-    Raises:
-        Refus: the archive's description is absent or altered.
-    """
-    return decrire_archive(dossier, livraison)
-
-
 def sql_liste(dossier: Dossier, version: Version, livraison: Livraison, liste: str) -> str:
     """Return the SELECT of a list of LISTES, in order; raise Refus for a balance without before."""
     archive = dossier.archive(livraison)
@@ -111,7 +102,7 @@ def sql_liste(dossier: Dossier, version: Version, livraison: Livraison, liste: s
         fichier = citer(str(archive / "rejets.parquet"))
         return f"SELECT * FROM read_parquet({fichier}) ORDER BY fichier, ligne"
     if liste == "guichets_inconnus":
-        return _sql_guichets_inconnus(decrire(dossier, livraison)["guichets_inconnus"])
+        return _sql_guichets_inconnus(decrire_archive(dossier, livraison)["guichets_inconnus"])
     if liste == "sans_population":
         return _sql_sans_population(
             {

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import xlsxwriter
 
+from infocentre.catalogue.conserve import catalogue_du_controle
 from infocentre.catalogue.sql import condition
 from infocentre.contrat import contrat
 from infocentre.entrepot import Livraison
@@ -20,7 +21,6 @@ from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.relations import citer
 from infocentre.livraisons.classeurs import lire_feuilles
 from infocentre.noyau.erreurs import Refus
-from infocentre.operations.anomalies import catalogue_du_controle
 
 VERDICTS = ("Conforme (oui ou non)", "Ce qui est faux", "Commentaire")
 FEUILLE, TIRAGE = "À vérifier", "Tirage"

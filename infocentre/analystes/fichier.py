@@ -19,7 +19,9 @@ from pathlib import Path
 
 import duckdb
 
+from infocentre.analystes.dictionnaire import du_contrat, sens, titre
 from infocentre.catalogue import Indicateur
+from infocentre.catalogue.conserve import catalogue_du_controle
 from infocentre.contrat import Colonne, Table, contrat
 from infocentre.entrepot import Dossier, Version, sql_references
 from infocentre.entrepot.dossier import ANALYSTES, ENTREPOT
@@ -27,8 +29,6 @@ from infocentre.entrepot.fichiers import poser
 from infocentre.entrepot.liens import AUTRE, LIENS, sql_liens
 from infocentre.entrepot.relations import citer, lecture_de, sql_archives
 from infocentre.noyau.erreurs import Refus
-from infocentre.operations.anomalies import catalogue_du_controle
-from infocentre.operations.dictionnaire import du_contrat, sens, titre
 
 MESURES = ("valeurs", "revisions", "estimations", "registre", "soldes")
 ACTES = ("journal", "messages", "plis", "utilisateurs")

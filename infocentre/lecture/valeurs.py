@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from infocentre.catalogue.motifs import MOTIFS
+
 COLONNES = (
     "code, departement, guichet, mois, numerateur, denominateur, taux, etat_mois, numerateur_12m, "
     "denominateur_12m, taux_12m, nb_mois, etat, borne_basse, borne_haute, rang"
 )
-# Published: why an indicator or a table of a month is not calculable (code, departement, mois).
-MOTIFS = "motifs_non_calculable"
 TAUX = ("taux", "taux_12m", "borne_basse", "borne_haute")
 
 
