@@ -12,17 +12,7 @@ from infocentre.contrat.territoires import nom_departement
 from infocentre.exports import lisible
 from infocentre.lecture.filtres import FENETRES, Filtres, nom_mois
 from infocentre.noyau.etats import Etat
-
-TYPES = {
-    "BAILLEUR": "Bailleurs",
-    "COMMUNE": "Communes",
-    "EPCI": "EPCI",
-    "DEPARTEMENT": "Département",
-    "ACTION_LOGEMENT": "Action Logement",
-    "ETAT": "État",
-    "PORTAIL": "Portail grand public",
-    "AUTRE": "Autres",
-}
+from infocentre.noyau.types_guichet import PLURIELS
 
 
 def attributs(**valeurs: str) -> dict[str, Any]:
@@ -125,7 +115,7 @@ def choix_epci(filtres: Filtres, epcis: Mapping[str, str]) -> list[html.Div]:
 def choix_type(filtres: Filtres) -> html.Div:
     """Return the filter on the type of guichet."""
     return choix(
-        "type", "Type de guichet", [("", "Tous les types"), *TYPES.items()], filtres.type_guichet
+        "type", "Type de guichet", [("", "Tous les types"), *PLURIELS.items()], filtres.type_guichet
     )
 
 

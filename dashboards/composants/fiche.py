@@ -36,10 +36,10 @@ from infocentre.lecture.guichets import nom_commune
 from infocentre.lecture.indicateurs import compter
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.recit import raconter
-from infocentre.lecture.suivi import SINGULIERS
 from infocentre.livraisons.rapport import accorder
 from infocentre.mesures import CAUSES
 from infocentre.noyau.etats import MAUVAIS, Etat
+from infocentre.noyau.types_guichet import EN_LIGNE, SINGULIERS
 
 MODES = {"DIRECT": "Saisie directe dans le SNE", "PRIVATIF": "Système privatif"}
 ATTENDUS = {
@@ -71,7 +71,7 @@ def identite(c: Contexte, fiche: Fiche) -> html.Section:
     manques = [nom for champ, nom in ATTENDUS.items() if not une.get(champ)]
     alerte = (
         html.P(f"Manque au registre : {', '.join(manques)}.", className="avertissement")
-        if manques and fiche.type_guichet != "PORTAIL"
+        if manques and fiche.type_guichet != EN_LIGNE
         else None
     )
     if une and une["mois"] != fiche.filtres.mois:

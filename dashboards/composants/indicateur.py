@@ -24,7 +24,7 @@ from dashboards.composants.elements import (
 from dashboards.composants.listes import liste
 from dashboards.composants.motifs import motif
 from dashboards.composants.mots import en_mots
-from dashboards.composants.multiples import DONNEES, PAIRS, points_de, seuils_de
+from dashboards.composants.multiples import DONNEES, nom_des_pairs, points_de, seuils_de
 from dashboards.page import Contexte
 from infocentre.catalogue import Catalogue, Indicateur, requis, sql_anomalies
 from infocentre.contrat import contrat
@@ -47,6 +47,7 @@ from infocentre.lecture.indicateurs import (
 )
 from infocentre.lecture.lecteur import Ligne
 from infocentre.noyau.etats import AVEC_SIGNE, MAUVAIS, SIGNIFICATIFS, Etat
+from infocentre.noyau.types_guichet import EN_LIGNE
 
 LARGE, ETROITE = (1160.0, 300.0), (350.0, 260.0)
 ENTONNOIR_LARGE, ENTONNOIR_ETROIT = (1160.0, 440.0), (350.0, 360.0)
@@ -190,7 +191,7 @@ def vue_entonnoir(
     c: Contexte, un: Indicateur, lignes: list[Ligne], type_guichet: str, niveau: str
 ) -> html.Section:
     """Return the funnel of the guichets of a type, and its table."""
-    nom = PAIRS.get(type_guichet, "guichets")
+    nom = nom_des_pairs(type_guichet)
     entete = html.H2(f"Entonnoir : {nom}", className="fr-h5")
     ensemble = next((une["taux_ensemble"] for une in lignes if une["taux_ensemble"] is not None), 0)
     points = [bulle for une in lignes if (bulle := _bulle(c, un, une, niveau))]
@@ -337,7 +338,7 @@ def vue_distribution(un: Indicateur, lignes: list[Ligne], nom: str) -> html.Sect
     retenus = [
         t
         for une in lignes
-        if une["etat"] in (*SIGNIFICATIFS, Etat.CONTEXTE) and une["type_guichet"] != "PORTAIL"
+        if une["etat"] in (*SIGNIFICATIFS, Etat.CONTEXTE) and une["type_guichet"] != EN_LIGNE
         if (t := mesure(une, un).taux) is not None
     ]
     if len(retenus) < 5:  # noqa: PLR2004 - a spread of a handful says nothing

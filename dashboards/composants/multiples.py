@@ -32,20 +32,16 @@ from infocentre.lecture.filtres import nom_mois
 from infocentre.lecture.indicateurs import derniers_mois, mesure
 from infocentre.lecture.lecteur import Ligne
 from infocentre.noyau.etats import Etat
+from infocentre.noyau.types_guichet import TypeGuichet
 
 DONNEES = "Voir les données"
-# What the guichets of a type are called together, within a sentence.
-PAIRS = {
-    "BAILLEUR": "bailleurs",
-    "COMMUNE": "communes",
-    "EPCI": "EPCI",
-    "DEPARTEMENT": "services du Département",
-    "ACTION_LOGEMENT": "guichets d'Action Logement",
-    "ETAT": "services de l'État",
-    "PORTAIL": "portails",
-    "AUTRE": "autres guichets",
-}
 TARDIVE = Markup('<span class="avertissement">⚠ Saisie tardive probable</span>')
+
+
+def nom_des_pairs(type_guichet: str) -> str:
+    """Return what the guichets of a type are called together, within a sentence."""
+    lu = TypeGuichet.lire(type_guichet)
+    return lu.pairs if lu else "guichets"
 
 
 def legende(fiche: Fiche) -> html.P:
@@ -225,7 +221,7 @@ def _place(
     pairs = fiche.pairs.get(un.code)
     if not pairs or ligne is None or ligne["rang"] is None:
         return ""
-    type_ = PAIRS.get(fiche.type_guichet, "guichets")
+    type_ = nom_des_pairs(fiche.type_guichet)
     rang, ensemble = ligne["rang"], ligne["taux_ensemble"]
     ordinal = "er" if rang == 1 else "e"
     suite = typographie(f" sur {len(pairs) + 1} {type_} ; taux d'ensemble {taux(ensemble)}")

@@ -20,7 +20,7 @@ from dashboards.page import Contexte, page
 from infocentre.exports import Donnees
 from infocentre.lecture.fiche import Niveau, donnees_a_remettre, lire_fiche
 from infocentre.lecture.filtres import nom_mois
-from infocentre.lecture.suivi import SINGULIERS
+from infocentre.noyau.types_guichet import SINGULIERS
 
 
 @page

@@ -30,7 +30,6 @@ from dashboards.page import Contexte, page
 from infocentre.exports import Donnees, lisible
 from infocentre.lecture.filtres import nom_mois, nombre_de_pages, page_montree
 from infocentre.lecture.guichets import (
-    EN_LIGNE,
     chercher_guichets,
     guichets,
     inconnus,
@@ -39,8 +38,8 @@ from infocentre.lecture.guichets import (
     titre_liste_publique,
 )
 from infocentre.lecture.lecteur import Ligne
-from infocentre.lecture.suivi import SINGULIERS
 from infocentre.livraisons.rapport import accorder, jour
+from infocentre.noyau.types_guichet import EN_LIGNE, SINGULIERS
 
 PAR_PAGE = 200
 MONTRER = {"": "Tous", "ouverts": "Ouverts", "lacunes": "À compléter", "fermes": "Fermés"}

@@ -8,7 +8,6 @@ import dash
 from dash import html
 
 from dashboards.composants.elements import (
-    TYPES,
     ariane,
     barre_filtres,
     choix,
@@ -47,6 +46,7 @@ from infocentre.lecture.indicateurs import (
 )
 from infocentre.lecture.lecteur import Ligne
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.types_guichet import PLURIELS
 
 PAR = {"guichet": "Guichets", "organisme": "Organismes"}
 
@@ -136,7 +136,7 @@ def _sous_titre(c: Contexte, un: Indicateur) -> str:
 
 
 def _choix_type(courant: str) -> html.Div:
-    return choix("type", "Type de guichet", list(TYPES.items()), courant)
+    return choix("type", "Type de guichet", list(PLURIELS.items()), courant)
 
 
 def _avertir(c: Contexte, un: Indicateur) -> html.P | None:

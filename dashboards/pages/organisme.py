@@ -18,7 +18,7 @@ from dashboards.composants.multiples import multiples
 from dashboards.page import Contexte, page
 from infocentre.lecture.fiche import etats_des_guichets, lire_fiche
 from infocentre.lecture.filtres import nom_mois
-from infocentre.lecture.suivi import SINGULIERS
+from infocentre.noyau.types_guichet import SINGULIERS
 
 
 @page

@@ -12,7 +12,6 @@ import dash
 from dash import html
 
 from dashboards.composants.elements import (
-    TYPES,
     attributs,
     barre_filtres,
     choix,
@@ -45,6 +44,7 @@ from infocentre.lecture.suivi import (
 )
 from infocentre.lecture.valeurs import dire_motifs
 from infocentre.noyau.etats import AVEC_SIGNE
+from infocentre.noyau.types_guichet import PLURIELS
 
 CONTENUS = {"taux": "Taux", "numerateur": "Nombre d'anomalies", "rang": "Rang dans le type"}
 PAR: dict[Par, str] = {
@@ -277,7 +277,7 @@ def _ligne_exportee(
     une: Rangee, retenus: list[Indicateur], absentes: dict[int, Case], contenu: str, *, a_cote: bool
 ) -> tuple[Any, ...]:
     cases = absentes | lire_cases(une.cases)
-    valeurs: list[Any] = [une.cle, une.nom, TYPES.get(une.type, une.type)]
+    valeurs: list[Any] = [une.cle, une.nom, PLURIELS.get(une.type, une.type)]
     for rang in range(len(retenus)):
         case = cases[rang]
         valeurs.append(_valeur(case, contenu))

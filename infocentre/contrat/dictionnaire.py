@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import yaml
 
+from infocentre.noyau.types_guichet import TypeGuichet
+
 Type = Literal["date", "naissance", "entier", "decimal", "indicatrice", "code", "texte"]
 Masque = Literal["omettre", "pseudonyme", "annee", "age"]
 
@@ -113,4 +115,5 @@ def contrat() -> Contrat:
     tables: dict[str, Table] = {}
     for nom, brut in _lire("colonnes.yml").items():
         tables[nom] = _table(nom, brut, tables)
-    return Contrat(tables=tables, codes=_lire("codes.yml"))
+    types = {un.value: un.singulier for un in TypeGuichet}
+    return Contrat(tables=tables, codes=_lire("codes.yml") | {"TYPE_GUICHET": types})

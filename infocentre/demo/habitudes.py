@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from infocentre.demo.temps import indice_mois, nom_mois, premier_jour
+from infocentre.noyau.types_guichet import TypeGuichet
 
 DERNIER = date(2026, 10, 31)
 MOIS = 25
@@ -25,22 +26,23 @@ class Plante:
 
 
 PLANTES = (
-    Plante("doublons", "BAILLEUR", "Garlaban Résidences – agence de la Vallée",
+    Plante("doublons", TypeGuichet.BAILLEUR, "Garlaban Résidences – agence de la Vallée",
            organisme=0, poids_depot=0.045, poids_parc=0.04),
-    Plante("baux_tardifs", "BAILLEUR", "Provence Habitat Solidaire – agence du Phare",
+    Plante("baux_tardifs", TypeGuichet.BAILLEUR, "Provence Habitat Solidaire – agence du Phare",
            "PRIVATIF", 1, 0.03, 0.07),
-    Plante("rpls_vide", "BAILLEUR", "Étang Bleu Habitat – agence des Salins",
+    Plante("rpls_vide", TypeGuichet.BAILLEUR, "Étang Bleu Habitat – agence des Salins",
            organisme=2, poids_depot=0.03, poids_parc=0.07),
-    Plante("aucun", "BAILLEUR", "Sainte-Baume Logis – agence des Crêtes",
+    Plante("aucun", TypeGuichet.BAILLEUR, "Sainte-Baume Logis – agence des Crêtes",
            organisme=3, poids_depot=0.03, poids_parc=0.07),
-    Plante("minuscule", "COMMUNE", "Mairie de Roque-Imaginaire"),
-    Plante("nouveau", "AUTRE", "Maison du logement des Trois-Collines", poids_depot=0.03),
-    Plante("ferme", "AUTRE", "Bureau d’accueil du Vieux-Bassin", poids_depot=0.02),
-    Plante("ameliore", "COMMUNE", "Mairie de Valdoule-les-Pins – service du logement",
+    Plante("minuscule", TypeGuichet.COMMUNE, "Mairie de Roque-Imaginaire"),
+    Plante("nouveau", TypeGuichet.AUTRE, "Maison du logement des Trois-Collines", poids_depot=0.03),
+    Plante("ferme", TypeGuichet.AUTRE, "Bureau d’accueil du Vieux-Bassin", poids_depot=0.02),
+    Plante("ameliore", TypeGuichet.COMMUNE, "Mairie de Valdoule-les-Pins – service du logement",
            poids_depot=0.045),
-    Plante("irrecevable", "COMMUNE", "Mairie de Font-Claire-en-Provence – service de l’habitat",
+    Plante("irrecevable", TypeGuichet.COMMUNE,
+           "Mairie de Font-Claire-en-Provence – service de l’habitat",
            poids_depot=0.03),
-    Plante("messages", "BAILLEUR", "Crau Solidaire Habitat – agence du Canal",
+    Plante("messages", TypeGuichet.BAILLEUR, "Crau Solidaire Habitat – agence du Canal",
            "PRIVATIF", 4, 0.04, 0.06),
 )  # fmt: skip
 

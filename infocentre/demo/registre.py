@@ -13,6 +13,7 @@ from infocentre.demo.habitudes import PLANTES, Calendrier, code_guichet, rang_pl
 from infocentre.demo.hasard import Hasard, arrive, entre, tirer
 from infocentre.demo.temps import JAMAIS, Entiers, Masque, Reels, jour, premier_jour
 from infocentre.demo.territoire import Territoire
+from infocentre.noyau.types_guichet import TypeGuichet
 
 # Share of units in anomaly of an ordinary guichet: far under the orange threshold.
 TAUX_ORDINAIRES = {
@@ -92,7 +93,7 @@ class Registre:
     @cached_property
     def bailleur(self) -> Masque:
         """Whether each guichet is a bailleur."""
-        return np.array([g.type == "BAILLEUR" for g in self.guichets])
+        return np.array([g.type == TypeGuichet.BAILLEUR for g in self.guichets])
 
     @cached_property
     def privatif(self) -> Masque:
@@ -141,7 +142,7 @@ def registre(
 
 
 def _portail() -> Guichet:
-    return Guichet("GDPUB", "Portail grand public", "PORTAIL", None, "DIRECT", 0.0, 0.0)
+    return Guichet("GDPUB", "Portail grand public", TypeGuichet.PORTAIL, None, "DIRECT", 0.0, 0.0)
 
 
 def _plante(lieu: Territoire, rang: int, dates: Calendrier) -> Guichet:
@@ -164,16 +165,16 @@ def _ordinaires(lieu: Territoire) -> list[Ordinaire]:
     """List (type, name, organisme, weight) of the guichets that are not planted."""
     liste = _bailleurs()
     for i, nom in enumerate(lieu.noms[:_COMMUNES]):
-        liste.append(("COMMUNE", f"{nom} – service du logement", 100 + i, 3.0 / (i + 4)))
+        liste.append((TypeGuichet.COMMUNE, f"{nom} – service du logement", 100 + i, 3.0 / (i + 4)))
     for i, nom in enumerate(lieu.epci[:4]):
-        liste.append(("EPCI", f"{nom} – guichet de l’habitat", 140 + i, 0.25))
-    liste.append(("DEPARTEMENT", "Conseil départemental – logement social", 150, 0.3))
+        liste.append((TypeGuichet.EPCI, f"{nom} – guichet de l’habitat", 140 + i, 0.25))
+    liste.append((TypeGuichet.DEPARTEMENT, "Conseil départemental – logement social", 150, 0.3))
     for nom in noms.ACTION_LOGEMENT:
-        liste.append(("ACTION_LOGEMENT", f"Action Logement – {nom}", 151, 0.25))
+        liste.append((TypeGuichet.ACTION_LOGEMENT, f"Action Logement – {nom}", 151, 0.25))
     for nom in noms.SERVICES_ETAT:
-        liste.append(("ETAT", nom, 152, 0.2))
+        liste.append((TypeGuichet.ETAT, nom, 152, 0.2))
     for i, nom in enumerate(noms.ASSOCIATIONS):
-        liste.append(("AUTRE", nom, 153 + i, 0.15))
+        liste.append((TypeGuichet.AUTRE, nom, 153 + i, 0.15))
     return liste
 
 
@@ -189,26 +190,26 @@ def _multiplier(ordinaires: list[Ordinaire], nombre: int) -> list[Ordinaire]:
 
 
 def _bailleurs() -> list[Ordinaire]:
-    liste = []
-    deja = sum(plante.type == "BAILLEUR" for plante in PLANTES)
+    liste: list[Ordinaire] = []
+    deja = sum(plante.type == TypeGuichet.BAILLEUR for plante in PLANTES)
     for i in range(_BAILLEURS - deja):
         organisme = i % len(noms.ORGANISMES)
         agence = noms.AGENCES[(organisme + 3 * (i // len(noms.ORGANISMES))) % len(noms.AGENCES)]
         nom = f"{noms.ORGANISMES[organisme]} – {agence}"
-        liste.append(("BAILLEUR", nom, organisme, 3.5 / (organisme + 6)))
+        liste.append((TypeGuichet.BAILLEUR, nom, organisme, 3.5 / (organisme + 6)))
     return liste
 
 
 def _ordinaire(
     lieu: Territoire, rang: int, type_guichet: str, nom: str, organisme: int, poids: float
 ) -> Guichet:
-    bailleur = type_guichet == "BAILLEUR"
-    privatif = (bailleur and organisme % 2 == 1) or type_guichet == "ACTION_LOGEMENT"
+    bailleur = type_guichet == TypeGuichet.BAILLEUR
+    privatif = (bailleur and organisme % 2 == 1) or type_guichet == TypeGuichet.ACTION_LOGEMENT
     return Guichet(
         code=code_guichet(lieu.departement, rang),
         nom=nom,
         type=type_guichet,
-        siren=None if type_guichet == "AUTRE" else _siren(lieu.departement, organisme),
+        siren=None if type_guichet == TypeGuichet.AUTRE else _siren(lieu.departement, organisme),
         mode="PRIVATIF" if privatif else "DIRECT",
         poids_depot=poids,
         poids_parc=poids if bailleur else 0.0,
@@ -281,7 +282,7 @@ def _ligne(
     ligne: dict[str, str | int | None] = {
         "CODE_GUICHET": guichet.code,
         "NOM": guichet.nom,
-        "TYPE_GUICHET": guichet.type,
+        "TYPE_GUICHET": str(guichet.type),
         "SIREN": guichet.siren,
         "MODE_ENREGISTREMENT": guichet.mode,
     }

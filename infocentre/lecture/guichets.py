@@ -15,6 +15,7 @@ from infocentre.lecture.commun import derniers, par_version, registre, simplifie
 from infocentre.lecture.filtres import Filtres, mois_avant, retenir
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.perimetre import Perimetre
+from infocentre.noyau.types_guichet import EN_LIGNE
 
 PUBLICS = ("adresse", "code_postal", "commune", "telephone", "horaires")
 LACUNES = {
@@ -28,7 +29,6 @@ LACUNES = {
     "siren": "SIREN",
 }
 CHERCHES = ("nom", "guichet", "siren", "code_postal", "nom_commune", "adresse")
-EN_LIGNE = "PORTAIL"
 MOIS_COMPARES = 12
 
 

@@ -15,6 +15,7 @@ from infocentre.lecture.filtres import Filtres, mois_avant, retenir
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.etats import SIGNIFICATIFS
+from infocentre.noyau.types_guichet import EN_LIGNE
 
 MOIS_MONTRES = 24
 COLONNES = (
@@ -214,7 +215,7 @@ def type_principal(lignes: list[Ligne]) -> str:
     poids = Counter(
         une["type_guichet"]
         for une in lignes
-        if une["type_guichet"] and une["type_guichet"] != "PORTAIL"
+        if une["type_guichet"] and une["type_guichet"] != EN_LIGNE
         for _ in range(3 if une["etat"] in SIGNIFICATIFS else 1)
     )
     return poids.most_common(1)[0][0] if poids else ""

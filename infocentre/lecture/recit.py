@@ -12,16 +12,9 @@ from infocentre.lecture.filtres import mois_avant, nom_mois
 from infocentre.lecture.indicateurs import Mesure, compter, mesure, parmi
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import MAUVAIS, SIGNIFICATIFS, Etat
+from infocentre.noyau.types_guichet import EN_LIGNE, TypeGuichet
 
 MOUVEMENTS = 2
-GENRES = {
-    "BAILLEUR": "de bailleur",
-    "COMMUNE": "communal",
-    "EPCI": "intercommunal",
-    "DEPARTEMENT": "départemental",
-    "ACTION_LOGEMENT": "d'Action Logement",
-    "ETAT": "de l'État",
-}
 MODES = {
     "DIRECT": "saisit directement dans le SNE",
     "PRIVATIF": "enregistre dans son propre logiciel, qui échange avec le SNE",
@@ -37,14 +30,14 @@ def raconter(fiche: Fiche) -> list[str]:
 def _presenter(fiche: Fiche) -> str:
     if fiche.niveau == "organisme":
         return f"{fiche.nom} tient {compter(len(fiche.guichets), 'guichet')}."
-    if fiche.type_guichet == "PORTAIL":
+    if fiche.type_guichet == EN_LIGNE:
         return "Ses valeurs sont un élément de contexte, jamais un jugement."
     if not fiche.guichets:
         return "Ce guichet n'est pas au registre : ses demandes sont comptées à part."
     une = fiche.guichets[0]
-    genre = GENRES.get(fiche.type_guichet)
+    type_ = TypeGuichet.lire(fiche.type_guichet)
     mode = MODES.get(une["mode_enregistrement"] or "")
-    debut = f"Ce guichet {genre}" if genre else "Ce guichet"
+    debut = f"Ce guichet {type_.genre}" if type_ and type_.genre else "Ce guichet"
     fermeture = une["date_fermeture"]
     if fermeture and fermeture.isoformat()[:7] <= fiche.filtres.mois:
         return f"{debut} est fermé depuis le {lisible(fermeture)}."
@@ -80,7 +73,7 @@ def _effectif(fiche: Fiche, population: str, champ: str) -> int:
 def _jugement(fiche: Fiche) -> str:
     etats = {etat: len(liste) for etat, liste in fiche.etats().items()}
     juges = sum(etats.get(etat, 0) for etat in SIGNIFICATIFS)
-    if fiche.type_guichet == "PORTAIL":
+    if fiche.type_guichet == EN_LIGNE:
         return ""
     if not juges:
         return "Ses effectifs sont trop petits pour qu'un indicateur soit jugé."

@@ -14,32 +14,13 @@ from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.etats import Etat
+from infocentre.noyau.types_guichet import TypeGuichet
 
 Nature = Literal["guichet", "organisme", "type", "departement"]
 Par = Literal["type", "organisme", "liste", "organismes"]
 ETATS = tuple(Etat)
-ENSEMBLES = {
-    "BAILLEUR": "Ensemble des bailleurs",
-    "COMMUNE": "Ensemble des communes",
-    "EPCI": "Ensemble des EPCI",
-    "DEPARTEMENT": "Ensemble des services du Département",
-    "ACTION_LOGEMENT": "Ensemble d'Action Logement",
-    "ETAT": "Ensemble des services de l'État",
-    "PORTAIL": "Portail grand public",
-    "AUTRE": "Ensemble des autres guichets",
-}
-SINGULIERS = {
-    "BAILLEUR": "Bailleur",
-    "COMMUNE": "Commune",
-    "EPCI": "EPCI",
-    "DEPARTEMENT": "Département",
-    "ACTION_LOGEMENT": "Action Logement",
-    "ETAT": "État",
-    "PORTAIL": "Portail grand public",
-    "AUTRE": "Autre",
-}
 INCONNU = "Guichet inconnu du registre"
-_RANGS = {type_: rang for rang, type_ in enumerate(ENSEMBLES)}
+_RANGS: dict[str, int] = {type_: rang for rang, type_ in enumerate(TypeGuichet)}
 _NATURES: dict[Par, tuple[Nature, ...]] = {
     "type": ("guichet", "type"),
     "organisme": ("guichet", "organisme"),
@@ -139,7 +120,8 @@ class _Registre:
         if nature == "departement":
             return "Ensemble du département"
         if nature == "type":
-            return ENSEMBLES.get(cle, cle)
+            type_ = TypeGuichet.lire(cle)
+            return type_.ensemble if type_ else cle
         if nature == "organisme":
             return self.organismes.get(cle, INCONNU)
         return self.guichets.get(cle, {}).get("nom") or f"{INCONNU} ({cle})"

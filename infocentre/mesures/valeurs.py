@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from infocentre.mesures.probabilites import numerateurs_rouges
 from infocentre.noyau.etats import EFFECTIF_MINIMAL, SIGNIFICATIFS, Etat, en_sql
+from infocentre.noyau.types_guichet import EN_LIGNE
 
 if TYPE_CHECKING:
     from infocentre.mesures.connexion import Connexion
@@ -35,7 +36,7 @@ where recul between 0 and 11
 group by all
 """
 
-_TYPES_ORGANISMES = """
+_TYPES_ORGANISMES = f"""
 create or replace temp table types_organismes as
 with unites as (
     select departement, mois, guichet, sum(denominateur_12m) as unites
@@ -49,7 +50,7 @@ poids as (
     group by all
 )
 select departement, mois, organisme,
-    first(type_guichet order by type_guichet = 'PORTAIL', unites desc, type_guichet)
+    first(type_guichet order by type_guichet = '{EN_LIGNE}', unites desc, type_guichet)
         as type_guichet
 from poids
 group by all
@@ -85,14 +86,14 @@ left join registre as r using (departement, mois, guichet)
 """
 
 # What `etat` rests on: the month for a stock and for tolérance zéro, else the 12 months.
-_JUGES = """
+_JUGES = f"""
 create or replace temp table juges as
 with fenetres as (
     select n.niveau, n.departement, n.mois, n.code, n.guichet, n.type_guichet, n.calculable,
         r.nature, r.tolerance_zero, r.seuil_orange, r.seuil_rouge,
         r.imputable = 'contexte'
         or (r.imputable = 'gestionnaire' and n.niveau <> 'departement')
-        or coalesce(n.type_guichet = 'PORTAIL', false) as contexte,
+        or coalesce(n.type_guichet = '{EN_LIGNE}', false) as contexte,
         r.nature = 'stock' or r.tolerance_zero as juge_au_mois,
         if(n.calculable, coalesce(n.numerateur, 0), null) as numerateur,
         if(n.calculable, coalesce(n.denominateur, 0), null) as denominateur,

@@ -16,11 +16,11 @@ from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.lieux import guichets_par_epci
 from infocentre.lecture.partage import seuil_secret
+from infocentre.noyau.types_guichet import PLURIELS, TYPES_JUGES
 from infocentre.restitutions import bilan, fiche, liste_guichets
 from infocentre.restitutions.bilan import CHAPITRES, Contexte, comparaisons
 from infocentre.restitutions.bilan.attributions import table_territoires
 from infocentre.restitutions.bilan.methode import ZONAGE
-from infocentre.restitutions.bilan.qualite import TYPES
 from infocentre.restitutions.bilan.releve import TOUS, Releve
 from infocentre.restitutions.bilan.releve import Niveau as NiveauReleve
 from infocentre.restitutions.document import (
@@ -146,7 +146,8 @@ class Atelier:
     def _qualite(self, un: Partenaire) -> Section:
         section = self._commun(QUALITE)
         caches = {
-            TYPES[nom] for nom in TYPES.keys() - types_montrables(self._registre, un.guichets)
+            PLURIELS[nom]
+            for nom in set(TYPES_JUGES) - types_montrables(self._registre, un.guichets)
         }
         par_type, ensemble, *_ = section.sections
         siens = self._comptes(un)
@@ -244,7 +245,7 @@ def types_montrables(lignes: Collection[Ligne], guichets: Collection[str]) -> se
     """
     siens = {une["organisme"] for une in lignes if une["guichet"] in guichets}
     autres = {une["organisme"]: une["type_guichet"] for une in lignes
-              if une["organisme"] not in siens and une["type_guichet"] in TYPES}  # fmt: skip
+              if une["organisme"] not in siens and une["type_guichet"] in TYPES_JUGES}  # fmt: skip
     nombre = Counter(autres.values())
     montres = [nom for nom, combien in nombre.most_common() if combien >= AUTRES_MINIMUM]
     if sum(nombre.values()) - sum(nombre[nom] for nom in montres) == 1:

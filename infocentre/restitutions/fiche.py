@@ -19,9 +19,9 @@ from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.recit import raconter
-from infocentre.lecture.suivi import SINGULIERS
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import DEPASSES, Etat
+from infocentre.noyau.types_guichet import SINGULIERS
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,

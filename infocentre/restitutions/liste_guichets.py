@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from infocentre.lecture.filtres import de_mois, nom_mois
-from infocentre.lecture.guichets import EN_LIGNE, guichets, mouvements
+from infocentre.lecture.guichets import guichets, mouvements
 from infocentre.lecture.lecteur import Ligne
-from infocentre.lecture.suivi import SINGULIERS
+from infocentre.noyau.types_guichet import EN_LIGNE, TypeGuichet
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,
@@ -22,18 +22,6 @@ from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.phrases import compter, denombrer, du_departement, enumerer, phrase
 
 SENS = {"ouvert": "nouveau au registre", "fermé": "fermé", "retiré": "retiré du registre"}
-
-
-# How many guichets of each type there are, as it is said.
-NOMS = {
-    "BAILLEUR": ("bailleur", "bailleurs"),
-    "COMMUNE": ("commune", "communes"),
-    "EPCI": ("EPCI", "EPCI"),
-    "DEPARTEMENT": ("service du Département", "services du Département"),
-    "ACTION_LOGEMENT": ("service d'Action Logement", "services d'Action Logement"),
-    "ETAT": ("service de l'État", "services de l'État"),
-    "AUTRE": ("autre guichet", "autres guichets"),
-}
 
 
 def construire(edition: Edition, seulement: frozenset[str] | None = None) -> Document:
@@ -66,7 +54,7 @@ def sections(edition: Edition, seulement: frozenset[str] | None = None) -> tuple
 
 def _chapeau(edition: Edition, ouverts: Sequence[Ligne]) -> Paragraphe:
     types = Counter(_type(une) for une in ouverts)
-    dits = enumerer([compter(nombre, *NOMS[un]) for un, nombre in types.most_common()])
+    dits = enumerer([compter(nombre, un.un, un.plusieurs) for un, nombre in types.most_common()])
     ici = du_departement(edition.departement, edition.territoire)
     texte = (
         f"{compter(len(ouverts), 'guichet')} {ici} {'reçoit' if len(ouverts) < 2 else 'reçoivent'} "  # noqa: PLR2004
@@ -75,8 +63,8 @@ def _chapeau(edition: Edition, ouverts: Sequence[Ligne]) -> Paragraphe:
     return Paragraphe(phrase(f"{texte} : {dits}" if dits else texte), "chapeau")
 
 
-def _type(une: Ligne) -> str:
-    return une["type_guichet"] if une["type_guichet"] in NOMS else "AUTRE"
+def _type(une: Ligne) -> TypeGuichet:
+    return TypeGuichet.lire(une["type_guichet"]) or TypeGuichet.AUTRE
 
 
 def _liste(ouverts: Sequence[Ligne]) -> Tableau:
@@ -85,7 +73,7 @@ def _liste(ouverts: Sequence[Ligne]) -> Tableau:
             Cellule(une["nom_commune"] or "Commune non renseignée"),
             Cellule(une["nom"] or f"Guichet {une['guichet']}"),
             Cellule(une["guichet"]),
-            Cellule(SINGULIERS[_type(une)]),
+            Cellule(_type(une).singulier),
             Cellule(", ".join(filter(None, (une["adresse"], une["code_postal"]))) or "–"),
             Cellule(une["telephone"] or "–"),
             Cellule(une["horaires"] or "–"),

@@ -21,6 +21,7 @@ from infocentre.lecture.commun import noms_organismes, registre
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.lieux import epcis
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.types_guichet import SANS_ORGANISME, TypeGuichet
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.phrases import a as vers
 from infocentre.restitutions.phrases import du_departement
@@ -35,7 +36,6 @@ EXEMPLE = """partenaires:
     epci: ["241300375"]
 """
 Genre = Literal["gip_sne", "etat", "collectivite", "organisme", "ush", "action_logement"]
-SANS_ORGANISME = frozenset({"PORTAIL", "ETAT", "ACTION_LOGEMENT"})
 PROCHES = 3
 _COURRIEL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _CORRIGER = "Corriger ce fichier, puis recommencer : rien n'a été imprimé."
@@ -178,9 +178,9 @@ def _deduire(edition: Edition) -> Iterator[Partenaire]:
     lignes = _registre(edition)
     ici = du_departement(edition.departement, edition.territoire)
     yield Partenaire(nom="GIP SNE", genre="gip_sne")
-    yield Partenaire(nom=f"DDETS {ici}", genre="etat", guichets=_de_type(lignes, "ETAT"))
+    yield Partenaire(nom=f"DDETS {ici}", genre="etat", guichets=_de_type(lignes, TypeGuichet.ETAT))
     yield Partenaire(nom="Action Logement", genre="action_logement",
-                     guichets=_de_type(lignes, "ACTION_LOGEMENT"))  # fmt: skip
+                     guichets=_de_type(lignes, TypeGuichet.ACTION_LOGEMENT))  # fmt: skip
     yield Partenaire(nom="Union sociale pour l'habitat", genre="ush")
     organismes = {un.cle: un for un in _organismes(lignes)}
     for code, nom in epcis(edition.v, edition.departement).items():
@@ -219,7 +219,7 @@ def _organismes(lignes: Collection[Ligne]) -> Iterator[Partenaire]:
 
 def _communes(siennes: Collection[Ligne]) -> tuple[str, ...]:
     """Return the communes of an organisme that is one, nothing for another."""
-    if {une["type_guichet"] for une in siennes} != {"COMMUNE"}:
+    if {une["type_guichet"] for une in siennes} != {TypeGuichet.COMMUNE}:
         return ()
     return tuple(sorted({une["commune"] for une in siennes if une["commune"] in territoires()}))
 

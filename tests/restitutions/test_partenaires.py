@@ -11,11 +11,11 @@ import pytest
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import registre
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.types_guichet import SANS_ORGANISME
 from infocentre.restitutions import lecture
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.partenaires import (
     EXEMPLE,
-    SANS_ORGANISME,
     Partenaire,
     cle,
     partenaires,

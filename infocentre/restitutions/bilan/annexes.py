@@ -7,19 +7,11 @@ from infocentre.lecture.glossaire import TERMES
 from infocentre.lecture.guichets import guichets
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import dire_secret
+from infocentre.noyau.types_guichet import EN_LIGNE, TypeGuichet
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Bloc, Cellule, Colonne, Liste, Section, Tableau
 from infocentre.restitutions.phrases import compter, majuscule, pourcentage
 
-TYPES = {
-    "BAILLEUR": "bailleur",
-    "COMMUNE": "commune",
-    "EPCI": "EPCI",
-    "DEPARTEMENT": "Département",
-    "ACTION_LOGEMENT": "Action Logement",
-    "ETAT": "État",
-    "AUTRE": "autre",
-}
 MODES = {"DIRECT": "saisie directe", "PRIVATIF": "système privatif"}
 PORTEES = {
     "guichet": "",
@@ -98,7 +90,7 @@ def registre(ctx: Contexte) -> Section:
     """Return the guichets open at the arrêté, by commune."""
     e = ctx.edition
     ouverts = [une for une in guichets(e.v, e.p, e.filtres)
-               if une["ouvert"] and une["type_guichet"] != "PORTAIL"]  # fmt: skip
+               if une["ouvert"] and une["type_guichet"] != EN_LIGNE]  # fmt: skip
     return Section(
         "Liste des guichets enregistreurs",
         _guichets(ouverts),
@@ -106,12 +98,17 @@ def registre(ctx: Contexte) -> Section:
     )
 
 
+def _court(type_guichet: str | None) -> str:
+    lu = TypeGuichet.lire(type_guichet)
+    return lu.court if lu else "–"
+
+
 def _guichets(ouverts: list[Ligne]) -> tuple[Bloc, ...]:
     corps = [
         (
             Cellule(une["guichet"]),
             Cellule(une["nom"] or "–"),
-            Cellule(TYPES.get(une["type_guichet"] or "", "–")),
+            Cellule(_court(une["type_guichet"])),
             Cellule((une["nom_commune"] or "–").removesuffix(" Arrondissement")),
             Cellule(MODES.get(une["mode_enregistrement"] or "", "–")),
         )

@@ -9,6 +9,7 @@ from infocentre.lecture.indicateurs import habitudes_changees, saisies_tardives
 from infocentre.lecture.livraisons import resume
 from infocentre.lecture.tableaux import dire_secret
 from infocentre.lecture.tableaux import tableaux as tous_tableaux
+from infocentre.noyau.types_guichet import EN_LIGNE
 from infocentre.restitutions.bilan.absences import Cause
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.publics import dire_doute, doutes
@@ -97,7 +98,7 @@ def _perimetre(ctx: Contexte) -> tuple[str, ...]:
     e = ctx.edition
     livraison = e.v.version.publiee(e.departement, ctx.mois)
     ouverts = [une for une in ctx.guichets if _ouvert(ctx, une["date_fermeture"])]
-    guichets = [une for une in ouverts if une["type_guichet"] != "PORTAIL"]
+    guichets = [une for une in ouverts if une["type_guichet"] != EN_LIGNE]
     dites = [
         (
             f"Extrait mensuel du système national d'enregistrement (SNE), données arrêtées au "

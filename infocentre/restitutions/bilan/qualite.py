@@ -9,6 +9,7 @@ from infocentre.catalogue import Indicateur
 from infocentre.lecture.filtres import de_mois, mois_avant, nom_mois
 from infocentre.lecture.indicateurs import parmi
 from infocentre.noyau.etats import MAUVAIS, Etat
+from infocentre.noyau.types_guichet import PLURIELS, TYPES_JUGES
 from infocentre.restitutions.bilan.commun import paragraphes
 from infocentre.restitutions.bilan.contexte import UN_AN, Contexte
 from infocentre.restitutions.bilan.mouvements import Mouvement, comparer
@@ -32,15 +33,6 @@ from infocentre.restitutions.phrases import (
     pourcentage,
 )
 
-TYPES = {
-    "BAILLEUR": "Bailleurs",
-    "COMMUNE": "Communes",
-    "EPCI": "EPCI",
-    "DEPARTEMENT": "Département",
-    "ACTION_LOGEMENT": "Action Logement",
-    "ETAT": "État",
-    "AUTRE": "Autres",
-}
 SEMESTRE = 6
 DEUX_FOIS = 2  # once is no habit
 LIGNES = 20
@@ -126,7 +118,7 @@ def _sont(nombre: int) -> str:
 
 def _thermique(ctx: Contexte) -> tuple[Bloc, ...]:
     releve = ctx.relever()
-    types = [un for un in TYPES if un in releve.cles("type")]
+    types = [un for un in TYPES_JUGES if un in releve.cles("type")]
     regles = [un for un in ctx.catalogue.indicateurs.values() if un.imputable == "guichet"]
     suivis = [un for un in regles if un.suivi]
     autres = [un for un in regles if not un.suivi]
@@ -155,7 +147,7 @@ def _table_types(
         nom[0],
         nom[1],
         (Colonne("Taux d'anomalie"), Colonne("Ensemble", "taux"),
-         *(Colonne(TYPES[un], "taux") for un in types)),
+         *(Colonne(PLURIELS[un], "taux") for un in types)),
         tuple(corps),
         "« Ensemble » comprend le portail et les guichets sans type. s.o. : aucune unité "
         "concernée ; n.c. : non calculable.",

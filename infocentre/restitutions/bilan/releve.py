@@ -23,12 +23,12 @@ from infocentre.mesures.partage import MASQUE, Partage
 from infocentre.mesures.probabilites import est_rouge
 from infocentre.mesures.secret import PUBLIEE, Somme, masquer
 from infocentre.noyau.etats import EFFECTIF_MINIMAL, SIGNIFICATIFS, Etat
+from infocentre.noyau.types_guichet import EN_LIGNE
 from infocentre.restitutions.document import Cellule, Origine
 
 Niveau = Literal["departement", "type", "organisme"]
 TOUS = "*"
 SANS_TYPE = "INCONNU"
-PORTAIL = "PORTAIL"
 TOTAL = ("departement", TOUS)
 Cle = tuple[Any, ...]
 # Of a population: by what restricts it, then by code, the rows that have units.
@@ -174,7 +174,7 @@ def _valeur(une: Ligne, un: Indicateur, mois: str, masquees: frozenset[Cle]) -> 
 
 def juger(une: Ligne, un: Indicateur) -> str:
     """Return the state of the guichets of a type taken together, as that of a guichet."""
-    if un.imputable != "guichet" or une["cle"] == PORTAIL:
+    if un.imputable != "guichet" or une["cle"] == EN_LIGNE:
         return Etat.CONTEXTE
     if not une["d"]:
         return Etat.SANS_OBJET

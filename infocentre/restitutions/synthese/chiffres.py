@@ -9,6 +9,7 @@ from infocentre.graphiques import nombre
 from infocentre.lecture.accueil import a_reprendre, chiffres
 from infocentre.lecture.commun import registre
 from infocentre.lecture.filtres import mois_avant
+from infocentre.noyau.types_guichet import EN_LIGNE
 from infocentre.restitutions.document import Chiffre, Chiffres, Origine, Section
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.phrases import accord, compter, entier, evolution, evolution_nombre
@@ -115,7 +116,7 @@ def _alertes(edition: Edition) -> Chiffre:
     ici = {une["guichet"] for une in lignes if une["sens"] != "sortie"}
     neufs = ici - {une["guichet"] for une in lignes if une["sens"] == "reste"}
     lus = registre(edition.v, edition.p, edition.departement, edition.mois)
-    connus = sum(une["type_guichet"] != "PORTAIL" for une in lus)
+    connus = sum(une["type_guichet"] != EN_LIGNE for une in lus)
     if len(edition.mois_connus) < 2:  # noqa: PLR2004 - nothing to compare with
         mouvement = ""
     elif neufs:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from infocentre.lecture.commun import libelle, noms_organismes, registre, reste
 from infocentre.lecture.lecteur import Ligne
-from infocentre.lecture.suivi import ENSEMBLES
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, Etat
+from infocentre.noyau.types_guichet import EN_LIGNE, TypeGuichet
 from infocentre.restitutions.document import (
     Cellule,
     Colonne,
@@ -42,7 +42,9 @@ def organismes(edition: Edition) -> Section:
     lignes = _alertes(edition, "organisme", MAUVAIS)
     noms = noms_organismes(registre(edition.v, edition.p, edition.departement, edition.mois))
     titre = "Organismes à signaler"
-    lignes = [une for une in lignes if une["type_guichet"] not in {"COMMUNE", "PORTAIL", None}]
+    lignes = [
+        une for une in lignes if une["type_guichet"] not in {TypeGuichet.COMMUNE, EN_LIGNE, None}
+    ]
     if not lignes:
         bloc = Paragraphe("Aucun organisme n'est en alerte ce mois-ci.")
         return Section(titre, (bloc,), gabarit="organismes")
@@ -82,7 +84,7 @@ def _alertes(
 def _rangee(edition: Edition, une: Ligne, noms: dict[str, str]) -> tuple[Cellule, ...]:
     colonne = "taux_12m" if une["glisse"] else "taux"
     origine = Origine(une["code"], edition.mois, une["guichet"], colonne)
-    type_ = ENSEMBLES.get(une["type_guichet"], "")
+    type_ = TypeGuichet.lire(une["type_guichet"])
     return (
         Cellule(borner(noms.get(str(une["guichet"])) or str(une["guichet"]), NOM)),
         Cellule(borner(libelle(une["code"]), LIBELLE)),
@@ -94,7 +96,7 @@ def _rangee(edition: Edition, une: Ligne, noms: dict[str, str]) -> tuple[Cellule
 
 def communes(edition: Edition) -> Section:
     """Return the communes whose guichet needs help, the worst first, with what for."""
-    lignes = _alertes(edition, "guichet", DEPASSES, "COMMUNE")
+    lignes = _alertes(edition, "guichet", DEPASSES, TypeGuichet.COMMUNE)
     noms = {
         une["guichet"]: une["nom"] or une["guichet"]
         for une in registre(edition.v, edition.p, edition.departement, edition.mois)
