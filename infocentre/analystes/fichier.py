@@ -27,13 +27,14 @@ from infocentre.entrepot import Dossier, Version, sql_references
 from infocentre.entrepot.dossier import ANALYSTES, ENTREPOT
 from infocentre.entrepot.fichiers import poser
 from infocentre.entrepot.liens import AUTRE, LIENS, sql_liens
+from infocentre.entrepot.macros import sql_macros
 from infocentre.entrepot.relations import citer, lecture_de, sql_archives
 from infocentre.noyau.erreurs import Refus
 
 MESURES = ("valeurs", "revisions", "estimations", "registre", "soldes")
 ACTES = ("journal", "messages", "plis", "utilisateurs")
 CLE_MIN = 32  # bytes: fewer are found by trying them
-MASQUAGE = "4"  # what is copied, and how it is masked: a file made otherwise is written again
+MASQUAGE = "5"  # what is copied, and how it is masked: a file made otherwise is written again
 _TEMOIN = "analystes.masquage"
 _BLOC = 64  # bytes, of SHA-256
 # The age at the deposit, beside the year of birth, would tell on which side of it the birthday is.
@@ -149,7 +150,7 @@ def _preparer_empreinte(con: duckdb.DuckDBPyConnection, secret: str) -> None:
 
 
 def _copier_mesures(con: duckdb.DuckDBPyConnection, entrepot: Path) -> None:
-    """Copy whole what names nobody: values, register, standard tables, reference lists."""
+    """Copy whole what names nobody: values, register, standard tables, lists, macros."""
     con.execute(f"ATTACH {citer(str(entrepot))} AS publie (READ_ONLY)")
     tableaux = [
         nom
@@ -163,6 +164,8 @@ def _copier_mesures(con: duckdb.DuckDBPyConnection, entrepot: Path) -> None:
     con.execute("DETACH publie")
     for instruction in sql_references().values():
         con.execute(instruction.replace("TEMP TABLE", "TABLE"))
+    for instruction in sql_macros():
+        con.execute(instruction.replace("TEMP MACRO", "MACRO"))
 
 
 def _copier_indicateurs(

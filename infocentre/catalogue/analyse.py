@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from infocentre.entrepot.macros import macros
 from infocentre.entrepot.relations import citer
 
 SQL_MAX = 100_000  # characters of what a person may ask
@@ -17,6 +18,10 @@ _ARBRE_MAX, _RETENU_MAX, _RETENUS = 20_000, 4_000, 256
 _TROP_LONG = "la requête est trop longue pour être lue : {} caractères au plus"
 _IMBRIQUEE = "la requête est trop imbriquée : la couper en étapes (with … as)"
 _CLAUSES_ABSENTES = ("where_clause", "having", "sample", "qualify")
+
+
+# What each parameter of a macro stands for: a tree, and the arguments that it is read with.
+_Arguments = dict[str, tuple[Any, "_Arguments"]]
 
 
 class ErreurSql(ValueError):
@@ -52,8 +57,8 @@ def colonnes_nommees(expression: str) -> frozenset[str]:
 
 @_retenir
 def tables_nommees(sql: str) -> frozenset[str]:
-    """Return the relations that one SELECT reads, its own CTEs left out; raises ErreurSql."""
-    tous = list(noeuds(seul_select(sql)))
+    """Return the relations that one SELECT and its macros read, CTEs left out; raises ErreurSql."""
+    tous = list(_noeuds_des_macros(seul_select(sql)))
     lues = {un["table_name"].lower() for un in tous if un.get("type") == "BASE_TABLE"}
     propres = {entree["key"].lower() for un in tous for entree in _ctes(un)}
     return frozenset(lues - propres)
@@ -61,8 +66,8 @@ def tables_nommees(sql: str) -> frozenset[str]:
 
 @functools.lru_cache(_RETENUS)
 def colonnes_du_select(sql: str) -> frozenset[tuple[str, ...]]:
-    """Return the columns that one SELECT names anywhere, each with what qualifies it."""
-    tous = noeuds(seul_select(sql))
+    """Return the columns that one SELECT and its macros name, each with what qualifies it."""
+    tous = _noeuds_des_macros(seul_select(sql))
     return frozenset(
         tuple(nom.lower() for nom in un["column_names"])
         for un in tous
@@ -155,6 +160,57 @@ def noeuds(arbre: object) -> Iterator[dict[str, Any]]:
             reste += reversed(ici.values())
         elif isinstance(ici, list):
             reste += reversed(ici)
+
+
+def _noeuds_des_macros(arbre: object) -> Iterator[dict[str, Any]]:
+    """Yield every node of a tree, a call of a macro being what it stands for.
+
+    The arguments are read where the macro names its parameters, in the tree of who calls it.
+    """
+    reste: list[tuple[object, _Arguments]] = [(arbre, {})]
+    while reste:
+        ici, arguments = reste.pop()
+        if isinstance(ici, list):
+            reste += [(un, arguments) for un in reversed(ici)]
+        if not isinstance(ici, dict):
+            continue
+        if (nom := _nom_simple(ici)) in arguments:
+            reste.append(arguments[nom])
+        elif ici.get("class") == "FUNCTION" and ici["function_name"] == "query_table":
+            yield {"type": "BASE_TABLE", "table_name": _nom_donne(ici["children"][0], arguments)}
+        elif ici.get("class") == "FUNCTION" and ici["function_name"] in macros():
+            reste.append(_deplier(ici, arguments))
+        else:
+            yield ici
+            reste += [(un, arguments) for un in reversed(ici.values())]
+
+
+def _deplier(appel: dict[str, Any], arguments: _Arguments) -> tuple[object, _Arguments]:
+    """Return the tree of a macro, and what its parameters stand for."""
+    macro = macros()[appel["function_name"]]
+    donnes = [un for un in appel["children"] if un["alias"] not in macro.parametres]
+    nommes = [un for un in appel["children"] if un["alias"] in macro.parametres]
+    siens = dict(zip(macro.parametres, donnes, strict=False)) | {un["alias"]: un for un in nommes}
+    return _arbre_macro(macro.nom), {nom: (un, arguments) for nom, un in siens.items()}
+
+
+@functools.cache
+def _arbre_macro(nom: str) -> dict[str, Any]:
+    macro = macros()[nom]
+    return seul_select(macro.corps if macro.rend_des_lignes else f"select ({macro.corps}\n)")
+
+
+def _nom_simple(noeud: dict[str, Any]) -> str:
+    """Return the name of a column that nothing qualifies, empty for any other node."""
+    noms = noeud["column_names"] if noeud.get("class") == "COLUMN_REF" else []
+    return str(noms[0]) if len(noms) == 1 else ""
+
+
+def _nom_donne(noeud: dict[str, Any], arguments: _Arguments) -> str:
+    """Return the name of a relation that a macro is given, as a text or as it is."""
+    while (nom := _nom_simple(noeud)) in arguments:
+        noeud, arguments = arguments[nom]
+    return nom or str(noeud["value"]["value"])
 
 
 def _ctes(noeud: dict[str, Any]) -> list[dict[str, Any]]:

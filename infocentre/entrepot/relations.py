@@ -1,4 +1,4 @@
-"""What all SQL sees: views over the archives of some months, and the reference lists."""
+"""What all SQL sees: views over the archives of some months, the reference lists, the macros."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import duckdb
 
 from infocentre.contrat import Table, contrat
 from infocentre.entrepot.liens import LIENS, sql_liens
+from infocentre.entrepot.macros import sql_macros
 
 COMMUNES = "communes.csv.gz"
 COLONNES_COMMUNES = (
@@ -37,11 +38,12 @@ def en_lignes(curseur: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def sql_relations(archives: list[Path]) -> list[str]:
-    """Return the statements that create stock, radiation, …, communes and codes as temporary.
+    """Return the statements that create stock, radiation, …, communes, codes and the macros.
 
-    Every table has the contract's columns in lower case, then departement, arrete and mois.
+    All are temporary. Every table has the contract's columns in lower case, then departement,
+    arrete and mois.
     """
-    return [*sql_vues(archives).values(), *sql_references().values()]
+    return [*sql_vues(archives).values(), *sql_references().values(), *sql_macros()]
 
 
 def sql_vues(archives: list[Path]) -> dict[str, str]:

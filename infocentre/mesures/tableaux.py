@@ -14,6 +14,7 @@ from infocentre.catalogue.exigences import TABLE_ENTIERE, deplier, existe, facul
 from infocentre.catalogue.messages import en_francais, refus_champs
 from infocentre.catalogue.modele import Exigences, Texte
 from infocentre.catalogue.schema import creer_tables, relations
+from infocentre.entrepot.macros import sql_macros
 from infocentre.entrepot.relations import citer
 from infocentre.mesures.reglages import SCHEMA_REGLAGES
 from infocentre.noyau.config import ressources
@@ -251,6 +252,7 @@ def _lier(tableaux: list[Tableau]) -> list[Tableau]:
     """Run every table on empty relations, those on marts last, and note its columns."""
     with duckdb.connect(config={"threads": 1}) as con:
         creer_tables(con)
+        con.execute("; ".join(sql_macros()))
         con.execute(SCHEMA_REGLAGES)
         ranges = sorted(tableaux, key=lambda un: un.sur)
         marts = {un.mart for un in ranges if un.sur == "archives"}

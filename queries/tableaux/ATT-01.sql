@@ -19,7 +19,7 @@ with comptes as (
     from radiation
     where
         motif_radiation = 'RADATT'
-        and date_radiation between date_trunc('month', arrete) - interval 11 month and arrete
+        and sur_douze_mois(date_radiation, arrete)
     group by all
 ),
 
@@ -63,13 +63,7 @@ lignes as (
             as code,
         case
             when grouping(recul) = 1 then '12 mois'
-            else concat(
-                [
-                    'janvier', 'février', 'mars', 'avril', 'mai', 'juin',
-                    'juillet', 'août', 'septembre', 'octobre', 'novembre', 'décembre'
-                ][month(min(premier_jour))],
-                ' ', year(min(premier_jour))
-            )
+            else nom_du_mois(min(premier_jour))
         end as libelle,
         sum(total)::bigint as total,
         sum(mutations)::bigint as mutations,

@@ -22,7 +22,7 @@ with attributions as (
     from radiation
     where
         motif_radiation = 'RADATT'
-        and date_radiation between date_trunc('month', arrete) - interval 11 month and arrete
+        and sur_douze_mois(date_radiation, arrete)
 ),
 
 lignes as (
@@ -42,27 +42,4 @@ lignes as (
     group by grouping sets ((departement, mois, typologie), (departement, mois))
 )
 
-select
-    lignes.departement,
-    lignes.mois,
-    row_number() over (
-        partition by lignes.departement, lignes.mois
-        order by lignes.code = '*', lignes.code = 'NR', codes.code is null, lignes.code
-    ) as ordre,
-    lignes.code,
-    case lignes.code
-        when '*' then 'Ensemble'
-        when 'NR' then 'Non renseigné'
-        else coalesce(codes.libelle, concat('Code hors liste (', lignes.code, ')'))
-    end as libelle,
-    lignes.attributions,
-    lignes.delais_connus,
-    lignes.delai_moyen_mois,
-    lignes.delai_median_mois,
-    lignes.attributions_hors_mutation,
-    lignes.delais_connus_hors_mutation,
-    lignes.delai_moyen_hors_mutation_mois,
-    lignes.delai_median_hors_mutation_mois
-from lignes
-left join codes
-    on codes.liste = 'TYPE_LOGEMENT_ATTRIB' and lignes.code = codes.code
+select * from typologies('lignes', 'TYPE_LOGEMENT_ATTRIB')

@@ -22,7 +22,7 @@ with comptes as (
     from radiation
     where
         motif_radiation = 'RADATT'
-        and date_radiation between date_trunc('month', arrete) - interval 11 month and arrete
+        and sur_douze_mois(date_radiation, arrete)
     group by all
 ),
 

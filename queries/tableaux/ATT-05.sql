@@ -14,11 +14,7 @@ with comptes as (
     select
         radiation.departement,
         radiation.mois,
-        case
-            when codes.code is not null then codes.code
-            when coalesce(radiation.type_reservataire, 'NONDOC') = 'NONDOC' then 'NR'
-            else 'HL'
-        end as code,
+        modalite_de(codes.code, radiation.type_reservataire) as code,
         count(*) as attributions,
         count(*) filter (where radiation.nb_dalo = 1) as dalo,
         count(*) filter (where 1 in (radiation.nb_dalo, radiation.nb_menage_prioritaire))
@@ -29,25 +25,16 @@ with comptes as (
         on codes.liste = 'TYPE_RESERVATAIRE' and radiation.type_reservataire = codes.code
     where
         radiation.motif_radiation = 'RADATT'
-        and radiation.date_radiation
-        between date_trunc('month', radiation.arrete) - interval 11 month and radiation.arrete
+        and sur_douze_mois(radiation.date_radiation, radiation.arrete)
     group by all
 ),
 
-modalites (code, libelle, ordre) as (
-    select
-        code,
-        libelle,
-        coalesce(
-            list_position(['COLTER', 'COLACT', 'PPRIOR', 'PFONCT', 'AUTRES', 'AUCUN'], code), 90
-        ) as ordre
-    from codes
-    where liste = 'TYPE_RESERVATAIRE'
-    union all
-    values
-    ('HL', 'Code hors liste', 97),
-    ('NR', 'Non renseigné', 98),
-    ('*', 'Ensemble', 99)
+modalites as (
+    select *
+    from modalites_de_liste(
+        'TYPE_RESERVATAIRE',
+        list_position(['COLTER', 'COLACT', 'PPRIOR', 'PFONCT', 'AUTRES', 'AUCUN'], code)
+    )
 ),
 
 lignes as (

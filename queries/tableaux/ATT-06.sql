@@ -11,87 +11,28 @@
 --   sont montrés. Le zonage est celui que porte la livraison : QPV, génération 2024.
 -- requiert: radiation.date_signature_bail, radiation.nb_hqpv, radiation.nb_q1, radiation.nb_q2,
 --   radiation.nb_q3, radiation.nb_q4, radiation.estanru, radiation.commune_logement_attrib
-with territoires as (
-    select
-        code,
-        arg_min(epci, (type <> 'commune-actuelle')::int) as epci,
-        arg_min(epci_nom, (type <> 'commune-actuelle')::int) as epci_nom
-    from communes
-    group by code
-),
-
-concernes as (
-    select
-        objet as epci,
-        valeur as objectif
-    from reglages
-    where cle = 'lec_epci'
-),
-
-comptes as (
-    select
-        radiation.departement,
-        radiation.mois,
-        coalesce(territoires.epci, 'NR') as code,
-        coalesce(territoires.epci_nom, 'Commune inconnue ou sans EPCI') as libelle,
-        coalesce(radiation.nb_q1 = 1 or radiation.estanru = 1, false) as comptee,
-        comptee
-        or coalesce(
-            1 in (radiation.nb_q1, radiation.nb_q2, radiation.nb_q3, radiation.nb_q4), false
-        ) as revenu_connu,
-        count(*) as nombre
-    from radiation
-    left join territoires on radiation.commune_logement_attrib = territoires.code
-    where
-        radiation.motif_radiation = 'RADATT'
-        and radiation.date_radiation
-        between date_trunc('month', radiation.arrete) - interval 11 month and radiation.arrete
-        and radiation.date_signature_bail is not null
-        and radiation.nb_hqpv = 1
-        and (
-            not exists (select 1 from concernes)
-            or territoires.epci in (select concernes.epci from concernes)
-        )
-    group by all
-),
-
-lignes as (
-    select * from comptes
-    union all
-    select * replace ('*' as code, 'Ensemble' as libelle)
-    from comptes
-),
-
-sommes as (
-    select
-        departement,
-        mois,
-        code,
-        libelle,
-        sum(nombre)::bigint as attributions_hors_qpv,
-        coalesce(sum(nombre) filter (where comptee), 0)::bigint as premier_quartile_ou_anru,
-        coalesce(sum(nombre) filter (where revenu_connu), 0)::bigint
-            as attributions_hors_qpv_revenu_connu
-    from lignes
-    group by all
+with sommes as (
+    select *
+    from mixite(
+        'radiation',
+        nb_hqpv = 1,
+        nb_q1 = 1 or estanru = 1,
+        'reglages'
+    )
 )
 
 select
     sommes.departement,
     sommes.mois,
-    row_number() over (
-        partition by sommes.departement, sommes.mois
-        order by sommes.code = '*', sommes.code = 'NR', sommes.code
-    ) as ordre,
+    sommes.ordre,
     sommes.code,
     sommes.libelle,
-    sommes.premier_quartile_ou_anru,
-    sommes.attributions_hors_qpv,
-    sommes.premier_quartile_ou_anru / sommes.attributions_hors_qpv as part_du_total,
-    sommes.attributions_hors_qpv_revenu_connu,
-    sommes.premier_quartile_ou_anru / nullif(sommes.attributions_hors_qpv_revenu_connu, 0)
-        as part_revenu_connu,
-    coalesce(concernes.objectif, objectifs.valeur) as objectif
+    sommes.comptees as premier_quartile_ou_anru,
+    sommes.attributions as attributions_hors_qpv,
+    sommes.part_du_total,
+    sommes.attributions_revenu_connu as attributions_hors_qpv_revenu_connu,
+    sommes.part_revenu_connu,
+    coalesce(concernes.valeur, objectifs.valeur) as objectif
 from sommes
-left join concernes on sommes.code = concernes.epci
+left join reglages as concernes on concernes.cle = 'lec_epci' and sommes.code = concernes.objet
 left join reglages as objectifs on objectifs.cle = 'lec_objectif'

@@ -35,73 +35,23 @@ with comptes as (
     from radiation
     where
         motif_radiation = 'RADATT'
-        and date_radiation between date_trunc('month', arrete) - interval 11 month and arrete
+        and sur_douze_mois(date_radiation, arrete)
     group by all
-),
-
-territoires as (
-    select
-        code,
-        arg_min(nom, (type <> 'commune-actuelle')::int) as nom,
-        arg_min(epci, (type <> 'commune-actuelle')::int) as epci,
-        arg_min(epci_nom, (type <> 'commune-actuelle')::int) as epci_nom,
-        case
-            when code between '13201' and '13216' then '13055'
-            when code between '69381' and '69389' then '69123'
-            when code between '75101' and '75120' then '75056'
-            else code
-        end as commune
-    from communes
-    group by code
-),
-
-localises as (
-    select
-        comptes.*,
-        coalesce(territoires.epci, 'NR') as epci,
-        coalesce(territoires.epci_nom, 'Commune inconnue ou sans EPCI') as epci_nom,
-        coalesce(territoires.commune, 'NR') as commune,
-        coalesce(meres.nom, 'Commune non renseignée ou inconnue') as commune_nom,
-        territoires.code as arrondissement,
-        case
-            when territoires.code = territoires.commune
-                then concat(territoires.nom, ', arrondissement non précisé')
-            else territoires.nom
-        end as arrondissement_nom
-    from comptes
-    left join territoires on comptes.code_commune = territoires.code
-    left join territoires as meres on territoires.commune = meres.code
-),
-
-niveaux (niveau, rang_niveau) as (
-    values ('departement', 1), ('epci', 2), ('commune', 3), ('arrondissement', 4)
 ),
 
 lignes as (
     select
-        localises.departement,
-        localises.mois,
-        niveaux.niveau,
-        niveaux.rang_niveau,
-        case niveaux.niveau
-            when 'departement' then '*'
-            when 'epci' then localises.epci
-            when 'commune' then localises.commune
-            else localises.arrondissement
-        end as code,
-        case niveaux.niveau
-            when 'departement' then 'Ensemble'
-            when 'epci' then localises.epci_nom
-            when 'commune' then localises.commune_nom
-            else localises.arrondissement_nom
-        end as libelle,
-        sum(localises.attributions)::bigint as attributions,
-        sum(localises.attributions_hors_mutation)::bigint as attributions_hors_mutation,
-        sum(localises.demandes)::bigint as demandes_actives,
-        sum(localises.demandes_hors_mutation)::bigint as demandes_actives_hors_mutation
-    from localises
-    cross join niveaux
-    where niveaux.niveau <> 'arrondissement' or localises.commune in ('13055', '69123', '75056')
+        departement,
+        mois,
+        niveau,
+        rang_niveau,
+        code,
+        libelle,
+        sum(attributions)::bigint as attributions,
+        sum(attributions_hors_mutation)::bigint as attributions_hors_mutation,
+        sum(demandes)::bigint as demandes_actives,
+        sum(demandes_hors_mutation)::bigint as demandes_actives_hors_mutation
+    from par_territoire('comptes')
     group by all
 )
 

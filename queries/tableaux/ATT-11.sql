@@ -50,8 +50,7 @@ comptes as (
     left join arrondissements on radiation.commune_logement_attrib = arrondissements.commune
     where
         radiation.motif_radiation = 'RADATT'
-        and radiation.date_radiation
-        between date_trunc('month', radiation.arrete) - interval 11 month and radiation.arrete
+        and sur_douze_mois(radiation.date_radiation, radiation.arrete)
     group by all
 ),
 

@@ -17,7 +17,7 @@ with comptes as (
         count(*) filter (where mode_mutation = 1) as mutations,
         count(*) filter (where estcreeesitegrandpublic = 1) as portail
     from stock
-    where date_creation between date_trunc('month', arrete) - interval 11 month and arrete
+    where sur_douze_mois(date_creation, arrete)
     group by all
     union all
     select
@@ -29,7 +29,7 @@ with comptes as (
         count(*) filter (where mode_mutation = 1) as mutations,
         count(*) filter (where estcreeesitegrandpublic = 1) as portail
     from radiation
-    where date_creation between date_trunc('month', arrete) - interval 11 month and arrete
+    where sur_douze_mois(date_creation, arrete)
     group by all
 ),
 
@@ -42,13 +42,7 @@ lignes as (
             as code,
         case
             when grouping(recul) = 1 then '12 mois'
-            else concat(
-                [
-                    'janvier', 'février', 'mars', 'avril', 'mai', 'juin',
-                    'juillet', 'août', 'septembre', 'octobre', 'novembre', 'décembre'
-                ][month(min(premier_jour))],
-                ' ', year(min(premier_jour))
-            )
+            else nom_du_mois(min(premier_jour))
         end as libelle,
         sum(total)::bigint as total,
         sum(mutations)::bigint as mutations,

@@ -49,26 +49,17 @@ lignes as (
 )
 
 select
-    lignes.departement,
-    lignes.mois,
-    row_number() over (
-        partition by lignes.departement, lignes.mois
-        order by lignes.code = '*', lignes.code = 'NR', codes.code is null, lignes.code
-    ) as ordre,
-    lignes.code,
-    case lignes.code
-        when '*' then 'Ensemble'
-        when 'NR' then 'Non renseigné'
-        else coalesce(codes.libelle, concat('Code hors liste (', lignes.code, ')'))
-    end as libelle,
-    lignes.delai_mois,
-    lignes.demandes,
-    lignes.au_dela_du_delai,
-    lignes.au_dela_du_delai / nullif(lignes.demandes, 0) as part_au_dela,
-    lignes.demandes_hors_mutation,
-    lignes.au_dela_du_delai_hors_mutation,
-    lignes.au_dela_du_delai_hors_mutation / nullif(lignes.demandes_hors_mutation, 0)
+    departement,
+    mois,
+    ordre,
+    code,
+    libelle,
+    delai_mois,
+    demandes,
+    au_dela_du_delai,
+    au_dela_du_delai / nullif(demandes, 0) as part_au_dela,
+    demandes_hors_mutation,
+    au_dela_du_delai_hors_mutation,
+    au_dela_du_delai_hors_mutation / nullif(demandes_hors_mutation, 0)
         as part_au_dela_hors_mutation
-from lignes
-left join codes
-    on codes.liste = 'TYPE_LOGEMENT_RECHERCHE' and lignes.code = codes.code
+from typologies('lignes', 'TYPE_LOGEMENT_RECHERCHE')

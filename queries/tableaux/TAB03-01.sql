@@ -13,31 +13,13 @@ with demandes as (
     select
         departement,
         mois,
+        arrete,
+        date_creation,
+        mode_mutation,
         coalesce(mode_mutation = 1, false) as mutation,
-        greatest(arrete - date_creation, 0) as jours,
-        case
-            when date_creation > arrete - interval 6 month then 'M6'
-            when date_creation > arrete - interval 1 year then 'A0'
-            when date_creation > arrete - interval 2 year then 'A1'
-            when date_creation > arrete - interval 3 year then 'A2'
-            when date_creation > arrete - interval 4 year then 'A3'
-            when date_creation > arrete - interval 5 year then 'A4'
-            when date_creation > arrete - interval 10 year then 'A5'
-            else 'P10'
-        end as code
+        greatest(arrete - date_creation, 0) as jours
     from stock
     where type_demandeur = 'PP'
-),
-
-comptes as (
-    select
-        departement,
-        mois,
-        code,
-        count(*) as total,
-        count(*) filter (where mutation) as mutations
-    from demandes
-    group by all
 ),
 
 anciennetes as (
@@ -54,54 +36,36 @@ anciennetes as (
     group by all
 ),
 
-modalites (code, libelle, ordre) as (
-    values
-    ('M6', 'Moins de 6 mois', 1),
-    ('A0', 'De 6 mois à moins de 1 an', 2),
-    ('A1', 'De 1 an à moins de 2 ans', 3),
-    ('A2', 'De 2 ans à moins de 3 ans', 4),
-    ('A3', 'De 3 ans à moins de 4 ans', 5),
-    ('A4', 'De 4 ans à moins de 5 ans', 6),
-    ('A5', 'De 5 ans à moins de 10 ans', 7),
-    ('P10', '10 ans et plus', 8),
-    ('*', 'Ensemble', 99)
-),
-
 lignes as (
-    select
-        comptes.departement,
-        comptes.mois,
-        modalites.ordre,
-        modalites.code,
-        modalites.libelle,
-        sum(comptes.total) as total_ensemble,
-        sum(comptes.mutations) as mutations_ensemble,
-        coalesce(
-            sum(comptes.total) filter (where modalites.code in (comptes.code, '*')), 0
-        ) as total,
-        coalesce(
-            sum(comptes.mutations) filter (where modalites.code in (comptes.code, '*')), 0
-        ) as mutations
-    from comptes
-    cross join modalites
-    group by all
+    select *
+    from repartition_en_classes(
+        'demandes',
+        true,
+        case
+            when date_creation > arrete - interval 6 month then 'M6'
+            when date_creation > arrete - interval 1 year then 'A0'
+            when date_creation > arrete - interval 2 year then 'A1'
+            when date_creation > arrete - interval 3 year then 'A2'
+            when date_creation > arrete - interval 4 year then 'A3'
+            when date_creation > arrete - interval 5 year then 'A4'
+            when date_creation > arrete - interval 10 year then 'A5'
+            else 'P10'
+        end,
+        [
+            ['M6', 'Moins de 6 mois'],
+            ['A0', 'De 6 mois à moins de 1 an'],
+            ['A1', 'De 1 an à moins de 2 ans'],
+            ['A2', 'De 2 ans à moins de 3 ans'],
+            ['A3', 'De 3 ans à moins de 4 ans'],
+            ['A4', 'De 4 ans à moins de 5 ans'],
+            ['A5', 'De 5 ans à moins de 10 ans'],
+            ['P10', '10 ans et plus']
+        ]
+    )
 )
 
 select
-    lignes.departement,
-    lignes.mois,
-    lignes.ordre,
-    lignes.code,
-    lignes.libelle,
-    lignes.total::bigint as total,
-    lignes.mutations::bigint as mutations,
-    (lignes.total - lignes.mutations)::bigint as hors_mutation,
-    lignes.total_ensemble::bigint as total_ensemble,
-    lignes.mutations_ensemble::bigint as mutations_ensemble,
-    (lignes.total_ensemble - lignes.mutations_ensemble)::bigint as hors_mutation_ensemble,
-    lignes.total / nullif(lignes.total_ensemble, 0) as part_total,
-    lignes.mutations / nullif(lignes.mutations_ensemble, 0) as part_mutations,
-    hors_mutation / nullif(hors_mutation_ensemble, 0) as part_hors_mutation,
+    lignes.*,
     anciennetes.moyenne as anciennete_moyenne_mois,
     anciennetes.moyenne_mutations as anciennete_moyenne_mutations_mois,
     anciennetes.moyenne_hors_mutation as anciennete_moyenne_hors_mutation_mois,

@@ -19,6 +19,7 @@ from infocentre.catalogue.analyse import tables_nommees
 from infocentre.catalogue.schema import creer_tables, relations
 from infocentre.contrat import contrat
 from infocentre.entrepot import sql_references
+from infocentre.entrepot.macros import sql_macros
 from infocentre.mesures import (
     Reglages,
     Tableau,
@@ -31,6 +32,7 @@ from infocentre.mesures import (
     trouver_tableau,
 )
 from infocentre.mesures.documentation import FICHIER, rendre_tableaux
+from infocentre.mesures.tableaux import nommes_tableau
 from infocentre.noyau.erreurs import Refus
 
 RACINE = Path(__file__).parents[2]
@@ -78,7 +80,7 @@ def ouvrir() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(config={"threads": 1})
     creer_tables(con)
     con.execute("drop table communes; drop table codes")
-    for instruction in sql_references().values():
+    for instruction in (*sql_references().values(), *sql_macros()):
         con.execute(instruction)
     con.execute("create table calculabilite (departement varchar, mois varchar)")
     return con
@@ -170,7 +172,7 @@ def test_documentation_a_jour() -> None:
 
 @pytest.mark.parametrize("tableau", TABLEAUX.values(), ids=lambda un: un.code)
 def test_exigences_exactes(tableau: Tableau) -> None:
-    """Optional columns that the SQL names are all in requiert or facultatif, and no other."""
+    """Optional columns that its SQL or a macro names are in requiert or facultatif, no other."""
     declares = set(tableau.requiert) | set(tableau.facultatif)
     if tableau.sur == "marts":
         assert declares == set()
@@ -186,7 +188,7 @@ def colonnes_indispensables(tableau: Tableau) -> Iterator[str]:
     ecrire_reglages(con, REGLAGES)
     for table in sorted(tables_nommees(tableau.sql) & contrat().tables.keys()):
         for colonne in contrat().tables[table].colonnes:
-            if colonne.obligatoire or colonne.champ not in tableau.sql:
+            if colonne.obligatoire or (table, colonne.nom) not in nommes_tableau(tableau):
                 continue
             con.execute(f"alter table {table} drop column {colonne.champ}")
             try:

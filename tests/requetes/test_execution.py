@@ -536,3 +536,18 @@ def test_le_journal_change_de_fichier_chaque_annee(tmp_path: Path) -> None:
     assert json.loads(ancien.read_text())["qui"] == "a"
     assert json.loads(fichier.read_text())["qui"] == "b"
     assert ancien.stat().st_mode & 0o777 == 0o600
+
+
+def test_les_macros_des_tableaux_servent_aux_analystes(dossier: Dossier) -> None:
+    """Their SQL groups demandes as the standard tables group stock, in the same words."""
+    lu = demander(
+        dossier,
+        "with actives as (select *, strftime(vue_le, '%Y-%m') as mois from demandes) "
+        "select mois, sum(total) filter (where code <> '*') as parts, "
+        "any_value(total) filter (where code = '*') as ensemble, any_value(total_ensemble) as tout "
+        "from repartition('actives', statut = 'active', nationalite_demandeur, 'NATIONALITE', null)"
+        " group by mois",
+    )
+    assert lu.lignes
+    for _, parts, ensemble, tout in lu.lignes:
+        assert parts == ensemble == tout > 0
