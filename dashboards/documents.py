@@ -9,8 +9,7 @@ import flask
 from dashboards.page import Contexte, contexte_exact
 from dashboards.reponses import a_emporter, nom_de_fichier
 from infocentre.lecture.fiche import Niveau, lire_fiche
-from infocentre.noyau.erreurs import Refus
-from infocentre.requetes.modele import RequeteRefusee
+from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.restitutions.commande import Commande, fabriquer
 from infocentre.restitutions.lecture import semestre_du_mois
 
@@ -30,7 +29,7 @@ def telecharger(nom: str, forme: str) -> flask.typing.ResponseReturnValue:
         c = _contexte(nom, forme)
         commande = _commande(c, nom, forme)
         octets = fabriquer(c.v.dossier, commande)
-    except RequeteRefusee as refus:  # no place, or not enough time
+    except RefusMotive as refus:  # no place, or not enough time
         page, _ = _refuser(refus, 503)
         return page, 503, {"Retry-After": str(ATTENTE)}
     except Refus as refus:

@@ -34,7 +34,7 @@ from dashboards.erreurs import lire_json
 from dashboards.reponses import a_emporter, nom_de_fichier
 from infocentre.decisions import Requetes, ouvrir_magasin, utilisateur
 from infocentre.lecture.analystes import schema_analystes
-from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.formats import FichierRequete
 from infocentre.requetes.bibliotheque import (
     Parametre,
@@ -136,7 +136,7 @@ def _refuser(refus: Refus, code: int = 200) -> Reponse:
     place = (
         (refus.ligne, refus.colonne, refus.longueur) if isinstance(refus, RequeteRefusee) else ()
     )
-    motif = refus.motif if isinstance(refus, RequeteRefusee) else ""
+    motif = refus.motif if isinstance(refus, RefusMotive) else ""
     texte = {"refus": str(_alerte(refus)), "quoi": refus.quoi, "place": place, "motif": motif}
     return flask.jsonify(texte), code
 
@@ -186,7 +186,7 @@ def _noter(sql: str) -> Iterator[_Fait]:
     try:
         yield fait
     except Refus as refus:
-        if not (isinstance(refus, RequeteRefusee) and refus.motif == "occupe"):
+        if not (isinstance(refus, RefusMotive) and refus.motif == "occupe"):
             miennes.noter(sql, secondes=None, lignes=None, verdict=refus.quoi)
         raise
     resultat = fait.resultat
@@ -197,7 +197,7 @@ def _noter(sql: str) -> Iterator[_Fait]:
 def place() -> Iterator[None]:
     """Keep a thread of this process for the other pages: queries never take them all."""
     if not _places.acquire(blocking=False):
-        raise RequeteRefusee(
+        raise RefusMotive(
             "occupe", "d'autres requêtes sont en cours", "Réessayer dans quelques secondes."
         )
     try:

@@ -109,6 +109,11 @@ class Dossier:
         return self.racine / "partages"
 
     @property
+    def file(self) -> Path:
+        """The queue of what is heavy: queries, documents, trials of rules."""
+        return self.racine / "requetes"
+
+    @property
     def temporaire(self) -> Path:
         """Work in progress: emptied at each start of a writer."""
         return self.racine / "temporaire"

@@ -17,3 +17,12 @@ class Refus(Exception):
         """Return the message as it is printed: « où : quoi. Que faire. »."""
         debut = f"{self.ou} : {self.quoi}" if self.ou else self.quoi
         return f"{debut}\n→ {self.que_faire}" if self.que_faire else debut
+
+
+class RefusMotive(Refus):
+    """A refusal of a kind that programs tell apart: `motif` names it (occupe, temps…)."""
+
+    def __init__(self, motif: str, quoi: str, que_faire: str = "", ou: str = "") -> None:
+        """Keep the kind beside the text."""
+        self.motif = motif
+        super().__init__(quoi, ou, que_faire)

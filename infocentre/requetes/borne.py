@@ -16,9 +16,9 @@ import duckdb
 
 from infocentre.catalogue import Indicateur
 from infocentre.entrepot import Dossier
+from infocentre.noyau import file
 from infocentre.noyau.borne import GIGA, demander, repondre
 from infocentre.noyau.erreurs import Refus
-from infocentre.requetes import file
 from infocentre.requetes.candidat import (
     MOIS_APERCUS,
     Apercu,
@@ -29,7 +29,6 @@ from infocentre.requetes.candidat import (
     verifier_candidat,
 )
 from infocentre.requetes.ebauche import ecrire_candidat
-from infocentre.requetes.modele import ECRAN
 
 SECONDES = 120
 MEMOIRE = 4 * GIGA  # of addresses: a process with DuckDB reserves far more than it uses
@@ -64,7 +63,7 @@ def essayer(
     It takes the place of a query: there are two, for the whole machine.
     """
     demande = {"racine": str(dossier.racine), "mois": mois, "departement": departement}
-    with file.place(dossier, uuid.uuid4().hex, ECRAN.attente):
+    with file.place(dossier.file, uuid.uuid4().hex):
         lu = _demander({"faire": "essayer", "champs": dict(champs), **demande}, secondes)
     return Apercu(
         Indicateur.model_validate(lu["indicateur"]),

@@ -21,8 +21,10 @@ from typing import IO, Any, Literal
 from infocentre.analystes.fichier import tenir_analystes
 from infocentre.catalogue.analyse import SQL_MAX
 from infocentre.entrepot import Dossier
+from infocentre.noyau import file
+from infocentre.noyau.erreurs import RefusMotive
 from infocentre.noyau.formats import FichierRequete
-from infocentre.requetes import ecriture, file
+from infocentre.requetes import ecriture
 from infocentre.requetes.journal import noter
 from infocentre.requetes.messages import limite_lignes, refuser, traduire
 from infocentre.requetes.modele import (
@@ -54,7 +56,7 @@ def executer(
     dashes; unguessable, chosen by the caller) is what `annuler` takes.
 
     Raises:
-        RequeteRefusee: in French, with the place in the text when there is one.
+        RefusMotive: in French, with the place in the text when there is one.
         Refus: nothing is published yet.
     """
     with _interroger(dossier, sql, parametres or {}, limites, qui, identifiant) as reponse:
@@ -87,14 +89,14 @@ def exporter(
 def annuler(dossier: Dossier, identifiant: str) -> bool:
     """Stop the query of this name, waiting or running, in whatever process; tell if it was there.
 
-    Its caller gets RequeteRefusee, motif « annulee », within a quarter of a second.
+    Its caller gets RefusMotive, motif « annulee », within a quarter of a second.
     """
-    return file.retirer(dossier, identifiant)
+    return file.retirer(dossier.file, identifiant)
 
 
 def etat(dossier: Dossier, identifiant: str) -> Literal["attente", "encours"] | None:
     """Tell if the query of this name waits or runs, in whatever process; None when it is over."""
-    return file.etat(dossier, identifiant)
+    return file.etat(dossier.file, identifiant)
 
 
 @dataclass(slots=True)
@@ -143,7 +145,7 @@ def _interroger(
             _demander(dossier, reponse, sql, parametres, limites, identifiant or uuid.uuid4().hex)
             yield reponse
         except BaseException as erreur:
-            verdict = erreur.motif if isinstance(erreur, RequeteRefusee) else "interrompue"
+            verdict = erreur.motif if isinstance(erreur, RefusMotive) else "interrompue"
             raise
         finally:
             recue, total = reponse.recue, time.monotonic() - debut
@@ -156,7 +158,8 @@ def _interroger(
 def _tampon(dossier: Dossier) -> Iterator[IO[bytes]]:
     """Give where an answer waits: in memory, beyond some size in a file without a name."""
     dossier.exiger_version()
-    with tempfile.SpooledTemporaryFile(EN_MEMOIRE, dir=str(file.dossier_file(dossier))) as tampon:
+    dossier.file.mkdir(mode=0o700, exist_ok=True)
+    with tempfile.SpooledTemporaryFile(EN_MEMOIRE, dir=str(dossier.file)) as tampon:
         yield tampon
 
 
@@ -174,7 +177,7 @@ def _demander(
         raise RequeteRefusee("syntaxe", "la requête contient un caractère nul")
     valeurs = {nom: en_json(nom, valeur) for nom, valeur in parametres.items()}
     with (
-        file.place(dossier, identifiant, limites.attente) as voulue,
+        file.place(dossier.file, identifiant, limites.attente) as voulue,
         tenir_analystes(dossier) as base,
     ):
         recevoir(base, sql, valeurs, limites, voulue, reponse.recue)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.erreurs import RefusMotive
+from infocentre.noyau.file import PATIENCE
 from infocentre.noyau.formats import FichierRequete
 
 MEGA = 1 << 20
@@ -41,7 +42,7 @@ class Limites:
     lignes: int = 10_000
     octets: int = 32 * MEGA
     valeurs: int = 2_000_000
-    attente: float = 15
+    attente: float = PATIENCE
 
 
 ECRAN = Limites()
@@ -72,7 +73,7 @@ class Resultat:
     secondes: float
 
 
-class RequeteRefusee(Refus):
+class RequeteRefusee(RefusMotive):
     """A query that gave nothing: `motif` says why, `ligne` and `colonne` where (from 1, else 0).
 
     `longueur` is how many characters are at fault from there, 1 when only the place is known.
@@ -86,7 +87,6 @@ class RequeteRefusee(Refus):
         place: tuple[int, int, int] = (0, 0, 0),
     ) -> None:
         """Say the place in `ou`, as a person counts lines and columns."""
-        self.motif = motif
         self.ligne, self.colonne, self.longueur = place
         ou = f"ligne {self.ligne}, colonne {self.colonne}" if self.ligne else ""
-        super().__init__(quoi, ou, que_faire)
+        super().__init__(motif, quoi, que_faire, ou)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from infocentre.requetes.file import annulee
+from infocentre.noyau.file import annulee
 from infocentre.requetes.messages import arrete, limite_temps, limite_valeurs, limite_volume
 from infocentre.requetes.modele import MEGA, Limites
 
@@ -52,7 +52,7 @@ def recevoir(
     """Run a query on a file; the process is dead on return, and `recue` holds what it gave.
 
     Raises:
-        RequeteRefusee: a limit was passed, or it is not wanted any more (asked every tenth of a
+        RefusMotive: a limit was passed, or it is not wanted any more (asked every tenth of a
             second), or its process died.
     """
     demande = {

@@ -21,9 +21,8 @@ from typing import Any
 import duckdb
 
 from infocentre.entrepot import Dossier
-from infocentre.noyau.erreurs import Refus
-from infocentre.requetes import file
-from infocentre.requetes.modele import ECRAN, RequeteRefusee
+from infocentre.noyau import file
+from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import FORMES
@@ -46,8 +45,8 @@ class Commande:
     guichet: str = ""
 
 
-def _trop(quoi: str) -> RequeteRefusee:
-    return RequeteRefusee(
+def _trop(quoi: str) -> RefusMotive:
+    return RefusMotive(
         "temps" if quoi == "le temps imparti" else "memoire",
         f"ce document n'a pas pu être préparé dans {quoi}",
         "Recommencer dans un moment ; sinon, l'imprimer par la commande infocentre bilan.",
@@ -61,7 +60,7 @@ def fabriquer(dossier: Dossier, commande: Commande, *, secondes: float = SECONDE
         Refus: unknown document or form, nothing published, words that cannot be printed, too long.
     """
     _verifier(commande)
-    with file.place(dossier, uuid.uuid4().hex, ECRAN.attente):
+    with file.place(dossier.file, uuid.uuid4().hex):
         return _demander(dossier, commande, secondes)
 
 

@@ -18,7 +18,8 @@ from werkzeug.test import TestResponse
 import dashboards.requetes
 from dashboards.app import _appel, creer_app
 from infocentre.entrepot import Dossier
-from infocentre.requetes import execution, file
+from infocentre.noyau import file
+from infocentre.requetes import execution
 from infocentre.requetes.modele import ECRAN
 from infocentre.restitutions import commande
 from tests.dashboards.vues import Ecran

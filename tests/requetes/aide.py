@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from infocentre.entrepot import Dossier
+from infocentre.noyau.erreurs import RefusMotive
 from infocentre.requetes.execution import executer
-from infocentre.requetes.modele import ECRAN, RequeteRefusee, Resultat
+from infocentre.requetes.modele import ECRAN, Resultat
 
 SANS_FIN = "select sum(a.i * b.i) from range(100000) a(i), range(1000000) b(i)"
 
@@ -26,9 +27,9 @@ def demander(dossier: Dossier, sql: str, **options: Any) -> Resultat:
     return executer(dossier, sql, options.pop("parametres", None), qui="test", **options)
 
 
-def refus(dossier: Dossier, sql: str, **options: Any) -> RequeteRefusee:
+def refus(dossier: Dossier, sql: str, **options: Any) -> RefusMotive:
     """Return the refusal of a query."""
-    with pytest.raises(RequeteRefusee) as leve:
+    with pytest.raises(RefusMotive) as leve:
         demander(dossier, sql, **options)
     return leve.value
 

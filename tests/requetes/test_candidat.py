@@ -19,8 +19,9 @@ import pytest
 
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier, Livraison
+from infocentre.noyau import file
 from infocentre.noyau.erreurs import Refus
-from infocentre.requetes import borne, file
+from infocentre.requetes import borne
 from infocentre.requetes.borne import essayer
 from infocentre.requetes.candidat import Apercu, apercu, candidat
 from infocentre.requetes.ebauche import completer
@@ -330,7 +331,7 @@ def test_two_queries_leave_no_place_to_a_preview(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(borne, "ECRAN", replace(ECRAN, attente=0.2))
     with ExitStack() as pile:
         for nom in ("premiere-requete", "seconde-requete"):
-            pile.enter_context(file.place(livre().dossier, nom, 1))
+            pile.enter_context(file.place(livre().dossier.file, nom, 1))
         with pytest.raises(Refus, match="occupé : 2 requêtes en cours"):
             essayer(livre().dossier, neuf())
 

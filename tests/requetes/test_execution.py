@@ -25,7 +25,7 @@ import polars as pl
 import pytest
 
 from infocentre.entrepot import Dossier
-from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.formats import FichierRequete
 from infocentre.requetes.ecriture import ecrire
 from infocentre.requetes.execution import annuler, etat, executer, exporter
@@ -223,7 +223,7 @@ def test_annuler_arrete_celle_qui_tourne_et_celle_qui_attend(
         debut = time.monotonic()
         assert annuler(dossier, nom)
         leve = suite.exception(5)
-        assert isinstance(leve, RequeteRefusee)
+        assert isinstance(leve, RefusMotive)
         assert leve.motif == "annulee"
         assert time.monotonic() - debut < 1
         assert not annuler(dossier, nom)

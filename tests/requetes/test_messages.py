@@ -8,7 +8,7 @@ import pytest
 
 from infocentre.entrepot import Dossier
 from infocentre.requetes.messages import arrete, traduire
-from infocentre.requetes.modele import Motif
+from infocentre.requetes.modele import Motif, RequeteRefusee
 from tests.requetes.aide import refus
 
 
@@ -106,6 +106,7 @@ def test_une_faute_est_dite_en_francais_a_sa_place(nom: str, dossier: Dossier) -
     faute = FAUTES[nom]
     avant, marque, _ = faute.sql.partition("«")
     leve = refus(dossier, faute.sql.replace("«", ""))
+    assert isinstance(leve, RequeteRefusee)
     assert leve.motif == faute.motif
     assert leve.quoi.startswith(faute.quoi)
     assert faute.que_faire in leve.que_faire
@@ -117,6 +118,7 @@ def test_une_faute_est_dite_en_francais_a_sa_place(nom: str, dossier: Dossier) -
 
 def test_la_place_se_compte_en_caracteres_pas_en_octets(dossier: Dossier) -> None:
     leve = refus(dossier, "-- été\nselect 'é\U0001f3e0', absente")
+    assert isinstance(leve, RequeteRefusee)
     assert (leve.ligne, leve.colonne) == (2, 14)
 
 

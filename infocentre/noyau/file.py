@@ -1,7 +1,8 @@
-"""At most two queries at once on a data directory, whatever the processes; the others queue.
+"""At most two heavy works at once on a machine, whatever the processes; the others queue.
 
-Under INFOCENTRE_DOSSIER/requetes: one locked file per place, and one ticket per query, named by
-its arrival, locked by its process as long as it lives. Deleting a ticket stops its query.
+A query, a document or the trial of a rule is one. In the directory of the queue: one locked file
+per place, and one ticket per work, named by its arrival, locked by its process as long as it lives.
+Deleting a ticket stops its work.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
-from infocentre.entrepot import Dossier
-from infocentre.requetes.modele import RequeteRefusee
+from infocentre.noyau.erreurs import RefusMotive
 
 PLACES = 2
+PATIENCE = 15.0  # seconds in the queue, when nobody says otherwise
 PAUSE = 0.05
 IDENTIFIANT = re.compile(r"[0-9A-Za-z-]{8,64}")
 RANG = 20  # digits of the arrival, in nanoseconds
@@ -27,15 +28,17 @@ JEUNE = 2_000_000_000
 
 
 @contextlib.contextmanager
-def place(dossier: Dossier, identifiant: str, attente: float) -> Iterator[Callable[[], bool]]:
-    """Wait for a place and hold it; give what tells whether the query is still wanted.
+def place(file: Path, identifiant: str, attente: float = PATIENCE) -> Iterator[Callable[[], bool]]:
+    """Wait for a place and hold it; give what tells whether the work is still wanted.
+
+    `file` is the directory of the queue, made for the owner of the data alone.
 
     Raises:
-        RequeteRefusee: cancelled, or no place after `attente` seconds.
+        RefusMotive: cancelled, or no place after `attente` seconds.
     """
     if not IDENTIFIANT.fullmatch(identifiant):
-        raise RequeteRefusee("parametre", "identifiant de requête incorrect")
-    file = dossier_file(dossier)
+        raise RefusMotive("parametre", "identifiant de requête incorrect")
+    file.mkdir(mode=0o700, exist_ok=True)
     rang = f"{time.time_ns():0{RANG}d}-{identifiant}"
     ticket = file / f"{rang}{ATTENTE}"
     with ticket.open("x") as verrou:
@@ -49,42 +52,35 @@ def place(dossier: Dossier, identifiant: str, attente: float) -> Iterator[Callab
             ticket.unlink(missing_ok=True)
 
 
-def retirer(dossier: Dossier, identifiant: str) -> bool:
-    """Delete the tickets of a query; tell if there was one."""
-    tickets = _tickets(dossier, identifiant)
+def retirer(file: Path, identifiant: str) -> bool:
+    """Delete the tickets of a work; tell if there was one."""
+    tickets = _tickets(file, identifiant)
     for ticket in tickets:
         ticket.unlink(missing_ok=True)
     return bool(tickets)
 
 
-def etat(dossier: Dossier, identifiant: str) -> Literal["attente", "encours"] | None:
-    """Tell if a query waits or runs; None when it does neither."""
-    suffixes = {ticket.suffix for ticket in _tickets(dossier, identifiant)}
+def etat(file: Path, identifiant: str) -> Literal["attente", "encours"] | None:
+    """Tell if a work waits or runs; None when it does neither."""
+    suffixes = {ticket.suffix for ticket in _tickets(file, identifiant)}
     if EN_COURS in suffixes:
         return "encours"
     return "attente" if suffixes else None
 
 
-def _tickets(dossier: Dossier, identifiant: str) -> list[Path]:
+def _tickets(file: Path, identifiant: str) -> list[Path]:
     if not IDENTIFIANT.fullmatch(identifiant):
         return []
     return [
         ticket
-        for ticket in dossier_file(dossier).glob(f"*-{identifiant}.*")
+        for ticket in file.glob(f"*-{identifiant}.*")
         if ticket.stem[RANG + 1 :] == identifiant
     ]
 
 
-def annulee() -> RequeteRefusee:
+def annulee() -> RefusMotive:
     """Return the refusal of a query that somebody stopped."""
-    return RequeteRefusee("annulee", "la requête a été annulée")
-
-
-def dossier_file(dossier: Dossier) -> Path:
-    """Return the directory of the queue, made for the owner of the data alone."""
-    file = dossier.racine / "requetes"
-    file.mkdir(mode=0o700, exist_ok=True)
-    return file
+    return RefusMotive("annulee", "la requête a été annulée")
 
 
 def _balayer(file: Path) -> None:
@@ -148,7 +144,7 @@ def _vivant(ticket: Path) -> bool:
     return False
 
 
-def _occupe(file: Path) -> RequeteRefusee:
+def _occupe(file: Path) -> RefusMotive:
     """Say how many queries run and for how long."""
     depuis = sorted(
         (time.time_ns() - int(ticket.name[:RANG])) // 1_000_000_000
@@ -156,7 +152,7 @@ def _occupe(file: Path) -> RequeteRefusee:
         if _vivant(ticket)
     )
     durees = " et ".join(f"{secondes} s" for secondes in depuis)
-    return RequeteRefusee(
+    return RefusMotive(
         "occupe",
         f"occupé : {PLACES} requêtes en cours{f' (depuis {durees})' if durees else ''}",
         "Recommencer dans un instant.",
