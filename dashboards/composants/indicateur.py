@@ -65,7 +65,7 @@ def chiffres(
     """Return the département's value and how many guichets stand in each state."""
     if ligne is None or ligne["etat"] == Etat.NON_CALCULABLE:
         return html.P([etat(Etat.NON_CALCULABLE), typographie(f" – {motif(c, un.code)}.")])
-    m = mesure(ligne, un)
+    m = mesure(ligne)
     periode = "12 mois glissants" if m.sur_12_mois else "à l'arrêté"
     if un.tolerance_zero:
         periode = "dans le mois"
@@ -194,7 +194,7 @@ def vue_entonnoir(
     nom = nom_des_pairs(type_guichet)
     entete = html.H2(f"Entonnoir : {nom}", className="fr-h5")
     ensemble = next((une["taux_ensemble"] for une in lignes if une["taux_ensemble"] is not None), 0)
-    points = [bulle for une in lignes if (bulle := _bulle(c, un, une, niveau))]
+    points = [bulle for une in lignes if (bulle := _bulle(c, une, niveau))]
     if not points:
         return html.Section([entete, html.P("Aucun guichet de ce type n'a d'effectif ce mois-ci.")])
     titre = f"{un.libelle} : taux et effectif, {nom}"
@@ -230,8 +230,8 @@ def _legende_etats(un: Indicateur) -> html.P:
     )
 
 
-def _bulle(c: Contexte, un: Indicateur, une: Ligne, niveau: str) -> Bulle | None:
-    m = mesure(une, un)
+def _bulle(c: Contexte, une: Ligne, niveau: str) -> Bulle | None:
+    m = mesure(une)
     if m.taux is None:
         return None
     rang = f", rang {une['rang']}" if une["rang"] else ""
@@ -248,11 +248,11 @@ def _bulle(c: Contexte, un: Indicateur, une: Ligne, niveau: str) -> Bulle | None
 def table_guichets(c: Contexte, un: Indicateur, lignes: list[Ligne], niveau: str) -> html.Div:
     """Return who stands behind each point: counts, rate, margins, state, rank, month."""
     rangees = sorted(
-        lignes, key=lambda une: (une["rang"] is None, -(mesure(une, un).taux or 0), une["nom"])
+        lignes, key=lambda une: (une["rang"] is None, -(mesure(une).taux or 0), une["nom"])
     )
     corps = []
     for une in rangees:
-        m = mesure(une, un)
+        m = mesure(une)
         corps.append(
             (
                 lien_direct(une["nom"], c.filtres.lien(f"/{niveau}/{une['guichet']}")),
@@ -280,8 +280,7 @@ def vue_departement(
 ) -> html.Section:
     """Return the département over the months: rolling rate, its margins, the month's in dashes."""
     points = [
-        _avec_le_mois(point, valeurs.get(point.mois), un)
-        for point in points_de(valeurs, un, mois, revises)
+        _avec_le_mois(point, valeurs.get(point.mois)) for point in points_de(valeurs, mois, revises)
     ]
     titre = f"{un.libelle} : le département sur {len(mois)} mois"
     autre = "le mois" if any(point.autre is not None for point in points) else None
@@ -298,7 +297,7 @@ def vue_departement(
         html.Span("┄ le mois seul") if autre else None,
         html.Span("◇ valeur révisée") if revises else None,
     ]
-    lignes = [_ligne_mois(valeurs.get(m), un, m, revise=m in revises) for m in reversed(mois)]
+    lignes = [_ligne_mois(valeurs.get(m), m, revise=m in revises) for m in reversed(mois)]
     colonnes = ("Mois", "Taux", "Marge", "État", "Le mois seul", "État du mois", "")
     return html.Section(
         [
@@ -310,18 +309,18 @@ def vue_departement(
     )
 
 
-def _avec_le_mois(point: Point, ligne: Ligne | None, un: Indicateur) -> Point:
-    if ligne is None or point.valeur is None or not mesure(ligne, un).sur_12_mois:
+def _avec_le_mois(point: Point, ligne: Ligne | None) -> Point:
+    if ligne is None or point.valeur is None or not mesure(ligne).sur_12_mois:
         return point
     dit = f"{point.bulle} ; le mois : {part(ligne['numerateur'], ligne['denominateur'])}"
     return Point(point.mois, point.valeur, point.bas, point.haut, ligne["taux"], point.etat,
                  point.revise, point.jeune, dit)  # fmt: skip
 
 
-def _ligne_mois(ligne: Ligne | None, un: Indicateur, mois: str, *, revise: bool) -> list[Any]:
+def _ligne_mois(ligne: Ligne | None, mois: str, *, revise: bool) -> list[Any]:
     if ligne is None:
         return [mois_direct(mois), "–", "–", "–", "–", "–", ""]
-    m = mesure(ligne, un)
+    m = mesure(ligne)
     return [
         mois_direct(mois),
         part(m.numerateur, m.denominateur),
@@ -339,7 +338,7 @@ def vue_distribution(un: Indicateur, lignes: list[Ligne], nom: str) -> html.Sect
         t
         for une in lignes
         if une["etat"] in (*SIGNIFICATIFS, Etat.CONTEXTE) and une["type_guichet"] != EN_LIGNE
-        if (t := mesure(une, un).taux) is not None
+        if (t := mesure(une).taux) is not None
     ]
     if len(retenus) < 5:  # noqa: PLR2004 - a spread of a handful says nothing
         return None

@@ -132,7 +132,7 @@ def _serie(
 
 
 def _multiple(c: Contexte, fiche: Fiche, un: Indicateur, mois: list[str]) -> Markup:
-    points = points_de(fiche.histoire[un.code], un, mois, _revises(fiche, un.code))
+    points = points_de(fiche.histoire[un.code], mois, _revises(fiche, un.code))
     seuils, ligne = seuils_de(un), fiche.valeur(un.code)
     return Markup(
         '<article class="multiple"><h3 class="nom">{}</h3><p class="valeur-du-mois">{}</p>{}{}'
@@ -155,20 +155,19 @@ def seuils_de(un: Indicateur) -> tuple[Seuil, ...]:
 
 def points_de(
     valeurs: dict[str, Ligne],
-    un: Indicateur,
     mois: list[str],
     revises: frozenset[str] = frozenset(),
     *,
     marges: bool = True,
 ) -> list[Point]:
     """Return one point per month: the rate that the state rests on, its margins, its bubble."""
-    return [_point(valeurs.get(m), un, m, revise=m in revises, marges=marges) for m in mois]
+    return [_point(valeurs.get(m), m, revise=m in revises, marges=marges) for m in mois]
 
 
-def _point(ligne: Ligne | None, un: Indicateur, mois: str, *, revise: bool, marges: bool) -> Point:
+def _point(ligne: Ligne | None, mois: str, *, revise: bool, marges: bool) -> Point:
     if ligne is None:
         return Point(mois, None, bulle=f"{nom_mois(mois)} : sans objet")
-    m = mesure(ligne, un)
+    m = mesure(ligne)
     if m.taux is None:
         dit = (
             Etat(ligne["etat"]).mot if ligne["etat"] == Etat.NON_CALCULABLE else Etat.SANS_OBJET.mot
@@ -193,7 +192,7 @@ def _revises(fiche: Fiche, code: str) -> frozenset[str]:
 def _valeur(fiche: Fiche, un: Indicateur, ligne: Ligne | None) -> Markup:
     if ligne is None:
         return etat_direct(Etat.SANS_OBJET)
-    m = mesure(ligne, un)
+    m = mesure(ligne)
     etat = etat_direct(ligne["etat"]) if ligne["etat"] != Etat.CONTEXTE else ""
     comptes = f"{lisible(m.numerateur)} sur {lisible(m.denominateur)}"
     if m.sur_12_mois and ligne["denominateur"]:
@@ -225,7 +224,7 @@ def _place(
     rang, ensemble = ligne["rang"], ligne["taux_ensemble"]
     ordinal = "er" if rang == 1 else "e"
     suite = typographie(f" sur {len(pairs) + 1} {type_} ; taux d'ensemble {taux(ensemble)}")
-    dessin = bande(pairs, mesure(ligne, un).taux, f"Place parmi les {type_}", ensemble=ensemble,
+    dessin = bande(pairs, mesure(ligne).taux, f"Place parmi les {type_}", ensemble=ensemble,
                    seuils=seuils)  # fmt: skip
     return Markup('<div class="place">{}<p class="comptes">{}<sup>{}</sup>{}</p></div>').format(
         image_directe(dessin, f"{rang}{ordinal}{suite}"), rang, ordinal, suite
@@ -237,15 +236,15 @@ def _table_serie(
 ) -> html.Div:
     colonnes = ["Indicateur", *(nom_mois(m) for m in reversed(mois))]
     lignes = [
-        [un.libelle, *(_case(fiche.valeur(un.code, m), un) for m in reversed(mois))]
+        [un.libelle, *(_case(fiche.valeur(un.code, m)) for m in reversed(mois))]
         for un in indicateurs
     ]
     legende_ = f"{nom} : taux (anomalies / effectif), mois par mois"
     return matrice(colonnes, lignes, legende_)
 
 
-def _case(ligne: Ligne | None, un: Indicateur) -> str:
+def _case(ligne: Ligne | None) -> str:
     if ligne is None:
         return "–"
-    m = mesure(ligne, un)
+    m = mesure(ligne)
     return part(m.numerateur, m.denominateur)

@@ -195,7 +195,7 @@ def _exporter(c: Contexte) -> Donnees:
         for une in guichets_de(c.v, c.p, c.filtres, code, niveau)
         if c.filtres.type_guichet in {"", une["type_guichet"]}
     ]
-    lignes.sort(key=lambda une: (une["type_guichet"] or "", -(mesure(une, un).taux or 0)))
+    lignes.sort(key=lambda une: (une["type_guichet"] or "", -(mesure(une).taux or 0)))
     colonnes = ("guichet", "nom", "type_guichet", "numerateur", "denominateur", "taux", "etat_mois",
                 "numerateur_12m", "denominateur_12m", "taux_12m", "etat", "borne_basse",
                 "borne_haute", "rang", "taux_ensemble")  # fmt: skip

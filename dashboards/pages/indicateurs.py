@@ -69,7 +69,7 @@ def _lignes(c: Contexte, tous: list[Resume]) -> Iterator[Groupe | list[Cellule]]
 
 def _ligne(c: Contexte, une: Resume) -> list[Cellule]:
     un, ligne = une.un, une.departement
-    m = mesure(ligne, un) if ligne else None
+    m = mesure(ligne) if ligne else None
     etoile = " ★" if un.suivi else ""
     return [
         lien_direct(un.libelle, c.filtres.lien(f"/indicateurs/{un.code}")) + etoile,

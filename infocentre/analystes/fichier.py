@@ -160,7 +160,9 @@ def _copier_mesures(con: duckdb.DuckDBPyConnection, entrepot: Path) -> None:
         if nom in MESURES or nom.split("_")[0].rstrip("0123456789") in {"tab", "att", "dem"}
     ]
     for nom in sorted(tableaux):
-        con.execute(f"CREATE TABLE {nom} AS FROM publie.{nom} ORDER BY ALL")
+        # The sum of a type is a question of theirs: those of before must find the rows they know.
+        ou = "WHERE niveau <> 'type'" if nom == "valeurs" else ""
+        con.execute(f"CREATE TABLE {nom} AS FROM publie.{nom} {ou} ORDER BY ALL")
     con.execute("DETACH publie")
     for instruction in sql_references().values():
         con.execute(instruction.replace("TEMP TABLE", "TABLE"))

@@ -19,6 +19,7 @@ from infocentre.catalogue.remedes import ENCORE_POSSIBLE, MOTS, RIEN_DE_POSSIBLE
 
 Imputable = Literal["guichet", "gestionnaire", "contexte"]
 Nature = Literal["stock", "flux"]
+Fenetre = Literal["mois", "12m"]
 
 FAMILLES = {
     "enregistrement": "Enregistrement des demandes",
@@ -227,6 +228,11 @@ class Catalogue(_Fige):
         siens = self.de_population(population)
         entiers = [un for un in siens if un.applicable is None]
         return next((un.code for un in (*entiers, *siens)), None)
+
+    def fenetre(self, un: Indicateur) -> Fenetre:
+        """Return the window that a state rests on: the month for a stock and tolérance zéro."""
+        au_mois = un.tolerance_zero or self.populations[un.population].nature == "stock"
+        return "mois" if au_mois else "12m"
 
     def de_population(self, nom: str) -> tuple[Indicateur, ...]:
         """Return the indicators of one population, in order."""

@@ -153,6 +153,7 @@ def _exiger_guichet(con: duckdb.DuckDBPyConnection, guichet: str, mois: str | No
     """Raise Refus unless the guichet or organisme is known in a month, in any without `mois`."""
     connu = con.execute(
         f"SELECT 1 FROM valeurs WHERE guichet = {citer(guichet)} AND {_filtre(mois=mois)} "
+        "AND niveau <> 'type' "
         f"UNION ALL SELECT 1 FROM registre WHERE (guichet = {citer(guichet)} "
         f"OR organisme = {citer(guichet)}) AND {_filtre(mois=mois)} LIMIT 1"
     ).fetchone()

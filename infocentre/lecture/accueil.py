@@ -91,9 +91,10 @@ FROM pires LEFT JOIN derniers USING (guichet, code)
 ORDER BY etat <> '{Etat.ROUGE}', ordre, guichet
 """
 
-# Two windows that share no unit of a flow, as the test supposes: the 12 months against those of a
-# year before (`an`), the month against the 11 months before as the same delivery tells them
-# (`mois`); a stock against the stock of then, whose common units make the test cautious.
+# Not what states rest on, but two windows that share no unit of a flow, as the test supposes: the
+# 12 months, of a tolérance zéro too, against those of a year before (`an`), the month against the
+# 11 months before as the same delivery tells them (`mois`); a stock against the stock of then,
+# whose common units make the test cautious.
 _COMPARAISONS = f"""
 WITH comparees AS (
     SELECT v.guichet, v.code, regles.ordre, regles.nature, 'an' AS recul,

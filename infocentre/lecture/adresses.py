@@ -76,7 +76,8 @@ def exiger_guichet(v: VersionOuverte, departement: str, cle: str) -> None:
         return
     connus = v.lignes(
         "SELECT 1 FROM registre WHERE departement = $d AND $cle IN (guichet, organisme) "
-        "UNION ALL SELECT 1 FROM valeurs WHERE departement = $d AND guichet = $cle LIMIT 1",
+        "UNION ALL SELECT 1 FROM valeurs WHERE departement = $d AND guichet = $cle "
+        "AND niveau IN ('guichet', 'organisme') LIMIT 1",
         {"d": departement, "cle": cle.upper()},
     )
     if not connus:

@@ -129,7 +129,7 @@ class Fiche:
         comptes = []
         for code, un in self.catalogue.indicateurs.items():
             ligne, suivi = self.valeur(code), suivis.get(code, {})
-            cas = mesure(ligne, un).numerateur if ligne else 0
+            cas = mesure(ligne).numerateur if ligne else 0
             if un.imputable in imputables and (cas or suivi.get("closes")):
                 comptes.append(_SANS_SUIVI | suivi | {"code": code, "cas": cas})
         return comptes
@@ -249,11 +249,10 @@ def _taux_du_type(
     v: VersionOuverte, filtres: Filtres, niveau: Niveau, type_guichet: str
 ) -> dict[str, list[tuple[str, float]]]:
     """Rates that can be judged, {code: [(guichet, rate)]}, of all guichets of a type."""
-    regles = catalogue_du_mois(v, filtres).indicateurs
     lignes = v.lignes(
-        "SELECT code, guichet, numerateur, denominateur, numerateur_12m, denominateur_12m "
-        "FROM valeurs WHERE departement = $departement AND mois = $mois AND niveau = $niveau "
-        "AND type_guichet = $type AND list_contains($etats, etat)",
+        "SELECT code, guichet, taux_etat FROM valeurs WHERE departement = $departement "
+        "AND mois = $mois AND niveau = $niveau AND type_guichet = $type "
+        "AND list_contains($etats, etat)",
         {
             "departement": filtres.departement,
             "mois": filtres.mois,
@@ -264,10 +263,7 @@ def _taux_du_type(
     )
     taux_du_type: dict[str, list[tuple[str, float]]] = {}
     for ligne in lignes:
-        un = regles.get(ligne["code"])
-        taux = mesure(ligne, un).taux if un else None
-        if taux is not None:
-            taux_du_type.setdefault(ligne["code"], []).append((ligne["guichet"], taux))
+        taux_du_type.setdefault(ligne["code"], []).append((ligne["guichet"], ligne["taux_etat"]))
     return taux_du_type
 
 
@@ -364,7 +360,7 @@ def _priorite(fiche: Fiche, un: Indicateur, ligne: Ligne) -> Priorite:
         ),
         key=lambda suite: -suite.nombre,
     )
-    lue = mesure(ligne, un)
+    lue = mesure(ligne)
     return Priorite(un, ligne, lue, lue.numerateur, nature(fiche.catalogue, un), tuple(suites))
 
 
@@ -448,7 +444,7 @@ def _feuille(
 def _choix(fiche: Fiche, un: Indicateur, guichets: tuple[str, ...]) -> Choix:
     """Return the list of the window that the state of an indicator rests on."""
     ligne = fiche.valeur(un.code)
-    douze_mois = ligne is not None and mesure(ligne, un).sur_12_mois
+    douze_mois = ligne is not None and mesure(ligne).sur_12_mois
     return Choix(un.code, guichets, douze_mois=douze_mois)
 
 
@@ -466,7 +462,7 @@ def _a_lister(fiche: Fiche, code: str | None) -> list[Indicateur]:
         if un.imputable == "guichet"
         and code in {None, un.code}
         and (ligne := fiche.valeur(un.code))
-        and mesure(ligne, un).numerateur
+        and mesure(ligne).numerateur
     ]
     return sorted(retenus, key=lambda un: urgents.get(un.code, len(urgents)))
 

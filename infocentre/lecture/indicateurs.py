@@ -20,8 +20,8 @@ from infocentre.noyau.types_guichet import EN_LIGNE
 MOIS_MONTRES = 24
 COLONNES = (
     "code, mois, guichet, type_guichet, numerateur, denominateur, taux, etat_mois, "
-    "numerateur_12m, denominateur_12m, taux_12m, etat, borne_basse, borne_haute, rang, "
-    "taux_ensemble"
+    "numerateur_12m, denominateur_12m, taux_12m, etat, fenetre, n_etat, d_etat, borne_basse, "
+    "borne_haute, rang, taux_ensemble"
 )
 
 
@@ -39,13 +39,9 @@ class Mesure:
         return self.numerateur / self.denominateur if self.denominateur else None
 
 
-def mesure(ligne: Ligne, un: Indicateur) -> Mesure:
+def mesure(ligne: Ligne) -> Mesure:
     """Return what the state of a published value rests on."""
-    sur_12_mois = ligne["denominateur_12m"] is not None and not un.tolerance_zero
-    suffixe = "_12m" if sur_12_mois else ""
-    return Mesure(
-        ligne[f"numerateur{suffixe}"] or 0, ligne[f"denominateur{suffixe}"] or 0, sur_12_mois
-    )
+    return Mesure(ligne["n_etat"] or 0, ligne["d_etat"] or 0, ligne["fenetre"] == "12m")
 
 
 def nature(cat: Catalogue, un: Indicateur) -> str:

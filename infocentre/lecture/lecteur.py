@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from infocentre.entrepot import Dossier, Version
+from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.relations import citer, en_lignes
+from infocentre.mesures import completer_valeurs, valeurs_completes
 
 Ligne = dict[str, Any]
 OUVERTES = 2
@@ -46,6 +48,32 @@ class VersionOuverte:
         return f"read_parquet({citer(str(self.dossier.suivi / nom))})" if nom else None
 
 
+@contextlib.contextmanager
+def lire_complete(dossier: Dossier) -> Iterator[Lecture]:
+    """Open the published version; what one of before does not publish is computed in memory."""
+    with dossier.lire() as lecture:
+        if valeurs_completes(lecture.con):
+            yield lecture
+            return
+        with duckdb.connect() as con:
+            con.execute("SET enable_progress_bar = false")
+            _reprendre(lecture.con, con)
+            completer_valeurs(con)
+            yield replace(lecture, con=con)
+
+
+def _reprendre(publiee: duckdb.DuckDBPyConnection, con: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables of a version visible, those that will be completed as copies."""
+    tables = publiee.execute(
+        "SELECT table_name, path FROM duckdb_tables() JOIN duckdb_databases() "
+        "USING (database_name) WHERE path IS NOT NULL"
+    ).fetchall()
+    con.execute(f"ATTACH {citer(tables[0][1])} AS publiee (READ_ONLY)")
+    for nom, _ in tables:
+        genre = "TABLE" if nom in {"valeurs", "regles"} else "VIEW"
+        con.execute(f"CREATE {genre} {nom} AS FROM publiee.{nom}")
+
+
 class Lecteur:
     """Gives the version published now; keeps the one before for the requests under way.
 
@@ -76,7 +104,7 @@ class Lecteur:
         if not self.dossier.version().livraisons:
             return None
         tenue = contextlib.ExitStack()
-        lecture = tenue.enter_context(self.dossier.lire())
+        lecture = tenue.enter_context(lire_complete(self.dossier))
         ouverte = VersionOuverte(self.dossier, lecture.version, lecture.con, tenue, actuelle[1])
         gardees = list(self._ouvertes.items())[1 - OUVERTES :]
         self._ouvertes = {**dict(gardees), actuelle: ouverte}

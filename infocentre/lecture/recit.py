@@ -177,7 +177,7 @@ def _comparer(fiche: Fiche, un: Indicateur) -> _Comparaison | None:
         return None
     if ici["etat"] not in SIGNIFICATIFS or avant["etat"] not in SIGNIFICATIFS:
         return None
-    return _Comparaison(un, mesure(avant, un), mesure(ici, un))
+    return _Comparaison(un, mesure(avant), mesure(ici))
 
 
 def _premiers(liste: Sequence[tuple[float, str]]) -> list[str]:

@@ -28,17 +28,19 @@ _NATURES: dict[Par, tuple[Nature, ...]] = {
     "organismes": ("organisme", "type"),
 }
 
-# What a cell shows is what its state rests on: the 12 months, else (stock, tolérance zéro, or the
-# month asked for) the month; beside it stands the other window of a flow.
+# What a cell shows is what its state rests on, or the month when it is asked for; beside what the
+# state of a flow rests on stands the other window.
 _SQL = """
 WITH retenus AS (
     SELECT unnest($codes) AS code, generate_subscripts($codes, 1) - 1 AS position
 ),
 lues AS (
-    SELECT valeurs.*, position, tolerance_zero,
-        $sur_12 AND denominateur_12m IS NOT NULL AS glisse,
-        glisse AND NOT tolerance_zero AS annee
-    FROM valeurs JOIN retenus USING (code) JOIN regles USING (code)
+    SELECT niveau, code, guichet, type_guichet, rang, position,
+        list_position($etats, if($sur_12, etat, etat_mois)) - 1 AS etat,
+        if($sur_12, n_etat, numerateur) AS n, if($sur_12, d_etat, denominateur) AS d,
+        CASE WHEN $sur_12 THEN if(fenetre = '12m', numerateur, numerateur_12m) END AS n_a_cote,
+        CASE WHEN $sur_12 THEN if(fenetre = '12m', denominateur, denominateur_12m) END AS d_a_cote
+    FROM valeurs JOIN retenus USING (code)
     WHERE departement = $departement AND mois = $mois
         AND niveau IN ('departement', 'guichet', 'organisme')
         AND ($type = '' OR type_guichet = $type OR niveau = 'departement')
@@ -49,22 +51,14 @@ revisees AS (
     FROM revisions WHERE departement = $departement AND mois = $mois
 ),
 cases AS (
-    SELECT niveau AS nature, guichet AS cle, type_guichet, position,
-        list_position($etats, if($sur_12, etat, etat_mois)) - 1 AS etat,
-        if(annee, numerateur_12m, numerateur) AS n, if(annee, denominateur_12m, denominateur) AS d,
-        CASE WHEN annee THEN numerateur WHEN glisse THEN numerateur_12m END AS n_a_cote,
-        CASE WHEN annee THEN denominateur WHEN glisse THEN denominateur_12m END AS d_a_cote,
-        rang, revisee
+    SELECT niveau AS nature, guichet AS cle, type_guichet, position, etat, n, d, n_a_cote,
+        d_a_cote, rang, revisee
     FROM lues LEFT JOIN revisees USING (code, niveau, guichet)
     UNION ALL
     SELECT 'type', type_guichet, type_guichet, position, list_position($etats, 'contexte') - 1,
-        if(annee, sum(numerateur_12m), sum(numerateur)),
-        if(annee, sum(denominateur_12m), sum(denominateur)),
-        CASE WHEN annee THEN sum(numerateur) WHEN glisse THEN sum(numerateur_12m) END,
-        CASE WHEN annee THEN sum(denominateur) WHEN glisse THEN sum(denominateur_12m) END,
-        NULL, NULL
+        sum(n), sum(d), sum(n_a_cote), sum(d_a_cote), NULL, NULL
     FROM lues WHERE niveau = 'guichet' AND type_guichet IS NOT NULL
-    GROUP BY type_guichet, position, glisse, annee
+    GROUP BY type_guichet, position
 )
 SELECT nature, cle, any_value(type_guichet) AS type,
     string_agg(concat(position, ',', etat, ',', n, ',', d, ',', n_a_cote, ',', d_a_cote, ',', rang,

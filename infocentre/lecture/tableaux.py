@@ -304,7 +304,7 @@ def fiabilite(
 def _juger(un: Indicateur, ligne: Ligne | None, *, tardive: bool) -> Fiabilite:
     if ligne is None:
         return Fiabilite(un, Etat.SANS_OBJET, Mesure(0, 0, sur_12_mois=False), tardive)
-    return Fiabilite(un, ligne["etat"], mesure(ligne, un), tardive)
+    return Fiabilite(un, ligne["etat"], mesure(ligne), tardive)
 
 
 def _tardives(v: VersionOuverte, departement: str, mois: str) -> set[str]:

@@ -16,7 +16,12 @@ from infocentre.mesures.tableaux import (
     sql_lecture_tableau,
     trouver_tableau,
 )
-from infocentre.mesures.valeurs import calculer_valeurs, wilson
+from infocentre.mesures.valeurs import (
+    calculer_valeurs,
+    completer_valeurs,
+    valeurs_completes,
+    wilson,
+)
 
 __all__ = [
     "CAUSES",
@@ -29,6 +34,7 @@ __all__ = [
     "calculer_suivi",
     "calculer_tableaux",
     "calculer_valeurs",
+    "completer_valeurs",
     "compter",
     "creer_tables_publiees",
     "ecrire_reglages",
@@ -41,5 +47,6 @@ __all__ = [
     "reviser",
     "sql_lecture_tableau",
     "trouver_tableau",
+    "valeurs_completes",
     "wilson",
 ]

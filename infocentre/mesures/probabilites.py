@@ -97,13 +97,6 @@ def retenir_ensemble(chances: ArrayLike, risque: float = RISQUE_MOUVEMENT) -> ND
     return p <= np.sort(p)[tenus[-1]] if len(tenus) else np.zeros(len(p), dtype=np.bool_)
 
 
-def est_rouge(numerateur: int, denominateur: int, seuil: float) -> bool:
-    """Tell whether so many anomalies have less than one chance in a hundred at the threshold."""
-    return numerateur > seuil * denominateur and bool(
-        numerateur >= numerateurs_rouges(seuil, denominateur)[0]
-    )
-
-
 def en_normale(t: Reels, degres: NDArray[np.int64]) -> Reels:
     """Return the normal deviate as rare as Student's `t`, positive (Wallace, 1959)."""
     ecarts: Reels = (8 * degres + 1) / (8 * degres + 3) * np.sqrt(degres * np.log1p(t**2 / degres))

@@ -11,26 +11,38 @@ if TYPE_CHECKING:
 _SCHEMA = """
 create or replace table regles (
     code varchar, population varchar, nature varchar, imputable varchar, tolerance_zero boolean,
-    seuil_orange double, seuil_rouge double, mostly double, ordre integer, remede varchar
+    seuil_orange double, seuil_rouge double, mostly double, ordre integer, remede varchar,
+    fenetre varchar
 )
 """
 
 
 def ecrire_regles(con: Connexion, catalogue: Catalogue) -> None:
-    """Replace `regles`: one row per indicator, thresholds as ratios, `ordre` as published."""
+    """Replace `regles`: one row per indicator, thresholds as ratios, `ordre` as published.
+
+    `fenetre` is the window that a state rests on, 'mois' or '12m'.
+    """
     con.execute(_SCHEMA)
     for ordre, indicateur in enumerate(catalogue.indicateurs.values()):
-        nature = catalogue.populations[indicateur.population].nature
-        ligne = _ligne(indicateur, nature, ordre)
+        ligne = _ligne(catalogue, indicateur, ordre)
         con.execute(f"insert into regles values ({', '.join('?' * len(ligne))})", ligne)
 
 
-def _ligne(indicateur: Indicateur, nature: str, ordre: int) -> list[object]:
+def completer_regles(con: Connexion) -> None:
+    """Give the rules of a version published before `fenetre`: what `Catalogue.fenetre` says."""
+    con.execute("alter table regles add column if not exists fenetre varchar")
+    con.execute(
+        "update regles set fenetre = if(nature = 'stock' or tolerance_zero, 'mois', '12m') "
+        "where fenetre is null"
+    )
+
+
+def _ligne(catalogue: Catalogue, indicateur: Indicateur, ordre: int) -> list[object]:
     seuils = indicateur.seuils
     return [
         indicateur.code,
         indicateur.population,
-        nature,
+        catalogue.populations[indicateur.population].nature,
         indicateur.imputable,
         indicateur.tolerance_zero,
         seuils.orange if seuils else None,
@@ -38,4 +50,5 @@ def _ligne(indicateur: Indicateur, nature: str, ordre: int) -> list[object]:
         indicateur.mostly,
         ordre,
         indicateur.remede,
+        catalogue.fenetre(indicateur),
     ]

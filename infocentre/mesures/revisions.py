@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infocentre.mesures.valeurs import completer_valeurs
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -39,9 +41,13 @@ def _noter_revisions() -> str:
     change = " or ".join(f"v.{nom} is distinct from c.{nom}" for nom, _ in SUIVIES)
     return f"""
 with recalcules as (select distinct departement, mois from valeurs_calculees),
-anciennes as (from valeurs semi join recalcules using (departement, mois)),
+anciennes as (
+    from valeurs semi join recalcules using (departement, mois) where niveau <> 'type'
+),
 publies as (select distinct departement, mois from anciennes),
-nouvelles as (from valeurs_calculees semi join publies using (departement, mois))
+nouvelles as (
+    from valeurs_calculees semi join publies using (departement, mois) where niveau <> 'type'
+)
 insert into revisions by name
 select {", ".join(CLE)}, {avant}, {apres}, ?::timestamp as le,
     coalesce(causes.cause, 'livraison') as cause
@@ -56,10 +62,12 @@ def reviser(con: Connexion, le: datetime) -> None:
     """Publish `valeurs_calculees` into `valeurs`; what it changes goes to `revisions` first.
 
     A revision is a value (counts or states) that changed, appeared or disappeared in a month
-    already published; a month published for the first time has none. `causes(departement,
-    mois, cause)` says 'livraison' or 'règle', 'livraison' where it is silent.
+    already published; a month published for the first time has none, a type neither: its guichets
+    have theirs. `causes(departement, mois, cause)` says 'livraison' or 'règle', 'livraison' where
+    it is silent.
     """
     creer_tables_publiees(con)
+    completer_valeurs(con)
     con.execute(_noter_revisions(), [le])
     con.execute(
         "delete from valeurs where (departement, mois) in "

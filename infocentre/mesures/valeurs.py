@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infocentre.mesures.probabilites import numerateurs_rouges
+from infocentre.mesures.regles import completer_regles
 from infocentre.noyau.etats import EFFECTIF_MINIMAL, SIGNIFICATIFS, Etat, en_sql
 from infocentre.noyau.types_guichet import EN_LIGNE
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 Z_WILSON = 1.96
 Z_ENTONNOIR = (("95", 1.96), ("998", 3.09))
+SANS_TYPE = "INCONNU"
 
 # A mask of the months that hold a unit (bit 0 = M) is what lets guichets be summed
 # into organismes and départements without counting their months again.
@@ -63,38 +65,73 @@ _SOMMES = """
     bit_or(c.masque) as masque
 """
 
+# Those that the register does not know stand together.
+_TYPES = f"""
+select 'type' as niveau, departement, mois, code, coalesce(type_guichet, '{SANS_TYPE}') as guichet,
+    type_guichet, true as calculable, {_SOMMES}
+from guichets as c
+group by all
+"""
+
 _NIVEAUX = f"""
 create or replace temp table comptes_niveaux as
+with guichets as (
+    select c.*, r.type_guichet, r.organisme
+    from comptes_fenetres as c
+    left join registre as r using (departement, mois, guichet)
+)
 select 'departement' as niveau, k.departement, k.mois, k.code, '*' as guichet,
     null::varchar as type_guichet, k.calculable, {_SOMMES}
 from calculabilite as k
 left join comptes_fenetres as c using (code, departement, mois)
 group by all
 union all by name
-select 'organisme' as niveau, c.departement, c.mois, c.code, r.organisme as guichet,
+select 'organisme' as niveau, c.departement, c.mois, c.code, c.organisme as guichet,
     t.type_guichet, true as calculable, {_SOMMES}
-from comptes_fenetres as c
-join registre as r using (departement, mois, guichet)
+from guichets as c
 join types_organismes as t using (departement, mois, organisme)
 group by all
 union all by name
-select 'guichet' as niveau, c.departement, c.mois, c.code, c.guichet,
-    r.type_guichet, true as calculable,
-    c.numerateur, c.denominateur, c.numerateur_12m, c.denominateur_12m, c.masque
-from comptes_fenetres as c
-left join registre as r using (departement, mois, guichet)
+{_TYPES}
+union all by name
+select 'guichet' as niveau, departement, mois, code, guichet, type_guichet, true as calculable,
+    numerateur, denominateur, numerateur_12m, denominateur_12m, masque
+from guichets
 """
 
-# What `etat` rests on: the month for a stock and for tolérance zéro, else the 12 months.
+# Values published before their windows and types were: the state says what was calculable.
+_NIVEAUX_PUBLIES = f"""
+create or replace temp table comptes_niveaux as
+with publiees as (
+    select niveau, departement, mois, code, guichet, type_guichet,
+        etat <> 'non_calculable' as calculable,
+        numerateur, denominateur, numerateur_12m, denominateur_12m, (1 << nb_mois) - 1 as masque
+    from valeurs
+),
+guichets as (from publiees where niveau = 'guichet')
+from publiees
+union all by name
+{_TYPES}
+"""
+
+_COMPLETER = """
+create or replace table valeurs as
+select v.*, j.fenetre, j.n_etat, j.d_etat, j.taux_etat
+from valeurs as v
+left join valeurs_rejugees as j using (niveau, departement, mois, code, guichet)
+union all by name
+from valeurs_rejugees where niveau = 'type'
+"""
+
 _JUGES = f"""
 create or replace temp table juges as
 with fenetres as (
     select n.niveau, n.departement, n.mois, n.code, n.guichet, n.type_guichet, n.calculable,
-        r.nature, r.tolerance_zero, r.seuil_orange, r.seuil_rouge,
+        r.tolerance_zero, r.seuil_orange, r.seuil_rouge, r.fenetre,
         r.imputable = 'contexte'
         or (r.imputable = 'gestionnaire' and n.niveau <> 'departement')
         or coalesce(n.type_guichet = '{EN_LIGNE}', false) as contexte,
-        r.nature = 'stock' or r.tolerance_zero as juge_au_mois,
+        if(n.niveau <> 'type', n.type_guichet, null) as pairs,
         if(n.calculable, coalesce(n.numerateur, 0), null) as numerateur,
         if(n.calculable, coalesce(n.denominateur, 0), null) as denominateur,
         if(n.calculable and r.nature = 'flux', coalesce(n.numerateur_12m, 0), null)
@@ -106,8 +143,8 @@ with fenetres as (
     join regles as r using (code)
 )
 select *,
-    if(juge_au_mois, numerateur, numerateur_12m) as n_etat,
-    if(juge_au_mois, denominateur, denominateur_12m) as d_etat
+    if(fenetre = 'mois', numerateur, numerateur_12m) as n_etat,
+    if(fenetre = 'mois', denominateur, denominateur_12m) as d_etat
 from fenetres
 """
 
@@ -166,23 +203,23 @@ def _limites_entonnoir() -> str:
     )
 
 
-def _valeurs() -> str:
+def _valeurs(cible: str) -> str:
     return f"""
-create or replace table valeurs_calculees as
+create or replace {cible} as
 with etats as (
     select juges.*,
         {_etat("numerateur", "juges.denominateur", "au_mois")} as etat_mois,
         {_etat("n_etat", "d_etat", "en_tout")} as etat,
-        etat in {en_sql(SIGNIFICATIFS)} and type_guichet is not null as classe,
-        if(type_guichet is null, null,
-            sum(n_etat) over pairs / nullif(sum(d_etat) over pairs, 0)) as taux_ensemble
+        etat in {en_sql(SIGNIFICATIFS)} and pairs is not null as classe,
+        if(pairs is null, null,
+            sum(n_etat) over voisins / nullif(sum(d_etat) over voisins, 0)) as taux_ensemble
     from juges
     left join rouges as au_mois
         on au_mois.seuil_rouge = juges.seuil_rouge
         and au_mois.denominateur = juges.denominateur
     left join rouges as en_tout
         on en_tout.seuil_rouge = juges.seuil_rouge and en_tout.denominateur = juges.d_etat
-    window pairs as (partition by niveau, departement, mois, code, type_guichet)
+    window voisins as (partition by niveau, departement, mois, code, pairs)
 )
 select niveau, departement, mois, code, guichet, type_guichet,
     numerateur, denominateur, numerateur / nullif(denominateur, 0) as taux, etat_mois,
@@ -193,10 +230,10 @@ select niveau, departement, mois, code, guichet, type_guichet,
     {wilson("n_etat", "d_etat", "haute")} as borne_haute,
     if(classe, rank() over rangs, null)::integer as rang,
     {_limites_entonnoir()},
-    taux_ensemble
+    taux_ensemble, fenetre, n_etat, d_etat, n_etat / nullif(d_etat, 0) as taux_etat
 from etats
 window rangs as (
-    partition by niveau, departement, mois, code, type_guichet, classe
+    partition by niveau, departement, mois, code, pairs, classe
     order by n_etat / nullif(d_etat, 0)
 )
 """
@@ -208,12 +245,42 @@ def calculer_valeurs(con: Connexion) -> None:
     Reads `comptes`, `calculabilite`, `registre` and `regles`. A guichet or organisme without
     a unit in the 12 months has no row; the département's row ('*') always exists, with null
     counts when the indicator is not calculable. An organisme has one type per month for all
-    its indicators: that of most of its guichets' units, PORTAIL only when all of them are.
+    its indicators: that of most of its guichets' units, PORTAIL only when all of them are. The
+    row of a type holds its guichets together, SANS_TYPE those that the register does not know.
+    `n_etat`, `d_etat` and `taux_etat` are what `etat` rests on, those of `fenetre`.
     """
-    for requete in (_COMPTES_FENETRES, _TYPES_ORGANISMES, _NIVEAUX, _JUGES):
+    for requete in (_COMPTES_FENETRES, _TYPES_ORGANISMES, _NIVEAUX):
         con.execute(requete)
+    _juger(con, "table valeurs_calculees")
+
+
+def valeurs_completes(con: Connexion) -> bool:
+    """Tell whether `valeurs`, if there is such a table, has all that this program publishes."""
+    colonnes = con.execute(
+        "select list(column_name) from duckdb_columns() where table_name = 'valeurs'"
+    ).fetchall()[0][0]
+    return not colonnes or "fenetre" in colonnes
+
+
+def completer_valeurs(con: Connexion) -> None:
+    """Give the `valeurs` of a version published before what its states rest on, and its types.
+
+    What is published stays as it is. Reads `regles`: a value whose rule is gone gets nothing.
+    """
+    if valeurs_completes(con):
+        return
+    completer_regles(con)
+    con.execute(_NIVEAUX_PUBLIES)
+    _juger(con, "temp table valeurs_rejugees")
+    con.execute(_COMPLETER)
+    con.execute("drop table valeurs_rejugees")
+
+
+def _juger(con: Connexion, cible: str) -> None:
+    """Judge `comptes_niveaux` by `regles` into a table: the only place where counts get a state."""
+    con.execute(_JUGES)
     _chercher_rouges(con)
-    con.execute(_valeurs())
+    con.execute(_valeurs(cible))
 
 
 def _chercher_rouges(con: Connexion) -> None:

@@ -81,9 +81,8 @@ sorties as (
 )
 select f.departement, f.mois, v.numerateur, v.denominateur, v.taux,
     v.numerateur_12m, v.denominateur_12m, v.taux_12m, v.etat,
-    if($au_mois, w.numerateur, w.numerateur_12m) as numerateur_avant,
-    if($au_mois, w.denominateur, w.denominateur_12m) as denominateur_avant,
-    if($au_mois, w.taux, w.taux_12m) as taux_avant, w.etat as etat_avant,
+    w.n_etat as numerateur_avant, w.d_etat as denominateur_avant, w.taux_etat as taux_avant,
+    w.etat as etat_avant,
     if(f.mois_avant is null, null, coalesce(e.nombre, 0)) as entrent,
     if(f.mois_avant is null, null, coalesce(s.nombre, 0)) as sortent
 from faces as f
@@ -311,24 +310,20 @@ def _sql_unites(catalogue: Catalogue) -> str:
         f"where {condition(un)}"
         + (
             " and jour between date_trunc('month', arrete) and arrete"
-            if _au_mois(catalogue, un)
+            if catalogue.fenetre(un) == "mois"
             else ""
         )
         for un in catalogue.indicateurs.values()
     )
 
 
-def _au_mois(catalogue: Catalogue, un: Indicateur) -> bool:
-    return un.tolerance_zero or catalogue.populations[un.population].nature == "stock"
-
-
 def _lire(
     con: duckdb.DuckDBPyConnection, catalogue: Catalogue, indicateur: Indicateur, *, compare: bool
 ) -> Apercu:
     code = {"code": indicateur.code}
-    au_mois = _au_mois(catalogue, indicateur)
+    au_mois = catalogue.fenetre(indicateur) == "mois"
     con.execute(_FACE_A_FACE, {**code, "avant": _SANS_CODE, "compare": compare})
-    mois = con.execute(_MOIS, {**code, "au_mois": au_mois}).fetchall()
+    mois = con.execute(_MOIS, code).fetchall()
     changements = con.execute(_CHANGEMENTS, code).fetchall()
     return Apercu(
         indicateur,

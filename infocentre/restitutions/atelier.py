@@ -190,7 +190,7 @@ class Atelier:
         siens: Comptes = defaultdict(Counter)
         for une in valeurs(e.v, e.p, e.departement, e.mois, niveau="guichet"):
             if une["guichet"] in un.guichets and une["code"] in regles:
-                lue = mesure(une, regles[une["code"]])
+                lue = mesure(une)
                 for lieu in (TOUS, f"type/{self._types.get(une['guichet'])}"):
                     siens[une["code"], lieu].update(n=lue.numerateur or 0, d=lue.denominateur or 0)
         return siens

@@ -46,16 +46,11 @@ DE = {"guichet": "du guichet", "organisme": "de l'organisme"}
 MODES = {"DIRECT": "saisie directe", "PRIVATIF": "logiciel privatif"}
 JUGES = (*DEPASSES, Etat.VERT, Etat.EFFECTIF_INSUFFISANT)
 _AUTRES = """
-WITH lues AS (
-    SELECT v.code, regles.nature = 'flux' AND NOT regles.tolerance_zero AS annee,
-        if(annee, v.numerateur_12m, v.numerateur) AS n,
-        if(annee, v.denominateur_12m, v.denominateur) AS d
-    FROM valeurs AS v JOIN regles USING (code)
-    WHERE v.departement = $departement AND v.mois = $mois AND v.niveau = 'organisme'
-    AND v.type_guichet = $type AND v.guichet <> $organisme
-)
-SELECT code, count(*) AS organismes, sum(n)::BIGINT AS n, sum(d)::BIGINT AS d
-FROM lues WHERE d > 0 GROUP BY code
+SELECT code, count(*) AS organismes, sum(n_etat)::BIGINT AS n, sum(d_etat)::BIGINT AS d
+FROM valeurs
+WHERE departement = $departement AND mois = $mois AND niveau = 'organisme'
+    AND type_guichet = $type AND guichet <> $organisme AND d_etat > 0
+GROUP BY code
 """
 
 
@@ -207,13 +202,13 @@ def _ligne(
     fiche: Fiche, un: Indicateur, avant: str, autres: Autres | None, classes: Mapping[str, int]
 ) -> tuple[Cellule, ...]:
     ligne = fiche.valeur(un.code) or {}
-    ici, ancienne = mesure(ligne, un), fiche.valeur(un.code, avant)
+    ici, ancienne = mesure(ligne), fiche.valeur(un.code, avant)
     suffixe = "_12m" if ici.sur_12_mois else ""
 
     def de(colonne: str, mois: str = fiche.filtres.mois) -> Origine:
         return Origine(un.code, mois, fiche.cle, colonne)
 
-    passee = mesure(ancienne, un) if ancienne and mesure(ancienne, un).taux is not None else None
+    passee = mesure(ancienne) if ancienne and mesure(ancienne).taux is not None else None
     return (
         Cellule(un.libelle),
         Cellule(ici.numerateur, de(f"numerateur{suffixe}")),

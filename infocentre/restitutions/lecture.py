@@ -14,7 +14,7 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.accueil import fin_de_mois
 from infocentre.lecture.commun import departements, mois_controles
 from infocentre.lecture.filtres import Filtres, de_mois, nom_mois
-from infocentre.lecture.lecteur import VersionOuverte
+from infocentre.lecture.lecteur import VersionOuverte, lire_complete
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.erreurs import Refus
 
@@ -65,7 +65,7 @@ class Edition:
 def ouvrir(dossier: Dossier) -> Iterator[VersionOuverte]:
     """Open the published version, the same until the end; raise Refus before any publication."""
     dossier.exiger_version()
-    with _sans_pandas(), dossier.lire() as lecture:
+    with _sans_pandas(), lire_complete(dossier) as lecture:
         yield VersionOuverte(dossier, lecture.version, lecture.con)
 
 

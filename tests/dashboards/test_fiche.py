@@ -49,6 +49,9 @@ def ligne(n: int, d: int, etat: str, *, stock: bool = False, **autres: Any) -> d
         "taux_12m": None if stock else taux,
         "etat": etat,
         "etat_mois": etat,
+        "fenetre": "mois" if stock else "12m",
+        "n_etat": n,
+        "d_etat": d,
         "borne_basse": (taux or 0) * 0.9,
         "borne_haute": (taux or 0) * 1.1,
         "rang": 3,
@@ -252,7 +255,7 @@ def test_les_taux_de_la_fiche_sont_ceux_qui_sont_publies(
     for libelle, *cases in lignes:
         un = next(un for un in lue.indicateurs if un.libelle == libelle)
         publie = lue.valeur(un.code)
-        m = mesure(publie, un) if publie else None
+        m = mesure(publie) if publie else None
         attendu = f"{m.numerateur} / {m.denominateur}" if m and m.denominateur else "–"
         assert attendu in cases[0].replace("\u202f", "")
 
@@ -356,8 +359,7 @@ def test_une_valeur_revisee_se_lit_et_se_voit() -> None:
          "5,0\u202f% (3 / 60)", "●  vert", "▲  orange", "24/11/2026",
              "livraison corrigée ou tardive"]
     ]  # fmt: skip
-    un = CATALOGUE.indicateurs["ENR_DELAI"]
-    point = points_de(une.histoire["ENR_DELAI"], un, [MOIS], frozenset({MOIS}))[0]
+    point = points_de(une.histoire["ENR_DELAI"], [MOIS], frozenset({MOIS}))[0]
     assert point.revise
     assert "révisé" in str(point.bulle)
     assert revisees(une) is None
@@ -382,7 +384,7 @@ def test_les_pairs_sans_nom_et_sans_soi(v: VersionOuverte, filtres: Filtres, gui
 def de_l_etat(lue: Fiche, code: str) -> int:
     """Count the units that the state of an indicator rests on."""
     valeur = lue.valeur(code)
-    return mesure(valeur, lue.catalogue.indicateurs[code]).numerateur if valeur else 0
+    return mesure(valeur).numerateur if valeur else 0
 
 
 @pytest.mark.parametrize("niveau", ["guichet", "organisme"])

@@ -27,6 +27,7 @@ from infocentre.lecture.lecteur import Lecteur, VersionOuverte
 from infocentre.lecture.perimetre import TOUT
 from tests.dashboards.listes import liens, table
 from tests.dashboards.vues import Ecran
+from tests.donnees.fenetres import SUFFIXES
 from tests.donnees.retors import codes_de_reference
 
 CATALOGUE = lire_catalogue()
@@ -67,8 +68,7 @@ def test_la_liste_dit_les_comptes_du_departement(
         )
     }
     for une in table(afficher("/indicateurs"), "Indicateurs"):
-        publie, regle = publies[une[-1]], CATALOGUE.indicateurs[une[-1]]
-        suffixe = "_12m" if publie["taux_12m"] is not None and not regle.tolerance_zero else ""
+        publie, suffixe = publies[une[-1]], SUFFIXES[une[-1]]
         n, d = publie[f"numerateur{suffixe}"], publie[f"denominateur{suffixe}"]
         assert (f"({n} / {d})" if d else "–") in une[1].replace("\u202f", "")
 

@@ -29,6 +29,7 @@ from infocentre.lecture.suivi import (
     lire_cases,
 )
 from tests.dashboards.vues import Ecran, ouvrir
+from tests.donnees.fenetres import SUFFIXES
 
 DERNIER = "2026-10"
 CODES = tuple(lire_catalogue().indicateurs)
@@ -67,16 +68,11 @@ def test_vingt_cases_au_hasard_egales_aux_valeurs(v: VersionOuverte, rangees: li
             "AND code = $code AND mois = $mois",
             {"guichet": une.cle, "code": code, "mois": DERNIER},
         )
-        au_mois = valeur["denominateur_12m"] is None or _tolerance_zero(code)
-        suffixe = "" if au_mois else "_12m"
+        suffixe = SUFFIXES[code]
         assert case.etat == valeur["etat"]
         assert case.numerateur == valeur[f"numerateur{suffixe}"]
         assert case.denominateur == valeur[f"denominateur{suffixe}"]
         assert case.rang == valeur["rang"]
-
-
-def _tolerance_zero(code: str) -> bool:
-    return lire_catalogue().indicateurs[code].tolerance_zero
 
 
 def test_fenetre_du_mois(v: VersionOuverte) -> None:
@@ -85,7 +81,7 @@ def test_fenetre_du_mois(v: VersionOuverte) -> None:
     for une in grille(v, TOUT, filtres, (code,), "liste"):
         (valeur,) = v.lignes(
             "SELECT * FROM valeurs WHERE guichet = $guichet AND code = $code AND mois = $mois "
-            "AND niveau <> 'organisme'",
+            "AND niveau IN ('guichet', 'departement')",
             {"guichet": une.cle, "code": code, "mois": DERNIER},
         )
         case = lire_cases(une.cases)[0]
@@ -227,6 +223,7 @@ def test_export_des_valeurs_egal_a_l_entrepot(client: FlaskClient, entrepot_demo
     contenu = client.get("/export/valeurs.csv").get_data(as_text=True)
     with duckdb.connect(entrepot_demo.courante / "infocentre.duckdb", read_only=True) as con:
         (attendu,) = con.execute(
-            "SELECT count(*) FROM valeurs WHERE mois = ? AND niveau <> 'organisme'", [DERNIER]
+            "SELECT count(*) FROM valeurs WHERE mois = ? AND niveau IN ('guichet', 'departement')",
+            [DERNIER],
         ).fetchall()[0]
     assert len(contenu.splitlines()) == attendu + 1

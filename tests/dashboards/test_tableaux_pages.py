@@ -29,6 +29,7 @@ from infocentre.mesures.partage import MASQUE, _Cellules
 from infocentre.mesures.plans import PLANS, RESTE
 from infocentre.mesures.secret import determinees, masquer
 from tests.dashboards.vues import Ecran
+from tests.donnees.fenetres import SUFFIXES
 
 Afficher = Callable[[str], Ecran]
 TABLEAUX = lire_tableaux()
@@ -178,8 +179,7 @@ def test_a_policy_figure_stands_beside_what_it_is_worth(
             "AND departement = $departement AND mois = $mois",
             {"code": un.code, "departement": dernier[0], "mois": dernier[1]},
         )
-        mois = un.tolerance_zero or ligne["denominateur_12m"] is None
-        suffixe = "" if mois else "_12m"
+        suffixe = SUFFIXES[un.code]
         dit = f"{ligne[f'numerateur{suffixe}']} sur {ligne[f'denominateur{suffixe}']}"
         assert dit in texte.replace("\u202f", ""), (un, dit)
 

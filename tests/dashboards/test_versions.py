@@ -10,12 +10,13 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from flask.testing import FlaskClient
 
 from dashboards.app import creer_app
 from infocentre.entrepot import Dossier, Publication, dossier
-from infocentre.entrepot.dossier import retenir
+from infocentre.entrepot.dossier import ENTREPOT, retenir
 from infocentre.entrepot.publication import VERSIONS_GARDEES
 from infocentre.lecture.lecteur import Lecteur
 
@@ -47,6 +48,24 @@ def demander(page: str) -> dict[str, Any]:
         "changedPropIds": ["_pages_location.pathname"],
         "parsedChangedPropsIds": ["_pages_location.pathname"],
     }
+
+
+def test_a_version_of_before_the_windows_is_read_as_one_of_today(donnees: Dossier) -> None:
+    """Types count the months of their guichets only here: nb_mois is the largest of theirs."""
+    lire = "SELECT * EXCLUDE (nb_mois) FROM valeurs ORDER BY ALL"
+    with duckdb.connect(str(donnees.courante / ENTREPOT)) as con:
+        attendues = con.execute(lire).fetchall()
+        colonnes = [une[0] for une in con.description or ()]
+        con.execute("DELETE FROM valeurs WHERE niveau = 'type'")
+        for une in ("fenetre", "n_etat", "d_etat", "taux_etat"):
+            con.execute(f"ALTER TABLE valeurs DROP COLUMN {une}")
+        con.execute("ALTER TABLE regles DROP COLUMN fenetre")
+    v = Lecteur(donnees).ouvrir()
+    assert v
+    lues = v.lignes(f"SELECT {', '.join(colonnes)} FROM valeurs ORDER BY ALL")
+    assert [tuple(une.values()) for une in lues] == attendues
+    page = creer_app(donnees).server.test_client().post(APPEL, json=demander("/suivi"))
+    assert page.status_code == HTTPStatus.OK
 
 
 def republier(donnees: Dossier) -> int:

@@ -16,15 +16,16 @@ create table registre (
 );
 create table regles (
     code varchar, population varchar, nature varchar, imputable varchar, tolerance_zero boolean,
-    seuil_orange double, seuil_rouge double, mostly double, ordre integer, remede varchar
+    seuil_orange double, seuil_rouge double, mostly double, ordre integer, remede varchar,
+    fenetre varchar
 );
 insert into regles values
-    ('FLUX_G', 'enregistrements', 'flux', 'guichet', false, 0.02, 0.05, 0.9, 1, 'corriger'),
-    ('FLUX_T', 'preavis', 'flux', 'gestionnaire', false, 0.05, 0.10, 0.9, 2, 'constater'),
-    ('FLUX_C', 'attributions', 'flux', 'contexte', false, null, null, null, 3, 'corriger'),
-    ('FLUX_TZ', 'radiations', 'flux', 'guichet', true, null, null, 0.9, 4, 'corriger'),
-    ('STOCK_G', 'actives', 'stock', 'guichet', false, 0.05, 0.10, 0.9, 5, 'corriger'),
-    ('STOCK_TZ', 'acces', 'stock', 'guichet', true, null, null, 0.9, 6, 'corriger');
+    ('FLUX_G', 'enregistrements', 'flux', 'guichet', false, 0.02, 0.05, 0.9, 1, 'corriger', '12m'),
+    ('FLUX_T', 'preavis', 'flux', 'gestionnaire', false, 0.05, 0.10, 0.9, 2, 'constater', '12m'),
+    ('FLUX_C', 'attributions', 'flux', 'contexte', false, null, null, null, 3, 'corriger', '12m'),
+    ('FLUX_TZ', 'radiations', 'flux', 'guichet', true, null, null, 0.9, 4, 'corriger', 'mois'),
+    ('STOCK_G', 'actives', 'stock', 'guichet', false, 0.05, 0.10, 0.9, 5, 'corriger', 'mois'),
+    ('STOCK_TZ', 'acces', 'stock', 'guichet', true, null, null, 0.9, 6, 'corriger', 'mois');
 """
 
 

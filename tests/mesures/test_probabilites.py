@@ -17,11 +17,9 @@ from infocentre.catalogue import lire_catalogue
 from infocentre.mesures import calculer_valeurs
 from infocentre.mesures.probabilites import (
     chances_d_un_ecart,
-    est_rouge,
     numerateurs_rouges,
     retenir_ensemble,
 )
-from infocentre.restitutions.bilan.releve import juger
 
 UN_POUR_CENT = Fraction(1, 100)
 SEUILS = sorted({un.seuils.rouge for un in lire_catalogue().indicateurs.values() if un.seuils})
@@ -63,8 +61,6 @@ def test_the_least_rouge_numerator_by_hand(
     assert numerateurs_rouges(seuil, denominateur).tolist() == [rouge]
     chances = [float(queue(k, denominateur, seuil)) * 100 for k in (rouge - 1, rouge)]
     assert chances == pytest.approx([avant, a_partir], abs=0.0006)
-    verdicts = [est_rouge(k, denominateur, seuil) for k in (0, rouge - 1, rouge, denominateur)]
-    assert verdicts == [False, False, True, True]
 
 
 @pytest.mark.parametrize("seuil", SEUILS)
@@ -107,13 +103,6 @@ def test_a_thousand_guichets_at_the_threshold(
     ).fetchone()
     assert rouges is not None
     assert rouges[0] <= 10
-
-
-@pytest.mark.parametrize(("numerateur", "etat"), [(2, "orange"), (3, "orange"), (4, "rouge")])
-def test_a_type_is_judged_as_a_guichet(numerateur: int, etat: str) -> None:
-    un = lire_catalogue().indicateurs["DBL_RELOGE"]  # rouge above 1 %
-    ligne = {"cle": "COMMUNE", "n": numerateur, "d": 55, "bas": 0.02}
-    assert juger(ligne, un) == etat
 
 
 # --- Movements ------------------------------------------------------------------------------------

@@ -31,6 +31,13 @@ def publier(con: Con, comptes: dict[str, tuple[int, int]], mois: str = M) -> Non
     reviser(con, LE)
 
 
+def vieillir(con: Con) -> None:
+    """Take away what versions published before do not have."""
+    for colonne in ("fenetre", "n_etat", "d_etat", "taux_etat"):
+        con.execute(f"alter table valeurs drop column {colonne}")
+    con.execute("delete from valeurs where niveau = 'type'")
+
+
 def revisions(con: Con, colonnes: str) -> list[tuple[object, ...]]:
     return con.execute(f"select {colonnes} from revisions order by all").fetchall()
 
@@ -38,7 +45,28 @@ def revisions(con: Con, colonnes: str) -> list[tuple[object, ...]]:
 def test_the_first_publication_is_no_revision(causes: Con) -> None:
     publier(causes, {"G1": (1, 30)})
     assert revisions(causes, "*") == []
-    assert causes.execute("select count(*) from valeurs").fetchone() == (2,)
+    assert causes.execute("select niveau from valeurs order by all").fetchall() == [
+        ("departement",),
+        ("guichet",),
+        ("type",),
+    ]
+
+
+def test_what_was_published_before_the_windows_is_completed_without_a_revision(causes: Con) -> None:
+    publier(causes, {"G1": (1, 30), "G2": (9, 30)}, "2026-09")
+    attendues = causes.execute("from valeurs order by all").fetchall()
+    vieillir(causes)
+    publier(causes, {"G1": (1, 30)})
+    assert revisions(causes, "*") == []
+    assert (
+        causes.execute("from valeurs where mois = '2026-09' order by all").fetchall() == attendues
+    )
+
+
+def test_a_type_has_no_revision_of_its_own(causes: Con) -> None:
+    publier(causes, {"G1": (0, 30)})
+    publier(causes, {"G1": (9, 30)})
+    assert revisions(causes, "niveau") == [("departement",), ("guichet",)]
 
 
 def test_the_same_values_change_nothing(causes: Con) -> None:
@@ -71,6 +99,7 @@ def test_values_that_appear_and_disappear_are_revisions(causes: Con) -> None:
     assert causes.execute("select guichet from valeurs order by 1").fetchall() == [
         ("*",),
         ("G2",),
+        ("INCONNU",),
     ]
 
 

@@ -64,6 +64,7 @@ def test_the_state_of_a_flow_is_that_of_the_12_months(con: Con) -> None:
     donner(con, "FLUX_G", [("G1", M, 1, 4), ("G1", M_1, 20, 96)])
     un = valeur(con, "FLUX_G", "G1")
     assert (un["etat_mois"], un["etat"]) == ("effectif_insuffisant", "rouge")
+    assert (un["fenetre"], un["n_etat"], un["d_etat"], un["taux_etat"]) == ("12m", 21, 100, 0.21)
     assert (un["borne_basse"], un["borne_haute"]) == pytest.approx(wilson_attendu(21, 100))
 
 
@@ -71,6 +72,7 @@ def test_a_stock_is_judged_on_its_month_and_has_no_12_months(con: Con) -> None:
     donner(con, "STOCK_G", [("G1", M, 6, 100)])
     un = valeur(con, "STOCK_G", "G1")
     assert (un["etat_mois"], un["etat"], un["nb_mois"]) == ("orange", "orange", 1)
+    assert (un["fenetre"], un["n_etat"], un["d_etat"], un["taux_etat"]) == ("mois", 6, 100, 0.06)
     assert un["numerateur_12m"] is un["denominateur_12m"] is un["taux_12m"] is None
     assert (un["borne_basse"], un["borne_haute"]) == pytest.approx(wilson_attendu(6, 100))
 
@@ -105,7 +107,8 @@ def test_tolerance_zero_is_judged_on_the_month(con: Con) -> None:
     sans_mois, vert = valeur(con, "FLUX_TZ", "G1"), valeur(con, "FLUX_TZ", "G2")
     assert (sans_mois["etat_mois"], sans_mois["etat"]) == ("sans_objet", "sans_objet")
     assert sans_mois["borne_basse"] is None
-    assert vert["etat"] == "vert"
+    assert (sans_mois["n_etat"], sans_mois["d_etat"], sans_mois["taux_etat"]) == (0, 0, None)
+    assert (vert["etat"], vert["fenetre"], vert["n_etat"], vert["d_etat"]) == ("vert", "mois", 0, 2)
     assert (vert["borne_basse"], vert["borne_haute"]) == pytest.approx(wilson_attendu(0, 2))
 
 
@@ -134,6 +137,7 @@ def test_an_indicator_without_its_column_has_one_row_without_counts(con: Con) ->
     un = valeur(con, "FLUX_C", "*", "departement")
     assert (un["etat_mois"], un["etat"]) == ("non_calculable", "non_calculable")
     assert un["numerateur"] is un["denominateur_12m"] is un["nb_mois"] is un["taux"] is None
+    assert un["n_etat"] is un["d_etat"] is un["taux_etat"] is None
     assert con.execute("select count(*) from valeurs_calculees").fetchone() == (1,)
 
 
@@ -192,6 +196,36 @@ def test_an_organisme_is_the_sum_of_its_guichets_and_judged_as_such(con: Con) ->
     assert con.execute(
         "select count(*) from valeurs_calculees where niveau = 'organisme'"
     ).fetchone() == (1,)
+
+
+# At 5 %, P(X >= 11) among 100 is 1.15 %, P(X >= 12) is 0.43 %.
+@pytest.mark.parametrize(("n", "etat"), [(2, "vert"), (3, "orange"), (11, "orange"), (12, "rouge")])
+def test_a_type_holds_its_guichets_and_is_judged_as_one(con: Con, n: int, etat: str) -> None:
+    inscrire(con, "G1", "COMMUNE")
+    inscrire(con, "G2", "COMMUNE")
+    inscrire(con, "B1", "BAILLEUR")
+    donner(con, "FLUX_G", [("G1", M, 1, 40), ("G2", M_1, n - 1, 60), ("B1", M, 9, 9)])
+    un = valeur(con, "FLUX_G", "COMMUNE", "type")
+    assert (un["numerateur"], un["denominateur"]) == (1, 40)
+    assert (un["n_etat"], un["d_etat"], un["nb_mois"], un["etat"]) == (n, 100, 2, etat)
+    assert un["type_guichet"] == "COMMUNE"
+    assert un["rang"] is un["taux_ensemble"] is None
+
+
+def test_the_guichets_outside_the_register_are_a_type_and_the_portal_is_not_judged(
+    con: Con,
+) -> None:
+    inscrire(con, "GDPUB", "PORTAIL")
+    donner(con, "FLUX_G", [("GDPUB", M, 30, 100), ("G8", M, 30, 60), ("G9", M, 0, 40)])
+    assert valeur(con, "FLUX_G", "PORTAIL", "type")["etat"] == "contexte"
+    un = valeur(con, "FLUX_G", "INCONNU", "type")
+    assert (un["n_etat"], un["d_etat"], un["etat"], un["type_guichet"]) == (30, 100, "rouge", None)
+
+
+def test_what_depends_on_the_gestionnaire_does_not_colour_a_type(con: Con) -> None:
+    inscrire(con, "G1", "BAILLEUR")
+    donner(con, "FLUX_T", [("G1", M, 30, 100)])
+    assert valeur(con, "FLUX_T", "BAILLEUR", "type")["etat"] == "contexte"
 
 
 @pytest.mark.parametrize(

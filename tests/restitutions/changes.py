@@ -15,6 +15,13 @@ from infocentre.entrepot.dossier import ENTREPOT
 from infocentre.lecture.lecteur import VersionOuverte
 from infocentre.restitutions.lecture import Edition
 
+# Counts that change are those that a state rests on too.
+SUIVRE = """
+UPDATE valeurs SET n_etat = if(fenetre = '12m', numerateur_12m, numerateur),
+    d_etat = if(fenetre = '12m', denominateur_12m, denominateur);
+UPDATE valeurs SET taux_etat = n_etat / nullif(d_etat, 0);
+"""
+
 
 @contextmanager
 def entrepot_change(edition: Edition, racine: Path, *instructions: str) -> Iterator[VersionOuverte]:
@@ -24,7 +31,7 @@ def entrepot_change(edition: Edition, racine: Path, *instructions: str) -> Itera
         (racine / chose.name).symlink_to(chose)
     shutil.copyfile(edition.v.dossier.courante / ENTREPOT, racine / ENTREPOT)
     with duckdb.connect(str(racine / ENTREPOT), config={"threads": 1}) as con:
-        for une in instructions:
+        for une in (*instructions, SUIVRE):
             con.execute(une)
         yield VersionOuverte(Dossier(racine), edition.v.version, con)
 

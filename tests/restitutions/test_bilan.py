@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import shutil
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
-from infocentre.lecture.commun import registre, valeurs
+from infocentre.lecture.commun import registre
 from infocentre.lecture.lecteur import VersionOuverte
 from infocentre.lecture.livraisons import description
 from infocentre.lecture.tableaux import lire_tableau, tableaux
@@ -34,6 +35,7 @@ from infocentre.restitutions.document import (
 from infocentre.restitutions.html import en_html
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.tables import nom_ligne
+from tests.donnees.fenetres import SUFFIXES
 
 CHAPITRES = [
     "L'essentiel",
@@ -207,25 +209,25 @@ def publiee(
 
 
 def comptes(v: VersionOuverte, edition: Edition) -> dict[Origine, tuple[int, int]]:
-    """Return (numerator, denominator) of what `etat` rests on, for each place of a bilan."""
-    lus: dict[Origine, tuple[int, int]] = {}
-    types = {
-        une["guichet"]: une["type_guichet"]
+    """Return (numerator, denominator) of each place of a bilan, from the months of each guichet."""
+    lus: dict[Origine, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    connus = {
+        une["guichet"]: (une["organisme"], une["type_guichet"])
         for une in registre(v, edition.p, edition.departement, edition.mois)
     }
-    regles = lire_catalogue()
-    for niveau in ("departement", "organisme", "guichet"):
-        for une in valeurs(v, edition.p, edition.departement, edition.mois, niveau=niveau):
-            un = regles.indicateurs[une["code"]]
-            flux = regles.populations[un.population].nature == "flux" and not un.tolerance_zero
-            suffixe = "_12m" if flux else ""
-            n, d = une[f"numerateur{suffixe}"] or 0, une[f"denominateur{suffixe}"] or 0
-            lieu = une["guichet"]
-            if niveau == "guichet":
-                lieu = f"type/{types.get(lieu, 'INCONNU')}"
+    comptes_du_mois = v.lignes(
+        "SELECT * FROM triangle WHERE departement = $d AND mois = $m AND guichet <> '*'",
+        {"d": edition.departement, "m": edition.mois},
+    )
+    for une in comptes_du_mois:
+        suffixe = SUFFIXES[une["code"]]
+        if suffixe == "" and une["mois_juge"] != edition.mois:
+            continue
+        organisme, type_ = connus.get(une["guichet"], ("hors registre", "INCONNU"))
+        for lieu in ("*", organisme, f"type/{type_}"):
             cle = Origine(une["code"], edition.mois, lieu, f"taux{suffixe}")
-            avant = lus.get(cle, (0, 0)) if niveau == "guichet" else (0, 0)
-            lus[cle] = (avant[0] + n, avant[1] + d)
+            n, d = lus[cle]
+            lus[cle] = (n + une["numerateur"], d + une["denominateur"])
     return lus
 
 

@@ -207,7 +207,7 @@ def test_ce_qui_est_ouvert_l_etait_a_la_fin_du_mois(edition: Edition, bailleur: 
 def test_les_constats_passes_d_une_fiche_sont_dits_a_part(edition: Edition, bailleur: str) -> None:
     """Of each, what its state rests on: no table calls them open, no sentence to be corrected."""
     lue = fiche.lire(edition, "organisme", bailleur)
-    total = sum(mesure(lue.valeur(un.code) or {}, un).numerateur for un in lue.indicateurs
+    total = sum(mesure(lue.valeur(un.code) or {}).numerateur for un in lue.indicateurs
                 if un.imputable == "guichet" and not un.a_corriger)  # fmt: skip
     assert total
     *_, dit = section(fiche.construire(edition, bailleur), "Les anomalies suivies").blocs

@@ -17,18 +17,14 @@ from infocentre.catalogue import Catalogue, Indicateur
 from infocentre.lecture.commun import par_version
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.partage import partages, seuil_secret
-from infocentre.mesures import wilson
 from infocentre.mesures.liens import Place, place
 from infocentre.mesures.partage import MASQUE, Partage
-from infocentre.mesures.probabilites import est_rouge
 from infocentre.mesures.secret import PUBLIEE, Somme, masquer
-from infocentre.noyau.etats import EFFECTIF_MINIMAL, SIGNIFICATIFS, Etat
-from infocentre.noyau.types_guichet import EN_LIGNE
+from infocentre.noyau.etats import SIGNIFICATIFS
 from infocentre.restitutions.document import Cellule, Origine
 
 Niveau = Literal["departement", "type", "organisme"]
 TOUS = "*"
-SANS_TYPE = "INCONNU"
 TOTAL = ("departement", TOUS)
 Cle = tuple[Any, ...]
 # Of a population: by what restricts it, then by code, the rows that have units.
@@ -47,26 +43,12 @@ _FENETRES = {"ACTIVES": ("arrete",)}
 ANOMALIES: dict[str, Place] = {"ATT_RESERVATAIRE_NR": ("ATT-04", ("NR",), "total")}
 COMPRISES: dict[str, Place] = {"ATT_AUCUN": ("ATT-04", ("AUCUN",), "total")}
 
-_N, _D = "n", "d"
-_SQL = f"""
-WITH lues AS (
-    SELECT v.niveau, v.guichet, v.code, v.type_guichet, v.etat,
-        regles.nature = 'flux' AND NOT regles.tolerance_zero AS annee,
-        if(annee, v.numerateur_12m, v.numerateur) AS n,
-        if(annee, v.denominateur_12m, v.denominateur) AS d
-    FROM valeurs AS v JOIN regles USING (code)
-    WHERE v.departement = $departement AND v.mois = $mois
-),
-toutes AS (
-    SELECT niveau, guichet AS cle, code, type_guichet, etat, annee, n, d FROM lues
-    WHERE niveau IN ('departement', 'organisme')
-    UNION ALL
-    SELECT 'type', coalesce(type_guichet, '{SANS_TYPE}'), code, type_guichet, NULL, annee,
-        sum(n)::BIGINT, sum(d)::BIGINT
-    FROM lues WHERE niveau = 'guichet' GROUP BY ALL
-)
-SELECT *, {wilson(_N, _D, "basse")} AS bas, {wilson(_N, _D, "haute")} AS haut
-FROM toutes ORDER BY code, niveau, cle
+_SQL = """
+SELECT niveau, guichet AS cle, code, etat, fenetre = '12m' AS annee, n_etat AS n, d_etat AS d,
+    borne_basse AS bas, borne_haute AS haut
+FROM valeurs
+WHERE departement = $departement AND mois = $mois AND niveau <> 'guichet'
+ORDER BY code, niveau, cle
 """
 
 
@@ -162,7 +144,7 @@ def _valeur(une: Ligne, un: Indicateur, mois: str, masquees: frozenset[Cle]) -> 
         une["niveau"],
         une["cle"],
         mois,
-        une["etat"] or juger(une, un),
+        une["etat"],
         une["n"],
         une["d"],
         une["bas"],
@@ -170,21 +152,6 @@ def _valeur(une: Ligne, un: Indicateur, mois: str, masquees: frozenset[Cle]) -> 
         une["annee"],
         (un.code, une["niveau"], une["cle"]) in masquees,
     )
-
-
-def juger(une: Ligne, un: Indicateur) -> str:
-    """Return the state of the guichets of a type taken together, as that of a guichet."""
-    if un.imputable != "guichet" or une["cle"] == EN_LIGNE:
-        return Etat.CONTEXTE
-    if not une["d"]:
-        return Etat.SANS_OBJET
-    if un.tolerance_zero or un.seuils is None:
-        return Etat.A_TRAITER if une["n"] else Etat.VERT
-    if une["d"] < EFFECTIF_MINIMAL:
-        return Etat.EFFECTIF_INSUFFISANT
-    if est_rouge(une["n"], une["d"], un.seuils.rouge):
-        return Etat.ROUGE
-    return Etat.ORANGE if une["n"] / une["d"] > un.seuils.orange else Etat.VERT
 
 
 # --- Secret statistique ---------------------------------------------------------------------------

@@ -19,13 +19,10 @@ from infocentre.restitutions.phrases import borner, citer, entier, minuscule
 
 ORGANISMES, COMMUNES, NOM, LIBELLE = 4, 5, 58, 62
 
-# What each rests on, worst first: units in anomaly beyond what the orange threshold allows. What
-# a state rests on is the 12 months of a flow, the month of a stock or of a tolérance zéro.
+# What each rests on, worst first: units in anomaly beyond what the orange threshold allows.
 _ALERTES = f"""
 SELECT v.guichet, v.code, v.type_guichet, v.etat, v.taux_ensemble,
-    v.denominateur_12m IS NOT NULL AND NOT regles.tolerance_zero AS glisse,
-    if(glisse, v.numerateur_12m, v.numerateur) AS n,
-    if(glisse, v.denominateur_12m, v.denominateur) AS d,
+    v.fenetre, v.n_etat AS n, v.d_etat AS d, v.taux_etat,
     n - coalesce(regles.seuil_orange, 0) * d AS exces
 FROM valeurs AS v JOIN regles USING (code)
 WHERE v.departement = $departement AND v.mois = $mois AND v.niveau = $niveau
@@ -82,14 +79,14 @@ def _alertes(
 
 
 def _rangee(edition: Edition, une: Ligne, noms: dict[str, str]) -> tuple[Cellule, ...]:
-    colonne = "taux_12m" if une["glisse"] else "taux"
+    colonne = "taux_12m" if une["fenetre"] == "12m" else "taux"
     origine = Origine(une["code"], edition.mois, une["guichet"], colonne)
     type_ = TypeGuichet.lire(une["type_guichet"])
     return (
         Cellule(borner(noms.get(str(une["guichet"])) or str(une["guichet"]), NOM)),
         Cellule(borner(libelle(une["code"]), LIBELLE)),
         Cellule(dire_cas(une)),
-        Cellule(une["n"] / une["d"], origine, etat=une["etat"]),
+        Cellule(une["taux_etat"], origine, etat=une["etat"]),
         Cellule(une["taux_ensemble"] if type_ else None),
     )
 

@@ -128,7 +128,7 @@ def _degradation(edition: Edition) -> Bloc | None:
     un = catalogue().indicateurs[pire["code"]]
     lues = histoire(edition.v, edition.filtres, niveau, pire["guichet"], (un.code,),
                     nombre=MOIS + 1).get(un.code, {})  # fmt: skip
-    mesures = {mois: mesure(ligne, un) for mois, ligne in lues.items()}
+    mesures = {mois: mesure(ligne) for mois, ligne in lues.items()}
     serie = {mois: une.taux for mois, une in mesures.items()}
     ecrits = {mois: rapport(une.numerateur, une.denominateur) for mois, une in mesures.items()}
     qui = "Dans tout le département" if niveau == "departement" else borner(pire["nom"], 60)
@@ -136,7 +136,7 @@ def _degradation(edition: Edition) -> Bloc | None:
         f"{qui} : {minuscule(un.libelle)}, {part(pire['taux'])} contre "
         f"{part(pire['taux_avant'])} un an plus tôt"
     )
-    glisse = pire["nature"] == "flux" and not un.tolerance_zero
+    glisse = mesures[edition.mois].sur_12_mois
     colonne = "taux_12m" if glisse else "taux"
     quoi = "sur les 12 mois qui finissent avec" if glisse else "à la fin de"
     return _courbe(

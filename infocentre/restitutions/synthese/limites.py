@@ -72,16 +72,16 @@ def _rangee(edition: Edition, un: Indicateur, une: Ligne | None) -> tuple[Cellul
         question,
         Cellule(une["numerateur_12m"], origines[0]),
         Cellule(une["denominateur_12m"], origines[1]),
-        _jugement(un, une),
+        _jugement(une),
     )
 
 
-def _jugement(un: Indicateur, une: Ligne) -> Cellule:
-    """Say what the state allows; that of a tolérance zéro is the month's, the counts are not."""
+def _jugement(une: Ligne) -> Cellule:
+    """Say what the state allows; where it is the month's, the counts of 12 months are not its."""
     dit = FIABLES.get(une["etat"])
     if dit is None:
         return Cellule(_sans_jugement(une))
-    passe = un.tolerance_zero and une["etat"] == Etat.VERT and une["numerateur_12m"]
+    passe = une["fenetre"] == "mois" and une["etat"] == Etat.VERT and une["numerateur_12m"]
     return Cellule(f"{dit} ce mois-ci" if passe else dit, etat=une["etat"])
 
 
