@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from infocentre.contrat.intitules import est_un_taux, intitule
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.formats import Format
@@ -36,41 +37,16 @@ FENETRES = {
     "trimestre": "trimestre",
     "12_mois": "12 mois",
 }
-INTITULES = {
-    "departement": "dép.",
-    "arrete": "arrêté",
-    "numerateur": "anomalies",
-    "denominateur": "effectif",
-    "numerateur_12m": "anomalies 12 mois",
-    "denominateur_12m": "effectif 12 mois",
-    "taux_12m": "taux 12 mois",
-    "nb_mois": "nombre de mois",
-    "etat": "état",
-    "etat_mois": "état du mois",
-    "borne_basse": "marge, borne basse",
-    "borne_haute": "marge, borne haute",
-    "numero_unique": "numéro unique",
-    "unite": "unité",
-    "date_creation": "date de dépôt",
-    "detail": "détail",
-    "premiere_ligne": "première ligne",
-    "fenetre": "fenêtre",
-    "libelle": "libellé",
-    "part_total": "part",
-    "part_mutations": "part des mutations",
-    "part_hors_mutation": "part hors mutation",
-    "attribuees_au_titre_du_dalo": "attribuées au titre du DALO",
-    "dalo": "DALO",
-    "part_dalo": "part DALO",
-}
 COULEURS: dict[str, str] = {un: un.fond for un in Etat if un.fond}
 
 
 @dataclass(frozen=True, slots=True)
 class Donnees:
-    """A result to take away; `taux` names the columns that are ratios, `titres` their French.
+    """A result to take away; `taux` names columns that are ratios.
 
-    `feuille` names its sheet of a workbook, and `autres` are the sheets after it.
+    `de` is the table or list of the dictionary that says titles and ratios; `titres` and `taux`
+    are for columns whose names are data. `feuille` names its sheet of a workbook, and `autres`
+    are the sheets after it.
     """
 
     titre: str
@@ -81,10 +57,15 @@ class Donnees:
     note: str = ""
     feuille: str = ""
     autres: tuple[Donnees, ...] = ()
+    de: str = ""
 
     def intitule(self, colonne: str) -> str:
         """Return the name of a column as a person reads it."""
-        return self.titres.get(colonne) or INTITULES.get(colonne, colonne.replace("_", " "))
+        return self.titres.get(colonne) or intitule(colonne, self.de)
+
+    def en_taux(self, colonne: str) -> bool:
+        """Tell if the figures of a column are ratios, to be shown in percent."""
+        return colonne in self.taux or (self.de != "" and est_un_taux(colonne, self.de))
 
 
 def sans_colonnes(donnees: Donnees, noms: Sequence[str], suffixe: str = "\0") -> Donnees:
@@ -215,7 +196,7 @@ def _ecrire_lignes(feuille: Any, donnees: Donnees, formats: dict[str, Any]) -> N
         for rang, (colonne, valeur) in enumerate(zip(donnees.colonnes, ligne, strict=True)):
             if valeur is None:
                 continue
-            format_ = formats["taux"] if colonne in donnees.taux else None
+            format_ = formats["taux"] if donnees.en_taux(colonne) else None
             if colonne.startswith("etat"):
                 feuille.write(numero, rang, ETATS.get(valeur, valeur), formats.get(valeur))
             elif isinstance(valeur, str):
@@ -262,7 +243,7 @@ def _cellule(donnees: Donnees, colonne: str, valeur: object) -> str:
     """Return a value as its column is read: « 12_mois » names a window in that column alone."""
     if colonne == "fenetre":
         valeur = FENETRES.get(str(valeur), valeur)
-    return imprimable(lisible(valeur, taux=colonne in donnees.taux))
+    return imprimable(lisible(valeur, taux=donnees.en_taux(colonne)))
 
 
 def lisible(valeur: object, *, taux: bool = False) -> str:
@@ -299,9 +280,9 @@ def en_donnees(
     titre: str,
     *,
     taux: Sequence[str] = (),
-    titres: dict[str, str] | None = None,
     note: str = "",
+    de: str = "",
 ) -> Donnees:
     """Return the rows of the last statement of a DuckDB connection."""
     colonnes = tuple(colonne[0] for colonne in curseur.description)
-    return Donnees(titre, colonnes, curseur.fetchall(), frozenset(taux), titres or {}, note)
+    return Donnees(titre, colonnes, curseur.fetchall(), frozenset(taux), note=note, de=de)

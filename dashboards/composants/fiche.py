@@ -27,12 +27,12 @@ from dashboards.composants.elements import (
 from dashboards.composants.listes import liste
 from dashboards.page import Contexte
 from infocentre.catalogue import MOTS, Mots
-from infocentre.catalogue.remedes import ENCORE_POSSIBLE
+from infocentre.contrat.intitules import libelle
 from infocentre.exports import lisible
 from infocentre.graphiques import pourcent
 from infocentre.lecture.fiche import PRIORITES, Fiche, Priorite, priorites
 from infocentre.lecture.filtres import nom_mois
-from infocentre.lecture.guichets import nom_commune
+from infocentre.lecture.guichets import lacunes, nom_commune
 from infocentre.lecture.indicateurs import compter
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.recit import raconter
@@ -42,16 +42,6 @@ from infocentre.noyau.etats import MAUVAIS, Etat
 from infocentre.noyau.types_guichet import EN_LIGNE, SINGULIERS
 
 MODES = {"DIRECT": "Saisie directe dans le SNE", "PRIVATIF": "Système privatif"}
-ATTENDUS = {
-    "adresse": "adresse",
-    "code_postal": "code postal",
-    "commune": "commune",
-    "telephone": "téléphone",
-    "courriel": "courriel",
-    "horaires": "horaires",
-    "siren": "SIREN",
-    "date_convention": "date de convention",
-}
 
 
 def identite(c: Contexte, fiche: Fiche) -> html.Section:
@@ -68,7 +58,7 @@ def identite(c: Contexte, fiche: Fiche) -> html.Section:
         ("Courriel", une.get("courriel") or "Non renseigné"),
         ("Convention", lisible(une.get("date_convention")) or "Date non renseignée"),
     ]
-    manques = [nom for champ, nom in ATTENDUS.items() if not une.get(champ)]
+    manques = lacunes(une)
     alerte = (
         html.P(f"Manque au registre : {', '.join(manques)}.", className="avertissement")
         if manques and fiche.type_guichet != EN_LIGNE
@@ -222,7 +212,7 @@ def _constats(c: Contexte, fiche: Fiche) -> html.Details | None:
         for une in fiche.constats
     ]
     colonnes = ("Indicateur", "Constats", "dont dans le mois",
-                "Retirés par une livraison corrigée", ENCORE_POSSIBLE)  # fmt: skip
+                "Retirés par une livraison corrigée", libelle("encore_possible"))  # fmt: skip
     return _partie(fiche, MOTS["constater"], fiche.constats, colonnes, lignes, (1, 2, 3))
 
 

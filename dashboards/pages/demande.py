@@ -15,19 +15,16 @@ from dashboards.composants.formulaires import champ, navigation
 from dashboards.composants.listes import Cellule, lignes_de, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
-from infocentre.contrat import contrat
+from infocentre.contrat import Colonne, contrat
 from infocentre.exports import Donnees, lisible
 from infocentre.lecture.commun import catalogue, mois_controles, noms_guichets
-from infocentre.lecture.demandes import FICHE, Dossier, demande, dire_vie
+from infocentre.lecture.demandes import Dossier, demande, dire_vie
 from infocentre.lecture.filtres import de_mois, nom_mois
 from infocentre.lecture.guichets import nom_commune
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.liens import ROLES, ranger
 from infocentre.livraisons.rapport import jour
 from infocentre.noyau.erreurs import Refus
-
-COMMUNES = {"commune_log_actuel", "commune_log_recherche"}
-GUICHETS = {"cle_guichetcreateur", "guichet_enregistreur"}
 
 
 @page
@@ -117,25 +114,23 @@ def _un_an_apres(date: dt.date) -> dt.date:
 
 
 def _fiche(etat: Ligne, noms: dict[str, str]) -> list[tuple[str, Any]]:
-    colonnes = contrat().tables["stock"].par_nom
     return [
-        (colonnes[nom.upper()].libelle, _valeur(nom, etat[nom], noms))
-        for nom in FICHE
-        if etat[nom] is not None
+        (colonne.libelle, _valeur(colonne, etat[colonne.champ], noms))
+        for colonne in contrat().tables["stock"].rangees("fiche")
+        if etat[colonne.champ] is not None
     ]
 
 
-def _valeur(nom: str, valeur: object, noms: dict[str, str]) -> str:
-    colonne = contrat().tables["stock"].par_nom[nom.upper()]
+def _valeur(colonne: Colonne, valeur: object, noms: dict[str, str]) -> str:
     texte = str(valeur)
-    if nom in GUICHETS:
+    if colonne.nature == "guichet":
         return noms.get(texte, texte)
-    if nom in COMMUNES:
+    if colonne.nature == "commune":
         return nom_commune(texte)
+    if colonne.nature == "euros":
+        return f"{lisible(valeur)} €"
     if colonne.type == "indicatrice":
         return "oui" if valeur else "non"
-    if nom == "revenu_mensuel_foyer":
-        return f"{lisible(valeur)} €"
     return contrat().codes[colonne.codes].get(texte, texte) if colonne.codes else lisible(valeur)
 
 
@@ -241,7 +236,7 @@ def exporter(c: Contexte) -> Donnees:
              une["detail"], une["source"])
             for une in ranger(trouve.faits, trouve.liens)
         ],
-        titres={"nom": "nom du guichet"},
+        de="vie_demande",
     )  # fmt: skip
 
 

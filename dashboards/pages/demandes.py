@@ -36,7 +36,6 @@ from infocentre.catalogue import Indicateur
 from infocentre.catalogue.remedes import CLOSE
 from infocentre.entrepot.liens import AUTRE, CODES
 from infocentre.exports import Donnees, lisible
-from infocentre.lecture.anomalies import TITRES_AUTRE
 from infocentre.lecture.commun import indicateurs, noms_organismes, registre
 from infocentre.lecture.demandes import (
     Demandee,
@@ -66,8 +65,6 @@ from infocentre.noyau.etats import Etat
 
 UNITE = ("code", "departement", "guichet", "nom", "mois_juge", "jour", "unite", "numero_unique",
          "explication", "gestionnaire", "premier_mois", "mois_ouverts", "statut")  # fmt: skip
-TITRES = {"nom": "nom du guichet", "premier_mois": "vue depuis", "mois_ouverts": "mois ouverts",
-          "statut": "suite"}  # fmt: skip
 TRIS = {"": "Guichet, puis jour", "anciennete": "Les plus anciennes", "numero": "Numéro unique"}
 
 
@@ -377,7 +374,7 @@ def exporter(c: Contexte) -> Donnees:
         _titre_export(d),
         colonnes,
         [tuple(une[nom] for nom in colonnes) for une in ecrites],
-        titres=TITRES | TITRES_AUTRE,
+        de="anomalies",
         note=f"Demandes en anomalie {_periode(c, d)}.",
     )
 

@@ -260,12 +260,7 @@ def exporter(c: Contexte) -> Donnees:
             (*(une[champ] for champ in champs), ", ".join(une["lacunes"]))
             for une in _montres(c, guichets(c.v, c.p, c.filtres))
         ],
-        titres={
-            "type_guichet": "type",
-            "nom_commune": "nom de la commune",
-            "a_completer": "à compléter",
-            "date_convention": "date de convention",
-        },
+        de="guichets",
     )
 
 

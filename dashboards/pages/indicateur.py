@@ -203,8 +203,7 @@ def _exporter(c: Contexte) -> Donnees:
         un.libelle,
         colonnes,
         [tuple(une[nom] for nom in colonnes) for une in lignes],
-        taux=frozenset({"taux", "taux_12m", "borne_basse", "borne_haute", "taux_ensemble"}),
-        titres={"type_guichet": "type", "taux_ensemble": "taux d'ensemble du type"},
+        de="valeurs",
     )
 
 

@@ -25,6 +25,7 @@ from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.contrat import contrat
+from infocentre.contrat.intitules import libelle
 from infocentre.contrat.territoires import nom_departement
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.etats import FLUX
@@ -49,13 +50,6 @@ STATUTS = {
     REFUSEE: "✖ refusée",
 }
 VERDICTS = {"passe": "● passe", "à confirmer": "▲ à confirmer", "refus": "✖ refus"}
-NOMS = {
-    "table": "Table", "fichier": "Fichier", "ligne": "Ligne", "colonne": "Colonne",
-    "valeur": "Valeur", "motif": "Motif", "nature": "Nature", "nombre": "Nombre",
-    "premiere_ligne": "Première ligne", "guichet": "Guichet", "lignes": "Lignes",
-    "identifiant": "Identifiant", "numero_unique": "Numéro unique", "raison": "Raison",
-    "date_creation": "Date de dépôt",
-}  # fmt: skip
 
 
 sans_controle = functools.partial(page, charges=True)
@@ -362,7 +356,7 @@ def _tableau_liste(c: Contexte, nom: str, lignes: list[Ligne]) -> html.Div:
     nombres = [r for r, cle in enumerate(colonnes) if cle in {"ligne", "nombre", "lignes",
                                                               "premiere_ligne"}]  # fmt: skip
     return liste(
-        [NOMS.get(cle, cle) for cle in colonnes],
+        [libelle(cle, "livraison") for cle in colonnes],
         [[_cellule(c, nom, cle, une[cle]) for cle in colonnes] for une in lignes],
         LISTES[nom],
         numeriques=nombres,
@@ -462,7 +456,7 @@ def exporter_liste(c: Contexte) -> Donnees:
         f"{LISTES[nom]} {passage.livraison.mois}",
         colonnes,
         [tuple(une.values()) for une in lignes],
-        titres=NOMS,
+        titres={nom: libelle(nom, "livraison") for nom in colonnes},
     )
 
 
@@ -477,7 +471,9 @@ def exporter_revisions(c: Contexte) -> Donnees:
     )  # fmt: skip
     quoi = (c.adresse.get(nom, "") for nom in ("code", "guichet", "mois_revise"))
     titre_ = " ".join(["Révisions", *filter(None, quoi)])
-    return Donnees(titre_, colonnes, [tuple(une[cle] for cle in colonnes) for une in lignes])
+    return Donnees(
+        titre_, colonnes, [tuple(une[cle] for cle in colonnes) for une in lignes], de="revisions"
+    )
 
 
 dash.register_page("livraisons", path="/livraisons", name="Livraisons",

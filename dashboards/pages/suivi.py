@@ -30,6 +30,7 @@ from dashboards.composants.tableau_suivi import RANGEES_MAX, tableau_suivi
 from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.catalogue import Indicateur
+from infocentre.contrat.intitules import intitule
 from infocentre.exports import Donnees
 from infocentre.lecture.commun import indicateurs, motifs, simplifier
 from infocentre.lecture.exports import valeurs_du_mois
@@ -255,7 +256,7 @@ def exporter_suivi(c: Contexte) -> Donnees:
         titres[un.code] = un.libelle
         if a_cote:
             titres[f"{un.code}_a_cote"] = annonce(c, un).removesuffix(" :")
-        titres[f"etat_{un.code}"] = "état"
+        titres[f"etat_{un.code}"] = intitule("etat")
     return Donnees(
         titre="Suivi des guichets" + (" du mois" if c.filtres.fenetre == "mois" else ""),
         colonnes=("guichet", "nom", "type", *titres),

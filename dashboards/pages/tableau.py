@@ -27,6 +27,7 @@ from dashboards.composants.images_tableaux import IMAGES, dire
 from dashboards.composants.listes import Groupe, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
+from infocentre.contrat.intitules import libelle
 from infocentre.exports import FENETRES, Donnees
 from infocentre.graphiques import pourcent
 from infocentre.lecture.commun import motifs, par_version
@@ -40,7 +41,6 @@ from infocentre.lecture.tableaux import (
     dire_secret,
     en_donnees,
     fiabilite,
-    intitule,
     lire_tableau,
     trouver,
 )
@@ -178,7 +178,7 @@ def _note(tableau: Tableau) -> str:
 
     def nommer(trouve: re.Match[str]) -> str:
         mot = trouve.group(1)
-        nom = intitule(mot) if mot in tableau.colonnes else NOMS.get(mot, mot)
+        nom = libelle(mot) if mot in tableau.colonnes else NOMS.get(mot, mot)
         return f"«\u00a0{nom}\u00a0»"
 
     return re.sub(r"« ([^»]+) »", nommer, tableau.note)
@@ -220,7 +220,7 @@ def _lignes(lu: TableauLu) -> html.Div:
             for ligne in groupe
         ]
     return liste(
-        [intitule(nom) for nom in noms],
+        [libelle(nom) for nom in noms],
         lignes,
         f"{lu.tableau.titre}, {nom_mois(lu.mois)}",
         numeriques=[

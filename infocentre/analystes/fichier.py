@@ -19,10 +19,11 @@ from pathlib import Path
 
 import duckdb
 
-from infocentre.analystes.dictionnaire import du_contrat, sens, titre
+from infocentre.analystes.dictionnaire import titre
 from infocentre.catalogue import Indicateur
 from infocentre.catalogue.conserve import catalogue_du_controle
 from infocentre.contrat import Colonne, Table, contrat
+from infocentre.contrat.intitules import description, du_contrat
 from infocentre.entrepot import Dossier, Version, sql_references
 from infocentre.entrepot.dossier import ANALYSTES, ENTREPOT
 from infocentre.entrepot.fichiers import poser
@@ -238,7 +239,7 @@ def _commenter(con: duckdb.DuckDBPyConnection) -> None:
 def _commentaire(table: str, colonne: str) -> str:
     source = du_contrat(table, colonne)
     codes = source.codes if source and not source.masque else None
-    return sens(table, colonne) + (f" (liste {codes} de la table codes)" if codes else "")
+    return description(colonne, table) + (f" (liste {codes} de la table codes)" if codes else "")
 
 
 def _a_un_numero(table: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from infocentre.catalogue.exigences import TABLE_ENTIERE, requis
 from infocentre.catalogue.lecture import lire_catalogue
 from infocentre.catalogue.modele import Catalogue, Indicateur
-from infocentre.catalogue.remedes import ENCORE_POSSIBLE
+from infocentre.contrat.intitules import libelle
 
 FICHIER = Path("docs") / "indicateurs.md"
 RESPONSABLES = {
@@ -52,7 +52,7 @@ def _section(catalogue: Catalogue, un: Indicateur) -> str:
         f"**Pourquoi.** {un.pourquoi}\n",
         f"**{un.mots.comment}.** {un.correction}\n",
         *(
-            [f"**{ENCORE_POSSIBLE}.** {_phrase(un.encore_possible)}\n"]
+            [f"**{libelle('encore_possible')}.** {_phrase(un.encore_possible)}\n"]
             if un.encore_possible
             else []
         ),

@@ -11,8 +11,8 @@ import yaml
 from pydantic import ValidationError
 
 from infocentre.catalogue.liaison import verifier
-from infocentre.catalogue.messages import refus_champs
 from infocentre.catalogue.modele import Catalogue, Indicateur, Population, ranger
+from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
 

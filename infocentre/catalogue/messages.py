@@ -1,31 +1,9 @@
-"""Pydantic's and DuckDB's messages, said in French to who writes the catalogue."""
+"""DuckDB's messages, said in French to who writes the catalogue."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
-from infocentre.noyau.erreurs import Refus
-
-if TYPE_CHECKING:
-    from pydantic import ValidationError
-    from pydantic_core import ErrorDetails
-
-_CHAMPS = {
-    "missing": "il manque",
-    "extra_forbidden": "champ inconnu du catalogue",
-    "string_type": "un texte est attendu",
-    "string_too_short": "le texte est vide",
-    "bool_type": "true ou false est attendu",
-    "int_type": "un nombre entier est attendu",
-    "model_type": "un champ par ligne est attendu, sous la forme « nom: valeur »",
-    "tuple_type": "une liste est attendue",
-}
-_FORMES = {
-    "code": "des majuscules, des chiffres et « _ » sont attendus (ATT_TARDIVE)",
-    "depuis": "un mois AAAA-MM est attendu",
-    "requiert": "« table.colonne », « table » ou « colonne » en minuscules est attendu",
-}
 _SQL = (
     (r'Referenced column "([^"]+)" not found', "la colonne « {} » n'existe pas"),
     (r'Referenced table "([^"]+)" not found', "la table « {} » n'existe pas"),
@@ -51,14 +29,6 @@ _SQL = (
 )
 
 
-def refus_champs(erreur: ValidationError, fichier: str) -> Refus:
-    """Return one Refus that names every field of the file that is wrong."""
-    details = [_champ(detail) for detail in erreur.errors()]
-    return Refus(
-        " ; ".join(details), fichier, "Corriger ce fichier du catalogue, puis recommencer."
-    )
-
-
 def en_francais(message: str) -> str:
     """Return what DuckDB says of a piece of SQL, in French when its message is a known one."""
     for motif, phrase in _SQL:
@@ -70,26 +40,3 @@ def en_francais(message: str) -> str:
 
 def _deja_francais(message: str) -> bool:
     return message.startswith(("une ", "un ", "le ", "la ", "il "))
-
-
-def _champ(detail: ErrorDetails) -> str:
-    chemin = ".".join(str(pas) for pas in detail["loc"] if not isinstance(pas, int))
-    phrase = _phrase(detail, str(detail["loc"][0]) if detail["loc"] else "")
-    return f"champ « {chemin} » : {phrase}" if chemin else phrase
-
-
-def _phrase(detail: ErrorDetails, champ: str) -> str:
-    genre = detail["type"]
-    contexte: dict[str, Any] = detail.get("ctx", {})
-    if genre == "value_error":
-        return str(contexte["error"])
-    if genre == "literal_error":
-        return f"« {detail['input']} » n'est pas l'un de {contexte['expected']}".replace(
-            " or ", " ou "
-        )
-    if genre == "string_pattern_mismatch":
-        attendu = _FORMES.get(champ, "des minuscules, des chiffres et « _ » sont attendus")
-        return f"« {detail['input']} » est mal formé, {attendu}"
-    if genre.startswith(("greater_than", "less_than")):
-        return f"{detail['input']} est hors des bornes"
-    return _CHAMPS.get(genre, f"valeur refusée ({detail['msg']})")

@@ -15,7 +15,8 @@ from pydantic import (
     model_validator,
 )
 
-from infocentre.catalogue.remedes import ENCORE_POSSIBLE, MOTS, RIEN_DE_POSSIBLE, Mots, Remede
+from infocentre.catalogue.remedes import MOTS, RIEN_DE_POSSIBLE, Mots, Remede
+from infocentre.contrat.intitules import libelle
 
 Imputable = Literal["guichet", "gestionnaire", "contexte"]
 Nature = Literal["stock", "flux"]
@@ -138,7 +139,7 @@ class Indicateur(_Fige):
             return ""
         if self.encore_possible is None:
             return RIEN_DE_POSSIBLE
-        return f"{ENCORE_POSSIBLE} : {self.encore_possible.rstrip('.')}."
+        return f"{libelle('encore_possible')} : {self.encore_possible.rstrip('.')}."
 
     @property
     def conseil(self) -> str:

@@ -55,7 +55,6 @@ MOTS: dict[Remede, Mots] = {
         dit="Ces faits sont passés et ne se corrigent pas : seuls comptent les mois à venir.",
     ),
 }
-ENCORE_POSSIBLE = "Ce qui reste possible"
 RIEN_DE_POSSIBLE = "Rien n'est à reprendre sur les cas passés."
 
 

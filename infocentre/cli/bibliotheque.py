@@ -21,7 +21,6 @@ from infocentre.requetes.documentation import decrire_parametre
 from infocentre.requetes.ebauche import ecrire_bibliotheque
 from infocentre.requetes.execution import executer
 
-_TITRES_LISTE = {"parametres": "paramètres", "mots_cles": "mots-clés"}
 _NOTE_LISTE = "Lancer : infocentre bibliotheque NOM ; ce qu'on y choisit : --decrire."
 
 
@@ -45,7 +44,7 @@ def _lister(options: demandes.Bibliotheque) -> None:
         for un in lire_bibliotheque().values()
     ]
     colonnes = ("nom", "titre", "parametres", "mots_cles")
-    donnees = Donnees("Bibliothèque", colonnes, lignes, titres=_TITRES_LISTE, note=_NOTE_LISTE)
+    donnees = Donnees("Bibliothèque", colonnes, lignes, note=_NOTE_LISTE, de="bibliotheque")
     exporter(donnees, _format(options), options.sortie)
 
 
@@ -55,8 +54,7 @@ def _lister_gardees(options: demandes.Bibliotheque) -> None:
         for une in gardees().lister()
     ]
     colonnes = ("id", "titre", "auteur", "partagee", "modifiee_le")
-    titres = {"partagee": "partagée", "modifiee_le": "modifiée le"}
-    donnees = Donnees("Requêtes enregistrées", colonnes, lignes, titres=titres)
+    donnees = Donnees("Requêtes enregistrées", colonnes, lignes, de="requetes")
     exporter(donnees, _format(options), options.sortie)
 
 

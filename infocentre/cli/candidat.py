@@ -19,15 +19,6 @@ from infocentre.requetes.candidat import Apercu, Changement, MoisApercu
 from infocentre.requetes.ebauche import A_COMPLETER, completer, en_yaml
 from infocentre.requetes.proposition import Proposition, proposer
 
-TAUX = frozenset({"taux", "taux_12m", "taux_avant"})
-TITRES = {
-    "numerateur": "anomalies",
-    "denominateur": "effectif",
-    "numerateur_avant": "anomalies avant",
-    "denominateur_avant": "effectif avant",
-    "etat_avant": "état avant",
-}
-
 
 def candidat(options: demandes.Candidat) -> None:
     """Preview a candidate indicator or a changed rule, then write it when asked."""
@@ -126,9 +117,8 @@ def _mois(apercu: Apercu) -> Donnees:
         f"{apercu.indicateur.code}, {'règle changée' if apercu.compare else 'candidat'}",
         colonnes,
         [tuple(getattr(un, nom) for nom in colonnes) for un in apercu.mois],
-        TAUX,
-        TITRES,
-        _note(apercu),
+        note=_note(apercu),
+        de="apercu",
     )
 
 
@@ -155,5 +145,5 @@ def _changements(apercu: Apercu) -> Donnees:
         f"{apercu.indicateur.code}, guichets dont l'état change",
         colonnes,
         [tuple(getattr(un, nom) for nom in colonnes) for un in apercu.changements],
-        titres=TITRES,
+        de="apercu",
     )

@@ -19,7 +19,7 @@ from infocentre.entrepot.liens import AUTRE, CODES
 from infocentre.entrepot.relations import citer, en_lignes
 from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.exports import Donnees, en_donnees, exporter, sans_colonnes
-from infocentre.lecture.anomalies import TITRES_AUTRE, sql_anomalies_publiees
+from infocentre.lecture.anomalies import sql_anomalies_publiees
 from infocentre.lecture.filtres import periode
 from infocentre.lecture.historique import (
     EN_VIGUEUR,
@@ -30,7 +30,7 @@ from infocentre.lecture.historique import (
 )
 from infocentre.lecture.liens import lire_liens, ranger
 from infocentre.lecture.parcours import lire_etats, sql_parcours
-from infocentre.lecture.valeurs import TAUX, dire_motifs, sql_motifs, sql_valeurs
+from infocentre.lecture.valeurs import dire_motifs, sql_motifs, sql_valeurs
 from infocentre.livraisons.depot import normaliser_departement
 from infocentre.livraisons.rapport import lignes_rapport
 from infocentre.mesures import lire_tableaux, sql_lecture_tableau, trouver_tableau
@@ -186,7 +186,7 @@ def _valeurs(
 ) -> Donnees:
     condition = _filtre(mois=mois, departement=departement, guichet=guichet, code=code)
     lecture.con.execute(sql_valeurs(par, condition))
-    return en_donnees(lecture.con, f"Indicateurs de {mois}", taux=TAUX)
+    return en_donnees(lecture.con, f"Indicateurs de {mois}", de="valeurs")
 
 
 def _synthese(
@@ -222,12 +222,14 @@ def _synthese(
         ("departement", "code", "libelle", "num", "den", "taux", "taux_12m", "etat",
          "rouges", Etat.A_TRAITER, "oranges"),
         lignes,
-        frozenset(TAUX),
-        {"departement": "dép.", "libelle": "indicateur", "num": "anomalies", "den": "effectif",
-         "taux": "mois", "taux_12m": "12 mois", "etat": "département", "rouges": Etat.ROUGE.ecrit,
-         Etat.A_TRAITER: Etat.A_TRAITER.ecrit, "oranges": Etat.ORANGE.ecrit},
-        f"Les trois dernières colonnes comptent les {par}s ; un seul : --{par} CODE, "
+        titres={
+            "rouges": Etat.ROUGE.ecrit,
+            Etat.A_TRAITER: Etat.A_TRAITER.ecrit,
+            "oranges": Etat.ORANGE.ecrit,
+        },
+        note=f"Les trois dernières colonnes comptent les {par}s ; un seul : --{par} CODE, "
         "un indicateur : --code CODE, tout : --format csv.".replace("--organisme", "--guichet"),
+        de="suivi",
     )  # fmt: skip
 
 
@@ -239,7 +241,7 @@ def _pour_le_terminal(donnees: Donnees, libelles: dict[str, str] | None) -> Donn
         return donnees
     lignes = [(code, libelles.get(code, ""), *reste) for code, *reste in donnees.lignes]
     colonnes = ("code", "indicateur", *donnees.colonnes[1:])
-    return Donnees(donnees.titre, colonnes, lignes, donnees.taux)
+    return replace(donnees, colonnes=colonnes, lignes=lignes)
 
 
 def _libelles() -> dict[str, str]:
@@ -267,7 +269,7 @@ def anomalies(options: demandes.Anomalies) -> None:
         quand = periode(mois, stock=_est_un_stock(code), douze_mois=douze)
         dits = lire_catalogue().indicateurs[code].mots.des
         titre = f"{code} : demandes en anomalie {quand} ({dits})"
-        donnees = en_donnees(lecture.con, titre, titres=TITRES_AUTRE)
+        donnees = en_donnees(lecture.con, titre, de="anomalies")
     if options.format == "table":
         longues = [nom for nom in autre if nom not in COURTES]
         donnees = sans_colonnes(donnees, longues if douze else ["mois_juge", *longues])
@@ -333,7 +335,7 @@ def revisions(options: demandes.Revisions) -> None:
             f"SELECT * FROM revisions WHERE niveau <> 'organisme' AND {filtre} "
             "ORDER BY le, departement, mois, code, guichet"
         )
-        donnees = en_donnees(lecture.con, "Révisions")
+        donnees = en_donnees(lecture.con, "Révisions", de="revisions")
     exporter(donnees, options.format, options.sortie)
 
 
@@ -385,7 +387,7 @@ def _historique(dossier: Dossier, departement: str | None) -> Donnees:
         "Livraisons",
         ("departement", "arrete", "nom", "le", "empreinte", "statut", "controlee"),
         [_ligne_historique(un) for un in passages],
-        titres={"controlee": "contrôlée, ou motif du refus"},
+        de="livraisons",
     )
 
 
@@ -403,7 +405,7 @@ def _ligne_historique(passage: Passage) -> tuple[Any, ...]:
 
 def _liste(lecture: Lecture, livraison: Livraison, liste: str) -> Donnees:
     lecture.con.execute(sql_liste(lecture.dossier, lecture.version, livraison, liste))
-    return en_donnees(lecture.con, f"{LISTES[liste]}, {livraison.nom}")
+    return en_donnees(lecture.con, f"{LISTES[liste]}, {livraison.nom}", de="livraison")
 
 
 def rejets(options: demandes.Rejets) -> None:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, field
+from collections.abc import Container
+from dataclasses import field, fields
 from importlib import resources
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
 
+from infocentre.noyau.champs import refus_champs
+from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.types_guichet import TypeGuichet
 
+T = TypeVar("T")
+COLONNES, CODES = "colonnes.yml", "codes.yml"
 Type = Literal["date", "naissance", "entier", "decimal", "indicatrice", "code", "texte"]
 Masque = Literal["omettre", "pseudonyme", "annee", "age"]
+Rang = Literal["fiche", "echantillon", "attendu"]
+Mois = Annotated[str, Field(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")]
 
 TYPES_SQL: dict[Type, str] = {
     "date": "DATE",
@@ -25,7 +34,10 @@ TYPES_SQL: dict[Type, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+EXACT = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, slots=True, config=EXACT)
 class Colonne:
     """One column of one table of a delivery."""
 
@@ -39,6 +51,14 @@ class Colonne:
     personnelle: bool = False
     masque: Masque | None = None
     neuf_cents_99: bool = False
+    nature: Literal["", "commune", "guichet", "euros"] = ""
+    depuis: Mois = ""
+    fiche: int | None = None
+    echantillon: int | None = None
+    attendu: int | None = None
+    fait: str = ""
+    par: str = ""
+    parcours: bool = False
 
     @property
     def champ(self) -> str:
@@ -62,7 +82,7 @@ class Colonne:
         return "date obligatoire illisible" if self.type == "date" else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=EXACT)
 class Table:
     """One table of a delivery; `cle` is the column by which lines are repeated or not."""
 
@@ -79,6 +99,11 @@ class Table:
         """Index the columns by their name."""
         object.__setattr__(self, "par_nom", {colonne.nom: colonne for colonne in self.colonnes})
 
+    def rangees(self, rang: Rang) -> tuple[Colonne, ...]:
+        """Return the columns that have a place somewhere, in its order."""
+        placees = [une for une in self.colonnes if getattr(une, rang) is not None]
+        return tuple(sorted(placees, key=lambda une: int(getattr(une, rang))))
+
 
 @dataclass(frozen=True, slots=True)
 class Contrat:
@@ -88,32 +113,77 @@ class Contrat:
     codes: dict[str, dict[str, str]]
 
 
-def _lire(nom: str) -> dict[str, Any]:
+_COLONNE, _TABLE = TypeAdapter(Colonne), TypeAdapter(Table)
+_CODES = TypeAdapter(dict[str, dict[str, str]])
+
+
+def lire_yaml(nom: str) -> dict[str, Any]:
+    """Return the content of a file of this package."""
     texte = resources.files("infocentre.contrat").joinpath(nom).read_text("utf-8")
     lecteur = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     contenu: dict[str, Any] = yaml.load(texte, Loader=lecteur)  # noqa: S506 - both are safe
     return contenu
 
 
+def valider(forme: TypeAdapter[T], brut: object, fichier: str, ou: str = "") -> T:
+    """Return what a file of the contract holds; raise Refus that names the fields that are wrong.
+
+    `ou` is where in the file it stands.
+    """
+    try:
+        return forme.validate_python(brut)
+    except ValidationError as erreur:
+        raise refus_champs(erreur, " : ".join(filter(None, (fichier, ou))), "") from None
+
+
 def _table(nom: str, brut: dict[str, Any], tables: dict[str, Table]) -> Table:
-    description = dict(brut)
-    heritees = tables[description.pop("herite")].colonnes if "herite" in description else ()
-    propres = description.pop("colonnes")
-    colonnes = tuple(
-        Colonne(**{**_attributs(colonne), "table": nom}) for colonne in heritees
-    ) + tuple(Colonne(table=nom, nom=cle, **valeur) for cle, valeur in propres.items())
-    return Table(nom=nom, colonnes=colonnes, **description)
+    decrite = dict(brut)
+    mere = decrite.pop("herite", None)
+    heritees = {} if mere is None else {une.nom: _attributs(une) for une in tables[mere].colonnes}
+    colonnes = heritees | dict(decrite.pop("colonnes", {}))
+    return valider(
+        _TABLE,
+        decrite
+        | {
+            "nom": nom,
+            "colonnes": tuple(
+                valider(_COLONNE, {**une, "table": nom, "nom": cle}, COLONNES, f"{nom}.{cle}")
+                for cle, une in colonnes.items()
+            ),
+        },
+        COLONNES,
+        nom,
+    )
 
 
 def _attributs(colonne: Colonne) -> dict[str, Any]:
-    return {nom: getattr(colonne, nom) for nom in Colonne.__dataclass_fields__}
+    return {un.name: getattr(colonne, un.name) for un in fields(colonne)}
 
 
 @functools.cache
 def contrat() -> Contrat:
-    """Return the contract (cached; the files are part of the package)."""
+    """Return the contract (cached; the files are part of the package).
+
+    Raises:
+        Refus: a file is wrong; it names the table, the column and the field.
+    """
+    codes = valider(_CODES, lire_yaml(CODES), CODES)
+    codes |= {"TYPE_GUICHET": {un.value: un.singulier for un in TypeGuichet}}
     tables: dict[str, Table] = {}
-    for nom, brut in _lire("colonnes.yml").items():
+    for nom, brut in lire_yaml(COLONNES).items():
         tables[nom] = _table(nom, brut, tables)
-    types = {un.value: un.singulier for un in TypeGuichet}
-    return Contrat(tables=tables, codes=_lire("codes.yml") | {"TYPE_GUICHET": types})
+    for table in tables.values():
+        for colonne in table.colonnes:
+            _nommer(colonne, "codes", f"une liste de {CODES}", codes)
+            _nommer(colonne, "par", "une colonne de la table", table.par_nom)
+    return Contrat(tables=tables, codes=codes)
+
+
+def _nommer(colonne: Colonne, champ: str, quoi: str, connus: Container[str]) -> None:
+    nomme = getattr(colonne, champ)
+    if nomme and nomme not in connus:
+        raise Refus(
+            f"champ « {champ} » : « {nomme} » n'est pas {quoi}",
+            f"{COLONNES} : {colonne.table}.{colonne.nom}",
+            "Corriger ce nom, ou ajouter ce qu'il désigne.",
+        )

@@ -16,18 +16,12 @@ from infocentre.contrat import contrat
 from infocentre.entrepot.brouillon import Brouillon
 from infocentre.entrepot.dossier import Dossier
 from infocentre.entrepot.etats import PARQUET
-from infocentre.entrepot.relations import citer, sql_archives
+from infocentre.entrepot.relations import citer, lecture_de, sql_archives
 
 # A footer grows with the row groups: these cost the least from 20 000 demandes to 250 000.
 PARQUET_PARCOURS = PARQUET.replace(")", ", ROW_GROUP_SIZE 32768)")
 VUES = "vues"
 TABLES = ("journal", "plis", "messages")
-DATES = ("date_creation", "date_modification", "date_renouvellement", "date_preavis_simple",
-         "date_preavis_ar")  # fmt: skip
-_COMMUNES = ("numero_unique", "cle_guichetcreateur", "guichet_enregistreur", *DATES)
-_RADIATION = ("date_radiation", "motif_radiation", "smotif_radiation", "date_signature_bail",
-              "type_logement_attrib", "commune_logement_attrib", "type_reservataire",
-              "attribue_dalo")  # fmt: skip
 
 
 def fichiers_parcours(dossier: Dossier, etat: str) -> dict[str, Path] | None:
@@ -77,11 +71,25 @@ def _nom(dossier: Dossier, etat: Path) -> str:
 
 def sql_vues(archives: Sequence[Path]) -> str:
     """Return the SELECT of what the stock and radiation of some archives say of each numéro."""
-    communes = ", ".join((*_COMMUNES, "arrete"))
-    return (
-        f"SELECT {communes} FROM {_table(archives, 'stock')} UNION ALL BY NAME "
-        f"SELECT {communes}, {', '.join(_RADIATION)} FROM {_table(archives, 'radiation')}"
+    return " UNION ALL BY NAME ".join(
+        f"SELECT {', '.join((*_retenues(table), 'arrete'))} FROM {_table(archives, table)}"
+        for table in ("stock", "radiation")
     )
+
+
+def _retenues(table: str) -> list[str]:
+    """Return the columns that the life of a demande reads in a table."""
+    colonnes = contrat().tables[table].colonnes
+    return ["numero_unique", *(une.champ for une in colonnes if une.parcours or une.fait)]
+
+
+def sql_vues_ecrites(fichiers: Sequence[Path]) -> str:
+    """Return the relation of the `vues` that some files hold; a column newer than one is null."""
+    radiation = contrat().tables["radiation"].par_nom
+    types = {nom: radiation[nom.upper()].type_sql for nom in _retenues("radiation")}
+    nulles = ", ".join(f"NULL::{type_sql} AS {nom}" for nom, type_sql in types.items())
+    ecrites = lecture_de(fichiers, union=True)
+    return f"(FROM {ecrites} UNION ALL BY NAME FROM (SELECT {nulles} LIMIT 0))"
 
 
 def _sql_actes(table: str, archives: Sequence[Path]) -> str:

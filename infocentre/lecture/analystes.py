@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import duckdb
 
-from infocentre.analystes.dictionnaire import du_contrat, ordre_des_tables, sens, titre
+from infocentre.analystes.dictionnaire import ordre_des_tables, titre
 from infocentre.analystes.fichier import tenir_analystes
+from infocentre.contrat.intitules import description, du_contrat
 from infocentre.lecture.commun import par_version
 from infocentre.lecture.lecteur import VersionOuverte
 
@@ -69,6 +70,6 @@ def _colonne(table: str, nom: str, type_: str) -> ColonneLue:
     type_lu = TYPES.get(type_, type_.lower())
     source = du_contrat(table, nom)
     if source is None or source.masque:
-        return ColonneLue(nom, type_lu, sens(table, nom))
+        return ColonneLue(nom, type_lu, description(nom, table))
     type_lu = "0 ou 1" if source.type == "indicatrice" else type_lu
-    return ColonneLue(nom, type_lu, sens(table, nom), source.codes)
+    return ColonneLue(nom, type_lu, description(nom, table), source.codes)

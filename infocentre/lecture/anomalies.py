@@ -12,16 +12,6 @@ from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.liens import AUTRE, CODES, LIENS
 from infocentre.entrepot.relations import citer
 
-TITRES_AUTRE = {
-    "mois_juge": "mois jugé",
-    "gestionnaire": "guichet gestionnaire",
-    "autre_numero": "autre demande",
-    "autre_guichet": "autre, guichet créateur",
-    "autre_gestionnaire": "autre, guichet gestionnaire",
-    "autre_date_creation": "autre, date de dépôt",
-    "autre_date_radiation": "autre, date de radiation",
-    "autre_date_bail": "autre, date du bail",
-}
 INCONNUE, NON_RETROUVEE = "autre demande inconnue", "autre demande non retrouvée"
 
 

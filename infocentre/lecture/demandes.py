@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from infocentre.catalogue import Indicateur, Population, Remede
 from infocentre.catalogue.conserve import catalogue_du_controle
 from infocentre.catalogue.remedes import dire_suite
+from infocentre.contrat import contrat
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.liens import sql_liens
 from infocentre.entrepot.relations import citer, en_lignes
@@ -28,16 +29,8 @@ TRIS = {
     "anciennete": "premier_mois NULLS LAST, guichet, unite",
     "numero": "numero_unique NULLS LAST, unite",
 }
-# What is shown of the newest state of a demande: nothing that names a person.
-FICHE = (
-    "type_demandeur", "date_creation", "date_renouvellement", "cle_guichetcreateur",
-    "guichet_enregistreur", "estcreeesitegrandpublic", "mode_mutation", "motif_demande",
-    "mode_logement_actuel", "commune_log_actuel", "taille_menage", "composition_famille",
-    "revenu_mensuel_foyer", "position_plafond", "type_logement_recherche", "commune_log_recherche",
-    "nb_dalo", "nb_menage_prioritaire", "nb_pjidentite", "contact_mail",
-)  # fmt: skip
-ETAT = tuple(dict.fromkeys((*FICHE, *REPERES, "numero_unique", "date_radiation",
-                            "motif_radiation")))  # fmt: skip
+# What the page of a demande needs of its newest state, beside the columns that it shows.
+_ETAT = (*REPERES, "numero_unique", "date_radiation", "motif_radiation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,10 +263,12 @@ def demande(v: VersionOuverte, p: Perimetre, numero: str) -> Dossier:
             "Les demandes ne sont pas ouvertes à ce compte",
             que_faire="S'adresser au gestionnaire territorial.",
         )
+    montrees = contrat().tables["stock"].rangees("fiche")
+    colonnes = dict.fromkeys((*(une.champ for une in montrees), *_ETAT))
     with ouvrir_lecture(v) as lecture:
         etats = [
             une
-            for une in lire_etats(lecture, numero, ETAT)
+            for une in lire_etats(lecture, numero, colonnes)
             if p.voit(une["departement"])
             and (
                 p.voit_guichet(une["guichet_enregistreur"] or "")

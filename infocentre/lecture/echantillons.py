@@ -15,7 +15,7 @@ import xlsxwriter
 
 from infocentre.catalogue.conserve import catalogue_du_controle
 from infocentre.catalogue.sql import condition
-from infocentre.contrat import contrat
+from infocentre.contrat import Colonne, contrat
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.relations import citer
@@ -25,13 +25,6 @@ from infocentre.noyau.erreurs import Refus
 VERDICTS = ("Conforme (oui ou non)", "Ce qui est faux", "Commentaire")
 FEUILLE, TIRAGE = "À vérifier", "Tirage"
 Z_95 = 1.96
-FAITS = (
-    "date_creation", "type_demandeur", "date_renouvellement", "nb_pjidentite", "nb_pjrfr",
-    "doublon_force", "taille_menage", "revenu_mensuel_foyer", "revenu_fiscal1_foyer",
-    "mode_logement_actuel", "commune_log_actuel", "motif_demande", "type_logement_recherche",
-    "commune_log_recherche", "date_radiation", "motif_radiation", "date_signature_bail",
-    "type_logement_attrib", "commune_logement_attrib", "type_reservataire", "attribue_dalo",
-)  # fmt: skip
 Unite = tuple[str, str | None, str]
 
 
@@ -153,6 +146,10 @@ def _choisir(
     return tirage
 
 
+def _a_verifier() -> tuple[Colonne, ...]:
+    return contrat().tables["radiation"].rangees("echantillon")
+
+
 def _faits(con: duckdb.DuckDBPyConnection, tirage: list[Unite]) -> list[tuple[Any, ...]]:
     con.execute(
         "CREATE OR REPLACE TEMP TABLE tirage "
@@ -160,8 +157,9 @@ def _faits(con: duckdb.DuckDBPyConnection, tirage: list[Unite]) -> list[tuple[An
     )
     con.executemany("INSERT INTO tirage VALUES (?, ?, ?, ?)",
                     [(rang, *ligne) for rang, ligne in enumerate(tirage)])  # fmt: skip
+    faits = ", ".join(f"d.{fait.champ}" for fait in _a_verifier())
     return con.execute(
-        f"SELECT t.strate, t.unite, t.numero, {', '.join(f'd.{fait}' for fait in FAITS)} "
+        f"SELECT t.strate, t.unite, t.numero, {faits} "
         "FROM tirage AS t LEFT JOIN "
         "(SELECT * FROM stock UNION ALL BY NAME SELECT * FROM radiation) AS d "
         "ON d.numero_unique = t.numero "
@@ -183,7 +181,7 @@ def _feuille_a_verifier(classeur: xlsxwriter.Workbook, echantillon: Echantillon)
     titre = classeur.add_format({"bold": True, "bg_color": "#E3E3FD", "text_wrap": True})
     saisie = classeur.add_format({"bg_color": "#FFF9E0"})
     feuille = classeur.add_worksheet(FEUILLE)
-    colonnes = ["Strate", "Unité", "Numéro unique", *(_intitule(f) for f in FAITS), *VERDICTS]
+    colonnes = ["Strate", "Unité", "Numéro unique", *(f.libelle for f in _a_verifier()), *VERDICTS]
     feuille.write_row(0, 0, colonnes, titre)
     verdict = len(colonnes) - len(VERDICTS)
     for rang, ligne in enumerate(echantillon.lignes, start=1):
@@ -212,10 +210,6 @@ def _feuille_tirage(classeur: xlsxwriter.Workbook, echantillon: Echantillon) -> 
     effectifs = sorted(echantillon.effectifs.items())
     for rang, (strate, effectif) in enumerate(effectifs, start=len(entete) + 1):
         feuille.write_row(rang, 0, ["strate", strate, effectif])
-
-
-def _intitule(champ: str) -> str:
-    return contrat().tables["radiation"].par_nom[champ.upper()].libelle
 
 
 def relire(contenu: bytes, nom: str) -> Verdict:

@@ -7,7 +7,7 @@ from infocentre.lecture.commun import CONDITION, motifs
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import VersionOuverte
 from infocentre.lecture.perimetre import Perimetre
-from infocentre.lecture.valeurs import TAUX, dire_motifs, sql_valeurs
+from infocentre.lecture.valeurs import dire_motifs, sql_valeurs
 
 
 def valeurs_du_mois(v: VersionOuverte, p: Perimetre, filtres: Filtres, par: str) -> Donnees:
@@ -25,6 +25,6 @@ def valeurs_du_mois(v: VersionOuverte, p: Perimetre, filtres: Filtres, par: str)
         titre="Indicateurs par guichet" if par == "guichet" else "Indicateurs par organisme",
         colonnes=tuple(lignes[0]) if lignes else (),
         lignes=[tuple(ligne.values()) for ligne in visibles],
-        taux=frozenset(TAUX),
+        de="valeurs",
         note=dire_motifs(motifs(v, filtres.departement, filtres.mois)),
     )

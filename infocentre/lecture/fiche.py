@@ -10,10 +10,9 @@ from typing import Any, Literal
 
 from infocentre.catalogue import MOTS, Catalogue, Indicateur, Mots
 from infocentre.catalogue.modele import Imputable
-from infocentre.catalogue.remedes import ENCORE_POSSIBLE, OUVERTE, RIEN_DE_POSSIBLE, SORTIE
+from infocentre.catalogue.remedes import OUVERTE, RIEN_DE_POSSIBLE, SORTIE
 from infocentre.entrepot.liens import AUTRE, CODES
 from infocentre.exports import Donnees, lisible
-from infocentre.lecture.anomalies import TITRES_AUTRE
 from infocentre.lecture.commun import noms_organismes, par_version, registre
 from infocentre.lecture.demandes import Choix, anomalies, livraison_controlee
 from infocentre.lecture.filtres import Filtres, mois_avant, nom_mois, periode
@@ -427,15 +426,7 @@ def _feuille(
             "action",
         ),
         lignes,
-        titres=TITRES_AUTRE
-        | {
-            "periode": "période",
-            "unite": "identifiant",
-            "jour": "date",
-            "explication": "constat" if passes else "anomalie",
-            "premier_mois": "vue depuis",
-            "encore_possible": ENCORE_POSSIBLE.lower(),
-        },
+        de="constats" if passes else "a_corriger",
         note=f"Livraison arrêtée fin {nom_mois(fiche.filtres.mois)}.",
         feuille=mots.titre,
     )

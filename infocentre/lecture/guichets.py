@@ -10,6 +10,8 @@ import re
 from importlib import resources
 from pathlib import Path
 
+from infocentre.contrat import contrat
+from infocentre.contrat.intitules import intitule
 from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import derniers, par_version, registre, simplifier
 from infocentre.lecture.filtres import Filtres, mois_avant, retenir
@@ -17,17 +19,6 @@ from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.types_guichet import EN_LIGNE
 
-PUBLICS = ("adresse", "code_postal", "commune", "telephone", "horaires")
-LACUNES = {
-    "adresse": "adresse",
-    "code_postal": "code postal",
-    "commune": "commune",
-    "telephone": "téléphone",
-    "horaires": "horaires",
-    "courriel": "courriel",
-    "date_convention": "date de convention",
-    "siren": "SIREN",
-}
 CHERCHES = ("nom", "guichet", "siren", "code_postal", "nom_commune", "adresse")
 MOIS_COMPARES = 12
 
@@ -83,7 +74,13 @@ def _arrete(v: VersionOuverte, filtres: Filtres) -> dt.date:
 def _lacunes(une: Ligne) -> list[str]:
     if une["type_guichet"] == EN_LIGNE or not une["ouvert"]:
         return []
-    return [libelle for nom, libelle in LACUNES.items() if not une[nom]]
+    return lacunes(une)
+
+
+def lacunes(une: Ligne) -> list[str]:
+    """Return what a guichet owes the register and is empty there."""
+    attendues = contrat().tables["guichets"].rangees("attendu")
+    return [intitule(colonne.champ) for colonne in attendues if not une.get(colonne.champ)]
 
 
 def chercher_guichets(lignes: list[Ligne], recherche: str) -> list[Ligne]:

@@ -6,23 +6,16 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from infocentre.contrat import contrat
+from infocentre.contrat import Colonne, contrat
 from infocentre.contrat.territoires import territoires
 from infocentre.entrepot import Version
 from infocentre.entrepot.dossier import Lecture
-from infocentre.entrepot.parcours import TABLES, VUES, fichiers_parcours, sql_vues
-from infocentre.entrepot.relations import citer, en_lignes, lecture_de
+from infocentre.entrepot.parcours import TABLES, VUES, fichiers_parcours, sql_vues, sql_vues_ecrites
+from infocentre.entrepot.relations import citer, en_lignes, lecture_de, sql_archives
 
 ACTES = "acte : "
 # What `sql_parcours` needs of each state.
 REPERES = ("departement", "vue_le", "statut", "guichet_enregistreur", "commune_logement_attrib")
-_FAITS = {
-    "date_creation": ("dépôt de la demande", "cle_guichetcreateur"),
-    "date_modification": ("modification de la demande", "guichet_enregistreur"),
-    "date_renouvellement": ("renouvellement", "guichet_enregistreur"),
-    "date_preavis_simple": ("préavis simple", "NULL::VARCHAR"),
-    "date_preavis_ar": ("préavis recommandé", "NULL::VARCHAR"),
-}
 
 
 def lire_etats(
@@ -35,9 +28,10 @@ def lire_etats(
     fichiers = [lecture.dossier.etats / nom for nom in _etats_connaissant(lecture, numero)]
     if not fichiers:
         return []
+    lus = sql_archives(contrat().tables["radiation"], fichiers)
     return en_lignes(
         lecture.con.execute(
-            f"SELECT {', '.join(colonnes)} FROM {lecture_de(fichiers)} "
+            f"SELECT {', '.join(colonnes)} FROM ({lus}) "
             f"WHERE numero_unique = {citer(numero)} ORDER BY departement"
         )
     )
@@ -69,7 +63,7 @@ def sql_parcours(lecture: Lecture, numero: str, etats: list[dict[str, Any]]) -> 
     sources = _sources(lecture, [un["departement"] for un in etats])
     du_numero = f"WHERE numero_unique = {citer(numero)}"
     blocs = [
-        *(_sql_fait(champ, *fait) for champ, fait in _FAITS.items()),
+        *(_sql_fait(une) for une in contrat().tables["radiation"].colonnes if une.fait),
         _sql_radiations({un["commune_logement_attrib"] for un in etats} - {None}),
         _sql_journal(f"{sources['journal']} {du_numero}"),
         _sql_plis(f"{sources['plis']} {du_numero}"),
@@ -91,7 +85,9 @@ def _sources(lecture: Lecture, departements: list[str]) -> dict[str, str]:
         for departement in departements
     ]
     if all(ecrits):
-        return {nom: lecture_de([un[nom] for un in ecrits if un]) for nom in (VUES, *TABLES)}
+        ensemble = {nom: [un[nom] for un in ecrits if un] for nom in (VUES, *TABLES)}
+        vues = sql_vues_ecrites(ensemble.pop(VUES))
+        return {VUES: vues} | {nom: lecture_de(un) for nom, un in ensemble.items()}
     archives = [
         lecture.dossier.archive(une)
         for departement in departements
@@ -109,10 +105,12 @@ def _libelle(liste: str, champ: str) -> str:
     return f"coalesce(MAP {{{codes}}}[{champ}], {champ})"
 
 
-def _sql_fait(champ: str, fait: str, guichet: str) -> str:
+def _sql_fait(colonne: Colonne) -> str:
     """A date that the demande carries, told by the first delivery that has it."""
+    champ, guichet = colonne.champ, colonne.par.lower() or "NULL::VARCHAR"
     return (
-        f"SELECT {champ} AS le, '{fait}' AS fait, first({guichet} ORDER BY arrete) AS guichet, "
+        f"SELECT {champ} AS le, {citer(colonne.fait)} AS fait, "
+        f"first({guichet} ORDER BY arrete) AS guichet, "
         f"'' AS detail, concat('données au ', strftime(min(arrete), '%d/%m/%Y')) AS source "
         f"FROM etats WHERE {champ} IS NOT NULL GROUP BY {champ}"
     )

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from infocentre.catalogue import Indicateur
 from infocentre.contrat.contours import contours
+from infocentre.contrat.intitules import libelle
 from infocentre.contrat.territoires import Territoire, territoires
 from infocentre.exports import Donnees
 from infocentre.graphiques.carte import Contours, Fond, preparer_fond, reunir
@@ -39,69 +40,6 @@ THEMES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 # Tables that have a row per EPCI.
 PAR_EPCI = frozenset({"ATT-06", "ATT-07", "ATT-09", "DEM-05"})
-INTITULES: dict[str, str] = {
-    "libelle": "Libellé",
-    "libelle_recherche": "Typologie recherchée",
-    "libelle_attribue": "Typologie attribuée",
-    "fenetre": "Période",
-    "niveau": "Territoire",
-    "total": "Total",
-    "part_total": "Part",
-    "part_mutations": "Part des mutations",
-    "part_hors_mutation": "Part hors mutation",
-    "plafond_connu": "Plafond connu",
-    "sous_le_plafond": "Sous le plafond (cumul)",
-    "part_sous_le_plafond": "Part sous le plafond",
-    "depots": "Dépôts",
-    "irrecevabilites": "Irrecevabilités",
-    "portail": "Portail grand public",
-    "part_portail": "Part du portail",
-    "demandes_actives_precedentes": "Demandes actives de la période précédente",
-    "evolution_demandes_actives": "Évolution des demandes actives",
-    "delais_connus": "Délais connus",
-    "delai_moyen_mois": "Délai moyen (mois)",
-    "delai_median_mois": "Délai médian (mois)",
-    "delais_connus_hors_mutation": "Délais connus hors mutation",
-    "delai_moyen_hors_mutation_mois": "Délai moyen hors mutation (mois)",
-    "delai_median_hors_mutation_mois": "Délai médian hors mutation (mois)",
-    "anciennete_moyenne_mois": "Ancienneté moyenne (mois)",
-    "anciennete_moyenne_mutations_mois": "Ancienneté moyenne des mutations (mois)",
-    "anciennete_moyenne_hors_mutation_mois": "Ancienneté moyenne hors mutation (mois)",
-    "anciennete_mediane_mois": "Ancienneté médiane (mois)",
-    "anciennete_mediane_mutations_mois": "Ancienneté médiane des mutations (mois)",
-    "anciennete_mediane_hors_mutation_mois": "Ancienneté médiane hors mutation (mois)",
-    "dalo": "Ménages DALO",
-    "part_dalo": "Part DALO",
-    "prioritaires": "Ménages prioritaires",
-    "part_prioritaires": "Part des prioritaires",
-    "attribuees_au_titre_du_dalo": "Attribuées au titre du DALO",
-    "premier_quartile_ou_anru": "Premier quartile ou ANRU",
-    "attributions_hors_qpv": "Attributions hors QPV",
-    "attributions_hors_qpv_revenu_connu": "Attributions hors QPV, revenu connu",
-    "quartiles_2_a_4": "Quartiles 2 à 4",
-    "attributions_en_qpv": "Attributions en QPV",
-    "attributions_en_qpv_revenu_connu": "Attributions en QPV, revenu connu",
-    "part_du_total": "Part, revenu inconnu compté comme un non",
-    "part_revenu_connu": "Part, revenu inconnu laissé de côté",
-    "attributions_annee": "Attributions depuis le 1er janvier",
-    "toutes_attributions_annee": "Toutes attributions depuis le 1er janvier",
-    "logement_dabord_annee": "Logement d'abord depuis le 1er janvier",
-    "part_annee": "Part depuis le 1er janvier",
-    "attributions_mois": "Attributions du mois",
-    "attributions_12_mois": "Attributions de 12 mois",
-    "toutes_attributions_12_mois": "Toutes attributions de 12 mois",
-    "part_12_mois": "Part sur 12 mois",
-    "realise_sur_prorata": "Réalisé sur prorata",
-    "delai_mois": "Délai anormalement long (mois)",
-    "au_dela_du_delai": "Au-delà du délai",
-    "part_au_dela": "Part au-delà du délai",
-    "au_dela_du_delai_hors_mutation": "Au-delà du délai hors mutation",
-    "part_au_dela_hors_mutation": "Part au-delà du délai hors mutation",
-    "attributions_du_souhait": "Attributions de cette typologie recherchée",
-    "part_du_souhait": "Part de cette typologie recherchée",
-}
-
-
 # What tells rows apart: each table has some of them, and a row may be asked which.
 REPERES = frozenset({"code", "niveau", "periode", "fenetre", "code_recherche", "code_attribue"})
 
@@ -253,12 +191,6 @@ def _existe(v: VersionOuverte, table: str) -> bool:
     return bool(v.lignes(sql, {"table": table}))
 
 
-def intitule(colonne: str) -> str:
-    """Return the name of a column as a person reads it."""
-    nom = INTITULES.get(colonne) or colonne.replace("_", " ")
-    return nom[:1].upper() + nom[1:]
-
-
 def en_donnees(lu: TableauLu) -> Donnees:
     """Return a table to take away, with every column that `infocentre tableau` gives."""
     note = lu.tableau.note
@@ -269,7 +201,7 @@ def en_donnees(lu: TableauLu) -> Donnees:
         lu.tableau.colonnes,
         [tuple(ligne[nom] for nom in lu.tableau.colonnes) for ligne in lu.lignes],
         frozenset(lu.tableau.taux),
-        {nom: intitule(nom) for nom in lu.tableau.colonnes},
+        {nom: libelle(nom) for nom in lu.tableau.colonnes},
         note,
     )
 

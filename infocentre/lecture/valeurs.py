@@ -10,7 +10,6 @@ COLONNES = (
     "code, departement, guichet, mois, numerateur, denominateur, taux, etat_mois, numerateur_12m, "
     "denominateur_12m, taux_12m, nb_mois, etat, borne_basse, borne_haute, rang"
 )
-TAUX = ("taux", "taux_12m", "borne_basse", "borne_haute")
 
 
 def sql_motifs(condition: str) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from infocentre.catalogue.messages import refus_champs
 from infocentre.catalogue.modele import Ratio
+from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 

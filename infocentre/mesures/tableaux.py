@@ -11,12 +11,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from infocentre.catalogue.analyse import ErreurSql, colonnes_du_select, tables_nommees
 from infocentre.catalogue.exigences import TABLE_ENTIERE, deplier, existe, facultatives
-from infocentre.catalogue.messages import en_francais, refus_champs
+from infocentre.catalogue.messages import en_francais
 from infocentre.catalogue.modele import Exigences, Texte
 from infocentre.catalogue.schema import creer_tables, relations
+from infocentre.contrat.intitules import est_un_taux
 from infocentre.entrepot.macros import sql_macros
 from infocentre.entrepot.relations import citer
 from infocentre.mesures.reglages import SCHEMA_REGLAGES
+from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
 
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 
 _ENTETE = re.compile(r"\A(?:--.*\n)*")
 _CHAMP = re.compile(r"^-- (\w+):(.*(?:\n--\s{2,}.*)*)", re.MULTILINE)
-_TAUX = re.compile(r"part_.*|evolution_.*|realise_.*|objectif")
 _CORRIGER = "Corriger ce fichier de queries/tableaux/, puis recommencer."
 _COLONNES = {
     "departement": ("VARCHAR",),
@@ -73,7 +74,7 @@ class Tableau(BaseModel):
     @property
     def taux(self) -> tuple[str, ...]:
         """Columns that are ratios, to be shown in percent."""
-        return tuple(nom for nom in self.colonnes if _TAUX.fullmatch(nom))
+        return tuple(nom for nom in self.colonnes if est_un_taux(nom))
 
     @property
     def fichier(self) -> str:

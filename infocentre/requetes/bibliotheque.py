@@ -22,9 +22,11 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
 from infocentre.catalogue.analyse import SQL_MAX, ErreurSql, parametres_nommes
-from infocentre.catalogue.messages import en_francais, refus_champs
+from infocentre.catalogue.messages import en_francais
 from infocentre.catalogue.modele import Nom, Texte
 from infocentre.contrat import contrat
+from infocentre.contrat.intitules import est_un_taux
+from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.config import dossier_donnees, ressources
 from infocentre.noyau.erreurs import Refus
 
@@ -36,7 +38,6 @@ ENTETE_MAX, LIGNES_MAX, PARAMETRES_MAX = 4_096, 100, 100  # characters, lines, p
 IMBRICATION_MAX = 100  # brackets of one value: YAML takes the square of their number
 _CHAMP = re.compile(r"-- (\w+)(?: (\w+))?:(.*)")
 _SUITE = re.compile(r"--\s{2,}(?=\S)")
-_TAUX = re.compile(r"(?:part|taux|évolution)(?:_.*)?")
 GARDEES = 256
 _CORRIGER = "Corriger ce fichier de la bibliothèque, puis recommencer."
 
@@ -224,7 +225,7 @@ def valeurs(
 
 def colonnes_taux(colonnes: Iterable[str]) -> tuple[str, ...]:
     """Return the columns that are ratios by their names, to be shown in percent."""
-    return tuple(nom for nom in colonnes if _TAUX.fullmatch(nom))
+    return tuple(nom for nom in colonnes if est_un_taux(nom))
 
 
 def _valeur(

@@ -17,7 +17,6 @@ from pydantic import ValidationError
 
 from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
 from infocentre.catalogue.liaison import verifier
-from infocentre.catalogue.messages import refus_champs
 from infocentre.catalogue.motifs import motifs_des_indicateurs
 from infocentre.catalogue.schema import types_colonnes
 from infocentre.catalogue.sql import condition
@@ -31,6 +30,7 @@ from infocentre.mesures import (
     ecrire_regles,
     populations,
 )
+from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 

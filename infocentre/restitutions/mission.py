@@ -10,7 +10,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from infocentre.catalogue import MOTS, Remede
-from infocentre.catalogue.remedes import CORRIGEE, ENCORE_POSSIBLE
+from infocentre.catalogue.remedes import CORRIGEE
+from infocentre.contrat.intitules import libelle
 from infocentre.entrepot import Livraison
 from infocentre.lecture.commun import registre
 from infocentre.lecture.filtres import mois_avant, nom_mois
@@ -254,12 +255,16 @@ def _constats(edition: Edition) -> tuple[Bloc, ...]:
     table = Tableau(
         "mission-constats",
         f"Constats passés, {mots.reste}, par indicateur",
-        (Colonne("Indicateur"), Colonne("Constats", "nombre"),
-         Colonne("Retirés par une livraison corrigée", "nombre"), Colonne(ENCORE_POSSIBLE)),
+        (
+            Colonne("Indicateur"),
+            Colonne("Constats", "nombre"),
+            Colonne("Retirés par une livraison corrigée", "nombre"),
+            Colonne(libelle("encore_possible")),
+        ),
         tuple(corps),
         mots.dit,
         "suivi des anomalies de l'infocentre.",
-    )  # fmt: skip
+    )
     return (Paragraphe(phrase(vu)), table)
 
 

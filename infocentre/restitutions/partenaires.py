@@ -15,11 +15,11 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from infocentre.catalogue.messages import refus_champs
 from infocentre.contrat.territoires import territoires
 from infocentre.lecture.commun import noms_organismes, registre
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.lieux import epcis
+from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.types_guichet import SANS_ORGANISME, TypeGuichet
 from infocentre.restitutions.lecture import Edition
@@ -122,7 +122,7 @@ def _en_tuples(contenu: object) -> object:
 def _refus(erreur: ValidationError, chemin: Path) -> Refus:
     rangs = [str(pas + 1) for un in erreur.errors() for pas in un["loc"][1:2]
              if isinstance(pas, int)]  # fmt: skip
-    quoi = refus_champs(erreur, str(chemin)).quoi.replace("champ inconnu du catalogue", "inconnu")
+    quoi = refus_champs(erreur, str(chemin), "").quoi
     ou = f"{chemin}, partenaire n° {', '.join(dict.fromkeys(rangs))}" if rangs else str(chemin)
     return Refus(quoi, ou, _CORRIGER)
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from infocentre.contrat.intitules import libelle
 from infocentre.lecture.lecteur import Ligne
-from infocentre.lecture.tableaux import TableauLu, exiger_colonne, intitule
+from infocentre.lecture.tableaux import TableauLu, exiger_colonne
 from infocentre.mesures.partage import MASQUE
 from infocentre.restitutions.document import Cellule, Colonne, Genre, Origine, Tableau
 
@@ -34,7 +35,7 @@ class Champ:
     def colonne(self) -> Colonne:
         """Column of the document."""
         genre: Genre = "evolution" if self.temps == "evolution" else self.genre
-        return Colonne(self.titre or intitule(self.nom), genre, self.decimales)
+        return Colonne(self.titre or libelle(self.nom), genre, self.decimales)
 
 
 def nombre(nom: str, titre: str = "") -> Champ:

@@ -54,7 +54,7 @@ def test_every_column_of_the_analysts_file_has_a_meaning(entrepot_demo: Dossier)
     assert v
     lues = schema_analystes(v)
     sans_sens = [f"{t.nom}.{c.nom}" for t in lues for c in t.colonnes if not c.sens]
-    assert sans_sens == [], "say what it means in infocentre/contrat/analystes.yml"
+    assert sans_sens == [], "say what it means in infocentre/contrat/calculees.yml"
     assert [t.nom for t in lues if not (t.libelle and t.objet)] == []
     with tenir_analystes(entrepot_demo) as fichier, duckdb.connect(str(fichier)) as con:
         presentes = con.execute(

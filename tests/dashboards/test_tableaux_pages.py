@@ -17,7 +17,6 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur, VersionOuverte
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.lecture.tableaux import (
-    INTITULES,
     THEMES,
     TableauLu,
     fond_de_carte,
@@ -247,11 +246,6 @@ def test_a_reader_without_the_departement_reads_nothing(
 
 def test_a_month_without_table_and_a_warehouse_without_mart_are_empty(v: VersionOuverte) -> None:
     assert lire_tableau(v, TOUT, "ATT-01", "013", "1999-01", partage=True).lignes == []
-
-
-def test_column_names_are_those_of_tables() -> None:
-    colonnes = {nom for un in TABLEAUX.values() for nom in un.colonnes}
-    assert INTITULES.keys() <= colonnes
 
 
 def test_the_note_names_columns_as_the_screen_does(afficher: Afficher) -> None:

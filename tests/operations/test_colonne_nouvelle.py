@@ -20,7 +20,7 @@ NOUVELLE = {"type": "code", "libelle": "Nouvelle", "description": "Inconnue hier
 @pytest.fixture
 def contrat_etendu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Give a new optional column to four tables of the contract."""
-    lire = dictionnaire._lire
+    lire = dictionnaire.lire_yaml
 
     def etendre(nom: str) -> dict[str, Any]:
         lu = lire(nom)
@@ -28,7 +28,7 @@ def contrat_etendu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             lu[table]["colonnes"]["NOUVELLE"] = NOUVELLE
         return lu
 
-    monkeypatch.setattr(dictionnaire, "_lire", etendre)
+    monkeypatch.setattr(dictionnaire, "lire_yaml", etendre)
     contrat.cache_clear()
     yield
     contrat.cache_clear()

@@ -14,8 +14,8 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from infocentre.catalogue.messages import refus_champs
 from infocentre.catalogue.modele import Texte
+from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions.bilan.commun import ligne
 from infocentre.restitutions.bilan.contexte import Contexte

@@ -1,0 +1,60 @@
+"""What pydantic finds wrong in a file that people write, said in French, field by field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from infocentre.noyau.erreurs import Refus
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
+_CHAMPS = {
+    "missing": "il manque",
+    "string_type": "un texte est attendu",
+    "string_too_short": "le texte est vide",
+    "bool_type": "true ou false est attendu",
+    "int_type": "un nombre entier est attendu",
+    "model_type": "un champ par ligne est attendu, sous la forme « nom: valeur »",
+    "dataclass_type": "un champ par ligne est attendu, sous la forme « nom: valeur »",
+    "dict_type": "un champ par ligne est attendu, sous la forme « nom: valeur »",
+    "tuple_type": "une liste est attendue",
+}
+_INCONNUS = {"extra_forbidden", "unexpected_keyword_argument"}
+_FORMES = {
+    "code": "des majuscules, des chiffres et « _ » sont attendus (ATT_TARDIVE)",
+    "depuis": "un mois AAAA-MM est attendu",
+    "requiert": "« table.colonne », « table » ou « colonne » en minuscules est attendu",
+}
+
+
+def refus_champs(erreur: ValidationError, fichier: str, de: str = " du catalogue") -> Refus:
+    """Return one Refus that names every field of the file that is wrong; `de`: of what it is."""
+    details = [_champ(detail, de) for detail in erreur.errors()]
+    return Refus(" ; ".join(details), fichier, f"Corriger ce fichier{de}, puis recommencer.")
+
+
+def _champ(detail: ErrorDetails, de: str) -> str:
+    chemin = ".".join(str(pas) for pas in detail["loc"] if not isinstance(pas, int))
+    phrase = _phrase(detail, str(detail["loc"][0]) if detail["loc"] else "", de)
+    return f"champ « {chemin} » : {phrase}" if chemin else phrase
+
+
+def _phrase(detail: ErrorDetails, champ: str, de: str) -> str:
+    genre = detail["type"]
+    contexte: dict[str, Any] = detail.get("ctx", {})
+    if genre in _INCONNUS:
+        return f"champ inconnu{de}"
+    if genre == "value_error":
+        return str(contexte["error"])
+    if genre == "literal_error":
+        return f"« {detail['input']} » n'est pas l'un de {contexte['expected']}".replace(
+            " or ", " ou "
+        )
+    if genre == "string_pattern_mismatch":
+        attendu = _FORMES.get(champ, "des minuscules, des chiffres et « _ » sont attendus")
+        return f"« {detail['input']} » est mal formé, {attendu}"
+    if genre.startswith(("greater_than", "less_than")):
+        return f"{detail['input']} est hors des bornes"
+    return _CHAMPS.get(genre, f"valeur refusée ({detail['msg']})")
