@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.outils import MEGA, Execution, Mesure, infocentre
 from infocentre.entrepot import Dossier
-from infocentre.restitutions.lecture import dernier_semestre
+from infocentre.noyau.temps import dernier_semestre
 
 ESSAIS = 3
 SYNTHESE, BILAN, PARTENAIRES, MEMOIRE = 2, 10, 180, 700

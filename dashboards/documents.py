@@ -7,11 +7,12 @@ import logging
 import flask
 
 from dashboards.page import Contexte, contexte_exact
-from dashboards.reponses import a_emporter, nom_de_fichier
+from dashboards.reponses import a_emporter
 from infocentre.lecture.fiche import Niveau, lire_fiche
 from infocentre.noyau.erreurs import Refus, RefusMotive
+from infocentre.noyau.francais import slug
+from infocentre.noyau.temps import semestre_du_mois
 from infocentre.restitutions.commande import Commande, fabriquer
-from infocentre.restitutions.lecture import semestre_du_mois
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
 FORMES = ("pdf", "html", "pptx", "docx", "xlsx")
@@ -68,9 +69,7 @@ def _commande(c: Contexte, nom: str, forme: str) -> Commande:
 
 def _nom(commande: Commande) -> str:
     parties = (commande.nom, commande.departement, commande.semestre or commande.mois)
-    return "-".join(filter(None, (*parties, nom_de_fichier(commande.guichet)))) + (
-        f".{commande.forme}"
-    )
+    return "-".join(filter(None, (*parties, slug(commande.guichet)))) + (f".{commande.forme}")
 
 
 def _refuser(refus: Refus, code: int) -> tuple[str, int]:

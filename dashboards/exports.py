@@ -10,9 +10,9 @@ import flask
 from dashboards.page import Contexte, contexte_exact
 from dashboards.reponses import exporter_reponse
 from infocentre.exports import Donnees
-from infocentre.lecture.filtres import nom_mois
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.formats import Format
+from infocentre.noyau.temps import nom_mois
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
 FORMATS: dict[str, Format] = {"xlsx": "xlsx", "csv": "csv", "json": "json"}

@@ -14,10 +14,9 @@ from dashboards.reponses import a_emporter
 from infocentre.exports import lisible
 from infocentre.lecture.demandes import tirer_echantillon
 from infocentre.lecture.echantillons import Demande, Verdict, en_classeur, relire
-from infocentre.lecture.filtres import nom_mois
 from infocentre.lecture.guichets import liste_publique, titre_liste_publique
-from infocentre.livraisons.rapport import jour
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.temps import jour, nom_mois
 
 OCTETS_MAX = 5 << 20
 TAILLE_MAX = 1000

@@ -16,11 +16,12 @@ from dashboards.courant import lecteur
 from infocentre.contrat.territoires import nom_departement
 from infocentre.lecture.adresses import ecarts, exiger
 from infocentre.lecture.commun import departements, mois_controles
-from infocentre.lecture.filtres import Filtres, lire_filtres, nom_mois, retenir
+from infocentre.lecture.filtres import Filtres, lire_filtres, retenir
 from infocentre.lecture.lecteur import VersionOuverte
 from infocentre.lecture.lieux import epcis, resoudre
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.temps import nom_mois
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 import flask
 
 from infocentre.exports import Donnees, en_octets
 from infocentre.noyau.formats import Format
+from infocentre.noyau.francais import slug
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 MIMES = {
@@ -23,12 +21,6 @@ MIMES = {
 }
 
 
-def nom_de_fichier(texte: str) -> str:
-    """Return « delais-d-attribution » for « Délais d'attribution »: safe on every system."""
-    sans_accents = unicodedata.normalize("NFKD", texte).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", sans_accents).strip("-")
-
-
 def a_emporter(reponse: flask.Response, nom: str) -> flask.Response:
     """Make an answer a download under this name; its type is that of the name's ending."""
     reponse.content_type = MIMES[nom.rpartition(".")[2]]
@@ -39,5 +31,5 @@ def a_emporter(reponse: flask.Response, nom: str) -> flask.Response:
 
 def exporter_reponse(donnees: Donnees, format_: Format, precision: str = "") -> flask.Response:
     """Return the download; the file is named after the title, then `precision` (place, month)."""
-    nom = "-".join(filter(None, [nom_de_fichier(donnees.titre), nom_de_fichier(precision)]))
+    nom = "-".join(filter(None, [slug(donnees.titre), slug(precision)]))
     return a_emporter(flask.Response(en_octets(donnees, format_)), f"{nom}.{format_}")

@@ -31,11 +31,12 @@ from dashboards.composants.requetes import (
 )
 from dashboards.courant import UN_AN, dossier, lecteur
 from dashboards.erreurs import lire_json
-from dashboards.reponses import a_emporter, nom_de_fichier
+from dashboards.reponses import a_emporter
 from infocentre.decisions import Requetes, ouvrir_magasin, utilisateur
 from infocentre.lecture.analystes import schema_analystes
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.formats import FichierRequete
+from infocentre.noyau.francais import slug
 from infocentre.requetes.bibliotheque import (
     Parametre,
     Requete,
@@ -352,5 +353,5 @@ def _exporter(corps: Corps, format_: FichierRequete) -> Reponse:
                  identifiant=_identifiant(corps))  # fmt: skip
         flux = cible.open("rb")  # still there for who reads it, once its directory is gone
     reponse = flask.send_file(flux, mimetype="application/octet-stream")
-    titre = nom_de_fichier(_texte(corps, "titre") or requete.titre) or "requete"
+    titre = slug(_texte(corps, "titre") or requete.titre) or "requete"
     return a_emporter(reponse, f"{titre}.{format_}")

@@ -19,6 +19,8 @@ from infocentre.contrat.intitules import est_un_taux, intitule
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.formats import Format
+from infocentre.noyau.francais import entier, nombre, pourcentage
+from infocentre.noyau.temps import jour
 from infocentre.noyau.texte import brut, imprimable, pour_donnees
 
 # Set by --brut: csv for a program, which no spreadsheet opens.
@@ -249,7 +251,7 @@ def _cellule(donnees: Donnees, colonne: str, valeur: object) -> str:
 def lisible(valeur: object, *, taux: bool = False) -> str:
     """Return a value as French people write it: 1 234, 3,2 %, 31/10/2026."""
     if taux and isinstance(valeur, NOMBRES):
-        return f"{100 * valeur:.1f}\u202f%".replace(".", ",")
+        return pourcentage(valeur)
     for type_, ecrire in _LISIBLES:
         if isinstance(valeur, type_):
             return ecrire(valeur)
@@ -259,10 +261,10 @@ def lisible(valeur: object, *, taux: bool = False) -> str:
 # In this order: a bool is an int, an instant is a date.
 _LISIBLES: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
     (bool, lambda oui: "oui" if oui else "non"),
-    ((float, Decimal), lambda reel: f"{reel:,.2f}".replace(",", "\u202f").replace(".", ",")),
-    (int, lambda entier: f"{entier:,}".replace(",", "\u202f")),
+    ((float, Decimal), lambda reel: nombre(reel, 2)),
+    (int, entier),
     (dt.datetime, lambda instant: f"{instant:%d/%m/%Y %H:%M}".removesuffix(" 00:00")),
-    (dt.date, lambda date: f"{date:%d/%m/%Y}"),
+    (dt.date, jour),
     ((list, dict), lambda valeurs: json.dumps(valeurs, ensure_ascii=False, default=str)),
 )
 

@@ -14,9 +14,9 @@ from infocentre.catalogue import MOTS
 from infocentre.catalogue.modele import FAMILLES
 from infocentre.graphiques import Point, courbe, seuils_etats
 from infocentre.lecture.commun import catalogue
-from infocentre.lecture.filtres import nom_mois
-from infocentre.livraisons.rapport import accorder
 from infocentre.noyau.etats import Etat
+from infocentre.noyau.francais import accorder
+from infocentre.noyau.temps import nom_mois
 from infocentre.requetes.candidat import Apercu, MoisApercu
 from infocentre.requetes.ebauche import A_COMPLETER, completer, en_yaml
 from infocentre.requetes.proposition import Proposition

@@ -11,8 +11,8 @@ from typing import Any, Literal, TypeGuard, get_args
 from infocentre.graphiques import Barre, Point, barres, barres_empilees, courbe
 from infocentre.graphiques.base import PALETTE
 from infocentre.graphiques.colonnes import Serie, colonnes
-from infocentre.graphiques.courbe import mois_court
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.temps import mois_court
 from infocentre.requetes.bibliotheque import colonnes_taux
 
 Forme = Literal["barres", "colonnes", "courbe"]

@@ -11,7 +11,8 @@ from markupsafe import escape as markup
 
 from dashboards.composants.elements import attributs, signe_et_mot, taux
 from dashboards.composants.listes import insecable
-from infocentre.lecture.filtres import nom_mois
+from infocentre.noyau.francais import entier
+from infocentre.noyau.temps import nom_mois
 
 
 def matrice(colonnes: Sequence[str], lignes: Iterable[Sequence[str]], legende: str) -> html.Div:
@@ -70,5 +71,5 @@ def part(numerateur: int | None, denominateur: int | None) -> str:
     """Return « 3,2 % (12 / 375) », « – » without a unit."""
     if not denominateur:
         return "–"
-    ecrits = (f"{un:,}".replace(",", "\u202f") for un in (numerateur or 0, denominateur))
+    ecrits = map(entier, (numerateur or 0, denominateur))
     return f"{taux((numerateur or 0) / denominateur)} ({' / '.join(ecrits)})"

@@ -10,8 +10,10 @@ from dash import dcc, html
 
 from infocentre.contrat.territoires import nom_departement
 from infocentre.exports import lisible
-from infocentre.lecture.filtres import FENETRES, Filtres, nom_mois
+from infocentre.lecture.filtres import FENETRES, Filtres
 from infocentre.noyau.etats import Etat
+from infocentre.noyau.francais import FINE, typographier
+from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import PLURIELS
 
 
@@ -21,10 +23,8 @@ def attributs(**valeurs: str) -> dict[str, Any]:
 
 
 def typographie(texte: str) -> str:
-    """Keep « ; », « : », « ? », « ! », « % » with the word before, and « » with what they hold."""
-    for signe in ";?!%»":
-        texte = texte.replace(f" {signe}", f"\u202f{signe}")
-    return texte.replace(" :", "\u00a0:").replace("« ", "«\u202f")
+    """Put the no-break spaces of a sentence on the screen, where « » have thin ones."""
+    return typographier(texte, FINE)
 
 
 def titre(texte: str, sous_titre: str | None = None) -> html.Div:

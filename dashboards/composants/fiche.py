@@ -29,16 +29,14 @@ from dashboards.page import Contexte
 from infocentre.catalogue import MOTS, Mots
 from infocentre.contrat.intitules import libelle
 from infocentre.exports import lisible
-from infocentre.graphiques import pourcent
 from infocentre.lecture.fiche import PRIORITES, Fiche, Priorite, priorites
-from infocentre.lecture.filtres import nom_mois
 from infocentre.lecture.guichets import lacunes, nom_commune
-from infocentre.lecture.indicateurs import compter
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.recit import raconter
-from infocentre.livraisons.rapport import accorder
 from infocentre.mesures import CAUSES
 from infocentre.noyau.etats import MAUVAIS, Etat
+from infocentre.noyau.francais import accorder, pourcent
+from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE, SINGULIERS
 
 MODES = {"DIRECT": "Saisie directe dans le SNE", "PRIVATIF": "Système privatif"}
@@ -157,7 +155,7 @@ def _juge(une: Priorite) -> str:
     """Say by what a state was decided: the rate, its counts, the threshold that it passed."""
     m = une.mesure
     if une.un.tolerance_zero:
-        return f"{compter(m.numerateur, une.nature)} ce mois-ci, tolérance zéro"
+        return f"{accorder(m.numerateur, une.nature)} ce mois-ci, tolérance zéro"
     seuils = une.un.seuils
     passe = (seuils.rouge if une.ligne["etat"] == Etat.ROUGE else seuils.orange) if seuils else 0
     periode = "sur 12 mois" if m.sur_12_mois else "à l'arrêté"
@@ -170,7 +168,9 @@ def _consequences(une: Priorite) -> html.P | None:
     if not une.suites:
         return None
     suites = [
-        f"{compter(s.nombre, une.nature)} {s.un.suite_de.dite}" for s in une.suites if s.un.suite_de
+        f"{accorder(s.nombre, une.nature)} {s.un.suite_de.dite}"
+        for s in une.suites
+        if s.un.suite_de
     ]
     return html.P(f"Entraîne aussi : {', '.join(suites)}.", className="consequences")
 

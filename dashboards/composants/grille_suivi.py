@@ -10,9 +10,9 @@ import dash_ag_grid as dag
 from dashboards.composants.motifs import motif
 from dashboards.page import Contexte
 from infocentre.catalogue import Indicateur
-from infocentre.lecture.filtres import nom_mois
 from infocentre.lecture.suivi import Case, Rangee, cases_absentes, saisies_tardives
 from infocentre.noyau.etats import AVEC_SIGNE, Etat
+from infocentre.noyau.temps import nom_mois
 
 LARGEUR, LARGEUR_NOM = 142, 270
 HAUTEUR_LIGNE = 46

@@ -9,13 +9,14 @@ from dash import html
 from markupsafe import Markup
 
 from dashboards.composants.elements import attributs, image_svg, vide
-from infocentre.graphiques import Barre, barres, nombre, pourcent
+from infocentre.graphiques import Barre, barres
 from infocentre.graphiques.carte import TEINTES
 from infocentre.graphiques.colonnes import Serie, colonnes
-from infocentre.graphiques.courbe import mois_court
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import TableauLu
 from infocentre.mesures.partage import MASQUE
+from infocentre.noyau.francais import nombre, pourcent
+from infocentre.noyau.temps import mois_court
 
 LARGE, ETROIT = 900.0, 340.0
 GRIS = "#929292"

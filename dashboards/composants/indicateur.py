@@ -29,24 +29,12 @@ from dashboards.page import Contexte
 from infocentre.catalogue import Catalogue, Indicateur, requis, sql_anomalies
 from infocentre.contrat import contrat
 from infocentre.exports import lisible
-from infocentre.graphiques import (
-    Bulle,
-    Point,
-    courbe,
-    entonnoir,
-    histogramme,
-    pourcent,
-)
-from infocentre.lecture.filtres import nom_mois
-from infocentre.lecture.indicateurs import (
-    MoisRevu,
-    colonnes_lues,
-    compter,
-    mesure,
-    nature,
-)
+from infocentre.graphiques import Bulle, Point, courbe, entonnoir, histogramme
+from infocentre.lecture.indicateurs import MoisRevu, colonnes_lues, mesure, nature
 from infocentre.lecture.lecteur import Ligne
 from infocentre.noyau.etats import AVEC_SIGNE, MAUVAIS, SIGNIFICATIFS, Etat
+from infocentre.noyau.francais import accorder, pourcent
+from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE
 
 LARGE, ETROITE = (1160.0, 300.0), (350.0, 260.0)
@@ -97,7 +85,7 @@ def chiffres(
 
 
 def _compte(nombre: int, nom: str, etat_: str, precision: str) -> html.Li:
-    valeur, accorde = compter(nombre, nom).split(" ", 1)
+    valeur, accorde = accorder(nombre, nom).split(" ", 1)
     return _chiffre(valeur, [f"{accorde} {etat_}"], precision)
 
 

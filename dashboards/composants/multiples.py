@@ -28,10 +28,10 @@ from infocentre.exports import lisible
 from infocentre.graphiques import Point, Seuil, bande, petite_courbe, seuils_etats
 from infocentre.lecture.commun import motifs
 from infocentre.lecture.fiche import Fiche
-from infocentre.lecture.filtres import nom_mois
 from infocentre.lecture.indicateurs import derniers_mois, mesure
 from infocentre.lecture.lecteur import Ligne
 from infocentre.noyau.etats import Etat
+from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import TypeGuichet
 
 DONNEES = "Voir les données"

@@ -12,12 +12,12 @@ from dash import html
 from dashboards.composants.elements import attributs, lien, taux, typographie
 from dashboards.page import Contexte
 from infocentre.lecture.accueil import Attente, a_reprendre, attente, mouvements
-from infocentre.lecture.commun import libelle, simplifier
-from infocentre.lecture.filtres import mois_avant, nom_mois
-from infocentre.lecture.indicateurs import compter, parmi
+from infocentre.lecture.commun import libelle
+from infocentre.lecture.indicateurs import parmi
 from infocentre.lecture.lecteur import Ligne
-from infocentre.livraisons.rapport import accorder, entier, jour
 from infocentre.noyau.etats import Etat
+from infocentre.noyau.francais import accorder, entier, simplifier
+from infocentre.noyau.temps import jour, mois_avant, nom_mois
 
 GUICHETS_CITES = 6
 MOUVEMENTS = 5
@@ -127,7 +127,7 @@ def ce_qui_a_bouge(c: Contexte) -> html.P | html.Div:
     if not tous.lignes:
         return html.P(typographie(f"Aucun mouvement ne tient, {parmi(tous.comparaisons)}."))
     montres = tous.lignes[:MOUVEMENTS]
-    nombre = compter(len(tous.lignes), "mouvement")
+    nombre = accorder(len(tous.lignes), "mouvement")
     combien = (f"Les {len(montres)} plus nets de {nombre}" if len(montres) < len(tous.lignes)
                else nombre)  # fmt: skip
     return html.Div(

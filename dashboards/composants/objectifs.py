@@ -12,9 +12,9 @@ from dashboards.composants.elements import etat, lien, repli, tableau, taux
 from dashboards.composants.listes import Cellule, lignes_de, liste
 from dashboards.page import Contexte
 from infocentre.lecture.accueil import TABLEAUX, Objectif, objectifs
-from infocentre.lecture.filtres import nom_mois
-from infocentre.livraisons.rapport import entier
 from infocentre.noyau.etats import Etat
+from infocentre.noyau.francais import entier
+from infocentre.noyau.temps import nom_mois
 
 NOMS = {
     "logement_dabord": "Logement d'abord",

@@ -20,6 +20,7 @@ from infocentre.contrat import contrat
 from infocentre.decisions import Execution, RequeteGardee
 from infocentre.exports import lisible
 from infocentre.lecture.analystes import ColonneLue, TableLue
+from infocentre.noyau.francais import nombre
 from infocentre.requetes.bibliotheque import Parametre, Requete
 
 EDITEUR = Path(__file__).parent.parent / "editeur"
@@ -255,7 +256,7 @@ def liste_executions(faites: Iterable[Execution]) -> Markup:
 def _execution(une: Execution) -> Markup:
     fait = une.verdict
     if une.lignes is not None:
-        secondes = f"{une.secondes or 0:.1f}".replace(".", ",")
+        secondes = nombre(une.secondes or 0, 1)
         fait = f"{lisible(une.lignes)} ligne{'s' if une.lignes > 1 else ''} en {secondes} s"
     return Markup(
         '<li><button type="button" data-reprendre="{}"><code>{}</code></button>'

@@ -11,8 +11,8 @@ from dash import html
 from dashboards.composants.elements import attributs, taux
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.suivi import Case, Rangee, cases_absentes, lire_cases
-from infocentre.livraisons.rapport import entier
 from infocentre.noyau.etats import Etat
+from infocentre.noyau.francais import entier
 
 RANGEES_MAX = 400
 MARQUES: dict[str, str] = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from dash import html
@@ -13,6 +12,7 @@ from markdown_it.token import Token
 
 from dashboards.composants.elements import attributs
 from infocentre.noyau.config import ressources
+from infocentre.noyau.francais import slug
 
 PAGES = {
     "docs/guide.md": "/aide",
@@ -61,15 +61,9 @@ def rendre(texte: str) -> Document:
 
 def _ancrer(jeton: Token, texte: str) -> list[tuple[str, str]]:
     """Give a heading its anchor and its look; return it for the summary when it is a section."""
-    cle = ancre(texte)
+    cle = slug(texte)
     jeton.attrs = {"id": cle, "class": "fr-h5" if jeton.tag == "h2" else "fr-h6"}
     return [(cle, texte.replace("`", ""))] if jeton.tag == "h2" else []
-
-
-def ancre(texte: str) -> str:
-    """Return « proteger-les-personnes » for « Protéger les personnes »."""
-    sans_accents = unicodedata.normalize("NFKD", texte).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", sans_accents).strip("-")
 
 
 def _lier(contenu: str) -> str:

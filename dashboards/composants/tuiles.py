@@ -13,10 +13,10 @@ from infocentre.exports import lisible
 from infocentre.graphiques import Point, petite_courbe
 from infocentre.lecture.accueil import PAR_EPCI, UN_AN, chiffres
 from infocentre.lecture.commun import catalogue
-from infocentre.lecture.filtres import mois_avant, nom_mois
 from infocentre.lecture.suivi import saisies_tardives
-from infocentre.livraisons.rapport import entier
 from infocentre.noyau.etats import Etat
+from infocentre.noyau.francais import entier, nombre
+from infocentre.noyau.temps import mois_avant, nom_mois
 
 COURBE = (150.0, 76.0)
 
@@ -33,12 +33,8 @@ class Tuile:
     population: str = ""
 
 
-def _en_entier(valeur: float) -> str:
-    return entier(round(valeur))
-
-
 def _une_decimale(valeur: float) -> str:
-    return f"{valeur:.1f}".replace(".", ",")
+    return nombre(valeur, 1)
 
 
 def _en_mois(valeur: float) -> str:
@@ -46,17 +42,17 @@ def _en_mois(valeur: float) -> str:
 
 
 TUILES = (
-    Tuile("actives", "Demandes actives", "/tableaux/TAB01-01", _en_entier,
+    Tuile("actives", "Demandes actives", "/tableaux/TAB01-01", entier,
           (("actives_hors_mutation", "hors mutation"),)),
-    Tuile("depots", "Demandes déposées dans le mois", "/tableaux/DEM-02", _en_entier,
+    Tuile("depots", "Demandes déposées dans le mois", "/tableaux/DEM-02", entier,
           (("depots_guichets", "aux guichets"), ("depots_portail", "sur le portail")),
           "creations"),
-    Tuile("attributions", "Attributions sur 12 mois", "/tableaux/ATT-01", _en_entier,
+    Tuile("attributions", "Attributions sur 12 mois", "/tableaux/ATT-01", entier,
           population="attributions"),
     Tuile("demandes_par_attribution", "Demandes pour une attribution", "/tableaux/ATT-01",
           _une_decimale, (("demandes_par_attribution_hors_mutation", "hors mutation"),)),
     Tuile("delai", "Délai médian d'attribution sur 12 mois", "/tableaux/ATT-02", _en_mois),
-    Tuile("rouges", "Guichets en rouge", "/suivi", _en_entier,
+    Tuile("rouges", "Guichets en rouge", "/suivi", entier,
           ((Etat.A_TRAITER, "à traiter"),)),
 )  # fmt: skip
 

@@ -13,10 +13,11 @@ from dashboards.composants.nouvelles import a_faire, ce_qui_a_bouge
 from dashboards.composants.objectifs import realise_et_objectifs
 from dashboards.composants.tuiles import tuiles
 from dashboards.page import Contexte, page
-from infocentre.lecture.accueil import EtatLivraison, derniere_livraison, fin_de_mois
-from infocentre.lecture.filtres import nom_mois
+from infocentre.lecture.accueil import EtatLivraison, derniere_livraison
 from infocentre.lecture.lecteur import Ligne
-from infocentre.livraisons.rapport import TERMES, accorder, entier, jour
+from infocentre.livraisons.rapport import TERMES
+from infocentre.noyau.francais import accorder, entier
+from infocentre.noyau.temps import fin_de_mois, jour, nom_mois
 
 
 @page

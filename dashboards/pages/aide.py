@@ -14,11 +14,12 @@ from dashboards.composants.elements import (
     vide,
 )
 from dashboards.composants.listes import Cellule, liste
-from dashboards.composants.texte import ancre, corps, lire_document, sommaire
+from dashboards.composants.texte import corps, lire_document, sommaire
 from infocentre.contrat import Colonne, Table, contrat
 from infocentre.lecture.commun import catalogue, indicateurs
 from infocentre.lecture.glossaire import TERMES, TYPES
 from infocentre.noyau.etats import Etat
+from infocentre.noyau.francais import slug
 
 PAGES = {
     "/aide": "Guide",
@@ -79,7 +80,7 @@ def glossaire(**_: str) -> html.Div:
             html.Dl(
                 [
                     element
-                    for nom, sens in sorted(TERMES.items(), key=lambda un: ancre(un[0]))
+                    for nom, sens in sorted(TERMES.items(), key=lambda un: slug(un[0]))
                     for element in (html.Dt(nom[:1].upper() + nom[1:]), html.Dd(sens))
                 ],
                 className="definitions",

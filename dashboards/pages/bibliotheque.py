@@ -13,7 +13,7 @@ from dashboards.composants.elements import attributs, lien, titre, typographie, 
 from dashboards.composants.formulaires import champ, navigation
 from dashboards.composants.requetes import lien_requete, onglets
 from dashboards.page import Contexte, page
-from infocentre.livraisons.rapport import accorder
+from infocentre.noyau.francais import accorder
 from infocentre.requetes.bibliotheque import Requete, lire_bibliotheque
 
 TAGS_MONTRES = 14

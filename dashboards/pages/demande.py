@@ -19,12 +19,11 @@ from infocentre.contrat import Colonne, contrat
 from infocentre.exports import Donnees, lisible
 from infocentre.lecture.commun import catalogue, mois_controles, noms_guichets
 from infocentre.lecture.demandes import Dossier, demande, dire_vie
-from infocentre.lecture.filtres import de_mois, nom_mois
 from infocentre.lecture.guichets import nom_commune
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.liens import ROLES, ranger
-from infocentre.livraisons.rapport import jour
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.temps import de_mois, jour, nom_mois
 
 
 @page

@@ -36,7 +36,7 @@ from infocentre.catalogue import Indicateur
 from infocentre.catalogue.remedes import CLOSE
 from infocentre.entrepot.liens import AUTRE, CODES
 from infocentre.exports import Donnees, lisible
-from infocentre.lecture.commun import indicateurs, noms_organismes, registre
+from infocentre.lecture.commun import indicateurs, registre
 from infocentre.lecture.demandes import (
     Demandee,
     anomalies,
@@ -52,16 +52,16 @@ from infocentre.lecture.demandes import (
 from infocentre.lecture.filtres import (
     FENETRES,
     PAR_PAGE,
-    nom_mois,
     nombre_de_pages,
     page_montree,
     page_voulue,
-    periode,
 )
 from infocentre.lecture.lecteur import Ligne
-from infocentre.livraisons.rapport import accorder
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
+from infocentre.noyau.francais import accorder
+from infocentre.noyau.organismes import noms_organismes
+from infocentre.noyau.temps import nom_mois, periode
 
 UNITE = ("code", "departement", "guichet", "nom", "mois_juge", "jour", "unite", "numero_unique",
          "explication", "gestionnaire", "premier_mois", "mois_ouverts", "statut")  # fmt: skip

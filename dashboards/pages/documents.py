@@ -10,8 +10,7 @@ from dash import html
 from dashboards.composants.elements import barre_filtres, lien, titre, typographie
 from dashboards.page import Contexte, page
 from infocentre.contrat.territoires import nom_departement
-from infocentre.lecture.filtres import nom_mois
-from infocentre.restitutions.lecture import bornes, nom_semestre, semestre_du_mois
+from infocentre.noyau.temps import bornes, nom_mois, nom_semestre, semestre_du_mois
 
 NOMS = {
     "pdf": "PDF",

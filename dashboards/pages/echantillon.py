@@ -16,7 +16,7 @@ from dashboards.composants.formulaires import (
 )
 from dashboards.page import Contexte, page
 from infocentre.lecture.commun import indicateurs, registre
-from infocentre.lecture.filtres import nom_mois
+from infocentre.noyau.temps import nom_mois
 
 CLASSEUR = ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -19,7 +19,7 @@ from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.exports import Donnees
 from infocentre.lecture.fiche import Niveau, donnees_a_remettre, lire_fiche
-from infocentre.lecture.filtres import nom_mois
+from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import SINGULIERS
 
 

@@ -28,7 +28,7 @@ from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.exports import Donnees, lisible
-from infocentre.lecture.filtres import nom_mois, nombre_de_pages, page_montree
+from infocentre.lecture.filtres import nombre_de_pages, page_montree
 from infocentre.lecture.guichets import (
     chercher_guichets,
     guichets,
@@ -38,7 +38,8 @@ from infocentre.lecture.guichets import (
     titre_liste_publique,
 )
 from infocentre.lecture.lecteur import Ligne
-from infocentre.livraisons.rapport import accorder, jour
+from infocentre.noyau.francais import accorder
+from infocentre.noyau.temps import jour, nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE, SINGULIERS
 
 PAR_PAGE = 200

@@ -31,7 +31,6 @@ from dashboards.page import Contexte, page
 from infocentre.catalogue import Catalogue, Indicateur
 from infocentre.exports import Donnees
 from infocentre.lecture.commun import catalogue
-from infocentre.lecture.filtres import de_mois, nom_mois
 from infocentre.lecture.indicateurs import (
     catalogue_du_mois,
     derniers_mois,
@@ -46,6 +45,7 @@ from infocentre.lecture.indicateurs import (
 )
 from infocentre.lecture.lecteur import Ligne
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.temps import de_mois, nom_mois
 from infocentre.noyau.types_guichet import PLURIELS
 
 PAR = {"guichet": "Guichets", "organisme": "Organismes"}

@@ -13,9 +13,9 @@ from dashboards.composants.direct import etat_direct, lien_direct, part
 from dashboards.composants.elements import barre_filtres, choix_epci, titre
 from dashboards.composants.listes import Cellule, Groupe, liste
 from dashboards.page import Contexte, page
-from infocentre.lecture.filtres import nom_mois
 from infocentre.lecture.indicateurs import Resume, mesure, resumes
 from infocentre.noyau.etats import MAUVAIS, Etat
+from infocentre.noyau.temps import nom_mois
 
 COLONNES = (
     "Indicateur",

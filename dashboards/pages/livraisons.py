@@ -32,12 +32,14 @@ from infocentre.entrepot.etats import FLUX
 from infocentre.exports import Donnees, lisible
 from infocentre.lecture import livraisons as donnees
 from infocentre.lecture.commun import departements, indicateurs
-from infocentre.lecture.filtres import nom_mois, nombre_de_pages, page_montree, page_voulue
+from infocentre.lecture.filtres import nombre_de_pages, page_montree, page_voulue
 from infocentre.lecture.historique import EN_VIGUEUR, LISTES, REFUSEE, Passage
 from infocentre.lecture.lecteur import Ligne
-from infocentre.livraisons.rapport import TERMES, accorder, code_cite, jour, remarques
+from infocentre.livraisons.rapport import TERMES, code_cite, remarques
 from infocentre.mesures import CAUSES
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder
+from infocentre.noyau.temps import jour, nom_mois
 
 COLONNES = (
     "Données arrêtées au", "Livraison", "Chargée le", "Statut", "Contrôle, ou motif du refus",

@@ -17,7 +17,7 @@ from dashboards.composants.fiche import (
 from dashboards.composants.multiples import multiples
 from dashboards.page import Contexte, page
 from infocentre.lecture.fiche import etats_des_guichets, lire_fiche
-from infocentre.lecture.filtres import nom_mois
+from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import SINGULIERS
 
 

@@ -32,9 +32,9 @@ from dashboards.page import Contexte, page
 from infocentre.catalogue import Indicateur
 from infocentre.contrat.intitules import intitule
 from infocentre.exports import Donnees
-from infocentre.lecture.commun import indicateurs, motifs, simplifier
+from infocentre.lecture.commun import indicateurs, motifs
 from infocentre.lecture.exports import valeurs_du_mois
-from infocentre.lecture.filtres import FENETRES, nom_mois
+from infocentre.lecture.filtres import FENETRES
 from infocentre.lecture.suivi import (
     Case,
     Par,
@@ -45,6 +45,8 @@ from infocentre.lecture.suivi import (
 )
 from infocentre.lecture.valeurs import dire_motifs
 from infocentre.noyau.etats import AVEC_SIGNE
+from infocentre.noyau.francais import simplifier
+from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import PLURIELS
 
 CONTENUS = {"taux": "Taux", "numerateur": "Nombre d'anomalies", "rang": "Rang dans le type"}

@@ -29,9 +29,8 @@ from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.contrat.intitules import libelle
 from infocentre.exports import FENETRES, Donnees
-from infocentre.graphiques import pourcent
 from infocentre.lecture.commun import motifs, par_version
-from infocentre.lecture.filtres import Filtres, nom_mois
+from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.lecture.tableaux import (
@@ -44,10 +43,11 @@ from infocentre.lecture.tableaux import (
     lire_tableau,
     trouver,
 )
-from infocentre.livraisons.rapport import jour
 from infocentre.mesures import Tableau
 from infocentre.mesures.partage import MASQUE
 from infocentre.noyau.etats import MAUVAIS, Etat
+from infocentre.noyau.francais import pourcent
+from infocentre.noyau.temps import jour, nom_mois
 
 VERSIONS = {"": "Complète", "oui": "À partager"}
 NOMS = {

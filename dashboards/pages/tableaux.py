@@ -7,9 +7,9 @@ from dash import html
 
 from dashboards.composants.elements import barre_filtres, lien, titre
 from dashboards.page import Contexte, page
-from infocentre.lecture.filtres import nom_mois
 from infocentre.lecture.tableaux import THEMES, tableaux
 from infocentre.mesures import Tableau
+from infocentre.noyau.temps import nom_mois
 
 
 @page

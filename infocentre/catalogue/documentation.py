@@ -11,6 +11,7 @@ from infocentre.catalogue.exigences import TABLE_ENTIERE, requis
 from infocentre.catalogue.lecture import lire_catalogue
 from infocentre.catalogue.modele import Catalogue, Indicateur
 from infocentre.contrat.intitules import libelle
+from infocentre.noyau.francais import exact
 
 FICHIER = Path("docs") / "indicateurs.md"
 RESPONSABLES = {
@@ -101,7 +102,7 @@ def seuils(un: Indicateur) -> str:
 
 
 def _pourcent(ratio: float) -> str:
-    return f"{ratio * 100:.10g} %".replace(".", ",")
+    return f"{exact(100 * ratio)} %"
 
 
 def _exigences(catalogue: Catalogue, code: str) -> str:

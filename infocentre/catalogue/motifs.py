@@ -8,6 +8,7 @@ from typing import Any
 from infocentre.catalogue.exigences import TABLE_ENTIERE, nommes, requis
 from infocentre.catalogue.modele import Catalogue
 from infocentre.livraisons.faits import DE_LA_TABLE, nommer_colonne
+from infocentre.noyau.francais import pourcentage
 
 # The contract's rule: more than 5 % of the values of a column, and at least 20 of them.
 PART_ILLISIBLE, ILLISIBLES = 0.05, 20
@@ -65,7 +66,7 @@ def est_illisible(illisibles: int, renseignees: int) -> bool:
 
 def illisible(table: str, colonne: str, illisibles: int, renseignees: int) -> str:
     """Return « DATE_SIGNATURE_BAIL illisible pour 38 % des valeurs (112 sur 290) »."""
-    part = f"{100 * illisibles / renseignees:.0f}\u202f%"
+    part = pourcentage(illisibles / renseignees, 0)
     return (
         f"{nommer_colonne(table, colonne)} illisible pour {part} des valeurs "
         f"({illisibles} sur {renseignees})"

@@ -14,9 +14,10 @@ from infocentre.cli import options as demandes
 from infocentre.cli.avancement import Silence, avancement
 from infocentre.entrepot import Dossier
 from infocentre.livraisons.depot import normaliser_departement
-from infocentre.livraisons.rapport import accorder, lignes_rapport, resume, titre
+from infocentre.livraisons.rapport import lignes_rapport, resume, titre
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder
 from infocentre.operations import chargement, controle, purge, reconstruction
 
 PLUS_GRAND_DEPARTEMENT = 200_000
@@ -148,7 +149,7 @@ def _imprimer_le_mois(departement: str, mois: str | None) -> None:
 def _imprimer_le_semestre(departement: str) -> None:
     """Print the bilan of the newest semester that is all published, if there is one."""
     from infocentre.cli.restitutions import bilan
-    from infocentre.restitutions.lecture import dernier_semestre
+    from infocentre.noyau.temps import dernier_semestre
 
     publies = Dossier(dossier_donnees()).version().de(departement)
     if semestre := dernier_semestre(une.mois for une in publies):

@@ -6,9 +6,9 @@ from infocentre.cli import options as demandes
 from infocentre.cli.avancement import avancement
 from infocentre.entrepot import Dossier
 from infocentre.livraisons.depot import normaliser_departement
-from infocentre.livraisons.rapport import accorder
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder
 from infocentre.operations import reparation, verification
 from infocentre.operations.chargement import Demande
 

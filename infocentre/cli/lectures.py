@@ -20,7 +20,6 @@ from infocentre.entrepot.relations import citer, en_lignes
 from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.exports import Donnees, en_donnees, exporter, sans_colonnes
 from infocentre.lecture.anomalies import sql_anomalies_publiees
-from infocentre.lecture.filtres import periode
 from infocentre.lecture.historique import (
     EN_VIGUEUR,
     LISTES,
@@ -37,6 +36,7 @@ from infocentre.mesures import lire_tableaux, sql_lecture_tableau, trouver_table
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
+from infocentre.noyau.temps import periode
 
 UNITE = ("code", "departement", "guichet", "mois", "mois_juge", "jour", "unite", "numero_unique",
          "explication", "gestionnaire")  # fmt: skip

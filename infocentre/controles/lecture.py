@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from infocentre.controles.bilan import BilanIndicateur, MoisJuge, MoisNonJuge
 from infocentre.noyau.etats import Etat
+from infocentre.noyau.temps import nom_mois, rang
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,9 +21,6 @@ MOTIFS = {
     Etat.SANS_OBJET: "rien à juger",
 }
 _ORDRE = ("non_conforme", "conforme", "non_juge")
-_MOIS = (
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
-).split()
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ class Constat:
         egaux = len({un.part_conforme for un in self.bilan.mois}) == 1 < len(self.bilan.mois)
         departements = sorted({un.departement for un in self.bilan.mois})
         if not egaux:
-            return f"{en_clair(self.pire.mois)}, dép.\u00a0{self.pire.departement}"
+            return f"{nom_mois(self.pire.mois)}, dép.\u00a0{self.pire.departement}"
         if len(departements) > 1:
             return "tous les mois et départements"
         return f"tous les mois, dép.\u00a0{departements[0]}"
@@ -148,39 +146,18 @@ def _cle(cle: str) -> tuple[str, str]:
     return departement, mois
 
 
-def pourcent(part: float, decimales: int = 1) -> str:
-    """Write a share as French reads it: « 98,8 % »."""
-    return f"{100 * part:.{decimales}f}\u202f%".replace(".", ",")
-
-
-def objectif(part: float) -> str:
-    """Write the share to reach, without a decimal that says nothing: « 90 % »."""
-    return f"{100 * part:g}\u202f%".replace(".", ",")
-
-
-def en_clair(mois: str) -> str:
-    """Write 2026-10 as « octobre 2026 »."""
-    annee, numero = mois.split("-")
-    return f"{_MOIS[int(numero) - 1]} {annee}"
-
-
 def periodes(mois: Iterable[tuple[str, str]]) -> list[str]:
     """Sum up (département, month) by runs: « août 2026 à octobre 2026 (dép. 013) »."""
     resultat = []
     for departement, siens in groupby(sorted(set(mois)), key=lambda un: un[0]):
         # Consecutive months keep the same distance to their position.
         rangs = enumerate(un for _, un in siens)
-        suites = groupby(rangs, key=lambda un: _compter(un[1]) - un[0])
+        suites = groupby(rangs, key=lambda un: rang(un[1]) - un[0])
         textes = [_suite([un for _, un in suite]) for _, suite in suites]
         resultat.append(f"{', '.join(textes)} (dép.\u00a0{departement})")
     return resultat
 
 
-def _compter(mois: str) -> int:
-    annee, numero = mois.split("-")
-    return int(annee) * 12 + int(numero)
-
-
 def _suite(mois: list[str]) -> str:
-    premier, dernier = en_clair(mois[0]), en_clair(mois[-1])
+    premier, dernier = nom_mois(mois[0]), nom_mois(mois[-1])
     return premier if len(mois) == 1 else f"{premier} à {dernier}"

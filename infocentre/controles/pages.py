@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from infocentre.controles.contexte import HISTORIQUE, SITE
-from infocentre.controles.lecture import Controle, en_clair, lire_controle, objectif, pourcent
+from infocentre.controles.lecture import Controle, lire_controle
+from infocentre.noyau.francais import pourcent, pourcentage
+from infocentre.noyau.temps import nom_mois
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +74,8 @@ def gabarits() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environnement.filters |= {"pourcent": pourcent, "objectif": objectif, "en_clair": en_clair}
+    filtres = (nom_mois, pourcent, pourcentage)
+    environnement.filters |= {un.__name__: un for un in filtres}
     return environnement
 
 

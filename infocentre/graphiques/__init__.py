@@ -1,12 +1,11 @@
 """Charts drawn as SVG text: the same on the screen and in a printed bilan."""
 
 from infocentre.graphiques.barres import Barre, barres, barres_empilees
-from infocentre.graphiques.base import Echelle, graduations, nombre, pourcent
+from infocentre.graphiques.base import Echelle, graduations
 from infocentre.graphiques.courbe import (
     Point,
     Seuil,
     courbe,
-    mois_court,
     petite_courbe,
     seuils_etats,
 )
@@ -27,9 +26,6 @@ __all__ = [
     "entonnoir",
     "graduations",
     "histogramme",
-    "mois_court",
-    "nombre",
     "petite_courbe",
-    "pourcent",
     "seuils_etats",
 ]

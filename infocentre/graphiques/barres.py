@@ -18,10 +18,10 @@ from infocentre.graphiques.base import (
     ecrire,
     largeur_texte,
     ligne,
-    pourcent,
     rectangle,
     texte,
 )
+from infocentre.noyau.francais import pourcent
 
 ETROIT = 480
 HAUTEUR_BARRE = 20

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from infocentre.noyau.etats import Etat
+from infocentre.noyau.francais import nombre, pourcent
 
 BLEU, BLEU_CLAIR, GRIS, GRIS_CLAIR, ENCRE, BLANC = (
     "#000091",
@@ -30,7 +31,6 @@ TAILLE = 13
 LARGEUR_LETTRE = 0.54
 PAS_RONDS = (1.0, 2.0, 2.5, 5.0, 10.0)
 MARGE_DROITE = 8
-FINE = "\u202f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +69,6 @@ def graduations(
     pas = next(un for un in ronds if un >= brut * 0.999 and (un % 1 == 0 or not entieres))
     premier, dernier = math.floor(bas / pas + 1e-9), math.ceil(haut / pas - 1e-9)
     return [round(rang * pas, 10) for rang in range(premier, dernier + 1)]
-
-
-def nombre(valeur: float, decimales: int = 0) -> str:
-    """Return a number as French people write it: 1 234,5."""
-    return f"{valeur:,.{decimales}f}".replace(",", FINE).replace(".", ",")
-
-
-def pourcent(ratio: float, decimales: int | None = None) -> str:
-    """Return a ratio in percent, with no more decimals than it needs unless they are given."""
-    valeur = 100 * ratio
-    if decimales is None:
-        decimales = next((d for d in (0, 1) if abs(valeur - round(valeur, d)) < 1e-9), 2)  # noqa: PLR2004
-    return f"{nombre(valeur, decimales)}{FINE}%"
 
 
 def ecrire(valeur: float, *, taux: bool) -> str:

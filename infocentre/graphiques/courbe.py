@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,12 +25,13 @@ from infocentre.graphiques.base import (
     ligne,
     losange,
     marque,
-    pourcent,
     surface,
     texte,
     trace,
 )
 from infocentre.noyau.etats import DEPASSES, Etat
+from infocentre.noyau.francais import pourcent
+from infocentre.noyau.temps import mois_court
 
 ETROIT = 480
 TIRETS_ENSEMBLE = "2 3"
@@ -131,17 +131,6 @@ def petite_courbe(
                       taille=11)
             )  # fmt: skip
     return cadre(largeur, hauteur, titre, morceaux)
-
-
-MOIS_COURTS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.",
-               "nov.", "déc.")  # fmt: skip
-
-
-def mois_court(mois: str) -> str:
-    """Return « oct. 2026 » for 2026-10; anything else is returned as it is."""
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", mois):
-        return mois
-    return f"{MOIS_COURTS[int(mois[5:]) - 1]} {mois[:4]}"
 
 
 def _maximum(points: Sequence[Point], seuils: Sequence[Seuil]) -> float:

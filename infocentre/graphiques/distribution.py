@@ -18,12 +18,11 @@ from infocentre.graphiques.base import (
     graduations,
     ligne,
     losange,
-    nombre,
-    pourcent,
     rectangle,
     texte,
 )
 from infocentre.graphiques.courbe import Seuil
+from infocentre.noyau.francais import nombre, pourcent
 
 RAYON = 3.2
 GRIS_MOYEN = "#a8a8a8"

@@ -19,13 +19,12 @@ from infocentre.graphiques.base import (
     largeur_texte,
     ligne,
     marque,
-    nombre,
-    pourcent,
     texte,
     trace,
 )
 from infocentre.graphiques.courbe import Seuil
 from infocentre.noyau.etats import Etat
+from infocentre.noyau.francais import nombre, pourcent
 
 Z_95, Z_998 = 1.96, 3.09
 PAS_LIMITES = 60

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import math
 from dataclasses import dataclass
@@ -12,12 +11,13 @@ from infocentre.entrepot import Livraison
 from infocentre.entrepot.journal import lire_journal
 from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import par_version, registre
-from infocentre.lecture.filtres import Filtres, mois_avant, retenir
+from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.lecture.tableaux import Fiabilite, fiabilite
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import EFFECTIF_MINIMAL, MAUVAIS, SIGNIFICATIFS, Etat, en_sql
+from infocentre.noyau.temps import fin_de_mois, mois_avant
 
 UN_AN, HISTORIQUE = 12, 24
 DELAI_LIVRAISON = 15
@@ -207,12 +207,6 @@ def attente(v: VersionOuverte, departement: str, aujourdhui: dt.date) -> Attente
     refusees = [un for un in lire_journal(v.dossier.refus) if un["le"] > chargee_le]
     a_controler = [une.mois for une in livraisons if une.controle is None]
     return Attente(attendue if en_retard else None, refusees, a_controler)
-
-
-def fin_de_mois(mois: str) -> dt.date:
-    """Return the last day of a month AAAA-MM."""
-    annee, numero = int(mois[:4]), int(mois[5:])
-    return dt.date(annee, numero, calendar.monthrange(annee, numero)[1])
 
 
 @par_version

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from infocentre.lecture.commun import catalogue, mois_controles
-from infocentre.lecture.filtres import FENETRES, Filtres, nom_mois
+from infocentre.lecture.filtres import FENETRES, Filtres
 from infocentre.lecture.lecteur import VersionOuverte
 from infocentre.lecture.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import SINGULIERS
 
 MOIS_VALABLE = re.compile(r"\d{4}-(0[1-9]|1[0-2])")

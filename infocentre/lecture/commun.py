@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import functools
 import threading
-import unicodedata
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
@@ -109,16 +108,6 @@ def livraison(v: VersionOuverte, departement: str, mois: str) -> Livraison | Non
     return v.version.publiee(departement, mois)
 
 
-@functools.lru_cache(maxsize=8192)
-def simplifier(texte: str) -> str:
-    """Return a text as it is searched and sorted in French: no accents, lower case."""
-    return "".join(
-        lettre
-        for lettre in unicodedata.normalize("NFD", texte)
-        if not unicodedata.combining(lettre)
-    ).lower()
-
-
 def registre(v: VersionOuverte, p: Perimetre, departement: str, mois: str) -> list[Ligne]:
     """Return the guichets of the register at a month, by name; grain: one guichet."""
     lignes = v.lignes(
@@ -182,20 +171,3 @@ def valeurs(
         for ligne in lignes
         if p.voit(departement) and (niveau != "guichet" or p.voit_guichet(ligne["guichet"]))
     ]
-
-
-def noms_organismes(guichets: Iterable[Ligne]) -> dict[str, str]:
-    """Name each organisme after what all its guichets' names begin with before « – ».
-
-    Where they share nothing, after its first guichet in the order of names.
-    """
-    noms: dict[str, list[str]] = {}
-    for une in guichets:
-        noms.setdefault(une["organisme"], []).append(une["nom"] or une["guichet"])
-    return {cle: _nom_commun(siens) for cle, siens in noms.items()}
-
-
-def _nom_commun(noms: list[str]) -> str:
-    premier = min(noms, key=simplifier)
-    commun = premier.split(" – ")[0]
-    return commun if all(nom.split(" – ")[0] == commun for nom in noms) else premier

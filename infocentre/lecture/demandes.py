@@ -17,12 +17,13 @@ from infocentre.lecture.anomalies import sql_anomalies_publiees
 from infocentre.lecture.archives import lignes_de_liste, ouvrir_lecture
 from infocentre.lecture.commun import par_version, registre, valeurs
 from infocentre.lecture.echantillons import Demande, Echantillon, tirer
-from infocentre.lecture.filtres import Filtres, decouper, nom_mois, retenir
+from infocentre.lecture.filtres import Filtres, decouper, retenir
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.liens import sql_liens_de
 from infocentre.lecture.parcours import REPERES, lire_etats, sql_parcours
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.temps import nom_mois, rang
 
 TRIS = {
     "guichet": "guichet, jour, unite",
@@ -193,7 +194,7 @@ def mois_ouverts(premier: str | None, mois: str) -> int | None:
     """Return for how many months an anomaly is open at a month, both included."""
     if premier is None:
         return None
-    return (int(mois[:4]) - int(premier[:4])) * 12 + int(mois[5:]) - int(premier[5:]) + 1
+    return rang(mois) - rang(premier) + 1
 
 
 @par_version

@@ -13,13 +13,12 @@ from infocentre.catalogue.modele import Imputable
 from infocentre.catalogue.remedes import OUVERTE, RIEN_DE_POSSIBLE, SORTIE
 from infocentre.entrepot.liens import AUTRE, CODES
 from infocentre.exports import Donnees, lisible
-from infocentre.lecture.commun import noms_organismes, par_version, registre
+from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.demandes import Choix, anomalies, livraison_controlee
-from infocentre.lecture.filtres import Filtres, mois_avant, nom_mois, periode
+from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import (
     Mesure,
     catalogue_du_mois,
-    compter,
     histoire,
     mesure,
     nature,
@@ -28,9 +27,11 @@ from infocentre.lecture.indicateurs import (
 )
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.perimetre import TOUT, Perimetre
-from infocentre.livraisons.rapport import accorder
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import DEPASSES, SIGNIFICATIFS, Etat
+from infocentre.noyau.francais import accorder
+from infocentre.noyau.organismes import noms_organismes
+from infocentre.noyau.temps import mois_avant, nom_mois, periode
 
 Niveau = Literal["guichet", "organisme"]
 
@@ -66,7 +67,7 @@ class Priorite:
         """Return « 63 demandes à corriger », « 158 constats passés, dont 14 ce mois-ci, … »."""
         mots = self.un.mots
         if self.un.a_corriger:
-            return f"{compter(self.nombre, self.nature)} {mots.reste}"
+            return f"{accorder(self.nombre, self.nature)} {mots.reste}"
         dont = f", dont {lisible(self.recents)} ce mois-ci" if self.recents else ""
         return f"{accorder(self.nombre, mots.un, mots.des)}{dont}, {mots.reste}"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
-import datetime as dt
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,8 +12,6 @@ from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.lieux import epcis, guichets_de_l_epci
 from infocentre.lecture.perimetre import Perimetre
 
-MOIS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-        "octobre", "novembre", "décembre")  # fmt: skip
 FENETRES = {"12m": "12 mois", "mois": "le mois"}
 PAR_PAGE = 50
 CHIFFRES = 9
@@ -34,10 +30,6 @@ class Filtres:
     def lien(self, chemin: str, **changements: str) -> str:
         """Return the address of a page with these filters, changed or completed."""
         return f"{chemin}?{_requete(self, **changements)}"
-
-    def en_date(self) -> dt.date:
-        """Return the first day of the month."""
-        return dt.date.fromisoformat(f"{self.mois}-01")
 
 
 @functools.lru_cache(maxsize=256)
@@ -81,35 +73,6 @@ def lire_filtres(
 def retenir(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> Perimetre:
     """Return the périmètre of what is shown: the reader's, within the EPCI of the filters."""
     return guichets_de_l_epci(v, p, filtres.departement, filtres.epci)
-
-
-def nom_mois(mois: str) -> str:
-    """Return « octobre 2026 » for 2026-10."""
-    return f"{MOIS[int(mois[5:]) - 1]} {mois[:4]}"
-
-
-def de_mois(mois: str) -> str:
-    """Return « d'octobre 2026 », « de juin 2026 »."""
-    nom = nom_mois(mois)
-    return f"d'{nom}" if nom[0] in "ao" else f"de {nom}"
-
-
-def periode(mois: str, *, stock: bool, douze_mois: bool = False) -> str:
-    """Say which units a list of a month holds: those of the arrêté, of the month, of 12 months."""
-    if stock:
-        annee, rang = int(mois[:4]), int(mois[5:])
-        return f"à l'arrêté du {calendar.monthrange(annee, rang)[1]:02d}/{rang:02d}/{annee}"
-    return (
-        f"sur les 12 mois qui finissent en {nom_mois(mois)}"
-        if douze_mois
-        else (f"en {nom_mois(mois)}")
-    )
-
-
-def mois_avant(mois: str, nombre: int = 1) -> str:
-    """Return the month that many months before."""
-    rang = int(mois[:4]) * 12 + int(mois[5:]) - 1 - nombre
-    return f"{rang // 12:04d}-{rang % 12 + 1:02d}"
 
 
 def page_voulue(adresse: dict[str, str]) -> int:

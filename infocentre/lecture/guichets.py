@@ -13,10 +13,12 @@ from pathlib import Path
 from infocentre.contrat import contrat
 from infocentre.contrat.intitules import intitule
 from infocentre.entrepot.sceaux import decrire_archive
-from infocentre.lecture.commun import derniers, par_version, registre, simplifier
-from infocentre.lecture.filtres import Filtres, mois_avant, retenir
+from infocentre.lecture.commun import derniers, par_version, registre
+from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.perimetre import Perimetre
+from infocentre.noyau.francais import simplifier
+from infocentre.noyau.temps import mois_avant
 from infocentre.noyau.types_guichet import EN_LIGNE
 
 CHERCHES = ("nom", "guichet", "siren", "code_postal", "nom_commune", "adresse")

@@ -10,8 +10,8 @@ from infocentre.entrepot.etats import FLUX, sql_mouvements
 from infocentre.entrepot.journal import lire_journal
 from infocentre.entrepot.relations import citer
 from infocentre.entrepot.sceaux import decrire_archive
-from infocentre.livraisons.rapport import jour
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.temps import jour
 
 EN_VIGUEUR, REMPLACEE, REFUSEE, RETIREE = "en vigueur", "remplacée", "refusée", "retirée"
 LISTES = {

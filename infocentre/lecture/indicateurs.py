@@ -10,11 +10,14 @@ from typing import Any
 from infocentre.catalogue import Catalogue, Indicateur
 from infocentre.catalogue.conserve import catalogue_du_controle
 from infocentre.contrat import Colonne, contrat
-from infocentre.lecture.commun import catalogue, noms_organismes, par_version, registre
-from infocentre.lecture.filtres import Filtres, mois_avant, retenir
+from infocentre.lecture.commun import catalogue, par_version, registre
+from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.etats import SIGNIFICATIFS
+from infocentre.noyau.francais import accorder
+from infocentre.noyau.organismes import noms_organismes
+from infocentre.noyau.temps import mois_avant
 from infocentre.noyau.types_guichet import EN_LIGNE
 
 MOIS_MONTRES = 24
@@ -50,17 +53,11 @@ def nature(cat: Catalogue, un: Indicateur) -> str:
     return trouve[1] if trouve and trouve[1] != "acte" else "demande"
 
 
-def compter(nombre: int, nom: str) -> str:
-    """Return « 1 demande », « 1 234 demandes », « 3 accès »."""
-    pluriel = nom if nombre < 2 or nom.endswith("s") else f"{nom}s"  # noqa: PLR2004
-    return f"{nombre:,}".replace(",", "\u202f") + f" {pluriel}"
-
-
 def parmi(comparaisons: int) -> str:
     """Say how many comparisons a page or document makes: movements are corrected for it."""
     if comparaisons < 2:  # noqa: PLR2004 - one alone needs no correction
-        return f"sur {compter(comparaisons, 'comparaison')}"
-    return f"parmi {compter(comparaisons, 'comparaison')}, corrigées de leur nombre"
+        return f"sur {accorder(comparaisons, 'comparaison')}"
+    return f"parmi {accorder(comparaisons, 'comparaison')}, corrigées de leur nombre"
 
 
 def catalogue_du_mois(v: VersionOuverte, filtres: Filtres) -> Catalogue:

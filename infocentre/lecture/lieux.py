@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from infocentre.contrat.territoires import territoires
-from infocentre.lecture.commun import departements, mois_controles, par_version, simplifier
+from infocentre.lecture.commun import departements, mois_controles, par_version
 from infocentre.lecture.lecteur import VersionOuverte
 from infocentre.lecture.perimetre import Perimetre
+from infocentre.noyau.francais import simplifier
 
 
 @par_version

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from infocentre.catalogue import Indicateur
 from infocentre.exports import lisible
 from infocentre.lecture.fiche import Fiche, priorites
-from infocentre.lecture.filtres import mois_avant, nom_mois
-from infocentre.lecture.indicateurs import Mesure, compter, mesure, parmi
+from infocentre.lecture.indicateurs import Mesure, mesure, parmi
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import MAUVAIS, SIGNIFICATIFS, Etat
+from infocentre.noyau.francais import accorder
+from infocentre.noyau.temps import mois_avant, nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE, TypeGuichet
 
 MOUVEMENTS = 2
@@ -29,7 +30,7 @@ def raconter(fiche: Fiche) -> list[str]:
 
 def _presenter(fiche: Fiche) -> str:
     if fiche.niveau == "organisme":
-        return f"{fiche.nom} tient {compter(len(fiche.guichets), 'guichet')}."
+        return f"{fiche.nom} tient {accorder(len(fiche.guichets), 'guichet')}."
     if fiche.type_guichet == EN_LIGNE:
         return "Ses valeurs sont un élément de contexte, jamais un jugement."
     if not fiche.guichets:
@@ -48,7 +49,7 @@ def _activite(fiche: Fiche) -> str:
     """Say how much it does: acts of the 12 months, demandes it answers for at the arrêté."""
     mois = nom_mois(fiche.filtres.mois)
     actes = [
-        compter(nombre, nom) + (participe if nombre == 1 else f"{participe}s")
+        accorder(nombre, nom) + (participe if nombre == 1 else f"{participe}s")
         for population, nom, participe in (
             ("enregistrements", "demande", " enregistrée"),
             ("attributions", "attribution", " prononcée"),
@@ -59,7 +60,7 @@ def _activite(fiche: Fiche) -> str:
     phrases = [f"{_et(actes)} sur les 12 mois qui finissent en {mois}"] if actes else []
     if actives:
         fin = "active à l'arrêté" if actives == 1 else "actives à l'arrêté"
-        phrases.append(f"{compter(actives, 'demande')} {fin}")
+        phrases.append(f"{accorder(actives, 'demande')} {fin}")
     if not phrases:
         return f"Aucune activité sur les 12 mois qui finissent en {mois}."
     return f"{' ; '.join(phrases)}."
@@ -110,7 +111,7 @@ def _pire(fiche: Fiche) -> list[str]:
     for une in premieres:
         rare = une.un.tolerance_zero or une.mesure.taux is None
         part = (
-            f"{compter(une.mesure.numerateur, une.nature)} ce mois-ci, pour une tolérance de zéro"
+            f"{accorder(une.mesure.numerateur, une.nature)} ce mois-ci, pour une tolérance de zéro"
             if rare
             else f"{lisible(une.mesure.taux, taux=True)}{_comparaison(fiche, une.un)}"
         )

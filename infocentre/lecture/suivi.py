@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from infocentre.lecture.commun import noms_organismes, par_version, registre, simplifier
+from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.etats import Etat
+from infocentre.noyau.francais import simplifier
+from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.types_guichet import TypeGuichet
 
 Nature = Literal["guichet", "organisme", "type", "departement"]

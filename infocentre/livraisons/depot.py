@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import contextlib
 import datetime as dt
 import errno
@@ -20,6 +19,7 @@ from typing import Any
 from infocentre.contrat import contrat
 from infocentre.livraisons.sources import FORMATS
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.temps import fin_de_mois
 from infocentre.noyau.texte import nom_sur
 
 FORMAT = "sne-infocentre-1"
@@ -69,7 +69,7 @@ def lire_arrete(texte: str) -> dt.date:
             jour = dt.datetime.strptime(texte.strip(), gabarit).date()  # noqa: DTZ007
         except ValueError:
             continue
-        if jour.day != calendar.monthrange(jour.year, jour.month)[1]:
+        if jour != fin_de_mois(f"{jour:%Y-%m}"):
             raise Refus(
                 f"l'arrêté du {jour:%d/%m/%Y} n'est pas le dernier jour d'un mois",
                 que_faire="Donner la date de fin de mois à laquelle les données ont été arrêtées.",
@@ -351,8 +351,7 @@ def _arrete(chemin: Path, manifeste: dict[str, Any] | None, option: str | None) 
             str(chemin),
             "Nommer le dossier AAAA-MM, ou donner --arrete AAAA-MM-JJ.",
         )
-    annee, mois = int(nom[1]), int(nom[2])
-    return dt.date(annee, mois, calendar.monthrange(annee, mois)[1])
+    return fin_de_mois(f"{nom[1]}-{nom[2]}")
 
 
 def _departement(manifeste: dict[str, Any] | None, option: str | None, chemin: Path) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
 from infocentre.contrat import contrat
+from infocentre.noyau.francais import accorder, entier
+from infocentre.noyau.temps import jour
 
-ESPACE = "\u202f"
 ENCODAGES = {"utf-8": "UTF-8", "cp1252": "Windows-1252"}
 CITES = 8
 TERMES = (
@@ -18,22 +18,6 @@ TERMES = (
     ("radiations", "−", "radiation", "radiations"),
     ("disparues", "−", "disparue", "disparues"),
 )
-
-
-def entier(nombre: int) -> str:
-    """Return a count as French people write it."""
-    return f"{nombre:,}".replace(",", ESPACE)
-
-
-def accorder(nombre: int, singulier: str, pluriel: str) -> str:
-    """Return a count and its noun, plural from two."""
-    return f"{entier(nombre)} {pluriel if nombre > 1 else singulier}"
-
-
-def jour(iso: str | dt.date) -> str:
-    """Return a date JJ/MM/AAAA."""
-    date = iso if isinstance(iso, dt.date) else dt.date.fromisoformat(iso)
-    return f"{date:%d/%m/%Y}"
 
 
 def titre(description: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from infocentre.contrat.territoires import territoires
 from infocentre.mesures.plans import ENSEMBLE, Ligne
+from infocentre.noyau.temps import mois_avant
 
 # Where a count stands: table, what names its row, column.
 Place = tuple[str, tuple[str, ...], str]
@@ -174,12 +175,6 @@ def _fin(periode: str) -> str:
     if reste.startswith("T"):
         return f"{annee}-{3 * int(reste[1:]):02d}"
     return f"{annee}-{reste or '12'}"
-
-
-def mois_avant(mois: str, nombre: int) -> str:
-    """Return the month that many months before."""
-    rang = int(mois[:4]) * 12 + int(mois[5:]) - 1 - nombre
-    return f"{rang // 12:04d}-{rang % 12 + 1:02d}"
 
 
 def liens(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:

@@ -6,6 +6,7 @@ import re
 import signal
 from collections.abc import Callable
 
+from infocentre.noyau.francais import entier
 from infocentre.requetes.modele import MEGA, RequeteRefusee
 from infocentre.requetes.traductions import MOINS, TRADUCTIONS, Lu
 
@@ -39,16 +40,12 @@ def limite_volume(octets: int) -> RequeteRefusee:
 
 def limite_lignes(lignes: int) -> RequeteRefusee:
     """Return the refusal of a result of too many rows."""
-    return RequeteRefusee("volume", f"le résultat dépasse {_milliers(lignes)} lignes", MOINS)
+    return RequeteRefusee("volume", f"le résultat dépasse {entier(lignes)} lignes", MOINS)
 
 
 def limite_valeurs(valeurs: int) -> RequeteRefusee:
     """Return the refusal of a result of too many values, those inside lists counted."""
-    return RequeteRefusee("volume", f"le résultat dépasse {_milliers(valeurs)} valeurs", MOINS)
-
-
-def _milliers(nombre: int) -> str:
-    return f"{nombre:,}".replace(",", "\u202f")
+    return RequeteRefusee("volume", f"le résultat dépasse {entier(valeurs)} valeurs", MOINS)
 
 
 def limite_memoire() -> RequeteRefusee:

@@ -16,6 +16,7 @@ from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.lieux import guichets_par_epci
 from infocentre.lecture.partage import seuil_secret
+from infocentre.noyau.francais import compter, enumerer, majuscule
 from infocentre.noyau.types_guichet import PLURIELS, TYPES_JUGES
 from infocentre.restitutions import bilan, fiche, liste_guichets
 from infocentre.restitutions.bilan import CHAPITRES, Contexte, comparaisons
@@ -33,7 +34,6 @@ from infocentre.restitutions.document import (
 )
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.partenaires import Genre, Partenaire
-from infocentre.restitutions.phrases import compter, enumerer, majuscule
 from infocentre.restitutions.tables import ENSEMBLE
 
 AUTRES_MINIMUM = fiche.AUTRES_MINIMUM

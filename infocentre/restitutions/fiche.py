@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from infocentre.catalogue import MOTS, Indicateur
-from infocentre.lecture.commun import noms_organismes, par_version, registre
+from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.fiche import Fiche, Niveau, etats_des_guichets, lire_fiche, priorites
-from infocentre.lecture.filtres import Filtres, mois_avant, nom_mois
+from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.guichets import nom_commune
 from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
@@ -21,6 +21,9 @@ from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.recit import raconter
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import DEPASSES, Etat
+from infocentre.noyau.francais import citer, compter, entier, minuscule, phrase
+from infocentre.noyau.organismes import noms_organismes
+from infocentre.noyau.temps import mois_avant, nom_mois
 from infocentre.noyau.types_guichet import SINGULIERS
 from infocentre.restitutions.document import (
     Bloc,
@@ -34,7 +37,6 @@ from infocentre.restitutions.document import (
     Tableau,
 )
 from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.phrases import citer, compter, entier, minuscule, phrase
 
 AUTRES_MINIMUM = 3
 UN_AN = 12

@@ -14,9 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFo
 from markupsafe import Markup, escape
 
 from infocentre.exports import ETATS
-from infocentre.graphiques import nombre
 from infocentre.noyau.config import polices, ressources
 from infocentre.noyau.etats import AVEC_SIGNE
+from infocentre.noyau.francais import entier, nombre, pourcentage, signee, typographier
 from infocentre.restitutions import mots
 from infocentre.restitutions.colonnes import largeurs
 from infocentre.restitutions.document import (
@@ -29,7 +29,6 @@ from infocentre.restitutions.document import (
     Tableau,
     morceaux,
 )
-from infocentre.restitutions.phrases import entier, pourcentage, signee, typographier
 
 POLICE = "police:"
 DESSIN = "data:image/svg+xml;base64,"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from infocentre.graphiques import Barre, barres, nombre, pourcent
+from infocentre.graphiques import Barre, barres
 from infocentre.graphiques.base import BLEU, arrondi, balise, cadre
 from infocentre.graphiques.carte import (
     Etiquette,
@@ -22,6 +22,7 @@ from infocentre.graphiques.colonnes import Serie, colonnes
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import TableauLu
 from infocentre.mesures.partage import MASQUE
+from infocentre.noyau.francais import nombre, pourcent
 from infocentre.restitutions.document import Graphique, Paragraphe, Tableau
 from infocentre.restitutions.tables import connu
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from infocentre.contrat.territoires import nom_departement
 from infocentre.entrepot import Dossier
-from infocentre.lecture.accueil import fin_de_mois
 from infocentre.lecture.commun import departements, mois_controles
-from infocentre.lecture.filtres import Filtres, de_mois, nom_mois
+from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import VersionOuverte, lire_complete
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.erreurs import Refus
-
-ORDINAUX = {"1": "1er semestre", "2": "2e semestre"}
+from infocentre.noyau.temps import (
+    bornes,
+    de_mois,
+    fin_de_mois,
+    nom_mois,
+    nom_semestre,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,34 +116,6 @@ def du_semestre(
         )
     periode = nom_semestre(semestre)
     return Edition(v, p, ici, siens[-1], periode, _provisoire(siens[-1], dernier))
-
-
-def bornes(semestre: str) -> tuple[str, str]:
-    """Return the first and last months of a semester AAAA-S1 or AAAA-S2; raise Refus."""
-    lu = re.fullmatch(r"((?:19|20|21)\d\d)-[Ss]([12])", semestre.strip())
-    if not lu:
-        raise Refus(
-            f"« {semestre} » n'est pas un semestre", que_faire="L'écrire AAAA-S1 ou AAAA-S2."
-        )
-    annee, rang = lu.groups()
-    return (f"{annee}-01", f"{annee}-06") if rang == "1" else (f"{annee}-07", f"{annee}-12")
-
-
-def dernier_semestre(mois: Iterable[str]) -> str | None:
-    """Return the newest semester whose last month is one of these, AAAA-S1 or AAAA-S2."""
-    fins = [un for un in mois if un.endswith(("-06", "-12"))]
-    return semestre_du_mois(max(fins)) if fins else None
-
-
-def semestre_du_mois(mois: str) -> str:
-    """Return the semester of a month: 2026-S1 for 2026-04."""
-    return f"{mois[:4]}-S{1 if mois[5:] <= '06' else 2}"
-
-
-def nom_semestre(semestre: str) -> str:
-    """Return « 1er semestre 2026 » for 2026-S1."""
-    annee, rang = semestre.strip()[:4], semestre.strip()[-1]
-    return f"{ORDINAUX[rang]} {annee}"
 
 
 def un_departement(v: VersionOuverte, departement: str | None, p: Perimetre = TOUT) -> str:

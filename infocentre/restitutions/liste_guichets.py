@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from infocentre.lecture.filtres import de_mois, nom_mois
 from infocentre.lecture.guichets import guichets, mouvements
 from infocentre.lecture.lecteur import Ligne
+from infocentre.noyau.francais import compter, denombrer, du_departement, enumerer, phrase
+from infocentre.noyau.temps import de_mois, nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE, TypeGuichet
 from infocentre.restitutions.document import (
     Bloc,
@@ -19,7 +20,6 @@ from infocentre.restitutions.document import (
     Tableau,
 )
 from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.phrases import compter, denombrer, du_departement, enumerer, phrase
 
 SENS = {"ouvert": "nouveau au registre", "fermé": "fermé", "retiré": "retiré du registre"}
 

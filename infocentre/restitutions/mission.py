@@ -14,12 +14,13 @@ from infocentre.catalogue.remedes import CORRIGEE
 from infocentre.contrat.intitules import libelle
 from infocentre.entrepot import Livraison
 from infocentre.lecture.commun import registre
-from infocentre.lecture.filtres import mois_avant, nom_mois
 from infocentre.lecture.guichets import mouvements
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.livraisons import passages, resume
 from infocentre.mesures import CAUSES
+from infocentre.noyau.francais import compter, denombrer, du_departement, entier, enumerer, phrase
+from infocentre.noyau.temps import bornes, dater, mois_avant, nom_mois, semestre_du_mois
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,
@@ -33,17 +34,8 @@ from infocentre.restitutions.document import (
     Section,
     Tableau,
 )
-from infocentre.restitutions.lecture import Edition, semestre_du_mois
+from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.mots import lire as lire_mots
-from infocentre.restitutions.phrases import (
-    compter,
-    date,
-    denombrer,
-    du_departement,
-    entier,
-    enumerer,
-    phrase,
-)
 
 MOIS = 6
 # Counts by indicator; a flow is dated by its month, a stock is open until it is seen no more.
@@ -94,7 +86,7 @@ def _provisoire(edition: Edition) -> dict[str, str]:
 
 def mois_du_semestre(edition: Edition) -> list[str]:
     """Return the months from the first of the semester to the one that is read."""
-    premier = f"{edition.mois[:4]}-{'01' if edition.mois[5:] <= '06' else '07'}"
+    premier, _ = bornes(semestre_du_mois(edition.mois))
     tous = [mois_avant(edition.mois, recul) for recul in reversed(range(MOIS))]
     return [un for un in tous if un >= premier]
 
@@ -341,7 +333,7 @@ def _registre(edition: Edition) -> tuple[Bloc, ...]:
         return (Paragraphe("Aucun guichet n'a été ouvert, fermé ni retiré dans le semestre."),)
     points = tuple(
         phrase(f"{une['nom'] or une['guichet']} : {une['mouvement']} "
-               + (f"le {date(une['le'])}" if une["le"] else f"en {nom_mois(une['mois'])}"))
+               + (f"le {dater(une['le'])}" if une["le"] else f"en {nom_mois(une['mois'])}"))
         for une in lignes
     )  # fmt: skip
     return (Liste(points),)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,15 +15,16 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from infocentre.contrat.territoires import territoires
-from infocentre.lecture.commun import noms_organismes, registre
+from infocentre.lecture.commun import registre
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.lieux import epcis
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import a as vers
+from infocentre.noyau.francais import du_departement, slug
+from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.types_guichet import SANS_ORGANISME, TypeGuichet
 from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.phrases import a as vers
-from infocentre.restitutions.phrases import du_departement
 
 FICHIER = "partenaires.yml"
 EXEMPLE = """partenaires:
@@ -81,8 +81,7 @@ class _Fichier(BaseModel):
 
 def cle(nom: str) -> str:
     """Return a name as it is written in a file's name."""
-    nu = unicodedata.normalize("NFKD", nom.replace("œ", "oe").replace("’", "-").lower())
-    return re.sub(r"[^a-z0-9]+", "-", nu.encode("ascii", "ignore").decode()).strip("-")[:60]
+    return slug(nom)[:60]
 
 
 def partenaires(edition: Edition) -> dict[str, Partenaire]:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from infocentre.controles.lecture import lire_controle, objectif, periodes, pourcent
+from infocentre.controles.lecture import lire_controle, periodes
+from infocentre.noyau.francais import pourcent, pourcentage
 
 
 def mois(significatifs: int, rouges: str = "", a_traiter: str = "") -> dict[str, Any]:
@@ -127,8 +128,8 @@ def test_months_are_summed_up_by_runs_across_years_and_departements() -> None:
 
 
 def test_shares_are_written_as_french_reads_them() -> None:
-    assert pourcent(0.9879518072) == "98,8\u202f%"
-    assert [objectif(part) for part in (0.9, 1, 0.925)] == [
+    assert pourcentage(0.9879518072) == "98,8\u202f%"
+    assert [pourcent(part) for part in (0.9, 1, 0.925)] == [
         "90\u202f%",
         "100\u202f%",
         "92,5\u202f%",

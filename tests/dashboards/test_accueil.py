@@ -18,13 +18,13 @@ from infocentre.lecture.accueil import (
     attente,
     chiffres,
     derniere_livraison,
-    fin_de_mois,
     mouvements,
     objectifs,
 )
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import VersionOuverte
 from infocentre.lecture.perimetre import TOUT, Perimetre
+from infocentre.noyau.temps import fin_de_mois
 from tests.dashboards.vues import Ecran, ouvrir
 
 FILTRES = Filtres("013", "2026-10")

@@ -21,11 +21,12 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture import archives, demandes
 from infocentre.lecture.commun import indicateurs, noms_guichets, registre
 from infocentre.lecture.echantillons import VERDICTS
-from infocentre.lecture.filtres import PAR_PAGE, Filtres, nom_mois
+from infocentre.lecture.filtres import PAR_PAGE, Filtres
 from infocentre.lecture.lecteur import Lecteur, VersionOuverte
 from infocentre.lecture.liens import ROLES
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.temps import nom_mois
 from tests.dashboards.listes import liens, table, tables
 from tests.dashboards.vues import Ecran
 

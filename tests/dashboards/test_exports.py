@@ -7,9 +7,10 @@ from flask.testing import FlaskClient
 
 from dashboards import exports
 from dashboards.page import Contexte
-from dashboards.reponses import exporter_reponse, nom_de_fichier
+from dashboards.reponses import exporter_reponse
 from infocentre.exports import Donnees
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import slug
 
 DEUX = Donnees("Délais d'attribution", ("guichet", "taux"), [("G1", 0.25), ("G2", None)])
 
@@ -20,7 +21,7 @@ def registre(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_nom_de_fichier_sans_accents_ni_ponctuation() -> None:
-    assert nom_de_fichier("Délais d'attribution – T1/T2") == "delais-d-attribution-t1-t2"
+    assert slug("Délais d'attribution – T1/T2") == "delais-d-attribution-t1-t2"
 
 
 def test_reponse_csv_de_la_ligne_de_commande() -> None:

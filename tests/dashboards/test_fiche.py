@@ -24,12 +24,13 @@ from infocentre.lecture.fiche import (
     lire_fiche,
     priorites,
 )
-from infocentre.lecture.filtres import Filtres, lire_filtres, mois_avant
+from infocentre.lecture.filtres import Filtres, lire_filtres
 from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lecteur import Lecteur, VersionOuverte
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.lecture.recit import raconter
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.temps import mois_avant
 from tests.dashboards.listes import liens, table
 from tests.dashboards.vues import Ecran
 

@@ -18,13 +18,13 @@ from infocentre.lecture.filtres import Filtres, lire_filtres
 from infocentre.lecture.indicateurs import (
     MoisRevu,
     colonnes_lues,
-    compter,
     derniers_mois,
     mois_revus,
     type_principal,
 )
 from infocentre.lecture.lecteur import Lecteur, VersionOuverte
 from infocentre.lecture.perimetre import TOUT
+from infocentre.noyau.francais import accorder
 from tests.dashboards.listes import liens, table
 from tests.dashboards.vues import Ecran
 from tests.donnees.fenetres import SUFFIXES
@@ -215,6 +215,6 @@ def test_les_mois_montres_ne_precedent_pas_le_premier() -> None:
 
 
 def test_compter_accorde() -> None:
-    assert compter(0, "demande") == "0 demande"
-    assert compter(1, "message") == "1 message"
-    assert compter(1234, "accès") == "1\u202f234 accès"
+    assert accorder(0, "demande") == "0 demande"
+    assert accorder(1, "message") == "1 message"
+    assert accorder(1234, "accès") == "1\u202f234 accès"

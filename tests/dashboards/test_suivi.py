@@ -17,7 +17,6 @@ from flask.testing import FlaskClient
 from dashboards.composants.tableau_suivi import ecrire_case
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
-from infocentre.lecture.commun import noms_organismes, simplifier
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import VersionOuverte
 from infocentre.lecture.perimetre import TOUT, Perimetre
@@ -28,6 +27,8 @@ from infocentre.lecture.suivi import (
     grille,
     lire_cases,
 )
+from infocentre.noyau.francais import simplifier
+from infocentre.noyau.organismes import noms_organismes
 from tests.dashboards.vues import Ecran, ouvrir
 from tests.donnees.fenetres import SUFFIXES
 

@@ -16,7 +16,6 @@ from dashboards.courant import lecteur
 from infocentre.contrat.territoires import territoires
 from infocentre.demo.territoire import territoire
 from infocentre.lecture.accueil import a_reprendre, chiffres, mouvements
-from infocentre.lecture.commun import simplifier
 from infocentre.lecture.filtres import Filtres, lire_filtres
 from infocentre.lecture.guichets import guichets
 from infocentre.lecture.lecteur import VersionOuverte
@@ -24,6 +23,7 @@ from infocentre.lecture.lieux import epcis, guichets_par_epci, resoudre
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.lecture.suivi import grille, lire_cases
 from infocentre.lecture.tableaux import fond_de_carte, lire_tableau
+from infocentre.noyau.francais import simplifier
 from tests.dashboards.listes import table
 from tests.dashboards.vues import Ecran
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infocentre.graphiques import Echelle, graduations, nombre, pourcent
+from infocentre.graphiques import Echelle, graduations
 from infocentre.graphiques.barres import sur_fond
 from infocentre.graphiques.base import PALETTE, balise, bulle, cadre, couper, marque, texte
+from infocentre.noyau.francais import nombre, pourcent
 
 
 @given(st.floats(min_value=1e-6, max_value=1e9), st.integers(min_value=2, max_value=12))

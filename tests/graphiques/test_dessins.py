@@ -18,13 +18,13 @@ from infocentre.graphiques import (
     courbe,
     entonnoir,
     histogramme,
-    mois_court,
     petite_courbe,
     seuils_etats,
 )
 from infocentre.graphiques.base import largeur_texte
 from infocentre.graphiques.distribution import classes
 from infocentre.graphiques.entonnoir import hors_limites, limite
+from infocentre.noyau.temps import mois_court
 
 SVG = "{http://www.w3.org/2000/svg}"
 SEUILS = seuils_etats(0.05, 0.15)

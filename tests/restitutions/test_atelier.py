@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from infocentre.lecture.commun import noms_organismes, registre
+from infocentre.lecture.commun import registre
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.lieux import epcis
+from infocentre.noyau.organismes import noms_organismes
 from infocentre.restitutions.atelier import Atelier, types_montrables
 from infocentre.restitutions.bilan import Contexte
 from infocentre.restitutions.document import Document, Origine, Section, Tableau

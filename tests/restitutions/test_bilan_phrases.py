@@ -15,10 +15,10 @@ import pytest
 
 from infocentre.catalogue import lire_catalogue
 from infocentre.lecture.commun import valeurs
-from infocentre.lecture.filtres import mois_avant
 from infocentre.lecture.lecteur import Ligne, VersionOuverte
 from infocentre.lecture.tableaux import tableaux
 from infocentre.mesures import sql_lecture_tableau
+from infocentre.noyau.temps import mois_avant
 from infocentre.restitutions import bilan
 from infocentre.restitutions.document import (
     Bloc,

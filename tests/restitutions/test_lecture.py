@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infocentre.restitutions.lecture import dernier_semestre
+from infocentre.noyau.temps import dernier_semestre
 
 
 @pytest.mark.parametrize(

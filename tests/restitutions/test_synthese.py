@@ -19,10 +19,10 @@ from infocentre.contrat.territoires import departements
 from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import indicateurs, valeurs
-from infocentre.lecture.filtres import nom_mois
 from infocentre.lecture.perimetre import TOUT
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.temps import nom_mois
 from infocentre.restitutions import html, lecture, mots, pdf
 from infocentre.restitutions.document import (
     Chiffres,

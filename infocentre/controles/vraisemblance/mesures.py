@@ -10,7 +10,8 @@ from typing import Any
 from infocentre.contrat import contrat
 from infocentre.contrat.territoires import departements
 from infocentre.livraisons.faits import DE_LA_TABLE, nommer_colonne
-from infocentre.livraisons.rapport import accorder, entier, jour
+from infocentre.noyau.francais import accorder, entier, pourcentage
+from infocentre.noyau.temps import jour
 
 ILE_DE_FRANCE = "11"
 CORSE = frozenset({"02A", "02B", "020"})
@@ -74,9 +75,8 @@ def _rang(date: dt.date) -> int:
 
 def pourcent(part: float) -> str:
     """Write a share as French reads it: « 38 % », « 0,4 % »."""
-    nombre = 100 * part
-    decimales = 0 if nombre >= 10 or nombre == round(nombre) else 1  # noqa: PLR2004
-    return f"{nombre:.{decimales}f}\u202f%".replace(".", ",")
+    ronde = 100 * part >= 10 or 100 * part == round(100 * part)  # noqa: PLR2004
+    return pourcentage(part, 0 if ronde else 1)
 
 
 def _part(controle: str, objet: str, nombre: int, total: int, quoi: str) -> Mesure:
@@ -261,7 +261,7 @@ def _grandeurs(examen: Examen) -> Iterator[Mesure]:
                            for une in (table, avant))  # fmt: skip
             quoi = nommer_colonne(nom, colonne)
             if contrat().tables[nom].par_nom[colonne].type == "decimal":
-                dit = f"{quoi} : {_nombre(ici)} en moyenne, {_nombre(alors)} avant"
+                dit = f"{quoi} : {entier(ici)} en moyenne, {entier(alors)} avant"
                 yield Mesure("grandeur", f"{nom}.{colonne}", max(ici / alors, alors / ici),
                              effectif, dit)  # fmt: skip
             else:
@@ -270,10 +270,6 @@ def _grandeurs(examen: Examen) -> Iterator[Mesure]:
                 naissance = contrat().tables[nom].par_nom[colonne].type == "naissance"
                 controle = "naissances_ecart" if naissance else "dates_ecart"
                 yield Mesure(controle, f"{nom}.{colonne}", ecart, effectif, dit)
-
-
-def _nombre(valeur: float) -> str:
-    return f"{valeur:,.0f}".replace(",", "\u202f")
 
 
 def _date(jours: int) -> str:

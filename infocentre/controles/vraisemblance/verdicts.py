@@ -8,6 +8,7 @@ from typing import Any
 
 from infocentre.controles.vraisemblance.controles import CONTROLES, PAR_NOM, Bornes, Controle
 from infocentre.controles.vraisemblance.mesures import Mesure
+from infocentre.noyau.francais import FINE, exact
 
 PASSE, A_CONFIRMER, REFUS = "passe", "à confirmer", "refus"
 GRAVITE = (PASSE, A_CONFIRMER, REFUS)
@@ -63,9 +64,9 @@ def dire_seuil(controle: Controle, bornes: Bornes) -> str:
 
 
 def _ecrire(reglage: str, valeur: float) -> str:
-    nombre = f"{valeur:g}".replace(".", ",")
     if reglage.endswith(("_part", "_perte", "_ecart")):
-        return f"{100 * valeur:g}\u202f%".replace(".", ",")
+        return f"{exact(100 * valeur)}{FINE}%"
+    nombre = exact(valeur)
     if reglage.endswith(("_hausse", "_facteur")):
         return f"× {nombre}"
     return (

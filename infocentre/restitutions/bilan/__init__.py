@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from infocentre.noyau.francais import du_departement
 from infocentre.restitutions.bilan import (
     actions,
     annexes,
@@ -19,7 +20,6 @@ from infocentre.restitutions.bilan import (
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Document, Section
 from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.phrases import du_departement
 
 __all__ = ["CHAPITRES", "Contexte", "construire"]
 

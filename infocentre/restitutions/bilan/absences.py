@@ -11,7 +11,8 @@ from types import MappingProxyType
 
 from infocentre.lecture.tableaux import tableaux, trouver
 from infocentre.mesures import Tableau, requis_tableau
-from infocentre.restitutions.phrases import date, enumerer, phrase
+from infocentre.noyau.francais import enumerer, phrase
+from infocentre.noyau.temps import dater
 
 Colonnes = Collection[tuple[str, str]]
 SUR_12_MOIS = "dans les 12 mois qui finissent le {}"
@@ -106,7 +107,7 @@ def _illisible(une: Absence, _: dt.date) -> str:
 def _rien(une: Absence, arrete: dt.date) -> str:
     code = une.tableau.code
     dit = next(texte for debut, texte in RIENS.items() if code.startswith(debut))
-    return phrase(dit.format(date(arrete)))
+    return phrase(dit.format(dater(arrete)))
 
 
 _DIRE = {

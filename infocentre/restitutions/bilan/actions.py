@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from infocentre.lecture.filtres import de_mois
 from infocentre.lecture.indicateurs import saisies_tardives
 from infocentre.lecture.livraisons import resume
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, Etat
+from infocentre.noyau.francais import (
+    accord,
+    citer,
+    compter,
+    denombrer,
+    enumerer,
+    evolution,
+    minuscule,
+    nombre,
+    phrase,
+    pourcentage,
+    rapport,
+)
+from infocentre.noyau.temps import de_mois
 from infocentre.restitutions.bilan.absences import NON_CALCULABLES
 from infocentre.restitutions.bilan.commun import paragraphes, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
@@ -28,18 +41,6 @@ from infocentre.restitutions.document import (
     Paragraphe,
     Section,
     Tableau,
-)
-from infocentre.restitutions.phrases import (
-    accord,
-    citer,
-    compter,
-    denombrer,
-    enumerer,
-    evolution,
-    minuscule,
-    phrase,
-    pourcentage,
-    rapport,
 )
 
 ACTIONS = 10
@@ -99,9 +100,8 @@ def _tension(ctx: Contexte) -> str:
         if actives is not None and attributions is not None
         else ""
     )
-    ecrit = f"{ici:.1f}".replace(".", ",")
     suite = f", {sens} en un an" if sens and sens != "stable" else ""
-    return phrase(f"**Tension** : {ecrit} demandes pour une attribution{comptes}{suite}")
+    return phrase(f"**Tension** : {nombre(ici, 1)} demandes pour une attribution{comptes}{suite}")
 
 
 def _objectifs(ctx: Contexte) -> list[str]:

@@ -7,10 +7,10 @@ from infocentre.lecture.glossaire import TERMES
 from infocentre.lecture.guichets import guichets
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import dire_secret
+from infocentre.noyau.francais import compter, majuscule, pourcentage
 from infocentre.noyau.types_guichet import EN_LIGNE, TypeGuichet
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Bloc, Cellule, Colonne, Liste, Section, Tableau
-from infocentre.restitutions.phrases import compter, majuscule, pourcentage
 
 MODES = {"DIRECT": "saisie directe", "PRIVATIF": "système privatif"}
 PORTEES = {

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from infocentre.graphiques.colonnes import Serie
-from infocentre.graphiques.courbe import mois_court
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import TableauLu, fond_de_carte
+from infocentre.noyau.francais import compter, entier, enumerer, mois, phrase, rapport
+from infocentre.noyau.temps import dater, mois_court
 from infocentre.restitutions.bilan.commun import (
     en_un_an,
     ou_absent,
@@ -30,15 +31,6 @@ from infocentre.restitutions.images import (
     en_mois,
     graphique,
     serie,
-)
-from infocentre.restitutions.phrases import (
-    compter,
-    date,
-    entier,
-    enumerer,
-    mois,
-    phrase,
-    rapport,
 )
 from infocentre.restitutions.tables import (
     Mise,
@@ -107,7 +99,7 @@ def _chapeau(ctx: Contexte) -> tuple[Bloc, ...]:
     suite = en_un_an(total, passe.ensemble.get("total") if passe else None)
     texte = phrase(
         f"{compter(total, 'attribution a été prononcée', 'attributions ont été prononcées')} dans "
-        f"les 12 mois qui finissent le {date(ctx.arrete)}"
+        f"les 12 mois qui finissent le {dater(ctx.arrete)}"
         + (f", {suite}" if suite else "")
         + f" ; {rapport(hors, total)} hors mutation"
     )

@@ -7,10 +7,7 @@ from typing import Any
 
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import TableauLu
-from infocentre.restitutions.bilan.contexte import Contexte
-from infocentre.restitutions.document import Bloc, Paragraphe
-from infocentre.restitutions.images import SANS_REPONSE
-from infocentre.restitutions.phrases import (
+from infocentre.noyau.francais import (
     accord,
     compter,
     entier,
@@ -21,6 +18,9 @@ from infocentre.restitutions.phrases import (
     pourcentage,
     rapport,
 )
+from infocentre.restitutions.bilan.contexte import Contexte
+from infocentre.restitutions.document import Bloc, Paragraphe
+from infocentre.restitutions.images import SANS_REPONSE
 from infocentre.restitutions.tables import Champ, connu, nombre, part
 from infocentre.restitutions.tables import evolution as champ_evolution
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from infocentre.catalogue import Catalogue
-from infocentre.lecture.accueil import fin_de_mois
-from infocentre.lecture.commun import motifs, noms_organismes, registre
-from infocentre.lecture.filtres import mois_avant
+from infocentre.lecture.commun import motifs, registre
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.livraisons import description
 from infocentre.lecture.tableaux import TableauLu, lire_tableau, tableaux, trouver
+from infocentre.noyau.organismes import noms_organismes
+from infocentre.noyau.temps import fin_de_mois, mois_avant, semestre_du_mois
 from infocentre.restitutions.bilan.absences import Absence, expliquer
 from infocentre.restitutions.bilan.releve import Releve, relever
 from infocentre.restitutions.document import Mots, Paragraphe, Tableau
@@ -81,7 +81,7 @@ class Contexte:
     @property
     def semestre(self) -> str:
         """Return « 2026-S1 », the name of the folder of people's words."""
-        return f"{self.mois[:4]}-S{1 if self.mois[5:] <= '06' else 2}"
+        return semestre_du_mois(self.mois)
 
     def mots(self, cle: str, attente: str) -> Mots:
         """Return what the gestionnaire wrote; raise Refus when it may not be printed."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from infocentre.exports import FENETRES
 from infocentre.graphiques.colonnes import Serie
-from infocentre.graphiques.courbe import Point, courbe, mois_court
+from infocentre.graphiques.courbe import Point, courbe
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import TableauLu
+from infocentre.noyau.francais import accord, compter, entier, mois, phrase, pourcentage, rapport
+from infocentre.noyau.temps import dater, mois_court
 from infocentre.restitutions.bilan.commun import (
     en_un_an,
     ligne,
@@ -23,16 +25,6 @@ from infocentre.restitutions.bilan.distributions import (
 )
 from infocentre.restitutions.document import Bloc, Paragraphe, Section, Tableau
 from infocentre.restitutions.images import LARGEUR, Legende, graphique, part_et_compte, serie
-from infocentre.restitutions.phrases import (
-    accord,
-    compter,
-    date,
-    entier,
-    mois,
-    phrase,
-    pourcentage,
-    rapport,
-)
 from infocentre.restitutions.tables import (
     Mise,
     avant,
@@ -80,7 +72,7 @@ def _chapeau(ctx: Contexte) -> tuple[Bloc, ...]:
     passee = ligne(ctx.lire_avant("TAB01-01"), "ACTIVES", "arrete")
     suite = en_un_an(total, passee.get("total"))
     texte = phrase(
-        f"{compter(total, 'demande est active', 'demandes sont actives')} au {date(ctx.arrete)}"
+        f"{compter(total, 'demande est active', 'demandes sont actives')} au {dater(ctx.arrete)}"
         + (f", {suite}" if suite else "")
         + f" ; {rapport(hors, total)} sont hors mutation"
     )

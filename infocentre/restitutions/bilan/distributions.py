@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from infocentre.lecture.tableaux import TableauLu
+from infocentre.noyau.francais import mois, phrase, rapport
 from infocentre.restitutions.bilan.commun import (
     champs_repartition,
     cumul,
@@ -20,7 +21,6 @@ from infocentre.restitutions.bilan.commun import (
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Bloc, Section
 from infocentre.restitutions.images import Legende, repartition
-from infocentre.restitutions.phrases import mois, phrase, rapport
 from infocentre.restitutions.tables import Champ, Mise, nombre, part
 
 Dire = Callable[[TableauLu], str]

@@ -7,19 +7,20 @@ from dataclasses import dataclass
 
 from infocentre.lecture.lecteur import Ligne
 from infocentre.noyau.etats import MAUVAIS
-from infocentre.restitutions.bilan.absences import NON_CALCULABLES
-from infocentre.restitutions.bilan.commun import en_un_an, ligne, valeur
-from infocentre.restitutions.bilan.contexte import Contexte
-from infocentre.restitutions.document import Chiffre, Chiffres, Liste, Paragraphe, Section
-from infocentre.restitutions.phrases import (
+from infocentre.noyau.francais import (
     compter,
-    date,
     entier,
     evolution_points,
+    nombre,
     phrase,
     pourcentage,
     rapport,
 )
+from infocentre.noyau.temps import dater
+from infocentre.restitutions.bilan.absences import NON_CALCULABLES
+from infocentre.restitutions.bilan.commun import en_un_an, ligne, valeur
+from infocentre.restitutions.bilan.contexte import Contexte
+from infocentre.restitutions.document import Chiffre, Chiffres, Liste, Paragraphe, Section
 from infocentre.restitutions.tables import origine
 
 Dire = Callable[[Ligne], str]
@@ -114,12 +115,12 @@ ATTENTE = (
 def _comparaison(ctx: Contexte) -> str:
     if ctx.compare:
         return (
-            f"Données arrêtées au {date(ctx.arrete)}. Les évolutions se lisent par rapport au "
-            f"{date(ctx.arrete_avant)}."
+            f"Données arrêtées au {dater(ctx.arrete)}. Les évolutions se lisent par rapport au "
+            f"{dater(ctx.arrete_avant)}."
         )
     return (
-        f"Données arrêtées au {date(ctx.arrete)}. Les données arrêtées au "
-        f"{date(ctx.arrete_avant)} ne sont pas publiées : aucune évolution n'est donnée."
+        f"Données arrêtées au {dater(ctx.arrete)}. Les données arrêtées au "
+        f"{dater(ctx.arrete_avant)} ne sont pas publiées : aucune évolution n'est donnée."
     )
 
 
@@ -143,7 +144,7 @@ def ecrire(valeur_: float, genre: str) -> str:
     """Return a key figure as people read it."""
     if genre == "taux":
         return pourcentage(valeur_)
-    ecrit = entier(valeur_) if genre == "nombre" else f"{valeur_:.1f}".replace(".", ",")
+    ecrit = entier(valeur_) if genre == "nombre" else nombre(valeur_, 1)
     return f"{ecrit} mois" if genre == "mois" else ecrit
 
 
@@ -157,9 +158,8 @@ def _evolution(ici: float, avant: float | None, genre: str) -> str:
     ecart = round(ici, 1) - round(avant, 1)
     if abs(ecart) < 0.05:  # noqa: PLR2004 - half of what is written
         return "stable sur un an"
-    ecrit = f"{abs(ecart):.1f}".replace(".", ",")
     unite = " mois" if genre == "mois" else ""
-    return f"en {'hausse' if ecart > 0 else 'baisse'} de {ecrit}{unite} en un an"
+    return f"en {'hausse' if ecart > 0 else 'baisse'} de {nombre(abs(ecart), 1)}{unite} en un an"
 
 
 def _sur_un_an(dit: str) -> str:
@@ -194,7 +194,7 @@ def _stock(ctx: Contexte) -> str:
     suite = en_un_an(total, avant.get("total"))
     part = f" ; {rapport(mutations, total)} sont des mutations" if mutations and total else ""
     return phrase(
-        f"**{compter(total, 'demande active', 'demandes actives')}** au {date(ctx.arrete)}"
+        f"**{compter(total, 'demande active', 'demandes actives')}** au {dater(ctx.arrete)}"
         + (f", {suite}" if suite else "") + part
     )  # fmt: skip
 

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infocentre.lecture.filtres import de_mois
 from infocentre.lecture.indicateurs import habitudes_changees, saisies_tardives
 from infocentre.lecture.livraisons import resume
 from infocentre.lecture.tableaux import dire_secret
 from infocentre.lecture.tableaux import tableaux as tous_tableaux
+from infocentre.noyau.francais import compter, entier, enumerer, minuscule, phrase, rapport
+from infocentre.noyau.temps import dater, de_mois
 from infocentre.noyau.types_guichet import EN_LIGNE
 from infocentre.restitutions.bilan.absences import Cause
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.publics import dire_doute, doutes
 from infocentre.restitutions.document import Liste, Section
-from infocentre.restitutions.phrases import (
-    compter,
-    date,
-    entier,
-    enumerer,
-    minuscule,
-    phrase,
-    rapport,
-)
 from infocentre.restitutions.tables import connu
 
 ZONAGE = "QPV, géographie de 2024"
@@ -102,7 +94,7 @@ def _perimetre(ctx: Contexte) -> tuple[str, ...]:
     dites = [
         (
             f"Extrait mensuel du système national d'enregistrement (SNE), données arrêtées au "
-            f"{date(ctx.arrete)}, département {e.departement.removeprefix('0')} ({e.territoire})."
+            f"{dater(ctx.arrete)}, département {e.departement.removeprefix('0')} ({e.territoire})."
         ),
         f"{compter(len(guichets), 'guichet ouvert', 'guichets ouverts')} au registre à cette date.",
         f"Zonage : {ZONAGE}, tel que la livraison le porte.",

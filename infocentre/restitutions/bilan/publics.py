@@ -7,12 +7,7 @@ from dataclasses import dataclass
 from infocentre.lecture.commun import indicateurs
 from infocentre.lecture.tableaux import TableauLu
 from infocentre.noyau.etats import Etat
-from infocentre.restitutions.bilan.commun import ou_absent, paragraphes, valeur
-from infocentre.restitutions.bilan.contexte import Contexte
-from infocentre.restitutions.bilan.releve import Valeur
-from infocentre.restitutions.document import Bloc, Paragraphe, Section
-from infocentre.restitutions.images import Legende, part_et_compte
-from infocentre.restitutions.phrases import (
+from infocentre.noyau.francais import (
     accord,
     entier,
     enumerer,
@@ -21,6 +16,11 @@ from infocentre.restitutions.phrases import (
     pourcentage,
     rapport,
 )
+from infocentre.restitutions.bilan.commun import ou_absent, paragraphes, valeur
+from infocentre.restitutions.bilan.contexte import Contexte
+from infocentre.restitutions.bilan.releve import Valeur
+from infocentre.restitutions.document import Bloc, Paragraphe, Section
+from infocentre.restitutions.images import Legende, part_et_compte
 from infocentre.restitutions.tables import Mise, avant, decimal, evolution, nombre, part
 
 DITS: dict[str, str] = {

@@ -6,9 +6,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from infocentre.catalogue import Indicateur
-from infocentre.lecture.filtres import de_mois, mois_avant, nom_mois
 from infocentre.lecture.indicateurs import parmi
 from infocentre.noyau.etats import MAUVAIS, Etat
+from infocentre.noyau.francais import (
+    accord,
+    compter,
+    denombrer,
+    enumerer,
+    majuscule,
+    minuscule,
+    phrase,
+    pourcentage,
+)
+from infocentre.noyau.temps import de_mois, mois_avant, nom_mois
 from infocentre.noyau.types_guichet import PLURIELS, TYPES_JUGES
 from infocentre.restitutions.bilan.commun import paragraphes
 from infocentre.restitutions.bilan.contexte import UN_AN, Contexte
@@ -21,16 +31,6 @@ from infocentre.restitutions.document import (
     Paragraphe,
     Section,
     Tableau,
-)
-from infocentre.restitutions.phrases import (
-    accord,
-    compter,
-    denombrer,
-    enumerer,
-    majuscule,
-    minuscule,
-    phrase,
-    pourcentage,
 )
 
 SEMESTRE = 6

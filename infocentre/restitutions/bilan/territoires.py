@@ -11,20 +11,14 @@ from infocentre.contrat.territoires import territoires
 from infocentre.graphiques.carte import Fond, preparer_fond, reunir
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import TableauLu
+from infocentre.noyau.francais import compter, de, entier, nombre, phrase, pourcentage
+from infocentre.noyau.temps import dater
 from infocentre.restitutions.bilan.attributions import TENSION, table_territoires
 from infocentre.restitutions.bilan.commun import en_un_an, paragraphes, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.publics import EN_QPV, HORS_QPV
 from infocentre.restitutions.document import Bloc, Cellule, Colonne, Liste, Section, Tableau
 from infocentre.restitutions.images import Carte, Legende, dessiner_carte, graphique
-from infocentre.restitutions.phrases import (
-    compter,
-    date,
-    de,
-    entier,
-    phrase,
-    pourcentage,
-)
 from infocentre.restitutions.tables import cellule
 
 COMMUNES = 9
@@ -134,7 +128,7 @@ def _demandes(ctx: Contexte, epci: Epci) -> str:
         return ""
     evolue = en_un_an(total, _de(ctx.lire_avant("DEM-05"), epci).get("total"))
     return phrase(
-        f"**{compter(total, 'demande active', 'demandes actives')}** au {date(ctx.arrete)} "
+        f"**{compter(total, 'demande active', 'demandes actives')}** au {dater(ctx.arrete)} "
         f"visent d'abord {_le(epci.nom)}"
         + (f", {evolue}" if evolue else "")
         + f" : {pourcentage(total / ensemble)} des {entier(ensemble)} demandes du département"
@@ -176,7 +170,7 @@ def _part_mixite(ctx: Contexte, epci: Epci) -> str:
 
 
 def _decimal(valeur_: float) -> str:
-    return f"{valeur_:.1f}".replace(".", ",")
+    return nombre(valeur_, 1)
 
 
 def _le(nom: str) -> str:

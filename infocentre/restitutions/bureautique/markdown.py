@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from infocentre.noyau.francais import typographier
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,
@@ -19,7 +20,6 @@ from infocentre.restitutions.document import (
     Tableau,
     morceaux,
 )
-from infocentre.restitutions.phrases import typographier
 
 Genre = Literal["titre", "puce", "numero", "texte"]
 

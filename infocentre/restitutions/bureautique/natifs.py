@@ -22,20 +22,14 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
 from infocentre.graphiques.base import ENCRE, GRIS, GRIS_CLAIR, PALETTE
+from infocentre.noyau.temps import MOIS, MOIS_COURTS
 from infocentre.restitutions.bureautique.mesure import POLICE
 from infocentre.restitutions.bureautique.valeurs import MASQUE, ecrire, format_nombre
 from infocentre.restitutions.document import Cellule, Colonne, Graphique, Tableau
 
 BARRES, COLONNES = 46, 18  # letters of the names
-MOIS = {
-    "janvier": "janv.",
-    "février": "févr.",
-    "juillet": "juil.",
-    "septembre": "sept.",
-    "octobre": "oct.",
-    "novembre": "nov.",
-    "décembre": "déc.",
-}
+# Names of months that are long enough for their short form to gain room.
+ABREGES = {long: court for long, court in zip(MOIS, MOIS_COURTS, strict=True) if len(long) > 5}  # noqa: PLR2004
 ETIQUETTES_MAX = 26  # points of a chart above which their values are not written
 _TYPES = {
     "barres": XL_CHART_TYPE.BAR_CLUSTERED,
@@ -99,7 +93,7 @@ def _nom(graphique: Graphique, tableau: Tableau, ligne: tuple[Cellule, ...], pla
         )
     ]
     nom = " – ".join(filter(None, valeurs))
-    for long, abrege in MOIS.items():
+    for long, abrege in ABREGES.items():
         nom = nom.replace(long, abrege)
     court = nom if len(nom) <= place else nom[: place - 1].rstrip() + "…"
     masquee = all(ligne[rang].masquee for rang in graphique.series)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from infocentre.noyau.francais import entier, typographier
 from infocentre.restitutions import html
 from infocentre.restitutions.document import Cellule, Colonne, Tableau, morceaux
 from infocentre.restitutions.html import MASQUE, NOTE_MASQUE, lettre, pied, titre_complet
-from infocentre.restitutions.phrases import entier, typographier
 
 __all__ = [
     "AUTEUR",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from infocentre.noyau.etats import SIGNIFICATIFS
+from infocentre.noyau.francais import accord, de, denombrer, en_lettres, enumerer, majuscule
 from infocentre.restitutions.bureautique.markdown import eclater
 from infocentre.restitutions.diaporama.pages import Diapositive
 from infocentre.restitutions.diaporama.phrases import premiere_phrase
@@ -25,14 +26,6 @@ from infocentre.restitutions.document import (
     Paragraphe,
     Section,
     Tableau,
-)
-from infocentre.restitutions.phrases import (
-    accord,
-    de,
-    denombrer,
-    en_lettres,
-    enumerer,
-    majuscule,
 )
 
 TITRE_COURT = 30  # letters below which a title is never cut

@@ -14,6 +14,7 @@ from pptx.presentation import Presentation as Diaporama
 from pptx.util import Pt
 
 from infocentre.graphiques.base import LARGEUR_LETTRE
+from infocentre.noyau.francais import typographier
 from infocentre.restitutions.bureautique.images import Image
 from infocentre.restitutions.bureautique.markdown import Ligne, Morceau, en_lignes
 from infocentre.restitutions.bureautique.mesure import (
@@ -75,7 +76,6 @@ from infocentre.restitutions.document import (
     Paragraphe,
     Tableau,
 )
-from infocentre.restitutions.phrases import typographier
 
 TITRES_PAGE = (TAILLE_TITRE, 24, 22, 20)
 BARRES_MAX, PEU_DE_BARRES = 12, 8

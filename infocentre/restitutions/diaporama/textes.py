@@ -10,10 +10,10 @@ from pptx.enum.text import MSO_ANCHOR
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
+from infocentre.noyau.francais import typographier
 from infocentre.restitutions.bureautique.markdown import Ligne, Morceau
 from infocentre.restitutions.bureautique.mesure import INTERLIGNE, hauteur
 from infocentre.restitutions.diaporama.modele import ENCRE, GRIS, LANGUE, Zone
-from infocentre.restitutions.phrases import typographier
 
 TAILLES = (18, 16, 14, 13, 12)
 RETRAIT = 22.0  # points, of a point of a list

@@ -5,9 +5,9 @@ It fits by construction: every list is bounded, every name and sentence has a ma
 
 from __future__ import annotations
 
+from infocentre.noyau.francais import du_departement
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.phrases import du_departement
 from infocentre.restitutions.synthese.alertes import alertes
 from infocentre.restitutions.synthese.attendu import attendu
 from infocentre.restitutions.synthese.chiffres import chiffres_cles

@@ -7,12 +7,9 @@ from collections.abc import Iterator
 
 from infocentre.lecture.accueil import a_reprendre, mouvements
 from infocentre.lecture.commun import libelle
-from infocentre.lecture.filtres import mois_avant, nom_mois
 from infocentre.lecture.indicateurs import parmi
 from infocentre.lecture.lecteur import Ligne
-from infocentre.restitutions.document import Liste, Paragraphe, Section
-from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.phrases import (
+from infocentre.noyau.francais import (
     borner,
     denombrer,
     entier,
@@ -22,6 +19,9 @@ from infocentre.restitutions.phrases import (
     part,
     phrase,
 )
+from infocentre.noyau.temps import mois_avant, nom_mois
+from infocentre.restitutions.document import Liste, Paragraphe, Section
+from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.synthese.attendu import DUREE
 
 ALERTES, NOM, PHRASE = 3, 55, 240

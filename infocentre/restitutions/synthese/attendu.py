@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from infocentre.lecture.accueil import a_reprendre
 from infocentre.lecture.commun import libelle
-from infocentre.lecture.filtres import mois_avant, nom_mois
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import borner, citer, minuscule
+from infocentre.noyau.temps import mois_avant, nom_mois
 from infocentre.restitutions import mots
 from infocentre.restitutions.document import Bloc, Liste, Mots, Paragraphe, Section
 from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.phrases import borner, citer, minuscule
 
 POINTS, AVEC_MOTS, SUITES, NOM, PHRASE = 3, 2, 2, 55, 205
 SIGNES, LIGNES = 300, 3

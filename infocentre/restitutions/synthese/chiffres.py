@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from infocentre.graphiques import nombre
 from infocentre.lecture.accueil import a_reprendre, chiffres
 from infocentre.lecture.commun import registre
-from infocentre.lecture.filtres import mois_avant
+from infocentre.noyau.francais import accord, compter, entier, evolution, evolution_nombre, nombre
+from infocentre.noyau.temps import mois_avant
 from infocentre.noyau.types_guichet import EN_LIGNE
 from infocentre.restitutions.document import Chiffre, Chiffres, Origine, Section
 from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.phrases import accord, compter, entier, evolution, evolution_nombre
 from infocentre.restitutions.synthese.vide import Quoi, aucun
 
 UN_AN = 12

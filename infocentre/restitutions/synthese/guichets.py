@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from infocentre.lecture.commun import libelle, noms_organismes, registre, reste
+from infocentre.lecture.commun import libelle, registre, reste
 from infocentre.lecture.lecteur import Ligne
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, Etat
+from infocentre.noyau.francais import borner, citer, entier, minuscule
+from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.types_guichet import EN_LIGNE, TypeGuichet
 from infocentre.restitutions.document import (
     Cellule,
@@ -15,7 +17,6 @@ from infocentre.restitutions.document import (
     Tableau,
 )
 from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.phrases import borner, citer, entier, minuscule
 
 ORGANISMES, COMMUNES, NOM, LIBELLE = 4, 5, 58, 62
 

@@ -7,23 +7,11 @@ from dataclasses import dataclass
 from infocentre.graphiques import Barre, Point, barres, courbe
 from infocentre.lecture.accueil import chiffres, mouvements
 from infocentre.lecture.commun import catalogue
-from infocentre.lecture.filtres import de_mois, mois_avant, nom_mois
 from infocentre.lecture.indicateurs import histoire, mesure
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.noyau.etats import EFFECTIF_MINIMAL
-from infocentre.restitutions.document import (
-    Bloc,
-    Cellule,
-    Colonne,
-    Graphique,
-    Origine,
-    Paragraphe,
-    Section,
-    Tableau,
-)
-from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.phrases import (
+from infocentre.noyau.francais import (
     borner,
     compter,
     denombrer,
@@ -35,6 +23,18 @@ from infocentre.restitutions.phrases import (
     pourcentage,
     rapport,
 )
+from infocentre.noyau.temps import de_mois, mois_avant, nom_mois
+from infocentre.restitutions.document import (
+    Bloc,
+    Cellule,
+    Colonne,
+    Graphique,
+    Origine,
+    Paragraphe,
+    Section,
+    Tableau,
+)
+from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.synthese.realise import ARRONDISSEMENTS, SANS_OBJECTIF, TABLEAU
 
 UN_AN, MOIS = 12, 24

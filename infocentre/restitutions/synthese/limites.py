@@ -7,13 +7,13 @@ from itertools import islice
 
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.commun import catalogue, indicateurs, valeurs
-from infocentre.lecture.filtres import de_mois, mois_avant, nom_mois
 from infocentre.lecture.indicateurs import saisies_tardives
 from infocentre.lecture.lecteur import Ligne
 from infocentre.noyau.etats import SIGNIFICATIFS, Etat, en_sql
+from infocentre.noyau.francais import denombrer, enumerer, majuscule, minuscule
+from infocentre.noyau.temps import de_mois, mois_avant, nom_mois
 from infocentre.restitutions.document import Cellule, Colonne, Liste, Origine, Section, Tableau
 from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.phrases import denombrer, enumerer, majuscule, minuscule
 
 LIMITES, CITES = 4, 3
 UN_AN = 12

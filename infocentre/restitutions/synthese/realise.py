@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 from infocentre.lecture.accueil import Objectif, objectifs
-from infocentre.lecture.filtres import nom_mois
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.noyau.etats import Etat
+from infocentre.noyau.francais import borner, entier, pourcentage, rapport
+from infocentre.noyau.temps import nom_mois
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,
@@ -19,12 +20,6 @@ from infocentre.restitutions.document import (
     Tableau,
 )
 from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.phrases import (
-    borner,
-    entier,
-    pourcentage,
-    rapport,
-)
 from infocentre.restitutions.synthese.vide import aucun
 
 TABLEAU = "ATT-11"

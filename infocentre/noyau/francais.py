@@ -1,19 +1,17 @@
-"""French words around figures: agreement, articles, elision, changes, dates, lists.
+"""French words and figures: numbers, agreement, articles, elision, changes, lists, order.
 
 Pure functions: no data, no clock. A ratio is between 0 and 1, a change is written in percent.
 """
 
 from __future__ import annotations
 
-import datetime as dt
+import functools
 import re
 import unicodedata
 from collections.abc import Sequence
+from decimal import Decimal
 
-from infocentre.graphiques.base import FINE, nombre
-from infocentre.lecture.filtres import MOIS
-
-MOINS, STABLE, INSECABLE = "−", "stable", "\u00a0"
+MOINS, STABLE, INSECABLE, FINE = "−", "stable", "\u00a0", "\u202f"
 _UNITES = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix",
            "onze", "douze", "treize", "quatorze", "quinze", "seize")  # fmt: skip
 _VOYELLES = "aeiouyœæ"
@@ -39,14 +37,32 @@ _CONTRACTES = {"de": {"le": "du", "les": "des"}, "à": {"le": "au", "les": "aux"
 # --- Figures --------------------------------------------------------------------------------------
 
 
+def nombre(valeur: float | Decimal, decimales: int = 0) -> str:
+    """Return a number as French people write it: 1 234,5."""
+    return f"{valeur:,.{decimales}f}".replace(",", FINE).replace(".", ",")
+
+
+def exact(valeur: float) -> str:
+    """Return a number with the decimals that it has: 0,5, 90."""
+    return f"{valeur:.10g}".replace(".", ",")
+
+
 def entier(valeur: float) -> str:
     """Return a count, rounded: 1 234."""
     return nombre(round(valeur))
 
 
-def pourcentage(ratio: float, decimales: int = 1) -> str:
+def pourcent(ratio: float | Decimal, decimales: int | None = None) -> str:
+    """Return a ratio in percent, with no more decimals than it needs unless they are given."""
+    valeur = 100 * float(ratio)
+    if decimales is None:
+        decimales = next((d for d in (0, 1) if abs(valeur - round(valeur, d)) < 1e-9), 2)  # noqa: PLR2004
+    return f"{nombre(valeur, decimales)}{FINE}%"
+
+
+def pourcentage(ratio: float | Decimal, decimales: int = 1) -> str:
     """Return a ratio in percent: 3,2 %."""
-    return f"{nombre(100 * ratio, decimales)}{FINE}%"
+    return pourcent(ratio, decimales)
 
 
 def signee(ratio: float, decimales: int = 1) -> str:
@@ -118,9 +134,14 @@ def _pluriel(mot: str) -> str:
     return mot if mot[-1] in "sxz" else f"{mot}s"
 
 
-def compter(nombre_: float, singulier: str, pluriel: str = "") -> str:
-    """Return « 1 demande », « 1 234 demandes »."""
-    return f"{entier(nombre_)}{INSECABLE}{accord(round(nombre_), singulier, pluriel)}"
+def compter(nombre_: float, singulier: str, pluriel: str = "", espace: str = INSECABLE) -> str:
+    """Return « 1 demande », « 1 234 demandes », for paper."""
+    return f"{entier(nombre_)}{espace}{accord(round(nombre_), singulier, pluriel)}"
+
+
+def accorder(nombre_: float, singulier: str, pluriel: str = "") -> str:
+    """Return « 1 demande », « 1 234 demandes », for a screen, that may cut the line between."""
+    return compter(nombre_, singulier, pluriel, " ")
 
 
 def denombrer(nombre_: int, singulier: str, pluriel: str = "", *, feminin: bool = False) -> str:
@@ -157,8 +178,7 @@ def citer(morceaux: Sequence[str], maximum: int, autre: str, autres: str = "") -
 
 def elide(mot: str) -> bool:
     """Tell whether « de », « le », « que » lose their vowel before a word."""
-    nu = unicodedata.normalize("NFD", mot.lower().lstrip("«“\"' \u00a0"))
-    nu = "".join(lettre for lettre in nu if not unicodedata.combining(lettre))
+    nu = simplifier(mot.lstrip("«“\"' \u00a0"))
     if not nu or _SANS_ELISION.match(nu):
         return False
     return nu[0] in _VOYELLES or nu[0] == "h"
@@ -208,15 +228,6 @@ def dans_departement(code: str, nom: str) -> str:
     return f"dans {departement(code, nom)}" if article else a(nom)
 
 
-# --- Dates ----------------------------------------------------------------------------------------
-
-
-def date(jour: dt.date) -> str:
-    """Return « 30 juin 2026 », « 1er juillet 2026 »."""
-    quantieme = "1er" if jour.day == 1 else str(jour.day)
-    return f"{quantieme} {MOIS[jour.month - 1]} {jour.year}"
-
-
 # --- Sentences ------------------------------------------------------------------------------------
 
 
@@ -239,10 +250,10 @@ def phrase(*morceaux: str) -> str:
     return majuscule(texte) + ("" if texte[-1] in ".!?…" else ".")
 
 
-def typographier(texte: str) -> str:
+def typographier(texte: str, guillemet: str = INSECABLE) -> str:
     """Put the no-break spaces that French typography wants: « a », b ; c : 3 %."""
-    texte = re.sub(r"«[ \u00a0\u202f]?", f"«{INSECABLE}", texte)
-    texte = re.sub(r"[ \u00a0\u202f]?»", f"{INSECABLE}»", texte)
+    texte = re.sub(r"«[ \u00a0\u202f]?", f"«{guillemet}", texte)
+    texte = re.sub(r"[ \u00a0\u202f]?»", f"{guillemet}»", texte)
     texte = re.sub(r" ([;!?%€])", rf"{FINE}\1", texte)
     return re.sub(r" :(?=\s|$)", f"{INSECABLE}:", texte)
 
@@ -254,3 +265,22 @@ def borner(texte: str, maximum: int) -> str:
     debut = texte[: maximum - 1]
     coupe = debut.rsplit(" ", 1)[0] if " " in debut[maximum // 2 :] else debut
     return coupe.rstrip(" ,;:–-") + "…"
+
+
+# --- Search, order, names of files ----------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=8192)
+def simplifier(texte: str) -> str:
+    """Return a text as it is searched and sorted in French: no accents, lower case."""
+    return "".join(
+        lettre
+        for lettre in unicodedata.normalize("NFD", texte)
+        if not unicodedata.combining(lettre)
+    ).lower()
+
+
+def slug(texte: str) -> str:
+    """Return « delais-d-attribution » for « Délais d'attribution »: safe in a name or a link."""
+    nu = unicodedata.normalize("NFKD", texte.lower().replace("œ", "oe").replace("’", "-"))
+    return re.sub(r"[^a-z0-9]+", "-", nu.encode("ascii", "ignore").decode()).strip("-")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
 from infocentre.contrat.territoires import departements
-from infocentre.restitutions import phrases
+from infocentre.noyau import francais as phrases
 
 F, N = "\u202f", "\u00a0"
 
@@ -186,11 +184,6 @@ def test_l_article_d_un_departement_va_avec_son_nom() -> None:
         assert ecrit.startswith("les ") <= pluriel, ecrit
 
 
-def test_une_date_s_ecrit_en_lettres() -> None:
-    assert phrases.date(dt.date(2026, 6, 30)) == "30 juin 2026"
-    assert phrases.date(dt.date(2026, 7, 1)) == "1er juillet 2026"
-
-
 def test_une_duree_est_en_mois() -> None:
     assert phrases.mois(23) == f"23{N}mois"
     assert phrases.mois(1.52, 1) == f"1,5{N}mois"
@@ -224,3 +217,30 @@ def test_les_espaces_sont_ceux_de_la_typographie_francaise() -> None:
     assert phrases.typographier("12:30, a:b, 3 % ") == f"12:30, a:b, 3{F}% "
     deja = f"«{N}a{N}»{N}: 3{F}%"
     assert phrases.typographier(deja) == deja
+
+
+def test_un_nombre_s_ecrit_avec_les_decimales_qu_il_a() -> None:
+    assert [phrases.exact(un) for un in (90.0, 92.5, 100 * 0.57)] == ["90", "92,5", "57"]
+    assert [phrases.pourcent(un) for un in (0.9, 1, 0.925)] == [f"90{F}%", f"100{F}%", f"92,5{F}%"]
+    assert phrases.nombre(-1234.5, 1) == f"-1{F}234,5"
+
+
+def test_l_ecran_peut_couper_entre_un_nombre_et_son_nom() -> None:
+    assert phrases.accorder(1234, "demande") == f"1{F}234 demandes"
+    assert phrases.accorder(0, "jour", "jours") == "0 jour"
+
+
+@pytest.mark.parametrize(
+    ("texte", "nom"),
+    [
+        ("Délais d'attribution – T1/T2", "delais-d-attribution-t1-t2"),
+        ("Cœur d’agglomération", "coeur-d-agglomeration"),
+        ("« »", ""),
+    ],
+)
+def test_un_nom_de_fichier_n_a_ni_accent_ni_ponctuation(texte: str, nom: str) -> None:
+    assert phrases.slug(texte) == nom
+
+
+def test_les_guillemets_de_l_ecran_ont_des_espaces_fines() -> None:
+    assert phrases.typographier("« a » ; b : 3 %", F) == f"«{F}a{F}»{F}; b{N}: 3{F}%"

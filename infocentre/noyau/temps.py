@@ -1,0 +1,109 @@
+"""Months (AAAA-MM) and semesters (AAAA-S1): counted, bounded, and named in French."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Iterable
+
+from infocentre.noyau.erreurs import Refus
+
+MOIS = tuple(
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+)
+MOIS_COURTS = tuple("janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split())
+ORDINAUX = {"1": "1er semestre", "2": "2e semestre"}
+
+
+# --- Months ---------------------------------------------------------------------------------------
+
+
+def rang(mois: str) -> int:
+    """Return how many months a month comes after that of year 0: months are subtracted so."""
+    return int(mois[:4]) * 12 + int(mois[5:]) - 1
+
+
+def mois_avant(mois: str, nombre: int = 1) -> str:
+    """Return the month that many months before."""
+    annee, numero = divmod(rang(mois) - nombre, 12)
+    return f"{annee:04d}-{numero + 1:02d}"
+
+
+def fin_de_mois(mois: str) -> dt.date:
+    """Return the last day of a month."""
+    annee, numero = int(mois[:4]), int(mois[5:])
+    return dt.date(annee, numero, calendar.monthrange(annee, numero)[1])
+
+
+def nom_mois(mois: str) -> str:
+    """Return « octobre 2026 » for 2026-10."""
+    return f"{MOIS[int(mois[5:]) - 1]} {mois[:4]}"
+
+
+def de_mois(mois: str) -> str:
+    """Return « d'octobre 2026 », « de juin 2026 »."""
+    nom = nom_mois(mois)
+    return f"d'{nom}" if nom[0] in "ao" else f"de {nom}"
+
+
+def mois_court(mois: str) -> str:
+    """Return « oct. 2026 » for 2026-10; anything else is returned as it is."""
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", mois):
+        return mois
+    return f"{MOIS_COURTS[int(mois[5:]) - 1]} {mois[:4]}"
+
+
+def periode(mois: str, *, stock: bool, douze_mois: bool = False) -> str:
+    """Say which units a list of a month holds: those of the arrêté, of the month, of 12 months."""
+    if stock:
+        return f"à l'arrêté du {jour(fin_de_mois(mois))}"
+    if douze_mois:
+        return f"sur les 12 mois qui finissent en {nom_mois(mois)}"
+    return f"en {nom_mois(mois)}"
+
+
+# --- Semesters ------------------------------------------------------------------------------------
+
+
+def bornes(semestre: str) -> tuple[str, str]:
+    """Return the first and last months of a semester AAAA-S1 or AAAA-S2; raise Refus."""
+    lu = re.fullmatch(r"((?:19|20|21)\d\d)-[Ss]([12])", semestre.strip())
+    if not lu:
+        raise Refus(
+            f"« {semestre} » n'est pas un semestre", que_faire="L'écrire AAAA-S1 ou AAAA-S2."
+        )
+    annee, numero = lu.groups()
+    return (f"{annee}-01", f"{annee}-06") if numero == "1" else (f"{annee}-07", f"{annee}-12")
+
+
+def semestre_du_mois(mois: str) -> str:
+    """Return the semester of a month: 2026-S1 for 2026-04."""
+    return f"{mois[:4]}-S{1 if mois[5:] <= '06' else 2}"
+
+
+def dernier_semestre(mois: Iterable[str]) -> str | None:
+    """Return the newest semester whose last month is one of these, AAAA-S1 or AAAA-S2."""
+    fins = [un for un in mois if un.endswith(("-06", "-12"))]
+    return semestre_du_mois(max(fins)) if fins else None
+
+
+def nom_semestre(semestre: str) -> str:
+    """Return « 1er semestre 2026 » for 2026-S1."""
+    annee, numero = semestre.strip()[:4], semestre.strip()[-1]
+    return f"{ORDINAUX[numero]} {annee}"
+
+
+# --- Days -----------------------------------------------------------------------------------------
+
+
+def jour(iso: str | dt.date) -> str:
+    """Return a date JJ/MM/AAAA."""
+    date = iso if isinstance(iso, dt.date) else dt.date.fromisoformat(iso)
+    return f"{date:%d/%m/%Y}"
+
+
+def dater(date: dt.date) -> str:
+    """Return « 30 juin 2026 », « 1er juillet 2026 »."""
+    quantieme = "1er" if date.day == 1 else str(date.day)
+    return f"{quantieme} {MOIS[date.month - 1]} {date.year}"
