@@ -5,7 +5,9 @@ from __future__ import annotations
 import flask
 
 from infocentre.entrepot import Dossier
-from infocentre.lecture.lecteur import Lecteur
+from infocentre.lecture.lecteur import Lecteur, Lecture
+from infocentre.lecture.lieux import lire_comme
+from infocentre.lecture.perimetre import TOUT, Perimetre
 
 UN_AN = 31_536_000  # seconds a browser may keep what changes its address when it changes
 
@@ -19,3 +21,14 @@ def lecteur() -> Lecteur:
 def dossier() -> Dossier:
     """Return the data directory of the running application."""
     return lecteur().dossier
+
+
+def perimetre() -> Perimetre:
+    """Return what the reader of this request may see: everything, while there are no accounts."""
+    return TOUT
+
+
+def lecture() -> Lecture | None:
+    """Return the published version as the reader may see it; None while nothing is published."""
+    ouverte = lecteur().ouvrir()
+    return lire_comme(ouverte, perimetre()) if ouverte else None

@@ -55,16 +55,16 @@ def _commande(c: Contexte, nom: str, forme: str) -> Commande:
     departement, mois = c.filtres.departement, c.filtres.mois
     if nom == FICHE:
         niveau: Niveau = "organisme" if c.adresse.get("organisme") else "guichet"
-        cle = lire_fiche(c.v, c.p, c.filtres, niveau, c.adresse.get(niveau, "").upper()).cle
-        return Commande(nom, forme, departement, mois=mois, guichet=cle)
-    if c.p.partiel or not c.p.voit(departement):
+        cle = lire_fiche(c.v, c.filtres, niveau, c.adresse.get(niveau, "").upper()).cle
+        return Commande(nom, forme, departement, mois=mois, guichet=cle, perimetre=c.v.p)
+    if c.v.p.partiel or not c.v.p.voit(departement):
         raise Refus(
             "ce document porte sur tout le département, qui n'est pas ouvert à ce compte",
             que_faire="S'adresser au gestionnaire territorial.",
         )
     if nom in DU_SEMESTRE:
-        return Commande(nom, forme, departement, semestre=semestre_du_mois(mois))
-    return Commande(nom, forme, departement, mois=mois)
+        return Commande(nom, forme, departement, semestre=semestre_du_mois(mois), perimetre=c.v.p)
+    return Commande(nom, forme, departement, mois=mois, perimetre=c.v.p)
 
 
 def _nom(commande: Commande) -> str:

@@ -42,7 +42,7 @@ def classeur() -> flask.typing.ResponseReturnValue:
     """Draw a sample; the same guichet, month, size and seed give the same one."""
     try:
         c = contexte_exact(flask.request.args.to_dict())
-        echantillon = tirer_echantillon(c.v, c.p, c.filtres, demande_lue(c.adresse))
+        echantillon = tirer_echantillon(c.v, c.filtres, demande_lue(c.adresse))
     except Refus as refus:
         return _refuser(refus)
     nom = f"echantillon-{echantillon.demande.guichet}-{echantillon.mois}.xlsx"
@@ -110,7 +110,7 @@ def liste_a_publier() -> flask.typing.ResponseReturnValue:
         c = contexte_exact(flask.request.args.to_dict())
     except Refus as refus:
         return _refuser(refus)
-    guichets = liste_publique(c.v, c.p, c.filtres)
+    guichets = liste_publique(c.v, c.filtres)
     livraison = c.v.version.publiee(c.filtres.departement, c.filtres.mois)
     page = flask.render_template(
         "liste_publique.html",

@@ -12,14 +12,14 @@ import flask
 from dash import html
 
 from dashboards.composants.elements import lien, titre, vide
-from dashboards.courant import lecteur
+from dashboards.courant import lecture
 from infocentre.contrat.territoires import nom_departement
 from infocentre.lecture.adresses import ecarts, exiger
 from infocentre.lecture.commun import departements, mois_controles
 from infocentre.lecture.filtres import Filtres, lire_filtres, retenir
-from infocentre.lecture.lecteur import VersionOuverte
-from infocentre.lecture.lieux import epcis, resoudre
-from infocentre.lecture.perimetre import TOUT, Perimetre
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lieux import epcis
+from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import nom_mois
 
@@ -30,8 +30,7 @@ JOURNAL = logging.getLogger("infocentre.dashboards")
 class Contexte:
     """What a page needs: the version, the reader's périmètre, the filters, the whole address."""
 
-    v: VersionOuverte
-    p: Perimetre
+    v: Lecture
     filtres: Filtres
     adresse: dict[str, str]
 
@@ -43,7 +42,7 @@ class Contexte:
     @property
     def departements(self) -> list[str]:
         """Départements that have a controlled month."""
-        return departements(self.v, self.p)
+        return departements(self.v)
 
     @property
     def epcis(self) -> dict[str, str]:
@@ -53,7 +52,7 @@ class Contexte:
     @property
     def vus(self) -> Perimetre:
         """What the filters keep of the reader's périmètre."""
-        return retenir(self.v, self.p, self.filtres)
+        return retenir(self.v, self.filtres)
 
     @property
     def lieu(self) -> str:
@@ -71,10 +70,9 @@ def lire_contexte(adresse: dict[str, str], *, charges: bool = False) -> Contexte
 
     With `charges`, months that are loaded and not controlled yet count too.
     """
-    v = lecteur().ouvrir()
-    p = resoudre(v, TOUT) if v else TOUT
-    filtres = lire_filtres(v, p, adresse, charges=charges) if v else None
-    return Contexte(v, p, filtres, adresse) if v and filtres else None
+    v = lecture()
+    filtres = lire_filtres(v, adresse, charges=charges) if v else None
+    return Contexte(v, filtres, adresse) if v and filtres else None
 
 
 def contexte_exact(adresse: dict[str, str], *, charges: bool = False) -> Contexte:

@@ -29,7 +29,7 @@ from dashboards.composants.requetes import (
     liste_executions,
     liste_gardees,
 )
-from dashboards.courant import UN_AN, dossier, lecteur
+from dashboards.courant import UN_AN, dossier, lecture
 from dashboards.erreurs import lire_json
 from dashboards.reponses import a_emporter
 from infocentre.decisions import Requetes, ouvrir_magasin, utilisateur
@@ -151,7 +151,7 @@ def editeur() -> Reponse:
 @requetes.get("/requetes/schema.json")
 def schema() -> Reponse:
     """Return the tables for the completion and the page; the address names the version."""
-    v = lecteur().ouvrir()
+    v = lecture()
     try:
         reponse = flask.jsonify(en_json(schema_analystes(v) if v else ()))
     except Refus as refus:

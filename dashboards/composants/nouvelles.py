@@ -27,7 +27,7 @@ def a_faire(c: Contexte, aujourdhui: dt.date) -> html.P | html.Ul:
     """Return what waits: deliveries, guichets to call, those that came back."""
     departement = c.filtres.departement
     points = _points_livraison(c, attente(c.v, departement, aujourdhui))
-    lignes = a_reprendre(c.v, c.p, c.filtres)
+    lignes = a_reprendre(c.v, c.filtres)
     compare = mois_avant(c.filtres.mois) in c.mois
     for sens in ("entree", "reste", "sortie"):
         concernees = [ligne for ligne in lignes if ligne["sens"] == sens]
@@ -121,7 +121,7 @@ def _libelle(code: str) -> str:
 
 def ce_qui_a_bouge(c: Contexte) -> html.P | html.Div:
     """Return the surest movements, a sentence each, and how many comparisons were made."""
-    tous = mouvements(c.v, c.p, c.filtres)
+    tous = mouvements(c.v, c.filtres)
     if not tous.comparaisons:
         return html.P("Rien ne se compare encore : les effectifs sont trop petits.")
     if not tous.lignes:

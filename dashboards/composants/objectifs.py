@@ -26,7 +26,7 @@ PERIODES = {"logement_dabord": "depuis le 1er janvier"}
 
 def realise_et_objectifs(c: Contexte) -> html.P | html.Div:
     """Return the objectives, how to set one that is not, and what their figures can carry."""
-    lus = objectifs(c.v, c.p, c.filtres)
+    lus = objectifs(c.v, c.filtres)
     if not lus:
         return html.P("Non calculable : la livraison ne porte pas les colonnes qu'il faut.")
     colonnes = ("Politique", "Réalisé", "Objectif", "Attendu à ce jour", "Situation", "Fiabilité")

@@ -33,7 +33,7 @@ def layout(c: Contexte) -> html.Div:
     if not numero:
         return _chercher("", vide("Chercher une demande", "Saisir son numéro unique."))
     try:
-        trouve = demande(c.v, c.p, numero)
+        trouve = demande(c.v, numero)
     except Refus as refus:
         return _chercher(numero, vide(refus.quoi, refus.que_faire))
     noms = _noms(c, trouve)
@@ -85,7 +85,7 @@ def _formulaire(numero: str) -> html.Div:
 def _noms(c: Contexte, trouve: Dossier) -> dict[str, str]:
     departement = trouve.etat["departement"]
     mois = mois_controles(c.v, departement) or c.mois
-    return noms_guichets(c.v, c.p, departement, mois[-1])
+    return noms_guichets(c.v, departement, mois[-1])
 
 
 def _statut(trouve: Dossier) -> str:
@@ -225,7 +225,7 @@ def _majuscule(texte: str) -> str:
 def exporter(c: Contexte) -> Donnees:
     """Take away the life of a demande."""
     numero = "".join(c.adresse.get("numero", "").split()).upper()
-    trouve = demande(c.v, c.p, numero)
+    trouve = demande(c.v, numero)
     noms = _noms(c, trouve)
     return Donnees(
         f"Demande {numero}",

@@ -115,7 +115,7 @@ def _filtres(
 
 
 def _options_guichet(c: Contexte) -> list[tuple[str, str]]:
-    connus = registre(c.v, c.vus, c.filtres.departement, c.filtres.mois)
+    connus = registre(c.v, c.filtres.departement, c.filtres.mois, c.vus)
     options = [
         ("", "Tous ceux de l'EPCI" if c.filtres.epci else "Tous les guichets"),
         *((g["guichet"], g["nom"] or g["guichet"]) for g in connus),
@@ -128,8 +128,8 @@ def _options_guichet(c: Contexte) -> list[tuple[str, str]]:
 
 def _codes(c: Contexte) -> html.Div:
     """The indicators of the month, by famille, each with its anomalies."""
-    guichets = choisir_guichets(c.v, c.p, c.filtres, c.adresse.get("guichet", ""))
-    connus = comptes(c.v, c.p, c.filtres, guichets)
+    guichets = choisir_guichets(c.v, c.filtres, c.adresse.get("guichet", ""))
+    connus = comptes(c.v, c.filtres, guichets)
     lignes: list[list[Cellule] | Groupe] = []
     famille = ""
     for un in indicateurs():
@@ -172,10 +172,10 @@ def _adresse(c: Contexte, chemin: str = "/demandes", **changements: str) -> str:
 
 
 def _liste(c: Contexte, un: Indicateur) -> html.Div:
-    d = demandee(c.v, c.p, c.filtres, un, c.adresse)
-    livraison = livraison_controlee(c.v, c.p, c.filtres)
+    d = demandee(c.v, c.filtres, un, c.adresse)
+    livraison = livraison_controlee(c.v, c.filtres)
     guichets = _options_guichet(c)
-    connus = comptes(c.v, c.p, c.filtres, d.choix.guichets)
+    connus = comptes(c.v, c.filtres, d.choix.guichets)
     calculable = connus.get(un.code, {}).get("etat") != Etat.NON_CALCULABLE
     total, lignes = 0, list[Ligne]()
     if calculable:
@@ -355,8 +355,8 @@ def exporter(c: Contexte) -> Donnees:
     code = c.adresse.get("code", "").upper()
     if code not in connus:
         raise Refus("cet indicateur n'existe pas", que_faire="Choisir un indicateur dans la page.")
-    d = demandee(c.v, c.p, c.filtres, connus[code], c.adresse)
-    livraison = livraison_controlee(c.v, c.p, c.filtres)
+    d = demandee(c.v, c.filtres, connus[code], c.adresse)
+    livraison = livraison_controlee(c.v, c.filtres)
     _, lignes = anomalies(c.v, livraison, d.choix, page=None)
     noms = dict(_options_guichet(c))
     colonnes = (*UNITE, *(AUTRE if code in CODES else ()))

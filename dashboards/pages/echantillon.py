@@ -56,7 +56,7 @@ def layout(c: Contexte) -> html.Div:
 
 
 def _tirer(c: Contexte) -> html.Div:
-    connus = registre(c.v, c.vus, c.filtres.departement, c.filtres.mois)
+    connus = registre(c.v, c.filtres.departement, c.filtres.mois, c.vus)
     guichets = [
         ("", "Choisir…"),
         *((une["guichet"], une["nom"] or une["guichet"]) for une in connus),

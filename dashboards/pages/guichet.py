@@ -27,7 +27,7 @@ from infocentre.noyau.types_guichet import SINGULIERS
 def layout(c: Contexte) -> html.Div:
     """Return the page of a guichet in a month."""
     cle, tous = c.adresse.get("guichet", "").upper(), c.adresse.get("tous") == "oui"
-    fiche = lire_fiche(c.v, c.p, c.filtres, "guichet", cle, tous=tous)
+    fiche = lire_fiche(c.v, c.filtres, "guichet", cle, tous=tous)
     type_ = SINGULIERS.get(fiche.type_guichet, "hors registre")
     return html.Div(
         [
@@ -54,8 +54,8 @@ def _a_remettre(c: Contexte) -> Donnees:
     """Return the units to hand over to a guichet (or organisme), of one indicator or all."""
     niveau: Niveau = "organisme" if c.adresse.get("organisme") else "guichet"
     cle = c.adresse.get(niveau, "").upper()
-    fiche = lire_fiche(c.v, c.p, c.filtres, niveau, cle)
-    return donnees_a_remettre(c.v, c.p, fiche, c.adresse.get("code", "").upper() or None)
+    fiche = lire_fiche(c.v, c.filtres, niveau, cle)
+    return donnees_a_remettre(c.v, fiche, c.adresse.get("code", "").upper() or None)
 
 
 dash.register_page(

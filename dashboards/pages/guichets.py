@@ -50,7 +50,7 @@ SIGNES = {"ouvert": "● ouvert", "fermé": "■ fermé", "retiré": "○ retir�
 @page
 def registre(c: Contexte) -> html.Div:
     """Return the register of the month by pages, what it lacks, what changed in it."""
-    tous = guichets(c.v, c.p, c.filtres)
+    tous = guichets(c.v, c.filtres)
     return html.Div(
         [
             titre("Guichets enregistreurs", _resume(tous, c)),
@@ -170,7 +170,7 @@ def _fiche_du(c: Contexte, une: Ligne) -> Cellule:
 
 
 def _mouvements(c: Contexte) -> html.Div:
-    lignes = mouvements(c.v, c.p, c.filtres)
+    lignes = mouvements(c.v, c.filtres)
     if not lignes:
         return html.Div(html.P("Aucun guichet ouvert ni fermé dans cette période."))
     return liste(
@@ -208,7 +208,7 @@ def _inconnus(c: Contexte) -> list[Any]:
 @page
 def publique(c: Contexte) -> html.Div:
     """Return the list as the public may read it: no code, no rate, no contact but the phone."""
-    lignes = liste_publique(c.v, c.p, c.filtres)
+    lignes = liste_publique(c.v, c.filtres)
     livraison = c.v.version.publiee(c.filtres.departement, c.filtres.mois)
     arrete = jour(livraison.arrete) if livraison else ""
     adresse = c.filtres.lien("/guichets/liste-a-publier.html")
@@ -259,7 +259,7 @@ def exporter(c: Contexte) -> Donnees:
         (*champs, "a_completer"),
         [
             (*(une[champ] for champ in champs), ", ".join(une["lacunes"]))
-            for une in _montres(c, guichets(c.v, c.p, c.filtres))
+            for une in _montres(c, guichets(c.v, c.filtres))
         ],
         de="guichets",
     )

@@ -60,7 +60,7 @@ def layout(c: Contexte) -> html.Div:
     if un is None:
         return _inconnu(c, code)
     niveau = _niveau(c)
-    tous = guichets_de(c.v, c.p, c.filtres, code, niveau)
+    tous = guichets_de(c.v, c.filtres, code, niveau)
     type_guichet = c.filtres.type_guichet or type_principal(tous)
     du_type = [une for une in tous if une["type_guichet"] == type_guichet]
     return html.Div(
@@ -192,7 +192,7 @@ def _exporter(c: Contexte) -> Donnees:
     niveau = _niveau(c)
     lignes = [
         une
-        for une in guichets_de(c.v, c.p, c.filtres, code, niveau)
+        for une in guichets_de(c.v, c.filtres, code, niveau)
         if c.filtres.type_guichet in {"", une["type_guichet"]}
     ]
     lignes.sort(key=lambda une: (une["type_guichet"] or "", -(mesure(une).taux or 0)))

@@ -30,7 +30,7 @@ COLONNES = (
 @page
 def layout(c: Contexte) -> html.Div:
     """Return the indicators by famille: value of the département, guichets per state."""
-    tous = resumes(c.v, c.p, c.filtres)
+    tous = resumes(c.v, c.filtres)
     return html.Div(
         [
             titre("Indicateurs", f"{len(tous)} indicateurs, {nom_mois(c.filtres.mois)}"),

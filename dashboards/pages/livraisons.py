@@ -62,8 +62,8 @@ def historique(c: Contexte) -> html.Div:
     """Return the history of deliveries, or the revised values (`vue=revisions`)."""
     if c.adresse.get("vue") == "revisions":
         return _revisions(c)
-    passages = donnees.passages(c.v, c.p, c.filtres.departement)
-    total, _ = donnees.revisions(c.v, c.p, c.filtres, {}, page=1)
+    passages = donnees.passages(c.v, c.filtres.departement)
+    total, _ = donnees.revisions(c.v, c.filtres, {}, page=1)
     phrase = accorder(total, "valeur publiée a changé depuis", "valeurs publiées ont changé depuis")
     return html.Div(
         [
@@ -92,7 +92,7 @@ def _rien_de_revise(c: Contexte) -> str:
 
 def _filtres(c: Contexte, *autres: html.Div) -> html.Div | None:
     """The département when there are several, and a page's own: months do not restrict here."""
-    options = [(d, nom_departement(d)) for d in departements(c.v, c.p, charges=True)]
+    options = [(d, nom_departement(d)) for d in departements(c.v, charges=True)]
     territoire = choix("departement", "Département", options, c.filtres.departement)
     champs = [*([territoire] if len(options) > 1 else []), *autres]
     return html.Div(champs, className="filtres") if champs else None
@@ -136,7 +136,7 @@ def _passage(c: Contexte, un: Passage) -> list[Cellule]:
 @sans_controle
 def rapport(c: Contexte) -> html.Div:
     """Return the report of one delivery, or one of the lists behind its numbers."""
-    passage = donnees.trouver(c.v, c.p, c.filtres.departement, c.adresse["cle"])
+    passage = donnees.trouver(c.v, c.filtres.departement, c.adresse["cle"])
     une = passage.livraison
     if une is None:
         raise Refus("Cette livraison n'est pas chargée", que_faire="Revenir à l'historique.")
@@ -313,7 +313,7 @@ def _hors_registre(c: Contexte, passage: Passage, une: Livraison, description: L
 
 
 def _liste(c: Contexte, passage: Passage, une: Livraison, nom: str) -> html.Div:
-    total, lignes = donnees.liste(c.v, c.p, une, nom, page=page_voulue(c.adresse))
+    total, lignes = donnees.liste(c.v, une, nom, page=page_voulue(c.adresse))
     chemin = f"/livraisons/{_cle(passage, une)}"
     arrete = jour(une.arrete)
     return html.Div(
@@ -372,8 +372,8 @@ def _cellule(c: Contexte, nom: str, cle: str, valeur: object) -> Cellule:
 
 
 def _revisions(c: Contexte) -> html.Div:
-    total, lignes = donnees.revisions(c.v, c.p, c.filtres, c.adresse, page=page_voulue(c.adresse))
-    mois = donnees.mois_revises(c.v, c.p, c.filtres.departement)
+    total, lignes = donnees.revisions(c.v, c.filtres, c.adresse, page=page_voulue(c.adresse))
+    mois = donnees.mois_revises(c.v, c.filtres.departement)
     codes = [("", "Tous"), *((un.code, f"{un.code} – {un.libelle}") for un in indicateurs())]
     filtres = [
         choix("mois_revise", "Mois révisé", [("", "Tous"), *((m, nom_mois(m)) for m in mois)],
@@ -448,11 +448,11 @@ def _valeur(une: Ligne, moment: str) -> Cellule:
 @export("livraison", charges=True)
 def exporter_liste(c: Contexte) -> Donnees:
     """Take away one list of one delivery."""
-    passage = donnees.trouver(c.v, c.p, c.filtres.departement, c.adresse.get("cle", ""))
+    passage = donnees.trouver(c.v, c.filtres.departement, c.adresse.get("cle", ""))
     nom = c.adresse.get("liste", "rejets")
     if passage.livraison is None:
         raise Refus("Cette livraison n'est pas chargée", que_faire="Revenir à l'historique.")
-    _, lignes = donnees.liste(c.v, c.p, passage.livraison, nom, page=None)
+    _, lignes = donnees.liste(c.v, passage.livraison, nom, page=None)
     colonnes = tuple(lignes[0]) if lignes else ("aucune ligne",)
     return Donnees(
         f"{LISTES[nom]} {passage.livraison.mois}",
@@ -465,7 +465,7 @@ def exporter_liste(c: Contexte) -> Donnees:
 @export("revisions")
 def exporter_revisions(c: Contexte) -> Donnees:
     """Take away the revised values, old and new."""
-    _, lignes = donnees.revisions(c.v, c.p, c.filtres, c.adresse, page=None)
+    _, lignes = donnees.revisions(c.v, c.filtres, c.adresse, page=None)
     colonnes = (
         "code", "guichet", "nom", "mois",
         *(f"{nom}_{moment}" for moment in ("avant", "apres") for nom in donnees.REVISEES),

@@ -25,7 +25,7 @@ from infocentre.noyau.types_guichet import SINGULIERS
 def layout(c: Contexte) -> html.Div:
     """Return the page of an organisme in a month."""
     cle, tous = c.adresse.get("organisme", "").upper(), c.adresse.get("tous") == "oui"
-    fiche = lire_fiche(c.v, c.p, c.filtres, "organisme", cle, tous=tous)
+    fiche = lire_fiche(c.v, c.filtres, "organisme", cle, tous=tous)
     type_ = SINGULIERS.get(fiche.type_guichet, "Organisme")
     siren = f"SIREN {fiche.cle}" if fiche.cle.isdigit() else f"guichet {fiche.cle}, sans SIREN"
     return html.Div(
@@ -44,7 +44,7 @@ def layout(c: Contexte) -> html.Div:
             barre_filtres(c.filtres, c.mois, c.departements),
             resume(fiche),
             a_faire(c, fiche),
-            membres(c, fiche, etats_des_guichets(c.v, c.p, fiche)),
+            membres(c, fiche, etats_des_guichets(c.v, fiche)),
             multiples(c, fiche),
             suivies(c, fiche),
             revisees(fiche),

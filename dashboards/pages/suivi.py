@@ -65,7 +65,7 @@ def layout(c: Contexte) -> html.Div:
     """Return the page: filters, legend, grid, exports."""
     c, contenu = _avec_fenetre(c)
     retenus, par = _retenus(c), _par(c)
-    rangees = grille(c.v, c.p, c.filtres, _codes(retenus), par)
+    rangees = grille(c.v, c.filtres, _codes(retenus), par)
     nombre = sum(1 for une in rangees if not une.tete and une.nature != "departement")
     return html.Div(
         [
@@ -250,7 +250,7 @@ def exporter_suivi(c: Contexte) -> Donnees:
     retenus = _retenus(c)
     a_cote = c.filtres.fenetre == "12m" and contenu == "taux"
     cherche = simplifier(c.adresse.get("recherche", "").strip())
-    rangees = grille(c.v, c.p, c.filtres, _codes(retenus), _par(c))
+    rangees = grille(c.v, c.filtres, _codes(retenus), _par(c))
     gardees = [une for une in rangees if not cherche or cherche in une.recherche]
     absentes = cases_absentes(rangees, len(retenus))
     titres: dict[str, str] = {}
@@ -304,7 +304,7 @@ def _taux(numerateur: int | None, denominateur: int | None) -> float | None:
 def exporter_valeurs(c: Contexte) -> Donnees:
     """Return every value of the month, as `infocentre indicateurs` gives them."""
     par = "organisme" if c.adresse.get("par") == "organismes" else "guichet"
-    return valeurs_du_mois(c.v, c.p, c.filtres, par)
+    return valeurs_du_mois(c.v, c.filtres, par)
 
 
 dash.register_page(

@@ -31,8 +31,7 @@ from infocentre.contrat.intitules import libelle
 from infocentre.exports import FENETRES, Donnees
 from infocentre.lecture.commun import motifs, par_version
 from infocentre.lecture.filtres import Filtres
-from infocentre.lecture.lecteur import Ligne, VersionOuverte
-from infocentre.lecture.perimetre import Perimetre
+from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.lecture.tableaux import (
     PAR_EPCI,
     Fiabilite,
@@ -82,7 +81,7 @@ def layout(c: Contexte) -> html.Div:
 def _lire(c: Contexte, code: str) -> TableauLu:
     partage = c.adresse.get("partage") == "oui"
     f = c.filtres
-    return lire_tableau(c.v, c.p, code, f.departement, f.mois, partage=partage, epci=f.epci)
+    return lire_tableau(c.v, code, f.departement, f.mois, partage=partage, epci=f.epci)
 
 
 def _arrete(c: Contexte) -> str:
@@ -121,7 +120,7 @@ def _contenu(c: Contexte, lu: TableauLu) -> list[Any]:
         _secret(lu),
         _fiabilite(c, lu),
         _portee(c, lu),
-        *_corps(c.v, c.p, lu.tableau.code, _filtrent(lu), carte, partage=lu.partage),
+        *_corps(c.v, lu.tableau.code, _filtrent(lu), carte, partage=lu.partage),
         _liens(c, lu),
         html.H2("Lecture", className="fr-h5"),
         html.P(f"{lu.tableau.objet[:1].upper()}{lu.tableau.objet[1:]}."),
@@ -136,8 +135,7 @@ def _filtrent(lu: TableauLu) -> Filtres:
 
 @par_version
 def _corps(
-    v: VersionOuverte,
-    p: Perimetre,
+    v: Lecture,
     code: str,
     f: Filtres,
     carte: tuple[str, str],
@@ -145,7 +143,7 @@ def _corps(
     partage: bool,
 ) -> list[Any]:
     """Return the picture and the rows, which no filter but these changes."""
-    lu = lire_tableau(v, p, code, f.departement, f.mois, partage=partage, epci=f.epci)
+    lu = lire_tableau(v, code, f.departement, f.mois, partage=partage, epci=f.epci)
     return [
         *_image(lu, carte),
         html.H2("Tableau", className="fr-h5"),
@@ -284,7 +282,7 @@ def _non_calculable(c: Contexte, tableau: Tableau) -> html.Div:
 
 
 def _fiabilite(c: Contexte, lu: TableauLu) -> html.Aside | None:
-    juges = fiabilite(c.v, c.p, lu.tableau.code, lu.departement, lu.mois)
+    juges = fiabilite(c.v, lu.tableau.code, lu.departement, lu.mois)
     if not juges:
         return None
     return html.Aside(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from infocentre.cli import options as demandes
-from infocentre.cli.lectures import departement_voulu, dossier_courant
+from infocentre.cli.lectures import departement_voulu, dossier_courant, perimetre
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.texte import brut, imprimable
 from infocentre.restitutions import lecture
@@ -28,7 +28,7 @@ def imprimer(options: demandes.Bilan, forme: str, former: Former, rendre: Rendre
     if options.tous:
         _tous(options, forme, former)
         return
-    with lecture.ouvrir(dossier_courant()) as v:
+    with lecture.ouvrir(dossier_courant(), perimetre()) as v:
         edition = lecture.du_semestre(v, options.semestre, departement_voulu(options))
         suffixe, document = _document(options, edition)
     semestre = options.semestre.strip().upper()
@@ -59,12 +59,13 @@ def _tous(options: demandes.Bilan, forme: str, former: Former) -> None:
     from infocentre.restitutions import envoi, partenaires
 
     dossier, semestre = dossier_courant(), options.semestre.strip().upper()
-    with lecture.ouvrir(dossier) as v:
+    with lecture.ouvrir(dossier, perimetre()) as v:
         edition = lecture.du_semestre(v, semestre, departement_voulu(options))
         liste = list(partenaires.partenaires(edition).values())
     nom = f"bilans-{edition.departement}-{semestre}"
     demande = envoi.Envoi(
         racine=dossier.racine,
+        perimetre=perimetre(),
         departement=edition.departement,
         semestre=semestre,
         version=edition.version,

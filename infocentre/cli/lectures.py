@@ -29,6 +29,7 @@ from infocentre.lecture.historique import (
 )
 from infocentre.lecture.liens import lire_liens, ranger
 from infocentre.lecture.parcours import lire_etats, sql_parcours
+from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.lecture.valeurs import dire_motifs, sql_motifs, sql_valeurs
 from infocentre.livraisons.depot import normaliser_departement
 from infocentre.livraisons.rapport import lignes_rapport
@@ -47,6 +48,11 @@ COURTES = ("autre_numero",)
 def dossier_courant() -> Dossier:
     """Return the data directory of this command."""
     return Dossier(dossier_donnees())
+
+
+def perimetre() -> Perimetre:
+    """Return what whoever types a command may see: everything, as they may read the files."""
+    return TOUT
 
 
 def departement_voulu(options: demandes.Departement | demandes.Imprimer) -> str | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from infocentre.cli import envois
 from infocentre.cli import options as demandes
-from infocentre.cli.lectures import departement_voulu, dossier_courant
+from infocentre.cli.lectures import departement_voulu, dossier_courant, perimetre
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
@@ -22,7 +22,7 @@ def bilan(options: demandes.Bilan) -> None:
     if envois.concerne(options):
         envois.imprimer(options, forme, FORMES[forme], rendre)
         return
-    with lecture.ouvrir(dossier_courant()) as v:
+    with lecture.ouvrir(dossier_courant(), perimetre()) as v:
         edition = lecture.du_semestre(v, options.semestre, departement_voulu(options))
         document = contenu.construire(edition)
     semestre = options.semestre.strip().upper()
@@ -34,7 +34,7 @@ def synthese(options: demandes.Synthese) -> None:
     from infocentre.restitutions import synthese as contenu
 
     forme = forme_voulue(options)
-    with lecture.ouvrir(dossier_courant()) as v:
+    with lecture.ouvrir(dossier_courant(), perimetre()) as v:
         edition = lecture.du_mois(v, departement_voulu(options), options.mois)
         document = contenu.construire(edition)
     rendre(document, forme, options.sortie, f"synthese-{edition.departement}-{edition.mois}")

@@ -12,8 +12,7 @@ from infocentre.entrepot.journal import lire_journal
 from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
-from infocentre.lecture.lecteur import Ligne, VersionOuverte
-from infocentre.lecture.perimetre import TOUT, Perimetre
+from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.lecture.tableaux import Fiabilite, fiabilite
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import EFFECTIF_MINIMAL, MAUVAIS, SIGNIFICATIFS, Etat, en_sql
@@ -197,7 +196,7 @@ class Objectif:
         return None if self.attendu is None else self.realise >= self.attendu
 
 
-def attente(v: VersionOuverte, departement: str, aujourdhui: dt.date) -> Attente:
+def attente(v: Lecture, departement: str, aujourdhui: dt.date) -> Attente:
     """Return what is late, refused or waiting."""
     livraisons = v.version.de(departement)
     derniere = livraisons[-1]
@@ -210,7 +209,7 @@ def attente(v: VersionOuverte, departement: str, aujourdhui: dt.date) -> Attente
 
 
 @par_version
-def derniere_livraison(v: VersionOuverte, departement: str, aujourdhui: dt.date) -> EtatLivraison:
+def derniere_livraison(v: Lecture, departement: str, aujourdhui: dt.date) -> EtatLivraison:
     """Return the newest delivery of a département and what reception said of it."""
     livraison = v.version.de(departement)[-1]
     description = decrire_archive(v.dossier, livraison)
@@ -232,7 +231,7 @@ def derniere_livraison(v: VersionOuverte, departement: str, aujourdhui: dt.date)
 
 
 @par_version
-def chiffres(v: VersionOuverte, filtres: Filtres) -> dict[str, dict[str, float]]:
+def chiffres(v: Lecture, filtres: Filtres) -> dict[str, dict[str, float]]:
     """Return the key figures of the last 24 months, as each month published them: {key: {month}}.
 
     A figure that could not be calculated in a month is not there. With an EPCI, those of
@@ -246,7 +245,7 @@ def chiffres(v: VersionOuverte, filtres: Filtres) -> dict[str, dict[str, float]]
     lignes = v.lignes(_CHIFFRES, parametres)
     if filtres.epci:
         lignes = [une for une in lignes if une["cle"] not in PAR_EPCI]
-        siens = sorted(retenir(v, TOUT, filtres).guichets or ())
+        siens = sorted(retenir(v, filtres).guichets or ())
         lieu = {"epci": filtres.epci, "guichets": siens}
         lignes += v.lignes(_CHIFFRES_EPCI, parametres | lieu)
     lus: dict[str, dict[str, float]] = {}
@@ -257,22 +256,22 @@ def chiffres(v: VersionOuverte, filtres: Filtres) -> dict[str, dict[str, float]]
 
 
 @par_version
-def a_reprendre(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]:
+def a_reprendre(v: Lecture, filtres: Filtres) -> list[Ligne]:
     """Return who is rouge or à traiter, who has just come back, and since when; by `sens`.
 
     Grain: guichet × indicator. Without the month before, everything is an entry.
     """
-    return _nommer(v, p, filtres, v.lignes(_A_REPRENDRE, _parametres(filtres, "avant")))
+    return _nommer(v, filtres, v.lignes(_A_REPRENDRE, _parametres(filtres, "avant")))
 
 
 @par_version
-def mouvements(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> Mouvements:
+def mouvements(v: Lecture, filtres: Filtres) -> Mouvements:
     """Return the movements that stand among all those of the page; grain: guichet (or '*') × code.
 
     With an EPCI, only its guichets: the département is no place of it.
     """
     parametres = _parametres(filtres, "avant", "an_avant")
-    lignes = _nommer(v, p, filtres, v.lignes(_COMPARAISONS, parametres))
+    lignes = _nommer(v, filtres, v.lignes(_COMPARAISONS, parametres))
     n, d, n_avant, d_avant = (
         [une[nom] for une in lignes] for nom in ("n", "d", "n_avant", "d_avant")
     )
@@ -292,7 +291,7 @@ def mouvements(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> Mouvements:
 
 
 @par_version
-def objectifs(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Objectif]:
+def objectifs(v: Lecture, filtres: Filtres) -> list[Objectif]:
     """Return the objectives that can be calculated this month, with what their figures rest on.
 
     With an EPCI, the first quartile is its own; the others stay the département's.
@@ -303,7 +302,7 @@ def objectifs(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Objecti
     return [
         Objectif(
             **{**ligne, "attendu": _attendu(ligne)},
-            fiabilite=fiabilite(v, p, TABLEAUX[ligne["cle"]], departement, mois),
+            fiabilite=fiabilite(v, TABLEAUX[ligne["cle"]], departement, mois),
         )
         for ligne in lignes
     ]
@@ -326,12 +325,12 @@ def _parametres(filtres: Filtres, *reculs: str) -> dict[str, Any]:
     }
 
 
-def _nommer(v: VersionOuverte, p: Perimetre, filtres: Filtres, lignes: list[Ligne]) -> list[Ligne]:
+def _nommer(v: Lecture, filtres: Filtres, lignes: list[Ligne]) -> list[Ligne]:
     """Return the rows that the reader may see, with the guichet's name."""
-    vus = retenir(v, p, filtres)
+    vus = retenir(v, filtres)
     noms = {
         une["guichet"]: une["nom"] or une["guichet"]
-        for une in registre(v, vus, filtres.departement, filtres.mois)
+        for une in registre(v, filtres.departement, filtres.mois, vus)
     }
     return [
         {**ligne, "nom": noms.get(ligne["guichet"], ligne["guichet"])}

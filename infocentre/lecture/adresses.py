@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from infocentre.lecture.commun import catalogue, mois_controles
 from infocentre.lecture.filtres import FENETRES, Filtres
-from infocentre.lecture.lecteur import VersionOuverte
+from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import nom_mois
@@ -48,7 +48,7 @@ def ecarts(filtres: Filtres, adresse: Mapping[str, str]) -> list[Ecart]:
     return trouves
 
 
-def exiger(v: VersionOuverte, filtres: Filtres, adresse: Mapping[str, str]) -> None:
+def exiger(v: Lecture, filtres: Filtres, adresse: Mapping[str, str]) -> None:
     """Raise Refus unless all that the address names is there: a file never holds something else."""
     absents = [un.absent for un in ecarts(filtres, adresse)]
     absents += _valeurs_inconnues(adresse)
@@ -71,7 +71,7 @@ def _valeurs_inconnues(adresse: Mapping[str, str]) -> Iterator[str]:
             yield f"{quoi[:1].upper()}{quoi[1:]} « {voulu} » n'existe pas"
 
 
-def exiger_guichet(v: VersionOuverte, departement: str, cle: str) -> None:
+def exiger_guichet(v: Lecture, departement: str, cle: str) -> None:
     """Raise Refus unless a guichet or organisme has a value or a row of the register, one month."""
     if cle == "*" or not mois_controles(v, departement):
         return

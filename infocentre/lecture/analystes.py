@@ -10,7 +10,7 @@ from infocentre.analystes.dictionnaire import ordre_des_tables, titre
 from infocentre.analystes.fichier import tenir_analystes
 from infocentre.contrat.intitules import description, du_contrat
 from infocentre.lecture.commun import par_version
-from infocentre.lecture.lecteur import VersionOuverte
+from infocentre.lecture.lecteur import Lecture
 
 TYPES = {
     "VARCHAR": "texte",
@@ -46,7 +46,7 @@ class TableLue:
 
 
 @par_version
-def schema_analystes(v: VersionOuverte) -> tuple[TableLue, ...]:
+def schema_analystes(v: Lecture) -> tuple[TableLue, ...]:
     """Return the tables of the published file: those of the demandes first, then by name."""
     colonnes: dict[str, list[ColonneLue]] = {}
     with tenir_analystes(v.dossier) as fichier, duckdb.connect(str(fichier), read_only=True) as con:

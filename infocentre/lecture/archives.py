@@ -16,9 +16,9 @@ from typing import Any
 import duckdb
 
 from infocentre.entrepot import Livraison
-from infocentre.entrepot.dossier import Lecture
+from infocentre.entrepot import dossier as entrepot
 from infocentre.entrepot.relations import sql_references, sql_vues
-from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.noyau.erreurs import Refus
 
 LISTES, ESSAIS = 12, 5
@@ -27,14 +27,14 @@ _RANGS = itertools.count()
 
 
 @contextlib.contextmanager
-def ouvrir_lecture(v: VersionOuverte) -> Iterator[Lecture]:
+def ouvrir_lecture(v: Lecture) -> Iterator[entrepot.Lecture]:
     """Give the operations what they read with: the version on a cursor of its own."""
-    with v.con.cursor() as curseur:
-        yield Lecture(v.dossier, v.version, curseur)
+    with v.ouverte.con.cursor() as curseur:
+        yield entrepot.Lecture(v.dossier, v.version, curseur)
 
 
 def _montrer(
-    v: VersionOuverte, curseur: duckdb.DuckDBPyConnection, livraisons: list[Livraison], sql: str
+    v: Lecture, curseur: duckdb.DuckDBPyConnection, livraisons: list[Livraison], sql: str
 ) -> None:
     mots = set(re.findall(r"[a-z_]+", sql))
     for nom, instruction in sql_vues([v.dossier.archive(une) for une in livraisons]).items():
@@ -59,7 +59,7 @@ def _garder(curseur: duckdb.DuckDBPyConnection, nom: str, instruction: str) -> N
 
 
 def lignes_de_liste(
-    v: VersionOuverte,
+    v: Lecture,
     cle: Hashable,
     livraisons: list[Livraison],
     contenu: str,
@@ -77,25 +77,25 @@ def lignes_de_liste(
     raise Refus("Cette liste n'a pas pu être préparée", que_faire="Actualiser la page.")
 
 
-def _liste_tenue(v: VersionOuverte, cle: Hashable) -> str | None:
+def _liste_tenue(v: Lecture, cle: Hashable) -> str | None:
     with _VERROU:
-        if cle in v.listes:
-            v.listes.move_to_end(cle)
-        return v.listes.get(cle)
+        if cle in v.ouverte.listes:
+            v.ouverte.listes.move_to_end(cle)
+        return v.ouverte.listes.get(cle)
 
 
-def _tenir_liste(v: VersionOuverte, cle: Hashable, livraisons: list[Livraison], sql: str) -> str:
+def _tenir_liste(v: Lecture, cle: Hashable, livraisons: list[Livraison], sql: str) -> str:
     nom = f"listes.l{next(_RANGS)}"
-    with v.con.cursor() as curseur:
+    with v.ouverte.con.cursor() as curseur:
         _montrer(v, curseur, livraisons, sql)
         with _VERROU:
             curseur.execute("ATTACH IF NOT EXISTS ':memory:' AS listes (READ_WRITE)")
         curseur.execute(f"CREATE TABLE {nom} AS {sql}")
         with _VERROU:
-            anciennes = [v.listes.pop(cle)] if cle in v.listes else []
-            v.listes[cle] = nom
-            while len(v.listes) > LISTES:
-                anciennes.append(v.listes.popitem(last=False)[1])
+            anciennes = [v.ouverte.listes.pop(cle)] if cle in v.ouverte.listes else []
+            v.ouverte.listes[cle] = nom
+            while len(v.ouverte.listes) > LISTES:
+                anciennes.append(v.ouverte.listes.popitem(last=False)[1])
         for ancienne in anciennes:
             curseur.execute(f"DROP TABLE IF EXISTS {ancienne}")
     return nom

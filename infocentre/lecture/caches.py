@@ -19,7 +19,7 @@ from typing import Any
 import duckdb
 
 from infocentre import mesures
-from infocentre.lecture.lecteur import VersionOuverte
+from infocentre.lecture.lecteur import Lecture
 from infocentre.mesures.partage import Ensemble
 from infocentre.mesures.tableaux import nom_mart
 
@@ -66,7 +66,7 @@ def _relire(lu: Mapping[str, Any]) -> Ensemble:
 
 
 def empreintes(
-    v: VersionOuverte, departement: str, codes: set[str], seuil: int
+    v: Lecture, departement: str, codes: set[str], seuil: int
 ) -> Iterator[tuple[str, str]]:
     """Yield each month that has tables and the empreinte of the months up to it, oldest first."""
     contenus: dict[str, list[str]] = {}

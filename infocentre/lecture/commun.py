@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
 from infocentre.catalogue.motifs import MOTIFS
 from infocentre.entrepot import Livraison
-from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.lecture.valeurs import sql_motifs
 
@@ -19,13 +19,14 @@ GARDES = 256
 CONDITION = "departement = $departement AND mois = $mois"
 P = ParamSpec("P")
 T = TypeVar("T")
-Calcul = Callable[Concatenate[VersionOuverte, P], T]
+Calcul = Callable[Concatenate[Lecture, P], T]
 
 
 def par_version(calcul: Calcul[P, T]) -> Calcul[P, T]:
-    """Keep the last results of a function of a version: a version never changes.
+    """Keep the last results of a function of a Lecture: a version never changes.
 
-    The other arguments are hashable, and nobody changes what is returned.
+    What one reader may see is never given to another. The other arguments are hashable, and nobody
+    changes what is returned.
     """
     return _garder(calcul, GARDES)
 
@@ -44,8 +45,8 @@ def _garder(calcul: Calcul[P, T], nombre: int) -> Calcul[P, T]:
     verrou = threading.Lock()
 
     @functools.wraps(calcul)
-    def lire(v: VersionOuverte, /, *arguments: P.args, **nommes: P.kwargs) -> T:
-        cle = (v.dossier.racine, v.version.numero, v.purge, *arguments, *sorted(nommes.items()))
+    def lire(v: Lecture, /, *arguments: P.args, **nommes: P.kwargs) -> T:
+        cle = (*v.cle, *arguments, *sorted(nommes.items()))
         with verrou:
             if cle in gardes:
                 return gardes[cle]
@@ -82,44 +83,47 @@ def indicateurs(*, quinzaine: bool = False) -> list[Indicateur]:
     return [un for un in catalogue().indicateurs.values() if un.suivi or not quinzaine]
 
 
-def departements(v: VersionOuverte, p: Perimetre, *, charges: bool = False) -> list[str]:
+def departements(v: Lecture, *, charges: bool = False) -> list[str]:
     """Return the départements that have at least one controlled month, or (`charges`) delivery."""
     return sorted(
         {
             une.departement
             for une in v.version.livraisons
-            if (une.publiee or charges) and p.voit(une.departement)
+            if (une.publiee or charges) and v.p.voit(une.departement)
         }
     )
 
 
-def mois_charges(v: VersionOuverte, departement: str) -> list[str]:
+def mois_charges(v: Lecture, departement: str) -> list[str]:
     """Return the months that a département has delivered, controlled or not, oldest first."""
     return [une.mois for une in v.version.de(departement)]
 
 
-def mois_controles(v: VersionOuverte, departement: str) -> list[str]:
+def mois_controles(v: Lecture, departement: str) -> list[str]:
     """Return the controlled months of a département, oldest first."""
     return [une.mois for une in v.version.de(departement) if une.publiee]
 
 
-def livraison(v: VersionOuverte, departement: str, mois: str) -> Livraison | None:
+def livraison(v: Lecture, departement: str, mois: str) -> Livraison | None:
     """Return the delivery whose values are published for a month, else the one in force."""
     return v.version.publiee(departement, mois)
 
 
-def registre(v: VersionOuverte, p: Perimetre, departement: str, mois: str) -> list[Ligne]:
-    """Return the guichets of the register at a month, by name; grain: one guichet."""
+def registre(v: Lecture, departement: str, mois: str, vus: Perimetre | None = None) -> list[Ligne]:
+    """Return the guichets of the register at a month, by name, within `vus` when it is given."""
     lignes = v.lignes(
         "SELECT * FROM registre WHERE departement = $departement AND mois = $mois "
         "ORDER BY strip_accents(lower(nom)), guichet",
         {"departement": departement, "mois": mois},
     )
-    return [ligne for ligne in lignes if p.voit(departement) and p.voit_guichet(ligne["guichet"])]
+    vus = vus or v.p
+    return [
+        ligne for ligne in lignes if vus.voit(departement) and vus.voit_guichet(ligne["guichet"])
+    ]
 
 
 @par_version
-def motifs(v: VersionOuverte, departement: str, mois: str) -> dict[str, str]:
+def motifs(v: Lecture, departement: str, mois: str) -> dict[str, str]:
     """Return {code: why} of the indicators and tables that a month does not let be calculated."""
     sql = "SELECT 1 FROM duckdb_tables() WHERE table_name = $nom"
     if not v.lignes(sql, {"nom": MOTIFS}):  # a version that was published before
@@ -129,7 +133,7 @@ def motifs(v: VersionOuverte, departement: str, mois: str) -> dict[str, str]:
 
 
 @par_version
-def noms_guichets(v: VersionOuverte, p: Perimetre, departement: str, mois: str) -> dict[str, str]:
+def noms_guichets(v: Lecture, departement: str, mois: str) -> dict[str, str]:
     """Return {guichet: name} of the register at a month, the code where there is no name."""
     lignes = v.lignes(
         "SELECT guichet, coalesce(nullif(nom, ''), guichet) AS nom FROM registre "
@@ -139,13 +143,12 @@ def noms_guichets(v: VersionOuverte, p: Perimetre, departement: str, mois: str) 
     return {
         une["guichet"]: une["nom"]
         for une in lignes
-        if p.voit(departement) and p.voit_guichet(une["guichet"])
+        if v.p.voit(departement) and v.p.voit_guichet(une["guichet"])
     }
 
 
 def valeurs(
-    v: VersionOuverte,
-    p: Perimetre,
+    v: Lecture,
     departement: str,
     mois: str,
     *,
@@ -169,5 +172,5 @@ def valeurs(
     return [
         ligne
         for ligne in lignes
-        if p.voit(departement) and (niveau != "guichet" or p.voit_guichet(ligne["guichet"]))
+        if v.p.voit(departement) and (niveau != "guichet" or v.p.voit_guichet(ligne["guichet"]))
     ]

@@ -18,10 +18,9 @@ from infocentre.lecture.archives import lignes_de_liste, ouvrir_lecture
 from infocentre.lecture.commun import par_version, registre, valeurs
 from infocentre.lecture.echantillons import Demande, Echantillon, tirer
 from infocentre.lecture.filtres import Filtres, decouper, retenir
-from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.lecture.liens import sql_liens_de
 from infocentre.lecture.parcours import REPERES, lire_etats, sql_parcours
-from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import nom_mois, rang
 
@@ -44,9 +43,7 @@ class Choix:
     tri: str = "guichet"
 
 
-def choisir_guichets(
-    v: VersionOuverte, p: Perimetre, filtres: Filtres, cle: str
-) -> tuple[str, ...] | None:
+def choisir_guichets(v: Lecture, filtres: Filtres, cle: str) -> tuple[str, ...] | None:
     """Return the guichets of a key (a guichet, an organisme), a type or EPCI, or the périmètre.
 
     None when nothing restricts the list. What a key names is out of the filters' reach.
@@ -56,27 +53,27 @@ def choisir_guichets(
     """
     if cle:
         exiger_guichet(v, filtres.departement, cle)
-    vus = p if cle else retenir(v, p, filtres)
+    vus = v.p if cle else retenir(v, filtres)
     if not cle and not filtres.type_guichet and not vus.partiel:
         return None
-    connus = registre(v, vus, filtres.departement, filtres.mois)
+    connus = registre(v, filtres.departement, filtres.mois, vus)
     if not cle:
         voulus = [une["guichet"] for une in connus
                   if filtres.type_guichet in {"", une["type_guichet"]}]  # fmt: skip
     else:
         voulus = [une["guichet"] for une in connus if cle in {une["guichet"], une["organisme"]}]
         voulus = voulus or [cle]
-    return tuple(guichet for guichet in voulus if p.voit_guichet(guichet))
+    return tuple(guichet for guichet in voulus if v.p.voit_guichet(guichet))
 
 
-def livraison_controlee(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> Livraison:
+def livraison_controlee(v: Lecture, filtres: Filtres) -> Livraison:
     """Return the controlled delivery of the month; raise Refus when numéros may not be listed."""
     une = v.version.publiee(filtres.departement, filtres.mois)
-    if une is None or une.controle is None or not p.voit(filtres.departement):
+    if une is None or une.controle is None or not v.p.voit(filtres.departement):
         raise Refus(
             "Ce mois n'est pas contrôlé", que_faire="Choisir un autre mois dans les filtres."
         )
-    if not p.nominatif:
+    if not v.p.nominatif:
         raise Refus(
             "Les listes de demandes ne sont pas ouvertes à ce compte",
             que_faire="Les taux et les effectifs restent consultables dans le suivi des guichets.",
@@ -84,7 +81,7 @@ def livraison_controlee(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> Li
     return une
 
 
-def population_de(v: VersionOuverte, une: Livraison, code: str) -> Population:
+def population_de(v: Lecture, une: Livraison, code: str) -> Population:
     """Return the population of an indicator, as the month was controlled."""
     catalogue = catalogue_du_controle(v.dossier, une)
     if code not in catalogue.indicateurs:
@@ -121,15 +118,13 @@ class Demandee:
         return self.population.nature == "stock"
 
 
-def demandee(
-    v: VersionOuverte, p: Perimetre, filtres: Filtres, un: Indicateur, adresse: dict[str, str]
-) -> Demandee:
+def demandee(v: Lecture, filtres: Filtres, un: Indicateur, adresse: dict[str, str]) -> Demandee:
     """Read in the address which anomalies of an indicator are wanted; raise Refus."""
-    population = population_de(v, livraison_controlee(v, p, filtres), un.code)
+    population = population_de(v, livraison_controlee(v, filtres), un.code)
     cle = adresse.get("guichet", "")
     choix = Choix(
         code=un.code,
-        guichets=choisir_guichets(v, p, filtres, cle),
+        guichets=choisir_guichets(v, filtres, cle),
         douze_mois=population.nature == "flux" and veut_douze_mois(un, filtres, adresse),
         tri=adresse.get("tri", "guichet"),
     )
@@ -142,7 +137,7 @@ def veut_douze_mois(un: Indicateur, filtres: Filtres, adresse: dict[str, str]) -
 
 
 def anomalies(
-    v: VersionOuverte, une: Livraison, choix: Choix, *, page: int | None = 1
+    v: Lecture, une: Livraison, choix: Choix, *, page: int | None = 1
 ) -> tuple[int, list[Ligne]]:
     """Return how many units are in anomaly, and those of a page (all of them without a page).
 
@@ -167,7 +162,7 @@ def anomalies(
     )
 
 
-def _sql_anomalies(v: VersionOuverte, une: Livraison, code: str) -> str:
+def _sql_anomalies(v: Lecture, une: Livraison, code: str) -> str:
     """Return the SELECT of the anomalies that a delivery shows, with the life of each."""
     suivi = v.suivi(une.departement)
     vie = "premier_mois, statut, motif_cloture, mois_cloture"
@@ -198,21 +193,19 @@ def mois_ouverts(premier: str | None, mois: str) -> int | None:
 
 
 @par_version
-def comptes(
-    v: VersionOuverte, p: Perimetre, filtres: Filtres, guichets: tuple[str, ...] | None
-) -> dict[str, Ligne]:
+def comptes(v: Lecture, filtres: Filtres, guichets: tuple[str, ...] | None) -> dict[str, Ligne]:
     """Return {code: numérateurs and dénominateurs} of the month, over some guichets or all."""
     if guichets is None:
-        lignes = valeurs(v, p, filtres.departement, filtres.mois, niveau="departement")
+        lignes = valeurs(v, filtres.departement, filtres.mois, niveau="departement")
         return {une["code"]: une for une in lignes}
-    if not p.voit(filtres.departement):
+    if not v.p.voit(filtres.departement):
         return {}
     lignes = v.lignes(
         _COMPTES,
         {
             "departement": filtres.departement,
             "mois": filtres.mois,
-            "guichets": [guichet for guichet in guichets if p.voit_guichet(guichet)],
+            "guichets": [guichet for guichet in guichets if v.p.voit_guichet(guichet)],
         },
     )
     return {une["code"]: une for une in lignes}
@@ -234,7 +227,7 @@ group by code
 
 
 @par_version
-def avertissements(v: VersionOuverte, filtres: Filtres, code: str) -> Ligne:
+def avertissements(v: Lecture, filtres: Filtres, code: str) -> Ligne:
     """Return whether late entries are likely in the month, and how many values were revised."""
     lignes = v.lignes(
         "SELECT (SELECT bool_or(saisie_tardive_probable) FROM estimations "
@@ -257,9 +250,9 @@ class Dossier:
 
 
 @par_version
-def demande(v: VersionOuverte, p: Perimetre, numero: str) -> Dossier:
+def demande(v: Lecture, numero: str) -> Dossier:
     """Return all that is known of a numéro; raise Refus when nothing that one may see has it."""
-    if not p.nominatif:
+    if not v.p.nominatif:
         raise Refus(
             "Les demandes ne sont pas ouvertes à ce compte",
             que_faire="S'adresser au gestionnaire territorial.",
@@ -270,10 +263,10 @@ def demande(v: VersionOuverte, p: Perimetre, numero: str) -> Dossier:
         etats = [
             une
             for une in lire_etats(lecture, numero, colonnes)
-            if p.voit(une["departement"])
+            if v.p.voit(une["departement"])
             and (
-                p.voit_guichet(une["guichet_enregistreur"] or "")
-                or p.voit_guichet(une["cle_guichetcreateur"] or "")
+                v.p.voit_guichet(une["guichet_enregistreur"] or "")
+                or v.p.voit_guichet(une["cle_guichetcreateur"] or "")
             )
         ]
         if not etats:
@@ -290,7 +283,7 @@ def demande(v: VersionOuverte, p: Perimetre, numero: str) -> Dossier:
     )
 
 
-def _liens_de(v: VersionOuverte, departement: str, numero: str) -> list[Ligne]:
+def _liens_de(v: Lecture, departement: str, numero: str) -> list[Ligne]:
     """Return the links of a numéro, from what all the archives of the département show."""
     livraisons = v.version.de(departement)
     archives = [v.dossier.archive(une) for une in livraisons]
@@ -305,7 +298,7 @@ def _liens_de(v: VersionOuverte, departement: str, numero: str) -> list[Ligne]:
     )
 
 
-def _anomalies_de(v: VersionOuverte, departement: str, numero: str) -> list[Ligne]:
+def _anomalies_de(v: Lecture, departement: str, numero: str) -> list[Ligne]:
     suivi = v.suivi(departement)
     if suivi is None:
         return []
@@ -316,12 +309,10 @@ def _anomalies_de(v: VersionOuverte, departement: str, numero: str) -> list[Lign
     )
 
 
-def tirer_echantillon(
-    v: VersionOuverte, p: Perimetre, filtres: Filtres, voulu: Demande
-) -> Echantillon:
+def tirer_echantillon(v: Lecture, filtres: Filtres, voulu: Demande) -> Echantillon:
     """Draw a sample of a guichet in the month; raise Refus when there is nothing to check."""
-    une = livraison_controlee(v, p, filtres)
-    if not p.voit_guichet(voulu.guichet):
+    une = livraison_controlee(v, filtres)
+    if not v.p.voit_guichet(voulu.guichet):
         raise Refus("Ce guichet n'est pas ouvert à ce compte", que_faire="En choisir un autre.")
     with ouvrir_lecture(v) as lecture:
         return tirer(lecture, une, voulu)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from infocentre.exports import Donnees
 from infocentre.lecture.commun import CONDITION, motifs
 from infocentre.lecture.filtres import Filtres, retenir
-from infocentre.lecture.lecteur import VersionOuverte
-from infocentre.lecture.perimetre import Perimetre
+from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.valeurs import dire_motifs, sql_valeurs
 
 
-def valeurs_du_mois(v: VersionOuverte, p: Perimetre, filtres: Filtres, par: str) -> Donnees:
+def valeurs_du_mois(v: Lecture, filtres: Filtres, par: str) -> Donnees:
     """Return the values per guichet or per organisme; the columns are the command line's."""
     lignes = v.lignes(
         sql_valeurs(par, CONDITION), {"departement": filtres.departement, "mois": filtres.mois}
     )
-    vus = retenir(v, p, filtres)
+    vus = retenir(v, filtres)
     visibles = [
         ligne
         for ligne in lignes

@@ -25,8 +25,7 @@ from infocentre.lecture.indicateurs import (
     revisions,
     saisies_tardives,
 )
-from infocentre.lecture.lecteur import Ligne, VersionOuverte
-from infocentre.lecture.perimetre import TOUT, Perimetre
+from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import DEPASSES, SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder
@@ -148,8 +147,7 @@ class Fiche:
 
 
 def lire_fiche(
-    v: VersionOuverte,
-    p: Perimetre,
+    v: Lecture,
     filtres: Filtres,
     niveau: Niveau,
     cle: str,
@@ -162,10 +160,10 @@ def lire_fiche(
     that of a year before.
     """
     cat = catalogue_du_mois(v, filtres)
-    lignes, connus = _identite(v, p, filtres, niveau, cle)
+    lignes, connus = _identite(v, filtres, niveau, cle)
     codes = None if tous else tuple(code for code, un in cat.indicateurs.items() if un.suivi)
-    passe = histoire(v, filtres, niveau, cle, codes) if p.voit(filtres.departement) else {}
-    if not (lignes or passe) or not _visible(v, p, lignes, niveau, cle):
+    passe = histoire(v, filtres, niveau, cle, codes) if v.p.voit(filtres.departement) else {}
+    if not (lignes or passe) or not _visible(v, lignes, niveau, cle):
         nom = "Le guichet" if niveau == "guichet" else "L'organisme"
         raise Refus(f"{nom} « {cle} » n'est pas connu", que_faire=CHOISIR)
     noms = noms_organismes(connus)
@@ -191,25 +189,27 @@ def lire_fiche(
     )
 
 
-def _visible(
-    v: VersionOuverte, p: Perimetre, lignes: list[Ligne], niveau: Niveau, cle: str
-) -> bool:
+def _visible(v: Lecture, lignes: list[Ligne], niveau: Niveau, cle: str) -> bool:
     """Tell whether a reader may see a guichet, or every guichet of an organisme."""
-    if not p.partiel:
+    if not v.p.partiel:
         return True
     if niveau == "guichet":
-        return p.voit_guichet(cle)
+        return v.p.voit_guichet(cle)
     if not lignes:
         return False
-    tous = registre(v, TOUT, lignes[0]["departement"], lignes[0]["mois"])
-    return all(p.voit_guichet(une["guichet"]) for une in tous if une["organisme"] == cle)
+    tous = v.lignes(
+        "SELECT guichet FROM registre "
+        "WHERE departement = $departement AND mois = $mois AND organisme = $cle",
+        {"departement": lignes[0]["departement"], "mois": lignes[0]["mois"], "cle": cle},
+    )
+    return all(v.p.voit_guichet(une["guichet"]) for une in tous)
 
 
 def _identite(
-    v: VersionOuverte, p: Perimetre, filtres: Filtres, niveau: Niveau, cle: str
+    v: Lecture, filtres: Filtres, niveau: Niveau, cle: str
 ) -> tuple[list[Ligne], list[Ligne]]:
     """Return its rows of the register, and all those of the month they were found in."""
-    connus = registre(v, p, filtres.departement, filtres.mois)
+    connus = registre(v, filtres.departement, filtres.mois)
     lignes = [une for une in connus if une[niveau] == cle]
     if lignes:
         return lignes, connus
@@ -217,7 +217,7 @@ def _identite(
         f"SELECT max(mois) AS mois FROM registre WHERE departement = $d AND {niveau} = $cle",
         {"d": filtres.departement, "cle": cle},
     )[0]["mois"]
-    connus = registre(v, p, filtres.departement, autre) if autre else []
+    connus = registre(v, filtres.departement, autre) if autre else []
     return [une for une in connus if une[niveau] == cle], connus
 
 
@@ -233,7 +233,7 @@ def _type(passe: dict[str, dict[str, Ligne]], mois: str) -> str | None:
 
 
 def _pairs(
-    v: VersionOuverte, filtres: Filtres, niveau: Niveau, cle: str, type_guichet: str
+    v: Lecture, filtres: Filtres, niveau: Niveau, cle: str, type_guichet: str
 ) -> dict[str, list[float]]:
     """Rates of the others of its type, nameless; none where they are so few as to be known."""
     tous = _taux_du_type(v, filtres, niveau, type_guichet)
@@ -246,7 +246,7 @@ def _pairs(
 
 @par_version
 def _taux_du_type(
-    v: VersionOuverte, filtres: Filtres, niveau: Niveau, type_guichet: str
+    v: Lecture, filtres: Filtres, niveau: Niveau, type_guichet: str
 ) -> dict[str, list[tuple[str, float]]]:
     """Rates that can be judged, {code: [(guichet, rate)]}, of all guichets of a type."""
     lignes = v.lignes(
@@ -268,7 +268,7 @@ def _taux_du_type(
 
 
 @par_version
-def _suivies(v: VersionOuverte, filtres: Filtres, guichets: tuple[str, ...]) -> list[Ligne]:
+def _suivies(v: Lecture, filtres: Filtres, guichets: tuple[str, ...]) -> list[Ligne]:
     """Count by indicator the anomalies that the month brought and closed, whatever the reason.
 
     `depuis` is the first month of the oldest that lives at its end.
@@ -305,7 +305,7 @@ def _en_cause(
 
 @par_version
 def _suites(
-    v: VersionOuverte,
+    v: Lecture,
     filtres: Filtres,
     guichets: tuple[str, ...],
     en_cause: tuple[tuple[str, str], ...],
@@ -378,9 +378,7 @@ def _est_une_suite(fiche: Fiche, une: Priorite, causes: set[str]) -> bool:
     return 2 * fiche.suites.get(une.un.code, 0) >= une.nombre
 
 
-def donnees_a_remettre(
-    v: VersionOuverte, p: Perimetre, fiche: Fiche, code: str | None = None
-) -> Donnees:
+def donnees_a_remettre(v: Lecture, fiche: Fiche, code: str | None = None) -> Donnees:
     """Return the units of a guichet, one row each, with an empty « action » to fill in.
 
     What can be corrected, then past facts with what may still be done: two sheets of a workbook,
@@ -390,18 +388,16 @@ def donnees_a_remettre(
     voulus = [un for un in MOTS.values() if code is None or un in {une.mots for une in listes}]
     voulus = voulus or list(MOTS.values())
     premiere, *autres = (
-        _feuille(v, p, fiche, mots, [un for un in listes if un.mots == mots]) for mots in voulus
+        _feuille(v, fiche, mots, [un for un in listes if un.mots == mots]) for mots in voulus
     )
     quoi = " et ".join(mots.reste for mots in voulus)
     titre = " – ".join(filter(None, [f"{quoi[:1].upper()}{quoi[1:]}", fiche.nom, code]))
     return replace(premiere, titre=titre, autres=tuple(autres))
 
 
-def _feuille(
-    v: VersionOuverte, p: Perimetre, fiche: Fiche, mots: Mots, indicateurs: list[Indicateur]
-) -> Donnees:
+def _feuille(v: Lecture, fiche: Fiche, mots: Mots, indicateurs: list[Indicateur]) -> Donnees:
     """Return the units of the indicators of one remède; past facts say what may still be done."""
-    une = livraison_controlee(v, p, fiche.filtres)
+    une = livraison_controlee(v, fiche.filtres)
     guichets = tuple(g["guichet"] for g in fiche.guichets) or (fiche.cle,)
     passes = mots == MOTS["constater"]
     autre = tuple(AUTRE) if any(un.code in CODES for un in indicateurs) else ()
@@ -459,9 +455,9 @@ def _a_lister(fiche: Fiche, code: str | None) -> list[Indicateur]:
     return sorted(retenus, key=lambda un: urgents.get(un.code, len(urgents)))
 
 
-def etats_des_guichets(v: VersionOuverte, p: Perimetre, fiche: Fiche) -> dict[str, dict[str, int]]:
+def etats_des_guichets(v: Lecture, fiche: Fiche) -> dict[str, dict[str, int]]:
     """Return {guichet: {state: how many indicators}} for the guichets of an organisme."""
-    guichets = [une["guichet"] for une in fiche.guichets if p.voit_guichet(une["guichet"])]
+    guichets = [une["guichet"] for une in fiche.guichets if v.p.voit_guichet(une["guichet"])]
     lignes = v.lignes(
         "SELECT guichet, etat, count(*) AS nombre FROM valeurs WHERE departement = $d "
         "AND mois = $mois AND niveau = 'guichet' AND list_contains($guichets, guichet) "

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from infocentre.lecture.commun import departements, mois_charges, mois_controles
-from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.lecture.lieux import epcis, guichets_de_l_epci
 from infocentre.lecture.perimetre import Perimetre
 
@@ -45,14 +45,12 @@ def _requete(filtres: Filtres, **changements: str) -> str:
     return urlencode({cle: valeur for cle, valeur in parametres.items() if valeur})
 
 
-def lire_filtres(
-    v: VersionOuverte, p: Perimetre, adresse: dict[str, str], *, charges: bool = False
-) -> Filtres | None:
+def lire_filtres(v: Lecture, adresse: dict[str, str], *, charges: bool = False) -> Filtres | None:
     """Read the address; None when no month is controlled. Unknown values give the default ones.
 
     With `charges`, months that are only loaded count too.
     """
-    connus = departements(v, p, charges=charges)
+    connus = departements(v, charges=charges)
     if not connus:
         return None
     departement = adresse.get("departement", "")
@@ -70,9 +68,9 @@ def lire_filtres(
     )
 
 
-def retenir(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> Perimetre:
+def retenir(v: Lecture, filtres: Filtres) -> Perimetre:
     """Return the périmètre of what is shown: the reader's, within the EPCI of the filters."""
-    return guichets_de_l_epci(v, p, filtres.departement, filtres.epci)
+    return guichets_de_l_epci(v, filtres.departement, filtres.epci)
 
 
 def page_voulue(adresse: dict[str, str]) -> int:

@@ -15,8 +15,7 @@ from infocentre.contrat.intitules import intitule
 from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import derniers, par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
-from infocentre.lecture.lecteur import Ligne, VersionOuverte
-from infocentre.lecture.perimetre import Perimetre
+from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.noyau.francais import simplifier
 from infocentre.noyau.temps import mois_avant
 from infocentre.noyau.types_guichet import EN_LIGNE
@@ -38,7 +37,7 @@ def nom_commune(code: str | None) -> str:
 
 
 @derniers(8)
-def guichets(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]:
+def guichets(v: Lecture, filtres: Filtres) -> list[Ligne]:
     """Return the register of a month, by commune then name, each with what it lacks.
 
     Adds `ouvert` (at the arrêté), `nom_commune` and `lacunes`, the fields that are empty. The
@@ -47,7 +46,7 @@ def guichets(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]:
     arrete = _arrete(v, filtres)
     lignes = [
         dict(une)
-        for une in registre(v, retenir(v, p, filtres), filtres.departement, filtres.mois)
+        for une in registre(v, filtres.departement, filtres.mois, retenir(v, filtres))
         if filtres.type_guichet in {"", une["type_guichet"]}
     ]
     for une in lignes:
@@ -68,7 +67,7 @@ def _classer(texte: str) -> str:
     return re.sub(r"\d+", lambda lu: lu[0].zfill(4), simplifier(texte))
 
 
-def _arrete(v: VersionOuverte, filtres: Filtres) -> dt.date:
+def _arrete(v: Lecture, filtres: Filtres) -> dt.date:
     livraison = v.version.publiee(filtres.departement, filtres.mois)
     return dt.date.fromisoformat(livraison.arrete) if livraison else dt.date.max
 
@@ -99,10 +98,10 @@ def _a(une: Ligne, mots: list[str]) -> bool:
     return all(mot in dit for mot in mots)
 
 
-def liste_publique(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]:
+def liste_publique(v: Lecture, filtres: Filtres) -> list[Ligne]:
     """Return the open guichets where one can go, by commune then name."""
     return [
-        une for une in guichets(v, p, filtres) if une["ouvert"] and une["type_guichet"] != EN_LIGNE
+        une for une in guichets(v, filtres) if une["ouvert"] and une["type_guichet"] != EN_LIGNE
     ]
 
 
@@ -114,7 +113,7 @@ def titre_liste_publique(departement: str, epci: str | None = None) -> str:
 
 
 @par_version
-def mouvements(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]:
+def mouvements(v: Lecture, filtres: Filtres) -> list[Ligne]:
     """Return what changed in the register over the last 12 months, newest first.
 
     Grain: one guichet and one change: 'ouvert' (not there the month before), 'fermé' (its
@@ -123,9 +122,9 @@ def mouvements(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Ligne]
     debut = mois_avant(filtres.mois, MOIS_COMPARES)
     lignes = v.lignes(_MOUVEMENTS, {"departement": filtres.departement, "debut": debut,
                                     "fin": filtres.mois})  # fmt: skip
-    vus = retenir(v, p, filtres)
+    vus = retenir(v, filtres)
     return [
-        une for une in lignes if p.voit(filtres.departement) and vus.voit_guichet(une["guichet"])
+        une for une in lignes if v.p.voit(filtres.departement) and vus.voit_guichet(une["guichet"])
     ]
 
 
@@ -167,7 +166,7 @@ order by mois desc, le desc nulls last, nom
 """
 
 
-def inconnus(v: VersionOuverte, filtres: Filtres) -> list[Ligne]:
+def inconnus(v: Lecture, filtres: Filtres) -> list[Ligne]:
     """Return the codes that the month's delivery uses and its register does not know.
 
     Grain: one code, with the tables that use it and how many rows.

@@ -12,7 +12,7 @@ from infocentre.catalogue.conserve import catalogue_du_controle
 from infocentre.contrat import Colonne, contrat
 from infocentre.lecture.commun import catalogue, par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
-from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.etats import SIGNIFICATIFS
 from infocentre.noyau.francais import accorder
@@ -60,7 +60,7 @@ def parmi(comparaisons: int) -> str:
     return f"parmi {accorder(comparaisons, 'comparaison')}, corrigées de leur nombre"
 
 
-def catalogue_du_mois(v: VersionOuverte, filtres: Filtres) -> Catalogue:
+def catalogue_du_mois(v: Lecture, filtres: Filtres) -> Catalogue:
     """Return the catalogue that the month was controlled with."""
     une = v.version.publiee(filtres.departement, filtres.mois)
     return catalogue_du_controle(v.dossier, une) if une and une.controle else catalogue()
@@ -75,7 +75,7 @@ class Resume:
     etats: Counter[str]
 
 
-def resumes(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Resume]:
+def resumes(v: Lecture, filtres: Filtres) -> list[Resume]:
     """Return every indicator of the month, in the order of the catalogue."""
     departement = {
         une["code"]: une
@@ -86,7 +86,7 @@ def resumes(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Resume]:
         )
     }
     etats: dict[str, Counter[str]] = {}
-    for code, etat, nombre in _etats(v, retenir(v, p, filtres), filtres.departement, filtres.mois):
+    for code, etat, nombre in _etats(v, retenir(v, filtres), filtres.departement, filtres.mois):
         etats.setdefault(code, Counter())[etat] = nombre
     return [
         Resume(un, departement.get(code), etats.get(code, Counter()))
@@ -95,18 +95,16 @@ def resumes(v: VersionOuverte, p: Perimetre, filtres: Filtres) -> list[Resume]:
 
 
 @par_version
-def _etats(
-    v: VersionOuverte, p: Perimetre, departement: str, mois: str
-) -> list[tuple[str, str, int]]:
-    """Return (code, state, how many guichets) of a month, within the périmètre."""
-    vus = "AND list_contains($guichets, guichet)" if p.partiel else ""
+def _etats(v: Lecture, vus: Perimetre, departement: str, mois: str) -> list[tuple[str, str, int]]:
+    """Return (code, state, how many guichets) of a month, within a périmètre."""
+    siens = "AND list_contains($guichets, guichet)" if vus.partiel else ""
     lignes = v.lignes(
         "SELECT code, etat, count(*) AS nombre FROM valeurs WHERE departement = $departement "
-        f"AND mois = $mois AND niveau = 'guichet' {vus} GROUP BY code, etat",
+        f"AND mois = $mois AND niveau = 'guichet' {siens} GROUP BY code, etat",
         {
             "departement": departement,
             "mois": mois,
-            **({"guichets": sorted(p.guichets or ())} if p.partiel else {}),
+            **({"guichets": sorted(vus.guichets or ())} if vus.partiel else {}),
         },
     )
     return [(une["code"], une["etat"], une["nombre"]) for une in lignes]
@@ -114,7 +112,7 @@ def _etats(
 
 @par_version
 def histoire(
-    v: VersionOuverte,
+    v: Lecture,
     filtres: Filtres,
     niveau: str,
     guichet: str,
@@ -153,7 +151,7 @@ def histoire(
 
 @par_version
 def histoire_departement(
-    v: VersionOuverte, filtres: Filtres, code: str, nombre: int = MOIS_MONTRES
+    v: Lecture, filtres: Filtres, code: str, nombre: int = MOIS_MONTRES
 ) -> dict[str, Ligne]:
     """Return {month: value} of the département for one indicator, up to the month."""
     lignes = v.lignes(
@@ -179,12 +177,10 @@ def derniers_mois(filtres: Filtres, connus: list[str], nombre: int = MOIS_MONTRE
 
 
 @par_version
-def guichets_de(
-    v: VersionOuverte, p: Perimetre, filtres: Filtres, code: str, niveau: str
-) -> list[Ligne]:
+def guichets_de(v: Lecture, filtres: Filtres, code: str, niveau: str) -> list[Ligne]:
     """Return the values of an indicator in the month, each with its `nom`; all types."""
-    vus = retenir(v, p, filtres)
-    connus = registre(v, vus, filtres.departement, filtres.mois)
+    vus = retenir(v, filtres)
+    connus = registre(v, filtres.departement, filtres.mois, vus)
     noms = (
         noms_organismes(connus)
         if niveau == "organisme"
@@ -230,7 +226,7 @@ class MoisRevu:
 
 
 @par_version
-def mois_revus(v: VersionOuverte, filtres: Filtres, code: str) -> list[MoisRevu]:
+def mois_revus(v: Lecture, filtres: Filtres, code: str) -> list[MoisRevu]:
     """Return the 12 months that the delivery of the month shows again, the département's counts.
 
     Estimates exist for the newest delivery only.
@@ -274,7 +270,7 @@ def _comptes(ligne: Ligne | None) -> tuple[int, int] | None:
 
 
 @par_version
-def saisies_tardives(v: VersionOuverte, departement: str, mois: str) -> frozenset[str]:
+def saisies_tardives(v: Lecture, departement: str, mois: str) -> frozenset[str]:
     """Return the codes of which a part of the month's units has probably not come in yet."""
     lignes = v.lignes(
         "SELECT DISTINCT code FROM estimations WHERE departement = $d AND mois_juge = $mois "
@@ -285,7 +281,7 @@ def saisies_tardives(v: VersionOuverte, departement: str, mois: str) -> frozense
 
 
 @par_version
-def habitudes_changees(v: VersionOuverte, departement: str, mois: str) -> frozenset[str]:
+def habitudes_changees(v: Lecture, departement: str, mois: str) -> frozenset[str]:
     """Return the codes whose estimate of the month is withheld: habits of entry changed.
 
     A version published before ruptures were looked for has none.
@@ -298,7 +294,7 @@ def habitudes_changees(v: VersionOuverte, departement: str, mois: str) -> frozen
 
 
 def revisions(
-    v: VersionOuverte,
+    v: Lecture,
     filtres: Filtres,
     niveau: str,
     guichet: str,

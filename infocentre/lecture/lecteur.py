@@ -13,8 +13,9 @@ from typing import Any
 import duckdb
 
 from infocentre.entrepot import Dossier, Version
-from infocentre.entrepot.dossier import Lecture
+from infocentre.entrepot import dossier as entrepot
 from infocentre.entrepot.relations import citer, en_lignes
+from infocentre.lecture.perimetre import Perimetre
 from infocentre.mesures import completer_valeurs, valeurs_completes
 
 Ligne = dict[str, Any]
@@ -49,7 +50,7 @@ class VersionOuverte:
 
 
 @contextlib.contextmanager
-def lire_complete(dossier: Dossier) -> Iterator[Lecture]:
+def lire_complete(dossier: Dossier) -> Iterator[entrepot.Lecture]:
     """Open the published version; what one of before does not publish is computed in memory."""
     with dossier.lire() as lecture:
         if valeurs_completes(lecture.con):
@@ -72,6 +73,37 @@ def _reprendre(publiee: duckdb.DuckDBPyConnection, con: duckdb.DuckDBPyConnectio
     for nom, _ in tables:
         genre = "TABLE" if nom in {"valeurs", "regles"} else "VIEW"
         con.execute(f"CREATE {genre} {nom} AS FROM publiee.{nom}")
+
+
+@dataclass(frozen=True, slots=True)
+class Lecture:
+    """A version as one reader may see it: the only way to data."""
+
+    ouverte: VersionOuverte
+    p: Perimetre
+
+    @property
+    def dossier(self) -> Dossier:
+        """The data directory."""
+        return self.ouverte.dossier
+
+    @property
+    def version(self) -> Version:
+        """What the version rests on."""
+        return self.ouverte.version
+
+    @property
+    def cle(self) -> tuple[Hashable, ...]:
+        """What tells the results of this reading from those of all others."""
+        return self.dossier.racine, self.version.numero, self.ouverte.purge, self.p
+
+    def lignes(self, sql: str, parametres: dict[str, Any] | None = None) -> list[Ligne]:
+        """Return the rows of a SELECT as dictionaries."""
+        return self.ouverte.lignes(sql, parametres)
+
+    def suivi(self, departement: str) -> str | None:
+        """Return the SQL relation of the anomalies that live in a département, None before any."""
+        return self.ouverte.suivi(departement)
 
 
 class Lecteur:

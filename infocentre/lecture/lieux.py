@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from infocentre.contrat.territoires import territoires
 from infocentre.lecture.commun import departements, mois_controles, par_version
-from infocentre.lecture.lecteur import VersionOuverte
-from infocentre.lecture.perimetre import Perimetre
+from infocentre.lecture.lecteur import Lecture, VersionOuverte
+from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.francais import simplifier
 
 
 @par_version
-def guichets_par_epci(v: VersionOuverte, departement: str) -> dict[str, frozenset[str]]:
+def guichets_par_epci(v: Lecture, departement: str) -> dict[str, frozenset[str]]:
     """Return {EPCI: its guichets}, each placed by the last commune that its registers give.
 
     A guichet without a known commune, such as the portal, is in no EPCI; none is known before a
@@ -34,7 +35,7 @@ def guichets_par_epci(v: VersionOuverte, departement: str) -> dict[str, frozense
 
 
 @par_version
-def epcis(v: VersionOuverte, departement: str) -> dict[str, str]:
+def epcis(v: Lecture, departement: str) -> dict[str, str]:
     """Return {EPCI: name} of a département, by name: those it holds most of, or with a guichet."""
     noms: dict[str, str] = {}
     communes: dict[str, Counter[str]] = {}
@@ -50,19 +51,19 @@ def epcis(v: VersionOuverte, departement: str) -> dict[str, str]:
     return {epci: noms[epci] for epci in sorted(connus, key=lambda un: simplifier(noms[un]))}
 
 
-def resoudre(v: VersionOuverte, p: Perimetre) -> Perimetre:
-    """Return the périmètre with the guichets of its EPCI named; one that has no EPCI is whole."""
+def lire_comme(ouverte: VersionOuverte, p: Perimetre) -> Lecture:
+    """Return a version as a reader may see it, the guichets of the EPCI of a périmètre named."""
     if p.epci is None:
-        return p
-    siens: set[str] = set()
-    for departement in departements(v, p):
+        return Lecture(ouverte, p)
+    v, siens = Lecture(ouverte, TOUT), set[str]()
+    for departement in departements(Lecture(ouverte, replace(TOUT, departements=p.departements))):
         places = guichets_par_epci(v, departement)
         siens.update(*(places.get(epci, frozenset()) for epci in p.epci))
-    return p.restreint(frozenset(siens))
+    return Lecture(ouverte, p.restreint(frozenset(siens)))
 
 
-def guichets_de_l_epci(v: VersionOuverte, p: Perimetre, departement: str, epci: str) -> Perimetre:
+def guichets_de_l_epci(v: Lecture, departement: str, epci: str) -> Perimetre:
     """Return the périmètre restricted to an EPCI of the département; the same without one."""
     if not epci:
-        return p
-    return p.restreint(guichets_par_epci(v, departement).get(epci, frozenset()))
+        return v.p
+    return v.p.restreint(guichets_par_epci(v, departement).get(epci, frozenset()))

@@ -12,22 +12,21 @@ from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.filtres import Filtres, decouper
 from infocentre.lecture.historique import LISTES, Passage, historique, sql_liste
-from infocentre.lecture.lecteur import Ligne, VersionOuverte
-from infocentre.lecture.perimetre import Perimetre
+from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.noyau.erreurs import Refus
 
 REVISEES = ("numerateur", "denominateur", "numerateur_12m", "denominateur_12m", "etat_mois", "etat")
 NOMINATIVES = frozenset({"rejets", "sans_population", *FLUX})
 
 
-def passages(v: VersionOuverte, p: Perimetre, departement: str) -> list[Passage]:
+def passages(v: Lecture, departement: str) -> list[Passage]:
     """Return what was loaded for a département, and what was refused, newest first."""
-    if not p.voit(departement):
+    if not v.p.voit(departement):
         return []
     return sorted(historique(v.dossier, v.version, departement), key=lambda un: un.le, reverse=True)
 
 
-def description(v: VersionOuverte, une: Livraison) -> dict[str, Any]:
+def description(v: Lecture, une: Livraison) -> dict[str, Any]:
     """Return what reception wrote of a delivery (cached: an archive never changes)."""
     return _description(v.dossier.racine, une)
 
@@ -37,7 +36,7 @@ def _description(racine: Path, une: Livraison) -> dict[str, Any]:
     return decrire_archive(Dossier(racine), une)
 
 
-def resume(v: VersionOuverte, une: Livraison) -> Ligne:
+def resume(v: Lecture, une: Livraison) -> Ligne:
     """Return the counts of a delivery: lues, rejetees, actives."""
     tables = description(v, une)["tables"].values()
     return {
@@ -47,9 +46,9 @@ def resume(v: VersionOuverte, une: Livraison) -> Ligne:
     }
 
 
-def trouver(v: VersionOuverte, p: Perimetre, departement: str, cle: str) -> Passage:
+def trouver(v: Lecture, departement: str, cle: str) -> Passage:
     """Return the delivery that a month, or the start of an empreinte, names; raise Refus."""
-    connus = [un for un in passages(v, p, departement) if un.livraison]
+    connus = [un for un in passages(v, departement) if un.livraison]
     en_vigueur = v.version.trouver(departement, cle)
     for un in connus:
         if un.livraison and (un.livraison == en_vigueur or _nomme(un.livraison, cle)):
@@ -64,7 +63,7 @@ def _nomme(une: Livraison, cle: str) -> bool:
     return len(cle) >= 8 and une.empreinte.startswith(cle)  # noqa: PLR2004 - shorter is a month
 
 
-def solde(v: VersionOuverte, une: Livraison) -> Ligne | None:
+def solde(v: Lecture, une: Livraison) -> Ligne | None:
     """Return the balance of stock and flows since the arrêté before, None for the first."""
     lignes = v.lignes(
         "SELECT * FROM soldes WHERE departement = $departement AND arrete = $arrete::DATE",
@@ -73,9 +72,7 @@ def solde(v: VersionOuverte, une: Livraison) -> Ligne | None:
     return lignes[0] if lignes else None
 
 
-def liste(
-    v: VersionOuverte, p: Perimetre, une: Livraison, nom: str, *, page: int | None = 1
-) -> tuple[int, list[Ligne]]:
+def liste(v: Lecture, une: Livraison, nom: str, *, page: int | None = 1) -> tuple[int, list[Ligne]]:
     """Return how many rows stand behind a number of the report, and those of a page (or all).
 
     Raise Refus when the list is unknown, when there is no arrêté before, or when one may not see
@@ -85,7 +82,7 @@ def liste(
         raise Refus(
             f"La liste « {nom} » n'existe pas", que_faire="Reprendre le lien depuis le rapport."
         )
-    if p.partiel or (nom in NOMINATIVES and not p.nominatif):
+    if v.p.partiel or (nom in NOMINATIVES and not v.p.nominatif):
         raise Refus(
             "Cette liste n'est pas ouverte à ce compte",
             que_faire="S'adresser au gestionnaire territorial.",
@@ -95,7 +92,7 @@ def liste(
 
 
 def revisions(
-    v: VersionOuverte, p: Perimetre, filtres: Filtres, adresse: dict[str, str], *,
+    v: Lecture, filtres: Filtres, adresse: dict[str, str], *,
     page: int | None = 1,
 ) -> tuple[int, list[Ligne]]:  # fmt: skip
     """Return how many published values changed since, and those of a page, newest first.
@@ -105,11 +102,11 @@ def revisions(
     if not mois_controles(v, filtres.departement):
         return 0, []
     parametres = {
-        "departement": filtres.departement if p.voit(filtres.departement) else None,
+        "departement": filtres.departement if v.p.voit(filtres.departement) else None,
         "code": adresse.get("code", ""),
         "guichet": adresse.get("guichet", ""),
         "mois": adresse.get("mois_revise", ""),
-        "visibles": sorted(p.guichets or ()) if p.partiel else None,
+        "visibles": sorted(v.p.guichets or ()) if v.p.partiel else None,
     }
     return decouper(
         lambda sql: v.lignes(sql, parametres),
@@ -125,12 +122,12 @@ def revisions(
     )
 
 
-def mois_revises(v: VersionOuverte, p: Perimetre, departement: str) -> list[str]:
+def mois_revises(v: Lecture, departement: str) -> list[str]:
     """Return the months that have revised values, newest first."""
     if not mois_controles(v, departement):
         return []
     lignes = v.lignes(
         "SELECT DISTINCT mois FROM revisions WHERE departement = $departement ORDER BY mois DESC",
-        {"departement": departement if p.voit(departement) else None},
+        {"departement": departement if v.p.voit(departement) else None},
     )
     return [une["mois"] for une in lignes]

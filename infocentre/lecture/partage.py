@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from infocentre.lecture.caches import empreintes, garder, relire
 from infocentre.lecture.commun import par_version
-from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.mesures.liens import Fait
 from infocentre.mesures.partage import Ensemble, Partage, masquer_ensemble, montrer
 from infocentre.mesures.plans import PLANS
@@ -17,7 +17,7 @@ Tables = dict[str, list[Ligne]]
 
 
 @par_version
-def partages(v: VersionOuverte, departement: str, mois: str) -> Mapping[str, Partage]:
+def partages(v: Lecture, departement: str, mois: str) -> Mapping[str, Partage]:
     """Return the tables of a month that have rows, by code, fit to be shared.
 
     Pages, exports and documents all show these, so that none gives away what another one hides.
@@ -27,14 +27,14 @@ def partages(v: VersionOuverte, departement: str, mois: str) -> Mapping[str, Par
 
 
 @par_version
-def seuil_secret(v: VersionOuverte) -> int:
+def seuil_secret(v: Lecture) -> int:
     """Return the count from which a figure may be shared."""
     (ligne,) = v.lignes("SELECT valeur FROM reglages WHERE cle = 'seuil_secret'")
     return int(ligne["valeur"])
 
 
 @par_version
-def _historique(v: VersionOuverte, departement: str) -> Mapping[str, Ensemble]:
+def _historique(v: Lecture, departement: str) -> Mapping[str, Ensemble]:
     """Return what each month hides, once masked after all those before it."""
     seuil = seuil_secret(v)
     fichier = v.dossier.partages / f"{departement}.json"
@@ -55,7 +55,7 @@ def _historique(v: VersionOuverte, departement: str) -> Mapping[str, Ensemble]:
     return historique
 
 
-def _lire(v: VersionOuverte, departement: str, mois: str | None = None) -> dict[str, Tables]:
+def _lire(v: Lecture, departement: str, mois: str | None = None) -> dict[str, Tables]:
     """Return the rows of every table by month, then by code; a month that is asked is there."""
     lues: dict[str, Tables] = {mois: {}} if mois else {}
     for code in PLANS.keys() & _codes(v):
@@ -69,6 +69,6 @@ def _lire(v: VersionOuverte, departement: str, mois: str | None = None) -> dict[
     return {un: dict(sorted(tables.items())) for un, tables in lues.items()}
 
 
-def _codes(v: VersionOuverte) -> set[str]:
+def _codes(v: Lecture) -> set[str]:
     connues = {ligne["nom"] for ligne in v.lignes("SELECT table_name AS nom FROM duckdb_tables()")}
     return {code for code in PLANS if nom_mart(code) in connues}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,21 @@ class Perimetre:
     epci: frozenset[str] | None = None
     guichets: frozenset[str] | None = None
     nominatif: bool = True
+
+    def en_json(self) -> dict[str, Any]:
+        """Return the périmètre as another process is given it."""
+        return {
+            nom: sorted(un) if isinstance(un, frozenset) else un for nom, un in asdict(self).items()
+        }
+
+    @staticmethod
+    def depuis_json(lu: Mapping[str, Any]) -> Perimetre:
+        """Read what `en_json` wrote."""
+        return Perimetre(
+            **dict[str, Any](
+                (nom, frozenset(un) if isinstance(un, list) else un) for nom, un in lu.items()
+            )
+        )
 
     @property
     def partiel(self) -> bool:

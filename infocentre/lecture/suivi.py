@@ -11,7 +11,7 @@ from typing import Literal
 
 from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
-from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import simplifier
@@ -124,14 +124,12 @@ class _Registre:
 
 
 @par_version
-def grille(
-    v: VersionOuverte, p: Perimetre, filtres: Filtres, codes: tuple[str, ...], par: Par = "type"
-) -> list[Rangee]:
+def grille(v: Lecture, filtres: Filtres, codes: tuple[str, ...], par: Par = "type") -> list[Rangee]:
     """Return the rows in their order, the département's first.
 
     With an EPCI, a type is pooled over its guichets there; an organisme keeps all of its own.
     """
-    vus = retenir(v, p, filtres)
+    vus = retenir(v, filtres)
     lignes = v.lignes(
         _SQL,
         {
@@ -144,7 +142,7 @@ def grille(
             "siens": sorted(vus.guichets or ()) if filtres.epci else None,
         },
     )
-    guichets = {une["guichet"]: une for une in registre(v, vus, filtres.departement, filtres.mois)}
+    guichets = {une["guichet"]: une for une in registre(v, filtres.departement, filtres.mois, vus)}
     noms = _Registre(guichets, noms_organismes(guichets.values()))
     voulues = {"departement", *_NATURES[par]}
     rangees = [_rangee(une, noms, par) for une in lignes if une["nature"] in voulues]
@@ -213,7 +211,7 @@ def cases_absentes(rangees: list[Rangee], nombre: int) -> dict[int, Case]:
 
 
 @par_version
-def saisies_tardives(v: VersionOuverte, filtres: Filtres) -> frozenset[str]:
+def saisies_tardives(v: Lecture, filtres: Filtres) -> frozenset[str]:
     """Return the indicators of which a part of the month's acts will probably come later."""
     lignes = v.lignes(
         "SELECT DISTINCT code FROM estimations WHERE departement = $departement "

@@ -15,9 +15,8 @@ from infocentre.exports import Donnees
 from infocentre.graphiques.carte import Contours, Fond, preparer_fond, reunir
 from infocentre.lecture.commun import indicateurs, par_version, valeurs
 from infocentre.lecture.indicateurs import Mesure, mesure
-from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.lecture.partage import partages, seuil_secret
-from infocentre.lecture.perimetre import Perimetre
 from infocentre.mesures import Tableau, lire_tableaux, sql_lecture_tableau
 from infocentre.mesures.partage import MASQUE
 from infocentre.noyau.erreurs import Refus
@@ -140,8 +139,7 @@ def trouver(code: str) -> Tableau:
 
 @par_version
 def lire_tableau(
-    v: VersionOuverte,
-    p: Perimetre,
+    v: Lecture,
     code: str,
     departement: str,
     mois: str,
@@ -158,7 +156,7 @@ def lire_tableau(
     epci = epci if tableau.code in PAR_EPCI else ""
     lignes = (
         v.lignes(sql_lecture_tableau(code), {"departement": departement, "mois": mois})
-        if p.voit(departement) and _existe(v, tableau.mart)
+        if v.p.voit(departement) and _existe(v, tableau.mart)
         else []
     )
     seuil = seuil_secret(v)
@@ -186,7 +184,7 @@ def _de_l_epci(lignes: list[Ligne], epci: str) -> list[Ligne]:
     ]
 
 
-def _existe(v: VersionOuverte, table: str) -> bool:
+def _existe(v: Lecture, table: str) -> bool:
     sql = "SELECT 1 FROM duckdb_tables() WHERE table_name = $table"
     return bool(v.lignes(sql, {"table": table}))
 
@@ -215,9 +213,7 @@ def dire_secret(seuil: int) -> str:
 
 
 @par_version
-def fiabilite(
-    v: VersionOuverte, p: Perimetre, code: str, departement: str, mois: str
-) -> list[Fiabilite]:
+def fiabilite(v: Lecture, code: str, departement: str, mois: str) -> list[Fiabilite]:
     """Return what each indicator under a table's figures is worth in the département.
 
     Counts are those that its state rests on.
@@ -227,7 +223,7 @@ def fiabilite(
         return []
     lues = {
         ligne["code"]: ligne
-        for ligne in valeurs(v, p, departement, mois, niveau="departement", guichet="*")
+        for ligne in valeurs(v, departement, mois, niveau="departement", guichet="*")
     }
     tardives = _tardives(v, departement, mois)
     return [_juger(un, lues.get(un.code), tardive=un.code in tardives) for un in juges]
@@ -239,7 +235,7 @@ def _juger(un: Indicateur, ligne: Ligne | None, *, tardive: bool) -> Fiabilite:
     return Fiabilite(un, ligne["etat"], mesure(ligne), tardive)
 
 
-def _tardives(v: VersionOuverte, departement: str, mois: str) -> set[str]:
+def _tardives(v: Lecture, departement: str, mois: str) -> set[str]:
     lignes = v.lignes(
         "SELECT DISTINCT code FROM estimations WHERE departement = $departement "
         "AND mois = $mois AND saisie_tardive_probable",

@@ -67,7 +67,7 @@ class Atelier:
         """Make nothing yet."""
         self.edition = edition
         self._faits: dict[str, Section] = {}
-        self._registre = registre(edition.v, edition.p, edition.departement, edition.mois)
+        self._registre = registre(edition.v, edition.departement, edition.mois)
         self._types = {une["guichet"]: une["type_guichet"] for une in self._registre}
 
     def construire(self, un: Partenaire) -> Document:
@@ -188,7 +188,7 @@ class Atelier:
         """Return anomalies and effectif of a partner's guichets, by code, in all and by type."""
         e, regles = self.edition, Contexte(self.edition).catalogue.indicateurs
         siens: Comptes = defaultdict(Counter)
-        for une in valeurs(e.v, e.p, e.departement, e.mois, niveau="guichet"):
+        for une in valeurs(e.v, e.departement, e.mois, niveau="guichet"):
             if une["guichet"] in un.guichets and une["code"] in regles:
                 lue = mesure(une)
                 for lieu in (TOUS, f"type/{self._types.get(une['guichet'])}"):

@@ -14,13 +14,14 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from infocentre.entrepot import Dossier
+from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau import file
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.restitutions import lecture
@@ -43,6 +44,16 @@ class Commande:
     mois: str = ""
     semestre: str = ""
     guichet: str = ""
+    perimetre: Perimetre = field(kw_only=True)
+
+    def en_json(self) -> dict[str, Any]:
+        """Return what is asked, and by whom, as the process that makes it is given it."""
+        return asdict(self) | {"perimetre": self.perimetre.en_json()}
+
+    @staticmethod
+    def depuis_json(lu: Mapping[str, Any]) -> Commande:
+        """Read what `en_json` wrote."""
+        return Commande(**{**lu, "perimetre": Perimetre.depuis_json(lu["perimetre"])})
 
 
 def _trop(quoi: str) -> RefusMotive:
@@ -70,7 +81,7 @@ def _verifier(commande: Commande) -> None:
 
 
 def _demander(dossier: Dossier, commande: Commande, secondes: float) -> bytes:
-    demande = {"racine": str(dossier.racine.absolute()), "commande": asdict(commande)}
+    demande = {"racine": str(dossier.racine.absolute()), "commande": commande.en_json()}
     try:
         with tempfile.TemporaryDirectory(prefix="infocentre-document-") as temporaire:
             fait = subprocess.run(  # noqa: S603 - this very module
@@ -137,7 +148,7 @@ _CONTENUS: Mapping[str, Callable[[Edition, Commande], Document]] = {
 
 
 def _faire(racine: Path, commande: Commande) -> bytes:
-    with lecture.ouvrir(Dossier(racine)) as v:
+    with lecture.ouvrir(Dossier(racine), commande.perimetre) as v:
         if commande.semestre:
             edition = lecture.du_semestre(v, commande.semestre, commande.departement)
         else:
@@ -160,7 +171,7 @@ def main() -> int:
 
 def _repondre(demande: Mapping[str, Any]) -> tuple[int, bytes]:
     try:
-        octets = _faire(Path(demande["racine"]), Commande(**demande["commande"]))
+        octets = _faire(Path(demande["racine"]), Commande.depuis_json(demande["commande"]))
     except Refus as refus:
         return _REFUSE, json.dumps([refus.quoi, refus.ou, refus.que_faire]).encode()
     except (MemoryError, duckdb.OutOfMemoryException):

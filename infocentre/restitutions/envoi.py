@@ -16,6 +16,7 @@ from pathlib import Path
 
 from infocentre.entrepot import Dossier
 from infocentre.exports import sans_formule
+from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import lecture
 from infocentre.restitutions.atelier import Atelier
@@ -34,6 +35,7 @@ class Envoi:
     """All the bilans of a semester: which, in what form, where."""
 
     racine: Path
+    perimetre: Perimetre
     departement: str
     semestre: str
     version: int
@@ -106,7 +108,7 @@ _TENUE = contextlib.ExitStack()
 
 def _ouvrir(envoi: Envoi) -> None:
     """Open the published version for the life of a process."""
-    v = _TENUE.enter_context(lecture.ouvrir(Dossier(envoi.racine)))
+    v = _TENUE.enter_context(lecture.ouvrir(Dossier(envoi.racine), envoi.perimetre))
     edition = lecture.du_semestre(v, envoi.semestre, envoi.departement)
     _OUVERT["ici"] = (envoi, Atelier(edition))
 

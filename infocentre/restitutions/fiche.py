@@ -16,7 +16,7 @@ from infocentre.lecture.fiche import Fiche, Niveau, etats_des_guichets, lire_fic
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.guichets import nom_commune
 from infocentre.lecture.indicateurs import mesure
-from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.recit import raconter
 from infocentre.noyau.erreurs import Refus
@@ -83,14 +83,14 @@ def construire(edition: Edition, nom: str) -> Document:
 
 def lire(edition: Edition, niveau: Niveau, cle: str) -> Fiche:
     """Return what is known of a guichet or organisme, compared only with who may be told."""
-    fiche = lire_fiche(edition.v, edition.p, edition.filtres, niveau, cle)
+    fiche = lire_fiche(edition.v, edition.filtres, niveau, cle)
     autres = _autres(edition, fiche)
     return replace(fiche, pairs={un: taux for un, taux in fiche.pairs.items() if un in autres})
 
 
 def trouver(edition: Edition, nom: str) -> tuple[Niveau, str]:
     """Return what a code, a SIREN or a name designates; raise Refus with the nearest names."""
-    lignes = registre(edition.v, edition.p, edition.departement, edition.mois)
+    lignes = registre(edition.v, edition.departement, edition.mois)
     noms: dict[str, tuple[Niveau, str]] = {}
     for cle, commun in noms_organismes(lignes).items():
         noms[commun.casefold()] = noms[cle.casefold()] = ("organisme", cle)
@@ -233,7 +233,7 @@ def _ligne(
 
 @par_version
 def classes_du_type(
-    v: VersionOuverte, filtres: Filtres, niveau: Niveau, type_guichet: str
+    v: Lecture, filtres: Filtres, niveau: Niveau, type_guichet: str
 ) -> Mapping[str, int]:
     """Return among how many of its type a guichet or organisme is ranked, by indicator."""
     lignes = v.lignes(
@@ -253,7 +253,7 @@ def _autres(edition: Edition, fiche: Fiche) -> Mapping[str, Autres]:
 
 @par_version
 def autres_du_type(
-    v: VersionOuverte, departement: str, mois: str, type_guichet: str, organisme: str
+    v: Lecture, departement: str, mois: str, type_guichet: str, organisme: str
 ) -> Mapping[str, Autres]:
     """Return the other organismes of a type together, by indicator, where they may be told.
 
@@ -276,7 +276,7 @@ def _guichets(edition: Edition, fiche: Fiche, maximum: int | None) -> tuple[Bloc
     """Return, for an organisme of several guichets, how many indicators each has by state."""
     if fiche.niveau == "guichet" or len(fiche.guichets) < 2:  # noqa: PLR2004
         return ()
-    etats = etats_des_guichets(edition.v, edition.p, fiche)
+    etats = etats_des_guichets(edition.v, fiche)
 
     def pire(une: Ligne) -> tuple[int, ...]:
         return tuple(-etats.get(une["guichet"], {}).get(etat, 0) for etat in JUGES)

@@ -12,8 +12,9 @@ from infocentre.contrat.territoires import nom_departement
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import departements, mois_controles
 from infocentre.lecture.filtres import Filtres
-from infocentre.lecture.lecteur import VersionOuverte, lire_complete
-from infocentre.lecture.perimetre import TOUT, Perimetre
+from infocentre.lecture.lecteur import Lecture, VersionOuverte, lire_complete
+from infocentre.lecture.lieux import lire_comme
+from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import (
     bornes,
@@ -31,8 +32,7 @@ class Edition:
     `provisoire` says why a semester rests on another month than its last, empty otherwise.
     """
 
-    v: VersionOuverte
-    p: Perimetre
+    v: Lecture
     departement: str
     mois: str
     periode: str
@@ -65,11 +65,11 @@ class Edition:
 
 
 @contextlib.contextmanager
-def ouvrir(dossier: Dossier) -> Iterator[VersionOuverte]:
-    """Open the published version, the same until the end; raise Refus before any publication."""
+def ouvrir(dossier: Dossier, p: Perimetre) -> Iterator[Lecture]:
+    """Open the published version for a reader, the same until the end; Refus before any of it."""
     dossier.exiger_version()
     with _sans_pandas(), lire_complete(dossier) as lecture:
-        yield VersionOuverte(dossier, lecture.version, lecture.con)
+        yield lire_comme(VersionOuverte(dossier, lecture.version, lecture.con), p)
 
 
 @contextlib.contextmanager
@@ -83,11 +83,9 @@ def _sans_pandas() -> Iterator[None]:
             del sys.modules["pandas"]
 
 
-def du_mois(
-    v: VersionOuverte, departement: str | None = None, mois: str | None = None, p: Perimetre = TOUT
-) -> Edition:
+def du_mois(v: Lecture, departement: str | None = None, mois: str | None = None) -> Edition:
     """Return the edition of a month, the newest controlled one unless told; raise Refus."""
-    ici = un_departement(v, departement, p)
+    ici = un_departement(v, departement)
     connus = mois_controles(v, ici)
     if mois and mois not in connus:
         raise Refus(
@@ -95,18 +93,16 @@ def du_mois(
             que_faire=f"Mois publiés : {_etendue(connus)}. Sinon : infocentre controler",
         )
     choisi = mois or connus[-1]
-    return Edition(v, p, ici, choisi, nom_mois(choisi))
+    return Edition(v, ici, choisi, nom_mois(choisi))
 
 
-def du_semestre(
-    v: VersionOuverte, semestre: str, departement: str | None = None, p: Perimetre = TOUT
-) -> Edition:
+def du_semestre(v: Lecture, semestre: str, departement: str | None = None) -> Edition:
     """Return the edition of a semester 2026-S1: June's month, December's for S2; raise Refus.
 
     While that month is not controlled, it is the newest controlled one of the semester.
     """
     premier, dernier = bornes(semestre)
-    ici = un_departement(v, departement, p)
+    ici = un_departement(v, departement)
     connus = mois_controles(v, ici)
     siens = [un for un in connus if premier <= un <= dernier]
     if not siens:
@@ -115,12 +111,12 @@ def du_semestre(
             que_faire=f"Mois publiés : {_etendue(connus)}. Sinon : infocentre controler",
         )
     periode = nom_semestre(semestre)
-    return Edition(v, p, ici, siens[-1], periode, _provisoire(siens[-1], dernier))
+    return Edition(v, ici, siens[-1], periode, _provisoire(siens[-1], dernier))
 
 
-def un_departement(v: VersionOuverte, departement: str | None, p: Perimetre = TOUT) -> str:
+def un_departement(v: Lecture, departement: str | None) -> str:
     """Return the département asked, or the only one controlled; raise Refus."""
-    connus = departements(v, p)
+    connus = departements(v)
     if not connus:
         raise Refus("aucun mois n'est encore contrôlé", que_faire="Lancer : infocentre controler")
     if departement in connus:

@@ -41,7 +41,7 @@ def sections(edition: Edition, seulement: frozenset[str] | None = None) -> tuple
     """Return the open guichets, what changed in a year, what the register lacks."""
     tous = [
         une
-        for une in guichets(edition.v, edition.p, edition.filtres)
+        for une in guichets(edition.v, edition.filtres)
         if une["type_guichet"] != EN_LIGNE and (seulement is None or une["guichet"] in seulement)
     ]
     ouverts = [une for une in tous if une["ouvert"]]
@@ -93,7 +93,7 @@ def _liste(ouverts: Sequence[Ligne]) -> Tableau:
 def _mouvements(edition: Edition, seulement: frozenset[str] | None) -> tuple[Bloc, ...]:
     lignes = [
         une
-        for une in mouvements(edition.v, edition.p, edition.filtres)
+        for une in mouvements(edition.v, edition.filtres)
         if seulement is None or une["guichet"] in seulement
     ]
     if not lignes:

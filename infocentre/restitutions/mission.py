@@ -158,7 +158,7 @@ def _livraisons(edition: Edition) -> tuple[Bloc, ...]:
 def _controles(edition: Edition) -> str:
     """Say what is controlled every month."""
     indicateurs = len(catalogue_du_mois(edition.v, edition.filtres).indicateurs)
-    guichets = len(registre(edition.v, edition.p, edition.departement, edition.mois))
+    guichets = len(registre(edition.v, edition.departement, edition.mois))
     return (
         f"Chaque livraison est soumise à {compter(indicateurs, 'indicateur')}, calculés pour "
         f"{compter(guichets, 'guichet')} du registre, puis publiée."
@@ -183,7 +183,7 @@ def _ligne_de_livraison(edition: Edition, une: Livraison) -> tuple[Cellule, ...]
 def _refus(edition: Edition) -> tuple[Bloc, ...]:
     """Say which deliveries of the semester were replaced, and which were refused since."""
     semestre = set(mois_du_semestre(edition))
-    tous = passages(edition.v, edition.p, edition.departement)
+    tous = passages(edition.v, edition.departement)
     remplacees = [un for un in tous if un.statut == "remplacée" and un.livraison
                   and un.livraison.mois in semestre]  # fmt: skip
     refusees = [un for un in tous if un.statut == "refusée" and un.le[:7] in semestre]
@@ -327,7 +327,7 @@ def _revisions(edition: Edition) -> tuple[Bloc, ...]:
 
 def _registre(edition: Edition) -> tuple[Bloc, ...]:
     semestre = set(mois_du_semestre(edition))
-    lignes = [une for une in mouvements(edition.v, edition.p, edition.filtres)
+    lignes = [une for une in mouvements(edition.v, edition.filtres)
               if une["mois"] in semestre]  # fmt: skip
     if not lignes:
         return (Paragraphe("Aucun guichet n'a été ouvert, fermé ni retiré dans le semestre."),)

@@ -169,7 +169,7 @@ def trouver(connus: Mapping[str, Partenaire], nom: str) -> Partenaire:
 
 
 def _registre(edition: Edition) -> list[Ligne]:
-    return registre(edition.v, edition.p, edition.departement, edition.mois)
+    return registre(edition.v, edition.departement, edition.mois)
 
 
 def _deduire(edition: Edition) -> Iterator[Partenaire]:

@@ -22,7 +22,7 @@ from infocentre.lecture.accueil import (
     objectifs,
 )
 from infocentre.lecture.filtres import Filtres
-from infocentre.lecture.lecteur import VersionOuverte
+from infocentre.lecture.lecteur import Lecture, VersionOuverte
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.temps import fin_de_mois
 from tests.dashboards.vues import Ecran, ouvrir
@@ -31,7 +31,7 @@ FILTRES = Filtres("013", "2026-10")
 CONTROLE = Controle("c", "2026-11-04T09:00:00+00:00")
 OCTOBRE = Livraison("013", "2026-10-31", "e", "octobre", "2026-11-03T08:00:00+00:00", CONTROLE)
 Valeur = tuple[str, str, str, str, int, int, int | None, int | None]
-Ouvrir = Callable[..., VersionOuverte]
+Ouvrir = Callable[..., Lecture]
 
 SCHEMA = """
 CREATE TABLE regles (code VARCHAR, nature VARCHAR, ordre INTEGER);
@@ -48,7 +48,7 @@ CREATE TABLE valeurs (departement VARCHAR DEFAULT '013', niveau VARCHAR, mois VA
 def ouvrir_version(tmp_path: Path) -> Ouvrir:
     """Return what opens a version whose `valeurs` are the given rows (mois, guichet, code, …)."""
 
-    def _ouvrir(*valeurs: Valeur, livraisons: tuple[Livraison, ...] = (OCTOBRE,)) -> VersionOuverte:
+    def _ouvrir(*valeurs: Valeur, livraisons: tuple[Livraison, ...] = (OCTOBRE,)) -> Lecture:
         con = duckdb.connect()
         con.execute(SCHEMA)
         for mois, guichet, code, etat, *comptes in valeurs:
@@ -57,7 +57,7 @@ def ouvrir_version(tmp_path: Path) -> Ouvrir:
                 "INSERT INTO valeurs VALUES ('013', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [niveau, mois, guichet, code, etat, etat, *comptes],
             )
-        return VersionOuverte(Dossier(tmp_path), Version(livraisons=livraisons), con)
+        return Lecture(VersionOuverte(Dossier(tmp_path), Version(livraisons=livraisons), con), TOUT)
 
     return _ouvrir
 
@@ -115,7 +115,7 @@ def test_entree_reste_et_sortie_du_rouge(ouvrir_version: Ouvrir) -> None:
         ("2026-10", "G4", "ATT_TARDIVE", "effectif_insuffisant", 0, 2, 0, 19),
         ("2026-10", "G5", "ATT_TARDIVE", "orange", 2, 20, 20, 200),
     )
-    lus = {(un["guichet"], un["sens"], un["depuis"]) for un in a_reprendre(v, TOUT, FILTRES)}
+    lus = {(un["guichet"], un["sens"], un["depuis"]) for un in a_reprendre(v, FILTRES)}
     assert lus == {
         ("G1", "reste", "2026-08"),
         ("G2", "entree", "2026-10"),
@@ -129,7 +129,7 @@ def test_noms_du_registre_et_perimetre(ouvrir_version: Ouvrir) -> None:
         ("2026-10", "G2", "ATT_TARDIVE", "rouge", 9, 20, 90, 200),
     )
     p = Perimetre(guichets=frozenset({"G1"}))
-    assert [un["nom"] for un in a_reprendre(v, p, FILTRES)] == ["Mairie de Roque"]
+    assert [un["nom"] for un in a_reprendre(Lecture(v.ouverte, p), FILTRES)] == ["Mairie de Roque"]
 
 
 # --- Mouvements -----------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ def test_mouvement_qui_tient_parmi_toutes_les_comparaisons(ouvrir_version: Ouvri
         ("2025-10", "G3", "ATT_TARDIVE", "effectif_insuffisant", 0, 2, 0, 19),
         ("2026-10", "G3", "ATT_TARDIVE", "effectif_insuffisant", 2, 2, 19, 19),
     )
-    lus = mouvements(v, TOUT, FILTRES)
+    lus = mouvements(v, FILTRES)
     (seul,) = lus.lignes
     assert lus.comparaisons == 4, "the year and the month, of G1 and G2"
     assert (seul["guichet"], seul["recul"], seul["n"], seul["d"]) == ("G1", "an", 60, 200)
@@ -153,7 +153,7 @@ def test_mouvement_qui_tient_parmi_toutes_les_comparaisons(ouvrir_version: Ouvri
 
 def test_mouvement_du_mois_contre_les_onze_d_avant(ouvrir_version: Ouvrir) -> None:
     v = ouvrir_version(("2026-10", "G1", "ATT_TARDIVE", "orange", 20, 40, 24, 440))
-    (seul,) = mouvements(v, TOUT, FILTRES).lignes
+    (seul,) = mouvements(v, FILTRES).lignes
     assert (seul["recul"], seul["taux"], seul["taux_avant"]) == ("mois", 0.5, 0.01)
 
 
@@ -162,7 +162,7 @@ def test_mouvement_d_un_stock_contre_le_mois_d_avant(ouvrir_version: Ouvrir) -> 
         ("2026-09", "*", "REN_ECHUE", "vert", 300, 1000, None, None),
         ("2026-10", "*", "REN_ECHUE", "vert", 100, 1000, None, None),
     )
-    (seul,) = mouvements(v, TOUT, FILTRES).lignes
+    (seul,) = mouvements(v, FILTRES).lignes
     assert (seul["recul"], seul["taux"], seul["taux_avant"]) == ("mois", 0.1, 0.3)
 
 
@@ -175,7 +175,7 @@ def test_les_mouvements_les_plus_nets_d_abord(ouvrir_version: Ouvrir) -> None:
             ("2026-10", f"G{rang}", "ATT_TARDIVE", "rouge", 9, 20, 50 + 10 * rang, 200),
         )
     ]
-    lus = [un["guichet"] for un in mouvements(ouvrir_version(*valeurs), TOUT, FILTRES).lignes]
+    lus = [un["guichet"] for un in mouvements(ouvrir_version(*valeurs), FILTRES).lignes]
     assert lus == ["G6", "G5", "G4", "G3", "G2", "G1", "G0"]
 
 
@@ -193,12 +193,12 @@ def test_un_ecart_seul_ne_tient_plus_parmi_cinquante(
         for rang in range(1, guichets)
         for mois in ("2025-10", "2026-10")
     ]
-    lus = mouvements(ouvrir_version(*valeurs), TOUT, FILTRES)
+    lus = mouvements(ouvrir_version(*valeurs), FILTRES)
     assert (lus.comparaisons, len(lus.lignes)) == (guichets, tiennent)
 
 
-def test_la_page_dit_combien_de_comparaisons(afficher: Afficher, v: VersionOuverte) -> None:
-    lus = mouvements(v, TOUT, FILTRES)
+def test_la_page_dit_combien_de_comparaisons(afficher: Afficher, v: Lecture) -> None:
+    lus = mouvements(v, FILTRES)
     assert lus.comparaisons > 10
     texte = afficher("/").texte.replace("\u202f", "").replace("\xa0", " ")
     assert f"parmi {lus.comparaisons} comparaisons, corrigées de leur nombre" in texte
@@ -209,7 +209,7 @@ def test_la_page_dit_combien_de_comparaisons(afficher: Afficher, v: VersionOuver
 
 def test_objectif_prorata_et_ecart(ouvrir_version: Ouvrir) -> None:
     v = ouvrir_version()
-    v.con.execute("""
+    v.ouverte.con.execute("""
         CREATE TABLE estimations (code VARCHAR, departement VARCHAR, mois VARCHAR,
             mois_juge VARCHAR, saisie_tardive_probable BOOLEAN);
         CREATE TABLE att_08 AS SELECT '*' AS code, '013' AS departement, '2026-10' AS mois,
@@ -221,7 +221,7 @@ def test_objectif_prorata_et_ecart(ouvrir_version: Ouvrir) -> None:
             5 AS premier_quartile_ou_anru, 20 AS attributions_hors_qpv, 0.25 AS part_du_total,
             0.26 AS part_revenu_connu, NULL::DOUBLE AS objectif
     """)
-    lus = {un.cle: un for un in objectifs(v, TOUT, FILTRES)}
+    lus = {un.cle: un for un in objectifs(v, FILTRES)}
     assert (lus["logement_dabord"].attendu, lus["logement_dabord"].atteint) == (100, True)
     assert (lus["dalo"].attendu, lus["dalo"].atteint) == (26, False)
     assert (lus["premier_quartile"].attendu, lus["premier_quartile"].atteint) == (None, None)
@@ -233,12 +233,11 @@ Afficher = Callable[[str], Ecran]
 
 
 @pytest.fixture
-def v(app: dash.Dash) -> VersionOuverte:
-    ouverte: VersionOuverte = app.server.config["LECTEUR"].ouvrir()
-    return ouverte
+def v(app: dash.Dash) -> Lecture:
+    return Lecture(app.server.config["LECTEUR"].ouvrir(), TOUT)
 
 
-def test_tuiles_egales_aux_tableaux(afficher: Afficher, v: VersionOuverte) -> None:
+def test_tuiles_egales_aux_tableaux(afficher: Afficher, v: Lecture) -> None:
     (ligne,) = v.lignes(
         "SELECT total, hors_mutation FROM tab01_01 WHERE code = 'ACTIVES' AND mois = '2026-10'"
     )
@@ -246,7 +245,7 @@ def test_tuiles_egales_aux_tableaux(afficher: Afficher, v: VersionOuverte) -> No
     assert f"Demandes actives {ligne['total']} {ligne['hors_mutation']} hors mutation" in texte
 
 
-def test_chiffres_sur_vingt_quatre_mois_au_plus(v: VersionOuverte) -> None:
+def test_chiffres_sur_vingt_quatre_mois_au_plus(v: Lecture) -> None:
     lus = chiffres(v, FILTRES)
     assert {len(serie) for serie in lus.values()} == {14}
     assert set(chiffres(v, Filtres("013", "2025-09"))["actives"]) == {"2025-09"}
@@ -259,7 +258,7 @@ def test_page_du_premier_mois_sans_comparaison(afficher: Afficher) -> None:
     assert "passe" not in texte.split("Ce qui a bougé")[0]
 
 
-def test_page_derniere_livraison_et_solde(afficher: Afficher, v: VersionOuverte) -> None:
+def test_page_derniere_livraison_et_solde(afficher: Afficher, v: Lecture) -> None:
     texte = afficher("/").texte
     vue = derniere_livraison(v, "013", dt.date(2026, 11, 25))
     solde: Any = vue.solde

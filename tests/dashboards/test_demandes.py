@@ -22,7 +22,7 @@ from infocentre.lecture import archives, demandes
 from infocentre.lecture.commun import indicateurs, noms_guichets, registre
 from infocentre.lecture.echantillons import VERDICTS
 from infocentre.lecture.filtres import PAR_PAGE, Filtres
-from infocentre.lecture.lecteur import Lecteur, VersionOuverte
+from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.liens import ROLES
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.erreurs import Refus
@@ -35,28 +35,28 @@ CODES = [un.code for un in indicateurs()]
 
 
 @pytest.fixture(scope="module")
-def v(entrepot_demo: Dossier) -> VersionOuverte:
+def v(entrepot_demo: Dossier) -> Lecture:
     ouverte = Lecteur(entrepot_demo).ouvrir()
     assert ouverte
-    return ouverte
+    return Lecture(ouverte, TOUT)
 
 
 @pytest.fixture
-def filtres(v: VersionOuverte) -> Filtres:
+def filtres(v: Lecture) -> Filtres:
     return Filtres("013", v.version.de("013")[-1].mois)
 
 
-def demandee(v: VersionOuverte, f: Filtres, code: str, **adresse: str) -> demandes.Demandee:
+def demandee(v: Lecture, f: Filtres, code: str, **adresse: str) -> demandes.Demandee:
     un = next(un for un in indicateurs() if un.code == code)
-    return demandes.demandee(v, TOUT, f, un, adresse)
+    return demandes.demandee(v, f, un, adresse)
 
 
-def listees(v: VersionOuverte, f: Filtres, d: demandes.Demandee, **options: Any) -> Any:
-    return demandes.anomalies(v, demandes.livraison_controlee(v, TOUT, f), d.choix, **options)
+def listees(v: Lecture, f: Filtres, d: demandes.Demandee, **options: Any) -> Any:
+    return demandes.anomalies(v, demandes.livraison_controlee(v, f), d.choix, **options)
 
 
 def test_les_listes_gardees_sont_les_dernieres_et_restent_justes(
-    v: VersionOuverte, filtres: Filtres, monkeypatch: pytest.MonkeyPatch
+    v: Lecture, filtres: Filtres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(archives, "LISTES", 2)
     codes = ["CPL_RESSOURCES", "CPL_CONTACT", "REN_ECHUE", "ATT_TARDIVE"]
@@ -67,26 +67,24 @@ def test_les_listes_gardees_sont_les_dernieres_et_restent_justes(
                      codes * 12)
         )  # fmt: skip
     assert all(nombre == attendus[code] for code, nombre in lus)
-    assert len(v.listes) <= 2
+    assert len(v.ouverte.listes) <= 2
     tables = v.lignes("SELECT * FROM duckdb_tables() WHERE database_name = 'listes'")
     assert len(tables) <= 2
 
 
 @pytest.mark.parametrize("fenetre", ["mois", "12m"])
 @pytest.mark.parametrize("code", CODES)
-def test_liste_est_le_numerateur(
-    v: VersionOuverte, filtres: Filtres, code: str, fenetre: str
-) -> None:
+def test_liste_est_le_numerateur(v: Lecture, filtres: Filtres, code: str, fenetre: str) -> None:
     f = replace(filtres, fenetre=fenetre)
     d = demandee(v, f, code, fenetre=fenetre)
     total, lignes = listees(v, f, d, page=None)
-    compte = demandes.comptes(v, TOUT, f, None)[code]
+    compte = demandes.comptes(v, f, None)[code]
     assert d.choix.douze_mois == (fenetre == "12m" and not d.stock)
     nom = "numerateur_12m" if d.choix.douze_mois else "numerateur"
     assert total == len(lignes) == (compte[nom] or 0)
     assert all(une["explication"] for une in lignes)
     # … for each guichet, and each organisme, too.
-    organismes = {une["guichet"]: une["organisme"] for une in registre(v, TOUT, "013", f.mois)}
+    organismes = {une["guichet"]: une["organisme"] for une in registre(v, "013", f.mois)}
     par_guichet = Counter(une["guichet"] for une in lignes)
     par_organisme = Counter(organismes.get(une["guichet"]) for une in lignes)
     par_organisme.pop(None, None)
@@ -98,7 +96,7 @@ def test_liste_est_le_numerateur(
         assert listes == {une["guichet"]: une["n"] for une in publies}, niveau
 
 
-def test_liste_d_un_guichet_et_d_un_organisme(v: VersionOuverte, filtres: Filtres) -> None:
+def test_liste_d_un_guichet_et_d_un_organisme(v: Lecture, filtres: Filtres) -> None:
     d = demandee(v, filtres, "CPL_CONTACT")
     _, toutes = listees(v, filtres, d, page=None)
     guichet = toutes[0]["guichet"]
@@ -112,7 +110,7 @@ def test_liste_d_un_guichet_et_d_un_organisme(v: VersionOuverte, filtres: Filtre
     assert listees(v, filtres, organisme, page=None)[0] >= total
 
 
-def test_pages_se_suivent_sans_recouvrement(v: VersionOuverte, filtres: Filtres) -> None:
+def test_pages_se_suivent_sans_recouvrement(v: Lecture, filtres: Filtres) -> None:
     d = demandee(v, filtres, "CPL_CONTACT", tri="anciennete")
     total, toutes = listees(v, filtres, d, page=None)
     pages = [une for page in (1, 2, 3, 4, 5) for une in listees(v, filtres, d, page=page)[1]]
@@ -122,7 +120,7 @@ def test_pages_se_suivent_sans_recouvrement(v: VersionOuverte, filtres: Filtres)
     assert premiers == sorted(premiers)
 
 
-def test_anciennete_d_une_anomalie_de_stock(v: VersionOuverte, filtres: Filtres) -> None:
+def test_anciennete_d_une_anomalie_de_stock(v: Lecture, filtres: Filtres) -> None:
     assert demandes.mois_ouverts("2025-11", "2026-02") == 4
     assert demandes.mois_ouverts(None, "2026-02") is None
     _, lignes = listees(v, filtres, demandee(v, filtres, "CPL_CONTACT"), page=None)
@@ -130,11 +128,11 @@ def test_anciennete_d_une_anomalie_de_stock(v: VersionOuverte, filtres: Filtres)
 
 
 def test_page_sans_code_compte_chaque_indicateur(
-    afficher: Afficher, v: VersionOuverte, filtres: Filtres
+    afficher: Afficher, v: Lecture, filtres: Filtres
 ) -> None:
     lignes = {ligne[1]: ligne for ligne in table(afficher("/demandes"), "Choisir un indicateur")}
     assert list(lignes) == CODES
-    attendu = demandes.comptes(v, TOUT, filtres, None)["CPL_CONTACT"]["numerateur"]
+    attendu = demandes.comptes(v, filtres, None)["CPL_CONTACT"]["numerateur"]
     assert lignes["CPL_CONTACT"][2] == str(attendu)
 
 
@@ -172,7 +170,7 @@ def test_adresses_qui_ne_menent_a_rien(afficher: Afficher, adresse: str, message
     ],
 )
 def test_aucune_page_ne_dit_une_liste_vide_quand_elle_ne_l_est_pas(
-    afficher: Afficher, v: VersionOuverte, filtres: Filtres, adresse: str, page: str
+    afficher: Afficher, v: Lecture, filtres: Filtres, adresse: str, page: str
 ) -> None:
     """A bookmark of page 4 must not say « rien à corriger » when the list becomes shorter."""
     guichet = listees(v, filtres, demandee(v, filtres, "CPL_CONTACT"))[1][0]["guichet"]
@@ -188,7 +186,7 @@ def lignes_montrees(ecran: Ecran) -> int:
 
 
 def test_la_page_au_dela_de_la_derniere_est_la_derniere(
-    afficher: Afficher, v: VersionOuverte, filtres: Filtres
+    afficher: Afficher, v: Lecture, filtres: Filtres
 ) -> None:
     total, toutes = listees(v, filtres, demandee(v, filtres, "CPL_CONTACT"), page=None)
     reste = total % PAR_PAGE or PAR_PAGE
@@ -205,19 +203,19 @@ def test_export_donne_toute_la_liste(client: FlaskClient) -> None:
     assert all(une["mois_ouverts"] and une["nom"] for une in lignes)
 
 
-def test_perimetre_restreint_les_listes(v: VersionOuverte, filtres: Filtres) -> None:
-    statistique = Perimetre(nominatif=False)
+def test_perimetre_restreint_les_listes(v: Lecture, filtres: Filtres) -> None:
+    statistique = Lecture(v.ouverte, Perimetre(nominatif=False))
     with pytest.raises(Refus, match="ne sont pas ouvertes"):
-        demandes.livraison_controlee(v, statistique, filtres)
+        demandes.livraison_controlee(statistique, filtres)
     with pytest.raises(Refus, match="ne sont pas ouvertes"):
-        demandes.demande(v, statistique, "0130126003573GDPUB")
-    seul = Perimetre(guichets=frozenset({"G1302"}))
-    assert demandes.choisir_guichets(v, seul, filtres, "") == ("G1302",)
-    assert demandes.choisir_guichets(v, seul, filtres, "G1301") == ()
+        demandes.demande(statistique, "0130126003573GDPUB")
+    seul = Lecture(v.ouverte, Perimetre(guichets=frozenset({"G1302"})))
+    assert demandes.choisir_guichets(seul, filtres, "") == ("G1302",)
+    assert demandes.choisir_guichets(seul, filtres, "G1301") == ()
 
 
 @pytest.fixture
-def numero(v: VersionOuverte) -> str:
+def numero(v: Lecture) -> str:
     lignes = v.lignes(
         f"SELECT numero_unique FROM {v.suivi('013')} WHERE code = 'ATT_TARDIVE' "
         "ORDER BY premier_mois DESC, numero_unique LIMIT 1"
@@ -236,16 +234,16 @@ def test_demande_dans_l_ordre_du_temps(afficher: Afficher, numero: str) -> None:
     assert {"Dépôt de la demande", "Radiation : Attribution"} <= faits
 
 
-def test_demande_nomme_ses_guichets(afficher: Afficher, v: VersionOuverte, numero: str) -> None:
+def test_demande_nomme_ses_guichets(afficher: Afficher, v: Lecture, numero: str) -> None:
     mois = v.version.de("013")[-1].mois
-    noms = noms_guichets(v, TOUT, "013", mois)
-    connus = registre(v, TOUT, "013", mois)
+    noms = noms_guichets(v, "013", mois)
+    connus = registre(v, "013", mois)
     assert noms == {une["guichet"]: une["nom"] or une["guichet"] for une in connus}
     montres = {une[2] for une in table(afficher(f"/demande/{numero}"), "Actes, plis")} - {""}
     assert montres
     assert montres <= set(noms.values())
-    seul = Perimetre(guichets=frozenset({"G1302"}))
-    assert noms_guichets(v, seul, "013", mois) == {"G1302": noms["G1302"]}
+    seul = Lecture(v.ouverte, Perimetre(guichets=frozenset({"G1302"})))
+    assert noms_guichets(seul, "013", mois) == {"G1302": noms["G1302"]}
 
 
 def test_recherche_tolere_espaces_et_minuscules(afficher: Afficher, numero: str) -> None:
@@ -268,8 +266,8 @@ def test_demande_ne_dit_aucun_nom(afficher: Afficher, numero: str, entrepot_demo
     assert all(une["nom"].upper() not in contenu for une in noms)
 
 
-def test_demande_ne_garde_rien_de_personnel(v: VersionOuverte, numero: str) -> None:
-    etat = demandes.demande(v, TOUT, numero).etat
+def test_demande_ne_garde_rien_de_personnel(v: Lecture, numero: str) -> None:
+    etat = demandes.demande(v, numero).etat
     personnelles = {une.champ for une in contrat().tables["radiation"].colonnes if une.personnelle}
     assert etat["numero_unique"] == numero
     assert set(etat) & personnelles <= {"numero_unique"}
@@ -346,7 +344,7 @@ def test_entrepot_vide(app_vide: dash.Dash) -> None:
 
 
 def test_le_logement_attribue_est_dit_par_le_nom_de_sa_commune(
-    v: VersionOuverte, afficher: Callable[[str], Ecran]
+    v: Lecture, afficher: Callable[[str], Ecran]
 ) -> None:
     archive = v.dossier.archive(v.version.de("013")[-1]) / "radiation.parquet"
     (une,) = v.lignes(
@@ -361,7 +359,7 @@ def test_le_logement_attribue_est_dit_par_le_nom_de_sa_commune(
 
 
 def test_la_fenetre_montree_est_celle_de_l_etat(
-    afficher: Afficher, v: VersionOuverte, filtres: Filtres
+    afficher: Afficher, v: Lecture, filtres: Filtres
 ) -> None:
     fin = v.version.de("013")[-1].arrete
     jour = f"{fin[8:]}/{fin[5:7]}/{fin[:4]}"
@@ -386,7 +384,7 @@ def test_les_exports_de_deux_fenetres_ont_deux_noms(client: FlaskClient) -> None
     assert len(noms) == 4
 
 
-def lien_connu(v: VersionOuverte, code: str) -> dict[str, Any]:
+def lien_connu(v: Lecture, code: str) -> dict[str, Any]:
     archive = v.dossier.archive(v.version.de("013")[-1])
     return v.lignes(
         f"SELECT * FROM read_parquet('{archive}/liens.parquet') WHERE code = '{code}' "
@@ -396,7 +394,7 @@ def lien_connu(v: VersionOuverte, code: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("code", ["DBL_ACTIF", "DBL_RELOGE"])
 def test_la_liste_nomme_l_autre_demande(
-    afficher: Afficher, client: FlaskClient, v: VersionOuverte, code: str
+    afficher: Afficher, client: FlaskClient, v: Lecture, code: str
 ) -> None:
     lien = lien_connu(v, code)
     ecran = afficher(f"/demandes?code={code}")
@@ -415,7 +413,7 @@ def test_la_liste_nomme_l_autre_demande(
 
 @pytest.mark.parametrize("code", ["DBL_ACTIF", "DBL_RELOGE"])
 def test_chacune_des_deux_demandes_mene_a_l_autre(
-    afficher: Afficher, v: VersionOuverte, code: str
+    afficher: Afficher, v: Lecture, code: str
 ) -> None:
     lien = lien_connu(v, code)
     un, autre = lien["numero_unique"], lien["autre_numero"]
@@ -428,7 +426,7 @@ def test_chacune_des_deux_demandes_mene_a_l_autre(
 
 
 def test_le_guichet_qui_gere_est_a_cote_de_celui_qui_est_juge(
-    afficher: Afficher, v: VersionOuverte, filtres: Filtres
+    afficher: Afficher, v: Lecture, filtres: Filtres
 ) -> None:
     code = "DBL_ACTIF"
     _, lignes = listees(v, filtres, demandee(v, filtres, code), page=None)
@@ -445,7 +443,7 @@ def test_le_guichet_qui_gere_est_a_cote_de_celui_qui_est_juge(
     }
     autres = [une for une in lignes if une["gestionnaire"] != une["guichet"]]
     assert autres
-    noms = noms_guichets(v, TOUT, "013", filtres.mois)
+    noms = noms_guichets(v, "013", filtres.mois)
     guichet = autres[0]["guichet"]
     ecran = afficher(f"/demandes?code={code}&guichet={guichet}")
     (ligne,) = [une for une in table(ecran, "De 1") if une[0] == autres[0]["unite"]]

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+import dashboards.courant
 import dashboards.documents
-import dashboards.page
 from dashboards.app import creer_app
 from infocentre.entrepot import Dossier
-from infocentre.lecture.perimetre import Perimetre
+from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import lecture, mots, pdf, synthese
 from infocentre.restitutions.commande import Commande, fabriquer
@@ -81,14 +81,14 @@ def test_le_document_est_celui_de_la_ligne_de_commande(
     client: FlaskClient, entrepot_demo: Dossier
 ) -> None:
     reponse = client.get(f"/documents/synthese.pdf?mois={MOIS}")
-    with lecture.ouvrir(entrepot_demo) as v:
+    with lecture.ouvrir(entrepot_demo, TOUT) as v:
         attendu = pdf.en_octets(synthese.construire(lecture.du_mois(v, mois=MOIS)))
     assert reponse.data == attendu
     assert reponse.headers["Cache-Control"] == "no-store"
 
 
 def test_ce_qui_dure_trop_est_arrete(entrepot_demo: Dossier) -> None:
-    commande = Commande("bilan", "pdf", "013", semestre="2026-S1")
+    commande = Commande("bilan", "pdf", "013", semestre="2026-S1", perimetre=TOUT)
     with pytest.raises(Refus, match="dans le temps imparti"):
         fabriquer(entrepot_demo, commande, secondes=0.2)
 
@@ -152,7 +152,7 @@ def test_un_lecteur_restreint_n_a_que_les_fiches_de_ses_guichets(
     client: FlaskClient, commandes: list[Commande], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     siens = Perimetre(guichets=frozenset({"G1301"}))
-    monkeypatch.setattr(dashboards.page, "TOUT", siens)
+    monkeypatch.setattr(dashboards.courant, "perimetre", lambda: siens)
     for nom in ("synthese", "guichets", "bilan", "mission"):
         reponse = client.get(f"/documents/{nom}.pdf")
         assert reponse.status_code == 404

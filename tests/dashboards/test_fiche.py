@@ -26,7 +26,7 @@ from infocentre.lecture.fiche import (
 )
 from infocentre.lecture.filtres import Filtres, lire_filtres
 from infocentre.lecture.indicateurs import mesure
-from infocentre.lecture.lecteur import Lecteur, VersionOuverte
+from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.lecture.recit import raconter
 from infocentre.noyau.erreurs import Refus
@@ -96,21 +96,21 @@ def fiche(
 
 
 @pytest.fixture(scope="module")
-def v(entrepot_demo: Dossier) -> VersionOuverte:
+def v(entrepot_demo: Dossier) -> Lecture:
     ouverte = Lecteur(entrepot_demo).ouvrir()
     assert ouverte is not None
-    return ouverte
+    return Lecture(ouverte, TOUT)
 
 
 @pytest.fixture(scope="module")
-def filtres(v: VersionOuverte) -> Filtres:
-    lus = lire_filtres(v, TOUT, {})
+def filtres(v: Lecture) -> Filtres:
+    lus = lire_filtres(v, {})
     assert lus is not None
     return lus
 
 
 @pytest.fixture(scope="module")
-def guichet(v: VersionOuverte, filtres: Filtres) -> str:
+def guichet(v: Lecture, filtres: Filtres) -> str:
     """Return the bailleur with most to correct."""
     return str(
         v.lignes(
@@ -234,7 +234,7 @@ def test_recit_des_cas_a_part() -> None:
 
 
 def test_la_fiche_dit_ce_que_le_registre_dit(
-    afficher: Callable[[str], Ecran], v: VersionOuverte, filtres: Filtres, guichet: str
+    afficher: Callable[[str], Ecran], v: Lecture, filtres: Filtres, guichet: str
 ) -> None:
     ecran = afficher(f"/guichet/{guichet}")
     inscrit = v.lignes(
@@ -248,9 +248,9 @@ def test_la_fiche_dit_ce_que_le_registre_dit(
 
 
 def test_les_taux_de_la_fiche_sont_ceux_qui_sont_publies(
-    afficher: Callable[[str], Ecran], v: VersionOuverte, filtres: Filtres, guichet: str
+    afficher: Callable[[str], Ecran], v: Lecture, filtres: Filtres, guichet: str
 ) -> None:
-    lue = lire_fiche(v, TOUT, filtres, "guichet", guichet, tous=True)
+    lue = lire_fiche(v, filtres, "guichet", guichet, tous=True)
     lignes = table(afficher(f"/guichet/{guichet}"), "La quinzaine")
     assert len(lignes) == len([un for un in lue.indicateurs if un.suivi])
     for libelle, *cases in lignes:
@@ -262,7 +262,7 @@ def test_les_taux_de_la_fiche_sont_ceux_qui_sont_publies(
 
 
 def test_une_fiche_ne_nomme_aucun_autre_guichet(
-    client: FlaskClient, v: VersionOuverte, filtres: Filtres, guichet: str
+    client: FlaskClient, v: Lecture, filtres: Filtres, guichet: str
 ) -> None:
     contenu = _contenu(client, f"/guichet/{guichet}")
     autres = v.lignes(
@@ -300,7 +300,7 @@ def _contenu(client: FlaskClient, chemin: str) -> str:
 
 
 def test_l_organisme_somme_ses_guichets(
-    afficher: Callable[[str], Ecran], v: VersionOuverte, filtres: Filtres
+    afficher: Callable[[str], Ecran], v: Lecture, filtres: Filtres
 ) -> None:
     organisme = v.lignes(
         "SELECT organisme, count(*) AS n FROM registre WHERE mois = $m GROUP BY organisme "
@@ -321,28 +321,27 @@ def test_un_guichet_inconnu_dit_que_faire(afficher: Callable[[str], Ecran], adre
     assert "Choisir un guichet" in texte
 
 
-def test_un_guichet_hors_perimetre_n_existe_pas(
-    v: VersionOuverte, filtres: Filtres, guichet: str
-) -> None:
-    p = Perimetre(guichets=frozenset({"AUTRE"}))
+def test_un_guichet_hors_perimetre_n_existe_pas(v: Lecture, filtres: Filtres, guichet: str) -> None:
+    ailleurs = Lecture(v.ouverte, Perimetre(guichets=frozenset({"AUTRE"})))
     with pytest.raises(Refus, match="pas connu"):
-        lire_fiche(v, p, filtres, "guichet", guichet)
+        lire_fiche(ailleurs, filtres, "guichet", guichet)
 
 
-def test_un_organisme_ne_se_voit_que_tout_entier(v: VersionOuverte, filtres: Filtres) -> None:
+def test_un_organisme_ne_se_voit_que_tout_entier(v: Lecture, filtres: Filtres) -> None:
     membres = v.lignes(
         "SELECT organisme, list(guichet) AS guichets FROM registre WHERE mois = $m "
         "GROUP BY organisme HAVING count(*) > 1 ORDER BY organisme LIMIT 1",
         {"m": filtres.mois},
     )[0]
     cle, guichets = membres["organisme"], frozenset(membres["guichets"])
-    entier = lire_fiche(v, Perimetre(guichets=guichets), filtres, "organisme", cle)
+    entier = lire_fiche(Lecture(v.ouverte, Perimetre(guichets=guichets)), filtres, "organisme", cle)
     assert {une["guichet"] for une in entier.guichets} == guichets
-    en_partie = Perimetre(guichets=frozenset(membres["guichets"][1:]))
+    en_partie = Lecture(v.ouverte, Perimetre(guichets=frozenset(membres["guichets"][1:])))
+    ailleurs = Lecture(v.ouverte, Perimetre(guichets=frozenset({"AUTRE"})))
     with pytest.raises(Refus, match="pas connu"):
-        lire_fiche(v, en_partie, filtres, "organisme", cle)
+        lire_fiche(en_partie, filtres, "organisme", cle)
     with pytest.raises(Refus, match="pas connu"):
-        lire_fiche(v, Perimetre(guichets=frozenset({"AUTRE"})), filtres, "organisme", cle)
+        lire_fiche(ailleurs, filtres, "organisme", cle)
 
 
 def test_une_valeur_revisee_se_lit_et_se_voit() -> None:
@@ -366,8 +365,8 @@ def test_une_valeur_revisee_se_lit_et_se_voit() -> None:
     assert revisees(une) is None
 
 
-def test_les_pairs_sans_nom_et_sans_soi(v: VersionOuverte, filtres: Filtres, guichet: str) -> None:
-    lue = lire_fiche(v, TOUT, filtres, "guichet", guichet)
+def test_les_pairs_sans_nom_et_sans_soi(v: Lecture, filtres: Filtres, guichet: str) -> None:
+    lue = lire_fiche(v, filtres, "guichet", guichet)
     for code, taux in lue.pairs.items():
         assert len(taux) >= 4
         attendus = v.lignes(
@@ -390,13 +389,13 @@ def de_l_etat(lue: Fiche, code: str) -> int:
 
 @pytest.mark.parametrize("niveau", ["guichet", "organisme"])
 def test_l_export_liste_chaque_unite_a_corriger(
-    v: VersionOuverte, filtres: Filtres, guichet: str, niveau: Niveau
+    v: Lecture, filtres: Filtres, guichet: str, niveau: Niveau
 ) -> None:
     cle = guichet
     if niveau == "organisme":
-        cle = lire_fiche(v, TOUT, filtres, "guichet", guichet).organisme[0]  # type: ignore[index]
-    lue = lire_fiche(v, TOUT, filtres, niveau, cle)
-    donnees = donnees_a_remettre(v, TOUT, lue)
+        cle = lire_fiche(v, filtres, "guichet", guichet).organisme[0]  # type: ignore[index]
+    lue = lire_fiche(v, filtres, niveau, cle)
+    donnees = donnees_a_remettre(v, lue)
     comptes: dict[str, int] = {}
     for feuille in (donnees, *donnees.autres):
         assert {un.code for un in lue.indicateurs if un.mots.titre == feuille.feuille} >= {
@@ -416,9 +415,9 @@ def test_l_export_liste_chaque_unite_a_corriger(
 
 
 def test_l_export_d_un_seul_indicateur_en_classeur(
-    client: FlaskClient, v: VersionOuverte, filtres: Filtres, guichet: str
+    client: FlaskClient, v: Lecture, filtres: Filtres, guichet: str
 ) -> None:
-    lue = lire_fiche(v, TOUT, filtres, "guichet", guichet)
+    lue = lire_fiche(v, filtres, "guichet", guichet)
     code = next(
         un.code for un in lue.indicateurs if un.imputable == "guichet" and de_l_etat(lue, un.code)
     )
@@ -434,9 +433,7 @@ def test_l_export_d_un_seul_indicateur_en_classeur(
     assert {une[0] for une in lignes} == {code}
 
 
-def test_sans_liste_nominative_pas_d_export(
-    v: VersionOuverte, filtres: Filtres, guichet: str
-) -> None:
-    lue = lire_fiche(v, TOUT, filtres, "guichet", guichet)
+def test_sans_liste_nominative_pas_d_export(v: Lecture, filtres: Filtres, guichet: str) -> None:
+    lue = lire_fiche(v, filtres, "guichet", guichet)
     with pytest.raises(Refus):
-        donnees_a_remettre(v, Perimetre(nominatif=False), lue)
+        donnees_a_remettre(Lecture(v.ouverte, Perimetre(nominatif=False)), lue)

@@ -18,7 +18,7 @@ from infocentre.entrepot import Dossier, Livraison, Version
 from infocentre.lecture import guichets
 from infocentre.lecture.commun import registre
 from infocentre.lecture.filtres import Filtres
-from infocentre.lecture.lecteur import Lecteur, VersionOuverte
+from infocentre.lecture.lecteur import Lecteur, Lecture, VersionOuverte
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from tests.dashboards.listes import table, tables
 from tests.dashboards.vues import Ecran
@@ -46,7 +46,7 @@ REGISTRE = [
 
 
 @pytest.fixture
-def v(tmp_path_factory: pytest.TempPathFactory) -> VersionOuverte:
+def v(tmp_path_factory: pytest.TempPathFactory) -> Lecture:
     con = duckdb.connect()
     con.execute(f"CREATE TABLE registre ({COLONNES})")
     for mois, guichet, nom, type_, reste, fermeture in REGISTRE:
@@ -58,43 +58,42 @@ def v(tmp_path_factory: pytest.TempPathFactory) -> VersionOuverte:
         Livraison("013", arrete, "e", "n", "l") for arrete in ("2026-01-31", "2026-02-28")
     )
     dossier = Dossier(tmp_path_factory.mktemp("guichets"))
-    return VersionOuverte(dossier, Version(2, livraisons), con)
+    return Lecture(VersionOuverte(dossier, Version(2, livraisons), con), TOUT)
 
 
 FEVRIER = Filtres("013", "2026-02")
 
 
-def test_lacunes_des_guichets_ouverts_seulement(v: VersionOuverte) -> None:
-    lacunes = {une["guichet"]: une["lacunes"] for une in guichets.guichets(v, TOUT, FEVRIER)}
+def test_lacunes_des_guichets_ouverts_seulement(v: Lecture) -> None:
+    lacunes = {une["guichet"]: une["lacunes"] for une in guichets.guichets(v, FEVRIER)}
     assert lacunes == {"G1": ["horaires"], "G2": [], "G4": ["téléphone"], "GDPUB": []}
 
 
-def test_ferme_le_jour_de_l_arrete_n_est_plus_ouvert(v: VersionOuverte) -> None:
-    ouverts = {une["guichet"]: une["ouvert"] for une in guichets.guichets(v, TOUT, FEVRIER)}
+def test_ferme_le_jour_de_l_arrete_n_est_plus_ouvert(v: Lecture) -> None:
+    ouverts = {une["guichet"]: une["ouvert"] for une in guichets.guichets(v, FEVRIER)}
     assert ouverts == {"G1": True, "G2": False, "G4": True, "GDPUB": True}
 
 
-def test_mouvements_depuis_le_mois_d_avant(v: VersionOuverte) -> None:
+def test_mouvements_depuis_le_mois_d_avant(v: Lecture) -> None:
     mouvements = {
-        une["guichet"]: (une["mouvement"], une["mois"])
-        for une in guichets.mouvements(v, TOUT, FEVRIER)
+        une["guichet"]: (une["mouvement"], une["mois"]) for une in guichets.mouvements(v, FEVRIER)
     }
     assert mouvements == {
         "G2": ("fermé", "2026-02"),
         "G3": ("retiré", "2026-02"),
         "G4": ("ouvert", "2026-02"),
     }
-    assert guichets.mouvements(v, TOUT, Filtres("013", "2026-01")) == []
+    assert guichets.mouvements(v, Filtres("013", "2026-01")) == []
 
 
-def test_liste_publique_sans_portail_ni_ferme(v: VersionOuverte) -> None:
-    assert [une["guichet"] for une in guichets.liste_publique(v, TOUT, FEVRIER)] == ["G1", "G4"]
+def test_liste_publique_sans_portail_ni_ferme(v: Lecture) -> None:
+    assert [une["guichet"] for une in guichets.liste_publique(v, FEVRIER)] == ["G1", "G4"]
 
 
-def test_perimetre_restreint_le_registre(v: VersionOuverte) -> None:
-    seul = Perimetre(guichets=frozenset({"G4"}))
-    assert [une["guichet"] for une in guichets.guichets(v, seul, FEVRIER)] == ["G4"]
-    assert [une["guichet"] for une in guichets.mouvements(v, seul, FEVRIER)] == ["G4"]
+def test_perimetre_restreint_le_registre(v: Lecture) -> None:
+    seul = Lecture(v.ouverte, Perimetre(guichets=frozenset({"G4"})))
+    assert [une["guichet"] for une in guichets.guichets(seul, FEVRIER)] == ["G4"]
+    assert [une["guichet"] for une in guichets.mouvements(seul, FEVRIER)] == ["G4"]
 
 
 @pytest.mark.parametrize(
@@ -115,16 +114,16 @@ def test_page_montre_les_guichets_a_completer(afficher: Callable[[str], Ecran]) 
     assert "Aucun guichet pour ces filtres" in afficher("/guichets?type=RIEN").texte
 
 
-def test_un_registre_lu_est_garde_pour_ses_autres_pages(v: VersionOuverte) -> None:
-    lu = guichets.guichets(v, TOUT, FEVRIER)
-    assert guichets.guichets(v, TOUT, FEVRIER) is lu
+def test_un_registre_lu_est_garde_pour_ses_autres_pages(v: Lecture) -> None:
+    lu = guichets.guichets(v, FEVRIER)
+    assert guichets.guichets(v, FEVRIER) is lu
     for rang in range(9):  # large: only the last ones are kept
-        guichets.guichets(v, TOUT, Filtres("013", "2026-02", epci=f"{rang}"))
-    assert guichets.guichets(v, TOUT, FEVRIER) is not lu
+        guichets.guichets(v, Filtres("013", "2026-02", epci=f"{rang}"))
+    assert guichets.guichets(v, FEVRIER) is not lu
 
 
-def test_chaque_mot_est_cherche_sans_accent_ni_casse(v: VersionOuverte) -> None:
-    lignes = guichets.guichets(v, TOUT, FEVRIER)
+def test_chaque_mot_est_cherche_sans_accent_ni_casse(v: Lecture) -> None:
+    lignes = guichets.guichets(v, FEVRIER)
 
     def trouver(recherche: str) -> set[str]:
         return {une["guichet"] for une in guichets.chercher_guichets(lignes, recherche)}
@@ -175,7 +174,7 @@ def test_la_recherche_porte_sur_toutes_les_pages(
     assert len(entier.splitlines()) == 101
 
 
-def test_codes_inconnus_du_registre(v: VersionOuverte) -> None:
+def test_codes_inconnus_du_registre(v: Lecture) -> None:
     archive = v.dossier.archive(v.version.livraisons[1])
     archive.mkdir(parents=True)
     usages = [{"guichet": "G9", "table": table, "lignes": 2} for table in ("plis", "messages")]
@@ -202,7 +201,7 @@ def test_liste_a_publier_ne_dit_rien_d_interne(
     ouverte = Lecteur(entrepot_demo).ouvrir()
     assert ouverte
     filtres = Filtres("013", ouverte.version.de("013")[-1].mois)
-    publics = guichets.liste_publique(ouverte, TOUT, filtres)
+    publics = guichets.liste_publique(Lecture(ouverte, TOUT), filtres)
     assert page.count('<p class="nom">') == len(publics) > 50
     assert not any(une["guichet"] in page or une["courriel"] in page for une in publics)
     assert "<script" not in page
@@ -218,8 +217,10 @@ def test_ordre_alphabetique_sans_egard_aux_accents(entrepot_demo: Dossier) -> No
     ouverte = Lecteur(entrepot_demo).ouvrir()
     assert ouverte
     filtres = Filtres("013", ouverte.version.de("013")[-1].mois)
-    communes = [une["nom_commune"] for une in guichets.liste_publique(ouverte, TOUT, filtres)]
+    communes = [
+        une["nom_commune"] for une in guichets.liste_publique(Lecture(ouverte, TOUT), filtres)
+    ]
     assert "Éguilles" in communes
     assert communes.index("Éguilles") < communes.index("Martigues")
-    noms = [une["nom"] for une in registre(ouverte, TOUT, "013", filtres.mois)]
+    noms = [une["nom"] for une in registre(Lecture(ouverte, TOUT), "013", filtres.mois)]
     assert noms.index("Étang Bleu Habitat – agence Sud") < noms.index("Garlaban Résidences – siège")

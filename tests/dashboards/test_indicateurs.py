@@ -22,7 +22,7 @@ from infocentre.lecture.indicateurs import (
     mois_revus,
     type_principal,
 )
-from infocentre.lecture.lecteur import Lecteur, VersionOuverte
+from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.perimetre import TOUT
 from infocentre.noyau.francais import accorder
 from tests.dashboards.listes import liens, table
@@ -34,15 +34,15 @@ CATALOGUE = lire_catalogue()
 
 
 @pytest.fixture(scope="module")
-def v(entrepot_demo: Dossier) -> VersionOuverte:
+def v(entrepot_demo: Dossier) -> Lecture:
     ouverte = Lecteur(entrepot_demo).ouvrir()
     assert ouverte is not None
-    return ouverte
+    return Lecture(ouverte, TOUT)
 
 
 @pytest.fixture(scope="module")
-def filtres(v: VersionOuverte) -> Filtres:
-    lus = lire_filtres(v, TOUT, {})
+def filtres(v: Lecture) -> Filtres:
+    lus = lire_filtres(v, {})
     assert lus is not None
     return lus
 
@@ -59,7 +59,7 @@ def test_la_liste_montre_chaque_indicateur_et_y_mene(afficher: Callable[[str], E
 
 
 def test_la_liste_dit_les_comptes_du_departement(
-    afficher: Callable[[str], Ecran], v: VersionOuverte, filtres: Filtres
+    afficher: Callable[[str], Ecran], v: Lecture, filtres: Filtres
 ) -> None:
     publies = {
         une["code"]: une
@@ -86,7 +86,7 @@ def test_chaque_code_a_sa_page(afficher: Callable[[str], Ecran], code: str) -> N
 
 
 def test_l_entonnoir_montre_chaque_guichet_du_type_qui_a_un_effectif(
-    afficher: Callable[[str], Ecran], v: VersionOuverte, filtres: Filtres
+    afficher: Callable[[str], Ecran], v: Lecture, filtres: Filtres
 ) -> None:
     ecran = afficher("/indicateurs/ATT_BAIL_NR?type=BAILLEUR")
     attendus = {
@@ -162,7 +162,7 @@ def test_les_colonnes_d_une_regle_ont_leur_libelle() -> None:
     }
 
 
-def test_le_mois_revu_dit_ce_qui_est_entre_apres_coup(v: VersionOuverte, filtres: Filtres) -> None:
+def test_le_mois_revu_dit_ce_qui_est_entre_apres_coup(v: Lecture, filtres: Filtres) -> None:
     revus = mois_revus(v, filtres, "CPL_CHAMPS")
     assert revus[0].mois == filtres.mois
     assert revus[0].publie == revus[0].vu

@@ -20,7 +20,7 @@ from infocentre.entrepot.etats import FLUX
 from infocentre.lecture import livraisons
 from infocentre.lecture.filtres import PAR_PAGE, Filtres
 from infocentre.lecture.historique import LISTES
-from infocentre.lecture.lecteur import Lecteur, VersionOuverte
+from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.erreurs import Refus
 from tests.dashboards.listes import liens, table
@@ -80,14 +80,14 @@ def client(application: dash.Dash) -> FlaskClient:
 
 
 @pytest.fixture(scope="module")
-def v(racine: Path) -> VersionOuverte:
+def v(racine: Path) -> Lecture:
     ouverte = Lecteur(Dossier(racine)).ouvrir()
     assert ouverte
-    return ouverte
+    return Lecture(ouverte, TOUT)
 
 
 @pytest.fixture
-def mois(v: VersionOuverte) -> list[str]:
+def mois(v: Lecture) -> list[str]:
     return [une.mois for une in v.version.de("013")]
 
 
@@ -102,26 +102,26 @@ def test_historique_dit_ce_qui_est_remplace_ou_refuse(afficher: Callable[[str], 
 
 
 def test_rapport_donne_le_solde_et_ses_listes(
-    afficher: Callable[[str], Ecran], v: VersionOuverte, mois: list[str]
+    afficher: Callable[[str], Ecran], v: Lecture, mois: list[str]
 ) -> None:
     ecran = afficher(f"/livraisons/{mois[2]}")
     une = v.version.de("013")[2]
     solde = livraisons.solde(v, une)
     assert solde
     for nom in FLUX:
-        total, lignes = livraisons.liste(v, TOUT, une, nom, page=None)
+        total, lignes = livraisons.liste(v, une, nom, page=None)
         assert total == len(lignes) == solde[nom]
         assert any(f"liste={nom}" in lien for lien in ecran.liens) == (total > 0)
     assert "demandes actives au" in ecran.texte
 
 
 def test_rapport_compte_les_rejets_de_chaque_table(
-    afficher: Callable[[str], Ecran], v: VersionOuverte, mois: list[str]
+    afficher: Callable[[str], Ecran], v: Lecture, mois: list[str]
 ) -> None:
     ecran = afficher(f"/livraisons/{mois[0]}")
     lignes = {ligne[1]: ligne for ligne in table(ecran, "Lignes lues")}
     une = v.version.de("013")[0]
-    rejets, _ = livraisons.liste(v, TOUT, une, "rejets")
+    rejets, _ = livraisons.liste(v, une, "rejets")
     assert sum(int(ligne[4]) for ligne in lignes.values()) == rejets > 0
     assert any("liste=rejets" in lien for lien in liens(ecran))
     assert "Premier arrêté du département" in ecran.texte
@@ -140,18 +140,16 @@ def test_chaque_liste_a_sa_page_et_son_export(
     assert len(montrees) == min(len(lues), PAR_PAGE)
 
 
-def test_pages_d_une_liste_se_suivent(v: VersionOuverte) -> None:
+def test_pages_d_une_liste_se_suivent(v: Lecture) -> None:
     une = v.version.de("013")[2]
-    total, toutes = livraisons.liste(v, TOUT, une, "sans_population", page=None)
-    pages = [livraisons.liste(v, TOUT, une, "sans_population", page=p)[1] for p in (1, 2)]
+    total, toutes = livraisons.liste(v, une, "sans_population", page=None)
+    pages = [livraisons.liste(v, une, "sans_population", page=p)[1] for p in (1, 2)]
     assert total > PAR_PAGE
     assert pages[0] + pages[1] == toutes[: 2 * PAR_PAGE]
 
 
-def test_livraison_remplacee_reste_lisible(
-    afficher: Callable[[str], Ecran], v: VersionOuverte
-) -> None:
-    ancienne = next(p for p in livraisons.passages(v, TOUT, "013") if p.statut == "remplacée")
+def test_livraison_remplacee_reste_lisible(afficher: Callable[[str], Ecran], v: Lecture) -> None:
+    ancienne = next(p for p in livraisons.passages(v, "013") if p.statut == "remplacée")
     assert ancienne.livraison
     ecran = afficher(f"/livraisons/{ancienne.livraison.empreinte[:12]}")
     assert "remplacée" in ecran.texte
@@ -188,17 +186,18 @@ def test_revisions_disent_avant_apres_et_pourquoi(
     assert "Aucune révision" in afficher("/livraisons?vue=revisions&code=ENR_DELAI").texte
 
 
-def test_perimetre_ferme_les_listes(v: VersionOuverte) -> None:
+def test_perimetre_ferme_les_listes(v: Lecture) -> None:
     une = v.version.de("013")[2]
+    statistique = Lecture(v.ouverte, Perimetre(nominatif=False))
     with pytest.raises(Refus, match="pas ouverte"):
-        livraisons.liste(v, Perimetre(nominatif=False), une, "creations")
-    assert livraisons.liste(v, Perimetre(nominatif=False), une, "anomalies_format")
-    ailleurs = Perimetre(departements=frozenset({"084"}))
-    assert livraisons.passages(v, ailleurs, "013") == []
+        livraisons.liste(statistique, une, "creations")
+    assert livraisons.liste(statistique, une, "anomalies_format")
+    ailleurs = Lecture(v.ouverte, Perimetre(departements=frozenset({"084"})))
+    assert livraisons.passages(ailleurs, "013") == []
     filtres = Filtres("013", une.mois)
-    assert livraisons.revisions(v, ailleurs, filtres, {}) == (0, [])
-    guichet = Perimetre(guichets=frozenset({"G1302"}))
-    _, lignes = livraisons.revisions(v, guichet, filtres, {}, page=None)
+    assert livraisons.revisions(ailleurs, filtres, {}) == (0, [])
+    guichet = Lecture(v.ouverte, Perimetre(guichets=frozenset({"G1302"})))
+    _, lignes = livraisons.revisions(guichet, filtres, {}, page=None)
     assert {une["guichet"] for une in lignes} <= {"G1302"}
 
 

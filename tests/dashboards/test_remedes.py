@@ -20,7 +20,7 @@ from infocentre.lecture.commun import indicateurs, registre
 from infocentre.lecture.demandes import Choix
 from infocentre.lecture.fiche import donnees_a_remettre, lire_fiche, priorites
 from infocentre.lecture.filtres import Filtres
-from infocentre.lecture.lecteur import Lecteur, VersionOuverte
+from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.perimetre import TOUT
 from infocentre.lecture.recit import raconter
 from tests.dashboards.listes import table
@@ -38,10 +38,10 @@ DITS = {
 
 
 @pytest.fixture(scope="module")
-def v(entrepot_demo: Dossier) -> VersionOuverte:
+def v(entrepot_demo: Dossier) -> Lecture:
     ouverte = Lecteur(entrepot_demo).ouvrir()
     assert ouverte
-    return ouverte
+    return Lecture(ouverte, TOUT)
 
 
 def lu(ecran: Ecran) -> str:
@@ -93,7 +93,7 @@ def remises(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | None], Donnees]:
     monkeypatch.setattr(fiches, "livraison_controlee", lambda *_: None)
     monkeypatch.setattr(fiches, "anomalies", unite)
     tous = fiche({un.code: ligne(1, 20, "rouge") for un in indicateurs()})
-    return lambda code: donnees_a_remettre(None, TOUT, tous, code)  # type: ignore[arg-type]
+    return lambda code: donnees_a_remettre(None, tous, code)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("un", TOUS)
@@ -172,10 +172,10 @@ def test_un_fait_passe_n_est_jamais_a_corriger() -> None:
 
 @pytest.mark.parametrize("guichet", ["G1302", "G1309", "G1301"])
 def test_la_page_d_un_guichet_compte_a_part_ce_qui_se_corrige(
-    afficher: Afficher, v: VersionOuverte, guichet: str
+    afficher: Afficher, v: Lecture, guichet: str
 ) -> None:
     filtres = Filtres("013", v.version.de("013")[-1].mois)
-    lue = lire_fiche(v, TOUT, filtres, "guichet", guichet)
+    lue = lire_fiche(v, filtres, "guichet", guichet)
     ecran = afficher(f"/guichet/{guichet}")
     for comptees, remede in ((lue.ouvertes, "corriger"), (lue.constats, "constater")):
         if comptees:
@@ -186,12 +186,12 @@ def test_la_page_d_un_guichet_compte_a_part_ce_qui_se_corrige(
             assert sum(int(une[1]) for une in lignes) == total
 
 
-def test_chaque_priorite_dit_son_remede(afficher: Afficher, v: VersionOuverte) -> None:
+def test_chaque_priorite_dit_son_remede(afficher: Afficher, v: Lecture) -> None:
     """Whoever enters late has past facts, whoever leaves fields empty has something to correct."""
     filtres = Filtres("013", v.version.de("013")[-1].mois)
     vus: set[str] = set()
-    for connu in registre(v, TOUT, filtres.departement, filtres.mois):
-        lue = lire_fiche(v, TOUT, filtres, "guichet", connu["guichet"])
+    for connu in registre(v, filtres.departement, filtres.mois):
+        lue = lire_fiche(v, filtres, "guichet", connu["guichet"])
         toutes = priorites(lue)[: fiches.PRIORITES]
         if {une.un.remede for une in toutes} <= vus:
             continue
@@ -210,7 +210,7 @@ def test_le_recit_ne_dit_pas_de_corriger_un_fait_passe() -> None:
     assert "À corriger d'abord : attributions sans date" in bail
 
 
-def test_la_vie_d_une_demande_dit_un_constat_passe(afficher: Afficher, v: VersionOuverte) -> None:
+def test_la_vie_d_une_demande_dit_un_constat_passe(afficher: Afficher, v: Lecture) -> None:
     numero = v.lignes(
         f"SELECT numero_unique FROM {v.suivi('013')} WHERE code = 'ATT_TARDIVE' "
         "AND statut <> 'close' ORDER BY premier_mois DESC, numero_unique LIMIT 1"
@@ -219,7 +219,7 @@ def test_la_vie_d_une_demande_dit_un_constat_passe(afficher: Afficher, v: Versio
     assert suites["Attributions enregistrées tardivement"] == "constat passé"
 
 
-def test_le_suivi_publie_ne_dit_ouverte_que_ce_qui_se_corrige(v: VersionOuverte) -> None:
+def test_le_suivi_publie_ne_dit_ouverte_que_ce_qui_se_corrige(v: Lecture) -> None:
     passes = {un.code for un in indicateurs() if not un.a_corriger}
     lignes = v.lignes(f"SELECT DISTINCT code, statut, motif_cloture FROM {v.suivi('013')}")
     assert {une["statut"] for une in lignes if une["code"] in passes} <= {"constat passé", "close"}

@@ -20,7 +20,8 @@ from infocentre.analystes.fichier import tenir_analystes
 from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
 from infocentre.lecture.analystes import schema_analystes
-from infocentre.lecture.lecteur import Lecteur
+from infocentre.lecture.lecteur import Lecteur, Lecture
+from infocentre.lecture.perimetre import TOUT
 from infocentre.noyau.erreurs import Refus
 from tests.dashboards.vues import Ecran
 
@@ -52,7 +53,7 @@ def html_de(ecran: Ecran) -> str:
 def test_every_column_of_the_analysts_file_has_a_meaning(entrepot_demo: Dossier) -> None:
     v = Lecteur(entrepot_demo).ouvrir()
     assert v
-    lues = schema_analystes(v)
+    lues = schema_analystes(Lecture(v, TOUT))
     sans_sens = [f"{t.nom}.{c.nom}" for t in lues for c in t.colonnes if not c.sens]
     assert sans_sens == [], "say what it means in infocentre/contrat/calculees.yml"
     assert [t.nom for t in lues if not (t.libelle and t.objet)] == []

@@ -18,7 +18,7 @@ from dashboards.composants.tableau_suivi import ecrire_case
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
 from infocentre.lecture.filtres import Filtres
-from infocentre.lecture.lecteur import VersionOuverte
+from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.lecture.suivi import (
     Case,
@@ -39,14 +39,13 @@ Afficher = Callable[[str], Ecran]
 
 
 @pytest.fixture
-def v(app: dash.Dash) -> VersionOuverte:
-    ouverte: VersionOuverte = app.server.config["LECTEUR"].ouvrir()
-    return ouverte
+def v(app: dash.Dash) -> Lecture:
+    return Lecture(app.server.config["LECTEUR"].ouvrir(), TOUT)
 
 
 @pytest.fixture
-def rangees(v: VersionOuverte) -> list[Rangee]:
-    return grille(v, TOUT, FILTRES, CODES)
+def rangees(v: Lecture) -> list[Rangee]:
+    return grille(v, FILTRES, CODES)
 
 
 def test_case_voyage_en_texte() -> None:
@@ -57,7 +56,7 @@ def test_case_voyage_en_texte() -> None:
     }
 
 
-def test_vingt_cases_au_hasard_egales_aux_valeurs(v: VersionOuverte, rangees: list[Rangee]) -> None:
+def test_vingt_cases_au_hasard_egales_aux_valeurs(v: Lecture, rangees: list[Rangee]) -> None:
     tirage = random.Random(13)  # noqa: S311 - a sample of cells
     guichets = [une for une in rangees if une.nature == "guichet"]
     for _ in range(20):
@@ -76,10 +75,10 @@ def test_vingt_cases_au_hasard_egales_aux_valeurs(v: VersionOuverte, rangees: li
         assert case.rang == valeur["rang"]
 
 
-def test_fenetre_du_mois(v: VersionOuverte) -> None:
+def test_fenetre_du_mois(v: Lecture) -> None:
     code = "ATT_TARDIVE"
     filtres = Filtres("013", DERNIER, fenetre="mois")
-    for une in grille(v, TOUT, filtres, (code,), "liste"):
+    for une in grille(v, filtres, (code,), "liste"):
         (valeur,) = v.lignes(
             "SELECT * FROM valeurs WHERE guichet = $guichet AND code = $code AND mois = $mois "
             "AND niveau IN ('guichet', 'departement')",
@@ -102,8 +101,8 @@ def test_ensemble_d_un_type_somme_ses_guichets(rangees: list[Rangee]) -> None:
 
 
 @pytest.mark.parametrize("par", ["type", "organisme", "organismes"])
-def test_chaque_groupe_suit_sa_tete(v: VersionOuverte, par: str) -> None:
-    rangees = grille(v, TOUT, FILTRES, ("ENR_DELAI",), par)  # type: ignore[arg-type]
+def test_chaque_groupe_suit_sa_tete(v: Lecture, par: str) -> None:
+    rangees = grille(v, FILTRES, ("ENR_DELAI",), par)  # type: ignore[arg-type]
     assert rangees[0].nature == "departement"
     assert [une.groupe for une in rangees] == sorted(une.groupe for une in rangees)
     vus: set[int] = set()
@@ -113,9 +112,9 @@ def test_chaque_groupe_suit_sa_tete(v: VersionOuverte, par: str) -> None:
         vus.add(une.groupe)
 
 
-def test_perimetre_cache_les_autres_guichets(v: VersionOuverte) -> None:
+def test_perimetre_cache_les_autres_guichets(v: Lecture) -> None:
     p = Perimetre(guichets=frozenset({"G1302"}))
-    rangees = grille(v, p, FILTRES, ("ENR_DELAI",))
+    rangees = grille(Lecture(v.ouverte, p), FILTRES, ("ENR_DELAI",))
     assert [une.cle for une in rangees if une.nature == "guichet"] == ["G1302"]
 
 

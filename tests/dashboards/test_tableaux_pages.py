@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from infocentre.catalogue import Indicateur, lire_catalogue
 from infocentre.cli import main
 from infocentre.entrepot import Dossier
-from infocentre.lecture.lecteur import Lecteur, VersionOuverte
+from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.lecture.tableaux import (
     THEMES,
@@ -36,21 +36,21 @@ SEUIL = 11
 
 
 @pytest.fixture(scope="module")
-def v(entrepot_demo: Dossier) -> Iterator[VersionOuverte]:
+def v(entrepot_demo: Dossier) -> Iterator[Lecture]:
     ouverte = Lecteur(entrepot_demo).ouvrir()
     assert ouverte
-    yield ouverte
+    yield Lecture(ouverte, TOUT)
     ouverte.con.close()
 
 
 @pytest.fixture(scope="module")
-def dernier(v: VersionOuverte) -> tuple[str, str]:
+def dernier(v: Lecture) -> tuple[str, str]:
     livraison = v.version.livraisons[-1]
     return livraison.departement, livraison.mois
 
 
-def _lire(v: VersionOuverte, dernier: tuple[str, str], code: str, *, partage: bool) -> TableauLu:
-    return lire_tableau(v, TOUT, code, *dernier, partage=partage)
+def _lire(v: Lecture, dernier: tuple[str, str], code: str, *, partage: bool) -> TableauLu:
+    return lire_tableau(v, code, *dernier, partage=partage)
 
 
 def test_the_list_leads_to_every_table_once(afficher: Afficher) -> None:
@@ -111,7 +111,7 @@ def _table(ecran: Ecran) -> str:
 
 
 @pytest.mark.parametrize("code", TABLEAUX)
-def test_the_sums_of_a_plan_hold(v: VersionOuverte, dernier: tuple[str, str], code: str) -> None:
+def test_the_sums_of_a_plan_hold(v: Lecture, dernier: tuple[str, str], code: str) -> None:
     cellules = _Cellules(PLANS[code], _lire(v, dernier, code, partage=False).lignes)
     connues = [s for s in cellules.sommes() if all(c in cellules.valeurs for c in s.cellules)]
     assert connues
@@ -122,7 +122,7 @@ def test_the_sums_of_a_plan_hold(v: VersionOuverte, dernier: tuple[str, str], co
 
 @pytest.mark.parametrize("code", TABLEAUX)
 def test_a_shared_table_gives_no_small_count_away(
-    v: VersionOuverte, dernier: tuple[str, str], code: str
+    v: Lecture, dernier: tuple[str, str], code: str
 ) -> None:
     entier = _lire(v, dernier, code, partage=False).lignes
     plan = PLANS[code]
@@ -167,7 +167,7 @@ def test_every_figure_that_an_indicator_backs_is_a_table() -> None:
 
 @pytest.mark.parametrize("code", FIABILITE)
 def test_a_policy_figure_stands_beside_what_it_is_worth(
-    afficher: Afficher, v: VersionOuverte, dernier: tuple[str, str], code: str
+    afficher: Afficher, v: Lecture, dernier: tuple[str, str], code: str
 ) -> None:
     texte = afficher(f"/tableaux/{code}").texte
     assert "Fiabilité" in texte
@@ -238,14 +238,14 @@ def test_a_table_that_is_not_calculable_says_what_is_missing(
 
 
 def test_a_reader_without_the_departement_reads_nothing(
-    v: VersionOuverte, dernier: tuple[str, str]
+    v: Lecture, dernier: tuple[str, str]
 ) -> None:
-    personne = Perimetre(departements=frozenset())
-    assert lire_tableau(v, personne, "ATT-01", *dernier, partage=False).lignes == []
+    personne = Lecture(v.ouverte, Perimetre(departements=frozenset()))
+    assert lire_tableau(personne, "ATT-01", *dernier, partage=False).lignes == []
 
 
-def test_a_month_without_table_and_a_warehouse_without_mart_are_empty(v: VersionOuverte) -> None:
-    assert lire_tableau(v, TOUT, "ATT-01", "013", "1999-01", partage=True).lignes == []
+def test_a_month_without_table_and_a_warehouse_without_mart_are_empty(v: Lecture) -> None:
+    assert lire_tableau(v, "ATT-01", "013", "1999-01", partage=True).lignes == []
 
 
 def test_the_note_names_columns_as_the_screen_does(afficher: Afficher) -> None:

@@ -12,15 +12,15 @@ import flask
 import pytest
 from flask.testing import FlaskClient
 
-from dashboards.courant import lecteur
+from dashboards.courant import lecture
 from infocentre.contrat.territoires import territoires
 from infocentre.demo.territoire import territoire
 from infocentre.lecture.accueil import a_reprendre, chiffres, mouvements
 from infocentre.lecture.filtres import Filtres, lire_filtres
 from infocentre.lecture.guichets import guichets
-from infocentre.lecture.lecteur import VersionOuverte
-from infocentre.lecture.lieux import epcis, guichets_par_epci, resoudre
-from infocentre.lecture.perimetre import TOUT, Perimetre
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lieux import epcis, guichets_par_epci, lire_comme
+from infocentre.lecture.perimetre import Perimetre
 from infocentre.lecture.suivi import grille, lire_cases
 from infocentre.lecture.tableaux import fond_de_carte, lire_tableau
 from infocentre.noyau.francais import simplifier
@@ -36,23 +36,23 @@ Afficher = Callable[[str], Ecran]
 
 
 @pytest.fixture
-def v(app: dash.Dash) -> Iterator[VersionOuverte]:
+def v(app: dash.Dash) -> Iterator[Lecture]:
     with app.server.app_context():
-        ouverte = lecteur().ouvrir()
+        ouverte = lecture()
         assert ouverte
         yield ouverte
 
 
-def communes(v: VersionOuverte) -> dict[str, str | None]:
-    return {une["guichet"]: une["commune"] for une in guichets(v, TOUT, TOUS_LES_MOIS)}
+def communes(v: Lecture) -> dict[str, str | None]:
+    return {une["guichet"]: une["commune"] for une in guichets(v, TOUS_LES_MOIS)}
 
 
-def a_arles(v: VersionOuverte) -> set[str]:
+def a_arles(v: Lecture) -> set[str]:
     connus = territoires()
     return {g for g, commune in communes(v).items() if commune and connus[commune].epci == ARLES}
 
 
-def test_un_guichet_est_dans_l_epci_de_sa_commune(v: VersionOuverte) -> None:
+def test_un_guichet_est_dans_l_epci_de_sa_commune(v: Lecture) -> None:
     places = guichets_par_epci(v, "013")
     assert places[ARLES] == a_arles(v) != set()
     assert "13004" in {communes(v)[guichet] for guichet in places[ARLES]}
@@ -60,7 +60,7 @@ def test_un_guichet_est_dans_l_epci_de_sa_commune(v: VersionOuverte) -> None:
 
 
 def test_les_epci_d_un_departement_sont_ceux_dont_il_a_le_plus_de_communes(
-    v: VersionOuverte,
+    v: Lecture,
 ) -> None:
     assert {ARLES, METROPOLE, BAUX} <= epcis(v, "013").keys()
     assert list(epcis(v, "013").values()) == sorted(epcis(v, "013").values(), key=simplifier)
@@ -68,29 +68,30 @@ def test_les_epci_d_un_departement_sont_ceux_dont_il_a_le_plus_de_communes(
     assert not ailleurs & epcis(v, "013").keys()
 
 
-def test_un_perimetre_d_epci_ne_montre_que_ses_guichets(v: VersionOuverte) -> None:
+def test_un_perimetre_d_epci_ne_montre_que_ses_guichets(v: Lecture) -> None:
     p = Perimetre(epci=frozenset({ARLES}))
     (dedans, *_), dehors = sorted(a_arles(v)), "G1302"
     assert not p.voit_guichet(dedans)  # not resolved yet: nothing, rather than too much
     assert p.partiel
-    resolu = resoudre(v, p)
+    resolue = lire_comme(v.ouverte, p)
+    resolu = resolue.p
     assert resolu.guichets == guichets_par_epci(v, "013")[ARLES]
     assert resolu.voit_guichet(dedans)
     assert not resolu.voit_guichet(dehors)
-    assert {une["guichet"] for une in guichets(v, resolu, TOUS_LES_MOIS)} == a_arles(v)
+    assert {une["guichet"] for une in guichets(resolue, TOUS_LES_MOIS)} == a_arles(v)
 
 
-def test_un_filtre_n_elargit_pas_un_perimetre(v: VersionOuverte) -> None:
+def test_un_filtre_n_elargit_pas_un_perimetre(v: Lecture) -> None:
     p = Perimetre(guichets=frozenset({"G1302"}))
-    assert guichets(v, p, A_ARLES) == []
+    assert guichets(Lecture(v.ouverte, p), A_ARLES) == []
 
 
-def test_l_epci_est_lu_dans_l_adresse_et_y_reste(v: VersionOuverte) -> None:
-    lus = lire_filtres(v, TOUT, {"epci": ARLES})
+def test_l_epci_est_lu_dans_l_adresse_et_y_reste(v: Lecture) -> None:
+    lus = lire_filtres(v, {"epci": ARLES})
     assert lus
     assert lus.epci == ARLES
     assert f"epci={ARLES}" in lus.lien("/suivi")
-    inconnu = lire_filtres(v, TOUT, {"epci": "200069193"})
+    inconnu = lire_filtres(v, {"epci": "200069193"})
     assert inconnu
     assert inconnu.epci == ""
 
@@ -105,7 +106,7 @@ def cites(texte: str) -> set[str]:
      "/indicateurs/CPL_RESSOURCES?type=COMMUNE"],
 )  # fmt: skip
 def test_une_page_ne_cite_que_les_guichets_de_l_epci(
-    afficher: Afficher, v: VersionOuverte, chemin: str
+    afficher: Afficher, v: Lecture, chemin: str
 ) -> None:
     adresse = f"{chemin}{'&' if '?' in chemin else '?'}epci={ARLES}"
     with flask.current_app.test_request_context():
@@ -118,9 +119,7 @@ def test_une_page_ne_cite_que_les_guichets_de_l_epci(
 @pytest.mark.parametrize(
     ("nom", "guichet"), [("suivi", 0), ("valeurs", 2), ("guichets", 0), ("demandes", 2)]
 )
-def test_un_export_porte_l_epci(
-    client: FlaskClient, v: VersionOuverte, nom: str, guichet: int
-) -> None:
+def test_un_export_porte_l_epci(client: FlaskClient, v: Lecture, nom: str, guichet: int) -> None:
     adresse = f"/export/{nom}.csv?code=CPL_RESSOURCES&epci={METROPOLE}"
     texte = client.get(adresse).get_data(as_text=True)
     lignes = list(csv.reader(io.StringIO(texte.removeprefix("\ufeff")), delimiter=";"))[1:]
@@ -129,31 +128,29 @@ def test_un_export_porte_l_epci(
     assert lus
 
 
-def test_un_ensemble_est_celui_des_guichets_montres(v: VersionOuverte) -> None:
-    rangees = grille(v, TOUT, A_ARLES, ("CPL_RESSOURCES",))
+def test_un_ensemble_est_celui_des_guichets_montres(v: Lecture) -> None:
+    rangees = grille(v, A_ARLES, ("CPL_RESSOURCES",))
     for tete in (une for une in rangees if une.nature == "type"):
         siens = [une for une in rangees if une.nature == "guichet" and une.type == tete.type]
         somme = sum(lire_cases(une.cases)[0].denominateur or 0 for une in siens)
         assert lire_cases(tete.cases)[0].denominateur == somme
     departement, *_ = rangees
-    entier, *_ = grille(v, TOUT, TOUS_LES_MOIS, ("CPL_RESSOURCES",))
+    entier, *_ = grille(v, TOUS_LES_MOIS, ("CPL_RESSOURCES",))
     assert departement.cases == entier.cases
 
 
-def test_les_nouvelles_sont_celles_des_guichets_de_l_epci(v: VersionOuverte) -> None:
+def test_les_nouvelles_sont_celles_des_guichets_de_l_epci(v: Lecture) -> None:
     for lire in (a_reprendre, mouvements):
-        lus = lire(v, TOUT, A_ARLES)
+        lus = lire(v, A_ARLES)
         lignes = lus if isinstance(lus, list) else lus.lignes
         assert {une["guichet"] for une in lignes} <= a_arles(v)
 
 
-def test_les_chiffres_du_territoire_et_ceux_du_departement(
-    v: VersionOuverte, afficher: Afficher
-) -> None:
+def test_les_chiffres_du_territoire_et_ceux_du_departement(v: Lecture, afficher: Afficher) -> None:
     entier, ici = chiffres(v, TOUS_LES_MOIS), chiffres(v, A_ARLES)
     (ligne,) = (
         une
-        for une in lire_tableau(v, TOUT, "ATT-09", "013", MOIS, partage=False).lignes
+        for une in lire_tableau(v, "ATT-09", "013", MOIS, partage=False).lignes
         if une["code"] == ARLES
     )
     assert ici["actives"][MOIS] == ligne["demandes_actives"] < entier["actives"][MOIS]
@@ -169,12 +166,12 @@ def test_les_chiffres_du_territoire_et_ceux_du_departement(
     assert sum("département entier" in une for une in politiques) == 2
 
 
-def test_un_tableau_territorial_garde_les_lignes_de_l_epci(v: VersionOuverte) -> None:
-    lu = lire_tableau(v, TOUT, "ATT-09", "013", MOIS, partage=False, epci=ARLES)
+def test_un_tableau_territorial_garde_les_lignes_de_l_epci(v: Lecture) -> None:
+    lu = lire_tableau(v, "ATT-09", "013", MOIS, partage=False, epci=ARLES)
     assert {une["niveau"] for une in lu.lignes} == {"departement", "epci", "commune"}
     lieux = {une["code"] for une in lu.lignes if une["niveau"] == "commune"}
     assert {territoires()[code].epci for code in lieux} == {ARLES}
-    metropole = lire_tableau(v, TOUT, "ATT-09", "013", MOIS, partage=False, epci=METROPOLE)
+    metropole = lire_tableau(v, "ATT-09", "013", MOIS, partage=False, epci=METROPOLE)
     assert "arrondissement" in {une["niveau"] for une in metropole.lignes}
     fond = fond_de_carte("013", "commune", 640.0, ARLES)
     assert fond
@@ -194,9 +191,9 @@ def test_une_fiche_ne_depend_pas_du_territoire(afficher: Afficher) -> None:
     assert afficher(f"/guichet/G1302?epci={ARLES}").texte == fiche
 
 
-def test_les_guichets_communaux_de_la_demonstration_sont_chez_eux(v: VersionOuverte) -> None:
+def test_les_guichets_communaux_de_la_demonstration_sont_chez_eux(v: Lecture) -> None:
     lieu = territoire("013")
-    for une in guichets(v, TOUT, TOUS_LES_MOIS):
+    for une in guichets(v, TOUS_LES_MOIS):
         debut = une["nom"].split(" – ")[0]
         if debut in lieu.noms:
             assert une["nom_commune"] == debut

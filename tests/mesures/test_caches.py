@@ -13,7 +13,8 @@ import pytest
 from infocentre.entrepot import Dossier
 from infocentre.lecture import partage
 from infocentre.lecture.commun import mois_controles
-from infocentre.lecture.lecteur import VersionOuverte
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.perimetre import TOUT
 from infocentre.mesures.partage import Ensemble, masquer_ensemble
 from infocentre.restitutions import lecture
 
@@ -29,8 +30,8 @@ def dossier(entrepot_demo: Dossier, tmp_path: Path) -> Dossier:
 
 
 @pytest.fixture
-def v(dossier: Dossier) -> Iterator[VersionOuverte]:
-    with lecture.ouvrir(dossier) as ouverte:
+def v(dossier: Dossier) -> Iterator[Lecture]:
+    with lecture.ouvrir(dossier, TOUT) as ouverte:
         yield ouverte
 
 
@@ -48,7 +49,7 @@ def comptees(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_the_second_reading_masks_nothing_anew_and_says_the_same(
-    v: VersionOuverte, comptees: list[int]
+    v: Lecture, comptees: list[int]
 ) -> None:
     (departement,) = v.version.departements
     premiere = historique(v, departement)
@@ -60,26 +61,26 @@ def test_the_second_reading_masks_nothing_anew_and_says_the_same(
 
 
 def test_a_revised_month_is_masked_anew_with_all_that_follow(
-    v: VersionOuverte, dossier: Dossier, comptees: list[int]
+    v: Lecture, dossier: Dossier, comptees: list[int]
 ) -> None:
     (departement,) = v.version.departements
     historique(v, departement)
     mois = mois_controles(v, departement)
     revise = mois[-3]
-    v.con.close()
+    v.ouverte.con.close()
     with duckdb.connect(str(dossier.courante / "infocentre.duckdb")) as con:
         con.execute("UPDATE dem_01 SET total = total + 1 WHERE mois = ?", [revise])
     del comptees[:]
-    with lecture.ouvrir(dossier) as autre:
+    with lecture.ouvrir(dossier, TOUT) as autre:
         neuve = historique(autre, departement)
     assert len(comptees) == 3
     shutil.rmtree(dossier.partages)
-    with lecture.ouvrir(dossier) as autre:
+    with lecture.ouvrir(dossier, TOUT) as autre:
         assert historique(autre, departement) == neuve
 
 
 def test_another_threshold_masks_every_month_anew(
-    v: VersionOuverte, comptees: list[int], monkeypatch: pytest.MonkeyPatch
+    v: Lecture, comptees: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (departement,) = v.version.departements
     historique(v, departement)
@@ -91,7 +92,7 @@ def test_another_threshold_masks_every_month_anew(
 
 @pytest.mark.parametrize("contenu", ["", "{", "[]", '{"x": 1}', '{"x": {"caches": 1}}'])
 def test_a_file_that_cannot_be_read_is_made_again(
-    v: VersionOuverte, dossier: Dossier, contenu: str
+    v: Lecture, dossier: Dossier, contenu: str
 ) -> None:
     (departement,) = v.version.departements
     juste = historique(v, departement)
@@ -101,7 +102,7 @@ def test_a_file_that_cannot_be_read_is_made_again(
     assert len(json.loads(fichier.read_text("utf-8"))) == len(juste)
 
 
-def test_a_disk_that_refuses_only_costs_time(v: VersionOuverte, dossier: Dossier) -> None:
+def test_a_disk_that_refuses_only_costs_time(v: Lecture, dossier: Dossier) -> None:
     (departement,) = v.version.departements
     dossier.partages.write_text("in the way", "utf-8")
     assert historique(v, departement)

@@ -20,7 +20,7 @@ from infocentre.cli import main
 from infocentre.entrepot import Dossier, remplacement
 from infocentre.entrepot.journal import lire_journal
 from infocentre.lecture.demandes import Choix, anomalies, demande
-from infocentre.lecture.lecteur import Lecteur
+from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.perimetre import TOUT
 from infocentre.operations import purge
 from infocentre.operations.verification import examiner
@@ -519,11 +519,12 @@ def test_un_lien_efface_n_est_plus_montre_par_qui_lisait_deja(
     def autres() -> set[str | None]:
         ouverte = lecteur.ouvrir()
         assert ouverte
-        une = ouverte.version.trouver("013", "2026-01")
+        v = Lecture(ouverte, TOUT)
+        une = v.version.trouver("013", "2026-01")
         assert une
-        _, lignes = anomalies(ouverte, une, Choix("DBL_RELOGE"), page=None)
+        _, lignes = anomalies(v, une, Choix("DBL_RELOGE"), page=None)
         vus = {ligne["autre_numero"] for ligne in lignes if ligne["numero_unique"] == numero}
-        return vus | {un["numero"] for un in demande(ouverte, TOUT, numero).liens}
+        return vus | {un["numero"] for un in demande(v, numero).liens}
 
     assert autre in autres()
     purge.purger(Dossier(racine), TARD)

@@ -12,7 +12,8 @@ import duckdb
 
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ENTREPOT
-from infocentre.lecture.lecteur import VersionOuverte
+from infocentre.lecture.lecteur import Lecture, VersionOuverte
+from infocentre.lecture.perimetre import TOUT
 from infocentre.restitutions.lecture import Edition
 
 # Counts that change are those that a state rests on too.
@@ -24,7 +25,7 @@ UPDATE valeurs SET taux_etat = n_etat / nullif(d_etat, 0);
 
 
 @contextmanager
-def entrepot_change(edition: Edition, racine: Path, *instructions: str) -> Iterator[VersionOuverte]:
+def entrepot_change(edition: Edition, racine: Path, *instructions: str) -> Iterator[Lecture]:
     """Open a copy of the warehouse after these statements; archives and journal are the same."""
     racine.mkdir(parents=True)
     for chose in edition.v.dossier.racine.iterdir():
@@ -33,9 +34,9 @@ def entrepot_change(edition: Edition, racine: Path, *instructions: str) -> Itera
     with duckdb.connect(str(racine / ENTREPOT), config={"threads": 1}) as con:
         for une in (*instructions, SUIVRE):
             con.execute(une)
-        yield VersionOuverte(Dossier(racine), edition.v.version, con)
+        yield Lecture(VersionOuverte(Dossier(racine), edition.v.version, con), TOUT)
 
 
-def sur(v: VersionOuverte, edition: Edition) -> Edition:
+def sur(v: Lecture, edition: Edition) -> Edition:
     """Return the same edition of another warehouse."""
     return replace(edition, v=v)

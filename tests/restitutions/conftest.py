@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from infocentre.entrepot import Dossier
-from infocentre.lecture.lecteur import VersionOuverte
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.perimetre import TOUT
 from infocentre.restitutions import lecture
 from infocentre.restitutions.lecture import Edition
 from tests.donnees.atelier import charger, controler
@@ -18,21 +19,21 @@ from tests.livraisons.atelier import presque_vide
 
 
 @pytest.fixture(scope="session")
-def version_demo(entrepot_demo: Dossier) -> Iterator[VersionOuverte]:
+def version_demo(entrepot_demo: Dossier) -> Iterator[Lecture]:
     """Open for the whole run: pandas, which an open version hides, is loaded before."""
     importlib.import_module("pandas")
-    with lecture.ouvrir(entrepot_demo) as v:
+    with lecture.ouvrir(entrepot_demo, TOUT) as v:
         yield v
 
 
 @pytest.fixture(scope="session")
-def edition_demo(version_demo: VersionOuverte) -> Edition:
+def edition_demo(version_demo: Lecture) -> Edition:
     """The newest month of the demonstration."""
     return lecture.du_mois(version_demo)
 
 
 @pytest.fixture(scope="session")
-def editer(version_demo: VersionOuverte) -> Callable[[str], Edition]:
+def editer(version_demo: Lecture) -> Callable[[str], Edition]:
     """Return what gives the edition of a month."""
     return lambda mois: lecture.du_mois(version_demo, mois=mois)
 
@@ -42,7 +43,7 @@ def edition_presque_vide() -> Iterator[Edition]:
     """A whole delivery, every table and column of it, that holds almost nothing."""
     importlib.import_module("pandas")
     racine = une_fois("presque-vide", _presque_vide) / "donnees"
-    with lecture.ouvrir(Dossier(racine)) as v:
+    with lecture.ouvrir(Dossier(racine), TOUT) as v:
         yield lecture.du_semestre(v, "2026-S2")
 
 

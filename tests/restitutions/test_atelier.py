@@ -39,7 +39,7 @@ def connus(edition_demo: Edition) -> list[Partenaire]:
 @pytest.fixture(scope="module")
 def guichets(edition_demo: Edition) -> list[Ligne]:
     e = edition_demo
-    return registre(e.v, e.p, e.departement, e.mois)
+    return registre(e.v, e.departement, e.mois)
 
 
 @pytest.fixture(scope="module")

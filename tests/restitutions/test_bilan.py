@@ -16,8 +16,9 @@ import pytest
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import registre
-from infocentre.lecture.lecteur import VersionOuverte
+from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.livraisons import description
+from infocentre.lecture.perimetre import TOUT
 from infocentre.lecture.tableaux import lire_tableau, tableaux
 from infocentre.mesures import sql_lecture_tableau
 from infocentre.mesures.partage import MASQUE
@@ -113,7 +114,7 @@ def test_les_cles_des_tableaux_sont_uniques(document: Document) -> None:
 
 
 def test_les_chiffres_des_tableaux_sont_ceux_de_la_commande_tableau(
-    document: Document, version_demo: VersionOuverte, edition_demo: Edition
+    document: Document, version_demo: Lecture, edition_demo: Edition
 ) -> None:
     """Each figure of the HTML, read with the code it carries, is that of the published table."""
     lus = 0
@@ -127,7 +128,7 @@ def test_les_chiffres_des_tableaux_sont_ceux_de_la_commande_tableau(
 
 
 def test_les_taux_sont_ceux_de_la_commande_indicateurs(
-    document: Document, version_demo: VersionOuverte, edition_demo: Edition
+    document: Document, version_demo: Lecture, edition_demo: Edition
 ) -> None:
     """Département, organismes and types: the rate, and the effectif that stands by it."""
     attendus = comptes(version_demo, edition_demo)
@@ -200,7 +201,7 @@ def ecrits(valeur: Any) -> set[str]:
 
 
 def publiee(
-    v: VersionOuverte, departement: str, origine: tuple[str, str, str, str]
+    v: Lecture, departement: str, origine: tuple[str, str, str, str]
 ) -> Any:  # what a table holds
     code, mois, ligne, colonne = origine
     lues = v.lignes(sql_lecture_tableau(code), {"departement": departement, "mois": mois})
@@ -208,12 +209,12 @@ def publiee(
     return trouvee[colonne]
 
 
-def comptes(v: VersionOuverte, edition: Edition) -> dict[Origine, tuple[int, int]]:
+def comptes(v: Lecture, edition: Edition) -> dict[Origine, tuple[int, int]]:
     """Return (numerator, denominator) of each place of a bilan, from the months of each guichet."""
     lus: dict[Origine, tuple[int, int]] = defaultdict(lambda: (0, 0))
     connus = {
         une["guichet"]: (une["organisme"], une["type_guichet"])
-        for une in registre(v, edition.p, edition.departement, edition.mois)
+        for une in registre(v, edition.departement, edition.mois)
     }
     comptes_du_mois = v.lignes(
         "SELECT * FROM triangle WHERE departement = $d AND mois = $m AND guichet <> '*'",
@@ -277,7 +278,7 @@ def premier(editer: Callable[[str], Edition]) -> str:
     return trouve[0]
 
 
-def test_un_semestre_sans_mois_publie_est_refuse(version_demo: VersionOuverte) -> None:
+def test_un_semestre_sans_mois_publie_est_refuse(version_demo: Lecture) -> None:
     """It names the months that are."""
     with pytest.raises(Refus, match="aucun mois du semestre 2019-S1 n'est publié"):
         lecture.du_semestre(version_demo, "2019-S1")
@@ -287,7 +288,7 @@ def test_les_mots_des_gens_gardent_leur_place(entrepot_demo: Dossier, tmp_path: 
     """A file of words is printed where it is expected; the others say what is awaited."""
     racine = tmp_path / "donnees"
     shutil.copytree(entrepot_demo.racine, racine, symlinks=True)
-    with lecture.ouvrir(Dossier(racine)) as v:
+    with lecture.ouvrir(Dossier(racine), TOUT) as v:
         edition = lecture.du_mois(v)
         semestre = bilan.Contexte(edition).semestre
         (racine / "mots" / semestre).mkdir(parents=True)
@@ -332,8 +333,8 @@ def sans_colonnes(*noms: str) -> Callable[..., Any]:
 
 
 def sans_lignes(*codes: str) -> Callable[..., Any]:
-    def lire_sans(v: Any, p: Any, code: str, *reste: Any, **nommes: Any) -> Any:
-        lu = lire_tableau(v, p, code, *reste, **nommes)
+    def lire_sans(v: Any, code: str, *reste: Any, **nommes: Any) -> Any:
+        lu = lire_tableau(v, code, *reste, **nommes)
         return replace(lu, lignes=[]) if code in codes else lu
 
     return lire_sans

@@ -15,7 +15,7 @@ import pytest
 
 from infocentre.catalogue import lire_catalogue
 from infocentre.lecture.commun import valeurs
-from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.lecture.tableaux import tableaux
 from infocentre.mesures import sql_lecture_tableau
 from infocentre.noyau.temps import mois_avant
@@ -88,7 +88,7 @@ def _codes(section: Section) -> set[str]:
 
 
 @pytest.fixture(scope="session")
-def publies(version_demo: VersionOuverte, edition_demo: Edition) -> Publies:
+def publies(version_demo: Lecture, edition_demo: Edition) -> Publies:
     """Every standard table of the month and of a year before, unmasked, by code and month."""
     mois = (edition_demo.mois, mois_avant(edition_demo.mois, 12))
     return {
@@ -101,10 +101,10 @@ def publies(version_demo: VersionOuverte, edition_demo: Edition) -> Publies:
 
 
 @pytest.fixture(scope="session")
-def anomalies(version_demo: VersionOuverte, edition_demo: Edition) -> set[Couple]:
+def anomalies(version_demo: Lecture, edition_demo: Edition) -> set[Couple]:
     """The anomalies and effectif of each indicator of the département, in the month and a year."""
     e = edition_demo
-    lues = valeurs(version_demo, e.p, e.departement, e.mois, niveau="departement")
+    lues = valeurs(version_demo, e.departement, e.mois, niveau="departement")
     return {
         (une[f"numerateur{fin}"], une[f"denominateur{fin}"])
         for une in lues

@@ -14,7 +14,8 @@ from outloud import check
 from infocentre.cli import main
 from infocentre.lecture.commun import valeurs
 from infocentre.lecture.indicateurs import mesure
-from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.lecteur import Lecture, Ligne
+from infocentre.lecture.perimetre import TOUT
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import fiche, html, lecture, liste_guichets, mission, mots, pdf
 from infocentre.restitutions.document import (
@@ -35,7 +36,7 @@ SEMESTRE = "2026-S1"
 
 
 @pytest.fixture(scope="module")
-def edition(version_demo: VersionOuverte) -> Edition:
+def edition(version_demo: Lecture) -> Edition:
     return lecture.du_semestre(version_demo, SEMESTRE)
 
 
@@ -113,9 +114,7 @@ def chiffres_publies(edition: Edition, niveau: str, cle: str) -> dict[tuple[str,
     return {
         (une["code"], mois): une
         for mois in edition.mois_connus
-        for une in valeurs(
-            edition.v, edition.p, edition.departement, mois, niveau=niveau, guichet=cle
-        )
+        for une in valeurs(edition.v, edition.departement, mois, niveau=niveau, guichet=cle)
     }
 
 
@@ -388,7 +387,8 @@ def test_ce_que_seuls_savent_les_gens_se_remplit_a_la_main_ou_s_ecrit(
 
 def test_sans_rien_la_mission_le_dit(edition: Edition, tmp_path: Path) -> None:
     with entrepot_change(edition, tmp_path / "d") as v:
-        sans = replace(v, version=replace(v.version, suivi={}))
+        ouverte = replace(v.ouverte, version=replace(v.version, suivi={}))
+        sans = Lecture(ouverte, TOUT)
         lu = texte(mission.construire(sur(sans, edition)))
     assert "Aucune anomalie n'a été ouverte ni close dans le semestre." in lu
     assert "Aucune valeur publiée du semestre n'a été révisée depuis." in lu
@@ -415,7 +415,7 @@ def test_une_valeur_revisee_se_dit_avec_sa_cause(
     )  # fmt: skip
 
 
-def test_un_semestre_en_cours_est_provisoire(version_demo: VersionOuverte) -> None:
+def test_un_semestre_en_cours_est_provisoire(version_demo: Lecture) -> None:
     document = mission.construire(lecture.du_semestre(version_demo, "2026-S2"))
     assert document.mentions["Édition"] == "provisoire"
     assert "n'est pas encore publié" in texte(document)

@@ -83,7 +83,7 @@ def test_a_synthese_says_among_how_many_its_rises_stand(
 ) -> None:
     with entrepot_change(edition_demo, tmp_path / "d", BOUGE.format(mois=edition_demo.mois)) as v:
         edition = sur(v, edition_demo)
-        nombre = mouvements(v, edition.p, edition.filtres).comparaisons
+        nombre = mouvements(v, edition.filtres).comparaisons
         dit = paragraphes(synthese.construire(edition), "lerte")
     assert f"Hausses retenues parmi {nombre} comparaisons, corrigées de leur nombre." in dit
 

@@ -10,6 +10,7 @@ import pytest
 
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import registre
+from infocentre.lecture.perimetre import TOUT
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.types_guichet import SANS_ORGANISME
 from infocentre.restitutions import lecture
@@ -28,7 +29,7 @@ def ici(entrepot_demo: Dossier, tmp_path: Path) -> Iterator[Edition]:
     """An edition whose directory may hold a partenaires.yml."""
     racine = tmp_path / "donnees"
     shutil.copytree(entrepot_demo.racine, racine, symlinks=True)
-    with lecture.ouvrir(Dossier(racine)) as v:
+    with lecture.ouvrir(Dossier(racine), TOUT) as v:
         yield lecture.du_mois(v)
 
 
@@ -53,7 +54,7 @@ def test_sans_fichier_ce_sont_ceux_du_registre(edition_demo: Edition) -> None:
 def test_un_guichet_est_d_un_seul_partenaire(edition_demo: Edition) -> None:
     """Every guichet that has a SIREN is somebody's, and nobody else's."""
     confies = [guichet for un in partenaires(edition_demo).values() for guichet in un.guichets]
-    lignes = registre(edition_demo.v, edition_demo.p, edition_demo.departement, edition_demo.mois)
+    lignes = registre(edition_demo.v, edition_demo.departement, edition_demo.mois)
     attendus = {une["guichet"] for une in lignes
                 if une["siren"] and une["type_guichet"] not in SANS_ORGANISME}  # fmt: skip
     assert len(confies) == len(set(confies))

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from infocentre.entrepot import Dossier
+from infocentre.lecture.perimetre import TOUT
 from infocentre.noyau.erreurs import Refus
 from infocentre.requetes import borne
 from infocentre.restitutions import commande
 from infocentre.restitutions.commande import Commande, fabriquer
 
-SYNTHESE = Commande("synthese", "pdf", "013")
+SYNTHESE = Commande("synthese", "pdf", "013", perimetre=TOUT)
 RACINE = Path(__file__).parents[2]
 
 

@@ -129,7 +129,7 @@ def places(une: Valeur) -> Iterator[tuple[Place, int | None]]:
 
 def publiee(edition: Edition, lieu: Place, *, partage: bool) -> Any:
     code, _, nom = lieu
-    lu = lire_tableau(edition.v, edition.p, code, edition.departement, edition.mois,
+    lu = lire_tableau(edition.v, code, edition.departement, edition.mois,
                       partage=partage)  # fmt: skip
     (valeur,) = (une[nom] for une in lu.lignes if place(code, une, nom) == lieu)
     return valeur

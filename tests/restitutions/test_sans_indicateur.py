@@ -12,6 +12,7 @@ from dashboards.app import creer_app
 from infocentre.catalogue import Catalogue, lire_catalogue
 from infocentre.entrepot import Dossier
 from infocentre.lecture import commun
+from infocentre.lecture.perimetre import TOUT
 from infocentre.restitutions import lecture, synthese
 from infocentre.restitutions.bilan import contexte, qualite
 from infocentre.restitutions.document import Tableau
@@ -49,7 +50,7 @@ def test_pages_and_synthese_do_without_any_indicator(retire: str, donnees: Path)
     app: dash.Dash = creer_app(Dossier(donnees))
     for page in PAGES:
         assert ouvrir(app, page).texte
-    with lecture.ouvrir(Dossier(donnees)) as v:
+    with lecture.ouvrir(Dossier(donnees), TOUT) as v:
         document = synthese.construire(lecture.du_mois(v))
     lignes = {
         bloc.cle: len(bloc.lignes)

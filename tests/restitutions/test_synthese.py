@@ -19,6 +19,7 @@ from infocentre.contrat.territoires import departements
 from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import indicateurs, valeurs
+from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.perimetre import TOUT
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.noyau.erreurs import Refus
@@ -98,16 +99,16 @@ def test_elle_commence_par_ce_qui_est_attendu_et_finit_par_ce_qu_on_ne_sait_pas(
 
 def chiffre_lu(edition: Edition, origine: Origine) -> object:
     """What the tables and values say where a figure tells that it comes from."""
-    p, ici = edition.p, edition.departement
+    ici = edition.departement
     if "-" in origine.code:
-        lu = lire_tableau(edition.v, p, origine.code, ici, origine.mois, partage=False)
+        lu = lire_tableau(edition.v, origine.code, ici, origine.mois, partage=False)
         return next(une for une in lu.lignes if une["code"] == origine.ligne)[origine.colonne]
     niveaux = ("departement", "guichet", "organisme")
     lignes = [
         une
         for niveau in niveaux
         for une in valeurs(
-            edition.v, p, ici, origine.mois, niveau=niveau, guichet=origine.ligne, code=origine.code
+            edition.v, ici, origine.mois, niveau=niveau, guichet=origine.ligne, code=origine.code
         )
     ]
     (ligne,) = lignes
@@ -258,7 +259,7 @@ def test_rien_d_attribue_ni_de_depose_n_est_pas_une_livraison_incomplete(
 def test_un_entrepot_presque_vide_tient_aussi_sur_deux_pages(tmp_path: Path) -> None:
     charger(tmp_path / "d", *fabriquer(tmp_path / "l", taille=200, mois=1))
     controler(tmp_path / "d")
-    with lecture.ouvrir(Dossier(tmp_path / "d")) as v:
+    with lecture.ouvrir(Dossier(tmp_path / "d"), TOUT) as v:
         document = construire(lecture.du_mois(v))
         assert pdf.nombre_de_pages(document) == 2
     lu = texte(document)
@@ -315,8 +316,9 @@ def test_deux_pages_toujours(graine: int, edition_demo: Edition, tmp_path: Path)
             chemin.parent.mkdir(parents=True)
             chemin.write_text("- " + "Recevoir le directeur de l'organisme. " * 7, "utf-8")
         livraisons = tuple(replace(une, departement=departement) for une in v.version.livraisons)
-        ailleurs = replace(v, version=replace(v.version, livraisons=livraisons))
-        edition = Edition(ailleurs, TOUT, departement, mois, nom_mois(mois))
+        ouverte = replace(v.ouverte, version=replace(v.version, livraisons=livraisons))
+        ailleurs = Lecture(ouverte, TOUT)
+        edition = Edition(ailleurs, departement, mois, nom_mois(mois))
         assert pdf.nombre_de_pages(construire(edition)) == 2
 
 

@@ -89,7 +89,7 @@ def glossaire(_: Contexte) -> Section:
 def registre(ctx: Contexte) -> Section:
     """Return the guichets open at the arrêté, by commune."""
     e = ctx.edition
-    ouverts = [une for une in guichets(e.v, e.p, e.filtres)
+    ouverts = [une for une in guichets(e.v, e.filtres)
                if une["ouvert"] and une["type_guichet"] != EN_LIGNE]  # fmt: skip
     return Section(
         "Liste des guichets enregistreurs",

@@ -71,7 +71,7 @@ class Contexte:
     @property
     def guichets(self) -> list[Ligne]:
         """Return the register of the month."""
-        return registre(self.edition.v, self.edition.p, self.edition.departement, self.mois)
+        return registre(self.edition.v, self.edition.departement, self.mois)
 
     @property
     def noms_organismes(self) -> dict[str, str]:
@@ -90,7 +90,7 @@ class Contexte:
     def lire(self, code: str, mois: str | None = None) -> TableauLu:
         """Return a standard table of the month, or of another one."""
         e = self.edition
-        return lire_tableau(e.v, e.p, code, e.departement, mois or self.mois, partage=self.partage)
+        return lire_tableau(e.v, code, e.departement, mois or self.mois, partage=self.partage)
 
     def lire_avant(self, code: str) -> TableauLu | None:
         """Return a standard table of a year before, None when it has no row."""

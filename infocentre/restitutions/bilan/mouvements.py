@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from infocentre.lecture.commun import par_version
-from infocentre.lecture.lecteur import VersionOuverte
+from infocentre.lecture.lecteur import Lecture
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.releve import Niveau, Releve, Valeur, relever
@@ -58,7 +58,7 @@ def comparer(ctx: Contexte) -> Comparaisons:
 
 @par_version
 def _comparer(
-    v: VersionOuverte,
+    v: Lecture,
     departement: str,
     mois: tuple[str, str],
     catalogue: str,

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from infocentre.catalogue import Catalogue, Indicateur
 from infocentre.lecture.commun import par_version
-from infocentre.lecture.lecteur import Ligne, VersionOuverte
+from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.lecture.partage import partages, seuil_secret
 from infocentre.mesures.liens import Place, place
 from infocentre.mesures.partage import MASQUE, Partage
@@ -118,9 +118,7 @@ class Releve:
 
 
 @par_version
-def relever(
-    v: VersionOuverte, departement: str, mois: str, catalogue: str, *, partage: bool
-) -> Releve:
+def relever(v: Lecture, departement: str, mois: str, catalogue: str, *, partage: bool) -> Releve:
     """Return the values of a month; `catalogue` is its JSON. With `partage`, masked together."""
     regles = _catalogue(catalogue)
     lignes = v.lignes(_SQL, {"departement": departement, "mois": mois})

@@ -42,7 +42,7 @@ def alertes(edition: Edition) -> Section:
 
 def _sur_combien(edition: Edition) -> Paragraphe:
     """Say among how many comparisons the rises stand."""
-    tous = mouvements(edition.v, edition.p, edition.filtres)
+    tous = mouvements(edition.v, edition.filtres)
     return Paragraphe(phrase(f"hausses retenues {parmi(tous.comparaisons)}"), "note")
 
 
@@ -53,7 +53,7 @@ def _degradations(edition: Edition) -> Iterator[Alerte]:
     """Yield what got worse for sure, the guichets' before the département's."""
     lignes = [
         une
-        for une in mouvements(edition.v, edition.p, edition.filtres).lignes
+        for une in mouvements(edition.v, edition.filtres).lignes
         if une["taux"] > une["taux_avant"]
     ]
     cites = {une["code"] for une in lignes if une["guichet"] != "*"}
@@ -94,7 +94,7 @@ def _durables(edition: Edition) -> Iterator[Alerte]:
 
 
 def _par_guichet(edition: Edition, sens: str, verbe: str) -> Iterator[Alerte]:
-    lignes = [une for une in a_reprendre(edition.v, edition.p, edition.filtres)
+    lignes = [une for une in a_reprendre(edition.v, edition.filtres)
               if une["sens"] == sens]  # fmt: skip
     if sens == "reste":
         lignes = [une for une in lignes if une["depuis"] > mois_avant(edition.mois, DUREE)]

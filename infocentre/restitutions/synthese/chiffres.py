@@ -111,10 +111,10 @@ def _en_un_an(une: _Mesure, valeur: float, avant: float | None) -> str:
 
 def _alertes(edition: Edition) -> Chiffre:
     """Return how many guichets are in alert, out of those of the register."""
-    lignes = a_reprendre(edition.v, edition.p, edition.filtres)
+    lignes = a_reprendre(edition.v, edition.filtres)
     ici = {une["guichet"] for une in lignes if une["sens"] != "sortie"}
     neufs = ici - {une["guichet"] for une in lignes if une["sens"] == "reste"}
-    lus = registre(edition.v, edition.p, edition.departement, edition.mois)
+    lus = registre(edition.v, edition.departement, edition.mois)
     connus = sum(une["type_guichet"] != EN_LIGNE for une in lus)
     if len(edition.mois_connus) < 2:  # noqa: PLR2004 - nothing to compare with
         mouvement = ""

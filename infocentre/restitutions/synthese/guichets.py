@@ -38,7 +38,7 @@ ORDER BY v.etat = '{Etat.ORANGE}', exces DESC, regles.ordre, v.guichet
 def organismes(edition: Edition) -> Section:
     """Return the organismes in alert, one row each for what is worst, within their type."""
     lignes = _alertes(edition, "organisme", MAUVAIS)
-    noms = noms_organismes(registre(edition.v, edition.p, edition.departement, edition.mois))
+    noms = noms_organismes(registre(edition.v, edition.departement, edition.mois))
     titre = "Organismes à signaler"
     lignes = [
         une for une in lignes if une["type_guichet"] not in {TypeGuichet.COMMUNE, EN_LIGNE, None}
@@ -97,7 +97,7 @@ def communes(edition: Edition) -> Section:
     lignes = _alertes(edition, "guichet", DEPASSES, TypeGuichet.COMMUNE)
     noms = {
         une["guichet"]: une["nom"] or une["guichet"]
-        for une in registre(edition.v, edition.p, edition.departement, edition.mois)
+        for une in registre(edition.v, edition.departement, edition.mois)
     }
     cites = [_dire(une, noms) for une in lignes if une["guichet"] in noms]
     texte = "Aucune commune n'appelle d'accompagnement ce mois-ci."

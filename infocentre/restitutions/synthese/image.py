@@ -53,9 +53,7 @@ def image(edition: Edition) -> Section:
 
 def _objectif(edition: Edition) -> Bloc | None:
     """Draw the share of priority households by arrondissement, when one is under the objective."""
-    lu = lire_tableau(
-        edition.v, edition.p, TABLEAU, edition.departement, edition.mois, partage=False
-    )
+    lu = lire_tableau(edition.v, TABLEAU, edition.departement, edition.mois, partage=False)
     juges = [
         une
         for une in lu.modalites
@@ -116,7 +114,7 @@ def _degradation(edition: Edition) -> Bloc | None:
     """Draw the two years of what got worse most in a year, None when nothing did."""
     pires = [
         une
-        for une in mouvements(edition.v, edition.p, edition.filtres).lignes
+        for une in mouvements(edition.v, edition.filtres).lignes
         if une["recul"] == "an"
         and une["taux"] > une["taux_avant"]
         and une["code"] in catalogue().indicateurs

@@ -53,9 +53,7 @@ def fiabilite(edition: Edition) -> Section:
 
 
 def _departement(edition: Edition) -> dict[str, Ligne]:
-    lues = valeurs(
-        edition.v, edition.p, edition.departement, edition.mois, niveau="departement", guichet="*"
-    )
+    lues = valeurs(edition.v, edition.departement, edition.mois, niveau="departement", guichet="*")
     return {une["code"]: une for une in lues}
 
 

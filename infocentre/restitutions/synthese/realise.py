@@ -38,10 +38,8 @@ COLONNES = (
 
 def realise(edition: Edition) -> Section:
     """Return the table by arrondissement and a sentence on the social mix."""
-    lu = lire_tableau(
-        edition.v, edition.p, TABLEAU, edition.departement, edition.mois, partage=False
-    )
-    generaux = {un.cle: un for un in objectifs(edition.v, edition.p, edition.filtres)}
+    lu = lire_tableau(edition.v, TABLEAU, edition.departement, edition.mois, partage=False)
+    generaux = {un.cle: un for un in objectifs(edition.v, edition.filtres)}
     blocs: list[Bloc] = []
     if aucun(edition, "attributions"):
         blocs.append(Paragraphe(_rien(edition)))

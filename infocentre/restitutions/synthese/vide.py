@@ -22,6 +22,6 @@ def aucun(edition: Edition, quoi: Quoi) -> bool:
     code = catalogue().temoin(population)
     if code is None:
         return False
-    lues = valeurs(edition.v, edition.p, edition.departement, edition.mois,
+    lues = valeurs(edition.v, edition.departement, edition.mois,
                    niveau="departement", guichet="*", code=code)  # fmt: skip
     return [une[colonne] for une in lues] == [0]
