@@ -11,11 +11,13 @@ import flask
 from markupsafe import Markup
 
 from infocentre.catalogue import MOTS
-from infocentre.catalogue.modele import FAMILLES
+from infocentre.catalogue.familles import SANS_FAMILLE, famille, familles
+from infocentre.catalogue.modele import Seuils
 from infocentre.graphiques import Point, courbe, seuils_etats
 from infocentre.lecture.commun import catalogue
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import accorder
+from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.temps import nom_mois
 from infocentre.requetes.candidat import Apercu, MoisApercu
 from infocentre.requetes.ebauche import A_COMPLETER, completer, en_yaml
@@ -24,7 +26,7 @@ from infocentre.requetes.proposition import Proposition
 IMPUTABLES = (
     ("guichet", "guichet"),
     ("gestionnaire", "gestionnaire"),
-    ("contexte", "personne : contexte, sans couleur"),
+    (PERSONNE, "personne : contexte, sans couleur"),
 )
 REMEDES = tuple((remede, f"{remede} : {mots.reste}") for remede, mots in MOTS.items())
 CHANGEMENTS_MAX = 500
@@ -40,14 +42,16 @@ def formulaire_candidat(code: str, champs: Mapping[str, Any], departement: str) 
     """Return the form of a rule, filled with the fields of its YAML file."""
     seuils = champs.get("seuils") or {}
     ecrits = {**champs, **{nom: f"{100 * taux:g}" for nom, taux in seuils.items()}}
-    familles = FAMILLES if champs.get("famille") in FAMILLES else {**FAMILLES, "autres": "Autres"}
+    codes = list(familles())
+    if champs.get("famille") not in codes:
+        codes.append(SANS_FAMILLE)
     return flask.render_template(
         "candidat.html",
         code=code,
         departement=departement,
         champs=ecrits,
         populations=[(un.nom, f"{un.nom} – {un.objet}") for un in catalogue().populations.values()],
-        familles=familles.items(),
+        familles=[(un, famille(un).titre) for un in codes],
         imputables=IMPUTABLES,
         remedes=REMEDES,
     )
@@ -58,10 +62,10 @@ def lire_champs(textes: Mapping[str, str]) -> dict[str, Any]:
     champs: dict[str, Any] = {nom: textes[nom].strip() for nom in ECRITS if textes.get(nom)}
     if textes.get("tolerance_zero"):
         champs |= {"tolerance_zero": True, "seuils": None}
-    elif champs.get("imputable") == "contexte":
+    elif champs.get("imputable") == PERSONNE:
         champs["seuils"] = None
     else:
-        champs["seuils"] = {nom: _ratio(textes.get(nom, "")) for nom in ("orange", "rouge")}
+        champs["seuils"] = {nom: _ratio(textes.get(nom, "")) for nom in Seuils.model_fields}
     return champs
 
 

@@ -34,6 +34,7 @@ from infocentre.lecture.indicateurs import MoisRevu, colonnes_lues, mesure, natu
 from infocentre.lecture.lecteur import Ligne
 from infocentre.noyau.etats import AVEC_SIGNE, MAUVAIS, SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder, pourcent
+from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE
 
@@ -43,7 +44,7 @@ HISTOGRAMME_LARGE, HISTOGRAMME_ETROIT = (1160.0, 230.0), (350.0, 220.0)
 RESPONSABLES = {
     "guichet": "Le guichet",
     "gestionnaire": "Le gestionnaire territorial : coloré pour le département seulement",
-    "contexte": "Personne : élément de contexte, jamais coloré",
+    PERSONNE: "Personne : élément de contexte, jamais coloré",
 }
 
 

@@ -45,7 +45,7 @@ def candidat(c: Contexte) -> html.Div:
             navigation(
                 "/requetes/indicateur",
                 [
-                    champ("code", "Code de l'indicateur", code, aide="par exemple ATT_TARDIVE"),
+                    champ("code", "Code de l'indicateur", code, aide=f"par exemple {EXEMPLE}"),
                     zone("sql", "Requête", sql or ("" if code else EXEMPLE), lignes=6),
                 ],
                 "Lire la règle",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from infocentre.catalogue.lecture import lire_catalogue
-from infocentre.catalogue.modele import Catalogue
+from infocentre.catalogue.modele import Catalogue, complet
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.sceaux import texte_catalogue
 from infocentre.noyau.erreurs import Refus
@@ -25,4 +25,4 @@ def catalogue_du_controle(dossier: Dossier, une: Livraison) -> Catalogue:
 def catalogue_conserve(dossier: Dossier, empreinte: str) -> Catalogue:
     """Return the catalogue of this empreinte."""
     texte = texte_catalogue(dossier, empreinte)
-    return Catalogue.depuis_json(texte, None if '"remede"' in texte else lire_catalogue())
+    return Catalogue.depuis_json(texte, None if complet(texte) else lire_catalogue())

@@ -12,12 +12,13 @@ from infocentre.catalogue.lecture import lire_catalogue
 from infocentre.catalogue.modele import Catalogue, Indicateur
 from infocentre.contrat.intitules import libelle
 from infocentre.noyau.francais import exact
+from infocentre.noyau.imputables import PERSONNE
 
 FICHIER = Path("docs") / "indicateurs.md"
 RESPONSABLES = {
     "guichet": "le guichet",
     "gestionnaire": "le gestionnaire (coloré pour le département seulement)",
-    "contexte": "personne : élément de contexte, jamais coloré",
+    PERSONNE: "personne : élément de contexte, jamais coloré",
 }
 _INTRODUCTION = """# Indicateurs du « Suivi des guichets »
 

@@ -15,24 +15,13 @@ from pydantic import (
     model_validator,
 )
 
+from infocentre.catalogue.familles import famille
 from infocentre.catalogue.remedes import MOTS, RIEN_DE_POSSIBLE, Mots, Remede
 from infocentre.contrat.intitules import libelle
+from infocentre.noyau.imputables import PERSONNE, Imputable
 
-Imputable = Literal["guichet", "gestionnaire", "contexte"]
 Nature = Literal["stock", "flux"]
 Fenetre = Literal["mois", "12m"]
-
-FAMILLES = {
-    "enregistrement": "Enregistrement des demandes",
-    "completude": "Complétude des demandes",
-    "doublons": "Doublons",
-    "renouvellements": "Renouvellements",
-    "radiations": "Radiations",
-    "attributions": "Attributions",
-    "messages": "Messages des systèmes privatifs",
-    "plis": "Plis",
-    "acces": "Accès des utilisateurs",
-}
 
 Texte = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$")]
@@ -85,11 +74,26 @@ class SuiteDe(_Fige):
     dite: Texte
 
 
+class Imprime(_Fige):
+    """Where a standard table prints the anomalies too: alone, or (`seules` false) among others."""
+
+    tableau: CodeTableau
+    ligne: Texte
+    colonne: Nom
+    seules: bool = True
+
+    @property
+    def place(self) -> tuple[str, tuple[str, ...], str]:
+        """Return the cell: table, row, column."""
+        return self.tableau, (self.ligne,), self.colonne
+
+
 class Indicateur(_Fige):
     """One anomaly rate: which units of which population are in anomaly, and what to say of it.
 
     `fiabilise` are the standard tables whose figures cannot be quoted while it is bad; `question`
-    is what it answers for the préfet, in the synthèse, of the DALO and réservataire figures.
+    is what it answers for the préfet, in the synthèse, of the DALO and réservataire figures;
+    `imprime` is what the secret must know of the tables.
     """
 
     code: Code
@@ -113,14 +117,15 @@ class Indicateur(_Fige):
     suite_de: SuiteDe | None = None
     fiabilise: CodesTableaux = ()
     question: Texte | None = None
+    imprime: Imprime | None = None
     version: Annotated[int, Field(ge=1)]
     depuis: Mois
     requiert: Exigences = ()
 
     @property
     def titre_famille(self) -> str:
-        """Return the famille as a heading; one that has no title of its own is shown as it is."""
-        return FAMILLES.get(self.famille, self.famille.replace("_", " ").capitalize())
+        """Return the famille as a heading."""
+        return famille(self.famille).titre
 
     @property
     def mots(self) -> Mots:
@@ -156,10 +161,10 @@ class Indicateur(_Fige):
     @model_validator(mode="after")
     def _jugement(self) -> Self:
         juge = self.seuils is not None
-        if self.imputable == "contexte" and (juge or self.tolerance_zero):
+        if self.imputable == PERSONNE and (juge or self.tolerance_zero):
             message = "un indicateur de contexte n'a ni « seuils » ni « tolerance_zero »"
             raise ValueError(message)
-        if self.imputable != "contexte" and juge == self.tolerance_zero:
+        if self.imputable != PERSONNE and juge == self.tolerance_zero:
             message = "il faut soit « seuils », soit « tolerance_zero: true »"
             raise ValueError(message)
         return self
@@ -200,13 +205,13 @@ class Catalogue(_Fige):
     def depuis_json(cls, texte: str, actuel: Catalogue | None = None) -> Self:
         """Read back what `en_json` wrote; the SQL is not checked again.
 
-        An indicator that was stored before `remede` existed takes that of `actuel`, else
-        « corriger »: what is said of it changes, what is computed does not.
+        An indicator that was stored before `remede` or `imprime` existed takes that of `actuel`,
+        else « corriger » and nothing: what is said of it changes, what is computed does not.
         """
         brut = json.loads(texte)
         connus = actuel.indicateurs if actuel else {}
         indicateurs = [
-            Indicateur.model_validate(_avec_remede(un, connus.get(un["code"])))
+            Indicateur.model_validate(_completer(un, connus.get(un["code"])))
             for un in brut["indicateurs"].values()
         ]
         populations = [Population.model_validate(une) for une in brut["populations"].values()]
@@ -240,12 +245,18 @@ class Catalogue(_Fige):
         return tuple(un for un in self.indicateurs.values() if un.population == nom)
 
 
-def _avec_remede(brut: dict[str, Any], actuel: Indicateur | None) -> dict[str, Any]:
-    if "remede" in brut:
-        return brut
+_TARDIFS = ("remede", "imprime")
+
+
+def complet(texte: str) -> bool:
+    """Tell whether a stored catalogue has the fields that the first ones had not."""
+    return all(f'"{nom}"' in texte for nom in _TARDIFS)
+
+
+def _completer(brut: dict[str, Any], actuel: Indicateur | None) -> dict[str, Any]:
     if actuel is None:
-        return brut | {"remede": "corriger"}
-    return brut | {"remede": actuel.remede, "encore_possible": actuel.encore_possible}
+        return {"remede": "corriger"} | brut
+    return actuel.model_dump(include={*_TARDIFS, "encore_possible"}) | brut
 
 
 def ranger(indicateurs: list[Indicateur]) -> list[Indicateur]:

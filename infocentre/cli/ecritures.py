@@ -15,6 +15,7 @@ from infocentre.cli.avancement import Silence, avancement
 from infocentre.entrepot import Dossier
 from infocentre.livraisons.depot import normaliser_departement
 from infocentre.livraisons.rapport import lignes_rapport, resume, titre
+from infocentre.noyau.champs import EXEMPLE
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
@@ -176,7 +177,7 @@ def demo(options: demandes.Demo) -> None:
     _imprimer_le_semestre(departement)
     print(
         "\nPour aller plus loin : infocentre indicateurs --guichet G1302, "
-        "infocentre anomalies ATT_TARDIVE, infocentre --help"
+        f"infocentre anomalies {EXEMPLE}, infocentre --help"
     )
     if options.sans_servir:
         print("Tableaux de bord : infocentre servir")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from infocentre.noyau.formats import Format, FormatRequete, Forme
+from infocentre.noyau.imputables import Imputable
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,9 +373,7 @@ class Candidat(Departement, Sortie):
     reference: str | None = field(
         default=None, metadata=dit("article ou convention", metavar="TEXTE")
     )
-    imputable: Literal["guichet", "gestionnaire", "contexte"] | None = field(
-        default=None, metadata=dit("qui en répond")
-    )
+    imputable: Imputable | None = field(default=None, metadata=dit("qui en répond"))
     orange: float | None = field(
         default=None, metadata=dit("seuil orange, en %%", metavar="TAUX", lire=pourcent)
     )

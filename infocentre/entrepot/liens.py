@@ -8,6 +8,7 @@ is null where none was found. No row at all: nobody looked (an archive older tha
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 
 LIENS = "liens"
@@ -28,7 +29,17 @@ COLONNES = {
     "arrete": "DATE",
     "mois": "VARCHAR",
 }
-CODES = ("DBL_ACTIF", "DBL_RELOGE", "DBL_FORCE")
+
+
+class Lien(StrEnum):
+    """The indicator that a link is of, equal to its code."""
+
+    ACTIF = "DBL_ACTIF"
+    RELOGE = "DBL_RELOGE"
+    FORCE = "DBL_FORCE"
+
+
+CODES = tuple(Lien)
 
 
 def sql_liens(archives: Sequence[Path]) -> str:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from infocentre.catalogue import MOTS, Catalogue, Indicateur, Mots
-from infocentre.catalogue.modele import Imputable
 from infocentre.catalogue.remedes import OUVERTE, RIEN_DE_POSSIBLE, SORTIE
 from infocentre.entrepot.liens import AUTRE, CODES
 from infocentre.exports import Donnees, lisible
@@ -29,6 +28,7 @@ from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import DEPASSES, SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder
+from infocentre.noyau.imputables import PERSONNE, Imputable
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import mois_avant, nom_mois, periode
 
@@ -120,7 +120,7 @@ class Fiche:
     @property
     def autres(self) -> list[Ligne]:
         """Counts of what the guichet does not answer for, by indicator."""
-        return self._comptes("gestionnaire", "contexte")
+        return self._comptes("gestionnaire", PERSONNE)
 
     def _comptes(self, *imputables: Imputable) -> list[Ligne]:
         """Return `cas`, as the list of the indicator has them, and what became of some."""

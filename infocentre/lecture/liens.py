@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from infocentre.entrepot.dossier import Lecture
-from infocentre.entrepot.liens import sql_liens
+from infocentre.entrepot.liens import Lien, sql_liens
 from infocentre.entrepot.relations import en_lignes, lecture_de
 
 # What the other demande is to this one: as the indicator says it, then seen from the other side.
-ROLES = {
-    ("DBL_ACTIF", "autre"): "demande active plus ancienne de la même personne",
-    ("DBL_ACTIF", "inverse"): "demande active plus récente de la même personne, qui la double",
-    ("DBL_RELOGE", "autre"): "demande sur laquelle la même personne a été relogée",
-    ("DBL_RELOGE", "inverse"): "demande restée active de la même personne, relogée",
-    ("DBL_FORCE", "autre"): "demande de la même personne, malgré l'alerte de doublon",
-    ("DBL_FORCE", "inverse"): "demande de la même personne, créée malgré l'alerte de doublon",
+ROLES: dict[tuple[str, str], str] = {
+    (Lien.ACTIF, "autre"): "demande active plus ancienne de la même personne",
+    (Lien.ACTIF, "inverse"): "demande active plus récente de la même personne, qui la double",
+    (Lien.RELOGE, "autre"): "demande sur laquelle la même personne a été relogée",
+    (Lien.RELOGE, "inverse"): "demande restée active de la même personne, relogée",
+    (Lien.FORCE, "autre"): "demande de la même personne, malgré l'alerte de doublon",
+    (Lien.FORCE, "inverse"): "demande de la même personne, créée malgré l'alerte de doublon",
 }
 
 
@@ -42,7 +42,7 @@ def sql_liens_de(liens: str, etats: Iterable[Path]) -> str:
         )
         SELECT lus.*, e.departement, e.statut, e.cle_guichetcreateur AS guichet,
             e.guichet_enregistreur AS gestionnaire, e.date_creation, e.date_radiation,
-            if(lus.code = 'DBL_RELOGE', e.date_signature_bail, NULL) AS date_bail
+            if(lus.code = '{Lien.RELOGE}', e.date_signature_bail, NULL) AS date_bail
         FROM lus LEFT JOIN {lecture_de(list(etats))} AS e ON e.numero_unique = lus.numero
         ORDER BY premier_mois, code, sens, numero"""
 

@@ -11,6 +11,8 @@ import unicodedata
 
 import duckdb
 
+from infocentre.entrepot.liens import Lien
+
 LIGATURES = str.maketrans({"ß": "SS", "ẞ": "SS", "Œ": "OE", "Æ": "AE"})
 
 
@@ -79,27 +81,27 @@ def relier(con: duckdb.DuckDBPyConnection) -> None:
         SELECT p.numero_unique, p.code, c.numero_unique AS autre_numero, c.guichet AS autre_guichet,
             c.gestionnaire AS autre_gestionnaire, c.date_creation AS autre_date_creation,
             c.date_radiation AS autre_date_radiation,
-            if(p.code = 'DBL_RELOGE', c.date_bail, NULL) AS autre_date_bail
+            if(p.code = '{Lien.RELOGE}', c.date_bail, NULL) AS autre_date_bail
         FROM paires AS p LEFT JOIN connues AS c ON c.numero_unique = p.autre""")
 
 
 _ANCIENNE = "(a.date_creation, a.numero_unique) < (d.date_creation, d.numero_unique)"
 _PAIRES = (
-    """
-    SELECT numero_unique, 'DBL_ACTIF' AS code, ancienne AS autre
+    f"""
+    SELECT numero_unique, '{Lien.ACTIF}' AS code, ancienne AS autre
     FROM faits INNER JOIN personnes USING (numero_unique) INNER JOIN (
         SELECT personne, arg_min(numero_unique, (date_creation, numero_unique)) AS ancienne
         FROM connues WHERE active AND personne IS NOT NULL GROUP BY personne
     ) USING (personne) WHERE doublon_plus_ancien""",
-    """
-    SELECT numero_unique, 'DBL_RELOGE' AS code, relogee AS autre
+    f"""
+    SELECT numero_unique, '{Lien.RELOGE}' AS code, relogee AS autre
     FROM faits INNER JOIN personnes USING (numero_unique) INNER JOIN (
         SELECT personne, arg_max(numero_unique, (date_bail, numero_unique)) AS relogee
         FROM connues WHERE motif_radiation = 'RADATT' AND date_bail IS NOT NULL
             AND personne IS NOT NULL GROUP BY personne
     ) USING (personne) WHERE deja_reloge""",
     f"""
-    SELECT d.numero_unique, 'DBL_FORCE' AS code, arg_min(a.numero_unique,
+    SELECT d.numero_unique, '{Lien.FORCE}' AS code, arg_min(a.numero_unique,
             (NOT {_ANCIENNE}, NOT a.active, a.date_creation, a.numero_unique)) AS autre
     FROM connues AS d LEFT JOIN connues AS a
         ON a.personne = d.personne AND a.numero_unique <> d.numero_unique

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from infocentre.mesures.probabilites import numerateurs_rouges
 from infocentre.mesures.regles import completer_regles
 from infocentre.noyau.etats import EFFECTIF_MINIMAL, SIGNIFICATIFS, Etat, en_sql
+from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.types_guichet import EN_LIGNE
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ create or replace temp table juges as
 with fenetres as (
     select n.niveau, n.departement, n.mois, n.code, n.guichet, n.type_guichet, n.calculable,
         r.tolerance_zero, r.seuil_orange, r.seuil_rouge, r.fenetre,
-        r.imputable = 'contexte'
+        r.imputable = '{PERSONNE}'
         or (r.imputable = 'gestionnaire' and n.niveau <> 'departement')
         or coalesce(n.type_guichet = '{EN_LIGNE}', false) as contexte,
         if(n.niveau <> 'type', n.type_guichet, null) as pairs,

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
+EXEMPLE = "ATT_TARDIVE"  # what people are shown of the code of an indicator
 _CHAMPS = {
     "missing": "il manque",
     "string_type": "un texte est attendu",
@@ -23,7 +24,7 @@ _CHAMPS = {
 }
 _INCONNUS = {"extra_forbidden", "unexpected_keyword_argument"}
 _FORMES = {
-    "code": "des majuscules, des chiffres et « _ » sont attendus (ATT_TARDIVE)",
+    "code": f"des majuscules, des chiffres et « _ » sont attendus ({EXEMPLE})",
     "depuis": "un mois AAAA-MM est attendu",
     "requiert": "« table.colonne », « table » ou « colonne » en minuscules est attendu",
 }

@@ -18,17 +18,20 @@ import yaml
 
 from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
 from infocentre.catalogue.analyse import ErreurSql, colonnes_nommees
+from infocentre.catalogue.familles import SANS_FAMILLE
+from infocentre.catalogue.modele import Seuils
 from infocentre.catalogue.schema import types_colonnes
 from infocentre.contrat import contrat
 from infocentre.decisions import RequeteGardee
 from infocentre.noyau.config import dossier_donnees, ressources
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.imputables import PERSONNE
 from infocentre.requetes.bibliotheque import lire_requete, requete_libre
 from infocentre.requetes.essais import inventer
 from infocentre.requetes.proposition import Proposition
 
 A_COMPLETER = "À compléter"
-SEUILS = {"orange": 0.02, "rouge": 0.05}
+SEUILS = Seuils(orange=0.02, rouge=0.05).model_dump()
 _ORDRE = (
     "code ordre libelle famille imputable suivi population applicable anomalie explication seuils "
     "tolerance_zero reference pourquoi correction remede encore_possible mostly version depuis "
@@ -48,8 +51,8 @@ def completer(code: str, proposition: Proposition, choisis: Mapping[str, Any]) -
     """
     catalogue = lire_catalogue()
     voisins = catalogue.de_population(proposition.population)
-    famille = voisins[-1].famille if voisins else "autres"
-    juge = {} if choisis.get("imputable") == "contexte" or choisis.get("tolerance_zero") else SEUILS
+    famille = voisins[-1].famille if voisins else SANS_FAMILLE
+    juge = {} if choisis.get("imputable") == PERSONNE or choisis.get("tolerance_zero") else SEUILS
     defauts: dict[str, Any] = {
         "code": code,
         "libelle": f"{A_COMPLETER} (nom de l'indicateur)",

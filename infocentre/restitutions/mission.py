@@ -20,6 +20,7 @@ from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.livraisons import passages, resume
 from infocentre.mesures import CAUSES
 from infocentre.noyau.francais import compter, denombrer, du_departement, entier, enumerer, phrase
+from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.temps import bornes, dater, mois_avant, nom_mois, semestre_du_mois
 from infocentre.restitutions.document import (
     Bloc,
@@ -51,7 +52,7 @@ SELECT code,
         AND (nature = 'stock' OR premier_mois >= $an)
     )::INT AS restent
 FROM {suivi} JOIN regles USING (code)
-WHERE imputable <> 'contexte'
+WHERE imputable <> '{personne}'
 GROUP BY code, ordre HAVING ouvertes + corrigees + sorties > 0 ORDER BY ordre
 """
 
@@ -218,7 +219,7 @@ def _suivi_entier(edition: Edition) -> list[Ligne]:
         return []
     semestre = mois_du_semestre(edition)
     return edition.v.lignes(
-        _SUIVI.format(suivi=relation, corrigee=CORRIGEE),
+        _SUIVI.format(suivi=relation, corrigee=CORRIGEE, personne=PERSONNE),
         {"debut": semestre[0], "fin": semestre[-1], "an": mois_avant(edition.mois, 11)},
     )
 

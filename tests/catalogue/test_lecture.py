@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from infocentre.catalogue import Catalogue, lire_catalogue
+from infocentre.catalogue.familles import famille, familles, lire_familles, rang
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
 
@@ -247,3 +248,23 @@ def test_adding_an_indicator_touches_one_file_of_the_catalogue(dossiers: Dossier
     _ecrire(dossiers[0] / "ATT_TRES_TARDIVE.yml", nouveau)
     codes = list(lire_catalogue(*dossiers).indicateurs)
     assert codes.index("ATT_TRES_TARDIVE") == codes.index("ATT_TARDIVE") + 1
+
+
+def test_families_are_declared_in_their_order() -> None:
+    assert list(familles())[:2] == ["enregistrement", "completude"]
+    assert famille("acces").titre == "Accès des utilisateurs"
+    assert famille("enregistrement").annexe == famille("completude").annexe
+    assert {un.famille for un in lire_catalogue().indicateurs.values()} == set(familles())
+
+
+def test_a_family_that_is_not_declared_is_called_by_its_name_and_comes_last() -> None:
+    assert famille("suivi_social").titre == famille("suivi_social").annexe == "Suivi social"
+    assert rang("suivi_social") > max(rang(une) for une in familles())
+
+
+def test_a_wrong_family_is_refused_by_file_and_field(tmp_path: Path) -> None:
+    (tmp_path / "familles.yml").write_text("acces: {titre: Accès}\n", "utf-8")
+    with pytest.raises(Refus) as refus:
+        lire_familles(tmp_path)
+    assert refus.value.ou == "familles.yml"
+    assert "acces.annexe » : il manque" in refus.value.quoi

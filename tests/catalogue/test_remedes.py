@@ -31,7 +31,7 @@ CONSTATER = {
     "MSG_ANOMALIE": "envoyer de nouveau le message",
     "PLI_NPAI": "renvoyer le préavis",
 }
-CODES = sorted(chemin.stem for chemin in ressources("expectations").glob("*.yml"))
+CODES = sorted(chemin.stem for chemin in ressources("expectations").glob("[A-Z]*.yml"))
 
 
 def test_the_past_facts_are_those_of_the_specification(catalogue: Catalogue) -> None:

@@ -123,8 +123,8 @@ def places(une: Valeur) -> Iterator[tuple[Place, int | None]]:
     lieu = releve._effectif_imprime(une.un.population, une.un.applicable, annee=une.annee)
     if lieu:
         yield lieu, une.d
-    if une.un.code in releve.ANOMALIES:
-        yield releve.ANOMALIES[une.un.code], une.n
+    if (lieu_dit := une.un.imprime) and lieu_dit.seules:
+        yield lieu_dit.place, une.n
 
 
 def publiee(edition: Edition, lieu: Place, *, partage: bool) -> Any:
@@ -140,4 +140,3 @@ def test_les_codes_que_les_tableaux_repetent_existent() -> None:
     regles: Mapping[str, Any] = lire_catalogue().indicateurs
     connues = {(un.population, un.applicable) for un in regles.values()}
     assert releve.EFFECTIFS.keys() <= connues
-    assert releve.ANOMALIES.keys() | releve.COMPRISES.keys() <= regles.keys()

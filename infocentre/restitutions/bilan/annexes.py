@@ -8,6 +8,7 @@ from infocentre.lecture.guichets import guichets
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import dire_secret
 from infocentre.noyau.francais import compter, majuscule, pourcentage
+from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.types_guichet import EN_LIGNE, TypeGuichet
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Bloc, Cellule, Colonne, Liste, Section, Tableau
@@ -16,7 +17,7 @@ MODES = {"DIRECT": "saisie directe", "PRIVATIF": "système privatif"}
 PORTEES = {
     "guichet": "",
     "gestionnaire": ", pour le département seulement",
-    "contexte": "contexte : ne juge personne",
+    PERSONNE: "contexte : ne juge personne",
 }
 
 
@@ -52,7 +53,7 @@ def _seuils(un: Indicateur) -> str:
     if un.tolerance_zero:
         return f"tolérance zéro{PORTEES[un.imputable]}"
     if un.seuils is None:
-        return PORTEES["contexte"]
+        return PORTEES[PERSONNE]
     return f"{_taux(un.seuils.orange)} et {_taux(un.seuils.rouge)}{PORTEES[un.imputable]}"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from infocentre.catalogue import Indicateur
+from infocentre.catalogue.familles import famille, rang
 from infocentre.lecture.indicateurs import parmi
 from infocentre.noyau.etats import MAUVAIS, Etat
 from infocentre.noyau.francais import (
@@ -339,20 +340,12 @@ def _persistances(ctx: Contexte) -> tuple[Bloc, ...]:
 
 # --- Annex ----------------------------------------------------------------------------------------
 
-FAMILLES = (
-    (("enregistrement", "completude"), "Enregistrement et complétude"),
-    (("doublons", "renouvellements", "radiations", "messages", "plis", "acces"),
-     "Doublons, renouvellements, messages, accès"),
-    (("attributions",), "Attributions"),
-)  # fmt: skip
-
 
 def annexe(ctx: Contexte) -> Section:
     """Return the values of each organisme, for the indicators shown first."""
     tables = [
-        _table_organismes(ctx, rang, titre, codes)
-        for rang, (familles, titre) in enumerate(_groupes(ctx), start=1)
-        if (codes := _suivis(ctx, familles))
+        _table_organismes(ctx, numero, titre, suivis)
+        for numero, (titre, suivis) in enumerate(_groupes(ctx).items(), start=1)
     ]
     return Section(
         "Les indicateurs par organisme",
@@ -368,19 +361,13 @@ def annexe(ctx: Contexte) -> Section:
     )
 
 
-def _groupes(ctx: Contexte) -> list[tuple[tuple[str, ...], str]]:
-    """Return the tables of the annex: those of known families, then one per other family."""
-    connues = {famille for familles, _ in FAMILLES for famille in familles}
-    autres = {
-        un.famille: un.titre_famille
-        for un in ctx.catalogue.indicateurs.values()
-        if un.famille not in connues
-    }
-    return [*FAMILLES, *(((famille,), titre) for famille, titre in autres.items())]
-
-
-def _suivis(ctx: Contexte, familles: Sequence[str]) -> list[Indicateur]:
-    return [un for un in ctx.catalogue.indicateurs.values() if un.suivi and un.famille in familles]
+def _groupes(ctx: Contexte) -> dict[str, list[Indicateur]]:
+    """Return the tables of the annex, by title, and the indicators of each."""
+    groupes: dict[str, list[Indicateur]] = {}
+    suivis = (un for un in ctx.catalogue.indicateurs.values() if un.suivi)
+    for un in sorted(suivis, key=lambda un: rang(un.famille)):
+        groupes.setdefault(famille(un.famille).annexe, []).append(un)
+    return groupes
 
 
 def _table_organismes(

@@ -39,9 +39,6 @@ EFFECTIFS = {
     ("actives", PERSONNES): ("TAB03-01", TOUS),
 }
 _FENETRES = {"ACTIVES": ("arrete",)}
-# Anomalies that a standard table prints too, or prints among others.
-ANOMALIES: dict[str, Place] = {"ATT_RESERVATAIRE_NR": ("ATT-04", ("NR",), "total")}
-COMPRISES: dict[str, Place] = {"ATT_AUCUN": ("ATT-04", ("AUCUN",), "total")}
 
 _SQL = """
 SELECT niveau, guichet AS cle, code, etat, fenetre = '12m' AS annee, n_etat AS n, d_etat AS d,
@@ -193,7 +190,7 @@ def _masquer(
             populations[un.population, une["annee"]][un.applicable][un.code].append(une)
     masquees: set[Cle] = set()
     for (population, annee), effectifs in populations.items():
-        secret = _Secret(population, annee, seuil, imprimes)
+        secret = _Secret(population, annee, seuil, imprimes, regles)
         masquees |= secret.masquer(effectifs)
     return frozenset(masquees)
 
@@ -206,6 +203,7 @@ class _Secret:
     annee: bool
     seuil: int
     imprimes: _Imprimes
+    regles: Catalogue
 
     def masquer(self, effectifs: Effectifs) -> set[Cle]:
         """Return the (code, niveau, cle) to mask."""
@@ -254,11 +252,11 @@ class _Secret:
         """Return where the anomalies of an indicator may not be told."""
         voisins = {_lieu(une) for une in lignes if 0 < une["d"] - une["n"] < self.seuil}
         comptes = {_lieu(une): une["n"] for une in lignes}
-        imprime = self.imprimes.lire(ANOMALIES.get(code))
-        if code in COMPRISES:
-            entier = self.imprimes.lire(COMPRISES[code])
-            proche = isinstance(entier, int) and 0 < entier - comptes.get(TOTAL, 0) < self.seuil
-            imprime = MASQUE if proche or entier == MASQUE else None
+        lieu = self.regles.indicateurs[code].imprime
+        imprime = self.imprimes.lire(lieu.place if lieu else None)
+        if lieu and not lieu.seules:
+            reste = imprime - comptes.get(TOTAL, 0) if isinstance(imprime, int) else 0
+            imprime = MASQUE if 0 < reste < self.seuil or imprime == MASQUE else None
         return caches | voisins | self._caches(comptes, imprime, caches | voisins)
 
     def _caches(

@@ -1,0 +1,94 @@
+"""Files of the catalogue: YAML whose keys stand once, texts in UTF-8."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from infocentre.noyau.erreurs import Refus
+
+
+def fichiers(dossier: Path, *suffixes: str) -> list[Path]:
+    """Return the files of a folder of the catalogue; raise Refus when there is none."""
+    fichiers = (
+        sorted(chemin for chemin in dossier.iterdir() if chemin.suffix in suffixes)
+        if dossier.is_dir()
+        else []
+    )
+    if not fichiers:
+        raise Refus(
+            f"aucun fichier {suffixes[0]} du catalogue",
+            str(dossier),
+            "Réinstaller l'infocentre, ou remettre les fichiers du catalogue à leur place.",
+        )
+    return fichiers
+
+
+def lire_texte(chemin: Path) -> str:
+    """Return the text of a file; raise Refus when it cannot be read."""
+    try:
+        return chemin.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise Refus(
+            "le fichier n'est pas en UTF-8", chemin.name, "L'enregistrer en UTF-8."
+        ) from None
+    except OSError as erreur:
+        raise Refus(
+            f"le fichier ne peut pas être lu ({erreur.strerror})",
+            str(chemin),
+            "Vérifier qu'il existe et les droits de lecture.",
+        ) from None
+
+
+def lire_yaml(chemin: Path, quoi: str) -> dict[str, Any]:
+    """Return the fields of a file that describes `quoi`; raise Refus where it is no such thing."""
+    try:
+        # A CSafeLoader: nothing but plain values is built.
+        brut = yaml.load(lire_texte(chemin), Loader=_Lecteur)  # noqa: S506
+    except yaml.YAMLError as erreur:
+        raise _refus_yaml(erreur, chemin.name) from None
+    if not isinstance(brut, dict):
+        raise Refus(
+            f"le fichier ne décrit pas {quoi}",
+            chemin.name,
+            "Écrire un champ par ligne, sous la forme « nom: valeur ».",
+        )
+    return brut
+
+
+def _refus_yaml(erreur: yaml.YAMLError, fichier: str) -> Refus:
+    marque = getattr(erreur, "problem_mark", None)
+    ou = f"{fichier}, ligne {marque.line + 1}" if marque else fichier
+    if isinstance(erreur, _ChampRepete):
+        return Refus(str(erreur.problem), ou, "Ne garder qu'une fois ce champ.")
+    return Refus(
+        "le texte n'est pas du YAML valide",
+        ou,
+        "Vérifier les deux-points, les guillemets et les retraits de cette ligne.",
+    )
+
+
+class _ChampRepete(yaml.constructor.ConstructorError):
+    """The same key twice in one mapping, of which YAML would silently keep the last."""
+
+
+class _Lecteur(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """A safe loader that refuses a key written twice."""
+
+    def construct_mapping(
+        self,
+        node: yaml.MappingNode,
+        deep: bool = False,  # noqa: FBT001, FBT002 - PyYAML's own
+    ) -> dict[Hashable, Any]:
+        vues: set[object] = set()
+        scalaires = (cle for cle, _ in node.value if isinstance(cle, yaml.ScalarNode))
+        for cle in scalaires:
+            if cle.value in vues:
+                probleme = f"champ « {cle.value} » : écrit deux fois"
+                raise _ChampRepete(None, None, probleme, cle.start_mark)
+            vues.add(cle.value)
+        construit: dict[Hashable, Any] = super().construct_mapping(node, deep)
+        return construit
