@@ -13,10 +13,10 @@ from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.francais import slug
 from infocentre.noyau.temps import semestre_du_mois
 from infocentre.restitutions.commande import Commande, fabriquer
+from infocentre.restitutions.formes import FORMES
+from infocentre.restitutions.registre import DOCUMENTS
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
-FORMES = ("pdf", "html", "pptx", "docx", "xlsx")
-DU_MOIS, DU_SEMESTRE, FICHE = ("synthese", "guichets"), ("bilan", "mission"), "fiche"
 ATTENTE = 15  # seconds after which to ask again
 _RETOUR = "Revenir aux documents"
 
@@ -45,7 +45,7 @@ def telecharger(nom: str, forme: str) -> flask.typing.ResponseReturnValue:
 
 def _contexte(nom: str, forme: str) -> Contexte:
     c = contexte_exact(flask.request.args.to_dict())
-    if nom not in {*DU_MOIS, *DU_SEMESTRE, FICHE} or forme not in FORMES:
+    if nom not in DOCUMENTS or forme not in FORMES:
         raise Refus("ce document n'existe pas", que_faire="Reprendre le lien de la page.")
     return c
 
@@ -53,7 +53,7 @@ def _contexte(nom: str, forme: str) -> Contexte:
 def _commande(c: Contexte, nom: str, forme: str) -> Commande:
     """Return what is asked, once it is sure that the reader may see it; raise Refus."""
     departement, mois = c.filtres.departement, c.filtres.mois
-    if nom == FICHE:
+    if DOCUMENTS[nom].d_un_guichet:
         niveau: Niveau = "organisme" if c.adresse.get("organisme") else "guichet"
         cle = lire_fiche(c.v, c.filtres, niveau, c.adresse.get(niveau, "").upper()).cle
         return Commande(nom, forme, departement, mois=mois, guichet=cle, perimetre=c.v.p)
@@ -62,7 +62,7 @@ def _commande(c: Contexte, nom: str, forme: str) -> Commande:
             "ce document porte sur tout le département, qui n'est pas ouvert à ce compte",
             que_faire="S'adresser au gestionnaire territorial.",
         )
-    if nom in DU_SEMESTRE:
+    if DOCUMENTS[nom].periode == "semestre":
         return Commande(nom, forme, departement, semestre=semestre_du_mois(mois), perimetre=c.v.p)
     return Commande(nom, forme, departement, mois=mois, perimetre=c.v.p)
 

@@ -7,18 +7,13 @@ import flask
 from infocentre.exports import Donnees, en_octets
 from infocentre.noyau.formats import Format
 from infocentre.noyau.francais import slug
+from infocentre.restitutions.formes import FORMES
 
-OFFICE = "application/vnd.openxmlformats-officedocument"
 MIMES = {
     "csv": "text/csv; charset=utf-8",
-    "docx": f"{OFFICE}.wordprocessingml.document",
-    "html": "text/html; charset=utf-8",
     "json": "application/json",
     "parquet": "application/vnd.apache.parquet",
-    "pdf": "application/pdf",
-    "pptx": f"{OFFICE}.presentationml.presentation",
-    "xlsx": f"{OFFICE}.spreadsheetml.sheet",
-}
+} | {nom: une.mime for nom, une in FORMES.items()}
 
 
 def a_emporter(reponse: flask.Response, nom: str) -> flask.Response:

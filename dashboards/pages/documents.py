@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import dash
 from dash import html
 
@@ -11,14 +9,8 @@ from dashboards.composants.elements import barre_filtres, lien, titre, typograph
 from dashboards.page import Contexte, page
 from infocentre.contrat.territoires import nom_departement
 from infocentre.noyau.temps import bornes, nom_mois, nom_semestre, semestre_du_mois
-
-NOMS = {
-    "pdf": "PDF",
-    "html": "Page HTML",
-    "docx": "Texte à modifier (.docx)",
-    "pptx": "Diaporama (.pptx)",
-    "xlsx": "Tous les tableaux (.xlsx)",
-}
+from infocentre.restitutions.formes import FORMES
+from infocentre.restitutions.registre import DOCUMENTS, Imprime, Periode
 
 
 @page
@@ -37,41 +29,10 @@ def documents(c: Contexte) -> html.Div:
                 )
             ),
             html.H2(mois.capitalize(), className="fr-h5"),
-            _document(
-                c,
-                "synthese",
-                "Synthèse mensuelle pour le préfet",
-                "Deux pages : ce qui est attendu de lui, le réalisé et les objectifs, les alertes. "
-                "À ne pas diffuser : les petits nombres n'y sont pas masqués.",
-                ("pdf", "docx", "html"),
-            ),
-            _document(
-                c,
-                "guichets",
-                "Liste des services enregistreurs",
-                "Adresses, téléphones et horaires des guichets ouverts, ce qui a changé en un an, "
-                "ce qui manque au registre.",
-                ("pdf", "docx", "xlsx"),
-            ),
+            *_documents(c, "mois"),
             html.H2(nom_semestre(semestre).capitalize(), className="fr-h5"),
             html.P(provisoire) if (provisoire := _provisoire(c, semestre)) else None,
-            _document(
-                c,
-                "bilan",
-                "Bilan semestriel",
-                "La demande, les attributions, les publics prioritaires, la qualité de "
-                "l'enregistrement ; le diaporama du comité de pilotage en tire douze diapositives. "
-                "Les petits nombres sont masqués.",
-                ("pdf", "pptx", "docx", "xlsx", "html"),
-            ),
-            _document(
-                c,
-                "mission",
-                "Compte rendu de mission",
-                "Ce que le gestionnaire a fait dans le semestre : livraisons, contrôles, anomalies "
-                "ouvertes et closes ; le reste se complète à la main.",
-                ("pdf", "docx"),
-            ),
+            *_documents(c, "semestre"),
             html.H2("Un guichet, un organisme, un partenaire", className="fr-h5"),
             html.P(
                 [
@@ -102,22 +63,29 @@ def _provisoire(c: Contexte, semestre: str) -> str | None:
     )
 
 
-def _document(
-    c: Contexte, nom: str, libelle: str, description: str, formes: Sequence[str]
-) -> html.Section:
+def _documents(c: Contexte, periode: Periode) -> list[html.Section]:
+    """Return the documents of the whole département for a period."""
+    voulus = [un for un in DOCUMENTS.values() if un.periode == periode and not un.d_un_guichet]
+    return [_document(c, un) for un in voulus]
+
+
+def _document(c: Contexte, un: Imprime) -> html.Section:
     """Return one document: what it is, and a link for each of its forms."""
     return html.Section(
         [
-            html.H3(libelle, className="fr-h6"),
-            html.P(typographie(description)),
+            html.H3(un.libelle, className="fr-h6"),
+            html.P(typographie(un.description)),
             html.P(
                 [
                     html.A(
-                        [NOMS[forme], html.Span(f", {libelle}", className="fr-sr-only")],
-                        href=c.filtres.lien(f"/documents/{nom}.{forme}"),
+                        [
+                            FORMES[forme].libelle,
+                            html.Span(f", {un.libelle}", className="fr-sr-only"),
+                        ],
+                        href=c.filtres.lien(f"/documents/{un.nom}.{forme}"),
                         className="fr-btn fr-btn--tertiary fr-btn--sm",
                     )
-                    for forme in formes
+                    for forme in un.formes
                 ],
                 className="exports",
             ),

@@ -127,8 +127,9 @@ def _forme(champ: Field[Any], type_: Any) -> dict[str, Any]:  # noqa: ANN401 - a
         (type_,) = (un for un in get_args(type_) if un is not NoneType)
     if champ.metadata["metavar"]:
         forme["metavar"] = champ.metadata["metavar"]
-    if get_origin(type_) is Literal:
-        return forme | {"choices": get_args(type_)}
+    choix = get_args(type_) if get_origin(type_) is Literal else champ.metadata["choix"]
+    if choix:
+        return forme | {"choices": choix}
     if get_origin(type_) is tuple:
         plusieurs = {"nargs": "+" if requis else "*"}
         repete = plusieurs if champ.metadata["place"] else {"action": "append", "default": []}

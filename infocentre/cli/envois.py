@@ -1,10 +1,9 @@
-"""What `bilan` prints beside the bilan of the département: partners, and the other documents."""
+"""What `bilan` prints: a document of the registry, the bilan of a partner, those of all."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, dossier_courant, perimetre
@@ -13,49 +12,31 @@ from infocentre.noyau.texte import brut, imprimable
 from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.registre import DOCUMENTS
 
-Rendre = Callable[[Document, str, Path | None, str], Path]
 Former = Callable[[Document], bytes]
 
 
-def concerne(options: demandes.Bilan) -> bool:
-    """Tell whether `bilan` is asked for something else than the département's bilan."""
-    return bool(options.document != "bilan" or options.partenaire or options.tous)
-
-
-def imprimer(options: demandes.Bilan, forme: str, former: Former, rendre: Rendre) -> None:
-    """Print another document, the bilan of a partner, or those of all; raise Refus."""
-    if options.tous:
-        _tous(options, forme, former)
-        return
-    with lecture.ouvrir(dossier_courant(), perimetre()) as v:
-        edition = lecture.du_semestre(v, options.semestre, departement_voulu(options))
-        suffixe, document = _document(options, edition)
-    semestre = options.semestre.strip().upper()
-    nom = f"{options.document}-{edition.departement}-{semestre}{suffixe}"
-    rendre(document, forme, options.sortie, nom)
-
-
-def _document(options: demandes.Bilan, edition: Edition) -> tuple[str, Document]:
-    """Return what the file's name adds, and the document."""
-    from infocentre.restitutions import atelier, fiche, liste_guichets, mission, partenaires
+def construire(options: demandes.Bilan, edition: Edition) -> tuple[str, Document]:
+    """Return what the file's name adds, and the document: a partner's, or one of the registry."""
+    from infocentre.restitutions import atelier, partenaires
 
     if options.partenaire:
         un = partenaires.trouver(partenaires.partenaires(edition), options.partenaire)
         return f"-{un.cle}", atelier.Atelier(edition).construire(un)
-    if options.document == "fiche":
-        if not options.guichet:
-            raise Refus(
-                "une fiche est celle d'un guichet ou d'un organisme",
-                que_faire="Ajouter --guichet avec son code, son SIREN ou son nom.",
-            )
-        return f"-{partenaires.cle(options.guichet)}", fiche.construire(edition, options.guichet)
-    return "", {"mission": mission, "guichets": liste_guichets}[options.document].construire(
-        edition
-    )
+    voulu = DOCUMENTS[options.document]
+    if not voulu.d_un_guichet:
+        return "", voulu.construire(edition)
+    if not options.guichet:
+        raise Refus(
+            "une fiche est celle d'un guichet ou d'un organisme",
+            que_faire="Ajouter --guichet avec son code, son SIREN ou son nom.",
+        )
+    return f"-{partenaires.cle(options.guichet)}", voulu.construire(edition, options.guichet)
 
 
-def _tous(options: demandes.Bilan, forme: str, former: Former) -> None:
+def tous(options: demandes.Bilan, forme: str, former: Former) -> None:
+    """Print the bilans of all the partners, and their list."""
     from infocentre.restitutions import envoi, partenaires
 
     dossier, semestre = dossier_courant(), options.semestre.strip().upper()

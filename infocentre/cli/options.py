@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from infocentre.noyau.formats import Format, FormatRequete, Forme
+from infocentre.noyau.formats import Format, FormatRequete
 from infocentre.noyau.imputables import Imputable
+from infocentre.restitutions.formes import FORMES
+from infocentre.restitutions.registre import de_la_commande
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,20 @@ def dit(
     place: bool = False,
     lire: Callable[[str], object] | None = None,
     exclut: str | None = None,
+    choix: tuple[str, ...] = (),
 ) -> dict[str, object]:
-    """Say what a field is: its help, how it is shown and read, the group of which it is alone."""
-    return {"aide": aide, "metavar": metavar, "place": place, "lire": lire, "exclut": exclut}
+    """Say what a field is: its help, how it is shown and read, the group of which it is alone.
+
+    `choix` are those of a register, which no Literal says again.
+    """
+    return {
+        "aide": aide,
+        "metavar": metavar,
+        "place": place,
+        "lire": lire,
+        "exclut": exclut,
+        "choix": choix,
+    }
 
 
 def mois(texte: str) -> str:
@@ -420,8 +433,9 @@ class Imprimer:
     """The form of a document, and its file."""
 
     departement: str | None = field(default=None, metadata=dit("seulement ce département"))
-    format: Forme | None = field(
-        default=None, metadata=dit("pdf par défaut, ou selon le nom du fichier")
+    format: str | None = field(
+        default=None,
+        metadata=dit("pdf par défaut, ou selon le nom du fichier", choix=tuple(FORMES)),
     )
     sortie: Path | None = field(
         default=None, metadata=dit("fichier (dans restitutions/ par défaut)", metavar="FICHIER")
@@ -441,11 +455,12 @@ class Bilan(Imprimer):
     tous: bool = field(
         default=False, metadata=dit("un bilan par partenaire, et leur liste", exclut="quel")
     )
-    document: Literal["bilan", "mission", "guichets", "fiche"] = field(
+    document: str = field(
         default="bilan",
         metadata=dit(
-            "mission : compte rendu au préfet ; guichets : leur liste ; fiche : avec --guichet",
+            " ; ".join(f"{un.nom} : {un.aide}" for un in de_la_commande("bilan") if un.aide),
             exclut="quel",
+            choix=tuple(un.nom for un in de_la_commande("bilan")),
         ),
     )
     guichet: str | None = field(

@@ -12,38 +12,36 @@ from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.ecriture import ecrire
 from infocentre.restitutions.formes import FORMES
+from infocentre.restitutions.registre import DOCUMENTS
 
 
 def bilan(options: demandes.Bilan) -> None:
-    """Print the bilan of a semester."""
-    from infocentre.restitutions import bilan as contenu
-
+    """Print the bilan of a semester, another of its documents, or the bilans of the partners."""
     forme = forme_voulue(options)
-    if envois.concerne(options):
-        envois.imprimer(options, forme, FORMES[forme], rendre)
+    if options.tous:
+        envois.tous(options, forme, FORMES[forme])
         return
     with lecture.ouvrir(dossier_courant(), perimetre()) as v:
         edition = lecture.du_semestre(v, options.semestre, departement_voulu(options))
-        document = contenu.construire(edition)
+        suffixe, document = envois.construire(options, edition)
     semestre = options.semestre.strip().upper()
-    rendre(document, forme, options.sortie, f"bilan-{edition.departement}-{semestre}")
+    nom = f"{options.document}-{edition.departement}-{semestre}{suffixe}"
+    rendre(document, forme, options.sortie, nom)
 
 
 def synthese(options: demandes.Synthese) -> None:
     """Print the synthèse of a month, the newest controlled one unless told."""
-    from infocentre.restitutions import synthese as contenu
-
     forme = forme_voulue(options)
     with lecture.ouvrir(dossier_courant(), perimetre()) as v:
         edition = lecture.du_mois(v, departement_voulu(options), options.mois)
-        document = contenu.construire(edition)
+        document = DOCUMENTS["synthese"].construire(edition)
     rendre(document, forme, options.sortie, f"synthese-{edition.departement}-{edition.mois}")
 
 
 def forme_voulue(options: demandes.Imprimer) -> str:
     """Return the form asked by --format, else by the name of the file, else PDF; raise Refus."""
     suffixe = options.sortie.suffix.lower().lstrip(".") if options.sortie else ""
-    forme: str = options.format or suffixe or "pdf"
+    forme: str = options.format or suffixe or next(iter(FORMES))
     if forme not in FORMES:
         raise Refus(
             f"« {forme} » n'est pas une forme de document",

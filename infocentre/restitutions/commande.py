@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,8 @@ from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau import file
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.restitutions import lecture
-from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import FORMES
-from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.registre import DOCUMENTS
 
 SECONDES = 60.0
 MEMOIRE = 6 << 30  # of addresses: a process with DuckDB reserves far more than it uses
@@ -76,7 +75,7 @@ def fabriquer(dossier: Dossier, commande: Commande, *, secondes: float = SECONDE
 
 
 def _verifier(commande: Commande) -> None:
-    if commande.nom not in _CONTENUS or commande.forme not in FORMES:
+    if commande.nom not in DOCUMENTS or commande.forme not in FORMES:
         raise Refus("ce document n'existe pas", que_faire="Reprendre le lien de la page.")
 
 
@@ -103,57 +102,13 @@ def _demander(dossier: Dossier, commande: Commande, secondes: float) -> bytes:
     return fait.stdout
 
 
-def construire(edition: Edition, commande: Commande) -> Document:
-    """Return the document of an edition."""
-    return _CONTENUS[commande.nom](edition, commande)
-
-
-def _synthese(edition: Edition, _: Commande) -> Document:
-    from infocentre.restitutions import synthese
-
-    return synthese.construire(edition)
-
-
-def _bilan(edition: Edition, _: Commande) -> Document:
-    from infocentre.restitutions import bilan
-
-    return bilan.construire(edition)
-
-
-def _mission(edition: Edition, _: Commande) -> Document:
-    from infocentre.restitutions import mission
-
-    return mission.construire(edition)
-
-
-def _guichets(edition: Edition, _: Commande) -> Document:
-    from infocentre.restitutions import liste_guichets
-
-    return liste_guichets.construire(edition)
-
-
-def _fiche(edition: Edition, commande: Commande) -> Document:
-    from infocentre.restitutions import fiche
-
-    return fiche.construire(edition, commande.guichet)
-
-
-_CONTENUS: Mapping[str, Callable[[Edition, Commande], Document]] = {
-    "synthese": _synthese,
-    "bilan": _bilan,
-    "mission": _mission,
-    "guichets": _guichets,
-    "fiche": _fiche,
-}
-
-
 def _faire(racine: Path, commande: Commande) -> bytes:
     with lecture.ouvrir(Dossier(racine), commande.perimetre) as v:
         if commande.semestre:
             edition = lecture.du_semestre(v, commande.semestre, commande.departement)
         else:
             edition = lecture.du_mois(v, commande.departement, commande.mois or None)
-        document = construire(edition, commande)
+        document = DOCUMENTS[commande.nom].construire(edition, commande.guichet)
     return FORMES[commande.forme](document)
 
 

@@ -1,44 +1,14 @@
-"""Each form of a document and what makes it: imported when it is asked, for each is heavy."""
+"""Every form of a document, declared once; what makes it, heavy, is imported when it is asked."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass, replace
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from infocentre.noyau.texte import nettoyer
 from infocentre.restitutions.document import Document
-
-
-def _pdf(document: Document) -> bytes:
-    from infocentre.restitutions import pdf
-
-    return pdf.en_octets(document)
-
-
-def _html(document: Document) -> bytes:
-    from infocentre.restitutions import html
-
-    return html.en_octets(document)
-
-
-def _pptx(document: Document) -> bytes:
-    from infocentre.restitutions import diaporama
-
-    return diaporama.en_octets(document)
-
-
-def _docx(document: Document) -> bytes:
-    from infocentre.restitutions import traitement_texte
-
-    return traitement_texte.en_octets(document)
-
-
-def _xlsx(document: Document) -> bytes:
-    from infocentre.restitutions import classeur
-
-    return classeur.en_octets(document)
 
 
 def sans_invisibles(chose: Any) -> Any:  # noqa: ANN401
@@ -59,15 +29,48 @@ def sans_invisibles(chose: Any) -> Any:  # noqa: ANN401
     return chose
 
 
-def _nette(forme: Callable[[Document], bytes], document: Document) -> bytes:
-    return forme(sans_invisibles(document))
+_OFFICE = "application/vnd.openxmlformats-officedocument"
 
 
-# Partials, which another process can be given.
-FORMES: dict[str, Callable[[Document], bytes]] = {
-    "pdf": functools.partial(_nette, _pdf),
-    "html": functools.partial(_nette, _html),
-    "pptx": functools.partial(_nette, _pptx),
-    "docx": functools.partial(_nette, _docx),
-    "xlsx": functools.partial(_nette, _xlsx),
+@dataclass(frozen=True, slots=True)
+class Forme:
+    """A form of a document; its module, beside this one, has `en_octets(document)`."""
+
+    nom: str
+    libelle: str
+    module: str
+    mime: str
+
+    def __call__(self, document: Document) -> bytes:
+        """Return a document as the content of a file of this form."""
+        module = importlib.import_module(f"infocentre.restitutions.{self.module}")
+        octets: bytes = module.en_octets(sans_invisibles(document))
+        return octets
+
+
+# Every place that offers, reads or writes a form goes through these; the first is the default.
+FORMES: dict[str, Forme] = {
+    une.nom: une
+    for une in (
+        Forme("pdf", "PDF", "pdf", "application/pdf"),
+        Forme("html", "Page HTML", "html", "text/html; charset=utf-8"),
+        Forme(
+            "pptx",
+            "Diaporama (.pptx)",
+            "diaporama",
+            f"{_OFFICE}.presentationml.presentation",
+        ),
+        Forme(
+            "docx",
+            "Texte à modifier (.docx)",
+            "traitement_texte",
+            f"{_OFFICE}.wordprocessingml.document",
+        ),
+        Forme(
+            "xlsx",
+            "Tous les tableaux (.xlsx)",
+            "classeur",
+            f"{_OFFICE}.spreadsheetml.sheet",
+        ),
+    )
 }

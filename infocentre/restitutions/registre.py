@@ -1,0 +1,105 @@
+"""Every document, declared once: what the commands, the pages and the child process go through."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from infocentre.restitutions.document import Document
+
+if TYPE_CHECKING:
+    from infocentre.restitutions.lecture import Edition
+
+Periode = Literal["mois", "semestre"]
+
+
+@dataclass(frozen=True, slots=True)
+class Imprime:
+    """A document: what it is, its period, the forms that the page offers, and who makes it.
+
+    Who may read one `d_un_guichet` is who sees that guichet or organisme; the others are for who
+    sees the whole département. `commande` is the command that prints it, `aide` what its
+    help says. Its module, beside this one, has `construire(edition)`, with the guichet too for one
+    `d_un_guichet`.
+    """
+
+    nom: str
+    libelle: str
+    description: str
+    periode: Periode
+    formes: tuple[str, ...]
+    module: str
+    commande: Literal["bilan", "synthese"] = "bilan"
+    aide: str = ""
+    d_un_guichet: bool = False
+
+    def construire(self, edition: Edition, guichet: str = "") -> Document:
+        """Return the document of an edition."""
+        quoi = (guichet,) if self.d_un_guichet else ()
+        module = importlib.import_module(f"infocentre.restitutions.{self.module}")
+        document: Document = module.construire(edition, *quoi)
+        return document
+
+
+DOCUMENTS: dict[str, Imprime] = {
+    un.nom: un
+    for un in (
+        Imprime(
+            nom="synthese",
+            libelle="Synthèse mensuelle pour le préfet",
+            description="Deux pages : ce qui est attendu de lui, le réalisé et les objectifs, les "
+            "alertes. À ne pas diffuser : les petits nombres n'y sont pas masqués.",
+            periode="mois",
+            formes=("pdf", "docx", "html"),
+            module="synthese",
+            commande="synthese",
+        ),
+        Imprime(
+            nom="bilan",
+            libelle="Bilan semestriel",
+            description="La demande, les attributions, les publics prioritaires, la qualité de "
+            "l'enregistrement ; le diaporama du comité de pilotage en tire douze diapositives. "
+            "Les petits nombres sont masqués.",
+            periode="semestre",
+            formes=("pdf", "pptx", "docx", "xlsx", "html"),
+            module="bilan",
+        ),
+        Imprime(
+            nom="mission",
+            libelle="Compte rendu de mission",
+            description="Ce que le gestionnaire a fait dans le semestre : livraisons, contrôles, "
+            "anomalies ouvertes et closes ; le reste se complète à la main.",
+            periode="semestre",
+            formes=("pdf", "docx"),
+            module="mission",
+            aide="compte rendu au préfet",
+        ),
+        Imprime(
+            nom="guichets",
+            libelle="Liste des services enregistreurs",
+            description="Adresses, téléphones et horaires des guichets ouverts, ce qui a changé "
+            "en un an, ce qui manque au registre.",
+            periode="mois",
+            formes=("pdf", "docx", "xlsx"),
+            module="liste_guichets",
+            aide="leur liste",
+        ),
+        Imprime(
+            nom="fiche",
+            libelle="Fiche d'un guichet ou d'un organisme",
+            description="Ce qu'un guichet ou un organisme doit savoir de ses demandes.",
+            periode="mois",
+            formes=("pdf",),
+            module="fiche",
+            aide="avec --guichet",
+            d_un_guichet=True,
+        ),
+    )
+}
+
+
+def de_la_commande(commande: Literal["bilan", "synthese"]) -> tuple[Imprime, ...]:
+    """Return the documents that a command prints, its own first."""
+    siens = [un for un in DOCUMENTS.values() if un.commande == commande]
+    return tuple(sorted(siens, key=lambda un: un.nom != commande))
