@@ -18,6 +18,7 @@ from typing import Any
 from infocentre.contrat.intitules import est_un_taux, intitule
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
+from infocentre.noyau.fichiers import remettre
 from infocentre.noyau.formats import Format
 from infocentre.noyau.francais import entier, nombre, pourcentage
 from infocentre.noyau.temps import jour
@@ -94,14 +95,7 @@ def exporter(donnees: Donnees, format_: Format, sortie: Path | None) -> None:
         flux = brut(sys.stdout) if format_ == "table" else pour_donnees()
         flux.write(contenu.decode())
         return
-    partiel = sortie.with_name(f".{sortie.name}.partiel")
-    try:
-        partiel.write_bytes(contenu)
-        partiel.replace(sortie)
-    except OSError as erreur:
-        raise Refus(
-            f"l'écriture a échoué ({erreur.strerror})", str(sortie), "Choisir un autre fichier."
-        ) from erreur
+    remettre(sortie, contenu)
 
 
 def en_octets(donnees: Donnees, format_: Format) -> bytes:

@@ -26,11 +26,11 @@ from infocentre.contrat import Colonne, Table, contrat
 from infocentre.contrat.intitules import description, du_contrat
 from infocentre.entrepot import Dossier, Version, sql_references
 from infocentre.entrepot.dossier import ANALYSTES, ENTREPOT
-from infocentre.entrepot.fichiers import poser
 from infocentre.entrepot.liens import AUTRE, LIENS, sql_liens
 from infocentre.entrepot.macros import sql_macros
 from infocentre.entrepot.relations import citer, lecture_de, sql_archives
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import ecrire, en_place
 
 MESURES = ("valeurs", "revisions", "estimations", "registre", "soldes")
 ACTES = ("journal", "messages", "plis", "utilisateurs")
@@ -52,12 +52,7 @@ def cle(dossier: Dossier) -> str:
         return _assez_longue(valeur, "INFOCENTRE_CLE")
     fichier = dossier.racine / "cle"
     if not fichier.exists():
-        partiel = dossier.racine / "cle.partiel"
-        partiel.unlink(missing_ok=True)
-        descripteur = os.open(partiel, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descripteur, "w", encoding="ascii") as flux:
-            flux.write(secrets.token_hex(32))
-        poser(partiel, fichier)
+        ecrire(fichier, secrets.token_hex(32), droits=0o600)
     return _assez_longue(fichier.read_text("utf-8", "surrogateescape").strip(), str(fichier))
 
 
@@ -120,9 +115,9 @@ def ecrire_analystes(dossier: Dossier, version: Version, chemin: Path) -> None:
             str(dossier.racine),
             "Contrôler les mois chargés : infocentre controler.",
         )
-    partiel = chemin / f"{ANALYSTES}.partiel"
-    partiel.unlink(missing_ok=True)
-    with duckdb.connect(str(partiel)) as con:
+    for reste in chemin.glob(f"{ANALYSTES}.*"):  # of a process that was killed
+        reste.unlink()
+    with en_place(chemin / ANALYSTES) as partiel, duckdb.connect(str(partiel)) as con:
         con.execute("SET enable_progress_bar = false")
         con.execute("SET preserve_insertion_order = false")
         _preparer_empreinte(con, cle(dossier))
@@ -131,8 +126,7 @@ def ecrire_analystes(dossier: Dossier, version: Version, chemin: Path) -> None:
         _copier_demandes(con, dossier, version, departements)
         _commenter(con)
         con.execute("CHECKPOINT")
-    poser(partiel, chemin / ANALYSTES)
-    (chemin / _TEMOIN).write_text(MASQUAGE, "ascii")
+    ecrire(chemin / _TEMOIN, MASQUAGE)
 
 
 def _preparer_empreinte(con: duckdb.DuckDBPyConnection, secret: str) -> None:

@@ -14,6 +14,7 @@ from infocentre.cli.bibliotheque import gardees
 from infocentre.cli.lectures import departement_voulu, dossier_courant
 from infocentre.exports import Donnees, exporter, sans_colonnes
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import remettre
 from infocentre.requetes.borne import ecrire, essayer
 from infocentre.requetes.candidat import Apercu, Changement, MoisApercu
 from infocentre.requetes.ebauche import A_COMPLETER, completer, en_yaml
@@ -48,7 +49,7 @@ def _donner_objet(apercu: Apercu, options: demandes.Candidat) -> None:
     objet = asdict(apercu) | {"indicateur": apercu.indicateur.model_dump(mode="json")}
     texte = json.dumps(objet, ensure_ascii=False, indent=1) + "\n"
     if options.sortie:
-        options.sortie.write_text(texte, "utf-8")
+        remettre(options.sortie, texte)
     else:
         sys.stdout.write(texte)
 

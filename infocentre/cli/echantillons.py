@@ -9,6 +9,7 @@ from infocentre.cli.lectures import code_connu, dossier_courant, mois_controle, 
 from infocentre.exports import lisible
 from infocentre.lecture.echantillons import Demande, Verdict, en_classeur, relire, tirer
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import remettre
 
 
 def echantillon(options: demandes.Echantillon) -> None:
@@ -31,20 +32,9 @@ def echantillon(options: demandes.Echantillon) -> None:
             raise Refus(f"aucune livraison chargée pour {mois}")
         tirage = tirer(lecture, livraison, demande)
     sortie = options.sortie or Path(f"echantillon-{demande.guichet}-{mois}.xlsx")
-    _ecrire(en_classeur(tirage), sortie)
+    remettre(sortie, en_classeur(tirage))
     print(f"{len(tirage.lignes)} demandes à vérifier dans {sortie}.")
     print(f"Une fois rempli : infocentre echantillon --lire {sortie}")
-
-
-def _ecrire(contenu: bytes, sortie: Path) -> None:
-    partiel = sortie.with_name(f".{sortie.name}.partiel")
-    try:
-        partiel.write_bytes(contenu)
-        partiel.replace(sortie)
-    except OSError as erreur:
-        raise Refus(
-            f"l'écriture a échoué ({erreur.strerror})", str(sortie), "Choisir un autre fichier."
-        ) from erreur
 
 
 def _lire(chemin: Path) -> bytes:

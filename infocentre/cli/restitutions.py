@@ -8,9 +8,9 @@ from infocentre.cli import envois
 from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, dossier_courant, perimetre
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import remettre
 from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
-from infocentre.restitutions.ecriture import ecrire
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.registre import DOCUMENTS
 
@@ -54,6 +54,6 @@ def forme_voulue(options: demandes.Imprimer) -> str:
 def rendre(document: Document, forme: str, sortie: Path | None, nom: str) -> Path:
     """Write a document in this form, in restitutions/ unless told where; print its path."""
     chemin = sortie or dossier_courant().racine / "restitutions" / f"{nom}.{forme}"
-    ecrire(FORMES[forme](document), chemin)
+    remettre(chemin, FORMES[forme](document), dossiers=True)
     print(f"{document.titre}, {document.periode} : {chemin}")
     return chemin

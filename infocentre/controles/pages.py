@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from infocentre.controles.contexte import HISTORIQUE, SITE
 from infocentre.controles.lecture import Controle, lire_controle
+from infocentre.noyau.fichiers import ecrire
 from infocentre.noyau.francais import pourcent, pourcentage
 from infocentre.noyau.temps import nom_mois
 
@@ -88,7 +89,7 @@ def _ecrire_sommaire(dossier: Path) -> Path:
     ]
     sommaire = site / "index.html"
     texte = gabarits().get_template("sommaire.html").render(lignes=lignes)
-    sommaire.write_text(texte, encoding="utf-8")
+    ecrire(sommaire, texte)
     return sommaire
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 
 from infocentre.entrepot.dossier import ENTREPOT
-from infocentre.entrepot.fichiers import poser
 from infocentre.entrepot.version import Version
+from infocentre.noyau.fichiers import en_place
 
 
 @dataclass(slots=True)
@@ -38,7 +38,9 @@ class Brouillon:
             con.execute("SET enable_progress_bar = false")
             yield con
 
-    def poser(self, partiel: Path, cible: Path) -> None:
-        """Put in its place a file that the version rests on: its publication will seal it."""
-        poser(partiel, cible)
+    @contextlib.contextmanager
+    def ecrire(self, cible: Path, dans: Path) -> Iterator[Path]:
+        """Give where to write, in `dans`, a file that the version rests on and will seal."""
+        with en_place(cible, dans=dans) as partiel:
+            yield partiel
         self.ecrits.add(cible)

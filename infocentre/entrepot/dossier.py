@@ -195,7 +195,7 @@ class Dossier:
             self._nettoyer()
             for journal in (self.journal, self.refus, self.purges):
                 reparer_journal(journal)
-            self.temporaire.mkdir()
+            self.temporaire.mkdir(mode=0o700)
             try:
                 yield
             finally:

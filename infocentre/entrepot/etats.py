@@ -31,15 +31,13 @@ def calculer_etat(
     livraisons = brouillon.version.de(departement)
     nom = f"{departement}/{_empreinte(livraisons)}.parquet"
     cible = dossier.etats / nom
-    partiel = dossier.temporaire / cible.name
     lus = livraisons if precedent is None else livraisons[-1:]
-    with duckdb.connect() as con:
+    with brouillon.ecrire(cible, dossier.temporaire) as partiel, duckdb.connect() as con:
         con.execute("SET enable_progress_bar = false")
         con.execute(
             f"COPY ({_sql_etat([dossier.archive(une) for une in lus], precedent, lus[-1])}) "
             f"TO {citer(str(partiel))} {PARQUET_PAR_NUMERO}"
         )
-    brouillon.poser(partiel, cible)
     return nom
 
 

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from infocentre.entrepot.fichiers import poser, sur_le_disque
+from infocentre.noyau.fichiers import ecrire, sur_le_disque
 
 SCEAU = "sha256"
 # What a power cut leaves at the end of a file, and editors at the end of a line.
@@ -71,12 +71,11 @@ def reparer_journal(fichier: Path) -> None:
     if not bruit:
         return
     contenu = fichier.read_bytes()
-    abime, partiel = fichier.with_suffix(".abime"), fichier.with_suffix(".partiel")
+    abime = fichier.with_suffix(".abime")
     with abime.open("ab") as flux:
         flux.write(b"\n".join(bruit) + b"\n")
     saines = [ligne for ligne in contenu[: _fin(contenu)].split(b"\n") if ligne not in bruit]
-    partiel.write_bytes(b"\n".join(saines))
-    poser(partiel, fichier)
+    ecrire(fichier, b"\n".join(saines))
     _avis.warning(
         "%s : %d ligne(s) abîmée(s) ou déchirée(s), mises de côté dans %s.",
         fichier.name, len(bruit), abime.name,

@@ -54,11 +54,10 @@ def calculer_parcours(
             sql = sql_vues(archives) if nom == VUES else _sql_actes(nom, archives)
             if avant:
                 sql += f" UNION ALL BY NAME FROM read_parquet({citer(str(avant[nom]))})"
-            partiel = dossier.temporaire / f"{nom}.parquet"
-            con.execute(
-                f"COPY ({_sql_une_fois(nom, sql)}) TO {citer(str(partiel))} {PARQUET_PARCOURS}"
-            )
-            brouillon.poser(partiel, cible / partiel.name)
+            with brouillon.ecrire(cible / f"{nom}.parquet", dossier.temporaire) as partiel:
+                con.execute(
+                    f"COPY ({_sql_une_fois(nom, sql)}) TO {citer(str(partiel))} {PARQUET_PARCOURS}"
+                )
 
 
 def _cible(dossier: Dossier, etat: str) -> Path:

@@ -23,12 +23,12 @@ from infocentre.entrepot.dossier import (
     ouvrir_entrepot,
     supprimer_version,
 )
-from infocentre.entrepot.fichiers import empreintes, sha256, sur_le_disque
 from infocentre.entrepot.journal import lire_journal
 from infocentre.entrepot.retrouvailles import evenements_manquants
 from infocentre.entrepot.sceaux import ABSENT, CHANGE, RECALCULER, Dommage, cle_archive
 from infocentre.entrepot.version import Livraison, Version
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import empreintes, sha256, sur_le_disque
 
 VERSIONS_GARDEES = 2
 DERIVE = r"[0-9a-f]{16}"

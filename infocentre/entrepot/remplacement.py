@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from infocentre.entrepot.dossier import Dossier
-from infocentre.entrepot.fichiers import poser, sur_le_disque
+from infocentre.noyau.fichiers import poser, sur_le_disque
 
 FICHIERS, EVENEMENT = "fichiers", "evenement.json"
 

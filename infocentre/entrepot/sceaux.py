@@ -15,10 +15,10 @@ from typing import Any
 
 from infocentre.contrat import contrat
 from infocentre.entrepot.dossier import Dossier
-from infocentre.entrepot.fichiers import empreintes, sha256
 from infocentre.entrepot.journal import SCEAU, lire_journal
 from infocentre.entrepot.version import Livraison, Version
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import empreintes, sha256
 
 DESCRIPTION = "livraison.json"
 ANNEXES = ("rejets.parquet", "anomalies_format.parquet")

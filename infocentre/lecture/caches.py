@@ -10,8 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +20,7 @@ from infocentre import mesures
 from infocentre.lecture.lecteur import Lecture
 from infocentre.mesures.partage import Ensemble
 from infocentre.mesures.tableaux import nom_mart
+from infocentre.noyau.fichiers import ecrire
 
 _REGLES = ("liens.py", "partage.py", "plans.py", "secret.py")
 
@@ -38,11 +37,8 @@ def relire(fichier: Path) -> dict[str, Ensemble]:
 def garder(fichier: Path, connus: Mapping[str, Ensemble]) -> None:
     """Keep these months and no other, whole or not at all; a disk that refuses keeps none."""
     contenu = {un: _ecrire(siens) for un, siens in connus.items()}
-    partiel = fichier.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
     with contextlib.suppress(OSError):
-        fichier.parent.mkdir(exist_ok=True)
-        partiel.write_text(json.dumps(contenu, separators=(",", ":")), "utf-8")
-        partiel.replace(fichier)
+        ecrire(fichier, json.dumps(contenu, separators=(",", ":")))
 
 
 def _ecrire(ensemble: Ensemble) -> dict[str, Any]:

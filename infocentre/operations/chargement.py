@@ -16,7 +16,6 @@ import duckdb
 
 from infocentre.entrepot import Brouillon, Dossier, Livraison, Publication, Version
 from infocentre.entrepot.etats import calculer_etat, calculer_solde, creer_soldes, lire_solde
-from infocentre.entrepot.fichiers import empreintes, poser, sur_le_disque
 from infocentre.entrepot.journal import SCEAU
 from infocentre.entrepot.parcours import calculer_parcours, fichiers_parcours
 from infocentre.entrepot.remplacement import Remplacement
@@ -36,6 +35,7 @@ from infocentre.livraisons.comparaison import comparer_archives
 from infocentre.livraisons.depot import Depot, ouvrir_depot, reconnaitre
 from infocentre.livraisons.reception import Avancement, recevoir
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import empreintes, poser, sur_le_disque
 from infocentre.noyau.texte import imprimable, nom_sur
 from infocentre.operations.purge import effacer_dans, jour_de_la_derniere_purge
 from infocentre.operations.vraisemblance import Jugement, juger_livraison, lire_raison

@@ -155,9 +155,8 @@ def _fichiers_presents(catalogue: Catalogue) -> list[str]:
 def garder_catalogue(dossier: Dossier, catalogue: Catalogue, brouillon: Brouillon) -> None:
     """Keep the catalogue by its empreinte: what `reconstruire` will compute with."""
     cible = dossier.catalogues / f"{catalogue.empreinte}.json"
-    partiel = dossier.temporaire / cible.name
-    partiel.write_text(catalogue.en_json(), "utf-8")
-    brouillon.poser(partiel, cible)
+    with brouillon.ecrire(cible, dossier.temporaire) as partiel:
+        partiel.write_text(catalogue.en_json(), "utf-8")
 
 
 @dataclass(slots=True)
@@ -272,15 +271,14 @@ class Travail:
         con.execute(f"CREATE OR REPLACE TEMP TABLE constats_du_jour AS {blocs}")
         for une in self.cibles:
             cible = fichier_constats(self.dossier, une, self.controle.catalogue)
-            partiel = self.dossier.temporaire / f"{une.departement}-{cible.name}"
-            con.execute(
-                "COPY (SELECT c.*, "
-                f"'{cible.stem}' AS empreinte FROM constats_du_jour AS c JOIN calculabilite AS k "
-                "USING (code, departement, mois) WHERE k.calculable "
-                f"AND departement = '{une.departement}' AND mois = '{une.mois}' "
-                f"ORDER BY code, unite) TO {citer(str(partiel))} {PARQUET}"
-            )
-            self.brouillon.poser(partiel, cible)
+            with self.brouillon.ecrire(cible, self.dossier.temporaire) as partiel:
+                con.execute(
+                    f"COPY (SELECT c.*, '{cible.stem}' AS empreinte "
+                    "FROM constats_du_jour AS c JOIN calculabilite AS k "
+                    "USING (code, departement, mois) WHERE k.calculable "
+                    f"AND departement = '{une.departement}' AND mois = '{une.mois}' "
+                    f"ORDER BY code, unite) TO {citer(str(partiel))} {PARQUET}"
+                )
         con.execute("DROP TABLE constats_du_jour")
 
     def _suivre(self, con: Connexion) -> None:
@@ -338,13 +336,13 @@ class Travail:
             ]
             empreinte = hashlib.sha256("\n".join(cles).encode()).hexdigest()[:16]
             nom = f"{departement}/{empreinte}.parquet"
-            partiel = self.dossier.temporaire / f"suivi-{departement}.parquet"
-            con.execute(
-                f"COPY (FROM suivi_anomalies WHERE departement = '{departement}' "
-                "ORDER BY code, premier_mois, unite) "
-                f"TO {citer(str(partiel))} {PARQUET}"
-            )
-            self.brouillon.poser(partiel, self.dossier.suivi / nom)
+            cible = self.dossier.suivi / nom
+            with self.brouillon.ecrire(cible, self.dossier.temporaire) as partiel:
+                con.execute(
+                    f"COPY (FROM suivi_anomalies WHERE departement = '{departement}' "
+                    "ORDER BY code, premier_mois, unite) "
+                    f"TO {citer(str(partiel))} {PARQUET}"
+                )
             suivi[departement] = nom
         self.brouillon.version = replace(self.brouillon.version, suivi=suivi)
         con.execute("DROP TABLE suivi_anomalies")

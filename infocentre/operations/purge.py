@@ -24,7 +24,6 @@ from infocentre.analystes.fichier import oublier_analystes
 from infocentre.entrepot import Dossier, Livraison, Publication, Version
 from infocentre.entrepot.dossier import ARRETE, EMPREINTE, ILLISIBLES
 from infocentre.entrepot.etats import PARQUET, PARQUET_PAR_NUMERO
-from infocentre.entrepot.fichiers import sha256
 from infocentre.entrepot.journal import SCEAU, lire_journal
 from infocentre.entrepot.liens import LIENS
 from infocentre.entrepot.publication import DERIVE
@@ -40,6 +39,7 @@ from infocentre.entrepot.sceaux import (
     exiger_derives,
     sceaux_du_journal,
 )
+from infocentre.noyau.fichiers import en_place, sha256
 
 ADRESSE_EFFACEE, RPLS_EFFACE, VALEUR_EFFACEE = "EFFACÉE", "EFFACE0000", "EFFACÉE"
 SANS_DEMANDE = "sans demande"
@@ -399,8 +399,7 @@ def _reecrire(
             if regle.masques
             else f"FROM {lecture} WHERE ({regle.lignes}) IS NOT TRUE"
         )
-        partiel = temporaire / f"purge-{fichier.name}"
-        con.execute(f"COPY ({garde}) TO {citer(str(partiel))} {regle.format}")
-        partiel.chmod(fichier.stat().st_mode & 0o777)
-        partiel.replace(ou(fichier) if ou else fichier)
+        cible, droits = ou(fichier) if ou else fichier, fichier.stat().st_mode & 0o777
+        with en_place(cible, dans=temporaire, droits=droits) as partiel:
+            con.execute(f"COPY ({garde}) TO {citer(str(partiel))} {regle.format}")
     return {numero for (numero,) in touches}, len(touches)

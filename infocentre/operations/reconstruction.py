@@ -12,7 +12,6 @@ from typing import Any
 from infocentre.catalogue import Catalogue
 from infocentre.entrepot import Brouillon, Controle, Dossier, Livraison, Publication, Version
 from infocentre.entrepot.etats import calculer_etat, calculer_solde, creer_soldes
-from infocentre.entrepot.fichiers import empreintes, sha256
 from infocentre.entrepot.journal import lire_journal
 from infocentre.entrepot.parcours import calculer_parcours
 from infocentre.entrepot.publication import publication_possible, version_connue
@@ -41,6 +40,7 @@ from infocentre.mesures import (
     populations,
 )
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import empreintes, sha256
 from infocentre.operations.chargement import confirmation, maintenant
 from infocentre.operations.controle import TRAVAIL, Travail
 

@@ -11,7 +11,6 @@ from typing import Any
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier, Livraison, Publication, Version
 from infocentre.entrepot.dossier import ENTREPOT, lire_version, supprimer_version
-from infocentre.entrepot.fichiers import empreintes, poser, sha256
 from infocentre.entrepot.journal import SCEAU
 from infocentre.entrepot.publication import dernier_numero, pointer, publication_possible
 from infocentre.entrepot.remplacement import Remplacement
@@ -28,6 +27,7 @@ from infocentre.entrepot.sceaux import (
 from infocentre.livraisons.depot import Depot, ouvrir_depot
 from infocentre.livraisons.reception import Avancement
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import ecrire, empreintes, sha256
 from infocentre.operations.chargement import Demande, maintenant, ranger_recue, remettre
 from infocentre.operations.reconstruction import rejouer
 from infocentre.operations.verification import Examen, examiner, fichiers_derives
@@ -130,9 +130,7 @@ def _refaire_catalogue(atelier: Atelier) -> None:
     catalogue = lire_catalogue()
     cible = atelier.dossier.catalogues / f"{catalogue.empreinte}.json"
     if any(dommage.ou == cible for dommage in examiner(atelier.dossier).dommages):
-        partiel = atelier.dossier.temporaire / cible.name
-        partiel.write_text(catalogue.en_json(), "utf-8")
-        poser(partiel, cible)
+        ecrire(cible, catalogue.en_json())
         atelier.etape("catalogue en vigueur récrit")
 
 

@@ -5,11 +5,8 @@ Files appear whole, and never in the place of another.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,6 +22,7 @@ from infocentre.contrat import contrat
 from infocentre.decisions import RequeteGardee
 from infocentre.noyau.config import dossier_donnees, ressources
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import en_place, refus_d_ecriture
 from infocentre.noyau.imputables import PERSONNE
 from infocentre.requetes.bibliotheque import lire_requete, requete_libre
 from infocentre.requetes.essais import inventer
@@ -227,18 +225,10 @@ def _exiger_place(cible: Path) -> None:
 
 def _ecrire_neuf(cible: Path, texte: str) -> None:
     """Write a file whole under its name; raise Refus when somebody made it meanwhile."""
-    try:
-        descripteur, partiel = tempfile.mkstemp(dir=cible.parent, prefix=f".{cible.name}.")
-        with contextlib.ExitStack() as pile:
-            pile.callback(Path(partiel).unlink)
-            with os.fdopen(descripteur, "w", encoding="utf-8") as flux:
-                flux.write(texte)
-            Path(partiel).chmod(0o644)
-            cible.hardlink_to(partiel)
-    except FileExistsError:
-        _exiger_place(cible)
-        raise
-    except OSError as erreur:
-        raise Refus(
-            f"l'écriture a échoué ({erreur.strerror})", str(cible), "Vérifier les droits."
-        ) from None
+    with refus_d_ecriture(cible, "Vérifier les droits."):
+        try:
+            with en_place(cible, droits=0o644, neuf=True) as partiel:
+                partiel.write_text(texte, "utf-8")
+        except FileExistsError:
+            _exiger_place(cible)
+            raise

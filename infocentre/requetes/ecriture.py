@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from infocentre.exports import DECIMALES, sans_formule
-from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import en_place, refus_d_ecriture
 from infocentre.noyau.formats import FichierRequete
 from infocentre.requetes.modele import Colonne
 
@@ -24,18 +24,8 @@ TEXTE_XLSX, ENTIER_XLSX = 32_767, 10**15
 
 def ecrire(colonnes: Sequence[Colonne], lots: Lots, format_: FichierRequete, cible: Path) -> None:
     """Write the rows to a file, whole or not at all; raise Refus when it cannot be written."""
-    partiel = cible.with_name(f".{cible.name}.partiel")
-    try:
-        try:
-            with partiel.open("wb") as flux:
-                _ECRIVAINS[format_](flux, colonnes, lots)
-            partiel.replace(cible)
-        finally:
-            partiel.unlink(missing_ok=True)
-    except OSError as erreur:
-        raise Refus(
-            f"l'écriture a échoué ({erreur.strerror})", str(cible), "Choisir un autre fichier."
-        ) from erreur
+    with refus_d_ecriture(cible), en_place(cible) as partiel, partiel.open("wb") as flux:
+        _ECRIVAINS[format_](flux, colonnes, lots)
 
 
 def ecrire_csv(flux: IO[bytes], colonnes: Sequence[Colonne], lots: Lots) -> None:

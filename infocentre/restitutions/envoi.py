@@ -18,6 +18,7 @@ from infocentre.entrepot import Dossier
 from infocentre.exports import sans_formule
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import refus_d_ecriture
 from infocentre.restitutions import lecture
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.document import Document
@@ -60,22 +61,17 @@ def envoyer(
     partiel = envoi.sortie.with_name(f".{envoi.sortie.name}.partiel")
     shutil.rmtree(partiel, ignore_errors=True)
     try:
-        partiel.mkdir(parents=True)
-        empreintes = _imprimer(replace(envoi, sortie=partiel), liste, avancer)
-        manifeste = _manifeste(envoi, liste, empreintes, arrete)
-        (partiel / MANIFESTE).write_text(manifeste, "utf-8")
-        _remplacer(partiel, envoi.sortie)
+        with refus_d_ecriture(envoi.sortie, "Choisir un autre dossier."):
+            partiel.mkdir(parents=True)
+            empreintes = _imprimer(replace(envoi, sortie=partiel), liste, avancer)
+            manifeste = _manifeste(envoi, liste, empreintes, arrete)
+            (partiel / MANIFESTE).write_text(manifeste, "utf-8")
+            _remplacer(partiel, envoi.sortie)
     except BrokenProcessPool:
         raise Refus(
             "l'impression s'est arrêtée, sans doute faute de mémoire",
             que_faire="Fermer d'autres applications, puis recommencer.",
         ) from None
-    except OSError as erreur:
-        raise Refus(
-            f"l'écriture a échoué ({erreur.strerror})",
-            str(envoi.sortie),
-            "Choisir un autre dossier.",
-        ) from erreur
     finally:
         shutil.rmtree(partiel, ignore_errors=True)
     return envoi.sortie

@@ -22,11 +22,11 @@ from infocentre.cli import main
 from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.dossier import ENTREPOT
-from infocentre.entrepot.fichiers import sha256
 from infocentre.entrepot.journal import lire_journal
 from infocentre.entrepot.remplacement import Remplacement
 from infocentre.mesures import lire_tableaux
 from infocentre.mesures.tableaux import Tableau
+from infocentre.noyau.fichiers import sha256
 from infocentre.operations import controle, verification
 from tests.donnees.atelier import alterer, charger, controler, copie, interroger
 from tests.donnees.communs import une_fois

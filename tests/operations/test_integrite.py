@@ -14,10 +14,10 @@ import pytest
 from infocentre.cli import main
 from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
-from infocentre.entrepot.fichiers import sha256
 from infocentre.entrepot.journal import lire_journal
 from infocentre.lecture.historique import RETIREE, historique
 from infocentre.noyau.config import ressources
+from infocentre.noyau.fichiers import sha256
 from infocentre.operations import purge
 from infocentre.operations.verification import examiner
 from tests.donnees.atelier import (

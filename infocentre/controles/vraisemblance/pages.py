@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from infocentre.controles.contexte import HISTORIQUE, SITE
 from infocentre.controles.pages import gabarits
 from infocentre.controles.vraisemblance.verdicts import Verdict, lire_verdict, pire
+from infocentre.noyau.fichiers import ecrire
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,7 +97,7 @@ def ecrire_sommaire(dossier: Path) -> Path:
     ]
     sommaire = site / "index.html"
     texte = gabarits().get_template("livraisons.html").render(lignes=lignes)
-    sommaire.write_text(texte, encoding="utf-8")
+    ecrire(sommaire, texte)
     return sommaire
 
 

@@ -1,0 +1,118 @@
+"""A file is written whole or not at all, one way; and the sha256 by which files are known.
+
+It is written aside, put on the disk, given its rights, then its name; nothing is left of one that
+could not be.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import glob
+import hashlib
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from infocentre.noyau.erreurs import Refus
+
+FILS = 4
+
+
+def sur_le_disque(*chemins: Path) -> None:
+    """Return once these files or directories are on the disk."""
+    for chemin in chemins:
+        descripteur = os.open(chemin, os.O_RDONLY)
+        try:
+            os.fsync(descripteur)
+        finally:
+            os.close(descripteur)
+
+
+def poser(partiel: Path, cible: Path, *, neuf: bool = False) -> None:
+    """Put a file that is written aside in its place, on the disk when this returns.
+
+    With `neuf`, FileExistsError is raised when something is there already.
+    """
+    neufs = [dossier for dossier in cible.parents if not dossier.exists()]
+    cible.parent.mkdir(parents=True, exist_ok=True)
+    sur_le_disque(partiel)
+    if neuf:
+        cible.hardlink_to(partiel)
+        partiel.unlink()
+    else:
+        partiel.replace(cible)
+    sur_le_disque(cible.parent, *(dossier.parent for dossier in neufs))
+
+
+@contextlib.contextmanager
+def en_place(
+    cible: Path, *, dans: Path | None = None, droits: int | None = None, neuf: bool = False
+) -> Iterator[Path]:
+    """Give where to write a file; it is in its place, whole, at the end of the block.
+
+    It is written beside, or in `dans`, a directory of the same disk. `droits` are its rights from
+    its first byte on (0o600: nobody but the owner). `neuf`: as `poser` has it.
+    """
+    nom = f"{cible.name}.{os.getpid()}-{threading.get_ident()}.partiel"
+    partiel = (dans or cible.parent) / nom
+    try:
+        if droits is not None:
+            os.close(os.open(partiel, os.O_WRONLY | os.O_CREAT | os.O_EXCL, droits))
+        yield partiel
+        if droits is not None:
+            partiel.chmod(droits)
+        poser(partiel, cible, neuf=neuf)
+    finally:
+        for reste in partiel.parent.glob(f"{glob.escape(nom)}*"):  # and what DuckDB has beside
+            reste.unlink()
+
+
+def ecrire(cible: Path, contenu: str | bytes, *, droits: int | None = None) -> None:
+    """Write a file of this text (UTF-8) or of these bytes, in a directory that may be new."""
+    cible.parent.mkdir(parents=True, exist_ok=True)
+    with en_place(cible, droits=droits) as partiel:
+        partiel.write_bytes(contenu.encode() if isinstance(contenu, str) else contenu)
+
+
+@contextlib.contextmanager
+def refus_d_ecriture(cible: Path, que_faire: str = "Choisir un autre fichier.") -> Iterator[None]:
+    """Turn what keeps from writing where a person wants it into a Refus."""
+    try:
+        yield
+    except OSError as erreur:
+        quoi = f"l'écriture a échoué ({erreur.strerror})"
+        raise Refus(quoi, str(cible), que_faire) from erreur
+
+
+def remettre(cible: Path, contenu: str | bytes, *, dossiers: bool = False) -> None:
+    """Write the file that a person asks for; raise Refus when it cannot be.
+
+    Its directory is there, or made with `dossiers`.
+    """
+    with refus_d_ecriture(cible):
+        if not dossiers and not cible.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        ecrire(cible, contenu)
+
+
+def sha256(fichier: Path) -> str:
+    """Return the sha256 of a file."""
+    with fichier.open("rb") as flux:
+        return hashlib.file_digest(flux, "sha256").hexdigest()
+
+
+def empreintes(fichiers: Iterable[Path]) -> dict[Path, str | None]:
+    """Return the sha256 of each file, None for one that cannot be read; several at a time."""
+    liste = list(fichiers)
+    with ThreadPoolExecutor(FILS) as fils:
+        return dict(zip(liste, fils.map(_sha256_ou_rien, liste), strict=True))
+
+
+def _sha256_ou_rien(fichier: Path) -> str | None:
+    try:
+        return sha256(fichier)
+    except OSError:
+        return None

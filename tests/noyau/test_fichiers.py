@@ -1,0 +1,108 @@
+"""A file is there whole, with its rights, or not at all, and nothing else is left."""
+
+from __future__ import annotations
+
+import ast
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import ecrire, en_place, remettre
+
+RACINE = Path(__file__).parents[2]
+
+
+def droits(fichier: Path) -> int:
+    return stat.S_IMODE(fichier.stat().st_mode)
+
+
+def test_un_fichier_prend_la_place_de_l_ancien_en_entier(tmp_path: Path) -> None:
+    cible = tmp_path / "neuf" / "a.csv"
+    ecrire(cible, "avant")
+    with en_place(cible) as partiel:
+        partiel.write_text("é" * 10_000, "utf-8")
+        assert cible.read_text("utf-8") == "avant"
+    assert cible.read_bytes() == b"\xc3\xa9" * 10_000
+    assert list(cible.parent.iterdir()) == [cible]
+
+
+def test_une_ecriture_qui_echoue_ne_laisse_rien_et_garde_l_ancien(tmp_path: Path) -> None:
+    cible = tmp_path / "a[1].duckdb"
+    ecrire(cible, "avant")
+
+    def echouer() -> None:
+        with en_place(cible) as partiel, duckdb.connect(str(partiel)) as con:
+            con.execute("CREATE TABLE t AS SELECT 1")
+            con.execute("n'importe quoi")
+
+    with pytest.raises(duckdb.ParserException):
+        echouer()
+    assert {un.name: un.read_text("utf-8") for un in tmp_path.iterdir()} == {cible.name: "avant"}
+
+
+def test_les_droits_valent_du_premier_octet_au_dernier(tmp_path: Path) -> None:
+    ancien = os.umask(0o022)
+    try:
+        with en_place(tmp_path / "cle", droits=0o600) as partiel:
+            assert droits(partiel) == 0o600
+            partiel.write_text("secret", "utf-8")
+        ecrire(tmp_path / "ouvert", "lisible")
+    finally:
+        os.umask(ancien)
+    assert [droits(tmp_path / nom) for nom in ("cle", "ouvert")] == [0o600, 0o644]
+
+
+def test_un_fichier_neuf_n_en_remplace_aucun(tmp_path: Path) -> None:
+    cible = tmp_path / "X.yml"
+
+    def arriver_second() -> None:
+        with en_place(cible, neuf=True) as partiel:
+            partiel.write_text("second", "utf-8")
+            cible.write_text("premier", "utf-8")
+
+    with pytest.raises(FileExistsError):
+        arriver_second()
+    assert {un.name: un.read_text("utf-8") for un in tmp_path.iterdir()} == {"X.yml": "premier"}
+
+
+def test_plusieurs_fils_n_ecrivent_pas_dans_le_meme_brouillon(tmp_path: Path) -> None:
+    cible, textes = tmp_path / "a", [lettre * 100_000 for lettre in "abcdefgh"]
+    with ThreadPoolExecutor(8) as fils:
+        list(fils.map(lambda texte: ecrire(cible, texte), textes))
+    assert cible.read_text("utf-8") in textes
+    assert list(tmp_path.iterdir()) == [cible]
+
+
+def test_un_refus_dit_pourquoi_ou_et_que_faire(tmp_path: Path) -> None:
+    absent = tmp_path / "absent" / "a.csv"
+    with pytest.raises(Refus) as leve:
+        remettre(absent, b"")
+    assert (leve.value.quoi, leve.value.ou, leve.value.que_faire) == (
+        "l'écriture a échoué (No such file or directory)",
+        str(absent),
+        "Choisir un autre fichier.",
+    )
+    assert not absent.parent.exists()
+    remettre(absent, b"", dossiers=True)
+    with pytest.raises(Refus, match=r"l'écriture a échoué \(Is a directory\)"):
+        remettre(absent.parent, b"")
+
+
+def test_un_seul_module_met_un_fichier_a_la_place_d_un_autre() -> None:
+    """Path.replace has one argument, str.replace two, datetime.replace names its own."""
+    ailleurs = {
+        str(chemin.relative_to(RACINE))
+        for paquet in ("infocentre", "dashboards")
+        for chemin in (RACINE / paquet).rglob("*.py")
+        for noeud in ast.walk(ast.parse(chemin.read_text("utf-8")))
+        if isinstance(noeud, ast.Call)
+        and isinstance(noeud.func, ast.Attribute)
+        and (noeud.func.attr, len(noeud.args), len(noeud.keywords)) == ("replace", 1, 0)
+    }
+    # The link to the published version is no file: publication swaps it.
+    assert ailleurs == {"infocentre/entrepot/publication.py", "infocentre/noyau/fichiers.py"}
