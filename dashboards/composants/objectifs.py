@@ -11,7 +11,7 @@ from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import etat, lien, repli, tableau, taux
 from dashboards.composants.listes import Cellule, lignes_de, liste
 from dashboards.page import Contexte
-from infocentre.lecture.accueil import TABLEAUX, Objectif, objectifs
+from infocentre.lecture.accueil import Objectif, objectifs
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import entier
 from infocentre.noyau.temps import nom_mois
@@ -46,7 +46,7 @@ def realise_et_objectifs(c: Contexte) -> html.P | html.Div:
 
 def _ligne_objectif(c: Contexte, un: Objectif) -> list[Cellule]:
     periode = PERIODES.get(un.cle, "sur 12 mois")
-    nom = lien_direct(NOMS[un.cle], c.filtres.lien(f"/tableaux/{TABLEAUX[un.cle]}"))
+    nom = lien_direct(NOMS[un.cle], c.filtres.lien(f"/tableaux/{un.tableau}"))
     if c.filtres.epci and un.cle != "premier_quartile":
         periode += ", département entier"
     part = f"{entier(un.realise)} sur {entier(un.sur)}, soit {taux(un.part)}"

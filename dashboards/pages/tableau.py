@@ -10,7 +10,7 @@ import dash
 from dash import html
 from markupsafe import Markup
 
-from dashboards.composants.carte import MESURES, NIVEAUX, TERRITOIRES, cartes
+from dashboards.composants.carte import NIVEAUX, TERRITOIRES, cartes
 from dashboards.composants.elements import (
     ariane,
     barre_filtres,
@@ -23,7 +23,7 @@ from dashboards.composants.elements import (
     titre,
     vide,
 )
-from dashboards.composants.images_tableaux import IMAGES, dire
+from dashboards.composants.images_tableaux import dire, image
 from dashboards.composants.listes import Groupe, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
@@ -33,13 +33,13 @@ from infocentre.lecture.commun import motifs, par_version
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.lecture.tableaux import (
-    PAR_EPCI,
     Fiabilite,
     TableauLu,
     dire_secret,
     en_donnees,
     fiabilite,
     lire_tableau,
+    par_epci,
     trouver,
 )
 from infocentre.mesures import Tableau
@@ -58,7 +58,7 @@ NOMS = {
 }
 CACHEES = ("departement", "mois", "niveau", "code", "code_recherche", "code_attribue", "periode")
 MONTREES = 45
-TABLES_IMAGEES = frozenset({"ATT-03"})  # their picture is a table already
+IMAGES_EN_TABLE = frozenset({"matrice"})  # a picture that is a table already
 
 
 @page
@@ -91,10 +91,10 @@ def _arrete(c: Contexte) -> str:
 
 def _choix(c: Contexte, tableau: Tableau) -> list[Any]:
     champs = [choix("partage", "Version", list(VERSIONS.items()), c.adresse.get("partage", ""))]
-    if tableau.code in PAR_EPCI:
+    if tableau.declare.par_epci:
         champs = [*choix_epci(c.filtres, c.epcis), *champs]
-    mesures = MESURES.get(tableau.code)
-    if mesures is None:
+    mesures = tableau.declare.image.mesures
+    if not mesures:
         return champs
     niveau, mesure = _carte_voulue(c, tableau)
     if len(mesures) > 1:
@@ -106,7 +106,7 @@ def _choix(c: Contexte, tableau: Tableau) -> list[Any]:
 
 
 def _carte_voulue(c: Contexte, tableau: Tableau) -> tuple[str, str]:
-    mesures = MESURES[tableau.code]
+    mesures = tableau.declare.image.mesures
     niveau, mesure = c.adresse.get("niveau", ""), c.adresse.get("mesure", "")
     return (
         niveau if niveau in NIVEAUX else "commune",
@@ -115,7 +115,7 @@ def _carte_voulue(c: Contexte, tableau: Tableau) -> tuple[str, str]:
 
 
 def _contenu(c: Contexte, lu: TableauLu) -> list[Any]:
-    carte = _carte_voulue(c, lu.tableau) if lu.tableau.code in MESURES else ("", "")
+    carte = _carte_voulue(c, lu.tableau) if lu.tableau.declare.image.mesures else ("", "")
     return [
         _secret(lu),
         _fiabilite(c, lu),
@@ -159,7 +159,7 @@ def _portee(c: Contexte, lu: TableauLu) -> html.P | None:
     if lu.epci:
         texte = f"Lignes de l'EPCI {nom} ; « Ensemble » reste le département entier."
         return html.P(texte, className="portee")
-    codes = [lien(code, c.filtres.lien(f"/tableaux/{code}")) for code in sorted(PAR_EPCI)]
+    codes = [lien(code, c.filtres.lien(f"/tableaux/{code}")) for code in par_epci()]
     return html.P(
         [
             f"Ce tableau n'existe que pour le département entier, pas pour l'EPCI {nom}. ",
@@ -183,7 +183,7 @@ def _note(tableau: Tableau) -> str:
 
 
 def _montre(lu: TableauLu) -> bool:
-    return len(lu.lignes) <= MONTREES and lu.tableau.code not in TABLES_IMAGEES
+    return len(lu.lignes) <= MONTREES and lu.tableau.declare.image.forme not in IMAGES_EN_TABLE
 
 
 def _secret(lu: TableauLu) -> html.P | None:
@@ -197,10 +197,11 @@ def _secret(lu: TableauLu) -> html.P | None:
 
 
 def _image(lu: TableauLu, carte: tuple[str, str]) -> list[Any]:
-    if lu.tableau.code not in MESURES:
-        return IMAGES[lu.tableau.code](lu)
+    mesures = lu.tableau.declare.image.mesures
+    if not mesures:
+        return image(lu)
     niveau, mesure = carte
-    voulue = MESURES[lu.tableau.code][mesure]
+    voulue = mesures[mesure]
     nom = f"{voulue.nom} par {TERRITOIRES[niveau]}"
     return [html.H2(nom, className="fr-h5"), *cartes(lu, voulue, niveau)]
 

@@ -7,8 +7,8 @@ from dash import html
 
 from dashboards.composants.elements import barre_filtres, lien, titre
 from dashboards.page import Contexte, page
-from infocentre.lecture.tableaux import THEMES, tableaux
-from infocentre.mesures import Tableau
+from infocentre.lecture.tableaux import themes
+from infocentre.mesures import Tableau, tableaux
 from infocentre.noyau.temps import nom_mois
 
 
@@ -22,12 +22,12 @@ def layout(c: Contexte) -> html.Div:
                 f"{len(tableaux())} tableaux standards, {nom_mois(c.filtres.mois)}",
             ),
             barre_filtres(c.filtres, c.mois, c.departements),
-            *[_theme(c, nom, groupes) for nom, groupes in THEMES.items()],
+            *[_theme(c, nom, groupes) for nom, groupes in themes().items()],
         ]
     )
 
 
-def _theme(c: Contexte, nom: str, groupes: dict[str, tuple[str, ...]]) -> html.Section:
+def _theme(c: Contexte, nom: str, groupes: dict[str, list[Tableau]]) -> html.Section:
     return html.Section(
         [
             html.H2(nom, className="fr-h4"),
@@ -36,10 +36,10 @@ def _theme(c: Contexte, nom: str, groupes: dict[str, tuple[str, ...]]) -> html.S
                     html.Div(
                         [
                             html.H3(groupe, className="fr-h6"),
-                            html.Ul([_entree(c, tableaux()[code]) for code in codes]),
+                            html.Ul([_entree(c, tableau) for tableau in tableaux_]),
                         ]
                     )
-                    for groupe, codes in groupes.items()
+                    for groupe, tableaux_ in groupes.items()
                 ],
                 className="liste-tableaux",
             ),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-
 from infocentre.contrat import contrat
 from infocentre.contrat.intitules import dictionnaire
-from infocentre.mesures.tableaux import Tableau, lire_tableaux
+from infocentre.mesures.tableaux import tableaux
 
 
 def ordre_des_tables() -> list[str]:
@@ -14,16 +12,11 @@ def ordre_des_tables() -> list[str]:
     return list(dictionnaire().tables)
 
 
-@functools.cache
-def _tableaux() -> dict[str, Tableau]:
-    return dict(lire_tableaux())
-
-
 def titre(table: str) -> tuple[str, str]:
     """Return the name of a table and what it holds."""
     decrite = dictionnaire().tables.get(table)
     if decrite is None:
-        tableau = _tableaux()[table.upper().replace("_", "-")]
+        tableau = tableaux()[table.upper().replace("_", "-")]
         return tableau.titre, f"{tableau.objet[:1].upper()}{tableau.objet[1:]}"
     source = contrat().tables.get(decrite.contrat)
     return (

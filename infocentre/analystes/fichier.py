@@ -29,6 +29,7 @@ from infocentre.entrepot.dossier import ANALYSTES, ENTREPOT
 from infocentre.entrepot.liens import AUTRE, LIENS, sql_liens
 from infocentre.entrepot.macros import sql_macros
 from infocentre.entrepot.relations import citer, lecture_de, sql_archives
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire, en_place
 
@@ -147,14 +148,15 @@ def _preparer_empreinte(con: duckdb.DuckDBPyConnection, secret: str) -> None:
 def _copier_mesures(con: duckdb.DuckDBPyConnection, entrepot: Path) -> None:
     """Copy whole what names nobody: values, register, standard tables, lists, macros."""
     con.execute(f"ATTACH {citer(str(entrepot))} AS publie (READ_ONLY)")
-    tableaux = [
+    marts = {un.mart for un in tableaux().values()}
+    copiees = [
         nom
         for (nom,) in con.execute(
             "SELECT table_name FROM duckdb_tables() WHERE database_name = 'publie'"
         ).fetchall()
-        if nom in MESURES or nom.split("_")[0].rstrip("0123456789") in {"tab", "att", "dem"}
+        if nom in MESURES or nom in marts
     ]
-    for nom in sorted(tableaux):
+    for nom in sorted(copiees):
         # The sum of a type is a question of theirs: those of before must find the rows they know.
         ou = "WHERE niveau <> 'type'" if nom == "valeurs" else ""
         con.execute(f"CREATE TABLE {nom} AS FROM publie.{nom} {ou} ORDER BY ALL")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,9 @@ from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture, Ligne
-from infocentre.lecture.tableaux import Fiabilite, fiabilite
+from infocentre.lecture.tableaux import Fiabilite, fiabilite, mart_calcule
+from infocentre.mesures import tableaux
+from infocentre.mesures.declarations import Role
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import EFFECTIF_MINIMAL, MAUVAIS, SIGNIFICATIFS, Etat, en_sql
 from infocentre.noyau.temps import fin_de_mois, mois_avant
@@ -24,42 +27,48 @@ DELAI_LIVRAISON = 15
 _MAUVAIS = en_sql(MAUVAIS)
 _BONS = en_sql(un for un in SIGNIFICATIFS if un not in MAUVAIS)
 _ICI = "departement = $departement AND mois BETWEEN $de AND $mois"
-_CHIFFRES = f"""
-SELECT mois, 'actives' AS cle, total::DOUBLE AS valeur FROM tab01_01
-    WHERE code = 'ACTIVES' AND {_ICI}
-UNION ALL SELECT mois, 'actives_hors_mutation', hors_mutation FROM tab01_01
-    WHERE code = 'ACTIVES' AND {_ICI}
-UNION ALL SELECT mois, 'depots', total FROM dem_02 WHERE code = mois AND {_ICI}
-UNION ALL SELECT mois, 'depots_portail', portail FROM dem_02 WHERE code = mois AND {_ICI}
-UNION ALL SELECT mois, 'attributions', total FROM att_01 WHERE code = '*' AND {_ICI}
-UNION ALL SELECT mois, 'demandes_par_attribution', demandes_pour_une_attribution FROM att_01
-    WHERE code = '*' AND {_ICI}
-UNION ALL SELECT mois, 'demandes_par_attribution_hors_mutation',
-    demandes_pour_une_attribution_hors_mutation FROM att_01 WHERE code = '*' AND {_ICI}
-UNION ALL SELECT mois, 'delai', delai_median_mois FROM att_02 WHERE code = '*' AND {_ICI}
-UNION ALL SELECT mois, 'rouges', count(DISTINCT guichet) FILTER (etat = '{Etat.ROUGE}') FROM valeurs
-    WHERE niveau = 'guichet' AND {_ICI} GROUP BY mois
-UNION ALL SELECT mois, '{Etat.A_TRAITER}',
-    count(DISTINCT guichet) FILTER (etat = '{Etat.A_TRAITER}')
-    FROM valeurs WHERE niveau = 'guichet' AND {_ICI} GROUP BY mois
-"""
-
+_TOUT = "code = '*'"
+_EPCI = "niveau = 'epci' AND code = $epci"
+# A figure: its key, the role of its table, its column, its row.
+_Lu = tuple[str, Role, str, str]
+_CHIFFRES: tuple[_Lu, ...] = (
+    ("actives", "evolution", "total", "code = 'ACTIVES'"),
+    ("actives_hors_mutation", "evolution", "hors_mutation", "code = 'ACTIVES'"),
+    ("depots", "depots", "total", "code = mois"),
+    ("depots_portail", "depots", "portail", "code = mois"),
+    ("attributions", "attributions", "total", _TOUT),
+    ("demandes_par_attribution", "attributions", "demandes_pour_une_attribution", _TOUT),
+    ("demandes_par_attribution_hors_mutation", "attributions",
+     "demandes_pour_une_attribution_hors_mutation", _TOUT),
+    ("delai", "delais", "delai_median_mois", _TOUT),
+)  # fmt: skip
 # What is known by EPCI: wishes and dwellings by their commune, guichets by theirs.
-_CHIFFRES_EPCI = f"""
-WITH lieu AS (FROM att_09 WHERE niveau = 'epci' AND code = $epci AND {_ICI})
-SELECT mois, 'actives' AS cle, demandes_actives::DOUBLE AS valeur FROM lieu
-UNION ALL SELECT mois, 'actives_hors_mutation', demandes_actives_hors_mutation FROM lieu
-UNION ALL SELECT mois, 'attributions', attributions FROM lieu
-UNION ALL SELECT mois, 'demandes_par_attribution', demandes_pour_une_attribution FROM lieu
-UNION ALL SELECT mois, 'demandes_par_attribution_hors_mutation',
-    demandes_pour_une_attribution_hors_mutation FROM lieu
-UNION ALL SELECT mois, 'rouges', count(DISTINCT guichet) FILTER (etat = '{Etat.ROUGE}') FROM valeurs
-    WHERE niveau = 'guichet' AND list_contains($guichets, guichet) AND {_ICI} GROUP BY mois
-UNION ALL SELECT mois, '{Etat.A_TRAITER}',
-    count(DISTINCT guichet) FILTER (etat = '{Etat.A_TRAITER}')
-    FROM valeurs WHERE niveau = 'guichet' AND list_contains($guichets, guichet) AND {_ICI}
-    GROUP BY mois
-"""
+_CHIFFRES_EPCI: tuple[_Lu, ...] = (
+    ("actives", "territoires", "demandes_actives", _EPCI),
+    ("actives_hors_mutation", "territoires", "demandes_actives_hors_mutation", _EPCI),
+    ("attributions", "territoires", "attributions", _EPCI),
+    ("demandes_par_attribution", "territoires", "demandes_pour_une_attribution", _EPCI),
+    ("demandes_par_attribution_hors_mutation", "territoires",
+     "demandes_pour_une_attribution_hors_mutation", _EPCI),
+)  # fmt: skip
+_ETATS = {"rouges": Etat.ROUGE, Etat.A_TRAITER: Etat.A_TRAITER}
+
+
+def _sql_chiffres(v: Lecture, lus: Sequence[_Lu], guichets: str = "") -> str:
+    """Return the SELECT of some figures; one whose table is not calculated is left out."""
+    des_tableaux = [
+        f"SELECT mois, '{cle}' AS cle, {colonne}::DOUBLE AS valeur FROM {mart} "
+        f"WHERE {ligne} AND {_ICI}"
+        for cle, role, colonne, ligne in lus
+        if (mart := mart_calcule(v, role))
+    ]
+    des_valeurs = [
+        f"SELECT mois, '{cle}' AS cle, count(DISTINCT guichet) FILTER (etat = '{etat}')::DOUBLE "
+        f"AS valeur FROM valeurs WHERE niveau = 'guichet' {guichets} AND {_ICI} GROUP BY mois"
+        for cle, etat in _ETATS.items()
+    ]
+    return " UNION ALL ".join([*des_tableaux, *des_valeurs])
+
 
 # `sens`: entree, reste or sortie of rouge or à traiter; `depuis`: the month it entered.
 _A_REPRENDRE = f"""
@@ -121,23 +130,27 @@ SELECT guichet, code, ordre, nature, recul, n, d, n_avant, d_avant,
 FROM comparees WHERE d >= {EFFECTIF_MINIMAL} AND d_avant >= {EFFECTIF_MINIMAL}
 """
 
-_OBJECTIFS = """
+# By key: the role of its table, then its figures and its row.
+_OBJECTIFS: dict[str, tuple[Role, str]] = {
+    "logement_dabord": ("logement_dabord", """
 SELECT 'logement_dabord' AS cle, attributions_annee AS realise, toutes_attributions_annee AS sur,
-    part_annee AS part, NULL AS part_connue, objectif_annuel AS objectif, prorata AS attendu
-FROM att_08 WHERE code = '*' AND departement = $departement AND mois = $mois
-UNION ALL
-SELECT 'dalo', prioritaires, attributions, part_prioritaires, NULL, objectif, NULL
-FROM att_05 WHERE code = '*' AND departement = $departement AND mois = $mois
-UNION ALL
-SELECT 'premier_quartile', premier_quartile_ou_anru, attributions_hors_qpv, part_du_total,
-    part_revenu_connu, objectif, NULL
-FROM att_06 WHERE code = if($epci = '', '*', $epci) AND departement = $departement AND mois = $mois
-"""
+    part_annee AS part, NULL::DOUBLE AS part_connue, objectif_annuel AS objectif,
+    prorata AS attendu
+FROM {mart} WHERE code = '*' AND departement = $departement AND mois = $mois"""),
+    "dalo": ("prioritaires", """
+SELECT 'dalo' AS cle, prioritaires AS realise, attributions AS sur, part_prioritaires AS part,
+    NULL::DOUBLE AS part_connue, objectif, NULL::DOUBLE AS attendu
+FROM {mart} WHERE code = '*' AND departement = $departement AND mois = $mois"""),
+    "premier_quartile": ("mixite_hors_qpv", """
+SELECT 'premier_quartile' AS cle, premier_quartile_ou_anru AS realise, attributions_hors_qpv AS sur,
+    part_du_total AS part, part_revenu_connu AS part_connue, objectif, NULL::DOUBLE AS attendu
+FROM {mart} WHERE code = if($epci = '', '*', $epci) AND departement = $departement AND mois = $mois
+"""),
+}  # fmt: skip
 PAR_EPCI = frozenset({
     "actives", "actives_hors_mutation", "attributions", "demandes_par_attribution",
     "demandes_par_attribution_hors_mutation", "rouges", Etat.A_TRAITER,
 })  # fmt: skip
-TABLEAUX = {"logement_dabord": "ATT-08", "dalo": "ATT-05", "premier_quartile": "ATT-06"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +191,8 @@ class Mouvements:
 class Objectif:
     """A policy objective: counts and share done; `objectif` is a yearly count or a share.
 
+    `tableau` is the code of the table that its figures are read in.
+
     `attendu` is the count that would be on target today, None when no objective is set.
     """
 
@@ -188,6 +203,7 @@ class Objectif:
     part_connue: float | None
     objectif: float | None
     attendu: float | None
+    tableau: str
     fiabilite: list[Fiabilite]
 
     @property
@@ -242,12 +258,14 @@ def chiffres(v: Lecture, filtres: Filtres) -> dict[str, dict[str, float]]:
         "mois": filtres.mois,
         "de": mois_avant(filtres.mois, HISTORIQUE),
     }
-    lignes = v.lignes(_CHIFFRES, parametres)
+    lignes = v.lignes(_sql_chiffres(v, _CHIFFRES), parametres)
     if filtres.epci:
         lignes = [une for une in lignes if une["cle"] not in PAR_EPCI]
         siens = sorted(retenir(v, filtres).guichets or ())
         lieu = {"epci": filtres.epci, "guichets": siens}
-        lignes += v.lignes(_CHIFFRES_EPCI, parametres | lieu)
+        siens_seuls = "AND list_contains($guichets, guichet)"
+        sql = _sql_chiffres(v, _CHIFFRES_EPCI, siens_seuls)
+        lignes += v.lignes(sql, _nommes(sql, parametres | lieu))
     lus: dict[str, dict[str, float]] = {}
     for ligne in lignes:
         if ligne["valeur"] is not None:
@@ -298,14 +316,27 @@ def objectifs(v: Lecture, filtres: Filtres) -> list[Objectif]:
     """
     departement, mois = filtres.departement, filtres.mois
     lieu = {"departement": departement, "mois": mois, "epci": filtres.epci}
-    lignes = v.lignes(_OBJECTIFS, lieu)
+    lus = [
+        sql.format(mart=mart)
+        for role, sql in _OBJECTIFS.values()
+        if (mart := mart_calcule(v, role))
+    ]
+    sql = " UNION ALL ".join(lus)
+    lignes = v.lignes(sql, _nommes(sql, lieu)) if lus else []
+    codes = {cle: tableaux().code(role) for cle, (role, _) in _OBJECTIFS.items()}
     return [
         Objectif(
             **{**ligne, "attendu": _attendu(ligne)},
-            fiabilite=fiabilite(v, TABLEAUX[ligne["cle"]], departement, mois),
+            tableau=codes[ligne["cle"]],
+            fiabilite=fiabilite(v, codes[ligne["cle"]], departement, mois),
         )
         for ligne in lignes
     ]
+
+
+def _nommes(sql: str, parametres: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep the parameters that a SELECT names: DuckDB refuses the others."""
+    return {nom: valeur for nom, valeur in parametres.items() if f"${nom}" in sql}
 
 
 def _attendu(ligne: Ligne) -> float | None:

@@ -20,9 +20,10 @@ from infocentre import mesures
 from infocentre.lecture.lecteur import Lecture
 from infocentre.mesures.partage import Ensemble
 from infocentre.mesures.tableaux import nom_mart
+from infocentre.noyau.config import ressources
 from infocentre.noyau.fichiers import ecrire
 
-_REGLES = ("liens.py", "partage.py", "plans.py", "secret.py")
+_REGLES = ("declarations.py", "liens.py", "partage.py", "plans.py", "secret.py")
 
 
 def relire(fichier: Path) -> dict[str, Ensemble]:
@@ -82,4 +83,6 @@ def empreintes(
 def _regles() -> str:
     """Return the empreinte of the rules by which cells are hidden."""
     ici = Path(next(iter(mesures.__path__)))
-    return hashlib.sha256(b"".join((ici / nom).read_bytes() for nom in _REGLES)).hexdigest()
+    declares = sorted((ressources("queries") / "tableaux").glob("*.yml"))
+    fichiers = [*(ici / nom for nom in _REGLES), *declares]
+    return hashlib.sha256(b"".join(un.read_bytes() for un in fichiers)).hexdigest()

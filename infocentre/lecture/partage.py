@@ -10,8 +10,7 @@ from infocentre.lecture.commun import par_version
 from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.mesures.liens import Fait
 from infocentre.mesures.partage import Ensemble, Partage, masquer_ensemble, montrer
-from infocentre.mesures.plans import PLANS
-from infocentre.mesures.tableaux import nom_mart
+from infocentre.mesures.tableaux import nom_mart, tableaux
 
 Tables = dict[str, list[Ligne]]
 
@@ -58,7 +57,7 @@ def _historique(v: Lecture, departement: str) -> Mapping[str, Ensemble]:
 def _lire(v: Lecture, departement: str, mois: str | None = None) -> dict[str, Tables]:
     """Return the rows of every table by month, then by code; a month that is asked is there."""
     lues: dict[str, Tables] = {mois: {}} if mois else {}
-    for code in PLANS.keys() & _codes(v):
+    for code in _codes(v):
         lignes = v.lignes(
             f"SELECT * EXCLUDE (ordre) FROM {nom_mart(code)} WHERE departement = $departement "
             "AND ($mois IS NULL OR mois = $mois) ORDER BY mois, ordre",
@@ -71,4 +70,4 @@ def _lire(v: Lecture, departement: str, mois: str | None = None) -> dict[str, Ta
 
 def _codes(v: Lecture) -> set[str]:
     connues = {ligne["nom"] for ligne in v.lignes("SELECT table_name AS nom FROM duckdb_tables()")}
-    return {code for code in PLANS if nom_mart(code) in connues}
+    return {code for code in tableaux() if nom_mart(code) in connues}

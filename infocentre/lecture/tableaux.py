@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from infocentre.catalogue import Indicateur
 from infocentre.contrat.contours import contours
@@ -17,28 +17,13 @@ from infocentre.lecture.commun import indicateurs, par_version, valeurs
 from infocentre.lecture.indicateurs import Mesure, mesure
 from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.lecture.partage import partages, seuil_secret
-from infocentre.mesures import Tableau, lire_tableaux, sql_lecture_tableau
+from infocentre.mesures import Tableau, sql_lecture_tableau, tableaux
+from infocentre.mesures.declarations import ROLES, Role
 from infocentre.mesures.partage import MASQUE
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 
 Niveau = Literal["commune", "epci"]
-THEMES: dict[str, dict[str, tuple[str, ...]]] = {
-    "La demande": {
-        "Évolution du stock": ("TAB01-01", "TAB01-02"),
-        "Séries": ("TAB02-01", "TAB02-02", "TAB02-03", "DEM-02"),
-        "Demandes en cours hors associations": tuple(f"TAB03-0{rang}" for rang in range(1, 10)),
-        "Ce qui est demandé": ("DEM-01", "DEM-04", "DEM-05", "DEM-03"),
-    },
-    "Les attributions": {
-        "Volume et délais": ("ATT-01", "ATT-02"),
-        "Logements et territoires": ("ATT-03", "ATT-09"),
-        "Publics et réservataires": ("ATT-04", "ATT-05", "ATT-08", "ATT-10", "ATT-11"),
-        "Égalité et citoyenneté": ("ATT-06", "ATT-07"),
-    },
-}
-# Tables that have a row per EPCI.
-PAR_EPCI = frozenset({"ATT-06", "ATT-07", "ATT-09", "DEM-05"})
 # What tells rows apart: each table has some of them, and a row may be asked which.
 REPERES = frozenset({"code", "niveau", "periode", "fenetre", "code_recherche", "code_attribue"})
 
@@ -65,7 +50,7 @@ class LigneLue(Ligne):
 
 def exiger_colonne(tableau: Tableau, nom: str) -> None:
     """Raise KeyError unless a standard table has a column."""
-    if nom not in tableau.colonnes:
+    if tableau.existe and nom not in tableau.colonnes:
         raise KeyError(f"{tableau.code} n'a pas de colonne « {nom} »")
 
 
@@ -120,14 +105,24 @@ class Fiabilite:
     tardive: bool
 
 
-@functools.cache
-def tableaux() -> Mapping[str, Tableau]:
-    """Return the standard tables, by code (cached)."""
-    return lire_tableaux()
+def themes() -> dict[str, dict[str, list[Tableau]]]:
+    """Return the tables by chapter and heading, in the order of their `rang`."""
+    ranges: dict[str, dict[str, list[Tableau]]] = {}
+    for un in sorted(tableaux().values(), key=lambda un: (un.declare.rang, un.code)):
+        chapitre, titre = un.declare.theme
+        ranges.setdefault(chapitre, {}).setdefault(titre, []).append(un)
+    return ranges
+
+
+def par_epci() -> list[str]:
+    """Return the codes of the tables that have a row per EPCI."""
+    return [un.code for un in tableaux().values() if un.declare.par_epci]
 
 
 def trouver(code: str) -> Tableau:
-    """Return a table by its code; raise Refus for an unknown one."""
+    """Return a table by its code or its role; raise Refus for neither."""
+    if code in ROLES:
+        return tableaux().du_role(cast("Role", code))
     tableau = tableaux().get(code.upper())
     if tableau is None:
         raise Refus(
@@ -150,13 +145,13 @@ def lire_tableau(
     """Return the rows of a table in their order; none when it is not calculable that month.
 
     With `partage`, small counts and those that would give them away are masked. With `epci`, a
-    table of `PAR_EPCI` keeps the rows of that EPCI and the département's; another is whole.
+    table that is `par_epci` keeps the rows of that EPCI and the département's; another is whole.
     """
     tableau = trouver(code)
-    epci = epci if tableau.code in PAR_EPCI else ""
+    epci = epci if tableau.declare.par_epci else ""
     lignes = (
-        v.lignes(sql_lecture_tableau(code), {"departement": departement, "mois": mois})
-        if v.p.voit(departement) and _existe(v, tableau.mart)
+        v.lignes(sql_lecture_tableau(tableau.code), {"departement": departement, "mois": mois})
+        if v.p.voit(departement) and tableau.existe and _existe(v, tableau.mart)
         else []
     )
     seuil = seuil_secret(v)
@@ -184,9 +179,20 @@ def _de_l_epci(lignes: list[Ligne], epci: str) -> list[Ligne]:
     ]
 
 
+def mart_calcule(v: Lecture, role: Role) -> str | None:
+    """Return the mart of the table of a role, None when the version has none."""
+    tableau = tableaux().du_role(role)
+    return tableau.mart if tableau.existe and _existe(v, tableau.mart) else None
+
+
 def _existe(v: Lecture, table: str) -> bool:
-    sql = "SELECT 1 FROM duckdb_tables() WHERE table_name = $table"
-    return bool(v.lignes(sql, {"table": table}))
+    return table in _tables(v)
+
+
+@par_version
+def _tables(v: Lecture) -> frozenset[str]:
+    lues = v.lignes("SELECT table_name AS nom FROM duckdb_tables()")
+    return frozenset(ligne["nom"] for ligne in lues)
 
 
 def en_donnees(lu: TableauLu) -> Donnees:

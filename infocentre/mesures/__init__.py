@@ -14,6 +14,7 @@ from infocentre.mesures.tableaux import (
     nommes_tableau,
     requis_tableau,
     sql_lecture_tableau,
+    tableaux,
     trouver_tableau,
 )
 from infocentre.mesures.valeurs import (
@@ -46,6 +47,7 @@ __all__ = [
     "requis_tableau",
     "reviser",
     "sql_lecture_tableau",
+    "tableaux",
     "trouver_tableau",
     "valeurs_completes",
     "wilson",

@@ -12,9 +12,10 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass, field
 from typing import Any
 
-from infocentre.mesures.liens import PM, SERIES, TOUTES, Fait, Lien, Place, fait, liens, place
-from infocentre.mesures.plans import ENSEMBLE, PLANS, RESTE, Addition, Ligne, Plan
+from infocentre.mesures.liens import PM, TOUTES, Fait, Lien, Place, fait, liens, place
+from infocentre.mesures.plans import ENSEMBLE, RESTE, Addition, Ligne, Plan
 from infocentre.mesures.secret import PUBLIEE, Cle, Somme, masquer
+from infocentre.mesures.tableaux import tableaux
 
 MASQUE = "s"
 
@@ -77,7 +78,7 @@ def montrer(tables: Tables, caches: Mapping[str, Caches]) -> Mapping[str, Partag
                  for nom, valeur in ligne.items()}
                 for rang, ligne in enumerate(lignes)
             ],
-            sum(len(noms & set(PLANS[code].comptes)) for noms in caches[code].values()),
+            sum(len(noms & set(tableaux()[code].plan.comptes)) for noms in caches[code].values()),
         )
         for code, lignes in tables.items()
     }  # fmt: skip
@@ -93,7 +94,9 @@ class _Ensemble:
         self.revisions: set[Cle] = set()
         self.noms: dict[Place | Fait, Cle] = {}
         self.cellules = {
-            code: _Cellules(PLANS[code], lignes, code, functools.partial(self._nommer, code))
+            code: _Cellules(
+                tableaux()[code].plan, lignes, code, functools.partial(self._nommer, code)
+            )
             for code, lignes in tables.items()
         }
         for table in self.cellules.values():
@@ -115,12 +118,12 @@ class _Ensemble:
 
         Those of a series were seen to when each of its months was published.
         """
-        series = SERIES if "TAB01-01" in self.tables else {}
+        evolution = tableaux().code("evolution") in self.tables
         sommes = [
             somme
             for code, table in self.cellules.items()
             for somme in table.sommes()
-            if code not in series
+            if not (evolution and tableaux()[code].declare.faits.serie)
         ]
         return [*sommes, *filter(None, map(self._lier, liens(self.tables)))]
 

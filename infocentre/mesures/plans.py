@@ -1,4 +1,4 @@
-"""How each standard table may give a masked count away: sums along its rows and down them."""
+"""How a standard table may give a masked count away: sums along its rows and down them."""
 
 from __future__ import annotations
 
@@ -124,50 +124,14 @@ _TROIS = ("total", "mutations", "hors_mutation")
 _MUTATIONS = ("total", ("mutations", "hors_mutation"))
 
 
-def _repartition(
-    additions: Callable[[Sequence[Ligne]], list[Addition]] = _ensemble,
-    cumuls: Noms | None = None,
-    derives: Colonnes | None = None,
-) -> Plan:
-    """Counts in total, mutations and hors mutation, each with its share of « Ensemble »."""
-    return Plan(
-        comptes=_TROIS,
-        sommes=(_MUTATIONS,),
-        repetes={f"{nom}_ensemble": nom for nom in _TROIS},
-        derives={**{f"part_{nom}": (nom, f"{nom}_ensemble") for nom in _TROIS}, **(derives or {})},
-        cumuls=cumuls or {},
-        additions=additions,
-    )
-
-
-_PLAFOND = dict.fromkeys(("plafond_connu", "sous_le_plafond", "part_sous_le_plafond"), "total")
-_ANCIENNETE: Colonnes = {
-    f"anciennete_{mesure}{suffixe}_mois": (nom,)
-    for mesure in ("moyenne", "mediane")
-    for nom, suffixe in zip(_TROIS, ("", "_mutations", "_hors_mutation"), strict=True)
-}
-_POUR_UNE: Colonnes = {
-    "demandes_pour_une_attribution": ("demandes_actives", "attributions"),
-    "demandes_pour_une_attribution_hors_mutation": (
-        "demandes_actives_hors_mutation",
-        "attributions_hors_mutation",
-    ),
-}
-_TERRITOIRES = Plan(
-    comptes=(
-        "attributions",
-        "attributions_hors_mutation",
-        "demandes_actives",
-        "demandes_actives_hors_mutation",
-    ),
-    sommes=(
-        ("attributions", ("attributions_hors_mutation", RESTE)),
-        ("demandes_actives", ("demandes_actives_hors_mutation", RESTE)),
-    ),
-    derives=_POUR_UNE,
-    additions=_territoires,
+REPARTITION = Plan(
+    comptes=_TROIS,
+    sommes=(_MUTATIONS,),
+    repetes={f"{nom}_ensemble": nom for nom in _TROIS},
+    derives={f"part_{nom}": (nom, f"{nom}_ensemble") for nom in _TROIS},
+    additions=_ensemble,
 )
-_SERIE = Plan(
+SERIE = Plan(
     comptes=(
         "demandes_actives",
         "demandes_actives_mutations",
@@ -201,157 +165,11 @@ _SERIE = Plan(
         ),
     },
 )
-
-
-def _mixite(total: str, voulues: str) -> Plan:
-    """One side of Égalité et citoyenneté: `voulues` among the attributions of `total`."""
-    connu = f"{total}_revenu_connu"
-    return Plan(
-        comptes=(total, voulues),
-        sommes=((total, (voulues, RESTE)),),
-        jumeaux={connu: total},
-        derives={"part_du_total": (voulues, total), "part_revenu_connu": (voulues, connu)},
-        additions=_ensemble,
-    )
-
-
-PLANS: Mapping[str, Plan] = {
-    "TAB01-01": Plan(_TROIS, (_MUTATIONS,), additions=_fenetres),
-    "TAB01-02": Plan(_TROIS, (_MUTATIONS,), additions=_fenetres),
-    **dict.fromkeys(("TAB02-01", "TAB02-02", "TAB02-03"), _SERIE),
-    "TAB03-01": _repartition(derives=_ANCIENNETE),
-    **dict.fromkeys([f"TAB03-0{rang}" for rang in range(2, 9)], _repartition()),
-    "TAB03-09": _repartition(cumuls=_PLAFOND),
-    "ATT-01": Plan(
-        (
-            *_TROIS,
-            "demandes_actives",
-            "demandes_actives_mutations",
-            "demandes_actives_hors_mutation",
-        ),
-        (
-            _MUTATIONS,
-            ("demandes_actives", ("demandes_actives_mutations", "demandes_actives_hors_mutation")),
-        ),
-        derives={
-            "demandes_pour_une_attribution": ("demandes_actives", "total"),
-            "demandes_pour_une_attribution_mutations": (
-                "demandes_actives_mutations",
-                "mutations",
-            ),
-            "demandes_pour_une_attribution_hors_mutation": (
-                "demandes_actives_hors_mutation",
-                "hors_mutation",
-            ),
-        },
-        additions=_ensemble,
-    ),
-    "ATT-02": Plan(
-        ("attributions", "attributions_hors_mutation"),
-        (("attributions", ("attributions_hors_mutation", RESTE)),),
-        jumeaux={
-            "delais_connus": "attributions",
-            "delais_connus_hors_mutation": "attributions_hors_mutation",
-        },
-        derives={
-            **{f"delai_{mesure}_mois": ("attributions",) for mesure in ("moyen", "median")},
-            **{
-                f"delai_{mesure}_hors_mutation_mois": ("attributions_hors_mutation",)
-                for mesure in ("moyen", "median")
-            },
-        },
-        additions=_ensemble,
-    ),
-    "ATT-03": Plan(
-        ("attributions",),
-        repetes={"attributions_du_souhait": "attributions"},
-        derives={"part_du_souhait": ("attributions", "attributions_du_souhait")},
-        additions=_matrice,
-    ),
-    "ATT-04": _repartition(),
-    "ATT-05": Plan(
-        ("attributions", "dalo", "prioritaires", "attribuees_au_titre_du_dalo"),
-        (
-            ("attributions", ("prioritaires", RESTE)),
-            ("prioritaires", ("dalo", RESTE)),
-            ("attributions", ("attribuees_au_titre_du_dalo", RESTE)),
-        ),
-        derives={
-            "part_dalo": ("dalo", "attributions"),
-            "part_prioritaires": ("prioritaires", "attributions"),
-            "manquantes": ("prioritaires", "attributions"),
-        },
-        additions=_ensemble,
-    ),
-    "ATT-06": _mixite("attributions_hors_qpv", "premier_quartile_ou_anru"),
-    "ATT-07": _mixite("attributions_en_qpv", "quartiles_2_a_4"),
-    "ATT-08": Plan(
-        (
-            "attributions_mois",
-            "attributions_annee",
-            "attributions_12_mois",
-            "toutes_attributions_annee",
-            "toutes_attributions_12_mois",
-        ),
-        (
-            ("attributions_annee", ("attributions_mois", RESTE)),
-            ("attributions_12_mois", ("attributions_annee", RESTE)),
-            ("toutes_attributions_annee", ("attributions_annee", RESTE)),
-            ("toutes_attributions_12_mois", ("attributions_12_mois", RESTE)),
-        ),
-        derives={
-            "part_annee": ("attributions_annee", "toutes_attributions_annee"),
-            "part_12_mois": ("attributions_12_mois", "toutes_attributions_12_mois"),
-            "realise_sur_prorata": ("attributions_annee",),
-        },
-        additions=_ensemble,
-        constantes=("toutes_attributions_annee", "toutes_attributions_12_mois"),
-    ),
-    "ATT-09": _TERRITOIRES,
-    "ATT-10": _repartition(cumuls=_PLAFOND),
-    "ATT-11": Plan(
-        ("attributions", "prioritaires", "toutes_attributions_annee", "logement_dabord_annee"),
-        (
-            ("attributions", ("prioritaires", RESTE)),
-            ("attributions", ("toutes_attributions_annee", RESTE)),
-            ("toutes_attributions_annee", ("logement_dabord_annee", RESTE)),
-        ),
-        derives={
-            "part_prioritaires": ("prioritaires", "attributions"),
-            "manquantes": ("prioritaires", "attributions"),
-            "part_annee": ("logement_dabord_annee", "toutes_attributions_annee"),
-        },
-        additions=_ensemble,
-    ),
-    "DEM-01": _repartition(),
-    "DEM-02": Plan(
-        (*_TROIS, "portail"),
-        (_MUTATIONS, ("total", ("portail", RESTE))),
-        derives={"part_portail": ("portail", "total")},
-        additions=_ensemble,
-    ),
-    "DEM-03": Plan(
-        (
-            "demandes",
-            "demandes_hors_mutation",
-            "au_dela_du_delai",
-            "au_dela_du_delai_hors_mutation",
-        ),
-        (
-            ("demandes", ("demandes_hors_mutation", RESTE)),
-            ("demandes", ("au_dela_du_delai", RESTE)),
-            ("demandes_hors_mutation", ("au_dela_du_delai_hors_mutation", RESTE)),
-            ("au_dela_du_delai", ("au_dela_du_delai_hors_mutation", RESTE)),
-        ),
-        derives={
-            "part_au_dela": ("au_dela_du_delai", "demandes"),
-            "part_au_dela_hors_mutation": (
-                "au_dela_du_delai_hors_mutation",
-                "demandes_hors_mutation",
-            ),
-        },
-        additions=_ensemble,
-    ),
-    "DEM-04": _repartition(),
-    "DEM-05": _repartition(_territoires),
+# The forms that several tables share, and the ways rows add up, by what a declaration names.
+FORMES: Mapping[str, Plan] = {"repartition": REPARTITION, "serie": SERIE}
+ADDITIONS: Mapping[str, Callable[[Sequence[Ligne]], list[Addition]]] = {
+    "ensemble": _ensemble,
+    "matrice": _matrice,
+    "territoires": _territoires,
+    "fenetres": _fenetres,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -17,6 +18,14 @@ from infocentre.catalogue.schema import creer_tables, relations
 from infocentre.contrat.intitules import est_un_taux
 from infocentre.entrepot.macros import sql_macros
 from infocentre.entrepot.relations import citer
+from infocentre.mesures.declarations import (
+    Declaration,
+    ImageDeclaree,
+    PlanDeclare,
+    Role,
+    lire_declaration,
+)
+from infocentre.mesures.plans import Plan
 from infocentre.mesures.reglages import SCHEMA_REGLAGES
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.config import ressources
@@ -64,7 +73,13 @@ class Tableau(BaseModel):
     requiert: Exigences = ()
     facultatif: Exigences = ()
     sql: Texte
+    declare: Declaration
     colonnes: tuple[str, ...] = ()
+
+    @property
+    def existe(self) -> bool:
+        """Tell whether it is calculated, rather than what stands for a role that no table has."""
+        return bool(self.sql)
 
     @property
     def mart(self) -> str:
@@ -76,10 +91,67 @@ class Tableau(BaseModel):
         """Columns that are ratios, to be shown in percent."""
         return tuple(nom for nom in self.colonnes if est_un_taux(nom))
 
+    @functools.cached_property
+    def plan(self) -> Plan:
+        """How it may give a masked count away."""
+        return self.declare.plan.plan
+
     @property
     def fichier(self) -> str:
         """Name of its file."""
         return f"{self.code}.sql"
+
+
+class Tableaux(dict[str, Tableau]):
+    """The standard tables by code, and by the role that documents name them by."""
+
+    @functools.cached_property
+    def par_role(self) -> Mapping[Role, Tableau]:
+        """The table of each role that has one."""
+        return {role: un for un in self.values() if (role := un.declare.role)}
+
+    def code(self, role: Role) -> str:
+        """Return the code of the table of a role; the role itself when no table has it."""
+        return self.par_role[role].code if role in self.par_role else role
+
+    def du_role(self, role: Role) -> Tableau:
+        """Return the table of a role; what stands for it, without a column, when none has it."""
+        return self.par_role[role] if role in self.par_role else _absent(role)
+
+    @functools.cached_property
+    def repetees(self) -> frozenset[tuple[str, str]]:
+        """The (code, column) that stand, row by row, in other tables too."""
+        return frozenset(
+            (self.code(role), nom)
+            for un in self.values()
+            for role, nom in un.declare.faits.comme.values()
+        )
+
+
+def _absent(role: Role) -> Tableau:
+    declare = Declaration(
+        theme=("", ""),
+        rang=0,
+        sans_ligne="-",
+        plan=PlanDeclare(),
+        image=ImageDeclaree(forme="aucune"),
+    )
+    return Tableau.model_construct(
+        code=role,
+        titre=role.replace("_", " "),
+        grain="",
+        objet="",
+        sur="archives",
+        note="",
+        sql="",
+        declare=declare,
+    )
+
+
+@functools.cache
+def tableaux() -> Tableaux:
+    """Return the standard tables of the infocentre (read once)."""
+    return lire_tableaux()
 
 
 def nom_mart(code: str) -> str:
@@ -87,7 +159,7 @@ def nom_mart(code: str) -> str:
     return code.lower().replace("-", "_")
 
 
-def lire_tableaux(dossier: Path | None = None) -> dict[str, Tableau]:
+def lire_tableaux(dossier: Path | None = None) -> Tableaux:
     """Read, validate and bind every file, by code; raises Refus on the first that is wrong."""
     chemins = sorted((dossier or ressources("queries") / "tableaux").glob("*.sql"))
     if not chemins:
@@ -97,7 +169,9 @@ def lire_tableaux(dossier: Path | None = None) -> dict[str, Tableau]:
             "Réinstaller l'infocentre, ou remettre les fichiers à leur place.",
         )
     lus = [_lire(chemin) for chemin in chemins]
-    return {un.code: un for un in sorted(_lier(lus), key=lambda un: un.code)}
+    _refuser_orphelins(chemins)
+    _refuser_roles_repetes(lus)
+    return Tableaux({un.code: un for un in sorted(_lier(lus), key=lambda un: un.code)})
 
 
 def trouver_tableau(tableaux: Mapping[str, Tableau], code: str) -> Tableau:
@@ -227,19 +301,30 @@ def _lire(chemin: Path) -> Tableau:
     }
     for liste in ("requiert", "facultatif"):
         champs[liste] = tuple(re.findall(r"[^\s,]+", str(champs.get(liste, ""))))
-    return _valider(chemin, champs | {"sql": texte[fin:]})
+    declare = lire_declaration(chemin.with_suffix(".yml"))
+    return _valider(chemin, champs | {"sql": texte[fin:], "declare": declare})
+
+
+def _refuser_orphelins(chemins: list[Path]) -> None:
+    for seul in sorted(chemins[0].parent.glob("*.yml")):
+        if seul.with_suffix(".sql") not in chemins:
+            raise Refus("le tableau de ce fichier manque", seul.name, "Retirer aussi ce fichier.")
+
+
+def _refuser_roles_repetes(tableaux: list[Tableau]) -> None:
+    premiers: dict[Role, Tableau] = {}
+    for un in tableaux:
+        role = un.declare.role
+        if role and premiers.setdefault(role, un) is not un:
+            quoi = f"champ « role » : « {role} » est déjà celui de {premiers[role].code}"
+            raise Refus(quoi, f"{un.code}.yml", "Retirer l'un des deux.")
 
 
 def _valider(chemin: Path, champs: dict[str, object]) -> Tableau:
     try:
         tableau = Tableau.model_validate(champs)
     except ValidationError as erreur:
-        quoi = refus_champs(erreur, chemin.name).quoi
-        raise Refus(
-            quoi.replace("champ inconnu du catalogue", "champ inconnu d'un tableau"),
-            chemin.name,
-            _CORRIGER,
-        ) from None
+        raise refus_champs(erreur, chemin.name, " d'un tableau") from None
     if tableau.fichier != chemin.name:
         raise Refus(
             f"champ « code » : {tableau.code} n'est pas le nom du fichier",
@@ -270,7 +355,9 @@ def _lier_un(con: duckdb.DuckDBPyConnection, tableau: Tableau, marts: set[str]) 
         raise Refus(en_francais(str(erreur)), tableau.fichier, _CORRIGER) from None
     types = _types(con, tableau.mart)
     _exiger_colonnes(tableau, types)
-    return tableau.model_copy(update={"colonnes": tuple(nom for nom in types if nom != "ordre")})
+    colonnes = tuple(nom for nom in types if nom != "ordre")
+    tableau.declare.exiger_colonnes(colonnes, f"{tableau.code}.yml")
+    return tableau.model_copy(update={"colonnes": colonnes})
 
 
 def _exiger_relations(tableau: Tableau, lues: frozenset[str], connues: Collection[str]) -> None:

@@ -200,7 +200,7 @@ class Atelier:
         if not un.communes:
             return
         ctx = Contexte(self.edition)
-        lu = ctx.lire("ATT-09")
+        lu = ctx.lire("territoires")
         codes = {*un.communes, *_entourent(un.communes), ENSEMBLE}
         lignes = [une for une in reversed(lu.lignes) if une["code"] in codes]
         nom = ("communes", "Demande et attributions, dans son EPCI et dans le département",

@@ -17,15 +17,15 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.lecture.tableaux import (
-    THEMES,
     TableauLu,
     fond_de_carte,
     fond_des_arrondissements,
     lire_tableau,
+    themes,
 )
 from infocentre.mesures import lire_tableaux
 from infocentre.mesures.partage import MASQUE, _Cellules
-from infocentre.mesures.plans import PLANS, RESTE
+from infocentre.mesures.plans import RESTE
 from infocentre.mesures.secret import determinees, masquer
 from tests.dashboards.vues import Ecran
 from tests.donnees.fenetres import SUFFIXES
@@ -54,7 +54,9 @@ def _lire(v: Lecture, dernier: tuple[str, str], code: str, *, partage: bool) -> 
 
 
 def test_the_list_leads_to_every_table_once(afficher: Afficher) -> None:
-    rangees = [c for groupes in THEMES.values() for codes in groupes.values() for c in codes]
+    rangees = [
+        un.code for groupes in themes().values() for siens in groupes.values() for un in siens
+    ]
     assert sorted(rangees) == sorted(TABLEAUX)
     ecran = afficher("/tableaux")
     menees = {lien.split("?")[0] for lien in ecran.liens}
@@ -112,7 +114,7 @@ def _table(ecran: Ecran) -> str:
 
 @pytest.mark.parametrize("code", TABLEAUX)
 def test_the_sums_of_a_plan_hold(v: Lecture, dernier: tuple[str, str], code: str) -> None:
-    cellules = _Cellules(PLANS[code], _lire(v, dernier, code, partage=False).lignes)
+    cellules = _Cellules(TABLEAUX[code].plan, _lire(v, dernier, code, partage=False).lignes)
     connues = [s for s in cellules.sommes() if all(c in cellules.valeurs for c in s.cellules)]
     assert connues
     for somme in connues:
@@ -125,7 +127,7 @@ def test_a_shared_table_gives_no_small_count_away(
     v: Lecture, dernier: tuple[str, str], code: str
 ) -> None:
     entier = _lire(v, dernier, code, partage=False).lignes
-    plan = PLANS[code]
+    plan = TABLEAUX[code].plan
     for avant, apres in zip(entier, _lire(v, dernier, code, partage=True).lignes, strict=True):
         for nom in plan.comptes:
             petit = avant[nom] is not None and 0 < avant[nom] < SEUIL
@@ -140,8 +142,9 @@ def test_a_shared_table_gives_no_small_count_away(
 
 
 def test_what_two_columns_leave_is_a_cell_too() -> None:
-    implicites = [code for code, plan in PLANS.items()
-                  if any(RESTE in parts for _, parts in plan.sommes)]  # fmt: skip
+    implicites = [
+        code for code, un in TABLEAUX.items() if any(RESTE in parts for _, parts in un.plan.sommes)
+    ]
     assert {"ATT-05", "ATT-09", "TAB02-03"} <= set(implicites)
 
 

@@ -15,7 +15,6 @@ from typing import Any
 
 from infocentre.mesures import Reglages, ecrire_reglages
 from infocentre.mesures.liens import Place, place
-from infocentre.mesures.plans import PLANS
 from tests.mesures.test_tableaux import REGLAGES, TABLEAUX, ouvrir
 
 Tables = dict[str, list[dict[str, Any]]]
@@ -125,6 +124,6 @@ def comptes(tables: Tables) -> dict[Place, Any]:
         place(code, ligne, nom): ligne[nom]
         for code, lignes in tables.items()
         for ligne in lignes
-        for nom in PLANS[code].comptes
+        for nom in TABLEAUX[code].plan.comptes
         if ligne[nom] is not None
     }

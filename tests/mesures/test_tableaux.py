@@ -383,8 +383,57 @@ select departement, mois, 1 as ordre, count(mode_mutation) as total from stock g
 """
 
 
+DECLARE = """role: evolution
+theme: [La demande, Séries]
+rang: 10
+sans_ligne: "rien au {arrete}"
+plan:
+  comptes: [total]
+image:
+  forme: aucune
+"""
+
+
+def ecrire(dossier: Path, sql: str = CORRECT, declare: str = DECLARE) -> None:
+    (dossier / "TAB01-01.sql").write_text(sql, "utf-8")
+    (dossier / "TAB01-01.yml").write_text(declare, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("avant", "apres", "message"),
+    [
+        ("rang: 10\n", "", "champ « rang » : il manque"),
+        ("rang: 10", "rangs: 10", "champ « rangs » : champ inconnu d'un tableau"),
+        ("role: evolution", "role: evolutions", "champ « role » : « evolutions » n'est pas l'un"),
+        ("forme: aucune", "forme: nuage", "champ « image.forme » : « nuage » n'est pas l'un"),
+        ("[total]", "[totaux]", "champ « plan » : le tableau n'a pas de colonne « totaux »"),
+        ("rang: 10", "rang: [", "YAML valide"),
+    ],
+)
+def test_declaration_fausse_refusee(tmp_path: Path, avant: str, apres: str, message: str) -> None:
+    assert avant in DECLARE
+    ecrire(tmp_path, declare=DECLARE.replace(avant, apres))
+    with pytest.raises(Refus) as refus:
+        lire_tableaux(tmp_path)
+    assert message in refus.value.quoi
+    assert refus.value.ou == "TAB01-01.yml"
+
+
+def test_un_tableau_a_ses_deux_fichiers_et_un_role_a_lui(tmp_path: Path) -> None:
+    ecrire(tmp_path)
+    (tmp_path / "TAB01-02.yml").write_text(DECLARE, "utf-8")
+    with pytest.raises(Refus, match="le tableau de ce fichier manque"):
+        lire_tableaux(tmp_path)
+    (tmp_path / "TAB01-02.sql").write_text(CORRECT.replace("01-01", "01-02"), "utf-8")
+    with pytest.raises(Refus, match="« evolution » est déjà celui de TAB01-01"):
+        lire_tableaux(tmp_path)
+    (tmp_path / "TAB01-02.yml").unlink()
+    with pytest.raises(Refus, match="ce qui est déclaré de ce tableau manque"):
+        lire_tableaux(tmp_path)
+
+
 def test_entete_lue(tmp_path: Path) -> None:
-    (tmp_path / "TAB01-01.sql").write_text(CORRECT, "utf-8")
+    ecrire(tmp_path)
     (tableau,) = lire_tableaux(tmp_path).values()
     assert tableau.objet == "objet en deux lignes"
     assert tableau.colonnes == ("departement", "mois", "total")
@@ -408,7 +457,7 @@ def test_entete_lue(tmp_path: Path) -> None:
 )
 def test_fichier_faux_refuse(tmp_path: Path, avant: str, apres: str, message: str) -> None:
     assert avant in CORRECT
-    (tmp_path / "TAB01-01.sql").write_text(CORRECT.replace(avant, apres), "utf-8")
+    ecrire(tmp_path, CORRECT.replace(avant, apres))
     with pytest.raises(Refus) as refus:
         lire_tableaux(tmp_path)
     assert any(une in refus.value.quoi for une in message.split("|")), refus.value.quoi

@@ -16,8 +16,7 @@ import pytest
 from infocentre.catalogue import lire_catalogue
 from infocentre.lecture.commun import valeurs
 from infocentre.lecture.lecteur import Lecture, Ligne
-from infocentre.lecture.tableaux import tableaux
-from infocentre.mesures import sql_lecture_tableau
+from infocentre.mesures import sql_lecture_tableau, tableaux
 from infocentre.noyau.temps import mois_avant
 from infocentre.restitutions import bilan
 from infocentre.restitutions.document import (

@@ -9,25 +9,12 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
-from infocentre.lecture.tableaux import tableaux, trouver
-from infocentre.mesures import Tableau, requis_tableau
+from infocentre.lecture.tableaux import trouver
+from infocentre.mesures import Tableau, requis_tableau, tableaux
 from infocentre.noyau.francais import enumerer, phrase
 from infocentre.noyau.temps import dater
 
 Colonnes = Collection[tuple[str, str]]
-SUR_12_MOIS = "dans les 12 mois qui finissent le {}"
-# What is not there when a table that could be calculated has no row, by the start of its code.
-RIENS = {
-    "ATT-06": f"aucune attribution hors QPV suivie d'un bail n'est enregistrée {SUR_12_MOIS}",
-    "ATT-07": f"aucune attribution en QPV suivie d'un bail n'est enregistrée {SUR_12_MOIS}",
-    "ATT-09": f"aucune demande n'est active ni aucune attribution prononcée {SUR_12_MOIS}",
-    "ATT": f"aucune attribution n'a été prononcée {SUR_12_MOIS}",
-    "DEM-02": f"aucune demande n'a été déposée {SUR_12_MOIS}",
-    "DEM": "aucune demande n'est active au {}",
-    "TAB01-02": "aucune demande d'association n'est enregistrée au {}",
-    "TAB03": "aucune demande n'est active au {}, hors associations",
-    "": "aucune demande n'est enregistrée au {}",
-}
 
 
 class Cause(Enum):
@@ -36,6 +23,7 @@ class Cause(Enum):
     NON_CALCULE = "non calculé"  # the month was controlled before the table existed
     NON_LIVRE = "non livré"
     ILLISIBLE = "illisible"  # delivered, but a column is unreadable in mass
+    RETIRE = "retiré"  # no table has its role
     RIEN = "rien"  # delivered, and nothing of the kind in the period
 
 
@@ -64,6 +52,8 @@ def expliquer(
     what they lack.
     """
     tableau = trouver(code)
+    if not tableau.existe:
+        return Absence(tableau, Cause.RETIRE)
     if not calcule:
         return Absence(tableau, Cause.NON_CALCULE)
     manquants = sorted(_requis(tableau) - set(livrees))
@@ -105,14 +95,17 @@ def _illisible(une: Absence, _: dt.date) -> str:
 
 
 def _rien(une: Absence, arrete: dt.date) -> str:
-    code = une.tableau.code
-    dit = next(texte for debut, texte in RIENS.items() if code.startswith(debut))
-    return phrase(dit.format(dater(arrete)))
+    return phrase(une.tableau.declare.sans_ligne.format(arrete=dater(arrete)))
+
+
+def _retire(une: Absence, _: dt.date) -> str:
+    return f"Ce tableau n'est plus calculé ({une.tableau.titre})."
 
 
 _DIRE = {
     Cause.NON_CALCULE: _non_calcule,
     Cause.NON_LIVRE: _non_livre,
     Cause.ILLISIBLE: _illisible,
+    Cause.RETIRE: _retire,
     Cause.RIEN: _rien,
 }

@@ -88,7 +88,7 @@ def difficultes(ctx: Contexte) -> Section:
 
 
 def _tension(ctx: Contexte) -> str:
-    lu, passe = ctx.lire("ATT-01"), ctx.lire_avant("ATT-01")
+    lu, passe = ctx.lire("attributions"), ctx.lire_avant("attributions")
     ici = valeur(lu.ensemble, "demandes_pour_une_attribution")
     avant = valeur(passe.ensemble, "demandes_pour_une_attribution") if passe else None
     if ici is None:
@@ -109,7 +109,7 @@ def _objectifs(ctx: Contexte) -> list[str]:
 
 
 def _prioritaires(ctx: Contexte) -> str:
-    tout = ctx.lire("ATT-05").ensemble
+    tout = ctx.lire("prioritaires").ensemble
     n, d, objectif, part = (
         valeur(tout, nom)
         for nom in ("prioritaires", "attributions", "objectif", "part_prioritaires")
@@ -124,7 +124,7 @@ def _prioritaires(ctx: Contexte) -> str:
 
 
 def _mixite(ctx: Contexte, cote: Cote) -> str:
-    lu = ctx.lire(cote.code)
+    lu = ctx.lire(cote.role)
     dessous = [
         f"{une['libelle']} ({rapport(une[cote.voulues], une[cote.total])})"
         for une in lu.modalites

@@ -50,7 +50,7 @@ LIEUX = (
 )
 TENSION = Carte("demandes_pour_une_attribution", "attributions")
 RESERVATAIRES = Distribution(
-    "ATT-04",
+    "reservataires",
     "Les réservataires",
     "Réservataire",
     lambda lu: premiers(lu, "Le premier réservataire est", "attribution"),
@@ -59,7 +59,7 @@ RESERVATAIRES = Distribution(
     unite="attribution",
 )
 PLAFONDS = Distribution(
-    "ATT-10",
+    "plafond_attributions",
     "Les ressources des ménages",
     "Position au plafond",
     plafonds,
@@ -79,23 +79,25 @@ def chapitre(ctx: Contexte) -> Section:
         "Les attributions",
         _chapeau(ctx),
         (
-            Section("Le volume et la tension", ou_absent(ctx, "ATT-01", _volume(ctx))),
-            Section("Les délais", ou_absent(ctx, "ATT-02", _delais(ctx))),
-            Section("Typologie recherchée et attribuée", ou_absent(ctx, "ATT-03", _matrice(ctx))),
+            Section("Le volume et la tension", ou_absent(ctx, "attributions", _volume(ctx))),
+            Section("Les délais", ou_absent(ctx, "delais", _delais(ctx))),
+            Section(
+                "Typologie recherchée et attribuée", ou_absent(ctx, "typologies", _matrice(ctx))
+            ),
             RESERVATAIRES.section(ctx),
             PLAFONDS.section(ctx),
-            Section("Les territoires", ou_absent(ctx, "ATT-09", _territoires(ctx))),
+            Section("Les territoires", ou_absent(ctx, "territoires", _territoires(ctx))),
         ),
         page=True,
     )
 
 
 def _chapeau(ctx: Contexte) -> tuple[Bloc, ...]:
-    tout = ctx.lire("ATT-01").ensemble
+    tout = ctx.lire("attributions").ensemble
     total, hors = valeur(tout, "total"), valeur(tout, "hors_mutation")
     if not total or hors is None:
         return ()
-    passe = ctx.lire_avant("ATT-01")
+    passe = ctx.lire_avant("attributions")
     suite = en_un_an(total, passe.ensemble.get("total") if passe else None)
     texte = phrase(
         f"{compter(total, 'attribution a été prononcée', 'attributions ont été prononcées')} dans "
@@ -110,7 +112,7 @@ def _chapeau(ctx: Contexte) -> tuple[Bloc, ...]:
 
 
 def _volume(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire("ATT-01")
+    lu = ctx.lire("attributions")
     champs = (
         nombre("total", "Attributions"),
         nombre("mutations", "Mutations"),
@@ -135,7 +137,7 @@ def _volume(ctx: Contexte) -> list[Bloc]:
 
 def _tension(ctx: Contexte, lu: TableauLu) -> tuple[Bloc, ...]:
     """Print « demandes pour une attribution » twice, each with its two counts."""
-    passe = ctx.lire_avant("ATT-01")
+    passe = ctx.lire_avant("attributions")
     lignes = [
         _ligne_tension(nom, champs, lu, passe)
         for nom, champs in (
@@ -162,7 +164,7 @@ def _tension(ctx: Contexte, lu: TableauLu) -> tuple[Bloc, ...]:
     )
     return (
         Tableau("att-01-tension", "Demandes pour une attribution", colonnes, tuple(lignes),
-                lecture, ctx.source("ATT-01")),
+                lecture, ctx.source_de("attributions")),
     )  # fmt: skip
 
 
@@ -178,7 +180,7 @@ def _ligne_tension(
 
 
 def _delais(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire("ATT-02")
+    lu = ctx.lire("delais")
     champs = (
         nombre("attributions", "Attributions"),
         nombre("delais_connus", "Délais connus"),
@@ -206,7 +208,7 @@ def _phrase_delais(ctx: Contexte, lu: TableauLu) -> str:
     connus, total = valeur(tout, "delais_connus"), valeur(tout, "attributions")
     if median is None or moyen is None or connus is None or not total:
         return ""
-    passe = ctx.lire_avant("ATT-02")
+    passe = ctx.lire_avant("delais")
     ancien = valeur(passe.ensemble, "delai_median_mois") if passe else None
     suite = "" if ancien is None else f" ; un an avant, il était de {mois(ancien, 1)}"
     return phrase(
@@ -220,7 +222,7 @@ def _phrase_delais(ctx: Contexte, lu: TableauLu) -> str:
 
 def _matrice(ctx: Contexte) -> list[Bloc]:
     """Print the attributions as a matrix: typology wanted in rows, attributed in columns."""
-    lu = ctx.lire("ATT-03")
+    lu = ctx.lire("typologies")
     par = {(une["code_recherche"], une["code_attribue"]): une for une in lu.lignes}
     recherches = dict.fromkeys((une["code_recherche"], une["libelle_recherche"])
                                for une in lu.lignes)  # fmt: skip
@@ -239,7 +241,7 @@ def _matrice(ctx: Contexte) -> list[Bloc]:
          *(Colonne(nom, "nombre") for _, nom in attribues)),
         tuple(corps),
         "En lignes, la typologie recherchée ; en colonnes, la typologie du logement attribué.",
-        ctx.source("ATT-03"),
+        ctx.source_de("typologies"),
         totaux=frozenset(rang for rang, (code, _) in enumerate(recherches) if code == "*"),
     )  # fmt: skip
     return [*paragraphes(_conformes(lu)), table]
@@ -284,7 +286,7 @@ def _par_typologie(lu: TableauLu) -> str:
 
 
 def _territoires(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire("ATT-09")
+    lu = ctx.lire("territoires")
     niveaux = {nom: [une for une in lu.lignes if une["niveau"] == nom]
                for nom in ("departement", "epci", "commune", "arrondissement")}  # fmt: skip
     communes = [une for une in niveaux["commune"] if une["code"] != "NR"]

@@ -7,6 +7,7 @@ from typing import Any
 
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import TableauLu
+from infocentre.mesures.declarations import Role
 from infocentre.noyau.francais import (
     accord,
     compter,
@@ -123,7 +124,7 @@ def paragraphes(*textes: str, genre: str = "texte") -> tuple[Bloc, ...]:
     return (Paragraphe(" ".join(dits), genre),) if dits else ()  # type: ignore[arg-type]
 
 
-def ou_absent(ctx: Contexte, code: str, blocs: Sequence[Bloc]) -> tuple[Bloc, ...]:
+def ou_absent(ctx: Contexte, role: Role, blocs: Sequence[Bloc]) -> tuple[Bloc, ...]:
     """Return the blocks, or why the table that they rest on could not be calculated."""
-    manque = ctx.manque(code)
+    manque = ctx.manque(role)
     return (manque,) if manque else tuple(blocs)

@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from infocentre.catalogue.modele import Texte
+from infocentre.mesures.declarations import Role
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions.bilan.commun import ligne
@@ -93,7 +94,7 @@ class _Mesure:
     """A row: its name, where the département's figure is read, the field that people type."""
 
     nom: str
-    code: str
+    role: Role
     ligne: str
     colonne: str
     champ: str
@@ -101,28 +102,28 @@ class _Mesure:
 
 
 EFFECTIFS = (
-    _Mesure("Demandes actives", "TAB01-01", "ACTIVES", "total", "demandes_actives", "arrete"),
-    _Mesure("dont hors mutation", "TAB01-01", "ACTIVES", "hors_mutation",
+    _Mesure("Demandes actives", "evolution", "ACTIVES", "total", "demandes_actives", "arrete"),
+    _Mesure("dont hors mutation", "evolution", "ACTIVES", "hors_mutation",
             "demandes_actives_hors_mutation", "arrete"),
-    _Mesure("Demandes déposées en 12 mois", "DEM-02", "*", "total", "demandes_deposees_12_mois"),
-    _Mesure("dont portail grand public", "DEM-02", "*", "portail", "dont_portail"),
-    _Mesure("Attributions en 12 mois", "ATT-01", "*", "total", "attributions_12_mois"),
-    _Mesure("dont hors mutation", "ATT-01", "*", "hors_mutation",
+    _Mesure("Demandes déposées en 12 mois", "depots", "*", "total", "demandes_deposees_12_mois"),
+    _Mesure("dont portail grand public", "depots", "*", "portail", "dont_portail"),
+    _Mesure("Attributions en 12 mois", "attributions", "*", "total", "attributions_12_mois"),
+    _Mesure("dont hors mutation", "attributions", "*", "hors_mutation",
             "attributions_hors_mutation_12_mois"),
-    _Mesure("dont ménages prioritaires", "ATT-05", "*", "prioritaires",
+    _Mesure("dont ménages prioritaires", "prioritaires", "*", "prioritaires",
             "attributions_menages_prioritaires"),
-    _Mesure("Attributions hors QPV suivies d'un bail", "ATT-06", "*", "attributions_hors_qpv",
-            "attributions_hors_qpv"),
-    _Mesure("dont premier quartile ou ANRU", "ATT-06", "*", "premier_quartile_ou_anru",
+    _Mesure("Attributions hors QPV suivies d'un bail", "mixite_hors_qpv", "*",
+            "attributions_hors_qpv", "attributions_hors_qpv"),
+    _Mesure("dont premier quartile ou ANRU", "mixite_hors_qpv", "*", "premier_quartile_ou_anru",
             "dont_premier_quartile_ou_anru"),
 )  # fmt: skip
 DUREES = (
-    _Mesure("Ancienneté moyenne", "TAB03-01", "*", "anciennete_moyenne_mois",
+    _Mesure("Ancienneté moyenne", "anciennete", "*", "anciennete_moyenne_mois",
             "anciennete_moyenne_mois"),
-    _Mesure("Ancienneté médiane", "TAB03-01", "*", "anciennete_mediane_mois",
+    _Mesure("Ancienneté médiane", "anciennete", "*", "anciennete_mediane_mois",
             "anciennete_mediane_mois"),
-    _Mesure("Délai moyen d'attribution", "ATT-02", "*", "delai_moyen_mois", "delai_moyen_mois"),
-    _Mesure("Délai médian d'attribution", "ATT-02", "*", "delai_median_mois",
+    _Mesure("Délai moyen d'attribution", "delais", "*", "delai_moyen_mois", "delai_moyen_mois"),
+    _Mesure("Délai médian d'attribution", "delais", "*", "delai_median_mois",
             "delai_median_mois"),
 )  # fmt: skip
 # Ratios of two of the counts above, by rank: numerator, denominator.
@@ -242,7 +243,7 @@ def _tableau(
 
 
 def _ligne(ctx: Contexte, mesure: _Mesure, references: tuple[Reference, ...]) -> list[Cellule]:
-    lu = ctx.lire(mesure.code)
+    lu = ctx.lire(mesure.role)
     une = ligne(lu, mesure.ligne, mesure.fenetre)
     ici = cellule(lu, une, mesure.colonne) if une else Cellule()
     valeurs = (getattr(un, mesure.champ) for un in references)

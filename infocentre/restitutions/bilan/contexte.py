@@ -11,7 +11,9 @@ from infocentre.lecture.commun import motifs, registre
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.livraisons import description
-from infocentre.lecture.tableaux import TableauLu, lire_tableau, tableaux, trouver
+from infocentre.lecture.tableaux import TableauLu, lire_tableau, trouver
+from infocentre.mesures import tableaux
+from infocentre.mesures.declarations import Role
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import fin_de_mois, mois_avant, semestre_du_mois
 from infocentre.restitutions.bilan.absences import Absence, expliquer
@@ -66,7 +68,7 @@ class Contexte:
     @property
     def seuil(self) -> int:
         """Return the threshold of the secret statistique."""
-        return self.lire("TAB01-01").seuil
+        return self.lire("evolution").seuil
 
     @property
     def guichets(self) -> list[Ligne]:
@@ -87,16 +89,26 @@ class Contexte:
         """Return what the gestionnaire wrote; raise Refus when it may not be printed."""
         return lire_mots(self.edition.v.dossier.racine, self.semestre, cle, attente)
 
-    def lire(self, code: str, mois: str | None = None) -> TableauLu:
-        """Return a standard table of the month, or of another one."""
-        e = self.edition
-        return lire_tableau(e.v, code, e.departement, mois or self.mois, partage=self.partage)
+    def lire(self, role: Role) -> TableauLu:
+        """Return the standard table of a role in the month; without a row when none has it."""
+        return self._lire(tableaux().code(role), self.mois)
 
-    def lire_avant(self, code: str) -> TableauLu | None:
-        """Return a standard table of a year before, None when it has no row."""
+    def lire_avant(self, role: Role) -> TableauLu | None:
+        """Return the standard table of a role a year before, None when it has no row."""
+        return self._avant(tableaux().code(role))
+
+    def tous(self) -> list[TableauLu]:
+        """Return every standard table of the month."""
+        return [self._lire(code, self.mois) for code in tableaux()]
+
+    def _lire(self, code: str, mois: str) -> TableauLu:
+        e = self.edition
+        return lire_tableau(e.v, code, e.departement, mois, partage=self.partage)
+
+    def _avant(self, code: str) -> TableauLu | None:
         if not self.compare:
             return None
-        lu = self.lire(code, self.mois_avant)
+        lu = self._lire(code, self.mois_avant)
         return lu if lu.lignes else None
 
     def relever(self, mois: str | None = None) -> Releve:
@@ -106,18 +118,22 @@ class Contexte:
             e.v, e.departement, mois or self.mois, self.catalogue.en_json(), partage=self.partage
         )
 
-    def source(self, *codes: str) -> str:
+    def source(self, *noms: str) -> str:
         """Return what a table rests on: « SNE, données arrêtées au 30/06/2026 (DEM-01). »."""
-        return f"SNE, données arrêtées au {self.arrete:%d/%m/%Y} ({', '.join(codes)})."
+        return f"SNE, données arrêtées au {self.arrete:%d/%m/%Y} ({', '.join(noms)})."
+
+    def source_de(self, *roles: Role) -> str:
+        """Return the source of what is drawn from the tables of some roles."""
+        return self.source(*map(tableaux().code, roles))
 
     def imprimer(self, lu: TableauLu, mise: Mise, lignes: Sequence[Ligne] | None = None) -> Tableau:
         """Return a standard table as it is printed, beside that of a year before."""
         complete = replace(mise, source=mise.source or self.source(lu.tableau.code))
-        return imprimer(lu, complete, lignes, self.lire_avant(lu.tableau.code))
+        return imprimer(lu, complete, lignes, self._avant(lu.tableau.code))
 
-    def absence(self, code: str) -> Absence | None:
+    def _absence(self, code: str) -> Absence | None:
         """Return why a table has no row this month, None when it has some."""
-        if self.lire(code).lignes:
+        if self._lire(code, self.mois).lignes:
             return None
         e = self.edition
         return expliquer(
@@ -129,11 +145,11 @@ class Contexte:
 
     def absences(self) -> list[Absence]:
         """Return the standard tables that have no row this month, and why."""
-        return [une for code in tableaux() if (une := self.absence(code))]
+        return [une for code in tableaux() if (une := self._absence(code))]
 
-    def manque(self, code: str) -> Paragraphe | None:
-        """Say why a table has no row this month, None when it has some."""
-        absence = self.absence(code)
+    def manque(self, role: Role) -> Paragraphe | None:
+        """Say why the table of a role has no row this month, None when it has some."""
+        absence = self._absence(tableaux().code(role))
         return Paragraphe(absence.dire(self.arrete), "alerte") if absence else None
 
     def _livrees(self) -> set[tuple[str, str]]:

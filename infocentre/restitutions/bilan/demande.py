@@ -7,6 +7,7 @@ from infocentre.graphiques.colonnes import Serie
 from infocentre.graphiques.courbe import Point, courbe
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import TableauLu
+from infocentre.mesures.declarations import Role
 from infocentre.noyau.francais import accord, compter, entier, mois, phrase, pourcentage, rapport
 from infocentre.noyau.temps import dater, mois_court
 from infocentre.restitutions.bilan.commun import (
@@ -65,11 +66,11 @@ def chapitre(ctx: Contexte) -> Section:
 
 
 def _chapeau(ctx: Contexte) -> tuple[Bloc, ...]:
-    une = ligne(ctx.lire("TAB01-01"), "ACTIVES", "arrete")
+    une = ligne(ctx.lire("evolution"), "ACTIVES", "arrete")
     total, hors = valeur(une, "total"), valeur(une, "hors_mutation")
     if total is None or hors is None:
         return ()
-    passee = ligne(ctx.lire_avant("TAB01-01"), "ACTIVES", "arrete")
+    passee = ligne(ctx.lire_avant("evolution"), "ACTIVES", "arrete")
     suite = en_un_an(total, passee.get("total"))
     texte = phrase(
         f"{compter(total, 'demande est active', 'demandes sont actives')} au {dater(ctx.arrete)}"
@@ -80,13 +81,13 @@ def _chapeau(ctx: Contexte) -> tuple[Bloc, ...]:
 
 
 def _stock(ctx: Contexte) -> tuple[Bloc, ...]:
-    return ou_absent(ctx, "TAB01-01", _tableau_stock(ctx, "TAB01-01"))
+    return ou_absent(ctx, "evolution", _tableau_stock(ctx, "evolution"))
 
 
-def _tableau_stock(ctx: Contexte, code: str) -> list[Bloc]:
-    lu = ctx.lire(code)
+def _tableau_stock(ctx: Contexte, role: Role) -> list[Bloc]:
+    lu = ctx.lire(role)
     mise = Mise(
-        code.lower(),
+        lu.tableau.code.lower(),
         lu.tableau.titre,
         (nombre("total", "Total"), nombre("mutations", "Mutations"),
          nombre("hors_mutation", "Hors mutation"), avant("total"), evolution("total")),
@@ -125,18 +126,18 @@ def _mouvements(lu: TableauLu) -> str:
 def _series(ctx: Contexte) -> tuple[Bloc, ...]:
     return ou_absent(
         ctx,
-        "TAB02-03",
+        "serie_mois",
         [
             *_douze_mois(ctx),
-            _tableau_serie(ctx, "TAB02-01", "Trimestre"),
-            _tableau_serie(ctx, "TAB02-02", "Année"),
+            _tableau_serie(ctx, "serie_trimestres", "Trimestre"),
+            _tableau_serie(ctx, "serie_annees", "Année"),
         ],
     )
 
 
 def _douze_mois(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire("TAB02-03")
-    table = _tableau_serie(ctx, "TAB02-03", "Mois")
+    lu = ctx.lire("serie_mois")
+    table = _tableau_serie(ctx, "serie_mois", "Mois")
     periodes = [mois_court(str(une["periode"])) for une in lu.lignes]
     points = [
         Point(str(une["periode"]), connu(une["demandes_actives"]), etat=None) for une in lu.lignes
@@ -174,8 +175,8 @@ def _sens(lu: TableauLu) -> str:
     )
 
 
-def _tableau_serie(ctx: Contexte, code: str, entete: str) -> Tableau:
-    lu = ctx.lire(code)
+def _tableau_serie(ctx: Contexte, role: Role, entete: str) -> Tableau:
+    lu = ctx.lire(role)
     champs = (
         nombre("demandes_actives", "Demandes actives"),
         nombre("demandes_actives_hors_mutation", "dont hors mutation"),
@@ -187,9 +188,9 @@ def _tableau_serie(ctx: Contexte, code: str, entete: str) -> Tableau:
         decimal("demandes_pour_une_attribution", "Demandes pour une attrib."),
     )
     mise = Mise(
-        code.lower(), lu.tableau.titre, champs, entete,
-        lecture=LECTURE_SERIE if code == "TAB02-02" else "",
-        source=ctx.source(code),
+        lu.tableau.code.lower(), lu.tableau.titre, champs, entete,
+        lecture=LECTURE_SERIE if role == "serie_annees" else "",
+        source=ctx.source_de(role),
     )  # fmt: skip
     return ctx.imprimer(lu, mise)
 
@@ -198,11 +199,11 @@ def _tableau_serie(ctx: Contexte, code: str, entete: str) -> Tableau:
 
 
 def _depots(ctx: Contexte) -> tuple[Bloc, ...]:
-    return ou_absent(ctx, "DEM-02", _blocs_depots(ctx))
+    return ou_absent(ctx, "depots", _blocs_depots(ctx))
 
 
 def _blocs_depots(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire("DEM-02")
+    lu = ctx.lire("depots")
     champs = (
         nombre("total", "Dépôts"),
         nombre("mutations", "Mutations"),
@@ -220,7 +221,7 @@ def _portail(ctx: Contexte, lu: TableauLu) -> str:
     portail, total = valeur(lu.ensemble, "portail"), valeur(lu.ensemble, "total")
     if portail is None or not total:
         return ""
-    passe = ctx.lire_avant("DEM-02")
+    passe = ctx.lire_avant("depots")
     avant_ = valeur(passe.ensemble, "part_portail") if passe else None
     suite = "" if avant_ is None else f", contre {pourcentage(avant_)} un an avant"
     evolue = en_un_an(total, passe.ensemble.get("total") if passe else None)
@@ -258,10 +259,10 @@ def _image_depots(lu: TableauLu, table: Tableau) -> Bloc:
 
 
 def _delai(ctx: Contexte) -> tuple[Bloc, ...]:
-    manque = ctx.manque("DEM-03")
+    manque = ctx.manque("delai_anormal")
     if manque:
         return (manque,)
-    lu = ctx.lire("DEM-03")
+    lu = ctx.lire("delai_anormal")
     delai = lu.ensemble.get("delai_mois")
     if delai is None:
         return (
@@ -295,11 +296,11 @@ def _delai(ctx: Contexte) -> tuple[Bloc, ...]:
 
 
 def _communes(ctx: Contexte) -> tuple[Bloc, ...]:
-    return ou_absent(ctx, "DEM-05", _blocs_communes(ctx))
+    return ou_absent(ctx, "communes_souhaitees", _blocs_communes(ctx))
 
 
 def _blocs_communes(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire("DEM-05")
+    lu = ctx.lire("communes_souhaitees")
     communes = [une for une in lu.lignes if une["niveau"] == "commune"]
     tete = [une for une in communes if une["code"] != "NR"][:COMMUNES]
     epcis = [une for une in lu.lignes if une["niveau"] == "epci"]
@@ -339,4 +340,4 @@ def _premiere_commune(tete: list[Ligne]) -> str:
 
 
 def _associations(ctx: Contexte) -> tuple[Bloc, ...]:
-    return ou_absent(ctx, "TAB01-02", _tableau_stock(ctx, "TAB01-02"))
+    return ou_absent(ctx, "evolution_associations", _tableau_stock(ctx, "evolution_associations"))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from infocentre.lecture.tableaux import TableauLu
+from infocentre.mesures.declarations import Role
 from infocentre.noyau.francais import mois, phrase, rapport
 from infocentre.restitutions.bilan.commun import (
     champs_repartition,
@@ -33,7 +34,7 @@ class Distribution:
     `image`: 0 for none, else how many categories it shows (the largest first when `trier`).
     """
 
-    code: str
+    role: Role
     titre: str
     entete: str
     phrase: Dire
@@ -45,14 +46,14 @@ class Distribution:
 
     def section(self, ctx: Contexte) -> Section:
         """Return the sentence, the picture if any, and the table."""
-        return Section(self.titre, ou_absent(ctx, self.code, self._blocs(ctx)))
+        return Section(self.titre, ou_absent(ctx, self.role, self._blocs(ctx)))
 
     def _blocs(self, ctx: Contexte) -> list[Bloc]:
-        lu = ctx.lire(self.code)
+        lu = ctx.lire(self.role)
         if not lu.lignes:
             return []
         champs = (*champs_repartition(f"{self.unite.capitalize()}s"), *self.suite)
-        cle = self.code.lower()
+        cle = lu.tableau.code.lower()
         table = ctx.imprimer(
             lu,
             Mise(cle, lu.tableau.titre, champs, self.entete,
@@ -160,28 +161,29 @@ SOUS_PLAFOND = (
     part("part_sous_le_plafond", "Part sous le plafond"),
 )
 ANCIENNETE = Distribution(
-    "TAB03-01", "Ancienneté des demandes", "Ancienneté", _anciennete, "ont une ancienneté", 8
+    "anciennete", "Ancienneté des demandes", "Ancienneté", _anciennete, "ont une ancienneté", 8
 )
 MENAGES = (
-    Distribution("TAB03-02", "Âge du demandeur", "Âge", _age, "sont dans la classe", 9),
-    Distribution("TAB03-03", "Nationalité du demandeur", "Nationalité",
+    Distribution("age", "Âge du demandeur", "Âge", _age, "sont dans la classe", 9),
+    Distribution("nationalite", "Nationalité du demandeur", "Nationalité",
                  _en_tete("La nationalité la plus fréquente est"), "sont dans la modalité"),
-    Distribution("TAB03-04", "Taille du ménage", "Taille", _taille, "concernent un ménage de"),
-    Distribution("TAB03-05", "Composition familiale", "Composition", _composition,
+    Distribution("taille_menage", "Taille du ménage", "Taille", _taille, "concernent un ménage de"),
+    Distribution("composition_familiale", "Composition familiale", "Composition", _composition,
                  "sont dans la modalité", 10),
-    Distribution("TAB03-06", "Situation professionnelle", "Situation", _activite,
+    Distribution("situation_professionnelle", "Situation professionnelle", "Situation", _activite,
                  "sont dans la modalité"),
-    Distribution("TAB03-07", "Situation familiale", "Situation",
+    Distribution("situation_familiale", "Situation familiale", "Situation",
                  _en_tete("La situation la plus fréquente est"), "sont dans la modalité"),
 )  # fmt: skip
 RESSOURCES = (
-    Distribution("TAB03-08", "Revenus mensuels du ménage", "Revenu mensuel", _revenus,
+    Distribution("revenus", "Revenus mensuels du ménage", "Revenu mensuel", _revenus,
                  "sont dans la tranche", 9),
-    Distribution("TAB03-09", "Position au plafond de ressources", "Position", plafonds,
+    Distribution("plafond_demandes", "Position au plafond de ressources", "Position", plafonds,
                  "sont dans la position", suite=SOUS_PLAFOND),
 )  # fmt: skip
 SOUHAITS = (
-    Distribution("DEM-01", "Motifs", "Premier motif", _en_tete("Le premier motif est"),
+    Distribution("motifs", "Motifs", "Premier motif", _en_tete("Le premier motif est"),
                  "ont pour premier motif", 10, trier=True),
-    Distribution("DEM-04", "Typologie recherchée", "Typologie", typologie, "recherchent", 8),
+    Distribution("typologies_recherchees", "Typologie recherchée", "Typologie", typologie,
+                 "recherchent", 8),
 )  # fmt: skip

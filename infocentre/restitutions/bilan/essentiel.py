@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from infocentre.lecture.lecteur import Ligne
+from infocentre.mesures.declarations import Role
 from infocentre.noyau.etats import MAUVAIS
 from infocentre.noyau.francais import (
     compter,
@@ -31,7 +32,7 @@ class _Cle:
     """A key figure: where it is read, how it is written, what it is out of."""
 
     libelle: str
-    code: str
+    role: Role
     ligne: str
     colonne: str
     genre: str
@@ -64,25 +65,25 @@ def _portail(une: Ligne) -> str:
 
 
 CLES = (
-    _Cle("Demandes actives", "TAB01-01", "ACTIVES", "total", "nombre", _mutations, "arrete"),
-    _Cle("Demandes déposées en 12 mois", "DEM-02", "*", "total", "nombre",
+    _Cle("Demandes actives", "evolution", "ACTIVES", "total", "nombre", _mutations, "arrete"),
+    _Cle("Demandes déposées en 12 mois", "depots", "*", "total", "nombre",
          _portail),
-    _Cle("Attributions en 12 mois", "ATT-01", "*", "total", "nombre", _mutations),
-    _Cle("Demandes pour une attribution", "ATT-01", "*", "demandes_pour_une_attribution",
+    _Cle("Attributions en 12 mois", "attributions", "*", "total", "nombre", _mutations),
+    _Cle("Demandes pour une attribution", "attributions", "*", "demandes_pour_une_attribution",
          "decimal", _deux("demandes_actives", "total", "{} demandes actives, {} attributions")),
-    _Cle("Demandes pour une attribution, hors mutation", "ATT-01", "*",
+    _Cle("Demandes pour une attribution, hors mutation", "attributions", "*",
          "demandes_pour_une_attribution_hors_mutation", "decimal",
          _deux("demandes_actives_hors_mutation", "hors_mutation",
                "{} demandes actives, {} attributions")),
-    _Cle("Délai médian d'attribution", "ATT-02", "*", "delai_median_mois", "mois",
+    _Cle("Délai médian d'attribution", "delais", "*", "delai_median_mois", "mois",
          _deux("delais_connus", "attributions", "{} délais connus sur {} attributions")),
-    _Cle("Ancienneté médiane des demandes", "TAB03-01", "*", "anciennete_mediane_mois", "mois",
+    _Cle("Ancienneté médiane des demandes", "anciennete", "*", "anciennete_mediane_mois", "mois",
          lambda une: "" if (n := valeur(une, "total")) is None
          else f"{entier(n)} demandes, hors associations"),
-    _Cle("Attributions aux ménages prioritaires", "ATT-05", "*", "part_prioritaires", "taux",
+    _Cle("Attributions aux ménages prioritaires", "prioritaires", "*", "part_prioritaires", "taux",
          _deux("prioritaires", "attributions", "{} sur {} attributions de 12 mois")),
-    _Cle("Premier quartile ou relogement ANRU, hors QPV", "ATT-06", "*", "part_du_total", "taux",
-         _deux("premier_quartile_ou_anru", "attributions_hors_qpv",
+    _Cle("Premier quartile ou relogement ANRU, hors QPV", "mixite_hors_qpv", "*", "part_du_total",
+         "taux", _deux("premier_quartile_ou_anru", "attributions_hors_qpv",
                "{} sur {} attributions suivies d'un bail")),
 )  # fmt: skip
 
@@ -125,12 +126,12 @@ def _comparaison(ctx: Contexte) -> str:
 
 
 def _chiffre(ctx: Contexte, cle: _Cle) -> Chiffre | None:
-    lu = ctx.lire(cle.code)
+    lu = ctx.lire(cle.role)
     une = ligne(lu, cle.ligne, cle.fenetre)
     ici = valeur(une, cle.colonne)
     if ici is None:
         return None
-    avant = valeur(ligne(ctx.lire_avant(cle.code), cle.ligne, cle.fenetre), cle.colonne)
+    avant = valeur(ligne(ctx.lire_avant(cle.role), cle.ligne, cle.fenetre), cle.colonne)
     return Chiffre(
         cle.libelle,
         ecrire(ici, cle.genre),
@@ -186,11 +187,11 @@ def retenir(ctx: Contexte) -> list[str]:
 
 
 def _stock(ctx: Contexte) -> str:
-    une = ligne(ctx.lire("TAB01-01"), "ACTIVES", "arrete")
+    une = ligne(ctx.lire("evolution"), "ACTIVES", "arrete")
     total, mutations = valeur(une, "total"), valeur(une, "mutations")
     if total is None:
         return ""
-    avant = ligne(ctx.lire_avant("TAB01-01"), "ACTIVES", "arrete")
+    avant = ligne(ctx.lire_avant("evolution"), "ACTIVES", "arrete")
     suite = en_un_an(total, avant.get("total"))
     part = f" ; {rapport(mutations, total)} sont des mutations" if mutations and total else ""
     return phrase(
@@ -200,11 +201,11 @@ def _stock(ctx: Contexte) -> str:
 
 
 def _flux(ctx: Contexte) -> str:
-    depots, attributions = ctx.lire("DEM-02").ensemble, ctx.lire("ATT-01").ensemble
+    depots, attributions = ctx.lire("depots").ensemble, ctx.lire("attributions").ensemble
     deposees, attribuees = valeur(depots, "total"), valeur(attributions, "total")
     if deposees is None or attribuees is None:
         return ""
-    avant = ctx.lire_avant("ATT-01")
+    avant = ctx.lire_avant("attributions")
     suite = en_un_an(attribuees, avant.ensemble.get("total") if avant else None)
     return phrase(
         f"en 12 mois, {compter(deposees, 'demande déposée', 'demandes déposées')} et "
@@ -213,7 +214,7 @@ def _flux(ctx: Contexte) -> str:
 
 
 def _tension(ctx: Contexte) -> str:
-    une = ctx.lire("ATT-01").ensemble
+    une = ctx.lire("attributions").ensemble
     toutes = valeur(une, "demandes_pour_une_attribution")
     hors = valeur(une, "demandes_pour_une_attribution_hors_mutation")
     actives, attributions = valeur(une, "demandes_actives"), valeur(une, "total")
@@ -228,7 +229,7 @@ def _tension(ctx: Contexte) -> str:
 
 def _prioritaires(ctx: Contexte) -> str:
     return _objectif(
-        ctx.lire("ATT-05").ensemble,
+        ctx.lire("prioritaires").ensemble,
         ("prioritaires", "attributions", "part_prioritaires"),
         "des attributions vont à des ménages prioritaires",
     )
@@ -236,7 +237,7 @@ def _prioritaires(ctx: Contexte) -> str:
 
 def _mixite(ctx: Contexte) -> str:
     return _objectif(
-        ctx.lire("ATT-06").ensemble,
+        ctx.lire("mixite_hors_qpv").ensemble,
         ("premier_quartile_ou_anru", "attributions_hors_qpv", "part_du_total"),
         "des attributions hors QPV suivies d'un bail vont au premier quartile ou à un relogement "
         "ANRU",

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from infocentre.lecture.indicateurs import habitudes_changees, saisies_tardives
 from infocentre.lecture.livraisons import resume
 from infocentre.lecture.tableaux import dire_secret
-from infocentre.lecture.tableaux import tableaux as tous_tableaux
 from infocentre.noyau.francais import compter, entier, enumerer, minuscule, phrase, rapport
 from infocentre.noyau.temps import dater, de_mois
 from infocentre.noyau.types_guichet import EN_LIGNE
@@ -147,12 +146,13 @@ def _absents(ctx: Contexte) -> Iterator[str]:
 def _reglages(ctx: Contexte) -> list[str]:
     """Say which settings are missing, without which figures say less than they could."""
     dites = []
-    if ctx.lire("DEM-03").lignes and ctx.lire("DEM-03").ensemble.get("delai_mois") is None:
+    delai, logement = ctx.lire("delai_anormal"), ctx.lire("logement_dabord")
+    if delai.lignes and delai.ensemble.get("delai_mois") is None:
         dites.append(
             "Combien de demandes dépassent le délai anormalement long : il n'est pas réglé pour le "
             "département."
         )
-    if ctx.lire("ATT-08").lignes and ctx.lire("ATT-08").ensemble.get("objectif_annuel") is None:
+    if logement.lignes and logement.ensemble.get("objectif_annuel") is None:
         dites.append(
             "Si l'objectif du Logement d'abord est tenu : il n'est pas réglé pour le département."
         )
@@ -185,7 +185,7 @@ def _tardives(ctx: Contexte) -> str:
 def _masques(ctx: Contexte) -> str:
     if not ctx.partage:
         return ""
-    lus = [ctx.lire(code) for code in tous_tableaux()]
+    lus = ctx.tous()
     masquees = sum(lu.masquees or 0 for lu in lus)
     cellules = sum(_nombres(lu.lignes) for lu in lus)
     if not masquees:

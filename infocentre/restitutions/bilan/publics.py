@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from infocentre.lecture.commun import indicateurs
 from infocentre.lecture.tableaux import TableauLu
+from infocentre.mesures import tableaux
+from infocentre.mesures.declarations import Role
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import (
     accord,
@@ -34,9 +36,9 @@ DOUTEUX = frozenset(DITS)
 
 @dataclass(frozen=True, slots=True)
 class Cote:
-    """One side of Égalité et citoyenneté; `code` is its table."""
+    """One side of Égalité et citoyenneté; `role` is its table's."""
 
-    code: str
+    role: Role
     titre: str
     voulues: str
     nom_voulues: str
@@ -46,7 +48,7 @@ class Cote:
 
 
 HORS_QPV = Cote(
-    "ATT-06",
+    "mixite_hors_qpv",
     "Hors QPV : premier quartile et relogements ANRU",
     "premier_quartile_ou_anru",
     "Premier quartile ou ANRU",
@@ -55,7 +57,7 @@ HORS_QPV = Cote(
     "des attributions hors QPV suivies d'un bail vont au premier quartile ou à un relogement ANRU",
 )
 EN_QPV = Cote(
-    "ATT-07",
+    "mixite_en_qpv",
     "En QPV : quartiles 2 à 4",
     "quartiles_2_a_4",
     "Quartiles 2 à 4",
@@ -72,12 +74,13 @@ def chapitre(ctx: Contexte) -> Section:
         (),
         (
             Section("DALO et ménages prioritaires, par réservataire",
-                    ou_absent(ctx, "ATT-05", _prioritaires(ctx))),
+                    ou_absent(ctx, "prioritaires", _prioritaires(ctx))),
             Section("Réalisé et objectifs par arrondissement",
-                    ou_absent(ctx, "ATT-11", _arrondissements(ctx))),
-            *(Section(un.titre, ou_absent(ctx, un.code, _mixite(ctx, un)))
+                    ou_absent(ctx, "arrondissements", _arrondissements(ctx))),
+            *(Section(un.titre, ou_absent(ctx, un.role, _mixite(ctx, un)))
               for un in (HORS_QPV, EN_QPV)),
-            Section("Le Logement d'abord", ou_absent(ctx, "ATT-08", _logement_dabord(ctx))),
+            Section("Le Logement d'abord",
+                    ou_absent(ctx, "logement_dabord", _logement_dabord(ctx))),
         ),
         page=True,
     )  # fmt: skip
@@ -87,7 +90,7 @@ def chapitre(ctx: Contexte) -> Section:
 
 
 def _prioritaires(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire("ATT-05")
+    lu = ctx.lire("prioritaires")
     champs = (
         nombre("attributions", "Attributions de 12 mois"),
         nombre("prioritaires", "Ménages prioritaires"),
@@ -109,7 +112,7 @@ def _prioritaires(ctx: Contexte) -> list[Bloc]:
         lu.modalites, legende, table, ("part_prioritaires", "prioritaires", "attributions"),
         objectif,
     )  # fmt: skip
-    return [*paragraphes(dite), image, table, *_reserves(ctx, "ATT-05")]
+    return [*paragraphes(dite), image, table, *_reserves(ctx, "prioritaires")]
 
 
 def _lecture(objectif: float | None) -> str:
@@ -140,7 +143,7 @@ def _phrase_prioritaires(lu: TableauLu) -> str:
 
 
 def _arrondissements(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire("ATT-11")
+    lu = ctx.lire("arrondissements")
     regle = any(une.get("objectif_annuel") is not None for une in lu.lignes)
     champs = (
         nombre("attributions", "Attributions de 12 mois"),
@@ -162,7 +165,7 @@ def _arrondissements(ctx: Contexte) -> list[Bloc]:
 
 
 def _mixite(ctx: Contexte, cote: Cote) -> list[Bloc]:
-    lu = ctx.lire(cote.code)
+    lu = ctx.lire(cote.role)
     connu = f"{cote.total}_revenu_connu"
     champs = (
         nombre(cote.voulues, cote.nom_voulues),
@@ -174,16 +177,16 @@ def _mixite(ctx: Contexte, cote: Cote) -> list[Bloc]:
         part("objectif", "Objectif"),
     )
     table = ctx.imprimer(
-        lu, Mise(cote.code.lower(), lu.tableau.titre, champs, "EPCI du logement",
+        lu, Mise(lu.tableau.code.lower(), lu.tableau.titre, champs, "EPCI du logement",
                  lecture="Zonage de la livraison : QPV, génération 2024. Les deux parts "
                  "encadrent ce que l'on sait des revenus."),
     )  # fmt: skip
     objectif = lu.ensemble.get("objectif")
     dite = _phrase_mixite(lu, cote)
-    legende = Legende(f"image-{cote.code.lower()}", f"{cote.titre}, par EPCI", "")
+    legende = Legende(f"image-{lu.tableau.code.lower()}", f"{cote.titre}, par EPCI", "")
     image = part_et_compte(lu.lignes, legende, table, ("part_du_total", cote.voulues, cote.total),
                            objectif)  # fmt: skip
-    return [*paragraphes(dite), image, table, *_reserves(ctx, cote.code)]
+    return [*paragraphes(dite), image, table, *_reserves(ctx, cote.role)]
 
 
 def _phrase_mixite(lu: TableauLu, cote: Cote) -> str:
@@ -201,7 +204,7 @@ def _phrase_mixite(lu: TableauLu, cote: Cote) -> str:
 
 
 def _logement_dabord(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire("ATT-08")
+    lu = ctx.lire("logement_dabord")
     champs = (
         nombre("attributions_annee", "Depuis le 1er janvier"),
         nombre("toutes_attributions_annee", "Toutes attributions"),
@@ -257,18 +260,19 @@ def _objectif_logement(ctx: Contexte, lu: TableauLu) -> tuple[Bloc, ...]:
 # --- Reliability ----------------------------------------------------------------------------------
 
 
-def _reserves(ctx: Contexte, code: str) -> tuple[Bloc, ...]:
+def _reserves(ctx: Contexte, role: Role) -> tuple[Bloc, ...]:
     """Say which indicators make the figures above doubtful; nothing when none does."""
-    douteuses = doutes(ctx, code)
+    douteuses = doutes(ctx, role)
     if not douteuses:
         return ()
     dites = enumerer([dire_doute(une) for une in douteuses])
     return (Paragraphe(f"Fiabilité : {dites}.", "note"),)
 
 
-def doutes(ctx: Contexte, code: str | None = None) -> list[Valeur]:
+def doutes(ctx: Contexte, role: Role | None = None) -> list[Valeur]:
     """Return the indicators that make the figures of a table, or of any, doubtful."""
     releve = ctx.relever()
+    code = tableaux().code(role) if role else None
     lues = [
         releve(un.code) for un in indicateurs() if un.fiabilise and code in {None, *un.fiabilise}
     ]

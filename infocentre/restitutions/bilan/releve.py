@@ -17,6 +17,8 @@ from infocentre.catalogue import Catalogue, Indicateur
 from infocentre.lecture.commun import par_version
 from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.lecture.partage import partages, seuil_secret
+from infocentre.mesures import tableaux
+from infocentre.mesures.declarations import Role
 from infocentre.mesures.liens import Place, place
 from infocentre.mesures.partage import MASQUE, Partage
 from infocentre.mesures.secret import PUBLIEE, Somme, masquer
@@ -30,13 +32,13 @@ Cle = tuple[Any, ...]
 # Of a population: by what restricts it, then by code, the rows that have units.
 Effectifs = dict[str | None, dict[str, list[Ligne]]]
 
-# Effectifs that a standard table prints too: table and row, by population and what restricts it.
+# Effectifs that a table prints too: its role and row, by population and what restricts it.
 PERSONNES = "type_demandeur = 'PP'"
-EFFECTIFS = {
-    ("attributions", None): ("TAB01-01", "RADATT"),
-    ("radiations", "motif_radiation = 'RADIRR'"): ("TAB01-01", "RADIRR"),
-    ("actives", None): ("TAB01-01", "ACTIVES"),
-    ("actives", PERSONNES): ("TAB03-01", TOUS),
+EFFECTIFS: dict[tuple[str, str | None], tuple[Role, str]] = {
+    ("attributions", None): ("evolution", "RADATT"),
+    ("radiations", "motif_radiation = 'RADIRR'"): ("evolution", "RADIRR"),
+    ("actives", None): ("evolution", "ACTIVES"),
+    ("actives", PERSONNES): ("anciennete", TOUS),
 }
 _FENETRES = {"ACTIVES": ("arrete",)}
 
@@ -169,10 +171,13 @@ class _Imprimes:
 
 def _effectif_imprime(population: str, applicable: str | None, *, annee: bool) -> Place | None:
     """Return where a table prints the effectif of the département that indicators share."""
-    code, fenetre = EFFECTIFS.get((population, applicable), ("", ""))
-    if code == "TAB01-01":
+    if (population, applicable) not in EFFECTIFS:
+        return None
+    role, fenetre = EFFECTIFS[population, applicable]
+    code = tableaux().code(role)
+    if role == "evolution":
         return code, (fenetre, *_FENETRES.get(fenetre, ("12_mois" if annee else "mois",))), "total"
-    return (code, (fenetre,), "total") if code else None
+    return code, (fenetre,), "total"
 
 
 def _lieu(une: Ligne) -> Cle:

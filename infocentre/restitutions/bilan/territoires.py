@@ -39,7 +39,7 @@ class Epci:
 
 def chapitre(ctx: Contexte) -> Section:
     """Return the pages of the EPCI, the largest first."""
-    manque = ctx.manque("ATT-09")
+    manque = ctx.manque("territoires")
     if manque:
         return Section("Les territoires", (manque,), page=True)
     trouves = epcis(ctx)
@@ -59,7 +59,7 @@ def chapitre(ctx: Contexte) -> Section:
 
 def epcis(ctx: Contexte) -> list[Epci]:
     """Return the EPCI that have a row in the territorial table, by demandes, those asked only."""
-    lignes = [une for une in ctx.lire("ATT-09").lignes if une["niveau"] == "epci"]
+    lignes = [une for une in ctx.lire("territoires").lignes if une["niveau"] == "epci"]
     lignes.sort(key=lambda une: (-(valeur(une, "demandes_actives") or 0), str(une["code"])))
     return [
         Epci(str(une["code"]), str(une["libelle"]), communes_de(str(une["code"])))
@@ -75,7 +75,7 @@ def communes_de(epci: str) -> frozenset[str]:
 
 
 def _page(ctx: Contexte, epci: Epci, *, page: bool) -> Section:
-    lu = ctx.lire("ATT-09")
+    lu = ctx.lire("territoires")
     communes = [une for une in lu.lignes
                 if une["niveau"] == "commune" and une["code"] in epci.communes]  # fmt: skip
     communes.sort(key=lambda une: (-(valeur(une, "demandes_actives") or 0), str(une["libelle"])))
@@ -122,11 +122,11 @@ def _de(lu: TableauLu | None, epci: Epci) -> Ligne:
 
 
 def _demandes(ctx: Contexte, epci: Epci) -> str:
-    une = _de(ctx.lire("DEM-05"), epci)
+    une = _de(ctx.lire("communes_souhaitees"), epci)
     total, ensemble = valeur(une, "total"), valeur(une, "total_ensemble")
     if not total or not ensemble:
         return ""
-    evolue = en_un_an(total, _de(ctx.lire_avant("DEM-05"), epci).get("total"))
+    evolue = en_un_an(total, _de(ctx.lire_avant("communes_souhaitees"), epci).get("total"))
     return phrase(
         f"**{compter(total, 'demande active', 'demandes actives')}** au {dater(ctx.arrete)} "
         f"visent d'abord {_le(epci.nom)}"
@@ -136,13 +136,13 @@ def _demandes(ctx: Contexte, epci: Epci) -> str:
 
 
 def _attributions(ctx: Contexte, epci: Epci) -> str:
-    lu = ctx.lire("ATT-09")
+    lu = ctx.lire("territoires")
     une, tout = _de(lu, epci), _departement(lu)
     attributions, demandes, ratio = (valeur(une, nom) for nom in TENDUS)
     reference = valeur(tout, "demandes_pour_une_attribution")
     if not attributions:
         return ""
-    evolue = en_un_an(attributions, _de(ctx.lire_avant("ATT-09"), epci).get("attributions"))
+    evolue = en_un_an(attributions, _de(ctx.lire_avant("territoires"), epci).get("attributions"))
     debut = f"**{compter(attributions, 'attribution')}** y ont été prononcées en 12 mois" + (
         f" ({evolue})" if evolue else ""
     )
@@ -160,7 +160,7 @@ def _departement(lu: TableauLu) -> Ligne:
 
 
 def _part_mixite(ctx: Contexte, epci: Epci) -> str:
-    une = _de(ctx.lire("ATT-06"), epci)
+    une = _de(ctx.lire("mixite_hors_qpv"), epci)
     n, d = valeur(une, "premier_quartile_ou_anru"), valeur(une, "attributions_hors_qpv")
     objectif = valeur(une, "objectif")
     if n is None or not d:
@@ -222,7 +222,7 @@ def _mixite(ctx: Contexte, epci: Epci) -> tuple[Bloc, ...]:
     """Print both sides of Égalité et citoyenneté for one EPCI, on two short lines."""
     lignes = []
     for cote in (HORS_QPV, EN_QPV):
-        lu = ctx.lire(cote.code)
+        lu = ctx.lire(cote.role)
         une = _de(lu, epci)
         if une:
             noms = (cote.voulues, cote.total, "part_du_total", "objectif")
@@ -237,5 +237,5 @@ def _mixite(ctx: Contexte, epci: Epci) -> tuple[Bloc, ...]:
         Colonne("Objectif", "taux", 0),
     )
     cle, titre = f"epci-{epci.code}-mixite", f"{epci.nom} : égalité et citoyenneté"
-    source = ctx.source("ATT-09", "DEM-05", "ATT-06", "ATT-07")
+    source = ctx.source_de("territoires", "communes_souhaitees", "mixite_hors_qpv", "mixite_en_qpv")
     return (Tableau(cle, titre, colonnes, tuple(lignes), source=source),)

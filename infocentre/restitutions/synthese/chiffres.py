@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from infocentre.lecture.accueil import a_reprendre, chiffres
 from infocentre.lecture.commun import registre
+from infocentre.mesures import tableaux
+from infocentre.mesures.declarations import Role
 from infocentre.noyau.francais import accord, compter, entier, evolution, evolution_nombre, nombre
 from infocentre.noyau.temps import mois_avant
 from infocentre.noyau.types_guichet import EN_LIGNE
@@ -27,7 +29,7 @@ class _Mesure:
     cle: str
     libelle: str
     ecrire: Callable[[float], str]
-    origine: tuple[str, str, str]
+    origine: tuple[Role, str, str]
     detail: Callable[[dict[str, float]], str]
     vide: tuple[Quoi, str, str] | None = None
 
@@ -54,15 +56,16 @@ AUCUN_LOGEMENT: tuple[Quoi, str, str] = ("attributions", "0", "aucune attributio
 SANS_LOGEMENT: tuple[Quoi, str, str] = ("attributions", "–", "aucune attribution en 12 mois")
 # `{mois}` in an origin is the month: the row of a table that has one row per month.
 MESURES = (
-    _Mesure("actives", "Demandes en attente", entier, ("TAB01-01", "ACTIVES", "total"),
+    _Mesure("actives", "Demandes en attente", entier, ("evolution", "ACTIVES", "total"),
             _dont("actives_hors_mutation", "hors locataires du parc social")),
-    _Mesure("depots", "Demandes déposées dans le mois", entier, ("DEM-02", "{mois}", "total"),
+    _Mesure("depots", "Demandes déposées dans le mois", entier, ("depots", "{mois}", "total"),
             _dont("depots_portail", "sur le portail internet"), AUCUN_DEPOT),
-    _Mesure("attributions", "Logements attribués en 12 mois", entier, ("ATT-01", "*", "total"),
+    _Mesure("attributions", "Logements attribués en 12 mois", entier,
+            ("attributions", "*", "total"),
             lambda lus: f"{entier(lus['attributions'] / UN_AN)} par mois", AUCUN_LOGEMENT),
     _Mesure("demandes_par_attribution", "Demandes pour un logement attribué", _une_decimale,
-            ("ATT-01", "*", "demandes_pour_une_attribution"), _tension, SANS_LOGEMENT),
-    _Mesure("delai", "Attente avant d'être logé", _en_mois, ("ATT-02", "*", "delai_median_mois"),
+            ("attributions", "*", "demandes_pour_une_attribution"), _tension, SANS_LOGEMENT),
+    _Mesure("delai", "Attente avant d'être logé", _en_mois, ("delais", "*", "delai_median_mois"),
             lambda _: "la moitié des ménages logés en 12 mois ont attendu moins", SANS_LOGEMENT),
 )  # fmt: skip
 
@@ -79,13 +82,13 @@ def _chiffre(edition: Edition, une: _Mesure, series: dict[str, dict[str, float]]
     if une.cle not in lus:
         return _sans_valeur(edition, une)
     avant = series[une.cle].get(mois_avant(edition.mois, UN_AN))
-    code, ligne, colonne = une.origine
+    role, ligne, colonne = une.origine
     return Chiffre(
         une.libelle,
         une.ecrire(lus[une.cle]),
         _en_un_an(une, lus[une.cle], avant),
         une.detail(lus),
-        Origine(code, edition.mois, ligne.format(mois=edition.mois), colonne),
+        Origine(tableaux().code(role), edition.mois, ligne.format(mois=edition.mois), colonne),
     )
 
 

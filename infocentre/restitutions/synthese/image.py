@@ -10,6 +10,7 @@ from infocentre.lecture.commun import catalogue
 from infocentre.lecture.indicateurs import histoire, mesure
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import lire_tableau
+from infocentre.mesures import tableaux
 from infocentre.noyau.etats import EFFECTIF_MINIMAL
 from infocentre.noyau.francais import (
     borner,
@@ -90,7 +91,7 @@ def _barres(retenus: list[Ligne], texte: str, objectif: float) -> str:
 
 
 def _chiffres_barres(edition: Edition, retenus: list[Ligne]) -> Tableau:
-    noms = ("prioritaires", "attributions", "part_prioritaires")
+    noms, code = ("prioritaires", "attributions", "part_prioritaires"), tableaux().code(TABLEAU)
     colonnes = (
         Colonne("Arrondissement"),
         Colonne("Ménages prioritaires", "nombre"),
@@ -100,7 +101,7 @@ def _chiffres_barres(edition: Edition, retenus: list[Ligne]) -> Tableau:
     lignes = tuple(
         (
             Cellule(une["libelle"]),
-            *(Cellule(une[n], Origine(TABLEAU, edition.mois, une["code"], n)) for n in noms),
+            *(Cellule(une[n], Origine(code, edition.mois, une["code"], n)) for n in noms),
         )
         for une in retenus
     )
@@ -161,7 +162,7 @@ def _demande(edition: Edition) -> Bloc:
         titre += f", un nombre {dit} en un an" if dit else ""
     texte = "Demandes en attente à la fin de chaque mois"
     ecrits = {un: entier(valeur) for un, valeur in serie.items() if valeur is not None}
-    origine = ("TAB01-01", "ACTIVES", "total")
+    origine = (tableaux().code("evolution"), "ACTIVES", "total")
     return _courbe(edition, titre, _Serie(texte, origine, serie, ecrits))
 
 

@@ -7,6 +7,8 @@ import math
 from infocentre.lecture.accueil import Objectif, objectifs
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import lire_tableau
+from infocentre.mesures import tableaux
+from infocentre.mesures.declarations import Role
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import borner, entier, pourcentage, rapport
 from infocentre.noyau.temps import nom_mois
@@ -22,7 +24,7 @@ from infocentre.restitutions.document import (
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.synthese.vide import aucun
 
-TABLEAU = "ATT-11"
+TABLEAU: Role = "arrondissements"
 ARRONDISSEMENTS, NOM = 7, 26
 SANS_OBJECTIF = frozenset({"NR", "HD"})
 COLONNES = (
@@ -86,7 +88,7 @@ def _tableau(edition: Edition, lignes: list[Ligne], ensemble: Ligne) -> Tableau:
 
 def _rangee(edition: Edition, une: Ligne) -> tuple[Cellule, ...]:
     def origine(colonne: str) -> Origine | None:
-        return une["code"] and Origine(TABLEAU, edition.mois, une["code"], colonne)
+        return une["code"] and Origine(tableaux().code(TABLEAU), edition.mois, une["code"], colonne)
 
     ailleurs = une["code"] in SANS_OBJECTIF
     part = une["prioritaires"] / une["attributions"] if une["attributions"] else None
