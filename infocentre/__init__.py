@@ -1,1 +1,36 @@
-"""The infocentre of a gestionnaire territorial of the SNE."""
+"""The infocentre of a gestionnaire territorial of the SNE.
+
+    >>> import infocentre
+    >>> base = infocentre.ouvrir(dossier)
+    >>> base.indicateurs(code="ATT_TARDIVE").columns[:4]
+    ['code', 'departement', 'guichet', 'mois']
+
+Light to import: `ouvrir` loads what it needs, `infocentre.api` documents what it returns.
+"""
+
+from __future__ import annotations
+
+from os import PathLike
+from typing import TYPE_CHECKING
+
+from infocentre.noyau.erreurs import Refus
+
+if TYPE_CHECKING:
+    from infocentre.api import Infocentre
+
+__all__ = ["Refus", "__version__", "ouvrir"]
+__version__ = "0.1.0"
+
+
+def ouvrir(dossier: str | PathLike[str] | None = None) -> Infocentre:
+    """Return what a data directory publishes, as polars frames.
+
+    Without `dossier`: INFOCENTRE_DOSSIER, else ./donnees. Raise Refus when nothing is published.
+    """
+    from pathlib import Path
+
+    from infocentre.api import Infocentre
+    from infocentre.entrepot import Dossier
+    from infocentre.noyau.config import dossier_donnees
+
+    return Infocentre(Dossier(Path(dossier).absolute() if dossier else dossier_donnees()))

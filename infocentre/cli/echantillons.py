@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from infocentre.cli import options as demandes
-from infocentre.cli.lectures import code_connu, dossier_courant, mois_controle, un_departement
+from infocentre.cli.lectures import departement_voulu, dossier_courant, mois_controle
 from infocentre.exports import lisible
 from infocentre.lecture.echantillons import Demande, Verdict, en_classeur, relire, tirer
+from infocentre.lecture.extraits import code_connu, un_departement
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
 
@@ -27,7 +28,9 @@ def echantillon(options: demandes.Echantillon) -> None:
     )
     with dossier_courant().lire() as lecture:
         mois = mois_controle(lecture, options)
-        livraison = lecture.version.trouver(un_departement(lecture, options), mois)
+        livraison = lecture.version.trouver(
+            un_departement(lecture.version, departement_voulu(options)), mois
+        )
         if livraison is None:
             raise Refus(f"aucune livraison chargée pour {mois}")
         tirage = tirer(lecture, livraison, demande)

@@ -10,16 +10,26 @@ from typing import Any
 import duckdb
 
 from infocentre.catalogue import lire_catalogue
-from infocentre.catalogue.motifs import MOTIFS
 from infocentre.cli import options as demandes
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.etats import lire_solde
-from infocentre.entrepot.liens import AUTRE, CODES
-from infocentre.entrepot.relations import citer, en_lignes
+from infocentre.entrepot.relations import en_lignes
 from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.exports import Donnees, en_donnees, exporter, sans_colonnes
-from infocentre.lecture.anomalies import sql_anomalies_publiees
+from infocentre.lecture.extraits import (
+    autre_demande,
+    code_connu,
+    empechement,
+    est_un_stock,
+    exiger_guichet,
+    filtre,
+    mois_publie,
+    motifs,
+    publiees,
+    sql_anomalies_du_mois,
+    un_departement,
+)
 from infocentre.lecture.historique import (
     EN_VIGUEUR,
     LISTES,
@@ -30,7 +40,7 @@ from infocentre.lecture.historique import (
 from infocentre.lecture.liens import lire_liens, ranger
 from infocentre.lecture.parcours import lire_etats, sql_parcours
 from infocentre.lecture.perimetre import TOUT, Perimetre
-from infocentre.lecture.valeurs import dire_motifs, sql_motifs, sql_valeurs
+from infocentre.lecture.valeurs import dire_motifs, sql_valeurs
 from infocentre.livraisons.depot import normaliser_departement
 from infocentre.livraisons.rapport import lignes_rapport
 from infocentre.mesures import lire_tableaux, sql_lecture_tableau, trouver_tableau
@@ -39,8 +49,6 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.temps import periode
 
-UNITE = ("code", "departement", "guichet", "mois", "mois_juge", "jour", "unite", "numero_unique",
-         "explication", "gestionnaire")  # fmt: skip
 # What of the other demande stands in a table of the terminal: its explication says the rest.
 COURTES = ("autre_numero",)
 
@@ -60,43 +68,9 @@ def departement_voulu(options: demandes.Departement | demandes.Imprimer) -> str 
     return normaliser_departement(options.departement) if options.departement else None
 
 
-def _filtre(**egalites: str | None) -> str:
-    """Return an SQL condition from the filters that are given."""
-    conditions = [f"{nom} = {citer(valeur)}" for nom, valeur in egalites.items() if valeur]
-    return " AND ".join(conditions) or "true"
-
-
 def mois_controle(lecture: Lecture, options: demandes.Mois) -> str:
     """Return the month asked, else the newest controlled one; raise Refus when there is none."""
-    departement = departement_voulu(options)
-    controles = sorted(
-        {
-            une.mois
-            for une in lecture.version.livraisons
-            if une.publiee and departement in {None, une.departement}
-        }
-    )
-    voulu: str | None = options.mois
-    if voulu and voulu in controles:
-        return _prevenir(lecture, voulu)
-    if not controles:
-        raise Refus(
-            "aucun mois n'est encore contrôlé"
-            + (f" pour le département {departement}" if departement else ""),
-            que_faire="Lancer : infocentre controler",
-        )
-    if voulu:
-        raise Refus(
-            f"le mois {voulu} n'est pas contrôlé",
-            que_faire=f"Mois disponibles : {controles[0]} à {controles[-1]}."
-            if len(controles) > 1
-            else f"Mois disponible : {controles[0]}.",
-        )
-    return _prevenir(lecture, controles[-1])
-
-
-def _prevenir(lecture: Lecture, mois: str) -> str:
-    """Return the month; say when its values are those of a delivery that was replaced since."""
+    mois = mois_publie(lecture.version, options.mois, departement_voulu(options))
     if any(une.mois == mois and une.avant for une in lecture.version.livraisons):
         print(
             f"{mois} : une livraison a remplacé celle dont ces valeurs viennent ; elles changeront "
@@ -114,9 +88,9 @@ def indicateurs(options: demandes.Indicateurs) -> None:
         guichet = options.guichet and options.guichet.strip().upper()
         departement = departement_voulu(options)
         if guichet:
-            _exiger_guichet(lecture.con, guichet, mois)
+            exiger_guichet(lecture.con, guichet, mois)
         if options.format == "table":
-            departement = un_departement(lecture, options)
+            departement = un_departement(lecture.version, departement_voulu(options))
             donnees = _synthese(lecture, mois, departement, guichet, code, options.par)
             donnees = _avec_motifs(lecture, donnees, mois, departement, code)
         elif options.format == "xlsx":
@@ -131,44 +105,9 @@ def _avec_motifs(
     lecture: Lecture, donnees: Donnees, mois: str, departement: str | None, code: str | None
 ) -> Donnees:
     """Say under the rows why some indicators are not calculable."""
-    motifs = _motifs(lecture, _filtre(mois=mois, departement=departement, code=code))
-    connus = {un: motif for un, motif in motifs.items() if un in lire_catalogue().indicateurs}
+    tous = motifs(lecture.con, filtre(mois=mois, departement=departement, code=code))
+    connus = {un: motif for un, motif in tous.items() if un in lire_catalogue().indicateurs}
     return replace(donnees, note="\n".join(filter(None, [donnees.note, dire_motifs(connus)])))
-
-
-def _motifs(lecture: Lecture, condition: str) -> dict[str, str]:
-    """Return why, by code; nothing in a version that was published before they were kept."""
-    sql = f"SELECT 1 FROM duckdb_tables() WHERE table_name = '{MOTIFS}'"
-    if not lecture.con.execute(sql).fetchone():
-        return {}
-    lecture.con.execute(sql_motifs(condition))
-    return {code: motif for code, _, _, motif in lecture.con.fetchall()}
-
-
-def code_connu(code: str) -> str:
-    """Return the code of an indicator in capitals; raise Refus when the catalogue has none."""
-    codes = list(lire_catalogue().indicateurs)
-    if code.strip().upper() not in codes:
-        raise Refus(
-            f"l'indicateur « {code} » n'existe pas", que_faire="Codes : " + ", ".join(codes)
-        )
-    return code.strip().upper()
-
-
-def _exiger_guichet(con: duckdb.DuckDBPyConnection, guichet: str, mois: str | None) -> None:
-    """Raise Refus unless the guichet or organisme is known in a month, in any without `mois`."""
-    connu = con.execute(
-        f"SELECT 1 FROM valeurs WHERE guichet = {citer(guichet)} AND {_filtre(mois=mois)} "
-        "AND niveau <> 'type' "
-        f"UNION ALL SELECT 1 FROM registre WHERE (guichet = {citer(guichet)} "
-        f"OR organisme = {citer(guichet)}) AND {_filtre(mois=mois)} LIMIT 1"
-    ).fetchone()
-    if not connu:
-        raise Refus(
-            f"le guichet « {guichet} » n'est pas connu" + (f" en {mois}" if mois else ""),
-            que_faire="Les guichets du mois : infocentre indicateurs --format csv"
-            + (f" --mois {mois}" if mois else ""),
-        )
 
 
 def _exiger_publie(con: duckdb.DuckDBPyConnection, mois: str | None, guichet: str | None) -> None:
@@ -179,7 +118,7 @@ def _exiger_publie(con: duckdb.DuckDBPyConnection, mois: str | None, guichet: st
             que_faire="Les mois chargés : infocentre livraisons",
         )
     if guichet:
-        _exiger_guichet(con, guichet, mois)
+        exiger_guichet(con, guichet, mois)
 
 
 def _valeurs(
@@ -190,7 +129,7 @@ def _valeurs(
     code: str | None,
     par: str,
 ) -> Donnees:
-    condition = _filtre(mois=mois, departement=departement, guichet=guichet, code=code)
+    condition = filtre(mois=mois, departement=departement, guichet=guichet, code=code)
     lecture.con.execute(sql_valeurs(par, condition))
     return en_donnees(lecture.con, f"Indicateurs de {mois}", de="valeurs")
 
@@ -217,7 +156,7 @@ def _synthese(
             count(*) FILTER (niveau = '{par}' AND etat = '{Etat.A_TRAITER}') AS {Etat.A_TRAITER},
             count(*) FILTER (niveau = '{par}' AND etat = '{Etat.ORANGE}') AS oranges
         FROM valeurs LEFT JOIN regles USING (code)
-        WHERE {_filtre(mois=mois, departement=departement)}
+        WHERE {filtre(mois=mois, departement=departement)}
         GROUP BY departement, code, ordre ORDER BY departement, ordre""")
     lignes = [
         (dep, code_, libelles.get(code_, ""), *reste)
@@ -262,17 +201,11 @@ def anomalies(options: demandes.Anomalies) -> None:
         concernees = _calculables(lecture, options, mois, code)
         guichet = options.guichet and options.guichet.strip().upper()
         if guichet:
-            _exiger_guichet(lecture.con, guichet, mois)
-        lecture.relations(concernees)
-        douze = options.fenetre == "12m"
-        autre = AUTRE if code in CODES else ()
-        lecture.con.execute(
-            f"SELECT {', '.join((*UNITE, *autre))} "
-            f"FROM ({sql_anomalies_publiees(lecture.dossier, concernees, code)}) "
-            f"WHERE {'true' if douze else 'mois_juge = mois'} AND {_du_guichet(guichet, mois)} "
-            "ORDER BY departement, guichet, jour, unite"
-        )
-        quand = periode(mois, stock=_est_un_stock(code), douze_mois=douze)
+            exiger_guichet(lecture.con, guichet, mois)
+        douze, autre = options.fenetre == "12m", autre_demande(code)
+        sql = sql_anomalies_du_mois(lecture, concernees, code, guichet=guichet, douze_mois=douze)
+        lecture.con.execute(sql)
+        quand = periode(mois, stock=est_un_stock(code), douze_mois=douze)
         dits = lire_catalogue().indicateurs[code].mots.des
         titre = f"{code} : demandes en anomalie {quand} ({dits})"
         donnees = en_donnees(lecture.con, titre, de="anomalies")
@@ -282,52 +215,21 @@ def anomalies(options: demandes.Anomalies) -> None:
     exporter(donnees, options.format, options.sortie)
 
 
-def _du_guichet(cle: str | None, mois: str) -> str:
-    """Return the condition that keeps the units of a guichet, or of an organisme's guichets."""
-    if not cle:
-        return "true"
-    return (
-        f"(guichet = {citer(cle)} OR (departement, guichet) IN (SELECT (departement, guichet) "
-        f"FROM registre WHERE organisme = {citer(cle)} AND mois = '{mois}'))"
-    )
-
-
-def _est_un_stock(code: str) -> bool:
-    catalogue = lire_catalogue()
-    return catalogue.populations[catalogue.indicateurs[code].population].nature == "stock"
-
-
 def _calculables(
     lecture: Lecture, options: demandes.Departement, mois: str, code: str
 ) -> list[Livraison]:
     """Return the controlled deliveries of the month that allow the indicator; say which do not."""
-    departement = departement_voulu(options)
-    concernees = [
-        publiee
-        for une in lecture.version.livraisons
-        if une.mois == mois and (publiee := une.publiee) and departement in {None, une.departement}
-    ]
-    absents = [une for une in concernees if _non_calculable(lecture, une, code)]
-    for une in absents:
-        print(
-            f"{code} n'est pas calculable dans le département {une.departement} en {mois} : "
-            f"{_motif(lecture, une, code)}.",
-            file=sys.stderr,
-        )
-    return [une for une in concernees if une not in absents]
-
-
-def _motif(lecture: Lecture, une: Livraison, code: str) -> str:
-    condition = _filtre(mois=une.mois, departement=une.departement, code=code)
-    return _motifs(lecture, condition).get(code, "ce qu'il faut n'a pas été livré")
-
-
-def _non_calculable(lecture: Lecture, une: Livraison, code: str) -> bool:
-    ligne = lecture.con.execute(
-        f"SELECT etat FROM valeurs WHERE guichet = '*' AND code = '{code}' "
-        f"AND {_filtre(departement=une.departement, mois=une.mois)}"
-    ).fetchone()
-    return ligne is None or ligne[0] == Etat.NON_CALCULABLE
+    gardees = []
+    for une in publiees(lecture.version, mois, departement_voulu(options)):
+        if motif := empechement(lecture.con, une, code):
+            print(
+                f"{code} n'est pas calculable dans le département {une.departement} en {mois} : "
+                f"{motif}.",
+                file=sys.stderr,
+            )
+        else:
+            gardees.append(une)
+    return gardees
 
 
 def revisions(options: demandes.Revisions) -> None:
@@ -336,9 +238,11 @@ def revisions(options: demandes.Revisions) -> None:
         mois_controle(lecture, replace(options, mois=None))
         guichet = options.guichet and options.guichet.strip().upper()
         _exiger_publie(lecture.con, options.mois, guichet)
-        filtre = _filtre(mois=options.mois, departement=departement_voulu(options), guichet=guichet)
+        condition = filtre(
+            mois=options.mois, departement=departement_voulu(options), guichet=guichet
+        )
         lecture.con.execute(
-            f"SELECT * FROM revisions WHERE niveau <> 'organisme' AND {filtre} "
+            f"SELECT * FROM revisions WHERE niveau <> 'organisme' AND {condition} "
             "ORDER BY le, departement, mois, code, guichet"
         )
         donnees = en_donnees(lecture.con, "Révisions", de="revisions")
@@ -432,7 +336,7 @@ def tableau(options: demandes.Tableau) -> None:
     tableau_voulu = trouver_tableau(tableaux, options.code.strip())
     with dossier_courant().lire() as lecture:
         mois = mois_controle(lecture, options)
-        departement = un_departement(lecture, options)
+        departement = un_departement(lecture.version, departement_voulu(options))
         lecture.con.execute(
             sql_lecture_tableau(tableau_voulu.code), {"departement": departement, "mois": mois}
         )
@@ -445,20 +349,6 @@ def tableau(options: demandes.Tableau) -> None:
     if options.format == "table":
         donnees = sans_colonnes(donnees, ("departement", "mois", "code"), "_ensemble")
     exporter(donnees, options.format, options.sortie)
-
-
-def un_departement(lecture: Lecture, options: demandes.Departement) -> str:
-    """Return the département asked, or the only one; raise Refus when a choice is needed."""
-    departements = lecture.version.departements
-    voulu = departement_voulu(options)
-    if voulu in departements:
-        return str(voulu)
-    if voulu is None and len(departements) == 1:
-        return departements[0]
-    raise Refus(
-        f"le département {voulu} n'est pas chargé" if voulu else "plusieurs départements chargés",
-        que_faire=f"Donner --departement parmi : {', '.join(departements)}.",
-    )
 
 
 def demande(options: demandes.Demande) -> None:

@@ -1,0 +1,192 @@
+"""The public Python API: what is published, as polars frames, for notebooks and scripts.
+
+    >>> import infocentre
+    >>> base = infocentre.ouvrir(dossier)
+    >>> base.mois[-1], base.departements
+    ('2026-10', ['013'])
+
+A month that is not told is the newest controlled one. Each call reads what is published then; what
+is asked and is not there raises `infocentre.Refus`, in French. A tour of what there is:
+
+    >>> tardives = base.indicateurs(code="ATT_TARDIVE", guichet="*")
+    >>> tardives.select("mois", "numerateur_12m", "denominateur_12m", "etat").height
+    1
+    >>> unites = base.anomalies("ATT_TARDIVE", fenetre="12m")
+    >>> unites.height == tardives["numerateur_12m"].item()
+    True
+    >>> base.tableaux()["code"].head(2).to_list()
+    ['ATT-01', 'ATT-02']
+    >>> base.tableau("TAB01-01").columns[:4]
+    ['departement', 'mois', 'code', 'libelle']
+    >>> actives = base.sql("select * from demandes where statut = $statut", statut="active")
+    >>> actives["statut"].unique().to_list()
+    ['active']
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+import polars as pl
+
+from infocentre.decisions.identite import utilisateur
+from infocentre.entrepot import Dossier, Version
+from infocentre.entrepot.dossier import Lecture
+from infocentre.lecture.extraits import (
+    code_connu,
+    empechement,
+    exiger_guichet,
+    filtre,
+    mois_publie,
+    publiees,
+    sql_anomalies_du_mois,
+    un_departement,
+)
+from infocentre.lecture.valeurs import sql_valeurs
+from infocentre.livraisons.depot import normaliser_departement
+from infocentre.mesures import lire_tableaux, sql_lecture_tableau, trouver_tableau
+from infocentre.noyau.erreurs import Refus
+from infocentre.requetes.execution import exporter
+
+
+class Infocentre:
+    """A data directory, read as published at each call."""
+
+    def __init__(self, dossier: Dossier) -> None:
+        """Open nothing yet; raise Refus when nothing is published there."""
+        dossier.exiger_version()
+        self._dossier = dossier
+
+    def __repr__(self) -> str:
+        """Return how it was opened."""
+        return f"infocentre.ouvrir({str(self._dossier.racine)!r})"
+
+    @property
+    def version(self) -> int:
+        """The number of the published version: what is read changes only with it."""
+        return self._version.numero
+
+    @property
+    def departements(self) -> list[str]:
+        """The départements that have a delivery, on three characters, in order."""
+        return self._version.departements
+
+    @property
+    def mois(self) -> list[str]:
+        """The controlled months AAAA-MM, oldest first."""
+        return sorted({une.mois for une in self._version.livraisons if une.publiee})
+
+    @property
+    def _version(self) -> Version:
+        return self._dossier.version()
+
+    def indicateurs(
+        self,
+        mois: str | Iterable[str] | None = None,
+        *,
+        departement: str | None = None,
+        code: str | None = None,
+        guichet: str | None = None,
+        par: Literal["guichet", "organisme"] = "guichet",
+    ) -> pl.DataFrame:
+        """Return the published values; grain: indicator × guichet (or organisme, or '*') × month.
+
+        Columns are those of `infocentre indicateurs --format csv`: rates are ratios, counts are
+        null where the indicator is not calculable. `mois` may be several months.
+
+            >>> base.indicateurs(base.mois[-2:], code="ENR_DELAI", guichet="*")["mois"].to_list()
+            ['2026-09', '2026-10']
+        """
+        voulu = code and code_connu(code)
+        lieu = departement and normaliser_departement(departement)
+        demandes = [mois] if mois is None or isinstance(mois, str) else list(mois)
+        with self._dossier.lire() as lecture:
+            lus = [mois_publie(lecture.version, un, lieu) for un in demandes]
+            cle = _cle(lecture, guichet, lus)
+            trames = [
+                _trame(
+                    lecture.con,
+                    sql_valeurs(par, filtre(mois=un, departement=lieu, guichet=cle, code=voulu)),
+                )
+                for un in lus
+            ]
+        return pl.concat(trames)
+
+    def anomalies(
+        self,
+        code: str,
+        mois: str | None = None,
+        *,
+        departement: str | None = None,
+        guichet: str | None = None,
+        fenetre: Literal["mois", "12m"] = "mois",
+    ) -> pl.DataFrame:
+        """Return the units behind a numerator, each with its explication; grain: one unit.
+
+        `guichet` may be an organisme: the units of all its guichets. The rows of a département
+        where the indicator is not calculable are absent; Refus when it is in none.
+        """
+        voulu = code_connu(code)
+        lieu = departement and normaliser_departement(departement)
+        with self._dossier.lire() as lecture:
+            lu = mois_publie(lecture.version, mois, lieu)
+            livraisons = publiees(lecture.version, lu, lieu)
+            motifs = [empechement(lecture.con, une, voulu) for une in livraisons]
+            if all(motifs):
+                raise Refus(
+                    f"{voulu} n'est pas calculable en {lu} : {motifs[0]}",
+                    que_faire="Choisir un autre mois, ou compléter la livraison.",
+                )
+            gardees = [une for une, motif in zip(livraisons, motifs, strict=True) if not motif]
+            cle, douze = _cle(lecture, guichet, [lu]), fenetre == "12m"
+            sql = sql_anomalies_du_mois(lecture, gardees, voulu, guichet=cle, douze_mois=douze)
+            return _trame(lecture.con, sql)
+
+    def tableaux(self) -> pl.DataFrame:
+        """Return the standard tables: code, title, grain, what is read in them."""
+        champs = ("code", "titre", "grain", "objet")
+        connus = lire_tableaux().values()
+        return pl.DataFrame({nom: [getattr(un, nom) for un in connus] for nom in champs})
+
+    def tableau(
+        self, code: str, mois: str | None = None, *, departement: str | None = None
+    ) -> pl.DataFrame:
+        """Return a standard table of a month, in the order of reading; counts are not masked."""
+        tableau = trouver_tableau(lire_tableaux(), code.strip())
+        lieu = departement and normaliser_departement(departement)
+        with self._dossier.lire() as lecture:
+            parametres = {
+                "departement": un_departement(lecture.version, lieu),
+                "mois": mois_publie(lecture.version, mois, lieu),
+            }
+            return _trame(lecture.con, sql_lecture_tableau(tableau.code), parametres)
+
+    def sql(self, requete: str, **parametres: object) -> pl.DataFrame:
+        """Return the result of one SELECT on the analysts' pseudonymised file, in its sandbox.
+
+        `parametres` are the values of its `$named` parameters.
+        """
+        with tempfile.TemporaryDirectory() as atelier:
+            cible = Path(atelier) / "resultat.parquet"
+            exporter(self._dossier, requete, parametres, "parquet", cible, qui=utilisateur())
+            return pl.read_parquet(cible)
+
+
+def _cle(lecture: Lecture, guichet: str | None, mois: list[str]) -> str | None:
+    """Return the key of a guichet or organisme, '*' the département; raise Refus when unknown."""
+    if guichet is None or guichet == "*":
+        return guichet
+    cle = guichet.strip().upper()
+    for un in mois:
+        exiger_guichet(lecture.con, cle, un)
+    return cle
+
+
+def _trame(
+    con: duckdb.DuckDBPyConnection, sql: str, parametres: dict[str, str] | None = None
+) -> pl.DataFrame:
+    return pl.DataFrame(con.sql(sql, params=parametres))

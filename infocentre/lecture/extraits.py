@@ -1,0 +1,164 @@
+"""What programs take away of a month: which month, which rows, refused in French when absent.
+
+The command line and the Python API give the same rows under the same names.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from infocentre.catalogue import lire_catalogue
+from infocentre.catalogue.motifs import MOTIFS
+from infocentre.entrepot import Livraison, Version
+from infocentre.entrepot.dossier import Lecture
+from infocentre.entrepot.liens import AUTRE, CODES
+from infocentre.entrepot.relations import citer
+from infocentre.lecture.anomalies import sql_anomalies_publiees
+from infocentre.lecture.valeurs import sql_motifs
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.etats import Etat
+
+UNITE = (
+    "code, departement, guichet, mois, mois_juge, jour, unite, numero_unique, explication, "
+    "gestionnaire"
+)
+
+
+def filtre(**egalites: str | None) -> str:
+    """Return an SQL condition from the filters that are given."""
+    conditions = [f"{nom} = {citer(valeur)}" for nom, valeur in egalites.items() if valeur]
+    return " AND ".join(conditions) or "true"
+
+
+def mois_publie(version: Version, voulu: str | None, departement: str | None) -> str:
+    """Return the month asked, else the newest controlled one; raise Refus when there is none."""
+    controles = sorted(
+        {
+            une.mois
+            for une in version.livraisons
+            if une.publiee and departement in {None, une.departement}
+        }
+    )
+    if not controles:
+        raise Refus(
+            "aucun mois n'est encore contrôlé"
+            + (f" pour le département {departement}" if departement else ""),
+            que_faire="Lancer : infocentre controler",
+        )
+    if voulu and voulu not in controles:
+        raise Refus(
+            f"le mois {voulu} n'est pas contrôlé",
+            que_faire=f"Mois disponibles : {controles[0]} à {controles[-1]}."
+            if len(controles) > 1
+            else f"Mois disponible : {controles[0]}.",
+        )
+    return voulu or controles[-1]
+
+
+def un_departement(version: Version, voulu: str | None) -> str:
+    """Return the département asked, or the only one; raise Refus when a choice is needed."""
+    departements = version.departements
+    if voulu in departements:
+        return str(voulu)
+    if voulu is None and len(departements) == 1:
+        return departements[0]
+    raise Refus(
+        f"le département {voulu} n'est pas chargé" if voulu else "plusieurs départements chargés",
+        que_faire=f"Donner --departement parmi : {', '.join(departements)}.",
+    )
+
+
+def code_connu(code: str) -> str:
+    """Return the code of an indicator in capitals; raise Refus when the catalogue has none."""
+    codes = list(lire_catalogue().indicateurs)
+    if code.strip().upper() not in codes:
+        raise Refus(
+            f"l'indicateur « {code} » n'existe pas", que_faire="Codes : " + ", ".join(codes)
+        )
+    return code.strip().upper()
+
+
+def exiger_guichet(con: duckdb.DuckDBPyConnection, guichet: str, mois: str | None) -> None:
+    """Raise Refus unless the guichet or organisme is known in a month, in any without `mois`."""
+    connu = con.execute(
+        f"SELECT 1 FROM valeurs WHERE guichet = {citer(guichet)} AND {filtre(mois=mois)} "
+        "AND niveau <> 'type' "
+        f"UNION ALL SELECT 1 FROM registre WHERE (guichet = {citer(guichet)} "
+        f"OR organisme = {citer(guichet)}) AND {filtre(mois=mois)} LIMIT 1"
+    ).fetchone()
+    if not connu:
+        raise Refus(
+            f"le guichet « {guichet} » n'est pas connu" + (f" en {mois}" if mois else ""),
+            que_faire="Les guichets du mois : infocentre indicateurs --format csv"
+            + (f" --mois {mois}" if mois else ""),
+        )
+
+
+def motifs(con: duckdb.DuckDBPyConnection, condition: str) -> dict[str, str]:
+    """Return why, by code; nothing in a version that was published before they were kept."""
+    sql = f"SELECT 1 FROM duckdb_tables() WHERE table_name = '{MOTIFS}'"
+    if not con.execute(sql).fetchone():
+        return {}
+    con.execute(sql_motifs(condition))
+    return {code: motif for code, _, _, motif in con.fetchall()}
+
+
+def est_un_stock(code: str) -> bool:
+    """Tell whether the units of an indicator are those of the day of the arrêté."""
+    catalogue = lire_catalogue()
+    return catalogue.populations[catalogue.indicateurs[code].population].nature == "stock"
+
+
+def publiees(version: Version, mois: str, departement: str | None) -> list[Livraison]:
+    """Return the controlled deliveries of a month."""
+    return [
+        publiee
+        for une in version.livraisons
+        if une.mois == mois and (publiee := une.publiee) and departement in {None, une.departement}
+    ]
+
+
+def empechement(con: duckdb.DuckDBPyConnection, une: Livraison, code: str) -> str:
+    """Return why an indicator is not calculable in a month, empty when it is."""
+    condition = filtre(departement=une.departement, mois=une.mois)
+    ligne = con.execute(
+        f"SELECT etat FROM valeurs WHERE guichet = '*' AND code = '{code}' AND {condition}"
+    ).fetchone()
+    if ligne is not None and ligne[0] != Etat.NON_CALCULABLE:
+        return ""
+    return motifs(con, f"{condition} AND code = '{code}'").get(
+        code, "ce qu'il faut n'a pas été livré"
+    )
+
+
+def autre_demande(code: str) -> tuple[str, ...]:
+    """Return the columns of the other demande of a duplicate, none for another indicator."""
+    return tuple(AUTRE) if code in CODES else ()
+
+
+def sql_anomalies_du_mois(
+    lecture: Lecture,
+    livraisons: list[Livraison],
+    code: str,
+    *,
+    guichet: str | None,
+    douze_mois: bool,
+) -> str:
+    """Return the SELECT of the units behind a numerator; make the archives it reads visible.
+
+    Grain: one unit; `guichet` may be an organisme: all its guichets then.
+    """
+    lecture.relations(livraisons)
+    siens = (
+        f"(guichet = {citer(guichet)} OR (departement, guichet, mois) IN "
+        "(SELECT (departement, guichet, mois) FROM registre "
+        f"WHERE organisme = {citer(guichet)}))"
+        if guichet
+        else "true"
+    )
+    return (
+        f"SELECT {', '.join((UNITE, *autre_demande(code)))} "
+        f"FROM ({sql_anomalies_publiees(lecture.dossier, livraisons, code)}) "
+        f"WHERE {'true' if douze_mois else 'mois_juge = mois'} AND {siens} "
+        "ORDER BY departement, guichet, jour, unite"
+    )

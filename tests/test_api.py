@@ -1,0 +1,105 @@
+"""The public Python API: its examples run, its frames are what the command line prints."""
+
+from __future__ import annotations
+
+import doctest
+import io
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+
+import infocentre
+from infocentre import api
+from infocentre.entrepot import Dossier
+from tests.cli.lancer import Commande
+
+
+@pytest.fixture(scope="module")
+def base(entrepot_demo: Dossier) -> api.Infocentre:
+    return infocentre.ouvrir(entrepot_demo.racine)
+
+
+@pytest.fixture
+def ligne(
+    entrepot_demo: Dossier, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Commande:
+    return Commande(entrepot_demo.racine, monkeypatch, capsys)
+
+
+def csv(texte: str, schema: pl.Schema) -> pl.DataFrame:
+    """What a command printed, with the types of a frame."""
+    return pl.read_csv(io.StringIO(texte), separator=";", schema=schema)
+
+
+@pytest.mark.parametrize("module", [infocentre, api], ids=lambda un: un.__name__)
+def test_les_exemples_de_la_documentation_disent_vrai(
+    module: object, entrepot_demo: Dossier, base: api.Infocentre
+) -> None:
+    essais = doctest.DocTestFinder().find(
+        module, globs={"dossier": entrepot_demo.racine, "base": base}
+    )
+    lanceur = doctest.DocTestRunner()
+    for essai in essais:
+        lanceur.run(essai)
+    assert lanceur.summarize(verbose=False).failed == 0
+    assert lanceur.tries > 0
+
+
+def test_les_indicateurs_sont_ceux_de_la_ligne_de_commande(
+    base: api.Infocentre, ligne: Commande
+) -> None:
+    for par in ("guichet", "organisme"):
+        trame = base.indicateurs(par=par)
+        imprime = csv(ligne("indicateurs", "--format", "csv", "--par", par).texte, trame.schema)
+        arrondie = trame.with_columns(pl.selectors.float().round(6))
+        assert imprime.equals(arrondie)
+
+
+def test_les_anomalies_sont_celles_de_la_ligne_de_commande(
+    base: api.Infocentre, ligne: Commande
+) -> None:
+    trame = base.anomalies("DBL_ACTIF", fenetre="12m")
+    texte = ligne("anomalies", "DBL_ACTIF", "--fenetre", "12m", "--format", "csv").texte
+    assert trame.height > 0
+    assert csv(texte, trame.schema).equals(trame)
+
+
+def test_un_tableau_est_celui_de_la_ligne_de_commande(
+    base: api.Infocentre, ligne: Commande
+) -> None:
+    mois = base.mois[0]
+    trame = base.tableau("TAB01-01", mois)
+    texte = ligne("tableau", "TAB01-01", "--mois", mois, "--format", "csv").texte
+    assert set(trame["mois"]) == {mois}
+    assert csv(texte, trame.schema).equals(trame)
+
+
+def test_le_sql_est_celui_des_analystes(base: api.Infocentre) -> None:
+    trame = base.sql("select code, mois, taux from valeurs where niveau = 'departement'")
+    assert trame.schema == {"code": pl.String, "mois": pl.String, "taux": pl.Float64}
+    assert set(trame["mois"]) == set(base.mois)
+    with pytest.raises(infocentre.Refus):
+        base.sql("select * from read_csv('/etc/passwd')")
+
+
+@pytest.mark.parametrize(
+    ("appel", "message"),
+    [
+        (lambda base: base.indicateurs("1999-01"), "le mois 1999-01 n'est pas contrôlé"),
+        (lambda base: base.indicateurs(code="RIEN"), "l'indicateur « RIEN » n'existe pas"),
+        (lambda base: base.indicateurs(guichet="G0"), "le guichet « G0 » n'est pas connu"),
+        (lambda base: base.anomalies("RIEN"), "« RIEN » n'existe pas"),
+        (lambda base: base.tableau("RIEN"), "le tableau « RIEN » n'existe pas"),
+    ],
+)
+def test_ce_qui_n_est_pas_la_est_refuse_en_francais(
+    appel: Callable[[api.Infocentre], object], message: str, base: api.Infocentre
+) -> None:
+    with pytest.raises(infocentre.Refus, match=message):
+        appel(base)
+
+
+def test_rien_de_publie_est_refuse(tmp_path: object) -> None:
+    with pytest.raises(infocentre.Refus):
+        infocentre.ouvrir(str(tmp_path))
