@@ -6,14 +6,15 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
+from infocentre.contrat.listes import CANAL_EN_LIGNE, Motif
 from infocentre.demo.temps import JAMAIS, Entiers, Masque
 
 # In the order in which two acts of one day on one demande are entered.
 TYPES = ("CRE", "CRS", "DERAD", "MOD", "REN", "RAD", "SUP")
 CRE, CRS, DERAD, MOD, REN, RAD, SUP = range(len(TYPES))
-CANAUX = ("WEB", "WS", "FICHIER", "PORTAIL")
+CANAUX = ("WEB", "WS", "FICHIER", CANAL_EN_LIGNE)
 WEB, WS, FICHIER, PORTAIL = range(len(CANAUX))
-MOTIFS = ("RADATT", "RADREN", "RADABA", "RADIRR", "RADCON", "RADFUS")
+MOTIFS = tuple(un.value for un in Motif)
 RADATT, RADREN, RADABA, RADIRR, RADCON, RADFUS = range(len(MOTIFS))
 
 

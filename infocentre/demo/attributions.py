@@ -7,6 +7,7 @@ import polars as pl
 
 from infocentre.demo import actes as a
 from infocentre.demo import noms
+from infocentre.demo.defauts import Defaut
 from infocentre.demo.graphies import codes, remplacer, vider
 from infocentre.demo.habitudes import rang_plante
 from infocentre.demo.hasard import arrive, entre, tirer, tirer_code
@@ -42,7 +43,7 @@ class _Tirage:
         self.demandes, self.guichets = actes.demande[radatt], actes.guichet[radatt]
         self.n = len(self.demandes)
         self.neuf = arrive(self.hasard.flux("neuf"), _PART_NEUF, self.n)
-        self.sans_rpls = self._manque("ATT_RPLS_NR") | self.neuf
+        self.sans_rpls = self._manque(Defaut.ATT_RPLS_NR) | self.neuf
 
     def colonnes(self) -> dict[str, pl.Series]:
         """Build all the columns of the attribution."""
@@ -55,10 +56,12 @@ class _Tirage:
     def _bail(self) -> dict[str, pl.Series]:
         bail = self.vies.bail[self.demandes]
         delai = (bail - self.vies.creation[self.demandes]).clip(0)
-        sans_bail = self._manque("ATT_BAIL_NR")
+        sans_bail = self._manque(Defaut.ATT_BAIL_NR)
         sirens = pl.Series([g.siren for g in self.registre.guichets], dtype=pl.String)
         return {
-            "SIREN_RADIATION": vider(sirens.gather(self.guichets), self._manque("ATT_SIREN_NR")),
+            "SIREN_RADIATION": vider(
+                sirens.gather(self.guichets), self._manque(Defaut.ATT_SIREN_NR)
+            ),
             "DATE_SIGNATURE_BAIL": vider(self.graphies.dates(bail), sans_bail),
             "DELAI_ATTRIBUTION": self.graphies.entiers(delai, sans_bail),
         }
@@ -72,12 +75,12 @@ class _Tirage:
         ailleurs = arrive(alea, 0.25, self.n)
         voulue = self.foyers.voulue[self.demandes]
         commune = np.where(ailleurs, tirer(alea, self.lieu.poids, self.n), voulue)
-        manque = self._manque("ATT_SURFACE_TYPO_NR")
+        manque = self._manque(Defaut.ATT_SURFACE_TYPO_NR)
         self.commune = commune
         return {
             "TYPE_LOGEMENT_ATTRIB": codes(_TYPES, genre, manque & arrive(alea, 0.4, self.n)),
             "COMMUNE_LOGEMENT_ATTRIB": codes(
-                self.lieu.codes, commune, self._manque("ATT_COMMUNE_NR")
+                self.lieu.codes, commune, self._manque(Defaut.ATT_COMMUNE_NR)
             ),
             "SURFACE": ecrire.decimaux(
                 np.where(arrive(alea, 0.0005, self.n), 1.0, surface), manque
@@ -94,7 +97,7 @@ class _Tirage:
         adresse = pl.Series(entre(alea, 1, 240, self.n)).cast(pl.String) + " " + voies
         sur_deux_lignes = arrive(alea, 0.002, self.n)
         suite = codes(("", "\nrésidence « L’Amandier »"), sur_deux_lignes.astype(int))
-        sans_adresse = self._manque("ATT_ADRESSE_NR") & self.sans_rpls
+        sans_adresse = self._manque(Defaut.ATT_ADRESSE_NR) & self.sans_rpls
         return {
             "ADRESSE_LOGEMENT_ATTRIB": vider(adresse + suite, sans_adresse),
             "NUMERORPLS": vider(numeros.str.zfill(10), self.sans_rpls),
@@ -108,12 +111,12 @@ class _Tirage:
         reservataire = np.where(dalo & arrive(alea, 0.7, self.n), _PPRIOR, reservataire)
         plante = (self.guichets == rang_plante("aucun")) & arrive(alea, 0.96, self.n)
         reservataire = np.where(plante, _AUCUN, reservataire)
-        attribue = dalo ^ self._manque("ATT_DALO_INCOHERENT")
+        attribue = dalo ^ self._manque(Defaut.ATT_DALO_INCOHERENT)
         texte = codes(("NON", "OUI"), attribue.astype(int))
-        inconnu = self._manque("ATT_DALO_NR")
+        inconnu = self._manque(Defaut.ATT_DALO_NR)
         return {
             "TYPE_RESERVATAIRE": codes(
-                list(RESERVATAIRES), reservataire, self._manque("ATT_RESERVATAIRE_NR")
+                list(RESERVATAIRES), reservataire, self._manque(Defaut.ATT_RESERVATAIRE_NR)
             ),
             "ATTRIBUE_DALO": remplacer(texte, inconnu, "NONDOC"),
         }
@@ -121,7 +124,7 @@ class _Tirage:
     def _qpv(self) -> dict[str, pl.Series]:
         """Place the dwelling in or out of a QPV; without RPLS number it is often unknown."""
         alea, ecrire = self.hasard.flux("qpv"), self.graphies
-        inconnu = self._manque("ATT_QPV_NR")
+        inconnu = self._manque(Defaut.ATT_QPV_NR)
         plante = self.guichets == rang_plante("rpls_vide")
         inconnu |= self.sans_rpls & plante & arrive(alea, 0.4, self.n)
         qpv = arrive(alea, _PART_QPV, self.n)

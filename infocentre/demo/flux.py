@@ -10,6 +10,7 @@ import polars as pl
 
 from infocentre.demo import actes as a
 from infocentre.demo.actes import Actes
+from infocentre.demo.defauts import Defaut
 from infocentre.demo.graphies import codes, remplacer
 from infocentre.demo.habitudes import rang_plante
 from infocentre.demo.hasard import Hasard, arrive, entre, tirer
@@ -117,7 +118,7 @@ def messages(monde: Monde, numeros: pl.Series, depuis: int) -> Flux:
     echo = arrive(alea, 0.2, nombre)
     genre = np.where(echo, len(a.TYPES) + tirer(alea, (0.45, 0.45, 0.1), nombre), actes.type)
     genre = np.where(genre == a.DERAD, a.MOD, genre)
-    garde = arrive(alea, registre.taux["MSG_ANOMALIE"][actes.guichet], nombre)
+    garde = arrive(alea, registre.taux[Defaut.MSG_ANOMALIE][actes.guichet], nombre)
     anomalie = garde | arrive(alea, 0.025, nombre)
     renvoi = actes.saisie + np.where(garde, entre(alea, 8, 60, nombre), entre(alea, 1, 5, nombre))
     renvoi[~anomalie | garde & arrive(alea, 0.6, nombre)] = JAMAIS
@@ -182,7 +183,7 @@ def comptes(registre: Registre, hasard: Hasard, fin: int) -> Comptes:
     fin_du_guichet = np.array([g.fermeture for g in registre.guichets])[guichet]
     ouverture[ferme] = np.minimum(ouverture, fin_du_guichet - 400)[ferme]
     depart[ferme], fermeture[ferme] = fin_du_guichet[ferme], JAMAIS
-    inactif = arrive(alea, registre.taux["ACC_INACTIF"][guichet], nombre)
+    inactif = arrive(alea, registre.taux[Defaut.ACC_INACTIF][guichet], nombre)
     arret = ouverture + (alea.random(nombre) * 500).astype(np.int64)
     return Comptes(
         guichet=guichet,

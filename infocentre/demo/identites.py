@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from infocentre.demo import noms
+from infocentre.demo.defauts import Defaut
 from infocentre.demo.graphies import codes, vider
 from infocentre.demo.hasard import Hasard, arrive, entre, tirer
 from infocentre.demo.menages import Menages
@@ -54,7 +55,7 @@ def personnes(vies: Vies, registre: Registre, hasard: Hasard) -> Personnes:
 def _titulaires(vies: Vies, registre: Registre, alea: np.random.Generator) -> Entiers:
     """Return for each demande the first one of the same person."""
     nombre = len(vies)
-    taux = registre.taux["DOUBLON"][vies.createur]
+    taux = registre.taux[Defaut.DOUBLON][vies.createur]
     double = arrive(alea, np.where(vies.force, _PART_VRAIS_DOUBLONS, taux), nombre)
     recentes = max(int((vies.saisie > vies.saisie[-1] - 200).sum()), 2)
     rangs = np.arange(nombre)

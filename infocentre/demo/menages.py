@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from infocentre.demo.defauts import Defaut
 from infocentre.demo.graphies import codes, remplacer
 from infocentre.demo.hasard import arrive, entre, tirer, tirer_code
 from infocentre.demo.monde import Monde
@@ -119,7 +120,7 @@ class _Tirage:
     def _champs_vides(self) -> dict[str, Masque]:
         """Draw the fields that are not filled: a few everywhere, many in a careless entry."""
         alea = self.hasard.flux("champs vides")
-        baclee = arrive(alea, self.registre.taux["CPL_CHAMPS"][self.vies.createur], self.n)
+        baclee = arrive(alea, self.registre.taux[Defaut.CPL_CHAMPS][self.vies.createur], self.n)
         part = np.where(baclee, 0.45, 0.012)
         vides = {champ: arrive(alea, part, self.n) for champ in _CHAMPS_SUIVIS}
         for champ in _PERSONNELS:
@@ -159,7 +160,7 @@ class _Tirage:
 
     def _depot(self) -> dict[str, pl.Series]:
         alea, vies, ecrire = self.hasard.flux("depot"), self.vies, self.graphies
-        manque = arrive(alea, self.registre.taux["ENR_PJ_IDENTITE"][vies.createur], self.n)
+        manque = arrive(alea, self.registre.taux[Defaut.ENR_PJ_IDENTITE][vies.createur], self.n)
         pieces = np.where(manque, 0, tirer(alea, (0, 0.7, 0.3), self.n))
         version = (vies.creation >= jour(date(2021, 3, 1))).astype(int)
         noms = [guichet.code for guichet in self.registre.guichets]
@@ -295,8 +296,8 @@ class _Tirage:
 
     def _ressources_inconnues(self, alea: np.random.Generator) -> Masque:
         """Draw who hides incomes; guichets ask again before they attribute a dwelling."""
-        taux = self.registre.taux["CPL_RESSOURCES"][self.vies.createur]
-        attribution = self.registre.taux["ATT_RESSOURCES_NR"][self.vies.createur]
+        taux = self.registre.taux[Defaut.CPL_RESSOURCES][self.vies.createur]
+        attribution = self.registre.taux[Defaut.ATT_RESSOURCES_NR][self.vies.createur]
         return arrive(alea, np.where(self.vies.attribuee, attribution, taux), self.n)
 
     def _situation(

@@ -9,41 +9,13 @@ from functools import cached_property
 import numpy as np
 
 from infocentre.demo import noms
+from infocentre.demo.defauts import ORDINAIRES, Defaut
 from infocentre.demo.habitudes import PLANTES, Calendrier, code_guichet, rang_plante
 from infocentre.demo.hasard import Hasard, arrive, entre, tirer
 from infocentre.demo.temps import JAMAIS, Entiers, Masque, Reels, jour, premier_jour
 from infocentre.demo.territoire import Territoire
 from infocentre.noyau.types_guichet import TypeGuichet
 
-# Share of units in anomaly of an ordinary guichet: far under the orange threshold.
-TAUX_ORDINAIRES = {
-    "ENR_DELAI": 0.004,
-    "ENR_ATTESTATION": 0.003,
-    "ENR_PJ_IDENTITE": 0.005,
-    "CPL_CHAMPS": 0.02,
-    "CPL_RESSOURCES": 0.014,
-    "DBL_FORCE": 0.0015,
-    "DOUBLON": 0.0025,
-    "REN_SAISIE_TARDIVE": 0.004,
-    "REN_ANTICIPE": 0.004,
-    "RAD_ANNULEE": 0.007,
-    "ATT_TARDIVE": 0.012,
-    "ATT_ANTICIPEE": 0.0008,
-    "ATT_DEMANDE_POSTERIEURE": 0.0006,
-    "ATT_BAIL_NR": 0.001,
-    "ATT_RPLS_NR": 0.015,
-    "ATT_ADRESSE_NR": 0.004,
-    "ATT_RESERVATAIRE_NR": 0.001,
-    "ATT_QPV_NR": 0.004,
-    "ATT_SURFACE_TYPO_NR": 0.004,
-    "ATT_DALO_NR": 0.001,
-    "ATT_DALO_INCOHERENT": 0.0008,
-    "ATT_RESSOURCES_NR": 0.004,
-    "ATT_COMMUNE_NR": 0.001,
-    "ATT_SIREN_NR": 0.001,
-    "MSG_ANOMALIE": 0.002,
-    "ACC_INACTIF": 0.03,
-}
 # One guichet out of some thirty is three times less careful about a given thing.
 _PART_NEGLIGENTE, _NEGLIGENCE = 0.03, 3.0
 
@@ -237,8 +209,8 @@ def _siren(departement: str, organisme: int) -> str:
 
 
 def _taux(nombre: int, hasard: Hasard) -> dict[str, Reels]:
-    taux = {}
-    for code, ordinaire in TAUX_ORDINAIRES.items():
+    taux: dict[str, Reels] = {}
+    for code, ordinaire in ORDINAIRES.items():
         alea = hasard.flux(f"taux {code}")
         negligent = np.where(arrive(alea, _PART_NEGLIGENTE, nombre), _NEGLIGENCE, 1.0)
         taux[code] = np.minimum(ordinaire * negligent * alea.lognormal(-0.1, 0.45, nombre), 1.0)
@@ -247,11 +219,11 @@ def _taux(nombre: int, hasard: Hasard) -> dict[str, Reels]:
 
 
 def _planter(taux: dict[str, Reels]) -> None:
-    taux["DBL_FORCE"][rang_plante("doublons")] = 0.27
-    taux["ATT_RPLS_NR"][rang_plante("rpls_vide")] = 0.7
-    taux["ATT_ADRESSE_NR"][rang_plante("rpls_vide")] = 0.3
-    taux["MSG_ANOMALIE"][rang_plante("messages")] = 0.25
-    for code in ("ENR_DELAI", "ENR_ATTESTATION"):
+    taux[Defaut.DBL_FORCE][rang_plante("doublons")] = 0.27
+    taux[Defaut.ATT_RPLS_NR][rang_plante("rpls_vide")] = 0.7
+    taux[Defaut.ATT_ADRESSE_NR][rang_plante("rpls_vide")] = 0.3
+    taux[Defaut.MSG_ANOMALIE][rang_plante("messages")] = 0.25
+    for code in (Defaut.ENR_DELAI, Defaut.ENR_ATTESTATION):
         taux[code][rang_plante("ameliore")] = 0.0005
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from infocentre.demo import actes as a
 from infocentre.demo.actes import Actes, Carnet
+from infocentre.demo.defauts import Defaut
 from infocentre.demo.habitudes import Calendrier, rang_plante
 from infocentre.demo.hasard import Hasard, arrive, entre, tirer
 from infocentre.demo.registre import Registre
@@ -128,10 +129,10 @@ class _Simulation:
         guichet = self.registre.choisir(alea, self.creation, self.registre.poids_depot)
         self.createur = np.where(self.portail, 0, guichet)
         self._poser_le_minuscule(alea)
-        tard = arrive(alea, self.registre.taux["ENR_DELAI"][self.createur], self.n)
+        tard = arrive(alea, self.registre.taux[Defaut.ENR_DELAI][self.createur], self.n)
         delai = np.where(tard, entre(alea, 35, 110, self.n), entre(alea, 0, 9, self.n))
         self.saisie = self.creation + np.where(self.portail, 0, delai)
-        self.force = arrive(alea, self.registre.taux["DBL_FORCE"][self.createur], self.n)
+        self.force = arrive(alea, self.registre.taux[Defaut.DBL_FORCE][self.createur], self.n)
         self.force &= ~self.portail
         attestation = np.maximum(self.saisie, self.creation + entre(alea, 0, 12, self.n))
         attestation[self._sans_attestation(alea)] = JAMAIS
@@ -157,7 +158,7 @@ class _Simulation:
             self.createur[alea.choice(choisis, 3, replace=False)] = rang_plante("minuscule")
 
     def _sans_attestation(self, alea: np.random.Generator) -> Masque:
-        taux = self.registre.taux["ENR_ATTESTATION"][self.createur]
+        taux = self.registre.taux[Defaut.ENR_ATTESTATION][self.createur]
         avant = mois_des_jours(self.creation) < self.dates.avertissement
         plante = (self.createur == rang_plante("ameliore")) & avant
         return arrive(alea, np.where(plante, 0.36, taux), self.n) & ~self.portail
@@ -227,13 +228,13 @@ class _Simulation:
         guichet = np.where(erreur, autre, bailleur)
         change = mois_des_jours(bail) >= self.dates.changement_logiciel
         plante = (guichet == rang_plante("baux_tardifs")) & change
-        taux = np.where(plante, 0.75, registre.taux["ATT_TARDIVE"][guichet])
+        taux = np.where(plante, 0.75, registre.taux[Defaut.ATT_TARDIVE][guichet])
         retard = np.where(
             arrive(alea, taux, nombre), entre(alea, 18, 75, nombre), entre(alea, 0, 8, nombre)
         )
         radiation = bail + retard
-        anticipe = arrive(alea, registre.taux["ATT_ANTICIPEE"][guichet], nombre)
-        posterieure = arrive(alea, registre.taux["ATT_DEMANDE_POSTERIEURE"][guichet], nombre)
+        anticipe = arrive(alea, registre.taux[Defaut.ATT_ANTICIPEE][guichet], nombre)
+        posterieure = arrive(alea, registre.taux[Defaut.ATT_DEMANDE_POSTERIEURE][guichet], nombre)
         signe = np.where(anticipe, radiation + entre(alea, 2, 25, nombre), bail)
         avant = self.creation[qui] - entre(alea, 3, 30, nombre)
         self.bail[qui] = np.where(posterieure, avant, signe)
@@ -261,7 +262,7 @@ class _Simulation:
         motif = np.full(nombre, a.RADREN)
         guichet = self._radiateur(alea, qui, quand, motif)
         self._radier(alea, qui, guichet, quand, motif)
-        erreur = arrive(alea, self.registre.taux["RAD_ANNULEE"][guichet], nombre)
+        erreur = arrive(alea, self.registre.taux[Defaut.RAD_ANNULEE][guichet], nombre)
         erreur &= ~self.deja_deradiee[qui]
         self.sortie[qui[~erreur]] = quand[~erreur]
         self._deradier(alea, qui[erreur], guichet[erreur], quand[erreur], echeance[erreur])
@@ -286,12 +287,12 @@ class _Simulation:
         """Renew around the term; return the days of entry."""
         nombre = len(qui)
         guichet = self._guichet_du_renouvellement(alea, qui, echeance)
-        tot = arrive(alea, self.registre.taux["REN_ANTICIPE"][guichet], nombre)
+        tot = arrive(alea, self.registre.taux[Defaut.REN_ANTICIPE][guichet], nombre)
         apres = arrive(alea, 0.08, nombre)
         avance = np.where(apres, -entre(alea, 1, 15, nombre), entre(alea, 0, 57, nombre))
         avance = np.where(tot, entre(alea, 62, 100, nombre), avance)
         quand = np.maximum(echeance - avance, self.debut[qui] + 1)
-        tard = arrive(alea, self.registre.taux["REN_SAISIE_TARDIVE"][guichet], nombre)
+        tard = arrive(alea, self.registre.taux[Defaut.REN_SAISIE_TARDIVE][guichet], nombre)
         delai = np.where(tard, entre(alea, 33, 70, nombre), entre(alea, 0, 6, nombre))
         saisie: Entiers = quand + np.where(guichet == 0, 0, delai)
         self._noter(a.REN, qui, guichet, quand, saisie, echeance=echeance)

@@ -16,6 +16,7 @@ import xlsxwriter
 from infocentre.catalogue.conserve import catalogue_du_controle
 from infocentre.catalogue.sql import condition
 from infocentre.contrat import Colonne, contrat
+from infocentre.contrat.listes import Motif
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.relations import citer
@@ -108,7 +109,7 @@ def _preparer_base(lecture: Lecture, livraison: Livraison, demande: Demande) -> 
         FROM stock WHERE guichet_enregistreur = {guichet}
         UNION ALL
         SELECT numero_unique, numero_unique,
-            if(motif_radiation = 'RADATT', 'attribution', 'autre radiation')
+            if(motif_radiation = '{Motif.ATTRIBUTION}', 'attribution', 'autre radiation')
         FROM radiation WHERE guichet_enregistreur = {guichet}
             AND date_radiation > arrete - INTERVAL 12 MONTH""")
 

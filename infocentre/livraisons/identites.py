@@ -11,6 +11,7 @@ import unicodedata
 
 import duckdb
 
+from infocentre.contrat.listes import Motif
 from infocentre.entrepot.liens import Lien
 
 LIGATURES = str.maketrans({"ß": "SS", "ẞ": "SS", "Œ": "OE", "Æ": "AE"})
@@ -41,7 +42,7 @@ def calculer_faits(con: duckdb.DuckDBPyConnection) -> None:
             LEFT JOIN noms AS n ON i.nom = n.texte LEFT JOIN noms AS p ON i.prenom = p.texte
             WHERE i.motif IS NULL
         )""")
-    con.execute("""
+    con.execute(f"""
         CREATE OR REPLACE TABLE faits AS
         WITH actives AS (
             SELECT numero_unique, date_creation, personne
@@ -49,7 +50,8 @@ def calculer_faits(con: duckdb.DuckDBPyConnection) -> None:
         ), relogees AS (
             SELECT personne, max(date_signature_bail) AS dernier_bail
             FROM radiation INNER JOIN personnes USING (numero_unique)
-            WHERE motif IS NULL AND motif_radiation = 'RADATT' AND personne IS NOT NULL
+            WHERE motif IS NULL AND motif_radiation = '{Motif.ATTRIBUTION}'
+                AND personne IS NOT NULL
             GROUP BY personne
         )
         SELECT numero_unique, personne IS NOT NULL AND row_number() OVER (
@@ -97,7 +99,7 @@ _PAIRES = (
     SELECT numero_unique, '{Lien.RELOGE}' AS code, relogee AS autre
     FROM faits INNER JOIN personnes USING (numero_unique) INNER JOIN (
         SELECT personne, arg_max(numero_unique, (date_bail, numero_unique)) AS relogee
-        FROM connues WHERE motif_radiation = 'RADATT' AND date_bail IS NOT NULL
+        FROM connues WHERE motif_radiation = '{Motif.ATTRIBUTION}' AND date_bail IS NOT NULL
             AND personne IS NOT NULL GROUP BY personne
     ) USING (personne) WHERE deja_reloge""",
     f"""

@@ -17,20 +17,29 @@ import duckdb
 
 from infocentre.catalogue.analyse import ErreurSql, noeuds, parametres_nommes, seul_select
 from infocentre.catalogue.messages import en_francais
+from infocentre.contrat.listes import CANAL_EN_LIGNE, Motif
 from infocentre.noyau.erreurs import Refus
 
 # By table of the analysts' file: the population, its mark, and what it holds besides.
 _POPULATIONS: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
     "demandes": (
-        ("attributions", "motif_radiation = 'RADATT'", ("statut = 'radiée'",)),
+        ("attributions", f"motif_radiation = '{Motif.ATTRIBUTION}'", ("statut = 'radiée'",)),
         ("actives", "statut = 'active'", ()),
         ("radiations", "statut = 'radiée'", ()),
         ("radiations", "date_radiation is not null", ()),
         ("creations", "estcreeesitegrandpublic is distinct from 1", ()),
     ),
     "journal": (
-        ("enregistrements", "type_evenement = 'CRE'", ("canal is distinct from 'PORTAIL'",)),
-        ("renouvellements", "type_evenement = 'REN'", ("canal is distinct from 'PORTAIL'",)),
+        (
+            "enregistrements",
+            "type_evenement = 'CRE'",
+            (f"canal is distinct from '{CANAL_EN_LIGNE}'",),
+        ),
+        (
+            "renouvellements",
+            "type_evenement = 'REN'",
+            (f"canal is distinct from '{CANAL_EN_LIGNE}'",),
+        ),
         ("radiations_jugees", "type_evenement = 'RAD'", ()),
     ),
     "messages": (("messages", "true", ("type_fichier not in ('DIS', 'RET')",)),),

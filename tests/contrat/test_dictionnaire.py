@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from infocentre.contrat import contrat
+from infocentre.contrat.listes import CANAL_EN_LIGNE, Motif
 
 # As in the contract: « * » compulsory, « † » where 999 means « not known ».
 TEXTE = {
@@ -178,3 +179,9 @@ def test_the_contract_is_read_once_and_cannot_change() -> None:
     assert contrat() is contrat()
     with pytest.raises(AttributeError):
         contrat().tables["stock"].par_nom["NB_Q1"].nom = "NB_Q5"  # type: ignore[misc]
+
+
+def test_codes_that_python_names_are_those_of_the_contract() -> None:
+    codes = contrat().codes
+    assert list(Motif) == list(codes["MOTIF_RADIATION"])
+    assert CANAL_EN_LIGNE in codes["CANAL"]
