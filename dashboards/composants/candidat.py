@@ -16,7 +16,7 @@ from infocentre.catalogue.modele import Seuils
 from infocentre.graphiques import Point, courbe, seuils_etats
 from infocentre.lecture.commun import catalogue
 from infocentre.noyau.etats import Etat
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, clef_de_tri
 from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.temps import nom_mois
 from infocentre.requetes.candidat import Apercu, MoisApercu
@@ -138,7 +138,7 @@ def _colonnes(apercu: Apercu) -> list[str]:
 def _changements(apercu: Apercu, retenir: Callable[[str], bool]) -> list[dict[str, str]]:
     """Return the guichets that change state in some months, the last month first."""
     retenus = [un for un in apercu.changements if retenir(un.mois)]
-    retenus.sort(key=lambda un: un.nom or un.guichet)
+    retenus.sort(key=lambda un: clef_de_tri(un.nom or un.guichet))
     return [
         {
             "nom": un.nom or un.guichet,

@@ -16,7 +16,7 @@ from infocentre.lecture.commun import libelle
 from infocentre.lecture.indicateurs import parmi
 from infocentre.lecture.lecteur import Ligne
 from infocentre.noyau.etats import Etat
-from infocentre.noyau.francais import accorder, entier, simplifier
+from infocentre.noyau.francais import accorder, clef_de_tri, entier
 from infocentre.noyau.temps import jour, mois_avant, nom_mois
 
 GUICHETS_CITES = 6
@@ -71,7 +71,7 @@ def _dire(lignes: Sequence[Ligne], sens: str, *, compare: bool) -> str:
 
 def _point_guichets(c: Contexte, lignes: list[Ligne], sens: str, texte: str) -> list[Any]:
     """Return a sentence and who it is about: each guichet, its indicators, since when."""
-    tries = sorted(lignes, key=lambda ligne: (simplifier(ligne["nom"]), ligne["nom"]))
+    tries = sorted(lignes, key=lambda ligne: (clef_de_tri(ligne["nom"]), ligne["nom"]))
     groupes = [
         (guichet, list(siennes))
         for guichet, siennes in itertools.groupby(tries, key=lambda ligne: ligne["guichet"])

@@ -19,7 +19,7 @@ from infocentre.contrat import Colonne, Table, contrat
 from infocentre.lecture.commun import catalogue, indicateurs
 from infocentre.lecture.glossaire import TERMES, TYPES
 from infocentre.noyau.etats import Etat
-from infocentre.noyau.francais import slug
+from infocentre.noyau.francais import clef_de_tri
 
 PAGES = {
     "/aide": "Guide",
@@ -80,7 +80,7 @@ def glossaire(**_: str) -> html.Div:
             html.Dl(
                 [
                     element
-                    for nom, sens in sorted(TERMES.items(), key=lambda un: slug(un[0]))
+                    for nom, sens in sorted(TERMES.items(), key=lambda un: clef_de_tri(un[0]))
                     for element in (html.Dt(nom[:1].upper() + nom[1:]), html.Dd(sens))
                 ],
                 className="definitions",

@@ -14,6 +14,7 @@ from infocentre.entrepot import Livraison
 from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.lecture.valeurs import sql_motifs
+from infocentre.noyau.francais import clef_de_tri
 
 GARDES = 256
 CONDITION = "departement = $departement AND mois = $mois"
@@ -112,14 +113,12 @@ def livraison(v: Lecture, departement: str, mois: str) -> Livraison | None:
 def registre(v: Lecture, departement: str, mois: str, vus: Perimetre | None = None) -> list[Ligne]:
     """Return the guichets of the register at a month, by name, within `vus` when it is given."""
     lignes = v.lignes(
-        "SELECT * FROM registre WHERE departement = $departement AND mois = $mois "
-        "ORDER BY strip_accents(lower(nom)), guichet",
+        "SELECT * FROM registre WHERE departement = $departement AND mois = $mois",
         {"departement": departement, "mois": mois},
     )
     vus = vus or v.p
-    return [
-        ligne for ligne in lignes if vus.voit(departement) and vus.voit_guichet(ligne["guichet"])
-    ]
+    vues = [un for un in lignes if vus.voit(departement) and vus.voit_guichet(un["guichet"])]
+    return sorted(vues, key=lambda un: (clef_de_tri(un["nom"]), un["guichet"]))
 
 
 @par_version

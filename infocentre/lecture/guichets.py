@@ -6,8 +6,8 @@ import csv
 import datetime as dt
 import functools
 import gzip
-import re
 from importlib import resources
+from itertools import groupby
 from pathlib import Path
 
 from infocentre.contrat import contrat
@@ -16,7 +16,7 @@ from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import derniers, par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture, Ligne
-from infocentre.noyau.francais import simplifier
+from infocentre.noyau.francais import clef_de_tri, simplifier
 from infocentre.noyau.temps import mois_avant
 from infocentre.noyau.types_guichet import EN_LIGNE
 
@@ -59,12 +59,7 @@ def guichets(v: Lecture, filtres: Filtres) -> list[Ligne]:
 def _ordre(une: Ligne) -> tuple[str, ...]:
     """Sort by commune then name, as a directory does: É with E, the 9th before the 10th."""
     commune = une["nom_commune"]
-    return _classer(commune), commune, _classer(une["nom"] or ""), une["guichet"]
-
-
-@functools.lru_cache(maxsize=8192)
-def _classer(texte: str) -> str:
-    return re.sub(r"\d+", lambda lu: lu[0].zfill(4), simplifier(texte))
+    return clef_de_tri(commune), commune, clef_de_tri(une["nom"]), une["guichet"]
 
 
 def _arrete(v: Lecture, filtres: Filtres) -> dt.date:
@@ -123,9 +118,11 @@ def mouvements(v: Lecture, filtres: Filtres) -> list[Ligne]:
     lignes = v.lignes(_MOUVEMENTS, {"departement": filtres.departement, "debut": debut,
                                     "fin": filtres.mois})  # fmt: skip
     vus = retenir(v, filtres)
-    return [
+    vues = [
         une for une in lignes if v.p.voit(filtres.departement) and vus.voit_guichet(une["guichet"])
     ]
+    dates = groupby(vues, key=lambda une: (une["mois"], une["le"]))
+    return [un for _, siens in dates for un in sorted(siens, key=lambda un: clef_de_tri(un["nom"]))]
 
 
 _MOUVEMENTS = """
@@ -162,7 +159,7 @@ fermes as (
 )
 select * from (from ouverts union all by name from retires union all by name from fermes)
 where mois > $debut and mois <= $fin
-order by mois desc, le desc nulls last, nom
+order by mois desc, le desc nulls last
 """
 
 

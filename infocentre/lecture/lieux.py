@@ -9,7 +9,7 @@ from infocentre.contrat.territoires import territoires
 from infocentre.lecture.commun import departements, mois_controles, par_version
 from infocentre.lecture.lecteur import Lecture, VersionOuverte
 from infocentre.lecture.perimetre import TOUT, Perimetre
-from infocentre.noyau.francais import simplifier
+from infocentre.noyau.francais import clef_de_tri
 
 
 @par_version
@@ -48,7 +48,7 @@ def epcis(v: Lecture, departement: str) -> dict[str, str]:
     }
     retenus = siens | guichets_par_epci(v, departement).keys()
     connus = [epci for epci in retenus if epci in noms]
-    return {epci: noms[epci] for epci in sorted(connus, key=lambda un: simplifier(noms[un]))}
+    return {epci: noms[epci] for epci in sorted(connus, key=lambda un: clef_de_tri(noms[un]))}
 
 
 def lire_comme(ouverte: VersionOuverte, p: Perimetre) -> Lecture:

@@ -14,7 +14,7 @@ from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.etats import Etat
-from infocentre.noyau.francais import simplifier
+from infocentre.noyau.francais import clef_de_tri, simplifier
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.types_guichet import TypeGuichet
 
@@ -177,13 +177,13 @@ def _grouper(rangees: list[Rangee], noms: _Registre, par: Par) -> list[Rangee]:
     def groupe(une: Rangee) -> tuple[bool, int, str, str]:
         organisme = noms.organisme(une.nature, une.cle) if par == "organisme" else ""
         rang = _RANGS.get(une.type, len(_RANGS)) if par != "liste" else 0
-        nom = simplifier(noms.organismes.get(organisme, ""))
+        nom = clef_de_tri(noms.organismes.get(organisme, ""))
         return une.nature != "departement", rang, nom, organisme
 
     numeros = {cle: rang for rang, cle in enumerate(sorted({groupe(une) for une in rangees}))}
     numerotees = [replace(une, groupe=numeros[groupe(une)]) for une in rangees]
     return sorted(
-        numerotees, key=lambda une: (une.groupe, not une.tete, simplifier(une.nom), une.cle)
+        numerotees, key=lambda une: (une.groupe, not une.tete, clef_de_tri(une.nom), une.cle)
     )
 
 

@@ -280,6 +280,13 @@ def simplifier(texte: str) -> str:
     ).lower()
 
 
+@functools.lru_cache(maxsize=8192)
+def clef_de_tri(texte: str | None) -> str:
+    """Return what a text is sorted by: É with E, œ with oe, the 9th before the 10th."""
+    nu = simplifier(texte or "").replace("œ", "oe").replace("æ", "ae")
+    return re.sub(r"\d+", lambda lu: lu[0].zfill(9), nu)
+
+
 def slug(texte: str) -> str:
     """Return « delais-d-attribution » for « Délais d'attribution »: safe in a name or a link."""
     nu = unicodedata.normalize("NFKD", texte.lower().replace("œ", "oe").replace("’", "-"))

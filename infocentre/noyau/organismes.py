@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from infocentre.noyau.francais import simplifier
+from infocentre.noyau.francais import clef_de_tri
 
 
 def noms_organismes(guichets: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -20,6 +20,6 @@ def noms_organismes(guichets: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def _nom_commun(noms: list[str]) -> str:
-    premier = min(noms, key=simplifier)
+    premier = min(noms, key=clef_de_tri)
     commun = premier.split(" – ")[0]
     return commun if all(nom.split(" – ")[0] == commun for nom in noms) else premier

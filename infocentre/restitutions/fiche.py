@@ -21,7 +21,7 @@ from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.recit import raconter
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import DEPASSES, Etat
-from infocentre.noyau.francais import citer, compter, entier, minuscule, phrase
+from infocentre.noyau.francais import citer, clef_de_tri, compter, entier, minuscule, phrase
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import mois_avant, nom_mois
 from infocentre.noyau.types_guichet import SINGULIERS
@@ -281,7 +281,7 @@ def _guichets(edition: Edition, fiche: Fiche, maximum: int | None) -> tuple[Bloc
     def pire(une: Ligne) -> tuple[int, ...]:
         return tuple(-etats.get(une["guichet"], {}).get(etat, 0) for etat in JUGES)
 
-    tous = sorted(fiche.guichets, key=lambda une: (pire(une), une["nom"] or ""))
+    tous = sorted(fiche.guichets, key=lambda une: (pire(une), clef_de_tri(une["nom"])))
     corps = [
         (
             Cellule(une["nom"] or une["guichet"]),

@@ -21,7 +21,7 @@ from infocentre.lecture.lieux import epcis
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import a as vers
-from infocentre.noyau.francais import du_departement, slug
+from infocentre.noyau.francais import clef_de_tri, du_departement, slug
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.types_guichet import SANS_ORGANISME, TypeGuichet
 from infocentre.restitutions.lecture import Edition
@@ -204,7 +204,7 @@ def _organismes(lignes: Collection[Ligne]) -> Iterator[Partenaire]:
             siens.setdefault(une["organisme"], []).append(une)
     noms = noms_organismes(lignes)
     cles = [cle(noms[organisme]) for organisme in siens]
-    for organisme in sorted(siens, key=lambda un: (noms[un], un)):
+    for organisme in sorted(siens, key=lambda un: (clef_de_tri(noms[un]), un)):
         nom = noms[organisme]
         double = cles.count(cle(nom)) > 1
         communes = _communes(siens[organisme])

@@ -7,7 +7,7 @@
 -- parametre objectif: {type: nombre, libelle: Objectif hors QPV en %, defaut: 25, min: 0, max: 100}
 -- parametre epci: {type: liste, libelle: EPCI du logement, facultatif: true,
 --   requete: "select distinct epci, epci_nom from communes where epci is not null
---   and departement in (select departement from registre) order by epci_nom"}
+--   and departement in (select departement from registre) order by strip_accents(lower(epci_nom))"}
 -- parametre mois: {type: mois, libelle: Dernier des 12 mois, facultatif: true,
 --   aide: le dernier mois connu par défaut}
 -- auteur: infocentre

@@ -6,7 +6,7 @@
 -- parametre commune: {type: liste, libelle: Commune,
 --   requete: "select code, nom || ' (' || code || ')' as libelle from communes
 --   where type in ('commune-actuelle', 'arrondissement-municipal')
---   and departement in (select departement from registre) order by nom"}
+--   and departement in (select departement from registre) order by strip_accents(lower(nom))"}
 -- auteur: infocentre
 -- tags: communes, demandes, attributions, fiche
 with choisies as (

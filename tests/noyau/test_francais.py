@@ -244,3 +244,20 @@ def test_un_nom_de_fichier_n_a_ni_accent_ni_ponctuation(texte: str, nom: str) ->
 
 def test_les_guillemets_de_l_ecran_ont_des_espaces_fines() -> None:
     assert phrases.typographier("« a » ; b : 3 %", F) == f"«{F}a{F}»{F}; b{N}: 3{F}%"
+
+
+def test_les_noms_se_rangent_comme_dans_un_annuaire() -> None:
+    ranges = [
+        "",
+        "Eyguières",
+        "Éguilles",
+        "Œuvre",
+        "Odéon",
+        "Marseille 10e",
+        "Marseille 1er",
+        "oasis",
+    ]
+    assert sorted(ranges, key=phrases.clef_de_tri) == [
+        "", "Éguilles", "Eyguières", "Marseille 1er", "Marseille 10e", "oasis", "Odéon", "Œuvre",
+    ]  # fmt: skip
+    assert phrases.clef_de_tri(None) == ""

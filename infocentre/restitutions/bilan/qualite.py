@@ -11,6 +11,7 @@ from infocentre.lecture.indicateurs import parmi
 from infocentre.noyau.etats import MAUVAIS, Etat
 from infocentre.noyau.francais import (
     accord,
+    clef_de_tri,
     compter,
     denombrer,
     enumerer,
@@ -380,7 +381,7 @@ def _table_organismes(
         if (ctx.organismes is None or cle in ctx.organismes)
         and any((v := releve(un.code, "organisme", cle)) and v.jugee for un in suivis)
     ]
-    cles.sort(key=lambda cle: (noms.get(cle, cle), cle))
+    cles.sort(key=lambda cle: (clef_de_tri(noms.get(cle, cle)), cle))
     corps = [
         (Cellule(noms.get(cle, cle)), *(_case(releve(un.code, "organisme", cle)) for un in suivis))
         for cle in cles

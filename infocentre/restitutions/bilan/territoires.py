@@ -11,7 +11,7 @@ from infocentre.contrat.territoires import territoires
 from infocentre.graphiques.carte import Fond, preparer_fond, reunir
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import TableauLu
-from infocentre.noyau.francais import compter, de, entier, nombre, phrase, pourcentage
+from infocentre.noyau.francais import clef_de_tri, compter, de, entier, nombre, phrase, pourcentage
 from infocentre.noyau.temps import dater
 from infocentre.restitutions.bilan.attributions import TENSION, table_territoires
 from infocentre.restitutions.bilan.commun import en_un_an, paragraphes, valeur
@@ -78,7 +78,9 @@ def _page(ctx: Contexte, epci: Epci, *, page: bool) -> Section:
     lu = ctx.lire("territoires")
     communes = [une for une in lu.lignes
                 if une["niveau"] == "commune" and une["code"] in epci.communes]  # fmt: skip
-    communes.sort(key=lambda une: (-(valeur(une, "demandes_actives") or 0), str(une["libelle"])))
+    communes.sort(
+        key=lambda une: (-(valeur(une, "demandes_actives") or 0), clef_de_tri(une["libelle"]))
+    )
     tete = communes[:COMMUNES]
     reste = len(communes) - len(tete)
     titre = f"{epci.nom} : communes" + (

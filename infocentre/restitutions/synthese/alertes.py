@@ -11,6 +11,7 @@ from infocentre.lecture.indicateurs import parmi
 from infocentre.lecture.lecteur import Ligne
 from infocentre.noyau.francais import (
     borner,
+    clef_de_tri,
     denombrer,
     entier,
     enumerer,
@@ -98,7 +99,7 @@ def _par_guichet(edition: Edition, sens: str, verbe: str) -> Iterator[Alerte]:
               if une["sens"] == sens]  # fmt: skip
     if sens == "reste":
         lignes = [une for une in lignes if une["depuis"] > mois_avant(edition.mois, DUREE)]
-    lignes.sort(key=lambda une: (une["depuis"], une["nom"], une["guichet"]))
+    lignes.sort(key=lambda une: (une["depuis"], clef_de_tri(une["nom"]), une["guichet"]))
     for guichet, siennes in itertools.groupby(lignes, key=lambda une: une["guichet"]):
         siens = list(siennes)
         libelles = enumerer([minuscule(libelle(une["code"])) for une in siens[:2]])

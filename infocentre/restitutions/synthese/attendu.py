@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from infocentre.lecture.accueil import a_reprendre
 from infocentre.lecture.commun import libelle
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import borner, citer, minuscule
+from infocentre.noyau.francais import borner, citer, clef_de_tri, minuscule
 from infocentre.noyau.temps import mois_avant, nom_mois
 from infocentre.restitutions import mots
 from infocentre.restitutions.document import Bloc, Liste, Mots, Paragraphe, Section
@@ -60,7 +60,7 @@ def _suites(edition: Edition) -> Iterator[str]:
     limite = mois_avant(edition.mois, DUREE)
     lignes = [une for une in a_reprendre(edition.v, edition.filtres)
               if une["sens"] == "reste" and une["depuis"] <= limite]  # fmt: skip
-    lignes.sort(key=lambda une: (une["depuis"], une["nom"], une["guichet"]))
+    lignes.sort(key=lambda une: (une["depuis"], clef_de_tri(une["nom"]), une["guichet"]))
     for _, siennes in itertools.groupby(lignes, key=lambda une: une["guichet"]):
         siens = list(siennes)
         libelles = [minuscule(libelle(une["code"])) for une in siens]

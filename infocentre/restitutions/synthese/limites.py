@@ -10,7 +10,7 @@ from infocentre.lecture.commun import catalogue, indicateurs, valeurs
 from infocentre.lecture.indicateurs import saisies_tardives
 from infocentre.lecture.lecteur import Ligne
 from infocentre.noyau.etats import SIGNIFICATIFS, Etat, en_sql
-from infocentre.noyau.francais import denombrer, enumerer, majuscule, minuscule
+from infocentre.noyau.francais import clef_de_tri, denombrer, enumerer, majuscule, minuscule
 from infocentre.noyau.temps import de_mois, mois_avant, nom_mois
 from infocentre.restitutions.document import Cellule, Colonne, Liste, Origine, Section, Tableau
 from infocentre.restitutions.lecture import Edition
@@ -123,7 +123,7 @@ def _tardives(edition: Edition) -> Iterator[str]:
     codes = saisies_tardives(edition.v, edition.departement, edition.mois)
     connus = catalogue().indicateurs
     populations = {connus[code].population for code in codes if code in connus}
-    noms = sorted({POPULATIONS[une] for une in populations if une in POPULATIONS})
+    noms = sorted({POPULATIONS[une] for une in populations if une in POPULATIONS}, key=clef_de_tri)
     if noms:
         yield (
             f"Le mois {de_mois(edition.mois)} n'est pas complet : une partie des "
