@@ -14,7 +14,16 @@ from infocentre.entrepot import Dossier
 from tests.donnees.atelier import publier_demonstration
 from tests.donnees.communs import VARIABLE, une_fois
 
+ICI = Path(__file__).parent
 TAILLE, MOIS = 800, 14
+# Whole chains, real servers and browsers, attackers, random deaths: most of the time of a run.
+# `make test ARGS="-m 'not lent'"` leaves them out.
+LENTS = ("demo/", "navigateur/", "operations/", "restitutions/", "requetes/test_attaques",
+         "requetes/test_ebauche", "requetes/test_execution", "requetes/test_candidat",
+         "mesures/test_secret_document", "mesures/test_caches", "entrepot/test_versions",
+         "livraisons/test_hasard", "livraisons/test_formats", "cli/test_mauvaises_livraisons",
+         "controles/test_differes", "dashboards/test_servir", "dashboards/test_versions",
+         "dashboards/test_candidat", "dashboards/test_livraisons", "test_projet")  # fmt: skip
 
 
 # Speed is measured by the benchmarks: an example that waits for a busy machine is not wrong.
@@ -32,6 +41,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove it, once they have ended."""
     if not hasattr(config, "workerinput"):
         shutil.rmtree(os.environ[VARIABLE], ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is `lent`."""
+    for item in items:
+        if item.path.relative_to(ICI).as_posix().startswith(LENTS):
+            item.add_marker(pytest.mark.lent)
 
 
 @pytest.fixture(scope="session")
