@@ -50,9 +50,6 @@
     aller(formulaire.getAttribute("action") + "?" + parametres.toString());
   });
 
-  // Pages that stand under another entry of the menu than their address says.
-  var RUBRIQUES = { "/demande": "/demandes", "/echantillon": "/demandes", "/guichet": "/suivi", "/organisme": "/suivi" };
-
   // What a sheet of paper must hold is opened for it, and closed again.
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("details[data-imprime]:not([open])").forEach(function (repli) {
@@ -88,8 +85,9 @@
       var chemin = new URL(lien.href).pathname;
       var ici = window.location.pathname;
       var racine = "/" + ici.split("/")[1];
-      if (RUBRIQUES[racine]) ici = RUBRIQUES[racine];
-      var courant = chemin === "/" ? ici === "/" : ici === chemin || ici.startsWith(chemin + "/");
+      // Pages that stand under another entry of the menu than their address says.
+      var dessous = (lien.parentNode.dataset.sous || "").split(" ").includes(racine);
+      var courant = dessous || (chemin === "/" ? ici === "/" : ici === chemin || ici.startsWith(chemin + "/"));
       if (courant) lien.setAttribute("aria-current", "page");
       else lien.removeAttribute("aria-current");
     });

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
+import dash
 from dash import dcc, html, page_container
 
 from dashboards.composants.elements import attributs
 
-NAVIGATION = (
-    ("/", "Accueil"),
-    ("/suivi", "Suivi des guichets"),
-    ("/indicateurs", "Indicateurs"),
-    ("/demandes", "Demandes en anomalie"),
-    ("/tableaux", "Demande et attributions"),
-    ("/guichets", "Guichets enregistreurs"),
-    ("/documents", "Documents"),
-    ("/requetes", "Requêtes"),
-    ("/livraisons", "Livraisons"),
-    ("/aide", "Aide"),
-)
+
+def navigation() -> list[tuple[str, str, str]]:
+    """Return each entry of the menu: its address, its name, what else stands under it.
+
+    A page says its own: `menu`, the place of its entry (and `rubrique`, for another name than the
+    page's), or `sous`, the address of another's entry.
+    """
+    pages = dash.page_registry.values()
+    dessous: dict[str, list[str]] = {}
+    for une in pages:
+        if "sous" in une:
+            dessous.setdefault(une["sous"], []).append(f"/{une['path'].split('/')[1]}")
+    entrees = sorted((une for une in pages if "menu" in une), key=lambda une: int(une["menu"]))
+    return [
+        (
+            une["path"],
+            une.get("rubrique", une["name"]),
+            " ".join(sorted(set(dessous.get(une["path"], [])))),
+        )
+        for une in entrees
+    ]
 
 
 def coquille(*, marque: str | None) -> html.Div:
@@ -104,8 +114,9 @@ def _entete(marque: str | None) -> html.Header:
                                 html.Li(
                                     dcc.Link(nom, href=chemin, className="fr-nav__link"),
                                     className="fr-nav__item",
+                                    **(attributs(data_sous=dessous) if dessous else {}),
                                 )
-                                for chemin, nom in NAVIGATION
+                                for chemin, nom, dessous in navigation()
                             ],
                             className="fr-nav__list",
                         ),

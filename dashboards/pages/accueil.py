@@ -118,4 +118,6 @@ def _solde(solde: Ligne | None) -> str:
     return f"{entier(solde['avant'])} {' '.join(termes)} = {entier(solde['apres'])}"
 
 
-dash.register_page(__name__, path="/", name="Accueil", title="Accueil – Infocentre", layout=layout)
+dash.register_page(
+    __name__, path="/", menu=10, name="Accueil", title="Accueil – Infocentre", layout=layout
+)

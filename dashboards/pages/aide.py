@@ -192,4 +192,5 @@ for _rang, (_chemin, _vue) in enumerate(
         name=PAGES[_chemin],
         title=f"{PAGES[_chemin]} – Infocentre",
         layout=_vue,
+        **({} if _rang else {"menu": 100, "rubrique": "Aide"}),
     )

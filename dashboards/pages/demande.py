@@ -239,7 +239,7 @@ def exporter(c: Contexte) -> Donnees:
     )  # fmt: skip
 
 
-dash.register_page("demande", path="/demande", name="Une demande",
+dash.register_page("demande", path="/demande", sous="/demandes", name="Une demande",
                    title="Une demande – Infocentre", layout=layout)  # fmt: skip
 dash.register_page("demande_numero", path_template="/demande/<numero>", name="Une demande",
                    title="Une demande – Infocentre", layout=layout)  # fmt: skip

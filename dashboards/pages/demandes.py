@@ -385,5 +385,5 @@ def _titre_export(d: Demandee) -> str:
     return " ".join(filter(None, [quoi, d.cle, fenetre]))
 
 
-dash.register_page(__name__, path="/demandes", name="Demandes en anomalie",
+dash.register_page(__name__, path="/demandes", menu=40, name="Demandes en anomalie",
                    title="Demandes en anomalie – Infocentre", layout=layout)  # fmt: skip

@@ -97,6 +97,7 @@ def _document(c: Contexte, un: Imprime) -> html.Section:
 dash.register_page(
     __name__,
     path="/documents",
+    menu=70,
     name="Documents",
     title="Documents – Infocentre",
     layout=documents,

@@ -81,6 +81,7 @@ def _tirer(c: Contexte) -> html.Div:
 dash.register_page(
     __name__,
     path="/echantillon",
+    sous="/demandes",
     name="Échantillon",
     title="Échantillon à vérifier – Infocentre",
     layout=layout,

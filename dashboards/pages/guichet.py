@@ -61,6 +61,7 @@ def _a_remettre(c: Contexte) -> Donnees:
 dash.register_page(
     __name__,
     path_template="/guichet/<guichet>",
+    sous="/suivi",
     name="Guichet",
     title=lambda guichet="", **_: f"Guichet {guichet} – Infocentre",
     layout=layout,

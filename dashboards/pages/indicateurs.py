@@ -101,6 +101,7 @@ def _guichets(une: Resume) -> Markup:
 dash.register_page(
     __name__,
     path="/indicateurs",
+    menu=30,
     name="Indicateurs",
     title="Indicateurs – Infocentre",
     layout=layout,

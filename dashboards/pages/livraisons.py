@@ -478,7 +478,7 @@ def exporter_revisions(c: Contexte) -> Donnees:
     )
 
 
-dash.register_page("livraisons", path="/livraisons", name="Livraisons",
+dash.register_page("livraisons", path="/livraisons", menu=90, name="Livraisons",
                    title="Livraisons – Infocentre", layout=historique)  # fmt: skip
 dash.register_page("livraison", path_template="/livraisons/<cle>", name="Une livraison",
                    title="Une livraison – Infocentre", layout=rapport)  # fmt: skip

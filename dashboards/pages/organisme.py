@@ -55,6 +55,7 @@ def layout(c: Contexte) -> html.Div:
 dash.register_page(
     __name__,
     path_template="/organisme/<organisme>",
+    sous="/suivi",
     name="Organisme",
     title=lambda organisme="", **_: f"Organisme {organisme} – Infocentre",
     layout=layout,

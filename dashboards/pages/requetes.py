@@ -112,5 +112,10 @@ def _depart(adresse: dict[str, str]) -> Depart:
 
 
 dash.register_page(
-    __name__, path="/requetes", name="Requêtes", title="Requêtes – Infocentre", layout=atelier
+    __name__,
+    path="/requetes",
+    menu=80,
+    name="Requêtes",
+    title="Requêtes – Infocentre",
+    layout=atelier,
 )

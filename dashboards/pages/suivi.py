@@ -310,6 +310,7 @@ def exporter_valeurs(c: Contexte) -> Donnees:
 dash.register_page(
     __name__,
     path="/suivi",
+    menu=20,
     name="Suivi des guichets",
     title="Suivi des guichets – Infocentre",
     layout=layout,

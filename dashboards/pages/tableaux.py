@@ -59,6 +59,7 @@ def _entree(c: Contexte, tableau: Tableau) -> html.Li:
 dash.register_page(
     __name__,
     path="/tableaux",
+    menu=50,
     name="Demande et attributions",
     title="Demande et attributions – Infocentre",
     layout=layout,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import hashlib
 import os
 import secrets
@@ -36,7 +37,7 @@ from infocentre.noyau.fichiers import ecrire, en_place
 MESURES = ("valeurs", "revisions", "estimations", "registre", "soldes")
 ACTES = ("journal", "messages", "plis", "utilisateurs")
 CLE_MIN = 32  # bytes: fewer are found by trying them
-MASQUAGE = "5"  # what is copied, and how it is masked: a file made otherwise is written again
+MASQUAGE = "5"  # how what is copied is masked
 _TEMOIN = "analystes.masquage"
 _BLOC = 64  # bytes, of SHA-256
 # The age at the deposit, beside the year of birth, would tell on which side of it the birthday is.
@@ -87,9 +88,18 @@ def tenir_analystes(dossier: Dossier) -> Iterator[Path]:
 def _a_jour(chemin: Path) -> bool:
     """Tell if the file of a version is there, masked as this program masks."""
     try:
-        return (chemin / ANALYSTES).exists() and (chemin / _TEMOIN).read_text("ascii") == MASQUAGE
+        temoin = (chemin / _TEMOIN).read_text("ascii")
     except FileNotFoundError:
         return False
+    return (chemin / ANALYSTES).exists() and temoin == _masquage()
+
+
+@functools.cache
+def _masquage() -> str:
+    """Tell what is copied, and how it is masked: a file made otherwise is written again."""
+    tables = contrat().tables.values()
+    copiees = [(une.table, une.nom, une.masque) for table in tables for une in table.colonnes]
+    return f"{MASQUAGE} {hashlib.sha256(repr(copiees).encode()).hexdigest()}"
 
 
 def oublier_analystes(dossier: Dossier) -> None:
@@ -127,7 +137,7 @@ def ecrire_analystes(dossier: Dossier, version: Version, chemin: Path) -> None:
         _copier_demandes(con, dossier, version, departements)
         _commenter(con)
         con.execute("CHECKPOINT")
-    ecrire(chemin / _TEMOIN, MASQUAGE)
+    ecrire(chemin / _TEMOIN, _masquage())
 
 
 def _preparer_empreinte(con: duckdb.DuckDBPyConnection, secret: str) -> None:

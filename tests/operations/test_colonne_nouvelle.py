@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
+from infocentre.analystes import fichier
 from infocentre.analystes.fichier import tenir_analystes
-from infocentre.contrat import contrat, dictionnaire
+from infocentre.contrat import contrat, dictionnaire, intitules
 from infocentre.entrepot import Dossier
-from tests.donnees.atelier import base, charger, controler, copie, interroger, reconstruire
-from tests.donnees.retors import livraisons
+from infocentre.lecture.demandes import demande, tirer_echantillon
+from infocentre.lecture.echantillons import Demande, en_classeur
+from infocentre.lecture.filtres import Filtres
+from infocentre.lecture.lecteur import Lecteur, Lecture
+from infocentre.lecture.perimetre import TOUT
+from infocentre.livraisons.classeurs import lire_feuilles
+from infocentre.noyau.erreurs import Refus
+from tests.donnees.atelier import (
+    base,
+    charger,
+    controler,
+    copie,
+    ecrire_livraison,
+    interroger,
+    reconstruire,
+)
+from tests.donnees.retors import lignes_csv, livraisons
 
+MOIS = "2026-03"
 NOUVELLE = {"type": "code", "libelle": "Nouvelle", "description": "Inconnue hier."}
+# Each column is a line of colonnes.yml and nothing else.
+DU_STOCK = {
+    "NOUVELLE": {
+        "type": "date", "libelle": "Date de visite", "description": "Inconnue hier.",
+        "depuis": MOIS, "fait": "visite du logement", "par": "GUICHET_ENREGISTREUR", "fiche": 15,
+        "echantillon": 15,
+    },
+    "INTIME": {
+        "type": "texte", "libelle": "Étage", "description": "Inconnu hier.", "personnelle": True,
+        "masque": "omettre",
+    },
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -24,14 +55,19 @@ def contrat_etendu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     def etendre(nom: str) -> dict[str, Any]:
         lu = lire(nom)
-        for table in ("stock", "guichets", "journal", "plis") if nom == "colonnes.yml" else ():
-            lu[table]["colonnes"]["NOUVELLE"] = NOUVELLE
+        if nom == "colonnes.yml":
+            lu["stock"]["colonnes"] |= DU_STOCK
+            for table in ("guichets", "journal", "plis"):
+                lu[table]["colonnes"]["NOUVELLE"] = NOUVELLE
         return lu
 
     monkeypatch.setattr(dictionnaire, "lire_yaml", etendre)
-    contrat.cache_clear()
+    vider = (contrat.cache_clear, intitules._livrees.cache_clear, fichier._masquage.cache_clear)
+    for un in vider:
+        un()
     yield
-    contrat.cache_clear()
+    for un in vider:
+        un()
 
 
 def test_older_archives_are_read_with_the_new_columns_empty(
@@ -52,3 +88,49 @@ def test_older_archives_are_read_with_the_new_columns_empty(
     assert interroger(racine, compter)[:2] == avant
     with tenir_analystes(Dossier(racine)) as fichier:
         assert fichier.exists()
+
+
+def _livraison(dossier: Path) -> Path:
+    """Write the third month as delivered, and the new columns with it."""
+    tables: dict[str, Sequence[dict[str, object]]] = {
+        nom: list(map(dict, lignes_csv(livraisons()[2], nom)))
+        for nom in ("stock", "radiation", "guichets")
+    }
+    for ligne in tables["stock"]:
+        ligne |= {"NOUVELLE": "10/03/2026", "INTIME": "3e gauche"}
+    return ecrire_livraison(dossier, MOIS, tables)
+
+
+@pytest.mark.usefixtures("contrat_etendu")
+def test_a_new_column_is_shown_told_checked_and_masked(tmp_path: Path) -> None:
+    racine = copie(base(1, 2), tmp_path / "donnees")
+    une = _livraison(tmp_path / "livraisons")
+    ligne = next(une for une in lignes_csv(une, "stock") if len(une["NUMERO_UNIQUE"]) == 18)
+    numero, guichet = ligne["NUMERO_UNIQUE"], ligne["GUICHET_ENREGISTREUR"]
+    lecteur = Lecteur(Dossier(racine))
+    avant = lecteur.ouvrir()
+    assert avant
+    assert demande(Lecture(avant, TOUT), numero).etat["nouvelle"] is None
+    charger(racine, une)
+    controler(racine)
+    apres = lecteur.ouvrir()
+    assert apres
+    v = Lecture(apres, TOUT)
+    visite = dt.date(2026, 3, 10)
+    vue = demande(v, numero)
+    assert vue.etat["nouvelle"] == visite
+    (fait,) = [un for un in vue.faits if un["fait"] == "visite du logement"]
+    assert (fait["le"], fait["guichet"]) == (visite, guichet)
+    tire = tirer_echantillon(v, Filtres("013", MOIS), Demande(guichet, n=5, graine=1))
+    classeur = tmp_path / "echantillon.xlsx"
+    classeur.write_bytes(en_classeur(tire))
+    (titres, *_), _ = lire_feuilles(classeur, ("À vérifier", "Tirage"), Refus("illisible"))
+    assert titres[3:6] == ["Date de dépôt", "Date de visite", "Type de demandeur"]
+    with tenir_analystes(Dossier(racine)) as ecrit, duckdb.connect(str(ecrit)) as con:
+        vues = con.execute("SELECT DISTINCT nouvelle FROM demandes WHERE vue_le > '2026-03-01'")
+        assert set(vues.fetchall()) - {(None,)} == {(visite,)}
+        dites = con.execute(
+            "SELECT comment FROM duckdb_columns() WHERE table_name = 'demandes' "
+            "AND column_name IN ('nouvelle', 'intime')"
+        ).fetchall()
+    assert dites == [(f"Inconnue hier. (livrée depuis {MOIS})",)]

@@ -68,7 +68,7 @@ def test_invisible_characters_of_names_and_words_break_no_form(tmp_path: Path, f
     assert "a fermé[31m." in LIRE[forme](octets) or forme == "xlsx"
 
 
-@pytest.mark.parametrize("forme", FORMES)
+@pytest.mark.parametrize("forme", formes.FORMES)
 def test_the_longest_name_fits_in_every_form(forme: str) -> None:
     nom = "X" * 255
     noms = Tableau("guichets", "Guichets", (Colonne("Nom"),), ((Cellule(nom),),))

@@ -1,0 +1,120 @@
+"""Every recipe of CONTRIBUTING.md does what it says, on a copy of the repository."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+RACINE = Path(__file__).parent.parent
+COPIES = ("infocentre", "dashboards", "queries", "expectations", "reports", "docs", "tests")
+_SECTION = re.compile(r"^### (.+?)$\n(.*?)(?=^#{2,3} |\Z)", re.MULTILINE | re.DOTALL)
+_BLOC = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+class Bloc(NamedTuple):
+    """A block of code: its language, its text."""
+
+    langue: str
+    texte: str
+
+
+def _recettes() -> dict[str, list[Bloc]]:
+    texte = (RACINE / "CONTRIBUTING.md").read_text("utf-8").partition("\n## Recipes\n")[2]
+    texte = re.split(r"^## ", texte, flags=re.MULTILINE)[0]
+    return {
+        titre: [Bloc(*bloc) for bloc in _BLOC.findall(corps)]
+        for titre, corps in _SECTION.findall(texte)
+    }
+
+
+RECETTES = _recettes()
+DEMO = "python -m infocentre demo --taille 200 --mois 2 --sans-servir"
+
+
+@pytest.fixture
+def copie(tmp_path: Path) -> Path:
+    """Return a copy of what the program reads, and its tests."""
+    for nom in COPIES:
+        ignorer = shutil.ignore_patterns("__pycache__", "captures", "axe")
+        shutil.copytree(RACINE / nom, tmp_path / "depot" / nom, ignore=ignorer)
+    shutil.copy(RACINE / "pyproject.toml", tmp_path / "depot")
+    return tmp_path / "depot"
+
+
+def _appliquer(copie: Path, bloc: Bloc) -> None:
+    tete, _, suite = bloc.texte.partition("\n")
+    cible = copie / tete.removeprefix("---").removeprefix("#").strip()
+    if bloc.langue != "diff":
+        assert not cible.exists()
+        cible.write_text(suite, "utf-8")
+        return
+    lignes = suite.splitlines(keepends=True)
+    cite = "".join(ligne[1:] for ligne in lignes if not ligne.startswith("+"))
+    contenu = cible.read_text("utf-8")
+    assert contenu.count(cite) == 1, f"{cible.name} no longer has these lines, or has them twice"
+    cible.write_text(contenu.replace(cite, "".join(ligne[1:] for ligne in lignes)), "utf-8")
+
+
+def _lancer(copie: Path, commande: str) -> str:
+    """Run a command as the recipe writes it, on the copy."""
+    mots = [sys.executable if un == "python" else un for un in shlex.split(commande)]
+    environnement = os.environ | {
+        "PYTHONPATH": str(copie),
+        "INFOCENTRE_DOSSIER": str(copie.parent / "donnees"),
+    }
+    fait = subprocess.run(
+        mots, cwd=copie, env=environnement, capture_output=True, text=True, check=False
+    )
+    assert fait.returncode == 0, fait.stdout + fait.stderr
+    return fait.stdout
+
+
+def _suivre(copie: Path, recette: str) -> Iterator[str]:
+    """Apply the blocks of a recipe in their order; yield what each of its checks prints."""
+    for bloc in RECETTES[recette]:
+        if bloc.langue == "sh":
+            yield _lancer(copie, bloc.texte)
+        else:
+            _appliquer(copie, bloc)
+
+
+def test_there_is_a_recipe_for_each_kind_of_thing() -> None:
+    assert list(RECETTES) == [
+        "A column of the deliveries",
+        "A page",
+        "A chart",
+        "A form of document",
+        "A command",
+    ]
+    assert all(blocs[-1].langue == "sh" for blocs in RECETTES.values())
+
+
+@pytest.mark.lent
+@pytest.mark.parametrize("recette", [une for une in RECETTES if une != "A command"])
+def test_a_recipe_does_what_it_says(copie: Path, recette: str) -> None:
+    (dit,) = _suivre(copie, recette)
+    assert re.search(r"\b[1-9]\d* passed", dit)
+
+
+def test_the_new_command_answers(copie: Path) -> None:
+    (dit,) = _suivre(copie, "A command")
+    assert dit == "Livraisons chargées : 0\n"
+
+
+@pytest.mark.lent
+def test_the_demonstration_lives_without_the_new_column(copie: Path) -> None:
+    """Nobody invents it: it is absent of the deliveries, and empty wherever it is read."""
+    list(_suivre(copie, "A column of the deliveries"))
+    _lancer(copie, DEMO)
+    sql = "SELECT count(*) > 200 AS demandes, count(date_visite) AS visites FROM demandes"
+    dit = _lancer(copie, f"python -m infocentre sql '{sql}' --format csv")
+    assert dit == "demandes;visites\nTrue;0\n"
