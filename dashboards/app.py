@@ -22,6 +22,7 @@ from dashboards.protection import protections
 from dashboards.requetes import requetes
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur
+from infocentre.noyau.config import polices
 
 ICI = Path(__file__).parent
 DSFR = ICI / "dsfr"
@@ -111,6 +112,10 @@ def _routes(app: dash.Dash) -> None:
         reponse = flask.Response(_feuille_dsfr(), mimetype="text/css")
         reponse.cache_control.max_age = UN_AN
         return reponse
+
+    @serveur.get("/dsfr/fonts/<nom>")
+    def police(nom: str) -> flask.Response:
+        return flask.send_from_directory(polices(), nom, max_age=UN_AN)
 
     @serveur.get("/dsfr/<path:chemin>")
     def fichier_dsfr(chemin: str) -> flask.Response:

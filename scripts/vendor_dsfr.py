@@ -13,12 +13,14 @@ COMPOSANTS = (
     "header", "input", "link", "navigation", "notice", "pagination", "search", "select", "sidemenu",
     "skiplink", "summary", "tab", "table", "tag", "tile",
 )  # fmt: skip
-POLICES = ("Marianne-Regular.woff2", "Marianne-Medium.woff2", "Marianne-Bold.woff2")
-CIBLE = Path(__file__).parent.parent / "dashboards" / "dsfr"
+RACINE = Path(__file__).parent.parent
+CIBLE = RACINE / "dashboards" / "dsfr"
+POLICES = RACINE / "reports" / "commun" / "polices"  # printed documents have the same
+GRAISSES = ("Regular", "Medium", "Bold")
 
 
 def main(paquet: Path) -> None:
-    """Replace dashboards/dsfr: main style sheets, fonts, and the icons that the sheets name."""
+    """Replace dashboards/dsfr: main style sheets, the icons that they name; and the fonts."""
     shutil.rmtree(CIBLE, ignore_errors=True)
     feuilles = ["core/core.main.min.css"]
     feuilles += [f"component/{nom}/{nom}.main.min.css" for nom in COMPOSANTS]
@@ -26,8 +28,10 @@ def main(paquet: Path) -> None:
     for feuille in feuilles:
         _copier(paquet / "dist", feuille)
         icones |= set(re.findall(r"icons/[\w/.-]+\.svg", (CIBLE / feuille).read_text("utf-8")))
-    for fichier in [*sorted(icones), *(f"fonts/{police}" for police in POLICES)]:
+    for fichier in sorted(icones):
         _copier(paquet / "dist", fichier)
+    for graisse in GRAISSES:
+        shutil.copy(paquet / "dist" / "fonts" / f"Marianne-{graisse}.woff2", POLICES)
     shutil.copyfile(paquet / "LICENSE.md", CIBLE / "LICENSE.md")
 
 

@@ -22,5 +22,5 @@ def ressources(nom: Ressource) -> Path:
 
 
 def polices() -> Path:
-    """Return the directory of the Marianne fonts, which the dashboards carry."""
-    return Path(__file__).parents[2] / "dashboards" / "dsfr" / "fonts"
+    """Return the directory of the fonts: woff2 for a browser, ttf for a printer."""
+    return ressources("reports") / "commun" / "polices"

@@ -150,11 +150,10 @@ def _styles(gabarit: str, impression: bool) -> str:  # noqa: FBT001 - private
 
 def _polices(*, impression: bool) -> Iterator[str]:
     """Yield the fonts: within an HTML file, which asks nothing outside; by name for a printer."""
-    nos_polices = ressources("reports") / "commun" / "polices"
     for nom, graisse in GRAISSES.items():
         adresse = f"{POLICE}{nom}.ttf" if impression else _donnees(polices() / f"{nom}.woff2")
         yield _police("Marianne", graisse, adresse)
-    adresse = f"{POLICE}{SIGNES_TTF}" if impression else _donnees(nos_polices / SIGNES_TTF)
+    adresse = f"{POLICE}{SIGNES_TTF}" if impression else _donnees(polices() / SIGNES_TTF)
     yield _police("Signes", 400, adresse)
 
 

@@ -21,7 +21,7 @@ import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from infocentre.noyau.config import ressources
+from infocentre.noyau.config import polices
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.html import DESSIN, POLICE, en_html
 
@@ -45,7 +45,7 @@ class _Interdit(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no types
 
 def _polices() -> list[Path]:
     """Return the fonts as a printer reads them: unpacking the pages' own takes half a second."""
-    return sorted((ressources("reports") / "commun" / "polices").glob("*.ttf"))
+    return sorted(polices().glob("*.ttf"))
 
 
 @functools.cache

@@ -121,3 +121,10 @@ def test_deux_exports_qui_different_ont_deux_noms(client: FlaskClient) -> None:
     assert len(set(noms)) == len(adresses), noms
     longue = client.get(f"/export/suivi.csv?recherche={'a' * 4000}")
     assert len(longue.headers["Content-Disposition"]) < 300
+
+
+def test_les_polices_des_pages_sont_celles_des_documents(client: FlaskClient) -> None:
+    for graisse in ("Regular", "Medium", "Bold"):
+        reponse = client.get(f"/dsfr/fonts/Marianne-{graisse}.woff2")
+        assert reponse.data[:4] == b"wOF2"
+        assert f"/dsfr/fonts/Marianne-{graisse}.woff2" in client.get("/dsfr.css").text
