@@ -18,13 +18,9 @@ from infocentre.graphiques.carte import (
     legende_cercles,
     legende_teintes,
 )
+from infocentre.graphiques.fonds import Niveau, fond_de_carte, fond_des_arrondissements
 from infocentre.lecture.lecteur import Ligne
-from infocentre.lecture.tableaux import (
-    Niveau,
-    TableauLu,
-    fond_de_carte,
-    fond_des_arrondissements,
-)
+from infocentre.lecture.tableaux import TableauLu
 from infocentre.mesures.declarations import MesureCarte
 
 LARGE, ETROIT = 640.0, 350.0

@@ -15,7 +15,7 @@ from dashboards.composants.tuiles import tuiles
 from dashboards.page import Contexte, page
 from infocentre.lecture.accueil import EtatLivraison, derniere_livraison
 from infocentre.lecture.lecteur import Ligne
-from infocentre.livraisons.rapport import TERMES
+from infocentre.lecture.rapport import TERMES
 from infocentre.noyau.francais import accorder, entier
 from infocentre.noyau.temps import fin_de_mois, jour, nom_mois
 

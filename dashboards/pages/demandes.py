@@ -34,7 +34,6 @@ from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.catalogue import Indicateur
 from infocentre.catalogue.remedes import CLOSE
-from infocentre.entrepot.liens import AUTRE, CODES
 from infocentre.exports import Donnees, lisible
 from infocentre.lecture.commun import indicateurs, registre
 from infocentre.lecture.demandes import (
@@ -49,6 +48,7 @@ from infocentre.lecture.demandes import (
     mois_ouverts,
     veut_douze_mois,
 )
+from infocentre.lecture.extraits import autre_demande
 from infocentre.lecture.filtres import (
     FENETRES,
     PAR_PAGE,
@@ -273,7 +273,7 @@ def _contenu(
         d.nature.capitalize(),
         *([] if _seul(d) else ["Guichet"]),
         "Constat",
-        *(["Autre demande"] if d.un.code in CODES else []),
+        *(["Autre demande"] if autre_demande(d.un.code) else []),
         *(("Depuis", "Ouverte") if d.stock else ("Date", "Suite")),
     ]
     legende = f"De {lisible(debut)} à {lisible(debut + len(lignes) - 1)} sur {lisible(total)}"
@@ -297,7 +297,7 @@ def _ligne(c: Contexte, d: Demandee, une: Ligne, noms: dict[str, str]) -> list[C
         _unite(c, une),
         *([] if _seul(d) else [_guichet(c, guichet, noms)]),
         lignes_de(une["constat"], _gere_par(c, une["gestionnaire"], guichet, noms)),
-        *([_autre(c, une, noms)] if d.un.code in CODES else []),
+        *([_autre(c, une, noms)] if autre_demande(d.un.code) else []),
         nom_mois(une["premier_mois"]) if d.stock and une["premier_mois"] else lisible(une["jour"]),
         _duree(c, d, une) if d.stock else dire_vie(d.un, une),
     ]
@@ -359,7 +359,7 @@ def exporter(c: Contexte) -> Donnees:
     livraison = livraison_controlee(c.v, c.filtres)
     _, lignes = anomalies(c.v, livraison, d.choix, page=None)
     noms = dict(_options_guichet(c))
-    colonnes = (*UNITE, *(AUTRE if code in CODES else ()))
+    colonnes = (*UNITE, *autre_demande(code))
     ecrites = [
         {
             **une,

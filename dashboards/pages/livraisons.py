@@ -28,14 +28,13 @@ from infocentre.contrat import contrat
 from infocentre.contrat.intitules import libelle
 from infocentre.contrat.territoires import nom_departement
 from infocentre.entrepot import Livraison
-from infocentre.entrepot.etats import FLUX
 from infocentre.exports import Donnees, lisible
 from infocentre.lecture import livraisons as donnees
 from infocentre.lecture.commun import departements, indicateurs
 from infocentre.lecture.filtres import nombre_de_pages, page_montree, page_voulue
 from infocentre.lecture.historique import EN_VIGUEUR, LISTES, REFUSEE, Passage
 from infocentre.lecture.lecteur import Ligne
-from infocentre.livraisons.rapport import TERMES, code_cite, remarques
+from infocentre.lecture.rapport import TERMES, code_cite, remarques
 from infocentre.mesures import CAUSES
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
@@ -350,7 +349,7 @@ def _liste(c: Contexte, passage: Passage, une: Livraison, nom: str) -> html.Div:
 
 def _sous_titre(nom: str, arrete: str, total: int) -> str:
     debut = f"Données arrêtées au {arrete}, {accorder(total, 'ligne', 'lignes')}"
-    return f"{debut} ; {FLUX[nom]}" if nom in FLUX else debut
+    return f"{debut} ; {sens}" if (sens := donnees.mouvement(nom)) else debut
 
 
 def _tableau_liste(c: Contexte, nom: str, lignes: list[Ligne]) -> html.Div:
@@ -366,7 +365,7 @@ def _tableau_liste(c: Contexte, nom: str, lignes: list[Ligne]) -> html.Div:
 
 
 def _cellule(c: Contexte, nom: str, cle: str, valeur: object) -> Cellule:
-    if cle == "numero_unique" and valeur and nom in FLUX:
+    if cle == "numero_unique" and valeur and donnees.mouvement(nom):
         return lien_direct(str(valeur), c.filtres.lien(f"/demande/{valeur}"))
     return "vide" if cle == "valeur" and valeur is None else lisible(valeur)
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from infocentre.cli import options as demandes
 from infocentre.cli.avancement import Silence, avancement
 from infocentre.entrepot import Dossier
+from infocentre.lecture.rapport import lignes_rapport, resume, titre
 from infocentre.livraisons.depot import normaliser_departement
-from infocentre.livraisons.rapport import lignes_rapport, resume, titre
 from infocentre.noyau.champs import EXEMPLE
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus

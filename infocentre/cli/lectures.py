@@ -40,9 +40,9 @@ from infocentre.lecture.historique import (
 from infocentre.lecture.liens import lire_liens, ranger
 from infocentre.lecture.parcours import lire_etats, sql_parcours
 from infocentre.lecture.perimetre import TOUT, Perimetre
+from infocentre.lecture.rapport import lignes_rapport
 from infocentre.lecture.valeurs import dire_motifs, sql_valeurs
 from infocentre.livraisons.depot import normaliser_departement
-from infocentre.livraisons.rapport import lignes_rapport
 from infocentre.mesures import lire_tableaux, sql_lecture_tableau, trouver_tableau
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus

@@ -10,10 +10,10 @@ from typing import Any, Literal
 
 from infocentre.catalogue import MOTS, Catalogue, Indicateur, Mots
 from infocentre.catalogue.remedes import OUVERTE, RIEN_DE_POSSIBLE, SORTIE
-from infocentre.entrepot.liens import AUTRE, CODES
 from infocentre.exports import Donnees, lisible
 from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.demandes import Choix, anomalies, livraison_controlee
+from infocentre.lecture.extraits import autre_demande
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import (
     Mesure,
@@ -400,7 +400,7 @@ def _feuille(v: Lecture, fiche: Fiche, mots: Mots, indicateurs: list[Indicateur]
     une = livraison_controlee(v, fiche.filtres)
     guichets = tuple(g["guichet"] for g in fiche.guichets) or (fiche.cle,)
     passes = mots == MOTS["constater"]
-    autre = tuple(AUTRE) if any(un.code in CODES for un in indicateurs) else ()
+    autre = next(filter(None, (autre_demande(un.code) for un in indicateurs)), ())
     lignes: list[tuple[Any, ...]] = []
     for un in indicateurs:
         possible = (un.encore_possible or RIEN_DE_POSSIBLE,) if passes else ()

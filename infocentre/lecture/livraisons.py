@@ -63,6 +63,11 @@ def _nomme(une: Livraison, cle: str) -> bool:
     return len(cle) >= 8 and une.empreinte.startswith(cle)  # noqa: PLR2004 - shorter is a month
 
 
+def mouvement(nom: str) -> str:
+    """Return what the rows of a list moved by, empty for a list of something else."""
+    return FLUX.get(nom, "")
+
+
 def solde(v: Lecture, une: Livraison) -> Ligne | None:
     """Return the balance of stock and flows since the arrêté before, None for the first."""
     lignes = v.lignes(

@@ -14,15 +14,10 @@ from flask.testing import FlaskClient
 from infocentre.catalogue import Indicateur, lire_catalogue
 from infocentre.cli import main
 from infocentre.entrepot import Dossier
+from infocentre.graphiques.fonds import fond_de_carte, fond_des_arrondissements
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.perimetre import TOUT, Perimetre
-from infocentre.lecture.tableaux import (
-    TableauLu,
-    fond_de_carte,
-    fond_des_arrondissements,
-    lire_tableau,
-    themes,
-)
+from infocentre.lecture.tableaux import TableauLu, lire_tableau, themes
 from infocentre.mesures import lire_tableaux
 from infocentre.mesures.partage import MASQUE, _Cellules
 from infocentre.mesures.plans import RESTE

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from dashboards.courant import lecture
 from infocentre.contrat.territoires import territoires
 from infocentre.demo.territoire import territoire
+from infocentre.graphiques.fonds import fond_de_carte
 from infocentre.lecture.accueil import a_reprendre, chiffres, mouvements
 from infocentre.lecture.filtres import Filtres, lire_filtres
 from infocentre.lecture.guichets import guichets
@@ -22,7 +23,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import epcis, guichets_par_epci, lire_comme
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.lecture.suivi import grille, lire_cases
-from infocentre.lecture.tableaux import fond_de_carte, lire_tableau
+from infocentre.lecture.tableaux import lire_tableau
 from infocentre.noyau.francais import simplifier
 from tests.dashboards.listes import table
 from tests.dashboards.vues import Ecran

@@ -12,7 +12,7 @@ import pytest
 
 from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
-from infocentre.livraisons.rapport import lignes_rapport
+from infocentre.lecture.rapport import lignes_rapport
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations.chargement import Demande, charger
 from tests.livraisons.atelier import (

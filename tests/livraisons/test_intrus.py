@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from infocentre.livraisons.rapport import lignes_rapport
+from infocentre.lecture.rapport import lignes_rapport
 from tests.livraisons.atelier import Recue, ligne, petite
 from tests.livraisons.conftest import Recevoir
 

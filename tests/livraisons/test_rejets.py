@@ -7,7 +7,7 @@ import re
 import pytest
 
 from infocentre.contrat import contrat
-from infocentre.livraisons.rapport import lignes_rapport
+from infocentre.lecture.rapport import lignes_rapport
 from infocentre.noyau.erreurs import Refus
 from tests.livraisons.atelier import (
     IDENTIFIANTS,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from infocentre.graphiques.colonnes import Serie
+from infocentre.graphiques.fonds import fond_de_carte
 from infocentre.lecture.lecteur import Ligne
-from infocentre.lecture.tableaux import TableauLu, fond_de_carte
+from infocentre.lecture.tableaux import TableauLu
 from infocentre.noyau.francais import compter, entier, enumerer, mois, phrase, rapport
 from infocentre.noyau.temps import dater, mois_court
 from infocentre.restitutions.bilan.commun import (

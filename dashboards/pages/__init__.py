@@ -1,0 +1,1 @@
+"""The pages, each imported by Dash by its path."""

@@ -1,0 +1,66 @@
+"""The maps that are drawn: a département, an EPCI, a city by arrondissement; kept once made."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Literal
+
+from infocentre.contrat.contours import contours
+from infocentre.contrat.territoires import Territoire, territoires
+from infocentre.graphiques.carte import Contours, Fond, preparer_fond, reunir
+
+Niveau = Literal["commune", "epci"]
+
+
+@functools.lru_cache(maxsize=32)
+def fond_de_carte(departement: str, niveau: Niveau, largeur: float, epci: str = "") -> Fond | None:
+    """Return the map of a département (or one EPCI) by commune or by EPCI, None without contours.
+
+    The communes of its EPCI that lie in another département are on it.
+    """
+    traces = _contours(departement)
+    if not traces:
+        return None
+    epcis = {code: territoires()[code].epci or code for code in traces}
+    if epci:
+        traces = {code: trace for code, trace in traces.items() if epcis[code] == epci}
+        epcis = dict.fromkeys(traces, epci)
+    if niveau == "commune":
+        return preparer_fond(traces, epcis, largeur)
+    membres: dict[str, list[str]] = {}
+    for code, lui in epcis.items():
+        membres.setdefault(lui, []).append(code)
+    reunis = {lui: reunir(traces, codes) for lui, codes in membres.items()}
+    return preparer_fond(reunis, {lui: lui for lui in reunis}, largeur)
+
+
+@functools.lru_cache(maxsize=32)
+def fond_des_arrondissements(departement: str, largeur: float, epci: str = "") -> Fond | None:
+    """Return the map of Marseille, Lyon or Paris by arrondissement, None where there is none."""
+    codes = [un.code for un in territoires().values()
+             if un.arrondissement and un.departement == departement
+             and epci in {"", un.epci}]  # fmt: skip
+    traces = contours(codes)
+    return preparer_fond(traces, dict.fromkeys(traces, ""), largeur) if traces else None
+
+
+def _contours(departement: str) -> Contours:
+    """Return the contours of the communes of a map, one that is divided being taken as one."""
+    traces: dict[str, Any] = {}
+    arrondissements = [un for un in territoires().values() if un.arrondissement]
+    for un in _communes(departement):
+        divisee = [autre.code for autre in arrondissements if autre.mere == un.code]
+        if divisee:
+            traces[un.code] = reunir(contours(divisee), divisee)
+    return contours(un.code for un in _communes(departement)) | traces
+
+
+def _communes(departement: str) -> list[Territoire]:
+    actuelles = [un for un in territoires().values() if un.actuelle]
+    compte: dict[str, list[int]] = {}
+    for un in actuelles:
+        ici_et_tout = compte.setdefault(un.epci, [0, 0])
+        ici_et_tout[0] += un.departement == departement
+        ici_et_tout[1] += 1
+    siens = {epci for epci, (ici, tout) in compte.items() if epci and 2 * ici > tout}
+    return [un for un in actuelles if un.departement == departement or un.epci in siens]
