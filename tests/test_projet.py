@@ -24,7 +24,7 @@ from infocentre.noyau.config import Ressource
 
 RACINE = Path(__file__).parent.parent
 PROJET = tomllib.loads((RACINE / "pyproject.toml").read_text("utf-8"))["project"]
-DOCUMENTS = [RACINE / "README.md", RACINE / "CONTRIBUTING.md", *RACINE.glob("docs/*.md")]
+DOCUMENTS = [RACINE / "README.md", RACINE / "CONTRIBUTING.md", *RACINE.glob("docs/**/*.md")]
 
 DOSSIERS = r"\.ci|benchmarks|dashboards|docs|expectations|infocentre|queries|reports|scripts|tests"
 
