@@ -137,14 +137,14 @@ def test_fonctions_courtes() -> None:
     assert median(par_fonction.values()) <= 12
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda chemin: chemin.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda un: str(un.relative_to(RACINE)))
 def test_documents_citent_des_commandes_make_qui_existent(document: Path) -> None:
     cibles = set(re.findall(r"^(\w+):", (RACINE / "Makefile").read_text("utf-8"), re.MULTILINE))
     citees = set(re.findall(r"(?:`|^ {4})make (\w+)", document.read_text("utf-8"), re.MULTILINE))
     assert citees <= cibles
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda chemin: chemin.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda un: str(un.relative_to(RACINE)))
 def test_documents_citent_des_fichiers_qui_existent(document: Path) -> None:
     """Checks what stands in backticks under a folder of the repository, wildcards included."""
     cites = re.findall(rf"`((?:{DOSSIERS})/[\w./*-]*)`", document.read_text("utf-8"))
