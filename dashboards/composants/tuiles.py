@@ -14,6 +14,8 @@ from infocentre.graphiques import Point, petite_courbe
 from infocentre.lecture.accueil import PAR_EPCI, UN_AN, chiffres
 from infocentre.lecture.commun import catalogue
 from infocentre.lecture.suivi import saisies_tardives
+from infocentre.mesures.declarations import Role
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import entier, nombre
 from infocentre.noyau.temps import mois_avant, nom_mois
@@ -23,11 +25,14 @@ COURBE = (150.0, 76.0)
 
 @dataclass(frozen=True, slots=True)
 class Tuile:
-    """A key figure: its series, how it is written, what stands under it, where it leads."""
+    """A key figure: its series, how it is written, what stands under it.
+
+    `role`: the table where it leads, None for the grid.
+    """
 
     cle: str
     nom: str
-    vers: str
+    role: Role | None
     ecrire: Callable[[float], str]
     precisions: tuple[tuple[str, str], ...] = ()
     population: str = ""
@@ -42,17 +47,17 @@ def _en_mois(valeur: float) -> str:
 
 
 TUILES = (
-    Tuile("actives", "Demandes actives", "/tableaux/TAB01-01", entier,
+    Tuile("actives", "Demandes actives", "evolution", entier,
           (("actives_hors_mutation", "hors mutation"),)),
-    Tuile("depots", "Demandes déposées dans le mois", "/tableaux/DEM-02", entier,
+    Tuile("depots", "Demandes déposées dans le mois", "depots", entier,
           (("depots_guichets", "aux guichets"), ("depots_portail", "sur le portail")),
           "creations"),
-    Tuile("attributions", "Attributions sur 12 mois", "/tableaux/ATT-01", entier,
+    Tuile("attributions", "Attributions sur 12 mois", "attributions", entier,
           population="attributions"),
-    Tuile("demandes_par_attribution", "Demandes pour une attribution", "/tableaux/ATT-01",
+    Tuile("demandes_par_attribution", "Demandes pour une attribution", "attributions",
           _une_decimale, (("demandes_par_attribution_hors_mutation", "hors mutation"),)),
-    Tuile("delai", "Délai médian d'attribution sur 12 mois", "/tableaux/ATT-02", _en_mois),
-    Tuile("rouges", "Guichets en rouge", "/suivi", entier,
+    Tuile("delai", "Délai médian d'attribution sur 12 mois", "delais", _en_mois),
+    Tuile("rouges", "Guichets en rouge", None, entier,
           ((Etat.A_TRAITER, "à traiter"),)),
 )  # fmt: skip
 
@@ -101,8 +106,11 @@ def _tuile(
 
 def _vers(c: Contexte, une: Tuile) -> str:
     """Return where a figure leads: what an EPCI has of its own is in the table by territory."""
-    territoriale = c.filtres.epci and une.cle in PAR_EPCI and une.vers.startswith("/tableaux")
-    return "/tableaux/ATT-09" if territoriale else une.vers
+    if une.role is None:
+        return "/suivi"
+    role: Role = "territoires" if c.filtres.epci and une.cle in PAR_EPCI else une.role
+    tableau = tableaux().du_role(role)
+    return f"/tableaux/{tableau.code}" if tableau.existe else "/tableaux"
 
 
 def _evolutions(une: Tuile, serie: dict[str, float], mois: str) -> list[html.P]:

@@ -8,7 +8,8 @@ from dash import html
 from dashboards.composants.elements import barre_filtres, lien, titre
 from dashboards.page import Contexte, page
 from infocentre.lecture.tableaux import themes
-from infocentre.mesures import Tableau, tableaux
+from infocentre.mesures import Tableau
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.temps import nom_mois
 
 

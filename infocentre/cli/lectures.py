@@ -43,7 +43,8 @@ from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.lecture.rapport import lignes_rapport
 from infocentre.lecture.valeurs import dire_motifs, sql_valeurs
 from infocentre.livraisons.depot import normaliser_departement
-from infocentre.mesures import lire_tableaux, sql_lecture_tableau, trouver_tableau
+from infocentre.mesures import sql_lecture_tableau, trouver_tableau
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
@@ -328,12 +329,11 @@ def rejets(options: demandes.Rejets) -> None:
 
 def tableau(options: demandes.Tableau) -> None:
     """Show a standard table of a month, or the list of the tables."""
-    tableaux = lire_tableaux()
     if options.code is None:
-        lignes = [(code, un.titre) for code, un in tableaux.items()]
+        lignes = [(code, un.titre) for code, un in tableaux().items()]
         exporter(Donnees("Tableaux", ("code", "titre"), lignes), options.format, options.sortie)
         return
-    tableau_voulu = trouver_tableau(tableaux, options.code.strip())
+    tableau_voulu = trouver_tableau(tableaux(), options.code.strip())
     with dossier_courant().lire() as lecture:
         mois = mois_controle(lecture, options)
         departement = un_departement(lecture.version, departement_voulu(options))

@@ -15,9 +15,9 @@ from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.lecture.tableaux import Fiabilite, fiabilite, mart_calcule
-from infocentre.mesures import tableaux
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import EFFECTIF_MINIMAL, MAUVAIS, SIGNIFICATIFS, Etat, en_sql
 from infocentre.noyau.temps import fin_de_mois, mois_avant
 

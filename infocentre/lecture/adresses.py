@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from infocentre.lecture.commun import catalogue, mois_controles
 from infocentre.lecture.filtres import FENETRES, Filtres
 from infocentre.lecture.lecteur import Lecture
-from infocentre.mesures import tableaux
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import SINGULIERS

@@ -20,8 +20,7 @@ from infocentre.catalogue.conserve import catalogue_du_controle
 from infocentre.catalogue.documentation import faits
 from infocentre.catalogue.exigences import TABLE_ENTIERE
 from infocentre.entrepot import Dossier, Livraison, Version
-from infocentre.mesures import Tableau, lire_tableaux
-from infocentre.mesures.tableaux import requis_tableau
+from infocentre.mesures.tableaux import Tableau, requis_tableau, tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.bibliotheque import lire_bibliotheque
 
@@ -29,10 +28,10 @@ from infocentre.requetes.bibliotheque import lire_bibliotheque
 def expliquer(dossier: Dossier, code: str) -> str:
     """Explain an indicator or a standard table; raise Refus when there is none of that code."""
     voulu = code.strip().upper()
-    catalogue, tableaux = lire_catalogue(), lire_tableaux()
+    catalogue, connus = lire_catalogue(), tableaux()
     if un := catalogue.indicateurs.get(voulu):
-        parties = _indicateur(dossier, catalogue, un, tableaux.values())
-    elif tableau := tableaux.get(voulu):
+        parties = _indicateur(dossier, catalogue, un, connus.values())
+    elif tableau := connus.get(voulu):
         parties = _tableau(catalogue, tableau)
     else:
         raise Refus(
@@ -52,14 +51,14 @@ def _paragraphe(titre: str, texte: str) -> str:
 
 
 def _indicateur(
-    dossier: Dossier, catalogue: Catalogue, un: Indicateur, tableaux: Iterable[Tableau]
+    dossier: Dossier, catalogue: Catalogue, un: Indicateur, connus: Iterable[Tableau]
 ) -> Iterator[tuple[str, str]]:
     yield un.code, f"{un.libelle} ({un.titre_famille})"
     yield from ((nom, texte.replace("`", "")) for nom, texte in faits(catalogue, un))
     yield "Pourquoi", un.pourquoi
     yield un.mots.comment, un.conseil
     yield "Mois contrôlés", _versions(dossier, un)
-    appuis = [*_appuis(catalogue, un, tableaux), *_requetes(un.code)]
+    appuis = [*_appuis(catalogue, un, connus), *_requetes(un.code)]
     yield "S'appuie sur lui", "\n".join(appuis) or "rien d'autre"
     seul = Catalogue(indicateurs={un.code: un}, populations=catalogue.populations)
     yield "SQL des comptes, sur les archives", sql_comptes(seul, un.population)
@@ -84,12 +83,12 @@ def _version(dossier: Dossier, une: Livraison, code: str) -> str:
     return f"version {garde.version}" if garde else "sans cet indicateur"
 
 
-def _appuis(catalogue: Catalogue, un: Indicateur, tableaux: Iterable[Tableau]) -> Iterator[str]:
+def _appuis(catalogue: Catalogue, un: Indicateur, connus: Iterable[Tableau]) -> Iterator[str]:
     if un.suivi:
         yield "le suivi des guichets, où il est montré en premier"
     if un.question:
         yield f"la synthèse du préfet : {un.question}"
-    for tableau in tableaux:
+    for tableau in connus:
         if tableau.code in un.fiabilise:
             yield f"la fiabilité du tableau {tableau.code} : {tableau.titre}"
     for autre in catalogue.suites(un.code):

@@ -14,9 +14,10 @@ from infocentre.lecture.commun import indicateurs, par_version, valeurs
 from infocentre.lecture.indicateurs import Mesure, mesure
 from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.lecture.partage import partages, seuil_secret
-from infocentre.mesures import Tableau, sql_lecture_tableau, tableaux
+from infocentre.mesures import Tableau, sql_lecture_tableau
 from infocentre.mesures.declarations import ROLES, Role
 from infocentre.mesures.partage import MASQUE
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 

@@ -14,7 +14,6 @@ from infocentre.mesures.tableaux import (
     nommes_tableau,
     requis_tableau,
     sql_lecture_tableau,
-    tableaux,
     trouver_tableau,
 )
 from infocentre.mesures.valeurs import (
@@ -47,7 +46,6 @@ __all__ = [
     "requis_tableau",
     "reviser",
     "sql_lecture_tableau",
-    "tableaux",
     "trouver_tableau",
     "valeurs_completes",
     "wilson",

@@ -8,19 +8,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infocentre.catalogue.analyse import tables_nommees
 from infocentre.mesures.tableaux import Tableau, lire_tableaux
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FICHIER = Path("docs") / "tableaux.md"
-FAMILLES = {
-    "TAB01": "Évolution du stock",
-    "TAB02": "Séries",
-    "TAB03": "Demandes en cours hors associations",
-    "DEM": "Demandes",
-    "ATT": "Attributions",
-}
 _INTRODUCTION = """# Tableaux standards
 
 <!-- Written by `python -m infocentre.mesures.documentation` from queries/tableaux/: change those,
@@ -42,11 +36,14 @@ dossier de l'infocentre les remplace, réglage par réglage.
 
 
 def rendre_tableaux(tableaux: Mapping[str, Tableau]) -> str:
-    """Return the whole reference as Markdown, in French, one section per code."""
+    """Return the whole reference as Markdown, in French, one section per theme."""
     blocs = [_INTRODUCTION]
-    for prefixe, famille in FAMILLES.items():
-        siens = [un for un in tableaux.values() if un.code.startswith(prefixe)]
-        blocs += [f"## {famille}\n", _sommaire(siens), *(_section(un) for un in siens)]
+    themes: dict[tuple[str, str], list[Tableau]] = {}
+    for un in sorted(tableaux.values(), key=lambda un: (un.declare.rang, un.code)):
+        themes.setdefault(un.declare.theme, []).append(un)
+    for (chapitre, titre), siens in themes.items():
+        blocs += [f"## {chapitre} : {titre}\n", _sommaire(siens)]
+        blocs += [_section(un, tableaux) for un in siens]
     return "\n".join(blocs)
 
 
@@ -55,7 +52,7 @@ def _sommaire(tableaux: list[Tableau]) -> str:
     return "\n".join(["| code | titre |", "| --- | --- |", *lignes, ""])
 
 
-def _section(tableau: Tableau) -> str:
+def _section(tableau: Tableau, tableaux: Mapping[str, Tableau]) -> str:
     lignes = [
         f"### {tableau.code}\n",
         f"**{tableau.titre}.**\n",
@@ -63,16 +60,18 @@ def _section(tableau: Tableau) -> str:
         f"- **On y lit** : {tableau.objet}",
         f"- **Note de lecture** : {tableau.note}",
         f"- **Colonnes** : {_noms(tableau.colonnes)}",
-        f"- **Non calculable sans** : {_exigences(tableau)}",
+        f"- **Non calculable sans** : {_exigences(tableau, tableaux)}",
     ]
     if tableau.facultatif:
         lignes.append(f"- **Utilise, s'ils sont livrés** : {_noms(tableau.facultatif)}")
     return "\n".join([*lignes, ""])
 
 
-def _exigences(tableau: Tableau) -> str:
+def _exigences(tableau: Tableau, tableaux: Mapping[str, Tableau]) -> str:
     if tableau.sur == "marts":
-        return "les mois publiés du tableau TAB01-01"
+        lues = tables_nommees(tableau.sql)
+        codes = (un.code for un in tableaux.values() if un.mart in lues)
+        return f"les mois publiés du tableau {', '.join(codes)}"
     return _noms(tableau.requiert) or "les tables obligatoires"
 
 

@@ -20,8 +20,9 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.livraisons import description
 from infocentre.lecture.perimetre import TOUT
 from infocentre.lecture.tableaux import lire_tableau
-from infocentre.mesures import sql_lecture_tableau, tableaux
+from infocentre.mesures import sql_lecture_tableau
 from infocentre.mesures.partage import MASQUE
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import bilan, lecture
 from infocentre.restitutions.document import (

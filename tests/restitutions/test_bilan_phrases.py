@@ -16,7 +16,8 @@ import pytest
 from infocentre.catalogue import lire_catalogue
 from infocentre.lecture.commun import valeurs
 from infocentre.lecture.lecteur import Lecture, Ligne
-from infocentre.mesures import sql_lecture_tableau, tableaux
+from infocentre.mesures import sql_lecture_tableau
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.temps import mois_avant
 from infocentre.restitutions import bilan
 from infocentre.restitutions.document import (

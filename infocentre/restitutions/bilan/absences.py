@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
+from infocentre.catalogue.analyse import tables_nommees
 from infocentre.lecture.tableaux import trouver
-from infocentre.mesures import Tableau, requis_tableau, tableaux
+from infocentre.mesures import Tableau, requis_tableau
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.francais import enumerer, phrase
 from infocentre.noyau.temps import dater
 
@@ -68,8 +69,8 @@ def expliquer(
 
 def _lus(tableau: Tableau) -> list[Tableau]:
     """Return a table and those that it is made from."""
-    mots = set(re.findall(r"\w+", tableau.sql)) if tableau.sur == "marts" else set()
-    return [tableau, *(un for un in tableaux().values() if un.mart in mots)]
+    lues = tables_nommees(tableau.sql) if tableau.sur == "marts" else frozenset()
+    return [tableau, *(un for un in tableaux().values() if un.mart in lues)]
 
 
 def _requis(tableau: Tableau) -> set[tuple[str, str]]:

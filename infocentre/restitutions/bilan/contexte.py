@@ -12,8 +12,8 @@ from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.livraisons import description
 from infocentre.lecture.tableaux import TableauLu, lire_tableau, trouver
-from infocentre.mesures import tableaux
 from infocentre.mesures.declarations import Role
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import fin_de_mois, mois_avant, semestre_du_mois
 from infocentre.restitutions.bilan.absences import Absence, expliquer

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from infocentre.lecture.commun import indicateurs
 from infocentre.lecture.tableaux import TableauLu
-from infocentre.mesures import tableaux
 from infocentre.mesures.declarations import Role
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import (
     accord,

@@ -17,11 +17,11 @@ from infocentre.catalogue import Catalogue, Indicateur
 from infocentre.lecture.commun import par_version
 from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.lecture.partage import partages, seuil_secret
-from infocentre.mesures import tableaux
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.liens import Place, place
 from infocentre.mesures.partage import MASQUE, Partage
 from infocentre.mesures.secret import PUBLIEE, Somme, masquer
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import SIGNIFICATIFS
 from infocentre.restitutions.document import Cellule, Origine
 

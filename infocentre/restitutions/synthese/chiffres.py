@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from infocentre.lecture.accueil import a_reprendre, chiffres
 from infocentre.lecture.commun import registre
-from infocentre.mesures import tableaux
 from infocentre.mesures.declarations import Role
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.francais import accord, compter, entier, evolution, evolution_nombre, nombre
 from infocentre.noyau.temps import mois_avant
 from infocentre.noyau.types_guichet import EN_LIGNE

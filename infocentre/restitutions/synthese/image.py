@@ -10,7 +10,7 @@ from infocentre.lecture.commun import catalogue
 from infocentre.lecture.indicateurs import histoire, mesure
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import lire_tableau
-from infocentre.mesures import tableaux
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import EFFECTIF_MINIMAL
 from infocentre.noyau.francais import (
     borner,

@@ -7,8 +7,8 @@ import math
 from infocentre.lecture.accueil import Objectif, objectifs
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import lire_tableau
-from infocentre.mesures import tableaux
 from infocentre.mesures.declarations import Role
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import borner, entier, pourcentage, rapport
 from infocentre.noyau.temps import nom_mois
