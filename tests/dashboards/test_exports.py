@@ -125,6 +125,6 @@ def test_deux_exports_qui_different_ont_deux_noms(client: FlaskClient) -> None:
 
 def test_les_polices_des_pages_sont_celles_des_documents(client: FlaskClient) -> None:
     for graisse in ("Regular", "Medium", "Bold"):
-        reponse = client.get(f"/dsfr/fonts/Marianne-{graisse}.woff2")
-        assert reponse.data[:4] == b"wOF2"
+        with client.get(f"/dsfr/fonts/Marianne-{graisse}.woff2") as reponse:
+            assert reponse.data[:4] == b"wOF2"
         assert f"/dsfr/fonts/Marianne-{graisse}.woff2" in client.get("/dsfr.css").text
