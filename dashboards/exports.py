@@ -12,6 +12,7 @@ from dashboards.reponses import exporter_reponse
 from infocentre.exports import Donnees
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.formats import Format
+from infocentre.noyau.francais import majuscule
 from infocentre.noyau.temps import nom_mois
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
@@ -68,5 +69,5 @@ def _precision(c: Contexte) -> str:
 
 
 def _refuser(code: int, message: str, que_faire: str) -> flask.Response:
-    texte = f"{message[:1].upper()}{message[1:]}. {que_faire}\n"
+    texte = f"{majuscule(message)}. {que_faire}\n"
     return flask.Response(texte, code, content_type="text/plain; charset=utf-8")

@@ -36,7 +36,7 @@ from infocentre.decisions import Requetes, ouvrir_magasin, utilisateur
 from infocentre.lecture.analystes import schema_analystes
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.formats import FichierRequete
-from infocentre.noyau.francais import slug
+from infocentre.noyau.francais import majuscule, slug
 from infocentre.requetes.bibliotheque import (
     Parametre,
     Requete,
@@ -89,7 +89,7 @@ def _alerte(refus: Refus) -> Markup:
     quoi = f"{ou}{refus.quoi}"
     return Markup(
         '<div class="fr-alert fr-alert--error fr-alert--sm"><p><b>{}.</b> {}</p></div>'
-    ).format(f"{quoi[:1].upper()}{quoi[1:]}".rstrip("."), refus.que_faire)
+    ).format(majuscule(quoi).rstrip("."), refus.que_faire)
 
 
 def appel(traiter: Callable[[Corps], Corps]) -> Callable[[], Reponse]:

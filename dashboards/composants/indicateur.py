@@ -33,7 +33,7 @@ from infocentre.graphiques import Bulle, Point, courbe, entonnoir, histogramme
 from infocentre.lecture.indicateurs import MoisRevu, colonnes_lues, mesure, nature
 from infocentre.lecture.lecteur import Ligne
 from infocentre.noyau.etats import AVEC_SIGNE, MAUVAIS, SIGNIFICATIFS, Etat
-from infocentre.noyau.francais import accorder, pourcent
+from infocentre.noyau.francais import accorder, majuscule, pourcent
 from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE
@@ -108,7 +108,7 @@ def definition(cat: Catalogue, un: Indicateur) -> html.Section:
     unites = nom if nom.endswith("s") else f"{nom}s"
     paires: list[tuple[str, Any]] = [
         ("Formule", f"{unites.capitalize()} en anomalie ÷ {unites} de l'effectif"),
-        ("Effectif", typographie(f"{population.objet[:1].upper()}{population.objet[1:]}")),
+        ("Effectif", typographie(majuscule(population.objet))),
         ("Limité à", typographie(en_mots(cat, un, un.applicable)) if un.applicable else ""),
         ("En anomalie quand", typographie(en_mots(cat, un, un.anomalie))),
         ("Seuils", _seuils(un)),

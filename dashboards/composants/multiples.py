@@ -31,6 +31,7 @@ from infocentre.lecture.fiche import Fiche
 from infocentre.lecture.indicateurs import derniers_mois, mesure
 from infocentre.lecture.lecteur import Ligne
 from infocentre.noyau.etats import Etat
+from infocentre.noyau.francais import minuscule
 from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import TypeGuichet
 
@@ -107,7 +108,7 @@ def _autres(c: Contexte, fiche: Fiche, autres: list[Indicateur], mois: list[str]
 def _absents(c: Contexte, fiche: Fiche) -> html.P | None:
     absentes = motifs(c.v, c.filtres.departement, c.filtres.mois)
     absents = [
-        un.libelle[:1].lower() + un.libelle[1:]
+        minuscule(un.libelle)
         for code, un in fiche.catalogue.indicateurs.items()
         if code not in fiche.histoire and un.suivi and code not in absentes
     ]

@@ -16,7 +16,7 @@ from infocentre.lecture.commun import libelle
 from infocentre.lecture.indicateurs import parmi
 from infocentre.lecture.lecteur import Ligne
 from infocentre.noyau.etats import Etat
-from infocentre.noyau.francais import accorder, clef_de_tri, entier
+from infocentre.noyau.francais import accorder, clef_de_tri, entier, minuscule
 from infocentre.noyau.temps import jour, mois_avant, nom_mois
 
 GUICHETS_CITES = 6
@@ -115,8 +115,7 @@ def _signe(code: str) -> html.Span:
 
 
 def _libelle(code: str) -> str:
-    texte = libelle(code)
-    return f"{texte[:1].lower()}{texte[1:]}"
+    return minuscule(libelle(code))
 
 
 def ce_qui_a_bouge(c: Contexte) -> html.P | html.Div:

@@ -13,7 +13,7 @@ from dashboards.composants.listes import Cellule, lignes_de, liste
 from dashboards.page import Contexte
 from infocentre.lecture.accueil import Objectif, objectifs
 from infocentre.noyau.etats import Etat
-from infocentre.noyau.francais import entier
+from infocentre.noyau.francais import entier, minuscule
 from infocentre.noyau.temps import nom_mois
 
 NOMS = {
@@ -67,7 +67,7 @@ def _pire(un: Objectif) -> Cellule:
     pire = max(defauts, key=lambda f: f.mesure.taux or 0.0)
     signe, nom = Etat(pire.etat).signe, Etat(pire.etat).mot
     libelle = pire.indicateur.libelle
-    texte = f"{taux(pire.mesure.taux)} {libelle[:1].lower()}{libelle[1:]}"
+    texte = f"{taux(pire.mesure.taux)} {minuscule(libelle)}"
     marque = Markup('<span class="etat-{}" title="{}">{}</span>').format(pire.etat, nom, signe)
     return Markup("<span>{} {}</span>").format(marque, texte)
 

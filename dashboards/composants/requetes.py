@@ -18,9 +18,8 @@ from markupsafe import Markup
 from dashboards.composants.elements import attributs, lien
 from infocentre.contrat import contrat
 from infocentre.decisions import Execution, RequeteGardee
-from infocentre.exports import lisible
 from infocentre.lecture.analystes import ColonneLue, TableLue
-from infocentre.noyau.francais import nombre
+from infocentre.noyau.francais import accorder, nombre
 from infocentre.requetes.bibliotheque import Parametre, Requete
 
 EDITEUR = Path(__file__).parent.parent / "editeur"
@@ -194,7 +193,7 @@ def _table(une: TableLue) -> Markup:
         nom=une.nom,
         libelle=une.libelle,
         objet=une.objet,
-        lignes=f"{lisible(une.lignes)} ligne{'s' if une.lignes > 1 else ''}",
+        lignes=accorder(une.lignes, "ligne"),
         inserer=_bouton(une.nom, "insérer le nom"),
         colonnes=colonnes,
     )
@@ -257,7 +256,7 @@ def _execution(une: Execution) -> Markup:
     fait = une.verdict
     if une.lignes is not None:
         secondes = nombre(une.secondes or 0, 1)
-        fait = f"{lisible(une.lignes)} ligne{'s' if une.lignes > 1 else ''} en {secondes} s"
+        fait = f"{accorder(une.lignes, 'ligne')} en {secondes} s"
     return Markup(
         '<li><button type="button" data-reprendre="{}"><code>{}</code></button>'
         "<small>{}, {}</small></li>"

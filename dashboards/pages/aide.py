@@ -19,7 +19,7 @@ from infocentre.contrat import Colonne, Table, contrat
 from infocentre.lecture.commun import catalogue, indicateurs
 from infocentre.lecture.glossaire import TERMES, TYPES
 from infocentre.noyau.etats import Etat
-from infocentre.noyau.francais import clef_de_tri
+from infocentre.noyau.francais import clef_de_tri, majuscule
 
 PAGES = {
     "/aide": "Guide",
@@ -81,7 +81,7 @@ def glossaire(**_: str) -> html.Div:
                 [
                     element
                     for nom, sens in sorted(TERMES.items(), key=lambda un: clef_de_tri(un[0]))
-                    for element in (html.Dt(nom[:1].upper() + nom[1:]), html.Dd(sens))
+                    for element in (html.Dt(majuscule(nom)), html.Dd(sens))
                 ],
                 className="definitions",
             ),
@@ -141,7 +141,7 @@ def colonnes(table: str = "", **_: str) -> html.Div:
 
 def _phrase(table: Table) -> str:
     livraison = "obligatoire" if table.obligatoire else "facultative"
-    return f"{table.objet[:1].upper()}{table.objet[1:].rstrip('.')}. Table {livraison}."
+    return f"{majuscule(table.objet).rstrip('.')}. Table {livraison}."
 
 
 def _colonne(une: Colonne) -> list[Cellule]:

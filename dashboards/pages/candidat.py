@@ -16,6 +16,7 @@ from dashboards.page import Contexte, page
 from dashboards.requetes import mes_requetes
 from infocentre.lecture.commun import catalogue
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import majuscule
 from infocentre.requetes.ebauche import completer
 from infocentre.requetes.proposition import proposer
 
@@ -96,7 +97,7 @@ def _champs(code: str, sql: str, titre_requete: str) -> dict[str, Any]:
 
 
 def _refus(refus: Refus) -> html.Div:
-    quoi = f"{refus.quoi[:1].upper()}{refus.quoi[1:]}."
+    quoi = f"{majuscule(refus.quoi)}."
     return html.Div(
         html.P([html.B(quoi), f" {refus.que_faire}"]),
         className="fr-alert fr-alert--error fr-alert--sm",

@@ -23,6 +23,7 @@ from infocentre.lecture.guichets import nom_commune
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.liens import ROLES, ranger
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import majuscule
 from infocentre.noyau.temps import de_mois, jour, nom_mois
 
 
@@ -182,7 +183,7 @@ def _lien(c: Contexte, un: Ligne, noms: dict[str, str]) -> list[Cellule]:
         vue = f"{de_mois(premier)} à {nom_mois(dernier)}"
     return [
         lien_direct(numero, c.filtres.lien(f"/demande/{numero}")),
-        _majuscule(ROLES[un["code"], un["sens"]]),
+        majuscule(ROLES[un["code"], un["sens"]]),
         _guichet(c, un["guichet"], noms),
         _guichet(c, un["gestionnaire"], noms),
         lignes_de(
@@ -200,7 +201,7 @@ def _chronologie(c: Contexte, lignes: list[Ligne], noms: dict[str, str]) -> html
         [
             [
                 lisible(une["le"]) or "sans date",
-                _majuscule(une["fait"]),
+                majuscule(une["fait"]),
                 _guichet(c, une["guichet"], noms),
                 une["detail"],
                 une["source"],
@@ -215,10 +216,6 @@ def _guichet(c: Contexte, guichet: str | None, noms: dict[str, str]) -> Cellule:
     if not guichet:
         return ""
     return lien_direct(noms.get(guichet, guichet), c.filtres.lien(f"/guichet/{guichet}"))
-
-
-def _majuscule(texte: str) -> str:
-    return texte[:1].upper() + texte[1:]
 
 
 @export("demande")

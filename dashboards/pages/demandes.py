@@ -59,7 +59,7 @@ from infocentre.lecture.filtres import (
 from infocentre.lecture.lecteur import Ligne
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, minuscule
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import nom_mois, periode
 
@@ -252,7 +252,7 @@ def _conseil(c: Contexte, un: Indicateur) -> html.Details:
             ]
         ),
     ]
-    return repli(f"Pourquoi, et {comment[:1].lower()}{comment[1:]}", html.Div(details))
+    return repli(f"Pourquoi, et {minuscule(comment)}", html.Div(details))
 
 
 def _rien(d: Demandee, *, calculable: bool) -> html.Div:

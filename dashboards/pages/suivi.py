@@ -45,7 +45,7 @@ from infocentre.lecture.suivi import (
 )
 from infocentre.lecture.valeurs import dire_motifs
 from infocentre.noyau.etats import AVEC_SIGNE
-from infocentre.noyau.francais import simplifier
+from infocentre.noyau.francais import accorder, simplifier
 from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import PLURIELS
 
@@ -150,7 +150,7 @@ def _codes(retenus: list[Indicateur]) -> tuple[str, ...]:
 def _sous_titre(c: Contexte, par: Par, nombre: int) -> str:
     objet = "organisme" if par == "organismes" else "guichet"
     lieu = f"{c.epcis[c.filtres.epci]}, " if c.filtres.epci else ""
-    return f"{lieu}{nombre} {objet}{'s' if nombre > 1 else ''}, {nom_mois(c.filtres.mois)}"
+    return f"{lieu}{accorder(nombre, objet)}, {nom_mois(c.filtres.mois)}"
 
 
 def _filtres(c: Contexte, retenus: list[Indicateur], par: Par, contenu: str) -> html.Div:

@@ -45,7 +45,7 @@ from infocentre.lecture.tableaux import (
 from infocentre.mesures import Tableau
 from infocentre.mesures.partage import MASQUE
 from infocentre.noyau.etats import MAUVAIS, Etat
-from infocentre.noyau.francais import pourcent
+from infocentre.noyau.francais import majuscule, minuscule, pourcent
 from infocentre.noyau.temps import jour, nom_mois
 
 VERSIONS = {"": "Complète", "oui": "À partager"}
@@ -123,7 +123,7 @@ def _contenu(c: Contexte, lu: TableauLu) -> list[Any]:
         *_corps(c.v, lu.tableau.code, _filtrent(lu), carte, partage=lu.partage),
         _liens(c, lu),
         html.H2("Lecture", className="fr-h5"),
-        html.P(f"{lu.tableau.objet[:1].upper()}{lu.tableau.objet[1:]}."),
+        html.P(f"{majuscule(lu.tableau.objet)}."),
         html.P(_note(lu.tableau)),
     ]
 
@@ -306,7 +306,7 @@ def _verdict(juges: list[Fiabilite], lu: TableauLu) -> str:
             "Ces chiffres peuvent être cités : les données qu'ils utilisent sont sous les seuils."
         )
     nom = pire.indicateur.libelle
-    nom = f"{nom[:1].lower()}{nom[1:]}"
+    nom = minuscule(nom)
     if pire.etat in MAUVAIS:
         return f"À ne pas citer en l'état : {nom}, {_part(pire, lu)}. Faire corriger d'abord."
     if pire.etat == Etat.NON_CALCULABLE:

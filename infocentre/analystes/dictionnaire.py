@@ -5,6 +5,7 @@ from __future__ import annotations
 from infocentre.contrat import contrat
 from infocentre.contrat.intitules import dictionnaire
 from infocentre.mesures.tableaux import tableaux
+from infocentre.noyau.francais import majuscule
 
 
 def ordre_des_tables() -> list[str]:
@@ -17,7 +18,7 @@ def titre(table: str) -> tuple[str, str]:
     decrite = dictionnaire().tables.get(table)
     if decrite is None:
         tableau = tableaux()[table.upper().replace("_", "-")]
-        return tableau.titre, f"{tableau.objet[:1].upper()}{tableau.objet[1:]}"
+        return tableau.titre, majuscule(tableau.objet)
     source = contrat().tables.get(decrite.contrat)
     return (
         decrite.libelle or (source.libelle if source else table),

@@ -11,7 +11,7 @@ from infocentre.catalogue.exigences import TABLE_ENTIERE, requis
 from infocentre.catalogue.lecture import lire_catalogue
 from infocentre.catalogue.modele import Catalogue, Indicateur
 from infocentre.contrat.intitules import libelle
-from infocentre.noyau.francais import exact
+from infocentre.noyau.francais import exact, majuscule
 from infocentre.noyau.imputables import PERSONNE
 
 FICHIER = Path("docs") / "indicateurs.md"
@@ -80,7 +80,7 @@ def faits(catalogue: Catalogue, un: Indicateur) -> list[tuple[str, str]]:
 
 
 def _phrase(texte: str) -> str:
-    return f"{texte[:1].upper()}{texte[1:].rstrip('.')}."
+    return f"{majuscule(texte).rstrip('.')}."
 
 
 def formule(catalogue: Catalogue, un: Indicateur) -> str:

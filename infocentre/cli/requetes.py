@@ -15,6 +15,7 @@ from infocentre.exports import Donnees, lisible
 from infocentre.exports import exporter as afficher
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.formats import FichierRequete
+from infocentre.noyau.francais import accorder
 from infocentre.noyau.texte import pour_donnees
 from infocentre.requetes.bibliotheque import Requete, colonnes_taux, requete_libre, valeurs
 from infocentre.requetes.execution import executer, exporter
@@ -133,5 +134,4 @@ def _note(resultat: Resultat) -> str:
     nombre = lisible(len(resultat.lignes))
     if resultat.tronque:
         return f"Les {nombre} premières lignes seulement ; toutes : --format csv."
-    pluriel = "s" if len(resultat.lignes) > 1 else ""
-    return f"{nombre} ligne{pluriel}, en {lisible(resultat.secondes)} s"
+    return f"{accorder(len(resultat.lignes), 'ligne')}, en {lisible(resultat.secondes)} s"

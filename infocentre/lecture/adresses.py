@@ -11,6 +11,7 @@ from infocentre.lecture.filtres import FENETRES, Filtres
 from infocentre.lecture.lecteur import Lecture
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import majuscule
 from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import SINGULIERS
 
@@ -68,7 +69,7 @@ def _valeurs_inconnues(adresse: Mapping[str, str]) -> Iterator[str]:
     for nom, (quoi, valables) in connues.items():
         voulu = adresse.get(nom, "")
         if voulu and (voulu.upper() if nom == "code" else voulu) not in valables:
-            yield f"{quoi[:1].upper()}{quoi[1:]} « {voulu} » n'existe pas"
+            yield f"{majuscule(quoi)} « {voulu} » n'existe pas"
 
 
 def exiger_guichet(v: Lecture, departement: str, cle: str) -> None:

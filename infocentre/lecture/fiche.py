@@ -27,7 +27,7 @@ from infocentre.lecture.indicateurs import (
 from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import DEPASSES, SIGNIFICATIFS, Etat
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, majuscule
 from infocentre.noyau.imputables import PERSONNE, Imputable
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import mois_avant, nom_mois, periode
@@ -391,7 +391,7 @@ def donnees_a_remettre(v: Lecture, fiche: Fiche, code: str | None = None) -> Don
         _feuille(v, fiche, mots, [un for un in listes if un.mots == mots]) for mots in voulus
     )
     quoi = " et ".join(mots.reste for mots in voulus)
-    titre = " – ".join(filter(None, [f"{quoi[:1].upper()}{quoi[1:]}", fiche.nom, code]))
+    titre = " – ".join(filter(None, [majuscule(quoi), fiche.nom, code]))
     return replace(premiere, titre=titre, autres=tuple(autres))
 
 

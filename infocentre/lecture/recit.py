@@ -11,7 +11,7 @@ from infocentre.lecture.fiche import Fiche, priorites
 from infocentre.lecture.indicateurs import Mesure, mesure, parmi
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import MAUVAIS, SIGNIFICATIFS, Etat
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, enumerer, minuscule
 from infocentre.noyau.temps import mois_avant, nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE, TypeGuichet
 
@@ -57,7 +57,7 @@ def _activite(fiche: Fiche) -> str:
         if (nombre := _effectif(fiche, population, "denominateur_12m"))
     ]
     actives = _effectif(fiche, "actives", "denominateur")
-    phrases = [f"{_et(actes)} sur les 12 mois qui finissent en {mois}"] if actes else []
+    phrases = [f"{enumerer(actes)} sur les 12 mois qui finissent en {mois}"] if actes else []
     if actives:
         fin = "active à l'arrêté" if actives == 1 else "actives à l'arrêté"
         phrases.append(f"{accorder(actives, 'demande')} {fin}")
@@ -91,7 +91,7 @@ def _jugement(fiche: Fiche) -> str:
     morceaux = [f"{premier} {'est' if premier == 1 else 'sont'} {nom}"]
     morceaux += [f"{nombre} {nom}" for nombre, nom in reste]
     debut = f"Sur {juges} indicateurs jugés" if juges > 1 else "Sur un indicateur jugé"
-    return f"{debut}, {_et(morceaux)}{_un_an_avant(fiche, rouges)}."
+    return f"{debut}, {enumerer(morceaux)}{_un_an_avant(fiche, rouges)}."
 
 
 def _un_an_avant(fiche: Fiche, rouges: int) -> str:
@@ -115,7 +115,7 @@ def _pire(fiche: Fiche) -> list[str]:
             if rare
             else f"{lisible(une.mesure.taux, taux=True)}{_comparaison(fiche, une.un)}"
         )
-        phrases.append(f"{une.un.mots.d_abord} : {_minuscule(une.un.libelle)} ({part}).")
+        phrases.append(f"{une.un.mots.d_abord} : {minuscule(une.un.libelle)} ({part}).")
     return phrases
 
 
@@ -138,7 +138,7 @@ def _mouvements(fiche: Fiche) -> list[str]:
     moins_bien = [(ecart, texte) for ecart, texte in ecarts if ecart > 0]
     mieux = [(-ecart, texte) for ecart, texte in ecarts if ecart < 0]
     return [
-        f"{verbe} en un an, {parmi(len(compares))} : {_et(_premiers(liste))}."
+        f"{verbe} en un an, {parmi(len(compares))} : {enumerer(_premiers(liste))}."
         for verbe, liste in (("En hausse", moins_bien), ("En baisse", mieux))
         if liste
     ]
@@ -167,7 +167,7 @@ class _Comparaison:
     def texte(self) -> str:
         """Say it: « libellé (de 2 % à 12 %) »."""
         de, a = (lisible(une.taux, taux=True) for une in (self.avant, self.ici))
-        return f"{_minuscule(self.un.libelle)} (de {de} à {a})"
+        return f"{minuscule(self.un.libelle)} (de {de} à {a})"
 
 
 def _comparer(fiche: Fiche, un: Indicateur) -> _Comparaison | None:
@@ -184,13 +184,3 @@ def _comparer(fiche: Fiche, un: Indicateur) -> _Comparaison | None:
 def _premiers(liste: Sequence[tuple[float, str]]) -> list[str]:
     ranges = sorted(liste, key=lambda un: -un[0])
     return [texte for _, texte in ranges[:MOUVEMENTS]]
-
-
-def _minuscule(texte: str) -> str:
-    return texte[:1].lower() + texte[1:]
-
-
-def _et(morceaux: Sequence[str]) -> str:
-    if len(morceaux) == 1:
-        return morceaux[0]
-    return f"{', '.join(morceaux[:-1])} et {morceaux[-1]}"

@@ -32,6 +32,7 @@ import numpy as np
 import numpy.typing as npt
 
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder
 from infocentre.noyau.texte import INVISIBLES, nom_sur
 
 BLOC = 1 << 20
@@ -495,4 +496,4 @@ class _Lignes:
     def _detail(self, champs: int) -> str:
         if champs == self.colonnes:
             return "ligne de plus d'un mégaoctet"
-        return f"{champs} champ{'s' if champs > 1 else ''} au lieu de {self.colonnes}"
+        return f"{accorder(champs, 'champ')} au lieu de {self.colonnes}"

@@ -24,6 +24,7 @@ from infocentre.entrepot.sceaux import dommages_archive
 from infocentre.livraisons.rapprochement import rapprocher
 from infocentre.mesures.reglages import lire_seuils
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import majuscule
 
 RAISON_MAX = 500
 PAGES = "livraisons"
@@ -130,7 +131,7 @@ def _refus(livraison: Livraison, verdicts: Sequence[Verdict], issue: str) -> Ref
             " Si la livraison est bonne malgré tout, la charger de nouveau avec "
             '--confirmer "raison" : la raison sera gardée et montrée.'
         )
-    return Refus(f"{debut} :{details}", livraison.nom, f"{suite[:1].upper()}{suite[1:]}")
+    return Refus(f"{debut} :{details}", livraison.nom, majuscule(suite))
 
 
 def dire(verdict: Verdict) -> list[str]:
