@@ -33,6 +33,7 @@ def candidat(c: Contexte) -> html.Div:
     """Return the two steps: the units, then the rule with its preview."""
     code = re.sub(r"\W", "_", c.adresse.get("code", "").strip().upper())
     sql, titre_requete = _requete(c.adresse)
+    connu = next(iter(catalogue().indicateurs), CODE)
     return html.Div(
         [
             titre("Requêtes", "De la requête à l'indicateur, essayé avant d'être adopté"),
@@ -46,7 +47,7 @@ def candidat(c: Contexte) -> html.Div:
             navigation(
                 "/requetes/indicateur",
                 [
-                    champ("code", "Code de l'indicateur", code, aide=f"par exemple {EXEMPLE}"),
+                    champ("code", "Code de l'indicateur", code, aide=f"par exemple {connu}"),
                     zone("sql", "Requête", sql or ("" if code else EXEMPLE), lignes=6),
                 ],
                 "Lire la règle",
