@@ -52,7 +52,7 @@ def copie(tmp_path: Path) -> Path:
 
 def _appliquer(copie: Path, bloc: Bloc) -> None:
     tete, _, suite = bloc.texte.partition("\n")
-    cible = copie / tete.removeprefix("---").removeprefix("#").strip()
+    cible = copie / tete.lstrip("-#").strip()
     if bloc.langue != "diff":
         assert not cible.exists()
         cible.write_text(suite, "utf-8")
@@ -90,6 +90,7 @@ def _suivre(copie: Path, recette: str) -> Iterator[str]:
 def test_there_is_a_recipe_for_each_kind_of_thing() -> None:
     assert list(RECETTES) == [
         "A column of the deliveries",
+        "A standard table",
         "A page",
         "A chart",
         "A form of document",
@@ -98,8 +99,12 @@ def test_there_is_a_recipe_for_each_kind_of_thing() -> None:
     assert all(blocs[-1].langue == "sh" for blocs in RECETTES.values())
 
 
+# The others are followed by a test of their own.
+SIMPLES = [une for une in RECETTES if une not in {"A command", "A standard table"}]
+
+
 @pytest.mark.lent
-@pytest.mark.parametrize("recette", [une for une in RECETTES if une != "A command"])
+@pytest.mark.parametrize("recette", SIMPLES)
 def test_a_recipe_does_what_it_says(copie: Path, recette: str) -> None:
     (dit,) = _suivre(copie, recette)
     assert re.search(r"\b[1-9]\d* passed", dit)
@@ -118,3 +123,12 @@ def test_the_demonstration_lives_without_the_new_column(copie: Path) -> None:
     sql = "SELECT count(*) > 200 AS demandes, count(date_visite) AS visites FROM demandes"
     dit = _lancer(copie, f"python -m infocentre sql '{sql}' --format csv")
     assert dit == "demandes;visites\nTrue;0\n"
+
+
+def test_the_new_table_is_listed_and_explained(copie: Path) -> None:
+    *_, dit = _suivre(copie, "A standard table")
+    assert "passed" in dit
+    assert "DEM-06" in _lancer(copie, "python -m infocentre tableau --format csv")
+    assert "DEM-06" in _lancer(copie, "python -m infocentre expliquer DEM-06")
+    _lancer(copie, "python -m infocentre.mesures.documentation")
+    assert "### DEM-06" in (copie / "docs" / "tableaux.md").read_text("utf-8")
