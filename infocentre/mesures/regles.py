@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,9 +24,13 @@ def ecrire_regles(con: Connexion, catalogue: Catalogue) -> None:
     `fenetre` is the window that a state rests on, 'mois' or '12m'.
     """
     con.execute(_SCHEMA)
-    for ordre, indicateur in enumerate(catalogue.indicateurs.values()):
-        ligne = _ligne(catalogue, indicateur, ordre)
-        con.execute(f"insert into regles values ({', '.join('?' * len(ligne))})", ligne)
+    lignes = [
+        _ligne(catalogue, indicateur, ordre)
+        for ordre, indicateur in enumerate(catalogue.indicateurs.values())
+    ]
+    if lignes:  # in one statement: each costs as much as all
+        valeurs = ", ".join(f"({', '.join('?' * len(ligne))})" for ligne in lignes)
+        con.execute(f"insert into regles values {valeurs}", list(chain.from_iterable(lignes)))
 
 
 def completer_regles(con: Connexion) -> None:
