@@ -117,7 +117,7 @@ def test_the_new_command_answers(copie: Path) -> None:
 
 @pytest.mark.lent
 def test_the_demonstration_lives_without_the_new_column(copie: Path) -> None:
-    """Nobody invents it: it is absent of the deliveries, and empty wherever it is read."""
+    """Nobody invents it: it is empty in the deliveries, and wherever it is read."""
     list(_suivre(copie, "A column of the deliveries"))
     _lancer(copie, DEMO)
     sql = "SELECT count(*) > 200 AS demandes, count(date_visite) AS visites FROM demandes"

@@ -27,6 +27,7 @@ from dashboards.composants.elements import (
 from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
 from dashboards.exports import export
 from dashboards.page import Contexte, page
+from infocentre.contrat import contrat
 from infocentre.exports import Donnees, lisible
 from infocentre.lecture.filtres import nombre_de_pages, page_montree
 from infocentre.lecture.guichets import (
@@ -251,14 +252,14 @@ def _fiche(une: Ligne) -> str:
 @export("guichets")
 def exporter(c: Contexte) -> Donnees:
     """Take away the register as shown, all its pages, with what it lacks."""
-    champs = ("guichet", "nom", "type_guichet", "siren", "mode_enregistrement", "adresse",
-              "code_postal", "commune", "nom_commune", "telephone", "courriel", "horaires",
-              "date_convention", "date_fermeture")  # fmt: skip
+    table = contrat().tables["guichets"]
+    champs = ["guichet" if une.nom == table.cle else une.champ for une in table.colonnes]
+    champs.insert(champs.index("commune") + 1, "nom_commune")
     return Donnees(
         "Guichets enregistreurs",
         (*champs, "a_completer"),
         [
-            (*(une[champ] for champ in champs), ", ".join(une["lacunes"]))
+            (*(une.get(champ) for champ in champs), ", ".join(une["lacunes"]))
             for une in _montres(c, guichets(c.v, c.filtres))
         ],
         de="guichets",

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from infocentre.contrat import Colonne, contrat
+from infocentre.contrat import contrat
 from infocentre.demo.hasard import Hasard
 from infocentre.demo.temps import indice_mois, nom_mois
 
@@ -80,10 +80,16 @@ class Livraison:
         return self.chemin
 
     def _csv(self, table: str, lignes: pl.DataFrame) -> bytes:
-        noms = np.array([c.nom for c in contrat().tables[table].colonnes if _livree(c, lignes)])
-        ordre = [str(nom) for nom in self.alea.permutation(noms)]
+        colonnes = contrat().tables[table].colonnes
+        ordre = [str(nom) for nom in self.alea.permutation([une.nom for une in colonnes])]
         inconnues = [nom for nom in lignes.columns if nom not in ordre]
-        choisies = lignes.select([*ordre, *inconnues])
+        # The invented people know nothing of an optional column that is newer than they are.
+        vides = [
+            pl.lit(None, dtype=pl.String).alias(une.nom)
+            for une in colonnes
+            if not une.obligatoire and une.nom not in lignes.columns
+        ]
+        choisies = lignes.with_columns(vides).select([*ordre, *inconnues])
         if self._style.minuscules:
             choisies = choisies.rename(str.lower)
         tampon = io.BytesIO()
@@ -105,11 +111,6 @@ class Livraison:
         if encodage == "utf-8" or (encodage == "cp1252" and contenu.isascii()):
             return contenu
         return contenu.decode("utf-8").encode(encodage)
-
-
-def _livree(colonne: Colonne, lignes: pl.DataFrame) -> bool:
-    """Tell whether to write a column: the invented people know no optional one that is new."""
-    return colonne.obligatoire or colonne.nom in lignes.columns
 
 
 def salir_stock(
