@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from dash import html
 from markupsafe import Markup
@@ -29,9 +29,8 @@ from dashboards.page import Contexte
 from infocentre.catalogue import MOTS, Mots
 from infocentre.contrat.intitules import libelle
 from infocentre.exports import lisible
-from infocentre.lecture.fiche import PRIORITES, Fiche, Priorite, priorites
+from infocentre.lecture.fiche import PRIORITES, Cas, Fiche, Priorite, priorites
 from infocentre.lecture.guichets import lacunes, nom_commune
-from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.recit import raconter
 from infocentre.mesures import CAUSES
 from infocentre.noyau.etats import MAUVAIS, Etat
@@ -41,22 +40,29 @@ from infocentre.noyau.types_guichet import EN_LIGNE, SINGULIERS
 
 MODES = {"DIRECT": "Saisie directe dans le SNE", "PRIVATIF": "Système privatif"}
 
+Coordonnee = Literal["code_postal", "commune", "mode_enregistrement", "adresse", "horaires",
+                     "telephone", "courriel", "date_convention"]  # fmt: skip
+
 
 def identite(c: Contexte, fiche: Fiche) -> html.Section:
     """Return who the guichet is, and what the register lacks."""
-    une = fiche.guichets[0] if fiche.guichets else {}
-    lieu = " ".join(filter(None, [une.get("code_postal"), nom_commune(une.get("commune"))]))
+    une = fiche.guichets[0] if fiche.guichets else None
+
+    def dit(champ: Coordonnee) -> str:
+        return lisible(une[champ]) if une and une[champ] else ""
+
+    lieu = " ".join(filter(None, [dit("code_postal"), nom_commune(dit("commune"))]))
     paires: list[tuple[str, Any]] = [
         ("Type", SINGULIERS.get(fiche.type_guichet, fiche.type_guichet or "Non renseigné")),
         ("Organisme", _organisme(c, fiche)),
-        ("Enregistrement", MODES.get(une.get("mode_enregistrement") or "", "Non renseigné")),
-        ("Adresse", ", ".join(filter(None, [une.get("adresse"), lieu])) or "Non renseignée"),
-        ("Horaires", une.get("horaires") or "Non renseignés"),
-        ("Téléphone", une.get("telephone") or "Non renseigné"),
-        ("Courriel", une.get("courriel") or "Non renseigné"),
-        ("Convention", lisible(une.get("date_convention")) or "Date non renseignée"),
+        ("Enregistrement", MODES.get(dit("mode_enregistrement"), "Non renseigné")),
+        ("Adresse", ", ".join(filter(None, [dit("adresse"), lieu])) or "Non renseignée"),
+        ("Horaires", dit("horaires") or "Non renseignés"),
+        ("Téléphone", dit("telephone") or "Non renseigné"),
+        ("Courriel", dit("courriel") or "Non renseigné"),
+        ("Convention", dit("date_convention") or "Date non renseignée"),
     ]
-    manques = lacunes(une)
+    manques = lacunes(une or {})
     alerte = (
         html.P(f"Manque au registre : {', '.join(manques)}.", className="avertissement")
         if manques and fiche.type_guichet != EN_LIGNE
@@ -64,8 +70,8 @@ def identite(c: Contexte, fiche: Fiche) -> html.Section:
     )
     if une and une["mois"] != fiche.filtres.mois:
         ici, alors = nom_mois(fiche.filtres.mois), nom_mois(une["mois"])
-        dit = f"Absent du registre en {ici} : ses coordonnées sont celles de {alors}."
-        alerte = html.P(typographie(dit), className="avertissement")
+        phrase = f"Absent du registre en {ici} : ses coordonnées sont celles de {alors}."
+        alerte = html.P(typographie(phrase), className="avertissement")
     return html.Section(
         [html.H2("Coordonnées", className="fr-h5"), faits(paires), alerte], className="coordonnees"
     )
@@ -229,7 +235,7 @@ def _autres(c: Contexte, fiche: Fiche) -> html.Details | None:
 def _partie(
     fiche: Fiche,
     mots: Mots,
-    comptees: Sequence[Ligne],
+    comptees: Sequence[Cas],
     colonnes: Sequence[str],
     lignes: Sequence[Any],
     numeriques: tuple[int, ...],

@@ -31,7 +31,7 @@ from infocentre.contrat import contrat
 from infocentre.exports import lisible
 from infocentre.graphiques import Bulle, Point, courbe, entonnoir, histogramme
 from infocentre.lecture.indicateurs import MoisRevu, colonnes_lues, mesure, nature
-from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.lignes import Valeur, ValeurNommee
 from infocentre.noyau.etats import AVEC_SIGNE, MAUVAIS, SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder, majuscule, pourcent
 from infocentre.noyau.imputables import PERSONNE
@@ -49,7 +49,7 @@ RESPONSABLES = {
 
 
 def chiffres(
-    c: Contexte, un: Indicateur, ligne: Ligne | None, guichets: list[Ligne], niveau: str
+    c: Contexte, un: Indicateur, ligne: Valeur | None, guichets: list[ValeurNommee], niveau: str
 ) -> html.Ul | html.P:
     """Return the département's value and how many guichets stand in each state."""
     if ligne is None or ligne["etat"] == Etat.NON_CALCULABLE:
@@ -177,7 +177,7 @@ def _sql(cat: Catalogue, un: Indicateur) -> html.Div:
 
 
 def vue_entonnoir(
-    c: Contexte, un: Indicateur, lignes: list[Ligne], type_guichet: str, niveau: str
+    c: Contexte, un: Indicateur, lignes: list[ValeurNommee], type_guichet: str, niveau: str
 ) -> html.Section:
     """Return the funnel of the guichets of a type, and its table."""
     nom = nom_des_pairs(type_guichet)
@@ -219,7 +219,7 @@ def _legende_etats(un: Indicateur) -> html.P:
     )
 
 
-def _bulle(c: Contexte, une: Ligne, niveau: str) -> Bulle | None:
+def _bulle(c: Contexte, une: ValeurNommee, niveau: str) -> Bulle | None:
     m = mesure(une)
     if m.taux is None:
         return None
@@ -234,7 +234,9 @@ def _bulle(c: Contexte, une: Ligne, niveau: str) -> Bulle | None:
     )
 
 
-def table_guichets(c: Contexte, un: Indicateur, lignes: list[Ligne], niveau: str) -> html.Div:
+def table_guichets(
+    c: Contexte, un: Indicateur, lignes: list[ValeurNommee], niveau: str
+) -> html.Div:
     """Return who stands behind each point: counts, rate, margins, state, rank, month."""
     rangees = sorted(
         lignes, key=lambda une: (une["rang"] is None, -(mesure(une).taux or 0), une["nom"])
@@ -265,7 +267,7 @@ def table_guichets(c: Contexte, un: Indicateur, lignes: list[Ligne], niveau: str
 
 
 def vue_departement(
-    un: Indicateur, valeurs: dict[str, Ligne], mois: list[str], revises: frozenset[str]
+    un: Indicateur, valeurs: dict[str, Valeur], mois: list[str], revises: frozenset[str]
 ) -> html.Section:
     """Return the département over the months: rolling rate, its margins, the month's in dashes."""
     points = [
@@ -298,7 +300,7 @@ def vue_departement(
     )
 
 
-def _avec_le_mois(point: Point, ligne: Ligne | None) -> Point:
+def _avec_le_mois(point: Point, ligne: Valeur | None) -> Point:
     if ligne is None or point.valeur is None or not mesure(ligne).sur_12_mois:
         return point
     dit = f"{point.bulle} ; le mois : {part(ligne['numerateur'], ligne['denominateur'])}"
@@ -306,7 +308,7 @@ def _avec_le_mois(point: Point, ligne: Ligne | None) -> Point:
                  point.revise, point.jeune, dit)  # fmt: skip
 
 
-def _ligne_mois(ligne: Ligne | None, mois: str, *, revise: bool) -> list[Any]:
+def _ligne_mois(ligne: Valeur | None, mois: str, *, revise: bool) -> list[Any]:
     if ligne is None:
         return [mois_direct(mois), "–", "–", "–", "–", "–", ""]
     m = mesure(ligne)
@@ -321,7 +323,7 @@ def _ligne_mois(ligne: Ligne | None, mois: str, *, revise: bool) -> list[Any]:
     ]
 
 
-def vue_distribution(un: Indicateur, lignes: list[Ligne], nom: str) -> html.Section | None:
+def vue_distribution(un: Indicateur, lignes: list[ValeurNommee], nom: str) -> html.Section | None:
     """Return how the rates that can be judged spread, None when they are too few to say."""
     retenus = [
         t

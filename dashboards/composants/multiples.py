@@ -29,7 +29,7 @@ from infocentre.graphiques import Point, Seuil, bande, petite_courbe, seuils_eta
 from infocentre.lecture.commun import motifs
 from infocentre.lecture.fiche import Fiche
 from infocentre.lecture.indicateurs import derniers_mois, mesure
-from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.lignes import Valeur
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import minuscule
 from infocentre.noyau.temps import nom_mois
@@ -155,7 +155,7 @@ def seuils_de(un: Indicateur) -> tuple[Seuil, ...]:
 
 
 def points_de(
-    valeurs: dict[str, Ligne],
+    valeurs: dict[str, Valeur],
     mois: list[str],
     revises: frozenset[str] = frozenset(),
     *,
@@ -165,7 +165,7 @@ def points_de(
     return [_point(valeurs.get(m), m, revise=m in revises, marges=marges) for m in mois]
 
 
-def _point(ligne: Ligne | None, mois: str, *, revise: bool, marges: bool) -> Point:
+def _point(ligne: Valeur | None, mois: str, *, revise: bool, marges: bool) -> Point:
     if ligne is None:
         return Point(mois, None, bulle=f"{nom_mois(mois)} : sans objet")
     m = mesure(ligne)
@@ -190,7 +190,7 @@ def _revises(fiche: Fiche, code: str) -> frozenset[str]:
     return frozenset(une["mois"] for une in fiche.revisions if une["code"] == code)
 
 
-def _valeur(fiche: Fiche, un: Indicateur, ligne: Ligne | None) -> Markup:
+def _valeur(fiche: Fiche, un: Indicateur, ligne: Valeur | None) -> Markup:
     if ligne is None:
         return etat_direct(Etat.SANS_OBJET)
     m = mesure(ligne)
@@ -215,7 +215,7 @@ def _decrire(un: Indicateur, points: list[Point]) -> str:
 
 
 def _place(
-    fiche: Fiche, un: Indicateur, ligne: Ligne | None, seuils: tuple[Seuil, ...]
+    fiche: Fiche, un: Indicateur, ligne: Valeur | None, seuils: tuple[Seuil, ...]
 ) -> Markup | str:
     """Place the guichet among those of its type, without naming any of them."""
     pairs = fiche.pairs.get(un.code)
@@ -244,7 +244,7 @@ def _table_serie(
     return matrice(colonnes, lignes, legende_)
 
 
-def _case(ligne: Ligne | None) -> str:
+def _case(ligne: Valeur | None) -> str:
     if ligne is None:
         return "–"
     m = mesure(ligne)

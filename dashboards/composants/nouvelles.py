@@ -11,10 +11,16 @@ from dash import html
 
 from dashboards.composants.elements import attributs, lien, taux, typographie
 from dashboards.page import Contexte
-from infocentre.lecture.accueil import Attente, a_reprendre, attente, mouvements
+from infocentre.lecture.accueil import (
+    AReprendre,
+    Attente,
+    Mouvement,
+    a_reprendre,
+    attente,
+    mouvements,
+)
 from infocentre.lecture.commun import libelle
 from infocentre.lecture.indicateurs import parmi
-from infocentre.lecture.lecteur import Ligne
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import accorder, clef_de_tri, entier, minuscule
 from infocentre.noyau.temps import jour, mois_avant, nom_mois
@@ -57,7 +63,7 @@ def _points_livraison(c: Contexte, vue: Attente) -> list[Any]:
     return points
 
 
-def _dire(lignes: Sequence[Ligne], sens: str, *, compare: bool) -> str:
+def _dire(lignes: Sequence[AReprendre], sens: str, *, compare: bool) -> str:
     """Return the sentence; without a month before, an entry is only what stands."""
     verbes = {
         "entree": ("passe en rouge ou à traiter", "passent en rouge ou à traiter"),
@@ -69,7 +75,7 @@ def _dire(lignes: Sequence[Ligne], sens: str, *, compare: bool) -> str:
     return accorder(nombre, f"guichet {un}", f"guichets {plusieurs}")
 
 
-def _point_guichets(c: Contexte, lignes: list[Ligne], sens: str, texte: str) -> list[Any]:
+def _point_guichets(c: Contexte, lignes: list[AReprendre], sens: str, texte: str) -> list[Any]:
     """Return a sentence and who it is about: each guichet, its indicators, since when."""
     tries = sorted(lignes, key=lambda ligne: (clef_de_tri(ligne["nom"]), ligne["nom"]))
     groupes = [
@@ -84,7 +90,7 @@ def _point_guichets(c: Contexte, lignes: list[Ligne], sens: str, texte: str) -> 
     return [html.Strong(f"{texte}."), html.Ul(elements)]
 
 
-def _guichet(c: Contexte, lignes: list[Ligne], sens: str) -> list[Any]:
+def _guichet(c: Contexte, lignes: list[AReprendre], sens: str) -> list[Any]:
     """Return who it is and its indicators; since when, said once when it is the same for all."""
     premiere = lignes[0]
     depuis = [f" {_depuis(c, ligne)}" if sens == "reste" else "" for ligne in lignes]
@@ -105,7 +111,7 @@ def _guichet(c: Contexte, lignes: list[Ligne], sens: str) -> list[Any]:
     return morceaux
 
 
-def _depuis(c: Contexte, ligne: Ligne) -> str:
+def _depuis(c: Contexte, ligne: AReprendre) -> str:
     au_moins = "au moins " if ligne["depuis"] == c.mois[0] else ""
     return f"depuis {au_moins}{nom_mois(ligne['depuis'])}"
 
@@ -137,7 +143,7 @@ def ce_qui_a_bouge(c: Contexte) -> html.P | html.Div:
     )
 
 
-def _mouvement(c: Contexte, ligne: Ligne) -> list[Any]:
+def _mouvement(c: Contexte, ligne: Mouvement) -> list[Any]:
     """Return the sentence of a movement, its guichet and its indicator being links."""
     hausse = ligne["taux"] > ligne["taux_avant"]
     qui: Any = "Ensemble du département"
@@ -162,12 +168,12 @@ def _mouvement(c: Contexte, ligne: Ligne) -> list[Any]:
     ]
 
 
-def _quand(c: Contexte, ligne: Ligne) -> str:
+def _quand(c: Contexte, ligne: Mouvement) -> str:
     glisse = ligne["recul"] == "an" and ligne["nature"] == "flux"
     return "sur 12 mois" if glisse else f"en {nom_mois(c.filtres.mois)}"
 
 
-def _avant(c: Contexte, ligne: Ligne) -> str:
+def _avant(c: Contexte, ligne: Mouvement) -> str:
     if ligne["recul"] == "an":
         return "un an plus tôt"
     precedent = f"en {nom_mois(mois_avant(c.filtres.mois))}"

@@ -14,7 +14,7 @@ from dashboards.composants.objectifs import realise_et_objectifs
 from dashboards.composants.tuiles import tuiles
 from dashboards.page import Contexte, page
 from infocentre.lecture.accueil import EtatLivraison, derniere_livraison
-from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.lignes import Solde
 from infocentre.lecture.rapport import TERMES
 from infocentre.noyau.francais import accorder, entier
 from infocentre.noyau.temps import fin_de_mois, jour, nom_mois
@@ -106,7 +106,7 @@ def _livraison(c: Contexte, vue: EtatLivraison) -> html.Div:
     )
 
 
-def _solde(solde: Ligne | None) -> str:
+def _solde(solde: Solde | None) -> str:
     """Return the balance in one line: before, what came in and out, after."""
     if solde is None:
         return "premier arrêté du département : rien à comparer"

@@ -37,6 +37,7 @@ from infocentre.catalogue.remedes import CLOSE
 from infocentre.exports import Donnees, lisible
 from infocentre.lecture.commun import indicateurs, registre
 from infocentre.lecture.demandes import (
+    Comptes,
     Demandee,
     anomalies,
     avertissements,
@@ -141,10 +142,10 @@ def _codes(c: Contexte) -> html.Div:
     return liste(colonnes, lignes, "Choisir un indicateur", numeriques=(2, 3, 4))
 
 
-def _ligne_code(c: Contexte, un: Indicateur, compte: Ligne | None) -> list[Cellule]:
+def _ligne_code(c: Contexte, un: Indicateur, compte: Comptes | None) -> list[Cellule]:
     douze = veut_douze_mois(un, c.filtres, c.adresse)
     numerateur, denominateur = _fraction(compte, douze_mois=douze)
-    code_etat = (compte or {}).get("etat" if douze or un.tolerance_zero else "etat_mois")
+    code_etat = _etat_de(compte, affiche=douze or un.tolerance_zero)
     return [
         lien_direct(un.libelle, _adresse(c, code=un.code)) if numerateur else un.libelle,
         un.code,
@@ -156,7 +157,13 @@ def _ligne_code(c: Contexte, un: Indicateur, compte: Ligne | None) -> list[Cellu
     ]
 
 
-def _fraction(compte: Ligne | None, *, douze_mois: bool) -> tuple[int, int]:
+def _etat_de(compte: Comptes | None, *, affiche: bool) -> str | None:
+    if compte is None:
+        return None
+    return compte["etat"] if affiche else compte["etat_mois"]
+
+
+def _fraction(compte: Comptes | None, *, douze_mois: bool) -> tuple[int, int]:
     if compte is None:
         return 0, 0
     if douze_mois and compte["denominateur_12m"]:
@@ -176,7 +183,8 @@ def _liste(c: Contexte, un: Indicateur) -> html.Div:
     livraison = livraison_controlee(c.v, c.filtres)
     guichets = _options_guichet(c)
     connus = comptes(c.v, c.filtres, d.choix.guichets)
-    calculable = connus.get(un.code, {}).get("etat") != Etat.NON_CALCULABLE
+    compte = connus.get(un.code)
+    calculable = compte is None or compte["etat"] != Etat.NON_CALCULABLE
     total, lignes = 0, list[Ligne]()
     if calculable:
         total, lignes = anomalies(c.v, livraison, d.choix, page=page_voulue(c.adresse))
@@ -185,7 +193,7 @@ def _liste(c: Contexte, un: Indicateur) -> html.Div:
             ariane([("Demandes en anomalie", _adresse(c, code="")), (un.code, None)]),
             titre(un.libelle, _sous_titre(c, d, dict(guichets))),
             _filtres(c, un.code, guichets, d),
-            html.P(_phrase(c, d, connus.get(un.code), total), className="fr-text--lead"),
+            html.P(_phrase(c, d, compte, total), className="fr-text--lead"),
             html.P(typographie(f"{un.mots.titre}. {un.mots.dit} {un.encore}".rstrip())),
             *_avertir(c, un, calculable=calculable),
             _conseil(c, un),
@@ -210,12 +218,12 @@ def _periode(c: Contexte, d: Demandee) -> str:
     return periode(c.filtres.mois, stock=d.stock, douze_mois=d.choix.douze_mois)
 
 
-def _phrase(c: Contexte, d: Demandee, compte: Ligne | None, total: int) -> list[Any]:
+def _phrase(c: Contexte, d: Demandee, compte: Comptes | None, total: int) -> list[Any]:
     _, denominateur = _fraction(compte, douze_mois=d.choix.douze_mois)
     debut = f"{accorder(total, d.nature, d.pluriel)} en anomalie {_periode(c, d)}"
     if not denominateur:
         return [f"{debut}."]
-    code_etat = (compte or {}).get("etat" if d.choix.douze_mois or d.stock else "etat_mois")
+    code_etat = _etat_de(compte, affiche=d.choix.douze_mois or d.stock)
     part = taux(total / denominateur)
     return [
         f"{debut} sur {lisible(denominateur)}, soit {part}. ",

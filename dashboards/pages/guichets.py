@@ -38,7 +38,7 @@ from infocentre.lecture.guichets import (
     mouvements,
     titre_liste_publique,
 )
-from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.lignes import Guichet, choisir
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.temps import jour, nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE, SINGULIERS
@@ -99,19 +99,19 @@ def _adresse_de(c: Contexte, chemin: str, **changements: str) -> str:
     )
 
 
-def _montres(c: Contexte, tous: list[Ligne]) -> list[Ligne]:
+def _montres(c: Contexte, tous: list[Guichet]) -> list[Guichet]:
     """Keep the guichets that the address asks for, whatever their page."""
     montrer = _montrer(c)
     return chercher_guichets([une for une in tous if _montre(une, montrer)], _recherche(c))
 
 
-def _montre(une: Ligne, montrer: str) -> bool:
+def _montre(une: Guichet, montrer: str) -> bool:
     if montrer == "lacunes":
         return bool(une["lacunes"])
     return montrer not in {"ouverts", "fermes"} or une["ouvert"] == (montrer == "ouverts")
 
 
-def _resume(tous: list[Ligne], c: Contexte) -> str:
+def _resume(tous: list[Guichet], c: Contexte) -> str:
     ouverts = sum(une["ouvert"] for une in tous)
     lacunes = sum(bool(une["lacunes"]) for une in tous)
     fermes = len(tous) - ouverts
@@ -124,7 +124,7 @@ def _resume(tous: list[Ligne], c: Contexte) -> str:
     return f"{lieu}{', '.join(morceaux)} ; {nom_mois(c.filtres.mois)}"
 
 
-def _liste(c: Contexte, montres: list[Ligne]) -> list[Any]:
+def _liste(c: Contexte, montres: list[Guichet]) -> list[Any]:
     """Return a page of the list, and the links to the others."""
     if not montres:
         que_faire = "Changer le type, ou montrer tous."
@@ -148,8 +148,9 @@ def _liste(c: Contexte, montres: list[Ligne]) -> list[Any]:
     ]
 
 
-def _guichet(c: Contexte, une: Ligne) -> list[Cellule]:
-    ferme = None if une["ouvert"] else f"fermé le {jour(une['date_fermeture'])}"
+def _guichet(c: Contexte, une: Guichet) -> list[Cellule]:
+    le = une["date_fermeture"]
+    ferme = f"fermé le {jour(le)}" if le and not une["ouvert"] else None
     return [
         lignes_de(_fiche_du(c, une), ferme),
         SINGULIERS.get(une["type_guichet"], une["type_guichet"]),
@@ -160,13 +161,13 @@ def _guichet(c: Contexte, une: Ligne) -> list[Cellule]:
     ]
 
 
-def _adresse(une: Ligne) -> Cellule:
+def _adresse(une: Guichet) -> Cellule:
     if une["type_guichet"] == EN_LIGNE:
         return "en ligne"
     return lignes_de(une["adresse"], f"{une['code_postal'] or ''} {une['nom_commune']}".strip())
 
 
-def _fiche_du(c: Contexte, une: Ligne) -> Cellule:
+def _fiche_du(c: Contexte, une: Guichet) -> Cellule:
     return lien_direct(une["nom"] or une["guichet"], c.filtres.lien(f"/guichet/{une['guichet']}"))
 
 
@@ -231,7 +232,7 @@ def publique(c: Contexte) -> html.Div:
     )
 
 
-def _par_commune(lignes: list[Ligne]) -> str:
+def _par_commune(lignes: list[Guichet]) -> str:
     return "".join(
         f'<section><h2 class="fr-h5">{escape(commune or "Commune non renseignée")}</h2>'
         f'<ul class="guichets-publics">{"".join(_fiche(une) for une in ensemble)}</ul></section>'
@@ -239,7 +240,7 @@ def _par_commune(lignes: list[Ligne]) -> str:
     )
 
 
-def _fiche(une: Ligne) -> str:
+def _fiche(une: Guichet) -> str:
     place = f"{une['code_postal'] or ''} {une['nom_commune']}".strip()
     suite = [escape(texte) for texte in (une["adresse"], place, une["horaires"]) if texte]
     if telephone := une["telephone"]:
@@ -259,7 +260,7 @@ def exporter(c: Contexte) -> Donnees:
         "Guichets enregistreurs",
         (*champs, "a_completer"),
         [
-            (*(une.get(champ) for champ in champs), ", ".join(une["lacunes"]))
+            (*choisir(une, champs), ", ".join(une["lacunes"]))
             for une in _montres(c, guichets(c.v, c.filtres))
         ],
         de="guichets",

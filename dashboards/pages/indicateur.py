@@ -43,7 +43,7 @@ from infocentre.lecture.indicateurs import (
     saisies_tardives,
     type_principal,
 )
-from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.lignes import ValeurNommee, choisir
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import de_mois, nom_mois
 from infocentre.noyau.types_guichet import PLURIELS
@@ -89,14 +89,14 @@ def _departement(
     c: Contexte,
     cat: Catalogue,
     un: Indicateur,
-    tous: list[Ligne],
-    du_type: list[Ligne],
+    tous: list[ValeurNommee],
+    du_type: list[ValeurNommee],
     niveau: str,
 ) -> html.Div:
     valeurs = histoire_departement(c.v, c.filtres, un.code)
     revisees = revisions(c.v, c.filtres, "departement", "*", un.code)
     flux = cat.populations[un.population].nature == "flux"
-    type_guichet = du_type[0]["type_guichet"] if du_type else c.filtres.type_guichet
+    type_guichet = (du_type[0]["type_guichet"] or "") if du_type else c.filtres.type_guichet
     liens = {"Exporter en xlsx": "xlsx", "Exporter en csv": "csv"}
     return html.Div(
         [
@@ -202,7 +202,7 @@ def _exporter(c: Contexte) -> Donnees:
     return Donnees(
         un.libelle,
         colonnes,
-        [tuple(une[nom] for nom in colonnes) for une in lignes],
+        [choisir(une, colonnes) for une in lignes],
         de="valeurs",
     )
 

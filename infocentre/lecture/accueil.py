@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypedDict, TypeVar
 
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.journal import lire_journal
 from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
-from infocentre.lecture.lecteur import Lecture, Ligne
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lignes import Solde
 from infocentre.lecture.tableaux import Fiabilite, fiabilite, mart_calcule
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
@@ -90,7 +91,7 @@ derniers AS (
         AND etat NOT IN {_MAUVAIS}
     GROUP BY ALL
 )
-SELECT guichet, code, etat, sens,
+SELECT guichet, guichet AS nom, code, etat, sens,
     (SELECT min(mois) FROM valeurs AS v WHERE v.departement = $departement
         AND v.niveau = 'guichet' AND v.guichet = pires.guichet AND v.code = pires.code
         AND v.mois > coalesce(derniers.dernier_bon, '') AND v.etat IN {_MAUVAIS}
@@ -125,7 +126,7 @@ WITH comparees AS (
     WHERE v.departement = $departement AND v.mois = $mois
         AND v.niveau IN ('departement', 'guichet') AND v.etat_mois <> '{Etat.CONTEXTE}'
 )
-SELECT guichet, code, ordre, nature, recul, n, d, n_avant, d_avant,
+SELECT guichet, guichet AS nom, code, ordre, nature, recul, n, d, n_avant, d_avant,
     n / d AS taux, n_avant / d_avant AS taux_avant
 FROM comparees WHERE d >= {EFFECTIF_MINIMAL} AND d_avant >= {EFFECTIF_MINIMAL}
 """
@@ -175,8 +176,45 @@ class EtatLivraison:
     anomalies_format: int
     codes_inconnus: int
     guichets_inconnus: int
-    solde: Ligne | None
+    solde: Solde | None
     jours: int
+
+
+class Nommee(TypedDict):
+    """A row of a guichet, or of the département ('*')."""
+
+    guichet: str
+    nom: str
+
+
+class AReprendre(Nommee):
+    """An indicator that is, or is no more, rouge or à traiter, in the words of _A_REPRENDRE."""
+
+    code: str
+    etat: str
+    sens: str
+    depuis: str
+
+
+class Comparaison(Nommee):
+    """Counts of two windows; grain: guichet (or '*') × code × recul."""
+
+    code: str
+    ordre: int
+    nature: str
+    recul: str
+    n: int
+    d: int
+    n_avant: int
+    d_avant: int
+    taux: float
+    taux_avant: float
+
+
+class Mouvement(Comparaison):
+    """`chance`: that of rates at least so far apart when nothing moved."""
+
+    chance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +222,7 @@ class Mouvements:
     """How many comparisons are made, and what stands once corrected for it, the surest first."""
 
     comparaisons: int
-    lignes: tuple[Ligne, ...]
+    lignes: tuple[Mouvement, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,13 +241,16 @@ class Objectif:
     part_connue: float | None
     objectif: float | None
     attendu: float | None
-    tableau: str
-    fiabilite: list[Fiabilite]
+    tableau: str = ""
+    fiabilite: list[Fiabilite] = field(default_factory=list)
 
     @property
     def atteint(self) -> bool | None:
         """Tell whether the objective is met to date; None when none is set."""
         return None if self.attendu is None else self.realise >= self.attendu
+
+
+N = TypeVar("N", bound=Nommee)
 
 
 def attente(v: Lecture, departement: str, aujourdhui: dt.date) -> Attente:
@@ -233,6 +274,7 @@ def derniere_livraison(v: Lecture, departement: str, aujourdhui: dt.date) -> Eta
     soldes = v.lignes(
         "SELECT * FROM soldes WHERE departement = $departement AND arrete = $arrete::DATE",
         {"departement": departement, "arrete": livraison.arrete},
+        Solde,
     )
     return EtatLivraison(
         livraison=livraison,
@@ -258,28 +300,28 @@ def chiffres(v: Lecture, filtres: Filtres) -> dict[str, dict[str, float]]:
         "mois": filtres.mois,
         "de": mois_avant(filtres.mois, HISTORIQUE),
     }
-    lignes = v.lignes(_sql_chiffres(v, _CHIFFRES), parametres)
+    lues = v.tuples(_sql_chiffres(v, _CHIFFRES), parametres)
     if filtres.epci:
-        lignes = [une for une in lignes if une["cle"] not in PAR_EPCI]
+        lues = [une for une in lues if une[1] not in PAR_EPCI]
         siens = sorted(retenir(v, filtres).guichets or ())
         lieu = {"epci": filtres.epci, "guichets": siens}
         siens_seuls = "AND list_contains($guichets, guichet)"
         sql = _sql_chiffres(v, _CHIFFRES_EPCI, siens_seuls)
-        lignes += v.lignes(sql, _nommes(sql, parametres | lieu))
+        lues += v.tuples(sql, _nommes(sql, parametres | lieu))
     lus: dict[str, dict[str, float]] = {}
-    for ligne in lignes:
-        if ligne["valeur"] is not None:
-            lus.setdefault(ligne["cle"], {})[ligne["mois"]] = ligne["valeur"]
+    for mois, cle, valeur in lues:
+        if valeur is not None:
+            lus.setdefault(cle, {})[mois] = valeur
     return lus
 
 
 @par_version
-def a_reprendre(v: Lecture, filtres: Filtres) -> list[Ligne]:
+def a_reprendre(v: Lecture, filtres: Filtres) -> list[AReprendre]:
     """Return who is rouge or à traiter, who has just come back, and since when; by `sens`.
 
     Grain: guichet × indicator. Without the month before, everything is an entry.
     """
-    return _nommer(v, filtres, v.lignes(_A_REPRENDRE, _parametres(filtres, "avant")))
+    return _nommer(v, filtres, v.lignes(_A_REPRENDRE, _parametres(filtres, "avant"), AReprendre))
 
 
 @par_version
@@ -289,20 +331,20 @@ def mouvements(v: Lecture, filtres: Filtres) -> Mouvements:
     With an EPCI, only its guichets: the département is no place of it.
     """
     parametres = _parametres(filtres, "avant", "an_avant")
-    lignes = _nommer(v, filtres, v.lignes(_COMPARAISONS, parametres))
-    n, d, n_avant, d_avant = (
-        [une[nom] for une in lignes] for nom in ("n", "d", "n_avant", "d_avant")
+    lignes = _nommer(v, filtres, v.lignes(_COMPARAISONS, parametres, Comparaison))
+    avant = [une["n_avant"] for une in lignes], [une["d_avant"] for une in lignes]
+    chances = chances_d_un_ecart(
+        avant, ([une["n"] for une in lignes], [une["d"] for une in lignes])
     )
-    chances = chances_d_un_ecart((n_avant, d_avant), (n, d))
     tenus = retenir_ensemble(chances)
-    surs = [
-        une | {"chance": float(chance)}
+    surs: list[Mouvement] = [
+        {**une, "chance": float(chance)}
         for une, chance, tient in zip(lignes, chances, tenus, strict=True)
         if tient
     ]
     surs.sort(key=lambda une: (une["chance"], -abs(une["taux"] - une["taux_avant"]),
                                une["ordre"], une["guichet"], une["recul"]))  # fmt: skip
-    uniques: dict[tuple[str, str], Ligne] = {}
+    uniques: dict[tuple[str, str], Mouvement] = {}
     for une in surs:
         uniques.setdefault((une["guichet"], une["code"]), une)
     return Mouvements(len(lignes), tuple(uniques.values()))
@@ -316,21 +358,22 @@ def objectifs(v: Lecture, filtres: Filtres) -> list[Objectif]:
     """
     departement, mois = filtres.departement, filtres.mois
     lieu = {"departement": departement, "mois": mois, "epci": filtres.epci}
-    lus = [
+    requetes = [
         sql.format(mart=mart)
         for role, sql in _OBJECTIFS.values()
         if (mart := mart_calcule(v, role))
     ]
-    sql = " UNION ALL ".join(lus)
-    lignes = v.lignes(sql, _nommes(sql, lieu)) if lus else []
+    sql = " UNION ALL ".join(requetes)
     codes = {cle: tableaux().code(role) for cle, (role, _) in _OBJECTIFS.items()}
+    lus = [Objectif(*une) for une in v.tuples(sql, _nommes(sql, lieu))] if requetes else []
     return [
-        Objectif(
-            **{**ligne, "attendu": _attendu(ligne)},
-            tableau=codes[ligne["cle"]],
-            fiabilite=fiabilite(v, codes[ligne["cle"]], departement, mois),
+        replace(
+            un,
+            attendu=_attendu(un),
+            tableau=codes[un.cle],
+            fiabilite=fiabilite(v, codes[un.cle], departement, mois),
         )
-        for ligne in lignes
+        for un in lus
     ]
 
 
@@ -339,12 +382,11 @@ def _nommes(sql: str, parametres: Mapping[str, Any]) -> dict[str, Any]:
     return {nom: valeur for nom, valeur in parametres.items() if f"${nom}" in sql}
 
 
-def _attendu(ligne: Ligne) -> float | None:
+def _attendu(un: Objectif) -> float | None:
     """Return the count that is on target: the year's objective to date, else the share due."""
-    attendu, objectif, sur = ligne["attendu"], ligne["objectif"], ligne["sur"]
-    if ligne["cle"] == "logement_dabord" or objectif is None:
-        return float(attendu) if attendu is not None else None
-    return float(math.ceil(objectif * sur - 1e-9))
+    if un.cle == "logement_dabord" or un.objectif is None:
+        return float(un.attendu) if un.attendu is not None else None
+    return float(math.ceil(un.objectif * un.sur - 1e-9))
 
 
 def _parametres(filtres: Filtres, *reculs: str) -> dict[str, Any]:
@@ -356,15 +398,17 @@ def _parametres(filtres: Filtres, *reculs: str) -> dict[str, Any]:
     }
 
 
-def _nommer(v: Lecture, filtres: Filtres, lignes: list[Ligne]) -> list[Ligne]:
-    """Return the rows that the reader may see, with the guichet's name."""
+def _nommer(v: Lecture, filtres: Filtres, lignes: list[N]) -> list[N]:
+    """Return the rows that the reader may see, and name their guichets."""
     vus = retenir(v, filtres)
     noms = {
         une["guichet"]: une["nom"] or une["guichet"]
         for une in registre(v, filtres.departement, filtres.mois, vus)
     }
+    for ligne in lignes:
+        ligne["nom"] = noms.get(ligne["guichet"], ligne["guichet"])
     return [
-        {**ligne, "nom": noms.get(ligne["guichet"], ligne["guichet"])}
+        ligne
         for ligne in lignes
         if (ligne["guichet"] == "*" and not filtres.epci) or vus.voit_guichet(ligne["guichet"])
     ]

@@ -11,7 +11,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
 from infocentre.catalogue.motifs import MOTIFS
 from infocentre.entrepot import Livraison
-from infocentre.lecture.lecteur import Lecture, Ligne
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lignes import Inscription, Valeur
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.lecture.valeurs import sql_motifs
 from infocentre.noyau.francais import clef_de_tri
@@ -110,11 +111,14 @@ def livraison(v: Lecture, departement: str, mois: str) -> Livraison | None:
     return v.version.publiee(departement, mois)
 
 
-def registre(v: Lecture, departement: str, mois: str, vus: Perimetre | None = None) -> list[Ligne]:
+def registre(
+    v: Lecture, departement: str, mois: str, vus: Perimetre | None = None
+) -> list[Inscription]:
     """Return the guichets of the register at a month, by name, within `vus` when it is given."""
     lignes = v.lignes(
         "SELECT * FROM registre WHERE departement = $departement AND mois = $mois",
         {"departement": departement, "mois": mois},
+        Inscription,
     )
     vus = vus or v.p
     vues = [un for un in lignes if vus.voit(departement) and vus.voit_guichet(un["guichet"])]
@@ -127,22 +131,22 @@ def motifs(v: Lecture, departement: str, mois: str) -> dict[str, str]:
     sql = "SELECT 1 FROM duckdb_tables() WHERE table_name = $nom"
     if not v.lignes(sql, {"nom": MOTIFS}):  # a version that was published before
         return {}
-    lignes = v.lignes(sql_motifs(CONDITION), {"departement": departement, "mois": mois})
-    return {une["code"]: une["motif"] for une in lignes}
+    lignes = v.tuples(sql_motifs(CONDITION), {"departement": departement, "mois": mois})
+    return {code: motif for code, _, _, motif in lignes}
 
 
 @par_version
 def noms_guichets(v: Lecture, departement: str, mois: str) -> dict[str, str]:
     """Return {guichet: name} of the register at a month, the code where there is no name."""
-    lignes = v.lignes(
-        "SELECT guichet, coalesce(nullif(nom, ''), guichet) AS nom FROM registre "
+    lignes = v.tuples(
+        "SELECT guichet, coalesce(nullif(nom, ''), guichet) FROM registre "
         "WHERE departement = $departement AND mois = $mois",
         {"departement": departement, "mois": mois},
     )
     return {
-        une["guichet"]: une["nom"]
-        for une in lignes
-        if v.p.voit(departement) and v.p.voit_guichet(une["guichet"])
+        guichet: nom
+        for guichet, nom in lignes
+        if v.p.voit(departement) and v.p.voit_guichet(guichet)
     }
 
 
@@ -154,7 +158,7 @@ def valeurs(
     niveau: str = "guichet",
     guichet: str | None = None,
     code: str | None = None,
-) -> list[Ligne]:
+) -> list[Valeur]:
     """Return the published values of a month; grain: indicator × guichet (or organisme, '*')."""
     lignes = v.lignes(
         "SELECT * FROM valeurs WHERE departement = $departement AND mois = $mois "
@@ -167,6 +171,7 @@ def valeurs(
             "guichet": guichet,
             "code": code,
         },
+        Valeur,
     )
     return [
         ligne

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TypedDict
 
 from infocentre.catalogue import Indicateur, Population, Remede
 from infocentre.catalogue.conserve import catalogue_du_controle
@@ -15,7 +16,7 @@ from infocentre.entrepot.relations import citer, en_lignes
 from infocentre.lecture.adresses import exiger_guichet
 from infocentre.lecture.anomalies import sql_anomalies_publiees
 from infocentre.lecture.archives import lignes_de_liste, ouvrir_lecture
-from infocentre.lecture.commun import par_version, registre, valeurs
+from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.echantillons import Demande, Echantillon, tirer
 from infocentre.lecture.filtres import Filtres, decouper, retenir
 from infocentre.lecture.lecteur import Lecture, Ligne
@@ -192,12 +193,28 @@ def mois_ouverts(premier: str | None, mois: str) -> int | None:
     return rang(mois) - rang(premier) + 1
 
 
+class Comptes(TypedDict):
+    """Counts of an indicator in a month over some guichets; states where there is one guichet."""
+
+    code: str
+    etat: str | None
+    etat_mois: str | None
+    numerateur: int | None
+    denominateur: int | None
+    numerateur_12m: int | None
+    denominateur_12m: int | None
+
+
+class Avertissements(TypedDict):
+    """Whether late entries are likely, None when nothing is estimated; values revised since."""
+
+    tardive: bool | None
+    revisions: int
+
+
 @par_version
-def comptes(v: Lecture, filtres: Filtres, guichets: tuple[str, ...] | None) -> dict[str, Ligne]:
+def comptes(v: Lecture, filtres: Filtres, guichets: tuple[str, ...] | None) -> dict[str, Comptes]:
     """Return {code: numérateurs and dénominateurs} of the month, over some guichets or all."""
-    if guichets is None:
-        lignes = valeurs(v, filtres.departement, filtres.mois, niveau="departement")
-        return {une["code"]: une for une in lignes}
     if not v.p.voit(filtres.departement):
         return {}
     lignes = v.lignes(
@@ -205,8 +222,11 @@ def comptes(v: Lecture, filtres: Filtres, guichets: tuple[str, ...] | None) -> d
         {
             "departement": filtres.departement,
             "mois": filtres.mois,
-            "guichets": [guichet for guichet in guichets if v.p.voit_guichet(guichet)],
+            "guichets": ["*"]
+            if guichets is None
+            else [guichet for guichet in guichets if v.p.voit_guichet(guichet)],
         },
+        Comptes,
     )
     return {une["code"]: une for une in lignes}
 
@@ -215,19 +235,17 @@ _COMPTES = """
 select code,
     case when count(*) = 1 then any_value(etat) end as etat,
     case when count(*) = 1 then any_value(etat_mois) end as etat_mois,
-    coalesce(sum(numerateur), 0)::bigint as numerateur,
-    coalesce(sum(denominateur), 0)::bigint as denominateur,
-    coalesce(sum(numerateur_12m), 0)::bigint as numerateur_12m,
-    coalesce(sum(denominateur_12m), 0)::bigint as denominateur_12m
+    sum(numerateur)::bigint as numerateur, sum(denominateur)::bigint as denominateur,
+    sum(numerateur_12m)::bigint as numerateur_12m, sum(denominateur_12m)::bigint as denominateur_12m
 from valeurs
-where departement = $departement and mois = $mois and niveau = 'guichet'
+where departement = $departement and mois = $mois and niveau in ('guichet', 'departement')
     and guichet in (select unnest($guichets::varchar[]))
 group by code
 """
 
 
 @par_version
-def avertissements(v: Lecture, filtres: Filtres, code: str) -> Ligne:
+def avertissements(v: Lecture, filtres: Filtres, code: str) -> Avertissements:
     """Return whether late entries are likely in the month, and how many values were revised."""
     lignes = v.lignes(
         "SELECT (SELECT bool_or(saisie_tardive_probable) FROM estimations "
@@ -235,6 +253,7 @@ def avertissements(v: Lecture, filtres: Filtres, code: str) -> Ligne:
         "AND mois = $mois) AS tardive, (SELECT count(*) FROM revisions WHERE code = $code "
         "AND departement = $departement AND mois = $mois AND niveau <> 'organisme') AS revisions",
         {"code": code, "departement": filtres.departement, "mois": filtres.mois},
+        Avertissements,
     )
     return lignes[0]
 

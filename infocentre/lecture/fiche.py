@@ -6,7 +6,7 @@ What can be put right is told apart from past facts, which it can only no longer
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from infocentre.catalogue import MOTS, Catalogue, Indicateur, Mots
 from infocentre.catalogue.remedes import OUVERTE, RIEN_DE_POSSIBLE, SORTIE
@@ -24,7 +24,8 @@ from infocentre.lecture.indicateurs import (
     revisions,
     saisies_tardives,
 )
-from infocentre.lecture.lecteur import Lecture, Ligne
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lignes import Inscription, Revision, Valeur
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import DEPASSES, SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder, majuscule
@@ -38,7 +39,6 @@ PRIORITES = 3
 PAIRS_MINIMAUX = 4
 REPRISES = ("guichet", "gestionnaire", "numero_unique", "unite", "jour", "explication",
             "premier_mois")  # fmt: skip
-_SANS_SUIVI: Ligne = {"depuis": None, "nouvelles": 0, "closes": 0, "sorties": 0}
 CHOISIR = "Choisir un guichet dans le suivi des guichets ou dans la liste des guichets."
 
 
@@ -55,7 +55,7 @@ class Priorite:
     """One thing to do better: how many units, the value it is judged by, what follows from it."""
 
     un: Indicateur
-    ligne: Ligne
+    ligne: Valeur
     mesure: Mesure
     nombre: int
     nature: str
@@ -76,6 +76,26 @@ class Priorite:
         return int(self.ligne["numerateur"] or 0) if self.mesure.sur_12_mois else 0
 
 
+class Vies(TypedDict):
+    """What became of the anomalies of an indicator; `depuis`: the first month of the oldest."""
+
+    code: str
+    depuis: str | None
+    nouvelles: int
+    closes: int
+    sorties: int
+
+
+class Cas(Vies):
+    """`cas`: how many units in anomaly its list has."""
+
+    cas: int
+
+
+def _sans_suivi(code: str) -> Vies:
+    return {"code": code, "depuis": None, "nouvelles": 0, "closes": 0, "sorties": 0}
+
+
 @dataclass(frozen=True, slots=True)
 class Fiche:
     """What a page says of a guichet or organisme; `guichets` are its rows of the register.
@@ -87,18 +107,18 @@ class Fiche:
     cle: str
     nom: str
     type_guichet: str
-    guichets: tuple[Ligne, ...]
+    guichets: tuple[Inscription, ...]
     organisme: tuple[str, str] | None
     catalogue: Catalogue
     filtres: Filtres
-    histoire: dict[str, dict[str, Ligne]]
+    histoire: dict[str, dict[str, Valeur]]
     pairs: dict[str, list[float]]
-    revisions: tuple[Ligne, ...]
-    suivies: tuple[Ligne, ...]
+    revisions: tuple[Revision, ...]
+    suivies: tuple[Vies, ...]
     tardives: frozenset[str]
     suites: dict[str, int]
 
-    def valeur(self, code: str, mois: str | None = None) -> Ligne | None:
+    def valeur(self, code: str, mois: str | None = None) -> Valeur | None:
         """Return the value of an indicator in a month, that of the page by default."""
         return self.histoire.get(code, {}).get(mois or self.filtres.mois)
 
@@ -108,32 +128,33 @@ class Fiche:
         return [un for code, un in self.catalogue.indicateurs.items() if code in self.histoire]
 
     @property
-    def ouvertes(self) -> list[Ligne]:
+    def ouvertes(self) -> list[Cas]:
         """Counts of what the guichet answers for and can put right, by indicator."""
         return [une for une in self._comptes("guichet") if self._de(une).a_corriger]
 
     @property
-    def constats(self) -> list[Ligne]:
+    def constats(self) -> list[Cas]:
         """Counts of the past facts that the guichet answers for, by indicator."""
         return [une for une in self._comptes("guichet") if not self._de(une).a_corriger]
 
     @property
-    def autres(self) -> list[Ligne]:
+    def autres(self) -> list[Cas]:
         """Counts of what the guichet does not answer for, by indicator."""
         return self._comptes("gestionnaire", PERSONNE)
 
-    def _comptes(self, *imputables: Imputable) -> list[Ligne]:
+    def _comptes(self, *imputables: Imputable) -> list[Cas]:
         """Return `cas`, as the list of the indicator has them, and what became of some."""
         suivis = {une["code"]: une for une in self.suivies}
-        comptes = []
+        comptes: list[Cas] = []
         for code, un in self.catalogue.indicateurs.items():
-            ligne, suivi = self.valeur(code), suivis.get(code, {})
+            ligne = self.valeur(code)
+            vies = suivis.get(code) or _sans_suivi(code)
             cas = mesure(ligne).numerateur if ligne else 0
-            if un.imputable in imputables and (cas or suivi.get("closes")):
-                comptes.append(_SANS_SUIVI | suivi | {"code": code, "cas": cas})
+            if un.imputable in imputables and (cas or vies["closes"]):
+                comptes.append({**vies, "cas": cas})
         return comptes
 
-    def _de(self, une: Ligne) -> Indicateur:
+    def _de(self, une: Cas) -> Indicateur:
         return self.catalogue.indicateurs[une["code"]]
 
     def etats(self, mois: str | None = None) -> dict[str, list[Indicateur]]:
@@ -167,10 +188,10 @@ def lire_fiche(
         nom = "Le guichet" if niveau == "guichet" else "L'organisme"
         raise Refus(f"{nom} « {cle} » n'est pas connu", que_faire=CHOISIR)
     noms = noms_organismes(connus)
-    premiere = lignes[0] if lignes else {}
-    type_guichet = _type(passe, filtres.mois) or premiere.get("type_guichet") or ""
+    premiere = lignes[0] if lignes else None
+    type_guichet = _type(passe, filtres.mois) or (premiere["type_guichet"] if premiere else "")
     guichets = tuple(une["guichet"] for une in lignes) or (cle,)
-    organisme = premiere.get("organisme")
+    organisme = premiere["organisme"] if premiere else None
     return Fiche(
         niveau=niveau,
         cle=cle,
@@ -189,7 +210,7 @@ def lire_fiche(
     )
 
 
-def _visible(v: Lecture, lignes: list[Ligne], niveau: Niveau, cle: str) -> bool:
+def _visible(v: Lecture, lignes: list[Inscription], niveau: Niveau, cle: str) -> bool:
     """Tell whether a reader may see a guichet, or every guichet of an organisme."""
     if not v.p.partiel:
         return True
@@ -197,37 +218,37 @@ def _visible(v: Lecture, lignes: list[Ligne], niveau: Niveau, cle: str) -> bool:
         return v.p.voit_guichet(cle)
     if not lignes:
         return False
-    tous = v.lignes(
+    tous = v.tuples(
         "SELECT guichet FROM registre "
         "WHERE departement = $departement AND mois = $mois AND organisme = $cle",
         {"departement": lignes[0]["departement"], "mois": lignes[0]["mois"], "cle": cle},
     )
-    return all(v.p.voit_guichet(une["guichet"]) for une in tous)
+    return all(v.p.voit_guichet(guichet) for (guichet,) in tous)
 
 
 def _identite(
     v: Lecture, filtres: Filtres, niveau: Niveau, cle: str
-) -> tuple[list[Ligne], list[Ligne]]:
+) -> tuple[list[Inscription], list[Inscription]]:
     """Return its rows of the register, and all those of the month they were found in."""
     connus = registre(v, filtres.departement, filtres.mois)
     lignes = [une for une in connus if une[niveau] == cle]
     if lignes:
         return lignes, connus
-    autre = v.lignes(
-        f"SELECT max(mois) AS mois FROM registre WHERE departement = $d AND {niveau} = $cle",
+    ((autre,),) = v.tuples(
+        f"SELECT max(mois) FROM registre WHERE departement = $d AND {niveau} = $cle",
         {"d": filtres.departement, "cle": cle},
-    )[0]["mois"]
+    )
     connus = registre(v, filtres.departement, autre) if autre else []
     return [une for une in connus if une[niveau] == cle], connus
 
 
-def _nom(ligne: Ligne, cle: str) -> str:
+def _nom(ligne: Inscription | None, cle: str) -> str:
     if cle == "INCONNU":
         return "Guichet non renseigné"
-    return ligne.get("nom") or f"Guichet {cle}"
+    return (ligne and ligne["nom"]) or f"Guichet {cle}"
 
 
-def _type(passe: dict[str, dict[str, Ligne]], mois: str) -> str | None:
+def _type(passe: dict[str, dict[str, Valeur]], mois: str) -> str | None:
     types = (valeurs[mois]["type_guichet"] for valeurs in passe.values() if mois in valeurs)
     return next((un for un in types if un), None)
 
@@ -249,7 +270,7 @@ def _taux_du_type(
     v: Lecture, filtres: Filtres, niveau: Niveau, type_guichet: str
 ) -> dict[str, list[tuple[str, float]]]:
     """Rates that can be judged, {code: [(guichet, rate)]}, of all guichets of a type."""
-    lignes = v.lignes(
+    lignes = v.tuples(
         "SELECT code, guichet, taux_etat FROM valeurs WHERE departement = $departement "
         "AND mois = $mois AND niveau = $niveau AND type_guichet = $type "
         "AND list_contains($etats, etat)",
@@ -262,13 +283,13 @@ def _taux_du_type(
         },
     )
     taux_du_type: dict[str, list[tuple[str, float]]] = {}
-    for ligne in lignes:
-        taux_du_type.setdefault(ligne["code"], []).append((ligne["guichet"], ligne["taux_etat"]))
+    for code, guichet, taux in lignes:
+        taux_du_type.setdefault(code, []).append((guichet, taux))
     return taux_du_type
 
 
 @par_version
-def _suivies(v: Lecture, filtres: Filtres, guichets: tuple[str, ...]) -> list[Ligne]:
+def _suivies(v: Lecture, filtres: Filtres, guichets: tuple[str, ...]) -> list[Vies]:
     """Count by indicator the anomalies that the month brought and closed, whatever the reason.
 
     `depuis` is the first month of the oldest that lives at its end.
@@ -287,11 +308,12 @@ def _suivies(v: Lecture, filtres: Filtres, guichets: tuple[str, ...]) -> list[Li
         "WHERE list_contains($guichets, guichet) AND premier_mois <= $mois) "
         "GROUP BY code",
         {"guichets": list(guichets), "mois": filtres.mois, "debut": mois_avant(filtres.mois, 11)},
+        Vies,
     )
 
 
 def _en_cause(
-    cat: Catalogue, passe: dict[str, dict[str, Ligne]], mois: str
+    cat: Catalogue, passe: dict[str, dict[str, Valeur]], mois: str
 ) -> tuple[tuple[str, str], ...]:
     """Return (cause, consequence) of the indicators to correct from which others follow."""
     return tuple(
@@ -314,13 +336,13 @@ def _suites(
     suivi = v.suivi(filtres.departement)
     if suivi is None or not en_cause:
         return {}
-    lignes = v.lignes(
+    lignes = v.tuples(
         "WITH vivantes AS (SELECT code, unite, premier_mois "
         f"FROM {suivi} WHERE list_contains($guichets, guichet) AND statut = '{OUVERTE}' "
         "AND premier_mois BETWEEN $debut AND $mois), "
         "liens AS (SELECT unnest($causes::VARCHAR[]) AS cause, "
         "unnest($suites::VARCHAR[]) AS code) "
-        "SELECT code, count(*) AS nombre FROM vivantes JOIN liens USING (code) "
+        "SELECT code, count(*) FROM vivantes JOIN liens USING (code) "
         "SEMI JOIN (SELECT code AS cause, unite, premier_mois FROM vivantes) AS leurs "
         "USING (cause, unite, premier_mois) GROUP BY code",
         {
@@ -331,7 +353,7 @@ def _suites(
             "debut": mois_avant(filtres.mois, 11),
         },
     )
-    return {une["code"]: une["nombre"] for une in lignes}
+    return dict(lignes)
 
 
 def priorites(fiche: Fiche) -> list[Priorite]:
@@ -351,7 +373,7 @@ def priorites(fiche: Fiche) -> list[Priorite]:
     return [une for une in toutes if not _est_une_suite(fiche, une, causes)]
 
 
-def _priorite(fiche: Fiche, un: Indicateur, ligne: Ligne) -> Priorite:
+def _priorite(fiche: Fiche, un: Indicateur, ligne: Valeur) -> Priorite:
     suites = sorted(
         (
             Suite(suite, fiche.suites[suite.code])
@@ -458,13 +480,13 @@ def _a_lister(fiche: Fiche, code: str | None) -> list[Indicateur]:
 def etats_des_guichets(v: Lecture, fiche: Fiche) -> dict[str, dict[str, int]]:
     """Return {guichet: {state: how many indicators}} for the guichets of an organisme."""
     guichets = [une["guichet"] for une in fiche.guichets if v.p.voit_guichet(une["guichet"])]
-    lignes = v.lignes(
-        "SELECT guichet, etat, count(*) AS nombre FROM valeurs WHERE departement = $d "
+    lignes = v.tuples(
+        "SELECT guichet, etat, count(*) FROM valeurs WHERE departement = $d "
         "AND mois = $mois AND niveau = 'guichet' AND list_contains($guichets, guichet) "
         "GROUP BY guichet, etat",
         {"d": fiche.filtres.departement, "mois": fiche.filtres.mois, "guichets": guichets},
     )
     etats: dict[str, dict[str, int]] = {}
-    for ligne in lignes:
-        etats.setdefault(ligne["guichet"], {})[ligne["etat"]] = ligne["nombre"]
+    for guichet, etat, nombre in lignes:
+        etats.setdefault(guichet, {})[etat] = nombre
     return etats

@@ -6,22 +6,44 @@ import csv
 import datetime as dt
 import functools
 import gzip
+from collections.abc import Mapping
 from importlib import resources
 from itertools import groupby
 from pathlib import Path
+from typing import TypedDict
 
 from infocentre.contrat import contrat
 from infocentre.contrat.intitules import intitule
 from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import derniers, par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
-from infocentre.lecture.lecteur import Lecture, Ligne
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lignes import Guichet, Inscription
 from infocentre.noyau.francais import clef_de_tri, simplifier
 from infocentre.noyau.temps import mois_avant
 from infocentre.noyau.types_guichet import EN_LIGNE
 
 CHERCHES = ("nom", "guichet", "siren", "code_postal", "nom_commune", "adresse")
 MOIS_COMPARES = 12
+
+
+class Changement(TypedDict):
+    """What became of a guichet of the register in a month; `le`: the day it closed."""
+
+    guichet: str
+    nom: str | None
+    type_guichet: str
+    mois: str
+    mouvement: str
+    le: dt.date | None
+
+
+class Inconnu(TypedDict):
+    """A code that a delivery uses and its register does not know: in which tables, how often."""
+
+    guichet: str
+    tables: list[str]
+    lignes: int
 
 
 @functools.cache
@@ -37,7 +59,7 @@ def nom_commune(code: str | None) -> str:
 
 
 @derniers(8)
-def guichets(v: Lecture, filtres: Filtres) -> list[Ligne]:
+def guichets(v: Lecture, filtres: Filtres) -> list[Guichet]:
     """Return the register of a month, by commune then name, each with what it lacks.
 
     Adds `ouvert` (at the arrêté), `nom_commune` and `lacunes`, the fields that are empty. The
@@ -45,18 +67,24 @@ def guichets(v: Lecture, filtres: Filtres) -> list[Ligne]:
     """
     arrete = _arrete(v, filtres)
     lignes = [
-        dict(une)
+        _montrer(une, arrete)
         for une in registre(v, filtres.departement, filtres.mois, retenir(v, filtres))
         if filtres.type_guichet in {"", une["type_guichet"]}
     ]
-    for une in lignes:
-        une["ouvert"] = une["date_fermeture"] is None or une["date_fermeture"] > arrete
-        une["nom_commune"] = nom_commune(une["commune"])
-        une["lacunes"] = _lacunes(une)
     return sorted(lignes, key=_ordre)
 
 
-def _ordre(une: Ligne) -> tuple[str, ...]:
+def _montrer(une: Inscription, arrete: dt.date) -> Guichet:
+    ouvert = une["date_fermeture"] is None or une["date_fermeture"] > arrete
+    return {
+        **une,
+        "ouvert": ouvert,
+        "nom_commune": nom_commune(une["commune"]),
+        "lacunes": lacunes(une) if ouvert and une["type_guichet"] != EN_LIGNE else [],
+    }
+
+
+def _ordre(une: Guichet) -> tuple[str, ...]:
     """Sort by commune then name, as a directory does: É with E, the 9th before the 10th."""
     commune = une["nom_commune"]
     return clef_de_tri(commune), commune, clef_de_tri(une["nom"]), une["guichet"]
@@ -67,19 +95,13 @@ def _arrete(v: Lecture, filtres: Filtres) -> dt.date:
     return dt.date.fromisoformat(livraison.arrete) if livraison else dt.date.max
 
 
-def _lacunes(une: Ligne) -> list[str]:
-    if une["type_guichet"] == EN_LIGNE or not une["ouvert"]:
-        return []
-    return lacunes(une)
-
-
-def lacunes(une: Ligne) -> list[str]:
+def lacunes(une: Mapping[str, object]) -> list[str]:
     """Return what a guichet owes the register and is empty there."""
     attendues = contrat().tables["guichets"].rangees("attendu")
     return [intitule(colonne.champ) for colonne in attendues if not une.get(colonne.champ)]
 
 
-def chercher_guichets(lignes: list[Ligne], recherche: str) -> list[Ligne]:
+def chercher_guichets(lignes: list[Guichet], recherche: str) -> list[Guichet]:
     """Keep the guichets, as `guichets` gives them, that have every word of a search.
 
     Looked for without accents nor case, in the name, the code, the SIREN, the place.
@@ -88,12 +110,12 @@ def chercher_guichets(lignes: list[Ligne], recherche: str) -> list[Ligne]:
     return [une for une in lignes if _a(une, mots)] if mots else lignes
 
 
-def _a(une: Ligne, mots: list[str]) -> bool:
-    dit = simplifier(" ".join(une[champ] or "" for champ in CHERCHES))
+def _a(une: Mapping[str, object], mots: list[str]) -> bool:
+    dit = simplifier(" ".join(str(une[champ] or "") for champ in CHERCHES))
     return all(mot in dit for mot in mots)
 
 
-def liste_publique(v: Lecture, filtres: Filtres) -> list[Ligne]:
+def liste_publique(v: Lecture, filtres: Filtres) -> list[Guichet]:
     """Return the open guichets where one can go, by commune then name."""
     return [
         une for une in guichets(v, filtres) if une["ouvert"] and une["type_guichet"] != EN_LIGNE
@@ -108,15 +130,15 @@ def titre_liste_publique(departement: str, epci: str | None = None) -> str:
 
 
 @par_version
-def mouvements(v: Lecture, filtres: Filtres) -> list[Ligne]:
+def mouvements(v: Lecture, filtres: Filtres) -> list[Changement]:
     """Return what changed in the register over the last 12 months, newest first.
 
     Grain: one guichet and one change: 'ouvert' (not there the month before), 'fermé' (its
     date_fermeture), 'retiré' (no longer in the register).
     """
     debut = mois_avant(filtres.mois, MOIS_COMPARES)
-    lignes = v.lignes(_MOUVEMENTS, {"departement": filtres.departement, "debut": debut,
-                                    "fin": filtres.mois})  # fmt: skip
+    lieu = {"departement": filtres.departement, "debut": debut, "fin": filtres.mois}
+    lignes = v.lignes(_MOUVEMENTS, lieu, Changement)
     vus = retenir(v, filtres)
     vues = [
         une for une in lignes if v.p.voit(filtres.departement) and vus.voit_guichet(une["guichet"])
@@ -163,7 +185,7 @@ order by mois desc, le desc nulls last
 """
 
 
-def inconnus(v: Lecture, filtres: Filtres) -> list[Ligne]:
+def inconnus(v: Lecture, filtres: Filtres) -> list[Inconnu]:
     """Return the codes that the month's delivery uses and its register does not know.
 
     Grain: one code, with the tables that use it and how many rows.
@@ -171,7 +193,7 @@ def inconnus(v: Lecture, filtres: Filtres) -> list[Ligne]:
     livraison = v.version.publiee(filtres.departement, filtres.mois)
     if livraison is None:
         return []
-    codes: dict[str, Ligne] = {}
+    codes: dict[str, Inconnu] = {}
     for une in decrire_archive(v.dossier, livraison)["guichets_inconnus"]:
         code = codes.setdefault(une["guichet"], {"guichet": une["guichet"], "tables": [],
                                                  "lignes": 0})  # fmt: skip

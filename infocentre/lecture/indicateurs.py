@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,8 @@ from infocentre.catalogue.conserve import catalogue_du_controle
 from infocentre.contrat import Colonne, contrat
 from infocentre.lecture.commun import catalogue, par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
-from infocentre.lecture.lecteur import Lecture, Ligne
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lignes import Compte, Estimation, Revision, Valeur, ValeurNommee
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.etats import SIGNIFICATIFS
 from infocentre.noyau.francais import accorder
@@ -21,11 +23,6 @@ from infocentre.noyau.temps import mois_avant
 from infocentre.noyau.types_guichet import EN_LIGNE
 
 MOIS_MONTRES = 24
-COLONNES = (
-    "code, mois, guichet, type_guichet, numerateur, denominateur, taux, etat_mois, "
-    "numerateur_12m, denominateur_12m, taux_12m, etat, fenetre, n_etat, d_etat, borne_basse, "
-    "borne_haute, rang, taux_ensemble"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,7 @@ class Mesure:
         return self.numerateur / self.denominateur if self.denominateur else None
 
 
-def mesure(ligne: Ligne) -> Mesure:
+def mesure(ligne: Valeur) -> Mesure:
     """Return what the state of a published value rests on."""
     return Mesure(ligne["n_etat"] or 0, ligne["d_etat"] or 0, ligne["fenetre"] == "12m")
 
@@ -71,7 +68,7 @@ class Resume:
     """One indicator in a month: the département's value, how many guichets per state."""
 
     un: Indicateur
-    departement: Ligne | None
+    departement: Valeur | None
     etats: Counter[str]
 
 
@@ -80,9 +77,10 @@ def resumes(v: Lecture, filtres: Filtres) -> list[Resume]:
     departement = {
         une["code"]: une
         for une in v.lignes(
-            f"SELECT {COLONNES} FROM valeurs WHERE departement = $departement AND mois = $mois "
+            "SELECT * FROM valeurs WHERE departement = $departement AND mois = $mois "
             "AND niveau = 'departement'",
             {"departement": filtres.departement, "mois": filtres.mois},
+            Valeur,
         )
     }
     etats: dict[str, Counter[str]] = {}
@@ -98,8 +96,8 @@ def resumes(v: Lecture, filtres: Filtres) -> list[Resume]:
 def _etats(v: Lecture, vus: Perimetre, departement: str, mois: str) -> list[tuple[str, str, int]]:
     """Return (code, state, how many guichets) of a month, within a périmètre."""
     siens = "AND list_contains($guichets, guichet)" if vus.partiel else ""
-    lignes = v.lignes(
-        "SELECT code, etat, count(*) AS nombre FROM valeurs WHERE departement = $departement "
+    return v.tuples(
+        "SELECT code, etat, count(*) FROM valeurs WHERE departement = $departement "
         f"AND mois = $mois AND niveau = 'guichet' {siens} GROUP BY code, etat",
         {
             "departement": departement,
@@ -107,7 +105,6 @@ def _etats(v: Lecture, vus: Perimetre, departement: str, mois: str) -> list[tupl
             **({"guichets": sorted(vus.guichets or ())} if vus.partiel else {}),
         },
     )
-    return [(une["code"], une["etat"], une["nombre"]) for une in lignes]
 
 
 @par_version
@@ -119,7 +116,7 @@ def histoire(
     codes: tuple[str, ...] | None = None,
     *,
     nombre: int = MOIS_MONTRES,
-) -> dict[str, dict[str, Ligne]]:
+) -> dict[str, dict[str, Valeur]]:
     """Return {code: {month: value}} of one guichet, organisme or '*', up to the month.
 
     With `codes`, the other indicators are read for the month and the same month a year before.
@@ -128,7 +125,7 @@ def histoire(
         "" if codes is None else ("AND (list_contains($codes, code) OR mois IN ($mois, $avant))")
     )
     lignes = v.lignes(
-        f"SELECT {COLONNES} FROM valeurs WHERE departement = $departement AND niveau = $niveau "
+        "SELECT * FROM valeurs WHERE departement = $departement AND niveau = $niveau "
         f"AND guichet = $guichet AND mois BETWEEN $debut AND $mois {restriction}",
         {
             "departement": filtres.departement,
@@ -142,8 +139,9 @@ def histoire(
                 else {}
             ),
         },
+        Valeur,
     )
-    par_code: dict[str, dict[str, Ligne]] = {}
+    par_code: dict[str, dict[str, Valeur]] = {}
     for ligne in lignes:
         par_code.setdefault(ligne["code"], {})[ligne["mois"]] = ligne
     return par_code
@@ -152,10 +150,10 @@ def histoire(
 @par_version
 def histoire_departement(
     v: Lecture, filtres: Filtres, code: str, nombre: int = MOIS_MONTRES
-) -> dict[str, Ligne]:
+) -> dict[str, Valeur]:
     """Return {month: value} of the département for one indicator, up to the month."""
     lignes = v.lignes(
-        f"SELECT {COLONNES} FROM valeurs WHERE departement = $departement "
+        "SELECT * FROM valeurs WHERE departement = $departement "
         "AND niveau = 'departement' AND code = $code AND mois BETWEEN $debut AND $mois",
         {
             "departement": filtres.departement,
@@ -163,6 +161,7 @@ def histoire_departement(
             "debut": mois_avant(filtres.mois, nombre - 1),
             "mois": filtres.mois,
         },
+        Valeur,
     )
     return {ligne["mois"]: ligne for ligne in lignes}
 
@@ -177,7 +176,7 @@ def derniers_mois(filtres: Filtres, connus: list[str], nombre: int = MOIS_MONTRE
 
 
 @par_version
-def guichets_de(v: Lecture, filtres: Filtres, code: str, niveau: str) -> list[Ligne]:
+def guichets_de(v: Lecture, filtres: Filtres, code: str, niveau: str) -> list[ValeurNommee]:
     """Return the values of an indicator in the month, each with its `nom`; all types."""
     vus = retenir(v, filtres)
     connus = registre(v, filtres.departement, filtres.mois, vus)
@@ -187,9 +186,10 @@ def guichets_de(v: Lecture, filtres: Filtres, code: str, niveau: str) -> list[Li
         else {une["guichet"]: une["nom"] for une in connus}
     )
     lignes = v.lignes(
-        f"SELECT {COLONNES}, nb_mois FROM valeurs WHERE departement = $departement "
+        "SELECT * FROM valeurs WHERE departement = $departement "
         "AND mois = $mois AND niveau = $niveau AND code = $code",
         {"departement": filtres.departement, "mois": filtres.mois, "niveau": niveau, "code": code},
+        Valeur,
     )
     gardees = [une for une in lignes if not vus.partiel or une["guichet"] in noms]
     return [{**une, "nom": noms.get(une["guichet"]) or _inconnu(une["guichet"])} for une in gardees]
@@ -199,7 +199,7 @@ def _inconnu(guichet: str) -> str:
     return "Guichet non renseigné" if guichet == "INCONNU" else f"Guichet {guichet} (hors registre)"
 
 
-def type_principal(lignes: list[Ligne]) -> str:
+def type_principal(lignes: Sequence[Valeur]) -> str:
     """Return the type with most guichets that can be judged: the funnel shown first."""
     poids = Counter(
         une["type_guichet"]
@@ -233,14 +233,16 @@ def mois_revus(v: Lecture, filtres: Filtres, code: str) -> list[MoisRevu]:
     """
     lieu: dict[str, Any] = {"d": filtres.departement, "mois": filtres.mois, "code": code}
     vus = v.lignes(
-        "SELECT mois_juge, numerateur, denominateur FROM triangle WHERE departement = $d "
-        "AND mois = $mois AND code = $code AND guichet = '*'",
+        "SELECT * FROM triangle WHERE departement = $d AND mois = $mois AND code = $code "
+        "AND guichet = '*'",
         lieu,
+        Compte,
     )
     estimes = v.lignes(
         "SELECT * FROM estimations WHERE departement = $d AND mois = $mois AND code = $code "
         "AND mesure = 'denominateur'",
         lieu,
+        Estimation,
     )
     publies = histoire_departement(v, filtres, code, 12)
     par_mois = {une["mois_juge"]: une for une in vus}
@@ -253,9 +255,7 @@ def mois_revus(v: Lecture, filtres: Filtres, code: str) -> list[MoisRevu]:
                 mois,
                 _comptes(publie),
                 _comptes(vu),
-                (attendu["estime"], attendu["borne_basse"], attendu["borne_haute"])
-                if attendu and attendu["estime"] is not None
-                else None,
+                _estime(attendu),
                 bool(attendu and attendu["saisie_tardive_probable"]),
                 bool(attendu and attendu.get("rupture")),
             )
@@ -263,8 +263,15 @@ def mois_revus(v: Lecture, filtres: Filtres, code: str) -> list[MoisRevu]:
     return revus
 
 
-def _comptes(ligne: Ligne | None) -> tuple[int, int] | None:
-    if ligne is None or ligne["denominateur"] is None:
+def _estime(une: Estimation | None) -> tuple[float, float, float] | None:
+    """Return what a count may become, and its margins; None when the estimate is withheld."""
+    if une is None or une["estime"] is None:
+        return None
+    return une["estime"], une["borne_basse"] or 0.0, une["borne_haute"] or 0.0
+
+
+def _comptes(ligne: Valeur | Compte | None) -> tuple[int, int] | None:
+    if ligne is None or ligne["numerateur"] is None or ligne["denominateur"] is None:
         return None
     return ligne["numerateur"], ligne["denominateur"]
 
@@ -272,12 +279,12 @@ def _comptes(ligne: Ligne | None) -> tuple[int, int] | None:
 @par_version
 def saisies_tardives(v: Lecture, departement: str, mois: str) -> frozenset[str]:
     """Return the codes of which a part of the month's units has probably not come in yet."""
-    lignes = v.lignes(
+    codes = v.tuples(
         "SELECT DISTINCT code FROM estimations WHERE departement = $d AND mois_juge = $mois "
         "AND saisie_tardive_probable",
         {"d": departement, "mois": mois},
     )
-    return frozenset(une["code"] for une in lignes)
+    return frozenset(code for (code,) in codes)
 
 
 @par_version
@@ -289,6 +296,7 @@ def habitudes_changees(v: Lecture, departement: str, mois: str) -> frozenset[str
     lignes = v.lignes(
         "SELECT * FROM estimations WHERE departement = $d AND mois_juge = $mois",
         {"d": departement, "mois": mois},
+        Estimation,
     )
     return frozenset(une["code"] for une in lignes if une.get("rupture"))
 
@@ -301,7 +309,7 @@ def revisions(
     code: str | None = None,
     *,
     nombre: int = MOIS_MONTRES,
-) -> list[Ligne]:
+) -> list[Revision]:
     """Return what was published otherwise for the months shown, newest change first."""
     return v.lignes(
         "SELECT * FROM revisions WHERE departement = $departement AND niveau = $niveau "
@@ -315,6 +323,7 @@ def revisions(
             "mois": filtres.mois,
             "code": code,
         },
+        Revision,
     )
 
 

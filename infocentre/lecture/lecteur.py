@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, overload
 
 import duckdb
 
@@ -19,6 +19,8 @@ from infocentre.lecture.perimetre import Perimetre
 from infocentre.mesures import completer_valeurs, valeurs_completes
 
 Ligne = dict[str, Any]
+Parametres = dict[str, Any]
+L = TypeVar("L")
 OUVERTES = 2
 
 
@@ -38,15 +40,36 @@ class VersionOuverte:
     purge: int = 0
     listes: OrderedDict[Hashable, str] = field(default_factory=OrderedDict, compare=False)
 
-    def lignes(self, sql: str, parametres: dict[str, Any] | None = None) -> list[Ligne]:
-        """Return the rows of a SELECT as dictionaries."""
+    @overload
+    def lignes(self, sql: str, parametres: Parametres | None = None) -> list[Ligne]: ...
+    @overload
+    def lignes(self, sql: str, parametres: Parametres, genre: type[L]) -> list[L]: ...
+    def lignes(
+        self, sql: str, parametres: Parametres | None = None, genre: type[Any] | None = None
+    ) -> list[Any]:
+        """Return the rows of a SELECT; `genre` is their type, whose columns they must have."""
         with self.con.cursor() as curseur:
-            return en_lignes(curseur.execute(sql, parametres or {}))
+            curseur.execute(sql, parametres or {})
+            if genre:
+                _exiger(genre, {colonne[0] for colonne in curseur.description or ()})
+            return en_lignes(curseur)
+
+    def tuples(self, sql: str, parametres: Parametres | None = None) -> list[tuple[Any, ...]]:
+        """Return the rows of a SELECT that names its few columns, to be unpacked at once."""
+        with self.con.cursor() as curseur:
+            return curseur.execute(sql, parametres or {}).fetchall()
 
     def suivi(self, departement: str) -> str | None:
         """Return the SQL relation of the anomalies that live in a département, None before any."""
         nom = self.version.suivi.get(departement)
         return f"read_parquet({citer(str(self.dossier.suivi / nom))})" if nom else None
+
+
+def _exiger(genre: type[Any], colonnes: set[str]) -> None:
+    """Raise TypeError when a SELECT does not give all that the type of its rows announces."""
+    if manquent := getattr(genre, "__required_keys__", frozenset[str]()) - colonnes:
+        message = f"{genre.__name__} : {', '.join(sorted(manquent))}"
+        raise TypeError(message)
 
 
 @contextlib.contextmanager
@@ -97,9 +120,19 @@ class Lecture:
         """What tells the results of this reading from those of all others."""
         return self.dossier.racine, self.version.numero, self.ouverte.purge, self.p
 
-    def lignes(self, sql: str, parametres: dict[str, Any] | None = None) -> list[Ligne]:
-        """Return the rows of a SELECT as dictionaries."""
-        return self.ouverte.lignes(sql, parametres)
+    @overload
+    def lignes(self, sql: str, parametres: Parametres | None = None) -> list[Ligne]: ...
+    @overload
+    def lignes(self, sql: str, parametres: Parametres, genre: type[L]) -> list[L]: ...
+    def lignes(
+        self, sql: str, parametres: Parametres | None = None, genre: type[Any] | None = None
+    ) -> list[Any]:
+        """Return the rows of a SELECT; `genre` is their type, whose columns they must have."""
+        return self.ouverte.lignes(sql, parametres or {}, genre or dict)
+
+    def tuples(self, sql: str, parametres: Parametres | None = None) -> list[tuple[Any, ...]]:
+        """Return the rows of a SELECT that names its few columns, to be unpacked at once."""
+        return self.ouverte.tuples(sql, parametres)
 
     def suivi(self, departement: str) -> str | None:
         """Return the SQL relation of the anomalies that live in a département, None before any."""

@@ -21,16 +21,16 @@ def guichets_par_epci(v: Lecture, departement: str) -> dict[str, frozenset[str]]
     """
     if not mois_controles(v, departement):
         return {}
-    lignes = v.lignes(
-        "SELECT guichet, arg_max(commune, mois) AS commune FROM registre "
+    lignes = v.tuples(
+        "SELECT guichet, arg_max(commune, mois) FROM registre "
         "WHERE departement = $departement AND commune IS NOT NULL GROUP BY guichet",
         {"departement": departement},
     )
     places: dict[str, set[str]] = {}
-    for une in lignes:
-        lieu = territoires().get(une["commune"])
+    for guichet, commune in lignes:
+        lieu = territoires().get(commune)
         if lieu and lieu.epci:
-            places.setdefault(lieu.epci, set()).add(une["guichet"])
+            places.setdefault(lieu.epci, set()).add(guichet)
     return {epci: frozenset(siens) for epci, siens in places.items()}
 
 

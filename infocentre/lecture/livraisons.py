@@ -13,6 +13,7 @@ from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.filtres import Filtres, decouper
 from infocentre.lecture.historique import LISTES, Passage, historique, sql_liste
 from infocentre.lecture.lecteur import Lecture, Ligne
+from infocentre.lecture.lignes import Solde
 from infocentre.noyau.erreurs import Refus
 
 REVISEES = ("numerateur", "denominateur", "numerateur_12m", "denominateur_12m", "etat_mois", "etat")
@@ -68,11 +69,12 @@ def mouvement(nom: str) -> str:
     return FLUX.get(nom, "")
 
 
-def solde(v: Lecture, une: Livraison) -> Ligne | None:
+def solde(v: Lecture, une: Livraison) -> Solde | None:
     """Return the balance of stock and flows since the arrêté before, None for the first."""
     lignes = v.lignes(
         "SELECT * FROM soldes WHERE departement = $departement AND arrete = $arrete::DATE",
         {"departement": une.departement, "arrete": une.arrete},
+        Solde,
     )
     return lignes[0] if lignes else None
 
@@ -131,8 +133,8 @@ def mois_revises(v: Lecture, departement: str) -> list[str]:
     """Return the months that have revised values, newest first."""
     if not mois_controles(v, departement):
         return []
-    lignes = v.lignes(
+    mois = v.tuples(
         "SELECT DISTINCT mois FROM revisions WHERE departement = $departement ORDER BY mois DESC",
         {"departement": departement if v.p.voit(departement) else None},
     )
-    return [une["mois"] for une in lignes]
+    return [un for (un,) in mois]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from infocentre.contrat import contrat
 from infocentre.noyau.francais import accorder, entier
@@ -11,7 +11,8 @@ from infocentre.noyau.temps import jour
 
 ENCODAGES = {"utf-8": "UTF-8", "cp1252": "Windows-1252"}
 CITES = 8
-TERMES = (
+Terme = Literal["creations", "deradiations", "autres_entrees", "radiations", "disparues"]
+TERMES: tuple[tuple[Terme, str, str, str], ...] = (
     ("creations", "+", "création", "créations"),
     ("deradiations", "+", "déradiation", "déradiations"),
     ("autres_entrees", "+", "autre entrée", "autres entrées"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from infocentre.catalogue import Indicateur
 from infocentre.exports import lisible
@@ -66,7 +67,9 @@ def _activite(fiche: Fiche) -> str:
     return f"{' ; '.join(phrases)}."
 
 
-def _effectif(fiche: Fiche, population: str, champ: str) -> int:
+def _effectif(
+    fiche: Fiche, population: str, champ: Literal["denominateur", "denominateur_12m"]
+) -> int:
     ligne = fiche.valeur(fiche.catalogue.temoin(population) or "")
     return int(ligne[champ] or 0) if ligne else 0
 

@@ -7,11 +7,12 @@ it here): 2 500 guichets × 37 indicators are 2 500 texts, not 92 500 objects.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypedDict
 
 from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
-from infocentre.lecture.lecteur import Lecture, Ligne
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lignes import Inscription
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import clef_de_tri, simplifier
@@ -99,17 +100,25 @@ class Rangee:
     tete: bool = False
 
 
+class _Lue(TypedDict):
+    nature: Nature
+    cle: str
+    type: str | None
+    cases: str
+
+
 @dataclass(frozen=True, slots=True)
 class _Registre:
     """Names of the month: guichets by code, organismes by key."""
 
-    guichets: dict[str, Ligne]
+    guichets: dict[str, Inscription]
     organismes: dict[str, str]
 
     def organisme(self, nature: Nature, cle: str) -> str:
         """Return the key of the organisme a row belongs to, empty for an unknown guichet."""
-        trouve: str = self.guichets.get(cle, {}).get("organisme") or ""
-        return cle if nature == "organisme" else trouve
+        if nature == "organisme":
+            return cle
+        return self.guichets[cle]["organisme"] if cle in self.guichets else ""
 
     def nom(self, nature: Nature, cle: str) -> str:
         """Return what a row is called."""
@@ -120,7 +129,8 @@ class _Registre:
             return type_.ensemble if type_ else cle
         if nature == "organisme":
             return self.organismes.get(cle, INCONNU)
-        return self.guichets.get(cle, {}).get("nom") or f"{INCONNU} ({cle})"
+        connu = self.guichets.get(cle)
+        return (connu and connu["nom"]) or f"{INCONNU} ({cle})"
 
 
 @par_version
@@ -141,6 +151,7 @@ def grille(v: Lecture, filtres: Filtres, codes: tuple[str, ...], par: Par = "typ
             "type": filtres.type_guichet,
             "siens": sorted(vus.guichets or ()) if filtres.epci else None,
         },
+        _Lue,
     )
     guichets = {une["guichet"]: une for une in registre(v, filtres.departement, filtres.mois, vus)}
     noms = _Registre(guichets, noms_organismes(guichets.values()))
@@ -156,7 +167,7 @@ def _visible(une: Rangee, vus: Perimetre, noms: _Registre) -> bool:
     return une.nature != "guichet" or vus.voit_guichet(une.cle)
 
 
-def _rangee(une: Ligne, noms: _Registre, par: Par) -> Rangee:
+def _rangee(une: _Lue, noms: _Registre, par: Par) -> Rangee:
     nature, cle = une["nature"], une["cle"]
     nom = noms.nom(nature, cle)
     organisme = noms.organismes.get(noms.organisme(nature, cle), "")
@@ -213,9 +224,9 @@ def cases_absentes(rangees: list[Rangee], nombre: int) -> dict[int, Case]:
 @par_version
 def saisies_tardives(v: Lecture, filtres: Filtres) -> frozenset[str]:
     """Return the indicators of which a part of the month's acts will probably come later."""
-    lignes = v.lignes(
+    codes = v.tuples(
         "SELECT DISTINCT code FROM estimations WHERE departement = $departement "
         "AND mois_juge = $mois AND mois = $mois AND saisie_tardive_probable",
         {"departement": filtres.departement, "mois": filtres.mois},
     )
-    return frozenset(ligne["code"] for ligne in lignes)
+    return frozenset(code for (code,) in codes)

@@ -13,6 +13,7 @@ from infocentre.exports import Donnees
 from infocentre.lecture.commun import indicateurs, par_version, valeurs
 from infocentre.lecture.indicateurs import Mesure, mesure
 from infocentre.lecture.lecteur import Lecture, Ligne
+from infocentre.lecture.lignes import Valeur
 from infocentre.lecture.partage import partages, seuil_secret
 from infocentre.mesures import Tableau, sql_lecture_tableau
 from infocentre.mesures.declarations import ROLES, Role
@@ -232,16 +233,16 @@ def fiabilite(v: Lecture, code: str, departement: str, mois: str) -> list[Fiabil
     return [_juger(un, lues.get(un.code), tardive=un.code in tardives) for un in juges]
 
 
-def _juger(un: Indicateur, ligne: Ligne | None, *, tardive: bool) -> Fiabilite:
+def _juger(un: Indicateur, ligne: Valeur | None, *, tardive: bool) -> Fiabilite:
     if ligne is None:
         return Fiabilite(un, Etat.SANS_OBJET, Mesure(0, 0, sur_12_mois=False), tardive)
     return Fiabilite(un, ligne["etat"], mesure(ligne), tardive)
 
 
 def _tardives(v: Lecture, departement: str, mois: str) -> set[str]:
-    lignes = v.lignes(
+    codes = v.tuples(
         "SELECT DISTINCT code FROM estimations WHERE departement = $departement "
         "AND mois = $mois AND saisie_tardive_probable",
         {"departement": departement, "mois": mois},
     )
-    return {ligne["code"] for ligne in lignes}
+    return {code for (code,) in codes}

@@ -13,8 +13,8 @@ from infocentre.contrat.territoires import territoires
 from infocentre.lecture.commun import registre, valeurs
 from infocentre.lecture.fiche import Niveau
 from infocentre.lecture.indicateurs import mesure
-from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.lieux import guichets_par_epci
+from infocentre.lecture.lignes import Inscription
 from infocentre.lecture.partage import seuil_secret
 from infocentre.noyau.francais import compter, enumerer, majuscule
 from infocentre.noyau.types_guichet import PLURIELS, TYPES_JUGES
@@ -230,14 +230,14 @@ def _arrondissements(commune: str) -> list[str]:
     return [un.code for un in territoires().values() if un.mere == commune]
 
 
-def _par_organisme(lignes: Collection[Ligne]) -> dict[str, set[str]]:
+def _par_organisme(lignes: Collection[Inscription]) -> dict[str, set[str]]:
     siens: dict[str, set[str]] = {}
     for une in lignes:
         siens.setdefault(une["organisme"], set()).add(une["guichet"])
     return siens
 
 
-def types_montrables(lignes: Collection[Ligne], guichets: Collection[str]) -> set[str]:
+def types_montrables(lignes: Collection[Inscription], guichets: Collection[str]) -> set[str]:
     """Return the types of guichets whose total tells nothing of one organisme that is not his.
 
     At least three others of the type; what the hidden types leave of the département's total

@@ -16,7 +16,8 @@ from infocentre.lecture.fiche import Fiche, Niveau, etats_des_guichets, lire_fic
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.guichets import nom_commune
 from infocentre.lecture.indicateurs import mesure
-from infocentre.lecture.lecteur import Lecture, Ligne
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lignes import Inscription
 from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.recit import raconter
 from infocentre.noyau.erreurs import Refus
@@ -117,7 +118,7 @@ def _a_des_valeurs(edition: Edition, guichet: str) -> bool:
 
 
 def _proposer(
-    lignes: Iterable[Ligne], noms: Mapping[str, tuple[Niveau, str]], proches: Iterable[str]
+    lignes: Iterable[Inscription], noms: Mapping[str, tuple[Niveau, str]], proches: Iterable[str]
 ) -> str:
     ecrits = {une["guichet"]: f"{une['nom']} ({une['guichet']})" for une in lignes}
     communs = noms_organismes(list(lignes))
@@ -142,7 +143,7 @@ def sections(edition: Edition, fiche: Fiche, guichets: int | None = None) -> tup
 
 
 def _mentions(fiche: Fiche) -> dict[str, str]:
-    une = fiche.guichets[0] if fiche.guichets else {}
+    une = fiche.guichets[0] if fiche.guichets else None
     dites = {
         "Code" if fiche.niveau == "guichet" else "SIREN": fiche.cle,
         "Type": SINGULIERS.get(fiche.type_guichet, ""),
@@ -203,7 +204,7 @@ def _montrable(fiche: Fiche, un: Indicateur) -> bool:
 def _ligne(
     fiche: Fiche, un: Indicateur, avant: str, autres: Autres | None, classes: Mapping[str, int]
 ) -> tuple[Cellule, ...]:
-    ligne = fiche.valeur(un.code) or {}
+    ligne = fiche.histoire[un.code][fiche.filtres.mois]
     ici, ancienne = mesure(ligne), fiche.valeur(un.code, avant)
     suffixe = "_12m" if ici.sur_12_mois else ""
 
@@ -278,7 +279,7 @@ def _guichets(edition: Edition, fiche: Fiche, maximum: int | None) -> tuple[Bloc
         return ()
     etats = etats_des_guichets(edition.v, fiche)
 
-    def pire(une: Ligne) -> tuple[int, ...]:
+    def pire(une: Inscription) -> tuple[int, ...]:
         return tuple(-etats.get(une["guichet"], {}).get(etat, 0) for etat in JUGES)
 
     tous = sorted(fiche.guichets, key=lambda une: (pire(une), clef_de_tri(une["nom"])))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from infocentre.lecture.guichets import guichets, mouvements
-from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.lignes import Guichet
 from infocentre.noyau.francais import compter, denombrer, du_departement, enumerer, phrase
 from infocentre.noyau.temps import de_mois, nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE, TypeGuichet
@@ -52,7 +52,7 @@ def sections(edition: Edition, seulement: frozenset[str] | None = None) -> tuple
     )
 
 
-def _chapeau(edition: Edition, ouverts: Sequence[Ligne]) -> Paragraphe:
+def _chapeau(edition: Edition, ouverts: Sequence[Guichet]) -> Paragraphe:
     types = Counter(_type(une) for une in ouverts)
     dits = enumerer([compter(nombre, un.un, un.plusieurs) for un, nombre in types.most_common()])
     ici = du_departement(edition.departement, edition.territoire)
@@ -63,11 +63,11 @@ def _chapeau(edition: Edition, ouverts: Sequence[Ligne]) -> Paragraphe:
     return Paragraphe(phrase(f"{texte} : {dits}" if dits else texte), "chapeau")
 
 
-def _type(une: Ligne) -> TypeGuichet:
+def _type(une: Guichet) -> TypeGuichet:
     return TypeGuichet.lire(une["type_guichet"]) or TypeGuichet.AUTRE
 
 
-def _liste(ouverts: Sequence[Ligne]) -> Tableau:
+def _liste(ouverts: Sequence[Guichet]) -> Tableau:
     corps = [
         (
             Cellule(une["nom_commune"] or "Commune non renseignée"),
@@ -111,7 +111,7 @@ def _mouvements(edition: Edition, seulement: frozenset[str] | None) -> tuple[Blo
     return (Tableau("changements", "Le plus récent d'abord", colonnes, tuple(corps)),)
 
 
-def _lacunes(ouverts: Sequence[Ligne]) -> tuple[Bloc, ...]:
+def _lacunes(ouverts: Sequence[Guichet]) -> tuple[Bloc, ...]:
     incomplets = [une for une in ouverts if une["lacunes"]]
     if not incomplets:
         return (Paragraphe("Toutes les fiches sont complètes."),)

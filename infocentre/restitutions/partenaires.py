@@ -16,8 +16,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from infocentre.contrat.territoires import territoires
 from infocentre.lecture.commun import registre
-from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.lieux import epcis
+from infocentre.lecture.lignes import Inscription
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import a as vers
@@ -168,7 +168,7 @@ def trouver(connus: Mapping[str, Partenaire], nom: str) -> Partenaire:
 # --- Without a file -------------------------------------------------------------------------------
 
 
-def _registre(edition: Edition) -> list[Ligne]:
+def _registre(edition: Edition) -> list[Inscription]:
     return registre(edition.v, edition.departement, edition.mois)
 
 
@@ -189,16 +189,16 @@ def _deduire(edition: Edition) -> Iterator[Partenaire]:
     yield from organismes.values()
 
 
-def _de_type(lignes: Collection[Ligne], type_guichet: str) -> tuple[str, ...]:
+def _de_type(lignes: Collection[Inscription], type_guichet: str) -> tuple[str, ...]:
     return tuple(une["guichet"] for une in lignes if une["type_guichet"] == type_guichet)
 
 
-def _organismes(lignes: Collection[Ligne]) -> Iterator[Partenaire]:
+def _organismes(lignes: Collection[Inscription]) -> Iterator[Partenaire]:
     """Yield the organismes that have a SIREN, by name; a name borne twice tells its SIREN.
 
     A commune is a collectivité: its territory is where its guichets are.
     """
-    siens: dict[str, list[Ligne]] = {}
+    siens: dict[str, list[Inscription]] = {}
     for une in lignes:
         if une["siren"] and une["type_guichet"] not in SANS_ORGANISME:
             siens.setdefault(une["organisme"], []).append(une)
@@ -216,11 +216,19 @@ def _organismes(lignes: Collection[Ligne]) -> Iterator[Partenaire]:
         )
 
 
-def _communes(siennes: Collection[Ligne]) -> tuple[str, ...]:
+def _communes(siennes: Collection[Inscription]) -> tuple[str, ...]:
     """Return the communes of an organisme that is one, nothing for another."""
     if {une["type_guichet"] for une in siennes} != {TypeGuichet.COMMUNE}:
         return ()
-    return tuple(sorted({une["commune"] for une in siennes if une["commune"] in territoires()}))
+    return tuple(
+        sorted(
+            {
+                une["commune"]
+                for une in siennes
+                if une["commune"] and une["commune"] in territoires()
+            }
+        )
+    )
 
 
 def adresse(un: Partenaire) -> str:

@@ -36,11 +36,19 @@ Ouvrir = Callable[..., Lecture]
 SCHEMA = """
 CREATE TABLE regles (code VARCHAR, nature VARCHAR, ordre INTEGER);
 INSERT INTO regles VALUES ('ATT_TARDIVE', 'flux', 1), ('REN_ECHUE', 'stock', 2);
-CREATE TABLE registre (departement VARCHAR, mois VARCHAR, guichet VARCHAR, nom VARCHAR);
-INSERT INTO registre VALUES ('013', '2026-10', 'G1', 'Mairie de Roque');
+CREATE TABLE registre (departement VARCHAR, mois VARCHAR, guichet VARCHAR, nom VARCHAR,
+    type_guichet VARCHAR, organisme VARCHAR, siren VARCHAR, mode_enregistrement VARCHAR,
+    adresse VARCHAR, code_postal VARCHAR, commune VARCHAR, telephone VARCHAR, courriel VARCHAR,
+    horaires VARCHAR, date_convention DATE, date_fermeture DATE);
+INSERT INTO registre BY NAME SELECT '013' AS departement, '2026-10' AS mois, 'G1' AS guichet,
+    'Mairie de Roque' AS nom;
 CREATE TABLE valeurs (departement VARCHAR DEFAULT '013', niveau VARCHAR, mois VARCHAR,
     guichet VARCHAR, code VARCHAR, etat VARCHAR, etat_mois VARCHAR, numerateur BIGINT,
-    denominateur BIGINT, numerateur_12m BIGINT, denominateur_12m BIGINT);
+    denominateur BIGINT, numerateur_12m BIGINT, denominateur_12m BIGINT, type_guichet VARCHAR,
+    taux DOUBLE, taux_12m DOUBLE, nb_mois INTEGER, borne_basse DOUBLE, borne_haute DOUBLE,
+    rang INTEGER, entonnoir_bas_95 DOUBLE, entonnoir_haut_95 DOUBLE, entonnoir_bas_998 DOUBLE,
+    entonnoir_haut_998 DOUBLE, taux_ensemble DOUBLE, fenetre VARCHAR, n_etat BIGINT,
+    d_etat BIGINT, taux_etat DOUBLE);
 """
 
 
@@ -54,7 +62,9 @@ def ouvrir_version(tmp_path: Path) -> Ouvrir:
         for mois, guichet, code, etat, *comptes in valeurs:
             niveau = "departement" if guichet == "*" else "guichet"
             con.execute(
-                "INSERT INTO valeurs VALUES ('013', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO valeurs (departement, niveau, mois, guichet, code, etat, etat_mois, "
+                "numerateur, denominateur, numerateur_12m, denominateur_12m) "
+                "VALUES ('013', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [niveau, mois, guichet, code, etat, etat, *comptes],
             )
         return Lecture(VersionOuverte(Dossier(tmp_path), Version(livraisons=livraisons), con), TOUT)

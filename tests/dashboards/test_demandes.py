@@ -81,7 +81,7 @@ def test_liste_est_le_numerateur(v: Lecture, filtres: Filtres, code: str, fenetr
     compte = demandes.comptes(v, f, None)[code]
     assert d.choix.douze_mois == (fenetre == "12m" and not d.stock)
     nom = "numerateur_12m" if d.choix.douze_mois else "numerateur"
-    assert total == len(lignes) == (compte[nom] or 0)
+    assert total == len(lignes) == (dict(compte)[nom] or 0)
     assert all(une["explication"] for une in lignes)
     # … for each guichet, and each organisme, too.
     organismes = {une["guichet"]: une["organisme"] for une in registre(v, "013", f.mois)}

@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import openpyxl
 import pytest
@@ -20,6 +20,7 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.fiche import (
     Fiche,
     Niveau,
+    Vies,
     donnees_a_remettre,
     lire_fiche,
     priorites,
@@ -27,6 +28,7 @@ from infocentre.lecture.fiche import (
 from infocentre.lecture.filtres import Filtres, lire_filtres
 from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lecteur import Lecteur, Lecture
+from infocentre.lecture.lignes import Inscription, Revision, Valeur
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.lecture.recit import raconter
 from infocentre.noyau.erreurs import Refus
@@ -38,10 +40,10 @@ MOIS = "2026-10"
 CATALOGUE = lire_catalogue()
 
 
-def ligne(n: int, d: int, etat: str, *, stock: bool = False, **autres: Any) -> dict[str, Any]:
+def ligne(n: int, d: int, etat: str, *, stock: bool = False, **autres: Any) -> Valeur:
     """Return a published value; its margins are twice narrower than its rate."""
     taux = n / d if d else None
-    return {
+    une: dict[str, Any] = {
         "numerateur": n,
         "denominateur": d,
         "taux": taux,
@@ -60,14 +62,15 @@ def ligne(n: int, d: int, etat: str, *, stock: bool = False, **autres: Any) -> d
         "type_guichet": "BAILLEUR",
         **autres,
     }
+    return cast("Valeur", une)
 
 
 def fiche(
-    valeurs: dict[str, dict[str, Any]],
+    valeurs: dict[str, Valeur],
     *,
-    avant: dict[str, dict[str, Any]] | None = None,
+    avant: dict[str, Valeur] | None = None,
     suites: dict[str, int] | None = None,
-    suivies: tuple[dict[str, Any], ...] = (),
+    suivies: tuple[Vies, ...] = (),
     type_guichet: str = "BAILLEUR",
     registre: dict[str, Any] | None = None,
 ) -> Fiche:
@@ -75,14 +78,15 @@ def fiche(
     histoire = {code: {MOIS: une} for code, une in valeurs.items()}
     for code, une in (avant or {}).items():
         histoire.setdefault(code, {})[mois_avant(MOIS, 12)] = une
-    une = {"guichet": "G1", "nom": "Un guichet", "mode_enregistrement": "PRIVATIF",
-           "date_fermeture": None, **(registre or {})}  # fmt: skip
+    inscrit = dict.fromkeys(Inscription.__annotations__) | {
+        "guichet": "G1", "nom": "Un guichet", "mode_enregistrement": "PRIVATIF", "mois": MOIS,
+    }  # fmt: skip
     return Fiche(
         niveau="guichet",
         cle="G1",
         nom="Un guichet",
         type_guichet=type_guichet,
-        guichets=(une,),
+        guichets=(cast("Inscription", inscrit | (registre or {})),),
         organisme=None,
         catalogue=CATALOGUE,
         filtres=Filtres("013", MOIS),
@@ -352,7 +356,7 @@ def test_une_valeur_revisee_se_lit_et_se_voit() -> None:
         "cause": "livraison",
     }  # fmt: skip
     une = fiche({"ENR_DELAI": ligne(3, 60, "orange")})
-    revisee = revisees(replace(une, revisions=(revision,)))
+    revisee = revisees(replace(une, revisions=(cast("Revision", revision),)))
     lignes = table(Ecran(revisee), "Valeurs publiées")
     assert lignes == [
         ["Demandes saisies plus d'un mois après le dépôt", "octobre 2026", "2,0\u202f% (1 / 50)",

@@ -203,7 +203,7 @@ def test_liste_a_publier_ne_dit_rien_d_interne(
     filtres = Filtres("013", ouverte.version.de("013")[-1].mois)
     publics = guichets.liste_publique(Lecture(ouverte, TOUT), filtres)
     assert page.count('<p class="nom">') == len(publics) > 50
-    assert not any(une["guichet"] in page or une["courriel"] in page for une in publics)
+    assert not any(une["guichet"] in page or (une["courriel"] or "@") in page for une in publics)
     assert "<script" not in page
     assert "http" not in page.replace("http-equiv", "")
     ecran = afficher("/guichets/liste-publique")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,6 +23,7 @@ from infocentre.lecture.indicateurs import (
     type_principal,
 )
 from infocentre.lecture.lecteur import Lecteur, Lecture
+from infocentre.lecture.lignes import Valeur
 from infocentre.lecture.perimetre import TOUT
 from infocentre.noyau.francais import accorder
 from tests.dashboards.listes import liens, table
@@ -199,7 +200,7 @@ def test_le_type_montre_d_abord_est_celui_qui_se_juge() -> None:
         {"type_guichet": "PORTAIL", "etat": "contexte"},
         {"type_guichet": None, "etat": "vert"},
     ]
-    assert type_principal(lignes) == "BAILLEUR"
+    assert type_principal(cast("list[Valeur]", lignes)) == "BAILLEUR"
     assert not type_principal([])
 
 

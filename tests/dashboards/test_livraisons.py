@@ -110,7 +110,7 @@ def test_rapport_donne_le_solde_et_ses_listes(
     assert solde
     for nom in FLUX:
         total, lignes = livraisons.liste(v, une, nom, page=None)
-        assert total == len(lignes) == solde[nom]
+        assert total == len(lignes) == dict(solde)[nom]
         assert any(f"liste={nom}" in lien for lien in ecran.liens) == (total > 0)
     assert "demandes actives au" in ecran.texte
 

@@ -195,6 +195,6 @@ def test_une_fiche_ne_depend_pas_du_territoire(afficher: Afficher) -> None:
 def test_les_guichets_communaux_de_la_demonstration_sont_chez_eux(v: Lecture) -> None:
     lieu = territoire("013")
     for une in guichets(v, TOUS_LES_MOIS):
-        debut = une["nom"].split(" – ")[0]
+        debut = (une["nom"] or "").split(" – ")[0]
         if debut in lieu.noms:
             assert une["nom_commune"] == debut

@@ -6,13 +6,13 @@ import functools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from infocentre.lecture.commun import registre
-from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.lieux import epcis
+from infocentre.lecture.lignes import Inscription
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.restitutions.atelier import Atelier, types_montrables
 from infocentre.restitutions.bilan import Contexte
@@ -37,7 +37,7 @@ def connus(edition_demo: Edition) -> list[Partenaire]:
 
 
 @pytest.fixture(scope="module")
-def guichets(edition_demo: Edition) -> list[Ligne]:
+def guichets(edition_demo: Edition) -> list[Inscription]:
     e = edition_demo
     return registre(e.v, e.departement, e.mois)
 
@@ -61,7 +61,7 @@ def origines(document: Document) -> Iterator[tuple[Tableau, Origine]]:
             yield from ((tableau, c.origine) for c in ligne if c.origine)
 
 
-def siens(un: Partenaire, guichets: list[Ligne]) -> set[str]:
+def siens(un: Partenaire, guichets: list[Inscription]) -> set[str]:
     """Return the guichets of a partner, and the organismes that are all its."""
     organismes = {une["organisme"] for une in guichets if une["guichet"] in un.guichets}
     autres = {une["organisme"] for une in guichets if une["guichet"] not in un.guichets}
@@ -70,7 +70,7 @@ def siens(un: Partenaire, guichets: list[Ligne]) -> set[str]:
 
 @pytest.mark.parametrize("genre", GENRES)
 def test_aucun_chiffre_d_un_autre(
-    document: Faire, connus: list[Partenaire], guichets: list[Ligne], genre: str
+    document: Faire, connus: list[Partenaire], guichets: list[Inscription], genre: str
 ) -> None:
     """A figure is that of the département, of a type, of a territory of its own, or its own."""
     autres = {une[nom] for une in guichets for nom in ("guichet", "organisme")}
@@ -85,7 +85,7 @@ def test_aucun_autre_organisme_n_est_nomme_avec_un_chiffre(
     document: Faire,
     atelier: Atelier,
     connus: list[Partenaire],
-    guichets: list[Ligne],
+    guichets: list[Inscription],
     genre: str,
 ) -> None:
     """Sentences name no other organisme; tables neither, but the list of guichets, all text."""
@@ -102,10 +102,9 @@ def test_aucun_autre_organisme_n_est_nomme_avec_un_chiffre(
 def territoires(atelier: Atelier) -> set[str]:
     """Return the names of organismes that are those of a territory too, as a place is named."""
     e = atelier.edition
-    communes = {une["nom_commune"] for une in atelier._registre if une.get("nom_commune")}
     types = {"Action Logement"}
     lieux = {str(une["libelle"]) for une in e.v.lignes("SELECT DISTINCT libelle FROM att_09")}
-    return communes | types | lieux | set(epcis(e.v, e.departement).values())
+    return types | lieux | set(epcis(e.v, e.departement).values())
 
 
 def mots(document: Document) -> str:
@@ -179,7 +178,7 @@ def vides(sections: tuple[Section, ...]) -> list[str]:
 
 
 def test_les_petits_nombres_de_tous_sont_masques(
-    document: Faire, connus: list[Partenaire], guichets: list[Ligne]
+    document: Faire, connus: list[Partenaire], guichets: list[Inscription]
 ) -> None:
     """Its own are whole, those of everybody are not."""
     for genre in GENRES:
@@ -204,8 +203,11 @@ def test_un_type_n_est_montre_que_si_trois_autres_en_sont() -> None:
     assert types_montrables(seul, {"B0"}) == {"BAILLEUR"}
 
 
-def ligne(guichet: str, type_guichet: str) -> dict[str, Any]:
-    return {"guichet": guichet, "organisme": guichet, "type_guichet": type_guichet}
+def ligne(guichet: str, type_guichet: str) -> Inscription:
+    inscrit = dict.fromkeys(Inscription.__annotations__) | {
+        "guichet": guichet, "organisme": guichet, "type_guichet": type_guichet,
+    }  # fmt: skip
+    return cast("Inscription", inscrit)
 
 
 def test_ses_propres_nombres_n_en_revelent_pas_d_autres(

@@ -106,10 +106,13 @@ def anomalies(version_demo: Lecture, edition_demo: Edition) -> set[Couple]:
     e = edition_demo
     lues = valeurs(version_demo, e.departement, e.mois, niveau="departement")
     return {
-        (une[f"numerateur{fin}"], une[f"denominateur{fin}"])
+        couple
         for une in lues
         if une["code"] in lire_catalogue().indicateurs
-        for fin in ("", "_12m")
+        for couple in (
+            (une["numerateur"] or 0, une["denominateur"] or 0),
+            (une["numerateur_12m"] or 0, une["denominateur_12m"] or 0),
+        )
     }
 
 

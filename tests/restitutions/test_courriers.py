@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from outloud import check
@@ -109,10 +110,12 @@ def de_stock(edition: Edition) -> set[str]:
 # --- Fiche ----------------------------------------------------------------------------------------
 
 
-def chiffres_publies(edition: Edition, niveau: str, cle: str) -> dict[tuple[str, str], Ligne]:
+def chiffres_publies(
+    edition: Edition, niveau: str, cle: str
+) -> dict[tuple[str, str], dict[str, Any]]:
     """Values of a guichet or organisme, {(code, month): row}."""
     return {
-        (une["code"], mois): une
+        (une["code"], mois): dict(une)
         for mois in edition.mois_connus
         for une in valeurs(edition.v, edition.departement, mois, niveau=niveau, guichet=cle)
     }
@@ -206,8 +209,9 @@ def test_ce_qui_est_ouvert_l_etait_a_la_fin_du_mois(edition: Edition, bailleur: 
 def test_les_constats_passes_d_une_fiche_sont_dits_a_part(edition: Edition, bailleur: str) -> None:
     """Of each, what its state rests on: no table calls them open, no sentence to be corrected."""
     lue = fiche.lire(edition, "organisme", bailleur)
-    total = sum(mesure(lue.valeur(un.code) or {}).numerateur for un in lue.indicateurs
-                if un.imputable == "guichet" and not un.a_corriger)  # fmt: skip
+    total = sum(mesure(valeur).numerateur for un in lue.indicateurs
+                if (valeur := lue.valeur(un.code))
+                and un.imputable == "guichet" and not un.a_corriger)  # fmt: skip
     assert total
     *_, dit = section(fiche.construire(edition, bailleur), "Les anomalies suivies").blocs
     assert isinstance(dit, Paragraphe)

@@ -112,7 +112,7 @@ def chiffre_lu(edition: Edition, origine: Origine) -> object:
         )
     ]
     (ligne,) = lignes
-    return ligne[origine.colonne]
+    return dict(ligne)[origine.colonne]
 
 
 def test_chaque_chiffre_d_un_tableau_est_celui_que_donne_l_infocentre(

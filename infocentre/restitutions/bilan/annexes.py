@@ -5,7 +5,7 @@ from __future__ import annotations
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.glossaire import TERMES
 from infocentre.lecture.guichets import guichets
-from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.lignes import Guichet
 from infocentre.lecture.tableaux import dire_secret
 from infocentre.noyau.francais import compter, majuscule, pourcentage
 from infocentre.noyau.imputables import PERSONNE
@@ -104,7 +104,7 @@ def _court(type_guichet: str | None) -> str:
     return lu.court if lu else "–"
 
 
-def _guichets(ouverts: list[Ligne]) -> tuple[Bloc, ...]:
+def _guichets(ouverts: list[Guichet]) -> tuple[Bloc, ...]:
     corps = [
         (
             Cellule(une["guichet"]),

@@ -10,6 +10,7 @@ from infocentre.catalogue import Catalogue
 from infocentre.lecture.commun import motifs, registre
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.lignes import Inscription
 from infocentre.lecture.livraisons import description
 from infocentre.lecture.tableaux import TableauLu, lire_tableau, trouver
 from infocentre.mesures.declarations import Role
@@ -71,7 +72,7 @@ class Contexte:
         return self.lire("evolution").seuil
 
     @property
-    def guichets(self) -> list[Ligne]:
+    def guichets(self) -> list[Inscription]:
         """Return the register of the month."""
         return registre(self.edition.v, self.edition.departement, self.mois)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from infocentre.lecture.accueil import a_reprendre, mouvements
+from infocentre.lecture.accueil import Mouvement, a_reprendre, mouvements
 from infocentre.lecture.commun import libelle
 from infocentre.lecture.indicateurs import parmi
-from infocentre.lecture.lecteur import Ligne
 from infocentre.noyau.francais import (
     borner,
     clef_de_tri,
@@ -63,7 +62,7 @@ def _degradations(edition: Edition) -> Iterator[Alerte]:
         yield (une["guichet"], une["code"]), _degradation(edition, une)
 
 
-def _degradation(edition: Edition, une: Ligne) -> str:
+def _degradation(edition: Edition, une: Mouvement) -> str:
     qui = "Dans tout le département" if une["guichet"] == "*" else borner(une["nom"], NOM)
     glisse = une["recul"] == "an" and une["nature"] == "flux"
     quand = "en 12 mois" if glisse else f"en {nom_mois(edition.mois)}"
@@ -75,7 +74,7 @@ def _degradation(edition: Edition, une: Ligne) -> str:
     )
 
 
-def _avant(edition: Edition, une: Ligne) -> str:
+def _avant(edition: Edition, une: Mouvement) -> str:
     if une["recul"] == "an":
         return "un an plus tôt"
     if une["nature"] == "flux":

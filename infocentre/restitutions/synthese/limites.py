@@ -8,7 +8,7 @@ from itertools import islice
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.commun import catalogue, indicateurs, valeurs
 from infocentre.lecture.indicateurs import saisies_tardives
-from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.lignes import Valeur
 from infocentre.noyau.etats import SIGNIFICATIFS, Etat, en_sql
 from infocentre.noyau.francais import clef_de_tri, denombrer, enumerer, majuscule, minuscule
 from infocentre.noyau.temps import de_mois, mois_avant, nom_mois
@@ -52,12 +52,12 @@ def fiabilite(edition: Edition) -> Section:
     return Section(titre, (tableau,), gabarit="fiabilite")
 
 
-def _departement(edition: Edition) -> dict[str, Ligne]:
+def _departement(edition: Edition) -> dict[str, Valeur]:
     lues = valeurs(edition.v, edition.departement, edition.mois, niveau="departement", guichet="*")
     return {une["code"]: une for une in lues}
 
 
-def _rangee(edition: Edition, un: Indicateur, une: Ligne | None) -> tuple[Cellule, ...]:
+def _rangee(edition: Edition, un: Indicateur, une: Valeur | None) -> tuple[Cellule, ...]:
     question = Cellule(un.question)
     if une is None or not une["denominateur_12m"]:
         rien = une is not None and une["denominateur_12m"] == 0
@@ -74,7 +74,7 @@ def _rangee(edition: Edition, un: Indicateur, une: Ligne | None) -> tuple[Cellul
     )
 
 
-def _jugement(une: Ligne) -> Cellule:
+def _jugement(une: Valeur) -> Cellule:
     """Say what the state allows; where it is the month's, the counts of 12 months are not its."""
     dit = FIABLES.get(une["etat"])
     if dit is None:
@@ -83,7 +83,7 @@ def _jugement(une: Ligne) -> Cellule:
     return Cellule(f"{dit} ce mois-ci" if passe else dit, etat=une["etat"])
 
 
-def _sans_jugement(une: Ligne) -> str:
+def _sans_jugement(une: Valeur) -> str:
     petit = une["etat"] == Etat.EFFECTIF_INSUFFISANT
     return "trop peu d'attributions" if petit else "donné pour information"
 

@@ -10,7 +10,7 @@ from infocentre.restitutions.lecture import Edition
 Quoi = Literal["depots", "attributions"]
 # The denominator over a population is 0 when there was none. A deposit on the portal is in no
 # indicator, but then the table of deposits has its month.
-_TEMOINS: dict[Quoi, tuple[str, str]] = {
+_TEMOINS: dict[Quoi, tuple[str, Literal["denominateur", "denominateur_12m"]]] = {
     "depots": ("creations", "denominateur"),
     "attributions": ("attributions", "denominateur_12m"),
 }

@@ -1,0 +1,172 @@
+"""Rows of the published tables, so that a column renamed is a column that mypy misses.
+
+A test compares each with the table; `Lecture.lignes` refuses rows that lack what their type says.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import TypedDict
+
+
+class Valeur(TypedDict):
+    """Of `valeurs`: an indicator in a month, for a guichet, an organisme, a type or all ('*').
+
+    Counts are None for the département alone, when the indicator is not calculable; those of the
+    12 months for a stock too.
+    """
+
+    niveau: str
+    departement: str
+    mois: str
+    code: str
+    guichet: str
+    type_guichet: str | None
+    numerateur: int | None
+    denominateur: int | None
+    taux: float | None
+    etat_mois: str
+    numerateur_12m: int | None
+    denominateur_12m: int | None
+    taux_12m: float | None
+    nb_mois: int | None
+    etat: str
+    borne_basse: float | None
+    borne_haute: float | None
+    rang: int | None
+    entonnoir_bas_95: float | None
+    entonnoir_haut_95: float | None
+    entonnoir_bas_998: float | None
+    entonnoir_haut_998: float | None
+    taux_ensemble: float | None
+    fenetre: str
+    n_etat: int | None
+    d_etat: int | None
+    taux_etat: float | None
+
+
+class ValeurNommee(Valeur):
+    """A value with the name of its guichet or organisme."""
+
+    nom: str
+
+
+class Inscription(TypedDict):
+    """Of `registre`: a guichet in a month; the columns that every delivery of guichets has."""
+
+    departement: str
+    mois: str
+    guichet: str
+    nom: str | None
+    type_guichet: str
+    organisme: str
+    siren: str | None
+    mode_enregistrement: str | None
+    adresse: str | None
+    code_postal: str | None
+    commune: str | None
+    telephone: str | None
+    courriel: str | None
+    horaires: str | None
+    date_convention: dt.date | None
+    date_fermeture: dt.date | None
+
+
+class Guichet(Inscription):
+    """A guichet of the register as it is shown: open at the arrêté, where, and what is empty."""
+
+    ouvert: bool
+    nom_commune: str
+    lacunes: list[str]
+
+
+class Revision(TypedDict):
+    """Of `revisions`: what was published of a value, and what took its place."""
+
+    code: str
+    departement: str
+    niveau: str
+    guichet: str
+    mois: str
+    numerateur_avant: int | None
+    denominateur_avant: int | None
+    numerateur_12m_avant: int | None
+    denominateur_12m_avant: int | None
+    etat_mois_avant: str | None
+    etat_avant: str | None
+    numerateur_apres: int | None
+    denominateur_apres: int | None
+    numerateur_12m_apres: int | None
+    denominateur_12m_apres: int | None
+    etat_mois_apres: str | None
+    etat_apres: str | None
+    le: dt.datetime
+    cause: str
+
+
+class Compte(TypedDict):
+    """Of `triangle`: what the delivery of a month counts of another month."""
+
+    code: str
+    departement: str
+    guichet: str
+    mois_juge: str
+    mois: str
+    numerateur: int
+    denominateur: int
+
+
+class _Estimation(TypedDict):
+    code: str
+    departement: str
+    mois_juge: str
+    mois: str
+    mesure: str
+    constate: int
+    estime: float | None
+    borne_basse: float | None
+    borne_haute: float | None
+    completude: float | None
+    saisie_tardive_probable: bool
+
+
+class Estimation(_Estimation, total=False):
+    """Of `estimations`; a version published before ruptures were looked for says none."""
+
+    rupture: bool
+
+
+class Solde(TypedDict):
+    """Of `soldes`: demandes actives at an arrêté, and what changed since the one before."""
+
+    departement: str
+    arrete: dt.date
+    arrete_avant: dt.date
+    avant: int
+    creations: int
+    deradiations: int
+    autres_entrees: int
+    radiations: int
+    disparues: int
+    apres: int
+
+
+class Suivi(TypedDict):
+    """Of the follow-up: a stay of a unit in anomaly."""
+
+    code: str
+    departement: str
+    unite: str
+    guichet: str
+    numero_unique: str | None
+    premier_mois: str
+    dernier_mois: str
+    statut: str
+    motif_cloture: str | None
+    mois_cloture: str | None
+
+
+def choisir(une: Mapping[str, object], colonnes: Iterable[str]) -> tuple[object, ...]:
+    """Return some columns of a row, as an export names them; one that it lacks is empty."""
+    return tuple(une.get(nom) for nom in colonnes)

@@ -1,0 +1,81 @@
+"""The types of rows against the tables that were published: a column is nowhere written twice."""
+
+from __future__ import annotations
+
+from typing import get_type_hints
+
+import pytest
+
+from infocentre.entrepot import Dossier
+from infocentre.lecture.lecteur import Lecteur, Lecture
+from infocentre.lecture.lignes import (
+    Compte,
+    Estimation,
+    Inscription,
+    Revision,
+    Solde,
+    Suivi,
+    Valeur,
+)
+from infocentre.lecture.perimetre import TOUT
+
+TABLES = {
+    "valeurs": Valeur,
+    "registre": Inscription,
+    "revisions": Revision,
+    "triangle": Compte,
+    "estimations": Estimation,
+    "soldes": Solde,
+}
+TYPES = {"VARCHAR": "str", "BIGINT": "int", "INTEGER": "int", "DOUBLE": "float",
+         "BOOLEAN": "bool", "DATE": "date", "TIMESTAMP": "datetime"}  # fmt: skip
+
+
+@pytest.fixture
+def v(entrepot_demo: Dossier) -> Lecture:
+    ouverte = Lecteur(entrepot_demo).ouvrir()
+    assert ouverte
+    return Lecture(ouverte, TOUT)
+
+
+def annonces(genre: type) -> dict[str, str]:
+    """Return {column: type}, whether or not it may be empty."""
+    return {
+        nom: getattr(dit, "__args__", (dit,))[0].__name__
+        for nom, dit in get_type_hints(genre).items()
+    }
+
+
+def publies(v: Lecture, relation: str) -> dict[str, str]:
+    colonnes = v.tuples(f"SELECT column_name, column_type FROM (DESCRIBE FROM {relation})")
+    return {nom: TYPES[type_sql] for nom, type_sql in colonnes}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_row_has_the_columns_of_its_table(v: Lecture, table: str) -> None:
+    """A contract that gains a column gives it to the register, which nobody need read."""
+    lues = publies(v, table)
+    if table == "registre":
+        lues = {nom: lues[nom] for nom in annonces(TABLES[table]) if nom in lues}
+    assert annonces(TABLES[table]) == lues
+
+
+def test_a_row_of_the_follow_up_has_its_columns(v: Lecture) -> None:
+    assert annonces(Suivi) == publies(v, v.suivi("013") or "")
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_what_is_never_empty_is_never_empty(v: Lecture, table: str) -> None:
+    pleines = [nom for nom, dit in get_type_hints(TABLES[table]).items() if isinstance(dit, type)]
+    vides = " OR ".join(f"{nom} IS NULL" for nom in pleines)
+    assert v.tuples(f"SELECT count(*) FROM {table} WHERE {vides}") == [(0,)]
+
+
+def test_a_select_that_lacks_a_column_of_its_type_is_refused(v: Lecture) -> None:
+    with pytest.raises(TypeError, match="Compte : denominateur, numerateur"):
+        v.lignes("SELECT code, departement, guichet, mois_juge, mois FROM triangle", {}, Compte)
+
+
+def test_a_version_of_before_may_lack_what_came_since(v: Lecture) -> None:
+    anciennes = "SELECT * EXCLUDE (rupture) FROM estimations LIMIT 1"
+    assert all("rupture" not in une for une in v.lignes(anciennes, {}, Estimation))
