@@ -222,12 +222,6 @@ def du_departement(code: str, nom: str) -> str:
     return f"de {departement(code, nom)}" if article else de(nom)
 
 
-def dans_departement(code: str, nom: str) -> str:
-    """Return « dans les Bouches-du-Rhône », « dans l'Ain », « à Paris »."""
-    article = _ARTICLE_DE.get(code, "la")
-    return f"dans {departement(code, nom)}" if article else a(nom)
-
-
 # --- Sentences ------------------------------------------------------------------------------------
 
 

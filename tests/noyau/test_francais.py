@@ -157,22 +157,21 @@ def test_que_s_elide() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "le", "du", "dans"),
+    ("code", "le", "du"),
     [
-        ("013", "les Bouches-du-Rhône", "des Bouches-du-Rhône", "dans les Bouches-du-Rhône"),
-        ("083", "le Var", "du Var", "dans le Var"),
-        ("001", "l'Ain", "de l'Ain", "dans l'Ain"),
-        ("042", "la Loire", "de la Loire", "dans la Loire"),
-        ("02A", "la Corse-du-Sud", "de la Corse-du-Sud", "dans la Corse-du-Sud"),
-        ("075", "Paris", "de Paris", "à Paris"),
-        ("974", "La Réunion", "de La Réunion", "à La Réunion"),
+        ("013", "les Bouches-du-Rhône", "des Bouches-du-Rhône"),
+        ("083", "le Var", "du Var"),
+        ("001", "l'Ain", "de l'Ain"),
+        ("042", "la Loire", "de la Loire"),
+        ("02A", "la Corse-du-Sud", "de la Corse-du-Sud"),
+        ("075", "Paris", "de Paris"),
+        ("974", "La Réunion", "de La Réunion"),
     ],
 )
-def test_un_departement_prend_son_article(code: str, le: str, du: str, dans: str) -> None:
+def test_un_departement_prend_son_article(code: str, le: str, du: str) -> None:
     nom = departements()[code].nom
     assert phrases.departement(code, nom) == le
     assert phrases.du_departement(code, nom) == du
-    assert phrases.dans_departement(code, nom) == dans
 
 
 def test_l_article_d_un_departement_va_avec_son_nom() -> None:

@@ -11,7 +11,7 @@ from infocentre.contrat import contrat
 from infocentre.contrat.territoires import departements
 from infocentre.livraisons.faits import DE_LA_TABLE, nommer_colonne
 from infocentre.noyau.francais import accorder, entier, pourcentage
-from infocentre.noyau.temps import jour
+from infocentre.noyau.temps import jour, rang
 
 ILE_DE_FRANCE = "11"
 CORSE = frozenset({"02A", "02B", "020"})
@@ -54,7 +54,7 @@ class Examen:
         """Whole months between the arrêté and that of the reference, positive or not."""
         if self.reference is None:
             return 0
-        return _rang(self.arrete) - _rang(dt.date.fromisoformat(self.reference["arrete"]))
+        return _ecart(self.livraison["arrete"], self.reference["arrete"])
 
     def tables(self) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
         """Yield each table that both deliveries have, with what is known of it in each."""
@@ -69,8 +69,9 @@ def mesurer(examen: Examen) -> list[Mesure]:
     return [une for mesures in _CONTROLES for une in mesures(examen)]
 
 
-def _rang(date: dt.date) -> int:
-    return date.year * 12 + date.month
+def _ecart(jour: str, autre: str) -> int:
+    """Return how many months after the other a day (AAAA-MM-JJ) is."""
+    return rang(jour[:7]) - rang(autre[:7])
 
 
 def pourcent(part: float) -> str:
@@ -290,7 +291,7 @@ def _dates(examen: Examen) -> Iterator[Mesure]:
                 derniers.append(dates["dernier"])
     if derniers:
         dernier = max(derniers)
-        mois = _rang(examen.arrete) - _rang(dt.date.fromisoformat(dernier))
+        mois = _ecart(examen.livraison["arrete"], dernier)
         dit = f"acte le plus récent au {jour(dernier)}, arrêté au {jour(examen.arrete)}"
         actives = examen.livraison["tables"]["stock"]["conserves"]
         yield Mesure("sans_acte", "actes", mois, actives, dit)
