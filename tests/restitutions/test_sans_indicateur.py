@@ -1,64 +1,178 @@
-"""An indicator may be taken out of the catalogue, or put in a new family: nothing else breaks."""
+"""An indicator may be taken out of the catalogue, or put in a new family: nothing else breaks.
+
+Each YAML file in turn is taken out of a copy of expectations/: over the version that was published
+with it (its rows are still there), then over that version without its rows, as a later control
+publishes it.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import dash
+import duckdb
 import pytest
 
 from dashboards.app import creer_app
-from infocentre.catalogue import Catalogue, lire_catalogue
+from infocentre.catalogue import lecture as catalogue_lu
+from infocentre.catalogue import lire_catalogue
+from infocentre.catalogue.documentation import rendre_documentation
+from infocentre.cli import main
 from infocentre.entrepot import Dossier
 from infocentre.lecture import commun
 from infocentre.lecture.perimetre import TOUT
-from infocentre.restitutions import lecture, synthese
+from infocentre.mesures.tableaux import tableaux
+from infocentre.noyau.config import Ressource, ressources
+from infocentre.restitutions import html, lecture
 from infocentre.restitutions.bilan import contexte, qualite
-from infocentre.restitutions.document import Tableau
+from infocentre.restitutions.document import Document, Tableau
+from infocentre.restitutions.registre import DOCUMENTS
 from tests.dashboards.vues import ouvrir
 
 CATALOGUE = lire_catalogue()
-# Those of which something else is said than a rate, and one of which nothing is.
-AVEC_UN_ROLE = [
-    un.code
-    for un in CATALOGUE.indicateurs.values()
-    if un.suite_de or un.fiabilise or un.question or CATALOGUE.suites(un.code)
-    or un.code == CATALOGUE.temoin(un.population)
-]  # fmt: skip
-SANS_ROLE = next(code for code in CATALOGUE.indicateurs if code not in AVEC_UN_ROLE)
-PAGES = ("/", "/suivi", "/tableaux/ATT-05", "/guichet/G1302")
+# One that counts a population, one under the figures of tables, and one that brings another.
+UN_DE_CHAQUE = (
+    next(un.code for un in CATALOGUE.indicateurs.values()
+         if un.code == CATALOGUE.temoin(un.population)),
+    next(un.code for un in CATALOGUE.indicateurs.values() if un.fiabilise and un.question),
+    next(code for code in CATALOGUE.indicateurs if CATALOGUE.suites(code)),
+)  # fmt: skip
+GUICHET = "G1302"
+ECHEC = "n'a pas pu être préparée"
+PAGES = (
+    "/", "/suivi", "/suivi?par=organisme&contenu=rang", "/indicateurs", "/tableaux", "/guichets",
+    f"/guichet/{GUICHET}", "/demandes", f"/demandes?guichet={GUICHET}", "/documents", "/livraisons",
+    "/requetes", "/requetes/bibliotheque", "/requetes/indicateur", "/echantillon", "/aide",
+    "/aide/glossaire", "/aide/demonstration",
+)  # fmt: skip
+COMMANDES = (
+    "indicateurs", f"indicateurs --guichet {GUICHET}", "indicateurs --format csv --par organisme",
+    "livraisons", "tableau ATT-05 --format csv",
+)  # fmt: skip
 
 
-def _sans(code: str) -> Catalogue:
-    autres = {un: defini for un, defini in CATALOGUE.indicateurs.items() if un != code}
-    return CATALOGUE.model_copy(update={"indicateurs": autres})
+@pytest.fixture(scope="module")
+def socle(entrepot_demo: Dossier) -> Path:
+    """A data directory whose tables are masked already: no code changes what they hide."""
+    importlib.import_module("pandas")
+    with lecture.ouvrir(entrepot_demo, TOUT) as v:
+        DOCUMENTS["bilan"].construire(lecture.du_semestre(v, "2026-S2"))
+    return entrepot_demo.racine
+
+
+def lier(socle: Path, racine: Path) -> Path:
+    """Return a directory that reads another: what was kept of one is not read again for it."""
+    racine.mkdir()
+    for chose in socle.iterdir():
+        (racine / chose.name).symlink_to(chose)
+    return racine
+
+
+def sans_lignes(socle: Path, racine: Path, code: str) -> Path:
+    """Return a directory whose published version has no row of an indicator."""
+    lier(socle, racine)
+    courante = (socle / "courante").resolve()
+    for nom in ("versions", "courante"):
+        (racine / nom).unlink()
+    copie = Path(shutil.copytree(courante, racine / "versions" / courante.name))
+    (racine / "courante").symlink_to(Path("versions") / courante.name)
+    with duckdb.connect(copie / "infocentre.duckdb") as con:
+        tables = con.execute(
+            "SELECT table_name FROM duckdb_columns() JOIN duckdb_tables() USING (table_name) "
+            "WHERE column_name = 'code'"
+        ).fetchall()
+        for (table,) in tables:
+            con.execute(f'DELETE FROM "{table}" WHERE code = $code', {"code": code})
+    return racine
+
+
+@contextlib.contextmanager
+def catalogue_de(expectations: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Read another folder of indicators, as whoever changes it and starts the infocentre again."""
+
+    def trouver(nom: Ressource) -> Path:
+        return expectations if nom == "expectations" else ressources(nom)
+
+    with patch.context() as ici:
+        ici.setattr(catalogue_lu, "ressources", trouver)
+        commun.catalogue.cache_clear()
+        yield
+    commun.catalogue.cache_clear()
 
 
 @pytest.fixture
-def retire(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Take an indicator out of what every page and document reads."""
-    code = str(request.param)
-    monkeypatch.setattr(commun, "lire_catalogue", lambda: _sans(code))
-    commun.catalogue.cache_clear()
-    yield code
-    commun.catalogue.cache_clear()
+def expectations(tmp_path: Path) -> Path:
+    """A copy of the files of the catalogue."""
+    return Path(shutil.copytree(ressources("expectations"), tmp_path / "expectations"))
 
 
-@pytest.mark.parametrize("retire", [*AVEC_UN_ROLE, SANS_ROLE], indirect=True)
-def test_pages_and_synthese_do_without_any_indicator(retire: str, donnees: Path) -> None:
-    app: dash.Dash = creer_app(Dossier(donnees))
-    for page in PAGES:
-        assert ouvrir(app, page).texte
-    with lecture.ouvrir(Dossier(donnees), TOUT) as v:
-        document = synthese.construire(lecture.du_mois(v))
+def exiger_tout(racine: Path, code: str, patch: pytest.MonkeyPatch) -> Document:
+    """Every page, document and command opens, and those of `code` too; return the synthèse."""
+    patch.setenv("INFOCENTRE_DOSSIER", str(racine))
+    patch.setenv("INFOCENTRE_TRACE", "1")  # a command that fails raises
+    app: dash.Dash = creer_app(Dossier(racine))
+    un = CATALOGUE.indicateurs.get(code)
+    siens = un.fiabilise if un else tuple(tableaux())
+    for adresse in (
+        *PAGES,
+        *(f"/tableaux/{tableau}" for tableau in siens),
+        f"/indicateurs/{code}",
+        f"/demandes?code={code}",
+    ):
+        assert ECHEC not in ouvrir(app, adresse).texte, adresse
+    assert [main(une.split()) for une in COMMANDES] == [0] * len(COMMANDES)
+    with lecture.ouvrir(Dossier(racine), TOUT) as v:
+        periodes = {"mois": lecture.du_mois(v), "semestre": lecture.du_semestre(v, "2026-S2")}
+        faits = {un.nom: un.construire(periodes[un.periode], GUICHET) for un in DOCUMENTS.values()}
+    assert all(html.en_octets(un) for un in faits.values())
+    return faits["synthese"]
+
+
+@pytest.mark.lent
+@pytest.mark.parametrize("code", CATALOGUE.indicateurs)
+def test_everything_opens_without_any_one_indicator(
+    code: str, socle: Path, expectations: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (expectations / f"{code}.yml").unlink()
+    with catalogue_de(expectations, monkeypatch):
+        synthese = exiger_tout(lier(socle, expectations.parent / "donnees"), code, monkeypatch)
+        assert main(["anomalies", code]) == 1
     lignes = {
         bloc.cle: len(bloc.lignes)
-        for section in document.sections
+        for section in synthese.sections
         for bloc in section.blocs
         if isinstance(bloc, Tableau)
     }
-    assert lignes["fiabilite"] == 4 - bool(CATALOGUE.indicateurs[retire].question)
+    assert lignes["fiabilite"] == 4 - bool(CATALOGUE.indicateurs[code].question)
+
+
+@pytest.mark.parametrize("code", UN_DE_CHAQUE)
+def test_so_does_it_once_its_rows_are_gone_too(
+    code: str, socle: Path, expectations: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (expectations / f"{code}.yml").unlink()
+    with catalogue_de(expectations, monkeypatch):
+        exiger_tout(sans_lignes(socle, expectations.parent / "donnees", code), code, monkeypatch)
+
+
+def test_everything_opens_with_one_more_in_a_family_of_its_own(
+    socle: Path, expectations: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modele = (expectations / "ENR_DELAI.yml").read_text("utf-8")
+    ajoute = modele.replace("ENR_DELAI", "REL_DELAI").replace("enregistrement", "relogement", 1)
+    (expectations / "REL_DELAI.yml").write_text(ajoute, "utf-8")
+    with catalogue_de(expectations, monkeypatch):
+        racine = lier(socle, expectations.parent / "donnees")
+        exiger_tout(racine, "REL_DELAI", monkeypatch)
+        app: dash.Dash = creer_app(Dossier(racine))
+        for page in ("/aide/glossaire", "/suivi"):
+            assert "Relogement" in repr(ouvrir(app, page).racine), page
+        assert "## Relogement" in rendre_documentation(lire_catalogue())
+        assert main(["expliquer", "REL_DELAI"]) == 0
 
 
 def test_a_family_of_its_own_has_its_table_in_the_annex(
