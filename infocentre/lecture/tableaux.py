@@ -52,6 +52,11 @@ def exiger_colonne(tableau: Tableau, nom: str) -> None:
         raise KeyError(f"{tableau.code} n'a pas de colonne « {nom} »")
 
 
+def cle_de(tableau: Tableau) -> str:
+    """Return what names a standard table in the addresses of a document: tab01-01."""
+    return tableau.code.lower()
+
+
 @dataclass(frozen=True, slots=True)
 class TableauLu:
     """A standard table of a month; `masquees` counts the hidden cells of a shared version.
@@ -76,6 +81,11 @@ class TableauLu:
     def sans_ligne(self) -> Ligne:
         """Return what stands for a row that the table has not."""
         return LigneLue(self.tableau)
+
+    @property
+    def cle(self) -> str:
+        """Name it in the addresses of a document."""
+        return cle_de(self.tableau)
 
     @property
     def partage(self) -> bool:

@@ -120,7 +120,7 @@ def _volume(ctx: Contexte) -> list[Bloc]:
         nombre("hors_mutation", "Hors mutation"),
         avant("total", "Un an avant"),
     )
-    mise = Mise("att-01", "Attributions de chaque mois", champs, "Mois", mensuel=True)
+    mise = Mise(lu.cle, "Attributions de chaque mois", champs, "Mois", mensuel=True)
     table = ctx.imprimer(lu, mise, [*lu.modalites, *([lu.ensemble] if lu.ensemble else [])])
     series = [
         Serie("Hors mutation", tuple(connu(une["hors_mutation"]) for une in lu.modalites)),
@@ -129,7 +129,7 @@ def _volume(ctx: Contexte) -> list[Bloc]:
     image = serie(
         [mois_court(str(une["code"])) for une in lu.modalites],
         series,
-        Legende("image-att-01", "Attributions de chaque mois", "Chaque colonne est le total des "
+        Legende(f"image-{lu.cle}", "Attributions de chaque mois", "Chaque colonne est le total des "
                 "attributions du mois, lues dans la livraison de l'arrêté."),
         table,
     )  # fmt: skip
@@ -164,8 +164,8 @@ def _tension(ctx: Contexte, lu: TableauLu) -> tuple[Bloc, ...]:
         "comprises."
     )
     return (
-        Tableau("att-01-tension", "Demandes pour une attribution", colonnes, tuple(lignes),
-                lecture, ctx.source_de("attributions")),
+        Tableau(f"{ctx.lire('attributions').cle}-tension", "Demandes pour une attribution",
+                colonnes, tuple(lignes), lecture, ctx.source_de("attributions")),
     )  # fmt: skip
 
 
@@ -195,10 +195,10 @@ def _delais(ctx: Contexte) -> list[Bloc]:
         "Délai transmis par le SNE, à défaut du dépôt de la demande à la signature du bail. Le "
         "délai médian partage les attributions en deux moitiés."
     )
-    table = ctx.imprimer(lu, Mise("att-02", lu.tableau.titre, champs, "Typologie attribuée",
+    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Typologie attribuée",
                                   lecture=lecture))  # fmt: skip
     dite = _phrase_delais(ctx, lu)
-    legende = Legende("image-att-02", "Délai médian d'attribution par typologie, en mois", "")
+    legende = Legende(f"image-{lu.cle}", "Délai médian d'attribution par typologie, en mois", "")
     image = en_mois(lu.modalites, legende, table, "delai_median_mois")
     return [*paragraphes(dite), image, table]
 
@@ -236,7 +236,7 @@ def _matrice(ctx: Contexte) -> list[Bloc]:
         for code, nom in recherches
     ]
     table = Tableau(
-        "att-03",
+        lu.cle,
         lu.tableau.titre,
         (Colonne("Recherchée ↓ attribuée →"),
          *(Colonne(nom, "nombre") for _, nom in attribues)),
@@ -294,11 +294,11 @@ def _territoires(ctx: Contexte) -> list[Bloc]:
     tete = communes[:COMMUNES]
     par_epci = table_territoires(
         ctx, lu, [*niveaux["epci"], *niveaux["departement"]],
-        ("att-09-epci", "Attributions et demandes pour une attribution par EPCI", "EPCI"),
+        (f"{lu.cle}-epci", "Attributions et demandes pour une attribution par EPCI", "EPCI"),
     )  # fmt: skip
     par_commune = table_territoires(
         ctx, lu, tete,
-        ("att-09-commune", f"Les {len(tete)} communes où l'on attribue le plus", "Commune"),
+        (f"{lu.cle}-commune", f"Les {len(tete)} communes où l'on attribue le plus", "Commune"),
         LIEUX,
     )  # fmt: skip
     return [
@@ -355,7 +355,7 @@ def _carte(ctx: Contexte, lu: TableauLu, communes: list[Ligne], table: Tableau) 
         f"Une commune de moins de {entier(lu.seuil)} attributions est hachurée : son rapport ne "
         "dirait rien. Contours simplifiés, communes de 2026."
     )
-    return (graphique(Legende("carte-att-09", titre, description), svg, table, "carte",
+    return (graphique(Legende(f"carte-{lu.cle}", titre, description), svg, table, "carte",
                       ("Demandes pour une",)),)  # fmt: skip
 
 
@@ -367,7 +367,7 @@ def _arrondissements(
     return (
         table_territoires(
             ctx, lu, sorted(lignes, key=lambda une: str(une["code"])),
-            ("att-09-arrondissement", "Attributions et demandes par arrondissement municipal",
+            (f"{lu.cle}-arrondissement", "Attributions et demandes par arrondissement municipal",
              "Arrondissement"),
         ),
     )  # fmt: skip

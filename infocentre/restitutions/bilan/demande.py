@@ -87,7 +87,7 @@ def _stock(ctx: Contexte) -> tuple[Bloc, ...]:
 def _tableau_stock(ctx: Contexte, role: Role) -> list[Bloc]:
     lu = ctx.lire(role)
     mise = Mise(
-        lu.tableau.code.lower(),
+        lu.cle,
         lu.tableau.titre,
         (nombre("total", "Total"), nombre("mutations", "Mutations"),
          nombre("hors_mutation", "Hors mutation"), avant("total"), evolution("total")),
@@ -150,12 +150,12 @@ def _douze_mois(ctx: Contexte) -> list[Bloc]:
     ]
     return [
         graphique(
-            Legende("image-tab02-03-stock", "Demandes actives en fin de mois", _sens(lu)),
+            Legende(f"image-{lu.cle}-stock", "Demandes actives en fin de mois", _sens(lu)),
             stock, table, "courbe", ("Demandes actives",),
         ),
         serie(
             periodes, flux,
-            Legende("image-tab02-03-flux", "Dépôts, radiations et attributions de chaque mois",
+            Legende(f"image-{lu.cle}-flux", "Dépôts, radiations et attributions de chaque mois",
                     "Les flux d'un mois sont lus dans la livraison de ce mois."),
             table, empilees=False,
         ),
@@ -188,7 +188,7 @@ def _tableau_serie(ctx: Contexte, role: Role, entete: str) -> Tableau:
         decimal("demandes_pour_une_attribution", "Demandes pour une attrib."),
     )
     mise = Mise(
-        lu.tableau.code.lower(), lu.tableau.titre, champs, entete,
+        lu.cle, lu.tableau.titre, champs, entete,
         lecture=LECTURE_SERIE if role == "serie_annees" else "",
         source=ctx.source_de(role),
     )  # fmt: skip
@@ -212,7 +212,7 @@ def _blocs_depots(ctx: Contexte) -> list[Bloc]:
         part("part_portail", "Part du portail"),
         avant("total", "Dépôts un an avant"),
     )
-    mise = Mise("dem-02", lu.tableau.titre, champs, "Mois", mensuel=True)
+    mise = Mise(lu.cle, lu.tableau.titre, champs, "Mois", mensuel=True)
     table = ctx.imprimer(lu, mise)
     return [*paragraphes(_portail(ctx, lu)), _image_depots(lu, table), table]
 
@@ -251,7 +251,7 @@ def _image_depots(lu: TableauLu, table: Tableau) -> Bloc:
     return serie(
         [mois_court(str(une["code"])) for une in lu.modalites],
         [Serie("Guichets", tuple(guichets)), Serie("Portail", tuple(portail))],
-        Legende("image-dem-02", "Demandes déposées chaque mois, dont celles du portail",
+        Legende(f"image-{lu.cle}", "Demandes déposées chaque mois, dont celles du portail",
                 _lecture_portail(lu)),
         table,
         colonnes_du_tableau=("Dépôts", "Portail"),
@@ -281,12 +281,12 @@ def _delai(ctx: Contexte) -> tuple[Bloc, ...]:
         nombre("au_dela_du_delai_hors_mutation", "Au-delà, hors mutation"),
         part("part_au_dela_hors_mutation", "Part, hors mutation"),
     )
-    table = ctx.imprimer(lu, Mise("dem-03", lu.tableau.titre, champs, "Typologie recherchée"))
+    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Typologie recherchée"))
     n, d = valeur(lu.ensemble, "au_dela_du_delai"), valeur(lu.ensemble, "demandes")
     dite = phrase(f"{rapport(n, d, unite='demande')} {accord(n, 'attend', 'attendent')} depuis "
                   f"plus de {mois(delai)}"
                   if n is not None and d else "")  # fmt: skip
-    legende = Legende("image-dem-03", f"Part des demandes de plus de {mois(delai)}", dite)
+    legende = Legende(f"image-{lu.cle}", f"Part des demandes de plus de {mois(delai)}", dite)
     champs_image = ("part_au_dela", "au_dela_du_delai", "demandes")
     return (
         *paragraphes(dite),
@@ -313,9 +313,9 @@ def _blocs_communes(ctx: Contexte) -> list[Bloc]:
         evolution("total"),
     )
     titre = "Demandes actives par EPCI souhaité"
-    par_epci = Mise("dem-05-epci", titre, champs, "EPCI")
+    par_epci = Mise(f"{lu.cle}-epci", titre, champs, "EPCI")
     par_commune = Mise(
-        "dem-05-commune",
+        f"{lu.cle}-commune",
         f"Demandes actives par commune souhaitée : les {len(tete)} premières",
         champs,
         "Commune",

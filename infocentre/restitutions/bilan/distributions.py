@@ -53,7 +53,7 @@ class Distribution:
         if not lu.lignes:
             return []
         champs = (*champs_repartition(f"{self.unite.capitalize()}s"), *self.suite)
-        cle = lu.tableau.code.lower()
+        cle = lu.cle
         table = ctx.imprimer(
             lu,
             Mise(cle, lu.tableau.titre, champs, self.entete,

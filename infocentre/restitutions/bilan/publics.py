@@ -103,10 +103,10 @@ def _prioritaires(ctx: Contexte) -> list[Bloc]:
     objectif = lu.ensemble.get("objectif")
     table = ctx.imprimer(
         lu,
-        Mise("att-05", lu.tableau.titre, champs, "Réservataire", lecture=_lecture(objectif)),
+        Mise(lu.cle, lu.tableau.titre, champs, "Réservataire", lecture=_lecture(objectif)),
     )
     dite = _phrase_prioritaires(lu)
-    legende = Legende("image-att-05", "Part des ménages prioritaires dans les attributions de "
+    legende = Legende(f"image-{lu.cle}", "Part des ménages prioritaires dans les attributions de "
                       "chaque réservataire", "")  # fmt: skip
     image = part_et_compte(
         lu.modalites, legende, table, ("part_prioritaires", "prioritaires", "attributions"),
@@ -155,7 +155,7 @@ def _arrondissements(ctx: Contexte) -> list[Bloc]:
         *([nombre("objectif_annuel", "Objectif de l'année"),
            decimal("prorata", "Au prorata des mois écoulés")] if regle else []),
     )  # fmt: skip
-    mise = Mise("att-11", lu.tableau.titre, champs, "Arrondissement",
+    mise = Mise(lu.cle, lu.tableau.titre, champs, "Arrondissement",
                 lecture="L'arrondissement est celui de la sous-préfecture dont dépend la commune "
                 "du logement.")  # fmt: skip
     return [ctx.imprimer(lu, mise)]
@@ -177,13 +177,13 @@ def _mixite(ctx: Contexte, cote: Cote) -> list[Bloc]:
         part("objectif", "Objectif"),
     )
     table = ctx.imprimer(
-        lu, Mise(lu.tableau.code.lower(), lu.tableau.titre, champs, "EPCI du logement",
+        lu, Mise(lu.cle, lu.tableau.titre, champs, "EPCI du logement",
                  lecture="Zonage de la livraison : QPV, génération 2024. Les deux parts "
                  "encadrent ce que l'on sait des revenus."),
     )  # fmt: skip
     objectif = lu.ensemble.get("objectif")
     dite = _phrase_mixite(lu, cote)
-    legende = Legende(f"image-{lu.tableau.code.lower()}", f"{cote.titre}, par EPCI", "")
+    legende = Legende(f"image-{lu.cle}", f"{cote.titre}, par EPCI", "")
     image = part_et_compte(lu.lignes, legende, table, ("part_du_total", cote.voulues, cote.total),
                            objectif)  # fmt: skip
     return [*paragraphes(dite), image, table, *_reserves(ctx, cote.role)]
@@ -214,7 +214,7 @@ def _logement_dabord(ctx: Contexte) -> list[Bloc]:
         part("part_12_mois", "Part"),
         evolution("attributions_12_mois", "Sur 12 mois, en un an"),
     )
-    table = ctx.imprimer(lu, Mise("att-08", lu.tableau.titre, champs, "Logement précédent"))
+    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Logement précédent"))
     return [*paragraphes(_phrase_logement(lu)), *_sans_objectif(lu), table,
             *_objectif_logement(ctx, lu)]  # fmt: skip
 
@@ -253,7 +253,7 @@ def _objectif_logement(ctx: Contexte, lu: TableauLu) -> tuple[Bloc, ...]:
         decimal("prorata", "Au prorata des mois écoulés"),
         part("realise_sur_prorata", "Réalisé sur prorata"),
     )
-    mise = Mise("att-08-objectif", "Logement d'abord : réalisé et objectif", champs, "Champ")
+    mise = Mise(f"{lu.cle}-objectif", "Logement d'abord : réalisé et objectif", champs, "Champ")
     return (ctx.imprimer(lu, mise, [tout]),)
 
 

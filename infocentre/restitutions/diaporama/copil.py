@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from infocentre.lecture.tableaux import cle_de
+from infocentre.mesures.declarations import Role
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import SIGNIFICATIFS
 from infocentre.noyau.francais import accord, de, denombrer, en_lettres, enumerer, majuscule
 from infocentre.restitutions.bureautique.markdown import eclater
@@ -147,24 +150,36 @@ def _essentiel(bilan: Bilan) -> Diapositive | None:
 
 @dataclass(frozen=True, slots=True)
 class _Images:
-    """A slide of pictures of a chapter: (key, section) of each, under a sentence of `message`."""
+    """A slide of pictures of a chapter, under a sentence of `message`.
+
+    Each has its key, {} standing for its table, the role of the table, its section.
+    """
 
     chapitre: str
     message: str
-    images: tuple[tuple[str, str], ...]
+    images: tuple[tuple[str, Role, str], ...]
     defaut: str
 
     def __call__(self, bilan: Bilan) -> Diapositive | None:
         """Make the slide; a reason stands in place of each picture that the bilan lacks."""
         if not bilan.contient(self.chapitre):
             return None
-        colonnes = bilan.visuels(*(cle for cle, _ in self.images))
-        absentes = [_chemin(self.chapitre, section) for cle, section in self.images
-                    if cle not in bilan.blocs]  # fmt: skip
+        cles = {_cle(modele, role): section for modele, role, section in self.images}
+        colonnes = bilan.visuels(*cles)
+        absentes = [
+            _chemin(self.chapitre, section)
+            for cle, section in cles.items()
+            if cle not in bilan.blocs
+        ]
         if absentes:
             colonnes.append(tuple(bilan.raisons(*absentes)))
         titre = bilan.message(_chemin(self.chapitre, self.message), self.defaut)
         return Diapositive(titre, tuple(colonnes), self.chapitre if self.chapitre != titre else "")
+
+
+def _cle(modele: str, role: Role) -> str:
+    """Return the key of a block that is drawn from the table of a role."""
+    return modele.format(cle_de(tableaux().du_role(role)))
 
 
 def _chemin(*titres: str) -> str:
@@ -178,11 +193,16 @@ def _tension(bilan: Bilan) -> Diapositive | None:
         return None
     chemins = [_chemin(chapitre, un) for un in ("Typologie recherchée et attribuée",
                                                 "Les ressources des ménages")]  # fmt: skip
-    droite = [bloc for colonne in bilan.visuels("att-01-tension") for bloc in colonne]
+    droite = [
+        bloc for colonne in bilan.visuels(_cle("{}-tension", "attributions")) for bloc in colonne
+    ]
     droite += [Paragraphe(phrase) for chemin in chemins for phrase in bilan.phrases(chemin)[:1]]
-    if "image-att-01" not in bilan.blocs:
+    if _cle("image-{}", "attributions") not in bilan.blocs:
         droite = [*bilan.raisons(_chemin(chapitre, "Le volume et la tension")), *droite]
-    colonnes = [*bilan.visuels("image-att-01"), *([tuple(droite)] if droite else [])]
+    colonnes = [
+        *bilan.visuels(_cle("image-{}", "attributions")),
+        *([tuple(droite)] if droite else []),
+    ]
     return Diapositive(bilan.message(chapitre, chapitre), tuple(colonnes), chapitre)
 
 
@@ -202,9 +222,12 @@ def _publics(bilan: Bilan) -> Diapositive | None:
         for phrase in bilan.phrases(chemin)[:1]
         for bloc in (Paragraphe(chemin.split(_CHEMIN)[1], "chapeau"), Paragraphe(phrase))
     ]
-    if "image-att-05" not in bilan.blocs:
+    if _cle("image-{}", "prioritaires") not in bilan.blocs:
         textes = [*bilan.raisons(premier), *textes]
-    colonnes = [*bilan.visuels("image-att-05"), *([tuple(textes)] if textes else [])]
+    colonnes = [
+        *bilan.visuels(_cle("image-{}", "prioritaires")),
+        *([tuple(textes)] if textes else []),
+    ]
     return Diapositive(bilan.message(premier, chapitre), tuple(colonnes), chapitre)
 
 
@@ -212,8 +235,8 @@ def _territoires(bilan: Bilan) -> Diapositive | None:
     chapitre = _chemin("Les attributions", "Les territoires")
     if not bilan.contient(chapitre):
         return None
-    colonnes = bilan.visuels("carte-att-09")
-    communes = bilan.blocs.get("att-09-commune")
+    colonnes = bilan.visuels(_cle("carte-{}", "territoires"))
+    communes = bilan.blocs.get(_cle("{}-commune", "territoires"))
     if isinstance(communes, Tableau):
         gardees = (
             "Commune",
@@ -338,14 +361,16 @@ def _decisions(bilan: Bilan) -> Diapositive | None:
 _DIAPOSITIVES: tuple[Callable[[Bilan], Diapositive | None], ...] = (
     _essentiel,
     _Images("La demande", "",
-            (("image-tab02-03-stock", "L'évolution"), ("image-dem-02", "Les dépôts")),
+            (("image-{}-stock", "serie_mois", "L'évolution"), ("image-{}", "depots", "Les dépôts")),
             "La demande"),
     _Images("La demande", "Motifs",
-            (("image-dem-01", "Motifs"), ("image-tab03-05", "Composition familiale")),
+            (("image-{}", "motifs", "Motifs"),
+             ("image-{}", "composition_familiale", "Composition familiale")),
             "Motifs et composition familiale"),
     _tension,
     _Images("Les attributions", "Les délais",
-            (("image-att-02", "Les délais"), ("image-att-04", "Les réservataires")),
+            (("image-{}", "delais", "Les délais"),
+             ("image-{}", "reservataires", "Les réservataires")),
             "Les délais et les réservataires"),
     _publics,
     _territoires,
