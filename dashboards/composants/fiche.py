@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
 from dash import html
@@ -31,6 +31,7 @@ from infocentre.contrat.intitules import libelle
 from infocentre.exports import lisible
 from infocentre.lecture.fiche import PRIORITES, Cas, Fiche, Priorite, priorites
 from infocentre.lecture.guichets import lacunes, nom_commune
+from infocentre.lecture.lignes import Revision
 from infocentre.lecture.recit import raconter
 from infocentre.mesures import CAUSES
 from infocentre.noyau.etats import MAUVAIS, Etat
@@ -279,7 +280,7 @@ def revisees(fiche: Fiche) -> html.Section | None:
     )
 
 
-def table_revisions(revisions: Any, libelle: Any) -> html.Div:  # noqa: ANN401
+def table_revisions(revisions: Iterable[Revision], libelle: Callable[[str], str]) -> html.Div:
     """Return the published values that changed since: old, new, when and why."""
     lignes = [
         (

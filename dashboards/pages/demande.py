@@ -22,6 +22,7 @@ from infocentre.lecture.demandes import Dossier, demande, dire_vie
 from infocentre.lecture.guichets import nom_commune
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.liens import ROLES, ranger
+from infocentre.lecture.lignes import Suivi
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import majuscule
 from infocentre.noyau.temps import de_mois, jour, nom_mois
@@ -148,7 +149,7 @@ def _anomalies(c: Contexte, trouve: Dossier) -> list[Any]:
     ]
 
 
-def _anomalie(c: Contexte, une: Ligne) -> list[Cellule]:
+def _anomalie(c: Contexte, une: Suivi) -> list[Cellule]:
     un = catalogue().indicateurs.get(une["code"])
     adresse = c.filtres.lien(
         "/demandes", code=une["code"], guichet=une["guichet"], mois=une["dernier_mois"],

@@ -57,7 +57,7 @@ from infocentre.lecture.filtres import (
     page_montree,
     page_voulue,
 )
-from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.lignes import Anomalie, choisir
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import accorder, minuscule
@@ -185,7 +185,7 @@ def _liste(c: Contexte, un: Indicateur) -> html.Div:
     connus = comptes(c.v, c.filtres, d.choix.guichets)
     compte = connus.get(un.code)
     calculable = compte is None or compte["etat"] != Etat.NON_CALCULABLE
-    total, lignes = 0, list[Ligne]()
+    total, lignes = 0, list[Anomalie]()
     if calculable:
         total, lignes = anomalies(c.v, livraison, d.choix, page=page_voulue(c.adresse))
     return html.Div(
@@ -273,7 +273,7 @@ def _rien(d: Demandee, *, calculable: bool) -> html.Div:
 
 
 def _contenu(
-    c: Contexte, d: Demandee, total: int, lignes: list[Ligne], noms: dict[str, str]
+    c: Contexte, d: Demandee, total: int, lignes: list[Anomalie], noms: dict[str, str]
 ) -> list[Any]:
     numero = page_montree(c.adresse, total)
     debut = PAR_PAGE * (numero - 1) + 1
@@ -299,7 +299,7 @@ def _seul(d: Demandee) -> bool:
     return d.choix.guichets is not None and len(d.choix.guichets) == 1
 
 
-def _ligne(c: Contexte, d: Demandee, une: Ligne, noms: dict[str, str]) -> list[Cellule]:
+def _ligne(c: Contexte, d: Demandee, une: Anomalie, noms: dict[str, str]) -> list[Cellule]:
     guichet: str = une["guichet"]
     return [
         _unite(c, une),
@@ -324,7 +324,7 @@ def _gere_par(
     return Markup("<span>Gérée par {}</span>").format(_guichet(c, gestionnaire, noms))
 
 
-def _autre(c: Contexte, une: Ligne, noms: dict[str, str]) -> Cellule:
+def _autre(c: Contexte, une: Anomalie, noms: dict[str, str]) -> Cellule:
     """The other demande of a duplicate: where it is, since when, what became of it."""
     numero = une["autre_numero"]
     if not numero:
@@ -336,12 +336,14 @@ def _autre(c: Contexte, une: Ligne, noms: dict[str, str]) -> Cellule:
             lisible(une["autre_date_creation"]), _guichet(c, createur, noms) if createur else "?"
         ),
         _gere_par(c, une["autre_gestionnaire"], createur, noms),
-        une["autre_date_bail"] and f"Bail signé le {lisible(une['autre_date_bail'])}",
-        une["autre_date_radiation"] and f"Radiée le {lisible(une['autre_date_radiation'])}",
+        f"Bail signé le {lisible(une['autre_date_bail'])}" if une["autre_date_bail"] else None,
+        f"Radiée le {lisible(une['autre_date_radiation'])}"
+        if une["autre_date_radiation"]
+        else None,
     )
 
 
-def _unite(c: Contexte, une: Ligne) -> Cellule:
+def _unite(c: Contexte, une: Anomalie) -> Cellule:
     numero: str | None
     numero, unite = une["numero_unique"], une["unite"]
     if not numero:
@@ -350,7 +352,7 @@ def _unite(c: Contexte, une: Ligne) -> Cellule:
     return vers if numero == unite else lignes_de(vers, unite)
 
 
-def _duree(c: Contexte, d: Demandee, une: Ligne) -> str:
+def _duree(c: Contexte, d: Demandee, une: Anomalie) -> str:
     nombre = mois_ouverts(une["premier_mois"], c.filtres.mois)
     duree = f"{nombre} mois" if nombre else ""
     return f"{duree} ; {dire_vie(d.un, une)}" if une["statut"] == CLOSE else duree
@@ -381,7 +383,7 @@ def exporter(c: Contexte) -> Donnees:
     return Donnees(
         _titre_export(d),
         colonnes,
-        [tuple(une[nom] for nom in colonnes) for une in ecrites],
+        [choisir(une, colonnes) for une in ecrites],
         de="anomalies",
         note=f"Demandes en anomalie {_periode(c, d)}.",
     )

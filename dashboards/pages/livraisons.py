@@ -34,6 +34,7 @@ from infocentre.lecture.commun import departements, indicateurs
 from infocentre.lecture.filtres import nombre_de_pages, page_montree, page_voulue
 from infocentre.lecture.historique import EN_VIGUEUR, LISTES, REFUSEE, Passage
 from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.lignes import RevisionNommee, choisir
 from infocentre.lecture.rapport import TERMES, code_cite, remarques
 from infocentre.mesures import CAUSES
 from infocentre.noyau.erreurs import Refus
@@ -419,29 +420,33 @@ def _revisions(c: Contexte) -> html.Div:
     )  # fmt: skip
 
 
-def _revision(c: Contexte, une: Ligne) -> list[Cellule]:
+def _revision(c: Contexte, une: RevisionNommee) -> list[Cellule]:
     departement = une["guichet"] == "*"
     return [
         nom_mois(une["mois"]),
         lien_direct(une["code"], c.filtres.lien(f"/indicateurs/{une['code']}", mois=une["mois"])),
         "Département" if departement else une["nom"] or une["guichet"],
-        _valeur(une, "avant"),
-        _valeur(une, "apres"),
+        _valeur(
+            une["etat_avant"],
+            (une["numerateur_avant"], une["denominateur_avant"]),
+            (une["numerateur_12m_avant"], une["denominateur_12m_avant"]),
+        ),
+        _valeur(
+            une["etat_apres"],
+            (une["numerateur_apres"], une["denominateur_apres"]),
+            (une["numerateur_12m_apres"], une["denominateur_12m_apres"]),
+        ),
         lisible(une["le"].date()),
         CAUSES[une["cause"]],
     ]
 
 
-def _valeur(une: Ligne, moment: str) -> Cellule:
-    if une[f"etat_{moment}"] is None:
+def _valeur(etat: str | None, *comptes: tuple[int | None, int | None]) -> Cellule:
+    """Say a value that was published: its counts of the month, of the 12 months, its state."""
+    if etat is None:
         return "pas de valeur"
-    fractions = [
-        f"{lisible(une[f'numerateur{suffixe}_{moment}'])} sur "
-        f"{lisible(une[f'denominateur{suffixe}_{moment}'])}"
-        for suffixe in ("", "_12m")
-        if une[f"denominateur{suffixe}_{moment}"]
-    ]
-    return lignes_de(" ; ".join(fractions), etat_direct(une[f"etat_{moment}"]))
+    fractions = [f"{lisible(n)} sur {lisible(d)}" for n, d in comptes if d]
+    return lignes_de(" ; ".join(fractions), etat_direct(etat))
 
 
 @export("livraison", charges=True)
@@ -472,9 +477,7 @@ def exporter_revisions(c: Contexte) -> Donnees:
     )  # fmt: skip
     quoi = (c.adresse.get(nom, "") for nom in ("code", "guichet", "mois_revise"))
     titre_ = " ".join(["Révisions", *filter(None, quoi)])
-    return Donnees(
-        titre_, colonnes, [tuple(une[cle] for cle in colonnes) for une in lignes], de="revisions"
-    )
+    return Donnees(titre_, colonnes, [choisir(une, colonnes) for une in lignes], de="revisions")
 
 
 dash.register_page("livraisons", path="/livraisons", menu=90, name="Livraisons",

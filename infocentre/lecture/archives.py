@@ -18,7 +18,7 @@ import duckdb
 from infocentre.entrepot import Livraison
 from infocentre.entrepot import dossier as entrepot
 from infocentre.entrepot.relations import sql_references, sql_vues
-from infocentre.lecture.lecteur import Lecture, Ligne
+from infocentre.lecture.lecteur import L, Lecture
 from infocentre.noyau.erreurs import Refus
 
 LISTES, ESSAIS = 12, 5
@@ -65,7 +65,8 @@ def lignes_de_liste(
     contenu: str,
     requete: str,
     parametres: dict[str, Any],
-) -> list[Ligne]:
+    genre: type[L],
+) -> list[L]:
     """Return the rows of `requete`, in which {liste} is what the SELECT `contenu` gives.
 
     `contenu` is run when its key is not among the last ones.
@@ -73,7 +74,7 @@ def lignes_de_liste(
     for _ in range(ESSAIS):
         nom = _liste_tenue(v, cle) or _tenir_liste(v, cle, livraisons, contenu)
         with contextlib.suppress(duckdb.CatalogException):  # another request has had it dropped
-            return v.lignes(requete.format(liste=nom), parametres)
+            return v.lignes(requete.format(liste=nom), parametres, genre)
     raise Refus("Cette liste n'a pas pu être préparée", que_faire="Actualiser la page.")
 
 

@@ -19,8 +19,9 @@ from infocentre.lecture.archives import lignes_de_liste, ouvrir_lecture
 from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.echantillons import Demande, Echantillon, tirer
 from infocentre.lecture.filtres import Filtres, decouper, retenir
-from infocentre.lecture.lecteur import Lecture, Ligne
+from infocentre.lecture.lecteur import L, Lecture, Ligne
 from infocentre.lecture.liens import sql_liens_de
+from infocentre.lecture.lignes import Anomalie, Suivi, Vie
 from infocentre.lecture.parcours import REPERES, lire_etats, sql_parcours
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import nom_mois, rang
@@ -139,7 +140,7 @@ def veut_douze_mois(un: Indicateur, filtres: Filtres, adresse: dict[str, str]) -
 
 def anomalies(
     v: Lecture, une: Livraison, choix: Choix, *, page: int | None = 1
-) -> tuple[int, list[Ligne]]:
+) -> tuple[int, list[Anomalie]]:
     """Return how many units are in anomaly, and those of a page (all of them without a page).
 
     Each has its explication, `premier_mois` (first seen), `statut`, `motif_cloture` and
@@ -151,8 +152,8 @@ def anomalies(
     }
     contenu = _sql_anomalies(v, une, choix.code)
 
-    def lire(sql: str) -> list[Ligne]:
-        return lignes_de_liste(v, (une, choix.code), [une], contenu, sql, parametres)
+    def lire(sql: str, genre: type[L], /) -> list[L]:
+        return lignes_de_liste(v, (une, choix.code), [une], contenu, sql, parametres, genre)
 
     return decouper(
         lire,
@@ -160,6 +161,7 @@ def anomalies(
         "AND ($guichets IS NULL OR guichet IN (SELECT unnest($guichets))) "
         f"ORDER BY {TRIS.get(choix.tri, TRIS['guichet'])}",
         page,
+        Anomalie,
     )
 
 
@@ -179,7 +181,7 @@ def _sql_anomalies(v: Lecture, une: Livraison, code: str) -> str:
     )
 
 
-def dire_vie(un: Indicateur | None, une: Ligne) -> str:
+def dire_vie(un: Indicateur | None, une: Vie) -> str:
     """Return what became of a unit in anomaly: « ouverte », « corrigée en mai 2026 »…, in words."""
     mois = une["mois_cloture"]
     remede: Remede = un.remede if un else "corriger"
@@ -264,7 +266,7 @@ class Dossier:
 
     etat: Ligne
     faits: list[Ligne]
-    anomalies: list[Ligne]
+    anomalies: list[Suivi]
     liens: list[Ligne]
 
 
@@ -314,10 +316,11 @@ def _liens_de(v: Lecture, departement: str, numero: str) -> list[Ligne]:
         sql_liens(archives),
         sql_liens_de("{liste}", etats),
         {"numero": numero},
+        dict,
     )
 
 
-def _anomalies_de(v: Lecture, departement: str, numero: str) -> list[Ligne]:
+def _anomalies_de(v: Lecture, departement: str, numero: str) -> list[Suivi]:
     suivi = v.suivi(departement)
     if suivi is None:
         return []
@@ -325,6 +328,7 @@ def _anomalies_de(v: Lecture, departement: str, numero: str) -> list[Ligne]:
         f"SELECT * FROM {suivi} WHERE numero_unique = $numero "
         "ORDER BY statut DESC, premier_mois DESC, code",
         {"numero": numero},
+        Suivi,
     )
 
 

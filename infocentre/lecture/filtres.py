@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, TypedDict
 from urllib.parse import urlencode
 
 from infocentre.lecture.commun import departements, mois_charges, mois_controles
-from infocentre.lecture.lecteur import Lecture, Ligne
+from infocentre.lecture.lecteur import L, Lecture
 from infocentre.lecture.lieux import epcis, guichets_de_l_epci
 from infocentre.lecture.perimetre import Perimetre
 
@@ -89,16 +89,25 @@ def page_montree(adresse: dict[str, str], total: int, par_page: int = PAR_PAGE) 
     return min(page_voulue(adresse), nombre_de_pages(total, par_page))
 
 
-def decouper(
-    lire: Callable[[str], list[Ligne]], sql: str, page: int | None
-) -> tuple[int, list[Ligne]]:
+class Lire(Protocol):
+    """Reads the rows of a SELECT as rows of a type."""
+
+    def __call__(self, sql: str, genre: type[L], /) -> list[L]:
+        """Return the rows."""
+
+
+class _Nombre(TypedDict):
+    n: int
+
+
+def decouper(lire: Lire, sql: str, page: int | None, genre: type[L]) -> tuple[int, list[L]]:
     """Return the number of rows of a SELECT, and those of a page, or all without a page.
 
     The total never depends on the page: beyond the last one, the rows are those of the last.
     """
     if page is None:
-        lignes = lire(sql)
+        lignes = lire(sql, genre)
         return len(lignes), lignes
-    total: int = lire(f"SELECT count(*) AS n FROM ({sql})")[0]["n"]
+    total = lire(f"SELECT count(*) AS n FROM ({sql})", _Nombre)[0]["n"]
     debut = PAR_PAGE * (min(page, nombre_de_pages(total)) - 1)
-    return total, lire(f"{sql} LIMIT {PAR_PAGE} OFFSET {debut}")
+    return total, lire(f"{sql} LIMIT {PAR_PAGE} OFFSET {debut}", genre)

@@ -105,6 +105,12 @@ class Revision(TypedDict):
     cause: str
 
 
+class RevisionNommee(Revision):
+    """A revision with the name of its guichet, None out of the register."""
+
+    nom: str | None
+
+
 class Compte(TypedDict):
     """Of `triangle`: what the delivery of a month counts of another month."""
 
@@ -152,7 +158,15 @@ class Solde(TypedDict):
     apres: int
 
 
-class Suivi(TypedDict):
+class Vie(TypedDict):
+    """What became of an anomaly."""
+
+    statut: str | None
+    motif_cloture: str | None
+    mois_cloture: str | None
+
+
+class Suivi(Vie):
     """Of the follow-up: a stay of a unit in anomaly."""
 
     code: str
@@ -162,9 +176,33 @@ class Suivi(TypedDict):
     numero_unique: str | None
     premier_mois: str
     dernier_mois: str
-    statut: str
-    motif_cloture: str | None
-    mois_cloture: str | None
+
+
+class _Anomalie(Vie):
+    code: str
+    departement: str
+    guichet: str
+    gestionnaire: str | None
+    mois: str
+    mois_juge: str
+    jour: dt.date | None
+    unite: str
+    numero_unique: str | None
+    explication: str
+    constat: str
+    premier_mois: str | None
+
+
+class Anomalie(_Anomalie, total=False):
+    """A unit in anomaly in a delivery; of a duplicate, with the other demande."""
+
+    cherchee: bool
+    autre_numero: str | None
+    autre_guichet: str | None
+    autre_gestionnaire: str | None
+    autre_date_creation: dt.date | None
+    autre_date_radiation: dt.date | None
+    autre_date_bail: dt.date | None
 
 
 def choisir(une: Mapping[str, object], colonnes: Iterable[str]) -> tuple[object, ...]:

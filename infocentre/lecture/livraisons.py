@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.etats import FLUX
@@ -12,8 +12,8 @@ from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.filtres import Filtres, decouper
 from infocentre.lecture.historique import LISTES, Passage, historique, sql_liste
-from infocentre.lecture.lecteur import Lecture, Ligne
-from infocentre.lecture.lignes import Solde
+from infocentre.lecture.lecteur import L, Lecture, Ligne
+from infocentre.lecture.lignes import RevisionNommee, Solde
 from infocentre.noyau.erreurs import Refus
 
 REVISEES = ("numerateur", "denominateur", "numerateur_12m", "denominateur_12m", "etat_mois", "etat")
@@ -37,7 +37,15 @@ def _description(racine: Path, une: Livraison) -> dict[str, Any]:
     return decrire_archive(Dossier(racine), une)
 
 
-def resume(v: Lecture, une: Livraison) -> Ligne:
+class Resume(TypedDict):
+    """Counts of a delivery: rows read and rejected, demandes actives."""
+
+    lues: int
+    rejetees: int
+    actives: int
+
+
+def resume(v: Lecture, une: Livraison) -> Resume:
     """Return the counts of a delivery: lues, rejetees, actives."""
     tables = description(v, une)["tables"].values()
     return {
@@ -95,13 +103,17 @@ def liste(v: Lecture, une: Livraison, nom: str, *, page: int | None = 1) -> tupl
             que_faire="S'adresser au gestionnaire territorial.",
         )
     sql = sql_liste(v.dossier, v.version, une, nom)
-    return decouper(v.lignes, sql, page)
+
+    def lire(sql: str, genre: type[L], /) -> list[L]:
+        return v.lignes(sql, {}, genre)
+
+    return decouper(lire, sql, page, dict)
 
 
 def revisions(
     v: Lecture, filtres: Filtres, adresse: dict[str, str], *,
     page: int | None = 1,
-) -> tuple[int, list[Ligne]]:  # fmt: skip
+) -> tuple[int, list[RevisionNommee]]:  # fmt: skip
     """Return how many published values changed since, and those of a page, newest first.
 
     The address may restrict them by `code`, `guichet` ('*' for the département) and `mois_revise`.
@@ -115,8 +127,12 @@ def revisions(
         "mois": adresse.get("mois_revise", ""),
         "visibles": sorted(v.p.guichets or ()) if v.p.partiel else None,
     }
+
+    def lire(sql: str, genre: type[L], /) -> list[L]:
+        return v.lignes(sql, parametres, genre)
+
     return decouper(
-        lambda sql: v.lignes(sql, parametres),
+        lire,
         "SELECT r.*, g.nom FROM revisions AS r "
         "LEFT JOIN registre AS g ON g.departement = r.departement AND g.mois = r.mois "
         "AND g.guichet = r.guichet "
@@ -126,6 +142,7 @@ def revisions(
         "AND ($visibles IS NULL OR r.guichet IN (SELECT unnest($visibles))) "
         "ORDER BY r.le DESC, r.mois DESC, r.code, r.guichet",
         page,
+        RevisionNommee,
     )
 
 

@@ -305,9 +305,9 @@ def _n(valeur: object) -> int:
 
 def _revisions(edition: Edition) -> tuple[Bloc, ...]:
     semestre = mois_du_semestre(edition)
-    lignes = edition.v.lignes(
-        "SELECT mois, cause, count(*)::INT AS valeurs, count(DISTINCT code)::INT AS codes, "
-        "max(le)::DATE AS le, count(*) FILTER (etat_avant <> etat_apres)::INT AS etats "
+    lignes = edition.v.tuples(
+        "SELECT mois, cause, max(le)::DATE AS le, count(DISTINCT code)::INT AS codes, "
+        "count(*)::INT AS valeurs, count(*) FILTER (etat_avant <> etat_apres)::INT AS etats "
         "FROM revisions WHERE departement = $d AND niveau = 'guichet' "
         "AND mois BETWEEN $debut AND $fin GROUP BY mois, cause ORDER BY mois, cause",
         {"d": edition.departement, "debut": semestre[0], "fin": semestre[-1]},
@@ -315,9 +315,8 @@ def _revisions(edition: Edition) -> tuple[Bloc, ...]:
     if not lignes:
         return (Paragraphe("Aucune valeur publiée du semestre n'a été révisée depuis."),)
     corps = [
-        (Cellule(nom_mois(une["mois"])), Cellule(CAUSES[une["cause"]]),
-         Cellule(une["le"]), Cellule(une["codes"]), Cellule(une["valeurs"]), Cellule(une["etats"]))
-        for une in lignes
+        (Cellule(nom_mois(mois)), Cellule(CAUSES[cause]), *(Cellule(un) for un in comptes))
+        for mois, cause, *comptes in lignes
     ]  # fmt: skip
     colonnes = (Colonne("Mois révisé"), Colonne("Cause"), Colonne("Le", "date"),
                 Colonne("Indicateurs", "nombre"), Colonne("Valeurs de guichets", "nombre"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from infocentre.lecture.commun import libelle, registre, reste
-from infocentre.lecture.lecteur import Ligne
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, Etat
 from infocentre.noyau.francais import borner, citer, entier, minuscule
 from infocentre.noyau.organismes import noms_organismes
@@ -33,6 +34,24 @@ QUALIFY row_number() OVER (PARTITION BY v.guichet ORDER BY v.etat = '{Etat.ORANG
     regles.ordre) = 1
 ORDER BY v.etat = '{Etat.ORANGE}', exces DESC, regles.ordre, v.guichet
 """
+
+
+class Cas(TypedDict):
+    """How many anomalies of an indicator, out of how many units."""
+
+    code: str
+    n: int
+    d: int
+
+
+class _Alerte(Cas):
+    guichet: str
+    type_guichet: str | None
+    etat: str
+    taux_ensemble: float | None
+    fenetre: str
+    taux_etat: float
+    exces: float
 
 
 def organismes(edition: Edition) -> Section:
@@ -66,7 +85,7 @@ def organismes(edition: Edition) -> Section:
 
 def _alertes(
     edition: Edition, niveau: str, etats: tuple[str, ...], type_guichet: str | None = None
-) -> list[Ligne]:
+) -> list[_Alerte]:
     return edition.v.lignes(
         _ALERTES,
         {
@@ -76,10 +95,11 @@ def _alertes(
             "etats": list(etats),
             "type": type_guichet,
         },
+        _Alerte,
     )
 
 
-def _rangee(edition: Edition, une: Ligne, noms: dict[str, str]) -> tuple[Cellule, ...]:
+def _rangee(edition: Edition, une: _Alerte, noms: dict[str, str]) -> tuple[Cellule, ...]:
     colonne = "taux_12m" if une["fenetre"] == "12m" else "taux"
     origine = Origine(une["code"], edition.mois, une["guichet"], colonne)
     type_ = TypeGuichet.lire(une["type_guichet"])
@@ -106,13 +126,13 @@ def communes(edition: Edition) -> Section:
     return Section("Communes à accompagner", (Paragraphe(texte),), gabarit="communes")
 
 
-def _dire(une: Ligne, noms: dict[str, str]) -> str:
+def _dire(une: _Alerte, noms: dict[str, str]) -> str:
     defaut = minuscule(libelle(une["code"]))
     nom = borner(noms[une["guichet"]].split(" – ")[0], NOM)
     return f"**{nom}** ({defaut}, {dire_cas(une)})"
 
 
-def dire_cas(une: Ligne) -> str:
+def dire_cas(une: Cas) -> str:
     """Return « 158 sur 2 893, à ne plus refaire »: how many cases, and what is asked of them."""
     return ", ".join(
         filter(None, [f"{entier(une['n'])} sur {entier(une['d'])}", reste(une["code"])])
