@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Literal, TypedDict
 
 from infocentre.catalogue import MOTS, Remede
 from infocentre.catalogue.remedes import CORRIGEE
@@ -16,7 +17,6 @@ from infocentre.entrepot import Livraison
 from infocentre.lecture.commun import registre
 from infocentre.lecture.guichets import mouvements
 from infocentre.lecture.indicateurs import catalogue_du_mois
-from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.livraisons import passages, resume
 from infocentre.mesures import CAUSES
 from infocentre.noyau.francais import compter, denombrer, du_departement, entier, enumerer, phrase
@@ -55,6 +55,18 @@ FROM {suivi} JOIN regles USING (code)
 WHERE imputable <> '{personne}'
 GROUP BY code, ordre HAVING ouvertes + corrigees + sorties > 0 ORDER BY ordre
 """
+
+
+class _Suivies(TypedDict):
+    code: str
+    ouvertes: int
+    corrigees: int
+    sorties: int
+    restent: int
+
+
+_Compte = Literal["ouvertes", "corrigees", "sorties", "restent"]
+_COMPTES: tuple[_Compte, ...] = ("ouvertes", "corrigees", "sorties", "restent")
 
 
 def construire(edition: Edition) -> Document:
@@ -102,9 +114,7 @@ def _bref(edition: Edition) -> tuple[Bloc, ...]:
     suivies = _suivi(edition)
     controlees = _controlees(edition)
     lues = sum(resume(edition.v, une)["lues"] for une in controlees)
-    ouvertes, corrigees, sorties = (
-        sum(une[nom] for une in suivies) for nom in ("ouvertes", "corrigees", "sorties")
-    )
+    ouvertes, corrigees, sorties = (sum(une[nom] for une in suivies) for nom in _COMPTES[:3])
     attendus = len(mois_du_semestre(edition))
     blocs: list[Bloc] = [Paragraphe(edition.provisoire, "alerte")] if edition.provisoire else []
     return (
@@ -203,7 +213,7 @@ def _s(liste: Sequence[object]) -> str:
     return "s" if len(liste) > 1 else ""
 
 
-def _suivi(edition: Edition, remede: Remede = "corriger") -> list[Ligne]:
+def _suivi(edition: Edition, remede: Remede = "corriger") -> list[_Suivies]:
     """Return the counts of the semester, by indicator: of what can be corrected, or past facts."""
     regles = catalogue_du_mois(edition.v, edition.filtres).indicateurs
     return [
@@ -213,7 +223,7 @@ def _suivi(edition: Edition, remede: Remede = "corriger") -> list[Ligne]:
     ]
 
 
-def _suivi_entier(edition: Edition) -> list[Ligne]:
+def _suivi_entier(edition: Edition) -> list[_Suivies]:
     relation = edition.v.suivi(edition.departement)
     if relation is None:
         return []
@@ -221,6 +231,7 @@ def _suivi_entier(edition: Edition) -> list[Ligne]:
     return edition.v.lignes(
         _SUIVI.format(suivi=relation, corrigee=CORRIGEE, personne=PERSONNE),
         {"debut": semestre[0], "fin": semestre[-1], "an": mois_avant(edition.mois, 11)},
+        _Suivies,
     )
 
 
@@ -266,12 +277,11 @@ def _corrigibles(edition: Edition) -> tuple[Bloc, ...]:
     suivies = _suivi(edition)
     if not suivies:
         return (Paragraphe("Aucune anomalie n'a été ouverte ni close dans le semestre."),)
-    noms = ("ouvertes", "corrigees", "sorties", "restent")
     corps = [
-        (Cellule(regles[une["code"]].libelle), *(Cellule(une[nom]) for nom in noms))
+        (Cellule(regles[une["code"]].libelle), *(Cellule(une[nom]) for nom in _COMPTES))
         for une in suivies
     ]
-    totaux = tuple(Cellule(sum(une[nom] for une in suivies)) for nom in noms)
+    totaux = tuple(Cellule(sum(une[nom] for une in suivies)) for nom in _COMPTES)
     dite = _dire_anomalies(_n(totaux[0].valeur), _n(totaux[1].valeur))
     table = Tableau(
         "mission-anomalies",

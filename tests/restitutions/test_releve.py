@@ -16,7 +16,7 @@ from infocentre.restitutions.bilan import releve
 from infocentre.restitutions.bilan.releve import TOTAL, Valeur, relever
 from infocentre.restitutions.lecture import Edition
 
-Lieu = tuple[str, str]
+Lieu = tuple[releve.Niveau, str]
 SEUIL = 11
 
 
@@ -95,14 +95,15 @@ def test_le_complement_d_un_effectif_ne_se_retrouve_pas() -> None:
         }  # fmt: skip
 
 
-def comptees(code: str, organismes: dict[str, tuple[int, int]]) -> Iterator[dict[str, Any]]:
+def comptees(code: str, organismes: dict[str, tuple[int, int]]) -> Iterator[releve._Lue]:
     n, d = map(sum, zip(*organismes.values(), strict=True))
     tous = (n, d)
     lieux: dict[Lieu, tuple[int, int]]
     lieux = {("organisme", nom): comptes for nom, comptes in organismes.items()}
     lieux |= {("type", "BAILLEUR"): tous, TOTAL: tous}
     for (niveau, cle), (n, d) in lieux.items():
-        yield {"code": code, "niveau": niveau, "cle": cle, "annee": True, "n": n, "d": d}
+        yield {"code": code, "niveau": niveau, "cle": cle, "annee": True, "n": n, "d": d,
+               "etat": "vert", "bas": None, "haut": None}  # fmt: skip
 
 
 def test_un_nombre_qui_est_aussi_dans_un_tableau_y_est_le_meme(edition: Edition) -> None:

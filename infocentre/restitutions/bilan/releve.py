@@ -11,11 +11,11 @@ import functools
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple, TypedDict
 
 from infocentre.catalogue import Catalogue, Indicateur
 from infocentre.lecture.commun import par_version
-from infocentre.lecture.lecteur import Lecture, Ligne
+from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import partages, seuil_secret
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.liens import Place, place
@@ -27,10 +27,8 @@ from infocentre.restitutions.document import Cellule, Origine
 
 Niveau = Literal["departement", "type", "organisme"]
 TOUS = "*"
-TOTAL = ("departement", TOUS)
+TOTAL: tuple[Niveau, str] = ("departement", TOUS)
 Cle = tuple[Any, ...]
-# Of a population: by what restricts it, then by code, the rows that have units.
-Effectifs = dict[str | None, dict[str, list[Ligne]]]
 
 # Effectifs that a table prints too: its role and row, by population and what restricts it.
 PERSONNES = "type_demandeur = 'PP'"
@@ -49,6 +47,30 @@ FROM valeurs
 WHERE departement = $departement AND mois = $mois AND niveau <> 'guichet'
 ORDER BY code, niveau, cle
 """
+
+
+class _Lue(TypedDict):
+    niveau: Niveau
+    cle: str
+    code: str
+    etat: str
+    annee: bool
+    n: int | None
+    d: int | None
+    bas: float | None
+    haut: float | None
+
+
+class _Compte(NamedTuple):
+    """Anomalies among the units of a place, of which there are some."""
+
+    lieu: Cle
+    n: int
+    d: int
+
+
+# Of a population: by what restricts it, then by code, the rows that have units.
+Effectifs = dict[str | None, dict[str, list[_Compte]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +142,7 @@ class Releve:
 def relever(v: Lecture, departement: str, mois: str, catalogue: str, *, partage: bool) -> Releve:
     """Return the values of a month; `catalogue` is its JSON. With `partage`, masked together."""
     regles = _catalogue(catalogue)
-    lignes = v.lignes(_SQL, {"departement": departement, "mois": mois})
+    lignes = v.lignes(_SQL, {"departement": departement, "mois": mois}, _Lue)
     connues = [une for une in lignes if une["code"] in regles.indicateurs]
     masquees: frozenset[Cle] = frozenset()
     if partage:
@@ -135,7 +157,7 @@ def _catalogue(texte: str) -> Catalogue:
     return Catalogue.depuis_json(texte)
 
 
-def _valeur(une: Ligne, un: Indicateur, mois: str, masquees: frozenset[Cle]) -> Valeur:
+def _valeur(une: _Lue, un: Indicateur, mois: str, masquees: frozenset[Cle]) -> Valeur:
     return Valeur(
         un,
         une["niveau"],
@@ -180,19 +202,16 @@ def _effectif_imprime(population: str, applicable: str | None, *, annee: bool) -
     return code, (fenetre,), "total"
 
 
-def _lieu(une: Ligne) -> Cle:
-    return une["niveau"], une["cle"]
-
-
 def _masquer(
-    lignes: list[Ligne], regles: Catalogue, seuil: int, imprimes: _Imprimes
+    lignes: list[_Lue], regles: Catalogue, seuil: int, imprimes: _Imprimes
 ) -> frozenset[Cle]:
     """Return the (code, niveau, cle) not to share: small effectifs, then small anomalies."""
     populations: dict[Cle, Effectifs] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     for une in lignes:
         if une["d"]:
             un = regles.indicateurs[une["code"]]
-            populations[un.population, une["annee"]][un.applicable][un.code].append(une)
+            compte = _Compte((une["niveau"], une["cle"]), une["n"] or 0, une["d"])
+            populations[un.population, une["annee"]][un.applicable][un.code].append(compte)
     masquees: set[Cle] = set()
     for (population, annee), effectifs in populations.items():
         secret = _Secret(population, annee, seuil, imprimes, regles)
@@ -212,13 +231,12 @@ class _Secret:
 
     def masquer(self, effectifs: Effectifs) -> set[Cle]:
         """Return the (code, niveau, cle) to mask."""
-        tous = {_lieu(une): une["d"] for lignes in effectifs.get(None, {}).values()
-                for une in lignes}  # fmt: skip
+        tous = {une.lieu: une.d for lignes in effectifs.get(None, {}).values() for une in lignes}
         masquees: set[Cle] = set()
         retenus: dict[str, set[Any]] = defaultdict(set)
         for applicable, codes in effectifs.items():
             lieu = _effectif_imprime(self.population, applicable, annee=self.annee)
-            comptes = {_lieu(une): une["d"] for une in next(iter(codes.values()))}
+            comptes = {une.lieu: une.d for une in next(iter(codes.values()))}
             caches = set(self._caches(comptes, self.imprimes.lire(lieu), ()))
             if applicable is not None and tous:
                 caches = self._avec_le_reste(tous, comptes, effectifs[None], caches, retenus)
@@ -234,7 +252,7 @@ class _Secret:
         self,
         tous: Mapping[Cle, int],
         comptes: Mapping[Cle, int],
-        entiers: Mapping[str, list[Ligne]],
+        entiers: Mapping[str, list[_Compte]],
         caches: set[Any],
         retenus: dict[str, set[Any]],
     ) -> set[Any]:
@@ -249,14 +267,14 @@ class _Secret:
             caches |= self._caches(restes, None, caches)
             caches |= self._caches(comptes, None, caches)
         for code, lignes in entiers.items():
-            if all(une["n"] == restes[_lieu(une)] for une in lignes):
+            if all(une.n == restes[une.lieu] for une in lignes):
                 retenus[code] |= caches
         return caches
 
-    def _anomalies(self, code: str, lignes: list[Ligne], caches: set[Any]) -> set[Any]:
+    def _anomalies(self, code: str, lignes: list[_Compte], caches: set[Any]) -> set[Any]:
         """Return where the anomalies of an indicator may not be told."""
-        voisins = {_lieu(une) for une in lignes if 0 < une["d"] - une["n"] < self.seuil}
-        comptes = {_lieu(une): une["n"] for une in lignes}
+        voisins = {une.lieu for une in lignes if 0 < une.d - une.n < self.seuil}
+        comptes = {une.lieu: une.n for une in lignes}
         lieu = self.regles.indicateurs[code].imprime
         imprime = self.imprimes.lire(lieu.place if lieu else None)
         if lieu and not lieu.seules:
