@@ -20,6 +20,7 @@ from infocentre.livraisons.sources import Source
 from infocentre.livraisons.typage import (
     TEXTUELS,
     code_garde,
+    dans_la_liste,
     est_hors_liste,
     est_illisible,
     est_rejetee,
@@ -34,6 +35,7 @@ from infocentre.noyau.erreurs import Refus
 PART_MAX_REJETS = 0.05
 MOTIFS = ("numéro unique mal formé", "identifiant vide", "date obligatoire illisible")
 HORS_LISTE, ILLISIBLE = "code hors liste", "valeur illisible"
+PAR_GROUPE = 6
 OTES, COUPE = "caractères invisibles ôtés", "texte coupé"
 DEFAUTS_AUCUN = "NULL::STRUCT(colonne VARCHAR, valeur VARCHAR, nature VARCHAR)[]"
 SANS_REJET = (
@@ -168,14 +170,17 @@ def _manque_de_place(erreur: duckdb.Error) -> bool:
 def _sql_lecture(table: Table, source: Source, livrees: list[Colonne]) -> str:
     """Four layers, so that DuckDB computes each text, value and judgement once.
 
-    n_ is the net text of a column, v_ its typed value, h_ whether it is a code outside its list,
-    i_ whether invisible characters were taken out of it.
+    n_ is the net text of a column (of a code of a list: its text as it came), v_ its typed value,
+    h_ whether it is a code outside its list, i_ whether invisible characters were taken out of it.
     """
-    nets = ", ".join(f"{_texte(source, c)} AS n_{c.champ}" for c in livrees)
+    nets = ", ".join(
+        f"{citer_nom(c.nom) if c.codes else _texte(source, citer_nom(c.nom), c)} AS n_{c.champ}"
+        for c in livrees
+    )
     otes = "".join(
         f", {porte_invisibles(citer_nom(c.nom))} AS i_{c.champ}" for c in _otables(source, livrees)
     )
-    types = ", ".join(f"{valeur_typee(f'n_{c.champ}', c)} AS v_{c.champ}" for c in livrees)
+    types = ", ".join(f"{_typee(source, c)} AS v_{c.champ}" for c in livrees)
     hors = {
         c.nom: condition
         for c in livrees
@@ -204,8 +209,17 @@ def _otables(source: Source, livrees: list[Colonne]) -> list[Colonne]:
     return [c for c in livrees if source.invisibles and c.type in TEXTUELS]
 
 
-def _texte(source: Source, colonne: Colonne) -> str:
-    champ = citer_nom(colonne.nom)
+def _typee(source: Source, colonne: Colonne) -> str:
+    """Return the SQL of a typed value; a text that is a code of its list is its own."""
+    champ = f"n_{colonne.champ}"
+    if not colonne.codes:
+        return valeur_typee(champ, colonne)
+    autre = valeur_typee(_texte(source, champ, colonne), colonne)
+    connue = dans_la_liste(champ, contrat().codes[colonne.codes])
+    return f"CASE WHEN {connue} THEN {champ} ELSE {autre} END"
+
+
+def _texte(source: Source, champ: str, colonne: Colonne) -> str:
     invisibles = source.invisibles and colonne.type in TEXTUELS
     if colonne.nom in source.a_rogner or invisibles:
         return texte_net(
@@ -239,13 +253,29 @@ def _sql_defauts(table: Table, source: Source, livrees: list[Colonne]) -> str:
     cas = [defaut for c in livrees for defaut in _defauts(c, source)]
     if not cas:
         return DEFAUTS_AUCUN
-    defauts = ", ".join(
-        f"CASE WHEN {condition} THEN {{'colonne': '{colonne}', "
-        f"'valeur': {'NULL::VARCHAR' if table.nominative else valeur}, 'nature': '{nature}'}} END"
+    return _sql_liste([
+        (
+            condition,
+            f"{{'colonne': '{colonne}', "
+            f"'valeur': {'NULL::VARCHAR' if table.nominative else valeur}, 'nature': '{nature}'}}",
+        )
         for colonne, condition, valeur, nature in cas
-    )
-    anormale = " OR ".join(condition for _, condition, _, _ in cas)
-    return f"CASE WHEN {anormale} THEN list_filter([{defauts}], d -> d IS NOT NULL) END"
+    ])
+
+
+def _sql_liste(cas: list[tuple[str, str]]) -> str:
+    """List what is told under each condition that holds, NULL for none.
+
+    By groups, of which a row makes only those where a condition holds.
+    """
+    groupes = []
+    for debut in range(0, len(cas), PAR_GROUPE):
+        groupe = cas[debut : debut + PAR_GROUPE]
+        dits = ", ".join(f"CASE WHEN {condition} THEN {dit} END" for condition, dit in groupe)
+        un = " OR ".join(condition for condition, _ in groupe)
+        groupes.append(f"CASE WHEN {un} THEN list_filter([{dits}], d -> d IS NOT NULL) END")
+    tous = " OR ".join(condition for condition, _ in cas)
+    return f"CASE WHEN {tous} THEN flatten([{', '.join(groupes)}]) END"
 
 
 def _defauts(colonne: Colonne, source: Source) -> Iterator[tuple[str, str, str, str]]:

@@ -1,14 +1,17 @@
 """From the texts of a file to typed columns: the spellings that the contract accepts, as SQL.
 
-Each expression gives NULL for a text that is not, in full, one of the accepted spellings.
+Each expression gives NULL for a text that is not, in full, one of the accepted spellings. The most
+common spellings are tried first, by what costs DuckDB least (GLOB, a list, a bare cast); all others
+by regular expressions, which decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from infocentre.contrat import Colonne, Contrat
 from infocentre.contrat.dictionnaire import Type
+from infocentre.entrepot.relations import citer
 from infocentre.noyau.texte import INVISIBLES_SQL
 
 ANNEE = r"(19\d\d|20\d\d|2100)"
@@ -18,13 +21,14 @@ DATE = (
     rf"\d\d/\d\d/{ANNEE}( {HEURE_COURTE})?|\d\d[/-]\d\d[/-]{ANNEE}"
     rf"|{ANNEE}-\d\d-\d\d([ T]{HEURE})?"
 )
+JJ, MM = "[0-3][0-9]", "[01][0-9]"
 DECIMAL_MAX = 300  # characters; more digits than that would be infinity
 NUMERO_UNIQUE = r"(\d{3}|02[AB])(0[1-9]|1[0-2])\d{2}\d{6}[0-9A-Z]{5}"
 BLANCS_RARES = r"regexp_replace({0}, '^[\s\x{A0}\x{202F}]+|[\s\x{A0}\x{202F}]+$', '', 'g')"
 MILLIERS = "[ \u00a0\u202f]"
 UNITE = f"{MILLIERS}*(m²|m2|€)$"
-# No IN: DuckDB makes a join of a list.
-OUI, NON = r"1[,.]0|OUI|O|VRAI|TRUE", r"0[,.]0|NON|N|FAUX|FALSE"
+OUI = ("1,0", "1.0", "OUI", "O", "VRAI", "TRUE")
+NON = ("0,0", "0.0", "NON", "N", "FAUX", "FALSE")
 TEXTUELS = frozenset({"code", "texte"})
 TEXTE_MAX = 255  # characters
 
@@ -60,7 +64,24 @@ def valeur_typee(x: str, colonne: Colonne) -> str:
     return _LECTURES[colonne.type](x)
 
 
-def _date(x: str) -> str:
+def dans_la_liste(x: str, valeurs: Iterable[str]) -> str:
+    """Return the SQL condition of a text among these. No IN: DuckDB makes a join of it."""
+    return f"list_contains([{', '.join(citer(valeur) for valeur in valeurs)}], {x})"
+
+
+def _date(x: str, siecles: tuple[str, ...] = ("20",)) -> str:
+    """Dates of these centuries by their shape, all others by regular expression."""
+    communes = " ".join(
+        f"WHEN {x} GLOB '{JJ}/{MM}/{an}' THEN try_strptime({x}, '%d/%m/%Y')::DATE "
+        f"WHEN {x} GLOB '{an}-{MM}-{JJ}' THEN try_cast({x} AS DATE) "
+        f"WHEN {x} GLOB '{JJ}-{MM}-{an}' THEN try_strptime({x}, '%d-%m-%Y')::DATE "
+        f"WHEN {x} GLOB '{an}-{MM}-{JJ} 00:00:00' THEN try_cast(substring({x}, 1, 10) AS DATE)"
+        for an in (f"{siecle}[0-9][0-9]" for siecle in siecles)
+    )
+    return f"CASE WHEN {x} IS NULL THEN NULL {communes} ELSE {_date_rare(x)} END"
+
+
+def _date_rare(x: str) -> str:
     """Dates by their shape, which holds only digits and bounds the year: the cast checks the day.
 
     « 05/10/2026 » is cast as « 2026/10/05 ».
@@ -77,13 +98,15 @@ def _naissance(x: str) -> str:
     return (
         f"CASE WHEN strlen({x}) = 7 THEN CASE WHEN regexp_full_match({x}, '\\d\\d/{ANNEE}') "
         f"THEN try_cast(substring({x}, 4, 4) || '-' || substring({x}, 1, 2) || '-01' AS DATE) END "
-        f"ELSE {_date(x)} END"
+        f"ELSE {_date(x, ('19', '20'))} END"
     )
 
 
 def _entier(x: str) -> str:
     return (
         f"CASE WHEN strlen({x}) = 1 THEN try_cast({x} AS BIGINT) "
+        f"WHEN strlen({x}) = 3 AND (suffix({x}, ',0') OR suffix({x}, '.0')) "
+        f"THEN try_cast(substring({x}, 1, 1) AS BIGINT) "
         f"WHEN regexp_full_match({x}, '[+-]?\\d+') THEN try_cast({x} AS BIGINT) "
         f"WHEN regexp_full_match({x}, '[+-]?\\d+[.,]0+') "
         f"THEN try_cast(regexp_replace({x}, '[.,]0+$', '') AS BIGINT) "
@@ -104,8 +127,8 @@ def _decimal(x: str) -> str:
     sans_unite = f"regexp_replace({x}, '{UNITE}', '')"
     return (
         f"CASE WHEN strlen({x}) > {DECIMAL_MAX} THEN NULL "
-        f"WHEN regexp_full_match({x}, '[+-]?\\d+([.,]\\d+)?') "
-        f"THEN try_cast(replace({x}, ',', '.') AS DOUBLE) "
+        f"WHEN regexp_full_match({x}, '[+-]?\\d+([.,]\\d+)?') THEN CASE WHEN contains({x}, ',') "
+        f"THEN try_cast(replace({x}, ',', '.') AS DOUBLE) ELSE try_cast({x} AS DOUBLE) END "
         f"ELSE {_decimal_rare(sans_unite)} END"
     )
 
@@ -126,8 +149,8 @@ def _decimal_rare(x: str) -> str:
 def _indicatrice(x: str) -> str:
     return (
         f"CASE WHEN {x} = '1' THEN 1::TINYINT WHEN {x} = '0' THEN 0::TINYINT "
-        f"WHEN regexp_full_match(upper({x}), '{OUI}') THEN 1::TINYINT "
-        f"WHEN regexp_full_match(upper({x}), '{NON}') THEN 0::TINYINT END"
+        f"WHEN {dans_la_liste(f'upper({x})', OUI)} THEN 1::TINYINT "
+        f"WHEN {dans_la_liste(f'upper({x})', NON)} THEN 0::TINYINT END"
     )
 
 
@@ -157,12 +180,12 @@ def est_hors_liste(typee: str, colonne: Colonne, contrat: Contrat) -> str | None
     The key of a table and NUMERORPLS are kept as they are: their form is their own.
     """
     if colonne.codes:
-        return f"NOT regexp_full_match({typee}, '{'|'.join(contrat.codes[colonne.codes])}')"
+        return f"NOT {dans_la_liste(typee, contrat.codes[colonne.codes])}"
     if colonne.type != "code" or colonne.personnelle or colonne.rejette:
         return None
     return (
-        f"(strlen({typee}) >= 10 AND (length({typee}) > {CODE_MAX} "
-        f"OR regexp_full_match({typee}, '{NIR}|{TELEPHONE}|{JOUR}|{COURRIEL}')))"
+        f"CASE WHEN strlen({typee}) >= 10 THEN length({typee}) > {CODE_MAX} "
+        f"OR regexp_full_match({typee}, '{NIR}|{TELEPHONE}|{JOUR}|{COURRIEL}') ELSE false END"
     )
 
 
