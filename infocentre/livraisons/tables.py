@@ -253,14 +253,12 @@ def _sql_defauts(table: Table, source: Source, livrees: list[Colonne]) -> str:
     cas = [defaut for c in livrees for defaut in _defauts(c, source)]
     if not cas:
         return DEFAUTS_AUCUN
-    return _sql_liste([
-        (
-            condition,
-            f"{{'colonne': '{colonne}', "
-            f"'valeur': {'NULL::VARCHAR' if table.nominative else valeur}, 'nature': '{nature}'}}",
-        )
-        for colonne, condition, valeur, nature in cas
-    ])
+    dits = []
+    for colonne, condition, valeur, nature in cas:
+        gardee = "NULL::VARCHAR" if table.nominative else valeur
+        defaut = f"{{'colonne': '{colonne}', 'valeur': {gardee}, 'nature': '{nature}'}}"
+        dits.append((condition, defaut))
+    return _sql_liste(dits)
 
 
 def _sql_liste(cas: list[tuple[str, str]]) -> str:

@@ -30,7 +30,7 @@ from infocentre.entrepot import (
     sql_relations,
 )
 from infocentre.entrepot.etats import PARQUET
-from infocentre.entrepot.relations import ajouter_colonnes, citer, sql_archives
+from infocentre.entrepot.relations import ajouter_colonnes, citer, en_lignes, sql_archives
 from infocentre.entrepot.sceaux import decrire_archive, exiger_archives, exiger_derives
 from infocentre.mesures import (
     Connexion,
@@ -46,6 +46,7 @@ from infocentre.mesures import (
     requis_tableau,
     reviser,
 )
+from infocentre.mesures.caches import masquer_mois
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations.chargement import maintenant
 
@@ -100,6 +101,7 @@ def controler(
             preparation=travail.relations(),
         )
         revisions = travail.finir()
+        travail.masquer()
         publication.publier(brouillon, travail.evenement())
         return Resultat(tuple(cibles), bilan, revisions, anciens)
 
@@ -361,6 +363,17 @@ class Travail:
                 con.execute(f"DROP TABLE IF EXISTS {table}")
             con.execute("CHECKPOINT")
         return tuple(revisions)
+
+    def masquer(self) -> None:
+        """Mask these months before anybody reads them: no reader has to mask the whole history."""
+        with self.brouillon.connexion() as con:
+            for departement in self.departements:
+                masquer_mois(
+                    lambda sql, parametres: en_lignes(con.execute(sql, parametres)),
+                    departement,
+                    self.reglages.seuil_secret,
+                    self.dossier.partages / f"{departement}.json",
+                )
 
 
 def fichier_constats(dossier: Dossier, une: Livraison, catalogue: str | None = None) -> Path:

@@ -15,7 +15,9 @@ from infocentre.lecture import partage
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.perimetre import TOUT
+from infocentre.mesures import caches
 from infocentre.mesures.partage import Ensemble, masquer_ensemble
+from infocentre.operations.controle import controler
 from infocentre.restitutions import lecture
 
 historique = partage._historique.__wrapped__  # type: ignore[attr-defined]
@@ -44,7 +46,7 @@ def comptees(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         faites.append(1)
         return masquer_ensemble(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(partage, "masquer_ensemble", compter)
+    monkeypatch.setattr(caches, "masquer_ensemble", compter)
     return faites
 
 
@@ -77,6 +79,25 @@ def test_a_revised_month_is_masked_anew_with_all_that_follow(
     shutil.rmtree(dossier.partages)
     with lecture.ouvrir(dossier, TOUT) as autre:
         assert historique(autre, departement) == neuve
+
+
+def test_a_control_masks_the_months_that_nobody_masked_and_readers_none(
+    v: Lecture, dossier: Dossier, comptees: list[int]
+) -> None:
+    (departement,) = v.version.departements
+    premiere = historique(v, departement)
+    dernier = mois_controles(v, departement)[-1]
+    v.ouverte.con.close()
+    fichier = dossier.partages / f"{departement}.json"
+    *connus, (empreinte, _) = json.loads(fichier.read_text("utf-8")).items()
+    fichier.write_text(json.dumps(dict(connus)), "utf-8")
+    del comptees[:]
+    controler(dossier, mois=dernier, etape=lambda _: None)
+    assert len(comptees) == 1
+    assert empreinte in json.loads(fichier.read_text("utf-8"))
+    with lecture.ouvrir(dossier, TOUT) as autre:
+        assert historique(autre, departement) == premiere
+    assert len(comptees) == 1
 
 
 def test_another_threshold_masks_every_month_anew(

@@ -3,27 +3,75 @@
 Each month is masked after those before it, so reading one month would mask the whole history
 again. What a month hides is kept under the empreinte of its rows and of all the months before:
 another value, another threshold or another rule is another empreinte, and is masked anew.
+`controler` masks the months that it computes, so that no reader has to.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from infocentre import mesures
-from infocentre.lecture.lecteur import Lecture
-from infocentre.mesures.partage import Ensemble
-from infocentre.mesures.tableaux import nom_mart
+from infocentre.mesures.liens import Fait
+from infocentre.mesures.partage import Ensemble, masquer_ensemble
+from infocentre.mesures.tableaux import nom_mart, tableaux
 from infocentre.noyau.config import ressources
 from infocentre.noyau.fichiers import ecrire
 
 _REGLES = ("declarations.py", "liens.py", "partage.py", "plans.py", "secret.py")
+
+Ligne = dict[str, Any]
+Tables = dict[str, list[Ligne]]
+# What runs a SELECT with its parameters on a version, published or in the making.
+Lire = Callable[[str, dict[str, Any]], list[Ligne]]
+
+
+def masquer_mois(lire: Lire, departement: str, seuil: int, fichier: Path) -> Mapping[str, Ensemble]:
+    """Return what each month hides, masked after all those before it; `fichier` keeps it.
+
+    Only the months that the file does not know as they are now are masked.
+    """
+    connus = relire(fichier)
+    publies: dict[Fait, tuple[int, bool]] = {}
+    historique: dict[str, Ensemble] = {}
+    gardes: dict[str, Ensemble] = {}
+    tables: dict[str, Tables] | None = None
+    for mois, empreinte in empreintes(lire, departement, seuil):
+        ensemble = connus.get(empreinte)
+        if ensemble is None:
+            tables = tables or lire_tables(lire, departement)
+            ensemble = masquer_ensemble(tables[mois], seuil, publies)
+        historique[mois] = gardes[empreinte] = ensemble
+        publies |= ensemble.neufs
+    if not gardes.keys() <= connus.keys():
+        garder(fichier, gardes)
+    return historique
+
+
+def lire_tables(lire: Lire, departement: str, mois: str | None = None) -> dict[str, Tables]:
+    """Return the rows of every table by month, then by code; a month that is asked is there."""
+    lues: dict[str, Tables] = {mois: {}} if mois else {}
+    for code in _codes(lire):
+        lignes = lire(
+            f"SELECT * EXCLUDE (ordre) FROM {nom_mart(code)} WHERE departement = $departement "
+            "AND ($mois IS NULL OR mois = $mois) ORDER BY mois, ordre",
+            {"departement": departement, "mois": mois},
+        )
+        for un, siennes in itertools.groupby(lignes, key=lambda ligne: str(ligne["mois"])):
+            lues.setdefault(un, {})[code] = list(siennes)
+    return {un: dict(sorted(tables.items())) for un, tables in lues.items()}
+
+
+def _codes(lire: Lire) -> list[str]:
+    connues = {une["nom"] for une in lire("SELECT table_name AS nom FROM duckdb_tables()", {})}
+    return sorted(code for code in tableaux() if nom_mart(code) in connues)
 
 
 def relire(fichier: Path) -> dict[str, Ensemble]:
@@ -62,13 +110,11 @@ def _relire(lu: Mapping[str, Any]) -> Ensemble:
     )
 
 
-def empreintes(
-    v: Lecture, departement: str, codes: set[str], seuil: int
-) -> Iterator[tuple[str, str]]:
+def empreintes(lire: Lire, departement: str, seuil: int) -> Iterator[tuple[str, str]]:
     """Yield each month that has tables and the empreinte of the months up to it, oldest first."""
     contenus: dict[str, list[str]] = {}
-    for code in sorted(codes):
-        for une in v.lignes(
+    for code in _codes(lire):
+        for une in lire(
             "SELECT mois, count(*) AS nombre, sum(hash(t)::HUGEINT) AS somme "
             f"FROM {nom_mart(code)} AS t WHERE departement = $departement GROUP BY mois",
             {"departement": departement},
