@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from infocentre.controles.bilan import Bilan
-from infocentre.controles.differes import DIFFERES, differer
+from infocentre.controles.differes import importer
 from infocentre.controles.session import Session, ouvrir
 from infocentre.mesures import ecrire_regles
 from infocentre.noyau.erreurs import Refus
@@ -45,9 +45,9 @@ def controler(
     Raises:
         Refus: a rule or a population could not be computed; `publier` was not called.
     """
-    differer(*DIFFERES)
-    from infocentre.controles.contexte import Entrepot, creer_contexte
-    from infocentre.controles.pages import construire_pages
+    with importer():
+        from infocentre.controles.contexte import Entrepot, creer_contexte
+        from infocentre.controles.pages import construire_pages
 
     contexte = creer_contexte(dossier_validations)
     with (

@@ -1,12 +1,16 @@
-"""Modules that Great Expectations imports whole, for expectations that the infocentre has not.
+"""The import of Great Expectations, made as short as it can be.
 
-They load at their first use, which never comes: a second of each control is spared. The
-standard library's LazyLoader loads as soon as a module is imported twice.
+Some modules it imports whole, for expectations that the infocentre has not: they load at their
+first use, which never comes. The standard library's LazyLoader loads as soon as a module is
+imported twice.
 """
 
 from __future__ import annotations
 
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from types import ModuleType
 
@@ -17,6 +21,24 @@ def differer(*noms: str) -> None:
     """Let these modules load at the first use of a name of theirs; the loaded ones stay."""
     for nom in noms:
         sys.modules.setdefault(nom, _Differe(nom))
+
+
+@contextmanager
+def importer() -> Iterator[None]:
+    """Import it meanwhile: some modules put off, and no search for garbage, as all of it stays.
+
+    Nor does the collector walk it afterwards, each time that it looks for garbage.
+    """
+    if "great_expectations" in sys.modules or not gc.isenabled():
+        yield
+        return
+    differer(*DIFFERES)
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        gc.enable()
 
 
 class _Differe(ModuleType):

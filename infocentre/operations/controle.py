@@ -40,13 +40,13 @@ from infocentre.mesures import (
     calculer_tableaux,
     ecrire_reglages,
     lire_reglages,
-    lire_tableaux,
     nommes_tableau,
     populations,
     requis_tableau,
     reviser,
 )
 from infocentre.mesures.caches import masquer_mois
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations.chargement import maintenant
 
@@ -247,19 +247,19 @@ class Travail:
         etape("valeurs, révisions et estimations calculées")
         self._garder_constats(con)
         ecrire_reglages(con, self.reglages)
-        tableaux = lire_tableaux()
-        calculer_tableaux(con, tableaux, self._tableaux_non_calculables(con, tableaux))
+        exclus = self._tableaux_non_calculables(con, tableaux())
+        calculer_tableaux(con, tableaux(), exclus)
         etape("tableaux calculés")
         self._suivre(con)
         etape("anomalies suivies de mois en mois")
 
     def _tableaux_non_calculables(
-        self, con: Connexion, tableaux: Mapping[str, Tableau]
+        self, con: Connexion, declares: Mapping[str, Tableau]
     ) -> list[tuple[str, str, str]]:
         """Return (code, département, mois) of the tables that a delivery does not allow."""
         exclus = []
         for une in self.cibles:
-            motifs = motifs_des_tableaux(tableaux, decrire_archive(self.dossier, une))
+            motifs = motifs_des_tableaux(declares, decrire_archive(self.dossier, une))
             _noter_motifs(con, une, motifs)
             exclus += [(code, une.departement, une.mois) for code, m in motifs.items() if m]
         return exclus

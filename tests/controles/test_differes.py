@@ -6,10 +6,11 @@ import subprocess
 import sys
 
 PROGRAMME = """
-import sys
-from infocentre.controles.differes import DIFFERES, differer
-differer(*DIFFERES)
-import infocentre.controles.contexte
+import gc, sys
+from infocentre.controles.differes import importer
+with importer():
+    import infocentre.controles.contexte
+assert gc.isenabled() and gc.get_freeze_count() > 100_000
 assert "scipy.stats._continuous_distns" not in sys.modules
 assert "altair.vegalite" not in sys.modules
 from scipy import stats

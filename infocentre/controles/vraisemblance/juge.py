@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infocentre.controles.differes import DIFFERES, differer
+from infocentre.controles.differes import importer
 from infocentre.controles.vraisemblance.controles import CONTROLES
 from infocentre.controles.vraisemblance.mesures import Examen, Mesure, mesurer
 from infocentre.controles.vraisemblance.verdicts import Verdict, lire_verdict
@@ -30,9 +30,9 @@ def juger(examen: Examen, seuils: Seuils, temporaire: Path) -> tuple[Verdict, ..
     Raises:
         Refus: Great Expectations could not evaluate a check.
     """
-    differer(*DIFFERES)
-    from infocentre.controles.contexte import creer_contexte
-    from infocentre.controles.vraisemblance.pages import RENDU, construire_page
+    with importer():
+        from infocentre.controles.contexte import creer_contexte
+        from infocentre.controles.vraisemblance.pages import RENDU, construire_page
 
     contexte = creer_contexte(temporaire, RENDU)
     resultat = _executer(contexte, mesurer(examen), seuils, str(examen.livraison["nom"]))
