@@ -20,7 +20,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from infocentre.catalogue import lire_catalogue
+from infocentre.entrepot.liens import Lien
+from infocentre.noyau.champs import EXEMPLE
 from infocentre.noyau.config import Ressource
+from infocentre.noyau.etats import Etat
+from infocentre.noyau.types_guichet import TypeGuichet
 
 RACINE = Path(__file__).parent.parent
 PROJET = tomllib.loads((RACINE / "pyproject.toml").read_text("utf-8"))["project"]
@@ -120,6 +124,74 @@ def test_aucun_cercle_de_fichiers() -> None:
     graphe = {nom: importes(chemin, connus) for nom, chemin in connus.items()}
     assert sum(map(len, graphe.values())) > len(graphe) > 200
     assert len(list(TopologicalSorter(graphe).static_order())) == len(graphe)
+
+
+def litteraux(source: str) -> Iterator[tuple[int, str]]:
+    """Texts written in a module with their lines, those of its docstrings left out."""
+    arbre = ast.parse(source)
+    decrits = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    blocs = [
+        noeud.body[0] for noeud in ast.walk(arbre) if isinstance(noeud, decrits) and noeud.body
+    ]
+    dits = {id(un.value) for un in blocs if isinstance(un, ast.Expr)}
+    for noeud in ast.walk(arbre):
+        if (
+            isinstance(noeud, ast.Constant)
+            and isinstance(noeud.value, str)
+            and id(noeud) not in dits
+        ):
+            yield noeud.lineno, noeud.value
+
+
+# As a whole text or a SQL literal (« rouge » is a word too): a state, a type of guichet, a family;
+# anywhere in a text: the code of an indicator. What owns a vocabulary may write it down. The codes
+# of standard tables have their place here too.
+INDICATEURS = set(lire_catalogue().indicateurs)
+FAMILLES = {"enregistrement", "completude"}  # the others name tables or populations too
+RESERVES = {*Etat, *TypeGuichet, *FAMILLES} - {TypeGuichet.EPCI}  # everyone's word for it
+PROPRIETAIRES: dict[str, set[str]] = {
+    "infocentre/noyau/etats.py": set(Etat),
+    "infocentre/noyau/types_guichet.py": set(TypeGuichet),
+    "infocentre/noyau/imputables.py": {Etat.CONTEXTE},  # nobody answers for it: the same word
+    "infocentre/noyau/champs.py": {EXEMPLE},
+    "infocentre/contrat/listes.py": {TypeGuichet.PORTAIL},  # the channel
+    "infocentre/entrepot/liens.py": set(Lien),
+    "infocentre/demo/defauts.py": INDICATEURS,
+    "infocentre/demo/registre.py": {TypeGuichet.COMMUNE},  # the column
+    "infocentre/demo/menages.py": {TypeGuichet.AUTRE},  # a COMPOSITION_FAMILLE
+}
+
+
+def mots_reserves(texte: str) -> set[str]:
+    """Codes that a text writes down: indicators, states, types of guichets, families."""
+    ecrits = {texte, *re.findall(r"'(\w+)'", texte)}
+    return ecrits & RESERVES | set(re.findall(r"\w+", texte)) & INDICATEURS
+
+
+@pytest.mark.parametrize(
+    ("source", "trouves"),
+    [
+        ('"""rouge"""\nx = "rouge"', {"rouge"}),
+        ("f\"etat = 'vert' AND {x} = 'PORTAIL'\"", {"vert", "PORTAIL"}),
+        ('def f():\n    """ATT_TARDIVE"""\n    return "voir ATT_TARDIVE"', {"ATT_TARDIVE"}),
+        ('un.famille == "completude"', {"completude"}),
+        ('"passe en rouge"', set()),
+    ],
+)
+def test_mots_reserves_sont_vus(source: str, trouves: set[str]) -> None:
+    assert set().union(*(mots_reserves(texte) for _, texte in litteraux(source))) == trouves
+
+
+def test_chaque_vocabulaire_n_est_ecrit_que_chez_lui() -> None:
+    """No code of an indicator, a state, a type of guichet or a family outside its own module."""
+    ailleurs = [
+        f"{nom}:{ligne} {sorted(mots)}"
+        for chemin in modules().values()
+        for nom in [chemin.relative_to(RACINE).as_posix()]
+        for ligne, texte in litteraux(chemin.read_text("utf-8"))
+        if (mots := mots_reserves(texte) - PROPRIETAIRES.get(nom, set()))
+    ]
+    assert not ailleurs, "ask the module that owns it:\n" + "\n".join(ailleurs)
 
 
 def longueurs() -> Iterator[tuple[str, int]]:

@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from infocentre.catalogue import Indicateur, lire_catalogue
+from infocentre.catalogue.modele import Seuils
 from infocentre.cli import options as demandes
 from infocentre.cli.bibliotheque import gardees
 from infocentre.cli.lectures import departement_voulu, dossier_courant
@@ -68,9 +69,11 @@ def _choisis(options: demandes.Candidat) -> dict[str, Any]:
     noms = ("libelle", "imputable", "reference", "explication", "applicable", "anomalie",
             "remede", "encore_possible")  # fmt: skip
     choisis = {nom: getattr(options, nom) for nom in noms if getattr(options, nom) is not None}
-    if options.orange is not None and options.rouge is not None:
-        choisis["seuils"] = {"orange": options.orange / 100, "rouge": options.rouge / 100}
-    elif options.orange is not None or options.rouge is not None:
+    seuils = {nom: getattr(options, nom) for nom in Seuils.model_fields}
+    seuils = {nom: taux / 100 for nom, taux in seuils.items() if taux is not None}
+    if len(seuils) == len(Seuils.model_fields):
+        choisis["seuils"] = seuils
+    elif seuils:
         raise Refus("il faut les deux seuils", que_faire="Donner --orange et --rouge, en %.")
     if options.tolerance_zero:
         choisis |= {"tolerance_zero": True, "seuils": None}

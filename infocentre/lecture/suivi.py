@@ -33,7 +33,7 @@ _NATURES: dict[Par, tuple[Nature, ...]] = {
 
 # What a cell shows is what its state rests on, or the month when it is asked for; beside what the
 # state of a flow rests on stands the other window.
-_SQL = """
+_SQL = f"""
 WITH retenus AS (
     SELECT unnest($codes) AS code, generate_subscripts($codes, 1) - 1 AS position
 ),
@@ -58,7 +58,8 @@ cases AS (
         d_a_cote, rang, revisee
     FROM lues LEFT JOIN revisees USING (code, niveau, guichet)
     UNION ALL
-    SELECT 'type', type_guichet, type_guichet, position, list_position($etats, 'contexte') - 1,
+    SELECT 'type', type_guichet, type_guichet, position,
+        list_position($etats, '{Etat.CONTEXTE}') - 1,
         sum(n), sum(d), sum(n_a_cote), sum(d_a_cote), NULL, NULL
     FROM lues WHERE niveau = 'guichet' AND type_guichet IS NOT NULL
     GROUP BY type_guichet, position

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infocentre.livraisons.plafond import plafond
 from infocentre.noyau.borne import GIGA, demander, repondre
 from infocentre.noyau.erreurs import Refus
 
-RATIO_MAX, MARGE = 200, 64 << 20
 DECIMALES = "{:.30f}"  # a small number without its exponent, which the contract does not know
 CELLULE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,4})([0-9]{1,9})"')
 LIGNE = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="([0-9]{1,9})"')
@@ -115,7 +115,7 @@ def _examiner(chemin: Path, illisible: Refus, cellules: int, octets: int) -> Non
                     nom,
                     "L'enregistrer de nouveau au format « Classeur Excel (.xlsx) ».",
                 )
-            _refuser_gonfle(archive, nom, min(octets, chemin.stat().st_size * RATIO_MAX + MARGE))
+            _refuser_gonfle(archive, nom, min(octets, plafond(chemin)))
             for partie in sorted(parties):
                 if partie.startswith("xl/worksheets/") and partie.endswith(".xml"):
                     _refuser_demesure(archive, partie, nom, cellules)

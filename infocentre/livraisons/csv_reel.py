@@ -31,6 +31,7 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
+from infocentre.livraisons.plafond import plafond
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.texte import INVISIBLES, nom_sur
@@ -38,7 +39,6 @@ from infocentre.noyau.texte import INVISIBLES, nom_sur
 BLOC = 1 << 20
 ENREGISTREMENT_MAX = 1 << 20
 ENTETE_MAX = 1 << 16
-RATIO_MAX, MARGE = 200, 64 << 20
 CHAMP = rb'(?:"(?:[^"]++|"")*+"|[^";\n]*+)'
 ENREGISTREMENT = re.compile(CHAMP + rb"(?:;" + CHAMP + rb")*+\n")
 OUVERT = re.compile(rb"(?:" + CHAMP + rb';)*+"(?:[^"]++|"")*+\Z')
@@ -132,13 +132,13 @@ def _sans_bruit(_octets: int) -> None:
 
 
 def _decompresser(source: Path, cible: Path) -> Path:
-    plafond = source.stat().st_size * RATIO_MAX + MARGE
+    maximum = plafond(source)
     ecrits = 0
     try:
         with gzip.open(source, "rb") as entree, cible.open("wb") as sortie:
             while bloc := entree.read(BLOC):
                 ecrits += len(bloc)
-                if ecrits > plafond:
+                if ecrits > maximum:
                     raise Refus(
                         "le fichier se décompresse en une taille anormale",
                         source.name,

@@ -17,13 +17,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from infocentre.contrat import contrat
+from infocentre.livraisons.plafond import plafond
 from infocentre.livraisons.sources import FORMATS
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import fin_de_mois
 from infocentre.noyau.texte import nom_sur
 
 FORMAT = "sne-infocentre-1"
-RATIO_MAX, MARGE = 200, 64 << 20
 BLOC = 1 << 20
 LONGUEUR_CHEMIN = 4096
 DISQUE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
@@ -159,12 +159,12 @@ def _dossier(chemin: Path, temporaire: Path) -> Path:
 
 def _deballer(chemin: Path, cible: Path) -> Path:
     """Extract the files of a zip, refusing paths that climb out of it and abnormal sizes."""
-    plafond = chemin.stat().st_size * RATIO_MAX + MARGE
+    maximum = plafond(chemin)
     with zipfile.ZipFile(chemin) as archive:
         membres = [membre for membre in archive.infolist() if not membre.is_dir()]
         for membre in membres:
             _refuser_evasion(chemin, membre.filename)
-        if sum(membre.file_size for membre in membres) > plafond:
+        if sum(membre.file_size for membre in membres) > maximum:
             raise _bombe(chemin)
         noms = [membre.filename.lower() for membre in membres]
         if len(set(noms)) < len(noms):
@@ -183,7 +183,7 @@ def _deballer(chemin: Path, cible: Path) -> Path:
         cible.mkdir(parents=True)
         for membre in membres:
             if _est_utile(membre.filename):
-                plafond -= _extraire(archive, membre, cible, plafond, chemin)
+                maximum -= _extraire(archive, membre, cible, maximum, chemin)
     return cible
 
 
@@ -211,14 +211,14 @@ def _bombe(chemin: Path) -> Refus:
 
 
 def _extraire(
-    archive: zipfile.ZipFile, membre: zipfile.ZipInfo, cible: Path, plafond: int, chemin: Path
+    archive: zipfile.ZipFile, membre: zipfile.ZipInfo, cible: Path, maximum: int, chemin: Path
 ) -> int:
     ecrits = 0
     sortie_chemin = cible / PurePosixPath(membre.filename).name
     with archive.open(membre) as entree, sortie_chemin.open("wb") as sortie:
         while bloc := entree.read(BLOC):
             ecrits += len(bloc)
-            if ecrits > plafond:
+            if ecrits > maximum:
                 raise _bombe(chemin)
             sortie.write(bloc)
     return ecrits

@@ -105,7 +105,7 @@ _NIVEAUX_PUBLIES = f"""
 create or replace temp table comptes_niveaux as
 with publiees as (
     select niveau, departement, mois, code, guichet, type_guichet,
-        etat <> 'non_calculable' as calculable,
+        etat <> '{Etat.NON_CALCULABLE}' as calculable,
         numerateur, denominateur, numerateur_12m, denominateur_12m, (1 << nb_mois) - 1 as masque
     from valeurs
 ),
