@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from infocentre.catalogue.fichiers import lire_yaml
 from infocentre.mesures.plans import ADDITIONS, FORMES, RESTE, Plan
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
@@ -52,6 +52,8 @@ Role = Literal[
     "arrondissements",
 ]
 ROLES: frozenset[str] = frozenset(get_args(Role))
+# What tells the rows of a table apart, which counts nothing.
+_REPERES = frozenset({"departement", "mois", "code", "libelle", "niveau", "fenetre", "periode"})
 _CORRIGER = "Corriger ce fichier de queries/tableaux/, puis recommencer."
 
 
@@ -60,7 +62,10 @@ class _Fige(BaseModel):
 
 
 class PlanDeclare(_Fige):
-    """How a table may give a count away (see Plan), over what a form that several share says."""
+    """How a table may give a count away (see Plan), over what a form that several share says.
+
+    `reglages`: columns that repeat a setting, which nobody counted.
+    """
 
     forme: Literal["repartition", "serie"] | None = None
     comptes: tuple[str, ...] = ()
@@ -70,6 +75,7 @@ class PlanDeclare(_Fige):
     derives: dict[str, tuple[str, ...]] = {}
     cumuls: dict[str, str] = {}
     constantes: tuple[str, ...] = ()
+    reglages: tuple[str, ...] = ()
     additions: Literal["ensemble", "matrice", "territoires", "fenetres"] | None = None
 
     @property
@@ -169,11 +175,20 @@ class Declaration(_Fige):
     image: ImageDeclaree
 
     def exiger_colonnes(self, colonnes: tuple[str, ...], fichier: str) -> None:
-        """Raise Refus for a column that is named and that its SELECT does not give."""
-        for champ, nom in _nommees(self):
+        """Raise Refus for a column that is named and not there, or there and not in the plan.
+
+        What the plan forgets would be shown when it should be masked.
+        """
+        nommees = list(_nommees(self))
+        for champ, nom in nommees:
             if nom not in colonnes:
                 quoi = f"champ « {champ} » : le tableau n'a pas de colonne « {nom} »"
                 raise Refus(quoi, fichier, _CORRIGER)
+        dites = _REPERES | {nom for champ, nom in nommees if champ == "plan"}
+        for nom in colonnes:
+            if nom not in dites and not nom.startswith(("code_", "libelle_")):
+                quoi = f"champ « plan » : il ne dit rien de la colonne « {nom} »"
+                raise Refus(quoi, fichier, "La compter, la dériver, ou la dire un réglage.")
 
 
 def lire_declaration(chemin: Path) -> Declaration:
@@ -181,9 +196,7 @@ def lire_declaration(chemin: Path) -> Declaration:
     if not chemin.exists():
         raise Refus("ce qui est déclaré de ce tableau manque", chemin.name, "Écrire ce fichier.")
     try:
-        return Declaration.model_validate(yaml.safe_load(chemin.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        raise Refus("le fichier n'est pas du YAML valide", chemin.name, _CORRIGER) from None
+        return Declaration.model_validate(lire_yaml(chemin, "un tableau"))
     except ValidationError as erreur:
         raise refus_champs(erreur, chemin.name, " d'un tableau") from None
 
@@ -195,6 +208,7 @@ def _nommees(une: Declaration) -> Iterator[tuple[str, str]]:
         "plan": [
             *plan.comptes,
             *plan.constantes,
+            *une.plan.reglages,
             *(nom for total, parts in plan.sommes for nom in (total, *parts) if nom != RESTE),
             *(nom for noms in (plan.jumeaux, plan.repetes, plan.cumuls) for nom in noms),
             *(nom for noms in (plan.jumeaux, plan.repetes, plan.cumuls) for nom in noms.values()),

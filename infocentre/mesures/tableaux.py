@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from infocentre.catalogue.analyse import ErreurSql, colonnes_du_select, tables_nommees
 from infocentre.catalogue.exigences import TABLE_ENTIERE, deplier, existe, facultatives
+from infocentre.catalogue.fichiers import lire_texte
 from infocentre.catalogue.messages import en_francais
 from infocentre.catalogue.modele import Exigences, Texte
 from infocentre.catalogue.schema import creer_tables, relations
@@ -285,14 +286,7 @@ def _types(con: Connexion, table: str) -> dict[str, str]:
 
 
 def _lire(chemin: Path) -> Tableau:
-    try:
-        texte = chemin.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise Refus(
-            "le fichier ne peut pas être lu, ou n'est pas en UTF-8",
-            chemin.name,
-            "Vérifier les droits de lecture, l'enregistrer en UTF-8.",
-        ) from None
+    texte = lire_texte(chemin)
     entete = _ENTETE.match(texte)
     fin = entete.end() if entete else 0
     champs: dict[str, object] = {

@@ -408,6 +408,8 @@ def ecrire(dossier: Path, sql: str = CORRECT, declare: str = DECLARE) -> None:
         ("forme: aucune", "forme: nuage", "champ « image.forme » : « nuage » n'est pas l'un"),
         ("[total]", "[totaux]", "champ « plan » : le tableau n'a pas de colonne « totaux »"),
         ("rang: 10", "rang: [", "YAML valide"),
+        ("rang: 10", "rang: 10\nrang: 20", "champ « rang » : écrit deux fois"),
+        ("[total]", "[]", "champ « plan » : il ne dit rien de la colonne « total »"),
     ],
 )
 def test_declaration_fausse_refusee(tmp_path: Path, avant: str, apres: str, message: str) -> None:
@@ -416,7 +418,7 @@ def test_declaration_fausse_refusee(tmp_path: Path, avant: str, apres: str, mess
     with pytest.raises(Refus) as refus:
         lire_tableaux(tmp_path)
     assert message in refus.value.quoi
-    assert refus.value.ou == "TAB01-01.yml"
+    assert refus.value.ou.startswith("TAB01-01.yml")
 
 
 def test_un_tableau_a_ses_deux_fichiers_et_un_role_a_lui(tmp_path: Path) -> None:
