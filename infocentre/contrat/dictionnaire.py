@@ -176,7 +176,20 @@ def contrat() -> Contrat:
         for colonne in table.colonnes:
             _nommer(colonne, "codes", f"une liste de {CODES}", codes)
             _nommer(colonne, "par", "une colonne de la table", table.par_nom)
+            _taire(colonne)
     return Contrat(tables=tables, codes=codes)
+
+
+def _taire(colonne: Colonne) -> None:
+    """Refuse that what names a person be masked nowhere, or be shown or kept where it is not."""
+    montree = colonne.fiche or colonne.echantillon or colonne.fait or colonne.parcours
+    if colonne.personnelle and (montree or not colonne.masque):
+        raise Refus(
+            "champ « personnelle » : une telle colonne a un masque, et n'a ni fiche, ni "
+            "echantillon, ni fait, ni parcours",
+            f"{COLONNES} : {colonne.table}.{colonne.nom}",
+            "Dire ce que les analystes en ont (masque), et ne la montrer nulle part.",
+        )
 
 
 def _nommer(colonne: Colonne, champ: str, quoi: str, connus: Container[str]) -> None:

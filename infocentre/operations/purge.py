@@ -21,6 +21,7 @@ from typing import Any
 import duckdb
 
 from infocentre.analystes.fichier import oublier_analystes
+from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier, Livraison, Publication, Version
 from infocentre.entrepot.dossier import ARRETE, EMPREINTE, ILLISIBLES
 from infocentre.entrepot.etats import PARQUET, PARQUET_PAR_NUMERO
@@ -43,6 +44,7 @@ from infocentre.noyau.fichiers import en_place, sha256
 
 ADRESSE_EFFACEE, RPLS_EFFACE, VALEUR_EFFACEE = "EFFACÉE", "EFFACE0000", "EFFACÉE"
 SANS_DEMANDE = "sans demande"
+NUMERO = "numero_unique"  # never erased: who has it is what tells that names were
 # Ages that TAB03-02 tells apart: an erased birth date stays on the same side of each.
 AGES = (25, 30, 40, 50, 60, 65, 75, 121)
 EFFACES = "numero_unique IN (FROM effaces)"
@@ -73,11 +75,13 @@ _ANNEE = "date_trunc('year', date_naiss_demandeur)::DATE"
 class Regle:
     """What goes from a kind of file: the rows chosen, or only what these columns say of them.
 
-    `agee`: an archive's arrêté must be a year old. `format`: how such a file is written.
+    `table`: its other personal columns go too, whichever the contract has. `agee`: an archive's
+    arrêté must be a year old. `format`: how such a file is written.
     """
 
     lignes: str = EFFACES
     masques: Mapping[str, str] = field(default_factory=dict)
+    table: str = ""
     agee: bool = False
     format: str = PARQUET
 
@@ -86,14 +90,15 @@ class Regle:
 REGLES = {
     "identites": Regle(),
     LIENS: Regle(f"({EFFACES} OR coalesce(autre_numero IN (FROM effaces), false))"),
-    "stock": Regle(masques={"date_naiss_demandeur": _masque_naissance("arrete")}),
-    "radiation": Regle(masques={"date_naiss_demandeur": _ANNEE, **_LOGEMENT}),
+    "stock": Regle(masques={"date_naiss_demandeur": _masque_naissance("arrete")}, table="stock"),
+    "radiation": Regle(masques={"date_naiss_demandeur": _ANNEE, **_LOGEMENT}, table="radiation"),
     "etats": Regle(
         masques={
             "date_naiss_demandeur": f"if(statut = 'radiée', {_ANNEE}, "
             f"{_masque_naissance('vue_le')})",
             **_LOGEMENT,
         },
+        table="radiation",
         format=PARQUET_PAR_NUMERO,
     ),
     "rejets": Regle("valeur IS NOT NULL", {"valeur": f"'{VALEUR_EFFACEE}'"}, agee=True),
@@ -374,6 +379,18 @@ def _colonnes(con: duckdb.DuckDBPyConnection, fichier: Path) -> set[str]:
     return {ligne[0] for ligne in lignes}
 
 
+def _masques(regle: Regle) -> Mapping[str, str]:
+    """Return what takes the place of each column that names: nothing, unless the rule says."""
+    if not regle.table:
+        return regle.masques
+    personnelles = {
+        une.champ: "NULL"
+        for une in contrat().tables[regle.table].colonnes
+        if une.personnelle and une.champ != NUMERO
+    }
+    return personnelles | dict(regle.masques)
+
+
 def _reecrire(
     con: duckdb.DuckDBPyConnection,
     fichier: Path,
@@ -384,7 +401,7 @@ def _reecrire(
     """Write the file again without what must go; return the numéros and the number of rows."""
     lecture = f"read_parquet({citer(str(fichier))})"
     colonnes = {ligne[0] for ligne in con.execute(f"DESCRIBE FROM {lecture}").fetchall()}
-    masques = {c: m for c, m in regle.masques.items() if c in colonnes}
+    masques = {c: m for c, m in _masques(regle).items() if c in colonnes}
     change = " OR ".join(f"{c} IS DISTINCT FROM {m}" for c, m in masques.items()) or "true"
     quoi = "numero_unique" if "numero_unique" in colonnes else "NULL"
     touches = con.execute(

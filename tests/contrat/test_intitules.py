@@ -104,6 +104,7 @@ LIVREES = {
     "intitule": ({"intitule": "Date"}, "champ inconnu"),
     "codes": ({"codes": "AILLEURS"}, "« AILLEURS » n'est pas une liste de codes.yml"),
     "par": ({"par": "AILLEURS"}, "« AILLEURS » n'est pas une colonne de la table"),
+    "personnelle": ({"personnelle": True, "masque": "omettre"}, "une telle colonne a un masque"),
     "depuis": ({"depuis": "2026"}, "« 2026 » est mal formé, un mois AAAA-MM est attendu"),
 }
 

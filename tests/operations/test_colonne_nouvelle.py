@@ -21,6 +21,7 @@ from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.perimetre import TOUT
 from infocentre.livraisons.classeurs import lire_feuilles
 from infocentre.noyau.erreurs import Refus
+from infocentre.operations.purge import purger
 from tests.donnees.atelier import (
     base,
     charger,
@@ -98,6 +99,8 @@ def _livraison(dossier: Path) -> Path:
     }
     for ligne in tables["stock"]:
         ligne |= {"NOUVELLE": "10/03/2026", "INTIME": "3e gauche"}
+    for ligne in tables["radiation"]:
+        ligne |= {"INTIME": "3e gauche"}
     return ecrire_livraison(dossier, MOIS, tables)
 
 
@@ -134,3 +137,22 @@ def test_a_new_column_is_shown_told_checked_and_masked(tmp_path: Path) -> None:
             "AND column_name IN ('nouvelle', 'intime')"
         ).fetchall()
     assert dites == [(f"Inconnue hier. (livrée depuis {MOIS})",)]
+
+
+@pytest.mark.usefixtures("contrat_etendu")
+def test_a_new_personal_column_is_erased_with_the_names(tmp_path: Path) -> None:
+    racine = copie(base(1, 2), tmp_path / "donnees")
+    charger(racine, _livraison(tmp_path / "livraisons"))
+    controler(racine)
+    dossier = Dossier(racine)
+    compter = "SELECT statut = 'radiée', count(intime) FROM read_parquet('{}') GROUP BY 1"
+
+    def gardes() -> dict[bool, int]:
+        (etat,) = dossier.version().etats.values()
+        lus = duckdb.sql(compter.format(dossier.etats / etat)).fetchall()
+        return dict(lus)
+
+    assert gardes()[True] > 0
+    avant = gardes()[False]
+    purger(dossier, dt.date(2027, 12, 31))
+    assert gardes() == {True: 0, False: avant}
