@@ -152,10 +152,15 @@ def _ruptures() -> Iterator[Mesure]:
         for volume in (150, 500, 2000):
             fausses, tues, biais = apres_une_rupture(replace(milieu, volume=volume))
             limite = 0 if nom == "calm" else 1 if volume >= TENU else None
-            yield Mesure(f"rupture, {nom}, {volume:.0f} a month: bias at its first arrêté",
-                         100 * biais, "%")  # fmt: skip
-            yield Mesure(f"  wrong estimates without a warning, of {fausses}",
-                         100 * tues / max(fausses, 1), "%", limite)  # fmt: skip
+            yield Mesure(
+                f"rupture, {nom}, {volume:.0f} a month: bias at its first arrêté", 100 * biais, "%"
+            )
+            yield Mesure(
+                f"  wrong estimates without a warning, of {fausses}",
+                100 * tues / max(fausses, 1),
+                "%",
+                limite,
+            )
 
 
 def apres_une_rupture(monde: Monde, series: int = 200) -> tuple[int, int, float]:

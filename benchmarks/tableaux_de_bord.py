@@ -231,9 +231,12 @@ def _navigateur(site: str) -> Iterator[Mesure]:
         navigateur = outil.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         for nom, page, repere in (
             ("/suivi, grid", f"/suivi?departement={DEPARTEMENT}", GRILLE),
-            ("/indicateurs/…, chart", f"/indicateurs/ATT_TARDIVE?departement={DEPARTEMENT}",
-             GRAPHIQUE),
-        ):  # fmt: skip
+            (
+                "/indicateurs/…, chart",
+                f"/indicateurs/ATT_TARDIVE?departement={DEPARTEMENT}",
+                GRAPHIQUE,
+            ),
+        ):
             essais = [_ouvrir(navigateur, site + page, repere) for _ in range(OUVERTURES)]
             octets, froids, chauds = zip(*essais, strict=True)
             yield Mesure(f"{nom}: JavaScript transferred", max(octets) / MEGA, "MB", JAVASCRIPT)

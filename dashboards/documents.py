@@ -37,8 +37,10 @@ def telecharger(nom: str, forme: str) -> flask.typing.ResponseReturnValue:
         return _refuser(refus, 404)
     except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest
         JOURNAL.exception("document en échec")
-        echec = Refus("ce document n'a pas pu être préparé", que_faire="Recommencer ; si cela "
-                      "dure, le signaler avec l'heure et l'adresse.")  # fmt: skip
+        echec = Refus(
+            "ce document n'a pas pu être préparé",
+            que_faire="Recommencer ; si cela dure, le signaler avec l'heure et l'adresse.",
+        )
         return _refuser(echec, 500)
     return a_emporter(flask.Response(octets), _nom(commande))
 

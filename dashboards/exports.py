@@ -56,16 +56,20 @@ def telecharger(nom: str, format_: str) -> flask.Response:
         return _refuser(404, refus.quoi, refus.que_faire or ACCUEIL)
     except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest
         JOURNAL.exception("export en échec")
-        return _refuser(500, "Cet export n'a pas pu être préparé", "Recommencer ; si cela dure, "
-                        "le signaler avec l'heure et l'adresse.")  # fmt: skip
+        return _refuser(
+            500,
+            "Cet export n'a pas pu être préparé",
+            "Recommencer ; si cela dure, le signaler avec l'heure et l'adresse.",
+        )
 
 
 def _precision(c: Contexte) -> str:
     """Say the place, what the filters keep, the month: two files that differ have two names."""
     f = c.filtres
     choisis = (c.adresse.get(nom, "")[:CHOIX_MAX] for nom in CHOIX)
-    return " ".join([f.departement, c.epcis.get(f.epci, ""), f.type_guichet, *choisis,
-                     nom_mois(f.mois)])  # fmt: skip
+    return " ".join(
+        [f.departement, c.epcis.get(f.epci, ""), f.type_guichet, *choisis, nom_mois(f.mois)]
+    )
 
 
 def _refuser(code: int, message: str, que_faire: str) -> flask.Response:

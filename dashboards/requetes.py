@@ -349,8 +349,15 @@ def _exporter(corps: Corps, format_: FichierRequete) -> Reponse:
     with tempfile.TemporaryDirectory() as temporaire, place():
         requete, donnees = _lire(sql, _textes(corps))
         cible = Path(temporaire) / f"resultat.{format_}"
-        exporter(dossier(), sql, donnees, format_, cible, qui=utilisateur(),
-                 identifiant=_identifiant(corps))  # fmt: skip
+        exporter(
+            dossier(),
+            sql,
+            donnees,
+            format_,
+            cible,
+            qui=utilisateur(),
+            identifiant=_identifiant(corps),
+        )
         flux = cible.open("rb")  # still there for who reads it, once its directory is gone
     reponse = flask.send_file(flux, mimetype="application/octet-stream")
     titre = slug(_texte(corps, "titre") or requete.titre) or "requete"

@@ -217,8 +217,10 @@ def _en_table(donnees: Donnees) -> bytes:
     )
     table = Table(caption=imprimable(donnees.note) or None)
     for colonne in donnees.colonnes:
-        numerique = any(isinstance(ligne[donnees.colonnes.index(colonne)], NOMBRES)
-                        for ligne in donnees.lignes[:50])  # fmt: skip
+        numerique = any(
+            isinstance(ligne[donnees.colonnes.index(colonne)], NOMBRES)
+            for ligne in donnees.lignes[:50]
+        )
         table.add_column(
             imprimable(donnees.intitule(colonne)),
             justify="right" if numerique else "left",

@@ -106,9 +106,22 @@ def polygons(binary: bytes) -> list[Polygon]:
 def simplify(geojson: Path) -> list[dict[str, Any]]:
     """Simplify with mapshaper, which keeps shared borders shared."""
     output = geojson.with_name("simplified.geojson")
-    command = ["npx", "--no-install", "mapshaper", str(geojson), "snap", "-simplify", "visvalingam",
-               "weighted", "keep-shapes", KEPT, "-o", str(output),
-               f"precision={1 / STEPS_PER_DEGREE}", "fix-geometry"]  # fmt: skip
+    command = [
+        "npx",
+        "--no-install",
+        "mapshaper",
+        str(geojson),
+        "snap",
+        "-simplify",
+        "visvalingam",
+        "weighted",
+        "keep-shapes",
+        KEPT,
+        "-o",
+        str(output),
+        f"precision={1 / STEPS_PER_DEGREE}",
+        "fix-geometry",
+    ]
     subprocess.run(command, check=True)  # noqa: S603 - a fixed command
     features: list[dict[str, Any]] = json.loads(output.read_text("utf-8"))["features"]
     return features

@@ -20,8 +20,12 @@ from typing import Any
 Row = dict[str, Any]
 
 REFERENTIELS = Path(__file__).parent.parent / "infocentre" / "contrat" / "referentiels"
-COMMUNES = ("code", "nom", "type", "departement", "region", "epci", "epci_nom", "population",
-            "arrondissement", "arrondissement_nom")  # fmt: skip
+COMMUNES = tuple(
+    (
+        "code nom type departement region epci epci_nom population arrondissement "
+        "arrondissement_nom"
+    ).split()
+)
 DEPARTEMENTS = ("code", "nom", "region", "region_nom", "zone")
 
 

@@ -84,8 +84,12 @@ def _trait(sens: int) -> list[Point]:
     """Return a diagonal of the cross, its thickness on both sides."""
     ecart = TRAIT / 2 / math.sqrt(2)
     a, b = 6 - RAYON, 6 + RAYON
-    coins = [(a - ecart, a + ecart), (a + ecart, a - ecart), (b + ecart, b - ecart),
-             (b - ecart, b + ecart)]  # fmt: skip
+    coins = [
+        (a - ecart, a + ecart),
+        (a + ecart, a - ecart),
+        (b + ecart, b - ecart),
+        (b - ecart, b + ecart),
+    ]
     return [(x, y if sens > 0 else COTE - y) for x, y in (coins if sens > 0 else coins[::-1])]
 
 

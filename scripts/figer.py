@@ -24,19 +24,29 @@ from infocentre.entrepot import Dossier
 from infocentre.noyau.config import dossier_donnees
 
 PAR_ROUTE = 14
-DEPARTS = ("/", "/suivi", "/indicateurs", "/tableaux", "/guichets", "/documents", "/livraisons",
-           "/requetes", "/requetes/bibliotheque", "/requetes/outils", "/requetes/indicateur",
-           "/echantillon", "/aide", "/suivi?par=organisme", "/suivi?fenetre=mois",
-           "/guichets/liste-publique", "/nulle-part")  # fmt: skip
+DEPARTS = tuple(
+    (
+        "/ /suivi /indicateurs /tableaux /guichets /documents /livraisons /requetes "
+        "/requetes/bibliotheque /requetes/outils /requetes/indicateur /echantillon /aide "
+        "/suivi?par=organisme /suivi?fenetre=mois /guichets/liste-publique /nulle-part"
+    ).split()
+)
 FORMES = ("html", "pdf", "docx", "pptx", "xlsx")
 COMMANDES = (
-    "indicateurs --format csv", "indicateurs --format json --par organisme", "indicateurs",
-    "livraisons", "rejets", "tableau TAB01-01 --format csv", "tableau ATT-05 --format csv",
-    "anomalies DBL_ACTIF --format csv", "anomalies ATT_TARDIVE --format csv",
-    "mission 2026-S1 --sortie {cible}/mission.html", "bilan 2026-S1 --sortie {cible}/bilan.html",
+    "indicateurs --format csv",
+    "indicateurs --format json --par organisme",
+    "indicateurs",
+    "livraisons",
+    "rejets",
+    "tableau TAB01-01 --format csv",
+    "tableau ATT-05 --format csv",
+    "anomalies DBL_ACTIF --format csv",
+    "anomalies ATT_TARDIVE --format csv",
+    "mission 2026-S1 --sortie {cible}/mission.html",
+    "bilan 2026-S1 --sortie {cible}/bilan.html",
     "bilan 2026-S1 --par organisme --sortie {cible}/bilan-organismes.html",
     "synthese --sortie {cible}/synthese.html",
-)  # fmt: skip
+)
 
 
 def main() -> None:
@@ -75,8 +85,11 @@ def _pages(client: Any, cible: Path) -> set[str]:  # noqa: ANN401
         contenu = json.dumps(json.loads(texte), ensure_ascii=False, indent=1, sort_keys=True)
         (cible / f"page {_nom(adresse)}.json").write_text(contenu, "utf-8")
         for suite in sorted(_liens(contenu)):
-            route = re.sub(r"/(guichet|organisme|demande|indicateurs|tableaux)/[^/?]+", r"/\1/*",
-                           suite.partition("?")[0])  # fmt: skip
+            route = re.sub(
+                r"/(guichet|organisme|demande|indicateurs|tableaux)/[^/?]+",
+                r"/\1/*",
+                suite.partition("?")[0],
+            )
             if "." in suite.partition("?")[0]:
                 exports.add(suite)
             elif suite not in connues and vues[route] < PAR_ROUTE * (3 if "*" in route else 1):

@@ -8,11 +8,12 @@ import shutil
 import sys
 from pathlib import Path
 
-COMPOSANTS = (
-    "accordion", "alert", "badge", "breadcrumb", "button", "callout", "card", "footer", "form",
-    "header", "input", "link", "navigation", "notice", "pagination", "search", "select", "sidemenu",
-    "skiplink", "summary", "tab", "table", "tag", "tile",
-)  # fmt: skip
+COMPOSANTS = tuple(
+    (
+        "accordion alert badge breadcrumb button callout card footer form header input link "
+        "navigation notice pagination search select sidemenu skiplink summary tab table tag tile"
+    ).split()
+)
 RACINE = Path(__file__).parent.parent
 CIBLE = RACINE / "dashboards" / "dsfr"
 POLICES = RACINE / "reports" / "commun" / "polices"  # printed documents have the same

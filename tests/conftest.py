@@ -18,12 +18,15 @@ ICI = Path(__file__).parent
 TAILLE, MOIS = 800, 14
 # Whole chains, real servers and browsers, attackers, random deaths: most of the time of a run.
 # `make test ARGS="-m 'not lent'"` leaves them out.
-LENTS = ("demo/", "navigateur/", "operations/", "restitutions/", "requetes/test_attaques",
-         "requetes/test_ebauche", "requetes/test_execution", "requetes/test_candidat",
-         "mesures/test_secret_document", "mesures/test_caches", "entrepot/test_versions",
-         "livraisons/test_hasard", "livraisons/test_formats", "cli/test_mauvaises_livraisons",
-         "controles/test_differes", "dashboards/test_servir", "dashboards/test_versions",
-         "dashboards/test_candidat", "dashboards/test_livraisons", "test_projet")  # fmt: skip
+LENTS = tuple(
+    (
+        "demo/ navigateur/ operations/ restitutions/ requetes/test_attaques requetes/test_ebauche "
+        "requetes/test_execution requetes/test_candidat mesures/test_secret_document "
+        "mesures/test_caches entrepot/test_versions livraisons/test_hasard livraisons/test_formats "
+        "cli/test_mauvaises_livraisons controles/test_differes dashboards/test_servir "
+        "dashboards/test_versions dashboards/test_candidat dashboards/test_livraisons test_projet"
+    ).split()
+)
 
 
 # Speed is measured by the benchmarks: an example that waits for a busy machine is not wrong.

@@ -89,9 +89,13 @@ def test_un_nombre_un_code_une_date_restent_tels_quels(valeur: object) -> None:
 def test_le_json_garde_les_types_et_les_vides(tmp_path: Path) -> None:
     lignes = json.loads(ecrire(DONNEES, "json", tmp_path).read_text("utf-8"))
     assert lignes[0] | {"explication": ""} == {
-        "code": "A", "taux": 0.1234567, "etat": "rouge", "numerateur": 1234,
-        "jour": "2026-10-31", "explication": "",
-    }  # fmt: skip
+        "code": "A",
+        "taux": 0.1234567,
+        "etat": "rouge",
+        "numerateur": 1234,
+        "jour": "2026-10-31",
+        "explication": "",
+    }
     assert set(lignes[1].values()) == {"B", None}
 
 
@@ -110,8 +114,15 @@ def test_le_classeur_a_des_nombres_des_dates_et_aucune_formule(tmp_path: Path) -
 def test_la_table_se_lit_en_francais(capsys: pytest.CaptureFixture[str]) -> None:
     exporter(DONNEES, "table", None)
     texte = capsys.readouterr().out
-    for attendu in ("12,3\u202f%", "■ rouge", "✖ à traiter", "1\u202f234", "31/10/2026",
-                    "indicateur", "Lire ainsi."):  # fmt: skip
+    for attendu in (
+        "12,3\u202f%",
+        "■ rouge",
+        "✖ à traiter",
+        "1\u202f234",
+        "31/10/2026",
+        "indicateur",
+        "Lire ainsi.",
+    ):
         assert attendu in texte
     assert "None" not in texte
 
@@ -133,12 +144,18 @@ def test_un_fichier_qu_on_ne_peut_pas_ecrire_est_un_refus(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("valeur", "texte"),
     [
-        (None, ""), (True, "oui"), (False, "non"), (0, "0"), (1234567, "1\u202f234\u202f567"),
-        (1234.5, "1\u202f234,50"), (dt.date(2026, 3, 1), "01/03/2026"), ("sans_objet", "s.o."),
+        (None, ""),
+        (True, "oui"),
+        (False, "non"),
+        (0, "0"),
+        (1234567, "1\u202f234\u202f567"),
+        (1234.5, "1\u202f234,50"),
+        (dt.date(2026, 3, 1), "01/03/2026"),
+        ("sans_objet", "s.o."),
         ("G1202", "G1202"),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_une_valeur_s_ecrit_comme_en_francais(valeur: object, texte: str) -> None:
     assert lisible(valeur) == texte
 

@@ -30,8 +30,12 @@ IMPUTABLES = (
 )
 REMEDES = tuple((remede, f"{remede} : {mots.reste}") for remede, mots in MOTS.items())
 CHANGEMENTS_MAX = 500
-OPTIONS = ("population", "applicable", "anomalie", "explication", "imputable", "libelle",
-           "reference", "remede", "encore_possible")  # fmt: skip
+OPTIONS = tuple(
+    (
+        "population applicable anomalie explication imputable libelle reference remede "
+        "encore_possible"
+    ).split()
+)
 ECRITS = (
     "population applicable anomalie explication imputable libelle famille reference pourquoi "
     "correction remede encore_possible"
@@ -131,8 +135,15 @@ def _fenetre(apercu: Apercu) -> str:
 
 def _colonnes(apercu: Apercu) -> list[str]:
     en_vigueur = ["Taux en vigueur"] if apercu.compare else []
-    return ["Anomalies", "Effectif", "Taux", *en_vigueur, "Entrent", "Sortent",
-            "Guichets qui changent"]  # fmt: skip
+    return [
+        "Anomalies",
+        "Effectif",
+        "Taux",
+        *en_vigueur,
+        "Entrent",
+        "Sortent",
+        "Guichets qui changent",
+    ]
 
 
 def _changements(apercu: Apercu, retenir: Callable[[str], bool]) -> list[dict[str, str]]:

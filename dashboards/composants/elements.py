@@ -137,13 +137,15 @@ def tableau(
     corps = [
         html.Tr(
             [
-                html.Td(cellule if not isinstance(cellule, int | float) else lisible(cellule),
-                        className="nombre" if rang in a_droite else None)
+                html.Td(
+                    cellule if not isinstance(cellule, int | float) else lisible(cellule),
+                    className="nombre" if rang in a_droite else None,
+                )
                 for rang, cellule in enumerate(ligne)
             ]
         )
         for ligne in lignes
-    ]  # fmt: skip
+    ]
     return html.Div(
         html.Table([html.Caption(legende), html.Thead(entete), html.Tbody(corps)]),
         className="tableau",
@@ -239,10 +241,15 @@ def pagination(page: int, pages: int, adresse: Callable[[int], str]) -> html.Nav
         if numero > avant + 1:
             liens.append(html.Li(html.Span("…", className="fr-pagination__link")))
         courante = attributs(aria_current="page") if numero == page else {}
-        texte = html.Span(f"{numero}", title=f"Page {numero}", className="fr-pagination__link",
-                          **courante)  # fmt: skip
-        autre = dcc.Link(f"{numero}", href=adresse(numero), title=f"Page {numero}",
-                         className="fr-pagination__link")  # fmt: skip
+        texte = html.Span(
+            f"{numero}", title=f"Page {numero}", className="fr-pagination__link", **courante
+        )
+        autre = dcc.Link(
+            f"{numero}",
+            href=adresse(numero),
+            title=f"Page {numero}",
+            className="fr-pagination__link",
+        )
         liens.append(html.Li(texte if courante else autre))
     liens.append(_page_voisine("next", "Page suivante", page + 1, pages, adresse))
     return html.Nav(

@@ -41,8 +41,16 @@ from infocentre.noyau.types_guichet import EN_LIGNE, SINGULIERS
 
 MODES = {"DIRECT": "Saisie directe dans le SNE", "PRIVATIF": "Système privatif"}
 
-Coordonnee = Literal["code_postal", "commune", "mode_enregistrement", "adresse", "horaires",
-                     "telephone", "courriel", "date_convention"]  # fmt: skip
+Coordonnee = Literal[
+    "code_postal",
+    "commune",
+    "mode_enregistrement",
+    "adresse",
+    "horaires",
+    "telephone",
+    "courriel",
+    "date_convention",
+]
 
 
 def identite(c: Contexte, fiche: Fiche) -> html.Section:
@@ -201,8 +209,14 @@ def _ouvertes(c: Contexte, fiche: Fiche) -> html.Details | None:
         )
         for une in fiche.ouvertes
     ]
-    colonnes = ("Indicateur", "À corriger", "Le plus ancien", "Nouveaux dans le mois",
-                "Corrigés dans le mois", "Sortis dans le mois")  # fmt: skip
+    colonnes = (
+        "Indicateur",
+        "À corriger",
+        "Le plus ancien",
+        "Nouveaux dans le mois",
+        "Corrigés dans le mois",
+        "Sortis dans le mois",
+    )
     return _partie(fiche, MOTS["corriger"], fiche.ouvertes, colonnes, lignes, (1, 3, 4, 5))
 
 
@@ -218,8 +232,13 @@ def _constats(c: Contexte, fiche: Fiche) -> html.Details | None:
         )
         for une in fiche.constats
     ]
-    colonnes = ("Indicateur", "Constats", "dont dans le mois",
-                "Retirés par une livraison corrigée", libelle("encore_possible"))  # fmt: skip
+    colonnes = (
+        "Indicateur",
+        "Constats",
+        "dont dans le mois",
+        "Retirés par une livraison corrigée",
+        libelle("encore_possible"),
+    )
     return _partie(fiche, MOTS["constater"], fiche.constats, colonnes, lignes, (1, 2, 3))
 
 
@@ -250,12 +269,16 @@ def _partie(
         html.Div(
             [
                 html.P(typographie(mots.dit)),
-                liste(colonnes, lignes, f"{mots.titre} en {ici}, par indicateur",
-                      numeriques=numeriques),
+                liste(
+                    colonnes,
+                    lignes,
+                    f"{mots.titre} en {ici}, par indicateur",
+                    numeriques=numeriques,
+                ),
             ]
         ),
         ouvert=True,
-    )  # fmt: skip
+    )
 
 
 def _vers_liste(c: Contexte, fiche: Fiche, code: str) -> Markup:
@@ -296,12 +319,20 @@ def table_revisions(revisions: Iterable[Revision], libelle: Callable[[str], str]
         for une in revisions
     ]
     return liste(
-        ("Indicateur", "Mois", "Publié d'abord", "Aujourd'hui", "État d'abord", "État aujourd'hui",
-         "Révisé le", "Cause"),
+        (
+            "Indicateur",
+            "Mois",
+            "Publié d'abord",
+            "Aujourd'hui",
+            "État d'abord",
+            "État aujourd'hui",
+            "Révisé le",
+            "Cause",
+        ),
         lignes,
         "Valeurs publiées qui ont changé depuis",
         numeriques=(2, 3),
-    )  # fmt: skip
+    )
 
 
 def imprimer(c: Contexte, fiche: Fiche) -> html.Div:
@@ -341,11 +372,17 @@ def membres(c: Contexte, fiche: Fiche, etats: dict[str, dict[str, int]]) -> html
         [
             html.H2("Ses guichets", className="fr-h5"),
             liste(
-                ("Guichet", "Code", "Enregistrement", "Commune", "■ Rouge ou ✖ à traiter",
-                 "▲ Orange"),
+                (
+                    "Guichet",
+                    "Code",
+                    "Enregistrement",
+                    "Commune",
+                    "■ Rouge ou ✖ à traiter",
+                    "▲ Orange",
+                ),
                 lignes,
                 "Guichets de l'organisme",
                 numeriques=(4, 5),
             ),
         ]
-    )  # fmt: skip
+    )

@@ -116,7 +116,7 @@ def definition(cat: Catalogue, un: Indicateur) -> html.Section:
         ("Qui en répond", typographie(RESPONSABLES[un.imputable])),
         ("Référence", un.reference or "–"),
         ("Version", f"{un.version}, depuis {nom_mois(un.depuis)}"),
-    ]  # fmt: skip
+    ]
     return html.Section(
         [
             html.H2("Définition", className="fr-h5"),
@@ -250,13 +250,14 @@ def table_guichets(
                 m.numerateur,
                 m.denominateur,
                 taux(m.taux),
-                f"{taux(une['borne_basse'])} – {taux(une['borne_haute'])}" if m.taux is not None
+                f"{taux(une['borne_basse'])} – {taux(une['borne_haute'])}"
+                if m.taux is not None
                 else "–",
                 etat_direct(une["etat"]),
                 une["rang"] or "–",
                 part(une["numerateur"], une["denominateur"]),
             )
-        )  # fmt: skip
+        )
     nom = "Organisme" if niveau == "organisme" else "Guichet"
     return liste(
         (nom, "Anomalies", "Effectif", "Taux", "Marge", "État", "Rang", "Le mois"),
@@ -304,8 +305,17 @@ def _avec_le_mois(point: Point, ligne: Valeur | None) -> Point:
     if ligne is None or point.valeur is None or not mesure(ligne).sur_12_mois:
         return point
     dit = f"{point.bulle} ; le mois : {part(ligne['numerateur'], ligne['denominateur'])}"
-    return Point(point.mois, point.valeur, point.bas, point.haut, ligne["taux"], point.etat,
-                 point.revise, point.jeune, dit)  # fmt: skip
+    return Point(
+        point.mois,
+        point.valeur,
+        point.bas,
+        point.haut,
+        ligne["taux"],
+        point.etat,
+        point.revise,
+        point.jeune,
+        dit,
+    )
 
 
 def _ligne_mois(ligne: Valeur | None, mois: str, *, revise: bool) -> list[Any]:
@@ -377,8 +387,14 @@ def vue_mois_revus(revus: list[MoisRevu], mois: str) -> html.Section | None:
         )
         for un in revus
     ]
-    colonnes = ("Mois jugé", "Publié par sa livraison", f"Vu en {nom_mois(mois)}",
-                "Effectif en plus", "Effectif final estimé", "")  # fmt: skip
+    colonnes = (
+        "Mois jugé",
+        "Publié par sa livraison",
+        f"Vu en {nom_mois(mois)}",
+        "Effectif en plus",
+        "Effectif final estimé",
+        "",
+    )
     jeunes = [nom_mois(un.mois) for un in revus if un.tardif]
     dit = (
         f"Saisie tardive probable pour {', '.join(jeunes)} : une partie n'est pas encore entrée."

@@ -33,7 +33,7 @@ _TOURNURES = (
     (r"<=", "≤"),
     (r">=", "≥"),
     (r" - ", " − "),
-)  # fmt: skip
+)
 _MOTS = re.compile(r"'(?P<code>[^']*)'|(?P<mot>\b[a-z][a-z0-9_]*\b)")
 _INDICATRICE = re.compile(r"\b(?P<champ>[a-z0-9_]+)(?P<lien> = | (?:est|n’est pas) )1\b")
 # Columns that populations compute; one that is not here is shown by its name.

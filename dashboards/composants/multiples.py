@@ -225,8 +225,9 @@ def _place(
     rang, ensemble = ligne["rang"], ligne["taux_ensemble"]
     ordinal = "er" if rang == 1 else "e"
     suite = typographie(f" sur {len(pairs) + 1} {type_} ; taux d'ensemble {taux(ensemble)}")
-    dessin = bande(pairs, mesure(ligne).taux, f"Place parmi les {type_}", ensemble=ensemble,
-                   seuils=seuils)  # fmt: skip
+    dessin = bande(
+        pairs, mesure(ligne).taux, f"Place parmi les {type_}", ensemble=ensemble, seuils=seuils
+    )
     return Markup('<div class="place">{}<p class="comptes">{}<sup>{}</sup>{}</p></div>').format(
         image_directe(dessin, f"{rang}{ordinal}{suite}"), rang, ordinal, suite
     )

@@ -133,8 +133,9 @@ def ce_qui_a_bouge(c: Contexte) -> html.P | html.Div:
         return html.P(typographie(f"Aucun mouvement ne tient, {parmi(tous.comparaisons)}."))
     montres = tous.lignes[:MOUVEMENTS]
     nombre = accorder(len(tous.lignes), "mouvement")
-    combien = (f"Les {len(montres)} plus nets de {nombre}" if len(montres) < len(tous.lignes)
-               else nombre)  # fmt: skip
+    combien = (
+        f"Les {len(montres)} plus nets de {nombre}" if len(montres) < len(tous.lignes) else nombre
+    )
     return html.Div(
         [
             html.Ul([html.Li(_mouvement(c, une)) for une in montres], className="mouvements"),

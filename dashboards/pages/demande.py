@@ -152,9 +152,12 @@ def _anomalies(c: Contexte, trouve: Dossier) -> list[Any]:
 def _anomalie(c: Contexte, une: Suivi) -> list[Cellule]:
     un = catalogue().indicateurs.get(une["code"])
     adresse = c.filtres.lien(
-        "/demandes", code=une["code"], guichet=une["guichet"], mois=une["dernier_mois"],
+        "/demandes",
+        code=une["code"],
+        guichet=une["guichet"],
+        mois=une["dernier_mois"],
         fenetre="mois",
-    )  # fmt: skip
+    )
     return [
         lien_direct(un.libelle if un else une["code"], adresse),
         nom_mois(une["premier_mois"]),
@@ -229,15 +232,32 @@ def exporter(c: Contexte) -> Donnees:
         f"Demande {numero}",
         ("le", "fait", "guichet", "nom", "detail", "source"),
         [
-            (une["le"], une["fait"], une["guichet"], noms.get(une["guichet"] or "", ""),
-             une["detail"], une["source"])
+            (
+                une["le"],
+                une["fait"],
+                une["guichet"],
+                noms.get(une["guichet"] or "", ""),
+                une["detail"],
+                une["source"],
+            )
             for une in ranger(trouve.faits, trouve.liens)
         ],
         de="vie_demande",
-    )  # fmt: skip
+    )
 
 
-dash.register_page("demande", path="/demande", sous="/demandes", name="Une demande",
-                   title="Une demande – Infocentre", layout=layout)  # fmt: skip
-dash.register_page("demande_numero", path_template="/demande/<numero>", name="Une demande",
-                   title="Une demande – Infocentre", layout=layout)  # fmt: skip
+dash.register_page(
+    "demande",
+    path="/demande",
+    sous="/demandes",
+    name="Une demande",
+    title="Une demande – Infocentre",
+    layout=layout,
+)
+dash.register_page(
+    "demande_numero",
+    path_template="/demande/<numero>",
+    name="Une demande",
+    title="Une demande – Infocentre",
+    layout=layout,
+)

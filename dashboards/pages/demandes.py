@@ -64,8 +64,12 @@ from infocentre.noyau.francais import accorder, minuscule
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import nom_mois, periode
 
-UNITE = ("code", "departement", "guichet", "nom", "mois_juge", "jour", "unite", "numero_unique",
-         "explication", "gestionnaire", "premier_mois", "mois_ouverts", "statut")  # fmt: skip
+UNITE = tuple(
+    (
+        "code departement guichet nom mois_juge jour unite numero_unique explication gestionnaire "
+        "premier_mois mois_ouverts statut"
+    ).split()
+)
 TRIS = {"": "Guichet, puis jour", "anciennete": "Les plus anciennes", "numero": "Numéro unique"}
 
 
@@ -239,8 +243,9 @@ def _avertir(c: Contexte, un: Indicateur, *, calculable: bool) -> list[Any]:
             "Saisie tardive probable : une partie de ce mois n'est pas encore entrée au SNE."
         )
     if sus["revisions"]:
-        nombre = accorder(sus["revisions"], "valeur publiée a été révisée",
-                          "valeurs publiées ont été révisées")  # fmt: skip
+        nombre = accorder(
+            sus["revisions"], "valeur publiée a été révisée", "valeurs publiées ont été révisées"
+        )
         adresse = c.filtres.lien("/livraisons", vue="revisions", code=un.code)
         phrases.append([f"{nombre} pour ce mois. ", lien("Voir les révisions", adresse)])
     if not calculable:
@@ -288,11 +293,13 @@ def _contenu(
     return [
         liste(colonnes, [_ligne(c, d, une, noms) for une in lignes], legende),
         pagination(numero, nombre_de_pages(total), lambda autre: _adresse(c, page=str(autre))),
-        exports({
-            "Exporter la liste en xlsx": _adresse(c, "/export/demandes.xlsx"),
-            "Exporter en csv": _adresse(c, "/export/demandes.csv"),
-        }),
-    ]  # fmt: skip
+        exports(
+            {
+                "Exporter la liste en xlsx": _adresse(c, "/export/demandes.xlsx"),
+                "Exporter en csv": _adresse(c, "/export/demandes.csv"),
+            }
+        ),
+    ]
 
 
 def _seul(d: Demandee) -> bool:
@@ -395,5 +402,11 @@ def _titre_export(d: Demandee) -> str:
     return " ".join(filter(None, [quoi, d.cle, fenetre]))
 
 
-dash.register_page(__name__, path="/demandes", menu=40, name="Demandes en anomalie",
-                   title="Demandes en anomalie – Infocentre", layout=layout)  # fmt: skip
+dash.register_page(
+    __name__,
+    path="/demandes",
+    menu=40,
+    name="Demandes en anomalie",
+    title="Demandes en anomalie – Infocentre",
+    layout=layout,
+)

@@ -61,8 +61,10 @@ def _tirer(c: Contexte) -> html.Div:
         ("", "Choisir…"),
         *((une["guichet"], une["nom"] or une["guichet"]) for une in connus),
     ]
-    codes = [("", "Toutes les demandes"),
-             *((un.code, f"{un.code} – {un.libelle}") for un in indicateurs())]  # fmt: skip
+    codes = [
+        ("", "Toutes les demandes"),
+        *((un.code, f"{un.code} – {un.libelle}") for un in indicateurs()),
+    ]
     return telechargement(
         "/echantillon/classeur.xlsx",
         [
@@ -70,12 +72,18 @@ def _tirer(c: Contexte) -> html.Div:
             cache("mois", c.filtres.mois),
             liste("guichet", "Guichet", guichets, c.adresse.get("guichet", "")),
             liste("code", "Parmi", codes, c.adresse.get("code", "")),
-            champ("n", "Nombre de demandes", c.adresse.get("n", "30"), type="number", min="1",
-                  max="1000"),
+            champ(
+                "n",
+                "Nombre de demandes",
+                c.adresse.get("n", "30"),
+                type="number",
+                min="1",
+                max="1000",
+            ),
             champ("graine", "Graine", c.adresse.get("graine", "1"), type="number"),
         ],
         "Tirer l'échantillon",
-    )  # fmt: skip
+    )
 
 
 dash.register_page(

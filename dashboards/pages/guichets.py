@@ -267,8 +267,18 @@ def exporter(c: Contexte) -> Donnees:
     )
 
 
-dash.register_page("guichets", path="/guichets", menu=60, name="Guichets enregistreurs",
-                   title="Guichets enregistreurs – Infocentre", layout=registre)  # fmt: skip
-dash.register_page("guichets_publics", path="/guichets/liste-publique", name="Liste à publier",
-                   title="Guichets enregistreurs, liste à publier – Infocentre",
-                   layout=publique)  # fmt: skip
+dash.register_page(
+    "guichets",
+    path="/guichets",
+    menu=60,
+    name="Guichets enregistreurs",
+    title="Guichets enregistreurs – Infocentre",
+    layout=registre,
+)
+dash.register_page(
+    "guichets_publics",
+    path="/guichets/liste-publique",
+    name="Liste à publier",
+    title="Guichets enregistreurs, liste à publier – Infocentre",
+    layout=publique,
+)

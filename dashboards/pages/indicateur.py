@@ -196,9 +196,12 @@ def _exporter(c: Contexte) -> Donnees:
         if c.filtres.type_guichet in {"", une["type_guichet"]}
     ]
     lignes.sort(key=lambda une: (une["type_guichet"] or "", -(mesure(une).taux or 0)))
-    colonnes = ("guichet", "nom", "type_guichet", "numerateur", "denominateur", "taux", "etat_mois",
-                "numerateur_12m", "denominateur_12m", "taux_12m", "etat", "borne_basse",
-                "borne_haute", "rang", "taux_ensemble")  # fmt: skip
+    colonnes = tuple(
+        (
+            "guichet nom type_guichet numerateur denominateur taux etat_mois numerateur_12m "
+            "denominateur_12m taux_12m etat borne_basse borne_haute rang taux_ensemble"
+        ).split()
+    )
     return Donnees(
         un.libelle,
         colonnes,

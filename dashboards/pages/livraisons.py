@@ -42,9 +42,15 @@ from infocentre.noyau.francais import accorder
 from infocentre.noyau.temps import jour, nom_mois
 
 COLONNES = (
-    "Données arrêtées au", "Livraison", "Chargée le", "Statut", "Contrôle, ou motif du refus",
-    "Lues", "Rejetées", "Demandes actives",
-)  # fmt: skip
+    "Données arrêtées au",
+    "Livraison",
+    "Chargée le",
+    "Statut",
+    "Contrôle, ou motif du refus",
+    "Lues",
+    "Rejetées",
+    "Demandes actives",
+)
 STATUTS = {
     EN_VIGUEUR: "● en vigueur",
     "remplacée": "○ remplacée",
@@ -81,7 +87,7 @@ def historique(c: Contexte) -> html.Div:
                 numeriques=(5, 6, 7),
             ),
         ]
-    )  # fmt: skip
+    )
 
 
 def _rien_de_revise(c: Contexte) -> str:
@@ -181,8 +187,10 @@ def _solde(c: Contexte, passage: Passage, une: Livraison) -> list[Any]:
     titre_solde = html.H2("Entrées et sorties", className="fr-h5")
     if solde is None:
         return [titre_solde, html.P("Premier arrêté du département : rien à comparer.")]
-    termes: list[Any] = [html.Strong(lisible(solde["avant"])),
-                         f" demandes actives au {jour(solde['arrete_avant'])}"]  # fmt: skip
+    termes: list[Any] = [
+        html.Strong(lisible(solde["avant"])),
+        f" demandes actives au {jour(solde['arrete_avant'])}",
+    ]
     for cle, signe, un, des in TERMES:
         texte = accorder(solde[cle], un, des)
         vers = lien(texte, _vers(c, passage, une, cle)) if solde[cle] else texte
@@ -264,9 +272,11 @@ def _formats(c: Contexte, passage: Passage, une: Livraison, description: Ligne) 
         return ["Aucune anomalie de format."]
     texte = accorder(nombre, "anomalie de format", "anomalies de format")
     points: list[Any] = [
-        [lien(texte, _vers(c, passage, une, "anomalies_format")),
-         " : valeurs illisibles devenues vides, codes hors liste gardés s'ils en ont la forme."]
-    ]  # fmt: skip
+        [
+            lien(texte, _vers(c, passage, une, "anomalies_format")),
+            " : valeurs illisibles devenues vides, codes hors liste gardés s'ils en ont la forme.",
+        ]
+    ]
     codes = [
         typographie(f"{un['colonne']} {code_cite(un)} ({lisible(un['lignes'])})")
         for un in description["codes_inconnus"]
@@ -355,8 +365,11 @@ def _sous_titre(nom: str, arrete: str, total: int) -> str:
 
 def _tableau_liste(c: Contexte, nom: str, lignes: list[Ligne]) -> html.Div:
     colonnes = list(lignes[0])
-    nombres = [r for r, cle in enumerate(colonnes) if cle in {"ligne", "nombre", "lignes",
-                                                              "premiere_ligne"}]  # fmt: skip
+    nombres = [
+        r
+        for r, cle in enumerate(colonnes)
+        if cle in {"ligne", "nombre", "lignes", "premiere_ligne"}
+    ]
     return liste(
         [libelle(cle, "livraison") for cle in colonnes],
         [[_cellule(c, nom, cle, une[cle]) for cle in colonnes] for une in lignes],
@@ -376,17 +389,25 @@ def _revisions(c: Contexte) -> html.Div:
     mois = donnees.mois_revises(c.v, c.filtres.departement)
     codes = [("", "Tous"), *((un.code, f"{un.code} – {un.libelle}") for un in indicateurs())]
     filtres = [
-        choix("mois_revise", "Mois révisé", [("", "Tous"), *((m, nom_mois(m)) for m in mois)],
-              c.adresse.get("mois_revise", "")),
+        choix(
+            "mois_revise",
+            "Mois révisé",
+            [("", "Tous"), *((m, nom_mois(m)) for m in mois)],
+            c.adresse.get("mois_revise", ""),
+        ),
         choix("code", "Indicateur", codes, c.adresse.get("code", "")),
-    ]  # fmt: skip
+    ]
     gardes = {cle: c.adresse.get(cle, "") for cle in ("code", "guichet", "mois_revise")}
     gardes["vue"] = "revisions"
     return html.Div(
         [
             ariane([("Livraisons", _lien(c)), ("Révisions", None)]),
-            titre("Révisions", accorder(total, "valeur publiée a changé depuis",
-                                        "valeurs publiées ont changé depuis")),
+            titre(
+                "Révisions",
+                accorder(
+                    total, "valeur publiée a changé depuis", "valeurs publiées ont changé depuis"
+                ),
+            ),
             _filtres(c, *filtres),
             *(
                 [
@@ -417,7 +438,7 @@ def _revisions(c: Contexte) -> html.Div:
                 ]
             ),
         ]
-    )  # fmt: skip
+    )
 
 
 def _revision(c: Contexte, une: RevisionNommee) -> list[Cellule]:
@@ -471,16 +492,31 @@ def exporter_revisions(c: Contexte) -> Donnees:
     """Take away the revised values, old and new."""
     _, lignes = donnees.revisions(c.v, c.filtres, c.adresse, page=None)
     colonnes = (
-        "code", "guichet", "nom", "mois",
+        "code",
+        "guichet",
+        "nom",
+        "mois",
         *(f"{nom}_{moment}" for moment in ("avant", "apres") for nom in donnees.REVISEES),
-        "le", "cause",
-    )  # fmt: skip
+        "le",
+        "cause",
+    )
     quoi = (c.adresse.get(nom, "") for nom in ("code", "guichet", "mois_revise"))
     titre_ = " ".join(["Révisions", *filter(None, quoi)])
     return Donnees(titre_, colonnes, [choisir(une, colonnes) for une in lignes], de="revisions")
 
 
-dash.register_page("livraisons", path="/livraisons", menu=90, name="Livraisons",
-                   title="Livraisons – Infocentre", layout=historique)  # fmt: skip
-dash.register_page("livraison", path_template="/livraisons/<cle>", name="Une livraison",
-                   title="Une livraison – Infocentre", layout=rapport)  # fmt: skip
+dash.register_page(
+    "livraisons",
+    path="/livraisons",
+    menu=90,
+    name="Livraisons",
+    title="Livraisons – Infocentre",
+    layout=historique,
+)
+dash.register_page(
+    "livraison",
+    path_template="/livraisons/<cle>",
+    name="Une livraison",
+    title="Une livraison – Infocentre",
+    layout=rapport,
+)

@@ -26,5 +26,6 @@ def layout(**_: str) -> html.Div:
     )
 
 
-dash.register_page(__name__, path="/introuvable", title="Page introuvable – Infocentre",
-                   layout=layout)  # fmt: skip
+dash.register_page(
+    __name__, path="/introuvable", title="Page introuvable – Infocentre", layout=layout
+)

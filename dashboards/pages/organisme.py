@@ -31,8 +31,10 @@ def layout(c: Contexte) -> html.Div:
     return html.Div(
         [
             ariane(
-                [("Suivi des guichets", c.filtres.lien("/suivi", par="organisme")),
-                 (fiche.nom, None)]
+                [
+                    ("Suivi des guichets", c.filtres.lien("/suivi", par="organisme")),
+                    (fiche.nom, None),
+                ]
             ),
             html.Div(
                 [
@@ -49,7 +51,7 @@ def layout(c: Contexte) -> html.Div:
             suivies(c, fiche),
             revisees(fiche),
         ]
-    )  # fmt: skip
+    )
 
 
 dash.register_page(

@@ -192,11 +192,18 @@ def _copier_indicateurs(
     con.executemany(
         "INSERT INTO indicateurs VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (un.code, un.libelle, un.titre_famille, un.imputable, un.suivi, un.remede,
-             un.encore_possible)
+            (
+                un.code,
+                un.libelle,
+                un.titre_famille,
+                un.imputable,
+                un.suivi,
+                un.remede,
+                un.encore_possible,
+            )
             for un in sorted(connus.values(), key=lambda un: un.code)
         ],
-    )  # fmt: skip
+    )
 
 
 def _copier_demandes(

@@ -66,8 +66,9 @@ def _champs(options: demandes.Candidat) -> dict[str, Any]:
 
 def _choisis(options: demandes.Candidat) -> dict[str, Any]:
     """Return the fields that the options give."""
-    noms = ("libelle", "imputable", "reference", "explication", "applicable", "anomalie",
-            "remede", "encore_possible")  # fmt: skip
+    noms = tuple(
+        "libelle imputable reference explication applicable anomalie remede encore_possible".split()
+    )
     choisis = {nom: getattr(options, nom) for nom in noms if getattr(options, nom) is not None}
     seuils = {nom: getattr(options, nom) for nom in Seuils.model_fields}
     seuils = {nom: taux / 100 for nom, taux in seuils.items() if taux is not None}

@@ -144,18 +144,21 @@ def _synthese(
     par: str,
 ) -> Donnees:
     libelles = _libelles()
+    comptes = {"rouges": Etat.ROUGE, Etat.A_TRAITER: Etat.A_TRAITER, "oranges": Etat.ORANGE}
     if guichet or code:
         valeurs = _valeurs(lecture, mois, departement, guichet, code, par)
         return _pour_le_terminal(valeurs, libelles if guichet else None)
+    combien = ", ".join(
+        f"count(*) FILTER (niveau = '{par}' AND etat = '{etat}') AS {nom}"
+        for nom, etat in comptes.items()
+    )
     lecture.con.execute(f"""
         SELECT departement, code, any_value(numerateur) FILTER (niveau = 'departement') AS num,
             any_value(denominateur) FILTER (niveau = 'departement') AS den,
             any_value(taux) FILTER (niveau = 'departement') AS taux,
             any_value(taux_12m) FILTER (niveau = 'departement') AS taux_12m,
             any_value(etat) FILTER (niveau = 'departement') AS etat,
-            count(*) FILTER (niveau = '{par}' AND etat = '{Etat.ROUGE}') AS rouges,
-            count(*) FILTER (niveau = '{par}' AND etat = '{Etat.A_TRAITER}') AS {Etat.A_TRAITER},
-            count(*) FILTER (niveau = '{par}' AND etat = '{Etat.ORANGE}') AS oranges
+            {combien}
         FROM valeurs LEFT JOIN regles USING (code)
         WHERE {filtre(mois=mois, departement=departement)}
         GROUP BY departement, code, ordre ORDER BY departement, ordre""")
@@ -165,18 +168,13 @@ def _synthese(
     ]
     return Donnees(
         f"Suivi des guichets, {mois}",
-        ("departement", "code", "libelle", "num", "den", "taux", "taux_12m", "etat",
-         "rouges", Etat.A_TRAITER, "oranges"),
+        ("departement", "code", "libelle", "num", "den", "taux", "taux_12m", "etat", *comptes),
         lignes,
-        titres={
-            "rouges": Etat.ROUGE.ecrit,
-            Etat.A_TRAITER: Etat.A_TRAITER.ecrit,
-            "oranges": Etat.ORANGE.ecrit,
-        },
+        titres={nom: etat.ecrit for nom, etat in comptes.items()},
         note=f"Les trois dernières colonnes comptent les {par}s ; un seul : --{par} CODE, "
         "un indicateur : --code CODE, tout : --format csv.".replace("--organisme", "--guichet"),
         de="suivi",
-    )  # fmt: skip
+    )
 
 
 def _pour_le_terminal(donnees: Donnees, libelles: dict[str, str] | None) -> Donnees:
@@ -257,11 +255,15 @@ def choisir_livraison(lecture: Lecture, options: demandes.UneLivraison) -> Livra
         une for une in lecture.version.livraisons if departement in {None, une.departement}
     ]
     voulue = options.livraison
-    trouvees = [
-        une
-        for une in candidates
-        if voulue in {une.mois, une.arrete, une.nom} or une.empreinte.startswith(str(voulue))
-    ] if voulue else sorted(candidates, key=lambda une: une.arrete)[-1:]  # fmt: skip
+    trouvees = (
+        [
+            une
+            for une in candidates
+            if voulue in {une.mois, une.arrete, une.nom} or une.empreinte.startswith(str(voulue))
+        ]
+        if voulue
+        else sorted(candidates, key=lambda une: une.arrete)[-1:]
+    )
     if not trouvees:
         raise Refus(
             f"la livraison « {voulue} » n'est pas chargée",
@@ -309,9 +311,15 @@ def _ligne_historique(passage: Passage) -> tuple[Any, ...]:
         return ("", "", passage.nom, le, "", passage.statut, passage.motif)
     controlee = ("oui" if une.controle else "non") if passage.statut == EN_VIGUEUR else ""
     confirmee = f"confirmée : {passage.confirmation}" if passage.confirmation else ""
-    return (une.departement, dt.date.fromisoformat(une.arrete), passage.nom, le,
-            une.empreinte[:12], passage.statut,
-            " ; ".join(filter(None, [controlee, confirmee])))  # fmt: skip
+    return (
+        une.departement,
+        dt.date.fromisoformat(une.arrete),
+        passage.nom,
+        le,
+        une.empreinte[:12],
+        passage.statut,
+        " ; ".join(filter(None, [controlee, confirmee])),
+    )
 
 
 def _liste(lecture: Lecture, livraison: Livraison, liste: str) -> Donnees:

@@ -16,8 +16,13 @@ from infocentre.demo.monde import Monde
 from infocentre.demo.temps import Entiers, Masque
 
 RESERVATAIRES = {
-    "COLTER": 0.18, "COLACT": 0.27, "PPRIOR": 0.23, "PFONCT": 0.05, "AUTRES": 0.07, "AUCUN": 0.2,
-}  # fmt: skip
+    "COLTER": 0.18,
+    "COLACT": 0.27,
+    "PPRIOR": 0.23,
+    "PFONCT": 0.05,
+    "AUTRES": 0.07,
+    "AUCUN": 0.2,
+}
 _PPRIOR, _AUCUN = list(RESERVATAIRES).index("PPRIOR"), list(RESERVATAIRES).index("AUCUN")
 _TYPES = ("T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9P")
 _SURFACES = np.array([29, 46, 64, 79, 94, 112, 130, 145, 160])

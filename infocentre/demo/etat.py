@@ -9,9 +9,7 @@ from infocentre.demo.temps import JAMAIS, Entiers
 from infocentre.demo.vies import Vies
 
 INCONNUE, ACTIVE, RADIEE, DISPARUE = range(4)
-_APRES = {
-    a.CRE: ACTIVE, a.CRS: ACTIVE, a.DERAD: ACTIVE, a.RAD: RADIEE, a.SUP: DISPARUE,
-}  # fmt: skip
+_APRES = {a.CRE: ACTIVE, a.CRS: ACTIVE, a.DERAD: ACTIVE, a.RAD: RADIEE, a.SUP: DISPARUE}
 _NOUVEL_ETAT = np.array([_APRES.get(t, -1) for t in range(len(a.TYPES))])
 
 

@@ -136,10 +136,9 @@ def fabriquer_nation(
     """Write the deliveries of the 101 départements and return them; see livraisons_nation."""
     return list(
         livraisons_nation(
-            dossier, taille=taille, mois=mois, graine=graine, dernier=dernier,
-            avancement=avancement,
+            dossier, taille=taille, mois=mois, graine=graine, dernier=dernier, avancement=avancement
         )
-    )  # fmt: skip
+    )
 
 
 def _muet(_message: str) -> None:
@@ -147,9 +146,14 @@ def _muet(_message: str) -> None:
 
 
 def _livraisons(
-    dossier: Path, taille: int, mois: int, graine: int, dernier: date, lieu: _Lieu,
+    dossier: Path,
+    taille: int,
+    mois: int,
+    graine: int,
+    dernier: date,
+    lieu: _Lieu,
     avancement: Callable[[str], None],
-) -> Iterator[Path]:  # fmt: skip
+) -> Iterator[Path]:
     _verifier(taille, mois, dernier)
     departement = lieu.departement
     avancement(f"Département {departement} : simulation d’environ {taille} demandes actives")

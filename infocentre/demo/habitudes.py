@@ -154,64 +154,80 @@ def _de_toujours(agenda: _Agenda) -> tuple[Habitude, ...]:
     toujours = agenda.depuis(agenda.premier)
     return (
         agenda.habitude(
-            "doublons", Defaut.DBL_FORCE,
-            "Force les doublons : une création sur quatre passe outre l’alerte.", toujours,
+            "doublons",
+            Defaut.DBL_FORCE,
+            "Force les doublons : une création sur quatre passe outre l’alerte.",
+            toujours,
         ),
         agenda.habitude(
-            "doublons", Defaut.DBL_ACTIF,
-            "Les doublons qu’il force restent actifs à côté de la demande d’origine.", toujours,
+            "doublons",
+            Defaut.DBL_ACTIF,
+            "Les doublons qu’il force restent actifs à côté de la demande d’origine.",
+            toujours,
         ),
         agenda.habitude(
-            "rpls_vide", Defaut.ATT_RPLS_NR,
+            "rpls_vide",
+            Defaut.ATT_RPLS_NR,
             "Laisse le numéro RPLS vide sept fois sur dix ; QPV et adresse manquent avec lui.",
             toujours,
         ),
         agenda.habitude(
-            "irrecevable", Defaut.RAD_IRR_HORS_BAILLEUR,
-            "Prononce des irrecevabilités chaque mois sans être un bailleur.", toujours,
+            "irrecevable",
+            Defaut.RAD_IRR_HORS_BAILLEUR,
+            "Prononce des irrecevabilités chaque mois sans être un bailleur.",
+            toujours,
         ),
         agenda.habitude(
-            "messages", Defaut.MSG_ANOMALIE,
-            "Système privatif dont un message sur quatre reste en anomalie.", toujours,
+            "messages",
+            Defaut.MSG_ANOMALIE,
+            "Système privatif dont un message sur quatre reste en anomalie.",
+            toujours,
         ),
         agenda.habitude(
-            "aucun", Defaut.ATT_AUCUN,
+            "aucun",
+            Defaut.ATT_AUCUN,
             "Inscrit « AUCUN » partout comme réservataire : hors de l’entonnoir, mais sans couleur "
             "(indicateur de contexte).",
         ),
         agenda.habitude(
-            "minuscule", Defaut.ENR_DELAI,
+            "minuscule",
+            Defaut.ENR_DELAI,
             "Minuscule : trois demandes en tout, donc « effectif insuffisant ».",
         ),
-    )  # fmt: skip
+    )
 
 
 def _datees(agenda: _Agenda) -> tuple[Habitude, ...]:
     dates = agenda.dates
     return (
         agenda.habitude(
-            "baux_tardifs", Defaut.ATT_TARDIVE,
+            "baux_tardifs",
+            Defaut.ATT_TARDIVE,
             f"Depuis le changement de logiciel du {_jma(dates.changement_logiciel)}, trois baux "
             "sur quatre sont enregistrés plus de 15 jours après leur signature.",
             agenda.depuis(dates.changement_logiciel + 6),
         ),
         agenda.habitude(
-            "ameliore", Defaut.ENR_ATTESTATION,
+            "ameliore",
+            Defaut.ENR_ATTESTATION,
             "Ne délivrait pas l’attestation d’une demande sur trois ; averti, il la délivre "
             f"depuis le {_jma(dates.avertissement)}.",
-            (agenda.premier, dates.avertissement + 3), dates.avertissement + 14,
+            (agenda.premier, dates.avertissement + 3),
+            dates.avertissement + 14,
         ),
         agenda.habitude(
-            "ferme", Defaut.ACC_DEPART_OUVERT,
+            "ferme",
+            Defaut.ACC_DEPART_OUVERT,
             f"Fermé en {nom_mois(dates.fermeture)} ; ses agents sont partis, leurs comptes "
             "restent ouverts.",
             agenda.depuis(dates.fermeture),
         ),
         agenda.habitude(
-            "nouveau", Defaut.ENR_DELAI,
+            "nouveau",
+            Defaut.ENR_DELAI,
             f"Nouveau : ouvert le {_jma(dates.ouverture)}, absent du registre auparavant.",
         ),
-    )  # fmt: skip
+    )
 
 
 def _jma(mois: int) -> str:

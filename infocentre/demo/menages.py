@@ -15,9 +15,16 @@ from infocentre.demo.monde import Monde
 from infocentre.demo.temps import JAMAIS, Entiers, Masque, Reels, jour
 
 COMPOSITIONS = {
-    "ISOLE": 0.43, "COUPLE": 0.08, "MONO1": 0.12, "MONO2": 0.09, "MONO3P": 0.05, "COUPLE1": 0.07,
-    "COUPLE2": 0.08, "COUPLE3P": 0.05, "AUTRE": 0.03,
-}  # fmt: skip
+    "ISOLE": 0.43,
+    "COUPLE": 0.08,
+    "MONO1": 0.12,
+    "MONO2": 0.09,
+    "MONO3P": 0.05,
+    "COUPLE1": 0.07,
+    "COUPLE2": 0.08,
+    "COUPLE3P": 0.05,
+    "AUTRE": 0.03,
+}
 _CHARGE = np.array([0, 0, 1, 2, 3, 1, 2, 3, 1])
 _EN_COUPLE = np.array([0, 1, 0, 0, 0, 1, 1, 1, 0])
 _SITUATIONS = ("C", "M", "D", "S", "P", "U", "V")
@@ -35,10 +42,24 @@ MOTIFS = {
 }  # fmt: skip
 _PLUS_POUR_LES_MUTATIONS = {"01": 0.05, "12": 0.4, "13": 2.0, "10": 3.0, "17": 2.2, "07": 1.6}
 MODES = {
-    "HLM": 0.0, "LP": 43, "RS": 5, "RHVS": 0.3, "RE": 1.5, "SLHT": 6, "SH": 4.5, "CDEFCM": 0.3,
-    "CPE": 17, "CP": 9, "LTG": 4, "FONC": 1, "POCC": 4.5, "CAMCAR": 0.5, "HOT": 1.6, "SD": 1.5,
+    "HLM": 0.0,
+    "LP": 43,
+    "RS": 5,
+    "RHVS": 0.3,
+    "RE": 1.5,
+    "SLHT": 6,
+    "SH": 4.5,
+    "CDEFCM": 0.3,
+    "CPE": 17,
+    "CP": 9,
+    "LTG": 4,
+    "FONC": 1,
+    "POCC": 4.5,
+    "CAMCAR": 0.5,
+    "HOT": 1.6,
+    "SD": 1.5,
     "SQUAT": 0.3,
-}  # fmt: skip
+}
 _SANS_LOGEMENT = ("SD", "SQUAT", "CAMCAR")
 _SANS_LOYER = (*_SANS_LOGEMENT, "HOT", "SH", "CDEFCM", "CPE", "CP", "LTG", "POCC")
 TYPES = ("C", "T1", "T2", "T3", "T4", "T5", "T6P")
@@ -53,13 +74,15 @@ _TYPES_VOULUS = np.array(
 )
 _SURFACES = np.array([14, 27, 44, 63, 79, 95, 115])
 _PLAFONDS_PLUS = np.array([0, 22_600, 30_200, 36_300, 43_900, 51_600, 58_200])
-_CHAMPS_SUIVIS = (
-    "DATE_NAISS_DEMANDEUR", "SEXE_DEMANDEUR", "NATIONALITE_DEMANDEUR", "SITU_FAMILIALE_DEMANDEUR",
-    "STATUT_PROF_DEMANDEUR", "TAILLE_MENAGE", "REVENU_MENSUEL_FOYER", "REVENU_FISCAL",
-    "MODE_LOGEMENT_ACTUEL", "COMMUNE_LOG_ACTUEL", "MOTIF_DEMANDE", "CATEG_LOGEMENT_RECHERCHE",
-    "TYPE_LOGEMENT_RECHERCHE", "COMMUNE_LOG_RECHERCHE", "CATEG_LOGEMENT_ACTUEL",
-    "TYPE_LOGEMENT_ACTUEL", "NBRE_HABITANT_ACTUEL", "MT_LOYER_MENSUEL_ACTUEL",
-)  # fmt: skip
+_CHAMPS_SUIVIS = tuple(
+    (
+        "DATE_NAISS_DEMANDEUR SEXE_DEMANDEUR NATIONALITE_DEMANDEUR SITU_FAMILIALE_DEMANDEUR "
+        "STATUT_PROF_DEMANDEUR TAILLE_MENAGE REVENU_MENSUEL_FOYER REVENU_FISCAL "
+        "MODE_LOGEMENT_ACTUEL COMMUNE_LOG_ACTUEL MOTIF_DEMANDE CATEG_LOGEMENT_RECHERCHE "
+        "TYPE_LOGEMENT_RECHERCHE COMMUNE_LOG_RECHERCHE CATEG_LOGEMENT_ACTUEL "
+        "TYPE_LOGEMENT_ACTUEL NBRE_HABITANT_ACTUEL MT_LOYER_MENSUEL_ACTUEL"
+    ).split()
+)
 _PERSONNELS = frozenset(_CHAMPS_SUIVIS[:6])
 
 
@@ -301,9 +324,13 @@ class _Tirage:
         return arrive(alea, np.where(self.vies.attribuee, attribution, taux), self.n)
 
     def _situation(
-        self, alea: np.random.Generator, mensuel: Reels, seuils: Reels, inconnu: Masque,
+        self,
+        alea: np.random.Generator,
+        mensuel: Reels,
+        seuils: Reels,
+        inconnu: Masque,
         mail: Masque,
-    ) -> pl.DataFrame:  # fmt: skip
+    ) -> pl.DataFrame:
         ecrire = self.graphies
         fiscal = (mensuel * 12 * 0.9 * alea.uniform(0.85, 1.1, self.n)).astype(np.int64)
         fiscal = np.where(arrive(alea, 0.1, self.n), fiscal // 100 * 100, fiscal)

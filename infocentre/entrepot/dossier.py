@@ -28,8 +28,13 @@ REPARER = "La remettre en place : infocentre reparer."
 NUMERO, ARRETE, EMPREINTE = r"\d{6}", r"\d{4}-\d{2}-\d{2}", r"[0-9a-f]{64}"
 PLEIN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
 # What DuckDB says when it meets a file that is not what it was.
-ILLISIBLES = (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException,
-              duckdb.FatalException, duckdb.InternalException)  # fmt: skip
+ILLISIBLES = (
+    duckdb.IOException,
+    duckdb.InvalidInputException,
+    duckdb.SerializationException,
+    duckdb.FatalException,
+    duckdb.InternalException,
+)
 
 
 @dataclass(frozen=True, slots=True)

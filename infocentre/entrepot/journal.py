@@ -78,8 +78,10 @@ def reparer_journal(fichier: Path) -> None:
     ecrire(fichier, b"\n".join(saines))
     _avis.warning(
         "%s : %d ligne(s) abîmée(s) ou déchirée(s), mises de côté dans %s.",
-        fichier.name, len(bruit), abime.name,
-    )  # fmt: skip
+        fichier.name,
+        len(bruit),
+        abime.name,
+    )
 
 
 def _fin(contenu: bytes) -> int:

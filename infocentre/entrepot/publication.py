@@ -76,8 +76,9 @@ class Publication:
         if any(un.get("retrouve") for un in manquants):
             _avis.warning(
                 "%s : %d publication(s) retrouvée(s) d'après la version publiée.",
-                self.dossier.journal.name, len(manquants),
-            )  # fmt: skip
+                self.dossier.journal.name,
+                len(manquants),
+            )
 
     def finir_remplacement(self) -> Version:
         """Carry out the replacement of files that is decided, if there is one."""

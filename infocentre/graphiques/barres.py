@@ -101,10 +101,16 @@ def barres(
     if cible and page.etroite:  # its line goes through the labels, written above the bars
         morceaux += [_libelle(une, page, y) for une, y in zip(lignes, tops, strict=True)]
     morceaux += [
-        texte(_a_cote(echelle, une.valeur, ecrit, cible), y + page.pied, ecrit, gras=True,
-              halo=True, couleur=ENCRE if une.valeur else GRIS)
+        texte(
+            _a_cote(echelle, une.valeur, ecrit, cible),
+            y + page.pied,
+            ecrit,
+            gras=True,
+            halo=True,
+            couleur=ENCRE if une.valeur else GRIS,
+        )
         for une, ecrit, y in zip(lignes, ecrits, tops, strict=True)
-    ]  # fmt: skip
+    ]
     return cadre(largeur, bas + 4, titre, morceaux)
 
 
@@ -136,8 +142,9 @@ def barres_empilees(
     legende, haut = _legende(series, couleurs, largeur)
     morceaux = list(legende)
     for rang, (une, total, ecrit) in enumerate(zip(lignes, totaux, ecrits, strict=True)):
-        echelle = Echelle(0, (total or 1) if parts else maximum, page.libelles,
-                          largeur - page.valeurs)  # fmt: skip
+        echelle = Echelle(
+            0, (total or 1) if parts else maximum, page.libelles, largeur - page.valeurs
+        )
         y = haut + page.haut(rang)
         morceaux += [_libelle(une, page, y), *_parts(une, series, couleurs, echelle, y)]
         x = echelle(total) + MARGE if total else page.libelles
@@ -191,8 +198,14 @@ def _parts(
         ecrit, compte = pourcent(part / total, 0), ecrire(part, taux=False)
         contenu = rectangle(x, y, fin - x, HAUTEUR_BARRE, couleur)
         if largeur_texte(ecrit, TAILLE_PART) + 6 < fin - x:
-            contenu += texte((x + fin) / 2, y + 14.5, ecrit, ancre="middle",
-                             couleur=sur_fond(couleur), taille=TAILLE_PART)  # fmt: skip
+            contenu += texte(
+                (x + fin) / 2,
+                y + 14.5,
+                ecrit,
+                ancre="middle",
+                couleur=sur_fond(couleur),
+                taille=TAILLE_PART,
+            )
         contenu += ligne((fin, y), (fin, y + HAUTEUR_BARRE), BLANC)
         morceaux.append(bulle(contenu, f"{une.libelle}, {nom} : {compte} ({ecrit})"))
     return morceaux
@@ -219,9 +232,7 @@ def _legende(
     return morceaux, y + 12
 
 
-def _cible(
-    cible: tuple[float, str], echelle: Echelle, bas: float, largeur: float
-) -> list[str]:  # fmt: skip
+def _cible(cible: tuple[float, str], echelle: Echelle, bas: float, largeur: float) -> list[str]:
     x, nom = echelle(cible[0]), cible[1]
     place = largeur_texte(nom)
     ancre = "start" if x + place < largeur else "end"

@@ -135,11 +135,19 @@ def texte(  # noqa: PLR0913 - what a piece of text is
     }
     ecrit = html.escape(contenu, quote=False)
     fond = (
-        balise("text", ecrit, **attributs, fill=BLANC, stroke=BLANC, stroke_width=4,
-               stroke_linejoin="round", aria_hidden="true")
+        balise(
+            "text",
+            ecrit,
+            **attributs,
+            fill=BLANC,
+            stroke=BLANC,
+            stroke_width=4,
+            stroke_linejoin="round",
+            aria_hidden="true",
+        )
         if halo
         else ""
-    )  # fmt: skip
+    )
     return fond + balise("text", ecrit, **attributs, fill=couleur)
 
 
@@ -153,8 +161,16 @@ def ligne(
 ) -> str:
     """Return a straight line."""
     (x1, y1), (x2, y2) = debut, fin
-    return balise("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=couleur, stroke_width=epaisseur,
-                  stroke_dasharray=tirets)  # fmt: skip
+    return balise(
+        "line",
+        x1=x1,
+        y1=y1,
+        x2=x2,
+        y2=y2,
+        stroke=couleur,
+        stroke_width=epaisseur,
+        stroke_dasharray=tirets,
+    )
 
 
 def trace(
@@ -165,9 +181,15 @@ def trace(
     tirets: str | None = None,
 ) -> str:
     """Return a broken line through the points."""
-    return balise("polyline", points=_points(points), fill="none", stroke=couleur,
-                  stroke_width=epaisseur, stroke_dasharray=tirets,
-                  stroke_linejoin="round")  # fmt: skip
+    return balise(
+        "polyline",
+        points=_points(points),
+        fill="none",
+        stroke=couleur,
+        stroke_width=epaisseur,
+        stroke_dasharray=tirets,
+        stroke_linejoin="round",
+    )
 
 
 def surface(points: Iterable[tuple[float, float]], couleur: str) -> str:
@@ -177,8 +199,7 @@ def surface(points: Iterable[tuple[float, float]], couleur: str) -> str:
 
 def rectangle(x: float, y: float, largeur: float, hauteur: float, couleur: str) -> str:
     """Return a filled rectangle; a negative width or height draws nothing."""
-    return balise("rect", x=x, y=y, width=max(0.0, largeur), height=max(0.0, hauteur),
-                  fill=couleur)  # fmt: skip
+    return balise("rect", x=x, y=y, width=max(0.0, largeur), height=max(0.0, hauteur), fill=couleur)
 
 
 def _points(points: Iterable[tuple[float, float]]) -> str:
@@ -269,9 +290,15 @@ class Zone:
             y = echelle(valeur)
             morceaux += [
                 ligne((self.gauche, y), (self.droite, y), GRIS if valeur == 0 else GRIS_CLAIR),
-                texte(self.gauche - 6, y + 4, ecrire(valeur, taux=taux), ancre="end",
-                      couleur=GRIS, taille=taille),
-            ]  # fmt: skip
+                texte(
+                    self.gauche - 6,
+                    y + 4,
+                    ecrire(valeur, taux=taux),
+                    ancre="end",
+                    couleur=GRIS,
+                    taille=taille,
+                ),
+            ]
         return morceaux
 
     def axe_x(

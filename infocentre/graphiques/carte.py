@@ -83,8 +83,9 @@ def preparer_fond(contours: Contours, groupes: Mapping[str, str], largeur: float
     echelle = (largeur - 2 * MARGE) / ((est - ouest) * aplati)
 
     def poser(ligne: Iterable[Point]) -> list[Point]:
-        return [(MARGE + (x - ouest) * aplati * echelle, MARGE + (nord - y) * echelle)
-                for x, y in ligne]  # fmt: skip
+        return [
+            (MARGE + (x - ouest) * aplati * echelle, MARGE + (nord - y) * echelle) for x, y in ligne
+        ]
 
     poses = {code: [poser(anneau) for anneau in anneaux] for code, anneaux in contours.items()}
     return Fond(
@@ -123,8 +124,17 @@ def carte(
         couleur = motif.remplissage if lieu and lieu.valeur is None else _couleur(lieu, bornes)
         zone = balise("path", d=trace, fill=couleur, stroke=BLANC, stroke_width=0.7)
         morceaux.append(bulle(zone, lieu.dit if lieu else None))
-    morceaux.append(balise("path", d=fond.limites, fill="none", stroke=ENCRE, stroke_width=1.1,
-                           stroke_linejoin="round", pointer_events="none"))  # fmt: skip
+    morceaux.append(
+        balise(
+            "path",
+            d=fond.limites,
+            fill="none",
+            stroke=ENCRE,
+            stroke_width=1.1,
+            stroke_linejoin="round",
+            pointer_events="none",
+        )
+    )
     if bornes is None:
         morceaux += _cercles(fond, lieux, plus_grand)
     morceaux += _ecrire_etiquettes(fond, etiquettes)
@@ -174,10 +184,17 @@ def legende_cercles(maximum: float, fond: Fond, titre: str, *, hachures: str = "
         r = _rayon(valeur, maximum, rayon)
         large = max(2 * r, largeur_texte(ecrire(valeur, taux=False)))
         morceaux += [
-            balise("circle", cx=x + large / 2, cy=2 * rayon + 2 - r, r=r, fill=CERCLE,
-                   fill_opacity="0.55", stroke=BLANC),
+            balise(
+                "circle",
+                cx=x + large / 2,
+                cy=2 * rayon + 2 - r,
+                r=r,
+                fill=CERCLE,
+                fill_opacity="0.55",
+                stroke=BLANC,
+            ),
             texte(x + large / 2, 2 * rayon + 20, ecrire(valeur, taux=False), ancre="middle"),
-        ]  # fmt: skip
+        ]
         x += large + 24
     haut = 2 * rayon + 28
     if hachures:
@@ -227,13 +244,20 @@ def _cercles(fond: Fond, lieux: Mapping[str, Lieu], maximum: float) -> list[str]
     tries = sorted(lieux.items(), key=lambda un: -(un[1].valeur or 0))
     return [
         bulle(
-            balise("circle", cx=centre.x, cy=centre.y, fill=CERCLE, fill_opacity="0.55",
-                   stroke=BLANC, r=_rayon(lieu.valeur, maximum, RAYON_MAX * fond.largeur)),
+            balise(
+                "circle",
+                cx=centre.x,
+                cy=centre.y,
+                fill=CERCLE,
+                fill_opacity="0.55",
+                stroke=BLANC,
+                r=_rayon(lieu.valeur, maximum, RAYON_MAX * fond.largeur),
+            ),
             lieu.dit,
         )
         for code, lieu in tries
         if lieu.valeur and (centre := fond.centres.get(code))
-    ]  # fmt: skip
+    ]
 
 
 def _rayon(valeur: float, maximum: float, rayon: float) -> float:
@@ -290,8 +314,9 @@ def _centre(anneau: Sequence[Point]) -> Centre:
     suivants = [*anneau[1:], anneau[0]]
     cotes = [math.dist(a, b) for a, b in zip(anneau, suivants, strict=True)]
     total = sum(cotes) or 1
-    milieux = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
-               for a, b in zip(anneau, suivants, strict=True)]  # fmt: skip
+    milieux = [
+        ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in zip(anneau, suivants, strict=True)
+    ]
     x = sum(c * m[0] for c, m in zip(cotes, milieux, strict=True)) / total
     y = sum(c * m[1] for c, m in zip(cotes, milieux, strict=True)) / total
     return Centre(x, y, max(_aire(anneau), 1e-6))

@@ -98,9 +98,14 @@ def _groupe(
         contenu = rectangle(x, haut, chaque - 1, bas - haut, couleur)
         ecrit = ecrire(valeur, taux=False)
         if largeur_texte(ecrit, TAILLE_VALEUR) + 2 < chaque and bas - haut > TAILLE_VALEUR + 4:
-            contenu += texte(x + (chaque - 1) / 2, haut + TAILLE_VALEUR + 2, ecrit,
-                             ancre="middle", couleur=sur_fond(couleur),
-                             taille=TAILLE_VALEUR)  # fmt: skip
+            contenu += texte(
+                x + (chaque - 1) / 2,
+                haut + TAILLE_VALEUR + 2,
+                ecrit,
+                ancre="middle",
+                couleur=sur_fond(couleur),
+                taille=TAILLE_VALEUR,
+            )
         morceaux.append(bulle(contenu, f"{periode}, {serie.nom} : {ecrit}"))
         base += valeur if empilees else 0
     return morceaux

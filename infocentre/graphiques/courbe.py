@@ -97,8 +97,11 @@ def courbe(
     morceaux += _mois(points, x, zone)
     morceaux += _marges(points, x, y)
     morceaux += _seuils(seuils, y, zone, valeurs_y[-1], nommes=True)
-    morceaux += [trace(un, GRIS, epaisseur=1.5, tirets=TIRETS_ENSEMBLE)
-                 for un in _segments(points, x, y, "autre") if nom_autre]  # fmt: skip
+    morceaux += [
+        trace(un, GRIS, epaisseur=1.5, tirets=TIRETS_ENSEMBLE)
+        for un in _segments(points, x, y, "autre")
+        if nom_autre
+    ]
     morceaux += [trace(un, BLEU, epaisseur=2.5) for un in _segments(points, x, y, "valeur")]
     morceaux += [_point(un, x(rang), y, zone, taux=taux) for rang, un in enumerate(points)]
     morceaux += _derniere(points, x, y, taux=taux)
@@ -127,9 +130,10 @@ def petite_courbe(
     if points:
         for position, ancre, un in ((0.0, "start", points[0]), (largeur, "end", points[-1])):
             morceaux.append(
-                texte(position, hauteur - 4, mois_court(un.mois), ancre=ancre, couleur=GRIS,
-                      taille=11)
-            )  # fmt: skip
+                texte(
+                    position, hauteur - 4, mois_court(un.mois), ancre=ancre, couleur=GRIS, taille=11
+                )
+            )
     return cadre(largeur, hauteur, titre, morceaux)
 
 
@@ -184,16 +188,27 @@ def _seuils(
 ) -> list[str]:
     vus = [un for un in seuils if un.valeur <= maximum]
     morceaux = [
-        ligne((zone.gauche, y(un.valeur)), (zone.droite, y(un.valeur)), un.couleur,
-              tirets=un.tirets, epaisseur=1.5)
+        ligne(
+            (zone.gauche, y(un.valeur)),
+            (zone.droite, y(un.valeur)),
+            un.couleur,
+            tirets=un.tirets,
+            epaisseur=1.5,
+        )
         for un in vus
-    ]  # fmt: skip
+    ]
     if nommes:
         morceaux += [
-            texte(zone.gauche + 4, y(un.valeur) - 4, f"seuil {un.nom} {pourcent(un.valeur)}",
-                  couleur=un.couleur, taille=11, halo=True)
+            texte(
+                zone.gauche + 4,
+                y(un.valeur) - 4,
+                f"seuil {un.nom} {pourcent(un.valeur)}",
+                couleur=un.couleur,
+                taille=11,
+                halo=True,
+            )
             for un in vus
-        ]  # fmt: skip
+        ]
     return morceaux
 
 
@@ -202,16 +217,25 @@ def _mois(points: Sequence[Point], x: Echelle, zone: Zone) -> list[str]:
     if not points:
         return []
     etendue = zone.droite - zone.gauche
-    pas = next(p for p in (1, 2, 3, 6, 12, 24, len(points) + 1)
-               if (len(points) / p) * (PLACE_MOIS + 14) <= etendue or p > len(points))  # fmt: skip
+    pas = next(
+        p
+        for p in (1, 2, 3, 6, 12, 24, len(points) + 1)
+        if (len(points) / p) * (PLACE_MOIS + 14) <= etendue or p > len(points)
+    )
     morceaux = []
     for rang in range(len(points) - 1, -1, -pas):
         ancre = "end" if x(rang) + PLACE_MOIS / 2 > zone.droite + PLACE_VALEUR else "middle"
         morceaux += [
             ligne((x(rang), zone.bas), (x(rang), zone.bas + 4), GRIS),
-            texte(x(rang), zone.bas + 18, mois_court(points[rang].mois), ancre=ancre,
-                  couleur=GRIS, taille=12),
-        ]  # fmt: skip
+            texte(
+                x(rang),
+                zone.bas + 18,
+                mois_court(points[rang].mois),
+                ancre=ancre,
+                couleur=GRIS,
+                taille=12,
+            ),
+        ]
     return morceaux
 
 
@@ -263,8 +287,14 @@ def _bulles(points: Sequence[Point], x: Echelle, zone: Zone) -> list[str]:
 
 def rectangle_invisible(x: float, zone: Zone, largeur: float) -> str:
     """Return the area around a month that shows its bubble, from top to bottom."""
-    return balise("rect", x=x - largeur / 2, y=zone.haut, width=largeur,
-                  height=zone.bas - zone.haut, fill_opacity="0")  # fmt: skip
+    return balise(
+        "rect",
+        x=x - largeur / 2,
+        y=zone.haut,
+        width=largeur,
+        height=zone.bas - zone.haut,
+        fill_opacity="0",
+    )
 
 
 def _derniere(points: Sequence[Point], x: Echelle, y: Echelle, *, taux: bool) -> list[str]:

@@ -65,9 +65,15 @@ def bande(
         morceaux.append(losange(x(ici), milieu, 7))
     morceaux += [
         texte(0, hauteur - 3, pourcent(0), couleur=GRIS, taille=11),
-        texte(largeur, hauteur - 3, pourcent(maximum / 1.05, 1) + suite, ancre="end",
-              couleur=GRIS, taille=11),
-    ]  # fmt: skip
+        texte(
+            largeur,
+            hauteur - 3,
+            pourcent(maximum / 1.05, 1) + suite,
+            ancre="end",
+            couleur=GRIS,
+            taille=11,
+        ),
+    ]
     return cadre(largeur, hauteur, titre, morceaux)
 
 
@@ -76,8 +82,9 @@ def _points(places: Sequence[tuple[float, float]], milieu: float) -> str:
     chemin = "".join(f"M{px:.1f} {milieu + ecart:.1f}h.01" for px, ecart in places)
     if not chemin:
         return ""
-    return balise("path", d=chemin, stroke=GRIS_MOYEN, stroke_width=2 * RAYON,
-                  stroke_linecap="round")  # fmt: skip
+    return balise(
+        "path", d=chemin, stroke=GRIS_MOYEN, stroke_width=2 * RAYON, stroke_linecap="round"
+    )
 
 
 def _etendue(valeurs: Sequence[float], montrees: Sequence[float]) -> float:
@@ -110,6 +117,22 @@ def classes(valeurs: Sequence[float], fin: float, voulues: int = 12) -> list[Cla
     return [Classe(bornes[r], bornes[r + 1], rangs.count(r)) for r in range(derniere + 1)]
 
 
+def _barre(une: Classe, x: Echelle, y: Echelle, unite: str, plus: float | None) -> str:
+    """Draw a class; `plus` is the highest value of the last one, when it goes beyond its end."""
+    haut, bas, de, a = y(une.nombre), y.debut, x(une.de), x(une.a)
+    barre = rectangle(de + 1, haut, a - de - 2, bas - haut, BLEU)
+    if une.nombre:
+        ecrit = nombre(une.nombre)
+        barre += texte((de + a) / 2, haut - 4, ecrit, ancre="middle", taille=12, halo=True)
+    borne = f"{pourcent(une.de)} à {pourcent(une.a)}"
+    if plus is not None:
+        borne = f"{pourcent(une.de)} et plus"
+        dit = f"jusqu'à {pourcent(plus, 1)}"
+        barre += texte(a, 10, dit, ancre="end", couleur=GRIS, taille=12)
+    fond = rectangle(de + 1, bas - 1, a - de - 2, 1, BLEU_CLAIR)
+    return bulle(fond + barre, f"{borne} : {une.nombre} {unite}")
+
+
 def histogramme(
     valeurs: Sequence[float],
     titre: str,
@@ -131,27 +154,19 @@ def histogramme(
     morceaux = zone.axe_y(y, valeurs_y, taux=False)
     morceaux.append(texte(0, 10, unite, couleur=GRIS, taille=12))
     morceaux += [
-        ligne((x(un.valeur), zone.haut), (x(un.valeur), zone.bas), un.couleur, tirets=un.tirets,
-              epaisseur=1.5)
+        ligne(
+            (x(un.valeur), zone.haut),
+            (x(un.valeur), zone.bas),
+            un.couleur,
+            tirets=un.tirets,
+            epaisseur=1.5,
+        )
         for un in seuils
         if un.valeur <= x.a
-    ]  # fmt: skip
+    ]
     for une in decoupes:
-        haut = y(une.nombre)
-        barre = rectangle(x(une.de) + 1, haut, x(une.a) - x(une.de) - 2, zone.bas - haut, BLEU)
-        if une.nombre:
-            barre += texte((x(une.de) + x(une.a)) / 2, haut - 4, nombre(une.nombre),
-                           ancre="middle", taille=12, halo=True)  # fmt: skip
-        ouverte = une is decoupes[-1] and plus_haute > une.a
-        borne = (
-            f"{pourcent(une.de)} et plus" if ouverte else f"{pourcent(une.de)} à {pourcent(une.a)}"
-        )
-        if ouverte:
-            barre += texte(x(une.a), 10, f"jusqu'à {pourcent(plus_haute, 1)}", ancre="end",
-                           couleur=GRIS, taille=12)  # fmt: skip
-        ecrit = f"{borne} : {une.nombre} {unite}"
-        fond = rectangle(x(une.de) + 1, zone.bas - 1, x(une.a) - x(une.de) - 2, 1, BLEU_CLAIR)
-        morceaux.append(bulle(fond + barre, ecrit))
+        plus = plus_haute if une is decoupes[-1] and plus_haute > une.a else None
+        morceaux.append(_barre(une, x, y, unite, plus))
     bornes = [une.de for une in decoupes] + [une.a for une in decoupes[-1:]]
     morceaux += zone.axe_x(x, bornes, taux=True)
     return cadre(largeur, hauteur, titre, morceaux)

@@ -69,9 +69,15 @@ def entonnoir(
     morceaux = zone.axe_y(y, valeurs_y, taux=True)
     morceaux += zone.axe_x(x, _graduations_racine(effectifs), taux=False)
     morceaux.append(
-        texte((zone.gauche + zone.droite) / 2, hauteur - 6, "effectif (nombre d'unités examinées)",
-              ancre="middle", couleur=GRIS, taille=12)
-    )  # fmt: skip
+        texte(
+            (zone.gauche + zone.droite) / 2,
+            hauteur - 6,
+            "effectif (nombre d'unités examinées)",
+            ancre="middle",
+            couleur=GRIS,
+            taille=12,
+        )
+    )
     morceaux += _limites(ensemble, x, y, valeurs_y[-1])
     morceaux += _lignes(ensemble, seuils, y, zone, nom_ensemble)
     morceaux += _noms(points, ensemble, x, y, zone)
@@ -119,11 +125,12 @@ def _lignes(
 ) -> list[str]:
     morceaux = [ligne((zone.gauche, y(ensemble)), (zone.droite, y(ensemble)), ENCRE)]
     morceaux += [
-        ligne((zone.gauche, y(un.valeur)), (zone.droite, y(un.valeur)), un.couleur,
-              tirets=un.tirets)
+        ligne(
+            (zone.gauche, y(un.valeur)), (zone.droite, y(un.valeur)), un.couleur, tirets=un.tirets
+        )
         for un in seuils
         if un.valeur <= y.a
-    ]  # fmt: skip
+    ]
     ecrit = f"{nom} {pourcent(ensemble, 1)}"
     morceaux.append(texte(zone.droite, y(ensemble) - 5, ecrit, ancre="end", taille=12, halo=True))
     return morceaux
@@ -139,8 +146,13 @@ def _noms(
     points: Sequence[Bulle], ensemble: float, x: Echelle, y: Echelle, zone: Zone
 ) -> list[str]:
     """Write the names of those highest above the funnel, where no other name stands."""
-    candidats = [un for un in points if un.taux > ensemble and hors_limites(un, ensemble)
-                 and un.etat != Etat.EFFECTIF_INSUFFISANT]  # fmt: skip
+    candidats = [
+        un
+        for un in points
+        if un.taux > ensemble
+        and hors_limites(un, ensemble)
+        and un.etat != Etat.EFFECTIF_INSUFFISANT
+    ]
     candidats.sort(key=lambda un: -(un.taux - limite(ensemble, un.effectif, Z_998)))
     morceaux: list[str] = []
     prises: list[tuple[float, float, float]] = []
@@ -156,7 +168,13 @@ def _noms(
             continue
         prises.append((debut, debut + long, py))
         morceaux.append(
-            texte(px + (9 if a_droite else -9), py, ecrit, taille=TAILLE_NOM, halo=True,
-                  ancre="start" if a_droite else "end")
-        )  # fmt: skip
+            texte(
+                px + (9 if a_droite else -9),
+                py,
+                ecrit,
+                taille=TAILLE_NOM,
+                halo=True,
+                ancre="start" if a_droite else "end",
+            )
+        )
     return morceaux

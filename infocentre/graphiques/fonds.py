@@ -37,9 +37,11 @@ def fond_de_carte(departement: str, niveau: Niveau, largeur: float, epci: str = 
 @functools.lru_cache(maxsize=32)
 def fond_des_arrondissements(departement: str, largeur: float, epci: str = "") -> Fond | None:
     """Return the map of Marseille, Lyon or Paris by arrondissement, None where there is none."""
-    codes = [un.code for un in territoires().values()
-             if un.arrondissement and un.departement == departement
-             and epci in {"", un.epci}]  # fmt: skip
+    codes = [
+        un.code
+        for un in territoires().values()
+        if un.arrondissement and un.departement == departement and epci in {"", un.epci}
+    ]
     traces = contours(codes)
     return preparer_fond(traces, dict.fromkeys(traces, ""), largeur) if traces else None
 

@@ -39,19 +39,27 @@ _CHIFFRES: tuple[_Lu, ...] = (
     ("depots_portail", "depots", "portail", "code = mois"),
     ("attributions", "attributions", "total", _TOUT),
     ("demandes_par_attribution", "attributions", "demandes_pour_une_attribution", _TOUT),
-    ("demandes_par_attribution_hors_mutation", "attributions",
-     "demandes_pour_une_attribution_hors_mutation", _TOUT),
+    (
+        "demandes_par_attribution_hors_mutation",
+        "attributions",
+        "demandes_pour_une_attribution_hors_mutation",
+        _TOUT,
+    ),
     ("delai", "delais", "delai_median_mois", _TOUT),
-)  # fmt: skip
+)
 # What is known by EPCI: wishes and dwellings by their commune, guichets by theirs.
 _CHIFFRES_EPCI: tuple[_Lu, ...] = (
     ("actives", "territoires", "demandes_actives", _EPCI),
     ("actives_hors_mutation", "territoires", "demandes_actives_hors_mutation", _EPCI),
     ("attributions", "territoires", "attributions", _EPCI),
     ("demandes_par_attribution", "territoires", "demandes_pour_une_attribution", _EPCI),
-    ("demandes_par_attribution_hors_mutation", "territoires",
-     "demandes_pour_une_attribution_hors_mutation", _EPCI),
-)  # fmt: skip
+    (
+        "demandes_par_attribution_hors_mutation",
+        "territoires",
+        "demandes_pour_une_attribution_hors_mutation",
+        _EPCI,
+    ),
+)
 _ETATS = {"rouges": Etat.ROUGE, Etat.A_TRAITER: Etat.A_TRAITER}
 
 
@@ -133,25 +141,41 @@ FROM comparees WHERE d >= {EFFECTIF_MINIMAL} AND d_avant >= {EFFECTIF_MINIMAL}
 
 # By key: the role of its table, then its figures and its row.
 _OBJECTIFS: dict[str, tuple[Role, str]] = {
-    "logement_dabord": ("logement_dabord", """
+    "logement_dabord": (
+        "logement_dabord",
+        """
 SELECT 'logement_dabord' AS cle, attributions_annee AS realise, toutes_attributions_annee AS sur,
     part_annee AS part, NULL::DOUBLE AS part_connue, objectif_annuel AS objectif,
     prorata AS attendu
-FROM {mart} WHERE code = '*' AND departement = $departement AND mois = $mois"""),
-    "dalo": ("prioritaires", """
+FROM {mart} WHERE code = '*' AND departement = $departement AND mois = $mois""",
+    ),
+    "dalo": (
+        "prioritaires",
+        """
 SELECT 'dalo' AS cle, prioritaires AS realise, attributions AS sur, part_prioritaires AS part,
     NULL::DOUBLE AS part_connue, objectif, NULL::DOUBLE AS attendu
-FROM {mart} WHERE code = '*' AND departement = $departement AND mois = $mois"""),
-    "premier_quartile": ("mixite_hors_qpv", """
+FROM {mart} WHERE code = '*' AND departement = $departement AND mois = $mois""",
+    ),
+    "premier_quartile": (
+        "mixite_hors_qpv",
+        """
 SELECT 'premier_quartile' AS cle, premier_quartile_ou_anru AS realise, attributions_hors_qpv AS sur,
     part_du_total AS part, part_revenu_connu AS part_connue, objectif, NULL::DOUBLE AS attendu
 FROM {mart} WHERE code = if($epci = '', '*', $epci) AND departement = $departement AND mois = $mois
-"""),
-}  # fmt: skip
-PAR_EPCI = frozenset({
-    "actives", "actives_hors_mutation", "attributions", "demandes_par_attribution",
-    "demandes_par_attribution_hors_mutation", "rouges", Etat.A_TRAITER,
-})  # fmt: skip
+""",
+    ),
+}
+PAR_EPCI = frozenset(
+    {
+        "actives",
+        "actives_hors_mutation",
+        "attributions",
+        "demandes_par_attribution",
+        "demandes_par_attribution_hors_mutation",
+        "rouges",
+        Etat.A_TRAITER,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,8 +366,15 @@ def mouvements(v: Lecture, filtres: Filtres) -> Mouvements:
         for une, chance, tient in zip(lignes, chances, tenus, strict=True)
         if tient
     ]
-    surs.sort(key=lambda une: (une["chance"], -abs(une["taux"] - une["taux_avant"]),
-                               une["ordre"], une["guichet"], une["recul"]))  # fmt: skip
+    surs.sort(
+        key=lambda une: (
+            une["chance"],
+            -abs(une["taux"] - une["taux_avant"]),
+            une["ordre"],
+            une["guichet"],
+            une["recul"],
+        )
+    )
     uniques: dict[tuple[str, str], Mouvement] = {}
     for une in surs:
         uniques.setdefault((une["guichet"], une["code"]), une)

@@ -33,15 +33,19 @@ def ecarts(filtres: Filtres, adresse: Mapping[str, str]) -> list[Ecart]:
     departement, mois, epci = (adresse.get(nom, "") for nom in ("departement", "mois", "epci"))
     if departement not in {"", filtres.departement}:
         trouves.append(
-            Ecart(f"Le département {departement} n'a aucun mois contrôlé",
-                  f"cette page montre le {filtres.departement}")
-        )  # fmt: skip
+            Ecart(
+                f"Le département {departement} n'a aucun mois contrôlé",
+                f"cette page montre le {filtres.departement}",
+            )
+        )
     if mois not in {"", filtres.mois}:
         voulu = nom_mois(mois) if MOIS_VALABLE.fullmatch(mois) else f"« {mois} »"
         trouves.append(
-            Ecart(f"Aucune donnée contrôlée pour {voulu}",
-                  f"cette page montre {nom_mois(filtres.mois)}")
-        )  # fmt: skip
+            Ecart(
+                f"Aucune donnée contrôlée pour {voulu}",
+                f"cette page montre {nom_mois(filtres.mois)}",
+            )
+        )
     if epci not in {"", filtres.epci}:
         trouves.append(
             Ecart(f"L'EPCI {epci} n'est pas dans ce département", "il est montré en entier")

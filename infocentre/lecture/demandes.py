@@ -60,8 +60,9 @@ def choisir_guichets(v: Lecture, filtres: Filtres, cle: str) -> tuple[str, ...] 
         return None
     connus = registre(v, filtres.departement, filtres.mois, vus)
     if not cle:
-        voulus = [une["guichet"] for une in connus
-                  if filtres.type_guichet in {"", une["type_guichet"]}]  # fmt: skip
+        voulus = [
+            une["guichet"] for une in connus if filtres.type_guichet in {"", une["type_guichet"]}
+        ]
     else:
         voulus = [une["guichet"] for une in connus if cle in {une["guichet"], une["organisme"]}]
         voulus = voulus or [cle]

@@ -156,8 +156,10 @@ def _faits(con: duckdb.DuckDBPyConnection, tirage: list[Unite]) -> list[tuple[An
         "CREATE OR REPLACE TEMP TABLE tirage "
         "(rang BIGINT, unite VARCHAR, numero VARCHAR, strate VARCHAR)"
     )
-    con.executemany("INSERT INTO tirage VALUES (?, ?, ?, ?)",
-                    [(rang, *ligne) for rang, ligne in enumerate(tirage)])  # fmt: skip
+    con.executemany(
+        "INSERT INTO tirage VALUES (?, ?, ?, ?)",
+        [(rang, *ligne) for rang, ligne in enumerate(tirage)],
+    )
     faits = ", ".join(f"d.{fait.champ}" for fait in _a_verifier())
     return con.execute(
         f"SELECT t.strate, t.unite, t.numero, {faits} "

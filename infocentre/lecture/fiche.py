@@ -37,8 +37,7 @@ Niveau = Literal["guichet", "organisme"]
 
 PRIORITES = 3
 PAIRS_MINIMAUX = 4
-REPRISES = ("guichet", "gestionnaire", "numero_unique", "unite", "jour", "explication",
-            "premier_mois")  # fmt: skip
+REPRISES = tuple("guichet gestionnaire numero_unique unite jour explication premier_mois".split())
 CHOISIR = "Choisir un guichet dans le suivi des guichets ou dans la liste des guichets."
 
 
@@ -429,10 +428,16 @@ def _feuille(v: Lecture, fiche: Fiche, mots: Mots, indicateurs: list[Indicateur]
         choix = _choix(fiche, un, guichets)
         dite = _periode(fiche, un, choix)
         lignes += [
-            (un.code, un.libelle, dite, *(unite.get(nom) for nom in (*REPRISES, *autre)),
-             *possible, None)
+            (
+                un.code,
+                un.libelle,
+                dite,
+                *(unite.get(nom) for nom in (*REPRISES, *autre)),
+                *possible,
+                None,
+            )
             for unite in anomalies(v, une, choix, page=None)[1]
-        ]  # fmt: skip
+        ]
     return Donnees(
         f"{mots.titre} – {fiche.nom}",
         (

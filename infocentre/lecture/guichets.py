@@ -195,8 +195,9 @@ def inconnus(v: Lecture, filtres: Filtres) -> list[Inconnu]:
         return []
     codes: dict[str, Inconnu] = {}
     for une in decrire_archive(v.dossier, livraison)["guichets_inconnus"]:
-        code = codes.setdefault(une["guichet"], {"guichet": une["guichet"], "tables": [],
-                                                 "lignes": 0})  # fmt: skip
+        code = codes.setdefault(
+            une["guichet"], {"guichet": une["guichet"], "tables": [], "lignes": 0}
+        )
         code["tables"].append(une["table"])
         code["lignes"] += une["lignes"]
     return list(codes.values())

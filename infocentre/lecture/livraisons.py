@@ -111,9 +111,8 @@ def liste(v: Lecture, une: Livraison, nom: str, *, page: int | None = 1) -> tupl
 
 
 def revisions(
-    v: Lecture, filtres: Filtres, adresse: dict[str, str], *,
-    page: int | None = 1,
-) -> tuple[int, list[RevisionNommee]]:  # fmt: skip
+    v: Lecture, filtres: Filtres, adresse: dict[str, str], *, page: int | None = 1
+) -> tuple[int, list[RevisionNommee]]:
     """Return how many published values changed since, and those of a page, newest first.
 
     The address may restrict them by `code`, `guichet` ('*' for the département) and `mois_revise`.

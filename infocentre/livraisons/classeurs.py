@@ -26,9 +26,16 @@ CELLULE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,4})([0-9]{1,9})"')
 LIGNE = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="([0-9]{1,9})"')
 BLOC, CHEVAUCHEMENT = 1 << 20, 1 << 10
 ILLISIBLE = (
-    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError,
-    OSError, KeyError, IndexError,
-)  # fmt: skip
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+    KeyError,
+    IndexError,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,23 +15,52 @@ from infocentre.entrepot.relations import citer
 from infocentre.livraisons.tables import HORS_LISTE, ILLISIBLE
 
 # Codes of which a share that moves all at once means another meaning or another column.
-REPARTIES = frozenset({
-    "TYPE_DEMANDEUR", "MOTIF_RADIATION", "TYPE_RESERVATAIRE", "ATTRIBUE_DALO", "TYPE_GUICHET",
-    "CANAL", "STATUT", "TYPE_EVENEMENT", "TYPE_FICHIER", "TYPE_PLI", "MODE_LOGEMENT_ACTUEL",
-    "TYPE_LOGEMENT_RECHERCHE", "COMMUNE_LOG_RECHERCHE", "COMMUNE_LOGEMENT_ATTRIB",
-    "DOUBLON_FORCE", "ESTCREEESITEGRANDPUBLIC",
-})  # fmt: skip
+REPARTIES = frozenset(
+    {
+        "TYPE_DEMANDEUR",
+        "MOTIF_RADIATION",
+        "TYPE_RESERVATAIRE",
+        "ATTRIBUE_DALO",
+        "TYPE_GUICHET",
+        "CANAL",
+        "STATUT",
+        "TYPE_EVENEMENT",
+        "TYPE_FICHIER",
+        "TYPE_PLI",
+        "MODE_LOGEMENT_ACTUEL",
+        "TYPE_LOGEMENT_RECHERCHE",
+        "COMMUNE_LOG_RECHERCHE",
+        "COMMUNE_LOGEMENT_ATTRIB",
+        "DOUBLON_FORCE",
+        "ESTCREEESITEGRANDPUBLIC",
+    }
+)
 CODES_GARDES = 40
 # Amounts and areas of which the usual size is known: another unit moves it.
-GRANDEURS = frozenset({
-    "REVENU_MENSUEL_FOYER", "REVENU_FISCAL1_FOYER", "REVENU_FISCAL2_FOYER", "SURFACE",
-    "SURFACE_ACTUEL", "MONTANT_LOYER", "MT_LOYER_MENSUEL_ACTUEL",
-})  # fmt: skip
+GRANDEURS = frozenset(
+    {
+        "REVENU_MENSUEL_FOYER",
+        "REVENU_FISCAL1_FOYER",
+        "REVENU_FISCAL2_FOYER",
+        "SURFACE",
+        "SURFACE_ACTUEL",
+        "MONTANT_LOYER",
+        "MT_LOYER_MENSUEL_ACTUEL",
+    }
+)
 # Dates of what was done: none may follow the arrêté, and the newest tells the month.
-ACTES = frozenset({
-    "DATE_CREATION", "DATE_MODIFICATION", "DATE_RENOUVELLEMENT", "DATE_RADIATION",
-    "DATE_EVENEMENT", "DATE_SAISIE", "DATE_ENVOI", "DATE_OUVERTURE",
-})  # fmt: skip
+ACTES = frozenset(
+    {
+        "DATE_CREATION",
+        "DATE_MODIFICATION",
+        "DATE_RENOUVELLEMENT",
+        "DATE_RADIATION",
+        "DATE_EVENEMENT",
+        "DATE_SAISIE",
+        "DATE_ENVOI",
+        "DATE_OUVERTURE",
+    }
+)
 GUICHETS = frozenset({"GUICHET_ENREGISTREUR", "CLE_GUICHETCREATEUR", "GUICHET"})
 Faits = dict[str, Any]
 
@@ -154,7 +183,12 @@ def nommer_colonne(table: str, colonne: str) -> str:
 
 
 DE_LA_TABLE = {
-    "stock": "du stock", "radiation": "des radiations", "guichets": "des guichets",
-    "journal": "du journal", "messages": "des messages", "plis": "des plis",
-    "utilisateurs": "des utilisateurs", "identites": "des identités",
-}  # fmt: skip
+    "stock": "du stock",
+    "radiation": "des radiations",
+    "guichets": "des guichets",
+    "journal": "du journal",
+    "messages": "des messages",
+    "plis": "des plis",
+    "utilisateurs": "des utilisateurs",
+    "identites": "des identités",
+}

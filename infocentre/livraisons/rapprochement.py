@@ -8,9 +8,7 @@ import duckdb
 
 from infocentre.entrepot.relations import citer
 
-_MEMES = (
-    "date_modification", "date_renouvellement", "date_creation", "guichet_enregistreur",
-)  # fmt: skip
+_MEMES = ("date_modification", "date_renouvellement", "date_creation", "guichet_enregistreur")
 
 
 def rapprocher(archive: Path, autre: Path) -> dict[str, int]:
@@ -21,8 +19,9 @@ def rapprocher(archive: Path, autre: Path) -> dict[str, int]:
     still there under the same name.
     """
     alike = " AND ".join(f"s.{champ} IS NOT DISTINCT FROM a.{champ}" for champ in _MEMES)
-    stock, radiation, guichets = (_table(archive, nom) for nom in ("stock", "radiation",
-                                                                   "guichets"))  # fmt: skip
+    stock, radiation, guichets = (
+        _table(archive, nom) for nom in ("stock", "radiation", "guichets")
+    )
     sql = f"""
         SELECT count(*) AS avant, (SELECT count(*) FROM {stock}) AS apres,
             count(*) FILTER (s.numero_unique IS NOT NULL AND {alike}) AS memes,

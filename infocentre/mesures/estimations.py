@@ -212,9 +212,13 @@ def _triangles(indices: tuple[np.ndarray, ...], montants: Reels) -> Reels:
 def _ecrire(con: Connexion, mesure: str, estimation: Estimation) -> None:
     series, ages = np.indices(estimation.estime.shape)
     tableaux = (
-        series, ages, estimation.estime, estimation.borne_basse, estimation.borne_haute,
+        series,
+        ages,
+        estimation.estime,
+        estimation.borne_basse,
+        estimation.borne_haute,
         estimation.rupture,
-    )  # fmt: skip
+    )
     con.execute(
         _INSERTION.replace("MESURE", mesure),
         [tableau.ravel().tolist() for tableau in tableaux],

@@ -23,8 +23,13 @@ Fait = tuple[str, ...]
 
 TOUTES, PM, PP = "toutes", "PM", "PP"
 TROIS = ("total", "mutations", "hors_mutation")
-_GRAINS = (("periode",), ("code_recherche", "code_attribue"), ("niveau", "code"),
-           ("code", "fenetre"), ("code",))  # fmt: skip
+_GRAINS = (
+    ("periode",),
+    ("code_recherche", "code_attribue"),
+    ("niveau", "code"),
+    ("code", "fenetre"),
+    ("code",),
+)
 _DUREES = {"trimestre": 3, "12_mois": 12}
 _ACTIVES_AUSSI = {
     "demandes_actives": ("ACTIVES", "arrete", "total"),

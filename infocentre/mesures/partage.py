@@ -74,14 +74,16 @@ def montrer(tables: Tables, caches: Mapping[str, Caches]) -> Mapping[str, Partag
     return {
         code: Partage(
             [
-                {nom: MASQUE if nom in caches[code].get(rang, ()) else valeur
-                 for nom, valeur in ligne.items()}
+                {
+                    nom: MASQUE if nom in caches[code].get(rang, ()) else valeur
+                    for nom, valeur in ligne.items()
+                }
                 for rang, ligne in enumerate(lignes)
             ],
             sum(len(noms & set(tableaux()[code].plan.comptes)) for noms in caches[code].values()),
         )
         for code, lignes in tables.items()
-    }  # fmt: skip
+    }
 
 
 class _Ensemble:

@@ -12,8 +12,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 MOINS, STABLE, INSECABLE, FINE = "−", "stable", "\u00a0", "\u202f"
-_UNITES = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix",
-           "onze", "douze", "treize", "quatorze", "quinze", "seize")  # fmt: skip
+_UNITES = tuple(
+    (
+        "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze "
+        "seize"
+    ).split()
+)
 _VOYELLES = "aeiouyœæ"
 # Words before which nothing is elided: an aspirated h, a y said as a consonant, a numeral.
 _SANS_ELISION = re.compile(

@@ -300,12 +300,14 @@ def remettre(
     for fichier in recue.iterdir():
         fichier.rename(remplacement.place(chemin_scelle(dossier, livraison, fichier.name)))
     cle = cle_archive(livraison)
-    remplacement.decider({
-        "type": "reparation",
-        "le": maintenant(),
-        "archives": {cle: sceau},
-        "a_controler": [] if livraison.sceau else [cle],
-    })  # fmt: skip
+    remplacement.decider(
+        {
+            "type": "reparation",
+            "le": maintenant(),
+            "archives": {cle: sceau},
+            "a_controler": [] if livraison.sceau else [cle],
+        }
+    )
     publication.finir_remplacement()
 
 

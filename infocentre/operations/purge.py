@@ -151,8 +151,9 @@ def purger(dossier: Dossier, le: dt.date) -> Effacement:
             total += effacer_dans(dossier, departement, fichiers, le, ou)
         if changes:
             sceaux = Sceaux(dossier, publication.version, remplacement, changes)
-            remplacement.decider({"type": "purge", "le": _maintenant(), "au": le.isoformat(),
-                                  **sceaux.evenement()})  # fmt: skip
+            remplacement.decider(
+                {"type": "purge", "le": _maintenant(), "au": le.isoformat(), **sceaux.evenement()}
+            )
             publication.finir_remplacement()
         oublier_analystes(dossier)
         dossier.ajouter_ligne(
@@ -202,8 +203,14 @@ class Sceaux:
         for departement in self.version.departements:
             for archive in self.dossier.toutes_archives(departement):
                 une = Livraison(departement, archive.parent.name, archive.name, "", "")
-                une = Livraison(departement, archive.parent.name, archive.name, "", "",
-                                sceau=connus.get(cle_archive(une), ""))  # fmt: skip
+                une = Livraison(
+                    departement,
+                    archive.parent.name,
+                    archive.name,
+                    "",
+                    "",
+                    sceau=connus.get(cle_archive(une), ""),
+                )
                 if sceau := self._archive(une):
                     resultat[cle_archive(une)] = sceau
         return resultat

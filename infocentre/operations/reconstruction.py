@@ -121,9 +121,14 @@ def _livraisons_archivees(dossier: Dossier) -> Iterator[Livraison]:
         except (ValueError, KeyError, TypeError):
             nom, raison = arrete[:7], ""
         yield Livraison(
-            departement, arrete, archive.name, nom, le.isoformat(timespec="seconds"),
-            sceau=sha256(fichier), confirmation=raison,
-        )  # fmt: skip
+            departement,
+            arrete,
+            archive.name,
+            nom,
+            le.isoformat(timespec="seconds"),
+            sceau=sha256(fichier),
+            confirmation=raison,
+        )
 
 
 @dataclass(slots=True)

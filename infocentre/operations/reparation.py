@@ -92,8 +92,9 @@ def _remettre(atelier: Atelier, demande: Demande, chemin: Path, rang: int) -> No
     travail = dossier.temporaire / f"livraison-{rang}"
     travail.mkdir()
     depot = ouvrir_depot(chemin, travail, demande.arrete, demande.departement)
-    livraison = Livraison(depot.departement, depot.arrete.isoformat(), depot.empreinte,
-                          depot.nom, "")  # fmt: skip
+    livraison = Livraison(
+        depot.departement, depot.arrete.isoformat(), depot.empreinte, depot.nom, ""
+    )
     version = atelier.publication.version
     en_vigueur = version.trouver(livraison.departement, livraison.mois)
     connue = sceaux_du_journal(dossier).get(cle_archive(livraison), "")
@@ -150,10 +151,11 @@ def _a_recalculer(dossier: Dossier) -> bool:
     """Tell whether something damaged is derived from the archives."""
     racines = (dossier.versions, dossier.etats, dossier.suivi, dossier.parcours, dossier.constats)
     return any(
-        dommage.ou == dossier.courante or any(racine in dommage.ou.parents for racine in racines)
+        dommage.ou == dossier.courante
+        or any(racine in dommage.ou.parents for racine in racines)
         or dossier.courante in dommage.ou.parents
         for dommage in examiner(dossier).dommages
-    )  # fmt: skip
+    )
 
 
 def _sceller(atelier: Atelier) -> None:
@@ -168,12 +170,14 @@ def _sceller(atelier: Atelier) -> None:
         for une in sans
         if not dommages_archive(dossier, une)
     }
-    remplacement.decider({
-        "type": "scellement",
-        "le": maintenant(),
-        "archives": archives,
-        "sceaux": _sceaux_derives(dossier, version),
-    })  # fmt: skip
+    remplacement.decider(
+        {
+            "type": "scellement",
+            "le": maintenant(),
+            "archives": archives,
+            "sceaux": _sceaux_derives(dossier, version),
+        }
+    )
     atelier.publication.finir_remplacement()
     atelier.etape(f"{len(archives)} archive(s) scellée(s) telles qu'elles sont")
 

@@ -103,9 +103,10 @@ def _versions(dossier: Dossier) -> Iterator[Dommage]:
         publiee = 0
     if publiee and publiee < dernier_numero(dossier):
         yield Dommage(
-            dossier.courante, f"le lien désigne la version {publiee}, qui n'est pas la dernière",
+            dossier.courante,
+            f"le lien désigne la version {publiee}, qui n'est pas la dernière",
             REPARER,
-        )  # fmt: skip
+        )
     if dossier.remplacement.exists():
         quoi = "un remplacement de fichiers a été interrompu"
         yield Dommage(dossier.remplacement, quoi, "Le finir : infocentre reparer.")

@@ -167,10 +167,22 @@ def _type_polars(colonne: Colonne) -> Any:  # noqa: ANN401 - a polars type or an
         return pl.Decimal(int(decimal[1]), int(decimal[2]))
     if colonne.type.startswith("TIMESTAMP"):
         return pl.Datetime("us", "UTC" if colonne.type.endswith("ZONE") else None)
-    types = {"DATE": pl.Date, "TIME": pl.Time, "BOOLEAN": pl.Boolean, "DOUBLE": pl.Float64,
-             "FLOAT": pl.Float32, "TINYINT": pl.Int8, "SMALLINT": pl.Int16, "INTEGER": pl.Int32,
-             "BIGINT": pl.Int64, "HUGEINT": pl.Int128, "UTINYINT": pl.UInt8,
-             "USMALLINT": pl.UInt16, "UINTEGER": pl.UInt32, "UBIGINT": pl.UInt64}  # fmt: skip
+    types = {
+        "DATE": pl.Date,
+        "TIME": pl.Time,
+        "BOOLEAN": pl.Boolean,
+        "DOUBLE": pl.Float64,
+        "FLOAT": pl.Float32,
+        "TINYINT": pl.Int8,
+        "SMALLINT": pl.Int16,
+        "INTEGER": pl.Int32,
+        "BIGINT": pl.Int64,
+        "HUGEINT": pl.Int128,
+        "UTINYINT": pl.UInt8,
+        "USMALLINT": pl.UInt16,
+        "UINTEGER": pl.UInt32,
+        "UBIGINT": pl.UInt64,
+    }
     return types.get(colonne.type, pl.String)
 
 

@@ -203,8 +203,11 @@ class Atelier:
         lu = ctx.lire("territoires")
         codes = {*un.communes, *_entourent(un.communes), ENSEMBLE}
         lignes = [une for une in reversed(lu.lignes) if une["code"] in codes]
-        nom = ("communes", "Demande et attributions, dans son EPCI et dans le département",
-               "Territoire")  # fmt: skip
+        nom = (
+            "communes",
+            "Demande et attributions, dans son EPCI et dans le département",
+            "Territoire",
+        )
         yield Section(
             "Le territoire", (table_territoires(ctx, lu, lignes, nom, _PREMIERE),), page=True
         )
@@ -244,8 +247,11 @@ def types_montrables(lignes: Collection[Inscription], guichets: Collection[str])
     is that of two organismes or more too.
     """
     siens = {une["organisme"] for une in lignes if une["guichet"] in guichets}
-    autres = {une["organisme"]: une["type_guichet"] for une in lignes
-              if une["organisme"] not in siens and une["type_guichet"] in TYPES_JUGES}  # fmt: skip
+    autres = {
+        une["organisme"]: une["type_guichet"]
+        for une in lignes
+        if une["organisme"] not in siens and une["type_guichet"] in TYPES_JUGES
+    }
     nombre = Counter(autres.values())
     montres = [nom for nom, combien in nombre.most_common() if combien >= AUTRES_MINIMUM]
     if sum(nombre.values()) - sum(nombre[nom] for nom in montres) == 1:
@@ -255,9 +261,11 @@ def types_montrables(lignes: Collection[Inscription], guichets: Collection[str])
 
 def _masquer(une: Cellule) -> Cellule:
     """Hide a figure; its state stays, a name too."""
-    return une if une.valeur is None or une.origine is None else replace(
-        une, valeur=None, sur=None, masquee=True
-    )  # fmt: skip
+    return (
+        une
+        if une.valeur is None or une.origine is None
+        else replace(une, valeur=None, sur=None, masquee=True)
+    )
 
 
 def _sans_colonnes(tableau: Tableau, titres: Collection[str]) -> Tableau:

@@ -154,8 +154,9 @@ class _Feuille:
 
     def ecrire(self) -> None:
         feuille, tableau = self.feuille, self.tableau
-        feuille.write_string(0, 0, tableau.titre, self.styles(bold=True, font_size=14,
-                                                              font_color=BLEU))  # fmt: skip
+        feuille.write_string(
+            0, 0, tableau.titre, self.styles(bold=True, font_size=14, font_color=BLEU)
+        )
         retour = self.styles(font_color=BLEU, underline=1)
         feuille.write_url(1, 0, f"internal:'{SOMMAIRE}'!A1", retour, "← Sommaire")
         for rang, colonne in enumerate(tableau.colonnes):
@@ -169,9 +170,16 @@ class _Feuille:
         self._presenter()
 
     def _entete(self, rang: int) -> Any:  # noqa: ANN401
-        return self.styles(bold=True, bg_color=FOND, text_wrap=True, bottom=1, border_color=BLEU,
-                           valign="bottom", align="left" if self._textuelle(rang) else "right",
-                           indent=self._retrait(rang))  # fmt: skip
+        return self.styles(
+            bold=True,
+            bg_color=FOND,
+            text_wrap=True,
+            bottom=1,
+            border_color=BLEU,
+            valign="bottom",
+            align="left" if self._textuelle(rang) else "right",
+            indent=self._retrait(rang),
+        )
 
     def _retrait(self, rang: int) -> int:
         """Keep a text apart from the number that stands on its left."""
@@ -191,8 +199,10 @@ class _Feuille:
         return min(LARGEUR_MAX, max(LARGEUR_MIN, round(points * PIXELS_PAR_POINT) + 14))
 
     def _hauteur_entete(self) -> float:
-        places = ((self._largeur(rang) - 12) / PIXELS_PAR_POINT
-                  for rang in range(len(self.tableau.colonnes)))  # fmt: skip
+        places = (
+            (self._largeur(rang) - 12) / PIXELS_PAR_POINT
+            for rang in range(len(self.tableau.colonnes))
+        )
         titres = (colonne.titre for colonne in self.tableau.colonnes)
         hauteurs = (
             hauteur(titre, place, TAILLE, gras=True)
@@ -308,8 +318,12 @@ def _ecrire_sommaire(
     debut = len(ecrites) + 2
     entete = styles(bold=True, bg_color=FOND, bottom=1, border_color=BLEU)
     feuille.write_string(debut, 0, "Tableau", entete)
-    feuille.write_string(debut, 1, "Lignes", styles(bold=True, bg_color=FOND, bottom=1,
-                                                   border_color=BLEU, align="right"))  # fmt: skip
+    feuille.write_string(
+        debut,
+        1,
+        "Lignes",
+        styles(bold=True, bg_color=FOND, bottom=1, border_color=BLEU, align="right"),
+    )
     lien = styles(font_color=BLEU, underline=1, text_wrap=True)
     for rang, (nom, tableau) in enumerate(tableaux, start=1):
         feuille.write_url(debut + rang, 0, f"internal:'{nom}'!A1", lien, f"{rang}. {tableau.titre}")

@@ -126,8 +126,9 @@ def _manifeste(
     lignes.writerow(ENTETES)
     for un in liste:
         nom, diffusion = sans_formule(un.nom), " ".join(un.diffusion)
-        lignes.writerow((nom, un.genre, envoi.fichier(un), empreintes[un.cle], envoi.version,
-                         arrete, diffusion))  # fmt: skip
+        lignes.writerow(
+            (nom, un.genre, envoi.fichier(un), empreintes[un.cle], envoi.version, arrete, diffusion)
+        )
     return texte.getvalue()
 
 

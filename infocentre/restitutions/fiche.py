@@ -177,10 +177,15 @@ def _indicateurs(edition: Edition, fiche: Fiche) -> tuple[Bloc, ...]:
         return (Paragraphe("Aucune demande concernée par un indicateur ce mois-ci.", "note"),)
     autres = _autres(edition, fiche)
     avant = mois_avant(edition.mois, UN_AN)
-    colonnes = [Colonne("Indicateur"), Colonne("Anomalies", "nombre"),
-                Colonne("Effectif", "nombre"), Colonne("Taux", "taux"),
-                Colonne(nom_mois(avant).capitalize(), "taux"), Colonne("Autres organismes", "taux"),
-                Colonne("Rang", "nombre")]  # fmt: skip
+    colonnes = [
+        Colonne("Indicateur"),
+        Colonne("Anomalies", "nombre"),
+        Colonne("Effectif", "nombre"),
+        Colonne("Taux", "taux"),
+        Colonne(nom_mois(avant).capitalize(), "taux"),
+        Colonne("Autres organismes", "taux"),
+        Colonne("Rang", "nombre"),
+    ]
     classes = classes_du_type(edition.v, edition.filtres, fiche.niveau, fiche.type_guichet)
     lignes = [_ligne(fiche, un, avant, autres.get(un.code), classes) for un in montres]
     lecture = (
@@ -190,8 +195,16 @@ def _indicateurs(edition: Edition, fiche: Fiche) -> tuple[Bloc, ...]:
         "ceux du même type qui peuvent être jugés, le premier étant le mieux tenu."
     )
     source = f"SNE, données arrêtées au {edition.arrete:%d/%m/%Y} (indicateurs)."
-    return (Tableau(f"indicateurs-{fiche.cle}", "Anomalies d'enregistrement", tuple(colonnes),
-                    tuple(lignes), lecture, source),)  # fmt: skip
+    return (
+        Tableau(
+            f"indicateurs-{fiche.cle}",
+            "Anomalies d'enregistrement",
+            tuple(colonnes),
+            tuple(lignes),
+            lecture,
+            source,
+        ),
+    )
 
 
 def _montrable(fiche: Fiche, un: Indicateur) -> bool:
@@ -240,9 +253,13 @@ def classes_du_type(
     lignes = v.lignes(
         "SELECT code, count(rang) AS classes FROM valeurs WHERE departement = $departement "
         "AND mois = $mois AND niveau = $niveau AND type_guichet = $type GROUP BY code",
-        {"departement": filtres.departement, "mois": filtres.mois, "niveau": niveau,
-         "type": type_guichet},
-    )  # fmt: skip
+        {
+            "departement": filtres.departement,
+            "mois": filtres.mois,
+            "niveau": niveau,
+            "type": type_guichet,
+        },
+    )
     return {une["code"]: une["classes"] for une in lignes}
 
 
@@ -261,8 +278,10 @@ def autres_du_type(
     At least three others, and counts that the secret statistique would not mask.
     """
     seuil = seuil_secret(v)
-    lignes = v.lignes(_AUTRES, {"departement": departement, "mois": mois, "type": type_guichet,
-                                "organisme": organisme})  # fmt: skip
+    lignes = v.lignes(
+        _AUTRES,
+        {"departement": departement, "mois": mois, "type": type_guichet, "organisme": organisme},
+    )
     return {
         une["code"]: Autres(une["n"], une["d"])
         for une in lignes
@@ -291,8 +310,11 @@ def _guichets(edition: Edition, fiche: Fiche, maximum: int | None) -> tuple[Bloc
         )
         for une in tous[:maximum]
     ]
-    colonnes = (Colonne("Guichet"), Colonne("Code"),
-                *(Colonne(un.mot.capitalize(), "nombre") for un in JUGES))  # fmt: skip
+    colonnes = (
+        Colonne("Guichet"),
+        Colonne("Code"),
+        *(Colonne(un.mot.capitalize(), "nombre") for un in JUGES),
+    )
     titre = "Nombre d'indicateurs par état"
     reste = len(tous) - len(corps)
     lecture = (
@@ -320,9 +342,13 @@ def _ouvertes(fiche: Fiche) -> tuple[Bloc, ...]:
     ]
     if not corps:
         return ()
-    colonnes = (Colonne("Indicateur"), Colonne("À corriger", "nombre"),
-                Colonne("dont nouveaux", "nombre"), Colonne("Corrigés dans le mois", "nombre"),
-                Colonne("Le plus ancien"))  # fmt: skip
+    colonnes = (
+        Colonne("Indicateur"),
+        Colonne("À corriger", "nombre"),
+        Colonne("dont nouveaux", "nombre"),
+        Colonne("Corrigés dans le mois", "nombre"),
+        Colonne("Le plus ancien"),
+    )
     titre = f"{MOTS['corriger'].titre} en {minuscule(nom_mois(fiche.filtres.mois))}"
     reste = len(comptees) - len(corps)
     suite = f"{compter(reste, 'autre indicateur', 'autres indicateurs')}." if reste else ""

@@ -31,8 +31,9 @@ GRIS = "#929292"
 SANS_REPONSE = frozenset({"NR", "HL"})
 NOMS = 18
 ECART = 16
-_CADRE = re.compile(r'<svg [^>]*?viewBox="0 0 (\S+) (\S+)"[^>]*>(?:<title>.*?</title>)?(.*)</svg>',
-                    re.DOTALL)  # fmt: skip
+_CADRE = re.compile(
+    r'<svg [^>]*?viewBox="0 0 (\S+) (\S+)"[^>]*>(?:<title>.*?</title>)?(.*)</svg>', re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,17 +211,22 @@ def dessiner_carte(
 ) -> str:
     """Return a map and its key, under it or beside it, as one picture; too few units hatched."""
     lieux = {str(une["code"]): Lieu(_valeur(une, carte_, seuil), _dire(une)) for une in lignes}
-    valeurs = [un.valeur for code, un in lieux.items()
-               if un.valeur is not None and code in fond.traces]  # fmt: skip
+    valeurs = [
+        un.valeur for code, un in lieux.items() if un.valeur is not None and code in fond.traces
+    ]
     bornes = classer(valeurs) if carte_.effectif else None
     noms = sorted(lignes, key=lambda une: -(connu(une["demandes_actives"]) or 0))
     etiquettes = [Etiquette(_court(str(une["libelle"])), (str(une["code"]),)) for une in noms]
     vide = any(lieux[code].valeur is None for code in fond.traces if code in lieux)
     hachures = (
-        f"moins de {seuil} attributions, ou secret statistique"
-        if carte_.effectif
-        else "secret statistique"
-    ) if vide else ""  # fmt: skip
+        (
+            f"moins de {seuil} attributions, ou secret statistique"
+            if carte_.effectif
+            else "secret statistique"
+        )
+        if vide
+        else ""
+    )
     dessin = carte(fond, lieux, titre, bornes=bornes, etiquettes=etiquettes[: carte_.noms])
     cle = (
         legende_cercles(max(valeurs, default=1) or 1, fond, "", hachures=hachures)

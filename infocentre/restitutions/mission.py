@@ -106,8 +106,11 @@ def mois_du_semestre(edition: Edition) -> list[str]:
 
 def _controlees(edition: Edition) -> list[Livraison]:
     semestre = set(mois_du_semestre(edition))
-    return [publiee for une in edition.v.version.de(edition.departement)
-            if une.mois in semestre and (publiee := une.publiee)]  # fmt: skip
+    return [
+        publiee
+        for une in edition.v.version.de(edition.departement)
+        if une.mois in semestre and (publiee := une.publiee)
+    ]
 
 
 def _bref(edition: Edition) -> tuple[Bloc, ...]:
@@ -195,8 +198,11 @@ def _refus(edition: Edition) -> tuple[Bloc, ...]:
     """Say which deliveries of the semester were replaced, and which were refused since."""
     semestre = set(mois_du_semestre(edition))
     tous = passages(edition.v, edition.departement)
-    remplacees = [un for un in tous if un.statut == "remplacée" and un.livraison
-                  and un.livraison.mois in semestre]  # fmt: skip
+    remplacees = [
+        un
+        for un in tous
+        if un.statut == "remplacée" and un.livraison and un.livraison.mois in semestre
+    ]
     refusees = [un for un in tous if un.statut == "refusée" and un.le[:7] in semestre]
     points = [
         phrase(f"{denombrer(len(liste), 'livraison', feminin=True)} {participe}{_s(liste)}{suite}")
@@ -286,15 +292,20 @@ def _corrigibles(edition: Edition) -> tuple[Bloc, ...]:
     table = Tableau(
         "mission-anomalies",
         f"Anomalies {MOTS['corriger'].reste}, par indicateur",
-        (Colonne("Indicateur"), Colonne("Ouvertes", "nombre"), Colonne("Corrigées", "nombre"),
-         Colonne("Sorties sans correction", "nombre"), Colonne("Encore ouvertes", "nombre")),
+        (
+            Colonne("Indicateur"),
+            Colonne("Ouvertes", "nombre"),
+            Colonne("Corrigées", "nombre"),
+            Colonne("Sorties sans correction", "nombre"),
+            Colonne("Encore ouvertes", "nombre"),
+        ),
         (*corps, (Cellule("Ensemble"), *totaux)),
         "Corrigées : la demande ou l'acte est toujours là, sans l'anomalie. Sorties sans "
         "correction : la demande n'est plus active, ou l'accès est fermé. Encore ouvertes : à "
         "l'arrêté, ou sur 12 mois pour un acte.",
         "suivi des anomalies de l'infocentre.",
         totaux=frozenset({len(corps)}),
-    )  # fmt: skip
+    )
     return (Paragraphe(phrase(dite)), table)
 
 
@@ -327,41 +338,67 @@ def _revisions(edition: Edition) -> tuple[Bloc, ...]:
     corps = [
         (Cellule(nom_mois(mois)), Cellule(CAUSES[cause]), *(Cellule(un) for un in comptes))
         for mois, cause, *comptes in lignes
-    ]  # fmt: skip
-    colonnes = (Colonne("Mois révisé"), Colonne("Cause"), Colonne("Le", "date"),
-                Colonne("Indicateurs", "nombre"), Colonne("Valeurs de guichets", "nombre"),
-                Colonne("dont état changé", "nombre"))  # fmt: skip
-    return (Tableau("mission-revisions", "Valeurs révisées depuis leur publication", colonnes,
-                    tuple(corps), source="journal de l'infocentre."),)  # fmt: skip
+    ]
+    colonnes = (
+        Colonne("Mois révisé"),
+        Colonne("Cause"),
+        Colonne("Le", "date"),
+        Colonne("Indicateurs", "nombre"),
+        Colonne("Valeurs de guichets", "nombre"),
+        Colonne("dont état changé", "nombre"),
+    )
+    return (
+        Tableau(
+            "mission-revisions",
+            "Valeurs révisées depuis leur publication",
+            colonnes,
+            tuple(corps),
+            source="journal de l'infocentre.",
+        ),
+    )
 
 
 def _registre(edition: Edition) -> tuple[Bloc, ...]:
     semestre = set(mois_du_semestre(edition))
-    lignes = [une for une in mouvements(edition.v, edition.filtres)
-              if une["mois"] in semestre]  # fmt: skip
+    lignes = [une for une in mouvements(edition.v, edition.filtres) if une["mois"] in semestre]
     if not lignes:
         return (Paragraphe("Aucun guichet n'a été ouvert, fermé ni retiré dans le semestre."),)
     points = tuple(
-        phrase(f"{une['nom'] or une['guichet']} : {une['mouvement']} "
-               + (f"le {dater(une['le'])}" if une["le"] else f"en {nom_mois(une['mois'])}"))
+        phrase(
+            f"{une['nom'] or une['guichet']} : {une['mouvement']} "
+            + (f"le {dater(une['le'])}" if une["le"] else f"en {nom_mois(une['mois'])}")
+        )
         for une in lignes
-    )  # fmt: skip
+    )
     return (Liste(points),)
 
 
 _RUBRIQUES = (
-    ("Échantillons vérifiés sur pièces", "mission-echantillons",
-     "Guichets contrôlés, demandes vérifiées, taux d'erreur trouvé.",
-     ("Guichet", "Demandes vérifiées", "Erreurs", "Suite donnée")),
-    ("Démarches auprès des guichets", "mission-demarches",
-     "Signalements informels, demandes formalisées, saisines du comité de pilotage.",
-     ("Guichet", "Démarche et objet", "Date", "Suite donnée")),
-    ("Réunions, formations, accès", "mission-reunions",
-     "Réunions de guichets et comptes rendus, formations, accès ouverts et fermés.",
-     ("Date", "Objet", "Participants", "Compte rendu")),
-    ("Difficultés et propositions", "mission-difficultes",
-     "Difficultés rencontrées, moyens, propositions au préfet.", ()),
-)  # fmt: skip
+    (
+        "Échantillons vérifiés sur pièces",
+        "mission-echantillons",
+        "Guichets contrôlés, demandes vérifiées, taux d'erreur trouvé.",
+        ("Guichet", "Demandes vérifiées", "Erreurs", "Suite donnée"),
+    ),
+    (
+        "Démarches auprès des guichets",
+        "mission-demarches",
+        "Signalements informels, demandes formalisées, saisines du comité de pilotage.",
+        ("Guichet", "Démarche et objet", "Date", "Suite donnée"),
+    ),
+    (
+        "Réunions, formations, accès",
+        "mission-reunions",
+        "Réunions de guichets et comptes rendus, formations, accès ouverts et fermés.",
+        ("Date", "Objet", "Participants", "Compte rendu"),
+    ),
+    (
+        "Difficultés et propositions",
+        "mission-difficultes",
+        "Difficultés rencontrées, moyens, propositions au préfet.",
+        (),
+    ),
+)
 
 
 def _a_completer(edition: Edition) -> list[Section]:

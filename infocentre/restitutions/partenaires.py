@@ -119,8 +119,9 @@ def _en_tuples(contenu: object) -> object:
 
 
 def _refus(erreur: ValidationError, chemin: Path) -> Refus:
-    rangs = [str(pas + 1) for un in erreur.errors() for pas in un["loc"][1:2]
-             if isinstance(pas, int)]  # fmt: skip
+    rangs = [
+        str(pas + 1) for un in erreur.errors() for pas in un["loc"][1:2] if isinstance(pas, int)
+    ]
     quoi = refus_champs(erreur, str(chemin), "").quoi
     ou = f"{chemin}, partenaire n° {', '.join(dict.fromkeys(rangs))}" if rangs else str(chemin)
     return Refus(quoi, ou, _CORRIGER)
@@ -178,8 +179,11 @@ def _deduire(edition: Edition) -> Iterator[Partenaire]:
     ici = du_departement(edition.departement, edition.territoire)
     yield Partenaire(nom="GIP SNE", genre="gip_sne")
     yield Partenaire(nom=f"DDETS {ici}", genre="etat", guichets=_de_type(lignes, TypeGuichet.ETAT))
-    yield Partenaire(nom="Action Logement", genre="action_logement",
-                     guichets=_de_type(lignes, TypeGuichet.ACTION_LOGEMENT))  # fmt: skip
+    yield Partenaire(
+        nom="Action Logement",
+        genre="action_logement",
+        guichets=_de_type(lignes, TypeGuichet.ACTION_LOGEMENT),
+    )
     yield Partenaire(nom="Union sociale pour l'habitat", genre="ush")
     organismes = {un.cle: un for un in _organismes(lignes)}
     for code, nom in epcis(edition.v, edition.departement).items():

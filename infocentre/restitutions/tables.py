@@ -14,8 +14,13 @@ from infocentre.restitutions.document import Cellule, Colonne, Genre, Origine, T
 
 ENSEMBLE = "*"
 # What tells the rows of a table apart, for those whose code is not enough.
-_GRAINS = (("periode",), ("code_recherche", "code_attribue"), ("niveau", "code"),
-           ("code", "fenetre"), ("code",))  # fmt: skip
+_GRAINS = (
+    ("periode",),
+    ("code_recherche", "code_attribue"),
+    ("niveau", "code"),
+    ("code", "fenetre"),
+    ("code",),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +133,12 @@ def imprimer(
     for champ in mise.champs:
         exiger_colonne(lu.tableau, champ.nom)
     corps = [
-        (Cellule(mise.libelle(ligne)), *(_remplir(lu, ligne, un, precedent, passees)
-                                         for un in champs))
+        (
+            Cellule(mise.libelle(ligne)),
+            *(_remplir(lu, ligne, un, precedent, passees) for un in champs),
+        )
         for ligne in retenues
-    ]  # fmt: skip
+    ]
     return Tableau(
         mise.cle,
         mise.titre,

@@ -79,22 +79,26 @@ def dossiers(tmp_path: Path) -> tuple[Path, Path]:
 
 
 DEFAUTS = {
-    "sans remède": (
-        "ATT_TARDIVE", "remede: constater", "# remede", "champ « remede » : il manque",
-    ),
+    "sans remède": ("ATT_TARDIVE", "remede: constater", "# remede", "champ « remede » : il manque"),
     "remède inconnu": (
-        "ATT_TARDIVE", "remede: constater", "remede: oublier",
+        "ATT_TARDIVE",
+        "remede: constater",
+        "remede: oublier",
         "champ « remede » : « oublier » n'est pas l'un de",
     ),
     "corriger, avec ce qui reste possible": (
-        "ATT_BAIL_NR", "remede: corriger", "remede: corriger\nencore_possible: attendre",
+        "ATT_BAIL_NR",
+        "remede: corriger",
+        "remede: corriger\nencore_possible: attendre",
         "« encore_possible » ne se dit que d'un fait passé",
     ),
     "stock constaté": (
-        "CPL_RESSOURCES", "remede: corriger", "remede: constater",
+        "CPL_RESSOURCES",
+        "remede: corriger",
+        "remede: constater",
         "champ « remede » : une unité d'un stock est là à chaque arrêté",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("defaut", DEFAUTS)

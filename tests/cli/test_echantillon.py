@@ -111,9 +111,11 @@ def test_relire_un_classeur_rempli_donne_le_taux_et_son_intervalle(
     remplir(
         classeur,
         lambda rang, strate: (
-            ("non" if rang % 2 else "OUI") if strate == "en anomalie" else " oui "
-        ) if rang < 35 else None,
-    )  # fmt: skip
+            (("non" if rang % 2 else "OUI") if strate == "en anomalie" else " oui ")
+            if rang < 35
+            else None
+        ),
+    )
     sortie = infocentre("echantillon", "--lire", classeur)
     assert sortie.code == 0
     assert "35 verdicts sur 40 demandes tirées" in sortie.texte

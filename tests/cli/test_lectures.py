@@ -141,9 +141,12 @@ def test_la_sortie_csv_est_en_utf8_sans_signature(infocentre: Commande, tmp_path
     ],
 )
 def test_ce_qui_n_existe_pas_est_dit_en_francais(
-    commande: str, message: str, infocentre: Commande, tmp_path: Path,
+    commande: str,
+    message: str,
+    infocentre: Commande,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     monkeypatch.chdir(tmp_path)
     sortie = infocentre(*commande.split())
     assert sortie.code == 1
@@ -216,8 +219,11 @@ def test_une_demande_est_racontee_dans_l_ordre_du_temps(infocentre: Commande) ->
         assert "état : demande radiée" in dits
         assert not [fait for fait in faits if (fait["detail"] or "").endswith("le ")]
         assert {fait["source"].split(",")[0].split(" ")[0] for fait in faits} <= {
-            "données", "journal", "plis", "messages",
-        }  # fmt: skip
+            "données",
+            "journal",
+            "plis",
+            "messages",
+        }
 
 
 def test_rien_de_nominatif_ne_sort_d_une_lecture(infocentre: Commande) -> None:

@@ -22,10 +22,14 @@ def creer_entrepot(dossier: Path) -> Path:
     """Ten guichets of 30 units a month; in October G0 has 9 units above 10, and a zero."""
     chemin = dossier / "entrepôt du mois.duckdb"
     with duckdb.connect(chemin) as con:
-        con.execute("create table registre (departement varchar, mois varchar, guichet varchar, "
-                    "nom varchar, type_guichet varchar, organisme varchar)")  # fmt: skip
-        con.execute("create table calculabilite (code varchar, departement varchar, "
-                    "mois varchar, calculable boolean)")  # fmt: skip
+        con.execute(
+            "create table registre (departement varchar, mois varchar, guichet varchar, "
+            "nom varchar, type_guichet varchar, organisme varchar)"
+        )
+        con.execute(
+            "create table calculabilite (code varchar, departement varchar, "
+            "mois varchar, calculable boolean)"
+        )
         con.execute(f"create table lignes_archives {SOURCE}; create table autres_source {SOURCE}")
         for mois in MOIS:
             for code in catalogue().indicateurs:

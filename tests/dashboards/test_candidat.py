@@ -33,8 +33,11 @@ def chez_lea(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def champs(ecran: Ecran) -> dict[str, str]:
     """Return what the form of the rule holds."""
-    contenu = next(un for un in (getattr(c, "data-html", None) or "" for c in ecran.composants())
-                   if "data-candidat" in un)  # fmt: skip
+    contenu = next(
+        un
+        for un in (getattr(c, "data-html", None) or "" for c in ecran.composants())
+        if "data-candidat" in un
+    )
     lus = re.findall(r'<input [^>]*?name="(\w+)"[^>]*?value="([^"]*)"', contenu, re.DOTALL)
     lus += re.findall(r'<textarea [^>]*?name="(\w+)"[^>]*>\n(.*?)</textarea>', contenu, re.DOTALL)
     for nom, options in re.findall(
@@ -53,8 +56,9 @@ def essayer(client: FlaskClient, **textes: str) -> dict[str, Any]:
 
 def definition(reponse: dict[str, Any]) -> dict[str, Any]:
     """Return the YAML that a preview gives to take away."""
-    texte = re.findall(r"<summary>La définition</summary><pre[^>]*>(.*?)</pre>",
-                       reponse["html"], re.DOTALL)[0]  # fmt: skip
+    texte = re.findall(
+        r"<summary>La définition</summary><pre[^>]*>(.*?)</pre>", reponse["html"], re.DOTALL
+    )[0]
     lue: dict[str, Any] = yaml.safe_load(unescape(texte))
     return lue
 

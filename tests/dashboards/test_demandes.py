@@ -63,9 +63,10 @@ def test_les_listes_gardees_sont_les_dernieres_et_restent_justes(
     attendus = {code: listees(v, filtres, demandee(v, filtres, code))[0] for code in codes}
     with ThreadPoolExecutor(8) as fils:  # each list is dropped while others read it
         lus = list(
-            fils.map(lambda code: (code, listees(v, filtres, demandee(v, filtres, code))[0]),
-                     codes * 12)
-        )  # fmt: skip
+            fils.map(
+                lambda code: (code, listees(v, filtres, demandee(v, filtres, code))[0]), codes * 12
+            )
+        )
     assert all(nombre == attendus[code] for code, nombre in lus)
     assert len(v.ouverte.listes) <= 2
     tables = v.lignes("SELECT * FROM duckdb_tables() WHERE database_name = 'listes'")

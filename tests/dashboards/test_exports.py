@@ -94,9 +94,13 @@ def test_un_export_ne_donne_jamais_autre_chose_que_ce_qui_est_demande(
 
 @pytest.mark.parametrize(
     "adresse",
-    ["/documents/synthese.pdf", "/documents/bilan.docx", "/guichets/liste-a-publier.html",
-     "/echantillon/classeur.xlsx"],
-)  # fmt: skip
+    [
+        "/documents/synthese.pdf",
+        "/documents/bilan.docx",
+        "/guichets/liste-a-publier.html",
+        "/echantillon/classeur.xlsx",
+    ],
+)
 def test_un_document_d_un_mois_absent_est_refuse(client: FlaskClient, adresse: str) -> None:
     reponse = client.get(f"{adresse}?mois=2026-13&guichet=G1302")
     assert reponse.status_code in {400, 404}
@@ -105,14 +109,14 @@ def test_un_document_d_un_mois_absent_est_refuse(client: FlaskClient, adresse: s
 
 def test_deux_exports_qui_different_ont_deux_noms(client: FlaskClient) -> None:
     """Side by side in a folder of downloads, the second one would be read as the first."""
-    adresses = [
-        "suivi.csv?x=1", "suivi.csv?fenetre=mois", "suivi.csv?type=BAILLEUR",
-        "suivi.csv?contenu=numerateur", "suivi.csv?par=organisme", "suivi.csv?recherche=phare",
-        "suivi.csv?mois=2026-09", "suivi.csv?colonnes=tous", "guichets.csv?x=1",
-        "guichets.csv?montrer=tous", "revisions.csv?x=1", "revisions.csv?code=ATT_TARDIVE",
-        "revisions.csv?guichet=G1302", "a-corriger.xlsx?guichet=G1302",
-        "a-corriger.xlsx?guichet=G1302&code=ATT_TARDIVE",
-    ]  # fmt: skip
+    adresses = (
+        "suivi.csv?x=1 suivi.csv?fenetre=mois suivi.csv?type=BAILLEUR "
+        "suivi.csv?contenu=numerateur suivi.csv?par=organisme suivi.csv?recherche=phare "
+        "suivi.csv?mois=2026-09 suivi.csv?colonnes=tous guichets.csv?x=1 "
+        "guichets.csv?montrer=tous revisions.csv?x=1 revisions.csv?code=ATT_TARDIVE "
+        "revisions.csv?guichet=G1302 a-corriger.xlsx?guichet=G1302 "
+        "a-corriger.xlsx?guichet=G1302&code=ATT_TARDIVE"
+    ).split()
     noms = []
     for adresse in adresses:
         reponse = client.get(f"/export/{adresse}")

@@ -79,8 +79,11 @@ def fiche(
     for code, une in (avant or {}).items():
         histoire.setdefault(code, {})[mois_avant(MOIS, 12)] = une
     inscrit = dict.fromkeys(Inscription.__annotations__) | {
-        "guichet": "G1", "nom": "Un guichet", "mode_enregistrement": "PRIVATIF", "mois": MOIS,
-    }  # fmt: skip
+        "guichet": "G1",
+        "nom": "Un guichet",
+        "mode_enregistrement": "PRIVATIF",
+        "mois": MOIS,
+    }
     return Fiche(
         niveau="guichet",
         cle="G1",
@@ -350,19 +353,32 @@ def test_un_organisme_ne_se_voit_que_tout_entier(v: Lecture, filtres: Filtres) -
 
 def test_une_valeur_revisee_se_lit_et_se_voit() -> None:
     revision = {
-        "code": "ENR_DELAI", "mois": MOIS, "numerateur_avant": 1, "denominateur_avant": 50,
-        "numerateur_apres": 3, "denominateur_apres": 60, "etat_avant": "vert",
-        "etat_apres": "orange", "le": dt.datetime(2026, 11, 24, tzinfo=dt.UTC),
+        "code": "ENR_DELAI",
+        "mois": MOIS,
+        "numerateur_avant": 1,
+        "denominateur_avant": 50,
+        "numerateur_apres": 3,
+        "denominateur_apres": 60,
+        "etat_avant": "vert",
+        "etat_apres": "orange",
+        "le": dt.datetime(2026, 11, 24, tzinfo=dt.UTC),
         "cause": "livraison",
-    }  # fmt: skip
+    }
     une = fiche({"ENR_DELAI": ligne(3, 60, "orange")})
     revisee = revisees(replace(une, revisions=(cast("Revision", revision),)))
     lignes = table(Ecran(revisee), "Valeurs publiées")
     assert lignes == [
-        ["Demandes saisies plus d'un mois après le dépôt", "octobre 2026", "2,0\u202f% (1 / 50)",
-         "5,0\u202f% (3 / 60)", "●  vert", "▲  orange", "24/11/2026",
-             "livraison corrigée ou tardive"]
-    ]  # fmt: skip
+        [
+            "Demandes saisies plus d'un mois après le dépôt",
+            "octobre 2026",
+            "2,0\u202f% (1 / 50)",
+            "5,0\u202f% (3 / 60)",
+            "●  vert",
+            "▲  orange",
+            "24/11/2026",
+            "livraison corrigée ou tardive",
+        ]
+    ]
     point = points_de(une.histoire["ENR_DELAI"], [MOIS], frozenset({MOIS}))[0]
     assert point.revise
     assert "révisé" in str(point.bulle)

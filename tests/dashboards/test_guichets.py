@@ -98,9 +98,13 @@ def test_perimetre_restreint_le_registre(v: Lecture) -> None:
 
 @pytest.mark.parametrize(
     ("code", "nom"),
-    [("13005", "Aubagne"), ("13201", "Marseille 1er Arrondissement"), ("99999", "99999"),
-     (None, "")],
-)  # fmt: skip
+    [
+        ("13005", "Aubagne"),
+        ("13201", "Marseille 1er Arrondissement"),
+        ("99999", "99999"),
+        (None, ""),
+    ],
+)
 def test_nom_de_commune(code: str | None, nom: str) -> None:
     assert guichets.nom_commune(code) == nom
 
@@ -166,8 +170,9 @@ def test_la_recherche_porte_sur_toutes_les_pages(
     assert derniere in [ligne[0] for ligne in table(ecran, "1 guichet")]
     assert "Aucun guichet pour ces filtres" in afficher("/guichets?recherche=zzz").texte
     (export,) = (un for un in afficher("/guichets?recherche=service").liens if ".csv" in un)
-    lignes = list(csv.DictReader(io.StringIO(client.get(export).get_data(as_text=True)),
-                                 delimiter=";"))  # fmt: skip
+    lignes = list(
+        csv.DictReader(io.StringIO(client.get(export).get_data(as_text=True)), delimiter=";")
+    )
     assert len(lignes) > par_page
     assert all("service" in " ".join(une.values()).lower() for une in lignes)
     entier = client.get("/export/guichets.csv?page=2").get_data(as_text=True)
@@ -207,8 +212,11 @@ def test_liste_a_publier_ne_dit_rien_d_interne(
     assert "<script" not in page
     assert "http" not in page.replace("http-equiv", "")
     ecran = afficher("/guichets/liste-publique")
-    (contenu,) = (texte for un in ecran.composants() if "<section>" in
-                  (texte := getattr(un, "data-html", None) or ""))  # fmt: skip
+    (contenu,) = (
+        texte
+        for un in ecran.composants()
+        if "<section>" in (texte := getattr(un, "data-html", None) or "")
+    )
     assert contenu.count("<li>") == len(publics)
     assert not any(une["guichet"] in ecran.texte for une in publics)
 

@@ -254,10 +254,26 @@ VALEURS: tuple[Any, ...] = (
     None, True, -1, 10**400, 1e308, "", "\0", "\ud800", "é" * 50, "'", "<b>", "../..", "$x", "--",
     [], [[]], {}, {"id": {}}, "2026-13", "select 1", "explain select $a", "-- parametre x: &a [*a]",
 )  # fmt: skip
-ADRESSES = ("/", "/suivi", "/demandes", "/demande/1", "/guichet/G1", "/tableau/TAB01-01", "/aide",
-            "/requetes", "/requetes/indicateur", "/livraisons", "/documents", "/x\0y")  # fmt: skip
-ROUTES = ("executer", "parametres", "liste", "graphique", "garder", "supprimer", "listes", "etat",
-          "annuler", "export/csv", "export/x", "indicateur/essayer")  # fmt: skip
+ADRESSES = (
+    "/",
+    "/suivi",
+    "/demandes",
+    "/demande/1",
+    "/guichet/G1",
+    "/tableau/TAB01-01",
+    "/aide",
+    "/requetes",
+    "/requetes/indicateur",
+    "/livraisons",
+    "/documents",
+    "/x\0y",
+)
+ROUTES = tuple(
+    (
+        "executer parametres liste graphique garder supprimer listes etat annuler export/csv "
+        "export/x indicateur/essayer"
+    ).split()
+)
 
 
 def mutations(hasard: random.Random) -> Iterator[tuple[str, str, bytes]]:
@@ -296,8 +312,9 @@ def test_no_mutation_of_a_call_finds_a_failure(client: FlaskClient) -> None:
     hasard = random.Random(GRAINE)  # noqa: S311 - chance, not a secret
     tombes = []
     for (methode, adresse, corps), _ in zip(mutations(hasard), range(ESSAIS), strict=False):
-        reponse = client.open(adresse, method=methode, data=corps or None,
-                              content_type="application/json")  # fmt: skip
+        reponse = client.open(
+            adresse, method=methode, data=corps or None, content_type="application/json"
+        )
         if reponse.status_code >= 500:
             tombes.append((reponse.status_code, adresse, corps[:300]))
     assert tombes == []

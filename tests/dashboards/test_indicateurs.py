@@ -147,8 +147,13 @@ def test_une_regle_en_mots() -> None:
     assert en_mots(CATALOGUE, un, un.anomalie) == (
         "« Date de radiation » > « Date de signature du bail » + 15 jours"
     )
-    for duree, mots in (("1 year", "1 an"), ("2 year", "2 ans"), ("3 month", "3 mois"),
-                        ("2 week", "2 sem."), ("15 day", "15 jours")):  # fmt: skip
+    for duree, mots in (
+        ("1 year", "1 an"),
+        ("2 year", "2 ans"),
+        ("3 month", "3 mois"),
+        ("2 week", "2 sem."),
+        ("15 day", "15 jours"),
+    ):
         dits = en_mots(CATALOGUE, un, f"date_radiation > date_creation + interval {duree}")
         assert dits.endswith(f"+ {mots}")
     autre = CATALOGUE.indicateurs["RAD_IRR_HORS_BAILLEUR"]

@@ -124,8 +124,9 @@ def test_un_seul_indicateur_a_sa_seule_feuille(remises: Callable[[str | None], D
 def test_sans_feuilles_le_csv_et_le_json_disent_la_liste(
     remises: Callable[[str | None], Donnees],
 ) -> None:
-    lues = list(csv.DictReader(io.StringIO(en_octets(remises(None), "csv").decode()),
-                               delimiter=";"))  # fmt: skip
+    lues = list(
+        csv.DictReader(io.StringIO(en_octets(remises(None), "csv").decode()), delimiter=";")
+    )
     listes = {une["code"]: une["liste"] for une in lues}
     assert listes == {
         un.code: LISTES[un.remede] for un in indicateurs() if un.imputable == "guichet"

@@ -241,8 +241,12 @@ def test_a_mean_keeps_its_decimals(forme: str, valeur: float, ecrit: str) -> Non
 
 
 def test_names_of_columns_are_written_as_words() -> None:
-    lu = {"forme": "barres", "abscisse": "mois_d_envoi", "mesure": "plis_de_l_organisme",
-          "lignes": [["2026-10", "", 3]]}  # fmt: skip
+    lu = {
+        "forme": "barres",
+        "abscisse": "mois_d_envoi",
+        "mesure": "plis_de_l_organisme",
+        "lignes": [["2026-10", "", 3]],
+    }
     assert lire_demande(lu).titre == "plis de l'organisme par mois d'envoi"
     assert "oct. 2026" in dessiner(lire_demande(lu))
     assert lire_demande({**lu, "abscisse": "ligne"}).titre == "plis de l'organisme, ligne par ligne"

@@ -92,8 +92,11 @@ def test_fenetre_du_mois(v: Lecture) -> None:
 
 def test_ensemble_d_un_type_somme_ses_guichets(rangees: list[Rangee]) -> None:
     for tete in (une for une in rangees if une.nature == "type"):
-        siens = [lire_cases(une.cases) for une in rangees
-                 if une.nature == "guichet" and une.type == tete.cle]  # fmt: skip
+        siens = [
+            lire_cases(une.cases)
+            for une in rangees
+            if une.nature == "guichet" and une.type == tete.cle
+        ]
         for position, case in lire_cases(tete.cases).items():
             sommes = [un[position] for un in siens if position in un]
             assert case.numerateur == sum(un.numerateur or 0 for un in sommes)
@@ -167,8 +170,9 @@ def test_version_a_imprimer_porte_les_memes_chiffres(
     afficher: Afficher, rangees: list[Rangee]
 ) -> None:
     ecran = afficher("/suivi?affichage=tableau&colonnes=tous")
-    (table,) = (un for un in ecran.composants("Div")
-                 if "suivi-imprime" in getattr(un, "className", ""))  # fmt: skip
+    (table,) = (
+        un for un in ecran.composants("Div") if "suivi-imprime" in getattr(un, "className", "")
+    )
     lignes = re.findall(r"<tr.*?</tr>", getattr(table, "data-html"), re.DOTALL)[2:]
     assert len(lignes) == len(rangees)
     for ligne, une in zip(lignes, rangees, strict=True):

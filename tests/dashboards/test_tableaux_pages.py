@@ -70,8 +70,10 @@ def test_a_page_has_its_title_picture_rows_and_exports(
     assert "Voir les" in ecran.texte
     images = [un for un in ecran.composants("Div") if getattr(un, "data-svg", None)]
     assert images or code in {"ATT-03", "DEM-03"}
-    assert all("http" not in getattr(un, "data-svg").replace("http://www.w3.org/2000/svg", "")
-               for un in images)  # fmt: skip
+    assert all(
+        "http" not in getattr(un, "data-svg").replace("http://www.w3.org/2000/svg", "")
+        for un in images
+    )
     assert sum("/export/tableau." in lien for lien in ecran.liens) == 2
     assert ("Version à partager" in ecran.texte) == bool(partage)
 
@@ -94,9 +96,11 @@ def test_the_export_is_what_the_command_line_gives(
 def test_the_rows_on_screen_are_those_of_the_export(
     afficher: Afficher, client: FlaskClient
 ) -> None:
-    lignes = list(csv.DictReader(
-        io.StringIO(client.get("/export/tableau.csv?code=TAB03-02").text), delimiter=";"
-    ))  # fmt: skip
+    lignes = list(
+        csv.DictReader(
+            io.StringIO(client.get("/export/tableau.csv?code=TAB03-02").text), delimiter=";"
+        )
+    )
     table = _table(afficher("/tableaux/TAB03-02"))
     for ligne in lignes:
         assert ligne["libelle"] in table
@@ -159,8 +163,10 @@ FIABILITE = fiabilisants()
 def test_every_figure_that_an_indicator_backs_is_a_table() -> None:
     assert set(FIABILITE) <= set(lire_tableaux())
     assert [un.code for un in FIABILITE["ATT-05"]] == [
-        "ATT_RESERVATAIRE_NR", "ATT_DALO_NR", "ATT_DALO_INCOHERENT"
-    ]  # fmt: skip
+        "ATT_RESERVATAIRE_NR",
+        "ATT_DALO_NR",
+        "ATT_DALO_INCOHERENT",
+    ]
 
 
 @pytest.mark.parametrize("code", FIABILITE)

@@ -103,9 +103,14 @@ def cites(texte: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "chemin",
-    ["/", "/suivi", "/guichets", "/demandes?code=CPL_CHAMPS",
-     "/indicateurs/CPL_RESSOURCES?type=COMMUNE"],
-)  # fmt: skip
+    [
+        "/",
+        "/suivi",
+        "/guichets",
+        "/demandes?code=CPL_CHAMPS",
+        "/indicateurs/CPL_RESSOURCES?type=COMMUNE",
+    ],
+)
 def test_une_page_ne_cite_que_les_guichets_de_l_epci(
     afficher: Afficher, v: Lecture, chemin: str
 ) -> None:

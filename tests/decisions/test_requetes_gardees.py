@@ -86,9 +86,13 @@ def test_the_list_is_searched_by_title_text_and_author(
 
 @pytest.mark.parametrize(
     ("titre", "sql", "dit"),
-    [("  ", SQL, "titre"), ("x" * 121, SQL, "121 lettres"), ("t", " \n", "vide"),
-     ("t", "x" * 50_001, "trop longue")],
-)  # fmt: skip
+    [
+        ("  ", SQL, "titre"),
+        ("x" * 121, SQL, "121 lettres"),
+        ("t", " \n", "vide"),
+        ("t", "x" * 50_001, "trop longue"),
+    ],
+)
 def test_what_cannot_be_kept_is_refused(alice: Requetes, titre: str, sql: str, dit: str) -> None:
     with pytest.raises(Refus, match=dit):
         alice.garder(titre, sql, partagee=False)

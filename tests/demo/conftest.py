@@ -15,9 +15,15 @@ from tests.demo.chaine import ouvrir, recevoir_toutes, valoriser
 TAILLE = 5_000
 # The months in which a habit begins, ends or is gone, one before a change, and the last three.
 RETENUS = {
-    "2024-10", "2025-07", "2026-01", "2026-06", "2026-08", "2026-09", "2026-10",
+    "2024-10",
+    "2025-07",
+    "2026-01",
+    "2026-06",
+    "2026-08",
+    "2026-09",
+    "2026-10",
     *(mois for h in HABITUDES for mois in (h.mois_debut, h.mois_fin, h.retour_vert) if mois),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

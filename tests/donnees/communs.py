@@ -18,8 +18,12 @@ VARIABLE = "INFOCENTRE_TESTS_COMMUNS"
 GARDES = "INFOCENTRE_TESTS_GARDES"
 RACINE = Path(__file__).parents[2]
 FABRIQUENT = ("infocentre", "queries", "expectations", "tests")
-LISENT = ("infocentre/lecture", "infocentre/restitutions", "infocentre/graphiques",
-          "infocentre/cli")  # fmt: skip
+LISENT = (
+    "infocentre/lecture",
+    "infocentre/restitutions",
+    "infocentre/graphiques",
+    "infocentre/cli",
+)
 
 
 def une_fois(nom: str, faire: Callable[[Path], object]) -> Path:

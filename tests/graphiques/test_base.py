@@ -78,8 +78,10 @@ def test_un_texte_trop_long_est_coupe() -> None:
 
 def test_chaque_etat_a_sa_forme() -> None:
     formes = {etat: marque(0, 0, etat) for etat in ("vert", "orange", "rouge", "a_traiter", None)}
-    genres = {dessin.split(" ")[0] + ('fill="#ffffff"' if "#ffffff" in dessin else "")
-              for dessin in formes.values()}  # fmt: skip
+    genres = {
+        dessin.split(" ")[0] + ('fill="#ffffff"' if "#ffffff" in dessin else "")
+        for dessin in formes.values()
+    }
     assert len(genres) == len(formes)
 
 

@@ -72,8 +72,12 @@ def test_areas_of_circles_are_in_proportion_to_counts() -> None:
 
 
 def test_names_that_would_touch_are_left_out_in_their_order() -> None:
-    etiquettes = [Etiquette("Premier", ("a",)), Etiquette("Second", ("a",)),
-                  Etiquette("Ailleurs", ("z",)), Etiquette("Autre", ("b", "c"))]  # fmt: skip
+    etiquettes = [
+        Etiquette("Premier", ("a",)),
+        Etiquette("Second", ("a",)),
+        Etiquette("Ailleurs", ("z",)),
+        Etiquette("Autre", ("b", "c")),
+    ]
     svg = carte(preparer_fond(CARRES, {}), LIEUX, "Carte", etiquettes=etiquettes)
     assert ("Premier" in svg, "Second" in svg, "Ailleurs" in svg) == (True, False, False)
 
@@ -93,8 +97,12 @@ def test_classes_have_round_bounds(valeurs: list[float], bornes: list[float]) ->
 
 def test_keys_name_each_class_and_each_circle() -> None:
     teintes = legende_teintes([0.1, 0.25], "Clé", taux=True, hachures="secret")
-    for nom in ("moins de 10\u202f%", "de 10\u202f% à moins de 25\u202f%", "25\u202f% et plus",
-                "secret"):  # fmt: skip
+    for nom in (
+        "moins de 10\u202f%",
+        "de 10\u202f% à moins de 25\u202f%",
+        "25\u202f% et plus",
+        "secret",
+    ):
         assert nom in teintes
     cercles = legende_cercles(1000, preparer_fond(CARRES, {}), "Clé")
     assert re.findall(r">([\d\u202f]+)</text>", cercles) == ["40", "200", "1\u202f000"]

@@ -157,8 +157,9 @@ def test_barres_une_valeur_n_est_jamais_sous_la_ligne_a_atteindre() -> None:
     racine = lire(barres(lignes, "T", taux=True, cible=(0.25, "objectif"), largeur=840))
     ligne_a_atteindre = next(un for un in racine.iter() if un.get("stroke-dasharray"))
     vise = float(ligne_a_atteindre.get("x1", ""))
-    ecrits = {un.text: float(un.get("x", "")) for un in racine.iter()
-              if un.text and un.text.endswith("%")}  # fmt: skip
+    ecrits = {
+        un.text: float(un.get("x", "")) for un in racine.iter() if un.text and un.text.endswith("%")
+    }
     assert len(ecrits) == len(lignes)
     for ecrit, x in ecrits.items():
         assert not x < vise < x + largeur_texte(ecrit), ecrit
@@ -166,8 +167,10 @@ def test_barres_une_valeur_n_est_jamais_sous_la_ligne_a_atteindre() -> None:
 
 def test_barres_serrees_tiennent_en_moins_de_place() -> None:
     lignes = [Barre(f"A{rang}", 0.1) for rang in range(9)]
-    hauts = [float(lire(barres(lignes, "T", largeur=840, serrees=serrees)).get("viewBox", "")
-                   .split()[3]) for serrees in (False, True)]  # fmt: skip
+    hauts = [
+        float(lire(barres(lignes, "T", largeur=840, serrees=serrees)).get("viewBox", "").split()[3])
+        for serrees in (False, True)
+    ]
     assert hauts[1] < 0.85 * hauts[0]
 
 

@@ -30,8 +30,15 @@ TABLES = {
     "estimations": Estimation,
     "soldes": Solde,
 }
-TYPES = {"VARCHAR": "str", "BIGINT": "int", "INTEGER": "int", "DOUBLE": "float",
-         "BOOLEAN": "bool", "DATE": "date", "TIMESTAMP": "datetime"}  # fmt: skip
+TYPES = {
+    "VARCHAR": "str",
+    "BIGINT": "int",
+    "INTEGER": "int",
+    "DOUBLE": "float",
+    "BOOLEAN": "bool",
+    "DATE": "date",
+    "TIMESTAMP": "datetime",
+}
 
 
 # Rows whose columns are those of a standard table, of a list of a delivery or of an archive.

@@ -74,8 +74,10 @@ def _milliers(separateur: str, virgule: str = ",") -> Changer:
 
 FLAG, DATE, BAIL = "stock.DOUBLON_FORCE", "stock.DATE_MODIFICATION", "radiation.DATE_SIGNATURE_BAIL"
 REVENU, SURFACE, MENAGE = (
-    "stock.REVENU_MENSUEL_FOYER", "stock.SURFACE_ACTUEL", "stock.TAILLE_MENAGE",
-)  # fmt: skip
+    "stock.REVENU_MENSUEL_FOYER",
+    "stock.SURFACE_ACTUEL",
+    "stock.TAILLE_MENAGE",
+)
 MOTIF, DEMANDEUR = "radiation.MOTIF_RADIATION", "stock.TYPE_DEMANDEUR"
 
 LUES: dict[str, tuple[str, Changer]] = {
@@ -120,13 +122,13 @@ HORS_LISTE: dict[str, tuple[str, Changer, int]] = {
     "code et libellé": (MOTIF, _devient("RADATT", "RADATT - Attribution"), N // 2),
     "PP devient PERSONNE": (DEMANDEUR, _devient("PP", "PERSONNE"), N // 2),
     "BAILLEUR devient BAILLEUR_SOCIAL": (
-        "guichets.TYPE_GUICHET", _devient("BAILLEUR", "BAILLEUR_SOCIAL"), N // 2,
+        "guichets.TYPE_GUICHET",
+        _devient("BAILLEUR", "BAILLEUR_SOCIAL"),
+        N // 2,
     ),
     "PORTAIL devient PGP": ("journal.CANAL", _devient("PORTAIL", "PGP"), N // 2),
-    "nationalité en lettres": (
-        "stock.NATIONALITE_DEMANDEUR", _devient("1", "FR"), N // 3,
-    ),
-}  # fmt: skip
+    "nationalité en lettres": ("stock.NATIONALITE_DEMANDEUR", _devient("1", "FR"), N // 3),
+}
 
 
 def _recevoir(recevoir: Recevoir, table: str, lignes: list[Ligne]) -> Recue:
@@ -203,9 +205,10 @@ REFUSES: dict[str, tuple[Callable[[str], bytes], str]] = {
     "numéros coupés": (lambda t: re.sub(r"\n013", "\n13", t).encode(), "mal formé"),
     "numéros espacés": (lambda t: re.sub(r"\n013", "\n013 ", t).encode(), "mal formé"),
     "dates obligatoires à deux chiffres": (
-        lambda t: re.sub(r"/20(\d\d)", r"/\1", t).encode(), "illisible",
+        lambda t: re.sub(r"/20(\d\d)", r"/\1", t).encode(),
+        "illisible",
     ),
-}  # fmt: skip
+}
 
 
 def _retourner(texte: str) -> str:

@@ -15,21 +15,33 @@ RADIATION = {"MOTIF_RADIATION": "RADATT", "DATE_RADIATION": "20/10/2026"}
 def faits(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Receive 100 demandes actives and 100 radiées, some of them wrong in ways that are counted."""
     stock = [
-        *(ligne("stock", un, REVENU_MENSUEL_FOYER="1000", SITU_FAMILIALE_DEMANDEUR="C")
-          for un in range(60)),
-        *(ligne("stock", un, REVENU_MENSUEL_FOYER="mille", SITU_FAMILIALE_DEMANDEUR="MARIE")
-          for un in range(60, 70)),
-        *(ligne("stock", un, GUICHET_ENREGISTREUR="G9999", DATE_CREATION="01/11/2026")
-          for un in range(70, 75)),
-        *(ligne("stock", un, TYPE_DEMANDEUR="PM", NUMERO_UNIQUE=f"0840126{un:06d}G1301")
-          for un in range(75, 100)),
-    ]  # fmt: skip
+        *(
+            ligne("stock", un, REVENU_MENSUEL_FOYER="1000", SITU_FAMILIALE_DEMANDEUR="C")
+            for un in range(60)
+        ),
+        *(
+            ligne("stock", un, REVENU_MENSUEL_FOYER="mille", SITU_FAMILIALE_DEMANDEUR="MARIE")
+            for un in range(60, 70)
+        ),
+        *(
+            ligne("stock", un, GUICHET_ENREGISTREUR="G9999", DATE_CREATION="01/11/2026")
+            for un in range(70, 75)
+        ),
+        *(
+            ligne("stock", un, TYPE_DEMANDEUR="PM", NUMERO_UNIQUE=f"0840126{un:06d}G1301")
+            for un in range(75, 100)
+        ),
+    ]
     radiation = [
-        *(ligne("radiation", un, **RADIATION, DATE_SIGNATURE_BAIL="12/10/2026")
-          for un in range(60)),
-        *(ligne("radiation", un, **RADIATION, DATE_SIGNATURE_BAIL="12 octobre")
-          for un in range(60, 100)),
-    ]  # fmt: skip
+        *(
+            ligne("radiation", un, **RADIATION, DATE_SIGNATURE_BAIL="12/10/2026")
+            for un in range(60)
+        ),
+        *(
+            ligne("radiation", un, **RADIATION, DATE_SIGNATURE_BAIL="12 octobre")
+            for un in range(60, 100)
+        ),
+    ]
     livraison = Petite()
     livraison.texte("stock", en_csv(stock)).texte("radiation", en_csv(radiation))
     livraison.texte("guichets", en_csv(guichets()))
@@ -43,15 +55,21 @@ def test_chaque_colonne_compte_ce_qui_est_renseigne_illisible_et_hors_liste(
 ) -> None:
     colonnes = faits["stock"]["colonnes"]
     assert colonnes["REVENU_MENSUEL_FOYER"] == {
-        "renseignees": 70, "illisibles": 10, "hors_liste": 0,
-    }  # fmt: skip
+        "renseignees": 70,
+        "illisibles": 10,
+        "hors_liste": 0,
+    }
     assert colonnes["SITU_FAMILIALE_DEMANDEUR"] == {
-        "renseignees": 70, "illisibles": 0, "hors_liste": 10,
-    }  # fmt: skip
+        "renseignees": 70,
+        "illisibles": 0,
+        "hors_liste": 10,
+    }
     assert colonnes["CONTACT_MAIL"] == {"renseignees": 0, "illisibles": 0, "hors_liste": 0}
     assert faits["radiation"]["colonnes"]["DATE_SIGNATURE_BAIL"] == {
-        "renseignees": 100, "illisibles": 40, "hors_liste": 0,
-    }  # fmt: skip
+        "renseignees": 100,
+        "illisibles": 40,
+        "hors_liste": 0,
+    }
 
 
 def test_dates_guichets_codes_et_territoires_sont_comptes(faits: dict[str, Any]) -> None:

@@ -86,19 +86,27 @@ def _deux(territoire: str = "013", **valeurs: str) -> list[Ligne]:
     return [
         ligne("stock", 1, NUMERO_UNIQUE=numero(1), DATE_CREATION="10/01/2026"),
         ligne(
-            "stock", 2, NUMERO_UNIQUE=numero(2, territoire),
+            "stock",
+            2,
+            NUMERO_UNIQUE=numero(2, territoire),
             **{"DATE_CREATION": "11/01/2026", **valeurs},
         ),
-    ]  # fmt: skip
+    ]
 
 
-@pytest.mark.parametrize(("un", "autre", "attendu"), [
-    *((un, autre, True) for un, autre in MEMES),
-    *((un, autre, False) for un, autre in AUTRES),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("un", "autre", "attendu"),
+    [
+        *((un, autre, True) for un, autre in MEMES),
+        *((un, autre, False) for un, autre in AUTRES),
+    ],
+)
 def test_the_same_name_makes_the_younger_demande_a_duplicate(
-    recevoir: Recevoir, un: str, autre: str, attendu: bool  # noqa: FBT001
-) -> None:  # fmt: skip
+    recevoir: Recevoir,
+    un: str,
+    autre: str,
+    attendu: bool,  # noqa: FBT001
+) -> None:
     faits = _faits(_recevoir(recevoir, _deux(), _paire(un, autre), []))
     assert faits[numero(1)] == (True, False, False)
     assert faits[numero(2)] == (True, attendu, False)
@@ -117,16 +125,28 @@ def test_the_same_name_makes_the_younger_demande_a_duplicate(
     ],
 )
 def test_first_name_and_birth_date_are_compared_too(
-    recevoir: Recevoir, valeurs: dict[str, str], attendu: bool  # noqa: FBT001
-) -> None:  # fmt: skip
+    recevoir: Recevoir,
+    valeurs: dict[str, str],
+    attendu: bool,  # noqa: FBT001
+) -> None:
     faits = _faits(_recevoir(recevoir, _deux(), _paire("Martin", "Martin", **valeurs), []))
     assert faits[numero(2)][1] is attendu
 
 
-@pytest.mark.parametrize("vide", [
-    {"NOM": ""}, {"NOM": "NA"}, {"NOM": "123"}, {"NOM": "李"}, {"PRENOM": ""}, {"PRENOM": "-"},
-    {"DATE_NAISSANCE": ""}, {"DATE_NAISSANCE": "31/02/1980"}, {"DATE_NAISSANCE": "01/01/0080"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "vide",
+    [
+        {"NOM": ""},
+        {"NOM": "NA"},
+        {"NOM": "123"},
+        {"NOM": "李"},
+        {"PRENOM": ""},
+        {"PRENOM": "-"},
+        {"DATE_NAISSANCE": ""},
+        {"DATE_NAISSANCE": "31/02/1980"},
+        {"DATE_NAISSANCE": "01/01/0080"},
+    ],
+)
 def test_an_empty_part_matches_nobody_and_the_identity_is_there(
     recevoir: Recevoir, vide: dict[str, str]
 ) -> None:
@@ -167,9 +187,12 @@ def test_only_active_demandes_are_older_ones(recevoir: Recevoir) -> None:
     """The older one is radiated: no duplicate; its identity alone is not in stock either."""
     (_, jeune) = _deux()
     radiee = ligne(
-        "radiation", 1, NUMERO_UNIQUE=numero(1), DATE_CREATION="10/01/2020",
+        "radiation",
+        1,
+        NUMERO_UNIQUE=numero(1),
+        DATE_CREATION="10/01/2020",
         MOTIF_RADIATION="RADABA",
-    )  # fmt: skip
+    )
     faits = _faits(_recevoir(recevoir, [jeune], _paire("Martin", "Martin"), [radiee]))
     assert faits[numero(2)] == (True, False, False)
     assert numero(1) not in faits
@@ -186,12 +209,16 @@ def test_only_active_demandes_are_older_ones(recevoir: Recevoir) -> None:
     ],
 )
 def test_rehoused_since_this_demande_was_made(
-    recevoir: Recevoir, bail: str, motif: str, attendu: bool  # noqa: FBT001
-) -> None:  # fmt: skip
+    recevoir: Recevoir,
+    bail: str,
+    motif: str,
+    attendu: bool,  # noqa: FBT001
+) -> None:
     radiations = [
-        ligne("radiation", 1, NUMERO_UNIQUE=numero(1), DATE_SIGNATURE_BAIL=bail,
-              MOTIF_RADIATION=motif),
-    ]  # fmt: skip
+        ligne(
+            "radiation", 1, NUMERO_UNIQUE=numero(1), DATE_SIGNATURE_BAIL=bail, MOTIF_RADIATION=motif
+        ),
+    ]
     (_, jeune) = _deux()
     faits = _faits(_recevoir(recevoir, [jeune], _paire("Martin", "MARTIN"), radiations))
     assert faits[numero(2)] == (True, False, attendu)
@@ -249,12 +276,22 @@ def test_every_duplicate_is_tied_to_the_oldest_active_demande(recevoir: Recevoir
 
 def test_a_rehoused_demande_is_tied_to_the_last_lease(recevoir: Recevoir) -> None:
     radiations = [
-        _radiee(1, "10/01/2020", MOTIF_RADIATION="RADATT", DATE_SIGNATURE_BAIL="02/10/2026",
-                DATE_RADIATION="05/10/2026"),
-        _radiee(3, "10/01/2019", MOTIF_RADIATION="RADATT", DATE_SIGNATURE_BAIL="01/10/2026",
-                DATE_RADIATION="06/10/2026"),
+        _radiee(
+            1,
+            "10/01/2020",
+            MOTIF_RADIATION="RADATT",
+            DATE_SIGNATURE_BAIL="02/10/2026",
+            DATE_RADIATION="05/10/2026",
+        ),
+        _radiee(
+            3,
+            "10/01/2019",
+            MOTIF_RADIATION="RADATT",
+            DATE_SIGNATURE_BAIL="01/10/2026",
+            DATE_RADIATION="06/10/2026",
+        ),
         _radiee(4, "10/01/2018", MOTIF_RADIATION="RADREN", DATE_RADIATION="07/10/2026"),
-    ]  # fmt: skip
+    ]
     recue = _recevoir(recevoir, [_stock(2, "11/01/2026")], _memes(1, 2, 3, 4), radiations)
     dates = "autre_date_radiation::VARCHAR, autre_date_bail::VARCHAR"
     assert recue.lire("liens", f"SELECT numero_unique, code, autre_numero, {dates}") == [

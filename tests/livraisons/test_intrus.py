@@ -82,18 +82,18 @@ def test_a_rpls_number_and_a_siren_are_codes(recevoir: Recevoir) -> None:
     une = ligne("radiation", 1, NUMERORPLS="0612345678", SIREN_RADIATION="180021305")
     recue = recevoir(petite().poser("radiation", [une]))
     assert recue.lire("radiation", "SELECT numerorpls, siren_radiation")[0] == (
-        "0612345678", "180021305",
-    )  # fmt: skip
+        "0612345678",
+        "180021305",
+    )
     assert not recue.anomalies()
 
 
 def test_columns_that_are_shifted_leave_no_personal_text_behind(recevoir: Recevoir) -> None:
     intrus = [NIR, RECIT, NAISSANCE, "0612345678", "paul.durand@exemple.fr", "19800230"]
-    colonnes = [
-        "TYPE_DEMANDEUR", "ETAT_DEMANDE", "GUICHET_ENREGISTREUR", "DATE_MODIFICATION",
-        "DATE_NAISS_DEMANDEUR", "DOUBLON_FORCE", "NB_PJRFR", "REVENU_MENSUEL_FOYER",
-        "SITU_FAMILIALE_DEMANDEUR", "MODE_MUTATION",
-    ]  # fmt: skip
+    colonnes = (
+        "TYPE_DEMANDEUR ETAT_DEMANDE GUICHET_ENREGISTREUR DATE_MODIFICATION DATE_NAISS_DEMANDEUR "
+        "DOUBLON_FORCE NB_PJRFR REVENU_MENSUEL_FOYER SITU_FAMILIALE_DEMANDEUR MODE_MUTATION"
+    ).split()
     lignes = [
         ligne("stock", rang, **{colonne: intru})
         for rang, (intru, colonne) in enumerate((i, c) for i in intrus for c in colonnes)
@@ -177,8 +177,9 @@ def test_names_are_cleaned_too_and_nothing_of_them_is_told(recevoir: Recevoir) -
     recue = recevoir(petite().poser("identites", [une]))
     assert recue.lire("identites", "SELECT nom, prenom")[0] == ("Martin", "Z" * 255)
     assert [une[1:5] for une in recue.anomalies()] == [
-        ("NOM", None, OTES, 1), ("PRENOM", None, COUPE, 1),
-    ]  # fmt: skip
+        ("NOM", None, OTES, 1),
+        ("PRENOM", None, COUPE, 1),
+    ]
 
 
 def test_a_clean_file_is_not_looked_into(recevoir: Recevoir) -> None:

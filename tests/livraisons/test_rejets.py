@@ -44,11 +44,20 @@ DATES = [
 @pytest.mark.parametrize(
     "faux",
     [
-        "", "NA", "013132600000G1301", "0131326000001G1301", "0130026000001G1301",
-        "01301260000 1G1301", "013012600000AG1301", "0130126000001G13015", "A130126000001G1301",
-        "02C0126000001G1301", "0130126000001G13-1", "0130126000001G13é1",
+        "",
+        "NA",
+        "013132600000G1301",
+        "0131326000001G1301",
+        "0130026000001G1301",
+        "01301260000 1G1301",
+        "013012600000AG1301",
+        "0130126000001G13015",
+        "A130126000001G1301",
+        "02C0126000001G1301",
+        "0130126000001G13-1",
+        "0130126000001G13é1",
     ],
-)  # fmt: skip
+)
 def test_a_malformed_numero_rejects_the_row(recevoir: Recevoir, table: str, faux: str) -> None:
     recue = recevoir(petite().poser(table, [ligne(table, 1, NUMERO_UNIQUE=faux), ligne(table, 2)]))
     ((_, ligne_lue, colonne, valeur, motif),) = recue.rejets()
@@ -88,10 +97,15 @@ def test_an_unreadable_compulsory_date_rejects_the_row(
 
 def test_dates_that_reject_are_those_of_the_contract() -> None:
     assert set(DATES) == {
-        ("stock", "DATE_CREATION"), ("radiation", "DATE_CREATION"), ("radiation", "DATE_RADIATION"),
-        ("journal", "DATE_EVENEMENT"), ("journal", "DATE_SAISIE"), ("messages", "DATE_ENVOI"),
-        ("plis", "DATE_ENVOI"), ("utilisateurs", "DATE_OUVERTURE"),
-    }  # fmt: skip
+        ("stock", "DATE_CREATION"),
+        ("radiation", "DATE_CREATION"),
+        ("radiation", "DATE_RADIATION"),
+        ("journal", "DATE_EVENEMENT"),
+        ("journal", "DATE_SAISIE"),
+        ("messages", "DATE_ENVOI"),
+        ("plis", "DATE_ENVOI"),
+        ("utilisateurs", "DATE_OUVERTURE"),
+    }
 
 
 def test_the_first_reason_that_applies_is_given(recevoir: Recevoir) -> None:
@@ -131,8 +145,11 @@ def test_lines_are_physical_whatever_comes_before(recevoir: Recevoir) -> None:
     texte = texte.replace("\n", "\n\n\nmauvaise\n", 1)
     recue = recevoir(petite().texte("radiation", texte))
     assert [(rang, motif) for _, rang, _, _, motif in recue.rejets()] == [
-        (4, "ligne illisible"), (8, DATE), (9, DATE), (11, DATE),
-    ]  # fmt: skip
+        (4, "ligne illisible"),
+        (8, DATE),
+        (9, DATE),
+        (11, DATE),
+    ]
     assert recue.valeurs("radiation", "adresse_logement_attrib")[0] == "1 rue\nHaute\n13000"
 
 
@@ -221,8 +238,9 @@ def test_a_malformed_numero_of_a_message_is_an_anomaly(recevoir: Recevoir) -> No
     assert recue.valeurs("messages", "numero_unique")[:2] == [None, None]
 
 
-@pytest.mark.parametrize("liste", sorted({c.codes for t in contrat().tables.values()
-                                          for c in t.colonnes if c.codes}))  # fmt: skip
+@pytest.mark.parametrize(
+    "liste", sorted({c.codes for t in contrat().tables.values() for c in t.colonnes if c.codes})
+)
 def test_every_code_of_a_list_is_known_in_any_case(recevoir: Recevoir, liste: str) -> None:
     table, colonne = next(
         (t.nom, c.nom) for t in contrat().tables.values() for c in t.colonnes if c.codes == liste
@@ -273,10 +291,13 @@ def test_the_newest_modification_then_the_last_line_wins(
 @pytest.mark.parametrize("table", [*IDENTIFIANTS, "identites"])
 def test_in_the_other_tables_the_last_line_wins(recevoir: Recevoir, table: str) -> None:
     temoin = {
-        "journal": "DATE_ATTESTATION", "messages": "DATE_RENVOI_OK", "plis": "DATE_STATUT",
-        "utilisateurs": "DATE_DEPART", "guichets": "DATE_CONVENTION",
+        "journal": "DATE_ATTESTATION",
+        "messages": "DATE_RENVOI_OK",
+        "plis": "DATE_STATUT",
+        "utilisateurs": "DATE_DEPART",
+        "guichets": "DATE_CONVENTION",
         "identites": "DATE_NAISSANCE_COTITULAIRE",
-    }[table]  # fmt: skip
+    }[table]
     lignes = [ligne(table, 1, **{temoin: f"0{jour}/01/2026"}) for jour in (3, 1, 2)]
     recue = recevoir(petite().poser(table, lignes))
     assert [date.day for date in recue.valeurs(table, temoin) if date] == [2]
@@ -334,8 +355,10 @@ def test_repeated_lines_are_settled_before_the_two_files(recevoir: Recevoir) -> 
     radiee = ligne("radiation", 1, NUMERO_UNIQUE=numero(100_001), DATE_RADIATION="20/10/2026")
     recue = recevoir(livraison.poser("radiation", [radiee]))
     assert [(t, rang, motif) for t, rang, _, _, motif in recue.rejets()] == [
-        ("radiation", 2, DEUX), ("stock", 3, DATE), ("stock", 4, REPETEE),
-    ]  # fmt: skip
+        ("radiation", 2, DEUX),
+        ("stock", 3, DATE),
+        ("stock", 4, REPETEE),
+    ]
 
 
 # --- The 5 % rule ---------------------------------------------------------------------------------
@@ -391,21 +414,25 @@ def test_units_of_no_population_and_unknown_codes_are_counted(recevoir: Recevoir
     livraison.poser("stock", [ligne("stock", 1, GUICHET_ENREGISTREUR="G9999")], combler=20)
     livraison.texte(
         "plis",
-        en_csv([
-            ligne("plis", 1, NUMERO_UNIQUE=numero(100_001)),
-            ligne("plis", 2, NUMERO_UNIQUE=numero(250_000)),
-            ligne("plis", 3, NUMERO_UNIQUE=numero(999_999)),
-        ]),
-    )  # fmt: skip
+        en_csv(
+            [
+                ligne("plis", 1, NUMERO_UNIQUE=numero(100_001)),
+                ligne("plis", 2, NUMERO_UNIQUE=numero(250_000)),
+                ligne("plis", 3, NUMERO_UNIQUE=numero(999_999)),
+            ]
+        ),
+    )
     livraison.texte(
         "messages",
-        en_csv([
-            ligne("messages", 1),
-            ligne("messages", 2, GUICHET="G8888"),
-            ligne("messages", 3, GUICHET=""),
-            ligne("messages", 4, TYPE_FICHIER="ZZZ"),
-        ]),
-    )  # fmt: skip
+        en_csv(
+            [
+                ligne("messages", 1),
+                ligne("messages", 2, GUICHET="G8888"),
+                ligne("messages", 3, GUICHET=""),
+                ligne("messages", 4, TYPE_FICHIER="ZZZ"),
+            ]
+        ),
+    )
     description = recevoir(livraison).description
     assert (description["plis_sans_demande"], description["messages_guichet_inconnu"]) == (1, 2)
     assert description["guichets_inconnus"] == [

@@ -24,8 +24,10 @@ def mois(rang: int) -> str:
 
 def controler(con: Con, arretes: list[int], comptes: dict[tuple[int, int], int]) -> None:
     """Give the denominators of FLUX_G by (arrêté, month judged); a tenth in anomaly."""
-    con.execute("create table valeurs (code varchar, departement varchar, mois varchar, "
-                "niveau varchar, etat varchar)")  # fmt: skip
+    con.execute(
+        "create table valeurs (code varchar, departement varchar, mois varchar, "
+        "niveau varchar, etat varchar)"
+    )
     for arrete in arretes:
         con.execute("insert into calculabilite values ('FLUX_G', '013', ?, true)", [mois(arrete)])
         con.execute(

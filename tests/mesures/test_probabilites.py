@@ -147,9 +147,22 @@ def chance_d_un_ecart(n_avant: int, d_avant: int, n: int, d: int) -> Fraction:
 
 # Benjamini and Hochberg, « Controlling the false discovery rate », 1995, their own example.
 QUINZE = [
-    0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262,
-    0.5719, 0.6528, 0.7590, 1.0000,
-]  # fmt: skip
+    0.0001,
+    0.0004,
+    0.0019,
+    0.0095,
+    0.0201,
+    0.0278,
+    0.0298,
+    0.0344,
+    0.0459,
+    0.3240,
+    0.4262,
+    0.5719,
+    0.6528,
+    0.7590,
+    1.0000,
+]
 
 
 def test_four_of_the_fifteen_stand() -> None:

@@ -77,13 +77,20 @@ def _table(hasard: random.Random) -> tuple[dict[Cle, int], list[Somme]]:
 def _sommes(cubes: Collection[str], lignes: int, colonnes: int) -> list[Somme]:
     sommes = []
     for k in cubes:
-        sommes += [Somme((k, lignes, j), tuple((k, i, j) for i in range(lignes)))
-                   for j in range(colonnes + 1)]  # fmt: skip
-        sommes += [Somme((k, i, colonnes), tuple((k, i, j) for j in range(colonnes)))
-                   for i in range(lignes + 1)]  # fmt: skip
+        sommes += [
+            Somme((k, lignes, j), tuple((k, i, j) for i in range(lignes)))
+            for j in range(colonnes + 1)
+        ]
+        sommes += [
+            Somme((k, i, colonnes), tuple((k, i, j) for j in range(colonnes)))
+            for i in range(lignes + 1)
+        ]
     if len(cubes) == 3:
-        sommes += [Somme(("total", i, j), (("mutations", i, j), ("hors", i, j)))
-                   for i in range(lignes + 1) for j in range(colonnes + 1)]  # fmt: skip
+        sommes += [
+            Somme(("total", i, j), (("mutations", i, j), ("hors", i, j)))
+            for i in range(lignes + 1)
+            for j in range(colonnes + 1)
+        ]
     return sommes
 
 
@@ -143,11 +150,13 @@ def _motifs(*comptes: tuple[int, int, int]) -> list[Mapping[str, Any]]:
             "code": code,
             **dict(zip(noms, trois, strict=True)),
             **{f"{nom}_ensemble": tout for nom, tout in zip(noms, ensemble, strict=True)},
-            **{f"part_{nom}": un / tout
-               for nom, un, tout in zip(noms, trois, ensemble, strict=True)},
+            **{
+                f"part_{nom}": un / tout
+                for nom, un, tout in zip(noms, trois, ensemble, strict=True)
+            },
         }
         for code, trois in [*zip("abc", comptes, strict=False), ("*", ensemble)]
-    ]  # fmt: skip
+    ]
 
 
 def test_a_share_is_hidden_with_its_count_and_the_rest_stays() -> None:

@@ -64,15 +64,19 @@ TOTAUX = {
     "ATT-02": ("attributions", ATTRIBUTIONS),
     "ATT-04": ("total", ATTRIBUTIONS),
     "ATT-05": ("attributions", ATTRIBUTIONS),
-    "ATT-06": ("attributions_hors_qpv",
-               f"{ATTRIBUTIONS} and nb_hqpv = 1 and date_signature_bail is not null"),
-    "ATT-07": ("attributions_en_qpv",
-               f"{ATTRIBUTIONS} and nb_qpv = 1 and date_signature_bail is not null"),
+    "ATT-06": (
+        "attributions_hors_qpv",
+        f"{ATTRIBUTIONS} and nb_hqpv = 1 and date_signature_bail is not null",
+    ),
+    "ATT-07": (
+        "attributions_en_qpv",
+        f"{ATTRIBUTIONS} and nb_qpv = 1 and date_signature_bail is not null",
+    ),
     "ATT-08": ("toutes_attributions_12_mois", ATTRIBUTIONS),
     "ATT-09": ("attributions", ATTRIBUTIONS),
     "ATT-10": ("total", ATTRIBUTIONS),
     "ATT-11": ("attributions", ATTRIBUTIONS),
-}  # fmt: skip
+}
 
 
 def ouvrir() -> duckdb.DuckDBPyConnection:

@@ -150,9 +150,16 @@ def test_a_value_is_shown_as_people_read_it(onglet: Onglet) -> None:
     attendre_resultat(onglet, "1 ligne en ")
     lues = page.locator("#grille tbody td").all_inner_texts()
     assert lues[:9] == [
-        "null", "null", "", "1\u202f234\u202f567,89", "25,0\u00a0%", "01/10/2026",
-        "31/10/2026 14:05:06", "3 jours", "[1, null]",
-    ]  # fmt: skip
+        "null",
+        "null",
+        "",
+        "1\u202f234\u202f567,89",
+        "25,0\u00a0%",
+        "01/10/2026",
+        "31/10/2026 14:05:06",
+        "3 jours",
+        "[1, null]",
+    ]
     assert page.locator("#grille td.nul").count() == 2
     assert page.locator("#grille td[title='1234567.891']").count() == 1
     assert len(lues[9]) < 300

@@ -257,6 +257,13 @@ def test_les_noms_se_rangent_comme_dans_un_annuaire() -> None:
         "oasis",
     ]
     assert sorted(ranges, key=phrases.clef_de_tri) == [
-        "", "Éguilles", "Eyguières", "Marseille 1er", "Marseille 10e", "oasis", "Odéon", "Œuvre",
-    ]  # fmt: skip
+        "",
+        "Éguilles",
+        "Eyguières",
+        "Marseille 1er",
+        "Marseille 10e",
+        "oasis",
+        "Odéon",
+        "Œuvre",
+    ]
     assert phrases.clef_de_tri(None) == ""

@@ -24,8 +24,12 @@ from infocentre.noyau.temps import (
 
 def test_les_mois_se_comptent_d_une_annee_a_l_autre() -> None:
     assert [mois_avant("2026-03", n) for n in (1, 3, 15, -1, -10)] == [
-        "2026-02", "2025-12", "2024-12", "2026-04", "2027-01",
-    ]  # fmt: skip
+        "2026-02",
+        "2025-12",
+        "2024-12",
+        "2026-04",
+        "2027-01",
+    ]
     assert rang("2027-01") - rang("2026-11") == 2
 
 
@@ -37,8 +41,11 @@ def test_un_mois_finit_le_bon_jour() -> None:
 def test_un_mois_se_nomme() -> None:
     assert [nom_mois("2026-08"), mois_court("2026-08")] == ["août 2026", "août 2026"]
     assert [de_mois(f"2026-{un}") for un in ("01", "04", "08", "10")] == [
-        "de janvier 2026", "d'avril 2026", "d'août 2026", "d'octobre 2026",
-    ]  # fmt: skip
+        "de janvier 2026",
+        "d'avril 2026",
+        "d'août 2026",
+        "d'octobre 2026",
+    ]
     assert mois_court("T1 2026") == "T1 2026"
 
 

@@ -38,15 +38,23 @@ NOUVELLE = {"type": "code", "libelle": "Nouvelle", "description": "Inconnue hier
 # Each column is a line of colonnes.yml and nothing else.
 DU_STOCK = {
     "NOUVELLE": {
-        "type": "date", "libelle": "Date de visite", "description": "Inconnue hier.",
-        "depuis": MOIS, "fait": "visite du logement", "par": "GUICHET_ENREGISTREUR", "fiche": 15,
+        "type": "date",
+        "libelle": "Date de visite",
+        "description": "Inconnue hier.",
+        "depuis": MOIS,
+        "fait": "visite du logement",
+        "par": "GUICHET_ENREGISTREUR",
+        "fiche": 15,
         "echantillon": 15,
     },
     "INTIME": {
-        "type": "texte", "libelle": "Étage", "description": "Inconnu hier.", "personnelle": True,
+        "type": "texte",
+        "libelle": "Étage",
+        "description": "Inconnu hier.",
+        "personnelle": True,
         "masque": "omettre",
     },
-}  # fmt: skip
+}
 
 
 @pytest.fixture

@@ -232,7 +232,8 @@ DOMMAGES: dict[str, Dommage] = {
         lambda x: recrire(
             x.archive() / "stock.parquet", "SELECT * FROM {f} WHERE hash(numero_unique) % 2 = 0"
         ),
-        "stock.parquet", 2,
+        "stock.parquet",
+        2,
     ),
     "bails avancés d'un mois": Dommage(
         lambda x: recrire(
@@ -240,7 +241,8 @@ DOMMAGES: dict[str, Dommage] = {
             "SELECT * REPLACE ((date_signature_bail - INTERVAL 1 MONTH)::DATE "
             "AS date_signature_bail) FROM {f}",
         ),
-        "radiation.parquet", 2,
+        "radiation.parquet",
+        2,
     ),
     "un octet changé": Dommage(
         lambda x: changer_un_octet(x.archive() / "stock.parquet"), "stock.parquet", 2
@@ -266,7 +268,8 @@ DOMMAGES: dict[str, Dommage] = {
     ),
     "livraison.json d'un autre mois": Dommage(
         lambda x: shutil.copyfile(x.archive(1) / "livraison.json", x.archive() / "livraison.json"),
-        "livraison.json", 2,
+        "livraison.json",
+        2,
     ),
     "livraison.json absent": Dommage(
         lambda x: (x.archive() / "livraison.json").unlink(), "livraison.json", 2
@@ -333,7 +336,7 @@ DOMMAGES: dict[str, Dommage] = {
     ),
     # --- the rest
     "remplacement interrompu": Dommage(remplacement_interrompu, "remplacement"),
-}  # fmt: skip
+}
 
 
 def dire(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str]:
@@ -489,8 +492,11 @@ def test_ce_qui_est_etranger_n_arrete_rien_et_reste(
     assert "copie de secours n'est pas à l'infocentre" in texte
     for commande in (
         ["charger", lieu.livraisons / "livraisons" / lieu.mois[3]],
-        ["controler"], ["reconstruire"], ["purger"], ["reparer"],
-    ):  # fmt: skip
+        ["controler"],
+        ["reconstruire"],
+        ["purger"],
+        ["reparer"],
+    ):
         code, texte = dire(capsys, *commande)
         assert code == 0, texte
     assert all(etranger.exists() for etranger in etrangers)

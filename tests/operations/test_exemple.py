@@ -95,8 +95,10 @@ def test_les_rejets_sont_ceux_de_la_reference(livraison: Path) -> None:
     attendus = verite()[livraison.name]["_stats"]
     rejets = _rejets(livraison.name)
     mauvaises = {
-        "ligne illisible": 2, "numéro unique mal formé": 2, "date obligatoire illisible": 2,
-    }  # fmt: skip
+        "ligne illisible": 2,
+        "numéro unique mal formé": 2,
+        "date obligatoire illisible": 2,
+    }
     assert attendus["bad_rows"] == sum(mauvaises.values())
     motifs = Counter((r["table"], r["motif"]) for r in rejets)
     assert {m: motifs["stock", m] for m in mauvaises} == mauvaises

@@ -29,8 +29,12 @@ from tests.donnees.atelier import (
 BAIL = ("radiation", "DATE_SIGNATURE_BAIL")
 RAISON = "DATE_SIGNATURE_BAIL illisible pour 40\u202f% des valeurs (30 sur 75)"
 SUR_LE_BAIL = {
-    "ATT_TARDIVE", "ATT_ANTICIPEE", "ATT_DEMANDE_POSTERIEURE", "ATT_BAIL_NR", "DBL_RELOGE",
-}  # fmt: skip
+    "ATT_TARDIVE",
+    "ATT_ANTICIPEE",
+    "ATT_DEMANDE_POSTERIEURE",
+    "ATT_BAIL_NR",
+    "DBL_RELOGE",
+}
 
 
 def decrite(illisibles: int, renseignees: int, *livrees: str) -> dict[str, Any]:
@@ -75,8 +79,11 @@ def test_une_population_declare_les_colonnes_lisibles_de_ses_conditions() -> Non
             for clause in ("where_clause", "condition", "qualify")
             if un.get(clause)
         ]
-        noms = {un["column_names"][-1].upper() for un in noeuds(conditions)
-                if un.get("class") == "COLUMN_REF"}  # fmt: skip
+        noms = {
+            un["column_names"][-1].upper()
+            for un in noeuds(conditions)
+            if un.get("class") == "COLUMN_REF"
+        }
         lus = {
             (table, nom)
             for table in tables
@@ -96,10 +103,15 @@ def numero(rang: int) -> str:
 
 def demande(rang: int, **valeurs: object) -> dict[str, object]:
     return {
-        "NUMERO_UNIQUE": numero(rang), "TYPE_DEMANDEUR": "PP", "GUICHET_ENREGISTREUR": "G1301",
-        "CLE_GUICHETCREATEUR": "G1301", "DATE_CREATION": "2026-03-02", "DOUBLON_FORCE": "0",
-        "ESTCREEESITEGRANDPUBLIC": "0", **valeurs,
-    }  # fmt: skip
+        "NUMERO_UNIQUE": numero(rang),
+        "TYPE_DEMANDEUR": "PP",
+        "GUICHET_ENREGISTREUR": "G1301",
+        "CLE_GUICHETCREATEUR": "G1301",
+        "DATE_CREATION": "2026-03-02",
+        "DOUBLON_FORCE": "0",
+        "ESTCREEESITEGRANDPUBLIC": "0",
+        **valeurs,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -113,17 +125,25 @@ def racine(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "MODE_ENREGISTREMENT": "DIRECT",
     }
     radiees = [
-        demande(1000 + rang, DATE_RADIATION="2026-03-10", MOTIF_RADIATION="RADATT",
-                DATE_SIGNATURE_BAIL=bail, TYPE_RESERVATAIRE="AUCUN")
+        demande(
+            1000 + rang,
+            DATE_RADIATION="2026-03-10",
+            MOTIF_RADIATION="RADATT",
+            DATE_SIGNATURE_BAIL=bail,
+            TYPE_RESERVATAIRE="AUCUN",
+        )
         for rang, bail in enumerate(baux)
-    ]  # fmt: skip
+    ]
     dossier = tmp_path_factory.mktemp("illisible")
     livraison = ecrire_livraison(
         dossier,
         "2026-03",
-        {"stock": [demande(rang) for rang in range(50)], "radiation": radiees,
-         "guichets": [guichet]},
-    )  # fmt: skip
+        {
+            "stock": [demande(rang) for rang in range(50)],
+            "radiation": radiees,
+            "guichets": [guichet],
+        },
+    )
     charger(dossier / "donnees", livraison, confirmer="format du bail, vu avec l'éditeur")
     controler(dossier / "donnees")
     return dossier / "donnees"
@@ -177,11 +197,14 @@ def test_reconstruire_redonne_les_memes_raisons(racine: Path, tmp_path: Path) ->
 @pytest.mark.parametrize(
     "adresse",
     [
-        "/suivi?colonnes=tous", "/suivi?affichage=tableau&colonnes=tous",
-        "/indicateurs/ATT_TARDIVE", "/guichet/G1301", "/demandes?code=ATT_TARDIVE",
+        "/suivi?colonnes=tous",
+        "/suivi?affichage=tableau&colonnes=tous",
+        "/indicateurs/ATT_TARDIVE",
+        "/guichet/G1301",
+        "/demandes?code=ATT_TARDIVE",
         "/tableaux/ATT-02",
     ],
-)  # fmt: skip
+)
 def test_les_pages_disent_pourquoi(racine: Path, adresse: str) -> None:
     from dashboards.app import creer_app
 

@@ -197,18 +197,24 @@ def test_purger_garde_les_groupes_de_lignes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("infocentre.entrepot.etats.PARQUET_PAR_NUMERO", PETITS)
-    monkeypatch.setattr(purge, "REGLES", {
-        **purge.REGLES,
-        "etats": purge.Regle(masques=purge.REGLES["etats"].masques, format=PETITS),
-    })  # fmt: skip
+    monkeypatch.setattr(
+        purge,
+        "REGLES",
+        {
+            **purge.REGLES,
+            "etats": purge.Regle(masques=purge.REGLES["etats"].masques, format=PETITS),
+        },
+    )
     racine = tmp_path / "donnees"
     (livraison,) = fabriquer(tmp_path / "livraisons", taille=6_000, mois=1)
     charger(racine, livraison)
     (etat,) = racine.glob("etats/*/*.parquet")
     avant = groupes(etat)
     assert avant > 1
-    purge.purger(Dossier(racine), dt.date.fromisoformat(livraison.name + "-28")
-                 .replace(year=int(livraison.name[:4]) + 1))  # fmt: skip
+    purge.purger(
+        Dossier(racine),
+        dt.date.fromisoformat(livraison.name + "-28").replace(year=int(livraison.name[:4]) + 1),
+    )
     assert groupes(etat) == avant
 
 

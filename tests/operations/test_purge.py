@@ -466,8 +466,9 @@ def lignes_lues(fichier: Path) -> Iterator[str]:
     elif fichier.suffix == ".duckdb":
         base = str(fichier)
         with duckdb.connect(base, read_only=True) as con:
-            relations = [t for (t,) in con.execute("SELECT table_name FROM duckdb_tables()")
-                         .fetchall()]  # fmt: skip
+            relations = [
+                t for (t,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+            ]
     else:
         yield from fichier.read_text("utf-8", "replace").splitlines()
         return
@@ -512,8 +513,9 @@ def test_un_lien_efface_n_est_plus_montre_par_qui_lisait_deja(
     """A server that is running keeps lists and demandes in memory: erasing makes it forget them."""
     racine = copie(doublee, tmp_path / "donnees")
     effaces = a_effacer(racine, TARD)
-    _, numero, autre = next(un for un in sorted(liens(racine))
-                            if un[0] == "DBL_RELOGE" and un[2] in effaces)  # fmt: skip
+    _, numero, autre = next(
+        un for un in sorted(liens(racine)) if un[0] == "DBL_RELOGE" and un[2] in effaces
+    )
     lecteur = Lecteur(Dossier(racine))
 
     def autres() -> set[str | None]:

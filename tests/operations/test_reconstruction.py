@@ -26,12 +26,26 @@ from tests.donnees.atelier import (
 from tests.donnees.retors import livraisons
 
 ATTENDUES = {
-    "infocentre/valeurs", "infocentre/revisions", "infocentre/triangle", "infocentre/estimations",
-    "infocentre/soldes", "infocentre/registre", "infocentre/regles", "infocentre/reglages",
-    "infocentre/tab01_01", "infocentre/att_06", "infocentre/dem_02", "analystes/demandes",
-    "analystes/journal", "analystes/messages", "analystes/plis", "analystes/utilisateurs",
-    "analystes/valeurs", "etats/013", "suivi/013",
-}  # fmt: skip
+    "infocentre/valeurs",
+    "infocentre/revisions",
+    "infocentre/triangle",
+    "infocentre/estimations",
+    "infocentre/soldes",
+    "infocentre/registre",
+    "infocentre/regles",
+    "infocentre/reglages",
+    "infocentre/tab01_01",
+    "infocentre/att_06",
+    "infocentre/dem_02",
+    "analystes/demandes",
+    "analystes/journal",
+    "analystes/messages",
+    "analystes/plis",
+    "analystes/utilisateurs",
+    "analystes/valeurs",
+    "etats/013",
+    "suivi/013",
+}
 
 
 @pytest.fixture(scope="module")

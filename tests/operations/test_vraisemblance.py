@@ -89,16 +89,22 @@ def radiation_en_stock(atelier: Path) -> Path:
 def stock_double(lignes: Lignes) -> Lignes:
     """Every demande twice, under another numéro."""
     autres = [
-        {**une, "NUMERO_UNIQUE": f"{une['NUMERO_UNIQUE'][:7]}{900_000 + rang}"
-         f"{une['NUMERO_UNIQUE'][13:]}"}
-        for rang, une in enumerate(lignes) if une["NUMERO_UNIQUE"]
-    ]  # fmt: skip
+        {
+            **une,
+            "NUMERO_UNIQUE": f"{une['NUMERO_UNIQUE'][:7]}{900_000 + rang}"
+            f"{une['NUMERO_UNIQUE'][13:]}",
+        }
+        for rang, une in enumerate(lignes)
+        if une["NUMERO_UNIQUE"]
+    ]
     return lignes + autres
 
 
 def autre_registre(lignes: Lignes) -> Lignes:
-    return [{**une, "CODE_GUICHET": f"H{une['CODE_GUICHET'][1:]}", "NOM": f"Autre {rang}"}
-            for rang, une in enumerate(lignes)]  # fmt: skip
+    return [
+        {**une, "CODE_GUICHET": f"H{une['CODE_GUICHET'][1:]}", "NOM": f"Autre {rang}"}
+        for rang, une in enumerate(lignes)
+    ]
 
 
 def fin_de_mois_a_venir() -> str:
@@ -276,8 +282,9 @@ def test_la_raison_est_gardee_et_montree(
     assert description["vraisemblance"]["confirmation"]["raison"] == "Purge nationale de mars"
     verdicts = {un["controle"]: un["verdict"] for un in description["vraisemblance"]["verdicts"]}
     assert {nom for nom, un in verdicts.items() if un == "à confirmer"} == {
-        "volume_perte", "disparues",
-    }  # fmt: skip
+        "volume_perte",
+        "disparues",
+    }
     assert len(verdicts) == 24
     assert main(["livraisons", "--format", "csv"]) == 0
     assert "confirmée : Purge nationale de mars" in capsys.readouterr().out

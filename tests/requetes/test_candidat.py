@@ -179,18 +179,19 @@ def test_the_rule_in_force_gives_the_published_values(code: str) -> None:
     fait = essai(regle(code))
     publiees = {
         une["mois"]: (
-            une["numerateur"], une["denominateur"], une["numerateur_12m"],
-            une["denominateur_12m"], une["etat"],
+            une["numerateur"],
+            une["denominateur"],
+            une["numerateur_12m"],
+            une["denominateur_12m"],
+            une["etat"],
         )
         for une in livre().publie("valeurs")
         if une["code"] == code and une["guichet"] == "*"
-    }  # fmt: skip
+    }
     assert {
-        un.mois: (
-            un.numerateur, un.denominateur, un.numerateur_12m, un.denominateur_12m, un.etat
-        )
+        un.mois: (un.numerateur, un.denominateur, un.numerateur_12m, un.denominateur_12m, un.etat)
         for un in fait.mois
-    } == publiees  # fmt: skip
+    } == publiees
     assert len(publiees) == 3
     assert fait.compare
     assert {(un.entrent, un.sortent) for un in fait.mois} == {(0, 0)}

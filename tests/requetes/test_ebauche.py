@@ -128,20 +128,32 @@ def cas(anomalie: str, population: str = "attributions", **options: Any) -> dict
     ("population", "anomalie", "table", "colonne", "sans", "avec"),
     [
         (
-            "attributions", "date_radiation > date_signature_bail + interval 42 day",
-            "radiation", "date_signature_bail", "2026-09-08", "2026-09-07",
+            "attributions",
+            "date_radiation > date_signature_bail + interval 42 day",
+            "radiation",
+            "date_signature_bail",
+            "2026-09-08",
+            "2026-09-07",
         ),
         (
-            "attributions", "jours_apres_bail > 200",
-            "radiation", "date_signature_bail", "2026-04-03", "2026-04-02",
+            "attributions",
+            "jours_apres_bail > 200",
+            "radiation",
+            "date_signature_bail",
+            "2026-04-03",
+            "2026-04-02",
         ),
         (
-            "actives", "revenu_mensuel_foyer > 12345",
-            "stock", "revenu_mensuel_foyer", "12345", "12346",
+            "actives",
+            "revenu_mensuel_foyer > 12345",
+            "stock",
+            "revenu_mensuel_foyer",
+            "12345",
+            "12346",
         ),
         ("creations_15j", "nb_pjidentite < 2", "stock", "nb_pjidentite", "2", "1"),
     ],
-)  # fmt: skip
+)
 def test_rows_are_invented_at_the_edge_of_the_rule(
     population: str, anomalie: str, table: str, colonne: str, sans: str, avec: str
 ) -> None:
@@ -208,8 +220,15 @@ Lancer = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def copie(tmp_path: Path) -> Path:
     """A copy of the project, in which one may write."""
-    for dossier in ("infocentre", "expectations", "queries", "docs", "reports", "tests",
-                    "dashboards"):  # fmt: skip
+    for dossier in (
+        "infocentre",
+        "expectations",
+        "queries",
+        "docs",
+        "reports",
+        "tests",
+        "dashboards",
+    ):
         shutil.copytree(
             RACINE / dossier,
             tmp_path / dossier,
@@ -255,8 +274,17 @@ def test_a_saved_query_becomes_an_indicator_everywhere_then_is_undone(
         LIBELLE, REQUETE, partagee=False
     )
 
-    demande = ("infocentre", "candidat", code, "--requete", gardee.id, "--orange", "1",
-               "--rouge", "5")  # fmt: skip
+    demande = (
+        "infocentre",
+        "candidat",
+        code,
+        "--requete",
+        gardee.id,
+        "--orange",
+        "1",
+        "--rouge",
+        "5",
+    )
     apercu = json.loads(lancer(*demande, "--nombre", "1", "--format", "json").stdout)["mois"][0]
     fait = lancer(*demande, "--ecrire")
     fichiers = [Path(ligne) for ligne in fait.stdout.splitlines()]

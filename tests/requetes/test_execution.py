@@ -433,10 +433,14 @@ FAUX_REFUS = (
     """select error('{"refus":"zzz"}') from demandes""",
     """select error('{"exception_type": 5, "exception_message": []}')""",
     """select error('x {"exception_type": "Binder", "exception_message": "y", "tables": 5}')""",
-    """select error('{"exception_type":"Binder","exception_message":"Referenced column \"a\"",""" + """"tables":{"a":1},"position":"-9","candidates":[1]}')""",  # noqa: E501
+    (
+        """select error('{"exception_type":"Binder","""
+        """"exception_message":"Referenced column \"a\"","""
+        """"tables":{"a":1},"position":"-9","candidates":[1]}')"""
+    ),
     """select error(repeat('{"a":', 5000))""",
     """select cast('{"refus":"zzz"}' as integer)""",
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("sql", FAUX_REFUS)

@@ -293,9 +293,12 @@ def attributions_tardives_effets(a: Livre) -> None:
         if tardives:
             retards = [retard(une) for une in tardives]
             attendu[nom] = (
-                len(siennes), len(tardives), mediane(retards), max(retards),
+                len(siennes),
+                len(tardives),
+                mediane(retards),
+                max(retards),
                 sum(map(pour_rien, tardives)),
-            )  # fmt: skip
+            )
     assert attendu
     assert (
         colonnes(
@@ -540,11 +543,15 @@ def demandes_taille_typologie(a: Livre) -> None:
     champ = "type_logement_recherche"
     attendu = {
         nom: compter(
-            siennes, est(champ, "C", "T1"), est(champ, "T2"), est(champ, "T3"), est(champ, "T4"),
+            siennes,
+            est(champ, "C", "T1"),
+            est(champ, "T2"),
+            est(champ, "T3"),
+            est(champ, "T4"),
             est(champ, "T5", "T6P"),
         )
         for nom, siennes in grouper(concernees, taille).items()
-    }  # fmt: skip
+    }
     voulues = "demandes chambre_ou_t1 t2 t3 t4 t5_et_plus"
     assert colonnes(lignes, "personnes_à_loger", voulues) == attendu
 
@@ -604,13 +611,14 @@ def depots_canal_mois(a: Livre) -> None:
     ]
     attendu = {
         mois: compter(
-            siennes, est("canal", "PORTAIL"), est("canal", "WEB"), est("canal", "WS", "FICHIER"),
+            siennes,
+            est("canal", "PORTAIL"),
+            est("canal", "WEB"),
+            est("canal", "WS", "FICHIER"),
             est("canal", None),
         )
-        for mois, siennes in grouper(
-            creations, lambda un: f"{un['date_evenement']:%Y-%m}"
-        ).items()
-    }  # fmt: skip
+        for mois, siennes in grouper(creations, lambda un: f"{un['date_evenement']:%Y-%m}").items()
+    }
     lues = colonnes(
         lancer("depots_canal_mois", duree="6"),
         "mois_de_dépôt",
@@ -814,15 +822,17 @@ def plis_npai_commune(a: Livre) -> None:
     attendu = {
         nom: (
             *compter(siens, est("statut", "NPAI")),
-            len({
-                pli["numero_unique"]
-                for pli in siens
-                if pli["statut"] == "NPAI" and pli["numero_unique"] in actives
-            }),
+            len(
+                {
+                    pli["numero_unique"]
+                    for pli in siens
+                    if pli["statut"] == "NPAI" and pli["numero_unique"] in actives
+                }
+            ),
         )
         for nom, siens in grouper(envois, commune).items()
         if len(siens) >= 10
-    }  # fmt: skip
+    }
     voulues = "plis_envoyés non_distribués demandes_actives_concernées"
     lignes = lancer("plis_npai_commune", duree="6", effectif="10")
     assert colonnes(lignes, "commune_du_logement_actuel", voulues) == attendu
@@ -856,10 +866,11 @@ def messages_rejetes_organisme(a: Livre) -> None:
         for cle, siens in grouper(
             envois,
             lambda un: (
-                organisme(un), a.libelle("TYPE_FICHIER", un["type_fichier"], un["type_fichier"])
+                organisme(un),
+                a.libelle("TYPE_FICHIER", un["type_fichier"], un["type_fichier"]),
             ),
         ).items()
-    }  # fmt: skip
+    }
     voulues = "messages_envoyés rejetés jamais_repris"
     lignes = lancer("messages_rejetes_organisme")
     assert colonnes(lignes, "organisme type_de_message", voulues) == attendu
@@ -917,9 +928,13 @@ def comptes_inactifs_guichet(a: Livre) -> None:
 @verifie
 def registre_incomplet(a: Livre) -> None:
     champs = {
-        "adresse": "adresse", "téléphone": "telephone", "courriel": "courriel",
-        "horaires": "horaires", "SIREN": "siren", "convention": "date_convention",
-    }  # fmt: skip
+        "adresse": "adresse",
+        "téléphone": "telephone",
+        "courriel": "courriel",
+        "horaires": "horaires",
+        "SIREN": "siren",
+        "convention": "date_convention",
+    }
     attendu = {}
     for une in a.table("guichets"):
         manques = [nom for nom, champ in champs.items() if une[champ] is None]
@@ -989,13 +1004,15 @@ def guichets_a_relancer(a: Livre) -> None:
     cites = colonnes(lancer("guichets_a_relancer"), "guichet", "à_corriger à_ne_plus_refaire")
     for nom, (corriger, refaire) in cites.items():
         assert {code for code in (corriger or "").split(", ") if code} == {
-            code for (qui, code), etat in par_mois[-1].items()
+            code
+            for (qui, code), etat in par_mois[-1].items()
             if qui == nom and etat in mauvais and catalogue[code].a_corriger
-        }  # fmt: skip
+        }
         assert {code for code in (refaire or "").split(", ") if code} == {
-            code for (qui, code), etat in par_mois[-1].items()
+            code
+            for (qui, code), etat in par_mois[-1].items()
             if qui == nom and etat in mauvais and not catalogue[code].a_corriger
-        }  # fmt: skip
+        }
 
 
 def chance_d_un_ecart(n_avant: int, d_avant: int, n: int, d: int) -> Fraction:
@@ -1030,10 +1047,19 @@ def comparaison_deux_mois(a: Livre) -> None:
     assert {lues[code] for code in lues.keys() - stocks} <= {"périodes communes"}
     faites = [une for une in lignes if une["indicateur"] in stocks]
     chances = [
-        chance_d_un_ecart(*(une[nom] for nom in ("anomalies_avant", "effectif_avant",
-                                                 "anomalies_après", "effectif_après")))
+        chance_d_un_ecart(
+            *(
+                une[nom]
+                for nom in (
+                    "anomalies_avant",
+                    "effectif_avant",
+                    "anomalies_après",
+                    "effectif_après",
+                )
+            )
+        )
         for une in faites
-    ]  # fmt: skip
+    ]
     rangs = sorted(chances)
     tenus = [p for rang, p in enumerate(rangs, 1) if p <= Fraction(5, 100) * rang / len(rangs)]
     for une, chance in zip(faites, chances, strict=True):

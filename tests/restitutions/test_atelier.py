@@ -118,9 +118,12 @@ def test_un_organisme_lit_sa_fiche_d_abord(document: Faire, connus: list[Partena
         premiere, *suite = document(un).sections
         assert premiere.titre == un.nom.split(" (")[0]
         assert [une.titre for une in suite] == [
-            "L'essentiel", "Méthode et limites", "Définitions des indicateurs",
-            "Le secret statistique", "Glossaire",
-        ]  # fmt: skip
+            "L'essentiel",
+            "Méthode et limites",
+            "Définitions des indicateurs",
+            "Le secret statistique",
+            "Glossaire",
+        ]
 
 
 def test_un_epci_ne_lit_que_son_territoire(
@@ -143,8 +146,10 @@ def test_une_commune_lit_son_territoire_entre_son_epci_et_le_departement(
     lu = document(aix)
     (table,) = (un for un in lu.tableaux() if un.cle == "communes")
     assert [str(ligne[0].valeur) for ligne in table.lignes] == [
-        "Aix-en-Provence", "Métropole d'Aix-Marseille-Provence", "Ensemble",
-    ]  # fmt: skip
+        "Aix-en-Provence",
+        "Métropole d'Aix-Marseille-Provence",
+        "Ensemble",
+    ]
     assert lu.mentions["Périmètre"] == "Son territoire, 1\xa0guichet et l'ensemble du département"
 
 
@@ -172,9 +177,10 @@ def test_les_mots_du_copil_et_leurs_titres_restent_au_copil(
 
 def vides(sections: tuple[Section, ...]) -> list[str]:
     return [
-        titre for une in sections
+        titre
+        for une in sections
         for titre in ([une.titre] if not une.blocs and not une.sections else vides(une.sections))
-    ]  # fmt: skip
+    ]
 
 
 def test_les_petits_nombres_de_tous_sont_masques(
@@ -205,8 +211,10 @@ def test_un_type_n_est_montre_que_si_trois_autres_en_sont() -> None:
 
 def ligne(guichet: str, type_guichet: str) -> Inscription:
     inscrit = dict.fromkeys(Inscription.__annotations__) | {
-        "guichet": guichet, "organisme": guichet, "type_guichet": type_guichet,
-    }  # fmt: skip
+        "guichet": guichet,
+        "organisme": guichet,
+        "type_guichet": type_guichet,
+    }
     return cast("Inscription", inscrit)
 
 
@@ -224,8 +232,9 @@ def test_ses_propres_nombres_n_en_revelent_pas_d_autres(
                 continue
             niveau: Any = "departement" if origine.ligne == "*" else "type"
             tous = releve(origine.code, niveau, origine.ligne.removeprefix("type/"))
-            montree = origine in {c.origine for ligne in tableau.lignes for c in ligne
-                                  if not c.masquee}  # fmt: skip
+            montree = origine in {
+                c.origine for ligne in tableau.lignes for c in ligne if not c.masquee
+            }
             if tous and montree and tous.n is not None and tous.d is not None:
                 restes = (tous.n - miens["n"], tous.d - miens["d"])
                 assert not any(0 < reste < SEUIL for reste in restes), (un.nom, origine)

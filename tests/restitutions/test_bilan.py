@@ -134,9 +134,10 @@ def test_les_taux_sont_ceux_de_la_commande_indicateurs(
     """Département, organismes and types: the rate, and the effectif that stands by it."""
     attendus = comptes(version_demo, edition_demo)
     montrees = [
-        c for c in cellules(document)
+        c
+        for c in cellules(document)
         if c.origine and c.origine.code not in tableaux() and not c.masquee
-    ]  # fmt: skip
+    ]
     for cellule in montrees:
         origine = cellule.origine
         assert origine
@@ -170,9 +171,11 @@ def test_les_petits_nombres_sont_masques(document: Document) -> None:
         for tableau in document.tableaux()
         for ligne in tableau.lignes
         for cellule, colonne in zip(ligne, tableau.colonnes, strict=True)
-        if colonne.genre == "nombre" and isinstance(cellule.valeur, int)
-        and 0 < cellule.valeur < 11 and colonne.titre not in POINT_DES_GENS
-    ]  # fmt: skip
+        if colonne.genre == "nombre"
+        and isinstance(cellule.valeur, int)
+        and 0 < cellule.valeur < 11
+        and colonne.titre not in POINT_DES_GENS
+    ]
     assert petits == []
     assert any(cellule.masquee for cellule in cellules(document))
 
@@ -295,12 +298,11 @@ def test_les_mots_des_gens_gardent_leur_place(entrepot_demo: Dossier, tmp_path: 
         (racine / "mots" / semestre).mkdir(parents=True)
         (racine / "mots" / semestre / "enjeux.md").write_text("Tenir *ensemble*.", "utf-8")
         document = bilan.construire(edition)
-        mots = {b.cle: b for _, s in document.toutes_sections() for b in s.blocs
-                if isinstance(b, Mots)}  # fmt: skip
+        mots = {
+            b.cle: b for _, s in document.toutes_sections() for b in s.blocs if isinstance(b, Mots)
+        }
         assert mots["enjeux"].markdown == "Tenir *ensemble*."
-        assert mots.keys() == {
-            "faits-marquants", "suites", "enjeux", "difficultes", "plan-actions",
-        }  # fmt: skip
+        assert mots.keys() == {"faits-marquants", "suites", "enjeux", "difficultes", "plan-actions"}
         assert all(mot.attente for mot in mots.values())
         (racine / "mots" / semestre / "suites.md").write_text("a\n\n<script>b</script>", "utf-8")
         with pytest.raises(Refus) as refus:
@@ -317,8 +319,12 @@ def test_un_tableau_non_calculable_le_dit(
         bilan.contexte, "description", sans_colonnes("NB_DALO", "COMPOSITION_FAMILLE")
     )
     document = bilan.construire(edition_demo)
-    alertes = [b.texte for _, s in document.toutes_sections() for b in s.blocs
-               if isinstance(b, Paragraphe) and b.genre == "alerte"]  # fmt: skip
+    alertes = [
+        b.texte
+        for _, s in document.toutes_sections()
+        for b in s.blocs
+        if isinstance(b, Paragraphe) and b.genre == "alerte"
+    ]
     assert any("ne contient pas radiation.NB_DALO." in un for un in alertes)
     assert any("ne contient pas stock.COMPOSITION_FAMILLE." in un for un in alertes)
     assert [une.titre for une in document.sections if not une.annexe] == CHAPITRES
@@ -327,8 +333,12 @@ def test_un_tableau_non_calculable_le_dit(
 def sans_colonnes(*noms: str) -> Callable[..., Any]:
     def decrire_sans(v: Any, une: Any) -> Any:
         tables = description(v, une)["tables"]
-        return {"tables": {nom: {**table, "livrees": set(table["livrees"]) - set(noms)}
-                           for nom, table in tables.items()}}  # fmt: skip
+        return {
+            "tables": {
+                nom: {**table, "livrees": set(table["livrees"]) - set(noms)}
+                for nom, table in tables.items()
+            }
+        }
 
     return decrire_sans
 

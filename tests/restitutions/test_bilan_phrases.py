@@ -153,8 +153,11 @@ def _contient(lignes: list[Ligne], n: int, d: int) -> bool:
         return True
     totaux = [une for une in lignes if une.get("code") == "*" or une.get("code") == "RADIATIONS"]
     parts = [une for une in lignes if une not in totaux]
-    groupes = [parts[i : i + combien] for combien in range(1, ENSEMBLES + 1)
-               for i in range(len(parts) - combien + 1)]  # fmt: skip
+    groupes = [
+        parts[i : i + combien]
+        for combien in range(1, ENSEMBLES + 1)
+        for i in range(len(parts) - combien + 1)
+    ]
     groupes.append([une for une in parts if une.get("code") in EN_EMPLOI])
     return any(
         sum(une[nom] or 0 for une in groupe) == n

@@ -78,8 +78,14 @@ def test_une_colonne_que_le_tableau_n_a_pas_echoue_partout() -> None:
 
 def test_l_objectif_d_un_arrondissement_est_rapporte_au_prorata() -> None:
     colonnes = dict.fromkeys(trouver("ATT-11").colonnes)
-    marseille = {"code": "133", "libelle": "Marseille", "niveau": "arrondissement",
-                 "logement_dabord_annee": 57, "objectif_annuel": 75, "prorata": 37.5}  # fmt: skip
+    marseille = {
+        "code": "133",
+        "libelle": "Marseille",
+        "niveau": "arrondissement",
+        "logement_dabord_annee": 57,
+        "objectif_annuel": 75,
+        "prorata": 37.5,
+    }
     att_11 = TableauLu(trouver("ATT-11"), "013", "2026-06", [{**colonnes, **marseille}], 11, 0)
     ctx = SimpleNamespace(lire=lambda _: att_11, imprimer=imprimer)
     (table,) = publics._arrondissements(cast("Any", ctx))

@@ -37,13 +37,30 @@ def table(cle: str, *colonnes: str, lignes: tuple[tuple[str, ...], ...] = ()) ->
 
 
 MOUVEMENTS = table(
-    "qualite-mouvements", "Indicateur", "2025", "2026", "Sens",
+    "qualite-mouvements",
+    "Indicateur",
+    "2025",
+    "2026",
+    "Sens",
     lignes=(("A", "1", "2", "amélioration"), ("B", "1", "2", "dégradation")),
-)  # fmt: skip
-PERSISTANCES = table("qualite-persistances", "Organisme", "Indicateur", "2025", "2026",
-                     lignes=(("Garlaban", "A", "1", "2"),))  # fmt: skip
-PLAN = table("plan", "Constat", "Taux", "Action proposée", "Organismes concernés", "Échéance",
-             lignes=(("Retards", "5 %", "Relancer", "Garlaban", "à fixer"),))  # fmt: skip
+)
+PERSISTANCES = table(
+    "qualite-persistances",
+    "Organisme",
+    "Indicateur",
+    "2025",
+    "2026",
+    lignes=(("Garlaban", "A", "1", "2"),),
+)
+PLAN = table(
+    "plan",
+    "Constat",
+    "Taux",
+    "Action proposée",
+    "Organismes concernés",
+    "Échéance",
+    lignes=(("Retards", "5 %", "Relancer", "Garlaban", "à fixer"),),
+)
 
 
 def bilan() -> Document:
@@ -194,7 +211,7 @@ def test_document_sans_ces_chapitres_est_projete_section_par_section() -> None:
         ),
         ("M. le préfet décide. Fin.", "M. le préfet décide"),
     ],
-)  # fmt: skip
+)
 def test_titre_garde_ce_qui_suffit(phrase: str, titre: str) -> None:
     assert court(phrase) == titre
 

@@ -171,12 +171,20 @@ def test_les_autres_organismes_ne_se_disent_que_nombreux_et_en_nombre(
         "ORDER BY guichet LIMIT 2)"
     )
     lus = []
-    for rang, changement in enumerate(([autres.format(40)], [autres.format(40), seuls],
-                                       [autres.format("if(guichet = 'x', 0, 0)")],
-                                       [autres.format(0), autres.format(1) + " AND guichet = "
-                                        "(SELECT max(guichet) FROM valeurs WHERE niveau = "
-                                        "'organisme' AND type_guichet = 'BAILLEUR' AND "
-                                        f"guichet <> '{bailleur}')"])):  # fmt: skip
+    for rang, changement in enumerate(
+        (
+            [autres.format(40)],
+            [autres.format(40), seuls],
+            [autres.format("if(guichet = 'x', 0, 0)")],
+            [
+                autres.format(0),
+                autres.format(1) + " AND guichet = "
+                "(SELECT max(guichet) FROM valeurs WHERE niveau = "
+                "'organisme' AND type_guichet = 'BAILLEUR' AND "
+                f"guichet <> '{bailleur}')",
+            ],
+        )
+    ):
         with entrepot_change(edition, tmp_path / str(rang), *changement) as v:
             dits = fiche.autres_du_type(v, edition.departement, edition.mois, "BAILLEUR", bailleur)
             lus.append(code in dits)
@@ -199,8 +207,11 @@ def test_ce_qui_est_ouvert_l_etait_a_la_fin_du_mois(edition: Edition, bailleur: 
     un = tableau(fiche.construire(edition, bailleur), "ouvertes-")
     ouvertes = {ligne["Indicateur"]: ligne["À corriger"] for ligne in rangees(un)}
     regles = fiche.lire(edition, "organisme", bailleur).catalogue.indicateurs
-    stocks = [code for code, regle in regles.items()
-              if code in de_stock(edition) and regle.libelle in ouvertes]  # fmt: skip
+    stocks = [
+        code
+        for code, regle in regles.items()
+        if code in de_stock(edition) and regle.libelle in ouvertes
+    ]
     assert stocks
     for code in stocks:
         assert ouvertes[regles[code].libelle] == publies[code, edition.mois]["numerateur"]
@@ -209,9 +220,11 @@ def test_ce_qui_est_ouvert_l_etait_a_la_fin_du_mois(edition: Edition, bailleur: 
 def test_les_constats_passes_d_une_fiche_sont_dits_a_part(edition: Edition, bailleur: str) -> None:
     """Of each, what its state rests on: no table calls them open, no sentence to be corrected."""
     lue = fiche.lire(edition, "organisme", bailleur)
-    total = sum(mesure(valeur).numerateur for un in lue.indicateurs
-                if (valeur := lue.valeur(un.code))
-                and un.imputable == "guichet" and not un.a_corriger)  # fmt: skip
+    total = sum(
+        mesure(valeur).numerateur
+        for un in lue.indicateurs
+        if (valeur := lue.valeur(un.code)) and un.imputable == "guichet" and not un.a_corriger
+    )
     assert total
     *_, dit = section(fiche.construire(edition, bailleur), "Les anomalies suivies").blocs
     assert isinstance(dit, Paragraphe)
@@ -239,8 +252,9 @@ def test_une_fiche_tient_toujours_sur_deux_pages(
             document = fiche.construire(sur(v, edition), cle)
             assert len(tableau(document, "indicateurs-").lignes) > 10
             assert pdf.nombre_de_pages(document) <= 2
-        (guichets,) = section(fiche.construire(sur(v, edition), bailleur),
-                              "Les guichets de l'organisme").blocs  # fmt: skip
+        (guichets,) = section(
+            fiche.construire(sur(v, edition), bailleur), "Les guichets de l'organisme"
+        ).blocs
     assert isinstance(guichets, Tableau)
     assert len(guichets.lignes) == fiche.GUICHETS
     assert re.search(r"\d+.autres guichets, moins en cause", guichets.lecture)
@@ -415,8 +429,10 @@ def test_une_valeur_revisee_se_dit_avec_sa_cause(
         (ligne,) = rangees(tableau(mission.construire(sur(v, edition)), "mission-revisions"))
     assert ligne["Cause"] == dite
     assert (ligne["Indicateurs"], ligne["Valeurs de guichets"], ligne["dont état changé"]) == (
-        1, 4, 4,
-    )  # fmt: skip
+        1,
+        4,
+        4,
+    )
 
 
 def test_un_semestre_en_cours_est_provisoire(version_demo: Lecture) -> None:
@@ -456,8 +472,11 @@ def test_la_liste_se_range_comme_un_annuaire(edition: Edition, tmp_path: Path) -
         document = liste_guichets.construire(sur(v, edition))
     communes = [str(une["Commune"]) for une in rangees(tableau(document, "liste"))]
     assert communes == [
-        "Eyguières", "Gréasque", "Marseille 9e Arrondissement", "Marseille 10e Arrondissement",
-    ]  # fmt: skip
+        "Eyguières",
+        "Gréasque",
+        "Marseille 9e Arrondissement",
+        "Marseille 10e Arrondissement",
+    ]
 
 
 def test_un_guichet_ferme_quitte_la_liste_et_se_lit_dans_ce_qui_a_change(
@@ -467,8 +486,9 @@ def test_un_guichet_ferme_quitte_la_liste_et_se_lit_dans_ce_qui_a_change(
     fermes = {une["guichet"] for une in registre if une["date_fermeture"]}
     assert fermes
     assert fermes.isdisjoint(str(une["Code"]) for une in rangees(tableau(document, "liste")))
-    changes = {str(une["Code"]): une["Changement"] for une in
-               rangees(tableau(document, "changements"))}  # fmt: skip
+    changes = {
+        str(une["Code"]): une["Changement"] for une in rangees(tableau(document, "changements"))
+    }
     assert {changes.get(un) for un in fermes} == {"fermé"}
 
 
@@ -489,10 +509,12 @@ def test_ce_qui_manque_au_registre_est_nomme(edition: Edition, tmp_path: Path) -
         (["--document", "mission"], "mission-013-2026-S1.pdf"),
         (["--document", "guichets", "--format", "docx"], "guichets-013-2026-S1.docx"),
         (["--document", "fiche", "--guichet", "G1301"], "fiche-013-2026-S1-g1301.pdf"),
-        (["--document", "fiche", "--guichet", "G1301", "--format", "html"],
-         "fiche-013-2026-S1-g1301.html"),
+        (
+            ["--document", "fiche", "--guichet", "G1301", "--format", "html"],
+            "fiche-013-2026-S1-g1301.html",
+        ),
     ],
-)  # fmt: skip
+)
 def test_la_commande_ecrit_chaque_document_et_dit_ou(
     donnees: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], nom: str
 ) -> None:
@@ -520,5 +542,7 @@ def test_les_noms_de_listes_ne_sont_pas_des_phrases(edition: Edition) -> None:
     """Changes of the register in the compte rendu are sentences with their date."""
     for un in section(mission.construire(edition), "Registre des guichets").blocs:
         if isinstance(un, Liste):
-            assert all(re.search(r" : (?:ouvert|fermé|retiré) (?:le|en) .*\.$", point)
-                       for point in un.points)  # fmt: skip
+            assert all(
+                re.search(r" : (?:ouvert|fermé|retiré) (?:le|en) .*\.$", point)
+                for point in un.points
+            )

@@ -97,9 +97,12 @@ def test_un_autre_dossier_n_est_jamais_remplace(
 @pytest.mark.usefixtures("racine")
 @pytest.mark.parametrize(
     "suite",
-    [["--tous", "--partenaire", "USH"], ["--tous", "--document", "mission"],
-     ["--partenaire", "USH", "--document", "fiche"]],
-)  # fmt: skip
+    [
+        ["--tous", "--partenaire", "USH"],
+        ["--tous", "--document", "mission"],
+        ["--partenaire", "USH", "--document", "fiche"],
+    ],
+)
 def test_deux_documents_a_la_fois_sont_un_mauvais_usage(suite: list[str]) -> None:
     with pytest.raises(SystemExit) as sortie:
         main(["bilan", "2026-S1", *suite])

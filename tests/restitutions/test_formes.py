@@ -111,8 +111,9 @@ def test_la_police_est_celle_que_chaque_suite_possede(forme: ModuleType) -> None
     """A machine without the font takes a wider one, and texts overflow."""
     octets = forme.en_octets(document(*TOUS, graphique("courbe")))
     with zipfile.ZipFile(io.BytesIO(octets)) as archive:
-        textes = "".join(archive.read(nom).decode() for nom in archive.namelist()
-                         if nom.endswith(".xml"))  # fmt: skip
+        textes = "".join(
+            archive.read(nom).decode() for nom in archive.namelist() if nom.endswith(".xml")
+        )
     assert 'typeface="Arial"' in textes
     assert "Marianne" not in textes
 

@@ -42,8 +42,11 @@ def test_sans_fichier_ce_sont_ceux_du_registre(edition_demo: Edition) -> None:
     connus = partenaires(edition_demo)
     noms = [un.nom for un in connus.values()]
     assert noms[:4] == [
-        "GIP SNE", "DDETS des Bouches-du-Rhône", "Action Logement", "Union sociale pour l'habitat",
-    ]  # fmt: skip
+        "GIP SNE",
+        "DDETS des Bouches-du-Rhône",
+        "Action Logement",
+        "Union sociale pour l'habitat",
+    ]
     epcis = [un for un in connus.values() if un.epci]
     assert {un.genre for un in epcis} == {"collectivite"}
     assert "200054807" in {code for un in epcis for code in un.epci}
@@ -55,8 +58,11 @@ def test_un_guichet_est_d_un_seul_partenaire(edition_demo: Edition) -> None:
     """Every guichet that has a SIREN is somebody's, and nobody else's."""
     confies = [guichet for un in partenaires(edition_demo).values() for guichet in un.guichets]
     lignes = registre(edition_demo.v, edition_demo.departement, edition_demo.mois)
-    attendus = {une["guichet"] for une in lignes
-                if une["siren"] and une["type_guichet"] not in SANS_ORGANISME}  # fmt: skip
+    attendus = {
+        une["guichet"]
+        for une in lignes
+        if une["siren"] and une["type_guichet"] not in SANS_ORGANISME
+    }
     assert len(confies) == len(set(confies))
     assert attendus <= set(confies)
 
@@ -69,10 +75,8 @@ def test_le_fichier_remplace_le_registre(ici: Edition) -> None:
             genre="etat",
             diffusion=("bureau.logement@exemple.fr",),
         ),
-        Partenaire(
-            nom="CC Vallée des Baux-Alpilles", genre="collectivite", epci=("241300375",)
-        ),
-    ]  # fmt: skip
+        Partenaire(nom="CC Vallée des Baux-Alpilles", genre="collectivite", epci=("241300375",)),
+    ]
 
 
 UN = "partenaires:\n  - nom: DDETS\n    genre: etat\n"

@@ -143,8 +143,10 @@ def polices_du_pdf(octets: bytes) -> Iterator[pikepdf.Object]:
 
 
 def test_toutes_les_polices_sont_dans_le_pdf(octets: bytes) -> None:
-    noms = {str(une.FontName): {"/FontFile2", "/FontFile3"} & set(une.keys())
-            for une in polices_du_pdf(octets)}  # fmt: skip
+    noms = {
+        str(une.FontName): {"/FontFile2", "/FontFile3"} & set(une.keys())
+        for une in polices_du_pdf(octets)
+    }
     assert {nom.split("+")[-1].split("-")[0] for nom in noms} == {"Marianne", "Signes"}
     assert all(noms.values())
 

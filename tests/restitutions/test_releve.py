@@ -21,8 +21,9 @@ SEUIL = 11
 
 
 @pytest.fixture(scope="module", params=["newest", "2026-06"])
-def edition(request: pytest.FixtureRequest, edition_demo: Edition,
-            editer: Callable[[str], Edition]) -> Edition:  # fmt: skip
+def edition(
+    request: pytest.FixtureRequest, edition_demo: Edition, editer: Callable[[str], Edition]
+) -> Edition:
     return edition_demo if request.param == "newest" else editer(request.param)
 
 
@@ -91,8 +92,9 @@ def test_le_complement_d_un_effectif_ne_se_retrouve_pas() -> None:
     masquees = releve._masquer(lignes, lire_catalogue(), SEUIL, releve._Imprimes({}))
     for code in ("ATT_BAIL_NR", "ATT_TARDIVE"):
         assert {cle for un, niveau, cle in masquees if (un, niveau) == (code, "organisme")} == {
-            "a", "b",
-        }  # fmt: skip
+            "a",
+            "b",
+        }
 
 
 def comptees(code: str, organismes: dict[str, tuple[int, int]]) -> Iterator[releve._Lue]:
@@ -102,8 +104,17 @@ def comptees(code: str, organismes: dict[str, tuple[int, int]]) -> Iterator[rele
     lieux = {("organisme", nom): comptes for nom, comptes in organismes.items()}
     lieux |= {("type", "BAILLEUR"): tous, TOTAL: tous}
     for (niveau, cle), (n, d) in lieux.items():
-        yield {"code": code, "niveau": niveau, "cle": cle, "annee": True, "n": n, "d": d,
-               "etat": "vert", "bas": None, "haut": None}  # fmt: skip
+        yield {
+            "code": code,
+            "niveau": niveau,
+            "cle": cle,
+            "annee": True,
+            "n": n,
+            "d": d,
+            "etat": "vert",
+            "bas": None,
+            "haut": None,
+        }
 
 
 def test_un_nombre_qui_est_aussi_dans_un_tableau_y_est_le_meme(edition: Edition) -> None:
@@ -130,8 +141,7 @@ def places(une: Valeur) -> Iterator[tuple[Place, int | None]]:
 
 def publiee(edition: Edition, lieu: Place, *, partage: bool) -> Any:
     code, _, nom = lieu
-    lu = lire_tableau(edition.v, code, edition.departement, edition.mois,
-                      partage=partage)  # fmt: skip
+    lu = lire_tableau(edition.v, code, edition.departement, edition.mois, partage=partage)
     (valeur,) = (une[nom] for une in lu.lignes if place(code, une, nom) == lieu)
     return valeur
 

@@ -36,23 +36,43 @@ from tests.dashboards.vues import ouvrir
 CATALOGUE = lire_catalogue()
 # One that counts a population, one under the figures of tables, and one that brings another.
 UN_DE_CHAQUE = (
-    next(un.code for un in CATALOGUE.indicateurs.values()
-         if un.code == CATALOGUE.temoin(un.population)),
+    next(
+        un.code
+        for un in CATALOGUE.indicateurs.values()
+        if un.code == CATALOGUE.temoin(un.population)
+    ),
     next(un.code for un in CATALOGUE.indicateurs.values() if un.fiabilise and un.question),
     next(code for code in CATALOGUE.indicateurs if CATALOGUE.suites(code)),
-)  # fmt: skip
+)
 GUICHET = "G1302"
 ECHEC = "n'a pas pu être préparée"
 PAGES = (
-    "/", "/suivi", "/suivi?par=organisme&contenu=rang", "/indicateurs", "/tableaux", "/guichets",
-    f"/guichet/{GUICHET}", "/demandes", f"/demandes?guichet={GUICHET}", "/documents", "/livraisons",
-    "/requetes", "/requetes/bibliotheque", "/requetes/indicateur", "/echantillon", "/aide",
-    "/aide/glossaire", "/aide/demonstration",
-)  # fmt: skip
+    "/",
+    "/suivi",
+    "/suivi?par=organisme&contenu=rang",
+    "/indicateurs",
+    "/tableaux",
+    "/guichets",
+    f"/guichet/{GUICHET}",
+    "/demandes",
+    f"/demandes?guichet={GUICHET}",
+    "/documents",
+    "/livraisons",
+    "/requetes",
+    "/requetes/bibliotheque",
+    "/requetes/indicateur",
+    "/echantillon",
+    "/aide",
+    "/aide/glossaire",
+    "/aide/demonstration",
+)
 COMMANDES = (
-    "indicateurs", f"indicateurs --guichet {GUICHET}", "indicateurs --format csv --par organisme",
-    "livraisons", "tableau ATT-05 --format csv",
-)  # fmt: skip
+    "indicateurs",
+    f"indicateurs --guichet {GUICHET}",
+    "indicateurs --format csv --par organisme",
+    "livraisons",
+    "tableau ATT-05 --format csv",
+)
 
 
 @pytest.fixture(scope="module")

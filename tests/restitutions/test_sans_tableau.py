@@ -31,9 +31,11 @@ SEUIL = 11
 
 @pytest.fixture
 def sans(
-    request: pytest.FixtureRequest, entrepot_demo: Dossier, tmp_path: Path,
+    request: pytest.FixtureRequest,
+    entrepot_demo: Dossier,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[tuple[str, Path]]:  # fmt: skip
+) -> Iterator[tuple[str, Path]]:
     """Take a table out of queries/tableaux, and its mart out of the published version."""
     code = str(request.param)
     autres = Tableaux({un: tableau for un, tableau in TABLEAUX.items() if un != code})

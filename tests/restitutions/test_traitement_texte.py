@@ -87,8 +87,11 @@ def test_tableau_repete_ses_entetes_et_se_decrit() -> None:
     fichier = corps(tableau())
     (table,) = fichier.tables
     assert [case.text for case in table.rows[0].cells] == [
-        "Commune", "Demandes", "Part des mutations", "Évolution en un an",
-    ]  # fmt: skip
+        "Commune",
+        "Demandes",
+        "Part des mutations",
+        "Évolution en un an",
+    ]
     assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
     proprietes = table._tbl.tblPr
     assert proprietes.find(qn("w:tblCaption")).get(qn("w:val")).startswith("Demandes actives")

@@ -142,11 +142,11 @@ def _volumes(examen: Examen) -> Iterator[Mesure]:
 
 def _doubles(examen: Examen) -> Iterator[Mesure]:
     tables = examen.livraison["tables"]
-    doubles = sum(tables[nom]["rejets"].get("présent dans les deux fichiers", 0)
-                  for nom in VOLUMES)  # fmt: skip
+    doubles = sum(tables[nom]["rejets"].get("présent dans les deux fichiers", 0) for nom in VOLUMES)
     quoi = "demandes du stock qui sont aussi dans les radiations"
-    yield _part("doubles", "stock", min(doubles, tables["stock"]["lus"]),
-                tables["stock"]["lus"], quoi)  # fmt: skip
+    yield _part(
+        "doubles", "stock", min(doubles, tables["stock"]["lus"]), tables["stock"]["lus"], quoi
+    )
 
 
 def _mouvements(examen: Examen) -> Iterator[Mesure]:
@@ -174,8 +174,9 @@ def _colonnes(examen: Examen) -> Iterator[Mesure]:
             for genre, dit in genres:
                 if compte[genre]:
                     quoi = f"{nommer_colonne(nom, colonne)} {dit}"
-                    yield _part(genre, f"{nom}.{colonne}", compte[genre], compte["renseignees"],
-                                quoi)  # fmt: skip
+                    yield _part(
+                        genre, f"{nom}.{colonne}", compte[genre], compte["renseignees"], quoi
+                    )
 
 
 def _registre(examen: Examen) -> Iterator[Mesure]:
@@ -186,15 +187,17 @@ def _registre(examen: Examen) -> Iterator[Mesure]:
         if compte:
             connus = compte["renseignees"] - compte["hors_liste"]
             quoi = f"{colonne} vide ou hors de sa liste de codes"
-            yield _part("registre_codes", colonne, table["conserves"] - connus,
-                        table["conserves"], quoi)  # fmt: skip
+            yield _part(
+                "registre_codes", colonne, table["conserves"] - connus, table["conserves"], quoi
+            )
 
 
 def _videes(examen: Examen) -> Iterator[Mesure]:
     for nom, table, avant in examen.tables():
         for colonne in set(table["livrees"]) & set(avant["livrees"]):
-            ici, alors = (une["faits"]["colonnes"][colonne]["renseignees"]
-                          for une in (table, avant))  # fmt: skip
+            ici, alors = (
+                une["faits"]["colonnes"][colonne]["renseignees"] for une in (table, avant)
+            )
             if not (table["conserves"] and avant["conserves"] and alors):
                 continue
             part, part_avant = ici / table["conserves"], alors / avant["conserves"]
@@ -202,8 +205,13 @@ def _videes(examen: Examen) -> Iterator[Mesure]:
                 f"{nommer_colonne(nom, colonne)} renseignée pour {pourcent(part)} des lignes, "
                 f"{pourcent(part_avant)} au {jour(examen.reference['arrete'])}"  # type: ignore[index]
             )
-            yield Mesure("videe", f"{nom}.{colonne}", max(1 - part / part_avant, 0.0),
-                         min(alors, table["conserves"]), dit)  # fmt: skip
+            yield Mesure(
+                "videe",
+                f"{nom}.{colonne}",
+                max(1 - part / part_avant, 0.0),
+                min(alors, table["conserves"]),
+                dit,
+            )
 
 
 def _repartition(table: Mapping[str, Any], nom: str) -> dict[str, int]:
@@ -258,13 +266,15 @@ def _grandeurs(examen: Examen) -> Iterator[Mesure]:
             alors = moyennes.get(colonne)
             if not alors or not ici:
                 continue
-            effectif = min(une["faits"]["colonnes"][colonne]["renseignees"]
-                           for une in (table, avant))  # fmt: skip
+            effectif = min(
+                une["faits"]["colonnes"][colonne]["renseignees"] for une in (table, avant)
+            )
             quoi = nommer_colonne(nom, colonne)
             if contrat().tables[nom].par_nom[colonne].type == "decimal":
                 dit = f"{quoi} : {entier(ici)} en moyenne, {entier(alors)} avant"
-                yield Mesure("grandeur", f"{nom}.{colonne}", max(ici / alors, alors / ici),
-                             effectif, dit)  # fmt: skip
+                yield Mesure(
+                    "grandeur", f"{nom}.{colonne}", max(ici / alors, alors / ici), effectif, dit
+                )
             else:
                 ecart = max(abs(ici - alors) - 31 * abs(examen.ecart_mois), 0)
                 dit = f"{quoi} : en moyenne le {_date(ici)}, le {_date(alors)} avant"
@@ -306,6 +316,17 @@ def _guichets(examen: Examen) -> Iterator[Mesure]:
 
 
 _CONTROLES = (
-    _departement, _arrete, _territoires, _volumes, _doubles, _mouvements, _colonnes, _videes,
-    _codes, _grandeurs, _dates, _guichets, _registre,
-)  # fmt: skip
+    _departement,
+    _arrete,
+    _territoires,
+    _volumes,
+    _doubles,
+    _mouvements,
+    _colonnes,
+    _videes,
+    _codes,
+    _grandeurs,
+    _dates,
+    _guichets,
+    _registre,
+)

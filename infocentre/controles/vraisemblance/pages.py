@@ -27,12 +27,14 @@ if TYPE_CHECKING:
 
 RENDU = {
     "renderer": {
-        "module_name": "infocentre.controles.vraisemblance.pages", "class_name": "LireJugement",
+        "module_name": "infocentre.controles.vraisemblance.pages",
+        "class_name": "LireJugement",
     },
     "view": {
-        "module_name": "infocentre.controles.vraisemblance.pages", "class_name": "EcrireJugement",
+        "module_name": "infocentre.controles.vraisemblance.pages",
+        "class_name": "EcrireJugement",
     },
-}  # fmt: skip
+}
 PAGES_AU_SOMMAIRE = 60
 
 

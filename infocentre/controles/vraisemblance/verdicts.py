@@ -46,9 +46,13 @@ def rendre(controle: Controle, mesures: Sequence[Mesure], bornes: Bornes) -> Ver
     autres = len(dites) - CITEES
     phrases = (*dites[:CITEES], *([f"et {autres} autres"] if autres > 0 else ()))
     return Verdict(
-        controle.nom, controle.libelle, verdict, dire_seuil(controle, bornes), phrases,
+        controle.nom,
+        controle.libelle,
+        verdict,
+        dire_seuil(controle, bornes),
+        phrases,
         controle.que_faire,
-    )  # fmt: skip
+    )
 
 
 def dire_seuil(controle: Controle, bornes: Bornes) -> str:

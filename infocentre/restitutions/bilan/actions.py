@@ -73,8 +73,17 @@ def enjeux(ctx: Contexte) -> Section:
 
 def difficultes(ctx: Contexte) -> Section:
     """Return the major difficulties: deliveries, what cannot be calculated, what persists."""
-    dites = [un for un in (_livraison(ctx), _incalculables(ctx), _persistantes(ctx),
-                           _degradations(ctx), _tardives(ctx)) if un]  # fmt: skip
+    dites = [
+        un
+        for un in (
+            _livraison(ctx),
+            _incalculables(ctx),
+            _persistantes(ctx),
+            _degradations(ctx),
+            _tardives(ctx),
+        )
+        if un
+    ]
     blocs: list[Bloc] = (
         [Liste(tuple(dites))]
         if dites
@@ -128,10 +137,12 @@ def _mixite(ctx: Contexte, cote: Cote) -> str:
     dessous = [
         f"{une['libelle']} ({rapport(une[cote.voulues], une[cote.total])})"
         for une in lu.modalites
-        if une["code"] != "NR" and valeur(une, cote.total)
+        if une["code"] != "NR"
+        and valeur(une, cote.total)
         and (part := valeur(une, "part_du_total")) is not None
-        and (objectif := valeur(une, "objectif")) is not None and part < objectif
-    ]  # fmt: skip
+        and (objectif := valeur(une, "objectif")) is not None
+        and part < objectif
+    ]
     if not dessous:
         return ""
     vise = pourcentage(valeur(lu.ensemble, "objectif") or 0, 0)
@@ -145,8 +156,9 @@ def _fiabilite(ctx: Contexte) -> str:
     douteux = doutes(ctx)
     if not douteux:
         return ""
-    dits = citer([dire_doute(une) for une in douteux], NOMMES, "autre indicateur",
-                 "autres indicateurs")  # fmt: skip
+    dits = citer(
+        [dire_doute(une) for une in douteux], NOMMES, "autre indicateur", "autres indicateurs"
+    )
     return phrase(f"**Fiabilité des figures de politique publique** : {dits}").replace(
         "figures", "chiffres"
     )
@@ -180,10 +192,16 @@ def _livraison(ctx: Contexte) -> str:
 
 
 def _incalculables(ctx: Contexte) -> str:
-    absents = [f"{une.tableau.code} ({minuscule(une.tableau.titre)})"
-               for une in ctx.absences() if une.cause in NON_CALCULABLES]  # fmt: skip
-    codes = [une.un.libelle for une in ctx.relever().valeurs.values()
-             if une.niveau == "departement" and une.etat == Etat.NON_CALCULABLE]  # fmt: skip
+    absents = [
+        f"{une.tableau.code} ({minuscule(une.tableau.titre)})"
+        for une in ctx.absences()
+        if une.cause in NON_CALCULABLES
+    ]
+    codes = [
+        une.un.libelle
+        for une in ctx.relever().valeurs.values()
+        if une.niveau == "departement" and une.etat == Etat.NON_CALCULABLE
+    ]
     dits = []
     if absents:
         noms = citer(absents, TABLEAUX, "autre tableau", "autres tableaux")
@@ -246,13 +264,18 @@ def plan(ctx: Contexte) -> Section:
             Tableau(
                 "plan",
                 "Plan d'actions proposé",
-                (Colonne("Constat"), Colonne("Taux", "taux"), Colonne("Action proposée"),
-                 Colonne("Organismes concernés"), Colonne("Échéance")),
+                (
+                    Colonne("Constat"),
+                    Colonne("Taux", "taux"),
+                    Colonne("Action proposée"),
+                    Colonne("Organismes concernés"),
+                    Colonne("Échéance"),
+                ),
                 tuple(lignes),
                 "Les organismes nommés sont en rouge ou à traiter.",
                 ctx.source("indicateurs"),
             )
-        )  # fmt: skip
+        )
     attente = "Actions décidées en dehors des indicateurs : formations, conventions, outils."
     return Section("Plan d'actions", (*blocs, ctx.mots("plan-actions", attente)), page=True)
 

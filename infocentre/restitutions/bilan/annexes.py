@@ -37,15 +37,19 @@ def definitions(ctx: Contexte) -> Section:
     table = Tableau(
         "definitions",
         f"Les {len(corps)} indicateurs",
-        (Colonne("Anomalies comptées"), Colonne("Code et version"),
-         Colonne("Rapportées à l'effectif"), Colonne("Seuils orange et rouge"),
-         Colonne("Référence")),
+        (
+            Colonne("Anomalies comptées"),
+            Colonne("Code et version"),
+            Colonne("Rapportées à l'effectif"),
+            Colonne("Seuils orange et rouge"),
+            Colonne("Référence"),
+        ),
         tuple(corps),
         "Un taux est en orange au-dessus du premier seuil, en rouge quand ses anomalies auraient "
         "moins d'une chance sur cent d'être aussi nombreuses si le vrai taux était au second. La "
         "règle exacte de chaque indicateur est dans la "
         "référence des indicateurs de l'infocentre.",
-    )  # fmt: skip
+    )
     return Section("Définitions des indicateurs", (table,), annexe=True)
 
 
@@ -90,8 +94,9 @@ def glossaire(_: Contexte) -> Section:
 def registre(ctx: Contexte) -> Section:
     """Return the guichets open at the arrêté, by commune."""
     e = ctx.edition
-    ouverts = [une for une in guichets(e.v, e.filtres)
-               if une["ouvert"] and une["type_guichet"] != EN_LIGNE]  # fmt: skip
+    ouverts = [
+        une for une in guichets(e.v, e.filtres) if une["ouvert"] and une["type_guichet"] != EN_LIGNE
+    ]
     return Section(
         "Liste des guichets enregistreurs",
         _guichets(ouverts),
@@ -118,9 +123,14 @@ def _guichets(ouverts: list[Guichet]) -> tuple[Bloc, ...]:
     table = Tableau(
         "guichets",
         f"{compter(len(ouverts), 'guichet ouvert', 'guichets ouverts')} à l'arrêté",
-        (Colonne("Code"), Colonne("Guichet"), Colonne("Type"), Colonne("Commune"),
-         Colonne("Enregistrement")),
+        (
+            Colonne("Code"),
+            Colonne("Guichet"),
+            Colonne("Type"),
+            Colonne("Commune"),
+            Colonne("Enregistrement"),
+        ),
         tuple(corps),
         entetes=2,
-    )  # fmt: skip
+    )
     return (table,)

@@ -129,10 +129,14 @@ def _volume(ctx: Contexte) -> list[Bloc]:
     image = serie(
         [mois_court(str(une["code"])) for une in lu.modalites],
         series,
-        Legende(f"image-{lu.cle}", "Attributions de chaque mois", "Chaque colonne est le total des "
-                "attributions du mois, lues dans la livraison de l'arrêté."),
+        Legende(
+            f"image-{lu.cle}",
+            "Attributions de chaque mois",
+            "Chaque colonne est le total des "
+            "attributions du mois, lues dans la livraison de l'arrêté.",
+        ),
         table,
-    )  # fmt: skip
+    )
     return [image, table, *_tension(ctx, lu)]
 
 
@@ -142,16 +146,25 @@ def _tension(ctx: Contexte, lu: TableauLu) -> tuple[Bloc, ...]:
     lignes = [
         _ligne_tension(nom, champs, lu, passe)
         for nom, champs in (
-            ("Toutes demandes",
-             ("demandes_actives", "total", "demandes_pour_une_attribution")),
-            ("Mutations",
-             ("demandes_actives_mutations", "mutations",
-              "demandes_pour_une_attribution_mutations")),
-            ("Hors mutation",
-             ("demandes_actives_hors_mutation", "hors_mutation",
-              "demandes_pour_une_attribution_hors_mutation")),
+            ("Toutes demandes", ("demandes_actives", "total", "demandes_pour_une_attribution")),
+            (
+                "Mutations",
+                (
+                    "demandes_actives_mutations",
+                    "mutations",
+                    "demandes_pour_une_attribution_mutations",
+                ),
+            ),
+            (
+                "Hors mutation",
+                (
+                    "demandes_actives_hors_mutation",
+                    "hors_mutation",
+                    "demandes_pour_une_attribution_hors_mutation",
+                ),
+            ),
         )
-    ]  # fmt: skip
+    ]
     colonnes = (
         Colonne("Champ"),
         Colonne("Demandes actives", "nombre"),
@@ -164,9 +177,15 @@ def _tension(ctx: Contexte, lu: TableauLu) -> tuple[Bloc, ...]:
         "comprises."
     )
     return (
-        Tableau(f"{ctx.lire('attributions').cle}-tension", "Demandes pour une attribution",
-                colonnes, tuple(lignes), lecture, ctx.source_de("attributions")),
-    )  # fmt: skip
+        Tableau(
+            f"{ctx.lire('attributions').cle}-tension",
+            "Demandes pour une attribution",
+            colonnes,
+            tuple(lignes),
+            lecture,
+            ctx.source_de("attributions"),
+        ),
+    )
 
 
 def _ligne_tension(
@@ -195,8 +214,9 @@ def _delais(ctx: Contexte) -> list[Bloc]:
         "Délai transmis par le SNE, à défaut du dépôt de la demande à la signature du bail. Le "
         "délai médian partage les attributions en deux moitiés."
     )
-    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Typologie attribuée",
-                                  lecture=lecture))  # fmt: skip
+    table = ctx.imprimer(
+        lu, Mise(lu.cle, lu.tableau.titre, champs, "Typologie attribuée", lecture=lecture)
+    )
     dite = _phrase_delais(ctx, lu)
     legende = Legende(f"image-{lu.cle}", "Délai médian d'attribution par typologie, en mois", "")
     image = en_mois(lu.modalites, legende, table, "delai_median_mois")
@@ -225,8 +245,9 @@ def _matrice(ctx: Contexte) -> list[Bloc]:
     """Print the attributions as a matrix: typology wanted in rows, attributed in columns."""
     lu = ctx.lire("typologies")
     par = {(une["code_recherche"], une["code_attribue"]): une for une in lu.lignes}
-    recherches = dict.fromkeys((une["code_recherche"], une["libelle_recherche"])
-                               for une in lu.lignes)  # fmt: skip
+    recherches = dict.fromkeys(
+        (une["code_recherche"], une["libelle_recherche"]) for une in lu.lignes
+    )
     attribues = sorted(
         {(str(une["code_attribue"]), str(une["libelle_attribue"])) for une in lu.lignes},
         key=lambda une: (une[0] == "*", une[0] == "NR", une[0]),
@@ -238,13 +259,12 @@ def _matrice(ctx: Contexte) -> list[Bloc]:
     table = Tableau(
         lu.cle,
         lu.tableau.titre,
-        (Colonne("Recherchée ↓ attribuée →"),
-         *(Colonne(nom, "nombre") for _, nom in attribues)),
+        (Colonne("Recherchée ↓ attribuée →"), *(Colonne(nom, "nombre") for _, nom in attribues)),
         tuple(corps),
         "En lignes, la typologie recherchée ; en colonnes, la typologie du logement attribué.",
         ctx.source_de("typologies"),
         totaux=frozenset(rang for rang, (code, _) in enumerate(recherches) if code == "*"),
-    )  # fmt: skip
+    )
     return [*paragraphes(_conformes(lu)), table]
 
 
@@ -254,8 +274,9 @@ def _case(lu: TableauLu, une: Ligne | None) -> Cellule:
 
 def _conformes(lu: TableauLu) -> str:
     """Say how many households got the typology that they wanted, when nothing of it is masked."""
-    tout = next((une for une in lu.lignes
-                 if une["code_recherche"] == une["code_attribue"] == "*"), {})  # fmt: skip
+    tout = next(
+        (une for une in lu.lignes if une["code_recherche"] == une["code_attribue"] == "*"), {}
+    )
     diagonale = [
         valeur(une, "attributions")
         for une in lu.lignes
@@ -279,8 +300,9 @@ def _par_typologie(lu: TableauLu) -> str:
         and valeur(une, "attributions") is not None
         and valeur(une, "attributions_du_souhait")
     ]
-    return phrase(f"typologie obtenue par ceux qui la recherchaient : {enumerer(dites)}"
-                  if dites else "")  # fmt: skip
+    return phrase(
+        f"typologie obtenue par ceux qui la recherchaient : {enumerer(dites)}" if dites else ""
+    )
 
 
 # --- Territoires ----------------------------------------------------------------------------------
@@ -288,19 +310,25 @@ def _par_typologie(lu: TableauLu) -> str:
 
 def _territoires(ctx: Contexte) -> list[Bloc]:
     lu = ctx.lire("territoires")
-    niveaux = {nom: [une for une in lu.lignes if une["niveau"] == nom]
-               for nom in ("departement", "epci", "commune", "arrondissement")}  # fmt: skip
+    niveaux = {
+        nom: [une for une in lu.lignes if une["niveau"] == nom]
+        for nom in ("departement", "epci", "commune", "arrondissement")
+    }
     communes = [une for une in niveaux["commune"] if une["code"] != "NR"]
     tete = communes[:COMMUNES]
     par_epci = table_territoires(
-        ctx, lu, [*niveaux["epci"], *niveaux["departement"]],
+        ctx,
+        lu,
+        [*niveaux["epci"], *niveaux["departement"]],
         (f"{lu.cle}-epci", "Attributions et demandes pour une attribution par EPCI", "EPCI"),
-    )  # fmt: skip
+    )
     par_commune = table_territoires(
-        ctx, lu, tete,
+        ctx,
+        lu,
+        tete,
         (f"{lu.cle}-commune", f"Les {len(tete)} communes où l'on attribue le plus", "Commune"),
         LIEUX,
-    )  # fmt: skip
+    )
     return [
         *paragraphes(_premieres(tete)),
         *_carte(ctx, lu, communes, par_commune),
@@ -347,27 +375,38 @@ def _premieres(tete: list[Ligne]) -> str:
 def _carte(ctx: Contexte, lu: TableauLu, communes: list[Ligne], table: Tableau) -> tuple[Bloc, ...]:
     fond = fond_de_carte(ctx.edition.departement, "commune", 620)
     if fond is None:
-        return (Paragraphe("Ce département n'a pas de contours de communes : lire le tableau.",
-                           "note"),)  # fmt: skip
+        return (
+            Paragraphe("Ce département n'a pas de contours de communes : lire le tableau.", "note"),
+        )
     titre = "Demandes pour une attribution, par commune"
     svg = dessiner_carte(fond, communes, TENSION, titre, lu.seuil, a_cote=True)
     description = (
         f"Une commune de moins de {entier(lu.seuil)} attributions est hachurée : son rapport ne "
         "dirait rien. Contours simplifiés, communes de 2026."
     )
-    return (graphique(Legende(f"carte-{lu.cle}", titre, description), svg, table, "carte",
-                      ("Demandes pour une",)),)  # fmt: skip
+    return (
+        graphique(
+            Legende(f"carte-{lu.cle}", titre, description),
+            svg,
+            table,
+            "carte",
+            ("Demandes pour une",),
+        ),
+    )
 
 
-def _arrondissements(
-    ctx: Contexte, lu: TableauLu, lignes: list[Ligne]
-) -> tuple[Bloc, ...]:  # fmt: skip
+def _arrondissements(ctx: Contexte, lu: TableauLu, lignes: list[Ligne]) -> tuple[Bloc, ...]:
     if not lignes:
         return ()
     return (
         table_territoires(
-            ctx, lu, sorted(lignes, key=lambda une: str(une["code"])),
-            (f"{lu.cle}-arrondissement", "Attributions et demandes par arrondissement municipal",
-             "Arrondissement"),
+            ctx,
+            lu,
+            sorted(lignes, key=lambda une: str(une["code"])),
+            (
+                f"{lu.cle}-arrondissement",
+                "Attributions et demandes par arrondissement municipal",
+                "Arrondissement",
+            ),
         ),
-    )  # fmt: skip
+    )

@@ -108,8 +108,9 @@ def sans_reponse(lu: TableauLu, unite: str) -> str:
 def lecture(lu: TableauLu, unite: str, participe: str) -> str:
     """Return a reading note from the first row: « 4 404 demandes, soit 21,9 % des 20 147 … »."""
     for une in lu.modalites:
-        total, part_, ensemble = (valeur(une, nom) for nom in ("total", "part_total",
-                                                               "total_ensemble"))  # fmt: skip
+        total, part_, ensemble = (
+            valeur(une, nom) for nom in ("total", "part_total", "total_ensemble")
+        )
         if total and part_ and ensemble:
             return (
                 f"{compter(total, unite)} sur {entier(ensemble)} ({pourcentage(part_)}) "

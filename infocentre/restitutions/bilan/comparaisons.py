@@ -118,14 +118,23 @@ EFFECTIFS = (
             "dont_premier_quartile_ou_anru"),
 )  # fmt: skip
 DUREES = (
-    _Mesure("Ancienneté moyenne", "anciennete", "*", "anciennete_moyenne_mois",
-            "anciennete_moyenne_mois"),
-    _Mesure("Ancienneté médiane", "anciennete", "*", "anciennete_mediane_mois",
-            "anciennete_mediane_mois"),
+    _Mesure(
+        "Ancienneté moyenne",
+        "anciennete",
+        "*",
+        "anciennete_moyenne_mois",
+        "anciennete_moyenne_mois",
+    ),
+    _Mesure(
+        "Ancienneté médiane",
+        "anciennete",
+        "*",
+        "anciennete_mediane_mois",
+        "anciennete_mediane_mois",
+    ),
     _Mesure("Délai moyen d'attribution", "delais", "*", "delai_moyen_mois", "delai_moyen_mois"),
-    _Mesure("Délai médian d'attribution", "delais", "*", "delai_median_mois",
-            "delai_median_mois"),
-)  # fmt: skip
+    _Mesure("Délai médian d'attribution", "delais", "*", "delai_median_mois", "delai_median_mois"),
+)
 # Ratios of two of the counts above, by rank: numerator, denominator.
 PARTS = (
     ("Part hors mutation des demandes actives", 1, 0),

@@ -89,13 +89,18 @@ def _tableau_stock(ctx: Contexte, role: Role) -> list[Bloc]:
     mise = Mise(
         lu.cle,
         lu.tableau.titre,
-        (nombre("total", "Total"), nombre("mutations", "Mutations"),
-         nombre("hors_mutation", "Hors mutation"), avant("total"), evolution("total")),
+        (
+            nombre("total", "Total"),
+            nombre("mutations", "Mutations"),
+            nombre("hors_mutation", "Hors mutation"),
+            avant("total"),
+            evolution("total"),
+        ),
         "Grandeur",
         _grandeur,
         lecture="Les demandes actives au moins un jour ajoutent aux demandes actives à l'arrêté "
         "celles qui ont été radiées dans les 12 mois : ce sont deux grandeurs.",
-    )  # fmt: skip
+    )
     lignes = [une for une in lu.lignes if une["fenetre"] in {"arrete", "12_mois"}]
     return [*paragraphes(_mouvements(lu)), ctx.imprimer(lu, mise, lignes)]
 
@@ -151,16 +156,24 @@ def _douze_mois(ctx: Contexte) -> list[Bloc]:
     return [
         graphique(
             Legende(f"image-{lu.cle}-stock", "Demandes actives en fin de mois", _sens(lu)),
-            stock, table, "courbe", ("Demandes actives",),
+            stock,
+            table,
+            "courbe",
+            ("Demandes actives",),
         ),
         serie(
-            periodes, flux,
-            Legende(f"image-{lu.cle}-flux", "Dépôts, radiations et attributions de chaque mois",
-                    "Les flux d'un mois sont lus dans la livraison de ce mois."),
-            table, empilees=False,
+            periodes,
+            flux,
+            Legende(
+                f"image-{lu.cle}-flux",
+                "Dépôts, radiations et attributions de chaque mois",
+                "Les flux d'un mois sont lus dans la livraison de ce mois.",
+            ),
+            table,
+            empilees=False,
         ),
         table,
-    ]  # fmt: skip
+    ]
 
 
 def _sens(lu: TableauLu) -> str:
@@ -188,10 +201,13 @@ def _tableau_serie(ctx: Contexte, role: Role, entete: str) -> Tableau:
         decimal("demandes_pour_une_attribution", "Demandes pour une attrib."),
     )
     mise = Mise(
-        lu.cle, lu.tableau.titre, champs, entete,
+        lu.cle,
+        lu.tableau.titre,
+        champs,
+        entete,
         lecture=LECTURE_SERIE if role == "serie_annees" else "",
         source=ctx.source_de(role),
-    )  # fmt: skip
+    )
     return ctx.imprimer(lu, mise)
 
 
@@ -251,11 +267,14 @@ def _image_depots(lu: TableauLu, table: Tableau) -> Bloc:
     return serie(
         [mois_court(str(une["code"])) for une in lu.modalites],
         [Serie("Guichets", tuple(guichets)), Serie("Portail", tuple(portail))],
-        Legende(f"image-{lu.cle}", "Demandes déposées chaque mois, dont celles du portail",
-                _lecture_portail(lu)),
+        Legende(
+            f"image-{lu.cle}",
+            "Demandes déposées chaque mois, dont celles du portail",
+            _lecture_portail(lu),
+        ),
         table,
         colonnes_du_tableau=("Dépôts", "Portail"),
-    )  # fmt: skip
+    )
 
 
 def _delai(ctx: Contexte) -> tuple[Bloc, ...]:
@@ -283,9 +302,12 @@ def _delai(ctx: Contexte) -> tuple[Bloc, ...]:
     )
     table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Typologie recherchée"))
     n, d = valeur(lu.ensemble, "au_dela_du_delai"), valeur(lu.ensemble, "demandes")
-    dite = phrase(f"{rapport(n, d, unite='demande')} {accord(n, 'attend', 'attendent')} depuis "
-                  f"plus de {mois(delai)}"
-                  if n is not None and d else "")  # fmt: skip
+    dite = phrase(
+        f"{rapport(n, d, unite='demande')} {accord(n, 'attend', 'attendent')} depuis "
+        f"plus de {mois(delai)}"
+        if n is not None and d
+        else ""
+    )
     legende = Legende(f"image-{lu.cle}", f"Part des demandes de plus de {mois(delai)}", dite)
     champs_image = ("part_au_dela", "au_dela_du_delai", "demandes")
     return (
@@ -333,10 +355,12 @@ def _blocs_communes(ctx: Contexte) -> list[Bloc]:
 def _premiere_commune(tete: list[Ligne]) -> str:
     dites = [une for une in tete if valeur(une, "total") and valeur(une, "total_ensemble")][:1]
     return "".join(
-        phrase(f"{une['libelle']} est la commune la plus souhaitée : "
-               f"{rapport(une['total'], une['total_ensemble'])}")
+        phrase(
+            f"{une['libelle']} est la commune la plus souhaitée : "
+            f"{rapport(une['total'], une['total_ensemble'])}"
+        )
         for une in dites
-    )  # fmt: skip
+    )
 
 
 def _associations(ctx: Contexte) -> tuple[Bloc, ...]:

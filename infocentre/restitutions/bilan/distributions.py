@@ -56,13 +56,19 @@ class Distribution:
         cle = lu.cle
         table = ctx.imprimer(
             lu,
-            Mise(cle, lu.tableau.titre, champs, self.entete,
-                 lecture="" if self.image else self._lecture(lu)),
-        )  # fmt: skip
+            Mise(
+                cle,
+                lu.tableau.titre,
+                champs,
+                self.entete,
+                lecture="" if self.image else self._lecture(lu),
+            ),
+        )
         blocs: list[Bloc] = list(paragraphes(self.phrase(lu), sans_reponse(lu, self.unite)))
         if self.image:
-            legende = Legende(f"image-{cle}", f"{self.titre} : part des {self.unite}s",
-                              self._lecture(lu))  # fmt: skip
+            legende = Legende(
+                f"image-{cle}", f"{self.titre} : part des {self.unite}s", self._lecture(lu)
+            )
             blocs.append(repartition(lu, legende, table, trier=self.trier, retenues=self.image))
         return [*blocs, table]
 
@@ -80,9 +86,11 @@ def _anciennete(lu: TableauLu) -> str:
     dites = []
     if mediane is not None and moyenne is not None:
         dites.append(
-            phrase(f"la moitié des demandes ont été déposées il y a moins de {mois(mediane)} "
-                   f"(ancienneté moyenne : {mois(moyenne)})")
-        )  # fmt: skip
+            phrase(
+                f"la moitié des demandes ont été déposées il y a moins de {mois(mediane)} "
+                f"(ancienneté moyenne : {mois(moyenne)})"
+            )
+        )
     if recentes:
         suite = f", {anciennes} cinq ans ou plus" if anciennes else ""
         dites.append(phrase(f"{recentes} ont moins d'un an{suite}"))
@@ -116,8 +124,9 @@ def _composition(lu: TableauLu) -> str:
 
 def _revenus(lu: TableauLu) -> str:
     modestes = cumul(lu, {"M500", "R500"})
-    return phrase(f"ménages dont le revenu mensuel est inférieur à 1 000 € : {modestes}"
-                  if modestes else "")  # fmt: skip
+    return phrase(
+        f"ménages dont le revenu mensuel est inférieur à 1 000 € : {modestes}" if modestes else ""
+    )
 
 
 def plafonds(lu: TableauLu) -> str:
@@ -176,14 +185,34 @@ MENAGES = (
                  _en_tete("La situation la plus fréquente est"), "sont dans la modalité"),
 )  # fmt: skip
 RESSOURCES = (
-    Distribution("revenus", "Revenus mensuels du ménage", "Revenu mensuel", _revenus,
-                 "sont dans la tranche", 9),
-    Distribution("plafond_demandes", "Position au plafond de ressources", "Position", plafonds,
-                 "sont dans la position", suite=SOUS_PLAFOND),
-)  # fmt: skip
+    Distribution(
+        "revenus",
+        "Revenus mensuels du ménage",
+        "Revenu mensuel",
+        _revenus,
+        "sont dans la tranche",
+        9,
+    ),
+    Distribution(
+        "plafond_demandes",
+        "Position au plafond de ressources",
+        "Position",
+        plafonds,
+        "sont dans la position",
+        suite=SOUS_PLAFOND,
+    ),
+)
 SOUHAITS = (
-    Distribution("motifs", "Motifs", "Premier motif", _en_tete("Le premier motif est"),
-                 "ont pour premier motif", 10, trier=True),
-    Distribution("typologies_recherchees", "Typologie recherchée", "Typologie", typologie,
-                 "recherchent", 8),
-)  # fmt: skip
+    Distribution(
+        "motifs",
+        "Motifs",
+        "Premier motif",
+        _en_tete("Le premier motif est"),
+        "ont pour premier motif",
+        10,
+        trier=True,
+    ),
+    Distribution(
+        "typologies_recherchees", "Typologie recherchée", "Typologie", typologie, "recherchent", 8
+    ),
+)

@@ -196,8 +196,9 @@ def _stock(ctx: Contexte) -> str:
     part = f" ; {rapport(mutations, total)} sont des mutations" if mutations and total else ""
     return phrase(
         f"**{compter(total, 'demande active', 'demandes actives')}** au {dater(ctx.arrete)}"
-        + (f", {suite}" if suite else "") + part
-    )  # fmt: skip
+        + (f", {suite}" if suite else "")
+        + part
+    )
 
 
 def _flux(ctx: Contexte) -> str:

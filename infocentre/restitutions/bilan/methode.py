@@ -163,8 +163,11 @@ def _fiabilite(ctx: Contexte) -> list[str]:
     douteux = [dire_doute(une) for une in doutes(ctx)]
     if not douteux:
         return []
-    return [phrase("chiffres à lire avec réserve, parce que des données manquent : "
-                   + enumerer(douteux))]  # fmt: skip
+    return [
+        phrase(
+            "chiffres à lire avec réserve, parce que des données manquent : " + enumerer(douteux)
+        )
+    ]
 
 
 def _tardives(ctx: Contexte) -> str:

@@ -85,8 +85,11 @@ def _comparables(ici: Releve, avant: Releve, organismes: frozenset[str] | None) 
         if une.niveau in COMPARES
         and (une.niveau == "departement" or organismes is None or une.cle in organismes)
         and (ancienne := avant.valeurs.get(cle)) is not None
-        and une.jugee and ancienne.jugee and une.taux is not None and ancienne.taux is not None
-    ]  # fmt: skip
+        and une.jugee
+        and ancienne.jugee
+        and une.taux is not None
+        and ancienne.taux is not None
+    ]
 
 
 def _compte(un: Mouvement) -> bool:

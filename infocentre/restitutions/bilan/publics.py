@@ -73,17 +73,24 @@ def chapitre(ctx: Contexte) -> Section:
         "Publics prioritaires et mixité",
         (),
         (
-            Section("DALO et ménages prioritaires, par réservataire",
-                    ou_absent(ctx, "prioritaires", _prioritaires(ctx))),
-            Section("Réalisé et objectifs par arrondissement",
-                    ou_absent(ctx, "arrondissements", _arrondissements(ctx))),
-            *(Section(un.titre, ou_absent(ctx, un.role, _mixite(ctx, un)))
-              for un in (HORS_QPV, EN_QPV)),
-            Section("Le Logement d'abord",
-                    ou_absent(ctx, "logement_dabord", _logement_dabord(ctx))),
+            Section(
+                "DALO et ménages prioritaires, par réservataire",
+                ou_absent(ctx, "prioritaires", _prioritaires(ctx)),
+            ),
+            Section(
+                "Réalisé et objectifs par arrondissement",
+                ou_absent(ctx, "arrondissements", _arrondissements(ctx)),
+            ),
+            *(
+                Section(un.titre, ou_absent(ctx, un.role, _mixite(ctx, un)))
+                for un in (HORS_QPV, EN_QPV)
+            ),
+            Section(
+                "Le Logement d'abord", ou_absent(ctx, "logement_dabord", _logement_dabord(ctx))
+            ),
         ),
         page=True,
-    )  # fmt: skip
+    )
 
 
 # --- DALO -----------------------------------------------------------------------------------------
@@ -106,12 +113,18 @@ def _prioritaires(ctx: Contexte) -> list[Bloc]:
         Mise(lu.cle, lu.tableau.titre, champs, "Réservataire", lecture=_lecture(objectif)),
     )
     dite = _phrase_prioritaires(lu)
-    legende = Legende(f"image-{lu.cle}", "Part des ménages prioritaires dans les attributions de "
-                      "chaque réservataire", "")  # fmt: skip
+    legende = Legende(
+        f"image-{lu.cle}",
+        "Part des ménages prioritaires dans les attributions de chaque réservataire",
+        "",
+    )
     image = part_et_compte(
-        lu.modalites, legende, table, ("part_prioritaires", "prioritaires", "attributions"),
+        lu.modalites,
+        legende,
+        table,
+        ("part_prioritaires", "prioritaires", "attributions"),
         objectif,
-    )  # fmt: skip
+    )
     return [*paragraphes(dite), image, table, *_reserves(ctx, "prioritaires")]
 
 
@@ -128,9 +141,12 @@ def _phrase_prioritaires(lu: TableauLu) -> str:
     dessous = [
         f"{minuscule(str(une['libelle']))} ({rapport(une['prioritaires'], une['attributions'])})"
         for une in lu.modalites
-        if une["code"] != "NR" and objectif is not None and valeur(une, "attributions")
-        and (part_ := valeur(une, "part_prioritaires")) is not None and part_ < objectif
-    ]  # fmt: skip
+        if une["code"] != "NR"
+        and objectif is not None
+        and valeur(une, "attributions")
+        and (part_ := valeur(une, "part_prioritaires")) is not None
+        and part_ < objectif
+    ]
     suite = ""
     if objectif is not None:
         suite = (
@@ -152,12 +168,23 @@ def _arrondissements(ctx: Contexte) -> list[Bloc]:
         nombre("manquantes", "Manquantes pour l'objectif"),
         nombre("logement_dabord_annee", "Logement d'abord depuis le 1er janvier"),
         nombre("toutes_attributions_annee", "sur toutes attributions"),
-        *([nombre("objectif_annuel", "Objectif de l'année"),
-           decimal("prorata", "Au prorata des mois écoulés")] if regle else []),
-    )  # fmt: skip
-    mise = Mise(lu.cle, lu.tableau.titre, champs, "Arrondissement",
-                lecture="L'arrondissement est celui de la sous-préfecture dont dépend la commune "
-                "du logement.")  # fmt: skip
+        *(
+            [
+                nombre("objectif_annuel", "Objectif de l'année"),
+                decimal("prorata", "Au prorata des mois écoulés"),
+            ]
+            if regle
+            else []
+        ),
+    )
+    mise = Mise(
+        lu.cle,
+        lu.tableau.titre,
+        champs,
+        "Arrondissement",
+        lecture="L'arrondissement est celui de la sous-préfecture dont dépend la commune "
+        "du logement.",
+    )
     return [ctx.imprimer(lu, mise)]
 
 
@@ -177,15 +204,22 @@ def _mixite(ctx: Contexte, cote: Cote) -> list[Bloc]:
         part("objectif", "Objectif"),
     )
     table = ctx.imprimer(
-        lu, Mise(lu.cle, lu.tableau.titre, champs, "EPCI du logement",
-                 lecture="Zonage de la livraison : QPV, génération 2024. Les deux parts "
-                 "encadrent ce que l'on sait des revenus."),
-    )  # fmt: skip
+        lu,
+        Mise(
+            lu.cle,
+            lu.tableau.titre,
+            champs,
+            "EPCI du logement",
+            lecture="Zonage de la livraison : QPV, génération 2024. Les deux parts "
+            "encadrent ce que l'on sait des revenus.",
+        ),
+    )
     objectif = lu.ensemble.get("objectif")
     dite = _phrase_mixite(lu, cote)
     legende = Legende(f"image-{lu.cle}", f"{cote.titre}, par EPCI", "")
-    image = part_et_compte(lu.lignes, legende, table, ("part_du_total", cote.voulues, cote.total),
-                           objectif)  # fmt: skip
+    image = part_et_compte(
+        lu.lignes, legende, table, ("part_du_total", cote.voulues, cote.total), objectif
+    )
     return [*paragraphes(dite), image, table, *_reserves(ctx, cote.role)]
 
 
@@ -215,8 +249,12 @@ def _logement_dabord(ctx: Contexte) -> list[Bloc]:
         evolution("attributions_12_mois", "Sur 12 mois, en un an"),
     )
     table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Logement précédent"))
-    return [*paragraphes(_phrase_logement(lu)), *_sans_objectif(lu), table,
-            *_objectif_logement(ctx, lu)]  # fmt: skip
+    return [
+        *paragraphes(_phrase_logement(lu)),
+        *_sans_objectif(lu),
+        table,
+        *_objectif_logement(ctx, lu),
+    ]
 
 
 def _phrase_logement(lu: TableauLu) -> str:

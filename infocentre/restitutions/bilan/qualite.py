@@ -125,11 +125,21 @@ def _thermique(ctx: Contexte) -> tuple[Bloc, ...]:
     suivis = [un for un in regles if un.suivi]
     autres = [un for un in regles if not un.suivi]
     return (
-        _table_types(ctx, releve, types, suivis,
-                     ("qualite-types", "Les indicateurs suivis d'abord, par type de guichet")),
-        _table_types(ctx, releve, types, autres,
-                     ("qualite-types-autres", "Les autres indicateurs, par type de guichet")),
-    )  # fmt: skip
+        _table_types(
+            ctx,
+            releve,
+            types,
+            suivis,
+            ("qualite-types", "Les indicateurs suivis d'abord, par type de guichet"),
+        ),
+        _table_types(
+            ctx,
+            releve,
+            types,
+            autres,
+            ("qualite-types-autres", "Les autres indicateurs, par type de guichet"),
+        ),
+    )
 
 
 def _table_types(
@@ -140,21 +150,27 @@ def _table_types(
     nom: tuple[str, str],
 ) -> Tableau:
     corps = [
-        (Cellule(un.libelle), _case(releve(un.code)),
-         *(_case(releve(un.code, "type", type_)) for type_ in types))
+        (
+            Cellule(un.libelle),
+            _case(releve(un.code)),
+            *(_case(releve(un.code, "type", type_)) for type_ in types),
+        )
         for un in regles
         if releve(un.code) is not None
-    ]  # fmt: skip
+    ]
     return Tableau(
         nom[0],
         nom[1],
-        (Colonne("Taux d'anomalie"), Colonne("Ensemble", "taux"),
-         *(Colonne(PLURIELS[un], "taux") for un in types)),
+        (
+            Colonne("Taux d'anomalie"),
+            Colonne("Ensemble", "taux"),
+            *(Colonne(PLURIELS[un], "taux") for un in types),
+        ),
         tuple(corps),
         "« Ensemble » comprend le portail et les guichets sans type. s.o. : aucune unité "
         "concernée ; n.c. : non calculable.",
         ctx.source("indicateurs"),
-    )  # fmt: skip
+    )
 
 
 def _case(une: Valeur | None) -> Cellule:
@@ -176,9 +192,13 @@ def _mouvements(ctx: Contexte) -> tuple[Bloc, ...]:
         )
     return (
         *paragraphes(_dire_mouvements(trouves)),
-        _table_mouvements(ctx, trouves, ("qualite-mouvements",
-                          "Indicateurs du département qui ont bougé en un an"), {}),
-    )  # fmt: skip
+        _table_mouvements(
+            ctx,
+            trouves,
+            ("qualite-mouvements", "Indicateurs du département qui ont bougé en un an"),
+            {},
+        ),
+    )
 
 
 def _sans_comparaison(ctx: Contexte) -> tuple[Bloc, ...]:
@@ -313,10 +333,13 @@ def _persistances(ctx: Contexte) -> tuple[Bloc, ...]:
     montrees = trouvees[: 2 * LIGNES]
     mois = [une.mois for une in trouvees[0].valeurs]
     corps = [
-        (Cellule(noms.get(une.organisme, une.organisme)), Cellule(une.ici.un.libelle),
-         *(v.cellule() for v in reversed(une.valeurs)))
+        (
+            Cellule(noms.get(une.organisme, une.organisme)),
+            Cellule(une.ici.un.libelle),
+            *(v.cellule() for v in reversed(une.valeurs)),
+        )
         for une in montrees
-    ]  # fmt: skip
+    ]
     concernes = len({une.organisme for une in trouvees})
     titre = "Organismes en rouge ou à traiter d'un semestre à l'autre"
     if len(trouvees) > len(montrees):
@@ -324,14 +347,17 @@ def _persistances(ctx: Contexte) -> tuple[Bloc, ...]:
     table = Tableau(
         "qualite-persistances",
         titre,
-        (Colonne("Organisme"), Colonne("Indicateur"),
-         *(Colonne(nom_mois(un), "taux") for un in reversed(mois))),
+        (
+            Colonne("Organisme"),
+            Colonne("Indicateur"),
+            *(Colonne(nom_mois(un), "taux") for un in reversed(mois)),
+        ),
         tuple(corps),
         "Chaque colonne porte sur les 12 mois qui finissent avec ce mois, ou sur l'arrêté pour les "
         "demandes actives, les accès et la tolérance zéro.",
         ctx.source("indicateurs"),
         entetes=2,
-    )  # fmt: skip
+    )
     dite = phrase(
         f"{denombrer(concernes, 'organisme reste', 'organismes restent')} en rouge ou à traiter "
         "sur au moins un indicateur"

@@ -187,8 +187,9 @@ class _Imprimes:
         if lieu is None or lieu[0] not in self.tables:
             return None
         code, _, nom = lieu
-        return next((une[nom] for une in self.tables[code].lignes
-                     if place(code, une, nom) == lieu), None)  # fmt: skip
+        return next(
+            (une[nom] for une in self.tables[code].lignes if place(code, une, nom) == lieu), None
+        )
 
 
 def _effectif_imprime(population: str, applicable: str | None, *, annee: bool) -> Place | None:

@@ -76,8 +76,9 @@ def communes_de(epci: str) -> frozenset[str]:
 
 def _page(ctx: Contexte, epci: Epci, *, page: bool) -> Section:
     lu = ctx.lire("territoires")
-    communes = [une for une in lu.lignes
-                if une["niveau"] == "commune" and une["code"] in epci.communes]  # fmt: skip
+    communes = [
+        une for une in lu.lignes if une["niveau"] == "commune" and une["code"] in epci.communes
+    ]
     communes.sort(
         key=lambda une: (-(valeur(une, "demandes_actives") or 0), clef_de_tri(une["libelle"]))
     )

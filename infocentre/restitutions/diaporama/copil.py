@@ -191,8 +191,10 @@ def _tension(bilan: Bilan) -> Diapositive | None:
     chapitre = "Les attributions"
     if not bilan.contient(chapitre):
         return None
-    chemins = [_chemin(chapitre, un) for un in ("Typologie recherchée et attribuée",
-                                                "Les ressources des ménages")]  # fmt: skip
+    chemins = [
+        _chemin(chapitre, un)
+        for un in ("Typologie recherchée et attribuée", "Les ressources des ménages")
+    ]
     droite = [
         bloc for colonne in bilan.visuels(_cle("{}-tension", "attributions")) for bloc in colonne
     ]
@@ -360,22 +362,32 @@ def _decisions(bilan: Bilan) -> Diapositive | None:
 
 _DIAPOSITIVES: tuple[Callable[[Bilan], Diapositive | None], ...] = (
     _essentiel,
-    _Images("La demande", "",
-            (("image-{}-stock", "serie_mois", "L'évolution"), ("image-{}", "depots", "Les dépôts")),
-            "La demande"),
-    _Images("La demande", "Motifs",
-            (("image-{}", "motifs", "Motifs"),
-             ("image-{}", "composition_familiale", "Composition familiale")),
-            "Motifs et composition familiale"),
+    _Images(
+        "La demande",
+        "",
+        (("image-{}-stock", "serie_mois", "L'évolution"), ("image-{}", "depots", "Les dépôts")),
+        "La demande",
+    ),
+    _Images(
+        "La demande",
+        "Motifs",
+        (
+            ("image-{}", "motifs", "Motifs"),
+            ("image-{}", "composition_familiale", "Composition familiale"),
+        ),
+        "Motifs et composition familiale",
+    ),
     _tension,
-    _Images("Les attributions", "Les délais",
-            (("image-{}", "delais", "Les délais"),
-             ("image-{}", "reservataires", "Les réservataires")),
-            "Les délais et les réservataires"),
+    _Images(
+        "Les attributions",
+        "Les délais",
+        (("image-{}", "delais", "Les délais"), ("image-{}", "reservataires", "Les réservataires")),
+        "Les délais et les réservataires",
+    ),
     _publics,
     _territoires,
     _qualite,
     _mouvements,
     _enjeux,
     _decisions,
-)  # fmt: skip
+)

@@ -187,8 +187,9 @@ def _taille_titre(titre: str) -> float:
     for taille in TITRES_PAGE[:-1]:
         if lignes(taille) == 1:
             return taille
-    return next((un for un in TITRES_PAGE if lignes(un) * un * INTERLIGNE <= TITRE.hauteur),
-                TITRES_PAGE[-1])  # fmt: skip
+    return next(
+        (un for un in TITRES_PAGE if lignes(un) * un * INTERLIGNE <= TITRE.hauteur), TITRES_PAGE[-1]
+    )
 
 
 Place = tuple[list[Ligne] | Bloc, Zone]
@@ -393,10 +394,12 @@ def _hauteur_carte(chiffres: Sequence[Chiffre], zone: Zone, carte: _Carte) -> fl
     """Return the height of the tallest card."""
     place = _place_carte(chiffres, zone, carte)
     return 2 * carte.marge + max(
-        sum(hauteur(un.texte, place, un.taille, gras=un.gras)
-            for un in _textes_carte(chiffre, place, carte))
+        sum(
+            hauteur(un.texte, place, un.taille, gras=un.gras)
+            for un in _textes_carte(chiffre, place, carte)
+        )
         for chiffre in chiffres
-    )  # fmt: skip
+    )
 
 
 class _Texte(NamedTuple):
@@ -445,8 +448,9 @@ def _poser_chiffre(page: Page, chiffre: Chiffre, zone: Zone, carte: _Carte) -> N
     textes = _textes_carte(chiffre, zone.largeur - 2 * carte.marge - 1, carte)
     for rang, un in enumerate(textes):
         paragraphe = cadre.paragraphs[0] if rang == 0 else cadre.add_paragraph()
-        ecrire_morceaux(paragraphe, [Morceau(un.texte)], un.taille, couleur=un.couleur,
-                        gras=un.gras)  # fmt: skip
+        ecrire_morceaux(
+            paragraphe, [Morceau(un.texte)], un.taille, couleur=un.couleur, gras=un.gras
+        )
 
 
 def _pied(page: Page, document: Document) -> None:

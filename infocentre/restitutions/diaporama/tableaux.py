@@ -167,8 +167,12 @@ def poser_tableau(diapo: Any, tableau: Tableau, zone: Zone) -> Grille:
     table = _table(diapo, (len(grille.lignes) + 1, len(grille.largeurs)), place, tableau.titre)
     for rang, large in enumerate(grille.largeurs):
         table.columns[rang].width = Pt(large)
-        _entete(table.cell(0, rang), tableau.colonnes[rang].titre, grille.taille,
-                droite=not est_texte(tableau, rang))  # fmt: skip
+        _entete(
+            table.cell(0, rang),
+            tableau.colonnes[rang].titre,
+            grille.taille,
+            droite=not est_texte(tableau, rang),
+        )
     for numero, haut in enumerate(grille.hauteurs):
         table.rows[numero].height = Pt(haut)
     for numero, ligne in enumerate(grille.lignes, start=1):
@@ -203,9 +207,14 @@ def _entete(case: Any, titre: str, taille: float, *, droite: bool) -> None:
 def _cellule(case: Any, grille: Grille, ligne: int, rang: int) -> None:
     cellule = grille.tableau.lignes[ligne][rang]
     total = ligne in grille.totaux
-    _ecrire(case, grille.texte(ligne, rang), grille.taille, couleur=_couleur(cellule),
-            gras=total or rang < grille.tableau.entetes == 0 or cellule.etat in COULEURS_ETAT,
-            droite=not est_texte(grille.tableau, rang))  # fmt: skip
+    _ecrire(
+        case,
+        grille.texte(ligne, rang),
+        grille.taille,
+        couleur=_couleur(cellule),
+        gras=total or rang < grille.tableau.entetes == 0 or cellule.etat in COULEURS_ETAT,
+        droite=not est_texte(grille.tableau, rang),
+    )
     if cellule.etat in COULEURS:
         _fond(case, COULEURS[cellule.etat].strip("#"))
     elif total:

@@ -94,8 +94,7 @@ def _durables(edition: Edition) -> Iterator[Alerte]:
 
 
 def _par_guichet(edition: Edition, sens: str, verbe: str) -> Iterator[Alerte]:
-    lignes = [une for une in a_reprendre(edition.v, edition.filtres)
-              if une["sens"] == sens]  # fmt: skip
+    lignes = [une for une in a_reprendre(edition.v, edition.filtres) if une["sens"] == sens]
     if sens == "reste":
         lignes = [une for une in lignes if une["depuis"] > mois_avant(edition.mois, DUREE)]
     lignes.sort(key=lambda une: (une["depuis"], clef_de_tri(une["nom"]), une["guichet"]))

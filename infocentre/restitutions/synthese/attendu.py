@@ -58,8 +58,11 @@ def _points(edition: Edition) -> Iterator[str]:
 def _suites(edition: Edition) -> Iterator[str]:
     """Yield who has been failing for a year: the convention brings it before the préfet."""
     limite = mois_avant(edition.mois, DUREE)
-    lignes = [une for une in a_reprendre(edition.v, edition.filtres)
-              if une["sens"] == "reste" and une["depuis"] <= limite]  # fmt: skip
+    lignes = [
+        une
+        for une in a_reprendre(edition.v, edition.filtres)
+        if une["sens"] == "reste" and une["depuis"] <= limite
+    ]
     lignes.sort(key=lambda une: (une["depuis"], clef_de_tri(une["nom"]), une["guichet"]))
     for _, siennes in itertools.groupby(lignes, key=lambda une: une["guichet"]):
         siens = list(siennes)

@@ -125,8 +125,9 @@ def _degradation(edition: Edition) -> Bloc | None:
     pire = pires[0]
     niveau = "departement" if pire["guichet"] == "*" else "guichet"
     un = catalogue().indicateurs[pire["code"]]
-    lues = histoire(edition.v, edition.filtres, niveau, pire["guichet"], (un.code,),
-                    nombre=MOIS + 1).get(un.code, {})  # fmt: skip
+    lues = histoire(
+        edition.v, edition.filtres, niveau, pire["guichet"], (un.code,), nombre=MOIS + 1
+    ).get(un.code, {})
     mesures = {mois: mesure(ligne) for mois, ligne in lues.items()}
     serie = {mois: une.taux for mois, une in mesures.items()}
     ecrits = {mois: rapport(une.numerateur, une.denominateur) for mois, une in mesures.items()}
@@ -141,9 +142,13 @@ def _degradation(edition: Edition) -> Bloc | None:
     return _courbe(
         edition,
         borner(titre, TITRE),
-        _Serie(f"Part des anomalies {quoi} chaque mois", (un.code, pire["guichet"], colonne),
-               serie, ecrits),
-    )  # fmt: skip
+        _Serie(
+            f"Part des anomalies {quoi} chaque mois",
+            (un.code, pire["guichet"], colonne),
+            serie,
+            ecrits,
+        ),
+    )
 
 
 # --- The demande ----------------------------------------------------------------------------------

@@ -111,8 +111,11 @@ def _non_calculables(edition: Edition) -> Iterator[str]:
         code for code, une in _departement(edition).items() if une["etat"] == Etat.NON_CALCULABLE
     ]
     if codes:
-        libelles = [minuscule(catalogue().indicateurs[code].libelle) for code in codes
-                    if code in catalogue().indicateurs]  # fmt: skip
+        libelles = [
+            minuscule(catalogue().indicateurs[code].libelle)
+            for code in codes
+            if code in catalogue().indicateurs
+        ]
         yield (
             f"La livraison n'a pas tout : {denombrer(len(codes), 'contrôle')} "
             f"{'manque' if len(codes) == 1 else 'manquent'}, dont {enumerer(libelles[:2])}."

@@ -22,6 +22,7 @@ def aucun(edition: Edition, quoi: Quoi) -> bool:
     code = catalogue().temoin(population)
     if code is None:
         return False
-    lues = valeurs(edition.v, edition.departement, edition.mois,
-                   niveau="departement", guichet="*", code=code)  # fmt: skip
+    lues = valeurs(
+        edition.v, edition.departement, edition.mois, niveau="departement", guichet="*", code=code
+    )
     return [une[colonne] for une in lues] == [0]
