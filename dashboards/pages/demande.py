@@ -22,7 +22,7 @@ from infocentre.lecture.demandes import Dossier, demande, dire_vie
 from infocentre.lecture.guichets import nom_commune
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.liens import ROLES, ranger
-from infocentre.lecture.lignes import Suivi
+from infocentre.lecture.lignes import AutreDemande, Fait, Suivi
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import majuscule
 from infocentre.noyau.temps import de_mois, jour, nom_mois
@@ -180,7 +180,7 @@ def _liens(c: Contexte, trouve: Dossier, noms: dict[str, str]) -> list[Any]:
     ]
 
 
-def _lien(c: Contexte, un: Ligne, noms: dict[str, str]) -> list[Cellule]:
+def _lien(c: Contexte, un: AutreDemande, noms: dict[str, str]) -> list[Cellule]:
     numero, premier, dernier = un["numero"], un["premier_mois"], un["dernier_mois"]
     vue = f"en {nom_mois(premier)}"
     if premier != dernier:
@@ -191,15 +191,19 @@ def _lien(c: Contexte, un: Ligne, noms: dict[str, str]) -> list[Cellule]:
         _guichet(c, un["guichet"], noms),
         _guichet(c, un["gestionnaire"], noms),
         lignes_de(
-            un["date_creation"] and f"Déposée le {lisible(un['date_creation'])}",
-            un["date_bail"] and f"Bail signé le {lisible(un['date_bail'])}",
-            un["date_radiation"] and f"Radiée le {lisible(un['date_radiation'])}",
+            _le("Déposée", un["date_creation"]),
+            _le("Bail signé", un["date_bail"]),
+            _le("Radiée", un["date_radiation"]),
         ),
         vue,
     ]
 
 
-def _chronologie(c: Contexte, lignes: list[Ligne], noms: dict[str, str]) -> html.Div:
+def _le(quoi: str, date: dt.date | None) -> str | None:
+    return f"{quoi} le {lisible(date)}" if date else None
+
+
+def _chronologie(c: Contexte, lignes: list[Fait], noms: dict[str, str]) -> html.Div:
     return liste(
         ["Date", "Fait", "Guichet", "Détail", "Source"],
         [

@@ -149,7 +149,7 @@ def _codes(c: Contexte) -> html.Div:
 def _ligne_code(c: Contexte, un: Indicateur, compte: Comptes | None) -> list[Cellule]:
     douze = veut_douze_mois(un, c.filtres, c.adresse)
     numerateur, denominateur = _fraction(compte, douze_mois=douze)
-    code_etat = _etat_de(compte, affiche=douze or un.tolerance_zero)
+    code_etat = _etat_de(compte, affiche=douze)
     return [
         lien_direct(un.libelle, _adresse(c, code=un.code)) if numerateur else un.libelle,
         un.code,
@@ -227,7 +227,7 @@ def _phrase(c: Contexte, d: Demandee, compte: Comptes | None, total: int) -> lis
     debut = f"{accorder(total, d.nature, d.pluriel)} en anomalie {_periode(c, d)}"
     if not denominateur:
         return [f"{debut}."]
-    code_etat = _etat_de(compte, affiche=d.choix.douze_mois or d.stock)
+    code_etat = _etat_de(compte, affiche=d.choix.douze_mois)
     part = taux(total / denominateur)
     return [
         f"{debut} sur {lisible(denominateur)}, soit {part}. ",

@@ -38,6 +38,7 @@ from infocentre.lecture.historique import (
     sql_liste,
 )
 from infocentre.lecture.liens import lire_liens, ranger
+from infocentre.lecture.lignes import Fait
 from infocentre.lecture.parcours import lire_etats, sql_parcours
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.lecture.rapport import lignes_rapport
@@ -369,7 +370,7 @@ def demande(options: demandes.Demande) -> None:
                 f"la demande « {numero} » n'est dans aucune livraison chargée",
                 que_faire="Vérifier le numéro unique (18 caractères).",
             )
-        faits = en_lignes(lecture.con.execute(sql_parcours(lecture, numero, etats)))
+        faits = en_lignes(lecture.con.execute(sql_parcours(lecture, numero, etats)), Fait)
         liens = lire_liens(lecture, numero, [un["departement"] for un in etats])
     faits = ranger(faits, liens)
     donnees = Donnees(f"Demande {numero}", tuple(faits[0]), [tuple(un.values()) for un in faits])

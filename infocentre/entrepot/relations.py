@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, overload
 
 import duckdb
 
@@ -21,6 +21,9 @@ COLONNES_COMMUNES = (
 FAITS_STOCK = ("identite_presente", "doublon_plus_ancien", "deja_reloge")
 
 
+L = TypeVar("L")
+
+
 def citer(texte: str) -> str:
     """Return a text as an SQL literal."""
     return "'" + texte.replace("'", "''") + "'"
@@ -31,9 +34,20 @@ def citer_nom(nom: str) -> str:
     return '"' + nom.replace('"', '""') + '"'
 
 
-def en_lignes(curseur: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Return the rows of the last statement of a cursor as dictionaries."""
+@overload
+def en_lignes(curseur: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]: ...
+@overload
+def en_lignes(curseur: duckdb.DuckDBPyConnection, genre: type[L]) -> list[L]: ...
+def en_lignes(curseur: duckdb.DuckDBPyConnection, genre: type[Any] = dict) -> list[Any]:
+    """Return the rows of the last statement of a cursor as dictionaries, or as a TypedDict.
+
+    Raises:
+        TypeError: they lack a column that the type announces.
+    """
     noms = [colonne[0] for colonne in curseur.description or []]
+    if manquent := getattr(genre, "__required_keys__", frozenset[str]()) - set(noms):
+        message = f"{genre.__name__} : {', '.join(sorted(manquent))}"
+        raise TypeError(message)
     return [dict(zip(noms, ligne, strict=True)) for ligne in curseur.fetchall()]
 
 

@@ -21,7 +21,7 @@ from infocentre.lecture.echantillons import Demande, Echantillon, tirer
 from infocentre.lecture.filtres import Filtres, decouper, retenir
 from infocentre.lecture.lecteur import L, Lecture, Ligne
 from infocentre.lecture.liens import sql_liens_de
-from infocentre.lecture.lignes import Anomalie, Suivi, Vie
+from infocentre.lecture.lignes import Anomalie, AutreDemande, Fait, Suivi, Vie
 from infocentre.lecture.parcours import REPERES, lire_etats, sql_parcours
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import nom_mois, rang
@@ -266,9 +266,9 @@ class Dossier:
     """What is known of one numéro: newest state, life, anomalies, other demandes it is tied to."""
 
     etat: Ligne
-    faits: list[Ligne]
+    faits: list[Fait]
     anomalies: list[Suivi]
-    liens: list[Ligne]
+    liens: list[AutreDemande]
 
 
 @par_version
@@ -297,7 +297,7 @@ def demande(v: Lecture, numero: str) -> Dossier:
                 que_faire="Vérifier le numéro unique : 18 caractères, par exemple "
                 "0130126003573GDPUB.",
             )
-        faits = en_lignes(lecture.con.execute(sql_parcours(lecture, numero, etats)))
+        faits = en_lignes(lecture.con.execute(sql_parcours(lecture, numero, etats)), Fait)
     etat = max(etats, key=lambda une: une["vue_le"])
     departement = etat["departement"]
     return Dossier(
@@ -305,7 +305,7 @@ def demande(v: Lecture, numero: str) -> Dossier:
     )
 
 
-def _liens_de(v: Lecture, departement: str, numero: str) -> list[Ligne]:
+def _liens_de(v: Lecture, departement: str, numero: str) -> list[AutreDemande]:
     """Return the links of a numéro, from what all the archives of the département show."""
     livraisons = v.version.de(departement)
     archives = [v.dossier.archive(une) for une in livraisons]
@@ -317,7 +317,7 @@ def _liens_de(v: Lecture, departement: str, numero: str) -> list[Ligne]:
         sql_liens(archives),
         sql_liens_de("{liste}", etats),
         {"numero": numero},
-        dict,
+        AutreDemande,
     )
 
 

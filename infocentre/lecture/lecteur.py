@@ -45,14 +45,12 @@ class VersionOuverte:
     @overload
     def lignes(self, sql: str, parametres: Parametres, genre: type[L]) -> list[L]: ...
     def lignes(
-        self, sql: str, parametres: Parametres | None = None, genre: type[Any] | None = None
+        self, sql: str, parametres: Parametres | None = None, genre: type[Any] = dict
     ) -> list[Any]:
         """Return the rows of a SELECT; `genre` is their type, whose columns they must have."""
         with self.con.cursor() as curseur:
             curseur.execute(sql, parametres or {})
-            if genre:
-                _exiger(genre, {colonne[0] for colonne in curseur.description or ()})
-            return en_lignes(curseur)
+            return en_lignes(curseur, genre)
 
     def tuples(self, sql: str, parametres: Parametres | None = None) -> list[tuple[Any, ...]]:
         """Return the rows of a SELECT that names its few columns, to be unpacked at once."""
@@ -63,13 +61,6 @@ class VersionOuverte:
         """Return the SQL relation of the anomalies that live in a département, None before any."""
         nom = self.version.suivi.get(departement)
         return f"read_parquet({citer(str(self.dossier.suivi / nom))})" if nom else None
-
-
-def _exiger(genre: type[Any], colonnes: set[str]) -> None:
-    """Raise TypeError when a SELECT does not give all that the type of its rows announces."""
-    if manquent := getattr(genre, "__required_keys__", frozenset[str]()) - colonnes:
-        message = f"{genre.__name__} : {', '.join(sorted(manquent))}"
-        raise TypeError(message)
 
 
 @contextlib.contextmanager
@@ -125,10 +116,10 @@ class Lecture:
     @overload
     def lignes(self, sql: str, parametres: Parametres, genre: type[L]) -> list[L]: ...
     def lignes(
-        self, sql: str, parametres: Parametres | None = None, genre: type[Any] | None = None
+        self, sql: str, parametres: Parametres | None = None, genre: type[Any] = dict
     ) -> list[Any]:
         """Return the rows of a SELECT; `genre` is their type, whose columns they must have."""
-        return self.ouverte.lignes(sql, parametres or {}, genre or dict)
+        return self.ouverte.lignes(sql, parametres or {}, genre)
 
     def tuples(self, sql: str, parametres: Parametres | None = None) -> list[tuple[Any, ...]]:
         """Return the rows of a SELECT that names its few columns, to be unpacked at once."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.liens import Lien, sql_liens
 from infocentre.entrepot.relations import en_lignes, lecture_de
+from infocentre.lecture.lignes import AutreDemande, Fait
 
 # What the other demande is to this one: as the indicator says it, then seen from the other side.
 ROLES: dict[tuple[str, str], str] = {
@@ -47,25 +47,23 @@ def sql_liens_de(liens: str, etats: Iterable[Path]) -> str:
         ORDER BY premier_mois, code, sens, numero"""
 
 
-def lire_liens(lecture: Lecture, numero: str, departements: Iterable[str]) -> list[dict[str, Any]]:
+def lire_liens(lecture: Lecture, numero: str, departements: Iterable[str]) -> list[AutreDemande]:
     """Return the links of a numéro that the archives of some départements show."""
     version = lecture.version
     noms = [nom for nom in departements if nom in version.etats]
     archives = [lecture.dossier.archive(une) for nom in noms for une in version.de(nom)]
     etats = [lecture.dossier.etats / version.etats[nom] for nom in noms]
     sql = sql_liens_de(f"({sql_liens(archives)})", etats)
-    return en_lignes(lecture.con.execute(sql, {"numero": numero}))
+    return en_lignes(lecture.con.execute(sql, {"numero": numero}), AutreDemande)
 
 
-def ranger(
-    faits: Iterable[dict[str, Any]], liens: Iterable[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def ranger(faits: Iterable[Fait], liens: Iterable[AutreDemande]) -> list[Fait]:
     """Put the links among the facts of a demande's life, in the order of time."""
     tous = [*faits, *_en_faits(liens)]
     return sorted(tous, key=lambda un: (un["le"] is None, un["le"] or dt.date.min, un["source"]))
 
 
-def _en_faits(liens: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def _en_faits(liens: Iterable[AutreDemande]) -> list[Fait]:
     return [
         {
             "le": un["premier_arrete"],
@@ -78,13 +76,17 @@ def _en_faits(liens: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def dire(un: dict[str, Any]) -> str:
+def dire(un: AutreDemande) -> str:
     """Say when and where the other demande was made, and what became of it."""
     dits = [
-        un["date_creation"] and f"déposée le {un['date_creation']:%d/%m/%Y}",
+        _le("déposée", un["date_creation"]),
         un["guichet"] and f"créée par {un['guichet']}",
         un["gestionnaire"] and f"gérée par {un['gestionnaire']}",
-        un["date_bail"] and f"bail signé le {un['date_bail']:%d/%m/%Y}",
-        un["date_radiation"] and f"radiée le {un['date_radiation']:%d/%m/%Y}",
+        _le("bail signé", un["date_bail"]),
+        _le("radiée", un["date_radiation"]),
     ]
     return ", ".join(filter(None, dits))
+
+
+def _le(quoi: str, jour: dt.date | None) -> str:
+    return f"{quoi} le {jour:%d/%m/%Y}" if jour else ""

@@ -205,6 +205,35 @@ class Anomalie(_Anomalie, total=False):
     autre_date_bail: dt.date | None
 
 
+class AutreDemande(TypedDict):
+    """A demande of the same person, and the months between which deliveries show the link."""
+
+    code: str
+    sens: str
+    numero: str
+    premier_mois: str
+    dernier_mois: str
+    premier_arrete: dt.date
+    dernier_arrete: dt.date
+    departement: str | None
+    statut: str | None
+    guichet: str | None
+    gestionnaire: str | None
+    date_creation: dt.date | None
+    date_radiation: dt.date | None
+    date_bail: dt.date | None
+
+
+class Fait(TypedDict):
+    """A dated fact of a demande's life, and the delivery that tells it."""
+
+    le: dt.date | None
+    fait: str
+    guichet: str | None
+    detail: str | None
+    source: str
+
+
 def choisir(une: Mapping[str, object], colonnes: Iterable[str]) -> tuple[object, ...]:
     """Return some columns of a row, as an export names them; one that it lacks is empty."""
     return tuple(une.get(nom) for nom in colonnes)
