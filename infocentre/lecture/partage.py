@@ -23,8 +23,8 @@ def partages(v: Lecture, departement: str, mois: str) -> Mapping[str, Partage]:
 @par_version
 def seuil_secret(v: Lecture) -> int:
     """Return the count from which a figure may be shared."""
-    (ligne,) = v.lignes("SELECT valeur FROM reglages WHERE cle = 'seuil_secret'")
-    return int(ligne["valeur"])
+    ((valeur,),) = v.tuples("SELECT valeur FROM reglages WHERE cle = 'seuil_secret'")
+    return int(valeur)
 
 
 @par_version

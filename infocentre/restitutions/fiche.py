@@ -49,7 +49,7 @@ DE = {"guichet": "du guichet", "organisme": "de l'organisme"}
 MODES = {"DIRECT": "saisie directe", "PRIVATIF": "logiciel privatif"}
 JUGES = (*DEPASSES, Etat.VERT, Etat.EFFECTIF_INSUFFISANT)
 _AUTRES = """
-SELECT code, count(*) AS organismes, sum(n_etat)::BIGINT AS n, sum(d_etat)::BIGINT AS d
+SELECT code, count(*), sum(n_etat)::BIGINT, sum(d_etat)::BIGINT
 FROM valeurs
 WHERE departement = $departement AND mois = $mois AND niveau = 'organisme'
     AND type_guichet = $type AND guichet <> $organisme AND d_etat > 0
@@ -250,8 +250,8 @@ def classes_du_type(
     v: Lecture, filtres: Filtres, niveau: Niveau, type_guichet: str
 ) -> Mapping[str, int]:
     """Return among how many of its type a guichet or organisme is ranked, by indicator."""
-    lignes = v.lignes(
-        "SELECT code, count(rang) AS classes FROM valeurs WHERE departement = $departement "
+    lignes = v.tuples(
+        "SELECT code, count(rang) FROM valeurs WHERE departement = $departement "
         "AND mois = $mois AND niveau = $niveau AND type_guichet = $type GROUP BY code",
         {
             "departement": filtres.departement,
@@ -260,7 +260,7 @@ def classes_du_type(
             "type": type_guichet,
         },
     )
-    return {une["code"]: une["classes"] for une in lignes}
+    return dict(lignes)
 
 
 def _autres(edition: Edition, fiche: Fiche) -> Mapping[str, Autres]:
@@ -278,17 +278,17 @@ def autres_du_type(
     At least three others, and counts that the secret statistique would not mask.
     """
     seuil = seuil_secret(v)
-    lignes = v.lignes(
+    lignes = v.tuples(
         _AUTRES,
         {"departement": departement, "mois": mois, "type": type_guichet, "organisme": organisme},
     )
     return {
-        une["code"]: Autres(une["n"], une["d"])
-        for une in lignes
-        if une["organismes"] >= AUTRES_MINIMUM
-        and une["d"] >= seuil
-        and not 0 < une["n"] < seuil
-        and not 0 < une["d"] - une["n"] < seuil
+        code: Autres(n, d)
+        for code, organismes, n, d in lignes
+        if organismes >= AUTRES_MINIMUM
+        and d >= seuil
+        and not 0 < n < seuil
+        and not 0 < d - n < seuil
     }
 
 

@@ -76,11 +76,11 @@ def _suites(edition: Edition) -> Iterator[str]:
 
 def _reglages(edition: Edition) -> Iterator[str]:
     """Yield the objectives that only the préfet can set, while they are not."""
-    connus = edition.v.lignes(
+    connus = edition.v.tuples(
         "SELECT DISTINCT cle FROM reglages WHERE departement = $departement",
         {"departement": edition.departement},
     )
-    cles = {une["cle"] for une in connus}
+    cles = {cle for (cle,) in connus}
     if "logement_dabord_objectif" not in cles:
         yield (
             "**Fixer l'objectif annuel du Logement d'abord** : sans lui, le réalisé ne se compare "

@@ -145,14 +145,14 @@ def _sans_comparaison(edition: Edition) -> Iterator[str]:
 
 def _trop_petits(edition: Edition) -> Iterator[str]:
     """Say how many guichets do too little for anything to be said of them."""
-    (ligne,) = edition.v.lignes(
+    ((nombre,),) = edition.v.tuples(
         f"WITH juges AS (SELECT guichet, bool_or(etat IN {en_sql(SIGNIFICATIFS)} "
         f"AND NOT tolerance_zero) AS juge, bool_or(etat = '{Etat.EFFECTIF_INSUFFISANT}') AS petit "
         "FROM valeurs JOIN regles USING (code) WHERE "
         "departement = $departement AND mois = $mois AND niveau = 'guichet' GROUP BY guichet) "
-        "SELECT count(*) AS nombre FROM juges WHERE petit AND NOT juge",
+        "SELECT count(*) FROM juges WHERE petit AND NOT juge",
         {"departement": edition.departement, "mois": edition.mois},
     )
-    if ligne["nombre"]:
-        combien = denombrer(ligne["nombre"], "guichet enregistre", "guichets enregistrent")
+    if nombre:
+        combien = denombrer(nombre, "guichet enregistre", "guichets enregistrent")
         yield f"{majuscule(combien)} trop peu de demandes pour qu'on puisse en juger le travail."
