@@ -52,6 +52,7 @@ class Colonne:
     masque: Masque | None = None
     neuf_cents_99: bool = False
     nature: Literal["", "commune", "guichet", "euros"] = ""
+    vraisemblance: Literal["", "repartition", "grandeur", "acte"] = ""
     depuis: Mois = ""
     fiche: int | None = None
     echantillon: int | None = None

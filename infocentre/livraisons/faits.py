@@ -14,54 +14,7 @@ from infocentre.contrat import Colonne, Table, contrat
 from infocentre.entrepot.relations import citer
 from infocentre.livraisons.tables import HORS_LISTE, ILLISIBLE
 
-# Codes of which a share that moves all at once means another meaning or another column.
-REPARTIES = frozenset(
-    {
-        "TYPE_DEMANDEUR",
-        "MOTIF_RADIATION",
-        "TYPE_RESERVATAIRE",
-        "ATTRIBUE_DALO",
-        "TYPE_GUICHET",
-        "CANAL",
-        "STATUT",
-        "TYPE_EVENEMENT",
-        "TYPE_FICHIER",
-        "TYPE_PLI",
-        "MODE_LOGEMENT_ACTUEL",
-        "TYPE_LOGEMENT_RECHERCHE",
-        "COMMUNE_LOG_RECHERCHE",
-        "COMMUNE_LOGEMENT_ATTRIB",
-        "DOUBLON_FORCE",
-        "ESTCREEESITEGRANDPUBLIC",
-    }
-)
 CODES_GARDES = 40
-# Amounts and areas of which the usual size is known: another unit moves it.
-GRANDEURS = frozenset(
-    {
-        "REVENU_MENSUEL_FOYER",
-        "REVENU_FISCAL1_FOYER",
-        "REVENU_FISCAL2_FOYER",
-        "SURFACE",
-        "SURFACE_ACTUEL",
-        "MONTANT_LOYER",
-        "MT_LOYER_MENSUEL_ACTUEL",
-    }
-)
-# Dates of what was done: none may follow the arrêté, and the newest tells the month.
-ACTES = frozenset(
-    {
-        "DATE_CREATION",
-        "DATE_MODIFICATION",
-        "DATE_RENOUVELLEMENT",
-        "DATE_RADIATION",
-        "DATE_EVENEMENT",
-        "DATE_SAISIE",
-        "DATE_ENVOI",
-        "DATE_OUVERTURE",
-    }
-)
-GUICHETS = frozenset({"GUICHET_ENREGISTREUR", "CLE_GUICHETCREATEUR", "GUICHET"})
 Faits = dict[str, Any]
 
 
@@ -81,28 +34,30 @@ def compter_faits(con: duckdb.DuckDBPyConnection, table: Table, arrete: str) -> 
         "colonnes": _colonnes(con, table, lus),
         "dates": _dates(table, lus),
         "moyennes": _presents(lus, "moyenne"),
-        "guichets": {nom: int(lus[f"inconnus.{nom}"]) for nom in _noms(table, GUICHETS)},
+        "guichets": {nom: int(lus[f"inconnus.{nom}"]) for nom in _surveillees(table, "guichet")},
         **_repartitions(con, table),
     }
 
 
-def _noms(table: Table, parmi: frozenset[str]) -> list[str]:
-    return [colonne.nom for colonne in table.colonnes if colonne.nom in parmi]
+def _surveillees(table: Table, role: str) -> list[str]:
+    return [une.nom for une in table.colonnes if role in {une.vraisemblance, une.nature}]
 
 
 def _mesures(table: Table, arrete: str) -> Iterator[tuple[str, str]]:
     """Yield the name and the aggregate of each fact of one pass."""
     for colonne in table.colonnes:
         yield f"nombre.{colonne.nom}", f"count({colonne.champ})"
-        if colonne.nom in GRANDEURS:
+        if colonne.vraisemblance == "grandeur":
             yield f"moyenne.{colonne.nom}", _moyenne(colonne)
-        if colonne.nom in ACTES or (colonne.type == "naissance" and not table.nominative):
+        if colonne.vraisemblance == "acte" or (
+            colonne.type == "naissance" and not table.nominative
+        ):
             yield f"moyenne.{colonne.nom}", _moyenne_jours(colonne)
-        if colonne.nom in ACTES:
+        if colonne.vraisemblance == "acte":
             apres = f"{colonne.champ} > DATE '{arrete}'"
             yield f"futures.{colonne.nom}", f"count(*) FILTER ({apres})"
             yield f"dernier.{colonne.nom}", f"max({colonne.champ}) FILTER (NOT {apres})"
-        if colonne.nom in GUICHETS:
+        if colonne.nature == "guichet":
             yield f"inconnus.{colonne.nom}", _inconnus(colonne)
 
 
@@ -135,7 +90,7 @@ def _dates(table: Table, lus: Faits) -> Faits:
             "futures": int(lus[f"futures.{nom}"]),
             "dernier": str(dernier) if (dernier := lus[f"dernier.{nom}"]) else None,
         }
-        for nom in _noms(table, ACTES)
+        for nom in _surveillees(table, "acte")
     }
 
 
@@ -159,7 +114,7 @@ def _colonnes(con: duckdb.DuckDBPyConnection, table: Table, lus: Faits) -> Faits
 
 def _repartitions(con: duckdb.DuckDBPyConnection, table: Table) -> Faits:
     """Count the most frequent values of key codes, and the territories of the numéros."""
-    cles = {nom: nom.lower() for nom in _noms(table, REPARTIES)}
+    cles = {nom: nom.lower() for nom in _surveillees(table, "repartition")}
     if "NUMERO_UNIQUE" in table.par_nom:
         cles["TERRITOIRE"] = "left(numero_unique, 3)"
     if table.nominative or not cles:
