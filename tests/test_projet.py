@@ -20,6 +20,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from infocentre.catalogue import lire_catalogue
+from infocentre.contrat.listes import Motif
 from infocentre.entrepot.liens import Lien
 from infocentre.noyau.champs import EXEMPLE
 from infocentre.noyau.config import Ressource
@@ -143,18 +144,18 @@ def litteraux(source: str) -> Iterator[tuple[int, str]]:
             yield noeud.lineno, noeud.value
 
 
-# As a whole text or a SQL literal (« rouge » is a word too): a state, a type of guichet, a family;
-# anywhere in a text: the code of an indicator. What owns a vocabulary may write it down. The codes
-# of standard tables have their place here too.
+# As a whole text or a SQL literal (« rouge » is a word too): a state, a type of guichet, a motif,
+# a family; anywhere in a text: the code of an indicator. What owns a vocabulary may write it down.
+# The codes of standard tables have their place here too.
 INDICATEURS = set(lire_catalogue().indicateurs)
 FAMILLES = {"enregistrement", "completude"}  # the others name tables or populations too
-RESERVES = {*Etat, *TypeGuichet, *FAMILLES} - {TypeGuichet.EPCI}  # everyone's word for it
+RESERVES = {*Etat, *TypeGuichet, *Motif, *FAMILLES} - {TypeGuichet.EPCI}  # everyone's word for it
 PROPRIETAIRES: dict[str, set[str]] = {
     "infocentre/noyau/etats.py": set(Etat),
     "infocentre/noyau/types_guichet.py": set(TypeGuichet),
     "infocentre/noyau/imputables.py": {Etat.CONTEXTE},  # nobody answers for it: the same word
     "infocentre/noyau/champs.py": {EXEMPLE},
-    "infocentre/contrat/listes.py": {TypeGuichet.PORTAIL},  # the channel
+    "infocentre/contrat/listes.py": {*Motif, TypeGuichet.PORTAIL},  # the channel
     "infocentre/entrepot/liens.py": set(Lien),
     "infocentre/demo/defauts.py": INDICATEURS,
     "infocentre/demo/registre.py": {TypeGuichet.COMMUNE},  # the column

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from infocentre.contrat.listes import Motif
 from infocentre.contrat.territoires import territoires
 from infocentre.mesures.declarations import FaitDeclare, Role, Serie
 from infocentre.mesures.plans import ENSEMBLE, Ligne
@@ -40,13 +41,13 @@ _SERIE = {
     "demandes_actives_mutations": ("ACTIVES", "arrete", "mutations"),
     "depots": ("DEPOTS", "", "total"),
     "radiations": ("RADIATIONS", "", "total"),
-    "attributions": ("RADATT", "", "total"),
-    "attributions_hors_mutation": ("RADATT", "", "hors_mutation"),
-    "non_renouvellements": ("RADREN", "", "total"),
-    "abandons": ("RADABA", "", "total"),
-    "irrecevabilites": ("RADIRR", "", "total"),
-    "attributions_12_mois": ("RADATT", "12_mois", "total"),
-    "attributions_12_mois_hors_mutation": ("RADATT", "12_mois", "hors_mutation"),
+    "attributions": (Motif.ATTRIBUTION, "", "total"),
+    "attributions_hors_mutation": (Motif.ATTRIBUTION, "", "hors_mutation"),
+    "non_renouvellements": (Motif.NON_RENOUVELLEMENT, "", "total"),
+    "abandons": (Motif.ABANDON, "", "total"),
+    "irrecevabilites": (Motif.IRRECEVABILITE, "", "total"),
+    "attributions_12_mois": (Motif.ATTRIBUTION, "12_mois", "total"),
+    "attributions_12_mois_hors_mutation": (Motif.ATTRIBUTION, "12_mois", "hors_mutation"),
 }
 # Typologies attribuées that one table sets apart and another one joins.
 _GRANDS = ("T6", "T7", "T8", "T9P")

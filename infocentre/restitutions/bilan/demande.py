@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from infocentre.contrat.listes import Motif
 from infocentre.exports import FENETRES
 from infocentre.graphiques.colonnes import Serie
 from infocentre.graphiques.courbe import Point, courbe
@@ -114,7 +115,7 @@ def _grandeur(une: Ligne) -> str:
 def _mouvements(lu: TableauLu) -> str:
     depots, radiations, attributions, sans = (
         valeur(ligne(lu, code, "12_mois"), "total")
-        for code in ("DEPOTS", "RADIATIONS", "RADATT", "RADREN")
+        for code in ("DEPOTS", "RADIATIONS", Motif.ATTRIBUTION, Motif.NON_RENOUVELLEMENT)
     )
     if not depots or not radiations or attributions is None or sans is None:
         return ""

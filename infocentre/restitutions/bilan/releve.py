@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypedDict
 
 from infocentre.catalogue import Catalogue, Indicateur
+from infocentre.contrat.listes import Motif
 from infocentre.lecture.commun import par_version
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import partages, seuil_secret
@@ -33,8 +34,11 @@ Cle = tuple[Any, ...]
 # Effectifs that a table prints too: its role and row, by population and what restricts it.
 PERSONNES = "type_demandeur = 'PP'"
 EFFECTIFS: dict[tuple[str, str | None], tuple[Role, str]] = {
-    ("attributions", None): ("evolution", "RADATT"),
-    ("radiations", "motif_radiation = 'RADIRR'"): ("evolution", "RADIRR"),
+    ("attributions", None): ("evolution", Motif.ATTRIBUTION),
+    ("radiations", f"motif_radiation = '{Motif.IRRECEVABILITE}'"): (
+        "evolution",
+        Motif.IRRECEVABILITE,
+    ),
     ("actives", None): ("evolution", "ACTIVES"),
     ("actives", PERSONNES): ("anciennete", TOUS),
 }
