@@ -9,7 +9,7 @@ import flask
 
 from dashboards.composants.candidat import champs_de_regle, montrer_apercu
 from dashboards.courant import dossier
-from dashboards.requetes import appel, place
+from dashboards.requetes import appel, fermer, place
 from infocentre.exports import lisible
 from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.borne import essayer
@@ -18,6 +18,7 @@ NOMBRES = range(1, 37)
 LARGEURS = (300, 760)
 
 candidats = flask.Blueprint("candidats", __name__)
+candidats.before_request(fermer)
 candidats.add_app_template_filter(lisible, "nombre")
 
 

@@ -7,7 +7,7 @@ import flask
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.lieux import lire_comme
-from infocentre.lecture.perimetre import TOUT, Perimetre
+from infocentre.lecture.perimetre import TOUT, Perimetre, exiger_tout
 
 UN_AN = 31_536_000  # seconds a browser may keep what changes its address when it changes
 
@@ -19,7 +19,8 @@ def lecteur() -> Lecteur:
 
 
 def dossier() -> Dossier:
-    """Return the data directory of the running application."""
+    """Return the data directory of the application, to who may see all of it; raise Refus."""
+    exiger_tout(perimetre(), "Cette page")
     return lecteur().dossier
 
 

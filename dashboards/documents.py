@@ -59,11 +59,7 @@ def _commande(c: Contexte, nom: str, forme: str) -> Commande:
         niveau: Niveau = "organisme" if c.adresse.get("organisme") else "guichet"
         cle = lire_fiche(c.v, c.filtres, niveau, c.adresse.get(niveau, "").upper()).cle
         return Commande(nom, forme, departement, mois=mois, guichet=cle, perimetre=c.v.p)
-    if c.v.p.partiel or not c.v.p.voit(departement):
-        raise Refus(
-            "ce document porte sur tout le département, qui n'est pas ouvert à ce compte",
-            que_faire="S'adresser au gestionnaire territorial.",
-        )
+    c.v.exiger_departements("ce document")
     if DOCUMENTS[nom].periode == "semestre":
         return Commande(nom, forme, departement, semestre=semestre_du_mois(mois), perimetre=c.v.p)
     return Commande(nom, forme, departement, mois=mois, perimetre=c.v.p)

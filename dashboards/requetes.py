@@ -116,6 +116,16 @@ def _servir(faire: Callable[[Corps], Reponse]) -> Reponse:
         return _refuser(Refus("cette demande n'a pas abouti", que_faire=que_faire), 500)
 
 
+@requetes.before_request
+def fermer() -> Reponse | None:
+    """Close SQL to who may not see everything: it reads all that there is."""
+    try:
+        dossier()
+    except Refus as refus:
+        return _refuser(refus)
+    return None
+
+
 def _lire_corps() -> Corps:
     """Return the object that a page sent, of texts that can be written; raise Refus."""
     corps = lire_json()

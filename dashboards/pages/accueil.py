@@ -53,7 +53,7 @@ def layout(c: Contexte) -> html.Div:
             html.Div(
                 [
                     _section("Réalisé, objectif et prorata", realise_et_objectifs(c)),
-                    _section("Dernière livraison", _livraison(c, livraison)),
+                    _section("Dernière livraison", _livraison(c, livraison)) if livraison else None,
                 ],
                 className="deux-tiers",
             ),

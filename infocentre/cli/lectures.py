@@ -40,7 +40,7 @@ from infocentre.lecture.historique import (
 from infocentre.lecture.liens import lire_liens, ranger
 from infocentre.lecture.lignes import Fait
 from infocentre.lecture.parcours import lire_etats, sql_parcours
-from infocentre.lecture.perimetre import TOUT, Perimetre
+from infocentre.lecture.perimetre import TOUT, Perimetre, exiger_tout
 from infocentre.lecture.rapport import lignes_rapport
 from infocentre.lecture.valeurs import dire_motifs, sql_valeurs
 from infocentre.livraisons.depot import normaliser_departement
@@ -56,7 +56,8 @@ COURTES = ("autre_numero",)
 
 
 def dossier_courant() -> Dossier:
-    """Return the data directory of this command."""
+    """Return the data directory of this command, which holds everything; raise Refus."""
+    exiger_tout(perimetre(), "la ligne de commande")
     return Dossier(dossier_donnees())
 
 

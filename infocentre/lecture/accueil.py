@@ -15,6 +15,7 @@ from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Solde
+from infocentre.lecture.perimetre import TOUT
 from infocentre.lecture.tableaux import Fiabilite, fiabilite, mart_calcule
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
@@ -278,20 +279,26 @@ N = TypeVar("N", bound=Nommee)
 
 
 def attente(v: Lecture, departement: str, aujourdhui: dt.date) -> Attente:
-    """Return what is late, refused or waiting."""
+    """Return what is late, refused or waiting; refusals name no département, nor who may know."""
     livraisons = v.version.de(departement)
     derniere = livraisons[-1]
     attendue = fin_de_mois(mois_avant(derniere.mois, -1))
     en_retard = aujourdhui > attendue + dt.timedelta(days=DELAI_LIVRAISON)
     chargee_le = max(une.chargee_le for une in livraisons)
-    refusees = [un for un in lire_journal(v.dossier.refus) if un["le"] > chargee_le]
+    refus = lire_journal(v.dossier.refus) if v.p == TOUT else []
+    refusees = [un for un in refus if un["le"] > chargee_le]
     a_controler = [une.mois for une in livraisons if une.controle is None]
     return Attente(attendue if en_retard else None, refusees, a_controler)
 
 
 @par_version
-def derniere_livraison(v: Lecture, departement: str, aujourdhui: dt.date) -> EtatLivraison:
-    """Return the newest delivery of a département and what reception said of it."""
+def derniere_livraison(v: Lecture, departement: str, aujourdhui: dt.date) -> EtatLivraison | None:
+    """Return the newest delivery of a département and what reception said of it.
+
+    None for who sees some guichets only: it counts the rows of all.
+    """
+    if v.p.partiel:
+        return None
     livraison = v.version.de(departement)[-1]
     description = decrire_archive(v.dossier, livraison)
     tables = description["tables"].values()

@@ -48,6 +48,7 @@ class TableLue:
 @par_version
 def schema_analystes(v: Lecture) -> tuple[TableLue, ...]:
     """Return the tables of the published file: those of the demandes first, then by name."""
+    v.exiger_tout("La base des analystes")
     colonnes: dict[str, list[ColonneLue]] = {}
     with tenir_analystes(v.dossier) as fichier, duckdb.connect(str(fichier), read_only=True) as con:
         lues = con.execute(

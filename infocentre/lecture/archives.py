@@ -71,6 +71,7 @@ def lignes_de_liste(
 
     `contenu` is run when its key is not among the last ones.
     """
+    cle = (v.p, cle)
     for _ in range(ESSAIS):
         nom = _liste_tenue(v, cle) or _tenir_liste(v, cle, livraisons, contenu)
         with contextlib.suppress(duckdb.CatalogException):  # another request has had it dropped

@@ -87,13 +87,7 @@ def indicateurs(*, quinzaine: bool = False) -> list[Indicateur]:
 
 def departements(v: Lecture, *, charges: bool = False) -> list[str]:
     """Return the départements that have at least one controlled month, or (`charges`) delivery."""
-    return sorted(
-        {
-            une.departement
-            for une in v.version.livraisons
-            if (une.publiee or charges) and v.p.voit(une.departement)
-        }
-    )
+    return sorted({une.departement for une in v.version.livraisons if une.publiee or charges})
 
 
 def mois_charges(v: Lecture, departement: str) -> list[str]:
@@ -120,16 +114,14 @@ def registre(
         {"departement": departement, "mois": mois},
         Inscription,
     )
-    vus = vus or v.p
-    vues = [un for un in lignes if vus.voit(departement) and vus.voit_guichet(un["guichet"])]
+    vues = [un for un in lignes if vus is None or vus.voit_guichet(un["guichet"])]
     return sorted(vues, key=lambda un: (clef_de_tri(un["nom"]), un["guichet"]))
 
 
 @par_version
 def motifs(v: Lecture, departement: str, mois: str) -> dict[str, str]:
     """Return {code: why} of the indicators and tables that a month does not let be calculated."""
-    sql = "SELECT 1 FROM duckdb_tables() WHERE table_name = $nom"
-    if not v.lignes(sql, {"nom": MOTIFS}):  # a version that was published before
+    if MOTIFS not in v.relations:  # a version that was published before
         return {}
     lignes = v.tuples(sql_motifs(CONDITION), {"departement": departement, "mois": mois})
     return {code: motif for code, _, _, motif in lignes}
@@ -143,11 +135,7 @@ def noms_guichets(v: Lecture, departement: str, mois: str) -> dict[str, str]:
         "WHERE departement = $departement AND mois = $mois",
         {"departement": departement, "mois": mois},
     )
-    return {
-        guichet: nom
-        for guichet, nom in lignes
-        if v.p.voit(departement) and v.p.voit_guichet(guichet)
-    }
+    return dict(lignes)
 
 
 def valeurs(
@@ -160,7 +148,7 @@ def valeurs(
     code: str | None = None,
 ) -> list[Valeur]:
     """Return the published values of a month; grain: indicator × guichet (or organisme, '*')."""
-    lignes = v.lignes(
+    return v.lignes(
         "SELECT * FROM valeurs WHERE departement = $departement AND mois = $mois "
         "AND niveau = $niveau AND ($guichet IS NULL OR guichet = $guichet) "
         "AND ($code IS NULL OR code = $code)",
@@ -173,8 +161,3 @@ def valeurs(
         },
         Valeur,
     )
-    return [
-        ligne
-        for ligne in lignes
-        if v.p.voit(departement) and (niveau != "guichet" or v.p.voit_guichet(ligne["guichet"]))
-    ]

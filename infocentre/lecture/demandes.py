@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TypedDict
@@ -11,7 +12,7 @@ from infocentre.catalogue.conserve import catalogue_du_controle
 from infocentre.catalogue.remedes import dire_suite
 from infocentre.contrat import contrat
 from infocentre.entrepot import Livraison
-from infocentre.entrepot.liens import sql_liens
+from infocentre.entrepot.liens import CODES, sql_liens
 from infocentre.entrepot.relations import citer, en_lignes
 from infocentre.lecture.adresses import exiger_guichet
 from infocentre.lecture.anomalies import sql_anomalies_publiees
@@ -66,13 +67,13 @@ def choisir_guichets(v: Lecture, filtres: Filtres, cle: str) -> tuple[str, ...] 
     else:
         voulus = [une["guichet"] for une in connus if cle in {une["guichet"], une["organisme"]}]
         voulus = voulus or [cle]
-    return tuple(guichet for guichet in voulus if v.p.voit_guichet(guichet))
+    return tuple(voulus)
 
 
 def livraison_controlee(v: Lecture, filtres: Filtres) -> Livraison:
     """Return the controlled delivery of the month; raise Refus when numéros may not be listed."""
     une = v.version.publiee(filtres.departement, filtres.mois)
-    if une is None or une.controle is None or not v.p.voit(filtres.departement):
+    if une is None or une.controle is None:
         raise Refus(
             "Ce mois n'est pas contrôlé", que_faire="Choisir un autre mois dans les filtres."
         )
@@ -177,9 +178,9 @@ def _sql_anomalies(v: Lecture, une: Livraison, code: str) -> str:
         else "CROSS JOIN (SELECT "
         f"{', '.join(f'NULL::VARCHAR AS {nom}' for nom in vie.split(', '))}) AS s"
     )
-    return (
-        f"SELECT a.*, {vie} FROM ({sql_anomalies_publiees(v.dossier, [une], code)}) AS a {jointure}"
-    )
+    relation = "anomalies_doublons" if code in CODES else "anomalies"
+    vues = v.filtrer(relation, f"({sql_anomalies_publiees(v.dossier, [une], code)})")
+    return f"SELECT a.*, {vie} FROM {vues} AS a {jointure}"
 
 
 def dire_vie(un: Indicateur | None, une: Vie) -> str:
@@ -218,16 +219,12 @@ class Avertissements(TypedDict):
 @par_version
 def comptes(v: Lecture, filtres: Filtres, guichets: tuple[str, ...] | None) -> dict[str, Comptes]:
     """Return {code: numérateurs and dénominateurs} of the month, over some guichets or all."""
-    if not v.p.voit(filtres.departement):
-        return {}
     lignes = v.lignes(
         _COMPTES,
         {
             "departement": filtres.departement,
             "mois": filtres.mois,
-            "guichets": ["*"]
-            if guichets is None
-            else [guichet for guichet in guichets if v.p.voit_guichet(guichet)],
+            "guichets": ["*"] if guichets is None else list(guichets),
         },
         Comptes,
     )
@@ -282,22 +279,15 @@ def demande(v: Lecture, numero: str) -> Dossier:
     montrees = contrat().tables["stock"].rangees("fiche")
     colonnes = dict.fromkeys((*(une.champ for une in montrees), *_ETAT))
     with ouvrir_lecture(v) as lecture:
-        etats = [
-            une
-            for une in lire_etats(lecture, numero, colonnes)
-            if v.p.voit(une["departement"])
-            and (
-                v.p.voit_guichet(une["guichet_enregistreur"] or "")
-                or v.p.voit_guichet(une["cle_guichetcreateur"] or "")
-            )
-        ]
+        etats = lire_etats(lecture, numero, colonnes, functools.partial(v.filtrer, "etats"))
         if not etats:
             raise Refus(
                 f"La demande « {numero} » n'est dans aucune livraison chargée",
                 que_faire="Vérifier le numéro unique : 18 caractères, par exemple "
                 "0130126003573GDPUB.",
             )
-        faits = en_lignes(lecture.con.execute(sql_parcours(lecture, numero, etats)), Fait)
+        vie = v.filtrer("faits", f"({sql_parcours(lecture, numero, etats)})")
+        faits = en_lignes(lecture.con.execute(f"FROM {vie}"), Fait)
     etat = max(etats, key=lambda une: une["vue_le"])
     departement = etat["departement"]
     return Dossier(
@@ -310,12 +300,13 @@ def _liens_de(v: Lecture, departement: str, numero: str) -> list[AutreDemande]:
     livraisons = v.version.de(departement)
     archives = [v.dossier.archive(une) for une in livraisons]
     etats = [v.dossier.etats / v.version.etats[departement]]
+    liens = v.filtrer("liens", f"({sql_liens_de('{liste}', etats)})")
     return lignes_de_liste(
         v,
         ("liens", departement),
         livraisons,
         sql_liens(archives),
-        sql_liens_de("{liste}", etats),
+        f"FROM {liens}",
         {"numero": numero},
         AutreDemande,
     )

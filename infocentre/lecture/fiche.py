@@ -182,8 +182,8 @@ def lire_fiche(
     cat = catalogue_du_mois(v, filtres)
     lignes, connus = _identite(v, filtres, niveau, cle)
     codes = None if tous else tuple(code for code, un in cat.indicateurs.items() if un.suivi)
-    passe = histoire(v, filtres, niveau, cle, codes) if v.p.voit(filtres.departement) else {}
-    if not (lignes or passe) or not _visible(v, lignes, niveau, cle):
+    passe = histoire(v, filtres, niveau, cle, codes)
+    if not (lignes or passe) or not v.voit(niveau, cle):
         nom = "Le guichet" if niveau == "guichet" else "L'organisme"
         raise Refus(f"{nom} « {cle} » n'est pas connu", que_faire=CHOISIR)
     noms = noms_organismes(connus)
@@ -207,22 +207,6 @@ def lire_fiche(
         tardives=saisies_tardives(v, filtres.departement, filtres.mois),
         suites=_suites(v, filtres, guichets, _en_cause(cat, passe, filtres.mois)),
     )
-
-
-def _visible(v: Lecture, lignes: list[Inscription], niveau: Niveau, cle: str) -> bool:
-    """Tell whether a reader may see a guichet, or every guichet of an organisme."""
-    if not v.p.partiel:
-        return True
-    if niveau == "guichet":
-        return v.p.voit_guichet(cle)
-    if not lignes:
-        return False
-    tous = v.tuples(
-        "SELECT guichet FROM registre "
-        "WHERE departement = $departement AND mois = $mois AND organisme = $cle",
-        {"departement": lignes[0]["departement"], "mois": lignes[0]["mois"], "cle": cle},
-    )
-    return all(v.p.voit_guichet(guichet) for (guichet,) in tous)
 
 
 def _identite(
@@ -484,7 +468,7 @@ def _a_lister(fiche: Fiche, code: str | None) -> list[Indicateur]:
 
 def etats_des_guichets(v: Lecture, fiche: Fiche) -> dict[str, dict[str, int]]:
     """Return {guichet: {state: how many indicators}} for the guichets of an organisme."""
-    guichets = [une["guichet"] for une in fiche.guichets if v.p.voit_guichet(une["guichet"])]
+    guichets = [une["guichet"] for une in fiche.guichets]
     lignes = v.tuples(
         "SELECT guichet, etat, count(*) FROM valeurs WHERE departement = $d "
         "AND mois = $mois AND niveau = 'guichet' AND list_contains($guichets, guichet) "

@@ -15,7 +15,7 @@ from typing import TypedDict
 from infocentre.contrat import contrat
 from infocentre.contrat.intitules import intitule
 from infocentre.entrepot.sceaux import decrire_archive
-from infocentre.lecture.commun import derniers, par_version, registre
+from infocentre.lecture.commun import derniers, mois_controles, par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Guichet, Inscription
@@ -138,11 +138,10 @@ def mouvements(v: Lecture, filtres: Filtres) -> list[Changement]:
     """
     debut = mois_avant(filtres.mois, MOIS_COMPARES)
     lieu = {"departement": filtres.departement, "debut": debut, "fin": filtres.mois}
-    lignes = v.lignes(_MOUVEMENTS, lieu, Changement)
+    mois = mois_controles(v, filtres.departement)
+    lignes = v.lignes(_MOUVEMENTS, lieu | {"mois": mois}, Changement)
     vus = retenir(v, filtres)
-    vues = [
-        une for une in lignes if v.p.voit(filtres.departement) and vus.voit_guichet(une["guichet"])
-    ]
+    vues = [une for une in lignes if vus.voit_guichet(une["guichet"])]
     dates = groupby(vues, key=lambda une: (une["mois"], une["le"]))
     return [un for _, siens in dates for un in sorted(siens, key=lambda un: clef_de_tri(un["nom"]))]
 
@@ -150,7 +149,7 @@ def mouvements(v: Lecture, filtres: Filtres) -> list[Changement]:
 _MOUVEMENTS = """
 with etapes as (
     select mois, row_number() over (order by mois) as etape
-    from (select distinct mois from registre where departement = $departement)
+    from (select unnest($mois::varchar[]) as mois)
     where mois between $debut and $fin
 ),
 vus as (
@@ -191,7 +190,7 @@ def inconnus(v: Lecture, filtres: Filtres) -> list[Inconnu]:
     Grain: one code, with the tables that use it and how many rows.
     """
     livraison = v.version.publiee(filtres.departement, filtres.mois)
-    if livraison is None:
+    if livraison is None or v.p.partiel:
         return []
     codes: dict[str, Inconnu] = {}
     for une in decrire_archive(v.dossier, livraison)["guichets_inconnus"]:

@@ -15,8 +15,10 @@ import duckdb
 from infocentre.entrepot import Dossier, Version
 from infocentre.entrepot import dossier as entrepot
 from infocentre.entrepot.relations import citer, en_lignes
-from infocentre.lecture.perimetre import Perimetre
+from infocentre.lecture.droits import Vues, preparer
+from infocentre.lecture.perimetre import TOUT, Perimetre, exiger_tout
 from infocentre.mesures import completer_valeurs, valeurs_completes
+from infocentre.noyau.erreurs import Refus
 
 Ligne = dict[str, Any]
 Parametres = dict[str, Any]
@@ -39,28 +41,18 @@ class VersionOuverte:
     tenue: contextlib.ExitStack | None = None
     purge: int = 0
     listes: OrderedDict[Hashable, str] = field(default_factory=OrderedDict, compare=False)
+    vues: dict[Perimetre, Vues] = field(default_factory=dict, compare=False)
 
-    @overload
-    def lignes(self, sql: str, parametres: Parametres | None = None) -> list[Ligne]: ...
-    @overload
-    def lignes(self, sql: str, parametres: Parametres, genre: type[L]) -> list[L]: ...
-    def lignes(
-        self, sql: str, parametres: Parametres | None = None, genre: type[Any] = dict
-    ) -> list[Any]:
-        """Return the rows of a SELECT; `genre` is their type, whose columns they must have."""
+    def vues_de(self, p: Perimetre) -> Vues:
+        """Return the views of a périmètre, made when they are first asked for."""
+        if p not in self.vues:
+            self.vues[p] = preparer(self.con, p)
+        return self.vues[p]
+
+    def lignes(self, sql: str, parametres: Parametres | None = None) -> list[Ligne]:
+        """Return the rows of a SELECT as dictionaries."""
         with self.con.cursor() as curseur:
-            curseur.execute(sql, parametres or {})
-            return en_lignes(curseur, genre)
-
-    def tuples(self, sql: str, parametres: Parametres | None = None) -> list[tuple[Any, ...]]:
-        """Return the rows of a SELECT that names its few columns, to be unpacked at once."""
-        with self.con.cursor() as curseur:
-            return curseur.execute(sql, parametres or {}).fetchall()
-
-    def suivi(self, departement: str) -> str | None:
-        """Return the SQL relation of the anomalies that live in a département, None before any."""
-        nom = self.version.suivi.get(departement)
-        return f"read_parquet({citer(str(self.dossier.suivi / nom))})" if nom else None
+            return en_lignes(curseur.execute(sql, parametres or {}))
 
 
 @contextlib.contextmanager
@@ -91,20 +83,32 @@ def _reprendre(publiee: duckdb.DuckDBPyConnection, con: duckdb.DuckDBPyConnectio
 
 @dataclass(frozen=True, slots=True)
 class Lecture:
-    """A version as one reader may see it: the only way to data."""
+    """A version as one reader may see it: the only way to data.
+
+    Its queries run among relations that are already filtered (`droits`), and `version` holds the
+    deliveries of the reader's départements only. For who may see everything, they are the
+    version's own, at no cost.
+    """
 
     ouverte: VersionOuverte
     p: Perimetre
+    version: Version = field(init=False)
+    vues: Vues | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        """Make the reader's views, unless the version has them."""
+        object.__setattr__(self, "version", self.ouverte.version)
+        if self.p == TOUT:
+            return
+        vues = self.ouverte.vues_de(self.p)
+        object.__setattr__(self, "p", vues.perimetre)
+        object.__setattr__(self, "vues", vues)
+        object.__setattr__(self, "version", _restreinte(self.version, vues.perimetre))
 
     @property
     def dossier(self) -> Dossier:
         """The data directory."""
         return self.ouverte.dossier
-
-    @property
-    def version(self) -> Version:
-        """What the version rests on."""
-        return self.ouverte.version
 
     @property
     def cle(self) -> tuple[Hashable, ...]:
@@ -119,15 +123,67 @@ class Lecture:
         self, sql: str, parametres: Parametres | None = None, genre: type[Any] = dict
     ) -> list[Any]:
         """Return the rows of a SELECT; `genre` is their type, whose columns they must have."""
-        return self.ouverte.lignes(sql, parametres or {}, genre)
+        with self._curseur() as curseur:
+            return en_lignes(curseur.execute(sql, parametres or {}), genre)
 
     def tuples(self, sql: str, parametres: Parametres | None = None) -> list[tuple[Any, ...]]:
         """Return the rows of a SELECT that names its few columns, to be unpacked at once."""
-        return self.ouverte.tuples(sql, parametres)
+        with self._curseur() as curseur:
+            return curseur.execute(sql, parametres or {}).fetchall()
+
+    @contextlib.contextmanager
+    def _curseur(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self.ouverte.con.cursor() as curseur:
+            if self.vues is not None:
+                curseur.execute(f"SET search_path = '{self.vues.schema}'")
+            yield curseur
+
+    @property
+    def relations(self) -> frozenset[str]:
+        """Names of the relations that there are: a version of before has not all of today's."""
+        if self.vues is not None:
+            return self.vues.noms
+        return frozenset(nom for (nom,) in self.tuples("SELECT table_name FROM duckdb_tables()"))
+
+    def filtrer(self, nom: str, sql: str) -> str:
+        """Return what a SELECT over files gives, a relation of `droits.FICHIERS`, as it is seen."""
+        return self.vues.filtrer(nom, sql) if self.vues else sql
 
     def suivi(self, departement: str) -> str | None:
         """Return the SQL relation of the anomalies that live in a département, None before any."""
-        return self.ouverte.suivi(departement)
+        nom = self.version.suivi.get(departement)
+        fichier = f"read_parquet({citer(str(self.dossier.suivi / nom))})" if nom else None
+        return fichier and self.filtrer("suivi", fichier)
+
+    def voit(self, niveau: str, cle: str) -> bool:
+        """Tell whether the reader may see a guichet, or all the guichets of an organisme."""
+        if self.vues is None or not self.p.partiel:
+            return True
+        return self.p.voit_guichet(cle) if niveau == "guichet" else cle in self.vues.organismes
+
+    def exiger_tout(self, quoi: str) -> None:
+        """Raise Refus to who may not see everything, as `quoi` cannot be filtered."""
+        exiger_tout(self.p, quoi)
+
+    def exiger_departements(self, quoi: str) -> None:
+        """Raise Refus to who sees some guichets only, as `quoi` is about the whole département."""
+        if self.p.partiel:
+            raise Refus(
+                f"{quoi} porte sur tout le département, qui n'est pas ouvert à ce compte",
+                que_faire="S'adresser au gestionnaire territorial.",
+            )
+
+
+def _restreinte(version: Version, p: Perimetre) -> Version:
+    """Return a version as if it had the départements of a périmètre only."""
+    return replace(
+        version,
+        livraisons=tuple(une for une in version.livraisons if p.voit(une.departement)),
+        etats={cle: nom for cle, nom in version.etats.items() if p.voit(cle)},
+        suivi={cle: nom for cle, nom in version.suivi.items() if p.voit(cle)},
+        evenement={},
+        sceaux={},
+    )
 
 
 class Lecteur:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 
 from infocentre.contrat.territoires import territoires
+from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import departements, mois_controles, par_version
-from infocentre.lecture.lecteur import Lecture, VersionOuverte
+from infocentre.lecture.lecteur import Lecture, VersionOuverte, lire_complete
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.francais import clef_de_tri
 
@@ -49,6 +52,13 @@ def epcis(v: Lecture, departement: str) -> dict[str, str]:
     retenus = siens | guichets_par_epci(v, departement).keys()
     connus = [epci for epci in retenus if epci in noms]
     return {epci: noms[epci] for epci in sorted(connus, key=lambda un: clef_de_tri(noms[un]))}
+
+
+@contextlib.contextmanager
+def ouvrir_pour(dossier: Dossier, p: Perimetre) -> Iterator[Lecture]:
+    """Open the published version as a reader may see it, the same until the end."""
+    with lire_complete(dossier) as lecture:
+        yield lire_comme(VersionOuverte(dossier, lecture.version, lecture.con), p)
 
 
 def lire_comme(ouverte: VersionOuverte, p: Perimetre) -> Lecture:

@@ -22,13 +22,18 @@ NOMINATIVES = frozenset({"rejets", "sans_population", *FLUX})
 
 def passages(v: Lecture, departement: str) -> list[Passage]:
     """Return what was loaded for a département, and what was refused, newest first."""
-    if not v.p.voit(departement):
+    v.exiger_departements("L'historique des livraisons")
+    if not v.p.voit(departement):  # the journal has all of them
         return []
-    return sorted(historique(v.dossier, v.version, departement), key=lambda un: un.le, reverse=True)
+    connus = historique(v.dossier, v.version, departement)
+    if v.p.departements is not None:  # refusals name no département
+        connus = [un for un in connus if un.livraison]
+    return sorted(connus, key=lambda un: un.le, reverse=True)
 
 
 def description(v: Lecture, une: Livraison) -> dict[str, Any]:
     """Return what reception wrote of a delivery (cached: an archive never changes)."""
+    v.exiger_departements("Le rapport d'une livraison")
     return _description(v.dossier.racine, une)
 
 
@@ -120,7 +125,7 @@ def revisions(
     if not mois_controles(v, filtres.departement):
         return 0, []
     parametres = {
-        "departement": filtres.departement if v.p.voit(filtres.departement) else None,
+        "departement": filtres.departement,
         "code": adresse.get("code", ""),
         "guichet": adresse.get("guichet", ""),
         "mois": adresse.get("mois_revise", ""),
@@ -151,6 +156,6 @@ def mois_revises(v: Lecture, departement: str) -> list[str]:
         return []
     mois = v.tuples(
         "SELECT DISTINCT mois FROM revisions WHERE departement = $departement ORDER BY mois DESC",
-        {"departement": departement if v.p.voit(departement) else None},
+        {"departement": departement},
     )
     return [un for (un,) in mois]

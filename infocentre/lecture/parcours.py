@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from infocentre.contrat import Colonne, contrat
@@ -19,22 +19,22 @@ REPERES = ("departement", "vue_le", "statut", "guichet_enregistreur", "commune_l
 
 
 def lire_etats(
-    lecture: Lecture, numero: str, colonnes: Iterable[str] = REPERES
+    lecture: Lecture,
+    numero: str,
+    colonnes: Iterable[str] = REPERES,
+    filtrer: Callable[[str], str] = str,
 ) -> list[dict[str, Any]]:
     """Return the newest state of a numéro, one per département; none when no delivery has it.
 
-    Each column is read apart, and a state has eighty: name those that are wanted.
+    Each column is read apart, and a state has eighty: name those that are wanted. `filtrer` keeps
+    of the relation what may be seen.
     """
     fichiers = [lecture.dossier.etats / nom for nom in _etats_connaissant(lecture, numero)]
     if not fichiers:
         return []
     lus = sql_archives(contrat().tables["radiation"], fichiers)
-    return en_lignes(
-        lecture.con.execute(
-            f"SELECT {', '.join(colonnes)} FROM ({lus}) "
-            f"WHERE numero_unique = {citer(numero)} ORDER BY departement"
-        )
-    )
+    siens = f"(SELECT {', '.join(colonnes)} FROM ({lus}) WHERE numero_unique = {citer(numero)})"
+    return en_lignes(lecture.con.execute(f"FROM {filtrer(siens)} ORDER BY departement"))
 
 
 def _etats_connaissant(lecture: Lecture, numero: str) -> list[str]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from infocentre.noyau.erreurs import Refus
+
 
 @dataclass(frozen=True, slots=True)
 class Perimetre:
@@ -56,3 +58,12 @@ class Perimetre:
 
 
 TOUT = Perimetre()
+
+
+def exiger_tout(p: Perimetre, quoi: str) -> None:
+    """Raise Refus to who may not see everything, as `quoi` holds all of it."""
+    if p != TOUT:
+        raise Refus(
+            f"{quoi} n'est pas ouverte à ce compte",
+            que_faire="S'adresser au gestionnaire territorial.",
+        )

@@ -152,14 +152,16 @@ def lire_tableau(
 ) -> TableauLu:
     """Return the rows of a table in their order; none when it is not calculable that month.
 
-    With `partage`, small counts and those that would give them away are masked. With `epci`, a
-    table that is `par_epci` keeps the rows of that EPCI and the département's; another is whole.
+    With `partage`, and always for who sees some guichets only, small counts and those that would
+    give them away are masked. With `epci`, a table that is `par_epci` keeps the rows of that EPCI
+    and the département's; another is whole.
     """
+    partage = partage or v.p.partiel
     tableau = trouver(code)
     epci = epci if tableau.declare.par_epci else ""
     lignes = (
         v.lignes(sql_lecture_tableau(tableau.code), {"departement": departement, "mois": mois})
-        if v.p.voit(departement) and tableau.existe and _existe(v, tableau.mart)
+        if tableau.existe and tableau.mart in _relations(v)
         else []
     )
     seuil = seuil_secret(v)
@@ -190,17 +192,12 @@ def _de_l_epci(lignes: list[Ligne], epci: str) -> list[Ligne]:
 def mart_calcule(v: Lecture, role: Role) -> str | None:
     """Return the mart of the table of a role, None when the version has none."""
     tableau = tableaux().du_role(role)
-    return tableau.mart if tableau.existe and _existe(v, tableau.mart) else None
-
-
-def _existe(v: Lecture, table: str) -> bool:
-    return table in _tables(v)
+    return tableau.mart if tableau.existe and tableau.mart in _relations(v) else None
 
 
 @par_version
-def _tables(v: Lecture) -> frozenset[str]:
-    lues = v.lignes("SELECT table_name AS nom FROM duckdb_tables()")
-    return frozenset(ligne["nom"] for ligne in lues)
+def _relations(v: Lecture) -> frozenset[str]:
+    return v.relations
 
 
 def en_donnees(lu: TableauLu) -> Donnees:

@@ -64,7 +64,8 @@ class Atelier:
     """Makes the documents of an edition; chapters that readers have in common are made once."""
 
     def __init__(self, edition: Edition) -> None:
-        """Make nothing yet."""
+        """Make nothing yet; raise Refus to who does not see the whole département."""
+        edition.v.exiger_departements("ce document")
         self.edition = edition
         self._faits: dict[str, Section] = {}
         self._registre = registre(edition.v, edition.departement, edition.mois)

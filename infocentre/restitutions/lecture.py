@@ -12,8 +12,8 @@ from infocentre.contrat.territoires import nom_departement
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import departements, mois_controles
 from infocentre.lecture.filtres import Filtres
-from infocentre.lecture.lecteur import Lecture, VersionOuverte, lire_complete
-from infocentre.lecture.lieux import lire_comme
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import (
@@ -68,8 +68,8 @@ class Edition:
 def ouvrir(dossier: Dossier, p: Perimetre) -> Iterator[Lecture]:
     """Open the published version for a reader, the same until the end; Refus before any of it."""
     dossier.exiger_version()
-    with _sans_pandas(), lire_complete(dossier) as lecture:
-        yield lire_comme(VersionOuverte(dossier, lecture.version, lecture.con), p)
+    with _sans_pandas(), ouvrir_pour(dossier, p) as v:
+        yield v
 
 
 @contextlib.contextmanager

@@ -35,7 +35,9 @@ class Imprime:
     d_un_guichet: bool = False
 
     def construire(self, edition: Edition, guichet: str = "") -> Document:
-        """Return the document of an edition."""
+        """Return the document of an edition; raise Refus to who may not read it."""
+        if not self.d_un_guichet:
+            edition.v.exiger_departements("ce document")
         quoi = (guichet,) if self.d_un_guichet else ()
         module = importlib.import_module(f"infocentre.restitutions.{self.module}")
         document: Document = module.construire(edition, *quoi)

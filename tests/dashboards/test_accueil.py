@@ -271,6 +271,7 @@ def test_page_du_premier_mois_sans_comparaison(afficher: Afficher) -> None:
 def test_page_derniere_livraison_et_solde(afficher: Afficher, v: Lecture) -> None:
     texte = afficher("/").texte
     vue = derniere_livraison(v, "013", dt.date(2026, 11, 25))
+    assert vue
     solde: Any = vue.solde
     assert vue.jours == 25
     assert f"= {solde['apres']:,}".replace(",", "\u202f") in texte

@@ -15,6 +15,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from infocentre.entrepot import Dossier, Livraison, Version
+from infocentre.entrepot.version import Controle
 from infocentre.lecture import guichets
 from infocentre.lecture.commun import registre
 from infocentre.lecture.filtres import Filtres
@@ -55,7 +56,8 @@ def v(tmp_path_factory: pytest.TempPathFactory) -> Lecture:
             f"{reste}, {fermeture})"
         )
     livraisons = tuple(
-        Livraison("013", arrete, "e", "n", "l") for arrete in ("2026-01-31", "2026-02-28")
+        Livraison("013", arrete, "e", "n", "l", Controle("c", "l"))
+        for arrete in ("2026-01-31", "2026-02-28")
     )
     dossier = Dossier(tmp_path_factory.mktemp("guichets"))
     return Lecture(VersionOuverte(dossier, Version(2, livraisons), con), TOUT)

@@ -1,0 +1,218 @@
+"""What a reader who may not see everything sees: a filter in SQL for each relation.
+
+Such a reader's queries run where only views stand, made here. A relation that is not declared is
+not there: to forget one shows too little, never too much.
+
+A reader of some guichets sees the rows of these guichets; those of an organisme when all its
+guichets are among them; the published aggregates of the département, and of the types of these
+guichets where at least `AUTRES_MINIMAUX` others make them. Nothing names, counts or ranks another.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import duckdb
+
+from infocentre.catalogue.motifs import MOTIFS
+from infocentre.entrepot.relations import citer, citer_nom
+from infocentre.lecture.perimetre import Perimetre
+from infocentre.mesures import lire_tableaux
+
+AUTRES_MINIMAUX = 4
+AILLEURS = "autre demande d'un autre guichet"
+
+
+@dataclass(frozen=True, slots=True)
+class Droit:
+    """What is seen of a relation, within the départements unless it has none.
+
+    `lignes` says which rows a reader of some guichets sees, None when the relation is not there
+    for them; `masques` what some columns become for them; `sans_numero` what some become for one
+    who may list no numéro. {siens}, {organismes} and {types} stand for the reader's lists.
+    """
+
+    lignes: str | None = "true"
+    masques: Mapping[str, str] = field(default_factory=dict)
+    sans_numero: Mapping[str, str] = field(default_factory=dict)
+    departement: str = "{departement}"
+
+
+def _siens(champ: str) -> str:
+    return f"list_contains({{siens}}, {champ})"
+
+
+def _si(condition: str, champ: str) -> str:
+    return f"if({condition}, {champ}, NULL)"
+
+
+_PAR_NIVEAU = (
+    "niveau = 'departement' OR niveau = 'guichet' AND list_contains({siens}, guichet) "
+    "OR niveau = 'organisme' AND list_contains({organismes}, guichet) "
+    "OR niveau = 'type' AND list_contains({types}, guichet)"
+)
+_DU_TYPE = (
+    "taux_ensemble",
+    "entonnoir_bas_95",
+    "entonnoir_haut_95",
+    "entonnoir_bas_998",
+    "entonnoir_haut_998",
+)
+_ANONYMES = {"numero_unique": "NULL::VARCHAR", "unite": "hash(unite)::VARCHAR"}
+_AUTRE_SIENNE = f"{_siens('autre_guichet')} AND coalesce({_siens('autre_gestionnaire')}, true)"
+_GESTION = {"gestionnaire": _si(_siens("gestionnaire"), "gestionnaire")}
+
+# Of the version: its tables.
+VERSION: Mapping[str, Droit] = {
+    "regles": Droit(departement="true"),
+    "reglages": Droit(departement="departement IS NULL OR {departement}"),
+    MOTIFS: Droit(),
+    "registre": Droit(_siens("guichet")),
+    "valeurs": Droit(
+        _PAR_NIVEAU,
+        {"rang": "NULL::INTEGER"}
+        | {nom: _si("list_contains({types}, type_guichet)", nom) for nom in _DU_TYPE},
+    ),
+    "revisions": Droit(_PAR_NIVEAU),
+    "triangle": Droit(f"guichet = '*' OR {_siens('guichet')}"),
+    "estimations": Droit(),
+    "soldes": Droit(None),
+    **{un.mart: Droit() for un in lire_tableaux().values()},  # no guichet; shown masked
+}
+# Of the files: what a SELECT over them gives.
+FICHIERS: Mapping[str, Droit] = {
+    "suivi": Droit(_siens("guichet"), sans_numero=_ANONYMES),
+    "anomalies": Droit(_siens("guichet"), _GESTION, _ANONYMES),
+    "anomalies_doublons": Droit(
+        _siens("guichet"),
+        _GESTION
+        | {
+            nom: _si(_AUTRE_SIENNE, nom)
+            for nom in (
+                "autre_numero", "autre_guichet", "autre_gestionnaire", "autre_date_creation",
+                "autre_date_radiation", "autre_date_bail",
+            )
+        }
+        | {
+            "explication": f"if(autre_numero IS NULL OR {_AUTRE_SIENNE}, explication, "
+            f"concat(constat, ' ; ', {citer(AILLEURS)}))"
+        },
+        _ANONYMES,
+    ),
+    "etats": Droit(
+        f"{_siens('guichet_enregistreur')} OR {_siens('cle_guichetcreateur')}",
+        {nom: _si(_siens(nom), nom) for nom in ("guichet_enregistreur", "cle_guichetcreateur")},
+    ),
+    "faits": Droit(masques={"guichet": _si(_siens("guichet"), "guichet")}, departement="true"),
+    "liens": Droit(
+        f"{_siens('guichet')} AND coalesce({_siens('gestionnaire')}, true)", departement="true"
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Vues:
+    """Where the views of a reader stand, which there are, and what is put in the filters."""
+
+    perimetre: Perimetre
+    schema: str
+    noms: frozenset[str]
+    organismes: frozenset[str]
+    listes: Mapping[str, str]
+
+    def filtrer(self, nom: str, sql: str) -> str:
+        """Return a relation of `FICHIERS` as the reader may see it."""
+        return f"({_selection(FICHIERS[nom], sql, self.perimetre, self.listes)})"
+
+
+_VERROU = threading.Lock()
+_RANGS = itertools.count()
+
+
+def preparer(con: duckdb.DuckDBPyConnection, p: Perimetre) -> Vues:
+    """Create the views of a périmètre in a database in memory, beside the version's."""
+    with con.cursor() as curseur:
+        base = curseur.execute("SELECT current_database()").fetchall()[0][0]
+        colonnes: dict[str, set[str]] = {}
+        for table, colonne in curseur.execute(
+            "SELECT table_name, column_name FROM duckdb_columns() "
+            "WHERE NOT internal AND database_name = current_database()"
+        ).fetchall():
+            colonnes.setdefault(table, set()).add(colonne)
+        p, organismes, listes = _resoudre(curseur, p, colonnes)
+        presentes = {nom: un for nom, un in VERSION.items() if nom in colonnes}
+        if p.partiel:
+            presentes = {nom: un for nom, un in presentes.items() if un.lignes is not None}
+        schema = f"droits.p{next(_RANGS)}"
+        with _VERROU:
+            curseur.execute("ATTACH IF NOT EXISTS ':memory:' AS droits (READ_WRITE)")
+        curseur.execute(f"CREATE SCHEMA {schema}")
+        for nom, un in presentes.items():
+            masques = {c: sql for c, sql in un.masques.items() if c in colonnes[nom]}
+            source = f"{citer_nom(base)}.main.{nom}"
+            sql = _selection(replace(un, masques=masques), source, p, listes)
+            curseur.execute(f"CREATE VIEW {schema}.{nom} AS {sql}")
+    return Vues(p, schema, frozenset(presentes), frozenset(organismes), listes)
+
+
+def _selection(un: Droit, source: str, p: Perimetre, listes: Mapping[str, str]) -> str:
+    """Return the SELECT of what a reader may see of a relation."""
+    colonnes = dict(un.masques) if p.partiel else {}
+    colonnes |= {} if p.nominatif else un.sans_numero
+    remplace = ", ".join(f"{sql} AS {nom}" for nom, sql in colonnes.items())
+    choix = f"* REPLACE ({remplace})" if remplace else "*"
+    lignes = (un.lignes or "false") if p.partiel else "true"
+    condition = f"({un.departement}) AND ({lignes})".format(**listes)
+    return f"SELECT {choix.format(**listes)} FROM {source} WHERE {condition}"
+
+
+def _resoudre(
+    curseur: duckdb.DuckDBPyConnection, p: Perimetre, connues: Container[str]
+) -> tuple[Perimetre, list[str], dict[str, str]]:
+    """Return the périmètre with its départements, its organismes, and what filters hold, as SQL.
+
+    Guichets without départements are in those whose register has them.
+    """
+    siens = _liste(p.guichets or ())
+    organismes, types = list[str](), list[str]()
+    if p.partiel and "registre" in connues:
+        connus = (
+            "SELECT departement, mois, guichet, organisme, type_guichet, "
+            f"list_contains({siens}, guichet) AS sien FROM registre"
+        )
+        if p.departements is None:
+            lus = curseur.execute(f"SELECT DISTINCT departement FROM ({connus}) WHERE sien")
+            p = replace(p, departements=frozenset(un for (un,) in lus.fetchall()))
+        ici = f"({connus}) WHERE list_contains({_liste(p.departements or ())}, departement)"
+        organismes = _colonne(curseur, "organisme", ici, "bool_and(sien)")
+        par_mois = (
+            "(SELECT type_guichet, bool_or(sien) AS sien, count(*) FILTER (NOT sien) AS autres "
+            f"FROM {ici} GROUP BY type_guichet, departement, mois)"
+        )
+        assez = f"bool_or(sien) AND min(autres) >= {AUTRES_MINIMAUX}"
+        types = _colonne(curseur, "type_guichet", par_mois, assez)
+    elif p.partiel and p.departements is None:
+        p = replace(p, departements=frozenset())
+    departement = (
+        "true"
+        if p.departements is None
+        else f"list_contains({_liste(p.departements)}, departement)"
+    )
+    listes = {"organismes": _liste(organismes), "types": _liste(types)}
+    return p, organismes, {"siens": siens, "departement": departement, **listes}
+
+
+def _colonne(
+    curseur: duckdb.DuckDBPyConnection, nom: str, source: str, condition: str
+) -> list[str]:
+    lus = curseur.execute(
+        f"SELECT {nom} FROM {source} GROUP BY {nom} HAVING {nom} IS NOT NULL AND {condition}"
+    )
+    return [un for (un,) in lus.fetchall()]
+
+
+def _liste(textes: Iterable[str]) -> str:
+    return f"[{', '.join(citer(un) for un in sorted(textes))}]::VARCHAR[]"

@@ -1,0 +1,496 @@
+"""A reader of one guichet, walked through everything that gives data out.
+
+Nothing of others appears: no name, code or numéro, and no figure, since the same walk over data in
+which theirs are others gives the same answers. What may be asked and is not here fails.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import itertools
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import dash
+import duckdb
+import pytest
+from flask.testing import FlaskClient
+
+import dashboards.courant
+from dashboards import exports
+from dashboards.app import creer_app
+from infocentre.cli import main
+from infocentre.demo import fabriquer
+from infocentre.entrepot import Dossier
+from infocentre.entrepot.dossier import ENTREPOT
+from infocentre.lecture import droits
+from infocentre.lecture.droits import Droit
+from infocentre.lecture.lecteur import Lecteur, Lecture
+from infocentre.lecture.lieux import guichets_par_epci, lire_comme
+from infocentre.lecture.perimetre import TOUT, Perimetre
+from infocentre.restitutions.registre import DOCUMENTS
+from tests.donnees.atelier import charger, controler
+from tests.donnees.communs import RACINE, une_fois
+from tests.donnees.retors import dossier_jetable
+
+ICI, AILLEURS, MIEN = "013", "084", "G1302"
+MOIS, AVANT = "2026-10", "2026-09"
+Reponses = dict[str, str]
+
+
+def _publier(atelier: Path) -> None:
+    for departement, taille in ((ICI, 700), (AILLEURS, 200)):
+        recues = atelier / "recues" / departement
+        charger(
+            atelier / "donnees", *fabriquer(recues, taille=taille, mois=3, departement=departement)
+        )
+    controler(atelier / "donnees")
+
+
+@pytest.fixture(scope="module")
+def donnees() -> Dossier:
+    """Return the data of two départements."""
+    return Dossier(une_fois("deux-departements", _publier) / "donnees")
+
+
+AUTRES = f"""
+DELETE FROM valeurs WHERE niveau IN ('guichet', 'organisme') AND {{autre}}
+    AND hash(guichet) % 3 = 0;
+UPDATE valeurs SET numerateur = denominateur, numerateur_12m = denominateur_12m, n_etat = d_etat,
+    taux = 1, taux_12m = 1, taux_etat = 1, etat = 'rouge', rang = 1
+    WHERE niveau IN ('guichet', 'organisme') AND {{autre}};
+UPDATE valeurs SET rang = 77 WHERE guichet = '{MIEN}';
+UPDATE registre SET nom = 'Autre ' || nom, commune = '13001', telephone = '0' WHERE {{autre}};
+DELETE FROM registre WHERE {{autre}} AND hash(guichet) % 7 = 0;
+DELETE FROM revisions WHERE {{autre}} AND hash(guichet) % 2 = 0;
+UPDATE triangle SET numerateur = 9 WHERE {{autre}};
+UPDATE soldes SET avant = avant + 5;
+UPDATE estimations SET estime = 1 WHERE departement <> '{ICI}';
+UPDATE att_01 SET total = total + 1 WHERE departement <> '{ICI}';
+"""
+
+
+@pytest.fixture(scope="module")
+def changees(donnees: Dossier) -> Dossier:
+    """Return the same, all that is of others being other: names, states, counts, lives."""
+    racine = dossier_jetable("changees") / "donnees"
+    shutil.copytree(donnees.racine, racine, symlinks=True)
+    dossier = Dossier(racine)
+    with duckdb.connect(str(dossier.courante / ENTREPOT)) as con:
+        con.execute(
+            AUTRES.format(autre=f"(departement <> '{ICI}' OR guichet NOT IN ('{MIEN}', '*'))")
+        )
+        for departement, nom in dossier.version().suivi.items():
+            fichier = dossier.suivi / nom
+            con.execute(
+                f"COPY (FROM read_parquet('{fichier}') WHERE departement = '{ICI}' "
+                f"AND guichet = '{MIEN}' OR hash(unite) % 2 = 0) TO '{fichier}.neuf' "
+                "(FORMAT parquet)"
+            )
+            Path(f"{fichier}.neuf").replace(fichier)
+            assert departement in {ICI, AILLEURS}
+    return dossier
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What a reader of one guichet must never read: words, and numéros."""
+
+    mots: frozenset[str]
+    numeros: frozenset[str]
+    un_autre: str
+    leur_numero: str
+    mon_numero: str
+
+    def trouver(self, texte: str, *, dits: Iterable[str] = ()) -> list[str]:
+        """Return those of a text, but what the address said itself."""
+        ecrits = set(re.findall(r"[0-9A-Z]{18}", texte)) & self.numeros
+        codes = set(re.findall(r"(?<![0-9A-Za-z])[0-9A-Z]{4,14}(?![0-9A-Za-z])", texte))
+        phrases = {mot for mot in self.mots if " " in mot and mot in texte}
+        return sorted((ecrits | (codes & self.mots) | phrases) - set(dits))
+
+
+@pytest.fixture(scope="module")
+def secrets(donnees: Dossier) -> Secrets:
+    """Read them in the files, rights or not."""
+    ouverte = Lecteur(donnees).ouvrir()
+    assert ouverte
+    v = Lecture(ouverte, TOUT)
+    registre = v.lignes("SELECT DISTINCT departement, guichet, organisme, siren, nom FROM registre")
+    (moi,) = {une["organisme"] for une in registre if une["guichet"] == MIEN}
+    autres = [une for une in registre if une["guichet"] not in {MIEN, "GDPUB"}]
+    mots = {une[nom] for une in autres for nom in ("guichet", "organisme", "siren", "nom")}
+    mots |= {une["guichet"] for une in v.lignes("SELECT DISTINCT guichet FROM valeurs "
+             "WHERE niveau = 'guichet'")}  # fmt: skip
+    miens = {une["nom"] for une in registre if une["guichet"] == MIEN}  # elsewhere, the same name
+    mots -= {moi, MIEN, "GDPUB", "INCONNU", None, *miens}
+    etats = [str(donnees.etats / nom) for nom in v.version.etats.values()]
+    recus = [str(donnees.archive(une) / "stock.parquet") for une in v.version.livraisons]
+    suivis = [str(donnees.suivi / nom) for nom in v.version.suivi.values()]
+    numeros = v.lignes(
+        f"SELECT numero_unique AS numero, bool_or(sien) AS sien FROM ("
+        "SELECT numero_unique, coalesce(guichet_enregistreur, '') = $g "
+        f"OR coalesce(cle_guichetcreateur, '') = $g AS sien FROM read_parquet({etats}) "
+        f"UNION ALL SELECT numero_unique, true FROM read_parquet({recus}) "
+        "WHERE guichet_enregistreur = $g "
+        f"UNION ALL SELECT numero_unique, guichet = $g FROM read_parquet({suivis})) GROUP BY ALL "
+        "ORDER BY 1",
+        {"g": MIEN},
+    )
+    leurs = [une["numero"] for une in numeros if not une["sien"] and une["numero"]]
+    (mien,) = v.lignes(
+        f"SELECT min(numero_unique) AS numero FROM read_parquet({etats}) "
+        "WHERE guichet_enregistreur = $g AND departement = $d",
+        {"g": MIEN, "d": ICI},
+    )
+    return Secrets(frozenset(mots), frozenset(leurs), "G1301", leurs[0], mien["numero"])
+
+
+# --- What is asked --------------------------------------------------------------------------------
+
+FILTRES = ("", f"mois={AVANT}", "fenetre=mois", "type=COMMUNE", "epci=200054807",
+           f"departement={AILLEURS}", f"guichet={MIEN}", "guichet={autre}")  # fmt: skip
+# Addresses of each page: {autre} and {leur_numero} are what the reader should not see.
+PAGES: dict[str, tuple[str, ...]] = {
+    "/": ("/",),
+    "/aide": (),  # says the same to all, of guichets that are invented
+    "/aide/glossaire": ("/aide/glossaire",),
+    "/aide/colonnes": ("/aide/colonnes",),
+    "/aide/codes": ("/aide/codes",),
+    "/aide/tableaux": ("/aide/tableaux",),
+    "/aide/demonstration": (),
+    "/demandes": ("/demandes?code=CPL_RESSOURCES", "/demandes?code=DBL_ACTIF",
+                  "/demandes?code=ATT_TARDIVE&tri=numero", "/demandes?code=CPL_CONTACT"),
+    "/documents": ("/documents",),
+    "/echantillon": ("/echantillon",),
+    "/guichet/<guichet>": (f"/guichet/{MIEN}", f"/guichet/{MIEN}?tous=oui", "/guichet/{autre}"),
+    "/indicateurs/<code>": ("/indicateurs/CPL_RESSOURCES", "/indicateurs/ATT_TARDIVE",
+                            "/indicateurs/ATT_TARDIVE?par=organisme"),
+    "/indicateurs": ("/indicateurs",),
+    "/introuvable": ("/introuvable",),
+    "/organisme/<organisme>": ("/organisme/{organisme}",),
+    "/requetes": ("/requetes", "/requetes?sql=FROM+registre"),
+    "/suivi": ("/suivi", "/suivi?par=organisme", "/suivi?par=organismes", "/suivi?par=liste",
+               "/suivi?affichage=tableau", "/suivi?contenu=effectifs", "/suivi?recherche=agence"),
+    "/tableaux/<code>": ("/tableaux/ATT-11", "/tableaux/TAB01-01?partage=oui", "/tableaux/ATT-09"),
+    "/tableaux": ("/tableaux",),
+    "/demande": ("/demande?numero={leur_numero}",),
+    "/demande/<numero>": ("/demande/{mon_numero}", "/demande/{leur_numero}"),
+    "/guichets": ("/guichets", "/guichets?recherche=a", "/guichets?montrer=lacunes"),
+    "/guichets/liste-publique": ("/guichets/liste-publique",),
+    "/livraisons/<cle>": (f"/livraisons/{MOIS}", f"/livraisons/{MOIS}?liste=rejets"),
+    "/livraisons": ("/livraisons", "/livraisons?vue=revisions"),
+    "/requetes/bibliotheque": ("/requetes/bibliotheque",),
+    "/requetes/indicateur": ("/requetes/indicateur",),
+    "/requetes/outils": ("/requetes/outils",),
+}  # fmt: skip
+EXPORTS: dict[str, tuple[str, ...]] = {
+    "a-corriger": (f"guichet={MIEN}", "guichet={autre}", "organisme={organisme}"),
+    "demande": ("numero={mon_numero}", "numero={leur_numero}"),
+    "demandes": ("code=CPL_RESSOURCES", "code=DBL_ACTIF", "code=DBL_RELOGE", "code=DBL_FORCE",
+                 "code=ATT_TARDIVE&guichet={autre}"),
+    "guichets": ("",),
+    "indicateur": ("code=CPL_RESSOURCES", "code=ATT_TARDIVE&par=organisme"),
+    "livraison": (f"cle={MOIS}&liste=rejets", f"cle={MOIS}&liste=creations",
+                  f"cle={MOIS}&liste=guichets_inconnus"),
+    "revisions": ("", "guichet={autre}"),
+    "suivi": ("", "par=organismes", "contenu=effectifs"),
+    "tableau": ("code=ATT-01", "code=ATT-11", "code=TAB03-01"),
+    "valeurs": ("", "par=organismes"),
+}  # fmt: skip
+ROUTES: dict[str, tuple[str, ...]] = {
+    "/echantillon/classeur.xlsx": ("guichet={autre}",),
+    "/guichets/liste-a-publier.html": ("",),
+    "/requetes/schema.json": ("",),
+    "/version": ("",),
+}
+# Calls of the pages of SQL, and what they send: all of it is refused.
+APPELS = {
+    "/requetes/annuler", "/requetes/etat", "/requetes/executer", "/requetes/export/csv",
+    "/requetes/garder", "/requetes/graphique", "/requetes/indicateur/essayer", "/requetes/liste",
+    "/requetes/listes", "/requetes/parametres", "/requetes/supprimer",
+}  # fmt: skip
+CORPS = {"sql": "SELECT * FROM registre", "identifiant": "a" * 32, "id": "1", "nom": "x",
+         "code": "ATT_TARDIVE", "departement": ICI, "nombre": "2"}  # fmt: skip
+SANS_DONNEES = {
+    "/", "/<path:path>", "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
+    "/_dash-dependencies", "/_dash-layout", "/_favicon.ico", "/_reload-hash",
+    "/assets/<path:filename>", "/dsfr.css", "/dsfr/<path:chemin>", "/dsfr/fonts/<nom>",
+    "/editeur/editeur.js", "/static/<path:filename>", "/echantillon/lecture",
+}  # fmt: skip
+# Walked by a table of their own: pages, exports, documents.
+PAR_TABLE = {"/_dash-update-component", "/export/<nom>.<format_>", "/documents/<nom>.<forme>"}
+RAPPELS = {".._pages_content.children..._pages_store.data..", "_pages_dummy.children"}
+
+
+def page_de(client: FlaskClient, adresse: str) -> str:
+    """Return all that the router of the pages answers."""
+    chemin, _, recherche = adresse.partition("?")
+    entrees = {"pathname": chemin, "search": f"?{recherche}" if recherche else ""}
+    sorties = (("_pages_content", "children"), ("_pages_store", "data"))
+    corps = {
+        "output": ".._pages_content.children..._pages_store.data..",
+        "outputs": [{"id": nom, "property": quoi} for nom, quoi in sorties],
+        "inputs": [
+            {"id": "_pages_location", "property": quoi, "value": valeur}
+            for quoi, valeur in entrees.items()
+        ],
+        "changedPropIds": ["_pages_location.pathname", "_pages_location.search"],
+    }
+    reponse = client.post("/_dash-update-component", json=corps)
+    assert reponse.status_code == 200
+    texte: str = reponse.get_data(as_text=True).encode().decode("unicode_escape", "ignore")
+    return texte.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+
+
+def avec(adresse: str, filtre: str) -> str:
+    """Return an address with a filter added to it."""
+    return f"{adresse}{'&' if '?' in adresse else '?'}{filtre}" if filtre else adresse
+
+
+def lire(client: FlaskClient, adresse: str) -> str:
+    """Return what a route answers."""
+    octets: bytes = client.get(adresse).get_data()
+    return octets.decode(errors="replace")
+
+
+def demandes() -> Iterator[tuple[str, Callable[[FlaskClient, str], str]]]:
+    """Yield every address with what asks for it."""
+    for adresse in itertools.chain(*PAGES.values()):
+        for filtre in FILTRES if not adresse.startswith("/aide") else ("",):
+            yield avec(adresse, filtre), page_de
+    for nom, choix in EXPORTS.items():
+        for un, filtre in itertools.product(choix, FILTRES[:6]):
+            yield f"/export/{nom}.csv?{'&'.join(filter(None, (un, filtre)))}", lire
+    for chemin, choix in ROUTES.items():
+        yield from ((f"{chemin}?{un}", lire) for un in choix)
+
+
+def marcher(dossier: Dossier, secrets: Secrets, *, debut: str = "/") -> Iterator[tuple[str, str]]:
+    """Yield each address and its answer."""
+    app = creer_app(dossier)
+    (organisme,) = {
+        une["organisme"]
+        for une in Lecture(_ouverte(dossier), TOUT).lignes(
+            "SELECT DISTINCT organisme FROM registre WHERE guichet = $g", {"g": MIEN}
+        )
+    }
+    client = app.server.test_client()
+    for patron, demander in demandes():
+        adresse = patron.format(
+            autre=secrets.un_autre, leur_numero=secrets.leur_numero,
+            mon_numero=secrets.mon_numero, organisme=organisme,
+        )  # fmt: skip
+        if adresse.startswith(debut):
+            yield adresse, demander(client, adresse)
+
+
+@functools.cache
+def _ouverte(dossier: Dossier) -> Any:
+    return Lecteur(dossier).ouvrir()
+
+
+def fuites(dossier: Dossier, secrets: Secrets, debut: str = "/") -> list[str]:
+    """Return the addresses whose answers hold something of others, with it."""
+    return [
+        f"{adresse} : {trouves[:5]}"
+        for adresse, texte in marcher(dossier, secrets, debut=debut)
+        if (trouves := secrets.trouver(texte, dits=re.split(r"\W", adresse)))
+    ]
+
+
+@pytest.fixture
+def un_guichet(monkeypatch: pytest.MonkeyPatch) -> Perimetre:
+    """Make every reader one who sees a guichet alone."""
+    siens = Perimetre(departements=frozenset({ICI}), guichets=frozenset({MIEN}))
+    monkeypatch.setattr(dashboards.courant, "perimetre", lambda: siens)
+    return siens
+
+
+# --- Nothing is left out --------------------------------------------------------------------------
+
+
+def test_all_that_gives_data_out_is_walked(donnees: Dossier) -> None:
+    app = creer_app(donnees)
+    routes = {str(un) for un in app.server.url_map.iter_rules()}
+    appels = {un.replace("<format_>", "csv") for un in routes if un.startswith("/requetes/")}
+    dits = SANS_DONNEES | ROUTES.keys() | PAR_TABLE | APPELS
+    assert routes - dits == {"/requetes/export/<format_>"}
+    assert appels - ROUTES.keys() == APPELS
+    pages = {un.get("path_template") or un["path"] for un in dash.page_registry.values()}
+    assert PAGES.keys() == pages
+    assert EXPORTS.keys() == exports._FABRIQUES.keys()
+    assert set(app.callback_map) == RAPPELS
+    assert [un.nom for un in DOCUMENTS.values() if un.d_un_guichet] == ["fiche"]
+
+
+SEULS_A_LIRE = ("archives.py", "droits.py", "lecteur.py", "lieux.py")
+
+
+def test_nothing_reads_beside_a_lecture() -> None:
+    """Pages and documents have no connection, nor do most readers: they have what is filtered."""
+    dossiers = ("dashboards", "infocentre/restitutions", "infocentre/lecture")
+    fautes = [
+        f"{chemin.relative_to(RACINE)}:{noeud.lineno} .{noeud.attr}"
+        for dossier in dossiers
+        for chemin in sorted((RACINE / dossier).rglob("*.py"))
+        if not (chemin.parent.name == "lecture" and chemin.name in SEULS_A_LIRE)
+        for noeud in ast.walk(ast.parse(chemin.read_text("utf-8")))
+        if (isinstance(noeud, ast.Attribute) and noeud.attr in {"ouverte", "vues_de"})
+        or (isinstance(noeud, ast.Attribute) and noeud.attr == "con" and "lecture" not in dossier)
+    ]
+    assert fautes == []
+
+
+def test_every_relation_of_a_version_has_its_right(donnees: Dossier) -> None:
+    noms = Lecture(_ouverte(donnees), TOUT).relations
+    assert droits.VERSION.keys() == noms
+
+
+# --- Nothing of others ----------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("un_guichet")
+def test_nothing_of_others_is_read(donnees: Dossier, secrets: Secrets) -> None:
+    assert fuites(donnees, secrets) == []
+
+
+def test_the_walk_finds_others_when_everything_may_be_seen(
+    donnees: Dossier, secrets: Secrets
+) -> None:
+    trouvees = "\n".join(fuites(donnees, secrets))
+    for chemin in ("/ ", "/suivi", "/guichets", "/indicateurs/CPL", "/demandes", "/export/valeurs",
+                   "/demande/", "/livraisons", "/export/a-corriger", "/guichets/liste-a-publier",
+                   "/echantillon", "/export/livraison"):  # fmt: skip
+        assert re.search(f"^{re.escape(chemin)}", trouvees, re.MULTILINE), chemin
+
+
+@pytest.mark.usefixtures("un_guichet")
+def test_figures_of_others_change_nothing(
+    donnees: Dossier, changees: Dossier, secrets: Secrets
+) -> None:
+    avant = dict(marcher(donnees, secrets))
+    apres = dict(marcher(changees, secrets))
+    assert [adresse for adresse in avant if avant[adresse] != apres[adresse]] == []
+
+
+def test_they_change_what_is_seen_of_everything(
+    donnees: Dossier, changees: Dossier, secrets: Secrets
+) -> None:
+    for debut in ("/guichets?", "/suivi?par=l", "/indicateurs?", "/export/valeurs"):
+        avant, apres = (dict(marcher(un, secrets, debut=debut)) for un in (donnees, changees))
+        assert avant
+        assert avant != apres, debut
+
+
+@pytest.mark.parametrize(
+    ("relation", "debut"),
+    [
+        ("registre", f"/guichet/{MIEN}"),
+        ("valeurs", "/suivi?par=organismes"),
+        ("etats", "/demande/"),
+    ],
+)
+def test_a_filter_that_is_taken_away_is_seen(
+    donnees: Dossier,
+    changees: Dossier,
+    secrets: Secrets,
+    relation: str,
+    debut: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Another périmètre than elsewhere: what was read with all filters is not read again.
+    siens = Perimetre(departements=frozenset({ICI}), guichets=frozenset({MIEN, relation}))
+    monkeypatch.setattr(dashboards.courant, "perimetre", lambda: siens)
+    monkeypatch.setattr(droits, "VERSION", {**droits.VERSION, relation: Droit()})
+    monkeypatch.setattr(droits, "FICHIERS", {**droits.FICHIERS, relation: Droit()})
+    avant, apres = (dict(marcher(un, secrets, debut=debut)) for un in (donnees, changees))
+    assert fuites(donnees, secrets, debut) or avant != apres
+
+
+@pytest.mark.usefixtures("un_guichet")
+def test_calls_of_sql_are_refused(donnees: Dossier) -> None:
+    client = creer_app(donnees).server.test_client()
+    for chemin in sorted(APPELS):
+        lu = client.post(chemin, json=CORPS).get_json()
+        assert "ouverte à ce compte" in lu["refus"], (chemin, lu)
+
+
+@pytest.mark.usefixtures("un_guichet")
+def test_only_its_own_fiche_is_printed(donnees: Dossier, secrets: Secrets) -> None:
+    client = creer_app(donnees).server.test_client()
+    for un in DOCUMENTS.values():
+        for forme in un.formes:
+            cles = ("G1301",) if un.d_un_guichet else ("",)
+            for cle in cles:
+                reponse = client.get(f"/documents/{un.nom}.{forme}?guichet={cle}")
+                assert reponse.status_code == 404, (un.nom, forme)
+                assert secrets.trouver(reponse.get_data(as_text=True), dits=[cle]) == []
+    reponse = client.get(f"/documents/fiche.html?guichet={MIEN}")
+    assert reponse.status_code == 200
+    assert MIEN in reponse.get_data(as_text=True)
+    assert secrets.trouver(reponse.get_data(as_text=True)) == []
+
+
+@pytest.mark.parametrize("commande", [
+    "indicateurs", "anomalies ATT_TARDIVE", "livraisons", "demande 0130126003573GDPUB",
+    "tableau ATT-01", "revisions", "echantillon --guichet G1302", "bilan 2026-S2", "synthese",
+    "sql VALUES(1)",
+])  # fmt: skip
+def test_the_command_line_holds_everything_or_nothing(
+    commande: str, donnees: Dossier, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    siens = Perimetre(guichets=frozenset({MIEN}))
+    monkeypatch.setattr("infocentre.cli.lectures.perimetre", lambda: siens)
+    monkeypatch.setenv("INFOCENTRE_DONNEES", str(donnees.racine))
+    assert main(commande.split()) != 0
+    assert "n'est pas ouverte à ce compte" in capsys.readouterr().err
+
+
+# --- Other périmètres -----------------------------------------------------------------------------
+
+
+def test_an_epci_is_its_guichets(donnees: Dossier) -> None:
+    ouverte = _ouverte(donnees)
+    tout = Lecture(ouverte, TOUT)
+    epci = max(guichets_par_epci(tout, ICI))
+    siens = guichets_par_epci(tout, ICI)[epci]
+    v = lire_comme(ouverte, Perimetre(departements=frozenset({ICI}), epci=frozenset({epci})))
+    assert v.p.guichets == siens
+    assert v.p.departements == frozenset({ICI})
+    lus = v.lignes("SELECT DISTINCT guichet FROM valeurs WHERE niveau = 'guichet'")
+    assert {une["guichet"] for une in lus} == siens
+    assert {une["guichet"] for une in v.lignes("SELECT guichet FROM registre")} == siens
+
+
+def test_an_unknown_epci_shows_nothing(donnees: Dossier) -> None:
+    v = Lecture(_ouverte(donnees), Perimetre(epci=frozenset({"200054807"})))
+    assert not v.version.livraisons
+    assert v.lignes("FROM valeurs") == v.lignes("FROM registre") == []
+
+
+def test_a_departement_is_alone(donnees: Dossier) -> None:
+    v = Lecture(_ouverte(donnees), Perimetre(departements=frozenset({AILLEURS})))
+    assert v.version.departements == [AILLEURS]
+    for nom in v.relations - {"regles", "reglages"}:
+        assert {une["departement"] for une in v.lignes(f"FROM {nom}")} <= {AILLEURS}, nom
+    assert v.suivi(ICI) is None
+    assert {une["departement"] for une in v.lignes(f"FROM {v.suivi(AILLEURS)}")} == {AILLEURS}
+
+
+def test_without_names_no_numero_is_read(
+    donnees: Dossier, secrets: Secrets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anonyme = replace(TOUT, nominatif=False)
+    monkeypatch.setattr(dashboards.courant, "perimetre", lambda: anonyme)
+    tous = Secrets(frozenset(), secrets.numeros | {secrets.mon_numero}, "G1301",
+                   secrets.leur_numero, secrets.mon_numero)  # fmt: skip
+    assert fuites(donnees, tous) == []
+    v = Lecture(_ouverte(donnees), anonyme)
+    assert v.lignes(f"SELECT 1 FROM {v.suivi(ICI)} WHERE numero_unique IS NOT NULL") == []
