@@ -6,6 +6,8 @@ row of `attendu` is found once, with those values among others; `lignes` counts 
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -509,3 +511,17 @@ def test_reglages_faux_refuses(tmp_path: Path, texte: str, message: str) -> None
         lire_reglages(fichier)
     assert message in refus.value.quoi
     assert str(fichier) in refus.value.ou
+
+
+def test_aucun_code_de_tableau_n_est_ecrit_en_python() -> None:
+    """A document names a table by its role: whatever its case, a code stands in its files only."""
+    code = re.compile(r"(?:.*[-/])?(?:TAB\d\d|ATT|DEM)[-_]\d\d(?:-\w+)?", re.IGNORECASE)
+    ecrits = [
+        f"{chemin.relative_to(RACINE)}:{noeud.lineno} {noeud.value}"
+        for paquet in ("infocentre", "dashboards")
+        for chemin in sorted((RACINE / paquet).rglob("*.py"))
+        for noeud in ast.walk(ast.parse(chemin.read_text("utf-8")))
+        if isinstance(noeud, ast.Constant)
+        if isinstance(noeud.value, str) and code.fullmatch(noeud.value)
+    ]
+    assert ecrits == []
