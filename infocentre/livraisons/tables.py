@@ -3,7 +3,8 @@
 For a table `t` of the contract:
 - `t` has one row per readable record, its rowid being its rank in the file: the typed columns,
   `motif` (NULL, or the reason of its rejection), `defauts` (its format anomalies);
-- `ruptures_t` turns a rank into the physical line of the record's start;
+- `ruptures_t` turns a rank into the physical line of the record's start, and `natures_t` the number
+  of an anomaly in `defauts` (« 12:MzEv; », the text in base 64) into its column and nature;
 - `rejets` and `anomalies_format` gain what was found, with file, line, column and value.
 """
 
@@ -35,9 +36,8 @@ from infocentre.noyau.erreurs import Refus
 PART_MAX_REJETS = 0.05
 MOTIFS = ("numéro unique mal formé", "identifiant vide", "date obligatoire illisible")
 HORS_LISTE, ILLISIBLE = "code hors liste", "valeur illisible"
-PAR_GROUPE = 6
 OTES, COUPE = "caractères invisibles ôtés", "texte coupé"
-DEFAUTS_AUCUN = "NULL::STRUCT(colonne VARCHAR, valeur VARCHAR, nature VARCHAR)[]"
+DEFAUTS_AUCUN = "NULL::VARCHAR"
 SANS_REJET = (
     "NULL::VARCHAR AS motif, NULL::VARCHAR AS rejet_colonne, NULL::VARCHAR AS rejet_valeur, "
     f"{DEFAUTS_AUCUN} AS defauts"
@@ -158,6 +158,12 @@ def _charger(
         "SELECT unnest(?::BIGINT[]) AS rang, unnest(?::BIGINT[]) AS decalage",
         [source.ruptures.rangs, source.ruptures.decalages],
     )
+    natures = [(nom, nature) for nom, nature, *_ in _defauts(source, livrees)]
+    con.execute(
+        f"CREATE TABLE natures_{table.nom} AS SELECT unnest(range(len($1))) AS numero, "
+        "unnest($1::VARCHAR[]) AS colonne, unnest($2::VARCHAR[]) AS nature",
+        [[nom for nom, _ in natures], [nature for _, nature in natures]],
+    )
 
 
 def _manque_de_place(erreur: duckdb.Error) -> bool:
@@ -170,8 +176,9 @@ def _manque_de_place(erreur: duckdb.Error) -> bool:
 def _sql_lecture(table: Table, source: Source, livrees: list[Colonne]) -> str:
     """Four layers, so that DuckDB computes each text, value and judgement once.
 
-    n_ is the net text of a column (of a code of a list: its text as it came), v_ its typed value,
-    h_ whether it is a code outside its list, i_ whether invisible characters were taken out of it.
+    n_ is the net text of a column, v_ its typed value, h_ whether it is a code outside its list,
+    i_ whether invisible characters were taken out of it. Of a code of a list, n_ is the text as it
+    came, and r_ whether that is in the list: nothing is left to do then.
     """
     nets = ", ".join(
         f"{citer_nom(c.nom) if c.codes else _texte(source, citer_nom(c.nom), c)} AS n_{c.champ}"
@@ -180,9 +187,14 @@ def _sql_lecture(table: Table, source: Source, livrees: list[Colonne]) -> str:
     otes = "".join(
         f", {porte_invisibles(citer_nom(c.nom))} AS i_{c.champ}" for c in _otables(source, livrees)
     )
+    reconnus = "".join(
+        f", {dans_la_liste(citer_nom(c.nom), contrat().codes[c.codes])} AS r_{c.champ}"
+        for c in livrees
+        if c.codes
+    )
     types = ", ".join(f"{_typee(source, c)} AS v_{c.champ}" for c in livrees)
     hors = {
-        c.nom: condition
+        c.nom: f"CASE WHEN r_{c.champ} THEN false ELSE {condition} END" if c.codes else condition
         for c in livrees
         if (condition := est_hors_liste(f"v_{c.champ}", c, contrat()))
     }
@@ -191,7 +203,7 @@ def _sql_lecture(table: Table, source: Source, livrees: list[Colonne]) -> str:
     return (
         f"SELECT {champs}, {_sql_rejet(table, livrees)}, "
         f"{_sql_defauts(table, source, livrees)} AS defauts FROM (SELECT *{listes} "
-        f"FROM (SELECT *, {types} FROM (SELECT {nets}{otes} FROM {source.relation})))"
+        f"FROM (SELECT *, {types} FROM (SELECT {nets}{reconnus}{otes} FROM {source.relation})))"
     )
 
 
@@ -215,8 +227,7 @@ def _typee(source: Source, colonne: Colonne) -> str:
     if not colonne.codes:
         return valeur_typee(champ, colonne)
     autre = valeur_typee(_texte(source, champ, colonne), colonne)
-    connue = dans_la_liste(champ, contrat().codes[colonne.codes])
-    return f"CASE WHEN {connue} THEN {champ} ELSE {autre} END"
+    return f"CASE WHEN r_{colonne.champ} THEN {champ} ELSE {autre} END"
 
 
 def _texte(source: Source, champ: str, colonne: Colonne) -> str:
@@ -249,44 +260,31 @@ def _sql_rejet(table: Table, livrees: list[Colonne]) -> str:
 
 
 def _sql_defauts(table: Table, source: Source, livrees: list[Colonne]) -> str:
-    """List of the format anomalies of a row, NULL where there is none."""
-    cas = [defaut for c in livrees for defaut in _defauts(c, source)]
+    """Text of the format anomalies of a row, by number, NULL where there is none."""
+    cas = list(_defauts(source, livrees))
     if not cas:
         return DEFAUTS_AUCUN
-    dits = []
-    for colonne, condition, valeur, nature in cas:
-        gardee = "NULL::VARCHAR" if table.nominative else valeur
-        defaut = f"{{'colonne': '{colonne}', 'valeur': {gardee}, 'nature': '{nature}'}}"
-        dits.append((condition, defaut))
-    return _sql_liste(dits)
+    textes = ["''" if table.nominative else f"to_base64(encode({x}))" for *_, x in cas]
+    dits = ", ".join(
+        f"CASE WHEN {condition} THEN concat('{rang}:', {texte}, ';') END"
+        for rang, ((_, _, condition, _), texte) in enumerate(zip(cas, textes, strict=True))
+    )
+    anormale = " OR ".join(condition for _, _, condition, _ in cas)
+    return f"CASE WHEN {anormale} THEN concat({dits}) END"
 
 
-def _sql_liste(cas: list[tuple[str, str]]) -> str:
-    """List what is told under each condition that holds, NULL for none.
-
-    By groups, of which a row makes only those where a condition holds.
-    """
-    groupes = []
-    for debut in range(0, len(cas), PAR_GROUPE):
-        groupe = cas[debut : debut + PAR_GROUPE]
-        dits = ", ".join(f"CASE WHEN {condition} THEN {dit} END" for condition, dit in groupe)
-        un = " OR ".join(condition for condition, _ in groupe)
-        groupes.append(f"CASE WHEN {un} THEN list_filter([{dits}], d -> d IS NOT NULL) END")
-    tous = " OR ".join(condition for condition, _ in cas)
-    return f"CASE WHEN {tous} THEN flatten([{', '.join(groupes)}]) END"
-
-
-def _defauts(colonne: Colonne, source: Source) -> Iterator[tuple[str, str, str, str]]:
-    """Yield the column, the SQL of the condition and of the value told, and the nature."""
-    champ, nom = colonne.champ, colonne.nom
-    if est_hors_liste(f"v_{champ}", colonne, contrat()):
-        yield nom, f"h_{champ}", f"v_{champ}", HORS_LISTE
-    if illisible := est_illisible(f"v_{champ}", f"n_{champ}", colonne):
-        yield nom, illisible, f"n_{champ}", ILLISIBLE
-    if coupe := est_trop_long(f"n_{champ}", colonne):
-        yield nom, coupe, "NULL::VARCHAR", COUPE
-    if source.invisibles and colonne.type in TEXTUELS:
-        yield nom, f"i_{champ}", "NULL::VARCHAR", OTES
+def _defauts(source: Source, livrees: list[Colonne]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the column, the nature, the SQL of the condition and that of the text told."""
+    for colonne in livrees:
+        champ, nom = colonne.champ, colonne.nom
+        if est_hors_liste(f"v_{champ}", colonne, contrat()):
+            yield nom, HORS_LISTE, f"h_{champ}", f"v_{champ}"
+        if illisible := est_illisible(f"v_{champ}", f"n_{champ}", colonne):
+            yield nom, ILLISIBLE, illisible, f"n_{champ}"
+        if coupe := est_trop_long(f"n_{champ}", colonne):
+            yield nom, COUPE, coupe, "NULL"
+        if source.invisibles and colonne.type in TEXTUELS:
+            yield nom, OTES, f"i_{champ}", "NULL"
 
 
 def _noter_illisibles(con: duckdb.DuckDBPyConnection, source: Source, table: Table) -> None:
@@ -374,12 +372,13 @@ def noter_anomalies(con: duckdb.DuckDBPyConnection, reception: Reception) -> Non
                 ELSE {valeur_montree("texte", _est_personnelle("colonne", table))} END AS valeur,
             nature, sum(nombre), min(ligne)
         FROM (
-            SELECT defaut.colonne, defaut.valeur AS texte, defaut.nature, count(*) AS nombre,
-                min(d.rang + decalage) AS ligne
+            SELECT colonne, nature, count(*) AS nombre, min(d.rang + decalage) AS ligne,
+                nullif(decode(from_base64(split_part(defaut, ':', 2))), '') AS texte
             FROM (
-                SELECT rowid AS rang, unnest(defauts) AS defaut FROM {reception.table}
-                WHERE motif IS NULL AND defauts IS NOT NULL
+                SELECT rowid AS rang, unnest(string_split(rtrim(defauts, ';'), ';')) AS defaut
+                FROM {reception.table} WHERE motif IS NULL AND defauts IS NOT NULL
             ) AS d ASOF JOIN ruptures_{reception.table} AS ruptures ON d.rang >= ruptures.rang
+            JOIN natures_{reception.table} ON numero = split_part(defaut, ':', 1)::INTEGER
             GROUP BY ALL
         ) GROUP BY ALL ORDER BY 3, 6 DESC, 4""",
         [reception.table, reception.fichier],
