@@ -27,7 +27,7 @@ from infocentre.operations.controle import garder_catalogue
 from infocentre.operations.reconstruction import rejouer_controle
 
 FOIS, PETITE, LIGNES, DEPARTEMENTS = 3, 400, 1_000_000, 10
-LIMITE_FIXE, LIMITE_CROISSANCE = 5, 1.15
+LIMITE_FIXE, LIMITE_CROISSANCE = 3, 1.15
 
 
 @dataclass(frozen=True, slots=True)
