@@ -15,6 +15,7 @@ from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Solde
+from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.perimetre import TOUT
 from infocentre.lecture.tableaux import Fiabilite, fiabilite, mart_calcule
 from infocentre.mesures.declarations import Role
@@ -176,6 +177,10 @@ PAR_EPCI = frozenset(
         "rouges",
         Etat.A_TRAITER,
     }
+)
+
+COMPTES = frozenset(
+    {"actives", "actives_hors_mutation", "depots", "depots_portail", "attributions"}
 )
 
 
@@ -341,9 +346,14 @@ def chiffres(v: Lecture, filtres: Filtres) -> dict[str, dict[str, float]]:
         lues += v.tuples(sql, _nommes(sql, parametres | lieu))
     lus: dict[str, dict[str, float]] = {}
     for mois, cle, valeur in lues:
-        if valeur is not None:
+        if valeur is not None and (cle not in COMPTES or _montrable(v, valeur)):
             lus.setdefault(cle, {})[mois] = valeur
     return lus
+
+
+def _montrable(v: Lecture, nombre: float) -> bool:
+    """Tell whether a count of the département is shown: a small one, to who sees all of it only."""
+    return not v.p.partiel or not 0 < nombre < seuil_secret(v)
 
 
 @par_version
@@ -412,6 +422,7 @@ def objectifs(v: Lecture, filtres: Filtres) -> list[Objectif]:
             fiabilite=fiabilite(v, codes[un.cle], departement, mois),
         )
         for un in lus
+        if _montrable(v, un.realise)
     ]
 
 

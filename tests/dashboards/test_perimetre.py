@@ -29,7 +29,9 @@ from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ENTREPOT
 from infocentre.lecture import droits
+from infocentre.lecture.accueil import COMPTES, chiffres, objectifs
 from infocentre.lecture.droits import Droit
+from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.lieux import guichets_par_epci, lire_comme
 from infocentre.lecture.perimetre import TOUT, Perimetre
@@ -40,6 +42,7 @@ from tests.donnees.retors import dossier_jetable
 
 ICI, AILLEURS, MIEN = "013", "084", "G1302"
 MOIS, AVANT = "2026-10", "2026-09"
+EPCI = "241300417"
 Reponses = dict[str, str]
 
 
@@ -451,6 +454,21 @@ def test_the_command_line_holds_everything_or_nothing(
     monkeypatch.setenv("INFOCENTRE_DONNEES", str(donnees.racine))
     assert main(commande.split()) != 0
     assert "n'est pas ouverte à ce compte" in capsys.readouterr().err
+
+
+def test_small_counts_are_for_who_sees_the_departement(donnees: Dossier) -> None:
+    ouverte, filtres = _ouverte(donnees), Filtres(ICI, MOIS, epci=EPCI)
+    siens = Perimetre(departements=frozenset({ICI}), guichets=frozenset({MIEN}))
+    entier, partiel = Lecture(ouverte, TOUT), Lecture(ouverte, siens)
+
+    def petits(v: Lecture) -> list[float]:
+        lus = chiffres(v, filtres)
+        comptes = [un for cle in COMPTES & lus.keys() for un in lus[cle].values()]
+        return [un for un in (*comptes, *(o.realise for o in objectifs(v, filtres))) if 0 < un < 11]
+
+    assert petits(entier)
+    assert petits(partiel) == []
+    assert chiffres(partiel, filtres)["depots"] == chiffres(entier, filtres)["depots"]
 
 
 # --- Other périmètres -----------------------------------------------------------------------------
