@@ -8,10 +8,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from infocentre.livraisons import csv_reel
+from infocentre.livraisons import csv_reel, plafond
 from infocentre.livraisons.sources import Source, nommer, ouvrir_source
 from infocentre.noyau.erreurs import Refus
 
@@ -276,7 +276,7 @@ def test_a_damaged_gzip_is_refused(tmp_path: Path, quoi: str) -> None:
 def test_a_gzip_bomb_is_refused_before_it_fills_the_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_reel, "MARGE", 1 << 20)
+    monkeypatch.setattr(plafond, "_MARGE", 1 << 20)
     monkeypatch.setattr(csv_reel, "BLOC", 1 << 20)
     bombe = gzip.compress(b"A;B\n" + bytes(30 << 20))
     with pytest.raises(Refus, match="taille anormale"):
@@ -373,6 +373,7 @@ def test_any_text_is_read_as_the_simple_parser_reads_it(
     tmp_path: Path, morceaux: list[str], bloc: int, colonnes: int, encodage: str
 ) -> None:
     corps = "".join(morceaux)
+    assume(encodage != "cp1252" or "éœœ" not in corps)  # its bytes are a character of UTF-8
     texte = ";".join("XYZ"[:colonnes]) + "\n" + corps
     with pytest.MonkeyPatch.context() as rustine:
         rustine.setattr(csv_reel, "BLOC", bloc)
