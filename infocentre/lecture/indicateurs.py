@@ -17,7 +17,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Compte, Estimation, Revision, Valeur, ValeurNommee
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.etats import SIGNIFICATIFS
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, clef_de_tri
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import mois_avant
 from infocentre.noyau.types_guichet import EN_LIGNE
@@ -177,7 +177,7 @@ def derniers_mois(filtres: Filtres, connus: list[str], nombre: int = MOIS_MONTRE
 
 @par_version
 def guichets_de(v: Lecture, filtres: Filtres, code: str, niveau: str) -> list[ValeurNommee]:
-    """Return the values of an indicator in the month, each with its `nom`; all types."""
+    """Return the values of an indicator in the month, each with its `nom`, by name; all types."""
     vus = retenir(v, filtres)
     connus = registre(v, filtres.departement, filtres.mois, vus)
     noms = (
@@ -191,8 +191,12 @@ def guichets_de(v: Lecture, filtres: Filtres, code: str, niveau: str) -> list[Va
         {"departement": filtres.departement, "mois": filtres.mois, "niveau": niveau, "code": code},
         Valeur,
     )
-    gardees = [une for une in lignes if not vus.partiel or une["guichet"] in noms]
-    return [{**une, "nom": noms.get(une["guichet"]) or _inconnu(une["guichet"])} for une in gardees]
+    gardees: list[ValeurNommee] = [
+        {**une, "nom": noms.get(une["guichet"]) or _inconnu(une["guichet"])}
+        for une in lignes
+        if not vus.partiel or une["guichet"] in noms
+    ]
+    return sorted(gardees, key=lambda une: (clef_de_tri(une["nom"]), une["guichet"]))
 
 
 def _inconnu(guichet: str) -> str:
