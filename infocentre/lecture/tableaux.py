@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Generic, TypeAlias, TypeVar, cast, overload
 
 from infocentre.catalogue import Indicateur
 from infocentre.contrat.intitules import libelle
@@ -12,11 +12,11 @@ from infocentre.contrat.territoires import territoires
 from infocentre.exports import Donnees
 from infocentre.lecture.commun import indicateurs, par_version, valeurs
 from infocentre.lecture.indicateurs import Mesure, mesure
-from infocentre.lecture.lecteur import Lecture, Ligne
+from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Valeur
 from infocentre.lecture.partage import partages, seuil_secret
 from infocentre.mesures import Tableau, sql_lecture_tableau
-from infocentre.mesures.declarations import ROLES, Role
+from infocentre.mesures.declarations import ROLES, Role, role_du_genre
 from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
@@ -25,8 +25,18 @@ from infocentre.noyau.etats import Etat
 # What tells rows apart: each table has some of them, and a row may be asked which.
 REPERES = frozenset({"code", "niveau", "periode", "fenetre", "code_recherche", "code_attribue"})
 
+# A row of a table that is not named: its columns are asked by a name that was computed.
+LigneTableau: TypeAlias = Mapping[str, object]
+R = TypeVar("R", bound=LigneTableau)
+R_co = TypeVar("R_co", bound=LigneTableau, covariant=True)
 
-class LigneLue(Ligne):
+
+def chiffre(ligne: LigneTableau, colonne: str) -> Any:  # noqa: ANN401 - a number, MASQUE or nothing
+    """Return the figure of a column whose name is computed."""
+    return ligne[colonne]
+
+
+class LigneLue(dict[str, Any]):
     """A row of a standard table, empty when the table has it not.
 
     A column that the table does not have fails when it is asked: it is no empty cell.
@@ -58,7 +68,7 @@ def cle_de(tableau: Tableau) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class TableauLu:
+class TableauDe(Generic[R_co]):
     """A standard table of a month; `masquees` counts the hidden cells of a shared version.
 
     `epci` names the EPCI whose rows alone stand here, with the département's.
@@ -67,7 +77,7 @@ class TableauLu:
     tableau: Tableau
     departement: str
     mois: str
-    lignes: list[Ligne]
+    lignes: Sequence[R_co]
     seuil: int
     masquees: int | None = None
     epci: str = ""
@@ -78,9 +88,9 @@ class TableauLu:
         object.__setattr__(self, "lignes", lues)
 
     @property
-    def sans_ligne(self) -> Ligne:
+    def sans_ligne(self) -> R_co:
         """Return what stands for a row that the table has not."""
-        return LigneLue(self.tableau)
+        return cast("R_co", LigneLue(self.tableau))
 
     @property
     def cle(self) -> str:
@@ -93,14 +103,17 @@ class TableauLu:
         return self.masquees is not None
 
     @property
-    def ensemble(self) -> Ligne:
+    def ensemble(self) -> R_co:
         """Return the row « Ensemble », empty when the table has none."""
         return next((ligne for ligne in self.lignes if ligne.get("code") == "*"), self.sans_ligne)
 
     @property
-    def modalites(self) -> list[Ligne]:
+    def modalites(self) -> list[R_co]:
         """Return the rows but « Ensemble »."""
         return [ligne for ligne in self.lignes if ligne.get("code") != "*"]
+
+
+TableauLu: TypeAlias = TableauDe[LigneTableau]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,22 +153,37 @@ def trouver(code: str) -> Tableau:
     return tableau
 
 
-@par_version
+@overload
 def lire_tableau(
-    v: Lecture,
-    code: str,
-    departement: str,
-    mois: str,
-    *,
-    partage: bool,
-    epci: str = "",
-) -> TableauLu:
+    v: Lecture, de: type[R], departement: str, mois: str, *, partage: bool, epci: str = ""
+) -> TableauDe[R]: ...
+
+
+@overload
+def lire_tableau(
+    v: Lecture, de: str, departement: str, mois: str, *, partage: bool, epci: str = ""
+) -> TableauLu: ...
+
+
+def lire_tableau(
+    v: Lecture, de: type | str, departement: str, mois: str, *, partage: bool, epci: str = ""
+) -> TableauDe[Any]:
     """Return the rows of a table in their order; none when it is not calculable that month.
+
+    It is named by its code, its role or the type of its rows.
 
     With `partage`, and always for who sees some guichets only, small counts and those that would
     give them away are masked. With `epci`, a table that is `par_epci` keeps the rows of that EPCI
     and the département's; another is whole.
     """
+    nom = de if isinstance(de, str) else role_du_genre(de)
+    return _lire_tableau(v, nom, departement, mois, partage=partage, epci=epci)
+
+
+@par_version
+def _lire_tableau(
+    v: Lecture, code: str, departement: str, mois: str, *, partage: bool, epci: str
+) -> TableauDe[Any]:
     partage = partage or v.p.partiel
     tableau = trouver(code)
     epci = epci if tableau.declare.par_epci else ""
@@ -167,16 +195,16 @@ def lire_tableau(
     seuil = seuil_secret(v)
     if not partage or not lignes:
         lignes = _de_l_epci(lignes, epci)
-        return TableauLu(tableau, departement, mois, lignes, seuil, 0 if partage else None, epci)
+        return TableauDe(tableau, departement, mois, lignes, seuil, 0 if partage else None, epci)
     montre = partages(v, departement, mois)[tableau.code]
     lignes = _de_l_epci(montre.lignes, epci)
     masquees = montre.masquees
     if epci:
         masquees = sum(une == MASQUE for ligne in lignes for une in ligne.values())
-    return TableauLu(tableau, departement, mois, lignes, seuil, masquees, epci)
+    return TableauDe(tableau, departement, mois, lignes, seuil, masquees, epci)
 
 
-def _de_l_epci(lignes: list[Ligne], epci: str) -> list[Ligne]:
+def _de_l_epci(lignes: list[dict[str, Any]], epci: str) -> list[dict[str, Any]]:
     """Return the rows of an EPCI, of its communes and arrondissements, and the département's."""
     if not epci:
         return lignes

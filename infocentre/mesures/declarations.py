@@ -52,6 +52,21 @@ Role = Literal[
     "arrondissements",
 ]
 ROLES: frozenset[str] = frozenset(get_args(Role))
+
+
+def nom_genre(role: str) -> str:
+    """Return the name of the type of the rows of a role: LogementDabord of logement_dabord."""
+    return "".join(un.capitalize() for un in role.split("_"))
+
+
+_GENRES: Mapping[str, Role] = {nom_genre(role): role for role in get_args(Role)}
+
+
+def role_du_genre(genre: type) -> Role:
+    """Return the role of the tables whose rows have a type of lignes_tableaux."""
+    return _GENRES[genre.__name__]
+
+
 # What tells the rows of a table apart, which counts nothing.
 _REPERES = frozenset({"departement", "mois", "code", "libelle", "niveau", "fenetre", "periode"})
 _CORRIGER = "Corriger ce fichier de queries/tableaux/, puis recommencer."

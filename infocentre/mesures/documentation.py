@@ -1,20 +1,49 @@
-"""The reference of standard tables, written from their files.
+"""The reference of standard tables and the types of their rows, written from their files.
 
-`python -m infocentre.mesures.documentation` writes docs/tableaux.md.
+`python -m infocentre.mesures.documentation` writes docs/tableaux.md and
+infocentre/mesures/lignes_tableaux.py.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from infocentre.catalogue.analyse import tables_nommees
+from infocentre.mesures.declarations import ImageDeclaree, Role, nom_genre
 from infocentre.mesures.tableaux import Tableau, lire_tableaux
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FICHIER = Path("docs") / "tableaux.md"
+LIGNES = Path("infocentre") / "mesures" / "lignes_tableaux.py"
+_TYPES = {"VARCHAR": "str", "BIGINT": "Chiffre", "INTEGER": "Chiffre", "DOUBLE": "Chiffre"}
+_LIGNES = '''"""Rows of the standard tables, by role and by form of picture, for mypy.
+
+Written by `python -m infocentre.mesures.documentation` from queries/tableaux/: change those, then
+write it again. A form has the columns that all the tables drawn so have.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+# A count or a ratio; None, or MASQUE in a table that is shared. `connu` makes a number of it.
+Chiffre = Any
+
+
+class Libellee(TypedDict):
+    """A row that is called."""
+
+    libelle: str
+
+
+class Nommee(Libellee):
+    """A row that a code names too."""
+
+    code: str
+'''
 _INTRODUCTION = """# Tableaux standards
 
 <!-- Written by `python -m infocentre.mesures.documentation` from queries/tableaux/: change those,
@@ -79,5 +108,37 @@ def _noms(noms: tuple[str, ...]) -> str:
     return ", ".join(f"`{nom}`" for nom in noms)
 
 
+def rendre_lignes(tableaux: Mapping[str, Tableau]) -> str:
+    """Return the module of the types of rows; a role that no table has is a row of nothing."""
+    genres = []
+    for role in get_args(Role):
+        siens = [un for un in tableaux.values() if un.declare.role == role]
+        genres.append(_genre(nom_genre(role), siens))
+    for forme in get_args(ImageDeclaree.model_fields["forme"].annotation):
+        siens = [un for un in tableaux.values() if un.declare.image.forme == forme]
+        genres.append(_genre(f"Forme{nom_genre(forme)}", siens))
+    return "\n\n".join([_LIGNES, *genres])
+
+
+def _genre(nom: str, tableaux: list[Tableau]) -> str:
+    """Return the type of the rows of some tables: the columns that all of them have."""
+    colonnes = [dict(zip(un.colonnes, un.types, strict=True)) for un in tableaux]
+    champs = "".join(
+        f"    {un}: {_TYPES[type_sql]}\n"
+        for un, type_sql in (colonnes[0] if colonnes else {}).items()
+        if all(autres.get(un) == type_sql for autres in colonnes)
+    )
+    doc = f'    """{_doc([un.code for un in tableaux])}"""\n'
+    return f"class {nom}(TypedDict):\n{doc}" + (f"\n{champs}" if champs else "")
+
+
+def _doc(codes: list[str]) -> str:
+    if len(codes) > 1:
+        return f"What the rows of {len(codes)} tables have, {codes[0]} the first."
+    return f"A row of {codes[0]}." if codes else "No table has such rows."
+
+
 if __name__ == "__main__":
-    FICHIER.write_text(rendre_tableaux(lire_tableaux()), "utf-8")
+    LUS = lire_tableaux()
+    FICHIER.write_text(rendre_tableaux(LUS), "utf-8")
+    LIGNES.write_text(rendre_lignes(LUS), "utf-8")

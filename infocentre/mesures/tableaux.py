@@ -60,6 +60,8 @@ def _code(valeur: str) -> str:
 class Tableau(BaseModel):
     """One standard table; `colonnes` are those of its SELECT, the hidden `ordre` left out.
 
+    `types` are theirs, as DuckDB names them.
+
     `requiert` makes it non calculable when missing; `facultatif` is read as null.
     """
 
@@ -76,6 +78,7 @@ class Tableau(BaseModel):
     sql: Texte
     declare: Declaration
     colonnes: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
 
     @property
     def existe(self) -> bool:
@@ -351,7 +354,8 @@ def _lier_un(con: duckdb.DuckDBPyConnection, tableau: Tableau, marts: set[str]) 
     _exiger_colonnes(tableau, types)
     colonnes = tuple(nom for nom in types if nom != "ordre")
     tableau.declare.exiger_colonnes(colonnes, f"{tableau.code}.yml")
-    return tableau.model_copy(update={"colonnes": colonnes})
+    siens = tuple(types[nom] for nom in colonnes)
+    return tableau.model_copy(update={"colonnes": colonnes, "types": siens})
 
 
 def _exiger_relations(tableau: Tableau, lues: frozenset[str], connues: Collection[str]) -> None:

@@ -16,6 +16,7 @@ from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lieux import guichets_par_epci
 from infocentre.lecture.lignes import Inscription
 from infocentre.lecture.partage import seuil_secret
+from infocentre.mesures.lignes_tableaux import Territoires
 from infocentre.noyau.francais import compter, enumerer, majuscule
 from infocentre.noyau.types_guichet import PLURIELS, TYPES_JUGES
 from infocentre.restitutions import bilan, fiche, liste_guichets
@@ -201,7 +202,7 @@ class Atelier:
         if not un.communes:
             return
         ctx = Contexte(self.edition)
-        lu = ctx.lire("territoires")
+        lu = ctx.lire(Territoires)
         codes = {*un.communes, *_entourent(un.communes), ENSEMBLE}
         lignes = [une for une in reversed(lu.lignes) if une["code"] in codes]
         nom = (

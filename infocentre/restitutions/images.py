@@ -19,8 +19,8 @@ from infocentre.graphiques.carte import (
     legende_teintes,
 )
 from infocentre.graphiques.colonnes import Serie, colonnes
-from infocentre.lecture.lecteur import Ligne
-from infocentre.lecture.tableaux import TableauLu
+from infocentre.lecture.tableaux import LigneTableau, TableauDe, chiffre
+from infocentre.mesures.lignes_tableaux import FormeRepartition, Nommee, Territoires
 from infocentre.mesures.partage import MASQUE
 from infocentre.noyau.francais import nombre, pourcent
 from infocentre.restitutions.document import Graphique, Paragraphe, Tableau
@@ -46,14 +46,19 @@ class Legende:
 
 
 def repartition(
-    lu: TableauLu, legende: Legende, tableau: Tableau, *, trier: bool = False, retenues: int = 0
+    lu: TableauDe[FormeRepartition],
+    legende: Legende,
+    tableau: Tableau,
+    *,
+    trier: bool = False,
+    retenues: int = 0,
 ) -> Graphique | Paragraphe:
     """Return bars of the share of each category with its count, the largest ones when asked."""
     lignes = sorted(lu.modalites, key=_du_plus_grand) if trier else list(lu.modalites)
     lignes = lignes[:retenues] if retenues else lignes
     dessinees = [
         Barre(
-            str(ligne["libelle"]),
+            ligne["libelle"],
             connu(ligne["part_total"]),
             couleur=GRIS if ligne["code"] in SANS_REPONSE else BLEU,
             ecrit=_part(ligne, "part_total", "total"),
@@ -65,7 +70,7 @@ def repartition(
 
 
 def part_et_compte(
-    lignes: Sequence[Ligne],
+    lignes: Sequence[Nommee],
     legende: Legende,
     tableau: Tableau,
     champs: tuple[str, str, str],
@@ -75,8 +80,8 @@ def part_et_compte(
     part, numerateur, denominateur = champs
     dessinees = [
         Barre(
-            str(ligne["libelle"]),
-            connu(ligne[part]),
+            ligne["libelle"],
+            connu(chiffre(ligne, part)),
             couleur=GRIS if ligne["code"] in SANS_REPONSE else BLEU,
             ecrit=_part(ligne, part, numerateur, denominateur),
         )
@@ -87,30 +92,30 @@ def part_et_compte(
     return graphique(legende, svg, tableau, "barres", ("Part",))
 
 
-def _du_plus_grand(ligne: Ligne) -> tuple[bool, float]:
+def _du_plus_grand(ligne: FormeRepartition) -> tuple[bool, float]:
     return ligne["code"] in SANS_REPONSE, -(connu(ligne["part_total"]) or 0)
 
 
-def _part(ligne: Ligne, part: str, *comptes: str) -> str:
+def _part(ligne: LigneTableau, part: str, *comptes: str) -> str:
     """Return « 12,1 % (2 447) » or « 25,0 % (12 sur 48) », MASQUE when a part of it is masked."""
-    if MASQUE in {ligne[part], *(ligne[nom] for nom in comptes)}:
+    taux, *lus = (chiffre(ligne, nom) for nom in (part, *comptes))
+    if MASQUE in {taux, *lus}:
         return MASQUE
-    if ligne[part] is None:
+    if taux is None:
         return "–"
-    ecrits = " sur ".join(nombre(ligne[nom]) for nom in comptes)
-    return f"{pourcent(ligne[part], 1)} ({ecrits})"
+    return f"{pourcent(taux, 1)} ({' sur '.join(map(nombre, lus))})"
 
 
 def en_mois(
-    lignes: Sequence[Ligne], legende: Legende, tableau: Tableau, colonne: str
+    lignes: Sequence[Nommee], legende: Legende, tableau: Tableau, colonne: str
 ) -> Graphique | Paragraphe:
     """Return bars of a duration in months."""
     dessinees = [
         Barre(
-            str(ligne["libelle"]),
-            connu(ligne[colonne]),
+            ligne["libelle"],
+            connu(chiffre(ligne, colonne)),
             couleur=GRIS if ligne["code"] in SANS_REPONSE else BLEU,
-            ecrit=_mois(ligne[colonne]),
+            ecrit=_mois(chiffre(ligne, colonne)),
         )
         for ligne in lignes
     ]
@@ -202,7 +207,7 @@ class Carte:
 
 def dessiner_carte(
     fond: Fond,
-    lignes: Sequence[Ligne],
+    lignes: Sequence[Territoires],
     carte_: Carte,
     titre: str,
     seuil: int,
@@ -210,13 +215,13 @@ def dessiner_carte(
     a_cote: bool = False,
 ) -> str:
     """Return a map and its key, under it or beside it, as one picture; too few units hatched."""
-    lieux = {str(une["code"]): Lieu(_valeur(une, carte_, seuil), _dire(une)) for une in lignes}
+    lieux = {une["code"]: Lieu(_valeur(une, carte_, seuil), _dire(une)) for une in lignes}
     valeurs = [
         un.valeur for code, un in lieux.items() if un.valeur is not None and code in fond.traces
     ]
     bornes = classer(valeurs) if carte_.effectif else None
     noms = sorted(lignes, key=lambda une: -(connu(une["demandes_actives"]) or 0))
-    etiquettes = [Etiquette(_court(str(une["libelle"])), (str(une["code"]),)) for une in noms]
+    etiquettes = [Etiquette(_court(une["libelle"]), (une["code"],)) for une in noms]
     vide = any(lieux[code].valeur is None for code in fond.traces if code in lieux)
     hachures = (
         (
@@ -255,17 +260,17 @@ def _ouvrir(dessin: str) -> tuple[float, float, str]:
     return float(trouve[1]), float(trouve[2]), trouve[3]
 
 
-def _valeur(ligne: Ligne, carte_: Carte, seuil: int) -> float | None:
-    effectif = connu(ligne[carte_.effectif]) if carte_.effectif else None
+def _valeur(ligne: Territoires, carte_: Carte, seuil: int) -> float | None:
+    effectif = connu(chiffre(ligne, carte_.effectif)) if carte_.effectif else None
     if carte_.effectif and (effectif is None or effectif < seuil):
         return None
-    return connu(ligne[carte_.colonne])
+    return connu(chiffre(ligne, carte_.colonne))
 
 
-def _dire(ligne: Ligne) -> str:
+def _dire(ligne: Territoires) -> str:
     demandes, attributions = (
-        MASQUE if ligne[nom] == MASQUE else nombre(ligne[nom] or 0)
-        for nom in ("demandes_actives", "attributions")
+        MASQUE if lu == MASQUE else nombre(lu or 0)
+        for lu in (ligne["demandes_actives"], ligne["attributions"])
     )
     return f"{ligne['libelle']} : {demandes} demandes actives, {attributions} attributions"
 

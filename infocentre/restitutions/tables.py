@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infocentre.contrat.intitules import libelle
-from infocentre.lecture.lecteur import Ligne
-from infocentre.lecture.tableaux import TableauLu, exiger_colonne
+from infocentre.lecture.tableaux import LigneTableau, TableauLu, chiffre, exiger_colonne
 from infocentre.mesures.partage import MASQUE
 from infocentre.restitutions.document import Cellule, Colonne, Genre, Origine, Tableau
 
@@ -68,18 +67,18 @@ def evolution(nom: str, titre: str = "Évolution en un an") -> Champ:
     return Champ(nom, titre, temps="evolution")
 
 
-def nom_ligne(ligne: Ligne) -> str:
+def nom_ligne(ligne: LigneTableau) -> str:
     """Return what names a row in its table: `code`, or « DEPOTS/12_mois », « epci/200054807 »."""
     grain = next(noms for noms in _GRAINS if all(nom in ligne for nom in noms))
     return "/".join(str(ligne[nom]) for nom in grain)
 
 
-def origine(lu: TableauLu, ligne: Ligne, nom: str) -> Origine:
+def origine(lu: TableauLu, ligne: LigneTableau, nom: str) -> Origine:
     """Return where a figure of a standard table comes from."""
     return Origine(lu.tableau.code, lu.mois, nom_ligne(ligne), nom)
 
 
-def cellule(lu: TableauLu, ligne: Ligne, nom: str) -> Cellule:
+def cellule(lu: TableauLu, ligne: LigneTableau, nom: str) -> Cellule:
     """Return a figure of a standard table; masked when the shared version masks it.
 
     A row that the table does not have (« Ensemble » when nothing happened) gives an empty cell.
@@ -87,7 +86,7 @@ def cellule(lu: TableauLu, ligne: Ligne, nom: str) -> Cellule:
     exiger_colonne(lu.tableau, nom)
     if not ligne:
         return Cellule()
-    valeur, de = ligne[nom], origine(lu, ligne, nom)
+    valeur, de = chiffre(ligne, nom), origine(lu, ligne, nom)
     return Cellule(origine=de, masquee=True) if valeur == MASQUE else Cellule(valeur, de)
 
 
@@ -113,7 +112,7 @@ class Mise:
     titre: str
     champs: Sequence[Champ]
     entete: str = "Modalité"
-    libelle: Callable[[Ligne], str] = lambda ligne: str(ligne["libelle"])
+    libelle: Callable[[Any], str] = lambda ligne: str(chiffre(ligne, "libelle"))
     lecture: str = ""
     source: str = ""
     mensuel: bool = False
@@ -122,7 +121,7 @@ class Mise:
 def imprimer(
     lu: TableauLu,
     mise: Mise,
-    lignes: Sequence[Ligne] | None = None,
+    lignes: Sequence[LigneTableau] | None = None,
     precedent: TableauLu | None = None,
 ) -> Tableau:
     """Return a printed table: some rows, beside the table of a year before if there is one."""
@@ -150,22 +149,22 @@ def imprimer(
     )
 
 
-def _un_an_plus_tard(ligne: Ligne) -> str:
+def _un_an_plus_tard(ligne: LigneTableau) -> str:
     nom = nom_ligne(ligne)
     return f"{int(nom[:4]) + 1}{nom[4:]}" if nom[:4].isdecimal() else nom
 
 
-def _total(ligne: Ligne) -> bool:
+def _total(ligne: LigneTableau) -> bool:
     """Tell whether a row sums up others."""
     return ENSEMBLE in {ligne.get("code"), ligne.get("code_recherche")}
 
 
 def _remplir(
     lu: TableauLu,
-    ligne: Ligne,
+    ligne: LigneTableau,
     champ: Champ,
     precedent: TableauLu | None,
-    passees: dict[str, Ligne],
+    passees: dict[str, LigneTableau],
 ) -> Cellule:
     if champ.temps == "mois" or precedent is None:
         return cellule(lu, ligne, champ.nom)
@@ -174,6 +173,7 @@ def _remplir(
         return Cellule()
     if champ.temps == "avant":
         return cellule(precedent, passee, champ.nom)
-    if MASQUE in {ligne[champ.nom], passee[champ.nom]}:
+    ici, avant_ = chiffre(ligne, champ.nom), chiffre(passee, champ.nom)
+    if MASQUE in {ici, avant_}:
         return Cellule(masquee=True)
-    return Cellule(changement(ligne[champ.nom], passee[champ.nom]))
+    return Cellule(changement(ici, avant_))

@@ -17,7 +17,7 @@ from infocentre.entrepot import Dossier
 from infocentre.graphiques.fonds import fond_de_carte, fond_des_arrondissements
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.perimetre import TOUT, Perimetre
-from infocentre.lecture.tableaux import TableauLu, lire_tableau, themes
+from infocentre.lecture.tableaux import TableauDe, lire_tableau, themes
 from infocentre.mesures import lire_tableaux
 from infocentre.mesures.partage import MASQUE, _Cellules
 from infocentre.mesures.plans import RESTE
@@ -44,7 +44,7 @@ def dernier(v: Lecture) -> tuple[str, str]:
     return livraison.departement, livraison.mois
 
 
-def _lire(v: Lecture, dernier: tuple[str, str], code: str, *, partage: bool) -> TableauLu:
+def _lire(v: Lecture, dernier: tuple[str, str], code: str, *, partage: bool) -> TableauDe[Any]:
     return lire_tableau(v, code, *dernier, partage=partage)
 
 
@@ -230,8 +230,8 @@ def test_an_unknown_table_says_where_to_choose(afficher: Afficher, client: Flask
 def test_a_table_that_is_not_calculable_says_what_is_missing(
     afficher: Afficher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def sans_lignes(*_: Any, **__: Any) -> TableauLu:
-        return TableauLu(TABLEAUX["ATT-04"], "013", "2026-10", [], SEUIL)
+    def sans_lignes(*_: Any, **__: Any) -> TableauDe[Any]:
+        return TableauDe(TABLEAUX["ATT-04"], "013", "2026-10", [], SEUIL)
 
     pages = dash.page_registry.values()
     (vue,) = [une["layout"] for une in pages if une["path_template"] == "/tableaux/<code>"]

@@ -24,6 +24,7 @@ from infocentre.lecture.lieux import epcis, guichets_par_epci, lire_comme
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.lecture.suivi import grille, lire_cases
 from infocentre.lecture.tableaux import lire_tableau
+from infocentre.mesures.lignes_tableaux import Territoires
 from infocentre.noyau.francais import simplifier
 from tests.dashboards.listes import table
 from tests.dashboards.vues import Ecran
@@ -156,7 +157,7 @@ def test_les_chiffres_du_territoire_et_ceux_du_departement(v: Lecture, afficher:
     entier, ici = chiffres(v, TOUS_LES_MOIS), chiffres(v, A_ARLES)
     (ligne,) = (
         une
-        for une in lire_tableau(v, "ATT-09", "013", MOIS, partage=False).lignes
+        for une in lire_tableau(v, Territoires, "013", MOIS, partage=False).lignes
         if une["code"] == ARLES
     )
     assert ici["actives"][MOIS] == ligne["demandes_actives"] < entier["actives"][MOIS]
@@ -173,11 +174,11 @@ def test_les_chiffres_du_territoire_et_ceux_du_departement(v: Lecture, afficher:
 
 
 def test_un_tableau_territorial_garde_les_lignes_de_l_epci(v: Lecture) -> None:
-    lu = lire_tableau(v, "ATT-09", "013", MOIS, partage=False, epci=ARLES)
+    lu = lire_tableau(v, Territoires, "013", MOIS, partage=False, epci=ARLES)
     assert {une["niveau"] for une in lu.lignes} == {"departement", "epci", "commune"}
     lieux = {une["code"] for une in lu.lignes if une["niveau"] == "commune"}
     assert {territoires()[code].epci for code in lieux} == {ARLES}
-    metropole = lire_tableau(v, "ATT-09", "013", MOIS, partage=False, epci=METROPOLE)
+    metropole = lire_tableau(v, Territoires, "013", MOIS, partage=False, epci=METROPOLE)
     assert "arrondissement" in {une["niveau"] for une in metropole.lignes}
     fond = fond_de_carte("013", "commune", 640.0, ARLES)
     assert fond

@@ -41,16 +41,10 @@ TYPES = {
 }
 
 
-# Rows whose columns are those of a standard table, of a list of a delivery or of an archive.
+# Rows whose columns are those of a list of a delivery or of an archive.
 LIBRES = """
-dashboards/composants/carte.py dashboards/composants/images_tableaux.py dashboards/pages/demande.py
-dashboards/pages/livraisons.py dashboards/pages/tableau.py infocentre/lecture/demandes.py
-infocentre/lecture/livraisons.py infocentre/lecture/partage.py infocentre/lecture/tableaux.py
-infocentre/restitutions/bilan/attributions.py infocentre/restitutions/bilan/commun.py
-infocentre/restitutions/bilan/contexte.py infocentre/restitutions/bilan/demande.py
-infocentre/restitutions/bilan/essentiel.py infocentre/restitutions/bilan/territoires.py
-infocentre/restitutions/images.py infocentre/restitutions/synthese/image.py
-infocentre/restitutions/synthese/realise.py infocentre/restitutions/tables.py
+dashboards/pages/demande.py dashboards/pages/livraisons.py infocentre/lecture/demandes.py
+infocentre/lecture/livraisons.py
 """
 
 

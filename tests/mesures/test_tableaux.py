@@ -33,7 +33,7 @@ from infocentre.mesures import (
     sql_lecture_tableau,
     trouver_tableau,
 )
-from infocentre.mesures.documentation import FICHIER, rendre_tableaux
+from infocentre.mesures.documentation import FICHIER, LIGNES, rendre_lignes, rendre_tableaux
 from infocentre.mesures.tableaux import nommes_tableau
 from infocentre.noyau.erreurs import Refus
 
@@ -174,6 +174,30 @@ def test_les_tableaux_du_ministere_sont_tous_la() -> None:
 
 def test_documentation_a_jour() -> None:
     assert (RACINE / FICHIER).read_text("utf-8") == rendre_tableaux(TABLEAUX)
+
+
+def test_the_types_of_rows_are_those_of_the_tables() -> None:
+    assert (RACINE / LIGNES).read_text("utf-8") == rendre_lignes(TABLEAUX)
+
+
+def test_a_role_and_a_form_without_a_table_have_rows_of_nothing() -> None:
+    sans = {code: un for code, un in TABLEAUX.items() if un.declare.role != "age"}
+    assert 'class Age(TypedDict):\n    """No table has such rows."""\n\n\nclass' in rendre_lignes(
+        sans
+    )
+
+
+def test_a_form_has_the_columns_that_all_its_tables_have() -> None:
+    """The ancienneté has medians, which no other distribution has."""
+    ecrit = rendre_lignes(TABLEAUX)
+    assert "anciennete_mediane_mois: Chiffre" in _classe(ecrit, "Anciennete")
+    communes = _classe(ecrit, "FormeRepartition")
+    assert "total: Chiffre" in communes
+    assert "anciennete_mediane_mois" not in communes
+
+
+def _classe(module: str, nom: str) -> str:
+    return module.split(f"class {nom}(TypedDict):")[1].split("class ", maxsplit=1)[0]
 
 
 @pytest.mark.parametrize("tableau", TABLEAUX.values(), ids=lambda un: un.code)

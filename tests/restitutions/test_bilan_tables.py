@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from infocentre.lecture.lecteur import Ligne
-from infocentre.lecture.tableaux import TableauLu, trouver
+from infocentre.lecture.tableaux import TableauDe, TableauLu, trouver
 from infocentre.mesures.partage import MASQUE
 from infocentre.restitutions.bilan import publics
 from infocentre.restitutions.bilan.commun import ligne, valeur
@@ -33,7 +34,7 @@ def lu(mois: str, **totaux: int | str) -> TableauLu:
         for code, total in totaux.items()
     ]
     lignes.append({"code": "*", "libelle": "Ensemble", "total": 300, "part_total": 1.0})
-    return TableauLu(trouver("DEM-04"), "013", mois, lignes, 11, 0)
+    return TableauDe(trouver("DEM-04"), "013", mois, lignes, 11, 0)
 
 
 def test_chaque_chiffre_dit_d_ou_il_vient() -> None:
@@ -59,8 +60,8 @@ def test_une_ligne_que_le_tableau_n_a_pas_donne_une_case_vide() -> None:
 def test_une_colonne_que_le_tableau_n_a_pas_echoue_partout() -> None:
     """It would be printed « – » on every row: asked in a cell, a table, a row, an absent row."""
     un = lu("2026-06", T1=120)
-    vide = TableauLu(trouver("DEM-04"), "013", "2026-06", [], 11, 0)
-    for demander in (
+    vide: TableauLu = TableauDe(trouver("DEM-04"), "013", "2026-06", [], 11, 0)
+    demandes: tuple[Callable[[], object], ...] = (
         lambda: cellule(un, un.lignes[0], "inventee"),
         lambda: cellule(un, {}, "inventee"),
         lambda: imprimer(un, Mise("cle", "Titre", (nombre("inventee"),))),
@@ -70,7 +71,8 @@ def test_une_colonne_que_le_tableau_n_a_pas_echoue_partout() -> None:
         lambda: un.ensemble.get("inventee"),
         lambda: vide.ensemble.get("inventee"),
         lambda: valeur(ligne(un, "T9"), "inventee"),
-    ):
+    )
+    for demander in demandes:
         with pytest.raises(KeyError, match="DEM-04 n'a pas de colonne « inventee »"):
             demander()
     assert valeur(ligne(un, "T9"), "total") is None
@@ -86,7 +88,7 @@ def test_l_objectif_d_un_arrondissement_est_rapporte_au_prorata() -> None:
         "objectif_annuel": 75,
         "prorata": 37.5,
     }
-    att_11 = TableauLu(trouver("ATT-11"), "013", "2026-06", [{**colonnes, **marseille}], 11, 0)
+    att_11 = TableauDe(trouver("ATT-11"), "013", "2026-06", [{**colonnes, **marseille}], 11, 0)
     ctx = SimpleNamespace(lire=lambda _: att_11, imprimer=imprimer)
     (table,) = publics._arrondissements(cast("Any", ctx))
     assert isinstance(table, Tableau)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from infocentre.lecture.indicateurs import saisies_tardives
 from infocentre.lecture.livraisons import resume
+from infocentre.lecture.tableaux import chiffre
+from infocentre.mesures.lignes_tableaux import Attributions, Prioritaires
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, Etat
 from infocentre.noyau.francais import (
     accord,
@@ -97,7 +99,7 @@ def difficultes(ctx: Contexte) -> Section:
 
 
 def _tension(ctx: Contexte) -> str:
-    lu, passe = ctx.lire("attributions"), ctx.lire_avant("attributions")
+    lu, passe = ctx.lire(Attributions), ctx.lire_avant(Attributions)
     ici = valeur(lu.ensemble, "demandes_pour_une_attribution")
     avant = valeur(passe.ensemble, "demandes_pour_une_attribution") if passe else None
     if ici is None:
@@ -118,7 +120,7 @@ def _objectifs(ctx: Contexte) -> list[str]:
 
 
 def _prioritaires(ctx: Contexte) -> str:
-    tout = ctx.lire("prioritaires").ensemble
+    tout = ctx.lire(Prioritaires).ensemble
     n, d, objectif, part = (
         valeur(tout, nom)
         for nom in ("prioritaires", "attributions", "objectif", "part_prioritaires")
@@ -133,9 +135,9 @@ def _prioritaires(ctx: Contexte) -> str:
 
 
 def _mixite(ctx: Contexte, cote: Cote) -> str:
-    lu = ctx.lire(cote.role)
+    lu = ctx.lire(cote.de)
     dessous = [
-        f"{une['libelle']} ({rapport(une[cote.voulues], une[cote.total])})"
+        f"{une['libelle']} ({rapport(*(chiffre(une, nom) for nom in (cote.voulues, cote.total)))})"
         for une in lu.modalites
         if une["code"] != "NR"
         and valeur(une, cote.total)

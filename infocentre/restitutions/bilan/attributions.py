@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from infocentre.graphiques.colonnes import Serie
 from infocentre.graphiques.fonds import fond_de_carte
-from infocentre.lecture.lecteur import Ligne
-from infocentre.lecture.tableaux import TableauLu
+from infocentre.lecture.tableaux import TableauDe
+from infocentre.mesures.lignes_tableaux import (
+    Attributions,
+    Delais,
+    PlafondAttributions,
+    Reservataires,
+    Territoires,
+    Typologies,
+)
 from infocentre.noyau.francais import compter, entier, enumerer, mois, phrase, rapport
 from infocentre.noyau.temps import dater, mois_court
 from infocentre.restitutions.bilan.commun import (
@@ -51,7 +60,7 @@ LIEUX = (
 )
 TENSION = Carte("demandes_pour_une_attribution", "attributions")
 RESERVATAIRES = Distribution(
-    "reservataires",
+    Reservataires,
     "Les réservataires",
     "Réservataire",
     lambda lu: premiers(lu, "Le premier réservataire est", "attribution"),
@@ -60,7 +69,7 @@ RESERVATAIRES = Distribution(
     unite="attribution",
 )
 PLAFONDS = Distribution(
-    "plafond_attributions",
+    PlafondAttributions,
     "Les ressources des ménages",
     "Position au plafond",
     plafonds,
@@ -94,11 +103,11 @@ def chapitre(ctx: Contexte) -> Section:
 
 
 def _chapeau(ctx: Contexte) -> tuple[Bloc, ...]:
-    tout = ctx.lire("attributions").ensemble
+    tout = ctx.lire(Attributions).ensemble
     total, hors = valeur(tout, "total"), valeur(tout, "hors_mutation")
     if not total or hors is None:
         return ()
-    passe = ctx.lire_avant("attributions")
+    passe = ctx.lire_avant(Attributions)
     suite = en_un_an(total, passe.ensemble.get("total") if passe else None)
     texte = phrase(
         f"{compter(total, 'attribution a été prononcée', 'attributions ont été prononcées')} dans "
@@ -113,7 +122,7 @@ def _chapeau(ctx: Contexte) -> tuple[Bloc, ...]:
 
 
 def _volume(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire("attributions")
+    lu = ctx.lire(Attributions)
     champs = (
         nombre("total", "Attributions"),
         nombre("mutations", "Mutations"),
@@ -121,13 +130,15 @@ def _volume(ctx: Contexte) -> list[Bloc]:
         avant("total", "Un an avant"),
     )
     mise = Mise(lu.cle, "Attributions de chaque mois", champs, "Mois", mensuel=True)
-    table = ctx.imprimer(lu, mise, [*lu.modalites, *([lu.ensemble] if lu.ensemble else [])])
+    table = ctx.imprimer(
+        lu, mise, [*lu.modalites, *(une for une in lu.lignes if une["code"] == "*")]
+    )
     series = [
         Serie("Hors mutation", tuple(connu(une["hors_mutation"]) for une in lu.modalites)),
         Serie("Mutations", tuple(connu(une["mutations"]) for une in lu.modalites)),
     ]
     image = serie(
-        [mois_court(str(une["code"])) for une in lu.modalites],
+        [mois_court(une["code"]) for une in lu.modalites],
         series,
         Legende(
             f"image-{lu.cle}",
@@ -140,9 +151,9 @@ def _volume(ctx: Contexte) -> list[Bloc]:
     return [image, table, *_tension(ctx, lu)]
 
 
-def _tension(ctx: Contexte, lu: TableauLu) -> tuple[Bloc, ...]:
+def _tension(ctx: Contexte, lu: TableauDe[Attributions]) -> tuple[Bloc, ...]:
     """Print « demandes pour une attribution » twice, each with its two counts."""
-    passe = ctx.lire_avant("attributions")
+    passe = ctx.lire_avant(Attributions)
     lignes = [
         _ligne_tension(nom, champs, lu, passe)
         for nom, champs in (
@@ -189,7 +200,10 @@ def _tension(ctx: Contexte, lu: TableauLu) -> tuple[Bloc, ...]:
 
 
 def _ligne_tension(
-    nom: str, champs: tuple[str, str, str], lu: TableauLu, passe: TableauLu | None
+    nom: str,
+    champs: tuple[str, str, str],
+    lu: TableauDe[Attributions],
+    passe: TableauDe[Attributions] | None,
 ) -> tuple[Cellule, ...]:
     ici = tuple(cellule(lu, lu.ensemble, un) for un in champs)
     ancienne = (cellule(passe, passe.ensemble, champs[2]),) if passe else ()
@@ -200,7 +214,7 @@ def _ligne_tension(
 
 
 def _delais(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire("delais")
+    lu = ctx.lire(Delais)
     champs = (
         nombre("attributions", "Attributions"),
         nombre("delais_connus", "Délais connus"),
@@ -223,13 +237,13 @@ def _delais(ctx: Contexte) -> list[Bloc]:
     return [*paragraphes(dite), image, table]
 
 
-def _phrase_delais(ctx: Contexte, lu: TableauLu) -> str:
+def _phrase_delais(ctx: Contexte, lu: TableauDe[Delais]) -> str:
     tout = lu.ensemble
     median, moyen = valeur(tout, "delai_median_mois"), valeur(tout, "delai_moyen_mois")
     connus, total = valeur(tout, "delais_connus"), valeur(tout, "attributions")
     if median is None or moyen is None or connus is None or not total:
         return ""
-    passe = ctx.lire_avant("delais")
+    passe = ctx.lire_avant(Delais)
     ancien = valeur(passe.ensemble, "delai_median_mois") if passe else None
     suite = "" if ancien is None else f" ; un an avant, il était de {mois(ancien, 1)}"
     return phrase(
@@ -243,17 +257,17 @@ def _phrase_delais(ctx: Contexte, lu: TableauLu) -> str:
 
 def _matrice(ctx: Contexte) -> list[Bloc]:
     """Print the attributions as a matrix: typology wanted in rows, attributed in columns."""
-    lu = ctx.lire("typologies")
+    lu = ctx.lire(Typologies)
     par = {(une["code_recherche"], une["code_attribue"]): une for une in lu.lignes}
     recherches = dict.fromkeys(
         (une["code_recherche"], une["libelle_recherche"]) for une in lu.lignes
     )
     attribues = sorted(
-        {(str(une["code_attribue"]), str(une["libelle_attribue"])) for une in lu.lignes},
+        {(une["code_attribue"], une["libelle_attribue"]) for une in lu.lignes},
         key=lambda une: (une[0] == "*", une[0] == "NR", une[0]),
     )
     corps = [
-        (Cellule(str(nom)), *(_case(lu, par.get((code, autre))) for autre, _ in attribues))
+        (Cellule(nom), *(_case(lu, par.get((code, autre))) for autre, _ in attribues))
         for code, nom in recherches
     ]
     table = Tableau(
@@ -268,14 +282,15 @@ def _matrice(ctx: Contexte) -> list[Bloc]:
     return [*paragraphes(_conformes(lu)), table]
 
 
-def _case(lu: TableauLu, une: Ligne | None) -> Cellule:
+def _case(lu: TableauDe[Typologies], une: Typologies | None) -> Cellule:
     return Cellule(0) if une is None else cellule(lu, une, "attributions")
 
 
-def _conformes(lu: TableauLu) -> str:
+def _conformes(lu: TableauDe[Typologies]) -> str:
     """Say how many households got the typology that they wanted, when nothing of it is masked."""
     tout = next(
-        (une for une in lu.lignes if une["code_recherche"] == une["code_attribue"] == "*"), {}
+        (une for une in lu.lignes if une["code_recherche"] == une["code_attribue"] == "*"),
+        lu.sans_ligne,
     )
     diagonale = [
         valeur(une, "attributions")
@@ -291,7 +306,7 @@ def _conformes(lu: TableauLu) -> str:
     )
 
 
-def _par_typologie(lu: TableauLu) -> str:
+def _par_typologie(lu: TableauDe[Typologies]) -> str:
     dites = [
         f"{une['libelle_recherche']}, "
         f"{rapport(une['attributions'], une['attributions_du_souhait'])}"
@@ -309,7 +324,7 @@ def _par_typologie(lu: TableauLu) -> str:
 
 
 def _territoires(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire("territoires")
+    lu = ctx.lire(Territoires)
     niveaux = {
         nom: [une for une in lu.lignes if une["niveau"] == nom]
         for nom in ("departement", "epci", "commune", "arrondissement")
@@ -339,7 +354,11 @@ def _territoires(ctx: Contexte) -> list[Bloc]:
 
 
 def table_territoires(
-    ctx: Contexte, lu: TableauLu, lignes: list[Ligne], nom: tuple[str, str, str], lecture: str = ""
+    ctx: Contexte,
+    lu: TableauDe[Territoires],
+    lignes: Sequence[Territoires],
+    nom: tuple[str, str, str],
+    lecture: str = "",
 ) -> Tableau:
     """Return attributions, demandes and their ratio by territory; `nom`: key, title, heading."""
     champs = (
@@ -355,15 +374,15 @@ def table_territoires(
     return ctx.imprimer(lu, mise, lignes)
 
 
-def nom_court(ligne: Ligne) -> str:
+def nom_court(ligne: Territoires) -> str:
     """Return « 8e arrondissement » for Marseille 8e Arrondissement, else the name."""
-    nom = str(ligne["libelle"])
-    if ligne.get("niveau") != "arrondissement":
+    nom = ligne["libelle"]
+    if ligne["niveau"] != "arrondissement":
         return nom
     return f"{nom.split()[-2]} arrondissement" if nom.endswith("Arrondissement") else nom
 
 
-def _premieres(tete: list[Ligne]) -> str:
+def _premieres(tete: list[Territoires]) -> str:
     dites = [
         f"{une['libelle']} ({compter(une['attributions'], 'attribution')})"
         for une in tete[:3]
@@ -372,7 +391,9 @@ def _premieres(tete: list[Ligne]) -> str:
     return phrase(f"communes où l'on attribue le plus : {enumerer(dites)}" if dites else "")
 
 
-def _carte(ctx: Contexte, lu: TableauLu, communes: list[Ligne], table: Tableau) -> tuple[Bloc, ...]:
+def _carte(
+    ctx: Contexte, lu: TableauDe[Territoires], communes: list[Territoires], table: Tableau
+) -> tuple[Bloc, ...]:
     fond = fond_de_carte(ctx.edition.departement, "commune", 620)
     if fond is None:
         return (
@@ -395,14 +416,16 @@ def _carte(ctx: Contexte, lu: TableauLu, communes: list[Ligne], table: Tableau) 
     )
 
 
-def _arrondissements(ctx: Contexte, lu: TableauLu, lignes: list[Ligne]) -> tuple[Bloc, ...]:
+def _arrondissements(
+    ctx: Contexte, lu: TableauDe[Territoires], lignes: list[Territoires]
+) -> tuple[Bloc, ...]:
     if not lignes:
         return ()
     return (
         table_territoires(
             ctx,
             lu,
-            sorted(lignes, key=lambda une: str(une["code"])),
+            sorted(lignes, key=lambda une: une["code"]),
             (
                 f"{lu.cle}-arrondissement",
                 "Attributions et demandes par arrondissement municipal",

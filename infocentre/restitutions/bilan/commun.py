@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, cast
 
-from infocentre.lecture.lecteur import Ligne
-from infocentre.lecture.tableaux import TableauLu
+from infocentre.lecture.tableaux import LigneTableau, R, TableauDe
 from infocentre.mesures.declarations import Role
+from infocentre.mesures.lignes_tableaux import FormeRepartition
 from infocentre.noyau.francais import (
     accord,
     compter,
@@ -40,15 +40,19 @@ def champs_repartition(nom: str) -> tuple[Champ, ...]:
     )
 
 
-def ligne(lu: TableauLu | None, code: str, fenetre: str = "") -> Ligne:
-    """Return the row of a code (and window), empty when there is none."""
+def ligne(lu: TableauDe[R] | None, code: str, fenetre: str = "", niveau: str = "") -> R:
+    """Return the row of a code (and window, and level where there are some), empty for none."""
     for une in lu.lignes if lu else ():
-        if une.get("code") == code and fenetre in {"", une.get("fenetre")}:
+        if (
+            une.get("code") == code
+            and fenetre in {"", une.get("fenetre")}
+            and niveau in {"", une.get("niveau", niveau)}
+        ):
             return une
-    return lu.sans_ligne if lu else {}
+    return lu.sans_ligne if lu else cast("R", {})
 
 
-def valeur(une: Ligne, nom: str) -> float | None:
+def valeur(une: LigneTableau, nom: str) -> float | None:
     """Return a figure of a row as a number, None when it is masked or missing."""
     return connu(une.get(nom))
 
@@ -62,7 +66,7 @@ def en_un_an(ici: Any, avant: Any) -> str:  # noqa: ANN401 - two cells
     return f"{dit} sur un an" if dit == "stable" else f"{dit} en un an"
 
 
-def connues(lu: TableauLu) -> list[Ligne]:
+def connues(lu: TableauDe[FormeRepartition]) -> list[FormeRepartition]:
     """Return the rows of a distribution that say something and may be shared, largest first."""
     dites = [
         une
@@ -72,7 +76,7 @@ def connues(lu: TableauLu) -> list[Ligne]:
     return sorted(dites, key=lambda une: -une["total"])
 
 
-def premiers(lu: TableauLu, sujet: str, unite: str, nombre_: int = 3) -> str:
+def premiers(lu: TableauDe[FormeRepartition], sujet: str, unite: str, nombre_: int = 3) -> str:
     """Say which categories come first: « Le premier motif est … (… sur …, 17,2 %) »."""
     tete = connues(lu)[:nombre_]
     total = valeur(lu.ensemble, "total")
@@ -88,7 +92,7 @@ def premiers(lu: TableauLu, sujet: str, unite: str, nombre_: int = 3) -> str:
     return phrase(debut + (f" ; {verbe} ensuite {enumerer(suite)}" if suite else ""))
 
 
-def cumul(lu: TableauLu, codes: Collection[str]) -> str:
+def cumul(lu: TableauDe[FormeRepartition], codes: Collection[str]) -> str:
     """Return « 1 234 sur 5 678 (21,7 %) » for several categories; '' when one is masked."""
     total = valeur(lu.ensemble, "total")
     comptes = [valeur(une, "total") for une in lu.modalites if une["code"] in codes]
@@ -97,7 +101,7 @@ def cumul(lu: TableauLu, codes: Collection[str]) -> str:
     return rapport(sum(un for un in comptes if un is not None), total)
 
 
-def sans_reponse(lu: TableauLu, unite: str) -> str:
+def sans_reponse(lu: TableauDe[FormeRepartition], unite: str) -> str:
     """Say how many did not answer, when they weigh on the shares (one in a hundred or more)."""
     total, muets = valeur(lu.ensemble, "total"), valeur(ligne(lu, "NR"), "total")
     if not total or not muets or muets / total < 0.01:  # noqa: PLR2004 - one in a hundred
@@ -105,7 +109,7 @@ def sans_reponse(lu: TableauLu, unite: str) -> str:
     return phrase(f"non renseigné : {rapport(muets, total, unite=unite)}")
 
 
-def lecture(lu: TableauLu, unite: str, participe: str) -> str:
+def lecture(lu: TableauDe[FormeRepartition], unite: str, participe: str) -> str:
     """Return a reading note from the first row: « 4 404 demandes, soit 21,9 % des 20 147 … »."""
     for une in lu.modalites:
         total, part_, ensemble = (
@@ -114,7 +118,7 @@ def lecture(lu: TableauLu, unite: str, participe: str) -> str:
         if total and part_ and ensemble:
             return (
                 f"{compter(total, unite)} sur {entier(ensemble)} ({pourcentage(part_)}) "
-                f"{participe} « {minuscule(str(une['libelle']))} »."
+                f"{participe} « {minuscule(une['libelle'])} »."
             )
     return ""
 

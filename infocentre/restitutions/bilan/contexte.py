@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any, overload
 
 from infocentre.catalogue import Catalogue
 from infocentre.lecture.commun import motifs, registre
 from infocentre.lecture.indicateurs import catalogue_du_mois
-from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.lignes import Inscription
 from infocentre.lecture.livraisons import description
-from infocentre.lecture.tableaux import TableauLu, lire_tableau, trouver
-from infocentre.mesures.declarations import Role
+from infocentre.lecture.tableaux import LigneTableau, R, TableauDe, TableauLu, lire_tableau, trouver
+from infocentre.mesures.declarations import Role, role_du_genre
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import fin_de_mois, mois_avant, semestre_du_mois
@@ -25,6 +25,11 @@ from infocentre.restitutions.mots import lire as lire_mots
 from infocentre.restitutions.tables import Mise, imprimer
 
 UN_AN = 12
+
+
+def _code(de: type | Role) -> str:
+    """Return the code of the table of a role, or of the type of its rows."""
+    return tableaux().code(role_du_genre(de) if isinstance(de, type) else de)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +95,25 @@ class Contexte:
         """Return what the gestionnaire wrote; raise Refus when it may not be printed."""
         return lire_mots(self.edition.v.dossier.racine, self.semestre, cle, attente)
 
-    def lire(self, role: Role) -> TableauLu:
-        """Return the standard table of a role in the month; without a row when none has it."""
-        return self._lire(tableaux().code(role), self.mois)
+    @overload
+    def lire(self, de: type[R]) -> TableauDe[R]: ...
 
-    def lire_avant(self, role: Role) -> TableauLu | None:
+    @overload
+    def lire(self, de: Role) -> TableauLu: ...
+
+    def lire(self, de: type | Role) -> TableauDe[Any]:
+        """Return the standard table of a role in the month; without a row when none has it."""
+        return self._lire(_code(de), self.mois)
+
+    @overload
+    def lire_avant(self, de: type[R]) -> TableauDe[R] | None: ...
+
+    @overload
+    def lire_avant(self, de: Role) -> TableauLu | None: ...
+
+    def lire_avant(self, de: type | Role) -> TableauDe[Any] | None:
         """Return the standard table of a role a year before, None when it has no row."""
-        return self._avant(tableaux().code(role))
+        return self._avant(_code(de))
 
     def tous(self) -> list[TableauLu]:
         """Return every standard table of the month."""
@@ -127,7 +144,9 @@ class Contexte:
         """Return the source of what is drawn from the tables of some roles."""
         return self.source(*map(tableaux().code, roles))
 
-    def imprimer(self, lu: TableauLu, mise: Mise, lignes: Sequence[Ligne] | None = None) -> Tableau:
+    def imprimer(
+        self, lu: TableauLu, mise: Mise, lignes: Sequence[LigneTableau] | None = None
+    ) -> Tableau:
         """Return a standard table as it is printed, beside that of a year before."""
         complete = replace(mise, source=mise.source or self.source(lu.tableau.code))
         return imprimer(lu, complete, lignes, self._avant(lu.tableau.code))

@@ -6,9 +6,17 @@ from infocentre.contrat.listes import Motif
 from infocentre.exports import FENETRES
 from infocentre.graphiques.colonnes import Serie
 from infocentre.graphiques.courbe import Point, courbe
-from infocentre.lecture.lecteur import Ligne
-from infocentre.lecture.tableaux import TableauLu
+from infocentre.lecture.tableaux import TableauDe
 from infocentre.mesures.declarations import Role
+from infocentre.mesures.lignes_tableaux import (
+    CommunesSouhaitees,
+    DelaiAnormal,
+    Depots,
+    Evolution,
+    EvolutionAssociations,
+    FormeEvolution,
+    SerieMois,
+)
 from infocentre.noyau.francais import accord, compter, entier, mois, phrase, pourcentage, rapport
 from infocentre.noyau.temps import dater, mois_court
 from infocentre.restitutions.bilan.commun import (
@@ -67,11 +75,11 @@ def chapitre(ctx: Contexte) -> Section:
 
 
 def _chapeau(ctx: Contexte) -> tuple[Bloc, ...]:
-    une = ligne(ctx.lire("evolution"), "ACTIVES", "arrete")
+    une = ligne(ctx.lire(Evolution), "ACTIVES", "arrete")
     total, hors = valeur(une, "total"), valeur(une, "hors_mutation")
     if total is None or hors is None:
         return ()
-    passee = ligne(ctx.lire_avant("evolution"), "ACTIVES", "arrete")
+    passee = ligne(ctx.lire_avant(Evolution), "ACTIVES", "arrete")
     suite = en_un_an(total, passee.get("total"))
     texte = phrase(
         f"{compter(total, 'demande est active', 'demandes sont actives')} au {dater(ctx.arrete)}"
@@ -82,11 +90,11 @@ def _chapeau(ctx: Contexte) -> tuple[Bloc, ...]:
 
 
 def _stock(ctx: Contexte) -> tuple[Bloc, ...]:
-    return ou_absent(ctx, "evolution", _tableau_stock(ctx, "evolution"))
+    return ou_absent(ctx, "evolution", _tableau_stock(ctx, Evolution))
 
 
-def _tableau_stock(ctx: Contexte, role: Role) -> list[Bloc]:
-    lu = ctx.lire(role)
+def _tableau_stock(ctx: Contexte, de: type[Evolution | EvolutionAssociations]) -> list[Bloc]:
+    lu = ctx.lire(de)
     mise = Mise(
         lu.cle,
         lu.tableau.titre,
@@ -106,13 +114,12 @@ def _tableau_stock(ctx: Contexte, role: Role) -> list[Bloc]:
     return [*paragraphes(_mouvements(lu)), ctx.imprimer(lu, mise, lignes)]
 
 
-def _grandeur(une: Ligne) -> str:
-    fenetre = FENETRES[str(une["fenetre"])]
-    nom = str(une["libelle"])
+def _grandeur(une: FormeEvolution) -> str:
+    fenetre, nom = FENETRES[une["fenetre"]], une["libelle"]
     return nom if fenetre in nom else f"{nom}, {fenetre}"
 
 
-def _mouvements(lu: TableauLu) -> str:
+def _mouvements(lu: TableauDe[FormeEvolution]) -> str:
     depots, radiations, attributions, sans = (
         valeur(ligne(lu, code, "12_mois"), "total")
         for code in ("DEPOTS", "RADIATIONS", Motif.ATTRIBUTION, Motif.NON_RENOUVELLEMENT)
@@ -142,12 +149,10 @@ def _series(ctx: Contexte) -> tuple[Bloc, ...]:
 
 
 def _douze_mois(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire("serie_mois")
+    lu = ctx.lire(SerieMois)
     table = _tableau_serie(ctx, "serie_mois", "Mois")
-    periodes = [mois_court(str(une["periode"])) for une in lu.lignes]
-    points = [
-        Point(str(une["periode"]), connu(une["demandes_actives"]), etat=None) for une in lu.lignes
-    ]
+    periodes = [mois_court(une["periode"]) for une in lu.lignes]
+    points = [Point(une["periode"], connu(une["demandes_actives"]), etat=None) for une in lu.lignes]
     stock = courbe(points, "Demandes actives en fin de mois", taux=False, dimensions=(LARGEUR, 160))
     flux = [
         Serie("Dépôts", tuple(connu(une["depots"]) for une in lu.lignes)),
@@ -177,7 +182,7 @@ def _douze_mois(ctx: Contexte) -> list[Bloc]:
     ]
 
 
-def _sens(lu: TableauLu) -> str:
+def _sens(lu: TableauDe[SerieMois]) -> str:
     """Say from where to where the stock went."""
     connues = [une for une in lu.lignes if valeur(une, "demandes_actives")]
     if len(connues) < 2:  # noqa: PLR2004 - two ends
@@ -220,7 +225,7 @@ def _depots(ctx: Contexte) -> tuple[Bloc, ...]:
 
 
 def _blocs_depots(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire("depots")
+    lu = ctx.lire(Depots)
     champs = (
         nombre("total", "Dépôts"),
         nombre("mutations", "Mutations"),
@@ -234,11 +239,11 @@ def _blocs_depots(ctx: Contexte) -> list[Bloc]:
     return [*paragraphes(_portail(ctx, lu)), _image_depots(lu, table), table]
 
 
-def _portail(ctx: Contexte, lu: TableauLu) -> str:
+def _portail(ctx: Contexte, lu: TableauDe[Depots]) -> str:
     portail, total = valeur(lu.ensemble, "portail"), valeur(lu.ensemble, "total")
     if portail is None or not total:
         return ""
-    passe = ctx.lire_avant("depots")
+    passe = ctx.lire_avant(Depots)
     avant_ = valeur(passe.ensemble, "part_portail") if passe else None
     suite = "" if avant_ is None else f", contre {pourcentage(avant_)} un an avant"
     evolue = en_un_an(total, passe.ensemble.get("total") if passe else None)
@@ -249,8 +254,8 @@ def _portail(ctx: Contexte, lu: TableauLu) -> str:
     )
 
 
-def _lecture_portail(lu: TableauLu) -> str:
-    une = lu.modalites[-1] if lu.modalites else {}
+def _lecture_portail(lu: TableauDe[Depots]) -> str:
+    une = lu.modalites[-1] if lu.modalites else lu.sans_ligne
     portail, total = valeur(une, "portail"), valeur(une, "total")
     if portail is None or not total:
         return ""
@@ -259,14 +264,14 @@ def _lecture_portail(lu: TableauLu) -> str:
     return f"Lecture : en {une['libelle']}, {dits} {verbe} du portail."
 
 
-def _image_depots(lu: TableauLu, table: Tableau) -> Bloc:
+def _image_depots(lu: TableauDe[Depots], table: Tableau) -> Bloc:
     portail = [connu(une["portail"]) for une in lu.modalites]
     guichets = [
         None if un is None or total is None else total - un
         for un, total in zip(portail, (connu(une["total"]) for une in lu.modalites), strict=True)
     ]
     return serie(
-        [mois_court(str(une["code"])) for une in lu.modalites],
+        [mois_court(une["code"]) for une in lu.modalites],
         [Serie("Guichets", tuple(guichets)), Serie("Portail", tuple(portail))],
         Legende(
             f"image-{lu.cle}",
@@ -282,7 +287,7 @@ def _delai(ctx: Contexte) -> tuple[Bloc, ...]:
     manque = ctx.manque("delai_anormal")
     if manque:
         return (manque,)
-    lu = ctx.lire("delai_anormal")
+    lu = ctx.lire(DelaiAnormal)
     delai = lu.ensemble.get("delai_mois")
     if delai is None:
         return (
@@ -323,7 +328,7 @@ def _communes(ctx: Contexte) -> tuple[Bloc, ...]:
 
 
 def _blocs_communes(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire("communes_souhaitees")
+    lu = ctx.lire(CommunesSouhaitees)
     communes = [une for une in lu.lignes if une["niveau"] == "commune"]
     tete = [une for une in communes if une["code"] != "NR"][:COMMUNES]
     epcis = [une for une in lu.lignes if une["niveau"] == "epci"]
@@ -353,7 +358,7 @@ def _blocs_communes(ctx: Contexte) -> list[Bloc]:
     ]
 
 
-def _premiere_commune(tete: list[Ligne]) -> str:
+def _premiere_commune(tete: list[CommunesSouhaitees]) -> str:
     dites = [une for une in tete if valeur(une, "total") and valeur(une, "total_ensemble")][:1]
     return "".join(
         phrase(
@@ -365,4 +370,4 @@ def _premiere_commune(tete: list[Ligne]) -> str:
 
 
 def _associations(ctx: Contexte) -> tuple[Bloc, ...]:
-    return ou_absent(ctx, "evolution_associations", _tableau_stock(ctx, "evolution_associations"))
+    return ou_absent(ctx, "evolution_associations", _tableau_stock(ctx, EvolutionAssociations))

@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from infocentre.lecture.tableaux import TableauLu
-from infocentre.mesures.declarations import Role
+from infocentre.lecture.tableaux import TableauDe
+from infocentre.mesures.declarations import role_du_genre
+from infocentre.mesures.lignes_tableaux import (
+    Age,
+    Anciennete,
+    CompositionFamiliale,
+    FormeRepartition,
+    Motifs,
+    Nationalite,
+    PlafondDemandes,
+    Revenus,
+    SituationFamiliale,
+    SituationProfessionnelle,
+    TailleMenage,
+    TypologiesRecherchees,
+)
 from infocentre.noyau.francais import mois, phrase, rapport
 from infocentre.restitutions.bilan.commun import (
     champs_repartition,
@@ -24,7 +38,7 @@ from infocentre.restitutions.document import Bloc, Section
 from infocentre.restitutions.images import Legende, repartition
 from infocentre.restitutions.tables import Champ, Mise, nombre, part
 
-Dire = Callable[[TableauLu], str]
+Dire = Callable[[TableauDe[FormeRepartition]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +48,7 @@ class Distribution:
     `image`: 0 for none, else how many categories it shows (the largest first when `trier`).
     """
 
-    role: Role
+    de: type[FormeRepartition]
     titre: str
     entete: str
     phrase: Dire
@@ -46,10 +60,10 @@ class Distribution:
 
     def section(self, ctx: Contexte) -> Section:
         """Return the sentence, the picture if any, and the table."""
-        return Section(self.titre, ou_absent(ctx, self.role, self._blocs(ctx)))
+        return Section(self.titre, ou_absent(ctx, role_du_genre(self.de), self._blocs(ctx)))
 
     def _blocs(self, ctx: Contexte) -> list[Bloc]:
-        lu = ctx.lire(self.role)
+        lu = ctx.lire(self.de)
         if not lu.lignes:
             return []
         champs = (*champs_repartition(f"{self.unite.capitalize()}s"), *self.suite)
@@ -72,12 +86,12 @@ class Distribution:
             blocs.append(repartition(lu, legende, table, trier=self.trier, retenues=self.image))
         return [*blocs, table]
 
-    def _lecture(self, lu: TableauLu) -> str:
+    def _lecture(self, lu: TableauDe[FormeRepartition]) -> str:
         dite = lecture(lu, self.unite, self.participe)
         return f"Lecture : {dite}" if dite else ""
 
 
-def _anciennete(lu: TableauLu) -> str:
+def _anciennete(lu: TableauDe[FormeRepartition]) -> str:
     tout = lu.ensemble
     mediane, moyenne = (
         valeur(tout, f"anciennete_{mesure}_mois") for mesure in ("mediane", "moyenne")
@@ -97,7 +111,7 @@ def _anciennete(lu: TableauLu) -> str:
     return " ".join(dites)
 
 
-def _age(lu: TableauLu) -> str:
+def _age(lu: TableauDe[FormeRepartition]) -> str:
     jeunes, ages = cumul(lu, {"M25", "A25_29"}), cumul(lu, {"A65_74", "P75"})
     return phrase(
         f"demandeurs de moins de 30 ans : {jeunes} ; de 65 ans et plus : {ages}"
@@ -106,7 +120,7 @@ def _age(lu: TableauLu) -> str:
     )
 
 
-def _taille(lu: TableauLu) -> str:
+def _taille(lu: TableauDe[FormeRepartition]) -> str:
     seuls, grands = cumul(lu, {"1"}), cumul(lu, {"5", "6P"})
     return phrase(
         f"ménages d'une seule personne : {seuls} ; de cinq personnes et plus : {grands}"
@@ -115,21 +129,21 @@ def _taille(lu: TableauLu) -> str:
     )
 
 
-def _composition(lu: TableauLu) -> str:
+def _composition(lu: TableauDe[FormeRepartition]) -> str:
     seuls, mono = cumul(lu, {"ISOLE"}), cumul(lu, {"MONO1", "MONO2", "MONO3P"})
     return phrase(
         f"personnes seules : {seuls} ; familles monoparentales : {mono}" if seuls and mono else ""
     )
 
 
-def _revenus(lu: TableauLu) -> str:
+def _revenus(lu: TableauDe[FormeRepartition]) -> str:
     modestes = cumul(lu, {"M500", "R500"})
     return phrase(
         f"ménages dont le revenu mensuel est inférieur à 1 000 € : {modestes}" if modestes else ""
     )
 
 
-def plafonds(lu: TableauLu) -> str:
+def plafonds(lu: TableauDe[FormeRepartition]) -> str:
     """Say how many stand under each ceiling, out of the known positions."""
     dites = []
     for code in ("PLAI", "PLUS"):
@@ -144,14 +158,14 @@ def _en_tete(sujet: str, unite: str = "demande") -> Dire:
     return lambda lu: premiers(lu, sujet, unite)
 
 
-def _activite(lu: TableauLu) -> str:
+def _activite(lu: TableauDe[FormeRepartition]) -> str:
     emploi, sans = cumul(lu, {"CDI", "CDD", "ART", "APP"}), cumul(lu, {"CHO"})
     if not emploi or not sans:  # one category is masked
         return premiers(lu, "La situation la plus fréquente est", "demande")
     return phrase(f"demandeurs en emploi : {emploi} ; au chômage : {sans}")
 
 
-def typologie(lu: TableauLu) -> str:
+def typologie(lu: TableauDe[FormeRepartition]) -> str:
     """Say which typologies are wanted most, and how many want the two smallest."""
     petits = cumul(lu, {"C", "T1", "T2"})
     return " ".join(
@@ -170,23 +184,23 @@ SOUS_PLAFOND = (
     part("part_sous_le_plafond", "Part sous le plafond"),
 )
 ANCIENNETE = Distribution(
-    "anciennete", "Ancienneté des demandes", "Ancienneté", _anciennete, "ont une ancienneté", 8
+    Anciennete, "Ancienneté des demandes", "Ancienneté", _anciennete, "ont une ancienneté", 8
 )
 MENAGES = (
-    Distribution("age", "Âge du demandeur", "Âge", _age, "sont dans la classe", 9),
-    Distribution("nationalite", "Nationalité du demandeur", "Nationalité",
+    Distribution(Age, "Âge du demandeur", "Âge", _age, "sont dans la classe", 9),
+    Distribution(Nationalite, "Nationalité du demandeur", "Nationalité",
                  _en_tete("La nationalité la plus fréquente est"), "sont dans la modalité"),
-    Distribution("taille_menage", "Taille du ménage", "Taille", _taille, "concernent un ménage de"),
-    Distribution("composition_familiale", "Composition familiale", "Composition", _composition,
+    Distribution(TailleMenage, "Taille du ménage", "Taille", _taille, "concernent un ménage de"),
+    Distribution(CompositionFamiliale, "Composition familiale", "Composition", _composition,
                  "sont dans la modalité", 10),
-    Distribution("situation_professionnelle", "Situation professionnelle", "Situation", _activite,
+    Distribution(SituationProfessionnelle, "Situation professionnelle", "Situation", _activite,
                  "sont dans la modalité"),
-    Distribution("situation_familiale", "Situation familiale", "Situation",
+    Distribution(SituationFamiliale, "Situation familiale", "Situation",
                  _en_tete("La situation la plus fréquente est"), "sont dans la modalité"),
 )  # fmt: skip
 RESSOURCES = (
     Distribution(
-        "revenus",
+        Revenus,
         "Revenus mensuels du ménage",
         "Revenu mensuel",
         _revenus,
@@ -194,7 +208,7 @@ RESSOURCES = (
         9,
     ),
     Distribution(
-        "plafond_demandes",
+        PlafondDemandes,
         "Position au plafond de ressources",
         "Position",
         plafonds,
@@ -204,7 +218,7 @@ RESSOURCES = (
 )
 SOUHAITS = (
     Distribution(
-        "motifs",
+        Motifs,
         "Motifs",
         "Premier motif",
         _en_tete("Le premier motif est"),
@@ -213,6 +227,6 @@ SOUHAITS = (
         trier=True,
     ),
     Distribution(
-        "typologies_recherchees", "Typologie recherchée", "Typologie", typologie, "recherchent", 8
+        TypologiesRecherchees, "Typologie recherchée", "Typologie", typologie, "recherchent", 8
     ),
 )

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from infocentre.lecture.lecteur import Ligne
+from infocentre.lecture.tableaux import LigneTableau
 from infocentre.mesures.declarations import Role
+from infocentre.mesures.lignes_tableaux import (
+    Attributions,
+    Depots,
+    Evolution,
+    MixiteHorsQpv,
+    Prioritaires,
+)
 from infocentre.noyau.etats import MAUVAIS
 from infocentre.noyau.francais import (
     compter,
@@ -24,7 +31,7 @@ from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Chiffre, Chiffres, Liste, Paragraphe, Section
 from infocentre.restitutions.tables import origine
 
-Dire = Callable[[Ligne], str]
+Dire = Callable[[LigneTableau], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class _Cle:
     fenetre: str = ""
 
 
-def _mutations(une: Ligne) -> str:
+def _mutations(une: LigneTableau) -> str:
     hors, dedans = valeur(une, "hors_mutation"), valeur(une, "mutations")
     if hors is None or dedans is None:
         return ""
@@ -50,14 +57,14 @@ def _mutations(une: Ligne) -> str:
 def _deux(premier: str, second: str, texte: str) -> Dire:
     """Return what writes two counts of a row in a text, nothing when one is masked."""
 
-    def dire(une: Ligne) -> str:
+    def dire(une: LigneTableau) -> str:
         n, d = valeur(une, premier), valeur(une, second)
         return "" if n is None or d is None else texte.format(entier(n), entier(d))
 
     return dire
 
 
-def _portail(une: Ligne) -> str:
+def _portail(une: LigneTableau) -> str:
     portail, total = valeur(une, "portail"), valeur(une, "total")
     if portail is None or not total:
         return ""
@@ -187,11 +194,11 @@ def retenir(ctx: Contexte) -> list[str]:
 
 
 def _stock(ctx: Contexte) -> str:
-    une = ligne(ctx.lire("evolution"), "ACTIVES", "arrete")
+    une = ligne(ctx.lire(Evolution), "ACTIVES", "arrete")
     total, mutations = valeur(une, "total"), valeur(une, "mutations")
     if total is None:
         return ""
-    avant = ligne(ctx.lire_avant("evolution"), "ACTIVES", "arrete")
+    avant = ligne(ctx.lire_avant(Evolution), "ACTIVES", "arrete")
     suite = en_un_an(total, avant.get("total"))
     part = f" ; {rapport(mutations, total)} sont des mutations" if mutations and total else ""
     return phrase(
@@ -202,11 +209,11 @@ def _stock(ctx: Contexte) -> str:
 
 
 def _flux(ctx: Contexte) -> str:
-    depots, attributions = ctx.lire("depots").ensemble, ctx.lire("attributions").ensemble
+    depots, attributions = ctx.lire(Depots).ensemble, ctx.lire(Attributions).ensemble
     deposees, attribuees = valeur(depots, "total"), valeur(attributions, "total")
     if deposees is None or attribuees is None:
         return ""
-    avant = ctx.lire_avant("attributions")
+    avant = ctx.lire_avant(Attributions)
     suite = en_un_an(attribuees, avant.ensemble.get("total") if avant else None)
     return phrase(
         f"en 12 mois, {compter(deposees, 'demande déposée', 'demandes déposées')} et "
@@ -215,7 +222,7 @@ def _flux(ctx: Contexte) -> str:
 
 
 def _tension(ctx: Contexte) -> str:
-    une = ctx.lire("attributions").ensemble
+    une = ctx.lire(Attributions).ensemble
     toutes = valeur(une, "demandes_pour_une_attribution")
     hors = valeur(une, "demandes_pour_une_attribution_hors_mutation")
     actives, attributions = valeur(une, "demandes_actives"), valeur(une, "total")
@@ -230,7 +237,7 @@ def _tension(ctx: Contexte) -> str:
 
 def _prioritaires(ctx: Contexte) -> str:
     return _objectif(
-        ctx.lire("prioritaires").ensemble,
+        ctx.lire(Prioritaires).ensemble,
         ("prioritaires", "attributions", "part_prioritaires"),
         "des attributions vont à des ménages prioritaires",
     )
@@ -238,14 +245,14 @@ def _prioritaires(ctx: Contexte) -> str:
 
 def _mixite(ctx: Contexte) -> str:
     return _objectif(
-        ctx.lire("mixite_hors_qpv").ensemble,
+        ctx.lire(MixiteHorsQpv).ensemble,
         ("premier_quartile_ou_anru", "attributions_hors_qpv", "part_du_total"),
         "des attributions hors QPV suivies d'un bail vont au premier quartile ou à un relogement "
         "ANRU",
     )
 
 
-def _objectif(une: Ligne, champs: tuple[str, str, str], quoi: str) -> str:
+def _objectif(une: LigneTableau, champs: tuple[str, str, str], quoi: str) -> str:
     numerateur, denominateur, part = (valeur(une, nom) for nom in champs)
     objectif = valeur(une, "objectif")
     if numerateur is None or not denominateur or part is None:

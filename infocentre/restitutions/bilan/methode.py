@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from infocentre.lecture.indicateurs import habitudes_changees, saisies_tardives
 from infocentre.lecture.livraisons import resume
-from infocentre.lecture.tableaux import dire_secret
+from infocentre.lecture.tableaux import LigneTableau, dire_secret
+from infocentre.mesures.lignes_tableaux import DelaiAnormal, LogementDabord
 from infocentre.noyau.francais import compter, entier, enumerer, minuscule, phrase, rapport
 from infocentre.noyau.temps import dater, de_mois
 from infocentre.noyau.types_guichet import EN_LIGNE
@@ -146,7 +147,7 @@ def _absents(ctx: Contexte) -> Iterator[str]:
 def _reglages(ctx: Contexte) -> list[str]:
     """Say which settings are missing, without which figures say less than they could."""
     dites = []
-    delai, logement = ctx.lire("delai_anormal"), ctx.lire("logement_dabord")
+    delai, logement = ctx.lire(DelaiAnormal), ctx.lire(LogementDabord)
     if delai.lignes and delai.ensemble.get("delai_mois") is None:
         dites.append(
             "Combien de demandes dépassent le délai anormalement long : il n'est pas réglé pour le "
@@ -199,5 +200,5 @@ def _masques(ctx: Contexte) -> str:
     )
 
 
-def _nombres(lignes: list[dict[str, object]]) -> int:
+def _nombres(lignes: Sequence[LigneTableau]) -> int:
     return sum(isinstance(v, int) and connu(v) is not None for une in lignes for v in une.values())

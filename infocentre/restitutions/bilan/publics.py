@@ -5,8 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from infocentre.lecture.commun import indicateurs
-from infocentre.lecture.tableaux import TableauLu
-from infocentre.mesures.declarations import Role
+from infocentre.lecture.tableaux import TableauDe
+from infocentre.mesures.declarations import Role, role_du_genre
+from infocentre.mesures.lignes_tableaux import (
+    Arrondissements,
+    FormeMixite,
+    LogementDabord,
+    MixiteEnQpv,
+    MixiteHorsQpv,
+    Prioritaires,
+)
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import (
@@ -36,9 +44,9 @@ DOUTEUX = frozenset(DITS)
 
 @dataclass(frozen=True, slots=True)
 class Cote:
-    """One side of Égalité et citoyenneté; `role` is its table's."""
+    """One side of Égalité et citoyenneté, in its table."""
 
-    role: Role
+    de: type[FormeMixite]
     titre: str
     voulues: str
     nom_voulues: str
@@ -46,9 +54,14 @@ class Cote:
     nom_total: str
     quoi: str
 
+    @property
+    def role(self) -> Role:
+        """Return the role of its table."""
+        return role_du_genre(self.de)
+
 
 HORS_QPV = Cote(
-    "mixite_hors_qpv",
+    MixiteHorsQpv,
     "Hors QPV : premier quartile et relogements ANRU",
     "premier_quartile_ou_anru",
     "Premier quartile ou ANRU",
@@ -57,7 +70,7 @@ HORS_QPV = Cote(
     "des attributions hors QPV suivies d'un bail vont au premier quartile ou à un relogement ANRU",
 )
 EN_QPV = Cote(
-    "mixite_en_qpv",
+    MixiteEnQpv,
     "En QPV : quartiles 2 à 4",
     "quartiles_2_a_4",
     "Quartiles 2 à 4",
@@ -97,7 +110,7 @@ def chapitre(ctx: Contexte) -> Section:
 
 
 def _prioritaires(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire("prioritaires")
+    lu = ctx.lire(Prioritaires)
     champs = (
         nombre("attributions", "Attributions de 12 mois"),
         nombre("prioritaires", "Ménages prioritaires"),
@@ -133,13 +146,13 @@ def _lecture(objectif: float | None) -> str:
     return vise + "Les ménages prioritaires comprennent les ménages DALO."
 
 
-def _phrase_prioritaires(lu: TableauLu) -> str:
+def _phrase_prioritaires(lu: TableauDe[Prioritaires]) -> str:
     tout = lu.ensemble
     n, d, objectif = (valeur(tout, nom) for nom in ("prioritaires", "attributions", "objectif"))
     if n is None or not d:
         return ""
     dessous = [
-        f"{minuscule(str(une['libelle']))} ({rapport(une['prioritaires'], une['attributions'])})"
+        f"{minuscule(une['libelle'])} ({rapport(une['prioritaires'], une['attributions'])})"
         for une in lu.modalites
         if une["code"] != "NR"
         and objectif is not None
@@ -159,7 +172,7 @@ def _phrase_prioritaires(lu: TableauLu) -> str:
 
 
 def _arrondissements(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire("arrondissements")
+    lu = ctx.lire(Arrondissements)
     regle = any(une.get("objectif_annuel") is not None for une in lu.lignes)
     champs = (
         nombre("attributions", "Attributions de 12 mois"),
@@ -192,7 +205,7 @@ def _arrondissements(ctx: Contexte) -> list[Bloc]:
 
 
 def _mixite(ctx: Contexte, cote: Cote) -> list[Bloc]:
-    lu = ctx.lire(cote.role)
+    lu = ctx.lire(cote.de)
     connu = f"{cote.total}_revenu_connu"
     champs = (
         nombre(cote.voulues, cote.nom_voulues),
@@ -223,7 +236,7 @@ def _mixite(ctx: Contexte, cote: Cote) -> list[Bloc]:
     return [*paragraphes(dite), image, table, *_reserves(ctx, cote.role)]
 
 
-def _phrase_mixite(lu: TableauLu, cote: Cote) -> str:
+def _phrase_mixite(lu: TableauDe[FormeMixite], cote: Cote) -> str:
     tout = lu.ensemble
     n, d, objectif = (valeur(tout, nom) for nom in (cote.voulues, cote.total, "objectif"))
     if n is None or not d:
@@ -238,7 +251,7 @@ def _phrase_mixite(lu: TableauLu, cote: Cote) -> str:
 
 
 def _logement_dabord(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire("logement_dabord")
+    lu = ctx.lire(LogementDabord)
     champs = (
         nombre("attributions_annee", "Depuis le 1er janvier"),
         nombre("toutes_attributions_annee", "Toutes attributions"),
@@ -257,7 +270,7 @@ def _logement_dabord(ctx: Contexte) -> list[Bloc]:
     ]
 
 
-def _phrase_logement(lu: TableauLu) -> str:
+def _phrase_logement(lu: TableauDe[LogementDabord]) -> str:
     tout = lu.ensemble
     n, d = valeur(tout, "attributions_annee"), valeur(tout, "toutes_attributions_annee")
     if n is None or not d:
@@ -269,7 +282,7 @@ def _phrase_logement(lu: TableauLu) -> str:
     )
 
 
-def _sans_objectif(lu: TableauLu) -> tuple[Bloc, ...]:
+def _sans_objectif(lu: TableauDe[LogementDabord]) -> tuple[Bloc, ...]:
     if lu.ensemble.get("objectif_annuel") is not None:
         return ()
     return (
@@ -281,7 +294,7 @@ def _sans_objectif(lu: TableauLu) -> tuple[Bloc, ...]:
     )
 
 
-def _objectif_logement(ctx: Contexte, lu: TableauLu) -> tuple[Bloc, ...]:
+def _objectif_logement(ctx: Contexte, lu: TableauDe[LogementDabord]) -> tuple[Bloc, ...]:
     tout = lu.ensemble
     if tout.get("objectif_annuel") is None:
         return ()

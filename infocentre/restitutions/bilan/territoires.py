@@ -9,12 +9,12 @@ from typing import Any
 from infocentre.contrat.contours import contours
 from infocentre.contrat.territoires import territoires
 from infocentre.graphiques.carte import Fond, preparer_fond, reunir
-from infocentre.lecture.lecteur import Ligne
-from infocentre.lecture.tableaux import TableauLu
+from infocentre.lecture.tableaux import R, TableauDe
+from infocentre.mesures.lignes_tableaux import CommunesSouhaitees, MixiteHorsQpv, Territoires
 from infocentre.noyau.francais import clef_de_tri, compter, de, entier, nombre, phrase, pourcentage
 from infocentre.noyau.temps import dater
 from infocentre.restitutions.bilan.attributions import TENSION, table_territoires
-from infocentre.restitutions.bilan.commun import en_un_an, paragraphes, valeur
+from infocentre.restitutions.bilan.commun import en_un_an, ligne, paragraphes, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.publics import EN_QPV, HORS_QPV
 from infocentre.restitutions.document import Bloc, Cellule, Colonne, Liste, Section, Tableau
@@ -59,10 +59,10 @@ def chapitre(ctx: Contexte) -> Section:
 
 def epcis(ctx: Contexte) -> list[Epci]:
     """Return the EPCI that have a row in the territorial table, by demandes, those asked only."""
-    lignes = [une for une in ctx.lire("territoires").lignes if une["niveau"] == "epci"]
-    lignes.sort(key=lambda une: (-(valeur(une, "demandes_actives") or 0), str(une["code"])))
+    lignes = [une for une in ctx.lire(Territoires).lignes if une["niveau"] == "epci"]
+    lignes.sort(key=lambda une: (-(valeur(une, "demandes_actives") or 0), une["code"]))
     return [
-        Epci(str(une["code"]), str(une["libelle"]), communes_de(str(une["code"])))
+        Epci(une["code"], une["libelle"], communes_de(une["code"]))
         for une in lignes
         if une["code"] != "NR" and (ctx.epcis is None or une["code"] in ctx.epcis)
     ]
@@ -75,7 +75,7 @@ def communes_de(epci: str) -> frozenset[str]:
 
 
 def _page(ctx: Contexte, epci: Epci, *, page: bool) -> Section:
-    lu = ctx.lire("territoires")
+    lu = ctx.lire(Territoires)
     communes = [
         une for une in lu.lignes if une["niveau"] == "commune" and une["code"] in epci.communes
     ]
@@ -117,19 +117,16 @@ def phrases_epci(ctx: Contexte, epci: Epci) -> list[str]:
     ]
 
 
-def _de(lu: TableauLu | None, epci: Epci) -> Ligne:
-    for une in lu.lignes if lu else ():
-        if une["code"] == epci.code and une.get("niveau", "epci") == "epci":
-            return une
-    return lu.sans_ligne if lu else {}
+def _de(lu: TableauDe[R] | None, epci: Epci) -> R:
+    return ligne(lu, epci.code, niveau="epci")
 
 
 def _demandes(ctx: Contexte, epci: Epci) -> str:
-    une = _de(ctx.lire("communes_souhaitees"), epci)
+    une = _de(ctx.lire(CommunesSouhaitees), epci)
     total, ensemble = valeur(une, "total"), valeur(une, "total_ensemble")
     if not total or not ensemble:
         return ""
-    evolue = en_un_an(total, _de(ctx.lire_avant("communes_souhaitees"), epci).get("total"))
+    evolue = en_un_an(total, _de(ctx.lire_avant(CommunesSouhaitees), epci).get("total"))
     return phrase(
         f"**{compter(total, 'demande active', 'demandes actives')}** au {dater(ctx.arrete)} "
         f"visent d'abord {_le(epci.nom)}"
@@ -139,13 +136,13 @@ def _demandes(ctx: Contexte, epci: Epci) -> str:
 
 
 def _attributions(ctx: Contexte, epci: Epci) -> str:
-    lu = ctx.lire("territoires")
+    lu = ctx.lire(Territoires)
     une, tout = _de(lu, epci), _departement(lu)
     attributions, demandes, ratio = (valeur(une, nom) for nom in TENDUS)
     reference = valeur(tout, "demandes_pour_une_attribution")
     if not attributions:
         return ""
-    evolue = en_un_an(attributions, _de(ctx.lire_avant("territoires"), epci).get("attributions"))
+    evolue = en_un_an(attributions, _de(ctx.lire_avant(Territoires), epci).get("attributions"))
     debut = f"**{compter(attributions, 'attribution')}** y ont été prononcées en 12 mois" + (
         f" ({evolue})" if evolue else ""
     )
@@ -158,12 +155,12 @@ def _attributions(ctx: Contexte, epci: Epci) -> str:
     )
 
 
-def _departement(lu: TableauLu) -> Ligne:
+def _departement(lu: TableauDe[Territoires]) -> Territoires:
     return next((une for une in lu.lignes if une["niveau"] == "departement"), lu.sans_ligne)
 
 
 def _part_mixite(ctx: Contexte, epci: Epci) -> str:
-    une = _de(ctx.lire("mixite_hors_qpv"), epci)
+    une = _de(ctx.lire(MixiteHorsQpv), epci)
     n, d = valeur(une, "premier_quartile_ou_anru"), valeur(une, "attributions_hors_qpv")
     objectif = valeur(une, "objectif")
     if n is None or not d:
@@ -184,7 +181,9 @@ def _le(nom: str) -> str:
 # --- Map and mixité -------------------------------------------------------------------------------
 
 
-def _carte(lu: TableauLu, epci: Epci, communes: list[Ligne], table: Tableau) -> tuple[Bloc, ...]:
+def _carte(
+    lu: TableauDe[Territoires], epci: Epci, communes: list[Territoires], table: Tableau
+) -> tuple[Bloc, ...]:
     fond = fond_epci(epci.code)
     if fond is None:
         return ()
@@ -225,7 +224,7 @@ def _mixite(ctx: Contexte, epci: Epci) -> tuple[Bloc, ...]:
     """Print both sides of Égalité et citoyenneté for one EPCI, on two short lines."""
     lignes = []
     for cote in (HORS_QPV, EN_QPV):
-        lu = ctx.lire(cote.role)
+        lu = ctx.lire(cote.de)
         une = _de(lu, epci)
         if une:
             noms = (cote.voulues, cote.total, "part_du_total", "objectif")

@@ -8,8 +8,8 @@ from infocentre.graphiques import Barre, Point, barres, courbe
 from infocentre.lecture.accueil import chiffres, mouvements
 from infocentre.lecture.commun import catalogue
 from infocentre.lecture.indicateurs import histoire, mesure
-from infocentre.lecture.lecteur import Ligne
-from infocentre.lecture.tableaux import lire_tableau
+from infocentre.lecture.tableaux import chiffre, lire_tableau
+from infocentre.mesures.lignes_tableaux import Arrondissements
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import EFFECTIF_MINIMAL
 from infocentre.noyau.francais import (
@@ -54,7 +54,7 @@ def image(edition: Edition) -> Section:
 
 def _objectif(edition: Edition) -> Bloc | None:
     """Draw the share of priority households by arrondissement, when one is under the objective."""
-    lu = lire_tableau(edition.v, TABLEAU, edition.departement, edition.mois, partage=False)
+    lu = lire_tableau(edition.v, Arrondissements, edition.departement, edition.mois, partage=False)
     juges = [
         une
         for une in lu.modalites
@@ -76,7 +76,7 @@ def _objectif(edition: Edition) -> Bloc | None:
     return Graphique("image", titre, svg, texte, _chiffres_barres(edition, retenus), "barres", (3,))
 
 
-def _barres(retenus: list[Ligne], texte: str, objectif: float) -> str:
+def _barres(retenus: list[Arrondissements], texte: str, objectif: float) -> str:
     lignes = [
         Barre(
             borner(une["libelle"], NOM),
@@ -90,7 +90,7 @@ def _barres(retenus: list[Ligne], texte: str, objectif: float) -> str:
     return barres(lignes, texte, taux=True, cible=cible, maximum=maximum)
 
 
-def _chiffres_barres(edition: Edition, retenus: list[Ligne]) -> Tableau:
+def _chiffres_barres(edition: Edition, retenus: list[Arrondissements]) -> Tableau:
     noms, code = ("prioritaires", "attributions", "part_prioritaires"), tableaux().code(TABLEAU)
     colonnes = (
         Colonne("Arrondissement"),
@@ -101,7 +101,7 @@ def _chiffres_barres(edition: Edition, retenus: list[Ligne]) -> Tableau:
     lignes = tuple(
         (
             Cellule(une["libelle"]),
-            *(Cellule(une[n], Origine(code, edition.mois, une["code"], n)) for n in noms),
+            *(Cellule(chiffre(une, n), Origine(code, edition.mois, une["code"], n)) for n in noms),
         )
         for une in retenus
     )

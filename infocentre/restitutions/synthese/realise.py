@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from infocentre.lecture.accueil import Objectif, objectifs
-from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.declarations import Role
+from infocentre.mesures.lignes_tableaux import Arrondissements
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import borner, entier, pourcentage, rapport
@@ -40,7 +40,7 @@ COLONNES = (
 
 def realise(edition: Edition) -> Section:
     """Return the table by arrondissement and a sentence on the social mix."""
-    lu = lire_tableau(edition.v, TABLEAU, edition.departement, edition.mois, partage=False)
+    lu = lire_tableau(edition.v, Arrondissements, edition.departement, edition.mois, partage=False)
     generaux = {un.cle: un for un in objectifs(edition.v, edition.filtres)}
     blocs: list[Bloc] = []
     if aucun(edition, "attributions"):
@@ -60,18 +60,24 @@ def _rien(edition: Edition) -> str:
     )
 
 
-def _abreger(lignes: list[Ligne]) -> list[Ligne]:
+def _abreger(lignes: list[Arrondissements]) -> list[Arrondissements]:
     """Keep the largest arrondissements; the others are one row, which has no objective."""
     if len(lignes) <= ARRONDISSEMENTS:
         return lignes
     premiers, reste = lignes[: ARRONDISSEMENTS - 1], lignes[ARRONDISSEMENTS - 1 :]
-    comptes = ("attributions", "prioritaires", "toutes_attributions_annee", "logement_dabord_annee")
-    autres = {**dict.fromkeys(reste[0]), **{nom: sum(une[nom] for une in reste) for nom in comptes}}
-    autres |= {"code": None, "libelle": f"{len(reste)} autres", "objectif": reste[0]["objectif"]}
+    autres: Arrondissements = {
+        **reste[0],
+        "code": "",
+        "libelle": f"{len(reste)} autres",
+        "attributions": sum(une["attributions"] for une in reste),
+        "prioritaires": sum(une["prioritaires"] for une in reste),
+        "logement_dabord_annee": sum(une["logement_dabord_annee"] for une in reste),
+        "prorata": None,
+    }
     return [*premiers, autres]
 
 
-def _tableau(edition: Edition, lignes: list[Ligne], ensemble: Ligne) -> Tableau:
+def _tableau(edition: Edition, lignes: list[Arrondissements], ensemble: Arrondissements) -> Tableau:
     rangees = tuple(_rangee(edition, une) for une in (*lignes, ensemble))
     objectif = pourcentage(ensemble["objectif"], 0)
     return Tableau(
@@ -86,9 +92,11 @@ def _tableau(edition: Edition, lignes: list[Ligne], ensemble: Ligne) -> Tableau:
     )
 
 
-def _rangee(edition: Edition, une: Ligne) -> tuple[Cellule, ...]:
+def _rangee(edition: Edition, une: Arrondissements) -> tuple[Cellule, ...]:
     def origine(colonne: str) -> Origine | None:
-        return une["code"] and Origine(tableaux().code(TABLEAU), edition.mois, une["code"], colonne)
+        if not une["code"]:
+            return None
+        return Origine(tableaux().code(TABLEAU), edition.mois, une["code"], colonne)
 
     ailleurs = une["code"] in SANS_OBJECTIF
     part = une["prioritaires"] / une["attributions"] if une["attributions"] else None
@@ -103,7 +111,7 @@ def _rangee(edition: Edition, une: Ligne) -> tuple[Cellule, ...]:
     )
 
 
-def _du(une: Ligne) -> float | None:
+def _du(une: Arrondissements) -> float | None:
     """Return the count due; None outside the département, where nobody here has an objective."""
     if une["objectif"] is None or not une["attributions"] or une["code"] in SANS_OBJECTIF:
         return None
