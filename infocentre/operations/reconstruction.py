@@ -201,10 +201,9 @@ def rejouer_controle(dossier: Dossier, brouillon: Brouillon, evenement: dict[str
     if "reglages" in evenement:
         reglages = Reglages.model_validate(evenement["reglages"])
     travail = Travail(dossier, brouillon, catalogue, cibles, controle, reglages)
-    travail.preparer()
-    with brouillon.connexion() as con:
-        for instruction in travail.relations():
-            con.execute(instruction)
+    with travail.connexion() as con:
+        travail.preparer(con)
+        travail.calculer_tableaux(con)
         ecrire_regles(con, catalogue)
         for population in populations(catalogue):
             compter(con, catalogue, population)
