@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.outils import MEGA, Mesure, infocentre, servir
 from infocentre.entrepot import Dossier
-from infocentre.entrepot.dossier import Lecture
+from infocentre.entrepot.dossier import VersionLue
 
 DEPARTEMENT = "013"
 PAGES = (
@@ -181,7 +181,7 @@ def _pages(donnees: Path) -> Pages:
     }
 
 
-def _tirer(lecture: Lecture, source: str) -> list[str]:
+def _tirer(lecture: VersionLue, source: str) -> list[str]:
     """Choose values, always the same."""
     lignes = lecture.con.execute(
         f"SELECT v FROM (SELECT DISTINCT {source.replace(' ', ' AS v ', 1)}) "

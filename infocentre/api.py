@@ -25,30 +25,33 @@ is asked and is not there raises `infocentre.Refus`, in French. A tour of what t
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
-import duckdb
 import polars as pl
 
 from infocentre.decisions.identite import utilisateur
-from infocentre.entrepot import Dossier, Version
-from infocentre.entrepot.dossier import Lecture
+from infocentre.entrepot import Dossier
 from infocentre.lecture.extraits import (
+    anomalies_du_mois,
     code_connu,
     empechement,
     exiger_guichet,
     filtre,
     mois_publie,
     publiees,
-    sql_anomalies_du_mois,
+    tableau_publie,
     un_departement,
 )
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.perimetre import TOUT, Perimetre, exiger_tout
 from infocentre.lecture.valeurs import sql_valeurs
 from infocentre.livraisons.depot import normaliser_departement
-from infocentre.mesures import lire_tableaux, sql_lecture_tableau, trouver_tableau
+from infocentre.mesures import lire_tableaux, sql_lecture_tableau
 from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.execution import exporter
 
@@ -56,10 +59,10 @@ from infocentre.requetes.execution import exporter
 class Infocentre:
     """A data directory, read as published at each call."""
 
-    def __init__(self, dossier: Dossier) -> None:
+    def __init__(self, dossier: Dossier, perimetre: Perimetre = TOUT) -> None:
         """Open nothing yet; raise Refus when nothing is published there."""
         dossier.exiger_version()
-        self._dossier = dossier
+        self._dossier, self._perimetre = dossier, perimetre
 
     def __repr__(self) -> str:
         """Return how it was opened."""
@@ -68,21 +71,23 @@ class Infocentre:
     @property
     def version(self) -> int:
         """The number of the published version: what is read changes only with it."""
-        return self._version.numero
+        with self._lire() as v:
+            return v.version.numero
 
     @property
     def departements(self) -> list[str]:
         """The départements that have a delivery, on three characters, in order."""
-        return self._version.departements
+        with self._lire() as v:
+            return v.version.departements
 
     @property
     def mois(self) -> list[str]:
         """The controlled months AAAA-MM, oldest first."""
-        return sorted({une.mois for une in self._version.livraisons if une.publiee})
+        with self._lire() as v:
+            return sorted({une.mois for une in v.version.livraisons if une.publiee})
 
-    @property
-    def _version(self) -> Version:
-        return self._dossier.version()
+    def _lire(self) -> contextlib.AbstractContextManager[Lecture]:
+        return ouvrir_pour(self._dossier, self._perimetre)
 
     def indicateurs(
         self,
@@ -104,12 +109,12 @@ class Infocentre:
         voulu = code and code_connu(code)
         lieu = departement and normaliser_departement(departement)
         demandes = [mois] if mois is None or isinstance(mois, str) else list(mois)
-        with self._dossier.lire() as lecture:
-            lus = [mois_publie(lecture.version, un, lieu) for un in demandes]
-            cle = _cle(lecture, guichet, lus)
+        with self._lire() as v:
+            lus = [mois_publie(v.version, un, lieu) for un in demandes]
+            cle = _cle(v, guichet, lus)
             trames = [
                 _trame(
-                    lecture.con,
+                    v,
                     sql_valeurs(par, filtre(mois=un, departement=lieu, guichet=cle, code=voulu)),
                 )
                 for un in lus
@@ -132,19 +137,19 @@ class Infocentre:
         """
         voulu = code_connu(code)
         lieu = departement and normaliser_departement(departement)
-        with self._dossier.lire() as lecture:
-            lu = mois_publie(lecture.version, mois, lieu)
-            livraisons = publiees(lecture.version, lu, lieu)
-            motifs = [empechement(lecture.con, une, voulu) for une in livraisons]
+        with self._lire() as v:
+            lu = mois_publie(v.version, mois, lieu)
+            livraisons = publiees(v.version, lu, lieu)
+            motifs = [empechement(v, une, voulu) for une in livraisons]
             if all(motifs):
                 raise Refus(
                     f"{voulu} n'est pas calculable en {lu} : {motifs[0]}",
                     que_faire="Choisir un autre mois, ou compléter la livraison.",
                 )
             gardees = [une for une, motif in zip(livraisons, motifs, strict=True) if not motif]
-            cle, douze = _cle(lecture, guichet, [lu]), fenetre == "12m"
-            sql = sql_anomalies_du_mois(lecture, gardees, voulu, guichet=cle, douze_mois=douze)
-            return _trame(lecture.con, sql)
+            cle, douze = _cle(v, guichet, [lu]), fenetre == "12m"
+            with anomalies_du_mois(v, gardees, voulu, guichet=cle, douze_mois=douze) as relation:
+                return pl.DataFrame(relation)
 
     def tableaux(self) -> pl.DataFrame:
         """Return the standard tables: code, title, grain, what is read in them."""
@@ -155,38 +160,41 @@ class Infocentre:
     def tableau(
         self, code: str, mois: str | None = None, *, departement: str | None = None
     ) -> pl.DataFrame:
-        """Return a standard table of a month, in the order of reading; counts are not masked."""
-        tableau = trouver_tableau(lire_tableaux(), code.strip())
+        """Return a standard table of a month, in the order of reading; counts are not masked.
+
+        It is about the whole département: refused to who sees some guichets only.
+        """
         lieu = departement and normaliser_departement(departement)
-        with self._dossier.lire() as lecture:
+        with self._lire() as v:
             parametres = {
-                "departement": un_departement(lecture.version, lieu),
-                "mois": mois_publie(lecture.version, mois, lieu),
+                "departement": un_departement(v.version, lieu),
+                "mois": mois_publie(v.version, mois, lieu),
             }
-            return _trame(lecture.con, sql_lecture_tableau(tableau.code), parametres)
+            v.exiger_departements("Un tableau dont rien n'est masqué")
+            return _trame(v, sql_lecture_tableau(tableau_publie(v, code).code), parametres)
 
     def sql(self, requete: str, **parametres: object) -> pl.DataFrame:
         """Return the result of one SELECT on the analysts' pseudonymised file, in its sandbox.
 
         `parametres` are the values of its `$named` parameters.
         """
+        exiger_tout(self._perimetre, "la base des analystes")
         with tempfile.TemporaryDirectory() as atelier:
             cible = Path(atelier) / "resultat.parquet"
             exporter(self._dossier, requete, parametres, "parquet", cible, qui=utilisateur())
             return pl.read_parquet(cible)
 
 
-def _cle(lecture: Lecture, guichet: str | None, mois: list[str]) -> str | None:
+def _cle(v: Lecture, guichet: str | None, mois: list[str]) -> str | None:
     """Return the key of a guichet or organisme, '*' the département; raise Refus when unknown."""
     if guichet is None or guichet == "*":
         return guichet
     cle = guichet.strip().upper()
     for un in mois:
-        exiger_guichet(lecture.con, cle, un)
+        exiger_guichet(v, cle, un)
     return cle
 
 
-def _trame(
-    con: duckdb.DuckDBPyConnection, sql: str, parametres: dict[str, str] | None = None
-) -> pl.DataFrame:
-    return pl.DataFrame(con.sql(sql, params=parametres))
+def _trame(v: Lecture, sql: str, parametres: dict[str, str] | None = None) -> pl.DataFrame:
+    with v.relation(sql, parametres) as relation:
+        return pl.DataFrame(relation)

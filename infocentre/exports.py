@@ -274,13 +274,13 @@ _ECRIVAINS: dict[Format, Callable[[Donnees], bytes]] = {
 
 
 def en_donnees(
-    curseur: Any,  # noqa: ANN401 - DuckDB's connection after execute
+    relation: Any,  # noqa: ANN401 - DuckDB's relation
     titre: str,
     *,
     taux: Sequence[str] = (),
     note: str = "",
     de: str = "",
 ) -> Donnees:
-    """Return the rows of the last statement of a DuckDB connection."""
-    colonnes = tuple(colonne[0] for colonne in curseur.description)
-    return Donnees(titre, colonnes, curseur.fetchall(), frozenset(taux), note=note, de=de)
+    """Return the rows of a DuckDB relation."""
+    colonnes = tuple(relation.columns)
+    return Donnees(titre, colonnes, relation.fetchall(), frozenset(taux), note=note, de=de)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from infocentre.cli import options as demandes
-from infocentre.cli.lectures import departement_voulu, dossier_courant, mois_controle
+from infocentre.cli.lectures import departement_voulu, mois_controle, ouvrir
 from infocentre.exports import lisible
 from infocentre.lecture.echantillons import Demande, Verdict, en_classeur, relire, tirer
 from infocentre.lecture.extraits import code_connu, un_departement
@@ -26,14 +26,13 @@ def echantillon(options: demandes.Echantillon) -> None:
         graine=options.graine,
         code=options.code and code_connu(options.code),
     )
-    with dossier_courant().lire() as lecture:
-        mois = mois_controle(lecture, options)
-        livraison = lecture.version.trouver(
-            un_departement(lecture.version, departement_voulu(options)), mois
-        )
+    with ouvrir() as v:
+        mois = mois_controle(v, options)
+        departement = un_departement(v.version, departement_voulu(options))
+        livraison = v.version.trouver(departement, mois)
         if livraison is None:
             raise Refus(f"aucune livraison chargée pour {mois}")
-        tirage = tirer(lecture, livraison, demande)
+        tirage = tirer(v, livraison, demande)
     sortie = options.sortie or Path(f"echantillon-{demande.guichet}-{mois}.xlsx")
     remettre(sortie, en_classeur(tirage))
     print(f"{len(tirage.lignes)} demandes à vérifier dans {sortie}.")

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import duckdb
-
 from infocentre.catalogue import lire_catalogue
 from infocentre.cli import options as demandes
-from infocentre.entrepot import Dossier, Livraison
-from infocentre.entrepot.dossier import Lecture
-from infocentre.entrepot.etats import lire_solde
-from infocentre.entrepot.relations import en_lignes
-from infocentre.entrepot.sceaux import decrire_archive
+from infocentre.entrepot import Dossier, Livraison, Version
 from infocentre.exports import Donnees, en_donnees, exporter, sans_colonnes
 from infocentre.lecture.extraits import (
+    anomalies_du_mois,
     autre_demande,
     code_connu,
     empechement,
@@ -27,7 +24,7 @@ from infocentre.lecture.extraits import (
     mois_publie,
     motifs,
     publiees,
-    sql_anomalies_du_mois,
+    tableau_publie,
     un_departement,
 )
 from infocentre.lecture.historique import (
@@ -35,16 +32,14 @@ from infocentre.lecture.historique import (
     LISTES,
     Passage,
     historique,
-    sql_liste,
 )
-from infocentre.lecture.liens import lire_liens, ranger
-from infocentre.lecture.lignes import Fait
-from infocentre.lecture.parcours import lire_etats, sql_parcours
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.parcours import vie
 from infocentre.lecture.perimetre import TOUT, Perimetre, exiger_tout
 from infocentre.lecture.rapport import lignes_rapport
 from infocentre.lecture.valeurs import dire_motifs, sql_valeurs
 from infocentre.livraisons.depot import normaliser_departement
-from infocentre.mesures import sql_lecture_tableau, trouver_tableau
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
@@ -56,9 +51,16 @@ COURTES = ("autre_numero",)
 
 
 def dossier_courant() -> Dossier:
-    """Return the data directory of this command, which holds everything; raise Refus."""
-    exiger_tout(perimetre(), "la ligne de commande")
+    """Return the data directory of a command that shows all of it; raise Refus."""
+    exiger_tout(perimetre(), "cette commande")
     return Dossier(dossier_donnees())
+
+
+@contextlib.contextmanager
+def ouvrir() -> Iterator[Lecture]:
+    """Open the published version as whoever types the command may see it."""
+    with ouvrir_pour(Dossier(dossier_donnees()), perimetre()) as v:
+        yield v
 
 
 def perimetre() -> Perimetre:
@@ -71,10 +73,10 @@ def departement_voulu(options: demandes.Departement | demandes.Imprimer) -> str 
     return normaliser_departement(options.departement) if options.departement else None
 
 
-def mois_controle(lecture: Lecture, options: demandes.Mois) -> str:
+def mois_controle(v: Lecture, options: demandes.Mois) -> str:
     """Return the month asked, else the newest controlled one; raise Refus when there is none."""
-    mois = mois_publie(lecture.version, options.mois, departement_voulu(options))
-    if any(une.mois == mois and une.avant for une in lecture.version.livraisons):
+    mois = mois_publie(v.version, options.mois, departement_voulu(options))
+    if any(une.mois == mois and une.avant for une in v.version.livraisons):
         print(
             f"{mois} : une livraison a remplacé celle dont ces valeurs viennent ; elles changeront "
             "au prochain contrôle (infocentre controler).",
@@ -85,47 +87,47 @@ def mois_controle(lecture: Lecture, options: demandes.Mois) -> str:
 
 def indicateurs(options: demandes.Indicateurs) -> None:
     """Show the values of a month: a summary on the terminal, every row in the other formats."""
-    with dossier_courant().lire() as lecture:
-        mois = mois_controle(lecture, options)
+    with ouvrir() as v:
+        mois = mois_controle(v, options)
         code = options.code and code_connu(options.code)
         guichet = options.guichet and options.guichet.strip().upper()
         departement = departement_voulu(options)
         if guichet:
-            exiger_guichet(lecture.con, guichet, mois)
+            exiger_guichet(v, guichet, mois)
         if options.format == "table":
-            departement = un_departement(lecture.version, departement_voulu(options))
-            donnees = _synthese(lecture, mois, departement, guichet, code, options.par)
-            donnees = _avec_motifs(lecture, donnees, mois, departement, code)
+            departement = un_departement(v.version, departement_voulu(options))
+            donnees = _synthese(v, mois, departement, guichet, code, options.par)
+            donnees = _avec_motifs(v, donnees, mois, departement, code)
         elif options.format == "xlsx":
-            donnees = _valeurs(lecture, mois, departement, guichet, code, options.par)
-            donnees = _avec_motifs(lecture, donnees, mois, departement, code)
+            donnees = _valeurs(v, mois, departement, guichet, code, options.par)
+            donnees = _avec_motifs(v, donnees, mois, departement, code)
         else:
-            donnees = _valeurs(lecture, mois, departement, guichet, code, options.par)
+            donnees = _valeurs(v, mois, departement, guichet, code, options.par)
     exporter(donnees, options.format, options.sortie)
 
 
 def _avec_motifs(
-    lecture: Lecture, donnees: Donnees, mois: str, departement: str | None, code: str | None
+    v: Lecture, donnees: Donnees, mois: str, departement: str | None, code: str | None
 ) -> Donnees:
     """Say under the rows why some indicators are not calculable."""
-    tous = motifs(lecture.con, filtre(mois=mois, departement=departement, code=code))
+    tous = motifs(v, filtre(mois=mois, departement=departement, code=code))
     connus = {un: motif for un, motif in tous.items() if un in lire_catalogue().indicateurs}
     return replace(donnees, note="\n".join(filter(None, [donnees.note, dire_motifs(connus)])))
 
 
-def _exiger_publie(con: duckdb.DuckDBPyConnection, mois: str | None, guichet: str | None) -> None:
+def _exiger_publie(v: Lecture, mois: str | None, guichet: str | None) -> None:
     """Raise Refus when no value was ever published for the month, or the guichet."""
-    if mois and not con.execute(f"SELECT 1 FROM valeurs WHERE mois = '{mois}' LIMIT 1").fetchone():
+    if mois and not v.tuples(f"SELECT 1 FROM valeurs WHERE mois = '{mois}' LIMIT 1"):
         raise Refus(
             f"aucune valeur n'a été publiée pour {mois}",
             que_faire="Les mois chargés : infocentre livraisons",
         )
     if guichet:
-        exiger_guichet(con, guichet, mois)
+        exiger_guichet(v, guichet, mois)
 
 
 def _valeurs(
-    lecture: Lecture,
+    v: Lecture,
     mois: str,
     departement: str | None,
     guichet: str | None,
@@ -133,12 +135,12 @@ def _valeurs(
     par: str,
 ) -> Donnees:
     condition = filtre(mois=mois, departement=departement, guichet=guichet, code=code)
-    lecture.con.execute(sql_valeurs(par, condition))
-    return en_donnees(lecture.con, f"Indicateurs de {mois}", de="valeurs")
+    with v.relation(sql_valeurs(par, condition)) as relation:
+        return en_donnees(relation, f"Indicateurs de {mois}", de="valeurs")
 
 
 def _synthese(
-    lecture: Lecture,
+    v: Lecture,
     mois: str,
     departement: str | None,
     guichet: str | None,
@@ -148,13 +150,13 @@ def _synthese(
     libelles = _libelles()
     comptes = {"rouges": Etat.ROUGE, Etat.A_TRAITER: Etat.A_TRAITER, "oranges": Etat.ORANGE}
     if guichet or code:
-        valeurs = _valeurs(lecture, mois, departement, guichet, code, par)
+        valeurs = _valeurs(v, mois, departement, guichet, code, par)
         return _pour_le_terminal(valeurs, libelles if guichet else None)
     combien = ", ".join(
         f"count(*) FILTER (niveau = '{par}' AND etat = '{etat}') AS {nom}"
         for nom, etat in comptes.items()
     )
-    lecture.con.execute(f"""
+    lues = v.tuples(f"""
         SELECT departement, code, any_value(numerateur) FILTER (niveau = 'departement') AS num,
             any_value(denominateur) FILTER (niveau = 'departement') AS den,
             any_value(taux) FILTER (niveau = 'departement') AS taux,
@@ -164,10 +166,7 @@ def _synthese(
         FROM valeurs LEFT JOIN regles USING (code)
         WHERE {filtre(mois=mois, departement=departement)}
         GROUP BY departement, code, ordre ORDER BY departement, ordre""")
-    lignes = [
-        (dep, code_, libelles.get(code_, ""), *reste)
-        for dep, code_, *reste in lecture.con.fetchall()
-    ]
+    lignes = [(dep, code_, libelles.get(code_, ""), *reste) for dep, code_, *reste in lues]
     return Donnees(
         f"Suivi des guichets, {mois}",
         ("departement", "code", "libelle", "num", "den", "taux", "taux_12m", "etat", *comptes),
@@ -197,19 +196,18 @@ def _libelles() -> dict[str, str]:
 def anomalies(options: demandes.Anomalies) -> None:
     """List the units behind a numerator, of the month or of the 12 months, explained."""
     code = code_connu(options.code)
-    with dossier_courant().lire() as lecture:
-        mois = mois_controle(lecture, options)
-        concernees = _calculables(lecture, options, mois, code)
+    with ouvrir() as v:
+        mois = mois_controle(v, options)
+        concernees = _calculables(v, options, mois, code)
         guichet = options.guichet and options.guichet.strip().upper()
         if guichet:
-            exiger_guichet(lecture.con, guichet, mois)
+            exiger_guichet(v, guichet, mois)
         douze, autre = options.fenetre == "12m", autre_demande(code)
-        sql = sql_anomalies_du_mois(lecture, concernees, code, guichet=guichet, douze_mois=douze)
-        lecture.con.execute(sql)
         quand = periode(mois, stock=est_un_stock(code), douze_mois=douze)
         dits = lire_catalogue().indicateurs[code].mots.des
         titre = f"{code} : demandes en anomalie {quand} ({dits})"
-        donnees = en_donnees(lecture.con, titre, de="anomalies")
+        with anomalies_du_mois(v, concernees, code, guichet=guichet, douze_mois=douze) as relation:
+            donnees = en_donnees(relation, titre, de="anomalies")
     if options.format == "table":
         longues = [nom for nom in autre if nom not in COURTES]
         donnees = sans_colonnes(donnees, longues if douze else ["mois_juge", *longues])
@@ -217,12 +215,12 @@ def anomalies(options: demandes.Anomalies) -> None:
 
 
 def _calculables(
-    lecture: Lecture, options: demandes.Departement, mois: str, code: str
+    v: Lecture, options: demandes.Departement, mois: str, code: str
 ) -> list[Livraison]:
     """Return the controlled deliveries of the month that allow the indicator; say which do not."""
     gardees = []
-    for une in publiees(lecture.version, mois, departement_voulu(options)):
-        if motif := empechement(lecture.con, une, code):
+    for une in publiees(v.version, mois, departement_voulu(options)):
+        if motif := empechement(v, une, code):
             print(
                 f"{code} n'est pas calculable dans le département {une.departement} en {mois} : "
                 f"{motif}.",
@@ -235,27 +233,26 @@ def _calculables(
 
 def revisions(options: demandes.Revisions) -> None:
     """List the published values that changed since, old and new, and why."""
-    with dossier_courant().lire() as lecture:
-        mois_controle(lecture, replace(options, mois=None))
+    with ouvrir() as v:
+        mois_controle(v, replace(options, mois=None))
         guichet = options.guichet and options.guichet.strip().upper()
-        _exiger_publie(lecture.con, options.mois, guichet)
+        _exiger_publie(v, options.mois, guichet)
         condition = filtre(
             mois=options.mois, departement=departement_voulu(options), guichet=guichet
         )
-        lecture.con.execute(
+        with v.relation(
             f"SELECT * FROM revisions WHERE niveau <> 'organisme' AND {condition} "
             "ORDER BY le, departement, mois, code, guichet"
-        )
-        donnees = en_donnees(lecture.con, "Révisions", de="revisions")
+        ) as relation:
+            donnees = en_donnees(relation, "Révisions", de="revisions")
     exporter(donnees, options.format, options.sortie)
 
 
-def choisir_livraison(lecture: Lecture, options: demandes.UneLivraison) -> Livraison:
+def choisir_livraison(v: Lecture, options: demandes.UneLivraison) -> Livraison:
     """Return the delivery named by its month or the start of its empreinte, else the newest."""
     departement = departement_voulu(options)
-    candidates = [
-        une for une in lecture.version.livraisons if departement in {None, une.departement}
-    ]
+    v.exiger_departements("Le rapport d'une livraison")
+    candidates = [une for une in v.version.livraisons if departement in {None, une.departement}]
     voulue = options.livraison
     trouvees = (
         [
@@ -281,18 +278,19 @@ def choisir_livraison(lecture: Lecture, options: demandes.UneLivraison) -> Livra
 
 def livraisons(options: demandes.Livraisons) -> None:
     """Show the history of deliveries, the report of one, or a list behind one of its numbers."""
-    dossier = dossier_courant()
+    from infocentre.lecture.livraisons import description, solde
+
     if options.livraison is None and options.liste is None:
-        exporter(_historique(dossier, departement_voulu(options)), options.format, options.sortie)
+        donnees = _historique(dossier_courant(), departement_voulu(options))
+        exporter(donnees, options.format, options.sortie)
         return
-    with dossier.lire() as lecture:
-        livraison = choisir_livraison(lecture, options)
+    with ouvrir() as v:
+        livraison = choisir_livraison(v, options)
         if options.liste is None:
-            description = decrire_archive(dossier, livraison)
-            solde = lire_solde(lecture.con, livraison)
-            print("\n".join(lignes_rapport(description, solde, None)))
+            rapport = lignes_rapport(description(v, livraison), solde(v, livraison), None)
+            print("\n".join(rapport))
             return
-        donnees = _liste(lecture, livraison, options.liste)
+        donnees = _liste(v, livraison, options.liste)
     exporter(donnees, options.format, options.sortie)
 
 
@@ -324,38 +322,36 @@ def _ligne_historique(passage: Passage) -> tuple[Any, ...]:
     )
 
 
-def _liste(lecture: Lecture, livraison: Livraison, liste: str) -> Donnees:
-    lecture.con.execute(sql_liste(lecture.dossier, lecture.version, livraison, liste))
-    return en_donnees(lecture.con, f"{LISTES[liste]}, {livraison.nom}", de="livraison")
+def _liste(v: Lecture, livraison: Livraison, liste: str) -> Donnees:
+    from infocentre.lecture.livraisons import sql_de_liste
+
+    with v.relation(sql_de_liste(v, livraison, liste)) as relation:
+        return en_donnees(relation, f"{LISTES[liste]}, {livraison.nom}", de="livraison")
 
 
 def rejets(options: demandes.Rejets) -> None:
     """List the rejected rows of a delivery: table, file, physical line, column, value, reason."""
-    with dossier_courant().lire() as lecture:
-        livraison = choisir_livraison(lecture, options)
-        donnees = _liste(lecture, livraison, "rejets")
+    with ouvrir() as v:
+        donnees = _liste(v, choisir_livraison(v, options), "rejets")
     exporter(donnees, options.format, options.sortie)
 
 
 def tableau(options: demandes.Tableau) -> None:
     """Show a standard table of a month, or the list of the tables."""
+    from infocentre.lecture.tableaux import en_donnees as a_emporter
+    from infocentre.lecture.tableaux import lire_tableau
+
     if options.code is None:
         lignes = [(code, un.titre) for code, un in tableaux().items()]
         exporter(Donnees("Tableaux", ("code", "titre"), lignes), options.format, options.sortie)
         return
-    tableau_voulu = trouver_tableau(tableaux(), options.code.strip())
-    with dossier_courant().lire() as lecture:
-        mois = mois_controle(lecture, options)
-        departement = un_departement(lecture.version, departement_voulu(options))
-        lecture.con.execute(
-            sql_lecture_tableau(tableau_voulu.code), {"departement": departement, "mois": mois}
-        )
-        donnees = en_donnees(
-            lecture.con,
-            f"{tableau_voulu.code} – {tableau_voulu.titre}, {departement}, {mois}",
-            taux=tuple(tableau_voulu.taux),
-            note=tableau_voulu.note,
-        )
+    with ouvrir() as v:
+        mois = mois_controle(v, options)
+        departement = un_departement(v.version, departement_voulu(options))
+        code = tableau_publie(v, options.code).code
+        lu = lire_tableau(v, code, departement, mois, partage=False)
+    titre = f"{lu.tableau.code} – {lu.tableau.titre}, {departement}, {mois}"
+    donnees = replace(a_emporter(lu), titre=titre, titres={})
     if options.format == "table":
         donnees = sans_colonnes(donnees, ("departement", "mois", "code"), "_ensemble")
     exporter(donnees, options.format, options.sortie)
@@ -364,16 +360,13 @@ def tableau(options: demandes.Tableau) -> None:
 def demande(options: demandes.Demande) -> None:
     """Show everything known of one demande, in the order of time."""
     numero = options.numero.strip().upper()
-    with dossier_courant().lire() as lecture:
-        etats = lire_etats(lecture, numero)
-        if not etats:
-            raise Refus(
-                f"la demande « {numero} » n'est dans aucune livraison chargée",
-                que_faire="Vérifier le numéro unique (18 caractères).",
-            )
-        faits = en_lignes(lecture.con.execute(sql_parcours(lecture, numero, etats)), Fait)
-        liens = lire_liens(lecture, numero, [un["departement"] for un in etats])
-    faits = ranger(faits, liens)
+    with ouvrir() as v:
+        faits = vie(v, numero)
+    if not faits:
+        raise Refus(
+            f"la demande « {numero} » n'est dans aucune livraison chargée",
+            que_faire="Vérifier le numéro unique (18 caractères).",
+        )
     donnees = Donnees(f"Demande {numero}", tuple(faits[0]), [tuple(un.values()) for un in faits])
     exporter(donnees, options.format, options.sortie)
 
@@ -382,4 +375,9 @@ def expliquer(options: demandes.Expliquer) -> None:
     """Print what stands behind an indicator or a standard table."""
     from infocentre.lecture.explication import expliquer as dire
 
-    print(dire(dossier_courant(), options.code), end="")
+    dossier = Dossier(dossier_donnees())
+    if not dossier.a_publie():
+        print(dire(dossier, Version(), options.code), end="")
+        return
+    with ouvrir() as v:
+        print(dire(dossier, v.version, options.code), end="")

@@ -244,11 +244,11 @@ class Dossier:
                 shutil.rmtree(brouillon, ignore_errors=True)
 
     @contextlib.contextmanager
-    def lire(self) -> Iterator[Lecture]:
+    def lire(self) -> Iterator[VersionLue]:
         """Open the published version and keep it until the end, whatever is published since."""
         with self.tenir() as (chemin, version), ouvrir_entrepot(chemin / ENTREPOT) as con:
             con.execute("SET enable_progress_bar = false")
-            yield Lecture(self, version, con)
+            yield VersionLue(self, version, con)
 
     @contextlib.contextmanager
     def tenir(self) -> Iterator[tuple[Path, Version]]:
@@ -315,7 +315,7 @@ def refus_de_la_machine(erreur: Exception, racine: Path) -> Refus:
 
 
 @dataclass(frozen=True, slots=True)
-class Lecture:
+class VersionLue:
     """A published version, open: `con` sees its tables, `relations` makes its archives visible."""
 
     dossier: Dossier

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from infocentre.entrepot import Livraison
-from infocentre.entrepot import dossier as entrepot
+from infocentre.entrepot.dossier import VersionLue
 from infocentre.entrepot.relations import sql_references, sql_vues
 from infocentre.lecture.lecteur import L, Lecture
 from infocentre.noyau.erreurs import Refus
@@ -27,10 +27,21 @@ _RANGS = itertools.count()
 
 
 @contextlib.contextmanager
-def ouvrir_lecture(v: Lecture) -> Iterator[entrepot.Lecture]:
+def ouvrir_lecture(v: Lecture) -> Iterator[VersionLue]:
     """Give the operations what they read with: the version on a cursor of its own."""
     with v.ouverte.con.cursor() as curseur:
-        yield entrepot.Lecture(v.dossier, v.version, curseur)
+        yield VersionLue(v.dossier, v.version, curseur)
+
+
+@contextlib.contextmanager
+def relation_d_archives(
+    v: Lecture, livraisons: list[Livraison], nom: str, contenu: str, requete: str
+) -> Iterator[duckdb.DuckDBPyRelation]:
+    """Give what a SELECT returns that reads `nom`, of `droits.FICHIERS`: what `contenu` gives."""
+    sql = f"WITH {nom} AS (FROM {v.filtrer(nom, f'({contenu})')}) {requete}"
+    with v.curseur() as curseur:
+        _montrer(v, curseur, livraisons, sql)
+        yield curseur.sql(sql)
 
 
 def _montrer(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from dataclasses import dataclass
 from typing import TypedDict
@@ -13,10 +12,10 @@ from infocentre.catalogue.remedes import dire_suite
 from infocentre.contrat import contrat
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.liens import CODES, sql_liens
-from infocentre.entrepot.relations import citer, en_lignes
+from infocentre.entrepot.relations import citer
 from infocentre.lecture.adresses import exiger_guichet
 from infocentre.lecture.anomalies import sql_anomalies_publiees
-from infocentre.lecture.archives import lignes_de_liste, ouvrir_lecture
+from infocentre.lecture.archives import lignes_de_liste
 from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.echantillons import Demande, Echantillon, tirer
 from infocentre.lecture.filtres import Filtres, decouper, retenir
@@ -77,11 +76,7 @@ def livraison_controlee(v: Lecture, filtres: Filtres) -> Livraison:
         raise Refus(
             "Ce mois n'est pas contrôlé", que_faire="Choisir un autre mois dans les filtres."
         )
-    if not v.p.nominatif:
-        raise Refus(
-            "Les listes de demandes ne sont pas ouvertes à ce compte",
-            que_faire="Les taux et les effectifs restent consultables dans le suivi des guichets.",
-        )
+    v.exiger_nominatif()
     return une
 
 
@@ -278,16 +273,13 @@ def demande(v: Lecture, numero: str) -> Dossier:
         )
     montrees = contrat().tables["stock"].rangees("fiche")
     colonnes = dict.fromkeys((*(une.champ for une in montrees), *_ETAT))
-    with ouvrir_lecture(v) as lecture:
-        etats = lire_etats(lecture, numero, colonnes, functools.partial(v.filtrer, "etats"))
-        if not etats:
-            raise Refus(
-                f"La demande « {numero} » n'est dans aucune livraison chargée",
-                que_faire="Vérifier le numéro unique : 18 caractères, par exemple "
-                "0130126003573GDPUB.",
-            )
-        vie = v.filtrer("faits", f"({sql_parcours(lecture, numero, etats)})")
-        faits = en_lignes(lecture.con.execute(f"FROM {vie}"), Fait)
+    etats = lire_etats(v, numero, colonnes)
+    if not etats:
+        raise Refus(
+            f"La demande « {numero} » n'est dans aucune livraison chargée",
+            que_faire="Vérifier le numéro unique : 18 caractères, par exemple 0130126003573GDPUB.",
+        )
+    faits = v.lignes(sql_parcours(v, numero, etats), {}, Fait)
     etat = max(etats, key=lambda une: une["vue_le"])
     departement = etat["departement"]
     return Dossier(
@@ -326,8 +318,4 @@ def _anomalies_de(v: Lecture, departement: str, numero: str) -> list[Suivi]:
 
 def tirer_echantillon(v: Lecture, filtres: Filtres, voulu: Demande) -> Echantillon:
     """Draw a sample of a guichet in the month; raise Refus when there is nothing to check."""
-    une = livraison_controlee(v, filtres)
-    if not v.p.voit_guichet(voulu.guichet):
-        raise Refus("Ce guichet n'est pas ouvert à ce compte", que_faire="En choisir un autre.")
-    with ouvrir_lecture(v) as lecture:
-        return tirer(lecture, une, voulu)
+    return tirer(v, livraison_controlee(v, filtres), voulu)

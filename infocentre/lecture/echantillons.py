@@ -18,8 +18,10 @@ from infocentre.catalogue.sql import condition
 from infocentre.contrat import Colonne, contrat
 from infocentre.contrat.listes import Motif
 from infocentre.entrepot import Livraison
-from infocentre.entrepot.dossier import Lecture
+from infocentre.entrepot.dossier import VersionLue
 from infocentre.entrepot.relations import citer
+from infocentre.lecture.archives import ouvrir_lecture
+from infocentre.lecture.lecteur import Lecture
 from infocentre.livraisons.classeurs import lire_feuilles
 from infocentre.noyau.erreurs import Refus
 
@@ -65,8 +67,20 @@ class Verdict:
     borne_haute: float
 
 
-def tirer(lecture: Lecture, livraison: Livraison, demande: Demande) -> Echantillon:
-    """Draw a sample in the delivery of a month; raise Refus when there is nothing to check."""
+def tirer(v: Lecture, livraison: Livraison, demande: Demande) -> Echantillon:
+    """Draw a sample of a guichet in the delivery of a month.
+
+    Raises:
+        Refus: the reader may not see its demandes, or there is none to check.
+    """
+    v.exiger_nominatif()
+    if not v.p.voit_guichet(demande.guichet):
+        raise Refus("Ce guichet n'est pas ouvert à ce compte", que_faire="En choisir un autre.")
+    with ouvrir_lecture(v) as lecture:
+        return _tirer(lecture, livraison, demande)
+
+
+def _tirer(lecture: VersionLue, livraison: Livraison, demande: Demande) -> Echantillon:
     lecture.relations([livraison])
     _preparer_base(lecture, livraison, demande)
     effectifs = dict(
@@ -81,7 +95,7 @@ def tirer(lecture: Lecture, livraison: Livraison, demande: Demande) -> Echantill
     return Echantillon(demande, livraison.mois, effectifs, _faits(lecture.con, unites))
 
 
-def _preparer_base(lecture: Lecture, livraison: Livraison, demande: Demande) -> None:
+def _preparer_base(lecture: VersionLue, livraison: Livraison, demande: Demande) -> None:
     """Create `base` (unite, numero_unique, strate): what the sample is drawn from."""
     guichet = citer(demande.guichet)
     if demande.code:

@@ -25,12 +25,15 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.bibliotheque import lire_bibliotheque
 
 
-def expliquer(dossier: Dossier, code: str) -> str:
-    """Explain an indicator or a standard table; raise Refus when there is none of that code."""
+def expliquer(dossier: Dossier, version: Version, code: str) -> str:
+    """Explain an indicator or a standard table; raise Refus when there is none of that code.
+
+    `version` is what the reader may see of what is published.
+    """
     voulu = code.strip().upper()
     catalogue, connus = lire_catalogue(), tableaux()
     if un := catalogue.indicateurs.get(voulu):
-        parties = _indicateur(dossier, catalogue, un, connus.values())
+        parties = _indicateur(dossier, version, catalogue, un, connus.values())
     elif tableau := connus.get(voulu):
         parties = _tableau(catalogue, tableau)
     else:
@@ -51,13 +54,17 @@ def _paragraphe(titre: str, texte: str) -> str:
 
 
 def _indicateur(
-    dossier: Dossier, catalogue: Catalogue, un: Indicateur, connus: Iterable[Tableau]
+    dossier: Dossier,
+    version: Version,
+    catalogue: Catalogue,
+    un: Indicateur,
+    connus: Iterable[Tableau],
 ) -> Iterator[tuple[str, str]]:
     yield un.code, f"{un.libelle} ({un.titre_famille})"
     yield from ((nom, texte.replace("`", "")) for nom, texte in faits(catalogue, un))
     yield "Pourquoi", un.pourquoi
     yield un.mots.comment, un.conseil
-    yield "Mois contrôlés", _versions(dossier, un)
+    yield "Mois contrôlés", _versions(dossier, version, un)
     appuis = [*_appuis(catalogue, un, connus), *_requetes(un.code)]
     yield "S'appuie sur lui", "\n".join(appuis) or "rien d'autre"
     seul = Catalogue(indicateurs={un.code: un}, populations=catalogue.populations)
@@ -65,9 +72,8 @@ def _indicateur(
     yield "SQL des unités en anomalie", sql_anomalies(catalogue, un.code)
 
 
-def _versions(dossier: Dossier, un: Indicateur) -> str:
+def _versions(dossier: Dossier, version: Version, un: Indicateur) -> str:
     """Say which version of the rule each controlled month was judged with."""
-    version = dossier.version() if dossier.a_publie() else Version()
     lignes = []
     for departement in version.departements:
         controles = [une for une in version.de(departement) if une.controle]

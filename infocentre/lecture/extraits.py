@@ -5,16 +5,21 @@ The command line and the Python API give the same rows under the same names.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 import duckdb
 
 from infocentre.catalogue import lire_catalogue
 from infocentre.catalogue.motifs import MOTIFS
 from infocentre.entrepot import Livraison, Version
-from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.liens import AUTRE, CODES
 from infocentre.entrepot.relations import citer
 from infocentre.lecture.anomalies import sql_anomalies_publiees
+from infocentre.lecture.archives import relation_d_archives
+from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.valeurs import sql_motifs
+from infocentre.mesures import Tableau, lire_tableaux, trouver_tableau
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 
@@ -78,14 +83,25 @@ def code_connu(code: str) -> str:
     return code.strip().upper()
 
 
-def exiger_guichet(con: duckdb.DuckDBPyConnection, guichet: str, mois: str | None) -> None:
+def tableau_publie(v: Lecture, code: str) -> Tableau:
+    """Return a standard table that the version has; raise Refus."""
+    tableau = trouver_tableau(lire_tableaux(), code.strip())
+    if tableau.mart not in v.relations:
+        raise Refus(
+            f"le tableau {tableau.code} n'est pas dans la version publiée",
+            que_faire="Lancer : infocentre controler",
+        )
+    return tableau
+
+
+def exiger_guichet(v: Lecture, guichet: str, mois: str | None) -> None:
     """Raise Refus unless the guichet or organisme is known in a month, in any without `mois`."""
-    connu = con.execute(
+    connu = v.tuples(
         f"SELECT 1 FROM valeurs WHERE guichet = {citer(guichet)} AND {filtre(mois=mois)} "
         "AND niveau <> 'type' "
         f"UNION ALL SELECT 1 FROM registre WHERE (guichet = {citer(guichet)} "
         f"OR organisme = {citer(guichet)}) AND {filtre(mois=mois)} LIMIT 1"
-    ).fetchone()
+    )
     if not connu:
         raise Refus(
             f"le guichet « {guichet} » n'est pas connu" + (f" en {mois}" if mois else ""),
@@ -94,13 +110,11 @@ def exiger_guichet(con: duckdb.DuckDBPyConnection, guichet: str, mois: str | Non
         )
 
 
-def motifs(con: duckdb.DuckDBPyConnection, condition: str) -> dict[str, str]:
+def motifs(v: Lecture, condition: str) -> dict[str, str]:
     """Return why, by code; nothing in a version that was published before they were kept."""
-    sql = f"SELECT 1 FROM duckdb_tables() WHERE table_name = '{MOTIFS}'"
-    if not con.execute(sql).fetchone():
+    if MOTIFS not in v.relations:
         return {}
-    con.execute(sql_motifs(condition))
-    return {code: motif for code, _, _, motif in con.fetchall()}
+    return {code: motif for code, _, _, motif in v.tuples(sql_motifs(condition))}
 
 
 def est_un_stock(code: str) -> bool:
@@ -118,15 +132,15 @@ def publiees(version: Version, mois: str, departement: str | None) -> list[Livra
     ]
 
 
-def empechement(con: duckdb.DuckDBPyConnection, une: Livraison, code: str) -> str:
+def empechement(v: Lecture, une: Livraison, code: str) -> str:
     """Return why an indicator is not calculable in a month, empty when it is."""
     condition = filtre(departement=une.departement, mois=une.mois)
-    ligne = con.execute(
+    lignes = v.tuples(
         f"SELECT etat FROM valeurs WHERE guichet = '*' AND code = '{code}' AND {condition}"
-    ).fetchone()
-    if ligne is not None and ligne[0] != Etat.NON_CALCULABLE:
+    )
+    if lignes and lignes[0] != (Etat.NON_CALCULABLE,):
         return ""
-    return motifs(con, f"{condition} AND code = '{code}'").get(
+    return motifs(v, f"{condition} AND code = '{code}'").get(
         code, "ce qu'il faut n'a pas été livré"
     )
 
@@ -136,19 +150,15 @@ def autre_demande(code: str) -> tuple[str, ...]:
     return tuple(AUTRE) if code in CODES else ()
 
 
-def sql_anomalies_du_mois(
-    lecture: Lecture,
-    livraisons: list[Livraison],
-    code: str,
-    *,
-    guichet: str | None,
-    douze_mois: bool,
-) -> str:
-    """Return the SELECT of the units behind a numerator; make the archives it reads visible.
+@contextlib.contextmanager
+def anomalies_du_mois(
+    v: Lecture, livraisons: list[Livraison], code: str, *, guichet: str | None, douze_mois: bool
+) -> Iterator[duckdb.DuckDBPyRelation]:
+    """Give the units behind a numerator, those that the reader may see.
 
     Grain: one unit; `guichet` may be an organisme: all its guichets then.
     """
-    lecture.relations(livraisons)
+    v.exiger_nominatif()
     siens = (
         f"(guichet = {citer(guichet)} OR (departement, guichet, mois) IN "
         "(SELECT (departement, guichet, mois) FROM registre "
@@ -156,9 +166,12 @@ def sql_anomalies_du_mois(
         if guichet
         else "true"
     )
-    return (
-        f"SELECT {', '.join((UNITE, *autre_demande(code)))} "
-        f"FROM ({sql_anomalies_publiees(lecture.dossier, livraisons, code)}) "
+    nom = "anomalies_doublons" if code in CODES else "anomalies"
+    requete = (
+        f"SELECT {', '.join((UNITE, *autre_demande(code)))} FROM {nom} "
         f"WHERE {'true' if douze_mois else 'mois_juge = mois'} AND {siens} "
         "ORDER BY departement, guichet, jour, unite"
     )
+    contenu = sql_anomalies_publiees(v.dossier, livraisons, code)
+    with relation_d_archives(v, livraisons, nom, contenu, requete) as relation:
+        yield relation

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, overload
 import duckdb
 
 from infocentre.entrepot import Dossier, Version
-from infocentre.entrepot import dossier as entrepot
+from infocentre.entrepot.dossier import VersionLue
 from infocentre.entrepot.relations import citer, en_lignes
 from infocentre.lecture.droits import Vues, preparer
 from infocentre.lecture.perimetre import TOUT, Perimetre, exiger_tout
@@ -56,7 +56,7 @@ class VersionOuverte:
 
 
 @contextlib.contextmanager
-def lire_complete(dossier: Dossier) -> Iterator[entrepot.Lecture]:
+def lire_complete(dossier: Dossier) -> Iterator[VersionLue]:
     """Open the published version; what one of before does not publish is computed in memory."""
     with dossier.lire() as lecture:
         if valeurs_completes(lecture.con):
@@ -123,16 +123,25 @@ class Lecture:
         self, sql: str, parametres: Parametres | None = None, genre: type[Any] = dict
     ) -> list[Any]:
         """Return the rows of a SELECT; `genre` is their type, whose columns they must have."""
-        with self._curseur() as curseur:
+        with self.curseur() as curseur:
             return en_lignes(curseur.execute(sql, parametres or {}), genre)
 
     def tuples(self, sql: str, parametres: Parametres | None = None) -> list[tuple[Any, ...]]:
         """Return the rows of a SELECT that names its few columns, to be unpacked at once."""
-        with self._curseur() as curseur:
+        with self.curseur() as curseur:
             return curseur.execute(sql, parametres or {}).fetchall()
 
     @contextlib.contextmanager
-    def _curseur(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def relation(
+        self, sql: str, parametres: Parametres | None = None
+    ) -> Iterator[duckdb.DuckDBPyRelation]:
+        """Give what a SELECT returns, with its columns and their types, to be taken away whole."""
+        with self.curseur() as curseur:
+            yield curseur.sql(sql, params=parametres)
+
+    @contextlib.contextmanager
+    def curseur(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a cursor that has what the reader may see, to this module and `archives` alone."""
         with self.ouverte.con.cursor() as curseur:
             if self.vues is not None:
                 curseur.execute(f"SET search_path = '{self.vues.schema}'")
@@ -164,6 +173,15 @@ class Lecture:
     def exiger_tout(self, quoi: str) -> None:
         """Raise Refus to who may not see everything, as `quoi` cannot be filtered."""
         exiger_tout(self.p, quoi)
+
+    def exiger_nominatif(self) -> None:
+        """Raise Refus to who may list no numéro."""
+        if not self.p.nominatif:
+            raise Refus(
+                "Les listes de demandes ne sont pas ouvertes à ce compte",
+                que_faire="Les taux et les effectifs restent consultables dans le suivi des "
+                "guichets.",
+            )
 
     def exiger_departements(self, quoi: str) -> None:
         """Raise Refus to who sees some guichets only, as `quoi` is about the whole département."""

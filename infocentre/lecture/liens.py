@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
 
-from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.liens import Lien, sql_liens
-from infocentre.entrepot.relations import en_lignes, lecture_de
+from infocentre.entrepot.relations import lecture_de
+from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import AutreDemande, Fait
 
 # What the other demande is to this one: as the indicator says it, then seen from the other side.
@@ -47,14 +47,13 @@ def sql_liens_de(liens: str, etats: Iterable[Path]) -> str:
         ORDER BY premier_mois, code, sens, numero"""
 
 
-def lire_liens(lecture: Lecture, numero: str, departements: Iterable[str]) -> list[AutreDemande]:
+def lire_liens(v: Lecture, numero: str, departements: Iterable[str]) -> list[AutreDemande]:
     """Return the links of a numéro that the archives of some départements show."""
-    version = lecture.version
-    noms = [nom for nom in departements if nom in version.etats]
-    archives = [lecture.dossier.archive(une) for nom in noms for une in version.de(nom)]
-    etats = [lecture.dossier.etats / version.etats[nom] for nom in noms]
+    noms = [nom for nom in departements if nom in v.version.etats]
+    archives = [v.dossier.archive(une) for nom in noms for une in v.version.de(nom)]
+    etats = [v.dossier.etats / v.version.etats[nom] for nom in noms]
     sql = sql_liens_de(f"({sql_liens(archives)})", etats)
-    return en_lignes(lecture.con.execute(sql, {"numero": numero}), AutreDemande)
+    return v.lignes(f"FROM {v.filtrer('liens', f'({sql})')}", {"numero": numero}, AutreDemande)
 
 
 def ranger(faits: Iterable[Fait], liens: Iterable[AutreDemande]) -> list[Fait]:

@@ -93,7 +93,17 @@ def solde(v: Lecture, une: Livraison) -> Solde | None:
 
 
 def liste(v: Lecture, une: Livraison, nom: str, *, page: int | None = 1) -> tuple[int, list[Ligne]]:
-    """Return how many rows stand behind a number of the report, and those of a page (or all).
+    """Return how many rows stand behind a number of the report, and those of a page (or all)."""
+    sql = sql_de_liste(v, une, nom)
+
+    def lire(sql: str, genre: type[L], /) -> list[L]:
+        return v.lignes(sql, {}, genre)
+
+    return decouper(lire, sql, page, dict)
+
+
+def sql_de_liste(v: Lecture, une: Livraison, nom: str) -> str:
+    """Return the SELECT of the rows behind a number of the report.
 
     Raise Refus when the list is unknown, when there is no arrêté before, or when one may not see
     numéros.
@@ -107,12 +117,7 @@ def liste(v: Lecture, une: Livraison, nom: str, *, page: int | None = 1) -> tupl
             "Cette liste n'est pas ouverte à ce compte",
             que_faire="S'adresser au gestionnaire territorial.",
         )
-    sql = sql_liste(v.dossier, v.version, une, nom)
-
-    def lire(sql: str, genre: type[L], /) -> list[L]:
-        return v.lignes(sql, {}, genre)
-
-    return decouper(lire, sql, page, dict)
+    return sql_liste(v.dossier, v.version, une, nom)
 
 
 def revisions(

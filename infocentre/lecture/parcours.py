@@ -3,64 +3,70 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from infocentre.contrat import Colonne, contrat
 from infocentre.contrat.territoires import territoires
 from infocentre.entrepot import Version
-from infocentre.entrepot.dossier import Lecture
 from infocentre.entrepot.parcours import TABLES, VUES, fichiers_parcours, sql_vues, sql_vues_ecrites
-from infocentre.entrepot.relations import citer, en_lignes, lecture_de, sql_archives
+from infocentre.entrepot.relations import citer, lecture_de, sql_archives
+from infocentre.lecture.lecteur import Lecture, Ligne
+from infocentre.lecture.liens import lire_liens, ranger
+from infocentre.lecture.lignes import Fait
 
 ACTES = "acte : "
-# What `sql_parcours` needs of each state.
-REPERES = ("departement", "vue_le", "statut", "guichet_enregistreur", "commune_logement_attrib")
+# What `sql_parcours`, and the rights, need of each state.
+REPERES = (
+    "departement", "vue_le", "statut", "guichet_enregistreur", "cle_guichetcreateur",
+    "commune_logement_attrib",
+)  # fmt: skip
 
 
-def lire_etats(
-    lecture: Lecture,
-    numero: str,
-    colonnes: Iterable[str] = REPERES,
-    filtrer: Callable[[str], str] = str,
-) -> list[dict[str, Any]]:
+def lire_etats(v: Lecture, numero: str, colonnes: Iterable[str] = REPERES) -> list[Ligne]:
     """Return the newest state of a numéro, one per département; none when no delivery has it.
 
-    Each column is read apart, and a state has eighty: name those that are wanted. `filtrer` keeps
-    of the relation what may be seen.
+    Each column is read apart, and a state has eighty: name those that are wanted.
     """
-    fichiers = [lecture.dossier.etats / nom for nom in _etats_connaissant(lecture, numero)]
+    fichiers = [v.dossier.etats / nom for nom in _etats_connaissant(v, numero)]
     if not fichiers:
         return []
     lus = sql_archives(contrat().tables["radiation"], fichiers)
     siens = f"(SELECT {', '.join(colonnes)} FROM ({lus}) WHERE numero_unique = {citer(numero)})"
-    return en_lignes(lecture.con.execute(f"FROM {filtrer(siens)} ORDER BY departement"))
+    return v.lignes(f"FROM {v.filtrer('etats', siens)} ORDER BY departement")
 
 
-def _etats_connaissant(lecture: Lecture, numero: str) -> list[str]:
+def _etats_connaissant(v: Lecture, numero: str) -> list[str]:
     """Return the states to read: among many, those whose `vues`, far narrower, have the numéro."""
-    etats = list(lecture.version.etats.values())
+    etats = list(v.version.etats.values())
     vues = {
-        str(ecrits[VUES]): etat
-        for etat in etats
-        if (ecrits := fichiers_parcours(lecture.dossier, etat))
+        str(ecrits[VUES]): etat for etat in etats if (ecrits := fichiers_parcours(v.dossier, etat))
     }
     if len(etats) == 1 or not vues:
         return etats
-    connus = lecture.con.execute(
+    connus = v.tuples(
         f"SELECT DISTINCT filename FROM {lecture_de(list(vues))} "
         f"WHERE numero_unique = {citer(numero)}"
-    ).fetchall()
+    )
     retenus = {vues[fichier] for (fichier,) in connus} | (set(etats) - set(vues.values()))
     return [etat for etat in etats if etat in retenus]
 
 
-def sql_parcours(lecture: Lecture, numero: str, etats: list[dict[str, Any]]) -> str:
-    """Return the SELECT of the life of a numéro whose states, one at least, have REPERES.
+def vie(v: Lecture, numero: str) -> list[Fait]:
+    """Return the facts and links of a numéro in the order of time; none when nobody knows it."""
+    v.exiger_nominatif()
+    etats = lire_etats(v, numero)
+    if not etats:
+        return []
+    faits = v.lignes(sql_parcours(v, numero, etats), {}, Fait)
+    return ranger(faits, lire_liens(v, numero, [un["departement"] for un in etats]))
+
+
+def sql_parcours(v: Lecture, numero: str, etats: list[Ligne]) -> str:
+    """Return the SELECT of the life, as it may be seen, of a numéro that has states with REPERES.
 
     Grain: one row per dated fact: le, fait, guichet, detail, source (the delivery that tells it).
     """
-    sources = _sources(lecture, [un["departement"] for un in etats])
+    sources = _sources(v, [un["departement"] for un in etats])
     du_numero = f"WHERE numero_unique = {citer(numero)}"
     blocs = [
         *(_sql_fait(une) for une in contrat().tables["radiation"].colonnes if une.fait),
@@ -68,30 +74,28 @@ def sql_parcours(lecture: Lecture, numero: str, etats: list[dict[str, Any]]) -> 
         _sql_journal(f"{sources['journal']} {du_numero}"),
         _sql_plis(f"{sources['plis']} {du_numero}"),
         _sql_messages(f"{sources['messages']} {du_numero}"),
-        *(_sql_statut(lecture.version, un) for un in etats),
+        *(_sql_statut(v.version, un) for un in etats),
     ]
-    return f"""
+    faits = f"""
         WITH etats AS MATERIALIZED (FROM {sources[VUES]} {du_numero})
         SELECT DISTINCT * FROM ({" UNION ALL ".join(blocs)}) ORDER BY le NULLS LAST, source, fait"""
+    return f"FROM {v.filtrer('faits', f'({faits})')}"
 
 
-def _sources(lecture: Lecture, departements: list[str]) -> dict[str, str]:
+def _sources(v: Lecture, departements: list[str]) -> dict[str, str]:
     """Return the relation of `vues` and of each table of acts, over some départements.
 
     Those written beside the states, else the archives: the same rows, but for their repetitions.
     """
     ecrits = [
-        fichiers_parcours(lecture.dossier, lecture.version.etats[departement])
-        for departement in departements
+        fichiers_parcours(v.dossier, v.version.etats[departement]) for departement in departements
     ]
     if all(ecrits):
         ensemble = {nom: [un[nom] for un in ecrits if un] for nom in (VUES, *TABLES)}
         vues = sql_vues_ecrites(ensemble.pop(VUES))
         return {VUES: vues} | {nom: lecture_de(un) for nom, un in ensemble.items()}
     archives = [
-        lecture.dossier.archive(une)
-        for departement in departements
-        for une in lecture.version.de(departement)
+        v.dossier.archive(une) for departement in departements for une in v.version.de(departement)
     ]
     actes = {nom: lecture_de([une / f"{nom}.parquet" for une in archives]) for nom in TABLES}
     return {VUES: f"({sql_vues(archives)})", **actes}
@@ -170,7 +174,7 @@ def _sql_messages(source: str) -> str:
         QUALIFY row_number() OVER (PARTITION BY id_message ORDER BY arrete DESC) = 1"""
 
 
-def _sql_statut(version: Version, etat: dict[str, Any]) -> str:
+def _sql_statut(version: Version, etat: Ligne) -> str:
     """What the demande is today, after the newest delivery that the département has."""
     arrete = dt.date.fromisoformat(version.de(etat["departement"])[-1].arrete)
     guichet = etat["guichet_enregistreur"]

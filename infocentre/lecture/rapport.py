@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from infocentre.contrat import contrat
@@ -44,7 +44,7 @@ def resume(description: dict[str, Any]) -> str:
 
 def lignes_rapport(
     description: dict[str, Any],
-    solde: dict[str, Any] | None,
+    solde: Mapping[str, Any] | None,
     changements: dict[str, dict[str, int]] | None,
 ) -> Iterator[str]:
     """Yield the lines of the report: what was read, what is wrong, the balance, what changed."""
@@ -172,7 +172,7 @@ def _vraisemblance(description: dict[str, Any]) -> Iterator[str]:
         yield f"    Confirmée : {jugee['confirmation']['raison']}"
 
 
-def _solde(solde: dict[str, Any] | None) -> Iterator[str]:
+def _solde(solde: Mapping[str, Any] | None) -> Iterator[str]:
     if solde is None:
         yield "  Premier arrêté du département : pas encore de bilan des entrées et des sorties"
         return

@@ -7,7 +7,9 @@ which theirs are others gives the same answers. What may be asked and is not her
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
+import io
 import itertools
 import re
 import shutil
@@ -24,6 +26,7 @@ from flask.testing import FlaskClient
 import dashboards.courant
 from dashboards import exports
 from dashboards.app import creer_app
+from infocentre.api import Infocentre
 from infocentre.cli import main
 from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
@@ -337,14 +340,17 @@ SEULS_A_LIRE = ("archives.py", "droits.py", "lecteur.py", "lieux.py")
 
 def test_nothing_reads_beside_a_lecture() -> None:
     """Pages and documents have no connection, nor do most readers: they have what is filtered."""
-    dossiers = ("dashboards", "infocentre/restitutions", "infocentre/lecture")
+    dossiers = (
+        "dashboards", "infocentre/restitutions", "infocentre/lecture", "infocentre/cli/lectures.py",
+        "infocentre/cli/echantillons.py", "infocentre/api.py",
+    )  # fmt: skip
     fautes = [
         f"{chemin.relative_to(RACINE)}:{noeud.lineno} .{noeud.attr}"
         for dossier in dossiers
-        for chemin in sorted((RACINE / dossier).rglob("*.py"))
+        for chemin in sorted((RACINE / dossier).rglob("*.py")) or [RACINE / dossier]
         if not (chemin.parent.name == "lecture" and chemin.name in SEULS_A_LIRE)
         for noeud in ast.walk(ast.parse(chemin.read_text("utf-8")))
-        if (isinstance(noeud, ast.Attribute) and noeud.attr in {"ouverte", "vues_de"})
+        if (isinstance(noeud, ast.Attribute) and noeud.attr in {"ouverte", "vues_de", "curseur"})
         or (isinstance(noeud, ast.Attribute) and noeud.attr == "con" and "lecture" not in dossier)
     ]
     assert fautes == []
@@ -440,20 +446,84 @@ def test_only_its_own_fiche_is_printed(donnees: Dossier, secrets: Secrets) -> No
     assert secrets.trouver(reponse.get_data(as_text=True)) == []
 
 
-@pytest.mark.parametrize("commande", [
-    "indicateurs", "anomalies ATT_TARDIVE", "livraisons", "demande 0130126003573GDPUB",
-    "tableau ATT-01", "revisions", "echantillon --guichet G1302", "bilan 2026-S2", "synthese",
-    "sql VALUES(1)",
-])  # fmt: skip
-def test_the_command_line_holds_everything_or_nothing(
+# What reads rows shows those of the reader; the rest is about all of a département, and refuses.
+LUES = (
+    "indicateurs --departement 13", "indicateurs --format csv",
+    "indicateurs --format csv --par organisme", "indicateurs --guichet {autre}",
+    f"indicateurs --guichet {MIEN}", "indicateurs --code ATT_TARDIVE",
+    "anomalies ATT_TARDIVE --fenetre 12m --format csv", "anomalies DBL_ACTIF --format csv",
+    "anomalies DBL_RELOGE --fenetre 12m --format csv", "anomalies CPL_RESSOURCES --format csv",
+    "anomalies ATT_TARDIVE --guichet {autre}", "demande {mon_numero}", "demande {leur_numero}",
+    "tableau ATT-01 --format csv", "tableau TAB01-01", "revisions --format csv",
+    "revisions --guichet {autre}", "echantillon --guichet {autre}", "expliquer ATT_TARDIVE",
+)  # fmt: skip
+REFUSEES = (
+    "livraisons", f"livraisons {MOIS}", f"livraisons {MOIS} --liste creations", "rejets",
+    "bilan 2026-S2", "synthese", "sql VALUES(1)",
+)  # fmt: skip
+
+
+def lignes_de_commande(
+    dossier: Dossier, secrets: Secrets, p: Perimetre, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[str, str]]:
+    """Yield each command that reads, and the API, with all that it says."""
+    monkeypatch.setattr("infocentre.cli.lectures.perimetre", lambda: p)
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(dossier.racine))
+    for patron in LUES:
+        commande = patron.format(
+            autre=secrets.un_autre, leur_numero=secrets.leur_numero, mon_numero=secrets.mon_numero
+        )
+        dit, tu = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(dit), contextlib.redirect_stderr(tu):
+            main(commande.split())
+        yield commande, dit.getvalue() + tu.getvalue()
+    base = Infocentre(dossier, p)
+    yield "api", repr((base.departements, base.mois))
+    yield "api indicateurs", base.indicateurs().write_csv()
+    for code in ("DBL_ACTIF", "ATT_TARDIVE"):
+        yield f"api anomalies {code}", base.anomalies(code, fenetre="12m").write_csv()
+
+
+def test_commands_and_api_show_nothing_of_others(
+    donnees: Dossier, changees: Dossier, secrets: Secrets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    siens = Perimetre(departements=frozenset({ICI}), guichets=frozenset({MIEN}))
+    avant, apres = (
+        dict(lignes_de_commande(un, secrets, siens, monkeypatch)) for un in (donnees, changees)
+    )
+    fuites = {
+        nom: trouves[:5]
+        for nom, texte in avant.items()
+        if (trouves := secrets.trouver(texte, dits=nom.split()))
+    }
+    assert fuites == {}
+    assert [nom for nom in avant if avant[nom] != apres[nom]] == []
+    assert all("erreur imprévue" not in texte for texte in avant.values())
+    for nom in ("indicateurs --format csv", "api indicateurs", f"demande {secrets.mon_numero}"):
+        assert MIEN in avant[nom], nom
+    assert "n'est dans aucune livraison" in avant[f"demande {secrets.leur_numero}"]
+    assert "n'est pas connu" in avant[f"indicateurs --guichet {secrets.un_autre}"]
+
+
+def test_commands_and_api_show_others_to_who_sees_everything(
+    donnees: Dossier, secrets: Secrets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lus = dict(lignes_de_commande(donnees, secrets, TOUT, monkeypatch))
+    for nom in ("indicateurs --format csv", "anomalies DBL_ACTIF --format csv", "api indicateurs",
+                "api anomalies DBL_ACTIF", "demande " + secrets.leur_numero):  # fmt: skip
+        assert secrets.trouver(lus[nom]), nom
+
+
+@pytest.mark.parametrize("commande", REFUSEES)
+def test_what_is_about_a_departement_is_refused(
     commande: str, donnees: Dossier, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     siens = Perimetre(guichets=frozenset({MIEN}))
     monkeypatch.setattr("infocentre.cli.lectures.perimetre", lambda: siens)
-    monkeypatch.setenv("INFOCENTRE_DONNEES", str(donnees.racine))
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(donnees.racine))
     assert main(commande.split()) != 0
-    assert "n'est pas ouverte à ce compte" in capsys.readouterr().err
+    assert "ouvert" in capsys.readouterr().err
 
 
 def test_small_counts_are_for_who_sees_the_departement(donnees: Dossier) -> None:

@@ -14,7 +14,9 @@ import pytest
 from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.parcours import TABLES, VUES, fichiers_parcours
+from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.parcours import lire_etats, sql_parcours
+from infocentre.lecture.perimetre import TOUT
 from infocentre.operations.purge import MASQUES
 from tests.donnees.atelier import (
     base,
@@ -39,17 +41,15 @@ def fichiers(racine: Path) -> dict[str, Path] | None:
 
 def vies(racine: Path) -> Vies:
     """Return the lives of some of the numéros that the version knows."""
-    with Dossier(racine).lire() as lecture:
-        etat = lecture.dossier.etats / lecture.version.etats[DEPARTEMENT]
-        numeros = lecture.con.execute(
+    with ouvrir_pour(Dossier(racine), TOUT) as v:
+        etat = v.dossier.etats / v.version.etats[DEPARTEMENT]
+        numeros = v.tuples(
             f"SELECT numero_unique FROM read_parquet('{etat}') "
             "ORDER BY hash(numero_unique), numero_unique LIMIT 60"
         )
         return {
-            numero: lecture.con.execute(
-                sql_parcours(lecture, numero, lire_etats(lecture, numero))
-            ).fetchall()
-            for (numero,) in numeros.fetchall()
+            numero: v.tuples(sql_parcours(v, numero, lire_etats(v, numero)))
+            for (numero,) in numeros
         }
 
 
@@ -120,10 +120,8 @@ def test_une_demande_connue_de_deux_departements(racine: Path, tmp_path: Path) -
 
 def etats_de(racine: Path, numeros: Iterable[str]) -> dict[str, list[str]]:
     """Return {numéro: départements that know it}."""
-    with Dossier(racine).lire() as lecture:
-        return {
-            numero: [un["departement"] for un in lire_etats(lecture, numero)] for numero in numeros
-        }
+    with ouvrir_pour(Dossier(racine), TOUT) as v:
+        return {numero: [un["departement"] for un in lire_etats(v, numero)] for numero in numeros}
 
 
 def test_rien_de_ce_que_purger_efface_n_y_est(racine: Path) -> None:

@@ -15,9 +15,12 @@ import pytest
 
 from infocentre.cli import main
 from infocentre.entrepot import Dossier, Livraison, Publication, Version
-from infocentre.entrepot.dossier import Lecture
+from infocentre.entrepot.dossier import VersionLue
 from infocentre.entrepot.journal import ajouter_ligne, lire_journal
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.parcours import lire_etats, sql_parcours
+from infocentre.lecture.perimetre import TOUT
 from infocentre.noyau.erreurs import Refus
 from tests.donnees.atelier import charger, contenu, copie, octets
 from tests.donnees.retors import livraisons
@@ -51,11 +54,10 @@ def publier(dossier: Dossier, fois: int = 1) -> None:
             publication.publier(brouillon, {"type": "essai"})
 
 
-def numero_lu(lecture: Lecture) -> int:
+def numero_lu(lecture: Lecture | VersionLue) -> int:
     """Read the number in the warehouse; it must be that of the version that is open."""
-    ((numero, lignes),) = lecture.con.execute(
-        "SELECT max(numero), count(*) FROM compteur"
-    ).fetchall()
+    con = lecture.con if isinstance(lecture, VersionLue) else lecture.ouverte.con
+    ((numero, lignes),) = con.execute("SELECT max(numero), count(*) FROM compteur").fetchall()
     assert lignes == 1000
     assert numero == lecture.version.numero
     return int(numero)
@@ -74,17 +76,17 @@ def test_un_lecteur_garde_sa_version_pendant_dix_publications(racine: Path) -> N
     dossier = Dossier(racine)
     publier(dossier)
     numero = min(n for n, *_ in _numeros(racine))
-    with dossier.lire() as lecture:
-        ouverte = numero_lu(lecture)
-        parcours = sql_parcours(lecture, numero, lire_etats(lecture, numero))
-        avant = lecture.con.execute(parcours).fetchall()
+    with ouvrir_pour(dossier, TOUT) as v:
+        ouverte = numero_lu(v)
+        parcours = sql_parcours(v, numero, lire_etats(v, numero))
+        avant = v.tuples(parcours)
         charger(racine, livraisons()[1])
         publier(dossier, 9)
-        assert numero_lu(lecture) == ouverte
+        assert numero_lu(v) == ouverte
         # The state of the demandes is a file beside the version: it must stay as well.
-        encore = sql_parcours(lecture, numero, lire_etats(lecture, numero))
+        encore = sql_parcours(v, numero, lire_etats(v, numero))
         assert encore == parcours
-        assert lecture.con.execute(parcours).fetchall() == avant
+        assert v.tuples(parcours) == avant
     publier(dossier)
     assert len(list(dossier.versions.iterdir())) == 2
     assert len(list(dossier.etats.glob("*/*.parquet"))) == 1
