@@ -14,8 +14,7 @@ from dashboards.composants.objectifs import realise_et_objectifs
 from dashboards.composants.tuiles import tuiles
 from dashboards.page import Contexte, page
 from infocentre.lecture.accueil import EtatLivraison, derniere_livraison
-from infocentre.lecture.lignes import Solde
-from infocentre.lecture.rapport import TERMES
+from infocentre.lecture.rapport import TERMES, Solde
 from infocentre.noyau.francais import accorder, entier
 from infocentre.noyau.temps import fin_de_mois, jour, nom_mois
 

@@ -35,7 +35,14 @@ from infocentre.lecture.filtres import nombre_de_pages, page_montree, page_voulu
 from infocentre.lecture.historique import EN_VIGUEUR, LISTES, REFUSEE, Passage
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.lignes import RevisionNommee, choisir
-from infocentre.lecture.rapport import TERMES, code_cite, remarques
+from infocentre.lecture.rapport import (
+    TERMES,
+    Description,
+    TableDecrite,
+    VerdictEcrit,
+    code_cite,
+    remarques,
+)
 from infocentre.mesures import CAUSES
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
@@ -199,7 +206,7 @@ def _solde(c: Contexte, passage: Passage, une: Livraison) -> list[Any]:
     return [titre_solde, html.P(termes, className="fr-text--lead equation")]
 
 
-def _vraisemblance(passage: Passage, description: Ligne) -> list[Any]:
+def _vraisemblance(passage: Passage, description: Description) -> list[Any]:
     """The checks of the delivery, those beyond their threshold first, and why it was confirmed."""
     jugee = description.get("vraisemblance")
     if not jugee:
@@ -224,12 +231,12 @@ def _vraisemblance(passage: Passage, description: Ligne) -> list[Any]:
     ]
 
 
-def _verdict(un: Ligne) -> list[Cellule]:
+def _verdict(un: VerdictEcrit) -> list[Cellule]:
     mesure = " ; ".join(un["phrases"]) or "rien à juger"
     return [VERDICTS[un["verdict"]], un["libelle"], mesure, un["seuil"]]
 
 
-def _tables(c: Contexte, passage: Passage, une: Livraison, description: Ligne) -> html.Div:
+def _tables(c: Contexte, passage: Passage, une: Livraison, description: Description) -> html.Div:
     livrees = description["tables"]
     return liste(
         ["Table", "Fichier", "Lues", "Conservées", "Rejetées", "Motifs des rejets"],
@@ -244,7 +251,9 @@ def _tables(c: Contexte, passage: Passage, une: Livraison, description: Ligne) -
     )
 
 
-def _table(c: Contexte, passage: Passage, une: Livraison, nom: str, table: Ligne) -> list[Cellule]:
+def _table(
+    c: Contexte, passage: Passage, une: Livraison, nom: str, table: TableDecrite
+) -> list[Cellule]:
     rejets = sum(table["rejets"].values())
     return [
         contrat().tables[nom].libelle,
@@ -256,7 +265,7 @@ def _table(c: Contexte, passage: Passage, une: Livraison, nom: str, table: Ligne
     ]
 
 
-def _a_savoir(c: Contexte, passage: Passage, une: Livraison, description: Ligne) -> list[Any]:
+def _a_savoir(c: Contexte, passage: Passage, une: Livraison, description: Description) -> list[Any]:
     """What else the gestionnaire must know, each with its list when there is one."""
     points = [
         *_formats(c, passage, une, description),
@@ -266,7 +275,7 @@ def _a_savoir(c: Contexte, passage: Passage, une: Livraison, description: Ligne)
     return [html.H2("À savoir", className="fr-h5"), html.Ul([html.Li(point) for point in points])]
 
 
-def _formats(c: Contexte, passage: Passage, une: Livraison, description: Ligne) -> list[Any]:
+def _formats(c: Contexte, passage: Passage, une: Livraison, description: Description) -> list[Any]:
     nombre = description["anomalies_format"]
     if not nombre:
         return ["Aucune anomalie de format."]
@@ -284,7 +293,7 @@ def _formats(c: Contexte, passage: Passage, une: Livraison, description: Ligne) 
     return points + ([f"Codes hors liste : {', '.join(codes)}."] if codes else [])
 
 
-def _colonnes(description: Ligne) -> list[Any]:
+def _colonnes(description: Description) -> list[Any]:
     points: list[Any] = []
     for nom, table in description["tables"].items():
         libelle = contrat().tables[nom].libelle.lower()
@@ -304,7 +313,9 @@ def _colonnes(description: Ligne) -> list[Any]:
     return points + ([f"Fichiers ignorés : {', '.join(ignores)}."] if ignores else [])
 
 
-def _hors_registre(c: Contexte, passage: Passage, une: Livraison, description: Ligne) -> list[Any]:
+def _hors_registre(
+    c: Contexte, passage: Passage, une: Livraison, description: Description
+) -> list[Any]:
     points: list[Any] = []
     codes = sorted({un["guichet"] for un in description["guichets_inconnus"]})
     if codes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, cast
 
 import duckdb
 
@@ -128,7 +129,22 @@ def creer_soldes(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def lire_solde(con: duckdb.DuckDBPyConnection, livraison: Livraison) -> dict[str, Any] | None:
+class Solde(TypedDict):
+    """Of `soldes`: demandes actives at an arrêté, and what changed since the one before."""
+
+    departement: str
+    arrete: dt.date
+    arrete_avant: dt.date
+    avant: int
+    creations: int
+    deradiations: int
+    autres_entrees: int
+    radiations: int
+    disparues: int
+    apres: int
+
+
+def lire_solde(con: duckdb.DuckDBPyConnection, livraison: Livraison) -> Solde | None:
     """Return the balance of an arrêté by its terms, None for the first of a département."""
     curseur = con.execute(
         f"SELECT * FROM soldes WHERE departement = '{livraison.departement}' "
@@ -136,4 +152,4 @@ def lire_solde(con: duckdb.DuckDBPyConnection, livraison: Livraison) -> dict[str
     )
     colonnes = [colonne[0] for colonne in curseur.description or []]
     ligne = curseur.fetchone()
-    return dict(zip(colonnes, ligne, strict=True)) if ligne else None
+    return cast("Solde", dict(zip(colonnes, ligne, strict=True))) if ligne else None

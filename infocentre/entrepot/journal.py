@@ -7,13 +7,14 @@ import json
 import logging
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from infocentre.noyau.fichiers import ecrire, sur_le_disque
 
 SCEAU = "sha256"
 # What a power cut leaves at the end of a file, and editors at the end of a line.
 _VIDE = b"\0\r\t "
+E = TypeVar("E")
 _avis = logging.getLogger(__name__)
 
 
@@ -39,6 +40,11 @@ def ajouter_ligne(fichier: Path, contenu: dict[str, Any]) -> None:
 def lire_journal(fichier: Path) -> list[dict[str, Any]]:
     """Return the entries of a journal, oldest first; lines that say nothing are passed over."""
     return trier_journal(fichier)[0]
+
+
+def lire_evenements(fichier: Path, genre: type[E]) -> list[E]:  # noqa: ARG001 - says what they are
+    """Return the entries of a journal whose events all have what a type says."""
+    return cast("list[E]", lire_journal(fichier))
 
 
 def trier_journal(fichier: Path) -> tuple[list[dict[str, Any]], list[bytes]]:

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from infocentre.contrat import contrat
+from infocentre.entrepot.description import Description
 from infocentre.entrepot.dossier import Dossier
-from infocentre.entrepot.journal import SCEAU, lire_journal
+from infocentre.entrepot.journal import lire_journal
 from infocentre.entrepot.version import Livraison, Version
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import empreintes, sha256
@@ -82,19 +83,19 @@ def chemin_scelle(dossier: Dossier, livraison: Livraison, nom: str) -> Path:
     return dossier.archive(livraison) / nom
 
 
-def decrire_archive(dossier: Dossier, livraison: Livraison) -> dict[str, Any]:
+def decrire_archive(dossier: Dossier, livraison: Livraison) -> Description:
     """Return what reception wrote of a delivery; raise Refus when it is absent or altered."""
     fichier = dossier.archive(livraison) / DESCRIPTION
     dommages = comparer({fichier: livraison.sceau}, remede_archive(livraison))
     if not dommages:
         try:
-            contenu = json.loads(fichier.read_text("utf-8"))
+            contenu: Description = json.loads(fichier.read_text("utf-8"))
             cle = (contenu["departement"], contenu["arrete"], contenu["empreinte"])
         except (ValueError, KeyError, TypeError, RecursionError):
             dommages = [Dommage(fichier, CHANGE, remede_archive(livraison))]
         else:
             if cle == (*livraison.cle, livraison.empreinte):
-                return dict(contenu)
+                return contenu
             dommages = [Dommage(fichier, AUTRE_ARCHIVE, remede_archive(livraison))]
     raise dommages[0].refus()
 
@@ -104,7 +105,7 @@ def dommages_archive(
 ) -> list[Dommage]:
     """Return what is wrong with an archive: with these files of it, or with all and its names."""
     try:
-        sceaux = decrire_archive(dossier, livraison).get(SCEAU) or {}
+        sceaux = decrire_archive(dossier, livraison).get("sha256") or {}
     except Refus as refus:
         return [Dommage(Path(refus.ou), refus.quoi, refus.que_faire)]
     noms = {*fichiers_archive(), *sceaux} if fichiers is None else set(fichiers)

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict, TypeVar
 
 from infocentre.entrepot import Livraison
+from infocentre.entrepot.etats import Solde
 from infocentre.entrepot.journal import lire_journal
 from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.lignes import Solde
 from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.perimetre import TOUT
 from infocentre.lecture.tableaux import Fiabilite, fiabilite, mart_calcule

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from infocentre.entrepot import Dossier, Livraison, Version
+from infocentre.entrepot.description import GuichetInconnu
 from infocentre.entrepot.etats import FLUX, sql_mouvements
-from infocentre.entrepot.journal import lire_journal
+from infocentre.entrepot.journal import lire_evenements
 from infocentre.entrepot.relations import citer
 from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.noyau.erreurs import Refus
@@ -25,6 +26,26 @@ LISTES = {
     "radiations": "Sorties par radiation",
     "disparues": "Sorties sans radiation",
 }
+
+
+class Evenement(TypedDict):
+    """What is read of the journal: a loading has it all, a withdrawal its arrêté."""
+
+    type: str
+    le: str
+    departement: str
+    arrete: str
+    empreinte: str
+    nom: str
+    confirmation: NotRequired[str]
+
+
+class Refusee(TypedDict):
+    """A delivery that was refused, as the journal of refusals keeps it."""
+
+    livraison: str
+    le: str
+    motif: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +66,22 @@ class Passage:
 def historique(dossier: Dossier, version: Version, departement: str | None = None) -> list[Passage]:
     """Return every loading in its order, then the refusals, which name no département."""
     en_vigueur = {(*une.cle, une.empreinte, une.chargee_le): une for une in version.livraisons}
-    journal = lire_journal(dossier.journal)
+    journal = lire_evenements(dossier.journal, Evenement)
     passages = [
         _passage(entree, en_vigueur, journal[rang + 1 :])
         for rang, entree in enumerate(journal)
         if entree["type"] == "chargement" and departement in {None, entree["departement"]}
     ]
-    refus = lire_journal(dossier.refus)
+    refus = lire_evenements(dossier.refus, Refusee)
     return passages + [
         Passage(un["livraison"], un["le"], REFUSEE, motif=un["motif"]) for un in refus
     ]
 
 
 def _passage(
-    entree: dict[str, Any],
+    entree: Evenement,
     en_vigueur: dict[tuple[str, str, str, str], Livraison],
-    suite: list[dict[str, Any]],
+    suite: list[Evenement],
 ) -> Passage:
     livraison = Livraison(
         departement=entree["departement"],
@@ -79,7 +100,7 @@ def _passage(
     )
 
 
-def _devenir(entree: dict[str, Any], suite: list[dict[str, Any]]) -> str:
+def _devenir(entree: Evenement, suite: list[Evenement]) -> str:
     """Tell what became of a loading that is not in force: the next event of its arrêté says it."""
     suivant = next(
         (
@@ -114,7 +135,7 @@ def sql_liste(dossier: Dossier, version: Version, livraison: Livraison, liste: s
     return f"SELECT * FROM read_parquet({fichier}) ORDER BY ALL"
 
 
-def _sql_guichets_inconnus(inconnus: list[dict[str, Any]]) -> str:
+def _sql_guichets_inconnus(inconnus: list[GuichetInconnu]) -> str:
     lignes = ", ".join(
         f"({citer(un['guichet'])}, {citer(un['table'])}, {un['lignes']})" for un in inconnus
     )

@@ -143,21 +143,6 @@ class Estimation(_Estimation, total=False):
     rupture: bool
 
 
-class Solde(TypedDict):
-    """Of `soldes`: demandes actives at an arrêté, and what changed since the one before."""
-
-    departement: str
-    arrete: dt.date
-    arrete_avant: dt.date
-    avant: int
-    creations: int
-    deradiations: int
-    autres_entrees: int
-    radiations: int
-    disparues: int
-    apres: int
-
-
 class Vie(TypedDict):
     """What became of an anomaly."""
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from infocentre.entrepot import Dossier, Livraison
-from infocentre.entrepot.etats import FLUX
+from infocentre.entrepot.description import Description
+from infocentre.entrepot.etats import FLUX, Solde
 from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.filtres import Filtres, decouper
 from infocentre.lecture.historique import LISTES, Passage, historique, sql_liste
 from infocentre.lecture.lecteur import L, Lecture, Ligne
-from infocentre.lecture.lignes import RevisionNommee, Solde
+from infocentre.lecture.lignes import RevisionNommee
 from infocentre.noyau.erreurs import Refus
 
 REVISEES = ("numerateur", "denominateur", "numerateur_12m", "denominateur_12m", "etat_mois", "etat")
@@ -31,14 +32,14 @@ def passages(v: Lecture, departement: str) -> list[Passage]:
     return sorted(connus, key=lambda un: un.le, reverse=True)
 
 
-def description(v: Lecture, une: Livraison) -> dict[str, Any]:
+def description(v: Lecture, une: Livraison) -> Description:
     """Return what reception wrote of a delivery (cached: an archive never changes)."""
     v.exiger_departements("Le rapport d'une livraison")
     return _description(v.dossier.racine, une)
 
 
 @functools.lru_cache(maxsize=512)
-def _description(racine: Path, une: Livraison) -> dict[str, Any]:
+def _description(racine: Path, une: Livraison) -> Description:
     return decrire_archive(Dossier(racine), une)
 
 

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Literal
 
 from infocentre.contrat import contrat
+from infocentre.entrepot.description import CodeInconnu, Description, TableDecrite, VerdictEcrit
+from infocentre.entrepot.etats import Solde
 from infocentre.noyau.francais import accorder, entier
 from infocentre.noyau.temps import jour
+
+# Pages have the types of what they tell from here, not from storage.
+__all__ = [
+    "CITES",
+    "ENCODAGES",
+    "TERMES",
+    "Description",
+    "Solde",
+    "TableDecrite",
+    "Terme",
+    "VerdictEcrit",
+    "code_cite",
+    "lignes_rapport",
+    "remarques",
+    "resume",
+    "titre",
+]
 
 ENCODAGES = {"utf-8": "UTF-8", "cp1252": "Windows-1252"}
 CITES = 8
@@ -21,7 +40,7 @@ TERMES: tuple[tuple[Terme, str, str, str], ...] = (
 )
 
 
-def titre(description: dict[str, Any]) -> str:
+def titre(description: Description) -> str:
     """Return what names a delivery: département and arrêté."""
     return (
         f"Livraison « {description['nom']} », département {description['departement']}, "
@@ -29,7 +48,7 @@ def titre(description: dict[str, Any]) -> str:
     )
 
 
-def resume(description: dict[str, Any]) -> str:
+def resume(description: Description) -> str:
     """Return the report of a delivery in one line."""
     tables = description["tables"].values()
     lues = sum(table["lus"] for table in tables)
@@ -43,8 +62,8 @@ def resume(description: dict[str, Any]) -> str:
 
 
 def lignes_rapport(
-    description: dict[str, Any],
-    solde: Mapping[str, Any] | None,
+    description: Description,
+    solde: Solde | None,
     changements: dict[str, dict[str, int]] | None,
 ) -> Iterator[str]:
     """Yield the lines of the report: what was read, what is wrong, the balance, what changed."""
@@ -64,7 +83,7 @@ def lignes_rapport(
     yield from _changements(changements)
 
 
-def _ligne_table(nom: str, table: dict[str, Any]) -> str:
+def _ligne_table(nom: str, table: TableDecrite) -> str:
     rejets = sum(table["rejets"].values())
     motifs = " ; ".join(f"{motif} : {entier(n)}" for motif, n in table["rejets"].items())
     return (
@@ -73,7 +92,7 @@ def _ligne_table(nom: str, table: dict[str, Any]) -> str:
     ).rstrip()
 
 
-def remarques(description: dict[str, Any]) -> Iterator[str]:
+def remarques(description: Description) -> Iterator[str]:
     """Yield what a person should know of how the files were read: encodings, register."""
     par_encodage: dict[str, list[str]] = {}
     for nom, table in description["tables"].items():
@@ -91,7 +110,7 @@ def remarques(description: dict[str, Any]) -> Iterator[str]:
         yield f"Le guichet {un['guichet']} est deux fois au registre, de types différents : {types}"
 
 
-def _absentes(description: dict[str, Any]) -> Iterator[str]:
+def _absentes(description: Description) -> Iterator[str]:
     absentes = [nom for nom in contrat().tables if nom not in description["tables"]]
     if absentes:
         yield f"  Tables non livrées : {', '.join(absentes)} (leurs indicateurs : non calculables)"
@@ -100,7 +119,7 @@ def _absentes(description: dict[str, Any]) -> Iterator[str]:
             yield f"  Colonnes non livrées dans {nom} : {', '.join(table['absentes'])}"
 
 
-def _anomalies(description: dict[str, Any]) -> Iterator[str]:
+def _anomalies(description: Description) -> Iterator[str]:
     nombre = description["anomalies_format"]
     if nombre:
         phrase = accorder(nombre, "anomalie de format", "anomalies de format")
@@ -112,7 +131,7 @@ def _anomalies(description: dict[str, Any]) -> Iterator[str]:
         yield "  Aucune anomalie de format"
 
 
-def _codes(description: dict[str, Any]) -> Iterator[str]:
+def _codes(description: Description) -> Iterator[str]:
     codes = description["codes_inconnus"]
     if codes:
         cites = [f"{une['colonne']} {code_cite(une)} ({entier(une['lignes'])})" for une in codes]
@@ -120,12 +139,12 @@ def _codes(description: dict[str, Any]) -> Iterator[str]:
         yield f"  Codes hors liste : {', '.join(cites[:CITES])}{suite}"
 
 
-def code_cite(code: dict[str, Any]) -> str:
+def code_cite(code: CodeInconnu) -> str:
     """Return a code outside its list as it is told; what is no code was not taken up."""
     return "autre chose qu'un code" if code["code"] == "HL" else f"« {code['code']} »"
 
 
-def _colonnes(description: dict[str, Any]) -> Iterator[str]:
+def _colonnes(description: Description) -> Iterator[str]:
     for nom, table in description["tables"].items():
         if table["inconnues"]:
             yield f"  Colonnes inconnues, laissées de côté, dans {nom} : " + ", ".join(
@@ -140,7 +159,7 @@ def _colonnes(description: dict[str, Any]) -> Iterator[str]:
         yield f"  Fichiers ignorés : {', '.join(description['fichiers_ignores'])}"
 
 
-def _inconnus(description: dict[str, Any]) -> Iterator[str]:
+def _inconnus(description: Description) -> Iterator[str]:
     guichets = description["guichets_inconnus"]
     if guichets:
         codes = sorted({une["guichet"] for une in guichets})
@@ -157,7 +176,7 @@ def _inconnus(description: dict[str, Any]) -> Iterator[str]:
         )
 
 
-def _vraisemblance(description: dict[str, Any]) -> Iterator[str]:
+def _vraisemblance(description: Description) -> Iterator[str]:
     """Say how many checks pass, then each that was confirmed, its figures, and why it is good."""
     jugee = description.get("vraisemblance")
     if not jugee:
@@ -172,7 +191,7 @@ def _vraisemblance(description: dict[str, Any]) -> Iterator[str]:
         yield f"    Confirmée : {jugee['confirmation']['raison']}"
 
 
-def _solde(solde: Mapping[str, Any] | None) -> Iterator[str]:
+def _solde(solde: Solde | None) -> Iterator[str]:
     if solde is None:
         yield "  Premier arrêté du département : pas encore de bilan des entrées et des sorties"
         return

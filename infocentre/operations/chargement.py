@@ -15,7 +15,8 @@ from typing import Any
 import duckdb
 
 from infocentre.entrepot import Brouillon, Dossier, Livraison, Publication, Version
-from infocentre.entrepot.etats import calculer_etat, calculer_solde, creer_soldes, lire_solde
+from infocentre.entrepot.description import Description
+from infocentre.entrepot.etats import Solde, calculer_etat, calculer_solde, creer_soldes, lire_solde
 from infocentre.entrepot.journal import SCEAU
 from infocentre.entrepot.parcours import calculer_parcours, fichiers_parcours
 from infocentre.entrepot.remplacement import Remplacement
@@ -52,13 +53,13 @@ class Chargement:
     that it replaced is damaged, and nobody can say what changes.
     """
 
-    description: dict[str, Any]
+    description: Description
     deja_chargee: bool
     reparee: str = ""
     sans_comparaison: bool = False
     remplace: str | None = None
     changements: dict[str, Any] | None = None
-    solde: dict[str, Any] | None = None
+    solde: Solde | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +191,12 @@ def _noter_jugement(recue: Path, jugement: Jugement, livraison: Livraison) -> No
 
 def confirmation(archive: Path) -> str:
     """Return the reason with which an archive was confirmed when it was received, '' for none."""
-    confirmee = _description(archive).get("vraisemblance", {}).get("confirmation")
-    return str(confirmee["raison"]) if confirmee else ""
+    jugee = _description(archive).get("vraisemblance")
+    return jugee["confirmation"]["raison"] if jugee and jugee["confirmation"] else ""
 
 
-def _description(archive: Path) -> dict[str, Any]:
-    contenu: dict[str, Any] = json.loads((archive / DESCRIPTION).read_text("utf-8"))
+def _description(archive: Path) -> Description:
+    contenu: Description = json.loads((archive / DESCRIPTION).read_text("utf-8"))
     return contenu
 
 
@@ -322,7 +323,7 @@ def _garder_le_jugement(dossier: Dossier, livraison: Livraison, recue: Path) -> 
 
 def appliquer_chargement(
     dossier: Dossier, brouillon: Brouillon, livraison: Livraison
-) -> dict[str, Any] | None:
+) -> Solde | None:
     """Put a delivery into a version in the making; return its balance, None for a first arrêté."""
     avant = brouillon.version
     brouillon.version = avant.avec(livraison)

@@ -20,6 +20,7 @@ from infocentre.controles.vraisemblance import (
     pire,
 )
 from infocentre.entrepot import Dossier, Livraison, Version
+from infocentre.entrepot.description import Vraisemblance
 from infocentre.entrepot.sceaux import dommages_archive
 from infocentre.livraisons.rapprochement import rapprocher
 from infocentre.mesures.reglages import lire_seuils
@@ -41,7 +42,7 @@ class Jugement:
     confirmation: str
     trace: Path
 
-    def en_json(self, le: str) -> dict[str, Any]:
+    def en_json(self, le: str) -> Vraisemblance:
         """Return it as livraison.json keeps it."""
         return {
             "verdicts": [un.en_json() for un in self.verdicts],

@@ -9,16 +9,24 @@ from typing import get_type_hints
 import pytest
 
 from infocentre.entrepot import Dossier
+from infocentre.entrepot.description import (
+    CodeInconnu,
+    Description,
+    GuichetInconnu,
+    TableDecrite,
+    VerdictEcrit,
+)
+from infocentre.entrepot.etats import Solde
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.lignes import (
     Compte,
     Estimation,
     Inscription,
     Revision,
-    Solde,
     Suivi,
     Valeur,
 )
+from infocentre.lecture.livraisons import description
 from infocentre.lecture.perimetre import TOUT
 
 RACINE = Path(__file__).parent.parent.parent
@@ -102,6 +110,21 @@ def test_rows_without_a_type_stay_where_they_are() -> None:
         if re.search(r"lecteur import[^\n]*\bLigne\b", un.read_text("utf-8"))
     }
     assert trouves <= set(LIBRES.split())
+
+
+def test_a_description_says_what_its_type_says(v: Lecture) -> None:
+    """Nothing less, nothing more; the oldest archives lack only what is not required."""
+    for une in v.version.livraisons:
+        lue = description(v, une)
+        assert set(lue) == Description.__required_keys__ | Description.__optional_keys__
+        for genre, siens in (
+            (TableDecrite, [*lue["tables"].values()]),
+            (CodeInconnu, lue["codes_inconnus"]),
+            (GuichetInconnu, lue["guichets_inconnus"]),
+            (VerdictEcrit, (lue["vraisemblance"] or {"verdicts": []})["verdicts"]),
+        ):
+            connues = genre.__required_keys__ | genre.__optional_keys__
+            assert all(set(un) == connues for un in siens)
 
 
 def test_a_version_of_before_may_lack_what_came_since(v: Lecture) -> None:

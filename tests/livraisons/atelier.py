@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from infocentre.contrat import contrat
+from infocentre.entrepot.description import Description
 from infocentre.livraisons.depot import ouvrir_depot
 from infocentre.livraisons.reception import recevoir
 
@@ -185,7 +186,7 @@ class Recue:
     """What reception made of a delivery."""
 
     archive: Path
-    description: dict[str, Any]
+    description: Description
 
     def lire(self, table: str, sql: str = "SELECT *") -> list[tuple[Any, ...]]:
         """Return the rows of `sql … FROM table` of the archive, in the order of the file."""

@@ -154,10 +154,13 @@ def test_six_forms_of_one_delivery_give_the_same_rows(
     assert recue.rejets() == temoin.rejets()
     if forme not in {"parquet", "xlsx"}:  # no text of an unreadable column is lost there either
         assert recue.anomalies() == temoin.anomalies()
-    comptes = ("lus", "conserves", "rejets", "livrees", "absentes")
+    comptes = {"lus", "conserves", "rejets", "livrees", "absentes"}
     for table in contrat().tables:
-        une, autre = (r.description["tables"][table] for r in (recue, temoin))
-        assert {cle: une[cle] for cle in comptes} == {cle: autre[cle] for cle in comptes}
+        une, autre = (r.description["tables"][table].items() for r in (recue, temoin))
+        assert {un for un, _ in une} >= comptes
+        assert [dit for dit in une if dit[0] in comptes] == [
+            dit for dit in autre if dit[0] in comptes
+        ]
 
 
 def test_characters_outside_ascii_survive(temoin: Recue) -> None:

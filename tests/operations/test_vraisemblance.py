@@ -318,9 +318,10 @@ def test_recharger_ce_qui_fut_confirme_ne_le_demande_plus(chargee: Path, tmp_pat
 def test_aucune_fausse_alarme_quel_que_soit_l_ordre(tmp_path: Path, ordre: tuple[int, ...]) -> None:
     for rang in ordre:
         (fait,) = charger(tmp_path / "donnees", livraisons()[rang])
-        verdicts = fait.description["vraisemblance"]["verdicts"]
-        assert {un["verdict"] for un in verdicts} == {"passe"}
-        assert fait.description["vraisemblance"]["confirmation"] is None
+        jugee = fait.description["vraisemblance"]
+        assert jugee
+        assert {un["verdict"] for un in jugee["verdicts"]} == {"passe"}
+        assert jugee["confirmation"] is None
 
 
 def test_une_petite_livraison_passe(tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from infocentre.controles.vraisemblance.controles import CONTROLES, PAR_NOM, Bornes, Controle
 from infocentre.controles.vraisemblance.mesures import Mesure
+from infocentre.entrepot.description import VerdictEcrit
 from infocentre.noyau.francais import FINE, exact
 
 PASSE, A_CONFIRMER, REFUS = "passe", "à confirmer", "refus"
@@ -26,9 +27,16 @@ class Verdict:
     phrases: tuple[str, ...]
     que_faire: str
 
-    def en_json(self) -> dict[str, Any]:
+    def en_json(self) -> VerdictEcrit:
         """Return it as livraison.json keeps it."""
-        return asdict(self)
+        return {
+            "controle": self.controle,
+            "libelle": self.libelle,
+            "verdict": self.verdict,
+            "seuil": self.seuil,
+            "phrases": list(self.phrases),
+            "que_faire": self.que_faire,
+        }
 
 
 def rendre(controle: Controle, mesures: Sequence[Mesure], bornes: Bornes) -> Verdict:

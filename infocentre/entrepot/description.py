@@ -1,0 +1,90 @@
+"""What livraison.json says of a delivery: `livraisons` writes it, a test compares it with this."""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired, TypedDict
+
+
+class TableDecrite(TypedDict):
+    """How a file was read: its rows, its columns, and the `faits` that indicators ask for."""
+
+    fichier: str
+    encodage: str
+    autrement: NotRequired[int]
+    lus: int
+    livrees: list[str]
+    inconnues: list[str]
+    interdites: list[str]
+    absentes: list[str]
+    conserves: int
+    rejets: dict[str, int]
+    faits: dict[str, Any]
+
+
+class CodeInconnu(TypedDict):
+    """A code outside its list."""
+
+    table: str
+    colonne: str
+    code: str
+    lignes: int
+
+
+class GuichetInconnu(TypedDict):
+    """A guichet that the register does not know."""
+
+    guichet: str
+    table: str
+    lignes: int
+
+
+class DeuxTypes(TypedDict):
+    """A guichet that the register has twice."""
+
+    guichet: str
+    types: list[str | None]
+
+
+class VerdictEcrit(TypedDict):
+    """What one check of plausibility says."""
+
+    controle: str
+    libelle: str
+    verdict: str
+    seuil: str
+    phrases: list[str]
+    que_faire: str
+
+
+class Confirmation(TypedDict):
+    """Why a delivery that was to confirm is good."""
+
+    raison: str
+    le: str
+
+
+class Vraisemblance(TypedDict):
+    """What was judged of a delivery."""
+
+    verdicts: list[VerdictEcrit]
+    confirmation: Confirmation | None
+
+
+class Description(TypedDict):
+    """The whole; what is not required came after the first archives."""
+
+    nom: str
+    departement: str
+    arrete: str
+    mois: str
+    empreinte: str
+    tables: dict[str, TableDecrite]
+    fichiers_ignores: list[str]
+    anomalies_format: int
+    codes_inconnus: list[CodeInconnu]
+    guichets_inconnus: list[GuichetInconnu]
+    guichets_deux_types: NotRequired[list[DeuxTypes]]
+    plis_sans_demande: int
+    messages_guichet_inconnu: int
+    vraisemblance: NotRequired[Vraisemblance | None]
+    sha256: NotRequired[dict[str, str]]
