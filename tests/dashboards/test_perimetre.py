@@ -356,6 +356,24 @@ def test_nothing_reads_beside_a_lecture() -> None:
     assert fautes == []
 
 
+# Where a SELECT over files is written: each is given to `v.filtrer`, or refused to who sees a part.
+LISENT_DES_FICHIERS = {
+    "archives.py", "demandes.py", "historique.py", "lecteur.py", "liens.py", "parcours.py",
+}  # fmt: skip
+DES_FICHIERS = ("read_parquet", "lecture_de(", "sql_archives(", "sql_vues(", "sql_liens(")
+
+
+def test_few_readers_name_files() -> None:
+    dossiers = ("dashboards", "infocentre/restitutions", "infocentre/lecture", "infocentre/cli")
+    chemins = [un for dossier in dossiers for un in (RACINE / dossier).rglob("*.py")]
+    trouves = {
+        chemin.name if chemin.parent.name == "lecture" else str(chemin)
+        for chemin in chemins
+        if any(mot in chemin.read_text("utf-8") for mot in DES_FICHIERS)
+    }
+    assert trouves == LISENT_DES_FICHIERS
+
+
 def test_every_relation_of_a_version_has_its_right(donnees: Dossier) -> None:
     noms = Lecture(_ouverte(donnees), TOUT).relations
     assert droits.VERSION.keys() == noms
