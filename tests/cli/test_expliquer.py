@@ -21,7 +21,9 @@ def infocentre(
 
 def paragraphe(texte: str, titre: str) -> str:
     """Text after a title, or under it, its indentation taken off."""
-    trouve = re.search(rf"^{re.escape(titre)}.* :(.*)\n((?:    .*\n|\n)*)", texte, re.MULTILINE)
+    trouve = re.search(
+        rf"^{re.escape(titre)}[^:\n]* :(.*)\n((?:    .*\n|\n)*)", texte, re.MULTILINE
+    )
     assert trouve, titre
     return (trouve[1] or re.sub(r"^    ", "", trouve[2], flags=re.MULTILINE)).strip()
 
