@@ -10,9 +10,8 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib import import_module
-from threading import Thread
 from types import ModuleType
 
 DIFFERES = ("scipy.stats", "altair")
@@ -22,25 +21,6 @@ def differer(*noms: str) -> None:
     """Let these modules load at the first use of a name of theirs; the loaded ones stay."""
     for nom in noms:
         sys.modules.setdefault(nom, _Differe(nom))
-
-
-@contextmanager
-def d_avance() -> Iterator[None]:
-    """Import it in a thread meanwhile: DuckDB leaves Python to others while it works.
-
-    What fails there fails again, and is told, where it is imported to be used.
-    """
-    fil = Thread(target=_importer_d_avance, name="great_expectations")
-    fil.start()
-    try:
-        yield
-    finally:
-        fil.join()
-
-
-def _importer_d_avance() -> None:
-    with suppress(Exception), importer():
-        import_module("infocentre.controles.pages")
 
 
 @contextmanager

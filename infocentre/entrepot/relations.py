@@ -104,10 +104,10 @@ def lecture_de(fichiers: Sequence[Path | str], *, union: bool = False) -> str:
 
 def ajouter_colonnes(con: duckdb.DuckDBPyConnection, table: str, requete: str) -> None:
     """Add to a table, null, the columns that a SELECT has and it has not yet."""
-    # A literal: DuckDB imports pandas, for 0.2 s, when a Python value is bound to a parameter.
     colonnes = con.execute(
         f"FROM (DESCRIBE {requete}) WHERE column_name NOT IN "
-        f"(SELECT column_name FROM duckdb_columns() WHERE table_name = {citer(table)})"
+        "(SELECT column_name FROM duckdb_columns() WHERE table_name = ?)",
+        [table],
     ).fetchall()
     for nom, type_sql, *_ in colonnes:
         con.execute(f"ALTER TABLE {table} ADD COLUMN {citer_nom(nom)} {type_sql}")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,6 @@ from infocentre.catalogue.motifs import (
 from infocentre.contrat import contrat
 from infocentre.controles import Bilan
 from infocentre.controles import controler as juger
-from infocentre.controles.differes import d_avance
 from infocentre.entrepot import (
     Brouillon,
     Controle,
@@ -93,17 +91,14 @@ def controler(
         brouillon = publication.brouillon()
         garder_catalogue(dossier, catalogue, brouillon)
         travail = Travail(dossier, brouillon, catalogue, cibles, controle, lire_reglages())
+        travail.preparer()
         etape(f"{len(cibles)} mois à contrôler, {len(catalogue.indicateurs)} indicateurs")
-        with d_avance(), travail.connexion() as con:
-            travail.preparer(con)
-            travail.calculer_tableaux(con)
-        etape("tableaux calculés")
         bilan = juger(
             brouillon.entrepot,
             catalogue,
             dossier.validations,
             lambda con: travail.publier(con, etape),
-            preparation=travail.relations,
+            preparation=travail.relations(),
         )
         revisions = travail.finir()
         travail.masquer()
@@ -192,35 +187,29 @@ class Travail:
         """Départements whose values this work changes."""
         return sorted({une.departement for une in self.cibles})
 
-    @property
     def relations(self) -> list[str]:
-        """The statements that make the archives of the months visible."""
+        """Return the statements that make the archives of the months visible."""
         return sql_relations([self.dossier.archive(une) for une in self.cibles])
 
-    @contextmanager
-    def connexion(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Open the warehouse, the archives of the months being visible there."""
-        with self.brouillon.connexion() as con:
-            for instruction in self.relations:
-                con.execute(instruction)
-            yield con
-
-    def preparer(self, con: duckdb.DuckDBPyConnection) -> None:
+    def preparer(self) -> None:
         """Write what the judgement reads: what is calculable, the register, why values change."""
-        con.execute(
-            "CREATE OR REPLACE TABLE calculabilite "
-            "(code VARCHAR, departement VARCHAR, mois VARCHAR, calculable BOOLEAN); "
-            f"CREATE TABLE IF NOT EXISTS {MOTIFS} "
-            "(code VARCHAR, departement VARCHAR, mois VARCHAR, motif VARCHAR)"
-        )
-        con.execute(
-            "CREATE OR REPLACE TABLE causes (departement VARCHAR, mois VARCHAR, cause VARCHAR)"
-        )
-        for une in self.cibles:
-            self._dire_calculable(con, une)
-            cause = "règle" if une.controle else "livraison"
-            con.execute(f"INSERT INTO causes VALUES ('{une.departement}', '{une.mois}', '{cause}')")
-        self._inscrire_registre(con)
+        with self.brouillon.connexion() as con:
+            con.execute(
+                "CREATE OR REPLACE TABLE calculabilite "
+                "(code VARCHAR, departement VARCHAR, mois VARCHAR, calculable BOOLEAN); "
+                f"CREATE TABLE IF NOT EXISTS {MOTIFS} "
+                "(code VARCHAR, departement VARCHAR, mois VARCHAR, motif VARCHAR)"
+            )
+            con.execute(
+                "CREATE OR REPLACE TABLE causes (departement VARCHAR, mois VARCHAR, cause VARCHAR)"
+            )
+            for une in self.cibles:
+                self._dire_calculable(con, une)
+                cause = "règle" if une.controle else "livraison"
+                con.execute(
+                    f"INSERT INTO causes VALUES ('{une.departement}', '{une.mois}', '{cause}')"
+                )
+            self._inscrire_registre(con)
 
     def _dire_calculable(self, con: duckdb.DuckDBPyConnection, une: Livraison) -> None:
         motifs = motifs_des_indicateurs(self.catalogue, decrire_archive(self.dossier, une))
@@ -250,12 +239,6 @@ class Travail:
         )
         con.execute(f"INSERT INTO registre BY NAME {registre}")
 
-    def calculer_tableaux(self, con: Connexion) -> None:
-        """Compute the standard tables of these months, which read no value of an indicator."""
-        ecrire_reglages(con, self.reglages)
-        exclus = self._tableaux_non_calculables(con, tableaux())
-        calculer_tableaux(con, tableaux(), exclus)
-
     def publier(self, con: Connexion, etape: Etape) -> None:
         """Turn the values just calculated into published ones, on the judge's own connection."""
         reviser(con, dt.datetime.fromisoformat(self.controle.le).replace(tzinfo=None))
@@ -263,6 +246,10 @@ class Travail:
         calculer_estimations(con)
         etape("valeurs, révisions et estimations calculées")
         self._garder_constats(con)
+        ecrire_reglages(con, self.reglages)
+        exclus = self._tableaux_non_calculables(con, tableaux())
+        calculer_tableaux(con, tableaux(), exclus)
+        etape("tableaux calculés")
         self._suivre(con)
         etape("anomalies suivies de mois en mois")
 

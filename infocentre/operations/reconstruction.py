@@ -201,9 +201,10 @@ def rejouer_controle(dossier: Dossier, brouillon: Brouillon, evenement: dict[str
     if "reglages" in evenement:
         reglages = Reglages.model_validate(evenement["reglages"])
     travail = Travail(dossier, brouillon, catalogue, cibles, controle, reglages)
-    with travail.connexion() as con:
-        travail.preparer(con)
-        travail.calculer_tableaux(con)
+    travail.preparer()
+    with brouillon.connexion() as con:
+        for instruction in travail.relations():
+            con.execute(instruction)
         ecrire_regles(con, catalogue)
         for population in populations(catalogue):
             compter(con, catalogue, population)
