@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import random
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -20,7 +20,6 @@ from dashboards.app import _appel, creer_app
 from infocentre.entrepot import Dossier
 from infocentre.noyau import file
 from infocentre.requetes import execution
-from infocentre.requetes.modele import ECRAN
 from infocentre.restitutions import commande
 from tests.dashboards.vues import Ecran
 
@@ -240,7 +239,7 @@ def test_what_is_served_stays_here(client: FlaskClient) -> None:
 
 def test_busy_is_not_absent(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file, "_place_libre", lambda _: None)
-    monkeypatch.setattr(commande, "ECRAN", replace(ECRAN, attente=0))
+    monkeypatch.setattr(commande.file, "place", functools.partial(file.place, attente=0))
     reponse = client.get("/documents/synthese.pdf")
     assert reponse.status_code == 503
     assert int(reponse.headers["Retry-After"]) > 0

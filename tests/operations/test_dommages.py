@@ -45,7 +45,7 @@ def fabriquer_tout(atelier: Path) -> None:
     for livraison in (un, deux, corrigee, trois):
         charger(racine, livraison, confirmer="essai")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(controle, "lire_tableaux", deux_tableaux)
+        patch.setattr(controle, "tableaux", deux_tableaux)
         controler(racine)
 
 
@@ -98,7 +98,7 @@ def commun() -> Path:
 def lieu(commun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lieu:
     racine = copie(commun / "donnees", tmp_path / "donnees")
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
-    monkeypatch.setattr(controle, "lire_tableaux", deux_tableaux)
+    monkeypatch.setattr(controle, "tableaux", deux_tableaux)
     return Lieu(racine, commun)
 
 
