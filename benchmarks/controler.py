@@ -22,7 +22,7 @@ from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier, Publication, sql_relations
 from infocentre.mesures import lire_reglages
 from infocentre.mesures import populations as nommer_populations
-from infocentre.operations.chargement import maintenant
+from infocentre.noyau.temps import maintenant
 from infocentre.operations.controle import garder_catalogue
 from infocentre.operations.reconstruction import rejouer_controle
 

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from infocentre.cli import options as demandes
 from infocentre.cli.avancement import Silence, avancement
@@ -19,7 +20,9 @@ from infocentre.noyau.champs import EXEMPLE
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
-from infocentre.operations import chargement, controle, purge, reconstruction
+
+if TYPE_CHECKING:
+    from infocentre.operations import chargement, controle
 
 PLUS_GRAND_DEPARTEMENT = 200_000
 
@@ -32,6 +35,8 @@ def charger(options: demandes.Charger) -> None:
 
 def _charger(options: demandes.Livrer, livraisons: tuple[Path, ...]) -> tuple[str, str]:
     """Load and report each delivery; return the département and the month of the last one."""
+    from infocentre.operations import chargement
+
     lue = ("", "")
     demande = chargement.Demande(livraisons, options.arrete, options.departement, options.confirmer)
     faites: list[str] = []
@@ -78,6 +83,8 @@ def _dire_chargement(resultat: chargement.Chargement) -> None:
 
 def controler(options: demandes.Controler) -> None:
     """Control the pending months and say what they show."""
+    from infocentre.operations import controle
+
     departement = options.departement and normaliser_departement(options.departement)
     with _duree() as duree:
         resultat = controle.controler(
@@ -159,6 +166,8 @@ def _imprimer_le_semestre(departement: str) -> None:
 
 def demo(options: demandes.Demo) -> None:
     """Make invented deliveries, load them, control them, show and print a month, serve it."""
+    from infocentre.operations import chargement
+
     print(
         f"Démonstration : {accorder(options.mois, 'mois', 'mois')} de livraisons inventées, "
         f"{accorder(options.taille, 'demande active', 'demandes actives')}."
@@ -210,6 +219,8 @@ def _atelier(dossier: Path | None) -> Iterator[Path]:
 
 def reconstruire(_: demandes.Reconstruire) -> None:
     """Rebuild the warehouse from the archives and the journal."""
+    from infocentre.operations import reconstruction
+
     with _duree() as duree:
         version = reconstruction.reconstruire(
             Dossier(dossier_donnees()), lambda texte: print(f"  {texte}", flush=True)
@@ -222,6 +233,8 @@ def reconstruire(_: demandes.Reconstruire) -> None:
 
 def purger(options: demandes.Purger) -> None:
     """Erase what names persons a year after their radiation, say how many."""
+    from infocentre.operations import purge
+
     try:
         le = dt.date.fromisoformat(options.au) if options.au else dt.date.today()  # noqa: DTZ011
     except ValueError as erreur:

@@ -1,4 +1,4 @@
-"""Months (AAAA-MM) and semesters (AAAA-S1): counted, bounded, and named in French."""
+"""The moment; months (AAAA-MM) and semesters (AAAA-S1): counted, bounded, named in French."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ MOIS = tuple(
 )
 MOIS_COURTS = tuple("janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split())
 ORDINAUX = {"1": "1er semestre", "2": "2e semestre"}
+
+
+def maintenant() -> str:
+    """Return the moment in ISO 8601, UTC, to the second."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
 
 
 # --- Months ---------------------------------------------------------------------------------------

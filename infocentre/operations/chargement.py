@@ -37,6 +37,7 @@ from infocentre.livraisons.depot import Depot, ouvrir_depot, reconnaitre
 from infocentre.livraisons.reception import Avancement, recevoir
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import empreintes, poser, sur_le_disque
+from infocentre.noyau.temps import maintenant
 from infocentre.noyau.texte import imprimable, nom_sur
 from infocentre.operations.purge import effacer_dans, jour_de_la_derniere_purge
 from infocentre.operations.vraisemblance import Jugement, juger_livraison, lire_raison
@@ -115,11 +116,6 @@ def _raison(demande: Demande) -> str:
             que_faire="Charger seule celle qui est à confirmer.",
         )
     return raison
-
-
-def maintenant() -> str:
-    """Return the moment in ISO 8601, UTC, to the second."""
-    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
 
 
 def _refuser_meme_arrete(dossier: Dossier, demande: Demande) -> None:

@@ -48,7 +48,7 @@ from infocentre.mesures import (
 from infocentre.mesures.caches import masquer_mois
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
-from infocentre.operations.chargement import maintenant
+from infocentre.noyau.temps import maintenant
 
 if TYPE_CHECKING:
     import duckdb

@@ -41,7 +41,8 @@ from infocentre.mesures import (
 )
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import empreintes, sha256
-from infocentre.operations.chargement import confirmation, maintenant
+from infocentre.noyau.temps import maintenant
+from infocentre.operations.chargement import confirmation
 from infocentre.operations.controle import TRAVAIL, Travail
 
 Etape = Callable[[str], None]

@@ -28,7 +28,8 @@ from infocentre.livraisons.depot import Depot, ouvrir_depot
 from infocentre.livraisons.reception import Avancement
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire, empreintes, sha256
-from infocentre.operations.chargement import Demande, maintenant, ranger_recue, remettre
+from infocentre.noyau.temps import maintenant
+from infocentre.operations.chargement import Demande, ranger_recue, remettre
 from infocentre.operations.reconstruction import rejouer
 from infocentre.operations.verification import Examen, examiner, fichiers_derives
 
