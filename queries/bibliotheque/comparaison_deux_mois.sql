@@ -26,10 +26,10 @@ with dates as (
 mesures as (
     select
         valeurs.*,
-        if(valeurs.numerateur_12m is null, valeurs.numerateur, valeurs.numerateur_12m) as n_etat,
+        if(valeurs.numerateur_12m is null, valeurs.numerateur, valeurs.numerateur_12m) as n_lu,
         if(valeurs.denominateur_12m is null, valeurs.denominateur, valeurs.denominateur_12m)
-            as d_etat,
-        n_etat / nullif(d_etat, 0) as taux_etat
+            as d_lu,
+        n_lu / nullif(d_lu, 0) as taux_lu
     from valeurs
     inner join dates
         on
@@ -44,14 +44,14 @@ ecarts as (
         apres.code,
         apres.niveau,
         dates.mois_avant,
-        avant.n_etat as n_avant,
-        avant.d_etat as d_avant,
-        avant.taux_etat as taux_avant,
+        avant.n_lu as n_avant,
+        avant.d_lu as d_avant,
+        avant.taux_lu as taux_avant,
         dates.mois_apres,
-        apres.n_etat as n_apres,
-        apres.d_etat as d_apres,
-        apres.taux_etat as taux_apres,
-        apres.taux_etat - avant.taux_etat as ecart,
+        apres.n_lu as n_apres,
+        apres.d_lu as d_apres,
+        apres.taux_lu as taux_apres,
+        apres.taux_lu - avant.taux_lu as ecart,
         apres.numerateur_12m is not null
         and abs(
             datediff('month', (dates.mois_avant || '-01')::date, (dates.mois_apres || '-01')::date)

@@ -20,7 +20,6 @@ from dashboards.app import _appel, creer_app
 from infocentre.entrepot import Dossier
 from infocentre.noyau import file
 from infocentre.requetes import execution
-from infocentre.restitutions import commande
 from tests.dashboards.vues import Ecran
 
 Afficher = Callable[[str], Ecran]
@@ -239,7 +238,7 @@ def test_what_is_served_stays_here(client: FlaskClient) -> None:
 
 def test_busy_is_not_absent(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file, "_place_libre", lambda _: None)
-    monkeypatch.setattr(commande.file, "place", functools.partial(file.place, attente=0))
+    monkeypatch.setattr(file, "place", functools.partial(file.place, attente=0))
     reponse = client.get("/documents/synthese.pdf")
     assert reponse.status_code == 503
     assert int(reponse.headers["Retry-After"]) > 0

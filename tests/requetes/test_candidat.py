@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import math
 import re
 import shutil
 import time
 from contextlib import ExitStack
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,9 @@ from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.noyau import file
 from infocentre.noyau.erreurs import Refus
-from infocentre.requetes import borne
 from infocentre.requetes.borne import essayer
 from infocentre.requetes.candidat import Apercu, apercu, candidat
 from infocentre.requetes.ebauche import completer
-from infocentre.requetes.modele import ECRAN
 from infocentre.requetes.proposition import Proposition, proposer
 from tests.donnees.atelier import charger
 from tests.donnees.retors import livraisons
@@ -329,10 +327,11 @@ def test_a_rule_that_fails_on_the_data_shows_none_of_it() -> None:
 
 
 def test_two_queries_leave_no_place_to_a_preview(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(borne, "ECRAN", replace(ECRAN, attente=0.2))
+    prendre = file.place
+    monkeypatch.setattr(file, "place", functools.partial(file.place, attente=0.2))
     with ExitStack() as pile:
         for nom in ("premiere-requete", "seconde-requete"):
-            pile.enter_context(file.place(livre().dossier.file, nom, 1))
+            pile.enter_context(prendre(livre().dossier.file, nom, 1))
         with pytest.raises(Refus, match="occupé : 2 requêtes en cours"):
             essayer(livre().dossier, neuf())
 
