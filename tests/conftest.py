@@ -24,7 +24,10 @@ LENTS = tuple(
         "requetes/test_execution requetes/test_candidat mesures/test_secret_document "
         "mesures/test_caches entrepot/test_versions livraisons/test_hasard livraisons/test_formats "
         "cli/test_mauvaises_livraisons controles/test_differes dashboards/test_servir "
-        "dashboards/test_versions dashboards/test_candidat dashboards/test_livraisons test_projet"
+        "dashboards/test_versions dashboards/test_candidat dashboards/test_livraisons test_projet "
+        "dashboards/test_perimetre livraisons/test_rejets livraisons/test_derives test_recettes "
+        "livraisons/test_colonnes livraisons/test_identites livraisons/test_intrus "
+        "entrepot/test_parcours contrat/test_intitules cli/test_expliquer cli/test_echantillon"
     ).split()
 )
 
