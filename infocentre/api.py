@@ -51,7 +51,8 @@ from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.perimetre import TOUT, Perimetre, exiger_tout
 from infocentre.lecture.valeurs import sql_valeurs
 from infocentre.livraisons.depot import normaliser_departement
-from infocentre.mesures import lire_tableaux, sql_lecture_tableau
+from infocentre.mesures import sql_lecture_tableau
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.execution import exporter
 
@@ -154,7 +155,7 @@ class Infocentre:
     def tableaux(self) -> pl.DataFrame:
         """Return the standard tables: code, title, grain, what is read in them."""
         champs = ("code", "titre", "grain", "objet")
-        connus = lire_tableaux().values()
+        connus = tableaux().values()
         return pl.DataFrame({nom: [getattr(un, nom) for un in connus] for nom in champs})
 
     def tableau(

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from infocentre.catalogue import lire_catalogue
 from infocentre.cli import options as demandes
 from infocentre.entrepot import Dossier, Livraison, Version
 from infocentre.exports import Donnees, en_donnees, exporter, sans_colonnes
+from infocentre.lecture.commun import catalogue
 from infocentre.lecture.extraits import (
     anomalies_du_mois,
     autre_demande,
@@ -68,7 +68,7 @@ def perimetre() -> Perimetre:
     return TOUT
 
 
-def departement_voulu(options: demandes.Departement | demandes.Imprimer) -> str | None:
+def departement_voulu(options: demandes.Departement) -> str | None:
     """Return the département asked, on three characters."""
     return normaliser_departement(options.departement) if options.departement else None
 
@@ -111,7 +111,7 @@ def _avec_motifs(
 ) -> Donnees:
     """Say under the rows why some indicators are not calculable."""
     tous = motifs(v, filtre(mois=mois, departement=departement, code=code))
-    connus = {un: motif for un, motif in tous.items() if un in lire_catalogue().indicateurs}
+    connus = {un: motif for un, motif in tous.items() if un in catalogue().indicateurs}
     return replace(donnees, note="\n".join(filter(None, [donnees.note, dire_motifs(connus)])))
 
 
@@ -190,7 +190,7 @@ def _pour_le_terminal(donnees: Donnees, libelles: dict[str, str] | None) -> Donn
 
 
 def _libelles() -> dict[str, str]:
-    return {code: un.libelle for code, un in lire_catalogue().indicateurs.items()}
+    return {code: un.libelle for code, un in catalogue().indicateurs.items()}
 
 
 def anomalies(options: demandes.Anomalies) -> None:
@@ -204,7 +204,7 @@ def anomalies(options: demandes.Anomalies) -> None:
             exiger_guichet(v, guichet, mois)
         douze, autre = options.fenetre == "12m", autre_demande(code)
         quand = periode(mois, stock=est_un_stock(code), douze_mois=douze)
-        dits = lire_catalogue().indicateurs[code].mots.des
+        dits = catalogue().indicateurs[code].mots.des
         titre = f"{code} : demandes en anomalie {quand} ({dits})"
         with anomalies_du_mois(v, concernees, code, guichet=guichet, douze_mois=douze) as relation:
             donnees = en_donnees(relation, titre, de="anomalies")

@@ -429,10 +429,9 @@ class Echantillon(Mois):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Imprimer:
+class Imprimer(Departement):
     """The form of a document, and its file."""
 
-    departement: str | None = field(default=None, metadata=dit("seulement ce département"))
     format: str | None = field(
         default=None,
         metadata=dit("pdf par défaut, ou selon le nom du fichier", choix=tuple(FORMES)),
@@ -470,13 +469,8 @@ class Bilan(Imprimer):
 
 @commande("restitutions", "la synthèse mensuelle du préfet, sur deux pages")
 @dataclass(frozen=True, kw_only=True)
-class Synthese(Imprimer):
+class Synthese(Imprimer, Mois):
     """Options of `synthese`."""
-
-    mois: str | None = field(
-        default=None,
-        metadata=dit("mois (AAAA-MM ; le dernier contrôlé par défaut)", lire=mois),
-    )
 
 
 @commande("ecritures", "refait l'entrepôt à partir des archives et du journal")

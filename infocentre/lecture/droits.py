@@ -20,7 +20,7 @@ import duckdb
 from infocentre.catalogue.motifs import MOTIFS
 from infocentre.entrepot.relations import citer, citer_nom
 from infocentre.lecture.perimetre import Perimetre
-from infocentre.mesures import lire_tableaux
+from infocentre.mesures.tableaux import tableaux
 
 AUTRES_MINIMAUX = 4
 AILLEURS = "autre demande d'un autre guichet"
@@ -80,7 +80,7 @@ VERSION: Mapping[str, Droit] = {
     "triangle": Droit(f"guichet = '*' OR {_siens('guichet')}"),
     "estimations": Droit(),
     "soldes": Droit(None),
-    **{un.mart: Droit() for un in lire_tableaux().values()},  # no guichet; shown masked
+    **{un.mart: Droit() for un in tableaux().values()},  # no guichet; shown masked
 }
 # Of the files: what a SELECT over them gives.
 FICHIERS: Mapping[str, Droit] = {

@@ -10,16 +10,17 @@ from collections.abc import Iterator
 
 import duckdb
 
-from infocentre.catalogue import lire_catalogue
 from infocentre.catalogue.motifs import MOTIFS
 from infocentre.entrepot import Livraison, Version
 from infocentre.entrepot.liens import AUTRE, CODES
 from infocentre.entrepot.relations import citer
 from infocentre.lecture.anomalies import sql_anomalies_publiees
 from infocentre.lecture.archives import relation_d_archives
+from infocentre.lecture.commun import catalogue
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.valeurs import sql_motifs
-from infocentre.mesures import Tableau, lire_tableaux, trouver_tableau
+from infocentre.mesures import Tableau, trouver_tableau
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 
@@ -75,7 +76,7 @@ def un_departement(version: Version, voulu: str | None) -> str:
 
 def code_connu(code: str) -> str:
     """Return the code of an indicator in capitals; raise Refus when the catalogue has none."""
-    codes = list(lire_catalogue().indicateurs)
+    codes = list(catalogue().indicateurs)
     if code.strip().upper() not in codes:
         raise Refus(
             f"l'indicateur « {code} » n'existe pas", que_faire="Codes : " + ", ".join(codes)
@@ -85,7 +86,7 @@ def code_connu(code: str) -> str:
 
 def tableau_publie(v: Lecture, code: str) -> Tableau:
     """Return a standard table that the version has; raise Refus."""
-    tableau = trouver_tableau(lire_tableaux(), code.strip())
+    tableau = trouver_tableau(tableaux(), code.strip())
     if tableau.mart not in v.relations:
         raise Refus(
             f"le tableau {tableau.code} n'est pas dans la version publiée",
@@ -119,8 +120,8 @@ def motifs(v: Lecture, condition: str) -> dict[str, str]:
 
 def est_un_stock(code: str) -> bool:
     """Tell whether the units of an indicator are those of the day of the arrêté."""
-    catalogue = lire_catalogue()
-    return catalogue.populations[catalogue.indicateurs[code].population].nature == "stock"
+    connu = catalogue()
+    return connu.populations[connu.indicateurs[code].population].nature == "stock"
 
 
 def publiees(version: Version, mois: str, departement: str | None) -> list[Livraison]:
