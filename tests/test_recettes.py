@@ -58,10 +58,11 @@ def _appliquer(copie: Path, bloc: Bloc) -> None:
         cible.write_text(suite, "utf-8")
         return
     lignes = suite.splitlines(keepends=True)
-    cite = "".join(ligne[1:] for ligne in lignes if not ligne.startswith("+"))
+    cite = "".join(ligne[1:] for ligne in lignes if ligne[0] != "+")
+    neuf = "".join(ligne[1:] for ligne in lignes if ligne[0] != "-")
     contenu = cible.read_text("utf-8")
     assert contenu.count(cite) == 1, f"{cible.name} no longer has these lines, or has them twice"
-    cible.write_text(contenu.replace(cite, "".join(ligne[1:] for ligne in lignes)), "utf-8")
+    cible.write_text(contenu.replace(cite, neuf), "utf-8")
 
 
 def _lancer(copie: Path, commande: str) -> str:
@@ -93,6 +94,7 @@ def test_there_is_a_recipe_for_each_kind_of_thing() -> None:
         "A standard table",
         "A page",
         "A chart",
+        "A sentence of a document",
         "A form of document",
         "A command",
     ]

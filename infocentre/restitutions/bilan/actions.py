@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from infocentre.lecture.indicateurs import saisies_tardives
 from infocentre.lecture.livraisons import resume
@@ -38,12 +39,13 @@ from infocentre.restitutions.document import (
     Bloc,
     Cellule,
     Colonne,
-    Lignes,
     Liste,
+    Mots,
     Paragraphe,
     Section,
     Tableau,
 )
+from infocentre.restitutions.redaction import Contenu
 
 ACTIONS = 10
 NOMMES = 3
@@ -51,18 +53,18 @@ TABLEAUX = 6
 REJETS = 0.001
 
 
+@dataclass(frozen=True)
+class Suites(Contenu):
+    """What people wrote of the last copil's decisions."""
+
+    modele = "bilan/suites.md"
+
+    suites: Mots
+
+
 def suites(ctx: Contexte) -> Section:
     """Return what became of the last copil's decisions, in people's words."""
-    return Section(
-        "Suites données aux décisions du dernier copil",
-        (
-            ctx.mots(
-                "suites",
-                "Pour chaque décision du dernier comité de pilotage : ce qui a été fait, par qui, "
-                "ce qui reste à faire.",
-            ),
-        ),
-    )
+    return Suites(ctx.mots("suites")).section()
 
 
 def enjeux(ctx: Contexte) -> Section:
@@ -316,14 +318,13 @@ def _concernes(ctx: Contexte, code: str) -> str:
     return citer([noms.get(une.cle, une.cle) for une in vus], NOMMES, "autre", "autres")
 
 
+@dataclass(frozen=True)
+class ReleveDecisions(Contenu):
+    """Nothing is known of it before the meeting."""
+
+    modele = "bilan/releve.md"
+
+
 def releve(_: Contexte) -> Section:
     """Return the record of decisions, to be filled in during the meeting."""
-    return Section(
-        "Relevé de décisions",
-        (
-            Paragraphe("À remplir en séance ; à diffuser aux membres dans les sept jours."),
-            Lignes(("Date et lieu", "Présidence", "Participants"), 1),
-            Lignes(("N°", "Décision", "Responsable", "Échéance"), 12),
-        ),
-        page=True,
-    )
+    return ReleveDecisions().section()

@@ -91,7 +91,7 @@ class Contexte:
         """Return « 2026-S1 », the name of the folder of people's words."""
         return semestre_du_mois(self.mois)
 
-    def mots(self, cle: str, attente: str) -> Mots:
+    def mots(self, cle: str, attente: str = "") -> Mots:
         """Return what the gestionnaire wrote; raise Refus when it may not be printed."""
         return lire_mots(self.edition.v.dossier.racine, self.semestre, cle, attente)
 

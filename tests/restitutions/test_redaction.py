@@ -1,0 +1,155 @@
+"""Chapters written from templates: what each name gives, what is left out, what is refused."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import FileSystemLoader, nodes
+from jinja2.meta import find_undeclared_variables
+
+from infocentre import restitutions
+from infocentre.noyau.config import ressources
+from infocentre.noyau.erreurs import Refus
+from infocentre.restitutions import redaction
+from infocentre.restitutions.document import Colonne, Graphique, Liste, Paragraphe, Section, Tableau
+from infocentre.restitutions.redaction import Contenu
+
+TABLE = Tableau("depots", "Dépôts", (Colonne("Mois"),), ())
+Ecrire = Callable[..., tuple[Section, ...]]
+
+
+@dataclass(frozen=True)
+class Essai(Contenu):
+    modele = "essai.md"
+
+    depots: int | None = 9377
+    avant: int | None = 9429
+    commune: str = "Arles"
+    noms: tuple[str, ...] = ("Arles", "Istres")
+    table: Tableau | None = TABLE
+    image: Graphique | None = None
+
+
+@pytest.fixture
+def ecrire(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ecrire:
+    monkeypatch.setattr(redaction._milieu(), "loader", FileSystemLoader(tmp_path))
+
+    def ecrire(texte: str, **chiffres: Any) -> tuple[Section, ...]:
+        (tmp_path / "essai.md").write_text(texte, "utf-8")
+        return Essai(**chiffres).rediger()
+
+    return ecrire
+
+
+def test_markdown_devient_sections(ecrire: Ecrire) -> None:
+    sections = ecrire(
+        "# La demande {page annexe}\n\n"
+        "{% filter chapeau %}\n{{ depots | compter('dépôt') }}.\n{% endfilter %}\n\n"
+        "## Les dépôts\nEn un an, {{ depots | evolution(avant) }},\n{{ commune | a }}.\n\n"
+        "{{ table | titre('dépôts') | lecture('un mois par ligne.') }}\n\n"
+        "- **ici** : {{ noms | enumerer }}\n- là\n"
+    )
+    assert sections == (
+        Section(
+            "La demande",
+            (Paragraphe("9\u202f377\u00a0dépôts.", "chapeau"),),
+            (
+                Section(
+                    "Les dépôts",
+                    (
+                        Paragraphe("En un an, en baisse de 0,6\u202f%, à Arles."),
+                        Tableau("depots", "Dépôts", (Colonne("Mois"),), (), "Un mois par ligne."),
+                        Liste(("**Ici** : Arles et Istres", "Là")),
+                    ),
+                ),
+            ),
+            page=True,
+            annexe=True,
+        ),
+    )
+
+
+def test_chiffre_absent_retire_ce_qui_repose_sur_lui(ecrire: Ecrire) -> None:
+    (section,) = ecrire(
+        "# A\n\n{{ depots | rapport(avant) }} ici.\n\nReste.\n\n- {{ avant }}\n- là\n\n"
+        "{{ image }}\n{% set t %}De {{ avant }}{% endset %}\n{{ table | titre(t) }}\n",
+        avant=None,
+    )
+    assert section.blocs == (Paragraphe("Reste."), Liste(("Là",)), TABLE)
+
+
+@pytest.mark.parametrize("nom", ["# Arles", "- Arles", "1. Arles", "> Arles", "    Arles"])
+def test_un_nom_reste_un_nom(ecrire: Ecrire, nom: str) -> None:
+    (section,) = ecrire("# A\n\n{{ commune }}\n", commune=nom)
+    assert section.blocs == (Paragraphe(nom.strip()),)
+
+
+def test_image_a_le_tableau_imprime(ecrire: Ecrire) -> None:
+    image = Graphique("image", "Image", "<svg><title>Image</title></svg>", "", TABLE)
+    (section,) = ecrire(
+        "# A\n\n{{ image | titre('vue') }}\n{{ table | titre('imprimée') }}\n", image=image
+    )
+    vue, imprimee = section.blocs
+    assert isinstance(vue, Graphique)
+    assert (vue.titre, vue.svg, vue.tableau) == ("Vue", "<svg></svg>", imprimee)
+
+
+@pytest.mark.parametrize(
+    ("texte", "quoi", "ou"),
+    [
+        ("# A\n\n{{ depot }}", "le nom « depot » n'existe pas dans ce chapitre", ", ligne 3"),
+        ("# A\n\n{{ depots | ecire }}", "le filtre « ecire » n'existe pas", ", ligne 3"),
+        ("# A\n{% if depots %}\n", "« if », « for » ou « filter » n'est pas fermé", ", ligne 2"),
+        ("# A\n{{ depots / 2 }}", "« 4688.5 » s'écrit par un filtre", ", ligne 2"),
+        ("# A\n{{ noms | entier }}", "ce modèle ne peut pas être lu", ", ligne 2"),
+        ("A", "le texte commence avant le premier titre « # »", ""),
+        ("## A", "titre « A » sans titre au-dessus", ""),
+        ("# A\n\nvoir\n```\nx\n```", "« ``` » n'est pas attendu", ""),
+        ("# {{ image }}", "un titre repose sur un chiffre qui peut manquer", ""),
+    ],
+)
+def test_modele_refuse(ecrire: Ecrire, texte: str, quoi: str, ou: str) -> None:
+    with pytest.raises(Refus) as refus:
+        ecrire(texte)
+    assert quoi in refus.value.quoi
+    assert refus.value.ou.startswith(f"reports/essai.md{ou}")
+
+
+# --- The templates of the documents ---------------------------------------------------------------
+
+
+def _contenus() -> dict[str, list[type[Contenu]]]:
+    """Return the records of figures of all documents, by template."""
+    for module in pkgutil.walk_packages(restitutions.__path__, "infocentre.restitutions."):
+        importlib.import_module(module.name)
+    par_modele: dict[str, list[type[Contenu]]] = {}
+    for un in _descendants(Contenu):
+        if un.__module__.startswith("infocentre."):
+            par_modele.setdefault(un.modele, []).append(un)
+    return par_modele
+
+
+def _descendants(classe: type[Contenu]) -> Iterator[type[Contenu]]:
+    for une in classe.__subclasses__():
+        yield une
+        yield from _descendants(une)
+
+
+def test_chaque_modele_a_ses_chiffres() -> None:
+    """A name that no figure has, a figure that no sentence uses, a text of no chapter: refused."""
+    racine = ressources("reports")
+    contenus = _contenus()
+    textes = {str(un.relative_to(racine)) for un in racine.rglob("*.md")}
+    assert set(contenus) == textes
+    for modele, classes in contenus.items():
+        arbre = redaction._milieu().parse((racine / modele).read_text("utf-8"))
+        noms = find_undeclared_variables(arbre) - set(redaction._milieu().globals)
+        (classe,) = classes
+        assert noms == {un.name for un in fields(classe)}, modele
+        assert not list(arbre.find_all(nodes.Concat)), f"{modele} : écrire un « set » au lieu de ~"
