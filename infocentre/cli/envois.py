@@ -11,28 +11,60 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.texte import brut, imprimable
 from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
+from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.registre import DOCUMENTS
+from infocentre.restitutions.registre import DOCUMENTS, exiger_forme
 
 Former = Callable[[Document], bytes]
 
 
-def construire(options: demandes.Bilan, edition: Edition) -> tuple[str, Document]:
-    """Return what the file's name adds, and the document: a partner's, or one of the registry."""
-    from infocentre.restitutions import atelier, partenaires
-
-    if options.partenaire:
-        un = partenaires.trouver(partenaires.partenaires(edition), options.partenaire)
-        return f"-{un.cle}", atelier.Atelier(edition).construire(un)
+def verifier(options: demandes.Bilan, forme: str) -> None:
+    """Raise Refus for options that do not go together, before anything is read."""
+    if options.partenaire is not None and not options.partenaire.strip():
+        raise Refus(
+            "le nom du partenaire est vide",
+            "--partenaire",
+            "Donner son nom ou une partie ; sans --partenaire, c'est le bilan entier.",
+        )
     voulu = DOCUMENTS[options.document]
-    if not voulu.d_un_guichet:
-        return "", voulu.construire(edition)
-    if not options.guichet:
+    if options.guichet is not None and not voulu.d_un_guichet:
+        raise Refus(
+            "--guichet ne vaut que pour --document fiche",
+            que_faire="Ajouter --document fiche, ou retirer --guichet.",
+        )
+    if voulu.d_un_guichet and not (options.guichet or "").strip():
         raise Refus(
             "une fiche est celle d'un guichet ou d'un organisme",
             que_faire="Ajouter --guichet avec son code, son SIREN ou son nom.",
         )
-    return f"-{partenaires.cle(options.guichet)}", voulu.construire(edition, options.guichet)
+    exiger_forme(options.document, forme)
+    if options.tous:
+        _exiger_partagee(forme)
+
+
+def _exiger_partagee(forme: str) -> None:
+    """Raise Refus for a deck of the bilan of a partner: it is that of the comité."""
+    if not FORMES[forme].pour_tous:
+        raise Refus(
+            f"le bilan d'un partenaire ne se fait pas en {forme}, qui est celui du comité entier",
+            que_faire=f"infocentre bilan SEMESTRE --format {forme}",
+        )
+
+
+def construire(options: demandes.Bilan, edition: Edition, forme: str) -> tuple[str, Document]:
+    """Return what the file's name adds, and the document: a partner's, or one of the registry."""
+    from infocentre.restitutions import atelier, partenaires
+
+    if options.partenaire is not None:
+        un = partenaires.trouver(partenaires.partenaires(edition), options.partenaire)
+        if un.genre in atelier.SOMMAIRES:
+            _exiger_partagee(forme)
+        return f"-{un.cle}", atelier.Atelier(edition).construire(un)
+    voulu = DOCUMENTS[options.document]
+    if not voulu.d_un_guichet:
+        return "", voulu.construire(edition)
+    guichet = options.guichet or ""
+    return f"-{partenaires.cle(guichet)}", voulu.construire(edition, guichet)
 
 
 def tous(options: demandes.Bilan, forme: str, former: Former) -> None:
@@ -54,8 +86,9 @@ def tous(options: demandes.Bilan, forme: str, former: Former) -> None:
         former=former,
         sortie=(options.sortie or dossier.racine / "restitutions" / nom).absolute(),
     )
+    remplace = " (dossier remplacé)" if demande.sortie.exists() else ""
     sortie = envoi.envoyer(demande, liste, edition.arrete.isoformat(), _barre(len(liste)))
-    print(f"{len(liste)} bilans, {edition.periode} : {sortie}")
+    print(f"{len(liste)} bilans, {edition.periode} : {sortie}{remplace}")
     print(f"Destinataires, fichiers et empreintes : {sortie / envoi.MANIFESTE}")
 
 

@@ -8,22 +8,24 @@ from infocentre.cli import envois
 from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, dossier_courant, perimetre
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import remettre
+from infocentre.noyau.fichiers import exiger_fichier, remettre
 from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import FORMES
-from infocentre.restitutions.registre import DOCUMENTS
+from infocentre.restitutions.registre import DOCUMENTS, exiger_forme
 
 
 def bilan(options: demandes.Bilan) -> None:
     """Print the bilan of a semester, another of its documents, or the bilans of the partners."""
     forme = forme_voulue(options)
+    envois.verifier(options, forme)
     if options.tous:
         envois.tous(options, forme, FORMES[forme])
         return
+    exiger_sortie(options)
     with lecture.ouvrir(dossier_courant(), perimetre()) as v:
         edition = lecture.du_semestre(v, options.semestre, departement_voulu(options))
-        suffixe, document = envois.construire(options, edition)
+        suffixe, document = envois.construire(options, edition, forme)
     semestre = options.semestre.strip().upper()
     nom = f"{options.document}-{edition.departement}-{semestre}{suffixe}"
     rendre(document, forme, options.sortie, nom)
@@ -32,6 +34,8 @@ def bilan(options: demandes.Bilan) -> None:
 def synthese(options: demandes.Synthese) -> None:
     """Print the synthèse of a month, the newest controlled one unless told."""
     forme = forme_voulue(options)
+    exiger_forme("synthese", forme)
+    exiger_sortie(options)
     with lecture.ouvrir(dossier_courant(), perimetre()) as v:
         edition = lecture.du_mois(v, departement_voulu(options), options.mois)
         document = DOCUMENTS["synthese"].construire(edition)
@@ -39,7 +43,10 @@ def synthese(options: demandes.Synthese) -> None:
 
 
 def forme_voulue(options: demandes.Imprimer) -> str:
-    """Return the form asked by --format, else by the name of the file, else PDF; raise Refus."""
+    """Return the form asked by --format, else by the name of the file, else PDF; raise Refus.
+
+    A name that says another form than --format is refused; one that says none is as it is.
+    """
     suffixe = options.sortie.suffix.lower().lstrip(".") if options.sortie else ""
     forme: str = options.format or suffixe or next(iter(FORMES))
     if forme not in FORMES:
@@ -48,12 +55,36 @@ def forme_voulue(options: demandes.Imprimer) -> str:
             str(options.sortie or ""),
             f"Formes possibles : {', '.join(FORMES)}.",
         )
+    if suffixe in FORMES and suffixe != forme:
+        raise Refus(
+            f"--format {forme} et le nom du fichier, en .{suffixe}, se contredisent",
+            str(options.sortie),
+            f"Donner un nom en .{forme}, ou --format {suffixe}.",
+        )
     return forme
 
 
+def exiger_sortie(options: demandes.Imprimer) -> None:
+    """Raise Refus when the file asked for could not be written, before what fills it is made."""
+    if options.sortie:
+        exiger_fichier(options.sortie)
+
+
 def rendre(document: Document, forme: str, sortie: Path | None, nom: str) -> Path:
-    """Write a document in this form, in restitutions/ unless told where; print its path."""
+    """Write a document in this form, in restitutions/ unless told where; print its path.
+
+    A file that was there, or a directory that was not, is said.
+    """
     chemin = sortie or dossier_courant().racine / "restitutions" / f"{nom}.{forme}"
+    faits = [
+        dit
+        for dit, vrai in (
+            ("fichier remplacé", chemin.exists()),
+            ("dossier créé", not chemin.parent.exists()),
+        )
+        if vrai
+    ]
     remettre(chemin, FORMES[forme](document), dossiers=True)
-    print(f"{document.titre}, {document.periode} : {chemin}")
+    precision = f" ({faits[0]})" if faits else ""
+    print(f"{document.titre}, {document.periode} : {chemin}{precision}")
     return chemin

@@ -19,6 +19,7 @@ from pathlib import Path
 from infocentre.noyau.erreurs import Refus
 
 FILS = 4
+AUTRE_FICHIER = "Choisir un autre fichier."
 
 
 def sur_le_disque(*chemins: Path) -> None:
@@ -77,14 +78,58 @@ def ecrire(cible: Path, contenu: str | bytes, *, droits: int | None = None) -> N
         partiel.write_bytes(contenu.encode() if isinstance(contenu, str) else contenu)
 
 
+# What the system says in English, as people read it.
+_RAISONS: dict[int, str] = {
+    errno.EACCES: "le droit d'y écrire manque",
+    errno.EPERM: "le droit d'y écrire manque",
+    errno.EROFS: "ce disque ne s'écrit pas",
+    errno.EISDIR: "c'est un dossier",
+    errno.ENOTDIR: "son dossier est un fichier",
+    errno.ENOENT: "son dossier n'existe pas",
+    errno.ENOSPC: "le disque est plein",
+    errno.EDQUOT: "le disque est plein",
+    errno.ENAMETOOLONG: "le nom est trop long",
+    errno.EIO: "le disque ne répond pas",
+}
+
+
+def raison(erreur: OSError) -> str:
+    """Return why the system refuses, in French."""
+    return _RAISONS.get(erreur.errno or 0, f"erreur {erreur.errno} du système")
+
+
 @contextlib.contextmanager
-def refus_d_ecriture(cible: Path, que_faire: str = "Choisir un autre fichier.") -> Iterator[None]:
+def refus_d_ecriture(cible: Path, que_faire: str = AUTRE_FICHIER) -> Iterator[None]:
     """Turn what keeps from writing where a person wants it into a Refus."""
     try:
         yield
     except OSError as erreur:
-        quoi = f"l'écriture a échoué ({erreur.strerror})"
+        quoi = f"l'écriture a échoué : {raison(erreur)}"
         raise Refus(quoi, str(cible), que_faire) from erreur
+
+
+def exiger_fichier(cible: Path) -> None:
+    """Raise Refus when a file cannot stand there, before what would fill it is made.
+
+    A directory, a device or a pipe is not replaced; the nearest directory that exists is one, in
+    which one may write.
+    """
+    with refus_d_ecriture(cible):
+        if cible.is_dir():
+            raise _erreur(errno.EISDIR)
+        if cible.exists() and not cible.is_file():
+            raise Refus(
+                "ce n'est pas un fichier ordinaire", str(cible), "Choisir un autre fichier."
+            )
+        dossier = next(un for un in cible.absolute().parents if un.exists())
+        if not dossier.is_dir():
+            raise _erreur(errno.ENOTDIR)
+        if not os.access(dossier, os.W_OK | os.X_OK):
+            raise _erreur(errno.EACCES)
+
+
+def _erreur(numero: int) -> OSError:
+    return OSError(numero, os.strerror(numero))
 
 
 def remettre(cible: Path, contenu: str | bytes, *, dossiers: bool = False) -> None:
@@ -92,9 +137,10 @@ def remettre(cible: Path, contenu: str | bytes, *, dossiers: bool = False) -> No
 
     Its directory is there, or made with `dossiers`.
     """
+    exiger_fichier(cible)
     with refus_d_ecriture(cible):
         if not dossiers and not cible.parent.is_dir():
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+            raise _erreur(errno.ENOENT)
         ecrire(cible, contenu)
 
 

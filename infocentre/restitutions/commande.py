@@ -26,7 +26,7 @@ from infocentre.noyau import file
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.restitutions import lecture
 from infocentre.restitutions.formes import FORMES
-from infocentre.restitutions.registre import DOCUMENTS
+from infocentre.restitutions.registre import DOCUMENTS, exiger_forme
 
 SECONDES = 60.0
 MEMOIRE = 6 << 30  # of addresses: a process with DuckDB reserves far more than it uses
@@ -77,6 +77,7 @@ def fabriquer(dossier: Dossier, commande: Commande, *, secondes: float = SECONDE
 def _verifier(commande: Commande) -> None:
     if commande.nom not in DOCUMENTS or commande.forme not in FORMES:
         raise Refus("ce document n'existe pas", que_faire="Reprendre le lien de la page.")
+    exiger_forme(commande.nom, commande.forme)
 
 
 def _demander(dossier: Dossier, commande: Commande, secondes: float) -> bytes:

@@ -34,12 +34,16 @@ _OFFICE = "application/vnd.openxmlformats-officedocument"
 
 @dataclass(frozen=True, slots=True)
 class Forme:
-    """A form of a document; its module, beside this one, has `en_octets(document)`."""
+    """A form of a document; its module, beside this one, has `en_octets(document)`.
+
+    A form that is not `pour_tous` is only that of the documents whose record offers it.
+    """
 
     nom: str
     libelle: str
     module: str
     mime: str
+    pour_tous: bool = True
 
     def __call__(self, document: Document) -> bytes:
         """Return a document as the content of a file of this form."""
@@ -59,6 +63,7 @@ FORMES: dict[str, Forme] = {
             "Diaporama (.pptx)",
             "diaporama",
             f"{_OFFICE}.presentationml.presentation",
+            pour_tous=False,
         ),
         Forme(
             "docx",

@@ -5,9 +5,8 @@ They are typed in INFOCENTRE_DOSSIER/partenaires.yml, or derived from the regist
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,7 +19,6 @@ from infocentre.lecture.lieux import epcis
 from infocentre.lecture.lignes import Inscription
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import a as vers
 from infocentre.noyau.francais import clef_de_tri, du_departement, slug
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.types_guichet import SANS_ORGANISME, TypeGuichet
@@ -36,7 +34,12 @@ EXEMPLE = """partenaires:
     epci: ["241300375"]
 """
 Genre = Literal["gip_sne", "etat", "collectivite", "organisme", "ush", "action_logement"]
-PROCHES = 3
+# What a partner is called besides its name: the words of the guide, of an agenda.
+ALIAS: Mapping[str, Genre] = {
+    "etat": "etat",
+    "ush": "ush",
+    "action-logement": "action_logement",
+}
 _COURRIEL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _CORRIGER = "Corriger ce fichier, puis recommencer : rien n'a été imprimé."
 
@@ -148,22 +151,26 @@ def _verifier(liste: Collection[Partenaire], edition: Edition, chemin: Path) -> 
 
 
 def trouver(connus: Mapping[str, Partenaire], nom: str) -> Partenaire:
-    """Return a partner by its name or a part of it; raise Refus with the nearest names."""
+    """Return a partner by its name, a part of it, or what it is called; raise Refus that names all.
+
+    « État » is the partner of that kind when it is the only one.
+    """
     voulu = cle(nom)
     if voulu in connus:
         return connus[voulu]
+    du_genre = [un for un in connus.values() if un.genre == ALIAS.get(voulu)]
     contiennent = [un for un in connus.values() if voulu and voulu in un.cle]
-    if len(contiennent) == 1:
-        return contiennent[0]
-    proches = [un.nom for un in contiennent] or [
-        connus[un].nom for un in difflib.get_close_matches(voulu, connus, PROCHES, 0.3)
-    ]
-    quoi = "n'est pas un partenaire" if len(contiennent) < 2 else "désigne plusieurs partenaires"  # noqa: PLR2004
-    noms = proches or [un.nom for un in connus.values()]
-    raise Refus(
-        f"« {nom} » {quoi}",
-        que_faire=f"Choisir parmi : {', '.join(noms[: 2 * PROCHES])}.",
-    )
+    for trouves in (du_genre, contiennent):
+        if len(trouves) == 1:
+            return trouves[0]
+    plusieurs = du_genre or contiennent
+    quoi = "désigne plusieurs partenaires" if plusieurs else "n'est pas un partenaire"
+    noms = (un.nom for un in plusieurs or connus.values())
+    raise Refus(f"« {nom} » {quoi}", que_faire=f"Choisir parmi :\n{_en_liste(noms)}")
+
+
+def _en_liste(noms: Iterable[str]) -> str:
+    return "\n".join(f"  {nom}" for nom in noms)
 
 
 # --- Without a file -------------------------------------------------------------------------------
@@ -233,8 +240,3 @@ def _communes(siennes: Collection[Inscription]) -> tuple[str, ...]:
             }
         )
     )
-
-
-def adresse(un: Partenaire) -> str:
-    """Return « À l'attention de … », as a cover says it."""
-    return f"Exemplaire destiné {vers(un.nom)}"

@@ -6,7 +6,9 @@ import importlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions.document import Document
+from infocentre.restitutions.formes import FORMES
 
 if TYPE_CHECKING:
     from infocentre.restitutions.lecture import Edition
@@ -105,3 +107,16 @@ def de_la_commande(commande: Literal["bilan", "synthese"]) -> tuple[Imprime, ...
     """Return the documents that a command prints, its own first."""
     siens = [un for un in DOCUMENTS.values() if un.commande == commande]
     return tuple(sorted(siens, key=lambda un: un.nom != commande))
+
+
+def exiger_forme(nom: str, forme: str) -> None:
+    """Raise Refus when a document is not made in a form: a deck is the comité's alone."""
+    un = DOCUMENTS[nom]
+    if FORMES[forme].pour_tous or forme in un.formes:
+        return
+    offrent = [autre.libelle.lower() for autre in DOCUMENTS.values() if forme in autre.formes]
+    permises = [une.nom for une in FORMES.values() if une.pour_tous or une.nom in un.formes]
+    raise Refus(
+        f"« {un.libelle} » ne se fait pas en {forme}, qui est la forme de : {', '.join(offrent)}",
+        que_faire=f"Formes possibles : {', '.join(permises)}.",
+    )

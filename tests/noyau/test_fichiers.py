@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ import duckdb
 import pytest
 
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import ecrire, en_place, remettre
+from infocentre.noyau.fichiers import ecrire, en_place, exiger_fichier, refus_d_ecriture, remettre
 
 RACINE = Path(__file__).parents[2]
 
@@ -83,14 +84,42 @@ def test_un_refus_dit_pourquoi_ou_et_que_faire(tmp_path: Path) -> None:
     with pytest.raises(Refus) as leve:
         remettre(absent, b"")
     assert (leve.value.quoi, leve.value.ou, leve.value.que_faire) == (
-        "l'écriture a échoué (No such file or directory)",
+        "l'écriture a échoué : son dossier n'existe pas",
         str(absent),
         "Choisir un autre fichier.",
     )
     assert not absent.parent.exists()
     remettre(absent, b"", dossiers=True)
-    with pytest.raises(Refus, match=r"l'écriture a échoué \(Is a directory\)"):
+    with pytest.raises(Refus, match="l'écriture a échoué : c'est un dossier"):
         remettre(absent.parent, b"")
+
+
+@pytest.mark.parametrize(
+    ("numero", "attendu"),
+    [
+        (errno.ENOSPC, "le disque est plein"),
+        (errno.EACCES, "le droit d'y écrire manque"),
+        (errno.EXDEV, f"erreur {errno.EXDEV} du système"),
+    ],
+)
+def test_ce_que_dit_le_systeme_est_dit_en_francais(
+    tmp_path: Path, numero: int, attendu: str
+) -> None:
+    dit = f"l'écriture a échoué : {attendu}"
+    with pytest.raises(Refus, match=dit), refus_d_ecriture(tmp_path):
+        raise OSError(numero, os.strerror(numero))
+
+
+def test_seul_un_fichier_ordinaire_est_remplace(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "tube")
+    fichier = tmp_path / "a.pdf"
+    fichier.touch()
+    for refuse in (tmp_path / "tube", Path("/dev/null"), tmp_path, fichier / "b.pdf"):
+        with pytest.raises(Refus):
+            exiger_fichier(refuse)
+    for accepte in (fichier, tmp_path / "neuf" / "dossier" / "b.pdf"):
+        exiger_fichier(accepte)
+    assert sorted(un.name for un in tmp_path.iterdir()) == ["a.pdf", "tube"]
 
 
 def test_un_seul_module_met_un_fichier_a_la_place_d_un_autre() -> None:

@@ -124,7 +124,21 @@ def test_on_trouve_un_partenaire_par_une_partie_de_son_nom(edition_demo: Edition
     assert "Marseille" in refus.value.que_faire
     with pytest.raises(Refus, match="« Action Logemant » n'est pas un partenaire") as refus:
         trouver(connus, "Action Logemant")
-    assert "Action Logement" in refus.value.que_faire
+    assert all(un.nom in refus.value.que_faire for un in connus.values())
+
+
+@pytest.mark.parametrize(
+    ("dit", "nom"),
+    [
+        ("État", "DDETS des Bouches-du-Rhône"),
+        ("USH", "Union sociale pour l'habitat"),
+        ("action logement", "Action Logement"),
+    ],
+)
+def test_on_trouve_un_partenaire_par_ce_qu_on_l_appelle(
+    edition_demo: Edition, dit: str, nom: str
+) -> None:
+    assert trouver(partenaires(edition_demo), dit).nom == nom
 
 
 def test_le_nom_d_un_fichier_est_court_et_simple() -> None:

@@ -36,6 +36,19 @@ CAS = {
     "un mois à venir": (["synthese", "--mois", "2027-01"], "", "2027-01 n'est pas publié"),
     "un autre département": (["bilan", "2026-S1", "--departement", "075"], "", "075"),
     "une fiche de personne": (["bilan", "2026-S1", "--document", "fiche"], "", "--guichet"),
+    "un guichet sans fiche": (["bilan", "2026-S1", "--guichet", "G1302"], "", "--document fiche"),
+    "personne": (["bilan", "2026-S1", "--partenaire", " "], "", "le nom du partenaire est vide"),
+    "deux formes": (["synthese", "--format", "pdf", "--sortie", "x.docx"], "", "contredisent"),
+    "un périphérique": (["synthese", "--format", "pdf", "--sortie", "/dev/null"], "", "ordinaire"),
+    "un dossier": (["synthese", "--sortie", str(Path.cwd())], "", "c'est un dossier"),
+    "la synthèse projetée": (["synthese", "--format", "pptx"], "", "bilan semestriel"),
+    "la mission projetée": (
+        ["bilan", "2026-S1", "--document", "mission", "--sortie", "x.pptx"],
+        "",
+        "Formes possibles : pdf, html, docx, xlsx",
+    ),
+    "un partenaire projeté": ([*PARTENAIRE[:3], "arles", "--format", "pptx"], "", "comité entier"),
+    "tous projetés": ([*TOUS, "--format", "pptx"], "", "comité entier"),
 }
 
 
