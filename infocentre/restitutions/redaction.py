@@ -59,6 +59,10 @@ class Contenu:
 
     modele: ClassVar[str]
 
+    def blocs(self) -> tuple[Bloc, ...]:
+        """Return what stands under the only title that the template writes."""
+        return self.section().blocs
+
     def rediger(self) -> tuple[Section, ...]:
         """Return the sections that the template writes.
 
@@ -158,10 +162,14 @@ def _genre(genre: Genre) -> Callable[[str], str]:
     return paragraphe
 
 
-def _titre(bloc: Tableau | Graphique | None, titre: str) -> Tableau | Graphique | None:
+# What `graphique` returns when there is nothing to draw is a sentence: it keeps its own words.
+Titrable = Tableau | Graphique | Paragraphe | None
+
+
+def _titre(bloc: Titrable, titre: str) -> Titrable:
     """Give a table or a picture its title; without one of its figures, it keeps its own."""
     net = _net(titre)
-    if bloc is None or not net:
+    if not net or not isinstance(bloc, Tableau | Graphique):
         return bloc
     if isinstance(bloc, Tableau):
         return replace(bloc, titre=net)
@@ -169,13 +177,11 @@ def _titre(bloc: Tableau | Graphique | None, titre: str) -> Tableau | Graphique 
     return replace(bloc, titre=net, svg=svg)
 
 
-def _lecture(bloc: Tableau | Graphique | None, texte: str) -> Tableau | Graphique | None:
+def _lecture(bloc: Titrable, texte: str) -> Titrable:
     """Give a table its reading note, a picture what it shows in a sentence."""
-    if bloc is None:
-        return bloc
-    if isinstance(bloc, Tableau):
-        return replace(bloc, lecture=_net(texte))
-    return replace(bloc, description=_net(texte))
+    if isinstance(bloc, Graphique):
+        return replace(bloc, description=_net(texte))
+    return replace(bloc, lecture=_net(texte)) if isinstance(bloc, Tableau) else bloc
 
 
 def _attente(mots: Mots, texte: str) -> Mots:
