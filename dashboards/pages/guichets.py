@@ -32,6 +32,7 @@ from infocentre.exports import Donnees, lisible
 from infocentre.lecture.filtres import nombre_de_pages, page_montree
 from infocentre.lecture.guichets import (
     chercher_guichets,
+    compter_guichets,
     guichets,
     inconnus,
     liste_publique,
@@ -112,12 +113,12 @@ def _montre(une: Guichet, montrer: str) -> bool:
 
 
 def _resume(tous: list[Guichet], c: Contexte) -> str:
-    ouverts = sum(une["ouvert"] for une in tous)
+    comptes = compter_guichets(tous)
     lacunes = sum(bool(une["lacunes"]) for une in tous)
-    fermes = len(tous) - ouverts
     morceaux = [
-        accorder(ouverts, "guichet ouvert", "guichets ouverts"),
-        *([accorder(fermes, "fermé", "fermés")] if fermes else []),
+        accorder(comptes.ouverts, "guichet ouvert", "guichets ouverts"),
+        *([accorder(comptes.fermes, "fermé", "fermés")] if comptes.fermes else []),
+        *(["le portail en ligne à part"] if comptes.en_ligne else []),
         f"{lisible(lacunes)} à compléter" if lacunes else "registre complet",
     ]
     lieu = f"{c.epcis[c.filtres.epci]} : " if c.filtres.epci else ""

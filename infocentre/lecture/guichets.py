@@ -6,7 +6,8 @@ import csv
 import datetime as dt
 import functools
 import gzip
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from itertools import groupby
 from pathlib import Path
@@ -36,6 +37,18 @@ class Changement(TypedDict):
     mois: str
     mouvement: str
     le: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comptes:
+    """The guichets of a register at the arrêté: a « guichet » is open and a place to go to.
+
+    The closed ones and the portal (`en_ligne`) are counted apart.
+    """
+
+    ouverts: int
+    fermes: int
+    en_ligne: int
 
 
 class Inconnu(TypedDict):
@@ -75,13 +88,26 @@ def guichets(v: Lecture, filtres: Filtres) -> list[Guichet]:
 
 
 def _montrer(une: Inscription, arrete: dt.date) -> Guichet:
-    ouvert = une["date_fermeture"] is None or une["date_fermeture"] > arrete
+    ouvert = ferme_le(une, arrete) is None
     return {
         **une,
         "ouvert": ouvert,
         "nom_commune": nom_commune(une["commune"]),
         "lacunes": lacunes(une) if ouvert and une["type_guichet"] != EN_LIGNE else [],
     }
+
+
+def ferme_le(une: Inscription, arrete: dt.date) -> dt.date | None:
+    """Return the day since when a guichet is closed at an arrêté, None for an open one."""
+    le = une["date_fermeture"]
+    return le if le is not None and le <= arrete else None
+
+
+def compter_guichets(lignes: Sequence[Guichet]) -> Comptes:
+    """Count the guichets of a register, as `guichets` gives it."""
+    sur_place = [une["ouvert"] for une in lignes if une["type_guichet"] != EN_LIGNE]
+    en_ligne = sum(une["type_guichet"] == EN_LIGNE for une in lignes)
+    return Comptes(sum(sur_place), len(sur_place) - sum(sur_place), en_ligne)
 
 
 def _ordre(une: Guichet) -> tuple[str, ...]:

@@ -91,10 +91,17 @@ def evolution_points(ratio: float, avant: float, decimales: int = 1) -> str:
     return _sens(ecart, points(abs(ecart), decimales), points(0, decimales))
 
 
-def evolution_nombre(valeur: float, avant: float, nom: str, pluriel: str = "") -> str:
-    """Return « en hausse de 3 guichets », « stable »: for counts too small for a percentage."""
-    ecart = valeur - avant
-    return _sens(ecart, compter(abs(ecart), nom, pluriel), compter(0, nom, pluriel))
+def evolution_nombre(
+    valeur: float, avant: float, nom: str = "", pluriel: str = "", decimales: int = 0
+) -> str:
+    """Return « en hausse de 3 guichets », « en baisse de 0,2 », « stable »: no percentage.
+
+    The difference is that of the two figures as they are written.
+    """
+    ecart = round(valeur, decimales) - round(avant, decimales)
+    ecrit = nombre(abs(ecart), decimales)
+    unite = f"{INSECABLE}{accord(ecart, nom, pluriel)}" if nom else ""
+    return _sens(ecart, f"{ecrit}{unite}", f"{nombre(0, decimales)}{unite}")
 
 
 def _sens(ecart: float, ecrit: str, nul: str) -> str:

@@ -30,10 +30,13 @@ from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions.document import (
     Bloc,
+    Chiffre,
+    Chiffres,
     Graphique,
     Lignes,
     Liste,
     Mots,
+    Origine,
     Paragraphe,
     Section,
     Tableau,
@@ -101,7 +104,7 @@ def _milieu() -> Environment:
         finalize=_ecrire,
     )
     milieu.filters |= _FILTRES
-    milieu.globals["lignes"] = _lignes
+    milieu.globals |= {"chiffre": _chiffre, "lignes": _lignes}
     return milieu
 
 
@@ -192,6 +195,20 @@ def _attente(mots: Mots, texte: str) -> Mots:
 def _lignes(nombre: int, *titres: str) -> Lignes:
     """Return ruled lines to be filled in by hand, under their headings."""
     return Lignes(titres, nombre)
+
+
+def _chiffre(
+    libelle: str,
+    ecrit: str | None,
+    evolution: str | None = None,
+    sur: str | None = None,
+    origine: Origine | None = None,
+) -> Chiffres | str:
+    """Return a key figure, nothing when it is missing; those that follow stand beside it."""
+    if not ecrit:
+        return ""
+    dits = ("" if un is None or _ABSENT in un else _sans_marque(un) for un in (evolution, sur))
+    return Chiffres((Chiffre(libelle, _sans_marque(ecrit), *dits, origine),))
 
 
 _MOTS: tuple[Callable[..., Any], ...] = (
@@ -321,9 +338,18 @@ class _Lecteur:
             raise _mal_ecrit(self.modele, "le texte commence avant le premier titre « # »")
         self.ouverts[-1].blocs.append(bloc)
 
+    def _poser(self, bloc: Bloc) -> None:
+        """Add a block; a key figure joins those that it follows."""
+        poses = self.ouverts[-1].blocs if self.ouverts else []
+        avant = poses[-1] if poses else None
+        if isinstance(bloc, Chiffres) and isinstance(avant, Chiffres):
+            poses[-1] = Chiffres((*avant.chiffres, *bloc.chiffres))
+        else:
+            self._ajouter(bloc)
+
     def _paragraphe(self, texte: str) -> None:
         if rang := _RANG.fullmatch(texte.strip()):
-            self._ajouter(self.poses[int(rang[1])])
+            self._poser(self.poses[int(rang[1])])
         elif net := _net(texte):
             self._ajouter(Paragraphe(net))
 

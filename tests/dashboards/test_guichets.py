@@ -76,6 +76,11 @@ def test_ferme_le_jour_de_l_arrete_n_est_plus_ouvert(v: Lecture) -> None:
     assert ouverts == {"G1": True, "G2": False, "G4": True, "GDPUB": True}
 
 
+def test_un_guichet_est_ouvert_et_n_est_pas_le_portail(v: Lecture) -> None:
+    """G1 and G4 are open, G2 closed; the portal is no guichet."""
+    assert guichets.compter_guichets(guichets.guichets(v, FEVRIER)) == guichets.Comptes(2, 1, 1)
+
+
 def test_mouvements_depuis_le_mois_d_avant(v: Lecture) -> None:
     mouvements = {
         une["guichet"]: (une["mouvement"], une["mois"]) for une in guichets.mouvements(v, FEVRIER)

@@ -48,6 +48,15 @@ def test_un_petit_nombre_bouge_en_unites() -> None:
     assert phrases.evolution_nombre(2, 2, "guichet") == "stable"
 
 
+def test_une_evolution_est_celle_des_nombres_ecrits() -> None:
+    """15,5 after 14,9 is 0,6 more, whatever the decimals that nobody reads."""
+    assert (
+        phrases.evolution_nombre(15.54, 14.949, "mois", decimales=1) == f"en hausse de 0,6{N}mois"
+    )
+    assert phrases.evolution_nombre(7.04, 7.16, decimales=1) == "en baisse de 0,2"
+    assert phrases.evolution_nombre(7.04, 6.96, decimales=1) == "stable"
+
+
 @pytest.mark.parametrize(
     ("ratio", "dit"),
     [

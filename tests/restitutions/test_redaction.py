@@ -17,7 +17,16 @@ from infocentre import restitutions
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import redaction
-from infocentre.restitutions.document import Colonne, Graphique, Liste, Paragraphe, Section, Tableau
+from infocentre.restitutions.document import (
+    Chiffre,
+    Chiffres,
+    Colonne,
+    Graphique,
+    Liste,
+    Paragraphe,
+    Section,
+    Tableau,
+)
 from infocentre.restitutions.redaction import Contenu
 
 TABLE = Tableau("depots", "Dépôts", (Colonne("Mois"),), ())
@@ -82,6 +91,19 @@ def test_chiffre_absent_retire_ce_qui_repose_sur_lui(ecrire: Ecrire) -> None:
         avant=None,
     )
     assert section.blocs == (Paragraphe("Reste."), Liste(("Là",)), TABLE)
+
+
+def test_les_chiffres_qui_se_suivent_sont_cote_a_cote(ecrire: Ecrire) -> None:
+    """One that is missing is left out; what only explains it is, alone, when it is missing."""
+    (section,) = ecrire(
+        "# A\n\n{{ chiffre('Dépôts', depots | entier, depots | evolution(avant), commune) }}\n"
+        "{{ chiffre('Avant', avant | entier) }}\n"
+        "{% set sur %}sur {{ avant }}{% endset %}{{ chiffre('Ici', '3', sur=sur) }}\n",
+        avant=None,
+    )
+    assert section.blocs == (
+        Chiffres((Chiffre("Dépôts", "9\u202f377", "", "Arles"), Chiffre("Ici", "3"))),
+    )
 
 
 @pytest.mark.parametrize("nom", ["# Arles", "- Arles", "1. Arles", "> Arles", "    Arles"])
