@@ -207,8 +207,10 @@ def _chiffre(
     """Return a key figure, nothing when it is missing; those that follow stand beside it."""
     if not ecrit:
         return ""
-    dits = ("" if un is None or _ABSENT in un else _sans_marque(un) for un in (evolution, sur))
-    return Chiffres((Chiffre(libelle, _sans_marque(ecrit), *dits, origine),))
+    change, dont = (
+        "" if un is None or _ABSENT in un else _sans_marque(un) for un in (evolution, sur)
+    )
+    return Chiffres((Chiffre(libelle, _sans_marque(ecrit), change, dont, origine),))
 
 
 _MOTS: tuple[Callable[..., Any], ...] = (
