@@ -53,9 +53,12 @@ def repartition(
     trier: bool = False,
     retenues: int = 0,
 ) -> Graphique | Paragraphe:
-    """Return bars of the share of each category with its count, the largest ones when asked."""
-    lignes = sorted(lu.modalites, key=_du_plus_grand) if trier else list(lu.modalites)
-    lignes = lignes[:retenues] if retenues else lignes
+    """Return bars of the share of each category with its count, the largest ones when asked.
+
+    Nothing is drawn of an empty category, nor of a residual one that is masked.
+    """
+    lignes = sorted(lu.modalites, key=du_plus_grand) if trier else list(lu.modalites)
+    lignes = [une for une in lignes if _a_dessiner(une)][: retenues or None]
     dessinees = [
         Barre(
             ligne["libelle"],
@@ -76,8 +79,12 @@ def part_et_compte(
     champs: tuple[str, str, str],
     cible: float | None = None,
 ) -> Graphique | Paragraphe:
-    """Return bars of a share (part, numerator, denominator), against an objective if any."""
+    """Return bars of a share (part, numerator, denominator), against an objective if any.
+
+    What has no share, or one that is masked, stands in the table only.
+    """
     part, numerateur, denominateur = champs
+    lignes = [une for une in lignes if connu(chiffre(une, part)) is not None]
     dessinees = [
         Barre(
             ligne["libelle"],
@@ -92,7 +99,14 @@ def part_et_compte(
     return graphique(legende, svg, tableau, "barres", ("Part",))
 
 
-def _du_plus_grand(ligne: FormeRepartition) -> tuple[bool, float]:
+def _a_dessiner(ligne: FormeRepartition) -> bool:
+    return bool(connu(ligne["total"])) or (
+        ligne["total"] == MASQUE and ligne["code"] not in SANS_REPONSE
+    )
+
+
+def du_plus_grand(ligne: FormeRepartition) -> tuple[bool, float]:
+    """Rank a category: the largest first, those without an answer last."""
     return ligne["code"] in SANS_REPONSE, -(connu(ligne["part_total"]) or 0)
 
 

@@ -13,7 +13,7 @@ from infocentre.lecture.tableaux import TableauDe, TableauLu, trouver
 from infocentre.mesures.partage import MASQUE
 from infocentre.restitutions.bilan import publics
 from infocentre.restitutions.bilan.commun import ligne, valeur
-from infocentre.restitutions.document import Cellule, Origine, Tableau
+from infocentre.restitutions.document import Cellule, Origine
 from infocentre.restitutions.tables import (
     Mise,
     avant,
@@ -89,9 +89,14 @@ def test_l_objectif_d_un_arrondissement_est_rapporte_au_prorata() -> None:
         "prorata": 37.5,
     }
     att_11 = TableauDe(trouver("ATT-11"), "013", "2026-06", [{**colonnes, **marseille}], 11, 0)
-    ctx = SimpleNamespace(lire=lambda _: att_11, imprimer=imprimer)
-    (table,) = publics._arrondissements(cast("Any", ctx))
-    assert isinstance(table, Tableau)
+    ctx = SimpleNamespace(
+        lire=lambda _: att_11,
+        lire_avant=lambda _: None,
+        manque=lambda _: None,
+        imprimer=imprimer,
+    )
+    table = publics._arrondissements(cast("Any", ctx)).table
+    assert table
     valeurs = dict(
         zip([un.titre for un in table.colonnes], [c.valeur for c in table.lignes[0]], strict=True)
     )

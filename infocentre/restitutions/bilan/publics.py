@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infocentre.lecture.commun import indicateurs
-from infocentre.lecture.tableaux import TableauDe
+from infocentre.lecture.tableaux import LigneTableau, TableauDe, chiffre
 from infocentre.mesures.declarations import Role, role_du_genre
 from infocentre.mesures.lignes_tableaux import (
     Arrondissements,
@@ -13,25 +14,20 @@ from infocentre.mesures.lignes_tableaux import (
     LogementDabord,
     MixiteEnQpv,
     MixiteHorsQpv,
+    Nommee,
     Prioritaires,
+    Territoires,
 )
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import Etat
-from infocentre.noyau.francais import (
-    accord,
-    entier,
-    enumerer,
-    minuscule,
-    phrase,
-    pourcentage,
-    rapport,
-)
-from infocentre.restitutions.bilan.commun import ou_absent, paragraphes, valeur
+from infocentre.noyau.francais import entier, minuscule, pourcentage
+from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.releve import Valeur
-from infocentre.restitutions.document import Bloc, Paragraphe, Section
-from infocentre.restitutions.images import Legende, part_et_compte
-from infocentre.restitutions.tables import Mise, avant, decimal, evolution, nombre, part
+from infocentre.restitutions.document import Bloc, Section, Tableau
+from infocentre.restitutions.images import SANS_REPONSE, Legende, part_et_compte
+from infocentre.restitutions.redaction import Contenu
+from infocentre.restitutions.tables import Champ, Mise, avant, decimal, evolution, nombre, part
 
 DITS: dict[str, str] = {
     Etat.ORANGE: "en orange",
@@ -80,107 +76,150 @@ EN_QPV = Cote(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Objectif:
+    """Attributions that go to a public, out of all, against an objective if any.
+
+    `lignes` are the places or réservataires whose share may be told, the highest first; `masquees`
+    counts the others. `connue` is the share of those whose income is known.
+    """
+
+    absence: Bloc | None
+    n: float | None
+    d: float | None
+    avant: float | None
+    objectif: float | None
+    lignes: Sequence[Nommee]
+    masquees: int
+    image: Bloc | None
+    table: Tableau | None
+    doutes: Sequence[str]
+    connue: float | None = None
+
+    @property
+    def part(self) -> float | None:
+        """Share of the attributions, None when it may not be told."""
+        return None if self.n is None or not self.d else self.n / self.d
+
+    def sous(self, colonne: str) -> list[str]:
+        """Return the names of those whose share is under the objective."""
+        return [
+            une["libelle"]
+            for une in self.lignes
+            if self.objectif is not None and chiffre(une, colonne) < self.objectif
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class LogementDAbord:
+    """Attributions to people without a home since January (`annee`) and in 12 months."""
+
+    absence: Bloc | None
+    annee: float | None
+    toutes_annee: float | None
+    douze_mois: float | None
+    toutes_douze_mois: float | None
+    avant: float | None
+    objectif: float | None
+    realise: float | None
+    table: Tableau | None
+    table_objectif: Tableau | None
+
+
+@dataclass(frozen=True)
+class Publics(Contenu):
+    """The figures of the chapter."""
+
+    modele = "bilan/publics.md"
+
+    annee: str
+    prioritaires: Objectif
+    arrondissements: Objectif
+    hors_qpv: Objectif
+    en_qpv: Objectif
+    logement: LogementDAbord
+
+
 def chapitre(ctx: Contexte) -> Section:
     """Return the chapter."""
-    return Section(
-        "Publics prioritaires et mixité",
-        (),
-        (
-            Section(
-                "DALO et ménages prioritaires, par réservataire",
-                ou_absent(ctx, "prioritaires", _prioritaires(ctx)),
-            ),
-            Section(
-                "Réalisé et objectifs par arrondissement",
-                ou_absent(ctx, "arrondissements", _arrondissements(ctx)),
-            ),
-            *(
-                Section(un.titre, ou_absent(ctx, un.role, _mixite(ctx, un)))
-                for un in (HORS_QPV, EN_QPV)
-            ),
-            Section(
-                "Le Logement d'abord", ou_absent(ctx, "logement_dabord", _logement_dabord(ctx))
-            ),
-        ),
-        page=True,
-    )
+    return Publics(
+        annee=ctx.mois[:4],
+        prioritaires=_prioritaires(ctx),
+        arrondissements=_arrondissements(ctx),
+        hors_qpv=_mixite(ctx, HORS_QPV),
+        en_qpv=_mixite(ctx, EN_QPV),
+        logement=_logement_dabord(ctx),
+    ).section()
+
+
+def _partagees(lignes: Sequence[Nommee], colonne: str, total: str) -> tuple[list[Nommee], int]:
+    """Return the rows whose share may be told, the highest first, and how many may not."""
+    reelles = [
+        une
+        for une in lignes
+        if une["code"] not in {*SANS_REPONSE, "*"} and chiffre(une, total) not in {0, None}
+    ]
+    connues = [une for une in reelles if valeur(une, colonne) is not None]
+    connues.sort(key=lambda une: -chiffre(une, colonne))
+    return connues, len(reelles) - len(connues)
 
 
 # --- DALO -----------------------------------------------------------------------------------------
 
 
-def _prioritaires(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire(Prioritaires)
+def _prioritaires(ctx: Contexte) -> Objectif:
+    lu, passe = ctx.lire(Prioritaires), ctx.lire_avant(Prioritaires)
     champs = (
         nombre("attributions", "Attributions de 12 mois"),
         nombre("prioritaires", "Ménages prioritaires"),
         part("part_prioritaires", "Part"),
-        nombre("manquantes", "Manquantes pour l'objectif"),
+        *_manquantes(lu.lignes),
         nombre("dalo", "dont DALO"),
-        part("part_dalo", "Part DALO"),
-        evolution("prioritaires", "Prioritaires, en un an"),
+        part("part_dalo", "Part des DALO"),
+        evolution("prioritaires", "Prioritaires, évolution"),
     )
-    objectif = lu.ensemble.get("objectif")
-    table = ctx.imprimer(
-        lu,
-        Mise(lu.cle, lu.tableau.titre, champs, "Réservataire", lecture=_lecture(objectif)),
-    )
-    dite = _phrase_prioritaires(lu)
-    legende = Legende(
-        f"image-{lu.cle}",
-        "Part des ménages prioritaires dans les attributions de chaque réservataire",
-        "",
-    )
+    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Réservataire"))
+    tout = lu.ensemble
+    objectif = tout.get("objectif")
     image = part_et_compte(
         lu.modalites,
-        legende,
+        Legende(f"image-{lu.cle}", "Part des ménages prioritaires, par réservataire", ""),
         table,
         ("part_prioritaires", "prioritaires", "attributions"),
         objectif,
     )
-    return [*paragraphes(dite), image, table, *_reserves(ctx, "prioritaires")]
+    lignes, masquees = _partagees(lu.modalites, "part_prioritaires", "attributions")
+    return Objectif(
+        ctx.manque("prioritaires"),
+        valeur(tout, "prioritaires"),
+        valeur(tout, "attributions"),
+        valeur(passe.ensemble, "part_prioritaires") if passe else None,
+        objectif,
+        lignes,
+        masquees,
+        image,
+        table,
+        _douteuses(ctx, "prioritaires"),
+    )
 
 
-def _lecture(objectif: float | None) -> str:
-    vise = "" if objectif is None else f"Objectif de {pourcentage(objectif, 0)} (CCH L.441-1). "
-    return vise + "Les ménages prioritaires comprennent les ménages DALO."
+def _manquantes(lignes: Sequence[LigneTableau]) -> tuple[Champ, ...]:
+    """Return the column of what is missing to the objective, when something is."""
+    if not any(valeur(une, "manquantes") for une in lignes):
+        return ()
+    return (nombre("manquantes", "Manquantes pour l'objectif"),)
 
 
-def _phrase_prioritaires(lu: TableauDe[Prioritaires]) -> str:
-    tout = lu.ensemble
-    n, d, objectif = (valeur(tout, nom) for nom in ("prioritaires", "attributions", "objectif"))
-    if n is None or not d:
-        return ""
-    dessous = [
-        f"{minuscule(une['libelle'])} ({rapport(une['prioritaires'], une['attributions'])})"
-        for une in lu.modalites
-        if une["code"] != "NR"
-        and objectif is not None
-        and valeur(une, "attributions")
-        and (part_ := valeur(une, "part_prioritaires")) is not None
-        and part_ < objectif
-    ]
-    suite = ""
-    if objectif is not None:
-        suite = (
-            f" ; sous l'objectif de {pourcentage(objectif, 0)} : {enumerer(dessous)}"
-            if dessous
-            else f" ; aucun réservataire n'est sous l'objectif de {pourcentage(objectif, 0)}"
-        )
-    dits = rapport(n, d, unite="attribution")
-    return phrase(f"{dits} {accord(n, 'va', 'vont')} à des ménages prioritaires{suite}")
-
-
-def _arrondissements(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire(Arrondissements)
+def _arrondissements(ctx: Contexte) -> Objectif:
+    lu, passe = ctx.lire(Arrondissements), ctx.lire_avant(Arrondissements)
     regle = any(une.get("objectif_annuel") is not None for une in lu.lignes)
     champs = (
         nombre("attributions", "Attributions de 12 mois"),
         nombre("prioritaires", "Ménages prioritaires"),
         part("part_prioritaires", "Part"),
-        nombre("manquantes", "Manquantes pour l'objectif"),
-        nombre("logement_dabord_annee", "Logement d'abord depuis le 1er janvier"),
-        nombre("toutes_attributions_annee", "sur toutes attributions"),
+        *_manquantes(lu.lignes),
+        nombre("toutes_attributions_annee", "Attributions depuis le 1er janvier"),
+        nombre("logement_dabord_annee", "dont Logement d'abord"),
         *(
             [
                 nombre("objectif_annuel", "Objectif de l'année"),
@@ -190,114 +229,103 @@ def _arrondissements(ctx: Contexte) -> list[Bloc]:
             else []
         ),
     )
-    mise = Mise(
-        lu.cle,
-        lu.tableau.titre,
-        champs,
-        "Arrondissement",
-        lecture="L'arrondissement est celui de la sous-préfecture dont dépend la commune "
-        "du logement.",
+    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Arrondissement"))
+    tout = lu.ensemble
+    lignes, masquees = _partagees(lu.modalites, "part_prioritaires", "attributions")
+    return Objectif(
+        ctx.manque("arrondissements"),
+        valeur(tout, "prioritaires"),
+        valeur(tout, "attributions"),
+        valeur(passe.ensemble, "part_prioritaires") if passe else None,
+        tout.get("objectif"),
+        lignes,
+        masquees,
+        None,
+        table,
+        (),
     )
-    return [ctx.imprimer(lu, mise)]
 
 
 # --- Égalité et citoyenneté -----------------------------------------------------------------------
 
 
-def _mixite(ctx: Contexte, cote: Cote) -> list[Bloc]:
-    lu = ctx.lire(cote.de)
-    connu = f"{cote.total}_revenu_connu"
+def _mixite(ctx: Contexte, cote: Cote) -> Objectif:
+    lu, passe = ctx.lire(cote.de), ctx.lire_avant(cote.de)
     champs = (
         nombre(cote.voulues, cote.nom_voulues),
         nombre(cote.total, cote.nom_total),
-        part("part_du_total", "Part, revenu inconnu compté comme un non"),
-        nombre(connu, "Revenu connu"),
-        part("part_revenu_connu", "Part, revenu inconnu laissé de côté"),
-        avant(cote.voulues),
+        part("part_du_total", "Part du total"),
+        nombre(f"{cote.total}_revenu_connu", "dont revenu connu"),
+        part("part_revenu_connu", "Part des revenus connus"),
+        avant(cote.voulues, f"{cote.nom_voulues}, un an avant"),
         part("objectif", "Objectif"),
     )
-    table = ctx.imprimer(
-        lu,
-        Mise(
-            lu.cle,
-            lu.tableau.titre,
-            champs,
-            "EPCI du logement",
-            lecture="Zonage de la livraison : QPV, génération 2024. Les deux parts "
-            "encadrent ce que l'on sait des revenus.",
-        ),
-    )
-    objectif = lu.ensemble.get("objectif")
-    dite = _phrase_mixite(lu, cote)
-    legende = Legende(f"image-{lu.cle}", f"{cote.titre}, par EPCI", "")
-    image = part_et_compte(
-        lu.lignes, legende, table, ("part_du_total", cote.voulues, cote.total), objectif
-    )
-    return [*paragraphes(dite), image, table, *_reserves(ctx, cote.role)]
-
-
-def _phrase_mixite(lu: TableauDe[FormeMixite], cote: Cote) -> str:
+    lignes = _dans_l_ordre(ctx, lu)
+    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "EPCI du logement"), lignes)
     tout = lu.ensemble
-    n, d, objectif = (valeur(tout, nom) for nom in (cote.voulues, cote.total, "objectif"))
-    if n is None or not d:
-        return ""
-    connue = valeur(tout, "part_revenu_connu")
-    suite = f" ; {pourcentage(connue)} quand le revenu est connu" if connue is not None else ""
-    vise = f" ; objectif : {pourcentage(objectif, 0)}" if objectif is not None else ""
-    return phrase(f"{pourcentage(n / d)} {cote.quoi} ({entier(n)} sur {entier(d)}){suite}{vise}")
+    objectif = tout.get("objectif")
+    image = part_et_compte(
+        lignes,
+        Legende(f"image-{lu.cle}", f"{cote.titre}, par EPCI", ""),
+        table,
+        ("part_du_total", cote.voulues, cote.total),
+        objectif,
+    )
+    partagees, masquees = _partagees(lignes, "part_du_total", cote.total)
+    return Objectif(
+        ctx.manque(cote.role),
+        valeur(tout, cote.voulues),
+        valeur(tout, cote.total),
+        valeur(passe.ensemble, "part_du_total") if passe else None,
+        objectif,
+        partagees,
+        masquees,
+        image,
+        table,
+        _douteuses(ctx, cote.role),
+        valeur(tout, "part_revenu_connu"),
+    )
+
+
+def _dans_l_ordre(ctx: Contexte, lu: TableauDe[FormeMixite]) -> list[FormeMixite]:
+    """Return the rows of EPCI in the order of the other chapters: that of their demandes."""
+    epcis = [une["code"] for une in ctx.lire(Territoires).lignes if une["niveau"] == "epci"]
+    rangs = {code: rang for rang, code in enumerate(epcis) if code != "NR"}
+    fin = len(rangs)
+    return sorted(
+        lu.lignes, key=lambda une: (rangs.get(une["code"], fin), une["code"] == "*", une["code"])
+    )
 
 
 # --- Logement d'abord -----------------------------------------------------------------------------
 
 
-def _logement_dabord(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire(LogementDabord)
+def _logement_dabord(ctx: Contexte) -> LogementDAbord:
+    lu, passe = ctx.lire(LogementDabord), ctx.lire_avant(LogementDabord)
     champs = (
         nombre("attributions_annee", "Depuis le 1er janvier"),
-        nombre("toutes_attributions_annee", "Toutes attributions"),
-        part("part_annee", "Part"),
+        part("part_annee", "Part des attributions de l'année"),
         nombre("attributions_12_mois", "Sur 12 mois"),
-        nombre("toutes_attributions_12_mois", "Toutes attributions"),
-        part("part_12_mois", "Part"),
-        evolution("attributions_12_mois", "Sur 12 mois, en un an"),
+        part("part_12_mois", "Part des attributions de 12 mois"),
+        evolution("attributions_12_mois", "Sur 12 mois, évolution"),
     )
-    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Logement précédent"))
-    return [
-        *paragraphes(_phrase_logement(lu)),
-        *_sans_objectif(lu),
-        table,
-        *_objectif_logement(ctx, lu),
-    ]
-
-
-def _phrase_logement(lu: TableauDe[LogementDabord]) -> str:
     tout = lu.ensemble
-    n, d = valeur(tout, "attributions_annee"), valeur(tout, "toutes_attributions_annee")
-    if n is None or not d:
-        return ""
-    return phrase(
-        f"depuis le 1er janvier, {rapport(n, d, unite='attribution')} "
-        f"{accord(n, 'va', 'vont')} à des ménages sans abri, en "
-        "structure d'hébergement ou à l'hôtel"
+    objectif = tout.get("objectif_annuel")
+    return LogementDAbord(
+        ctx.manque("logement_dabord"),
+        valeur(tout, "attributions_annee"),
+        valeur(tout, "toutes_attributions_annee"),
+        valeur(tout, "attributions_12_mois"),
+        valeur(tout, "toutes_attributions_12_mois"),
+        valeur(ligne(passe, "*"), "attributions_12_mois"),
+        objectif,
+        valeur(tout, "realise_sur_prorata"),
+        ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Logement précédent")),
+        _table_objectif(ctx, lu) if objectif is not None else None,
     )
 
 
-def _sans_objectif(lu: TableauDe[LogementDabord]) -> tuple[Bloc, ...]:
-    if lu.ensemble.get("objectif_annuel") is not None:
-        return ()
-    return (
-        Paragraphe(
-            "L'objectif annuel du département n'est pas réglé (logement_dabord_objectif dans "
-            "reglages.yml) : le réalisé n'est rapporté à rien.",
-            "alerte",
-        ),
-    )
-
-
-def _objectif_logement(ctx: Contexte, lu: TableauDe[LogementDabord]) -> tuple[Bloc, ...]:
-    tout = lu.ensemble
-    if tout.get("objectif_annuel") is None:
-        return ()
+def _table_objectif(ctx: Contexte, lu: TableauDe[LogementDabord]) -> Tableau:
     champs = (
         nombre("attributions_annee", "Réalisé depuis le 1er janvier"),
         nombre("objectif_annuel", "Objectif de l'année"),
@@ -305,19 +333,14 @@ def _objectif_logement(ctx: Contexte, lu: TableauDe[LogementDabord]) -> tuple[Bl
         part("realise_sur_prorata", "Réalisé sur prorata"),
     )
     mise = Mise(f"{lu.cle}-objectif", "Logement d'abord : réalisé et objectif", champs, "Champ")
-    return (ctx.imprimer(lu, mise, [tout]),)
+    return ctx.imprimer(lu, mise, [lu.ensemble])
 
 
 # --- Reliability ----------------------------------------------------------------------------------
 
 
-def _reserves(ctx: Contexte, role: Role) -> tuple[Bloc, ...]:
-    """Say which indicators make the figures above doubtful; nothing when none does."""
-    douteuses = doutes(ctx, role)
-    if not douteuses:
-        return ()
-    dites = enumerer([dire_doute(une) for une in douteuses])
-    return (Paragraphe(f"Fiabilité : {dites}.", "note"),)
+def _douteuses(ctx: Contexte, role: Role) -> list[str]:
+    return [dire_doute(une) for une in doutes(ctx, role)]
 
 
 def doutes(ctx: Contexte, role: Role | None = None) -> list[Valeur]:
