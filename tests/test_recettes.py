@@ -130,7 +130,7 @@ def test_the_demonstration_lives_without_the_new_column(copie: Path) -> None:
 def test_the_new_table_is_listed_and_explained(copie: Path) -> None:
     *_, dit = _suivre(copie, "A standard table")
     assert "passed" in dit
-    assert "DEM-06" in _lancer(copie, "python -m infocentre tableau --format csv")
-    assert "DEM-06" in _lancer(copie, "python -m infocentre expliquer DEM-06")
+    assert "DEM-08" in _lancer(copie, "python -m infocentre tableau --format csv")
+    assert "DEM-08" in _lancer(copie, "python -m infocentre expliquer DEM-08")
     _lancer(copie, "python -m infocentre.mesures.documentation")
-    assert "### DEM-06" in (copie / "docs" / "tableaux.md").read_text("utf-8")
+    assert "### DEM-08" in (copie / "docs" / "tableaux.md").read_text("utf-8")

@@ -23,7 +23,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 
 # What tells rows apart: each table has some of them, and a row may be asked which.
-REPERES = frozenset({"code", "niveau", "periode", "fenetre", "code_recherche", "code_attribue"})
+REPERES = frozenset("code niveau periode fenetre dimension code_recherche code_attribue".split())
 
 # A row of a table that is not named: its columns are asked by a name that was computed.
 LigneTableau: TypeAlias = Mapping[str, object]

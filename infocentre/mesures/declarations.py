@@ -50,6 +50,11 @@ Role = Literal[
     "territoires",
     "plafond_attributions",
     "arrondissements",
+    "logement_actuel",
+    "dalo_en_attente",
+    "pression_typologies",
+    "pression_compositions",
+    "profil",
 ]
 ROLES: frozenset[str] = frozenset(get_args(Role))
 
@@ -68,7 +73,7 @@ def role_du_genre(genre: type) -> Role:
 
 
 # What tells the rows of a table apart, which counts nothing.
-_REPERES = frozenset({"departement", "mois", "code", "libelle", "niveau", "fenetre", "periode"})
+_REPERES = frozenset("departement mois code libelle niveau fenetre periode dimension".split())
 _CORRIGER = "Corriger ce fichier de queries/tableaux/, puis recommencer."
 
 
@@ -82,7 +87,7 @@ class PlanDeclare(_Fige):
     `reglages`: columns that repeat a setting, which nobody counted.
     """
 
-    forme: Literal["repartition", "serie"] | None = None
+    forme: Literal["repartition", "serie", "pression"] | None = None
     comptes: tuple[str, ...] = ()
     sommes: tuple[dict[str, tuple[str, ...]], ...] = ()
     jumeaux: dict[str, str] = {}
@@ -91,7 +96,7 @@ class PlanDeclare(_Fige):
     cumuls: dict[str, str] = {}
     constantes: tuple[str, ...] = ()
     reglages: tuple[str, ...] = ()
-    additions: Literal["ensemble", "matrice", "territoires", "fenetres"] | None = None
+    additions: Literal["ensemble", "dimensions", "matrice", "territoires", "fenetres"] | None = None
 
     @property
     def plan(self) -> Plan:
@@ -125,7 +130,8 @@ class Faits(_Fige):
 
     `evolution`: every row is one of the evolution of the stock of a population. `ensemble`: those
     of its row « Ensemble », `partout`: of every row, by column. `mois_par_mois`: the code whose
-    months are its rows. `comme`: columns that stand, row by row, in the table of a role.
+    months are its rows. `comme`: columns that stand, row by row, in the table of a role;
+    `dimensions`: the same for the rows of each dimension of the table.
     """
 
     evolution: Literal["toutes", "PM", "PP"] | None = None
@@ -134,6 +140,16 @@ class Faits(_Fige):
     partout: dict[str, FaitDeclare] = {}
     mois_par_mois: str | None = None
     comme: dict[str, tuple[Role, str]] = {}
+    dimensions: dict[str, dict[str, tuple[Role, str]]] = {}
+
+    def repetes(self, dimension: str | None) -> dict[str, tuple[Role, str]]:
+        """Return the columns of a row that stand in another table: its role, its column."""
+        return self.comme | self.dimensions.get(dimension or "", {})
+
+    @property
+    def ailleurs(self) -> set[tuple[Role, str]]:
+        """The (role, column) that rows of this table repeat."""
+        return {lieu for un in (self.comme, *self.dimensions.values()) for lieu in un.values()}
 
 
 class MesureCarte(_Fige):

@@ -7,9 +7,10 @@ and a series repeats what earlier months published.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from infocentre.contrat import contrat
 from infocentre.contrat.listes import Motif
 from infocentre.contrat.territoires import territoires
 from infocentre.mesures.declarations import FaitDeclare, Role, Serie
@@ -28,6 +29,7 @@ _GRAINS = (
     ("periode",),
     ("code_recherche", "code_attribue"),
     ("niveau", "code"),
+    ("dimension", "code"),
     ("code", "fenetre"),
     ("code",),
 )
@@ -52,6 +54,24 @@ _SERIE = {
 # Typologies attribuées that one table sets apart and another one joins.
 _GRANDS = ("T6", "T7", "T8", "T9P")
 _GRANDS_REUNIS = "T6P"
+_HORS_LISTE = "HL"
+# Counts of all demandes, and where the same rows count those of persons only.
+_PERSONNES: Sequence[tuple[Role, str, str, Role, str]] = (
+    ("typologies_recherchees", "", "total", "delai_anormal", "demandes"),
+    ("typologies_recherchees", "", "hors_mutation", "delai_anormal", "demandes_hors_mutation"),
+    ("pression_compositions", "", "demandes_actives", "composition_familiale", "total"),
+    (
+        "pression_compositions",
+        "",
+        "demandes_actives_hors_mutation",
+        "composition_familiale",
+        "hors_mutation",
+    ),
+    ("profil", "age", "demandes", "age", "total"),
+    ("profil", "taille", "demandes", "taille_menage", "total"),
+    ("profil", "profession", "demandes", "situation_professionnelle", "total"),
+    ("profil", "plafond", "demandes", "plafond_demandes", "total"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +128,15 @@ def _fait_de_ligne(code: str, ligne: Ligne, nom: str) -> Fait | None:
     if nom == "attributions" and (typologie := _typologie_attribuee(declares.role, ligne)):
         return (tableaux().code("typologies"), ligne["mois"], ENSEMBLE, typologie, nom)
     table, colonne = code, nom
-    if nom in declares.faits.comme:
-        role, colonne = declares.faits.comme[nom]
+    repere = place(code, ligne, nom)[1]
+    repetes = declares.faits.repetes(ligne.get("dimension"))
+    if nom in repetes:
+        role, colonne = repetes[nom]
         table = tableaux().code(role)
+        repere = repere[1:] if "dimension" in ligne else repere
     if (table, colonne) not in tableaux().repetees:
         return None
-    return (table, ligne["mois"], *place(code, ligne, nom)[1], colonne)
+    return (table, ligne["mois"], *repere, colonne)
 
 
 def _typologie_attribuee(role: Role | None, ligne: Ligne) -> str:
@@ -122,6 +145,8 @@ def _typologie_attribuee(role: Role | None, ligne: Ligne) -> str:
         return str(ligne["code"])
     if role == "typologies" and ligne["code_recherche"] == ENSEMBLE:
         return str(ligne["code_attribue"])
+    if role == "pression_typologies" and ligne["code"] != _HORS_LISTE:
+        return str(ligne["code"])
     return ""
 
 
@@ -145,7 +170,7 @@ def liens(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
     mois = next((une["mois"] for lignes in tables.values() for une in lignes if "mois" in une), "")
     if mois:
         yield from _populations(mois)
-        yield from _typologies(tables)
+        yield from _personnes(tables)
         yield from _grands(tables)
         yield from _arrondissements(tables)
         yield from _mixite(tables)
@@ -160,25 +185,34 @@ def _populations(mois: str) -> Iterator[Lien]:
         yield Lien(total, tuple(parts), reste=True)
 
 
-def _typologies(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
-    """Typologies wanted by all and by persons only: the difference is the associations'."""
-    toutes_, personnes_ = _noms("typologies_recherchees", "delai_anormal")
-    for code in sorted((_codes(tables, toutes_) & _codes(tables, personnes_)) - {ENSEMBLE}):
-        for toutes, personnes in (("total", "demandes"), ("hors_mutation",) * 2):
-            siennes = personnes if personnes == "demandes" else f"demandes_{personnes}"
-            parts = ((personnes_, (code,), siennes),)
-            yield Lien((toutes_, (code,), toutes), parts, reste=True)
+def _personnes(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
+    """What all wanted or are, and persons only: the difference is the associations'."""
+    for role, dimension, colonne, sien, sa_colonne in _PERSONNES:
+        toutes, personnes = _noms(role, sien)
+        codes = _codes(tables, toutes, dimension) & _codes(tables, personnes)
+        for code in sorted(codes - {ENSEMBLE}):
+            repere = (dimension, code) if dimension else (code,)
+            parts = ((personnes, (code,), sa_colonne),)
+            yield Lien((toutes, repere, colonne), parts, reste=True)
 
 
 def _grands(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
-    """Large dwellings attributed, one typologie after the other and together."""
-    delais, typologies = _noms("delais", "typologies")
-    parts: tuple[Place, ...] = tuple(
-        (delais, (code,), "attributions")
-        for code in sorted(_codes(tables, delais).intersection(_GRANDS))
+    """Dwellings attributed of a typologie, one code after the other and together."""
+    delais, typologies, pression = _noms("delais", "typologies", "pression_typologies")
+    siens = _codes(tables, delais)
+    connus = {ENSEMBLE, "NR", *contrat().codes["TYPE_LOGEMENT_ATTRIB"]}
+    reunis: tuple[tuple[Place, Iterable[str]], ...] = (
+        ((typologies, (ENSEMBLE, _GRANDS_REUNIS), "attributions"), _GRANDS),
+        ((pression, (_GRANDS_REUNIS,), "attributions_hors_mutation"), _GRANDS),
+        ((pression, (_HORS_LISTE,), "attributions"), siens - connus),
+        ((pression, (_HORS_LISTE,), "attributions_hors_mutation"), siens - connus),
     )
-    if parts:
-        yield Lien((typologies, (ENSEMBLE, _GRANDS_REUNIS), "attributions"), parts)
+    for total, codes in reunis:
+        parts: tuple[Place, ...] = tuple(
+            (delais, (code,), total[-1]) for code in sorted(siens.intersection(codes))
+        )
+        if parts:
+            yield Lien(total, parts)
 
 
 def _arrondissements(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
@@ -237,8 +271,15 @@ def _fenetres(tables: Mapping[str, Sequence[Ligne]], mois: str) -> Iterator[Lien
             yield Lien((TOUTES, mois, grandeur, fenetre, nom), parts, revision=True)
 
 
-def _codes(tables: Mapping[str, Sequence[Ligne]], code: str) -> set[str]:
-    return {une["code"] for une in tables.get(code, ())}
+def _codes(
+    tables: Mapping[str, Sequence[Ligne]], code: str, dimension: str | None = None
+) -> set[str]:
+    """Return the codes of the rows of a table, of those of a dimension when it is named."""
+    return {
+        une["code"]
+        for une in tables.get(code, ())
+        if not dimension or une["dimension"] == dimension
+    }
 
 
 def _noms(*roles: Role) -> list[str]:

@@ -570,8 +570,95 @@ class Arrondissements(TypedDict):
     prorata: Chiffre
 
 
+class LogementActuel(TypedDict):
+    """A row of DEM-06."""
+
+    departement: str
+    mois: str
+    code: str
+    libelle: str
+    total: Chiffre
+    mutations: Chiffre
+    hors_mutation: Chiffre
+    total_ensemble: Chiffre
+    mutations_ensemble: Chiffre
+    hors_mutation_ensemble: Chiffre
+    part_total: Chiffre
+    part_mutations: Chiffre
+    part_hors_mutation: Chiffre
+
+
+class DaloEnAttente(TypedDict):
+    """A row of DEM-07."""
+
+    departement: str
+    mois: str
+    code: str
+    libelle: str
+    demandes: Chiffre
+    demandes_ensemble: Chiffre
+    part_demandes: Chiffre
+    attente_au_moins: Chiffre
+    part_attente_au_moins: Chiffre
+    anciennete_moyenne_mois: Chiffre
+    anciennete_mediane_mois: Chiffre
+
+
+class PressionTypologies(TypedDict):
+    """A row of ATT-12."""
+
+    departement: str
+    mois: str
+    code: str
+    libelle: str
+    demandes_actives: Chiffre
+    attributions: Chiffre
+    demandes_pour_une_attribution: Chiffre
+    demandes_actives_hors_mutation: Chiffre
+    attributions_hors_mutation: Chiffre
+    demandes_pour_une_attribution_hors_mutation: Chiffre
+
+
+class PressionCompositions(TypedDict):
+    """A row of ATT-13."""
+
+    departement: str
+    mois: str
+    code: str
+    libelle: str
+    demandes_actives: Chiffre
+    attributions: Chiffre
+    demandes_pour_une_attribution: Chiffre
+    demandes_actives_hors_mutation: Chiffre
+    attributions_hors_mutation: Chiffre
+    demandes_pour_une_attribution_hors_mutation: Chiffre
+
+
+class Profil(TypedDict):
+    """A row of ATT-14."""
+
+    departement: str
+    mois: str
+    dimension: str
+    libelle_dimension: str
+    code: str
+    libelle: str
+    demandes: Chiffre
+    attributions: Chiffre
+    demandes_ensemble: Chiffre
+    attributions_ensemble: Chiffre
+    part_demandes: Chiffre
+    part_attributions: Chiffre
+    demandes_pour_une_attribution: Chiffre
+
+
 class FormeAucune(TypedDict):
-    """No table has such rows."""
+    """What the rows of 4 tables have, ATT-12 the first."""
+
+    departement: str
+    mois: str
+    code: str
+    libelle: str
 
 
 class FormeEvolution(TypedDict):
@@ -613,7 +700,7 @@ class FormeSerie(TypedDict):
 
 
 class FormeRepartition(TypedDict):
-    """What the rows of 11 tables have, ATT-04 the first."""
+    """What the rows of 12 tables have, ATT-04 the first."""
 
     departement: str
     mois: str

@@ -64,6 +64,16 @@ def _grouper(
     return [Addition(total, parts) for total in totaux[:1] if parts]
 
 
+def _dimensions(lignes: Sequence[Ligne]) -> list[Addition]:
+    """The modalities of each dimension add up to the row « Ensemble » of all."""
+    totaux = [rang for rang, ligne in enumerate(lignes) if ligne["code"] == ENSEMBLE]
+    parts: dict[str, list[int]] = {}
+    for rang, ligne in enumerate(lignes):
+        if ligne["code"] != ENSEMBLE:
+            parts.setdefault(ligne["dimension"], []).append(rang)
+    return [Addition(total, tuple(siennes)) for total in totaux for siennes in parts.values()]
+
+
 def _matrice(lignes: Sequence[Ligne]) -> list[Addition]:
     """Each typology wanted, then each one attributed, adds up to its « Ensemble »."""
     additions = []
@@ -165,10 +175,35 @@ SERIE = Plan(
         ),
     },
 )
+PRESSION = Plan(
+    comptes=(
+        "demandes_actives",
+        "demandes_actives_hors_mutation",
+        "attributions",
+        "attributions_hors_mutation",
+    ),
+    sommes=(
+        ("attributions", ("attributions_hors_mutation", RESTE)),
+        ("demandes_actives", ("demandes_actives_hors_mutation", RESTE)),
+    ),
+    derives={
+        "demandes_pour_une_attribution": ("demandes_actives", "attributions"),
+        "demandes_pour_une_attribution_hors_mutation": (
+            "demandes_actives_hors_mutation",
+            "attributions_hors_mutation",
+        ),
+    },
+    additions=_ensemble,
+)
 # The forms that several tables share, and the ways rows add up, by what a declaration names.
-FORMES: Mapping[str, Plan] = {"repartition": REPARTITION, "serie": SERIE}
+FORMES: Mapping[str, Plan] = {
+    "repartition": REPARTITION,
+    "serie": SERIE,
+    "pression": PRESSION,
+}
 ADDITIONS: Mapping[str, Callable[[Sequence[Ligne]], list[Addition]]] = {
     "ensemble": _ensemble,
+    "dimensions": _dimensions,
     "matrice": _matrice,
     "territoires": _territoires,
     "fenetres": _fenetres,

@@ -128,7 +128,7 @@ class Tableaux(dict[str, Tableau]):
         return frozenset(
             (self.code(role), nom)
             for un in self.values()
-            for role, nom in un.declare.faits.comme.values()
+            for role, nom in un.declare.faits.ailleurs
         )
 
 

@@ -18,5 +18,5 @@ create macro repartition_au_plafond(source, filtre) as table
         filtre,
         position_plafond,
         'POSITION_PLAFOND',
-        list_position(['PLAI', 'PLUS', 'PLS', 'SUP'], code)
+        place_du_code('POSITION_PLAFOND', code)
     );

@@ -13,5 +13,5 @@ from repartition(
     motif_radiation = 'RADATT' and sur_douze_mois(date_radiation, arrete),
     type_reservataire,
     'TYPE_RESERVATAIRE',
-    list_position(['COLTER', 'COLACT', 'PPRIOR', 'PFONCT', 'AUTRES', 'AUCUN'], code)
+    place_du_code('TYPE_RESERVATAIRE', code)
 )

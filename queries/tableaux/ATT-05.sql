@@ -33,7 +33,7 @@ modalites as (
     select *
     from modalites_de_liste(
         'TYPE_RESERVATAIRE',
-        list_position(['COLTER', 'COLACT', 'PPRIOR', 'PFONCT', 'AUTRES', 'AUCUN'], code)
+        place_du_code('TYPE_RESERVATAIRE', code)
     )
 ),
 

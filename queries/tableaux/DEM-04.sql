@@ -13,5 +13,5 @@ from repartition(
     true,
     type_logement_recherche,
     'TYPE_LOGEMENT_RECHERCHE',
-    list_position(['C', 'T1', 'T2', 'T3', 'T4', 'T5', 'T6P'], code)
+    place_du_code('TYPE_LOGEMENT_RECHERCHE', code)
 )

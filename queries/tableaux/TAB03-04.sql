@@ -11,18 +11,6 @@ select *
 from repartition_en_classes(
     'stock',
     type_demandeur = 'PP',
-    case
-        when taille_menage is null or taille_menage < 1 then 'NR'
-        when taille_menage >= 6 then '6P'
-        else taille_menage::varchar
-    end,
-    [
-        ['1', '1 personne'],
-        ['2', '2 personnes'],
-        ['3', '3 personnes'],
-        ['4', '4 personnes'],
-        ['5', '5 personnes'],
-        ['6P', '6 personnes et plus'],
-        ['NR', 'Non renseigné']
-    ]
+    classe_de_taille(taille_menage),
+    tailles_de_menage()
 )

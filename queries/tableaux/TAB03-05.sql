@@ -13,8 +13,5 @@ from repartition(
     type_demandeur = 'PP',
     composition_famille,
     'COMPOSITION_FAMILLE',
-    list_position(
-        ['ISOLE', 'COUPLE', 'MONO1', 'MONO2', 'MONO3P', 'COUPLE1', 'COUPLE2', 'COUPLE3P', 'AUTRE'],
-        code
-    )
+    place_du_code('COMPOSITION_FAMILLE', code)
 )

@@ -14,5 +14,5 @@ from repartition(
     type_demandeur = 'PP',
     statut_prof_demandeur,
     'STATUT_PROF',
-    list_position(['CDI', 'CDD', 'ART', 'CHO', 'APP', 'ETU', 'RET', 'AUT'], code)
+    place_du_code('STATUT_PROF', code)
 )

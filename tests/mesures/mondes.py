@@ -23,23 +23,19 @@ COMMUNES = ["13201", "13202", "13055", "13001", "13004", "13005", "84089", "9999
 CHOIX: dict[str, dict[str, list[Any]]] = {
     "stock": {
         "commune_log_recherche": COMMUNES,
-        "taille_menage": [1, 2, 3, 4, 5, 6, None],
-        "statut_prof_demandeur": ["CDI", "CDD", "CHO", "RET", "ETU", "AUT", "APP", None],
         "situ_familiale_demandeur": ["C", "M", "D", "S", "U", "P", "V", None],
         "revenu_mensuel_foyer": [900, 1300, 1700, 400, 2200, 2700, 3500, 5000, None],
         "nationalite_demandeur": ["F", "U", "E", None],
         "motif_demande": ["01", "09", "13", "23", "06", "07", None],
-        "age_demandeur_demande": [35, 27, 45, 22, 55, 62, 70, 80, None],
-        "composition_famille": ["ISOLE", "MONO1", "COUPLE", "COUPLE1", "AUTRE", None],
+        "nb_dalo": [0, 0, 1],
     },
     "radiation": {
         "motif_radiation": ["RADATT", "RADREN", "RADABA", "RADIRR", "RADFUS", "RADCON"],
-        "type_logement_attrib": ["T2", "T3", "T1", "T4", "T5", "T6", "T7", None],
+        "type_logement_attrib": ["T2", "T3", "T1", "T4", "T5", "T6", "T7", "ZX", "ZY", None],
         "type_reservataire": ["AUCUN", "COLTER", "COLACT", "PPRIOR", "PFONCT", "AUTRES", None],
         "nb_dalo": [0, 0, 0, 1],
         "nb_menage_prioritaire": [0, 0, 1],
         "attribue_dalo": ["NON", "NON", "OUI", None],
-        "mode_logement_actuel": ["HLM", "LP", "SD", "SH", "HOT", "CP", None],
         "commune_logement_attrib": COMMUNES,
         "estanru": [0, 0, 0, 1],
     },
@@ -49,6 +45,11 @@ COMMUNS: dict[str, list[Any]] = {
     "estcreeesitegrandpublic": [0, 1],
     "type_logement_recherche": ["T2", "T3", "T1", "T4", "T5", "C", "T6P", None],
     "position_plafond": ["PLAI", "PLUS", "PLS", "SUP", None],
+    "taille_menage": [1, 2, 3, 4, 5, 6, None],
+    "statut_prof_demandeur": ["CDI", "CDD", "CHO", "RET", "ETU", "AUT", "APP", None],
+    "age_demandeur_demande": [35, 27, 45, 22, 55, 62, 70, 80, None],
+    "composition_famille": ["ISOLE", "MONO1", "COUPLE", "COUPLE1", "AUTRE", None],
+    "mode_logement_actuel": ["HLM", "LP", "SD", "SH", "HOT", "CP", None],
 }
 
 

@@ -20,7 +20,7 @@ from infocentre.mesures.partage import MASQUE, partager_ensemble
 from tests.mesures.mondes import Tables, compter, comptes, tirer
 
 SEUIL, DELAI = 11, 24
-PETITS, MONDES = 2000, 30  # thirty documents of 27 tables
+PETITS, MONDES = 2000, 30  # thirty documents of 32 tables
 Matrice = npt.NDArray[np.float64]
 
 

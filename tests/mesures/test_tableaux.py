@@ -62,6 +62,8 @@ TOTAUX = {
     "DEM-03": ("demandes", "from stock where type_demandeur = 'PP'"),
     "DEM-04": ("total", "from stock where true"),
     "DEM-05": ("total", "from stock where true"),
+    "DEM-06": ("total", "from stock where true"),
+    "DEM-07": ("demandes", "from stock where nb_dalo = 1"),
     "ATT-01": ("total", ATTRIBUTIONS),
     "ATT-02": ("attributions", ATTRIBUTIONS),
     "ATT-04": ("total", ATTRIBUTIONS),
@@ -78,6 +80,9 @@ TOTAUX = {
     "ATT-09": ("attributions", ATTRIBUTIONS),
     "ATT-10": ("total", ATTRIBUTIONS),
     "ATT-11": ("attributions", ATTRIBUTIONS),
+    "ATT-12": ("attributions", ATTRIBUTIONS),
+    "ATT-13": ("attributions", ATTRIBUTIONS),
+    "ATT-14": ("attributions", ATTRIBUTIONS),
 }
 
 
@@ -283,8 +288,9 @@ def test_total_egal_au_compte_direct(
     assert ensemble[colonne] == direct
     if code == "ATT-08":
         return
-    for niveau in {une.get("niveau") for une in detail} - {"arrondissement"}:
-        assert sum(une[colonne] for une in detail if une.get("niveau") == niveau) == direct
+    groupe = "dimension" if "dimension" in ensemble else "niveau"
+    for un_groupe in {une.get(groupe) for une in detail} - {"arrondissement"}:
+        assert sum(une[colonne] for une in detail if une.get(groupe) == un_groupe) == direct
 
 
 def un(con: duckdb.DuckDBPyConnection, sql: str) -> Any:
