@@ -105,6 +105,7 @@ class Indicateur(_Fige):
     population: Nom
     applicable: Texte | None = None
     anomalie: Texte
+    compte: Texte | None = None
     explication: Texte
     seuils: Seuils | None = None
     tolerance_zero: bool = False

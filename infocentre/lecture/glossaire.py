@@ -21,7 +21,7 @@ TERMES = {
     "arrêté": "La date à laquelle les données ont été prises, toujours le dernier jour d'un mois.",
     "données arrêtées au": "Rappelle l'arrêté d'un chiffre : il ne dit rien de ce qui est saisi "
     "ensuite.",
-    "attribution": "Radiation d'une demande parce qu'un bail a été signé (RADATT).",
+    "attribution": "Radiation d'une demande parce qu'un bail a été signé.",
     "radiation": "Fin d'une demande : attribution, non-renouvellement, abandon, irrecevabilité, "
     "absence de réponse, fusion.",
     "déradiation": "Annulation d'une radiation : la demande redevient active.",
@@ -46,6 +46,18 @@ TERMES = {
     "que deux fois sur mille (à 99,8 %) ou cinq fois sur cent (à 95 %).",
     "taux d'ensemble": "Taux de tous les guichets d'un même type, pris ensemble.",
     "12 mois": "Les 12 mois qui finissent avec le mois montré, lus dans la livraison de ce mois.",
+    "ANRU": "Agence nationale pour la rénovation urbaine : ses opérations obligent à reloger des "
+    "ménages.",
+    "PLAI, PLUS, PLS": "Les prêts qui financent les logements sociaux, du plus social au moins "
+    "social ; leurs plafonds de ressources classent les ménages.",
+    "quartile": "Les demandeurs sont rangés en quatre parts égales par leurs ressources ; le "
+    "premier quartile est celui des plus modestes.",
+    "ménages prioritaires": "Ménages que la loi fait passer d'abord : DALO et ceux de l'article "
+    "L.441-1 du code de la construction et de l'habitation.",
+    "Logement d'abord": "Plan qui loge directement des ménages sans domicile ou hébergés.",
+    "contingent": "Les logements réservés à un même réservataire.",
+    "EPCI": "Établissement public de coopération intercommunale : métropole, communauté "
+    "d'agglomération ou de communes.",
     "révision": "Valeur publiée qui a changé, avec l'ancienne, la nouvelle et la cause.",
     "saisie tardive": "Acte entré au SNE après le mois où il a eu lieu : il manque au mois publié, "
     "et se retrouve dans les 12 mois suivants.",

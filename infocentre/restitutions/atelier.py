@@ -20,7 +20,8 @@ from infocentre.mesures.lignes_tableaux import Territoires
 from infocentre.noyau.francais import compter, enumerer, majuscule
 from infocentre.noyau.types_guichet import PLURIELS, TYPES_JUGES
 from infocentre.restitutions import bilan, fiche, liste_guichets
-from infocentre.restitutions.bilan import CHAPITRES, Contexte, comparaisons
+from infocentre.restitutions.bilan import CHAPITRES, Contexte, annexes
+from infocentre.restitutions.bilan import territoires as territoires_
 from infocentre.restitutions.bilan.attributions import table_territoires
 from infocentre.restitutions.bilan.methode import ZONAGE
 from infocentre.restitutions.bilan.releve import TOUS, Releve
@@ -42,16 +43,14 @@ SIENS, QUALITE, TERRITOIRE, COMMUNES, LISTE = "siens", "qualite", "territoires",
 COMPARAISONS = "comparaisons"
 COURTE = 8  # guichets that need no page of their own
 _GENERAL = ("methode", "demande", "attributions", "publics")
-_ANNEXES = ("definitions", "secret", "glossaire")
-# What each kind of partner reads, in order; those that are not here read the whole bilan.
+# What each kind of partner reads, in order, before the annexes; those that are not here read the
+# whole bilan. Its own part comes first, and what it lives by; of the rest, what places it.
 SOMMAIRES: Mapping[Genre, Sequence[str]] = {
-    "action_logement": ("essentiel", SIENS, *_GENERAL, TERRITOIRE, COMPARAISONS, QUALITE,
-                        *_ANNEXES),
-    "ush": ("essentiel", *_GENERAL, TERRITOIRE, COMPARAISONS, QUALITE, *_ANNEXES),
-    "collectivite": (TERRITOIRE, COMMUNES, SIENS, "essentiel", "methode", COMPARAISONS, QUALITE,
-                     LISTE, *_ANNEXES),
-    "organisme": (SIENS, "essentiel", "methode", *_ANNEXES),
-}  # fmt: skip
+    "action_logement": (SIENS, "essentiel", *_GENERAL, TERRITOIRE, COMPARAISONS, QUALITE),
+    "ush": ("essentiel", *_GENERAL, TERRITOIRE, COMPARAISONS, QUALITE),
+    "collectivite": (TERRITOIRE, COMMUNES, SIENS, LISTE, "essentiel", "methode", COMPARAISONS),
+    "organisme": (SIENS, "essentiel", "methode"),
+}
 _PREMIERE = (
     "Les demandes sont celles de la première commune souhaitée, les attributions celles de la "
     "commune du logement."
@@ -68,7 +67,7 @@ class Atelier:
         """Make nothing yet; raise Refus to who does not see the whole département."""
         edition.v.exiger_departements("ce document")
         self.edition = edition
-        self._faits: dict[str, Section] = {}
+        self._faits: dict[str, Section | None] = {}
         self._registre = registre(edition.v, edition.departement, edition.mois)
         self._types = {une["guichet"]: une["type_guichet"] for une in self._registre}
 
@@ -78,6 +77,7 @@ class Atelier:
             entier = bilan.construire(self.edition, self._contexte(un, organismes=None))
             return replace(entier, destinataire=un.nom)
         e = self.edition
+        sections = [une for nom in SOMMAIRES[un.genre] for une in self._sections(nom, un)]
         return Document(
             "bilan",
             "Bilan semestriel",
@@ -85,7 +85,7 @@ class Atelier:
             e.periode,
             e.arrete,
             e.version,
-            tuple(une for nom in SOMMAIRES[un.genre] for une in self._sections(nom, un)),
+            (*sections, *_annexes(Contexte(e), sections)),
             un.nom,
             {"Périmètre": self._perimetre(un), "Zonage": ZONAGE},
         )
@@ -98,25 +98,24 @@ class Atelier:
         if nom == SIENS:
             yield from self._siens(un)
         elif nom == QUALITE:
-            yield self._qualite(un)
+            if commun := self._commun(nom):
+                yield self._qualite(un, commun)
         elif nom == COMMUNES:
             yield from self._communes(un)
         elif nom == LISTE:
             yield from self._liste(un)
-        elif nom == COMPARAISONS and not comparaisons.connues(self.edition):
-            return  # what the gestionnaire has to type is no business of a partner
         elif nom == TERRITOIRE and un.genre == "collectivite":
             if un.epci:
-                section = CHAPITRES[nom](self._contexte(un, frozenset()))
+                section = territoires_.chapitre(self._contexte(un, frozenset()))
                 yield _sans_mots(replace(section, titre="Le territoire"))
-        else:
-            yield self._commun(nom)
+        elif commun := self._commun(nom):
+            yield commun
 
-    def _commun(self, nom: str) -> Section:
+    def _commun(self, nom: str) -> Section | None:
         """Return a chapter without any organisme, made once, people's words left out."""
         if nom not in self._faits:
-            ctx = Contexte(self.edition, organismes=frozenset())
-            self._faits[nom] = _sans_mots(CHAPITRES[nom](ctx))
+            chapitre = CHAPITRES[nom](Contexte(self.edition, organismes=frozenset()))
+            self._faits[nom] = _sans_mots(chapitre) if chapitre else None
         return self._faits[nom]
 
     def _siens(self, un: Partenaire) -> Iterator[Section]:
@@ -145,8 +144,7 @@ class Atelier:
             return "L'ensemble du département, sans le nom des organismes"
         return majuscule(enumerer([*lieux, *siens, "l'ensemble du département"]))
 
-    def _qualite(self, un: Partenaire) -> Section:
-        section = self._commun(QUALITE)
+    def _qualite(self, un: Partenaire, section: Section) -> Section:
         caches = {
             PLURIELS[nom]
             for nom in set(TYPES_JUGES) - types_montrables(self._registre, un.guichets)
@@ -223,6 +221,22 @@ class Atelier:
             premiere = liste_guichets.sections(self.edition, frozenset(ici))[0]
             titre = "Les guichets du territoire"
             yield replace(premiere, titre=titre, annexe=True, page=len(ici) > COURTE)
+
+
+def _annexes(ctx: Contexte, sections: Sequence[Section]) -> Iterator[Section]:
+    """Yield the annexes: of the indicators and words, those that the sections have."""
+    document = Document("bilan", "", "", "", ctx.arrete, 0, tuple(sections))
+    codes = {
+        case.origine.code
+        for tableau in document.tableaux()
+        for ligne in tableau.lignes
+        for case in ligne
+        if case.origine
+    }
+    if codes & ctx.catalogue.indicateurs.keys():
+        yield annexes.definitions(ctx, codes)
+    yield annexes.secret(ctx)
+    yield annexes.glossaire(ctx, document.texte.lower())
 
 
 def _entourent(communes: Collection[str]) -> set[str]:

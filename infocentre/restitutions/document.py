@@ -201,6 +201,23 @@ class Document:
             if isinstance(bloc, Tableau)
         )
 
+    @property
+    def texte(self) -> str:
+        """Every word that people read, but the cells of tables."""
+        dits: list[str] = []
+        for _, section in self.toutes_sections():
+            dits.append(section.titre)
+            for bloc in section.blocs:
+                if isinstance(bloc, Paragraphe):
+                    dits.append(bloc.texte)
+                elif isinstance(bloc, Liste):
+                    dits.extend(bloc.points)
+                elif isinstance(bloc, Tableau):
+                    dits += [bloc.titre, bloc.lecture, *(une.titre for une in bloc.colonnes)]
+                elif isinstance(bloc, Graphique):
+                    dits += [bloc.titre, bloc.description]
+        return "\n".join(dits)
+
     def _tableaux(self) -> Iterator[Tableau]:
         for _, section in self.toutes_sections():
             for bloc in section.blocs:

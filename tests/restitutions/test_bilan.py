@@ -29,6 +29,7 @@ from infocentre.restitutions.document import (
     Cellule,
     Document,
     Graphique,
+    Liste,
     Mots,
     Origine,
     Paragraphe,
@@ -47,7 +48,6 @@ CHAPITRES = [
     "Les attributions",
     "Publics prioritaires et mixité",
     "Les territoires",
-    "Comparaison avec la région et la France",
     "La qualité de l'enregistrement",
     "Enjeux-clés",
     "Difficultés majeures",
@@ -94,14 +94,22 @@ def test_tous_les_tableaux_standards_y_sont(document: Document) -> None:
     assert "délai anormalement long du département n'est pas réglé" in lire(document)
 
 
-def test_chaque_indicateur_y_est_defini_avec_sa_version(document: Document) -> None:
-    """The annex holds each code of the catalogue."""
-    (definitions,) = (un for un in document.tableaux() if un.cle == "definitions")
-    ecrites = [str(ligne[1].valeur) for ligne in definitions.lignes]
-    assert ecrites == [
-        f"{un.code} version {un.version}, depuis {un.depuis}"
-        for un in lire_catalogue().indicateurs.values()
-    ]
+def test_chaque_indicateur_y_est_defini_avec_ses_seuils(document: Document) -> None:
+    """The annex says of each indicator what is counted, its thresholds, what it rests on."""
+    (definitions,) = (
+        une for une in document.sections if une.titre == "Définitions des indicateurs"
+    )
+    points = [un for bloc in definitions.blocs if isinstance(bloc, Liste) for un in bloc.points]
+    assert len(points) == len(lire_catalogue().indicateurs) == 37
+    assert (
+        "**Attributions enregistrées tardivement** : radiation plus de 15 jours après la signature "
+        "du bail, parmi les baux dont la date est connue ; seuils 5\u202f% et 15\u202f% "
+        "(CCH R.441-2-8 a, convention 2.1)"
+    ) in points
+    assert (
+        "**Préavis revenus non distribués** : préavis revenu non distribué ; seuils 5\u202f% et "
+        "10\u202f%, pour le département seulement (convention 3.2.1 c)"
+    ) in points
 
 
 def test_les_cles_des_tableaux_sont_uniques(document: Document) -> None:
@@ -325,8 +333,10 @@ def test_un_tableau_non_calculable_le_dit(
         for b in s.blocs
         if isinstance(b, Paragraphe) and b.genre == "alerte"
     ]
-    assert any("ne contient pas radiation.NB_DALO." in un for un in alertes)
-    assert any("ne contient pas stock.COMPOSITION_FAMILLE." in un for un in alertes)
+    assert any("ne contient pas « DALO reconnu » (demandes radiées)." in un for un in alertes)
+    assert any(
+        "ne contient pas « Composition familiale » (demandes actives)." in un for un in alertes
+    )
     assert [une.titre for une in document.sections if not une.annexe] == CHAPITRES
 
 

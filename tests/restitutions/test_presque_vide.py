@@ -22,7 +22,7 @@ from infocentre.restitutions import (
     pdf,
     synthese,
 )
-from infocentre.restitutions.bilan.absences import Cause, expliquer
+from infocentre.restitutions.bilan.absences import Absence, Cause, expliquer
 from infocentre.restitutions.document import Document, Graphique, Liste, Paragraphe, Tableau
 from infocentre.restitutions.lecture import Edition
 from tests.restitutions.exemples import ARRETE
@@ -43,6 +43,13 @@ def textes(document: Document) -> list[str]:
         if isinstance(bloc, Paragraphe | Liste)
         for texte in (bloc.points if isinstance(bloc, Liste) else (bloc.texte,))
     ]
+
+
+def dire(absence: Absence) -> str:
+    dite = absence.dire(ARRETE)
+    assert isinstance(dite, Paragraphe)
+    assert dite.genre == "alerte"
+    return dite.texte
 
 
 # --- Why there is nothing -------------------------------------------------------------------------
@@ -75,15 +82,15 @@ def test_rien_a_compter_dit_quoi_et_quand(code: str, dit: str) -> None:
     tout = requis_tableau(trouver(code)) | requis_tableau(trouver("TAB01-01"))
     absence = expliquer(code, tout, calcule=True)
     assert absence.cause is Cause.RIEN
-    assert absence.dire(ARRETE).startswith(dit)
+    assert dire(absence).startswith(dit)
 
 
 def test_non_livre_nomme_ce_qui_manque_et_rien_d_autre() -> None:
     tout = requis_tableau(trouver("ATT-03"))
     absence = expliquer("ATT-03", tout - {("radiation", "TYPE_LOGEMENT_ATTRIB")}, calcule=True)
-    assert absence.dire(ARRETE) == (
+    assert dire(absence) == (
         "« Typologie recherchée et typologie attribuée » n'est pas calculable : la livraison "
-        "arrêtée au 30/06/2026 ne contient pas radiation.TYPE_LOGEMENT_ATTRIB."
+        "arrêtée au 30 juin 2026 ne contient pas « Typologie attribuée » (demandes radiées)."
     )
 
 
@@ -94,7 +101,9 @@ def test_serie_tiree_d_un_tableau_non_livre_est_non_livree() -> None:
 def test_tableau_plus_jeune_que_le_controle_se_recalcule() -> None:
     absence = expliquer("ATT-01", (), calcule=False)
     assert absence.cause is Cause.NON_CALCULE
-    assert "infocentre controler --mois 2026-06" in absence.dire(ARRETE)
+    assert dire(absence).endswith(
+        "n'est pas encore calculé pour juin 2026 : ce tableau a été ajouté depuis."
+    )
 
 
 def test_mois_non_publie_n_est_pas_un_bon_resultat(document: Document) -> None:

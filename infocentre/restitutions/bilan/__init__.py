@@ -23,8 +23,9 @@ from infocentre.restitutions.lecture import Edition
 
 __all__ = ["CHAPITRES", "Contexte", "construire"]
 
-# In the order of the document; who prints a part of it chooses among these names.
-CHAPITRES: dict[str, Callable[[Contexte], Section]] = {
+# In the order of the document; who prints a part of it chooses among these names. A chapter is None
+# when it has nothing to say.
+CHAPITRES: dict[str, Callable[[Contexte], Section | None]] = {
     "essentiel": essentiel.chapitre,
     "methode": methode.chapitre,
     "suites": actions.suites,
@@ -61,7 +62,7 @@ def construire(edition: Edition, contexte: Contexte | None = None) -> Document:
         edition.periode,
         edition.arrete,
         edition.version,
-        tuple(chapitre(ctx) for chapitre in CHAPITRES.values()),
+        tuple(une for chapitre in CHAPITRES.values() if (une := chapitre(ctx))),
         mentions={
             "Objet": "Demande et attributions de logements locatifs sociaux",
             "Périmètre": _perimetre(edition),

@@ -9,11 +9,14 @@ from enum import Enum
 from types import MappingProxyType
 
 from infocentre.catalogue.analyse import tables_nommees
+from infocentre.contrat.dictionnaire import contrat
 from infocentre.lecture.tableaux import trouver
 from infocentre.mesures import Tableau, requis_tableau
 from infocentre.mesures.tableaux import tableaux
-from infocentre.noyau.francais import enumerer, phrase
-from infocentre.noyau.temps import dater
+from infocentre.noyau.francais import minuscule
+from infocentre.noyau.temps import dater, nom_mois
+from infocentre.restitutions.document import Bloc
+from infocentre.restitutions.redaction import Contenu
 
 Colonnes = Collection[tuple[str, str]]
 
@@ -39,9 +42,31 @@ class Absence:
     cause: Cause
     manquants: tuple[str, ...] = ()
 
-    def dire(self, arrete: dt.date) -> str:
+    def dire(self, arrete: dt.date) -> Bloc:
         """Return the sentence that stands in place of the table."""
-        return _DIRE[self.cause](self, arrete)
+        (dite,) = Absente(
+            self.cause.value,
+            self.tableau.titre,
+            arrete,
+            nom_mois(f"{arrete:%Y-%m}"),
+            self.manquants,
+            self.tableau.declare.sans_ligne.format(arrete=dater(arrete)),
+        ).blocs()
+        return dite
+
+
+@dataclass(frozen=True)
+class Absente(Contenu):
+    """What is said of a table without a row; `manquants` in words."""
+
+    modele = "commun/absence.md"
+
+    cause: str
+    titre: str
+    arrete: dt.date
+    arrete_mois: str
+    manquants: tuple[str, ...]
+    sans_ligne: str
 
 
 def expliquer(
@@ -59,8 +84,7 @@ def expliquer(
         return Absence(tableau, Cause.NON_CALCULE)
     manquants = sorted(_requis(tableau) - set(livrees))
     if manquants:
-        noms = (table if colonne == "*" else f"{table}.{colonne}" for table, colonne in manquants)
-        return Absence(tableau, Cause.NON_LIVRE, tuple(noms))
+        return Absence(tableau, Cause.NON_LIVRE, tuple(_nommer(*un) for un in manquants))
     illisibles = dict.fromkeys(motifs[un.code] for un in _lus(tableau) if un.code in motifs)
     if illisibles:
         return Absence(tableau, Cause.ILLISIBLE, tuple(illisibles))
@@ -77,36 +101,9 @@ def _requis(tableau: Tableau) -> set[tuple[str, str]]:
     return {paire for un in _lus(tableau) for paire in requis_tableau(un)}
 
 
-def _non_calcule(une: Absence, arrete: dt.date) -> str:
-    return (
-        f"« {une.tableau.titre} » n'existait pas quand ce mois a été contrôlé : le contrôler de "
-        f"nouveau (infocentre controler --mois {arrete:%Y-%m})."
-    )
-
-
-def _non_livre(une: Absence, arrete: dt.date) -> str:
-    return (
-        f"« {une.tableau.titre} » n'est pas calculable : la livraison arrêtée au "
-        f"{arrete:%d/%m/%Y} ne contient pas {enumerer(une.manquants, 'ni')}."
-    )
-
-
-def _illisible(une: Absence, _: dt.date) -> str:
-    return f"« {une.tableau.titre} » n'est pas calculable : {' ; '.join(une.manquants)}."
-
-
-def _rien(une: Absence, arrete: dt.date) -> str:
-    return phrase(une.tableau.declare.sans_ligne.format(arrete=dater(arrete)))
-
-
-def _retire(une: Absence, _: dt.date) -> str:
-    return f"Ce tableau n'est plus calculé ({une.tableau.titre})."
-
-
-_DIRE = {
-    Cause.NON_CALCULE: _non_calcule,
-    Cause.NON_LIVRE: _non_livre,
-    Cause.ILLISIBLE: _illisible,
-    Cause.RETIRE: _retire,
-    Cause.RIEN: _rien,
-}
+def _nommer(table: str, colonne: str) -> str:
+    """Return what a delivery lacks: « la table « Demandes actives » », « « Typologie » … »."""
+    livree = contrat().tables[table]
+    if colonne == "*":
+        return f"la table « {livree.libelle} »"
+    return f"« {livree.par_nom[colonne].libelle} » ({minuscule(livree.libelle)})"

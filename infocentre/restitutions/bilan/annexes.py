@@ -1,94 +1,79 @@
-"""Annexes: definitions with code and version, secret statistique, glossary, list of guichets."""
+"""Annexes: definitions of the indicators, secret statistique, glossary, list of guichets."""
 
 from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.glossaire import TERMES
 from infocentre.lecture.guichets import guichets
 from infocentre.lecture.lignes import Guichet
-from infocentre.lecture.tableaux import dire_secret
-from infocentre.noyau.francais import compter, majuscule, pourcentage
-from infocentre.noyau.imputables import PERSONNE
+from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.types_guichet import EN_LIGNE, TypeGuichet
 from infocentre.restitutions.bilan.contexte import Contexte
-from infocentre.restitutions.document import Bloc, Cellule, Colonne, Liste, Section, Tableau
-
-MODES = {"DIRECT": "saisie directe", "PRIVATIF": "système privatif"}
-PORTEES = {
-    "guichet": "",
-    "gestionnaire": ", pour le département seulement",
-    PERSONNE: "contexte : ne juge personne",
-}
+from infocentre.restitutions.document import Cellule, Colonne, Section, Tableau
+from infocentre.restitutions.redaction import Contenu
 
 
-def definitions(ctx: Contexte) -> Section:
-    """Return what each indicator counts, with its code and version, in the catalogue's order."""
+@dataclass(frozen=True)
+class Definitions(Contenu):
+    """The indicators, by what their effectif is (« demandes actives à l'arrêté »)."""
+
+    modele = "bilan/definitions.md"
+
+    indicateurs: Mapping[str, Collection[Indicateur]]
+
+
+def definitions(ctx: Contexte, codes: Collection[str] | None = None) -> Section:
+    """Return what each indicator counts, in the catalogue's order; `codes` keeps some of them."""
     catalogue = ctx.catalogue
-    corps = [
-        (
-            Cellule(un.libelle),
-            Cellule(f"{un.code} version {un.version}, depuis {un.depuis}"),
-            Cellule(majuscule(catalogue.populations[un.population].objet)),
-            Cellule(_seuils(un)),
-            Cellule(un.reference or "–"),
-        )
-        for un in catalogue.indicateurs.values()
-    ]
-    table = Tableau(
-        "definitions",
-        f"Les {len(corps)} indicateurs",
-        (
-            Colonne("Anomalies comptées"),
-            Colonne("Code et version"),
-            Colonne("Rapportées à l'effectif"),
-            Colonne("Seuils orange et rouge"),
-            Colonne("Référence"),
-        ),
-        tuple(corps),
-        "Un taux est en orange au-dessus du premier seuil, en rouge quand ses anomalies auraient "
-        "moins d'une chance sur cent d'être aussi nombreuses si le vrai taux était au second. La "
-        "règle exacte de chaque indicateur est dans la "
-        "référence des indicateurs de l'infocentre.",
-    )
-    return Section("Définitions des indicateurs", (table,), annexe=True)
+    par_effectif: dict[str, list[Indicateur]] = {}
+    for un in catalogue.indicateurs.values():
+        if codes is None or un.code in codes:
+            objet = catalogue.populations[un.population].objet
+            par_effectif.setdefault(objet, []).append(un)
+    return Definitions(par_effectif).section()
 
 
-def _seuils(un: Indicateur) -> str:
-    if un.tolerance_zero:
-        return f"tolérance zéro{PORTEES[un.imputable]}"
-    if un.seuils is None:
-        return PORTEES[PERSONNE]
-    return f"{_taux(un.seuils.orange)} et {_taux(un.seuils.rouge)}{PORTEES[un.imputable]}"
+@dataclass(frozen=True)
+class Secret(Contenu):
+    """From how many units a count is told."""
 
+    modele = "bilan/secret.md"
 
-def _taux(ratio: float) -> str:
-    return pourcentage(ratio, 0 if abs(100 * ratio - round(100 * ratio)) < 1e-9 else 1)  # noqa: PLR2004
+    seuil: int
 
 
 def secret(ctx: Contexte) -> Section:
     """Return what is masked and why."""
-    points = (
-        f"« s » : {dire_secret(ctx.seuil)}.",
-        (
-            "Un nombre plus grand est aussi masqué quand une soustraction, dans le même tableau ou "
-            "entre deux tableaux de ce document, rendrait un petit nombre."
-        ),
-        (
-            "Un pourcentage, un rapport, un délai ou une évolution calculé sur un nombre masqué "
-            "l'est aussi. Les images ne dessinent pas ce qui est masqué."
-        ),
-        (
-            "Un zéro n'est jamais masqué. Les états des indicateurs (couleur et signe) sont "
-            "montrés même quand leurs nombres ne le sont pas."
-        ),
-    )
-    return Section("Le secret statistique", (Liste(points),), annexe=True)
+    return Secret(ctx.seuil).section()
 
 
-def glossaire(_: Contexte) -> Section:
-    """Return the words of the trade, and what the states mean."""
-    mots = tuple(f"**{majuscule(mot)}** : {sens}" for mot, sens in TERMES.items())
-    return Section("Glossaire", (Liste(mots),), annexe=True)
+@dataclass(frozen=True)
+class Glossaire(Contenu):
+    """The words of the trade and what they mean, in alphabetical order."""
+
+    modele = "bilan/glossaire.md"
+
+    termes: Mapping[str, str]
+
+
+def glossaire(_: Contexte, texte: str | None = None) -> Section:
+    """Return the words of the trade; those of a `texte` only, in lower case, when it is given."""
+    mots = sorted(TERMES, key=clef_de_tri)
+    dits = {mot: TERMES[mot] for mot in mots if texte is None or mot.lower() in texte}
+    return Glossaire(dits).section()
+
+
+@dataclass(frozen=True)
+class Registre(Contenu):
+    """The guichets open at the arrêté."""
+
+    modele = "bilan/guichets.md"
+
+    nombre: int
+    table: Tableau
 
 
 def registre(ctx: Contexte) -> Section:
@@ -97,11 +82,7 @@ def registre(ctx: Contexte) -> Section:
     ouverts = [
         une for une in guichets(e.v, e.filtres) if une["ouvert"] and une["type_guichet"] != EN_LIGNE
     ]
-    return Section(
-        "Liste des guichets enregistreurs",
-        _guichets(ouverts),
-        annexe=True,
-    )
+    return Registre(len(ouverts), _table(ouverts)).section()
 
 
 def _court(type_guichet: str | None) -> str:
@@ -109,28 +90,18 @@ def _court(type_guichet: str | None) -> str:
     return lu.court if lu else "–"
 
 
-def _guichets(ouverts: list[Guichet]) -> tuple[Bloc, ...]:
+def _table(ouverts: list[Guichet]) -> Tableau:
     corps = [
         (
             Cellule(une["guichet"]),
             Cellule(une["nom"] or "–"),
             Cellule(_court(une["type_guichet"])),
             Cellule((une["nom_commune"] or "–").removesuffix(" Arrondissement")),
-            Cellule(MODES.get(une["mode_enregistrement"] or "", "–")),
+            Cellule(une["telephone"] or "–"),
         )
         for une in ouverts
     ]
-    table = Tableau(
-        "guichets",
-        f"{compter(len(ouverts), 'guichet ouvert', 'guichets ouverts')} à l'arrêté",
-        (
-            Colonne("Code"),
-            Colonne("Guichet"),
-            Colonne("Type"),
-            Colonne("Commune"),
-            Colonne("Enregistrement"),
-        ),
-        tuple(corps),
-        entetes=2,
+    colonnes = ("Code", "Guichet", "Type", "Commune", "Téléphone")
+    return Tableau(
+        "guichets", "Guichets ouverts", tuple(map(Colonne, colonnes)), tuple(corps), entetes=2
     )
-    return (table,)

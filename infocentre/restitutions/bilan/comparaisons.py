@@ -21,15 +21,14 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions.bilan.commun import ligne
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import (
-    Bloc,
     Cellule,
     Colonne,
     Genre,
-    Paragraphe,
     Section,
     Tableau,
 )
 from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.tables import cellule, connu
 
 FICHIER = "comparaisons.yml"
@@ -148,14 +147,22 @@ TENSIONS = (
 )
 
 
-def chapitre(ctx: Contexte) -> Section:
-    """Return the comparison, or what is to be typed for it."""
+@dataclass(frozen=True)
+class Comparaison(Contenu):
+    """Tables that set the département beside others, None for one that nobody typed a figure of."""
+
+    modele = "bilan/comparaisons.md"
+
+    effectifs: Tableau | None
+    tension: Tableau | None
+    parts: Tableau | None
+    durees: Tableau | None
+
+
+def chapitre(ctx: Contexte) -> Section | None:
+    """Return the comparison, None when nobody typed a figure of another territory."""
     references = connues(ctx.edition)
-    if not references:
-        return Section("Comparaison avec la région et la France", _attente())
-    return Section(
-        "Comparaison avec la région et la France", tuple(_tableaux(ctx, references)), page=True
-    )
+    return Comparaison(*_tableaux(ctx, references)).section() if references else None
 
 
 def connues(edition: Edition) -> tuple[Reference, ...]:
@@ -192,27 +199,10 @@ def _yaml(fichier: Path) -> Any:  # noqa: ANN401 - what a person wrote
         raise Refus("le texte n'est pas du YAML valide", ou, CORRIGER) from None
 
 
-def _attente() -> tuple[Bloc, ...]:
-    return (
-        Paragraphe(
-            "Aucune valeur de référence n'est donnée : la comparaison reste à faire. L'infocentre "
-            "ne connaît que le registre du département ; les chiffres de la région et de la "
-            "France se saisissent, avec leur source, dans le fichier comparaisons.yml (guide, "
-            "« Imprimer »).",
-            "alerte",
-        ),
-    )
-
-
 # --- Tables ---------------------------------------------------------------------------------------
 
 
-def _tableaux(ctx: Contexte, references: tuple[Reference, ...]) -> Iterator[Bloc]:
-    yield Paragraphe(
-        "Les chiffres des autres territoires sont saisis par le gestionnaire d'après les sources "
-        "citées ; leurs dates et leurs champs peuvent différer.",
-        "note",
-    )
+def _tableaux(ctx: Contexte, references: tuple[Reference, ...]) -> Iterator[Tableau | None]:
     effectifs = [_ligne(ctx, une, references) for une in EFFECTIFS]
     durees = [_ligne(ctx, une, references) for une in DUREES]
     parts = [_rapport(nom, effectifs[n], effectifs[d], sur=True) for nom, n, d in PARTS]
@@ -225,8 +215,8 @@ def _tableaux(ctx: Contexte, references: tuple[Reference, ...]) -> Iterator[Bloc
     )
     for cle, titre, genre, lignes in titres:
         montrees = [une for une in lignes if any(c.valeur is not None for c in une[2:])]
-        if montrees:
-            yield _tableau(ctx, references, (f"comparaison-{cle}", titre, genre), montrees)
+        nom = (f"comparaison-{cle}", titre, genre)
+        yield _tableau(ctx, references, nom, montrees) if montrees else None
 
 
 def _tableau(

@@ -19,7 +19,7 @@ from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import fin_de_mois, mois_avant, semestre_du_mois
 from infocentre.restitutions.bilan.absences import Absence, expliquer
 from infocentre.restitutions.bilan.releve import Releve, relever
-from infocentre.restitutions.document import Mots, Paragraphe, Tableau
+from infocentre.restitutions.document import Bloc, Mots, Tableau
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.mots import lire as lire_mots
 from infocentre.restitutions.tables import Mise, imprimer
@@ -167,10 +167,10 @@ class Contexte:
         """Return the standard tables that have no row this month, and why."""
         return [une for code in tableaux() if (une := self._absence(code))]
 
-    def manque(self, role: Role) -> Paragraphe | None:
+    def manque(self, role: Role) -> Bloc | None:
         """Say why the table of a role has no row this month, None when it has some."""
         absence = self._absence(tableaux().code(role))
-        return Paragraphe(absence.dire(self.arrete), "alerte") if absence else None
+        return absence.dire(self.arrete) if absence else None
 
     def _livrees(self) -> set[tuple[str, str]]:
         """Return the (table, COLUMN) of the delivery of the month, and (table, '*') for each."""

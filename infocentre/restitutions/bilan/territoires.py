@@ -1,8 +1,10 @@
-"""One page per EPCI, usable in its conférence intercommunale: a map, three sentences, a table."""
+"""One page per EPCI, usable in its conférence intercommunale: a map, what it tells, a table."""
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,14 +13,14 @@ from infocentre.contrat.territoires import territoires
 from infocentre.graphiques.carte import Fond, preparer_fond, reunir
 from infocentre.lecture.tableaux import R, TableauDe
 from infocentre.mesures.lignes_tableaux import CommunesSouhaitees, MixiteHorsQpv, Territoires
-from infocentre.noyau.francais import clef_de_tri, compter, de, entier, nombre, phrase, pourcentage
-from infocentre.noyau.temps import dater
+from infocentre.noyau.francais import clef_de_tri
 from infocentre.restitutions.bilan.attributions import TENSION, table_territoires
-from infocentre.restitutions.bilan.commun import en_un_an, ligne, paragraphes, valeur
+from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.publics import EN_QPV, HORS_QPV
-from infocentre.restitutions.document import Bloc, Cellule, Colonne, Liste, Section, Tableau
+from infocentre.restitutions.document import Bloc, Cellule, Colonne, Section, Tableau
 from infocentre.restitutions.images import Carte, Legende, dessiner_carte, graphique
+from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.tables import cellule
 
 COMMUNES = 9
@@ -37,24 +39,55 @@ class Epci:
     communes: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class PageEpci:
+    """What is said of an EPCI; counts None when masked or when there is none.
+
+    `communes` are those of its table, of `communes_en_tout`; `sans_attribution` tells that nothing
+    was attributed there, apart from a count that is masked.
+    """
+
+    nom: str
+    premiere: bool
+    demandes: float | None
+    demandes_avant: float | None
+    demandes_departement: float | None
+    part: float | None
+    attributions: float | None
+    attributions_avant: float | None
+    sans_attribution: bool
+    tension: float | None
+    tension_departement: float | None
+    visees: float | None
+    hors_qpv: float | None
+    part_visee: float | None
+    objectif: float | None
+    communes: int
+    communes_en_tout: int
+    teintes: bool
+    carte: Bloc | None
+    table: Tableau
+    mixite: Tableau | None
+
+
+@dataclass(frozen=True)
+class LesTerritoires(Contenu):
+    """The pages of the EPCI, the largest first; `manque` says why there is none."""
+
+    modele = "bilan/territoires.md"
+
+    manque: Bloc | None
+    arrete: dt.date
+    seuil: int
+    epcis: Sequence[PageEpci]
+
+
 def chapitre(ctx: Contexte) -> Section:
     """Return the pages of the EPCI, the largest first."""
     manque = ctx.manque("territoires")
-    if manque:
-        return Section("Les territoires", (manque,), page=True)
-    trouves = epcis(ctx)
-    return Section(
-        "Les territoires",
-        paragraphes(
-            "Une page par EPCI, pour sa conférence intercommunale du logement. Les demandes sont "
-            "celles de la première commune souhaitée, les attributions celles de la commune du "
-            "logement."
-            if trouves
-            else "Aucune demande ni aucune attribution n'est rattachée à un EPCI."
-        ),
-        tuple(_page(ctx, un, page=rang > 0) for rang, un in enumerate(trouves)),
-        page=True,
-    )
+    trouves = [] if manque else epcis(ctx)
+    pages = [_page(ctx, un, premiere=not rang) for rang, un in enumerate(trouves)]
+    return LesTerritoires(manque, ctx.arrete, ctx.seuil, pages).section()
 
 
 def epcis(ctx: Contexte) -> list[Epci]:
@@ -74,7 +107,7 @@ def communes_de(epci: str) -> frozenset[str]:
     return frozenset(un.code for un in territoires().values() if un.actuelle and un.epci == epci)
 
 
-def _page(ctx: Contexte, epci: Epci, *, page: bool) -> Section:
+def _page(ctx: Contexte, epci: Epci, *, premiere: bool) -> PageEpci:
     lu = ctx.lire(Territoires)
     communes = [
         une for une in lu.lignes if une["niveau"] == "commune" and une["code"] in epci.communes
@@ -82,100 +115,60 @@ def _page(ctx: Contexte, epci: Epci, *, page: bool) -> Section:
     communes.sort(
         key=lambda une: (-(valeur(une, "demandes_actives") or 0), clef_de_tri(une["libelle"]))
     )
-    tete = communes[:COMMUNES]
-    reste = len(communes) - len(tete)
-    titre = f"{epci.nom} : communes" + (
-        f" ({COMMUNES} premières sur {len(communes)} par le nombre de demandes)" if reste else ""
+    # Its own bilan has them all.
+    montrees = communes if ctx.epcis is not None else communes[:COMMUNES]
+    table = _table(ctx, lu, epci, montrees)
+    demandes, tendue = _de(ctx.lire(CommunesSouhaitees), epci), _de(lu, epci)
+    mixte = _de(ctx.lire(MixiteHorsQpv), epci)
+    total, ensemble = valeur(demandes, "total"), valeur(demandes, "total_ensemble")
+    carte, teintes = _carte(lu, epci, communes, table)
+    return PageEpci(
+        nom=epci.nom,
+        premiere=premiere,
+        demandes=total,
+        demandes_avant=valeur(_de(ctx.lire_avant(CommunesSouhaitees), epci), "total"),
+        demandes_departement=ensemble,
+        part=total / ensemble if total and ensemble else None,
+        attributions=valeur(tendue, "attributions") or None,
+        attributions_avant=valeur(_de(ctx.lire_avant(Territoires), epci), "attributions"),
+        sans_attribution=not tendue.get("attributions"),
+        tension=valeur(tendue, "demandes_pour_une_attribution"),
+        tension_departement=valeur(_departement(lu), "demandes_pour_une_attribution"),
+        visees=valeur(mixte, "premier_quartile_ou_anru"),
+        hors_qpv=valeur(mixte, "attributions_hors_qpv") or None,
+        part_visee=valeur(mixte, "part_du_total"),
+        objectif=valeur(mixte, "objectif"),
+        communes=len(montrees),
+        communes_en_tout=len(communes),
+        teintes=teintes,
+        carte=carte,
+        table=table,
+        mixite=_mixite(ctx, epci),
     )
+
+
+def _table(
+    ctx: Contexte, lu: TableauDe[Territoires], epci: Epci, communes: Sequence[Territoires]
+) -> Tableau:
     total = [une for une in lu.lignes if une["niveau"] == "epci" and une["code"] == epci.code]
-    cle = f"epci-{epci.code}"
-    table = table_territoires(ctx, lu, [*tete, *total], (cle, titre, "Commune"))
-    if total:
-        ensemble = (Cellule("Ensemble de l'EPCI"), *table.lignes[-1][1:])
-        lignes = (*table.lignes[:-1], ensemble)
-        table = replace(table, lignes=lignes, totaux=frozenset({len(tete)}))
-    return Section(
-        epci.nom,
-        (
-            Liste(tuple(phrases_epci(ctx, epci))),
-            *_carte(lu, epci, communes, table),
-            table,
-            *_mixite(ctx, epci),
-        ),
-        page=page,
+    nom = (f"epci-{epci.code}", f"{epci.nom} : communes", "Commune")
+    table = table_territoires(ctx, lu, [*communes, *total], nom)
+    if not total:
+        return table
+    ensemble = (Cellule("Ensemble de l'EPCI"), *table.lignes[-1][1:])
+    return replace(
+        table,
+        lignes=(*table.lignes[:-1], ensemble),
+        totaux=frozenset({len(communes)}),
     )
-
-
-# --- Three sentences ------------------------------------------------------------------------------
-
-
-def phrases_epci(ctx: Contexte, epci: Epci) -> list[str]:
-    """Return what is said of an EPCI: demandes, attributions and tension, mixité."""
-    dites = [_demandes(ctx, epci), _attributions(ctx, epci), _part_mixite(ctx, epci)]
-    return [une for une in dites if une] or [
-        f"Les effectifs {de(epci.nom)} sont couverts par le secret statistique."
-    ]
 
 
 def _de(lu: TableauDe[R] | None, epci: Epci) -> R:
     return ligne(lu, epci.code, niveau="epci")
 
 
-def _demandes(ctx: Contexte, epci: Epci) -> str:
-    une = _de(ctx.lire(CommunesSouhaitees), epci)
-    total, ensemble = valeur(une, "total"), valeur(une, "total_ensemble")
-    if not total or not ensemble:
-        return ""
-    evolue = en_un_an(total, _de(ctx.lire_avant(CommunesSouhaitees), epci).get("total"))
-    return phrase(
-        f"**{compter(total, 'demande active', 'demandes actives')}** au {dater(ctx.arrete)} "
-        f"visent d'abord {_le(epci.nom)}"
-        + (f", {evolue}" if evolue else "")
-        + f" : {pourcentage(total / ensemble)} des {entier(ensemble)} demandes du département"
-    )
-
-
-def _attributions(ctx: Contexte, epci: Epci) -> str:
-    lu = ctx.lire(Territoires)
-    une, tout = _de(lu, epci), _departement(lu)
-    attributions, demandes, ratio = (valeur(une, nom) for nom in TENDUS)
-    reference = valeur(tout, "demandes_pour_une_attribution")
-    if not attributions:
-        return ""
-    evolue = en_un_an(attributions, _de(ctx.lire_avant(Territoires), epci).get("attributions"))
-    debut = f"**{compter(attributions, 'attribution')}** y ont été prononcées en 12 mois" + (
-        f" ({evolue})" if evolue else ""
-    )
-    if ratio is None or demandes is None:
-        return phrase(debut)
-    compare = f", contre {_decimal(reference)} dans le département" if reference else ""
-    return phrase(
-        f"{debut}, soit **{_decimal(ratio)} demandes pour une attribution** "
-        f"({entier(demandes)} demandes actives){compare}"
-    )
-
-
 def _departement(lu: TableauDe[Territoires]) -> Territoires:
     return next((une for une in lu.lignes if une["niveau"] == "departement"), lu.sans_ligne)
-
-
-def _part_mixite(ctx: Contexte, epci: Epci) -> str:
-    une = _de(ctx.lire(MixiteHorsQpv), epci)
-    n, d = valeur(une, "premier_quartile_ou_anru"), valeur(une, "attributions_hors_qpv")
-    objectif = valeur(une, "objectif")
-    if n is None or not d:
-        return ""
-    vise = f", pour un objectif de {pourcentage(objectif, 0)}" if objectif is not None else ""
-    return phrase(f"{pourcentage(n / d)} {HORS_QPV.quoi} ({entier(n)} sur {entier(d)}){vise}")
-
-
-def _decimal(valeur_: float) -> str:
-    return nombre(valeur_, 1)
-
-
-def _le(nom: str) -> str:
-    """Return the name of an EPCI with its article."""
-    return f"la {nom}" if nom.startswith(("CA ", "CC ", "CU ", "Métropole", "Communauté")) else nom
 
 
 # --- Map and mixité -------------------------------------------------------------------------------
@@ -183,21 +176,18 @@ def _le(nom: str) -> str:
 
 def _carte(
     lu: TableauDe[Territoires], epci: Epci, communes: list[Territoires], table: Tableau
-) -> tuple[Bloc, ...]:
+) -> tuple[Bloc | None, bool]:
+    """Return the map of the communes, and whether its shades tell the tension, not the demandes."""
     fond = fond_epci(epci.code)
-    if fond is None:
-        return ()
     parlants = sum((valeur(une, "attributions") or 0) >= lu.seuil for une in communes)
-    if parlants >= NUANCES:
-        montree, quoi = TENSION, "Demandes pour une attribution"
-        description = f"En hachures : moins de {lu.seuil} attributions, ou secret statistique."
-    else:
-        montree, quoi = DEMANDES, "Demandes actives"
-        description = "La surface d'un cercle est en proportion du nombre de demandes."
-    titre = f"{quoi}, par commune {de(epci.nom)}"
-    svg = dessiner_carte(fond, communes, montree, titre, lu.seuil, a_cote=True)
-    legende = Legende(f"carte-{epci.code}", titre, description)
-    return (graphique(legende, svg, table, "carte", (quoi,)),)
+    teintes = parlants >= NUANCES
+    if fond is None:
+        return None, teintes
+    montree = TENSION if teintes else DEMANDES
+    quoi = "Demandes pour une attribution" if teintes else "Demandes actives"
+    svg = dessiner_carte(fond, communes, montree, quoi, lu.seuil, a_cote=True)
+    legende = Legende(f"carte-{epci.code}", f"{quoi} par commune", "")
+    return graphique(legende, svg, table, "carte", (quoi,)), teintes
 
 
 @functools.lru_cache(maxsize=128)
@@ -220,7 +210,7 @@ def fond_epci(epci: str) -> Fond | None:
     return preparer_fond(traces, groupes, LARGE * HAUT / fond.hauteur)
 
 
-def _mixite(ctx: Contexte, epci: Epci) -> tuple[Bloc, ...]:
+def _mixite(ctx: Contexte, epci: Epci) -> Tableau | None:
     """Print both sides of Égalité et citoyenneté for one EPCI, on two short lines."""
     lignes = []
     for cote in (HORS_QPV, EN_QPV):
@@ -230,7 +220,7 @@ def _mixite(ctx: Contexte, epci: Epci) -> tuple[Bloc, ...]:
             noms = (cote.voulues, cote.total, "part_du_total", "objectif")
             lignes.append((Cellule(cote.titre), *(cellule(lu, une, nom) for nom in noms)))
     if not lignes:
-        return ()
+        return None
     colonnes = (
         Colonne("Attributions de 12 mois suivies d'un bail"),
         Colonne("Public visé", "nombre"),
@@ -240,4 +230,4 @@ def _mixite(ctx: Contexte, epci: Epci) -> tuple[Bloc, ...]:
     )
     cle, titre = f"epci-{epci.code}-mixite", f"{epci.nom} : égalité et citoyenneté"
     source = ctx.source_de("territoires", "communes_souhaitees", "mixite_hors_qpv", "mixite_en_qpv")
-    return (Tableau(cle, titre, colonnes, tuple(lignes), source=source),)
+    return Tableau(cle, titre, colonnes, tuple(lignes), source=source)
