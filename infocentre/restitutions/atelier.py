@@ -17,10 +17,11 @@ from infocentre.lecture.lieux import guichets_par_epci
 from infocentre.lecture.lignes import Inscription
 from infocentre.lecture.partage import seuil_secret
 from infocentre.mesures.lignes_tableaux import Territoires
+from infocentre.noyau.etats import DEPASSES
 from infocentre.noyau.francais import compter, enumerer, majuscule
 from infocentre.noyau.types_guichet import PLURIELS, TYPES_JUGES
 from infocentre.restitutions import bilan, fiche, liste_guichets
-from infocentre.restitutions.bilan import CHAPITRES, Contexte, annexes
+from infocentre.restitutions.bilan import CHAPITRES, Contexte, annexes, methode
 from infocentre.restitutions.bilan import territoires as territoires_
 from infocentre.restitutions.bilan.attributions import table_territoires
 from infocentre.restitutions.bilan.methode import ZONAGE
@@ -40,7 +41,7 @@ from infocentre.restitutions.tables import ENSEMBLE
 
 AUTRES_MINIMUM = fiche.AUTRES_MINIMUM
 SIENS, QUALITE, TERRITOIRE, COMMUNES, LISTE = "siens", "qualite", "territoires", "communes", "liste"
-COMPARAISONS = "comparaisons"
+COMPARAISONS, COURT = "comparaisons", "methode courte"
 COURTE = 8  # guichets that need no page of their own
 _GENERAL = ("methode", "demande", "attributions", "publics")
 # What each kind of partner reads, in order, before the annexes; those that are not here read the
@@ -48,8 +49,8 @@ _GENERAL = ("methode", "demande", "attributions", "publics")
 SOMMAIRES: Mapping[Genre, Sequence[str]] = {
     "action_logement": (SIENS, "essentiel", *_GENERAL, TERRITOIRE, COMPARAISONS, QUALITE),
     "ush": ("essentiel", *_GENERAL, TERRITOIRE, COMPARAISONS, QUALITE),
-    "collectivite": (TERRITOIRE, COMMUNES, SIENS, LISTE, "essentiel", "methode", COMPARAISONS),
-    "organisme": (SIENS, "essentiel", "methode"),
+    "collectivite": (TERRITOIRE, COMMUNES, SIENS, LISTE, "essentiel", COURT, COMPARAISONS),
+    "organisme": (SIENS, "essentiel", COURT),
 }
 _PREMIERE = (
     "Les demandes sont celles de la première commune souhaitée, les attributions celles de la "
@@ -114,8 +115,9 @@ class Atelier:
     def _commun(self, nom: str) -> Section | None:
         """Return a chapter without any organisme, made once, people's words left out."""
         if nom not in self._faits:
-            chapitre = CHAPITRES[nom](Contexte(self.edition, organismes=frozenset()))
-            self._faits[nom] = _sans_mots(chapitre) if chapitre else None
+            ctx = Contexte(self.edition, organismes=frozenset())
+            court = methode.chapitre(ctx, court=True) if nom == COURT else CHAPITRES[nom](ctx)
+            self._faits[nom] = _sans_mots(court) if court else None
         return self._faits[nom]
 
     def _siens(self, un: Partenaire) -> Iterator[Section]:
@@ -220,20 +222,20 @@ class Atelier:
         if ici:
             premiere = liste_guichets.sections(self.edition, frozenset(ici))[0]
             titre = "Les guichets du territoire"
-            yield replace(premiere, titre=titre, annexe=True, page=len(ici) > COURTE)
+            yield replace(premiere, titre=titre, annexe=False, page=len(ici) > COURTE)
 
 
 def _annexes(ctx: Contexte, sections: Sequence[Section]) -> Iterator[Section]:
-    """Yield the annexes: of the indicators and words, those that the sections have."""
+    """Yield the annexes: the indicators that are over a threshold, the words that are used."""
     document = Document("bilan", "", "", "", ctx.arrete, 0, tuple(sections))
     codes = {
         case.origine.code
         for tableau in document.tableaux()
         for ligne in tableau.lignes
         for case in ligne
-        if case.origine
+        if case.origine and case.etat in DEPASSES
     }
-    if codes & ctx.catalogue.indicateurs.keys():
+    if codes:
         yield annexes.definitions(ctx, codes)
     yield annexes.secret(ctx)
     yield annexes.glossaire(ctx, document.texte.lower())

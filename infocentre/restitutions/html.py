@@ -37,7 +37,7 @@ NOTE_MASQUE = "s : nombre masqué par le secret statistique, ou chiffre qui le r
 GRAISSES = {"Marianne-Regular": 400, "Marianne-Medium": 500, "Marianne-Bold": 700}
 PETIT, SERRE, LIGNES_TITRE = 10, 7, 4
 PLACE = 176 * 72 / 25.4
-TRES_SERRES = ("organismes", "guichets", "definitions")
+TRES_SERRES = ("organismes", "guichets")
 SIGNES_TTF = "Signes.ttf"
 SIGNES: dict[str, str] = {un: un.mot for un in AVEC_SIGNE}
 

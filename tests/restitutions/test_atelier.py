@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, cast
 
+import pypdfium2
 import pytest
 
 from infocentre.lecture.commun import registre
 from infocentre.lecture.lieux import epcis
 from infocentre.lecture.lignes import Inscription
 from infocentre.noyau.organismes import noms_organismes
+from infocentre.restitutions import pdf
 from infocentre.restitutions.atelier import Atelier, types_montrables
 from infocentre.restitutions.bilan import Contexte
 from infocentre.restitutions.document import Document, Origine, Section, Tableau
@@ -66,6 +68,21 @@ def siens(un: Partenaire, guichets: list[Inscription]) -> set[str]:
     organismes = {une["organisme"] for une in guichets if une["guichet"] in un.guichets}
     autres = {une["organisme"] for une in guichets if une["guichet"] not in un.guichets}
     return {*un.guichets, *(organismes - autres)}
+
+
+@pytest.mark.parametrize(
+    "nom", ["CC Vallée des Baux-Alpilles (CC VBA)", "Istres", "Sainte-Baume Logis"]
+)
+def test_la_moitie_des_pages_parle_du_partenaire(
+    document: Faire, connus: list[Partenaire], nom: str
+) -> None:
+    """What is its own comes first, on as many pages at least as all the rest."""
+    (un,) = (un for un in connus if un.nom == nom)
+    lu = pypdfium2.PdfDocument(pdf.en_octets(document(un)))
+    debuts = {une.get_title(): une.get_dest().get_index() for une in lu.get_toc() if not une.level}
+    premier = min(page for titre, page in debuts.items() if titre[0] == "1")
+    (general,) = (page for titre, page in debuts.items() if titre.endswith("L'essentiel"))
+    assert general - premier >= len(lu) - general
 
 
 @pytest.mark.parametrize("genre", GENRES)

@@ -27,12 +27,14 @@ ZONAGE = "QPV, géographie de 2024"
 class Methode(Contenu):
     """What the figures of a month rest on; counts of the delivery None when it is not known.
 
-    `absents` holds the titles of the tables without a row, by cause (Cause.name); `cases` the cells
-    of the standard tables, of which `masquees` are hidden.
+    `court` leaves out definitions and breaks in series; `absents` holds the titles of the tables
+    without a row, by cause (Cause.name); `cases` counts the cells of the standard tables, of which
+    `masquees` are hidden.
     """
 
     modele = "bilan/methode.md"
 
+    court: bool
     arrete: dt.date
     departement: str
     territoire: str
@@ -55,8 +57,8 @@ class Methode(Contenu):
     cases: int
 
 
-def chapitre(ctx: Contexte) -> Section:
-    """Return the chapter."""
+def chapitre(ctx: Contexte, *, court: bool = False) -> Section:
+    """Return the chapter; a short one has neither definitions nor breaks in series."""
     e = ctx.edition
     livraison = e.v.version.publiee(e.departement, ctx.mois)
     dit = resume(e.v, livraison) if livraison else None
@@ -64,6 +66,7 @@ def chapitre(ctx: Contexte) -> Section:
     lus = ctx.tous() if ctx.partage else []
     masquees = sum(lu.masquees or 0 for lu in lus)
     return Methode(
+        court=court,
         arrete=ctx.arrete,
         departement=e.departement.removeprefix("0"),
         territoire=e.territoire,
