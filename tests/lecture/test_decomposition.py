@@ -1,0 +1,92 @@
+"""Why a rate moved: what was published, what came since, and who."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from infocentre.entrepot import Dossier, Version
+from infocentre.lecture.decomposition import Explication, expliquer_mouvement
+from infocentre.lecture.lecteur import Lecture, VersionOuverte
+from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.perimetre import TOUT
+
+MOIS = ("2025-06", "2026-06")
+CODE = "ATT_TARDIVE"
+# guichet, month, n, d of the window that the state rests on
+VALEURS = [
+    ("G1", "2025-06", 10, 100),
+    ("G2", "2025-06", 20, 100),
+    ("G1", "2026-06", 30, 100),
+    ("G2", "2026-06", 10, 100),
+]
+# guichet, when, cause, n and d that were published before: of 15 % first 12 of 190, then 32 of 190
+REVISIONS = [
+    ("G1", "2025-09-01", "règle", 10, 90),
+    ("G2", "2025-08-01", "livraison", 2, 100),
+    ("G2", "2025-09-01", "règle", 22, 100),
+]
+
+
+@pytest.fixture
+def v(tmp_path: Path) -> Lecture:
+    con = duckdb.connect()
+    con.execute(
+        "create table valeurs (niveau varchar, departement varchar, code varchar, guichet varchar, "
+        "mois varchar, n_etat bigint, d_etat bigint, fenetre varchar, type_guichet varchar); "
+        "create table revisions (niveau varchar, departement varchar, code varchar, "
+        "guichet varchar, mois varchar, le timestamp, cause varchar, numerateur_avant bigint, "
+        "denominateur_avant bigint, numerateur_12m_avant bigint, denominateur_12m_avant bigint)"
+    )
+    con.executemany(
+        "insert into valeurs values ('guichet', '013', ?, ?, ?, ?, ?, '12m', null)",
+        [(CODE, *une) for une in VALEURS],
+    )
+    con.executemany(
+        "insert into revisions values ('guichet', '013', ?, ?, '2025-06', ?, ?, 0, 1, ?, ?)",
+        [(CODE, *une) for une in REVISIONS],
+    )
+    return Lecture(VersionOuverte(Dossier(tmp_path), Version(), con), TOUT)
+
+
+def test_du_publie_a_aujourd_hui(v: Lecture) -> None:
+    """12 of 190 published; late entries make it 32 of 190, the rule 30 of 200; then 40 of 200."""
+    dite = expliquer_mouvement(v, "013", CODE, MOIS)
+    assert dite is not None
+    assert (dite.publie, dite.avant, dite.apres) == (12 / 190, 30 / 200, 40 / 200)
+    assert dite.saisies == pytest.approx(32 / 190 - 12 / 190)
+    assert dite.regle == pytest.approx(30 / 200 - 32 / 190)
+    # Both guichets keep their weight, a half: 20 points more, 10 points less.
+    assert {une.guichet: une.taux for une in dite.parts} == pytest.approx({"G1": 0.1, "G2": -0.05})
+    assert dite.structure == pytest.approx(0)
+    assert dite.saisies + dite.regle + dite.taux + dite.structure == pytest.approx(dite.ecart)
+
+
+def test_d_un_territoire(v: Lecture) -> None:
+    dite = expliquer_mouvement(v, "013", CODE, MOIS, frozenset({"G1"}))
+    assert isinstance(dite, Explication)
+    assert (dite.publie, dite.avant, dite.apres) == (10 / 90, 10 / 100, 30 / 100)
+    assert [une.guichet for une in dite.parts] == ["G1"]
+
+
+def test_sans_taux(v: Lecture) -> None:
+    assert expliquer_mouvement(v, "013", CODE, ("2024-06", "2026-06")) is None
+
+
+def test_les_guichets_plantes_viennent_les_premiers(entrepot_demo: Dossier) -> None:
+    """The stories of the demonstration that begin or end within its months."""
+    histoires = {
+        ("ATT_TARDIVE", "2025-06", "2026-06"): "G1302",
+        ("ATT_TARDIVE", "2025-07", "2026-10"): "G1302",
+        ("ENR_ATTESTATION", "2025-07", "2026-08"): "G1308",
+        ("ENR_ATTESTATION", "2025-05", "2026-06"): "G1308",
+        ("ACC_DEPART_OUVERT", "2025-06", "2026-06"): "G1307",
+    }
+    with ouvrir_pour(entrepot_demo, TOUT) as v:
+        for (code, *mois), guichet in histoires.items():
+            dite = expliquer_mouvement(v, "013", code, (mois[0], mois[1]))
+            assert dite is not None
+            assert dite.parts[0].guichet == guichet, code
+            assert dite.taux + dite.structure == pytest.approx(dite.apres - dite.avant, abs=1e-9)
