@@ -128,6 +128,12 @@ def rapport(partie: float, ensemble: float, decimales: int = 1, unite: str = "")
     return f"{ecrit} ({pourcentage(partie / ensemble, decimales)})" if ensemble else ecrit
 
 
+def avec_part(partie: float, ensemble: float, decimales: int = 1) -> str:
+    """Return « 123 (10,0 %) »: a count and its share of a whole that was said before."""
+    ecrit = entier(partie)
+    return f"{ecrit} ({pourcentage(partie / ensemble, decimales)})" if ensemble else ecrit
+
+
 def mois(duree: float, decimales: int = 0) -> str:
     """Return a duration: 23 mois, 1,5 mois."""
     return f"{nombre(duree, decimales)}{INSECABLE}mois"

@@ -20,7 +20,7 @@ from infocentre.graphiques.carte import (
 )
 from infocentre.graphiques.colonnes import Serie, colonnes
 from infocentre.lecture.tableaux import LigneTableau, TableauDe, chiffre
-from infocentre.mesures.lignes_tableaux import FormeRepartition, Nommee, Territoires
+from infocentre.mesures.lignes_tableaux import FormeRepartition, Nommee, Profil, Territoires
 from infocentre.mesures.partage import MASQUE
 from infocentre.noyau.francais import nombre, pourcent
 from infocentre.restitutions.document import Graphique, Paragraphe, Tableau
@@ -135,6 +135,41 @@ def en_mois(
     ]
     svg = barres(dessinees, legende.titre, largeur=LARGEUR, serrees=True)
     return graphique(legende, svg, tableau, "barres", ("médian",))
+
+
+def rapports(
+    lignes: Sequence[Nommee],
+    legende: Legende,
+    tableau: Tableau,
+    colonne: str,
+    ensemble: float | None = None,
+) -> Graphique | Paragraphe:
+    """Return bars of a ratio with one decimal, beside that of all the rows together."""
+    dessinees = [
+        Barre(ligne["libelle"], valeur, ecrit=nombre(valeur, 1))
+        for ligne in lignes
+        if (valeur := connu(chiffre(ligne, colonne))) is not None
+    ]
+    repere = (ensemble, f"ensemble {nombre(ensemble, 1)}") if ensemble is not None else None
+    svg = barres(dessinees, legende.titre, cible=repere, largeur=LARGEUR, serrees=True)
+    return graphique(legende, svg, tableau, "barres", ("pour une attribution",))
+
+
+def face_a_face(
+    lignes: Sequence[Profil], legende: Legende, tableau: Tableau
+) -> Graphique | Paragraphe:
+    """Return two bars a category: its share of the demandes, then of the attributions."""
+    dessinees = [
+        Barre(nom, connu(part), couleur=couleur, ecrit=f"{pourcent(part, 1)} des {quoi}")
+        for ligne in lignes
+        for nom, part, couleur, quoi in (
+            (ligne["libelle"], ligne["part_demandes"], BLEU, "demandes"),
+            ("", ligne["part_attributions"], GRIS, "attributions"),
+        )
+    ]
+    svg = barres(dessinees, legende.titre, taux=True, largeur=LARGEUR, serrees=True)
+    noms = ("part des demandes", "part des attributions")
+    return graphique(legende, svg, tableau, "barres", noms)
 
 
 def _mois(valeur: Any) -> str:  # noqa: ANN401 - a cell

@@ -216,6 +216,7 @@ def _chiffre(
 _MOTS: tuple[Callable[..., Any], ...] = (
     francais.a,
     francais.accord,
+    francais.avec_part,
     francais.borner,
     francais.citer,
     francais.compter,

@@ -12,10 +12,12 @@ from infocentre.mesures.partage import MASQUE
 from infocentre.restitutions.document import Cellule, Colonne, Genre, Origine, Tableau
 
 ENSEMBLE = "*"
+MINIMUM = 30
 # What tells the rows of a table apart, for those whose code is not enough.
 _GRAINS = (
     ("periode",),
     ("code_recherche", "code_attribue"),
+    ("dimension", "code"),
     ("niveau", "code"),
     ("code", "fenetre"),
     ("code",),
@@ -96,9 +98,12 @@ def connu(valeur: Any) -> float | None:  # noqa: ANN401 - a cell: number, MASQUE
 
 
 def changement(valeur: Any, precedente: Any) -> float | None:  # noqa: ANN401 - two cells
-    """Return the change from one figure to another as a ratio, None when it cannot be told."""
+    """Return the change from one figure to another as a ratio, None when it cannot be told.
+
+    From less than MINIMUM units, a percentage would say more than they do.
+    """
     ici, avant_ = connu(valeur), connu(precedente)
-    return None if ici is None or not avant_ else ici / avant_ - 1
+    return None if ici is None or avant_ is None or avant_ < MINIMUM else ici / avant_ - 1
 
 
 @dataclass(frozen=True, slots=True)

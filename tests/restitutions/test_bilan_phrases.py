@@ -36,6 +36,7 @@ RAPPORT = re.compile(
     rf"({NOMBRE}){UNITE}[\u00a0 ]sur[\u00a0 ]({NOMBRE})(?:(?: \(|, soit )(\d+,\d)\u202f%)?"
 )
 TAUX = re.compile(rf"(\d+,\d)\u202f%(?:\*\*)? [^%;()]*\(({NOMBRE}) sur ({NOMBRE})\)")
+PART = re.compile(rf"(?<!sur[\u00a0 ])\b({NOMBRE}) \((\d+,\d)\u202f%\)")
 COMPTE = re.compile(rf"({NOMBRE})\u00a0(?:demande|attribution|dépôt|radiée)")
 MESURE = re.compile(r"(\d+,\d)(?:\u00a0mois| demandes pour une attribution)")
 ENSEMBLES = 4  # categories that a sentence adds up at most, neighbours but for these
@@ -54,11 +55,12 @@ class Phrase:
 
 @pytest.fixture(scope="session")
 def phrases(edition_demo: Edition) -> list[Phrase]:
-    """What is said, but of masked cells and of rejected lines, which are of no table."""
+    """What is said within the service, but of rejected lines, which are of no table."""
     ailleurs = re.compile(r"des tableaux standards|lignes?[\u00a0 ]sur")
+    interne = bilan.Contexte(edition_demo, partage=False)
     return [
         Phrase(texte, frozenset(_codes(section)))
-        for _, section in bilan.construire(edition_demo).toutes_sections()
+        for _, section in bilan.construire(edition_demo, interne).toutes_sections()
         for bloc in section.blocs
         for texte in _textes(bloc)
         if not ailleurs.search(texte)
@@ -147,11 +149,30 @@ def test_les_deux_nombres_d_un_rapport_sont_ensemble_dans_un_tableau_publie(
     assert lus > 15
 
 
+def test_une_part_est_celle_d_un_total_publie(phrases: list[Phrase], publies: Publies) -> None:
+    """« 4 570 (22,8 %) »: of the total of a table of the section, categories of it."""
+    lus = 0
+    for phrase in phrases:
+        for ecrit, taux in PART.findall(phrase.texte):
+            n = entier(ecrit)
+            assert any(
+                f"{100 * n / total:.1f}".replace(".", ",") == taux and _contient(lignes, n, total)
+                for (code, _), lignes in publies.items()
+                if code in phrase.codes
+                for une in lignes
+                if une.get("code") == "*" and (total := une.get("total"))
+            ), f"{ecrit} ({taux}) : {phrase.texte}"
+            lus += 1
+    assert lus > 5
+
+
 def _contient(lignes: list[Ligne], n: int, d: int) -> bool:
     """Tell whether a table says « n sur d »: in a row, or parts of a column and their total."""
     if any({n, d} <= set(_entiers(une)) for une in lignes):
         return True
-    totaux = [une for une in lignes if une.get("code") == "*" or une.get("code") == "RADIATIONS"]
+    totaux = [
+        une for une in lignes if une.get("code") in {"*", "RADIATIONS"} or _obtenue(une) == "*"
+    ]
     parts = [une for une in lignes if une not in totaux]
     groupes = [
         parts[i : i + combien]
@@ -159,11 +180,18 @@ def _contient(lignes: list[Ligne], n: int, d: int) -> bool:
         for i in range(len(parts) - combien + 1)
     ]
     groupes.append([une for une in parts if une.get("code") in EN_EMPLOI])
+    groupes.append([une for une in parts if _obtenue(une) not in {None, "NR"}])
     return any(
         sum(une[nom] or 0 for une in groupe) == n
         for nom in {nom for une in totaux for nom, valeur in une.items() if valeur == d}
         for groupe in groupes
     )
+
+
+def _obtenue(une: Ligne) -> Any:
+    """Return the typology that was both wanted and attributed, None where they differ."""
+    obtenue = une.get("code_attribue")
+    return obtenue if obtenue == une.get("code_recherche") else None
 
 
 def _entiers(une: Ligne) -> Iterator[Any]:

@@ -1,47 +1,52 @@
-"""Les attributions: volume, délais, typologies, réservataires, ressources, territoires."""
+"""Les attributions: volume, tension, délais, typologies, réservataires, ressources, territoires."""
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
+from infocentre.contrat.territoires import territoires
 from infocentre.graphiques.colonnes import Serie
 from infocentre.graphiques.fonds import fond_de_carte
-from infocentre.lecture.tableaux import TableauDe
+from infocentre.lecture.tableaux import LigneTableau, TableauDe, chiffre
+from infocentre.mesures.declarations import Role
 from infocentre.mesures.lignes_tableaux import (
     Attributions,
     Delais,
     PlafondAttributions,
+    PressionCompositions,
+    PressionTypologies,
+    Profil,
     Reservataires,
     Territoires,
     Typologies,
 )
-from infocentre.noyau.francais import compter, entier, enumerer, mois, phrase, rapport
-from infocentre.noyau.temps import dater, mois_court
-from infocentre.restitutions.bilan.commun import (
-    en_un_an,
-    ou_absent,
-    paragraphes,
-    premiers,
-    valeur,
-)
+from infocentre.noyau.francais import minuscule
+from infocentre.noyau.temps import mois_court
+from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
-from infocentre.restitutions.bilan.distributions import Distribution, plafonds
-from infocentre.restitutions.document import (
-    Bloc,
-    Cellule,
-    Colonne,
-    Paragraphe,
-    Section,
-    Tableau,
+from infocentre.restitutions.bilan.distributions import (
+    Plafonds,
+    Repartition,
+    au_plafond,
+    repartir,
 )
+from infocentre.restitutions.document import Bloc, Cellule, Colonne, Section, Tableau
 from infocentre.restitutions.images import (
+    SANS_REPONSE,
     Carte,
     Legende,
     dessiner_carte,
     en_mois,
+    face_a_face,
     graphique,
+    rapports,
     serie,
 )
+from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.tables import (
     Mise,
     avant,
@@ -54,148 +59,204 @@ from infocentre.restitutions.tables import (
 )
 
 COMMUNES = 25
-LIEUX = (
-    "Une demande compte dans sa première commune souhaitée, une attribution dans la commune du "
-    "logement."
-)
+CITEES = 3
 TENSION = Carte("demandes_pour_une_attribution", "attributions")
-RESERVATAIRES = Distribution(
-    Reservataires,
-    "Les réservataires",
-    "Réservataire",
-    lambda lu: premiers(lu, "Le premier réservataire est", "attribution"),
-    "sont faites sur le contingent",
-    8,
-    unite="attribution",
-)
-PLAFONDS = Distribution(
-    PlafondAttributions,
-    "Les ressources des ménages",
-    "Position au plafond",
-    plafonds,
-    "sont dans la position",
-    unite="attribution",
-    suite=(
-        nombre("plafond_connu", "Positions connues"),
-        nombre("sous_le_plafond", "Sous le plafond (cumul)"),
-        part("part_sous_le_plafond", "Part sous le plafond"),
-    ),
-)
+RATIO = "demandes_pour_une_attribution"
+# What tells demandeurs from attributaires most, of all that their table compares.
+DIMENSIONS = ("age", "taille", "profession", "logement")
+BARRES = 10
+MARGE = 2.58  # standard deviations that chance goes beyond once in a hundred
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """The attributions of 12 months, and the demandes actives for each."""
+
+    absence: Bloc | None
+    total: float | None = None
+    hors_mutation: float | None = None
+    avant: float | None = None
+    actives: float | None = None
+    tension: float | None = None
+    tension_avant: float | None = None
+    tension_hors_mutation: float | None = None
+    image: Bloc | None = None
+    table: Tableau | None = None
+    table_tension: Tableau | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attente:
+    """The months from deposit to lease: half of the households waited less than `median`."""
+
+    absence: Bloc | None
+    median: float | None = None
+    moyen: float | None = None
+    median_avant: float | None = None
+    image: Bloc | None = None
+    table: Tableau | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Obtenues:
+    """The typology that was attributed to those who wanted each.
+
+    `obtenues` of `total` got what they wanted, None when something of it is masked; `par_souhait`
+    has the rows of those who wanted a typology and got it.
+    """
+
+    absence: Bloc | None
+    obtenues: float | None = None
+    total: float | None = None
+    par_souhait: Sequence[Typologies] = ()
+    table: Tableau | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pression:
+    """Demandes for one attribution by category: `plus` has the most, `moins` the fewest."""
+
+    absence: Bloc | None
+    plus: LigneTableau | None = None
+    moins: LigneTableau | None = None
+    image: Bloc | None = None
+    table: Tableau | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """Attributaires beside demandeurs: who is served more than their share, and who less."""
+
+    absence: Bloc | None
+    mieux: Sequence[Profil] = ()
+    moins: Sequence[Profil] = ()
+    image: Bloc | None = None
+    table: Tableau | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lieux:
+    """Attributions and tension by place; Marseille by arrondissement."""
+
+    absence: Bloc | None
+    premieres: Sequence[Territoires] = ()
+    total: float | None = None
+    autres: int = 0
+    seuil: int = 0
+    contours: bool = False
+    carte: Bloc | None = None
+    epcis: Tableau | None = None
+    communes: Tableau | None = None
+    divisee: Territoires | None = None
+    haut: Territoires | None = None
+    bas: Territoires | None = None
+    image_arrondissements: Bloc | None = None
+    arrondissements: Tableau | None = None
+
+
+@dataclass(frozen=True)
+class LesAttributions(Contenu):
+    """The figures of the chapter."""
+
+    modele = "bilan/attributions.md"
+
+    arrete: dt.date
+    volume: Volume
+    attente: Attente
+    obtenues: Obtenues
+    typologies: Pression
+    reservataires: Repartition
+    plafonds: Plafonds
+    compositions: Pression
+    face: Face
+    lieux: Lieux
 
 
 def chapitre(ctx: Contexte) -> Section:
     """Return the chapter."""
-    return Section(
-        "Les attributions",
-        _chapeau(ctx),
-        (
-            Section("Le volume et la tension", ou_absent(ctx, "attributions", _volume(ctx))),
-            Section("Les délais", ou_absent(ctx, "delais", _delais(ctx))),
-            Section(
-                "Typologie recherchée et attribuée", ou_absent(ctx, "typologies", _matrice(ctx))
-            ),
-            RESERVATAIRES.section(ctx),
-            PLAFONDS.section(ctx),
-            Section("Les territoires", ou_absent(ctx, "territoires", _territoires(ctx))),
+    return LesAttributions(
+        arrete=ctx.arrete,
+        volume=_volume(ctx),
+        attente=_attente(ctx),
+        obtenues=_obtenues(ctx),
+        typologies=_pression(ctx, PressionTypologies, "pression_typologies", "Typologie"),
+        reservataires=repartir(
+            ctx, Reservataires, "Réservataire", unite="Attributions", images=8, trier=True
         ),
-        page=True,
-    )
-
-
-def _chapeau(ctx: Contexte) -> tuple[Bloc, ...]:
-    tout = ctx.lire(Attributions).ensemble
-    total, hors = valeur(tout, "total"), valeur(tout, "hors_mutation")
-    if not total or hors is None:
-        return ()
-    passe = ctx.lire_avant(Attributions)
-    suite = en_un_an(total, passe.ensemble.get("total") if passe else None)
-    texte = phrase(
-        f"{compter(total, 'attribution a été prononcée', 'attributions ont été prononcées')} dans "
-        f"les 12 mois qui finissent le {dater(ctx.arrete)}"
-        + (f", {suite}" if suite else "")
-        + f" ; {rapport(hors, total)} hors mutation"
-    )
-    return (Paragraphe(texte, "chapeau"),)
+        plafonds=au_plafond(ctx, PlafondAttributions, "Attributions"),
+        compositions=_pression(ctx, PressionCompositions, "pression_compositions", "Composition"),
+        face=_face(ctx),
+        lieux=_lieux(ctx),
+    ).section()
 
 
 # --- Volume ---------------------------------------------------------------------------------------
 
 
-def _volume(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire(Attributions)
+def _volume(ctx: Contexte) -> Volume:
+    absence = ctx.manque("attributions")
+    if absence:
+        return Volume(absence)
+    lu, passe = ctx.lire(Attributions), ctx.lire_avant(Attributions)
     champs = (
         nombre("total", "Attributions"),
         nombre("mutations", "Mutations"),
         nombre("hors_mutation", "Hors mutation"),
-        avant("total", "Un an avant"),
+        avant("total"),
     )
-    mise = Mise(lu.cle, "Attributions de chaque mois", champs, "Mois", mensuel=True)
-    table = ctx.imprimer(
-        lu, mise, [*lu.modalites, *(une for une in lu.lignes if une["code"] == "*")]
+    lignes = [*lu.modalites, *(une for une in lu.lignes if une["code"] == "*")]
+    mise = Mise(lu.cle, lu.tableau.titre, champs, "Mois", mensuel=True)
+    table = ctx.imprimer(lu, mise, lignes)
+    tout = lu.ensemble
+    return Volume(
+        None,
+        valeur(tout, "total"),
+        valeur(tout, "hors_mutation"),
+        valeur(ligne(passe, "*"), "total"),
+        valeur(tout, "demandes_actives"),
+        valeur(tout, RATIO),
+        valeur(ligne(passe, "*"), RATIO),
+        valeur(tout, f"{RATIO}_hors_mutation"),
+        _image_volume(lu, table),
+        table,
+        _table_tension(ctx, lu, passe),
     )
+
+
+def _image_volume(lu: TableauDe[Attributions], table: Tableau) -> Bloc:
     series = [
         Serie("Hors mutation", tuple(connu(une["hors_mutation"]) for une in lu.modalites)),
         Serie("Mutations", tuple(connu(une["mutations"]) for une in lu.modalites)),
     ]
-    image = serie(
-        [mois_court(une["code"]) for une in lu.modalites],
-        series,
-        Legende(
-            f"image-{lu.cle}",
-            "Attributions de chaque mois",
-            "Chaque colonne est le total des "
-            "attributions du mois, lues dans la livraison de l'arrêté.",
-        ),
-        table,
-    )
-    return [image, table, *_tension(ctx, lu)]
+    legende = Legende(f"image-{lu.cle}", "Attributions de chaque mois", "")
+    return serie([mois_court(une["code"]) for une in lu.modalites], series, legende, table)
 
 
-def _tension(ctx: Contexte, lu: TableauDe[Attributions]) -> tuple[Bloc, ...]:
+def _table_tension(
+    ctx: Contexte, lu: TableauDe[Attributions], passe: TableauDe[Attributions] | None
+) -> Tableau:
     """Print « demandes pour une attribution » twice, each with its two counts."""
-    passe = ctx.lire_avant(Attributions)
-    lignes = [
-        _ligne_tension(nom, champs, lu, passe)
-        for nom, champs in (
-            ("Toutes demandes", ("demandes_actives", "total", "demandes_pour_une_attribution")),
-            (
-                "Mutations",
-                (
-                    "demandes_actives_mutations",
-                    "mutations",
-                    "demandes_pour_une_attribution_mutations",
-                ),
-            ),
-            (
-                "Hors mutation",
-                (
-                    "demandes_actives_hors_mutation",
-                    "hors_mutation",
-                    "demandes_pour_une_attribution_hors_mutation",
-                ),
-            ),
-        )
-    ]
+    champs = (
+        ("Toutes demandes", ("demandes_actives", "total", RATIO)),
+        ("Mutations", ("demandes_actives_mutations", "mutations", f"{RATIO}_mutations")),
+        (
+            "Hors mutation",
+            ("demandes_actives_hors_mutation", "hors_mutation", f"{RATIO}_hors_mutation"),
+        ),
+    )
     colonnes = (
-        Colonne("Champ"),
+        Colonne("Demandes"),
         Colonne("Demandes actives", "nombre"),
         Colonne("Attributions de 12 mois", "nombre"),
         Colonne("Demandes pour une attribution", "decimal"),
         *([Colonne("Un an avant", "decimal")] if passe else []),
     )
-    lecture = (
-        "Les demandes actives à l'arrêté rapportées aux attributions des 12 mois, associations "
-        "comprises."
-    )
-    return (
-        Tableau(
-            f"{ctx.lire('attributions').cle}-tension",
-            "Demandes pour une attribution",
-            colonnes,
-            tuple(lignes),
-            lecture,
-            ctx.source_de("attributions"),
-        ),
+    return Tableau(
+        f"{lu.cle}-tension",
+        "Demandes pour une attribution",
+        colonnes,
+        tuple(_ligne_tension(nom, noms, lu, passe) for nom, noms in champs),
+        source=ctx.source_de("attributions"),
     )
 
 
@@ -213,8 +274,11 @@ def _ligne_tension(
 # --- Délais ---------------------------------------------------------------------------------------
 
 
-def _delais(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire(Delais)
+def _attente(ctx: Contexte) -> Attente:
+    absence = ctx.manque("delais")
+    if absence:
+        return Attente(absence)
+    lu, passe = ctx.lire(Delais), ctx.lire_avant(Delais)
     champs = (
         nombre("attributions", "Attributions"),
         nombre("delais_connus", "Délais connus"),
@@ -224,40 +288,52 @@ def _delais(ctx: Contexte) -> list[Bloc]:
         decimal("delai_median_hors_mutation_mois", "Médian hors mutation"),
         decimal("delai_moyen_hors_mutation_mois", "Moyen hors mutation"),
     )
-    lecture = (
-        "Délai transmis par le SNE, à défaut du dépôt de la demande à la signature du bail. Le "
-        "délai médian partage les attributions en deux moitiés."
-    )
-    table = ctx.imprimer(
-        lu, Mise(lu.cle, lu.tableau.titre, champs, "Typologie attribuée", lecture=lecture)
-    )
-    dite = _phrase_delais(ctx, lu)
+    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Typologie attribuée"))
     legende = Legende(f"image-{lu.cle}", "Délai médian d'attribution par typologie, en mois", "")
-    image = en_mois(lu.modalites, legende, table, "delai_median_mois")
-    return [*paragraphes(dite), image, table]
-
-
-def _phrase_delais(ctx: Contexte, lu: TableauDe[Delais]) -> str:
-    tout = lu.ensemble
-    median, moyen = valeur(tout, "delai_median_mois"), valeur(tout, "delai_moyen_mois")
-    connus, total = valeur(tout, "delais_connus"), valeur(tout, "attributions")
-    if median is None or moyen is None or connus is None or not total:
-        return ""
-    passe = ctx.lire_avant(Delais)
-    ancien = valeur(passe.ensemble, "delai_median_mois") if passe else None
-    suite = "" if ancien is None else f" ; un an avant, il était de {mois(ancien, 1)}"
-    return phrase(
-        f"la moitié des attributions ont suivi le dépôt de moins de {mois(median, 1)} (délai "
-        f"moyen : {mois(moyen, 1)} ; délais connus : {rapport(connus, total)}){suite}"
+    return Attente(
+        None,
+        valeur(lu.ensemble, "delai_median_mois"),
+        valeur(lu.ensemble, "delai_moyen_mois"),
+        valeur(ligne(passe, "*"), "delai_median_mois"),
+        en_mois(lu.modalites, legende, table, "delai_median_mois"),
+        table,
     )
 
 
-# --- Typologies -----------------------------------------------------------------------------------
+# --- Typologies, pressure -------------------------------------------------------------------------
 
 
-def _matrice(ctx: Contexte) -> list[Bloc]:
-    """Print the attributions as a matrix: typology wanted in rows, attributed in columns."""
+def _obtenues(ctx: Contexte) -> Obtenues:
+    absence = ctx.manque("typologies")
+    if absence:
+        return Obtenues(absence)
     lu = ctx.lire(Typologies)
+    tout = next(
+        (une for une in lu.lignes if une["code_recherche"] == une["code_attribue"] == "*"),
+        lu.sans_ligne,
+    )
+    diagonale = [
+        une for une in lu.lignes if une["code_recherche"] == une["code_attribue"] not in {"*", "NR"}
+    ]
+    comptes = [valeur(une, "attributions") for une in diagonale]
+    connus = [un for un in comptes if un is not None]
+    dites = [
+        une
+        for une in diagonale
+        if valeur(une, "attributions") and valeur(une, "attributions_du_souhait")
+    ]
+    dites.sort(key=lambda une: -une["attributions_du_souhait"])
+    return Obtenues(
+        None,
+        sum(connus) if len(connus) == len(comptes) else None,
+        valeur(tout, "attributions"),
+        dites[:CITEES],
+        _matrice(ctx, lu),
+    )
+
+
+def _matrice(ctx: Contexte, lu: TableauDe[Typologies]) -> Tableau:
+    """Print the attributions as a matrix: typology wanted in rows, attributed in columns."""
     par = {(une["code_recherche"], une["code_attribue"]): une for une in lu.lignes}
     recherches = dict.fromkeys(
         (une["code_recherche"], une["libelle_recherche"]) for une in lu.lignes
@@ -270,60 +346,113 @@ def _matrice(ctx: Contexte) -> list[Bloc]:
         (Cellule(nom), *(_case(lu, par.get((code, autre))) for autre, _ in attribues))
         for code, nom in recherches
     ]
-    table = Tableau(
+    return Tableau(
         lu.cle,
         lu.tableau.titre,
         (Colonne("Recherchée ↓ attribuée →"), *(Colonne(nom, "nombre") for _, nom in attribues)),
         tuple(corps),
-        "En lignes, la typologie recherchée ; en colonnes, la typologie du logement attribué.",
-        ctx.source_de("typologies"),
+        source=ctx.source_de("typologies"),
         totaux=frozenset(rang for rang, (code, _) in enumerate(recherches) if code == "*"),
     )
-    return [*paragraphes(_conformes(lu)), table]
 
 
 def _case(lu: TableauDe[Typologies], une: Typologies | None) -> Cellule:
     return Cellule(0) if une is None else cellule(lu, une, "attributions")
 
 
-def _conformes(lu: TableauDe[Typologies]) -> str:
-    """Say how many households got the typology that they wanted, when nothing of it is masked."""
-    tout = next(
-        (une for une in lu.lignes if une["code_recherche"] == une["code_attribue"] == "*"),
-        lu.sans_ligne,
+def _pression(
+    ctx: Contexte,
+    de: type[PressionTypologies | PressionCompositions],
+    role: Role,
+    entete: str,
+) -> Pression:
+    absence = ctx.manque(role)
+    if absence:
+        return Pression(absence)
+    lu = ctx.lire(de)
+    champs = (
+        nombre("demandes_actives", "Demandes actives"),
+        nombre("attributions", "Attributions de 12 mois"),
+        decimal(RATIO),
+        nombre("demandes_actives_hors_mutation", "Demandes hors mutation"),
+        nombre("attributions_hors_mutation", "Attributions hors mutation"),
+        decimal(f"{RATIO}_hors_mutation", "Demandes pour une attribution, hors mutation"),
     )
-    diagonale = [
-        valeur(une, "attributions")
-        for une in lu.lignes
-        if une["code_recherche"] == une["code_attribue"] not in {"*", "NR"}
-    ]
-    total = valeur(tout, "attributions")
-    if not total or None in diagonale:
-        return _par_typologie(lu)
-    return phrase(
-        f"{rapport(sum(un for un in diagonale if un), total, unite='attribution')} sont de la "
-        "typologie recherchée"
-    )
-
-
-def _par_typologie(lu: TableauDe[Typologies]) -> str:
+    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, entete))
     dites = [
-        f"{une['libelle_recherche']}, "
-        f"{rapport(une['attributions'], une['attributions_du_souhait'])}"
-        for une in lu.lignes
-        if une["code_recherche"] == une["code_attribue"] in {"T2", "T3", "T4"}
-        and valeur(une, "attributions") is not None
-        and valeur(une, "attributions_du_souhait")
+        une
+        for une in lu.modalites
+        if une["code"] not in SANS_REPONSE
+        and (valeur(une, "attributions") or 0) >= lu.seuil
+        and valeur(une, RATIO) is not None
     ]
-    return phrase(
-        f"typologie obtenue par ceux qui la recherchaient : {enumerer(dites)}" if dites else ""
+    dites.sort(key=lambda une: -chiffre(une, RATIO))
+    legende = Legende(f"image-{lu.cle}", lu.tableau.titre, "")
+    ensemble = valeur(lu.ensemble, RATIO)
+    return Pression(
+        None,
+        dites[0] if len(dites) > 1 else None,
+        dites[-1] if len(dites) > 1 else None,
+        rapports(dites, legende, table, RATIO, ensemble),
+        table,
     )
+
+
+# --- Attributaires beside demandeurs --------------------------------------------------------------
+
+
+def _face(ctx: Contexte) -> Face:
+    absence = ctx.manque("profil")
+    if absence:
+        return Face(absence)
+    lu = ctx.lire(Profil)
+    champs = (
+        nombre("demandes", "Demandes"),
+        part("part_demandes", "Part des demandes"),
+        nombre("attributions", "Attributions"),
+        part("part_attributions", "Part des attributions"),
+        decimal(RATIO),
+    )
+    lignes = [une for une in lu.lignes if une["dimension"] in {*DIMENSIONS, "ensemble"}]
+    gardees = [une for une in lignes if {une["demandes"], une["attributions"]} != {0}]
+    table = ctx.imprimer(
+        lu, Mise(lu.cle, lu.tableau.titre, champs, "Modalité", libelle=_nom_profil), gardees
+    )
+    servies = sorted(
+        (une for une in gardees if une["code"] not in {*SANS_REPONSE, "*"} and _ecart(une)),
+        key=lambda une: -_ecart(une),
+    )
+    mieux = [une for une in servies if _ecart(une) > MARGE][:CITEES]
+    moins = [une for une in reversed(servies) if _ecart(une) < -MARGE][:CITEES]
+    legende = Legende(f"image-{lu.cle}", lu.tableau.titre, "")
+    montrees = sorted(servies, key=lambda une: -abs(_ecart(une)))[:BARRES]
+    montrees.sort(key=lignes.index)
+    image = face_a_face(montrees, legende, table) if montrees else None
+    return Face(None, mieux, moins, image, table)
+
+
+def _nom_profil(une: Profil) -> str:
+    dimension, nom = une["libelle_dimension"], une["libelle"]
+    return nom if dimension == nom else f"{dimension} : {minuscule(nom)}"
+
+
+def _ecart(une: Profil) -> float:
+    """Return how far the share of attributions is from that of demandes, in standard deviations."""
+    demandes, attributions, total = (
+        valeur(une, nom) for nom in ("part_demandes", "part_attributions", "attributions_ensemble")
+    )
+    if not demandes or attributions is None or not total or demandes >= 1:
+        return 0.0
+    return (attributions - demandes) / math.sqrt(demandes * (1 - demandes) / total)
 
 
 # --- Territoires ----------------------------------------------------------------------------------
 
 
-def _territoires(ctx: Contexte) -> list[Bloc]:
+def _lieux(ctx: Contexte) -> Lieux:
+    absence = ctx.manque("territoires")
+    if absence:
+        return Lieux(absence)
     lu = ctx.lire(Territoires)
     niveaux = {
         nom: [une for une in lu.lignes if une["niveau"] == nom]
@@ -331,26 +460,67 @@ def _territoires(ctx: Contexte) -> list[Bloc]:
     }
     communes = [une for une in niveaux["commune"] if une["code"] != "NR"]
     tete = communes[:COMMUNES]
-    par_epci = table_territoires(
-        ctx,
-        lu,
-        [*niveaux["epci"], *niveaux["departement"]],
-        (f"{lu.cle}-epci", "Attributions et demandes pour une attribution par EPCI", "EPCI"),
+    nom_communes = (f"{lu.cle}-commune", "Les communes où l'on attribue le plus", "Commune")
+    par_commune = table_territoires(ctx, lu, tete, nom_communes)
+    nom_epcis = (f"{lu.cle}-epci", "Attributions et demandes pour une attribution par EPCI", "EPCI")
+    arrondissements = sorted(niveaux["arrondissement"], key=lambda une: une["code"])
+    tendus = sorted(
+        (une for une in arrondissements if valeur(une, RATIO) is not None and _dit(une, lu.seuil)),
+        key=lambda une: -chiffre(une, RATIO),
     )
-    par_commune = table_territoires(
-        ctx,
-        lu,
-        tete,
-        (f"{lu.cle}-commune", f"Les {len(tete)} communes où l'on attribue le plus", "Commune"),
-        LIEUX,
+    table = _table_arrondissements(ctx, lu, arrondissements)
+    carte = _carte(ctx, lu, communes, par_commune)
+    return Lieux(
+        None,
+        [une for une in tete if valeur(une, "attributions")][:CITEES],
+        valeur(ligne(lu, "*", niveau="departement"), "attributions"),
+        len(communes) - len(tete),
+        lu.seuil,
+        carte is not None,
+        carte,
+        table_territoires(ctx, lu, [*niveaux["epci"], *niveaux["departement"]], nom_epcis),
+        par_commune if tete else None,
+        _divisee(communes, arrondissements),
+        tendus[0] if len(tendus) > 1 else None,
+        tendus[-1] if len(tendus) > 1 else None,
+        _image_arrondissements(lu, arrondissements, table),
+        table,
     )
-    return [
-        *paragraphes(_premieres(tete)),
-        *_carte(ctx, lu, communes, par_commune),
-        par_epci,
-        *([par_commune] if tete else []),
-        *_arrondissements(ctx, lu, niveaux["arrondissement"]),
+
+
+def _dit(une: Territoires, seuil: int) -> bool:
+    """Tell whether there are attributions enough for a ratio to mean something."""
+    return (valeur(une, "attributions") or 0) >= seuil
+
+
+def _divisee(
+    communes: Sequence[Territoires], arrondissements: Sequence[Territoires]
+) -> Territoires | None:
+    """Return the commune that is divided into arrondissements, when its count may be told."""
+    meres = {territoires()[une["code"]].mere for une in arrondissements}
+    return next((une for une in communes if une["code"] in meres and _dit(une, 1)), None)
+
+
+def _table_arrondissements(
+    ctx: Contexte, lu: TableauDe[Territoires], lignes: Sequence[Territoires]
+) -> Tableau | None:
+    titre = "Attributions et demandes par arrondissement municipal"
+    nom = (f"{lu.cle}-arrondissement", titre, "Arrondissement")
+    return table_territoires(ctx, lu, lignes, nom) if lignes else None
+
+
+def _image_arrondissements(
+    lu: TableauDe[Territoires], lignes: Sequence[Territoires], table: Tableau | None
+) -> Bloc | None:
+    if table is None:
+        return None
+    nommees: list[Any] = [
+        {**une, "libelle": nom_court(une)} for une in lignes if _dit(une, lu.seuil)
     ]
+    titre = "Demandes pour une attribution, par arrondissement municipal"
+    legende = Legende(f"image-{lu.cle}-arrondissement", titre, "")
+    ensemble = valeur(ligne(lu, "*", niveau="departement"), RATIO)
+    return rapports(nommees, legende, table, RATIO, ensemble)
 
 
 def table_territoires(
@@ -366,8 +536,8 @@ def table_territoires(
         avant("attributions"),
         evolution("attributions"),
         nombre("demandes_actives", "Demandes actives"),
-        decimal("demandes_pour_une_attribution", "Demandes pour une attribution"),
-        decimal("demandes_pour_une_attribution_hors_mutation", "… hors mutation"),
+        decimal(RATIO, "Demandes pour une attribution"),
+        decimal(f"{RATIO}_hors_mutation", "Demandes pour une attribution, hors mutation"),
     )
     cle, titre, entete = nom
     mise = Mise(cle, titre, champs, entete, nom_court, lecture)
@@ -382,54 +552,14 @@ def nom_court(ligne: Territoires) -> str:
     return f"{nom.split()[-2]} arrondissement" if nom.endswith("Arrondissement") else nom
 
 
-def _premieres(tete: list[Territoires]) -> str:
-    dites = [
-        f"{une['libelle']} ({compter(une['attributions'], 'attribution')})"
-        for une in tete[:3]
-        if valeur(une, "attributions")
-    ]
-    return phrase(f"communes où l'on attribue le plus : {enumerer(dites)}" if dites else "")
-
-
 def _carte(
     ctx: Contexte, lu: TableauDe[Territoires], communes: list[Territoires], table: Tableau
-) -> tuple[Bloc, ...]:
+) -> Bloc | None:
+    """Return the map, None where the contours of the communes are not known."""
     fond = fond_de_carte(ctx.edition.departement, "commune", 620)
     if fond is None:
-        return (
-            Paragraphe("Ce département n'a pas de contours de communes : lire le tableau.", "note"),
-        )
+        return None
     titre = "Demandes pour une attribution, par commune"
     svg = dessiner_carte(fond, communes, TENSION, titre, lu.seuil, a_cote=True)
-    description = (
-        f"Une commune de moins de {entier(lu.seuil)} attributions est hachurée : son rapport ne "
-        "dirait rien. Contours simplifiés, communes de 2026."
-    )
-    return (
-        graphique(
-            Legende(f"carte-{lu.cle}", titre, description),
-            svg,
-            table,
-            "carte",
-            ("Demandes pour une",),
-        ),
-    )
-
-
-def _arrondissements(
-    ctx: Contexte, lu: TableauDe[Territoires], lignes: list[Territoires]
-) -> tuple[Bloc, ...]:
-    if not lignes:
-        return ()
-    return (
-        table_territoires(
-            ctx,
-            lu,
-            sorted(lignes, key=lambda une: une["code"]),
-            (
-                f"{lu.cle}-arrondissement",
-                "Attributions et demandes par arrondissement municipal",
-                "Arrondissement",
-            ),
-        ),
-    )
+    legende = Legende(f"carte-{lu.cle}", titre, "")
+    return graphique(legende, svg, table, "carte", ("Demandes pour une",))

@@ -1,41 +1,50 @@
-"""La demande: stock, series, dépôts, ancienneté, ménages, ressources, what is wanted."""
+"""La demande: stock, flows, dépôts, ancienneté, ménages, ressources, what is wanted."""
 
 from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
 
 from infocentre.contrat.listes import Motif
 from infocentre.exports import FENETRES
 from infocentre.graphiques.colonnes import Serie
-from infocentre.graphiques.courbe import Point, courbe
-from infocentre.lecture.tableaux import TableauDe
+from infocentre.lecture.tableaux import TableauDe, chiffre
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.lignes_tableaux import (
+    Age,
+    Anciennete,
     CommunesSouhaitees,
+    CompositionFamiliale,
     DelaiAnormal,
     Depots,
     Evolution,
     EvolutionAssociations,
     FormeEvolution,
+    LogementActuel,
+    Motifs,
+    Nationalite,
+    PlafondDemandes,
+    Revenus,
     SerieMois,
+    SituationFamiliale,
+    SituationProfessionnelle,
+    TailleMenage,
+    TypologiesRecherchees,
 )
-from infocentre.noyau.francais import accord, compter, entier, mois, phrase, pourcentage, rapport
-from infocentre.noyau.temps import dater, mois_court
-from infocentre.restitutions.bilan.commun import (
-    en_un_an,
-    ligne,
-    ou_absent,
-    paragraphes,
-    valeur,
-)
+from infocentre.noyau.temps import mois_court
+from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.distributions import (
-    ANCIENNETE,
-    MENAGES,
-    RESSOURCES,
-    SOUHAITS,
+    Plafonds,
+    Repartition,
+    au_plafond,
+    repartir,
 )
-from infocentre.restitutions.document import Bloc, Paragraphe, Section, Tableau
-from infocentre.restitutions.images import LARGEUR, Legende, graphique, part_et_compte, serie
+from infocentre.restitutions.document import Bloc, Section, Tableau
+from infocentre.restitutions.images import Legende, part_et_compte, serie
+from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.tables import (
+    Champ,
     Mise,
     avant,
     connu,
@@ -45,187 +54,234 @@ from infocentre.restitutions.tables import (
     part,
 )
 
-LECTURE_SERIE = (
-    "Les demandes pour une attribution rapportent les demandes actives en fin de période aux "
-    "attributions des 12 mois qui y finissent. Une période dont le dernier mois n'est pas publié "
-    "est vide."
-)
 COMMUNES = 25
+RETRAIT = "\u2003"  # before what a row above comprises
+COMPRIS = "dont "
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """The demandes actives and what moved in 12 months; the same a year before."""
+
+    absence: Bloc | None
+    actives: float | None = None
+    actives_avant: float | None = None
+    hors_mutation: float | None = None
+    depots: float | None = None
+    radiations: float | None = None
+    attributions: float | None = None
+    non_renouvellements: float | None = None
+    table: Tableau | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The demandes actives at the end of each month, quarter and year."""
+
+    absence: Bloc | None
+    image_stock: Bloc | None = None
+    mois: Tableau | None = None
+    trimestres: Tableau | None = None
+    annees: Tableau | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deposees:
+    """The demandes deposited in 12 months, those of the portail among them."""
+
+    absence: Bloc | None
+    total: float | None = None
+    avant: float | None = None
+    portail: float | None = None
+    part_portail: float | None = None
+    part_portail_avant: float | None = None
+    image: Bloc | None = None
+    table: Tableau | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delai:
+    """The demandes that wait for longer than the préfet's delay; `mois` None when there is none."""
+
+    absence: Bloc | None
+    mois: float | None = None
+    depassent: float | None = None
+    demandes: float | None = None
+    image: Bloc | None = None
+    table: Tableau | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Communes:
+    """The first commune wished for, by EPCI and by commune; `autres` are those not printed."""
+
+    absence: Bloc | None
+    premiere: CommunesSouhaitees | None = None
+    autres: int = 0
+    epcis: Tableau | None = None
+    communes: Tableau | None = None
+
+
+@dataclass(frozen=True)
+class LaDemande(Contenu):
+    """The figures of the chapter."""
+
+    modele = "bilan/demande.md"
+
+    arrete: dt.date
+    stock: Stock
+    series: Series
+    depots: Deposees
+    anciennete: Repartition
+    mediane: float | None
+    moyenne: float | None
+    delai: Delai
+    age: Repartition
+    nationalite: Repartition
+    taille: Repartition
+    composition: Repartition
+    profession: Repartition
+    famille: Repartition
+    revenus: Repartition
+    plafonds: Plafonds
+    logement: Repartition
+    motifs: Repartition
+    typologies: Repartition
+    communes: Communes
+    associations: Stock
 
 
 def chapitre(ctx: Contexte) -> Section:
     """Return the chapter."""
-    return Section(
-        "La demande",
-        _chapeau(ctx),
-        (
-            Section("Le stock et ses mouvements", _stock(ctx)),
-            Section("L'évolution", _series(ctx)),
-            Section("Les dépôts", _depots(ctx)),
-            ANCIENNETE.section(ctx),
-            Section("Le délai anormalement long", _delai(ctx)),
-            *(une.section(ctx) for une in MENAGES),
-            *(une.section(ctx) for une in RESSOURCES),
-            *(une.section(ctx) for une in SOUHAITS),
-            Section("Communes souhaitées", _communes(ctx)),
-            Section("Les demandes des associations", _associations(ctx)),
-        ),
-        page=True,
+    anciennetes = ctx.lire(Anciennete).ensemble
+    return LaDemande(
+        arrete=ctx.arrete,
+        stock=_stock(ctx, Evolution, "evolution"),
+        series=_series(ctx),
+        depots=_depots(ctx),
+        anciennete=repartir(ctx, Anciennete, "Ancienneté", images=8),
+        mediane=valeur(anciennetes, "anciennete_mediane_mois"),
+        moyenne=valeur(anciennetes, "anciennete_moyenne_mois"),
+        delai=_delai(ctx),
+        age=repartir(ctx, Age, "Âge", images=9),
+        nationalite=repartir(ctx, Nationalite, "Nationalité"),
+        taille=repartir(ctx, TailleMenage, "Taille"),
+        composition=repartir(ctx, CompositionFamiliale, "Composition", images=10),
+        profession=repartir(ctx, SituationProfessionnelle, "Situation", images=10, trier=True),
+        famille=repartir(ctx, SituationFamiliale, "Situation"),
+        revenus=repartir(ctx, Revenus, "Revenu mensuel", images=9),
+        plafonds=au_plafond(ctx, PlafondDemandes),
+        logement=repartir(ctx, LogementActuel, "Logement actuel", images=10, trier=True),
+        motifs=repartir(ctx, Motifs, "Premier motif", images=10, trier=True),
+        typologies=repartir(ctx, TypologiesRecherchees, "Typologie", images=8),
+        communes=_communes(ctx),
+        associations=_stock(ctx, EvolutionAssociations, "evolution_associations"),
+    ).section()
+
+
+# --- Stock ----------------------------------------------------------------------------------------
+
+
+def _stock(ctx: Contexte, de: type[Evolution | EvolutionAssociations], role: Role) -> Stock:
+    absence = ctx.manque(role)
+    if absence:
+        return Stock(absence)
+    lu, passe = ctx.lire(de), ctx.lire_avant(de)
+    champs = (
+        nombre("total", "Total"),
+        nombre("mutations", "Mutations"),
+        nombre("hors_mutation", "Hors mutation"),
+        avant("total"),
+        evolution("total"),
     )
-
-
-def _chapeau(ctx: Contexte) -> tuple[Bloc, ...]:
-    une = ligne(ctx.lire(Evolution), "ACTIVES", "arrete")
-    total, hors = valeur(une, "total"), valeur(une, "hors_mutation")
-    if total is None or hors is None:
-        return ()
-    passee = ligne(ctx.lire_avant(Evolution), "ACTIVES", "arrete")
-    suite = en_un_an(total, passee.get("total"))
-    texte = phrase(
-        f"{compter(total, 'demande est active', 'demandes sont actives')} au {dater(ctx.arrete)}"
-        + (f", {suite}" if suite else "")
-        + f" ; {rapport(hors, total)} sont hors mutation"
-    )
-    return (Paragraphe(texte, "chapeau"),)
-
-
-def _stock(ctx: Contexte) -> tuple[Bloc, ...]:
-    return ou_absent(ctx, "evolution", _tableau_stock(ctx, Evolution))
-
-
-def _tableau_stock(ctx: Contexte, de: type[Evolution | EvolutionAssociations]) -> list[Bloc]:
-    lu = ctx.lire(de)
-    mise = Mise(
-        lu.cle,
-        lu.tableau.titre,
-        (
-            nombre("total", "Total"),
-            nombre("mutations", "Mutations"),
-            nombre("hors_mutation", "Hors mutation"),
-            avant("total"),
-            evolution("total"),
-        ),
-        "Grandeur",
-        _grandeur,
-        lecture="Les demandes actives au moins un jour ajoutent aux demandes actives à l'arrêté "
-        "celles qui ont été radiées dans les 12 mois : ce sont deux grandeurs.",
-    )
-    lignes = [une for une in lu.lignes if une["fenetre"] in {"arrete", "12_mois"}]
-    return [*paragraphes(_mouvements(lu)), ctx.imprimer(lu, mise, lignes)]
-
-
-def _grandeur(une: FormeEvolution) -> str:
-    fenetre, nom = FENETRES[une["fenetre"]], une["libelle"]
-    return nom if fenetre in nom else f"{nom}, {fenetre}"
-
-
-def _mouvements(lu: TableauDe[FormeEvolution]) -> str:
+    mise = Mise(lu.cle, lu.tableau.titre, champs, "Grandeur", _grandeur)
+    lignes = [
+        une for une in lu.lignes if une["fenetre"] in {"arrete", "12_mois"} and une["total"] != 0
+    ]
+    actives = ligne(lu, "ACTIVES", "arrete")
     depots, radiations, attributions, sans = (
         valeur(ligne(lu, code, "12_mois"), "total")
         for code in ("DEPOTS", "RADIATIONS", Motif.ATTRIBUTION, Motif.NON_RENOUVELLEMENT)
     )
-    if not depots or not radiations or attributions is None or sans is None:
-        return ""
-    return phrase(
-        f"en 12 mois, {compter(depots, 'demande a été déposée', 'demandes ont été déposées')} et "
-        f"{compter(radiations, 'radiée', 'radiées')} : {rapport(attributions, radiations)} par "
-        f"attribution, {rapport(sans, radiations)} faute de renouvellement"
+    return Stock(
+        None,
+        valeur(actives, "total"),
+        valeur(ligne(passe, "ACTIVES", "arrete"), "total"),
+        valeur(actives, "hors_mutation"),
+        depots,
+        radiations,
+        attributions,
+        sans,
+        ctx.imprimer(lu, mise, lignes),
     )
+
+
+def _grandeur(une: FormeEvolution) -> str:
+    """Name a row and its window; what it is a part of stands above it."""
+    fenetre, nom = FENETRES[une["fenetre"]], une["libelle"]
+    if nom.startswith(COMPRIS):
+        return f"{RETRAIT}{nom}"
+    return nom if fenetre in nom else f"{nom}, {fenetre}"
 
 
 # --- Series ---------------------------------------------------------------------------------------
 
 
-def _series(ctx: Contexte) -> tuple[Bloc, ...]:
-    return ou_absent(
-        ctx,
-        "serie_mois",
-        [
-            *_douze_mois(ctx),
-            _tableau_serie(ctx, "serie_trimestres", "Trimestre"),
-            _tableau_serie(ctx, "serie_annees", "Année"),
-        ],
-    )
-
-
-def _douze_mois(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire(SerieMois)
-    table = _tableau_serie(ctx, "serie_mois", "Mois")
-    periodes = [mois_court(une["periode"]) for une in lu.lignes]
-    points = [Point(une["periode"], connu(une["demandes_actives"]), etat=None) for une in lu.lignes]
-    stock = courbe(points, "Demandes actives en fin de mois", taux=False, dimensions=(LARGEUR, 160))
-    flux = [
-        Serie("Dépôts", tuple(connu(une["depots"]) for une in lu.lignes)),
-        Serie("Radiations", tuple(connu(une["radiations"]) for une in lu.lignes)),
-        Serie("Attributions", tuple(connu(une["attributions"]) for une in lu.lignes)),
-    ]
-    return [
-        graphique(
-            Legende(f"image-{lu.cle}-stock", "Demandes actives en fin de mois", _sens(lu)),
-            stock,
-            table,
-            "courbe",
-            ("Demandes actives",),
-        ),
-        serie(
-            periodes,
-            flux,
-            Legende(
-                f"image-{lu.cle}-flux",
-                "Dépôts, radiations et attributions de chaque mois",
-                "Les flux d'un mois sont lus dans la livraison de ce mois.",
-            ),
-            table,
-            empilees=False,
-        ),
+def _series(ctx: Contexte) -> Series:
+    absence = ctx.manque("serie_mois")
+    if absence:
+        return Series(absence)
+    table = _table_serie(ctx, "serie_mois", "Mois")
+    return Series(
+        None,
+        _image_stock(ctx.lire(SerieMois), table),
         table,
-    ]
-
-
-def _sens(lu: TableauDe[SerieMois]) -> str:
-    """Say from where to where the stock went."""
-    connues = [une for une in lu.lignes if valeur(une, "demandes_actives")]
-    if len(connues) < 2:  # noqa: PLR2004 - two ends
-        return ""
-    debut, fin = connues[0], connues[-1]
-    return phrase(
-        f"de {entier(debut['demandes_actives'])} demandes actives fin {debut['libelle']} à "
-        f"{entier(fin['demandes_actives'])} fin {fin['libelle']}"
+        _table_serie(ctx, "serie_trimestres", "Trimestre"),
+        _table_serie(ctx, "serie_annees", "Année"),
     )
 
 
-def _tableau_serie(ctx: Contexte, role: Role, entete: str) -> Tableau:
+def _image_stock(lu: TableauDe[SerieMois], table: Tableau) -> Bloc:
+    """Draw what each month added to the stock or took from it: the stock itself is a flat line."""
+    ecarts = []
+    for une in lu.lignes:
+        ici, avant_ = connu(une["demandes_actives"]), connu(une["demandes_actives_precedentes"])
+        ecarts.append(None if ici is None or avant_ is None else ici - avant_)
+    legende = Legende(
+        f"image-{lu.cle}-stock", "Demandes actives, écart avec la fin du mois précédent", ""
+    )
+    return serie(
+        [mois_court(une["periode"]) for une in lu.lignes],
+        [Serie("Écart avec la fin du mois précédent", tuple(ecarts))],
+        legende,
+        table,
+        colonnes_du_tableau=("Évolution en un mois",),
+    )
+
+
+def _table_serie(ctx: Contexte, role: Role, entete: str) -> Tableau:
     lu = ctx.lire(role)
-    champs = (
+    unite = {"Mois": "un mois", "Trimestre": "un trimestre", "Année": "un an"}[entete]
+    champs: tuple[Champ, ...] = (
         nombre("demandes_actives", "Demandes actives"),
+        Champ("evolution_demandes_actives", f"Évolution en {unite}", "evolution"),
         nombre("demandes_actives_hors_mutation", "dont hors mutation"),
-        nombre("depots", "Dépôts"),
-        nombre("radiations", "Radiations"),
-        nombre("attributions", "Attributions"),
-        nombre("non_renouvellements", "Non-renouv."),
-        nombre("attributions_12_mois", "Attrib. de 12 mois"),
-        decimal("demandes_pour_une_attribution", "Demandes pour une attrib."),
+        nombre("attributions_12_mois", "Attributions de 12 mois"),
+        decimal("demandes_pour_une_attribution", "Demandes pour une attribution"),
     )
-    mise = Mise(
-        lu.cle,
-        lu.tableau.titre,
-        champs,
-        entete,
-        lecture=LECTURE_SERIE if role == "serie_annees" else "",
-        source=ctx.source_de(role),
-    )
-    return ctx.imprimer(lu, mise)
+    lignes = [une for une in lu.lignes if chiffre(une, "demandes_actives") is not None]
+    mise = Mise(lu.cle, lu.tableau.titre, champs, entete, source=ctx.source_de(role))
+    return ctx.imprimer(lu, mise, lignes)
 
 
 # --- Dépôts, délai, communes ----------------------------------------------------------------------
 
 
-def _depots(ctx: Contexte) -> tuple[Bloc, ...]:
-    return ou_absent(ctx, "depots", _blocs_depots(ctx))
-
-
-def _blocs_depots(ctx: Contexte) -> list[Bloc]:
-    lu = ctx.lire(Depots)
+def _depots(ctx: Contexte) -> Deposees:
+    absence = ctx.manque("depots")
+    if absence:
+        return Deposees(absence)
+    lu, passe = ctx.lire(Depots), ctx.lire_avant(Depots)
     champs = (
         nombre("total", "Dépôts"),
         nombre("mutations", "Mutations"),
@@ -234,34 +290,17 @@ def _blocs_depots(ctx: Contexte) -> list[Bloc]:
         part("part_portail", "Part du portail"),
         avant("total", "Dépôts un an avant"),
     )
-    mise = Mise(lu.cle, lu.tableau.titre, champs, "Mois", mensuel=True)
-    table = ctx.imprimer(lu, mise)
-    return [*paragraphes(_portail(ctx, lu)), _image_depots(lu, table), table]
-
-
-def _portail(ctx: Contexte, lu: TableauDe[Depots]) -> str:
-    portail, total = valeur(lu.ensemble, "portail"), valeur(lu.ensemble, "total")
-    if portail is None or not total:
-        return ""
-    passe = ctx.lire_avant(Depots)
-    avant_ = valeur(passe.ensemble, "part_portail") if passe else None
-    suite = "" if avant_ is None else f", contre {pourcentage(avant_)} un an avant"
-    evolue = en_un_an(total, passe.ensemble.get("total") if passe else None)
-    return phrase(
-        f"{compter(total, 'demande déposée', 'demandes déposées')} en 12 mois"
-        + (f", {evolue}" if evolue else "")
-        + f" ; {rapport(portail, total)} sur le portail grand public{suite}"
+    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Mois", mensuel=True))
+    return Deposees(
+        None,
+        valeur(lu.ensemble, "total"),
+        valeur(ligne(passe, "*"), "total"),
+        valeur(lu.ensemble, "portail"),
+        valeur(lu.ensemble, "part_portail"),
+        valeur(ligne(passe, "*"), "part_portail"),
+        _image_depots(lu, table),
+        table,
     )
-
-
-def _lecture_portail(lu: TableauDe[Depots]) -> str:
-    une = lu.modalites[-1] if lu.modalites else lu.sans_ligne
-    portail, total = valeur(une, "portail"), valeur(une, "total")
-    if portail is None or not total:
-        return ""
-    dits = rapport(portail, total, unite="dépôt")
-    verbe = accord(portail, "vient", "viennent")
-    return f"Lecture : en {une['libelle']}, {dits} {verbe} du portail."
 
 
 def _image_depots(lu: TableauDe[Depots], table: Tableau) -> Bloc:
@@ -273,65 +312,48 @@ def _image_depots(lu: TableauDe[Depots], table: Tableau) -> Bloc:
     return serie(
         [mois_court(une["code"]) for une in lu.modalites],
         [Serie("Guichets", tuple(guichets)), Serie("Portail", tuple(portail))],
-        Legende(
-            f"image-{lu.cle}",
-            "Demandes déposées chaque mois, dont celles du portail",
-            _lecture_portail(lu),
-        ),
+        Legende(f"image-{lu.cle}", "Demandes déposées chaque mois, dont celles du portail", ""),
         table,
         colonnes_du_tableau=("Dépôts", "Portail"),
     )
 
 
-def _delai(ctx: Contexte) -> tuple[Bloc, ...]:
-    manque = ctx.manque("delai_anormal")
-    if manque:
-        return (manque,)
+def _delai(ctx: Contexte) -> Delai:
     lu = ctx.lire(DelaiAnormal)
     delai = lu.ensemble.get("delai_mois")
-    if delai is None:
-        return (
-            Paragraphe(
-                "Le délai anormalement long du département n'est pas réglé : les demandes qui le "
-                "dépassent ne sont pas comptées. Le préfet le fixe par arrêté ; l'écrire dans "
-                "reglages.yml (delai_anormalement_long), puis contrôler de nouveau le mois.",
-                "alerte",
-            ),
-        )
+    absence = ctx.manque("delai_anormal")
+    if absence or delai is None:
+        return Delai(absence)
     champs = (
         nombre("demandes", "Demandes"),
         nombre("au_dela_du_delai", "Au-delà du délai"),
         part("part_au_dela", "Part"),
         nombre("demandes_hors_mutation", "Hors mutation"),
         nombre("au_dela_du_delai_hors_mutation", "Au-delà, hors mutation"),
-        part("part_au_dela_hors_mutation", "Part, hors mutation"),
+        part("part_au_dela_hors_mutation", "Part hors mutation"),
     )
     table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Typologie recherchée"))
-    n, d = valeur(lu.ensemble, "au_dela_du_delai"), valeur(lu.ensemble, "demandes")
-    dite = phrase(
-        f"{rapport(n, d, unite='demande')} {accord(n, 'attend', 'attendent')} depuis "
-        f"plus de {mois(delai)}"
-        if n is not None and d
-        else ""
+    legende = Legende(f"image-{lu.cle}", "Part des demandes au-delà du délai, par typologie", "")
+    image = part_et_compte(
+        lu.modalites, legende, table, ("part_au_dela", "au_dela_du_delai", "demandes")
     )
-    legende = Legende(f"image-{lu.cle}", f"Part des demandes de plus de {mois(delai)}", dite)
-    champs_image = ("part_au_dela", "au_dela_du_delai", "demandes")
-    return (
-        *paragraphes(dite),
-        part_et_compte(lu.modalites, legende, table, champs_image),
+    return Delai(
+        None,
+        delai,
+        valeur(lu.ensemble, "au_dela_du_delai"),
+        valeur(lu.ensemble, "demandes"),
+        image,
         table,
     )
 
 
-def _communes(ctx: Contexte) -> tuple[Bloc, ...]:
-    return ou_absent(ctx, "communes_souhaitees", _blocs_communes(ctx))
-
-
-def _blocs_communes(ctx: Contexte) -> list[Bloc]:
+def _communes(ctx: Contexte) -> Communes:
+    absence = ctx.manque("communes_souhaitees")
+    if absence:
+        return Communes(absence)
     lu = ctx.lire(CommunesSouhaitees)
-    communes = [une for une in lu.lignes if une["niveau"] == "commune"]
-    tete = [une for une in communes if une["code"] != "NR"][:COMMUNES]
-    epcis = [une for une in lu.lignes if une["niveau"] == "epci"]
+    communes = [une for une in lu.lignes if une["niveau"] == "commune" and une["code"] != "NR"]
+    tete = communes[:COMMUNES]
     champs = (
         nombre("total", "Demandes"),
         part("part_total", "Part"),
@@ -340,34 +362,16 @@ def _blocs_communes(ctx: Contexte) -> list[Bloc]:
         avant("total"),
         evolution("total"),
     )
-    titre = "Demandes actives par EPCI souhaité"
-    par_epci = Mise(f"{lu.cle}-epci", titre, champs, "EPCI")
+    par_epci = Mise(f"{lu.cle}-epci", "Demandes actives par EPCI souhaité", champs, "EPCI")
     par_commune = Mise(
-        f"{lu.cle}-commune",
-        f"Demandes actives par commune souhaitée : les {len(tete)} premières",
-        champs,
-        "Commune",
-        lecture="Première commune souhaitée seulement. Les autres communes sont dans les pages "
-        "par EPCI.",
+        f"{lu.cle}-commune", "Les communes les plus souhaitées en premier", champs, "Commune"
     )
-    ensemble = [une for une in lu.lignes if une["niveau"] == "departement"]
-    return [
-        *paragraphes(_premiere_commune(tete)),
-        ctx.imprimer(lu, par_epci, [*epcis, *ensemble]),
-        *([ctx.imprimer(lu, par_commune, tete)] if tete else []),
-    ]
-
-
-def _premiere_commune(tete: list[CommunesSouhaitees]) -> str:
-    dites = [une for une in tete if valeur(une, "total") and valeur(une, "total_ensemble")][:1]
-    return "".join(
-        phrase(
-            f"{une['libelle']} est la commune la plus souhaitée : "
-            f"{rapport(une['total'], une['total_ensemble'])}"
-        )
-        for une in dites
+    epcis = [une for une in lu.lignes if une["niveau"] in {"epci", "departement"}]
+    epcis.sort(key=lambda une: une["niveau"] == "departement")
+    return Communes(
+        None,
+        next((une for une in tete if valeur(une, "total") and valeur(une, "total_ensemble")), None),
+        len(communes) - len(tete),
+        ctx.imprimer(lu, par_epci, epcis),
+        ctx.imprimer(lu, par_commune, tete) if tete else None,
     )
-
-
-def _associations(ctx: Contexte) -> tuple[Bloc, ...]:
-    return ou_absent(ctx, "evolution_associations", _tableau_stock(ctx, EvolutionAssociations))

@@ -10,6 +10,7 @@ from infocentre.lecture.tableaux import LigneTableau, TableauDe, chiffre
 from infocentre.mesures.declarations import Role, role_du_genre
 from infocentre.mesures.lignes_tableaux import (
     Arrondissements,
+    DaloEnAttente,
     FormeMixite,
     LogementDabord,
     MixiteEnQpv,
@@ -85,15 +86,15 @@ class Objectif:
     """
 
     absence: Bloc | None
-    n: float | None
-    d: float | None
-    avant: float | None
-    objectif: float | None
-    lignes: Sequence[Nommee]
-    masquees: int
-    image: Bloc | None
-    table: Tableau | None
-    doutes: Sequence[str]
+    n: float | None = None
+    d: float | None = None
+    avant: float | None = None
+    objectif: float | None = None
+    lignes: Sequence[Nommee] = ()
+    masquees: int = 0
+    image: Bloc | None = None
+    table: Tableau | None = None
+    doutes: Sequence[str] = ()
     connue: float | None = None
 
     @property
@@ -115,15 +116,27 @@ class LogementDAbord:
     """Attributions to people without a home since January (`annee`) and in 12 months."""
 
     absence: Bloc | None
-    annee: float | None
-    toutes_annee: float | None
-    douze_mois: float | None
-    toutes_douze_mois: float | None
-    avant: float | None
-    objectif: float | None
-    realise: float | None
-    table: Tableau | None
-    table_objectif: Tableau | None
+    annee: float | None = None
+    toutes_annee: float | None = None
+    douze_mois: float | None = None
+    toutes_douze_mois: float | None = None
+    avant: float | None = None
+    objectif: float | None = None
+    realise: float | None = None
+    table: Tableau | None = None
+    table_objectif: Tableau | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EnAttente:
+    """The demandes of households recognised DALO, and since when they were deposited."""
+
+    absence: Bloc | None
+    total: float | None = None
+    depuis_un_an: float | None = None
+    mediane: float | None = None
+    image: Bloc | None = None
+    table: Tableau | None = None
 
 
 @dataclass(frozen=True)
@@ -133,6 +146,7 @@ class Publics(Contenu):
     modele = "bilan/publics.md"
 
     annee: str
+    dalo: EnAttente
     prioritaires: Objectif
     arrondissements: Objectif
     hors_qpv: Objectif
@@ -144,6 +158,7 @@ def chapitre(ctx: Contexte) -> Section:
     """Return the chapter."""
     return Publics(
         annee=ctx.mois[:4],
+        dalo=_en_attente(ctx),
         prioritaires=_prioritaires(ctx),
         arrondissements=_arrondissements(ctx),
         hors_qpv=_mixite(ctx, HORS_QPV),
@@ -167,7 +182,36 @@ def _partagees(lignes: Sequence[Nommee], colonne: str, total: str) -> tuple[list
 # --- DALO -----------------------------------------------------------------------------------------
 
 
+def _en_attente(ctx: Contexte) -> EnAttente:
+    absence = ctx.manque("dalo_en_attente")
+    if absence:
+        return EnAttente(absence)
+    lu = ctx.lire(DaloEnAttente)
+    champs = (
+        nombre("demandes", "Demandes"),
+        part("part_demandes", "Part"),
+        nombre("attente_au_moins", "Depuis au moins autant"),
+        part("part_attente_au_moins", "Part cumulée"),
+        avant("demandes"),
+    )
+    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Depuis le dépôt"))
+    legende = Legende(f"image-{lu.cle}", "Ménages DALO en attente, selon l'ancienneté", "")
+    return EnAttente(
+        None,
+        valeur(lu.ensemble, "demandes"),
+        valeur(ligne(lu, "A1"), "attente_au_moins"),
+        valeur(lu.ensemble, "anciennete_mediane_mois"),
+        part_et_compte(
+            lu.modalites, legende, table, ("part_demandes", "demandes", "demandes_ensemble")
+        ),
+        table,
+    )
+
+
 def _prioritaires(ctx: Contexte) -> Objectif:
+    absence = ctx.manque("prioritaires")
+    if absence:
+        return Objectif(absence)
     lu, passe = ctx.lire(Prioritaires), ctx.lire_avant(Prioritaires)
     champs = (
         nombre("attributions", "Attributions de 12 mois"),
@@ -190,7 +234,7 @@ def _prioritaires(ctx: Contexte) -> Objectif:
     )
     lignes, masquees = _partagees(lu.modalites, "part_prioritaires", "attributions")
     return Objectif(
-        ctx.manque("prioritaires"),
+        None,
         valeur(tout, "prioritaires"),
         valeur(tout, "attributions"),
         valeur(passe.ensemble, "part_prioritaires") if passe else None,
@@ -211,6 +255,9 @@ def _manquantes(lignes: Sequence[LigneTableau]) -> tuple[Champ, ...]:
 
 
 def _arrondissements(ctx: Contexte) -> Objectif:
+    absence = ctx.manque("arrondissements")
+    if absence:
+        return Objectif(absence)
     lu, passe = ctx.lire(Arrondissements), ctx.lire_avant(Arrondissements)
     regle = any(une.get("objectif_annuel") is not None for une in lu.lignes)
     champs = (
@@ -233,7 +280,7 @@ def _arrondissements(ctx: Contexte) -> Objectif:
     tout = lu.ensemble
     lignes, masquees = _partagees(lu.modalites, "part_prioritaires", "attributions")
     return Objectif(
-        ctx.manque("arrondissements"),
+        None,
         valeur(tout, "prioritaires"),
         valeur(tout, "attributions"),
         valeur(passe.ensemble, "part_prioritaires") if passe else None,
@@ -250,6 +297,9 @@ def _arrondissements(ctx: Contexte) -> Objectif:
 
 
 def _mixite(ctx: Contexte, cote: Cote) -> Objectif:
+    absence = ctx.manque(cote.role)
+    if absence:
+        return Objectif(absence)
     lu, passe = ctx.lire(cote.de), ctx.lire_avant(cote.de)
     champs = (
         nombre(cote.voulues, cote.nom_voulues),
@@ -273,7 +323,7 @@ def _mixite(ctx: Contexte, cote: Cote) -> Objectif:
     )
     partagees, masquees = _partagees(lignes, "part_du_total", cote.total)
     return Objectif(
-        ctx.manque(cote.role),
+        None,
         valeur(tout, cote.voulues),
         valeur(tout, cote.total),
         valeur(passe.ensemble, "part_du_total") if passe else None,
@@ -301,6 +351,9 @@ def _dans_l_ordre(ctx: Contexte, lu: TableauDe[FormeMixite]) -> list[FormeMixite
 
 
 def _logement_dabord(ctx: Contexte) -> LogementDAbord:
+    absence = ctx.manque("logement_dabord")
+    if absence:
+        return LogementDAbord(absence)
     lu, passe = ctx.lire(LogementDabord), ctx.lire_avant(LogementDabord)
     champs = (
         nombre("attributions_annee", "Depuis le 1er janvier"),
@@ -312,7 +365,7 @@ def _logement_dabord(ctx: Contexte) -> LogementDAbord:
     tout = lu.ensemble
     objectif = tout.get("objectif_annuel")
     return LogementDAbord(
-        ctx.manque("logement_dabord"),
+        None,
         valeur(tout, "attributions_annee"),
         valeur(tout, "toutes_attributions_annee"),
         valeur(tout, "attributions_12_mois"),
