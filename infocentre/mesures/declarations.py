@@ -55,6 +55,9 @@ Role = Literal[
     "pression_typologies",
     "pression_compositions",
     "profil",
+    "flux_12_mois",
+    "flux_mois",
+    "flux_semestres",
 ]
 ROLES: frozenset[str] = frozenset(get_args(Role))
 
@@ -131,7 +134,9 @@ class Faits(_Fige):
     `evolution`: every row is one of the evolution of the stock of a population. `ensemble`: those
     of its row « Ensemble », `partout`: of every row, by column. `mois_par_mois`: the code whose
     months are its rows. `comme`: columns that stand, row by row, in the table of a role;
-    `dimensions`: the same for the rows of each dimension of the table.
+    `dimensions`: the same for the rows of each dimension of the table. `flux`: columns that count
+    a flow of the month or semester of the row, its code and column in the evolution of the stock;
+    `relus`: as an earlier table of the same flows told them.
     """
 
     evolution: Literal["toutes", "PM", "PP"] | None = None
@@ -141,10 +146,17 @@ class Faits(_Fige):
     mois_par_mois: str | None = None
     comme: dict[str, tuple[Role, str]] = {}
     dimensions: dict[str, dict[str, tuple[Role, str]]] = {}
+    flux: dict[str, tuple[str, str]] = {}
+    relus: bool = False
 
     def repetes(self, dimension: str | None) -> dict[str, tuple[Role, str]]:
         """Return the columns of a row that stand in another table: its role, its column."""
         return self.comme | self.dimensions.get(dimension or "", {})
+
+    @property
+    def deja_vus(self) -> bool:
+        """Tell whether every row was seen to when another table, of its month, was masked."""
+        return self.serie is not None or self.relus
 
     @property
     def ailleurs(self) -> set[tuple[Role, str]]:

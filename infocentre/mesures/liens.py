@@ -16,7 +16,7 @@ from infocentre.contrat.territoires import territoires
 from infocentre.mesures.declarations import FaitDeclare, Role, Serie
 from infocentre.mesures.plans import ENSEMBLE, Ligne
 from infocentre.mesures.tableaux import tableaux
-from infocentre.noyau.temps import mois_avant
+from infocentre.noyau.temps import bornes, mois_avant
 
 # Where a count stands: table, what names its row, column.
 Place = tuple[str, tuple[str, ...], str]
@@ -34,6 +34,9 @@ _GRAINS = (
     ("code",),
 )
 _DUREES = {"trimestre": 3, "12_mois": 12}
+# What a column of flows adds to their name: as the deliveries of the months said, as the last did.
+A_L_EPOQUE, EN_FIN = "_a_l_epoque", "_en_fin"
+MOIS_DU_SEMESTRE = 6
 _ACTIVES_AUSSI = {
     "demandes_actives": ("ACTIVES", "arrete", "total"),
     "demandes_actives_hors_mutation": ("ACTIVES", "arrete", "hors_mutation"),
@@ -94,11 +97,26 @@ def place(code: str, ligne: Ligne, nom: str) -> Place:
     return code, tuple(str(ligne[un]) for un in grain), nom
 
 
-def fait(code: str, ligne: Ligne, nom: str) -> Fait | None:
-    """Return the name of a count of a table that may stand in another one, None for the rest."""
+def faits(code: str, ligne: Ligne, nom: str) -> tuple[Fait, ...]:
+    """Return the names of a count of a table that may stand in another one, none for the rest.
+
+    Of two names the second is its own when the first is that of another value: what a month said
+    of itself, then what a later delivery says of it.
+    """
     mois = ligne.get("mois")
     if mois is None:
-        return None
+        return ()
+    declares = tableaux()[code].declare.faits
+    if not _ensemble(ligne):
+        if declares.mois_par_mois and nom in TROIS:
+            return _flux_du_mois(ligne["code"], (declares.mois_par_mois, nom), mois)
+        if declares.flux:
+            return _faits_de_flux(declares.flux, ligne, nom)
+    trouve = _fait(code, ligne, nom, mois)
+    return () if trouve is None else (trouve,)
+
+
+def _fait(code: str, ligne: Ligne, nom: str, mois: str) -> Fait | None:
     declares = tableaux()[code].declare.faits
     if declares.evolution:
         return (declares.evolution, mois, ligne["code"], ligne["fenetre"], nom)
@@ -111,6 +129,29 @@ def fait(code: str, ligne: Ligne, nom: str) -> Fait | None:
     return _fait_de_ligne(code, ligne, nom)
 
 
+def _flux_du_mois(du_mois: str, flux: tuple[str, str], vu: str) -> tuple[Fait, ...]:
+    """Return the names of a flow of a month as the delivery of `vu` tells it."""
+    grandeur, colonne = flux
+    propre = (TOUTES, du_mois, grandeur, "mois", colonne)
+    return (propre,) if vu == du_mois else (propre, (*propre, vu))
+
+
+def _faits_de_flux(
+    declares: Mapping[str, tuple[str, str]], ligne: Ligne, nom: str
+) -> tuple[Fait, ...]:
+    """Return the names of a flow of a month, or of a semester seen from its last month."""
+    base = nom.removesuffix(A_L_EPOQUE).removesuffix(EN_FIN)
+    flux = declares[base]
+    periode = ligne.get("periode", ligne.get("code", ""))
+    if "-S" not in periode:
+        vu = periode if nom != base else ligne.get("code_livraison", ligne["mois"])
+        return _flux_du_mois(periode, flux, vu)
+    _, fin = bornes(periode)
+    if nom == f"{base}{EN_FIN}" or (nom == base and fin == ligne["mois"]):
+        return ((TOUTES, fin, flux[0], "semestre", flux[1]),)
+    return ()
+
+
 def _dater(declare: FaitDeclare, mois: str) -> Fait:
     population, *suite = declare
     return (population, mois, *suite)
@@ -118,13 +159,11 @@ def _dater(declare: FaitDeclare, mois: str) -> Fait:
 
 def _ensemble(ligne: Ligne) -> bool:
     codes = [ligne[nom] for nom in ("code", "code_recherche", "code_attribue") if nom in ligne]
-    return all(code == ENSEMBLE for code in codes)
+    return bool(codes) and all(code == ENSEMBLE for code in codes)
 
 
 def _fait_de_ligne(code: str, ligne: Ligne, nom: str) -> Fait | None:
     declares = tableaux()[code].declare
-    if declares.faits.mois_par_mois and nom in TROIS:
-        return (TOUTES, ligne["code"], declares.faits.mois_par_mois, "mois", nom)
     if nom == "attributions" and (typologie := _typologie_attribuee(declares.role, ligne)):
         return (tableaux().code("typologies"), ligne["mois"], ENSEMBLE, typologie, nom)
     table, colonne = code, nom
@@ -176,6 +215,7 @@ def liens(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
         yield from _mixite(tables)
         yield from _mois_par_mois(tables, mois)
         yield from _fenetres(tables, mois)
+        yield from _semestres(tables)
 
 
 def _populations(mois: str) -> Iterator[Lien]:
@@ -259,6 +299,21 @@ def _mois_par_mois(tables: Mapping[str, Sequence[Ligne]], mois: str) -> Iterator
                 parts = tuple((code, (un,), nom) for un in sorted(connus) if un >= debut)
                 if parts:
                     yield Lien((TOUTES, mois, grandeur, fenetre, nom), parts)
+
+
+def _semestres(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
+    """Six months make a semester; those that the series of months does not have are left."""
+    mensuelle, semestrielle = _noms("flux_mois", "flux_semestres")
+    connus = {une["periode"] for une in tables.get(mensuelle, ())}
+    for une in tables.get(semestrielle, ()):
+        debut, fin = bornes(une["periode"])
+        siens = sorted(mois for mois in connus if debut <= mois <= fin)
+        for base in tableaux()[semestrielle].declare.faits.flux:
+            for nom in (base, f"{base}{A_L_EPOQUE}"):
+                parts: tuple[Place, ...] = tuple((mensuelle, (un,), nom) for un in siens)
+                if parts:
+                    total: Place = (semestrielle, (une["periode"],), nom)
+                    yield Lien(total, parts, reste=len(siens) < MOIS_DU_SEMESTRE)
 
 
 def _fenetres(tables: Mapping[str, Sequence[Ligne]], mois: str) -> Iterator[Lien]:

@@ -652,12 +652,81 @@ class Profil(TypedDict):
     demandes_pour_une_attribution: Chiffre
 
 
-class FormeAucune(TypedDict):
-    """What the rows of 4 tables have, ATT-12 the first."""
+class Flux12Mois(TypedDict):
+    """A row of FLUX-01."""
 
     departement: str
     mois: str
     code: str
+    libelle: str
+    depots: Chiffre
+    radiations: Chiffre
+    attributions: Chiffre
+    attributions_prioritaires: Chiffre
+    non_renouvellements: Chiffre
+
+
+class FluxMois(TypedDict):
+    """A row of FLUX-02."""
+
+    departement: str
+    mois: str
+    periode: str
+    libelle: str
+    code_livraison: str
+    depots: Chiffre
+    depots_a_l_epoque: Chiffre
+    depots_depuis: Chiffre
+    radiations: Chiffre
+    radiations_a_l_epoque: Chiffre
+    radiations_depuis: Chiffre
+    attributions: Chiffre
+    attributions_a_l_epoque: Chiffre
+    attributions_depuis: Chiffre
+    attributions_prioritaires: Chiffre
+    attributions_prioritaires_a_l_epoque: Chiffre
+    attributions_prioritaires_depuis: Chiffre
+    non_renouvellements: Chiffre
+    non_renouvellements_a_l_epoque: Chiffre
+    non_renouvellements_depuis: Chiffre
+
+
+class FluxSemestres(TypedDict):
+    """A row of FLUX-03."""
+
+    departement: str
+    mois: str
+    periode: str
+    libelle: str
+    code_premiere_livraison: str
+    code_derniere_livraison: str
+    depots: Chiffre
+    depots_a_l_epoque: Chiffre
+    depots_depuis: Chiffre
+    depots_en_fin: Chiffre
+    radiations: Chiffre
+    radiations_a_l_epoque: Chiffre
+    radiations_depuis: Chiffre
+    radiations_en_fin: Chiffre
+    attributions: Chiffre
+    attributions_a_l_epoque: Chiffre
+    attributions_depuis: Chiffre
+    attributions_en_fin: Chiffre
+    attributions_prioritaires: Chiffre
+    attributions_prioritaires_a_l_epoque: Chiffre
+    attributions_prioritaires_depuis: Chiffre
+    attributions_prioritaires_en_fin: Chiffre
+    non_renouvellements: Chiffre
+    non_renouvellements_a_l_epoque: Chiffre
+    non_renouvellements_depuis: Chiffre
+    non_renouvellements_en_fin: Chiffre
+
+
+class FormeAucune(TypedDict):
+    """What the rows of 7 tables have, ATT-12 the first."""
+
+    departement: str
+    mois: str
     libelle: str
 
 

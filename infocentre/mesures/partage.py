@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass, field
 from typing import Any
 
-from infocentre.mesures.liens import PM, TOUTES, Fait, Lien, Place, fait, liens, place
+from infocentre.mesures.liens import PM, TOUTES, Fait, Lien, Place, faits, liens, place
 from infocentre.mesures.plans import ENSEMBLE, RESTE, Addition, Ligne, Plan
 from infocentre.mesures.secret import PUBLIEE, Cle, Somme, masquer
 from infocentre.mesures.tableaux import tableaux
@@ -107,10 +107,12 @@ class _Ensemble:
     def _nommer(self, code: str, rang: int, nom: str) -> Cle:
         """Name a cell; seen later with another value, a fact is another one."""
         ligne = self.tables[code][rang]
-        connu, valeur = fait(code, ligne, nom), ligne[nom]
-        if valeur is None or connu is None or self.valeurs.setdefault(connu, valeur) != valeur:
-            connu = None
-        cle: Cle = connu or (code, rang, nom)
+        valeur = ligne[nom]
+        cle: Cle = (code, rang, nom)
+        for connu in faits(code, ligne, nom) if valeur is not None else ():
+            if self.valeurs.setdefault(connu, valeur) == valeur:
+                cle = connu
+                break
         if "mois" in ligne:
             self.noms[place(code, ligne, nom)] = cle
         return cle
@@ -125,7 +127,7 @@ class _Ensemble:
             somme
             for code, table in self.cellules.items()
             for somme in table.sommes()
-            if not (evolution and tableaux()[code].declare.faits.serie)
+            if not (evolution and tableaux()[code].declare.faits.deja_vus)
         ]
         return [*sommes, *filter(None, map(self._lier, liens(self.tables)))]
 

@@ -83,6 +83,7 @@ TOTAUX = {
     "ATT-12": ("attributions", ATTRIBUTIONS),
     "ATT-13": ("attributions", ATTRIBUTIONS),
     "ATT-14": ("attributions", ATTRIBUTIONS),
+    "FLUX-01": ("radiations", f"from radiation where {DOUZE_MOIS}"),
 }
 
 
@@ -146,7 +147,7 @@ def test_lignes_attendues(base: duckdb.DuckDBPyConnection, code: str, cas: dict[
         inserer(base, table, cas["tables"].get(table, []))
     controler(base)
     ecrire_reglages(base, Reglages.model_validate(REGLAGES.model_dump() | cas.get("reglages", {})))
-    utiles = {un: TABLEAUX[un] for un in {code, "TAB01-01"}}
+    utiles = {un: TABLEAUX[un] for un in {code, "FLUX-01", "TAB01-01"}}
     for tableau in utiles.values():
         base.execute(f"drop table if exists {tableau.mart}")
     calculer_tableaux(base, utiles)
@@ -545,7 +546,7 @@ def test_reglages_faux_refuses(tmp_path: Path, texte: str, message: str) -> None
 
 def test_aucun_code_de_tableau_n_est_ecrit_en_python() -> None:
     """A document names a table by its role: whatever its case, a code stands in its files only."""
-    code = re.compile(r"(?:.*[-/])?(?:TAB\d\d|ATT|DEM)[-_]\d\d(?:-\w+)?", re.IGNORECASE)
+    code = re.compile(r"(?:.*[-/])?(?:TAB\d\d|ATT|DEM|FLUX)[-_]\d\d(?:-\w+)?", re.IGNORECASE)
     ecrits = [
         f"{chemin.relative_to(RACINE)}:{noeud.lineno} {noeud.value}"
         for paquet in ("infocentre", "dashboards")
