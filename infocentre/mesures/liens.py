@@ -59,21 +59,17 @@ _GRANDS = ("T6", "T7", "T8", "T9P")
 _GRANDS_REUNIS = "T6P"
 _HORS_LISTE = "HL"
 # Counts of all demandes, and where the same rows count those of persons only.
-_PERSONNES: Sequence[tuple[Role, str, str, Role, str]] = (
-    ("typologies_recherchees", "", "total", "delai_anormal", "demandes"),
-    ("typologies_recherchees", "", "hors_mutation", "delai_anormal", "demandes_hors_mutation"),
-    ("pression_compositions", "", "demandes_actives", "composition_familiale", "total"),
+_PERSONNES: Sequence[tuple[Role, Role, Mapping[str, str]]] = (
+    (
+        "typologies_recherchees",
+        "delai_anormal",
+        {"total": "demandes", "hors_mutation": "demandes_hors_mutation"},
+    ),
     (
         "pression_compositions",
-        "",
-        "demandes_actives_hors_mutation",
         "composition_familiale",
-        "hors_mutation",
+        {"demandes_actives": "total", "demandes_actives_hors_mutation": "hors_mutation"},
     ),
-    ("profil", "age", "demandes", "age", "total"),
-    ("profil", "taille", "demandes", "taille_menage", "total"),
-    ("profil", "profession", "demandes", "situation_professionnelle", "total"),
-    ("profil", "plafond", "demandes", "plafond_demandes", "total"),
 )
 
 
@@ -226,14 +222,12 @@ def _populations(mois: str) -> Iterator[Lien]:
 
 
 def _personnes(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
-    """What all wanted or are, and persons only: the difference is the associations'."""
-    for role, dimension, colonne, sien, sa_colonne in _PERSONNES:
-        toutes, personnes = _noms(role, sien)
-        codes = _codes(tables, toutes, dimension) & _codes(tables, personnes)
-        for code in sorted(codes - {ENSEMBLE}):
-            repere = (dimension, code) if dimension else (code,)
-            parts = ((personnes, (code,), sa_colonne),)
-            yield Lien((toutes, repere, colonne), parts, reste=True)
+    """What is wanted or lived by all, and by persons only: the difference is the associations'."""
+    for role, role_personnes, colonnes in _PERSONNES:
+        toutes, personnes = _noms(role, role_personnes)
+        for code in sorted((_codes(tables, toutes) & _codes(tables, personnes)) - {ENSEMBLE}):
+            for nom, sien in colonnes.items():
+                yield Lien((toutes, (code,), nom), ((personnes, (code,), sien),), reste=True)
 
 
 def _grands(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
@@ -326,15 +320,8 @@ def _fenetres(tables: Mapping[str, Sequence[Ligne]], mois: str) -> Iterator[Lien
             yield Lien((TOUTES, mois, grandeur, fenetre, nom), parts, revision=True)
 
 
-def _codes(
-    tables: Mapping[str, Sequence[Ligne]], code: str, dimension: str | None = None
-) -> set[str]:
-    """Return the codes of the rows of a table, of those of a dimension when it is named."""
-    return {
-        une["code"]
-        for une in tables.get(code, ())
-        if not dimension or une["dimension"] == dimension
-    }
+def _codes(tables: Mapping[str, Sequence[Ligne]], code: str) -> set[str]:
+    return {une["code"] for une in tables.get(code, ())}
 
 
 def _noms(*roles: Role) -> list[str]:

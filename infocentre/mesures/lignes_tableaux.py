@@ -649,7 +649,6 @@ class Profil(TypedDict):
     attributions_ensemble: Chiffre
     part_demandes: Chiffre
     part_attributions: Chiffre
-    demandes_pour_une_attribution: Chiffre
 
 
 class Flux12Mois(TypedDict):

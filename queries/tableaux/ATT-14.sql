@@ -2,14 +2,16 @@
 -- titre: Les attributaires face aux demandeurs
 -- grain: une ligne par dimension et modalité (departement, mois, dimension, code), et une ligne
 --   « Ensemble »
--- objet: demandes actives et attributions de 12 mois par âge, taille et composition du ménage,
---   situation professionnelle, ressources et logement actuel, et leurs parts
+-- objet: demandes actives des personnes physiques et attributions de 12 mois par âge, taille et
+--   composition du ménage, situation professionnelle, ressources et logement actuel, et leurs
+--   parts
 -- sur: archives
--- note: Chaque part est rapportée à l'ensemble de sa colonne, non renseignés et associations
---   compris ; une modalité est mieux servie que les autres quand sa part des attributions dépasse
---   sa part des demandes. L'âge est celui de l'arrêté pour une demande active, de la radiation
---   pour une attribution. Attributions des 12 mois qui finissent à l'arrêté, datées par la
---   radiation, lues dans la livraison de ce mois.
+-- note: Chaque part est rapportée à l'ensemble de sa colonne, non renseignés compris ; une
+--   modalité est mieux servie que les autres quand sa part des attributions dépasse sa part des
+--   demandes. Les demandes sont hors associations, les attributions, associations comprises : les
+--   quelques-unes qui en ont obtenu une y sont surtout non renseignées. L'âge est celui de
+--   l'arrêté pour une demande active, de la radiation pour une attribution. Attributions des 12
+--   mois qui finissent à l'arrêté, datées par la radiation, lues dans la livraison de ce mois.
 -- requiert: stock.date_naiss_demandeur, stock.taille_menage, stock.composition_famille,
 --   stock.statut_prof_demandeur, stock.position_plafond, stock.nb_q1, stock.nb_q2, stock.nb_q3,
 --   stock.nb_q4, stock.mode_logement_actuel, radiation.date_naiss_demandeur,
@@ -93,6 +95,7 @@ menages as (
         quartile_de(nb_q1, nb_q2, nb_q3, nb_q4) as quartile,
         mode_logement_actuel as logement
     from stock
+    where type_demandeur = 'PP'
     union all
     select
         departement,
@@ -183,8 +186,7 @@ select
     ensembles.demandes::bigint as demandes_ensemble,
     ensembles.attributions::bigint as attributions_ensemble,
     coalesce(ranges.demandes, 0) / nullif(ensembles.demandes, 0) as part_demandes,
-    coalesce(ranges.attributions, 0) / nullif(ensembles.attributions, 0) as part_attributions,
-    coalesce(ranges.demandes, 0) / nullif(ranges.attributions, 0) as demandes_pour_une_attribution
+    coalesce(ranges.attributions, 0) / nullif(ensembles.attributions, 0) as part_attributions
 from ensembles
 cross join modalites
 left join ranges

@@ -62,7 +62,7 @@ TOTAUX = {
     "DEM-03": ("demandes", "from stock where type_demandeur = 'PP'"),
     "DEM-04": ("total", "from stock where true"),
     "DEM-05": ("total", "from stock where true"),
-    "DEM-06": ("total", "from stock where true"),
+    "DEM-06": ("total", "from stock where type_demandeur = 'PP'"),
     "DEM-07": ("demandes", "from stock where nb_dalo = 1"),
     "ATT-01": ("total", ATTRIBUTIONS),
     "ATT-02": ("attributions", ATTRIBUTIONS),
