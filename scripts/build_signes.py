@@ -1,8 +1,8 @@
-"""Make reports/commun/polices/Signes.ttf: the signs of the states as letters, ● ▲ ■ ✖ ○.
+"""Make reports/commun/polices/Signes.ttf: the signs of the states as letters, ● ▲ ■ ✖ ○, and ᵉ ʳ.
 
 Marianne has none of them, and no other font is sure to be there. As letters they are read, copied
 and searched like the rest of the line, and cost a printer less than as many drawings. The shapes
-are those of infocentre/graphiques/base.py.
+are those of infocentre/graphiques/base.py; the letters of 1ᵉʳ are Marianne's, smaller and raised.
 
 usage: python scripts/build_signes.py
 """
@@ -11,10 +11,16 @@ import math
 from pathlib import Path
 
 from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 
-CIBLE = Path(__file__).parent.parent / "reports" / "commun" / "polices" / "Signes.ttf"
+POLICES = Path(__file__).parent.parent / "reports" / "commun" / "polices"
+CIBLE = POLICES / "Signes.ttf"
+# Bold letters made smaller have the strokes of ordinary ones.
+LETTRES, EXPOSANTS = POLICES / "Marianne-Bold.ttf", {"ᵉ": "e", "ʳ": "r"}
+REDUCTION, ELEVATION = 0.62, 330
 COTE, CORPS, DESCENTE, ARCS = 12, 1000, 96, 8
 RAYON, TRAIT = 4.5, 3.0
 Point = tuple[float, float]
@@ -33,6 +39,8 @@ def main() -> None:
         "✖": _forme([_trait(1), _trait(-1)]),
         "○": _forme([], cercles=[r + 0.05, 1.45 - r]),
     }
+    exposants = {exposant: _exposant(lettre) for exposant, lettre in EXPOSANTS.items()}
+    dessins |= {exposant: forme for exposant, (forme, _) in exposants.items()}
     noms = {ord(signe): f"uni{ord(signe):04X}" for signe in dessins}
     vide = _forme([])
     police = FontBuilder(CORPS, isTTF=True)
@@ -41,8 +49,12 @@ def main() -> None:
     formes = {noms[ord(signe)]: forme for signe, forme in dessins.items()}
     police.setupGlyf({".notdef": vide, **formes})
     gauches = {nom: getattr(forme, "xMin", 0) for nom, forme in formes.items()}
+    avances = {noms[ord(exposant)]: avance for exposant, (_, avance) in exposants.items()}
     police.setupHorizontalMetrics(
-        {nom: (CORPS, gauche) for nom, gauche in ({".notdef": 0} | gauches).items()}
+        {
+            nom: (avances.get(nom, CORPS), gauche)
+            for nom, gauche in ({".notdef": 0} | gauches).items()
+        }
     )
     police.setupHorizontalHeader(ascent=CORPS - DESCENTE, descent=-DESCENTE)
     police.setupNameTable({"familyName": "Signes", "styleName": "Regular"})
@@ -65,6 +77,16 @@ def _forme(contours: list[list[Point]], cercles: list[float] | None = None) -> G
     for rayon in cercles or ():
         _cercle(plume, rayon)
     return plume.glyph()
+
+
+def _exposant(lettre: str) -> tuple[Glyph, int]:
+    """Return a letter as it stands beside a number, and its advance."""
+    police = TTFont(LETTRES)
+    nom = police.getBestCmap()[ord(lettre)]
+    echelle = REDUCTION * CORPS / police["head"].unitsPerEm
+    plume = TTGlyphPen(None)
+    police.getGlyphSet()[nom].draw(TransformPen(plume, (echelle, 0, 0, echelle, 0, ELEVATION)))
+    return plume.glyph(), round(echelle * police["hmtx"][nom][0])
 
 
 def _cercle(plume: TTGlyphPen, rayon: float) -> None:

@@ -15,6 +15,7 @@ _CHAMPS = {
     "missing": "il manque",
     "string_type": "un texte est attendu",
     "string_too_short": "le texte est vide",
+    "string_too_long": "le texte est trop long",
     "bool_type": "true ou false est attendu",
     "int_type": "un nombre entier est attendu",
     "model_type": "un champ par ligne est attendu, sous la forme « nom: valeur »",

@@ -18,6 +18,9 @@ _UNITES = tuple(
         "seize"
     ).split()
 )
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w«])")
+_ORDINAL = re.compile(r"\b(\d+)(er|re|e)\b")
+_EXPOSANTS = str.maketrans("er", "ᵉʳ")
 _VOYELLES = "aeiouyœæ"
 # Words before which nothing is elided: an aspirated h, a y said as a consonant, a numeral.
 _SANS_ELISION = re.compile(
@@ -267,6 +270,15 @@ def typographier(texte: str, guillemet: str = INSECABLE) -> str:
     texte = re.sub(r"[ \u00a0\u202f]?»", f"{guillemet}»", texte)
     texte = re.sub(r" ([;!?%€])", rf"{FINE}\1", texte)
     return re.sub(r" :(?=\s|$)", f"{INSECABLE}:", texte)
+
+
+def composer(texte: str) -> str:
+    """Return a text as a printer composes it: its spaces, curly apostrophes, 1ᵉʳ, 2ᵉ."""
+    return _ORDINAL.sub(_en_exposant, _APOSTROPHE.sub("’", typographier(texte)))
+
+
+def _en_exposant(trouve: re.Match[str]) -> str:
+    return trouve[1] + trouve[2].translate(_EXPOSANTS)
 
 
 def borner(texte: str, maximum: int) -> str:

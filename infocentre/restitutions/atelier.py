@@ -37,6 +37,7 @@ from infocentre.restitutions.document import (
 )
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.partenaires import Genre, Partenaire
+from infocentre.restitutions.registre import editer
 from infocentre.restitutions.tables import ENSEMBLE
 
 AUTRES_MINIMUM = fiche.AUTRES_MINIMUM
@@ -74,6 +75,9 @@ class Atelier:
 
     def construire(self, un: Partenaire) -> Document:
         """Return the bilan of a partner."""
+        return editer(self._construire(un), self.edition)
+
+    def _construire(self, un: Partenaire) -> Document:
         if un.genre not in SOMMAIRES:
             entier = bilan.construire(self.edition, self._contexte(un, organismes=None))
             return replace(entier, destinataire=un.nom)

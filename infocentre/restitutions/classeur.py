@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from infocentre.exports import COULEURS, ETATS
 from infocentre.graphiques.base import COULEURS_ETAT
+from infocentre.noyau.francais import MOINS
 from infocentre.restitutions.bureautique.mesure import hauteur, largeur
 from infocentre.restitutions.bureautique.paquet import figer
 from infocentre.restitutions.bureautique.valeurs import (
-    AUTEUR,
     NOTE_MASQUE,
+    auteur,
     ecrire,
-    est_masque,
     format_nombre,
     pied,
     simple,
     source,
     titre_complet,
 )
-from infocentre.restitutions.document import Cellule, Chiffres, Colonne, Document, Tableau
+from infocentre.restitutions.document import Cellule, Chiffre, Chiffres, Colonne, Document, Tableau
 
 BLEU, GRIS, FOND, FILET = "#000091", "#666666", "#E3E3FD", "#DDDDDD"
 SOMMAIRE = "Sommaire"
@@ -34,6 +36,9 @@ LARGEUR_MIN, LARGEUR_MAX = 70, 330  # pixels
 LARGEUR_NOTES = 620
 PIXELS_PAR_POINT = 96 / 72
 NOM_MAX = 31
+CLE_CHIFFRES = "chiffres"
+_BLANCS = re.compile(r"[\s\u00a0\u202f]+")
+_NOMBRE = re.compile(rf"([+{MOINS}-]?\d[\d\s\u00a0\u202f]*(?:,\d+)?)[\s\u00a0\u202f]*(\D*)")
 _INTERDITS = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
@@ -47,13 +52,10 @@ def en_octets(document: Document) -> bytes:
         _proprietes(classeur, document)
         styles = _Styles(classeur)
         sommaire = classeur.add_worksheet(SOMMAIRE)
-        feuilles = [
-            (nom, tableau, _Feuille(classeur.add_worksheet(nom), tableau, styles, document))
-            for nom, tableau in _nommer(list(_tableaux(document)))
-        ]
-        for _, _, feuille in feuilles:
-            feuille.ecrire()
-        _ecrire_sommaire(sommaire, document, [(nom, un) for nom, un, _ in feuilles], styles)
+        feuilles = _nommer(document, list(_tableaux(document)))
+        for nom, tableau in feuilles:
+            _Feuille(classeur.add_worksheet(nom), tableau, styles, document).ecrire()
+        _ecrire_sommaire(sommaire, document, feuilles, styles)
     return figer(tampon.getvalue(), document.arrete)
 
 
@@ -62,8 +64,8 @@ def _proprietes(classeur: Any, document: Document) -> None:  # noqa: ANN401
     classeur.set_properties(
         {
             "title": titre_complet(document),
-            "subject": "Annexe : tous les tableaux",
-            "author": AUTEUR,
+            "subject": "Tous les tableaux",
+            "author": auteur(document),
             "comments": pied(document),
             "created": moment,
         }
@@ -80,13 +82,27 @@ def _tableaux(document: Document) -> Iterator[Tableau]:
         for un in bloc.chiffres
     ]
     if chiffres:
-        titres = ("Chiffre", "Valeur", "Évolution", "Précision")
-        lignes = tuple(
-            tuple(Cellule(simple(v)) for v in (un.libelle, un.ecrit, un.evolution, un.sur))
-            for un in chiffres
+        titres = ("Chiffre", "Valeur", "Unité", "Évolution", "Précision")
+        yield Tableau(
+            CLE_CHIFFRES,
+            CHIFFRES_CLES,
+            tuple(Colonne(un, "decimal" if un == "Valeur" else "texte") for un in titres),
+            tuple(map(_ligne_chiffre, chiffres)),
         )
-        yield Tableau("chiffres", CHIFFRES_CLES, tuple(Colonne(un) for un in titres), lignes)
     yield from map(_deplier, document.tableaux())
+
+
+def _ligne_chiffre(un: Chiffre) -> tuple[Cellule, ...]:
+    """Return a key figure as a number that can be used again, its unit beside it."""
+    lu = _NOMBRE.fullmatch(un.ecrit.strip())
+    valeur: float | str = _lire_nombre(lu[1]) if lu else simple(un.ecrit)
+    cellules = (un.libelle, valeur, lu[2] if lu else "", un.evolution, un.sur)
+    return tuple(Cellule(simple(une) if isinstance(une, str) else une) for une in cellules)
+
+
+def _lire_nombre(ecrit: str) -> float:
+    lu = float(_BLANCS.sub("", ecrit).replace(",", ".").replace(MOINS, "-"))
+    return int(lu) if lu.is_integer() and "," not in ecrit else lu
 
 
 def _deplier(tableau: Tableau) -> Tableau:
@@ -109,15 +125,32 @@ def _deplier(tableau: Tableau) -> Tableau:
         )
         for ligne in tableau.lignes
     )
-    return replace(tableau, colonnes=tuple(colonnes), lignes=lignes)
+    return replace(tableau, colonnes=tuple(_distinguer(colonnes)), lignes=lignes)
 
 
-def _nommer(tableaux: list[Tableau]) -> list[tuple[str, Tableau]]:
-    """Give each sheet a number, its code and the start of its title, without what Excel refuses."""
+def _distinguer(colonnes: Iterable[Colonne]) -> Iterator[Colonne]:
+    """Number the titles that come again: a filter or a pivot table names a column by its title."""
+    vus: Counter[str] = Counter()
+    for une in colonnes:
+        vus[une.titre] += 1
+        rang = vus[une.titre]
+        yield une if rang == 1 else replace(une, titre=f"{une.titre} ({rang})")
+
+
+def _nommer(document: Document, tableaux: list[Tableau]) -> list[tuple[str, Tableau]]:
+    """Give each sheet its number in the document, its code and the start of its title.
+
+    T3 for « Tableau 3 », F2 for what « Figure 2 » is drawn from; what Excel refuses is left out.
+    """
     return [
-        (f"{rang} {_code(tableau)}{tableau.titre.translate(_INTERDITS)}"[:NOM_MAX].strip(), tableau)
-        for rang, tableau in enumerate(tableaux, start=1)
+        (f"{_rang(document, un)}{_code(un)}{un.titre.translate(_INTERDITS)}"[:NOM_MAX].strip(), un)
+        for un in tableaux
     ]
+
+
+def _rang(document: Document, tableau: Tableau) -> str:
+    nom, _, rang = document.numero(tableau).partition(" ")
+    return f"{nom[:1]}{rang} " if rang else ""
 
 
 def _code(tableau: Tableau) -> str:
@@ -155,7 +188,10 @@ class _Feuille:
     def ecrire(self) -> None:
         feuille, tableau = self.feuille, self.tableau
         feuille.write_string(
-            0, 0, tableau.titre, self.styles(bold=True, font_size=14, font_color=BLEU)
+            0,
+            0,
+            simple(self.document.intitule(tableau)),
+            self.styles(bold=True, font_size=14, font_color=BLEU),
         )
         retour = self.styles(font_color=BLEU, underline=1)
         feuille.write_url(1, 0, f"internal:'{SOMMAIRE}'!A1", retour, "← Sommaire")
@@ -235,12 +271,18 @@ class _Feuille:
             else:
                 self.feuille.write_blank(ligne, rang, None, self.styles(**style))
             return
-        style["num_format"] = format_nombre(self.tableau.colonnes[rang], cellule.etat)
+        style["num_format"] = self._format(rang, cellule)
         if isinstance(valeur, dt.date):
             moment = dt.datetime.combine(valeur, dt.time())
             self.feuille.write_datetime(ligne, rang, moment, self.styles(**style))
         else:
             self.feuille.write_number(ligne, rang, valeur, self.styles(**style))
+
+    def _format(self, rang: int, cellule: Cellule) -> str:
+        """Return the number format of a cell; a key figure, the decimals that are read."""
+        if self.tableau.cle == CLE_CHIFFRES:
+            return "#,##0" if isinstance(cellule.valeur, int) else "#,##0.0"
+        return format_nombre(self.tableau.colonnes[rang], cellule.etat)
 
     def _notes(self, ligne: int) -> None:
         """Write under the table how to read it, what it rests on, and how to find it again."""
@@ -249,7 +291,7 @@ class _Feuille:
         notes.append(_retrouver(tableau))
         if not tableau.lignes:
             self.feuille.write_string(ligne - 2, 0, "Aucune ligne.", self.styles(italic=True))
-        if est_masque(tableau):
+        if tableau.masque:
             notes.insert(0, NOTE_MASQUE)
         style = self.styles(font_color=GRIS, text_wrap=True)
         derniere = self._derniere_colonne_des_notes()
@@ -308,13 +350,15 @@ def _ecrire_sommaire(
 ) -> None:
     feuille.set_column_pixels(0, 0, 520)
     feuille.set_column_pixels(1, 1, 90)
-    lignes = [f"{document.territoire} – {document.periode}", document.destinataire, pied(document)]
-    lignes += [f"{nom} : {valeur}" for nom, valeur in document.mentions.items()]
-    lignes += [NOTE_MASQUE] if document.partage else []
-    feuille.write_string(0, 0, document.titre, styles(bold=True, font_size=16, font_color=BLEU))
+    lignes = [f"{document.territoire} – {document.periode}", document.destinataire]
+    lignes += [f"{nom} : {valeur}" for nom, valeur in document.faits.items()]
+    lignes += [document.colophon, *([NOTE_MASQUE] if document.partage else [])]
+    feuille.write_string(
+        0, 0, simple(document.titre), styles(bold=True, font_size=16, font_color=BLEU)
+    )
     ecrites = [ligne for ligne in lignes if ligne]
     for rang, ligne in enumerate(ecrites, start=1):
-        feuille.write_string(rang, 0, ligne, styles())
+        feuille.write_string(rang, 0, simple(ligne), styles())
     debut = len(ecrites) + 2
     entete = styles(bold=True, bg_color=FOND, bottom=1, border_color=BLEU)
     feuille.write_string(debut, 0, "Tableau", entete)
@@ -326,6 +370,7 @@ def _ecrire_sommaire(
     )
     lien = styles(font_color=BLEU, underline=1, text_wrap=True)
     for rang, (nom, tableau) in enumerate(tableaux, start=1):
-        feuille.write_url(debut + rang, 0, f"internal:'{nom}'!A1", lien, f"{rang}. {tableau.titre}")
+        titre = simple(document.intitule(tableau))
+        feuille.write_url(debut + rang, 0, f"internal:'{nom}'!A1", lien, titre)
         feuille.write_number(debut + rang, 1, len(tableau.lignes), styles(num_format="#,##0"))
     _imprimer(feuille, document)

@@ -12,9 +12,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from infocentre.noyau.etats import AVEC_SIGNE
+
 Valeur = str | int | float | dt.date | None
 Genre = Literal["texte", "nombre", "decimal", "taux", "evolution", "date"]
 GRAS = re.compile(r"\*\*(.+?)\*\*")
+MOT, MOTS_MIN, NUMERO, PHRASE = 4, 3, 0.4, 2.5  # of headings to be filled in
+ETATS_SIGNES = frozenset(str(un) for un in AVEC_SIGNE)
+DIFFUSABLE = "Petits nombres masqués, diffusable aux partenaires"
+INTERNE = "Ne pas diffuser : petits nombres non masqués"
+PROVISOIRE = "Édition provisoire"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +80,25 @@ class Tableau:
     entetes: int = 1
     totaux: frozenset[int] = frozenset()
 
+    @property
+    def masque(self) -> bool:
+        """Whether a cell is masked: what « s » means has to be said."""
+        return any(cellule.masquee for ligne in self.lignes for cellule in ligne)
+
+    @property
+    def avec_etats(self) -> bool:
+        """Whether a cell has the sign of a state: what each means has to be said."""
+        return any(cellule.etat in ETATS_SIGNES for ligne in self.lignes for cellule in ligne)
+
 
 @dataclass(frozen=True, slots=True)
 class Graphique:
     """A picture as SVG, what it shows in one sentence, and the table it is drawn from.
 
-    `forme` tells which native chart a slide draws from the table: its first column gives the
-    names, `series` the ranks of the columns drawn.
+    `forme` tells which native chart an Office file draws from the table: its first column gives
+    the names, `series` the ranks of the columns drawn, `lignes` those of the rows, in order (all
+    but those that sum up others when none is given), `objectif` a line across them, in their unit.
+    `alternative` describes it to who does not see it; without one it is made from the table.
     """
 
     cle: str
@@ -89,6 +108,18 @@ class Graphique:
     tableau: Tableau | None = None
     forme: Literal["barres", "colonnes", "courbe", "carte", "entonnoir"] = "barres"
     series: tuple[int, ...] = ()
+    lignes: tuple[int, ...] = ()
+    objectif: float | None = None
+    alternative: str = ""
+
+    @property
+    def dessinees(self) -> list[tuple[Cellule, ...]]:
+        """Rows of the table that are drawn, in their order."""
+        if self.tableau is None:
+            return []
+        toutes = self.tableau.lignes
+        rangs = self.lignes or [un for un in range(len(toutes)) if un not in self.tableau.totaux]
+        return [toutes[rang] for rang in rangs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +172,17 @@ class Lignes:
     titres: tuple[str, ...]
     nombre: int = 6
 
+    @property
+    def parts(self) -> tuple[float, ...]:
+        """Widths in proportion: a number needs little, the first words are those of a sentence."""
+        mots = [titre for titre in self.titres if len(titre) >= MOT]
+        if len(mots) < MOTS_MIN:
+            return (1.0,) * len(self.titres)
+        return tuple(
+            NUMERO if len(titre) < MOT else PHRASE if titre == mots[0] else 1.0
+            for titre in self.titres
+        )
+
 
 Bloc = Tableau | Graphique | Chiffres | Paragraphe | Liste | Mots | Lignes
 
@@ -161,11 +203,24 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """Who publishes: the service, who signs, how to reach them; '' for what is not said."""
+
+    nom: str = "Gestion territoriale de la demande de logement social"
+    auteur: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A whole document; `version` is the number of the published version it was made from.
 
     `mentions` are facts of the cover (zonage, perimeter); `gabarit` chooses its layout in reports/.
-    `partage` tells that it leaves the service: small counts are masked.
+    `partage` tells that it leaves the service: small counts are masked. `edite` is the day on which
+    its version was published; `provisoire` says why it is not final. `numeros` names its titled
+    tables and its pictures (« Tableau 3 », « Figure 2 ») by kind and key, in reading order;
+    `legendes` are the keys of the tables under which « masque » or « etats » is explained, the
+    first of a chapter.
     """
 
     gabarit: Literal["bilan", "synthese", "courriers"]
@@ -178,6 +233,86 @@ class Document:
     destinataire: str = ""
     mentions: Mapping[str, str] = field(default_factory=dict)
     partage: bool = True
+    service: Service = Service()
+    edite: dt.date | None = None
+    provisoire: str = ""
+    numeros: Mapping[tuple[str, str], str] = field(init=False, repr=False, compare=False)
+    legendes: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Number what the sections hold, and choose where each sign is explained."""
+        object.__setattr__(self, "numeros", dict(self._numeroter()))
+        object.__setattr__(self, "legendes", self._expliquer())
+
+    def _numeroter(self) -> Iterator[tuple[tuple[str, str], str]]:
+        images = tableaux = 0
+        imprimes = self.tableaux_imprimes
+        for bloc in self.blocs():
+            if isinstance(bloc, Tableau) and bloc.titre:
+                tableaux += 1
+                yield ("Tableau", bloc.cle), f"Tableau {tableaux}"
+            elif isinstance(bloc, Graphique):
+                images += 1
+                yield ("Graphique", bloc.cle), f"Figure {images}"
+                if bloc.tableau and bloc.tableau.cle not in imprimes:
+                    yield ("Tableau", bloc.tableau.cle), f"Figure {images}"
+
+    def _expliquer(self) -> dict[str, frozenset[str]]:
+        chapitres = self.sections if self.gabarit == "bilan" else (Section("", (), self.sections),)
+        premiers: dict[str, list[str]] = {"masque": [], "etats": []}
+        for chapitre in chapitres:
+            tableaux = [
+                bloc
+                for _, section in _descendre((chapitre,), 1)
+                for bloc in section.blocs
+                if isinstance(bloc, Tableau)
+            ]
+            premiers["masque"] += [un.cle for un in tableaux if un.masque][:1]
+            premiers["etats"] += [un.cle for un in tableaux if un.avec_etats][:1]
+        return {quoi: frozenset(cles) for quoi, cles in premiers.items()}
+
+    def numero(self, bloc: Tableau | Graphique) -> str:
+        """Return « Tableau 3 » or « Figure 2 »; '' for a table without a title."""
+        return self.numeros.get((type(bloc).__name__, bloc.cle), "")
+
+    def intitule(self, bloc: Tableau | Graphique) -> str:
+        """Return the title of a table or picture after its number, the same in every form."""
+        return " – ".join(filter(None, (self.numero(bloc), bloc.titre)))
+
+    @property
+    def diffusion(self) -> str:
+        """To whom it may be given: printed on every page."""
+        return DIFFUSABLE if self.partage else INTERNE
+
+    @property
+    def faits(self) -> dict[str, str]:
+        """Return what a cover tells, by name: the data, the mentions, who publishes and when."""
+        service = self.service
+        return {
+            nom: valeur
+            for nom, valeur in (
+                (PROVISOIRE, self.provisoire),
+                ("Données arrêtées au", f"{self.arrete:%d/%m/%Y}"),
+                *self.mentions.items(),
+                ("Service", service.nom),
+                ("Auteur", service.auteur),
+                ("Contact", service.contact),
+                ("Édité le", f"{self.edite:%d/%m/%Y}" if self.edite else ""),
+                ("Diffusion", self.diffusion),
+            )
+            if valeur
+        }
+
+    @property
+    def colophon(self) -> str:
+        """Return what allows the same document to be printed again, at its end."""
+        edite = f", édité le {self.edite:%d/%m/%Y}" if self.edite else ""
+        return f"{self.service.nom}{edite} · version {self.version} des données de l'infocentre."
+
+    def blocs(self) -> Iterator[Bloc]:
+        """Yield every block in reading order."""
+        for _, section in self.toutes_sections():
+            yield from section.blocs
 
     def toutes_sections(self) -> Iterator[tuple[int, Section]]:
         """Yield (depth from 1, section) in reading order."""
@@ -194,12 +329,7 @@ class Document:
     @property
     def tableaux_imprimes(self) -> frozenset[str]:
         """Keys of the tables that stand as blocks: their pictures need not repeat them."""
-        return frozenset(
-            bloc.cle
-            for _, section in self.toutes_sections()
-            for bloc in section.blocs
-            if isinstance(bloc, Tableau)
-        )
+        return frozenset(bloc.cle for bloc in self.blocs() if isinstance(bloc, Tableau))
 
     @property
     def texte(self) -> str:
@@ -219,12 +349,11 @@ class Document:
         return "\n".join(dits)
 
     def _tableaux(self) -> Iterator[Tableau]:
-        for _, section in self.toutes_sections():
-            for bloc in section.blocs:
-                if isinstance(bloc, Tableau):
-                    yield bloc
-                elif isinstance(bloc, Graphique) and bloc.tableau:
-                    yield bloc.tableau
+        for bloc in self.blocs():
+            if isinstance(bloc, Tableau):
+                yield bloc
+            elif isinstance(bloc, Graphique) and bloc.tableau:
+                yield bloc.tableau
 
 
 def _descendre(sections: tuple[Section, ...], niveau: int) -> Iterator[tuple[int, Section]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import functools
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +13,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 from markupsafe import Markup, escape
 
-from infocentre.exports import ETATS
 from infocentre.noyau.config import polices, ressources
 from infocentre.noyau.etats import AVEC_SIGNE
-from infocentre.noyau.francais import entier, nombre, pourcentage, signee, typographier
+from infocentre.noyau.francais import composer, entier
 from infocentre.restitutions import mots
+from infocentre.restitutions.alternatives import alternative
 from infocentre.restitutions.colonnes import largeurs
 from infocentre.restitutions.document import (
     Cellule,
@@ -29,11 +29,12 @@ from infocentre.restitutions.document import (
     Tableau,
     morceaux,
 )
+from infocentre.restitutions.ecriture import MASQUE, NOTE_MASQUE, ecrire, lettre
 
 POLICE = "police:"
+APOSTROPHE = "&#x27;"  # as graphiques/ writes it
+_TITRE = re.compile(r"<title>.*?</title>", re.DOTALL)
 DESSIN = "data:image/svg+xml;base64,"
-MASQUE = "s"
-NOTE_MASQUE = "s : nombre masqué par le secret statistique, ou chiffre qui le révélerait."
 GRAISSES = {"Marianne-Regular": 400, "Marianne-Medium": 500, "Marianne-Bold": 700}
 PETIT, SERRE, LIGNES_TITRE = 10, 7, 4
 PLACE = 176 * 72 / 25.4
@@ -83,8 +84,8 @@ def titre_complet(document: Document) -> str:
 
 
 def pied(document: Document) -> str:
-    """Return what is printed at the foot of each page: date of the data, number of the version."""
-    return f"Données arrêtées au {document.arrete:%d/%m/%Y} · version {document.version}"
+    """Return what is printed at the foot of each page: date of the data, who may have it."""
+    return f"Données arrêtées au {document.arrete:%d/%m/%Y} · {document.diffusion}"
 
 
 def rubriques(document: Document) -> Iterator[Rubrique]:
@@ -167,14 +168,14 @@ def _donnees(fichier: Path) -> str:
 
 
 def _typo(texte: object) -> Markup:
-    return escape(typographier(str(texte)))
+    return escape(composer(str(texte)))
 
 
 def _riche(texte: str) -> Markup:
     """Write a text whose **bold** parts are bold, and the signs of states drawn."""
     ecrits = (
         Markup("<strong>{}</strong>").format(morceau) if gras else escape(morceau)
-        for morceau, gras in morceaux(typographier(texte))
+        for morceau, gras in morceaux(composer(texte))
     )
     ecrit = "".join(ecrits)
     for etat in SIGNES:
@@ -204,11 +205,6 @@ def _signe(etat: str | None) -> Markup:
     )
 
 
-def lettre(etat: str | None) -> str:
-    """Return the sign of a state as a letter, so that it is seen without its colour; or ''."""
-    return ETATS[etat][0] if etat in SIGNES else ""
-
-
 def _devant(etat: str | None) -> str:
     """Return what a printed figure has before it: one text with it, laid out at once."""
     return f"{lettre(etat)}\xa0" if etat in SIGNES else ""
@@ -216,21 +212,20 @@ def _devant(etat: str | None) -> str:
 
 def _dessin(graphique: Graphique) -> Markup:
     """Return a picture apart from the page: a printer then reads its shapes once, without style."""
-    contenu = base64.b64encode(graphique.svg.encode()).decode()
-    return Markup('<img src="{}{}" alt="{}">').format(DESSIN, contenu, graphique.titre)
+    contenu = base64.b64encode(_svg(graphique).encode()).decode()
+    return Markup('<img src="{}{}" alt="{}">').format(DESSIN, contenu, _alternative(graphique))
 
 
-def ecrire(cellule: Cellule, colonne: Colonne) -> str:
-    """Return the value of a cell as people read it, '' when there is none."""
-    if cellule.valeur is None:
-        return "" if cellule.etat in SIGNES else ETATS.get(cellule.etat or "", "–")
-    return _ECRIRE.get(colonne.genre, _texte)(cellule.valeur, colonne.decimales)
+def _alternative(graphique: Graphique) -> str:
+    return composer(alternative(graphique))
 
 
-def _texte(valeur: object, _: int) -> str:
-    if isinstance(valeur, dt.date):
-        return f"{valeur:%d/%m/%Y}"
-    return entier(valeur) if isinstance(valeur, int) else str(valeur)
+def _svg(graphique: Graphique) -> Markup:
+    """Return the picture with the apostrophes of print, and what describes it as its title."""
+    svg = graphique.svg.replace(APOSTROPHE, "’")
+    titre = Markup("<title>{}</title>").format(_alternative(graphique))
+    svg = _TITRE.sub("", svg, count=1).replace(">", f">{titre}", 1)
+    return Markup(svg)  # noqa: S704 - drawn by infocentre/graphiques, which escapes texts
 
 
 def _parts(tableau: Tableau) -> list[str]:
@@ -252,7 +247,7 @@ def _lignes(tableau: Tableau) -> Callable[[Cellule, Colonne], list[str]]:
 
     def lignes(cellule: Cellule, colonne: Colonne) -> list[str]:
         ecrit = _devant(cellule.etat) + (
-            MASQUE if cellule.masquee else typographier(ecrire(cellule, colonne))
+            MASQUE if cellule.masquee else composer(ecrire(cellule, colonne))
         )
         if cellule.sur is not None and not cellule.masquee:
             ecrit += f"{entre}sur {entier(cellule.sur)}"
@@ -261,19 +256,11 @@ def _lignes(tableau: Tableau) -> Callable[[Cellule, Colonne], list[str]]:
     return lignes
 
 
-_ECRIRE: dict[str, Callable[[Any, int], str]] = {
-    "nombre": lambda valeur, _: entier(valeur),
-    "decimal": nombre,
-    "taux": pourcentage,
-    "evolution": signee,
-}
 _FILTRES: dict[str, Callable[..., Any]] = {
-    "a_des_etats": lambda tableau: any(c.etat in SIGNES for c in _cellules(tableau)),
     "date": lambda jour: f"{jour:%d/%m/%Y}",
     "dessin": _dessin,
     "ecrire": ecrire,
     "entier": entier,
-    "est_masque": lambda tableau: any(c.masquee for c in _cellules(tableau)),
     "genre": lambda bloc: type(bloc).__name__,
     "devant": _devant,
     "markdown": lambda texte: Markup(mots.rendre(texte)),  # noqa: S704 - HTML is escaped there
@@ -281,10 +268,7 @@ _FILTRES: dict[str, Callable[..., Any]] = {
     "parts": _parts,
     "riche": _riche,
     "signe": _signe,
+    "svg": _svg,
     "source": _source,
     "typo": _typo,
 }
-
-
-def _cellules(tableau: Tableau) -> Iterator[Cellule]:
-    return (cellule for ligne in tableau.lignes for cellule in ligne)

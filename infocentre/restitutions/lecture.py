@@ -59,6 +59,12 @@ class Edition:
         return self.v.version.numero
 
     @property
+    def publiee_le(self) -> dt.date | None:
+        """The day on which the version was published, as the journal has it."""
+        le = self.v.version.evenement.get("le")
+        return dt.datetime.fromisoformat(le).date() if le else None
+
+    @property
     def mois_connus(self) -> list[str]:
         """The controlled months up to this one, oldest first."""
         return [un for un in mois_controles(self.v, self.departement) if un <= self.mois]

@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import composer
 from infocentre.noyau.texte import nettoyer
 from infocentre.restitutions.document import Mots
 
@@ -71,6 +72,9 @@ def rendre(markdown: str) -> str:
     jetons = _moteur().parse(markdown)
     for jeton in jetons:
         jeton.tag = _TITRES.get(jeton.tag, jeton.tag)
+        for enfant in jeton.children or ():
+            if enfant.type == "text":
+                enfant.content = composer(enfant.content)
     return str(_moteur().renderer.render(jetons, _moteur().options, {}))
 
 

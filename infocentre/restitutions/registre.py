@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import FORMES
+from infocentre.restitutions.service import lire_service
 
 if TYPE_CHECKING:
     from infocentre.restitutions.lecture import Edition
@@ -42,8 +43,17 @@ class Imprime:
             edition.v.exiger_departements("ce document")
         quoi = (guichet,) if self.d_un_guichet else ()
         module = importlib.import_module(f"infocentre.restitutions.{self.module}")
-        document: Document = module.construire(edition, *quoi)
-        return document
+        return editer(module.construire(edition, *quoi), edition)
+
+
+def editer(document: Document, edition: Edition) -> Document:
+    """Return a document with what its cover says of its edition: by whom, when, final or not."""
+    return replace(
+        document,
+        service=lire_service(edition.v.dossier.racine),
+        edite=edition.publiee_le,
+        provisoire=edition.provisoire,
+    )
 
 
 DOCUMENTS: dict[str, Imprime] = {

@@ -16,8 +16,9 @@ from dashboards.app import creer_app
 from infocentre.entrepot import Dossier
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.erreurs import Refus
-from infocentre.restitutions import lecture, mots, pdf, synthese
+from infocentre.restitutions import lecture, mots, pdf
 from infocentre.restitutions.commande import Commande, fabriquer
+from infocentre.restitutions.registre import DOCUMENTS
 from tests.dashboards.vues import Ecran
 
 MOIS = "2026-06"
@@ -82,7 +83,8 @@ def test_le_document_est_celui_de_la_ligne_de_commande(
 ) -> None:
     reponse = client.get(f"/documents/synthese.pdf?mois={MOIS}")
     with lecture.ouvrir(entrepot_demo, TOUT) as v:
-        attendu = pdf.en_octets(synthese.construire(lecture.du_mois(v, mois=MOIS)))
+        document = DOCUMENTS["synthese"].construire(lecture.du_mois(v, mois=MOIS))
+        attendu = pdf.en_octets(document)
     assert reponse.data == attendu
     assert reponse.headers["Cache-Control"] == "no-store"
 

@@ -227,6 +227,22 @@ def test_les_espaces_sont_ceux_de_la_typographie_francaise() -> None:
     assert phrases.typographier(deja) == deja
 
 
+@pytest.mark.parametrize(
+    ("texte", "attendu"),
+    [
+        ("l'aire d'\u00e9t\u00e9", "l’aire d’\u00e9t\u00e9"),
+        ("l'« \u00e9tat »", f"l’«{N}\u00e9tat{N}»"),
+        ("'a' 12'", "'a' 12'"),
+        ("1er semestre, 1re fois, 13e, T1e", "1ᵉʳ semestre, 1ʳᵉ fois, 13ᵉ, T1e"),
+    ],
+)
+def test_un_texte_imprime_a_des_apostrophes_courbes_et_des_exposants(
+    texte: str, attendu: str
+) -> None:
+    assert phrases.composer(texte) == attendu
+    assert phrases.composer(attendu) == attendu
+
+
 def test_un_nombre_s_ecrit_avec_les_decimales_qu_il_a() -> None:
     assert [phrases.exact(un) for un in (90.0, 92.5, 100 * 0.57)] == ["90", "92,5", "57"]
     assert [phrases.pourcent(un) for un in (0.9, 1, 0.925)] == [f"90{F}%", f"100{F}%", f"92,5{F}%"]

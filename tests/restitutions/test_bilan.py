@@ -73,8 +73,8 @@ def document(edition_demo: Edition) -> Document:
 
 
 def lire(document: Document) -> str:
-    """Return the document as HTML, quotes as people read them."""
-    return html.unescape(en_html(document))
+    """Return the document as HTML, quotes as people type them."""
+    return html.unescape(en_html(document)).replace("’", "'")
 
 
 def cellules(document: Document) -> list[Cellule]:

@@ -13,7 +13,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from infocentre.restitutions import classeur
 from infocentre.restitutions.bureautique.valeurs import NOTE_MASQUE
-from infocentre.restitutions.document import Bloc, Cellule, Colonne, Document, Tableau
+from infocentre.restitutions.document import (
+    Bloc,
+    Cellule,
+    Chiffre,
+    Chiffres,
+    Colonne,
+    Document,
+    Tableau,
+)
 from tests.restitutions.exemples import CHALEUR, NOM_LONG, VIDE, document, graphique, tableau
 
 
@@ -37,12 +45,36 @@ def test_une_feuille_par_tableau_ceux_des_images_aussi() -> None:
     livre = lire(document())
     assert livre.sheetnames == [
         "Sommaire",
-        "1 Chiffres-clés",
-        "2 TAB01-01 Demandes actives par",
-        "3 TAB01-01 Demandes actives par",
-        "4 Associations",
-        "5 Qualité de l enregistrement p",
+        "Chiffres-clés",
+        "T1 TAB01-01 Demandes actives pa",
+        "F1 TAB01-01 Demandes actives pa",
+        "T2 Associations",
+        "T3 Qualité de l enregistrement",
     ]
+
+
+def test_un_chiffre_cle_est_un_nombre_et_dit_son_unite() -> None:
+    cartes = Chiffres(
+        (
+            Chiffre("Demandes", "20\u202f087", "+0,6\u202f%"),
+            Chiffre("Délai", "15,5\xa0mois"),
+            Chiffre("Évolution", "−1,0\u202f%"),
+            Chiffre("Qualité", "s"),
+        )
+    )
+    lignes = [[c.value for c in ligne[:3]] for ligne in feuille(cartes)["A5:C8"]]
+    assert lignes == [
+        ["Demandes", 20087, None],
+        ["Délai", 15.5, "mois"],
+        ["Évolution", -1, "%"],
+        ["Qualité", "s", None],
+    ]
+
+
+def test_chaque_colonne_a_un_titre_a_elle() -> None:
+    colonnes = (Colonne("EPCI"), Colonne("Part", "taux"), Colonne("Part", "taux"))
+    une = feuille(Tableau("t", "T", colonnes, ((Cellule("A"), Cellule(0.1), Cellule(0.2)),)))
+    assert [c.value for c in une[4]] == ["EPCI", "Part", "Part (2)"]
 
 
 def test_sommaire_mene_a_chaque_feuille_et_chaque_feuille_en_revient() -> None:

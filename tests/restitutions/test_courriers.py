@@ -56,10 +56,10 @@ def bailleur(registre: list[Ligne]) -> str:
 
 
 def texte(document: Document) -> str:
-    """Words of the document, its markup taken off, plain spaces."""
+    """Words of the document, its markup taken off, plain spaces, straight apostrophes."""
     corps = html.en_html(document, impression=True).split("<body", 1)[1]
     corps = re.sub(r"</?(?:strong|em|abbr|span)\b[^>]*>", "", corps)
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", corps)))
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", corps))).replace("’", "'")
 
 
 def section(document: Document, titre: str) -> Section:

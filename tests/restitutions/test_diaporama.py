@@ -77,8 +77,10 @@ def test_couverture_dit_quoi_ou_quand_et_sur_quelles_donnees() -> None:
         "Bilan semestriel de la demande de logement social",
         (
             "Bouches-du-Rhône – premier semestre 2026\nComité de pilotage\n"
-            "Données arrêtées au 30/06/2026 · version 12\nZonage : QPV 2024\n"
-            "Périmètre : département entier"
+            "Données arrêtées au : 30/06/2026\nZonage : QPV 2024\n"
+            "Périmètre : département entier\n"
+            "Service : Gestion territoriale de la demande de logement social\n"
+            "Diffusion : Petits nombres masqués, diffusable aux partenaires"
         ),
     ]
 
@@ -116,7 +118,7 @@ def test_cellule_masquee_est_expliquee_au_pied() -> None:
 def test_etats_ont_un_signe() -> None:
     assert cellules(diapo(CHALEUR))[1:] == [
         ["Attributions enregistrées tardivement", "● 3,0\u202f%", "▲ 6,0\u202f%", "■ 9,0\u202f%"],
-        ["Demandes sans pièce d'identité", "✖ 3,0\u202f%", "○ 6,0\u202f%", "● 9,0\u202f%"],
+        ["Demandes sans pièce d’identité", "✖ 3,0\u202f%", "○ 6,0\u202f%", "● 9,0\u202f%"],
     ]
 
 
@@ -159,7 +161,7 @@ def test_donnees_du_graphique_se_modifient_dans_un_classeur() -> None:
 def test_image_sans_equivalent_natif_est_decrite(forme: str) -> None:
     images = [un for un in diapo(graphique(forme)).shapes if un.shape_type == 13]
     (descriptif,) = [un._element.xpath(".//p:cNvPr")[0].get("descr") for un in images]
-    assert descriptif == f"Demandes actives, en {forme}. La demande est la plus forte à Marseille."
+    assert "demandes, par commune, 6\xa0valeurs. Aubagne\xa0: 1\u202f200" in descriptif
 
 
 def test_tableaux_et_images_ont_tous_une_description() -> None:
@@ -178,7 +180,7 @@ def test_chaque_diapositive_a_un_titre_un_pied_et_un_numero() -> None:
         assert une.shapes.title.text_frame.text
         genres = {forme._element.ph.get("type") for forme in une.placeholders}
         assert genres >= {"title", "ftr", "sldNum"}
-        assert any("Données arrêtées au 30/06/2026 · version 12" in texte for texte in textes(une))
+        assert any("Données arrêtées au 30/06/2026 · Petits" in texte for texte in textes(une))
 
 
 def test_titre_est_lu_en_premier() -> None:

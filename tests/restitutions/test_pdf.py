@@ -162,7 +162,7 @@ def test_le_sommaire_donne_les_pages_et_chaque_page_ses_donnees(pages: list[str]
     lu = re.search(r"Annexe A\. Les guichets[\s.]+(\d+)", pages[1])
     assert lu
     assert "Annexe A. Les guichets" in pages[int(lu[1]) - 1]
-    pied = "Données arrêtées au 30/06/2026 · version 12"
+    pied = "Données arrêtées au 30/06/2026 · Petits nombres masqués, diffusable aux partenaires"
     assert [pied in page for page in pages] == [False] + [True] * (len(pages) - 1)
     assert f"{len(pages)}/{len(pages)}" in pages[-1]
 

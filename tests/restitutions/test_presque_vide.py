@@ -137,7 +137,8 @@ def test_le_comite_a_ses_douze_diapositives_sans_image_vide(document: Document) 
         tableaux = [forme for forme in une.shapes if forme.has_table]
         assert len([un for un in ecrits if un]) >= 2 or tableaux, ecrits
     attributions = [une for une in diapos if une.shapes.title.text_frame.text == "Les attributions"]
-    assert [une.placeholders[1].text_frame.text for une in attributions] == [RIEN]
+    lus = [une.placeholders[1].text_frame.text.replace("’", "'") for une in attributions]
+    assert lus == [RIEN]
 
 
 def test_les_autres_documents_s_impriment_et_le_disent(

@@ -32,9 +32,11 @@ from infocentre.restitutions.document import (
     Liste,
     Origine,
     Section,
+    Service,
     Tableau,
 )
 from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.registre import DOCUMENTS
 from infocentre.restitutions.synthese import construire
 from infocentre.restitutions.synthese.attendu import CLE
 from infocentre.restitutions.synthese.guichets import dire_cas
@@ -62,7 +64,7 @@ STATISTIQUE = re.compile(
 
 @pytest.fixture(scope="module")
 def document(edition_demo: Edition) -> Document:
-    return construire(edition_demo)
+    return DOCUMENTS["synthese"].construire(edition_demo)
 
 
 @pytest.fixture(scope="module")
@@ -75,10 +77,10 @@ def section(document: Document, gabarit: str) -> Section:
 
 
 def texte(document: Document) -> str:
-    """Words of the document, its markup taken off."""
+    """Words of the document, its markup taken off, straight apostrophes."""
     corps = html.en_html(document, impression=True).split("<main>", 1)[1]
     corps = re.sub(r"</?(?:strong|em|abbr|span)\b[^>]*>", "", corps)
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", corps)))
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", corps))).replace("’", "'")
 
 
 # --- What it says ---------------------------------------------------------------------------------
@@ -92,7 +94,8 @@ def test_elle_commence_par_ce_qui_est_attendu_et_finit_par_ce_qu_on_ne_sait_pas(
     assert "alerte" in titres[3]
     with pypdfium2.PdfDocument(octets) as lu:
         pages = [page.get_textpage().get_text_range() for page in lu]
-    places = [re.sub(r"\s+", " ", "".join(pages)).find(une) for une in titres]
+    lues = re.sub(r"\s+", " ", "".join(pages)).replace("’", "'")
+    places = [lues.find(une) for une in titres]
     assert -1 not in places
     assert places == sorted(places)
 
@@ -168,7 +171,7 @@ def test_elle_est_accessible_et_la_meme_deux_fois(
     (tmp_path / "s.pdf").write_bytes(octets)
     resultat = check(str(tmp_path / "s.pdf"))
     assert (resultat.error, resultat.errors, resultat.warnings) == (None, 0, 0)
-    assert pdf.en_octets(construire(edition_demo)) == octets
+    assert pdf.en_octets(DOCUMENTS["synthese"].construire(edition_demo)) == octets
 
 
 # --- Other data -----------------------------------------------------------------------------------
@@ -329,7 +332,9 @@ def test_le_pire_tient_aussi_sur_deux_pages(edition_demo: Edition, tmp_path: Pat
         chemin = mots.fichier(tmp_path / "d", edition_demo.mois, CLE)
         chemin.parent.mkdir(parents=True)
         chemin.write_text("Recevoir le directeur et rappeler ses obligations. " * 5, "utf-8")
-        assert pdf.nombre_de_pages(construire(sur(v, edition_demo))) == 2
+        document = construire(sur(v, edition_demo))
+        service = Service("Direction " * 9, "", "0491000000 " * 8)
+        assert pdf.nombre_de_pages(replace(document, service=service)) == 2
 
 
 # --- People's words -------------------------------------------------------------------------------

@@ -46,8 +46,8 @@ def corps(*blocs: Bloc) -> Any:
 
 
 def paragraphes(fichier: Any) -> list[tuple[str, str]]:
-    """(style, text) of what follows the contents, plain spaces in place of no-break ones."""
-    lus = [(p.style.name, ordinaire(p.text)) for p in fichier.paragraphs]
+    """(style, text) between contents and colophon, plain spaces in place of no-break ones."""
+    lus = [(p.style.name, ordinaire(p.text)) for p in fichier.paragraphs[:-1]]
     debut = next(rang for rang, (style, _) in enumerate(lus) if style == "Heading 1")
     return lus[debut:]
 
@@ -75,7 +75,7 @@ def test_sommaire_mene_a_chaque_titre() -> None:
     assert liens == [un.get(qn("w:name")) for un in xml(fichier, "w:bookmarkStart")]
     codes = [ordinaire(code.text).strip() for code in xml(fichier, "w:instrText")]
     assert codes[0] == r'TOC \o "1-2" \h \z \u'
-    assert codes[1:] == [rf"PAGEREF {lien} \h" for lien in liens]
+    assert codes[1 : len(liens) + 1] == [rf"PAGEREF {lien} \h" for lien in liens]
 
 
 def test_champs_du_sommaire_sont_bien_fermes() -> None:
@@ -109,6 +109,19 @@ def test_notes_sous_le_tableau() -> None:
     assert [note[:12] for note in notes] == ["Lecture : à ", "s : nombre m", "Source : SNE"]
 
 
+def test_une_legende_porte_un_numero_que_word_sait_compter() -> None:
+    fichier = corps(tableau(), graphique("carte"), CHALEUR)
+    legendes = [p.text for p in fichier.paragraphs if p.style.name == "Titre de tableau"]
+    assert [ordinaire(une).partition(" – ")[0] for une in legendes] == [
+        "Tableau 1",
+        "Figure 1",
+        "Tableau 2",
+    ]
+    codes = [code.text.split() for code in xml(fichier, "w:instrText")]
+    assert [code[1] for code in codes if code[0] == "SEQ"] == ["Tableau", "Figure", "Tableau"]
+    assert fichier.settings.element.find(qn("w:updateFields")).get(qn("w:val")) == "true"
+
+
 @pytest.mark.parametrize("bloc", [tableau("large"), CHALEUR, CHIFFRES, Lignes(("A", "B", "C"), 2)])
 def test_tableau_tient_dans_la_largeur_de_la_page(bloc: Bloc) -> None:
     fichier = corps(bloc)
@@ -132,7 +145,7 @@ def test_graphique_se_modifie_dans_un_classeur_et_se_decrit(forme: str) -> None:
         assert 'Target="../embeddings/graphique1.xlsx"' in relations
         assert b"<c:externalData" in archive.read("word/charts/chart1.xml")
     (dessin,) = xml(docx.Document(io.BytesIO(octets)), "wp:docPr")
-    assert dessin.get("descr") == "La demande est la plus forte à Marseille."
+    assert "Aubagne : 1 200 ; Istres : 1 274 ; " in ordinaire(dessin.get("descr"))
 
 
 def test_chaque_graphique_a_son_classeur() -> None:
@@ -145,7 +158,8 @@ def test_chaque_graphique_a_son_classeur() -> None:
 def test_carte_est_une_image_decrite() -> None:
     fichier = corps(graphique("carte"))
     assert len(fichier.inline_shapes) == 1
-    assert xml(fichier, "wp:docPr")[0].get("descr") == "La demande est la plus forte à Marseille."
+    decrite = ordinaire(xml(fichier, "wp:docPr")[0].get("descr"))
+    assert decrite.startswith("Carte : demandes, par commune, 6 valeurs. Aubagne : 1 200 ; ")
 
 
 def test_listes_numerotees_recommencent_a_un() -> None:
@@ -164,7 +178,7 @@ def test_mots_gardent_leur_mise_en_forme() -> None:
         ("List Bullet 2", "deux"),
         ("Normal", "gras et penché"),
     ]
-    gras, _, penche = fichier.paragraphs[-1].runs
+    gras, _, penche = fichier.paragraphs[-2].runs
     assert (gras.bold, penche.italic) == (True, True)
 
 
@@ -186,7 +200,8 @@ def test_langue_page_entete_et_pied() -> None:
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
     assert "premier semestre 2026" in section.header.paragraphs[0].text
     pied = section.footer.paragraphs[0].text
-    assert pied.startswith("Données arrêtées au 30/06/2026 · version 12")
+    assert pied.startswith("Données arrêtées au 30/06/2026 · Petits nombres masqués")
+    assert "version 12" in fichier.paragraphs[-1].text
     assert fichier.core_properties.title.startswith("Bilan semestriel")
 
 

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from infocentre.noyau.francais import typographier
+from infocentre.noyau.francais import composer
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,
@@ -131,12 +131,12 @@ def _morceaux(jetons: Iterable[Token]) -> Iterator[Morceau]:
         elif jeton.type in {"softbreak", "hardbreak"}:
             yield Morceau(" ")
         elif jeton.type in {"text", "code_inline"} and jeton.content:
-            yield Morceau(typographier(jeton.content), gras, italique)
+            yield Morceau(composer(jeton.content), gras, italique)
 
 
 def phrase(texte: str) -> tuple[Morceau, ...]:
     """Return a sentence of the document, whose only style is **bold**, as runs."""
-    return tuple(Morceau(un, gras) for un, gras in morceaux(typographier(texte)))
+    return tuple(Morceau(un, gras) for un, gras in morceaux(composer(texte)))
 
 
 def en_lignes(bloc: Bloc) -> list[Ligne]:

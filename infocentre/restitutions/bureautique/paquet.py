@@ -1,4 +1,8 @@
-"""Office files are zip archives full of clocks: the same document must give the same bytes."""
+"""Office files are zip archives full of clocks: the same document must give the same bytes.
+
+What the libraries' empty models bring of their own makers is left out: programs, printers, styles
+of references, pictures.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,21 @@ import re
 import zipfile
 
 _MOMENT_ZIP = (1980, 1, 1, 0, 0, 0)
-_PROPRIETES = "docProps/core.xml"
+_PROPRIETES, _PROGRAMME = "docProps/core.xml", "docProps/app.xml"
 _DATES = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)")
 _CLASSEUR = ".xlsx"
-# A picture of the library's empty model: file managers would show it for ours.
-_VIGNETTE, _RELATIONS = "docProps/thumbnail.jpeg", "_rels/.rels"
-_LIEN_VIGNETTE = re.compile(rb"<Relationship [^>]*thumbnail\.jpeg[^>]*/>")
+# Of the models: a picture that file managers would show for ours, a printer of a Mac, the choice of
+# a style of bibliography, a second copy of the styles for a Word of 2010.
+_ETRANGERS = re.compile(
+    r"docProps/thumbnail\.jpeg|ppt/printerSettings/.*|customXml/.*|word/stylesWithEffects\.xml"
+)
+_RELATION = re.compile(rb'<Relationship [^>]*Target="(?:\.\./|/)?([^"]+)"[^>]*/>')
+_TYPE = re.compile(rb'<Override [^>]*PartName="/([^"]+)"[^>]*/>')
+_DU_MODELE = re.compile(rb"<Application>Microsoft Macintosh ")
+_SANS_PROGRAMME = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties xmlns="http://schemas.'
+    b'openxmlformats.org/officeDocument/2006/extended-properties"/>'
+)
 
 
 def figer(octets: bytes, jour: dt.date) -> bytes:
@@ -24,7 +37,7 @@ def figer(octets: bytes, jour: dt.date) -> bytes:
         zipfile.ZipFile(tampon, "w", zipfile.ZIP_DEFLATED) as ecrit,
     ):
         for nom in lu.namelist():
-            if nom == _VIGNETTE:
+            if _ETRANGERS.fullmatch(nom):
                 continue
             entree = zipfile.ZipInfo(nom, _MOMENT_ZIP)
             entree.compress_type = zipfile.ZIP_DEFLATED
@@ -37,6 +50,18 @@ def _contenu(nom: str, contenu: bytes, jour: dt.date) -> bytes:
     if nom == _PROPRIETES:
         moment = f"{jour.isoformat()}T00:00:00Z".encode()
         return _DATES.sub(rb"\g<1>" + moment + rb"\g<3>", contenu)
-    if nom == _RELATIONS:
-        return _LIEN_VIGNETTE.sub(b"", contenu)
+    if nom == _PROGRAMME and _DU_MODELE.search(contenu):
+        return _SANS_PROGRAMME
+    if nom.endswith(".rels"):
+        dossier = nom.partition("_rels/")[0]
+        return _RELATION.sub(lambda un: _sauf_etranger(un, dossier), contenu)
+    if nom == "[Content_Types].xml":
+        return _TYPE.sub(lambda un: _sauf_etranger(un, ""), contenu)
     return figer(contenu, jour) if nom.endswith(_CLASSEUR) else contenu
+
+
+def _sauf_etranger(trouve: re.Match[bytes], dossier: str) -> bytes:
+    """Return a line that names a part, nothing when the part is left out."""
+    cible = trouve[1].decode()
+    laisse = any(_ETRANGERS.fullmatch(un) for un in (cible, f"{dossier}{cible}"))
+    return b"" if laisse else trouve[0]

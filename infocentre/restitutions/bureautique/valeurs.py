@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from infocentre.noyau.francais import entier, typographier
-from infocentre.restitutions import html
-from infocentre.restitutions.document import Cellule, Colonne, Tableau, morceaux
-from infocentre.restitutions.html import MASQUE, NOTE_MASQUE, lettre, pied, titre_complet
+from infocentre.noyau.francais import composer, entier
+from infocentre.restitutions import ecriture
+from infocentre.restitutions.document import Cellule, Colonne, Document, morceaux
+from infocentre.restitutions.ecriture import MASQUE, NOTE_MASQUE, lettre
+from infocentre.restitutions.html import pied, titre_complet
 
 __all__ = [
-    "AUTEUR",
     "MASQUE",
     "NOTE_MASQUE",
+    "auteur",
     "ecrire",
-    "est_masque",
     "format_nombre",
     "pied",
     "sans_prefixe",
@@ -21,7 +21,6 @@ __all__ = [
     "titre_complet",
 ]
 
-AUTEUR = "Infocentre du gestionnaire territorial"
 PROPRIETE_MAX = 255  # characters of a property of an Office file
 
 
@@ -32,7 +31,7 @@ def ecrire(cellule: Cellule, colonne: Colonne) -> str:
     """
     if cellule.masquee:
         return f"{lettre(cellule.etat)} {MASQUE}".strip()
-    texte = typographier(html.ecrire(cellule, colonne))
+    texte = composer(ecriture.ecrire(cellule, colonne))
     if cellule.sur is not None and cellule.valeur is not None:
         texte += f" ({entier(cellule.sur)})"
     return f"{lettre(cellule.etat)} {texte}".strip()
@@ -53,14 +52,14 @@ def format_nombre(colonne: Colonne, etat: str | None = None) -> str:
     return debut + formats.get(colonne.genre, "General")
 
 
-def est_masque(tableau: Tableau) -> bool:
-    """Whether a table has a masked cell, which its notes must explain."""
-    return any(cellule.masquee for ligne in tableau.lignes for cellule in ligne)
+def auteur(document: Document) -> str:
+    """Return who signs a file: the author of service.yml, else the service."""
+    return (document.service.auteur or document.service.nom)[:PROPRIETE_MAX]
 
 
 def simple(texte: str) -> str:
     """Return a text of the document with its typography and without its bold."""
-    return typographier("".join(morceau for morceau, _ in morceaux(texte)))
+    return composer("".join(morceau for morceau, _ in morceaux(texte)))
 
 
 def source(texte: str) -> str:

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 from infocentre.restitutions.bureautique.images import dessiner
 from infocentre.restitutions.bureautique.natifs import lire_natif
 from infocentre.restitutions.bureautique.paquet import figer
-from infocentre.restitutions.bureautique.valeurs import AUTEUR, PROPRIETE_MAX, titre_complet
+from infocentre.restitutions.bureautique.valeurs import (
+    PROPRIETE_MAX,
+    auteur,
+    pied,
+    titre_complet,
+)
 from infocentre.restitutions.document import Document, Graphique
 
 if TYPE_CHECKING:
@@ -50,7 +55,8 @@ def _images(diapositives: list[Diapositive]) -> Images:
 def _proprietes(diaporama: Presentation, document: Document) -> None:
     proprietes = diaporama.core_properties
     proprietes.title = titre_complet(document)[:PROPRIETE_MAX]
-    proprietes.author = proprietes.last_modified_by = AUTEUR
+    proprietes.author = proprietes.last_modified_by = auteur(document)
     proprietes.language = "fr-FR"
     proprietes.subject = document.destinataire[:PROPRIETE_MAX]
     proprietes.keywords = ""
+    proprietes.comments = pied(document)[:PROPRIETE_MAX]

@@ -14,7 +14,8 @@ from pptx.presentation import Presentation as Diaporama
 from pptx.util import Pt
 
 from infocentre.graphiques.base import LARGEUR_LETTRE
-from infocentre.noyau.francais import typographier
+from infocentre.noyau.francais import composer
+from infocentre.restitutions.alternatives import alternative
 from infocentre.restitutions.bureautique.images import Image
 from infocentre.restitutions.bureautique.markdown import Ligne, Morceau, en_lignes
 from infocentre.restitutions.bureautique.mesure import (
@@ -33,7 +34,6 @@ from infocentre.restitutions.bureautique.natifs import (
 )
 from infocentre.restitutions.bureautique.valeurs import (
     NOTE_MASQUE,
-    est_masque,
     pied,
     sans_prefixe,
     simple,
@@ -108,6 +108,7 @@ class Page:
     """A slide being drawn: what it says at its foot and in its notes gathers as it goes."""
 
     diapo: Any
+    document: Document
     images: Images
     texte: Any = None  # the placeholder that is still free
     taille: float = TAILLES[0]  # of the texts
@@ -120,10 +121,11 @@ def couverture(diaporama: Diaporama, document: Document) -> None:
     """Add the cover: what, where, when, from which data, for whom."""
     diapo = diaporama.slides.add_slide(disposition(diaporama, COUVERTURE))
     titre, sous_titre = diapo.placeholders[0], diapo.placeholders[1]
-    titre.text_frame.text = document.titre
-    lignes = [f"{document.territoire} – {document.periode}", document.destinataire, pied(document)]
-    lignes += [f"{nom} : {valeur}" for nom, valeur in document.mentions.items()]
-    sous_titre.text_frame.text = "\n".join(ligne for ligne in lignes if ligne)
+    titre.text_frame.text = composer(document.titre)
+    lignes = [f"{document.territoire} – {document.periode}", document.destinataire]
+    lignes += [f"{nom} : {valeur}" for nom, valeur in document.faits.items()]
+    sous_titre.text_frame.text = composer("\n".join(ligne for ligne in lignes if ligne))
+    diapo.notes_slide.notes_text_frame.text = composer(document.colophon)
     for rang, paragraphe in enumerate(sous_titre.text_frame.paragraphs):
         paragraphe.font.size = Pt(22 if rang == 0 else 14)
         paragraphe.font.bold = rang == 0
@@ -149,7 +151,7 @@ def ajouter(
     nom = CONTENU if avec_texte else TITRE_SEUL
     diapo = diaporama.slides.add_slide(disposition(diaporama, nom))
     libre = _titre(diapo, diapositive)
-    page = Page(diapo, images, diapo.placeholders[1] if avec_texte else None)
+    page = Page(diapo, document, images, diapo.placeholders[1] if avec_texte else None)
     parts = diapositive.parts or (1.0,) * len(diapositive.colonnes)
     zones = CORPS.sous(-libre).colonnes(*parts)
     places = [
@@ -165,7 +167,7 @@ def ajouter(
 
 def _titre(diapo: Any, diapositive: Diapositive) -> float:
     """Write the title and the rubrique; return the height that a short title leaves free."""
-    titre = typographier(diapositive.titre)
+    titre = composer(diapositive.titre)
     taille = _taille_titre(titre)
     texte = raccourcir(titre, TITRE.largeur - 4, taille, 2 + (taille <= 20), gras=True)  # noqa: PLR2004
     diapo.shapes.title.text_frame.text = texte
@@ -312,15 +314,15 @@ def _sous_titre(page: Page, titre: str, zone: Zone) -> float:
 def _raconter(page: Page, tableau: Tableau) -> None:
     """Keep what a table says of itself, for the foot of the slide and for the speaker."""
     page.sources.append(source(tableau.source))
-    page.notes += [simple(tableau.lecture)]
-    if est_masque(tableau):
+    page.notes += [simple(page.document.intitule(tableau)), simple(tableau.lecture)]
+    if tableau.masque:
         page.mentions.append(NOTE_MASQUE)
 
 
 def _poser_graphique(page: Page, graphique: Graphique, zone: Zone) -> None:
     zone = zone.sous(_sous_titre(page, graphique.titre, zone))
-    description = simple(graphique.description)
-    page.notes.append(description)
+    description = simple(alternative(graphique))
+    page.notes += [simple(page.document.intitule(graphique)), simple(graphique.description)]
     if graphique.tableau:
         _raconter(page, graphique.tableau)
     lettres = int(zone.largeur * PART_NOMS / PETIT / LARGEUR_LETTRE)
@@ -335,7 +337,7 @@ def _poser_graphique(page: Page, graphique: Graphique, zone: Zone) -> None:
         cadre = _poser_image(page, page.images[graphique.cle], zone)
     else:
         cadre = etiquette(page.diapo, description, zone, SOUS_TITRE)
-    decrire(cadre, f"Graphique : {graphique.titre}", f"{graphique.titre}. {description}")
+    decrire(cadre, f"Graphique : {graphique.titre}", description)
 
 
 def _poser_natif(page: Page, natif: Natif, zone: Zone) -> Any:
@@ -484,5 +486,5 @@ def _ecrire_notes(page: Page, diapositive: Diapositive) -> None:
     notes = [diapositive.titre, *page.notes]
     notes += page.sources + page.mentions
     cadre = page.diapo.notes_slide.notes_text_frame
-    cadre.text = typographier("\n".join(dict.fromkeys(filter(None, notes))))
+    cadre.text = composer("\n".join(dict.fromkeys(filter(None, notes))))
     en_francais(page.diapo.notes_slide)

@@ -10,7 +10,7 @@ from pptx.enum.text import MSO_ANCHOR
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
-from infocentre.noyau.francais import typographier
+from infocentre.noyau.francais import composer
 from infocentre.restitutions.bureautique.markdown import Ligne, Morceau
 from infocentre.restitutions.bureautique.mesure import INTERLIGNE, hauteur
 from infocentre.restitutions.diaporama.modele import ENCRE, GRIS, LANGUE, Zone
@@ -101,7 +101,7 @@ def ecrire_morceaux(
     paragraphe.line_spacing = Pt(INTERLIGNE * taille)
     for morceau in morceaux:
         run = paragraphe.add_run()
-        run.text = typographier(morceau.texte)
+        run.text = composer(morceau.texte)
         run._r.get_or_add_rPr().set("lang", LANGUE)
         police = run.font
         police.size = Pt(taille)

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from infocentre.restitutions.alternatives import alternative
 from infocentre.restitutions.bureautique.images import Image, dessiner
 from infocentre.restitutions.bureautique.markdown import Ligne, eclater, en_lignes
 from infocentre.restitutions.bureautique.natifs import lire_natif
 from infocentre.restitutions.bureautique.paquet import figer
 from infocentre.restitutions.bureautique.valeurs import (
-    AUTEUR,
     NOTE_MASQUE,
     PROPRIETE_MAX,
-    est_masque,
+    auteur,
     pied,
     simple,
     source,
@@ -48,14 +48,15 @@ def en_octets(document: Document) -> bytes:
 
     fichier = nouveau()
     _proprietes(fichier, document)
-    entete_et_pied(fichier, titre_complet(document), pied(document))
-    redaction = _Redaction(fichier, _images(document))
-    redaction.couverture(document)
+    entete_et_pied(fichier, simple(titre_complet(document)), simple(pied(document)))
+    redaction = _Redaction(fichier, document, _images(document))
+    redaction.couverture()
     plan = list(rubriques(document))
     if document.gabarit == LONG:
         redaction.sommaire(plan)
     for precedente, rubrique in zip([None, *plan], plan, strict=False):
         redaction.rubrique(rubrique, precedente)
+    redaction.colophon()
     tampon = io.BytesIO()
     fichier.save(tampon)
     return figer(tampon.getvalue(), document.arrete)
@@ -64,7 +65,7 @@ def en_octets(document: Document) -> bytes:
 def _proprietes(fichier: Fichier, document: Document) -> None:
     proprietes = fichier.core_properties
     proprietes.title = titre_complet(document)[:PROPRIETE_MAX]
-    proprietes.author = proprietes.last_modified_by = AUTEUR
+    proprietes.author = proprietes.last_modified_by = auteur(document)
     proprietes.subject = document.destinataire[:PROPRIETE_MAX]
     proprietes.language = "fr-FR"
     proprietes.comments = pied(document)[:PROPRIETE_MAX]
@@ -87,6 +88,7 @@ class _Redaction:
     """A file being written, from the cover to the last block."""
 
     fichier: Fichier
+    document: Document
     images: dict[str, Image]
     ids: dict[str, str] = field(default_factory=dict)
     liste: int = 0  # the numbered list being written
@@ -94,16 +96,22 @@ class _Redaction:
     def __post_init__(self) -> None:
         self.ids = {style.name: style.style_id for style in self.fichier.styles if style.name}
 
-    def couverture(self, document: Document) -> None:
-        titre = self.fichier.add_paragraph(document.titre, "Title")
+    def couverture(self) -> None:
+        document = self.document
+        titre = self.fichier.add_paragraph(simple(document.titre), "Title")
         if document.gabarit != LONG:  # a heading, not a page of its own
             titre.paragraph_format.space_before = 0
-        self.fichier.add_paragraph(document.territoire, "Subtitle")
-        self.fichier.add_paragraph(document.periode, "Subtitle")
-        lignes = [document.destinataire, pied(document)]
-        lignes += [f"{nom} : {valeur}" for nom, valeur in document.mentions.items()]
+        self.fichier.add_paragraph(simple(document.territoire), "Subtitle")
+        self.fichier.add_paragraph(simple(document.periode), "Subtitle")
+        lignes = [document.destinataire]
+        lignes += [f"{nom} : {valeur}" for nom, valeur in document.faits.items()]
         for ligne in filter(None, lignes):
-            self.fichier.add_paragraph(ligne)
+            self.fichier.add_paragraph(simple(ligne))
+
+    def colophon(self) -> None:
+        from infocentre.restitutions.traitement_texte.modele import NOTE
+
+        self.fichier.add_paragraph(simple(self.document.colophon), NOTE)
 
     def sommaire(self, plan: list[Rubrique]) -> None:
         """Write the contents: links that work at once, a field that Word can compute again."""
@@ -116,44 +124,69 @@ class _Redaction:
         from infocentre.restitutions.traitement_texte.sommaire import ancrer
 
         niveau = min(rubrique.niveau, NIVEAU_MAX)
-        titre = self.fichier.add_paragraph(rubrique.nom, f"Heading {niveau}")
+        titre = self.fichier.add_paragraph(simple(rubrique.nom), f"Heading {niveau}")
         ancrer(titre, rubrique.ancre)
         if rubrique.section.page and not _suit_son_titre(rubrique, precedente):
             titre.paragraph_format.page_break_before = True
-        for bloc in rubrique.section.blocs:
-            for morceau in eclater(bloc):
-                self._bloc(morceau)
+        blocs = [morceau for bloc in rubrique.section.blocs for morceau in eclater(bloc)]
+        for bloc, suivant in zip(blocs, [*blocs[1:], None], strict=False):
+            self._bloc(bloc)
+            if isinstance(bloc, Paragraphe) and isinstance(suivant, Graphique | Tableau):
+                self.fichier.paragraphs[-1].paragraph_format.keep_with_next = True
 
     def _bloc(self, bloc: Bloc) -> None:
         _ECRIRE[type(bloc)](self, bloc)
 
     def tableau(self, tableau: Tableau) -> None:
-        from infocentre.restitutions.traitement_texte.modele import LEGENDE, NOTE
+        from infocentre.restitutions.traitement_texte.modele import NOTE
         from infocentre.restitutions.traitement_texte.tableaux import tableau_xml
 
-        if tableau.titre:
-            self.fichier.add_paragraph(tableau.titre, LEGENDE)
+        self._legender(tableau)
         if tableau.lignes:
             self._ajouter(tableau_xml(tableau, self.ids))
         else:
             self.fichier.add_paragraph("Aucune ligne.")
-        for note in notes(tableau):
+        for note in self.notes(tableau):
             self.fichier.add_paragraph(note, NOTE)
+
+    def notes(self, tableau: Tableau) -> Iterator[str]:
+        """Yield what stands under a table: how to read it, what s means, what it rests on."""
+        if tableau.lecture:
+            yield simple(tableau.lecture)
+        if tableau.masque and tableau.cle in self.document.legendes["masque"]:
+            yield NOTE_MASQUE
+        if tableau.source:
+            yield source(tableau.source)
 
     def graphique(self, graphique: Graphique) -> None:
         from infocentre.restitutions.traitement_texte.dessins import poser_image, poser_natif
-        from infocentre.restitutions.traitement_texte.modele import LEGENDE, NOTE
+        from infocentre.restitutions.traitement_texte.modele import NOTE
 
-        self.fichier.add_paragraph(graphique.titre, LEGENDE)
+        self._legender(graphique)
         natif = lire_natif(graphique)
-        nom, description = f"Graphique : {graphique.titre}", graphique.description
+        nom, description = f"Graphique : {graphique.titre}", simple(alternative(graphique))
         if natif:
             poser_natif(self.fichier, natif, nom, description)
         else:
             poser_image(self.fichier, self.images[graphique.cle], nom, description)
+        self.fichier.paragraphs[-1].paragraph_format.keep_with_next = True
         origine = source(graphique.tableau.source) if graphique.tableau else ""
-        for note in filter(None, (simple(description), origine)):
+        for note in filter(None, (simple(graphique.description), origine)):
             self.fichier.add_paragraph(note, NOTE)
+
+    def _legender(self, bloc: Tableau | Graphique) -> None:
+        """Write a caption whose number Word counts, as it does for the captions that people add."""
+        from infocentre.restitutions.traitement_texte.modele import LEGENDE, champ
+
+        if not bloc.titre:
+            return
+        legende = self.fichier.add_paragraph(style=LEGENDE)
+        nom, _, rang = self.document.numero(bloc).partition(" ")
+        if rang:
+            legende.add_run(f"{nom} ")
+            champ(legende, rf"SEQ {nom} \* ARABIC", rang)
+            legende.add_run(" – ")
+        legende.add_run(simple(bloc.titre))
 
     def chiffres(self, chiffres: Chiffres) -> None:
         from infocentre.restitutions.traitement_texte.tableaux import chiffres_xml
@@ -229,16 +262,6 @@ def _style_de_ligne(ligne: Ligne) -> str | None:
         "numero": "List Number",
         "titre": f"Heading {NIVEAU_MAX}",
     }.get(ligne.genre)
-
-
-def notes(tableau: Tableau) -> Iterator[str]:
-    """Yield what stands under a table: how to read it, what s means, what it rests on."""
-    if tableau.lecture:
-        yield simple(tableau.lecture)
-    if est_masque(tableau):
-        yield NOTE_MASQUE
-    if tableau.source:
-        yield source(tableau.source)
 
 
 _ECRIRE: dict[type[Bloc], Callable[[_Redaction, Any], None]] = {

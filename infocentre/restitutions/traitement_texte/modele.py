@@ -89,6 +89,9 @@ def _langue(fichier: Fichier) -> None:
     for balise in ("w:proofState", "w:savePreviewPicture"):
         for element in list(reglages.iter(qn(balise))):
             reglages.remove(element)
+    # Fields (contents, numbers of pages) are computed when the file is opened.
+    champs = parse_xml(f'<w:updateFields {nsdecls("w")} w:val="true"/>')
+    reglages.find(qn("w:compat")).addprevious(champs)
     reglages.find(qn("w:themeFontLang")).set(qn("w:val"), LANGUE)
     reglages.find(qn("w:decimalSymbol")).set(qn("w:val"), ",")
     reglages.find(qn("w:listSeparator")).set(qn("w:val"), ";")

@@ -168,7 +168,7 @@ def _entete_simple(titres: Sequence[str], largeurs: list[float], ids: dict[str, 
 
 def lignes_xml(lignes: Lignes, ids: dict[str, str]) -> Any:
     """Return a table to be filled in: a heading, then empty rows high enough for a hand."""
-    largeurs = [PLACE / len(lignes.titres)] * len(lignes.titres)
+    largeurs = [PLACE * part / sum(lignes.parts) for part in lignes.parts]
     vide = "".join(_case("", large, TAILLE, ids[CELLULE]) for large in largeurs)
     rangees = [_entete_simple(lignes.titres, largeurs, ids)]
     haute = '<w:trPr><w:cantSplit/><w:trHeight w:val="620" w:hRule="atLeast"/></w:trPr>'

@@ -1,0 +1,40 @@
+"""A cell as people read it, in any form."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from infocentre.exports import ETATS
+from infocentre.noyau.francais import entier, nombre, pourcentage, signee
+from infocentre.restitutions.document import ETATS_SIGNES, Cellule, Colonne
+
+MASQUE = "s"
+NOTE_MASQUE = "s : nombre masqué par le secret statistique, ou chiffre qui le révélerait."
+
+
+def ecrire(cellule: Cellule, colonne: Colonne) -> str:
+    """Return the value of a cell as people read it, '' when there is none."""
+    if cellule.valeur is None:
+        return "" if cellule.etat in ETATS_SIGNES else ETATS.get(cellule.etat or "", "–")
+    return _ECRIRE.get(colonne.genre, _texte)(cellule.valeur, colonne.decimales)
+
+
+def _texte(valeur: object, _: int) -> str:
+    if isinstance(valeur, dt.date):
+        return f"{valeur:%d/%m/%Y}"
+    return entier(valeur) if isinstance(valeur, int) else str(valeur)
+
+
+def lettre(etat: str | None) -> str:
+    """Return the sign of a state as a letter, so that it is seen without its colour; or ''."""
+    return ETATS[etat][0] if etat in ETATS_SIGNES else ""
+
+
+_ECRIRE: dict[str, Callable[[Any, int], str]] = {
+    "nombre": lambda valeur, _: entier(valeur),
+    "decimal": nombre,
+    "taux": pourcentage,
+    "evolution": signee,
+}
