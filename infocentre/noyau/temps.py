@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import enumerer
 
 MOIS = tuple(
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
@@ -44,6 +45,14 @@ def fin_de_mois(mois: str) -> dt.date:
 def nom_mois(mois: str) -> str:
     """Return « octobre 2026 » for 2026-10."""
     return f"{MOIS[int(mois[5:]) - 1]} {mois[:4]}"
+
+
+def noms_mois(mois: Iterable[str]) -> str:
+    """Return « février et mars 2026 », « décembre 2025 et janvier 2026 »: each year once."""
+    par_an: dict[str, list[str]] = {}
+    for un in sorted(mois):
+        par_an.setdefault(un[:4], []).append(MOIS[int(un[5:]) - 1])
+    return enumerer([f"{enumerer(noms)} {an}" for an, noms in par_an.items()])
 
 
 def de_mois(mois: str) -> str:

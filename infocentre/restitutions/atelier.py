@@ -27,6 +27,7 @@ from infocentre.restitutions.bilan.attributions import table_territoires
 from infocentre.restitutions.bilan.methode import ZONAGE
 from infocentre.restitutions.bilan.releve import TOUS, Releve
 from infocentre.restitutions.bilan.releve import Niveau as NiveauReleve
+from infocentre.restitutions.bilan.semestre import COMPTE
 from infocentre.restitutions.document import (
     Cellule,
     Document,
@@ -157,17 +158,21 @@ class Atelier:
         }
         par_type, ensemble, *_ = section.sections
         siens = self._comptes(un)
-        blocs = tuple(
-            self._sans_soustraction(_sans_colonnes(bloc, caches), siens)
-            if isinstance(bloc, Tableau)
-            else bloc
-            for bloc in par_type.blocs
+        blocs, bouge = (
+            tuple(
+                self._sans_soustraction(_sans_colonnes(bloc, caches), siens)
+                if isinstance(bloc, Tableau)
+                else bloc
+                for bloc in une.blocs
+            )
+            for une in (par_type, ensemble)
         )
         note = Paragraphe(
             "Un type de guichet n'est montré que si trois autres organismes au moins en sont.",
             "note",
         )
-        return replace(section, sections=(replace(par_type, blocs=(*blocs, note)), ensemble))
+        siennes = (replace(par_type, blocs=(*blocs, note)), replace(ensemble, blocs=bouge))
+        return replace(section, sections=siennes)
 
     def _sans_soustraction(self, tableau: Tableau, siens: Comptes) -> Tableau:
         """Mask the rows in which a partner would find, less its own counts, a few of others."""
@@ -183,6 +188,8 @@ class Atelier:
             return False
         code, lieu = une.origine.code, une.origine.ligne
         miens = siens.get((code, lieu))
+        if une.origine.colonne == COMPTE or une.origine.mois != self.edition.mois:
+            return bool(miens and miens["d"])  # its own counts of other months are not read
         niveau: NiveauReleve = "departement" if lieu == TOUS else "type"
         tous = releve(code, niveau, lieu.removeprefix("type/"))
         if not miens or tous is None or tous.n is None or tous.d is None:

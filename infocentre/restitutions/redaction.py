@@ -28,6 +28,7 @@ from markdown_it.token import Token
 from infocentre.noyau import francais, temps
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.etats import Etat
 from infocentre.restitutions.document import (
     Bloc,
     Chiffre,
@@ -244,12 +245,16 @@ _MOTS: tuple[Callable[..., Any], ...] = (
     temps.de_mois,
     temps.mois_court,
     temps.nom_mois,
+    temps.nom_semestre,
+    temps.noms_mois,
+    temps.semestre_du_mois,
 )
 _FILTRES: dict[str, Callable[..., Any]] = {
     **{un.__name__: _sauf_absent(un) for un in _MOTS},
     "alerte": _genre("alerte"),
     "attente": _attente,
     "chapeau": _genre("chapeau"),
+    "etat": lambda code: Etat(code).ecrit,
     "lecture": _lecture,
     "note": _genre("note"),
     "titre": _titre,

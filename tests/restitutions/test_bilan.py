@@ -25,6 +25,7 @@ from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import bilan, lecture
+from infocentre.restitutions.bilan.semestre import COMPTE
 from infocentre.restitutions.document import (
     Cellule,
     Document,
@@ -149,12 +150,33 @@ def test_les_taux_sont_ceux_de_la_commande_indicateurs(
     for cellule in montrees:
         origine = cellule.origine
         assert origine
-        if origine.mois != edition_demo.mois:
+        if origine.mois != edition_demo.mois or origine.colonne == COMPTE:
             continue
         n, d = attendus[origine]
         assert (cellule.valeur, cellule.sur) == (n / d if d else None, d), origine
     niveaux = {c.origine.ligne.split("/")[0] for c in montrees if c.origine}
     assert {"*", "type"} < niveaux
+
+
+def test_les_anomalies_d_un_semestre_sont_celles_de_ses_mois(
+    document: Document, version_demo: Lecture, edition_demo: Edition
+) -> None:
+    """Each count of a semester is the sum of what its months published, wherever it stands."""
+    sommes = {
+        (code, f"type/{cle}" if niveau == "type" else cle): n
+        for code, niveau, cle, n in version_demo.tuples(
+            "SELECT code, niveau, guichet, sum(numerateur)::INT FROM valeurs "
+            f"WHERE mois BETWEEN '2026-07' AND '{edition_demo.mois}' GROUP BY ALL"
+        )
+    }
+    vues = [
+        (c.origine.code, c.origine.ligne, int(str(c.valeur)))
+        for c in cellules(document)
+        if c.origine and c.origine.colonne == COMPTE and not c.masquee
+        if c.origine.mois == edition_demo.mois
+    ]
+    assert vues
+    assert [(code, ligne, sommes[code, ligne]) for code, ligne, _ in vues] == vues
 
 
 def test_un_pourcentage_a_toujours_son_denominateur(document: Document) -> None:

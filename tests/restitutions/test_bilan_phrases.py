@@ -104,9 +104,14 @@ def publies(version_demo: Lecture, edition_demo: Edition) -> Publies:
 
 @pytest.fixture(scope="session")
 def anomalies(version_demo: Lecture, edition_demo: Edition) -> set[Couple]:
-    """The anomalies and effectif of each indicator of the département, in the month and a year."""
+    """The anomalies and effectif of each indicator anywhere, in the month and a year before."""
     e = edition_demo
-    lues = valeurs(version_demo, e.departement, e.mois, niveau="departement")
+    lues = [
+        une
+        for mois in (e.mois, mois_avant(e.mois, 12))
+        for niveau in ("departement", "type", "organisme")
+        for une in valeurs(version_demo, e.departement, mois, niveau=niveau)
+    ]
     return {
         couple
         for une in lues

@@ -132,7 +132,7 @@ def test_onze_diapositives_apres_la_couverture_chacune_son_message() -> None:
         "883 sur 2 890",
         "Les territoires",
         "Trois indicateurs en rouge",
-        "Un indicateur s’améliore, un se dégrade en un an",
+        "qualite-mouvements",
         "Deux enjeux et une difficulté à examiner",
         "Une action proposée, à décider en séance",
     ]

@@ -2,92 +2,313 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from infocentre.lecture.accueil import mouvements
-from infocentre.restitutions import bilan, synthese
+from infocentre.lecture.accueil import mouvements as hausses
+from infocentre.lecture.filtres import Filtres
+from infocentre.lecture.indicateurs import catalogue_du_mois
+from infocentre.noyau.etats import SIGNIFICATIFS, en_sql
+from infocentre.restitutions import synthese
+from infocentre.restitutions.bilan import CHAPITRES, mouvements
 from infocentre.restitutions.bilan.contexte import Contexte
-from infocentre.restitutions.bilan.mouvements import comparer
-from infocentre.restitutions.document import Document, Paragraphe, Tableau
+from infocentre.restitutions.bilan.mouvements import Mouvements, comparer
+from infocentre.restitutions.document import Document, Liste, Paragraphe, Section, Tableau
 from infocentre.restitutions.lecture import Edition
 from tests.restitutions.changes import entrepot_change, sur
 
-# A rate that was 40 in 4 000 is 400 in 4 000; another hardly moved.
-BOUGE = """
-UPDATE valeurs SET numerateur_12m = if(mois = '{mois}', 400, 40), denominateur_12m = 4000,
-    etat = if(mois = '{mois}', 'rouge', 'vert')
-WHERE niveau = 'departement' AND code = 'ENR_DELAI';
-UPDATE valeurs SET numerateur_12m = if(mois = '{mois}', 231, 180), denominateur_12m = 4000,
-    etat = 'rouge'
-WHERE niveau = 'departement' AND code = 'ENR_ATTESTATION'
-"""
+MOIS, AVANT = "2026-10", "2025-10"
+# Each place: code, niveau, cle, then (n, d, state) a year before and in the month, over 12 months.
+PHS, SALINS, CANAL, NOUVEAU = "903900018", "903900026", "903900042", "903900034"
+
+
+def dits(section: Section) -> str:
+    """Return the words of a chapter, spaces made plain, the names of its tables too."""
+    textes = [section.titre]
+    for bloc in section.blocs:
+        if isinstance(bloc, Paragraphe):
+            textes.append(bloc.texte)
+        elif isinstance(bloc, Liste):
+            textes += bloc.points
+        elif isinstance(bloc, Tableau):
+            textes += [bloc.titre, bloc.lecture]
+    textes += map(dits, section.sections)
+    return "\n".join(textes).replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def chapitre(nom: str, ctx: Contexte) -> Section:
+    """Return a chapter that the bilan has."""
+    section = CHAPITRES[nom](ctx)
+    assert section
+    return section
+
+
+def sous(section: Section, titre: str) -> str:
+    """Return the words of a section of a chapter."""
+    return dits(next(une for une in section.sections if une.titre == titre))
 
 
 def paragraphes(document: Document, titre: str) -> str:
-    """Return the words of the sections of this title, spaces made plain."""
-    dits = [
-        f"{bloc.texte}" if isinstance(bloc, Paragraphe) else f"{bloc.lecture}"
-        for _, section in document.toutes_sections()
-        if titre in section.titre
-        for bloc in section.blocs
-        if isinstance(bloc, Paragraphe | Tableau)
-    ]
-    return " ".join(dits).replace("\u202f", " ").replace("\u00a0", " ")
+    return "\n".join(dits(une) for _, une in document.toutes_sections() if titre in une.titre)
 
 
-def test_a_bilan_counts_the_departement_and_the_organismes_it_may_show(
+def test_a_bilan_compares_the_departement_types_and_organismes_it_may_show(
     edition_demo: Edition,
 ) -> None:
+    """Against a count in SQL, but of what is judged over months that the year before lacks."""
     ctx = Contexte(edition_demo)
-    ici, avant = ctx.relever().valeurs, ctx.relever(ctx.mois_avant).valeurs
-    juges = [
-        cle
-        for cle in ici.keys() & avant.keys()
-        if cle[1] in ("departement", "organisme")
-        and all(une.jugee and not une.masquee and une.d for une in (ici[cle], avant[cle]))
-    ]
-    assert len(juges) > 20
-    assert comparer(ctx).nombre == len(juges)
+    (attendues,) = edition_demo.v.tuples(
+        "SELECT count(*), count(*) FILTER (ici.niveau = 'organisme') FROM valeurs AS ici "
+        "JOIN valeurs AS avant USING (departement, code, niveau, guichet) JOIN regles USING (code) "
+        f"WHERE ici.mois = '{ctx.mois}' AND avant.mois = '{ctx.mois_avant}' "
+        "AND niveau IN ('departement', 'type', 'organisme') AND guichet <> 'PORTAIL' "
+        f"AND ici.etat IN {en_sql(SIGNIFICATIFS)} AND avant.etat IN {en_sql(SIGNIFICATIFS)} "
+        "AND ici.d_etat > 0 AND avant.d_etat > 0 AND NOT (tolerance_zero AND nature = 'flux')"
+    )
+    toutes, organismes = attendues
+    assert comparer(ctx).nombre == toutes
     seuls = Contexte(edition_demo, organismes=frozenset())
-    assert comparer(seuls).nombre == len([cle for cle in juges if cle[1] == "departement"])
-
-
-def test_a_movement_of_the_departement_is_told_with_the_comparisons(
-    edition_demo: Edition, tmp_path: Path
-) -> None:
-    with entrepot_change(edition_demo, tmp_path / "d", BOUGE.format(mois=edition_demo.mois)) as v:
-        edition = sur(v, edition_demo)
-        faites = comparer(Contexte(edition))
-        assert [un.ici.un.code for un in faites.de("departement")] == ["ENR_DELAI"]
-        dit = paragraphes(bilan.construire(edition), "Ce qui a bougé dans le département")
-    assert "(de 1,0 % à 10,0 %)" in dit
-    assert "Attestations" not in dit, "231 against 180 : 1.1 %, which many comparisons find"
-    assert f"parmi {faites.nombre} comparaisons, corrigées de leur nombre".lower() in dit.lower()
+    assert comparer(seuls).nombre == toutes - organismes > 20
 
 
 def test_a_bilan_without_movement_says_among_how_many(
     edition_demo: Edition, tmp_path: Path
 ) -> None:
-    pareil = "UPDATE valeurs SET numerateur = 0, numerateur_12m = 0 WHERE numerateur IS NOT NULL"
+    pareil = (
+        "UPDATE valeurs SET numerateur = 0, numerateur_12m = 0, etat = 'vert', etat_mois = 'vert' "
+        f"WHERE etat IN {en_sql(SIGNIFICATIFS)}"
+    )
     with entrepot_change(edition_demo, tmp_path / "d", pareil) as v:
-        document = bilan.construire(sur(v, edition_demo))
-        dit = paragraphes(document, "Ce qui a bougé dans le département")
-    assert "Aucun mouvement d'un indicateur du département ne tient" in dit
+        section = chapitre("qualite", Contexte(sur(v, edition_demo)))
+    dit = sous(section, "Ce qui a bougé dans le département")
+    assert "Aucun mouvement d'un indicateur du département ne tient depuis octobre 2025" in dit
     assert "comparaisons, corrigées de leur nombre" in dit
+    assert "ne s'est dégradé en un an" in sous(section, "Les dégradations")
+    assert "Aucun mois du semestre n'a été à traiter ni en rouge" in dits(section)
 
 
 def test_a_synthese_says_among_how_many_its_rises_stand(
     edition_demo: Edition, tmp_path: Path
 ) -> None:
-    with entrepot_change(edition_demo, tmp_path / "d", BOUGE.format(mois=edition_demo.mois)) as v:
+    bouge = planter("ENR_DELAI", "departement", "*", (40, 4000, "vert"), (400, 4000, "rouge"))
+    with entrepot_change(edition_demo, tmp_path / "d", bouge) as v:
         edition = sur(v, edition_demo)
-        nombre = mouvements(v, edition.filtres).comparaisons
+        nombre = hausses(v, edition.filtres).comparaisons
         dit = paragraphes(synthese.construire(edition), "lerte")
     assert f"Hausses retenues parmi {nombre} comparaisons, corrigées de leur nombre." in dit
 
 
+# --- Stories, planted in the demonstration --------------------------------------------------------
+
+Bout = tuple[int, int, str]
+
+
+def planter(code: str, niveau: str, cle: str, avant: Bout, ici: Bout) -> str:
+    """Return what gives a place these anomalies and states, a year before and in the month."""
+    return ";".join(
+        f"UPDATE valeurs SET numerateur = {n}, numerateur_12m = {n}, denominateur = {d}, "
+        f"denominateur_12m = {d}, etat = '{etat}', etat_mois = '{etat}' WHERE code = '{code}' "
+        f"AND niveau = '{niveau}' AND guichet = '{cle}' AND mois = '{mois}'"
+        for mois, (n, d, etat) in ((AVANT, avant), (MOIS, ici))
+    )
+
+
+def un_mois(code: str, mois: str, n: int, d: int, etat: str) -> str:
+    """Return what gives the département these anomalies in one month."""
+    return (
+        f"UPDATE valeurs SET numerateur = {n}, denominateur = {d}, etat = '{etat}', "
+        f"etat_mois = '{etat}' WHERE code = '{code}' AND niveau = 'departement' AND mois = '{mois}'"
+    )
+
+
+CALME = (
+    "UPDATE valeurs SET etat = 'vert', etat_mois = 'vert', numerateur = 0, numerateur_12m = 0 "
+    f"WHERE etat IN {en_sql(SIGNIFICATIFS)} AND niveau <> 'guichet'"
+)
+HISTOIRES = (
+    # A fall that the secret masks: 3 of 400, then 9 of 400.
+    planter("ENR_DELAI", "departement", "*", (3, 400, "vert"), (9, 400, "orange")),
+    # One that it does not: 40 of 4 000, then 400.
+    planter("CPL_CHAMPS", "departement", "*", (40, 4000, "vert"), (400, 4000, "rouge")),
+    # Nothing is tolerated: 0 of 395, then 15 of 412; in July already.
+    planter("ACC_DEPART_OUVERT", "departement", "*", (0, 395, "vert"), (15, 412, "a_traiter")),
+    # Twice as good, but too small to be net: 30 of 500 to 21 of 500.
+    planter("DBL_FORCE", "departement", "*", (30, 500, "orange"), (21, 500, "vert")),
+    # A rate that hardly moved, in the same state: not told.
+    planter("REN_SAISIE_TARDIVE", "departement", "*", (180, 4000, "rouge"), (190, 4000, "rouge")),
+    # Organismes: one falls, one rises, one is bad at each semester, one is new.
+    planter("CPL_RESSOURCES", "departement", "*", (300, 9000, "vert"), (326, 9000, "vert")),
+    planter("CPL_RESSOURCES", "organisme", PHS, (4, 353, "vert"), (126, 393, "rouge")),
+    planter("CPL_RESSOURCES", "organisme", SALINS, (96, 246, "rouge"), (0, 241, "vert")),
+    planter("DBL_ACTIF", "organisme", CANAL, (40, 400, "rouge"), (41, 400, "rouge")),
+    f"UPDATE valeurs SET etat = 'rouge' WHERE code = 'DBL_ACTIF' AND guichet = '{CANAL}'",
+    planter("DBL_ACTIF", "organisme", NOUVEAU, (1, 5, "effectif_insuffisant"), (30, 60, "rouge")),
+    # An incident of one month, in a semester whose last month shows nothing.
+    un_mois("RAD_SANS_PREAVIS", "2026-08", 14, 200, "a_traiter"),
+    # A month that was never delivered.
+    "DELETE FROM valeurs WHERE mois = '2026-09'",
+)
+
+
+@pytest.fixture(scope="module")
+def histoires(
+    edition_demo: Edition, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Contexte]:
+    """A world where only these things happened; one rule was not the same a year before."""
+    avec = pytest.MonkeyPatch()
+    avec.setattr(mouvements, "catalogue_du_mois", autre_regle_avant)
+    racine = tmp_path_factory.mktemp("histoires") / "d"
+    with entrepot_change(edition_demo, racine, CALME, *HISTOIRES) as v:
+        yield Contexte(sur(v, edition_demo))
+    avec.undo()
+
+
+def autre_regle_avant(v: object, filtres: Filtres) -> object:
+    regles = catalogue_du_mois(v, filtres)  # type: ignore[arg-type]
+    un = regles.indicateurs["ENR_PJ_IDENTITE"].model_copy(update={"version": 99})
+    return regles.model_copy(update={"indicateurs": {**regles.indicateurs, un.code: un}})
+
+
+@pytest.fixture(scope="module")
+def qualite(histoires: Contexte) -> Section:
+    return chapitre("qualite", histoires)
+
+
+@pytest.fixture(scope="module")
+def faits(histoires: Contexte) -> Mouvements:
+    return comparer(histoires)
+
+
+def test_the_list_has_what_moved_the_worst_first(faits: Mouvements) -> None:
+    """A state that changed is told whether or not it is net; a rate that hardly moved is not."""
+    assert [(un.ici.un.code, un.net) for un in faits.pires("departement")] == [
+        ("ACC_DEPART_OUVERT", True),
+        ("CPL_CHAMPS", True),
+        ("ENR_DELAI", False),
+    ]
+    assert [(un.ici.un.code, un.net) for un in faits.mieux("departement")] == [("DBL_FORCE", False)]
+
+
+def test_every_chapter_tells_the_same_falls(histoires: Contexte, qualite: Section) -> None:
+    chutes = (
+        "accès encore ouverts après le départ de l'utilisateur "
+        "(de 0 sur 395 (0,0 %) à 15 sur 412 (3,6 %)) ; "
+        "demandes créées avec plus de trois champs suivis non renseignés "
+        "(de 40 sur 4 000 (1,0 %) à 400 sur 4 000 (10,0 %)) ; "
+        "demandes saisies plus d'un mois après le dépôt "
+        "(● vert en octobre 2025, ▲ orange en octobre 2026)"
+    )
+    assert chutes in sous(qualite, "Ce qui a bougé dans le département")
+    for nom in ("essentiel", "enjeux", "difficultes"):
+        assert chutes in dits(chapitre(nom, histoires)), nom
+
+
+def test_a_title_counts_what_worsens_before_what_improves(qualite: Section) -> None:
+    dit = "En un an, trois indicateurs du département se dégradent, un s'améliore"
+    assert dit in sous(qualite, "Ce qui a bougé dans le département")
+    assert dit in dits(qualite).split("Par type de guichet")[0]
+
+
+def test_the_secret_hides_the_figures_of_a_fall_and_not_the_fall(qualite: Section) -> None:
+    (table,) = (
+        bloc
+        for une in qualite.sections
+        for bloc in une.blocs
+        if isinstance(bloc, Tableau) and bloc.cle == "qualite-mouvements"
+    )
+    masquee = table.lignes[2]
+    assert [(un.valeur, un.masquee, un.etat) for un in masquee[1:3]] == [
+        (None, True, "vert"),
+        (None, True, "orange"),
+    ]
+    assert [un.valeur for un in masquee[3:]] == ["dégradation", "changement d'état"]
+
+
+def test_organismes_are_named_with_their_figures(histoires: Contexte, qualite: Section) -> None:
+    """4 of 353 is a small count: its state stands for it."""
+    nom = histoires.noms_organismes[PHS]
+    assert (
+        f"{nom} : demandes actives sans ressources exploitables "
+        "(● vert en octobre 2025, 126 sur 393 (32,1 %) en octobre 2026)"
+    ) in sous(qualite, "Les dégradations")
+    nom = histoires.noms_organismes[SALINS]
+    assert (
+        f"{nom} : demandes actives sans ressources exploitables "
+        "(de 96 sur 246 (39,0 %) à 0 sur 241 (0,0 %))"
+    ) in sous(qualite, "Les progrès")
+    assert nom in dits(chapitre("essentiel", histoires))
+
+
+def test_what_was_not_judged_a_year_before_is_told_apart(
+    histoires: Contexte, qualite: Section
+) -> None:
+    nom = histoires.noms_organismes[NOUVEAU]
+    dit = sous(qualite, "Les dégradations")
+    assert "En rouge ou à traiter, sans avoir été jugé un an avant" in dit
+    assert f"{nom} (demandes actives en double)" in dit
+
+
+def test_who_is_bad_at_each_semester_is_named(histoires: Contexte, qualite: Section) -> None:
+    dit = sous(qualite, "Les difficultés persistantes")
+    assert "Un organisme reste en rouge ou à traiter d'un semestre à l'autre" in dit
+    assert f"{histoires.noms_organismes[CANAL]} : demandes actives en double." in dit
+
+
+def test_an_incident_of_one_month_is_told_though_the_last_month_is_green(
+    histoires: Contexte, qualite: Section
+) -> None:
+    dite = (
+        "radiations pour non-renouvellement sans préavis dans les délais : "
+        "14 dans le semestre, à traiter en août 2026"
+    )
+    dit = sous(qualite, "Ce qui s'est passé dans le semestre")
+    assert f"{dite[0].upper()}{dite[1:]} ; octobre 2026 n'en montre plus." in dit
+    assert dite in dits(chapitre("essentiel", histoires))
+    assert dite in dits(chapitre("difficultes", histoires))
+    rouges = dits(qualite).split("Par type de guichet")[0]
+    assert "radiations pour non-renouvellement sans préavis dans les délais" in rouges
+
+
+def test_a_month_that_was_not_delivered_is_said(histoires: Contexte, qualite: Section) -> None:
+    dit = sous(qualite, "Ce qui s'est passé dans le semestre")
+    assert "Septembre 2026 n'est pas publié : ses anomalies manquent au compte du semestre." in dit
+    assert "**Mois sans livraison** : septembre 2026." in dits(chapitre("difficultes", histoires))
+
+
+def test_a_rule_that_changed_is_said_and_not_compared(qualite: Section, faits: Mouvements) -> None:
+    assert (
+        "La règle a changé depuis octobre 2025, et rien n'est comparé, pour "
+        "demandes sans pièce d'identité 15 jours après le dépôt."
+    ) in sous(qualite, "Ce qui a bougé dans le département")
+    assert [un.code for un in faits.changees] == ["ENR_PJ_IDENTITE"]
+
+
+def test_the_three_indicators_of_the_departement_alone_have_a_row(qualite: Section) -> None:
+    (table,) = (
+        bloc
+        for une in qualite.sections
+        for bloc in une.blocs
+        if isinstance(bloc, Tableau) and bloc.cle == "qualite-semestre"
+    )
+    noms = [ligne[0].valeur for ligne in table.lignes]
+    assert {
+        "Préavis revenus non distribués",
+        "Demandes échues encore actives",
+        "Radiations pour non-renouvellement sans préavis dans les délais",
+    } <= set(noms)
+
+
+def test_what_partners_have_in_common_tells_states_and_names_nobody(histoires: Contexte) -> None:
+    """A partner would find, less its own counts, a few of others."""
+    commun = Contexte(histoires.edition, organismes=frozenset())
+    dit = dits(chapitre("essentiel", commun))
+    assert "(● vert en octobre 2025, ■ rouge en octobre 2026)" in dit
+    assert "15 sur 412" not in dit
+    assert not [nom for nom in histoires.noms_organismes.values() if nom in dit]
+
+
 @pytest.mark.parametrize("mot", ["hasard", "marge d'incertitude des deux taux"])
-def test_a_bilan_never_says_that_chance_is_ruled_out(edition_demo: Edition, mot: str) -> None:
-    assert mot not in paragraphes(bilan.construire(edition_demo), "")
+def test_a_bilan_never_says_that_chance_is_ruled_out(qualite: Section, mot: str) -> None:
+    assert mot not in dits(qualite)

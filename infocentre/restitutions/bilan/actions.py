@@ -2,54 +2,35 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from infocentre.catalogue import Indicateur
 from infocentre.lecture.indicateurs import saisies_tardives
 from infocentre.lecture.livraisons import resume
-from infocentre.lecture.tableaux import chiffre
-from infocentre.mesures.lignes_tableaux import Attributions, Prioritaires
+from infocentre.mesures.lignes_tableaux import (
+    Attributions,
+    FormeMixite,
+    MixiteEnQpv,
+    MixiteHorsQpv,
+    Prioritaires,
+)
+from infocentre.mesures.tableaux import Tableau as TableauStandard
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, Etat
-from infocentre.noyau.francais import (
-    accord,
-    citer,
-    compter,
-    denombrer,
-    enumerer,
-    evolution,
-    minuscule,
-    nombre,
-    phrase,
-    pourcentage,
-    rapport,
-)
-from infocentre.noyau.temps import de_mois
+from infocentre.noyau.francais import citer, clef_de_tri, compter
 from infocentre.restitutions.bilan.absences import NON_CALCULABLES
-from infocentre.restitutions.bilan.commun import paragraphes, valeur
+from infocentre.restitutions.bilan.commun import valeur
 from infocentre.restitutions.bilan.contexte import Contexte
-from infocentre.restitutions.bilan.mouvements import comparer
-from infocentre.restitutions.bilan.publics import EN_QPV, HORS_QPV, Cote, dire_doute, doutes
-from infocentre.restitutions.bilan.qualite import (
-    juges,
-    persistances,
-)
+from infocentre.restitutions.bilan.mouvements import Mouvement, comparer
+from infocentre.restitutions.bilan.publics import doutes
+from infocentre.restitutions.bilan.qualite import juges, mauvais, par_organisme, persistances
 from infocentre.restitutions.bilan.releve import Valeur
-from infocentre.restitutions.document import (
-    Bloc,
-    Cellule,
-    Colonne,
-    Liste,
-    Mots,
-    Paragraphe,
-    Section,
-    Tableau,
-)
+from infocentre.restitutions.bilan.semestre import SixMois, juger, six_mois
+from infocentre.restitutions.document import Cellule, Colonne, Mots, Section, Tableau
 from infocentre.restitutions.redaction import Contenu
 
 ACTIONS = 10
 NOMMES = 3
-TABLEAUX = 6
 REJETS = 0.001
 
 
@@ -67,255 +48,222 @@ def suites(ctx: Contexte) -> Section:
     return Suites(ctx.mots("suites")).section()
 
 
-def enjeux(ctx: Contexte) -> Section:
-    """Return the key issues that the figures tell, then those that people see."""
-    dits = [un for un in (_tension(ctx), *_objectifs(ctx), _fiabilite(ctx), _pires(ctx)) if un]
-    blocs: list[Bloc] = [Liste(tuple(dits))] if dits else []
-    attente = "Ce que le gestionnaire retient comme enjeux du semestre à venir."
-    return Section("Enjeux-clés", (*blocs, ctx.mots("enjeux", attente)), page=True)
-
-
-def difficultes(ctx: Contexte) -> Section:
-    """Return the major difficulties: deliveries, what cannot be calculated, what persists."""
-    dites = [
-        un
-        for un in (
-            _livraison(ctx),
-            _incalculables(ctx),
-            _persistantes(ctx),
-            _degradations(ctx),
-            _tardives(ctx),
-        )
-        if un
-    ]
-    blocs: list[Bloc] = (
-        [Liste(tuple(dites))]
-        if dites
-        else list(paragraphes("Les données ne signalent pas de difficulté majeure."))
-    )
-    attente = "Difficultés rencontrées : outils, moyens, partenaires, droit."
-    return Section("Difficultés majeures", (*blocs, ctx.mots("difficultes", attente)))
-
-
 # --- Enjeux ---------------------------------------------------------------------------------------
 
 
-def _tension(ctx: Contexte) -> str:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Attributions to a public out of all, and the objective; None where it cannot be told."""
+
+    nom: str
+    n: float | None
+    d: float | None
+    objectif: float | None
+
+    @property
+    def dessous(self) -> bool:
+        """Tell whether the objective is not reached."""
+        if self.n is None or not self.d or self.objectif is None:
+            return False
+        return self.n / self.d < self.objectif
+
+
+@dataclass(frozen=True)
+class Enjeux(Contenu):
+    """What is at stake: tension, objectives that are not reached, what worsened, what is bad."""
+
+    modele = "bilan/enjeux.md"
+
+    tension: float | None
+    tension_avant: float | None
+    actives: float | None
+    attributions: float | None
+    prioritaires: Part
+    hors_qpv: Sequence[Part]
+    en_qpv: Sequence[Part]
+    pires: Sequence[Mouvement]
+    pires_lieux: Sequence[Mouvement]
+    rouges: Sequence[Valeur]
+    doutes: Sequence[Valeur]
+    mots: Mots
+
+
+def enjeux(ctx: Contexte) -> Section:
+    """Return the key issues that the figures tell, then those that people see."""
     lu, passe = ctx.lire(Attributions), ctx.lire_avant(Attributions)
-    ici = valeur(lu.ensemble, "demandes_pour_une_attribution")
-    avant = valeur(passe.ensemble, "demandes_pour_une_attribution") if passe else None
-    if ici is None:
-        return ""
-    actives, attributions = valeur(lu.ensemble, "demandes_actives"), valeur(lu.ensemble, "total")
-    sens = evolution(ici, avant) if avant else ""
-    comptes = (
-        f" ({compter(actives, 'demande')} pour {compter(attributions, 'attribution')})"
-        if actives is not None and attributions is not None
-        else ""
-    )
-    suite = f", {sens} en un an" if sens and sens != "stable" else ""
-    return phrase(f"**Tension** : {nombre(ici, 1)} demandes pour une attribution{comptes}{suite}")
-
-
-def _objectifs(ctx: Contexte) -> list[str]:
-    return [_prioritaires(ctx), *(_mixite(ctx, cote) for cote in (HORS_QPV, EN_QPV))]
-
-
-def _prioritaires(ctx: Contexte) -> str:
     tout = ctx.lire(Prioritaires).ensemble
-    n, d, objectif, part = (
-        valeur(tout, nom)
-        for nom in ("prioritaires", "attributions", "objectif", "part_prioritaires")
-    )
-    if n is None or not d or objectif is None or part is None:
-        return ""
-    etat = "atteint" if part >= objectif else "pas atteint"
-    return phrase(
-        f"**Ménages prioritaires** : {rapport(n, d, unite='attribution')}, objectif de "
-        f"{pourcentage(objectif, 0)} {etat}"
-    )
+    pires, lieux = _degradations(ctx)
+    colonne = "demandes_pour_une_attribution"
+    return Enjeux(
+        tension=valeur(lu.ensemble, colonne),
+        tension_avant=valeur(passe.ensemble, colonne) if passe else None,
+        actives=valeur(lu.ensemble, "demandes_actives"),
+        attributions=valeur(lu.ensemble, "total"),
+        prioritaires=Part(
+            "",
+            valeur(tout, "prioritaires"),
+            valeur(tout, "attributions"),
+            valeur(tout, "objectif"),
+        ),
+        hors_qpv=_parts(ctx, MixiteHorsQpv, "premier_quartile_ou_anru", "attributions_hors_qpv"),
+        en_qpv=_parts(ctx, MixiteEnQpv, "quartiles_2_a_4", "attributions_en_qpv"),
+        pires=pires,
+        pires_lieux=lieux,
+        rouges=mauvais(ctx),
+        doutes=[une for une in doutes(ctx) if une.un not in {un.un for un in mauvais(ctx)}],
+        mots=ctx.mots("enjeux"),
+    ).section()
 
 
-def _mixite(ctx: Contexte, cote: Cote) -> str:
-    lu = ctx.lire(cote.de)
-    dessous = [
-        f"{une['libelle']} ({rapport(*(chiffre(une, nom) for nom in (cote.voulues, cote.total)))})"
-        for une in lu.modalites
+def _parts(ctx: Contexte, de: type[FormeMixite], voulues: str, total: str) -> list[Part]:
+    """Return the EPCI that are under the objective."""
+    parts = [
+        Part(une["libelle"], valeur(une, voulues), valeur(une, total), valeur(une, "objectif"))
+        for une in ctx.lire(de).modalites
         if une["code"] != "NR"
-        and valeur(une, cote.total)
-        and (part := valeur(une, "part_du_total")) is not None
-        and (objectif := valeur(une, "objectif")) is not None
-        and part < objectif
     ]
-    if not dessous:
-        return ""
-    vise = pourcentage(valeur(lu.ensemble, "objectif") or 0, 0)
-    return phrase(
-        f"**Égalité et citoyenneté, {minuscule(cote.titre)}** : sous l'objectif de {vise}, "
-        f"{enumerer(dessous)}"
-    )
+    return [un for un in parts if un.dessous]
 
 
-def _fiabilite(ctx: Contexte) -> str:
-    douteux = doutes(ctx)
-    if not douteux:
-        return ""
-    dits = citer(
-        [dire_doute(une) for une in douteux], NOMMES, "autre indicateur", "autres indicateurs"
-    )
-    return phrase(f"**Fiabilité des figures de politique publique** : {dits}").replace(
-        "figures", "chiffres"
-    )
-
-
-def _pires(ctx: Contexte) -> str:
-    pires = [une for une in juges(ctx.relever()) if une.etat in MAUVAIS]
-    if not pires:
-        return ""
-    return phrase(
-        f"**Qualité de l'enregistrement** : {enumerer([dire_doute(une) for une in pires[:NOMMES]])}"
-    )
+def _degradations(ctx: Contexte) -> tuple[list[Mouvement], list[Mouvement]]:
+    """Return what worsened in the département, then the organismes that did so for certain."""
+    faits = comparer(ctx)
+    return faits.pires("departement"), [un for un in faits.pires("organisme") if un.marquant]
 
 
 # --- Difficultés ----------------------------------------------------------------------------------
 
 
-def _livraison(ctx: Contexte) -> str:
+@dataclass(frozen=True)
+class Difficultes(Contenu):
+    """What went wrong: the delivery, what cannot be calculated, what persists, what worsened."""
+
+    modele = "bilan/difficultes.md"
+
+    mois: str
+    lues: int
+    rejetees: int
+    incalculables: Sequence[TableauStandard]
+    illisibles: Sequence[Indicateur]
+    persistants: Sequence[tuple[str, Sequence[Indicateur]]]
+    pires: Sequence[Mouvement]
+    pires_lieux: Sequence[Mouvement]
+    incidents: Sequence[SixMois]
+    manquants: Sequence[str]
+    tardives: bool
+    mots: Mots
+
+
+def difficultes(ctx: Contexte) -> Section:
+    """Return the major difficulties, then those that people met."""
     e = ctx.edition
-    une = e.v.version.publiee(e.departement, ctx.mois)
-    if une is None:
-        return ""
-    dit = resume(e.v, une)
-    if not dit["lues"] or dit["rejetees"] / dit["lues"] < REJETS:
-        return ""
-    return phrase(
-        f"**Livraison** : {rapport(dit['rejetees'], dit['lues'], unite='ligne')} de la livraison "
-        f"{de_mois(ctx.mois)} {accord(dit['rejetees'], 'a été rejetée', 'ont été rejetées')} à la "
-        "réception"
-    )
+    pires, lieux = _degradations(ctx)
+    lues, rejetees = _livraison(ctx)
+    siens = six_mois(ctx)
+    return Difficultes(
+        mois=ctx.mois,
+        lues=lues,
+        rejetees=rejetees if rejetees >= REJETS * lues else 0,
+        incalculables=[une.tableau for une in ctx.absences() if une.cause in NON_CALCULABLES],
+        illisibles=[
+            une.un
+            for une in ctx.relever().valeurs.values()
+            if une.niveau == "departement" and une.etat == Etat.NON_CALCULABLE
+        ],
+        persistants=par_organisme(persistances(ctx)),
+        pires=pires,
+        pires_lieux=lieux,
+        incidents=[un for un in siens if un.touches],
+        manquants=siens[0].manquants if siens else (),
+        tardives=bool(saisies_tardives(e.v, e.departement, ctx.mois)),
+        mots=ctx.mots("difficultes"),
+    ).section()
 
 
-def _incalculables(ctx: Contexte) -> str:
-    absents = [
-        f"{une.tableau.code} ({minuscule(une.tableau.titre)})"
-        for une in ctx.absences()
-        if une.cause in NON_CALCULABLES
-    ]
-    codes = [
-        une.un.libelle
-        for une in ctx.relever().valeurs.values()
-        if une.niveau == "departement" and une.etat == Etat.NON_CALCULABLE
-    ]
-    dits = []
-    if absents:
-        noms = citer(absents, TABLEAUX, "autre tableau", "autres tableaux")
-        dits.append(f"tableaux non calculables : {noms}")
-    if codes:
-        dits.append(f"indicateurs non calculables : {enumerer([minuscule(un) for un in codes])}")
-    return phrase(f"**Données non livrées ou illisibles** : {' ; '.join(dits)}") if dits else ""
+def _livraison(ctx: Contexte) -> tuple[int, int]:
+    """Return how many lines of the month's delivery were read, and rejected."""
+    une = ctx.edition.v.version.publiee(ctx.edition.departement, ctx.mois)
+    dit = resume(ctx.edition.v, une) if une else None
+    return (dit["lues"], dit["rejetees"]) if dit else (0, 0)
 
 
-def _persistantes(ctx: Contexte) -> str:
-    trouvees = persistances(ctx)
-    if not trouvees:
-        return ""
-    compte = Counter(une.ici.un.libelle for une in trouvees)
-    concernes = len({une.organisme for une in trouvees})
-    dits = [f"{minuscule(nom)} ({compter(n, 'organisme')})" for nom, n in compte.most_common()]
-    return phrase(
-        f"**Difficultés persistantes** : "
-        f"{denombrer(concernes, 'organisme reste', 'organismes restent')} en rouge ou à traiter "
-        f"d'un semestre à l'autre, surtout pour "
-        f"{citer(dits, NOMMES, 'autre indicateur', 'autres indicateurs')}"
-    )
+# --- Plan d'actions -------------------------------------------------------------------------------
 
 
-def _degradations(ctx: Contexte) -> str:
-    pires = [un for un in comparer(ctx).de("departement") if un.ecart > 0]
-    dits = [
-        f"{minuscule(un.ici.un.libelle)}, de {pourcentage(un.avant.taux or 0)} à "
-        f"{pourcentage(un.ici.taux or 0)}"
-        for un in pires[:NOMMES]
-    ]
-    return phrase(f"**Dégradations** : {enumerer(dits)}") if dits else ""
+@dataclass(frozen=True)
+class Plan(Contenu):
+    """What is proposed for each indicator of the département over a threshold, the worst first."""
 
+    modele = "bilan/plan.md"
 
-def _tardives(ctx: Contexte) -> str:
-    e = ctx.edition
-    codes = saisies_tardives(e.v, e.departement, ctx.mois)
-    if not codes:
-        return ""
-    return phrase(
-        f"**Saisies tardives** : une partie des actes {de_mois(ctx.mois)} n'est "
-        "probablement pas encore entrée dans le SNE ; les chiffres sur 12 mois en souffrent moins"
-    )
-
-
-# --- Plan d'actions and decisions -----------------------------------------------------------------
+    table: Tableau | None
+    montrees: int
+    autres: Sequence[Indicateur]
+    mots: Mots
 
 
 def plan(ctx: Contexte) -> Section:
-    """Return the actions that the indicators call for, with room for who and when."""
-    lignes = _actions(ctx)
-    blocs: list[Bloc] = [
-        Paragraphe(
-            "Propositions tirées des indicateurs du département qui dépassent un seuil ; le "
-            "comité de pilotage les retient, les complète et fixe les échéances."
-        )
-    ]
-    if lignes:
-        blocs.append(
-            Tableau(
-                "plan",
-                "Plan d'actions proposé",
-                (
-                    Colonne("Constat"),
-                    Colonne("Taux", "taux"),
-                    Colonne("Action proposée"),
-                    Colonne("Organismes concernés"),
-                    Colonne("Échéance"),
-                ),
-                tuple(lignes),
-                "Les organismes nommés sont en rouge ou à traiter.",
-                ctx.source("indicateurs"),
-            )
-        )
-    attente = "Actions décidées en dehors des indicateurs : formations, conventions, outils."
-    return Section("Plan d'actions", (*blocs, ctx.mots("plan-actions", attente)), page=True)
+    """Return what is proposed, indicator by indicator, then what people decided besides."""
+    tous = a_reprendre(ctx)
+    lignes = tuple(_action(ctx, une) for une in tous[:ACTIONS])
+    colonnes = (
+        Colonne("Constat"),
+        Colonne("Taux", "taux"),
+        Colonne("Action proposée"),
+        Colonne("Organismes concernés"),
+        Colonne("Responsable"),
+        Colonne("Échéance"),
+    )
+    table = Tableau("plan", "plan", colonnes, lignes, source=ctx.source("indicateurs"))
+    return Plan(
+        table if lignes else None,
+        len(lignes),
+        [une.un for une in tous[ACTIONS:]],
+        ctx.mots("plan-actions"),
+    ).section()
 
 
 def a_reprendre(ctx: Contexte) -> list[Valeur]:
-    """Return the values of the département over a threshold, the worst first."""
-    pires = [une for une in juges(ctx.relever()) if une.etat in DEPASSES]
-    return sorted(pires, key=lambda une: (DEPASSES.index(Etat(une.etat)), une.un.ordre))
+    """Return the values of the département over a threshold: the worst, then what worsened."""
+    pires = {un.ici.un.code for un in comparer(ctx).pires("departement")}
+    depassent = [une for une in juges(juger(ctx)) if une.etat in DEPASSES]
+    return sorted(
+        depassent,
+        key=lambda une: (
+            une.etat not in MAUVAIS,
+            une.un.code not in pires,
+            une.un.ordre,
+        ),
+    )
 
 
-def _actions(ctx: Contexte) -> Sequence[tuple[Cellule, ...]]:
-    return [
-        (
-            Cellule(une.un.libelle),
-            une.cellule(),
-            Cellule(f"{une.un.mots.titre}. {une.un.conseil}"),
-            Cellule(_concernes(ctx, une.un.code)),
-            Cellule("à fixer"),
-        )
-        for une in a_reprendre(ctx)[:ACTIONS]
-    ]
+def _action(ctx: Contexte, une: Valeur) -> tuple[Cellule, ...]:
+    return (
+        Cellule(une.un.libelle),
+        une.cellule(),
+        Cellule(f"{une.un.mots.titre}. {une.un.conseil}"),
+        Cellule(_concernes(ctx, une.un)),
+        Cellule("Gestionnaire" if une.un.imputable == "gestionnaire" else "à fixer"),
+        Cellule("à fixer"),
+    )
 
 
-def _concernes(ctx: Contexte, code: str) -> str:
+def _concernes(ctx: Contexte, un: Indicateur) -> str:
     """Name the organismes that are rouge or à traiter, three at most."""
+    if un.imputable == "gestionnaire":
+        return ""
     noms = ctx.noms_organismes
     pires = [
         une
-        for une in ctx.relever().valeurs.values()
-        if une.un.code == code and une.niveau == "organisme" and une.etat in MAUVAIS
+        for une in juger(ctx).valeurs.values()
+        if une.un.code == un.code and une.niveau == "organisme" and une.etat in MAUVAIS
     ]
     pires.sort(key=lambda une: (-(une.d or 0), une.cle))
     vus = [une for une in pires if ctx.organismes is None or une.cle in ctx.organismes]
     if not vus:
-        return "tous" if not pires else compter(len(pires), "organisme")
-    return citer([noms.get(une.cle, une.cle) for une in vus], NOMMES, "autre", "autres")
+        return "Tous" if not pires else compter(len(pires), "organisme")
+    nommes = sorted((noms.get(une.cle, une.cle) for une in vus[:NOMMES]), key=clef_de_tri)
+    return citer([*nommes, *(une.cle for une in vus[NOMMES:])], NOMMES, "autre", "autres")
 
 
 @dataclass(frozen=True)

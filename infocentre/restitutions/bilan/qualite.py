@@ -1,43 +1,31 @@
-"""Qualité de l'enregistrement: heat table by type, what moved, progress, what persists."""
+"""Qualité de l'enregistrement: by type, what moved, what a semester hid, what persists."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from infocentre.catalogue import Indicateur
 from infocentre.catalogue.familles import famille, rang
-from infocentre.lecture.indicateurs import parmi
+from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import MAUVAIS, Etat
-from infocentre.noyau.francais import (
-    accord,
-    clef_de_tri,
-    compter,
-    denombrer,
-    enumerer,
-    majuscule,
-    minuscule,
-    phrase,
-    pourcentage,
-)
-from infocentre.noyau.temps import de_mois, mois_avant, nom_mois
+from infocentre.noyau.francais import clef_de_tri, enumerer
+from infocentre.noyau.imputables import PERSONNE
+from infocentre.noyau.organismes import noms_organismes
+from infocentre.noyau.temps import mois_avant, nom_mois, noms_mois
 from infocentre.noyau.types_guichet import PLURIELS, TYPES_JUGES
-from infocentre.restitutions.bilan.commun import paragraphes
 from infocentre.restitutions.bilan.contexte import UN_AN, Contexte
-from infocentre.restitutions.bilan.mouvements import Mouvement, comparer
+from infocentre.restitutions.bilan.mouvements import Mouvement, Nouveau, comparer
 from infocentre.restitutions.bilan.releve import Releve, Valeur
-from infocentre.restitutions.document import (
-    Bloc,
-    Cellule,
-    Colonne,
-    Paragraphe,
-    Section,
-    Tableau,
-)
+from infocentre.restitutions.bilan.semestre import COMPTE, SixMois, juger, six_mois
+from infocentre.restitutions.document import Cellule, Colonne, Origine, Section, Tableau
+from infocentre.restitutions.redaction import Contenu
 
 SEMESTRE = 6
 DEUX_FOIS = 2  # once is no habit
-LIGNES = 20
+DOUBLE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +33,7 @@ class Persistance:
     """An organisme that is rouge or à traiter at each of the months looked at."""
 
     organisme: str
+    nom: str
     valeurs: tuple[Valeur, ...]
 
     @property
@@ -53,19 +42,96 @@ class Persistance:
         return self.valeurs[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Ecart:
+    """An organisme far from the others for what is never judged, and the département's value."""
+
+    nom: str
+    ici: Valeur
+    ensemble: Valeur
+
+
+@dataclass(frozen=True)
+class Qualite(Contenu):
+    """What the chapter tells: names, counts and states; the words are in the template."""
+
+    modele = "bilan/qualite.md"
+
+    juges: int
+    rouges: tuple[Valeur, ...]
+    injugeables: Literal["petits", "tables", "les deux"]
+    types: Tableau
+    types_autres: Tableau
+    compare: bool
+    mois: str
+    mois_avant: str
+    mois_semestre: str
+    comparaisons: int
+    chiffres: bool
+    changees: tuple[Indicateur, ...]
+    pires: tuple[Mouvement, ...]
+    mieux: tuple[Mouvement, ...]
+    table_mouvements: Tableau | None
+    incidents: tuple[SixMois, ...]
+    manquants: tuple[str, ...]
+    table_semestre: Tableau | None
+    degradations: tuple[Mouvement, ...]
+    table_degradations: Tableau | None
+    degrades: int
+    table_degrades: Tableau | None
+    nouveaux: tuple[Nouveau, ...]
+    progres: tuple[Mouvement, ...]
+    table_progres: Tableau | None
+    retablis: int
+    table_retablis: Tableau | None
+    relus: tuple[str, ...]
+    persistants: tuple[tuple[str, tuple[Indicateur, ...]], ...]
+    table_persistances: Tableau | None
+    ecarts: tuple[Ecart, ...]
+
+
 def chapitre(ctx: Contexte) -> Section:
     """Return the chapter."""
-    return Section(
-        "La qualité de l'enregistrement",
-        tuple(_chapeau(ctx)),
-        (
-            Section("Par type de guichet", _thermique(ctx)),
-            Section("Ce qui a bougé dans le département", _mouvements(ctx)),
-            Section("Les progrès", _progres(ctx)),
-            Section("Les difficultés persistantes", _persistances(ctx)),
-        ),
-        page=True,
-    )
+    faits = comparer(ctx)
+    lieux = [un for un in faits.de("type", "organisme") if un.marquant]
+    passages = [un for un in faits.de("organisme") if not un.marquant]
+    degradations, progres = _trier(lieux)
+    degrades, retablis = _trier(passages)
+    siens = six_mois(ctx)
+    tenues = persistances(ctx)
+    return Qualite(
+        juges=len(juges(juger(ctx))),
+        rouges=tuple(mauvais(ctx)),
+        injugeables=_injugeables(ctx),
+        types=_table_types(ctx, "qualite-types", suivis=True),
+        types_autres=_table_types(ctx, "qualite-types-autres", suivis=False),
+        compare=ctx.compare,
+        mois=ctx.mois,
+        mois_avant=ctx.mois_avant,
+        mois_semestre=mois_avant(ctx.mois, SEMESTRE),
+        comparaisons=faits.nombre,
+        chiffres=ctx.organismes is None,
+        changees=faits.changees,
+        pires=tuple(faits.pires("departement")),
+        mieux=tuple(faits.mieux("departement")),
+        table_mouvements=_table_mouvements(ctx, "qualite-mouvements", faits.de("departement")),
+        incidents=tuple(un for un in siens if un.touches),
+        manquants=siens[0].manquants if siens else (),
+        table_semestre=_table_semestre(ctx, siens),
+        degradations=tuple(degradations),
+        table_degradations=_table_mouvements(ctx, "qualite-degradations", degradations),
+        degrades=len(degrades),
+        table_degrades=_table_passages(ctx, "qualite-degrades", degrades),
+        nouveaux=faits.nouveaux,
+        progres=tuple(progres),
+        table_progres=_table_mouvements(ctx, "qualite-progres", progres),
+        retablis=len(retablis),
+        table_retablis=_table_passages(ctx, "qualite-retablis", retablis),
+        relus=tuple(_mois_relus(ctx)),
+        persistants=par_organisme(tenues),
+        table_persistances=_table_persistances(ctx, tenues),
+        ecarts=tuple(ecarts(ctx)),
+    ).section()
 
 
 def juges(releve: Releve) -> list[Valeur]:
@@ -73,104 +139,46 @@ def juges(releve: Releve) -> list[Valeur]:
     return [une for une in releve.valeurs.values() if une.niveau == "departement" and une.jugee]
 
 
-def _chapeau(ctx: Contexte) -> Iterable[Bloc]:
-    juges_ = juges(ctx.relever())
-    if not juges_:
-        return paragraphes(
-            f"Aucun indicateur ne peut être jugé pour le département : {_pourquoi(ctx)}.",
-            genre="alerte",
-        )
-    rouges = [une for une in juges_ if une.etat in MAUVAIS]
-    suite = (
-        f" : {enumerer([minuscule(une.un.libelle) for une in rouges])}"
-        if 0 < len(rouges) <= 4  # noqa: PLR2004 - what a sentence holds
-        else ""
-    )
-    texte = phrase(
-        f"sur {compter(len(juges_), 'indicateur jugé', 'indicateurs jugés')} pour le département, "
-        f"{_sont(len(rouges))} en rouge ou à traiter{suite}"
-    )
-    return (
-        Paragraphe(texte, "chapeau"),
-        Paragraphe(
-            "Un indicateur est un taux d'anomalie : le nombre d'anomalies rapporté à l'effectif "
-            "concerné, sur 12 mois, ou à l'arrêté pour les demandes actives et les accès. Sous "
-            "chaque taux, son effectif. Un taux est en rouge quand autant d'anomalies auraient "
-            "moins d'une chance sur cent au seuil ; les définitions sont en annexe."
-        ),
+def mauvais(ctx: Contexte) -> list[Valeur]:
+    """Return the values of the département that are rouge or à traiter, in a month of it or all."""
+    return sorted(
+        (une for une in juges(juger(ctx)) if une.etat in MAUVAIS), key=lambda une: une.un.ordre
     )
 
 
-def _pourquoi(ctx: Contexte) -> str:
+def _injugeables(ctx: Contexte) -> Literal["petits", "tables", "les deux"]:
     """Say why no indicator of the département is judged."""
     etats = {une.etat for une in ctx.relever().valeurs.values() if une.niveau == "departement"}
     if Etat.NON_CALCULABLE not in etats:
-        return "les effectifs sont trop petits"
-    if etats == {Etat.NON_CALCULABLE}:
-        return "les tables nécessaires n'ont pas été livrées"
-    return "les effectifs sont trop petits, ou les tables nécessaires n'ont pas été livrées"
+        return "petits"
+    return "tables" if etats == {Etat.NON_CALCULABLE} else "les deux"
 
 
-def _sont(nombre: int) -> str:
-    return "aucun n'est" if not nombre else f"{nombre} {accord(nombre, 'est', 'sont')}"
+def _trier(faits: Sequence[Mouvement]) -> tuple[list[Mouvement], list[Mouvement]]:
+    return [un for un in faits if un.pire], [un for un in faits if not un.pire]
 
 
 # --- Heat table -----------------------------------------------------------------------------------
 
 
-def _thermique(ctx: Contexte) -> tuple[Bloc, ...]:
-    releve = ctx.relever()
+def _table_types(ctx: Contexte, cle: str, *, suivis: bool) -> Tableau:
+    releve = juger(ctx)
     types = [un for un in TYPES_JUGES if un in releve.cles("type")]
-    regles = [un for un in ctx.catalogue.indicateurs.values() if un.imputable == "guichet"]
-    suivis = [un for un in regles if un.suivi]
-    autres = [un for un in regles if not un.suivi]
-    return (
-        _table_types(
-            ctx,
-            releve,
-            types,
-            suivis,
-            ("qualite-types", "Les indicateurs suivis d'abord, par type de guichet"),
-        ),
-        _table_types(
-            ctx,
-            releve,
-            types,
-            autres,
-            ("qualite-types-autres", "Les autres indicateurs, par type de guichet"),
-        ),
-    )
-
-
-def _table_types(
-    ctx: Contexte,
-    releve: Releve,
-    types: Sequence[str],
-    regles: Sequence[Indicateur],
-    nom: tuple[str, str],
-) -> Tableau:
     corps = [
         (
             Cellule(un.libelle),
             _case(releve(un.code)),
             *(_case(releve(un.code, "type", type_)) for type_ in types),
         )
-        for un in regles
-        if releve(un.code) is not None
+        for un in ctx.catalogue.indicateurs.values()
+        if un.imputable == "guichet" and un.suivi == suivis and releve(un.code) is not None
     ]
-    return Tableau(
-        nom[0],
-        nom[1],
-        (
-            Colonne("Taux d'anomalie"),
-            Colonne("Ensemble", "taux"),
-            *(Colonne(PLURIELS[un], "taux") for un in types),
-        ),
-        tuple(corps),
-        "« Ensemble » comprend le portail et les guichets sans type. s.o. : aucune unité "
-        "concernée ; n.c. : non calculable.",
-        ctx.source("indicateurs"),
+    colonnes = (
+        Colonne("Taux d'anomalie"),
+        Colonne("Ensemble", "taux"),
+        *(Colonne(PLURIELS[un], "taux") for un in types),
     )
+    return Tableau(cle, cle, colonnes, tuple(corps), source=ctx.source("indicateurs"))
 
 
 def _case(une: Valeur | None) -> Cellule:
@@ -180,120 +188,99 @@ def _case(une: Valeur | None) -> Cellule:
 # --- What moved -----------------------------------------------------------------------------------
 
 
-def _mouvements(ctx: Contexte) -> tuple[Bloc, ...]:
-    if not ctx.compare:
-        return _sans_comparaison(ctx)
-    faites = comparer(ctx)
-    trouves = faites.de("departement")
-    if not trouves:
-        return paragraphes(
-            f"Aucun mouvement d'un indicateur du département ne tient depuis "
-            f"{nom_mois(ctx.mois_avant)}, {parmi(faites.nombre)}."
-        )
-    return (
-        *paragraphes(_dire_mouvements(trouves)),
-        _table_mouvements(
-            ctx,
-            trouves,
-            ("qualite-mouvements", "Indicateurs du département qui ont bougé en un an"),
-            {},
-        ),
-    )
-
-
-def _sans_comparaison(ctx: Contexte) -> tuple[Bloc, ...]:
-    return paragraphes(
-        f"Le mois {de_mois(ctx.mois_avant)} n'est pas publié : il n'y a pas encore de "
-        "comparaison possible sur un an."
-    )
-
-
-def _dire_mouvements(trouves: Sequence[Mouvement]) -> str:
-    mieux = [_dire(un) for un in trouves if un.ecart < 0]
-    moins_bien = [_dire(un) for un in trouves if un.ecart > 0]
-    return " ".join(
-        phrase(f"{verbe} : {enumerer(dits[:4])}")
-        for verbe, dits in (("En amélioration", mieux), ("En dégradation", moins_bien))
-        if dits
-    )
-
-
-def _dire(un: Mouvement) -> str:
-    return (
-        f"{minuscule(un.ici.un.libelle)} (de {pourcentage(un.avant.taux or 0)} "
-        f"à {pourcentage(un.ici.taux or 0)})"
-    )
-
-
-def _table_mouvements(
-    ctx: Contexte,
-    trouves: Sequence[Mouvement],
-    nom: tuple[str, str],
-    noms: dict[str, str],
-) -> Tableau:
-    """Return the movements, with the organisme's name when `noms` is given."""
+def _table_mouvements(ctx: Contexte, cle: str, faits: Sequence[Mouvement]) -> Tableau | None:
+    """Return movements with who it is, unless they are all the département's; None for none."""
+    if not faits:
+        return None
+    qui = any(un.nom for un in faits)
     corps = [
         (
-            *([Cellule(noms.get(un.ici.cle, un.ici.cle))] if noms else []),
+            *([Cellule(un.nom)] if qui else []),
             Cellule(un.ici.un.libelle),
             un.avant.cellule(),
             un.ici.cellule(),
-            Cellule("amélioration" if un.ecart < 0 else "dégradation"),
+            Cellule("dégradation" if un.pire else "amélioration"),
+            Cellule(un.nature),
         )
-        for un in trouves
+        for un in faits
     ]
     return Tableau(
-        nom[0],
-        nom[1],
+        cle,
+        cle,
         (
-            *([Colonne("Organisme")] if noms else []),
+            *([Colonne("Guichets ou organisme")] if qui else []),
             Colonne("Indicateur"),
-            Colonne(f"{nom_mois(ctx.mois_avant)}", "taux"),
-            Colonne(f"{nom_mois(ctx.mois)}", "taux"),
+            Colonne(nom_mois(ctx.mois_avant), "taux"),
+            Colonne(nom_mois(ctx.mois), "taux"),
             Colonne("Sens"),
+            Colonne("Mouvement"),
         ),
         tuple(corps),
-        majuscule(
-            f"{parmi(comparer(ctx).nombre)} : s'il n'y avait aucun mouvement nulle part, il y "
-            "aurait moins de cinq chances sur cent d'en voir un."
-        ),
-        ctx.source("indicateurs"),
-        entetes=2 if noms else 1,
+        source=ctx.source("indicateurs"),
+        entetes=2 if qui else 1,
     )
 
 
-# --- Progress and what persists -------------------------------------------------------------------
+def _table_passages(ctx: Contexte, cle: str, faits: Sequence[Mouvement]) -> Tableau | None:
+    """Return, by indicator, the organismes whose state changed, none of them being left out."""
+    if not faits:
+        return None
+    noms: dict[Indicateur, list[str]] = {}
+    for un in sorted(faits, key=lambda un: (un.ici.un.ordre, clef_de_tri(un.nom))):
+        noms.setdefault(un.ici.un, []).append(un.nom)
+    corps = [(Cellule(un.libelle), Cellule(enumerer(siens))) for un, siens in noms.items()]
+    colonnes = (Colonne("Indicateur"), Colonne("Organismes"))
+    return Tableau(cle, cle, colonnes, tuple(corps), source=ctx.source("indicateurs"))
 
 
-def progres(ctx: Contexte) -> list[Mouvement]:
-    """Return the organismes whose anomalies fell, the surest first."""
-    return [un for un in comparer(ctx).de("organisme") if un.ecart < 0]
+def _table_semestre(ctx: Contexte, siens: Sequence[SixMois]) -> Tableau | None:
+    if not siens:
+        return None
+    avant = ctx.relever(ctx.mois_avant) if ctx.compare else None
+    corps = [
+        (
+            Cellule(un.un.libelle),
+            *((_case(avant(un.un.code)),) if avant else ()),
+            un.ici.cellule(),
+            _somme(ctx, un),
+            Cellule(_pire(un)),
+            Cellule(noms_mois(un.touches) or "aucun", etat=un.etat),
+        )
+        for un in siens
+    ]
+    colonnes = (
+        Colonne("Indicateur"),
+        *((Colonne(nom_mois(ctx.mois_avant), "taux"),) if avant else ()),
+        Colonne(nom_mois(ctx.mois), "taux"),
+        Colonne("Anomalies du semestre", "nombre"),
+        Colonne("Mois le plus touché"),
+        Colonne("Mois à traiter ou en rouge"),
+    )
+    source = ctx.source("indicateurs")
+    return Tableau("qualite-semestre", "Dans le semestre", colonnes, tuple(corps), source=source)
+
+
+def _somme(ctx: Contexte, un: SixMois) -> Cellule:
+    origine = Origine(un.un.code, ctx.mois, "*", COMPTE)
+    if un.stock:
+        return Cellule()
+    return Cellule(origine=origine, masquee=True) if un.n is None else Cellule(un.n, origine)
+
+
+def _pire(un: SixMois) -> str:
+    if un.pire is None:
+        return ""
+    nom = nom_mois(un.pire)
+    if un.pire_n is None:
+        return nom
+    return f"{nom} ({un.pire_n} sur {un.pire_d})" if un.pire_d else f"{nom} ({un.pire_n})"
+
+
+# --- What persists --------------------------------------------------------------------------------
 
 
 def _retenu(ctx: Contexte, une: Valeur) -> bool:
     return ctx.organismes is None or une.cle in ctx.organismes
-
-
-def _progres(ctx: Contexte) -> tuple[Bloc, ...]:
-    if not ctx.compare:
-        return _sans_comparaison(ctx)
-    trouves = progres(ctx)
-    if not trouves:
-        return paragraphes(
-            "Aucun progrès d'un organisme ne tient, pour un indicateur dont les effectifs peuvent "
-            f"être diffusés, {parmi(comparer(ctx).nombre)}."
-        )
-    montres = trouves[:LIGNES]
-    concernes = len({un.ici.cle for un in trouves})
-    dite = phrase(
-        f"{denombrer(concernes, 'organisme a', 'organismes ont')} progressé sur au moins un "
-        "indicateur"
-    )
-    titre = "Organismes qui ont progressé en un an"
-    if len(trouves) > LIGNES:
-        titre += f" ({LIGNES} premiers mouvements sur {len(trouves)})"
-    table = _table_mouvements(ctx, montres, ("qualite-progres", titre), ctx.noms_organismes)
-    return (*paragraphes(dite), table)
 
 
 def _mois_relus(ctx: Contexte) -> list[str]:
@@ -307,85 +294,121 @@ def persistances(ctx: Contexte) -> list[Persistance]:
     connus = _mois_relus(ctx)
     if len(connus) < DEUX_FOIS:
         return []
-    releves = [ctx.relever(un) for un in connus]
+    releves, noms = [juger(ctx, un) for un in connus], ctx.noms_organismes
     trouvees = []
     for cle, une in releves[0].valeurs.items():
         valeurs = [releve.valeurs.get(cle) for releve in releves]
         tenues = tuple(v for v in valeurs if v is not None and v.etat in MAUVAIS)
         if une.niveau == "organisme" and len(tenues) == len(connus) and _retenu(ctx, une):
-            trouvees.append(Persistance(une.cle, tenues))
-    return sorted(trouvees, key=lambda p: (p.ici.un.ordre, -(p.ici.taux or 0), p.organisme))
+            trouvees.append(Persistance(une.cle, noms.get(une.cle, une.cle), tenues))
+    return sorted(trouvees, key=lambda p: (clef_de_tri(p.nom), p.organisme, p.ici.un.ordre))
 
 
-def _persistances(ctx: Contexte) -> tuple[Bloc, ...]:
-    if len(_mois_relus(ctx)) < DEUX_FOIS:
-        return paragraphes(
-            f"Ni {nom_mois(mois_avant(ctx.mois, SEMESTRE))} ni {nom_mois(ctx.mois_avant)} ne sont "
-            "publiés : on ne peut pas encore dire qui reste en difficulté d'un semestre à l'autre."
-        )
-    trouvees = persistances(ctx)
-    if not trouvees:
-        return paragraphes(
-            "Aucun organisme n'est resté en rouge ou à traiter sur le même indicateur d'un "
-            "semestre à l'autre."
-        )
-    noms = ctx.noms_organismes
-    montrees = trouvees[: 2 * LIGNES]
-    mois = [une.mois for une in trouvees[0].valeurs]
+def par_organisme(
+    tenues: Sequence[Persistance],
+) -> tuple[tuple[str, tuple[Indicateur, ...]], ...]:
+    """Return the organismes by name, each with what it is bad at."""
+    par_nom: dict[tuple[str, str], list[Indicateur]] = {}
+    for une in tenues:
+        par_nom.setdefault((une.nom, une.organisme), []).append(une.ici.un)
+    return tuple((nom, tuple(siens)) for (nom, _), siens in par_nom.items())
+
+
+def _table_persistances(ctx: Contexte, tenues: Sequence[Persistance]) -> Tableau | None:
+    if not tenues:
+        return None
+    mois = _mois_relus(ctx)
     corps = [
         (
-            Cellule(noms.get(une.organisme, une.organisme)),
+            Cellule(une.nom),
             Cellule(une.ici.un.libelle),
             *(v.cellule() for v in reversed(une.valeurs)),
         )
-        for une in montrees
+        for une in tenues
     ]
-    concernes = len({une.organisme for une in trouvees})
-    titre = "Organismes en rouge ou à traiter d'un semestre à l'autre"
-    if len(trouvees) > len(montrees):
-        titre += f" ({len(montrees)} situations sur {len(trouvees)})"
-    table = Tableau(
-        "qualite-persistances",
-        titre,
-        (
-            Colonne("Organisme"),
-            Colonne("Indicateur"),
-            *(Colonne(nom_mois(un), "taux") for un in reversed(mois)),
-        ),
-        tuple(corps),
-        "Chaque colonne porte sur les 12 mois qui finissent avec ce mois, ou sur l'arrêté pour les "
-        "demandes actives, les accès et la tolérance zéro.",
-        ctx.source("indicateurs"),
-        entetes=2,
+    colonnes = (
+        Colonne("Organisme"),
+        Colonne("Indicateur"),
+        *(Colonne(nom_mois(un), "taux") for un in reversed(mois)),
     )
-    dite = phrase(
-        f"{denombrer(concernes, 'organisme reste', 'organismes restent')} en rouge ou à traiter "
-        "sur au moins un indicateur"
+    cle = "qualite-persistances"
+    source = ctx.source("indicateurs")
+    return Tableau(cle, cle, colonnes, tuple(corps), source=source, entetes=2)
+
+
+# --- What is never judged -------------------------------------------------------------------------
+
+
+def ecarts(ctx: Contexte) -> list[Ecart]:
+    """Return the organismes whose part is above twice the others', for indicators of context.
+
+    None of them stands by chance among all that are looked at (see `retenir_ensemble`).
+    """
+    releve = ctx.relever()
+    noms = noms_organismes(un for un in ctx.guichets if un["type_guichet"] in TYPES_JUGES)
+    lues = [
+        une
+        for une in releve.valeurs.values()
+        if une.niveau == "organisme" and une.un.imputable == PERSONNE and une.d and une.cle in noms
+    ]
+    tous: dict[str, Counter[str]] = defaultdict(Counter)
+    for une in lues:
+        tous[une.un.code].update(n=une.n or 0, d=une.d or 0)
+    restes = [
+        (tous[un.un.code]["n"] - (un.n or 0), tous[un.un.code]["d"] - (un.d or 0)) for un in lues
+    ]
+    chances = chances_d_un_ecart(
+        ([n for n, _ in restes], [d for _, d in restes]),
+        ([un.n or 0 for un in lues], [un.d or 0 for un in lues]),
     )
-    return (*paragraphes(dite), table)
+    trouves = [
+        Ecart(noms[un.cle], un, ensemble)
+        for un, (n, d), tient in zip(lues, restes, retenir_ensemble(chances), strict=True)
+        if tient
+        and _retenu(ctx, un)
+        and (un.n or 0) * d > DOUBLE * n * (un.d or 0)
+        and (ensemble := releve(un.un.code)) is not None
+    ]
+    return sorted(trouves, key=lambda un: (un.ici.un.ordre, clef_de_tri(un.nom)))
 
 
 # --- Annex ----------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Organismes(Contenu):
+    """The tables of the annex by title, and who does too little to be judged."""
+
+    modele = "bilan/organismes.md"
+
+    tables: tuple[tuple[str, Tableau], ...]
+    petits: tuple[str, ...]
+
+
 def annexe(ctx: Contexte) -> Section:
     """Return the values of each organisme, for the indicators shown first."""
-    tables = [
-        _table_organismes(ctx, numero, titre, suivis)
+    tables = tuple(
+        (titre, _table_organismes(ctx, f"organismes-{numero}", suivis))
         for numero, (titre, suivis) in enumerate(_groupes(ctx).items(), start=1)
-    ]
-    return Section(
-        "Les indicateurs par organisme",
-        (
-            *paragraphes(
-                "Les organismes qui ont au moins un indicateur jugé parmi ceux du tableau, et les "
-                "indicateurs suivis d'abord. À côté de chaque taux, son effectif."
-            ),
-            *tables,
-        ),
-        page=True,
-        annexe=True,
     )
+    return Organismes(tables, _petits(ctx)).section()
+
+
+def _petits(ctx: Contexte) -> tuple[str, ...]:
+    """Return the organismes that have units, of which no indicator is judged."""
+    siennes: dict[str, list[Valeur]] = defaultdict(list)
+    for une in ctx.relever().valeurs.values():
+        if une.niveau == "organisme" and une.d and _retenu(ctx, une):
+            siennes[une.cle].append(une)
+    noms = ctx.noms_organismes
+    petits = [
+        noms[cle]
+        for cle, valeurs in siennes.items()
+        if cle in noms
+        and not any(une.jugee and not une.un.tolerance_zero for une in valeurs)
+        and any(une.etat == Etat.EFFECTIF_INSUFFISANT for une in valeurs)
+    ]
+    return tuple(sorted(petits, key=clef_de_tri))
 
 
 def _groupes(ctx: Contexte) -> dict[str, list[Indicateur]]:
@@ -397,25 +420,26 @@ def _groupes(ctx: Contexte) -> dict[str, list[Indicateur]]:
     return groupes
 
 
-def _table_organismes(
-    ctx: Contexte, rang: int, titre: str, suivis: Sequence[Indicateur]
-) -> Tableau:
-    releve, noms = ctx.relever(), ctx.noms_organismes
+def _table_organismes(ctx: Contexte, cle: str, suivis: Sequence[Indicateur]) -> Tableau:
+    releve, noms = juger(ctx), ctx.noms_organismes
     cles = [
-        cle
-        for cle in releve.cles("organisme")
-        if (ctx.organismes is None or cle in ctx.organismes)
-        and any((v := releve(un.code, "organisme", cle)) and v.jugee for un in suivis)
+        un
+        for un in releve.cles("organisme")
+        if (ctx.organismes is None or un in ctx.organismes)
+        and any((v := releve(suivi.code, "organisme", un)) and v.jugee for suivi in suivis)
     ]
-    cles.sort(key=lambda cle: (clef_de_tri(noms.get(cle, cle)), cle))
+    cles.sort(key=lambda un: (clef_de_tri(noms.get(un, un)), un))
     corps = [
-        (Cellule(noms.get(cle, cle)), *(_case(releve(un.code, "organisme", cle)) for un in suivis))
-        for cle in cles
+        (
+            Cellule(noms.get(un, un)),
+            *(_case(releve(suivi.code, "organisme", un)) for suivi in suivis),
+        )
+        for un in cles
     ]
     return Tableau(
-        f"organismes-{rang}",
-        f"{titre} : taux d'anomalie par organisme",
+        cle,
+        cle,
         (Colonne("Organisme"), *(Colonne(un.libelle, "taux") for un in suivis)),
         tuple(corps),
-        source=ctx.source("indicateurs --par organisme"),
+        source=ctx.source("indicateurs"),
     )

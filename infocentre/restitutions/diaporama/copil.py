@@ -13,7 +13,7 @@ from infocentre.lecture.tableaux import cle_de
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import SIGNIFICATIFS
-from infocentre.noyau.francais import accord, de, denombrer, en_lettres, enumerer, majuscule
+from infocentre.noyau.francais import de, denombrer, enumerer, majuscule
 from infocentre.restitutions.bureautique.markdown import eclater
 from infocentre.restitutions.diaporama.pages import Diapositive
 from infocentre.restitutions.diaporama.phrases import premiere_phrase
@@ -300,26 +300,9 @@ def _mouvements(bilan: Bilan) -> Diapositive | None:
     if not colonnes:
         return None
     defaut = bilan.message(f"{chapitre}Ce qui a bougé dans le département", "Ce qui a bougé")
-    titre = _sens(bouge) if isinstance(bouge, Tableau) else ""
+    titre = bouge.titre if isinstance(bouge, Tableau) else ""
     rubrique = "La qualité de l'enregistrement : ce qui a bougé"
     return Diapositive(titre or defaut, tuple(colonnes), rubrique)
-
-
-def _sens(tableau: Tableau) -> str:
-    """Count what improves and what worsens, as the last column says it."""
-    sens = [str(ligne[-1].valeur) for ligne in tableau.lignes]
-    mieux, pire = sens.count("amélioration"), sens.count("dégradation")
-    if not mieux + pire:
-        return ""
-    phrases = []
-    if mieux:
-        phrases.append(
-            f"{denombrer(mieux, 'indicateur')} {accord(mieux, 's’améliore', 's’améliorent')}"
-        )
-    if pire:
-        nom = f" {accord(pire, 'indicateur')}" if not mieux else ""
-        phrases.append(f"{en_lettres(pire)}{nom} {accord(pire, 'se dégrade', 'se dégradent')}")
-    return majuscule(f"{', '.join(phrases)} en un an")
 
 
 def _enjeux(bilan: Bilan) -> Diapositive | None:
