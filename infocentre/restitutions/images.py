@@ -28,6 +28,7 @@ from infocentre.restitutions.tables import connu
 
 LARGEUR, HAUTEUR = 840.0, 220.0
 GRIS = "#929292"
+COULEURS = (BLEU, "#a558a0", "#d9c27a")  # three greys far apart when printed in black
 SANS_REPONSE = frozenset({"NR", "HL"})
 NOMS = 18
 ECART = 16
@@ -193,7 +194,13 @@ def serie(
     Where they do not, `colonnes_du_tableau` are the names of those that a slide draws.
     """
     svg = colonnes(
-        periodes, series, legende.titre, empilees=empilees, largeur=LARGEUR, hauteur=HAUTEUR
+        periodes,
+        series,
+        legende.titre,
+        empilees=empilees,
+        couleurs=COULEURS,
+        largeur=LARGEUR,
+        hauteur=HAUTEUR,
     )
     noms = colonnes_du_tableau or tuple(une.nom for une in series)
     return graphique(legende, svg, tableau, "colonnes", noms)

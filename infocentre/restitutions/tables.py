@@ -13,6 +13,7 @@ from infocentre.restitutions.document import Cellule, Colonne, Genre, Origine, T
 
 ENSEMBLE = "*"
 MINIMUM = 30
+RETRAIT = "\u2003"  # before what a row above comprises
 # What tells the rows of a table apart, for those whose code is not enough.
 _GRAINS = (
     ("periode",),

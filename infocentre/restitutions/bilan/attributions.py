@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,12 +48,14 @@ from infocentre.restitutions.images import (
 )
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.tables import (
+    RETRAIT,
     Mise,
     avant,
     cellule,
     connu,
     decimal,
     evolution,
+    nom_ligne,
     nombre,
     part,
 )
@@ -411,13 +413,18 @@ def _face(ctx: Contexte) -> Face:
         part("part_demandes", "Part des demandes"),
         nombre("attributions", "Attributions"),
         part("part_attributions", "Part des attributions"),
-        decimal(RATIO),
     )
     lignes = [une for une in lu.lignes if une["dimension"] in {*DIMENSIONS, "ensemble"}]
     gardees = [une for une in lignes if {une["demandes"], une["attributions"]} != {0}]
-    table = ctx.imprimer(
-        lu, Mise(lu.cle, lu.tableau.titre, champs, "Modalité", libelle=_nom_profil), gardees
+    premieres = {une["dimension"]: nom_ligne(une) for une in reversed(gardees)}.values()
+    mise = Mise(
+        lu.cle,
+        lu.tableau.titre,
+        champs,
+        "Modalité",
+        lambda une: _nom_profil(une, premieres),
     )
+    table = ctx.imprimer(lu, mise, gardees)
     servies = sorted(
         (une for une in gardees if une["code"] not in {*SANS_REPONSE, "*"} and _ecart(une)),
         key=lambda une: -_ecart(une),
@@ -431,9 +438,14 @@ def _face(ctx: Contexte) -> Face:
     return Face(None, mieux, moins, image, table)
 
 
-def _nom_profil(une: Profil) -> str:
-    dimension, nom = une["libelle_dimension"], une["libelle"]
-    return nom if dimension == nom else f"{dimension} : {minuscule(nom)}"
+def _nom_profil(une: Profil, premieres: Container[str]) -> str:
+    """Name a row; the first of a dimension says which."""
+    nom = une["libelle"]
+    if une["code"] == "*":
+        return nom
+    if f"{une['dimension']}/{une['code']}" in premieres:
+        return f"{une['libelle_dimension']} : {minuscule(nom)}"
+    return f"{RETRAIT}{minuscule(nom)}"
 
 
 def _ecart(une: Profil) -> float:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from infocentre.contrat.listes import Motif
 from infocentre.exports import FENETRES
 from infocentre.graphiques.colonnes import Serie
-from infocentre.lecture.tableaux import TableauDe, chiffre
+from infocentre.lecture.tableaux import TableauDe, TableauLu, chiffre
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.lignes_tableaux import (
     Age,
@@ -40,10 +40,12 @@ from infocentre.restitutions.bilan.distributions import (
     au_plafond,
     repartir,
 )
+from infocentre.restitutions.bilan.flux import Mensuels, Semestre, du_semestre, mensuels
 from infocentre.restitutions.document import Bloc, Section, Tableau
 from infocentre.restitutions.images import Legende, part_et_compte, serie
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.tables import (
+    RETRAIT,
     Champ,
     Mise,
     avant,
@@ -55,7 +57,6 @@ from infocentre.restitutions.tables import (
 )
 
 COMMUNES = 25
-RETRAIT = "\u2003"  # before what a row above comprises
 COMPRIS = "dont "
 
 
@@ -129,8 +130,10 @@ class LaDemande(Contenu):
     modele = "bilan/demande.md"
 
     arrete: dt.date
+    semestre: Semestre
     stock: Stock
     series: Series
+    flux: Mensuels
     depots: Deposees
     anciennete: Repartition
     mediane: float | None
@@ -156,8 +159,10 @@ def chapitre(ctx: Contexte) -> Section:
     anciennetes = ctx.lire(Anciennete).ensemble
     return LaDemande(
         arrete=ctx.arrete,
+        semestre=du_semestre(ctx),
         stock=_stock(ctx, Evolution, "evolution"),
         series=_series(ctx),
+        flux=mensuels(ctx),
         depots=_depots(ctx),
         anciennete=repartir(ctx, Anciennete, "Ancienneté", images=8),
         mediane=valeur(anciennetes, "anciennete_mediane_mois"),
@@ -234,38 +239,51 @@ def _series(ctx: Contexte) -> Series:
     table = _table_serie(ctx, "serie_mois", "Mois")
     return Series(
         None,
-        _image_stock(ctx.lire(SerieMois), table),
+        _image_stock(ctx),
         table,
         _table_serie(ctx, "serie_trimestres", "Trimestre"),
         _table_serie(ctx, "serie_annees", "Année"),
     )
 
 
-def _image_stock(lu: TableauDe[SerieMois], table: Tableau) -> Bloc:
-    """Draw what each month added to the stock or took from it: the stock itself is a flat line."""
-    ecarts = []
-    for une in lu.lignes:
-        ici, avant_ = connu(une["demandes_actives"]), connu(une["demandes_actives_precedentes"])
-        ecarts.append(None if ici is None or avant_ is None else ici - avant_)
+def _image_stock(ctx: Contexte) -> Bloc:
+    """Draw what each month added to the stock or took from it: the stock itself is a flat line.
+
+    Two years of months where the delivery of a year before is published.
+    """
+    lus = [lu for lu in (ctx.lire_avant(SerieMois), ctx.lire(SerieMois)) if lu]
+    lignes = [une for lu in lus for une in lu.lignes if connu(une["demandes_actives"]) is not None]
+    tables = [_table_serie(ctx, "serie_mois", "Mois", lu) for lu in lus]
+    table = replace(
+        tables[-1],
+        cle=f"{tables[-1].cle}-longue",
+        titre="Demandes actives en fin de mois, sur deux ans",
+        lignes=tuple(une for autre in tables for une in autre.lignes),
+    )
     legende = Legende(
-        f"image-{lu.cle}-stock", "Demandes actives, écart avec la fin du mois précédent", ""
+        f"image-{lus[-1].cle}-stock", "Demandes actives, écart avec la fin du mois précédent", ""
     )
     return serie(
-        [mois_court(une["periode"]) for une in lu.lignes],
-        [Serie("Écart avec la fin du mois précédent", tuple(ecarts))],
+        [mois_court(une["periode"]) for une in lignes],
+        [Serie("Écart avec la fin du mois précédent", tuple(map(_ecart, lignes)))],
         legende,
         table,
         colonnes_du_tableau=("Évolution en un mois",),
     )
 
 
-def _table_serie(ctx: Contexte, role: Role, entete: str) -> Tableau:
-    lu = ctx.lire(role)
+def _ecart(une: SerieMois) -> float | None:
+    ici, avant_ = connu(une["demandes_actives"]), connu(une["demandes_actives_precedentes"])
+    return None if ici is None or avant_ is None else ici - avant_
+
+
+def _table_serie(ctx: Contexte, role: Role, entete: str, lu: TableauLu | None = None) -> Tableau:
+    lu = lu or ctx.lire(role)
     unite = {"Mois": "un mois", "Trimestre": "un trimestre", "Année": "un an"}[entete]
     champs: tuple[Champ, ...] = (
         nombre("demandes_actives", "Demandes actives"),
-        Champ("evolution_demandes_actives", f"Évolution en {unite}", "evolution"),
         nombre("demandes_actives_hors_mutation", "dont hors mutation"),
+        Champ("evolution_demandes_actives", f"Évolution en {unite}", "evolution"),
         nombre("attributions_12_mois", "Attributions de 12 mois"),
         decimal("demandes_pour_une_attribution", "Demandes pour une attribution"),
     )

@@ -315,7 +315,7 @@ def _mixite(ctx: Contexte, cote: Cote) -> Objectif:
     tout = lu.ensemble
     objectif = tout.get("objectif")
     image = part_et_compte(
-        lignes,
+        [une for une in lignes if une["code"] not in SANS_REPONSE],
         Legende(f"image-{lu.cle}", f"{cote.titre}, par EPCI", ""),
         table,
         ("part_du_total", cote.voulues, cote.total),
