@@ -1,6 +1,6 @@
 """The synthèse mensuelle of the préfet: two pages, without a word of statistics.
 
-It fits by construction: every list is bounded, every name and sentence has a maximum length.
+It fits by construction: each list keeps what its place allows, and no name is cut.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.synthese.alertes import alertes
 from infocentre.restitutions.synthese.attendu import attendu
 from infocentre.restitutions.synthese.chiffres import chiffres_cles
-from infocentre.restitutions.synthese.guichets import communes, organismes
+from infocentre.restitutions.synthese.guichets import guichets
 from infocentre.restitutions.synthese.image import image
-from infocentre.restitutions.synthese.limites import fiabilite, limites
+from infocentre.restitutions.synthese.limites import limites
 from infocentre.restitutions.synthese.realise import realise
 
 
@@ -32,10 +32,8 @@ def construire(edition: Edition) -> Document:
             chiffres_cles(edition),
             alertes(edition),
             image(edition),
-            organismes(edition),
-            communes(edition),
-            fiabilite(edition),
-            limites(edition),
+            *guichets(edition),
+            *limites(edition),
         ),
         destinataire="À l'attention du préfet "
         + du_departement(edition.departement, edition.territoire),

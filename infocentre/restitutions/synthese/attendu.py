@@ -1,38 +1,85 @@
-"""What is asked of the préfet, first: what people wrote, then what the data call for."""
+"""What is submitted to the préfet, first: what people wrote, then what the data call for."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from dataclasses import dataclass
 
+from infocentre.catalogue import Indicateur
 from infocentre.lecture.accueil import a_reprendre
-from infocentre.lecture.commun import libelle
+from infocentre.lecture.commun import catalogue, valeurs
+from infocentre.lecture.lignes import Valeur
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import borner, citer, clef_de_tri, minuscule
-from infocentre.noyau.temps import mois_avant, nom_mois
+from infocentre.noyau.francais import clef_de_tri
+from infocentre.noyau.temps import mois_avant
+from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.restitutions import mots
-from infocentre.restitutions.document import Bloc, Liste, Mots, Paragraphe, Section
+from infocentre.restitutions.document import Mots, Section
 from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.redaction import Contenu
+from infocentre.restitutions.synthese.place import tenir
 
-POINTS, AVEC_MOTS, SUITES, NOM, PHRASE = 3, 2, 2, 55, 205
+SUITES, AVEC_MOTS, LETTRES = 3, 1, 400
 SIGNES, LIGNES = 300, 3
 DUREE = 12
 CLE = "attendu-du-prefet"
 
 
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A guichet that has been failing for a year or more, and what for, the gravest first.
+
+    `n` of `d` units of the first indicator `un`, of the month or of 12 months (`annee`); `illegal`:
+    it is tolerated of nobody; `autres`: how many more indicators. `depuis` is the first month of
+    all of it, `au_moins`: maybe before.
+    """
+
+    nom: str
+    bailleur: bool
+    illegal: bool
+    un: Indicateur
+    autres: int
+    n: int
+    d: int
+    annee: bool
+    depuis: str
+    au_moins: bool
+
+    @property
+    def longueur(self) -> int:
+        """Letters that are not always the same."""
+        return len(self.nom) + len(self.un.libelle)
+
+
+@dataclass(frozen=True)
+class Attendu(Contenu):
+    """What the préfet is asked: `mots` of the gestionnaire, None when there are none."""
+
+    modele = "synthese/attendu.md"
+
+    mois: str
+    mots: Mots | None
+    suites: tuple[Suite, ...]
+    objectif_non_fixe: bool
+    delai_non_fixe: bool
+
+
 def attendu(edition: Edition) -> Section:
     """Return the section: it always stands, so that « nothing » is read too."""
     ecrits = _mots(edition)
-    place = POINTS - AVEC_MOTS if ecrits.markdown else POINTS
-    points = tuple(itertools.islice(_points(edition), place))
-    blocs: list[Bloc] = [ecrits] if ecrits.markdown else []
-    if points:
-        blocs.append(Liste(points))
-    rien = Paragraphe("Rien n'est demandé ce mois-ci.")
-    return Section("Ce qui est attendu de vous", tuple(blocs) or (rien,), gabarit="attendu")
+    place = AVEC_MOTS if ecrits else SUITES
+    suites = tenir(_suites(edition), lambda une: une.longueur, place, LETTRES)
+    manques = {} if ecrits else _manques(edition)
+    return Attendu(
+        edition.mois,
+        ecrits,
+        suites,
+        objectif_non_fixe=manques.get("logement_dabord_objectif", False),
+        delai_non_fixe=manques.get("delai_anormalement_long", False),
+    ).section()
 
 
-def _mots(edition: Edition) -> Mots:
+def _mots(edition: Edition) -> Mots | None:
     """Return the words of the gestionnaire; raise Refus when they would not fit."""
     racine = edition.v.dossier.racine
     ecrits = mots.lire(racine, edition.mois, CLE, "")
@@ -44,50 +91,62 @@ def _mots(edition: Edition) -> Mots:
             str(mots.fichier(racine, edition.mois, CLE)),
             f"Le ramener à {SIGNES} signes et {LIGNES} lignes.",
         )
-    return ecrits
+    return ecrits if ecrits.markdown else None
 
 
-def _points(edition: Edition) -> Iterator[str]:
-    """Yield what calls for a decision of the préfet, the most urgent first."""
-    suites = list(_suites(edition))
-    yield from suites[:SUITES]
-    yield from _reglages(edition)
-    yield from suites[SUITES:]
-
-
-def _suites(edition: Edition) -> Iterator[str]:
-    """Yield who has been failing for a year: the convention brings it before the préfet."""
+def _suites(edition: Edition) -> list[Suite]:
+    """Return who has been failing for a year: what is illegal first, then by number of cases."""
     limite = mois_avant(edition.mois, DUREE)
     lignes = [
         une
         for une in a_reprendre(edition.v, edition.filtres)
-        if une["sens"] == "reste" and une["depuis"] <= limite
+        if une["sens"] == "reste"
+        and une["depuis"] <= limite
+        and une["code"] in catalogue().indicateurs
     ]
-    lignes.sort(key=lambda une: (une["depuis"], clef_de_tri(une["nom"]), une["guichet"]))
-    for _, siennes in itertools.groupby(lignes, key=lambda une: une["guichet"]):
+    lignes.sort(key=lambda une: une["guichet"])
+    lues = {
+        (une["guichet"], une["code"]): une
+        for une in valeurs(edition.v, edition.departement, edition.mois)
+    }
+    rangees = []
+    for guichet, siennes in itertools.groupby(lignes, key=lambda une: une["guichet"]):
         siens = list(siennes)
-        libelles = [minuscule(libelle(une["code"])) for une in siens]
-        au_moins = "au moins " if siens[0]["depuis"] == edition.mois_connus[0] else ""
-        nom = f"**{borner(siens[0]['nom'], NOM)}**"
-        debut = f"{nom} : décider des suites. En alerte depuis {au_moins}"
-        depuis = nom_mois(siens[0]["depuis"])
-        yield borner(f"{debut}{depuis} ({citer(libelles, 2, 'autre', 'autres')}).", PHRASE)
+        valeurs_lues = sorted((lues[guichet, une["code"]] for une in siens), key=_gravite)
+        suite = _suite(edition, siens[0]["nom"], min(une["depuis"] for une in siens), valeurs_lues)
+        rangees.append((_gravite(valeurs_lues[0]), clef_de_tri(suite.nom), guichet, suite))
+    return [suite for *_, suite in sorted(rangees, key=lambda une: une[:3])]
 
 
-def _reglages(edition: Edition) -> Iterator[str]:
-    """Yield the objectives that only the préfet can set, while they are not."""
+def _gravite(une: Valeur) -> tuple[bool, float]:
+    """Sort what is illegal first, then by units beyond what the orange threshold allows."""
+    un = catalogue().indicateurs[une["code"]]
+    permis = un.seuils.orange if un.seuils else 0.0
+    return not un.tolerance_zero, permis * (une["d_etat"] or 0) - (une["n_etat"] or 0)
+
+
+def _suite(edition: Edition, nom: str, depuis: str, lues: list[Valeur]) -> Suite:
+    pire = lues[0]
+    un = catalogue().indicateurs[pire["code"]]
+    return Suite(
+        nom,
+        bailleur=pire["type_guichet"] == TypeGuichet.BAILLEUR,
+        illegal=un.tolerance_zero,
+        un=un,
+        autres=len(lues) - 1,
+        n=pire["n_etat"] or 0,
+        d=pire["d_etat"] or 0,
+        annee=pire["fenetre"] == "12m",
+        depuis=depuis,
+        au_moins=depuis == edition.mois_connus[0],
+    )
+
+
+def _manques(edition: Edition) -> dict[str, bool]:
+    """Tell the objectives that only the préfet can set, while they are not."""
     connus = edition.v.tuples(
         "SELECT DISTINCT cle FROM reglages WHERE departement = $departement",
         {"departement": edition.departement},
     )
     cles = {cle for (cle,) in connus}
-    if "logement_dabord_objectif" not in cles:
-        yield (
-            "**Fixer l'objectif annuel du Logement d'abord** : sans lui, le réalisé ne se compare "
-            "à rien."
-        )
-    if "delai_anormalement_long" not in cles:
-        yield (
-            "**Rappeler le délai anormalement long** fixé pour le département : il manque à "
-            "l'infocentre, qui ne peut pas compter les demandes qui le dépassent."
-        )
+    return {cle: cle not in cles for cle in ("logement_dabord_objectif", "delai_anormalement_long")}

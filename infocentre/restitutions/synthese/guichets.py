@@ -2,37 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TypedDict
 
 from infocentre.lecture.commun import libelle, registre, reste
-from infocentre.noyau.etats import DEPASSES, MAUVAIS, Etat
-from infocentre.noyau.francais import borner, citer, entier, minuscule
+from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
+from infocentre.noyau.etats import DEPASSES, MAUVAIS, SIGNIFICATIFS, Etat, en_sql
+from infocentre.noyau.francais import entier
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.types_guichet import EN_LIGNE, TypeGuichet
-from infocentre.restitutions.document import (
-    Cellule,
-    Colonne,
-    Origine,
-    Paragraphe,
-    Section,
-    Tableau,
-)
+from infocentre.restitutions.document import Cellule, Colonne, Origine, Section, Tableau
 from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.redaction import Contenu
+from infocentre.restitutions.synthese.place import tenir
 
-ORGANISMES, COMMUNES, NOM, LIBELLE = 4, 5, 58, 62
+ORGANISMES, COMMUNES, LETTRES_ORGANISMES, LETTRES_COMMUNES = 4, 4, 520, 420
 
 # What each rests on, worst first: units in anomaly beyond what the orange threshold allows.
-_ALERTES = f"""
+_ORGANISMES = f"""
 SELECT v.guichet, v.code, v.type_guichet, v.etat, v.taux_ensemble,
     v.fenetre, v.n_etat AS n, v.d_etat AS d, v.taux_etat,
     n - coalesce(regles.seuil_orange, 0) * d AS exces
 FROM valeurs AS v JOIN regles USING (code)
-WHERE v.departement = $departement AND v.mois = $mois AND v.niveau = $niveau
-    AND regles.imputable = 'guichet' AND list_contains($etats, v.etat) AND d > 0
-    AND ($type IS NULL OR v.type_guichet = $type)
-QUALIFY row_number() OVER (PARTITION BY v.guichet ORDER BY v.etat = '{Etat.ORANGE}', exces DESC,
-    regles.ordre) = 1
-ORDER BY v.etat = '{Etat.ORANGE}', exces DESC, regles.ordre, v.guichet
+WHERE v.departement = $departement AND v.mois = $mois AND v.niveau = 'organisme'
+    AND regles.imputable = 'guichet' AND v.etat IN {en_sql(MAUVAIS)} AND d > 0
+QUALIFY row_number() OVER (PARTITION BY v.guichet ORDER BY exces DESC, regles.ordre) = 1
+ORDER BY exces DESC, regles.ordre, v.guichet
+"""
+# All that is judged of the communes, beside the others of them together.
+_COMMUNES = f"""
+SELECT v.guichet, v.code, v.etat, v.fenetre, v.n_etat AS n, v.d_etat AS d,
+    (sum(n) OVER (PARTITION BY v.code) - n)::BIGINT AS n_autres,
+    (sum(d) OVER (PARTITION BY v.code) - d)::BIGINT AS d_autres
+FROM valeurs AS v JOIN regles USING (code)
+WHERE v.departement = $departement AND v.mois = $mois AND v.niveau = 'guichet'
+    AND v.type_guichet = '{TypeGuichet.COMMUNE}' AND regles.imputable = 'guichet' AND d > 0
+    AND v.etat IN {en_sql(SIGNIFICATIFS)}
+ORDER BY v.etat = '{Etat.ORANGE}', n - coalesce(regles.seuil_orange, 0) * d DESC, regles.ordre,
+    v.guichet
 """
 
 
@@ -54,49 +62,74 @@ class _Alerte(Cas):
     exces: float
 
 
-def organismes(edition: Edition) -> Section:
-    """Return the organismes in alert, one row each for what is worst, within their type."""
-    lignes = _alertes(edition, "organisme", MAUVAIS)
+class _Jugee(Cas):
+    guichet: str
+    etat: str
+    fenetre: str
+    n_autres: int
+    d_autres: int
+
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """A guichet of a commune and what it needs help for: `n` of `d`, over 12 months (`annee`)."""
+
+    nom: str
+    libelle: str
+    n: int
+    d: int
+    annee: bool
+    reste: str
+
+
+@dataclass(frozen=True)
+class Guichets(Contenu):
+    """Organismes in alert (None when there are none) and communes, with how many are not named."""
+
+    modele = "synthese/guichets.md"
+
+    mois: str
+    organismes: Tableau | None
+    autres_organismes: int
+    communes: tuple[Commune, ...]
+    autres_communes: int
+
+
+def guichets(edition: Edition) -> tuple[Section, ...]:
+    """Return the organismes in alert, then the communes whose guichet needs help."""
+    tableau, autres_organismes = _organismes(edition)
+    communes = _communes(edition)
+    citees = tenir(
+        communes, lambda une: len(une.nom) + len(une.libelle), COMMUNES, LETTRES_COMMUNES
+    )
+    return Guichets(
+        edition.mois, tableau, autres_organismes, citees, len(communes) - len(citees)
+    ).rediger()
+
+
+def _organismes(edition: Edition) -> tuple[Tableau | None, int]:
+    """Return one row for what is worst in each, and how many organismes it leaves out."""
     noms = noms_organismes(registre(edition.v, edition.departement, edition.mois))
-    titre = "Organismes à signaler"
     lignes = [
-        une for une in lignes if une["type_guichet"] not in {TypeGuichet.COMMUNE, EN_LIGNE, None}
+        une
+        for une in edition.v.lignes(_ORGANISMES, _mois(edition), _Alerte)
+        if une["type_guichet"] not in {TypeGuichet.COMMUNE, EN_LIGNE, None}
     ]
-    if not lignes:
-        bloc = Paragraphe("Aucun organisme n'est en alerte ce mois-ci.")
-        return Section(titre, (bloc,), gabarit="organismes")
-    rangees = tuple(_rangee(edition, une, noms) for une in lignes[:ORGANISMES])
-    reste = len(lignes) - len(rangees)
-    tableau = Tableau(
-        cle="organismes",
-        titre="Ce qui les distingue le plus des organismes du même type",
-        colonnes=(
-            Colonne("Organisme"),
-            Colonne("Ce qui est en cause"),
-            Colonne("Cas"),
-            Colonne("Sa part", "taux", 0),
-            Colonne("Ensemble de son type", "taux", 1),
-        ),
-        lignes=rangees,
-        lecture=f"Non cités ici : {reste} autres organismes en alerte." if reste > 1 else "",
+    rangees = tenir(
+        (_rangee(edition, une, noms) for une in lignes),
+        lambda une: 2 * len(str(une[0].valeur)) + len(str(une[1].valeur)),
+        ORGANISMES,
+        LETTRES_ORGANISMES,
     )
-    return Section(titre, (tableau,), gabarit="organismes")
-
-
-def _alertes(
-    edition: Edition, niveau: str, etats: tuple[str, ...], type_guichet: str | None = None
-) -> list[_Alerte]:
-    return edition.v.lignes(
-        _ALERTES,
-        {
-            "departement": edition.departement,
-            "mois": edition.mois,
-            "niveau": niveau,
-            "etats": list(etats),
-            "type": type_guichet,
-        },
-        _Alerte,
+    colonnes = (
+        Colonne("Organisme"),
+        Colonne("Ce qui est en cause"),
+        Colonne("Cas"),
+        Colonne("Sa part", "taux", 0),
+        Colonne("Ensemble de son type", "taux", 1),
     )
+    tableau = Tableau("organismes", "", colonnes, rangees) if rangees else None
+    return tableau, len(lignes) - len(rangees)
 
 
 def _rangee(edition: Edition, une: _Alerte, noms: dict[str, str]) -> tuple[Cellule, ...]:
@@ -104,32 +137,43 @@ def _rangee(edition: Edition, une: _Alerte, noms: dict[str, str]) -> tuple[Cellu
     origine = Origine(une["code"], edition.mois, une["guichet"], colonne)
     type_ = TypeGuichet.lire(une["type_guichet"])
     return (
-        Cellule(borner(noms.get(str(une["guichet"])) or str(une["guichet"]), NOM)),
-        Cellule(borner(libelle(une["code"]), LIBELLE)),
+        Cellule(noms.get(str(une["guichet"])) or str(une["guichet"])),
+        Cellule(libelle(une["code"])),
         Cellule(dire_cas(une)),
         Cellule(une["taux_etat"], origine, etat=une["etat"]),
         Cellule(une["taux_ensemble"] if type_ else None),
     )
 
 
-def communes(edition: Edition) -> Section:
-    """Return the communes whose guichet needs help, the worst first, with what for."""
-    lignes = _alertes(edition, "guichet", DEPASSES, TypeGuichet.COMMUNE)
+def _mois(edition: Edition) -> dict[str, str]:
+    return {"departement": edition.departement, "mois": edition.mois}
+
+
+def _communes(edition: Edition) -> list[Commune]:
+    """Return the communes to help, the worst first, each for what is worst."""
     noms = {
         une["guichet"]: une["nom"] or une["guichet"]
         for une in registre(edition.v, edition.departement, edition.mois)
     }
-    cites = [_dire(une, noms) for une in lignes if une["guichet"] in noms]
-    texte = "Aucune commune n'appelle d'accompagnement ce mois-ci."
-    if cites:
-        texte = f"{citer(cites, COMMUNES, 'autre', 'autres')}."
-    return Section("Communes à accompagner", (Paragraphe(texte),), gabarit="communes")
+    pires: dict[str, Commune] = {}
+    for une in _a_part(edition.v.lignes(_COMMUNES, _mois(edition), _Jugee)):
+        if une["guichet"] in noms and une["guichet"] not in pires:
+            annee = une["fenetre"] == "12m"
+            comptes = une["n"], une["d"], annee, reste(une["code"])
+            pires[une["guichet"]] = Commune(noms[une["guichet"]], libelle(une["code"]), *comptes)
+    return list(pires.values())
 
 
-def _dire(une: _Alerte, noms: dict[str, str]) -> str:
-    defaut = minuscule(libelle(une["code"]))
-    nom = borner(noms[une["guichet"]].split(" – ")[0], NOM)
-    return f"**{nom}** ({defaut}, {dire_cas(une)})"
+def _a_part(lignes: list[_Jugee]) -> Iterator[_Jugee]:
+    """Yield what is rouge or à traiter, and what is worse than the others beyond chance."""
+    chances = chances_d_un_ecart(
+        ([une["n_autres"] for une in lignes], [une["d_autres"] for une in lignes]),
+        ([une["n"] for une in lignes], [une["d"] for une in lignes]),
+    )
+    for une, tient in zip(lignes, retenir_ensemble(chances), strict=True):
+        pire = une["n"] * une["d_autres"] > une["n_autres"] * une["d"]
+        if une["etat"] in MAUVAIS or (une["etat"] in DEPASSES and tient and pire):
+            yield une
 
 
 def dire_cas(une: Cas) -> str:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from dataclasses import dataclass
 
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.commun import catalogue, indicateurs, valeurs
 from infocentre.lecture.indicateurs import saisies_tardives
 from infocentre.lecture.lignes import Valeur
 from infocentre.noyau.etats import SIGNIFICATIFS, Etat, en_sql
-from infocentre.noyau.francais import clef_de_tri, denombrer, enumerer, majuscule, minuscule
-from infocentre.noyau.temps import de_mois, mois_avant, nom_mois
-from infocentre.restitutions.document import Cellule, Colonne, Liste, Origine, Section, Tableau
+from infocentre.noyau.francais import clef_de_tri
+from infocentre.noyau.temps import mois_avant
+from infocentre.restitutions.document import Cellule, Colonne, Origine, Section, Tableau
 from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.redaction import Contenu
 
-LIMITES, CITES = 4, 3
 UN_AN = 12
 FIABLES: dict[str, str] = {
     Etat.VERT: "fiable",
@@ -33,23 +32,48 @@ POPULATIONS = {
 }
 
 
-def fiabilite(edition: Edition) -> Section:
-    """Return what may be wrong under the figures of DALO and réservataires."""
+@dataclass(frozen=True)
+class Limites(Contenu):
+    """What may be wrong under the figures of DALO and réservataires, and what cannot be said.
+
+    `incalculables`: the indicators that the delivery does not let be calculated; `tardifs`: whose
+    units of the month are probably not all there; `sans_passe`: the month of a year before, when it
+    is unknown; `trop_petits`: guichets that nothing can be said of.
+    """
+
+    modele = "synthese/limites.md"
+
+    mois: str
+    fiabilite: Tableau
+    incalculables: tuple[str, ...]
+    tardifs: tuple[str, ...]
+    sans_passe: str | None
+    trop_petits: int
+
+
+def limites(edition: Edition) -> tuple[Section, ...]:
+    """Return how far the figures of DALO and réservataires hold, then what is not known."""
+    avant = mois_avant(edition.mois, UN_AN)
+    return Limites(
+        edition.mois,
+        _fiabilite(edition),
+        _incalculables(edition),
+        _tardifs(edition),
+        None if avant in edition.mois_connus else avant,
+        _trop_petits(edition),
+    ).rediger()
+
+
+def _fiabilite(edition: Edition) -> Tableau:
     lues = _departement(edition)
     rangees = tuple(_rangee(edition, un, lues.get(un.code)) for un in indicateurs() if un.question)
-    tableau = Tableau(
-        cle="fiabilite",
-        titre="Attributions de 12 mois où il manque quelque chose",
-        colonnes=(
-            Colonne("Ce que l'on vérifie"),
-            Colonne("Non", "nombre"),
-            Colonne("Sur", "nombre"),
-            Colonne("Le chiffre est"),
-        ),
-        lignes=rangees,
+    colonnes = (
+        Colonne("Ce que l'on vérifie"),
+        Colonne("Non", "nombre"),
+        Colonne("Sur", "nombre"),
+        Colonne("Le chiffre est"),
     )
-    titre = "Peut-on se fier aux chiffres du DALO et des réservataires ?"
-    return Section(titre, (tableau,), gabarit="fiabilite")
+    return Tableau("fiabilite", "", colonnes, rangees)
 
 
 def _departement(edition: Edition) -> dict[str, Valeur]:
@@ -88,63 +112,25 @@ def _sans_jugement(une: Valeur) -> str:
     return "trop peu d'attributions" if petit else "donné pour information"
 
 
-def limites(edition: Edition) -> Section:
-    """Return at most four sentences, the most important first; there is always one."""
-    points = tuple(islice(_limites(edition), LIMITES))
-    titre = "Ce qu'on ne peut pas dire ce mois-ci"
-    return Section(titre, (Liste(points),), page=False, gabarit="limites")
-
-
-def _limites(edition: Edition) -> Iterator[str]:
-    yield from _non_calculables(edition)
-    yield from _tardives(edition)
-    yield from _sans_comparaison(edition)
-    yield from _trop_petits(edition)
-    yield (
-        "Ces chiffres sont ceux que les guichets ont saisis : ils ne disent rien des demandes "
-        "qui n'ont jamais été enregistrées."
+def _incalculables(edition: Edition) -> tuple[str, ...]:
+    connus = catalogue().indicateurs
+    return tuple(
+        connus[code].libelle
+        for code, une in _departement(edition).items()
+        if une["etat"] == Etat.NON_CALCULABLE and code in connus
     )
 
 
-def _non_calculables(edition: Edition) -> Iterator[str]:
-    codes = [
-        code for code, une in _departement(edition).items() if une["etat"] == Etat.NON_CALCULABLE
-    ]
-    if codes:
-        libelles = [
-            minuscule(catalogue().indicateurs[code].libelle)
-            for code in codes
-            if code in catalogue().indicateurs
-        ]
-        yield (
-            f"La livraison n'a pas tout : {denombrer(len(codes), 'contrôle')} "
-            f"{'manque' if len(codes) == 1 else 'manquent'}, dont {enumerer(libelles[:2])}."
-        )
-
-
-def _tardives(edition: Edition) -> Iterator[str]:
+def _tardifs(edition: Edition) -> tuple[str, ...]:
     codes = saisies_tardives(edition.v, edition.departement, edition.mois)
     connus = catalogue().indicateurs
     populations = {connus[code].population for code in codes if code in connus}
-    noms = sorted({POPULATIONS[une] for une in populations if une in POPULATIONS}, key=clef_de_tri)
-    if noms:
-        yield (
-            f"Le mois {de_mois(edition.mois)} n'est pas complet : une partie des "
-            f"{enumerer(noms[:CITES])} sera saisie plus tard, et le mois paraîtra plus faible "
-            "qu'il n'a été."
-        )
+    noms = {POPULATIONS[une] for une in populations if une in POPULATIONS}
+    return tuple(sorted(noms, key=clef_de_tri))
 
 
-def _sans_comparaison(edition: Edition) -> Iterator[str]:
-    avant = mois_avant(edition.mois, UN_AN)
-    if avant not in edition.mois_connus:
-        yield (
-            f"Rien ne se compare à un an plus tôt : {nom_mois(avant)} n'est pas dans l'infocentre."
-        )
-
-
-def _trop_petits(edition: Edition) -> Iterator[str]:
-    """Say how many guichets do too little for anything to be said of them."""
+def _trop_petits(edition: Edition) -> int:
+    """Return how many guichets do too little for anything to be said of them."""
     ((nombre,),) = edition.v.tuples(
         f"WITH juges AS (SELECT guichet, bool_or(etat IN {en_sql(SIGNIFICATIFS)} "
         f"AND NOT tolerance_zero) AS juge, bool_or(etat = '{Etat.EFFECTIF_INSUFFISANT}') AS petit "
@@ -153,6 +139,4 @@ def _trop_petits(edition: Edition) -> Iterator[str]:
         "SELECT count(*) FROM juges WHERE petit AND NOT juge",
         {"departement": edition.departement, "mois": edition.mois},
     )
-    if nombre:
-        combien = denombrer(nombre, "guichet enregistre", "guichets enregistrent")
-        yield f"{majuscule(combien)} trop peu de demandes pour qu'on puisse en juger le travail."
+    return int(nombre)

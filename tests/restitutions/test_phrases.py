@@ -1,0 +1,56 @@
+"""A sentence of a document is changed in its template alone."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from jinja2 import FileSystemLoader
+
+from infocentre.noyau.config import ressources
+from infocentre.restitutions import html, redaction, synthese
+from infocentre.restitutions.document import Document
+from infocentre.restitutions.lecture import Edition
+
+Construire = Callable[[Edition], Document]
+PHRASES: list[tuple[str, str, Construire]] = [
+    ("synthese/attendu.md", "Points soumis à votre décision", synthese.construire),
+    ("synthese/realise.md", "Mixité : hors quartiers prioritaires", synthese.construire),
+    ("synthese/chiffres.md", "la moitié des ménages logés", synthese.construire),
+    ("synthese/alertes.md", "reste en alerte depuis", synthese.construire),
+    ("synthese/image.md", "L'image du mois {image}", synthese.construire),
+    ("synthese/guichets.md", "Ce qui les distingue le plus", synthese.construire),
+    ("synthese/limites.md", "Ces chiffres sont ceux que les guichets", synthese.construire),
+]
+
+
+@pytest.mark.parametrize(("modele", "avant", "faire"), PHRASES, ids=[une[0] for une in PHRASES])
+def test_une_phrase_change_dans_son_modele(
+    edition_demo: Edition,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    modele: str,
+    avant: str,
+    faire: Construire,
+) -> None:
+    shutil.copytree(ressources("reports"), tmp_path / "reports")
+    chemin = tmp_path / "reports" / modele
+    texte = chemin.read_text("utf-8")
+    assert texte.count(avant) == 1
+    chemin.write_text(texte.replace(avant, "Autrement dit"), "utf-8")
+    monkeypatch.setattr(redaction._milieu(), "loader", FileSystemLoader(tmp_path / "reports"))
+    lu = html.en_html(faire(edition_demo))
+    assert "Autrement dit" in lu
+    assert avant not in lu
+
+
+def test_chaque_modele_de_ces_documents_a_sa_phrase() -> None:
+    racine = ressources("reports")
+    modeles = {
+        str(un.relative_to(racine))
+        for dossier in ("synthese", "mission", "fiche", "guichets")
+        for un in (racine / dossier).glob("*.md")
+    }
+    assert modeles == {une[0] for une in PHRASES}
