@@ -48,24 +48,27 @@ class Alerte:
 
 @dataclass(frozen=True)
 class Alertes(Contenu):
-    """At most three alerts; `comparaisons`: among how many the rises stand, None without one."""
+    """At most three alerts."""
 
     modele = "synthese/alertes.md"
 
     mois: str
     alertes: tuple[Alerte, ...]
-    comparaisons: str | None
 
 
 def alertes(edition: Edition) -> Section:
     """Return at most three alerts, a sentence each, never two on the same guichet and code."""
     uniques: dict[tuple[str, str], Alerte] = {}
-    hausses = dict(_hausses(edition))
-    for cle, une in itertools.chain(hausses.items(), _entrees(edition), _durables(edition)):
+    for cle, une in itertools.chain(_hausses(edition), _entrees(edition), _durables(edition)):
         uniques.setdefault(cle, une)
     retenues = tenir(uniques.values(), lambda une: une.longueur, ALERTES, LETTRES)
+    return Alertes(edition.mois, retenues).section()
+
+
+def comparaisons(edition: Edition) -> str | None:
+    """Say among how many comparisons the rises stand, None without one."""
     comparees = mouvements(edition.v, edition.filtres).comparaisons
-    return Alertes(edition.mois, retenues, parmi(comparees) if hausses else None).section()
+    return parmi(comparees) if any(_hausses(edition)) else None
 
 
 Trouvees = Iterator[tuple[tuple[str, str], Alerte]]

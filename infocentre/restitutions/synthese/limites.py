@@ -14,6 +14,7 @@ from infocentre.noyau.temps import mois_avant
 from infocentre.restitutions.document import Cellule, Colonne, Origine, Section, Tableau
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
+from infocentre.restitutions.synthese.alertes import comparaisons
 
 UN_AN = 12
 FIABLES: dict[str, str] = {
@@ -38,7 +39,8 @@ class Limites(Contenu):
 
     `incalculables`: the indicators that the delivery does not let be calculated; `tardifs`: whose
     units of the month are probably not all there; `sans_passe`: the month of a year before, when it
-    is unknown; `trop_petits`: guichets that nothing can be said of.
+    is unknown; `trop_petits`: guichets that nothing can be said of; `comparaisons`: among how many
+    the rises stand.
     """
 
     modele = "synthese/limites.md"
@@ -49,6 +51,7 @@ class Limites(Contenu):
     tardifs: tuple[str, ...]
     sans_passe: str | None
     trop_petits: int
+    comparaisons: str | None
 
 
 def limites(edition: Edition) -> tuple[Section, ...]:
@@ -61,6 +64,7 @@ def limites(edition: Edition) -> tuple[Section, ...]:
         _tardifs(edition),
         None if avant in edition.mois_connus else avant,
         _trop_petits(edition),
+        comparaisons(edition),
     ).rediger()
 
 
