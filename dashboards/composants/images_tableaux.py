@@ -16,14 +16,18 @@ from infocentre.lecture.tableaux import LigneTableau, TableauDe, chiffre
 from infocentre.mesures.lignes_tableaux import (
     FormeArrondissements,
     FormeAttributionsParMois,
+    FormeDalo,
     FormeDelaiAnormal,
     FormeDelais,
     FormeDepotsParMois,
     FormeEvolution,
+    FormeFlux,
     FormeLogementDabord,
     FormeMatrice,
     FormeMixite,
     FormePlafonds,
+    FormePression,
+    FormeProfil,
     FormeRepartition,
     FormeReservatairesDalo,
     FormeSerie,
@@ -330,7 +334,90 @@ def depots_par_mois(lu: TableauDe[FormeDepotsParMois]) -> list[Any]:
     ]
 
 
+def flux(lu: TableauDe[FormeFlux]) -> list[Any]:
+    """Return what came in and went out in each period."""
+    periodes = [_periode(ligne) for ligne in lu.modalites]
+    series = [
+        _serie(lu, "Dépôts", "depots", lu.modalites),
+        _serie(lu, "Radiations", "radiations", lu.modalites),
+        _serie(lu, "dont attributions", "attributions", lu.modalites),
+    ]
+    titre = "Dépôts, radiations et attributions de chaque période"
+    return [double(lambda large: colonnes(periodes, series, titre, largeur=large), titre)]
+
+
+def dalo(lu: TableauDe[FormeDalo]) -> list[Any]:
+    """Return the demandes of each ancienneté, and the median."""
+    tout = lu.ensemble
+    barres_ = [
+        Barre(
+            ligne["libelle"],
+            connu(ligne["part_demandes"]),
+            ecrit=_part_et_nombre(ligne["part_demandes"], ligne["demandes"]),
+        )
+        for ligne in lu.modalites
+    ]
+    titre = f"{lu.tableau.titre} : part de chaque ancienneté"
+    return [
+        tuiles(
+            ("Ménages DALO en attente", dire(tout["demandes"]), "demandes actives"),
+            (
+                "Ancienneté médiane",
+                f"{dire(tout['anciennete_mediane_mois'], 1)} mois",
+                f"moyenne {dire(tout['anciennete_moyenne_mois'], 1)} mois",
+            ),
+        ),
+        double(lambda large: barres(barres_, titre, taux=True, largeur=large), titre),
+    ]
+
+
+def profil(lu: TableauDe[FormeProfil]) -> list[Any]:
+    """Return, for each dimension, the shares of attributions, those of demandes written beside."""
+    morceaux: list[Any] = []
+    for dimension in dict.fromkeys(ligne["libelle_dimension"] for ligne in lu.modalites):
+        barres_ = [
+            Barre(
+                ligne["libelle"],
+                connu(ligne["part_attributions"]),
+                couleur=GRIS if ligne["code"] in SANS_REPONSE else "#000091",
+                ecrit=f"{dire(ligne['part_attributions'], taux=True)} des attributions, "
+                f"{dire(ligne['part_demandes'], taux=True)} des demandes",
+            )
+            for ligne in lu.modalites
+            if ligne["libelle_dimension"] == dimension
+        ]
+        dessin = _dessin(barres_, f"{dimension} : attributaires et demandeurs")
+        morceaux += [html.H2(dimension, className="fr-h6"), double(dessin, dimension)]
+    return morceaux
+
+
 # --- Attributions ---------------------------------------------------------------------------------
+
+
+def pression(lu: TableauDe[FormePression]) -> list[Any]:
+    """Return how many demandes there are for an attribution, by category."""
+    tout = lu.ensemble
+    barres_ = [
+        Barre(
+            ligne["libelle"],
+            connu(ligne["demandes_pour_une_attribution"]),
+            ecrit=f"{dire(ligne['demandes_pour_une_attribution'], 1)} "
+            f"({dire(ligne['demandes_actives'])} sur {dire(ligne['attributions'])})",
+        )
+        for ligne in lu.modalites
+        if ligne["code"] not in SANS_REPONSE
+    ]
+    titre = lu.tableau.titre
+    return [
+        tuiles(
+            (
+                "Demandes pour une attribution",
+                dire(tout["demandes_pour_une_attribution"], 1),
+                f"{dire(tout['demandes_actives'])} demandes pour {dire(tout['attributions'])}",
+            )
+        ),
+        double(lambda large: barres(barres_, titre, largeur=large), titre),
+    ]
 
 
 def delais(lu: TableauDe[FormeDelais]) -> list[Any]:
@@ -533,7 +620,9 @@ def mixite(lu: TableauDe[FormeMixite]) -> list[Any]:
     return morceaux
 
 
-def _dessin(lignes: list[Barre], titre: str, cible: tuple[float, str]) -> Callable[[float], str]:
+def _dessin(
+    lignes: list[Barre], titre: str, cible: tuple[float, str] | None = None
+) -> Callable[[float], str]:
     return lambda large: barres(lignes, titre, taux=True, cible=cible, largeur=large)
 
 
@@ -626,6 +715,10 @@ def image(lu: TableauDe[Any]) -> list[Any]:
 
 _FORMES: dict[str, Image] = {
     "aucune": lambda _: [],
+    "dalo": dalo,
+    "flux": flux,
+    "pression": pression,
+    "profil": profil,
     "evolution": evolution,
     "serie": serie,
     "repartition": repartition,

@@ -192,6 +192,10 @@ class ImageDeclaree(_Fige):
         "logement_dabord",
         "arrondissements",
         "carte",
+        "dalo",
+        "flux",
+        "pression",
+        "profil",
     ]
     nom: str = "demandes"
     trier: bool = False

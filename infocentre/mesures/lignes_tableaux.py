@@ -568,6 +568,7 @@ class Arrondissements(TypedDict):
     part_annee: Chiffre
     objectif_annuel: Chiffre
     prorata: Chiffre
+    realise_sur_prorata: Chiffre
 
 
 class LogementActuel(TypedDict):
@@ -722,11 +723,7 @@ class FluxSemestres(TypedDict):
 
 
 class FormeAucune(TypedDict):
-    """What the rows of 7 tables have, ATT-12 the first."""
-
-    departement: str
-    mois: str
-    libelle: str
+    """No table has such rows."""
 
 
 class FormeEvolution(TypedDict):
@@ -950,6 +947,7 @@ class FormeArrondissements(TypedDict):
     part_annee: Chiffre
     objectif_annuel: Chiffre
     prorata: Chiffre
+    realise_sur_prorata: Chiffre
 
 
 class FormeCarte(TypedDict):
@@ -960,3 +958,64 @@ class FormeCarte(TypedDict):
     niveau: str
     code: str
     libelle: str
+
+
+class FormeDalo(TypedDict):
+    """A row of DEM-07."""
+
+    departement: str
+    mois: str
+    code: str
+    libelle: str
+    demandes: Chiffre
+    demandes_ensemble: Chiffre
+    part_demandes: Chiffre
+    attente_au_moins: Chiffre
+    part_attente_au_moins: Chiffre
+    anciennete_moyenne_mois: Chiffre
+    anciennete_mediane_mois: Chiffre
+
+
+class FormeFlux(TypedDict):
+    """What the rows of 3 tables have, FLUX-01 the first."""
+
+    departement: str
+    mois: str
+    libelle: str
+    depots: Chiffre
+    radiations: Chiffre
+    attributions: Chiffre
+    attributions_prioritaires: Chiffre
+    non_renouvellements: Chiffre
+
+
+class FormePression(TypedDict):
+    """What the rows of 2 tables have, ATT-12 the first."""
+
+    departement: str
+    mois: str
+    code: str
+    libelle: str
+    demandes_actives: Chiffre
+    attributions: Chiffre
+    demandes_pour_une_attribution: Chiffre
+    demandes_actives_hors_mutation: Chiffre
+    attributions_hors_mutation: Chiffre
+    demandes_pour_une_attribution_hors_mutation: Chiffre
+
+
+class FormeProfil(TypedDict):
+    """A row of ATT-14."""
+
+    departement: str
+    mois: str
+    dimension: str
+    libelle_dimension: str
+    code: str
+    libelle: str
+    demandes: Chiffre
+    attributions: Chiffre
+    demandes_ensemble: Chiffre
+    attributions_ensemble: Chiffre
+    part_demandes: Chiffre
+    part_attributions: Chiffre

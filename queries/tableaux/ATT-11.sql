@@ -92,7 +92,8 @@ select
     lignes.logement_dabord_annee,
     lignes.logement_dabord_annee / nullif(lignes.toutes_attributions_annee, 0) as part_annee,
     objectifs.valeur as objectif_annuel,
-    objectifs.valeur * right(lignes.mois, 2)::int / 12 as prorata
+    objectifs.valeur * right(lignes.mois, 2)::int / 12 as prorata,
+    lignes.logement_dabord_annee / nullif(prorata, 0) as realise_sur_prorata
 from lignes
 left join reglages as parts on parts.cle = 'dalo_objectif'
 left join reglages as objectifs
