@@ -18,7 +18,8 @@ def ecrire(cellule: Cellule, colonne: Colonne) -> str:
     """Return the value of a cell as people read it, '' when there is none."""
     if cellule.valeur is None:
         return "" if cellule.etat in ETATS_SIGNES else ETATS.get(cellule.etat or "", "–")
-    return _ECRIRE.get(colonne.genre, _texte)(cellule.valeur, colonne.decimales)
+    genre = "texte" if isinstance(cellule.valeur, str) else colonne.genre
+    return _ECRIRE.get(genre, _texte)(cellule.valeur, colonne.decimales)
 
 
 def _texte(valeur: object, _: int) -> str:

@@ -211,7 +211,7 @@ def _chiffre(
     change, dont = (
         "" if un is None or _ABSENT in un else _sans_marque(un) for un in (evolution, sur)
     )
-    return Chiffres((Chiffre(libelle, _sans_marque(ecrit), change, dont, origine),))
+    return Chiffres((Chiffre(_sans_marque(libelle), _sans_marque(ecrit), change, dont, origine),))
 
 
 _MOTS: tuple[Callable[..., Any], ...] = (

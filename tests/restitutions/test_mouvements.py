@@ -16,6 +16,7 @@ from infocentre.restitutions.bilan import CHAPITRES, mouvements
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.mouvements import Mouvements, comparer
 from infocentre.restitutions.document import Document, Liste, Paragraphe, Section, Tableau
+from infocentre.restitutions.ecriture import ecrire
 from infocentre.restitutions.lecture import Edition
 from tests.restitutions.changes import entrepot_change, sur
 
@@ -200,9 +201,12 @@ def test_every_chapter_tells_the_same_falls(histoires: Contexte, qualite: Sectio
         "demandes saisies plus d'un mois après le dépôt "
         "(● vert en octobre 2025, ▲ orange en octobre 2026)"
     )
-    assert chutes in sous(qualite, "Ce qui a bougé dans le département")
-    for nom in ("essentiel", "enjeux", "difficultes"):
+    assert chutes in sous(qualite, "Les dégradations")
+    for nom in ("essentiel", "enjeux"):
         assert chutes in dits(chapitre(nom, histoires)), nom
+    noms = ", ".join(un.split(" (")[0] for un in chutes.split(" ; "))
+    assert noms in sous(qualite, "Ce qui a bougé dans le département")
+    assert noms in dits(chapitre("difficultes", histoires))
 
 
 def test_a_title_counts_what_worsens_before_what_improves(qualite: Section) -> None:
@@ -298,6 +302,22 @@ def test_the_three_indicators_of_the_departement_alone_have_a_row(qualite: Secti
         "Demandes échues encore actives",
         "Radiations pour non-renouvellement sans préavis dans les délais",
     } <= set(noms)
+
+
+def test_what_is_counted_is_never_written_as_a_rate(qualite: Section) -> None:
+    """14 radiations, none a year before, in columns of rates."""
+    (table,) = (
+        bloc
+        for une in qualite.sections
+        for bloc in une.blocs
+        if isinstance(bloc, Tableau) and bloc.cle == "qualite-types-autres"
+    )
+    ecrites = [
+        ecrire(ligne[1], table.colonnes[1])
+        for ligne in table.lignes
+        if str(ligne[0].valeur).startswith("Radiations pour irrecevabilité")
+    ]
+    assert ecrites == ["0", "0"]
 
 
 def test_what_partners_have_in_common_tells_states_and_names_nobody(histoires: Contexte) -> None:

@@ -211,8 +211,7 @@ def plan(ctx: Contexte) -> Section:
         Colonne("Taux", "taux"),
         Colonne("Action proposée"),
         Colonne("Organismes concernés"),
-        Colonne("Responsable"),
-        Colonne("Échéance"),
+        Colonne("Responsable, échéance"),
     )
     table = Tableau("plan", "plan", colonnes, lignes, source=ctx.source("indicateurs"))
     return Plan(
@@ -243,8 +242,7 @@ def _action(ctx: Contexte, une: Valeur) -> tuple[Cellule, ...]:
         une.cellule(),
         Cellule(f"{une.un.mots.titre}. {une.un.conseil}"),
         Cellule(_concernes(ctx, une.un)),
-        Cellule("Gestionnaire" if une.un.imputable == "gestionnaire" else "à fixer"),
-        Cellule("à fixer"),
+        Cellule("Gestionnaire, à fixer" if une.un.imputable == "gestionnaire" else "À fixer"),
     )
 
 

@@ -11,7 +11,7 @@ from infocentre.catalogue import Indicateur
 from infocentre.catalogue.familles import famille, rang
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import MAUVAIS, Etat
-from infocentre.noyau.francais import clef_de_tri, enumerer
+from infocentre.noyau.francais import clef_de_tri, entier, enumerer
 from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import mois_avant, nom_mois, noms_mois
@@ -78,12 +78,10 @@ class Qualite(Contenu):
     degradations: tuple[Mouvement, ...]
     table_degradations: Tableau | None
     degrades: int
-    table_degrades: Tableau | None
     nouveaux: tuple[Nouveau, ...]
     progres: tuple[Mouvement, ...]
     table_progres: Tableau | None
     retablis: int
-    table_retablis: Tableau | None
     relus: tuple[str, ...]
     persistants: tuple[tuple[str, tuple[Indicateur, ...]], ...]
     table_persistances: Tableau | None
@@ -121,12 +119,10 @@ def chapitre(ctx: Contexte) -> Section:
         degradations=tuple(degradations),
         table_degradations=_table_mouvements(ctx, "qualite-degradations", degradations),
         degrades=len(degrades),
-        table_degrades=_table_passages(ctx, "qualite-degrades", degrades),
         nouveaux=faits.nouveaux,
         progres=tuple(progres),
         table_progres=_table_mouvements(ctx, "qualite-progres", progres),
         retablis=len(retablis),
-        table_retablis=_table_passages(ctx, "qualite-retablis", retablis),
         relus=tuple(_mois_relus(ctx)),
         persistants=par_organisme(tenues),
         table_persistances=_table_persistances(ctx, tenues),
@@ -273,7 +269,7 @@ def _pire(un: SixMois) -> str:
     nom = nom_mois(un.pire)
     if un.pire_n is None:
         return nom
-    return f"{nom} ({un.pire_n} sur {un.pire_d})" if un.pire_d else f"{nom} ({un.pire_n})"
+    return f"{nom} ({entier(un.pire_n)}" + (f" sur {entier(un.pire_d)})" if un.pire_d else ")")
 
 
 # --- What persists --------------------------------------------------------------------------------
@@ -383,6 +379,8 @@ class Organismes(Contenu):
 
     tables: tuple[tuple[str, Tableau], ...]
     petits: tuple[str, ...]
+    table_degrades: Tableau | None
+    table_retablis: Tableau | None
 
 
 def annexe(ctx: Contexte) -> Section:
@@ -391,7 +389,14 @@ def annexe(ctx: Contexte) -> Section:
         (titre, _table_organismes(ctx, f"organismes-{numero}", suivis))
         for numero, (titre, suivis) in enumerate(_groupes(ctx).items(), start=1)
     )
-    return Organismes(tables, _petits(ctx)).section()
+    passages = [un for un in comparer(ctx).de("organisme") if not un.marquant]
+    degrades, retablis = _trier(passages)
+    return Organismes(
+        tables,
+        _petits(ctx),
+        _table_passages(ctx, "organismes-degrades", degrades),
+        _table_passages(ctx, "organismes-retablis", retablis),
+    ).section()
 
 
 def _petits(ctx: Contexte) -> tuple[str, ...]:
