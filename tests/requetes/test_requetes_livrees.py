@@ -112,6 +112,29 @@ def attributions_reservataire_bailleur(a: Livre) -> None:
 
 
 @verifie
+def attributions_bilan_reservataires(a: Livre) -> None:
+    def cle(une: Ligne) -> tuple[str, ...]:
+        typologie = une["type_logement_attrib"]
+        qpv = "En QPV" if une["nb_qpv"] == 1 else "Hors QPV" if une["nb_hqpv"] == 1 else ""
+        return (
+            a.libelle("TYPE_RESERVATAIRE", une["type_reservataire"], "Réservataire non renseigné"),
+            a.bailleur(une["siren_radiation"]),
+            "Non renseignée" if typologie in NON_RENSEIGNES else typologie,
+            qpv or "Non renseigné",
+            a.commune(une["commune_logement_attrib"], "Commune non renseignée"),
+        )
+
+    annee = a.fin.year
+    siennes = [une for une in a.attributions if une["date_radiation"].year == annee]
+    attendu = {cle_: (len(unes),) for cle_, unes in grouper(siennes, cle).items()}
+    lues = lancer("attributions_bilan_reservataires", annee=str(annee))
+    assert colonnes(lues, "réservataire bailleur typologie qpv commune", "attributions") == attendu
+    assert {une["année"] for une in lues} == {annee}
+    avant = lancer("attributions_bilan_reservataires")
+    assert {une["année"] for une in avant} == {annee - 1}, "the last year that is over"
+
+
+@verifie
 def attributions_delais_typologie_epci(a: Livre) -> None:
     def cle(une: Ligne) -> tuple[str, str]:
         code = une["type_logement_attrib"]
