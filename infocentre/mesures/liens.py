@@ -138,9 +138,11 @@ def _faits_de_flux(
     """Return the names of a flow of a month, or of a semester seen from its last month."""
     base = nom.removesuffix(A_L_EPOQUE).removesuffix(EN_FIN)
     flux = declares[base]
-    periode = ligne.get("periode", ligne.get("code", ""))
+    if "periode" not in ligne:
+        return _flux_du_mois(ligne["code"], flux, ligne["mois"])
+    periode = ligne["periode"]
     if "-S" not in periode:
-        vu = periode if nom != base else ligne.get("code_livraison", ligne["mois"])
+        vu = ligne["code_livraison"] if nom == base else periode
         return _flux_du_mois(periode, flux, vu)
     _, fin = bornes(periode)
     if nom == f"{base}{EN_FIN}" or (nom == base and fin == ligne["mois"]):
