@@ -8,6 +8,7 @@ from dash import html
 from dashboards.composants.elements import barre_filtres, lien, titre, typographie
 from dashboards.page import Contexte, page
 from infocentre.contrat.territoires import nom_departement
+from infocentre.lecture.reglages import dire_a_fixer
 from infocentre.noyau.temps import bornes, nom_mois, nom_semestre, semestre_du_mois
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.registre import DOCUMENTS, Imprime, Periode
@@ -28,6 +29,7 @@ def documents(c: Contexte) -> html.Div:
                     "publiées : quelques secondes, une dizaine pour le bilan."
                 )
             ),
+            html.P(typographie(a_fixer)) if (a_fixer := _a_fixer(c)) else None,
             html.H2(mois.capitalize(), className="fr-h5"),
             *_documents(c, "mois"),
             html.H2(nom_semestre(semestre).capitalize(), className="fr-h5"),
@@ -50,6 +52,10 @@ def documents(c: Contexte) -> html.Div:
             ),
         ]
     )
+
+
+def _a_fixer(c: Contexte) -> str:
+    return dire_a_fixer(c.v, c.filtres.departement, c.filtres.mois)
 
 
 def _provisoire(c: Contexte, semestre: str) -> str | None:

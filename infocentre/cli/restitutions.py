@@ -7,6 +7,7 @@ from pathlib import Path
 from infocentre.cli import envois
 from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, dossier_courant, perimetre
+from infocentre.lecture.reglages import dire_a_fixer
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import exiger_fichier, remettre
 from infocentre.restitutions import lecture
@@ -26,9 +27,12 @@ def bilan(options: demandes.Bilan) -> None:
     with lecture.ouvrir(dossier_courant(), perimetre()) as v:
         edition = lecture.du_semestre(v, options.semestre, departement_voulu(options))
         suffixe, document = envois.construire(options, edition, forme)
+        a_fixer = dire_a_fixer(v, edition.departement, edition.mois)
     semestre = options.semestre.strip().upper()
     nom = f"{options.document}-{edition.departement}-{semestre}{suffixe}"
     rendre(document, forme, options.sortie, nom)
+    if a_fixer:
+        print(a_fixer)
 
 
 def synthese(options: demandes.Synthese) -> None:

@@ -61,6 +61,12 @@ def test_la_page_dit_quand_un_semestre_n_est_pas_termine(
     assert "s'appuient sur octobre 2026" in afficher("/documents?mois=2026-08").texte
 
 
+def test_la_page_dit_ce_que_l_arrete_prefectoral_doit_fixer(
+    afficher: Callable[[str], Ecran],
+) -> None:
+    assert "écrire delai_anormalement_long" in afficher(f"/documents?mois={MOIS}").texte
+
+
 @pytest.mark.parametrize("page", ["/guichet/G1301", "/organisme/903900000"])
 def test_la_fiche_se_telecharge_depuis_sa_page(
     afficher: Callable[[str], Ecran], client: FlaskClient, commandes: list[Commande], page: str

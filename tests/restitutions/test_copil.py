@@ -76,7 +76,7 @@ def bilan() -> Document:
                 "La demande",
                 (Paragraphe(DEMANDE, "chapeau"), image("image-tab02-03-stock")),
                 (
-                    Section("Les dépôts", (image("image-dem-02"),)),
+                    Section("Le semestre", (image("image-flux-03"),)),
                     Section(
                         "Motifs", (Paragraphe("Le premier motif est 13."), image("image-dem-01"))
                     ),
@@ -147,7 +147,7 @@ def cles(blocs: tuple[Bloc, ...]) -> list[Any]:
 
 
 def test_images_cote_a_cote() -> None:
-    assert cles(la("La demande").blocs) == ["image-tab02-03-stock", "image-dem-02"]
+    assert cles(la("La demande").blocs) == ["image-flux-03", "image-tab02-03-stock"]
 
 
 def test_qualite_montre_d_abord_ce_qui_est_grave() -> None:

@@ -109,6 +109,26 @@ CALCULS = {
     "DEM-04": par("type_logement_recherche", "actives"),
     "DEM-05": f"""select 'commune/' || commune_log_recherche as ligne, {TROIS}
         from actives group by 1""",
+    "FLUX-01": f"""
+        select ligne, sum(depots)::int as depots, sum(radiations)::int as radiations,
+            sum(attributions)::int as attributions, sum(aux_prioritaires)::int
+                as attributions_prioritaires
+        from (
+            select unnest([strftime(date_creation, '%Y-%m'), '*']) as ligne, 1 as depots,
+                0 as radiations, 0 as attributions, 0 as aux_prioritaires
+            from deposees_dans_l_annee
+            union all select unnest([strftime(date_radiation, '%Y-%m'), '*']), 0, 1,
+                (motif_radiation = 'RADATT')::int,
+                (motif_radiation = 'RADATT' and {PRIORITAIRE})::int
+            from dans_l_annee
+        ) group by ligne""",
+    "DEM-06": par("mode_logement_actuel", "personnes"),
+    "DEM-07": """select '*' as ligne, count(*) as demandes from actives where nb_dalo = 1
+        union all select if(date_creation > arrete - interval 2 year, 'A1', 'P3'), count(*)
+        from actives where nb_dalo = 1 and date_creation <= arrete - interval 1 year
+            and not date_creation between arrete - interval 3 year + interval 1 day
+                and arrete - interval 2 year
+        group by 1""",
     "ATT-01": par("strftime(date_radiation, '%Y-%m')", "attribuees"),
     "ATT-02": par("type_logement_attrib", "attribuees", DELAIS),
     "ATT-03": f"""select type_logement_recherche || '/' || type_logement_attrib as ligne, {COMPTER}
@@ -130,6 +150,18 @@ CALCULS = {
     "ATT-09": f"""select 'commune/' || commune_logement_attrib as ligne, {COMPTER}
         from attribuees group by 1""",
     "ATT-10": par("position_plafond", "attribuees"),
+    "ATT-12": """select coalesce(d.code, a.code) as ligne, d.n as demandes_actives,
+            a.n as attributions, d.n / a.n as demandes_pour_une_attribution
+        from (select type_logement_recherche as code, count(*) as n from actives group by 1) as d
+        full join (select type_logement_attrib as code, count(*) as n from attribuees group by 1)
+            as a using (code) where coalesce(d.code, a.code) in ('T1', 'T2', 'T3', 'T4', 'T5')""",
+    "ATT-13": """select d.code as ligne, d.n as demandes_actives, a.n as attributions,
+            d.n / a.n as demandes_pour_une_attribution
+        from (select composition_famille as code, count(*) as n from actives group by 1) as d
+        join (select composition_famille as code, count(*) as n from attribuees group by 1) as a
+            using (code)""",
+    "ATT-14": """select 'profession/' || statut_prof_demandeur as ligne, count(*) as attributions
+        from attribuees group by 1""",
 }
 
 

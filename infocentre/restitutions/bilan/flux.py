@@ -27,7 +27,7 @@ GRANDEURS = {
     "radiations": "Demandes radiées",
     "non_renouvellements": f"{RETRAIT}dont non-renouvellements",
     "attributions": f"{RETRAIT}dont attributions",
-    "attributions_prioritaires": f"{RETRAIT}{RETRAIT}dont ménages prioritaires",
+    "attributions_prioritaires": f"{RETRAIT}{RETRAIT}dont prioritaires",
 }
 DESSINEES = {"depots": "Dépôts", "radiations": "Radiations", "attributions": "Attributions"}
 

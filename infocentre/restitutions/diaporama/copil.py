@@ -348,7 +348,10 @@ _DIAPOSITIVES: tuple[Callable[[Bilan], Diapositive | None], ...] = (
     _Images(
         "La demande",
         "",
-        (("image-{}-stock", "serie_mois", "L'évolution"), ("image-{}", "depots", "Les dépôts")),
+        (
+            ("image-{}", "flux_semestres", "Le semestre"),
+            ("image-{}-stock", "serie_mois", "L'évolution"),
+        ),
         "La demande",
     ),
     _Images(
