@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from infocentre.graphiques import Barre, barres
 from infocentre.graphiques.base import BLEU, arrondi, balise, cadre
@@ -124,15 +123,16 @@ def _part(ligne: LigneTableau, part: str, *comptes: str) -> str:
 def en_mois(
     lignes: Sequence[Nommee], legende: Legende, tableau: Tableau, colonne: str
 ) -> Graphique | Paragraphe:
-    """Return bars of a duration in months."""
+    """Return bars of a duration in months; what has none stands in the table only."""
     dessinees = [
         Barre(
             ligne["libelle"],
-            connu(chiffre(ligne, colonne)),
+            duree,
             couleur=GRIS if ligne["code"] in SANS_REPONSE else BLEU,
-            ecrit=_mois(chiffre(ligne, colonne)),
+            ecrit=f"{nombre(duree, 1)} mois",
         )
         for ligne in lignes
+        if (duree := connu(chiffre(ligne, colonne))) is not None
     ]
     svg = barres(dessinees, legende.titre, largeur=LARGEUR, serrees=True)
     return graphique(legende, svg, tableau, "barres", ("médian",))
@@ -171,13 +171,6 @@ def face_a_face(
     svg = barres(dessinees, legende.titre, taux=True, largeur=LARGEUR, serrees=True)
     noms = ("part des demandes", "part des attributions")
     return graphique(legende, svg, tableau, "barres", noms)
-
-
-def _mois(valeur: Any) -> str:  # noqa: ANN401 - a cell
-    mois = connu(valeur)
-    if mois is None:
-        return MASQUE if valeur == MASQUE else "–"
-    return f"{nombre(mois, 1)} mois"
 
 
 def serie(

@@ -65,7 +65,7 @@ def avant(nom: str, titre: str = "Un an avant") -> Champ:
     return Champ(nom, titre, temps="avant")
 
 
-def evolution(nom: str, titre: str = "Évolution en un an") -> Champ:
+def evolution(nom: str, titre: str = "Évolution") -> Champ:
     """Return the change of a count since a year before."""
     return Champ(nom, titre, temps="evolution")
 

@@ -48,6 +48,7 @@ from infocentre.restitutions.images import (
 )
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.tables import (
+    MINIMUM,
     RETRAIT,
     Mise,
     avant,
@@ -145,6 +146,8 @@ class Lieux:
     total: float | None = None
     autres: int = 0
     seuil: int = 0
+    plus: Territoires | None = None
+    moins: Territoires | None = None
     contours: bool = False
     carte: Bloc | None = None
     epcis: Tableau | None = None
@@ -476,10 +479,6 @@ def _lieux(ctx: Contexte) -> Lieux:
     par_commune = table_territoires(ctx, lu, tete, nom_communes)
     nom_epcis = (f"{lu.cle}-epci", "Attributions et demandes pour une attribution par EPCI", "EPCI")
     arrondissements = sorted(niveaux["arrondissement"], key=lambda une: une["code"])
-    tendus = sorted(
-        (une for une in arrondissements if valeur(une, RATIO) is not None and _dit(une, lu.seuil)),
-        key=lambda une: -chiffre(une, RATIO),
-    )
     table = _table_arrondissements(ctx, lu, arrondissements)
     carte = _carte(ctx, lu, communes, par_commune)
     return Lieux(
@@ -488,16 +487,28 @@ def _lieux(ctx: Contexte) -> Lieux:
         valeur(ligne(lu, "*", niveau="departement"), "attributions"),
         len(communes) - len(tete),
         lu.seuil,
+        *_extremes(communes, MINIMUM),
         carte is not None,
         carte,
         table_territoires(ctx, lu, [*niveaux["epci"], *niveaux["departement"]], nom_epcis),
         par_commune if tete else None,
         _divisee(communes, arrondissements),
-        tendus[0] if len(tendus) > 1 else None,
-        tendus[-1] if len(tendus) > 1 else None,
+        *_extremes(arrondissements, lu.seuil),
         _image_arrondissements(lu, arrondissements, table),
         table,
     )
+
+
+def _extremes(
+    lieux: Sequence[Territoires], attributions: int
+) -> tuple[Territoires | None, Territoires | None]:
+    """Return the places of the most and the fewest demandes for one attribution.
+
+    Among those of so many attributions at least, Nones when there are not two.
+    """
+    dits = [une for une in lieux if _dit(une, attributions) and valeur(une, RATIO) is not None]
+    dits.sort(key=lambda une: -chiffre(une, RATIO))
+    return (dits[0], dits[-1]) if len(dits) > 1 else (None, None)
 
 
 def _dit(une: Territoires, seuil: int) -> bool:

@@ -25,7 +25,7 @@ from infocentre.restitutions.tables import (
 GRANDEURS = {
     "depots": "Demandes déposées",
     "radiations": "Demandes radiées",
-    "non_renouvellements": f"{RETRAIT}dont non-renouvellements",
+    "non_renouvellements": f"{RETRAIT}dont non renouvelées",
     "attributions": f"{RETRAIT}dont attributions",
     "attributions_prioritaires": f"{RETRAIT}{RETRAIT}dont prioritaires",
 }
@@ -119,7 +119,7 @@ def _table_semestres(
     colonnes = (
         Colonne("Grandeur"),
         *(Colonne(une["libelle"], "nombre") for une in lu.lignes),
-        *([] if passee is None else [Colonne("Évolution en un an", "evolution")]),
+        *([] if passee is None else [Colonne("Évolution", "evolution")]),
     )
     return Tableau(
         lu.cle,

@@ -243,7 +243,7 @@ def _territoires(bilan: Bilan) -> Diapositive | None:
         gardees = (
             "Commune",
             "Attributions de 12 mois",
-            "Évolution en un an",
+            "Évolution",
             "Demandes pour une attribution",
         )
         colonnes.append((garder(communes, gardees),))
