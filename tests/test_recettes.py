@@ -44,7 +44,7 @@ DEMO = "python -m infocentre demo --taille 200 --mois 2 --sans-servir"
 def copie(tmp_path: Path) -> Path:
     """Return a copy of what the program reads, and its tests."""
     for nom in COPIES:
-        ignorer = shutil.ignore_patterns("__pycache__", "captures", "axe")
+        ignorer = shutil.ignore_patterns("captures", "axe")
         shutil.copytree(RACINE / nom, tmp_path / "depot" / nom, ignore=ignorer)
     shutil.copy(RACINE / "pyproject.toml", tmp_path / "depot")
     return tmp_path / "depot"

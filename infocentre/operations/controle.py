@@ -30,7 +30,13 @@ from infocentre.entrepot import (
     sql_relations,
 )
 from infocentre.entrepot.etats import PARQUET
-from infocentre.entrepot.relations import ajouter_colonnes, citer, en_lignes, sql_archives
+from infocentre.entrepot.relations import (
+    ajouter_colonnes,
+    citer,
+    en_lignes,
+    sql_archives,
+    sql_vues,
+)
 from infocentre.entrepot.sceaux import decrire_archive, exiger_archives, exiger_derives
 from infocentre.mesures import (
     Connexion,
@@ -292,8 +298,8 @@ class Travail:
             for une in self.brouillon.version.de(departement)
             if une.controle
         ]
-        for instruction in sql_relations([self.dossier.archive(une) for une in courants]):
-            con.execute(instruction)
+        for vue in sql_vues([self.dossier.archive(une) for une in courants]).values():
+            con.execute(vue)
         con.execute(
             "CREATE OR REPLACE TABLE controles_courants AS SELECT * FROM (VALUES "
             + ", ".join(

@@ -12,17 +12,22 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 
 from infocentre.analystes.fichier import tenir_analystes
+from infocentre.catalogue import Catalogue, lire_catalogue
 from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ENTREPOT
 from infocentre.entrepot.parcours import fichiers_parcours
-from infocentre.operations import chargement, controle, reconstruction
+from infocentre.mesures.tableaux import tableaux
+from infocentre.operations import chargement, controle, reconstruction, reparation
 from tests.donnees.communs import une_fois
 from tests.donnees.retors import livraisons
 
 CLE = "0" * 64  # so that two data directories give the same pseudonyms
+# Of each file of a delivery, an indicator that reads it.
+PEU = {"ATT_BAIL_NR", "CPL_CHAMPS", "CPL_CONTACT", "ENR_DELAI", "PLI_NPAI", "RAD_IRR_NJ"}
 Contenu = dict[str, list[tuple[Any, ...]]]
 # Columns that tell when something was done.
 MOMENTS = {"le"}
@@ -52,6 +57,25 @@ def charger(racine: Path, *chemins: Path, **options: str) -> list[chargement.Cha
 def controler(racine: Path, mois: str | None = None) -> controle.Resultat:
     """Control what is pending, or this month again."""
     return controle.controler(Dossier(racine), mois=mois, etape=muet)
+
+
+def alleger(patch: pytest.MonkeyPatch) -> None:
+    """Control six indicators and two standard tables: for what does not depend on how many.
+
+    A control costs half as much. What is published is replayed with the indicators it was
+    controlled with, so that a data directory made this way must be read this way.
+    """
+    deux = {code: tableaux()[code] for code in ("TAB01-01", "TAB03-02")}
+    patch.setattr(controle, "tableaux", lambda: deux)
+    for lecteur in (controle, reparation):
+        patch.setattr(lecteur, "lire_catalogue", _peu_d_indicateurs)
+
+
+@functools.cache
+def _peu_d_indicateurs() -> Catalogue:
+    complet = lire_catalogue()
+    retenus = {code: un for code, un in complet.indicateurs.items() if code in PEU}
+    return complet.model_copy(update={"indicateurs": retenus})
 
 
 def publier_demonstration(racine: Path, *, taille: int, mois: int) -> None:

@@ -16,7 +16,7 @@ from infocentre.analystes.fichier import tenir_analystes
 from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
 from infocentre.noyau.erreurs import Refus
-from tests.donnees.atelier import base, charger, controler, copie, octets
+from tests.donnees.atelier import alleger, base, charger, controler, copie, octets
 from tests.donnees.retors import livraisons
 
 
@@ -34,12 +34,25 @@ def racine(tmp_path: Path) -> Path:
     return racine
 
 
+@pytest.fixture(scope="module")
+def lue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, whose analysts' file is written: nobody may change it."""
+    racine = copie(base(1, 2, 3), tmp_path_factory.mktemp("analystes") / "donnees")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("INFOCENTRE_CLE", raising=False)
+        with tenir_analystes(Dossier(racine)):
+            return racine
+
+
 def lignes(fichier: Path, sql: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(fichier), read_only=True) as con:
         return con.execute(sql).fetchall()
 
 
-def test_controler_ne_l_ecrit_pas_le_premier_lecteur_si(racine: Path) -> None:
+def test_controler_ne_l_ecrit_pas_le_premier_lecteur_si(
+    racine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alleger(monkeypatch)
     controler(racine, "2026-03")
     assert not list(racine.glob("versions/*/analystes*"))
     with tenir_analystes(Dossier(racine)) as fichier:
@@ -49,7 +62,8 @@ def test_controler_ne_l_ecrit_pas_le_premier_lecteur_si(racine: Path) -> None:
         assert fichier.stat().st_mtime_ns == ecrit_le
 
 
-def test_une_nouvelle_publication_a_le_sien(racine: Path) -> None:
+def test_une_nouvelle_publication_a_le_sien(racine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alleger(monkeypatch)
     with tenir_analystes(Dossier(racine)) as ancien:
         ((avant,),) = lignes(ancien, "SELECT count(DISTINCT mois) FROM valeurs")
         charger(racine, livraisons()[1])
@@ -60,14 +74,14 @@ def test_une_nouvelle_publication_a_le_sien(racine: Path) -> None:
         assert ancien.exists()
 
 
-def test_le_numero_y_est_l_empreinte_de_la_cle_et_du_numero(racine: Path) -> None:
-    with tenir_analystes(Dossier(racine)) as fichier:
+def test_le_numero_y_est_l_empreinte_de_la_cle_et_du_numero(lue: Path) -> None:
+    with tenir_analystes(Dossier(lue)) as fichier:
         pseudonymes = {p for (p,) in lignes(fichier, "SELECT numero_unique FROM demandes")}
-    cle = (racine / "cle").read_text("ascii").strip()
-    version = Dossier(racine).version()
+    cle = (lue / "cle").read_text("ascii").strip()
+    version = Dossier(lue).version()
     with duckdb.connect() as con:
         numeros = con.execute(
-            f"SELECT numero_unique FROM read_parquet('{racine}/etats/{version.etats['013']}')"
+            f"SELECT numero_unique FROM read_parquet('{lue}/etats/{version.etats['013']}')"
         ).fetchall()
     assert pseudonymes == {empreinte(cle, n) for (n,) in numeros}
 
@@ -104,20 +118,18 @@ def valeurs_livrees(racine: Path, table: str, colonne: str) -> list[str]:
         ("plis", "id_pli"),
     ],
 )
-def test_l_ordre_des_lignes_ne_rend_pas_l_identifiant(
-    racine: Path, table: str, colonne: str
-) -> None:
-    with tenir_analystes(Dossier(racine)) as fichier:
+def test_l_ordre_des_lignes_ne_rend_pas_l_identifiant(lue: Path, table: str, colonne: str) -> None:
+    with tenir_analystes(Dossier(lue)) as fichier:
         masques = [m for (m,) in lignes(fichier, f"SELECT {colonne} FROM {table} ORDER BY rowid")]
-    cle, champ = (racine / "cle").read_text("ascii").strip(), f"{colonne} "
+    cle, champ = (lue / "cle").read_text("ascii").strip(), f"{colonne} "
     if table == "demandes":
-        version = Dossier(racine).version()
+        version = Dossier(lue).version()
         with duckdb.connect() as con:
-            etat = f"read_parquet('{racine}/etats/{version.etats['013']}')"
+            etat = f"read_parquet('{lue}/etats/{version.etats['013']}')"
             connus = con.execute(f"SELECT numero_unique FROM {etat} ORDER BY 1").fetchall()
         rangs = {empreinte(cle, n): rang for rang, (n,) in enumerate(connus)}
     else:
-        connus_ = valeurs_livrees(racine, table, colonne)
+        connus_ = valeurs_livrees(lue, table, colonne)
         rangs = {empreinte(cle, f"{champ}{n}")[:32]: rang for rang, n in enumerate(connus_)}
     assert masques == sorted(masques)
     assert abs(spearman([rangs[masque] for masque in masques])) < 0.25
@@ -129,8 +141,8 @@ def spearman(rangs: list[int]) -> float:
     return 1 - 6 * sum((rang - place) ** 2 for place, rang in enumerate(rangs)) / (n * (n * n - 1))
 
 
-def test_l_age_ne_dit_rien_de_plus_que_l_annee_de_naissance(racine: Path) -> None:
-    with tenir_analystes(Dossier(racine)) as fichier:
+def test_l_age_ne_dit_rien_de_plus_que_l_annee_de_naissance(lue: Path) -> None:
+    with tenir_analystes(Dossier(lue)) as fichier:
         ((ecarts, ages),) = lignes(
             fichier,
             "SELECT count(*) FILTER (age_demandeur_demande IS DISTINCT FROM "
@@ -177,8 +189,8 @@ def test_la_cle_est_faite_une_fois_pour_son_seul_proprietaire(racine: Path) -> N
     assert (racine / "cle").stat().st_mode & 0o777 == 0o600
 
 
-def test_rien_de_personnel_n_y_est(racine: Path) -> None:
-    with tenir_analystes(Dossier(racine)) as fichier:
+def test_rien_de_personnel_n_y_est(lue: Path) -> None:
+    with tenir_analystes(Dossier(lue)) as fichier:
         colonnes = {
             c for (c,) in lignes(fichier, "SELECT DISTINCT column_name FROM duckdb_columns()")
         }
@@ -244,11 +256,11 @@ def test_sans_mois_controle_il_le_dit(tmp_path: Path) -> None:
         tenir_analystes(Dossier(racine)).__enter__()
 
 
-def test_l_autre_demande_d_un_doublon_y_est_par_son_empreinte(racine: Path) -> None:
+def test_l_autre_demande_d_un_doublon_y_est_par_son_empreinte(lue: Path) -> None:
     """Both numéros are those of `demandes`: an analyst joins what an archive ties, and no more."""
-    archive = Dossier(racine).archive(Dossier(racine).version().de("013")[-1])
+    archive = Dossier(lue).archive(Dossier(lue).version().de("013")[-1])
     attendus = lignes_de(archive / "liens.parquet")
-    with tenir_analystes(Dossier(racine)) as fichier:
+    with tenir_analystes(Dossier(lue)) as fichier:
         lus = lignes(fichier, "SELECT code, numero_unique, autre_numero FROM liens")
         joints = lignes(
             fichier,
@@ -257,7 +269,7 @@ def test_l_autre_demande_d_un_doublon_y_est_par_son_empreinte(racine: Path) -> N
             "JOIN demandes AS d ON d.numero_unique = l.autre_numero",
         )
         ordre = lignes(fichier, "SELECT numero_unique FROM liens ORDER BY rowid")
-    cle = (racine / "cle").read_text("ascii").strip()
+    cle = (lue / "cle").read_text("ascii").strip()
     assert set(lus) == {
         (code, empreinte(cle, un), autre and empreinte(cle, autre)) for code, un, autre in attendus
     }
@@ -273,8 +285,8 @@ def lignes_de(fichier: Path) -> list[tuple[Any, ...]]:
         ).fetchall()
 
 
-def test_le_fichier_dit_le_sens_de_ses_colonnes(racine: Path) -> None:
-    with tenir_analystes(Dossier(racine)) as fichier:
+def test_le_fichier_dit_le_sens_de_ses_colonnes(lue: Path) -> None:
+    with tenir_analystes(Dossier(lue)) as fichier:
         muettes = lignes(
             fichier,
             "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal "
@@ -290,8 +302,8 @@ def test_le_fichier_dit_le_sens_de_ses_colonnes(racine: Path) -> None:
     assert motif.endswith("(liste MOTIF_RADIATION de la table codes)")
 
 
-def test_une_commune_se_joint_une_fois(racine: Path) -> None:
-    with tenir_analystes(Dossier(racine)) as fichier:
+def test_une_commune_se_joint_une_fois(lue: Path) -> None:
+    with tenir_analystes(Dossier(lue)) as fichier:
         ((doubles,),) = lignes(
             fichier,
             "SELECT count(*) - count(DISTINCT code) FROM communes "

@@ -7,7 +7,6 @@ were published, and `reparer` puts all back.
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import shutil
@@ -24,11 +23,9 @@ from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.dossier import ENTREPOT
 from infocentre.entrepot.journal import lire_journal
 from infocentre.entrepot.remplacement import Remplacement
-from infocentre.mesures import lire_tableaux
-from infocentre.mesures.tableaux import Tableau
 from infocentre.noyau.fichiers import sha256
-from infocentre.operations import controle, verification
-from tests.donnees.atelier import alterer, charger, controler, copie, interroger
+from infocentre.operations import verification
+from tests.donnees.atelier import alleger, alterer, charger, controler, copie, interroger
 from tests.donnees.communs import une_fois
 
 VALEURS = (
@@ -45,13 +42,8 @@ def fabriquer_tout(atelier: Path) -> None:
     for livraison in (un, deux, corrigee, trois):
         charger(racine, livraison, confirmer="essai")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(controle, "tableaux", deux_tableaux)
+        alleger(patch)
         controler(racine)
-
-
-def deux_tableaux() -> dict[str, Tableau]:
-    """Two standard tables instead of eighty: what is proved here does not depend on them."""
-    return dict(itertools.islice(lire_tableaux().items(), 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +90,7 @@ def commun() -> Path:
 def lieu(commun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lieu:
     racine = copie(commun / "donnees", tmp_path / "donnees")
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
-    monkeypatch.setattr(controle, "tableaux", deux_tableaux)
+    alleger(monkeypatch)
     return Lieu(racine, commun)
 
 

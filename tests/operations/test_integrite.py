@@ -21,6 +21,7 @@ from infocentre.noyau.fichiers import sha256
 from infocentre.operations import purge
 from infocentre.operations.verification import examiner
 from tests.donnees.atelier import (
+    alleger,
     alterer,
     charger,
     contenu,
@@ -37,7 +38,9 @@ TAB03_02 = "SELECT * FROM tab03_02 ORDER BY ALL"
 def _fabriquer(atelier: Path) -> None:
     *trois, _quatre = fabriquer(atelier / "livraisons", taille=300, mois=4)
     charger(atelier / "donnees", *trois)
-    controler(atelier / "donnees")
+    with pytest.MonkeyPatch.context() as patch:
+        alleger(patch)
+        controler(atelier / "donnees")
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +52,7 @@ def commun() -> Path:
 def racine(commun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     racine = copie(commun / "donnees", tmp_path / "donnees")
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
+    alleger(monkeypatch)
     return racine
 
 

@@ -25,12 +25,15 @@ from infocentre.lecture.perimetre import TOUT
 from infocentre.operations import purge
 from infocentre.operations.verification import examiner
 from tests.donnees.atelier import (
+    alleger,
     alterer,
+    base,
     charger,
     contenu,
     controler,
     copie,
     differences,
+    interroger,
     reconstruire,
 )
 from tests.donnees.retors import lignes_csv, livraisons
@@ -78,10 +81,12 @@ def nominative(tmp_path_factory: pytest.TempPathFactory, reconnaissables: list[P
     racine = dossier / "donnees"
     for rang in (2, 0, 1):
         charger(racine, reconnaissables[rang])
-    controler(racine)
     corrigee = alterer(reconnaissables[1], dossier / "corrigee", "plis", lambda lignes: lignes[:-5])
-    charger(racine, corrigee)
-    controler(racine)
+    with pytest.MonkeyPatch.context() as patch:
+        alleger(patch)
+        controler(racine)
+        charger(racine, corrigee)
+        controler(racine)
     return racine
 
 
@@ -248,8 +253,8 @@ def test_purger_deux_fois_n_efface_plus_rien(
     assert [une["personnes"] > 0 for une in lire_journal(Dossier(racine).purges)] == [True, False]
 
 
-def test_purger_ne_change_aucune_valeur_meme_recalculee(nominative: Path, tmp_path: Path) -> None:
-    racine = copie(nominative, tmp_path / "donnees")
+def test_purger_ne_change_aucune_valeur_meme_recalculee(tmp_path: Path) -> None:
+    racine = copie(base(1, 2, 3), tmp_path / "donnees")
     avant = contenu(racine)
     purge.purger(Dossier(racine), LE)
     changees = {"etats/013", "analystes/liens"}
@@ -292,8 +297,12 @@ def oter(livraison: Path, cible: Path, table: str) -> Path:
 
 
 def test_revenir_a_un_contenu_d_avant_la_purge_ne_ramene_aucun_nom(
-    nominative: Path, reconnaissables: list[Path], tmp_path: Path
+    nominative: Path,
+    reconnaissables: list[Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    alleger(monkeypatch)
     racine = copie(nominative, tmp_path / "donnees")
     effaces = a_effacer(racine, LE)
     purge.purger(Dossier(racine), LE)
@@ -428,7 +437,6 @@ def doublee(tmp_path_factory: pytest.TempPathFactory) -> Path:
     dossier = tmp_path_factory.mktemp("doublee")
     livrees = [apparier(livraison, dossier) for livraison in livraisons()]
     charger(dossier / "donnees", *livrees)
-    controler(dossier / "donnees")
     corrigee = alterer(livrees[0], dossier / "corrigee", "plis", lambda lignes: lignes[:-5])
     charger(dossier / "donnees", corrigee)
     controler(dossier / "donnees")
@@ -487,7 +495,8 @@ def test_effacer_une_demande_efface_le_lien_avec_l_autre(doublee: Path, tmp_path
     assert {code for code, *_ in rompus} == {"DBL_ACTIF", "DBL_RELOGE", "DBL_FORCE"}
     assert {frozenset(deux) for _, *deux in avant} <= paires_lues(racine, NUMERO)
 
-    valeurs_avant = contenu(racine)["infocentre/valeurs"]
+    valeurs = "SELECT * FROM valeurs ORDER BY ALL"
+    valeurs_avant = interroger(racine, valeurs)
     bilan = purge.purger(Dossier(racine), TARD)
     assert liens(racine) == avant - rompus != set()
     assert bilan.liens >= len(rompus)
@@ -504,7 +513,7 @@ def test_effacer_une_demande_efface_le_lien_avec_l_autre(doublee: Path, tmp_path
         }
         & pseudonymes
     )
-    assert contenu(racine)["infocentre/valeurs"] == valeurs_avant
+    assert interroger(racine, valeurs) == valeurs_avant
 
 
 def test_un_lien_efface_n_est_plus_montre_par_qui_lisait_deja(

@@ -6,20 +6,23 @@ are loaded, so that each one falls into work.
 
 from __future__ import annotations
 
-import functools
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.journal import lire_journal
 from tests.donnees.atelier import (
+    Contenu,
     base,
     charger,
     contenu,
@@ -33,16 +36,21 @@ from tests.donnees.retors import dossier_jetable, livraisons
 RACINE_DU_PROJET = Path(__file__).parents[2]
 KILLS = int(os.environ.get("INFOCENTRE_KILLS", "6"))
 GRAINE = 2026
+# Imports once, then works in a child of its own on each data directory that it is told.
 TRAVAIL = """
-import sys
+import os, sys
 import great_expectations, duckdb, numpy
 from infocentre.cli import main
+from infocentre.controles import contexte
 from infocentre.operations import chargement, controle
-print("prêt", flush=True)
-sys.stdin.readline()
-assert main(["charger", sys.argv[1]]) == 0
-assert main(["controler"]) == 0
-print("fini", flush=True)
+for racine in sys.stdin:
+    if enfant := os.fork():
+        print(enfant, flush=True)
+        print(os.waitstatus_to_exitcode(os.waitpid(enfant, 0)[1]), flush=True)
+        continue
+    os.environ["INFOCENTRE_DOSSIER"] = racine.strip()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os._exit(main(["charger", sys.argv[1]]) or main(["controler"]))
 """
 VALEURS = (
     "SELECT mois, niveau, code, guichet, numerateur, denominateur, numerateur_12m, "
@@ -50,64 +58,74 @@ VALEURS = (
 )
 
 
-def lancer(racine: Path) -> subprocess.Popen[str]:
-    """Start the two commands on the second month; return when they are about to work."""
-    processus = subprocess.Popen(
+@dataclass(frozen=True, slots=True)
+class Atelier:
+    """The process that starts the two commands on the second month, and what they come to."""
+
+    entree: IO[str]
+    sortie: IO[str]
+
+    def lancer(self, racine: Path) -> int:
+        """Start them; return the process that works, its modules loaded."""
+        self.entree.write(f"{racine}\n")
+        self.entree.flush()
+        return int(self.sortie.readline())
+
+    def attendre(self) -> int:
+        """Return the exit code of the process that worked."""
+        return int(self.sortie.readline())
+
+
+@pytest.fixture(scope="module")
+def atelier() -> Iterator[Atelier]:
+    with subprocess.Popen(
         [sys.executable, "-c", TRAVAIL, str(livraisons()[1])],
-        env={**os.environ, "INFOCENTRE_DOSSIER": str(racine)},
         cwd=RACINE_DU_PROJET,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    assert processus.stdout is not None
-    assert processus.stdin is not None
-    assert processus.stdout.readline() == "prêt\n"
-    processus.stdin.write("\n")
-    processus.stdin.flush()
-    return processus
+    ) as processus:
+        assert processus.stdin
+        assert processus.stdout
+        yield Atelier(processus.stdin, processus.stdout)
 
 
-@functools.cache
-def duree() -> float:
-    """Seconds that the two commands need when nobody kills them."""
-    racine = copie(base(1), dossier_jetable("duree") / "donnees")
-    processus = lancer(racine)
-    debut = time.monotonic()
-    processus.communicate()
-    assert processus.returncode == 0
-    return time.monotonic() - debut
-
-
-@functools.cache
-def deux_mois() -> Path:
-    """The state that the second month must end in."""
+@pytest.fixture(scope="module")
+def deux_mois(atelier: Atelier) -> tuple[Path, float]:
+    """The state that the second month ends in when nobody kills, and the seconds that it takes."""
     racine = copie(base(1), dossier_jetable("deux") / "donnees")
-    charger(racine, livraisons()[1])
-    controler(racine)
-    return racine
+    atelier.lancer(racine)
+    debut = time.monotonic()
+    assert atelier.attendre() == 0
+    return racine, time.monotonic() - debut
+
+
+@pytest.fixture(scope="module")
+def fin(deux_mois: tuple[Path, float]) -> Contenu:
+    return contenu(deux_mois[0])
 
 
 @pytest.mark.parametrize("rang", range(KILLS))
-def test_tuer_n_importe_quand_ne_perd_rien(rang: int, tmp_path: Path) -> None:
+def test_tuer_n_importe_quand_ne_perd_rien(
+    rang: int, atelier: Atelier, deux_mois: tuple[Path, float], fin: Contenu, tmp_path: Path
+) -> None:
     part = random.Random(GRAINE + rang).random()  # noqa: S311 - a moment, not a secret
     racine = copie(base(1), tmp_path / "donnees")
-    processus = lancer(racine)
-    time.sleep(part * duree())
-    processus.send_signal(signal.SIGKILL)
-    processus.communicate()
-    assert processus.returncode in {0, -signal.SIGKILL}
+    enfant = atelier.lancer(racine)
+    time.sleep(part * deux_mois[1])
+    os.kill(enfant, signal.SIGKILL)
+    assert atelier.attendre() in {0, -signal.SIGKILL}
 
     dossier = Dossier(racine)
     numero = dossier.version().numero
     assert numero in {2, 3, 4}
-    attendue = deux_mois() if numero == 4 else base(1)
+    attendue = deux_mois[0] if numero == 4 else base(1)
     assert interroger(racine, VALEURS) == interroger(attendue, VALEURS)
     assert len(dossier.version().livraisons) == (1 if numero == 2 else 2)
 
     charger(racine, livraisons()[1])
     controler(racine)
-    assert differences(contenu(deux_mois()), contenu(racine)) == {}
+    assert differences(fin, contenu(racine)) == {}
     assert [une["version"] for une in lire_journal(dossier.journal)] == [1, 2, 3, 4]
     assert not (racine / "temporaire").exists()
     assert sorted(f.name for f in (racine / "versions").iterdir()) == ["000003", "000004"]

@@ -232,7 +232,7 @@ def copie(tmp_path: Path) -> Path:
         shutil.copytree(
             RACINE / dossier,
             tmp_path / dossier,
-            ignore=shutil.ignore_patterns("__pycache__", "captures", "navigateur", ".*"),
+            ignore=shutil.ignore_patterns("captures", "navigateur", ".*"),
         )
     shutil.copy(RACINE / "pyproject.toml", tmp_path)
     return tmp_path
@@ -247,7 +247,6 @@ def lancer(copie: Path) -> Lancer:
         "INFOCENTRE_DOSSIER": str(racine),
         "INFOCENTRE_UTILISATEUR": ANALYSTE,
         "PYTHONPATH": str(copie),
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
 
     def executer(*arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
