@@ -35,16 +35,15 @@ import polars as pl
 
 from infocentre.decisions.identite import utilisateur
 from infocentre.entrepot import Dossier
+from infocentre.lecture.choix import choisir_departement, choisir_mois
 from infocentre.lecture.extraits import (
     anomalies_du_mois,
     code_connu,
     empechement,
     exiger_guichet,
     filtre,
-    mois_publie,
     publiees,
     tableau_publie,
-    un_departement,
 )
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
@@ -111,7 +110,7 @@ class Infocentre:
         lieu = departement and normaliser_departement(departement)
         demandes = [mois] if mois is None or isinstance(mois, str) else list(mois)
         with self._lire() as v:
-            lus = [mois_publie(v.version, un, lieu) for un in demandes]
+            lus = [choisir_mois(v.version, un, lieu) for un in demandes]
             cle = _cle(v, guichet, lus)
             trames = [
                 _trame(
@@ -139,7 +138,7 @@ class Infocentre:
         voulu = code_connu(code)
         lieu = departement and normaliser_departement(departement)
         with self._lire() as v:
-            lu = mois_publie(v.version, mois, lieu)
+            lu = choisir_mois(v.version, mois, lieu)
             livraisons = publiees(v.version, lu, lieu)
             motifs = [empechement(v, une, voulu) for une in livraisons]
             if all(motifs):
@@ -168,8 +167,8 @@ class Infocentre:
         lieu = departement and normaliser_departement(departement)
         with self._lire() as v:
             parametres = {
-                "departement": un_departement(v.version, lieu),
-                "mois": mois_publie(v.version, mois, lieu),
+                "departement": choisir_departement(v.version, lieu),
+                "mois": choisir_mois(v.version, mois, lieu),
             }
             v.exiger_departements("Un tableau dont rien n'est masqué")
             return _trame(v, sql_lecture_tableau(tableau_publie(v, code).code), parametres)

@@ -86,7 +86,7 @@ def test_le_sql_est_celui_des_analystes(base: api.Infocentre) -> None:
 @pytest.mark.parametrize(
     ("appel", "message"),
     [
-        (lambda base: base.indicateurs("1999-01"), "le mois 1999-01 n'est pas contrôlé"),
+        (lambda base: base.indicateurs("1999-01"), "le mois 1999-01 n'est pas publié"),
         (lambda base: base.indicateurs(code="RIEN"), "l'indicateur « RIEN » n'existe pas"),
         (lambda base: base.indicateurs(guichet="G0"), "le guichet « G0 » n'est pas connu"),
         (lambda base: base.anomalies("RIEN"), "« RIEN » n'existe pas"),

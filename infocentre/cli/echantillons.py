@@ -7,8 +7,9 @@ from pathlib import Path
 from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, mois_controle, ouvrir
 from infocentre.exports import lisible
+from infocentre.lecture.choix import choisir_departement
 from infocentre.lecture.echantillons import Demande, Verdict, en_classeur, relire, tirer
-from infocentre.lecture.extraits import code_connu, un_departement
+from infocentre.lecture.extraits import code_connu
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
 
@@ -28,7 +29,7 @@ def echantillon(options: demandes.Echantillon) -> None:
     )
     with ouvrir() as v:
         mois = mois_controle(v, options)
-        departement = un_departement(v.version, departement_voulu(options))
+        departement = choisir_departement(v.version, departement_voulu(options))
         livraison = v.version.trouver(departement, mois)
         if livraison is None:
             raise Refus(f"aucune livraison chargée pour {mois}")

@@ -12,6 +12,7 @@ from typing import Any
 from infocentre.cli import options as demandes
 from infocentre.entrepot import Dossier, Livraison, Version
 from infocentre.exports import Donnees, en_donnees, exporter, sans_colonnes
+from infocentre.lecture.choix import choisir_departement, choisir_mois
 from infocentre.lecture.commun import catalogue
 from infocentre.lecture.extraits import (
     anomalies_du_mois,
@@ -21,11 +22,9 @@ from infocentre.lecture.extraits import (
     est_un_stock,
     exiger_guichet,
     filtre,
-    mois_publie,
     motifs,
     publiees,
     tableau_publie,
-    un_departement,
 )
 from infocentre.lecture.historique import (
     EN_VIGUEUR,
@@ -75,7 +74,7 @@ def departement_voulu(options: demandes.Departement) -> str | None:
 
 def mois_controle(v: Lecture, options: demandes.Mois) -> str:
     """Return the month asked, else the newest controlled one; raise Refus when there is none."""
-    mois = mois_publie(v.version, options.mois, departement_voulu(options))
+    mois = choisir_mois(v.version, options.mois, departement_voulu(options))
     if any(une.mois == mois and une.avant for une in v.version.livraisons):
         print(
             f"{mois} : une livraison a remplacé celle dont ces valeurs viennent ; elles changeront "
@@ -95,7 +94,7 @@ def indicateurs(options: demandes.Indicateurs) -> None:
         if guichet:
             exiger_guichet(v, guichet, mois)
         if options.format == "table":
-            departement = un_departement(v.version, departement_voulu(options))
+            departement = choisir_departement(v.version, departement_voulu(options))
             donnees = _synthese(v, mois, departement, guichet, code, options.par)
             donnees = _avec_motifs(v, donnees, mois, departement, code)
         elif options.format == "xlsx":
@@ -347,7 +346,7 @@ def tableau(options: demandes.Tableau) -> None:
         return
     with ouvrir() as v:
         mois = mois_controle(v, options)
-        departement = un_departement(v.version, departement_voulu(options))
+        departement = choisir_departement(v.version, departement_voulu(options))
         code = tableau_publie(v, options.code).code
         lu = lire_tableau(v, code, departement, mois, partage=False)
     titre = f"{lu.tableau.code} – {lu.tableau.titre}, {departement}, {mois}"

@@ -1,4 +1,4 @@
-"""What programs take away of a month: which month, which rows, refused in French when absent.
+"""What programs take away of a month: which rows, refused in French when absent.
 
 The command line and the Python API give the same rows under the same names.
 """
@@ -34,44 +34,6 @@ def filtre(**egalites: str | None) -> str:
     """Return an SQL condition from the filters that are given."""
     conditions = [f"{nom} = {citer(valeur)}" for nom, valeur in egalites.items() if valeur]
     return " AND ".join(conditions) or "true"
-
-
-def mois_publie(version: Version, voulu: str | None, departement: str | None) -> str:
-    """Return the month asked, else the newest controlled one; raise Refus when there is none."""
-    controles = sorted(
-        {
-            une.mois
-            for une in version.livraisons
-            if une.publiee and departement in {None, une.departement}
-        }
-    )
-    if not controles:
-        raise Refus(
-            "aucun mois n'est encore contrôlé"
-            + (f" pour le département {departement}" if departement else ""),
-            que_faire="Lancer : infocentre controler",
-        )
-    if voulu and voulu not in controles:
-        raise Refus(
-            f"le mois {voulu} n'est pas contrôlé",
-            que_faire=f"Mois disponibles : {controles[0]} à {controles[-1]}."
-            if len(controles) > 1
-            else f"Mois disponible : {controles[0]}.",
-        )
-    return voulu or controles[-1]
-
-
-def un_departement(version: Version, voulu: str | None) -> str:
-    """Return the département asked, or the only one; raise Refus when a choice is needed."""
-    departements = version.departements
-    if voulu in departements:
-        return str(voulu)
-    if voulu is None and len(departements) == 1:
-        return departements[0]
-    raise Refus(
-        f"le département {voulu} n'est pas chargé" if voulu else "plusieurs départements chargés",
-        que_faire=f"Donner --departement parmi : {', '.join(departements)}.",
-    )
 
 
 def code_connu(code: str) -> str:

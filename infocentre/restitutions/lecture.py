@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from infocentre.contrat.territoires import nom_departement
 from infocentre.entrepot import Dossier
-from infocentre.lecture.commun import departements, mois_controles
+from infocentre.lecture.choix import autres_mois, choisir_departement, choisir_mois
+from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
@@ -91,14 +92,8 @@ def _sans_pandas() -> Iterator[None]:
 
 def du_mois(v: Lecture, departement: str | None = None, mois: str | None = None) -> Edition:
     """Return the edition of a month, the newest controlled one unless told; raise Refus."""
-    ici = un_departement(v, departement)
-    connus = mois_controles(v, ici)
-    if mois and mois not in connus:
-        raise Refus(
-            f"le mois {mois} n'est pas publié",
-            que_faire=f"Mois publiés : {_etendue(connus)}. Sinon : infocentre controler",
-        )
-    choisi = mois or connus[-1]
+    ici = choisir_departement(v.version, departement)
+    choisi = choisir_mois(v.version, mois, ici)
     return Edition(v, ici, choisi, nom_mois(choisi))
 
 
@@ -108,32 +103,16 @@ def du_semestre(v: Lecture, semestre: str, departement: str | None = None) -> Ed
     While that month is not controlled, it is the newest controlled one of the semester.
     """
     premier, dernier = bornes(semestre)
-    ici = un_departement(v, departement)
+    ici = choisir_departement(v.version, departement)
     connus = mois_controles(v, ici)
     siens = [un for un in connus if premier <= un <= dernier]
     if not siens:
         raise Refus(
             f"aucun mois du semestre {semestre.strip().upper()} n'est publié",
-            que_faire=f"Mois publiés : {_etendue(connus)}. Sinon : infocentre controler",
+            que_faire=autres_mois(connus),
         )
     periode = nom_semestre(semestre)
     return Edition(v, ici, siens[-1], periode, _provisoire(siens[-1], dernier))
-
-
-def un_departement(v: Lecture, departement: str | None) -> str:
-    """Return the département asked, or the only one controlled; raise Refus."""
-    connus = departements(v)
-    if not connus:
-        raise Refus("aucun mois n'est encore contrôlé", que_faire="Lancer : infocentre controler")
-    if departement in connus:
-        return str(departement)
-    if departement is None and len(connus) == 1:
-        return connus[0]
-    quoi = "aucun mois n'est publié pour le département " + departement if departement else None
-    raise Refus(
-        quoi or "plusieurs départements sont publiés",
-        que_faire=f"Donner --departement parmi : {', '.join(connus)}.",
-    )
 
 
 def _provisoire(mois: str, dernier: str) -> str:
@@ -143,7 +122,3 @@ def _provisoire(mois: str, dernier: str) -> str:
         f"Le mois {de_mois(dernier)} n'est pas encore publié : ce document s'appuie sur "
         f"{nom_mois(mois)}, dernier mois publié du semestre."
     )
-
-
-def _etendue(mois: list[str]) -> str:
-    return mois[0] if len(mois) == 1 else f"{mois[0]} à {mois[-1]}"

@@ -110,7 +110,7 @@ def test_la_sortie_csv_est_en_utf8_sans_signature(infocentre: Commande, tmp_path
 @pytest.mark.parametrize(
     ("commande", "message"),
     [
-        ("indicateurs --mois 2031-01", "le mois 2031-01 n'est pas contrôlé"),
+        ("indicateurs --mois 2031-01", "le mois 2031-01 n'est pas publié"),
         ("indicateurs --guichet ZZZZZ", "le guichet « ZZZZZ » n'est pas connu en 2026-03"),
         ("indicateurs --code RIEN", "l'indicateur « RIEN » n'existe pas"),
         ("indicateurs --departement 099", "099"),
@@ -118,7 +118,7 @@ def test_la_sortie_csv_est_en_utf8_sans_signature(infocentre: Commande, tmp_path
         ("indicateurs --format xlsx", "Ajouter --sortie"),
         ("indicateurs --format csv --sortie /nulle/part.csv", "l'écriture a échoué"),
         ("anomalies RIEN", "l'indicateur « RIEN » n'existe pas"),
-        ("anomalies ATT_TARDIVE --mois 2031-01", "le mois 2031-01 n'est pas contrôlé"),
+        ("anomalies ATT_TARDIVE --mois 2031-01", "le mois 2031-01 n'est pas publié"),
         ("anomalies ATT_TARDIVE --guichet ZZZZZ", "le guichet « ZZZZZ » n'est pas connu"),
         ("livraisons 2031-01", "la livraison « 2031-01 » n'est pas chargée"),
         ("livraisons 2026-01 --liste creations", "premier arrêté du département"),
@@ -126,7 +126,7 @@ def test_la_sortie_csv_est_en_utf8_sans_signature(infocentre: Commande, tmp_path
         ("revisions --mois 2031-01", "aucune valeur n'a été publiée pour 2031-01"),
         ("revisions --guichet ZZZZZ", "le guichet « ZZZZZ » n'est pas connu"),
         ("tableau TAB99-99", "TAB99-99"),
-        ("tableau TAB01-01 --mois 2031-01", "le mois 2031-01 n'est pas contrôlé"),
+        ("tableau TAB01-01 --mois 2031-01", "le mois 2031-01 n'est pas publié"),
         ("tableau TAB01-01 --departement 099", "099"),
         ("demande 0130925999999GDPUB", "dans aucune livraison chargée"),
         ("demande x'y", "dans aucune livraison chargée"),
