@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import dash
@@ -20,7 +21,6 @@ from infocentre.exports import Donnees, lisible
 from infocentre.lecture.commun import catalogue, mois_controles, noms_guichets
 from infocentre.lecture.demandes import Dossier, demande, dire_vie
 from infocentre.lecture.guichets import nom_commune
-from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.liens import ROLES, ranger
 from infocentre.lecture.lignes import AutreDemande, Fait, Suivi
 from infocentre.noyau.erreurs import Refus
@@ -43,7 +43,7 @@ def layout(c: Contexte) -> html.Div:
         [
             ariane([("Demandes en anomalie", c.filtres.lien("/demandes")), (numero, None)]),
             titre(f"Demande {numero}", _statut(trouve)),
-            faits([("Situation", _situation(trouve)), *_fiche(trouve.etat, noms)]),
+            faits([("Situation", _situation(trouve)), *_fiche(trouve.fiche, noms)]),
             *_anomalies(c, trouve),
             *_liens(c, trouve, noms),
             html.H2("Dans l'ordre du temps", className="fr-h5"),
@@ -114,11 +114,11 @@ def _un_an_apres(date: dt.date) -> dt.date:
     return date.replace(year=annee, day=min(date.day, calendar.monthrange(annee, date.month)[1]))
 
 
-def _fiche(etat: Ligne, noms: dict[str, str]) -> list[tuple[str, Any]]:
+def _fiche(fiche: Mapping[str, object], noms: dict[str, str]) -> list[tuple[str, Any]]:
     return [
-        (colonne.libelle, _valeur(colonne, etat[colonne.champ], noms))
+        (colonne.libelle, _valeur(colonne, fiche[colonne.champ], noms))
         for colonne in contrat().tables["stock"].rangees("fiche")
-        if etat[colonne.champ] is not None
+        if fiche[colonne.champ] is not None
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -19,10 +20,10 @@ from infocentre.lecture.archives import lignes_de_liste
 from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.echantillons import Demande, Echantillon, tirer
 from infocentre.lecture.filtres import Filtres, decouper, retenir
-from infocentre.lecture.lecteur import L, Lecture, Ligne
+from infocentre.lecture.lecteur import L, Lecture
 from infocentre.lecture.liens import sql_liens_de
-from infocentre.lecture.lignes import Anomalie, AutreDemande, Fait, Suivi, Vie
-from infocentre.lecture.parcours import REPERES, lire_etats, sql_parcours
+from infocentre.lecture.lignes import Anomalie, AutreDemande, EtatDemande, Fait, Suivi, Vie
+from infocentre.lecture.parcours import lire_etats, sql_parcours
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import nom_mois, rang
 
@@ -31,8 +32,6 @@ TRIS = {
     "anciennete": "premier_mois NULLS LAST, guichet, unite",
     "numero": "numero_unique NULLS LAST, unite",
 }
-# What the page of a demande needs of its newest state, beside the columns that it shows.
-_ETAT = (*REPERES, "numero_unique", "date_radiation", "motif_radiation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,9 +254,13 @@ def avertissements(v: Lecture, filtres: Filtres, code: str) -> Avertissements:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """What is known of one numéro: newest state, life, anomalies, other demandes it is tied to."""
+    """What is known of one numéro: newest state, life, anomalies, other demandes it is tied to.
 
-    etat: Ligne
+    `fiche` is what is shown of the state, by column of the contract.
+    """
+
+    etat: EtatDemande
+    fiche: dict[str, object]
     faits: list[Fait]
     anomalies: list[Suivi]
     liens: list[AutreDemande]
@@ -271,9 +274,8 @@ def demande(v: Lecture, numero: str) -> Dossier:
             "Les demandes ne sont pas ouvertes à ce compte",
             que_faire="S'adresser au gestionnaire territorial.",
         )
-    montrees = contrat().tables["stock"].rangees("fiche")
-    colonnes = dict.fromkeys((*(une.champ for une in montrees), *_ETAT))
-    etats = lire_etats(v, numero, colonnes)
+    montrees = [une.champ for une in contrat().tables["stock"].rangees("fiche")]
+    etats = lire_etats(v, numero, EtatDemande, montrees)
     if not etats:
         raise Refus(
             f"La demande « {numero} » n'est dans aucune livraison chargée",
@@ -282,8 +284,13 @@ def demande(v: Lecture, numero: str) -> Dossier:
     faits = v.lignes(sql_parcours(v, numero, etats), {}, Fait)
     etat = max(etats, key=lambda une: une["vue_le"])
     departement = etat["departement"]
+    lues: Mapping[str, object] = etat
     return Dossier(
-        etat, faits, _anomalies_de(v, departement, numero), _liens_de(v, departement, numero)
+        etat,
+        {champ: lues[champ] for champ in montrees},
+        faits,
+        _anomalies_de(v, departement, numero),
+        _liens_de(v, departement, numero),
     )
 
 

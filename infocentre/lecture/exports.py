@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from infocentre.exports import Donnees
 from infocentre.lecture.commun import CONDITION, motifs
 from infocentre.lecture.filtres import Filtres, retenir
@@ -9,10 +11,18 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.valeurs import dire_motifs, sql_valeurs
 
 
+class _DeGuichet(TypedDict):
+    """A row to take away whole, of which the rights need the guichet."""
+
+    guichet: str
+
+
 def valeurs_du_mois(v: Lecture, filtres: Filtres, par: str) -> Donnees:
     """Return the values per guichet or per organisme; the columns are the command line's."""
     lignes = v.lignes(
-        sql_valeurs(par, CONDITION), {"departement": filtres.departement, "mois": filtres.mois}
+        sql_valeurs(par, CONDITION),
+        {"departement": filtres.departement, "mois": filtres.mois},
+        _DeGuichet,
     )
     vus = retenir(v, filtres)
     visibles = [

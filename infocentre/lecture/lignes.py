@@ -143,6 +143,27 @@ class Estimation(_Estimation, total=False):
     rupture: bool
 
 
+class Reperes(TypedDict):
+    """Of the newest state of a demande in a département: what its life and the rights need."""
+
+    departement: str
+    vue_le: dt.date
+    statut: str
+    guichet_enregistreur: str | None
+    cle_guichetcreateur: str | None
+    commune_logement_attrib: str | None
+
+
+class EtatDemande(Reperes):
+    """Of the newest state of a demande: what tells its situation, beside what is shown of it."""
+
+    numero_unique: str
+    date_creation: dt.date | None
+    date_renouvellement: dt.date | None
+    date_radiation: dt.date | None
+    motif_radiation: str | None
+
+
 class Vie(TypedDict):
     """What became of an anomaly."""
 

@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import get_type_hints
 
 from infocentre.contrat import Colonne, contrat
 from infocentre.contrat.territoires import territoires
 from infocentre.entrepot import Version
 from infocentre.entrepot.parcours import TABLES, VUES, fichiers_parcours, sql_vues, sql_vues_ecrites
 from infocentre.entrepot.relations import citer, lecture_de, sql_archives
-from infocentre.lecture.lecteur import Lecture, Ligne
+from infocentre.lecture.lecteur import L, Lecture
 from infocentre.lecture.liens import lire_liens, ranger
-from infocentre.lecture.lignes import Fait
+from infocentre.lecture.lignes import Fait, Reperes
 
 ACTES = "acte : "
-# What `sql_parcours`, and the rights, need of each state.
-REPERES = (
-    "departement", "vue_le", "statut", "guichet_enregistreur", "cle_guichetcreateur",
-    "commune_logement_attrib",
-)  # fmt: skip
 
 
-def lire_etats(v: Lecture, numero: str, colonnes: Iterable[str] = REPERES) -> list[Ligne]:
+def lire_etats(v: Lecture, numero: str, genre: type[L], autres: Iterable[str] = ()) -> list[L]:
     """Return the newest state of a numéro, one per département; none when no delivery has it.
 
-    Each column is read apart, and a state has eighty: name those that are wanted.
+    Each column is read apart, and a state has eighty: `autres` are wanted beside those of `genre`.
     """
+    colonnes = dict.fromkeys((*get_type_hints(genre), *autres))
     fichiers = [v.dossier.etats / nom for nom in _etats_connaissant(v, numero)]
     if not fichiers:
         return []
     lus = sql_archives(contrat().tables["radiation"], fichiers)
     siens = f"(SELECT {', '.join(colonnes)} FROM ({lus}) WHERE numero_unique = {citer(numero)})"
-    return v.lignes(f"FROM {v.filtrer('etats', siens)} ORDER BY departement")
+    return v.lignes(f"FROM {v.filtrer('etats', siens)} ORDER BY departement", {}, genre)
 
 
 def _etats_connaissant(v: Lecture, numero: str) -> list[str]:
@@ -54,15 +51,15 @@ def _etats_connaissant(v: Lecture, numero: str) -> list[str]:
 def vie(v: Lecture, numero: str) -> list[Fait]:
     """Return the facts and links of a numéro in the order of time; none when nobody knows it."""
     v.exiger_nominatif()
-    etats = lire_etats(v, numero)
+    etats = lire_etats(v, numero, Reperes)
     if not etats:
         return []
     faits = v.lignes(sql_parcours(v, numero, etats), {}, Fait)
     return ranger(faits, lire_liens(v, numero, [un["departement"] for un in etats]))
 
 
-def sql_parcours(v: Lecture, numero: str, etats: list[Ligne]) -> str:
-    """Return the SELECT of the life, as it may be seen, of a numéro that has states with REPERES.
+def sql_parcours(v: Lecture, numero: str, etats: Sequence[Reperes]) -> str:
+    """Return the SELECT of the life, as it may be seen, of a numéro that has these states.
 
     Grain: one row per dated fact: le, fait, guichet, detail, source (the delivery that tells it).
     """
@@ -70,7 +67,7 @@ def sql_parcours(v: Lecture, numero: str, etats: list[Ligne]) -> str:
     du_numero = f"WHERE numero_unique = {citer(numero)}"
     blocs = [
         *(_sql_fait(une) for une in contrat().tables["radiation"].colonnes if une.fait),
-        _sql_radiations({un["commune_logement_attrib"] for un in etats} - {None}),
+        _sql_radiations({lieu for un in etats if (lieu := un["commune_logement_attrib"])}),
         _sql_journal(f"{sources['journal']} {du_numero}"),
         _sql_plis(f"{sources['plis']} {du_numero}"),
         _sql_messages(f"{sources['messages']} {du_numero}"),
@@ -174,7 +171,7 @@ def _sql_messages(source: str) -> str:
         QUALIFY row_number() OVER (PARTITION BY id_message ORDER BY arrete DESC) = 1"""
 
 
-def _sql_statut(version: Version, etat: Ligne) -> str:
+def _sql_statut(version: Version, etat: Reperes) -> str:
     """What the demande is today, after the newest delivery that the département has."""
     arrete = dt.date.fromisoformat(version.de(etat["departement"])[-1].arrete)
     guichet = etat["guichet_enregistreur"]

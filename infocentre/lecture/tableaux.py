@@ -208,13 +208,8 @@ def _de_l_epci(lignes: list[dict[str, Any]], epci: str) -> list[dict[str, Any]]:
     """Return the rows of an EPCI, of its communes and arrondissements, and the département's."""
     if not epci:
         return lignes
-    connus = territoires()
-    return [
-        ligne
-        for ligne in lignes
-        if ligne["code"] in {"*", epci}
-        or (ligne["code"] in connus and connus[ligne["code"]].epci == epci)
-    ]
+    gardes = {"*", epci, *(code for code, un in territoires().items() if un.epci == epci)}
+    return [ligne for ligne in lignes if ligne["code"] in gardes]
 
 
 def mart_calcule(v: Lecture, role: Role) -> str | None:

@@ -15,6 +15,7 @@ from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.parcours import TABLES, VUES, fichiers_parcours
 from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.lignes import Reperes
 from infocentre.lecture.parcours import lire_etats, sql_parcours
 from infocentre.lecture.perimetre import TOUT
 from infocentre.operations.purge import MASQUES
@@ -48,7 +49,7 @@ def vies(racine: Path) -> Vies:
             "ORDER BY hash(numero_unique), numero_unique LIMIT 60"
         )
         return {
-            numero: v.tuples(sql_parcours(v, numero, lire_etats(v, numero)))
+            numero: v.tuples(sql_parcours(v, numero, lire_etats(v, numero, Reperes)))
             for (numero,) in numeros
         }
 
@@ -121,7 +122,10 @@ def test_une_demande_connue_de_deux_departements(racine: Path, tmp_path: Path) -
 def etats_de(racine: Path, numeros: Iterable[str]) -> dict[str, list[str]]:
     """Return {numéro: départements that know it}."""
     with ouvrir_pour(Dossier(racine), TOUT) as v:
-        return {numero: [un["departement"] for un in lire_etats(v, numero)] for numero in numeros}
+        return {
+            numero: [un["departement"] for un in lire_etats(v, numero, Reperes)]
+            for numero in numeros
+        }
 
 
 def test_rien_de_ce_que_purger_efface_n_y_est(racine: Path) -> None:

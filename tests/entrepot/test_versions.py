@@ -19,6 +19,7 @@ from infocentre.entrepot.dossier import VersionLue
 from infocentre.entrepot.journal import ajouter_ligne, lire_journal
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.lignes import Reperes
 from infocentre.lecture.parcours import lire_etats, sql_parcours
 from infocentre.lecture.perimetre import TOUT
 from infocentre.noyau.erreurs import Refus
@@ -78,13 +79,13 @@ def test_un_lecteur_garde_sa_version_pendant_dix_publications(racine: Path) -> N
     numero = min(n for n, *_ in _numeros(racine))
     with ouvrir_pour(dossier, TOUT) as v:
         ouverte = numero_lu(v)
-        parcours = sql_parcours(v, numero, lire_etats(v, numero))
+        parcours = sql_parcours(v, numero, lire_etats(v, numero, Reperes))
         avant = v.tuples(parcours)
         charger(racine, livraisons()[1])
         publier(dossier, 9)
         assert numero_lu(v) == ouverte
         # The state of the demandes is a file beside the version: it must stay as well.
-        encore = sql_parcours(v, numero, lire_etats(v, numero))
+        encore = sql_parcours(v, numero, lire_etats(v, numero, Reperes))
         assert encore == parcours
         assert v.tuples(parcours) == avant
     publier(dossier)

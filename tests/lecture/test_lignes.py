@@ -49,12 +49,8 @@ TYPES = {
 }
 
 
-# Rows whose columns are those of a list of a delivery or of an archive.
-# Rows whose columns the contract chooses (those of a demande's page), and lists of a delivery.
-LIBRES = """
-dashboards/pages/demande.py dashboards/pages/livraisons.py infocentre/lecture/demandes.py
-infocentre/lecture/livraisons.py infocentre/lecture/parcours.py
-"""
+# Rows whose columns are those of a list of a delivery: shown, never named.
+LIBRES = "dashboards/pages/livraisons.py infocentre/lecture/livraisons.py"
 
 
 @pytest.fixture

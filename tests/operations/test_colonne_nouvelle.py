@@ -23,6 +23,7 @@ from infocentre.livraisons.classeurs import lire_feuilles
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations.purge import purger
 from tests.donnees.atelier import (
+    alleger,
     base,
     charger,
     controler,
@@ -80,8 +81,9 @@ def contrat_etendu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_older_archives_are_read_with_the_new_columns_empty(
-    tmp_path: Path, request: pytest.FixtureRequest
+    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    alleger(monkeypatch)
     racine = copie(base(1, 2), tmp_path / "donnees")
     compter = "SELECT mois, sum(numerateur), sum(denominateur) FROM valeurs GROUP BY ALL ORDER BY 1"
     avant = interroger(racine, compter)
@@ -89,7 +91,6 @@ def test_older_archives_are_read_with_the_new_columns_empty(
     assert "NOUVELLE" in contrat().tables["stock"].par_nom
     charger(racine, livraisons()[2])
     controler(racine)
-    controler(racine, mois=avant[0][0])
     assert interroger(racine, compter)[:2] == avant
     vus = interroger(racine, "SELECT count(DISTINCT mois), count(nouvelle) FROM registre")
     assert vus == [(3, 0)]
@@ -113,7 +114,10 @@ def _livraison(dossier: Path) -> Path:
 
 
 @pytest.mark.usefixtures("contrat_etendu")
-def test_a_new_column_is_shown_told_checked_and_masked(tmp_path: Path) -> None:
+def test_a_new_column_is_shown_told_checked_and_masked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alleger(monkeypatch)
     racine = copie(base(1, 2), tmp_path / "donnees")
     une = _livraison(tmp_path / "livraisons")
     ligne = next(une for une in lignes_csv(une, "stock") if len(une["NUMERO_UNIQUE"]) == 18)
@@ -121,7 +125,7 @@ def test_a_new_column_is_shown_told_checked_and_masked(tmp_path: Path) -> None:
     lecteur = Lecteur(Dossier(racine))
     avant = lecteur.ouvrir()
     assert avant
-    assert demande(Lecture(avant, TOUT), numero).etat["nouvelle"] is None
+    assert demande(Lecture(avant, TOUT), numero).fiche["nouvelle"] is None
     charger(racine, une)
     controler(racine)
     apres = lecteur.ouvrir()
@@ -129,7 +133,7 @@ def test_a_new_column_is_shown_told_checked_and_masked(tmp_path: Path) -> None:
     v = Lecture(apres, TOUT)
     visite = dt.date(2026, 3, 10)
     vue = demande(v, numero)
-    assert vue.etat["nouvelle"] == visite
+    assert vue.fiche["nouvelle"] == visite
     (fait,) = [un for un in vue.faits if un["fait"] == "visite du logement"]
     assert (fait["le"], fait["guichet"]) == (visite, guichet)
     tire = tirer_echantillon(v, Filtres("013", MOIS), Demande(guichet, n=5, graine=1))
@@ -151,7 +155,6 @@ def test_a_new_column_is_shown_told_checked_and_masked(tmp_path: Path) -> None:
 def test_a_new_personal_column_is_erased_with_the_names(tmp_path: Path) -> None:
     racine = copie(base(1, 2), tmp_path / "donnees")
     charger(racine, _livraison(tmp_path / "livraisons"))
-    controler(racine)
     dossier = Dossier(racine)
     compter = "SELECT statut = 'radiée', count(intime) FROM read_parquet('{}') GROUP BY 1"
 
