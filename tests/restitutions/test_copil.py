@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from infocentre.restitutions.diaporama.choix import choisir
-from infocentre.restitutions.diaporama.copil import DECISIONS, REPLI, court, du_bilan
+from infocentre.restitutions.diaporama.copil import court, du_bilan
 from infocentre.restitutions.diaporama.pages import Diapositive
 from infocentre.restitutions.document import (
     Bloc,
@@ -16,6 +16,7 @@ from infocentre.restitutions.document import (
     Colonne,
     Document,
     Graphique,
+    Lignes,
     Liste,
     Mots,
     Paragraphe,
@@ -24,6 +25,8 @@ from infocentre.restitutions.document import (
 )
 from tests.restitutions.exemples import CHALEUR, CHIFFRES, document, graphique, tableau
 
+DECISIONS = Lignes(("Décision", "Échéance"), 6)
+REPLI = "Le bilan n'a pas d'image à projeter ici : lire ses tableaux."
 DEMANDE = "20 087 demandes sont actives, en hausse de 0,6 % en un an."
 
 
@@ -132,7 +135,7 @@ def test_onze_diapositives_apres_la_couverture_chacune_son_message() -> None:
         "883 sur 2 890",
         "Les territoires",
         "Trois indicateurs en rouge",
-        "qualite-mouvements",
+        "Qualite-mouvements",
         "Deux enjeux et une difficulté à examiner",
         "Une action proposée, à décider en séance",
     ]
@@ -151,7 +154,7 @@ def test_images_cote_a_cote() -> None:
 
 
 def test_qualite_montre_d_abord_ce_qui_est_grave() -> None:
-    (chaleur,) = la("La qualité de l'enregistrement").blocs
+    (chaleur,) = la("Taux d'anomalie par type").blocs
     assert isinstance(chaleur, Tableau)
     assert [ligne[1].etat for ligne in chaleur.lignes] == ["a_traiter", "vert"]
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from infocentre.lecture.guichets import Changement, mouvements
 from infocentre.lecture.tableaux import LigneTableau
 from infocentre.mesures.declarations import Role
-from infocentre.mesures.lignes_tableaux import FluxSemestres
-from infocentre.noyau.temps import bornes, nom_semestre, semestre_du_mois
+from infocentre.noyau.temps import bornes, nom_semestre
 from infocentre.restitutions.bilan.absences import NON_CALCULABLES
 from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
+from infocentre.restitutions.bilan.flux import Semestre, du_semestre
 from infocentre.restitutions.bilan.mouvements import Mouvement, comparer
 from infocentre.restitutions.bilan.qualite import juges, mauvais
 from infocentre.restitutions.bilan.releve import Valeur
@@ -50,18 +50,6 @@ class Cle:
         return valeur(self.ligne, nom)
 
 
-@dataclass(frozen=True, slots=True)
-class Flux:
-    """Flows of the semester, and of the same one a year before as its own last month saw them."""
-
-    nom: str
-    avant: str
-    depots: Cle
-    radiations: Cle
-    attributions: Cle
-    prioritaires: Cle
-
-
 @dataclass(frozen=True)
 class Essentiel(Contenu):
     """What the page says: key figures, what moved, what the register saw."""
@@ -73,7 +61,7 @@ class Essentiel(Contenu):
     arrete_avant: dt.date
     compare: bool
     cle: Mapping[str, Cle]
-    flux: Flux | None
+    flux: Semestre | None
     juges: int
     rouges: Sequence[Valeur]
     chiffres: bool
@@ -120,26 +108,10 @@ def _lire(ctx: Contexte, role: Role, code: str, colonne: str, fenetre: str) -> C
     return Cle(ici, avant, None if ici is None else origine(lu, une, colonne), une)
 
 
-def _flux(ctx: Contexte) -> Flux | None:
+def _flux(ctx: Contexte) -> Semestre | None:
     """Return the flows of the semester, None while it is under way."""
-    lu = ctx.lire(FluxSemestres)
-    lues = {une["periode"]: une for une in lu.lignes}
-    if ctx.semestre not in lues:
-        return None
-    ici, passe = lues[ctx.semestre], semestre_du_mois(ctx.mois_avant)
-    avant: LigneTableau = lues.get(passe, {})
-
-    def cle(nom: str) -> Cle:
-        return Cle(valeur(ici, nom), valeur(avant, f"{nom}_en_fin"), origine(lu, ici, nom), ici)
-
-    return Flux(
-        nom_semestre(ctx.semestre),
-        nom_semestre(passe),
-        cle("depots"),
-        cle("radiations"),
-        cle("attributions"),
-        cle("attributions_prioritaires"),
-    )
+    flux = du_semestre(ctx)
+    return flux if flux.nom == nom_semestre(ctx.semestre) else None
 
 
 def _registre(ctx: Contexte) -> list[Changement]:

@@ -107,11 +107,19 @@ def _valeur(cellule: Cellule) -> float | None:
 
 def donnees(natif: Natif) -> CategoryChartData:
     """Return what python-pptx draws, and the workbook behind it."""
-    lues = CategoryChartData(number_format=_format(natif.series[0][0]))
+    lues = CategoryChartData(number_format=_format_simple(natif.series[0][0]))
     lues.categories = natif.noms
     for colonne, valeurs in natif.series:
-        lues.add_series(colonne.titre, valeurs, _format(colonne))
+        lues.add_series(colonne.titre, valeurs, _format_simple(colonne))
     return lues
+
+
+def _format_simple(colonne: Colonne) -> str:
+    """Return the format of a column without a condition: python-pptx does not escape « < »."""
+    if colonne.genre != "evolution":
+        return _format(colonne)
+    decimales = "." + "0" * colonne.decimales if colonne.decimales else ""
+    return f'+0{decimales} %;"−"0{decimales} %;0 %'
 
 
 def _format(colonne: Colonne) -> str:

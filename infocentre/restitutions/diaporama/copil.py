@@ -6,14 +6,13 @@ show, its slide stands and says why in a sentence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from infocentre.lecture.tableaux import cle_de
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import SIGNIFICATIFS
-from infocentre.noyau.francais import de, denombrer, enumerer, majuscule
 from infocentre.restitutions.bureautique.markdown import eclater
 from infocentre.restitutions.diaporama.pages import Diapositive
 from infocentre.restitutions.diaporama.phrases import premiere_phrase
@@ -23,24 +22,24 @@ from infocentre.restitutions.document import (
     Chiffres,
     Document,
     Graphique,
-    Lignes,
     Liste,
     Mots,
     Paragraphe,
     Section,
     Tableau,
 )
+from infocentre.restitutions.redaction import Contenu
 
 TITRE_COURT = 30  # letters below which a title is never cut
 COUPURES = ((" ; ", 75), (" (", 140), (" : ", 140))  # where it is, above how many letters
-CHIFFRES_MAX, POINTS = 8, 2
-TITRE_QUALITE = "Taux d'anomalie par type de guichet, les plus graves d'abord (effectif concerné)"
+CHIFFRES_MAX, POINTS, INCIDENTS = 4, 3, 2
+DEGRADE = (
+    "**Se dégrade",
+    "**Organismes qui se dégradent",
+    "**Dans le semestre",
+)  # points of « À retenir »
 GRAVITES: dict[str, int] = {un: -un.gravite for un in SIGNIFICATIFS}
-DECISIONS = Lignes(("Décision", "Échéance"), 6)
 _CHEMIN = " / "
-AUCUN = "Les données ne signalent pas {} ; à compléter en séance."
-SANS_ACTION = "Aucun indicateur du département ne dépasse un seuil : aucune action n'est proposée."
-REPLI = "Le bilan n'a pas d'image à projeter ici : lire ses tableaux."
 CARTE_ET_TABLEAU = (3.0, 2.0)
 Index = dict[str, Section]
 
@@ -62,24 +61,24 @@ class Bilan:
             if isinstance(bloc, Paragraphe) and bloc.genre in {"chapeau", "texte"}
         ]
 
-    def message(self, chemin: str, defaut: str) -> str:
-        """Return the first sentence of a section, short enough to be a title."""
+    def message(self, chemin: str) -> str:
+        """Return the first sentence of a section, short enough to be a title; '' for none."""
         phrases = self.phrases(chemin)
-        return court(phrases[0]) if phrases else defaut
+        return court(phrases[0]) if phrases else ""
 
     def visuels(self, *cles: str) -> list[tuple[Bloc, ...]]:
         """Return one column for each picture or table that exists."""
         return [(self.blocs[cle],) for cle in cles if cle in self.blocs]
 
-    def raisons(self, *chemins: str) -> list[Bloc]:
-        """Return why pictures are missing in these sections, each reason once; REPLI for none."""
+    def raisons(self, *chemins: str) -> tuple[str, ...]:
+        """Return why pictures are missing in these sections, each reason once."""
         textes = [
             bloc.texte
             for chemin in chemins
             for bloc in self.du_genre(chemin, Paragraphe)
             if isinstance(bloc, Paragraphe) and bloc.genre in {"alerte", "note"}
         ]
-        return [Paragraphe(texte) for texte in dict.fromkeys(textes)] or [Paragraphe(REPLI)]
+        return tuple(dict.fromkeys(textes))
 
     def contient(self, chapitre: str) -> bool:
         """Tell whether the document has this chapter."""
@@ -108,11 +107,79 @@ def court(texte: str) -> str:
     return phrase
 
 
+@dataclass(frozen=True, slots=True)
+class Vue:
+    """What a slide says and shows: its message, '' for none; pictures and tables in columns.
+
+    `manque`: a picture is missing, `raisons` say why; `phrases` are read beside them, under the
+    name of what they come from.
+    """
+
+    message: str
+    colonnes: tuple[tuple[Bloc, ...], ...] = ()
+    manque: bool = False
+    raisons: tuple[str, ...] = ()
+    phrases: tuple[tuple[str, str], ...] = ()
+    compte: int = 0
+
+
+@dataclass(frozen=True)
+class Copil(Contenu):
+    """The slides, None for a chapter that the bilan does not have; the words are in the template.
+
+    Each of its sections of first rank is the slide of the field that its mark names.
+    """
+
+    modele = "bilan/diaporama.md"
+
+    essentiel: Vue | None
+    demande: Vue | None
+    motifs: Vue | None
+    tension: Vue | None
+    delais: Vue | None
+    publics: Vue | None
+    territoires: Vue | None
+    qualite: Vue | None
+    mouvements: Vue | None
+    enjeux: Vue | None
+    difficultes: Vue | None
+    decisions: Vue | None
+
+
 def du_bilan(document: Document) -> list[Diapositive]:
     """Return the slides of a bilan; those whose content it does not have are left out."""
     bilan = Bilan(dict(_sections(document.sections)), dict(_blocs(document)))
-    diapositives = (faire(bilan) for faire in _DIAPOSITIVES)
-    return [une for une in diapositives if une]
+    vues = {nom: voir(bilan) for nom, voir in _VUES.items()}
+    return [_poser(une, vues) for une in Copil(**vues).rediger()]
+
+
+def _poser(section: Section, vues: Mapping[str, Vue | None]) -> Diapositive:
+    """Put what is written beside what is shown: one column for each, but where it is told."""
+    rubrique, *ecrits = section.blocs
+    dite = rubrique.texte if isinstance(rubrique, Paragraphe) else ""
+    vue = vues[section.gabarit]
+    colonnes = list(vue.colonnes) if vue else []
+    if section.sections:  # a column for each part
+        colonnes = [
+            (Paragraphe(une.titre, "chapeau"), *une.blocs, *_reste(vues, une.gabarit))
+            for une in section.sections
+        ]
+    elif section.gabarit in _DESSOUS and colonnes:
+        colonnes[-1] = (*colonnes[-1], *ecrits)
+    elif ecrits:
+        colonnes.append(tuple(ecrits))
+    parts = _PARTS.get(section.gabarit, ())
+    return Diapositive(
+        section.titre,
+        tuple(colonnes) or ((),),
+        "" if dite == section.titre else dite,
+        parts if len(parts) == len(colonnes) else (),
+    )
+
+
+def _reste(vues: Mapping[str, Vue | None], nom: str) -> tuple[Bloc, ...]:
+    vue = vues.get(nom)
+    return vue.colonnes[0] if vue and vue.colonnes else ()
 
 
 def _sections(sections: tuple[Section, ...], debut: str = "") -> Iterator[tuple[str, Section]]:
@@ -129,7 +196,7 @@ def _blocs(document: Document) -> Iterator[tuple[str, Tableau | Graphique]]:
                 yield bloc.cle, bloc
 
 
-def _essentiel(bilan: Bilan) -> Diapositive | None:
+def _essentiel(bilan: Bilan) -> Vue | None:
     chiffres = [
         un
         for bloc in bilan.du_genre("L'essentiel", Chiffres)
@@ -140,12 +207,19 @@ def _essentiel(bilan: Bilan) -> Diapositive | None:
     if not chiffres and not retenir:
         return None
     points = retenir[0].points if retenir and isinstance(retenir[0], Liste) else ()
-    titre = court(points[0]) if points and chiffres else "L'essentiel du semestre"
     marquants = bilan.mots("L'essentiel / Faits marquants du semestre")
-    suite = marquants or [Liste(points[-POINTS:])] if points else marquants
     cartes = (Chiffres(tuple(chiffres[:CHIFFRES_MAX])),) if chiffres else ()
-    colonne = (*cartes, *suite)
-    return Diapositive(titre, (colonne,), "L'essentiel")
+    return Vue(
+        court(points[0]) if points and chiffres else "",
+        ((*cartes, *marquants),),
+        phrases=() if marquants else tuple(("", un) for un in _graves(points)),
+    )
+
+
+def _graves(points: Sequence[str]) -> Sequence[str]:
+    """Return what worsened among what is to be remembered, the first points where nothing did."""
+    tombes = [un for un in points if un.startswith(DEGRADE)]
+    return (tombes or points[1:])[:POINTS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,23 +232,23 @@ class _Images:
     chapitre: str
     message: str
     images: tuple[tuple[str, Role, str], ...]
-    defaut: str
 
-    def __call__(self, bilan: Bilan) -> Diapositive | None:
-        """Make the slide; a reason stands in place of each picture that the bilan lacks."""
+    def __call__(self, bilan: Bilan) -> Vue | None:
+        """Return the pictures that the bilan has, and why it lacks the others."""
         if not bilan.contient(self.chapitre):
             return None
         cles = {_cle(modele, role): section for modele, role, section in self.images}
-        colonnes = bilan.visuels(*cles)
         absentes = [
             _chemin(self.chapitre, section)
             for cle, section in cles.items()
             if cle not in bilan.blocs
         ]
-        if absentes:
-            colonnes.append(tuple(bilan.raisons(*absentes)))
-        titre = bilan.message(_chemin(self.chapitre, self.message), self.defaut)
-        return Diapositive(titre, tuple(colonnes), self.chapitre if self.chapitre != titre else "")
+        return Vue(
+            bilan.message(_chemin(self.chapitre, self.message)),
+            tuple(bilan.visuels(*cles)),
+            bool(absentes),
+            bilan.raisons(*absentes),
+        )
 
 
 def _cle(modele: str, role: Role) -> str:
@@ -186,7 +260,7 @@ def _chemin(*titres: str) -> str:
     return _CHEMIN.join(titre for titre in titres if titre)
 
 
-def _tension(bilan: Bilan) -> Diapositive | None:
+def _tension(bilan: Bilan) -> Vue | None:
     """Show the attributions of each month beside the tension, and what is obtained."""
     chapitre = "Les attributions"
     if not bilan.contient(chapitre):
@@ -195,45 +269,39 @@ def _tension(bilan: Bilan) -> Diapositive | None:
         _chemin(chapitre, un)
         for un in ("Typologie recherchée et attribuée", "Les ressources des ménages")
     ]
-    droite = [
-        bloc for colonne in bilan.visuels(_cle("{}-tension", "attributions")) for bloc in colonne
-    ]
-    droite += [Paragraphe(phrase) for chemin in chemins for phrase in bilan.phrases(chemin)[:1]]
-    if _cle("image-{}", "attributions") not in bilan.blocs:
-        droite = [*bilan.raisons(_chemin(chapitre, "Le volume et la tension")), *droite]
-    colonnes = [
-        *bilan.visuels(_cle("image-{}", "attributions")),
-        *([tuple(droite)] if droite else []),
-    ]
-    return Diapositive(bilan.message(chapitre, chapitre), tuple(colonnes), chapitre)
+    image, tension = _cle("image-{}", "attributions"), _cle("{}-tension", "attributions")
+    manque = image not in bilan.blocs
+    return Vue(
+        bilan.message(chapitre),
+        tuple(bilan.visuels(image, tension)),
+        manque,
+        bilan.raisons(_chemin(chapitre, "Le volume et la tension")) if manque else (),
+        tuple(("", phrase) for chemin in chemins for phrase in bilan.phrases(chemin)[:1]),
+    )
 
 
-def _publics(bilan: Bilan) -> Diapositive | None:
+def _publics(bilan: Bilan) -> Vue | None:
     chapitre = "Publics prioritaires et mixité"
     if not bilan.contient(chapitre):
         return None
     premier = _chemin(chapitre, "DALO et ménages prioritaires, par réservataire")
-    autres = [
-        chemin
-        for chemin in bilan.sections
-        if chemin.startswith(f"{chapitre}{_CHEMIN}") and chemin != premier
-    ]
-    textes: list[Bloc] = [
-        bloc
-        for chemin in autres
-        for phrase in bilan.phrases(chemin)[:1]
-        for bloc in (Paragraphe(chemin.split(_CHEMIN)[1], "chapeau"), Paragraphe(phrase))
-    ]
-    if _cle("image-{}", "prioritaires") not in bilan.blocs:
-        textes = [*bilan.raisons(premier), *textes]
-    colonnes = [
-        *bilan.visuels(_cle("image-{}", "prioritaires")),
-        *([tuple(textes)] if textes else []),
-    ]
-    return Diapositive(bilan.message(premier, chapitre), tuple(colonnes), chapitre)
+    image = _cle("image-{}", "prioritaires")
+    manque = image not in bilan.blocs
+    return Vue(
+        bilan.message(premier),
+        tuple(bilan.visuels(image)),
+        manque,
+        bilan.raisons(premier) if manque else (),
+        tuple(
+            (chemin.split(_CHEMIN)[1], phrase)
+            for chemin in bilan.sections
+            if chemin.startswith(f"{chapitre}{_CHEMIN}") and chemin != premier
+            for phrase in bilan.phrases(chemin)[:1]
+        ),
+    )
 
 
-def _territoires(bilan: Bilan) -> Diapositive | None:
+def _territoires(bilan: Bilan) -> Vue | None:
     chapitre = _chemin("Les attributions", "Les territoires")
     if not bilan.contient(chapitre):
         return None
@@ -247,11 +315,8 @@ def _territoires(bilan: Bilan) -> Diapositive | None:
             "Demandes pour une attribution",
         )
         colonnes.append((garder(communes, gardees),))
-    if not colonnes:
-        colonnes = [tuple(bilan.raisons(chapitre))]
-    parts = CARTE_ET_TABLEAU if len(colonnes) == len(CARTE_ET_TABLEAU) else ()
-    titre = bilan.message(chapitre, "Les territoires")
-    return Diapositive(titre, tuple(colonnes), "Territoires", parts)
+    raisons = () if colonnes else bilan.raisons(chapitre)
+    return Vue(bilan.message(chapitre), tuple(colonnes), not colonnes, raisons)
 
 
 def garder(tableau: Tableau, titres: tuple[str, ...]) -> Tableau:
@@ -267,16 +332,15 @@ def _reduire(tableau: Tableau, rangs: Sequence[int]) -> Tableau:
     )
 
 
-def _qualite(bilan: Bilan) -> Diapositive | None:
+def _qualite(bilan: Bilan) -> Vue | None:
     """Show the heat table with what is worst on top: a slide cannot hold every indicator."""
     tables = [bilan.blocs.get(cle) for cle in ("qualite-types", "qualite-types-autres")]
     lus = [un for un in tables if isinstance(un, Tableau)]
     if not lus:
         return None
-    chapitre = "La qualité de l'enregistrement"
     lignes = sorted((ligne for un in lus for ligne in un.lignes), key=_gravite)
-    tableau = replace(lus[0], titre=TITRE_QUALITE, lignes=tuple(lignes))
-    return Diapositive(bilan.message(chapitre, chapitre), ((tableau,),), chapitre)
+    tableau = replace(lus[0], titre="", lignes=tuple(lignes))
+    return Vue(bilan.message("La qualité de l'enregistrement"), ((tableau,),))
 
 
 def _gravite(ligne: tuple[Cellule, ...]) -> tuple[int, ...]:
@@ -285,95 +349,84 @@ def _gravite(ligne: tuple[Cellule, ...]) -> tuple[int, ...]:
     return (rangs[0], *sorted(rangs[1:])) if rangs else ()
 
 
-def _mouvements(bilan: Bilan) -> Diapositive | None:
-    chapitre = f"La qualité de l'enregistrement{_CHEMIN}"
+def _mouvements(bilan: Bilan) -> Vue | None:
+    """Show what moved in the département, the worst first, beside who worsened, or stays bad."""
+    chapitre = "La qualité de l'enregistrement"
     bouge = bilan.blocs.get("qualite-mouvements")
-    dits = bilan.phrases(f"{chapitre}Ce qui a bougé dans le département")
-    suites = bilan.phrases(f"{chapitre}Les progrès", f"{chapitre}Les difficultés persistantes")
-    textes = [texte for texte in suites if texte not in dits]
-    gauche = ([bouge] if bouge else []) + [Paragraphe(texte) for texte in textes]
-    colonnes = [tuple(gauche)] if gauche else []
-    persistances = bilan.blocs.get("qualite-persistances")
-    if isinstance(persistances, Tableau):
-        rangs = (0, 1, len(persistances.colonnes) - 1)
-        colonnes.append((_reduire(persistances, rangs),))
-    if not colonnes:
-        return None
-    defaut = bilan.message(f"{chapitre}Ce qui a bougé dans le département", "Ce qui a bougé")
-    titre = bouge.titre if isinstance(bouge, Tableau) else ""
-    rubrique = "La qualité de l'enregistrement : ce qui a bougé"
-    return Diapositive(titre or defaut, tuple(colonnes), rubrique)
-
-
-def _enjeux(bilan: Bilan) -> Diapositive | None:
     colonnes = []
-    comptes = []
-    for chemin, nom, noms in (
-        ("Enjeux-clés", "enjeu", "enjeux"),
-        ("Difficultés majeures", "difficulté", "difficultés"),
-    ):
-        if not bilan.contient(chemin):
-            continue
-        listes = bilan.du_genre(chemin, Liste)
-        blocs = [*listes, *bilan.mots(chemin)] or [Paragraphe(AUCUN.format(de(nom)))]
-        colonnes.append((Paragraphe(chemin, "chapeau"), *blocs))
-        points = sum(len(un.points) for un in listes if isinstance(un, Liste))
-        if points:
-            comptes.append(denombrer(points, nom, noms, feminin=nom == "difficulté"))
-    if not colonnes:
+    if isinstance(bouge, Tableau):
+        dite = replace(bouge, titre="")  # it is the slide's
+        colonnes.append((_reduire(dite, range(len(bouge.colonnes) - 1)),))
+    for cle, rang in (("qualite-degradations", 3), ("qualite-persistances", -1)):
+        qui = bilan.blocs.get(cle)
+        if isinstance(qui, Tableau):
+            colonnes.append((_reduire(qui, (0, 1, range(len(qui.colonnes))[rang])),))
+            break
+    passes = bilan.du_genre(_chemin(chapitre, "Ce qui s'est passé dans le semestre"), Liste)
+    points = [un for bloc in passes if isinstance(bloc, Liste) for un in bloc.points]
+    if not colonnes and not points:
         return None
-    titre = majuscule(enumerer(comptes)) + " à examiner" if comptes else "Enjeux et difficultés"
-    return Diapositive(titre, tuple(colonnes), "Enjeux-clés et difficultés majeures")
+    titre = bouge.titre if isinstance(bouge, Tableau) else ""
+    return Vue(titre, tuple(colonnes), phrases=tuple(("", un) for un in points[:INCIDENTS]))
 
 
-def _decisions(bilan: Bilan) -> Diapositive | None:
-    """Put side by side what is proposed and what is to be decided."""
+def _liste(chemin: str) -> Callable[[Bilan], Vue | None]:
+    """Return what shows the points of a chapter, and what people wrote there."""
+
+    def voir(bilan: Bilan) -> Vue | None:
+        if not bilan.contient(chemin):
+            return None
+        listes = bilan.du_genre(chemin, Liste)
+        blocs = (*listes, *bilan.mots(chemin))
+        points = sum(len(un.points) for un in listes if isinstance(un, Liste))
+        return Vue("", (blocs,) if blocs else (), compte=points)
+
+    return voir
+
+
+def _decisions(bilan: Bilan) -> Vue | None:
+    """Show what is proposed; what is to be decided stands beside it."""
     if not bilan.contient("Plan d'actions"):
         return None
-    plan = bilan.blocs.get("plan")
-    mots = bilan.mots("Plan d'actions")
-    if isinstance(plan, Tableau):
-        court_ = garder(plan, ("Constat", "Action proposée", "Organismes concernés"))
-        gauche: tuple[Bloc, ...] = (court_, *mots)
-        noms = ("action proposée", "actions proposées")
-        titre = majuscule(denombrer(len(plan.lignes), *noms, feminin=True))
-    else:
-        gauche, titre = tuple(mots) or (Paragraphe(SANS_ACTION),), "Le plan d'actions"
-    rubrique = "Plan d'actions et relevé de décisions"
-    return Diapositive(f"{titre}, à décider en séance", (gauche, (DECISIONS,)), rubrique, (2, 1))
+    plan, mots = bilan.blocs.get("plan"), bilan.mots("Plan d'actions")
+    if not isinstance(plan, Tableau):
+        return Vue("", (tuple(mots),) if mots else ())
+    proposees = garder(plan, ("Constat", "Action proposée", "Organismes concernés"))
+    return Vue("", ((proposees, *mots),), compte=len(plan.lignes))
 
 
-_DIAPOSITIVES: tuple[Callable[[Bilan], Diapositive | None], ...] = (
-    _essentiel,
-    _Images(
+_VUES: Mapping[str, Callable[[Bilan], Vue | None]] = {
+    "essentiel": _essentiel,
+    "demande": _Images(
         "La demande",
         "",
         (
             ("image-{}", "flux_semestres", "Le semestre"),
             ("image-{}-stock", "serie_mois", "L'évolution"),
         ),
-        "La demande",
     ),
-    _Images(
+    "motifs": _Images(
         "La demande",
         "Motifs",
         (
             ("image-{}", "motifs", "Motifs"),
             ("image-{}", "composition_familiale", "Composition familiale"),
         ),
-        "Motifs et composition familiale",
     ),
-    _tension,
-    _Images(
+    "tension": _tension,
+    "delais": _Images(
         "Les attributions",
         "Les délais",
         (("image-{}", "delais", "Les délais"), ("image-{}", "reservataires", "Les réservataires")),
-        "Les délais et les réservataires",
     ),
-    _publics,
-    _territoires,
-    _qualite,
-    _mouvements,
-    _enjeux,
-    _decisions,
-)
+    "publics": _publics,
+    "territoires": _territoires,
+    "qualite": _qualite,
+    "mouvements": _mouvements,
+    "enjeux": _liste("Enjeux-clés"),
+    "difficultes": _liste("Difficultés majeures"),
+    "decisions": _decisions,
+}
+# Where texts stand under the last picture, and what the columns are in the ratio of.
+_DESSOUS = {"essentiel", "tension", "mouvements"}
+_PARTS: Mapping[str, tuple[float, ...]] = {"territoires": CARTE_ET_TABLEAU, "decisions": (2, 1)}
