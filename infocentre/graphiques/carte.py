@@ -287,8 +287,26 @@ def _ecrire_etiquettes(fond: Fond, etiquettes: Sequence[Etiquette]) -> list[str]
         boite = (x - demi, y - 11, x + demi, y + 6)
         if not any(_se_touchent(boite, autre) for autre in prises):
             prises.append(boite)
-            ecrites.append(texte(x, y + 4, etiquette.nom, ancre="middle", halo=True))
+            ecrites += [
+                _plaque(boite),
+                texte(x, y + 4, etiquette.nom, ancre="middle"),
+            ]
     return [balise("g", "".join(ecrites), pointer_events="none")] if ecrites else []
+
+
+def _plaque(boite: tuple[float, float, float, float]) -> str:
+    """Return the ground of a name, which reads on any shade."""
+    gauche, haut, droite, bas = boite
+    return balise(
+        "rect",
+        x=gauche,
+        y=haut,
+        width=droite - gauche,
+        height=bas - haut,
+        rx=2,
+        fill=BLANC,
+        fill_opacity="0.85",
+    )
 
 
 def _se_touchent(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -92,6 +93,17 @@ def test_un_nom_d_attribut_prend_ses_tirets() -> None:
 @pytest.mark.parametrize("couleur", PALETTE)
 def test_l_encre_se_lit_sur_sa_couleur(couleur: str) -> None:
     assert _contraste(couleur, sur_fond(couleur)) >= 4.5
+
+
+def test_quatre_series_se_distinguent_en_gris() -> None:
+    gris = sorted(_gris(couleur) for couleur in PALETTE[:4])
+    assert min(suivant - un for un, suivant in pairwise(gris)) > 30
+
+
+def _gris(couleur: str) -> float:
+    """Level of grey that a printer in black gives, from 0 to 255."""
+    rouge, vert, bleu = (int(couleur[rang : rang + 2], 16) for rang in (1, 3, 5))
+    return 0.299 * rouge + 0.587 * vert + 0.114 * bleu
 
 
 def _contraste(une: str, autre: str) -> float:

@@ -1,0 +1,72 @@
+"""How pages look: none that a third of is blank, pictures described, figures numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pypdfium2
+import pytest
+
+from infocentre.lecture.lecteur import Lecture
+from infocentre.restitutions import lecture, pdf
+from infocentre.restitutions.alternatives import alternative
+from infocentre.restitutions.atelier import Atelier
+from infocentre.restitutions.document import Document, Graphique
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.partenaires import partenaires, trouver
+from infocentre.restitutions.registre import DOCUMENTS
+
+VIDE_MAX = 0.30  # of the height between the margins
+HAUT, BAS, PAGE = 20.0, 18.5, 297.0  # margins and height of a page, mm
+BLANC = 245  # level of grey above which a point is blank
+
+
+@pytest.fixture(scope="module")
+def edition(version_demo: Lecture) -> Edition:
+    return lecture.du_semestre(version_demo, "2026-S1")
+
+
+def _de(nom: str) -> Callable[[Edition], Document]:
+    guichet = "G1302" if DOCUMENTS[nom].d_un_guichet else ""
+    return lambda edition: DOCUMENTS[nom].construire(edition, guichet)
+
+
+def _du_partenaire(nom: str) -> Callable[[Edition], Document]:
+    return lambda e: Atelier(e).construire(trouver(partenaires(e), nom))
+
+
+FAIRE: dict[str, Callable[[Edition], Document]] = {
+    **{nom: _de(nom) for nom in DOCUMENTS},
+    "un EPCI": _du_partenaire("CC Vallée des Baux"),
+    "une commune": _du_partenaire("Allauch"),
+    "un bailleur": _du_partenaire("Provence Habitat Solidaire"),
+    "l'USH": _du_partenaire("USH"),
+}
+
+
+def vides(octets: bytes) -> Iterator[float]:
+    """Yield the part of each page that is blank under its last mark, between the margins."""
+    with pypdfium2.PdfDocument(octets) as lu:
+        for page in lu:
+            points = np.array(page.render(scale=0.5, grayscale=True).to_pil())
+            par_mm = len(points) / PAGE
+            corps = points[round(HAUT * par_mm) : round((PAGE - BAS) * par_mm)]
+            marques = np.flatnonzero((corps < BLANC).any(axis=1))
+            yield 1.0 - (marques[-1] + 1) / len(corps) if len(marques) else 1.0
+
+
+@pytest.mark.parametrize("nom", FAIRE)
+def test_aucune_page_n_est_vide_d_un_tiers(edition: Edition, nom: str) -> None:
+    """The last page ends where the document does."""
+    pages = list(vides(pdf.en_octets(FAIRE[nom](edition))))
+    assert {rang: vide for rang, vide in enumerate(pages[:-1], 1) if vide > VIDE_MAX} == {}
+
+
+def test_chaque_image_est_decrite_et_numerotee(edition: Edition) -> None:
+    bilan = DOCUMENTS["bilan"].construire(edition)
+    images = [bloc for bloc in bilan.blocs() if isinstance(bloc, Graphique)]
+    assert [bilan.numero(une) for une in images] == [f"Figure {n + 1}" for n in range(len(images))]
+    for une in images:
+        assert len(alternative(une)) > len(une.titre)
+        assert une.titre not in alternative(une)
