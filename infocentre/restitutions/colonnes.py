@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from infocentre.restitutions.bureautique.mesure import largeur, plus_long_mot
 from infocentre.restitutions.document import Cellule, Colonne, Tableau
 
-LENTEUR = 0.5
+LENTEUR = 0.58
 Ecrire = Callable[[Cellule, Colonne], Sequence[str]]
 
 

@@ -18,6 +18,7 @@ Valeur = str | int | float | dt.date | None
 Genre = Literal["texte", "nombre", "decimal", "taux", "evolution", "date"]
 GRAS = re.compile(r"\*\*(.+?)\*\*")
 MOT, MOTS_MIN, NUMERO, PHRASE = 4, 3, 0.4, 2.5  # of headings to be filled in
+COURT, PHRASE_LONGUE = 8, 90  # rows, letters
 ETATS_SIGNES = frozenset(str(un) for un in AVEC_SIGNE)
 DIFFUSABLE = "Petits nombres masqués, diffusable aux partenaires"
 INTERNE = "Ne pas diffuser : petits nombres non masqués"
@@ -84,6 +85,12 @@ class Tableau:
     def masque(self) -> bool:
         """Whether a cell is masked: what « s » means has to be said."""
         return any(cellule.masquee for ligne in self.lignes for cellule in ligne)
+
+    @property
+    def court(self) -> bool:
+        """Whether it takes little room, on one page whole: few rows, of one line or two."""
+        longueurs = (len(str(une.valeur)) for ligne in self.lignes for une in ligne)
+        return len(self.lignes) <= COURT and max(longueurs, default=0) <= PHRASE_LONGUE
 
     @property
     def avec_etats(self) -> bool:

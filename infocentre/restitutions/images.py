@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from infocentre.graphiques import Barre, barres
 from infocentre.graphiques.base import BLEU, arrondi, balise, cadre
@@ -27,7 +27,6 @@ from infocentre.restitutions.tables import connu
 
 LARGEUR, HAUTEUR = 840.0, 220.0
 GRIS = "#929292"
-COULEURS = (BLEU, "#a558a0", "#d9c27a")  # three greys far apart when printed in black
 SANS_REPONSE = frozenset({"NR", "HL"})
 NOMS = 18
 ECART = 16
@@ -69,7 +68,8 @@ def repartition(
         for ligne in lignes
     ]
     svg = barres(dessinees, legende.titre, taux=True, largeur=LARGEUR, serrees=True)
-    return graphique(legende, svg, tableau, "barres", ("Part",))
+    image = graphique(legende, svg, tableau, "barres", ("Part",))
+    return _dessiner(image, dessinees)
 
 
 def part_et_compte(
@@ -96,7 +96,19 @@ def part_et_compte(
     ]
     vise = (cible, f"objectif {pourcent(cible)}") if cible is not None else None
     svg = barres(dessinees, legende.titre, taux=True, cible=vise, largeur=LARGEUR, serrees=True)
-    return graphique(legende, svg, tableau, "barres", ("Part",))
+    image = graphique(legende, svg, tableau, "barres", ("Part",))
+    return _dessiner(image, dessinees, cible)
+
+
+def _dessiner(
+    image: Graphique | Paragraphe, dessinees: Sequence[Barre], cible: float | None = None
+) -> Graphique | Paragraphe:
+    """Say which rows of its table a picture draws, in what order, and what they should reach."""
+    if not isinstance(image, Graphique) or image.tableau is None:
+        return image
+    rangs = {str(ligne[0].valeur): rang for rang, ligne in enumerate(image.tableau.lignes)}
+    lignes = tuple(rangs[une.libelle] for une in dessinees if une.libelle in rangs)
+    return replace(image, lignes=lignes, objectif=cible)
 
 
 def _a_dessiner(ligne: FormeRepartition) -> bool:
@@ -135,7 +147,7 @@ def en_mois(
         if (duree := connu(chiffre(ligne, colonne))) is not None
     ]
     svg = barres(dessinees, legende.titre, largeur=LARGEUR, serrees=True)
-    return graphique(legende, svg, tableau, "barres", ("médian",))
+    return _dessiner(graphique(legende, svg, tableau, "barres", ("médian",)), dessinees)
 
 
 def rapports(
@@ -153,7 +165,8 @@ def rapports(
     ]
     repere = (ensemble, f"ensemble {nombre(ensemble, 1)}") if ensemble is not None else None
     svg = barres(dessinees, legende.titre, cible=repere, largeur=LARGEUR, serrees=True)
-    return graphique(legende, svg, tableau, "barres", ("pour une attribution",))
+    image = graphique(legende, svg, tableau, "barres", ("pour une attribution",))
+    return _dessiner(image, dessinees)
 
 
 def face_a_face(
@@ -191,7 +204,6 @@ def serie(
         series,
         legende.titre,
         empilees=empilees,
-        couleurs=COULEURS,
         largeur=LARGEUR,
         hauteur=HAUTEUR,
     )

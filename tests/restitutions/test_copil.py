@@ -9,9 +9,8 @@ import pytest
 
 from infocentre.restitutions.diaporama.choix import choisir
 from infocentre.restitutions.diaporama.copil import court, du_bilan
-from infocentre.restitutions.diaporama.pages import Diapositive
+from infocentre.restitutions.diaporama.pages import Contenu, Diapositive
 from infocentre.restitutions.document import (
-    Bloc,
     Cellule,
     Colonne,
     Document,
@@ -145,7 +144,7 @@ def la(rubrique: str) -> Diapositive:
     return next(une for une in du_bilan(bilan()) if rubrique in une.rubrique)
 
 
-def cles(blocs: tuple[Bloc, ...]) -> list[Any]:
+def cles(blocs: tuple[Contenu, ...]) -> list[Any]:
     return [getattr(bloc, "cle", None) for bloc in blocs]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import itertools
 import zipfile
@@ -13,6 +14,7 @@ from pptx import Presentation
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.oxml.ns import qn
 
+from infocentre.noyau.francais import composer
 from infocentre.restitutions import diaporama
 from infocentre.restitutions.document import (
     Bloc,
@@ -127,7 +129,48 @@ def test_tableau_plus_long_que_la_diapositive_est_coupe_et_le_dit() -> None:
     lignes = cellules(une)
     assert lignes[-1][0] == "Ensemble"
     assert 10 < len(lignes) < 40
-    assert any(f"{len(lignes) - 1} lignes sur 61 ; suite en annexe" in t for t in textes(une))
+    assert any(
+        f"{len(lignes) - 1} lignes sur 61 ; les autres dans le bilan" in t for t in textes(une)
+    )
+
+
+def test_un_tableau_de_phrases_continue_sur_la_diapositive_suivante() -> None:
+    lignes = tuple((Cellule(f"{rang}. {NOM_LONG}"), Cellule(NOM_LONG)) for rang in range(20))
+    plan = Tableau("plan", "Plan", (Colonne("Constat"), Colonne("Action")), lignes)
+    suite = diapos(document(plan))[1:]
+    assert len(suite) > 1
+    projetees = [ligne[0] for une in suite for ligne in cellules(une)[1:]]
+    assert projetees == [composer(str(ligne[0].valeur)) for ligne in lignes]
+    assert {une.shapes.title.text_frame.text for une in suite[1:]} == {"Plan (suite)"}
+
+
+def test_un_texte_sans_fin_est_projete_en_entier() -> None:
+    phrases = [f"Phrase {rang}, {NOM_LONG}." for rang in range(60)]
+    suite = diapos(document(Paragraphe(" ".join(phrases)), Liste(tuple(phrases))))[1:]
+    lus = " ".join(forme.text_frame.text for une in suite for forme in une.placeholders)
+    # The first one is the title of each slide.
+    assert [lus.count(f"Phrase {rang},") for rang in range(1, 60)] == [2] * 59
+    assert "…" not in lus
+
+
+def test_des_evolutions_se_dessinent() -> None:
+    image = dataclasses.replace(graphique("colonnes"), series=(3,))
+    assert dessin(diapo(image)).plots[0].series[0].values[:3] == (0.018, None, 0.018)
+
+
+def test_un_graphique_garde_ses_noms_entiers_et_son_objectif() -> None:
+    image = dataclasses.replace(graphique(), objectif=1300.0)
+    series = {une.name: tuple(une.values) for une in dessin(diapo(image)).plots[0].series}
+    assert series["Objectif"] == (1300.0,) * 6
+    assert composer(NOM_LONG) in list(dessin(diapo(image)).plots[0].categories)
+
+
+def test_rien_ne_reste_de_la_bibliotheque_ni_de_ses_machines() -> None:
+    with zipfile.ZipFile(io.BytesIO(diaporama.en_octets(document()))) as archive:
+        assert not [nom for nom in archive.namelist() if "printer" in nom or "thumb" in nom]
+        tout = b"".join(archive.read(nom) for nom in archive.namelist())
+    assert b"python-pptx" not in tout
+    assert b"Macintosh" not in tout
 
 
 def test_tableau_trop_large_perd_ses_dernieres_colonnes_et_le_dit() -> None:
@@ -135,7 +178,7 @@ def test_tableau_trop_large_perd_ses_dernieres_colonnes_et_le_dit() -> None:
     large = Tableau("large", "Large", colonnes, (tuple(Cellule(1) for _ in colonnes),))
     une = diapo(large)
     assert len(cellules(une)[0]) < 30
-    assert any("autres colonnes en annexe" in texte for texte in textes(une))
+    assert any("autres colonnes dans le bilan" in texte for texte in textes(une))
 
 
 @pytest.mark.parametrize(

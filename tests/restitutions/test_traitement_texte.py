@@ -218,6 +218,15 @@ def test_nom_qui_ressemble_a_du_xml_reste_un_texte() -> None:
     assert fichier.tables[0].rows[0].cells[0].text == "<w:p>"
 
 
+def test_rien_ne_reste_de_la_bibliotheque_ni_de_ses_machines() -> None:
+    with zipfile.ZipFile(io.BytesIO(traitement_texte.en_octets(document()))) as archive:
+        assert not [nom for nom in archive.namelist() if nom.startswith("customXml")]
+        relations = archive.read("word/_rels/document.xml.rels")
+        tout = b"".join(archive.read(nom) for nom in archive.namelist())
+    assert b"customXml" not in relations
+    assert not [mot for mot in (b"python-docx", b"Macintosh", b"APA") if mot in tout]
+
+
 def test_aucune_horloge_dans_le_fichier() -> None:
     un = document()
     octets = traitement_texte.en_octets(un)

@@ -17,6 +17,7 @@ from pptx.enum.chart import (
     XL_MARKER_STYLE,
     XL_TICK_MARK,
 )
+from pptx.enum.dml import MSO_LINE
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
@@ -27,9 +28,9 @@ from infocentre.restitutions.bureautique.mesure import POLICE
 from infocentre.restitutions.bureautique.valeurs import MASQUE, ecrire, format_nombre
 from infocentre.restitutions.document import Cellule, Colonne, Graphique, Tableau
 
-BARRES, COLONNES = 46, 18  # letters of the names
 # Names of months that are long enough for their short form to gain room.
 ABREGES = {long: court for long, court in zip(MOIS, MOIS_COURTS, strict=True) if len(long) > 5}  # noqa: PLR2004
+OBJECTIF = "Objectif"
 ETIQUETTES_MAX = 26  # points of a chart above which their values are not written
 _TYPES = {
     "barres": XL_CHART_TYPE.BAR_CLUSTERED,
@@ -45,6 +46,7 @@ class Natif:
     forme: str
     noms: tuple[str, ...]
     series: tuple[tuple[Colonne, tuple[float | None, ...]], ...]
+    objectif: float | None = None
 
     @property
     def etiquettes(self) -> bool:
@@ -53,20 +55,16 @@ class Natif:
         return self.forme != "courbe" and points <= ETIQUETTES_MAX
 
 
-def lire_natif(
-    graphique: Graphique, lignes_max: int | None = None, lettres: int = BARRES
-) -> Natif | None:
+def lire_natif(graphique: Graphique, lignes_max: int | None = None) -> Natif | None:
     """Return what to draw, or None when the picture has no native equivalent.
 
-    Rows that sum up others are left out; beyond `lignes_max` the largest values are kept.
-    Names of bars are cut at `lettres`.
+    The rows are those that the picture draws; beyond `lignes_max` the largest values are kept.
     """
     tableau = graphique.tableau
     if tableau is None or graphique.forme not in _TYPES or not graphique.series:
         return None
-    lignes = _lignes(tableau, graphique.series[0], lignes_max)
-    place = lettres if graphique.forme == "barres" else COLONNES
-    noms = tuple(_nom(graphique, tableau, ligne, place) for ligne in lignes)
+    lignes = _lignes(graphique, lignes_max)
+    noms = tuple(_nom(graphique, tableau, ligne) for ligne in lignes)
     unite = tableau.colonnes[graphique.series[0]].genre
     series = tuple(
         (tableau.colonnes[rang], tuple(_valeur(ligne[rang]) for ligne in lignes))
@@ -74,18 +72,18 @@ def lire_natif(
         if tableau.colonnes[rang].genre == unite  # one axis, one unit
     )
     connues = any(valeur is not None for _, valeurs in series for valeur in valeurs)
-    return Natif(graphique.forme, noms, series) if connues else None
+    return Natif(graphique.forme, noms, series, graphique.objectif) if connues else None
 
 
-def _lignes(tableau: Tableau, serie: int, maximum: int | None) -> list[tuple[Cellule, ...]]:
-    lignes = [un for rang, un in enumerate(tableau.lignes) if rang not in tableau.totaux]
+def _lignes(graphique: Graphique, maximum: int | None) -> list[tuple[Cellule, ...]]:
+    lignes = graphique.dessinees
     if maximum is None or len(lignes) <= maximum:
         return lignes
-    return sorted(lignes, key=lambda un: -(_valeur(un[serie]) or 0))[:maximum]
+    return sorted(lignes, key=lambda un: -(_valeur(un[graphique.series[0]]) or 0))[:maximum]
 
 
-def _nom(graphique: Graphique, tableau: Tableau, ligne: tuple[Cellule, ...], place: int) -> str:
-    """Return the name of a row, not too long for the kind of chart; s when it is masked."""
+def _nom(graphique: Graphique, tableau: Tableau, ligne: tuple[Cellule, ...]) -> str:
+    """Return the whole name of a row, months being written short; s when it is masked."""
     valeurs = [
         ecrire(cellule, colonne)
         for cellule, colonne in zip(
@@ -95,9 +93,8 @@ def _nom(graphique: Graphique, tableau: Tableau, ligne: tuple[Cellule, ...], pla
     nom = " – ".join(filter(None, valeurs))
     for long, abrege in ABREGES.items():
         nom = nom.replace(long, abrege)
-    court = nom if len(nom) <= place else nom[: place - 1].rstrip() + "…"
     masquee = all(ligne[rang].masquee for rang in graphique.series)
-    return f"{court} ({MASQUE})" if masquee else court
+    return f"{nom} ({MASQUE})" if masquee else nom
 
 
 def _valeur(cellule: Cellule) -> float | None:
@@ -111,6 +108,9 @@ def donnees(natif: Natif) -> CategoryChartData:
     lues.categories = natif.noms
     for colonne, valeurs in natif.series:
         lues.add_series(colonne.titre, valeurs, _format_simple(colonne))
+    if natif.objectif is not None:
+        unite = natif.series[0][0]
+        lues.add_series(OBJECTIF, [natif.objectif] * len(natif.noms), _format_simple(unite))
     return lues
 
 
@@ -147,7 +147,7 @@ def habiller(chart: Chart, natif: Natif, taille: float) -> None:
     chart.font.name = POLICE
     chart.font.size = Pt(taille)
     chart.font.color.rgb = _couleur(ENCRE)
-    chart.has_legend = len(natif.series) > 1
+    chart.has_legend = len(natif.series) > 1 or natif.objectif is not None
     if chart.has_legend:
         chart.legend.position = XL_LEGEND_POSITION.TOP
         chart.legend.include_in_layout = False
@@ -209,10 +209,20 @@ def _remplir(chart: Chart, natif: Natif) -> None:
     trace = chart.plots[0]
     trace.gap_width = 45
     trace.overlap = 0 if len(natif.series) > 1 else 100
+    if natif.objectif is not None:
+        _tracer_objectif(trace.series[-1])
     for serie, couleur in zip(trace.series, _couleurs(natif), strict=False):
         serie.format.fill.solid()
         serie.format.fill.fore_color.rgb = _couleur(couleur)
         serie.invert_if_negative = False
+
+
+def _tracer_objectif(serie: Any) -> None:  # noqa: ANN401 - a series of python-pptx
+    """Draw what is to be reached as a frame around the bars: horizontal bars take no line."""
+    serie.format.fill.background()
+    serie.format.line.color.rgb = _couleur(ENCRE)
+    serie.format.line.width = Pt(1.5)
+    serie.format.line.dash_style = MSO_LINE.DASH
 
 
 def _tracer(chart: Chart, natif: Natif) -> None:
@@ -240,8 +250,12 @@ _HABILLER: dict[str, Callable[[Chart, Natif], None]] = {
 
 def _etiqueter(chart: Chart, natif: Natif, taille: float) -> None:
     trace = chart.plots[0]
-    trace.has_data_labels = True
-    etiquettes = trace.data_labels
+    if natif.objectif is None:
+        trace.has_data_labels = True
+        etiquettes = trace.data_labels
+    else:  # those of the bars, not of what they should reach
+        etiquettes = trace.series[0].data_labels
+        etiquettes.show_value = True
     etiquettes.number_format = _format(natif.series[0][0])
     etiquettes.number_format_is_linked = len(natif.series) > 1
     etiquettes.position = XL_LABEL_POSITION.OUTSIDE_END

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from pptx.dml.color import RGBColor
@@ -13,7 +13,6 @@ from pptx.oxml.ns import qn
 from pptx.presentation import Presentation as Diaporama
 from pptx.util import Pt
 
-from infocentre.graphiques.base import LARGEUR_LETTRE
 from infocentre.noyau.francais import composer
 from infocentre.restitutions.alternatives import alternative
 from infocentre.restitutions.bureautique.images import Image
@@ -77,15 +76,26 @@ from infocentre.restitutions.document import (
     Tableau,
 )
 
-TITRES_PAGE = (TAILLE_TITRE, 24, 22, 20)
+TITRES_PAGE = (TAILLE_TITRE, 24, 22, 20, 18, 16, 14)
 BARRES_MAX, PEU_DE_BARRES = 12, 8
 NORMAL, PETIT = 12.0, 10.0  # letters of a chart, points
-PART_NOMS = 0.5  # of the width of a chart, for the names of its bars
 ESPACE = 14.0
-SOUS_TITRE = 14.0
+SOUS_TITRE, PETIT_SOUS_TITRE, LIGNES_SOUS_TITRE = 14.0, 11.0, 2
+A_SUIVRE, AU_BILAN = " (suite)", "dans le bilan"
+TAILLES_PIED = (10.0, 9.0, 8.0)
 FOND_CARTE = "F6F6FE"
 PART_TEXTE = 0.5
 Images = Mapping[str, Image]
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """Paragraphs for which the slide before had no room."""
+
+    lignes: tuple[Ligne, ...]
+
+
+Contenu = Bloc | Suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +103,12 @@ class Diapositive:
     """A slide: the message it states, and blocks in columns whose widths are as `parts`."""
 
     titre: str
-    colonnes: tuple[tuple[Bloc, ...], ...]
+    colonnes: tuple[tuple[Contenu, ...], ...]
     rubrique: str = ""
     parts: tuple[float, ...] = ()
 
     @property
-    def blocs(self) -> tuple[Bloc, ...]:
+    def blocs(self) -> tuple[Contenu, ...]:
         """Every block, in reading order."""
         return tuple(bloc for colonne in self.colonnes for bloc in colonne)
 
@@ -115,6 +125,7 @@ class Page:
     mentions: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    suites: list[Contenu] = field(default_factory=list)  # what another slide has to hold
 
 
 def couverture(diaporama: Diaporama, document: Document) -> None:
@@ -146,8 +157,8 @@ def en_francais(diapo: Any) -> None:
 def ajouter(
     diaporama: Diaporama, diapositive: Diapositive, document: Document, images: Images
 ) -> None:
-    """Add a slide: title, columns, foot and notes."""
-    avec_texte = any(en_lignes(bloc) for bloc in diapositive.blocs)
+    """Add a slide: title, columns, foot and notes; then those that hold what it could not."""
+    avec_texte = any(_lignes(bloc) for bloc in diapositive.blocs)
     nom = CONTENU if avec_texte else TITRE_SEUL
     diapo = diaporama.slides.add_slide(disposition(diaporama, nom))
     libre = _titre(diapo, diapositive)
@@ -163,13 +174,26 @@ def ajouter(
     _pied(page, document)
     _ecrire_notes(page, diapositive)
     en_francais(diapo)
+    for suite in page.suites:
+        titre = f"{diapositive.titre.removesuffix(A_SUIVRE)}{A_SUIVRE}"
+        ajouter(
+            diaporama,
+            Diapositive(titre, ((suite,),), diapositive.rubrique),
+            document,
+            images,
+        )
+
+
+def _lignes(bloc: Contenu) -> list[Ligne]:
+    return list(bloc.lignes) if isinstance(bloc, Suite) else en_lignes(bloc)
 
 
 def _titre(diapo: Any, diapositive: Diapositive) -> float:
     """Write the title and the rubrique; return the height that a short title leaves free."""
     titre = composer(diapositive.titre)
     taille = _taille_titre(titre)
-    texte = raccourcir(titre, TITRE.largeur - 4, taille, 2 + (taille <= 20), gras=True)  # noqa: PLR2004
+    lignes = int(TITRE.hauteur / (taille * INTERLIGNE))
+    texte = raccourcir(titre, TITRE.largeur - 4, taille, lignes, gras=True)
     diapo.shapes.title.text_frame.text = texte
     if taille != TAILLE_TITRE:
         diapo.shapes.title.text_frame.paragraphs[0].runs[0].font.size = Pt(taille)
@@ -186,7 +210,7 @@ def _taille_titre(titre: str) -> float:
     def lignes(taille: float) -> int:
         return nombre_de_lignes(titre, TITRE.largeur - 4, taille, gras=True)
 
-    for taille in TITRES_PAGE[:-1]:
+    for taille in TITRES_PAGE[:3]:
         if lignes(taille) == 1:
             return taille
     return next(
@@ -194,10 +218,11 @@ def _taille_titre(titre: str) -> float:
     )
 
 
-Place = tuple[list[Ligne] | Bloc, Zone]
+Groupe = list[Ligne] | Contenu
+Place = tuple[Groupe, Zone]
 
 
-def _placer(blocs: Sequence[Bloc], zone: Zone) -> list[Place]:
+def _placer(blocs: Sequence[Contenu], zone: Zone) -> list[Place]:
     """Give each block its room, one under the other: pictures share what the others leave."""
     groupes = _grouper(blocs)
     hauts = _hauteurs(groupes, zone)
@@ -229,21 +254,21 @@ def _empiler(page: Page, colonne: Sequence[Place]) -> None:
         monte = y + min(place.hauteur, _poser(page, groupe, place)) + ESPACE
 
 
-def _grouper(blocs: Sequence[Bloc]) -> list[list[Ligne] | Bloc]:
+def _grouper(blocs: Sequence[Contenu]) -> list[Groupe]:
     """Join the paragraphs of texts that follow one another."""
-    groupes: list[list[Ligne] | Bloc] = []
+    groupes: list[Groupe] = []
     for bloc in blocs:
-        lignes = en_lignes(bloc)
+        lignes = _lignes(bloc)
         if not lignes:
             groupes.append(bloc)
         elif groupes and isinstance(groupes[-1], list):
             groupes[-1] += lignes
         else:
             groupes.append(lignes)
-    return [un for un in groupes if not isinstance(un, Paragraphe | Liste | Mots)]
+    return [un for un in groupes if not isinstance(un, Paragraphe | Liste | Mots | Suite)]
 
 
-def _hauteurs(groupes: Sequence[list[Ligne] | Bloc], zone: Zone) -> list[float]:
+def _hauteurs(groupes: Sequence[Groupe], zone: Zone) -> list[float]:
     """Return the height of each group: what figures need, then texts, 0 for a picture (the rest).
 
     Texts have all that figures leave when no picture stands with them, half of it at most else.
@@ -257,7 +282,7 @@ def _hauteurs(groupes: Sequence[list[Ligne] | Bloc], zone: Zone) -> list[float]:
     return [_hauteur_propre(un, zone, place) for un in groupes]
 
 
-def _hauteur_propre(groupe: list[Ligne] | Bloc, zone: Zone, place: float) -> float:
+def _hauteur_propre(groupe: Groupe, zone: Zone, place: float) -> float:
     if isinstance(groupe, Chiffres):
         return _hauteur_cartes(groupe.chiffres, zone)
     if not isinstance(groupe, list):
@@ -265,11 +290,12 @@ def _hauteur_propre(groupe: list[Ligne] | Bloc, zone: Zone, place: float) -> flo
     return min(hauteur_de(groupe, zone.largeur, TAILLES[0]) + 1, place)
 
 
-def _poser(page: Page, groupe: list[Ligne] | Bloc, zone: Zone) -> float:
+def _poser(page: Page, groupe: Groupe, zone: Zone) -> float:
     """Draw texts or a block in a zone; return the height it takes."""
     if isinstance(groupe, list):
         forme, page.texte = page.texte, None
-        poser_texte(page.diapo, groupe, zone, page.taille, forme)
+        if reste := poser_texte(page.diapo, groupe, zone, page.taille, forme):
+            page.suites.append(Suite(tuple(reste)))
         return zone.hauteur
     match groupe:
         case Chiffres(chiffres=chiffres):
@@ -291,23 +317,34 @@ def _poser_tableau(page: Page, tableau: Tableau, zone: Zone) -> float:
         return haut + 20
     grille = poser_tableau(page.diapo, tableau, zone.sous(haut))
     _raconter(page, tableau)
-    if grille.coupee:
-        page.mentions.append(
-            f"{len(grille.lignes)} lignes sur {len(tableau.lignes)} ; suite en annexe"
-            if len(grille.lignes) < len(tableau.lignes)
-            else "autres colonnes en annexe"
-        )
+    if not grille.coupee:
+        pass
+    elif len(grille.lignes) == len(tableau.lignes):
+        page.mentions.append(f"autres colonnes {AU_BILAN}")
+    elif _de_phrases(tableau) and grille.lignes:
+        autres = [un for rang, un in enumerate(tableau.lignes) if rang not in grille.lignes]
+        page.suites.append(replace(tableau, lignes=tuple(autres)))
+    else:
+        combien = f"{len(grille.lignes)} lignes sur {len(tableau.lignes)}"
+        page.mentions.append(f"{combien} ; les autres {AU_BILAN}")
     return haut + sum(grille.hauteurs)
+
+
+def _de_phrases(tableau: Tableau) -> bool:
+    """Whether a table is made of words: then all of it is projected."""
+    return all(colonne.genre == "texte" for colonne in tableau.colonnes)
 
 
 def _sous_titre(page: Page, titre: str, zone: Zone) -> float:
     """Write the name of a picture above it; return the height it takes."""
     if not titre:
         return 0.0
-    texte = raccourcir(titre, zone.largeur - 2, SOUS_TITRE, 2, gras=True)
-    haut = hauteur(texte, zone.largeur - 2, SOUS_TITRE, gras=True)
+    texte = composer(titre)
+    lignes = nombre_de_lignes(texte, zone.largeur - 2, SOUS_TITRE, gras=True)
+    taille = SOUS_TITRE if lignes <= LIGNES_SOUS_TITRE else PETIT_SOUS_TITRE
+    haut = hauteur(texte, zone.largeur - 2, taille, gras=True)
     place = Zone(zone.x, zone.y, zone.largeur, haut)
-    etiquette(page.diapo, texte, place, SOUS_TITRE, gras=True)
+    etiquette(page.diapo, texte, place, taille, gras=True)
     return haut + 6
 
 
@@ -325,14 +362,13 @@ def _poser_graphique(page: Page, graphique: Graphique, zone: Zone) -> None:
     page.notes += [simple(page.document.intitule(graphique)), simple(graphique.description)]
     if graphique.tableau:
         _raconter(page, graphique.tableau)
-    lettres = int(zone.largeur * PART_NOMS / PETIT / LARGEUR_LETTRE)
-    natif = lire_natif(graphique, BARRES_MAX if graphique.forme == "barres" else None, lettres)
+    natif = lire_natif(graphique, BARRES_MAX if graphique.forme == "barres" else None)
     if natif:
         cadre = _poser_natif(page, natif, zone)
-        if graphique.tableau and len(natif.noms) < len(graphique.tableau.lignes) - len(
-            graphique.tableau.totaux
-        ):
-            page.mentions.append(f"les {len(natif.noms)} plus grandes valeurs ; suite en annexe")
+        if len(natif.noms) < len(graphique.dessinees):
+            page.mentions.append(
+                f"les {len(natif.noms)} plus grandes valeurs ; les autres {AU_BILAN}"
+            )
     elif graphique.cle in page.images:
         cadre = _poser_image(page, page.images[graphique.cle], zone)
     else:
@@ -369,13 +405,13 @@ class _Carte(NamedTuple):
     lignes: int
 
 
-CARTES = (_Carte(32, 13, 12, 12, 3), _Carte(24, 12, 10, 6, 1))
+CARTES = (_Carte(32, 13, 12, 12, 3), _Carte(24, 12, 10, 6, 2), _Carte(20, 10, 8, 4, 3))
 
 
 def _carte(chiffres: Sequence[Chiffre], zone: Zone) -> _Carte:
     """Return the sizes that let all the cards stand in the zone, the smallest if none does."""
-    aisee, serree = CARTES
-    return aisee if _hauteur_des(chiffres, zone, aisee) <= zone.hauteur else serree
+    possibles = (une for une in CARTES if _hauteur_des(chiffres, zone, une) <= zone.hauteur)
+    return next(possibles, CARTES[-1])
 
 
 def _hauteur_des(chiffres: Sequence[Chiffre], zone: Zone, carte: _Carte) -> float:
@@ -461,13 +497,19 @@ def _pied(page: Page, document: Document) -> None:
     textes = sources[:1] + [sans_prefixe(un) for un in sources[1:]]
     textes += dict.fromkeys(page.mentions)
     if textes:
-        texte = raccourcir(" · ".join(textes), NOTES.largeur - 4, 10, 2)
-        etiquette(page.diapo, texte, NOTES, 10, couleur=GRIS)
+        taille = next((un for un in TAILLES_PIED if _tient_au_pied(textes, un)), TAILLES_PIED[-1])
+        while len(textes) > 1 and not _tient_au_pied(textes, taille):
+            textes.pop()  # the notes have them all
+        etiquette(page.diapo, " · ".join(textes), NOTES, taille, couleur=GRIS)
     textes_du_pied = {"ftr": f"{document.titre}, {document.territoire} · {pied(document)}"}
     for modele in page.diapo.slide_layout.placeholders:
         genre = modele._element.ph.get("type")
         if genre in {"ftr", "sldNum"}:
             _reprendre(page.diapo, modele, textes_du_pied.get(genre))
+
+
+def _tient_au_pied(textes: Sequence[str], taille: float) -> bool:
+    return hauteur(" · ".join(textes), NOTES.largeur - 4, taille) <= NOTES.hauteur
 
 
 def _reprendre(diapo: Any, modele: Any, texte: str | None) -> None:

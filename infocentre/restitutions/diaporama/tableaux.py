@@ -13,7 +13,7 @@ from pptx.util import Pt
 from infocentre.exports import COULEURS
 from infocentre.graphiques.base import COULEURS_ETAT
 from infocentre.restitutions.bureautique.markdown import Morceau
-from infocentre.restitutions.bureautique.mesure import hauteur, largeur, plus_long_mot, raccourcir
+from infocentre.restitutions.bureautique.mesure import hauteur, largeur, plus_long_mot
 from infocentre.restitutions.bureautique.valeurs import ecrire
 from infocentre.restitutions.diaporama.modele import BLEU, ENCRE, FILET, FOND, GRIS, Zone
 from infocentre.restitutions.diaporama.textes import ecrire_morceaux
@@ -23,7 +23,6 @@ TAILLES = (15, 14, 13, 12, 11)
 MARGE = 6.0  # left and right of a cell, points
 SANS_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's « no style, no grid »
 LARGEUR_NOM, LARGEUR_NOMBRE = 400.0, 130.0
-LIGNES_NOM = 4
 TOTAL = "F6F6F6"
 
 
@@ -44,13 +43,8 @@ class Grille:
         return (len(self.lignes), len(self.largeurs)) != complet
 
     def texte(self, ligne: int, colonne: int) -> str:
-        """Return what is written in a cell; a name that is too long is cut."""
-        cellule = self.tableau.lignes[ligne][colonne]
-        texte = _texte(self.tableau, ligne, colonne)
-        if isinstance(cellule.valeur, str):
-            place = self.largeurs[colonne] - 2 * MARGE
-            return raccourcir(texte, place, self.taille, LIGNES_NOM, gras=ligne in self.totaux)
-        return texte
+        """Return what is written in a cell, whole."""
+        return _texte(self.tableau, ligne, colonne)
 
     @property
     def totaux(self) -> frozenset[int]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from pptx.dml.color import RGBColor
@@ -18,7 +20,6 @@ from infocentre.restitutions.diaporama.modele import ENCRE, GRIS, LANGUE, Zone
 TAILLES = (18, 16, 14, 13, 12)
 RETRAIT = 22.0  # points, of a point of a list
 ESPACE = 0.45  # between paragraphs, in lines
-SUITE = Ligne("texte", (Morceau("Suite en annexe", italique=True),))
 
 
 def hauteur_de(lignes: Sequence[Ligne], largeur: float, taille: float) -> float:
@@ -36,22 +37,49 @@ def _retrait(ligne: Ligne) -> float:
 
 def ajuster(
     lignes: Sequence[Ligne], zone: Zone, maximum: float = TAILLES[0]
-) -> tuple[float, list[Ligne]]:
-    """Return the size and the paragraphs that fit in a zone; what does not is said to follow."""
+) -> tuple[float, list[Ligne], list[Ligne]]:
+    """Return the size, the paragraphs that fit in a zone, and those that go on another slide."""
     for taille in (un for un in TAILLES if un <= maximum):
         if hauteur_de(lignes, zone.largeur, taille) <= zone.hauteur:
-            return taille, list(lignes)
-    gardees = list(lignes)
-    while len(gardees) > 1 and hauteur_de([*gardees, SUITE], zone.largeur, taille) > zone.hauteur:
-        gardees.pop()
-    return taille, [*gardees, SUITE]
+            return taille, list(lignes), []
+    gardees, reste = list(lignes), list[Ligne]()
+    while gardees and hauteur_de(gardees, zone.largeur, taille) > zone.hauteur:
+        reste.insert(0, gardees.pop())
+    if not gardees:  # a paragraph that is longer than its zone
+        debut, fin = _couper(reste[0], zone, taille)
+        gardees, reste = [debut], [fin, *reste[1:]]
+    return taille, gardees, reste
+
+
+def _couper(ligne: Ligne, zone: Zone, taille: float) -> tuple[Ligne, Ligne]:
+    """Part a paragraph between two words: what fits in the zone, a word at least, and the rest."""
+    mots = [
+        morceau._replace(texte=mot)
+        for morceau in ligne.morceaux
+        for mot in re.split(r"(?<= )", morceau.texte)
+        if mot
+    ]
+    combien = len(mots)
+    while combien > 1:
+        debut = replace(ligne, morceaux=tuple(mots[:combien]))
+        if hauteur_de([debut], zone.largeur, taille) <= zone.hauteur:
+            break
+        combien = min(combien - 1, int(combien * 0.95))
+    return (
+        replace(ligne, morceaux=tuple(mots[:combien])),
+        replace(ligne, genre="texte", morceaux=tuple(mots[combien:])),
+    )
 
 
 def poser_texte(
     diapo: Any, lignes: Sequence[Ligne], zone: Zone, maximum: float, forme: Any = None
-) -> None:
-    """Write paragraphs in a zone: in this placeholder when given, else in a box of their own."""
-    taille, gardees = ajuster(lignes, zone, maximum)
+) -> list[Ligne]:
+    """Write paragraphs in a zone: in this placeholder when given, else in a box of their own.
+
+    Returns:
+        Those for which there was no room.
+    """
+    taille, gardees, reste = ajuster(lignes, zone, maximum)
     if forme is None:
         forme = diapo.shapes.add_textbox(*zone.emu)
     else:
@@ -64,6 +92,7 @@ def poser_texte(
             paragraphe.space_before = Pt(ESPACE * taille * INTERLIGNE)
         _mettre_en_forme(paragraphe, ligne)
         ecrire_morceaux(paragraphe, ligne.morceaux, taille, gras=ligne.genre == "titre")
+    return reste
 
 
 def sans_marges(cadre: Any, ancre: MSO_ANCHOR = MSO_ANCHOR.TOP) -> None:

@@ -98,9 +98,9 @@ def _objectif(edition: Edition) -> Image | None:
     retenus = sorted(juges, key=lambda une: une["part_prioritaires"])[:ARRONDISSEMENTS]
     objectif = Objectif(len(manques), juges[0]["objectif"], tuple(retenus))
     tableau = _chiffres_barres(edition, retenus)
-    dessin = Graphique(
-        "image", "", _barres(retenus, objectif.objectif), "", tableau, "barres", (3,)
-    )
+    svg = _barres(retenus, objectif.objectif)
+    vise = objectif.objectif
+    dessin = Graphique("image", "", svg, "", tableau, "barres", (3,), objectif=vise)
     return Image(edition.mois, dessin, objectif=objectif)
 
 
