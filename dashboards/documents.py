@@ -62,11 +62,17 @@ def _commande(c: Contexte, nom: str, forme: str) -> Commande:
     c.v.exiger_departements("ce document")
     if DOCUMENTS[nom].periode == "semestre":
         return Commande(nom, forme, departement, semestre=semestre_du_mois(mois), perimetre=c.v.p)
+    if DOCUMENTS[nom].periode == "annee":
+        return Commande(nom, forme, departement, annee=mois[:4], perimetre=c.v.p)
     return Commande(nom, forme, departement, mois=mois, perimetre=c.v.p)
 
 
 def _nom(commande: Commande) -> str:
-    parties = (commande.nom, commande.departement, commande.semestre or commande.mois)
+    parties = (
+        commande.nom,
+        commande.departement,
+        commande.semestre or commande.annee or commande.mois,
+    )
     return "-".join(filter(None, (*parties, slug(commande.guichet)))) + (f".{commande.forme}")
 
 

@@ -16,9 +16,9 @@ from infocentre.restitutions.registre import DOCUMENTS, Imprime, Periode
 
 @page
 def documents(c: Contexte) -> html.Div:
-    """Return the documents of a month and of its semester."""
+    """Return the documents of a month, of its semester and of its year."""
     mois = nom_mois(c.filtres.mois)
-    semestre = semestre_du_mois(c.filtres.mois)
+    semestre, annee = semestre_du_mois(c.filtres.mois), c.filtres.mois[:4]
     return html.Div(
         [
             titre("Documents", nom_departement(c.filtres.departement)),
@@ -35,6 +35,9 @@ def documents(c: Contexte) -> html.Div:
             html.H2(nom_semestre(semestre).capitalize(), className="fr-h5"),
             html.P(provisoire) if (provisoire := _provisoire(c, semestre)) else None,
             *_documents(c, "semestre"),
+            html.H2(f"Année {annee}", className="fr-h5"),
+            html.P(provisoire) if (provisoire := _provisoire(c, annee)) else None,
+            *_documents(c, "annee"),
             html.H2("Un guichet, un organisme, un partenaire", className="fr-h5"),
             html.P(
                 [
@@ -58,14 +61,17 @@ def _a_fixer(c: Contexte) -> str:
     return dire_a_fixer(c.v, c.filtres.departement, c.filtres.mois)
 
 
-def _provisoire(c: Contexte, semestre: str) -> str | None:
-    """Say on which month a semester rests while its last one is not published."""
-    siens = [mois for mois in c.mois if semestre_du_mois(mois) == semestre]
-    if siens[-1] == bornes(semestre)[1]:
+def _provisoire(c: Contexte, periode: str) -> str | None:
+    """Say on which month a semester, or a year, rests while its last one is not published."""
+    annuel = len(periode) == len("2026")
+    premier, dernier = (f"{periode}-01", f"{periode}-12") if annuel else bornes(periode)
+    publie = max(mois for mois in c.mois if premier <= mois <= dernier)
+    if publie == dernier:
         return None
+    quoi = "Cette année n'est pas terminée" if annuel else "Ce semestre n'est pas terminé"
     return (
-        "Ce semestre n'est pas terminé ou pas entièrement publié : ses documents s'appuient sur "
-        f"{nom_mois(siens[-1])}."
+        f"{quoi} ou pas {'entièrement publiée' if annuel else 'entièrement publié'} : ses "
+        f"documents s'appuient sur {nom_mois(publie)}."
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, dossier_courant, perimetre
+from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.texte import brut, imprimable
 from infocentre.restitutions import lecture
@@ -38,8 +39,40 @@ def verifier(options: demandes.Bilan, forme: str) -> None:
             que_faire="Ajouter --guichet avec son code, son SIREN ou son nom.",
         )
     exiger_forme(options.document, forme)
+    _exiger_periode(options)
     if options.tous:
         _exiger_partagee(forme)
+
+
+def _exiger_periode(options: demandes.Bilan) -> None:
+    """Raise Refus unless the document has its semester, or its year, and not the other."""
+    annuel = DOCUMENTS[options.document].periode == "annee"
+    if annuel and (options.semestre or not options.annee):
+        raise Refus(
+            "ce document est celui d'une année civile",
+            que_faire=f"infocentre bilan --document {options.document} --annee AAAA",
+        )
+    if not annuel and options.annee:
+        annuels = [un.nom for un in DOCUMENTS.values() if un.periode == "annee"]
+        raise Refus(
+            f"--annee ne vaut que pour --document {', '.join(annuels)}",
+            que_faire="Donner un semestre, AAAA-S1 ou AAAA-S2.",
+        )
+    if not annuel and not options.semestre:
+        raise Refus("le semestre manque", que_faire="Donner AAAA-S1 ou AAAA-S2.")
+
+
+def periode(options: demandes.Bilan) -> str:
+    """Return the semester or the year that is asked, as the names of files have it."""
+    return (options.semestre or options.annee or "").strip().upper()
+
+
+def editer(options: demandes.Bilan, v: Lecture) -> Edition:
+    """Return the edition of the semester or of the year; raise Refus."""
+    departement = departement_voulu(options)
+    if options.annee:
+        return lecture.de_l_annee(v, options.annee, departement)
+    return lecture.du_semestre(v, periode(options), departement)
 
 
 def _exiger_partagee(forme: str) -> None:
@@ -71,9 +104,9 @@ def tous(options: demandes.Bilan, forme: str, former: Former) -> None:
     """Print the bilans of all the partners, and their list."""
     from infocentre.restitutions import envoi, partenaires
 
-    dossier, semestre = dossier_courant(), options.semestre.strip().upper()
+    dossier, semestre = dossier_courant(), periode(options)
     with lecture.ouvrir(dossier, perimetre()) as v:
-        edition = lecture.du_semestre(v, semestre, departement_voulu(options))
+        edition = editer(options, v)
         liste = list(partenaires.partenaires(edition).values())
     nom = f"bilans-{edition.departement}-{semestre}"
     demande = envoi.Envoi(

@@ -446,7 +446,12 @@ class Imprimer(Departement):
 class Bilan(Imprimer):
     """Options of `bilan`."""
 
-    semestre: str = field(metadata=dit("AAAA-S1 ou AAAA-S2", metavar="SEMESTRE", place=True))
+    semestre: str | None = field(
+        default=None, metadata=dit("AAAA-S1 ou AAAA-S2", metavar="SEMESTRE", place=True)
+    )
+    annee: str | None = field(
+        default=None, metadata=dit("AAAA, pour --document reservataires", metavar="ANNEE")
+    )
     partenaire: str | None = field(
         default=None,
         metadata=dit("nom du partenaire destinataire, ou une partie", exclut="quel"),

@@ -25,11 +25,10 @@ def bilan(options: demandes.Bilan) -> None:
         return
     exiger_sortie(options)
     with lecture.ouvrir(dossier_courant(), perimetre()) as v:
-        edition = lecture.du_semestre(v, options.semestre, departement_voulu(options))
+        edition = envois.editer(options, v)
         suffixe, document = envois.construire(options, edition, forme)
         a_fixer = dire_a_fixer(v, edition.departement, edition.mois)
-    semestre = options.semestre.strip().upper()
-    nom = f"{options.document}-{edition.departement}-{semestre}{suffixe}"
+    nom = f"{options.document}-{edition.departement}-{envois.periode(options)}{suffixe}"
     rendre(document, forme, options.sortie, nom)
     if a_fixer:
         print(a_fixer)

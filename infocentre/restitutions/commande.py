@@ -35,13 +35,14 @@ _REFUSE, _MEMOIRE = 3, 4
 
 @dataclass(frozen=True, slots=True)
 class Commande:
-    """What is asked: a document, its form, a month or a semester, the guichet of a fiche."""
+    """What is asked: a document, its form, a month, semester or year, the guichet of a fiche."""
 
     nom: str
     forme: str
     departement: str
     mois: str = ""
     semestre: str = ""
+    annee: str = ""
     guichet: str = ""
     perimetre: Perimetre = field(kw_only=True)
 
@@ -107,6 +108,8 @@ def _faire(racine: Path, commande: Commande) -> bytes:
     with lecture.ouvrir(Dossier(racine), commande.perimetre) as v:
         if commande.semestre:
             edition = lecture.du_semestre(v, commande.semestre, commande.departement)
+        elif commande.annee:
+            edition = lecture.de_l_annee(v, commande.annee, commande.departement)
         else:
             edition = lecture.du_mois(v, commande.departement, commande.mois or None)
         document = DOCUMENTS[commande.nom].construire(edition, commande.guichet)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ from infocentre.noyau.temps import (
 class Edition:
     """A month of the published version as a reader may see it, and how the period is called.
 
-    `provisoire` says why a semester rests on another month than its last, empty otherwise.
+    `provisoire` says why a semester or a year rests on another month than its last, '' otherwise.
     """
 
     v: Lecture
@@ -115,10 +116,29 @@ def du_semestre(v: Lecture, semestre: str, departement: str | None = None) -> Ed
     return Edition(v, ici, siens[-1], periode, _provisoire(siens[-1], dernier))
 
 
+def de_l_annee(v: Lecture, annee: str, departement: str | None = None) -> Edition:
+    """Return the edition of a civil year, read in its December; raise Refus.
+
+    While that month is not controlled, it is the newest controlled one of the year.
+    """
+    if not re.fullmatch(r"(?:19|20|21)\d\d", annee.strip()):
+        raise Refus(f"« {annee} » n'est pas une année", que_faire="L'écrire AAAA.")
+    ici = choisir_departement(v.version, departement)
+    connus = mois_controles(v, ici)
+    siens = [un for un in connus if un.startswith(annee.strip())]
+    if not siens:
+        raise Refus(
+            f"aucun mois de l'année {annee.strip()} n'est publié",
+            que_faire=autres_mois(connus),
+        )
+    dernier = f"{annee.strip()}-12"
+    return Edition(v, ici, siens[-1], f"Année {annee.strip()}", _provisoire(siens[-1], dernier))
+
+
 def _provisoire(mois: str, dernier: str) -> str:
     if mois == dernier:
         return ""
     return (
         f"Le mois {de_mois(dernier)} n'est pas encore publié : ce document s'appuie sur "
-        f"{nom_mois(mois)}, dernier mois publié du semestre."
+        f"{nom_mois(mois)}, dernier mois publié de la période."
     )

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Literal
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import FORMES
-from infocentre.restitutions.service import lire_service
 
 if TYPE_CHECKING:
     from infocentre.restitutions.lecture import Edition
 
-Periode = Literal["mois", "semestre"]
+Periode = Literal["mois", "semestre", "annee"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,8 @@ class Imprime:
 
 def editer(document: Document, edition: Edition) -> Document:
     """Return a document with what its cover says of its edition: by whom, when, final or not."""
+    from infocentre.restitutions.service import lire_service
+
     return replace(
         document,
         service=lire_service(edition.v.dossier.racine),
@@ -98,6 +99,17 @@ DOCUMENTS: dict[str, Imprime] = {
             formes=("pdf", "docx", "xlsx"),
             module="liste_guichets",
             aide="leur liste",
+        ),
+        Imprime(
+            nom="reservataires",
+            libelle="Bilan annuel par réservataire",
+            description="Les attributions de l'année civile de chaque réservataire, par bailleur, "
+            "typologie, situation au regard des QPV et commune : ce que les livraisons disent du "
+            "bilan dû avant le 28 février. Les petits nombres sont masqués.",
+            periode="annee",
+            formes=("pdf", "docx", "xlsx"),
+            module="reservataires",
+            aide="bilan annuel, avec --annee",
         ),
         Imprime(
             nom="fiche",

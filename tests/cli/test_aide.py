@@ -57,7 +57,6 @@ def test_l_aide_liste_toutes_les_commandes(infocentre: Commande) -> None:
         ("anomalies", "il manque : CODE"),
         ("charger", "il manque : LIVRAISON"),
         ("demande", "il manque : NUMERO"),
-        ("bilan", "il manque : SEMESTRE"),
         ("indicateurs --mois 2026-13", "« 2026-13 » n'est pas un mois (AAAA-MM)"),
         ("indicateurs --mois octobre", "« octobre » n'est pas un mois (AAAA-MM)"),
         ("indicateurs --mois", "une valeur est attendue"),

@@ -51,14 +51,18 @@ def test_la_page_propose_chaque_document_et_chaque_lien_repond(
         *(("guichets", forme, MOIS, "") for forme in ("pdf", "docx", "xlsx")),
         *(("bilan", forme, "", "2026-S1") for forme in ("pdf", "pptx", "docx", "xlsx", "html")),
         *(("mission", forme, "", "2026-S1") for forme in ("pdf", "docx")),
+        *(("reservataires", forme, "", "") for forme in ("pdf", "docx", "xlsx")),
     ]
+    assert {un.annee for un in commandes} == {"", "2026"}
 
 
 def test_la_page_dit_quand_un_semestre_n_est_pas_termine(
     afficher: Callable[[str], Ecran],
 ) -> None:
-    assert "n'est pas terminé" not in afficher(f"/documents?mois={MOIS}").texte
+    assert "semestre n'est pas terminé" not in afficher(f"/documents?mois={MOIS}").texte
     assert "s'appuient sur octobre 2026" in afficher("/documents?mois=2026-08").texte
+    assert "Cette année n'est pas terminée" in afficher(f"/documents?mois={MOIS}").texte
+    assert "Cette année" not in afficher("/documents?mois=2025-12").texte
 
 
 def test_la_page_dit_ce_que_l_arrete_prefectoral_doit_fixer(

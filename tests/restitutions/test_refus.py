@@ -33,6 +33,23 @@ CAS = {
     "un semestre à venir": (["bilan", "2027-S1"], "", "aucun mois du semestre 2027-S1"),
     "un semestre à venir pour tous": (["bilan", "2027-S1", "--tous"], "", "n'est publié"),
     "un semestre mal écrit": (["bilan", "2026-S3"], "", "AAAA-S1 ou AAAA-S2"),
+    "pas de semestre": (["bilan"], "", "le semestre manque"),
+    "une année sans document": (["bilan", "--annee", "2026"], "", "--document reservataires"),
+    "un semestre pour une année": (
+        ["bilan", "2026-S1", "--document", "reservataires"],
+        "",
+        "--annee AAAA",
+    ),
+    "une année mal écrite": (
+        ["bilan", "--document", "reservataires", "--annee", "26"],
+        "",
+        "n'est pas une année",
+    ),
+    "une année à venir": (
+        ["bilan", "--document", "reservataires", "--annee", "2027"],
+        "",
+        "aucun mois de l'année 2027",
+    ),
     "un mois à venir": (["synthese", "--mois", "2027-01"], "", "2027-01 n'est pas publié"),
     "un autre département": (["bilan", "2026-S1", "--departement", "075"], "", "075"),
     "une fiche de personne": (["bilan", "2026-S1", "--document", "fiche"], "", "--guichet"),

@@ -146,7 +146,11 @@ def exiger_tout(racine: Path, code: str, patch: pytest.MonkeyPatch) -> Document:
         assert ECHEC not in ouvrir(app, adresse).texte, adresse
     assert [main(une.split()) for une in COMMANDES] == [0] * len(COMMANDES)
     with lecture.ouvrir(Dossier(racine), TOUT) as v:
-        periodes = {"mois": lecture.du_mois(v), "semestre": lecture.du_semestre(v, "2026-S2")}
+        periodes = {
+            "mois": lecture.du_mois(v),
+            "semestre": lecture.du_semestre(v, "2026-S2"),
+            "annee": lecture.de_l_annee(v, "2026"),
+        }
         faits = {un.nom: un.construire(periodes[un.periode], GUICHET) for un in DOCUMENTS.values()}
     assert all(html.en_octets(un) for un in faits.values())
     return faits["synthese"]

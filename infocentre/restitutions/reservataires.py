@@ -1,0 +1,328 @@
+"""The yearly bilan by réservataire: whose dwellings, of which size, where, in a civil year.
+
+What a bailleur owes each of its réservataires before 28 February (CCH R.441-5), as far as the
+deliveries tell it. Small counts are masked, with all that would give them away.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from infocentre.contrat import contrat
+from infocentre.contrat.territoires import territoires
+from infocentre.lecture.commun import registre
+from infocentre.lecture.partage import partages, seuil_secret
+from infocentre.lecture.reservataires import AttributionsReservees, attributions_reservees
+from infocentre.mesures.declarations import Role
+from infocentre.mesures.partage import MASQUE
+from infocentre.mesures.secret import PUBLIEE, Somme, masquer
+from infocentre.mesures.tableaux import tableaux
+from infocentre.noyau.francais import clef_de_tri, compter
+from infocentre.noyau.organismes import noms_organismes
+from infocentre.restitutions.document import Cellule, Colonne, Document, Section, Tableau
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.redaction import Contenu
+
+TOUS, AUTRES = "*", "autres"
+DECEMBRE = "-12"
+RESERVATAIRES = ("COLTER", "COLACT", "PPRIOR", "PFONCT", "AUTRES", "AUCUN", "HL", "NR")
+TYPOLOGIES = ("T1", "T2", "T3", "T4", "T5", "T6P", "NR")
+ZONES = {"QPV": "En QPV", "HQPV": "Hors QPV", "NR": "QPV non renseigné"}
+# A count: réservataire, bailleur, typologie, zone, commune; TOUS where all are added.
+Place = tuple[str, str, str, str, str]
+# A column: its title, which part of the key it tells (None: none), and the code there.
+_Colonne = tuple[str, int | None, str]
+TOTAL: Place = (TOUS, TOUS, TOUS, TOUS, TOUS)
+_TOUT = ("Ensemble", TOTAL)
+_SEULES: tuple[_Colonne, ...] = (("Attributions", None, TOUS),)
+# The tables that print totals of the year, by the place in a row's key that their code takes.
+_IMPRIMES: tuple[tuple[Role, int, str], ...] = (
+    ("reservataires", 0, "total"),
+    ("pression_typologies", 2, "attributions"),
+    ("territoires", 4, "attributions"),
+)
+
+
+def _avec(place: Place, rang: int, code: str) -> Place:
+    """Return a place with one part of its key told."""
+    a, b, c, d, e = (code if un == rang else autre for un, autre in enumerate(place))
+    return a, b, c, d, e
+
+
+@dataclass(frozen=True, slots=True)
+class Comptes:
+    """The counts of the document, and which of them may not be shared."""
+
+    valeurs: Mapping[Place, int]
+    masquees: frozenset[Hashable]
+
+    def connu(self, place: Place) -> int | None:
+        """Return a count, None when it is masked."""
+        return None if place in self.masquees else self.valeurs.get(place, 0)
+
+    def cellule(self, place: Place) -> Cellule:
+        """Return the cell of a count; AUTRES is what the communes that are told leave."""
+        if place[4] == AUTRES:
+            return self._autres(place)
+        return Cellule(self.connu(place), masquee=place in self.masquees)
+
+    def _autres(self, place: Place) -> Cellule:
+        total = self.connu(_avec(place, 4, TOUS))
+        if total is None:
+            return Cellule(masquee=True)
+        dites = (_avec(place, 4, un) for un in self.codes(4, place[0]))
+        return Cellule(total - sum(self.connu(un) or 0 for un in dites))
+
+    def codes(self, rang: int, reservataire: str = TOUS) -> list[str]:
+        """Return the codes that a part of the key has, for a réservataire or for all."""
+        siens = (une for une in self.valeurs if rang == 0 or une[0] == reservataire)
+        return sorted({une[rang] for une in siens if une[rang] != TOUS})
+
+
+@dataclass(frozen=True, slots=True)
+class Reservataire:
+    """What the document says of one réservataire; a count is None when it is masked."""
+
+    nom: str
+    total: int | None
+    en_qpv: int | None
+    bailleurs: int
+    par_bailleur: Tableau
+    par_commune: Tableau
+
+
+@dataclass(frozen=True, slots=True)
+class Texte(Contenu):
+    """The names of reports/courriers/reservataires.md."""
+
+    modele = "courriers/reservataires.md"
+
+    annee: str
+    arrete: dt.date
+    seuil: int
+    total: int | None
+    en_qpv: int | None
+    ensemble: Tableau | None
+    reservataires: Sequence[Reservataire]
+
+
+def construire(edition: Edition) -> Document:
+    """Return the bilan of a civil year, up to the month that is read."""
+    return Document(
+        "courriers",
+        "Bilan annuel des attributions par réservataire",
+        edition.territoire,
+        edition.periode,
+        edition.arrete,
+        edition.version,
+        _sections(edition),
+        mentions={"Zonage": "QPV, génération 2024"},
+    )
+
+
+def _sections(edition: Edition) -> tuple[Section, ...]:
+    lignes = attributions_reservees(edition.v, edition.departement, edition.mois)
+    seuil = seuil_secret(edition.v)
+    comptes = additionner(lignes, seuil, _imprimes(edition))
+    noms = _Noms(noms_organismes(registre(edition.v, edition.departement, edition.mois)))
+    tables = _Tables(comptes, noms, edition.mois[:4])
+    presents = [un for un in RESERVATAIRES if un in comptes.codes(0)]
+    return Texte(
+        annee=edition.mois[:4],
+        arrete=edition.arrete,
+        seuil=seuil,
+        total=comptes.connu(TOTAL),
+        en_qpv=comptes.connu(_avec(TOTAL, 3, "QPV")),
+        ensemble=tables.ensemble(presents) if presents else None,
+        reservataires=[tables.reservataire(un) for un in presents],
+    ).rediger()
+
+
+# --- Counts and secret ----------------------------------------------------------------------------
+
+
+def additionner(
+    lignes: Iterable[AttributionsReservees], seuil: int, imprimes: Mapping[Place, object]
+) -> Comptes:
+    """Add up the attributions as the document prints them, and mask them together.
+
+    `imprimes` is what the standard tables print of the same counts, MASQUE or a number.
+    """
+    valeurs: Counter[Place] = Counter()
+    for une in lignes:
+        r, b, t = une["reservataire"], une["bailleur"], une["typologie"]
+        z, c = une["zone"], une["commune"]
+        for place in (
+            TOTAL,
+            (r, TOUS, TOUS, TOUS, TOUS),
+            (TOUS, TOUS, t, TOUS, TOUS),
+            (TOUS, TOUS, TOUS, z, TOUS),
+            (TOUS, TOUS, TOUS, TOUS, c),
+            (r, b, TOUS, TOUS, TOUS),
+            (r, TOUS, t, TOUS, TOUS),
+            (r, TOUS, TOUS, z, TOUS),
+            (r, TOUS, TOUS, TOUS, c),
+            (r, b, t, TOUS, TOUS),
+            (r, b, TOUS, z, TOUS),
+        ):
+            valeurs[place] += une["attributions"]
+    sommes = list(_sommes(valeurs))
+    aussi = {une for une, dit in imprimes.items() if dit == MASQUE}
+    prix: dict[Hashable, int] = {
+        une: PUBLIEE for une, dit in imprimes.items() if dit == valeurs.get(une)
+    }
+    return Comptes(valeurs, masquer(valeurs, sommes, seuil, aussi & valeurs.keys(), prix))
+
+
+def _sommes(valeurs: Mapping[Place, int]) -> Iterable[Somme]:
+    """Yield every total that the counts make: one part of the key at a time is told apart."""
+    parts: dict[tuple[Place, int], list[Place]] = {}
+    for place in valeurs:
+        for rang, code in enumerate(place):
+            total = _avec(place, rang, TOUS)
+            if code != TOUS and total in valeurs:
+                parts.setdefault((total, rang), []).append(place)
+    for (total, _), siennes in parts.items():
+        yield Somme(total, tuple(siennes))
+
+
+def _imprimes(edition: Edition) -> dict[Place, object]:
+    """Return what the standard tables of December print of the attributions of the year."""
+    if not edition.mois.endswith(DECEMBRE):
+        return {}
+    montres = partages(edition.v, edition.departement, edition.mois)
+    dits: dict[Place, object] = {}
+    for role, rang, nom in _IMPRIMES:
+        code = tableaux().code(role)
+        for une in montres[code].lignes if code in montres else ():
+            if une.get("niveau") != "epci":
+                dits[_avec(TOTAL, rang, une["code"])] = une[nom]
+    return dits
+
+
+# --- Tables ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Noms:
+    """How the codes of a key are called, in the register of the year."""
+
+    organismes: Mapping[str, str]
+
+    def reservataire(self, code: str) -> str:
+        """Return what a réservataire is called."""
+        autres = {"NR": "Réservataire non renseigné", "HL": "Réservataire hors liste"}
+        return autres.get(code) or contrat().codes["TYPE_RESERVATAIRE"][code]
+
+    def bailleur(self, code: str) -> str:
+        """Return the name of a bailleur, its SIREN when the register does not know it."""
+        return "Bailleur non renseigné" if code == "NR" else self.organismes.get(code, code)
+
+    def commune(self, code: str) -> str:
+        """Return the name of a commune, its code when it is in no list."""
+        connue = territoires().get(code)
+        return connue.nom if connue else {"NR": "Commune non renseignée"}.get(code, code)
+
+    def typologie(self, code: str) -> str:
+        """Return what a typologie is called."""
+        return {"NR": "Typologie non renseignée", "T6P": "T6 et plus"}.get(code, code)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """Makes the tables of the document from its counts."""
+
+    comptes: Comptes
+    noms: _Noms
+    annee: str
+
+    def ensemble(self, reservataires: Sequence[str]) -> Tableau:
+        """Return a row per réservataire, and all of them."""
+        lignes = [(self.noms.reservataire(un), _avec(TOTAL, 0, un)) for un in reservataires]
+        titre = f"Attributions de {self.annee} par réservataire"
+        colonnes = self._colonnes(TOUS)
+        return self._table("ensemble", titre, "Réservataire", colonnes, [*lignes, _TOUT])
+
+    def bailleurs(self, reservataire: str) -> Tableau:
+        """Return a row per bailleur of a réservataire, and all of them."""
+        sien = _avec(TOTAL, 0, reservataire)
+        lignes = [
+            (self.noms.bailleur(un), _avec(sien, 1, un))
+            for un in self.comptes.codes(1, reservataire)
+        ]
+        titre = f"Par bailleur : {self.noms.reservataire(reservataire)}"
+        return self._table(
+            f"bailleurs-{reservataire.lower()}",
+            titre,
+            "Bailleur",
+            self._colonnes(reservataire),
+            [*_ranger(lignes), ("Ensemble", sien)],
+        )
+
+    def communes(self, reservataire: str) -> Tableau:
+        """Return a row per commune that may be told, one for the others, and all of them."""
+        sien = _avec(TOTAL, 0, reservataire)
+        places = [_avec(sien, 4, un) for un in self.comptes.codes(4, reservataire)]
+        tues = [un for un in places if un in self.comptes.masquees]
+        dites = [(self.noms.commune(un[4]), un) for un in places if un not in tues]
+        autres = [(compter(len(tues), "autre commune"), _avec(sien, 4, AUTRES))] if tues else []
+        titre = f"Par commune du logement : {self.noms.reservataire(reservataire)}"
+        lignes = [*_ranger(dites), *autres, ("Ensemble", sien)]
+        return self._table(f"communes-{reservataire.lower()}", titre, "Commune", _SEULES, lignes)
+
+    def _colonnes(self, reservataire: str) -> tuple[_Colonne, ...]:
+        siennes = self.comptes.codes(2, reservataire)
+        connues = [un for un in TYPOLOGIES if un in siennes]
+        autres = [un for un in siennes if un not in TYPOLOGIES]
+        zones = [un for un in ZONES if un in self.comptes.codes(3, reservataire)]
+        return (
+            *_SEULES,
+            *((self.noms.typologie(un), 2, un) for un in (*connues, *autres)),
+            *((ZONES[un], 3, un) for un in zones),
+        )
+
+    def _table(
+        self,
+        cle: str,
+        titre: str,
+        quoi: str,
+        colonnes: Sequence[_Colonne],
+        lignes: Sequence[tuple[str, Place]],
+    ) -> Tableau:
+        corps = [
+            (
+                Cellule(nom),
+                *(
+                    self.comptes.cellule(place if rang is None else _avec(place, rang, code))
+                    for _, rang, code in colonnes
+                ),
+            )
+            for nom, place in lignes
+        ]
+        return Tableau(
+            cle,
+            titre,
+            (Colonne(quoi), *(Colonne(nom, "nombre") for nom, _, _ in colonnes)),
+            tuple(corps),
+            totaux=frozenset({len(corps) - 1}),
+        )
+
+    def reservataire(self, code: str) -> Reservataire:
+        """Return what the document says of one réservataire."""
+        sien = _avec(TOTAL, 0, code)
+        return Reservataire(
+            nom=self.noms.reservataire(code),
+            total=self.comptes.connu(sien),
+            en_qpv=self.comptes.connu(_avec(sien, 3, "QPV")),
+            bailleurs=len(self.comptes.codes(1, code)),
+            par_bailleur=self.bailleurs(code),
+            par_commune=self.communes(code),
+        )
+
+
+def _ranger(lignes: Iterable[tuple[str, Place]]) -> list[tuple[str, Place]]:
+    """Put rows in the order of their names, which tells nothing of their counts."""
+    return sorted(lignes, key=lambda une: (clef_de_tri(une[0]), une[1]))
