@@ -65,7 +65,8 @@ def valoriser(con: duckdb.DuckDBPyConnection) -> Catalogue:
     ecrire_regles(con, catalogue)
     con.execute(
         "CREATE TABLE registre AS SELECT departement, mois, code_guichet AS guichet, nom, "
-        "type_guichet, coalesce(siren, code_guichet) AS organisme FROM guichets"
+        "type_guichet, coalesce(siren, code_guichet) AS organisme, * EXCLUDE "
+        "(departement, mois, code_guichet, nom, type_guichet, arrete) FROM guichets"
     )
     con.execute(
         "CREATE TABLE calculabilite AS SELECT code, departement, mois, true AS calculable "

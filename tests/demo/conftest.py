@@ -13,11 +13,15 @@ from infocentre.demo import HABITUDES, fabriquer
 from tests.demo.chaine import ouvrir, recevoir_toutes, valoriser
 
 TAILLE = 5_000
-# The months in which a habit begins, ends or is gone, one before a change, and the last three.
+# The months in which a habit begins, ends or is gone, one before a change, the last three, and
+# those that the bilan of 2026-S1 compares.
 RETENUS = {
     "2024-10",
+    "2025-06",
     "2025-07",
+    "2025-12",
     "2026-01",
+    "2026-03",
     "2026-06",
     "2026-08",
     "2026-09",
