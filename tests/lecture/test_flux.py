@@ -9,8 +9,10 @@ import pytest
 
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur, Lecture
+from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.perimetre import TOUT
 from infocentre.lecture.tableaux import TableauDe, lire_tableau
+from infocentre.mesures.partage import MASQUE
 from infocentre.noyau.temps import bornes
 
 FLUX = ("depots", "radiations", "attributions", "attributions_prioritaires", "non_renouvellements")
@@ -29,8 +31,8 @@ def mois(v: Lecture) -> list[str]:
     return sorted(une.mois for une in v.version.de("013"))
 
 
-def lecture(v: Lecture, mois: str) -> Lire:
-    return lambda role: lire_tableau(v, role, "013", mois, partage=False)
+def lecture(v: Lecture, mois: str, *, partage: bool = False) -> Lire:
+    return lambda role: lire_tableau(v, role, "013", mois, partage=partage)
 
 
 def douze_mois(lire: Lire, code: str) -> int:
@@ -107,3 +109,32 @@ def test_a_semester_is_compared_as_its_own_last_month_saw_it(v: Lecture, mois: l
         alors = lecture(v, fin)("flux_semestres").lignes[-1]
         for nom in FLUX:
             assert derniers[alors["periode"]][f"{nom}_en_fin"] == alors[nom]
+
+
+def test_a_count_that_is_hidden_is_hidden_in_every_table_of_flows(
+    v: Lecture, mois: list[str]
+) -> None:
+    """A small one always; the semester with the only month of it that is hidden."""
+    seuil, caches = seuil_secret(v), 0
+    for un in mois:
+        lire = lecture(v, un, partage=True)
+        series = {une["periode"]: une for une in lire("flux_mois").lignes}
+        for role, nom in (("depots", "depots"), ("attributions", "attributions")):
+            for une in lire(role).modalites:
+                assert une["total"] == series[une["code"]][nom]
+        for une in lire("flux_12_mois").modalites:
+            assert {nom: une[nom] for nom in FLUX} == {
+                nom: series[une["code"]][nom] for nom in FLUX
+            }
+        for role in ("flux_mois", "flux_semestres"):
+            for une in lire(role).lignes:
+                montres = [une[nom] for nom in une if nom.startswith(FLUX) and "depuis" not in nom]
+                caches += montres.count(MASQUE)
+                assert not [n for n in montres if isinstance(n, int) and 0 < n < seuil]
+        for une in lire("flux_semestres").lignes:
+            debut, fin = bornes(une["periode"])
+            for nom in FLUX:
+                siens = [series[m][nom] for m in series if debut <= m <= fin]
+                if len(siens) == 6 and siens.count(MASQUE) == 1:
+                    assert une[nom] == MASQUE
+    assert caches
