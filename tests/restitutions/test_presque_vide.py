@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import pytest
 from outloud import check
 from pptx import Presentation
 
-from infocentre.lecture.tableaux import trouver
+from infocentre.lecture.tableaux import TableauLu, lire_tableau, trouver
 from infocentre.mesures import requis_tableau
+from infocentre.mesures.partage import MASQUE
 from infocentre.restitutions import (
     bilan,
     diaporama,
@@ -22,6 +24,7 @@ from infocentre.restitutions import (
     pdf,
     synthese,
 )
+from infocentre.restitutions.bilan import contexte
 from infocentre.restitutions.bilan.absences import Absence, Cause, expliquer
 from infocentre.restitutions.document import Document, Graphique, Liste, Paragraphe, Tableau
 from infocentre.restitutions.lecture import Edition
@@ -121,6 +124,30 @@ def test_ni_image_sans_marque_ni_liste_des_0_premieres(document: Document) -> No
     assert not [un.cle for un in blocs if isinstance(un, Graphique)]
     assert not [un.titre for un in blocs if isinstance(un, Tableau) and " 0 " in un.titre]
     assert sum("image non dessinée" in un for un in textes(document)) >= 5
+
+
+@pytest.mark.parametrize("chapitre", ["demande", "attributions", "publics"])
+def test_un_chapitre_dont_tout_est_masque_s_ecrit_sans_un_chiffre(
+    chapitre: str, edition_demo: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No sentence rests on a figure that is hidden, no title either."""
+
+    def masquer(*tableau: Any, **options: Any) -> TableauLu:
+        lu: TableauLu = lire_tableau(*tableau, **options)
+        plan = lu.tableau.plan
+        caches = {*plan.comptes, *plan.jumeaux, *plan.repetes, *plan.derives, *plan.cumuls}
+        lignes = [
+            {nom: MASQUE if nom in caches else un for nom, un in une.items()} for une in lu.lignes
+        ]
+        return replace(lu, lignes=lignes)
+
+    monkeypatch.setattr(contexte, "lire_tableau", masquer)
+    section = bilan.CHAPITRES[chapitre](contexte.Contexte(edition_demo))
+    assert section
+    ecrits = textes(Document("bilan", "", "", "", ARRETE, 1, (section,)))
+    blocs = [un for une in section.sections for un in une.blocs]
+    ecrits += [un.titre for un in blocs if isinstance(un, Graphique)]
+    assert not [un for un in ecrits if re.search(r"\d[\d\u202f,]*\u202f%|\d \(|None", un)]
 
 
 def test_le_pdf_est_accessible(document: Document, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Bloc, Cellule, Colonne, Tableau
 from infocentre.restitutions.images import Legende, serie
 from infocentre.restitutions.tables import (
+    MINIMUM,
     RETRAIT,
     Mise,
     cellule,
@@ -38,6 +39,11 @@ class Mouvement:
 
     ici: float | None
     avant: float | None
+
+    @property
+    def comparable(self) -> bool:
+        """Tell whether a change in percent says something."""
+        return self.ici is not None and self.avant is not None and self.avant >= MINIMUM
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,6 @@ class Cote:
     nom_voulues: str
     total: str
     nom_total: str
-    quoi: str
 
     @property
     def role(self) -> Role:
@@ -64,7 +63,6 @@ HORS_QPV = Cote(
     "Premier quartile ou ANRU",
     "attributions_hors_qpv",
     "Attributions hors QPV",
-    "des attributions hors QPV suivies d'un bail vont au premier quartile ou à un relogement ANRU",
 )
 EN_QPV = Cote(
     MixiteEnQpv,
@@ -73,7 +71,6 @@ EN_QPV = Cote(
     "Quartiles 2 à 4",
     "attributions_en_qpv",
     "Attributions en QPV",
-    "des attributions en QPV suivies d'un bail vont aux quartiles 2 à 4",
 )
 
 
@@ -122,7 +119,7 @@ class LogementDAbord:
     toutes_douze_mois: float | None = None
     avant: float | None = None
     objectif: float | None = None
-    realise: float | None = None
+    prorata: float | None = None
     table: Tableau | None = None
     table_objectif: Tableau | None = None
 
@@ -372,7 +369,7 @@ def _logement_dabord(ctx: Contexte) -> LogementDAbord:
         valeur(tout, "toutes_attributions_12_mois"),
         valeur(ligne(passe, "*"), "attributions_12_mois"),
         objectif,
-        valeur(tout, "realise_sur_prorata"),
+        valeur(tout, "prorata"),
         ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Logement précédent")),
         _table_objectif(ctx, lu) if objectif is not None else None,
     )
