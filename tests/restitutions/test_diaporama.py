@@ -7,6 +7,7 @@ import io
 import itertools
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -194,6 +195,12 @@ def test_graphique_natif_sans_total_ni_valeur_masquee(forme: str, attendu: XL_CH
     assert lu.chart_type == attendu
     assert list(lu.plots[0].categories)[:3] == ["Aubagne", "Arles (s)", "Istres"]
     assert lu.plots[0].series[0].values == (1200, None, 1274, 1311, 1348, 1385)
+
+
+def test_graphique_natif_d_une_evolution_se_dessine() -> None:
+    """The format of its cells holds signs that XML does not bear."""
+    lu = dessin(diapo(replace(graphique("colonnes"), series=(3,))))
+    assert lu.plots[0].series[0].values == (0.018, None, 0.018, -0.032, 0.018, -0.032)
 
 
 def test_donnees_du_graphique_se_modifient_dans_un_classeur() -> None:

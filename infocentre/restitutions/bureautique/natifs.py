@@ -123,6 +123,9 @@ def _format_simple(colonne: Colonne) -> str:
 
 
 def _format(colonne: Colonne) -> str:
+    """Return the format of the marks: python-pptx writes it as it is in XML, without escaping."""
+    if colonne.genre == "evolution":
+        return "+0.0 %;-0.0 %;0 %"
     return "General" if colonne.genre in {"texte", "date"} else format_nombre(colonne)
 
 
