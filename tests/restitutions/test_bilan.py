@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 import shutil
 from collections import defaultdict
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pptx import Presentation
 
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
@@ -24,7 +26,7 @@ from infocentre.mesures import sql_lecture_tableau
 from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
-from infocentre.restitutions import bilan, lecture
+from infocentre.restitutions import bilan, diaporama, lecture
 from infocentre.restitutions.bilan.semestre import COMPTE
 from infocentre.restitutions.document import (
     Cellule,
@@ -282,6 +284,14 @@ def test_une_image_de_diapositive_dessine_les_colonnes_dont_elle_parle(document:
     assert images["image-dem-02"] == ["Dépôts", "Portail"]
     assert images["image-tab02-03-stock"] == ["Évolution en un mois"]
     assert all(images.values())
+
+
+def test_le_diaporama_du_bilan_se_dessine(document: Document) -> None:
+    """Each native chart holds the figures of its own table."""
+    diapos: Any = Presentation(io.BytesIO(diaporama.en_octets(document))).slides
+    dessins = [forme.chart for une in diapos for forme in une.shapes if forme.has_chart]
+    assert len(dessins) >= 4
+    assert all(serie.values for un in dessins for serie in un.plots[0].series)
 
 
 def test_le_nombre_de_guichets_est_celui_de_leur_liste(document: Document) -> None:
