@@ -76,7 +76,7 @@ def bilan() -> Document:
             ),
             Section(
                 "La demande",
-                (Paragraphe(DEMANDE, "chapeau"), image("image-tab02-03-stock")),
+                (Paragraphe(DEMANDE, "chapeau"), image("image-dem-02")),
                 (
                     Section("Le semestre", (image("image-flux-03"),)),
                     Section(
@@ -149,7 +149,7 @@ def cles(blocs: tuple[Contenu, ...]) -> list[Any]:
 
 
 def test_images_cote_a_cote() -> None:
-    assert cles(la("La demande").blocs) == ["image-flux-03", "image-tab02-03-stock"]
+    assert cles(la("La demande").blocs) == ["image-flux-03", "image-dem-02"]
 
 
 def test_qualite_montre_d_abord_ce_qui_est_grave() -> None:

@@ -82,7 +82,6 @@ def du_semestre(ctx: Contexte) -> Semestre:
     passee = next(
         (une for une in lu.lignes if une["periode"] == f"{int(annee) - 1}-{numero}"), None
     )
-    table = _table_semestres(ctx, lu, derniere, passee)
 
     def mouvement(nom: str) -> Mouvement:
         avant = valeur(passee, _champ(passee, nom)) if passee is not None else None
@@ -96,8 +95,8 @@ def du_semestre(ctx: Contexte) -> Semestre:
         mouvement("radiations"),
         mouvement("attributions"),
         mouvement("attributions_prioritaires"),
-        _image_semestres(lu, table),
-        table,
+        _image_semestres(ctx, lu),
+        _table_semestres(ctx, lu, derniere, passee),
     )
 
 
@@ -143,14 +142,24 @@ def _evolution(ici: FluxSemestres, avant: FluxSemestres, nom: str) -> Cellule:
     return Cellule(masquee=True) if masquee else Cellule(changement(*lues))
 
 
-def _image_semestres(lu: TableauDe[FluxSemestres], table: Tableau) -> Bloc:
+def _image_semestres(ctx: Contexte, lu: TableauDe[FluxSemestres]) -> Bloc:
+    """Draw the semesters from a table of their own: a semester in each row."""
+    table = Tableau(
+        f"{lu.cle}-image",
+        "Dépôts, radiations et attributions de chaque semestre",
+        (Colonne("Semestre"), *(Colonne(nom, "nombre") for nom in DESSINEES.values())),
+        tuple(
+            (Cellule(une["libelle"]), *(cellule(lu, une, _champ(une, un)) for un in DESSINEES))
+            for une in lu.lignes
+        ),
+        source=ctx.source_de("flux_semestres"),
+    )
     series = [
         Serie(nom, tuple(connu(chiffre(une, _champ(une, champ))) for une in lu.lignes))
         for champ, nom in DESSINEES.items()
     ]
-    noms = [une["libelle"] for une in lu.lignes]
     legende = Legende(f"image-{lu.cle}", "Dépôts, radiations et attributions par semestre", "")
-    return serie(noms, series, legende, table, empilees=False, colonnes_du_tableau=noms)
+    return serie([une["libelle"] for une in lu.lignes], series, legende, table, empilees=False)
 
 
 # --- Months ---------------------------------------------------------------------------------------

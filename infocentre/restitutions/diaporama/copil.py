@@ -402,7 +402,7 @@ _VUES: Mapping[str, Callable[[Bilan], Vue | None]] = {
         "",
         (
             ("image-{}", "flux_semestres", "Le semestre"),
-            ("image-{}-stock", "serie_mois", "L'évolution"),
+            ("image-{}", "depots", "Les dépôts"),
         ),
     ),
     "motifs": _Images(
