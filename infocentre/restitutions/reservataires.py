@@ -91,7 +91,7 @@ class Reservataire:
     en_qpv: int | None
     bailleurs: int
     par_bailleur: Tableau
-    par_commune: Tableau
+    par_commune: Tableau | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +268,11 @@ class _Tables:
         places = [_avec(sien, 4, un) for un in self.comptes.codes(4, reservataire)]
         tues = [un for un in places if un in self.comptes.masquees]
         dites = [(self.noms.commune(un[4]), un) for un in places if un not in tues]
-        autres = [(compter(len(tues), "autre commune"), _avec(sien, 4, AUTRES))] if tues else []
+        autres = (
+            [(compter(len(tues), "autre commune", "autres communes"), _avec(sien, 4, AUTRES))]
+            if tues
+            else []
+        )
         titre = f"Par commune du logement : {self.noms.reservataire(reservataire)}"
         lignes = [*_ranger(dites), *autres, ("Ensemble", sien)]
         return self._table(f"communes-{reservataire.lower()}", titre, "Commune", _SEULES, lignes)
@@ -313,13 +317,14 @@ class _Tables:
     def reservataire(self, code: str) -> Reservataire:
         """Return what the document says of one réservataire."""
         sien = _avec(TOTAL, 0, code)
+        total = self.comptes.connu(sien)
         return Reservataire(
             nom=self.noms.reservataire(code),
-            total=self.comptes.connu(sien),
+            total=total,
             en_qpv=self.comptes.connu(_avec(sien, 3, "QPV")),
             bailleurs=len(self.comptes.codes(1, code)),
             par_bailleur=self.bailleurs(code),
-            par_commune=self.communes(code),
+            par_commune=None if total is None else self.communes(code),
         )
 
 

@@ -155,7 +155,6 @@ def test_no_small_count_is_printed(document: Document) -> None:
     tables = {un.cle: un for un in document.tableaux()}
     assert "ensemble" in tables
     assert any(cle.startswith("bailleurs-") for cle in tables)
-    assert any(cle.startswith("communes-") for cle in tables)
     for un in tables.values():
         for rangee in un.lignes:
             for cellule in rangee[1:]:
