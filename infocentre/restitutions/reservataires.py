@@ -94,7 +94,7 @@ class Reservataire:
     par_commune: Tableau | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Texte(Contenu):
     """The names of reports/courriers/reservataires.md."""
 

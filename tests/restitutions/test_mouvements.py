@@ -304,6 +304,19 @@ def test_the_three_indicators_of_the_departement_alone_have_a_row(qualite: Secti
     } <= set(noms)
 
 
+def test_organismes_are_in_french_order(histoires: Contexte) -> None:
+    """É with E, the 9th before the 10th, whatever the case."""
+    annexe = chapitre("organismes", histoires)
+    table = next(
+        bloc for bloc in annexe.blocs if isinstance(bloc, Tableau) and bloc.cle == "organismes-2"
+    )
+    noms = [str(ligne[0].valeur) for ligne in table.lignes]
+    ranges = ["CA Terre de Provence", "Crau Solidaire Habitat", "Étang Bleu Habitat",
+              "Garlaban Résidences", "Marseille 2e Arrondissement", "Marseille 10e Arrondissement",
+              "Provence Habitat Solidaire"]  # fmt: skip
+    assert [nom for nom in noms if nom in ranges] == ranges
+
+
 def test_what_is_counted_is_never_written_as_a_rate(qualite: Section) -> None:
     """14 radiations, none a year before, in columns of rates."""
     (table,) = (

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any, overload
 
 from infocentre.catalogue import Catalogue
-from infocentre.lecture.commun import motifs, registre
+from infocentre.lecture.commun import motifs, par_version, registre
 from infocentre.lecture.indicateurs import catalogue_du_mois
+from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription
 from infocentre.lecture.livraisons import description
 from infocentre.lecture.tableaux import LigneTableau, R, TableauDe, TableauLu, lire_tableau, trouver
@@ -30,6 +31,12 @@ UN_AN = 12
 def _code(de: type | Role) -> str:
     """Return the code of the table of a role, or of the type of its rows."""
     return tableaux().code(role_du_genre(de) if isinstance(de, type) else de)
+
+
+@par_version
+def noms(v: Lecture, departement: str, mois: str) -> dict[str, str]:
+    """Return the names of the organismes of a month, by their key."""
+    return noms_organismes(registre(v, departement, mois))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,7 @@ class Contexte:
     @property
     def noms_organismes(self) -> dict[str, str]:
         """Return the names of the organismes, by their key."""
-        return noms_organismes(self.guichets)
+        return noms(self.edition.v, self.edition.departement, self.mois)
 
     @property
     def semestre(self) -> str:

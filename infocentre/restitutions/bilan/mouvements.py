@@ -10,16 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from infocentre.catalogue import Catalogue, Indicateur
-from infocentre.lecture.commun import par_version, registre
+from infocentre.lecture.commun import par_version
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import MAUVAIS, Etat
 from infocentre.noyau.francais import clef_de_tri, majuscule
-from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.types_guichet import TYPES_JUGES
-from infocentre.restitutions.bilan.contexte import Contexte
+from infocentre.restitutions.bilan.contexte import Contexte, noms
 from infocentre.restitutions.bilan.releve import Niveau, Releve, Valeur
 from infocentre.restitutions.bilan.semestre import DuSemestre, tenir
 
@@ -137,7 +136,7 @@ def _comparer(
     partage: bool,
 ) -> Mouvements:
     ici, avant = (tenir(v, departement, un, catalogues[0], partage=partage) for un in mois)
-    noms = _noms(v, departement, mois[0])
+    connus = _noms(v, departement, mois[0])
     regles, anciennes = map(Catalogue.depuis_json, catalogues)
     changees = _changees(regles, anciennes, ici, avant)
     retenues = [
@@ -153,9 +152,9 @@ def _comparer(
         ancienne = avant(une.un.code, une.niveau, une.cle)
         if ancienne and ancienne.jugee:
             if _comparables(une, ancienne):
-                compares.append(Mouvement(_nom(noms, une), une, ancienne))
+                compares.append(Mouvement(_nom(connus, une), une, ancienne))
         elif une.etat in MAUVAIS:
-            nouveaux.append(Nouveau(_nom(noms, une), une))
+            nouveaux.append(Nouveau(_nom(connus, une), une))
     return Mouvements(len(compares), _retenir(compares), _par_nom(nouveaux), changees)
 
 
@@ -168,7 +167,7 @@ def _comparables(ici: Valeur, avant: Valeur) -> bool:
 
 def _noms(v: Lecture, departement: str, mois: str) -> dict[str, str]:
     types = {un: majuscule(un.pairs) for un in TYPES_JUGES}
-    return noms_organismes(registre(v, departement, mois)) | types
+    return noms(v, departement, mois) | types
 
 
 def _nom(noms: Mapping[str, str], une: Valeur) -> str:
