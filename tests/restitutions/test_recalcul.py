@@ -14,8 +14,8 @@ import duckdb
 import pytest
 
 from infocentre.entrepot import Dossier
-from infocentre.restitutions import bilan
-from infocentre.restitutions.document import Cellule, Document
+from infocentre.restitutions import bilan, synthese
+from infocentre.restitutions.document import Cellule, Chiffres, Document
 from infocentre.restitutions.lecture import Edition
 
 MINIMUM, ADDITIONS = 500, 8
@@ -232,6 +232,29 @@ def test_les_rapports_imprimes_sont_ceux_de_deux_comptes(
     nom = "demandes_pour_une_attribution"
     assert imprimees["ATT-01", "*", nom].valeur == pytest.approx(tension)
     assert imprimees["ATT-01", "*", f"{nom}_hors_mutation"].valeur == pytest.approx(hors)
+
+
+def test_la_synthese_du_mois_dit_les_memes_chiffres_cles(
+    document: Document, edition_demo: Edition
+) -> None:
+    """One definition, one rounding, one change in a year: the wait in months with one decimal."""
+    du_bilan, du_mois = (chiffres_cles(un) for un in (document, synthese.construire(edition_demo)))
+    communs = du_bilan.keys() & du_mois.keys()
+    assert len(communs) >= 3
+    assert {un: du_mois[un] for un in communs} == {un: du_bilan[un] for un in communs}
+    assert re.fullmatch(r"\d+,\d\u00a0?.?mois", du_mois["ATT-02", "delai_median_mois"][0])
+
+
+def chiffres_cles(document: Document) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return what is written of the key figures of all, and their change, by table and column."""
+    return {
+        (un.origine.code, un.origine.colonne): (un.ecrit, un.evolution)
+        for _, section in document.toutes_sections()
+        for bloc in section.blocs
+        if isinstance(bloc, Chiffres)
+        for un in bloc.chiffres
+        if un.origine and not re.match(r"\d{4}-", un.origine.ligne)
+    }
 
 
 def test_les_mois_imprimes_font_le_total_imprime(document: Document) -> None:
