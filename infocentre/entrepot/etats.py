@@ -16,7 +16,8 @@ from infocentre.entrepot.version import Livraison
 
 PARQUET = "(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)"
 # Sorted by numéro, in small row groups: what is known of one numéro is in one of them.
-PARQUET_PAR_NUMERO = PARQUET.replace(")", ", ROW_GROUP_SIZE 8192)")
+GROUPE_PAR_NUMERO = 8192
+PARQUET_PAR_NUMERO = PARQUET.replace(")", f", ROW_GROUP_SIZE {GROUPE_PAR_NUMERO})")
 FAITS = ", ".join(FAITS_STOCK)
 
 

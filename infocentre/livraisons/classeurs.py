@@ -54,11 +54,10 @@ ECHANTILLON = Limites(cellules=200_000, octets=32 << 20, secondes=20, memoire=GI
 
 @dataclass(frozen=True, slots=True)
 class Plat:
-    """The first sheet as a CSV: its header, and the rank and physical line of its records."""
+    """The first sheet as a CSV: its header, and the physical line of each record."""
 
     entete: list[str]
     lignes: list[int]
-    multiligne: bool
 
 
 def en_csv(chemin: Path, cible: Path) -> Plat:
@@ -198,14 +197,12 @@ def _ecrire_csv(lignes: Iterator[list[str]], nom: str, cible: Path) -> dict[str,
     if entete is None:
         raise Refus("le classeur est vide", nom, "Demander une nouvelle extraction.")
     rangs: list[int] = []
-    multiligne = False
     with cible.open("w", encoding="utf-8", errors="replace", newline="") as sortie:
         ecrivain = csv.writer(sortie, delimiter=";", lineterminator="\n")
         for rang, textes in _pleines(lignes):
-            multiligne = multiligne or any("\n" in texte for texte in textes)
             rangs.append(rang)
             ecrivain.writerow(textes)
-    return {"entete": entete, "lignes": rangs, "multiligne": multiligne}
+    return {"entete": entete, "lignes": rangs}
 
 
 def _pleines(lignes: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:

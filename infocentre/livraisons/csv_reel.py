@@ -1,7 +1,8 @@
-"""CSV as it really comes: encodings, line ends, blank lines and broken rows, made plain for DuckDB.
+"""CSV as it really comes: encodings, line ends, blank lines and broken rows, made plain.
 
-The text is copied once to a UTF-8 file that holds well-formed records only; the rows that cannot be
-read are set apart with their physical line, and `Ruptures` gives back the line of any kept record.
+The text is handed over block by block, in UTF-8 and well-formed records only; the rows that cannot
+be read are set apart with their physical line, and `Ruptures` gives back the line of any record
+kept.
 
 Each physical line is UTF-8 when it is valid UTF-8, else Windows-1252: a damaged byte, or a file
 pasted after another, changes no other line.
@@ -23,10 +24,10 @@ import gzip
 import re
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +35,7 @@ import numpy.typing as npt
 from infocentre.livraisons.plafond import plafond
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
-from infocentre.noyau.texte import INVISIBLES, nom_sur
+from infocentre.noyau.texte import nom_sur
 
 BLOC = 1 << 20
 ENREGISTREMENT_MAX = 1 << 20
@@ -44,16 +45,11 @@ ENREGISTREMENT = re.compile(CHAMP + rb"(?:;" + CHAMP + rb")*+\n")
 OUVERT = re.compile(rb"(?:" + CHAMP + rb';)*+"(?:[^"]++|"")*+\Z')
 ENTRE_GUILLEMETS = re.compile(rb'"(?:[^"]++|"")*+"')
 NOUVELLE_LIGNE, SEPARATEUR, GUILLEMET = 10, 59, 34
-INSECABLES = "\u00a0\u202f"
 UTF8, CP1252 = "utf-8", "cp1252"
 DEBUT_UTF8, FIN_UTF8, SUITE_DEBUT, SUITE_FIN, HAUT = 0xC2, 0xF4, 0x80, 0xBF, 0x80
 PROPRES_CP1252 = 0x20  # bytes, from 0x80 on, that are controls in Latin-1
-BLANCS_A_PART = "\t" + INSECABLES
-ASCII_ORDINAIRE = bytes(range(0x20, 0x7F)) + b"\n\r"
 ENTETE_NOM_MAX = 60
 PATIENCE = 1000  # unreadable lines, the first of the file, before its form is doubted
-BLANCS = b" "
-BLANCS_RARES = b" \t" + bytes(blanc.encode()[i] for blanc in INSECABLES for i in (0, -1))
 ILLISIBLE_GUILLEMETS = "guillemets mal ouverts ou mal refermés"
 
 Entiers = npt.NDArray[np.int64]
@@ -77,28 +73,31 @@ class Ruptures:
             self.decalages.append(ligne - rang)
 
 
+class Sortie(Protocol):
+    """What takes the well-formed records, in UTF-8 and without header."""
+
+    def write(self, octets: memoryview, /) -> object:
+        """Take whole records."""
+
+
+Ouvrir = Callable[[Sequence[str]], Sortie]
+
+
 @dataclass(slots=True)
 class TextePlan:
-    """A CSV made plain: `chemin` holds `gardes` well-formed records in UTF-8, without header.
+    """A CSV made plain: `gardes` well-formed records were written.
 
-    `a_rogner` are the ranks of the columns where a space may begin or end a text; `autrement` is
-    the number of lines that are in the other encoding; `final` says that every line has one empty
-    field without a name, the last of `entete`.
+    `autrement` is the number of lines that are in the other encoding; `final` says that every line
+    has one empty field without a name, the last of `entete`.
     """
 
-    chemin: Path
     entete: list[str]
     encodage: str
     autrement: int = 0
     final: bool = False
-    invisibles: bool = False
     gardes: int = 0
     illisibles: list[tuple[int, str]] = field(default_factory=list)
     ruptures: Ruptures = field(default_factory=Ruptures)
-    guillemets: bool = False
-    multiligne: bool = False
-    blancs_rares: bool = False
-    a_rogner: set[int] = field(default_factory=set)
 
     @property
     def lus(self) -> int:
@@ -106,17 +105,21 @@ class TextePlan:
         return self.gardes + len(self.illisibles)
 
 
-def mettre_a_plat(source: Path, cible: Path, avancement: Callable[[int], None]) -> TextePlan:
-    """Copy `source` (CSV or CSV.GZ) to `cible`; raise Refus when it is no such file."""
+def mettre_a_plat(
+    source: Path, temporaire: Path, avancement: Callable[[int], None], ouvrir: Ouvrir
+) -> TextePlan:
+    """Copy `source` (CSV or CSV.GZ) to what `ouvrir` last returned; raise Refus when it is none.
+
+    `ouvrir` is called with the names of the fields, again each time that reading starts anew.
+    """
     fichier = source.name
     if fichier.lower().endswith(".gz"):
-        source = _decompresser(source, cible.with_suffix(".brut"))
+        source = _decompresser(source, temporaire / f"{fichier.lower()}.brut")
 
     def lire(avancement: Callable[[int], None], *, final: bool, patience: int) -> TextePlan:
-        with source.open("rb") as entree, cible.open("wb") as sortie:
+        with source.open("rb") as entree:
             _refuser_utf16(entree, fichier)
-            lecture = _Aplatisseur(entree, sortie, fichier, final=final)
-            return lecture.executer(cible, avancement, patience)
+            return _Aplatisseur(entree, ouvrir, fichier, final=final).executer(avancement, patience)
 
     plan = lire(avancement, final=False, patience=PATIENCE)
     if plan.gardes or not plan.illisibles or plan.final:
@@ -264,16 +267,18 @@ def _est_utf8(ligne: bytes) -> bool:
 class _Aplatisseur:
     """One pass over the file by blocks of whole lines; `final` gives them one field more."""
 
-    def __init__(self, entree: BinaryIO, sortie: BinaryIO, fichier: str, *, final: bool) -> None:
-        self.entree, self.sortie, self.fichier = entree, sortie, fichier
+    sortie: Sortie
+
+    def __init__(self, entree: BinaryIO, ouvrir: Ouvrir, fichier: str, *, final: bool) -> None:
+        self.entree, self.ouvrir, self.fichier = entree, ouvrir, fichier
         self.final = final
         self.decodeur = _Decodeur()
         self.ligne = 1
         self.ligne_entete = b""
 
-    def executer(self, cible: Path, avancement: Callable[[int], None], patience: int) -> TextePlan:
+    def executer(self, avancement: Callable[[int], None], patience: int) -> TextePlan:
         """Read it all, or until that many unreadable lines when no other was read."""
-        self.plan = TextePlan(cible, [], UTF8)
+        self.plan = TextePlan([], UTF8)
         reste = b""
         for bloc, dernier in self._blocs():
             avancement(len(bloc))
@@ -307,10 +312,6 @@ class _Aplatisseur:
             brut = self.decodeur.en_utf8(brut)
         except UnicodeDecodeError as erreur:
             raise self._pas_du_texte(position + erreur.start, "un octet sans caractère") from None
-        plan = self.plan
-        if rares := brut.translate(None, ASCII_ORDINAIRE).decode():
-            plan.blancs_rares = plan.blancs_rares or any(un in rares for un in BLANCS_A_PART)
-            plan.invisibles = plan.invisibles or INVISIBLES.search(rares) is not None
         if b"\r" in brut:
             brut = brut.replace(b"\r\n", b"\n").replace(b"\r", b" ")
         return brut
@@ -332,10 +333,11 @@ class _Aplatisseur:
             self._refuser_entete_repetee(bloc)
             self.plan.entete += [""] * self.final
             self.plan.final = not self.plan.entete[-1]
+            self.sortie = self.ouvrir(self.plan.entete)
         if not bloc:
             return b""
         lignes = _Lignes(bloc, len(self.plan.entete), dernier=dernier)
-        lignes.juger(BLANCS_RARES if self.plan.blancs_rares else BLANCS)
+        lignes.juger()
         self.plan.final = self.plan.final and lignes.ont_un_final()
         self._copier(lignes)
         return bloc[lignes.debuts[lignes.nombre] :] if lignes.nombre < len(lignes.debuts) else b""
@@ -350,9 +352,6 @@ class _Aplatisseur:
 
     def _copier(self, lignes: _Lignes) -> None:
         plan = self.plan
-        plan.guillemets |= lignes.guillemets
-        plan.multiligne |= lignes.multiligne
-        plan.a_rogner |= lignes.a_rogner
         garde = lignes.garde[: lignes.nombre]
         plan.illisibles += [(self.ligne + i, detail) for i, detail in lignes.illisibles]
         for premiere, derniere in _plages(garde):
@@ -390,15 +389,14 @@ class _Lignes:
         fins = np.flatnonzero(self.octets == NOUVELLE_LIGNE)
         self.debuts: Entiers = np.concatenate(([0], fins[:-1] + 1))
         self.nombre = len(self.debuts)
-        self.guillemets = self.multiligne = False
         self.illisibles: list[tuple[int, str]] = []
         self.suites: Entiers = np.empty(0, np.int64)
         self.trop_courts = False
-        self.a_rogner: set[int] = set()
 
-    def juger(self, blancs: bytes) -> None:
-        """Judge every line; `blancs` are the bytes by which a blank may begin or end."""
-        champs = self.champs = self._compter_champs(self._au_bord(blancs))
+    def juger(self) -> None:
+        """Judge every line."""
+        separateurs = (self.octets == SEPARATEUR).view(np.uint8)
+        champs = self.champs = np.add.reduceat(separateurs, self.debuts, dtype=np.int64) + 1
         longueurs = np.diff(self.debuts, append=len(self.bloc))
         self.garde = (champs == self.colonnes) & (longueurs <= ENREGISTREMENT_MAX)
         a_guillemets = np.zeros(len(self.debuts), bool)
@@ -409,32 +407,8 @@ class _Lignes:
                 self.illisibles.append((int(i), self._detail(int(champs[i]))))
         self.illisibles.sort()
 
-    def _compter_champs(self, blancs: Entiers) -> Entiers:
-        """Return the number of fields of each line; note the columns of these blanks."""
-        bornes = np.sort(np.concatenate((self.debuts, blancs)))
-        bornes = bornes[np.diff(bornes, prepend=-1) > 0]
-        separateurs = (self.octets == SEPARATEUR).view(np.uint8)
-        avant = np.cumsum(np.add.reduceat(separateurs, bornes, dtype=np.int64))
-        avant = np.concatenate(([0], avant))
-        au_debut = avant[np.searchsorted(bornes, self.debuts)]
-        ligne = np.searchsorted(self.debuts, blancs, "right") - 1
-        rangs = avant[np.searchsorted(bornes, blancs)] - au_debut[ligne]
-        self.a_rogner = set(np.flatnonzero(np.bincount(rangs)).tolist())
-        champs: Entiers = np.diff(au_debut, append=avant[-1]) + 1
-        return champs
-
-    def _au_bord(self, blancs: bytes) -> Entiers:
-        """Return the positions of these bytes next to a separator or to an end of line."""
-        positions = np.concatenate([np.flatnonzero(self.octets == blanc) for blanc in blancs])
-        voisins = self.octets[np.stack((positions - 1, positions + 1))]
-        au_bord = (voisins == SEPARATEUR) | (voisins == NOUVELLE_LIGNE)
-        retenues: Entiers = positions[au_bord.any(axis=0)]
-        return retenues
-
     def _juger_guillemets(self, a_guillemets: npt.NDArray[np.bool_]) -> None:
         """Judge each record that holds a quote; a_guillemets marks the lines judged here."""
-        self.guillemets = True
-        self.a_rogner = set(range(self.colonnes))
         positions = np.flatnonzero(self.octets == GUILLEMET)
         suites: list[int] = []
         libre = 0
@@ -446,7 +420,6 @@ class _Lignes:
             if libre > self.nombre:
                 break
         self.suites = np.array(suites, np.int64)
-        self.multiligne = bool(suites)
 
     def _juger_enregistrement(
         self, i: int, a_guillemets: npt.NDArray[np.bool_], suites: list[int]

@@ -1,4 +1,4 @@
-"""Facts of a delivery, counted in one pass over each of its tables: what vraisemblance judges.
+"""Facts of a delivery, counted over each of its archives: what vraisemblance judges.
 
 Only counts, means of a whole table and codes leave the rows: nothing here names a person.
 """
@@ -18,20 +18,20 @@ CODES_GARDES = 40
 Faits = dict[str, Any]
 
 
-def compter_faits(con: duckdb.DuckDBPyConnection, table: Table, arrete: str) -> Faits:
-    """Return the facts of the rows kept of a table.
+def compter_faits(
+    con: duckdb.DuckDBPyConnection, table: Table, arrete: str, renseignees: dict[str, int]
+) -> Faits:
+    """Return the facts of the rows kept of a table; `renseignees` counts the values by column.
 
     `colonnes`: per column, `renseignees` (as delivered), `illisibles` and `hors_liste`. Then
     `futures` and `dernier` of the dates of acts, `moyennes` (days since 1900, or geometric for an
     amount), `repartitions` of key codes, `territoires` of the numéros, `guichets_inconnus`.
     """
-    mesures = dict(_mesures(table, arrete))
-    noms = list(mesures)
-    sql = f"SELECT {', '.join(mesures.values())} FROM {table.nom} WHERE motif IS NULL"
-    ligne = con.execute(sql).fetchall()[0]
-    lus: Faits = dict(zip(noms, ligne, strict=True))
+    mesures = {"lignes": "count(*)", **dict(_mesures(table, arrete))}
+    sql = f"SELECT {', '.join(mesures.values())} FROM archive_{table.nom}"
+    lus: Faits = dict(zip(mesures, con.execute(sql).fetchall()[0], strict=True))
     return {
-        "colonnes": _colonnes(con, table, lus),
+        "colonnes": _colonnes(con, table, renseignees),
         "dates": _dates(table, lus),
         "moyennes": _presents(lus, "moyenne"),
         "guichets": {nom: int(lus[f"inconnus.{nom}"]) for nom in _surveillees(table, "guichet")},
@@ -46,7 +46,6 @@ def _surveillees(table: Table, role: str) -> list[str]:
 def _mesures(table: Table, arrete: str) -> Iterator[tuple[str, str]]:
     """Yield the name and the aggregate of each fact of one pass."""
     for colonne in table.colonnes:
-        yield f"nombre.{colonne.nom}", f"count({colonne.champ})"
         if colonne.vraisemblance == "grandeur":
             yield f"moyenne.{colonne.nom}", _moyenne(colonne)
         if colonne.vraisemblance == "acte" or (
@@ -71,7 +70,7 @@ def _moyenne_jours(colonne: Colonne) -> str:
 
 
 def _inconnus(colonne: Colonne) -> str:
-    connus = "SELECT code_guichet FROM guichets WHERE motif IS NULL"
+    connus = "SELECT code_guichet FROM archive_guichets"
     return f"count(*) FILTER ({colonne.champ} IS NOT NULL AND {colonne.champ} NOT IN ({connus}))"
 
 
@@ -94,7 +93,7 @@ def _dates(table: Table, lus: Faits) -> Faits:
     }
 
 
-def _colonnes(con: duckdb.DuckDBPyConnection, table: Table, lus: Faits) -> Faits:
+def _colonnes(con: duckdb.DuckDBPyConnection, table: Table, renseignees: dict[str, int]) -> Faits:
     """Count by column what was delivered, what of it could not be read, what no list has."""
     anomalies = con.execute(
         "SELECT colonne, nature, sum(nombre)::BIGINT FROM anomalies_format "
@@ -105,7 +104,7 @@ def _colonnes(con: duckdb.DuckDBPyConnection, table: Table, lus: Faits) -> Faits
     for colonne in table.colonnes:
         illisibles = trouvees.get((colonne.nom, ILLISIBLE), 0)
         resultat[colonne.nom] = {
-            "renseignees": int(lus[f"nombre.{colonne.nom}"]) + illisibles,
+            "renseignees": renseignees[colonne.champ] + illisibles,
             "illisibles": illisibles,
             "hors_liste": trouvees.get((colonne.nom, HORS_LISTE), 0),
         }
@@ -121,7 +120,7 @@ def _repartitions(con: duckdb.DuckDBPyConnection, table: Table) -> Faits:
         return {"repartitions": {}}
     sql = " UNION ALL ".join(
         f"(SELECT {citer(nom)}, ({expression})::VARCHAR AS code, count(*) AS nombre "
-        f"FROM {table.nom} WHERE motif IS NULL AND {expression} IS NOT NULL "
+        f"FROM archive_{table.nom} WHERE {expression} IS NOT NULL "
         f"GROUP BY ALL ORDER BY nombre DESC, code LIMIT {CODES_GARDES})"
         for nom, expression in cles.items()
     )

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import duckdb
+import polars as pl
 
 from infocentre.contrat import Table, contrat
-from infocentre.entrepot.etats import PARQUET, PARQUET_PAR_NUMERO
+from infocentre.entrepot.etats import GROUPE_PAR_NUMERO, PARQUET
 from infocentre.entrepot.liens import FICHIER, LIENS
 from infocentre.entrepot.relations import citer
 from infocentre.livraisons.depot import Depot
@@ -19,14 +20,18 @@ from infocentre.livraisons.faits import compter_faits
 from infocentre.livraisons.identites import calculer_faits, relier
 from infocentre.livraisons.sources import ouvrir_source
 from infocentre.livraisons.tables import (
+    Lignes,
     Reception,
     ecarter,
+    garder,
     noter_anomalies,
     preparer,
     recevoir_table,
 )
+from infocentre.livraisons.trames import ecrire_parquet, rendre
 from infocentre.noyau.erreurs import Refus
 
+GROUPE = 122_880  # rows of a row group: what a thread of DuckDB reads at once
 # Narrow tables in which one looks for a numéro: sorting them costs little.
 PAR_NUMERO = frozenset({"journal", "plis", "messages"})
 
@@ -48,13 +53,19 @@ def recevoir(depot: Depot, cible: Path, temporaire: Path, avancement: Avancement
     try:
         con.execute("SET enable_progress_bar = false")
         preparer(con)
-        receptions = {
+        lues = {
             table.nom: _lire(con, table, depot, temporaire, avancement)
             for table in contrat().tables.values()
             if table.nom in depot.fichiers
         }
+        receptions = {nom: reception for nom, (reception, _) in lues.items()}
         _resoudre(con, receptions)
-        return _archiver(con, depot, receptions, cible)
+        for reception, lignes in lues.values():
+            garder(con, lignes)
+            noter_anomalies(con, reception, lignes)
+        return _archiver(
+            con, depot, receptions, {nom: une for nom, (_, une) in lues.items()}, cible
+        )
     finally:
         con.close()
 
@@ -65,10 +76,10 @@ def _lire(
     depot: Depot,
     temporaire: Path,
     avancement: Avancement,
-) -> Reception:
+) -> tuple[Reception, Lignes]:
     fichier = depot.fichiers[table.nom]
     source = ouvrir_source(
-        con, fichier, temporaire, avancement.table(table.nom, fichier.stat().st_size)
+        con, table, fichier, temporaire, avancement.table(table.nom, fichier.stat().st_size)
     )
     attendues = depot.lignes.get(table.nom, source.lus)
     if attendues != source.lus:
@@ -77,14 +88,14 @@ def _lire(
             fichier.name,
             "Le fichier est incomplet ou a changé : demander une nouvelle livraison.",
         )
-    reception = recevoir_table(con, table, source)
+    lue = recevoir_table(con, table, source)
     for reste in temporaire.glob(f"{fichier.name.lower()}*"):
         reste.unlink()
-    return reception
+    return lue
 
 
 def _resoudre(con: duckdb.DuckDBPyConnection, receptions: dict[str, Reception]) -> None:
-    """Set aside repeated lines, then the numéros that both files claim; list the anomalies."""
+    """Set aside repeated lines, then the numéros that both files claim."""
     for nom, reception in receptions.items():
         ecarter(con, nom, reception, _sql_repetees(contrat().tables[nom]), "ligne répétée")
     for nom, autre, perd in (
@@ -100,8 +111,6 @@ def _resoudre(con: duckdb.DuckDBPyConnection, receptions: dict[str, Reception]) 
             f"WHERE s.motif IS NULL AND r.motif IS NULL AND {perd}",
             "présent dans les deux fichiers",
         )
-    for reception in receptions.values():
-        noter_anomalies(con, reception)
     calculer_faits(con)
     relier(con)
 
@@ -123,16 +132,19 @@ def _sql_repetees(table: Table) -> str:
 
 
 def _archiver(
-    con: duckdb.DuckDBPyConnection, depot: Depot, receptions: dict[str, Reception], cible: Path
+    con: duckdb.DuckDBPyConnection,
+    depot: Depot,
+    receptions: dict[str, Reception],
+    lignes: dict[str, Lignes],
+    cible: Path,
 ) -> dict[str, Any]:
     cible.mkdir(parents=True)
+    renseignees = {}
     for table in contrat().tables.values():
         if not table.nominative or table.nom in receptions:
-            con.execute(
-                f"COPY ({_sql_archive(table, depot)}) "
-                f"TO {citer(str(cible / f'{table.nom}.parquet'))} "
-                f"{PARQUET_PAR_NUMERO if table.nom in PAR_NUMERO else PARQUET}"
-            )
+            fichier = cible / f"{table.nom}.parquet"
+            siennes = lignes.pop(table.nom, Lignes.aucune(table))
+            renseignees[table.nom] = _archiver_table(con, table, siennes, depot, fichier)
     for nom in ("rejets", "anomalies_format"):
         con.execute(
             f"COPY (FROM {nom} ORDER BY ALL) TO {citer(str(cible / f'{nom}.parquet'))} {PARQUET}"
@@ -141,27 +153,39 @@ def _archiver(
         f"COPY (SELECT *, {_reperes(depot)} FROM {LIENS} ORDER BY numero_unique, code) "
         f"TO {citer(str(cible / FICHIER))} {PARQUET}"
     )
-    description = _decrire(con, depot, receptions)
+    description = _decrire(con, depot, receptions, renseignees)
     (cible / "livraison.json").write_text(
         json.dumps(description, ensure_ascii=False, indent=1), "utf-8"
     )
     return description
 
 
-def _sql_archive(table: Table, depot: Depot) -> str:
-    champs = ", ".join(f"t.{colonne.champ}" for colonne in table.colonnes)
-    jointure = ""
+def _archiver_table(
+    con: duckdb.DuckDBPyConnection, table: Table, lignes: Lignes, depot: Depot, fichier: Path
+) -> dict[str, int]:
+    """Write the rows kept of a table, with what the names say of the demandes of the stock.
+
+    Return the number of values by column. The view `archive_` of the table reads what was written.
+    """
+    trame = lignes.trame()
     if table.nom == "stock":
-        champs += (
-            ", f.numero_unique IS NOT NULL AS identite_presente, "
-            "coalesce(f.doublon_plus_ancien, false) AS doublon_plus_ancien, "
-            "coalesce(f.deja_reloge, false) AS deja_reloge"
+        faits = rendre(con, "SELECT *, true AS identite_presente FROM faits").select(
+            "numero_unique", "identite_presente", "doublon_plus_ancien", "deja_reloge"
         )
-        jointure = "LEFT JOIN faits AS f ON t.numero_unique = f.numero_unique"
-    return (
-        f"SELECT {champs}, {_reperes(depot)} FROM {table.nom} AS t {jointure} WHERE t.motif IS NULL"
-        f"{' ORDER BY numero_unique NULLS FIRST' if table.nom in PAR_NUMERO else ''}"
+        dits = trame.select("numero_unique").join(
+            faits, on="numero_unique", how="left", maintain_order="left"
+        )
+        trame = trame.hstack(dits.select(pl.exclude("numero_unique").fill_null(value=False)))
+    trame = trame.with_columns(
+        pl.lit(depot.departement).alias("departement"),
+        pl.lit(depot.arrete).alias("arrete"),
+        pl.lit(f"{depot.arrete:%Y-%m}").alias("mois"),
     )
+    if table.nom in PAR_NUMERO:
+        trame = trame.sort("numero_unique", maintain_order=True)
+    ecrire_parquet(trame, fichier, GROUPE_PAR_NUMERO if table.nom in PAR_NUMERO else GROUPE)
+    con.execute(f"CREATE VIEW archive_{table.nom} AS FROM read_parquet({citer(str(fichier))})")
+    return {serie.name: trame.height - serie.null_count() for serie in trame}
 
 
 def _reperes(depot: Depot) -> str:
@@ -172,7 +196,10 @@ def _reperes(depot: Depot) -> str:
 
 
 def _decrire(
-    con: duckdb.DuckDBPyConnection, depot: Depot, receptions: dict[str, Reception]
+    con: duckdb.DuckDBPyConnection,
+    depot: Depot,
+    receptions: dict[str, Reception],
+    renseignees: dict[str, dict[str, int]],
 ) -> dict[str, Any]:
     return {
         "nom": depot.nom,
@@ -181,7 +208,7 @@ def _decrire(
         "mois": f"{depot.arrete:%Y-%m}",
         "empreinte": depot.empreinte,
         "tables": {
-            nom: _decrire_table(con, reception, depot.arrete.isoformat())
+            nom: _decrire_table(con, reception, depot.arrete.isoformat(), renseignees[nom])
             for nom, reception in receptions.items()
         },
         "fichiers_ignores": list(depot.ignores),
@@ -191,20 +218,23 @@ def _decrire(
         "guichets_deux_types": _guichets_deux_types(con),
         "plis_sans_demande": _nombre(
             con,
-            "SELECT count(*) FROM plis WHERE motif IS NULL AND numero_unique NOT IN ("
-            "SELECT numero_unique FROM stock WHERE motif IS NULL "
-            "UNION ALL SELECT numero_unique FROM radiation WHERE motif IS NULL)",
+            "SELECT count(*) FROM archive_plis WHERE numero_unique NOT IN ("
+            "SELECT numero_unique FROM archive_stock "
+            "UNION ALL SELECT numero_unique FROM archive_radiation)",
         ),
         "messages_guichet_inconnu": _nombre(
             con,
-            "SELECT count(*) FROM messages WHERE motif IS NULL AND (guichet IS NULL OR guichet "
-            "NOT IN (SELECT code_guichet FROM guichets WHERE motif IS NULL))",
+            "SELECT count(*) FROM archive_messages WHERE (guichet IS NULL OR guichet "
+            "NOT IN (SELECT code_guichet FROM archive_guichets))",
         ),
     }
 
 
 def _decrire_table(
-    con: duckdb.DuckDBPyConnection, reception: Reception, arrete: str
+    con: duckdb.DuckDBPyConnection,
+    reception: Reception,
+    arrete: str,
+    renseignees: dict[str, int],
 ) -> dict[str, Any]:
     table = contrat().tables[reception.table]
     rejets = con.execute(
@@ -216,7 +246,7 @@ def _decrire_table(
         "absentes": [c.nom for c in table.colonnes if c.nom not in reception.livrees],
         "conserves": reception.lus - sum(nombre for _, nombre in rejets),
         "rejets": dict(rejets),
-        "faits": compter_faits(con, table, arrete),
+        "faits": compter_faits(con, table, arrete, renseignees),
     }
 
 
@@ -232,7 +262,7 @@ def _codes_inconnus(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 def _guichets_inconnus(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Codes of guichets that the register does not know, with the tables and rows that use them."""
     usages = " UNION ALL ".join(
-        f"SELECT '{table}' AS \"table\", {champ} AS guichet FROM {table} WHERE motif IS NULL"
+        f"SELECT '{table}' AS \"table\", {champ} AS guichet FROM archive_{table}"
         for table, champ in (
             ("stock", "guichet_enregistreur"),
             ("stock", "cle_guichetcreateur"),
@@ -245,7 +275,7 @@ def _guichets_inconnus(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     )
     lignes = con.execute(
         f'SELECT guichet, "table", count(*) FROM ({usages}) WHERE guichet IS NOT NULL AND guichet '
-        "NOT IN (SELECT code_guichet FROM guichets WHERE motif IS NULL) GROUP BY ALL ORDER BY ALL"
+        "NOT IN (SELECT code_guichet FROM archive_guichets) GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     return [{"guichet": g, "table": t, "lignes": n} for g, t, n in lignes]
 

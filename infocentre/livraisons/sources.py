@@ -1,18 +1,20 @@
-"""One table of a delivery as a relation of texts, whatever its format: CSV, Parquet or xlsx."""
+"""One table of a delivery as texts, whatever its format: CSV, Parquet or xlsx."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from infocentre.contrat import Table
 from infocentre.entrepot.relations import citer, citer_nom
 from infocentre.livraisons import classeurs
 from infocentre.livraisons.classeurs import DECIMALES
-from infocentre.livraisons.csv_reel import ENTETE_NOM_MAX, Ruptures, TextePlan, mettre_a_plat
+from infocentre.livraisons.csv_reel import ENTETE_NOM_MAX, Ruptures, mettre_a_plat
+from infocentre.livraisons.textes import LOT_LIGNES, Textes, nom_du_champ
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.texte import nom_sur
 
@@ -22,26 +24,20 @@ REELS = {"FLOAT", "DOUBLE"}
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Rows of one file as texts: `relation` has one VARCHAR column per entry of `colonnes`.
+    """Records of one file: `textes` are those of the columns that its table knows.
 
-    Grain: one record, in the order of the file. `illisibles` are (physical line, what is wrong).
-    `a_rogner` are the columns that may have spaces around their texts; the others hold NULL for
-    the contract's spellings of « not known », 999 excepted. `autrement` lines are in the other of
-    the two encodings. `invisibles` is False when no text of
-    the file holds a character that no text may hold.
+    `illisibles` are (physical line, what is wrong); `autrement` lines are in the other of the two
+    encodings.
     """
 
     fichier: str
     encodage: str
-    relation: str
+    textes: Textes
     colonnes: tuple[str, ...]
     gardes: int
-    illisibles: tuple[tuple[int, str], ...]
-    ruptures: Ruptures
-    blancs_rares: bool
-    a_rogner: frozenset[str]
+    illisibles: tuple[tuple[int, str], ...] = ()
+    ruptures: Ruptures = field(default_factory=Ruptures)
     autrement: int = 0
-    invisibles: bool = True
 
     @property
     def lus(self) -> int:
@@ -51,54 +47,49 @@ class Source:
 
 def ouvrir_source(
     con: duckdb.DuckDBPyConnection,
+    table: Table,
     fichier: Path,
     temporaire: Path,
     avancement: Callable[[int], None],
 ) -> Source:
-    """Make a file readable by DuckDB; raise Refus when it is not what its name says."""
+    """Read the texts of a file; raise Refus when it is not what its name says."""
     nom = fichier.name.lower()
-    plat = temporaire / f"{nom}.plat"
     if nom.endswith(".parquet"):
-        return _parquet(con, fichier, avancement)
+        return _parquet(con, table, fichier, temporaire / f"{nom}.textes", avancement)
     if nom.endswith(".xlsx"):
-        return _du_texte(fichier.name, _classeur(fichier, plat, avancement))
-    return _du_texte(fichier.name, mettre_a_plat(fichier, plat, avancement))
+        return _classeur(table, fichier, temporaire / f"{nom}.plat", avancement)
+    return _csv(table, fichier, temporaire, avancement)
 
 
-def _du_texte(fichier: str, plan: TextePlan) -> Source:
-    noms = tuple(plan.entete)
-    livrees = noms[:-1] if plan.final else noms
-    colonnes = ", ".join(f"{citer(f'c{i}')}: 'VARCHAR'" for i in range(len(noms)))
-    guillemet = '"' if plan.guillemets else ""
-    relation = (
-        f"(SELECT {', '.join(f'c{i} AS {nommer(nom, i)}' for i, nom in enumerate(noms))} "
-        f"FROM read_csv({citer(str(plan.chemin))}, delim=';', header=false, auto_detect=false, "
-        f"quote={citer(guillemet)}, escape={citer(guillemet)}, new_line='\\n', "
-        f"nullstr=['', 'NA', 'NA/NA'], max_line_size=4194304, "
-        f"parallel={str(not plan.multiligne).lower()}, columns={{{colonnes}}}))"
-    )
+def _csv(
+    table: Table, fichier: Path, temporaire: Path, avancement: Callable[[int], None]
+) -> Source:
+    textes = Textes((), {})
+
+    def ouvrir(entete: Sequence[str]) -> Textes:
+        nonlocal textes
+        textes = Textes(entete, table.par_nom)
+        return textes
+
+    plan = mettre_a_plat(fichier, temporaire, avancement, ouvrir)
     return Source(
-        fichier=fichier,
+        fichier=fichier.name,
         encodage=plan.encodage,
         autrement=plan.autrement,
-        relation=relation,
-        colonnes=livrees,
+        textes=textes,
+        colonnes=tuple(plan.entete[:-1] if plan.final else plan.entete),
         gardes=plan.gardes,
         illisibles=tuple(plan.illisibles),
         ruptures=plan.ruptures,
-        blancs_rares=plan.blancs_rares or plan.multiligne,
-        a_rogner=frozenset(nom for rang, nom in enumerate(noms) if rang in plan.a_rogner),
-        invisibles=plan.invisibles,
     )
 
 
-def nommer(nom: str, rang: int) -> str:
-    """Return a column's name as a quoted SQL identifier, one of its own when it has none."""
-    return citer_nom(nom or f"sans nom {rang + 1}")
-
-
 def _parquet(
-    con: duckdb.DuckDBPyConnection, fichier: Path, avancement: Callable[[int], None]
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    fichier: Path,
+    copie: Path,
+    avancement: Callable[[int], None],
 ) -> Source:
     lecture = f"read_parquet({citer(str(fichier))})"
     try:
@@ -113,22 +104,35 @@ def _parquet(
         ) from erreur
     colonnes = tuple(nom_sur(str(nom), ENTETE_NOM_MAX).upper() for nom, *_ in types)
     _refuser_doublons((*colonnes, *_renommees(types, ecrits)), fichier.name)
-    textes = (
-        f"{_texte_natif(nommer(str(nom), i), str(type_sql))} AS {nommer(colonnes[i], i)}"
-        for i, (nom, type_sql, *_) in enumerate(types)
+    textes = Textes(colonnes, table.par_nom)
+    lues = ", ".join(
+        f"{_texte_natif(citer_nom(str(nom)), str(type_sql))} AS {nom_du_champ(rang)}"
+        for rang, (nom, type_sql, *_) in enumerate(types)
+        if rang in textes.lues
     )
+    try:
+        con.execute(
+            f"COPY (SELECT {lues} FROM {lecture}) TO {citer(str(copie))} "
+            f"(FORMAT parquet, ROW_GROUP_SIZE {LOT_LIGNES})"
+        )
+    except duckdb.Error as erreur:
+        if _manque_de_place(erreur):
+            raise
+        raise Refus(
+            "le fichier est abîmé : sa lecture a échoué",
+            fichier.name,
+            "Télécharger de nouveau la livraison, ou demander une nouvelle extraction.",
+        ) from erreur
+    textes.ajouter_parquet(copie)
     avancement(fichier.stat().st_size)
-    return Source(
-        fichier=fichier.name,
-        encodage="parquet",
-        relation=f"(SELECT {', '.join(textes)} FROM {lecture})",
-        colonnes=colonnes,
-        gardes=int(lignes),
-        illisibles=(),
-        ruptures=Ruptures(),
-        blancs_rares=True,
-        a_rogner=frozenset(colonnes),
-    )
+    return Source(fichier.name, "parquet", textes, colonnes, gardes=int(lignes))
+
+
+def _manque_de_place(erreur: duckdb.Error) -> bool:
+    """Tell an error of this machine from one of the file that is read."""
+    if isinstance(erreur, duckdb.IOException):
+        return "read" not in str(erreur)
+    return isinstance(erreur, duckdb.OutOfMemoryException)
 
 
 def _renommees(lues: list[tuple[Any, ...]], ecrites: list[tuple[Any, ...]]) -> list[str]:
@@ -163,16 +167,15 @@ def _texte_natif(colonne: str, type_sql: str) -> str:
     return f"{colonne}::VARCHAR"
 
 
-def _classeur(fichier: Path, plat: Path, avancement: Callable[[int], None]) -> TextePlan:
-    """Copy the first sheet of a workbook to a plain CSV; its rows are the physical lines."""
+def _classeur(table: Table, fichier: Path, plat: Path, avancement: Callable[[int], None]) -> Source:
+    """Read the first sheet of a workbook; its rows are the physical lines."""
     lu = classeurs.en_csv(fichier, plat)
     entete = tuple(nom_sur(nom, ENTETE_NOM_MAX).upper() for nom in lu.entete)
     _refuser_doublons(tuple(nom for nom in entete if nom), fichier.name)
-    plan = TextePlan(plat, list(entete), "xlsx", guillemets=True, blancs_rares=True)
-    plan.invisibles, plan.multiligne = True, lu.multiligne
-    plan.a_rogner.update(range(len(entete)))
+    ruptures = Ruptures()
     for rang, ligne in enumerate(lu.lignes):
-        plan.ruptures.noter(rang, ligne)
-    plan.gardes = len(lu.lignes)
+        ruptures.noter(rang, ligne)
+    textes = Textes(entete, table.par_nom)
+    textes.write(memoryview(plat.read_bytes()))
     avancement(fichier.stat().st_size)
-    return plan
+    return Source(fichier.name, "xlsx", textes, entete, len(lu.lignes), ruptures=ruptures)

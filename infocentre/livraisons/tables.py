@@ -1,27 +1,27 @@
-"""The rows of one file in DuckDB: typed, with their rejects and their format anomalies.
+"""The rows of one file: typed, with their rejects and their format anomalies.
 
 For a table `t` of the contract:
-- `t` has one row per readable record, its rowid being its rank in the file: the typed columns,
-  `motif` (NULL, or the reason of its rejection), `defauts` (its format anomalies);
-- `ruptures_t` turns a rank into the physical line of the record's start, and `natures_t` the number
-  of an anomaly in `defauts` (« 12:MzEv; », the text in base 64) into its column and nature;
+- `Lignes` has one row per readable record, by its rank in the file: of each column its evident
+  value or the rank of its text, each distinct text being typed and judged once, by DuckDB;
+- `t`, in DuckDB, has of these rows the columns by which rows are compared, and `motif` (NULL, or
+  the reason of its rejection); its rowid is the rank;
+- `ruptures_t` turns a rank into the physical line of the record's start;
 - `rejets` and `anomalies_format` gain what was found, with file, line, column and value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import duckdb
+import polars as pl
 
 from infocentre.contrat import Colonne, Table, contrat
-from infocentre.entrepot.relations import citer_nom
 from infocentre.livraisons.sources import Source
+from infocentre.livraisons.textes import EVIDENTE
+from infocentre.livraisons.trames import preter, rendre
 from infocentre.livraisons.typage import (
-    TEXTUELS,
     code_garde,
-    dans_la_liste,
     est_hors_liste,
     est_illisible,
     est_rejetee,
@@ -37,11 +37,32 @@ PART_MAX_REJETS = 0.05
 MOTIFS = ("numéro unique mal formé", "identifiant vide", "date obligatoire illisible")
 HORS_LISTE, ILLISIBLE = "code hors liste", "valeur illisible"
 OTES, COUPE = "caractères invisibles ôtés", "texte coupé"
-DEFAUTS_AUCUN = "NULL::VARCHAR"
-SANS_REJET = (
-    "NULL::VARCHAR AS motif, NULL::VARCHAR AS rejet_colonne, NULL::VARCHAR AS rejet_valeur, "
-    f"{DEFAUTS_AUCUN} AS defauts"
+# Columns by which rows are compared, with one another or across tables; the key is one too.
+COMPAREES = frozenset(
+    {
+        "numero_unique",
+        "date_creation",
+        "date_modification",
+        "date_radiation",
+        "date_signature_bail",
+        "motif_radiation",
+        "doublon_force",
+        "cle_guichetcreateur",
+        "guichet_enregistreur",
+        "type_guichet",
+        "nom",
+        "prenom",
+        "date_naissance",
+    }
 )
+PEU = 1 << 16  # distinct texts of a column, whose rows then hold the rank
+TYPES_POLARS = {
+    "DATE": pl.Date,
+    "BIGINT": pl.Int64,
+    "DOUBLE": pl.Float64,
+    "TINYINT": pl.Int8,
+    "VARCHAR": pl.String,
+}
 
 SCHEMA = """
 CREATE TABLE rejets (
@@ -80,21 +101,24 @@ def preparer(con: duckdb.DuckDBPyConnection) -> None:
     """Create the tables of rejects and anomalies, and each table of the contract, empty."""
     con.execute(SCHEMA)
     for table in contrat().tables.values():
-        champs = ", ".join(f"NULL::{c.type_sql} AS {c.champ}" for c in table.colonnes)
-        con.execute(f"CREATE TABLE {table.nom} AS SELECT {champs}, {SANS_REJET} LIMIT 0")
+        champs = ", ".join(f"{c.champ} {c.type_sql}" for c in table.colonnes)
+        con.execute(f"CREATE TABLE {table.nom} ({champs}, motif VARCHAR)")
 
 
-def recevoir_table(con: duckdb.DuckDBPyConnection, table: Table, source: Source) -> Reception:
-    """Load one file into its table; raise Refus for a missing compulsory column."""
+def recevoir_table(
+    con: duckdb.DuckDBPyConnection, table: Table, source: Source
+) -> tuple[Reception, Lignes]:
+    """Type and judge the rows of one file; raise Refus for a missing compulsory column."""
     _exiger_colonnes(table, source)
     _exiger_lignes(table, source)
     livrees = [colonne for colonne in table.colonnes if colonne.nom in source.colonnes]
-    _charger(con, table, source, livrees)
+    lignes = _lire_lignes(con, table, source)
+    _charger(con, lignes, source)
     _noter_illisibles(con, source, table)
-    _noter_rejets(con, table, source.fichier)
+    _noter_rejets(con, lignes, source.fichier)
     _exiger_peu_de_rejets(con, source)
     interdites = tuple(nom for nom in source.colonnes if est_interdite(nom))
-    return Reception(
+    reception = Reception(
         table=table.nom,
         fichier=source.fichier,
         encodage=source.encodage,
@@ -108,6 +132,7 @@ def recevoir_table(con: duckdb.DuckDBPyConnection, table: Table, source: Source)
         ),
         interdites=interdites,
     )
+    return reception, lignes
 
 
 def _exiger_colonnes(table: Table, source: Source) -> None:
@@ -131,160 +156,208 @@ def _exiger_lignes(table: Table, source: Source) -> None:
         )
 
 
-def _charger(
-    con: duckdb.DuckDBPyConnection, table: Table, source: Source, livrees: list[Colonne]
-) -> None:
-    try:
-        con.execute(
-            f"CREATE OR REPLACE TABLE {table.nom} AS {_sql_lecture(table, source, livrees)}"
-        )
-    except duckdb.Error as erreur:
-        if _manque_de_place(erreur):
-            raise
+@dataclass(slots=True)
+class Lignes:
+    """The rows of one file; those set aside are taken out when all is known of them.
+
+    `rangs` has the rank of each row in the file (`rang`), and per column delivered the rank of its
+    text in `juges` (null: none) or its evident value. `juges` has per column one row per distinct
+    text: `net`, `valeur`, and what is wrong with it (`rejetee`, then the names of `_NATURES`).
+    """
+
+    table: Table
+    rangs: pl.DataFrame
+    juges: dict[str, pl.DataFrame]
+
+    @classmethod
+    def aucune(cls, table: Table) -> Lignes:
+        """Return the rows of a table that was not delivered."""
+        return cls(table, pl.DataFrame(), {})
+
+    def trame(self) -> pl.DataFrame:
+        """Return the typed rows, whose memory is given over as they are made: only once."""
+        typees = []
+        for colonne in self.table.colonnes:
+            typees.append(self.valeurs(colonne))
+            self.rangs = self.rangs.drop(colonne.champ, EVIDENTE + colonne.champ, strict=False)
+        return pl.DataFrame(typees)
+
+    def valeurs(self, colonne: Colonne) -> pl.Series:
+        """Return the typed values of a column, null for one that was not delivered."""
+        champ, type_ = colonne.champ, TYPES_POLARS[colonne.type_sql]
+        if champ not in self.juges:
+            return pl.Series(champ, [None], type_).new_from_index(0, self.rangs.height)
+        valeurs = self.juges[champ]["valeur"].gather(self.rangs[champ]).alias(champ)
+        evidentes = self.rangs.get_column(EVIDENTE + champ, default=None)
+        return valeurs if evidentes is None else evidentes.fill_null(valeurs).alias(champ)
+
+    def rejetees(self) -> pl.DataFrame:
+        """Return rang, motif, colonne and valeur of the rows rejected, by the first reason."""
+        rejettent = [une.champ for une in self.table.colonnes if une.rejette]
+        noms = {"rang", *rejettent, *(EVIDENTE + champ for champ in rejettent)}
+        rejets, reste = [], self.rangs.select(un for un in self.rangs.columns if un in noms)
+        for motif in MOTIFS:
+            for colonne in self.table.colonnes:
+                if colonne.rejette != motif or colonne.champ not in self.juges:
+                    continue
+                juges = self.juges[colonne.champ]
+                rejetee = juges["rejetee"].gather(reste[colonne.champ]).fill_null(value=True)
+                if EVIDENTE + colonne.champ in reste.columns:
+                    rejetee &= reste[EVIDENTE + colonne.champ].is_null()
+                perdues = reste.filter(rejetee)
+                net = juges["net"].gather(perdues[colonne.champ]).alias("valeur")
+                rejets.append(
+                    perdues.select(
+                        "rang",
+                        pl.lit(motif).alias("motif"),
+                        pl.lit(colonne.nom).alias("colonne"),
+                        pl.lit(None, pl.String).alias("valeur") if self.table.nominative else net,
+                    )
+                )
+                reste = reste.filter(~rejetee)
+        return pl.concat(rejets)
+
+    def anomalies(self) -> pl.DataFrame:
+        """Return colonne, nature, texte, nombre and first rang of the format anomalies."""
+        trouvees = [pl.DataFrame(schema=_ANOMALIES)]
+        for champ, juges in self.juges.items():
+            douteux = juges.select(pl.any_horizontal(*_NATURES)).to_series()
+            if not douteux.any():
+                continue
+            comptes = (
+                self.rangs.select("rang", pl.col(champ).alias("texte"))
+                .filter(douteux.gather(self.rangs[champ]))
+                .group_by("texte")
+                .agg(pl.len().alias("nombre"), pl.col("rang").min())
+            )
+            fautes = juges[comptes["texte"]].with_columns(comptes["nombre"], comptes["rang"])
+            for faute, (nature, texte) in _NATURES.items():
+                dit = pl.lit(None) if self.table.nominative or not texte else pl.col(texte)
+                trouvees.append(
+                    fautes.filter(faute).select(
+                        pl.lit(champ.upper()).alias("colonne"),
+                        pl.lit(nature).alias("nature"),
+                        dit.cast(pl.String).alias("texte"),
+                        pl.col("nombre", "rang").cast(pl.Int64),
+                    )
+                )
+        return pl.concat(trouvees)
+
+
+_HORS, _ILLISIBLE, _COUPEE, _OTES = "hors_liste", "illisible", "coupee", "otes"
+_ANOMALIES = {
+    "colonne": pl.String,
+    "nature": pl.String,
+    "texte": pl.String,
+    "nombre": pl.Int64,
+    "rang": pl.Int64,
+}
+# What may be wrong with a text that rejects no row: its name, and which text tells it.
+_NATURES: dict[str, tuple[str, str | None]] = {
+    _HORS: (HORS_LISTE, "valeur"),
+    _ILLISIBLE: (ILLISIBLE, "net"),
+    _COUPEE: (COUPE, None),
+    _OTES: (OTES, None),
+}
+
+
+def _lire_lignes(con: duckdb.DuckDBPyConnection, table: Table, source: Source) -> Lignes:
+    rangs, textes = source.textes.finir()
+    if len(rangs) != source.gardes:
         raise Refus(
-            "le fichier est abîmé : sa lecture a échoué",
-            source.fichier,
-            "Télécharger de nouveau la livraison, ou demander une nouvelle extraction.",
-        ) from erreur
-    lues = con.execute(f"SELECT count(*) FROM {table.nom}").fetchall()[0][0]
-    if lues != source.gardes:
-        raise Refus(
-            f"{source.gardes} lignes attendues, {lues} lues",
+            f"{source.gardes} lignes attendues, {len(rangs)} lues",
             source.fichier,
             "Le fichier a changé pendant la lecture : recommencer.",
         )
+    juges = _juger(con, [c for c in table.colonnes if c.champ in textes], textes)
+    return Lignes(table, rangs.with_row_index("rang"), juges)
+
+
+def _juger(
+    con: duckdb.DuckDBPyConnection, colonnes: list[Colonne], textes: dict[str, pl.Series]
+) -> dict[str, pl.DataFrame]:
+    """Type and judge each distinct text of each column: columns judged alike are judged at once."""
+    ensemble = pl.concat(
+        pl.DataFrame({"texte": textes[colonne.champ]})
+        .with_row_index("rang")
+        .with_columns(pl.lit(place).alias("colonne"))
+        for place, colonne in enumerate(colonnes)
+    )
+    pareilles: dict[str, list[int]] = {}
+    for place, colonne in enumerate(colonnes):
+        pareilles.setdefault(_sql_jugement(colonne, colonnes), []).append(place)
+    preter(con, "textes", ensemble)
+    juges = rendre(
+        con,
+        " UNION ALL ".join(
+            f"SELECT {sql} WHERE colonne IN ({', '.join(map(str, places))}))))"
+            for sql, places in pareilles.items()
+        ),
+    ).sort("colonne", "rang")
+    con.unregister("textes")
+    resultat, debut = {}, 0
+    for colonne in colonnes:
+        nombre = len(textes[colonne.champ])
+        valeur = pl.col(colonne.type_sql)
+        if colonne.type_sql == "VARCHAR" and nombre <= PEU:
+            valeur = valeur.cast(pl.Categorical(pl.Categories.random()))
+        resultat[colonne.champ] = juges[debut : debut + nombre].select(
+            "net", valeur.alias("valeur"), "rejetee", *_NATURES
+        )
+        debut += nombre
+    return resultat
+
+
+def _sql_jugement(colonne: Colonne, colonnes: list[Colonne]) -> str:
+    """Return the SQL of what the distinct texts of a column become, but for its last conditions.
+
+    n is the net text, v its typed value, h whether that is a code outside its list.
+    """
+    hors = est_hors_liste("v", colonne, contrat())
+    if colonne.codes:
+        hors = " ".join(
+            f"WHEN {place} THEN {est_hors_liste('v', une, contrat())}"
+            for place, une in enumerate(colonnes)
+            if une.codes
+        )
+        hors = f"CASE colonne {hors} END"
+    valeur = f"CASE WHEN h THEN {code_garde('v')} ELSE v END" if hors else "v"
+    valeurs = ", ".join(
+        f"{valeur if type_sql == colonne.type_sql else f'NULL::{type_sql}'} AS {type_sql}"
+        for type_sql in TYPES_POLARS
+    )
+    jugements = {
+        "rejetee": est_rejetee("v", colonne),
+        _HORS: "h",
+        _ILLISIBLE: est_illisible("v", "n", colonne),
+        _COUPEE: est_trop_long("n", colonne),
+        _OTES: porte_invisibles("texte", colonne),
+    }
+    dits = ", ".join(
+        f"coalesce({sql or 'false'}, false) AS {nom}" for nom, sql in jugements.items()
+    )
+    return (
+        f"colonne, rang, n AS net, {valeurs}, {dits} "
+        f"FROM (SELECT *, {hors or 'false'} AS h "
+        f"FROM (SELECT *, {valeur_typee('n', colonne)} AS v "
+        f"FROM (SELECT *, {texte_net('texte', colonne)} AS n FROM textes"
+    )
+
+
+def _charger(con: duckdb.DuckDBPyConnection, lignes: Lignes, source: Source) -> None:
+    """Create the table by which rows are compared, and what turns a rank into a line."""
+    table = lignes.table
+    comparees = [c for c in table.colonnes if c.champ in COMPAREES or c.nom == table.cle]
+    preter(con, "lues", pl.DataFrame([lignes.valeurs(colonne) for colonne in comparees]))
+    con.execute(
+        f"CREATE OR REPLACE TABLE {table.nom} AS SELECT *, NULL::VARCHAR AS motif FROM lues"
+    )
+    con.unregister("lues")
     con.execute(
         f"CREATE TABLE ruptures_{table.nom} AS "
         "SELECT unnest(?::BIGINT[]) AS rang, unnest(?::BIGINT[]) AS decalage",
         [source.ruptures.rangs, source.ruptures.decalages],
     )
-    natures = [(nom, nature) for nom, nature, *_ in _defauts(source, livrees)]
-    con.execute(
-        f"CREATE TABLE natures_{table.nom} AS SELECT unnest(range(len($1))) AS numero, "
-        "unnest($1::VARCHAR[]) AS colonne, unnest($2::VARCHAR[]) AS nature",
-        [[nom for nom, _ in natures], [nature for _, nature in natures]],
-    )
-
-
-def _manque_de_place(erreur: duckdb.Error) -> bool:
-    """Tell an error of this machine from one of the file that is read."""
-    if isinstance(erreur, duckdb.IOException):
-        return "read" not in str(erreur)
-    return isinstance(erreur, duckdb.OutOfMemoryException)
-
-
-def _sql_lecture(table: Table, source: Source, livrees: list[Colonne]) -> str:
-    """Four layers, so that DuckDB computes each text, value and judgement once.
-
-    n_ is the net text of a column, v_ its typed value, h_ whether it is a code outside its list,
-    i_ whether invisible characters were taken out of it. Of a code of a list, n_ is the text as it
-    came, and r_ whether that is in the list: nothing is left to do then.
-    """
-    nets = ", ".join(
-        f"{citer_nom(c.nom) if c.codes else _texte(source, citer_nom(c.nom), c)} AS n_{c.champ}"
-        for c in livrees
-    )
-    otes = "".join(
-        f", {porte_invisibles(citer_nom(c.nom))} AS i_{c.champ}" for c in _otables(source, livrees)
-    )
-    reconnus = "".join(
-        f", {dans_la_liste(citer_nom(c.nom), contrat().codes[c.codes])} AS r_{c.champ}"
-        for c in livrees
-        if c.codes
-    )
-    types = ", ".join(f"{_typee(source, c)} AS v_{c.champ}" for c in livrees)
-    hors = {
-        c.nom: f"CASE WHEN r_{c.champ} THEN false ELSE {condition} END" if c.codes else condition
-        for c in livrees
-        if (condition := est_hors_liste(f"v_{c.champ}", c, contrat()))
-    }
-    listes = "".join(f", {condition} AS h_{nom.lower()}" for nom, condition in hors.items())
-    champs = ", ".join(_valeur(c, c in livrees, c.nom in hors) for c in table.colonnes)
-    return (
-        f"SELECT {champs}, {_sql_rejet(table, livrees)}, "
-        f"{_sql_defauts(table, source, livrees)} AS defauts FROM (SELECT *{listes} "
-        f"FROM (SELECT *, {types} FROM (SELECT {nets}{reconnus}{otes} FROM {source.relation})))"
-    )
-
-
-def _valeur(colonne: Colonne, livree: bool, liste: bool) -> str:  # noqa: FBT001
-    champ = colonne.champ
-    if not livree:
-        return f"NULL::{colonne.type_sql} AS {champ}"
-    if not liste:
-        return f"v_{champ} AS {champ}"
-    return f"CASE WHEN h_{champ} THEN {code_garde(f'v_{champ}')} ELSE v_{champ} END AS {champ}"
-
-
-def _otables(source: Source, livrees: list[Colonne]) -> list[Colonne]:
-    """Columns whose texts may lose invisible characters, in a file that has some."""
-    return [c for c in livrees if source.invisibles and c.type in TEXTUELS]
-
-
-def _typee(source: Source, colonne: Colonne) -> str:
-    """Return the SQL of a typed value; a text that is a code of its list is its own."""
-    champ = f"n_{colonne.champ}"
-    if not colonne.codes:
-        return valeur_typee(champ, colonne)
-    autre = valeur_typee(_texte(source, champ, colonne), colonne)
-    return f"CASE WHEN r_{colonne.champ} THEN {champ} ELSE {autre} END"
-
-
-def _texte(source: Source, champ: str, colonne: Colonne) -> str:
-    invisibles = source.invisibles and colonne.type in TEXTUELS
-    if colonne.nom in source.a_rogner or invisibles:
-        return texte_net(
-            champ, colonne, blancs_rares=source.blancs_rares, invisibles=source.invisibles
-        )
-    return f"nullif({champ}, '999')" if colonne.neuf_cents_99 else champ
-
-
-def _sql_rejet(table: Table, livrees: list[Colonne]) -> str:
-    """Reason, column and value of the first reject that applies, in the contract's order."""
-    cas = [
-        (c, condition)
-        for motif in MOTIFS
-        for c in livrees
-        if c.rejette == motif and (condition := est_rejetee(f"v_{c.champ}", c))
-    ]
-    motif = " ".join(f"WHEN {condition} THEN '{c.rejette}'" for c, condition in cas)
-    colonne = " ".join(f"WHEN {condition} THEN '{c.nom}'" for c, condition in cas)
-    valeur = " ".join(f"WHEN {condition} THEN n_{c.champ}" for c, condition in cas)
-    rejetee = " OR ".join(condition for _, condition in cas)
-    gardee = "NULL::VARCHAR" if table.nominative else f"CASE {valeur} END"
-    return (
-        f"CASE WHEN {rejetee} THEN CASE {motif} END END AS motif, "
-        f"CASE WHEN {rejetee} THEN CASE {colonne} END END AS rejet_colonne, "
-        f"CASE WHEN {rejetee} THEN {gardee} END AS rejet_valeur"
-    )
-
-
-def _sql_defauts(table: Table, source: Source, livrees: list[Colonne]) -> str:
-    """Text of the format anomalies of a row, by number, NULL where there is none."""
-    cas = list(_defauts(source, livrees))
-    if not cas:
-        return DEFAUTS_AUCUN
-    textes = ["''" if table.nominative else f"to_base64(encode({x}))" for *_, x in cas]
-    dits = ", ".join(
-        f"CASE WHEN {condition} THEN concat('{rang}:', {texte}, ';') END"
-        for rang, ((_, _, condition, _), texte) in enumerate(zip(cas, textes, strict=True))
-    )
-    anormale = " OR ".join(condition for _, _, condition, _ in cas)
-    return f"CASE WHEN {anormale} THEN concat({dits}) END"
-
-
-def _defauts(source: Source, livrees: list[Colonne]) -> Iterator[tuple[str, str, str, str]]:
-    """Yield the column, the nature, the SQL of the condition and that of the text told."""
-    for colonne in livrees:
-        champ, nom = colonne.champ, colonne.nom
-        if est_hors_liste(f"v_{champ}", colonne, contrat()):
-            yield nom, HORS_LISTE, f"h_{champ}", f"v_{champ}"
-        if illisible := est_illisible(f"v_{champ}", f"n_{champ}", colonne):
-            yield nom, ILLISIBLE, illisible, f"n_{champ}"
-        if coupe := est_trop_long(f"n_{champ}", colonne):
-            yield nom, COUPE, coupe, "NULL"
-        if source.invisibles and colonne.type in TEXTUELS:
-            yield nom, OTES, f"i_{champ}", "NULL"
 
 
 def _noter_illisibles(con: duckdb.DuckDBPyConnection, source: Source, table: Table) -> None:
@@ -300,15 +373,18 @@ def _noter_illisibles(con: duckdb.DuckDBPyConnection, source: Source, table: Tab
     )
 
 
-def _noter_rejets(con: duckdb.DuckDBPyConnection, table: Table, fichier: str) -> None:
+def _noter_rejets(con: duckdb.DuckDBPyConnection, lignes: Lignes, fichier: str) -> None:
+    nom = lignes.table.nom
+    preter(con, "rejetees", lignes.rejetees())
     con.execute(
         f"""INSERT INTO rejets
-        SELECT ?, ?, r.rowid + ruptures.decalage, r.rejet_colonne,
-            {valeur_montree("r.rejet_valeur", _est_personnelle("r.rejet_colonne", table))}, r.motif
-        FROM (SELECT rowid, * FROM {table.nom} WHERE motif IS NOT NULL) AS r
-        ASOF JOIN ruptures_{table.nom} AS ruptures ON r.rowid >= ruptures.rang""",
-        [table.nom, fichier],
+        SELECT ?, ?, r.rang + decalage, colonne,
+            {valeur_montree("valeur", _est_personnelle("colonne", lignes.table))}, motif
+        FROM rejetees AS r ASOF JOIN ruptures_{nom} AS ruptures ON r.rang >= ruptures.rang""",
+        [nom, fichier],
     )
+    con.execute(f"UPDATE {nom} SET motif = r.motif FROM rejetees AS r WHERE {nom}.rowid = r.rang")
+    con.unregister("rejetees")
 
 
 def _exiger_peu_de_rejets(con: duckdb.DuckDBPyConnection, source: Source) -> None:
@@ -363,23 +439,24 @@ def _est_personnelle(nom: str, table: Table) -> str:
     return f"({nom} IN ({noms}))" if noms else "false"
 
 
-def noter_anomalies(con: duckdb.DuckDBPyConnection, reception: Reception) -> None:
+def noter_anomalies(con: duckdb.DuckDBPyConnection, reception: Reception, lignes: Lignes) -> None:
     """List the format anomalies of the rows kept: one row per column, value and nature."""
-    table = contrat().tables[reception.table]
+    preter(con, "trouvees", lignes.anomalies())
     con.execute(
         f"""INSERT INTO anomalies_format
         SELECT ?, ?, colonne, CASE WHEN nature = '{HORS_LISTE}' THEN {code_garde("texte")}
-                ELSE {valeur_montree("texte", _est_personnelle("colonne", table))} END AS valeur,
-            nature, sum(nombre), min(ligne)
-        FROM (
-            SELECT colonne, nature, count(*) AS nombre, min(d.rang + decalage) AS ligne,
-                nullif(decode(from_base64(split_part(defaut, ':', 2))), '') AS texte
-            FROM (
-                SELECT rowid AS rang, unnest(string_split(rtrim(defauts, ';'), ';')) AS defaut
-                FROM {reception.table} WHERE motif IS NULL AND defauts IS NOT NULL
-            ) AS d ASOF JOIN ruptures_{reception.table} AS ruptures ON d.rang >= ruptures.rang
-            JOIN natures_{reception.table} ON numero = split_part(defaut, ':', 1)::INTEGER
-            GROUP BY ALL
-        ) GROUP BY ALL ORDER BY 3, 6 DESC, 4""",
+                ELSE {valeur_montree("texte", _est_personnelle("colonne", lignes.table))}
+            END AS valeur, nature, sum(nombre), min(t.rang + decalage)
+        FROM trouvees AS t
+        ASOF JOIN ruptures_{reception.table} AS ruptures ON t.rang >= ruptures.rang
+        GROUP BY ALL""",
         [reception.table, reception.fichier],
     )
+    con.unregister("trouvees")
+
+
+def garder(con: duckdb.DuckDBPyConnection, lignes: Lignes) -> None:
+    """Leave out the rows that were rejected or set aside."""
+    perdues = rendre(con, f"SELECT rowid AS rang FROM {lignes.table.nom} WHERE motif IS NOT NULL")
+    if len(perdues):
+        lignes.rangs = lignes.rangs.filter(~pl.col("rang").is_in(perdues["rang"].implode()))

@@ -1,8 +1,6 @@
 """From the texts of a file to typed columns: the spellings that the contract accepts, as SQL.
 
-Each expression gives NULL for a text that is not, in full, one of the accepted spellings. The most
-common spellings are tried first, by what costs DuckDB least (GLOB, a list, a bare cast); all others
-by regular expressions, which decide.
+Each expression gives NULL for a text that is not, in full, one of the accepted spellings.
 """
 
 from __future__ import annotations
@@ -21,14 +19,14 @@ DATE = (
     rf"\d\d/\d\d/{ANNEE}( {HEURE_COURTE})?|\d\d[/-]\d\d[/-]{ANNEE}"
     rf"|{ANNEE}-\d\d-\d\d([ T]{HEURE})?"
 )
-JJ, MM = "[0-3][0-9]", "[01][0-9]"
 DECIMAL_MAX = 300  # characters; more digits than that would be infinity
-NUMERO_UNIQUE = r"(\d{3}|02[AB])(0[1-9]|1[0-2])\d{2}\d{6}[0-9A-Z]{5}"
-BLANCS_RARES = r"regexp_replace({0}, '^[\s\x{A0}\x{202F}]+|[\s\x{A0}\x{202F}]+$', '', 'g')"
+NUMERO_UNIQUE = r"([0-9]{3}|02[AB])(0[1-9]|1[0-2])[0-9]{8}[0-9A-Z]{5}"
+DECIMAL_EVIDENT = r"[0-9]{1,15}([.,][0-9]{1,15})?"
+BLANCS = r"^[\s\x{A0}\x{202F}]+|[\s\x{A0}\x{202F}]+$"
 MILLIERS = "[ \u00a0\u202f]"
 UNITE = f"{MILLIERS}*(m²|m2|€)$"
-OUI = ("1,0", "1.0", "OUI", "O", "VRAI", "TRUE")
-NON = ("0,0", "0.0", "NON", "N", "FAUX", "FALSE")
+OUI = ("1", "1,0", "1.0", "OUI", "O", "VRAI", "TRUE")
+NON = ("0", "0,0", "0.0", "NON", "N", "FAUX", "FALSE")
 TEXTUELS = frozenset({"code", "texte"})
 TEXTE_MAX = 255  # characters
 
@@ -46,11 +44,11 @@ COURRIEL = r".*@.*"
 FORME_MAX = 25
 
 
-def texte_net(champ: str, colonne: Colonne, *, blancs_rares: bool, invisibles: bool = False) -> str:
+def texte_net(champ: str, colonne: Colonne) -> str:
     """Return the trimmed text of a field, NULL in the contract's spellings of « not known »."""
-    if invisibles and colonne.type in TEXTUELS:
+    if colonne.type in TEXTUELS:
         champ = f"regexp_replace({champ}, '{INVISIBLES_SQL}', '', 'g')"
-    net = BLANCS_RARES.replace("{0}", champ) if blancs_rares else f"trim({champ})"
+    net = f"regexp_replace({champ}, '{BLANCS}', '', 'g')"
     nuls = ["", "NA", "NA/NA"] + (["999"] if colonne.neuf_cents_99 else [])
     for nul in nuls:
         net = f"nullif({net}, '{nul}')"
@@ -69,19 +67,7 @@ def dans_la_liste(x: str, valeurs: Iterable[str]) -> str:
     return f"list_contains([{', '.join(citer(valeur) for valeur in valeurs)}], {x})"
 
 
-def _date(x: str, siecles: tuple[str, ...] = ("20",)) -> str:
-    """Dates of these centuries by their shape, all others by regular expression."""
-    communes = " ".join(
-        f"WHEN {x} GLOB '{JJ}/{MM}/{an}' THEN try_strptime({x}, '%d/%m/%Y')::DATE "
-        f"WHEN {x} GLOB '{an}-{MM}-{JJ}' THEN try_cast({x} AS DATE) "
-        f"WHEN {x} GLOB '{JJ}-{MM}-{an}' THEN try_strptime({x}, '%d-%m-%Y')::DATE "
-        f"WHEN {x} GLOB '{an}-{MM}-{JJ} 00:00:00' THEN try_cast(substring({x}, 1, 10) AS DATE)"
-        for an in (f"{siecle}[0-9][0-9]" for siecle in siecles)
-    )
-    return f"CASE WHEN {x} IS NULL THEN NULL {communes} ELSE {_date_rare(x)} END"
-
-
-def _date_rare(x: str) -> str:
+def _date(x: str) -> str:
     """Dates by their shape, which holds only digits and bounds the year: the cast checks the day.
 
     « 05/10/2026 » is cast as « 2026/10/05 ».
@@ -98,16 +84,13 @@ def _naissance(x: str) -> str:
     return (
         f"CASE WHEN strlen({x}) = 7 THEN CASE WHEN regexp_full_match({x}, '\\d\\d/{ANNEE}') "
         f"THEN try_cast(substring({x}, 4, 4) || '-' || substring({x}, 1, 2) || '-01' AS DATE) END "
-        f"ELSE {_date(x, ('19', '20'))} END"
+        f"ELSE {_date(x)} END"
     )
 
 
 def _entier(x: str) -> str:
     return (
-        f"CASE WHEN strlen({x}) = 1 THEN try_cast({x} AS BIGINT) "
-        f"WHEN strlen({x}) = 3 AND (suffix({x}, ',0') OR suffix({x}, '.0')) "
-        f"THEN try_cast(substring({x}, 1, 1) AS BIGINT) "
-        f"WHEN regexp_full_match({x}, '[+-]?\\d+') THEN try_cast({x} AS BIGINT) "
+        f"CASE WHEN regexp_full_match({x}, '[+-]?\\d+') THEN try_cast({x} AS BIGINT) "
         f"WHEN regexp_full_match({x}, '[+-]?\\d+[.,]0+') "
         f"THEN try_cast(regexp_replace({x}, '[.,]0+$', '') AS BIGINT) "
         f"ELSE {_entier_scientifique(x)} END"
@@ -125,16 +108,10 @@ def _entier_scientifique(x: str) -> str:
 
 def _decimal(x: str) -> str:
     sans_unite = f"regexp_replace({x}, '{UNITE}', '')"
-    return (
-        f"CASE WHEN strlen({x}) > {DECIMAL_MAX} THEN NULL "
-        f"WHEN regexp_full_match({x}, '[+-]?\\d+([.,]\\d+)?') THEN CASE WHEN contains({x}, ',') "
-        f"THEN try_cast(replace({x}, ',', '.') AS DOUBLE) ELSE try_cast({x} AS DOUBLE) END "
-        f"ELSE {_decimal_rare(sans_unite)} END"
-    )
+    return f"CASE WHEN strlen({x}) <= {DECIMAL_MAX} THEN {_decimal_sans_unite(sans_unite)} END"
 
 
-def _decimal_rare(x: str) -> str:
-    """Decimals with their thousands apart, or that had a unit."""
+def _decimal_sans_unite(x: str) -> str:
     sans_espace = f"regexp_replace({x}, '{MILLIERS}', '', 'g')"
     return (
         f"CASE WHEN regexp_full_match({x}, "
@@ -148,8 +125,7 @@ def _decimal_rare(x: str) -> str:
 
 def _indicatrice(x: str) -> str:
     return (
-        f"CASE WHEN {x} = '1' THEN 1::TINYINT WHEN {x} = '0' THEN 0::TINYINT "
-        f"WHEN {dans_la_liste(f'upper({x})', OUI)} THEN 1::TINYINT "
+        f"CASE WHEN {dans_la_liste(f'upper({x})', OUI)} THEN 1::TINYINT "
         f"WHEN {dans_la_liste(f'upper({x})', NON)} THEN 0::TINYINT END"
     )
 
@@ -169,9 +145,11 @@ _LECTURES: dict[Type, Callable[[str], str]] = {
 }
 
 
-def porte_invisibles(champ: str) -> str:
-    """Return the SQL condition of a field that holds a character which no text may hold."""
-    return f"coalesce(regexp_matches({champ}, '{INVISIBLES_SQL}'), false)"
+def porte_invisibles(champ: str, colonne: Colonne) -> str | None:
+    """Return the SQL condition of a text that holds a character which none may hold."""
+    if colonne.type not in TEXTUELS:
+        return None
+    return f"regexp_matches({champ}, '{INVISIBLES_SQL}')"
 
 
 def est_hors_liste(typee: str, colonne: Colonne, contrat: Contrat) -> str | None:

@@ -114,7 +114,7 @@ def test_rows_and_columns_left_blank_before_the_data_keep_their_place(tmp_path: 
         _classeur({(0, 1): "A", (0, 2): "B", (2, 1): "x\ny", (2, 2): 5.5, (4, 2): True})
     )
     plat = classeurs.en_csv(tmp_path / "stock.xlsx", tmp_path / "plat")
-    assert plat == classeurs.Plat(["", "A", "B"], [3, 5], multiligne=True)
+    assert plat == classeurs.Plat(["", "A", "B"], [3, 5])
     assert (tmp_path / "plat").read_text() == ';"x\ny";5.5\n;;1\n'
 
 

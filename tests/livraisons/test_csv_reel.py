@@ -11,11 +11,16 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from infocentre.livraisons import csv_reel, plafond
-from infocentre.livraisons.sources import Source, nommer, ouvrir_source
+from infocentre.contrat import Colonne, Table
+from infocentre.livraisons import csv_reel, plafond, textes
+from infocentre.livraisons.sources import Source, ouvrir_source
 from infocentre.noyau.erreurs import Refus
 
 Lues = list[tuple[int, tuple[str, ...]]]
+COLONNES = tuple(
+    Colonne(table="stock", nom=nom, type="texte", libelle=nom, description=nom) for nom in "ABCXYZ"
+)
+TABLE = Table(nom="stock", libelle="Stock", objet="Essais", cle="A", colonnes=COLONNES)
 
 
 def ouvrir(octets: bytes, dossier: Path, nom: str = "stock.csv") -> tuple[Source, Lues]:
@@ -23,12 +28,14 @@ def ouvrir(octets: bytes, dossier: Path, nom: str = "stock.csv") -> tuple[Source
     fichier = dossier / nom
     fichier.write_bytes(octets)
     with duckdb.connect() as con:
-        source = ouvrir_source(con, fichier, dossier, lambda _: None)
-        noms = ", ".join(nommer(nom, rang) for rang, nom in enumerate(source.colonnes))
-        lignes = con.execute(f"SELECT {noms} FROM {source.relation}").fetchall()
+        source = ouvrir_source(con, TABLE, fichier, dossier, lambda _: None)
+    rangs, distincts = source.textes.finir()
     return source, [
-        (_ligne(source, rang), tuple(champ or "" for champ in champs))
-        for rang, champs in enumerate(lignes)
+        (
+            _ligne(source, rang),
+            tuple("" if un is None else distincts[nom][un] for nom, un in champs.items()),
+        )
+        for rang, champs in enumerate(rangs.iter_rows(named=True))
     ]
 
 
@@ -226,6 +233,7 @@ def test_lines_are_read_as_rfc_4180_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cas: str, bloc: int
 ) -> None:
     monkeypatch.setattr(csv_reel, "BLOC", bloc)
+    monkeypatch.setattr(textes, "LOT_OCTETS", bloc)
     texte, lues, illisibles = CAS[cas]
     assert lire(texte, tmp_path) == (lues, illisibles)
     (tmp_path / "gz").mkdir()
@@ -377,6 +385,7 @@ def test_any_text_is_read_as_the_simple_parser_reads_it(
     texte = ";".join("XYZ"[:colonnes]) + "\n" + corps
     with pytest.MonkeyPatch.context() as rustine:
         rustine.setattr(csv_reel, "BLOC", bloc)
+        rustine.setattr(textes, "LOT_OCTETS", bloc)
         lues, illisibles = lire(texte, tmp_path, encodage)
     attendues, attendus_illisibles = reference(texte, colonnes)
     assert illisibles == attendus_illisibles
