@@ -5,7 +5,9 @@ What can be put right is told apart from past facts, which it can only no longer
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypedDict
 
 from infocentre.catalogue import MOTS, Catalogue, Indicateur, Mots
@@ -15,6 +17,7 @@ from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.demandes import Choix, anomalies, livraison_controlee
 from infocentre.lecture.extraits import autre_demande
 from infocentre.lecture.filtres import Filtres
+from infocentre.lecture.guichets import ferme_le
 from infocentre.lecture.indicateurs import (
     Mesure,
     catalogue_du_mois,
@@ -26,19 +29,43 @@ from infocentre.lecture.indicateurs import (
 )
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription, Revision, Valeur
+from infocentre.lecture.partage import seuil_secret
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import DEPASSES, SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder, majuscule
 from infocentre.noyau.imputables import PERSONNE, Imputable
 from infocentre.noyau.organismes import noms_organismes
-from infocentre.noyau.temps import mois_avant, nom_mois, periode
+from infocentre.noyau.temps import fin_de_mois, mois_avant, nom_mois, periode
 
 Niveau = Literal["guichet", "organisme"]
 
 PRIORITES = 3
+AUTRES_MINIMUM = 3
 PAIRS_MINIMAUX = 4
 REPRISES = tuple("guichet gestionnaire numero_unique unite jour explication premier_mois".split())
 CHOISIR = "Choisir un guichet dans le suivi des guichets ou dans la liste des guichets."
+
+
+_SEMBLABLES = """
+SELECT code, count(*), sum(n_etat)::BIGINT, sum(d_etat)::BIGINT
+FROM valeurs
+WHERE departement = $departement AND mois = $mois AND niveau = 'organisme'
+    AND type_guichet = $type AND guichet <> $organisme AND d_etat > 0
+GROUP BY code
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Semblables:
+    """The other organismes of a type together, for one indicator: counts that may be told."""
+
+    n: int
+    d: int
+
+    @property
+    def taux(self) -> float:
+        """Rate of them all."""
+        return self.n / self.d
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +127,7 @@ class Fiche:
     """What a page says of a guichet or organisme; `guichets` are its rows of the register.
 
     `suivies` counts by indicator what became of anomalies; see `ouvertes`, `constats`, `autres`.
+    `semblables`: the other organismes of its type, itself left out, where they may be told.
     """
 
     niveau: Niveau
@@ -116,6 +144,20 @@ class Fiche:
     suivies: tuple[Vies, ...]
     tardives: frozenset[str]
     suites: dict[str, int]
+    semblables: Mapping[str, Semblables] = field(default_factory=dict)
+
+    @property
+    def ouverts(self) -> int:
+        """How many of its guichets are open at the end of the month."""
+        fin = fin_de_mois(self.filtres.mois)
+        return sum(ferme_le(une, fin) is None for une in self.guichets)
+
+    @property
+    def ferme(self) -> dt.date | None:
+        """The day since when it is closed, the last of its guichets; None while one is open."""
+        fin = fin_de_mois(self.filtres.mois)
+        jours = [le for une in self.guichets if (le := ferme_le(une, fin))]
+        return max(jours) if jours and len(jours) == len(self.guichets) else None
 
     def valeur(self, code: str, mois: str | None = None) -> Valeur | None:
         """Return the value of an indicator in a month, that of the page by default."""
@@ -206,6 +248,7 @@ def lire_fiche(
         suivies=tuple(_suivies(v, filtres, guichets)),
         tardives=saisies_tardives(v, filtres.departement, filtres.mois),
         suites=_suites(v, filtres, guichets, _en_cause(cat, passe, filtres.mois)),
+        semblables=semblables(v, filtres.departement, filtres.mois, type_guichet, organisme or cle),
     )
 
 
@@ -269,6 +312,29 @@ def _taux_du_type(
     for code, guichet, taux in lignes:
         taux_du_type.setdefault(code, []).append((guichet, taux))
     return taux_du_type
+
+
+@par_version
+def semblables(
+    v: Lecture, departement: str, mois: str, type_guichet: str, organisme: str
+) -> Mapping[str, Semblables]:
+    """Return the other organismes of a type together, by indicator, where they may be told.
+
+    At least three others, and counts that the secret statistique would not mask.
+    """
+    seuil = seuil_secret(v)
+    lignes = v.tuples(
+        _SEMBLABLES,
+        {"departement": departement, "mois": mois, "type": type_guichet, "organisme": organisme},
+    )
+    return {
+        code: Semblables(n, d)
+        for code, organismes, n, d in lignes
+        if organismes >= AUTRES_MINIMUM
+        and d >= seuil
+        and not 0 < n < seuil
+        and not 0 < d - n < seuil
+    }
 
 
 @par_version

@@ -13,7 +13,7 @@ from infocentre.lecture.indicateurs import Mesure, mesure, parmi
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import MAUVAIS, SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder, enumerer, minuscule
-from infocentre.noyau.temps import mois_avant, nom_mois
+from infocentre.noyau.temps import dater, mois_avant, nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE, TypeGuichet
 
 MOUVEMENTS = 2
@@ -31,7 +31,7 @@ def raconter(fiche: Fiche) -> list[str]:
 
 def _presenter(fiche: Fiche) -> str:
     if fiche.niveau == "organisme":
-        return f"{fiche.nom} tient {accorder(len(fiche.guichets), 'guichet')}."
+        return _tenir(fiche)
     if fiche.type_guichet == EN_LIGNE:
         return "Ses valeurs sont un élément de contexte, jamais un jugement."
     if not fiche.guichets:
@@ -40,10 +40,19 @@ def _presenter(fiche: Fiche) -> str:
     type_ = TypeGuichet.lire(fiche.type_guichet)
     mode = MODES.get(une["mode_enregistrement"] or "")
     debut = f"Ce guichet {type_.genre}" if type_ and type_.genre else "Ce guichet"
-    fermeture = une["date_fermeture"]
-    if fermeture and fermeture.isoformat()[:7] <= fiche.filtres.mois:
-        return f"{debut} est fermé depuis le {lisible(fermeture)}."
+    if fiche.ferme:
+        return f"{debut} est fermé depuis le {dater(fiche.ferme)}."
     return f"{debut} {mode}." if mode else ""
+
+
+def _tenir(fiche: Fiche) -> str:
+    """Say how many guichets an organisme has open, and when the last one closed if none is."""
+    if fiche.ferme:
+        return f"{fiche.nom} n'a plus de guichet ouvert depuis le {dater(fiche.ferme)}."
+    ouverts = accorder(fiche.ouverts, "guichet")
+    fermes = len(fiche.guichets) - fiche.ouverts
+    dont = f" ; {accorder(fermes, 'autre est fermé', 'autres sont fermés')}" if fermes else ""
+    return f"{fiche.nom} tient {ouverts}{dont}."
 
 
 def _activite(fiche: Fiche) -> str:
@@ -123,10 +132,11 @@ def _pire(fiche: Fiche) -> list[str]:
 
 
 def _comparaison(fiche: Fiche, un: Indicateur) -> str:
-    ligne = fiche.valeur(un.code)
-    if un.code not in fiche.pairs or not ligne or ligne["taux_ensemble"] is None:
+    semblables = fiche.semblables.get(un.code)
+    if semblables is None:
         return ""
-    return f", contre {lisible(ligne['taux_ensemble'], taux=True)} pour l'ensemble de son type"
+    taux = lisible(semblables.taux, taux=True)
+    return f", contre {taux} pour les autres organismes de son type"
 
 
 def _mouvements(fiche: Fiche) -> list[str]:

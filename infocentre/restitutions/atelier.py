@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from infocentre.contrat.territoires import territoires
 from infocentre.lecture.commun import registre, valeurs
-from infocentre.lecture.fiche import Niveau
+from infocentre.lecture.fiche import AUTRES_MINIMUM, Niveau
 from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lieux import guichets_par_epci
 from infocentre.lecture.lignes import Inscription
@@ -41,7 +41,6 @@ from infocentre.restitutions.partenaires import Genre, Partenaire
 from infocentre.restitutions.registre import editer
 from infocentre.restitutions.tables import ENSEMBLE
 
-AUTRES_MINIMUM = fiche.AUTRES_MINIMUM
 SIENS, QUALITE, TERRITOIRE, COMMUNES, LISTE = "siens", "qualite", "territoires", "communes", "liste"
 COMPARAISONS, COURT = "comparaisons", "methode courte"
 COURTE = 8  # guichets that need no page of their own

@@ -6,63 +6,83 @@ counts large enough for none to be known by it.
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from infocentre.catalogue import MOTS, Indicateur
+from infocentre.catalogue import Indicateur
 from infocentre.lecture.commun import par_version, registre
-from infocentre.lecture.fiche import Fiche, Niveau, etats_des_guichets, lire_fiche, priorites
+from infocentre.lecture.fiche import (
+    Fiche,
+    Niveau,
+    Priorite,
+    etats_des_guichets,
+    lire_fiche,
+    priorites,
+)
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.guichets import nom_commune
 from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription
-from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.recit import raconter
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import DEPASSES, Etat
-from infocentre.noyau.francais import citer, clef_de_tri, compter, entier, minuscule, phrase
+from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import mois_avant, nom_mois
 from infocentre.noyau.types_guichet import SINGULIERS
 from infocentre.restitutions.document import (
-    Bloc,
     Cellule,
     Colonne,
     Document,
-    Liste,
     Origine,
-    Paragraphe,
     Section,
     Tableau,
 )
 from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.redaction import Contenu
 
-AUTRES_MINIMUM = 3
 UN_AN = 12
-LIGNES, GUICHETS, CONSTATS = 24, 8, 3
+LIGNES, GUICHETS = 24, 8
 SUIVIS: dict[Niveau, int] = {"guichet": 8, "organisme": 4}
 A_REPRENDRE = 5
 PROCHES = 5
 DE = {"guichet": "du guichet", "organisme": "de l'organisme"}
 MODES = {"DIRECT": "saisie directe", "PRIVATIF": "logiciel privatif"}
 JUGES = (*DEPASSES, Etat.VERT, Etat.EFFECTIF_INSUFFISANT)
-_AUTRES = """
-SELECT code, count(*), sum(n_etat)::BIGINT, sum(d_etat)::BIGINT
-FROM valeurs
-WHERE departement = $departement AND mois = $mois AND niveau = 'organisme'
-    AND type_guichet = $type AND guichet <> $organisme AND d_etat > 0
-GROUP BY code
-"""
 
 
 @dataclass(frozen=True, slots=True)
-class Autres:
-    """The other organismes of a type together, for one indicator: counts that may be told."""
+class Constat:
+    """Past facts of an indicator: how many."""
 
-    n: int
-    d: int
+    libelle: str
+    cas: int
+
+
+@dataclass(frozen=True)
+class FicheImprimee(Contenu):
+    """What a guichet or organisme is told of itself; tables None when there is nothing in them.
+
+    `autres_guichets` and `autres_indicateurs` are what two tables leave out; `cas`: past facts in
+    all.
+    """
+
+    modele = "fiche/fiche.md"
+
+    ferme: dt.date | None
+    recit: str
+    mois: str
+    priorites: Sequence[Priorite]
+    indicateurs: Tableau | None
+    guichets: Tableau | None
+    autres_guichets: int
+    a_corriger: Tableau | None
+    autres_indicateurs: int
+    constats: Sequence[Constat]
+    cas: int
 
 
 def construire(edition: Edition, nom: str) -> Document:
@@ -83,10 +103,8 @@ def construire(edition: Edition, nom: str) -> Document:
 
 
 def lire(edition: Edition, niveau: Niveau, cle: str) -> Fiche:
-    """Return what is known of a guichet or organisme, compared only with who may be told."""
-    fiche = lire_fiche(edition.v, edition.filtres, niveau, cle)
-    autres = _autres(edition, fiche)
-    return replace(fiche, pairs={un: taux for un, taux in fiche.pairs.items() if un in autres})
+    """Return what is known of a guichet or organisme."""
+    return lire_fiche(edition.v, edition.filtres, niveau, cle)
 
 
 def trouver(edition: Edition, nom: str) -> tuple[Niveau, str]:
@@ -132,14 +150,26 @@ def sections(edition: Edition, fiche: Fiche, guichets: int | None = None) -> tup
 
     `guichets`: how many of an organisme are listed at most, the worst first; all by default.
     """
-    toutes = (
-        Section("En bref", _recit(fiche)),
-        Section("Les priorités", _priorites(fiche)),
-        Section("Les indicateurs", _indicateurs(edition, fiche)),
-        Section("Les guichets de l'organisme", _guichets(edition, fiche, guichets)),
-        Section("Les anomalies suivies", (*_ouvertes(fiche), *_constats(fiche))),
-    )
-    return tuple(une for une in toutes if une.blocs)
+    a_corriger, autres_indicateurs = _ouvertes(fiche)
+    tableau, autres_guichets = _guichets(edition, fiche, guichets)
+    constats = [
+        Constat(fiche.catalogue.indicateurs[une["code"]].libelle, une["cas"])
+        for une in sorted(fiche.constats, key=lambda une: -une["cas"])
+        if une["cas"]
+    ]
+    return FicheImprimee(
+        ferme=fiche.ferme,
+        recit=" ".join(raconter(fiche)),
+        mois=fiche.filtres.mois,
+        priorites=priorites(fiche)[:A_REPRENDRE],
+        indicateurs=_indicateurs(edition, fiche),
+        guichets=tableau,
+        autres_guichets=autres_guichets,
+        a_corriger=a_corriger,
+        autres_indicateurs=autres_indicateurs,
+        constats=constats,
+        cas=sum(un.cas for un in constats),
+    ).rediger()
 
 
 def _mentions(fiche: Fiche) -> dict[str, str]:
@@ -155,29 +185,17 @@ def _mentions(fiche: Fiche) -> dict[str, str]:
             "Enregistrement": MODES.get(une["mode_enregistrement"] or "", ""),
             "Convention": f"{une['date_convention']:%d/%m/%Y}" if une["date_convention"] else "",
         }
+    if fiche.ferme:
+        dites["Fermé depuis le"] = f"{fiche.ferme:%d/%m/%Y}"
     return {nom: valeur for nom, valeur in dites.items() if valeur and valeur != fiche.nom}
 
 
-def _recit(fiche: Fiche) -> tuple[Bloc, ...]:
-    return (Paragraphe(" ".join(raconter(fiche)), "chapeau"),)
-
-
-def _priorites(fiche: Fiche) -> tuple[Bloc, ...]:
-    """Return what to do better first, and how: five at most."""
-    points = [
-        phrase(f"**{une.un.libelle}** : {une.compte}. {une.un.conseil.rstrip('.')}")
-        for une in priorites(fiche)[:A_REPRENDRE]
-    ]
-    return (Liste(tuple(points), numerotee=len(points) > 1),) if points else ()
-
-
-def _indicateurs(edition: Edition, fiche: Fiche) -> tuple[Bloc, ...]:
+def _indicateurs(edition: Edition, fiche: Fiche) -> Tableau | None:
     montres = [un for un in fiche.indicateurs if _montrable(fiche, un)][:LIGNES]
     if not montres:
-        return (Paragraphe("Aucune demande concernée par un indicateur ce mois-ci.", "note"),)
-    autres = _autres(edition, fiche)
+        return None
     avant = mois_avant(edition.mois, UN_AN)
-    colonnes = [
+    colonnes = (
         Colonne("Indicateur"),
         Colonne("Anomalies", "nombre"),
         Colonne("Effectif", "nombre"),
@@ -185,26 +203,10 @@ def _indicateurs(edition: Edition, fiche: Fiche) -> tuple[Bloc, ...]:
         Colonne(nom_mois(avant).capitalize(), "taux"),
         Colonne("Autres organismes", "taux"),
         Colonne("Rang", "nombre"),
-    ]
+    )
     classes = classes_du_type(edition.v, edition.filtres, fiche.niveau, fiche.type_guichet)
-    lignes = [_ligne(fiche, un, avant, autres.get(un.code), classes) for un in montres]
-    lecture = (
-        "Anomalies et effectif : sur 12 mois, ou à l'arrêté pour les demandes actives, les accès "
-        "et la tolérance zéro. « Autres organismes » : ceux du même type pris ensemble, avec leur "
-        "effectif ; vide quand ils sont moins de trois ou leurs nombres trop petits. Rang : parmi "
-        "ceux du même type qui peuvent être jugés, le premier étant le mieux tenu."
-    )
-    source = f"SNE, données arrêtées au {edition.arrete:%d/%m/%Y} (indicateurs)."
-    return (
-        Tableau(
-            f"indicateurs-{fiche.cle}",
-            "Anomalies d'enregistrement",
-            tuple(colonnes),
-            tuple(lignes),
-            lecture,
-            source,
-        ),
-    )
+    lignes = tuple(_ligne(fiche, un, avant, classes) for un in montres)
+    return Tableau(f"indicateurs-{fiche.cle}", "", colonnes, lignes)
 
 
 def _montrable(fiche: Fiche, un: Indicateur) -> bool:
@@ -215,10 +217,11 @@ def _montrable(fiche: Fiche, un: Indicateur) -> bool:
 
 
 def _ligne(
-    fiche: Fiche, un: Indicateur, avant: str, autres: Autres | None, classes: Mapping[str, int]
+    fiche: Fiche, un: Indicateur, avant: str, classes: Mapping[str, int]
 ) -> tuple[Cellule, ...]:
     ligne = fiche.histoire[un.code][fiche.filtres.mois]
     ici, ancienne = mesure(ligne), fiche.valeur(un.code, avant)
+    autres = fiche.semblables.get(un.code)
     suffixe = "_12m" if ici.sur_12_mois else ""
 
     def de(colonne: str, mois: str = fiche.filtres.mois) -> Origine:
@@ -238,7 +241,7 @@ def _ligne(
         )
         if passee
         else Cellule(),
-        Cellule(autres.n / autres.d, sur=autres.d) if autres else Cellule(),
+        Cellule(autres.taux, sur=autres.d) if autres else Cellule(),
         Cellule(ligne["rang"], de("rang"), sur=classes.get(un.code))
         if ligne["rang"]
         else Cellule(),
@@ -263,39 +266,10 @@ def classes_du_type(
     return dict(lignes)
 
 
-def _autres(edition: Edition, fiche: Fiche) -> Mapping[str, Autres]:
-    sien = fiche.organisme[0] if fiche.organisme else fiche.cle
-    v, departement, mois = edition.v, edition.departement, edition.mois
-    return autres_du_type(v, departement, mois, fiche.type_guichet, sien)
-
-
-@par_version
-def autres_du_type(
-    v: Lecture, departement: str, mois: str, type_guichet: str, organisme: str
-) -> Mapping[str, Autres]:
-    """Return the other organismes of a type together, by indicator, where they may be told.
-
-    At least three others, and counts that the secret statistique would not mask.
-    """
-    seuil = seuil_secret(v)
-    lignes = v.tuples(
-        _AUTRES,
-        {"departement": departement, "mois": mois, "type": type_guichet, "organisme": organisme},
-    )
-    return {
-        code: Autres(n, d)
-        for code, organismes, n, d in lignes
-        if organismes >= AUTRES_MINIMUM
-        and d >= seuil
-        and not 0 < n < seuil
-        and not 0 < d - n < seuil
-    }
-
-
-def _guichets(edition: Edition, fiche: Fiche, maximum: int | None) -> tuple[Bloc, ...]:
-    """Return, for an organisme of several guichets, how many indicators each has by state."""
+def _guichets(edition: Edition, fiche: Fiche, maximum: int | None) -> tuple[Tableau | None, int]:
+    """Return how many indicators each guichet of an organisme has by state, and who is left out."""
     if fiche.niveau == "guichet" or len(fiche.guichets) < 2:  # noqa: PLR2004
-        return ()
+        return None, 0
     etats = etats_des_guichets(edition.v, fiche)
 
     def pire(une: Inscription) -> tuple[int, ...]:
@@ -315,16 +289,12 @@ def _guichets(edition: Edition, fiche: Fiche, maximum: int | None) -> tuple[Bloc
         Colonne("Code"),
         *(Colonne(un.mot.capitalize(), "nombre") for un in JUGES),
     )
-    titre = "Nombre d'indicateurs par état"
-    reste = len(tous) - len(corps)
-    lecture = (
-        f"{compter(reste, 'autre guichet', 'autres guichets')}, moins en cause." if reste else ""
-    )
-    return (Tableau(f"guichets-{fiche.cle}", titre, colonnes, tuple(corps), lecture),)
+    tableau = Tableau(f"guichets-{fiche.cle}", "", colonnes, tuple(corps))
+    return tableau, len(tous) - len(corps)
 
 
-def _ouvertes(fiche: Fiche) -> tuple[Bloc, ...]:
-    """Return the counts of what can be corrected, by indicator: those with most cases."""
+def _ouvertes(fiche: Fiche) -> tuple[Tableau | None, int]:
+    """Return what can be corrected, by indicator, those with most cases; how many it leaves out."""
     comptees = fiche.ouvertes
     gardes = {
         une["code"] for une in sorted(comptees, key=lambda une: -une["cas"])[: SUIVIS[fiche.niveau]]
@@ -341,7 +311,7 @@ def _ouvertes(fiche: Fiche) -> tuple[Bloc, ...]:
         if une["code"] in gardes
     ]
     if not corps:
-        return ()
+        return None, 0
     colonnes = (
         Colonne("Indicateur"),
         Colonne("À corriger", "nombre"),
@@ -349,19 +319,5 @@ def _ouvertes(fiche: Fiche) -> tuple[Bloc, ...]:
         Colonne("Corrigés dans le mois", "nombre"),
         Colonne("Le plus ancien"),
     )
-    titre = f"{MOTS['corriger'].titre} en {minuscule(nom_mois(fiche.filtres.mois))}"
-    reste = len(comptees) - len(corps)
-    suite = f"{compter(reste, 'autre indicateur', 'autres indicateurs')}." if reste else ""
-    return (Tableau(f"ouvertes-{fiche.cle}", titre, colonnes, tuple(corps), suite),)
-
-
-def _constats(fiche: Fiche) -> tuple[Bloc, ...]:
-    """Return a sentence on past facts: how many, of which indicators most."""
-    mots, comptes = MOTS["constater"], sorted(fiche.constats, key=lambda une: -une["cas"])
-    total = sum(une["cas"] for une in comptes)
-    if not total:
-        return ()
-    libelles = fiche.catalogue.indicateurs
-    dits = [f"{minuscule(libelles[une['code']].libelle)} ({entier(une['cas'])})" for une in comptes]
-    cites = citer(dits, CONSTATS, "autre indicateur", "autres indicateurs")
-    return (Paragraphe(phrase(f"{compter(total, mots.un, mots.des)}, {mots.reste} : {cites}")),)
+    tableau = Tableau(f"ouvertes-{fiche.cle}", "", colonnes, tuple(corps))
+    return tableau, len(comptees) - len(corps)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from infocentre.lecture.guichets import guichets, mouvements
+from infocentre.lecture.guichets import liste_publique, mouvements
 from infocentre.lecture.lignes import Guichet
-from infocentre.noyau.francais import compter, denombrer, du_departement, enumerer, phrase
+from infocentre.noyau.francais import du_departement, enumerer
 from infocentre.noyau.temps import de_mois, nom_mois
-from infocentre.noyau.types_guichet import EN_LIGNE, TypeGuichet
+from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.restitutions.document import (
-    Bloc,
     Cellule,
     Colonne,
     Document,
-    Paragraphe,
     Section,
     Tableau,
 )
 from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.redaction import Contenu
 
 SENS = {"ouvert": "nouveau au registre", "fermé": "fermé", "retiré": "retiré du registre"}
 
@@ -37,30 +38,50 @@ def construire(edition: Edition, seulement: frozenset[str] | None = None) -> Doc
     )
 
 
+@dataclass(frozen=True, slots=True)
+class DeType:
+    """How many open guichets are of a type, and the nouns that it takes."""
+
+    nombre: int
+    un: str
+    plusieurs: str
+
+
+@dataclass(frozen=True)
+class Liste(Contenu):
+    """The open guichets, what changed in a year, what the register lacks; None for no row."""
+
+    modele = "guichets/liste.md"
+
+    arrete: dt.date
+    ici: str
+    guichets: int
+    types: Sequence[DeType]
+    liste: Tableau
+    changements: Tableau | None
+    lacunes: Tableau | None
+    incomplets: int
+
+
 def sections(edition: Edition, seulement: frozenset[str] | None = None) -> tuple[Section, ...]:
     """Return the open guichets, what changed in a year, what the register lacks."""
-    tous = [
+    ouverts = [
         une
-        for une in guichets(edition.v, edition.filtres)
-        if une["type_guichet"] != EN_LIGNE and (seulement is None or une["guichet"] in seulement)
+        for une in liste_publique(edition.v, edition.filtres)
+        if seulement is None or une["guichet"] in seulement
     ]
-    ouverts = [une for une in tous if une["ouvert"]]
-    return (
-        Section("Les guichets ouverts", (_chapeau(edition, ouverts), _liste(ouverts))),
-        Section("Ce qui a changé en un an", _mouvements(edition, seulement)),
-        Section("Ce qui manque au registre", _lacunes(ouverts)),
-    )
-
-
-def _chapeau(edition: Edition, ouverts: Sequence[Guichet]) -> Paragraphe:
+    incomplets = [une for une in ouverts if une["lacunes"]]
     types = Counter(_type(une) for une in ouverts)
-    dits = enumerer([compter(nombre, un.un, un.plusieurs) for un, nombre in types.most_common()])
-    ici = du_departement(edition.departement, edition.territoire)
-    texte = (
-        f"{compter(len(ouverts), 'guichet')} {ici} {'reçoit' if len(ouverts) < 2 else 'reçoivent'} "  # noqa: PLR2004
-        f"les demandes de logement social au {edition.arrete:%d/%m/%Y}"
-    )
-    return Paragraphe(phrase(f"{texte} : {dits}" if dits else texte), "chapeau")
+    return Liste(
+        arrete=edition.arrete,
+        ici=du_departement(edition.departement, edition.territoire),
+        guichets=len(ouverts),
+        types=[DeType(nombre, un.un, un.plusieurs) for un, nombre in types.most_common()],
+        liste=_liste(ouverts),
+        changements=_mouvements(edition, seulement),
+        lacunes=_lacunes(incomplets),
+        incomplets=len(incomplets),
+    ).rediger()
 
 
 def _type(une: Guichet) -> TypeGuichet:
@@ -83,21 +104,21 @@ def _liste(ouverts: Sequence[Guichet]) -> Tableau:
     colonnes = ("Commune", "Guichet", "Code", "Type", "Adresse", "Téléphone", "Horaires")
     return Tableau(
         "liste",
-        "Par commune, puis par nom",
+        "",
         tuple(Colonne(nom) for nom in colonnes),
         tuple(corps),
         entetes=2,
     )
 
 
-def _mouvements(edition: Edition, seulement: frozenset[str] | None) -> tuple[Bloc, ...]:
+def _mouvements(edition: Edition, seulement: frozenset[str] | None) -> Tableau | None:
     lignes = [
         une
         for une in mouvements(edition.v, edition.filtres)
         if seulement is None or une["guichet"] in seulement
     ]
     if not lignes:
-        return (Paragraphe("Aucun guichet n'a été ouvert, fermé ni retiré."),)
+        return None
     corps = [
         (
             Cellule(une["nom"] or une["guichet"]),
@@ -108,13 +129,12 @@ def _mouvements(edition: Edition, seulement: frozenset[str] | None) -> tuple[Blo
         for une in lignes
     ]
     colonnes = tuple(Colonne(nom) for nom in ("Guichet", "Code", "Changement", "Date"))
-    return (Tableau("changements", "Le plus récent d'abord", colonnes, tuple(corps)),)
+    return Tableau("changements", "", colonnes, tuple(corps))
 
 
-def _lacunes(ouverts: Sequence[Guichet]) -> tuple[Bloc, ...]:
-    incomplets = [une for une in ouverts if une["lacunes"]]
+def _lacunes(incomplets: Sequence[Guichet]) -> Tableau | None:
     if not incomplets:
-        return (Paragraphe("Toutes les fiches sont complètes."),)
+        return None
     corps = [
         (
             Cellule(une["nom"] or une["guichet"]),
@@ -124,5 +144,4 @@ def _lacunes(ouverts: Sequence[Guichet]) -> tuple[Bloc, ...]:
         for une in incomplets
     ]
     colonnes = tuple(Colonne(nom) for nom in ("Guichet", "Code", "À compléter"))
-    dite = f"{denombrer(len(incomplets), 'fiche', feminin=True)} à compléter"
-    return (Tableau("lacunes", phrase(dite).rstrip("."), colonnes, tuple(corps)),)
+    return Tableau("lacunes", "", colonnes, tuple(corps))

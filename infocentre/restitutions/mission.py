@@ -8,65 +8,96 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Literal, TypedDict
+from dataclasses import dataclass
+from typing import TypedDict
 
-from infocentre.catalogue import MOTS, Remede
+from infocentre.catalogue import Indicateur
 from infocentre.catalogue.remedes import CORRIGEE
 from infocentre.contrat.intitules import libelle
 from infocentre.entrepot import Livraison
-from infocentre.lecture.commun import registre
-from infocentre.lecture.guichets import mouvements
-from infocentre.lecture.indicateurs import catalogue_du_mois
+from infocentre.lecture.commun import mois_controles, valeurs
+from infocentre.lecture.guichets import Changement, compter_guichets, guichets, mouvements
+from infocentre.lecture.indicateurs import catalogue_du_mois, mesure
 from infocentre.lecture.livraisons import passages, resume
 from infocentre.mesures import CAUSES
-from infocentre.noyau.francais import compter, denombrer, du_departement, entier, enumerer, phrase
+from infocentre.noyau.francais import du_departement
 from infocentre.noyau.imputables import PERSONNE
-from infocentre.noyau.temps import bornes, dater, mois_avant, nom_mois, semestre_du_mois
-from infocentre.restitutions.document import (
-    Bloc,
-    Cellule,
-    Chiffre,
-    Chiffres,
-    Colonne,
-    Document,
-    Lignes,
-    Liste,
-    Paragraphe,
-    Section,
-    Tableau,
-)
+from infocentre.noyau.temps import bornes, mois_avant, nom_mois, semestre_du_mois
+from infocentre.restitutions.document import Cellule, Colonne, Document, Mots, Tableau
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.mots import lire as lire_mots
+from infocentre.restitutions.redaction import Contenu
 
 MOIS = 6
-# Counts by indicator; a flow is dated by its month, a stock is open until it is seen no more.
+# What was opened and closed in the semester, and opened in the one before, by indicator.
 _SUIVI = """
 SELECT code,
     count(*) FILTER (premier_mois BETWEEN $debut AND $fin)::INT AS ouvertes,
+    count(*) FILTER (premier_mois BETWEEN $debut_avant AND $fin_avant)::INT AS ouvertes_avant,
     count(*) FILTER (mois_cloture BETWEEN $debut AND $fin AND motif_cloture = '{corrigee}')::INT
         AS corrigees,
     count(*) FILTER (mois_cloture BETWEEN $debut AND $fin AND motif_cloture <> '{corrigee}')::INT
-        AS sorties,
-    count(*) FILTER (
-        premier_mois <= $fin AND (mois_cloture IS NULL OR mois_cloture > $fin)
-        AND (nature = 'stock' OR premier_mois >= $an)
-    )::INT AS restent
+        AS sorties
 FROM {suivi} JOIN regles USING (code)
 WHERE imputable <> '{personne}'
-GROUP BY code, ordre HAVING ouvertes + corrigees + sorties > 0 ORDER BY ordre
+GROUP BY code
 """
 
 
 class _Suivies(TypedDict):
     code: str
     ouvertes: int
+    ouvertes_avant: int
+    corrigees: int
+    sorties: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Vies:
+    """What became of the anomalies of an indicator; `restent`: those of its list at the arrêté."""
+
+    un: Indicateur
+    ouvertes: int
+    ouvertes_avant: int
     corrigees: int
     sorties: int
     restent: int
 
 
-_Compte = Literal["ouvertes", "corrigees", "sorties", "restent"]
-_COMPTES: tuple[_Compte, ...] = ("ouvertes", "corrigees", "sorties", "restent")
+@dataclass(frozen=True)
+class CompteRendu(Contenu):
+    """What was done in a semester; tables None when there is nothing to say.
+
+    `a_corriger` counts what can be put right and is not yet, as every document does; `constats` are
+    the past facts of the semester, that nobody can correct. `constats_avant`: those of as many
+    months before, None when one of them is not known. Reasons of refusal end without a stop.
+    """
+
+    modele = "mission/compte_rendu.md"
+
+    provisoire: str | None
+    controlees: int
+    attendues: int
+    lues: int
+    indicateurs: int
+    guichets: int
+    livraisons: Tableau
+    remplacees: int
+    refus: tuple[str, ...]
+    ouvertes: int
+    corrigees: int
+    sorties: int
+    a_corriger: int
+    constats: int
+    constats_avant: int | None
+    table_a_corriger: Tableau | None
+    table_constats: Tableau | None
+    revisions: Tableau | None
+    mouvements: Sequence[Changement]
+    echantillons: Mots
+    demarches: Mots
+    reunions: Mots
+    difficultes: Mots
 
 
 def construire(edition: Edition) -> Document:
@@ -79,14 +110,7 @@ def construire(edition: Edition) -> Document:
         edition.periode,
         edition.arrete,
         edition.version,
-        (
-            Section("En bref", _bref(edition)),
-            Section("Livraisons et contrôles", _livraisons(edition)),
-            Section("Anomalies ouvertes et closes, constats passés", _anomalies(edition)),
-            Section("Valeurs révisées", _revisions(edition)),
-            Section("Registre des guichets", _registre(edition)),
-            *_a_completer(edition),
-        ),
+        _contenu(edition).rediger(),
         destinataire=f"au préfet {ici}",
         mentions={"Données arrêtées au": f"{edition.arrete:%d/%m/%Y}", **_provisoire(edition)},
         partage=False,
@@ -95,6 +119,41 @@ def construire(edition: Edition) -> Document:
 
 def _provisoire(edition: Edition) -> dict[str, str]:
     return {"Édition": "provisoire"} if edition.provisoire else {}
+
+
+def _contenu(edition: Edition) -> CompteRendu:
+    controlees, vies = _controlees(edition), _vies(edition)
+    corrigibles = [une for une in vies if une.un.a_corriger]
+    constats = [une for une in vies if not une.un.a_corriger]
+    remplacees, refus = _refus(edition)
+    semestre = mois_du_semestre(edition)
+    return CompteRendu(
+        provisoire=edition.provisoire or None,
+        controlees=len(controlees),
+        attendues=len(semestre),
+        lues=sum(resume(edition.v, une)["lues"] for une in controlees),
+        indicateurs=len(catalogue_du_mois(edition.v, edition.filtres).indicateurs),
+        guichets=compter_guichets(guichets(edition.v, edition.filtres)).ouverts,
+        livraisons=_livraisons(edition, controlees),
+        remplacees=remplacees,
+        refus=refus,
+        ouvertes=sum(une.ouvertes for une in corrigibles),
+        corrigees=sum(une.corrigees for une in corrigibles),
+        sorties=sum(une.sorties for une in corrigibles),
+        a_corriger=sum(une.restent for une in corrigibles),
+        constats=sum(une.ouvertes for une in constats),
+        constats_avant=sum(une.ouvertes_avant for une in constats) if _avant(edition) else None,
+        table_a_corriger=_corrigibles(corrigibles),
+        table_constats=_constats([une for une in constats if une.ouvertes], avant=_avant(edition)),
+        revisions=_revisions(edition),
+        mouvements=[un for un in mouvements(edition.v, edition.filtres) if un["mois"] in semestre],
+        **{
+            cle: lire_mots(
+                edition.v.dossier.racine, semestre_du_mois(edition.mois), f"mission-{cle}", ""
+            )
+            for cle in ("echantillons", "demarches", "reunions", "difficultes")
+        },
+    )
 
 
 def mois_du_semestre(edition: Edition) -> list[str]:
@@ -113,42 +172,11 @@ def _controlees(edition: Edition) -> list[Livraison]:
     ]
 
 
-def _bref(edition: Edition) -> tuple[Bloc, ...]:
-    suivies = _suivi(edition)
-    controlees = _controlees(edition)
-    lues = sum(resume(edition.v, une)["lues"] for une in controlees)
-    ouvertes, corrigees, sorties = (sum(une[nom] for une in suivies) for nom in _COMPTES[:3])
-    attendus = len(mois_du_semestre(edition))
-    blocs: list[Bloc] = [Paragraphe(edition.provisoire, "alerte")] if edition.provisoire else []
-    return (
-        *blocs,
-        Chiffres(
-            (
-                Chiffre("Mois contrôlés", entier(len(controlees)), sur=f"sur {attendus}"),
-                Chiffre("Lignes lues", entier(lues)),
-                Chiffre("Anomalies ouvertes", entier(ouvertes), sur=_et_constats(edition)),
-                Chiffre(
-                    "Anomalies closes",
-                    entier(corrigees + sorties),
-                    sur=f"dont {compter(corrigees, 'corrigée')}",
-                ),
-            )
-        ),
-    )
-
-
-def _et_constats(edition: Edition) -> str:
-    """Tell the past facts beside what can be corrected: they are no part of it."""
-    passes = sum(une["ouvertes"] for une in _suivi(edition, "constater"))
-    return f"et {compter(passes, MOTS['constater'].un, MOTS['constater'].des)}" if passes else ""
-
-
 def _jour(instant: str) -> dt.date:
     return dt.datetime.fromisoformat(instant).date()
 
 
-def _livraisons(edition: Edition) -> tuple[Bloc, ...]:
-    lignes = [_ligne_de_livraison(edition, une) for une in _controlees(edition)]
+def _livraisons(edition: Edition, controlees: Sequence[Livraison]) -> Tableau:
     colonnes = (
         Colonne("Mois"),
         Colonne("Reçue le", "date"),
@@ -159,24 +187,8 @@ def _livraisons(edition: Edition) -> tuple[Bloc, ...]:
         Colonne("Lignes lues", "nombre"),
         Colonne("Rejetées", "nombre"),
     )
-    table = Tableau(
-        "mission-livraisons",
-        "Livraisons en vigueur, contrôlées et publiées",
-        colonnes,
-        tuple(lignes),
-        source="journal de l'infocentre.",
-    )
-    return (Paragraphe(_controles(edition)), table, *_refus(edition))
-
-
-def _controles(edition: Edition) -> str:
-    """Say what is controlled every month."""
-    indicateurs = len(catalogue_du_mois(edition.v, edition.filtres).indicateurs)
-    guichets = len(registre(edition.v, edition.departement, edition.mois))
-    return (
-        f"Chaque livraison est soumise à {compter(indicateurs, 'indicateur')}, calculés pour "
-        f"{compter(guichets, 'guichet')} du registre, puis publiée."
-    )
+    lignes = tuple(_ligne_de_livraison(edition, une) for une in controlees)
+    return Tableau("mission-livraisons", "", colonnes, lignes)
 
 
 def _ligne_de_livraison(edition: Edition, une: Livraison) -> tuple[Cellule, ...]:
@@ -194,8 +206,8 @@ def _ligne_de_livraison(edition: Edition, une: Livraison) -> tuple[Cellule, ...]
     )
 
 
-def _refus(edition: Edition) -> tuple[Bloc, ...]:
-    """Say which deliveries of the semester were replaced, and which were refused since."""
+def _refus(edition: Edition) -> tuple[int, tuple[str, ...]]:
+    """Return how many deliveries of the semester were replaced, and why some were refused."""
     semestre = set(mois_du_semestre(edition))
     tous = passages(edition.v, edition.departement)
     remplacees = [
@@ -204,127 +216,97 @@ def _refus(edition: Edition) -> tuple[Bloc, ...]:
         if un.statut == "remplacée" and un.livraison and un.livraison.mois in semestre
     ]
     refusees = [un for un in tous if un.statut == "refusée" and un.le[:7] in semestre]
-    points = [
-        phrase(f"{denombrer(len(liste), 'livraison', feminin=True)} {participe}{_s(liste)}{suite}")
-        for liste, participe, suite in (
-            (remplacees, "remplacée", " par une livraison corrigée"),
-            (refusees, "refusée", f" : {enumerer([un.motif.rstrip('.') for un in refusees])}"),
+    return len(remplacees), tuple(un.motif.rstrip(".") for un in refusees)
+
+
+def _avant(edition: Edition) -> bool:
+    """Tell whether as many months before the semester are known, one after the other."""
+    semestre = mois_du_semestre(edition)
+    voulus = {mois_avant(semestre[0], recul) for recul in range(1, len(semestre) + 1)}
+    return voulus <= set(mois_controles(edition.v, edition.departement))
+
+
+def _vies(edition: Edition) -> list[_Vies]:
+    """Return what became of the anomalies of each indicator, in the order of the catalogue."""
+    if edition.v.suivi(edition.departement) is None:
+        return []
+    suivies = {une["code"]: une for une in _suivi(edition)}
+    lues = valeurs(edition.v, edition.departement, edition.mois, niveau="departement", guichet="*")
+    restent = {une["code"]: mesure(une).numerateur for une in lues}
+    vies = []
+    for code, un in catalogue_du_mois(edition.v, edition.filtres).indicateurs.items():
+        une = suivies.get(code) or _Suivies(
+            code=code, ouvertes=0, ouvertes_avant=0, corrigees=0, sorties=0
         )
-        if liste
-    ]
-    return (Liste(tuple(points)),) if points else ()
+        ouvertes, avant, reste = une["ouvertes"], une["ouvertes_avant"], restent.get(code, 0)
+        closes = une["corrigees"], une["sorties"]
+        vues = (ouvertes, *closes, reste) if un.a_corriger else (ouvertes, avant)
+        if un.imputable != PERSONNE and any(vues):
+            vies.append(_Vies(un, ouvertes, avant, *closes, reste))
+    return vies
 
 
-def _s(liste: Sequence[object]) -> str:
-    return "s" if len(liste) > 1 else ""
-
-
-def _suivi(edition: Edition, remede: Remede = "corriger") -> list[_Suivies]:
-    """Return the counts of the semester, by indicator: of what can be corrected, or past facts."""
-    regles = catalogue_du_mois(edition.v, edition.filtres).indicateurs
-    return [
-        une
-        for une in _suivi_entier(edition)
-        if une["code"] in regles and regles[une["code"]].remede == remede
-    ]
-
-
-def _suivi_entier(edition: Edition) -> list[_Suivies]:
+def _suivi(edition: Edition) -> list[_Suivies]:
     relation = edition.v.suivi(edition.departement)
     if relation is None:
         return []
     semestre = mois_du_semestre(edition)
     return edition.v.lignes(
         _SUIVI.format(suivi=relation, corrigee=CORRIGEE, personne=PERSONNE),
-        {"debut": semestre[0], "fin": semestre[-1], "an": mois_avant(edition.mois, 11)},
+        {
+            "debut": semestre[0],
+            "fin": semestre[-1],
+            "debut_avant": mois_avant(semestre[0], len(semestre)),
+            "fin_avant": mois_avant(semestre[0]),
+        },
         _Suivies,
     )
 
 
-def _anomalies(edition: Edition) -> tuple[Bloc, ...]:
-    return (*_corrigibles(edition), *_constats(edition))
+def _corrigibles(vies: Sequence[_Vies]) -> Tableau | None:
+    if not vies:
+        return None
+    colonnes = (
+        Colonne("Indicateur"),
+        Colonne("Ouvertes", "nombre"),
+        Colonne("Corrigées", "nombre"),
+        Colonne("Sorties sans correction", "nombre"),
+        Colonne("À corriger à l'arrêté", "nombre"),
+    )
+    comptes = [(une.ouvertes, une.corrigees, une.sorties, une.restent) for une in vies]
+    lignes = [
+        (Cellule(une.un.libelle), *map(Cellule, siens))
+        for une, siens in zip(vies, comptes, strict=True)
+    ]
+    total = (Cellule("Ensemble"), *(Cellule(sum(rang)) for rang in zip(*comptes, strict=True)))
+    return Tableau(
+        "mission-anomalies", "", colonnes, (*lignes, total), totaux=frozenset({len(lignes)})
+    )
 
 
-def _constats(edition: Edition) -> tuple[Bloc, ...]:
+def _constats(vies: Sequence[_Vies], *, avant: bool) -> Tableau | None:
     """Return the past facts of the semester: nobody opens nor corrects them."""
-    regles = catalogue_du_mois(edition.v, edition.filtres).indicateurs
-    passes = _suivi(edition, "constater")
-    if not passes:
-        return ()
-    corps = [
+    if not vies:
+        return None
+    colonnes = (
+        Colonne("Indicateur"),
+        Colonne("Dans le semestre", "nombre"),
+        Colonne("Autant de mois plus tôt", "nombre"),
+        Colonne(libelle("encore_possible")),
+    )
+    lignes = tuple(
         (
-            Cellule(regles[une["code"]].libelle),
-            Cellule(une["ouvertes"]),
-            Cellule(une["corrigees"] + une["sorties"]),
-            Cellule(regles[une["code"]].encore_possible or ""),
+            Cellule(une.un.libelle),
+            Cellule(une.ouvertes),
+            Cellule(une.ouvertes_avant if avant else None),
+            Cellule(une.un.encore_possible or "–"),
         )
-        for une in passes
-    ]
-    mots, dits = MOTS["constater"], sum(une["ouvertes"] for une in passes)
-    vu = f"{compter(dits, mots.un, mots.des)} dans le semestre"
-    table = Tableau(
-        "mission-constats",
-        f"Constats passés, {mots.reste}, par indicateur",
-        (
-            Colonne("Indicateur"),
-            Colonne("Constats", "nombre"),
-            Colonne("Retirés par une livraison corrigée", "nombre"),
-            Colonne(libelle("encore_possible")),
-        ),
-        tuple(corps),
-        mots.dit,
-        "suivi des anomalies de l'infocentre.",
+        for une in vies
     )
-    return (Paragraphe(phrase(vu)), table)
+    return Tableau("mission-constats", "", colonnes, lignes)
 
 
-def _corrigibles(edition: Edition) -> tuple[Bloc, ...]:
-    regles = catalogue_du_mois(edition.v, edition.filtres).indicateurs
-    suivies = _suivi(edition)
-    if not suivies:
-        return (Paragraphe("Aucune anomalie n'a été ouverte ni close dans le semestre."),)
-    corps = [
-        (Cellule(regles[une["code"]].libelle), *(Cellule(une[nom]) for nom in _COMPTES))
-        for une in suivies
-    ]
-    totaux = tuple(Cellule(sum(une[nom] for une in suivies)) for nom in _COMPTES)
-    dite = _dire_anomalies(_n(totaux[0].valeur), _n(totaux[1].valeur))
-    table = Tableau(
-        "mission-anomalies",
-        f"Anomalies {MOTS['corriger'].reste}, par indicateur",
-        (
-            Colonne("Indicateur"),
-            Colonne("Ouvertes", "nombre"),
-            Colonne("Corrigées", "nombre"),
-            Colonne("Sorties sans correction", "nombre"),
-            Colonne("Encore ouvertes", "nombre"),
-        ),
-        (*corps, (Cellule("Ensemble"), *totaux)),
-        "Corrigées : la demande ou l'acte est toujours là, sans l'anomalie. Sorties sans "
-        "correction : la demande n'est plus active, ou l'accès est fermé. Encore ouvertes : à "
-        "l'arrêté, ou sur 12 mois pour un acte.",
-        "suivi des anomalies de l'infocentre.",
-        totaux=frozenset({len(corps)}),
-    )
-    return (Paragraphe(phrase(dite)), table)
-
-
-def _dire_anomalies(ouvertes: int, corrigees: int) -> str:
-    """Return « 4 anomalies ont été ouvertes dans le semestre, aucune n'a été corrigée »."""
-    faites = "aucune anomalie n'a été ouverte"
-    if ouvertes:
-        faites = compter(ouvertes, "anomalie a été ouverte", "anomalies ont été ouvertes")
-    closes = "aucune n'a été corrigée"
-    if corrigees:
-        closes = compter(corrigees, "a été corrigée", "ont été corrigées")
-    return f"{faites} dans le semestre, {closes}"
-
-
-def _n(valeur: object) -> int:
-    return valeur if isinstance(valeur, int) else 0
-
-
-def _revisions(edition: Edition) -> tuple[Bloc, ...]:
+def _revisions(edition: Edition) -> Tableau | None:
     semestre = mois_du_semestre(edition)
     lignes = edition.v.tuples(
         "SELECT mois, cause, max(le)::DATE AS le, count(DISTINCT code)::INT AS codes, "
@@ -334,11 +316,11 @@ def _revisions(edition: Edition) -> tuple[Bloc, ...]:
         {"d": edition.departement, "debut": semestre[0], "fin": semestre[-1]},
     )
     if not lignes:
-        return (Paragraphe("Aucune valeur publiée du semestre n'a été révisée depuis."),)
-    corps = [
+        return None
+    corps = tuple(
         (Cellule(nom_mois(mois)), Cellule(CAUSES[cause]), *(Cellule(un) for un in comptes))
         for mois, cause, *comptes in lignes
-    ]
+    )
     colonnes = (
         Colonne("Mois révisé"),
         Colonne("Cause"),
@@ -347,67 +329,4 @@ def _revisions(edition: Edition) -> tuple[Bloc, ...]:
         Colonne("Valeurs de guichets", "nombre"),
         Colonne("dont état changé", "nombre"),
     )
-    return (
-        Tableau(
-            "mission-revisions",
-            "Valeurs révisées depuis leur publication",
-            colonnes,
-            tuple(corps),
-            source="journal de l'infocentre.",
-        ),
-    )
-
-
-def _registre(edition: Edition) -> tuple[Bloc, ...]:
-    semestre = set(mois_du_semestre(edition))
-    lignes = [une for une in mouvements(edition.v, edition.filtres) if une["mois"] in semestre]
-    if not lignes:
-        return (Paragraphe("Aucun guichet n'a été ouvert, fermé ni retiré dans le semestre."),)
-    points = tuple(
-        phrase(
-            f"{une['nom'] or une['guichet']} : {une['mouvement']} "
-            + (f"le {dater(une['le'])}" if une["le"] else f"en {nom_mois(une['mois'])}")
-        )
-        for une in lignes
-    )
-    return (Liste(points),)
-
-
-_RUBRIQUES = (
-    (
-        "Échantillons vérifiés sur pièces",
-        "mission-echantillons",
-        "Guichets contrôlés, demandes vérifiées, taux d'erreur trouvé.",
-        ("Guichet", "Demandes vérifiées", "Erreurs", "Suite donnée"),
-    ),
-    (
-        "Démarches auprès des guichets",
-        "mission-demarches",
-        "Signalements informels, demandes formalisées, saisines du comité de pilotage.",
-        ("Guichet", "Démarche et objet", "Date", "Suite donnée"),
-    ),
-    (
-        "Réunions, formations, accès",
-        "mission-reunions",
-        "Réunions de guichets et comptes rendus, formations, accès ouverts et fermés.",
-        ("Date", "Objet", "Participants", "Compte rendu"),
-    ),
-    (
-        "Difficultés et propositions",
-        "mission-difficultes",
-        "Difficultés rencontrées, moyens, propositions au préfet.",
-        (),
-    ),
-)
-
-
-def _a_completer(edition: Edition) -> list[Section]:
-    """Return what only people know: their words, else lines to fill in by hand."""
-    semestre = semestre_du_mois(edition.mois)
-    sections = []
-    for titre, cle, attente, colonnes in _RUBRIQUES:
-        mots = lire_mots(edition.v.dossier.racine, semestre, cle, attente)
-        lignes = (Lignes(colonnes, 4),) if colonnes and not mots.markdown else ()
-        blocs: tuple[Bloc, ...] = (Paragraphe(attente, "note"), *lignes) if lignes else (mots,)
-        sections.append(Section(titre, blocs))
-    return sections
+    return Tableau("mission-revisions", "", colonnes, corps)

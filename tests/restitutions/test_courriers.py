@@ -14,6 +14,7 @@ from outloud import check
 
 from infocentre.cli import main
 from infocentre.lecture.commun import valeurs
+from infocentre.lecture.fiche import semblables
 from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.lecture.perimetre import TOUT
@@ -186,7 +187,7 @@ def test_les_autres_organismes_ne_se_disent_que_nombreux_et_en_nombre(
         )
     ):
         with entrepot_change(edition, tmp_path / str(rang), *changement) as v:
-            dits = fiche.autres_du_type(v, edition.departement, edition.mois, "BAILLEUR", bailleur)
+            dits = semblables(v, edition.departement, edition.mois, "BAILLEUR", bailleur)
             lus.append(code in dits)
     assert lus == [True, False, True, False]
 
@@ -277,6 +278,46 @@ def test_une_fiche_de_trois_demandes_tient_sur_une_page_sans_rien_juger(
     assert "33,3 %" in lu
 
 
+def test_un_guichet_ferme_dit_depuis_quand(
+    edition: Edition, registre: list[Ligne], tmp_path: Path
+) -> None:
+    """The guichet and its organisme, once all of its guichets are closed; not a day before."""
+    une = next(une for une in registre if une["type_guichet"] == "COMMUNE")
+    ferme = (
+        "UPDATE registre SET date_fermeture = DATE '2026-06-{}' "
+        f"WHERE organisme = '{une['organisme']}'"
+    )
+    with entrepot_change(edition, tmp_path / "d", ferme.format("30")) as v:
+        for cle in (une["guichet"], une["organisme"]):
+            document = fiche.construire(sur(v, edition), cle)
+            assert document.mentions["Fermé depuis le"] == "30/06/2026"
+            assert "Fermé depuis le 30 juin 2026" in texte(document)
+    plus_tard = ferme.format("30").replace("2026-06-30", "2026-07-01")
+    with entrepot_change(edition, tmp_path / "e", plus_tard) as v:
+        assert "Fermé depuis le" not in texte(fiche.construire(sur(v, edition), une["guichet"]))
+
+
+def test_une_fiche_compare_aux_autres_sans_le_guichet(edition: Edition, bailleur: str) -> None:
+    """« contre 1,2 % pour les autres organismes de son type » is what the column says."""
+    document = fiche.construire(edition, bailleur)
+    dits = re.findall(r"contre ([\d,]+).% pour les autres organismes de son type", texte(document))
+    autres = [
+        f"{100 * float(str(une['Autres organismes'])):.1f}".replace(".", ",")
+        for une in rangees(tableau(document, "indicateurs-"))
+        if une["Autres organismes"] is not None
+    ]
+    assert set(dits) <= set(autres)
+    lue = fiche.lire(edition, "organisme", bailleur)
+    assert lue.semblables
+    for code, eux in lue.semblables.items():
+        ((n, d),) = edition.v.tuples(
+            "SELECT sum(n_etat), sum(d_etat) FROM valeurs WHERE niveau = 'organisme' "
+            "AND type_guichet = 'BAILLEUR' AND mois = $mois AND code = $code AND guichet <> $b",
+            {"mois": edition.mois, "code": code, "b": bailleur},
+        )
+        assert (eux.n, eux.d) == (n, d)
+
+
 def test_un_guichet_sans_aucune_valeur_a_sa_fiche(edition: Edition, tmp_path: Path) -> None:
     neuf = (
         "INSERT INTO registre BY NAME (SELECT * REPLACE ('G9999' AS guichet, 'Mairie neuve' AS nom,"
@@ -330,24 +371,24 @@ def test_la_mission_dit_chaque_livraison_controlee(
     assert (chiffres.chiffres[0].ecrit, chiffres.chiffres[0].sur) == ("6", "sur 6")
 
 
-def test_les_anomalies_encore_ouvertes_sont_les_numerateurs_publies(
+def test_ce_qui_est_a_corriger_est_ce_que_le_bilan_publie(
     edition: Edition, compte_rendu: Document
 ) -> None:
-    """Of a stock, the numerator of the last month; of a flow, those of its 12 months."""
+    """Of a stock or a tolérance zéro, the numerator of the last month; else that of 12 months."""
     publies = chiffres_publies(edition, "departement", "*")
     regles = fiche.lire(edition, "guichet", "G1301").catalogue.indicateurs
     par_nom = {un.libelle: un for un in regles.values()}
-    verifies = 0
-    for ligne in rangees(tableau(compte_rendu, "mission-anomalies")):
-        un = par_nom.get(str(ligne["Indicateur"]))
-        if un is None:
-            continue
-        mois = [edition.mois] if un.code in de_stock(edition) else edition.mois_connus[-12:]
-        assert ligne["Encore ouvertes"] == sum(
-            publies[un.code, ici]["numerateur"] or 0 for ici in mois
-        )
-        verifies += 1
-    assert verifies > 5
+    *lignes, ensemble = rangees(tableau(compte_rendu, "mission-anomalies"))
+    restent = [int(str(ligne["À corriger à l'arrêté"])) for ligne in lignes]
+    for ligne, reste in zip(lignes, restent, strict=True):
+        un = par_nom[str(ligne["Indicateur"])]
+        du_mois = un.code in de_stock(edition) or un.tolerance_zero
+        colonne = "numerateur" if du_mois else "numerateur_12m"
+        assert reste == publies[un.code, edition.mois][colonne]
+    assert len(restent) > 5
+    (chiffres,) = section(compte_rendu, "En bref").blocs
+    assert isinstance(chiffres, Chiffres)
+    assert chiffres.chiffres[2].ecrit == str(sum(restent)) == str(ensemble["À corriger à l'arrêté"])
 
 
 def test_les_constats_passes_sont_les_numerateurs_des_mois_du_semestre(
@@ -362,14 +403,15 @@ def test_les_constats_passes_sont_les_numerateurs_des_mois_du_semestre(
     for ligne in lignes:
         un = passes[str(ligne["Indicateur"])]
         mois = mission.mois_du_semestre(edition)
-        assert ligne["Constats"] == sum(publies[un.code, ici]["numerateur"] or 0 for ici in mois)
-        assert ligne["Ce qui reste possible"] == (un.encore_possible or "")
+        comptes = [publies.get((un.code, ici), {"numerateur": 0})["numerateur"] for ici in mois]
+        assert ligne["Dans le semestre"] == sum(un or 0 for un in comptes)
+        assert ligne["Ce qui reste possible"] == (un.encore_possible or "–")
     suivies = {str(ligne["Indicateur"]) for ligne in rangees(tableau(compte_rendu, "mission-anom"))}
     assert not suivies & set(passes)
     (chiffres,) = section(compte_rendu, "En bref").blocs
     assert isinstance(chiffres, Chiffres)
-    total = sum(int(str(ligne["Constats"])) for ligne in lignes)
-    assert re.sub(r"\D", "", chiffres.chiffres[2].sur) == str(total)
+    total = sum(int(str(ligne["Dans le semestre"])) for ligne in lignes)
+    assert re.sub(r"\D", "", chiffres.chiffres[3].ecrit) == str(total)
 
 
 def test_les_anomalies_d_un_semestre_se_solvent(edition: Edition, compte_rendu: Document) -> None:
@@ -382,7 +424,7 @@ def test_les_anomalies_d_un_semestre_se_solvent(edition: Edition, compte_rendu: 
             avant = publies[un.code, "2025-12"]["numerateur"]
             closes = int(str(ligne["Corrigées"])) + int(str(ligne["Sorties sans correction"]))
             ouvertes = int(str(ligne["Ouvertes"]))
-            assert avant + ouvertes - closes == ligne["Encore ouvertes"]
+            assert avant + ouvertes - closes == ligne["À corriger à l'arrêté"]
 
 
 def test_ce_que_seuls_savent_les_gens_se_remplit_a_la_main_ou_s_ecrit(

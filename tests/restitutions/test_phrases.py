@@ -10,7 +10,7 @@ import pytest
 from jinja2 import FileSystemLoader
 
 from infocentre.noyau.config import ressources
-from infocentre.restitutions import html, redaction, synthese
+from infocentre.restitutions import fiche, html, liste_guichets, mission, redaction, synthese
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.lecture import Edition
 
@@ -23,6 +23,9 @@ PHRASES: list[tuple[str, str, Construire]] = [
     ("synthese/image.md", "L'image du mois {image}", synthese.construire),
     ("synthese/guichets.md", "Ce qui les distingue le plus", synthese.construire),
     ("synthese/limites.md", "Ces chiffres sont ceux que les guichets", synthese.construire),
+    ("guichets/liste.md", "les demandes de logement social au", liste_guichets.construire),
+    ("fiche/fiche.md", "Anomalies d'enregistrement", lambda e: fiche.construire(e, "G1302")),
+    ("mission/compte_rendu.md", "Chaque livraison est soumise", mission.construire),
 ]
 
 
