@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.glossaire import TERMES
-from infocentre.lecture.guichets import guichets
+from infocentre.lecture.guichets import liste_publique
 from infocentre.lecture.lignes import Guichet
 from infocentre.noyau.francais import clef_de_tri
-from infocentre.noyau.types_guichet import EN_LIGNE, TypeGuichet
+from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Cellule, Colonne, Section, Tableau
 from infocentre.restitutions.redaction import Contenu
@@ -79,9 +79,7 @@ class Registre(Contenu):
 def registre(ctx: Contexte) -> Section:
     """Return the guichets open at the arrêté, by commune."""
     e = ctx.edition
-    ouverts = [
-        une for une in guichets(e.v, e.filtres) if une["ouvert"] and une["type_guichet"] != EN_LIGNE
-    ]
+    ouverts = liste_publique(e.v, e.filtres)
     return Registre(len(ouverts), _table(ouverts)).section()
 
 

@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from infocentre.lecture.guichets import compter_guichets, guichets
 from infocentre.lecture.indicateurs import habitudes_changees, saisies_tardives
 from infocentre.lecture.livraisons import resume
 from infocentre.lecture.tableaux import LigneTableau
 from infocentre.mesures.lignes_tableaux import DelaiAnormal, LogementDabord
 from infocentre.noyau.francais import minuscule
-from infocentre.noyau.types_guichet import EN_LIGNE
 from infocentre.restitutions.bilan import comparaisons
 from infocentre.restitutions.bilan.absences import Cause
 from infocentre.restitutions.bilan.contexte import Contexte
@@ -70,7 +70,7 @@ def chapitre(ctx: Contexte, *, court: bool = False) -> Section:
         arrete=ctx.arrete,
         departement=e.departement.removeprefix("0"),
         territoire=e.territoire,
-        guichets=_ouverts(ctx),
+        guichets=compter_guichets(guichets(e.v, e.filtres)).ouverts,
         zonage=ZONAGE,
         lues=dit["lues"] if dit else None,
         rejetees=dit["rejetees"] if dit else None,
@@ -89,15 +89,6 @@ def chapitre(ctx: Contexte, *, court: bool = False) -> Section:
         masquees=masquees,
         cases=masquees + sum(_nombres(lu.lignes) for lu in lus),
     ).section()
-
-
-def _ouverts(ctx: Contexte) -> int:
-    """Return how many guichets of the register are open at the arrêté, the portail left out."""
-    return sum(
-        (une["date_fermeture"] is None or une["date_fermeture"] > ctx.arrete)
-        and une["type_guichet"] != EN_LIGNE
-        for une in ctx.guichets
-    )
 
 
 def _absents(ctx: Contexte) -> dict[str, list[str]]:
