@@ -183,4 +183,4 @@ def test_les_autres_documents_s_impriment_et_le_disent(
         (tmp_path / f"{rang}.pdf").write_bytes(pdf.en_octets(un))
         assert check(str(tmp_path / f"{rang}.pdf")).errors == 0, un.titre
         assert not [dit for dit in textes(un) if re.search(r"\b0\u00a0[a-zé]+ (a|ont) ", dit)]
-    assert any(un.endswith("aucune n'a été corrigée.") for un in textes(autres[1]))
+    assert any("aucune n'a été corrigée" in un for un in textes(autres[1]))

@@ -179,8 +179,8 @@ def test_ce_qui_est_illegal_passe_devant_et_un_reglage_derriere(
 
 def test_chaque_point_dit_son_fondement_et_la_decision_proposee(document: Document) -> None:
     for un in points(document, "attendu"):
-        fondement, decision = un.split("**Décision proposée** :")
-        assert re.search(r"\((?:CCH|convention|arrêté|plan) ", fondement)
+        fondement, decision = re.split(r"\*\*Décision proposée\*\*\s:", un)
+        assert re.search(r"\((?:CCH|convention|arrêté|plan)\s", fondement)
         assert decision.strip().endswith(".")
 
 
