@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypedDict
 
+from infocentre.contrat.listes import Motif
 from infocentre.lecture.archives import lignes_de_liste
 from infocentre.lecture.commun import livraison, par_version
 from infocentre.lecture.lecteur import Lecture
 
-_SQL = """
+_SQL = f"""
 SELECT coalesce(codes.code, if(coalesce(type_reservataire, 'NONDOC') = 'NONDOC', 'NR', 'HL'))
         AS reservataire,
     coalesce(siren_radiation, 'NR') AS bailleur,
@@ -22,7 +23,8 @@ SELECT coalesce(codes.code, if(coalesce(type_reservataire, 'NONDOC') = 'NONDOC',
     count(*) AS attributions
 FROM radiation
 LEFT JOIN codes ON codes.liste = 'TYPE_RESERVATAIRE' AND type_reservataire = codes.code
-WHERE motif_radiation = 'RADATT' AND date_radiation BETWEEN date_trunc('year', arrete) AND arrete
+WHERE motif_radiation = '{Motif.ATTRIBUTION}'
+    AND date_radiation BETWEEN date_trunc('year', arrete) AND arrete
 GROUP BY ALL
 """
 
