@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,13 @@ from infocentre.restitutions import synthese
 from infocentre.restitutions.bilan import CHAPITRES, mouvements
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.mouvements import Mouvements, comparer
+from infocentre.restitutions.bilan.semestre import juger, six_mois
+from infocentre.restitutions.diaporama.copil import du_bilan
 from infocentre.restitutions.document import Document, Liste, Paragraphe, Section, Tableau
 from infocentre.restitutions.ecriture import ecrire
 from infocentre.restitutions.lecture import Edition
 from tests.restitutions.changes import entrepot_change, sur
+from tests.restitutions.exemples import document
 
 MOIS, AVANT = "2026-10", "2025-10"
 # Each place: code, niveau, cle, then (n, d, state) a year before and in the month, over 12 months.
@@ -302,6 +305,47 @@ def test_the_three_indicators_of_the_departement_alone_have_a_row(qualite: Secti
         "Demandes échues encore actives",
         "Radiations pour non-renouvellement sans préavis dans les délais",
     } <= set(noms)
+
+
+def points(blocs: Sequence[object]) -> list[str]:
+    """Return the points of lists, spaces made plain."""
+    listes = [bloc.points for bloc in blocs if isinstance(bloc, Liste)]
+    return [un.replace("\u202f", " ").replace("\u00a0", " ") for une in listes for un in une]
+
+
+def test_slides_tell_the_same_falls_the_worst_first(histoires: Contexte, qualite: Section) -> None:
+    chapitres = (chapitre(nom, histoires) for nom in ("enjeux", "difficultes", "plan"))
+    sections = (chapitre("essentiel", histoires), qualite, *chapitres)
+    diapositives = {une.rubrique: une for une in du_bilan(document(sections=sections))}
+    bouge = diapositives["La qualité de l'enregistrement : ce qui a bougé"]
+    assert bouge.titre == ("En un an, trois indicateurs du département se dégradent, un s'améliore")
+    (gauche,), droite = bouge.colonnes
+    assert isinstance(gauche, Tableau)
+    assert [ligne[-1].valeur for ligne in gauche.lignes] == [*["dégradation"] * 3, "amélioration"]
+    assert any("14 dans le semestre" in un for un in points(droite))
+    dit = "\n".join(points(diapositives["L'essentiel"].blocs))
+    assert "**Se dégrade en un an** : accès encore ouverts" in dit
+    assert "**Dans le semestre** : radiations pour non-renouvellement sans préavis" in dit
+
+
+def test_a_sum_that_would_tell_a_few_of_other_months_is_masked(
+    edition_demo: Edition, tmp_path: Path
+) -> None:
+    """14 in August and 5 in July: 19, less the last month when it is the one of 14."""
+    comptes = {"2026-07": 5, "2026-08": 0, "2026-09": 0, MOIS: 14}
+    planter_ = [un_mois("RAD_SANS_PREAVIS", m, n, 200, "a_traiter") for m, n in comptes.items()]
+    with entrepot_change(edition_demo, tmp_path / "d", *planter_) as v:
+        ctx = Contexte(sur(v, edition_demo))
+        (un,) = (un for un in six_mois(ctx) if un.un.code == "RAD_SANS_PREAVIS")
+        assert un.n is None
+        assert (une := juger(ctx)("RAD_SANS_PREAVIS"))
+        assert une.masquee
+        (un,) = (
+            un
+            for un in six_mois(Contexte(ctx.edition, partage=False))
+            if un.un.code == "RAD_SANS_PREAVIS"
+        )
+        assert (un.n, un.pire, un.pire_n) == (19, MOIS, 14)
 
 
 def test_organismes_are_in_french_order(histoires: Contexte) -> None:

@@ -82,7 +82,7 @@ def _masquees(siens: Mapping[Cle, IndicateurDuSemestre], seuil: int) -> Collecti
     """Return the places whose anomalies may not be told: few, few others, or found through sums."""
     comptes = {lieu: un.n or 0 for lieu, un in siens.items() if lieu[0] in _NIVEAUX}
     tout = siens.get(TOTAL)
-    aussi = {TOTAL} if tout and 0 < (tout.d or 0) - (tout.n or 0) < seuil else set[Cle]()
+    aussi = {TOTAL} if tout and _revele(tout, seuil) else set[Cle]()
     sommes = []
     for niveau in _NIVEAUX[1:]:
         parts = [lieu for lieu in comptes if lieu[0] == niveau]
@@ -92,6 +92,12 @@ def _masquees(siens: Mapping[Cle, IndicateurDuSemestre], seuil: int) -> Collecti
             parts.append((niveau, "hors registre"))
         sommes.append(Somme(TOTAL, tuple(parts)))
     return masquer(comptes, sommes, seuil, aussi)
+
+
+def _revele(un: IndicateurDuSemestre, seuil: int) -> bool:
+    """Tell whether the sum would tell a few others, or a few of the months before the last."""
+    n, dernier = un.n or 0, un.mois[-1].n or 0
+    return 0 < (un.d or 0) - n < seuil or (dernier >= seuil and 0 < n - dernier < seuil)
 
 
 def _valeur(connue: Valeur, un: IndicateurDuSemestre, *, masquee: bool) -> DuSemestre:
@@ -214,7 +220,7 @@ def _dicibles(ctx: Contexte, un: IndicateurDuSemestre) -> tuple[int | None, bool
     pire = un.pire is not None and not petit(pire_n) and not petit(pire_d - pire_n)
     if un.n is None:
         return None, pire and _seul(ctx, un)
-    n = None if petit(un.n) or petit((un.d or 0) - un.n) else un.n
+    n = None if petit(un.n) or _revele(un, seuil) else un.n
     return n, n is not None and pire and not petit(un.n - pire_n)
 
 

@@ -33,6 +33,7 @@ from infocentre.restitutions.redaction import Contenu
 TITRE_COURT = 30  # letters below which a title is never cut
 COUPURES = ((" ; ", 75), (" (", 140), (" : ", 140))  # where it is, above how many letters
 CHIFFRES_MAX, POINTS, INCIDENTS = 4, 3, 2
+SEMESTRE = "**Au "
 DEGRADE = (
     "**Se dégrade",
     "**Organismes qui se dégradent",
@@ -210,10 +211,15 @@ def _essentiel(bilan: Bilan) -> Vue | None:
     marquants = bilan.mots("L'essentiel / Faits marquants du semestre")
     cartes = (Chiffres(tuple(chiffres[:CHIFFRES_MAX])),) if chiffres else ()
     return Vue(
-        court(points[0]) if points and chiffres else "",
+        court(_premier(points)) if points and chiffres else "",
         ((*cartes, *marquants),),
         phrases=() if marquants else tuple(("", un) for un in _graves(points)),
     )
+
+
+def _premier(points: Sequence[str]) -> str:
+    """Return what says the semester, the first point when none does."""
+    return next((un for un in points if un.startswith(SEMESTRE)), points[0])
 
 
 def _graves(points: Sequence[str]) -> Sequence[str]:
