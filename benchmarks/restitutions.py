@@ -14,14 +14,14 @@ from infocentre.entrepot import Dossier
 from infocentre.noyau.temps import dernier_semestre
 
 ESSAIS = 3
-SYNTHESE, BILAN, PARTENAIRES, MEMOIRE = 2, 10, 180, 700
+SYNTHESE, BILAN, PARTENAIRES, MEMOIRE = 1.7, 7, 60, 450
 
 
 def mesurer(atelier: Path) -> Iterator[Mesure]:
     """Print the synthèse, the bilan, the bilans of all partners; the start is in the times."""
     donnees = _donnees(atelier)
     semestre = _semestre(donnees)
-    documents: dict[str, tuple[int, tuple[object, ...]]] = {
+    documents: dict[str, tuple[float, tuple[object, ...]]] = {
         "synthese": (SYNTHESE, ("synthese", "--sortie", atelier / "synthese.pdf")),
         "bilan": (BILAN, ("bilan", semestre, "--sortie", atelier / "bilan.pdf")),
     }
