@@ -75,7 +75,6 @@ class CompteRendu(Contenu):
 
     modele = "mission/compte_rendu.md"
 
-    provisoire: str | None
     controlees: int
     attendues: int
     lues: int
@@ -112,13 +111,9 @@ def construire(edition: Edition) -> Document:
         edition.version,
         _contenu(edition).rediger(),
         destinataire=f"au préfet {ici}",
-        mentions={"Données arrêtées au": f"{edition.arrete:%d/%m/%Y}", **_provisoire(edition)},
+        mentions={"Données arrêtées au": f"{edition.arrete:%d/%m/%Y}"},
         partage=False,
     )
-
-
-def _provisoire(edition: Edition) -> dict[str, str]:
-    return {"Édition": "provisoire"} if edition.provisoire else {}
 
 
 def _contenu(edition: Edition) -> CompteRendu:
@@ -128,7 +123,6 @@ def _contenu(edition: Edition) -> CompteRendu:
     remplacees, refus = _refus(edition)
     semestre = mois_du_semestre(edition)
     return CompteRendu(
-        provisoire=edition.provisoire or None,
         controlees=len(controlees),
         attendues=len(semestre),
         lues=sum(resume(edition.v, une)["lues"] for une in controlees),

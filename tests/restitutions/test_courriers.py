@@ -31,6 +31,7 @@ from infocentre.restitutions.document import (
     Tableau,
 )
 from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.registre import DOCUMENTS
 from tests.restitutions.changes import entrepot_change, sur
 from tests.restitutions.exemples import NOM_LONG
 
@@ -478,9 +479,9 @@ def test_une_valeur_revisee_se_dit_avec_sa_cause(
 
 
 def test_un_semestre_en_cours_est_provisoire(version_demo: Lecture) -> None:
-    document = mission.construire(lecture.du_semestre(version_demo, "2026-S2"))
-    assert document.mentions["Édition"] == "provisoire"
-    assert "n'est pas encore publié" in texte(document)
+    document = DOCUMENTS["mission"].construire(lecture.du_semestre(version_demo, "2026-S2"))
+    assert "n'est pas encore publié" in document.provisoire
+    assert "Édition provisoire" in texte(document)
 
 
 # --- List of services enregistreurs ---------------------------------------------------------------

@@ -23,7 +23,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.perimetre import TOUT
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.temps import nom_mois
+from infocentre.noyau.temps import mois_avant, nom_mois
 from infocentre.restitutions import html, lecture, mots, pdf
 from infocentre.restitutions.document import (
     Chiffres,
@@ -225,6 +225,19 @@ def test_la_deuxieme_page_n_est_pas_vide_a_plus_du_tiers(octets: bytes) -> None:
     pied = int(hauteur * (1 - 14 / 297))
     encre = [rang for rang in range(pied) if image[rang].min() < 200]
     assert (pied - encre[-1]) / hauteur < 0.3
+
+
+def test_sous_trente_une_evolution_se_dit_en_nombre(edition_demo: Edition, tmp_path: Path) -> None:
+    """7 after 4 is 3 more, not 75 %."""
+    mois = edition_demo.mois
+    petits = (
+        f"UPDATE dem_02 SET total = 7 WHERE code = mois AND mois = '{mois}'",
+        f"UPDATE dem_02 SET total = 4 WHERE code = mois AND mois = '{mois_avant(mois, 12)}'",
+    )
+    with entrepot_change(edition_demo, tmp_path / "d", *petits) as v:
+        (bloc,) = section(construire(sur(v, edition_demo)), "six").blocs
+    assert isinstance(bloc, Chiffres)
+    assert (bloc.chiffres[1].ecrit, bloc.chiffres[1].evolution) == ("7", "en hausse de 3 en un an")
 
 
 def test_aucun_mot_de_statistique(editer: Callable[[str], Edition], edition_demo: Edition) -> None:
