@@ -176,7 +176,9 @@ def chapitre(ctx: Contexte) -> Section:
         famille=repartir(ctx, SituationFamiliale, "Situation"),
         revenus=repartir(ctx, Revenus, "Revenu mensuel", images=9),
         plafonds=au_plafond(ctx, PlafondDemandes),
-        logement=repartir(ctx, LogementActuel, "Logement actuel", images=10, trier=True),
+        logement=repartir(
+            ctx, LogementActuel, "Logement actuel", images=10, trier=True, mutations=False
+        ),
         motifs=repartir(ctx, Motifs, "Premier motif", images=10, trier=True),
         typologies=repartir(ctx, TypologiesRecherchees, "Typologie", images=8),
         communes=_communes(ctx),

@@ -13,6 +13,11 @@ from infocentre.restitutions.document import Bloc, Tableau
 from infocentre.restitutions.images import SANS_REPONSE, Legende, du_plus_grand, repartition
 from infocentre.restitutions.tables import Champ, Mise, evolution, nombre, part
 
+MUTATIONS = (
+    nombre("mutations", "Mutations"),
+    nombre("hors_mutation", "Hors mutation"),
+    part("part_hors_mutation", "Part hors mutation"),
+)
 SOUS_PLAFOND = (
     nombre("sous_le_plafond", "Sous le plafond (cumul)"),
     part("part_sous_le_plafond", "Part sous le plafond"),
@@ -82,15 +87,17 @@ def repartir(
     unite: str = "Demandes",
     images: int = 0,
     trier: bool = False,
+    mutations: bool = True,
 ) -> Repartition:
-    """Return a distribution, with a picture of `images` categories; the largest first if asked."""
+    """Return a distribution, with a picture of `images` categories; the largest first if asked.
+
+    `mutations`: its table tells mutations from the others.
+    """
     lu = ctx.lire(de)
     champs = (
         nombre("total", unite),
         part("part_total", "Part"),
-        nombre("mutations", "Mutations"),
-        nombre("hors_mutation", "Hors mutation"),
-        part("part_hors_mutation", "Part hors mutation"),
+        *(MUTATIONS if mutations else ()),
         evolution("total"),
     )
     table = _imprimer(ctx, lu, champs, entete, trier=trier)
