@@ -14,12 +14,15 @@ from docx.oxml.ns import qn
 from infocentre.restitutions import traitement_texte
 from infocentre.restitutions.document import (
     Bloc,
+    Cellule,
+    Colonne,
     Document,
     Lignes,
     Liste,
     Mots,
     Paragraphe,
     Section,
+    Tableau,
 )
 from tests.restitutions.exemples import (
     CHALEUR,
@@ -132,6 +135,29 @@ def test_tableau_tient_dans_la_largeur_de_la_page(bloc: Bloc) -> None:
         assert sum(largeurs) == pytest.approx(place, abs=15)
 
 
+def test_un_tableau_court_reste_entier_avec_sa_legende() -> None:
+    for nom, bloc, garde in (("court", CHALEUR, True), ("long", tableau("t", 30), False)):
+        fichier = corps(bloc)
+        cases = [case for ligne in fichier.tables[0].rows[1:] for case in ligne.cells]
+        lies = {bool(case.paragraphs[0].paragraph_format.keep_with_next) for case in cases}
+        assert lies == {garde}, nom
+
+
+def test_une_phrase_reste_avec_l_image_qu_elle_annonce() -> None:
+    fichier = corps(Paragraphe("La demande monte."), graphique())
+    phrase = next(p for p in fichier.paragraphs if p.text == "La demande monte.")
+    assert phrase.paragraph_format.keep_with_next
+    assert fichier.styles["Titre de tableau"].paragraph_format.keep_with_next
+
+
+def test_parmi_beaucoup_de_colonnes_l_effectif_est_sous_le_taux() -> None:
+    colonnes = (Colonne("Indicateur"), *(Colonne(nom, "taux") for nom in "ABCDE"))
+    ligne = (Cellule("Retards"), *(Cellule(0.125, sur=89, etat="vert") for _ in "ABCDE"))
+    for combien, attendu in ((6, "● 12,5 %\n(89)"), (3, "● 12,5 % (89)")):
+        fichier = corps(Tableau("t", "T", colonnes[:combien], (ligne[:combien],)))
+        assert ordinaire(fichier.tables[0].rows[1].cells[1].text) == attendu
+
+
 def test_tableau_vide_le_dit() -> None:
     assert ("Normal", "Aucune ligne.") in paragraphes(corps(VIDE))
 
@@ -208,7 +234,10 @@ def test_langue_page_entete_et_pied() -> None:
 def test_un_document_court_n_a_ni_page_de_couverture_ni_sommaire() -> None:
     court = ouvrir(replace(document(), gabarit="courriers"))
     assert "Sommaire" not in [p.text for p in court.paragraphs]
-    assert court.paragraphs[0].paragraph_format.space_before == 0
+    assert court.styles["Title"].paragraph_format.space_before == 0
+    assert court.paragraphs[1].text == "Bouches-du-Rhône – premier semestre 2026"
+    assert court.paragraphs[3].text.startswith("Données arrêtées au")
+    assert court.styles["Normal"].font.size < ouvrir(document()).styles["Normal"].font.size
     assert "Sommaire" in [p.text for p in ouvrir(document()).paragraphs]
 
 

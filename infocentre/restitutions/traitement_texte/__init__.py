@@ -46,7 +46,7 @@ def en_octets(document: Document) -> bytes:
     """Return the docx of a document; the same document gives the same bytes."""
     from infocentre.restitutions.traitement_texte.modele import entete_et_pied, nouveau
 
-    fichier = nouveau()
+    fichier = nouveau(court=document.gabarit != LONG)
     _proprietes(fichier, document)
     entete_et_pied(fichier, simple(titre_complet(document)), simple(pied(document)))
     redaction = _Redaction(fichier, document, _images(document))
@@ -98,14 +98,15 @@ class _Redaction:
 
     def couverture(self) -> None:
         document = self.document
-        titre = self.fichier.add_paragraph(simple(document.titre), "Title")
+        self.fichier.add_paragraph(simple(document.titre), "Title")
+        faits = [f"{nom} : {valeur}" for nom, valeur in document.faits.items()]
+        lieu = (document.territoire, document.periode)
+        sous_titres: tuple[str, ...] = lieu
         if document.gabarit != LONG:  # a heading, not a page of its own
-            titre.paragraph_format.space_before = 0
-        self.fichier.add_paragraph(simple(document.territoire), "Subtitle")
-        self.fichier.add_paragraph(simple(document.periode), "Subtitle")
-        lignes = [document.destinataire]
-        lignes += [f"{nom} : {valeur}" for nom, valeur in document.faits.items()]
-        for ligne in filter(None, lignes):
+            sous_titres, faits = (" – ".join(lieu),), [" · ".join(faits)]
+        for sous_titre in sous_titres:
+            self.fichier.add_paragraph(simple(sous_titre), "Subtitle")
+        for ligne in filter(None, (document.destinataire, *faits)):
             self.fichier.add_paragraph(simple(ligne))
 
     def colophon(self) -> None:
@@ -166,7 +167,8 @@ class _Redaction:
         natif = lire_natif(graphique)
         nom, description = f"Graphique : {graphique.titre}", simple(alternative(graphique))
         if natif:
-            poser_natif(self.fichier, natif, nom, description)
+            court = self.document.gabarit != LONG
+            poser_natif(self.fichier, natif, nom, description, court=court)
         else:
             poser_image(self.fichier, self.images[graphique.cle], nom, description)
         self.fichier.paragraphs[-1].paragraph_format.keep_with_next = True

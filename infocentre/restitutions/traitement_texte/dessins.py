@@ -23,13 +23,15 @@ TYPE_GRAPHIQUE = "application/vnd.openxmlformats-officedocument.drawingml.chart+
 TYPE_CLASSEUR = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NS_GRAPHIQUE = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 EMU_PAR_MM = 36_000
-HAUTEUR_MM = 68.0
+HAUTEUR_MM, HAUTEUR_COURTE_MM = 68.0, 46.0
 HAUTEUR_BARRE_MM = 6.5
 HAUTEUR_MAX_MM = 190.0
 IMAGE_MAX_MM = 125.0
 
 
-def poser_natif(fichier: Fichier, natif: Natif, nom: str, description: str) -> None:
+def poser_natif(
+    fichier: Fichier, natif: Natif, nom: str, description: str, *, court: bool = False
+) -> None:
     """Add a paragraph that holds a chart, and the workbook that people edit it with."""
     element, classeur = en_xml(natif)
     rang = 1 + sum(1 for p in fichier.part.package.iter_parts() if "/chart" in p.partname)
@@ -45,7 +47,7 @@ def poser_natif(fichier: Fichier, natif: Natif, nom: str, description: str) -> N
     )
     graphique._blob = serialize_part_xml(element)
     relation = fichier.part.relate_to(graphique, RT.CHART)
-    haut = HAUTEUR_MM
+    haut = HAUTEUR_COURTE_MM if court else HAUTEUR_MM
     if natif.forme == "barres":
         haut = min(HAUTEUR_MAX_MM, 14 + HAUTEUR_BARRE_MM * len(natif.noms) * len(natif.series))
     paragraphe = fichier.add_paragraph()

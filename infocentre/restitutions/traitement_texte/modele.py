@@ -54,16 +54,33 @@ _PARAGRAPHES = {
 }
 
 
-def nouveau() -> Fichier:
-    """Return an empty file that has the model's look."""
+# What differs in a document of a few pages: a heading in place of a cover, smaller letters.
+_COURTS = {
+    "Title": (17, True, BLEU, 0, 3),
+    "Subtitle": (11, False, ENCRE, 0, 2),
+    "Heading 1": (12.5, True, BLEU, 7, 3),
+    "Heading 2": (10.5, True, BLEU, 5, 2),
+    LEGENDE: (9, True, ENCRE, 3, 2),
+    NOTE: (7.5, False, GRIS, 1, 1),
+    CHAPEAU: (10, False, ENCRE, 0, 4),
+    CHIFFRE: (14, True, BLEU, 1, 0),
+}
+# Size of the letters, space after a paragraph, height of a line; margins at the top and bottom.
+_LONG, _COURT = (10.0, 6.0, 1.2, 20.0, 18.0), (9.0, 2.5, 1.1, 15.0, 14.0)
+
+
+def nouveau(*, court: bool = False) -> Fichier:
+    """Return an empty file that has the model's look, that of a few pages when it is `court`."""
     fichier = docx.Document()
-    _page(fichier)
+    taille, apres, interligne, *marges = _COURT if court else _LONG
+    _page(fichier, *marges)
     _langue(fichier)
     _theme(fichier)
     styles = fichier.styles
-    _style(styles["Normal"], 10, gras=False, couleur=ENCRE, avant=0, apres=6)
-    styles["Normal"].paragraph_format.line_spacing = 1.2
-    for nom, (taille, gras, couleur, avant, apres) in (_TITRES | _PARAGRAPHES).items():
+    _style(styles["Normal"], taille, gras=False, couleur=ENCRE, avant=0, apres=apres)
+    styles["Normal"].paragraph_format.line_spacing = interligne
+    voulus = _TITRES | _PARAGRAPHES | (_COURTS if court else {})
+    for nom, (taille, gras, couleur, avant, apres) in voulus.items():
         style = styles[nom] if nom in styles else _ajouter(styles, nom)
         _style(style, taille, gras=gras, couleur=couleur, avant=avant, apres=apres)
     for nom in ("Header", "Footer"):
@@ -73,12 +90,12 @@ def nouveau() -> Fichier:
     return fichier
 
 
-def _page(fichier: Fichier) -> None:
+def _page(fichier: Fichier, haut: float, bas: float) -> None:
     section = fichier.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(18)
-    section.top_margin, section.bottom_margin = Mm(20), Mm(18)
-    section.header_distance = section.footer_distance = Mm(9)
+    section.top_margin, section.bottom_margin = Mm(haut), Mm(bas)
+    section.header_distance = section.footer_distance = Mm(bas / 2)
     section.different_first_page_header_footer = True
 
 

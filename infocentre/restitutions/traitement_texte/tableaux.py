@@ -13,7 +13,7 @@ from infocentre.exports import COULEURS
 from infocentre.graphiques.base import COULEURS_ETAT
 from infocentre.restitutions.bureautique.valeurs import ecrire, simple
 from infocentre.restitutions.colonnes import largeurs
-from infocentre.restitutions.document import Cellule, Chiffres, Lignes, Tableau
+from infocentre.restitutions.document import Cellule, Chiffres, Colonne, Lignes, Tableau
 from infocentre.restitutions.traitement_texte.modele import (
     BLEU,
     CELLULE,
@@ -27,6 +27,7 @@ from infocentre.restitutions.traitement_texte.modele import (
 
 TAILLE = 8.5
 SERRE, TRES_SERRE = 8, 11  # numbers of columns above which letters are smaller
+NOMBREUSES = 5
 POINTS_PAR_MM = 72 / 25.4
 MARGE = 8.0
 VINGTIEMES = 20
@@ -49,7 +50,17 @@ def _taille(colonnes: int) -> float:
 
 
 def _largeurs(tableau: Tableau, taille: float) -> list[float]:
-    return largeurs(tableau, lambda une, de: (ecrire(une, de),), taille, MARGE, PLACE)
+    def lignes(cellule: Cellule, colonne: Colonne) -> list[str]:
+        return _texte(tableau, cellule, colonne).split("\n")
+
+    return largeurs(tableau, lignes, taille, MARGE, PLACE)
+
+
+def _texte(tableau: Tableau, cellule: Cellule, colonne: Colonne) -> str:
+    """Return what is written in a cell; among many columns, what a rate is out of is under it."""
+    texte = ecrire(cellule, colonne)
+    sous = cellule.sur is not None and len(tableau.colonnes) >= NOMBREUSES
+    return texte.replace(" (", "\n(") if sous else texte
 
 
 def _table(largeurs: list[float], lignes: list[str], titre: str, description: str) -> Any:
@@ -88,12 +99,12 @@ def _ligne(
     total = rang in tableau.totaux
     cases = []
     for numero, (cellule, large) in enumerate(zip(tableau.lignes[rang], largeurs, strict=True)):
-        texte = ecrire(cellule, tableau.colonnes[numero])
+        texte = _texte(tableau, cellule, tableau.colonnes[numero])
         fond = PALE if total else COULEURS.get(cellule.etat or "", "").strip("#")
         style = _style(tableau, numero, ids)
-        cases.append(
-            _case(texte, large, taille, style, couleur=_couleur(cellule), gras=total, fond=fond)
-        )
+        case = _case(texte, large, taille, style, couleur=_couleur(cellule), gras=total, fond=fond)
+        # A short table stays whole, with its caption and its first note.
+        cases.append(case.replace("</w:pPr>", "<w:keepNext/></w:pPr>") if tableau.court else case)
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cases)}</w:tr>"
 
 
