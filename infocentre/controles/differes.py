@@ -2,7 +2,8 @@
 
 Some modules it imports whole, for expectations that the infocentre has not: they load at their
 first use, which never comes. The standard library's LazyLoader loads as soon as a module is
-imported twice.
+imported twice. Others make a model for each format of file that it can read: the infocentre has it
+read a database and what is in memory, and does without them.
 """
 
 from __future__ import annotations
@@ -15,12 +16,26 @@ from importlib import import_module
 from types import ModuleType
 
 DIFFERES = ("scipy.stats", "altair")
+_SOURCES = "great_expectations.datasource.fluent"
+_LIEUX = ("file_path", "filesystem", "dbfs", "s3", "google_cloud_storage", "azure_blob_storage")
+OMIS = (
+    *(f"{_SOURCES}.{lu}_{lieu}_datasource" for lu in ("pandas", "spark") for lieu in _LIEUX),
+    f"{_SOURCES}.spark_datasource",
+    f"{_SOURCES}.fabric",
+    f"{_SOURCES}.fabric_datasource",
+)
 
 
 def differer(*noms: str) -> None:
     """Let these modules load at the first use of a name of theirs; the loaded ones stay."""
     for nom in noms:
         sys.modules.setdefault(nom, _Differe(nom))
+
+
+def omettre(*noms: str) -> None:
+    """Have classes of nothing imported from these modules; the loaded ones stay."""
+    for nom in noms:
+        sys.modules.setdefault(nom, _Omis(nom))
 
 
 @contextmanager
@@ -33,6 +48,7 @@ def importer() -> Iterator[None]:
         yield
         return
     differer(*DIFFERES)
+    omettre(*OMIS)
     gc.disable()
     try:
         yield
@@ -48,3 +64,12 @@ class _Differe(ModuleType):
         if sys.modules.get(self.__name__) is self:
             del sys.modules[self.__name__]
         return getattr(import_module(self.__name__), attribut)
+
+
+class _Omis(ModuleType):
+    """Stands for a module that nobody uses, of which classes are imported by name."""
+
+    def __getattr__(self, attribut: str) -> type:
+        if attribut.startswith("__"):  # what tells one module from another
+            raise AttributeError(attribut)
+        return type(attribut, (), {})

@@ -13,6 +13,7 @@ with importer():
 assert gc.isenabled() and gc.get_freeze_count() > 100_000
 assert "scipy.stats._continuous_distns" not in sys.modules
 assert "altair.vegalite" not in sys.modules
+assert not [nom for nom in sys.modules if ".data_asset.path.spark" in nom]
 from scipy import stats
 print(round(stats.norm.cdf(0), 2))
 """
