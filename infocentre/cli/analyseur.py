@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, Field, fields
@@ -86,8 +87,9 @@ def lire_ligne(arguments: Sequence[str] | None) -> tuple[Commande, Any]:
     )
 
 
+@functools.cache
 def construire() -> Analyseur:
-    """Return the parser of every command of the infocentre."""
+    """Return the parser of every command of the infocentre (made once)."""
     analyseur = Analyseur(
         prog="infocentre",
         description="L'infocentre du gestionnaire territorial : des livraisons mensuelles du SNE "

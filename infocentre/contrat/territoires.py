@@ -77,7 +77,8 @@ def territoires() -> Mapping[str, Territoire]:
     """Return every code of the reference list, communes of today before those they absorbed."""
     fichier = resources.files("infocentre.contrat").joinpath(_FICHIER)
     texte = gzip.decompress(fichier.read_bytes()).decode()
-    colonnes, *lignes = csv.reader(texte.splitlines())
+    lignes = csv.reader(texte.splitlines())
+    colonnes = next(lignes)
     choisir = operator.itemgetter(*(colonnes.index(nom) for nom in _COLONNES))
     lus: dict[str, Territoire] = {}
     for code, nom, type_, departement, epci, epci_nom, arrondissement in map(choisir, lignes):
