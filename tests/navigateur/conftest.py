@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from infocentre.entrepot import Dossier
 from tests.dashboards.conftest import app
@@ -60,6 +60,11 @@ class Onglet:
         self.page.wait_for_load_state("networkidle")
         expect(self.page.locator(".grille-suivi:not(:has(.ag-row))")).to_have_count(0)
         return reponse.all_headers() if reponse else {}
+
+    def exiger_propre(self) -> None:
+        """Check that it has not left the machine nor met an error."""
+        assert self.hotes <= {HOTE}
+        assert self.erreurs == []
 
     def titre(self, texte: str) -> None:
         """Wait for the page that has this title."""
@@ -116,15 +121,19 @@ def ouvrir(navigateur: Browser, site: str) -> Iterator[Ouvrir]:
     onglets: list[Onglet] = []
 
     def nouveau(adresse_site: str = site, taille: ViewportSize = BUREAU) -> Onglet:
-        contexte = navigateur.new_context(viewport=taille, accept_downloads=True, locale="fr-FR")
+        contexte = visiteur(navigateur, taille)
         onglets.append(Onglet(contexte.new_page(), adresse_site))
         return onglets[-1]
 
     yield nouveau
     for un in onglets:
         un.page.context.close()
-        assert un.hotes <= {HOTE}
-        assert un.erreurs == []
+        un.exiger_propre()
+
+
+def visiteur(navigateur: Browser, taille: ViewportSize = BUREAU) -> BrowserContext:
+    """Open the browser of somebody who comes for the first time."""
+    return navigateur.new_context(viewport=taille, accept_downloads=True, locale="fr-FR")
 
 
 @pytest.fixture
