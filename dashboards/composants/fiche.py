@@ -32,12 +32,12 @@ from infocentre.exports import lisible
 from infocentre.lecture.fiche import PRIORITES, Cas, Fiche, Priorite, priorites
 from infocentre.lecture.guichets import lacunes, nom_commune
 from infocentre.lecture.lignes import Revision
-from infocentre.lecture.recit import raconter
 from infocentre.mesures import CAUSES
 from infocentre.noyau.etats import MAUVAIS, Etat
 from infocentre.noyau.francais import accorder, pourcent
 from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE, SINGULIERS
+from infocentre.restitutions.recit import raconter
 
 MODES = {"DIRECT": "Saisie directe dans le SNE", "PRIVATIF": "Système privatif"}
 

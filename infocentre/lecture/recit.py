@@ -1,79 +1,108 @@
-"""A guichet in plain French: sentences chosen by rules, from its published values alone."""
+"""What a guichet is told first: figures chosen by rules, from its published values alone."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from infocentre.catalogue import Indicateur
-from infocentre.exports import lisible
 from infocentre.lecture.fiche import Fiche, priorites
 from infocentre.lecture.indicateurs import Mesure, mesure, parmi
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import MAUVAIS, SIGNIFICATIFS, Etat
-from infocentre.noyau.francais import accorder, enumerer, minuscule
-from infocentre.noyau.temps import dater, mois_avant, nom_mois
+from infocentre.noyau.temps import mois_avant
 from infocentre.noyau.types_guichet import EN_LIGNE, TypeGuichet
 
 MOUVEMENTS = 2
-MODES = {
-    "DIRECT": "saisit directement dans le SNE",
-    "PRIVATIF": "enregistre dans son propre logiciel, qui échange avec le SNE",
-}
 
 
-def raconter(fiche: Fiche) -> list[str]:
-    """Return the sentences, in the order in which they are read."""
-    phrases = [_presenter(fiche), _activite(fiche), _jugement(fiche), *_pire(fiche)]
-    return [phrase for phrase in (*phrases, *_mouvements(fiche)) if phrase]
+@dataclass(frozen=True, slots=True)
+class Pire:
+    """What is to be done better first: `taux` None where none is tolerated.
+
+    `semblables`: the rate of the other organismes of the type, None when it may not be told.
+    """
+
+    d_abord: str
+    libelle: str
+    nombre: int
+    nature: str
+    taux: float | None
+    semblables: float | None
 
 
-def _presenter(fiche: Fiche) -> str:
-    if fiche.niveau == "organisme":
-        return _tenir(fiche)
-    if fiche.type_guichet == EN_LIGNE:
-        return "Ses valeurs sont un élément de contexte, jamais un jugement."
-    if not fiche.guichets:
-        return "Ce guichet n'est pas au registre : ses demandes sont comptées à part."
-    une = fiche.guichets[0]
+@dataclass(frozen=True, slots=True)
+class Mouvement:
+    """A rate that moved in a year."""
+
+    libelle: str
+    avant: float
+    ici: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recit:
+    """The figures of the story of a guichet or organisme.
+
+    `ouverts` and `fermes` are the guichets of an organisme; `enregistrees` and `attributions` acts
+    of 12 months, `actives` demandes at the arrêté. `juges`, `rouges` (à traiter too) and `oranges`
+    count indicators; `rouges_avant` a year before, None when nothing was judged then. `hausses` and
+    `baisses` stand among all that `parmi` says.
+    """
+
+    organisme: bool
+    nom: str
+    genre: str
+    mode: str
+    en_ligne: bool
+    au_registre: bool
+    ferme: dt.date | None
+    ouverts: int
+    fermes: int
+    mois: str
+    enregistrees: int
+    attributions: int
+    actives: int
+    juges: int
+    rouges: int
+    oranges: int
+    rouges_avant: int | None
+    pire: Pire | None
+    parmi: str
+    hausses: tuple[Mouvement, ...]
+    baisses: tuple[Mouvement, ...]
+
+
+def recit(fiche: Fiche) -> Recit:
+    """Return what its values tell, in the order in which it is read."""
     type_ = TypeGuichet.lire(fiche.type_guichet)
-    mode = MODES.get(une["mode_enregistrement"] or "")
-    debut = f"Ce guichet {type_.genre}" if type_ and type_.genre else "Ce guichet"
-    if fiche.ferme:
-        return f"{debut} est fermé depuis le {dater(fiche.ferme)}."
-    return f"{debut} {mode}." if mode else ""
-
-
-def _tenir(fiche: Fiche) -> str:
-    """Say how many guichets an organisme has open, and when the last one closed if none is."""
-    if fiche.ferme:
-        return f"{fiche.nom} n'a plus de guichet ouvert depuis le {dater(fiche.ferme)}."
-    ouverts = accorder(fiche.ouverts, "guichet")
-    fermes = len(fiche.guichets) - fiche.ouverts
-    dont = f" ; {accorder(fermes, 'autre est fermé', 'autres sont fermés')}" if fermes else ""
-    return f"{fiche.nom} tient {ouverts}{dont}."
-
-
-def _activite(fiche: Fiche) -> str:
-    """Say how much it does: acts of the 12 months, demandes it answers for at the arrêté."""
-    mois = nom_mois(fiche.filtres.mois)
-    actes = [
-        accorder(nombre, nom) + (participe if nombre == 1 else f"{participe}s")
-        for population, nom, participe in (
-            ("enregistrements", "demande", " enregistrée"),
-            ("attributions", "attribution", " prononcée"),
-        )
-        if (nombre := _effectif(fiche, population, "denominateur_12m"))
-    ]
-    actives = _effectif(fiche, "actives", "denominateur")
-    phrases = [f"{enumerer(actes)} sur les 12 mois qui finissent en {mois}"] if actes else []
-    if actives:
-        fin = "active à l'arrêté" if actives == 1 else "actives à l'arrêté"
-        phrases.append(f"{accorder(actives, 'demande')} {fin}")
-    if not phrases:
-        return f"Aucune activité sur les 12 mois qui finissent en {mois}."
-    return f"{' ; '.join(phrases)}."
+    etats, avant = _etats(fiche), _etats(fiche, mois_avant(fiche.filtres.mois, 12))
+    combien, mouvements = _mouvements(fiche)
+    return Recit(
+        organisme=fiche.niveau == "organisme",
+        nom=fiche.nom,
+        genre=type_.genre if type_ else "",
+        mode=(fiche.guichets[0]["mode_enregistrement"] or "") if fiche.guichets else "",
+        en_ligne=fiche.type_guichet == EN_LIGNE,
+        au_registre=bool(fiche.guichets),
+        ferme=fiche.ferme,
+        ouverts=fiche.ouverts,
+        fermes=len(fiche.guichets) - fiche.ouverts,
+        mois=fiche.filtres.mois,
+        enregistrees=_effectif(fiche, "enregistrements", "denominateur_12m"),
+        attributions=_effectif(fiche, "attributions", "denominateur_12m"),
+        actives=_effectif(fiche, "actives", "denominateur"),
+        juges=_compter(etats, SIGNIFICATIFS),
+        rouges=_compter(etats, MAUVAIS),
+        oranges=_compter(etats, (Etat.ORANGE,)),
+        rouges_avant=_compter(avant, MAUVAIS) if _compter(avant, SIGNIFICATIFS) else None,
+        pire=_pire(fiche),
+        parmi=parmi(combien),
+        hausses=_premiers(une for une in mouvements if une.ecart > 0),
+        baisses=_premiers(une for une in mouvements if une.ecart < 0),
+    )
 
 
 def _effectif(
@@ -83,78 +112,38 @@ def _effectif(
     return int(ligne[champ] or 0) if ligne else 0
 
 
-def _jugement(fiche: Fiche) -> str:
-    etats = {etat: len(liste) for etat, liste in fiche.etats().items()}
-    juges = sum(etats.get(etat, 0) for etat in SIGNIFICATIFS)
-    if fiche.type_guichet == EN_LIGNE:
-        return ""
-    if not juges:
-        return "Ses effectifs sont trop petits pour qu'un indicateur soit jugé."
-    rouges = sum(etats.get(un, 0) for un in MAUVAIS)
-    oranges = etats.get(Etat.ORANGE, 0)
-    if not rouges + oranges:
-        return (
-            "Son seul indicateur jugé est en vert."
-            if juges == 1
-            else f"Ses {juges} indicateurs jugés sont tous en vert."
-        )
-    nombres = [(rouges, "en rouge ou à traiter"), (oranges, "en orange")]
-    (premier, nom), *reste = [un for un in nombres if un[0]]
-    morceaux = [f"{premier} {'est' if premier == 1 else 'sont'} {nom}"]
-    morceaux += [f"{nombre} {nom}" for nombre, nom in reste]
-    debut = f"Sur {juges} indicateurs jugés" if juges > 1 else "Sur un indicateur jugé"
-    return f"{debut}, {enumerer(morceaux)}{_un_an_avant(fiche, rouges)}."
+def _etats(fiche: Fiche, mois: str | None = None) -> dict[str, int]:
+    return {etat: len(liste) for etat, liste in fiche.etats(mois).items()}
 
 
-def _un_an_avant(fiche: Fiche, rouges: int) -> str:
-    avant = mois_avant(fiche.filtres.mois, 12)
-    etats = {etat: len(liste) for etat, liste in fiche.etats(avant).items()}
-    if not any(etats.get(etat) for etat in SIGNIFICATIFS):
-        return ""
-    alors = sum(etats.get(un, 0) for un in MAUVAIS)
-    if alors == rouges:
-        return ""
-    return f" ({alors or 'aucun'} en rouge ou à traiter un an plus tôt)"
+def _compter(etats: dict[str, int], voulus: Iterable[str]) -> int:
+    return sum(etats.get(un, 0) for un in voulus)
 
 
-def _pire(fiche: Fiche) -> list[str]:
-    premieres = priorites(fiche)[:1]
-    phrases = []
-    for une in premieres:
+def _pire(fiche: Fiche) -> Pire | None:
+    for une in priorites(fiche)[:1]:
         rare = une.un.tolerance_zero or une.mesure.taux is None
-        part = (
-            f"{accorder(une.mesure.numerateur, une.nature)} ce mois-ci, pour une tolérance de zéro"
-            if rare
-            else f"{lisible(une.mesure.taux, taux=True)}{_comparaison(fiche, une.un)}"
+        semblables = fiche.semblables.get(une.un.code)
+        return Pire(
+            une.un.mots.d_abord,
+            une.un.libelle,
+            une.mesure.numerateur,
+            une.nature,
+            None if rare else une.mesure.taux,
+            semblables.taux if semblables else None,
         )
-        phrases.append(f"{une.un.mots.d_abord} : {minuscule(une.un.libelle)} ({part}).")
-    return phrases
+    return None
 
 
-def _comparaison(fiche: Fiche, un: Indicateur) -> str:
-    semblables = fiche.semblables.get(un.code)
-    if semblables is None:
-        return ""
-    taux = lisible(semblables.taux, taux=True)
-    return f", contre {taux} pour les autres organismes de son type"
-
-
-def _mouvements(fiche: Fiche) -> list[str]:
-    """Say what moved in a year, corrected for all the indicators that are compared."""
+def _mouvements(fiche: Fiche) -> tuple[int, list[_Comparaison]]:
+    """Return how many indicators are compared, and what moved, corrected for all of them."""
     compares = [trouve for un in fiche.indicateurs if (trouve := _comparer(fiche, un))]
     chances = chances_d_un_ecart(
         ([une.avant.numerateur for une in compares], [une.avant.denominateur for une in compares]),
         ([une.ici.numerateur for une in compares], [une.ici.denominateur for une in compares]),
     )
     tenus = zip(compares, retenir_ensemble(chances), strict=True)
-    ecarts = [(une.ecart, une.texte) for une, tient in tenus if tient and une.compte]
-    moins_bien = [(ecart, texte) for ecart, texte in ecarts if ecart > 0]
-    mieux = [(-ecart, texte) for ecart, texte in ecarts if ecart < 0]
-    return [
-        f"{verbe} en un an, {parmi(len(compares))} : {enumerer(_premiers(liste))}."
-        for verbe, liste in (("En hausse", moins_bien), ("En baisse", mieux))
-        if liste
-    ]
+    return len(compares), [une for une, tient in tenus if tient and une.compte]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +166,9 @@ class _Comparaison:
         return not seuils or max(self.ici.taux or 0, self.avant.taux or 0) > seuils.orange
 
     @property
-    def texte(self) -> str:
-        """Say it: « libellé (de 2 % à 12 %) »."""
-        de, a = (lisible(une.taux, taux=True) for une in (self.avant, self.ici))
-        return f"{minuscule(self.un.libelle)} (de {de} à {a})"
+    def mouvement(self) -> Mouvement:
+        """Return what is told of it."""
+        return Mouvement(self.un.libelle, self.avant.taux or 0, self.ici.taux or 0)
 
 
 def _comparer(fiche: Fiche, un: Indicateur) -> _Comparaison | None:
@@ -194,6 +182,6 @@ def _comparer(fiche: Fiche, un: Indicateur) -> _Comparaison | None:
     return _Comparaison(un, mesure(avant), mesure(ici))
 
 
-def _premiers(liste: Sequence[tuple[float, str]]) -> list[str]:
-    ranges = sorted(liste, key=lambda un: -un[0])
-    return [texte for _, texte in ranges[:MOUVEMENTS]]
+def _premiers(mouvements: Iterable[_Comparaison]) -> tuple[Mouvement, ...]:
+    ranges = sorted(mouvements, key=lambda une: -abs(une.ecart))
+    return tuple(une.mouvement for une in ranges[:MOUVEMENTS])

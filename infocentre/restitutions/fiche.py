@@ -26,7 +26,6 @@ from infocentre.lecture.guichets import nom_commune
 from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription
-from infocentre.lecture.recit import raconter
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import DEPASSES, Etat
 from infocentre.noyau.francais import clef_de_tri
@@ -42,6 +41,7 @@ from infocentre.restitutions.document import (
     Tableau,
 )
 from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.recit import raconter
 from infocentre.restitutions.redaction import Contenu
 
 UN_AN = 12

@@ -30,9 +30,9 @@ from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.lignes import Inscription, Revision, Valeur
 from infocentre.lecture.perimetre import TOUT, Perimetre
-from infocentre.lecture.recit import raconter
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import mois_avant
+from infocentre.restitutions.recit import raconter
 from tests.dashboards.listes import liens, table
 from tests.dashboards.vues import Ecran
 
@@ -194,7 +194,7 @@ def test_sans_rpls_en_cause_le_qpv_reste_une_faute() -> None:
 
 def test_recit_d_un_guichet_tout_vert() -> None:
     une = fiche({"ENR_DELAI": ligne(0, 120, "vert"), "ATT_BAIL_NR": ligne(0, 1, "vert")})
-    assert raconter(une) == [
+    assert [dit.replace("\u00a0", " ") for dit in raconter(une)] == [
         "Ce guichet de bailleur enregistre dans son propre logiciel, qui échange avec le SNE.",
         (
             "120 demandes enregistrées et 1 attribution prononcée sur les 12 mois qui finissent "

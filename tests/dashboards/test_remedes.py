@@ -22,7 +22,7 @@ from infocentre.lecture.fiche import donnees_a_remettre, lire_fiche, priorites
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.perimetre import TOUT
-from infocentre.lecture.recit import raconter
+from infocentre.restitutions.recit import raconter
 from tests.dashboards.listes import table
 from tests.dashboards.test_fiche import MOIS, fiche, ligne
 from tests.dashboards.vues import Ecran

@@ -25,6 +25,7 @@ PHRASES: list[tuple[str, str, Construire]] = [
     ("synthese/limites.md", "Ces chiffres sont ceux que les guichets", synthese.construire),
     ("guichets/liste.md", "les demandes de logement social au", liste_guichets.construire),
     ("fiche/fiche.md", "Anomalies d'enregistrement", lambda e: fiche.construire(e, "G1302")),
+    ("fiche/recit.md", "qui échange avec le SNE", lambda e: fiche.construire(e, "G1302")),
     ("mission/compte_rendu.md", "Chaque livraison est soumise", mission.construire),
 ]
 
