@@ -196,8 +196,9 @@ Bloc = Tableau | Graphique | Chiffres | Paragraphe | Liste | Mots | Lignes
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what stands under it; `page` starts a new one, `annexe` is in no slide.
+    """A heading and what stands under it; `annexe` is in no slide.
 
+    `page` starts a new one in a document of a few pages; the chapters of a bilan follow each other.
     `gabarit` names its layout: a class for the style sheets of reports/.
     """
 

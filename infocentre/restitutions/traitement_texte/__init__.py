@@ -54,8 +54,10 @@ def en_octets(document: Document) -> bytes:
     plan = list(rubriques(document))
     if document.gabarit == LONG:
         redaction.sommaire(plan)
-    for precedente, rubrique in zip([None, *plan], plan, strict=False):
-        redaction.rubrique(rubrique, precedente)
+    for rang, rubrique in enumerate(plan):
+        # Chapters follow one another, after the contents.
+        debut = rang == 0 if document.gabarit == LONG else rubrique.section.page
+        redaction.rubrique(rubrique, sur_une_page=debut)
     redaction.colophon()
     tampon = io.BytesIO()
     fichier.save(tampon)
@@ -121,14 +123,13 @@ class _Redaction:
         entrees = [(un.niveau, un.nom, un.ancre) for un in plan if un.niveau <= NIVEAUX_SOMMAIRE]
         ecrire_sommaire(self.fichier, entrees, self.ids)
 
-    def rubrique(self, rubrique: Rubrique, precedente: Rubrique | None) -> None:
+    def rubrique(self, rubrique: Rubrique, *, sur_une_page: bool) -> None:
         from infocentre.restitutions.traitement_texte.sommaire import ancrer
 
         niveau = min(rubrique.niveau, NIVEAU_MAX)
         titre = self.fichier.add_paragraph(simple(rubrique.nom), f"Heading {niveau}")
         ancrer(titre, rubrique.ancre)
-        if rubrique.section.page and not _suit_son_titre(rubrique, precedente):
-            titre.paragraph_format.page_break_before = True
+        titre.paragraph_format.page_break_before = sur_une_page or None
         blocs = [morceau for bloc in rubrique.section.blocs for morceau in eclater(bloc)]
         for bloc, suivant in zip(blocs, [*blocs[1:], None], strict=False):
             self._bloc(bloc)
@@ -246,15 +247,6 @@ class _Redaction:
         proprietes = paragraphe._p.get_or_add_pPr().get_or_add_numPr()
         proprietes.get_or_add_ilvl().val = 0
         proprietes.get_or_add_numId().val = self.liste
-
-
-def _suit_son_titre(rubrique: Rubrique, precedente: Rubrique | None) -> bool:
-    """Whether a section opens the one above, under a few words: it stays on their page."""
-    return (
-        precedente is not None
-        and precedente.niveau < rubrique.niveau
-        and all(isinstance(bloc, Paragraphe) for bloc in precedente.section.blocs)
-    )
 
 
 def _style_de_ligne(ligne: Ligne) -> str | None:
