@@ -33,12 +33,6 @@ from infocentre.restitutions.redaction import Contenu
 TITRE_COURT = 30  # letters below which a title is never cut
 COUPURES = ((" ; ", 75), (" (", 140), (" : ", 140))  # where it is, above how many letters
 CHIFFRES_MAX, POINTS, INCIDENTS = 4, 3, 2
-SEMESTRE = "**Au "
-DEGRADE = (
-    "**Se dégrade",
-    "**Organismes qui se dégradent",
-    "**Dans le semestre",
-)  # points of « À retenir »
 GRAVITES: dict[str, int] = {un: -un.gravite for un in SIGNIFICATIFS}
 _CHEMIN = " / "
 CARTE_ET_TABLEAU = (3.0, 2.0)
@@ -205,27 +199,17 @@ def _essentiel(bilan: Bilan) -> Vue | None:
         for un in bloc.chiffres
     ]
     retenir = bilan.du_genre("L'essentiel / À retenir", Liste)
-    if not chiffres and not retenir:
+    listes = [un.points for un in retenir if isinstance(un, Liste)]
+    if not chiffres and not listes:
         return None
-    points = retenir[0].points if retenir and isinstance(retenir[0], Liste) else ()
     marquants = bilan.mots("L'essentiel / Faits marquants du semestre")
     cartes = (Chiffres(tuple(chiffres[:CHIFFRES_MAX])),) if chiffres else ()
+    bouge = listes[-1] if len(listes) > 1 else ()  # the list of what moved, the worst first
     return Vue(
-        court(_premier(points)) if points and chiffres else "",
+        court(listes[0][0]) if listes and chiffres else "",
         ((*cartes, *marquants),),
-        phrases=() if marquants else tuple(("", un) for un in _graves(points)),
+        phrases=() if marquants else tuple(("", un) for un in bouge[:POINTS]),
     )
-
-
-def _premier(points: Sequence[str]) -> str:
-    """Return what says the semester, the first point when none does."""
-    return next((un for un in points if un.startswith(SEMESTRE)), points[0])
-
-
-def _graves(points: Sequence[str]) -> Sequence[str]:
-    """Return what worsened among what is to be remembered, the first points where nothing did."""
-    tombes = [un for un in points if un.startswith(DEGRADE)]
-    return (tombes or points[1:])[:POINTS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,10 +354,13 @@ def _mouvements(bilan: Bilan) -> Vue | None:
             break
     passes = bilan.du_genre(_chemin(chapitre, "Ce qui s'est passé dans le semestre"), Liste)
     points = [un for bloc in passes if isinstance(bloc, Liste) for un in bloc.points]
-    if not colonnes and not points:
+    if not bilan.contient(chapitre):
         return None
-    titre = bouge.titre if isinstance(bouge, Tableau) else ""
-    return Vue(titre, tuple(colonnes), phrases=tuple(("", un) for un in points[:INCIDENTS]))
+    dits = _chemin(chapitre, "Ce qui a bougé dans le département")
+    titre = bouge.titre if isinstance(bouge, Tableau) else bilan.message(dits)
+    autres = (_chemin(chapitre, un) for un in ("Les dégradations", "Les difficultés persistantes"))
+    phrases = points[:INCIDENTS] if colonnes or points else bilan.phrases(*autres)
+    return Vue(titre, tuple(colonnes), phrases=tuple(("", un) for un in phrases))
 
 
 def _liste(chemin: str) -> Callable[[Bilan], Vue | None]:
