@@ -215,6 +215,12 @@ def test_a_saved_query_that_is_no_select_is_not_made_a_file(
 # --- One command, everywhere, and back ------------------------------------------------------------
 
 Lancer = Callable[..., subprocess.CompletedProcess[str]]
+# Several commands in one process: each costs its modules otherwise.
+SUITE = """
+import shlex, sys
+from infocentre.cli import main
+sys.exit(max(main(shlex.split(une)) for une in sys.argv[1:]))
+"""
 
 
 @pytest.fixture
@@ -235,6 +241,7 @@ def copie(tmp_path: Path) -> Path:
             ignore=shutil.ignore_patterns("captures", "navigateur", ".*"),
         )
     shutil.copy(RACINE / "pyproject.toml", tmp_path)
+    (tmp_path / "suite.py").write_text(SUITE, "utf-8")
     return tmp_path
 
 
@@ -293,35 +300,40 @@ def test_a_saved_query_becomes_an_indicator_everywhere_then_is_undone(
     ]
     assert "Reste à compléter : pourquoi, correction." in fait.stderr
 
-    lancer("infocentre", "controler", "--mois", "2026-10")
-    valeurs = list(csv.DictReader(_lignes(lancer, "indicateurs", "--code", code), delimiter=";"))
+    lancer(
+        "suite",
+        "controler --mois 2026-10",
+        f"indicateurs --code {code} --format csv --sortie valeurs.csv",
+        f"anomalies {code} --format csv --sortie anomalies.csv",
+        "bilan 2026-S2 --format html --sortie bilan.html",
+    )
+    valeurs = _lire(copie / "valeurs.csv")
     ensemble = next(une for une in valeurs if une["guichet"] == "*")
     assert int(ensemble["numerateur_12m"]) > 0
     annoncees = ("numerateur", "denominateur", "numerateur_12m", "denominateur_12m", "etat")
     assert [ensemble[nom] for nom in annoncees] == [str(apercu[nom]) for nom in annoncees]
-    anomalies = list(csv.DictReader(_lignes(lancer, "anomalies", code), delimiter=";"))
+    anomalies = _lire(copie / "anomalies.csv")
     assert len(anomalies) == int(ensemble["numerateur"]) > 0
     suites = (dossier.validations / "historique").rglob("*.json")
     juges = {un for suite in suites for un in _codes(json.loads(suite.read_text("utf-8")))}
     assert code in juges
     (copie / "pages.py").write_text(PAGES.format(code=code, guichet=anomalies[0]["guichet"]))
     assert lancer("pages").stdout.splitlines() == ["True"] * 4
-    bilan = copie / "bilan.html"
-    lancer("infocentre", "bilan", "2026-S2", "--format", "html", "--sortie", str(bilan))
-    assert LIBELLE in bilan.read_text("utf-8")
+    assert LIBELLE in (copie / "bilan.html").read_text("utf-8")
     lancer("infocentre.catalogue.documentation")
     assert code in (copie / "docs" / "indicateurs.md").read_text("utf-8")
     lancer("pytest", "-q", "-n0", "tests/catalogue", "-k", code)
 
     for fichier in fichiers:
         fichier.unlink()
-    lancer("infocentre", "controler", "--mois", "2026-10")
-    assert code not in lancer("infocentre", "indicateurs", "--format", "csv").stdout
+    lancer("suite", "controler --mois 2026-10", "indicateurs --format csv --sortie apres.csv")
+    assert code not in (copie / "apres.csv").read_text("utf-8")
     lancer("infocentre", "anomalies", code, code=1)
 
 
-def _lignes(lancer: Lancer, *arguments: str) -> list[str]:
-    return lancer("infocentre", *arguments, "--format", "csv").stdout.splitlines()
+def _lire(fichier: Path) -> list[dict[str, str]]:
+    with fichier.open(encoding="utf-8", newline="") as flux:
+        return list(csv.DictReader(flux, delimiter=";"))
 
 
 def _codes(noeud: Any) -> set[str]:
