@@ -84,7 +84,7 @@ DOCUMENTS: dict[str, Imprime] = {
             nom="mission",
             libelle="Compte rendu de mission",
             description="Ce que le gestionnaire a fait dans le semestre : livraisons, contrôles, "
-            "anomalies ouvertes et closes ; le reste se complète à la main.",
+            "anomalies corrigées et à corriger ; le reste se complète à la main.",
             periode="semestre",
             formes=("pdf", "docx"),
             module="mission",

@@ -177,6 +177,17 @@ def test_ce_qui_est_illegal_passe_devant_et_un_reglage_derriere(
     ]
 
 
+def test_un_guichet_ferme_n_a_plus_de_regle_a_rappeler(
+    edition_demo: Edition, tmp_path: Path
+) -> None:
+    ferme = "UPDATE registre SET date_fermeture = DATE '2026-09-01' WHERE guichet = 'G1309'"
+    with entrepot_change(edition_demo, tmp_path / "d", ferme) as v:
+        dit = points(construire(sur(v, edition_demo)), "attendu")[0]
+    assert "Font-Claire" in dit
+    assert "fermé depuis le 1er septembre 2026" in dit
+    assert "désigner le guichet qui reprend ses demandes" in dit
+
+
 def test_chaque_point_dit_son_fondement_et_la_decision_proposee(document: Document) -> None:
     for un in points(document, "attendu"):
         fondement, decision = re.split(r"\*\*Décision proposée\*\*\s:", un)

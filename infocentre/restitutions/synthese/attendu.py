@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from dataclasses import dataclass
 
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.accueil import a_reprendre
-from infocentre.lecture.commun import catalogue, valeurs
+from infocentre.lecture.commun import catalogue, registre, valeurs
+from infocentre.lecture.guichets import ferme_le
 from infocentre.lecture.lignes import Valeur
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import clef_de_tri
@@ -31,7 +33,7 @@ class Suite:
 
     `n` of `d` units of the first indicator `un`, of the month or of 12 months (`annee`); `illegal`:
     it is tolerated of nobody; `autres`: how many more indicators. `depuis` is the first month of
-    all of it, `au_moins`: maybe before.
+    all of it, `au_moins`: maybe before. `ferme`: the day since when the guichet is closed.
     """
 
     nom: str
@@ -44,6 +46,7 @@ class Suite:
     annee: bool
     depuis: str
     au_moins: bool
+    ferme: dt.date | None
 
     @property
     def longueur(self) -> int:
@@ -105,6 +108,10 @@ def _suites(edition: Edition) -> list[Suite]:
         and une["code"] in catalogue().indicateurs
     ]
     lignes.sort(key=lambda une: une["guichet"])
+    fermes = {
+        une["guichet"]: ferme_le(une, edition.arrete)
+        for une in registre(edition.v, edition.departement, edition.mois)
+    }
     lues = {
         (une["guichet"], une["code"]): une
         for une in valeurs(edition.v, edition.departement, edition.mois)
@@ -113,7 +120,9 @@ def _suites(edition: Edition) -> list[Suite]:
     for guichet, siennes in itertools.groupby(lignes, key=lambda une: une["guichet"]):
         siens = list(siennes)
         valeurs_lues = sorted((lues[guichet, une["code"]] for une in siens), key=_gravite)
-        suite = _suite(edition, siens[0]["nom"], min(une["depuis"] for une in siens), valeurs_lues)
+        depuis = min(une["depuis"] for une in siens)
+        ferme = fermes.get(guichet)
+        suite = _suite(edition, siens[0]["nom"], depuis, valeurs_lues, ferme)
         rangees.append((_gravite(valeurs_lues[0]), clef_de_tri(suite.nom), guichet, suite))
     return [suite for *_, suite in sorted(rangees, key=lambda une: une[:3])]
 
@@ -125,7 +134,9 @@ def _gravite(une: Valeur) -> tuple[bool, float]:
     return not un.tolerance_zero, permis * (une["d_etat"] or 0) - (une["n_etat"] or 0)
 
 
-def _suite(edition: Edition, nom: str, depuis: str, lues: list[Valeur]) -> Suite:
+def _suite(
+    edition: Edition, nom: str, depuis: str, lues: list[Valeur], ferme: dt.date | None
+) -> Suite:
     pire = lues[0]
     un = catalogue().indicateurs[pire["code"]]
     return Suite(
@@ -139,6 +150,7 @@ def _suite(edition: Edition, nom: str, depuis: str, lues: list[Valeur]) -> Suite
         annee=pire["fenetre"] == "12m",
         depuis=depuis,
         au_moins=depuis == edition.mois_connus[0],
+        ferme=ferme,
     )
 
 
