@@ -168,6 +168,20 @@ def test_difficultes_persistantes_au_dernier_mois_seulement() -> None:
     ]
 
 
+def test_le_titre_de_ce_qui_a_bouge_commence_par_le_pire() -> None:
+    """The département only improves, an organisme falls: the title says the fall first."""
+    mieux = table("qualite-mouvements", "A", "B", "Sens", lignes=(("A", "1", "amélioration"),))
+    mieux = dataclasses.replace(mieux, titre="Un indicateur s'améliore")
+    chute = table("qualite-degradations", *"ABCDEF", lignes=(tuple("abcdef"),))
+    chapitre = "La qualité de l'enregistrement"
+    section = Section(chapitre, (), (Section("Ce qui a bougé", (mieux,)), Section("B", (chute,))))
+    (une,) = du_bilan(document(sections=(section,)))
+    assert une.titre == (
+        "Une dégradation nette ou grave chez un organisme ou un type de guichet ; "
+        "un indicateur s'améliore"
+    )
+
+
 def test_mots_ecrits_sont_projetes_ceux_qui_manquent_ne_le_sont_pas() -> None:
     gauche, droite = la("Enjeux-clés").colonnes
     assert [type(bloc) for bloc in gauche] == [Paragraphe, Liste]

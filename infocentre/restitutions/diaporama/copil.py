@@ -107,7 +107,7 @@ class Vue:
     """What a slide says and shows: its message, '' for none; pictures and tables in columns.
 
     `manque`: a picture is missing, `raisons` say why; `phrases` are read beside them, under the
-    name of what they come from.
+    name of what they come from. `compte` is what its title counts.
     """
 
     message: str
@@ -360,7 +360,20 @@ def _mouvements(bilan: Bilan) -> Vue | None:
     titre = bouge.titre if isinstance(bouge, Tableau) else bilan.message(dits)
     autres = (_chemin(chapitre, un) for un in ("Les dégradations", "Les difficultés persistantes"))
     phrases = points[:INCIDENTS] if colonnes or points else bilan.phrases(*autres)
-    return Vue(titre, tuple(colonnes), phrases=tuple(("", un) for un in phrases))
+    chutes = bilan.blocs.get("qualite-degradations")
+    return Vue(
+        titre,
+        tuple(colonnes),
+        phrases=tuple(("", un) for un in phrases),
+        compte=0 if _se_degrade(bouge) or not isinstance(chutes, Tableau) else len(chutes.lignes),
+    )
+
+
+def _se_degrade(bouge: Bloc | None) -> bool:
+    """Tell whether the title of what moved has a fall of the département to begin with."""
+    return isinstance(bouge, Tableau) and any(
+        cellule.valeur == "dégradation" for ligne in bouge.lignes for cellule in ligne
+    )
 
 
 def _liste(chemin: str) -> Callable[[Bilan], Vue | None]:
