@@ -26,7 +26,7 @@ from infocentre.restitutions.document import Document
 from infocentre.restitutions.html import DESSIN, POLICE, en_html
 
 IMPRIMABLE = 4
-RESTES = 500_000  # objects
+RESTES = 200_000  # objects
 
 atexit.register(gc.freeze)  # a process that ends need not sort out what its layouts left
 

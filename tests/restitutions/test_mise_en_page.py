@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -45,6 +46,13 @@ FAIRE: dict[str, Callable[[Edition], Document]] = {
 }
 
 
+@pytest.fixture(scope="module", params=FAIRE)
+def imprime(request: pytest.FixtureRequest, edition: Edition) -> tuple[Document, bytes]:
+    """A document, and its PDF."""
+    document = FAIRE[request.param](edition)
+    return document, pdf.en_octets(document)
+
+
 def vides(octets: bytes) -> Iterator[float]:
     """Yield the part of each page that is blank under its last mark, between the margins."""
     with pypdfium2.PdfDocument(octets) as lu:
@@ -56,11 +64,29 @@ def vides(octets: bytes) -> Iterator[float]:
             yield 1.0 - (marques[-1] + 1) / len(corps) if len(marques) else 1.0
 
 
-@pytest.mark.parametrize("nom", FAIRE)
-def test_aucune_page_n_est_vide_d_un_tiers(edition: Edition, nom: str) -> None:
+def test_aucune_page_n_est_vide_d_un_tiers(imprime: tuple[Document, bytes]) -> None:
     """The last page ends where the document does."""
-    pages = list(vides(pdf.en_octets(FAIRE[nom](edition))))
+    pages = list(vides(imprime[1]))
     assert {rang: vide for rang, vide in enumerate(pages[:-1], 1) if vide > VIDE_MAX} == {}
+
+
+def test_chaque_page_dit_a_qui_le_document_peut_etre_donne(
+    imprime: tuple[Document, bytes],
+) -> None:
+    document, octets = imprime
+    with pypdfium2.PdfDocument(octets) as lu:
+        textes = [page.get_textpage().get_text_range().replace("\xa0", " ") for page in lu]
+    sans = [rang for rang, texte in enumerate(textes) if document.diffusion not in texte]
+    assert sans == []
+
+
+def test_un_semestre_incomplet_est_une_edition_provisoire(version_demo: Lecture) -> None:
+    edition = lecture.du_semestre(version_demo, "2026-S2")
+    document = DOCUMENTS["mission"].construire(edition)
+    assert "n'est pas encore publié" in document.faits["Édition provisoire"]
+    assert document.edite == edition.publiee_le
+    jour = dt.datetime.fromisoformat(version_demo.version.evenement["le"]).date()
+    assert document.faits["Édité le"] == f"{jour:%d/%m/%Y}"
 
 
 def test_chaque_image_est_decrite_et_numerotee(edition: Edition) -> None:
