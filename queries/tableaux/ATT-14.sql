@@ -9,9 +9,10 @@
 -- note: Chaque part est rapportée à l'ensemble de sa colonne, non renseignés compris ; une
 --   modalité est mieux servie que les autres quand sa part des attributions dépasse sa part des
 --   demandes. Les demandes sont hors associations, les attributions, associations comprises : les
---   quelques-unes qui en ont obtenu une y sont surtout non renseignées. L'âge est celui de
---   l'arrêté pour une demande active, de la radiation pour une attribution. Attributions des 12
---   mois qui finissent à l'arrêté, datées par la radiation, lues dans la livraison de ce mois.
+--   quelques-unes qui en ont obtenu une y sont surtout non renseignées. L'âge est celui
+--   qui est atteint dans l'année de l'arrêté, pour une demande comme pour une attribution : d'une
+--   personne dont le nom est effacé, l'année de naissance seule reste. Attributions des 12 mois
+--   qui finissent à l'arrêté, datées par la radiation, lues dans la livraison de ce mois.
 -- requiert: stock.date_naiss_demandeur, stock.taille_menage, stock.composition_famille,
 --   stock.statut_prof_demandeur, stock.position_plafond, stock.nb_q1, stock.nb_q2, stock.nb_q3,
 --   stock.nb_q4, stock.mode_logement_actuel, radiation.date_naiss_demandeur,
@@ -87,7 +88,9 @@ menages as (
         mois,
         1 as demandes,
         0 as attributions,
-        tranche_d_age(age_au(date_naiss_demandeur, age_demandeur_demande, arrete)) as age,
+        tranche_d_age(
+            age_au(date_naiss_demandeur, age_demandeur_demande, make_date(year(arrete), 12, 31))
+        ) as age,
         classe_de_taille(taille_menage) as taille,
         composition_famille as composition,
         statut_prof_demandeur as profession,
@@ -102,7 +105,9 @@ menages as (
         mois,
         0 as demandes,
         1 as attributions,
-        tranche_d_age(age_au(date_naiss_demandeur, age_demandeur_demande, date_radiation)) as age,
+        tranche_d_age(
+            age_au(date_naiss_demandeur, age_demandeur_demande, make_date(year(arrete), 12, 31))
+        ) as age,
         classe_de_taille(taille_menage) as taille,
         composition_famille as composition,
         statut_prof_demandeur as profession,

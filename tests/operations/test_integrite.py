@@ -232,10 +232,11 @@ def test_les_etats_sont_purges_dans_le_format_de_leur_ecriture() -> None:
 
 
 def test_purger_garde_la_tranche_d_age_de_tous_les_jours() -> None:
-    """Every day of birth of 100 years, at each arrêté of a year: same row of TAB03-02 after."""
+    """Every day of birth of 100 years, at each arrêté of a year: same class of age after."""
     masque = purge.REGLES["stock"].masques["date_naiss_demandeur"]
-    sql = (ressources("queries") / "tableaux" / "TAB03-02.sql").read_text("utf-8")
+    sql = (ressources("queries") / "macros" / "tranche_d_age.sql").read_text("utf-8")
     ages = {int(age) for age in re.findall(r"age < (\d+)", sql)}
+    assert len(ages) == 7
     assert ages - {0} <= set(purge.AGES)  # who is born after the arrêté is a class of its own
     with duckdb.connect() as con:
         con.execute(
