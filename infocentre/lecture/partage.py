@@ -17,7 +17,7 @@ def partages(v: Lecture, departement: str, mois: str) -> Mapping[str, Partage]:
     Pages, exports and documents all show these, so that none gives away what another one hides.
     """
     tables = lire_tables(v.lignes, departement, mois)[mois]
-    return {} if not tables else montrer(tables, _historique(v, departement)[mois].caches)
+    return {} if not tables else montrer(tables, _historique(v, departement)[mois])
 
 
 @par_version

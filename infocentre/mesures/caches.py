@@ -21,6 +21,7 @@ import duckdb
 from infocentre import mesures
 from infocentre.mesures.liens import Fait
 from infocentre.mesures.partage import Ensemble, masquer_ensemble
+from infocentre.mesures.plans import Fusion
 from infocentre.mesures.tableaux import nom_mart, tableaux
 from infocentre.noyau.config import ressources
 from infocentre.noyau.fichiers import ecrire
@@ -97,6 +98,10 @@ def _ecrire(ensemble: Ensemble) -> dict[str, Any]:
             for code, siens in ensemble.caches.items()
         },
         "publies": [[*cle, *vu] for cle, vu in ensemble.neufs.items()],
+        "fusions": {
+            code: [[une.vers, une.de, une.colonnes] for une in siennes]
+            for code, siennes in ensemble.fusions.items()
+        },
     }
 
 
@@ -107,6 +112,10 @@ def _relire(lu: Mapping[str, Any]) -> Ensemble:
             for code, siens in lu["caches"].items()
         },
         {tuple(cle): (int(valeur), bool(masque)) for *cle, valeur, masque in lu["publies"]},
+        {
+            code: [Fusion(vers, tuple(de), tuple(noms)) for vers, de, noms in siennes]
+            for code, siennes in lu["fusions"].items()
+        },
     )
 
 

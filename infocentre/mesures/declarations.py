@@ -93,11 +93,12 @@ class PlanDeclare(_Fige):
     forme: Literal["repartition", "serie", "pression"] | None = None
     comptes: tuple[str, ...] = ()
     sommes: tuple[dict[str, tuple[str, ...]], ...] = ()
-    jumeaux: dict[str, str] = {}
+    accessoires: tuple[str, ...] = ()
     repetes: dict[str, str] = {}
     derives: dict[str, tuple[str, ...]] = {}
     cumuls: dict[str, str] = {}
     constantes: tuple[str, ...] = ()
+    fusions: dict[str, str] = {}
     reglages: tuple[str, ...] = ()
     additions: Literal["ensemble", "dimensions", "matrice", "territoires", "fenetres"] | None = None
 
@@ -108,12 +109,13 @@ class PlanDeclare(_Fige):
         return Plan(
             comptes=base.comptes + self.comptes,
             sommes=base.sommes + tuple(une for somme in self.sommes for une in somme.items()),
-            jumeaux={**base.jumeaux, **self.jumeaux},
+            accessoires=base.accessoires + self.accessoires,
             repetes={**base.repetes, **self.repetes},
             derives={**base.derives, **self.derives},
             cumuls={**base.cumuls, **self.cumuls},
             additions=ADDITIONS[self.additions] if self.additions else base.additions,
             constantes=base.constantes + self.constantes,
+            fusions={**base.fusions, **self.fusions},
         )
 
 
@@ -255,10 +257,11 @@ def _nommees(une: Declaration) -> Iterator[tuple[str, str]]:
         "plan": [
             *plan.comptes,
             *plan.constantes,
+            *plan.accessoires,
             *une.plan.reglages,
             *(nom for total, parts in plan.sommes for nom in (total, *parts) if nom != RESTE),
-            *(nom for noms in (plan.jumeaux, plan.repetes, plan.cumuls) for nom in noms),
-            *(nom for noms in (plan.jumeaux, plan.repetes, plan.cumuls) for nom in noms.values()),
+            *(nom for noms in (plan.repetes, plan.cumuls) for nom in noms),
+            *(nom for noms in (plan.repetes, plan.cumuls) for nom in noms.values()),
             *plan.derives,
             *(nom for noms in plan.derives.values() for nom in noms),
         ],

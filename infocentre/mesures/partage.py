@@ -9,15 +9,28 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from infocentre.contrat.intitules import libelle
 from infocentre.mesures.liens import PM, TOUTES, Fait, Lien, Place, faits, liens, place
-from infocentre.mesures.plans import ENSEMBLE, RESTE, Addition, Ligne, Plan
-from infocentre.mesures.secret import PUBLIEE, Cle, Somme, masquer
+from infocentre.mesures.plans import ENSEMBLE, RESIDUS, RESTE, Addition, Fusion, Ligne, Plan
+from infocentre.mesures.secret import (
+    ACCESSOIRE,
+    COMMUNE,
+    INVISIBLE,
+    ORDINAIRE,
+    PUBLIEE,
+    Cle,
+    Somme,
+    masquer,
+)
 from infocentre.mesures.tableaux import tableaux
+from infocentre.noyau.francais import minuscule
 
 MASQUE = "s"
+# How the names of ratios begin: they are worked out anew of joined rows.
+_QUOTIENTS = ("part_", "demandes_pour_")
 
 # What earlier months published of the evolution of the stock: value, and whether it was masked.
 Publies = Mapping[Fait, tuple[int, bool]]
@@ -25,7 +38,7 @@ Tables = Mapping[str, Sequence[Ligne]]
 # The columns that a table hides, by rank of row; a row that hides none is not there.
 Caches = Mapping[int, frozenset[str]]
 Rang = Hashable
-Nommer = Callable[[int, str], Cle]
+Nommer = Callable[[int, str, Ligne | None], Cle]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +51,14 @@ class Partage:
 
 @dataclass(frozen=True, slots=True)
 class Ensemble:
-    """What the tables of a month hide to be shared together, and what they publish that is new."""
+    """What the tables of a month hide to be shared together, and what they publish that is new.
+
+    `fusions`: by table, the residual rows that are shown with another one.
+    """
 
     caches: Mapping[str, Caches]
     neufs: Publies = field(default_factory=dict)
+    fusions: Mapping[str, Sequence[Fusion]] = field(default_factory=dict)
 
 
 def partager(code: str, lignes: Sequence[Ligne], seuil: int) -> Partage:
@@ -51,71 +68,154 @@ def partager(code: str, lignes: Sequence[Ligne], seuil: int) -> Partage:
 
 def partager_ensemble(tables: Tables, seuil: int) -> Mapping[str, Partage]:
     """Return the tables of a month alone, by code, fit to be shared together."""
-    return montrer(tables, masquer_ensemble(tables, seuil).caches)
+    return montrer(tables, masquer_ensemble(tables, seuil))
 
 
 def masquer_ensemble(tables: Tables, seuil: int, publies: Publies | None = None) -> Ensemble:
     """Return what the tables of a month, by code, hide to be shared together after `publies`."""
-    ensemble = _Ensemble(tables, publies or {})
+    ensemble = _Ensemble(tables, publies or {}, seuil)
     sommes = ensemble.sommes()
-    aussi, prix = ensemble.aussi(seuil), ensemble.prix()
-    masquees = masquer(ensemble.valeurs, sommes, seuil, aussi, prix)
+    masquees = masquer(ensemble.valeurs, sommes, seuil, ensemble.masques(), ensemble.prix())
     caches = {code: table.caches(masquees) for code, table in ensemble.cellules.items()}
     neufs = {
         cle: (valeur, cle in masquees)
         for cle, valeur in ensemble.valeurs.items()
         if cle[0] == TOUTES and cle not in ensemble.publies
     }
-    return Ensemble(caches, neufs)
+    fusions = {code: table.fusions for code, table in ensemble.cellules.items() if table.fusions}
+    return Ensemble(caches, neufs, fusions)
 
 
-def montrer(tables: Tables, caches: Mapping[str, Caches]) -> Mapping[str, Partage]:
-    """Return the rows of tables with MASQUE for what they hide."""
+def montrer(tables: Tables, ensemble: Ensemble) -> Mapping[str, Partage]:
+    """Return the rows of tables with MASQUE for what they hide, small residual rows joined."""
     return {
-        code: Partage(
-            [
-                {
-                    nom: MASQUE if nom in caches[code].get(rang, ()) else valeur
-                    for nom, valeur in ligne.items()
-                }
-                for rang, ligne in enumerate(lignes)
-            ],
-            sum(len(noms & set(tableaux()[code].plan.comptes)) for noms in caches[code].values()),
+        code: _montrer(
+            tableaux()[code].plan, lignes, ensemble.caches[code], ensemble.fusions.get(code, ())
         )
         for code, lignes in tables.items()
     }
 
 
+def _montrer(
+    plan: Plan, lignes: Sequence[Ligne], caches: Caches, fusions: Sequence[Fusion]
+) -> Partage:
+    montrees = dict(enumerate(fusionner(plan, lignes, fusions)))
+    for rang in {un for fusion in fusions for un in fusion.de}:
+        if all(montrees[rang][nom] is None for nom in plan.comptes if nom not in plan.constantes):
+            del montrees[rang]
+    masquees = 0
+    for rang, ligne in montrees.items():
+        noms = {nom for nom in caches.get(rang, ()) if ligne[nom] is not None}
+        ligne.update(dict.fromkeys(noms, MASQUE))
+        masquees += len(noms.intersection(plan.comptes))
+    return Partage(list(montrees.values()), masquees)
+
+
+def fusionner(
+    plan: Plan, lignes: Sequence[Ligne], fusions: Sequence[Fusion]
+) -> list[dict[str, Any]]:
+    """Return the rows of a table, those that join another one emptied of what they give it.
+
+    A ratio is worked out anew from its two counts; what cannot be, a median, is empty.
+    """
+    copies = [dict(ligne) for ligne in lignes]
+    for fusion in fusions:
+        recue = copies[fusion.vers]
+        for nom in fusion.colonnes:
+            if recue[nom] is not None:
+                recue[nom] += sum(lignes[rang][nom] or 0 for rang in fusion.de)
+        for nom, de in plan.derives.items():
+            if not set(fusion.colonnes).isdisjoint(de):
+                recue[nom] = _quotient(recue, de) if nom.startswith(_QUOTIENTS) else None
+                for rang in fusion.de:
+                    copies[rang][nom] = None
+        for rang in fusion.de:
+            copies[rang].update(dict.fromkeys(fusion.colonnes))
+        recue["libelle"] = _nommer_fusion(lignes, fusion, plan)
+    return copies
+
+
+def _quotient(ligne: Ligne, de: Sequence[str]) -> float | None:
+    if len(de) != 2 or not ligne[de[1]] or ligne[de[0]] is None:  # noqa: PLR2004
+        return None
+    return float(ligne[de[0]] / ligne[de[1]])
+
+
+def _nommer_fusion(lignes: Sequence[Ligne], fusion: Fusion, plan: Plan) -> str:
+    """Return « Autres réservataires ou non renseigné », with its column where it is not all."""
+    noms = " ou ".join(minuscule(lignes[rang]["libelle"]) for rang in fusion.de)
+    recue = lignes[fusion.vers]["libelle"]
+    if len(plan.groupes()) == 1:
+        return f"{recue} ou {noms}"
+    return f"{recue} ({minuscule(libelle(fusion.colonnes[0]))} : avec {noms})"
+
+
 class _Ensemble:
     """The cells of several tables, a fact having one name in all of them."""
 
-    def __init__(self, tables: Tables, publies: Publies) -> None:
+    def __init__(self, tables: Tables, publies: Publies, seuil: int) -> None:
         self.tables = tables
         self.publies = publies
         self.valeurs: dict[Any, int] = {un: valeur for un, (valeur, _) in publies.items()}
         self.revisions: set[Cle] = set()
         self.noms: dict[Place | Fait, Cle] = {}
+        # Where a joined count is shown, by where it would stand; what is shown only with others.
+        self.jointes: dict[Place | Fait, Place] = {}
+        self.tues: set[Cle] = set()
         self.cellules = {
             code: _Cellules(
-                tableaux()[code].plan, lignes, code, functools.partial(self._nommer, code)
+                tableaux()[code].plan, lignes, seuil, code, functools.partial(self._nommer, code)
             )
             for code, lignes in tables.items()
         }
         for table in self.cellules.values():
             self.valeurs |= table.valeurs
+        self.vues = {cle for un in self.cellules.values() for cle in un.noms.values()}
+        self.sommes_jointes = [
+            somme
+            for code, table in self.cellules.items()
+            for fusion in table.fusions
+            for nom in fusion.colonnes
+            if (somme := self._joindre(code, fusion, nom))
+        ]
 
-    def _nommer(self, code: str, rang: int, nom: str) -> Cle:
-        """Name a cell; seen later with another value, a fact is another one."""
+    def _nommer(self, code: str, rang: int, nom: str, jointe: Ligne | None) -> Cle:
+        """Name a cell; seen later with another value, a fact is another one.
+
+        `jointe` is the row as it is shown, when other ones join it there.
+        """
         ligne = self.tables[code][rang]
-        valeur = ligne[nom]
-        cle: Cle = (code, rang, nom)
-        for connu in faits(code, ligne, nom) if valeur is not None else ():
-            if self.valeurs.setdefault(connu, valeur) == valeur:
-                cle = connu
-                break
+        connu = self._fait(code, jointe or ligne, nom)
+        cle: Cle = (code, rang, nom) if connu is None else connu
         if "mois" in ligne:
             self.noms[place(code, ligne, nom)] = cle
         return cle
+
+    def _fait(self, code: str, ligne: Ligne, nom: str) -> Fait | None:
+        """Return the name that a count has in every table, None when it is in this one only."""
+        for connu in faits(code, ligne, nom) if ligne[nom] is not None else ():
+            if self.valeurs.setdefault(connu, ligne[nom]) == ligne[nom]:
+                return connu
+        return None
+
+    def _joindre(self, code: str, fusion: Fusion, nom: str) -> Somme | None:
+        """Say where a joined count is; return what it is the sum of when other tables tell it."""
+        lignes = self.tables[code]
+        for rang in fusion.de:
+            if "mois" in lignes[rang]:
+                vers = place(code, lignes[fusion.vers], nom)
+                self.jointes[place(code, lignes[rang], nom)] = vers
+        parts = {rang: self._fait(code, lignes[rang], nom) for rang in (fusion.vers, *fusion.de)}
+        if self.vues.isdisjoint(parts.values()):
+            return None
+        cles: list[Cle] = []
+        for rang, connu in parts.items():
+            if lignes[rang][nom]:
+                cles.append(("part", code, rang, nom) if connu is None else connu)
+                if cles[-1] not in self.vues:
+                    self.valeurs[cles[-1]] = lignes[rang][nom]
+                    self.tues.add(cles[-1])
+        return Somme(self.cellules[code].cle(fusion.vers, nom), tuple(cles))
 
     def sommes(self) -> list[Somme]:
         """Return the sums within each table, then between them.
@@ -129,7 +229,22 @@ class _Ensemble:
             for somme in table.sommes()
             if not (evolution and tableaux()[code].declare.faits.deja_vus)
         ]
-        return [*sommes, *filter(None, map(self._lier, liens(self.tables)))]
+        return [*sommes, *self.sommes_jointes, *filter(None, map(self._lier, self._liens()))]
+
+    def _liens(self) -> Iterator[Lien]:
+        """Yield the sums between tables, those of joined counts made one."""
+        joints: dict[Place | Fait, Lien] = {}
+        vers = set(self.jointes.values())
+        for lien in liens(self.tables):
+            total = self.jointes.get(lien.total, lien.total)
+            parts = tuple(dict.fromkeys(self.jointes.get(un, un) for un in lien.parts))
+            if total not in vers:
+                yield replace(lien, parts=parts)
+            else:
+                autres = joints[total].parts if total in joints else ()
+                toutes = tuple(dict.fromkeys([*autres, *parts]))
+                joints[total] = replace(lien, total=total, parts=toutes)
+        yield from joints.values()
 
     def _lier(self, lien: Lien) -> Somme | None:
         total, *parts = (self.noms.get(un, un) for un in (lien.total, *lien.parts))
@@ -146,19 +261,24 @@ class _Ensemble:
             return None
         return Somme(total, tuple(parts)) if reste >= 0 or lien.revision else None
 
-    def aussi(self, seuil: int) -> set[Cle]:
-        """Return what to mask besides small counts: twins of small ones, what was masked."""
-        jumeaux = {cle for table in self.cellules.values() for cle in table.petits_jumeaux(seuil)}
-        return jumeaux | {un for un, (_, masque) in self.publies.items() if masque}
+    def masques(self) -> set[Cle]:
+        """Return what is not shown by itself, and what was masked when it was published."""
+        return self.tues | {un for un, (_, masque) in self.publies.items() if masque}
 
-    def prix(self) -> dict[Cle, int]:
-        """Return what is dear to mask: what several tables rest on, then what is out already."""
+    def prix(self) -> dict[Cle, float]:
+        """Return what is cheap or dear to mask: what is in no table, then what stands in several.
+
+        What is out already is out of price.
+        """
+        prix = dict.fromkeys(self.valeurs, INVISIBLE)
+        for table in self.cellules.values():
+            for cle, sien in table.prix().items():
+                prix[cle] = max(prix[cle], sien)
         fois = Counter(self.noms.values())
         communs = {cle for cle, nombre in fois.items() if nombre > 1}
         actives = {cle for cle in self.valeurs if cle[0] == PM and cle[2] == "ACTIVES"}
-        return dict.fromkeys(communs | actives, 1) | dict.fromkeys(
-            self.publies.keys() | self.revisions, PUBLIEE
-        )
+        prix |= {cle: COMMUNE * prix[cle] for cle in communs | actives}
+        return prix | dict.fromkeys(self.publies.keys() | self.revisions, PUBLIEE)
 
 
 class _Cellules:
@@ -168,11 +288,17 @@ class _Cellules:
     """
 
     def __init__(
-        self, plan: Plan, lignes: Sequence[Ligne], code: str = "", nommer: Nommer | None = None
+        self,
+        plan: Plan,
+        lignes: Sequence[Ligne],
+        seuil: int,
+        code: str = "",
+        nommer: Nommer | None = None,
     ) -> None:
         self.code = code
         self.plan = plan
-        self.lignes = lignes
+        self.fusions = plan.fusionner(lignes, seuil)
+        self.lignes = fusionner(plan, lignes, self.fusions)
         self.additions = plan.additions(lignes)
         # Rows « Ensemble », one per typology wanted where the table is a matrix.
         self.ensembles = {
@@ -182,12 +308,36 @@ class _Cellules:
         }
         self.valeurs: dict[Cle, int] = {}
         self.noms: dict[tuple[Rang, str], Cle] = {}
-        for rang, ligne in enumerate(lignes):
+        for rang, ligne in enumerate(self.lignes):
             for nom in plan.comptes:
                 if isinstance(ligne[nom], int):
-                    cle = self.noms[rang, nom] = (nommer or self.cle)(rang, nom)
+                    cle = self.cle(rang, nom)
+                    if nommer:
+                        cle = nommer(rang, nom, self._jointe(rang, nom))
+                    self.noms[rang, nom] = cle
                     self.valeurs[cle] = ligne[nom]
         self._completer()
+
+    def _jointe(self, rang: int, nom: str) -> Ligne | None:
+        """Return a row under a code of its own, when other ones join it in a column."""
+        codes = [
+            self.lignes[autre]["code"]
+            for fusion in self.fusions
+            if fusion.vers == rang and nom in fusion.colonnes
+            for autre in fusion.de
+        ]
+        ligne = self.lignes[rang]
+        return {**ligne, "code": "+".join([ligne["code"], *codes])} if codes else None
+
+    def prix(self) -> dict[Cle, float]:
+        """Return what it costs readers not to see a cell of the table, beside its size."""
+        residus = {
+            rang for rang, ligne in enumerate(self.lignes) if not RESIDUS.isdisjoint(_codes(ligne))
+        }
+        return {
+            cle: ACCESSOIRE if nom in self.plan.accessoires or rang in residus else ORDINAIRE
+            for (rang, nom), cle in self.noms.items()
+        }
 
     def cle(self, rang: Rang, nom: str) -> Cle:
         """Return the name of a cell, or of what a sum leaves."""
@@ -200,11 +350,12 @@ class _Cellules:
                     autres = [self.cle(rang, part) for part in parts if part != RESTE]
                     reste = self.cle(rang, _reste(total, parts))
                     self._deduire(reste, self.cle(rang, total), autres)
-        for addition in self.additions:
-            for nom in self._colonnes() if addition.reste else ():
-                autres = [self.cle(part, nom) for part in addition.parts]
-                reste = self.cle(_autres(addition), nom)
-                self._deduire(reste, self.cle(addition.total, nom), autres)
+        for nom in self._colonnes():
+            for addition in self._additions(nom):
+                if addition.reste:
+                    autres = [self.cle(part, nom) for part in addition.parts]
+                    reste = self.cle(_autres(addition), nom)
+                    self._deduire(reste, self.cle(addition.total, nom), autres)
 
     def _deduire(self, cle: Cle, total: Cle, parts: Sequence[Cle]) -> None:
         if total in self.valeurs and all(part in self.valeurs for part in parts):
@@ -215,12 +366,16 @@ class _Cellules:
     def _colonnes(self) -> list[str]:
         """Return the counts, told or left by a sum, that add up from row to row."""
         plan = self.plan
-        restes = [
+        comptes = [nom for nom in plan.comptes if nom not in plan.constantes]
+        return [*comptes, *self._restes(comptes)]
+
+    def _restes(self, totaux: Collection[str]) -> list[str]:
+        """Return what sums leave of these counts."""
+        return [
             _reste(total, parts)
-            for total, parts in plan.sommes
-            if RESTE in parts and total not in plan.constantes
+            for total, parts in self.plan.sommes
+            if RESTE in parts and total in totaux
         ]
-        return [*(nom for nom in plan.comptes if nom not in plan.constantes), *restes]
 
     def sommes(self) -> Iterator[Somme]:
         """Yield the sums along rows, then from row to row."""
@@ -229,20 +384,38 @@ class _Cellules:
             for total, parts in self.plan.sommes:
                 noms = [_reste(total, parts) if part == RESTE else part for part in parts]
                 yield Somme(self.cle(rang, total), tuple(self.cle(rang, nom) for nom in noms))
-        for addition in self.additions:
-            reste = [_autres(addition)] if addition.reste else []
-            for nom in self._colonnes():
-                parts_cles = tuple(self.cle(rang, nom) for rang in [*addition.parts, *reste])
+        for nom in self._colonnes():
+            for addition in self._additions(nom):
+                reste = [_autres(addition)] if addition.reste else []
+                rangs_parts: list[Rang] = [*addition.parts, *reste]
+                parts_cles = tuple(self.cle(rang, nom) for rang in rangs_parts)
                 yield Somme(self.cle(addition.total, nom), parts_cles)
 
-    def petits_jumeaux(self, seuil: int) -> set[Cle]:
-        """Return the counts to mask because the one that hardly differs from them is small."""
-        return {
-            self.cle(rang, modele)
-            for rang, ligne in enumerate(self.lignes)
-            for jumeau, modele in self.plan.jumeaux.items()
-            if ligne[jumeau] is not None and 0 < ligne[jumeau] < seuil
+    def _additions(self, nom: str) -> list[Addition]:
+        """Return the rows that add up in a column, where some are joined with others."""
+        vers = {
+            rang: fusion.vers
+            for fusion in self.fusions
+            if nom in (*fusion.colonnes, *self._restes(fusion.colonnes))
+            for rang in fusion.de
         }
+        if not vers:
+            return self.additions
+        # A row that others join has their parts too; those that have none are left.
+        parts_de: dict[int, tuple[int, ...]] = {}
+        autres = []
+        for une in self.additions:
+            parts = tuple(part for part in une.parts if part not in vers)
+            total = vers.get(une.total, une.total)
+            if total in vers.values():
+                parts_de[total] = (*parts_de.get(total, ()), *parts)
+            else:
+                autres.append(replace(une, parts=parts))
+        sans_parts = set(vers) - {une.total for une in self.additions}
+        for total, parts in parts_de.items():
+            reste = total in {vers[rang] for rang in sans_parts}
+            autres.append(Addition(total, parts, reste))
+        return autres
 
     def caches(self, masquees: Collection[Cle]) -> Caches:
         """Return the columns that each row must hide: masked cells, and what tells of them."""
@@ -256,7 +429,6 @@ class _Cellules:
         cachees |= {
             nom for nom, source in plan.repetes.items() if self.cle(ensemble, source) in masquees
         }
-        cachees |= {nom for nom, modele in plan.jumeaux.items() if modele in cachees}
         cachees |= {
             nom
             for nom, source in plan.cumuls.items()
@@ -266,6 +438,10 @@ class _Cellules:
         for _ in range(2):
             cachees |= {nom for nom, de in plan.derives.items() if not cachees.isdisjoint(de)}
         return frozenset(cachees)
+
+
+def _codes(ligne: Ligne) -> list[object]:
+    return [ligne.get(nom) for nom in ("code", "code_recherche", "code_attribue")]
 
 
 def _reste(total: str, parts: Iterable[str]) -> str:

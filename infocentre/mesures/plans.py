@@ -11,6 +11,9 @@ from infocentre.contrat.territoires import territoires
 
 RESTE = "reste"
 ENSEMBLE = "*"
+# Codes of the rows for what nobody told, or told with a code of no list.
+RESIDUS = frozenset({"NR", "HL"})
+PREMIERE = "premiere"
 
 Ligne = Mapping[str, Any]
 Colonnes = Mapping[str, tuple[str, ...]]
@@ -27,24 +30,87 @@ class Addition:
 
 
 @dataclass(frozen=True, slots=True)
+class Fusion:
+    """Rows shown with another one in some columns, rather than masked with its protectors."""
+
+    vers: int
+    de: tuple[int, ...]
+    colonnes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """How a table may give a count away; every name is a column.
 
-    `sommes`: total and its parts, RESTE for what the parts leave. `jumeaux`: a count masked where
-    another one is, since it hardly differs. `repetes`: a column that repeats, on every row, a
+    `sommes`: total and its parts, RESTE for what the parts leave. `accessoires`: counts that
+    readers miss least, hidden first. `repetes`: a column that repeats, on every row, a
     count of the row « Ensemble ». `derives`: what it is computed from. `cumuls`: hidden as soon
     as a count of that column is masked. `additions`: rows that add up to another, in every
-    count but the `constantes`, which stand the same on each row.
+    count but the `constantes`, which stand the same on each row. `fusions`: a residual row and
+    the code of the one that it joins while it is small, PREMIERE for the largest of its level.
     """
 
     comptes: tuple[str, ...]
     sommes: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    jumeaux: Noms = field(default_factory=dict)
+    accessoires: tuple[str, ...] = ()
     repetes: Noms = field(default_factory=dict)
     derives: Colonnes = field(default_factory=dict)
     cumuls: Noms = field(default_factory=dict)
     additions: Callable[[Sequence[Ligne]], list[Addition]] = lambda _: []
     constantes: tuple[str, ...] = ()
+    fusions: Noms = field(default_factory=dict)
+
+    def groupes(self) -> list[tuple[str, ...]]:
+        """Return the counts that sums bind to one another, constants left out."""
+        groupes = [{nom} for nom in self.comptes if nom not in self.constantes]
+        for total, parts in self.sommes:
+            lies = {total, *parts}
+            touches = [un for un in groupes if un & lies]
+            groupes = [un for un in groupes if not un & lies] + [set().union(*touches)]
+        retenus = [tuple(nom for nom in self.comptes if nom in un) for un in groupes if un]
+        return sorted(retenus, key=lambda noms: self.comptes.index(noms[0]))
+
+    def fusionner(self, lignes: Sequence[Ligne], seuil: int) -> list[Fusion]:
+        """Return the residual rows that join another one, each time a whole group of counts."""
+        return [
+            Fusion(vers, de, groupe)
+            for groupe in (self.groupes() if self.fusions else ())
+            for vers, de in self._jointes(lignes, seuil, groupe).items()
+        ]
+
+    def _jointes(
+        self, lignes: Sequence[Ligne], seuil: int, groupe: tuple[str, ...]
+    ) -> dict[int, tuple[int, ...]]:
+        jointes: dict[int, tuple[int, ...]] = {}
+        for nom, vers in self.fusions.items():
+            for rang, ligne in enumerate(lignes):
+                if nom not in {ligne.get("code"), f"{_niveau(ligne)}/{ligne.get('code')}"}:
+                    continue
+                cible = _cible(lignes, rang, vers, groupe[0])
+                siennes = (rang, *jointes.get(rang, ()))
+                sommes = (sum(lignes[un][colonne] or 0 for un in siennes) for colonne in groupe)
+                if cible is not None and 0 < max(sommes) < seuil:
+                    jointes.pop(rang, None)
+                    jointes[cible] = (*jointes.get(cible, ()), *siennes)
+        return jointes
+
+
+def _niveau(ligne: Ligne) -> str | None:
+    """Return what the row is a part of, in a table that has several distributions."""
+    niveau: str | None = ligne.get("niveau", ligne.get("dimension"))
+    return niveau
+
+
+def _cible(lignes: Sequence[Ligne], rang: int, vers: str, colonne: str) -> int | None:
+    """Return the row that another one joins, None when it is not there."""
+    autres = [
+        autre
+        for autre, ligne in enumerate(lignes)
+        if _niveau(ligne) == _niveau(lignes[rang])
+        and autre != rang
+        and (ligne["code"] == vers or (vers == PREMIERE and ligne["code"] != ENSEMBLE))
+    ]
+    return max(autres, key=lambda un: (lignes[un][colonne] or 0, lignes[un]["code"]), default=None)
 
 
 # --- Rows that add up -----------------------------------------------------------------------------
@@ -140,6 +206,7 @@ REPARTITION = Plan(
     repetes={f"{nom}_ensemble": nom for nom in _TROIS},
     derives={f"part_{nom}": (nom, f"{nom}_ensemble") for nom in _TROIS},
     additions=_ensemble,
+    fusions={"HL": "NR"},
 )
 SERIE = Plan(
     comptes=(

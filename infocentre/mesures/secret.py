@@ -6,6 +6,7 @@ as many others as it takes for the visible cells and the sums to give no masked 
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import defaultdict, deque
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
@@ -13,17 +14,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 Cle = Hashable
-Bornes = dict[Cle, tuple[float, float]]
 # A sum reduced to its masked cells: 1 for the total, -1 for a part.
 Signes = dict[Cle, int]
 # How a masked cell may move while every sum holds: amount by free direction, nothing when fixed.
 Libertes = dict[Cle, dict[Hashable, float]]
-PUBLIEE = 2
+# Prices: what a cell costs to mask for the sake of another one, beside its size.
+PUBLIEE = math.inf
+COMMUNE, ORDINAIRE, ACCESSOIRE, INVISIBLE = 4.0, 1.0, 0.25, 0.01
+_TOTAL = 3.0
 _NUL = 1e-8
-_PASSES = 10
+_PASSES = 20
+_COURTE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +47,24 @@ def masquer(
     sommes: Iterable[Somme],
     seuil: int,
     aussi: Collection[Cle] = (),
-    prix: Mapping[Cle, int] | None = None,
+    prix: Mapping[Cle, float] | None = None,
 ) -> frozenset[Cle]:
     """Return the cells to mask: those from 1 to seuil - 1, those of `aussi`, and their protectors.
 
     Sums that name an unknown cell are left out. A zero is never masked, so that readers know
     every masked cell to be at least 1, and are assumed to. `prix` says which cells are dearer
-    than others to mask for the sake of another one; a cell that is PUBLIEE already protects
-    nothing any more, and comes last.
+    or cheaper than others to mask for the sake of another one; a cell that is PUBLIEE already
+    protects nothing any more, and comes last. A protector that turns out not to be needed, the
+    dearest first, is shown again.
     """
     table = _Table(valeurs, sommes, seuil, prix or {})
     for cle, valeur in valeurs.items():
-        petite = 0 < valeur < seuil and table.prix.get(cle) != PUBLIEE
+        petite = 0 < valeur < seuil and cle not in table.publiees
         if petite or (cle in aussi and valeur > 0):
             table.masquer(cle)
+    forcees = set(table.masquees)
     table.proteger()
+    table.elaguer(forcees)
     return frozenset(table.masquees)
 
 
@@ -124,41 +130,48 @@ def _remonter(signes: Signes, libres: Sequence[Cle], libertes: Libertes) -> None
 
 def _noyau(groupe: Sequence[Signes]) -> Libertes:
     """Return the freedom of the cells of sums that hang together, from their null space."""
-    cles = list(dict.fromkeys(cle for signes in groupe for cle in signes))
-    rangs = {cle: rang for rang, cle in enumerate(cles)}
-    matrice = np.zeros((len(groupe), len(cles)))
-    for ligne, signes in enumerate(groupe):
-        for cle, signe in signes.items():
-            matrice[ligne, rangs[cle]] = signe
-    pivots = _echelonner(matrice)
-    libertes: Libertes = {cle: {cle: 1.0} for cle in cles}
-    for ligne, pivot in enumerate(pivots):
-        directions = np.flatnonzero(np.abs(matrice[ligne]) > _NUL)
-        libertes[cles[pivot]] = {
-            cles[autre]: -float(matrice[ligne, autre]) for autre in directions if autre != pivot
-        }
+    libertes: Libertes = {cle: {cle: 1.0} for signes in groupe for cle in signes}
+    for pivot, ligne in _echelonner(groupe).items():
+        libertes[pivot] = {cle: -pas for cle, pas in ligne.items() if cle != pivot}
     return libertes
 
 
-def _echelonner(matrice: npt.NDArray[np.float64]) -> list[int]:
-    """Reduce a matrix to echelon form in place; return the pivot of each row.
+def _echelonner(groupe: Sequence[Signes]) -> dict[Cle, dict[Cle, float]]:
+    """Return the reduced echelon form of sums, a row by pivot; most of what it holds is nothing."""
+    lignes: list[dict[Cle, float]] = [dict(signes) for signes in groupe]
+    de: dict[Cle, set[int]] = defaultdict(set)
+    for rang, ligne in enumerate(lignes):
+        for cle in ligne:
+            de[cle].add(rang)
+    reduites: dict[Cle, dict[Cle, float]] = {}
+    for rang in sorted(range(len(lignes)), key=lambda un: len(lignes[un])):
+        if lignes[rang]:
+            pivot = min(lignes[rang], key=lambda cle: len(de[cle]))
+            facteur = lignes[rang][pivot]
+            lignes[rang] = {cle: pas / facteur for cle, pas in lignes[rang].items()}
+            for autre in de[pivot] - {rang}:
+                _retrancher(lignes, autre, lignes[rang], lignes[autre][pivot], de)
+            reduites[pivot] = lignes[rang]
+    return reduites
 
-    Without any library of linear algebra, whose threads cost more here than they give.
-    """
-    pivots: list[int] = []
-    for colonne in range(matrice.shape[1]):
-        rang = len(pivots)
-        if rang == len(matrice):
-            break
-        choix = rang + int(np.abs(matrice[rang:, colonne]).argmax())
-        if abs(matrice[choix, colonne]) > _NUL:
-            matrice[[rang, choix]] = matrice[[choix, rang]]
-            matrice[rang] /= matrice[rang, colonne]
-            for autre in np.flatnonzero(matrice[:, colonne]):
-                if autre != rang:
-                    matrice[autre] -= matrice[autre, colonne] * matrice[rang]
-            pivots.append(colonne)
-    return pivots
+
+def _retrancher(
+    lignes: list[dict[Cle, float]],
+    rang: int,
+    autre: Mapping[Cle, float],
+    fois: float,
+    de: Mapping[Cle, set[int]],
+) -> None:
+    """Take a row, so many times, off another one, in place."""
+    ligne = lignes[rang]
+    for cle, pas in autre.items():
+        nouveau = ligne.get(cle, 0.0) - fois * pas
+        if abs(nouveau) > _NUL:
+            ligne[cle] = nouveau
+            de[cle].add(rang)
+        elif cle in ligne:
+            del ligne[cle]
+            de[cle].discard(rang)
 
 
 def _composantes(reduites: Sequence[Signes]) -> list[list[Signes]]:
@@ -188,10 +201,11 @@ class _Table:
         valeurs: Mapping[Cle, int],
         sommes: Iterable[Somme],
         seuil: int,
-        prix: Mapping[Cle, int],
+        prix: Mapping[Cle, float],
     ) -> None:
         self.valeurs = valeurs
-        self.prix = prix
+        self.publiees = {cle for cle, un in prix.items() if un == PUBLIEE}
+        self._dits = prix
         self.seuil = seuil
         self.sommes = [s for s in sommes if all(cle in valeurs for cle in s.cellules)]
         self.masquees: set[Cle] = set()
@@ -199,14 +213,19 @@ class _Table:
         for rang, somme in enumerate(self.sommes):
             for cle in somme.cellules:
                 self.de[cle].append(rang)
-        self._a_voir: list[int] = []
+        self.prix = {cle: self._prix(cle) for cle in valeurs}
+        self._a_voir: list[tuple[int, int]] = []
 
     def masquer(self, cle: Cle) -> None:
         self.masquees.add(cle)
-        self._a_voir.extend(self.de[cle])
+        for rang in self.de[cle]:
+            heapq.heappush(self._a_voir, (len(self.sommes[rang].parts), rang))
 
     def proteger(self) -> None:
-        """Mask further cells until no masked one can be worked out, nor pinned by its bounds."""
+        """Mask further cells until no masked one can be worked out, nor pinned by its bounds.
+
+        Short sums first, which leave little choice.
+        """
         self._proteger_localement()
         while exposees := self._exposees():
             if not self._desserrer(exposees):
@@ -215,7 +234,7 @@ class _Table:
 
     def _proteger_localement(self) -> None:
         while self._a_voir:
-            rang = self._a_voir.pop()
+            _, rang = heapq.heappop(self._a_voir)
             while self._fragile(self.sommes[rang]) and self._ajouter([rang]):
                 pass
 
@@ -253,60 +272,156 @@ class _Table:
         return sum(self.valeurs[cle] for cle in masquees) < self.seuil
 
     def _exposees(self) -> frozenset[Cle]:
-        return determinees(self.masquees, self.sommes) or self._coincees()
+        rangs = dict.fromkeys(rang for cle in self.masquees for rang in self.de[cle])
+        return self._retrouvees(self.masquees, list(rangs))
 
-    def _coincees(self) -> frozenset[Cle]:
+    def _retrouvees(self, masquees: Collection[Cle], rangs: Sequence[int]) -> frozenset[Cle]:
+        """Return the masked cells that these sums, all of theirs, give away."""
+        sommes = [self.sommes[rang] for rang in rangs]
+        return determinees(masquees, sommes) or self._coincees(masquees, rangs)
+
+    def _coincees(self, masquees: Collection[Cle], rangs: Sequence[int]) -> frozenset[Cle]:
         """Return the masked cells whose bounds meet, for a reader who knows that each is ≥ 1."""
-        bornes: Bornes = {
-            cle: (1, math.inf) if cle in self.masquees else (valeur, valeur)
-            for cle, valeur in self.valeurs.items()
-        }
-        a_voir = dict.fromkeys(rang for cle in self.masquees for rang in self.de[cle])
-        for _ in range(_PASSES * len(a_voir)):
-            if not a_voir:
-                break
-            rang = next(iter(a_voir))
-            del a_voir[rang]
-            for cle in _resserrer(self.sommes[rang], bornes):
-                a_voir.update(dict.fromkeys(self.de[cle]))
-        return frozenset(cle for cle in self.masquees if bornes[cle][0] == bornes[cle][1])
+        bornes = _Bornes([self.sommes[rang] for rang in rangs], self.valeurs, self.masquees)
+        bornes.resserrer()
+        return frozenset(masquees).intersection(bornes.fixees())
+
+    def elaguer(self, forcees: Collection[Cle]) -> None:
+        """Show again each protector that the others make useless, the dearest first."""
+        secondaires = self.masquees.difference(forcees)
+        vues = {cle for cle in secondaires if self._dits.get(cle) != INVISIBLE}
+        for cle in sorted(vues, key=self._cherte):
+            if cle in self.masquees:
+                montrees = self._montrer(cle, forcees)
+                self.masquees.difference_update(montrees)
+                if montrees and not self._tient(montrees):
+                    self.masquees.update(montrees)
+
+    def _cherte(self, cle: Cle) -> tuple[float, str]:
+        return (-self.prix[cle], str(cle))
+
+    def _montrer(self, cle: Cle, forcees: Collection[Cle]) -> set[Cle]:
+        """Return a protector and those that would protect nothing without it, nothing if any must.
+
+        A sum that has a single masked cell left gives it away: it is shown as well.
+        """
+        montrees, file = {cle}, [cle]
+        while file:
+            for rang in self.de[file.pop()]:
+                restees = self._masquees_de(rang) - montrees
+                if len(restees) == 1:
+                    if not restees.isdisjoint(forcees):
+                        return set()
+                    montrees |= restees
+                    file.extend(restees)
+        return montrees
+
+    def _tient(self, montrees: Collection[Cle]) -> bool:
+        """Tell whether the masked cells around those that are shown stay protected."""
+        rangs = {rang for cle in montrees for rang in self.de[cle]}
+        if any(self._fragile(self.sommes[rang]) for rang in rangs):
+            return False
+        voisines, autour = self._autour(montrees)
+        return not self._retrouvees(voisines, autour)
+
+    def _masquees_de(self, rang: int) -> set[Cle]:
+        return self.masquees.intersection(self.sommes[rang].cellules)
+
+    def _autour(self, cellules: Collection[Cle]) -> tuple[set[Cle], list[int]]:
+        """Return the masked cells that hang together with some cells, and their sums."""
+        vus: dict[int, None] = {}
+        voisines: set[Cle] = set()
+        file = list(cellules)
+        while file:
+            for rang in self.de[file.pop()]:
+                if rang not in vus:
+                    vus[rang] = None
+                    neuves = self._masquees_de(rang) - voisines
+                    voisines |= neuves
+                    file.extend(neuves)
+        return voisines, list(vus)
 
     def _ajouter(self, rangs: Iterable[int]) -> bool:
         """Mask the least useful visible cell of these sums; False when they have none."""
         candidates = {
-            cle: cle == self.sommes[rang].total
+            cle
             for rang in rangs
             for cle in self.sommes[rang].cellules
             if cle not in self.masquees and self.valeurs[cle] > 0
         }
         if not candidates:
             return False
-        self.masquer(min(candidates, key=lambda cle: self._cout(cle, total=candidates[cle])))
+        self.masquer(min(candidates, key=self._cout))
         return True
 
-    def _cout(self, cle: Cle, *, total: bool) -> tuple[int, int, int, int, str]:
-        """What masking a cell costs: its price, a total, sums that it breaks anew, its size."""
-        neuves = sum(self.masquees.isdisjoint(self.sommes[rang].cellules) for rang in self.de[cle])
-        return (self.prix.get(cle, 0), int(total), neuves, self.valeurs[cle], str(cle))
+    def _cout(self, cle: Cle) -> tuple[float, str]:
+        """What masking a cell costs: its price, and that of protecting it where it is alone."""
+        neuves = (rang for rang in self.de[cle] if not self._masquees_de(rang))
+        return (self.prix[cle] + sum(self._suite(rang, cle) for rang in neuves), str(cle))
+
+    def _suite(self, rang: int, cle: Cle) -> float:
+        """Return the price of the cheapest other cell of a sum, when it leaves little choice."""
+        if len(self.sommes[rang].parts) > _COURTE:
+            return ORDINAIRE
+        autres = (
+            self.prix[autre]
+            for autre in self.sommes[rang].cellules
+            if autre != cle and self.valeurs[autre] > 0
+        )
+        return min(autres, default=PUBLIEE)
+
+    def _prix(self, cle: Cle) -> float:
+        """What a cell is worth to readers: dearer when large, when a total, when declared so."""
+        total = any(self.sommes[rang].total == cle for rang in self.de[cle])
+        taille = 1 + math.log10(max(self.valeurs[cle], 1))
+        return self._dits.get(cle, ORDINAIRE) * taille * (_TOTAL if total else 1)
 
 
-def _resserrer(somme: Somme, bornes: Bornes) -> list[Cle]:
-    """Tighten the bounds of the cells of a sum; return those that moved."""
-    avant = {cle: bornes[cle] for cle in somme.cellules}
-    bas, haut = _encadrement([avant[cle] for cle in somme.parts])
-    total_bas, total_haut = avant[somme.total]
-    bornes[somme.total] = total_bas, total_haut = max(total_bas, bas), min(total_haut, haut)
-    sans_fin = sum(math.isinf(avant[cle][1]) for cle in somme.parts)
-    for cle in somme.parts:
-        mini, maxi = avant[cle]
-        autres_haut = haut - maxi if not sans_fin else _haut_sans(somme.parts, cle, avant)
-        bornes[cle] = (max(mini, total_bas - autres_haut), min(maxi, total_haut - bas + mini))
-    return [cle for cle, une in avant.items() if bornes[cle] != une]
+class _Bornes:
+    """Between what and what each cell of some sums lies, for a reader of the visible ones."""
 
+    def __init__(
+        self, sommes: Sequence[Somme], valeurs: Mapping[Cle, int], masquees: Collection[Cle]
+    ) -> None:
+        rangs: dict[Cle, int] = {}
+        for somme in sommes:
+            for cle in somme.cellules:
+                rangs.setdefault(cle, len(rangs))
+        self.cles = list(rangs)
+        caches = np.array([cle in masquees for cle in rangs], dtype=bool)
+        comptes = np.array([valeurs[cle] for cle in rangs], dtype=float)
+        self.caches = caches
+        self.bas = np.where(caches, 1.0, comptes)
+        self.haut = np.where(caches, np.inf, comptes)
+        self.totaux = np.array([rangs[somme.total] for somme in sommes], dtype=int)
+        self.parts = np.array([rangs[part] for une in sommes for part in une.parts], dtype=int)
+        tailles = [len(somme.parts) for somme in sommes]
+        self.de = np.repeat(np.arange(len(sommes)), tailles)
 
-def _encadrement(bornes: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    return sum(bas for bas, _ in bornes), sum(haut for _, haut in bornes)
+    def fixees(self) -> set[Cle]:
+        """Return the masked cells whose bounds meet."""
+        return {self.cles[rang] for rang in np.flatnonzero(self.caches & (self.bas == self.haut))}
 
+    def resserrer(self) -> None:
+        """Tighten the bounds, sum after sum, as long as that gives anything."""
+        for _ in range(_PASSES):
+            avant = (self.bas.copy(), self.haut.copy())
+            self._passer()
+            if np.array_equal(avant[0], self.bas) and np.array_equal(avant[1], self.haut):
+                return
 
-def _haut_sans(parts: Sequence[Cle], cle: Cle, bornes: Bornes) -> float:
-    return sum(bornes[autre][1] for autre in parts if autre != cle)
+    def _passer(self) -> None:
+        bas, haut = self.bas[self.parts], self.haut[self.parts]
+        sans_fin = np.isinf(haut)
+        finis = np.where(sans_fin, 0, haut)
+        nombre = len(self.totaux)
+        en_bas = np.bincount(self.de, bas, nombre)
+        en_haut = np.bincount(self.de, finis, nombre)
+        infinis = np.bincount(self.de, sans_fin, nombre)
+        np.maximum.at(self.bas, self.totaux, en_bas)
+        np.minimum.at(self.haut, self.totaux, np.where(infinis > 0, np.inf, en_haut))
+        autres = np.where(infinis[self.de] > sans_fin, np.inf, en_haut[self.de] - finis)
+        np.maximum.at(self.bas, self.parts, self.bas[self.totaux][self.de] - autres)
+        np.minimum.at(
+            self.haut, self.parts, self.haut[self.totaux][self.de] - en_bas[self.de] + bas
+        )

@@ -165,6 +165,13 @@ def _total(ligne: LigneTableau) -> bool:
     return ENSEMBLE in {ligne.get("code"), ligne.get("code_recherche")}
 
 
+def _memes(ligne: LigneTableau, passee: LigneTableau) -> bool:
+    """Tell whether two rows of one name are of the same: neither or both with joined rows."""
+    if nom_ligne(ligne) != nom_ligne(passee):
+        return True
+    return ligne.get("libelle") == passee.get("libelle")
+
+
 def _remplir(
     lu: TableauLu,
     ligne: LigneTableau,
@@ -175,7 +182,7 @@ def _remplir(
     if champ.temps == "mois" or precedent is None:
         return cellule(lu, ligne, champ.nom)
     passee = passees.get(nom_ligne(ligne))
-    if passee is None:
+    if passee is None or not _memes(ligne, passee):
         return Cellule()
     if champ.temps == "avant":
         return cellule(precedent, passee, champ.nom)

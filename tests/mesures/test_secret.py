@@ -11,7 +11,7 @@ import pytest
 
 from infocentre.mesures import lire_tableaux
 from infocentre.mesures.partage import MASQUE, partager
-from infocentre.mesures.secret import Cle, Somme, determinees, masquer
+from infocentre.mesures.secret import ACCESSOIRE, Cle, Somme, determinees, masquer
 
 SEUIL = 11
 
@@ -131,7 +131,7 @@ def test_linear_algebra_finds_a_cell_that_no_single_sum_gives() -> None:
 def test_each_table_has_a_plan_whose_columns_exist() -> None:
     for code, tableau in lire_tableaux().items():
         plan = tableau.plan
-        nommees = {*plan.comptes, *plan.jumeaux, *plan.repetes, *plan.derives, *plan.cumuls}
+        nommees = {*plan.comptes, *plan.accessoires, *plan.repetes, *plan.derives, *plan.cumuls}
         assert plan.comptes
         assert nommees <= set(tableau.colonnes), code
 
@@ -171,3 +171,72 @@ def test_a_share_is_hidden_with_its_count_and_the_rest_stays() -> None:
 def test_nothing_is_hidden_in_a_table_without_small_counts() -> None:
     lignes = _motifs((100, 50, 50), (200, 80, 120), (300, 150, 150))
     assert partager("DEM-01", lignes, SEUIL).lignes == lignes
+
+
+def test_a_small_residual_row_joins_another_and_nothing_else_is_hidden() -> None:
+    """« Code hors liste » of 5 would have cost the 200 of the smallest row."""
+    lignes = _motifs((300, 100, 200), (520, 170, 350), (5, 2, 3))
+    codes = ("01", "NR", "HL", "*")
+    lignes = [
+        {**une, "code": code, "libelle": libelle}
+        for une, code, libelle in zip(
+            lignes,
+            codes,
+            ("Sans logement", "Non renseigné", "Code hors liste", "Ensemble"),
+            strict=True,
+        )
+    ]
+    partage = partager("DEM-01", lignes, SEUIL)
+    assert [
+        (une["libelle"], une["total"], une["mutations"], une["part_total"])
+        for une in partage.lignes
+    ] == [
+        ("Sans logement", 300, 100, 300 / 825),
+        ("Non renseigné ou code hors liste", 525, 172, 525 / 825),
+        ("Ensemble", 825, 272, 1),
+    ]
+    assert partage.masquees == 0
+
+
+def test_a_residual_row_at_the_threshold_stays_by_itself() -> None:
+    lignes = _motifs((300, 100, 200), (520, 170, 350), (33, 11, 22))
+    codes = ("01", "NR", "HL", "*")
+    lignes = [
+        {**une, "code": code, "libelle": code} for une, code in zip(lignes, codes, strict=True)
+    ]
+    assert [une["code"] for une in partager("DEM-01", lignes, SEUIL).lignes] == list(codes)
+
+
+def test_what_is_known_is_hidden_before_what_it_is_known_of() -> None:
+    """Two unknown délais are 30 − 28: the 28 goes, the 30 attributions stay."""
+    attributions = {"T1": (30, 28), "T2": (50, 50), "*": (80, 78)}
+    lignes = [
+        {
+            "code": code,
+            "attributions": tous,
+            "delais_connus": connus,
+            "attributions_hors_mutation": tous,
+            "delais_connus_hors_mutation": connus,
+            **dict.fromkeys(
+                nom for nom in lire_tableaux()["ATT-02"].colonnes if nom.startswith("delai_")
+            ),
+        }
+        for code, (tous, connus) in attributions.items()
+    ]
+    partage = partager("ATT-02", lignes, SEUIL)
+    assert [une["attributions"] for une in partage.lignes] == [30, 50, 80]
+    assert [une["delais_connus"] for une in partage.lignes] == [MASQUE, 50, MASQUE]
+
+
+def test_a_protector_that_others_make_useless_is_shown_again() -> None:
+    """The shorter sum takes b; the longer one has only c to give, which serves both."""
+    valeurs = {"t": 117, "a": 5, "b": 12, "c": 100, "u": 105, "d": 5, "x": 0, "y": 0}
+    sommes = [Somme("t", ("a", "b", "c")), Somme("u", ("d", "c", "x", "y"))]
+    assert masquer(valeurs, sommes, SEUIL) == {"a", "c", "d"}
+
+
+def test_the_accessory_cell_protects_before_a_smaller_one() -> None:
+    valeurs = {"t": 115, "a": 5, "b": 20, "c": 90}
+    somme = Somme("t", ("a", "b", "c"))
+    assert masquer(valeurs, [somme], SEUIL, prix={"c": ACCESSOIRE}) == {"a", "c"}
+    assert masquer(valeurs, [somme], SEUIL) == {"a", "b"}

@@ -306,5 +306,5 @@ class _Secret:
                 valeurs[dehors] = reste
                 parts.append(dehors)
             sommes.append(Somme(TOTAL, tuple(parts)))
-        prix: dict[Hashable, int] = {TOTAL: PUBLIEE} if isinstance(imprime, int) else {}
+        prix: dict[Hashable, float] = {TOTAL: PUBLIEE} if isinstance(imprime, int) else {}
         return masquer(valeurs, sommes, self.seuil, aussi, prix)
