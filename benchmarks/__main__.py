@@ -23,6 +23,7 @@ BANCS = {
     "requetes": "what the sandbox of SQL adds to DuckDB on the same file; eight users at once",
     "statistiques": "what chance alone colours, moves or breaks: rouge, movements, estimates",
     "restitutions": "synthèse, bilan, bilans of all partners: time and memory",
+    "secret": "what the secret statistique hides beside small counts, and its time",
     "nation": "101 deliveries in one warehouse, then the next month (long)",
 }
 LONGS = ("nation", "tableaux-de-bord-nation")

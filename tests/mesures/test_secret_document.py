@@ -8,7 +8,7 @@ of the tables counted.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,10 +17,12 @@ import pytest
 
 from infocentre.mesures.liens import Place, place
 from infocentre.mesures.partage import MASQUE, partager_ensemble
+from infocentre.mesures.secret import _Table
+from tests.mesures.juge import Juge, trouver_relations
 from tests.mesures.mondes import Tables, compter, comptes, tirer
 from tests.mesures.test_tableaux import TABLEAUX
 
-SEUIL, DELAI = 11, 24
+SEUIL, DELAI, ETROIT = 11, 24, 5
 PETITS, MONDES = 2000, 30  # thirty documents of 32 tables
 Matrice = npt.NDArray[np.float64]
 
@@ -62,6 +64,7 @@ class Attaquant:
         matrice = np.zeros((len(vecteurs), len(places)))
         for ligne, vecteur in zip(matrice, vecteurs, strict=True):
             ligne[[self.rangs[lieu] for lieu in vecteur]] = list(vecteur.values())
+        self.juge = Juge(trouver_relations(list(places), matrice))
         valeurs, vecteurs_propres = np.linalg.eigh(matrice.T @ matrice)
         self.relations: Matrice = vecteurs_propres[:, valeurs < 1e-6].T
 
@@ -147,3 +150,39 @@ def test_tables_masked_without_what_binds_them_are_given_away(
         set(masquees_de(tables)).intersection(documents[1].trouver(*cachees_de(tables)))
         for tables in documents[0]
     )
+
+
+# --- An integer program, which knows that counts are whole and that a zero is shown ---------------
+
+
+def juger(tables: Tables, juge: Juge) -> dict[Place, tuple[int, int]]:
+    """Return the bounds of the secret counts that are found tight in the shared tables."""
+    cachees, reunies = cachees_de(tables)
+    vraies = dict.fromkeys(cachees, 0) | comptes(tables)
+    petits = {lieu for lieu in cachees if 0 < vraies[lieu] < SEUIL}
+    secrets = petits | set(masquees_de(tables)).difference(*reunies_de(tables))
+    bornes = juge.juger(vraies, cachees, [dict.fromkeys(lieux, 1) for lieux in reunies])
+    return {lieu: une for lieu, une in bornes.items() if lieu in secrets}
+
+
+@pytest.mark.parametrize("rang", range(MONDES))
+def test_the_judge_finds_no_masked_count_in_a_document(
+    documents: tuple[list[Tables], Attaquant], rang: int, record_property: Callable[..., None]
+) -> None:
+    """What is narrow without being found is reported: an interval of less than five counts."""
+    bornes = juger(documents[0][rang], documents[1].juge)
+    record_property("etroites", sum(haut - bas < ETROIT for bas, haut in bornes.values()))
+    assert [lieu for lieu, (bas, haut) in bornes.items() if bas == haut] == []
+
+
+def test_the_judge_finds_counts_when_nothing_protects_them(
+    documents: tuple[list[Tables], Attaquant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_Table, "proteger", lambda _: None)
+    tables, attaquant = documents[0][0], documents[1]
+    vraies = comptes(tables)
+    retrouvees = {
+        lieu: bas for lieu, (bas, haut) in juger(tables, attaquant.juge).items() if bas == haut
+    }
+    assert len(retrouvees) > 20
+    assert retrouvees == {lieu: vraies[lieu] for lieu in retrouvees}
