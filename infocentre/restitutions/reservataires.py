@@ -17,7 +17,6 @@ from infocentre.lecture.commun import registre
 from infocentre.lecture.partage import partages, seuil_secret
 from infocentre.lecture.reservataires import AttributionsReservees, attributions_reservees
 from infocentre.mesures.declarations import Role
-from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.secret import PUBLIEE, Somme, masquer
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.francais import clef_de_tri, compter
@@ -149,7 +148,8 @@ def additionner(
 ) -> Comptes:
     """Add up the attributions as the document prints them, and mask them together.
 
-    `imprimes` is what the standard tables print of the same counts, MASQUE or a number.
+    `imprimes` is what the standard tables print of the same counts: MASQUE, their number, or that
+    of a row that others join.
     """
     valeurs: Counter[Place] = Counter()
     for une in lignes:
@@ -170,8 +170,9 @@ def additionner(
         ):
             valeurs[place] += une["attributions"]
     sommes = list(_sommes(valeurs))
-    aussi = {une for une, dit in imprimes.items() if dit == MASQUE}
-    prix: dict[Hashable, int] = {
+    # A count that the table shows joined with another one is not told by itself here either.
+    aussi = {une for une, dit in imprimes.items() if dit not in {None, valeurs.get(une)}}
+    prix: dict[Hashable, float] = {
         une: PUBLIEE for une, dit in imprimes.items() if dit == valeurs.get(une)
     }
     return Comptes(valeurs, masquer(valeurs, sommes, seuil, aussi & valeurs.keys(), prix))

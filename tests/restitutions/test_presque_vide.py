@@ -135,7 +135,7 @@ def test_un_chapitre_dont_tout_est_masque_s_ecrit_sans_un_chiffre(
     def masquer(*tableau: Any, **options: Any) -> TableauLu:
         lu: TableauLu = lire_tableau(*tableau, **options)
         plan = lu.tableau.plan
-        caches = {*plan.comptes, *plan.jumeaux, *plan.repetes, *plan.derives, *plan.cumuls}
+        caches = {*plan.comptes, *plan.repetes, *plan.derives, *plan.cumuls}
         lignes = [
             {nom: MASQUE if nom in caches else un for nom, un in une.items()} for une in lu.lignes
         ]
