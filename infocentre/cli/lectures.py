@@ -38,7 +38,6 @@ from infocentre.lecture.parcours import vie
 from infocentre.lecture.perimetre import TOUT, Perimetre, exiger_tout
 from infocentre.lecture.rapport import lignes_rapport
 from infocentre.lecture.valeurs import dire_motifs, sql_valeurs
-from infocentre.livraisons.depot import normaliser_departement
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
@@ -69,7 +68,12 @@ def perimetre() -> Perimetre:
 
 def departement_voulu(options: demandes.Departement) -> str | None:
     """Return the département asked, on three characters."""
-    return normaliser_departement(options.departement) if options.departement else None
+    if not options.departement:
+        return None
+    # What receives deliveries loads polars, which nobody who reads needs.
+    from infocentre.livraisons.depot import normaliser_departement
+
+    return normaliser_departement(options.departement)
 
 
 def mois_controle(v: Lecture, options: demandes.Mois) -> str:

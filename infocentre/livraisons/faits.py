@@ -12,7 +12,7 @@ import duckdb
 
 from infocentre.contrat import Colonne, Table, contrat
 from infocentre.entrepot.relations import citer
-from infocentre.livraisons.tables import HORS_LISTE, ILLISIBLE
+from infocentre.livraisons.natures import HORS_LISTE, ILLISIBLE
 
 CODES_GARDES = 40
 Faits = dict[str, Any]

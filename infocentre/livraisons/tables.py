@@ -17,6 +17,7 @@ import duckdb
 import polars as pl
 
 from infocentre.contrat import Colonne, Table, contrat
+from infocentre.livraisons.natures import HORS_LISTE, ILLISIBLE
 from infocentre.livraisons.sources import Source
 from infocentre.livraisons.textes import EVIDENTE
 from infocentre.livraisons.trames import preter, rendre
@@ -35,7 +36,6 @@ from infocentre.noyau.erreurs import Refus
 
 PART_MAX_REJETS = 0.05
 MOTIFS = ("numéro unique mal formé", "identifiant vide", "date obligatoire illisible")
-HORS_LISTE, ILLISIBLE = "code hors liste", "valeur illisible"
 OTES, COUPE = "caractères invisibles ôtés", "texte coupé"
 # Columns by which rows are compared, with one another or across tables; the key is one too.
 COMPAREES = frozenset(

@@ -40,6 +40,17 @@ def test_a_command_that_prints_leaves_no_directory(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_command_that_prints_loads_nothing_that_receives() -> None:
+    """Twenty megabytes of polars, for who only reads."""
+    programme = (
+        "import sys\n"
+        "from infocentre.cli import restitutions\n"
+        "from infocentre.restitutions import atelier, pdf\n"
+        "assert not {'polars', 'pandas', 'great_expectations'} & sys.modules.keys()\n"
+    )
+    subprocess.run([sys.executable, "-c", programme], cwd=RACINE, check=True)
+
+
 def test_what_a_library_prints_is_not_in_the_document(
     entrepot_demo: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
