@@ -5,8 +5,9 @@ What several partners read is made once.
 
 from __future__ import annotations
 
+import functools
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from infocentre.contrat.territoires import territoires
@@ -21,7 +22,7 @@ from infocentre.noyau.etats import DEPASSES
 from infocentre.noyau.francais import compter, enumerer, majuscule
 from infocentre.noyau.types_guichet import PLURIELS, TYPES_JUGES
 from infocentre.restitutions import bilan, fiche, liste_guichets
-from infocentre.restitutions.bilan import CHAPITRES, Contexte, annexes, methode
+from infocentre.restitutions.bilan import CHAPITRES, Contexte, annexes, essentiel, methode
 from infocentre.restitutions.bilan import territoires as territoires_
 from infocentre.restitutions.bilan.attributions import table_territoires
 from infocentre.restitutions.bilan.methode import ZONAGE
@@ -42,7 +43,12 @@ from infocentre.restitutions.registre import editer
 from infocentre.restitutions.tables import ENSEMBLE
 
 SIENS, QUALITE, TERRITOIRE, COMMUNES, LISTE = "siens", "qualite", "territoires", "communes", "liste"
-COMPARAISONS, COURT = "comparaisons", "methode courte"
+COMPARAISONS = "comparaisons"
+# What places a partner in its département, on a page or less.
+BREF: Mapping[str, Callable[[Contexte], Section]] = {
+    "departement": functools.partial(essentiel.chapitre, court=True),
+    "limites": functools.partial(methode.chapitre, court=True),
+}
 COURTE = 8  # guichets that need no page of their own
 _GENERAL = ("methode", "demande", "attributions", "publics")
 # What each kind of partner reads, in order, before the annexes; those that are not here read the
@@ -50,8 +56,8 @@ _GENERAL = ("methode", "demande", "attributions", "publics")
 SOMMAIRES: Mapping[Genre, Sequence[str]] = {
     "action_logement": (SIENS, "essentiel", *_GENERAL, TERRITOIRE, COMPARAISONS, QUALITE),
     "ush": ("essentiel", *_GENERAL, TERRITOIRE, COMPARAISONS, QUALITE),
-    "collectivite": (TERRITOIRE, COMMUNES, SIENS, LISTE, "essentiel", COURT, COMPARAISONS),
-    "organisme": (SIENS, "essentiel", COURT),
+    "collectivite": (TERRITOIRE, COMMUNES, SIENS, LISTE, *BREF, COMPARAISONS),
+    "organisme": (SIENS, *BREF),
 }
 _PREMIERE = (
     "Les demandes sont celles de la première commune souhaitée, les attributions celles de la "
@@ -90,7 +96,7 @@ class Atelier:
             e.periode,
             e.arrete,
             e.version,
-            (*sections, *_annexes(Contexte(e), sections)),
+            (*sections, *_annexes(Contexte(e), self._propres(sections))),
             un.nom,
             {"Périmètre": self._perimetre(un), "Zonage": ZONAGE},
         )
@@ -98,6 +104,11 @@ class Atelier:
     def _contexte(self, un: Partenaire, organismes: frozenset[str] | None) -> Contexte:
         epcis = frozenset(un.epci) if un.epci else None
         return Contexte(self.edition, epcis=epcis, organismes=organismes)
+
+    def _propres(self, sections: Sequence[Section]) -> Sequence[Section]:
+        """Return the sections of a partner alone; all of them when it reads none of its own."""
+        communes = {id(une) for une in self._faits.values()}
+        return [une for une in sections if id(une) not in communes] or sections
 
     def _sections(self, nom: str, un: Partenaire) -> Iterator[Section]:
         if nom == SIENS:
@@ -120,8 +131,8 @@ class Atelier:
         """Return a chapter without any organisme, made once, people's words left out."""
         if nom not in self._faits:
             ctx = Contexte(self.edition, organismes=frozenset())
-            court = methode.chapitre(ctx, court=True) if nom == COURT else CHAPITRES[nom](ctx)
-            self._faits[nom] = _sans_mots(court) if court else None
+            chapitre = (BREF.get(nom) or CHAPITRES[nom])(ctx)
+            self._faits[nom] = _sans_mots(chapitre) if chapitre else None
         return self._faits[nom]
 
     def _siens(self, un: Partenaire) -> Iterator[Section]:
@@ -236,7 +247,7 @@ class Atelier:
 
 
 def _annexes(ctx: Contexte, sections: Sequence[Section]) -> Iterator[Section]:
-    """Yield the annexes: the indicators that are over a threshold, the words that are used."""
+    """Yield the annexes of sections: indicators over a threshold there, words used there."""
     document = Document("bilan", "", "", "", ctx.arrete, 0, tuple(sections))
     codes = {
         case.origine.code

@@ -52,10 +52,11 @@ class Cle:
 
 @dataclass(frozen=True)
 class Essentiel(Contenu):
-    """What the page says: key figures, what moved, what the register saw."""
+    """Key figures, what moved, what the register saw; `court` keeps the key figures only."""
 
     modele = "bilan/essentiel.md"
 
+    court: bool
     provisoire: str
     arrete: dt.date
     arrete_avant: dt.date
@@ -75,11 +76,12 @@ class Essentiel(Contenu):
     marquants: Mots
 
 
-def chapitre(ctx: Contexte) -> Section:
-    """Return the page that says most."""
+def chapitre(ctx: Contexte, *, court: bool = False) -> Section:
+    """Return the page that says most; only its key figures when `court`."""
     faits = comparer(ctx)
     lieux = [un for un in faits.de("organisme") if un.marquant]
     return Essentiel(
+        court=court,
         provisoire=ctx.edition.provisoire,
         arrete=ctx.arrete,
         arrete_avant=ctx.arrete_avant,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from infocentre.contrat.intitules import libelle
 from infocentre.graphiques.colonnes import Serie
 from infocentre.lecture.tableaux import TableauDe, chiffre
 from infocentre.mesures.lignes_tableaux import Flux12Mois, FluxMois, FluxSemestres
@@ -30,7 +31,7 @@ GRANDEURS = {
     "attributions": f"{RETRAIT}dont attributions",
     "attributions_prioritaires": f"{RETRAIT}{RETRAIT}dont prioritaires",
 }
-DESSINEES = {"depots": "Dépôts", "radiations": "Radiations", "attributions": "Attributions"}
+DESSINEES = {nom: libelle(nom) for nom in ("depots", "radiations", "attributions")}
 
 
 @dataclass(frozen=True, slots=True)
