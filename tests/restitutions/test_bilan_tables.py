@@ -11,7 +11,7 @@ import pytest
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import TableauDe, TableauLu, trouver
 from infocentre.mesures.partage import MASQUE
-from infocentre.restitutions.bilan import publics
+from infocentre.restitutions.bilan import publics, territoires
 from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.document import Cellule, Origine
 from infocentre.restitutions.tables import (
@@ -135,3 +135,11 @@ def test_une_ligne_se_nomme_par_ce_qui_la_distingue() -> None:
     assert nom_ligne({"code": "NR", "niveau": "epci"}) == "epci/NR"
     assert nom_ligne({"periode": "2026-T1"}) == "2026-T1"
     assert nom_ligne({"code_recherche": "T2", "code_attribue": "T3"}) == "T2/T3"
+
+
+def test_un_epci_garde_son_nom_et_sa_ligne_dit_ce_qui_y_est_joint() -> None:
+    une: Any = {"code": "241300375", "libelle": "CC Vallée des Baux-Alpilles (CC VBA) (avec x)"}
+    nom = "CC Vallée des Baux-Alpilles (CC VBA)"
+    assert territoires.nom_de(une) == nom
+    epci = territoires.Epci("241300375", nom, frozenset())
+    assert territoires._nom_ensemble(une, epci) == "Ensemble de l'EPCI (avec x)"

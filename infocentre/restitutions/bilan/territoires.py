@@ -95,10 +95,16 @@ def epcis(ctx: Contexte) -> list[Epci]:
     lignes = [une for une in ctx.lire(Territoires).lignes if une["niveau"] == "epci"]
     lignes.sort(key=lambda une: (-(valeur(une, "demandes_actives") or 0), une["code"]))
     return [
-        Epci(une["code"], une["libelle"], communes_de(une["code"]))
+        Epci(une["code"], nom_de(une), communes_de(une["code"]))
         for une in lignes
         if une["code"] != "NR" and (ctx.epcis is None or une["code"] in ctx.epcis)
     ]
+
+
+def nom_de(une: Territoires) -> str:
+    """Return the name of an EPCI, whatever joins its row."""
+    noms = (un.epci_nom for un in territoires().values() if un.epci == une["code"])
+    return next(noms, une["libelle"])
 
 
 @functools.lru_cache(maxsize=128)
@@ -155,12 +161,17 @@ def _table(
     table = table_territoires(ctx, lu, [*communes, *total], nom)
     if not total:
         return table
-    ensemble = (Cellule("Ensemble de l'EPCI"), *table.lignes[-1][1:])
+    ensemble = (Cellule(_nom_ensemble(total[0], epci)), *table.lignes[-1][1:])
     return replace(
         table,
         lignes=(*table.lignes[:-1], ensemble),
         totaux=frozenset({len(communes)}),
     )
+
+
+def _nom_ensemble(une: Territoires, epci: Epci) -> str:
+    """Return « Ensemble de l'EPCI », with what else its row counts: « (attributions : avec …) »."""
+    return f"Ensemble de l'EPCI{une['libelle'].removeprefix(epci.nom)}"
 
 
 def _de(lu: TableauDe[R] | None, epci: Epci) -> R:
