@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from infocentre.contrat.territoires import territoires
 from infocentre.lecture.commun import registre, valeurs
@@ -33,12 +33,12 @@ from infocentre.restitutions.document import (
     Cellule,
     Document,
     Mots,
-    Paragraphe,
     Section,
     Tableau,
 )
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.partenaires import Genre, Partenaire
+from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.registre import editer
 from infocentre.restitutions.tables import ENSEMBLE
 
@@ -59,13 +59,26 @@ SOMMAIRES: Mapping[Genre, Sequence[str]] = {
     "collectivite": (TERRITOIRE, COMMUNES, SIENS, LISTE, *BREF, COMPARAISONS),
     "organisme": (SIENS, *BREF),
 }
-_PREMIERE = (
-    "Les demandes sont celles de la première commune souhaitée, les attributions celles de la "
-    "commune du logement."
-)
-
 # Anomalies (n) and effectif (d) of some guichets, by code and place: everywhere, or a type.
 Comptes = dict[tuple[str, str], Counter[str]]
+
+
+@dataclass(frozen=True)
+class Communes(Contenu):
+    """The communes of a partner, between their EPCI and the département."""
+
+    modele = "bilan/communes.md"
+
+    table: Tableau
+
+
+@dataclass(frozen=True)
+class Types(Contenu):
+    """How many organismes a type must have, besides the reader's own, to be shown."""
+
+    modele = "bilan/types.md"
+
+    autres: int
 
 
 class Atelier:
@@ -177,11 +190,8 @@ class Atelier:
             )
             for une in (par_type, ensemble)
         )
-        note = Paragraphe(
-            "Un type de guichet n'est montré que si trois autres organismes au moins en sont.",
-            "note",
-        )
-        siennes = (replace(par_type, blocs=(*blocs, note)), replace(ensemble, blocs=bouge))
+        note = Types(AUTRES_MINIMUM).blocs()
+        siennes = (replace(par_type, blocs=(*blocs, *note)), replace(ensemble, blocs=bouge))
         return replace(section, sections=siennes)
 
     def _sans_soustraction(self, tableau: Tableau, siens: Comptes) -> Tableau:
@@ -226,14 +236,8 @@ class Atelier:
         lu = ctx.lire(Territoires)
         codes = {*un.communes, *_entourent(un.communes), ENSEMBLE}
         lignes = [une for une in reversed(lu.lignes) if une["code"] in codes]
-        nom = (
-            "communes",
-            "Demande et attributions, dans son EPCI et dans le département",
-            "Territoire",
-        )
-        yield Section(
-            "Le territoire", (table_territoires(ctx, lu, lignes, nom, _PREMIERE),), page=True
-        )
+        nom = ("communes", "Demande et attributions", "Territoire")
+        yield Communes(table_territoires(ctx, lu, lignes, nom)).section()
 
     def _liste(self, un: Partenaire) -> Iterator[Section]:
         places = guichets_par_epci(self.edition.v, self.edition.departement)

@@ -18,13 +18,9 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.temps import (
-    bornes,
-    de_mois,
-    fin_de_mois,
-    nom_mois,
-    nom_semestre,
-)
+from infocentre.noyau.temps import bornes, fin_de_mois, nom_mois, nom_semestre
+from infocentre.restitutions.document import Paragraphe
+from infocentre.restitutions.redaction import Contenu
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +131,18 @@ def de_l_annee(v: Lecture, annee: str, departement: str | None = None) -> Editio
     return Edition(v, ici, siens[-1], f"Année {annee.strip()}", _provisoire(siens[-1], dernier))
 
 
+@dataclass(frozen=True)
+class Provisoire(Contenu):
+    """The month that a period rests on, and its last one, that is still expected."""
+
+    modele = "commun/provisoire.md"
+
+    mois: str
+    attendu: str
+
+
 def _provisoire(mois: str, dernier: str) -> str:
     if mois == dernier:
         return ""
-    return (
-        f"Le mois {de_mois(dernier)} n'est pas encore publié : ce document s'appuie sur "
-        f"{nom_mois(mois)}, dernier mois publié de la période."
-    )
+    (dite,) = Provisoire(mois, dernier).blocs()
+    return dite.texte if isinstance(dite, Paragraphe) else ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -176,3 +178,41 @@ def test_chaque_modele_a_ses_chiffres() -> None:
         (classe,) = classes
         assert noms == {un.name for un in fields(classe)}, modele
         assert not list(arbre.find_all(nodes.Concat)), f"{modele} : écrire un « set » au lieu de ~"
+
+
+def test_aucune_phrase_n_est_dans_le_code() -> None:
+    """What a document says stands in its templates; a refusal and what to do of it are no document.
+
+    Of forms, what stands beside the text is left out: the legend of « s », the foot of pages, what
+    the page Documents says of each.
+    """
+    formes = {"document.py", "ecriture.py", "registre.py"}
+    racine = Path(restitutions.__path__[0])
+    trouvees = [
+        f"{fichier.relative_to(racine)}:{ligne} {texte}"
+        for fichier in sorted(racine.rglob("*.py"))
+        if fichier.name not in formes
+        for ligne, texte in _textes(ast.parse(fichier.read_text("utf-8")))
+        if texte.rstrip()[-1:] in ".!?"
+        and len(re.findall(r"[^\W\d_]{2,}", texte)) >= 5
+        and not re.match(r"(?:L')?[A-Za-z]+er\b", texte)  # « Corriger ce fichier… »
+    ]
+    assert trouvees == []
+
+
+def _textes(arbre: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield (line, text) of what is written as text, docstrings and refusals left out."""
+    for noeud in ast.iter_child_nodes(arbre):
+        if isinstance(noeud, ast.Call) and getattr(noeud.func, "id", "").startswith("Refus"):
+            continue
+        if isinstance(noeud, ast.Raise) or (
+            isinstance(noeud, ast.Expr) and isinstance(noeud.value, ast.Constant)
+        ):
+            continue
+        if isinstance(noeud, ast.Constant) and isinstance(noeud.value, str):
+            yield noeud.lineno, noeud.value
+        elif isinstance(noeud, ast.JoinedStr):
+            textes = [un.value for un in noeud.values if isinstance(un, ast.Constant)]
+            yield noeud.lineno, " ".join(map(str, textes))
+        else:
+            yield from _textes(noeud)
