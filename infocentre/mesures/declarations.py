@@ -94,6 +94,7 @@ class PlanDeclare(_Fige):
     comptes: tuple[str, ...] = ()
     sommes: tuple[dict[str, tuple[str, ...]], ...] = ()
     accessoires: tuple[str, ...] = ()
+    essentiels: tuple[str, ...] = ()
     repetes: dict[str, str] = {}
     derives: dict[str, tuple[str, ...]] = {}
     cumuls: dict[str, str] = {}
@@ -110,6 +111,7 @@ class PlanDeclare(_Fige):
             comptes=base.comptes + self.comptes,
             sommes=base.sommes + tuple(une for somme in self.sommes for une in somme.items()),
             accessoires=base.accessoires + self.accessoires,
+            essentiels=base.essentiels + self.essentiels,
             repetes={**base.repetes, **self.repetes},
             derives={**base.derives, **self.derives},
             cumuls={**base.cumuls, **self.cumuls},
@@ -258,6 +260,7 @@ def _nommees(une: Declaration) -> Iterator[tuple[str, str]]:
             *plan.comptes,
             *plan.constantes,
             *plan.accessoires,
+            *plan.essentiels,
             *une.plan.reglages,
             *(nom for total, parts in plan.sommes for nom in (total, *parts) if nom != RESTE),
             *(nom for noms in (plan.repetes, plan.cumuls) for nom in noms),

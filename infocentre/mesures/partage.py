@@ -18,6 +18,7 @@ from infocentre.mesures.plans import ENSEMBLE, RESIDUS, RESTE, Addition, Fusion,
 from infocentre.mesures.secret import (
     ACCESSOIRE,
     COMMUNE,
+    ESSENTIELLE,
     INVISIBLE,
     ORDINAIRE,
     PUBLIEE,
@@ -331,13 +332,15 @@ class _Cellules:
 
     def prix(self) -> dict[Cle, float]:
         """Return what it costs readers not to see a cell of the table, beside its size."""
-        residus = {
-            rang for rang, ligne in enumerate(self.lignes) if not RESIDUS.isdisjoint(_codes(ligne))
-        }
-        return {
-            cle: ACCESSOIRE if nom in self.plan.accessoires or rang in residus else ORDINAIRE
-            for (rang, nom), cle in self.noms.items()
-        }
+        return {cle: self._prix(rang, nom) for (rang, nom), cle in self.noms.items()}
+
+    def _prix(self, rang: Rang, nom: str) -> float:
+        if nom in self.plan.accessoires:
+            return ACCESSOIRE
+        if rang in self.ensembles.values() or nom in self.plan.essentiels:
+            return ESSENTIELLE
+        residu = isinstance(rang, int) and not RESIDUS.isdisjoint(_codes(self.lignes[rang]))
+        return ACCESSOIRE if residu else ORDINAIRE
 
     def cle(self, rang: Rang, nom: str) -> Cle:
         """Return the name of a cell, or of what a sum leaves."""

@@ -43,7 +43,8 @@ class Plan:
     """How a table may give a count away; every name is a column.
 
     `sommes`: total and its parts, RESTE for what the parts leave. `accessoires`: counts that
-    readers miss least, hidden first. `repetes`: a column that repeats, on every row, a
+    readers miss least, hidden first; `essentiels`: those that they come for, hidden last, as is
+    the row « Ensemble ». `repetes`: a column that repeats, on every row, a
     count of the row « Ensemble ». `derives`: what it is computed from. `cumuls`: hidden as soon
     as a count of that column is masked. `additions`: rows that add up to another, in every
     count but the `constantes`, which stand the same on each row. `fusions`: a residual row and
@@ -53,6 +54,7 @@ class Plan:
     comptes: tuple[str, ...]
     sommes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     accessoires: tuple[str, ...] = ()
+    essentiels: tuple[str, ...] = ()
     repetes: Noms = field(default_factory=dict)
     derives: Colonnes = field(default_factory=dict)
     cumuls: Noms = field(default_factory=dict)

@@ -22,7 +22,7 @@ Signes = dict[Cle, int]
 Libertes = dict[Cle, dict[Hashable, float]]
 # Prices: what a cell costs to mask for the sake of another one, beside its size.
 PUBLIEE = math.inf
-COMMUNE, ORDINAIRE, ACCESSOIRE, INVISIBLE = 4.0, 1.0, 0.25, 0.01
+ESSENTIELLE, COMMUNE, ORDINAIRE, ACCESSOIRE, INVISIBLE = 40.0, 4.0, 1.0, 0.25, 0.01
 _TOTAL = 3.0
 _NUL = 1e-8
 _PASSES = 20
