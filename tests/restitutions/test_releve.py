@@ -151,3 +151,25 @@ def test_les_codes_que_les_tableaux_repetent_existent() -> None:
     regles: Mapping[str, Any] = lire_catalogue().indicateurs
     connues = {(un.population, un.applicable) for un in regles.values()}
     assert releve.EFFECTIFS.keys() <= connues
+
+
+@pytest.mark.parametrize(
+    ("niveau", "n", "d", "dit"),
+    [
+        ("departement", 157, 2886, 0.05),  # 1 % is 29 attributions, twice the threshold and more
+        ("departement", 4956, 20207, 0.25),  # 0.1 % would be 20
+        ("departement", 4956, 22000, 0.225),
+        ("type", 37, 2784, 0.01),
+        ("departement", 15, 412, None),  # 1 % would be 4
+        ("departement", 10, 2886, None),  # under the threshold
+        ("departement", 2880, 2886, None),  # those that are no anomaly are
+        ("departement", 12, 2886, None),  # 0 % would be wrong
+        ("organisme", 157, 2886, None),
+    ],
+)
+def test_un_taux_masque_se_dit_sans_dire_ses_nombres(
+    niveau: releve.Niveau, n: int, d: int, dit: float | None
+) -> None:
+    un = lire_catalogue().indicateurs["ATT_TARDIVE"]
+    une = Valeur(un, niveau, "*", "2026-06", "orange", n, d, None, None, annee=True, masquee=True)
+    assert releve.arrondir(une, SEUIL) == (dit and pytest.approx(dit))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple, TypedDict
 
 from infocentre.catalogue import Catalogue, Indicateur
@@ -28,6 +28,7 @@ from infocentre.restitutions.document import Cellule, Origine
 
 Niveau = Literal["departement", "type", "organisme"]
 TOUS = "*"
+PAS = (0.001, 0.01)
 TOTAL: tuple[Niveau, str] = ("departement", TOUS)
 Cle = tuple[Any, ...]
 
@@ -81,7 +82,8 @@ Effectifs = dict[str | None, dict[str, list[_Compte]]]
 class Valeur:
     """The counts that a state rests on, with their margins; `n`, `d` None when not calculable.
 
-    `masquee`: the counts may not be shared, the state may.
+    `masquee`: the counts may not be shared, the state may; `environ` is then the rate, so rounded
+    that it tells nothing of them, None when it would.
     """
 
     un: Indicateur
@@ -95,6 +97,7 @@ class Valeur:
     haut: float | None
     annee: bool
     masquee: bool = False
+    environ: float | None = None
 
     @property
     def taux(self) -> float | None:
@@ -149,11 +152,33 @@ def relever(v: Lecture, departement: str, mois: str, catalogue: str, *, partage:
     lignes = v.lignes(_SQL, {"departement": departement, "mois": mois}, _Lue)
     connues = [une for une in lignes if une["code"] in regles.indicateurs]
     masquees: frozenset[Cle] = frozenset()
+    seuil = seuil_secret(v)
     if partage:
         imprimes = _Imprimes(partages(v, departement, mois))
-        masquees = _masquer(connues, regles, seuil_secret(v), imprimes)
+        masquees = _masquer(connues, regles, seuil, imprimes)
     lues = [_valeur(une, regles.indicateurs[une["code"]], mois, masquees) for une in connues]
-    return Releve(mois, {(une.un.code, une.niveau, une.cle): une for une in lues})
+    return Releve(
+        mois,
+        {
+            (une.un.code, une.niveau, une.cle): replace(une, environ=arrondir(une, seuil))
+            if une.masquee
+            else une
+            for une in lues
+        },
+    )
+
+
+def arrondir(une: Valeur, seuil: int) -> float | None:
+    """Return the rate to a tenth of percent, or to one, when that is a wide interval of counts.
+
+    It tells the anomalies of a département or a type to twice the threshold or worse, so that
+    what they leave, less the counts that are told, may be none of a few or several of them.
+    """
+    n, d = une.n or 0, une.d or 0
+    if une.niveau == "organisme" or min(n, d - n) < seuil:
+        return None
+    pas = next((pas for pas in PAS if pas * d >= 2 * seuil), None)
+    return None if pas is None else round(n / d / pas) * pas or None
 
 
 @functools.lru_cache(maxsize=8)
