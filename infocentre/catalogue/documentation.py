@@ -65,6 +65,7 @@ def _section(catalogue: Catalogue, un: Indicateur) -> str:
 def faits(catalogue: Catalogue, un: Indicateur) -> list[tuple[str, str]]:
     """Return what an indicator is, (name, text) one after the other; SQL between backquotes."""
     textes = {
+        "Ce qui est compté": un.compte or "",
         "Formule": formule(catalogue, un),
         "Population": f"`{un.population}`, {catalogue.populations[un.population].objet}",
         "Population restreinte à": f"`{_ligne(un.applicable)}`" if un.applicable else "",

@@ -91,9 +91,10 @@ class Imprime(_Fige):
 class Indicateur(_Fige):
     """One anomaly rate: which units of which population are in anomaly, and what to say of it.
 
-    `fiabilise` are the standard tables whose figures cannot be quoted while it is bad; `question`
-    is what it answers for the préfet, in the synthèse, of the DALO and réservataire figures;
-    `imprime` is what the secret must know of the tables.
+    `compte` says what is counted in a reader's words. `fiabilise` are the standard tables whose
+    figures cannot be quoted while it is bad; `question` is what it answers for the
+    préfet, in the synthèse, of the DALO and réservataire figures; `imprime` is what the secret must
+    know of the tables.
     """
 
     code: Code

@@ -128,3 +128,7 @@ def test_the_published_documentation_says_what_the_catalogue_says(catalogue: Cat
 def _sections(texte: str) -> dict[str, str]:
     blocs = texte.replace("\n## ", "\n### ").split("\n### ")[1:]
     return {bloc.partition("\n")[0]: bloc.partition("\n")[2].strip() for bloc in blocs}
+
+
+def test_chaque_indicateur_dit_ce_qu_il_compte(catalogue: Catalogue) -> None:
+    assert [un.code for un in catalogue.indicateurs.values() if un.compte is None] == []
