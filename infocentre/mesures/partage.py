@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from infocentre.contrat.intitules import libelle
+from infocentre.contrat.listes import Motif
 from infocentre.mesures.liens import PM, TOUTES, Fait, Lien, Place, faits, liens, place
 from infocentre.mesures.plans import ENSEMBLE, RESIDUS, RESTE, Addition, Fusion, Ligne, Plan
 from infocentre.mesures.secret import (
@@ -30,6 +31,7 @@ from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.francais import minuscule
 
 MASQUE = "s"
+CAPITALES = frozenset({"ACTIVES", "DEPOTS", "RADIATIONS", Motif.ATTRIBUTION})
 # How the names of ratios begin: they are worked out anew of joined rows.
 _QUOTIENTS = ("part_", "demandes_pour_")
 
@@ -279,7 +281,14 @@ class _Ensemble:
         communs = {cle for cle, nombre in fois.items() if nombre > 1}
         actives = {cle for cle in self.valeurs if cle[0] == PM and cle[2] == "ACTIVES"}
         prix |= {cle: COMMUNE * prix[cle] for cle in communs | actives}
+        # What is said of all demandes is said first, before what leaves associations out.
+        prix |= {cle: ESSENTIELLE * prix[cle] for cle in self.valeurs if _capitale(cle)}
         return prix | dict.fromkeys(self.publies.keys() | self.revisions, PUBLIEE)
+
+
+def _capitale(cle: Any) -> bool:  # noqa: ANN401 - a fact, or the place of a cell
+    """Tell whether a cell is the stock or a flow of all demandes, mutations or not."""
+    return cle[0] == TOUTES and cle[2] in CAPITALES and cle[4] == "total"
 
 
 class _Cellules:

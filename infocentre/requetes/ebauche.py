@@ -30,11 +30,7 @@ from infocentre.requetes.proposition import Proposition
 
 A_COMPLETER = "À compléter"
 SEUILS = Seuils(orange=0.02, rouge=0.05).model_dump()
-_ORDRE = (
-    "code ordre libelle famille imputable suivi population applicable anomalie explication seuils "
-    "tolerance_zero reference pourquoi correction remede encore_possible mostly version depuis "
-    "requiert"
-).split()
+_ORDRE = tuple(Indicateur.model_fields)
 _NOM = re.compile(r"[a-z][a-z0-9_]{2,59}")
 _A_ECRIRE = """# Aucune ligne d'essai n'a pu être inventée pour cette règle : les écrire ici, comme
 # dans les autres fichiers (un cas « conforme » et un cas « anomalie » au moins).
