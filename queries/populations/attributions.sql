@@ -1,7 +1,7 @@
 -- nom: attributions
 -- nature: flux
 -- grain: une ligne par demande radiée pour attribution (departement, arrete, numero_unique)
--- objet: radiations pour attribution d'un logement (RADATT) prononcées dans l'un des 12 mois
+-- objet: radiations pour attribution d'un logement prononcées dans l'un des 12 mois
 --   qui finissent à l'arrêté
 -- requiert:
 select

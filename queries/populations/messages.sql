@@ -1,9 +1,9 @@
 -- nom: messages
 -- nature: flux
 -- grain: une ligne par message (departement, arrete, id_message)
--- objet: messages des systèmes privatifs (hors DIS et RET) dont le délai de correction de 5
---   jours s'achève dans l'un des 12 mois qui finissent à l'arrêté ; le guichet est privatif au
---   registre
+-- objet: messages des systèmes privatifs, hors mises à disposition et retours, dont le délai
+--   de correction de 5 jours s'achève dans l'un des 12 mois qui finissent à l'arrêté ; le
+--   guichet est privatif au registre
 -- requiert: messages
 select
     messages.id_message as unite,
