@@ -1,10 +1,26 @@
 -- Demandes actives, attributions et demandes pour une attribution de chaque modalité et de
 -- l'ensemble.
--- comptes : relation (departement, mois, code, demandes_actives, demandes_actives_hors_mutation,
--- attributions, attributions_hors_mutation) · modalites : relation (code, libelle, ordre), « * »
--- comprise ; « HL » n'a de ligne que s'il a des unités.
-create macro pression(comptes, modalites) as table
-    with lignes as (
+-- unites : relation (departement, mois, modalite, attribuee, mode_mutation), une ligne par demande
+-- active, puis une par attribution (attribuee) · modalites : relation (code, libelle, ordre),
+-- « * » comprise ; « HL » n'a de ligne que s'il a des unités.
+create macro pression(unites, modalites) as table
+    with comptes as (
+        select
+            lues.departement,
+            lues.mois,
+            modalite_de(liste.code, lues.modalite) as code,
+            count(*) filter (where not lues.attribuee) as demandes_actives,
+            count(*) filter (where not lues.attribuee and lues.mode_mutation is distinct from 1)
+                as demandes_actives_hors_mutation,
+            count(*) filter (where lues.attribuee) as attributions,
+            count(*) filter (where lues.attribuee and lues.mode_mutation is distinct from 1)
+                as attributions_hors_mutation
+        from query_table(unites) as lues
+        left join query_table(modalites) as liste on lues.modalite = liste.code
+        group by all
+    ),
+
+    lignes as (
         select
             lus.departement,
             lus.mois,
@@ -22,7 +38,7 @@ create macro pression(comptes, modalites) as table
             coalesce(
                 sum(lus.attributions_hors_mutation) filter (where liste.code in (lus.code, '*')), 0
             ) as relogees_hors_mutation
-        from query_table(comptes) as lus
+        from comptes as lus
         cross join query_table(modalites) as liste
         group by all
     )

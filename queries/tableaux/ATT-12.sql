@@ -19,47 +19,28 @@ with typologies as (
     )
 ),
 
-attribuees as (
+unites as (
     select
         departement,
         mois,
-        mode_mutation,
+        type_logement_recherche as modalite,
+        false as attribuee,
+        mode_mutation
+    from stock
+    union all
+    select
+        departement,
+        mois,
         case
             when type_logement_attrib in ('T6', 'T7', 'T8', 'T9P') then 'T6P'
             else type_logement_attrib
-        end as typologie
+        end as modalite,
+        true as attribuee,
+        mode_mutation
     from radiation
     where
         motif_radiation = 'RADATT'
         and sur_douze_mois(date_radiation, arrete)
-),
-
-comptes_par_typologie as (
-    select
-        stock.departement,
-        stock.mois,
-        modalite_de(typologies.code, stock.type_logement_recherche) as code,
-        count(*) as demandes_actives,
-        count(*) filter (where stock.mode_mutation is distinct from 1)
-            as demandes_actives_hors_mutation,
-        0 as attributions,
-        0 as attributions_hors_mutation
-    from stock
-    left join typologies on stock.type_logement_recherche = typologies.code
-    group by all
-    union all
-    select
-        attribuees.departement,
-        attribuees.mois,
-        modalite_de(typologies.code, attribuees.typologie) as code,
-        0 as demandes_actives,
-        0 as demandes_actives_hors_mutation,
-        count(*) as attributions,
-        count(*) filter (where attribuees.mode_mutation is distinct from 1)
-            as attributions_hors_mutation
-    from attribuees
-    left join typologies on attribuees.typologie = typologies.code
-    group by all
 )
 
-select * from pression('comptes_par_typologie', 'typologies')
+select * from pression('unites', 'typologies')

@@ -16,35 +16,25 @@ with compositions as (
     )
 ),
 
-comptes_par_composition as (
+unites as (
     select
-        stock.departement,
-        stock.mois,
-        modalite_de(compositions.code, stock.composition_famille) as code,
-        count(*) as demandes_actives,
-        count(*) filter (where stock.mode_mutation is distinct from 1)
-            as demandes_actives_hors_mutation,
-        0 as attributions,
-        0 as attributions_hors_mutation
+        departement,
+        mois,
+        composition_famille as modalite,
+        false as attribuee,
+        mode_mutation
     from stock
-    left join compositions on stock.composition_famille = compositions.code
-    group by all
     union all
     select
-        radiation.departement,
-        radiation.mois,
-        modalite_de(compositions.code, radiation.composition_famille) as code,
-        0 as demandes_actives,
-        0 as demandes_actives_hors_mutation,
-        count(*) as attributions,
-        count(*) filter (where radiation.mode_mutation is distinct from 1)
-            as attributions_hors_mutation
+        departement,
+        mois,
+        composition_famille as modalite,
+        true as attribuee,
+        mode_mutation
     from radiation
-    left join compositions on radiation.composition_famille = compositions.code
     where
-        radiation.motif_radiation = 'RADATT'
-        and sur_douze_mois(radiation.date_radiation, radiation.arrete)
-    group by all
+        motif_radiation = 'RADATT'
+        and sur_douze_mois(date_radiation, arrete)
 )
 
-select * from pression('comptes_par_composition', 'compositions')
+select * from pression('unites', 'compositions')
