@@ -151,21 +151,19 @@ def relever(v: Lecture, departement: str, mois: str, catalogue: str, *, partage:
     regles = _catalogue(catalogue)
     lignes = v.lignes(_SQL, {"departement": departement, "mois": mois}, _Lue)
     connues = [une for une in lignes if une["code"] in regles.indicateurs]
-    masquees: frozenset[Cle] = frozenset()
-    seuil = seuil_secret(v)
+    valeurs = {
+        (une["code"], une["niveau"], une["cle"]): _valeur(
+            une, regles.indicateurs[une["code"]], mois
+        )
+        for une in connues
+    }
     if partage:
+        seuil = seuil_secret(v)
         imprimes = _Imprimes(partages(v, departement, mois))
-        masquees = _masquer(connues, regles, seuil, imprimes)
-    lues = [_valeur(une, regles.indicateurs[une["code"]], mois, masquees) for une in connues]
-    return Releve(
-        mois,
-        {
-            (une.un.code, une.niveau, une.cle): replace(une, environ=arrondir(une, seuil))
-            if une.masquee
-            else une
-            for une in lues
-        },
-    )
+        for cle in _masquer(connues, regles, seuil, imprimes) & valeurs.keys():
+            une = valeurs[cle]
+            valeurs[cle] = replace(une, masquee=True, environ=arrondir(une, seuil))
+    return Releve(mois, valeurs)
 
 
 def arrondir(une: Valeur, seuil: int) -> float | None:
@@ -186,7 +184,7 @@ def _catalogue(texte: str) -> Catalogue:
     return Catalogue.depuis_json(texte)
 
 
-def _valeur(une: _Lue, un: Indicateur, mois: str, masquees: frozenset[Cle]) -> Valeur:
+def _valeur(une: _Lue, un: Indicateur, mois: str) -> Valeur:
     return Valeur(
         un,
         une["niveau"],
@@ -198,7 +196,6 @@ def _valeur(une: _Lue, un: Indicateur, mois: str, masquees: frozenset[Cle]) -> V
         une["bas"],
         une["haut"],
         une["annee"],
-        (un.code, une["niveau"], une["cle"]) in masquees,
     )
 
 
