@@ -1,45 +1,58 @@
-"""News of the month: what is to be done, what moved; each a sentence with its links."""
+"""News: what is to be done, who changed state this month, what moved; sentences with links."""
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import itertools
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from dash import html
 
-from dashboards.composants.elements import attributs, lien, taux, typographie
+from dashboards.composants.elements import attributs, lien, repli, taux, typographie
 from dashboards.page import Contexte
 from infocentre.lecture.accueil import (
     AReprendre,
     Attente,
+    Changement,
     Mouvement,
+    Nommee,
     a_reprendre,
     attente,
+    changements,
     mouvements,
 )
 from infocentre.lecture.commun import libelle
 from infocentre.lecture.indicateurs import parmi
-from infocentre.noyau.etats import Etat
+from infocentre.noyau.etats import SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder, clef_de_tri, entier, minuscule
-from infocentre.noyau.temps import jour, mois_avant, nom_mois
+from infocentre.noyau.temps import jour, mois_avant, nom_mois, noms_mois
 
 GUICHETS_CITES = 6
 MOUVEMENTS = 5
+# What is said of one guichet, of several, of none: where nothing is, a list is folded.
+SENS = {
+    "rouge": ("guichet passe en rouge ou à traiter", "guichets passent en rouge ou à traiter",
+              "Aucun guichet ne passe en rouge."),
+    "sortie": ("guichet sort du rouge", "guichets sortent du rouge",
+               "Aucun guichet n'en sort."),
+    "orange": ("guichet passe à l'orange", "guichets passent à l'orange", ""),
+    "vert": ("guichet revient au vert", "guichets reviennent au vert", ""),
+}  # fmt: skip
+L = TypeVar("L", AReprendre, Changement)
 
 
 def a_faire(c: Contexte, aujourdhui: dt.date) -> html.P | html.Ul:
-    """Return what waits: deliveries, guichets to call, those that came back."""
+    """Return what waits: deliveries, guichets to call and since when."""
     departement = c.filtres.departement
     points = _points_livraison(c, attente(c.v, departement, aujourdhui))
-    lignes = a_reprendre(c.v, c.filtres)
-    compare = mois_avant(c.filtres.mois) in c.mois
-    for sens in ("entree", "reste", "sortie"):
-        concernees = [ligne for ligne in lignes if ligne["sens"] == sens]
-        if concernees:
-            texte = _dire(concernees, sens, compare=compare)
-            points.append(_point_guichets(c, concernees, sens, texte))
+    mauvais = [une for une in a_reprendre(c.v, c.filtres) if une["sens"] != "sortie"]
+    if mauvais:
+        qui = _combien(mauvais, "guichet en rouge ou à traiter", "guichets en rouge ou à traiter")
+        points.append(
+            [html.Strong(f"{qui}."), _par_guichet(c, mauvais, functools.partial(_depuis, c))]
+        )
     if not points:
         return html.P("Rien n'attend : livraisons à jour, aucun guichet en rouge ni à traiter.")
     return html.Ul([html.Li(point) for point in points], className="a-faire")
@@ -55,6 +68,9 @@ def _points_livraison(c: Contexte, vue: Attente) -> list[Any]:
         [lien(f"Livraison « {refus['livraison']} » refusée", vers), f" : {refus['motif']}"]
         for refus in vue.refusees
     ]
+    if vue.jamais_livres:
+        texte = f"Jamais livré : {noms_mois(vue.jamais_livres)}. "
+        points.append([html.Strong(texte), "Demander cette livraison, puis la charger."])
     if vue.a_controler:
         noms = ", ".join(nom_mois(un) for un in vue.a_controler)
         points.append(
@@ -63,39 +79,32 @@ def _points_livraison(c: Contexte, vue: Attente) -> list[Any]:
     return points
 
 
-def _dire(lignes: Sequence[AReprendre], sens: str, *, compare: bool) -> str:
-    """Return the sentence; without a month before, an entry is only what stands."""
-    verbes = {
-        "entree": ("passe en rouge ou à traiter", "passent en rouge ou à traiter"),
-        "reste": ("reste en rouge ou à traiter", "restent en rouge ou à traiter"),
-        "sortie": ("revient au vert ou à l'orange", "reviennent au vert ou à l'orange"),
-    }
-    un, plusieurs = verbes[sens] if compare else ("en rouge ou à traiter",) * 2
-    nombre = len({ligne["guichet"] for ligne in lignes})
-    return accorder(nombre, f"guichet {un}", f"guichets {plusieurs}")
+def _combien(lignes: Sequence[Nommee], un: str, plusieurs: str) -> str:
+    return accorder(len({ligne["guichet"] for ligne in lignes}), un, plusieurs)
 
 
-def _point_guichets(c: Contexte, lignes: list[AReprendre], sens: str, texte: str) -> list[Any]:
-    """Return a sentence and who it is about: each guichet, its indicators, since when."""
+def _par_guichet(
+    c: Contexte, lignes: Sequence[L], dire: Callable[[L], str], *, tous: bool = False
+) -> html.Div | html.Ul:
+    """Return each guichet with its indicators, and what is said of each; many of them folded."""
     tries = sorted(lignes, key=lambda ligne: (clef_de_tri(ligne["nom"]), ligne["nom"]))
-    groupes = [
-        (guichet, list(siennes))
-        for guichet, siennes in itertools.groupby(tries, key=lambda ligne: ligne["guichet"])
-    ]
-    elements = [html.Li(_guichet(c, siennes, sens)) for _, siennes in groupes[:GUICHETS_CITES]]
-    if len(groupes) > GUICHETS_CITES:
-        reste = len(groupes) - GUICHETS_CITES
-        suite = accorder(reste, "autre guichet", "autres guichets")
-        elements.append(html.Li(lien(f"et {suite}", c.filtres.lien("/suivi"))))
-    return [html.Strong(f"{texte}."), html.Ul(elements)]
+    groupes = itertools.groupby(tries, key=lambda ligne: ligne["guichet"])
+    elements = [html.Li(_guichet(c, list(siennes), dire)) for _, siennes in groupes]
+    if tous or len(elements) <= GUICHETS_CITES + 1:
+        return html.Ul(elements)
+    reste = elements[GUICHETS_CITES:]
+    resume = accorder(len(reste), "autre guichet", "autres guichets")
+    return html.Div(
+        [html.Ul(elements[:GUICHETS_CITES]), repli(f"Voir les {resume}", html.Ul(reste))]
+    )
 
 
-def _guichet(c: Contexte, lignes: list[AReprendre], sens: str) -> list[Any]:
-    """Return who it is and its indicators; since when, said once when it is the same for all."""
+def _guichet(c: Contexte, lignes: list[L], dire: Callable[[L], str]) -> list[Any]:
+    """Return who it is and its indicators; what is said of all of them is said once."""
     premiere = lignes[0]
-    depuis = [f" {_depuis(c, ligne)}" if sens == "reste" else "" for ligne in lignes]
-    if len(set(depuis)) == 1:
-        depuis = [*[""] * (len(lignes) - 1), depuis[0]]
+    dits = [dire(ligne) for ligne in lignes]
+    if len(set(dits)) == 1:
+        dits = [*[""] * (len(lignes) - 1), dits[0]]
     morceaux: list[Any] = [
         lien(premiere["nom"], c.filtres.lien(f"/guichet/{premiere['guichet']}")),
         " : ",
@@ -106,14 +115,44 @@ def _guichet(c: Contexte, lignes: list[AReprendre], sens: str) -> list[Any]:
             ", " if rang else "",
             _signe(ligne["etat"]),
             lien(_libelle(ligne["code"]), vers),
-            depuis[rang],
+            dits[rang],
         ]
     return morceaux
 
 
+def ce_mois_ci(c: Contexte) -> html.P | html.Ul:
+    """Return who enters and leaves each state since the month before: red first."""
+    lus = changements(c.v, c.filtres)
+    if lus.depuis is None:
+        return html.P("Premier mois contrôlé : rien à comparer.")
+    points: list[Any] = []
+    if lus.depuis != mois_avant(c.filtres.mois):
+        points.append(f"Le mois d'avant manque : comparé à {nom_mois(lus.depuis)}.")
+    for sens, (un, plusieurs, aucun) in SENS.items():
+        concernes = [une for une in lus.lignes if une["sens"] == sens]
+        texte = _combien(concernes, un, plusieurs)
+        if concernes and aucun:
+            points.append([html.Strong(f"{texte}."), _par_guichet(c, concernes, _devenu)])
+        elif concernes:
+            points.append(repli(texte, _par_guichet(c, concernes, _devenu, tous=True)))
+        elif aucun:
+            points.append(aucun)
+    return html.Ul([html.Li(point) for point in points], className="a-faire")
+
+
+def _devenu(ligne: Changement) -> str:
+    """Say what a state is not any more, where its sign does not."""
+    if ligne["sens"] == "sortie" and Etat(ligne["etat"]) not in SIGNIFICATIFS:
+        return f" (n'est plus jugé : {Etat(ligne['etat']).mot})"
+    return ""
+
+
 def _depuis(c: Contexte, ligne: AReprendre) -> str:
-    au_moins = "au moins " if ligne["depuis"] == c.mois[0] else ""
-    return f"depuis {au_moins}{nom_mois(ligne['depuis'])}"
+    premier = ligne["depuis"] == c.mois[0]
+    if ligne["depuis"] == c.filtres.mois and not premier:
+        return " depuis ce mois-ci"
+    au_moins = "au moins " if premier else ""
+    return f" depuis {au_moins}{nom_mois(ligne['depuis'])}"
 
 
 def _signe(code: str) -> html.Span:
@@ -124,7 +163,7 @@ def _libelle(code: str) -> str:
     return minuscule(libelle(code))
 
 
-def ce_qui_a_bouge(c: Contexte) -> html.P | html.Div:
+def en_un_an(c: Contexte) -> html.P | html.Div:
     """Return the surest movements, a sentence each, and how many comparisons were made."""
     tous = mouvements(c.v, c.filtres)
     if not tous.comparaisons:

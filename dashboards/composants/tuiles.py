@@ -82,7 +82,7 @@ def _tuile(
 ) -> html.Div:
     serie = lus.get(une.cle, {})
     valeur = serie.get(c.filtres.mois)
-    nom = html.H3(lien(une.nom, c.filtres.lien(_vers(c, une))), className="fr-text--md")
+    nom = html.H3(lien(une.nom, _vers(c, une)), className="fr-text--md")
     if valeur is None:
         manque = html.P("non calculable : la livraison ne porte pas ce qu'il faut")
         return html.Div([nom, manque], className="tuile")
@@ -107,10 +107,10 @@ def _tuile(
 def _vers(c: Contexte, une: Tuile) -> str:
     """Return where a figure leads: what an EPCI has of its own is in the table by territory."""
     if une.role is None:
-        return "/suivi"
+        return c.filtres.lien("/suivi", etat=Etat.ROUGE)
     role: Role = "territoires" if c.filtres.epci and une.cle in PAR_EPCI else une.role
     tableau = tableaux().du_role(role)
-    return f"/tableaux/{tableau.code}" if tableau.existe else "/tableaux"
+    return c.filtres.lien(f"/tableaux/{tableau.code}" if tableau.existe else "/tableaux")
 
 
 def _evolutions(une: Tuile, serie: dict[str, float], mois: str) -> list[html.P]:

@@ -8,8 +8,15 @@ from typing import Any
 import dash
 from dash import html
 
-from dashboards.composants.elements import barre_filtres, choix_epci, faits, lien, titre
-from dashboards.composants.nouvelles import a_faire, ce_qui_a_bouge
+from dashboards.composants.elements import (
+    barre_filtres,
+    choix_epci,
+    faits,
+    lien,
+    repli,
+    titre,
+)
+from dashboards.composants.nouvelles import a_faire, ce_mois_ci, en_un_an
 from dashboards.composants.objectifs import realise_et_objectifs
 from dashboards.composants.tuiles import tuiles
 from dashboards.page import Contexte, page
@@ -44,7 +51,12 @@ def layout(c: Contexte) -> html.Div:
             html.Div(
                 [
                     _section("À faire", a_faire(c, aujourdhui)),
-                    _section("Ce qui a bougé", ce_qui_a_bouge(c)),
+                    html.Div(
+                        [
+                            _section("Ce mois-ci", ce_mois_ci(c)),
+                            repli("En un an : ce qui a bougé le plus nettement", en_un_an(c)),
+                        ]
+                    ),
                 ],
                 className="deux-colonnes",
             ),

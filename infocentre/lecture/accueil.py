@@ -12,7 +12,12 @@ from infocentre.entrepot import Livraison
 from infocentre.entrepot.etats import Solde
 from infocentre.entrepot.journal import lire_journal
 from infocentre.entrepot.sceaux import decrire_archive
-from infocentre.lecture.commun import par_version, registre
+from infocentre.lecture.commun import (
+    mois_controles,
+    mois_jamais_livres,
+    par_version,
+    registre,
+)
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import seuil_secret
@@ -110,6 +115,21 @@ FROM pires LEFT JOIN derniers USING (guichet, code)
 ORDER BY etat <> '{Etat.ROUGE}', ordre, guichet
 """
 
+# `sens`: what the state became since $avant; out of rouge for whatever it is now.
+_CHANGEMENTS = f"""
+SELECT v.guichet, v.guichet AS nom, v.code, a.etat AS etat_avant, v.etat, CASE
+    WHEN v.etat IN {_MAUVAIS} THEN 'rouge' WHEN a.etat IN {_MAUVAIS} THEN 'sortie'
+    WHEN v.etat = '{Etat.ORANGE}' THEN 'orange' ELSE 'vert' END AS sens
+FROM valeurs AS v JOIN regles USING (code)
+LEFT JOIN valeurs AS a ON a.departement = v.departement AND a.mois = $avant
+    AND a.niveau = v.niveau AND a.guichet = v.guichet AND a.code = v.code
+WHERE v.departement = $departement AND v.mois = $mois AND v.niveau = 'guichet'
+    AND v.etat IS DISTINCT FROM a.etat
+    AND (coalesce(a.etat IN {_MAUVAIS}, false) <> (v.etat IN {_MAUVAIS})
+        OR v.etat = '{Etat.ORANGE}' OR v.etat = '{Etat.VERT}' AND a.etat = '{Etat.ORANGE}')
+ORDER BY regles.ordre, v.guichet
+"""
+
 # Not what states rest on, but two windows that share no unit of a flow, as the test supposes: the
 # 12 months, of a tolérance zéro too, against those of a year before (`an`), the month against the
 # 11 months before as the same delivery tells them (`mois`); a stock against the stock of then,
@@ -188,12 +208,13 @@ COMPTES = frozenset(
 class Attente:
     """What deliveries ask for: one that is late, those refused since the last, months to control.
 
-    `attendue` is the arrêté of the late delivery.
+    `attendue` is the arrêté of the late delivery; `jamais_livres` are months between two delivered.
     """
 
     attendue: dt.date | None
     refusees: list[dict[str, Any]]
     a_controler: list[str]
+    jamais_livres: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +245,26 @@ class AReprendre(Nommee):
     etat: str
     sens: str
     depuis: str
+
+
+class Changement(Nommee):
+    """A state that is not the one of the month before, in the words of _CHANGEMENTS.
+
+    `etat_avant` is None for what had no value then.
+    """
+
+    code: str
+    etat_avant: str | None
+    etat: str
+    sens: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changements:
+    """The states that changed since `depuis`, the month controlled before; None for the first."""
+
+    depuis: str | None
+    lignes: list[Changement]
 
 
 class Comparaison(Nommee):
@@ -293,7 +334,9 @@ def attente(v: Lecture, departement: str, aujourdhui: dt.date) -> Attente:
     refus = lire_journal(v.dossier.refus) if v.p == TOUT else []
     refusees = [un for un in refus if un["le"] > chargee_le]
     a_controler = [une.mois for une in livraisons if une.controle is None]
-    return Attente(attendue if en_retard else None, refusees, a_controler)
+    return Attente(
+        attendue if en_retard else None, refusees, a_controler, mois_jamais_livres(v, departement)
+    )
 
 
 @par_version
@@ -363,6 +406,21 @@ def a_reprendre(v: Lecture, filtres: Filtres) -> list[AReprendre]:
     Grain: guichet × indicator. Without the month before, everything is an entry.
     """
     return _nommer(v, filtres, v.lignes(_A_REPRENDRE, _parametres(filtres, "avant"), AReprendre))
+
+
+@par_version
+def changements(v: Lecture, filtres: Filtres) -> Changements:
+    """Return who enters or leaves each state since the last controlled month before.
+
+    Grain: guichet × indicator.
+    """
+    avant = [un for un in mois_controles(v, filtres.departement) if un < filtres.mois]
+    if not avant:
+        return Changements(None, [])
+    parametres = _parametres(filtres) | {"avant": avant[-1]}
+    return Changements(
+        avant[-1], _nommer(v, filtres, v.lignes(_CHANGEMENTS, parametres, Changement))
+    )
 
 
 @par_version

@@ -16,6 +16,7 @@ from infocentre.lecture.lignes import Inscription, Valeur
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.lecture.valeurs import sql_motifs
 from infocentre.noyau.francais import clef_de_tri
+from infocentre.noyau.temps import mois_avant, rang
 
 GARDES = 256
 CONDITION = "departement = $departement AND mois = $mois"
@@ -98,6 +99,13 @@ def mois_charges(v: Lecture, departement: str) -> list[str]:
 def mois_controles(v: Lecture, departement: str) -> list[str]:
     """Return the controlled months of a département, oldest first."""
     return [une.mois for une in v.version.de(departement) if une.publiee]
+
+
+def mois_jamais_livres(v: Lecture, departement: str) -> list[str]:
+    """Return the months between two delivered ones that no delivery is of, oldest first."""
+    livres = mois_charges(v, departement)
+    duree = rang(livres[-1]) - rang(livres[0]) if livres else 0
+    return sorted({mois_avant(livres[-1], un) for un in range(duree)} - set(livres))
 
 
 def livraison(v: Lecture, departement: str, mois: str) -> Livraison | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,16 @@ import pytest
 
 from infocentre.entrepot import Controle, Dossier, Livraison, Version
 from infocentre.lecture.accueil import (
+    Changements,
     a_reprendre,
     attente,
+    changements,
     chiffres,
     derniere_livraison,
     mouvements,
     objectifs,
 )
+from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecture, VersionOuverte
 from infocentre.lecture.perimetre import TOUT, Perimetre
@@ -140,6 +144,59 @@ def test_noms_du_registre_et_perimetre(ouvrir_version: Ouvrir) -> None:
     )
     p = Perimetre(guichets=frozenset({"G1"}))
     assert [un["nom"] for un in a_reprendre(Lecture(v.ouverte, p), FILTRES)] == ["Mairie de Roque"]
+
+
+# --- Ce mois-ci ----------------------------------------------------------------------------------
+
+
+def test_who_enters_and_leaves_each_state(ouvrir_version: Ouvrir) -> None:
+    etats = {
+        "G1": ("vert", "rouge"),
+        "G2": ("effectif_insuffisant", "a_traiter"),
+        "G3": ("rouge", "a_traiter"),
+        "G4": ("a_traiter", "orange"),
+        "G5": ("rouge", "effectif_insuffisant"),
+        "G6": ("vert", "orange"),
+        "G7": ("orange", "vert"),
+        "G8": ("effectif_insuffisant", "vert"),
+        "G9": ("vert", "vert"),
+    }
+    v = ouvrir_version(
+        *(
+            (mois, guichet, "ATT_TARDIVE", etat, 1, 20, 10, 200)
+            for guichet, siens in etats.items()
+            for mois, etat in zip(("2026-08", "2026-10"), siens, strict=True)
+        ),
+        ("2026-10", "G0", "ATT_TARDIVE", "rouge", 9, 20, 90, 200),
+        livraisons=(replace(OCTOBRE, arrete="2026-08-31"), OCTOBRE),
+    )
+    lus = changements(v, FILTRES)
+    assert lus.depuis == "2026-08", "September was not delivered"
+    assert {(un["guichet"], un["sens"]) for un in lus.lignes} == {
+        ("G0", "rouge"),
+        ("G1", "rouge"),
+        ("G2", "rouge"),
+        ("G4", "sortie"),
+        ("G5", "sortie"),
+        ("G6", "orange"),
+        ("G7", "vert"),
+    }
+    assert attente(v, "013", dt.date(2026, 11, 5)).jamais_livres == ["2026-09"]
+
+
+def test_the_first_month_is_compared_to_none(ouvrir_version: Ouvrir) -> None:
+    v = ouvrir_version(("2026-10", "G1", "ATT_TARDIVE", "rouge", 9, 20, 90, 200))
+    assert changements(v, FILTRES) == Changements(None, [])
+
+
+def test_the_page_tells_each_change_with_its_guichet(afficher: Afficher, v: Lecture) -> None:
+    mois_compares = mois_controles(v, "013")[1:]
+    lus = {mois: changements(v, Filtres("013", mois)).lignes for mois in mois_compares}
+    changes = {(mois, un["guichet"]) for mois, lignes in lus.items() for un in lignes}
+    assert len(changes) > 5
+    for mois, guichet in changes:
+        assert f"/guichet/{guichet}?departement=013&mois={mois}" in afficher(f"/?mois={mois}").liens
+    assert "/suivi?departement=013&mois=2026-10&etat=rouge" in afficher("/").liens
 
 
 # --- Mouvements -----------------------------------------------------------------------------------
@@ -265,7 +322,7 @@ def test_page_du_premier_mois_sans_comparaison(afficher: Afficher) -> None:
     texte = afficher("/?mois=2025-09").texte
     assert "Septembre 2025" in texte
     assert "en un mois" not in texte
-    assert "passe" not in texte.split("Ce qui a bougé")[0]
+    assert "Premier mois contrôlé : rien à comparer." in texte
 
 
 def test_page_derniere_livraison_et_solde(afficher: Afficher, v: Lecture) -> None:
