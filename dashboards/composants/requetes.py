@@ -15,7 +15,7 @@ import flask
 from dash import html
 from markupsafe import Markup
 
-from dashboards.composants.elements import attributs, lien
+from dashboards.composants.elements import attributs, lien, repli, typographie
 from infocentre.contrat import contrat
 from infocentre.decisions import Execution, RequeteGardee
 from infocentre.lecture.analystes import ColonneLue, TableLue
@@ -72,6 +72,23 @@ def onglets(ici: str) -> html.Nav:
         ),
         className="onglets",
         **attributs(aria_label="Requêtes"),
+    )
+
+
+def reponses(trouvees: Sequence[Requete]) -> html.Ol:
+    """Return what answers a question, each with its text to read: nothing is run yet."""
+    return html.Ol([_reponse(une) for une in trouvees], className="reponses")
+
+
+def _reponse(une: Requete) -> html.Li:
+    choisis = ", ".join(parametre.libelle for parametre in une.parametres.values())
+    return html.Li(
+        [
+            html.H3(lien(une.titre, lien_requete(bibliotheque=une.nom)), className="fr-h6"),
+            html.P(typographie(une.description)),
+            html.P(f"À choisir : {choisis}", className="fr-hint-text") if choisis else None,
+            repli("Lire la requête", html.Pre(une.sql, tabIndex=0)),
+        ]
     )
 
 

@@ -1,91 +1,134 @@
-"""Bibliothèque: the queries that are kept for the territory, ready to run."""
+"""Bibliothèque: the queries that are kept for the territory, found by a question, ready to run."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from urllib.parse import urlencode
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import dash
 from dash import html
 
-from dashboards.composants.elements import attributs, lien, titre, typographie, vide
-from dashboards.composants.formulaires import champ, navigation
-from dashboards.composants.requetes import lien_requete, onglets
+from dashboards.composants.elements import attributs, chercher, lien, titre, typographie, vide
+from dashboards.composants.requetes import lien_requete, onglets, reponses
 from dashboards.page import Contexte, page
+from dashboards.requetes import mes_requetes
 from infocentre.noyau.francais import accorder
 from infocentre.requetes.bibliotheque import Requete, lire_bibliotheque
+from infocentre.requetes.recherche import chercher as chercher_requetes
 
-TAGS_MONTRES = 14
+REPONSES = 6
+MONTREES = 4  # among the most used
+DU_MOIS, SANS_THEME = "suivi", "Autres questions"
 
 
 @page
 def bibliotheque(c: Contexte) -> html.Div:
-    """Return the queries of a tag and a search, each with what it gives and what one chooses."""
+    """Return what answers the question of the address, else every query by theme."""
     toutes = lire_bibliotheque()
-    tag, cherche = c.adresse.get("tag", ""), c.adresse.get("recherche", "")
-    retenues = [une for une in toutes.values() if _retenue(une, tag, cherche)]
+    question = c.adresse.get("recherche", "")
     return html.Div(
         [
-            titre("Requêtes", f"{len(toutes)} requêtes prêtes à exécuter, avec leurs paramètres"),
-            onglets("/requetes/bibliotheque"),
-            navigation(
-                "/requetes/bibliotheque",
-                [champ("recherche", "Chercher", cherche, type="search")],
-                "Chercher",
+            titre(
+                "Bibliothèque de requêtes",
+                f"{accorder(len(toutes), 'question prête', 'questions prêtes')}, avec ce que l'on "
+                "y choisit",
             ),
-            _tags(toutes.values(), tag),
-            _fiches(retenues),
-        ]
+            onglets("/requetes/bibliotheque"),
+            chercher("recherche", "Votre question, en français", question),
+            *(_reponses(toutes, question) if question else _tout(toutes)),
+        ],
+        className="page-bibliotheque",
     )
 
 
-def _retenue(une: Requete, tag: str, cherche: str) -> bool:
-    dit = " ".join([une.nom, une.titre, une.description, *une.tags]).lower()
-    return tag in {"", *une.tags} and all(mot in dit for mot in cherche.lower().split())
+def _reponses(toutes: Mapping[str, Requete], question: str) -> list[Any]:
+    trouvees = chercher_requetes(toutes, question)[:REPONSES]
+    retour = html.P(lien("Voir toute la bibliothèque", "/requetes/bibliotheque"))
+    if not trouvees:
+        quoi = "Aucune requête ne répond à cette question"
+        return [vide(quoi, "La dire autrement, ou parcourir la bibliothèque."), retour]
+    return [
+        html.H2("Ce qui y répond le mieux", className="fr-h5"),
+        reponses(trouvees),
+        retour,
+    ]
 
 
-def _tags(toutes: Iterable[Requete], choisi: str) -> html.Nav:
-    """Return the most used tags, the chosen one marked; a second click on it shows all again."""
-    comptes = Counter(tag for une in toutes for tag in une.tags)
-    montres = sorted({tag for tag, _ in comptes.most_common(TAGS_MONTRES)} | {choisi} - {""})
-    return html.Nav(
-        html.Ul([html.Li(_tag(tag, comptes[tag], choisi=tag == choisi)) for tag in montres]),
-        className="tags",
-        **attributs(aria_label="Thèmes"),
-    )
+def _tout(toutes: Mapping[str, Requete]) -> list[Any]:
+    """Return what is asked each month, what is most used, then every query by theme."""
+    du_mois = [une for une in toutes.values() if DU_MOIS in une.tags]
+    autres = [une for une in toutes.values() if DU_MOIS not in une.tags]
+    return [
+        html.H2("Ce mois-ci", className="fr-h5"),
+        html.Ul([_carte(une) for une in du_mois], className="fiches-requetes"),
+        *_utilisees(autres),
+        *(_theme(nom, siennes) for nom, siennes in _par_theme(autres).items()),
+    ]
 
 
-def _tag(tag: str, nombre: int, *, choisi: bool) -> html.Span:
-    adresse = (
-        "/requetes/bibliotheque" if choisi else f"/requetes/bibliotheque?{urlencode({'tag': tag})}"
-    )
-    marque = attributs(aria_current="true") if choisi else {}
-    return html.Span(lien(f"{tag} ({nombre})", adresse), className="tag", **marque)
+def _utilisees(autres: Sequence[Requete]) -> list[Any]:
+    fois = mes_requetes().compter([une.sql.strip() for une in autres])
+    servies = [une for une in autres if fois.get(une.sql.strip())]
+    premieres = sorted(servies, key=lambda une: -fois[une.sql.strip()])[:MONTREES]
+    if not premieres:
+        return []
+    return [
+        html.H2("Les plus utilisées", className="fr-h5"),
+        html.Ul(
+            [
+                html.Li(
+                    [
+                        lien(une.titre, lien_requete(bibliotheque=une.nom)),
+                        html.Small(f" {fois[une.sql.strip()]} fois"),
+                    ]
+                )
+                for une in premieres
+            ],
+            className="requetes-utilisees",
+        ),
+    ]
 
 
-def _fiches(retenues: list[Requete]) -> html.Div:
-    if not retenues:
-        return vide("Aucune requête ne répond à cette recherche", "Changer de mot ou de thème.")
-    return html.Div(
+def _par_theme(toutes: Iterable[Requete]) -> dict[str, list[Requete]]:
+    """Return the queries of each theme, the theme that has most first, those without one last."""
+    themes: dict[str, list[Requete]] = {}
+    for une in toutes:
+        themes.setdefault(une.theme or SANS_THEME, []).append(une)
+    ordre = sorted(themes, key=lambda nom: (nom == SANS_THEME, -len(themes[nom]), nom))
+    return {nom: themes[nom] for nom in ordre}
+
+
+def _theme(nom: str, siennes: Sequence[Requete]) -> html.Section:
+    return html.Section(
         [
-            html.P(accorder(len(retenues), "requête", "requêtes"), className="fr-hint-text"),
-            html.Ul([_fiche(une) for une in retenues], className="fiches-requetes"),
-        ]
+            html.H2([nom, html.Small(f" {len(siennes)}")], className="fr-h5"),
+            html.Ul([_ligne(une) for une in siennes], className="requetes-theme"),
+        ],
+        **attributs(aria_label=nom),
     )
 
 
-def _fiche(une: Requete) -> html.Li:
-    auteur = une.auteur not in {None, "infocentre"}
-    choisis = ", ".join(parametre.libelle for parametre in une.parametres.values())
+def _carte(une: Requete) -> html.Li:
     return html.Li(
         [
-            html.H2(lien(une.titre, lien_requete(bibliotheque=une.nom)), className="fr-h6"),
+            html.H3(lien(une.titre, lien_requete(bibliotheque=une.nom)), className="fr-h6"),
             html.P(typographie(une.description)),
-            html.P(f"À choisir : {choisis}", className="fr-hint-text") if choisis else None,
-            html.P(f"De {une.auteur}", className="fr-hint-text") if auteur else None,
         ]
     )
+
+
+def _ligne(une: Requete) -> html.Li:
+    de = f" De {une.auteur}." if une.auteur not in {None, "infocentre"} else ""
+    return html.Li(
+        [
+            lien(une.titre, lien_requete(bibliotheque=une.nom)),
+            html.P(typographie(f"{_premiere_phrase(une.description)}{de}")),
+        ]
+    )
+
+
+def _premiere_phrase(texte: str) -> str:
+    return f"{texte.partition('. ')[0].removesuffix('.')}.".replace("?.", "?")
 
 
 dash.register_page(

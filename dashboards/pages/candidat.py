@@ -36,7 +36,10 @@ def candidat(c: Contexte) -> html.Div:
     connu = next(iter(catalogue().indicateurs), CODE)
     return html.Div(
         [
-            titre("Requêtes", "De la requête à l'indicateur, essayé avant d'être adopté"),
+            titre(
+                "De la requête à l'indicateur",
+                "Une règle ou un seuil essayés sur les mois passés, avant d'être adoptés",
+            ),
             onglets("/requetes/indicateur"),
             html.H2("1. Choisir les unités", className="fr-h5"),
             html.P(

@@ -18,7 +18,7 @@ def outils(_: Contexte) -> html.Div:
     document = rendre((ressources("docs") / "outils.md").read_text("utf-8"))
     return html.Div(
         [
-            titre("Requêtes", document.titre),
+            titre(document.titre, "Le fichier des analystes dans DBeaver, Python, R ou un tableur"),
             onglets("/requetes/outils"),
             html.Div(
                 [corps(document), html.Aside(sommaire(document), **attributs(aria_label="Plan"))],

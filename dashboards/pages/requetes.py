@@ -42,7 +42,7 @@ def atelier(c: Contexte) -> html.Div:
     return html.Div(
         [
             titre(
-                "Requêtes",
+                "Écrire une requête",
                 "Le fichier des analystes, en lecture seule : sans nom, numéros remplacés",
             ),
             onglets("/requetes"),

@@ -20,7 +20,9 @@ from infocentre.requetes.bibliotheque import (
 from infocentre.requetes.documentation import decrire_parametre
 from infocentre.requetes.ebauche import ecrire_bibliotheque
 from infocentre.requetes.execution import executer
+from infocentre.requetes.recherche import chercher
 
+TROUVEES = 5
 _NOTE_LISTE = "Lancer : infocentre bibliotheque NOM ; ce qu'on y choisit : --decrire."
 
 
@@ -41,11 +43,25 @@ def bibliotheque(options: demandes.Bibliotheque) -> None:
 def _lister(options: demandes.Bibliotheque) -> None:
     lignes = [
         (un.nom, un.titre, ", ".join(un.parametres), ", ".join(un.tags))
-        for un in lire_bibliotheque().values()
+        for un in _retenues(options.chercher)
     ]
     colonnes = ("nom", "titre", "parametres", "mots_cles")
     donnees = Donnees("Bibliothèque", colonnes, lignes, note=_NOTE_LISTE, de="bibliotheque")
     exporter(donnees, _format(options), options.sortie)
+
+
+def _retenues(question: str | None) -> list[Requete]:
+    """Return the whole library, or what answers a question, the nearest first."""
+    toutes = lire_bibliotheque()
+    if question is None:
+        return list(toutes.values())
+    trouvees = chercher(toutes, question)[:TROUVEES]
+    if not trouvees:
+        raise Refus(
+            f"aucune requête ne répond à « {question} »",
+            que_faire="Dire autrement, ou lire la liste : infocentre bibliotheque",
+        )
+    return trouvees
 
 
 def _lister_gardees(options: demandes.Bibliotheque) -> None:

@@ -347,6 +347,9 @@ class Bibliotheque(Interroger):
         default=None, metadata=dit("nom de la requête", metavar="NOM", place=True)
     )
     decrire: bool = field(default=False, metadata=dit("dit ce qu'elle fait et ce qu'on choisit"))
+    chercher: str | None = field(
+        default=None, metadata=dit("celles qui répondent à une question", metavar="QUESTION")
+    )
     enregistrees: bool = field(default=False, metadata=dit("liste les requêtes enregistrées"))
     ajouter: str | None = field(
         default=None,

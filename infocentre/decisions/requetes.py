@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,6 +136,17 @@ class Requetes:
         with self._magasin.lire() as con:
             lignes = con.execute(demande).mappings().all()
         return [Execution(**{**ligne, "le": _en_utc(ligne["le"])}) for ligne in lignes]
+
+    def compter(self, textes: Collection[str]) -> dict[str, int]:
+        """Return how many times each of these texts was run, by anybody, as histories tell."""
+        c = executions.c
+        demande = (
+            sa.select(c.sql, sa.func.count())
+            .where(c.sql.in_(textes), c.lignes.is_not(None))
+            .group_by(c.sql)
+        )
+        with self._magasin.lire() as con:
+            return {str(un): int(n) for un, n in con.execute(demande)}
 
     def _mienne(self, id_: str) -> sa.ColumnElement[bool]:
         c = requetes_gardees.c

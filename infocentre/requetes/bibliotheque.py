@@ -4,9 +4,11 @@ A file begins with its header, fields as in the other SQL files; each parameter 
 
     -- titre: Demandes à renouveler, par guichet
     -- parametre jours: {type: entier, libelle: Jours à venir, defaut: 60, min: 1, max: 366}
+    -- synonymes: échéances proches, demandes qui vont expirer
 
-A `liste` takes its codes from `valeurs` (written there), `codes` (a list of the contract) or
-`requete` (a SELECT of codes and labels on the analysts' file).
+`synonymes` are other words that people ask it by. A `liste` takes its codes from `valeurs` (written
+there), `codes` (a list of the contract) or `requete` (a SELECT of codes and labels on the analysts'
+file).
 """
 
 from __future__ import annotations
@@ -101,9 +103,15 @@ class Requete(_Fige):
     description: Texte
     grain: Texte | None = None
     auteur: Texte | None = None
+    theme: Texte | None = None
     tags: Annotated[tuple[Texte, ...], BeforeValidator(_separer)] = ()
+    synonymes: Annotated[tuple[Texte, ...], BeforeValidator(_separer)] = ()
     parametres: dict[str, Parametre] = {}
     sql: Texte
+
+    def __hash__(self) -> int:
+        """Its text says everything else."""
+        return hash((self.nom, self.sql))
 
     @property
     def fichier(self) -> str:

@@ -6,7 +6,10 @@
 -- parametre mois: {type: mois, libelle: Dernier des 12 mois, facultatif: true,
 --   aide: le dernier mois connu par défaut}
 -- auteur: infocentre
+-- theme: Les attributions
 -- tags: attributions, réservataires, bailleurs, qualité
+-- synonymes: AUCUN réservataire, sans réservataire, sans contingent, logements non réservés, hors
+--   contingent, contingent oublié
 with periode as (
     select
         departement,

@@ -7,7 +7,10 @@
 -- parametre annee: {type: entier, libelle: Année, facultatif: true, min: 2000, max: 2100,
 --   aide: la dernière année civile achevée par défaut}
 -- auteur: infocentre
+-- theme: Les attributions
 -- tags: attributions, réservataires, bailleurs, typologie, QPV, communes
+-- synonymes: gestion en flux, convention de réservation, rendre compte aux réservataires, bilan du
+--   bailleur, Action Logement, collectivités, préfecture, 28 février
 with annees as (
     select
         departement,

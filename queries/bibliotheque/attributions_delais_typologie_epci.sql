@@ -8,7 +8,10 @@
 -- parametre mutations: {type: liste, libelle: Demandes, defaut: toutes,
 --   valeurs: {toutes: Toutes, hors_mutation: Hors mutation, mutations: Mutations}}
 -- auteur: infocentre
+-- theme: Les attributions
 -- tags: attributions, délais, typologie, EPCI
+-- synonymes: combien de temps pour obtenir un logement, délai moyen d'attribution, délai médian,
+--   durée d'attente avant attribution, rapidité, T2 T3 T4, temps d'attente par secteur
 with periode as (
     select
         departement,

@@ -11,7 +11,11 @@
 -- parametre mois: {type: mois, libelle: Dernier des 12 mois, facultatif: true,
 --   aide: le dernier mois connu par défaut}
 -- auteur: infocentre
+-- theme: Les attributions
 -- tags: attributions, bailleurs, quartiles, QPV
+-- synonymes: LEC, loi égalité et citoyenneté, 25 % premier quartile, ménages pauvres hors QPV,
+--   mixité sociale, peuplement, quartier prioritaire de la politique de la ville, ANRU, les plus
+--   modestes
 with periode as (
     select
         departement,

@@ -6,7 +6,10 @@
 -- parametre mois: {type: mois, libelle: Dernier des 12 mois, facultatif: true,
 --   aide: le dernier mois connu par défaut}
 -- auteur: infocentre
+-- theme: Les attributions
 -- tags: attributions, communes, EPCI
+-- synonymes: obtenir la commune demandée, logés ailleurs, commune du logement attribué, loin de
+--   chez eux, mobilité entre communes, choix de commune respecté
 with periode as (
     select
         departement,

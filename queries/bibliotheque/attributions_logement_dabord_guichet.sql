@@ -5,7 +5,10 @@
 -- parametre mois: {type: mois, libelle: Dernier des 12 mois, facultatif: true,
 --   aide: le dernier mois connu par défaut}
 -- auteur: infocentre
+-- theme: DALO et prioritaires
 -- tags: attributions, guichets, Logement d'abord
+-- synonymes: sans domicile fixe, SDF, sans abri, rue, hébergement, CHRS, hôtel, foyer, sortants
+--   d'hébergement, SIAO, logement d'abord objectif
 with periode as (
     select
         departement,

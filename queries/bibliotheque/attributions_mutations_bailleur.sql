@@ -5,7 +5,10 @@
 -- parametre mois: {type: mois, libelle: Dernier des 12 mois, facultatif: true,
 --   aide: le dernier mois connu par défaut}
 -- auteur: infocentre
+-- theme: Les attributions
 -- tags: attributions, mutations, bailleurs
+-- synonymes: part des mutations, locataires relogés dans le parc social, déjà locataires HLM,
+--   mutations internes, changement de logement accordé
 with periode as (
     select
         departement,

@@ -7,7 +7,10 @@
 -- parametre mois: {type: mois, libelle: Dernier des 12 mois, facultatif: true,
 --   aide: le dernier mois connu par défaut}
 -- auteur: infocentre
+-- theme: DALO et prioritaires
 -- tags: attributions, réservataires, DALO, prioritaires, EPCI
+-- synonymes: obligation de 25 %, publics prioritaires, objectif par réservataire, contingent
+--   préfectoral, Action Logement, collectivités, DALO relogés, CCH L.441-1, quota de prioritaires
 with periode as (
     select
         departement,

@@ -6,7 +6,10 @@
 -- parametre mois: {type: mois, libelle: Dernier des 12 mois, facultatif: true,
 --   aide: le dernier mois connu par défaut}
 -- auteur: infocentre
+-- theme: Les attributions
 -- tags: attributions, réservataires, bailleurs
+-- synonymes: contingent, qui attribue, Action Logement, préfet, 1 % logement, employeurs,
+--   collectivités, part de chaque réservataire, origine des désignations
 with periode as (
     select
         departement,

@@ -5,7 +5,10 @@
 -- parametre mois: {type: mois, libelle: Dernier des 12 mois, facultatif: true,
 --   aide: le dernier mois connu par défaut}
 -- auteur: infocentre
+-- theme: Les attributions
 -- tags: attributions, ressources, EPCI
+-- synonymes: plafonds de ressources, PLAI, PLUS, PLS, revenus des ménages logés, niveau de revenu,
+--   pauvreté des attributaires, dépassement de plafond
 with periode as (
     select
         departement,

@@ -8,7 +8,11 @@
 -- parametre mois: {type: mois, libelle: Dernier des 12 mois, facultatif: true,
 --   aide: le dernier mois connu par défaut}
 -- auteur: infocentre
+-- theme: Les attributions
 -- tags: attributions, guichets, qualité
+-- synonymes: bail signé mais demande encore active, radiation pour attribution en retard,
+--   attributions enregistrées tardivement, organismes en retard, conséquences du retard de saisie,
+--   demandeur contacté pour rien, préavis envoyé à tort
 with periode as (
     select
         departement,

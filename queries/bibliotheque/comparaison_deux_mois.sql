@@ -10,7 +10,10 @@
 -- parametre guichet: {type: texte, libelle: Guichet, facultatif: true,
 --   aide: "code d'un guichet ou SIREN d'un organisme, tout le département par défaut"}
 -- auteur: infocentre
+-- theme: Suivre les guichets
 -- tags: indicateurs, séries
+-- synonymes: comparer deux périodes, évolution sur un an, par rapport à l'an dernier, variation des
+--   indicateurs, progrès, écart significatif, avant après, tendance
 with dates as (
     select
         departement,

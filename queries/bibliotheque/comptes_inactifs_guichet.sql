@@ -4,7 +4,11 @@
 -- grain: une ligne par guichet qui a un compte à fermer
 -- parametre mois: {type: entier, libelle: Mois sans connexion, defaut: 6, min: 1, max: 60}
 -- auteur: infocentre
+-- theme: Suivre les guichets
 -- tags: accès, guichets
+-- synonymes: comptes dormants, agents partis, utilisateurs qui ne se connectent plus, fermer un
+--   accès, désactiver, supprimer les comptes, habilitations à retirer, dernière connexion, sécurité
+--   des accès
 with ouverts as (
     select
         departement,

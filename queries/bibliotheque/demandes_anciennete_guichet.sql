@@ -5,7 +5,11 @@
 -- parametre type_guichet: {type: liste, libelle: Type de guichet, codes: TYPE_GUICHET,
 --   facultatif: true}
 -- auteur: infocentre
+-- theme: Les demandes en cours
 -- tags: demandes, ancienneté, guichets
+-- synonymes: stock ancien, vieilles demandes, âge des demandes, depuis quand attendent, durée
+--   d'attente des demandeurs, ancienneté moyenne et médiane, demandes en cours par guichet,
+--   portefeuille du guichet
 with guichets as (
     select
         departement,

@@ -6,7 +6,10 @@
 -- parametre mois: {type: entier, libelle: Ancienneté signalée en mois, defaut: 24,
 --   min: 1, max: 240}
 -- auteur: infocentre
+-- theme: DALO et prioritaires
 -- tags: DALO, demandes, EPCI
+-- synonymes: DALO en attente, reconnus prioritaires et à reloger, droit au logement opposable,
+--   commission de médiation, DALO restant à loger, stock DALO, combien de DALO
 with dalo as (
     select
         departement,

@@ -5,7 +5,10 @@
 -- grain: une ligne par demande
 -- parametre nombre: {type: entier, libelle: Nombre de demandes, defaut: 50, min: 1, max: 1000}
 -- auteur: infocentre
+-- theme: DALO et prioritaires
 -- tags: DALO, demandes, liste
+-- synonymes: DALO qui attendent depuis longtemps, liste nominative DALO, dossiers à passer en
+--   commission, plus vieux DALO, droit au logement opposable
 with territoires as (
     select
         code,

@@ -6,7 +6,10 @@
 -- parametre delai: {type: entier, libelle: Délai en mois, defaut: 36, min: 1, max: 240,
 --   aide: celui de l'arrêté préfectoral}
 -- auteur: infocentre
+-- theme: Les demandes en cours
 -- tags: demandes, délais, EPCI, typologie
+-- synonymes: DAL, délai préfectoral, dépasser le délai, attente excessive, plus de trois ans,
+--   demandes hors délai, saisir la commission de médiation
 with actives as (
     select
         departement,

@@ -4,7 +4,10 @@
 --   commune du logement pour les attributions).
 -- grain: une ligne par EPCI
 -- auteur: infocentre
+-- theme: Les demandes en cours
 -- tags: demandes, attributions, handicap, EPCI
+-- synonymes: PMR, personne à mobilité réduite, logement adapté, fauteuil roulant, accessibilité,
+--   invalidité, perte d'autonomie, AAH
 with unites as (
     select
         departement,

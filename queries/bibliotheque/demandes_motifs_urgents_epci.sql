@@ -4,7 +4,10 @@
 --   ancienneté. Seul le premier motif est transmis.
 -- grain: une ligne par EPCI et motif
 -- auteur: infocentre
+-- theme: Les demandes en cours
 -- tags: demandes, motifs, EPCI
+-- synonymes: violences conjugales, femmes victimes, expulsion, insalubrité, logement indigne, sans
+--   logement, hébergé chez un tiers, motifs d'urgence, péril, situation critique
 with urgentes as (
     select
         departement,

@@ -3,7 +3,11 @@
 --   mutation selon leur premier motif, avec l'ancienneté et ce qui a été attribué en 12 mois.
 -- grain: une ligne par motif
 -- auteur: infocentre
+-- theme: Les demandes en cours
 -- tags: mutations, demandes, motifs
+-- synonymes: pourquoi changer de logement, locataires HLM qui veulent déménager, logement trop
+--   petit ou trop grand, suroccupation, sous-occupation, raison des mutations, changement de
+--   logement, problème de voisinage
 with mutations as (
     select
         departement,

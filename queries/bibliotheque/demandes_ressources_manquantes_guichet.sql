@@ -5,7 +5,10 @@
 -- grain: une ligne par guichet du dernier acte
 -- parametre effectif: {type: entier, libelle: Effectif minimal, defaut: 20, min: 1, max: 10000}
 -- auteur: infocentre
+-- theme: Dépôts et enregistrement
 -- tags: qualité, ressources, guichets
+-- synonymes: revenu non renseigné, avis d'imposition, revenu fiscal de référence, quartile inconnu,
+--   pièces non fournies, dossiers incomplets, sans ressources, mise à jour des revenus
 with choix as (select $effectif as effectif_minimal),
 
 actives as (

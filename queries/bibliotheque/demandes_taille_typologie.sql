@@ -5,7 +5,11 @@
 -- parametre mutations: {type: liste, libelle: Demandes, defaut: toutes,
 --   valeurs: {toutes: Toutes, hors_mutation: Hors mutation, mutations: Mutations}}
 -- auteur: infocentre
+-- theme: Les demandes en cours
 -- tags: demandes, typologie, ménages
+-- synonymes: composition familiale, nombre de personnes à loger, familles nombreuses, personnes
+--   seules, grands logements, petits logements, adéquation taille du ménage et logement,
+--   suroccupation, T1 T2 T3 T4 T5
 with actives as (
     select
         departement,

@@ -6,7 +6,11 @@
 -- parametre mutations: {type: liste, libelle: Demandes, defaut: toutes,
 --   valeurs: {toutes: Toutes, hors_mutation: Hors mutation, mutations: Mutations}}
 -- auteur: infocentre
+-- theme: Les demandes en cours
 -- tags: demandes, attributions, tension, EPCI, typologie
+-- synonymes: pression de la demande, demandes pour une attribution, ratio demandes sur
+--   attributions, territoires tendus, où est-il difficile de se loger, grands logements rares, T2
+--   T3 T4
 with retenues as (
     select
         *,

@@ -4,7 +4,11 @@
 -- grain: une ligne par mois de dépôt
 -- parametre duree: {type: entier, libelle: Nombre de mois, defaut: 12, min: 1, max: 16}
 -- auteur: infocentre
+-- theme: Dépôts et enregistrement
 -- tags: dépôts, portail, séries
+-- synonymes: demandes en ligne, internet, portail grand public, demande-logement-social.gouv.fr,
+--   papier, cerfa, dématérialisation, d'où viennent les demandes, nouvelles demandes chaque mois,
+--   part du numérique
 with creations as (
     select
         departement,

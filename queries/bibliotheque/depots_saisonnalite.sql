@@ -6,7 +6,10 @@
 -- parametre annees: {type: entier, libelle: Nombre d'années, defaut: 2, min: 1, max: 10,
 --   aide: années de 12 mois qui finissent au dernier mois connu}
 -- auteur: infocentre
+-- theme: Dépôts et enregistrement
 -- tags: dépôts, séries
+-- synonymes: période de l'année, pic de demandes, été, rentrée, saison, mois les plus chargés,
+--   quand les gens déposent
 with depots as (
     select
         departement,

@@ -5,7 +5,10 @@
 -- grain: une ligne par guichet et mois de dépôt où un doublon a été forcé
 -- parametre duree: {type: entier, libelle: Nombre de mois, defaut: 12, min: 1, max: 36}
 -- auteur: infocentre
+-- theme: Dépôts et enregistrement
 -- tags: doublons, guichets
+-- synonymes: forcer un doublon, passer outre l'alerte, ignorer l'alerte, plusieurs demandes pour
+--   une même personne, création malgré une demande existante, numéro unique en double
 with periode as (
     select
         departement,

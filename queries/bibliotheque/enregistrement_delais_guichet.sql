@@ -5,7 +5,10 @@
 -- grain: une ligne par guichet
 -- parametre duree: {type: entier, libelle: Nombre de mois, defaut: 12, min: 1, max: 16}
 -- auteur: infocentre
+-- theme: Dépôts et enregistrement
 -- tags: enregistrement, délais, guichets
+-- synonymes: délai de saisie, saisir trop tard, attestation d'enregistrement, un mois pour
+--   enregistrer, demandes papier en attente de saisie, temps de traitement, retard d'enregistrement
 with creations as (
     select
         departement,

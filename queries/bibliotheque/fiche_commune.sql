@@ -8,7 +8,10 @@
 --   where type in ('commune-actuelle', 'arrondissement-municipal')
 --   and departement in (select departement from registre) order by strip_accents(lower(nom))"}
 -- auteur: infocentre
+-- theme: Les demandes en cours
 -- tags: communes, demandes, attributions, fiche
+-- synonymes: portrait d'une commune, chiffres pour un maire, demande dans ma ville, statistiques
+--   communales, données d'une commune, élu
 with choisies as (
     select distinct code
     from communes

@@ -7,7 +7,11 @@
 -- parametre type_guichet: {type: liste, libelle: Type de guichet, codes: TYPE_GUICHET,
 --   facultatif: true}
 -- auteur: infocentre
+-- theme: Suivre les guichets
 -- tags: indicateurs, guichets, suivi
+-- synonymes: priorités du mois, qui appeler, qui va mal, pires guichets, guichets en rouge,
+--   guichets en anomalie, mauvais élèves, à contacter, par où commencer, à traiter, qui est en
+--   faute
 with mesures as (
     select
         departement,

@@ -6,7 +6,10 @@
 -- parametre avant: {type: mois, libelle: De, facultatif: true, aide: le mois précédent par défaut}
 -- parametre mois: {type: mois, libelle: À, facultatif: true, aide: le dernier mois par défaut}
 -- auteur: infocentre
+-- theme: Suivre les guichets
 -- tags: indicateurs, guichets, suivi
+-- synonymes: passés au rouge, sortis du rouge, nouveaux guichets en rouge, entrées et sorties,
+--   amélioration, dégradation, évolution depuis le mois dernier, revenus au vert, passés à l'orange
 with dates as (
     select
         departement,

@@ -4,7 +4,10 @@
 -- grain: une ligne par code d'anomalie et mois d'envoi
 -- parametre duree: {type: entier, libelle: Nombre de mois, defaut: 6, min: 1, max: 16}
 -- auteur: infocentre
+-- theme: Courriers et messages
 -- tags: messages, logiciels, séries
+-- synonymes: codes d'erreur, erreurs de transmission, rejets du SNE, anomalies de flux, correction
+--   des messages, motifs de rejet, délai de reprise
 with rejets as (
     select
         departement,

@@ -5,7 +5,10 @@
 -- grain: une ligne par organisme et type de message
 -- parametre duree: {type: entier, libelle: Nombre de mois, defaut: 12, min: 1, max: 16}
 -- auteur: infocentre
+-- theme: Courriers et messages
 -- tags: messages, logiciels, organismes
+-- synonymes: éditeur de logiciel, système privatif, interface défaillante, erreurs de transmission
+--   par bailleur, taux de rejet, flux en erreur, logiciel qui ne marche pas
 with envois as (
     select
         departement,

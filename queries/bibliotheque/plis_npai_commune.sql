@@ -7,7 +7,10 @@
 -- parametre effectif: {type: entier, libelle: Nombre minimal de plis, defaut: 20,
 --   min: 1, max: 10000}
 -- auteur: infocentre
+-- theme: Courriers et messages
 -- tags: plis, communes, contact
+-- synonymes: NPAI, n'habite pas à l'adresse indiquée, courriers revenus, retours de courrier,
+--   adresse fausse, préavis non reçus, demandeurs injoignables, déménagés sans prévenir
 with envois as (
     select
         departement,

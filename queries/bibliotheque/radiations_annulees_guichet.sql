@@ -5,7 +5,10 @@
 -- grain: une ligne par guichet qui a radié
 -- parametre jours: {type: entier, libelle: Jours après la radiation, defaut: 92, min: 1, max: 366}
 -- auteur: infocentre
+-- theme: Renouvellements et radiations
 -- tags: radiations, guichets, qualité
+-- synonymes: déradiation, radiées par erreur, radiation à tort, réactivation, demande remise en
+--   vigueur, annulation de radiation, rétablir une demande
 with jugees as (
     select
         departement,

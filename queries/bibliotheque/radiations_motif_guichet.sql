@@ -6,7 +6,10 @@
 -- parametre mois: {type: mois, libelle: Dernier mois, facultatif: true,
 --   aide: le dernier mois connu par défaut}
 -- auteur: infocentre
+-- theme: Renouvellements et radiations
 -- tags: radiations, guichets
+-- synonymes: abandon, irrecevabilité, non-renouvellement, non-réponse, renonciation, motifs de
+--   radiation, raisons de sortie, demandes supprimées, qui radie, causes de radiation
 with periode as (
     select
         departement,

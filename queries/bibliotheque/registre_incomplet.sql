@@ -4,7 +4,10 @@
 --   commencer par les plus fréquentés.
 -- grain: une ligne par guichet dont la fiche est incomplète
 -- auteur: infocentre
+-- theme: Suivre les guichets
 -- tags: guichets, registre
+-- synonymes: annuaire des guichets, coordonnées manquantes, horaires, téléphone, adresse, liste à
+--   publier, fiche du lieu d'enregistrement, information du public, convention non signée
 with guichets as (
     select
         *,

@@ -6,7 +6,10 @@
 -- grain: une ligne par guichet créateur concerné
 -- parametre mois: {type: mois, libelle: Mois, facultatif: true, aide: le dernier mois par défaut}
 -- auteur: infocentre
+-- theme: Renouvellements et radiations
 -- tags: doublons, guichets
+-- synonymes: déjà logés mais toujours demandeurs, demande encore active après attribution,
+--   relogement non radié, doublons actifs, demandes fantômes, demandes à radier
 with dates as (
     select
         departement,

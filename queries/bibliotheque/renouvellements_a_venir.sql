@@ -5,7 +5,10 @@
 -- grain: une ligne par guichet
 -- parametre jours: {type: entier, libelle: Jours à venir, defaut: 60, min: 1, max: 366}
 -- auteur: infocentre
+-- theme: Renouvellements et radiations
 -- tags: renouvellements, guichets
+-- synonymes: demandes qui vont expirer, échéances dépassées, à renouveler bientôt, 60 jours,
+--   préavis à envoyer, demandes non renouvelées, date anniversaire
 with echeances as (
     select
         departement,

@@ -6,7 +6,10 @@
 -- parametre guichet: {type: texte, libelle: Guichet, facultatif: true,
 --   aide: "code d'un guichet, tous par défaut"}
 -- auteur: infocentre
+-- theme: Renouvellements et radiations
 -- tags: renouvellements, séries
+-- synonymes: échéances par mois, prévoir la charge, planning des renouvellements, combien
+--   d'échéances chaque mois, prochains mois, anticiper l'accueil
 with echeances as (
     select
         departement,

@@ -6,7 +6,10 @@
 -- parametre jours: {type: entier, libelle: Jours avant la dernière révision, defaut: 92,
 --   min: 1, max: 3660}
 -- auteur: infocentre
+-- theme: Suivre les guichets
 -- tags: révisions, indicateurs
+-- synonymes: valeurs corrigées après coup, chiffres modifiés, ce qui a été publié et ne tient plus,
+--   recalcul, changement de règle, historique des corrections, livraison remplacée
 with recentes as (
     select *
     from revisions

@@ -6,7 +6,10 @@
 -- parametre completude: {type: nombre, libelle: Complétude maximale en %, defaut: 98,
 --   min: 0, max: 100}
 -- auteur: infocentre
+-- theme: Suivre les guichets
 -- tags: indicateurs, saisie tardive
+-- synonymes: données incomplètes, derniers mois provisoires, complétude, estimation, remontées
+--   tardives, ce qui manque encore, chiffres qui vont monter, fiabilité du dernier mois
 with dernieres as (
     select
         *,

@@ -5,7 +5,11 @@
 -- grain: une ligne par mois
 -- parametre duree: {type: entier, libelle: Nombre de mois, defaut: 12, min: 1, max: 60}
 -- auteur: infocentre
+-- theme: Les demandes en cours
 -- tags: demandes, séries
+-- synonymes: évolution du stock, entrées et sorties, combien de demandes en cours, demandes
+--   disparues, augmentation ou baisse du nombre de demandes, variation du stock, solde mensuel,
+--   combien de demandes actives
 with retenus as (
     select *
     from soldes

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import dash
 import duckdb
@@ -22,7 +23,9 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.analystes import schema_analystes
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.perimetre import TOUT
+from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
+from infocentre.requetes.bibliotheque import lire_bibliotheque
 from tests.dashboards.vues import Ecran
 
 Afficher = Callable[[str], Ecran]
@@ -125,6 +128,31 @@ def test_a_query_of_the_library_opens_with_its_form(
     assert "Un essai" in ecran
     assert "Jours à venir" in ecran
     assert 'name="p_jours" value="60" type="number" min="1" required' in ecran
+
+
+def test_the_library_begins_with_what_is_asked_each_month(
+    afficher: Afficher, client: FlaskClient
+) -> None:
+    liens = [un for un in afficher("/requetes/bibliotheque").liens if "bibliotheque=" in un]
+    assert [un.partition("=")[2] for un in liens[:2]] == [
+        "guichets_a_relancer",
+        "guichets_changement_etat",
+    ]
+    livrees = lire_bibliotheque(ressources("queries") / "bibliotheque")
+    assert len(liens) == len(livrees)
+    sql = livrees["registre_incomplet"].sql
+    for _ in range(2):
+        assert appeler(client, "executer", sql=sql)["lignes"]
+    assert "Fiches de guichet incomplètes dans le registre 2 fois" in (
+        afficher("/requetes/bibliotheque").texte
+    )
+
+
+def test_a_question_shows_its_queries_without_running_them(afficher: Afficher) -> None:
+    ecran = afficher(f"/requetes/bibliotheque?recherche={quote('à relancer ?')}")
+    assert next(un for un in ecran.liens if "bibliotheque=" in un).endswith("guichets_a_relancer")
+    assert "from valeurs" in ecran.composants("Pre")[0].children
+    assert "Aucune requête ne répond" in afficher("/requetes/bibliotheque?recherche=xyzzyx").texte
 
 
 def test_a_wrong_link_says_what_to_do(afficher: Afficher) -> None:
