@@ -20,11 +20,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.outils import MEGA, Mesure, infocentre, servir
+from dashboards.navigation import appel
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import VersionLue
 
@@ -134,20 +134,7 @@ def _donnees(atelier: Path) -> Path:
 
 def _charge(page: str) -> bytes:
     """Return what the browser posts to have this page."""
-    adresse = urlsplit(page)
-    valeurs = {"pathname": adresse.path, "search": adresse.query and f"?{adresse.query}"}
-    sorties = (("_pages_content", "children"), ("_pages_store", "data"))
-    appel = {
-        "output": ".._pages_content.children..._pages_store.data..",
-        "outputs": [{"id": nom, "property": propriete} for nom, propriete in sorties],
-        "inputs": [
-            {"id": "_pages_location", "property": propriete, "value": valeur}
-            for propriete, valeur in valeurs.items()
-        ],
-        "changedPropIds": [f"_pages_location.{propriete}" for propriete in valeurs],
-        "parsedChangedPropsIds": [f"_pages_location.{propriete}" for propriete in valeurs],
-    }
-    return json.dumps(appel).encode()
+    return json.dumps(appel(page)).encode()
 
 
 def _demander(connexion: http.client.HTTPConnection, page: str) -> None:

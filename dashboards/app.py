@@ -6,10 +6,11 @@ import functools
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import dash
 import flask
+from dash._pages import _import_layouts_from_pages
 
 from dashboards.candidat import candidats
 from dashboards.composants.coquille import coquille
@@ -18,6 +19,7 @@ from dashboards.documents import documents
 from dashboards.erreurs import erreurs
 from dashboards.exports import telechargements
 from dashboards.fichiers import fichiers
+from dashboards.navigation import appel, navigation
 from dashboards.protection import protections
 from dashboards.requetes import requetes
 from infocentre.entrepot import Dossier
@@ -27,6 +29,7 @@ from infocentre.noyau.config import polices
 ICI = Path(__file__).parent
 DSFR = ICI / "dsfr"
 TITRE = "Infocentre – Suivi des guichets"
+CHARGEMENT = '<div id="react-entry-point"><p class="_dash-loading">Chargement…</p></div>'
 PAGE = """<!DOCTYPE html>
 <html lang="fr" data-fr-scheme="light">
 <head>
@@ -43,9 +46,21 @@ PAGE = """<!DOCTYPE html>
 </html>"""
 
 
+class Application(dash.Dash):
+    """Dash with the infocentre's own way to a page (dashboards.navigation)."""
+
+    def enable_pages(self) -> None:
+        """Read the pages, without Dash's router: it builds again all that a page holds."""
+        cast("Any", _import_layouts_from_pages)(self.config.pages_folder)
+
+    def interpolate_index(self, *_: Any, **morceaux: Any) -> Any:  # noqa: ANN401 - as Dash has it
+        """Return the document, which says in French that it is not there yet."""
+        return super().interpolate_index(**morceaux | {"app_entry": CHARGEMENT})
+
+
 def creer_app(dossier: Dossier, *, marque: str | None = None) -> dash.Dash:
     """Return the application over a data directory; it serves only what is published there."""
-    app = dash.Dash(
+    app = Application(
         "dashboards",
         use_pages=True,
         pages_folder=str(ICI / "pages"),
@@ -63,6 +78,7 @@ def creer_app(dossier: Dossier, *, marque: str | None = None) -> dash.Dash:
     )
     app.server.config["LECTEUR"] = Lecteur(dossier)
     app.layout = lambda: coquille(marque=marque)
+    navigation(app)
     _routes(app)
     _preparer(app)
     return app
@@ -81,23 +97,7 @@ def chauffer(application: flask.Flask, adresses: Sequence[str]) -> None:
     for ressource in ("/", "/_dash-layout", "/_dash-dependencies", "/dsfr.css"):
         client.get(ressource)
     for adresse in adresses:
-        client.post("/_dash-update-component", json=_appel(adresse))
-
-
-def _appel(chemin: str) -> dict[str, Any]:
-    """Return what Dash's router posts to have a page."""
-    entrees = {"pathname": chemin, "search": ""}
-    sorties = (("_pages_content", "children"), ("_pages_store", "data"))
-    return {
-        "output": ".._pages_content.children..._pages_store.data..",
-        "outputs": [{"id": nom, "property": propriete} for nom, propriete in sorties],
-        "inputs": [
-            {"id": "_pages_location", "property": propriete, "value": valeur}
-            for propriete, valeur in entrees.items()
-        ],
-        "changedPropIds": [f"_pages_location.{propriete}" for propriete in entrees],
-        "parsedChangedPropsIds": [f"_pages_location.{propriete}" for propriete in entrees],
-    }
+        client.post("/_dash-update-component", json=appel(adresse))
 
 
 def _routes(app: dash.Dash) -> None:

@@ -19,7 +19,7 @@ from infocentre.noyau.erreurs import Refus
 JOURNAL = logging.getLogger("infocentre.dashboards")
 OCTETS_MAX = 4 << 20  # of any request, whether it says its length or not
 APPELS, COMPOSANTS = "/_dash-update-component", "/_dash-component-suites/"
-_ADRESSE = "_pages_location"
+_ADRESSE = "adresse"
 _MESSAGES = {
     400: ("Cette demande est mal formée", "La refaire depuis la page."),
     404: ("Cette adresse n'existe pas", "Revenir à l'accueil."),

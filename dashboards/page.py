@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 import flask
 from dash import html
 
-from dashboards.composants.elements import lien, titre, vide
+from dashboards.composants.elements import Filtre, lien, titre, vide
 from dashboards.courant import lecture
 from infocentre.contrat.territoires import nom_departement
 from infocentre.lecture.adresses import ecarts, exiger
@@ -61,8 +62,38 @@ class Contexte:
         nom = self.epcis.get(self.filtres.epci)
         return f"{nom} ({departement})" if nom else departement
 
+    @property
+    def suite(self) -> str:
+        """What the menu adds to its addresses: what was chosen, nothing for what is usual."""
+        f = self.filtres
+        choisis = {
+            "departement": "" if f.departement in self.departements[:1] else f.departement,
+            "epci": f.epci,
+            "mois": f.mois if self.mois and f.mois != self.mois[-1] else "",
+        }
+        retenus = {nom: valeur for nom, valeur in choisis.items() if valeur}
+        return f"?{urlencode(retenus)}" if retenus else ""
 
-Vue = Callable[[Contexte], Any]
+    @property
+    def pastille(self) -> str | None:
+        """The month, when it is not the last one."""
+        ancien = bool(self.mois) and self.filtres.mois != self.mois[-1]
+        return nom_mois(self.filtres.mois) if ancien else None
+
+
+@dataclass(frozen=True, slots=True)
+class Vue:
+    """A page: what stands before its filters (its title), its filters, those folded, the rest."""
+
+    contenu: Any
+    tete: Any = None
+    filtres: Sequence[Filtre] = ()
+    reglages: Sequence[Filtre] = ()
+    suite: str | None = None
+    pastille: str | None = None
+
+
+Faire = Callable[[Contexte], Any]
 
 
 def lire_contexte(adresse: dict[str, str], *, charges: bool = False) -> Contexte | None:
@@ -87,26 +118,28 @@ def contexte_exact(adresse: dict[str, str], *, charges: bool = False) -> Context
     return c
 
 
-def page(vue: Vue, *, charges: bool = False) -> Callable[..., Any]:
-    """Turn a view of a Contexte into a Dash layout: never a traceback, always a way on.
+def page(vue: Faire, *, charges: bool = False) -> Callable[..., Vue]:
+    """Turn what makes a page of a Contexte into what Dash calls: never a traceback, a way on.
 
     With `charges`, it is also shown before any month is controlled.
     """
 
     @functools.wraps(vue)
-    def disposition(**adresse: str | list[str]) -> Any:  # noqa: ANN401 - any Dash component
+    def disposition(**adresse: str | list[str]) -> Vue:
         if not flask.has_request_context():
-            return html.Div()
+            return Vue(html.Div())
         try:
             demandee = {cle: premiere for cle, un in adresse.items() if (premiere := _premiere(un))}
             return _montrer(vue, demandee, charges=charges)
         except Refus as refus:
-            return _aide(refus.quoi, refus.que_faire or "Revenir à l'accueil.")
+            return Vue(_aide(refus.quoi, refus.que_faire or "Revenir à l'accueil."))
         except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest
             JOURNAL.exception("page en échec")
-            return _aide(
-                "Cette page n'a pas pu être préparée",
-                "Actualiser la page. Si cela dure, le signaler avec l'heure et l'adresse.",
+            return Vue(
+                _aide(
+                    "Cette page n'a pas pu être préparée",
+                    "Actualiser la page. Si cela dure, le signaler avec l'heure et l'adresse.",
+                )
             )
 
     return disposition
@@ -117,19 +150,24 @@ def _premiere(valeur: str | list[str]) -> str:
     return valeur if isinstance(valeur, str) else valeur[0]
 
 
-def _montrer(vue: Vue, adresse: dict[str, str], *, charges: bool) -> Any:  # noqa: ANN401
+def _montrer(faire: Faire, adresse: dict[str, str], *, charges: bool) -> Vue:
     c = lire_contexte(adresse, charges=charges)
     if c is None and lire_contexte(adresse, charges=True):
-        return _a_controler()
+        return Vue(_a_controler())
     if c is None:
-        return _aide(
-            "Aucun mois n'est encore publié",
-            "Charger une livraison (infocentre charger LIVRAISON), puis la contrôler "
-            "(infocentre controler). Cette page se remplira d'elle-même.",
+        return Vue(
+            _aide(
+                "Aucun mois n'est encore publié",
+                "Charger une livraison (infocentre charger LIVRAISON), puis la contrôler "
+                "(infocentre controler). Cette page se remplira d'elle-même.",
+            )
         )
     autres = [f"{un.absent} : {un.montre}." for un in ecarts(c.filtres, c.adresse)]
     autres += _remplacee(c)
-    return html.Div([_prevenir(autres), vue(c)]) if autres else vue(c)
+    faite = faire(c)
+    vue = faite if isinstance(faite, Vue) else Vue(faite)
+    contenu = html.Div([_prevenir(autres), vue.contenu]) if autres else vue.contenu
+    return replace(vue, contenu=contenu, suite=c.suite, pastille=c.pastille)
 
 
 def _remplacee(c: Contexte) -> list[str]:

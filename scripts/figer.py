@@ -18,7 +18,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from dashboards.app import _appel, creer_app
+from dashboards.app import creer_app
+from dashboards.navigation import appel
 from infocentre.cli import main as commande
 from infocentre.entrepot import Dossier
 from infocentre.noyau.config import dossier_donnees
@@ -78,10 +79,7 @@ def _pages(client: Any, cible: Path) -> set[str]:  # noqa: ANN401
     attente, connues, exports = collections.deque(DEPARTS), set(DEPARTS), set[str]()
     while attente:
         adresse = attente.popleft()
-        chemin, _, recherche = adresse.partition("?")
-        appel = _appel(chemin)
-        appel["inputs"][1]["value"] = f"?{recherche}" if recherche else ""
-        texte = client.post("/_dash-update-component", json=appel).get_data(as_text=True)
+        texte = client.post("/_dash-update-component", json=appel(adresse)).get_data(as_text=True)
         contenu = json.dumps(json.loads(texte), ensure_ascii=False, indent=1, sort_keys=True)
         (cible / f"page {_nom(adresse)}.json").write_text(contenu, "utf-8")
         for suite in sorted(_liens(contenu)):

@@ -1,23 +1,8 @@
-// Small things that Dash does not do: filters and forms in the address, inline SVG and HTML, the
-// phone's menu.
+// Small things that Dash does not do: forms in the address, inline SVG and HTML, the phone's menu.
 (function () {
   "use strict";
 
-  function aller(adresse) {
-    window.history.pushState({}, "", adresse);
-    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
-    window.scrollTo(0, 0);
-  }
-
-  document.addEventListener("change", function (evenement) {
-    var champ = evenement.target.closest("[data-filtre]");
-    if (!champ) return;
-    var adresse = new URL(window.location.href);
-    if (champ.value) adresse.searchParams.set(champ.dataset.filtre, champ.value);
-    else adresse.searchParams.delete(champ.dataset.filtre);
-    adresse.searchParams.delete("page");
-    aller(adresse.pathname + adresse.search);
-  });
+  var aller = window.infocentre.aller;
 
   document.addEventListener("click", function (evenement) {
     var bouton = evenement.target.closest("#bouton-menu");
@@ -74,25 +59,9 @@
       if (bloc.__html === bloc.dataset.html) return;
       bloc.__html = bloc.dataset.html;
       bloc.innerHTML = bloc.dataset.html;
-      delete bloc.__valeur;
-    });
-    document.querySelectorAll("select[data-valeur]").forEach(function (champ) {
-      if (champ.__valeur === champ.dataset.valeur) return;
-      champ.__valeur = champ.dataset.valeur;
-      champ.value = champ.dataset.valeur;
-    });
-    document.querySelectorAll(".fr-nav__link").forEach(function (lien) {
-      var chemin = new URL(lien.href).pathname;
-      var ici = window.location.pathname;
-      var racine = "/" + ici.split("/")[1];
-      // Pages that stand under another entry of the menu than their address says.
-      var dessous = (lien.parentNode.dataset.sous || "").split(" ").includes(racine);
-      var courant = dessous || (chemin === "/" ? ici === "/" : ici === chemin || ici.startsWith(chemin + "/"));
-      if (courant) lien.setAttribute("aria-current", "page");
-      else lien.removeAttribute("aria-current");
     });
   }
-  new MutationObserver(completer).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-svg", "data-html", "data-valeur"] });
+  new MutationObserver(completer).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-svg", "data-html"] });
 
   var connue = null;
   function verifier() {

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import dash
-from dash import dcc, html, page_container
+from dash import dcc, html
 
 from dashboards.composants.elements import attributs
+from dashboards.composants.natifs import Annonce, BarreFiltres, Menu, entree
 
 
-def navigation() -> list[tuple[str, str, str]]:
+def navigation() -> list[dict[str, Any]]:
     """Return each entry of the menu: its address, its name, what else stands under it.
 
     A page says its own: `menu`, the place of its entry (and `rubrique`, for another name than the
@@ -23,10 +24,10 @@ def navigation() -> list[tuple[str, str, str]]:
             dessous.setdefault(une["sous"], []).append(f"/{une['path'].split('/')[1]}")
     entrees = sorted((une for une in pages if "menu" in une), key=lambda une: int(une["menu"]))
     return [
-        (
+        entree(
             une["path"],
             une.get("rubrique", une["name"]),
-            " ".join(sorted(set(dessous.get(une["path"], [])))),
+            sorted(set(dessous.get(une["path"], []))),
         )
         for une in entrees
     ]
@@ -49,7 +50,19 @@ def coquille(*, marque: str | None) -> html.Div:
             ),
             _entete(marque),
             html.Div(id="version-nouvelle", role="status", className="version-nouvelle"),
-            html.Main(page_container, id="contenu", tabIndex="-1", className="fr-container page"),
+            html.Main(
+                [
+                    html.Div(
+                        [html.Div(id="tete"), BarreFiltres(id="filtres", champs=[], reglages=[])],
+                        className="entete-page",
+                    ),
+                    html.Div(id="contenu-page"),
+                ],
+                id="contenu",
+                tabIndex="-1",
+                className="fr-container page",
+            ),
+            Annonce(id="annonce"),
             _pied(),
             dcc.Location(id="adresse", refresh="callback-nav"),
         ]
@@ -109,17 +122,7 @@ def _entete(marque: str | None) -> html.Header:
             html.Div(
                 html.Div(
                     html.Nav(
-                        html.Ul(
-                            [
-                                html.Li(
-                                    dcc.Link(nom, href=chemin, className="fr-nav__link"),
-                                    className="fr-nav__item",
-                                    **(attributs(data_sous=dessous) if dessous else {}),
-                                )
-                                for chemin, nom, dessous in navigation()
-                            ],
-                            className="fr-nav__list",
-                        ),
+                        Menu(id="menu-principal", entrees=navigation()),
                         className="fr-nav",
                         **attributs(aria_label="Menu principal"),
                     ),

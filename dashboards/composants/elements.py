@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from html import escape
+from dataclasses import dataclass
 from typing import Any
 
 from dash import dcc, html
@@ -57,54 +57,62 @@ def taux(valeur: float | None) -> str:
     return "–" if valeur is None else lisible(valeur, taux=True)
 
 
-def choix(nom: str, libelle: str, options: Iterable[tuple[str, str]], valeur: str) -> html.Div:
+@dataclass(frozen=True, slots=True)
+class Filtre:
+    """A field whose value goes to the address (parameter `nom`); without options, a text."""
+
+    nom: str
+    libelle: str
+    valeur: str
+    options: tuple[tuple[str, str], ...] | None = None
+
+    def ecrire(self) -> dict[str, Any]:
+        """Return what the component BarreFiltres takes; a value that no longer exists is shown."""
+        if self.options is None:
+            return {
+                "genre": "recherche",
+                "nom": self.nom,
+                "libelle": self.libelle,
+                "valeur": self.valeur,
+            }
+        options = self.options
+        if self.valeur not in dict(options):
+            options = ((self.valeur, f"« {self.valeur} », inconnu"), *options)
+        return {
+            "genre": "choix",
+            "nom": self.nom,
+            "libelle": self.libelle,
+            "valeur": self.valeur,
+            "options": options,
+        }
+
+
+def choix(nom: str, libelle: str, options: Iterable[tuple[str, str]], valeur: str) -> Filtre:
     """Return a native select whose change goes to the address (parameter `nom`)."""
-    return html.Div(
-        [
-            html.Label(libelle, htmlFor=f"filtre-{nom}", className="fr-label"),
-            html.Select(
-                id=f"filtre-{nom}",
-                className="fr-select",
-                **attributs(data_filtre=nom, data_valeur=valeur, data_html=_options(options)),
-            ),
-        ],
-        className="fr-select-group filtre",
-    )
+    return Filtre(nom, libelle, valeur, tuple(options))
 
 
-def chercher(nom: str, libelle: str, valeur: str) -> html.Div:
+def chercher(nom: str, libelle: str, valeur: str) -> Filtre:
     """Return a field whose text goes to the address (parameter `nom`) when it is validated."""
-    saisie = (
-        f'<label class="fr-label" for="filtre-{nom}">{escape(libelle)}</label>'
-        f'<input class="fr-input" id="filtre-{nom}" type="search" data-filtre="{nom}" '
-        f'autocomplete="off" value="{escape(valeur)}">'
-    )
-    return html.Div(className="filtre recherche", **attributs(data_html=saisie))
-
-
-def _options(options: Iterable[tuple[str, str]]) -> str:
-    """Write the options as HTML: there may be thousands of them."""
-    return "".join(
-        f'<option value="{escape(cle)}">{escape(texte)}</option>' for cle, texte in options
-    )
+    return Filtre(nom, libelle, valeur)
 
 
 def barre_filtres(
-    filtres: Filtres, mois: Sequence[str], departements: Sequence[str], *, plus: Sequence[Any] = ()
-) -> html.Div:
+    filtres: Filtres,
+    mois: Sequence[str],
+    departements: Sequence[str],
+    *,
+    plus: Sequence[Filtre] = (),
+) -> list[Filtre]:
     """Return the filters of a page: month, département when there are several, and its own."""
-    champs: list[Any] = [
-        choix("mois", "Mois", [(m, nom_mois(m)) for m in reversed(mois)], filtres.mois)
-    ]
+    champs = [choix("mois", "Mois", [(m, nom_mois(m)) for m in reversed(mois)], filtres.mois)]
     if len(departements) > 1:
         options = [(d, nom_departement(d)) for d in departements]
         champs.insert(0, choix("departement", "Département", options, filtres.departement))
-    return html.Div(
-        [*champs, *plus], className="filtres", role="group", **attributs(aria_label="Filtres")
-    )
+    return [*champs, *plus]
 
 
-def choix_epci(filtres: Filtres, epcis: Mapping[str, str]) -> list[html.Div]:
+def choix_epci(filtres: Filtres, epcis: Mapping[str, str]) -> list[Filtre]:
     """Return the choice between the whole département and one of its EPCI, none without EPCI."""
     if not epcis:
         return []
@@ -112,14 +120,14 @@ def choix_epci(filtres: Filtres, epcis: Mapping[str, str]) -> list[html.Div]:
     return [choix("epci", "Territoire", options, filtres.epci)]
 
 
-def choix_type(filtres: Filtres) -> html.Div:
+def choix_type(filtres: Filtres) -> Filtre:
     """Return the filter on the type of guichet."""
     return choix(
         "type", "Type de guichet", [("", "Tous les types"), *PLURIELS.items()], filtres.type_guichet
     )
 
 
-def choix_fenetre(filtres: Filtres) -> html.Div:
+def choix_fenetre(filtres: Filtres) -> Filtre:
     """Return the choice between the 12 months and the month."""
     return choix("fenetre", "Période", list(FENETRES.items()), filtres.fenetre)
 

@@ -19,7 +19,7 @@ from dashboards.composants.elements import (
 from dashboards.composants.nouvelles import a_faire, ce_mois_ci, en_un_an
 from dashboards.composants.objectifs import realise_et_objectifs
 from dashboards.composants.tuiles import tuiles
-from dashboards.page import Contexte, page
+from dashboards.page import Contexte, Vue, page
 from infocentre.lecture.accueil import EtatLivraison, derniere_livraison
 from infocentre.lecture.rapport import TERMES, Solde
 from infocentre.noyau.francais import accorder, entier
@@ -27,26 +27,14 @@ from infocentre.noyau.temps import fin_de_mois, jour, nom_mois
 
 
 @page
-def layout(c: Contexte) -> html.Div:
+def layout(c: Contexte) -> Vue:
     """Return the month in one screen."""
     aujourdhui = dt.date.today()  # noqa: DTZ011 - the day where the server is
     livraison = derniere_livraison(c.v, c.filtres.departement, aujourdhui)
     arrete = jour(fin_de_mois(c.filtres.mois))
     sous_titre = f"{c.lieu}, données arrêtées au {arrete}"
-    return html.Div(
+    corps = html.Div(
         [
-            html.Div(
-                [
-                    titre(nom_mois(c.filtres.mois).capitalize(), sous_titre),
-                    barre_filtres(
-                        c.filtres,
-                        c.mois,
-                        c.departements,
-                        plus=choix_epci(c.filtres, c.epcis),
-                    ),
-                ],
-                className="entete-page",
-            ),
             _portee(c),
             html.Div(
                 [
@@ -70,6 +58,13 @@ def layout(c: Contexte) -> html.Div:
             ),
         ],
         className="accueil",
+    )
+    return Vue(
+        corps,
+        tete=titre(nom_mois(c.filtres.mois).capitalize(), sous_titre),
+        filtres=barre_filtres(
+            c.filtres, c.mois, c.departements, plus=choix_epci(c.filtres, c.epcis)
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from dashboards.composants.elements import (
 )
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.texte import corps, lire_document, sommaire
+from dashboards.page import Vue
 from infocentre.contrat import Colonne, Table, contrat
 from infocentre.lecture.commun import catalogue, indicateurs
 from infocentre.lecture.glossaire import TERMES, TYPES
@@ -119,16 +120,13 @@ def glossaire(**_: str) -> html.Div:
     )
 
 
-def colonnes(table: str = "", **_: str) -> html.Div:
+def colonnes(table: str = "", **_: str) -> Vue:
     """Return the dictionary of the columns of one table of a delivery."""
     tables = contrat().tables
     voulue = tables.get(table) or tables["stock"]
     options = [(une.nom, f"{une.libelle} ({une.nom})") for une in tables.values()]
-    return html.Div(
+    corps = html.Div(
         [
-            titre("Dictionnaire des colonnes", voulue.libelle),
-            _menu("/aide/colonnes"),
-            html.Div(choix("table", "Table", options, voulue.nom), className="filtres"),
             html.P(_phrase(voulue)),
             liste(
                 ["Colonne", "Libellé", "Ce qu'elle contient", "Type", "À savoir"],
@@ -136,6 +134,13 @@ def colonnes(table: str = "", **_: str) -> html.Div:
                 f"Colonnes de la table {voulue.nom}",
             ),
         ]
+    )
+    return Vue(
+        corps,
+        tete=html.Div(
+            [titre("Dictionnaire des colonnes", voulue.libelle), _menu("/aide/colonnes")]
+        ),
+        filtres=[choix("table", "Table", options, voulue.nom)],
     )
 
 
@@ -155,24 +160,18 @@ def _colonne(une: Colonne) -> list[Cellule]:
     return [une.nom, une.libelle, une.description, TYPES[une.type], Markup(", ").join(savoir)]
 
 
-def codes(**adresse: str) -> html.Div:
+def codes(**adresse: str) -> Vue:
     """Return the code lists, or one of them."""
     listes, voulue = contrat().codes, adresse.get("liste", "")
     montrees = {voulue: listes[voulue]} if voulue in listes else listes
     options = [("", "Toutes"), *((nom, nom) for nom in listes)]
-    return html.Div(
-        [
-            titre("Listes de codes"),
-            _menu("/aide/codes"),
-            html.Div(
-                choix("liste", "Liste", options, voulue if voulue in listes else ""),
-                className="filtres",
-            ),
-            *(
-                liste(["Code", "Libellé"], list(valeurs.items()), nom)
-                for nom, valeurs in montrees.items()
-            ),
-        ]
+    corps = [
+        liste(["Code", "Libellé"], list(valeurs.items()), nom) for nom, valeurs in montrees.items()
+    ]
+    return Vue(
+        html.Div(corps),
+        tete=html.Div([titre("Listes de codes"), _menu("/aide/codes")]),
+        filtres=[choix("liste", "Liste", options, voulue if voulue in listes else "")],
     )
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from dashboards.composants.direct import etat_direct, lien_direct
 from dashboards.composants.elements import (
+    Filtre,
     ariane,
     barre_filtres,
     choix,
@@ -31,7 +32,7 @@ from dashboards.composants.formulaires import champ, navigation
 from dashboards.composants.listes import Cellule, Groupe, lignes_de, liste
 from dashboards.composants.motifs import motif
 from dashboards.exports import export
-from dashboards.page import Contexte, page
+from dashboards.page import Contexte, Vue, page
 from infocentre.catalogue import Indicateur
 from infocentre.catalogue.remedes import CLOSE
 from infocentre.exports import Donnees, lisible
@@ -74,25 +75,28 @@ TRIS = {"": "Guichet, puis jour", "anciennete": "Les plus anciennes", "numero": 
 
 
 @page
-def layout(c: Contexte) -> html.Div:
+def layout(c: Contexte) -> Vue:
     """Return the choice of an indicator, or the paged list of its anomalies."""
     connus = {un.code: un for un in indicateurs()}
     code = c.adresse.get("code", "").upper()
     if code in connus:
         return _liste(c, connus[code])
     inconnu = vide(f"L'indicateur « {code} » n'existe pas", "En choisir un ci-dessous.")
-    return html.Div(
+    corps = html.Div(
         [
-            titre("Demandes en anomalie", nom_mois(c.filtres.mois)),
             _chercher(),
             html.P(
                 lien("Tirer un échantillon à vérifier sur pièces", c.filtres.lien("/echantillon")),
                 className="ecran",
             ),
-            _filtres(c, "", _options_guichet(c)),
             inconnu if code else None,
             _codes(c),
         ]
+    )
+    return Vue(
+        corps,
+        tete=titre("Demandes en anomalie", nom_mois(c.filtres.mois)),
+        filtres=_filtres(c, "", _options_guichet(c)),
     )
 
 
@@ -103,7 +107,7 @@ def _chercher() -> html.Div:
 
 def _filtres(
     c: Contexte, code: str, guichets: list[tuple[str, str]], d: Demandee | None = None
-) -> html.Div:
+) -> list[Filtre]:
     options = [("", "Choisir…"), *((un.code, f"{un.code} – {un.libelle}") for un in indicateurs())]
     plus = [
         choix("code", "Indicateur", options, code),
@@ -182,7 +186,7 @@ def _adresse(c: Contexte, chemin: str = "/demandes", **changements: str) -> str:
     return c.filtres.lien(chemin, **(gardes | changements))
 
 
-def _liste(c: Contexte, un: Indicateur) -> html.Div:
+def _liste(c: Contexte, un: Indicateur) -> Vue:
     d = demandee(c.v, c.filtres, un, c.adresse)
     livraison = livraison_controlee(c.v, c.filtres)
     guichets = _options_guichet(c)
@@ -192,11 +196,14 @@ def _liste(c: Contexte, un: Indicateur) -> html.Div:
     total, lignes = 0, list[Anomalie]()
     if calculable:
         total, lignes = anomalies(c.v, livraison, d.choix, page=page_voulue(c.adresse))
-    return html.Div(
+    tete = html.Div(
         [
             ariane([("Demandes en anomalie", _adresse(c, code="")), (un.code, None)]),
             titre(un.libelle, _sous_titre(c, d, dict(guichets))),
-            _filtres(c, un.code, guichets, d),
+        ]
+    )
+    corps = html.Div(
+        [
             html.P(_phrase(c, d, compte, total), className="fr-text--lead"),
             html.P(typographie(f"{un.mots.titre}. {un.mots.dit} {un.encore}".rstrip())),
             *_avertir(c, un, calculable=calculable),
@@ -208,6 +215,7 @@ def _liste(c: Contexte, un: Indicateur) -> html.Div:
             ),
         ]
     )
+    return Vue(corps, tete=tete, filtres=_filtres(c, un.code, guichets, d))
 
 
 def _sous_titre(c: Contexte, d: Demandee, noms: dict[str, str]) -> str:

@@ -6,7 +6,7 @@ import dash
 from dash import html
 
 from dashboards.composants.elements import barre_filtres, lien, titre, typographie
-from dashboards.page import Contexte, page
+from dashboards.page import Contexte, Vue, page
 from infocentre.contrat.territoires import nom_departement
 from infocentre.lecture.reglages import dire_a_fixer
 from infocentre.noyau.temps import bornes, nom_mois, nom_semestre, semestre_du_mois
@@ -15,14 +15,12 @@ from infocentre.restitutions.registre import DOCUMENTS, Imprime, Periode
 
 
 @page
-def documents(c: Contexte) -> html.Div:
+def documents(c: Contexte) -> Vue:
     """Return the documents of a month, of its semester and of its year."""
     mois = nom_mois(c.filtres.mois)
     semestre, annee = semestre_du_mois(c.filtres.mois), c.filtres.mois[:4]
-    return html.Div(
+    corps = html.Div(
         [
-            titre("Documents", nom_departement(c.filtres.departement)),
-            barre_filtres(c.filtres, c.mois, c.departements),
             html.P(
                 typographie(
                     "Chaque document est préparé quand on le demande, d'après les données "
@@ -54,6 +52,11 @@ def documents(c: Contexte) -> html.Div:
                 ]
             ),
         ]
+    )
+    return Vue(
+        corps,
+        tete=titre("Documents", nom_departement(c.filtres.departement)),
+        filtres=barre_filtres(c.filtres, c.mois, c.departements),
     )
 
 

@@ -14,7 +14,7 @@ from dashboards.composants.formulaires import (
     liste,
     telechargement,
 )
-from dashboards.page import Contexte, page
+from dashboards.page import Contexte, Vue, page
 from infocentre.lecture.commun import indicateurs, registre
 from infocentre.noyau.temps import nom_mois
 
@@ -22,13 +22,16 @@ CLASSEUR = ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 
 
 @page
-def layout(c: Contexte) -> html.Div:
+def layout(c: Contexte) -> Vue:
     """Return the two forms: draw, read back."""
-    return html.Div(
+    tete = html.Div(
         [
             ariane([("Demandes en anomalie", c.filtres.lien("/demandes")), ("Échantillon", None)]),
             titre("Échantillon à vérifier", nom_mois(c.filtres.mois)),
-            barre_filtres(c.filtres, c.mois, c.departements, plus=choix_epci(c.filtres, c.epcis)),
+        ]
+    )
+    corps = html.Div(
+        [
             html.H2("1. Tirer", className="fr-h5"),
             html.P(
                 "Le classeur donne les faits à vérifier sur pièces, et des colonnes de verdict "
@@ -52,6 +55,13 @@ def layout(c: Contexte) -> html.Div:
                 "Lire les verdicts",
             ),
         ]
+    )
+    return Vue(
+        corps,
+        tete=tete,
+        filtres=barre_filtres(
+            c.filtres, c.mois, c.departements, plus=choix_epci(c.filtres, c.epcis)
+        ),
     )
 
 

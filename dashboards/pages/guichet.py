@@ -16,7 +16,7 @@ from dashboards.composants.fiche import (
 )
 from dashboards.composants.multiples import multiples
 from dashboards.exports import export
-from dashboards.page import Contexte, page
+from dashboards.page import Contexte, Vue, page
 from infocentre.exports import Donnees
 from infocentre.lecture.fiche import Niveau, donnees_a_remettre, lire_fiche
 from infocentre.noyau.temps import nom_mois
@@ -24,12 +24,12 @@ from infocentre.noyau.types_guichet import SINGULIERS
 
 
 @page
-def layout(c: Contexte) -> html.Div:
+def layout(c: Contexte) -> Vue:
     """Return the page of a guichet in a month."""
     cle, tous = c.adresse.get("guichet", "").upper(), c.adresse.get("tous") == "oui"
     fiche = lire_fiche(c.v, c.filtres, "guichet", cle, tous=tous)
     type_ = SINGULIERS.get(fiche.type_guichet, "hors registre")
-    return html.Div(
+    tete = html.Div(
         [
             ariane([("Suivi des guichets", c.filtres.lien("/suivi")), (fiche.nom, None)]),
             html.Div(
@@ -39,7 +39,10 @@ def layout(c: Contexte) -> html.Div:
                 ],
                 className="entete-fiche",
             ),
-            barre_filtres(c.filtres, c.mois, c.departements),
+        ]
+    )
+    corps = html.Div(
+        [
             html.Div([resume(fiche), identite(c, fiche)], className="presentation"),
             a_faire(c, fiche),
             multiples(c, fiche),
@@ -47,6 +50,7 @@ def layout(c: Contexte) -> html.Div:
             revisees(fiche),
         ]
     )
+    return Vue(corps, tete=tete, filtres=barre_filtres(c.filtres, c.mois, c.departements))
 
 
 @export("a-corriger")

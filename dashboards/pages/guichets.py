@@ -26,7 +26,7 @@ from dashboards.composants.elements import (
 )
 from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
 from dashboards.exports import export
-from dashboards.page import Contexte, page
+from dashboards.page import Contexte, Vue, page
 from infocentre.contrat import contrat
 from infocentre.exports import Donnees, lisible
 from infocentre.lecture.filtres import nombre_de_pages, page_montree
@@ -50,23 +50,11 @@ SIGNES = {"ouvert": "● ouvert", "fermé": "■ fermé", "retiré": "○ retir�
 
 
 @page
-def registre(c: Contexte) -> html.Div:
+def registre(c: Contexte) -> Vue:
     """Return the register of the month by pages, what it lacks, what changed in it."""
     tous = guichets(c.v, c.filtres)
-    return html.Div(
+    corps = html.Div(
         [
-            titre("Guichets enregistreurs", _resume(tous, c)),
-            barre_filtres(
-                c.filtres,
-                c.mois,
-                c.departements,
-                plus=[
-                    *choix_epci(c.filtres, c.epcis),
-                    choix_type(c.filtres),
-                    choix("montrer", "Montrer", list(MONTRER.items()), _montrer(c)),
-                    chercher("recherche", "Chercher un guichet", _recherche(c)),
-                ],
-            ),
             *_liste(c, _montres(c, tous)),
             exports(
                 {
@@ -82,6 +70,21 @@ def registre(c: Contexte) -> html.Div:
             _mouvements(c),
             *_inconnus(c),
         ]
+    )
+    return Vue(
+        corps,
+        tete=titre("Guichets enregistreurs", _resume(tous, c)),
+        filtres=barre_filtres(
+            c.filtres,
+            c.mois,
+            c.departements,
+            plus=[
+                *choix_epci(c.filtres, c.epcis),
+                choix_type(c.filtres),
+                choix("montrer", "Montrer", list(MONTRER.items()), _montrer(c)),
+                chercher("recherche", "Chercher un guichet", _recherche(c)),
+            ],
+        ),
     )
 
 

@@ -8,6 +8,7 @@ import dash
 from dash import html
 
 from dashboards.composants.elements import (
+    Filtre,
     ariane,
     barre_filtres,
     choix,
@@ -27,7 +28,7 @@ from dashboards.composants.indicateur import (
     vue_mois_revus,
 )
 from dashboards.exports import export
-from dashboards.page import Contexte, page
+from dashboards.page import Contexte, Vue, page
 from infocentre.catalogue import Catalogue, Indicateur
 from infocentre.exports import Donnees
 from infocentre.lecture.commun import catalogue
@@ -52,7 +53,7 @@ PAR = {"guichet": "Guichets", "organisme": "Organismes"}
 
 
 @page
-def layout(c: Contexte) -> html.Div:
+def layout(c: Contexte) -> Vue | html.Div:
     """Return the page of an indicator in a month."""
     code = c.adresse.get("code", "").upper()
     cat = catalogue_du_mois(c.v, c.filtres)
@@ -63,26 +64,31 @@ def layout(c: Contexte) -> html.Div:
     tous = guichets_de(c.v, c.filtres, code, niveau)
     type_guichet = c.filtres.type_guichet or type_principal(tous)
     du_type = [une for une in tous if une["type_guichet"] == type_guichet]
-    return html.Div(
+    tete = html.Div(
         [
             ariane([("Indicateurs", c.filtres.lien("/indicateurs")), (code, None)]),
             titre(un.libelle, _sous_titre(c, un)),
-            barre_filtres(
-                c.filtres,
-                c.mois,
-                c.departements,
-                plus=[
-                    *choix_epci(c.filtres, c.epcis),
-                    _choix_type(type_guichet),
-                    choix("par", "Points", list(PAR.items()), niveau),
-                ],
-            ),
+        ]
+    )
+    corps = html.Div(
+        [
             _avertir(c, un),
             _portee(c),
             _departement(c, cat, un, tous, du_type, niveau),
             definition(cat, un),
         ]
     )
+    filtres = barre_filtres(
+        c.filtres,
+        c.mois,
+        c.departements,
+        plus=[
+            *choix_epci(c.filtres, c.epcis),
+            _choix_type(type_guichet),
+            choix("par", "Points", list(PAR.items()), niveau),
+        ],
+    )
+    return Vue(corps, tete=tete, filtres=filtres)
 
 
 def _departement(
@@ -135,7 +141,7 @@ def _sous_titre(c: Contexte, un: Indicateur) -> str:
     return f"{un.code} – {un.titre_famille}{quinzaine} – {nom_mois(c.filtres.mois)}"
 
 
-def _choix_type(courant: str) -> html.Div:
+def _choix_type(courant: str) -> Filtre:
     return choix("type", "Type de guichet", list(PLURIELS.items()), courant)
 
 

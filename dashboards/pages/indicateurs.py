@@ -12,7 +12,7 @@ from markupsafe import Markup
 from dashboards.composants.direct import etat_direct, lien_direct, part
 from dashboards.composants.elements import barre_filtres, choix_epci, titre
 from dashboards.composants.listes import Cellule, Groupe, liste
-from dashboards.page import Contexte, page
+from dashboards.page import Contexte, Vue, page
 from infocentre.lecture.indicateurs import Resume, mesure, resumes
 from infocentre.noyau.etats import MAUVAIS, Etat
 from infocentre.noyau.temps import nom_mois
@@ -28,13 +28,11 @@ COLONNES = (
 
 
 @page
-def layout(c: Contexte) -> html.Div:
+def layout(c: Contexte) -> Vue:
     """Return the indicators by famille: value of the département, guichets per state."""
     tous = resumes(c.v, c.filtres)
-    return html.Div(
+    corps = html.Div(
         [
-            titre("Indicateurs", f"{len(tous)} indicateurs, {nom_mois(c.filtres.mois)}"),
-            barre_filtres(c.filtres, c.mois, c.departements, plus=choix_epci(c.filtres, c.epcis)),
             html.P(
                 "Chaque indicateur est un taux d'anomalies : plus il est bas, mieux c'est. "
                 "★ : la quinzaine, suivie en premier. Le taux du département porte sur les 12 mois "
@@ -51,6 +49,13 @@ def layout(c: Contexte) -> html.Div:
             ),
         ],
         className="liste-indicateurs",
+    )
+    return Vue(
+        corps,
+        tete=titre("Indicateurs", f"{len(tous)} indicateurs, {nom_mois(c.filtres.mois)}"),
+        filtres=barre_filtres(
+            c.filtres, c.mois, c.departements, plus=choix_epci(c.filtres, c.epcis)
+        ),
     )
 
 

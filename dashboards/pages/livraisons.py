@@ -11,6 +11,7 @@ from dash import html
 
 from dashboards.composants.direct import etat_direct, lien_direct
 from dashboards.composants.elements import (
+    Filtre,
     ariane,
     choix,
     exports,
@@ -23,7 +24,7 @@ from dashboards.composants.elements import (
 )
 from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
 from dashboards.exports import export
-from dashboards.page import Contexte, page
+from dashboards.page import Contexte, Vue, page
 from infocentre.contrat import contrat
 from infocentre.contrat.intitules import libelle
 from infocentre.contrat.territoires import nom_departement
@@ -71,17 +72,15 @@ sans_controle = functools.partial(page, charges=True)
 
 
 @sans_controle
-def historique(c: Contexte) -> html.Div:
+def historique(c: Contexte) -> Vue:
     """Return the history of deliveries, or the revised values (`vue=revisions`)."""
     if c.adresse.get("vue") == "revisions":
         return _revisions(c)
     passages = donnees.passages(c.v, c.filtres.departement)
     total, _ = donnees.revisions(c.v, c.filtres, {}, page=1)
     phrase = accorder(total, "valeur publiée a changé depuis", "valeurs publiées ont changé depuis")
-    return html.Div(
+    corps = html.Div(
         [
-            titre("Livraisons", nom_departement(c.filtres.departement)),
-            _filtres(c),
             html.P(
                 [f"{phrase}. ", lien("Voir les révisions", _lien(c, vue="revisions"))]
                 if total
@@ -95,6 +94,11 @@ def historique(c: Contexte) -> html.Div:
             ),
         ]
     )
+    return Vue(
+        corps,
+        tete=titre("Livraisons", nom_departement(c.filtres.departement)),
+        filtres=_filtres(c),
+    )
 
 
 def _rien_de_revise(c: Contexte) -> str:
@@ -103,12 +107,11 @@ def _rien_de_revise(c: Contexte) -> str:
     return "Aucune valeur publiée n'a été révisée."
 
 
-def _filtres(c: Contexte, *autres: html.Div) -> html.Div | None:
+def _filtres(c: Contexte, *autres: Filtre) -> list[Filtre]:
     """The département when there are several, and a page's own: months do not restrict here."""
     options = [(d, nom_departement(d)) for d in departements(c.v, charges=True)]
     territoire = choix("departement", "Département", options, c.filtres.departement)
-    champs = [*([territoire] if len(options) > 1 else []), *autres]
-    return html.Div(champs, className="filtres") if champs else None
+    return [*([territoire] if len(options) > 1 else []), *autres]
 
 
 def _lien(c: Contexte, chemin: str = "/livraisons", **changements: str) -> str:
@@ -395,7 +398,7 @@ def _cellule(c: Contexte, nom: str, cle: str, valeur: object) -> Cellule:
     return "vide" if cle == "valeur" and valeur is None else lisible(valeur)
 
 
-def _revisions(c: Contexte) -> html.Div:
+def _revisions(c: Contexte) -> Vue:
     total, lignes = donnees.revisions(c.v, c.filtres, c.adresse, page=page_voulue(c.adresse))
     mois = donnees.mois_revises(c.v, c.filtres.departement)
     codes = [("", "Tous"), *((un.code, f"{un.code} – {un.libelle}") for un in indicateurs())]
@@ -410,7 +413,7 @@ def _revisions(c: Contexte) -> html.Div:
     ]
     gardes = {cle: c.adresse.get(cle, "") for cle in ("code", "guichet", "mois_revise")}
     gardes["vue"] = "revisions"
-    return html.Div(
+    tete = html.Div(
         [
             ariane([("Livraisons", _lien(c)), ("Révisions", None)]),
             titre(
@@ -419,7 +422,10 @@ def _revisions(c: Contexte) -> html.Div:
                     total, "valeur publiée a changé depuis", "valeurs publiées ont changé depuis"
                 ),
             ),
-            _filtres(c, *filtres),
+        ]
+    )
+    corps = html.Div(
+        [
             *(
                 [
                     liste(
@@ -450,6 +456,7 @@ def _revisions(c: Contexte) -> html.Div:
             ),
         ]
     )
+    return Vue(corps, tete=tete, filtres=_filtres(c, *filtres))
 
 
 def _revision(c: Contexte, une: RevisionNommee) -> list[Cellule]:

@@ -15,20 +15,20 @@ from dashboards.composants.fiche import (
     suivies,
 )
 from dashboards.composants.multiples import multiples
-from dashboards.page import Contexte, page
+from dashboards.page import Contexte, Vue, page
 from infocentre.lecture.fiche import etats_des_guichets, lire_fiche
 from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import SINGULIERS
 
 
 @page
-def layout(c: Contexte) -> html.Div:
+def layout(c: Contexte) -> Vue:
     """Return the page of an organisme in a month."""
     cle, tous = c.adresse.get("organisme", "").upper(), c.adresse.get("tous") == "oui"
     fiche = lire_fiche(c.v, c.filtres, "organisme", cle, tous=tous)
     type_ = SINGULIERS.get(fiche.type_guichet, "Organisme")
     siren = f"SIREN {fiche.cle}" if fiche.cle.isdigit() else f"guichet {fiche.cle}, sans SIREN"
-    return html.Div(
+    tete = html.Div(
         [
             ariane(
                 [
@@ -43,7 +43,10 @@ def layout(c: Contexte) -> html.Div:
                 ],
                 className="entete-fiche",
             ),
-            barre_filtres(c.filtres, c.mois, c.departements),
+        ]
+    )
+    corps = html.Div(
+        [
             resume(fiche),
             a_faire(c, fiche),
             membres(c, fiche, etats_des_guichets(c.v, fiche)),
@@ -52,6 +55,7 @@ def layout(c: Contexte) -> html.Div:
             revisees(fiche),
         ]
     )
+    return Vue(corps, tete=tete, filtres=barre_filtres(c.filtres, c.mois, c.departements))
 
 
 dash.register_page(

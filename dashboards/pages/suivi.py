@@ -12,8 +12,10 @@ import dash
 from dash import html
 
 from dashboards.composants.elements import (
+    Filtre,
     attributs,
     barre_filtres,
+    chercher,
     choix,
     choix_epci,
     choix_fenetre,
@@ -28,7 +30,7 @@ from dashboards.composants.grille_suivi import annonce, grille_suivi
 from dashboards.composants.motifs import non_calculables
 from dashboards.composants.tableau_suivi import RANGEES_MAX, tableau_suivi
 from dashboards.exports import export
-from dashboards.page import Contexte, page
+from dashboards.page import Contexte, Vue, page
 from infocentre.catalogue import Indicateur
 from infocentre.contrat.intitules import intitule
 from infocentre.exports import Donnees
@@ -61,17 +63,16 @@ _GARDES = frozenset({"par", "colonnes", "contenu", "recherche"})
 
 
 @page
-def layout(c: Contexte) -> html.Div:
+def layout(c: Contexte) -> Vue:
     """Return the page: filters, legend, grid, exports."""
     c, contenu = _avec_fenetre(c)
     retenus, par = _retenus(c), _par(c)
     rangees = grille(c.v, c.filtres, _codes(retenus), par)
     nombre = sum(1 for une in rangees if not une.tete and une.nature != "departement")
-    return html.Div(
+    corps = html.Div(
         [
-            titre("Suivi des guichets", _sous_titre(c, par, nombre)),
-            _filtres(c, retenus, par, contenu),
             _legende(c, contenu),
+            repli("Choisir les colonnes", _choix_colonnes(retenus)),
             _portee(c, par),
             _grille_ou_tableau(c, rangees, retenus, contenu) if nombre else _rien(),
             non_calculables(c, retenus),
@@ -80,6 +81,11 @@ def layout(c: Contexte) -> html.Div:
             _lexique(c, retenus),
         ],
         className="pleine-largeur",
+    )
+    return Vue(
+        corps,
+        tete=titre("Suivi des guichets", _sous_titre(c, par, nombre)),
+        filtres=_filtres(c, retenus, par, contenu),
     )
 
 
@@ -153,12 +159,11 @@ def _sous_titre(c: Contexte, par: Par, nombre: int) -> str:
     return f"{lieu}{accorder(nombre, objet)}, {nom_mois(c.filtres.mois)}"
 
 
-def _filtres(c: Contexte, retenus: list[Indicateur], par: Par, contenu: str) -> html.Div:
+def _filtres(c: Contexte, retenus: list[Indicateur], par: Par, contenu: str) -> list[Filtre]:
     voulus = c.adresse.get("colonnes", "")
     colonnes = [("", "La quinzaine suivie"), (TOUS, f"Tous ({len(indicateurs())})")]
     if voulus not in dict(colonnes):
         colonnes.append((voulus, f"Choisis ({len(retenus)})"))
-    recherche = _recherche(c.adresse.get("recherche", ""))
     return barre_filtres(
         c.filtres,
         c.mois,
@@ -170,17 +175,8 @@ def _filtres(c: Contexte, retenus: list[Indicateur], par: Par, contenu: str) -> 
             choix("par", "Lignes", list(PAR.items()), par),
             choix("contenu", "Contenu des cases", list(CONTENUS.items()), contenu),
             choix("colonnes", "Indicateurs", colonnes, voulus),
-            html.Div(className="filtre recherche", **attributs(data_html=recherche)),
-            html.Div(repli("Choisir les colonnes", _choix_colonnes(retenus)), className="plus"),
+            chercher("recherche", "Chercher un guichet", c.adresse.get("recherche", "")),
         ],
-    )
-
-
-def _recherche(valeur: str) -> str:
-    return (
-        '<label class="fr-label" for="recherche-suivi">Chercher un guichet</label>'
-        '<input class="fr-input" id="recherche-suivi" type="search" data-recherche '
-        f'autocomplete="off" value="{escape(valeur)}">'
     )
 
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from dashboards.composants.carte import NIVEAUX, TERRITOIRES, cartes
 from dashboards.composants.elements import (
+    Filtre,
     ariane,
     barre_filtres,
     choix,
@@ -26,7 +27,7 @@ from dashboards.composants.elements import (
 from dashboards.composants.images_tableaux import dire, image
 from dashboards.composants.listes import Groupe, liste
 from dashboards.exports import export
-from dashboards.page import Contexte, page
+from dashboards.page import Contexte, Vue, page
 from infocentre.contrat.intitules import libelle
 from infocentre.exports import FENETRES, Donnees
 from infocentre.lecture.commun import motifs, par_version
@@ -64,19 +65,22 @@ IMAGES_EN_TABLE = frozenset({"matrice"})  # a picture that is a table already
 
 
 @page
-def layout(c: Contexte) -> html.Div:
+def layout(c: Contexte) -> Vue:
     """Return the page of a table."""
     tableau = trouver(c.adresse.get("code", ""))
     lu = _lire(c, tableau.code)
-    return html.Div(
+    tete = html.Div(
         [
             ariane(
                 [("Demande et attributions", c.filtres.lien("/tableaux")), (tableau.code, None)]
             ),
             titre(tableau.titre, f"{tableau.code}, données arrêtées au {_arrete(c)}"),
-            barre_filtres(c.filtres, c.mois, c.departements, plus=_choix(c, tableau)),
-            *(_contenu(c, lu) if lu.lignes else [_non_calculable(c, tableau)]),
         ]
+    )
+    return Vue(
+        html.Div(_contenu(c, lu) if lu.lignes else [_non_calculable(c, tableau)]),
+        tete=tete,
+        filtres=barre_filtres(c.filtres, c.mois, c.departements, plus=_choix(c, tableau)),
     )
 
 
@@ -91,7 +95,7 @@ def _arrete(c: Contexte) -> str:
     return jour(livraison.arrete) if livraison else nom_mois(c.filtres.mois)
 
 
-def _choix(c: Contexte, tableau: Tableau) -> list[Any]:
+def _choix(c: Contexte, tableau: Tableau) -> list[Filtre]:
     champs = [choix("partage", "Version", list(VERSIONS.items()), c.adresse.get("partage", ""))]
     if tableau.declare.par_epci:
         champs = [*choix_epci(c.filtres, c.epcis), *champs]

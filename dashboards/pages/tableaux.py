@@ -6,7 +6,7 @@ import dash
 from dash import html
 
 from dashboards.composants.elements import barre_filtres, lien, titre
-from dashboards.page import Contexte, page
+from dashboards.page import Contexte, Vue, page
 from infocentre.lecture.tableaux import themes
 from infocentre.mesures import Tableau
 from infocentre.mesures.tableaux import tableaux
@@ -14,17 +14,15 @@ from infocentre.noyau.temps import nom_mois
 
 
 @page
-def layout(c: Contexte) -> html.Div:
+def layout(c: Contexte) -> Vue:
     """Return the list of the tables, each with what it is about."""
-    return html.Div(
-        [
-            titre(
-                "Demande et attributions",
-                f"{len(tableaux())} tableaux standards, {nom_mois(c.filtres.mois)}",
-            ),
-            barre_filtres(c.filtres, c.mois, c.departements),
-            *[_theme(c, nom, groupes) for nom, groupes in themes().items()],
-        ]
+    return Vue(
+        html.Div([_theme(c, nom, groupes) for nom, groupes in themes().items()]),
+        tete=titre(
+            "Demande et attributions",
+            f"{len(tableaux())} tableaux standards, {nom_mois(c.filtres.mois)}",
+        ),
+        filtres=barre_filtres(c.filtres, c.mois, c.departements),
     )
 
 

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from dashboards.composants.fiche import revisees
 from dashboards.composants.multiples import points_de
+from dashboards.navigation import appel
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
 from infocentre.lecture.fiche import (
@@ -285,24 +286,7 @@ def test_une_fiche_ne_nomme_aucun_autre_guichet(
 
 
 def _contenu(client: FlaskClient, chemin: str) -> str:
-    entrees = [
-        {"id": "_pages_location", "property": "pathname", "value": chemin},
-        {"id": "_pages_location", "property": "search", "value": ""},
-    ]
-    sorties = [
-        {"id": "_pages_content", "property": "children"},
-        {"id": "_pages_store", "property": "data"},
-    ]
-    reponse = client.post(
-        "/_dash-update-component",
-        json={
-            "output": ".._pages_content.children..._pages_store.data..",
-            "outputs": sorties,
-            "inputs": entrees,
-            "changedPropIds": ["_pages_location.pathname"],
-            "state": [],
-        },
-    )
+    reponse = client.post("/_dash-update-component", json=appel(chemin))
     return reponse.get_data(as_text=True).encode().decode("unicode_escape", "ignore")
 
 

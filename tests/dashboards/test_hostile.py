@@ -16,7 +16,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 import dashboards.requetes
-from dashboards.app import _appel, creer_app
+from dashboards.app import creer_app
+from dashboards.navigation import appel
 from infocentre.entrepot import Dossier
 from infocentre.noyau import file
 from infocentre.requetes import execution
@@ -53,9 +54,7 @@ def executees(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def ouvrir_page(client: FlaskClient, chemin: str, recherche: str = "") -> TestResponse:
     """Ask for a page as a browser does."""
-    appel = _appel(chemin)
-    appel["inputs"][1]["value"] = recherche
-    return client.post(APPELS, json=appel)
+    return client.post(APPELS, json=appel(chemin + recherche))
 
 
 # --- Opening a link runs nothing ----------------------------------------------------------------
@@ -282,12 +281,11 @@ def mutations(hasard: random.Random) -> Iterator[tuple[str, str, bytes]]:
         suite = "&".join(
             f"{nom}={quote(str(hasard.choice(VALEURS)), errors='replace')}" for nom in noms
         )
-        appel: dict[str, Any] = _appel(chemin)
-        appel["inputs"][1]["value"] = f"?{suite}"
+        un = appel(f"{chemin}?{suite}")
         if hasard.random() < 0.5:
-            cle = hasard.choice(list(appel))
-            appel[cle] = hasard.choice((*VALEURS, {**appel}, [appel[cle]]))
-        yield "POST", APPELS, json.dumps(appel).encode()
+            cle = hasard.choice(list(un))
+            un[cle] = hasard.choice((*VALEURS, {**un}, [un[cle]]))
+        yield "POST", APPELS, json.dumps(un).encode()
         corps = {
             nom: hasard.choice(VALEURS)
             for nom in (

@@ -26,6 +26,7 @@ from flask.testing import FlaskClient
 import dashboards.courant
 from dashboards import exports
 from dashboards.app import creer_app
+from dashboards.navigation import appel
 from infocentre.api import Infocentre
 from infocentre.cli import main
 from infocentre.demo import fabriquer
@@ -231,24 +232,12 @@ SANS_DONNEES = {
 }  # fmt: skip
 # Walked by a table of their own: pages, exports, documents.
 PAR_TABLE = {"/_dash-update-component", "/export/<nom>.<format_>", "/documents/<nom>.<forme>"}
-RAPPELS = {".._pages_content.children..._pages_store.data..", "_pages_dummy.children"}
+RAPPELS = {appel("/")["output"], "adresse.search"}
 
 
 def page_de(client: FlaskClient, adresse: str) -> str:
     """Return all that the router of the pages answers."""
-    chemin, _, recherche = adresse.partition("?")
-    entrees = {"pathname": chemin, "search": f"?{recherche}" if recherche else ""}
-    sorties = (("_pages_content", "children"), ("_pages_store", "data"))
-    corps = {
-        "output": ".._pages_content.children..._pages_store.data..",
-        "outputs": [{"id": nom, "property": quoi} for nom, quoi in sorties],
-        "inputs": [
-            {"id": "_pages_location", "property": quoi, "value": valeur}
-            for quoi, valeur in entrees.items()
-        ],
-        "changedPropIds": ["_pages_location.pathname", "_pages_location.search"],
-    }
-    reponse = client.post("/_dash-update-component", json=corps)
+    reponse = client.post("/_dash-update-component", json=appel(adresse))
     assert reponse.status_code == 200
     texte: str = reponse.get_data(as_text=True).encode().decode("unicode_escape", "ignore")
     return texte.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")

@@ -117,7 +117,8 @@ def test_une_page_ne_cite_que_les_guichets_de_l_epci(
 ) -> None:
     adresse = f"{chemin}{'&' if '?' in chemin else '?'}epci={ARLES}"
     with flask.current_app.test_request_context():
-        brut = str(afficher(adresse).racine.to_plotly_json())
+        ecran = afficher(adresse)
+        brut = f"{ecran.racine.to_plotly_json()} {ecran.filtres}"
         tous = str(afficher(chemin).racine.to_plotly_json())
     assert cites(brut) <= guichets_par_epci(v, "013")[ARLES]
     assert cites(tous) - guichets_par_epci(v, "013")[ARLES] or chemin == "/"

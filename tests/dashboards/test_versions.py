@@ -8,13 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 from flask.testing import FlaskClient
 
 from dashboards.app import creer_app
+from dashboards.navigation import appel
 from infocentre.entrepot import Dossier, Publication, dossier
 from infocentre.entrepot.dossier import ENTREPOT, retenir
 from infocentre.entrepot.publication import VERSIONS_GARDEES
@@ -33,23 +33,6 @@ def donnees(entrepot_demo: Dossier, tmp_path: Path) -> Dossier:
     return Dossier(copie)
 
 
-def demander(page: str) -> dict[str, Any]:
-    """Return what the browser posts to have a page."""
-    return {
-        "output": ".._pages_content.children..._pages_store.data..",
-        "outputs": [
-            {"id": "_pages_content", "property": "children"},
-            {"id": "_pages_store", "property": "data"},
-        ],
-        "inputs": [
-            {"id": "_pages_location", "property": "pathname", "value": page},
-            {"id": "_pages_location", "property": "search", "value": ""},
-        ],
-        "changedPropIds": ["_pages_location.pathname"],
-        "parsedChangedPropsIds": ["_pages_location.pathname"],
-    }
-
-
 def test_a_version_of_before_the_windows_is_read_as_one_of_today(donnees: Dossier) -> None:
     """Types count the months of their guichets only here: nb_mois is the largest of theirs."""
     lire = "SELECT * EXCLUDE (nb_mois) FROM valeurs ORDER BY ALL"
@@ -64,7 +47,7 @@ def test_a_version_of_before_the_windows_is_read_as_one_of_today(donnees: Dossie
     assert v
     lues = v.lignes(f"SELECT {', '.join(colonnes)} FROM valeurs ORDER BY ALL")
     assert [tuple(une.values()) for une in lues] == attendues
-    page = creer_app(donnees).server.test_client().post(APPEL, json=demander("/suivi"))
+    page = creer_app(donnees).server.test_client().post(APPEL, json=appel("/suivi"))
     assert page.status_code == HTTPStatus.OK
 
 
@@ -120,7 +103,7 @@ def test_a_reader_never_fails_nor_goes_back_while_versions_are_published(
         navigateur = application.server.test_client()
         vues: list[int] = []
         while len(vues) < REQUETES // CLIENTS or not fini.is_set():
-            page = navigateur.post(APPEL, json=demander(PAGES[(rang + len(vues)) % len(PAGES)]))
+            page = navigateur.post(APPEL, json=appel(PAGES[(rang + len(vues)) % len(PAGES)]))
             assert page.status_code == HTTPStatus.OK
             contenu = str(page.json)
             assert "n'a pas pu" not in contenu

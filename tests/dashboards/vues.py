@@ -8,8 +8,12 @@ from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 import dash
+from dash import html
 from dash._pages import _path_to_page
 from dash.development.base_component import Component
+
+from dashboards.composants.elements import Filtre
+from dashboards.page import Vue
 
 
 @dataclass(frozen=True)
@@ -17,11 +21,16 @@ class Ecran:
     """A page as the server made it."""
 
     racine: Any
+    filtres: tuple[Filtre, ...] = ()
 
     @property
     def texte(self) -> str:
-        """Text of the page, one space between the pieces."""
+        """Text of the page but its filters, one space between the pieces."""
         return " ".join(" ".join(_textes(self.racine)).split())
+
+    def filtre(self, nom: str) -> Filtre:
+        """Return the filter of this parameter of the address."""
+        return next(un for un in self.filtres if un.nom == nom)
 
     @property
     def liens(self) -> list[str]:
@@ -42,9 +51,10 @@ def ouvrir(app: dash.Dash, adresse: str) -> Ecran:
     morceaux = urlsplit(adresse)
     with app.server.test_request_context(adresse):
         page, variables = cast("Any", _path_to_page)(morceaux.path.strip("/"))
-        disposition = page["layout"]
-        racine = disposition(**(variables or {}), **dict(parse_qsl(morceaux.query)))
-    return Ecran(racine)
+        vue = page["layout"](**(variables or {}), **dict(parse_qsl(morceaux.query)))
+    if not isinstance(vue, Vue):
+        return Ecran(vue)
+    return Ecran(html.Div([vue.tete, vue.contenu]), (*vue.filtres, *vue.reglages))
 
 
 def _parcourir(noeud: Any) -> Iterator[Any]:

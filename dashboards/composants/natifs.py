@@ -1,0 +1,52 @@
+"""The infocentre's own Dash components: native fields and a menu, drawn by assets/composants.js.
+
+Dash's dropdown is neither native nor accessible enough (axe finds a serious violation in it), and
+its components are built again whenever a callback gives them: these keep their fields, hence the
+focus, while their options and values change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from dash.development.base_component import Component
+
+
+class _Natif(Component):
+    _namespace = "infocentre"
+    _noms: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, **proprietes: Any) -> None:  # noqa: ANN401 - what Dash sends as JSON
+        self._base_nodes: list[str] = []
+        self._valid_wildcard_attributes: list[str] = []
+        self._prop_names = ["id", *self._noms]
+        self.available_properties = self._prop_names
+        self.available_wildcard_properties: list[str] = []
+        super().__init__(**proprietes)
+
+
+class BarreFiltres(_Natif):
+    """The filters of a page; `change` is what a person has just chosen, {nom, valeur}."""
+
+    _type = "BarreFiltres"
+    _noms = ("champs", "reglages", "change")
+
+
+class Menu(_Natif):
+    """The main menu; `suite` is added to its addresses, `chemin` is where the reader is."""
+
+    _type = "Menu"
+    _noms = ("entrees", "chemin", "suite", "pastille")
+
+
+class Annonce(_Natif):
+    """What a screen reader hears when the page has changed, and the title of the tab."""
+
+    _type = "Annonce"
+    _noms = ("page",)
+
+
+def entree(chemin: str, nom: str, dessous: Iterable[str]) -> dict[str, Any]:
+    """Return an entry of the menu: `dessous` are the addresses that stand under it."""
+    return {"chemin": chemin, "nom": nom, "dessous": list(dessous)}

@@ -1,0 +1,113 @@
+"""From an address to a page: the one callback that every page and every filter goes through.
+
+The filters stay where they are: a change goes to the address (assets/composants.js), the address
+calls the page, and the page gives its title, the filters' options and values, and its content.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from urllib.parse import parse_qs, urlencode
+
+import dash
+from dash import ClientsideFunction, Input, Output, html
+from dash._pages import _path_to_page
+
+from dashboards.page import Vue
+
+SORTIES = (
+    ("tete", "children"),
+    ("filtres", "champs"),
+    ("filtres", "reglages"),
+    ("contenu-page", "children"),
+    ("menu-principal", "chemin"),
+    ("menu-principal", "suite"),
+    ("menu-principal", "pastille"),
+    ("annonce", "page"),
+)
+ADRESSE = "adresse"
+ENTREES = ((ADRESSE, "pathname"), (ADRESSE, "search"))
+
+
+def navigation(app: dash.Dash) -> None:
+    """Register what shows a page, and what carries a filter to the address."""
+    app.callback(
+        [Output(*une) for une in SORTIES],
+        [Input(*une) for une in ENTREES],
+        prevent_initial_call=True,
+    )(montrer)
+    app.clientside_callback(
+        ClientsideFunction("infocentre", "filtrer"),
+        Output(ADRESSE, "search"),
+        Input("filtres", "change"),
+        prevent_initial_call=True,
+    )
+
+
+def montrer(chemin: str, recherche: str | None) -> tuple[Any, ...]:
+    """Return what SORTIES name, for an address."""
+    page, variables = _trouver(chemin)
+    parametres = parse_qs((recherche or "").removeprefix("?"), keep_blank_values=True)
+    adresse = {nom: valeurs[0] for nom, valeurs in parametres.items()} | variables
+    vue = page["layout"](**adresse)
+    vue = vue if isinstance(vue, Vue) else Vue(vue)
+    titre = page["title"](**variables) if callable(page["title"]) else page["title"]
+    return (
+        vue.tete,
+        [un.ecrire() for un in vue.filtres],
+        [un.ecrire() for un in vue.reglages],
+        vue.contenu,
+        chemin,
+        _suite(vue, adresse),
+        vue.pastille,
+        {"chemin": chemin, "titre": titre, "texte": _resume(vue)},
+    )
+
+
+def _suite(vue: Vue, adresse: dict[str, str]) -> str:
+    """Return what the menu adds to its addresses: a page that shows no data keeps what it got."""
+    if vue.suite is not None:
+        return vue.suite
+    gardes = {nom: adresse[nom] for nom in ("departement", "epci", "mois") if adresse.get(nom)}
+    return f"?{urlencode(gardes)}" if gardes else ""
+
+
+def _trouver(chemin: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the page of a path, the one that says there is none by default, and its variables."""
+    page, variables = cast("Any", _path_to_page)(chemin.strip("/"))
+    if not page:
+        page = next(
+            une
+            for nom, une in dash.page_registry.items()
+            if nom.rpartition(".")[2] == "not_found_404"
+        )
+    return page, variables or {}
+
+
+def _resume(vue: Vue) -> str:
+    """Return the title of a page and what it is about, in words."""
+    dits = [
+        str(un.children)
+        for racine in (vue.tete, vue.contenu)
+        if racine is not None
+        for un in html.Div(racine)._traverse()  # noqa: SLF001 - Dash's own walk
+        if isinstance(un, html.H1) or getattr(un, "className", None) == "sous-titre"
+    ]
+    return ". ".join(un for un in dits[:2] if un)
+
+
+def appel(adresse: str) -> dict[str, Any]:
+    """Return what a browser posts to have the page of an address."""
+    chemin, _, recherche = adresse.partition("?")
+    valeurs = (chemin, f"?{recherche}" if recherche else "")
+    entrees = [f"{nom}.{propriete}" for nom, propriete in ENTREES]
+    return {
+        "output": f"..{'...'.join(f'{nom}.{propriete}' for nom, propriete in SORTIES)}..",
+        "outputs": [{"id": nom, "property": propriete} for nom, propriete in SORTIES],
+        "inputs": [
+            {"id": nom, "property": propriete, "value": valeur}
+            for (nom, propriete), valeur in zip(ENTREES, valeurs, strict=True)
+        ],
+        "changedPropIds": entrees,
+        "parsedChangedPropsIds": entrees,
+    }
