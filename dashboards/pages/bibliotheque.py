@@ -10,7 +10,7 @@ from dash import html
 
 from dashboards.composants.elements import attributs, chercher, lien, titre, typographie, vide
 from dashboards.composants.requetes import lien_requete, onglets, reponses
-from dashboards.page import Contexte, page
+from dashboards.page import Contexte, Vue, page
 from dashboards.requetes import mes_requetes
 from infocentre.noyau.francais import accorder
 from infocentre.requetes.bibliotheque import Requete, lire_bibliotheque
@@ -22,11 +22,11 @@ DU_MOIS, SANS_THEME = "suivi", "Autres questions"
 
 
 @page
-def bibliotheque(c: Contexte) -> html.Div:
+def bibliotheque(c: Contexte) -> Vue:
     """Return what answers the question of the address, else every query by theme."""
     toutes = lire_bibliotheque()
     question = c.adresse.get("recherche", "")
-    return html.Div(
+    tete = html.Div(
         [
             titre(
                 "Bibliothèque de requêtes",
@@ -34,10 +34,13 @@ def bibliotheque(c: Contexte) -> html.Div:
                 "y choisit",
             ),
             onglets("/requetes/bibliotheque"),
-            chercher("recherche", "Votre question, en français", question),
-            *(_reponses(toutes, question) if question else _tout(toutes)),
-        ],
-        className="page-bibliotheque",
+        ]
+    )
+    corps = _reponses(toutes, question) if question else _tout(toutes)
+    return Vue(
+        html.Div(corps, className="page-bibliotheque"),
+        tete=tete,
+        filtres=[chercher("recherche", "Votre question, en français", question)],
     )
 
 
