@@ -131,7 +131,8 @@ def _forme(champ: Field[Any], type_: Any) -> dict[str, Any]:  # noqa: ANN401 - a
         forme["metavar"] = champ.metadata["metavar"]
     choix = get_args(type_) if get_origin(type_) is Literal else champ.metadata["choix"]
     if choix:
-        return forme | {"choices": choix}
+        facultatif = {"nargs": "?"} if champ.metadata["place"] and not requis else {}
+        return forme | {"choices": choix} | facultatif
     if get_origin(type_) is tuple:
         plusieurs = {"nargs": "+" if requis else "*"}
         repete = plusieurs if champ.metadata["place"] else {"action": "append", "default": []}

@@ -512,6 +512,18 @@ class Reparer(SansManifeste):
     )
 
 
+@commande("affaires", "vérifie la chaîne des événements : rien n'y a été changé ni retiré")
+@dataclass(frozen=True, kw_only=True)
+class Preuve:
+    """Options of `preuve`."""
+
+    action: Literal["verifier"] = field(metadata=dit("ce qui est fait", place=True))
+    tete: str | None = field(
+        default=None,
+        metadata=dit("empreinte imprimée sur une synthèse, à retrouver", metavar="EMPREINTE"),
+    )
+
+
 @commande("integrite", "retire une livraison de ce qui est publié ; elle peut être rechargée")
 @dataclass(frozen=True, kw_only=True)
 class Retirer(Departement):

@@ -1,7 +1,7 @@
 """What people decide in the application: small, transactional, in a store of its own."""
 
 from infocentre.decisions.identite import utilisateur
-from infocentre.decisions.magasin import Magasin, ouvrir_magasin
+from infocentre.decisions.magasin import Magasin, magasin_present, ouvrir_magasin
 from infocentre.decisions.requetes import Execution, RequeteGardee, Requetes
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Magasin",
     "RequeteGardee",
     "Requetes",
+    "magasin_present",
     "ouvrir_magasin",
     "utilisateur",
 ]

@@ -5,17 +5,19 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-from collections.abc import Callable, Iterator
+import weakref
+from collections.abc import Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from infocentre.decisions.schema import META, MIGRATIONS, VERSION, version_schema
+from infocentre.decisions.schema import META, VERSION
 from infocentre.noyau.erreurs import Refus
 
 FICHIER = "decisions.sqlite"
 ATTENTE = 10
+PREMIERE = "r0001"
 VERROU_POSTGRESQL = 4_417_031  # any number, the same for all: one process at a time migrates
 
 
@@ -27,6 +29,7 @@ class Magasin:
         self.lieu = sa.make_url(url).render_as_string(hide_password=True)
         with self._refuser():
             self._moteur = _moteur(url)
+            weakref.finalize(self, self._moteur.dispose)
             with self._ecrire() as con:
                 _migrer(con)
 
@@ -72,6 +75,13 @@ def ouvrir_magasin(racine: Path) -> Magasin:
     return _ouvrir(url or f"sqlite:///{(racine / FICHIER).absolute()}")
 
 
+def magasin_present(racine: Path) -> Magasin | None:
+    """Return the store of a data directory, None when nothing was ever decided there."""
+    if not os.environ.get("INFOCENTRE_DECISIONS") and not (racine / FICHIER).is_file():
+        return None
+    return ouvrir_magasin(racine)
+
+
 @functools.cache
 def _ouvrir(url: str) -> Magasin:
     return Magasin(url)
@@ -111,18 +121,39 @@ def _migrer(con: sa.Connection) -> None:
     """Bring the schema to VERSION, from nothing or from any older one."""
     if con.dialect.name == "postgresql":
         con.execute(sa.select(sa.func.pg_advisory_xact_lock(VERROU_POSTGRESQL)))
-    version_schema.create(con, checkfirst=True)
-    presente = con.scalar(sa.select(sa.func.max(version_schema.c.version)))
-    if presente is not None and presente > VERSION:
+    presente = _presente(con)
+    if presente == VERSION:
+        return
+    # Alembic takes a third of a second: only who migrates imports it.
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
+
+    dossier = Path(__file__).with_name("migrations")
+    etapes = ScriptDirectory(str(dossier), version_locations=[str(dossier)])
+    connues = [une.revision for une in etapes.walk_revisions()]
+    if presente is not None and presente not in connues:
         raise Refus(
             "les décisions ont été gardées par une version plus récente de l'infocentre",
             que_faire="Mettre à jour l'infocentre.",
         )
-    if presente == VERSION:
-        return
-    etapes: list[Callable[[sa.Connection], None]] = [META.create_all]
-    if presente is not None:
-        etapes = [*MIGRATIONS[presente - 1 :]]
-    for etape in etapes:
-        etape(con)
-    con.execute(version_schema.insert().values(version=VERSION))
+    with EnvironmentContext(
+        Config(),
+        etapes,
+        fn=lambda revision, _: etapes._upgrade_revs("head", revision),  # noqa: SLF001 - what `alembic upgrade` calls
+    ) as milieu:
+        milieu.configure(connection=con, target_metadata=META)
+        if presente == PREMIERE:
+            milieu.get_context().stamp(etapes, PREMIERE)
+        milieu.run_migrations()
+
+
+def _presente(con: sa.Connection) -> str | None:
+    """Return the step that a store is at, None for an empty one.
+
+    Those from before Alembic have the tables of the first step, and their version in a table.
+    """
+    tables = sa.inspect(con).get_table_names()
+    if "alembic_version" in tables:
+        return str(con.scalar(sa.text("SELECT version_num FROM alembic_version")))
+    return PREMIERE if "version_schema" in tables else None

@@ -1,22 +1,13 @@
-"""Tables of the store, and how an older store becomes like them.
+"""Tables of the store as they are today.
 
-A change of table is a change here *and* one more step in MIGRATIONS.
+A change of table is a change here *and* one more step in migrations/.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import sqlalchemy as sa
 
 META = sa.MetaData()
-
-version_schema = sa.Table(
-    "version_schema",
-    META,
-    sa.Column("version", sa.Integer, primary_key=True),
-    sa.Column("le", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
-)
 
 requetes_gardees = sa.Table(
     "requetes_gardees",
@@ -43,5 +34,60 @@ executions = sa.Table(
     sa.Index("executions_de", "auteur", "id"),
 )
 
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = ()
-VERSION = 1 + len(MIGRATIONS)
+# A definition of procedure as it was when affaires were opened by it; `empreinte` is its sha256.
+procedures = sa.Table(
+    "procedures",
+    META,
+    sa.Column("empreinte", sa.String(64), primary_key=True),
+    sa.Column("code", sa.String(60), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("definition", sa.Text, nullable=False),
+)
+
+# `etat`, `evenements` (how many) and `close_le` are what the events say: a cache.
+affaires = sa.Table(
+    "affaires",
+    META,
+    sa.Column("id", sa.String(24), primary_key=True),
+    sa.Column("procedure", sa.String(60), nullable=False),
+    sa.Column("regles", sa.String(64), sa.ForeignKey("procedures.empreinte"), nullable=False),
+    sa.Column("departement", sa.String(3), nullable=False),
+    sa.Column("objet", sa.String(40), nullable=False),
+    sa.Column("sujet", sa.String(60), nullable=False),
+    sa.Column("etat", sa.String(60), nullable=False),
+    sa.Column("evenements", sa.Integer, nullable=False),
+    sa.Column("ouverte_le", sa.Date, nullable=False),
+    sa.Column("close_le", sa.Date),
+    sa.Index("affaires_de", "departement", "etat"),
+    sa.Index("affaires_objet", "departement", "objet", "sujet"),
+)
+
+# Append-only, one chain for the whole store: `rang` has no hole, `empreinte` seals the row and
+# `precedent`. Days and instants are kept as the text that is sealed.
+evenements = sa.Table(
+    "evenements",
+    META,
+    sa.Column("rang", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("affaire", sa.String(24), sa.ForeignKey("affaires.id"), nullable=False),
+    sa.Column("nom", sa.String(60), nullable=False),
+    sa.Column("auteur", sa.String(120), nullable=False),
+    sa.Column("role", sa.String(40), nullable=False),
+    sa.Column("jour", sa.String(10), nullable=False),
+    sa.Column("saisi_le", sa.String(40), nullable=False),
+    sa.Column("donnees", sa.Text, nullable=False),
+    sa.Column("precedent", sa.String(64), nullable=False),
+    sa.Column("empreinte", sa.String(64), nullable=False),
+    sa.Index("evenements_de", "affaire", "rang"),
+)
+
+# What was told that day, never computed again; `id` is the sha256 of `contenu`.
+constats = sa.Table(
+    "constats",
+    META,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("affaire", sa.String(24), sa.ForeignKey("affaires.id"), nullable=False),
+    sa.Column("contenu", sa.Text, nullable=False),
+    sa.Index("constats_de", "affaire"),
+)
+
+VERSION = "r0002"  # the last step of migrations/

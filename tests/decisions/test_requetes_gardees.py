@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import sqlite3
 import stat
 import threading
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from infocentre.decisions import Magasin, Requetes, ouvrir_magasin, utilisateur
 from infocentre.decisions import requetes as module_requetes
 from infocentre.decisions.magasin import FICHIER
-from infocentre.decisions.schema import META, VERSION
 from infocentre.noyau.erreurs import Refus
 
 SQL = "select 1 as un"
@@ -150,23 +146,6 @@ def test_a_change_that_fails_leaves_nothing(magasin: Magasin, alice: Requetes) -
     with pytest.raises(RuntimeError):
         ecrire_puis_echouer()
     assert alice.lire(gardee.id) == gardee
-
-
-def test_the_schema_has_a_version_and_a_newer_one_is_refused(tmp_path: Path) -> None:
-    fichier = tmp_path / FICHIER
-    Magasin(f"sqlite:///{fichier}")
-    Magasin(f"sqlite:///{fichier}")
-    with contextlib.closing(sqlite3.connect(fichier)) as con, con:
-        assert con.execute("SELECT version FROM version_schema").fetchall() == [(VERSION,)]
-        con.execute("INSERT INTO version_schema (version) VALUES (?)", [VERSION + 1])
-    with pytest.raises(Refus, match="plus récente"):
-        Magasin(f"sqlite:///{fichier}")
-
-
-def test_the_schema_is_also_postgresql_s() -> None:
-    for table in META.tables.values():
-        ecrit = str(sa.schema.CreateTable(table).compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
-        assert f"CREATE TABLE {table.name}" in ecrit
 
 
 @pytest.mark.parametrize("url", ["inconnue://x/y", "sqlite:////proc/interdit/decisions.sqlite"])

@@ -5,6 +5,7 @@ It fits by construction: each list keeps what its place allows, and no name is c
 
 from __future__ import annotations
 
+from infocentre.lecture.affaires import tete
 from infocentre.noyau.francais import du_departement
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.lecture import Edition
@@ -37,6 +38,15 @@ def construire(edition: Edition) -> Document:
         ),
         destinataire="À l'attention du préfet "
         + du_departement(edition.departement, edition.territoire),
-        mentions={"Diffusion": "ne pas diffuser, les petits nombres n'y sont pas masqués"},
+        mentions={
+            "Diffusion": "ne pas diffuser, les petits nombres n'y sont pas masqués",
+            **_chaine(edition),
+        },
         partage=False,
     )
+
+
+def _chaine(edition: Edition) -> dict[str, str]:
+    """Return the head of the chain of events, by which a chain cut or made again is found."""
+    lue = tete(edition.v)
+    return {"Mesures": f"mesures scellées par {lue.empreinte[:16]}"} if lue else {}

@@ -1,0 +1,100 @@
+"""docs/procedures.md, from the YAML: `python -m infocentre.affaires.documentation`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from infocentre.affaires.modele import Procedure, Transition
+from infocentre.affaires.procedure import procedures
+from infocentre.noyau.config import ressources
+from infocentre.noyau.fichiers import ecrire
+
+COMPTES = {"calendaires": "jours calendaires", "ouvres": "jours ouvrés"}
+QUI = {"gestionnaire": "une personne", "minuteur": "le minuteur"}
+VOIT = {
+    "interne": "le service",
+    "guichet": "l'organisme",
+    "copil": "le comité",
+    "prefet": "le préfet",
+}
+
+TETE = (
+    "Ce que l'infocentre peut demander à quelqu'un, et ce qui peut en advenir. Cette page est "
+    "tirée des fichiers de `infocentre/affaires/procedures/`."
+)
+
+
+def rediger() -> str:
+    """Return the page of every procedure."""
+    lignes = [
+        "# Procédures",
+        "",
+        TETE,
+    ]
+    for une in procedures().values():
+        lignes += ["", *_procedure(une)]
+    return "\n".join(lignes) + "\n"
+
+
+def _procedure(une: Procedure) -> Iterator[str]:
+    yield from (
+        f"## {une.titre}",
+        "",
+        une.resume,
+        "",
+        f"Objet : {une.objet}. Version {une.version}.",
+    )
+    yield from ("", "```mermaid", *schema(une), "```")
+    for nom, etat in une.etats.items():
+        etape = f" (étape {etat.etape})" if etat.etape else ""
+        yield from ("", f"### {etat.titre}{etape}", "", etat.page, "")
+        for evenement in une.possibles(nom):
+            yield f"- {_sortie(une, nom, evenement)}"
+    yield from ("", "### Délais", "", "| délai | jours | à partir de | puis est proposé |")
+    yield "| --- | --- | --- | --- |"
+    for delai in une.delais.values():
+        jours = f"{une.reglages[delai.reglage].valeur} {COMPTES[delai.compte]}"
+        debut = ", ".join(une.evenements[un].titre.lower() for un in delai.depuis)
+        suite = une.evenements[delai.propose].titre.lower() if delai.propose else "–"
+        yield f"| {delai.titre} | {jours} | {debut} | {suite} |"
+    yield from (
+        "",
+        "### Réglages",
+        "",
+        "Ils se changent dans `affaires.yml` du dossier de l'infocentre.",
+        "",
+        "| réglage | sens | défaut |",
+        "| --- | --- | --- |",
+    )
+    for nom, reglage in une.reglages.items():
+        yield f"| `{nom}` | {reglage.titre} | {reglage.valeur} |"
+
+
+def _sortie(une: Procedure, etat: str, nom: str) -> str:
+    regle, arrivee = une.evenements[nom], une.arrivee(etat, nom)
+    suite = "" if arrivee == etat else f" → {une.etats[arrivee].titre}"
+    return f"{regle.titre}{suite} ({_precisions(regle)})"
+
+
+def _precisions(regle: Transition) -> str:
+    qui = " ou ".join(QUI[un] for un in regle.qui)
+    voit = ", ".join(VOIT[un] for un in regle.visible)
+    return f"par {qui} ; le voit : {voit}"
+
+
+def schema(une: Procedure) -> list[str]:
+    """Return the diagram of a procedure, as mermaid reads it: events that change the state."""
+    lignes = ["stateDiagram-v2"]
+    lignes += [f'    state "{etat.titre}" as {nom}' for nom, etat in une.etats.items()]
+    pas: dict[tuple[str, str], list[str]] = {}
+    for regle in une.evenements.values():
+        for de in ("[*]",) if regle.ouvre else regle.de:
+            if regle.vers and regle.vers != de:
+                pas.setdefault((de, regle.vers), []).append(regle.titre.lower())
+    lignes += [f"    {de} --> {vers} : {', '.join(dits)}" for (de, vers), dits in pas.items()]
+    lignes += [f"    {nom} --> [*]" for nom, etat in une.etats.items() if etat.final]
+    return lignes
+
+
+if __name__ == "__main__":
+    ecrire(ressources("docs") / "procedures.md", rediger())

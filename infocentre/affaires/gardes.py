@@ -1,0 +1,204 @@
+"""Guards: why an event is refused though its state allows it, each a sentence in French.
+
+A guard is given the situation, the event and the settings; it returns None when nothing is
+against. Procedures name them; what they look for are events of these names.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+
+from infocentre.affaires.echeances import jours_comptes
+from infocentre.affaires.situation import Evenement, Situation
+from infocentre.noyau.francais import compter
+from infocentre.noyau.temps import jour
+
+Garde = Callable[[Situation, Evenement, Mapping[str, int]], str | None]
+GARDES: dict[str, Garde] = {}
+
+ENVOIS = ("signaler", "relancer")
+REPONSES = ("repondre", "recevoir_plan", "recevoir_observations")
+ACCORDS = ("accorder_delai",)
+
+
+def garde(fonction: Garde) -> Garde:
+    """Declare a guard under the name of its function."""
+    GARDES[fonction.__name__] = fonction
+    return fonction
+
+
+def envoi_en_suspens(s: Situation) -> Evenement | None:
+    """Return the intention to send of which nothing says yet whether it left."""
+    prepare = s.dernier("preparer_envoi")
+    if prepare is None:
+        return None
+    suites = ("signaler", "relancer", "formaliser", "envoi_echoue", "lever_doute")
+    return None if s.depuis(prepare, *suites) else prepare
+
+
+@garde
+def aucun_envoi_en_suspens(s: Situation, _: Evenement, __: Mapping[str, int]) -> str | None:
+    """Nothing is sent while an earlier message may have left: never twice the same."""
+    suspens = envoi_en_suspens(s)
+    if suspens is None:
+        return None
+    return (
+        f"un envoi du {jour(suspens.jour)} (Message-ID {suspens.donnees.get('message_id')}) est "
+        "peut-être parti : dire d'abord s'il est arrivé"
+    )
+
+
+@garde
+def un_envoi_en_suspens(s: Situation, _: Evenement, __: Mapping[str, int]) -> str | None:
+    """There is something to say of an intention only while one is pending."""
+    return None if envoi_en_suspens(s) else "aucun envoi n'est en suspens"
+
+
+@garde
+def delai_de_relance(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
+    """A reminder waits for its time, and follows no answer."""
+    envoi = s.dernier("signaler")
+    if envoi is None:
+        return "rien n'a encore été signalé"
+    if s.depuis(envoi, *REPONSES):
+        return "une réponse est arrivée depuis le signalement"
+    return _trop_tot(s, envoi, un, r["delai_relance"], "La relance")
+
+
+@garde
+def delai_de_reponse(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
+    """Silence is told once the time to answer has passed without an answer."""
+    envoi = s.dernier("signaler")
+    if envoi is None:
+        return "rien n'a encore été signalé"
+    if s.depuis(envoi, *REPONSES):
+        return "une réponse est arrivée depuis le signalement"
+    return _trop_tot(s, envoi, un, r["delai_reponse"], "L'absence de réponse")
+
+
+@garde
+def silence_ou_plan_non_tenu(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
+    """Step 2: step 1 was sent long enough ago without an answer, or its plan was not kept."""
+    suspens = aucun_envoi_en_suspens(s, un, r)
+    envoi = s.dernier("signaler")
+    if suspens or envoi is None:
+        return suspens or "l'étape 1 n'a pas été envoyée : rien ne peut être formalisé"
+    reponses = s.depuis(envoi, *REPONSES)
+    if not reponses:
+        return _trop_tot(s, envoi, un, r["delai_reponse"], "La demande formalisée")
+    manques = plans_non_tenus(s)
+    if manques < r["livraisons_non_tenues"]:
+        return (
+            f"une réponse est arrivée le {jour(reponses[-1].jour)}, et son plan d'action n'est pas "
+            f"tenu à {compter(manques, 'livraison')} sur les {r['livraisons_non_tenues']} qu'il "
+            "faut"
+        )
+    return None
+
+
+def plans_non_tenus(s: Situation) -> int:
+    """Return at how many of the last deliveries on end the plan was not kept."""
+    return _de_suite(s, lambda un: un.donnees.get("plan_tenu") is False)
+
+
+def livraisons_sans_rouge(s: Situation) -> int:
+    """Return at how many of the last deliveries on end nothing of the affaire was rouge."""
+    return _de_suite(s, lambda un: un.donnees.get("depasse") is False)
+
+
+def _de_suite(s: Situation, vrai: Callable[[Evenement], bool]) -> int:
+    nombre = 0
+    depuis = s.dernier("rouvrir", "proposer")
+    for un in reversed(s.depuis(depuis, "verifier")):
+        if not vrai(un):
+            break
+        nombre += 1
+    return nombre
+
+
+@garde
+def observations_recueillies(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
+    """Step 3: step 2 is old enough, observations were asked for, came or their absence is told."""
+    formalise = s.dernier("formaliser")
+    if formalise is None:
+        return "l'étape 2 n'a pas été formalisée : rien ne peut être soumis au comité de pilotage"
+    demande = s.depuis(formalise, "demander_observations")
+    if not demande:
+        return (
+            "les observations de l'organisme n'ont pas été demandées : elles le sont avant toute "
+            "saisine du comité de pilotage"
+        )
+    if not s.depuis(demande[0], "recevoir_observations", "constater_absence"):
+        return (
+            "ni les observations de l'organisme ni leur absence ne sont jointes : les recevoir, ou "
+            "constater qu'elles ne sont pas venues"
+        )
+    return _trop_tot(s, formalise, un, r["delai_soumission"], "La saisine")
+
+
+@garde
+def delai_des_observations(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
+    """The absence of observations is told once the time to make them has passed."""
+    demande = s.dernier("demander_observations")
+    if demande is None:
+        return "les observations n'ont pas été demandées"
+    return _trop_tot(s, demande, un, r["delai_observations"], "L'absence d'observations")
+
+
+@garde
+def observations_a_demander(s: Situation, _: Evenement, __: Mapping[str, int]) -> str | None:
+    """Observations are asked once of each formal demand."""
+    formalise = s.dernier("formaliser")
+    if formalise and s.depuis(formalise, "demander_observations"):
+        return "les observations ont déjà été demandées"
+    return None
+
+
+@garde
+def fin_fondee(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
+    """« Corrigé » rests on deliveries, « transmis à l'ANCOLS » on what was sent to the préfet."""
+    issue = un.donnees.get("issue")
+    if issue == "corrige" and livraisons_sans_rouge(s) < r["livraisons_sans_rouge"]:
+        return (
+            f"{compter(livraisons_sans_rouge(s), 'livraison')} sans rouge de suite : il en faut "
+            f"{r['livraisons_sans_rouge']} pour clore « corrigé »"
+        )
+    if issue == "transmis_ancols" and s.dernier("transmettre") is None:
+        return "l'affaire n'a pas été transmise au préfet"
+    return None
+
+
+@garde
+def rechute_recente(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
+    """What was corrected is reopened on a relapse within months; later it is another affaire."""
+    fin = s.dernier("clore")
+    if fin is None or fin.donnees.get("issue") != "corrige":
+        return "seule une affaire close « corrigé » peut être rouverte"
+    passes = (un.jour - fin.jour).days
+    if passes > r["delai_rechute"]:
+        return (
+            f"elle est close depuis {compter(passes, 'jour')}, plus que les {r['delai_rechute']} "
+            "d'une rechute : ouvrir une nouvelle affaire"
+        )
+    return None
+
+
+@garde
+def verification_nouvelle(s: Situation, un: Evenement, _: Mapping[str, int]) -> str | None:
+    """A delivery is checked once."""
+    cle = un.donnees.get("livraison")
+    if any(autre.donnees.get("livraison") == cle for autre in s.tous("verifier")):
+        return "cette livraison est déjà vérifiée"
+    return None
+
+
+def _trop_tot(s: Situation, debut: Evenement, un: Evenement, delai: int, quoi: str) -> str | None:
+    passes = jours_comptes(s, debut, un.jour, *ACCORDS)
+    if passes >= delai:
+        return None
+    quand: dt.date = un.jour + dt.timedelta(days=delai - passes)
+    return (
+        f"{quoi} vient trop tôt : {compter(delai, 'jour')} après le {jour(debut.jour)}, soit le "
+        f"{jour(quand)} au plus tôt"
+    )

@@ -1,0 +1,462 @@
+"""The affaires of a store: opened, moved by events, read back. Nothing is ever changed or removed.
+
+An event is written with its seal and the state that it leads to in one transaction, in the order
+of one chain; two people on one affaire are told of each other.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from infocentre.affaires import chaine
+from infocentre.affaires.donnees import verifier
+from infocentre.affaires.echeances import Echeance, echeances
+from infocentre.affaires.gardes import GARDES
+from infocentre.affaires.modele import Procedure, Role
+from infocentre.affaires.procedure import relire
+from infocentre.affaires.reglages import reglages_de
+from infocentre.affaires.situation import Evenement, Situation, replier
+from infocentre.decisions.magasin import Magasin
+from infocentre.decisions.schema import affaires, constats, evenements, procedures
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import enumerer
+from infocentre.noyau.temps import jour as ecrire_jour
+
+Horloge = Callable[[], dt.datetime]
+TOLERANCE = dt.timedelta(minutes=2)  # between the clocks of two machines that write
+LOT = 500
+
+
+def maintenant() -> dt.datetime:
+    """Return the moment, with the zone of the machine: a day is the one that people live."""
+    return dt.datetime.now().astimezone()
+
+
+@dataclass(frozen=True, slots=True)
+class Acteur:
+    """Who acts: a name, and whether it is a person or the timer."""
+
+    nom: str
+    role: Role = "gestionnaire"
+
+
+@dataclass(frozen=True, slots=True)
+class Constat:
+    """What was told that day of an indicator of a guichet; `unites` are the cases behind it.
+
+    Each unit is (unite, numero_unique, jour, explication).
+    """
+
+    departement: str
+    guichet: str
+    nom: str
+    code: str
+    libelle: str
+    version_regle: int
+    mois: str
+    version: int
+    numerateur: int
+    denominateur: int
+    borne_basse: float | None
+    borne_haute: float | None
+    etat: str
+    unites: tuple[tuple[str, str, str, str], ...]
+
+    @property
+    def taux(self) -> float:
+        """The rate that was told."""
+        return self.numerateur / self.denominateur
+
+    @property
+    def contenu(self) -> str:
+        """Return what is sealed and kept."""
+        return chaine.canonique({nom: getattr(self, nom) for nom in Constat.__dataclass_fields__})
+
+    @property
+    def id(self) -> str:
+        """Return its name: the sha256 of its content."""
+        return chaine.sceller_constat(self.contenu)
+
+    @staticmethod
+    def depuis(contenu: str) -> Constat:
+        """Read back what `contenu` wrote."""
+        lu = json.loads(contenu)
+        return Constat(**{**lu, "unites": tuple(tuple(une) for une in lu["unites"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Affaire:
+    """An affaire as its events tell it."""
+
+    id: str
+    departement: str
+    objet: str
+    sujet: str
+    ouverte_le: dt.date
+    situation: Situation
+    echeances: tuple[Echeance, ...] = field(default=())
+
+    @property
+    def etat(self) -> str:
+        """The code of its state."""
+        return str(self.situation.etat)
+
+    @property
+    def titre_etat(self) -> str:
+        """Its state as people read it."""
+        return self.situation.procedure.etats[self.etat].titre
+
+    @property
+    def etape(self) -> int:
+        """Its step, 0 before anything was sent."""
+        return self.situation.etape
+
+    @property
+    def echeance(self) -> Echeance | None:
+        """The nearest deadline."""
+        return self.echeances[0] if self.echeances else None
+
+    @property
+    def a_revoir(self) -> bool:
+        """Tell whether a rule that it rests on changed since it was last looked at."""
+        marque = self.situation.dernier("marquer_a_revoir")
+        return bool(marque and not self.situation.depuis(marque, "revoir", "actualiser"))
+
+    @property
+    def constats(self) -> tuple[str, ...]:
+        """The ids of the constats that hold: the last told, and those of affaires merged in."""
+        base = self.situation.dernier("proposer", "actualiser", "rouvrir")
+        reprises = self.situation.depuis(base, "absorber") if base else []
+        dits = [un for e in (base, *reprises) if e for un in e.donnees["constats"]]
+        return tuple(dict.fromkeys(dits))
+
+
+class Affaires:
+    """The affaires that someone acts on, at the time of a clock."""
+
+    def __init__(self, magasin: Magasin, acteur: Acteur, horloge: Horloge = maintenant) -> None:
+        """Act as `acteur`."""
+        self._magasin = magasin
+        self._acteur = acteur
+        self._horloge = horloge
+
+    @property
+    def aujourdhui(self) -> dt.date:
+        """The day of the clock."""
+        return self._horloge().date()
+
+    # --- Writing ----------------------------------------------------------------------------------
+
+    def ouvrir(
+        self,
+        procedure: Procedure,
+        departement: str,
+        objet: str,
+        sujet: str,
+        donnees: Mapping[str, Any],
+        *,
+        constats_: Sequence[Constat] = (),
+    ) -> Affaire:
+        """Open an affaire by the only event of its procedure that opens; raise Refus."""
+        (nom,) = procedure.possibles(None)
+        with self._magasin.ecrire() as con:
+            _prendre_la_main(con)
+            id_ = _nouvel_id(con, departement, self.aujourdhui.year)
+            _garder_procedure(con, procedure)
+            con.execute(
+                affaires.insert().values(
+                    id=id_,
+                    procedure=procedure.code,
+                    regles=procedure.empreinte,
+                    departement=departement,
+                    objet=objet,
+                    sujet=sujet,
+                    etat="",
+                    evenements=0,
+                    ouverte_le=self.aujourdhui,
+                )
+            )
+            self._ajouter(con, id_, nom, donnees, None, constats_)
+        return self.lire(id_)
+
+    def agir(
+        self,
+        id_: str,
+        nom: str,
+        donnees: Mapping[str, Any] | None = None,
+        *,
+        jour: dt.date | None = None,
+        vus: int | None = None,
+        constats_: Sequence[Constat] = (),
+    ) -> Affaire:
+        """Add an event to an affaire; `jour` is the day it happened, today unless told.
+
+        `vus` is how many events the person had before them: what another added since is refused.
+
+        Raises:
+            Refus: the state or a guard is against it, or what it carries is not what is expected.
+        """
+        with self._magasin.ecrire() as con:
+            _prendre_la_main(con)
+            if vus is not None and (autres := _evenements(con, [id_])[id_][vus:]):
+                raise _devance(autres)
+            self._ajouter(con, id_, nom, donnees or {}, jour, constats_)
+        return self.lire(id_)
+
+    def _ajouter(
+        self,
+        con: sa.Connection,
+        id_: str,
+        nom: str,
+        donnees: Mapping[str, Any],
+        jour: dt.date | None,
+        constats_: Sequence[Constat],
+    ) -> None:
+        (affaire,) = _lire(con, affaires.c.id == id_) or (None,)
+        if affaire is None:
+            raise _inconnue(id_)
+        tete = chaine.tete(con)
+        instant = self._instant(con)
+        cites = {"constats": [un.id for un in constats_]} if constats_ else {}
+        un = Evenement(
+            id_,
+            nom,
+            self._acteur.nom,
+            self._acteur.role,
+            jour or instant.date(),
+            instant,
+            {**donnees, **cites},
+            tete.rang + 1,
+        )
+        apres, dites = self._permettre(affaire, un)
+        ligne = _ligne(un, dites, tete)
+        for constat in {un.id: un for un in constats_}.values():
+            if not con.scalar(sa.select(constats.c.id).where(constats.c.id == constat.id)):
+                con.execute(
+                    constats.insert().values(id=constat.id, affaire=id_, contenu=constat.contenu)
+                )
+        con.execute(evenements.insert().values(ligne))
+        con.execute(
+            affaires.update()
+            .where(affaires.c.id == id_)
+            .values(
+                etat=apres.etat,
+                evenements=len(apres.evenements),
+                close_le=un.jour if apres.finie else None,
+            )
+        )
+
+    def _permettre(self, affaire: Affaire, un: Evenement) -> tuple[Situation, dict[str, Any]]:
+        procedure = affaire.situation.procedure
+        apres = affaire.situation.apres(un)
+        regle = procedure.evenements[un.nom]
+        if un.role not in regle.qui:
+            raise Refus(
+                f"« {regle.titre} » se décide par une personne",
+                f"affaire {affaire.id}",
+                "Rien ne part sans qu'une personne le demande.",
+            )
+        dites = verifier(regle, un.donnees)
+        if un.jour > un.saisi_le.date() or un.jour < affaire.ouverte_le:
+            raise Refus(
+                f"le {ecrire_jour(un.jour)} n'est pas entre l'ouverture de l'affaire, le "
+                f"{ecrire_jour(affaire.ouverte_le)}, et aujourd'hui",
+                que_faire="Donner le jour où cela s'est passé.",
+            )
+        if regle.garde and (
+            contre := GARDES[regle.garde](affaire.situation, un, reglages_de(procedure))
+        ):
+            raise Refus(contre, f"affaire {affaire.id}, « {regle.titre} »")
+        return apres, dites
+
+    def _instant(self, con: sa.Connection) -> dt.datetime:
+        """Return the moment, never before that of the last event."""
+        ici = self._horloge()
+        dit = con.scalar(
+            sa.select(evenements.c.saisi_le).order_by(evenements.c.rang.desc()).limit(1)
+        )
+        dernier = dt.datetime.fromisoformat(dit) if dit else ici
+        if dernier - ici > TOLERANCE:
+            raise Refus(
+                f"l'horloge de cette machine dit le {ici:%d/%m/%Y à %H:%M}, avant le dernier "
+                f"événement, du {dernier:%d/%m/%Y à %H:%M}",
+                que_faire="Remettre l'horloge à l'heure : rien n'a été écrit.",
+            )
+        return max(ici, dernier)
+
+    # --- Reading ----------------------------------------------------------------------------------
+
+    def lire(self, id_: str) -> Affaire:
+        """Return an affaire; raise Refus when there is none of this name."""
+        with self._magasin.lire() as con:
+            lues = _lire(con, affaires.c.id == id_.strip())
+        if not lues:
+            raise _inconnue(id_)
+        return lues[0]
+
+    def lister(
+        self, departement: str | None = None, *, objet: str | None = None, finies: bool = False
+    ) -> list[Affaire]:
+        """Return the affaires of a département, of one organisme when it is named, oldest first.
+
+        Those that are at an end are left out unless `finies`.
+        """
+        egalites = ((affaires.c.departement, departement), (affaires.c.objet, objet))
+        conditions = [colonne == une for colonne, une in egalites if une]
+        if not finies:
+            conditions.append(affaires.c.close_le.is_(None))
+        with self._magasin.lire() as con:
+            return _lire(con, *conditions)
+
+    def constats(self, ids: Iterable[str]) -> list[Constat]:
+        """Return the constats of these ids, in their order."""
+        voulus = list(ids)
+        with self._magasin.lire() as con:
+            contenus = dict(
+                con.execute(
+                    sa.select(constats.c.id, constats.c.contenu).where(constats.c.id.in_(voulus))
+                ).tuples()
+            )
+        return [Constat.depuis(contenus[un]) for un in voulus if un in contenus]
+
+    def tete(self) -> chaine.Tete:
+        """Return the head of the chain of all events."""
+        with self._magasin.lire() as con:
+            return chaine.tete(con)
+
+    def verifier(self, attendue: str = "") -> chaine.Tete:
+        """Check the chain, then that each state is what its events fold to; raise Refus."""
+        with self._magasin.lire() as con:
+            tete = chaine.verifier(con, attendue)
+            for ligne in con.execute(affaires.select()).mappings().all():
+                _verifier_cache(con, ligne)
+        return tete
+
+
+def _prendre_la_main(con: sa.Connection) -> None:
+    """Let one write at a time: the chain has one end."""
+    if con.dialect.name == "postgresql":
+        con.execute(sa.text("LOCK TABLE evenements IN EXCLUSIVE MODE"))
+
+
+def _nouvel_id(con: sa.Connection, departement: str, annee: int) -> str:
+    debut = f"{departement}-{annee}-"
+    dernier = con.scalar(
+        sa.select(affaires.c.id)
+        .where(affaires.c.id.startswith(debut))
+        .order_by(affaires.c.id.desc())
+        .limit(1)
+    )
+    return f"{debut}{int(dernier.rsplit('-', 1)[1]) + 1 if dernier else 1:05d}"
+
+
+def _garder_procedure(con: sa.Connection, une: Procedure) -> None:
+    connue = con.scalar(sa.select(procedures.c.code).where(procedures.c.empreinte == une.empreinte))
+    if connue is None:
+        con.execute(
+            procedures.insert().values(
+                empreinte=une.empreinte,
+                code=une.code,
+                version=une.version,
+                definition=une.definition,
+            )
+        )
+
+
+def _ligne(un: Evenement, dites: Mapping[str, Any], tete: chaine.Tete) -> dict[str, Any]:
+    ligne: dict[str, Any] = {
+        "rang": un.rang,
+        "affaire": un.affaire,
+        "nom": un.nom,
+        "auteur": un.auteur,
+        "role": un.role,
+        "jour": un.jour.isoformat(),
+        "saisi_le": un.saisi_le.isoformat(),
+        "donnees": chaine.canonique(dites),
+        "precedent": tete.empreinte,
+    }
+    return {**ligne, "empreinte": chaine.sceller(ligne)}
+
+
+def _lire(con: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Affaire]:
+    demande = (
+        sa.select(affaires, procedures.c.definition)
+        .join(procedures, procedures.c.empreinte == affaires.c.regles)
+        .where(*conditions)
+        .order_by(affaires.c.id)
+    )
+    lignes = con.execute(demande).mappings().all()
+    siens = _evenements(con, [ligne["id"] for ligne in lignes])
+    return [_affaire(ligne, siens[ligne["id"]]) for ligne in lignes]
+
+
+def _affaire(ligne: Mapping[str, Any] | sa.RowMapping, siens: Sequence[Evenement]) -> Affaire:
+    procedure = relire(ligne["definition"])
+    situation = replier(procedure, siens)
+    return Affaire(
+        ligne["id"],
+        ligne["departement"],
+        ligne["objet"],
+        ligne["sujet"],
+        ligne["ouverte_le"],
+        situation,
+        tuple(echeances(situation, reglages_de(procedure))) if siens else (),
+    )
+
+
+def _evenements(con: sa.Connection, ids: Sequence[str]) -> dict[str, list[Evenement]]:
+    siens: dict[str, list[Evenement]] = {un: [] for un in ids}
+    for debut in range(0, len(ids), LOT):
+        demande = (
+            evenements.select()
+            .where(evenements.c.affaire.in_(ids[debut : debut + LOT]))
+            .order_by(evenements.c.rang)
+        )
+        for ligne in con.execute(demande).mappings():
+            siens[ligne["affaire"]].append(_evenement(ligne))
+    return siens
+
+
+def _evenement(ligne: Mapping[str, Any] | sa.RowMapping) -> Evenement:
+    return Evenement(
+        ligne["affaire"],
+        ligne["nom"],
+        ligne["auteur"],
+        ligne["role"],
+        dt.date.fromisoformat(ligne["jour"]),
+        dt.datetime.fromisoformat(ligne["saisi_le"]),
+        json.loads(ligne["donnees"]),
+        ligne["rang"],
+    )
+
+
+def _verifier_cache(con: sa.Connection, ligne: Mapping[str, Any] | sa.RowMapping) -> None:
+    (affaire,) = _lire(con, affaires.c.id == ligne["id"])
+    if (ligne["etat"], ligne["evenements"]) != (affaire.etat, len(affaire.situation.evenements)):
+        raise Refus(
+            f"l'affaire {ligne['id']} est notée « {ligne['etat']} » et ses "
+            f"{ligne['evenements']} événements, alors que ses événements, "
+            f"{len(affaire.situation.evenements)}, mènent à « {affaire.etat} »",
+            "affaires",
+            "Remettre une sauvegarde.",
+        )
+
+
+def _inconnue(id_: str) -> Refus:
+    return Refus(
+        f"l'affaire « {id_[:24]} » n'existe pas", que_faire="Les affaires : infocentre mesures"
+    )
+
+
+def _devance(autres: Sequence[Evenement]) -> Refus:
+    dits = [f"« {un.nom} » par {un.auteur}" for un in autres]
+    return Refus(
+        f"l'affaire a changé entre-temps : {enumerer(dits)}",
+        que_faire="La relire, puis recommencer s'il y a lieu.",
+    )

@@ -1,0 +1,72 @@
+"""What the events of an affaire say together: its state is their fold, nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from infocentre.affaires.modele import Procedure
+
+
+@dataclass(frozen=True, slots=True)
+class Evenement:
+    """What happened: `jour` is the day it did, `saisi_le` the instant it was entered.
+
+    `rang` is its place among all events of the store, 0 for one that is not written yet.
+    """
+
+    affaire: str
+    nom: str
+    auteur: str
+    role: str
+    jour: dt.date
+    saisi_le: dt.datetime
+    donnees: Mapping[str, Any]
+    rang: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """An affaire at a moment: its events in the order they were entered, the state they fold to."""
+
+    procedure: Procedure
+    evenements: tuple[Evenement, ...] = ()
+    etat: str | None = None
+
+    def apres(self, un: Evenement) -> Situation:
+        """Return the situation after one more event; raise Refus when the state forbids it."""
+        etat = self.procedure.arrivee(self.etat, un.nom)
+        return Situation(self.procedure, (*self.evenements, un), etat)
+
+    @property
+    def etape(self) -> int:
+        """The step of the state, 0 before the first."""
+        return self.procedure.etats[self.etat].etape if self.etat else 0
+
+    @property
+    def finie(self) -> bool:
+        """Tell whether the affaire is at an end, from which it may be reopened."""
+        return bool(self.etat) and self.procedure.etats[str(self.etat)].final
+
+    def tous(self, *noms: str) -> list[Evenement]:
+        """Return the events of these names, in order."""
+        return [un for un in self.evenements if un.nom in noms]
+
+    def dernier(self, *noms: str) -> Evenement | None:
+        """Return the last event of these names."""
+        return next((un for un in reversed(self.evenements) if un.nom in noms), None)
+
+    def depuis(self, repere: Evenement | None, *noms: str) -> list[Evenement]:
+        """Return the events of these names that were entered after another, all without one."""
+        debut = self.evenements.index(repere) + 1 if repere else 0
+        return [un for un in self.evenements[debut:] if un.nom in noms]
+
+
+def replier(procedure: Procedure, evenements: Iterable[Evenement]) -> Situation:
+    """Return what these events fold to; raise Refus at the first that its state forbids."""
+    situation = Situation(procedure)
+    for un in evenements:
+        situation = situation.apres(un)
+    return situation

@@ -1,0 +1,150 @@
+"""Each procedure does what its rows say; each file that is wrong is refused by file and field."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from infocentre.affaires import documentation, procedures
+from infocentre.affaires.echeances import echeances
+from infocentre.affaires.gardes import GARDES
+from infocentre.affaires.procedure import DOSSIER, lire_procedure
+from infocentre.affaires.registre import Acteur, Affaires
+from infocentre.affaires.reglages import reglages_de
+from infocentre.affaires.situation import Situation
+from infocentre.decisions import Magasin
+from infocentre.noyau.config import ressources
+from infocentre.noyau.erreurs import Refus
+from tests.affaires.conftest import Horloge
+
+LIGNES = Path(__file__).parents[1] / "procedures"
+ESSAIS = {
+    (code, un["nom"]): (un, lu["communs"])
+    for code in procedures()
+    for lu in [yaml.safe_load((LIGNES / f"{code}.yml").read_text("utf-8"))]
+    for un in lu["cas"]
+}
+
+
+def _jouer(code: str, cas: dict[str, Any], communs: dict[str, Any]) -> Situation:
+    horloge = Horloge(cas["faits"][0][1])
+    registre = Affaires(Magasin("sqlite://"), Acteur("Léa"), horloge)
+    id_ = ""
+    for nom, jour, *propres in cas["faits"]:
+        horloge.mettre(jour)
+        donnees = yaml.safe_load(yaml.safe_dump(communs.get(nom, {}))) | dict(*propres)
+        donnees = {
+            c: un.isoformat() if isinstance(un, dt.date) else un for c, un in donnees.items()
+        }
+        if id_:
+            registre.agir(id_, nom, donnees)
+        else:
+            id_ = registre.ouvrir(procedures()[code], "013", "903900000", "doublons", donnees).id
+    return registre.lire(id_).situation
+
+
+@pytest.mark.parametrize(("code", "nom"), ESSAIS)
+def test_a_procedure_does_what_its_rows_say(code: str, nom: str) -> None:
+    cas, communs = ESSAIS[code, nom]
+    if refus := cas.get("refus"):
+        with pytest.raises(Refus, match="(?s)" + _texte(refus)):
+            _jouer(code, cas, communs)
+        return
+    situation = _jouer(code, cas, communs)
+    assert situation.etat == cas["etat"]
+    if "echeances" in cas:
+        dues = echeances(situation, reglages_de(situation.procedure))
+        assert {une.nature: une.due for une in dues} == cas["echeances"]
+
+
+def _texte(attendu: str) -> str:
+    import re
+
+    return ".*".join(re.escape(mot) for mot in attendu.split())
+
+
+@pytest.mark.parametrize("code", procedures())
+def test_each_state_has_a_row_and_a_page(code: str) -> None:
+    atteints = {cas["etat"] for (un, _), (cas, _) in ESSAIS.items() if un == code and "etat" in cas}
+    assert set(procedures()[code].etats) == atteints
+    page = (ressources("docs") / "procedures.md").read_text("utf-8")
+    assert all(
+        f"### {un.titre}" in page and un.page in page for un in procedures()[code].etats.values()
+    )
+
+
+@pytest.mark.parametrize("code", procedures())
+def test_each_guard_refuses_in_a_row(code: str) -> None:
+    nommees = {un.garde for un in procedures()[code].evenements.values()} - {None}
+    assert nommees <= set(GARDES)
+
+
+def test_the_page_says_what_the_files_say() -> None:
+    page = (ressources("docs") / "procedures.md").read_text("utf-8")
+    assert page == documentation.rediger(), "python -m infocentre.affaires.documentation"
+
+
+FAUTES = {
+    "inconnu: 1": "champ « inconnu » : champ inconnu",
+    "version: un": "champ « version » : un nombre entier",
+    "evenements.accepter.vers: nulle_part": "l'état « nulle_part » n'existe pas",
+    "evenements.accepter.garde: personne": "la garde « personne » n'existe pas",
+    "evenements.accepter.de: []": "il manque « de »",
+    "evenements.accepter.duree: 3": "champ « evenements.accepter.duree » : champ inconnu",
+    "evenements.accepter.qui: [passant]": "champ « evenements.accepter.qui »",
+    "delais.relance.reglage: rien": "delais.relance.reglage : le réglage « rien » n'existe pas",
+    "delais.relance.propose: rien": "delais.relance : l'événement « rien » n'existe pas",
+    "etats.cul_de_sac: {titre: Cul-de-sac, page: Rien.}": "etats.cul_de_sac : aucun événement",
+    "etats.clos.final: false": "",
+    "reglages.delai_relance.valeur: -1": "hors des bornes",
+    "code: autre_nom": "champ « code » : autre_nom n'est pas le nom du fichier",
+}
+
+
+@pytest.mark.parametrize("faute", FAUTES)
+def test_a_file_that_is_wrong_is_refused_by_file_and_field(faute: str, tmp_path: Path) -> None:
+    brut = copy.deepcopy(yaml.safe_load((DOSSIER / "mesures_correctives.yml").read_text("utf-8")))
+    chemin, valeur = faute.split(": ", 1)
+    *pas, dernier = chemin.split(".")
+    cible = brut
+    for un in pas:
+        cible = cible[un]
+    cible[dernier] = yaml.safe_load(valeur)
+    fichier = tmp_path / "mesures_correctives.yml"
+    fichier.write_text(yaml.safe_dump(brut, allow_unicode=True), "utf-8")
+    if not FAUTES[faute]:
+        lire_procedure(fichier)
+        return
+    with pytest.raises(Refus) as refus:
+        lire_procedure(fichier)
+    assert FAUTES[faute] in refus.value.quoi
+    assert "mesures_correctives.yml" in refus.value.ou
+
+
+def test_a_state_without_a_way_out_is_refused(tmp_path: Path) -> None:
+    brut = yaml.safe_load((DOSSIER / "mesures_correctives.yml").read_text("utf-8"))
+    for un in brut["evenements"].values():
+        un["de"] = [etat for etat in un.get("de", []) if etat != "soumis"]
+        if not un["de"]:
+            un.pop("de")
+    brut["evenements"].pop("transmettre")
+    fichier = tmp_path / "mesures_correctives.yml"
+    fichier.write_text(yaml.safe_dump(brut, allow_unicode=True), "utf-8")
+    with pytest.raises(Refus, match=r"etats\.soumis : aucun événement n'en sort vers une fin"):
+        lire_procedure(fichier)
+
+
+def test_settings_of_the_installation_replace_the_defaults(tmp_path: Path) -> None:
+    une, fichier = procedures()["mesures_correctives"], tmp_path / "affaires.yml"
+    fichier.write_text("mesures_correctives:\n  delai_relance: 10\n", "utf-8")
+    assert reglages_de(une, fichier)["delai_relance"] == 10
+    assert reglages_de(une, fichier)["delai_reponse"] == 21
+    for faux, dit in (("delai: 3", "n'existe pas"), ("delai_relance: dix", "un nombre entier")):
+        fichier.write_text(f"mesures_correctives:\n  {faux}\n", "utf-8")
+        with pytest.raises(Refus, match=dit):
+            reglages_de(une, fichier)

@@ -1,0 +1,289 @@
+"""The store of affaires: append-only, chained; state = fold; every refusal a sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from infocentre.affaires import Acteur, Affaires, Constat, chaine, procedures
+from infocentre.affaires.modele import Donnee, Procedure
+from infocentre.affaires.situation import replier
+from infocentre.cli import main
+from infocentre.decisions import Magasin, ouvrir_magasin
+from infocentre.decisions.schema import affaires, constats, evenements
+from infocentre.noyau.erreurs import Refus
+from tests.affaires.conftest import Horloge
+
+MESURES = procedures()["mesures_correctives"]
+CONSTAT = Constat(
+    "013", "G1201", "Guichet", "DBL_ACTIF", "Doublons", 1, "2026-10", 3, 9, 60, 0.08, 0.26, "rouge",
+    (("u1", "013120000000000001", "2026-10-02", "autre demande"),),
+)  # fmt: skip
+PROPOSE = {"mois": "2026-10", "motif": "rouge"}
+
+
+def _ouvrir(registre: Affaires, objet: str = "903900000") -> str:
+    return registre.ouvrir(MESURES, "013", objet, "doublons", PROPOSE, constats_=[CONSTAT]).id
+
+
+def _remplir(un: Donnee, rang: int) -> Any:
+    match un.type:
+        case "choix":
+            return list(un.choix)[rang % len(un.choix)]
+        case "date":
+            return "2027-01-15"
+        case "oui_non":
+            return rang % 3 == 0
+        case "entier":
+            return rang
+        case "liste":
+            return ["x"]
+    return f"texte {rang}"
+
+
+PAS = st.lists(st.tuples(st.integers(0, 99), st.integers(0, 40), st.integers(0, 9)), max_size=16)
+
+
+@pytest.mark.parametrize("code", procedures())
+@settings(max_examples=500, suppress_health_check=list(HealthCheck))
+@given(pas=PAS)
+def test_random_events_leave_a_state_that_their_fold_gives(
+    code: str, pas: list[tuple[int, int, int]]
+) -> None:
+    procedure = procedures()[code]
+    horloge = Horloge(dt.date(2026, 11, 2))
+    registre = Affaires(_commun(), Acteur("Léa"), horloge)
+    (ouvrant,) = procedure.possibles(None)
+    id_ = registre.ouvrir(procedure, "013", "o", "s", _donnees(procedure, ouvrant, 0)).id
+    avant = registre.lire(id_)
+    faits = list(avant.situation.evenements)
+    for choisi, jours, rang in pas:
+        horloge.avancer(jours)
+        # Two times out of three an event that the state allows, else any.
+        permis = procedure.possibles(avant.etat)
+        noms = list(permis if choisi % 3 and permis else procedure.evenements)
+        nom = noms[choisi % len(noms)]
+        refuse = _refus(registre, id_, nom, _donnees(procedure, nom, rang))
+        apres = registre.lire(id_)
+        if refuse is None:
+            faits.append(apres.situation.evenements[-1])
+            assert apres.etat == procedure.arrivee(avant.etat, nom)
+            avant = apres
+        else:
+            assert len(refuse.quoi) > 15
+            assert apres == avant
+    assert replier(procedure, faits) == avant.situation
+    assert procedure.possibles(avant.etat) or avant.situation.finie
+    registre.verifier()
+
+
+def _refus(registre: Affaires, id_: str, nom: str, donnees: dict[str, Any]) -> Refus | None:
+    try:
+        registre.agir(id_, nom, donnees)
+    except Refus as refus:
+        return refus
+    return None
+
+
+def _donnees(procedure: Procedure, nom: str, rang: int) -> dict[str, Any]:
+    dites = procedure.evenements[nom].donnees
+    gardees = {cle: un for cle, un in dites.items() if un.requis or rang % 2}
+    donnees = {cle: _remplir(un, rang) for cle, un in gardees.items()}
+    donnees.pop("constats", None)
+    if "constats" in dites:
+        donnees["constats"] = [CONSTAT.id]
+    return donnees
+
+
+_COMMUN: list[Magasin] = []
+
+
+def _commun() -> Magasin:
+    """Return an empty store that the examples share."""
+    if not _COMMUN:
+        _COMMUN.append(Magasin("sqlite://"))
+    with _COMMUN[0].ecrire() as con:
+        for table in (constats, evenements, affaires):
+            con.execute(table.delete())
+    registre = Affaires(_COMMUN[0], Acteur("Léa"), Horloge(dt.date(2026, 11, 2)))
+    _ouvrir(registre, "autre")
+    return _COMMUN[0]
+
+
+def test_an_altered_chain_is_named_in_each_of_five_hundred_ways() -> None:
+    hasard = random.Random(14)  # noqa: S311 - the same alterations each time
+    horloge, magasin = Horloge(dt.date(2026, 11, 2)), Magasin("sqlite://")
+    registre = Affaires(magasin, Acteur("Léa"), horloge)
+    for _ in range(8):
+        id_ = _ouvrir(registre)
+        registre.agir(id_, "accepter")
+        registre.agir(id_, "signaler", {"canal": "courriel", "corps": "Bonjour"})
+    tete = registre.verifier()
+    with magasin.lire() as con:
+        lignes = [dict(une) for une in con.execute(evenements.select()).mappings()]
+    for _ in range(500):
+        ligne, autre = hasard.sample(lignes, 2)
+        with pytest.raises(Refus) as refus, magasin.ecrire() as con:  # noqa: PT012 - undone by it
+            _alterer(con, ligne, autre, hasard)
+            chaine.verifier(con)
+        assert f"événement {ligne['rang']} " in refus.value.quoi
+        assert refus.value.que_faire
+    assert registre.verifier(tete.empreinte[:16]) == tete
+
+
+def _alterer(
+    con: sa.Connection, ligne: dict[str, Any], autre: dict[str, Any], hasard: random.Random
+) -> None:
+    """Remove an event, put another in its place, or change one letter of one of its columns."""
+    cible = evenements.c.rang == ligne["rang"]
+    genre = hasard.choice(["retirer", "echanger", "modifier", "modifier"])
+    if genre == "retirer" and ligne["rang"] < 24:  # the last one is what the printed head tells
+        con.execute(evenements.delete().where(cible))
+    elif genre == "echanger":
+        sans_rang = {nom: un for nom, un in autre.items() if nom != "rang"}
+        con.execute(evenements.update().where(cible).values(sans_rang))
+    else:
+        colonne = hasard.choice([nom for nom in ligne if nom not in {"rang", "affaire"}])
+        change = {colonne: _autre(ligne[colonne], hasard)}
+        con.execute(evenements.update().where(cible).values(change))
+
+
+def _autre(valeur: str, hasard: random.Random) -> str:
+    rang = hasard.randrange(len(valeur))
+    remplacant = "b" if valeur[rang] != "b" else "c"
+    return valeur[:rang] + remplacant + valeur[rang + 1 :]
+
+
+def test_an_end_cut_off_is_told_by_the_printed_head(registre: Affaires, magasin: Magasin) -> None:
+    id_ = _ouvrir(registre)
+    registre.agir(id_, "accepter")
+    imprimee = registre.tete().empreinte[:16]
+    with magasin.ecrire() as con:
+        con.execute(evenements.delete().where(evenements.c.nom == "accepter"))
+    with pytest.raises(Refus, match=f"aucun événement n'a l'empreinte {imprimee}"):
+        registre.verifier(imprimee)
+    with pytest.raises(Refus, match="mènent à « a_proposer »"):
+        registre.verifier()
+
+
+def test_an_altered_or_missing_constat_is_named_with_the_event_that_quotes_it(
+    registre: Affaires, magasin: Magasin
+) -> None:
+    _ouvrir(registre)
+    with magasin.ecrire() as con:
+        con.execute(constats.update().values(contenu=CONSTAT.contenu.replace("60", "61")))
+    with pytest.raises(Refus, match=r"le constat .* que cite l'événement 1 .* a été modifié"):
+        registre.verifier()
+    with magasin.ecrire() as con:
+        con.execute(constats.delete())
+    with pytest.raises(Refus, match=r"le constat .* manque"):
+        registre.verifier()
+
+
+def test_the_timer_decides_nothing(magasin: Magasin, horloge: Horloge, registre: Affaires) -> None:
+    minuteur = Affaires(magasin, Acteur("minuteur", "minuteur"), horloge)
+    id_ = _ouvrir(minuteur)
+    with pytest.raises(Refus, match="se décide par une personne"):
+        minuteur.agir(id_, "accepter")
+    registre.agir(id_, "accepter")
+    with pytest.raises(Refus, match="se décide par une personne"):
+        minuteur.agir(id_, "signaler", {"canal": "courriel"})
+
+
+def test_a_clock_moved_back_writes_nothing(registre: Affaires, horloge: Horloge) -> None:
+    id_ = _ouvrir(registre)
+    horloge.avancer(-3)
+    with pytest.raises(Refus, match="avant le dernier événement"):
+        registre.agir(id_, "accepter")
+    horloge.avancer(3)
+    assert registre.lire(id_).etat == "a_proposer"
+
+
+def test_what_happened_last_week_is_entered_today(registre: Affaires, horloge: Horloge) -> None:
+    id_ = _ouvrir(registre)
+    horloge.avancer(10)
+    registre.agir(id_, "accepter")
+    envoi = registre.agir(id_, "signaler", {"canal": "courrier"}, jour=dt.date(2026, 11, 5))
+    (le,) = envoi.situation.tous("signaler")
+    assert (le.jour, le.saisi_le.date()) == (dt.date(2026, 11, 5), dt.date(2026, 11, 12))
+    assert envoi.echeances[0].due == dt.date(2026, 11, 19)
+    for jour in (dt.date(2026, 11, 1), dt.date(2026, 11, 13)):
+        with pytest.raises(Refus, match="n'est pas entre"):
+            registre.agir(id_, "repondre", {"canal": "courrier", "choix": "accord"}, jour=jour)
+
+
+def test_two_people_on_one_affaire_are_told_of_each_other(
+    registre: Affaires, magasin: Magasin, horloge: Horloge
+) -> None:
+    id_ = _ouvrir(registre)
+    vus = len(registre.lire(id_).situation.evenements)
+    Affaires(magasin, Acteur("Bruno"), horloge).agir(id_, "accepter")
+    with pytest.raises(Refus, match="« accepter » par Bruno"):
+        registre.agir(id_, "ecarter", {"raison": "fermé"}, vus=vus)
+
+
+@pytest.mark.parametrize(
+    ("nom", "donnees", "dit"),
+    [
+        ("ecarter", {}, "il manque « Raison »"),
+        ("ecarter", {"raison": "x", "autre": 1}, "« autre » n'est pas attendu"),
+        ("ecarter", {"raison": 3}, "un texte est attendu"),
+        ("inconnu", {}, "n'existe pas"),
+        ("clore", {"issue": "corrige"}, "n'est pas possible"),
+    ],
+)
+def test_what_an_event_may_not_carry_is_said(
+    registre: Affaires, nom: str, donnees: dict[str, Any], dit: str
+) -> None:
+    with pytest.raises(Refus, match=dit):
+        registre.agir(_ouvrir(registre), nom, donnees)
+
+
+def test_an_affaire_keeps_the_rules_that_it_began_with(registre: Affaires) -> None:
+    id_ = _ouvrir(registre)
+    nouvelle = MESURES.model_copy(update={"version": 2, "titre": "Autres mesures"})
+    autre = registre.ouvrir(nouvelle, "013", "o", "s", PROPOSE, constats_=[CONSTAT])
+    assert registre.lire(id_).situation.procedure.version == 1
+    assert registre.lire(autre.id).situation.procedure == nouvelle
+
+
+def test_writers_of_one_chain_wait_for_each_other(url: str, horloge: Horloge) -> None:
+    def ouvrir() -> None:
+        registre = Affaires(Magasin(url), Acteur("x"), horloge)
+        for _ in range(5):
+            _ouvrir(registre)
+
+    Magasin(url)
+    fils = [threading.Thread(target=ouvrir) for _ in range(4)]
+    for un in fils:
+        un.start()
+    for un in fils:
+        un.join()
+    registre = Affaires(Magasin(url), Acteur("x"), horloge)
+    assert registre.verifier().rang == 20
+    assert len({une.id for une in registre.lister("013")}) == 20
+
+
+def test_the_command_names_what_is_altered_and_finds_the_printed_head(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(tmp_path))
+    assert main(["preuve", "verifier"]) == 1
+    assert "rien n'a encore été décidé" in capsys.readouterr().err
+    magasin = ouvrir_magasin(tmp_path)
+    registre = Affaires(magasin, Acteur("Léa"))
+    registre.agir(_ouvrir(registre), "accepter")
+    assert main(["preuve", "verifier", "--tete", registre.tete().empreinte[:16]]) == 0
+    assert "2 événements intacts" in capsys.readouterr().out
+    with magasin.ecrire() as con:
+        con.execute(evenements.update().where(evenements.c.rang == 2).values(auteur="Bruno"))
+    assert main(["preuve", "verifier"]) == 1
+    assert "l'événement 2 (affaire 013-" in capsys.readouterr().err

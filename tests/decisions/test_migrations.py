@@ -1,0 +1,84 @@
+"""The schema of the store: made step by step, from nothing or from before, the same everywhere."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from infocentre.decisions import Magasin, Requetes
+from infocentre.decisions.schema import META, VERSION
+from infocentre.noyau.erreurs import Refus
+
+# What the store was before its first migration, as that version made it.
+AVANT = """
+CREATE TABLE version_schema (version INTEGER NOT NULL PRIMARY KEY,
+    le DATETIME DEFAULT CURRENT_TIMESTAMP NOT NULL);
+INSERT INTO version_schema (version) VALUES (1);
+CREATE TABLE requetes_gardees (id VARCHAR(16) NOT NULL PRIMARY KEY, titre VARCHAR(120) NOT NULL,
+    sql TEXT NOT NULL, auteur VARCHAR(120) NOT NULL, partagee BOOLEAN NOT NULL,
+    creee_le DATETIME NOT NULL, modifiee_le DATETIME NOT NULL);
+CREATE INDEX ix_requetes_gardees_auteur ON requetes_gardees (auteur);
+CREATE TABLE executions (id INTEGER NOT NULL PRIMARY KEY, auteur VARCHAR(120) NOT NULL,
+    le DATETIME NOT NULL, sql TEXT NOT NULL, secondes FLOAT, lignes BIGINT,
+    verdict VARCHAR(200) NOT NULL);
+CREATE INDEX executions_de ON executions (auteur, id);
+INSERT INTO requetes_gardees VALUES
+    ('abc', 'À garder', 'select 1', 'alice', 1, '2026-10-01 08:00:00', '2026-10-01 08:00:00');
+"""
+
+
+def _ecarts(url: str) -> list[object]:
+    moteur = sa.create_engine(url)
+    with moteur.connect() as con:
+        contexte = MigrationContext.configure(con, opts={"compare_type": True})
+        ecarts = compare_metadata(contexte, META)
+    moteur.dispose()
+    return list(ecarts)
+
+
+def test_the_steps_make_the_tables_that_the_code_reads(url: str) -> None:
+    Magasin(url)
+    assert _ecarts(url) == []
+    Magasin(url)
+
+
+def test_a_store_of_before_is_brought_up_with_what_it_keeps(tmp_path: Path) -> None:
+    fichier = tmp_path / "decisions.sqlite"
+    with contextlib.closing(sqlite3.connect(fichier)) as con:
+        con.executescript(AVANT)
+    magasin = Magasin(f"sqlite:///{fichier}")
+    assert Requetes(magasin, "alice").lire("abc").titre == "À garder"
+    with magasin.lire() as con:
+        assert con.scalar(sa.text("SELECT version_num FROM alembic_version")) == VERSION
+    assert [str(un[0]) for un in _ecarts(f"sqlite:///{fichier}")] == ["remove_table"]  # type: ignore[index]
+
+
+def test_a_newer_store_is_refused(url: str) -> None:
+    magasin = Magasin(url)
+    with magasin.ecrire() as con:
+        con.execute(sa.text("UPDATE alembic_version SET version_num = 'r9999'"))
+    with pytest.raises(Refus, match="plus récente"):
+        Magasin(url)
+
+
+def test_queries_are_kept_in_each_base(url: str) -> None:
+    alice = Requetes(Magasin(url), "alice")
+    gardee = alice.garder("Doublons", "select 1", partagee=True)
+    assert Requetes(Magasin(url), "bruno").lire(gardee.id) == gardee
+
+
+def test_a_server_that_goes_away_says_so_and_loses_nothing() -> None:
+    from tests.postgresql import serveur
+
+    with serveur() as url:
+        magasin = Magasin(url)
+        alice = Requetes(magasin, "alice")
+        alice.garder("avant", "select 1", partagee=True)
+    with pytest.raises(Refus, match="ne peuvent être lues ni gardées"):
+        alice.lister()
