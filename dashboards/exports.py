@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 import flask
 
 from dashboards.page import Contexte, contexte_exact
 from dashboards.reponses import exporter_reponse
 from infocentre.exports import Donnees
+from infocentre.lecture.livraisons import provenance
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.formats import Format
 from infocentre.noyau.francais import majuscule
 from infocentre.noyau.temps import nom_mois
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
-FORMATS: dict[str, Format] = {"xlsx": "xlsx", "csv": "csv", "json": "json"}
+FORMATS: tuple[Format, ...] = ("xlsx", "csv", "csv-excel", "json")
 # Parameters of an address that make a file another one, beside its filters and its title.
 CHOIX = ("par", "contenu", "colonnes", "montrer", "niveau", "partage", "recherche")
 CHOIX_MAX = 40
@@ -30,7 +32,7 @@ telechargements = flask.Blueprint("telechargements", __name__)
 
 
 def export(nom: str, *, charges: bool = False) -> Callable[[Fabrique], Fabrique]:
-    """Serve what the function returns at /export/<nom>.xlsx, .csv and .json, filters included.
+    """Serve what the function returns at /export/<nom>.<one of FORMATS>, filters included.
 
     With `charges`, it is also served before any month is controlled.
     """
@@ -47,11 +49,13 @@ def export(nom: str, *, charges: bool = False) -> Callable[[Fabrique], Fabrique]
 @telechargements.get("/export/<nom>.<format_>")
 def telecharger(nom: str, format_: str) -> flask.Response:
     """Serve a download; what cannot be made says so in French."""
-    if nom not in _FABRIQUES or format_ not in FORMATS:
+    voulu = next((un for un in FORMATS if un == format_), None)
+    if nom not in _FABRIQUES or voulu is None:
         return _refuser(404, "Cet export n'existe pas", "Reprendre le lien de la page.")
     try:
         c = contexte_exact(flask.request.args.to_dict(), charges=nom in _SANS_CONTROLE)
-        return exporter_reponse(_FABRIQUES[nom](c), FORMATS[format_], _precision(c))
+        donnees = replace(_FABRIQUES[nom](c), source=provenance(c.v, c.filtres))
+        return exporter_reponse(donnees, voulu, _precision(c))
     except Refus as refus:
         return _refuser(404, refus.quoi, refus.que_faire or ACCUEIL)
     except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest

@@ -27,4 +27,5 @@ def a_emporter(reponse: flask.Response, nom: str) -> flask.Response:
 def exporter_reponse(donnees: Donnees, format_: Format, precision: str = "") -> flask.Response:
     """Return the download; the file is named after the title, then `precision` (place, month)."""
     nom = "-".join(filter(None, [slug(donnees.titre), slug(precision)]))
-    return a_emporter(flask.Response(en_octets(donnees, format_)), f"{nom}.{format_}")
+    fin = "-excel.csv" if format_ == "csv-excel" else f".{format_}"
+    return a_emporter(flask.Response(en_octets(donnees, format_)), f"{nom}{fin}")

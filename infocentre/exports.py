@@ -8,30 +8,34 @@ import io
 import json
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from infocentre.contrat.intitules import est_un_taux, intitule
+from infocentre.contrat.intitules import codes_de, description, est_un_taux, intitule
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.fichiers import remettre
 from infocentre.noyau.formats import Format
-from infocentre.noyau.francais import entier, nombre, pourcentage
+from infocentre.noyau.francais import entier, majuscule, nombre, pourcentage
 from infocentre.noyau.temps import jour
 from infocentre.noyau.texte import brut, imprimable, pour_donnees
 
 # Set by --brut: csv for a program, which no spreadsheet opens.
 BRUT: ContextVar[bool] = ContextVar("brut", default=False)
 _FORMULE = re.compile(r"[=+\-@\t\r]")
+_MOIS = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _SANS_DANGER = re.compile(r"[+-]+|[+-]\d[\d .,:]*(?:days?[\d :.]*)?")
 NOMBRES = (int, float, Decimal)
 DECIMALES = 6
 LARGEUR_MAX = 60
-FEUILLE_NOTES, LARGEUR_NOTES = "À lire", 100
+FEUILLE_LECTURE, LARGEUR_CLES, LARGEUR_NOTES = "Lecture", 30, 100
+# Columns that name a row, the first that there is; how far it may be and stay in sight.
+NOMS, FIGEES_MAX = ("nom", "libelle", "indicateur", "numero_unique", "guichet"), 5
 
 ETATS: dict[str, str] = {un: un.ecrit for un in Etat}
 FENETRES = {
@@ -40,6 +44,7 @@ FENETRES = {
     "trimestre": "trimestre",
     "12_mois": "12 mois",
 }
+NIVEAUX = {"departement": "département", "epci": "EPCI"}
 COULEURS: dict[str, str] = {un: un.fond for un in Etat if un.fond}
 
 
@@ -49,7 +54,8 @@ class Donnees:
 
     `de` is the table or list of the dictionary that says titles and ratios; `titres` and `taux`
     are for columns whose names are data. `feuille` names its sheet of a workbook, and `autres`
-    are the sheets after it.
+    are the sheets after it. `saisies` are the empty columns that people fill, each with its answers
+    when only some are possible. `source` says where the rows come from.
     """
 
     titre: str
@@ -61,6 +67,8 @@ class Donnees:
     feuille: str = ""
     autres: tuple[Donnees, ...] = ()
     de: str = ""
+    saisies: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    source: str = ""
 
     def intitule(self, colonne: str) -> str:
         """Return the name of a column as a person reads it."""
@@ -148,6 +156,47 @@ def _en_json(donnees: Donnees) -> bytes:
     return (json.dumps(lignes, ensure_ascii=False, indent=1, default=str) + "\n").encode()
 
 
+def entetes(donnees: Donnees) -> list[str]:
+    """Return the titles of the columns as a heading writes them, no two alike."""
+    vus: Counter[str] = Counter()
+    dits = []
+    for colonne in donnees.colonnes:
+        dit = majuscule(donnees.intitule(colonne))
+        vus[dit] += 1
+        dits.append(f"{dit} ({vus[dit]})" if vus[dit] > 1 else dit)
+    return dits
+
+
+def _traduire(donnees: Donnees) -> list[Mapping[str, str]]:
+    """Return, for each column, the words of the codes that it may hold."""
+    propres = {"fenetre": FENETRES, "niveau": NIVEAUX}
+    return [
+        ETATS if nom.startswith("etat") else propres.get(nom) or codes_de(nom, donnees.de)
+        for nom in donnees.colonnes
+    ]
+
+
+def _en_csv_excel(donnees: Donnees) -> bytes:
+    """What a French spreadsheet opens at a click: BOM, `;`, decimal comma, words, JJ/MM/AAAA."""
+    tampon = io.StringIO()
+    ecrivain = csv.writer(tampon, delimiter=";", lineterminator="\r\n")
+    ecrivain.writerow(map(sans_formule, entetes(donnees)))
+    mots = _traduire(donnees)
+    ecrivain.writerows(
+        [_texte_excel(valeur, siens) for valeur, siens in zip(ligne, mots, strict=True)]
+        for ligne in donnees.lignes
+    )
+    return tampon.getvalue().encode("utf-8-sig")
+
+
+def _texte_excel(valeur: object, mots: Mapping[str, str]) -> str:
+    if isinstance(valeur, str):
+        return sans_formule(mots.get(valeur, valeur))
+    if isinstance(valeur, float | Decimal):
+        return f"{valeur:.{DECIMALES}f}".rstrip("0").rstrip(".").replace(".", ",")
+    return _texte_csv(valeur) if valeur is None or isinstance(valeur, int) else lisible(valeur)
+
+
 def _en_xlsx(donnees: Donnees) -> bytes:
     import xlsxwriter
 
@@ -155,32 +204,71 @@ def _en_xlsx(donnees: Donnees) -> bytes:
     options = {"in_memory": True, "default_date_format": "dd/mm/yyyy", "strings_to_formulas": False}
     with xlsxwriter.Workbook(tampon, options) as classeur:
         classeur.set_properties({"title": donnees.titre})
-        entete = classeur.add_format({"bold": True, "bg_color": "#E3E3FD", "text_wrap": True})
         formats = {
+            "entete": classeur.add_format({"bold": True, "bg_color": "#E3E3FD", "text_wrap": True}),
             "taux": classeur.add_format({"num_format": "0.0 %"}),
+            "mois": classeur.add_format({"num_format": "mmmm yyyy", "align": "left"}),
+            "long": classeur.add_format({"text_wrap": True, "valign": "top"}),
+            "saisie": classeur.add_format({"bg_color": "#FFF9E0"}),
             **{etat: classeur.add_format({"bg_color": c}) for etat, c in COULEURS.items()},
         }
         for une in (donnees, *donnees.autres):
             feuille = classeur.add_worksheet(_nom_de_feuille(une.feuille or une.titre))
-            for rang, colonne in enumerate(une.colonnes):
-                feuille.write_string(0, rang, une.intitule(colonne), entete)
+            for rang, dit in enumerate(entetes(une)):
+                feuille.write_string(0, rang, dit, formats["entete"])
             _ecrire_lignes(feuille, une, formats)
-            feuille.freeze_panes(1, 0)
+            _saisir(feuille, une, formats["saisie"])
+            feuille.freeze_panes(1, _figees(une))
             feuille.autofilter(0, 0, max(len(une.lignes), 1), len(une.colonnes) - 1)
             feuille.autofit(max_width=400)
-            if donnees.autres:
-                _ecrire_note(feuille, une.note, len(une.lignes) + 2)
-        if donnees.note and not donnees.autres:
-            feuille = classeur.add_worksheet(FEUILLE_NOTES)
-            feuille.set_column(0, 0, LARGEUR_NOTES, classeur.add_format({"text_wrap": True}))
-            _ecrire_note(feuille, donnees.note, 0)
+            feuille.set_landscape()
+            feuille.fit_to_pages(1, 0)
+            feuille.repeat_rows(0)
+            feuille.set_footer(f"&L{une.titre.replace('&', '&&')}&RPage &P sur &N")
+        _ecrire_lecture(classeur.add_worksheet(FEUILLE_LECTURE), donnees, classeur)
     return tampon.getvalue()
 
 
-def _ecrire_note(feuille: Any, note: str, depuis: int) -> None:  # noqa: ANN401
-    """Write what is to know, under the rows of sheets that people fill, or on one of its own."""
-    for rang, texte in enumerate(filter(None, note.split("\n")), start=depuis):
-        feuille.write_string(rang, 0, texte)
+def _figees(donnees: Donnees) -> int:
+    """Return how many columns stay in sight: up to the name of the rows, none when it is far."""
+    rangs = [donnees.colonnes.index(nom) for nom in NOMS if nom in donnees.colonnes]
+    if not rangs or rangs[0] >= FIGEES_MAX:
+        return 0
+    return rangs[0] + 1 + (donnees.colonnes[rangs[0] + 1 :][:1] == ("type",))
+
+
+def _saisir(feuille: Any, donnees: Donnees, format_: Any) -> None:  # noqa: ANN401
+    """Colour the columns that people fill, and give the list of answers to those that have one."""
+    dernier = max(len(donnees.lignes), 1)
+    for rang, colonne in enumerate(donnees.colonnes):
+        if colonne not in donnees.saisies:
+            continue
+        for ligne in range(1, dernier + 1):
+            feuille.write_blank(ligne, rang, None, format_)
+        if reponses := donnees.saisies[colonne]:
+            choix = {"validate": "list", "source": list(reponses)}
+            feuille.data_validation(1, rang, dernier, rang, choix)
+
+
+def _ecrire_lecture(feuille: Any, donnees: Donnees, classeur: Any) -> None:  # noqa: ANN401
+    """Write what the workbook is: its title, where it comes from, how to read it, its columns."""
+    gras = classeur.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    texte = classeur.add_format({"text_wrap": True, "valign": "top"})
+    feuilles = (donnees, *donnees.autres)
+    notes = dict.fromkeys(note for une in feuilles for note in une.note.split("\n") if note)
+    lignes = [("Contenu", donnees.titre), ("Source", donnees.source)]
+    lignes += [("À savoir" if rang == 0 else "", note) for rang, note in enumerate(notes)]
+    lignes += dict.fromkeys(
+        (dit, description(nom, une.de)) for une in feuilles
+        for nom, dit in zip(une.colonnes, entetes(une), strict=True)
+    )  # fmt: skip
+    ecrites = [(cle, valeur) for cle, valeur in lignes if valeur]
+    feuille.set_column(0, 0, LARGEUR_CLES)
+    feuille.set_column(1, 1, LARGEUR_NOTES)
+    for rang, (cle, valeur) in enumerate(ecrites):
+        feuille.write_string(rang, 0, cle, gras)
+        feuille.write_string(rang, 1, valeur, texte)
+    feuille.fit_to_pages(1, 0)
 
 
 def _nom_de_feuille(titre: str) -> str:
@@ -188,17 +276,21 @@ def _nom_de_feuille(titre: str) -> str:
 
 
 def _ecrire_lignes(feuille: Any, donnees: Donnees, formats: dict[str, Any]) -> None:  # noqa: ANN401
+    mots = _traduire(donnees)
+    mensuelles = [nom.rpartition("_")[2] == "mois" or "mois_" in nom for nom in donnees.colonnes]
+    taux = [formats["taux"] if donnees.en_taux(nom) else None for nom in donnees.colonnes]
     for numero, ligne in enumerate(donnees.lignes, start=1):
-        for rang, (colonne, valeur) in enumerate(zip(donnees.colonnes, ligne, strict=True)):
+        for rang, valeur in enumerate(ligne):
             if valeur is None:
                 continue
-            format_ = formats["taux"] if donnees.en_taux(colonne) else None
-            if colonne.startswith("etat"):
-                feuille.write(numero, rang, ETATS.get(valeur, valeur), formats.get(valeur))
-            elif isinstance(valeur, str):
-                feuille.write_string(numero, rang, valeur, format_)
+            if not isinstance(valeur, str):
+                feuille.write(numero, rang, valeur, taux[rang])
+            elif mensuelles[rang] and _MOIS.fullmatch(valeur):
+                feuille.write(numero, rang, dt.date.fromisoformat(f"{valeur}-01"), formats["mois"])
             else:
-                feuille.write(numero, rang, valeur, format_)
+                format_ = formats["long"] if len(valeur) > LARGEUR_MAX else None
+                format_ = formats.get(valeur) if mots[rang] is ETATS else format_
+                feuille.write_string(numero, rang, mots[rang].get(valeur, valeur), format_)
 
 
 def _en_table(donnees: Donnees) -> bytes:
@@ -268,6 +360,7 @@ _LISIBLES: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
 _ECRIVAINS: dict[Format, Callable[[Donnees], bytes]] = {
     "table": _en_table,
     "csv": _en_csv,
+    "csv-excel": _en_csv_excel,
     "json": _en_json,
     "xlsx": _en_xlsx,
 }

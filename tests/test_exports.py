@@ -103,12 +103,55 @@ def test_le_classeur_a_des_nombres_des_dates_et_aucune_formule(tmp_path: Path) -
     feuille = openpyxl.load_workbook(ecrire(DONNEES, "xlsx", tmp_path)).worksheets[0]
     assert feuille.title == "Suivi  octobre"
     entete, une, vide, formule = feuille.iter_rows(values_only=True)
-    assert entete[:4] == ("indicateur", "taux", "état", "anomalies")
+    assert entete[:4] == ("Indicateur", "Taux", "État", "Anomalies")
     assert une[:5] == ("A", 0.1234567, "■ rouge", 1234, dt.datetime(2026, 10, 31))  # noqa: DTZ001
     assert vide[1:] == (None,) * 5
     assert formule[5] == "=SOMME(A1:A2)"
     assert feuille.cell(4, 6).data_type == "s"
     assert feuille.cell(2, 2).number_format == "0.0 %"
+
+
+def test_excel_opens_the_csv_in_words_at_a_click() -> None:
+    octets = en_octets(DONNEES, "csv-excel")
+    assert octets.startswith(b"\xef\xbb\xbf"), "without a BOM, Excel reads accents wrong"
+    entete, *lignes = csv.reader(io.StringIO(octets.decode("utf-8-sig")), delimiter=";")
+    assert entete == ["Indicateur", "Taux", "État", "Anomalies", "Jour", "Explication"]
+    assert lignes[0][:5] == ["A", "0,123457", "■ rouge", "1234", "31/10/2026"]
+    assert lignes[1] == ["B", "", "", "", "", ""]
+    assert lignes[2][1:] == ["0", "✖ à traiter", "0", "01/01/2026", "'=SOMME(A1:A2)"]
+
+
+REGISTRE = Donnees(
+    "Registre",
+    ("guichet", "nom", "type_guichet", "mois", "x", "y"),
+    [("G1", "Mairie", "COMMUNE", "2026-10", 1, None)],
+    titres={"x": "octobre", "y": "octobre"},
+    de="guichets",
+    note="Une ligne par guichet.",
+    source="SNE, données arrêtées au 31/10/2026.",
+    saisies={"y": ("oui", "non")},
+)
+
+
+def test_a_workbook_says_its_codes_in_words_under_titles_that_differ() -> None:
+    classeur = openpyxl.load_workbook(io.BytesIO(en_octets(REGISTRE, "xlsx")))
+    feuille = classeur["Registre"]
+    entete, une = feuille.iter_rows(values_only=True)
+    assert entete == ("Guichet", "Nom", "Type", "Mois", "Octobre", "Octobre (2)")
+    assert une == ("G1", "Mairie", "Commune", dt.datetime(2026, 10, 1), 1, None)  # noqa: DTZ001
+    assert feuille.freeze_panes == "C2", "the name of a row stays in sight"
+    (liste,) = feuille.data_validations.dataValidation
+    assert (str(liste.sqref), liste.formula1) == ("F2", '"oui,non"')
+
+
+def test_a_workbook_says_what_it_is_where_it_comes_from_and_how_it_is_read() -> None:
+    lecture = openpyxl.load_workbook(io.BytesIO(en_octets(REGISTRE, "xlsx")))["Lecture"]
+    lues = list(lecture.iter_rows(values_only=True))
+    assert lues[:3] == [
+        ("Contenu", "Registre"),
+        ("Source", "SNE, données arrêtées au 31/10/2026."),
+        ("À savoir", "Une ligne par guichet."),
+    ]
 
 
 def test_la_table_se_lit_en_francais(capsys: pytest.CaptureFixture[str]) -> None:

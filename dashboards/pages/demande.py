@@ -14,6 +14,7 @@ from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import ariane, attributs, exports, faits, titre, vide
 from dashboards.composants.formulaires import champ, navigation
 from dashboards.composants.listes import Cellule, lignes_de, liste
+from dashboards.composants.telechargements import formes
 from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.contrat import Colonne, contrat
@@ -57,10 +58,7 @@ def layout(c: Contexte) -> html.Div:
                         **attributs(data_imprimer=""),
                     ),
                     exports(
-                        {
-                            "Exporter en xlsx": _export(c, numero, "xlsx"),
-                            "Exporter en csv": _export(c, numero, "csv"),
-                        }
+                        formes(lambda f: c.filtres.lien(f"/export/demande.{f}", numero=numero))
                     ),
                 ],
                 className="exports",
@@ -69,10 +67,6 @@ def layout(c: Contexte) -> html.Div:
             _formulaire(""),
         ]
     )
-
-
-def _export(c: Contexte, numero: str, forme: str) -> str:
-    return c.filtres.lien(f"/export/demande.{forme}", numero=numero)
 
 
 def _chercher(numero: str, message: html.Div) -> html.Div:

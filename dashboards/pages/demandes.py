@@ -31,6 +31,7 @@ from dashboards.composants.elements import (
 from dashboards.composants.formulaires import champ, navigation
 from dashboards.composants.listes import Cellule, Groupe, lignes_de, liste
 from dashboards.composants.motifs import motif
+from dashboards.composants.telechargements import formes
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
 from infocentre.catalogue import Indicateur
@@ -301,12 +302,7 @@ def _contenu(
     return [
         liste(colonnes, [_ligne(c, d, une, noms) for une in lignes], legende),
         pagination(numero, nombre_de_pages(total), lambda autre: _adresse(c, page=str(autre))),
-        exports(
-            {
-                "Exporter la liste en xlsx": _adresse(c, "/export/demandes.xlsx"),
-                "Exporter en csv": _adresse(c, "/export/demandes.csv"),
-            }
-        ),
+        exports(formes(lambda f: _adresse(c, f"/export/demandes.{f}"), "Exporter la liste")),
     ]
 
 

@@ -18,9 +18,11 @@ from dashboards.composants.multiples import multiples
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
 from infocentre.exports import Donnees
-from infocentre.lecture.fiche import Niveau, donnees_a_remettre, lire_fiche
+from infocentre.lecture.fiche import Niveau, lire_fiche
+from infocentre.lecture.remise import donnees_a_remettre
 from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import SINGULIERS
+from infocentre.restitutions.service import lire_service
 
 
 @page
@@ -59,7 +61,10 @@ def _a_remettre(c: Contexte) -> Donnees:
     niveau: Niveau = "organisme" if c.adresse.get("organisme") else "guichet"
     cle = c.adresse.get(niveau, "").upper()
     fiche = lire_fiche(c.v, c.filtres, niveau, cle)
-    return donnees_a_remettre(c.v, fiche, c.adresse.get("code", "").upper() or None)
+    service = lire_service(c.v.dossier.racine)
+    aupres = ", ".join(filter(None, [service.auteur or service.nom, service.contact]))
+    code = c.adresse.get("code", "").upper() or None
+    return donnees_a_remettre(c.v, fiche, code, aupres=aupres)
 
 
 dash.register_page(

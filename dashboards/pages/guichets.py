@@ -25,6 +25,7 @@ from dashboards.composants.elements import (
     vide,
 )
 from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
+from dashboards.composants.telechargements import formes
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
 from infocentre.contrat import contrat
@@ -45,6 +46,7 @@ from infocentre.noyau.temps import jour, nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE, SINGULIERS
 
 PAR_PAGE = 200
+EXPORTER = "Exporter la liste"
 MONTRER = {"": "Tous", "ouverts": "Ouverts", "lacunes": "À compléter", "fermes": "Fermés"}
 SIGNES = {"ouvert": "● ouvert", "fermé": "■ fermé", "retiré": "○ retiré du registre"}
 
@@ -56,12 +58,7 @@ def registre(c: Contexte) -> Vue:
     corps = html.Div(
         [
             *_liste(c, _montres(c, tous)),
-            exports(
-                {
-                    "Exporter la liste en csv": _adresse_de(c, "/export/guichets.csv"),
-                    "Exporter en xlsx": _adresse_de(c, "/export/guichets.xlsx"),
-                }
-            ),
+            exports(formes(lambda f: _adresse_de(c, f"/export/guichets.{f}"), EXPORTER)),
             html.P(
                 lien("Voir la liste à publier", c.filtres.lien("/guichets/liste-publique")),
                 className="ecran",

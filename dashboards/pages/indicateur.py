@@ -27,6 +27,7 @@ from dashboards.composants.indicateur import (
     vue_entonnoir,
     vue_mois_revus,
 )
+from dashboards.composants.telechargements import formes
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
 from infocentre.catalogue import Catalogue, Indicateur
@@ -103,7 +104,6 @@ def _departement(
     revisees = revisions(c.v, c.filtres, "departement", "*", un.code)
     flux = cat.populations[un.population].nature == "flux"
     type_guichet = (du_type[0]["type_guichet"] or "") if du_type else c.filtres.type_guichet
-    liens = {"Exporter en xlsx": "xlsx", "Exporter en csv": "csv"}
     return html.Div(
         [
             chiffres(c, un, valeurs.get(c.filtres.mois), tous, niveau),
@@ -113,10 +113,9 @@ def _departement(
             ),
             vue_entonnoir(c, un, du_type, type_guichet, niveau),
             exports(
-                {
-                    nom: c.filtres.lien(f"/export/indicateur.{f}", code=un.code, par=niveau)
-                    for nom, f in liens.items()
-                }
+                formes(
+                    lambda f: c.filtres.lien(f"/export/indicateur.{f}", code=un.code, par=niveau)
+                )
             ),
             vue_departement(
                 un,

@@ -23,6 +23,7 @@ from dashboards.composants.elements import (
     vide,
 )
 from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
+from dashboards.composants.telechargements import formes
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
 from infocentre.contrat import contrat
@@ -438,12 +439,7 @@ def _revisions(c: Contexte) -> Vue:
                         nombre_de_pages(total),
                         lambda autre: _lien(c, page=str(autre), **gardes),
                     ),
-                    exports(
-                        {
-                            "Exporter en xlsx": _lien(c, "/export/revisions.xlsx", **gardes),
-                            "Exporter en csv": _lien(c, "/export/revisions.csv", **gardes),
-                        }
-                    ),
+                    exports(formes(lambda f: _lien(c, f"/export/revisions.{f}", **gardes))),
                 ]
                 if lignes
                 else [

@@ -29,6 +29,7 @@ from dashboards.composants.elements import (
 from dashboards.composants.grille_suivi import annonce, grille_suivi
 from dashboards.composants.motifs import non_calculables
 from dashboards.composants.tableau_suivi import RANGEES_MAX, tableau_suivi
+from dashboards.composants.telechargements import formes
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
 from infocentre.catalogue import Indicateur
@@ -232,10 +233,7 @@ def _lexique(c: Contexte, retenus: list[Indicateur]) -> html.Details:
 
 def _liens_export(c: Contexte) -> dict[str, str]:
     parametres = {cle: valeur for cle, valeur in c.adresse.items() if cle in _GARDES}
-    liens = {
-        f"Exporter en {format_}": c.filtres.lien(f"/export/suivi.{format_}", **parametres)
-        for format_ in ("xlsx", "csv")
-    }
+    liens = formes(lambda f: c.filtres.lien(f"/export/suivi.{f}", **parametres))
     return {**liens, "Toutes les valeurs du mois (csv)": c.filtres.lien("/export/valeurs.csv")}
 
 
@@ -253,8 +251,8 @@ def exporter_suivi(c: Contexte) -> Donnees:
     for un in retenus:
         titres[un.code] = un.libelle
         if a_cote:
-            titres[f"{un.code}_a_cote"] = annonce(c, un).removesuffix(" :")
-        titres[f"etat_{un.code}"] = intitule("etat")
+            titres[f"{un.code}_a_cote"] = f"{un.libelle}, {annonce(c, un).removesuffix(' :')}"
+        titres[f"etat_{un.code}"] = f"{un.libelle}, {intitule('etat')}"
     return Donnees(
         titre="Suivi des guichets" + (" du mois" if c.filtres.fenetre == "mois" else ""),
         colonnes=("guichet", "nom", "type", *titres),

@@ -26,6 +26,7 @@ from dashboards.composants.elements import (
 )
 from dashboards.composants.images_tableaux import dire, image
 from dashboards.composants.listes import Groupe, liste
+from dashboards.composants.telechargements import formes
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
 from infocentre.contrat.intitules import libelle
@@ -257,12 +258,7 @@ def _cellule(nom: str, valeur: Any, *, taux: bool) -> str:  # noqa: ANN401 - any
 def _liens(c: Contexte, lu: TableauLu) -> html.P:
     partage = {"partage": "oui"} if lu.partage else {}
     return exports(
-        {
-            f"Exporter en {format_}": c.filtres.lien(
-                f"/export/tableau.{format_}", code=lu.tableau.code, **partage
-            )
-            for format_ in ("xlsx", "csv")
-        }
+        formes(lambda f: c.filtres.lien(f"/export/tableau.{f}", code=lu.tableau.code, **partage))
     )
 
 

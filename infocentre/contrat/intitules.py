@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Mapping
 from dataclasses import field
 from typing import Literal
 
@@ -83,6 +84,12 @@ def libelle_connu(nom: str, de: str = "") -> str:
     if source := du_contrat(de, nom) or _livrees().get(nom):
         return source.libelle
     return ""
+
+
+def codes_de(nom: str, de: str) -> Mapping[str, str]:
+    """Return the code list of a column of a published list or table, empty when it has none."""
+    source = du_contrat(de, nom) or (_livrees().get(nom) if de else None)
+    return contrat().codes[source.codes] if source and source.codes else {}
 
 
 @functools.cache

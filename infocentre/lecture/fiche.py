@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypedDict
+from dataclasses import dataclass, field
+from typing import Literal, TypedDict
 
-from infocentre.catalogue import MOTS, Catalogue, Indicateur, Mots
-from infocentre.catalogue.remedes import OUVERTE, RIEN_DE_POSSIBLE, SORTIE
-from infocentre.exports import Donnees, lisible
+from infocentre.catalogue import Catalogue, Indicateur
+from infocentre.catalogue.remedes import OUVERTE, SORTIE
+from infocentre.exports import lisible
 from infocentre.lecture.commun import par_version, registre
-from infocentre.lecture.demandes import Choix, anomalies, livraison_controlee
-from infocentre.lecture.extraits import autre_demande
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.guichets import ferme_le
 from infocentre.lecture.indicateurs import (
@@ -32,17 +30,16 @@ from infocentre.lecture.lignes import Inscription, Revision, Valeur
 from infocentre.lecture.partage import seuil_secret
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import DEPASSES, SIGNIFICATIFS, Etat
-from infocentre.noyau.francais import accorder, majuscule
+from infocentre.noyau.francais import accorder
 from infocentre.noyau.imputables import PERSONNE, Imputable
 from infocentre.noyau.organismes import noms_organismes
-from infocentre.noyau.temps import fin_de_mois, mois_avant, nom_mois, periode
+from infocentre.noyau.temps import fin_de_mois, mois_avant
 
 Niveau = Literal["guichet", "organisme"]
 
 PRIORITES = 3
 AUTRES_MINIMUM = 3
 PAIRS_MINIMAUX = 4
-REPRISES = tuple("guichet gestionnaire numero_unique unite jour explication premier_mois".split())
 CHOISIR = "Choisir un guichet dans le suivi des guichets ou dans la liste des guichets."
 
 
@@ -447,89 +444,6 @@ def _est_une_suite(fiche: Fiche, une: Priorite, causes: set[str]) -> bool:
     if suite is None or suite.code not in causes:
         return False
     return 2 * fiche.suites.get(une.un.code, 0) >= une.nombre
-
-
-def donnees_a_remettre(v: Lecture, fiche: Fiche, code: str | None = None) -> Donnees:
-    """Return the units of a guichet, one row each, with an empty « action » to fill in.
-
-    What can be corrected, then past facts with what may still be done: two sheets of a workbook,
-    or the only one that an indicator has.
-    """
-    listes = _a_lister(fiche, code)
-    voulus = [un for un in MOTS.values() if code is None or un in {une.mots for une in listes}]
-    voulus = voulus or list(MOTS.values())
-    premiere, *autres = (
-        _feuille(v, fiche, mots, [un for un in listes if un.mots == mots]) for mots in voulus
-    )
-    quoi = " et ".join(mots.reste for mots in voulus)
-    titre = " – ".join(filter(None, [majuscule(quoi), fiche.nom, code]))
-    return replace(premiere, titre=titre, autres=tuple(autres))
-
-
-def _feuille(v: Lecture, fiche: Fiche, mots: Mots, indicateurs: list[Indicateur]) -> Donnees:
-    """Return the units of the indicators of one remède; past facts say what may still be done."""
-    une = livraison_controlee(v, fiche.filtres)
-    guichets = tuple(g["guichet"] for g in fiche.guichets) or (fiche.cle,)
-    passes = mots == MOTS["constater"]
-    autre = next(filter(None, (autre_demande(un.code) for un in indicateurs)), ())
-    lignes: list[tuple[Any, ...]] = []
-    for un in indicateurs:
-        possible = (un.encore_possible or RIEN_DE_POSSIBLE,) if passes else ()
-        choix = _choix(fiche, un, guichets)
-        dite = _periode(fiche, un, choix)
-        lignes += [
-            (
-                un.code,
-                un.libelle,
-                dite,
-                *(unite.get(nom) for nom in (*REPRISES, *autre)),
-                *possible,
-                None,
-            )
-            for unite in anomalies(v, une, choix, page=None)[1]
-        ]
-    return Donnees(
-        f"{mots.titre} – {fiche.nom}",
-        (
-            "code",
-            "indicateur",
-            "periode",
-            *REPRISES,
-            *autre,
-            *(("encore_possible",) if passes else ()),
-            "action",
-        ),
-        lignes,
-        de="constats" if passes else "a_corriger",
-        note=f"Livraison arrêtée fin {nom_mois(fiche.filtres.mois)}.",
-        feuille=mots.titre,
-    )
-
-
-def _choix(fiche: Fiche, un: Indicateur, guichets: tuple[str, ...]) -> Choix:
-    """Return the list of the window that the state of an indicator rests on."""
-    ligne = fiche.valeur(un.code)
-    douze_mois = ligne is not None and mesure(ligne).sur_12_mois
-    return Choix(un.code, guichets, douze_mois=douze_mois)
-
-
-def _periode(fiche: Fiche, un: Indicateur, choix: Choix) -> str:
-    stock = fiche.catalogue.populations[un.population].nature == "stock"
-    return periode(fiche.filtres.mois, stock=stock, douze_mois=choix.douze_mois)
-
-
-def _a_lister(fiche: Fiche, code: str | None) -> list[Indicateur]:
-    """Indicators that the guichet answers for, with a unit in anomaly; the worst first."""
-    urgents = {une.un.code: rang for rang, une in enumerate(priorites(fiche))}
-    retenus = [
-        un
-        for un in fiche.indicateurs
-        if un.imputable == "guichet"
-        and code in {None, un.code}
-        and (ligne := fiche.valeur(un.code))
-        and mesure(ligne).numerateur
-    ]
-    return sorted(retenus, key=lambda un: urgents.get(un.code, len(urgents)))
 
 
 def etats_des_guichets(v: Lecture, fiche: Fiche) -> dict[str, dict[str, int]]:

@@ -6,6 +6,7 @@ import functools
 from pathlib import Path
 from typing import TypedDict
 
+from infocentre.contrat.territoires import nom_departement
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.description import Description
 from infocentre.entrepot.etats import FLUX, Solde
@@ -16,6 +17,7 @@ from infocentre.lecture.historique import LISTES, Passage, historique, sql_liste
 from infocentre.lecture.lecteur import L, Lecture, Ligne
 from infocentre.lecture.lignes import RevisionNommee
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.temps import jour, nom_mois
 
 REVISEES = ("numerateur", "denominateur", "numerateur_12m", "denominateur_12m", "etat_mois", "etat")
 NOMINATIVES = frozenset({"rejets", "sans_population", *FLUX})
@@ -30,6 +32,17 @@ def passages(v: Lecture, departement: str) -> list[Passage]:
     if v.p.departements is not None:  # refusals name no département
         connus = [un for un in connus if un.livraison]
     return sorted(connus, key=lambda un: un.le, reverse=True)
+
+
+def provenance(v: Lecture, filtres: Filtres) -> str:
+    """Say where the figures of a month come from: which delivery, controlled when."""
+    lieu = nom_departement(filtres.departement)
+    une = v.version.publiee(filtres.departement, filtres.mois)
+    dit = f"Infocentre, version {v.version.numero} ; SNE, {lieu}, "
+    if une is None or une.controle is None:
+        return f"{dit}données de {nom_mois(filtres.mois)}, pas encore contrôlées."
+    controle = jour(une.controle.le[:10])
+    return f"{dit}données arrêtées au {jour(une.arrete)}, contrôlées le {controle}."
 
 
 def description(v: Lecture, une: Livraison) -> Description:

@@ -18,11 +18,11 @@ from dashboards.composants.multiples import points_de
 from dashboards.navigation import appel
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
+from infocentre.lecture.demandes import Choix, anomalies, livraison_controlee
 from infocentre.lecture.fiche import (
     Fiche,
     Niveau,
     Vies,
-    donnees_a_remettre,
     lire_fiche,
     priorites,
 )
@@ -31,6 +31,7 @@ from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.lignes import Inscription, Revision, Valeur
 from infocentre.lecture.perimetre import TOUT, Perimetre
+from infocentre.lecture.remise import donnees_a_remettre
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import mois_avant
 from infocentre.restitutions.recit import raconter
@@ -400,22 +401,29 @@ def test_l_export_liste_chaque_unite_a_corriger(
         cle = lire_fiche(v, filtres, "guichet", guichet).organisme[0]  # type: ignore[index]
     lue = lire_fiche(v, filtres, niveau, cle)
     donnees = donnees_a_remettre(v, lue)
-    comptes: dict[str, int] = {}
+    rendues: dict[str, set[str]] = {}
     for feuille in (donnees, *donnees.autres):
-        assert {un.code for un in lue.indicateurs if un.mots.titre == feuille.feuille} >= {
-            une[0] for une in feuille.lignes
-        }
-        for une in feuille.lignes:
-            comptes[une[0]] = comptes.get(une[0], 0) + 1
-    attendus = {
-        un.code: nombre
-        for un in lue.indicateurs
-        if un.imputable == "guichet" and (nombre := de_l_etat(lue, un.code))
-    }
-    assert comptes == attendus
-    assert comptes
-    feuilles = (donnees, *donnees.autres)
-    assert {une[f.colonnes.index("action")] for f in feuilles for une in f.lignes} == {None}
+        lignes = [dict(zip(feuille.colonnes, une, strict=True)) for une in feuille.lignes]
+        demandes = [une["numero_unique"] or une["unite"] for une in lignes]
+        assert len(demandes) == len(set(demandes)), "one row per demande"
+        for demande, une in zip(demandes, lignes, strict=True):
+            codes = une["codes"].split()
+            assert {CATALOGUE.indicateurs[code].mots.titre for code in codes} == {feuille.feuille}
+            assert (une["reponse"], une["commentaire"]) == (None, None)
+            for code in codes:
+                rendues.setdefault(code, set()).add(demande)
+    guichets = tuple(un["guichet"] for un in lue.guichets)
+    livraison = livraison_controlee(v, filtres)
+    attendues: dict[str, set[str]] = {}
+    for un in lue.indicateurs:
+        valeur = lue.valeur(un.code)
+        if un.imputable == "guichet" and valeur and de_l_etat(lue, un.code):
+            choix = Choix(un.code, guichets, mesure(valeur).sur_12_mois)
+            total, unites = anomalies(v, livraison, choix, page=None)
+            assert total == de_l_etat(lue, un.code)
+            attendues[un.code] = {une["numero_unique"] or une["unite"] for une in unites}
+    assert rendues == attendues
+    assert rendues
 
 
 def test_l_export_d_un_seul_indicateur_en_classeur(
@@ -432,9 +440,9 @@ def test_l_export_d_un_seul_indicateur_en_classeur(
     feuille = openpyxl.load_workbook(io.BytesIO(reponse.get_data())).active
     assert feuille is not None
     entete, *lignes = list(feuille.iter_rows(values_only=True))
-    assert entete[-1] == "action"
+    assert entete[-2:] == ("Réponse", "Commentaire")
     assert len(lignes) == de_l_etat(lue, code)
-    assert {une[0] for une in lignes} == {code}
+    assert {une[entete.index("Codes")] for une in lignes} == {code}
 
 
 def test_sans_liste_nominative_pas_d_export(v: Lecture, filtres: Filtres, guichet: str) -> None:

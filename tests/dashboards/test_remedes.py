@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from collections.abc import Callable
@@ -16,12 +17,14 @@ from infocentre.catalogue import MOTS, Indicateur
 from infocentre.entrepot import Dossier
 from infocentre.exports import Donnees, en_octets
 from infocentre.lecture import fiche as fiches
+from infocentre.lecture import remise
 from infocentre.lecture.commun import indicateurs, registre
 from infocentre.lecture.demandes import Choix
-from infocentre.lecture.fiche import donnees_a_remettre, lire_fiche, priorites
+from infocentre.lecture.fiche import lire_fiche, priorites
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.perimetre import TOUT
+from infocentre.lecture.remise import donnees_a_remettre
 from infocentre.restitutions.recit import raconter
 from tests.dashboards.listes import table
 from tests.dashboards.test_fiche import MOIS, fiche, ligne
@@ -84,14 +87,18 @@ def test_le_choix_d_une_liste_dit_ce_qu_en_sont_les_cas(afficher: Afficher) -> N
 
 def unite(_v: Any, _livraison: Any, choix: Choix, **_: Any) -> tuple[int, list[dict[str, Any]]]:
     """One unit in anomaly, whatever the indicator."""
-    return 1, [dict.fromkeys(fiches.REPRISES, choix.code)]
+    textes = dict.fromkeys(("guichet", "gestionnaire", "constat", "explication"), choix.code)
+    numeros = dict.fromkeys(("numero_unique", "unite"), choix.code)
+    return 1, [{"code": choix.code, "jour": None, "premier_mois": MOIS, **textes, **numeros}]
 
 
 @pytest.fixture
 def remises(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | None], Donnees]:
     """What is handed over to a guichet that has one unit in anomaly of every indicator."""
-    monkeypatch.setattr(fiches, "livraison_controlee", lambda *_: None)
-    monkeypatch.setattr(fiches, "anomalies", unite)
+    monkeypatch.setattr(remise, "livraison_controlee", lambda *_: None)
+    monkeypatch.setattr(remise, "anomalies", unite)
+    monkeypatch.setattr(remise, "mois_charges", lambda *_: [MOIS])
+    monkeypatch.setattr(remise, "noms_guichets", lambda *_: {})
     tous = fiche({un.code: ligne(1, 20, "rouge") for un in indicateurs()})
     return lambda code: donnees_a_remettre(None, tous, code)  # type: ignore[arg-type]
 
@@ -101,17 +108,31 @@ def test_chaque_indicateur_est_dans_sa_feuille_du_classeur(
     remises: Callable[[str | None], Donnees], un: Indicateur
 ) -> None:
     classeur = openpyxl.load_workbook(io.BytesIO(en_octets(remises(None), "xlsx")))
-    assert classeur.sheetnames == ["À corriger", "À ne plus refaire"]
+    assert classeur.sheetnames == ["À corriger", "À ne plus refaire", "Lecture"]
     feuilles = {
         nom: {rangee[0]: rangee for rangee in classeur[nom].iter_rows(values_only=True)}
-        for nom in classeur.sheetnames
+        for nom in LISTES.values()
     }
     ou = [nom for nom, rangees in feuilles.items() if un.code in rangees]
     assert ou == ([LISTES[un.remede]] if un.imputable == "guichet" else [])
-    if ou and not un.a_corriger:
-        entete, rangee = feuilles[ou[0]]["code"], feuilles[ou[0]][un.code]
-        possible = rangee[entete.index("ce qui reste possible")]
-        assert possible == (un.encore_possible or "Rien n'est à reprendre sur les cas passés.")
+    if ou:
+        entete, rangee = feuilles[ou[0]]["Numéro unique"], feuilles[ou[0]][un.code]
+        dite = dict(zip(entete, rangee, strict=True))
+        assert dite[ou[0]] == un.libelle
+        if un.a_corriger:
+            assert dite["Ce qu'il faut faire"] == un.correction
+            assert dite["Avant le"] == dt.datetime(2026, 11, 30)  # noqa: DTZ001
+        else:
+            possible = un.encore_possible or "Rien n'est à reprendre sur les cas passés."
+            assert dite["Ce qui reste possible"].lower() == possible.lower()
+
+
+def test_the_workbook_says_until_when_and_whom_to_ask(
+    remises: Callable[[str | None], Donnees],
+) -> None:
+    note = remises(None).note
+    assert "avant le 30/11/2026, date du prochain arrêté" in note
+    assert "Questions : le gestionnaire territorial du département." in note
 
 
 def test_un_seul_indicateur_a_sa_seule_feuille(remises: Callable[[str | None], Donnees]) -> None:
@@ -127,7 +148,7 @@ def test_sans_feuilles_le_csv_et_le_json_disent_la_liste(
     lues = list(
         csv.DictReader(io.StringIO(en_octets(remises(None), "csv").decode()), delimiter=";")
     )
-    listes = {une["code"]: une["liste"] for une in lues}
+    listes = {une["codes"]: une["liste"] for une in lues}
     assert listes == {
         un.code: LISTES[un.remede] for un in indicateurs() if un.imputable == "guichet"
     }
@@ -138,7 +159,7 @@ def test_sans_feuilles_le_csv_et_le_json_disent_la_liste(
 
 def test_le_classeur_de_la_demonstration_a_deux_feuilles(client: FlaskClient) -> None:
     contenu = client.get("/export/a-corriger.xlsx?guichet=G1302").get_data()
-    assert openpyxl.load_workbook(io.BytesIO(contenu)).sheetnames == list(LISTES.values())
+    assert openpyxl.load_workbook(io.BytesIO(contenu)).sheetnames == [*LISTES.values(), "Lecture"]
 
 
 # --- The page of a guichet ------------------------------------------------------------------------

@@ -184,8 +184,8 @@ def test_le_classeur_dit_pourquoi(
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
     sortie = tmp_path / "valeurs.xlsx"
     assert main(["indicateurs", "--format", "xlsx", "--sortie", str(sortie)]) == 0
-    feuille = openpyxl.load_workbook(sortie)["À lire"]
-    assert f"ATT_TARDIVE : {RAISON}" in [un.value for un in feuille["A"]]
+    feuille = openpyxl.load_workbook(sortie)["Lecture"]
+    assert f"ATT_TARDIVE : {RAISON}" in [un.value for un in feuille["B"]]
 
 
 def test_reconstruire_redonne_les_memes_raisons(racine: Path, tmp_path: Path) -> None:
