@@ -70,6 +70,11 @@ def masquer(
 
 def determinees(masquees: Collection[Cle], sommes: Iterable[Somme]) -> frozenset[Cle]:
     """Return the masked cells that linear algebra gives back from the visible ones."""
+    return frozenset(cle for cle, pas in liberer(masquees, sommes).items() if not pas)
+
+
+def liberer(masquees: Collection[Cle], sommes: Iterable[Somme]) -> Libertes:
+    """Return how each masked cell may move while the visible ones and the sums stay."""
     reduites = _reduire(set(masquees), sommes)
     pelees, noyau = _peler(reduites)
     libertes: Libertes = {}
@@ -77,7 +82,7 @@ def determinees(masquees: Collection[Cle], sommes: Iterable[Somme]) -> frozenset
         libertes |= _noyau(groupe)
     for rang, libres in reversed(pelees):
         _remonter(reduites[rang], libres, libertes)
-    return frozenset(cle for cle, directions in libertes.items() if not directions)
+    return libertes
 
 
 def _reduire(masquees: set[Cle], sommes: Iterable[Somme]) -> list[Signes]:
@@ -193,6 +198,55 @@ def _composantes(reduites: Sequence[Signes]) -> list[list[Signes]]:
     return list(groupes.values())
 
 
+class Mouvements:
+    """How masked cells may move together, while some of them get fixed one after the other."""
+
+    def __init__(self, libertes: Libertes) -> None:
+        self._libertes = libertes
+        self._de: dict[Hashable, set[Cle]] = defaultdict(set)
+        for cle, pas in libertes.items():
+            for direction in pas:
+                self._de[direction].add(cle)
+        self._avant: Libertes = {}
+
+    def fixer(self, cle: Cle) -> None:
+        """Hold a cell still: one direction of those that move it is made of the other ones."""
+        siens = self._libertes.get(cle)
+        if not siens:
+            return
+        pivot = min(siens, key=lambda une: (len(self._de[une]), str(une)))
+        unite = {direction: pas / siens[pivot] for direction, pas in siens.items()}
+        for autre in list(self._de[pivot]):
+            self._retrancher(autre, unite, self._libertes[autre][pivot])
+
+    def _retrancher(self, cle: Cle, unite: Mapping[Hashable, float], fois: float) -> None:
+        pas = self._libertes[cle]
+        self._avant.setdefault(cle, pas)
+        reste = {une: pas.get(une, 0.0) - fois * unite.get(une, 0.0) for une in {*pas, *unite}}
+        self._poser(cle, {une: combien for une, combien in reste.items() if abs(combien) > _NUL})
+
+    def _poser(self, cle: Cle, pas: dict[Hashable, float]) -> None:
+        for direction in self._libertes[cle].keys() - pas.keys():
+            self._de[direction].discard(cle)
+        for direction in pas:
+            self._de[direction].add(cle)
+        self._libertes[cle] = pas
+
+    def fixees(self, cellules: Iterable[Cle]) -> bool:
+        """Tell whether any of these cells, all in sums, cannot move."""
+        return any(not self._libertes.get(cle, True) for cle in cellules)
+
+    def garder(self) -> None:
+        """Hold for good the cells held since the last time."""
+        self._avant.clear()
+
+    def rendre(self) -> None:
+        """Let go of the cells held since the last time."""
+        for cle, pas in self._avant.items():
+            self._poser(cle, pas)
+        self._avant.clear()
+
+
 class _Table:
     """The cells and sums of a table while cells get masked."""
 
@@ -208,6 +262,7 @@ class _Table:
         self._dits = prix
         self.seuil = seuil
         self.sommes = [s for s in sommes if all(cle in valeurs for cle in s.cellules)]
+        self.cellules = [frozenset(somme.cellules) for somme in self.sommes]
         self.masquees: set[Cle] = set()
         self.de: dict[Cle, list[int]] = defaultdict(list)
         for rang, somme in enumerate(self.sommes):
@@ -224,13 +279,17 @@ class _Table:
     def proteger(self) -> None:
         """Mask further cells until no masked one can be worked out, nor pinned by its bounds.
 
-        Short sums first, which leave little choice.
+        Short sums first, which leave little choice. Masking more gives no more away: only what
+        was exposed, or was just masked, may be.
         """
         self._proteger_localement()
-        while exposees := self._exposees():
-            if not self._desserrer(exposees):
-                return
+        avant = frozenset(self.masquees)
+        exposees = self._exposees(avant)
+        while exposees and self._desserrer(exposees):
             self._proteger_localement()
+            neuves = self.masquees - avant
+            avant |= neuves
+            exposees = self._exposees(exposees | neuves)
 
     def _proteger_localement(self) -> None:
         while self._a_voir:
@@ -271,14 +330,14 @@ class _Table:
             return False
         return sum(self.valeurs[cle] for cle in masquees) < self.seuil
 
-    def _exposees(self) -> frozenset[Cle]:
-        rangs = dict.fromkeys(rang for cle in self.masquees for rang in self.de[cle])
-        return self._retrouvees(self.masquees, list(rangs))
-
-    def _retrouvees(self, masquees: Collection[Cle], rangs: Sequence[int]) -> frozenset[Cle]:
-        """Return the masked cells that these sums, all of theirs, give away."""
-        sommes = [self.sommes[rang] for rang in rangs]
-        return determinees(masquees, sommes) or self._coincees(masquees, rangs)
+    def _exposees(self, parmi: Collection[Cle]) -> frozenset[Cle]:
+        """Return the masked cells that sums give away (these ones at most), else their bounds."""
+        voisines, autour = self._autour(parmi)
+        sommes = [self.sommes[rang] for rang in autour]
+        if retrouvees := determinees(voisines, sommes):
+            return retrouvees
+        rangs = list(dict.fromkeys(rang for cle in self.masquees for rang in self.de[cle]))
+        return self._coincees(self.masquees, rangs)
 
     def _coincees(self, masquees: Collection[Cle], rangs: Sequence[int]) -> frozenset[Cle]:
         """Return the masked cells whose bounds meet, for a reader who knows that each is ≥ 1."""
@@ -289,12 +348,16 @@ class _Table:
     def elaguer(self, forcees: Collection[Cle]) -> None:
         """Show again each protector that the others make useless, the dearest first."""
         secondaires = self.masquees.difference(forcees)
+        mouvements = Mouvements(liberer(self.masquees, self.sommes))
         vues = {cle for cle in secondaires if self._dits.get(cle) != INVISIBLE}
         for cle in sorted(vues, key=self._cherte):
             if cle in self.masquees:
                 montrees = self._montrer(cle, forcees)
                 self.masquees.difference_update(montrees)
-                if montrees and not self._tient(montrees):
+                if montrees and self._tient(montrees, mouvements):
+                    mouvements.garder()
+                else:
+                    mouvements.rendre()
                     self.masquees.update(montrees)
 
     def _cherte(self, cle: Cle) -> tuple[float, str]:
@@ -316,16 +379,18 @@ class _Table:
                     file.extend(restees)
         return montrees
 
-    def _tient(self, montrees: Collection[Cle]) -> bool:
+    def _tient(self, montrees: Collection[Cle], mouvements: Mouvements) -> bool:
         """Tell whether the masked cells around those that are shown stay protected."""
         rangs = {rang for cle in montrees for rang in self.de[cle]}
         if any(self._fragile(self.sommes[rang]) for rang in rangs):
             return False
+        for cle in montrees:
+            mouvements.fixer(cle)
         voisines, autour = self._autour(montrees)
-        return not self._retrouvees(voisines, autour)
+        return not (mouvements.fixees(voisines) or self._coincees(voisines, autour))
 
     def _masquees_de(self, rang: int) -> set[Cle]:
-        return self.masquees.intersection(self.sommes[rang].cellules)
+        return self.masquees & self.cellules[rang]
 
     def _autour(self, cellules: Collection[Cle]) -> tuple[set[Cle], list[int]]:
         """Return the masked cells that hang together with some cells, and their sums."""

@@ -11,7 +11,15 @@ import pytest
 
 from infocentre.mesures import lire_tableaux
 from infocentre.mesures.partage import MASQUE, partager
-from infocentre.mesures.secret import ACCESSOIRE, Cle, Somme, determinees, masquer
+from infocentre.mesures.secret import (
+    ACCESSOIRE,
+    Cle,
+    Mouvements,
+    Somme,
+    determinees,
+    liberer,
+    masquer,
+)
 
 SEUIL = 11
 
@@ -126,6 +134,31 @@ def test_linear_algebra_finds_a_cell_that_no_single_sum_gives() -> None:
     """The cell c is what the larger sum has more than the smaller one."""
     sommes = [Somme("x", ("a", "b")), Somme("y", ("a", "b", "c"))]
     assert determinees({"a", "b", "c"}, sommes) == {"c"}
+
+
+@pytest.mark.parametrize("graine", range(50))
+def test_a_cell_held_still_is_as_good_as_shown_and_given_back_as_if_it_never_was(
+    graine: int,
+) -> None:
+    hasard = random.Random(graine)  # noqa: S311 - a seed to run again
+    valeurs, sommes = _table(hasard)
+    masquees = masquer(valeurs, sommes, SEUIL)
+    mouvements = Mouvements(liberer(masquees, sommes))
+    montrees: set[Cle] = set()
+    for essai in range(6):
+        essayees = set(
+            hasard.sample(sorted(masquees - montrees, key=str), k=min(2, len(masquees - montrees)))
+        )
+        for cle in essayees:
+            mouvements.fixer(cle)
+        restees = masquees - montrees - essayees
+        retrouvees = _retrouvees(restees, sommes)
+        assert [cle for cle in sorted(restees, key=str) if mouvements.fixees([cle])] == retrouvees
+        if essai % 2:
+            mouvements.garder()
+            montrees |= essayees
+        else:
+            mouvements.rendre()
 
 
 def test_each_table_has_a_plan_whose_columns_exist() -> None:
