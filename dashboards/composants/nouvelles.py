@@ -205,7 +205,17 @@ def _mouvement(c: Contexte, ligne: Mouvement) -> list[Any]:
         " : les ",
         chemin,
         f" {verbe}. {combien}",
+        *_pourquoi(c, ligne),
     ]
+
+
+def _pourquoi(c: Contexte, ligne: Mouvement) -> list[Any]:
+    """Return the way to what a movement of the département comes from."""
+    if ligne["guichet"] != "*":
+        return []
+    depuis = mois_avant(c.filtres.mois, 12 if ligne["recul"] == "an" else 1)
+    vers = c.filtres.lien(f"/pourquoi/{ligne['code']}", depuis=depuis)
+    return [" ", lien("Pourquoi ?", vers)]
 
 
 def _quand(c: Contexte, ligne: Mouvement) -> str:

@@ -108,8 +108,13 @@ def _departement(
         [
             chiffres(c, un, valeurs.get(c.filtres.mois), tous, niveau),
             html.P(
-                lien("Voir les demandes en anomalie", c.filtres.lien("/demandes", code=un.code)),
-                className="ecran",
+                [
+                    lien(
+                        "Voir les demandes en anomalie", c.filtres.lien("/demandes", code=un.code)
+                    ),
+                    lien("Pourquoi ce taux a bougé", c.filtres.lien(f"/pourquoi/{un.code}")),
+                ],
+                className="liens ecran",
             ),
             vue_entonnoir(c, un, du_type, type_guichet, niveau),
             exports(

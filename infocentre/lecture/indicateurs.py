@@ -192,14 +192,15 @@ def guichets_de(v: Lecture, filtres: Filtres, code: str, niveau: str) -> list[Va
         Valeur,
     )
     gardees: list[ValeurNommee] = [
-        {**une, "nom": noms.get(une["guichet"]) or _inconnu(une["guichet"])}
+        {**une, "nom": noms.get(une["guichet"]) or nom_hors_registre(une["guichet"])}
         for une in lignes
         if not vus.partiel or une["guichet"] in noms
     ]
     return sorted(gardees, key=lambda une: (clef_de_tri(une["nom"]), une["guichet"]))
 
 
-def _inconnu(guichet: str) -> str:
+def nom_hors_registre(guichet: str) -> str:
+    """Return what a guichet that the register does not name is called."""
     return "Guichet non renseigné" if guichet == "INCONNU" else f"Guichet {guichet} (hors registre)"
 
 

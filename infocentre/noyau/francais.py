@@ -119,6 +119,13 @@ def points(ecart: float, decimales: int = 1) -> str:
     return f"{nombre(arrondi, decimales)}{INSECABLE}{accord(arrondi, 'point')}"
 
 
+def points_signes(ecart: float, decimales: int = 1) -> str:
+    """Return a difference of ratios with its sign: +1,2 point, −3,4 points, 0,0 point."""
+    arrondi = round(100 * ecart, decimales)
+    signe = ("+" if arrondi > 0 else MOINS) if arrondi else ""
+    return f"{signe}{points(abs(ecart), decimales)}"
+
+
 def part(ratio: float) -> str:
     """Return a ratio for a reader in a hurry: 31 %, 3,1 %, 100 %."""
     return pourcentage(ratio, 0 if ratio >= 0.0995 else 1)  # noqa: PLR2004 - 9,95 % reads 10 %

@@ -236,6 +236,7 @@ _MOTS: tuple[Callable[..., Any], ...] = (
     francais.nombre,
     francais.part,
     francais.points,
+    francais.points_signes,
     francais.pourcent,
     francais.pourcentage,
     francais.que,

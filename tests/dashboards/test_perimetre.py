@@ -181,6 +181,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/indicateurs": ("/indicateurs",),
     "/introuvable": ("/introuvable",),
     "/organisme/<organisme>": ("/organisme/{organisme}",),
+    "/pourquoi/<code>": ("/pourquoi/ATT_TARDIVE", "/pourquoi/CPL_RESSOURCES?type=BAILLEUR",
+                         "/pourquoi/CPL_CHAMPS?organisme={organisme}"),
     "/requetes": ("/requetes", "/requetes?sql=FROM+registre"),
     "/suivi": ("/suivi", "/suivi?par=organisme", "/suivi?par=organismes", "/suivi?par=liste",
                "/suivi?affichage=tableau", "/suivi?contenu=effectifs", "/suivi?recherche=agence"),

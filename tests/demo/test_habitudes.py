@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from infocentre.demo import HABITUDES, Habitude, habitudes
+from infocentre.mesures.decomposition import Compte, decomposer
 from tests.demo.conftest import RETENUS, Demonstration
 
 GRAVES = {"rouge", "a_traiter"}
@@ -44,6 +45,40 @@ def test_elle_ne_se_voit_pas_avant_ni_apres(
         assert GRAVES.isdisjoint(etat for mois, etat in tous.items() if mois <= "2025-07")
     if habitude.retour_vert:
         assert {e for m, e in tous.items() if m >= habitude.retour_vert} == {"vert"}
+
+
+def premier(demo: Demonstration, code: str, *mois: str) -> str:
+    """Return the guichet that moved a rate most between two months."""
+    avant, apres = (
+        {
+            guichet: Compte(n, d)
+            for guichet, n, d in demo.con.execute(
+                "SELECT guichet, coalesce(numerateur_12m, numerateur), "
+                "coalesce(denominateur_12m, denominateur) FROM valeurs_calculees "
+                "WHERE niveau = 'guichet' AND code = ? AND mois = ?",
+                [code, un],
+            ).fetchall()
+        }
+        for un in mois
+    )
+    return decomposer(avant, apres)[0].guichet
+
+
+def test_qui_change_fait_le_mouvement_du_departement(demonstration: Demonstration) -> None:
+    """Between any month before a habit and any after it, the planted guichet comes first."""
+    recus = sorted(RETENUS)
+    debutent = [h for h in VUES if (h.mois_debut or "") > recus[0]]
+    finissent = [h for h in VUES if h.retour_vert]
+    histoires = [
+        *((h, a, b) for h in debutent for a in recus[:3] for b in recus if b >= str(h.mois_debut)),
+        *((h, a, b) for h in finissent for a in recus[:3] for b in recus if b >= str(h.mois_fin)),
+    ]
+    trouvees = [
+        premier(demonstration, h.indicateur, avant, apres) == h.code
+        for h, avant, apres in histoires
+    ]
+    assert {h.code for h, *_ in histoires} == {"G1302", "G1307", "G1308"}
+    assert sum(trouvees) >= 0.9 * len(histoires) > 30
 
 
 def test_le_reservataire_aucun_sort_de_l_entonnoir(demonstration: Demonstration) -> None:

@@ -30,6 +30,7 @@ PAGES = (
     "/indicateurs",
     "/indicateurs/ATT_TARDIVE",
     "/indicateurs/ABSENT",
+    "/pourquoi/ATT_TARDIVE",
     "/demandes",
     "/demandes?code=ATT_TARDIVE",
     "/demandes?code=CPL_CHAMPS&mois=2026-02",
