@@ -19,7 +19,7 @@ import duckdb
 from infocentre.entrepot.journal import ajouter_ligne, lire_journal, reparer_journal
 from infocentre.entrepot.relations import sql_relations
 from infocentre.entrepot.version import Livraison, Version
-from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.erreurs import Refus, RefusMotive
 
 ENTREPOT, ANALYSTES, VERSION = "infocentre.duckdb", "analystes.duckdb", "version.json"
 ESSAIS = 5
@@ -224,10 +224,11 @@ class Dossier:
                 fcntl.flock(verrou, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as erreur:
                 verrou.seek(0)
-                raise Refus(
+                raise RefusMotive(
+                    "occupe",
                     f"une autre opération est en cours ({verrou.read().strip() or 'inconnue'})",
-                    str(self.racine),
                     "Attendre qu'elle finisse, puis recommencer.",
+                    str(self.racine),
                 ) from erreur
             verrou.truncate(0)
             verrou.write(

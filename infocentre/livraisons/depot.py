@@ -19,7 +19,7 @@ from typing import Any
 from infocentre.contrat import contrat
 from infocentre.livraisons.plafond import plafond
 from infocentre.livraisons.sources import FORMATS
-from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.temps import fin_de_mois
 from infocentre.noyau.texte import nom_sur
 
@@ -346,10 +346,11 @@ def _arrete(chemin: Path, manifeste: dict[str, Any] | None, option: str | None) 
         r"((?:19|20|21)\d{2})-(0[1-9]|1[0-2])(\.zip)?", chemin.resolve().name, re.IGNORECASE
     )
     if not nom:
-        raise Refus(
+        raise RefusMotive(
+            "arrete",
             "l'arrêté de la livraison n'est pas connu",
-            str(chemin),
             "Nommer le dossier AAAA-MM, ou donner --arrete AAAA-MM-JJ.",
+            str(chemin),
         )
     return fin_de_mois(f"{nom[1]}-{nom[2]}")
 
@@ -367,10 +368,11 @@ def _departement(manifeste: dict[str, Any] | None, option: str | None, chemin: P
         return lu
     if donne:
         return donne
-    raise Refus(
+    raise RefusMotive(
+        "departement",
         "le département de la livraison n'est pas connu",
-        str(chemin),
         "Sans manifeste, donner --departement, par exemple --departement 013.",
+        str(chemin),
     )
 
 

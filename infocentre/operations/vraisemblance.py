@@ -24,7 +24,7 @@ from infocentre.entrepot.description import Vraisemblance
 from infocentre.entrepot.sceaux import dommages_archive
 from infocentre.livraisons.rapprochement import rapprocher
 from infocentre.mesures.reglages import lire_seuils
-from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.francais import majuscule
 
 RAISON_MAX = 500
@@ -132,7 +132,8 @@ def _refus(livraison: Livraison, verdicts: Sequence[Verdict], issue: str) -> Ref
             " Si la livraison est bonne malgré tout, la charger de nouveau avec "
             '--confirmer "raison" : la raison sera gardée et montrée.'
         )
-    return Refus(f"{debut} :{details}", livraison.nom, majuscule(suite))
+    motif = "a_confirmer" if issue == A_CONFIRMER else "invraisemblable"
+    return RefusMotive(motif, f"{debut} :{details}", majuscule(suite), livraison.nom)
 
 
 def dire(verdict: Verdict) -> list[str]:
