@@ -114,6 +114,11 @@ class Dossier:
         return self.racine / "partages"
 
     @property
+    def documents(self) -> Path:
+        """Documents that pages asked for: <version>/<what they were made from>.<form>."""
+        return self.racine / "documents"
+
+    @property
     def file(self) -> Path:
         """The queue of what is heavy: queries, documents, trials of rules."""
         return self.racine / "requetes"

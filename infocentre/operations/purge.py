@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any
 
 import duckdb
 
+from infocentre import travaux
 from infocentre.analystes.fichier import oublier_analystes
 from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier, Livraison, Publication, Version
@@ -156,6 +158,8 @@ def purger(dossier: Dossier, le: dt.date) -> Effacement:
             )
             publication.finir_remplacement()
         oublier_analystes(dossier)
+        travaux.balayer(dossier.racine)
+        shutil.rmtree(dossier.documents, ignore_errors=True)
         dossier.ajouter_ligne(
             dossier.purges,
             {"le": le.isoformat(), "personnes": total.personnes, "identites": total.identites},

@@ -64,14 +64,22 @@ def _trop(quoi: str) -> RefusMotive:
     )
 
 
-def fabriquer(dossier: Dossier, commande: Commande, *, secondes: float = SECONDES) -> bytes:
+def fabriquer(
+    dossier: Dossier,
+    commande: Commande,
+    *,
+    secondes: float = SECONDES,
+    attente: float = file.PATIENCE,
+) -> bytes:
     """Return the file; it takes the place of a query, of which there are two for the machine.
+
+    `attente` is how long it may wait for that place, `secondes` how long it may take.
 
     Raises:
         Refus: unknown document or form, nothing published, words that cannot be printed, too long.
     """
     _verifier(commande)
-    with file.place(dossier.file, uuid.uuid4().hex):
+    with file.place(dossier.file, uuid.uuid4().hex, attente):
         return _demander(dossier, commande, secondes)
 
 

@@ -1,0 +1,152 @@
+"""Documents that pages ask for: made apart, kept for the version and the words that they tell.
+
+Same data and same words give the same bytes: a document that was made is not made again. Each is a
+file of INFOCENTRE_DOSSIER/documents/<version>, named by what it was made from; beside it, while it
+is made, a lock, and when it could not be, why not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import logging
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from infocentre import __version__
+from infocentre.entrepot import Dossier
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import ecrire
+from infocentre.restitutions.commande import Commande, fabriquer
+from infocentre.restitutions.service import FICHIER as SERVICE
+
+JOURNAL = logging.getLogger("infocentre.restitutions")
+ATTENTE = 600.0  # seconds in the queue, for what nobody holds a connection for
+VERROU, REFUS = ".encours", ".refus"
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """Where a document is: its size in bytes once it is there, the refusal when it cannot be."""
+
+    etat: Literal["absent", "encours", "pret", "refus"]
+    octets: int = 0
+    refus: Refus | None = None
+
+
+def preparation(dossier: Dossier, commande: Commande) -> Preparation:
+    """Tell where a document of the published version is."""
+    cible = _cible(dossier, commande)
+    with contextlib.suppress(FileNotFoundError):
+        return Preparation("pret", cible.stat().st_size)
+    if _tenu(cible):
+        return Preparation("encours")
+    with contextlib.suppress(FileNotFoundError):
+        return Preparation("refus", refus=Refus(*json.loads(_refus(cible).read_text("utf-8"))))
+    return Preparation("absent")
+
+
+def preparer(dossier: Dossier, commande: Commande) -> None:
+    """Start making a document, unless it is there or being made; return at once."""
+    cible = _cible(dossier, commande)
+    _refus(cible).unlink(missing_ok=True)
+    pris = threading.Event()
+    fil = threading.Thread(target=_preparer, args=(dossier, commande, cible, pris), daemon=True)
+    fil.start()
+    pris.wait()
+
+
+def obtenir(dossier: Dossier, commande: Commande) -> bytes:
+    """Return a document, the one that is kept, else made now and kept; raise Refus."""
+    cible = _cible(dossier, commande)
+    with contextlib.suppress(FileNotFoundError):
+        return cible.read_bytes()
+    octets = fabriquer(dossier, commande)
+    _garder(dossier, commande, cible, octets)
+    return octets
+
+
+def _preparer(dossier: Dossier, commande: Commande, cible: Path, pris: threading.Event) -> None:
+    """Make a document and keep it, or why it could not be; one process at a time."""
+    with _seul(cible) as seul:
+        pris.set()
+        if not seul or cible.exists():
+            return
+        try:
+            octets = fabriquer(dossier, commande, attente=ATTENTE)
+        except Refus as refus:
+            _refuser(cible, refus)
+        except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest
+            JOURNAL.exception("document en échec")
+            _refuser(cible, Refus("ce document n'a pas pu être préparé", "", "Recommencer."))
+        else:
+            _garder(dossier, commande, cible, octets)
+
+
+def _garder(dossier: Dossier, commande: Commande, cible: Path, octets: bytes) -> None:
+    """Keep a document, unless what it tells was published while it was made."""
+    if cible == _cible(dossier, commande):
+        ecrire(cible, octets, droits=0o600)
+
+
+def _refuser(cible: Path, refus: Refus) -> None:
+    contenu = json.dumps([refus.quoi, refus.ou, refus.que_faire], ensure_ascii=False)
+    ecrire(_refus(cible), contenu, droits=0o600)
+
+
+def _cible(dossier: Dossier, commande: Commande) -> Path:
+    """Return the file of a document: its name is made of all that it tells."""
+    version = f"{dossier.version().numero:06d}"
+    _oublier(dossier, version)
+    lu = json.dumps([__version__, commande.en_json()], sort_keys=True, ensure_ascii=False)
+    somme = hashlib.sha256(lu.encode())
+    mots = dossier.racine / "mots"
+    for fichier in sorted([dossier.racine / SERVICE, *mots.rglob("*.md")]):
+        if fichier.is_file():
+            somme.update(f"\0{fichier.relative_to(dossier.racine)}\0".encode())
+            somme.update(fichier.read_bytes())
+    return dossier.documents / version / f"{somme.hexdigest()[:32]}.{commande.forme}"
+
+
+def _oublier(dossier: Dossier, version: str) -> None:
+    """Delete the documents of other versions, and make the directory of this one."""
+    actuelle = dossier.documents / version
+    if actuelle.is_dir():
+        return
+    actuelle.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for autre in dossier.documents.iterdir():
+        if autre.is_dir() and autre.name < version:
+            shutil.rmtree(autre, ignore_errors=True)
+
+
+def _refus(cible: Path) -> Path:
+    return cible.with_suffix(REFUS)
+
+
+@contextlib.contextmanager
+def _seul(cible: Path) -> Iterator[bool]:
+    """Hold the lock of a document; give False when another has it."""
+    with cible.with_suffix(VERROU).open("a") as verrou:
+        try:
+            fcntl.flock(verrou, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def _tenu(cible: Path) -> bool:
+    try:
+        with cible.with_suffix(VERROU).open("r") as verrou:
+            fcntl.flock(verrou, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        pass
+    return False
