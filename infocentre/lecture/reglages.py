@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from infocentre.contrat.intitules import libelle
+from infocentre.entrepot.macros import sql_macros
+from infocentre.entrepot.relations import sql_relations
+from infocentre.entrepot.sceaux import exiger_archives
 from infocentre.lecture.lecteur import Lecture
+from infocentre.mesures.reglages import Reglages, ecrire_reglages, lire_reglages
+from infocentre.mesures.tableaux import Tableau, tableaux
 from infocentre.noyau.francais import enumerer
 
 # Settings without a value of their own, by what they are called.
@@ -26,3 +37,65 @@ def dire_a_fixer(v: Lecture, departement: str, mois: str) -> str:
         f"l'arrêté pris, écrire {enumerer(list(absents))} dans reglages.yml, puis lancer "
         f"infocentre controler --mois {mois}."
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A figure of a standard table that a changed setting changes: None where there is none."""
+
+    tableau: str
+    ligne: str
+    colonne: str
+    avant: float | None
+    apres: float | None
+
+
+def differences(v: Lecture, departement: str, mois: str, autres: Reglages) -> list[Difference]:
+    """Return what settings would change in the standard tables of a month; nothing is written.
+
+    The tables that read settings are computed from the archive of the month, with the settings in
+    force and with the others.
+    """
+    v.exiger_departements("cet aperçu")
+    livraison = v.version.trouver(departement, mois)
+    if livraison is None:
+        return []
+    exiger_archives(v.dossier, [livraison])
+    lus = [un for un in tableaux().values() if un.sur == "archives" and _lit_reglages(un)]
+    with duckdb.connect(config={"threads": 2}) as con:
+        con.execute("set enable_progress_bar = false")
+        for instruction in sql_relations([v.dossier.archive(livraison)]):
+            con.execute(instruction)
+        con.execute("; ".join(sql_macros()))
+        avant, apres = (_calculer(con, lus, un) for un in (lire_reglages(), autres))
+    return [
+        Difference(*cle[:3], avant.get(cle), apres.get(cle))
+        for cle in avant | apres
+        if avant.get(cle) != apres.get(cle)
+    ]
+
+
+def _lit_reglages(un: Tableau) -> bool:
+    return "reglages" in un.sql
+
+
+Cle = tuple[str, str, str, str]  # title of the table, row, title of the column, rest of the row
+
+
+def _calculer(
+    con: duckdb.DuckDBPyConnection, lus: Sequence[Tableau], valeurs: Reglages
+) -> dict[Cle, float | None]:
+    """Return each figure of these tables under these settings."""
+    ecrire_reglages(con, valeurs)
+    figures: dict[Cle, float | None] = {}
+    for un in lus:
+        lignes = con.execute(un.sql)
+        noms = [nom for nom, *_ in lignes.description]
+        for ligne in lignes.fetchall():
+            lue = dict(zip(noms, ligne, strict=True))
+            reperes = [str(une) for une in lue.values() if isinstance(une, str)]
+            for nom in un.colonnes:
+                if isinstance(lue[nom], int | float) or lue[nom] is None:
+                    cle = (un.titre, str(lue["libelle"]), libelle(nom, un.code), " ".join(reperes))
+                    figures[cle] = lue[nom]
+    return figures

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -59,19 +59,62 @@ Departement = Annotated[str, BeforeValidator(_departement)]
 Epci = Annotated[str, BeforeValidator(_epci)]
 
 
+Genre = Literal["nombre", "part", "mois", "facteur", "jours", "annee"]
+
+
+def _dit(titre: str, genre: Genre, aide: str = "") -> Any:  # noqa: ANN401 - a field of pydantic
+    """Declare how people call a setting, what it is counted in, what it does."""
+    return Field(title=titre, description=aide, json_schema_extra={"genre": genre})
+
+
 class Reglages(BaseModel):
     """Ratios between 0 and 1, délais in months, yearly objectives in attributions."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    seuil_secret: Annotated[int, Field(ge=1)]
-    delai_anormalement_long: dict[Departement, Annotated[int, Field(ge=1, le=240)]]
-    dalo_objectif: Ratio
-    lec_objectif: Ratio
-    lec_qpv_objectif: Ratio
-    lec_epci: dict[Epci, Ratio]
-    logement_dabord_objectif: dict[Departement, Annotated[int, Field(ge=0)]]
-    logement_dabord_arrondissement: dict[Arrondissement, Annotated[int, Field(ge=0)]]
+    seuil_secret: Annotated[int, Field(ge=1)] = _dit(
+        "Secret statistique",
+        "nombre",
+        "Les effectifs plus petits que ce nombre, sauf 0, sont masqués dans les documents qui "
+        "sont diffusés.",
+    )
+    delai_anormalement_long: dict[Departement, Annotated[int, Field(ge=1, le=240)]] = _dit(
+        "Délai anormalement long",
+        "mois",
+        "Tel que le préfet l'a fixé pour le département. Sans lui, aucun dépassement n'est compté.",
+    )
+    dalo_objectif: Ratio = _dit(
+        "Attributions aux ménages DALO et prioritaires",
+        "part",
+        "Part due par chaque réservataire (CCH L.441-1).",
+    )
+    lec_objectif: Ratio = _dit(
+        "Premier quartile hors QPV",
+        "part",
+        "Part des attributions hors QPV due aux ménages du premier quartile et aux relogements "
+        "ANRU (Égalité et citoyenneté).",
+    )
+    lec_qpv_objectif: Ratio = _dit(
+        "Quartiles 2 à 4 en QPV",
+        "part",
+        "Part des attributions en QPV visée pour les ménages des autres quartiles.",
+    )
+    lec_epci: dict[Epci, Ratio] = _dit(
+        "Premier quartile hors QPV, par EPCI",
+        "part",
+        "Les EPCI concernés, chacun avec son objectif. Tant qu'il n'y en a aucun, tous sont "
+        "montrés.",
+    )
+    logement_dabord_objectif: dict[Departement, Annotated[int, Field(ge=0)]] = _dit(
+        "Logement d'abord",
+        "nombre",
+        "Attributions visées dans l'année civile, pour le département.",
+    )
+    logement_dabord_arrondissement: dict[Arrondissement, Annotated[int, Field(ge=0)]] = _dit(
+        "Logement d'abord, par arrondissement",
+        "nombre",
+        "Attributions visées dans l'année civile, par arrondissement (code INSEE).",
+    )
 
 
 def _facteur(valeur: object) -> object:
@@ -86,38 +129,54 @@ Nombre = Annotated[int, Field(ge=0)]
 
 
 class Seuils(BaseModel):
-    """Beyond what a delivery must be confirmed or is refused; meanings are in reglages.yml."""
+    """Beyond what a delivery must be confirmed or is refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    lignes_min: Nombre
-    valeurs_min: Nombre
-    guichets_min: Nombre
-    registre_codes_min: Nombre
-    annee_premiere: Nombre
-    arrete_avance_jours: Nombre
-    arrete_avance_refus_jours: Nombre
-    mois_sans_acte: Nombre
-    volume_perte: Ratio
-    volume_hausse: Facteur
-    flux_perte: Ratio
-    flux_hausse: Facteur
-    doubles_part: Ratio
-    doubles_refus_part: Ratio
-    identiques_part: Ratio
-    disparues_part: Ratio
-    illisibles_part: Ratio
-    hors_liste_part: Ratio
-    videe_part: Ratio
-    repartition_ecart: Ratio
-    code_disparu_lignes: Nombre
-    grandeur_facteur: Facteur
-    dates_ecart_jours: Nombre
-    naissances_ecart_jours: Nombre
-    dates_futures_part: Ratio
-    guichets_inconnus_part: Ratio
-    registre_perdu_part: Ratio
-    territoire_part: Ratio
+    lignes_min: Nombre = _dit("Lignes en dessous desquelles rien n'est comparé", "nombre")
+    valeurs_min: Nombre = _dit(
+        "Valeurs en cause en dessous desquelles une part n'est pas jugée", "nombre"
+    )
+    guichets_min: Nombre = _dit(
+        "Guichets perdus du registre en dessous desquels rien n'est jugé", "nombre"
+    )
+    registre_codes_min: Nombre = _dit(
+        "Guichets sans type ou sans mode en dessous desquels rien n'est jugé", "nombre"
+    )
+    annee_premiere: Nombre = _dit("Première année possible d'un arrêté", "annee")
+    arrete_avance_jours: Nombre = _dit("Avance d'un arrêté sur la date du jour", "jours")
+    arrete_avance_refus_jours: Nombre = _dit(
+        "Avance d'un arrêté à partir de laquelle la livraison est refusée", "jours"
+    )
+    mois_sans_acte: Nombre = _dit("Mois entiers sans aucun acte avant l'arrêté", "mois")
+    volume_perte: Ratio = _dit(
+        "Lignes du stock et des radiations perdues depuis l'arrêté d'avant", "part"
+    )
+    volume_hausse: Facteur = _dit(
+        "Hausse du stock et des radiations depuis l'arrêté d'avant", "facteur"
+    )
+    flux_perte: Ratio = _dit("Lignes des autres tables perdues depuis l'arrêté d'avant", "part")
+    flux_hausse: Facteur = _dit("Hausse des autres tables depuis l'arrêté d'avant", "facteur")
+    doubles_part: Ratio = _dit("Lignes du stock présentes aussi dans les radiations", "part")
+    doubles_refus_part: Ratio = _dit(
+        "Lignes du stock aussi radiées, à partir desquelles la livraison est refusée", "part"
+    )
+    identiques_part: Ratio = _dit("Part du stock identique à celui d'avant", "part")
+    disparues_part: Ratio = _dit("Part du stock d'avant disparue sans radiation", "part")
+    illisibles_part: Ratio = _dit("Valeurs illisibles d'une colonne", "part")
+    hors_liste_part: Ratio = _dit("Valeurs d'une colonne hors de leur liste de codes", "part")
+    videe_part: Ratio = _dit("Baisse de la part renseignée d'une colonne", "part")
+    repartition_ecart: Ratio = _dit("Lignes qui ont changé de code", "part")
+    code_disparu_lignes: Nombre = _dit("Lignes qu'avait un code qui n'en a plus aucune", "nombre")
+    grandeur_facteur: Facteur = _dit(
+        "Changement d'un montant ou d'une surface, en moyenne", "facteur"
+    )
+    dates_ecart_jours: Nombre = _dit("Changement des dates d'actes, en moyenne", "jours")
+    naissances_ecart_jours: Nombre = _dit("Changement des dates de naissance, en moyenne", "jours")
+    dates_futures_part: Ratio = _dit("Dates d'actes après l'arrêté", "part")
+    guichets_inconnus_part: Ratio = _dit("Lignes dont le guichet n'est pas au registre", "part")
+    registre_perdu_part: Ratio = _dit("Guichets du registre d'avant qui n'y sont plus", "part")
+    territoire_part: Ratio = _dit("Numéros uniques d'un autre département", "part")
 
 
 def lire_seuils(fichier: Path | None = None) -> Seuils:

@@ -16,10 +16,10 @@ import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
-from infocentre import __version__
 from infocentre.entrepot import Dossier
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire
@@ -104,7 +104,9 @@ def _cible(dossier: Dossier, commande: Commande) -> Path:
     """Return the file of a document: its name is made of all that it tells."""
     version = f"{dossier.version().numero:06d}"
     _oublier(dossier, version)
-    lu = json.dumps([__version__, commande.en_json()], sort_keys=True, ensure_ascii=False)
+    lu = json.dumps(
+        [metadata.version("infocentre"), commande.en_json()], sort_keys=True, ensure_ascii=False
+    )
     somme = hashlib.sha256(lu.encode())
     mots = dossier.racine / "mots"
     for fichier in sorted([dossier.racine / SERVICE, *mots.rglob("*.md")]):
