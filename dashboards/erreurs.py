@@ -5,6 +5,7 @@ Calls of Dash that its own pages cannot have made are refused before they reach 
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -104,16 +105,32 @@ def _nom_de(sorties: object) -> str:
 
 
 def _nom(propriete: object) -> str:
-    return (
-        f"{propriete.get('id')}.{propriete.get('property')}" if isinstance(propriete, dict) else ""
-    )
+    if not isinstance(propriete, Mapping):
+        return ""
+    return f"{propriete.get('id')}.{propriete.get('property')}"
 
 
 def _memes(donnees: object, attendues: Sequence[Mapping[str, Any]]) -> bool:
     return (
         isinstance(donnees, list)
-        and [_nom(une) for une in donnees] == [_nom(dict(une)) for une in attendues]
-        and all(map(_lisible, donnees))
+        and len(donnees) == len(attendues)
+        and all(map(_meme, donnees, attendues))
+    )
+
+
+def _meme(donnee: object, attendue: Mapping[str, Any]) -> bool:
+    """Tell if what a page gives is what a callback takes; of a pattern of ids, a list of any."""
+    if not attendue["id"].startswith("{"):
+        return isinstance(donnee, dict) and _nom(donnee) == _nom(attendue) and _lisible(donnee)
+    motif = json.loads(attendue["id"])
+    unes = donnee if ["ALL"] in motif.values() else [donnee]
+    return isinstance(unes, list) and all(
+        isinstance(une, dict)
+        and isinstance(une.get("id"), dict)
+        and une["id"].keys() == motif.keys()
+        and all(une["id"][cle] == voulu for cle, voulu in motif.items() if isinstance(voulu, str))
+        and une.get("property") == attendue["property"]
+        for une in unes
     )
 
 
