@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import json
 import random
@@ -237,7 +236,8 @@ def test_what_is_served_stays_here(client: FlaskClient) -> None:
 
 def test_busy_is_not_absent(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file, "_place_libre", lambda _: None)
-    monkeypatch.setattr(file, "place", functools.partial(file.place, attente=0))
+    vraie = file.place
+    monkeypatch.setattr(file, "place", lambda ou, nom, _: vraie(ou, nom, 0))
     reponse = client.get("/documents/synthese.pdf")
     assert reponse.status_code == 503
     assert int(reponse.headers["Retry-After"]) > 0

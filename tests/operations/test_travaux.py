@@ -98,7 +98,7 @@ def test_un_transfert_coupe_ne_laisse_rien(racine: Path) -> None:
 def test_ce_qui_ne_peut_pas_etre_recu_est_refuse_avant(
     racine: Path, monkeypatch: pytest.MonkeyPatch, nom: str, octets: int, dit: str
 ) -> None:
-    libre = shutil._ntuple_diskusage(10 << 40, 0, (1 << 33) - 1)  # type: ignore[attr-defined]
+    libre = shutil._ntuple_diskusage(10 << 40, 0, (1 << 33) - 1)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: libre)
     with pytest.raises(Refus, match=dit):
         travaux.deposer(racine, io.BytesIO(), nom, octets, "camille", {})
