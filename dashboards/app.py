@@ -22,6 +22,7 @@ from dashboards.fichiers import fichiers
 from dashboards.navigation import appel, navigation
 from dashboards.protection import protections
 from dashboards.requetes import requetes
+from dashboards.traceur import traceur
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur
 from infocentre.noyau.config import polices
@@ -104,7 +105,7 @@ def _routes(app: dash.Dash) -> None:
     serveur = app.server
     protections(serveur)
     erreurs(app)
-    for routes in (telechargements, fichiers, documents, requetes, candidats):
+    for routes in (telechargements, fichiers, documents, requetes, candidats, traceur):
         serveur.register_blueprint(routes)
 
     @serveur.get("/dsfr.css")

@@ -16,11 +16,11 @@ from dashboards.composants.elements import (
     attributs,
     etat,
     faits,
-    image_svg,
     repli,
     taux,
     typographie,
 )
+from dashboards.composants.graphique import graphique
 from dashboards.composants.listes import liste
 from dashboards.composants.motifs import motif
 from dashboards.composants.mots import en_mots
@@ -29,18 +29,16 @@ from dashboards.page import Contexte
 from infocentre.catalogue import Catalogue, Indicateur, requis, sql_anomalies
 from infocentre.contrat import contrat
 from infocentre.exports import lisible
-from infocentre.graphiques import Bulle, Point, courbe, entonnoir, histogramme
+from infocentre.graphiques import Bulle, Point
+from infocentre.graphiques.descriptions import Courbe, Entonnoir, Histogramme
 from infocentre.lecture.indicateurs import MoisRevu, colonnes_lues, mesure, nature
 from infocentre.lecture.lignes import Valeur, ValeurNommee
-from infocentre.noyau.etats import AVEC_SIGNE, MAUVAIS, SIGNIFICATIFS, Etat
+from infocentre.noyau.etats import MAUVAIS, SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder, majuscule, pourcent
 from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE
 
-LARGE, ETROITE = (1160.0, 300.0), (350.0, 260.0)
-ENTONNOIR_LARGE, ENTONNOIR_ETROIT = (1160.0, 440.0), (350.0, 360.0)
-HISTOGRAMME_LARGE, HISTOGRAMME_ETROIT = (1160.0, 230.0), (350.0, 220.0)
 RESPONSABLES = {
     "guichet": "Le guichet",
     "gestionnaire": "Le gestionnaire territorial : coloré pour le département seulement",
@@ -187,10 +185,13 @@ def vue_entonnoir(
     if not points:
         return html.Section([entete, html.P("Aucun guichet de ce type n'a d'effectif ce mois-ci.")])
     titre = f"{un.libelle} : taux et effectif, {nom}"
-    dessins = [
-        entonnoir(points, ensemble, titre, seuils=seuils_de(un), dimensions=dimensions)
-        for dimensions in (ENTONNOIR_LARGE, ENTONNOIR_ETROIT)
-    ]
+    dessin = Entonnoir(
+        titre=titre,
+        alternative=f"{titre} ; taux d'ensemble {taux(ensemble)}, {len(points)} points",
+        points=tuple(points),
+        ensemble=ensemble,
+        seuils=seuils_de(un),
+    )
     return html.Section(
         [
             entete,
@@ -201,21 +202,8 @@ def vue_entonnoir(
                 ),
                 className="comptes",
             ),
-            _legende_etats(un) if un.imputable == "guichet" else None,
-            image_svg(
-                dessins[0],
-                f"{titre} ; taux d'ensemble {taux(ensemble)}, {len(points)} points",
-                etroit=dessins[1],
-            ),
-            repli(DONNEES, table_guichets(c, un, lignes, niveau)),
+            graphique(dessin, nom="entonnoir", table=table_guichets(c, un, lignes, niveau)),
         ]
-    )
-
-
-def _legende_etats(un: Indicateur) -> html.P:
-    return html.P(
-        [etat(code) for code in AVEC_SIGNE if code != Etat.A_TRAITER or un.tolerance_zero],
-        className="legende",
     )
 
 
@@ -276,27 +264,21 @@ def vue_departement(
     ]
     titre = f"{un.libelle} : le département sur {len(mois)} mois"
     autre = "le mois" if any(point.autre is not None for point in points) else None
-    dessins = [
-        courbe(points, titre, seuils=seuils_de(un), nom_autre=autre, dimensions=dimensions)
-        for dimensions in (LARGE, ETROITE)
-    ]
-    cles: list[Any] = [
-        html.Span(
-            "— 12 mois glissants" if autre else "— taux",
-            className="cle-taux",
-        ),
-        html.Span("▒ marge d'incertitude", className="cle-marge"),
-        html.Span("┄ le mois seul") if autre else None,
-        html.Span("◇ valeur révisée") if revises else None,
-    ]
+    dessin = Courbe(
+        titre=titre,
+        valeurs="12 mois glissants" if autre else "taux",
+        points=tuple(points),
+        seuils=seuils_de(un),
+        nom_autre=autre,
+    )
     lignes = [_ligne_mois(valeurs.get(m), m, revise=m in revises) for m in reversed(mois)]
     colonnes = ("Mois", "Taux", "Marge", "État", "Le mois seul", "État du mois", "")
     return html.Section(
         [
             html.H2("Le département au fil des mois", className="fr-h5"),
-            html.P([cle for cle in cles if cle], className="legende"),
-            image_svg(dessins[0], titre, etroit=dessins[1]),
-            repli(DONNEES, liste(colonnes, lignes, titre, numeriques=(1, 2, 4))),
+            graphique(
+                dessin, nom="mois", table=liste(colonnes, lignes, titre, numeriques=(1, 2, 4))
+            ),
         ]
     )
 
@@ -344,10 +326,9 @@ def vue_distribution(un: Indicateur, lignes: list[ValeurNommee], nom: str) -> ht
     if len(retenus) < 5:  # noqa: PLR2004 - a spread of a handful says nothing
         return None
     titre = f"{un.libelle} : répartition de {len(retenus)} {nom}"
-    dessins = [
-        histogramme(retenus, titre, unite=nom, seuils=seuils_de(un), dimensions=dimensions)
-        for dimensions in (HISTOGRAMME_LARGE, HISTOGRAMME_ETROIT)
-    ]
+    dessin = Histogramme(
+        titre=titre, nom="Taux", valeurs=nom, mesures=tuple(retenus), seuils=seuils_de(un)
+    )
     nuls = sum(1 for t in retenus if t == 0)
     milieu = sorted(retenus)[len(retenus) // 2]
     return html.Section(
@@ -361,7 +342,7 @@ def vue_distribution(un: Indicateur, lignes: list[ValeurNommee], nom: str) -> ht
                 ),
                 className="comptes",
             ),
-            image_svg(dessins[0], titre, etroit=dessins[1]),
+            graphique(dessin, nom="repartition"),
         ]
     )
 

@@ -43,7 +43,7 @@ class Barre:
     couleur: str = BLEU
     ecrit: str | None = None
     bulle: str | None = None
-    href: str | None = None
+    lien: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +180,8 @@ def _barre(une: Barre, page: _Page, echelle: Echelle, y: float) -> str:
     debut, fin = sorted((echelle(0), echelle(une.valeur or 0)))
     contenu = rectangle(debut, y, fin - debut, page.epaisseur, une.couleur)
     libelle = _libelle(une, page, y)
-    if une.href:
-        return bulle(libelle + contenu, une.bulle or une.libelle, une.href)
+    if une.lien:
+        return bulle(libelle + contenu, une.bulle or une.libelle, une.lien)
     return libelle + bulle(contenu, une.bulle)
 
 

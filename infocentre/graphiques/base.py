@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import nombre, pourcent
 
+GRIS_NEUTRE = "#929292"  # what is apart: an answer that is missing, the other population
 BLEU, BLEU_CLAIR, GRIS, GRIS_CLAIR, ENCRE, BLANC = (
     "#000091",
     "#dcdcfc",

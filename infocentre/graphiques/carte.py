@@ -39,10 +39,11 @@ CLASSES = 5
 
 @dataclass(frozen=True, slots=True)
 class Lieu:
-    """What a map says of a commune: its value (None: hatched), and what pointing at it says."""
+    """What a map says of a commune: its value (None: hatched), what pointing at it says."""
 
     valeur: float | None
     dit: str
+    lien: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,37 @@ class Centre:
 
 @dataclass(frozen=True, slots=True)
 class Fond:
-    """Contours laid on a drawing, ready for any values; `traces` are SVG paths by code."""
+    """Contours laid on a drawing, ready for any values; `traces` are SVG paths by code.
+
+    `anneaux` and `bords` are the same outlines and borders as points.
+    """
 
     largeur: float
     hauteur: float
     traces: Mapping[str, str]
     centres: Mapping[str, Centre]
     limites: str
+    anneaux: Mapping[str, tuple[Anneau, ...]]
+    bords: tuple[Anneau, ...]
+
+    def placer(self, etiquettes: Sequence[Etiquette]) -> list[tuple[str, float, float]]:
+        """Return the names that find room, each with the middle of its line."""
+        prises: list[tuple[float, float, float, float]] = []
+        placees = []
+        for etiquette in etiquettes:
+            centres = [self.centres[code] for code in etiquette.codes if code in self.centres]
+            if not centres:
+                continue
+            aire = sum(centre.aire for centre in centres)
+            x = sum(centre.x * centre.aire for centre in centres) / aire
+            y = sum(centre.y * centre.aire for centre in centres) / aire
+            demi = largeur_texte(etiquette.nom, TAILLE) / 2 + 2
+            x = min(max(x, demi), self.largeur - demi)
+            boite = (x - demi, y - 11, x + demi, y + 6)
+            if not any(_se_touchent(boite, autre) for autre in prises):
+                prises.append(boite)
+                placees.append((etiquette.nom, x, y))
+        return placees
 
 
 def preparer_fond(contours: Contours, groupes: Mapping[str, str], largeur: float = 620) -> Fond:
@@ -88,12 +113,18 @@ def preparer_fond(contours: Contours, groupes: Mapping[str, str], largeur: float
         ]
 
     poses = {code: [poser(anneau) for anneau in anneaux] for code, anneaux in contours.items()}
+    bords = [poser(ligne) for ligne in _chaines(_bords(contours, groupes))]
     return Fond(
         largeur,
         2 * MARGE + (nord - sud) * echelle,
         {code: "".join(f"{_trace(anneau)}Z" for anneau in un) for code, un in poses.items()},
         {code: _centre(max(un, key=_aire)) for code, un in poses.items()},
-        "".join(_trace(poser(ligne)) for ligne in _chaines(_bords(contours, groupes))),
+        "".join(_trace(ligne) for ligne in bords),
+        {
+            code: tuple(tuple((round(x, 1), round(y, 1)) for x, y in anneau) for anneau in un)
+            for code, un in poses.items()
+        },
+        tuple(tuple((round(x, 1), round(y, 1)) for x, y in ligne) for ligne in bords),
     )
 
 
@@ -151,15 +182,25 @@ def classer(valeurs: Iterable[float], nombre_voulu: int = CLASSES) -> list[float
     return [borne for borne in rondes if triees[0] < borne <= triees[-1]]
 
 
+def noms_des_classes(bornes: Sequence[float], *, taux: bool = False) -> list[str]:
+    """Return what each class is called: « moins de 5 », « de 5 à moins de 8 », « 8 et plus »."""
+    ecrits = [ecrire(borne, taux=taux) for borne in bornes]
+    noms = [f"moins de {ecrits[0]}"] if ecrits else ["toutes les valeurs"]
+    noms += [f"de {bas} à moins de {haut}" for bas, haut in pairwise(ecrits)]
+    return noms + ([f"{ecrits[-1]} et plus"] if ecrits else [])
+
+
+def classe(valeur: float, bornes: Sequence[float]) -> int:
+    """Return the rank of the class of a value."""
+    return bisect.bisect_right(bornes, valeur)
+
+
 def legende_teintes(
     bornes: Sequence[float], titre: str, *, taux: bool = False, hachures: str = ""
 ) -> str:
     """Return the key of a shaded map, one line per class; `hachures` says what hatching means."""
-    ecrits = [ecrire(borne, taux=taux) for borne in bornes]
-    noms = [f"moins de {ecrits[0]}"] if ecrits else ["toutes les valeurs"]
-    noms += [f"de {bas} à moins de {haut}" for bas, haut in pairwise(ecrits)]
-    noms += [f"{ecrits[-1]} et plus"] if ecrits else []
-    couleurs = [_teinte(rang, len(noms)) for rang in range(len(noms))]
+    noms = noms_des_classes(bornes, taux=taux)
+    couleurs = teintes(len(noms))
     motif = _Hachures(titre)
     lignes = list(zip(couleurs, noms, strict=True))
     lignes += [(motif.remplissage, hachures)] if hachures else []
@@ -230,14 +271,15 @@ class _Hachures:
 def _couleur(lieu: Lieu | None, bornes: Sequence[float] | None) -> str:
     if lieu is None or lieu.valeur is None or bornes is None:
         return VIDE
-    return _teinte(bisect.bisect_right(bornes, lieu.valeur), len(bornes) + 1)
+    return teintes(len(bornes) + 1)[classe(lieu.valeur, bornes)]
 
 
-def _teinte(rang: int, nombre_de_classes: int) -> str:
-    """Return the shade of a class: few classes take shades far apart."""
+def teintes(nombre_de_classes: int) -> list[str]:
+    """Return the shade of each class: few classes take shades far apart."""
     if nombre_de_classes == 1:
-        return TEINTES[2]
-    return TEINTES[round(rang * (len(TEINTES) - 1) / (nombre_de_classes - 1))]
+        return [TEINTES[2]]
+    dernier, pas = len(TEINTES) - 1, nombre_de_classes - 1
+    return [TEINTES[round(rang * dernier / pas)] for rang in range(nombre_de_classes)]
 
 
 def _cercles(fond: Fond, lieux: Mapping[str, Lieu], maximum: float) -> list[str]:
@@ -260,6 +302,11 @@ def _cercles(fond: Fond, lieux: Mapping[str, Lieu], maximum: float) -> list[str]
     ]
 
 
+def rayon_cercle(valeur: float, maximum: float, fond: Fond) -> float:
+    """Return the radius of a circle on a map."""
+    return _rayon(valeur, maximum, RAYON_MAX * fond.largeur)
+
+
 def _rayon(valeur: float, maximum: float, rayon: float) -> float:
     """Return a radius such that areas are in proportion to values."""
     return max(1.0, rayon * math.sqrt(valeur / maximum))
@@ -273,24 +320,13 @@ def _arrondir(valeur: float, chiffres: int = 2) -> float:
 
 def _ecrire_etiquettes(fond: Fond, etiquettes: Sequence[Etiquette]) -> list[str]:
     """Write the names that find room, at the middle of their largest commune or of their group."""
-    prises: list[tuple[float, float, float, float]] = []
     ecrites = []
-    for etiquette in etiquettes:
-        centres = [fond.centres[code] for code in etiquette.codes if code in fond.centres]
-        if not centres:
-            continue
-        aire = sum(centre.aire for centre in centres)
-        x = sum(centre.x * centre.aire for centre in centres) / aire
-        y = sum(centre.y * centre.aire for centre in centres) / aire
-        demi = largeur_texte(etiquette.nom, TAILLE) / 2 + 2
-        x = min(max(x, demi), fond.largeur - demi)
-        boite = (x - demi, y - 11, x + demi, y + 6)
-        if not any(_se_touchent(boite, autre) for autre in prises):
-            prises.append(boite)
-            ecrites += [
-                _plaque(boite),
-                texte(x, y + 4, etiquette.nom, ancre="middle"),
-            ]
+    for nom, x, y in fond.placer(etiquettes):
+        demi = largeur_texte(nom, TAILLE) / 2 + 2
+        ecrites += [
+            _plaque((x - demi, y - 11, x + demi, y + 6)),
+            texte(x, y + 4, nom, ancre="middle"),
+        ]
     return [balise("g", "".join(ecrites), pointer_events="none")] if ecrites else []
 
 

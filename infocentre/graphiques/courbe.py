@@ -52,6 +52,7 @@ class Point:
     revise: bool = False
     jeune: bool = False
     bulle: str | None = None
+    lien: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,7 @@ def courbe(
 ) -> str:
     """Return the series at full size: axes, margins, thresholds named, every month pointed at."""
     largeur, hauteur = dimensions
-    haut = _maximum(points, seuils)
-    plafond = max([1.0, *(un.valeur or 0 for un in points)]) if taux else haut
-    entieres = not taux and all(float(un.valeur or 0).is_integer() for un in points)
-    valeurs_y = graduations(min(haut, plafond), 4, minimum=_minimum(points), entieres=entieres)
+    valeurs_y = etendue(points, seuils, taux=taux)
     a_gauche = max(largeur_texte(ecrire(v, taux=taux), 12) for v in valeurs_y) + 12
     zone = Zone(a_gauche, 14, largeur - PLACE_VALEUR, hauteur - 28)
     x = Echelle(0, max(1, len(points) - 1), zone.gauche + 8, zone.droite - 8)
@@ -135,6 +133,14 @@ def petite_courbe(
                 )
             )
     return cadre(largeur, hauteur, titre, morceaux)
+
+
+def etendue(points: Sequence[Point], seuils: Sequence[Seuil], *, taux: bool) -> list[float]:
+    """Return the round values that an axis of these points bears, from its end to the other."""
+    haut = _maximum(points, seuils)
+    plafond = max([1.0, *(un.valeur or 0 for un in points)]) if taux else haut
+    entieres = not taux and all(float(un.valeur or 0).is_integer() for un in points)
+    return graduations(min(haut, plafond), 4, minimum=_minimum(points), entieres=entieres)
 
 
 def _maximum(points: Sequence[Point], seuils: Sequence[Seuil]) -> float:

@@ -15,6 +15,7 @@ from infocentre.graphiques.base import (
     balise,
     bulle,
     cadre,
+    ecrire,
     graduations,
     ligne,
     losange,
@@ -30,11 +31,16 @@ GRIS_MOYEN = "#a8a8a8"
 
 @dataclass(frozen=True, slots=True)
 class Classe:
-    """A bar of a histogram: from (included), to (excluded), how many."""
+    """A bar of a histogram: from (included), to (excluded, None when it is open), how many."""
 
     de: float
-    a: float
+    a: float | None
     nombre: int
+
+    def nom(self, *, taux: bool = True) -> str:
+        """Return « 5 % à 10 % », « 20 % et plus » for an open one."""
+        de = ecrire(self.de, taux=taux)
+        return f"{de} et plus" if self.a is None else f"{de} à {ecrire(self.a, taux=taux)}"
 
 
 def bande(
@@ -108,29 +114,24 @@ def _etages(positions: Sequence[float], place: float) -> list[tuple[float, float
 
 
 def classes(valeurs: Sequence[float], fin: float, voulues: int = 12) -> list[Classe]:
-    """Cut values into classes of round width up to `fin`; the last one takes all that is beyond."""
+    """Cut values into classes of round width up to `fin`; an open one takes what is beyond."""
     if not valeurs:
         return []
-    bornes = graduations(max(min(fin, max(valeurs)), 0.001), voulues)
-    pas, derniere = bornes[1], len(bornes) - 2
-    rangs = [min(int(v / pas + 1e-9), derniere) for v in valeurs]
-    return [Classe(bornes[r], bornes[r + 1], rangs.count(r)) for r in range(derniere + 1)]
+    bornes = graduations(
+        max(min(fin, max(valeurs)), 0.001), voulues, minimum=min(0.0, *valeurs, 0.0)
+    )
+    bas, pas, derniere = bornes[0], bornes[1] - bornes[0], len(bornes) - 2
+    rangs = [int((v - bas) / pas + 1e-9) for v in valeurs]
+    if max(valeurs) <= bornes[-1] + 1e-9 * pas:  # the highest bound closes the last class
+        rangs = [min(rang, derniere) for rang in rangs]
+    fermees = [Classe(bornes[r], bornes[r + 1], rangs.count(r)) for r in range(derniere + 1)]
+    au_dela = sum(rang > derniere for rang in rangs)
+    return [*fermees, Classe(bornes[-1], None, au_dela)] if au_dela else fermees
 
 
-def _barre(une: Classe, x: Echelle, y: Echelle, unite: str, plus: float | None) -> str:
-    """Draw a class; `plus` is the highest value of the last one, when it goes beyond its end."""
-    haut, bas, de, a = y(une.nombre), y.debut, x(une.de), x(une.a)
-    barre = rectangle(de + 1, haut, a - de - 2, bas - haut, BLEU)
-    if une.nombre:
-        ecrit = nombre(une.nombre)
-        barre += texte((de + a) / 2, haut - 4, ecrit, ancre="middle", taille=12, halo=True)
-    borne = f"{pourcent(une.de)} à {pourcent(une.a)}"
-    if plus is not None:
-        borne = f"{pourcent(une.de)} et plus"
-        dit = f"jusqu'à {pourcent(plus, 1)}"
-        barre += texte(a, 10, dit, ancre="end", couleur=GRIS, taille=12)
-    fond = rectangle(de + 1, bas - 1, a - de - 2, 1, BLEU_CLAIR)
-    return bulle(fond + barre, f"{borne} : {une.nombre} {unite}")
+def decouper(valeurs: Sequence[float], seuils: Sequence[Seuil]) -> list[Classe]:
+    """Return the classes of a histogram: as far as most values and the thresholds go."""
+    return classes(valeurs, max([_etendue(valeurs, []), *(1.3 * un.valeur for un in seuils)]))
 
 
 def histogramme(
@@ -139,17 +140,20 @@ def histogramme(
     *,
     unite: str = "guichets",
     seuils: Sequence[Seuil] = (),
+    taux: bool = True,
     dimensions: tuple[float, float] = (680, 240),
 ) -> str:
-    """Return how many guichets stand in each class of rate."""
+    """Return how many guichets stand in each class of rate; an open class stands apart."""
     largeur, hauteur = dimensions
-    fin = max([_etendue(valeurs, []), *(1.3 * un.valeur for un in seuils)])
-    decoupes = classes(valeurs, fin)
-    plus_haute = max(valeurs, default=0.0)
-    valeurs_y = graduations(max((une.nombre for une in decoupes), default=1), 4)
-    valeurs_y = [v for v in valeurs_y if v == int(v)]
+    decoupes = decouper(valeurs, seuils)
+    fermees = [une for une in decoupes if une.a is not None]
+    valeurs_y = graduations(max((une.nombre for une in decoupes), default=1), 4, entieres=True)
     zone = Zone(40, 34, largeur - 10, hauteur - 24)
-    x = Echelle(0, decoupes[-1].a if decoupes else 1.0, zone.gauche, zone.droite)
+    bornes = [une.de for une in fermees] + [une.a for une in fermees[-1:] if une.a is not None]
+    pas = bornes[1] - bornes[0] if len(bornes) > 1 else 1.0
+    ouverte = [une for une in decoupes if une.a is None]
+    fin = (bornes[-1] if bornes else 1.0) + len(ouverte) * 1.5 * pas
+    x = Echelle(bornes[0] if bornes else 0.0, fin, zone.gauche, zone.droite)
     y = Echelle(0, valeurs_y[-1], zone.bas, zone.haut)
     morceaux = zone.axe_y(y, valeurs_y, taux=False)
     morceaux.append(texte(0, 10, unite, couleur=GRIS, taille=12))
@@ -162,11 +166,28 @@ def histogramme(
             epaisseur=1.5,
         )
         for un in seuils
-        if un.valeur <= x.a
+        if not bornes or un.valeur <= bornes[-1]
     ]
-    for une in decoupes:
-        plus = plus_haute if une is decoupes[-1] and plus_haute > une.a else None
-        morceaux.append(_barre(une, x, y, unite, plus))
-    bornes = [une.de for une in decoupes] + [une.a for une in decoupes[-1:]]
-    morceaux += zone.axe_x(x, bornes, taux=True)
+    morceaux += [_barre(une, (une.de, une.a or 0.0), x, y, unite, taux) for une in fermees]
+    morceaux += [_barre(une, (fin - pas, fin), x, y, unite, taux) for une in ouverte]
+    morceaux += zone.axe_x(x, bornes, taux=taux)
     return cadre(largeur, hauteur, titre, morceaux)
+
+
+def _barre(
+    une: Classe,
+    place: tuple[float, float],
+    x: Echelle,
+    y: Echelle,
+    unite: str,
+    taux: bool,  # noqa: FBT001 - private
+) -> str:
+    haut, bas, de, a = y(une.nombre), y.debut, x(place[0]), x(place[1])
+    barre = rectangle(de + 1, haut, a - de - 2, bas - haut, BLEU)
+    if une.nombre:
+        ecrit = nombre(une.nombre)
+        barre += texte((de + a) / 2, haut - 4, ecrit, ancre="middle", taille=12, halo=True)
+    if une.a is None:
+        barre += texte(a, bas + 18, une.nom(taux=taux), ancre="end", couleur=GRIS, taille=12)
+    fond = rectangle(de + 1, bas - 1, a - de - 2, 1, BLEU_CLAIR)
+    return bulle(fond + barre, f"{une.nom(taux=taux)} : {une.nombre} {unite}")

@@ -41,7 +41,7 @@ class Bulle:
     taux: float
     etat: str | None = None
     bulle: str | None = None
-    href: str | None = None
+    lien: str | None = None
 
 
 def limite(ensemble: float, effectif: float, z: float) -> float:
@@ -62,7 +62,7 @@ def entonnoir(
     """Return the funnel around the pooled rate; the names beyond its outer limit are written."""
     largeur, hauteur = dimensions
     effectifs = graduations(max((un.effectif for un in points), default=1), 6)
-    valeurs_y = graduations(_maximum(points, ensemble, seuils), 5)
+    valeurs_y = graduations(plafond(points, ensemble, seuils), 5)
     zone = Zone(46, 24, largeur - 12, hauteur - 44)
     x = Echelle(0, effectifs[-1], zone.gauche, zone.droite, racine=True)
     y = Echelle(0, valeurs_y[-1], zone.bas, zone.haut)
@@ -86,11 +86,11 @@ def entonnoir(
         signe = marque(x(un.effectif), y(un.taux), un.etat)
         if un.taux > y.a:
             signe += texte(x(un.effectif), zone.haut - 8, "↑", ancre="middle", taille=12)
-        morceaux.append(bulle(signe, ecrit, un.href))
+        morceaux.append(bulle(signe, ecrit, un.lien))
     return cadre(largeur, hauteur, titre, morceaux)
 
 
-def _maximum(points: Sequence[Bulle], ensemble: float, seuils: Sequence[Seuil]) -> float:
+def plafond(points: Sequence[Bulle], ensemble: float, seuils: Sequence[Seuil]) -> float:
     """Highest rate drawn in its place: one guichet far above must not crush all the others."""
     lourds = sorted(un.taux for un in points if un.etat != Etat.EFFECTIF_INSUFFISANT)
     neuf_dixiemes = lourds[int(0.9 * (len(lourds) - 1))] if lourds else 0.0
@@ -142,10 +142,8 @@ def hors_limites(un: Bulle, ensemble: float) -> bool:
     return not bas <= un.taux <= haut
 
 
-def _noms(
-    points: Sequence[Bulle], ensemble: float, x: Echelle, y: Echelle, zone: Zone
-) -> list[str]:
-    """Write the names of those highest above the funnel, where no other name stands."""
+def a_nommer(points: Sequence[Bulle], ensemble: float) -> list[Bulle]:
+    """Return those highest above the funnel, the highest first."""
     candidats = [
         un
         for un in points
@@ -154,9 +152,16 @@ def _noms(
         and un.etat != Etat.EFFECTIF_INSUFFISANT
     ]
     candidats.sort(key=lambda un: -(un.taux - limite(ensemble, un.effectif, Z_998)))
+    return candidats[:NOMS_MONTRES]
+
+
+def _noms(
+    points: Sequence[Bulle], ensemble: float, x: Echelle, y: Echelle, zone: Zone
+) -> list[str]:
+    """Write the names of those highest above the funnel, where no other name stands."""
     morceaux: list[str] = []
     prises: list[tuple[float, float, float]] = []
-    for un in candidats[:NOMS_MONTRES]:
+    for un in a_nommer(points, ensemble):
         place = (zone.droite - zone.gauche) * 0.45
         suite = f" {pourcent(un.taux, 1)}" if un.taux > y.a else ""
         ecrit = couper(un.nom, place - largeur_texte(suite, TAILLE_NOM), TAILLE_NOM) + suite

@@ -48,8 +48,9 @@ def filtres(v: Lecture) -> Filtres:
     return lus
 
 
-def dessins(ecran: Ecran) -> list[str]:
-    return [getattr(un, "data-svg") for un in ecran.composants() if getattr(un, "data-svg", None)]
+def liens_des_points(ecran: Ecran, nom: str) -> set[str]:
+    figure = ecran.trouver({"type": "graphique", "nom": nom}).figure
+    return {lien for un in figure["data"] for lien in un.get("customdata", []) if lien}
 
 
 def test_la_liste_montre_chaque_indicateur_et_y_mene(afficher: Callable[[str], Ecran]) -> None:
@@ -83,7 +84,7 @@ def test_chaque_code_a_sa_page(afficher: Callable[[str], Ecran], code: str) -> N
     assert " ".join(un.pourquoi.split()) in texte
     assert " ".join(un.correction.split()) in texte
     assert (un.reference or "") in texte
-    assert dessins(ecran)
+    assert ecran.composants("Graph")
 
 
 def test_l_entonnoir_montre_chaque_guichet_du_type_qui_a_un_effectif(
@@ -98,15 +99,15 @@ def test_l_entonnoir_montre_chaque_guichet_du_type_qui_a_un_effectif(
             {"m": filtres.mois},
         )
     }
-    for dessin in dessins(ecran)[:2]:
-        assert set(re.findall(r'href="/guichet/(\w+)', dessin)) == attendus
+    points = liens_des_points(ecran, "entonnoir")
+    assert {urlsplit(un).path for un in points} == {f"/guichet/{un}" for un in attendus}
     assert len(table(ecran, "Attributions sans date")) == len(attendus)
 
 
 def test_par_organisme_les_points_menent_aux_organismes(afficher: Callable[[str], Ecran]) -> None:
-    dessin = dessins(afficher("/indicateurs/ATT_BAIL_NR?par=organisme"))[0]
-    assert "/organisme/" in dessin
-    assert "/guichet/" not in dessin
+    points = liens_des_points(afficher("/indicateurs/ATT_BAIL_NR?par=organisme"), "entonnoir")
+    assert points
+    assert all(un.startswith("/organisme/") for un in points)
 
 
 def test_code_inconnu(afficher: Callable[[str], Ecran]) -> None:

@@ -101,8 +101,8 @@ def test_les_limites_de_l_entonnoir_sont_celles_de_la_specification() -> None:
 
 
 def test_l_entonnoir_nomme_ceux_qui_en_sortent_par_le_haut() -> None:
-    dedans = Bulle("Dedans", 100, 0.1, "vert", href="/guichet/A")
-    dehors = Bulle("Dehors", 400, 0.3, "rouge", href="/guichet/B")
+    dedans = Bulle("Dedans", 100, 0.1, "vert", lien="/guichet/A")
+    dehors = Bulle("Dehors", 400, 0.3, "rouge", lien="/guichet/B")
     assert hors_limites(dehors, 0.1)
     assert not hors_limites(dedans, 0.1)
     racine = lire(entonnoir([dedans, dehors], 0.1, "Titre", seuils=SEUILS))
@@ -146,7 +146,7 @@ def test_les_classes_comptent_chaque_valeur_une_fois(valeurs: list[float]) -> No
 
 
 def test_barres_valeur_absente_cible_et_lien() -> None:
-    lignes = [Barre("Sans logement", 0.25, href="/a"), Barre("Handicap", None)]
+    lignes = [Barre("Sans logement", 0.25, lien="/a"), Barre("Handicap", None)]
     for largeur in (350, 680):
         racine = lire(barres(lignes, "T", taux=True, cible=(0.5, "objectif"), largeur=largeur))
         assert {"25,0\u202f%", "–", "objectif"} <= set(textes(racine))

@@ -1,0 +1,65 @@
+"""Charts on the screen: one way to show them, one plotly.js, served here."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from dashboards.composants.graphique import CONFIG, graphique, vignette
+from dashboards.traceur import DE_DASH, FICHIER
+from infocentre.graphiques import Barre
+from infocentre.graphiques.descriptions import Barres
+
+DASHBOARDS = Path(__file__).parents[2] / "dashboards"
+TRACEURS = re.compile(r"\b(dcc\.Graph|import Graph|graph_objects|plotly\.express)\b")
+BARRES = Barres(
+    titre="Demandes par EPCI",
+    lignes=(Barre("Pays d'Aix", 12, lien="/tableaux/TAB"), Barre("Pays de Martigues", 3)),
+)
+
+
+def test_seul_le_composant_graphique_trace() -> None:
+    ailleurs = [
+        chemin.name
+        for chemin in DASHBOARDS.rglob("*.py")
+        if TRACEURS.search(chemin.read_text("utf-8"))
+    ]
+    assert ailleurs == ["graphique.py"]
+
+
+def test_rien_ne_s_envoie_ailleurs() -> None:
+    assert "sendChartToCloud" in CONFIG["modeBarButtonsToRemove"]
+    assert CONFIG["plotlyServerURL"] == ""
+
+
+def test_plotly_est_le_notre_et_se_garde_un_an(client: FlaskClient) -> None:
+    detour = client.get(DE_DASH)
+    assert detour.status_code == 302
+    assert detour.headers["Location"] == f"/plotly/{FICHIER}"
+    with client.get(f"/plotly/{FICHIER}") as reponse:
+        texte = reponse.get_data(as_text=True)
+    version = re.search(r"\d+\.\d+\.\d+", FICHIER)
+    assert version is not None
+    assert f"plotly.js (basic - minified) v{version[0]}" in texte[:100]
+    assert "Télécharger le graphique" in texte
+    assert "max-age=31536000" in reponse.headers["Cache-Control"]
+
+
+def test_un_graphique_a_son_nom_sa_hauteur_et_sa_table() -> None:
+    figure = graphique(BARRES)
+    image, dessous = figure.children
+    assert (image.role, getattr(image, "aria-label")) == ("img", BARRES.titre)
+    assert image.children.style["height"].endswith("px")
+    table = str(dessous)
+    assert "Pays d'Aix" in table
+    assert "/tableaux/TAB" in table
+    assert "12" in table
+
+
+def test_une_vignette_est_une_image_qui_dit_ce_qu_elle_montre() -> None:
+    image: Any = vignette(BARRES, 150, 76)
+    assert image.alt == BARRES.titre
+    assert image.src.startswith("data:image/svg+xml,%3Csvg")
