@@ -98,6 +98,22 @@
     );
   }
 
+  function Chercher(props) {
+    function chercher(evenement) {
+      evenement.preventDefault();
+      var ici = new URLSearchParams(window.location.search), parametres = new URLSearchParams();
+      ["departement", "mois"].forEach(function (nom) { if (ici.get(nom)) parametres.set(nom, ici.get(nom)); });
+      parametres.set("q", evenement.target.elements.q.value.trim());
+      aller("/recherche?" + parametres.toString());
+    }
+    return creer(
+      "form", { id: props.id, role: "search", className: "recherche-entete", action: "/recherche", onSubmit: chercher },
+      creer("label", { className: "fr-sr-only", htmlFor: "recherche-entete" }, "Chercher un guichet, un indicateur, une commune, une demande"),
+      creer("input", { id: "recherche-entete", className: "fr-input", type: "search", name: "q", autoComplete: "off", placeholder: "Guichet, indicateur, commune, numéro…" }),
+      creer("button", { className: "fr-btn", type: "submit" }, "Chercher")
+    );
+  }
+
   function Annonce(props) {
     var page = props.page || {};
     var avant = React.useRef(null);
@@ -113,7 +129,7 @@
     return creer("p", { className: "fr-sr-only", role: "status", id: "annonce-texte" }, page.texte || "");
   }
 
-  window.infocentre = { BarreFiltres: BarreFiltres, Menu: Menu, Annonce: Annonce, aller: aller, suivre: suivre };
+  window.infocentre = { BarreFiltres: BarreFiltres, Menu: Menu, Annonce: Annonce, Chercher: Chercher, aller: aller, suivre: suivre };
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.infocentre = {

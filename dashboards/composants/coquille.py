@@ -8,7 +8,7 @@ import dash
 from dash import dcc, html
 
 from dashboards.composants.elements import attributs
-from dashboards.composants.natifs import Annonce, BarreFiltres, Menu, entree
+from dashboards.composants.natifs import Annonce, BarreFiltres, Chercher, Menu, entree
 
 
 def navigation() -> list[dict[str, Any]]:
@@ -111,7 +111,8 @@ def _entete(marque: str | None) -> html.Header:
                                     titre,
                                 ],
                                 className="fr-header__brand fr-enlarge-link",
-                            )
+                            ),
+                            Chercher(id="chercher"),
                         ],
                         className="fr-header__body-row",
                     ),

@@ -40,6 +40,12 @@ class Menu(_Natif):
     _noms = ("entrees", "chemin", "suite", "pastille")
 
 
+class Chercher(_Natif):
+    """The one search of the header; it keeps the place and the month of the address."""
+
+    _type = "Chercher"
+
+
 class Annonce(_Natif):
     """What a screen reader hears when the page has changed, and the title of the tab."""
 

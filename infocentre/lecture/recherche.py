@@ -159,8 +159,10 @@ def _organismes(v: Lecture, filtres: Filtres) -> Iterable[_Cherchable]:
         if (organisme := une["organisme"]) and v.voit("organisme", organisme):
             ensembles.setdefault((une["departement"], organisme), []).append(une)
     for (departement, organisme), siens in ensembles.items():
+        if len(siens) == 1:  # the guichet is there, and is the same
+            continue
         nom = noms_organismes(siens)[organisme]
-        combien = f"{len(siens)} guichets" if len(siens) > 1 else "1 guichet"
+        combien = f"{len(siens)} guichets"
         yield (
             (organisme, *{une["siren"] or "" for une in siens}),
             Trouve(

@@ -183,6 +183,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/organisme/<organisme>": ("/organisme/{organisme}",),
     "/pourquoi/<code>": ("/pourquoi/ATT_TARDIVE", "/pourquoi/CPL_RESSOURCES?type=BAILLEUR",
                          "/pourquoi/CPL_CHAMPS?organisme={organisme}"),
+    "/recherche": ("/recherche?q=a", "/recherche?q=agence", "/recherche?q={leur_numero}",
+                   "/recherche?q=013012", "/recherche?q={autre}", "/recherche?q=zzz"),
     "/requetes": ("/requetes", "/requetes?sql=FROM+registre"),
     "/suivi": ("/suivi", "/suivi?par=organisme", "/suivi?par=organismes", "/suivi?par=liste",
                "/suivi?affichage=tableau", "/suivi?contenu=effectifs", "/suivi?recherche=agence"),
@@ -350,6 +352,7 @@ def test_nothing_reads_beside_a_lecture() -> None:
 # Where a SELECT over files is written: each is given to `v.filtrer`, or refused to who sees a part.
 LISENT_DES_FICHIERS = {
     "archives.py", "demandes.py", "historique.py", "lecteur.py", "liens.py", "parcours.py",
+    "recherche.py",
 }  # fmt: skip
 DES_FICHIERS = ("read_parquet", "lecture_de(", "sql_archives(", "sql_vues(", "sql_liens(")
 

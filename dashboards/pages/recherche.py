@@ -1,0 +1,84 @@
+"""Recherche: one field for all that has a page, its results by kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash
+from dash import html
+
+from dashboards.composants.elements import lien, titre, typographie, vide
+from dashboards.page import Contexte, page
+from infocentre.lecture.recherche import Groupe, Trouve, proches, rechercher
+from infocentre.noyau.francais import accorder, entier
+
+EXEMPLES = (
+    "un guichet ou un organisme, par son nom, son code, son SIREN ou sa commune",
+    "un indicateur ou un tableau, par son code ou un mot de son titre",
+    "une commune, par son nom ou son code",
+    "une demande, par son numéro unique ou six de ses chiffres au moins",
+)
+
+
+@page
+def layout(c: Contexte) -> html.Div:
+    """Return what the text of the address (`q`) finds, or what may be looked for."""
+    texte = " ".join(c.adresse.get("q", "").split())
+    if not texte:
+        return html.Div([titre("Recherche"), _aide("Écrire ce que l'on cherche dans l'en-tête")])
+    groupes = rechercher(c.v, c.filtres, texte)
+    total = sum(un.total for un in groupes)
+    dit = accorder(total, "résultat") if total else "Aucun résultat"
+    return html.Div(
+        [
+            titre("Recherche", typographie(f"{dit} pour « {texte} »")),
+            *(_groupe(un) for un in groupes),
+            *([] if groupes else _rien(c, texte)),
+        ]
+    )
+
+
+def _groupe(un: Groupe) -> html.Section:
+    reste = un.total - len(un.trouves)
+    suite = f"Et {accorder(reste, 'autre')} : écrire un mot de plus." if reste else None
+    return html.Section(
+        [
+            html.H2(f"{un.nom} ({entier(un.total)})", className="fr-h5"),
+            trouves(un.trouves),
+            html.P(suite, className="fr-hint-text") if suite else None,
+        ]
+    )
+
+
+def trouves(lignes: tuple[Trouve, ...] | list[Trouve]) -> html.Ul:
+    """Return links to what was found, each with what tells it from others."""
+    elements = [
+        html.Li([lien(un.nom, un.adresse), html.Span(un.precision, className="fr-hint-text")])
+        for un in lignes
+    ]
+    return html.Ul(elements, className="trouves")
+
+
+def _rien(c: Contexte, texte: str) -> list[Any]:
+    voisins = proches(c.v, c.filtres, texte)
+    if not voisins:
+        return [_aide("Rien ne porte ces mots")]
+    return [
+        html.H2("Peut-être", className="fr-h5"),
+        trouves(voisins),
+        _aide("Rien ne porte exactement ces mots"),
+    ]
+
+
+def _aide(message: str) -> html.Div:
+    return html.Div(
+        [
+            vide(message, "On peut chercher :"),
+            html.Ul([html.Li(un) for un in EXEMPLES]),
+        ]
+    )
+
+
+dash.register_page(
+    __name__, path="/recherche", name="Recherche", title="Recherche – Infocentre", layout=layout
+)
