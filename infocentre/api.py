@@ -33,6 +33,7 @@ from typing import Literal
 
 import polars as pl
 
+from infocentre.contrat.territoires import normaliser_departement
 from infocentre.decisions.identite import utilisateur
 from infocentre.entrepot import Dossier
 from infocentre.lecture.choix import choisir_departement, choisir_mois
@@ -49,7 +50,6 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.perimetre import TOUT, Perimetre, exiger_tout
 from infocentre.lecture.valeurs import sql_valeurs
-from infocentre.livraisons.depot import normaliser_departement
 from infocentre.mesures import sql_lecture_tableau
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus

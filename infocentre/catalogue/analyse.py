@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -22,18 +22,19 @@ _CLAUSES_ABSENTES = ("where_clause", "having", "sample", "qualify")
 
 # What each parameter of a macro stands for: a tree, and the arguments that it is read with.
 _Arguments = dict[str, tuple[Any, "_Arguments"]]
+_Lu = TypeVar("_Lu")
 
 
 class ErreurSql(ValueError):
     """A piece of SQL that DuckDB cannot read; the message is DuckDB's or ours, in French."""
 
 
-def _retenir(lire: Callable[[str], frozenset[str]]) -> Callable[[str], frozenset[str]]:
+def _retenir(lire: Callable[[str], _Lu]) -> Callable[[str], _Lu]:
     """Keep the last answers about short texts: who asks for long ones does not fill the memory."""
     retenues = functools.lru_cache(_RETENUS)(lire)
 
     @functools.wraps(lire)
-    def relire(texte: str) -> frozenset[str]:
+    def relire(texte: str) -> _Lu:
         return (retenues if len(texte) <= _RETENU_MAX else lire)(texte)
 
     return relire
@@ -55,24 +56,28 @@ def colonnes_nommees(expression: str) -> frozenset[str]:
     )
 
 
-@_retenir
 def tables_nommees(sql: str) -> frozenset[str]:
     """Return the relations that one SELECT and its macros read, CTEs left out; raises ErreurSql."""
-    tous = list(_noeuds_des_macros(seul_select(sql)))
-    lues = {un["table_name"].lower() for un in tous if un.get("type") == "BASE_TABLE"}
-    propres = {entree["key"].lower() for un in tous for entree in _ctes(un)}
-    return frozenset(lues - propres)
+    return _nommes(sql)[0]
 
 
-@functools.lru_cache(_RETENUS)
 def colonnes_du_select(sql: str) -> frozenset[tuple[str, ...]]:
     """Return the columns that one SELECT and its macros name, each with what qualifies it."""
-    tous = _noeuds_des_macros(seul_select(sql))
-    return frozenset(
-        tuple(nom.lower() for nom in un["column_names"])
-        for un in tous
-        if un.get("class") == "COLUMN_REF"
-    )
+    return _nommes(sql)[1]
+
+
+@_retenir
+def _nommes(sql: str) -> tuple[frozenset[str], frozenset[tuple[str, ...]]]:
+    lues: set[str] = set()
+    propres: set[str] = set()
+    colonnes: set[tuple[str, ...]] = set()
+    for un in _noeuds_des_macros(seul_select(sql)):
+        if un.get("type") == "BASE_TABLE":
+            lues.add(un["table_name"].lower())
+        elif un.get("class") == "COLUMN_REF":
+            colonnes.add(tuple(nom.lower() for nom in un["column_names"]))
+        propres.update(entree["key"].lower() for entree in _ctes(un))
+    return frozenset(lues - propres), frozenset(colonnes)
 
 
 @_retenir

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from infocentre.cli import options as demandes
 from infocentre.cli.avancement import Silence, avancement
+from infocentre.contrat.territoires import normaliser_departement
 from infocentre.entrepot import Dossier
 from infocentre.lecture.rapport import lignes_rapport, resume, titre
-from infocentre.livraisons.depot import normaliser_departement
 from infocentre.noyau.champs import EXEMPLE
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus

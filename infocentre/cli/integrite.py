@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from infocentre.cli import options as demandes
 from infocentre.cli.avancement import avancement
+from infocentre.contrat.territoires import normaliser_departement
 from infocentre.entrepot import Dossier
-from infocentre.livraisons.depot import normaliser_departement
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder

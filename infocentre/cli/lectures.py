@@ -71,7 +71,7 @@ def departement_voulu(options: demandes.Departement) -> str | None:
     if not options.departement:
         return None
     # What receives deliveries loads polars, which nobody who reads needs.
-    from infocentre.livraisons.depot import normaliser_departement
+    from infocentre.contrat.territoires import normaliser_departement
 
     return normaliser_departement(options.departement)
 

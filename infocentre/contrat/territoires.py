@@ -6,11 +6,14 @@ import csv
 import functools
 import gzip
 import operator
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from types import MappingProxyType
 from typing import NamedTuple
+
+from infocentre.noyau.erreurs import Refus
 
 _FICHIER = "referentiels/communes.csv.gz"
 _DEPARTEMENTS = "referentiels/departements.csv"
@@ -64,6 +67,17 @@ def departements() -> Mapping[str, Departement]:
     lignes = csv.DictReader(fichier.read_text("utf-8").splitlines())
     champs = ("code", "nom", "region", "region_nom")
     return MappingProxyType({une["code"]: Departement(*(une[c] for c in champs)) for une in lignes})
+
+
+def normaliser_departement(texte: str) -> str:
+    """Return the département on three characters, as the contract writes it (13 → 013)."""
+    code = texte.strip().upper().zfill(3)
+    if not re.fullmatch(r"(?!000)[0-9]{3}|02[AB]", code):
+        raise Refus(
+            f"« {texte} » n'est pas un code de département",
+            que_faire="L'écrire comme le contrat : 013, 02A, 974.",
+        )
+    return code
 
 
 def nom_departement(code: str) -> str:

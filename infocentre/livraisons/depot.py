@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from infocentre.contrat import contrat
+from infocentre.contrat.territoires import normaliser_departement
 from infocentre.livraisons.plafond import plafond
 from infocentre.livraisons.sources import FORMATS
 from infocentre.noyau.erreurs import Refus, RefusMotive
@@ -49,17 +50,6 @@ class Depot:
     lignes: dict[str, int]
     ignores: tuple[str, ...]
     empreinte: str
-
-
-def normaliser_departement(texte: str) -> str:
-    """Return the département on three characters, as the contract writes it (13 → 013)."""
-    code = texte.strip().upper().zfill(3)
-    if not re.fullmatch(r"(?!000)[0-9]{3}|02[AB]", code):
-        raise Refus(
-            f"« {texte} » n'est pas un code de département",
-            que_faire="L'écrire comme le contrat : 013, 02A, 974.",
-        )
-    return code
 
 
 def lire_arrete(texte: str) -> dt.date:

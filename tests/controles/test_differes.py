@@ -10,9 +10,11 @@ import gc, sys
 from infocentre.controles.differes import importer
 with importer():
     import infocentre.controles.contexte
+import infocentre.cli.ecritures, infocentre.operations.controle
 assert gc.isenabled() and gc.get_freeze_count() > 100_000
 assert "scipy.stats._continuous_distns" not in sys.modules
 assert "altair.vegalite" not in sys.modules
+assert "polars" not in sys.modules, "what receives is not what controls"
 assert not [nom for nom in sys.modules if ".data_asset.path.spark" in nom]
 from scipy import stats
 print(round(stats.norm.cdf(0), 2))

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from infocentre.livraisons.depot import Depot, lire_arrete, normaliser_departement, ouvrir_depot
+from infocentre.contrat.territoires import normaliser_departement
+from infocentre.livraisons.depot import Depot, lire_arrete, ouvrir_depot
 from infocentre.noyau.erreurs import Refus
 from tests.livraisons.atelier import Petite, petite, recevoir_en
 
