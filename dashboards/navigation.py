@@ -24,6 +24,7 @@ SORTIES = (
     ("menu-principal", "suite"),
     ("menu-principal", "pastille"),
     ("annonce", "page"),
+    ("version-nouvelle", "page"),
 )
 ADRESSE = "adresse"
 ENTREES = ((ADRESSE, "pathname"), (ADRESSE, "search"))
@@ -52,6 +53,7 @@ def montrer(chemin: str, recherche: str | None) -> tuple[Any, ...]:
     vue = page["layout"](**adresse)
     vue = vue if isinstance(vue, Vue) else Vue(vue)
     titre = page["title"](**variables) if callable(page["title"]) else page["title"]
+    annonce = {"chemin": chemin, "titre": titre, "texte": _resume(vue)}
     return (
         vue.tete,
         [un.ecrire() for un in vue.filtres],
@@ -60,7 +62,8 @@ def montrer(chemin: str, recherche: str | None) -> tuple[Any, ...]:
         chemin,
         _suite(vue, adresse),
         vue.pastille,
-        {"chemin": chemin, "titre": titre, "texte": _resume(vue)},
+        annonce,
+        f"{chemin}{recherche or ''}",
     )
 
 

@@ -45,6 +45,23 @@
     );
   }
 
+  function Cases(champ, valeur, changer, saisir) {
+    var cochees = valeur ? valeur.split(".") : [];
+    function cocher(e) {
+      var autres = cochees.filter(function (un) { return un !== e.target.value; });
+      saisir(champ.nom, (e.target.checked ? autres.concat(e.target.value) : autres).join("."));
+    }
+    return creer(
+      "details", { key: champ.nom + "-cases", className: "repli choix-colonnes" }, creer("summary", null, champ.libelle),
+      creer("div", { className: "colonnes" }, champ.groupes.map(function (groupe) {
+        return creer("fieldset", { key: groupe[0] }, creer("legend", null, groupe[0]), groupe[1].map(function (une) {
+          return creer("label", { key: une[0] }, creer("input", { type: "checkbox", value: une[0], checked: cochees.indexOf(une[0]) >= 0, onChange: cocher }), " ", une[1]);
+        }));
+      })),
+      creer("button", { type: "button", className: "fr-btn fr-btn--sm", onClick: function () { changer(champ.nom, valeur); } }, "Afficher ces colonnes")
+    );
+  }
+
   function BarreFiltres(props) {
     var champs = props.champs || [], reglages = props.reglages || [];
     // What is being typed or has just been chosen, until the page answers.
@@ -59,7 +76,7 @@
     }
     function champ(un) {
       var valeur = un.nom in saisies ? saisies[un.nom] : un.valeur;
-      return (un.genre === "recherche" ? Recherche : Choix)(un, valeur, changer, saisir);
+      return ({ recherche: Recherche, cases: Cases }[un.genre] || Choix)(un, valeur, changer, saisir);
     }
     if (!champs.length && !reglages.length) return null;
     return creer(
@@ -129,7 +146,88 @@
     return creer("p", { className: "fr-sr-only", role: "status", id: "annonce-texte" }, page.texte || "");
   }
 
-  window.infocentre = { BarreFiltres: BarreFiltres, Menu: Menu, Annonce: Annonce, Chercher: Chercher, aller: aller, suivre: suivre };
+  // Says that other data than those on the screen are published; `page` changes with the address.
+  function VersionNouvelle(props) {
+    var etat = React.useState(false), perimee = etat[0], dire = etat[1];
+    React.useEffect(function () {
+      var connue = null, fini = false;
+      dire(false);
+      function verifier() {
+        fetch("/version").then(function (r) { return r.json(); }).then(function (lue) {
+          if (connue === null) connue = lue.version;
+          if (!fini && lue.version !== connue) dire(true);
+        }).catch(function () {});
+      }
+      verifier();
+      var minuteur = setInterval(verifier, 15000);
+      return function () { fini = true; clearInterval(minuteur); };
+    }, [props.page]);
+    return creer(
+      "div", { id: props.id, role: "status", className: "version-nouvelle" },
+      perimee ? creer(
+        "div", { className: "fr-notice fr-notice--info" },
+        creer("div", { className: "fr-container" }, creer(
+          "div", { className: "fr-notice__body" },
+          creer("p", null, "De nouvelles données sont publiées. ", creer("a", { href: "" }, "Actualiser la page"))
+        ))
+      ) : null
+    );
+  }
+
+  // --- Trees of elements (dashboards/composants/balises.py) ---------------------------------------
+
+  var NOMS = {
+    "class": "className", "for": "htmlFor", tabindex: "tabIndex", colspan: "colSpan", rowspan: "rowSpan", autocomplete: "autoComplete",
+    spellcheck: "spellCheck", enctype: "encType", maxlength: "maxLength", minlength: "minLength", readonly: "readOnly", inputmode: "inputMode"
+  };
+  var VRAIS = ["required", "checked", "disabled", "open", "download", "multiple", "hidden", "readonly"];
+
+  function style(texte) {
+    var regles = {};
+    texte.split(";").forEach(function (regle) {
+      var rang = regle.indexOf(":");
+      if (rang < 0) return;
+      var nom = regle.slice(0, rang).trim();
+      if (nom.indexOf("--")) nom = nom.replace(/-([a-z])/g, function (_, lettre) { return lettre.toUpperCase(); });
+      regles[nom] = regle.slice(rang + 1).trim();
+    });
+    return regles;
+  }
+
+  function proprietes(nom, attributs, enfants) {
+    var lues = {};
+    Object.keys(attributs).forEach(function (cle) {
+      if (/^on/i.test(cle)) return;
+      var valeur = attributs[cle];
+      if (cle === "style") lues.style = style(valeur);
+      else lues[NOMS[cle] || cle] = valeur === "" && VRAIS.indexOf(cle) >= 0 ? true : valeur;
+    });
+    // Fields hold what people type: the page gives what they begin with.
+    if (nom === "input" && lues.type !== "hidden" && lues.type !== "checkbox" && "value" in lues) { lues.defaultValue = lues.value; delete lues.value; }
+    if ("checked" in lues) { lues.defaultChecked = lues.checked; delete lues.checked; }
+    if (nom === "textarea") lues.defaultValue = enfants.join("");
+    if (nom === "select") {
+      enfants.forEach(function (un) { if (un[1] && "selected" in un[1]) lues.defaultValue = un[1].value; });
+    }
+    if (nom === "option") delete lues.selected;
+    if (nom === "a" && !("download" in lues) && /^\/(?!\/)/.test(lues.href || "")) lues.onClick = suivre;
+    return lues;
+  }
+
+  function construire(noeud) {
+    if (!Array.isArray(noeud)) return noeud;
+    var nom = noeud[0], enfants = noeud.slice(2);
+    if (nom === "script" || nom === "iframe") return null;
+    var lues = proprietes(nom, noeud[1], enfants);
+    if (nom === "textarea") return creer(nom, lues);
+    return creer.apply(null, [nom, lues].concat(enfants.map(construire)));
+  }
+
+  function Bloc(props) {
+    return React.useMemo(function () { return construire(props.arbre); }, [props.arbre]);
+  }
+
+  window.infocentre = { Bloc: Bloc, VersionNouvelle: VersionNouvelle, BarreFiltres: BarreFiltres, Menu: Menu, Annonce: Annonce, Chercher: Chercher, aller: aller, suivre: suivre };
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.infocentre = {

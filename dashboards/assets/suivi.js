@@ -34,16 +34,4 @@
     var api = grille();
     if (api) api.onFilterChanged();
   });
-
-  document.addEventListener("submit", function (evenement) {
-    var formulaire = evenement.target.closest("form[data-colonnes]");
-    if (!formulaire) return;
-    evenement.preventDefault();
-    var choisies = new FormData(formulaire).getAll("colonne");
-    var adresse = new URL(window.location.href);
-    if (choisies.length) adresse.searchParams.set("colonnes", choisies.join("."));
-    else adresse.searchParams.delete("colonnes");
-    window.history.pushState({}, "", adresse.pathname + adresse.search);
-    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
-  });
 })();

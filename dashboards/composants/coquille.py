@@ -8,7 +8,7 @@ import dash
 from dash import dcc, html
 
 from dashboards.composants.elements import attributs
-from dashboards.composants.natifs import Annonce, BarreFiltres, Chercher, Menu, entree
+from dashboards.composants.natifs import Annonce, BarreFiltres, Chercher, Menu, VersionNouvelle, entree
 
 
 def navigation() -> list[dict[str, Any]]:
@@ -49,7 +49,7 @@ def coquille(*, marque: str | None) -> html.Div:
                 className="fr-skiplinks",
             ),
             _entete(marque),
-            html.Div(id="version-nouvelle", role="status", className="version-nouvelle"),
+            VersionNouvelle(id="version-nouvelle"),
             html.Main(
                 [
                     html.Div(

@@ -1,68 +1,61 @@
-"""Pieces written at once as HTML, for cells and small pictures: there are hundreds of them."""
+"""Pieces of trees, for cells and small pictures: there are hundreds of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape
 
-from dash import html
-from markupsafe import Markup
-from markupsafe import escape as markup
-
-from dashboards.composants.elements import attributs, signe_et_mot, taux
-from dashboards.composants.listes import insecable
+from dashboards.composants.balises import Balise, balise, lire
+from dashboards.composants.elements import signe_et_mot, taux
+from dashboards.composants.listes import insecable, region
+from dashboards.composants.natifs import Bloc
 from infocentre.noyau.francais import entier
 from infocentre.noyau.temps import nom_mois
 
 
-def matrice(colonnes: Sequence[str], lignes: Iterable[Sequence[str]], legende: str) -> html.Div:
+def matrice(colonnes: Sequence[str], lignes: Iterable[Sequence[str]], legende: str) -> Bloc:
     """Return a wide table of short texts that scrolls; its first column names the rows."""
-    entete = "".join(f'<th scope="col">{escape(nom)}</th>' for nom in colonnes)
-    corps = "".join(
-        f'<tr><th scope="row">{escape(nom)}</th>'
-        + "".join(f'<td class="nombre">{escape(cellule)}</td>' for cellule in cellules)
-        + "</tr>"
-        for nom, *cellules in lignes
+    table = balise(
+        "table",
+        balise("caption", legende),
+        balise("thead", balise("tr", [balise("th", nom, scope="col") for nom in colonnes])),
+        balise(
+            "tbody",
+            [
+                balise(
+                    "tr",
+                    balise("th", nom, scope="row"),
+                    [balise("td", cellule, class_="nombre") for cellule in cellules],
+                )
+                for nom, *cellules in lignes
+            ],
+        ),
     )
-    table = (
-        f"<table><caption>{escape(legende)}</caption><thead><tr>{entete}</tr></thead>"
-        f"<tbody>{corps}</tbody></table>"
-    )
-    return html.Div(
-        className="tableau matrice",
-        role="region",
-        tabIndex="0",
-        **attributs(aria_label=legende, data_html=table),
-    )
+    return region(table, legende, "matrice")
 
 
-def lien_direct(texte: str, adresse: str) -> Markup:
+def lien_direct(texte: str, adresse: str) -> Balise:
     """Return a link inside the application, for a cell."""
-    return _sur(f'<a href="{markup(adresse)}">{markup(texte)}</a>')
+    return balise("a", texte, href=adresse)
 
 
-def etat_direct(code: str | None) -> Markup:
+def etat_direct(code: str | None) -> Balise:
     """Return the mark of a state, for a cell: a sign and a word, never a colour alone."""
     signe, nom = signe_et_mot(code)
-    return _sur(
-        f'<span class="etat etat-{markup(code or "")}"><span aria-hidden="true">{signe}</span> '
-        f"{nom}</span>"
+    return balise(
+        "span",
+        balise("span", signe, aria_hidden="true"),
+        f" {nom}",
+        class_=f"etat etat-{code or ''}",
     )
 
 
-def _sur(html_echappe: str) -> Markup:
-    """Mark as HTML what has just been written from escaped pieces."""
-    return Markup(html_echappe)  # noqa: S704 - its pieces are escaped
-
-
-def image_directe(svg: str, description: str) -> Markup:
+def image_directe(svg: str, description: str) -> Balise:
     """Return a chart drawn on the server; `description` is for who cannot see it."""
-    return Markup(
-        '<figure class="graphique"><div role="img" aria-label="{}">{}</div></figure>'
-    ).format(description, Markup(svg))  # noqa: S704 - drawn by infocentre.graphiques, escaped
+    image = balise("div", lire(svg), role="img", aria_label=description)
+    return balise("figure", image, class_="graphique")
 
 
-def mois_direct(mois: str) -> Markup:
+def mois_direct(mois: str) -> Balise | None:
     """Return a month, for a cell."""
     return insecable(nom_mois(mois))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboards.composants.balises import balise, bloc, lire
 from infocentre.contrat.territoires import nom_departement
 from infocentre.exports import lisible
 from infocentre.lecture.filtres import FENETRES, Filtres
@@ -59,32 +60,29 @@ def taux(valeur: float | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Filtre:
-    """A field whose value goes to the address (parameter `nom`); without options, a text."""
+    """A field whose value goes to the address (parameter `nom`).
+
+    With options, one of them; with groups of boxes to tick, those that are, with dots between them;
+    without either, a text.
+    """
 
     nom: str
     libelle: str
     valeur: str
     options: tuple[tuple[str, str], ...] | None = None
+    groupes: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
 
     def ecrire(self) -> dict[str, Any]:
         """Return what the component BarreFiltres takes; a value that no longer exists is shown."""
+        ecrit = {"nom": self.nom, "libelle": self.libelle, "valeur": self.valeur}
+        if self.groupes:
+            return ecrit | {"genre": "cases", "groupes": self.groupes}
         if self.options is None:
-            return {
-                "genre": "recherche",
-                "nom": self.nom,
-                "libelle": self.libelle,
-                "valeur": self.valeur,
-            }
+            return ecrit | {"genre": "recherche"}
         options = self.options
         if self.valeur not in dict(options):
             options = ((self.valeur, f"« {self.valeur} », inconnu"), *options)
-        return {
-            "genre": "choix",
-            "nom": self.nom,
-            "libelle": self.libelle,
-            "valeur": self.valeur,
-            "options": options,
-        }
+        return ecrit | {"genre": "choix", "options": options}
 
 
 def choix(nom: str, libelle: str, options: Iterable[tuple[str, str]], valeur: str) -> Filtre:
@@ -198,10 +196,14 @@ def image_svg(svg: str, description: str, *, etroit: str | None = None) -> html.
     formats = [(svg, "large" if etroit else None), (etroit, "etroit")]
     return html.Figure(
         [
-            html.Div(
-                className=classe,
-                role="group" if "<a " in dessin else "img",
-                **attributs(data_svg=dessin, aria_label=description),
+            bloc(
+                balise(
+                    "div",
+                    lire(dessin),
+                    class_=classe,
+                    role="group" if "<a " in dessin else "img",
+                    aria_label=description,
+                )
             )
             for dessin, classe in formats
             if dessin

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
 from dash import html
-from markupsafe import Markup
 
+from dashboards.composants.balises import Balise
 from dashboards.composants.direct import (
     etat_direct,
     lien_direct,
@@ -25,6 +25,7 @@ from dashboards.composants.elements import (
     typographie,
 )
 from dashboards.composants.listes import liste
+from dashboards.composants.natifs import Bloc
 from dashboards.page import Contexte
 from infocentre.catalogue import MOTS, Mots
 from infocentre.contrat.intitules import libelle
@@ -281,7 +282,7 @@ def _partie(
     )
 
 
-def _vers_liste(c: Contexte, fiche: Fiche, code: str) -> Markup:
+def _vers_liste(c: Contexte, fiche: Fiche, code: str) -> Balise:
     adresse = c.filtres.lien("/demandes", code=code, guichet=fiche.cle, fenetre="12m")
     return lien_direct(_libelle(fiche, code), adresse)
 
@@ -303,7 +304,7 @@ def revisees(fiche: Fiche) -> html.Section | None:
     )
 
 
-def table_revisions(revisions: Iterable[Revision], libelle: Callable[[str], str]) -> html.Div:
+def table_revisions(revisions: Iterable[Revision], libelle: Callable[[str], str]) -> Bloc:
     """Return the published values that changed since: old, new, when and why."""
     lignes = [
         (

@@ -3,81 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape
 
-from dash import html
-
-from dashboards.composants.elements import attributs
+from dashboards.composants.balises import Balise, balise, bloc
+from dashboards.composants.natifs import Bloc
 
 
-def champ(nom: str, libelle: str, valeur: str = "", *, aide: str = "", **precisions: str) -> str:
+def champ(nom: str, libelle: str, valeur: str = "", *, aide: str = "", **precisions: str) -> Balise:
     """Return a labelled text field; `precisions` are attributes of the input (type, min, …)."""
-    precision = f'<span class="fr-hint-text">{escape(aide)}</span>' if aide else ""
-    autres = " ".join(f'{cle}="{escape(texte)}"' for cle, texte in precisions.items())
-    return (
-        f'<div class="fr-input-group"><label class="fr-label" for="champ-{nom}">{escape(libelle)}'
-        f'{precision}</label><input class="fr-input" id="champ-{nom}" name="{nom}" '
-        f'value="{escape(valeur)}" autocomplete="off" {autres}></div>'
+    saisie = balise(
+        "input",
+        class_="fr-input",
+        id=f"champ-{nom}",
+        name=nom,
+        value=valeur,
+        autocomplete="off",
+        **precisions,
     )
+    return balise("div", _etiquette(nom, libelle, aide), saisie, class_="fr-input-group")
 
 
-def zone(nom: str, libelle: str, valeur: str = "", *, lignes: int) -> str:
+def _etiquette(nom: str, libelle: str, aide: str = "") -> Balise:
+    precision = balise("span", aide, class_="fr-hint-text") if aide else None
+    return balise("label", libelle, precision, class_="fr-label", for_=f"champ-{nom}")
+
+
+def zone(nom: str, libelle: str, valeur: str = "", *, lignes: int) -> Balise:
     """Return a labelled field for a text of several lines, such as SQL."""
-    return (
-        f'<div class="fr-input-group zone"><label class="fr-label" for="champ-{nom}">'
-        f'{escape(libelle)}</label><textarea class="fr-input" id="champ-{nom}" name="{nom}" '
-        f'rows="{lignes}" spellcheck="false">\n{escape(valeur)}</textarea></div>'
+    saisie = balise(
+        "textarea",
+        valeur,
+        class_="fr-input",
+        id=f"champ-{nom}",
+        name=nom,
+        rows=lignes,
+        spellcheck="false",
     )
+    return balise("div", _etiquette(nom, libelle), saisie, class_="fr-input-group zone")
 
 
-def liste(nom: str, libelle: str, options: Iterable[tuple[str, str]], valeur: str = "") -> str:
+def liste(nom: str, libelle: str, options: Iterable[tuple[str, str]], valeur: str = "") -> Balise:
     """Return a labelled select."""
-    lignes = "".join(
-        f'<option value="{escape(cle)}"{" selected" if cle == valeur else ""}>'
-        f"{escape(texte)}</option>"
-        for cle, texte in options
+    choix = balise(
+        "select",
+        [balise("option", texte, value=cle, selected=cle == valeur) for cle, texte in options],
+        class_="fr-select",
+        id=f"champ-{nom}",
+        name=nom,
     )
-    return (
-        f'<div class="fr-select-group"><label class="fr-label" for="champ-{nom}">'
-        f'{escape(libelle)}</label><select class="fr-select" id="champ-{nom}" name="{nom}">'
-        f"{lignes}</select></div>"
-    )
+    return balise("div", _etiquette(nom, libelle), choix, class_="fr-select-group")
 
 
-def fichier(nom: str, libelle: str, accepte: str, *, aide: str) -> str:
+def fichier(nom: str, libelle: str, accepte: str, *, aide: str) -> Balise:
     """Return a labelled file field."""
-    return (
-        f'<div class="fr-upload-group"><label class="fr-label" for="champ-{nom}">'
-        f'{escape(libelle)}<span class="fr-hint-text">{escape(aide)}</span></label>'
-        f'<input class="fr-upload" type="file" id="champ-{nom}" name="{nom}" '
-        f'accept="{escape(accepte)}" required></div>'
+    saisie = balise(
+        "input",
+        class_="fr-upload",
+        type="file",
+        id=f"champ-{nom}",
+        name=nom,
+        accept=accepte,
+        required=True,
     )
+    return balise("div", _etiquette(nom, libelle, aide), saisie, class_="fr-upload-group")
 
 
-def cache(nom: str, valeur: str) -> str:
+def cache(nom: str, valeur: str) -> Balise:
     """Return a hidden field."""
-    return f'<input type="hidden" name="{nom}" value="{escape(valeur)}">'
+    return balise("input", type="hidden", name=nom, value=valeur)
 
 
-def navigation(chemin: str, champs: Sequence[str], bouton: str) -> html.Div:
+def navigation(chemin: str, champs: Sequence[Balise], bouton: str) -> Bloc:
     """Return a form that goes to a page of the application, its fields in the address."""
-    return _formulaire(f'action="{escape(chemin)}" method="get" data-navigation', champs, bouton)
+    return _formulaire(champs, bouton, action=chemin, method="get", data_navigation=True)
 
 
-def telechargement(chemin: str, champs: Sequence[str], bouton: str) -> html.Div:
+def telechargement(chemin: str, champs: Sequence[Balise], bouton: str) -> Bloc:
     """Return a form whose answer is a file."""
-    return _formulaire(f'action="{escape(chemin)}" method="get"', champs, bouton)
+    return _formulaire(champs, bouton, action=chemin, method="get")
 
 
-def envoi(chemin: str, champs: Sequence[str], bouton: str) -> html.Div:
+def envoi(chemin: str, champs: Sequence[Balise], bouton: str) -> Bloc:
     """Return a form that sends a file."""
-    entete = f'action="{escape(chemin)}" method="post" enctype="multipart/form-data"'
-    return _formulaire(entete, champs, bouton)
+    return _formulaire(champs, bouton, action=chemin, method="post", enctype="multipart/form-data")
 
 
-def _formulaire(entete: str, champs: Sequence[str], bouton: str) -> html.Div:
-    contenu = (
-        f"<form {entete}>{''.join(champs)}"
-        f'<button class="fr-btn" type="submit">{escape(bouton)}</button></form>'
-    )
-    return html.Div(className="formulaire", **attributs(data_html=contenu))
+def _formulaire(champs: Sequence[Balise], bouton: str, **entete: str | bool) -> Bloc:
+    envoyer = balise("button", bouton, class_="fr-btn", type="submit")
+    return bloc(balise("div", balise("form", champs, envoyer, **entete), class_="formulaire"))

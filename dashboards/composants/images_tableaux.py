@@ -8,7 +8,8 @@ from typing import Any
 from dash import html
 from markupsafe import Markup
 
-from dashboards.composants.elements import attributs, image_svg, vide
+from dashboards.composants.balises import balise, bloc
+from dashboards.composants.elements import image_svg, vide
 from infocentre.graphiques import Barre, barres
 from infocentre.graphiques.carte import TEINTES
 from infocentre.graphiques.colonnes import Serie, colonnes
@@ -496,11 +497,15 @@ def matrice(lu: TableauDe[FormeMatrice]) -> list[Any]:
         "<tbody>{}</tbody></table>"
     ).format(legende, entetes, corps)
     return [
-        html.Div(
-            className="tableau matrice",
-            tabIndex="0",
-            role="region",
-            **attributs(aria_label=legende, data_html=str(table)),
+        bloc(
+            balise(
+                "div",
+                table,
+                class_="tableau matrice",
+                tabindex=0,
+                role="region",
+                aria_label=legende,
+            )
         ),
         html.P(
             "Encadré : la typologie attribuée est celle qui était recherchée. Chaque ligne fait "

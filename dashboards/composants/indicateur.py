@@ -25,6 +25,7 @@ from dashboards.composants.listes import liste
 from dashboards.composants.motifs import motif
 from dashboards.composants.mots import en_mots
 from dashboards.composants.multiples import DONNEES, nom_des_pairs, points_de, seuils_de
+from dashboards.composants.natifs import Bloc
 from dashboards.page import Contexte
 from infocentre.catalogue import Catalogue, Indicateur, requis, sql_anomalies
 from infocentre.contrat import contrat
@@ -222,9 +223,7 @@ def _bulle(c: Contexte, une: ValeurNommee, niveau: str) -> Bulle | None:
     )
 
 
-def table_guichets(
-    c: Contexte, un: Indicateur, lignes: list[ValeurNommee], niveau: str
-) -> html.Div:
+def table_guichets(c: Contexte, un: Indicateur, lignes: list[ValeurNommee], niveau: str) -> Bloc:
     """Return who stands behind each point: counts, rate, margins, state, rank, month."""
     rangees = sorted(
         lignes, key=lambda une: (une["rang"] is None, -(mesure(une).taux or 0), une["nom"])

@@ -1,18 +1,17 @@
-"""Long lists, written at once as HTML: a table on a screen, a card per row on a telephone."""
+"""Long lists, given as one tree: a table on a screen, a card per row on a telephone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from dash import html
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from dashboards.composants.elements import attributs
+from dashboards.composants.balises import Balise, balise, bloc, enfants
+from dashboards.composants.natifs import Bloc
 from infocentre.exports import lisible
 
-Cellule = str | Markup | int | None
-SAUT = Markup("<br>")
+Cellule = str | Markup | Balise | int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,75 +27,68 @@ def liste(
     legende: str,
     *,
     numeriques: Iterable[int] = (),
-) -> html.Div:
+) -> Bloc:
     """Return an accessible table; the first column names the rows, `numeriques` go right.
 
     A Groupe among the rows is the heading of those that follow.
     """
-    balises = _balises(colonnes, frozenset(numeriques))
-    corps = "".join(_ligne(balises, ligne) for ligne in lignes)
-    table = (
-        f'<table role="table"><caption>{escape(legende)}</caption><thead role="rowgroup">'
-        f'<tr role="row">{"".join(une.entete for une in balises)}</tr></thead>'
-        f'<tbody role="rowgroup">{corps}</tbody></table>'
+    a_droite = frozenset(numeriques)
+    modeles = [_modele(rang, nom, a_droite) for rang, nom in enumerate(colonnes)]
+    entete = [
+        balise("th", nom, role="columnheader", scope="col", class_=_classe(rang in a_droite))
+        for rang, nom in enumerate(colonnes)
+    ]
+    table = balise(
+        "table",
+        balise("caption", legende),
+        balise("thead", balise("tr", entete, role="row"), role="rowgroup"),
+        balise("tbody", [_ligne(modeles, ligne) for ligne in lignes], role="rowgroup"),
+        role="table",
     )
-    return html.Div(
-        className="tableau liste",
-        role="region",
-        tabIndex="0",
-        **attributs(aria_label=legende, data_html=table),
-    )
+    return region(table, legende, "liste")
 
 
-@dataclass(frozen=True, slots=True)
-class _Balises:
-    """What stands around the cells of a column."""
-
-    entete: str
-    debut: str
-    fin: str
-
-
-def _balises(colonnes: Sequence[str], a_droite: frozenset[int]) -> list[_Balises]:
-    balises = []
-    for rang, nom in enumerate(colonnes):
-        classe = ' class="nombre"' if rang in a_droite else ""
-        entete = f'<th role="columnheader" scope="col"{classe}>{escape(nom)}</th>'
-        debut, fin = f'<td role="cell" data-nom="{escape(nom)}"{classe}>', "</td>"
-        if rang == 0:
-            debut, fin = '<th role="rowheader" scope="row">', "</th>"
-        balises.append(_Balises(entete, debut, fin))
-    return balises
-
-
-def _ligne(balises: Sequence[_Balises], ligne: Sequence[Cellule] | Groupe) -> str:
-    if isinstance(ligne, Groupe):
-        return (
-            f'<tr role="row" class="groupe"><th role="rowheader" colspan="{len(balises)}">'
-            f"{escape(ligne.nom)}</th></tr>"
+def region(table: Balise, legende: str, classe: str) -> Bloc:
+    """Return a table that scrolls in itself, by the keyboard too."""
+    return bloc(
+        balise(
+            "div", table, class_=f"tableau {classe}", role="region", tabindex=0, aria_label=legende
         )
-    cellules = "".join(
-        f"{une.debut}{_contenu(cellule)}{une.fin}"
-        for une, cellule in zip(balises, ligne, strict=True)
     )
-    return f'<tr role="row">{cellules}</tr>'
 
 
-def _contenu(cellule: Cellule) -> Markup:
-    return escape(lisible(cellule) if isinstance(cellule, int) else cellule or "")
+def _classe(a_droite: bool) -> str | None:  # noqa: FBT001 - private
+    return "nombre" if a_droite else None
 
 
-def lignes_de(*morceaux: Cellule) -> Markup:
+def _modele(rang: int, nom: str, a_droite: frozenset[int]) -> Balise:
+    """Return the cell of a column, empty."""
+    if rang == 0:
+        return balise("th", role="rowheader", scope="row")
+    return balise("td", role="cell", data_nom=nom, class_=_classe(rang in a_droite))
+
+
+def _ligne(modeles: Sequence[Balise], ligne: Sequence[Cellule] | Groupe) -> Balise:
+    if isinstance(ligne, Groupe):
+        tete = balise("th", ligne.nom, role="rowheader", colspan=len(modeles))
+        return balise("tr", tete, role="row", class_="groupe")
+    return balise(
+        "tr",
+        [
+            Balise([*modele, *enfants(lisible(cellule) if isinstance(cellule, int) else cellule)])
+            for modele, cellule in zip(modeles, ligne, strict=True)
+        ],
+        role="row",
+    )
+
+
+def lignes_de(*morceaux: Cellule) -> Balise:
     """Return texts one under the other in a cell, of which they are one piece; empty ones go."""
-    ecrits = [escape(morceau) for morceau in morceaux if morceau]
-    return _sur(f"<span>{SAUT.join(ecrits)}</span>") if len(ecrits) > 1 else SAUT.join(ecrits)
+    presents = [un for un in morceaux if un]
+    suite = [un for morceau in presents for un in (balise("br"), morceau)]
+    return balise("span", *suite[1:])
 
 
-def _sur(html_echappe: str) -> Markup:
-    """Mark as HTML what has just been written from escaped pieces."""
-    return Markup(html_echappe)  # noqa: S704 - its pieces are escaped
-
-
-def insecable(texte: str | None) -> Markup:
+def insecable(texte: str | None) -> Balise | None:
     """Return a text that does not break over two lines: a telephone, a date."""
-    return _sur(f'<span class="insecable">{escape(texte)}</span>') if texte else Markup("")
+    return balise("span", texte, class_="insecable") if texte else None

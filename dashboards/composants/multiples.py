@@ -7,6 +7,7 @@ from typing import Any
 from dash import html
 from markupsafe import Markup
 
+from dashboards.composants.balises import Balise, balise, bloc
 from dashboards.composants.direct import (
     etat_direct,
     image_directe,
@@ -15,13 +16,13 @@ from dashboards.composants.direct import (
     part,
 )
 from dashboards.composants.elements import (
-    attributs,
     lien,
     repli,
     taux,
     typographie,
 )
 from dashboards.composants.motifs import non_calculables
+from dashboards.composants.natifs import Bloc
 from dashboards.page import Contexte
 from infocentre.catalogue import Indicateur
 from infocentre.exports import lisible
@@ -123,9 +124,12 @@ def _serie(
 ) -> html.Div:
     return html.Div(
         [
-            html.Div(
-                className="petits-multiples",
-                **attributs(data_html="".join(_multiple(c, fiche, un, mois) for un in indicateurs)),
+            bloc(
+                balise(
+                    "div",
+                    [_multiple(c, fiche, un, mois) for un in indicateurs],
+                    class_="petits-multiples",
+                )
             ),
             repli(DONNEES, _table_serie(fiche, indicateurs, mois, nom)),
         ]
@@ -190,7 +194,7 @@ def _revises(fiche: Fiche, code: str) -> frozenset[str]:
     return frozenset(une["mois"] for une in fiche.revisions if une["code"] == code)
 
 
-def _valeur(fiche: Fiche, un: Indicateur, ligne: Valeur | None) -> Markup:
+def _valeur(fiche: Fiche, un: Indicateur, ligne: Valeur | None) -> Markup | Balise:
     if ligne is None:
         return etat_direct(Etat.SANS_OBJET)
     m = mesure(ligne)
@@ -233,9 +237,7 @@ def _place(
     )
 
 
-def _table_serie(
-    fiche: Fiche, indicateurs: list[Indicateur], mois: list[str], nom: str
-) -> html.Div:
+def _table_serie(fiche: Fiche, indicateurs: list[Indicateur], mois: list[str], nom: str) -> Bloc:
     colonnes = ["Indicateur", *(nom_mois(m) for m in reversed(mois))]
     lignes = [
         [un.libelle, *(_case(fiche.valeur(un.code, m)) for m in reversed(mois))]

@@ -53,6 +53,20 @@ class Annonce(_Natif):
     _noms = ("page",)
 
 
+class VersionNouvelle(_Natif):
+    """Says that other data are published than those that `page` shows."""
+
+    _type = "VersionNouvelle"
+    _noms = ("page",)
+
+
+class Bloc(_Natif):
+    """A tree of elements (dashboards.composants.balises)."""
+
+    _type = "Bloc"
+    _noms = ("arbre",)
+
+
 def entree(chemin: str, nom: str, dessous: Iterable[str]) -> dict[str, Any]:
     """Return an entry of the menu: `dessous` are the addresses that stand under it."""
     return {"chemin": chemin, "nom": nom, "dessous": list(dessous)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dash import html
-from markupsafe import Markup
 
+from dashboards.composants.balises import balise
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import etat, lien, repli, tableau, taux
 from dashboards.composants.listes import Cellule, lignes_de, liste
@@ -52,7 +52,7 @@ def _ligne_objectif(c: Contexte, un: Objectif) -> list[Cellule]:
     part = f"{entier(un.realise)} sur {entier(un.sur)}, soit {taux(un.part)}"
     if un.part_connue is not None:
         part += f" ({taux(un.part_connue)} sans les revenus inconnus)"
-    debut = [lignes_de(nom, periode), part]
+    debut: list[Cellule] = [lignes_de(nom, periode), part]
     if un.objectif is None or un.attendu is None:
         return [*debut, "non réglé", "–", "–", _pire(un)]
     voulu = entier(round(un.objectif)) if un.objectif > 1 else taux(un.objectif)
@@ -68,8 +68,8 @@ def _pire(un: Objectif) -> Cellule:
     signe, nom = Etat(pire.etat).signe, Etat(pire.etat).mot
     libelle = pire.indicateur.libelle
     texte = f"{taux(pire.mesure.taux)} {minuscule(libelle)}"
-    marque = Markup('<span class="etat-{}" title="{}">{}</span>').format(pire.etat, nom, signe)
-    return Markup("<span>{} {}</span>").format(marque, texte)
+    marque = balise("span", signe, class_=f"etat-{pire.etat}", title=nom)
+    return balise("span", marque, f" {texte}")
 
 
 def _situation(un: Objectif) -> Cellule:
@@ -78,7 +78,7 @@ def _situation(un: Objectif) -> Cellule:
         etat_, texte = Etat.VERT, f"● atteint (+{entier(ecart)})"
     else:
         etat_, texte = Etat.ORANGE, f"▲ il en manque {entier(-ecart)}"
-    return Markup('<span class="etat etat-{}">{}</span>').format(etat_, texte)
+    return balise("span", texte, class_=f"etat etat-{etat_}")
 
 
 def _comment_regler(c: Contexte) -> html.P:

@@ -15,7 +15,9 @@ import flask
 from dash import html
 from markupsafe import Markup
 
+from dashboards.composants.balises import balise, bloc, lire
 from dashboards.composants.elements import attributs, lien, repli, typographie
+from dashboards.composants.natifs import Bloc
 from infocentre.contrat import contrat
 from infocentre.decisions import Execution, RequeteGardee
 from infocentre.lecture.analystes import ColonneLue, TableLue
@@ -99,7 +101,7 @@ def adresse_editeur() -> str:
     return f"/editeur/editeur.js?v={empreinte}"
 
 
-def formulaire(depart: Depart, champs: Markup, version: int) -> html.Div:
+def formulaire(depart: Depart, champs: Markup, version: int) -> Bloc:
     """Return the editor and what goes with it; without its script, a text area remains."""
     texte = flask.render_template(
         "requete.html",
@@ -108,7 +110,7 @@ def formulaire(depart: Depart, champs: Markup, version: int) -> html.Div:
         script=adresse_editeur(),
         schema=f"/requetes/schema.json?version={version}",
     )
-    return html.Div(className="bloc-requete", **attributs(data_html=texte))
+    return bloc(balise("div", lire(texte), class_="bloc-requete"))
 
 
 def champs_parametres(requete: Requete, textes: Mapping[str, str], options: Options) -> Markup:
@@ -186,14 +188,14 @@ def _menu(nom: str, valeur: str, options: Mapping[str, str]) -> Markup:
     )
 
 
-def tables() -> html.Div:
+def tables() -> Bloc:
     """Return the place of the tables: the page does not wait for the analysts' file."""
     texte = (
         '<label class="fr-label" for="chercher-colonne">Chercher une table, une colonne, un sens'
         '</label><input class="fr-input" id="chercher-colonne" type="search" data-chercher-colonne>'
         '<div class="tables" data-tables><p role="status">Lecture des tables…</p></div>'
     )
-    return html.Div(className="schema", **attributs(data_html=texte))
+    return bloc(balise("div", lire(texte), class_="schema"))
 
 
 def liste_tables(schema: Sequence[TableLue]) -> Markup:

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from html import escape
 
-from dash import html
-
-from dashboards.composants.elements import attributs, taux
+from dashboards.composants.balises import Balise, Noeud, balise
+from dashboards.composants.elements import taux
+from dashboards.composants.listes import region
+from dashboards.composants.natifs import Bloc
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.suivi import Case, Rangee, cases_absentes, lire_cases
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import entier
 
 RANGEES_MAX = 400
-MARQUES: dict[str, str] = {
-    etat: f'<span role="img" aria-label="{etat.mot}">{etat.signe}</span> ' if etat.signe else ""
-    for etat in Etat
-}
 
 
 def tableau_suivi(
@@ -27,30 +23,29 @@ def tableau_suivi(
     contenu: str,
     a_cote: Callable[[Indicateur], str],
     legende: str,
-) -> html.Div:
+) -> Bloc:
     """Return the table; `a_cote` gives what announces the figure beside the one in bold."""
     absentes = cases_absentes(list(rangees), len(retenus))
-    corps = "".join(_rangee(une, retenus, absentes, contenu, a_cote) for une in rangees)
-    table = (
-        f"<table><caption>{escape(legende)}</caption><thead>{_entete(retenus)}</thead>"
-        f"<tbody>{corps}</tbody></table>"
+    table = balise(
+        "table",
+        balise("caption", legende),
+        balise("thead", _entete(retenus)),
+        balise("tbody", [_rangee(une, retenus, absentes, contenu, a_cote) for une in rangees]),
     )
-    return html.Div(
-        className="tableau suivi-imprime",
-        tabIndex="0",
-        role="region",
-        **attributs(data_html=table, aria_label=legende),
-    )
+    return region(table, legende, "suivi-imprime")
 
 
-def _entete(retenus: Sequence[Indicateur]) -> str:
+def _entete(retenus: Sequence[Indicateur]) -> list[Balise]:
     familles = itertools.groupby(retenus, key=lambda un: un.titre_famille)
-    groupes = "".join(
-        f'<th scope="colgroup" colspan="{len(list(siens))}">{escape(famille)}</th>'
+    groupes = [
+        balise("th", famille, scope="colgroup", colspan=len(list(siens)))
         for famille, siens in familles
-    )
-    codes = "".join(f'<th scope="col">{escape(un.libelle)}</th>' for un in retenus)
-    return f'<tr><th scope="col" rowspan="2">Nom</th>{groupes}</tr><tr>{codes}</tr>'
+    ]
+    codes = [balise("th", un.libelle, scope="col") for un in retenus]
+    return [
+        balise("tr", balise("th", "Nom", scope="col", rowspan=2), groupes),
+        balise("tr", codes),
+    ]
 
 
 def _rangee(
@@ -59,29 +54,42 @@ def _rangee(
     absentes: dict[int, Case],
     contenu: str,
     a_cote: Callable[[Indicateur], str],
-) -> str:
+) -> Balise:
     cases = absentes | lire_cases(une.cases)
-    cellules = "".join(
-        _cellule(cases[rang], contenu, un, a_cote(un)) for rang, un in enumerate(retenus)
+    cellules = [_cellule(cases[rang], contenu, un, a_cote(un)) for rang, un in enumerate(retenus)]
+    ensemble = une.tete or une.nature == "departement"
+    return balise(
+        "tr",
+        balise("th", une.nom, scope="row"),
+        cellules,
+        class_="ligne-ensemble" if ensemble else None,
     )
-    classe = "ligne-ensemble" if une.tete or une.nature == "departement" else ""
-    return f'<tr class="{classe}"><th scope="row">{escape(une.nom)}</th>{cellules}</tr>'
 
 
-def _cellule(case: Case, contenu: str, un: Indicateur, annonce: str) -> str:
-    """Return a cell: figures and signs of ours only, nothing to escape."""
+def _cellule(case: Case, contenu: str, un: Indicateur, annonce: str) -> Balise:
     if not case.denominateur:
-        return f"<td>{Etat(case.etat).abrege or Etat.SANS_OBJET.abrege}</td>"
+        return balise("td", Etat(case.etat).abrege or Etat.SANS_OBJET.abrege)
     principal, cote = ecrire_case(case, contenu)
+    a_cote: list[Noeud] = [cote]
     if cote and contenu == "taux":
         # Paper keeps what announces the figure only where the legend does not say it.
-        classe = "" if un.tolerance_zero else "sauf-papier"
-        cote = f'<span class="{classe}">{annonce} </span>{cote}'
+        classe = None if un.tolerance_zero else "sauf-papier"
+        a_cote = [balise("span", f"{annonce} ", class_=classe), cote]
     revisee = " ʳ" if case.revisee else ""
-    return (
-        f'<td class="case-{case.etat}"><b>{MARQUES[case.etat]}{principal}{revisee}</b> '
-        f"<small>{cote}</small></td>"
+    return balise(
+        "td",
+        balise("b", _marque(Etat(case.etat)), f"{principal}{revisee}"),
+        " ",
+        balise("small", a_cote),
+        class_=f"case-{case.etat}",
     )
+
+
+def _marque(etat: Etat) -> list[Noeud]:
+    """Return the sign of a state, with its word for who listens."""
+    if not etat.signe:
+        return []
+    return [balise("span", etat.signe, role="img", aria_label=etat.mot), " "]
 
 
 def ecrire_case(case: Case, contenu: str) -> tuple[str, str]:

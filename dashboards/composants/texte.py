@@ -10,7 +10,9 @@ from dash import html
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from dashboards.composants.balises import balise, bloc, lire
 from dashboards.composants.elements import attributs
+from dashboards.composants.natifs import Bloc
 from infocentre.noyau.config import ressources
 from infocentre.noyau.francais import slug
 
@@ -94,6 +96,6 @@ def sommaire(document: Document) -> html.Nav | None:
     )
 
 
-def corps(document: Document) -> html.Div:
+def corps(document: Document) -> Bloc:
     """Return the text of a document."""
-    return html.Div(className="texte", **attributs(data_html=document.contenu))
+    return bloc(balise("div", lire(document.contenu), class_="texte"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dash
 from dash import dcc, html
-from markupsafe import Markup
 
+from dashboards.composants.balises import Balise, Noeud, balise
 from dashboards.composants.direct import etat_direct, lien_direct
 from dashboards.composants.elements import (
     attributs,
@@ -150,14 +150,20 @@ def _phrase(table: Table) -> str:
 
 
 def _colonne(une: Colonne) -> list[Cellule]:
-    savoir: list[str | Markup] = []
+    savoir: list[Noeud] = []
     if une.obligatoire:
         savoir.append("obligatoire")
     if une.personnelle:
         savoir.append("donnée personnelle")
     if une.codes:
         savoir.append(lien_direct("liste de codes", f"/aide/codes?liste={une.codes}"))
-    return [une.nom, une.libelle, une.description, TYPES[une.type], Markup(", ").join(savoir)]
+    return [une.nom, une.libelle, une.description, TYPES[une.type], _separer(savoir)]
+
+
+def _separer(morceaux: list[Noeud]) -> Balise:
+    """Return pieces with commas between them, as one."""
+    suite = [un for morceau in morceaux for un in (", ", morceau)]
+    return balise("span", *suite[1:])
 
 
 def codes(**adresse: str) -> Vue:

@@ -8,8 +8,9 @@ from typing import Any
 import dash
 from dash import html
 
+from dashboards.composants.balises import balise, bloc, lire
 from dashboards.composants.candidat import formulaire_candidat
-from dashboards.composants.elements import attributs, titre
+from dashboards.composants.elements import titre
 from dashboards.composants.formulaires import champ, navigation, zone
 from dashboards.composants.requetes import onglets
 from dashboards.page import Contexte, page
@@ -79,9 +80,12 @@ def _regle(c: Contexte, code: str, sql: str, titre_requete: str) -> list[Any]:
         return [_refus(refus)]
     return [
         html.H2("2. Relire la règle, l'essayer", className="fr-h5"),
-        html.Div(
-            className="bloc-candidat",
-            **attributs(data_html=formulaire_candidat(code or CODE, champs, c.filtres.departement)),
+        bloc(
+            balise(
+                "div",
+                lire(formulaire_candidat(code or CODE, champs, c.filtres.departement)),
+                class_="bloc-candidat",
+            )
         ),
         html.Div(id="apercu"),
     ]

@@ -14,6 +14,7 @@ from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import ariane, attributs, exports, faits, titre, vide
 from dashboards.composants.formulaires import champ, navigation
 from dashboards.composants.listes import Cellule, lignes_de, liste
+from dashboards.composants.natifs import Bloc
 from dashboards.composants.telechargements import formes
 from dashboards.exports import export
 from dashboards.page import Contexte, page
@@ -73,7 +74,7 @@ def _chercher(numero: str, message: html.Div) -> html.Div:
     return html.Div([titre("Une demande"), _formulaire(numero), message])
 
 
-def _formulaire(numero: str) -> html.Div:
+def _formulaire(numero: str) -> Bloc:
     saisie = champ("numero", "Numéro unique", numero, aide="18 caractères")
     return navigation("/demande", [saisie], "Chercher")
 
@@ -197,7 +198,7 @@ def _le(quoi: str, date: dt.date | None) -> str | None:
     return f"{quoi} le {lisible(date)}" if date else None
 
 
-def _chronologie(c: Contexte, lignes: list[Fait], noms: dict[str, str]) -> html.Div:
+def _chronologie(c: Contexte, lignes: list[Fait], noms: dict[str, str]) -> Bloc:
     return liste(
         ["Date", "Fait", "Guichet", "Détail", "Source"],
         [

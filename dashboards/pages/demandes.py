@@ -7,8 +7,8 @@ from typing import Any
 
 import dash
 from dash import html
-from markupsafe import Markup
 
+from dashboards.composants.balises import Balise, balise
 from dashboards.composants.direct import etat_direct, lien_direct
 from dashboards.composants.elements import (
     Filtre,
@@ -31,6 +31,7 @@ from dashboards.composants.elements import (
 from dashboards.composants.formulaires import champ, navigation
 from dashboards.composants.listes import Cellule, Groupe, lignes_de, liste
 from dashboards.composants.motifs import motif
+from dashboards.composants.natifs import Bloc
 from dashboards.composants.telechargements import formes
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
@@ -101,7 +102,7 @@ def layout(c: Contexte) -> Vue:
     )
 
 
-def _chercher() -> html.Div:
+def _chercher() -> Bloc:
     numero = champ("numero", "Chercher une demande", aide="Numéro unique, 18 caractères")
     return navigation("/demande", [numero], "Chercher")
 
@@ -136,7 +137,7 @@ def _options_guichet(c: Contexte) -> list[tuple[str, str]]:
     return options
 
 
-def _codes(c: Contexte) -> html.Div:
+def _codes(c: Contexte) -> Bloc:
     """The indicators of the month, by famille, each with its anomalies."""
     guichets = choisir_guichets(c.v, c.filtres, c.adresse.get("guichet", ""))
     connus = comptes(c.v, c.filtres, guichets)
@@ -322,17 +323,17 @@ def _ligne(c: Contexte, d: Demandee, une: Anomalie, noms: dict[str, str]) -> lis
     ]
 
 
-def _guichet(c: Contexte, guichet: str, noms: dict[str, str]) -> Markup:
+def _guichet(c: Contexte, guichet: str, noms: dict[str, str]) -> Balise:
     return lien_direct(noms.get(guichet, guichet), c.filtres.lien(f"/guichet/{guichet}"))
 
 
 def _gere_par(
     c: Contexte, gestionnaire: str | None, autre_que: str | None, noms: dict[str, str]
-) -> Markup | None:
+) -> Balise | None:
     """Name the guichet that manages a demande, when it is not the one beside."""
     if not gestionnaire or gestionnaire == autre_que:
         return None
-    return Markup("<span>Gérée par {}</span>").format(_guichet(c, gestionnaire, noms))
+    return balise("span", "Gérée par ", _guichet(c, gestionnaire, noms))
 
 
 def _autre(c: Contexte, une: Anomalie, noms: dict[str, str]) -> Cellule:
@@ -343,8 +344,10 @@ def _autre(c: Contexte, une: Anomalie, noms: dict[str, str]) -> Cellule:
     createur = une["autre_guichet"]
     return lignes_de(
         lien_direct(numero, c.filtres.lien(f"/demande/{numero}")),
-        Markup("Déposée le {} : {}").format(
-            lisible(une["autre_date_creation"]), _guichet(c, createur, noms) if createur else "?"
+        balise(
+            "span",
+            f"Déposée le {lisible(une['autre_date_creation'])} : ",
+            _guichet(c, createur, noms) if createur else "?",
         ),
         _gere_par(c, une["autre_gestionnaire"], createur, noms),
         f"Bail signé le {lisible(une['autre_date_bail'])}" if une["autre_date_bail"] else None,

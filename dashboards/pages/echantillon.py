@@ -14,6 +14,7 @@ from dashboards.composants.formulaires import (
     liste,
     telechargement,
 )
+from dashboards.composants.natifs import Bloc
 from dashboards.page import Contexte, Vue, page
 from infocentre.lecture.commun import indicateurs, registre
 from infocentre.noyau.temps import nom_mois
@@ -65,7 +66,7 @@ def layout(c: Contexte) -> Vue:
     )
 
 
-def _tirer(c: Contexte) -> html.Div:
+def _tirer(c: Contexte) -> Bloc:
     connus = registre(c.v, c.filtres.departement, c.filtres.mois, c.vus)
     guichets = [
         ("", "Choisir…"),

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from html import escape
 from itertools import groupby
 from typing import Any
 
 import dash
 from dash import html
 
+from dashboards.composants.balises import Balise, Noeud, balise, bloc
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import (
     ariane,
-    attributs,
     barre_filtres,
     chercher,
     choix,
@@ -25,6 +24,7 @@ from dashboards.composants.elements import (
     vide,
 )
 from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
+from dashboards.composants.natifs import Bloc
 from dashboards.composants.telechargements import formes
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
@@ -172,7 +172,7 @@ def _fiche_du(c: Contexte, une: Guichet) -> Cellule:
     return lien_direct(une["nom"] or une["guichet"], c.filtres.lien(f"/guichet/{une['guichet']}"))
 
 
-def _mouvements(c: Contexte) -> html.Div:
+def _mouvements(c: Contexte) -> Bloc | html.Div:
     lignes = mouvements(c.v, c.filtres)
     if not lignes:
         return html.Div(html.P("Aucun guichet ouvert ni fermé dans cette période."))
@@ -228,27 +228,32 @@ def publique(c: Contexte) -> html.Div:
                 f"Liste au {arrete}",
             ),
             exports({"Télécharger la page à publier": adresse}),
-            html.Div(**attributs(data_html=_par_commune(lignes))),
+            bloc(_par_commune(lignes)),
         ]
     )
 
 
-def _par_commune(lignes: list[Guichet]) -> str:
-    return "".join(
-        f'<section><h2 class="fr-h5">{escape(commune or "Commune non renseignée")}</h2>'
-        f'<ul class="guichets-publics">{"".join(_fiche(une) for une in ensemble)}</ul></section>'
-        for commune, ensemble in groupby(lignes, key=lambda une: une["nom_commune"])
+def _par_commune(lignes: list[Guichet]) -> Balise:
+    return balise(
+        "div",
+        [
+            balise(
+                "section",
+                balise("h2", commune or "Commune non renseignée", class_="fr-h5"),
+                balise("ul", [_fiche(une) for une in ensemble], class_="guichets-publics"),
+            )
+            for commune, ensemble in groupby(lignes, key=lambda une: une["nom_commune"])
+        ],
     )
 
 
-def _fiche(une: Guichet) -> str:
+def _fiche(une: Guichet) -> Balise:
     place = f"{une['code_postal'] or ''} {une['nom_commune']}".strip()
-    suite = [escape(texte) for texte in (une["adresse"], place, une["horaires"]) if texte]
+    suite: list[Noeud] = [texte for texte in (une["adresse"], place, une["horaires"]) if texte]
     if telephone := une["telephone"]:
-        numero = escape(telephone.replace(" ", ""))
-        suite.append(f'<a href="tel:{numero}">{escape(telephone)}</a>')
-    lignes = "".join(f"<div>{texte}</div>" for texte in suite)
-    return f"<li><strong>{escape(une['nom'] or une['guichet'])}</strong>{lignes}</li>"
+        suite.append(balise("a", telephone, href=f"tel:{telephone.replace(' ', '')}"))
+    lignes = [balise("div", un) for un in suite]
+    return balise("li", balise("strong", une["nom"] or une["guichet"]), lignes)
 
 
 @export("guichets")

@@ -7,8 +7,8 @@ from itertools import groupby
 
 import dash
 from dash import html
-from markupsafe import Markup
 
+from dashboards.composants.balises import Balise, Noeud, balise
 from dashboards.composants.direct import etat_direct, lien_direct, part
 from dashboards.composants.elements import barre_filtres, choix_epci, titre
 from dashboards.composants.listes import Cellule, Groupe, liste
@@ -75,9 +75,12 @@ def _lignes(c: Contexte, tous: list[Resume]) -> Iterator[Groupe | list[Cellule]]
 def _ligne(c: Contexte, une: Resume) -> list[Cellule]:
     un, ligne = une.un, une.departement
     m = mesure(ligne) if ligne else None
-    etoile = " ★" if un.suivi else ""
     return [
-        lien_direct(un.libelle, c.filtres.lien(f"/indicateurs/{un.code}")) + etoile,
+        balise(
+            "span",
+            lien_direct(un.libelle, c.filtres.lien(f"/indicateurs/{un.code}")),
+            " ★" if un.suivi else "",
+        ),
         part(m.numerateur, m.denominateur) if m else "–",
         etat_direct(ligne["etat"]) if ligne else "–",
         part(ligne["numerateur"], ligne["denominateur"]) if ligne and m and m.sur_12_mois else "–",
@@ -86,21 +89,20 @@ def _ligne(c: Contexte, une: Resume) -> list[Cellule]:
     ]
 
 
-def _guichets(une: Resume) -> Markup:
+def _guichets(une: Resume) -> Balise:
     """Return how many guichets stand in each state: sign, number, and the word for who listens."""
     etats = une.etats
     comptes = (
         (Etat.ROUGE, sum(etats[un] for un in MAUVAIS), "rouge ou à traiter"),
         *((un, etats[un], un.mot) for un in (Etat.ORANGE, Etat.VERT, Etat.EFFECTIF_INSUFFISANT)),
     )
-    ecrits = (
-        Markup(
-            '<span class="etat etat-{}"><span aria-hidden="true">{}</span> {}'
-            '<span class="fr-sr-only"> {}</span></span>'
-        ).format(etat if nombre else Etat.SANS_OBJET, etat.signe, nombre, nom)
-        for etat, nombre, nom in comptes
-    )
-    return Markup('<span class="etats">{}</span>').format(Markup(" ").join(ecrits))
+    ecrits: list[Noeud] = []
+    for etat, nombre, nom in comptes:
+        signe = balise("span", etat.signe, aria_hidden="true")
+        mot = balise("span", f" {nom}", class_="fr-sr-only")
+        classe = f"etat etat-{etat if nombre else Etat.SANS_OBJET}"
+        ecrits += [" ", balise("span", signe, f" {nombre}", mot, class_=classe)]
+    return balise("span", *ecrits[1:], class_="etats")
 
 
 dash.register_page(

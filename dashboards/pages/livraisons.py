@@ -23,6 +23,7 @@ from dashboards.composants.elements import (
     vide,
 )
 from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
+from dashboards.composants.natifs import Bloc
 from dashboards.composants.telechargements import formes
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
@@ -240,7 +241,7 @@ def _verdict(un: VerdictEcrit) -> list[Cellule]:
     return [VERDICTS[un["verdict"]], un["libelle"], mesure, un["seuil"]]
 
 
-def _tables(c: Contexte, passage: Passage, une: Livraison, description: Description) -> html.Div:
+def _tables(c: Contexte, passage: Passage, une: Livraison, description: Description) -> Bloc:
     livrees = description["tables"]
     return liste(
         ["Table", "Fichier", "Lues", "Conservées", "Rejetées", "Motifs des rejets"],
@@ -378,7 +379,7 @@ def _sous_titre(nom: str, arrete: str, total: int) -> str:
     return f"{debut} ; {sens}" if (sens := donnees.mouvement(nom)) else debut
 
 
-def _tableau_liste(c: Contexte, nom: str, lignes: list[Ligne]) -> html.Div:
+def _tableau_liste(c: Contexte, nom: str, lignes: list[Ligne]) -> Bloc:
     colonnes = list(lignes[0])
     nombres = [
         r

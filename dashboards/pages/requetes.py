@@ -5,8 +5,10 @@ from __future__ import annotations
 import dash
 from dash import html
 
+from dashboards.composants.balises import balise, bloc, lire
 from dashboards.composants.elements import attributs, repli, titre
 from dashboards.composants.formulaires import champ
+from dashboards.composants.natifs import Bloc
 from dashboards.composants.requetes import (
     Depart,
     formulaire,
@@ -80,14 +82,14 @@ def _gardees(contenu: str) -> html.Div:
     )
     return html.Div(
         [
-            html.Div(className="chercher-requete", **attributs(data_html=recherche)),
+            bloc(balise("div", recherche, class_="chercher-requete")),
             _bloc("gardees", contenu),
         ]
     )
 
 
-def _bloc(nom: str, contenu: str) -> html.Div:
-    return html.Div(className=nom, id=nom, **attributs(data_html=contenu))
+def _bloc(nom: str, contenu: str) -> Bloc:
+    return bloc(balise("div", lire(contenu), class_=nom, id=nom))
 
 
 def _depart(adresse: dict[str, str]) -> Depart:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import itertools
 from dataclasses import replace
-from html import escape
 from typing import Any
 
 import dash
@@ -13,7 +12,6 @@ from dash import html
 
 from dashboards.composants.elements import (
     Filtre,
-    attributs,
     barre_filtres,
     chercher,
     choix,
@@ -73,7 +71,6 @@ def layout(c: Contexte) -> Vue:
     corps = html.Div(
         [
             _legende(c, contenu),
-            repli("Choisir les colonnes", _choix_colonnes(retenus)),
             _portee(c, par),
             _grille_ou_tableau(c, rangees, retenus, contenu) if nombre else _rien(),
             non_calculables(c, retenus),
@@ -87,6 +84,7 @@ def layout(c: Contexte) -> Vue:
         corps,
         tete=titre("Suivi des guichets", _sous_titre(c, par, nombre)),
         filtres=_filtres(c, retenus, par, contenu),
+        reglages=[_choix_colonnes(retenus)],
     )
 
 
@@ -181,22 +179,13 @@ def _filtres(c: Contexte, retenus: list[Indicateur], par: Par, contenu: str) -> 
     )
 
 
-def _choix_colonnes(retenus: list[Indicateur]) -> html.Div:
-    coches = {un.code for un in retenus}
+def _choix_colonnes(retenus: list[Indicateur]) -> Filtre:
     familles = itertools.groupby(indicateurs(), key=lambda un: un.titre_famille)
-    groupes = "".join(
-        f"<fieldset><legend>{escape(famille)}</legend>"
-        + "".join(
-            f'<label><input type="checkbox" name="colonne" value="{un.code}"'
-            f"{' checked' if un.code in coches else ''}> {escape(un.libelle)}</label>"
-            for un in groupe
-        )
-        + "</fieldset>"
-        for famille, groupe in familles
+    groupes = tuple(
+        (famille, tuple((un.code, un.libelle) for un in groupe)) for famille, groupe in familles
     )
-    bouton = '<button class="fr-btn fr-btn--sm" type="submit">Afficher ces colonnes</button>'
-    formulaire = f'<form data-colonnes><div class="colonnes">{groupes}</div>{bouton}</form>'
-    return html.Div(className="choix-colonnes", **attributs(data_html=formulaire))
+    coches = ".".join(un.code for un in retenus)
+    return Filtre("colonnes", "Choisir les colonnes", coches, groupes=groupes)
 
 
 def _legende(c: Contexte, contenu: str) -> html.Div:

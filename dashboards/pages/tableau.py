@@ -8,8 +8,8 @@ from typing import Any
 
 import dash
 from dash import html
-from markupsafe import Markup
 
+from dashboards.composants.balises import balise
 from dashboards.composants.carte import NIVEAUX, TERRITOIRES, cartes
 from dashboards.composants.elements import (
     Filtre,
@@ -25,7 +25,8 @@ from dashboards.composants.elements import (
     vide,
 )
 from dashboards.composants.images_tableaux import dire, image
-from dashboards.composants.listes import Groupe, liste
+from dashboards.composants.listes import Cellule, Groupe, liste
+from dashboards.composants.natifs import Bloc
 from dashboards.composants.telechargements import formes
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
@@ -213,11 +214,11 @@ def _image(lu: TableauDe[Any], carte: tuple[str, str]) -> list[Any]:
     return [html.H2(nom, className="fr-h5"), *cartes(lu, voulue, niveau)]
 
 
-def _lignes(lu: TableauLu) -> html.Div:
+def _lignes(lu: TableauLu) -> Bloc:
     noms = [nom for nom in lu.tableau.colonnes if _se_lit(lu, nom)]
     noms.sort(key=lambda nom: not nom.startswith("libelle"))
     taux = frozenset(lu.tableau.taux)
-    lignes: list[Groupe | list[Markup | str]] = []
+    lignes: list[Groupe | list[Cellule]] = []
     for niveau, groupe in groupby(lu.lignes, key=lambda ligne: ligne.get("niveau")):
         if niveau:
             lignes.append(Groupe(NOMS[niveau]))
@@ -242,9 +243,9 @@ def _se_lit(lu: TableauLu, nom: str) -> bool:
     return any(ligne[nom] is not None for ligne in lu.modalites)
 
 
-def _en_gras(ligne: LigneTableau, cellules: list[str]) -> list[Markup | str]:
+def _en_gras(ligne: LigneTableau, cellules: list[str]) -> list[Cellule]:
     ensemble = "*" in {ligne.get("code"), ligne.get("code_recherche"), ligne.get("code_attribue")}
-    return [Markup("<b>{}</b>").format(une) if ensemble else une for une in cellules]
+    return [balise("b", une) if ensemble else une for une in cellules]
 
 
 def _cellule(nom: str, valeur: Any, *, taux: bool) -> str:  # noqa: ANN401 - any cell

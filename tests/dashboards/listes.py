@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from tests.dashboards.vues import Ecran
+from tests.dashboards.vues import Ecran, ecrit
 
 
 def tables(ecran: Ecran) -> dict[str, list[list[str]]]:
     """Return {caption: rows of texts} of the lists of a page, headings of groups left out."""
     trouvees = {}
     for un in ecran.composants():
-        contenu = getattr(un, "data-html", None)
+        contenu = ecrit(un)
         if contenu and "<caption>" in contenu:
             legende = re.findall(r"<caption>(.*?)</caption>", contenu)[0]
             trouvees[unescape(legende)] = [
@@ -30,7 +30,7 @@ def table(ecran: Ecran, debut: str) -> list[list[str]]:
 
 def liens(ecran: Ecran) -> list[str]:
     """Return the addresses that the HTML of a page leads to."""
-    contenus = [getattr(un, "data-html", None) or "" for un in ecran.composants()]
+    contenus = [ecrit(un) for un in ecran.composants()]
     return [unescape(un) for contenu in contenus for un in re.findall(r'href="(.*?)"', contenu)]
 
 

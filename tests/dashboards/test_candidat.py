@@ -17,7 +17,7 @@ from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur
 from infocentre.noyau.config import ressources
-from tests.dashboards.vues import Ecran
+from tests.dashboards.vues import Ecran, ecrit
 
 Afficher = Callable[[str], Ecran]
 UN_AN = (
@@ -33,11 +33,7 @@ def chez_lea(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def champs(ecran: Ecran) -> dict[str, str]:
     """Return what the form of the rule holds."""
-    contenu = next(
-        un
-        for un in (getattr(c, "data-html", None) or "" for c in ecran.composants())
-        if "data-candidat" in un
-    )
+    contenu = next(un for un in (ecrit(c) for c in ecran.composants()) if "data-candidat" in un)
     lus = re.findall(r'<input [^>]*?name="(\w+)"[^>]*?value="([^"]*)"', contenu, re.DOTALL)
     lus += re.findall(r'<textarea [^>]*?name="(\w+)"[^>]*>\n(.*?)</textarea>', contenu, re.DOTALL)
     for nom, options in re.findall(

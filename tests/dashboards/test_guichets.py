@@ -22,7 +22,7 @@ from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecteur, Lecture, VersionOuverte
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from tests.dashboards.listes import table, tables
-from tests.dashboards.vues import Ecran
+from tests.dashboards.vues import Ecran, ecrit
 
 COLONNES = (
     "departement VARCHAR, mois VARCHAR, guichet VARCHAR, nom VARCHAR, type_guichet VARCHAR, "
@@ -219,11 +219,7 @@ def test_liste_a_publier_ne_dit_rien_d_interne(
     assert "<script" not in page
     assert "http" not in page.replace("http-equiv", "")
     ecran = afficher("/guichets/liste-publique")
-    (contenu,) = (
-        texte
-        for un in ecran.composants()
-        if "<section>" in (texte := getattr(un, "data-html", None) or "")
-    )
+    (contenu,) = (texte for un in ecran.composants() if "<section>" in (texte := ecrit(un)))
     assert contenu.count("<li>") == len(publics)
     assert not any(une["guichet"] in ecran.texte for une in publics)
 

@@ -26,7 +26,7 @@ from infocentre.lecture.perimetre import TOUT
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.bibliotheque import lire_bibliotheque
-from tests.dashboards.vues import Ecran
+from tests.dashboards.vues import Ecran, ecrit
 
 Afficher = Callable[[str], Ecran]
 PARAMETRE = "-- parametre jours: {type: entier, libelle: Jours à venir, defaut: 60, min: 1}\n"
@@ -46,7 +46,7 @@ def appeler(client: FlaskClient, quoi: str, **corps: Any) -> dict[str, Any]:
 
 
 def html_de(ecran: Ecran) -> str:
-    contenus = [getattr(un, "data-html", None) or "" for un in ecran.composants()]
+    contenus = [ecrit(un) for un in ecran.composants()]
     return unescape("\n".join(contenus))
 
 
@@ -91,7 +91,7 @@ def test_the_address_holds_the_query_and_its_parameters(afficher: Afficher) -> N
 
 def test_an_address_cannot_write_in_the_page(afficher: Afficher) -> None:
     ecran = afficher("/requetes?sql=%3C/textarea%3E%3Cscript%3Ealert(1)%3C/script%3E")
-    contenus = "".join(getattr(un, "data-html", None) or "" for un in ecran.composants())
+    contenus = "".join(ecrit(un) for un in ecran.composants())
     assert "<script" not in contenus
     assert "&lt;/textarea&gt;" in contenus
 

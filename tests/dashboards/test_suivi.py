@@ -29,7 +29,7 @@ from infocentre.lecture.suivi import (
 )
 from infocentre.noyau.francais import simplifier
 from infocentre.noyau.organismes import noms_organismes
-from tests.dashboards.vues import Ecran, ouvrir
+from tests.dashboards.vues import Ecran, ecrit, ouvrir
 from tests.donnees.fenetres import SUFFIXES
 
 DERNIER = "2026-10"
@@ -170,10 +170,8 @@ def test_version_a_imprimer_porte_les_memes_chiffres(
     afficher: Afficher, rangees: list[Rangee]
 ) -> None:
     ecran = afficher("/suivi?affichage=tableau&colonnes=tous")
-    (table,) = (
-        un for un in ecran.composants("Div") if "suivi-imprime" in getattr(un, "className", "")
-    )
-    lignes = re.findall(r"<tr.*?</tr>", getattr(table, "data-html"), re.DOTALL)[2:]
+    (table,) = (un for un in ecran.composants("Bloc") if "suivi-imprime" in ecrit(un))
+    lignes = re.findall(r"<tr.*?</tr>", ecrit(table), re.DOTALL)[2:]
     assert len(lignes) == len(rangees)
     for ligne, une in zip(lignes, rangees, strict=True):
         assert html.escape(une.nom) in ligne

@@ -22,7 +22,7 @@ from infocentre.mesures import lire_tableaux
 from infocentre.mesures.partage import MASQUE, _Cellules
 from infocentre.mesures.plans import RESTE
 from infocentre.mesures.secret import determinees, masquer
-from tests.dashboards.vues import Ecran
+from tests.dashboards.vues import Ecran, ecrit
 from tests.donnees.fenetres import SUFFIXES
 
 Afficher = Callable[[str], Ecran]
@@ -68,12 +68,9 @@ def test_a_page_has_its_title_picture_rows_and_exports(
     (titre,) = ecran.composants("H1")
     assert titre.children == TABLEAUX[code].titre
     assert "Voir les" in ecran.texte
-    images = [un for un in ecran.composants("Div") if getattr(un, "data-svg", None)]
+    images = [un for un in ecran.composants("Bloc") if "<svg" in ecrit(un)]
     assert images or code in {"ATT-03", "DEM-03"}
-    assert all(
-        "http" not in getattr(un, "data-svg").replace("http://www.w3.org/2000/svg", "")
-        for un in images
-    )
+    assert all("http" not in ecrit(un).replace("http://www.w3.org/2000/svg", "") for un in images)
     assert sum("/export/tableau." in lien for lien in ecran.liens) == 2
     assert ("Version à partager" in ecran.texte) == bool(partage)
 
@@ -108,7 +105,7 @@ def test_the_rows_on_screen_are_those_of_the_export(
 
 
 def _table(ecran: Ecran) -> str:
-    return "".join(getattr(un, "data-html", "") for un in ecran.composants("Div"))
+    return "".join(ecrit(un) for un in ecran.composants("Bloc"))
 
 
 @pytest.mark.parametrize("code", TABLEAUX)
@@ -198,8 +195,8 @@ def test_the_map_says_each_commune_and_its_key_is_beside(afficher: Afficher) -> 
         ("/tableaux/ATT-09?mesure=attributions", "<circle"),
         ("/tableaux/DEM-05", "<circle"),
     ):
-        images = "".join(getattr(un, "data-svg", "") for un in afficher(adresse).composants("Div"))
-        assert attendu.replace("'", "&#x27;") in images or attendu in images, adresse
+        images = "".join(ecrit(un) for un in afficher(adresse).composants("Bloc"))
+        assert attendu.replace("'", "&#39;") in images or attendu in images, adresse
         assert "Légende" in images
 
 

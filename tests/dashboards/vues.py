@@ -12,6 +12,7 @@ from dash import html
 from dash._pages import _path_to_page
 from dash.development.base_component import Component
 
+from dashboards.composants.balises import html as html_de_l_arbre
 from dashboards.composants.elements import Filtre
 from dashboards.page import Vue
 
@@ -44,6 +45,12 @@ class Ecran:
     def trouver(self, identifiant: str | dict[str, str]) -> Any:
         """Return the component that has this id."""
         return next(un for un in self.composants() if getattr(un, "id", None) == identifiant)
+
+
+def ecrit(un: Any) -> str:
+    """Return the tree of a component as HTML, nothing when it has none."""
+    arbre = getattr(un, "arbre", None)
+    return str(html_de_l_arbre(arbre)) if arbre else ""
 
 
 def ouvrir(app: dash.Dash, adresse: str) -> Ecran:
