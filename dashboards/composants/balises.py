@@ -83,13 +83,18 @@ def lire(texte: str) -> list[Noeud]:
 def _convertir(element: ET.Element) -> Balise:
     nom = element.tag.rpartition("}")[2]
     un = Balise([nom, dict(element.attrib)])
-    if element.text:
-        un.append(element.text)
+    if texte := _premier(nom, element.text or ""):
+        un.append(texte)
     for enfant in element:
         un.append(_convertir(enfant))
         if enfant.tail:
             un.append(enfant.tail)
     return un
+
+
+def _premier(nom: str, texte: str) -> str:
+    """Return the first text of an element as HTML reads it: without the line it may begin with."""
+    return texte.removeprefix("\n") if nom in {"pre", "textarea"} else texte
 
 
 class _Lecteur(HTMLParser):
@@ -116,4 +121,5 @@ class _Lecteur(HTMLParser):
             self._ouvertes.pop()
 
     def handle_data(self, data: str) -> None:
-        self._ouvertes[-1].append(data)
+        ouverte = self._ouvertes[-1]
+        ouverte.append(data if ouverte[2:] else _premier(ouverte[0], data))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import html
 import io
 import random
 import re
@@ -13,6 +12,7 @@ import dash
 import duckdb
 import pytest
 from flask.testing import FlaskClient
+from markupsafe import escape
 
 from dashboards.composants.tableau_suivi import ecrire_case
 from infocentre.catalogue import lire_catalogue
@@ -174,7 +174,7 @@ def test_version_a_imprimer_porte_les_memes_chiffres(
     lignes = re.findall(r"<tr.*?</tr>", ecrit(table), re.DOTALL)[2:]
     assert len(lignes) == len(rangees)
     for ligne, une in zip(lignes, rangees, strict=True):
-        assert html.escape(une.nom) in ligne
+        assert escape(une.nom) in ligne
         assert len(re.findall(r"<td", ligne)) == len(CODES)
     departement = lire_cases(rangees[0].cases)[0]
     juste, _ = ecrire_case(departement, "taux")
