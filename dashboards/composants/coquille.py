@@ -8,7 +8,14 @@ import dash
 from dash import dcc, html
 
 from dashboards.composants.elements import attributs
-from dashboards.composants.natifs import Annonce, BarreFiltres, Chercher, Menu, VersionNouvelle, entree
+from dashboards.composants.natifs import (
+    Annonce,
+    BarreFiltres,
+    Chercher,
+    Menu,
+    VersionNouvelle,
+    entree,
+)
 
 
 def navigation() -> list[dict[str, Any]]:

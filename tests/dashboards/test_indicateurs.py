@@ -27,7 +27,7 @@ from infocentre.lecture.lignes import Valeur
 from infocentre.lecture.perimetre import TOUT
 from infocentre.noyau.francais import accorder
 from tests.dashboards.listes import liens, table
-from tests.dashboards.vues import Ecran, ecrit
+from tests.dashboards.vues import Ecran
 from tests.donnees.fenetres import SUFFIXES
 from tests.donnees.retors import codes_de_reference
 
