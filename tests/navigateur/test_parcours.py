@@ -82,7 +82,7 @@ def test_chercher_un_guichet_au_clavier(onglet: Onglet) -> None:
     page = onglet.page
     onglet.aller("/guichets?montrer=ouverts&page=1")
     toutes = page.locator(".liste").first.locator("tbody tr").count()
-    page.get_by_label("Chercher un guichet").focus()
+    page.get_by_label("Chercher un guichet", exact=True).focus()
     page.keyboard.type("aubagne")
     page.keyboard.press("Enter")
     page.wait_for_url("**recherche=aubagne**")
@@ -91,9 +91,9 @@ def test_chercher_un_guichet_au_clavier(onglet: Onglet) -> None:
     expect(lignes.first).to_contain_text("Aubagne")
     assert (parametre(onglet, "montrer"), parametre(onglet, "page")) == ("ouverts", "")
     page.reload()
-    expect(page.get_by_label("Chercher un guichet")).to_have_value("aubagne")
+    expect(page.get_by_label("Chercher un guichet", exact=True)).to_have_value("aubagne")
     page.go_back()
-    expect(page.get_by_label("Chercher un guichet")).to_have_value("")
+    expect(page.get_by_label("Chercher un guichet", exact=True)).to_have_value("")
     expect(lignes).to_have_count(toutes)
     assert not onglet.erreurs
 
