@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from dash import html
 from markupsafe import Markup
 
 from dashboards.composants.balises import Balise, balise, bloc, enfants
+from dashboards.composants.elements import lien
 from dashboards.composants.natifs import Bloc
 from infocentre.exports import lisible
+from infocentre.lecture.recherche import Trouve
 
 Cellule = str | Markup | Balise | int | None
 
@@ -80,6 +83,15 @@ def _ligne(modeles: Sequence[Balise], ligne: Sequence[Cellule] | Groupe) -> Bali
         ],
         role="row",
     )
+
+
+def trouves(lignes: Iterable[Trouve]) -> html.Ul:
+    """Return links to what was found, each with what tells it from others."""
+    elements = [
+        html.Li([lien(un.nom, un.adresse), html.Span(un.precision, className="fr-hint-text")])
+        for un in lignes
+    ]
+    return html.Ul(elements, className="trouves")
 
 
 def lignes_de(*morceaux: Cellule) -> Balise:

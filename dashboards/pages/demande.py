@@ -13,20 +13,24 @@ from dash import html
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import ariane, attributs, exports, faits, titre, vide
 from dashboards.composants.formulaires import champ, navigation
-from dashboards.composants.listes import Cellule, lignes_de, liste
+from dashboards.composants.listes import Cellule, lignes_de, liste, trouves
 from dashboards.composants.natifs import Bloc
 from dashboards.composants.telechargements import formes
 from dashboards.exports import export
 from dashboards.page import Contexte, page
+from infocentre.catalogue import Indicateur
+from infocentre.catalogue.remedes import CLOSE, RIEN_DE_POSSIBLE
 from infocentre.contrat import Colonne, contrat
 from infocentre.exports import Donnees, lisible
+from infocentre.lecture.chronologie import reunir
 from infocentre.lecture.commun import catalogue, mois_controles, noms_guichets
 from infocentre.lecture.demandes import Dossier, demande, dire_vie
 from infocentre.lecture.guichets import nom_commune
 from infocentre.lecture.liens import ROLES, ranger
 from infocentre.lecture.lignes import AutreDemande, Fait, Suivi
+from infocentre.lecture.recherche import numeros
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import majuscule
+from infocentre.noyau.francais import accorder, majuscule
 from infocentre.noyau.temps import de_mois, jour, nom_mois
 
 
@@ -39,17 +43,17 @@ def layout(c: Contexte) -> html.Div:
     try:
         trouve = demande(c.v, numero)
     except Refus as refus:
-        return _chercher(numero, vide(refus.quoi, refus.que_faire))
+        return _inconnue(c, numero, refus)
     noms = _noms(c, trouve)
     return html.Div(
         [
             ariane([("Demandes en anomalie", c.filtres.lien("/demandes")), (numero, None)]),
             titre(f"Demande {numero}", _statut(trouve)),
             faits([("Situation", _situation(trouve)), *_fiche(trouve.fiche, noms)]),
-            *_anomalies(c, trouve),
+            *_anomalies(c, trouve, noms),
             *_liens(c, trouve, noms),
             html.H2("Dans l'ordre du temps", className="fr-h5"),
-            _chronologie(c, trouve.faits, noms),
+            _chronologie(c, reunir(trouve.faits), noms),
             html.Div(
                 [
                     html.Button(
@@ -74,8 +78,19 @@ def _chercher(numero: str, message: html.Div) -> html.Div:
     return html.Div([titre("Une demande"), _formulaire(numero), message])
 
 
+def _inconnue(c: Contexte, numero: str, refus: Refus) -> html.Div:
+    """Propose the demandes whose numéro has what was typed, or say why there is none."""
+    groupe = numeros(c.v, c.filtres, numero)
+    if not groupe.total:
+        return _chercher(numero, vide(refus.quoi, refus.que_faire))
+    reste = groupe.total - len(groupe.trouves)
+    suite = f" ; les {len(groupe.trouves)} premières" if reste else ""
+    dit = f"{accorder(groupe.total, 'demande')} dont le numéro contient {numero}{suite}"
+    return _chercher(numero, html.Div([html.H2(dit, className="fr-h5"), trouves(groupe.trouves)]))
+
+
 def _formulaire(numero: str) -> Bloc:
-    saisie = champ("numero", "Numéro unique", numero, aide="18 caractères")
+    saisie = champ("numero", "Numéro unique", numero, aide="Entier ou en partie")
     return navigation("/demande", [saisie], "Chercher")
 
 
@@ -130,21 +145,21 @@ def _valeur(colonne: Colonne, valeur: object, noms: dict[str, str]) -> str:
     return contrat().codes[colonne.codes].get(texte, texte) if colonne.codes else lisible(valeur)
 
 
-def _anomalies(c: Contexte, trouve: Dossier) -> list[Any]:
+def _anomalies(c: Contexte, trouve: Dossier, noms: dict[str, str]) -> list[Any]:
     if not trouve.anomalies:
         return []
-    lignes = [_anomalie(c, une) for une in trouve.anomalies]
+    lignes = [_anomalie(c, une, trouve, noms) for une in trouve.anomalies]
     return [
         html.H2("Anomalies relevées", className="fr-h5"),
         liste(
-            ["Indicateur", "Depuis", "Jusqu'à", "Suite"],
+            ["Indicateur", "Constat", "Ce qu'il faut faire", "Quand", "Suite"],
             lignes,
             "Indicateurs dans lesquels cette demande est, ou a été, en anomalie",
         ),
     ]
 
 
-def _anomalie(c: Contexte, une: Suivi) -> list[Cellule]:
+def _anomalie(c: Contexte, une: Suivi, trouve: Dossier, noms: dict[str, str]) -> list[Cellule]:
     un = catalogue().indicateurs.get(une["code"])
     adresse = c.filtres.lien(
         "/demandes",
@@ -154,11 +169,31 @@ def _anomalie(c: Contexte, une: Suivi) -> list[Cellule]:
         fenetre="mois",
     )
     return [
-        lien_direct(un.libelle if un else une["code"], adresse),
-        nom_mois(une["premier_mois"]),
-        nom_mois(une["dernier_mois"]),
+        lignes_de(
+            lien_direct(un.libelle if un else une["code"], adresse),
+            _guichet(c, une["guichet"], noms),
+        ),
+        majuscule(trouve.constats.get((une["code"], une["unite"]), "")),
+        _remede(un) if une["statut"] != CLOSE else "",
+        _quand(une),
         dire_vie(un, une),
     ]
+
+
+def _remede(un: Indicateur | None) -> str:
+    """Return what can be done of an anomaly that stands, empty for one out of the catalogue."""
+    if un is None:
+        return ""
+    return un.correction if un.a_corriger else majuscule(un.encore_possible or RIEN_DE_POSSIBLE)
+
+
+def _quand(une: Suivi) -> str:
+    premier, dernier = une["premier_mois"], une["dernier_mois"]
+    if premier == dernier:
+        return f"en {nom_mois(premier)}"
+    if une["statut"] != CLOSE:
+        return f"depuis {nom_mois(premier)}"
+    return f"{de_mois(premier)} à {nom_mois(dernier)}"
 
 
 def _liens(c: Contexte, trouve: Dossier, noms: dict[str, str]) -> list[Any]:
@@ -169,25 +204,36 @@ def _liens(c: Contexte, trouve: Dossier, noms: dict[str, str]) -> list[Any]:
         html.H2("Autres demandes de la même personne", className="fr-h5"),
         liste(
             ["Autre demande", "Ce qu'elle est", "Guichet créateur", "Gérée par", "Dates", "Vue"],
-            [_lien(c, un, noms) for un in trouve.liens],
+            [_lien(c, siens, noms) for siens in _par_numero(trouve.liens)],
             "Demandes de même nom, même prénom, même date de naissance et même territoire",
         ),
     ]
 
 
-def _lien(c: Contexte, un: AutreDemande, noms: dict[str, str]) -> list[Cellule]:
-    numero, premier, dernier = un["numero"], un["premier_mois"], un["dernier_mois"]
+def _par_numero(liens: list[AutreDemande]) -> list[list[AutreDemande]]:
+    """Return the links of each other demande together: it may be tied in several ways."""
+    groupes: dict[str, list[AutreDemande]] = {}
+    for un in liens:
+        groupes.setdefault(un["numero"], []).append(un)
+    return list(groupes.values())
+
+
+def _lien(c: Contexte, siens: list[AutreDemande], noms: dict[str, str]) -> list[Cellule]:
+    un = siens[0]
+    premier = min(lien["premier_mois"] for lien in siens)
+    dernier = max(lien["dernier_mois"] for lien in siens)
     vue = f"en {nom_mois(premier)}"
     if premier != dernier:
         vue = f"{de_mois(premier)} à {nom_mois(dernier)}"
+    bail = next((lien["date_bail"] for lien in siens if lien["date_bail"]), None)
     return [
-        lien_direct(numero, c.filtres.lien(f"/demande/{numero}")),
-        majuscule(ROLES[un["code"], un["sens"]]),
+        lien_direct(un["numero"], c.filtres.lien(f"/demande/{un['numero']}")),
+        lignes_de(*(majuscule(ROLES[lien["code"], lien["sens"]]) for lien in siens)),
         _guichet(c, un["guichet"], noms),
         _guichet(c, un["gestionnaire"], noms),
         lignes_de(
             _le("Déposée", un["date_creation"]),
-            _le("Bail signé", un["date_bail"]),
+            _le("Bail signé", bail),
             _le("Radiée", un["date_radiation"]),
         ),
         vue,

@@ -7,9 +7,10 @@ from typing import Any
 import dash
 from dash import html
 
-from dashboards.composants.elements import lien, titre, typographie, vide
+from dashboards.composants.elements import titre, typographie, vide
+from dashboards.composants.listes import trouves
 from dashboards.page import Contexte, page
-from infocentre.lecture.recherche import Groupe, Trouve, proches, rechercher
+from infocentre.lecture.recherche import Groupe, proches, rechercher
 from infocentre.noyau.francais import accorder, entier
 
 EXEMPLES = (
@@ -48,15 +49,6 @@ def _groupe(un: Groupe) -> html.Section:
             html.P(suite, className="fr-hint-text") if suite else None,
         ]
     )
-
-
-def trouves(lignes: tuple[Trouve, ...] | list[Trouve]) -> html.Ul:
-    """Return links to what was found, each with what tells it from others."""
-    elements = [
-        html.Li([lien(un.nom, un.adresse), html.Span(un.precision, className="fr-hint-text")])
-        for un in lignes
-    ]
-    return html.Ul(elements, className="trouves")
 
 
 def _rien(c: Contexte, texte: str) -> list[Any]:

@@ -39,7 +39,7 @@ MOTS: dict[Remede, Mots] = {
         titre="À corriger",
         d_abord="À corriger d'abord",
         comment="Comment corriger",
-        suite=OUVERTE,
+        suite="à corriger",
         rien="Rien à corriger",
         dit="Une fois corrigé dans le SNE, un cas quitte la liste à la livraison suivante.",
     ),

@@ -16,7 +16,7 @@ from infocentre.entrepot.liens import CODES, sql_liens
 from infocentre.entrepot.relations import citer
 from infocentre.lecture.adresses import exiger_guichet
 from infocentre.lecture.anomalies import sql_anomalies_publiees
-from infocentre.lecture.archives import lignes_de_liste
+from infocentre.lecture.archives import lignes_de_liste, relation_d_archives
 from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.echantillons import Demande, Echantillon, tirer
 from infocentre.lecture.filtres import Filtres, decouper, retenir
@@ -256,13 +256,15 @@ def avertissements(v: Lecture, filtres: Filtres, code: str) -> Avertissements:
 class Dossier:
     """What is known of one numéro: newest state, life, anomalies, other demandes it is tied to.
 
-    `fiche` is what is shown of the state, by column of the contract.
+    `fiche` is what is shown of the state, by column of the contract; `constats` what was found of
+    each anomaly, by code and unit, in the last month that shows it.
     """
 
     etat: EtatDemande
     fiche: dict[str, object]
     faits: list[Fait]
     anomalies: list[Suivi]
+    constats: dict[tuple[str, str], str]
     liens: list[AutreDemande]
 
 
@@ -285,11 +287,13 @@ def demande(v: Lecture, numero: str) -> Dossier:
     etat = max(etats, key=lambda une: une["vue_le"])
     departement = etat["departement"]
     lues: Mapping[str, object] = etat
+    siennes = _anomalies_de(v, departement, numero)
     return Dossier(
         etat,
         {champ: lues[champ] for champ in montrees},
         faits,
-        _anomalies_de(v, departement, numero),
+        siennes,
+        _constats(v, numero, siennes),
         _liens_de(v, departement, numero),
     )
 
@@ -321,6 +325,27 @@ def _anomalies_de(v: Lecture, departement: str, numero: str) -> list[Suivi]:
         {"numero": numero},
         Suivi,
     )
+
+
+def _constats(v: Lecture, numero: str, suivies: list[Suivi]) -> dict[tuple[str, str], str]:
+    """Return what each anomaly of a numéro is; those of a month whose delivery is gone say none."""
+    lus: dict[tuple[str, str], str] = {}
+    for une in suivies:
+        code = une["code"]
+        livraison = v.version.publiee(une["departement"], une["dernier_mois"])
+        if livraison is None or livraison.controle is None:
+            continue
+        if code not in catalogue_du_controle(v.dossier, livraison).indicateurs:
+            continue
+        nom = "anomalies_doublons" if code in CODES else "anomalies"
+        contenu = sql_anomalies_publiees(v.dossier, [livraison], code)
+        requete = (
+            f"SELECT unite, constat FROM {nom} "
+            f"WHERE numero_unique = {citer(numero)} AND mois_juge = mois"
+        )
+        with relation_d_archives(v, [livraison], nom, contenu, requete) as relation:
+            lus |= {(code, unite): constat for unite, constat in relation.fetchall()}
+    return lus
 
 
 def tirer_echantillon(v: Lecture, filtres: Filtres, voulu: Demande) -> Echantillon:

@@ -81,7 +81,7 @@ def rechercher(v: Lecture, filtres: Filtres, texte: str) -> list[Groupe]:
     if not mots:
         return []
     groupes = (
-        _numeros(v, filtres, texte),
+        numeros(v, filtres, texte),
         _retenir("Guichets", mots, texte, _guichets(v, filtres)),
         _retenir("Organismes", mots, texte, _organismes(v, filtres)),
         _retenir("Indicateurs", mots, texte, _indicateurs(filtres)),
@@ -201,7 +201,7 @@ def _tableaux(filtres: Filtres) -> Iterable[_Cherchable]:
         )
 
 
-def _numeros(v: Lecture, filtres: Filtres, texte: str) -> Groupe:
+def numeros(v: Lecture, filtres: Filtres, texte: str) -> Groupe:
     """Return the demandes whose numéro has these letters, those that begin with them first."""
     partie = "".join(texte.split()).upper()
     etats = [v.dossier.etats / nom for nom in v.version.etats.values()]

@@ -129,7 +129,7 @@ def test_a_catalogue_stored_before_is_still_read(catalogue: Catalogue) -> None:
 @pytest.mark.parametrize(
     ("remede", "statut", "motif", "attendu"),
     [
-        ("corriger", "ouverte", None, "ouverte"),
+        ("corriger", "ouverte", None, "à corriger"),
         ("corriger", "close", "corrigée", "corrigée en mai 2026"),
         ("corriger", "close", "sortie", "sortie en mai 2026"),
         ("constater", "constat passé", None, "constat passé"),

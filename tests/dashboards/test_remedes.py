@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -237,8 +238,14 @@ def test_la_vie_d_une_demande_dit_un_constat_passe(afficher: Afficher, v: Lectur
         f"SELECT numero_unique FROM {v.suivi('013')} WHERE code = 'ATT_TARDIVE' "
         "AND statut <> 'close' ORDER BY premier_mois DESC, numero_unique LIMIT 1"
     )[0]["numero_unique"]
-    suites = {une[0]: une[3] for une in table(afficher(f"/demande/{numero}"), "Indicateurs dans")}
-    assert suites["Attributions enregistrées tardivement"] == "constat passé"
+    (dite,) = (
+        une
+        for une in table(afficher(f"/demande/{numero}"), "Indicateurs dans")
+        if une[0].startswith("Attributions enregistrées tardivement")
+    )
+    assert re.match(r"Bail signé le \S+, radiation le \S+, \d+ jours après", dite[1])
+    assert dite[2] == "Rien n'est à reprendre sur les cas passés."
+    assert dite[4] == "constat passé"
 
 
 def test_le_suivi_publie_ne_dit_ouverte_que_ce_qui_se_corrige(v: Lecture) -> None:
