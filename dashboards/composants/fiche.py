@@ -24,18 +24,19 @@ from dashboards.composants.elements import (
     taux,
     typographie,
 )
+from dashboards.composants.fiche_indicateurs import dire_le_mois_seul
 from dashboards.composants.listes import liste
 from dashboards.composants.natifs import Bloc
 from dashboards.page import Contexte
 from infocentre.catalogue import MOTS, Mots
 from infocentre.contrat.intitules import libelle
 from infocentre.exports import lisible
-from infocentre.lecture.fiche import PRIORITES, Cas, Fiche, Priorite, priorites
+from infocentre.lecture.fiche import PRIORITES, Cas, Fiche, Priorite, Suite, priorites
 from infocentre.lecture.guichets import lacunes, nom_commune
 from infocentre.lecture.lignes import Revision
 from infocentre.mesures import CAUSES
 from infocentre.noyau.etats import MAUVAIS, Etat
-from infocentre.noyau.francais import accorder, pourcent
+from infocentre.noyau.francais import accorder, enumerer, minuscule, pourcent
 from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE, SINGULIERS
 from infocentre.restitutions.recit import raconter
@@ -151,10 +152,6 @@ def _priorite(c: Contexte, fiche: Fiche, une: Priorite) -> html.Article:
                 ],
                 className="nombre-a-corriger",
             ),
-            html.P([etat(une.ligne["etat"]), f" – {_juge(une)}"]),
-            _consequences(une),
-            html.P(typographie(une.un.correction), className="correction"),
-            html.P(typographie(une.un.encore), className="correction") if une.un.encore else None,
             html.P(
                 [
                     lien("Voir la liste", adresse),
@@ -162,6 +159,11 @@ def _priorite(c: Contexte, fiche: Fiche, une: Priorite) -> html.Article:
                 ],
                 className="liens",
             ),
+            html.P([etat(une.ligne["etat"]), f" – {_juge(une)}{_autres_organismes(fiche, une)}."]),
+            _le_mois_seul(fiche, une),
+            _consequences(une),
+            html.P(typographie(une.un.correction), className="correction"),
+            html.P(typographie(une.un.encore), className="correction") if une.un.encore else None,
         ],
         className=f"priorite priorite-{une.ligne['etat']}",
     )
@@ -179,23 +181,63 @@ def _juge(une: Priorite) -> str:
     return f"{taux(m.taux)} {periode} ({comptes}), pour un seuil de {pourcent(passe)}"
 
 
+def _autres_organismes(fiche: Fiche, une: Priorite) -> str:
+    """Compare with the other organismes of the type, itself left out, where they may be told."""
+    autres = fiche.semblables.get(une.un.code)
+    if autres is None or une.un.tolerance_zero:
+        return ""
+    return f" ; {taux(autres.taux)} chez les autres organismes de son type"
+
+
+def _le_mois_seul(fiche: Fiche, une: Priorite) -> html.P | None:
+    """Say the month alone: a guichet that mends itself sees it there first."""
+    dit = dire_le_mois_seul(fiche, une.ligne)
+    return html.P(html.Strong(typographie(f"{dit}."))) if dit else None
+
+
 def _consequences(une: Priorite) -> html.P | None:
     """Name what follows from it: not as many faults more."""
     if not une.suites:
         return None
-    suites = [
-        f"{accorder(s.nombre, une.nature)} {s.un.suite_de.dite}"
-        for s in une.suites
-        if s.un.suite_de
-    ]
-    return html.P(f"Entraîne aussi : {', '.join(suites)}.", className="consequences")
+    suites = [_suite(une, suite) for suite in une.suites]
+    return html.P(f"Entraîne aussi {enumerer(suites)}.", className="consequences")
+
+
+def _suite(une: Priorite, suite: Suite) -> str:
+    """Return « 63 des 71 demandes sans situation QPV », « les 3 demandes sans adresse »."""
+    dite = suite.un.suite_de.dite if suite.un.suite_de else suite.un.libelle
+    toutes = f"{accorder(suite.total, une.nature)} {dite}"
+    if suite.nombre < suite.total:
+        return f"{lisible(suite.nombre)} des {toutes}"
+    return f"les {toutes}" if suite.total > 1 else toutes
 
 
 def suivies(c: Contexte, fiche: Fiche) -> html.Section:
-    """Return the anomalies that live: what can be corrected, past facts, the others on demand."""
+    """Return the anomalies: one number, its parts, then what the guichet does not answer for."""
     parties = [_ouvertes(c, fiche), _constats(c, fiche), _autres(c, fiche)]
-    vide = html.P("Aucune anomalie n'est suivie.") if not any(parties) else None
-    return html.Section([html.H2("Anomalies suivies", className="fr-h5"), vide, *parties])
+    return html.Section(
+        [
+            html.H2(f"Les anomalies, en {nom_mois(fiche.filtres.mois)}", className="fr-h5"),
+            html.P(typographie(dire_les_cas(fiche))),
+            *parties,
+        ]
+    )
+
+
+def dire_les_cas(fiche: Fiche) -> str:
+    """Return how many cases there are, of which how many can be put right, and the most common."""
+    corriger = sum(une["cas"] for une in fiche.ouvertes)
+    constats = sum(une["cas"] for une in fiche.constats)
+    total, mots = corriger + constats, MOTS["constater"]
+    if not total:
+        return "Aucune anomalie dont le guichet réponde."
+    parts = [f"{lisible(corriger)} à corriger"] if corriger else []
+    parts += [accorder(constats, mots.un, mots.des)] if constats else []
+    premiere = max((*fiche.ouvertes, *fiche.constats), key=lambda une: une["cas"])
+    quoi = f"« {minuscule(_libelle(fiche, premiere['code']))} »"
+    dont = f"dont {lisible(premiere['cas'])} pour {quoi}"
+    dit = dont if premiere["cas"] < total else f"pour {quoi}"
+    return f"{accorder(total, 'cas')}, {dit} : {enumerer(parts)}."
 
 
 def _ouvertes(c: Contexte, fiche: Fiche) -> html.Details | None:
@@ -270,11 +312,14 @@ def _partie(
         html.Div(
             [
                 html.P(typographie(mots.dit)),
-                liste(
-                    colonnes,
-                    lignes,
-                    f"{mots.titre} en {ici}, par indicateur",
-                    numeriques=numeriques,
+                html.Div(
+                    liste(
+                        colonnes,
+                        lignes,
+                        f"{mots.titre} en {ici}, par indicateur",
+                        numeriques=numeriques,
+                    ),
+                    className="une-ligne",
                 ),
             ]
         ),
@@ -363,7 +408,7 @@ def membres(c: Contexte, fiche: Fiche, etats: dict[str, dict[str, int]]) -> html
             lien_direct(une["nom"] or une["guichet"], c.filtres.lien(f"/guichet/{une['guichet']}")),
             une["guichet"],
             MODES.get(une["mode_enregistrement"] or "", "–"),
-            une["commune"] or "–",
+            nom_commune(une["commune"]) or "–",
             sum(etats.get(une["guichet"], {}).get(un, 0) for un in MAUVAIS),
             etats.get(une["guichet"], {}).get(Etat.ORANGE, 0),
         )

@@ -48,7 +48,7 @@ def graphique(
     role = attributs(aria_label=d.dite)
     dessous = None if petit else repli(DONNEES, table_de(d) if table is None else table)
     return html.Figure(
-        [html.Div(_tracer(d, nom or slug(d.titre), petit=petit), role="img", **role), dessous],
+        [html.Div(_tracer(d, nom or slug(d.titre), petit=petit), role="group", **role), dessous],
         className="graphique",
     )
 

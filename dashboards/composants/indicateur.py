@@ -30,7 +30,7 @@ from dashboards.page import Contexte
 from infocentre.catalogue import Catalogue, Indicateur, requis, sql_anomalies
 from infocentre.contrat import contrat
 from infocentre.exports import lisible
-from infocentre.graphiques import Bulle, Point
+from infocentre.graphiques import Bulle
 from infocentre.graphiques.descriptions import Courbe, Entonnoir, Histogramme
 from infocentre.lecture.indicateurs import MoisRevu, colonnes_lues, mesure, nature
 from infocentre.lecture.lignes import Valeur, ValeurNommee
@@ -258,9 +258,7 @@ def vue_departement(
     un: Indicateur, valeurs: dict[str, Valeur], mois: list[str], revises: frozenset[str]
 ) -> html.Section:
     """Return the département over the months: rolling rate, its margins, the month's in dashes."""
-    points = [
-        _avec_le_mois(point, valeurs.get(point.mois)) for point in points_de(valeurs, mois, revises)
-    ]
+    points = points_de(valeurs, mois, revises, seul=True)
     titre = f"{un.libelle} : le département sur {len(mois)} mois"
     autre = "le mois" if any(point.autre is not None for point in points) else None
     dessin = Courbe(
@@ -279,23 +277,6 @@ def vue_departement(
                 dessin, nom="mois", table=liste(colonnes, lignes, titre, numeriques=(1, 2, 4))
             ),
         ]
-    )
-
-
-def _avec_le_mois(point: Point, ligne: Valeur | None) -> Point:
-    if ligne is None or point.valeur is None or not mesure(ligne).sur_12_mois:
-        return point
-    dit = f"{point.bulle} ; le mois : {part(ligne['numerateur'], ligne['denominateur'])}"
-    return Point(
-        point.mois,
-        point.valeur,
-        point.bas,
-        point.haut,
-        ligne["taux"],
-        point.etat,
-        point.revise,
-        point.jeune,
-        dit,
     )
 
 

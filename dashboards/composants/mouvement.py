@@ -9,15 +9,18 @@ from dash import html
 
 from dashboards.composants.direct import lien_direct, part
 from dashboards.composants.elements import repli, typographie
+from dashboards.composants.graphique import graphique
 from dashboards.composants.listes import Cellule, liste
 from dashboards.page import Contexte
+from infocentre.graphiques.descriptions import Cascade, Etape
 from infocentre.lecture.decomposition import GRAND, Explication, dire_mouvement
 from infocentre.mesures.decomposition import Compte, Part, ensemble
 from infocentre.noyau.francais import MOINS, accorder, majuscule, nombre
 from infocentre.noyau.temps import de_mois, nom_mois
 from infocentre.restitutions.recit import raconter_mouvement
 
-CITEES = 10
+CITEES, MARCHES = 10, 6
+VISIBLE = 0.00005
 
 
 def en_bref(e: Explication, noms: Mapping[str, str]) -> html.Section:
@@ -26,6 +29,41 @@ def en_bref(e: Explication, noms: Mapping[str, str]) -> html.Section:
     return html.Section(
         [html.H2("En bref", className="fr-h5"), *(html.P(typographie(une)) for une in phrases)],
         className="en-bref",
+    )
+
+
+def cascade(c: Contexte, e: Explication, noms: Mapping[str, str]) -> html.Section:
+    """Return from one rate to the other what each thing adds: the first guichets by their names."""
+    mois = tuple(map(nom_mois, (e.mois_avant, e.mois)))
+    du_mois = de_mois(e.mois_avant)
+    montres, reste = e.parts[:MARCHES], e.parts[MARCHES:]
+    faits = [
+        Etape(f"Livraison corrigée {du_mois}", e.livraisons),
+        Etape(f"Changement de règle {du_mois}", e.regle),
+        Etape(f"Entré après coup {du_mois}", e.tardives),
+        *(
+            Etape(
+                noms[une.guichet],
+                une.total,
+                lien=c.filtres.lien(f"/guichet/{une.guichet}"),
+            )
+            for une in montres
+        ),
+        Etape("Les autres, par leur taux", sum(une.taux for une in reste)),
+        Etape("Les autres, par leur poids", sum(une.structure for une in reste)),
+    ]
+    dessin = Cascade(
+        titre=f"Le taux, {du_mois} à {mois[1]}",
+        nom="Étape",
+        valeurs="Taux, ou points",
+        etapes=(
+            Etape(majuscule(mois[0]), e.publie.taux or 0.0, total=True),
+            *(un for un in faits if abs(un.valeur) >= VISIBLE),
+            Etape(majuscule(mois[1]), e.apres.taux or 0.0, total=True),
+        ),
+    )
+    return html.Section(
+        [html.H2("D'un taux à l'autre", className="fr-h5"), graphique(dessin, nom="cascade")]
     )
 
 

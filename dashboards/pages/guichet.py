@@ -14,7 +14,7 @@ from dashboards.composants.fiche import (
     revisees,
     suivies,
 )
-from dashboards.composants.multiples import multiples
+from dashboards.composants.fiche_indicateurs import indicateurs
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
 from infocentre.exports import Donnees
@@ -45,9 +45,9 @@ def layout(c: Contexte) -> Vue:
     )
     corps = html.Div(
         [
-            html.Div([resume(fiche), identite(c, fiche)], className="presentation"),
             a_faire(c, fiche),
-            multiples(c, fiche),
+            html.Div([resume(fiche), identite(c, fiche)], className="presentation"),
+            indicateurs(c, fiche),
             suivies(c, fiche),
             revisees(fiche),
         ]

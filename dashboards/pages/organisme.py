@@ -14,7 +14,7 @@ from dashboards.composants.fiche import (
     revisees,
     suivies,
 )
-from dashboards.composants.multiples import multiples
+from dashboards.composants.fiche_indicateurs import indicateurs
 from dashboards.page import Contexte, Vue, page
 from infocentre.lecture.fiche import etats_des_guichets, lire_fiche
 from infocentre.noyau.temps import nom_mois
@@ -47,10 +47,10 @@ def layout(c: Contexte) -> Vue:
     )
     corps = html.Div(
         [
-            resume(fiche),
             a_faire(c, fiche),
+            resume(fiche),
             membres(c, fiche, etats_des_guichets(c.v, fiche)),
-            multiples(c, fiche),
+            indicateurs(c, fiche),
             suivies(c, fiche),
             revisees(fiche),
         ]

@@ -15,7 +15,7 @@ from dashboards.composants.elements import (
     titre,
     vide,
 )
-from dashboards.composants.mouvement import en_bref, les_parts
+from dashboards.composants.mouvement import cascade, en_bref, les_parts
 from dashboards.page import Contexte, Vue, page
 from infocentre.lecture.commun import registre
 from infocentre.lecture.decomposition import (
@@ -93,6 +93,7 @@ def _contenu(c: Contexte, code: str, avant: str, organisme: str) -> html.Div:
     return html.Div(
         [
             en_bref(e, noms),
+            cascade(c, e, noms),
             les_parts(c, e, noms),
             html.P(lien("Voir l'indicateur", c.filtres.lien(f"/indicateurs/{code}"))),
         ]

@@ -67,10 +67,11 @@ class Semblables:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """Anomalies that follow from those of another indicator: of which, how many."""
+    """Anomalies that follow from those of another indicator: how many, out of `total`."""
 
     un: Indicateur
     nombre: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,13 +216,14 @@ def lire_fiche(
 ) -> Fiche:
     """Return what is known of a guichet or organisme; raise Refus when nothing is.
 
-    Indicators out of the quinzaine have all their months with `tous`, else the month's and
-    that of a year before.
+    Those that are neither rouge, à traiter nor orange have all their months with `tous`, else the
+    month's and that of a year before.
     """
     cat = catalogue_du_mois(v, filtres)
     lignes, connus = _identite(v, filtres, niveau, cle)
-    codes = None if tous else tuple(code for code, un in cat.indicateurs.items() if un.suivi)
-    passe = histoire(v, filtres, niveau, cle, codes)
+    passe = histoire(v, filtres, niveau, cle, None if tous else ())
+    if not tous:
+        passe = histoire(v, filtres, niveau, cle, _depasses(passe, filtres.mois))
     if not (lignes or passe) or not v.voit(niveau, cle):
         nom = "Le guichet" if niveau == "guichet" else "L'organisme"
         raise Refus(f"{nom} « {cle} » n'est pas connu", que_faire=CHOISIR)
@@ -246,6 +248,13 @@ def lire_fiche(
         tardives=saisies_tardives(v, filtres.departement, filtres.mois),
         suites=_suites(v, filtres, guichets, _en_cause(cat, passe, filtres.mois)),
         semblables=semblables(v, filtres.departement, filtres.mois, type_guichet, organisme or cle),
+    )
+
+
+def _depasses(passe: Mapping[str, Mapping[str, Valeur]], mois: str) -> tuple[str, ...]:
+    """Return the codes whose state of the month is worse than vert."""
+    return tuple(
+        code for code, lues in passe.items() if mois in lues and lues[mois]["etat"] in DEPASSES
     )
 
 
@@ -402,6 +411,25 @@ def _suites(
     return dict(lignes)
 
 
+def rang_lisible(fiche: Fiche, code: str) -> tuple[int, int] | None:
+    """Return its rank, and among how many; None where it would class chance or ties.
+
+    Its margin must leave out the rate of the others, and no other may have the same rate.
+    """
+    ligne, pairs = fiche.valeur(code), fiche.pairs.get(code)
+    autres = fiche.semblables.get(code)
+    if ligne is None or ligne["rang"] is None or not pairs or autres is None:
+        return None
+    if not se_distingue(ligne, autres.taux) or mesure(ligne).taux in pairs:
+        return None
+    return ligne["rang"], len(pairs) + 1
+
+
+def se_distingue(ligne: Valeur, taux: float) -> bool:
+    """Tell whether a rate of others is out of the margin of a value."""
+    return not (ligne["borne_basse"] or 0.0) <= taux <= (ligne["borne_haute"] or 1.0)
+
+
 def priorites(fiche: Fiche) -> list[Priorite]:
     """Return what to do better, worst first: rouge and à traiter, then orange, by excess.
 
@@ -422,7 +450,7 @@ def priorites(fiche: Fiche) -> list[Priorite]:
 def _priorite(fiche: Fiche, un: Indicateur, ligne: Valeur) -> Priorite:
     suites = sorted(
         (
-            Suite(suite, fiche.suites[suite.code])
+            Suite(suite, fiche.suites[suite.code], _anomalies(fiche, suite.code))
             for suite in fiche.catalogue.suites(un.code)
             if fiche.suites.get(suite.code)
         ),
@@ -430,6 +458,11 @@ def _priorite(fiche: Fiche, un: Indicateur, ligne: Valeur) -> Priorite:
     )
     lue = mesure(ligne)
     return Priorite(un, ligne, lue, lue.numerateur, nature(fiche.catalogue, un), tuple(suites))
+
+
+def _anomalies(fiche: Fiche, code: str) -> int:
+    ligne = fiche.valeur(code)
+    return mesure(ligne).numerateur if ligne else 0
 
 
 def _exces(une: Priorite) -> float:

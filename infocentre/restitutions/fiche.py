@@ -20,6 +20,7 @@ from infocentre.lecture.fiche import (
     etats_des_guichets,
     lire_fiche,
     priorites,
+    rang_lisible,
 )
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.guichets import nom_commune
@@ -243,7 +244,7 @@ def _ligne(
         else Cellule(),
         Cellule(autres.taux, sur=autres.d) if autres else Cellule(),
         Cellule(ligne["rang"], de("rang"), sur=classes.get(un.code))
-        if ligne["rang"]
+        if rang_lisible(fiche, un.code)
         else Cellule(),
     )
 

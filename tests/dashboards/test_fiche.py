@@ -13,18 +13,21 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
-from dashboards.composants.fiche import revisees
+from dashboards.composants.fiche import _consequences, dire_les_cas, revisees
+from dashboards.composants.fiche_indicateurs import dire_le_mois_seul
 from dashboards.composants.multiples import points_de
 from dashboards.navigation import appel
-from infocentre.catalogue import lire_catalogue
+from infocentre.catalogue import Indicateur, lire_catalogue
 from infocentre.entrepot import Dossier
 from infocentre.lecture.demandes import Choix, anomalies, livraison_controlee
 from infocentre.lecture.fiche import (
     Fiche,
     Niveau,
+    Semblables,
     Vies,
     lire_fiche,
     priorites,
+    rang_lisible,
 )
 from infocentre.lecture.filtres import Filtres, lire_filtres
 from infocentre.lecture.indicateurs import mesure
@@ -33,9 +36,10 @@ from infocentre.lecture.lignes import Inscription, Revision, Valeur
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.lecture.remise import donnees_a_remettre
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.etats import DEPASSES
 from infocentre.noyau.temps import mois_avant
 from infocentre.restitutions.recit import raconter
-from tests.dashboards.listes import liens, table
+from tests.dashboards.listes import liens, table, tables
 from tests.dashboards.vues import Ecran
 
 MOIS = "2026-10"
@@ -179,10 +183,14 @@ def test_ce_qui_suit_d_un_rpls_manquant_est_dit_avec_lui() -> None:
     )
     premiere, seconde = priorites(une)
     assert premiere.un.code == "ATT_RPLS_NR"
-    assert [(s.un.code, s.nombre) for s in premiere.suites] == [
-        ("ATT_QPV_NR", 35),
-        ("ATT_ADRESSE_NR", 3),
+    assert [(s.un.code, s.nombre, s.total) for s in premiere.suites] == [
+        ("ATT_QPV_NR", 35, 40),
+        ("ATT_ADRESSE_NR", 3, 10),
     ]
+    consequences = Ecran(_consequences(premiere)).texte
+    assert consequences == (
+        "Entraîne aussi 35 des 40 demandes sans situation QPV et 3 des 10 demandes sans adresse."
+    )
     assert seconde.un.code == "ATT_ADRESSE_NR"  # 3 of 10 only follow from it
 
 
@@ -260,14 +268,96 @@ def test_les_taux_de_la_fiche_sont_ceux_qui_sont_publies(
     afficher: Callable[[str], Ecran], v: Lecture, filtres: Filtres, guichet: str
 ) -> None:
     lue = lire_fiche(v, filtres, "guichet", guichet, tous=True)
-    lignes = table(afficher(f"/guichet/{guichet}"), "La quinzaine")
-    assert len(lignes) == len([un for un in lue.indicateurs if un.suivi])
-    for libelle, *cases in lignes:
-        un = next(un for un in lue.indicateurs if un.libelle == libelle)
-        publie = lue.valeur(un.code)
-        m = mesure(publie) if publie else None
-        attendu = f"{m.numerateur} / {m.denominateur}" if m and m.denominateur else "–"
-        assert attendu in cases[0].replace("\u202f", "")
+    lignes = table(afficher(f"/guichet/{guichet}?tous=oui"), "Tous les indicateurs")
+    assert [une[0] for une in lignes] == [un.libelle for un in lue.indicateurs]
+    for un, (_, *cases) in zip(lue.indicateurs, lignes, strict=True):
+        assert _attendu(lue, un) in cases[0].replace("\u202f", "")
+
+
+def _attendu(lue: Fiche, un: Indicateur) -> str:
+    publie = lue.valeur(un.code)
+    m = mesure(publie) if publie else None
+    return f"{m.numerateur} / {m.denominateur}" if m and m.denominateur else "–"
+
+
+def test_chaque_indicateur_du_mois_est_a_sa_place(
+    afficher: Callable[[str], Ecran], v: Lecture, filtres: Filtres, guichet: str
+) -> None:
+    """Red and orange each have a picture; the others are lines, of which some judge nobody."""
+    lue, ecran = lire_fiche(v, filtres, "guichet", guichet), afficher(f"/guichet/{guichet}")
+    panneaux = [un for un in ecran.composants("Article") if "panneau" in un.className]
+    depasses = [
+        un
+        for un in lue.indicateurs
+        if un.imputable == "guichet"
+        and (ligne := lue.valeur(un.code))
+        and ligne["etat"] in DEPASSES
+    ]
+    assert {Ecran(un).composants("H3")[0].children.children for un in panneaux} == {
+        un.libelle for un in depasses
+    }
+    rangs = [un.className.split("-")[-1] for un in panneaux]
+    assert rangs == sorted(rangs, key=lambda etat: etat == "orange")
+    listes = tables(ecran)
+    lus = [une for nom, lignes in listes.items() if _est_une_liste(nom) for une in lignes]
+    attendus = {
+        un.libelle: _attendu(lue, un)
+        for un in lue.indicateurs
+        if un not in depasses and _attendu(lue, un) != "–"
+    }
+    assert {une[0] for une in lus} == attendus.keys()
+    for une in lus:
+        assert attendus[une[0]] in une[1].replace("\u202f", "")
+
+
+def _est_une_liste(legende: str) -> bool:
+    return legende.startswith("En vert") or "qui ne juge" in legende or "insuffisant" in legende
+
+
+def test_le_mois_seul_se_lit_a_cote_des_douze() -> None:
+    douze = ligne(158, 205, "rouge", numerateur=14, denominateur=16, taux=14 / 16)
+    une = fiche({"ATT_TARDIVE": douze})
+    lue = une.histoire["ATT_TARDIVE"][MOIS]
+    dit = dire_le_mois_seul(une, lue)
+    assert dit.replace("\u202f", " ") == "En octobre 2026 seul : 87,5 % (14 sur 16)"
+    point = points_de(une.histoire["ATT_TARDIVE"], [MOIS], seul=True)[0]
+    assert (point.valeur, point.autre) == (158 / 205, 14 / 16)
+    rien = ligne(158, 205, "rouge", numerateur=0, denominateur=0, taux=None)
+    assert dire_le_mois_seul(une, rien) == "En octobre 2026 seul : aucun cas"
+    assert not dire_le_mois_seul(une, ligne(4, 348, "vert", stock=True))
+
+
+def test_un_rang_ne_classe_ni_le_hasard_ni_les_ex_aequo() -> None:
+    """10 of 100, margins of 9 to 11 %; five others, then others of the type at 2 or 10 %."""
+    une = replace(
+        fiche({"ENR_DELAI": ligne(10, 100, "rouge")}), pairs={"ENR_DELAI": [0.0, 0.0, 0.01, 0.02]}
+    )
+    loin, proche = Semblables(2, 100), Semblables(20, 200)
+    assert rang_lisible(replace(une, semblables={"ENR_DELAI": loin}), "ENR_DELAI") == (3, 5)
+    assert rang_lisible(replace(une, semblables={"ENR_DELAI": proche}), "ENR_DELAI") is None
+    ex_aequo = replace(une, pairs={"ENR_DELAI": [0.0, 0.0, 0.1]}, semblables={"ENR_DELAI": loin})
+    assert rang_lisible(ex_aequo, "ENR_DELAI") is None
+    assert rang_lisible(une, "ENR_DELAI") is None, "nobody to compare with"
+
+
+def test_les_anomalies_font_un_seul_nombre() -> None:
+    une = fiche(
+        {
+            "ATT_TARDIVE": ligne(158, 205, "rouge"),
+            "CPL_RESSOURCES": ligne(4, 348, "vert", stock=True),
+            "ENR_DELAI": ligne(4, 146, "vert"),
+            "CPL_CONTACT": ligne(138, 348, "contexte", stock=True),
+        }
+    )
+    assert dire_les_cas(une) == (
+        "166 cas, dont 158 pour « attributions enregistrées tardivement » : 4 à corriger et 162 "
+        "constats passés."
+    )
+    un_seul = fiche({"CPL_RESSOURCES": ligne(1, 348, "vert", stock=True)})
+    assert dire_les_cas(un_seul) == (
+        "1 cas, pour « demandes actives sans ressources exploitables » : 1 à corriger."
+    )
+    assert dire_les_cas(fiche({})) == "Aucune anomalie dont le guichet réponde."
 
 
 def test_une_fiche_ne_nomme_aucun_autre_guichet(

@@ -1,0 +1,320 @@
+"""The indicators of a guichet or organisme: what is red or orange drawn, the rest a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from dash import html
+
+from dashboards.composants.direct import etat_direct, lien_direct, matrice, mois_direct, part
+from dashboards.composants.elements import (
+    etat,
+    lien,
+    repli,
+    taux,
+    typographie,
+)
+from dashboards.composants.graphique import graphique, vignette
+from dashboards.composants.listes import Cellule, liste
+from dashboards.composants.motifs import non_calculables
+from dashboards.composants.multiples import (
+    decrire,
+    nom_des_pairs,
+    points_de,
+    seuils_de,
+)
+from dashboards.composants.natifs import Bloc
+from dashboards.page import Contexte
+from infocentre.catalogue import Indicateur
+from infocentre.exports import lisible
+from infocentre.graphiques.descriptions import Bande, Courbe
+from infocentre.lecture.commun import motifs
+from infocentre.lecture.fiche import Fiche, rang_lisible
+from infocentre.lecture.indicateurs import derniers_mois, mesure
+from infocentre.lecture.lignes import Valeur
+from infocentre.noyau.etats import DEPASSES, Etat
+from infocentre.noyau.francais import accorder, minuscule, pourcent
+from infocentre.noyau.temps import mois_avant, nom_mois
+
+TARDIVE = "Saisie tardive probable : le mois est provisoire."
+UN_AN = 12
+
+
+def indicateurs(c: Contexte, fiche: Fiche) -> html.Section:
+    """Return each indicator: red then orange over 24 months, the others on a line each."""
+    titre = html.H2("Les indicateurs", className="fr-h5")
+    if not fiche.indicateurs:
+        return html.Section([titre, html.P("Aucune activité dans les 24 mois.")])
+    mois = derniers_mois(fiche.filtres, c.mois)
+    groupes = _grouper(fiche)
+    return html.Section(
+        [
+            titre,
+            *(_panneau(c, fiche, un, mois) for un in groupes["depasses"]),
+            *_verts(c, fiche, groupes["verts"]),
+            _replie(
+                c,
+                fiche,
+                groupes["petits"],
+                "indicateur dont l'effectif est insuffisant",
+                "indicateurs dont l'effectif est insuffisant",
+            ),
+            _replie(
+                c,
+                fiche,
+                groupes["contexte"],
+                "indicateur qui ne juge pas ce guichet",
+                "indicateurs qui ne jugent pas ce guichet",
+            ),
+            _absents(c, fiche),
+            non_calculables(c, list(fiche.catalogue.indicateurs.values())),
+            _mois_par_mois(c, fiche, mois),
+        ]
+    )
+
+
+def _grouper(fiche: Fiche) -> dict[str, list[Indicateur]]:
+    """Sort the indicators that have a unit in the month by what they say of the guichet."""
+    groupes: dict[str, list[Indicateur]] = {
+        nom: [] for nom in ("depasses", "verts", "petits", "contexte")
+    }
+    for un in fiche.indicateurs:
+        ligne = fiche.valeur(un.code)
+        if ligne is None or not mesure(ligne).denominateur:
+            continue
+        code = ligne["etat"]
+        if un.imputable != "guichet" or code == Etat.CONTEXTE:
+            groupes["contexte"].append(un)
+        elif code in DEPASSES:
+            groupes["depasses"].append(un)
+        else:
+            groupes["verts" if code == Etat.VERT else "petits"].append(un)
+    groupes["depasses"].sort(key=lambda un: _urgence(fiche, un))
+    groupes["verts"].sort(key=lambda un: not un.suivi)
+    return groupes
+
+
+def _urgence(fiche: Fiche, un: Indicateur) -> tuple[bool, int]:
+    ligne = fiche.valeur(un.code)
+    return (ligne is not None and ligne["etat"] == Etat.ORANGE), -(
+        mesure(ligne).numerateur if ligne else 0
+    )
+
+
+# --- Red and orange: a picture each ---------------------------------------------------------------
+
+
+def _panneau(c: Contexte, fiche: Fiche, un: Indicateur, mois: list[str]) -> html.Article:
+    ligne = fiche.histoire[un.code][fiche.filtres.mois]
+    revises = frozenset(une["mois"] for une in fiche.revisions if une["code"] == un.code)
+    points = points_de(fiche.histoire[un.code], mois, revises, seul=True)
+    seul = any(point.autre is not None for point in points)
+    dessin = Courbe(
+        titre=f"{un.libelle}, {len(mois)} mois",
+        alternative=decrire(un, points),
+        valeurs="12 mois glissants" if mesure(ligne).sur_12_mois else "à l'arrêté",
+        points=tuple(points),
+        seuils=seuils_de(un),
+        nom_autre="le mois seul" if seul else None,
+    )
+    return html.Article(
+        [
+            html.Div(
+                [
+                    html.H3(
+                        lien(un.libelle, c.filtres.lien(f"/indicateurs/{un.code}")),
+                        className="fr-h6",
+                    ),
+                    html.P([etat(ligne["etat"]), f" {_dit_le_taux(un, ligne)}"]),
+                    *_en_plus(fiche, un, ligne),
+                    _place(fiche, un, ligne),
+                    html.P(
+                        lien("Pourquoi ce taux a bougé", _adresse_pourquoi(c, fiche, un)),
+                        className="ecran",
+                    ),
+                ]
+            ),
+            graphique(dessin, nom=un.code, table=_table(fiche, un, mois)),
+        ],
+        className=f"panneau panneau-{ligne['etat']}",
+    )
+
+
+def _adresse_pourquoi(c: Contexte, fiche: Fiche, un: Indicateur) -> str:
+    organisme = fiche.cle if fiche.niveau == "organisme" else (fiche.organisme or ("", ""))[0]
+    return c.filtres.lien(f"/pourquoi/{un.code}", organisme=organisme)
+
+
+def _dit_le_taux(un: Indicateur, ligne: Valeur) -> str:
+    m = mesure(ligne)
+    comptes = f"{lisible(m.numerateur)} sur {lisible(m.denominateur)}"
+    periode = "sur 12 mois" if m.sur_12_mois else "à l'arrêté"
+    if un.tolerance_zero:
+        return typographie(f"{comptes} dans le mois, pour une tolérance de zéro")
+    passe = ""
+    if un.seuils:
+        seuil = un.seuils.orange if ligne["etat"] == Etat.ORANGE else un.seuils.rouge
+        passe = f", pour un seuil de {pourcent(seuil)}"
+    return typographie(f"{taux(m.taux)} {periode} ({comptes}){passe}")
+
+
+def _en_plus(fiche: Fiche, un: Indicateur, ligne: Valeur) -> Iterator[html.P]:
+    """Yield the month alone, the year before, the others, what is provisional."""
+    seul = dire_le_mois_seul(fiche, ligne)
+    if seul:
+        yield html.P([html.Strong(typographie(f"{seul}."))])
+    avant = fiche.valeur(un.code, mois_avant(fiche.filtres.mois, UN_AN))
+    if avant and mesure(avant).denominateur:
+        m = mesure(avant)
+        yield html.P(typographie(f"Un an plus tôt : {part(m.numerateur, m.denominateur)}."))
+    autres = fiche.semblables.get(un.code)
+    if autres:
+        dit = f"Les autres organismes de son type : {part(autres.n, autres.d)}."
+        yield html.P(typographie(dit))
+    if un.code in fiche.tardives:
+        yield html.P(TARDIVE, className="avertissement")
+
+
+def dire_le_mois_seul(fiche: Fiche, ligne: Valeur) -> str:
+    """Return « En octobre 2026 seul : 87,5 % (14 sur 16) », '' where the state is the month's."""
+    if not mesure(ligne).sur_12_mois:
+        return ""
+    n, d = ligne["numerateur"] or 0, ligne["denominateur"] or 0
+    ici = f"En {nom_mois(fiche.filtres.mois)} seul"
+    return f"{ici} : {taux(n / d)} ({lisible(n)} sur {lisible(d)})" if d else f"{ici} : aucun cas"
+
+
+def _place(fiche: Fiche, un: Indicateur, ligne: Valeur) -> html.Div | None:
+    """Place the guichet among those of its type, without naming any of them."""
+    pairs, place = fiche.pairs.get(un.code), rang_lisible(fiche, un.code)
+    if not pairs:
+        return None
+    type_ = nom_des_pairs(fiche.type_guichet)
+    autres = fiche.semblables.get(un.code)
+    dit = (
+        f"{place[0]}{'er' if place[0] == 1 else 'e'} sur {place[1]} {type_}, le premier ayant le "
+        "taux le plus bas"
+        if place
+        else f"Ne se distingue pas des autres {type_}"
+    )
+    dessin = Bande(
+        titre=f"Place parmi les {type_} pour : {minuscule(un.libelle)}",
+        alternative=f"{dit} ; {un.libelle} : {taux(mesure(ligne).taux)}",
+        mesures=tuple(pairs),
+        ici=mesure(ligne).taux,
+        ensemble=autres.taux if autres else None,
+        seuils=seuils_de(un),
+    )
+    return html.Div(
+        [
+            vignette(dessin, 280, 44),
+            html.P(
+                typographie(f"{dit}. ◆ ici ; ● les autres ; trait : le taux des autres."),
+                className="comptes",
+            ),
+        ],
+        className="place",
+    )
+
+
+def _table(fiche: Fiche, un: Indicateur, mois: list[str]) -> Bloc:
+    lignes: list[list[Cellule]] = []
+    for m in reversed(mois):
+        ligne = fiche.valeur(un.code, m)
+        lignes.append(
+            [
+                mois_direct(m),
+                _case(ligne),
+                part(ligne["numerateur"], ligne["denominateur"]) if ligne else "–",
+                etat_direct(ligne["etat"]) if ligne else "–",
+            ]
+        )
+    colonnes = ("Mois", "12 mois, ou à l'arrêté", "Le mois seul", "État")
+    return liste(colonnes, lignes, f"{un.libelle}, mois par mois", numeriques=(1, 2))
+
+
+def _case(ligne: Valeur | None) -> str:
+    if ligne is None:
+        return "–"
+    m = mesure(ligne)
+    return part(m.numerateur, m.denominateur)
+
+
+# --- The others: a line each ----------------------------------------------------------------------
+
+
+def _verts(c: Contexte, fiche: Fiche, verts: Sequence[Indicateur]) -> Iterator[Any]:
+    """Yield the indicators in green: those that are followed, then the others on demand."""
+    suivis = [un for un in verts if un.suivi]
+    autres = [un for un in verts if not un.suivi]
+    if suivis:
+        nombre = accorder(len(verts), "indicateur en vert", "indicateurs en vert")
+        yield html.H3(f"● {nombre}", className="fr-h6")
+        yield _lignes(c, fiche, suivis, "En vert, parmi les indicateurs suivis")
+    if autres:
+        nombre = accorder(len(autres), "autre indicateur en vert", "autres indicateurs en vert")
+        yield repli(nombre, _lignes(c, fiche, autres, "En vert, parmi les autres indicateurs"))
+
+
+def _replie(
+    c: Contexte, fiche: Fiche, eux: Sequence[Indicateur], un: str, plusieurs: str
+) -> html.Details | None:
+    if not eux:
+        return None
+    nombre = accorder(len(eux), un, plusieurs)
+    return repli(nombre, _lignes(c, fiche, eux, nombre), ouvert=len(eux) == len(fiche.indicateurs))
+
+
+def _lignes(c: Contexte, fiche: Fiche, eux: Sequence[Indicateur], legende: str) -> html.Div:
+    colonnes = (
+        "Indicateur",
+        "12 mois, ou à l'arrêté",
+        f"{nom_mois(fiche.filtres.mois).capitalize()} seul",
+        "Un an plus tôt",
+        "Les autres organismes",
+    )
+    lignes = [_ligne(c, fiche, un) for un in eux]
+    table = liste(colonnes, lignes, legende, numeriques=(1, 2, 3, 4))
+    return html.Div(table, className="une-ligne")
+
+
+def _ligne(c: Contexte, fiche: Fiche, un: Indicateur) -> list[Cellule]:
+    ligne = fiche.histoire[un.code][fiche.filtres.mois]
+    avant = fiche.valeur(un.code, mois_avant(fiche.filtres.mois, UN_AN))
+    autres = fiche.semblables.get(un.code)
+    m, passe = mesure(ligne), mesure(avant) if avant else None
+    provisoire = " ⚠ provisoire" if un.code in fiche.tardives else ""
+    return [
+        lien_direct(un.libelle, c.filtres.lien(f"/indicateurs/{un.code}")),
+        part(m.numerateur, m.denominateur) + ("" if m.sur_12_mois else provisoire),
+        part(ligne["numerateur"], ligne["denominateur"]) + provisoire if m.sur_12_mois else "–",
+        part(passe.numerateur, passe.denominateur) if passe else "–",
+        taux(autres.taux) if autres else "–",
+    ]
+
+
+def _absents(c: Contexte, fiche: Fiche) -> html.P | None:
+    absentes = motifs(c.v, c.filtres.departement, c.filtres.mois)
+    absents = [
+        minuscule(un.libelle)
+        for code, un in fiche.catalogue.indicateurs.items()
+        if code not in fiche.histoire and un.suivi and code not in absentes
+    ]
+    if not absents:
+        return None
+    return html.P(typographie(f"Sans objet ici : {' ; '.join(absents)}."), className="suite")
+
+
+def _mois_par_mois(c: Contexte, fiche: Fiche, mois: list[str]) -> Bloc | html.P:
+    """Return every value of the months shown, or the way to it: it is long to read."""
+    nom = f"Tous les indicateurs sur {len(mois)} mois"
+    if c.adresse.get("tous") != "oui":
+        vers = c.filtres.lien(f"/{fiche.niveau}/{fiche.cle}", tous="oui")
+        return html.P(lien(nom, vers), className="ecran")
+    colonnes = ["Indicateur", *(nom_mois(m) for m in reversed(mois))]
+    lignes = [
+        [un.libelle, *(_case(fiche.valeur(un.code, m)) for m in reversed(mois))]
+        for un in fiche.indicateurs
+    ]
+    return matrice(colonnes, lignes, f"{nom} : taux (anomalies / effectif)")
