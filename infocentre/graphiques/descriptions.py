@@ -157,7 +157,8 @@ class Barres(Description):
 
     def dit(self, une: Barre) -> str:
         """Return what a bar says."""
-        return une.bulle or f"{une.libelle} : {self.ecrit(une)}"
+        dit = une.bulle or f"{une.libelle} : {self.ecrit(une)}"
+        return f"{dit}, {une.detail}" if une.detail else dit
 
     def table(self) -> Table:
         """Return a row a bar."""

@@ -68,10 +68,8 @@ def test_a_page_has_its_title_picture_rows_and_exports(
     (titre,) = ecran.composants("H1")
     assert titre.children == TABLEAUX[code].titre
     assert "Voir les" in ecran.texte
-    images = [un for un in ecran.composants("Bloc") if "<svg" in ecrit(un)]
-    assert images or code in {"ATT-03", "DEM-03"}
-    assert all("http" not in ecrit(un).replace("http://www.w3.org/2000/svg", "") for un in images)
-    assert sum("/export/tableau." in lien for lien in ecran.liens) == 2
+    assert ecran.composants("Graph") or code in {"ATT-03", "DEM-03"}
+    assert sum("/export/tableau." in lien for lien in ecran.liens) == 3
     assert ("Version à partager" in ecran.texte) == bool(partage)
 
 
@@ -192,12 +190,29 @@ def test_the_map_says_each_commune_and_its_key_is_beside(afficher: Afficher) -> 
     for adresse, attendu in (
         ("/tableaux/ATT-09", "demandes pour une attribution"),
         ("/tableaux/ATT-09?niveau=epci", "Métropole d'Aix-Marseille-Provence"),
-        ("/tableaux/ATT-09?mesure=attributions", "<circle"),
-        ("/tableaux/DEM-05", "<circle"),
+        ("/tableaux/ATT-09?mesure=attributions", "demandes, "),
+        ("/tableaux/DEM-05", "demandes actives"),
     ):
-        images = "".join(ecrit(un) for un in afficher(adresse).composants("Bloc"))
-        assert attendu.replace("'", "&#39;") in images or attendu in images, adresse
-        assert "Légende" in images
+        figure = afficher(adresse).composants("Graph")[0].figure
+        dits = [un["text"] for un in figure["data"] if un.get("text")]
+        assert any(attendu in un.replace("<br>", " ") for un in dits), adresse
+        cles = [un["name"] for un in figure["data"] if un.get("showlegend")]
+        assert cles if "mesure" not in adresse and "ATT" in adresse else figure["layout"]["shapes"]
+
+
+def test_a_click_on_the_map_opens_what_is_there(afficher: Afficher) -> None:
+    liens = {
+        adresse: {
+            lien
+            for un in afficher(adresse).composants("Graph")[0].figure["data"]
+            for lien in un.get("customdata", [])
+            if lien
+        }
+        for adresse in ("/tableaux/DEM-05", "/tableaux/DEM-05?niveau=epci")
+    }
+    assert any("recherche=Arles" in un for un in liens["/tableaux/DEM-05"])
+    assert all("/tableaux/DEM-05?" in un for un in liens["/tableaux/DEM-05?niveau=epci"])
+    assert all("epci=" in un for un in liens["/tableaux/DEM-05?niveau=epci"])
 
 
 def test_every_departement_has_a_map() -> None:

@@ -35,9 +35,8 @@ from infocentre.restitutions.bilan.distributions import (
     repartir,
 )
 from infocentre.restitutions.document import Bloc, Cellule, Colonne, Section, Tableau
+from infocentre.restitutions.figures import SANS_REPONSE, Montre
 from infocentre.restitutions.images import (
-    SANS_REPONSE,
-    Carte,
     Legende,
     dessiner_carte,
     en_mois,
@@ -63,7 +62,7 @@ from infocentre.restitutions.tables import (
 
 COMMUNES = 25
 CITEES = 3
-TENSION = Carte("demandes_pour_une_attribution", "attributions")
+TENSION = Montre("demandes_pour_une_attribution", "attributions")
 RATIO = "demandes_pour_une_attribution"
 # What tells demandeurs from attributaires most, of all that their table compares.
 DIMENSIONS = ("age", "taille", "profession", "logement")

@@ -10,7 +10,8 @@ from infocentre.mesures.lignes_tableaux import FormePlafonds, FormeRepartition
 from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Bloc, Tableau
-from infocentre.restitutions.images import SANS_REPONSE, Legende, du_plus_grand, repartition
+from infocentre.restitutions.figures import SANS_REPONSE, du_plus_grand
+from infocentre.restitutions.images import Legende, repartition
 from infocentre.restitutions.tables import Champ, Mise, evolution, nombre, part
 
 MUTATIONS = (

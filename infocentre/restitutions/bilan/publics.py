@@ -26,7 +26,8 @@ from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.releve import Valeur
 from infocentre.restitutions.document import Bloc, Section, Tableau
-from infocentre.restitutions.images import SANS_REPONSE, Legende, part_et_compte
+from infocentre.restitutions.figures import SANS_REPONSE
+from infocentre.restitutions.images import Legende, part_et_compte
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.tables import Champ, Mise, avant, decimal, evolution, nombre, part
 

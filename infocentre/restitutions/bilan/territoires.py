@@ -19,13 +19,14 @@ from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.publics import EN_QPV, HORS_QPV
 from infocentre.restitutions.document import Bloc, Cellule, Colonne, Section, Tableau
-from infocentre.restitutions.images import Carte, Legende, dessiner_carte, graphique
+from infocentre.restitutions.figures import Montre
+from infocentre.restitutions.images import Legende, dessiner_carte, graphique
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.tables import cellule
 
 COMMUNES = 9
 TENDUS = ("attributions", "demandes_actives", "demandes_pour_une_attribution")
-DEMANDES = Carte("demandes_actives")
+DEMANDES = Montre("demandes_actives")
 LARGE, HAUT = 520.0, 290.0
 NUANCES = 4  # known ratios below which shades say nothing
 
