@@ -40,9 +40,9 @@ def sceller(ligne: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonique([ligne[nom] for nom in SCELLES]).encode()).hexdigest()
 
 
-def sceller_constat(contenu: str) -> str:
-    """Return the id of a constat."""
-    return hashlib.sha256(contenu.encode()).hexdigest()
+def empreinte(texte: str) -> str:
+    """Return the sha256 of a text: the id of a constat, the seal of its cases."""
+    return hashlib.sha256(texte.encode()).hexdigest()
 
 
 def tete(con: sa.Connection) -> Tete:
@@ -100,8 +100,10 @@ def _cites(donnees: str) -> Iterable[str]:
 
 def _verifier_constats(con: sa.Connection, cites: Mapping[str, str]) -> None:
     presents = set()
-    for id_, contenu in con.execute(sa.select(constats.c.id, constats.c.contenu)):
-        if sceller_constat(contenu) != id_:
+    lus = con.execute(sa.select(constats.c.id, constats.c.contenu, constats.c.unites))
+    for id_, contenu, unites in lus:
+        intact = empreinte(contenu) == id_ and json.loads(contenu)["unites"] == empreinte(unites)
+        if not intact:
             ou = f", que cite {cites[id_]}," if id_ in cites else ""
             raise _altere(f"le constat {id_[:12]}{ou} a été modifié")
         presents.add(id_)

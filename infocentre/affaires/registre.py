@@ -50,7 +50,8 @@ class Acteur:
 class Constat:
     """What was told that day of an indicator of a guichet; `unites` are the cases behind it.
 
-    Each unit is (unite, numero_unique, jour, explication).
+    `fenetre` is what the state rests on (stock, mois, 12m), `depuis` the month since which it was
+    so. Each unit is (unite, numero_unique, jour, explication).
     """
 
     departement: str
@@ -66,6 +67,8 @@ class Constat:
     borne_basse: float | None
     borne_haute: float | None
     etat: str
+    fenetre: str
+    depuis: str
     unites: tuple[tuple[str, str, str, str], ...]
 
     @property
@@ -74,20 +77,26 @@ class Constat:
         return self.numerateur / self.denominateur
 
     @property
+    def liste(self) -> str:
+        """Return the cases as they are kept, apart from the rest."""
+        return chaine.canonique(self.unites)
+
+    @property
     def contenu(self) -> str:
-        """Return what is sealed and kept."""
-        return chaine.canonique({nom: getattr(self, nom) for nom in Constat.__dataclass_fields__})
+        """Return what is sealed and may leave the service: of the cases, their sha256 only."""
+        dits = {nom: getattr(self, nom) for nom in Constat.__dataclass_fields__}
+        return chaine.canonique(dits | {"unites": chaine.empreinte(self.liste)})
 
     @property
     def id(self) -> str:
         """Return its name: the sha256 of its content."""
-        return chaine.sceller_constat(self.contenu)
+        return chaine.empreinte(self.contenu)
 
     @staticmethod
-    def depuis(contenu: str) -> Constat:
-        """Read back what `contenu` wrote."""
-        lu = json.loads(contenu)
-        return Constat(**{**lu, "unites": tuple(tuple(une) for une in lu["unites"])})
+    def relire(contenu: str, liste: str) -> Constat:
+        """Read back what `contenu` and `liste` wrote."""
+        unites = tuple(tuple(une) for une in json.loads(liste))
+        return Constat(**{**json.loads(contenu), "unites": unites})
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +156,14 @@ class Affaires:
         self._horloge = horloge
 
     @property
+    def instant(self) -> dt.datetime:
+        """The moment of the clock."""
+        return self._horloge()
+
+    @property
     def aujourdhui(self) -> dt.date:
         """The day of the clock."""
-        return self._horloge().date()
+        return self.instant.date()
 
     # --- Writing ----------------------------------------------------------------------------------
 
@@ -209,6 +223,12 @@ class Affaires:
             self._ajouter(con, id_, nom, donnees or {}, jour, constats_)
         return self.lire(id_)
 
+    def exiger(self, id_: str, nom: str) -> None:
+        """Raise Refus when an event would be refused now, whatever it carries."""
+        affaire, instant = self.lire(id_), self.instant
+        un = Evenement(id_, nom, self._acteur.nom, self._acteur.role, instant.date(), instant, {})
+        self._garder(affaire, un)
+
     def _ajouter(
         self,
         con: sa.Connection,
@@ -239,7 +259,9 @@ class Affaires:
         for constat in {un.id: un for un in constats_}.values():
             if not con.scalar(sa.select(constats.c.id).where(constats.c.id == constat.id)):
                 con.execute(
-                    constats.insert().values(id=constat.id, affaire=id_, contenu=constat.contenu)
+                    constats.insert().values(
+                        id=constat.id, affaire=id_, contenu=constat.contenu, unites=constat.liste
+                    )
                 )
         con.execute(evenements.insert().values(ligne))
         con.execute(
@@ -253,6 +275,19 @@ class Affaires:
         )
 
     def _permettre(self, affaire: Affaire, un: Evenement) -> tuple[Situation, dict[str, Any]]:
+        regle = affaire.situation.procedure.evenements.get(un.nom)
+        dites = verifier(regle, un.donnees) if regle else {}
+        apres = self._garder(affaire, un)
+        if un.jour > un.saisi_le.date() or un.jour < affaire.ouverte_le:
+            raise Refus(
+                f"le {ecrire_jour(un.jour)} n'est pas entre l'ouverture de l'affaire, le "
+                f"{ecrire_jour(affaire.ouverte_le)}, et aujourd'hui",
+                que_faire="Donner le jour où cela s'est passé.",
+            )
+        return apres, dites
+
+    def _garder(self, affaire: Affaire, un: Evenement) -> Situation:
+        """Return the situation after an event that the state, the role and the guard allow."""
         procedure = affaire.situation.procedure
         apres = affaire.situation.apres(un)
         regle = procedure.evenements[un.nom]
@@ -262,18 +297,11 @@ class Affaires:
                 f"affaire {affaire.id}",
                 "Rien ne part sans qu'une personne le demande.",
             )
-        dites = verifier(regle, un.donnees)
-        if un.jour > un.saisi_le.date() or un.jour < affaire.ouverte_le:
-            raise Refus(
-                f"le {ecrire_jour(un.jour)} n'est pas entre l'ouverture de l'affaire, le "
-                f"{ecrire_jour(affaire.ouverte_le)}, et aujourd'hui",
-                que_faire="Donner le jour où cela s'est passé.",
-            )
         if regle.garde and (
             contre := GARDES[regle.garde](affaire.situation, un, reglages_de(procedure))
         ):
             raise Refus(contre, f"affaire {affaire.id}, « {regle.titre} »")
-        return apres, dites
+        return apres
 
     def _instant(self, con: sa.Connection) -> dt.datetime:
         """Return the moment, never before that of the last event."""
@@ -318,12 +346,9 @@ class Affaires:
         """Return the constats of these ids, in their order."""
         voulus = list(ids)
         with self._magasin.lire() as con:
-            contenus = dict(
-                con.execute(
-                    sa.select(constats.c.id, constats.c.contenu).where(constats.c.id.in_(voulus))
-                ).tuples()
-            )
-        return [Constat.depuis(contenus[un]) for un in voulus if un in contenus]
+            demande = constats.select().where(constats.c.id.in_(voulus))
+            lus = {un.id: Constat.relire(un.contenu, un.unites) for un in con.execute(demande)}
+        return [lus[un] for un in voulus if un in lus]
 
     def tete(self) -> chaine.Tete:
         """Return the head of the chain of all events."""

@@ -2,12 +2,418 @@
 
 from __future__ import annotations
 
-from infocentre.affaires import Acteur, Affaires
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from infocentre.affaires import Acteur, Affaire, Affaires
+from infocentre.affaires.modele import Role
 from infocentre.cli import options as demandes
-from infocentre.decisions import magasin_present, utilisateur
+from infocentre.cli.lectures import departement_voulu, dossier_courant, mois_controle, perimetre
+from infocentre.decisions import magasin_present, ouvrir_magasin, utilisateur
+from infocentre.exports import Donnees, exporter
+from infocentre.lecture import affaires as lues
+from infocentre.lecture.choix import choisir_departement
+from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import remettre
 from infocentre.noyau.francais import accorder
+from infocentre.noyau.temps import jour as ecrire_jour
+from infocentre.restitutions import lecture
+
+if TYPE_CHECKING:
+    from infocentre.demarches.message import Pour
+
+TITRES = {
+    "affaire": "Affaire",
+    "organisme": "Organisme",
+    "nom": "Nom",
+    "sujet": "Famille",
+    "etape": "Étape",
+    "etat": "État",
+    "depuis": "Depuis le",
+    "echeance": "Échéance",
+    "due": "Due le",
+    "a_revoir": "À revoir",
+}
+
+
+def mesures(options: demandes.Mesures) -> None:
+    """List the corrective measures, or do what is asked of them."""
+    with lecture.ouvrir(dossier_courant(), perimetre()) as v:
+        if options.action is None:
+            exporter(_liste(v, options), options.format, options.sortie)
+        else:
+            _ACTIONS[options.action](v, _registre(), options)
+
+
+def _registre(role: Role = "gestionnaire") -> Affaires:
+    return Affaires(ouvrir_magasin(dossier_donnees()), Acteur(utilisateur(), role))
+
+
+def _lieu(v: Lecture, options: demandes.Departement) -> str:
+    return choisir_departement(v.version, departement_voulu(options))
+
+
+def _liste(v: Lecture, options: demandes.Mesures) -> Donnees:
+    ici, mois = _lieu(v, options), mois_controle(v, options)
+    noms = lues.noms(v, ici, mois)
+    lignes = [_ligne(une, noms) for une in lues.affaires(v, ici, finies=options.finies)]
+    return Donnees("Mesures correctives", tuple(TITRES), lignes, titres=TITRES)
+
+
+def _ligne(une: Affaire, noms: dict[str, str]) -> tuple[Any, ...]:
+    due = une.echeance
+    return (
+        une.id,
+        une.objet,
+        noms.get(une.objet, une.objet),
+        une.sujet,
+        une.etape,
+        une.titre_etat,
+        une.situation.evenements[-1].jour,
+        due.titre if due else "",
+        due.due if due else None,
+        une.a_revoir,
+    )
+
+
+# --- What is done ---------------------------------------------------------------------------------
+
+
+def _proposer(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
+    from infocentre.demarches.proposer import proposer
+
+    ici, mois = _lieu(v, options), mois_controle(v, options)
+    changees = proposer(v, registre, ici, mois)
+    noms = lues.noms(v, ici, mois)
+    for une in changees:
+        dit = une.situation.evenements[-1]
+        print(f"{une.id} {noms.get(une.objet, une.objet)} : {dit.donnees['motif']}")
+    print(f"{accorder(len(changees), 'proposition')}. À accepter, fusionner ou écarter.")
+
+
+def _accepter(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
+    for id_ in options.quoi or _dans(registre, "a_proposer"):
+        _dire(registre.agir(id_, "accepter"))
+
+
+def _ecarter(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
+    for id_ in _exiger(options):
+        _dire(registre.agir(id_, "ecarter", {"raison": options.raison}))
+
+
+def _fusionner(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
+    from infocentre.demarches.proposer import fusionner
+
+    if not options.avec:
+        raise Refus("il manque --avec", que_faire="infocentre mesures fusionner A --avec B")
+    for id_ in _exiger(options):
+        _dire(fusionner(registre, id_, options.avec))
+
+
+def _messages(v: Lecture, registre: Affaires, options: demandes.Mesures) -> Iterator[Any]:
+    """Yield the messages of the affaires that are named, else of all that wait for one."""
+    from infocentre.demarches.message import preparer
+
+    pour: Pour = "relancer" if options.relance else "signaler"
+    attente = "signale" if options.relance else "propose"
+    ids = options.quoi or _dans(registre, attente, due="relance" if options.relance else "")
+    for id_ in ids:
+        registre.exiger(id_, pour)
+        une = lues.une_affaire(v, id_)
+        yield preparer(v, une, pour, registre.aujourdhui, a=options.destinataire)
+
+
+def _dans(registre: Affaires, etat: str, due: str = "") -> list[str]:
+    """Return the affaires in a state, those of which a deadline has come when it is named."""
+    return [
+        une.id
+        for une in registre.lister()
+        if une.etat == etat
+        and (
+            not due or any(e.nature == due and e.due <= registre.aujourdhui for e in une.echeances)
+        )
+    ]
+
+
+def _courriers(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
+    from infocentre.demarches.message import brouillon
+    from infocentre.restitutions.service import lire_service
+
+    dossier = options.sortie or dossier_courant().racine / "courriers"
+    service, faits = lire_service(v.dossier.racine), 0
+    for un in _messages(v, registre, options):
+        chemin = dossier / f"{un.affaire}-{un.pour}.eml"
+        remettre(chemin, brouillon(un, service, registre.instant), dossiers=True)
+        print(f"{chemin} → {', '.join(un.destinataires)}")
+        faits += 1
+    print(
+        f"{accorder(faits, 'message')} à relire et à envoyer. Une fois partis : infocentre mesures "
+        "envoyer AFFAIRE --canal courriel"
+    )
+
+
+def _envoyer(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
+    from infocentre.demarches import envoi
+
+    if options.arrive:
+        for id_ in _exiger(options):
+            envoi.lever_le_doute(registre, id_, arrive=options.arrive == "oui")
+            _dire(registre.lire(id_))
+    elif options.canal:
+        _dire_envoye(v, registre, options)
+    else:
+        messagerie = envoi.lire_messagerie(v.dossier.racine)
+        messages = list(_messages(v, registre, options))
+        envoi.limiter(registre, messages)
+        _dire_bilan(envoi.envoyer(registre, messages, messagerie))
+
+
+def _dire_envoye(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
+    """Record what a person sent by another way, with the words that were prepared."""
+    from infocentre.demarches.message import texte
+
+    pour: Pour = "relancer" if options.relance else "signaler"
+    for id_ in _exiger(options):
+        jour = _jour(options) or registre.aujourdhui
+        objet, corps = texte(v, lues.une_affaire(v, id_), pour, jour)
+        donnees = {
+            "canal": options.canal,
+            "destinataire": ", ".join(options.destinataire),
+            "objet": objet,
+            "corps": corps,
+        }
+        _dire(registre.agir(id_, pour, donnees, jour=jour))
+
+
+def _dire_bilan(bilan: Any) -> None:  # noqa: ANN401 - imported when it is needed
+    for id_ in bilan.envoyees:
+        print(f"{id_} : envoyé")
+    for id_, raison in bilan.echouees:
+        print(f"{id_} : pas envoyé, {raison}")
+    for id_, raison in bilan.en_suspens:
+        print(f"{id_} : en suspens, {raison}. Est-il arrivé ? --arrive oui, ou --arrive non")
+    if bilan.echouees or bilan.en_suspens:
+        raise Refus(
+            f"{accorder(len(bilan.envoyees), 'message envoyé', 'messages envoyés')}, "
+            f"{len(bilan.echouees)} pas envoyés, {len(bilan.en_suspens)} en suspens",
+            que_faire="Corriger ce qui est dit ci-dessus, puis recommencer : rien ne part deux "
+            "fois.",
+        )
+
+
+def _lire(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
+    from infocentre.demarches import reponses
+
+    refus: list[Refus] = []
+    for nom in _exiger(options):
+        try:
+            lue = reponses.lire(registre, Path(nom), registre.aujourdhui)
+            suite = reponses.enregistrer(registre, lue, _jour(options), options.canal or "courriel")
+        except Refus as un:
+            print(f"{nom} : refusé, {un.quoi}")
+            refus.append(un)
+            continue
+        print(
+            f"{suite.id} : {lue.choix}, {accorder(len(lue.unites), 'cas', 'cas')}, "
+            f"{accorder(len(lue.actions), 'action')} ; {suite.titre_etat}"
+        )
+        for ligne in lue.refusees:
+            print(f"  refusé : {ligne}")
+    if refus:
+        raise refus[0]
+
+
+def _agir(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
+    if not options.evenement:
+        raise Refus("il manque --evenement", que_faire="Les événements : docs/procedures.md")
+    for id_ in _exiger(options):
+        donnees = _donnees(registre.lire(id_), options.evenement, options.donnee)
+        _dire(registre.agir(id_, options.evenement, donnees, jour=_jour(options)))
+
+
+def _donnees(une: Affaire, evenement: str, paires: Iterable[str]) -> dict[str, Any]:
+    """Return what an event carries, each text read as its procedure says."""
+    regle = une.situation.procedure.evenements.get(evenement)
+    lus: dict[str, Any] = {}
+    for paire in paires:
+        nom, egal, texte = paire.partition("=")
+        if not egal:
+            raise Refus(f"« {paire} » n'est pas de la forme NOM=VALEUR")
+        attendue = regle.donnees.get(nom) if regle else None
+        lus[nom] = _lire_donnee(attendue.type if attendue else "texte", texte, nom)
+    return lus
+
+
+def _lire_donnee(type_: str, texte: str, nom: str) -> Any:  # noqa: ANN401 - as the type says
+    if type_ == "oui_non":
+        return texte == "oui" if texte in {"oui", "non"} else texte
+    if type_ in {"liste", "entier"}:
+        try:
+            return json.loads(texte)
+        except ValueError:
+            raise Refus(f"« {nom} » : ce n'est pas du JSON ({texte[:40]})") from None
+    return texte
+
+
+def _formaliser(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
+    """Write the letter of step 2; with --canal, say that it left."""
+    from infocentre.demarches.ecrits import lettre
+
+    for id_ in _exiger(options):
+        registre.exiger(id_, "formaliser")
+        jour = _jour(options) or registre.aujourdhui
+        document = lettre(v, lues.une_affaire(v, id_), jour)
+        empreinte = _imprimer(document, options.sortie, f"lettre-{id_}.docx")
+        if options.canal:
+            fichiers = [{"nom": f"lettre-{id_}", "sha256": empreinte}]
+            donnees = {"canal": options.canal, "fichiers": fichiers}
+            _dire(registre.agir(id_, "formaliser", donnees, jour=jour))
+        else:
+            print(f"Une fois partie : infocentre mesures formaliser {id_} --canal courrier")
+
+
+def _imprimer(document: Any, sortie: Path | None, nom: str) -> str:  # noqa: ANN401
+    import hashlib
+
+    from infocentre.restitutions.formes import FORMES
+
+    chemin = sortie or dossier_courant().racine / "courriers" / nom
+    forme = chemin.suffix.lower().lstrip(".")
+    if forme not in {"pdf", "docx"}:
+        raise Refus(f"« {forme} » n'est pas une forme de lettre", que_faire="pdf ou docx.")
+    octets = FORMES[forme](document)
+    remettre(chemin, octets, dossiers=True)
+    print(chemin)
+    return hashlib.sha256(octets).hexdigest()
+
+
+def _soumettre(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
+    for id_ in _exiger(options):
+        _dire(registre.agir(id_, "soumettre", jour=_jour(options)))
+
+
+def _dossier(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
+    from infocentre.demarches.ecrits import dossier
+
+    for id_ in _exiger(options):
+        chemin = options.sortie or dossier_courant().racine / "courriers" / f"dossier-{id_}.zip"
+        remettre(
+            chemin,
+            dossier(v, lues.une_affaire(v, id_), registre.aujourdhui),
+            dossiers=True,
+        )
+        print(chemin)
+
+
+def _clore(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
+    for id_ in _exiger(options):
+        donnees = {"issue": options.issue, "raison": options.raison}
+        _dire(registre.agir(id_, "clore", donnees, jour=_jour(options)))
+
+
+def _montrer(v: Lecture, _: Affaires, options: demandes.Mesures) -> None:
+    for id_ in _exiger(options):
+        une = lues.une_affaire(v, id_)
+        titres = une.situation.procedure.evenements
+        lignes = [
+            (un.rang, un.jour, un.saisi_le.replace(tzinfo=None), titres[un.nom].titre, un.auteur,
+             json.dumps(un.donnees, ensure_ascii=False))
+            for un in une.situation.evenements
+        ]  # fmt: skip
+        colonnes = ("rang", "jour", "saisi_le", "evenement", "auteur", "donnees")
+        nommes = {"rang": "Rang", "saisi_le": "Saisi le", "evenement": "Événement"}
+        nommes |= {"jour": "Jour", "auteur": "Auteur", "donnees": "Contenu"}
+        donnees = Donnees(f"Affaire {une.id}, {une.titre_etat}", colonnes, lignes, titres=nommes)
+        exporter(donnees, options.format, options.sortie)
+
+
+_ACTIONS: dict[str, Callable[[Lecture, Affaires, demandes.Mesures], None]] = {
+    "proposer": _proposer,
+    "accepter": _accepter,
+    "ecarter": _ecarter,
+    "fusionner": _fusionner,
+    "courriers": _courriers,
+    "envoyer": _envoyer,
+    "lire": _lire,
+    "agir": _agir,
+    "formaliser": _formaliser,
+    "soumettre": _soumettre,
+    "dossier": _dossier,
+    "clore": _clore,
+    "montrer": _montrer,
+}
+
+
+def _exiger(options: demandes.Mesures) -> tuple[str, ...]:
+    if not options.quoi:
+        quoi = "le fichier reçu" if options.action == "lire" else "l'affaire"
+        raise Refus(f"il manque {quoi}", que_faire="Les affaires : infocentre mesures")
+    return options.quoi
+
+
+def _jour(options: demandes.Mesures) -> dt.date | None:
+    if options.le is None:
+        return None
+    try:
+        return dt.date.fromisoformat(options.le)
+    except ValueError:
+        raise Refus(f"« {options.le} » n'est pas un jour AAAA-MM-JJ") from None
+
+
+def _dire(une: Affaire) -> None:
+    due = (
+        f" ; {une.echeance.titre.lower()} le {ecrire_jour(une.echeance.due)}"
+        if une.echeance
+        else ""
+    )
+    print(f"{une.id} : {une.titre_etat}{due}")
+
+
+# --- Each day -------------------------------------------------------------------------------------
+
+
+def quotidien(options: demandes.Quotidien) -> None:
+    """Check what deliveries say, then list what is to be done today; send nothing."""
+    from infocentre.demarches.verifier import passer
+
+    registre = _registre("minuteur")
+    with lecture.ouvrir(dossier_courant(), perimetre()) as v:
+        ici = _lieu(v, options)
+        mois = lecture.du_mois(v, ici).mois
+        passer(v, registre, ici)
+        comptes = lues.compter(v, ici, mois, registre.aujourdhui)
+        noms = lues.noms(v, ici, mois)
+        lignes = list(_a_faire(comptes, noms))
+    donnees = Donnees(
+        f"À faire le {ecrire_jour(registre.aujourdhui)}",
+        ("quoi", "affaire", "nom", "due"),
+        lignes,
+        titres={"quoi": "Ce qui est proposé", "due": "Depuis le"} | TITRES,
+    )
+    exporter(donnees, options.format, options.sortie)
+
+
+def _a_faire(comptes: lues.Comptes, noms: dict[str, str]) -> Iterator[tuple[Any, ...]]:
+    for neuve in comptes.a_ouvrir:
+        yield "Proposer", "", neuve.nom, None
+    listes: tuple[tuple[str, tuple[Affaire, ...]], ...] = (
+        ("Accepter ou écarter", comptes.a_proposer),
+        ("Envoyer", comptes.a_envoyer),
+        ("Relancer", comptes.relances),
+        ("Constater l'absence de réponse", comptes.silences),
+        ("Formaliser", comptes.a_formaliser),
+        ("Clore", comptes.a_clore),
+        ("Revoir", comptes.a_revoir),
+    )
+    for quoi, siennes in listes:
+        for une in siennes:
+            due = une.echeance.due if une.echeance else None
+            yield quoi, une.id, noms.get(une.objet, une.objet), due
 
 
 def preuve(options: demandes.Preuve) -> None:

@@ -512,6 +512,67 @@ class Reparer(SansManifeste):
     )
 
 
+Mesure = Literal[
+    "proposer",
+    "accepter",
+    "ecarter",
+    "fusionner",
+    "courriers",
+    "envoyer",
+    "lire",
+    "agir",
+    "formaliser",
+    "soumettre",
+    "dossier",
+    "clore",
+    "montrer",
+]
+
+
+@commande("affaires", "les mesures correctives : leur liste, ou ce qui est fait d'elles")
+@dataclass(frozen=True, kw_only=True)
+class Mesures(Mois, Sortie):
+    """Options of `mesures`."""
+
+    action: Mesure | None = field(
+        default=None, metadata=dit("ce qui est fait ; rien : leur liste", place=True)
+    )
+    quoi: tuple[str, ...] = field(
+        default=(), metadata=dit("affaires, ou fichiers reçus (lire)", metavar="QUOI", place=True)
+    )
+    finies: bool = field(default=False, metadata=dit("liste aussi celles qui sont finies"))
+    relance: bool = field(default=False, metadata=dit("la relance, et non le signalement"))
+    raison: str | None = field(default=None, metadata=dit("pourquoi", metavar="TEXTE"))
+    avec: str | None = field(default=None, metadata=dit("fusionner avec", metavar="AFFAIRE"))
+    canal: Literal["courriel", "courrier", "telephone", "reunion"] | None = field(
+        default=None, metadata=dit("par où c'est parti ou arrivé, hors de l'infocentre")
+    )
+    le: str | None = field(
+        default=None, metadata=dit("jour où cela s'est passé (AAAA-MM-JJ)", metavar="DATE")
+    )
+    destinataire: tuple[str, ...] = field(
+        default=(), metadata=dit("adresse à la place de celles du registre", metavar="ADRESSE")
+    )
+    arrive: Literal["oui", "non"] | None = field(
+        default=None, metadata=dit("dit si un envoi en suspens est arrivé")
+    )
+    evenement: str | None = field(
+        default=None, metadata=dit("événement de la procédure, pour agir", metavar="NOM")
+    )
+    donnee: tuple[str, ...] = field(
+        default=(), metadata=dit("ce que l'événement porte", metavar="NOM=VALEUR")
+    )
+    issue: Literal["corrige", "sans_objet", "conteste_a_raison", "transmis_ancols"] | None = field(
+        default=None, metadata=dit("issue, pour clore")
+    )
+
+
+@commande("affaires", "ce qui est à faire aujourd'hui : échéances, vérifications ; n'envoie rien")
+@dataclass(frozen=True, kw_only=True)
+class Quotidien(Departement, Sortie):
+    """Options of `quotidien`."""
+
+
 @commande("affaires", "vérifie la chaîne des événements : rien n'y a été changé ni retiré")
 @dataclass(frozen=True, kw_only=True)
 class Preuve:

@@ -80,13 +80,15 @@ evenements = sa.Table(
     sa.Index("evenements_de", "affaire", "rang"),
 )
 
-# What was told that day, never computed again; `id` is the sha256 of `contenu`.
+# What was told that day, never computed again; `id` is the sha256 of `contenu`, which holds that of
+# `unites`: the cases, that only the organisme may read.
 constats = sa.Table(
     "constats",
     META,
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("affaire", sa.String(24), sa.ForeignKey("affaires.id"), nullable=False),
     sa.Column("contenu", sa.Text, nullable=False),
+    sa.Column("unites", sa.Text, nullable=False),
     sa.Index("constats_de", "affaire"),
 )
 

@@ -1,14 +1,113 @@
-"""What is asked of organismes, as whoever reads may see it: each count has one definition, here."""
+"""What is asked of organismes, as whoever reads may see it: each count has one definition, here.
+
+What is proposed of a month rests on published values only: rouge or à traiter, enough units, a
+month whose units are in, more than what chance gives. It is told by organisme and family of
+indicators, its guichets inside.
+"""
 
 from __future__ import annotations
 
-from infocentre.affaires import Acteur, Affaires
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from infocentre.affaires import Acteur, Affaire, Affaires, Constat, procedures
 from infocentre.affaires.chaine import Tete
+from infocentre.affaires.gardes import livraisons_sans_rouge, plans_non_tenus
+from infocentre.affaires.reglages import reglages_de
+from infocentre.catalogue import Indicateur
+from infocentre.catalogue.familles import famille, rang
 from infocentre.decisions import magasin_present, utilisateur
+from infocentre.lecture.commun import mois_controles, par_version, registre
+from infocentre.lecture.extraits import anomalies_du_mois
+from infocentre.lecture.filtres import Filtres
+from infocentre.lecture.indicateurs import catalogue_du_mois, saisies_tardives
 from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lignes import Inscription, Valeur
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.etats import EFFECTIF_MINIMAL, MAUVAIS, en_sql
+from infocentre.noyau.francais import accorder, enumerer
+from infocentre.noyau.imputables import PERSONNE
+from infocentre.noyau.organismes import noms_organismes
+from infocentre.noyau.temps import mois_avant, nom_mois
+
+PROCEDURE = "mesures_correctives"
+CAS_MINIMAUX = 5  # of tolérance zéro under EFFECTIF_MINIMAL units: fewer may be chance
+NOMMABLE = 2  # the step from which an organisme may be named to the comité and the préfet
+
+_MAUVAISES = f"""
+SELECT v.*,
+    (SELECT coalesce(max(mois), '') FROM valeurs AS a
+     WHERE a.niveau = 'guichet' AND a.departement = v.departement AND a.code = v.code
+        AND a.guichet = v.guichet AND a.mois < v.mois
+        AND a.etat NOT IN {en_sql(MAUVAIS)}) AS dernier_bon
+FROM valeurs AS v
+WHERE v.departement = $departement AND v.mois = $mois AND v.niveau = 'guichet'
+    AND v.etat IN {en_sql(MAUVAIS)}
+"""
 
 
-def registre(v: Lecture) -> Affaires | None:
+class _Mauvaise(Valeur):
+    dernier_bon: str
+
+
+class Fait(NamedTuple):
+    """A value of a guichet that is to be told, since which month it has been so."""
+
+    un: Indicateur
+    valeur: Valeur
+    guichet: str
+    nom: str
+    depuis: str
+
+    @property
+    def numerateur(self) -> int:
+        """Units in anomaly, of the window that the state rests on."""
+        return int(self.valeur["n_etat"] or 0)
+
+    @property
+    def denominateur(self) -> int:
+        """Units judged."""
+        return int(self.valeur["d_etat"] or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposition:
+    """What a month proposes to tell an organisme, of one family of indicators.
+
+    `avant` are the affaires of the same organisme and family, whatever became of them.
+    """
+
+    departement: str
+    mois: str
+    organisme: str
+    nom: str
+    sujet: str
+    faits: tuple[Fait, ...]
+    avant: tuple[Affaire, ...] = ()
+
+    @property
+    def titre(self) -> str:
+        """The family as people read it."""
+        return famille(self.sujet).titre
+
+    @property
+    def depuis(self) -> str:
+        """The first month since which something of it has been so."""
+        return min(un.depuis for un in self.faits)
+
+    @property
+    def motif(self) -> str:
+        """Say why, in a sentence."""
+        guichets = len({un.guichet for un in self.faits})
+        codes = list(dict.fromkeys(un.un.libelle for un in self.faits))
+        dits = enumerer([f"« {un} »" for un in codes])
+        ou = f" dans {accorder(guichets, 'guichet')}" if guichets > 1 else ""
+        return f"{dits}{ou}, depuis {nom_mois(self.depuis)}"
+
+
+def registre_des_affaires(v: Lecture) -> Affaires | None:
     """Return the affaires of the data directory, None when there never was one."""
     magasin = magasin_present(v.dossier.racine)
     return Affaires(magasin, Acteur(utilisateur())) if magasin else None
@@ -16,6 +115,419 @@ def registre(v: Lecture) -> Affaires | None:
 
 def tete(v: Lecture) -> Tete | None:
     """Return the head of the chain of events, None before the first."""
-    affaires = registre(v)
+    affaires = registre_des_affaires(v)
     lue = affaires.tete() if affaires else None
     return lue if lue and lue.rang else None
+
+
+_LUES: dict[tuple[object, ...], tuple[Tete, tuple[Affaire, ...]]] = {}
+_GARDEES = 8
+
+
+def affaires(v: Lecture, departement: str, *, finies: bool = False) -> tuple[Affaire, ...]:
+    """Return the affaires of a département that the reader may see, oldest first.
+
+    They are read again when an event was added; those at an end are left out unless `finies`.
+    """
+    lues = registre_des_affaires(v)
+    if lues is None:
+        return ()
+    ici, cle = lues.tete(), (str(v.dossier.racine), departement)
+    gardees = _LUES.get(cle)
+    if gardees is None or gardees[0] != ici:
+        gardees = (ici, tuple(lues.lister(departement, finies=True)))
+        while len(_LUES) >= _GARDEES:
+            _LUES.pop(next(iter(_LUES)))
+        _LUES[cle] = gardees
+    return tuple(
+        une
+        for une in gardees[1]
+        if (finies or not une.situation.finie) and v.voit("organisme", une.objet)
+    )
+
+
+def une_affaire(v: Lecture, id_: str) -> Affaire:
+    """Return an affaire that the reader may see; raise Refus."""
+    lues = registre_des_affaires(v)
+    trouvee = lues.lire(id_) if lues else None
+    if (
+        trouvee is None
+        or not v.p.voit(trouvee.departement)
+        or not v.voit("organisme", trouvee.objet)
+    ):
+        raise Refus(
+            f"l'affaire « {id_[:24]} » n'existe pas", que_faire="Les affaires : infocentre mesures"
+        )
+    return trouvee
+
+
+def constats(v: Lecture, affaire: Affaire) -> list[Constat]:
+    """Return what was told in an affaire, frozen."""
+    lues = registre_des_affaires(v)
+    return lues.constats(affaire.constats) if lues else []
+
+
+# --- What the month proposes ----------------------------------------------------------------------
+
+
+@par_version
+def faits_a_dire(v: Lecture, departement: str, mois: str) -> tuple[Fait, ...]:
+    """Return the values of guichets that a month gives reason to tell; grain: guichet × code."""
+    filtres = Filtres(departement, mois)
+    catalogue = catalogue_du_mois(v, filtres)
+    tardives = saisies_tardives(v, departement, mois)
+    noms = {une["guichet"]: une for une in registre(v, departement, mois)}
+    lignes = v.lignes(_MAUVAISES, {"departement": departement, "mois": mois}, _Mauvaise)
+    faits = []
+    for une in lignes:
+        un = catalogue.indicateurs.get(une["code"])
+        if un is None or une["guichet"] not in noms or not _a_dire(un, une, tardives):
+            continue
+        depuis = _depuis(v, une)
+        if depuis == mois and _regle_changee(v, departement, mois, un):
+            continue
+        nom = noms[une["guichet"]]["nom"] or une["guichet"]
+        faits.append(Fait(un, une, une["guichet"], nom, depuis))
+    return tuple(sorted(faits, key=lambda f: (f.guichet, f.un.ordre)))
+
+
+def _depuis(v: Lecture, une: _Mauvaise) -> str:
+    """Return the first month on end, among those published, of a value that is bad."""
+    connus = mois_controles(v, une["departement"])
+    return next((un for un in connus if une["dernier_bon"] < un), une["mois"])
+
+
+def _regle_changee(v: Lecture, departement: str, mois: str, un: Indicateur) -> bool:
+    """Tell whether the month before was judged by another rule: what it makes bad waits a month."""
+    avant = [m for m in mois_controles(v, departement) if m < mois]
+    if not avant:
+        return False
+    ancien = catalogue_du_mois(v, Filtres(departement, avant[-1])).indicateurs.get(un.code)
+    return ancien is None or ancien.version != un.version
+
+
+def _a_dire(un: Indicateur, une: Valeur, tardives: Iterable[str]) -> bool:
+    """Tell whether a bad value says something of the guichet that answers for it."""
+    if un.imputable in {PERSONNE, "gestionnaire"}:
+        return False
+    jeune = une["fenetre"] == "mois" and une["denominateur_12m"] is not None and un.code in tardives
+    if un.tolerance_zero:
+        cas = max(int(une["n_etat"] or 0), int(une["numerateur_12m"] or 0))
+        unites = max(int(une["d_etat"] or 0), int(une["denominateur_12m"] or 0))
+        return not jeune and cas > 1 and (unites >= EFFECTIF_MINIMAL or cas >= CAS_MINIMAUX)
+    return not jeune and int(une["d_etat"] or 0) >= EFFECTIF_MINIMAL
+
+
+def propositions(v: Lecture, departement: str, mois: str) -> list[Proposition]:
+    """Return what a month gives reason to tell, by organisme and family, by name."""
+    inscrits = {une["guichet"]: une for une in registre(v, departement, mois)}
+    noms = noms_organismes(inscrits.values())
+    groupes: dict[tuple[str, str], list[Fait]] = {}
+    for fait in faits_a_dire(v, departement, mois):
+        organisme = inscrits[fait.guichet]["organisme"]
+        if v.voit("organisme", organisme):
+            groupes.setdefault((organisme, fait.un.famille), []).append(fait)
+    connues = affaires(v, departement, finies=True)
+    toutes = [
+        Proposition(
+            departement,
+            mois,
+            organisme,
+            noms.get(organisme, organisme),
+            sujet,
+            tuple(faits),
+            tuple(une for une in connues if (une.objet, une.sujet) == (organisme, sujet)),
+        )
+        for (organisme, sujet), faits in groupes.items()
+    ]
+    return sorted(toutes, key=lambda une: (une.nom, rang(une.sujet)))
+
+
+def a_ouvrir(v: Lecture, departement: str, mois: str, jour: dt.date) -> list[Proposition]:
+    """Return the propositions that no affaire says yet: none is open, none was just set aside."""
+    return [une for une in propositions(v, departement, mois) if _neuve(une, jour)]
+
+
+def _neuve(une: Proposition, jour: dt.date) -> bool:
+    if any(not autre.situation.finie for autre in une.avant):
+        return False
+    ecartee = next((a for a in reversed(une.avant) if a.etat == "ecarte"), None)
+    if ecartee is None:
+        return True
+    fin = ecartee.situation.evenements[-1].jour
+    return (jour - fin).days >= reglages_de(ecartee.situation.procedure)["delai_ecart"]
+
+
+def figer(v: Lecture, une: Proposition) -> list[Constat]:
+    """Return what is told of a proposition, with the cases behind it: it will never change."""
+    return [_figer(v, une, fait) for fait in une.faits]
+
+
+def _figer(v: Lecture, une: Proposition, fait: Fait) -> Constat:
+    douze_mois = fait.valeur["fenetre"] == "12m"
+    unites = _unites(v, une.departement, une.mois, fait.un.code, douze_mois)
+    connu = catalogue_du_mois(v, Filtres(une.departement, une.mois))
+    stock = connu.populations[fait.un.population].nature == "stock"
+    return Constat(
+        une.departement,
+        fait.guichet,
+        fait.nom,
+        fait.un.code,
+        fait.un.libelle,
+        fait.un.version,
+        une.mois,
+        v.version.numero,
+        fait.numerateur,
+        fait.denominateur,
+        fait.valeur["borne_basse"],
+        fait.valeur["borne_haute"],
+        fait.valeur["etat"],
+        "stock" if stock else fait.valeur["fenetre"],
+        fait.depuis,
+        unites.get(fait.guichet, ()),
+    )
+
+
+Unite = tuple[str, str, str, str]
+
+
+@par_version
+def _unites(
+    v: Lecture,
+    departement: str,
+    mois: str,
+    code: str,
+    douze_mois: bool,  # noqa: FBT001
+) -> Mapping[str, tuple[Unite, ...]]:
+    """Return the cases behind the numerators of an indicator, by guichet."""
+    livraison = v.version.publiee(departement, mois)
+    if livraison is None:
+        return {}
+    siennes: dict[str, list[Unite]] = {}
+    with anomalies_du_mois(v, [livraison], code, guichet=None, douze_mois=douze_mois) as relation:
+        lues = relation.project("guichet, unite, numero_unique, jour, explication").fetchall()
+    for guichet, unite, numero, jour, explication in lues:
+        siennes.setdefault(guichet, []).append(
+            (str(unite), numero or "", jour.isoformat() if jour else "", explication or "")
+        )
+    return {guichet: tuple(sorted(unites)) for guichet, unites in siennes.items()}
+
+
+# --- What the next deliveries say -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """What a month says of a constat: its cases by what became of them, the rate of the month.
+
+    `unites` are the cases by sort: corrigee, sortie, encore, nouvelle, and passee for a past fact.
+    """
+
+    constat: Constat
+    mois: str
+    unites: Mapping[str, tuple[str, ...]]
+    numerateur: int
+    denominateur: int
+    depasse: bool
+
+    @property
+    def compte(self) -> dict[str, object]:
+        """Return the counts as an event keeps them."""
+        return {
+            "guichet": self.constat.guichet,
+            "code": self.constat.code,
+            "constat": self.constat.id,
+            "numerateur": self.numerateur,
+            "denominateur": self.denominateur,
+            "depasse": self.depasse,
+            **{nom: len(unites) for nom, unites in self.unites.items()},
+        }
+
+
+def sorts(v: Lecture, dits: Sequence[Constat], mois: str) -> list[Sort]:
+    """Return what the delivery of a month says of what was told."""
+    return [_sort(v, un, mois) for un in dits]
+
+
+def _sort(v: Lecture, un: Constat, mois: str) -> Sort:
+    filtres = Filtres(un.departement, mois)
+    catalogue = catalogue_du_mois(v, filtres)
+    indicateur = catalogue.indicateurs.get(un.code)
+    valeur = _valeur(v, un.departement, mois, un.code, un.guichet)
+    n, d = (
+        int(valeur["numerateur"] or 0) if valeur else 0,
+        int(valeur["denominateur"] or 0) if valeur else 0,
+    )
+    if indicateur is None:
+        return Sort(un, mois, {}, n, d, depasse=False)
+    stock = catalogue.populations[indicateur.population].nature == "stock"
+    du_mois = _unites(v, un.departement, mois, un.code, False).get(un.guichet, ())  # noqa: FBT003
+    avant = {une[0] for une in un.unites}
+    nouvelles = tuple(une[0] for une in du_mois if une[0] not in avant)
+    unites: dict[str, tuple[str, ...]] = {"nouvelle": nouvelles}
+    if indicateur.a_corriger:
+        listees = _listees(v, un.departement, mois, un.code, stock=stock)
+        devenirs = _devenir(v, un, mois, listees, stock)
+        unites |= {nom: tuple(u for u in sorted(avant) if devenirs[u] == nom) for nom in DEVENIRS}
+    else:
+        unites["passee"] = tuple(sorted(avant))
+    return Sort(un, mois, unites, n, d, depasse=_depasse(indicateur, valeur, n, d))
+
+
+DEVENIRS = ("corrigee", "sortie", "encore")
+
+
+def _depasse(un: Indicateur, valeur: Valeur | None, n: int, d: int) -> bool:
+    """Tell whether the value is still bad: by its own month where a year hides what changed.
+
+    A past fact weighs twelve months on the state: only the month itself says that it stopped.
+    """
+    if valeur is None:
+        return False
+    if un.a_corriger or valeur["fenetre"] == "mois" or not d or un.seuils is None:
+        return valeur["etat"] in MAUVAIS
+    return n / d > un.seuils.rouge
+
+
+@par_version
+def _valeurs_du_mois(v: Lecture, departement: str, mois: str) -> Mapping[tuple[str, str], Valeur]:
+    lignes = v.lignes(
+        "SELECT * FROM valeurs WHERE departement = $d AND mois = $m AND niveau = 'guichet'",
+        {"d": departement, "m": mois},
+        Valeur,
+    )
+    return {(une["code"], une["guichet"]): une for une in lignes}
+
+
+def _valeur(v: Lecture, departement: str, mois: str, code: str, guichet: str) -> Valeur | None:
+    return _valeurs_du_mois(v, departement, mois).get((code, guichet))
+
+
+def _listees(v: Lecture, departement: str, mois: str, code: str, *, stock: bool) -> set[str]:
+    """Return the units that the delivery of a month lists in anomaly, wherever they are now."""
+    toutes = _unites(v, departement, mois, code, not stock)
+    return {une[0] for siennes in toutes.values() for une in siennes}
+
+
+def _devenir(
+    v: Lecture,
+    un: Constat,
+    mois: str,
+    listees: set[str],
+    stock: bool,  # noqa: FBT001
+) -> dict[str, str]:
+    """Return what became of each case by a month.
+
+    Of a stock, the follow-up tells a case put right from one that left with its demande. Of a
+    flow, an act is put right when the delivery lists it no more; it leaves with the 12 months.
+    """
+    sorties = _sorties(v, un.departement, un.code, un.mois, mois) if stock else frozenset[str]()
+    premier = mois_avant(mois, 11)
+    devenirs = {}
+    for unite, _, jour, _ in un.unites:
+        if unite in listees:
+            devenirs[unite] = "encore"
+        elif stock:
+            devenirs[unite] = "sortie" if unite in sorties else "corrigee"
+        else:
+            devenirs[unite] = "sortie" if jour and jour[:7] < premier else "corrigee"
+    return devenirs
+
+
+@par_version
+def _sorties(v: Lecture, departement: str, code: str, depuis: str, mois: str) -> frozenset[str]:
+    """Return the units of a stock whose last anomaly, by a month, ended with their demande."""
+    suivi = v.suivi(departement)
+    if suivi is None:
+        return frozenset()
+    lues = v.tuples(
+        f"SELECT unite, arg_max(motif_cloture, mois_cloture) FROM {suivi} WHERE code = $code "
+        "AND mois_cloture > $depuis AND mois_cloture <= $mois GROUP BY unite",
+        {"code": code, "depuis": depuis, "mois": mois},
+    )
+    return frozenset(unite for unite, motif in lues if motif == "sortie")
+
+
+# --- Counts ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Comptes:
+    """What waits for someone, on a day: each list has the affaires that its count counts."""
+
+    a_ouvrir: tuple[Proposition, ...]
+    a_proposer: tuple[Affaire, ...]
+    a_envoyer: tuple[Affaire, ...]
+    attendues: tuple[Affaire, ...]
+    relances: tuple[Affaire, ...]
+    silences: tuple[Affaire, ...]
+    proches: tuple[Affaire, ...]
+    a_clore: tuple[Affaire, ...]
+    a_formaliser: tuple[Affaire, ...]
+    a_revoir: tuple[Affaire, ...]
+
+
+PROCHE = 7  # days
+
+
+def compter(v: Lecture, departement: str, mois: str, jour: dt.date) -> Comptes:
+    """Return what waits for someone: what the month proposes, answers due, what may be done."""
+    toutes = affaires(v, departement)
+
+    def dans(*etats: str) -> tuple[Affaire, ...]:
+        return tuple(une for une in toutes if une.etat in etats)
+
+    def dues(nature: str) -> tuple[Affaire, ...]:
+        return tuple(
+            une
+            for une in toutes
+            if any(e.nature == nature and e.due <= jour for e in une.echeances)
+        )
+
+    return Comptes(
+        tuple(a_ouvrir(v, departement, mois, jour)),
+        dans("a_proposer"),
+        dans("propose"),
+        dans("signale", "relance"),
+        dues("relance"),
+        dues("reponse"),
+        tuple(
+            une for une in toutes if une.echeance and 0 <= (une.echeance.due - jour).days <= PROCHE
+        ),
+        tuple(une for une in toutes if a_clore(une)),
+        tuple(une for une in toutes if a_formaliser(une)),
+        tuple(une for une in toutes if une.a_revoir),
+    )
+
+
+def a_clore(une: Affaire) -> bool:
+    """Tell whether closing is proposed: so many deliveries on end without rouge."""
+    voulues = reglages_de(une.situation.procedure)["livraisons_sans_rouge"]
+    return (
+        une.etape > 0
+        and not une.situation.finie
+        and livraisons_sans_rouge(une.situation) >= voulues
+    )
+
+
+def a_formaliser(une: Affaire) -> bool:
+    """Tell whether step 2 is proposed: no answer came, or the plan was not kept."""
+    if une.etape != 1:
+        return False
+    voulues = reglages_de(une.situation.procedure)["livraisons_non_tenues"]
+    return une.etat == "sans_reponse" or plans_non_tenus(une.situation) >= voulues
+
+
+def noms(v: Lecture, departement: str, mois: str) -> dict[str, str]:
+    """Return {organisme: name} of the register at a month."""
+    return noms_organismes(registre(v, departement, mois))
+
+
+def guichets_de(v: Lecture, departement: str, mois: str, organisme: str) -> list[Inscription]:
+    """Return the guichets of an organisme at a month, by name."""
+    return [une for une in registre(v, departement, mois) if une["organisme"] == organisme]
+
+
+def procedure_des_mesures() -> str:
+    """Return the title of the procedure."""
+    return procedures()[PROCEDURE].titre

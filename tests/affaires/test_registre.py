@@ -24,7 +24,7 @@ from tests.affaires.conftest import Horloge
 
 MESURES = procedures()["mesures_correctives"]
 CONSTAT = Constat(
-    "013", "G1201", "Guichet", "DBL_ACTIF", "Doublons", 1, "2026-10", 3, 9, 60, 0.08, 0.26, "rouge",
+    "013", "G1201", "Guichet", "DBL_ACTIF", "Doublons", 1, "2026-10", 3, 9, 60, 0.08, 0.26, "rouge", "stock", "2026-08",
     (("u1", "013120000000000001", "2026-10-02", "autre demande"),),
 )  # fmt: skip
 PROPOSE = {"mois": "2026-10", "motif": "rouge"}
@@ -178,10 +178,14 @@ def test_an_altered_or_missing_constat_is_named_with_the_event_that_quotes_it(
     registre: Affaires, magasin: Magasin
 ) -> None:
     _ouvrir(registre)
-    with magasin.ecrire() as con:
-        con.execute(constats.update().values(contenu=CONSTAT.contenu.replace("60", "61")))
-    with pytest.raises(Refus, match=r"le constat .* que cite l'événement 1 .* a été modifié"):
-        registre.verifier()
+    for change in (
+        {"contenu": CONSTAT.contenu.replace('"denominateur":60', '"denominateur":61')},
+        {"contenu": CONSTAT.contenu, "unites": CONSTAT.liste.replace("u1", "u2")},
+    ):
+        with magasin.ecrire() as con:
+            con.execute(constats.update().values(change))
+        with pytest.raises(Refus, match=r"le constat .* que cite l'événement 1 .* a été modifié"):
+            registre.verifier()
     with magasin.ecrire() as con:
         con.execute(constats.delete())
     with pytest.raises(Refus, match=r"le constat .* manque"):

@@ -50,5 +50,6 @@ def upgrade() -> None:
         sa.Column("id", sa.String(64), primary_key=True),
         sa.Column("affaire", sa.String(24), sa.ForeignKey("affaires.id"), nullable=False),
         sa.Column("contenu", sa.Text, nullable=False),
+        sa.Column("unites", sa.Text, nullable=False),
         sa.Index("constats_de", "affaire"),
     )

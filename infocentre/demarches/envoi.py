@@ -1,0 +1,251 @@
+"""Sending by SMTP, when the installation says how: each message leaves once, or it is said.
+
+An intention is written before a message is given to the server, its confirmation after. A death
+between the two leaves an affaire « en suspens »: nothing is sent again before a person has said,
+by its Message-ID, whether it arrived.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import smtplib
+import ssl
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from infocentre.affaires import Affaires
+from infocentre.affaires.gardes import envoi_en_suspens
+from infocentre.affaires.reglages import reglages_de
+from infocentre.catalogue.fichiers import lire_yaml
+from infocentre.demarches.message import Message, en_courriel
+from infocentre.noyau.champs import refus_champs
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.temps import jour
+
+FICHIER, MOT_DE_PASSE = "messagerie.yml", "INFOCENTRE_SMTP_MOT_DE_PASSE"
+_Texte = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+ACCEPTE = 400  # codes of SMTP from which a server refuses
+
+
+class Messagerie(BaseModel):
+    """How messages leave: messagerie.yml of the data directory, one field a line."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    serveur: _Texte
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    securite: Literal["starttls", "tls", "aucune"] = "starttls"
+    expediteur: _Texte
+    utilisateur: _Texte | None = None
+    secondes: Annotated[int, Field(ge=1, le=600)] = 30
+
+
+def lire_messagerie(racine: Path) -> Messagerie:
+    """Return how messages leave; raise Refus when nothing says it, or says it wrong."""
+    chemin = racine / FICHIER
+    if not chemin.exists():
+        raise Refus(
+            "aucun serveur de messagerie n'est réglé : rien n'est envoyé d'ici",
+            str(chemin),
+            "Écrire les messages en .eml (infocentre mesures courriers), les envoyer, puis le dire "
+            "avec --canal ; ou régler messagerie.yml (serveur, expediteur).",
+        )
+    try:
+        return Messagerie.model_validate(lire_yaml(chemin, "une messagerie"))
+    except ValidationError as erreur:
+        raise refus_champs(erreur, str(chemin), " de la messagerie") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Bilan:
+    """What became of a batch: affaires sent, those that were not (why), those in doubt."""
+
+    envoyees: tuple[str, ...]
+    echouees: tuple[tuple[str, str], ...]
+    en_suspens: tuple[tuple[str, str], ...]
+
+
+def envoyer(registre: Affaires, messages: Sequence[Message], messagerie: Messagerie) -> Bilan:
+    """Give each message to the server, one after the other; return what became of them."""
+    envoyees: list[str] = []
+    echouees: list[tuple[str, str]] = []
+    en_suspens: list[tuple[str, str]] = []
+    with contextlib.ExitStack() as pile:
+        ligne = _Ligne(messagerie, pile)
+        for un in messages:
+            try:
+                _envoyer_un(registre, un, ligne)
+            except _Doute as doute:
+                en_suspens.append((un.affaire, str(doute)))
+            except (_NonParti, Refus) as echec:
+                echouees.append((un.affaire, getattr(echec, "quoi", str(echec))))
+            else:
+                envoyees.append(un.affaire)
+    return Bilan(tuple(envoyees), tuple(echouees), tuple(en_suspens))
+
+
+def _envoyer_un(registre: Affaires, un: Message, ligne: _Ligne) -> None:
+    """Write the intention, give the message, write the confirmation."""
+    if suspens := envoi_en_suspens(registre.lire(un.affaire).situation):
+        raise _Doute(f"{suspens.donnees['message_id']}, préparé le {jour(suspens.jour)}")
+    registre.exiger(un.affaire, un.pour)
+    intention = {
+        "pour": un.pour,
+        "message_id": un.message_id,
+        "destinataire": ", ".join(un.destinataires),
+        "empreinte": un.empreinte,
+    }
+    registre.agir(un.affaire, "preparer_envoi", intention)
+    try:
+        refuses = ligne.donner(un, registre)
+    except _NonParti as echec:
+        registre.agir(un.affaire, "envoi_echoue", {"raison": str(echec)})
+        raise
+    _confirmer(registre, un, refuses)
+
+
+def _confirmer(registre: Affaires, un: Message, refuses: Sequence[str]) -> None:
+    recus = [une for une in un.destinataires if une not in refuses]
+    donnees = un.donnees | {
+        "canal": "courriel",
+        "message_id": un.message_id,
+        "destinataire": ", ".join(recus),
+    }
+    registre.agir(un.affaire, un.pour, donnees)
+
+
+def lever_le_doute(registre: Affaires, id_: str, *, arrive: bool) -> None:
+    """Say whether a message in doubt arrived; when it did, it counts as sent.
+
+    Raises:
+        Refus: nothing is in doubt.
+    """
+    affaire = registre.lire(id_)
+    suspens = envoi_en_suspens(affaire.situation)
+    registre.agir(id_, "lever_doute", {"arrive": arrive})
+    if arrive and suspens:
+        donnees = {
+            "canal": "courriel",
+            "message_id": suspens.donnees["message_id"],
+            "destinataire": suspens.donnees["destinataire"],
+        }
+        registre.agir(id_, suspens.donnees["pour"], donnees, jour=suspens.jour)
+
+
+class _NonParti(Exception):
+    """The server did not take the message: it may be sent again."""
+
+
+class _Doute(Exception):
+    """The line broke while the message was being given: nobody knows whether it was taken."""
+
+
+class _Ligne:
+    """A line to the server, opened again when it breaks between two messages."""
+
+    def __init__(self, messagerie: Messagerie, pile: contextlib.ExitStack) -> None:
+        self._messagerie = messagerie
+        self._pile = pile
+        self._smtp: smtplib.SMTP | None = None
+        self._premiere = True
+
+    def donner(self, un: Message, registre: Affaires) -> list[str]:
+        """Give a message; return the recipients that the server refused among others."""
+        courriel = en_courriel(un, self._messagerie.expediteur, registre.instant)
+        with self._traduire():
+            smtp = self._ouvrir()
+            self._exiger(smtp.mail(self._messagerie.expediteur))
+            reponses = {vers: smtp.rcpt(vers) for vers in un.destinataires}
+        refuses = [vers for vers, (code, _) in reponses.items() if code >= ACCEPTE]
+        if len(refuses) == len(un.destinataires):
+            self._abandonner(smtp)
+            raise _NonParti("; ".join(f"{vers} : {_dire(reponses[vers])}" for vers in refuses))
+        try:
+            code, dit = smtp.data(courriel.as_bytes())
+        except smtplib.SMTPDataError as erreur:
+            self._abandonner(smtp)
+            raise _NonParti(_dire((erreur.smtp_code, erreur.smtp_error))) from erreur
+        except (OSError, smtplib.SMTPException) as erreur:
+            self._fermer()
+            raise _Doute(f"{un.message_id}, liaison coupée pendant l'envoi") from erreur
+        if code >= ACCEPTE:
+            self._abandonner(smtp)
+            raise _NonParti(_dire((code, dit)))
+        return refuses
+
+    @contextlib.contextmanager
+    def _traduire(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, smtplib.SMTPException) as erreur:
+            self._fermer()
+            raise _NonParti(f"le serveur ne répond pas ou refuse ({_cause(erreur)})") from erreur
+
+    def _ouvrir(self) -> smtplib.SMTP:
+        if self._smtp is None:
+            self._smtp = self._pile.enter_context(_joindre(self._messagerie))
+        return self._smtp
+
+    def _exiger(self, reponse: tuple[int, bytes]) -> None:
+        if reponse[0] >= ACCEPTE:
+            raise smtplib.SMTPResponseException(*reponse)
+
+    def _abandonner(self, smtp: smtplib.SMTP) -> None:
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            smtp.rset()
+
+    def _fermer(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+        self._smtp = None
+
+
+@contextlib.contextmanager
+def _joindre(m: Messagerie) -> Iterator[smtplib.SMTP]:
+    """Open a line: encrypted unless the installation says otherwise."""
+    contexte = ssl.create_default_context()
+    smtp = (
+        smtplib.SMTP_SSL(m.serveur, m.port, timeout=m.secondes, context=contexte)
+        if m.securite == "tls"
+        else smtplib.SMTP(m.serveur, m.port, timeout=m.secondes)
+    )
+    try:
+        if m.securite == "starttls":
+            smtp.starttls(context=contexte)
+        smtp.ehlo_or_helo_if_needed()
+        if m.utilisateur:
+            smtp.login(m.utilisateur, os.environ.get(MOT_DE_PASSE, ""))
+        yield smtp
+    finally:
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            smtp.quit()
+
+
+def _dire(reponse: tuple[int, bytes | str]) -> str:
+    code, dit = reponse
+    texte = dit.decode("utf-8", "replace") if isinstance(dit, bytes) else dit
+    return f"refusé par le serveur ({code} {' '.join(texte.split())[:120]})"
+
+
+def _cause(erreur: Exception) -> str:
+    if isinstance(erreur, smtplib.SMTPResponseException):
+        return _dire((erreur.smtp_code, erreur.smtp_error))
+    return str(erreur) or type(erreur).__name__
+
+
+def limiter(registre: Affaires, messages: Sequence[Message]) -> None:
+    """Raise Refus when a batch is larger than what the installation sends at once."""
+    if not messages:
+        raise Refus("aucun message n'attend d'être envoyé")
+    procedure = registre.lire(messages[0].affaire).situation.procedure
+    maximum = reglages_de(procedure)["envois_par_lot"]
+    if len(messages) > maximum:
+        raise Refus(
+            f"{len(messages)} messages à envoyer, {maximum} au plus en une fois",
+            que_faire="Nommer les affaires à envoyer d'abord.",
+        )

@@ -1,0 +1,276 @@
+"""What an organisme is told, from facts: the text, its files, the whole as an electronic mail.
+
+The same data, words and clock give the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Literal
+
+from infocentre.affaires import Affaire, Constat
+from infocentre.affaires.reglages import reglages_de
+from infocentre.catalogue.familles import famille
+from infocentre.demarches import classeur
+from infocentre.demarches.texte import rediger
+from infocentre.lecture.affaires import constats, guichets_de, noms
+from infocentre.lecture.commun import catalogue
+from infocentre.lecture.lecteur import Lecture
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.etats import Etat
+from infocentre.noyau.francais import slug
+from infocentre.noyau.temps import fin_de_mois, periode
+from infocentre.restitutions.document import Service
+from infocentre.restitutions.formes import FORMES
+from infocentre.restitutions.lecture import Edition, du_mois
+from infocentre.restitutions.registre import DOCUMENTS
+from infocentre.restitutions.service import lire_service
+
+Pour = Literal["signaler", "relancer"]
+MODELES: dict[Pour, str] = {
+    "signaler": "mesures/signalement.txt",
+    "relancer": "mesures/relance.txt",
+}
+TYPES = {
+    "pdf": ("application", "pdf"),
+    "xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+DOMAINE = "infocentre.invalid"  # a Message-ID names no machine
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A file joined to a message."""
+
+    nom: str
+    octets: bytes
+
+    @property
+    def empreinte(self) -> str:
+        """Its sha256."""
+        return hashlib.sha256(self.octets).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message that is ready: to whom, its words, its files."""
+
+    affaire: str
+    pour: Pour
+    destinataires: tuple[str, ...]
+    objet: str
+    corps: str
+    pieces: tuple[Piece, ...] = ()
+
+    @property
+    def empreinte(self) -> str:
+        """The sha256 of what it says and holds."""
+        contenu = [self.affaire, self.pour, *self.destinataires, self.objet, self.corps]
+        contenu += [une.empreinte for une in self.pieces]
+        return hashlib.sha256("\0".join(contenu).encode()).hexdigest()
+
+    @property
+    def message_id(self) -> str:
+        """Its name: the same message has the same, by which it is never sent twice unseen."""
+        return f"<{self.affaire}.{self.pour}.{self.empreinte[:16]}@{DOMAINE}>"
+
+    @property
+    def donnees(self) -> dict[str, object]:
+        """Return what the event that tells it was sent keeps of it."""
+        return {
+            "destinataire": ", ".join(self.destinataires),
+            "objet": self.objet,
+            "corps": self.corps,
+            "fichiers": [{"nom": une.nom, "sha256": une.empreinte} for une in self.pieces],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Ligne:
+    """An indicator of a guichet, as the text of a message says it."""
+
+    libelle: str
+    numerateur: int
+    denominateur: int
+    quand: str
+    etat: str
+    depuis: str
+    comment: str
+    correction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guichet:
+    """A guichet and what is told of it."""
+
+    nom: str
+    code: str
+    lignes: tuple[Ligne, ...]
+
+
+def texte(v: Lecture, affaire: Affaire, pour: Pour, jour: dt.date) -> tuple[str, str]:
+    """Return (subject, body): as a person wrote it last, else from the facts."""
+    ecrit = affaire.situation.dernier("rediger")
+    sorti = affaire.situation.dernier("signaler", "relancer")
+    if ecrit and (sorti is None or ecrit.rang > sorti.rang):
+        return ecrit.donnees["objet"], ecrit.donnees["corps"]
+    return texte_des_faits(v, affaire, pour, jour)
+
+
+def texte_des_faits(v: Lecture, affaire: Affaire, pour: Pour, jour: dt.date) -> tuple[str, str]:
+    """Return (subject, body) of a message, from what was frozen; raise Refus without any."""
+    dits = constats(v, affaire)
+    if not dits:
+        raise Refus("cette affaire n'a pas de constat", f"affaire {affaire.id}")
+    mois, service = dits[0].mois, lire_service(v.dossier.racine)
+    reglages = reglages_de(affaire.situation.procedure)
+    envoi = affaire.situation.dernier("signaler")
+    attente = next((e for e in affaire.echeances if e.nature == "reponse"), None)
+    limite = jour + dt.timedelta(days=reglages["delai_reponse"])
+    a_corriger = sum(un.numerateur for un in dits if _a_corriger(un))
+    total = sum(un.numerateur for un in dits)
+    return rediger(
+        MODELES[pour],
+        {
+            "titre": famille(affaire.sujet).titre,
+            "organisme": noms(v, affaire.departement, mois).get(affaire.objet, affaire.objet),
+            "mois": mois,
+            "arrete": fin_de_mois(mois),
+            "guichets": _guichets(dits),
+            "total": total,
+            "a_corriger": a_corriger,
+            "passes": total - a_corriger,
+            "limite": attente.due if pour == "relancer" and attente else limite,
+            "signale_le": envoi.jour if envoi else jour,
+            "contact": service.contact or service.nom,
+            "signature": "\n".join(filter(None, [service.auteur, service.nom])),
+            "reference": affaire.id,
+        },
+    )
+
+
+def _a_corriger(un: Constat) -> bool:
+    connu = catalogue().indicateurs.get(un.code)
+    return bool(connu and connu.a_corriger)
+
+
+def _guichets(dits: Sequence[Constat]) -> list[Guichet]:
+    par_guichet: dict[tuple[str, str], list[Ligne]] = {}
+    for un in dits:
+        par_guichet.setdefault((un.nom, un.guichet), []).append(_ligne(un))
+    return [Guichet(nom, code, tuple(lignes)) for (nom, code), lignes in par_guichet.items()]
+
+
+def _ligne(un: Constat) -> Ligne:
+    connu = catalogue().indicateurs.get(un.code)
+    etat = Etat.lire(un.etat)
+    return Ligne(
+        un.libelle,
+        un.numerateur,
+        un.denominateur,
+        _quand(un),
+        etat.mot if etat else un.etat,
+        un.depuis,
+        connu.mots.comment if connu else "Que faire",
+        connu.conseil if connu else "nous demander.",
+    )
+
+
+def _quand(un: Constat) -> str:
+    return periode(un.mois, stock=un.fenetre == "stock", douze_mois=un.fenetre == "12m")
+
+
+def destinataires(v: Lecture, affaire: Affaire) -> tuple[str, ...]:
+    """Return the addresses that the register gives to the guichets concerned, each once."""
+    dits = constats(v, affaire)
+    concernes = {un.guichet for un in dits}
+    mois = dits[0].mois if dits else ""
+    inscrits = guichets_de(v, affaire.departement, mois, affaire.objet)
+    trouvees = [une["courriel"] for une in inscrits if une["guichet"] in concernes]
+    return tuple(dict.fromkeys(une.strip().lower() for une in trouvees if une and "@" in une))
+
+
+def preparer(
+    v: Lecture,
+    affaire: Affaire,
+    pour: Pour,
+    jour: dt.date,
+    *,
+    a: Iterable[str] = (),
+    pieces: bool = True,
+) -> Message:
+    """Return the message of an affaire; `a` are addresses that replace those of the register.
+
+    Raises:
+        Refus: nobody to send it to, nothing to say.
+    """
+    vers = tuple(a) or destinataires(v, affaire)
+    if not vers:
+        raise Refus(
+            "aucune adresse électronique n'est connue pour cet organisme",
+            f"affaire {affaire.id}",
+            "En donner une avec --destinataire, ou signaler par courrier ou par téléphone.",
+        )
+    objet, corps = texte(v, affaire, pour, jour)
+    message = Message(affaire.id, pour, vers, objet, corps)
+    return replace(message, pieces=joindre(v, affaire)) if pieces else message
+
+
+def joindre(v: Lecture, affaire: Affaire) -> tuple[Piece, ...]:
+    """Return the fiche of the organisme and the workbook of its cases."""
+    dits = constats(v, affaire)
+    edition = du_mois(v, affaire.departement, dits[0].mois)
+    nom = slug(noms(v, affaire.departement, edition.mois).get(affaire.objet, affaire.objet))
+    return (
+        Piece(f"fiche-{nom}-{edition.mois}.pdf", _fiche(edition, affaire.objet)),
+        Piece(
+            f"cas-{nom}-{affaire.sujet}-{edition.mois}.xlsx",
+            classeur.en_octets(affaire, dits, edition.arrete),
+        ),
+    )
+
+
+def _fiche(edition: Edition, organisme: str) -> bytes:
+    document = DOCUMENTS["fiche"].construire(edition, organisme)
+    return FORMES["pdf"](document)
+
+
+def en_courriel(message: Message, expediteur: str, instant: dt.datetime) -> EmailMessage:
+    """Return a message as an electronic mail; its boundaries come from what it says."""
+    courriel = EmailMessage()
+    courriel["Subject"] = message.objet
+    courriel["From"] = _adresse(expediteur)
+    courriel["To"] = [_adresse(une) for une in message.destinataires]
+    courriel["Date"] = format_datetime(instant)
+    courriel["Message-ID"] = message.message_id
+    courriel.set_content(message.corps)
+    for une in message.pieces:
+        genre, sous_genre = TYPES[une.nom.rsplit(".", 1)[1]]
+        courriel.add_attachment(une.octets, maintype=genre, subtype=sous_genre, filename=une.nom)
+    if courriel.is_multipart():
+        courriel.set_boundary(f"==={message.empreinte[:32]}==")
+    return courriel
+
+
+def brouillon(message: Message, service: Service, instant: dt.datetime) -> bytes:
+    """Return the .eml that a mail programme opens as a draft, to be sent by a person."""
+    adresse = service.contact if "@" in service.contact and " " not in service.contact else ""
+    courriel = en_courriel(message, adresse or f"service@{DOMAINE}", instant)
+    courriel["X-Unsent"] = "1"
+    return courriel.as_bytes()
+
+
+def _adresse(texte_: str) -> Address:
+    try:
+        return Address(addr_spec=texte_)
+    except (ValueError, IndexError) as erreur:
+        raise Refus(
+            f"« {texte_} » n'est pas une adresse électronique",
+            que_faire="La corriger dans le registre des guichets, ou en donner une autre.",
+        ) from erreur

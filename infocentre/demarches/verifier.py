@@ -1,0 +1,139 @@
+"""What the next deliveries say of what was asked, without anyone asking; what a rule made doubtful.
+
+This proposes and records: it sends nothing, closes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from infocentre.affaires import Affaire, Affaires, Constat, Evenement
+from infocentre.affaires.echeances import ajouter
+from infocentre.affaires.reglages import reglages_de
+from infocentre.lecture.affaires import Sort, sorts
+from infocentre.lecture.commun import mois_controles
+from infocentre.lecture.filtres import Filtres
+from infocentre.lecture.indicateurs import catalogue_du_mois
+from infocentre.lecture.lecteur import Lecture
+from infocentre.noyau.temps import fin_de_mois, nom_mois
+
+
+@dataclass(frozen=True, slots=True)
+class Jour:
+    """What a day recorded: affaires checked by a delivery, affaires that a rule made doubtful."""
+
+    verifiees: tuple[Affaire, ...]
+    a_revoir: tuple[Affaire, ...]
+
+
+def passer(v: Lecture, registre: Affaires, departement: str) -> Jour:
+    """Check every affaire by the deliveries that came since; done twice, it does nothing more."""
+    a_revoir = [
+        suite
+        for une in registre.lister(departement)
+        if (suite := _marquer(v, registre, une)) is not None
+    ]
+    verifiees = [
+        suite
+        for une in registre.lister(departement)
+        if une.etape and not une.a_revoir
+        for suite in _verifier(v, registre, une)
+    ]
+    return Jour(tuple(verifiees), tuple(a_revoir))
+
+
+def _verifier(v: Lecture, registre: Affaires, une: Affaire) -> list[Affaire]:
+    dits = registre.constats(une.constats)
+    vus = {un.donnees["mois"] for un in une.situation.tous("verifier")}
+    dit = max(un.mois for un in dits)
+    suites = []
+    for mois in mois_controles(v, une.departement):
+        if mois <= dit or mois in vus:
+            continue
+        resultats = sorts(v, dits, mois)
+        suites.append(registre.agir(une.id, "verifier", _donnees(une, mois, resultats)))
+    return suites
+
+
+def _donnees(une: Affaire, mois: str, resultats: Sequence[Sort]) -> dict[str, Any]:
+    depasse = any(un.depasse for un in resultats)
+    comptes = [un.compte | {"dementies": len(_dementies(une, un))} for un in resultats]
+    return {
+        "livraison": mois,
+        "mois": mois,
+        "depasse": depasse,
+        "plan_tenu": _plan_tenu(une, mois, resultats, depasse=depasse),
+        "comptes": comptes,
+    }
+
+
+def _reponses(une: Affaire, nom: str) -> list[Evenement]:
+    return une.situation.depuis(une.situation.dernier("signaler"), nom)
+
+
+def _dementies(une: Affaire, sort: Sort) -> set[str]:
+    """Return the cases said to be put right by the arrêté, that the delivery still lists."""
+    arrete = fin_de_mois(sort.mois).isoformat()
+    dites = {
+        unite["unite"]
+        for un in _reponses(une, "repondre")
+        for unite in un.donnees.get("unites", [])
+        if unite["constat"] == sort.constat.id
+        and unite["sort"] == "corrige"
+        and unite["le"] <= arrete
+    }
+    return dites & set(sort.unites.get("encore", ()))
+
+
+def _plan_tenu(une: Affaire, mois: str, resultats: Sequence[Sort], *, depasse: bool) -> bool | None:
+    """Tell whether what was promised is kept at a delivery; None while nothing was due.
+
+    A plan is due at its first date; without one, an answer that agreed is due once the time to
+    give a plan has passed. Who contests promised nothing.
+    """
+    if any(_dementies(une, un) for un in resultats):
+        return False
+    due = _due(une)
+    if due is None or due > fin_de_mois(mois):
+        return None
+    return not depasse
+
+
+def _due(une: Affaire) -> dt.date | None:
+    plans = _reponses(une, "recevoir_plan")
+    if plans:
+        dates = [a["pour_le"] for a in plans[-1].donnees["actions"] if a.get("pour_le")]
+        return dt.date.fromisoformat(min(dates)) if dates else plans[-1].jour
+    reponses = _reponses(une, "repondre")
+    if not reponses or reponses[-1].donnees["choix"] == "conteste":
+        return None
+    delai = reglages_de(une.situation.procedure)["delai_plan"]
+    return ajouter(reponses[-1].jour, delai, "ouvres")
+
+
+def _marquer(v: Lecture, registre: Affaires, une: Affaire) -> Affaire | None:
+    """Mark an affaire whose constats rest on a rule that has changed since, once a change."""
+    connus = mois_controles(v, une.departement)
+    if not connus:
+        return None
+    changees = _changees(v, connus[-1], registre.constats(une.constats))
+    marquees = [r for un in une.situation.tous("marquer_a_revoir") for r in un.donnees["regles"]]
+    neuves = [regle for regle in changees if regle not in marquees]
+    if not neuves:
+        return None
+    raison = f"règle changée au {nom_mois(connus[-1])} : {', '.join(neuves)}"
+    return registre.agir(une.id, "marquer_a_revoir", {"raison": raison, "regles": neuves})
+
+
+def _changees(v: Lecture, mois: str, dits: Sequence[Constat]) -> list[str]:
+    changees = set()
+    for un in dits:
+        actuel = catalogue_du_mois(v, Filtres(un.departement, mois)).indicateurs.get(un.code)
+        if actuel is None:
+            changees.add(f"{un.code} retiré")
+        elif actuel.version != un.version_regle:
+            changees.add(f"{un.code} version {actuel.version}")
+    return sorted(changees)

@@ -1,0 +1,254 @@
+"""Sending through a real SMTP server that accepts, refuses, drops: once each, or it is said."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import email
+import os
+import random
+import signal
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from infocentre.affaires import Acteur, Affaires, procedures
+from infocentre.affaires.gardes import envoi_en_suspens
+from infocentre.decisions import Magasin
+from infocentre.demarches.envoi import (
+    Bilan,
+    Messagerie,
+    envoyer,
+    lever_le_doute,
+    limiter,
+    lire_messagerie,
+)
+from infocentre.demarches.message import Message
+from infocentre.noyau.erreurs import Refus
+from tests.affaires.test_registre import CONSTAT, PROPOSE
+
+MESURES = procedures()["mesures_correctives"]
+
+
+class Serveur:
+    """What the server does of each message, and what it took: (Message-ID, recipients)."""
+
+    def __init__(self) -> None:
+        self.recus: list[tuple[str, tuple[str, ...]]] = []
+        self.refuses: set[str] = set()
+        self.au_contenu: Callable[[SMTP], str | None] = lambda _: None
+        self.attendre = 0.0
+
+    async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
+        self, _s: SMTP, _session: Session, envelope: Envelope, address: str, _o: list[str]
+    ) -> str:
+        if address in self.refuses:
+            return "550 boîte inconnue"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(  # noqa: N802
+        self, serveur: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
+        await asyncio.sleep(self.attendre)
+        if reponse := self.au_contenu(serveur):
+            return reponse
+        assert isinstance(envelope.content, bytes)
+        lu = email.message_from_bytes(envelope.content)
+        self.recus.append((lu["Message-ID"], tuple(envelope.rcpt_tos)))
+        return "250 accepté"
+
+
+@pytest.fixture
+def serveur() -> Iterator[tuple[Serveur, Messagerie]]:
+    recoit = Serveur()
+    with socket.create_server(("127.0.0.1", 0)) as libre:
+        port = libre.getsockname()[1]
+    controle = Controller(recoit, hostname="127.0.0.1", port=port)
+    controle.start()
+    try:
+        yield (
+            recoit,
+            Messagerie(
+                serveur="127.0.0.1", port=port, securite="aucune", expediteur="g@exemple.fr",
+                secondes=2,
+            ),
+        )  # fmt: skip
+    finally:
+        controle.stop()
+
+
+@pytest.fixture
+def registre(tmp_path: Path) -> Affaires:
+    return Affaires(Magasin(f"sqlite:///{tmp_path / 'decisions.sqlite'}"), Acteur("Léa"))
+
+
+def _messages(registre: Affaires, nombre: int) -> list[Message]:
+    """Return messages of affaires that were accepted, each to its own address."""
+    messages = []
+    for rang in range(nombre):
+        une = registre.ouvrir(MESURES, "013", f"o{rang}", "doublons", PROPOSE, constats_=[CONSTAT])
+        registre.agir(une.id, "accepter")
+        vers = (f"guichet{rang}@exemple.fr",)
+        messages.append(Message(une.id, "signaler", vers, "Doublons : à examiner", "Bonjour,\n"))
+    return messages
+
+
+def test_each_message_is_sent_once_and_its_name_kept(
+    registre: Affaires, serveur: tuple[Serveur, Messagerie]
+) -> None:
+    recoit, messagerie = serveur
+    messages = _messages(registre, 3)
+    bilan = envoyer(registre, messages, messagerie)
+    assert bilan == Bilan(tuple(un.affaire for un in messages), (), ())
+    assert recoit.recus == [(un.message_id, un.destinataires) for un in messages]
+    une = registre.lire(messages[0].affaire)
+    assert une.etat == "signale"
+    assert une.situation.evenements[-1].donnees["message_id"] == messages[0].message_id
+    encore = envoyer(registre, messages, messagerie)
+    assert [id_ for id_, _ in encore.echouees] == [un.affaire for un in messages]
+    assert len(recoit.recus) == 3
+
+
+def test_a_recipient_that_is_refused_is_named_and_may_be_tried_again(
+    registre: Affaires, serveur: tuple[Serveur, Messagerie]
+) -> None:
+    recoit, messagerie = serveur
+    recoit.refuses = {"guichet0@exemple.fr"}
+    messages = _messages(registre, 2)
+    bilan = envoyer(registre, messages, messagerie)
+    assert bilan.envoyees == (messages[1].affaire,)
+    assert "guichet0@exemple.fr : refusé par le serveur (550" in bilan.echouees[0][1]
+    recoit.refuses = set()
+    assert envoyer(registre, messages[:1], messagerie).envoyees == (messages[0].affaire,)
+
+
+def test_a_content_that_is_refused_is_not_sent(
+    registre: Affaires, serveur: tuple[Serveur, Messagerie]
+) -> None:
+    recoit, messagerie = serveur
+    recoit.au_contenu = lambda _: "552 trop gros"
+    (un,) = _messages(registre, 1)
+    assert "552 trop gros" in envoyer(registre, [un], messagerie).echouees[0][1]
+    assert registre.lire(un.affaire).etat == "propose"
+
+
+def test_a_line_that_breaks_while_a_message_is_given_leaves_a_doubt(
+    registre: Affaires, serveur: tuple[Serveur, Messagerie]
+) -> None:
+    recoit, messagerie = serveur
+
+    def couper(smtp: SMTP) -> None:
+        assert smtp.transport is not None
+        smtp.transport.abort()  # type: ignore[attr-defined]
+
+    recoit.au_contenu = couper
+    messages = _messages(registre, 2)
+    bilan = envoyer(registre, messages[:1], messagerie)
+    assert bilan.en_suspens[0][1].startswith(messages[0].message_id)
+    recoit.au_contenu = lambda _: None
+    # Nothing of it is sent again before a person has said; the others go.
+    bilan = envoyer(registre, messages, messagerie)
+    assert (len(bilan.en_suspens), bilan.envoyees) == (1, (messages[1].affaire,))
+    with pytest.raises(Refus, match="aucun envoi n'est en suspens"):
+        lever_le_doute(registre, messages[1].affaire, arrive=True)
+    lever_le_doute(registre, messages[0].affaire, arrive=False)
+    assert envoyer(registre, messages[:1], messagerie).envoyees == (messages[0].affaire,)
+
+
+def test_a_doubt_that_a_person_lifts_counts_as_sent_that_day(registre: Affaires) -> None:
+    (un,) = _messages(registre, 1)
+    intention = {"pour": "signaler", "message_id": un.message_id, "destinataire": "a@b.fr"}
+    registre.agir(un.affaire, "preparer_envoi", intention | {"empreinte": un.empreinte})
+    lever_le_doute(registre, un.affaire, arrive=True)
+    assert registre.lire(un.affaire).etat == "signale"
+
+
+@pytest.mark.parametrize("panne", ["fermé", "lent"])
+def test_a_server_that_is_down_or_slow_sends_nothing_and_loses_nothing(
+    registre: Affaires, serveur: tuple[Serveur, Messagerie], panne: str
+) -> None:
+    recoit, messagerie = serveur
+    (un,) = _messages(registre, 1)
+    if panne == "fermé":
+        bilan = envoyer(registre, [un], messagerie.model_copy(update={"port": 9}))
+        assert "ne répond pas" in bilan.echouees[0][1]
+        assert registre.lire(un.affaire).etat == "propose"
+    else:
+        recoit.attendre = 1.5
+        bilan = envoyer(registre, [un], messagerie.model_copy(update={"secondes": 1}))
+        assert "liaison coupée" in bilan.en_suspens[0][1]
+
+
+def test_a_batch_has_a_limit(registre: Affaires, monkeypatch: pytest.MonkeyPatch) -> None:
+    messages = _messages(registre, 3)
+    limiter(registre, messages)
+    monkeypatch.setattr("infocentre.demarches.envoi.reglages_de", lambda _: {"envois_par_lot": 2})
+    with pytest.raises(Refus, match="3 messages à envoyer, 2 au plus"):
+        limiter(registre, messages)
+
+
+def test_the_settings_of_the_mail_are_refused_field_by_field(tmp_path: Path) -> None:
+    with pytest.raises(Refus, match="aucun serveur de messagerie n'est réglé"):
+        lire_messagerie(tmp_path)
+    fichier = tmp_path / "messagerie.yml"
+    fichier.write_text("serveur: s.fr\nexpediteur: a@b.fr\nport: 70000\nmot: x\n", "utf-8")
+    with pytest.raises(Refus, match=r"champ « port » : 70000.*champ « mot »"):
+        lire_messagerie(tmp_path)
+
+
+def test_killed_at_fifty_moments_each_recipient_receives_once(
+    registre: Affaires, serveur: tuple[Serveur, Messagerie], tmp_path: Path
+) -> None:
+    recoit, messagerie = serveur
+    recoit.attendre = 0.004
+    hasard = random.Random(14)  # noqa: S311 - moments of death
+    messages = _messages(registre, 50)
+    url = f"sqlite:///{tmp_path / 'decisions.sqlite'}"
+    morts = 0
+
+    def restes() -> list[Message]:
+        attendent = {une.id for une in registre.lister() if une.etat == "propose"}
+        return [un for un in messages if un.affaire in attendent]
+
+    for _ in range(50):
+        morts += _envoyer_et_mourir(url, restes(), messagerie, hasard.uniform(0.02, 0.12))
+        _lever_les_doutes(registre, recoit)
+    envoyer(registre, restes(), messagerie)
+    assert morts >= 10
+    assert {registre.lire(un.affaire).etat for un in messages} == {"signale"}
+    assert Counter(nom for nom, _ in recoit.recus) == {un.message_id: 1 for un in messages}
+    registre.verifier()
+
+
+def _envoyer_et_mourir(
+    url: str, messages: list[Message], messagerie: Messagerie, apres: float
+) -> bool:
+    """Send in a process that is killed after some seconds; return whether it died of it."""
+    fils = os.fork()
+    if not fils:  # the child has no thread but this one, and never comes back to pytest
+        with contextlib.suppress(BaseException):
+            envoyer(Affaires(Magasin(url), Acteur("Léa")), messages, messagerie)
+        os._exit(0)
+    fin = time.monotonic() + apres
+    while time.monotonic() < fin:
+        if os.waitpid(fils, os.WNOHANG)[0]:
+            return False
+        time.sleep(0.002)
+    os.kill(fils, signal.SIGKILL)
+    return os.waitpid(fils, 0)[1] == signal.SIGKILL
+
+
+def _lever_les_doutes(registre: Affaires, recoit: Serveur) -> None:
+    """Do as a person does: look for the Message-ID among what arrived, and say it."""
+    time.sleep(0.02)
+    arrives = {nom for nom, _ in recoit.recus}
+    for une in registre.lister():
+        if suspens := envoi_en_suspens(une.situation):
+            lever_le_doute(registre, une.id, arrive=suspens.donnees["message_id"] in arrives)

@@ -1,0 +1,511 @@
+"""From the values of a month to the mail of an organisme, and back from its workbook."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email
+import email.policy
+import io
+import shutil
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from infocentre.affaires import Acteur, Affaire, Affaires
+from infocentre.cli import main
+from infocentre.decisions import ouvrir_magasin
+from infocentre.demarches import ecrits, message, proposer, reponses, verifier
+from infocentre.entrepot import Dossier
+from infocentre.lecture import affaires as lues
+from infocentre.lecture.indicateurs import catalogue_du_mois
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.perimetre import TOUT
+from infocentre.livraisons import classeurs
+from infocentre.noyau.erreurs import Refus
+from infocentre.restitutions.formes import FORMES
+from infocentre.restitutions.service import lire_service
+from tests.affaires.conftest import Horloge
+
+MOIS = "2026-08"
+LUNDI = dt.date(2026, 9, 7)
+FONT_CLAIRE, VIEUX_BASSIN, TINY = "G1309", "G1307", "G1305"
+
+
+@pytest.fixture(scope="module")
+def racine(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the demonstration in which things may be decided."""
+    copie = tmp_path_factory.mktemp("demarches") / "donnees"
+    shutil.copytree(entrepot_demo.racine, copie, symlinks=True, copy_function=_lier)
+    return copie
+
+
+def _lier(de: str, vers: str) -> None:
+    Path(vers).hardlink_to(de)
+
+
+@pytest.fixture
+def registre(racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Affaires:
+    """Return an empty store of affaires, beside the demonstration."""
+    monkeypatch.setenv("INFOCENTRE_DECISIONS", f"sqlite:///{tmp_path / 'decisions.sqlite'}")
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
+    return Affaires(ouvrir_magasin(racine), Acteur("Léa"), Horloge(LUNDI))
+
+
+@pytest.fixture
+def v(racine: Path) -> Iterator[Lecture]:
+    with ouvrir_pour(Dossier(racine), TOUT) as lecture:
+        yield lecture
+
+
+def _proposer(v: Lecture, registre: Affaires, mois: str = MOIS) -> dict[str, Affaire]:
+    """Return the affaires that a month opens, by their guichet."""
+    ouvertes = proposer.proposer(v, registre, "013", mois)
+    return {registre.constats(une.constats)[0].guichet: une for une in ouvertes}
+
+
+def _signaler(v: Lecture, registre: Affaires) -> Affaire:
+    une = _proposer(v, registre)[FONT_CLAIRE]
+    registre.agir(une.id, "accepter")
+    return registre.agir(une.id, "signaler", {"canal": "courriel"})
+
+
+def test_the_planted_guichets_are_proposed_once_the_tiny_one_never(
+    v: Lecture, registre: Affaires
+) -> None:
+    ouvertes = _proposer(v, registre)
+    assert set(ouvertes) == {FONT_CLAIRE, VIEUX_BASSIN}
+    assert TINY not in ouvertes
+    (constat,) = registre.constats(ouvertes[FONT_CLAIRE].constats)
+    assert (constat.mois, len(constat.unites)) == (MOIS, constat.numerateur)
+    assert "depuis février 2026" in ouvertes[VIEUX_BASSIN].situation.evenements[0].donnees["motif"]
+    assert proposer.proposer(v, registre, "013", MOIS) == []
+
+
+def test_the_next_month_refreshes_what_waits_and_says_what_was_set_aside(
+    v: Lecture, registre: Affaires
+) -> None:
+    ouvertes = _proposer(v, registre)
+    registre.agir(ouvertes[VIEUX_BASSIN].id, "ecarter", {"raison": "comptes fermés hier"})
+    suite = proposer.proposer(v, registre, "013", "2026-09")
+    assert [une.id for une in suite] == [ouvertes[FONT_CLAIRE].id]
+    assert registre.constats(suite[0].constats)[0].mois == "2026-09"
+    (ecartee,) = [une for une in lues.propositions(v, "013", "2026-09") if "Bassin" in une.nom]
+    assert ecartee.avant[0].situation.evenements[-1].donnees["raison"] == "comptes fermés hier"
+
+
+def test_two_affaires_of_one_organisme_are_merged_into_one(v: Lecture, registre: Affaires) -> None:
+    une = _proposer(v, registre)[FONT_CLAIRE]
+    dits = registre.constats(une.constats)
+    autre = registre.ouvrir(
+        une.situation.procedure, "013", une.objet, "doublons",
+        {"mois": MOIS, "motif": "x"}, constats_=dits,
+    )  # fmt: skip
+    reprise = proposer.fusionner(registre, autre.id, une.id)
+    assert reprise.constats == une.constats
+    assert registre.lire(autre.id).etat == "fusionne"
+    with pytest.raises(Refus, match="ne sont pas deux affaires d'un même organisme"):
+        proposer.fusionner(registre, une.id, une.id)
+
+
+def test_the_message_says_what_how_many_by_when_and_whom_to_ask(
+    v: Lecture, registre: Affaires
+) -> None:
+    une = _proposer(v, registre)[FONT_CLAIRE]
+    (constat,) = registre.constats(une.constats)
+    prepare = message.preparer(v, registre.lire(une.id), "signaler", LUNDI)
+    assert prepare.destinataires == ("g1309@exemple.fr",)
+    corps = prepare.corps
+    assert "Mairie de Font-Claire-en-Provence (G1309)" in corps
+    assert f"{constat.numerateur} sur {constat.denominateur}" in corps
+    assert "d’ici au 28 septembre 2026" in corps  # 21 days after Monday 7
+    assert une.id in corps
+    assert "{{" not in corps + prepare.objet
+    assert [un.nom for un in prepare.pieces] == [
+        "fiche-mairie-de-font-claire-en-provence-2026-08.pdf",
+        "cas-mairie-de-font-claire-en-provence-radiations-2026-08.xlsx",
+    ]
+    encore = message.preparer(v, registre.lire(une.id), "signaler", LUNDI)
+    assert encore == prepare
+    brouillons = {
+        message.brouillon(
+            un, lire_service(v.dossier.racine), dt.datetime(2026, 9, 7, tzinfo=dt.UTC)
+        )
+        for un in (prepare, encore)
+    }
+    assert len(brouillons) == 1
+    relu = email.message_from_bytes(brouillons.pop(), policy=email.policy.default)
+    assert isinstance(relu, EmailMessage)
+    assert (relu["X-Unsent"], relu["Message-ID"]) == ("1", prepare.message_id)
+    assert {un.get_filename() for un in relu.iter_attachments()} == {
+        un.nom for un in prepare.pieces
+    }
+
+
+def test_a_person_s_words_replace_those_of_the_facts(v: Lecture, registre: Affaires) -> None:
+    une = _proposer(v, registre)[FONT_CLAIRE]
+    registre.agir(une.id, "accepter")
+    registre.agir(une.id, "rediger", {"objet": "Bonjour", "corps": "Appelez-nous."})
+    assert message.texte(v, registre.lire(une.id), "signaler", LUNDI) == (
+        "Bonjour",
+        "Appelez-nous.",
+    )
+
+
+# --- Answers --------------------------------------------------------------------------------------
+
+
+def _classeur(v: Lecture, affaire: Affaire) -> Any:
+    (_, xlsx) = message.joindre(v, affaire)
+    return openpyxl.load_workbook(io.BytesIO(xlsx.octets))
+
+
+def _rendre(classeur: Any, tmp_path: Path, nom: str = "rendu.xlsx") -> Path:
+    chemin = tmp_path / nom
+    classeur.save(chemin)
+    return chemin
+
+
+def _remplir(classeur: Any) -> None:
+    feuille, cas = classeur["Réponse"], classeur["Cas"]
+    feuille["B1"] = "d’accord, besoin d’aide"  # typed with the apostrophe of a word processor
+    feuille["B3"] = dt.date(2026, 10, 15)
+    feuille["B4"] = "Deux agents formés en septembre."
+    feuille["A8"], feuille["B8"], feuille["C8"] = "Former les agents", "La mairie", "30/09/2026"
+    cas["G2"], cas["I2"] = "justifié", "décision du bailleur jointe"
+    cas["G3"], cas["H3"] = "corrigé", dt.date(2026, 9, 3)
+
+
+def test_a_filled_workbook_is_read_back(v: Lecture, registre: Affaires, tmp_path: Path) -> None:
+    une = _signaler(v, registre)
+    classeur = _classeur(v, une)
+    _remplir(classeur)
+    lue = reponses.lire(registre, _rendre(classeur, tmp_path), LUNDI)
+    (constat,) = registre.constats(une.constats)
+    assert (lue.choix, lue.delai_demande, lue.refusees) == ("aide", "2026-10-15", ())
+    assert lue.texte == "Deux agents formés en septembre."
+    assert [(u["unite"], u["sort"], u["le"]) for u in lue.unites] == [
+        (constat.unites[0][0], "justifie", ""),
+        (constat.unites[1][0], "corrige", "2026-09-03"),
+    ]
+    assert lue.actions[0]["pour_le"] == "2026-09-30"
+    suite = reponses.enregistrer(registre, lue)
+    assert (suite.etat, [un.nom for un in suite.situation.evenements[-2:]]) == (
+        "en_cours",
+        ["repondre", "recevoir_plan"],
+    )
+    assert not [e for e in suite.echeances if e.nature in {"relance", "reponse"}]
+    with pytest.raises(Refus, match="ce fichier a déjà été lu le 07/09/2026"):
+        reponses.enregistrer(registre, lue)
+
+
+def test_a_mail_that_carries_the_workbook_gives_its_words_too(
+    v: Lecture, registre: Affaires, tmp_path: Path
+) -> None:
+    une = _signaler(v, registre)
+    classeur = _classeur(v, une)
+    classeur["Cas"]["G2"], classeur["Cas"]["I2"] = "contesté", "demande d'un bailleur"
+    courriel = EmailMessage()
+    courriel.set_content("Bonjour,\nce cas n'est pas le nôtre.\n\n> Bonjour,\n> les données\n")
+    octets = _rendre(classeur, tmp_path).read_bytes()
+    courriel.add_attachment(octets, maintype="application", subtype="zip", filename="rendu.xlsx")
+    fichier = tmp_path / "réponse.eml"
+    fichier.write_bytes(courriel.as_bytes())
+    lue = reponses.lire(registre, fichier, LUNDI)
+    assert (lue.choix, lue.texte) == ("conteste", "Bonjour,\nce cas n'est pas le nôtre.")
+
+
+def _cellule(feuille: str, case: str, valeur: object) -> Callable[[Any], None]:
+    def poser(classeur: Any) -> None:
+        classeur[feuille][case] = valeur
+
+    return poser
+
+
+def _retirer(feuille: str) -> Callable[[Any], None]:
+    return lambda classeur: classeur.remove(classeur[feuille])
+
+
+def _renommer(feuille: str) -> Callable[[Any], None]:
+    def renommer(classeur: Any) -> None:
+        classeur[feuille].title = "Feuil1"
+
+    return renommer
+
+
+def _inverser(classeur: Any) -> None:
+    cas = classeur["Cas"]
+    lignes = [[c.value for c in ligne] for ligne in cas.iter_rows(min_row=2)]
+    for rang, ligne in enumerate(reversed(lignes), start=2):
+        for colonne, valeur in enumerate(ligne, start=1):
+            cas.cell(rang, colonne, valeur)
+
+
+def _vider(classeur: Any) -> None:
+    for case in classeur["Cas"][3]:
+        case.value = None
+
+
+def _dupliquer(classeur: Any) -> None:
+    cas = classeur["Cas"]
+    for colonne in range(1, 10):
+        cas.cell(9, colonne, cas.cell(2, colonne).value)
+
+
+def _ajouter(classeur: Any) -> None:
+    classeur["Cas"].append(["ABCDEF123456", "G1309", "x", "n", "", "", "justifié", "", "ajouté"])
+
+
+# What is done to a filled workbook; how many rows are kept, of 2; words of the refusal (of the
+# file when no row is told), or none.
+ALTERATIONS: dict[str, tuple[Callable[[Any], None], int | None, str]] = {
+    "rien": (lambda _: None, 2, ""),
+    "lignes triées": (_inverser, 2, ""),
+    "ligne vidée": (_vider, 1, ""),
+    "ligne supprimée": (lambda c: c["Cas"].delete_rows(3), 1, ""),
+    "ligne ajoutée": (_ajouter, 2, "n'est pas l'une de celles envoyées"),
+    "ligne répétée": (_dupliquer, 2, "a déjà sa réponse plus haut"),
+    "référence changée": (_cellule("Cas", "A2", "000000000000"), 1, "n'est pas l'une de celles"),
+    "référence en minuscules": (lambda c: _minuscule(c["Cas"]["A2"]), 2, ""),
+    "numéro changé": (_cellule("Cas", "D2", "013000000000000000"), 1, "le numéro unique n'est pas"),
+    "guichet changé": (_cellule("Cas", "B2", "G0001"), 2, ""),
+    "réponse inventée": (_cellule("Cas", "G2", "peut-être"), 1, "n'est pas l'un de corrigé"),
+    "réponse en capitales": (_cellule("Cas", "G2", "JUSTIFIÉ"), 2, ""),
+    "réponse sans accent": (_cellule("Cas", "G2", "justifie"), 2, ""),
+    "justifié sans raison": (_cellule("Cas", "I2", None), 1, "une précision est attendue"),
+    "corrigé sans date": (_cellule("Cas", "H3", None), 1, "la date de la correction manque"),
+    "date en texte": (_cellule("Cas", "H3", "03/09/2026"), 2, ""),
+    "date à points": (_cellule("Cas", "H3", "3.9.2026"), 2, ""),
+    "date impossible": (_cellule("Cas", "H3", "31/02/2026"), 1, "n'est pas une date"),
+    "date en mots": (_cellule("Cas", "H3", "début septembre"), 1, "n'est pas une date"),
+    "date à venir": (_cellule("Cas", "H3", dt.date(2027, 1, 1)), 1, "n'est pas encore passé"),
+    "date en nombre": (_cellule("Cas", "H3", 45000), 2, ""),  # 15 March 2023, in a cell of dates
+    "formule dans une réponse": (_cellule("Cas", "G2", '="justifié"'), 1, "n'est pas l'un de"),
+    "formule dans une précision": (_cellule("Cas", "I2", "=1+1"), 1, "une précision est attendue"),
+    "colonne renommée": (_cellule("Cas", "G1", "Avis"), 0, "il manque la colonne"),
+    "colonne supprimée": (lambda c: c["Cas"].delete_cols(9), 0, "il manque la colonne"),
+    "colonne ajoutée": (lambda c: c["Cas"].insert_cols(1), 2, ""),
+    "sans la feuille des cas": (_retirer("Cas"), 0, ""),
+    "feuille des cas renommée": (_renommer("Cas"), 0, ""),
+    "sans la feuille de réponse": (_retirer("Réponse"), 2, ""),
+    "réponse générale inventée": (
+        _cellule("Réponse", "B1", "oui"),
+        2,
+        "n'est pas l'un de d'accord",
+    ),
+    "délai en mots": (_cellule("Réponse", "B3", "bientôt"), 2, "n'est pas une date"),
+    "action sans date lisible": (_cellule("Réponse", "C8", "vite"), 2, "n'est pas une date"),
+    "action sans nom": (_cellule("Réponse", "A8", None), 2, "l'action manque"),
+    "cellule d'erreur": (_cellule("Cas", "G2", "#REF!"), 1, "n'est pas l'un de"),
+    "texte très long": (_cellule("Cas", "I2", "a" * 30_000), 2, ""),
+    "sans la référence": (_retirer("Référence"), None, "ce n'est pas le classeur"),
+    "référence renommée": (_renommer("Référence"), None, "ce n'est pas le classeur"),
+    "autre affaire": (_cellule("Référence", "B1", "013-2026-99999"), None, "n'existe pas"),
+    "autre organisme": (_cellule("Référence", "B2", "903900000"), None, "d'un autre organisme"),
+    "autre mois": (_cellule("Référence", "B4", "0" * 64), None, "celui d'un autre mois"),
+    "cellule très loin": (_cellule("Cas", "XFD1048576", "x"), None, "s'étend sur"),
+    "un million de lignes": (_cellule("Cas", "A1000001", "x"), None, "s'étend sur"),
+}
+
+
+def _minuscule(case: Any) -> None:
+    case.value = case.value.lower()
+
+
+def test_a_workbook_altered_in_forty_ways_keeps_what_can_be_kept(
+    v: Lecture,
+    registre: Affaires,
+    tmp_path: Path,
+    subtests: pytest.Subtests,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def ici(demande: dict[str, Any], illisible: Refus, limites: classeurs.Limites) -> Any:
+        """Read in this process: the limits of the other one have their own tests."""
+        bornes = [limites.cellules, limites.octets]
+        return classeurs._faire({**demande, "illisible": illisible.args, "bornes": bornes})
+
+    monkeypatch.setattr(classeurs, "_demander", ici)
+    une = _signaler(v, registre)
+    (_, xlsx) = message.joindre(v, une)
+    assert len(ALTERATIONS) >= 40
+    for rang, (nom, (alterer, gardees, dit)) in enumerate(ALTERATIONS.items()):
+        with subtests.test(nom):
+            classeur = openpyxl.load_workbook(io.BytesIO(xlsx.octets))
+            _remplir(classeur)
+            alterer(classeur)
+            chemin = _rendre(classeur, tmp_path, f"{rang}.xlsx")
+            if gardees is None:
+                with pytest.raises(Refus, match=dit):
+                    reponses.lire(registre, chemin, LUNDI)
+                continue
+            lue = reponses.lire(registre, chemin, LUNDI)
+            assert len(lue.unites) == gardees, lue
+            assert (dit in " ".join(lue.refusees)) if dit else not lue.refusees
+    assert registre.lire(une.id).etat == "signale"
+
+
+@pytest.mark.parametrize(
+    ("nom", "octets", "dit"),
+    [
+        ("a.xlsx", b"", "ce n'est pas le classeur"),
+        ("a.xlsx", b"PK\x03\x04 rien", "ce n'est pas le classeur"),
+        ("a.eml", b"", r"porte 0\sclasseur"),
+        (
+            "a.eml",
+            b"Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: ?;;\n",
+            r"0\sclasseur",
+        ),
+    ],
+)
+def test_what_is_no_answer_is_refused(
+    registre: Affaires, tmp_path: Path, nom: str, octets: bytes, dit: str
+) -> None:
+    (tmp_path / nom).write_bytes(octets)
+    with pytest.raises(Refus, match=dit):
+        reponses.lire(registre, tmp_path / nom, LUNDI)
+
+
+# --- The deliveries that follow -------------------------------------------------------------------
+
+
+def test_the_next_delivery_says_case_by_case_what_became_of_them(
+    v: Lecture, registre: Affaires
+) -> None:
+    une = _signaler(v, registre)
+    jour = verifier.passer(v, registre, "013")
+    assert [un.donnees["mois"] for un in registre.lire(une.id).situation.tous("verifier")] == [
+        "2026-09",
+        "2026-10",
+    ]
+    assert len(jour.verifiees) == 2
+    assert verifier.passer(v, registre, "013").verifiees == ()
+    (compte,) = registre.lire(une.id).situation.tous("verifier")[0].donnees["comptes"]
+    (constat,) = registre.constats(une.constats)
+    # An irrecevabilité is a past fact: its cases stay, new ones are those that September lists.
+    september = [
+        ligne
+        for ligne in _anomalies(v, "2026-09", constat.code)
+        if ligne[0] == FONT_CLAIRE and ligne[1] not in {un[0] for un in constat.unites}
+    ]
+    assert (compte["passee"], compte["nouvelle"]) == (len(constat.unites), len(september))
+
+
+def _anomalies(v: Lecture, mois: str, code: str) -> list[tuple[Any, ...]]:
+    from infocentre.lecture.extraits import anomalies_du_mois
+
+    livraison = v.version.publiee("013", mois)
+    assert livraison
+    with anomalies_du_mois(v, [livraison], code, guichet=None, douze_mois=False) as relation:
+        return relation.project("guichet, unite").fetchall()
+
+
+def test_cases_of_a_stock_leave_as_the_follow_up_says(v: Lecture, registre: Affaires) -> None:
+    une = _proposer(v, registre)[VIEUX_BASSIN]
+    dits = registre.constats(une.constats)
+    (sort,) = lues.sorts(v, dits, "2026-10")
+    avant = {un[0] for un in dits[0].unites}
+    la = {unite for guichet, unite in _anomalies(v, "2026-10", dits[0].code) if unite in avant}
+    assert set(sort.unites["encore"]) == la
+    assert {u for nom in lues.DEVENIRS for u in sort.unites[nom]} == avant
+    assert sort.depasse
+
+
+def test_a_changed_rule_marks_and_sends_nothing(
+    v: Lecture, registre: Affaires, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    une = _signaler(v, registre)
+    connu = catalogue_du_mois
+
+    def change(*arguments: Any) -> Any:
+        catalogue = connu(*arguments)
+        neufs = {c: u.model_copy(update={"version": 9}) for c, u in catalogue.indicateurs.items()}
+        return catalogue.model_copy(update={"indicateurs": neufs})
+
+    monkeypatch.setattr(verifier, "catalogue_du_mois", change)
+    jour = verifier.passer(v, registre, "013")
+    assert une.id in [autre.id for autre in jour.a_revoir]
+    assert len(jour.a_revoir) == 2  # the one that waits for a decision too
+    assert {autre.situation.evenements[-1].nom for autre in jour.a_revoir} == {"marquer_a_revoir"}
+    assert jour.verifiees == ()
+    assert registre.lire(une.id).a_revoir
+    assert verifier.passer(v, registre, "013").a_revoir == ()
+    assert not registre.agir(une.id, "revoir", {"suite": "maintenue"}).a_revoir
+
+
+# --- Steps 2 and 3 --------------------------------------------------------------------------------
+
+
+def test_step_three_makes_a_dossier_that_proves_itself_and_lists_no_one(
+    v: Lecture, registre: Affaires
+) -> None:
+    horloge = Horloge(LUNDI)
+    registre._horloge = horloge
+    une = _signaler(v, registre)
+    for ecrit in (ecrits.note, ecrits.demande_d_observations, ecrits.dossier):
+        with pytest.raises(Refus, match="n'est pas nommé au comité"):
+            ecrit(v, une, LUNDI)
+    horloge.avancer(21)
+    lettre = ecrits.lettre(v, registre.lire(une.id), horloge().date())
+    assert FORMES["docx"](lettre) == FORMES["docx"](lettre)
+    registre.agir(une.id, "formaliser", {"canal": "courrier"})
+    with pytest.raises(Refus, match="n'ont pas été demandées"):
+        registre.agir(une.id, "soumettre")
+    registre.agir(une.id, "demander_observations", {"canal": "courrier"})
+    horloge.avancer(31)
+    registre.agir(une.id, "recevoir_observations", {"texte": "Un agent mal formé."})
+    soumise = registre.agir(une.id, "soumettre")
+    zip_ = ecrits.dossier(v, soumise, horloge().date())
+    assert zip_ == ecrits.dossier(v, soumise, horloge().date())
+    _exiger_dossier(zip_, registre, soumise)
+
+
+def _exiger_dossier(octets: bytes, registre: Affaires, une: Affaire) -> None:
+    import hashlib
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+        contenus = {nom: archive.read(nom) for nom in archive.namelist()}
+    lignes = contenus.pop("SHA256SUMS").decode().splitlines()
+    sommes = {nom: somme for somme, nom in (une.split("  ") for une in lignes)}
+    assert sommes == {nom: hashlib.sha256(un).hexdigest() for nom, un in contenus.items()}
+    assert "Un agent mal formé." in contenus["observations.txt"].decode()
+    (constat,) = registre.constats(une.constats)
+    (fichier,) = [nom for nom in contenus if nom.startswith("constats/")]
+    assert hashlib.sha256(contenus[fichier]).hexdigest() == constat.id
+    tout = b"".join(contenus.values())
+    assert all(numero.encode() not in tout for _, numero, *_ in constat.unites if numero)
+    assert "Léa".encode() not in tout
+
+
+def test_the_commands_go_from_the_proposal_to_the_answer(
+    registre: Affaires, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def lancer(*arguments: str) -> str:
+        code = main(["mesures", *arguments])
+        lu = capsys.readouterr()
+        assert code == 0, lu.err
+        return lu.out
+
+    assert "3 propositions" in lancer("proposer")
+    assert "0 proposition." in lancer("proposer")
+    ids = [une.id for une in registre.lister("013")]
+    lancer("accepter")
+    lancer("ecarter", ids[0], "--raison", "déjà vu")
+    dossier = tmp_path / "courriers"
+    assert "2 messages à relire" in lancer("courriers", "--sortie", str(dossier))
+    assert len(list(dossier.glob("*.eml"))) == 2
+    assert "Signalé ; relance à proposer le" in lancer("envoyer", ids[1], "--canal", "courriel")
+    json_ = lancer("--format", "json")
+    assert ids[1] in json_
+    assert ids[0] not in json_
+    assert ids[0] in lancer("--finies", "--format", "csv")
+    assert main(["quotidien", "--format", "csv"]) == 0
+    assert f"Envoyer;{ids[2]}" in capsys.readouterr().out
+    assert main(["mesures", "soumettre", ids[1]]) == 1
+    assert "n'est pas possible dans l'état « Signalé »" in capsys.readouterr().err
+    assert main(["mesures", "envoyer", ids[2]]) == 1
+    assert "aucun serveur de messagerie n'est réglé" in capsys.readouterr().err
