@@ -562,9 +562,9 @@ class Mesures(Mois, Sortie):
     donnee: tuple[str, ...] = field(
         default=(), metadata=dit("ce que l'événement porte", metavar="NOM=VALEUR")
     )
-    issue: Literal["corrige", "sans_objet", "conteste_a_raison", "transmis_ancols"] | None = field(
-        default=None, metadata=dit("issue, pour clore")
-    )
+    issue: (
+        Literal["corrige", "devenu_sans_objet", "conteste_a_raison", "transmis_ancols"] | None
+    ) = field(default=None, metadata=dit("issue, pour clore"))
 
 
 @commande("affaires", "ce qui est à faire aujourd'hui : échéances, vérifications ; n'envoie rien")

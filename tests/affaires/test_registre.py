@@ -24,7 +24,8 @@ from tests.affaires.conftest import Horloge
 
 MESURES = procedures()["mesures_correctives"]
 CONSTAT = Constat(
-    "013", "G1201", "Guichet", "DBL_ACTIF", "Doublons", 1, "2026-10", 3, 9, 60, 0.08, 0.26, "rouge", "stock", "2026-08",
+    "013", "G1201", "Guichet", "DBL_ACTIF", "Doublons", 1, "2026-10", 3, 9, 60, 0.08, 0.26,
+    "rouge", "stock", "2026-08",
     (("u1", "013120000000000001", "2026-10-02", "autre demande"),),
 )  # fmt: skip
 PROPOSE = {"mois": "2026-10", "motif": "rouge"}
