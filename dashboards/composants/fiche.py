@@ -219,6 +219,13 @@ def suivies(c: Contexte, fiche: Fiche) -> html.Section:
         [
             html.H2(f"Les anomalies, en {nom_mois(fiche.filtres.mois)}", className="fr-h5"),
             html.P(typographie(dire_les_cas(fiche))),
+            html.P(
+                "Une demande compte pour chaque indicateur où elle est en anomalie ; le classeur à "
+                "remettre en fait une seule ligne.",
+                className="comptes",
+            )
+            if len(fiche.ouvertes) + len(fiche.constats) > 1
+            else None,
             *parties,
         ]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dash import html
@@ -28,9 +29,10 @@ from dashboards.composants.natifs import Bloc
 from dashboards.page import Contexte
 from infocentre.catalogue import Indicateur
 from infocentre.exports import lisible
+from infocentre.graphiques import Point
 from infocentre.graphiques.descriptions import Bande, Courbe
 from infocentre.lecture.commun import motifs
-from infocentre.lecture.fiche import Fiche, rang_lisible
+from infocentre.lecture.fiche import Fiche, rang_lisible, se_distingue
 from infocentre.lecture.indicateurs import derniers_mois, mesure
 from infocentre.lecture.lignes import Valeur
 from infocentre.noyau.etats import DEPASSES, Etat
@@ -114,7 +116,7 @@ def _panneau(c: Contexte, fiche: Fiche, un: Indicateur, mois: list[str]) -> html
         titre=f"{un.libelle}, {len(mois)} mois",
         alternative=decrire(un, points),
         valeurs="12 mois glissants" if mesure(ligne).sur_12_mois else "à l'arrêté",
-        points=tuple(points),
+        points=tuple(map(_marge_lisible, points)),
         seuils=seuils_de(un),
         nom_autre="le mois seul" if seul else None,
     )
@@ -141,6 +143,12 @@ def _panneau(c: Contexte, fiche: Fiche, un: Indicateur, mois: list[str]) -> html
     )
 
 
+def _marge_lisible(point: Point) -> Point:
+    """Leave out a margin that is wider than the rate, as that of a 0: it would be seen first."""
+    large = (point.haut or 0.0) - (point.bas or 0.0) > (point.valeur or 0.0)
+    return replace(point, bas=None, haut=None) if large else point
+
+
 def _adresse_pourquoi(c: Contexte, fiche: Fiche, un: Indicateur) -> str:
     organisme = fiche.cle if fiche.niveau == "organisme" else (fiche.organisme or ("", ""))[0]
     return c.filtres.lien(f"/pourquoi/{un.code}", organisme=organisme)
@@ -160,7 +168,7 @@ def _dit_le_taux(un: Indicateur, ligne: Valeur) -> str:
 
 
 def _en_plus(fiche: Fiche, un: Indicateur, ligne: Valeur) -> Iterator[html.P]:
-    """Yield the month alone, the year before, the others, what is provisional."""
+    """Yield the month alone, the year before, the margin, the others, what is provisional."""
     seul = dire_le_mois_seul(fiche, ligne)
     if seul:
         yield html.P([html.Strong(typographie(f"{seul}."))])
@@ -168,6 +176,9 @@ def _en_plus(fiche: Fiche, un: Indicateur, ligne: Valeur) -> Iterator[html.P]:
     if avant and mesure(avant).denominateur:
         m = mesure(avant)
         yield html.P(typographie(f"Un an plus tôt : {part(m.numerateur, m.denominateur)}."))
+    if not un.tolerance_zero:
+        bornes = f"de {taux(ligne['borne_basse'])} à {taux(ligne['borne_haute'])}"
+        yield html.P(typographie(f"Marge d'incertitude : {bornes}."))
     autres = fiche.semblables.get(un.code)
     if autres:
         dit = f"Les autres organismes de son type : {part(autres.n, autres.d)}."
@@ -192,15 +203,16 @@ def _place(fiche: Fiche, un: Indicateur, ligne: Valeur) -> html.Div | None:
         return None
     type_ = nom_des_pairs(fiche.type_guichet)
     autres = fiche.semblables.get(un.code)
-    dit = (
-        f"{place[0]}{'er' if place[0] == 1 else 'e'} sur {place[1]} {type_}, le premier ayant le "
-        "taux le plus bas"
-        if place
-        else f"Ne se distingue pas des autres {type_}"
-    )
+    dits = []
+    if place:
+        ordinal = "er" if place[0] == 1 else "e"
+        rang = f"{place[0]}{ordinal} sur {place[1]} {type_}"
+        dits.append(f"{rang}, le premier ayant le taux le plus bas")
+    elif autres and not se_distingue(ligne, autres.taux):
+        dits.append(f"La marge de ce taux comprend celui des autres {type_}")
     dessin = Bande(
         titre=f"Place parmi les {type_} pour : {minuscule(un.libelle)}",
-        alternative=f"{dit} ; {un.libelle} : {taux(mesure(ligne).taux)}",
+        alternative=" ; ".join([f"{un.libelle} : {taux(mesure(ligne).taux)}", *dits]),
         mesures=tuple(pairs),
         ici=mesure(ligne).taux,
         ensemble=autres.taux if autres else None,
@@ -210,7 +222,7 @@ def _place(fiche: Fiche, un: Indicateur, ligne: Valeur) -> html.Div | None:
         [
             vignette(dessin, 280, 44),
             html.P(
-                typographie(f"{dit}. ◆ ici ; ● les autres ; trait : le taux des autres."),
+                typographie(". ".join([*dits, f"◆ ici ; ● les autres {type_}"]) + "."),
                 className="comptes",
             ),
         ],
@@ -284,11 +296,12 @@ def _ligne(c: Contexte, fiche: Fiche, un: Indicateur) -> list[Cellule]:
     avant = fiche.valeur(un.code, mois_avant(fiche.filtres.mois, UN_AN))
     autres = fiche.semblables.get(un.code)
     m, passe = mesure(ligne), mesure(avant) if avant else None
-    provisoire = " ⚠ provisoire" if un.code in fiche.tardives else ""
+    du_mois = part(ligne["numerateur"], ligne["denominateur"]) if m.sur_12_mois else "–"
+    provisoire = " ⚠ provisoire" if un.code in fiche.tardives and ligne["denominateur"] else ""
     return [
         lien_direct(un.libelle, c.filtres.lien(f"/indicateurs/{un.code}")),
         part(m.numerateur, m.denominateur) + ("" if m.sur_12_mois else provisoire),
-        part(ligne["numerateur"], ligne["denominateur"]) + provisoire if m.sur_12_mois else "–",
+        du_mois + (provisoire if m.sur_12_mois else ""),
         part(passe.numerateur, passe.denominateur) if passe else "–",
         taux(autres.taux) if autres else "–",
     ]
