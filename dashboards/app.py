@@ -15,6 +15,7 @@ from dash._pages import _import_layouts_from_pages
 from dashboards.candidat import candidats
 from dashboards.composants.coquille import coquille
 from dashboards.courant import UN_AN, lecteur
+from dashboards.depots import depots
 from dashboards.documents import documents
 from dashboards.erreurs import erreurs
 from dashboards.exports import telechargements
@@ -105,7 +106,7 @@ def _routes(app: dash.Dash) -> None:
     serveur = app.server
     protections(serveur)
     erreurs(app)
-    for routes in (telechargements, fichiers, documents, requetes, candidats, traceur):
+    for routes in (telechargements, fichiers, documents, requetes, candidats, traceur, depots):
         serveur.register_blueprint(routes)
 
     @serveur.get("/dsfr.css")

@@ -158,8 +158,8 @@ def _montrer(faire: Faire, adresse: dict[str, str], *, charges: bool) -> Vue:
         return Vue(
             _aide(
                 "Aucun mois n'est encore publié",
-                "Charger une livraison (infocentre charger LIVRAISON), puis la contrôler "
-                "(infocentre controler). Cette page se remplira d'elle-même.",
+                "Déposer une livraison, puis la contrôler : cette page se remplira d'elle-même.",
+                lien("Déposer une livraison", "/depot"),
             )
         )
     autres = [f"{un.absent} : {un.montre}." for un in ecarts(c.filtres, c.adresse)]
@@ -177,7 +177,7 @@ def _remplacee(c: Contexte) -> list[str]:
         return []
     phrase = (
         f"Une livraison a remplacé celle de {nom_mois(c.filtres.mois)} : les valeurs montrées sont "
-        "celles d'avant, et changeront au prochain contrôle (infocentre controler)."
+        "celles d'avant, et changeront au prochain contrôle."
     )
     return [phrase]
 
@@ -191,12 +191,14 @@ def _prevenir(phrases: list[str]) -> html.Div:
 def _a_controler() -> html.Div:
     aide = _aide(
         "Des livraisons sont chargées, aucun mois n'est encore contrôlé",
-        "Lancer « infocentre controler » : les indicateurs du mois seront publiés, et cette page "
-        "se remplira d'elle-même.",
+        "Les contrôler : les indicateurs du mois seront publiés, et cette page se remplira "
+        "d'elle-même.",
+        lien("Contrôler et publier", "/depot"),
     )
     return html.Div([aide, html.P(lien("Voir les livraisons chargées", "/livraisons"))])
 
 
-def _aide(message: str, que_faire: str) -> html.Div:
-    retour = html.P(lien("Revenir à l'accueil", "/"))
-    return html.Div([titre("Infocentre"), vide(message, que_faire), retour])
+def _aide(message: str, que_faire: str, vers: Any = None) -> html.Div:  # noqa: ANN401
+    """Say what is missing and what to do; `vers` leads there, else to the accueil."""
+    suite = html.P(vers or lien("Revenir à l'accueil", "/"))
+    return html.Div([titre("Infocentre"), vide(message, que_faire), suite])

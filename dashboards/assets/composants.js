@@ -227,7 +227,61 @@
     return React.useMemo(function () { return construire(props.arbre); }, [props.arbre]);
   }
 
-  window.infocentre = { Bloc: Bloc, VersionNouvelle: VersionNouvelle, BarreFiltres: BarreFiltres, Menu: Menu, Annonce: Annonce, Chercher: Chercher, aller: aller, suivre: suivre };
+  function octets(nombre) {
+    return (nombre / 1e6).toFixed(1).replace(".", ",") + " Mo";
+  }
+
+  // An archive goes as it is, whatever its size; the page may be left once it is there.
+  function Depot(props) {
+    var etat = React.useState({}), vu = etat[0], voir = etat[1];
+    var encours = React.useRef(null);
+    function deposer(fichier) {
+      if (!fichier || encours.current) return;
+      var envoi = new XMLHttpRequest();
+      encours.current = envoi;
+      envoi.open("POST", props.adresse + "?nom=" + encodeURIComponent(fichier.name));
+      envoi.setRequestHeader("Content-Type", "application/zip");
+      envoi.responseType = "json";
+      envoi.upload.onprogress = function (e) { voir({ nom: fichier.name, recus: e.loaded, taille: e.total }); };
+      envoi.onload = function () {
+        encours.current = null;
+        var lu = envoi.response || {};
+        if (lu.travail) {
+          voir({ dit: "« " + fichier.name + " » est déposée." });
+          props.setProps({ depose: lu.travail });
+        } else voir({ refus: lu.refus || "Le serveur n'a pas répondu. Déposer de nouveau la livraison." });
+      };
+      envoi.onerror = function () {
+        encours.current = null;
+        voir({ refus: "Le transfert s'est arrêté. Déposer de nouveau la livraison." });
+      };
+      envoi.onabort = function () { encours.current = null; voir({ dit: "Transfert abandonné, rien n'a été gardé." }); };
+      voir({ nom: fichier.name, recus: 0, taille: fichier.size });
+      envoi.send(fichier);
+    }
+    function lacher(e) {
+      e.preventDefault();
+      deposer(e.dataTransfer.files[0]);
+    }
+    return creer(
+      "div", { id: props.id, className: "depot", onDragOver: function (e) { e.preventDefault(); }, onDrop: lacher },
+      creer("input", {
+        id: "depot-fichier", className: "fr-sr-only", type: "file", accept: ".zip,application/zip", disabled: Boolean(vu.nom),
+        "aria-describedby": "depot-aide", onChange: function (e) { deposer(e.target.files[0]); e.target.value = ""; }
+      }),
+      creer("label", { className: "fr-btn", htmlFor: "depot-fichier" }, "Choisir l'archive de la livraison"),
+      creer("p", { className: "fr-hint-text", id: "depot-aide" }, "Un fichier .zip, tel qu'il a été reçu. Il peut aussi être glissé dans ce cadre."),
+      vu.nom ? creer("div", null,
+        creer("p", null, "Transfert de « " + vu.nom + " » : " + octets(vu.recus) + " sur " + octets(vu.taille)),
+        creer("progress", { value: vu.recus, max: vu.taille || 1, "aria-label": "Transfert" }),
+        creer("button", { type: "button", className: "fr-btn fr-btn--sm fr-btn--secondary", onClick: function () { encours.current.abort(); } }, "Arrêter le transfert")
+      ) : null,
+      vu.dit ? creer("p", { role: "status" }, vu.dit) : null,
+      vu.refus ? creer("p", { role: "alert", className: "fr-error-text" }, vu.refus) : null
+    );
+  }
+
+  window.infocentre = { Bloc: Bloc, VersionNouvelle: VersionNouvelle, BarreFiltres: BarreFiltres, Menu: Menu, Annonce: Annonce, Chercher: Chercher, Depot: Depot, aller: aller, suivre: suivre };
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.infocentre = {

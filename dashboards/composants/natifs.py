@@ -67,6 +67,13 @@ class Bloc(_Natif):
     _noms = ("arbre",)
 
 
+class Depot(_Natif):
+    """Where an archive is dropped; it goes to `adresse`, `depose` is the work that loads it."""
+
+    _type = "Depot"
+    _noms = ("adresse", "depose")
+
+
 def entree(chemin: str, nom: str, dessous: Iterable[str]) -> dict[str, Any]:
     """Return an entry of the menu: `dessous` are the addresses that stand under it."""
     return {"chemin": chemin, "nom": nom, "dessous": list(dessous)}

@@ -74,7 +74,7 @@ def _points_livraison(c: Contexte, vue: Attente) -> list[Any]:
     if vue.a_controler:
         noms = ", ".join(nom_mois(un) for un in vue.a_controler)
         points.append(
-            [html.Strong(f"À contrôler : {noms}. "), "Lancer ", html.Code("infocentre controler")]
+            [html.Strong(f"À contrôler : {noms}. "), lien("Contrôler et publier", "/depot")]
         )
     return points
 

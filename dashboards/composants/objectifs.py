@@ -82,13 +82,10 @@ def _situation(un: Objectif) -> Cellule:
 
 
 def _comment_regler(c: Contexte) -> html.P:
-    exemple = f'logement_dabord_objectif: {{"{c.filtres.departement}": 1200}}'
     return html.P(
         [
-            "Aucun objectif du Logement d'abord n'est réglé. Pour le fixer, écrire par exemple ",
-            html.Code(exemple),
-            " dans reglages.yml du dossier de l'infocentre, puis lancer ",
-            html.Code(f"infocentre controler --mois {c.filtres.mois}"),
+            "Aucun objectif du Logement d'abord n'est réglé. ",
+            lien("Le fixer", c.filtres.lien("/reglages")),
             ".",
         ],
         className="fr-text--sm",

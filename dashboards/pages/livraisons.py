@@ -98,14 +98,19 @@ def historique(c: Contexte) -> Vue:
     )
     return Vue(
         corps,
-        tete=titre("Livraisons", nom_departement(c.filtres.departement)),
+        tete=html.Div(
+            [
+                titre("Livraisons", nom_departement(c.filtres.departement)),
+                html.P(lien("Déposer une livraison", "/depot")),
+            ]
+        ),
         filtres=_filtres(c),
     )
 
 
 def _rien_de_revise(c: Contexte) -> str:
     if not c.mois:
-        return "Aucun mois n'est encore contrôlé : lancer « infocentre controler »."
+        return "Aucun mois n'est encore contrôlé."
     return "Aucune valeur publiée n'a été révisée."
 
 

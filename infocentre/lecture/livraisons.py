@@ -178,3 +178,10 @@ def mois_revises(v: Lecture, departement: str) -> list[str]:
         {"departement": departement},
     )
     return [un for (un,) in mois]
+
+
+def a_controler(v: Lecture) -> list[tuple[str, str]]:
+    """Return (département, month) of what is loaded and not controlled, oldest first."""
+    return sorted(
+        (une.departement, une.mois) for une in v.version.livraisons if une.controle is None
+    )

@@ -24,7 +24,7 @@ A_FIXER = {
 
 
 def dire_a_fixer(v: Lecture, departement: str, mois: str) -> str:
-    """Say which settings of a département are missing and how to write them, '' when none is."""
+    """Say which settings of a département are missing, '' when none is."""
     connues = v.tuples(
         "SELECT DISTINCT cle FROM reglages WHERE departement = $departement",
         {"departement": departement},

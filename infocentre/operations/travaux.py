@@ -18,6 +18,7 @@ from infocentre.entrepot import Dossier
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.francais import accorder
+from infocentre.operations.vraisemblance import CONFIRMER
 from infocentre.travaux import Travail
 
 JOURNAL = logging.getLogger("infocentre.travaux")
@@ -81,7 +82,7 @@ def _faire(racine: Path, un: Travail) -> None:
     try:
         resultat = _attendre(suivi, lambda: _NATURES[un.nature](racine, un, suivi))
     except Refus as refus:
-        travaux.finir(racine, un, refus)
+        travaux.finir(racine, un, _pour_une_page(racine, refus))
     except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest
         JOURNAL.exception("travail en échec")
         echec = Refus(
@@ -91,6 +92,14 @@ def _faire(racine: Path, un: Travail) -> None:
         travaux.finir(racine, un, echec)
     else:
         travaux.finir(racine, un, resultat)
+
+
+def _pour_une_page(racine: Path, refus: Refus) -> Refus:
+    """Return a refusal without what only a command has: its options, the paths of the server."""
+    ou = Path(refus.ou).name if refus.ou.startswith(str(racine)) else refus.ou
+    que_faire = refus.que_faire.removesuffix(CONFIRMER)
+    motif = refus.motif if isinstance(refus, RefusMotive) else ""
+    return RefusMotive(motif, refus.quoi, que_faire, ou)
 
 
 def _attendre(suivi: Suivi, faire: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -29,6 +29,11 @@ from infocentre.noyau.francais import majuscule
 
 RAISON_MAX = 500
 PAGES = "livraisons"
+# What a command adds to a refusal that a person can lift.
+CONFIRMER = (
+    " Si la livraison est bonne malgré tout, la charger de nouveau avec "
+    '--confirmer "raison" : la raison sera gardée et montrée.'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +133,7 @@ def _refus(livraison: Livraison, verdicts: Sequence[Verdict], issue: str) -> Ref
     a_faire = list(dict.fromkeys(un.que_faire for un in en_cause))
     suite = f"{' ; '.join(a_faire)}."
     if issue == A_CONFIRMER:
-        suite += (
-            " Si la livraison est bonne malgré tout, la charger de nouveau avec "
-            '--confirmer "raison" : la raison sera gardée et montrée.'
-        )
+        suite += CONFIRMER
     motif = "a_confirmer" if issue == A_CONFIRMER else "invraisemblable"
     return RefusMotive(motif, f"{debut} :{details}", majuscule(suite), livraison.nom)
 

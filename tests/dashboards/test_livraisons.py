@@ -208,7 +208,7 @@ def test_livraisons_chargees_et_pas_encore_controlees(tmp_path: Path) -> None:
     mois = chemin.name
     historique = ouvrir(application, "/livraisons")
     assert "à contrôler" in str(historique.racine)
-    assert "lancer « infocentre controler »" in historique.texte
+    assert "Aucun mois n'est encore contrôlé" in historique.texte
     assert f"/livraisons/{mois}" in str(historique.racine)
     assert f"Livraison « {mois} »" in ouvrir(application, f"/livraisons/{mois}").texte
     assert "Aucune" in ouvrir(application, "/livraisons?vue=revisions").texte

@@ -1,0 +1,285 @@
+"""Déposer une livraison: hand it over, see how it goes, control, publish."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash
+from dash import ALL, Input, Output, State, callback, ctx, dcc, html, no_update
+
+from dashboards.composants.elements import ariane, attributs, lien, titre, typographie
+from dashboards.composants.natifs import Depot
+from dashboards.courant import dossier, lecture
+from dashboards.page import Vue
+from infocentre import travaux
+from infocentre.contrat.territoires import nom_departement
+from infocentre.decisions import utilisateur
+from infocentre.lecture.livraisons import a_controler
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder, majuscule, pourcent
+from infocentre.noyau.temps import nom_mois
+from infocentre.travaux import Travail
+
+VITE, LENT = 1000, 15_000  # milliseconds between two looks
+MONTRES = 20
+NATURES = {"charger": "Chargement", "controler": "Contrôle et publication"}
+ETATS = {"attente": "en attente", "encours": "en cours", "fait": "fait", "refus": "refusé"}
+# What a person tells so that a delivery can be loaded: the field, its title, what it is for.
+COMPLEMENTS = {
+    "a_confirmer": (
+        "confirmer",
+        "Pourquoi la livraison est bonne malgré tout",
+        "Cette raison sera gardée, et montrée avec la livraison.",
+    ),
+    "arrete": (
+        "arrete",
+        "Données arrêtées au",
+        "Le dernier jour d'un mois, par exemple 31/10/2026 : l'archive ne le dit pas.",
+    ),
+    "departement": (
+        "departement",
+        "Département",
+        "Son code, par exemple 13 : l'archive ne le dit pas.",
+    ),
+}
+
+
+def layout(**_: str) -> Vue:
+    """Return the page; what moves in it is given by `suivre`."""
+    try:
+        dossier()
+    except Refus as refus:
+        return Vue(html.Div([titre("Déposer une livraison"), html.P(refus.quoi)]))
+    return Vue(
+        html.Div(
+            [
+                Depot(id="depot", adresse="/depot"),
+                html.Div(id="travaux-a-completer"),
+                html.Div(id="travaux-controler"),
+                html.Div(id="travaux", **attributs(aria_live="polite")),
+                dcc.Store(id="travaux-montres"),
+                dcc.Interval(id="travaux-horloge", interval=VITE),
+            ]
+        ),
+        tete=html.Div(
+            [
+                ariane([("Livraisons", "/livraisons"), ("Déposer une livraison", None)]),
+                titre(
+                    "Déposer une livraison",
+                    "L'archive du ministère est chargée, puis contrôlée, comme par la commande. "
+                    "La page peut être fermée : le travail continue.",
+                ),
+            ]
+        ),
+    )
+
+
+@callback(
+    Output("travaux-a-completer", "children"),
+    Output("travaux-controler", "children"),
+    Output("travaux", "children"),
+    Output("travaux-montres", "data"),
+    Output("travaux-horloge", "interval"),
+    Input("depot", "depose"),
+    Input("travaux-horloge", "n_intervals"),
+    Input({"type": "travail", "action": ALL, "travail": ALL}, "n_clicks"),
+    State({"type": "travail-dit", "champ": ALL, "travail": ALL}, "value"),
+    State("travaux-montres", "data"),
+)
+def suivre(
+    _depose: str | None,
+    _battements: int | None,
+    _clics: Sequence[int | None],
+    _dits: Sequence[str | None],
+    montres: dict[str, str] | None,
+) -> tuple[Any, ...]:
+    """Do what was clicked, then return what has changed since it was shown."""
+    racine = dossier().racine
+    dit = _agir() if isinstance(ctx.triggered_id, Mapping) else None
+    travaux.lancer(racine)
+    tous = travaux.lister(racine)[:MONTRES]
+    parts = {
+        "completer": [_a_completer(un) for un in tous if un.garde and un.etat == "refus"],
+        "controler": _controler(tous, dit),
+        "tous": _liste(tous),
+    }
+    neufs = {nom: str(contenu) for nom, contenu in parts.items()}
+    vus = montres if isinstance(montres, dict) else {}
+    return (
+        *(no_update if vus.get(nom) == neufs[nom] else parts[nom] for nom in parts),
+        neufs,
+        VITE if any(un.etat in {"attente", "encours"} for un in tous) else LENT,
+    )
+
+
+def _agir() -> str | None:
+    """Do what the button that was clicked says; return why it cannot be done."""
+    clic = ctx.triggered_id
+    if not any(un["value"] for un in ctx.triggered):  # it has only just been drawn
+        return None
+    racine, action, quoi = dossier().racine, clic["action"], str(clic["travail"])
+    try:
+        if action == "controler":
+            travaux.demander(racine, "controler", utilisateur(), {})
+        elif action == "abandonner":
+            travaux.abandonner(racine, quoi)
+        elif action == "reprendre":
+            travaux.redemander(racine, quoi, utilisateur(), _dits(quoi))
+    except Refus as refus:
+        return f"{majuscule(refus.quoi)}. {refus.que_faire}"
+    return None
+
+
+def _dits(travail: str) -> dict[str, str]:
+    """Return what the fields of a work hold; raise Refus when they are empty."""
+    lus = {
+        une["id"]["champ"]: str(une.get("value") or "").strip()
+        for une in ctx.states_list[0]
+        if une["id"]["travail"] == travail
+    }
+    if not all(lus.values()):
+        raise Refus("le champ est vide", que_faire="Le remplir, puis recommencer.")
+    return lus
+
+
+def _a_completer(un: Travail) -> html.Div:
+    """Return what a delivery waits for: why, the field to fill, what to do."""
+    champ, intitule, aide = COMPLEMENTS[un.motif]
+    quoi, _, que_faire = un.refus or ("", "", "")
+    phrase, *points = quoi.split("\n")
+    ident = f"{champ}-{un.identifiant}"
+    return html.Div(
+        [
+            html.H2(f"« {un.objet} » attend une réponse", className="fr-h5"),
+            html.P(typographie(f"{majuscule(phrase.rstrip(' :'))}.")),
+            html.Ul([html.Li(typographie(point.strip(" -"))) for point in points])
+            if points
+            else None,
+            html.P(typographie(que_faire)) if un.motif == "a_confirmer" and que_faire else None,
+            html.Div(
+                [
+                    html.Label(
+                        [intitule, html.Span(aide, className="fr-hint-text")],
+                        htmlFor=ident,
+                        className="fr-label",
+                    ),
+                    dcc.Input(
+                        id={"type": "travail-dit", "champ": champ, "travail": un.identifiant},
+                        className="fr-input",
+                        maxLength=500,
+                    ),
+                ],
+                className="fr-input-group",
+            ),
+            html.P(
+                [
+                    _bouton("Charger la livraison", "reprendre", un.identifiant),
+                    _bouton("Abandonner", "abandonner", un.identifiant, second=True),
+                ],
+                className="exports",
+            ),
+        ],
+        className="fr-callout",
+    )
+
+
+def _bouton(texte: str, action: str, travail: str, *, second: bool = False) -> html.Button:
+    classe = "fr-btn fr-btn--sm" + (" fr-btn--secondary" if second else "")
+    return html.Button(
+        texte,
+        id={"type": "travail", "action": action, "travail": travail},
+        type="button",
+        className=classe,
+    )
+
+
+def _controler(tous: Sequence[Travail], dit: str | None) -> list[Any]:
+    """Return the months that wait to be controlled, with what controls them."""
+    v = lecture()
+    mois = a_controler(v) if v else []
+    refus = [html.P(dit, className="fr-error-text", role="alert")] if dit else []
+    if not mois or any(un.etat in {"attente", "encours"} for un in tous):
+        return refus
+    noms = ", ".join(f"{nom_mois(m)} ({nom_departement(d)})" for d, m in mois[:6])
+    suite = f" et {len(mois) - 6} autres" if mois[6:] else ""
+    return [
+        *refus,
+        html.Div(
+            [
+                html.H2(f"{len(mois)} mois à contrôler", className="fr-h5"),
+                html.P(
+                    f"{majuscule(noms)}{suite}. {'Leurs' if mois[1:] else 'Ses'} indicateurs seront "
+                    "calculés et publiés."
+                ),
+                _bouton("Contrôler et publier", "controler", ""),
+            ],
+            className="fr-callout",
+        ),
+    ]
+
+
+def _liste(tous: Sequence[Travail]) -> list[Any]:
+    montres = [un for un in tous if not (un.garde and un.etat == "refus")]
+    if not montres:
+        return []
+    return [
+        html.H2("Travaux", className="fr-h5"),
+        html.Ul([_travail(un) for un in montres], className="travaux"),
+    ]
+
+
+def _travail(un: Travail) -> html.Li:
+    le = f"{dt.datetime.fromisoformat(un.le).astimezone():%d/%m/%Y à %H:%M}"
+    quoi = f"{NATURES[un.nature]}{f' de « {un.objet} »' if un.objet else ''}"
+    entete: list[Any] = [html.Strong(quoi), f", {ETATS[un.etat]}", f" – {un.par}, {le}"]
+    return html.Li([html.P(entete), *_suite(un)], className=f"travail travail-{un.etat}")
+
+
+def _suite(un: Travail) -> list[Any]:
+    """Return how far a work is, what it gave, or why it was refused."""
+    if un.etat == "encours" and un.etapes:
+        part = f" : {pourcent(un.part, 0)}" if un.part is not None else ""
+        return [
+            html.P(f"{un.etapes[-1]}{part}"),
+            html.Progress(value=str(un.part), max="1", **attributs(aria_label=un.etapes[-1]))
+            if un.part is not None
+            else html.Progress(**attributs(aria_label=un.etapes[-1])),
+        ]
+    if un.refus:
+        quoi, ou, que_faire = un.refus
+        phrase, *points = quoi.split("\n")
+        return [
+            html.P(typographie(f"{ou} : {phrase}" if ou else majuscule(phrase))),
+            html.Ul([html.Li(typographie(point.strip(" -"))) for point in points])
+            if points
+            else None,
+            html.P(typographie(que_faire)) if que_faire else None,
+        ]
+    return _resultat(un) if un.etat == "fait" else []
+
+
+def _resultat(un: Travail) -> list[Any]:
+    lu = un.resultat
+    if un.nature == "charger":
+        deja = " : elle l'était déjà, rien ne change" if lu["deja"] else ""
+        vers = f"/livraisons/{lu['mois']}?departement={lu['departement']}"
+        phrase = f"Chargée{deja}, {nom_mois(lu['mois'])}, {nom_departement(lu['departement'])}. "
+        return [html.P([phrase, lien("Lire le rapport", vers)])]
+    if not lu["mois"]:
+        return [html.P("Aucun mois n'était en attente.")]
+    publies = accorder(len(lu["mois"]), "mois publié", "mois publiés")
+    revisees = f", {lu['revisees']}" if lu["revisees"] else ""
+    vers = f"/?mois={lu['mois'][-1]}"
+    return [html.P([f"{publies}{revisees}. ", lien(f"Voir {nom_mois(lu['mois'][-1])}", vers)])]
+
+
+dash.register_page(
+    __name__,
+    path="/depot",
+    sous="/livraisons",
+    name="Déposer une livraison",
+    title="Déposer une livraison – Infocentre",
+    layout=layout,
+)
