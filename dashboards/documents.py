@@ -12,12 +12,14 @@ from infocentre.lecture.fiche import Niveau, lire_fiche
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.francais import slug
 from infocentre.noyau.temps import semestre_du_mois
-from infocentre.restitutions.commande import Commande, fabriquer
+from infocentre.restitutions.commande import Commande
 from infocentre.restitutions.formes import FORMES
+from infocentre.restitutions.prepares import obtenir
 from infocentre.restitutions.registre import DOCUMENTS
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
 ATTENTE = 15  # seconds after which to ask again
+BILAN = "bilan"  # the one that each partner has its own of
 _RETOUR = "Revenir aux documents"
 
 documents = flask.Blueprint("documents", __name__, template_folder="gabarits")
@@ -28,8 +30,8 @@ def telecharger(nom: str, forme: str) -> flask.typing.ResponseReturnValue:
     """Serve a document of the month, of its semester, or the fiche of a guichet or organisme."""
     try:
         c = _contexte(nom, forme)
-        commande = _commande(c, nom, forme)
-        octets = fabriquer(c.v.dossier, commande)
+        commande = commander(c, nom, forme)
+        octets = obtenir(c.v.dossier, commande)
     except RefusMotive as refus:  # no place, or not enough time
         page, _ = _refuser(refus, 503)
         return page, 503, {"Retry-After": str(ATTENTE)}
@@ -52,7 +54,7 @@ def _contexte(nom: str, forme: str) -> Contexte:
     return c
 
 
-def _commande(c: Contexte, nom: str, forme: str) -> Commande:
+def commander(c: Contexte, nom: str, forme: str) -> Commande:
     """Return what is asked, once it is sure that the reader may see it; raise Refus."""
     departement, mois = c.filtres.departement, c.filtres.mois
     if DOCUMENTS[nom].d_un_guichet:
@@ -61,7 +63,11 @@ def _commande(c: Contexte, nom: str, forme: str) -> Commande:
         return Commande(nom, forme, departement, mois=mois, guichet=cle, perimetre=c.v.p)
     c.v.exiger_departements("ce document")
     if DOCUMENTS[nom].periode == "semestre":
-        return Commande(nom, forme, departement, semestre=semestre_du_mois(mois), perimetre=c.v.p)
+        semestre = semestre_du_mois(mois)
+        pour = c.adresse.get("partenaire", "") if nom == BILAN else ""
+        return Commande(
+            nom, forme, departement, semestre=semestre, partenaire=pour, perimetre=c.v.p
+        )
     if DOCUMENTS[nom].periode == "annee":
         return Commande(nom, forme, departement, annee=mois[:4], perimetre=c.v.p)
     return Commande(nom, forme, departement, mois=mois, perimetre=c.v.p)
@@ -73,7 +79,8 @@ def _nom(commande: Commande) -> str:
         commande.departement,
         commande.semestre or commande.annee or commande.mois,
     )
-    return "-".join(filter(None, (*parties, slug(commande.guichet)))) + (f".{commande.forme}")
+    propre = slug(commande.guichet), commande.partenaire
+    return "-".join(filter(None, (*parties, *propre))) + (f".{commande.forme}")
 
 
 def _refuser(refus: Refus, code: int) -> tuple[str, int]:

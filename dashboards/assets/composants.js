@@ -294,6 +294,16 @@
       parametres.delete("page");
       var recherche = parametres.toString();
       return recherche ? "?" + recherche : "";
+    },
+    // What was asked and is now there goes to the reader as a file.
+    remettre: function (suivis) {
+      ((suivis || {}).prets || []).forEach(function (adresse) {
+        var lien = document.createElement("a");
+        lien.href = adresse;
+        lien.download = "";
+        lien.click();
+      });
+      return window.dash_clientside.no_update;
     }
   };
 })();

@@ -210,8 +210,8 @@ def _controler(tous: Sequence[Travail], dit: str | None) -> list[Any]:
             [
                 html.H2(f"{len(mois)} mois à contrôler", className="fr-h5"),
                 html.P(
-                    f"{majuscule(noms)}{suite}. {'Leurs' if mois[1:] else 'Ses'} indicateurs seront "
-                    "calculés et publiés."
+                    f"{majuscule(noms)}{suite}. {'Leurs' if mois[1:] else 'Ses'} indicateurs "
+                    "seront calculés et publiés."
                 ),
                 _bouton("Contrôler et publier", "controler", ""),
             ],

@@ -1,67 +1,169 @@
-"""Documents: what is printed for the préfet, the comité, a guichet, prepared on demand."""
+"""Documents: what is printed for the préfet, the comité, a guichet; made when it is asked, kept."""
 
 from __future__ import annotations
 
-import dash
-from dash import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
-from dashboards.composants.elements import barre_filtres, lien, titre, typographie
-from dashboards.page import Contexte, Vue, page
+import dash
+from dash import ALL, ClientsideFunction, Input, Output, State, callback, ctx, dcc, html
+
+from dashboards.composants.elements import (
+    Filtre,
+    attributs,
+    barre_filtres,
+    choix,
+    lien,
+    titre,
+    typographie,
+)
+from dashboards.documents import BILAN, commander
+from dashboards.page import Contexte, Vue, lire_contexte, page
 from infocentre.contrat.territoires import nom_departement
-from infocentre.lecture.reglages import dire_a_fixer
+from infocentre.lecture.commun import noms_guichets
+from infocentre.lecture.reglages import a_fixer, dire_a_fixer
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import clef_de_tri, majuscule, nombre
 from infocentre.noyau.temps import bornes, nom_mois, nom_semestre, semestre_du_mois
+from infocentre.restitutions import lecture as editions
+from infocentre.restitutions.commande import Commande
 from infocentre.restitutions.formes import FORMES
+from infocentre.restitutions.partenaires import Partenaire, partenaires
+from infocentre.restitutions.prepares import preparation, preparer
 from infocentre.restitutions.registre import DOCUMENTS, Imprime, Periode
+
+CADENCE = 1000  # milliseconds between two looks at what is being made
 
 
 @page
 def documents(c: Contexte) -> Vue:
     """Return the documents of a month, of its semester and of its year."""
-    mois = nom_mois(c.filtres.mois)
-    semestre, annee = semestre_du_mois(c.filtres.mois), c.filtres.mois[:4]
-    corps = html.Div(
-        [
-            html.P(
-                typographie(
-                    "Chaque document est préparé quand on le demande, d'après les données "
-                    "publiées : quelques secondes, une dizaine pour le bilan."
-                )
-            ),
-            html.P(typographie(a_fixer)) if (a_fixer := _a_fixer(c)) else None,
-            html.H2(mois.capitalize(), className="fr-h5"),
-            *_documents(c, "mois"),
-            html.H2(nom_semestre(semestre).capitalize(), className="fr-h5"),
-            html.P(provisoire) if (provisoire := _provisoire(c, semestre)) else None,
-            *_documents(c, "semestre"),
-            html.H2(f"Année {annee}", className="fr-h5"),
-            html.P(provisoire) if (provisoire := _provisoire(c, annee)) else None,
-            *_documents(c, "annee"),
-            html.H2("Un guichet, un organisme, un partenaire", className="fr-h5"),
-            html.P(
-                [
-                    "La fiche d'un guichet ou d'un organisme se télécharge depuis sa page : ",
-                    lien("choisir dans le suivi des guichets", c.filtres.lien("/suivi")),
-                    ".",
-                ]
-            ),
-            html.P(
-                [
-                    "Les bilans de tous les partenaires s'impriment ensemble par la commande ",
-                    html.Code(f"infocentre bilan {semestre} --tous"),
-                    ".",
-                ]
-            ),
-        ]
-    )
     return Vue(
-        corps,
+        html.Div(
+            [
+                html.P(
+                    "Un document est préparé quand on le demande, quelques secondes, une dizaine "
+                    "pour le bilan, puis gardé tant que les données et les mots ne changent pas."
+                ),
+                _reglages(c),
+                html.Div(_tous(c), id="documents", **attributs(aria_live="polite")),
+                dcc.Store(id="documents-prets"),
+                dcc.Interval(id="documents-horloge", interval=CADENCE, disabled=True),
+            ]
+        ),
         tete=titre("Documents", nom_departement(c.filtres.departement)),
-        filtres=barre_filtres(c.filtres, c.mois, c.departements),
+        filtres=barre_filtres(
+            c.filtres,
+            c.mois,
+            c.departements,
+            plus=[_choix_guichet(c), _choix_partenaire(c)],
+        ),
     )
 
 
-def _a_fixer(c: Contexte) -> str:
-    return dire_a_fixer(c.v, c.filtres.departement, c.filtres.mois)
+@callback(
+    Output("documents", "children"),
+    Output("documents-horloge", "disabled"),
+    Output("documents-prets", "data"),
+    Input({"type": "preparer", "adresse": ALL}, "n_clicks"),
+    Input("documents-horloge", "n_intervals"),
+    State("adresse", "search"),
+    State("documents-prets", "data"),
+    prevent_initial_call=True,
+)
+def suivre(
+    _clics: Sequence[int | None],
+    _battements: int | None,
+    recherche: str | None,
+    suivis: dict[str, list[str]] | None,
+) -> tuple[Any, bool, dict[str, list[str]]]:
+    """Start what was clicked, return where each document is, and those to hand over now."""
+    c = lire_contexte(dict(parse_qsl((recherche or "").removeprefix("?"))))
+    if c is None:
+        return [], True, {}
+    attendus = list((suivis or {}).get("attendus", []))
+    if isinstance(ctx.triggered_id, Mapping) and any(un["value"] for un in ctx.triggered):
+        voulue = str(ctx.triggered_id["adresse"])
+        preparer(c.v.dossier, _lire(voulue))
+        attendus.append(voulue)
+    ou = {une: preparation(c.v.dossier, _lire(une)).etat for une in attendus}
+    restent = [une for une, etat in ou.items() if etat == "encours"]
+    prets = [une for une, etat in ou.items() if etat == "pret"]
+    return _tous(c), not restent, {"attendus": restent, "prets": prets}
+
+
+def _lire(adresse: str) -> Commande:
+    """Return what an address of a document asks, as its download reads it; raise Refus."""
+    lue = urlsplit(adresse)
+    nom, _, forme = lue.path.rpartition("/")[2].partition(".")
+    c = lire_contexte(dict(parse_qsl(lue.query)))
+    if c is None or nom not in DOCUMENTS or forme not in FORMES:
+        raise Refus("ce document n'existe pas", que_faire="Reprendre la page.")
+    return commander(c, nom, forme)
+
+
+dash.clientside_callback(
+    ClientsideFunction("infocentre", "remettre"),
+    Output("documents-horloge", "n_intervals"),
+    Input("documents-prets", "data"),
+    prevent_initial_call=True,
+)
+
+
+def _choix_guichet(c: Contexte) -> Filtre:
+    noms = noms_guichets(c.v, c.filtres.departement, c.filtres.mois)
+    tries = sorted(noms.items(), key=lambda un: clef_de_tri(un[1]))
+    options = [("", "Choisir un guichet"), *tries]
+    return choix("guichet", "Fiche d'un guichet", options, c.adresse.get("guichet", ""))
+
+
+def _choix_partenaire(c: Contexte) -> Filtre:
+    noms = {cle: un.nom for cle, un in _partenaires(c).items()}
+    options = [("", "Choisir un partenaire"), *noms.items()]
+    return choix("partenaire", "Bilan d'un partenaire", options, c.adresse.get("partenaire", ""))
+
+
+def _partenaires(c: Contexte) -> Mapping[str, Partenaire]:
+    semestre = semestre_du_mois(c.filtres.mois)
+    return partenaires(editions.du_semestre(c.v, semestre, c.filtres.departement))
+
+
+def _reglages(c: Contexte) -> html.P | None:
+    """Say which settings the documents go without."""
+    dit = dire_a_fixer(a_fixer(c.v, c.filtres.departement))
+    vers = lien("Les fixer", c.filtres.lien("/reglages"))
+    return html.P([typographie(f"{dit} "), vers, "."]) if dit else None
+
+
+def _tous(c: Contexte) -> list[Any]:
+    semestre, annee = semestre_du_mois(c.filtres.mois), c.filtres.mois[:4]
+    return [
+        *_choisis(c),
+        html.H2(majuscule(nom_mois(c.filtres.mois)), className="fr-h5"),
+        *_documents(c, "mois"),
+        html.H2(majuscule(nom_semestre(semestre)), className="fr-h5"),
+        html.P(provisoire) if (provisoire := _provisoire(c, semestre)) else None,
+        *_documents(c, "semestre"),
+        html.H2(f"Année {annee}", className="fr-h5"),
+        html.P(provisoire) if (provisoire := _provisoire(c, annee)) else None,
+        *_documents(c, "annee"),
+    ]
+
+
+def _choisis(c: Contexte) -> list[Any]:
+    """Return the documents of the guichet and of the partner that are chosen, first."""
+    guichet, cle = c.adresse.get("guichet", ""), c.adresse.get("partenaire", "")
+    partenaire = _partenaires(c).get(cle)
+    blocs: list[Any] = []
+    if guichet in noms_guichets(c.v, c.filtres.departement, c.filtres.mois):
+        siens = [un for un in DOCUMENTS.values() if un.d_un_guichet]
+        blocs += [_document(c, un, un.formes, guichet=guichet) for un in siens]
+    if partenaire:
+        formes = [forme for forme in DOCUMENTS[BILAN].formes if FORMES[forme].pour_tous]
+        titre_ = f"Bilan semestriel, {partenaire.nom}"
+        blocs.append(_document(c, DOCUMENTS[BILAN], formes, titre_, partenaire=cle))
+    return blocs
 
 
 def _provisoire(c: Contexte, periode: str) -> str | None:
@@ -81,32 +183,46 @@ def _provisoire(c: Contexte, periode: str) -> str | None:
 def _documents(c: Contexte, periode: Periode) -> list[html.Section]:
     """Return the documents of the whole département for a period."""
     voulus = [un for un in DOCUMENTS.values() if un.periode == periode and not un.d_un_guichet]
-    return [_document(c, un) for un in voulus]
+    return [_document(c, un, un.formes) for un in voulus]
 
 
-def _document(c: Contexte, un: Imprime) -> html.Section:
-    """Return one document: what it is, and a link for each of its forms."""
+def _document(
+    c: Contexte, un: Imprime, formes: Sequence[str], libelle: str = "", **pour: str
+) -> html.Section:
+    """Return one document: what it is, and where each of its forms is."""
+    titre_ = libelle or un.libelle
     return html.Section(
         [
-            html.H3(un.libelle, className="fr-h6"),
+            html.H3(titre_, className="fr-h6"),
             html.P(typographie(un.description)),
-            html.P(
-                [
-                    html.A(
-                        [
-                            FORMES[forme].libelle,
-                            html.Span(f", {un.libelle}", className="fr-sr-only"),
-                        ],
-                        href=c.filtres.lien(f"/documents/{un.nom}.{forme}"),
-                        className="fr-btn fr-btn--tertiary fr-btn--sm",
-                    )
-                    for forme in un.formes
-                ],
-                className="exports",
-            ),
+            html.Div([_forme(c, un, forme, titre_, pour) for forme in formes], className="exports"),
         ],
         className="document",
     )
+
+
+def _forme(c: Contexte, un: Imprime, forme: str, titre_: str, pour: Mapping[str, str]) -> html.Div:
+    """Return a form of a document: to prepare, being made, there, or why it cannot be made."""
+    adresse = c.filtres.lien(f"/documents/{un.nom}.{forme}", **pour)
+    ou = preparation(c.v.dossier, _lire(adresse))
+    nom: list[Any] = [FORMES[forme].libelle, html.Span(f", {titre_}", className="fr-sr-only")]
+    if ou.etat == "pret":
+        taille = f" – {nombre(max(ou.octets, 1000) / 1e6, 1)} Mo"
+        return html.Div(
+            html.A([*nom, taille], href=adresse, download="", className="fr-btn fr-btn--sm")
+        )
+    if ou.etat == "encours":
+        return html.Div([*nom, " en préparation…"], className="en-preparation")
+    bouton = html.Button(
+        nom,
+        id={"type": "preparer", "adresse": adresse},
+        type="button",
+        className="fr-btn fr-btn--tertiary fr-btn--sm",
+    )
+    if ou.refus is None:
+        return html.Div(bouton)
+    dit = f"{majuscule(ou.refus.quoi)}. {ou.refus.que_faire}"
+    return html.Div([bouton, html.P(typographie(dit), className="fr-error-text")])
 
 
 dash.register_page(

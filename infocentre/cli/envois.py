@@ -12,9 +12,8 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.texte import brut, imprimable
 from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
-from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.registre import DOCUMENTS, exiger_forme
+from infocentre.restitutions.registre import DOCUMENTS, exiger_forme, exiger_partagee
 
 Former = Callable[[Document], bytes]
 
@@ -41,7 +40,7 @@ def verifier(options: demandes.Bilan, forme: str) -> None:
     exiger_forme(options.document, forme)
     _exiger_periode(options)
     if options.tous:
-        _exiger_partagee(forme)
+        exiger_partagee(forme)
 
 
 def _exiger_periode(options: demandes.Bilan) -> None:
@@ -75,15 +74,6 @@ def editer(options: demandes.Bilan, v: Lecture) -> Edition:
     return lecture.du_semestre(v, periode(options), departement)
 
 
-def _exiger_partagee(forme: str) -> None:
-    """Raise Refus for a deck of the bilan of a partner: it is that of the comité."""
-    if not FORMES[forme].pour_tous:
-        raise Refus(
-            f"le bilan d'un partenaire ne se fait pas en {forme}, qui est celui du comité entier",
-            que_faire=f"infocentre bilan SEMESTRE --format {forme}",
-        )
-
-
 def construire(options: demandes.Bilan, edition: Edition, forme: str) -> tuple[str, Document]:
     """Return what the file's name adds, and the document: a partner's, or one of the registry."""
     from infocentre.restitutions import atelier, partenaires
@@ -91,7 +81,7 @@ def construire(options: demandes.Bilan, edition: Edition, forme: str) -> tuple[s
     if options.partenaire is not None:
         un = partenaires.trouver(partenaires.partenaires(edition), options.partenaire)
         if un.genre in atelier.SOMMAIRES:
-            _exiger_partagee(forme)
+            exiger_partagee(forme)
         return f"-{un.cle}", atelier.Atelier(edition).construire(un)
     voulu = DOCUMENTS[options.document]
     if not voulu.d_un_guichet:

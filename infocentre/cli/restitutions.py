@@ -7,9 +7,10 @@ from pathlib import Path
 from infocentre.cli import envois
 from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, dossier_courant, perimetre
-from infocentre.lecture.reglages import dire_a_fixer
+from infocentre.lecture.reglages import a_fixer, dire_a_fixer
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import exiger_fichier, remettre
+from infocentre.noyau.francais import enumerer
 from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import FORMES
@@ -27,11 +28,15 @@ def bilan(options: demandes.Bilan) -> None:
     with lecture.ouvrir(dossier_courant(), perimetre()) as v:
         edition = envois.editer(options, v)
         suffixe, document = envois.construire(options, edition, forme)
-        a_fixer = dire_a_fixer(v, edition.departement, edition.mois)
+        manquent = a_fixer(v, edition.departement)
     nom = f"{options.document}-{edition.departement}-{envois.periode(options)}{suffixe}"
     rendre(document, forme, options.sortie, nom)
-    if a_fixer:
-        print(a_fixer)
+    if manquent:
+        print(
+            f"{dire_a_fixer(manquent)} Une fois l'arrêté pris, écrire {enumerer(list(manquent))} "
+            "dans reglages.yml, ou dans la page Réglages, puis lancer infocentre controler --mois "
+            f"{edition.mois}."
+        )
 
 
 def synthese(options: demandes.Synthese) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -23,20 +23,20 @@ A_FIXER = {
 }
 
 
-def dire_a_fixer(v: Lecture, departement: str, mois: str) -> str:
-    """Say which settings of a département are missing, '' when none is."""
+def a_fixer(v: Lecture, departement: str) -> dict[str, str]:
+    """Return the settings of a département that are missing: what each is called, by name."""
     connues = v.tuples(
         "SELECT DISTINCT cle FROM reglages WHERE departement = $departement",
         {"departement": departement},
     )
-    absents = {cle: nom for cle, nom in A_FIXER.items() if (cle,) not in connues}
-    if not absents:
+    return {cle: nom for cle, nom in A_FIXER.items() if (cle,) not in connues}
+
+
+def dire_a_fixer(manquent: Mapping[str, str]) -> str:
+    """Say that the documents go without some settings, '' when there is none."""
+    if not manquent:
         return ""
-    return (
-        f"Les documents disent « non fixé » pour {enumerer(list(absents.values()))}. Une fois "
-        f"l'arrêté pris, écrire {enumerer(list(absents))} dans reglages.yml, puis lancer "
-        f"infocentre controler --mois {mois}."
-    )
+    return f"Les documents disent « non fixé » pour {enumerer(list(manquent.values()))}."
 
 
 @dataclass(frozen=True, slots=True)

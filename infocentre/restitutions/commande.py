@@ -25,8 +25,10 @@ from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau import file
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.restitutions import lecture
+from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import FORMES
-from infocentre.restitutions.registre import DOCUMENTS, exiger_forme
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.registre import DOCUMENTS, exiger_forme, exiger_partagee
 
 SECONDES = 60.0
 MEMOIRE = 6 << 30  # of addresses: a process with DuckDB reserves far more than it uses
@@ -35,7 +37,10 @@ _REFUSE, _MEMOIRE = 3, 4
 
 @dataclass(frozen=True, slots=True)
 class Commande:
-    """What is asked: a document, its form, a month, semester or year, the guichet of a fiche."""
+    """What is asked: a document, its form, a month, semester or year, the guichet of a fiche.
+
+    `partenaire` is the key of whom a bilan is for, '' for the whole one.
+    """
 
     nom: str
     forme: str
@@ -44,6 +49,7 @@ class Commande:
     semestre: str = ""
     annee: str = ""
     guichet: str = ""
+    partenaire: str = ""
     perimetre: Perimetre = field(kw_only=True)
 
     def en_json(self) -> dict[str, Any]:
@@ -120,8 +126,22 @@ def _faire(racine: Path, commande: Commande) -> bytes:
             edition = lecture.de_l_annee(v, commande.annee, commande.departement)
         else:
             edition = lecture.du_mois(v, commande.departement, commande.mois or None)
-        document = DOCUMENTS[commande.nom].construire(edition, commande.guichet)
+        if commande.partenaire:
+            document = _pour_un_partenaire(edition, commande)
+        else:
+            document = DOCUMENTS[commande.nom].construire(edition, commande.guichet)
     return FORMES[commande.forme](document)
+
+
+def _pour_un_partenaire(edition: Edition, commande: Commande) -> Document:
+    from infocentre.restitutions import atelier, partenaires
+
+    un = partenaires.partenaires(edition).get(commande.partenaire)
+    if un is None:
+        raise Refus("ce partenaire n'est pas connu", que_faire="Le choisir dans la page.")
+    if un.genre in atelier.SOMMAIRES:
+        exiger_partagee(commande.forme)
+    return atelier.Atelier(edition).construire(un)
 
 
 def main() -> int:

@@ -142,3 +142,12 @@ def exiger_forme(nom: str, forme: str) -> None:
         f"« {un.libelle} » ne se fait pas en {forme}, qui est la forme de : {', '.join(offrent)}",
         que_faire=f"Formes possibles : {', '.join(permises)}.",
     )
+
+
+def exiger_partagee(forme: str) -> None:
+    """Raise Refus for a deck of the bilan of a partner: it is that of the comité."""
+    if not FORMES[forme].pour_tous:
+        raise Refus(
+            f"le bilan d'un partenaire ne se fait pas en {forme}, qui est celui du comité entier",
+            que_faire=f"infocentre bilan SEMESTRE --format {forme}",
+        )

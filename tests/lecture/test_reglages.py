@@ -5,21 +5,22 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any, cast
 
-from infocentre.lecture.reglages import dire_a_fixer
+from infocentre.lecture.reglages import a_fixer, dire_a_fixer
 
 
-def dire(*cles: str) -> str:
+def manquent(*cles: str) -> dict[str, str]:
     v: Any = SimpleNamespace(tuples=lambda *_: [(cle,) for cle in cles])
-    return dire_a_fixer(cast("Any", v), "013", "2026-06")
+    return a_fixer(cast("Any", v), "013")
 
 
-def test_ce_qui_manque_se_dit_avec_ce_qu_il_faut_ecrire() -> None:
-    assert dire("dalo_objectif", "logement_dabord_objectif") == (
-        "Les documents disent « non fixé » pour le délai anormalement long. Une fois l'arrêté "
-        "pris, écrire delai_anormalement_long dans reglages.yml, puis lancer infocentre controler "
-        "--mois 2026-06."
+def test_ce_qui_manque_se_dit() -> None:
+    assert manquent("dalo_objectif", "logement_dabord_objectif") == {
+        "delai_anormalement_long": "le délai anormalement long"
+    }
+    assert dire_a_fixer(manquent("logement_dabord_objectif")) == (
+        "Les documents disent « non fixé » pour le délai anormalement long."
     )
 
 
 def test_rien_a_dire_quand_tout_est_fixe() -> None:
-    assert dire("delai_anormalement_long", "logement_dabord_objectif") == ""
+    assert dire_a_fixer(manquent("delai_anormalement_long", "logement_dabord_objectif")) == ""
