@@ -207,7 +207,7 @@ def _forme(c: Contexte, un: Imprime, forme: str, titre_: str, pour: Mapping[str,
     ou = preparation(c.v.dossier, _lire(adresse))
     nom: list[Any] = [FORMES[forme].libelle, html.Span(f", {titre_}", className="fr-sr-only")]
     if ou.etat == "pret":
-        taille = f" – {nombre(max(ou.octets, 1000) / 1e6, 1)} Mo"
+        taille = f" – {nombre(max(ou.octets / 1000, 1))} ko"
         return html.Div(
             html.A([*nom, taille], href=adresse, download="", className="fr-btn fr-btn--sm")
         )

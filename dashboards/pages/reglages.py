@@ -24,6 +24,7 @@ from dashboards.page import Contexte, Vue, lire_contexte, page
 from infocentre import travaux
 from infocentre.contrat.territoires import nom_departement, territoires
 from infocentre.decisions import utilisateur
+from infocentre.exports import lisible
 from infocentre.lecture.reglages import Difference, differences
 from infocentre.mesures.reglages_changes import (
     Changement,
@@ -76,7 +77,7 @@ def agir(
 ) -> tuple[Any, Any]:
     """Show what a value would change, or write it; say what is wrong with it."""
     c = lire_contexte(dict(parse_qsl((recherche or "").removeprefix("?"))))
-    voulu = c and _voulu(c)
+    voulu = _voulu(c) if c else None
     if c is None or voulu is None or not any(un["value"] for un in ctx.triggered):
         return no_update, no_update
     texte = str(valeur if valeur is not None else "")
@@ -183,13 +184,8 @@ def _secret(seuil: int) -> str:
 
 
 def _difference(une: Difference) -> list[str]:
-    return [une.tableau, une.ligne, une.colonne, _figure(une.avant), _figure(une.apres)]
-
-
-def _figure(valeur: float | None) -> str:
-    if valeur is None:
-        return "–"
-    return nombre(valeur) if valeur == int(valeur) else nombre(valeur, 3)
+    figures = ["–" if un is None else lisible(un, taux=une.taux) for un in (une.avant, une.apres)]
+    return [une.tableau, une.ligne, une.colonne, *figures]
 
 
 def _enregistre(c: Contexte, un: Reglage, fait: Changement) -> list[Any]:

@@ -41,13 +41,17 @@ def dire_a_fixer(manquent: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A figure of a standard table that a changed setting changes: None where there is none."""
+    """A figure of a standard table that a changed setting changes: None where there is none.
+
+    `taux`: it is a ratio.
+    """
 
     tableau: str
     ligne: str
     colonne: str
     avant: float | None
     apres: float | None
+    taux: bool
 
 
 def differences(v: Lecture, departement: str, mois: str, autres: Reglages) -> list[Difference]:
@@ -69,7 +73,7 @@ def differences(v: Lecture, departement: str, mois: str, autres: Reglages) -> li
         con.execute("; ".join(sql_macros()))
         avant, apres = (_calculer(con, lus, un) for un in (lire_reglages(), autres))
     return [
-        Difference(*cle[:3], avant.get(cle), apres.get(cle))
+        Difference(*cle[:3], avant.get(cle), apres.get(cle), cle[4])
         for cle in avant | apres
         if avant.get(cle) != apres.get(cle)
     ]
@@ -79,7 +83,8 @@ def _lit_reglages(un: Tableau) -> bool:
     return "reglages" in un.sql
 
 
-Cle = tuple[str, str, str, str]  # title of the table, row, title of the column, rest of the row
+# Title of the table, row, title of the column, the rest of the row, is it a ratio.
+Cle = tuple[str, str, str, str, bool]
 
 
 def _calculer(
@@ -96,6 +101,6 @@ def _calculer(
             reperes = [str(une) for une in lue.values() if isinstance(une, str)]
             for nom in un.colonnes:
                 if isinstance(lue[nom], int | float) or lue[nom] is None:
-                    cle = (un.titre, str(lue["libelle"]), libelle(nom, un.code), " ".join(reperes))
-                    figures[cle] = lue[nom]
+                    nommee = (un.titre, str(lue["libelle"]), libelle(nom, un.code))
+                    figures[*nommee, " ".join(reperes), nom in un.taux] = lue[nom]
     return figures

@@ -1,0 +1,114 @@
+"""A delivery handed over in the browser: refused, confirmed, loaded, controlled, published."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from infocentre.entrepot import Dossier
+from tests.donnees.atelier import alterer, base, copie
+from tests.donnees.retors import livraisons
+from tests.navigateur.conftest import BUREAU, TELEPHONE, servir
+
+LONG = 60_000  # milliseconds, on a machine that does something else
+
+
+def en_zip(livraison: Path, cible: Path) -> Path:
+    """Write a delivery as one archive."""
+    with zipfile.ZipFile(cible, "w") as archive:
+        for fichier in sorted(livraison.iterdir()):
+            archive.write(fichier, fichier.name)
+    return cible
+
+
+@pytest.fixture(scope="module")
+def donnees(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data directory of one's own, January published."""
+    return copie(base(1), tmp_path_factory.mktemp("depot") / "donnees")
+
+
+@pytest.fixture(scope="module")
+def site(donnees: Path) -> Iterator[str]:
+    with servir(Dossier(donnees)) as adresse:
+        yield adresse
+
+
+@pytest.fixture
+def page(navigateur: Browser) -> Iterator[Page]:
+    contexte = navigateur.new_context(viewport=BUREAU, accept_downloads=True)
+    yield contexte.new_page()
+    contexte.close()
+
+
+def deposer(page: Page, site: str, archive: Path) -> None:
+    page.goto(f"{site}/depot")
+    page.set_input_files("#depot-fichier", archive)
+    expect(page.locator(".depot [role=status]")).to_contain_text("est déposée")
+
+
+def test_une_livraison_du_depot_a_la_publication(
+    page: Page, navigateur: Browser, site: str, donnees: Path, tmp_path: Path
+) -> None:
+    moitie = alterer(livraisons()[1], tmp_path, "stock", lambda lignes: lignes[::3])
+    deposer(page, site, en_zip(moitie, tmp_path / "fevrier.zip"))
+    attente = page.locator("#travaux-a-completer")
+    expect(attente).to_contain_text("« fevrier.zip » attend une réponse", timeout=LONG)
+    expect(attente).to_contain_text("Demandes disparues sans radiation")
+    expect(attente).not_to_contain_text("--confirmer")
+    # Someone else hands over the right one, from a telephone, and closes the page at once.
+    autre = navigateur.new_page(viewport=TELEPHONE)
+    deposer(autre, site, en_zip(livraisons()[1], tmp_path / "fevrier-bonne.zip"))
+    autre.close()
+    fait = page.locator(".travail-fait").first
+    expect(fait).to_contain_text("fevrier-bonne.zip", timeout=LONG)
+    expect(fait).to_contain_text("Chargée, février 2026, Bouches-du-Rhône")
+    page.get_by_role("button", name="Abandonner").click()
+    expect(attente).to_be_empty()
+    page.get_by_role("button", name="Contrôler et publier").click()
+    controle = page.locator(".travail").first
+    expect(controle).to_contain_text("1 mois publié", timeout=LONG)
+    controle.get_by_role("link", name="Voir février 2026").click()
+    expect(page.locator("main h1")).to_contain_text("Février 2026")
+    assert not list((donnees / "travaux").rglob("*.zip"))
+
+
+def test_un_fichier_qui_n_est_pas_une_livraison(page: Page, site: str, tmp_path: Path) -> None:
+    page.goto(f"{site}/depot")
+    (tmp_path / "stock.csv").write_text("a;b", "utf-8")
+    page.set_input_files("#depot-fichier", tmp_path / "stock.csv")
+    expect(page.get_by_role("alert")).to_contain_text("« stock.csv » n'est pas une archive .zip")
+    (tmp_path / "faux.zip").write_bytes(b"rien")
+    deposer(page, site, tmp_path / "faux.zip")
+    expect(page.locator(".travail-refus").first).to_contain_text("abîmée", timeout=LONG)
+
+
+def test_un_document_se_prepare_puis_se_remet(page: Page, site: str) -> None:
+    page.goto(f"{site}/documents?mois=2026-01")
+    section = page.locator("section.document", has_text="Synthèse mensuelle")
+    with page.expect_download(timeout=LONG) as remis:
+        section.get_by_role("button", name="PDF").click()
+        expect(section).to_contain_text("en préparation")
+    assert remis.value.suggested_filename == "synthese-013-2026-01.pdf"
+    assert Path(remis.value.path()).read_bytes().startswith(b"%PDF")
+    expect(section.get_by_role("link", name="PDF")).to_be_visible()
+
+
+def test_un_reglage_s_essaie_puis_s_enregistre(page: Page, site: str, donnees: Path) -> None:
+    page.goto(f"{site}/reglages?mois=2026-01")
+    page.locator("tr", has_text="Logement d'abord").first.get_by_role("link").click()
+    page.fill("#reglage-valeur", "beaucoup")
+    page.click("#reglage-enregistrer")
+    expect(page.get_by_role("alert")).to_contain_text("Donner un nombre entier")
+    page.fill("#reglage-valeur", "1 200")
+    page.click("#reglage-essayer")
+    ligne = page.locator("#reglage-dit tr", has_text="Prorata").first
+    expect(ligne).to_contain_text("100")  # one month of twelve
+    assert not (donnees / "reglages.yml").exists()
+    page.click("#reglage-enregistrer")
+    expect(page.locator("#reglage-dit")).to_contain_text("Enregistré : 1\u202f200")
+    expect(page.locator("#reglages")).to_contain_text("Qui a changé quoi")
+    assert "'013': 1200" in (donnees / "reglages.yml").read_text("utf-8")
