@@ -35,6 +35,7 @@ def erreurs(app: dash.Dash) -> None:
     serveur: flask.Flask = app.server
     serveur.config["MAX_CONTENT_LENGTH"] = OCTETS_MAX
     serveur.register_error_handler(HTTPException, _refus_http)
+    serveur.register_error_handler(Refus, _refus)
     serveur.register_error_handler(Exception, _echec)
 
     @serveur.before_request
@@ -63,6 +64,11 @@ def _refus_http(erreur: HTTPException) -> flask.typing.ResponseReturnValue:
     if erreur.response is not None or code < 400:  # noqa: PLR2004 - a redirection
         return erreur
     return refuser(code, *_MESSAGES.get(code, _ECHEC))
+
+
+def _refus(refus: Refus) -> flask.Response:
+    """Answer a call of a page whose refusal nothing shows, such as that of who may not see it."""
+    return refuser(403, refus.quoi[:1].upper() + refus.quoi[1:], refus.que_faire)
 
 
 def _echec(erreur: Exception) -> flask.typing.ResponseReturnValue:

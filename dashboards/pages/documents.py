@@ -57,7 +57,7 @@ def documents(c: Contexte) -> Vue:
             c.filtres,
             c.mois,
             c.departements,
-            plus=[_choix_guichet(c), _choix_partenaire(c)],
+            plus=[_choix_guichet(c), *([_choix_partenaire(c)] if _tout(c) else [])],
         ),
     )
 
@@ -111,6 +111,11 @@ dash.clientside_callback(
 )
 
 
+def _tout(c: Contexte) -> bool:
+    """Tell whether the reader may see the documents of the whole département."""
+    return not c.v.p.partiel
+
+
 def _choix_guichet(c: Contexte) -> Filtre:
     noms = noms_guichets(c.v, c.filtres.departement, c.filtres.mois)
     tries = sorted(noms.items(), key=lambda un: clef_de_tri(un[1]))
@@ -137,6 +142,8 @@ def _reglages(c: Contexte) -> html.P | None:
 
 
 def _tous(c: Contexte) -> list[Any]:
+    if not _tout(c):
+        return _choisis(c)
     semestre, annee = semestre_du_mois(c.filtres.mois), c.filtres.mois[:4]
     return [
         *_choisis(c),
@@ -154,7 +161,7 @@ def _tous(c: Contexte) -> list[Any]:
 def _choisis(c: Contexte) -> list[Any]:
     """Return the documents of the guichet and of the partner that are chosen, first."""
     guichet, cle = c.adresse.get("guichet", ""), c.adresse.get("partenaire", "")
-    partenaire = _partenaires(c).get(cle)
+    partenaire = _partenaires(c).get(cle) if cle and _tout(c) else None
     blocs: list[Any] = []
     if guichet in noms_guichets(c.v, c.filtres.departement, c.filtres.mois):
         siens = [un for un in DOCUMENTS.values() if un.d_un_guichet]

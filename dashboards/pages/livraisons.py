@@ -101,7 +101,9 @@ def historique(c: Contexte) -> Vue:
         tete=html.Div(
             [
                 titre("Livraisons", nom_departement(c.filtres.departement)),
-                html.P(lien("Déposer une livraison", "/depot")),
+                html.P(
+                    [lien("Déposer une livraison", "/depot"), " · ", lien("Réglages", "/reglages")]
+                ),
             ]
         ),
         filtres=_filtres(c),

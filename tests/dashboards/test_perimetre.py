@@ -13,7 +13,7 @@ import io
 import itertools
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -173,7 +173,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/aide/demonstration": (),
     "/demandes": ("/demandes?code=CPL_RESSOURCES", "/demandes?code=DBL_ACTIF",
                   "/demandes?code=ATT_TARDIVE&tri=numero", "/demandes?code=CPL_CONTACT"),
-    "/documents": ("/documents",),
+    "/depot": ("/depot",),
+    "/documents": ("/documents", "/documents?guichet={autre}", "/documents?partenaire=ush"),
     "/echantillon": ("/echantillon",),
     "/guichet/<guichet>": (f"/guichet/{MIEN}", f"/guichet/{MIEN}?tous=oui", "/guichet/{autre}"),
     "/indicateurs/<code>": ("/indicateurs/CPL_RESSOURCES", "/indicateurs/ATT_TARDIVE",
@@ -185,6 +186,7 @@ PAGES: dict[str, tuple[str, ...]] = {
                          "/pourquoi/CPL_CHAMPS?organisme={organisme}"),
     "/recherche": ("/recherche?q=a", "/recherche?q=agence", "/recherche?q={leur_numero}",
                    "/recherche?q=013012", "/recherche?q={autre}", "/recherche?q=zzz"),
+    "/reglages": ("/reglages", "/reglages?reglage=dalo_objectif"),
     "/requetes": ("/requetes", "/requetes?sql=FROM+registre"),
     "/suivi": ("/suivi", "/suivi?par=organisme", "/suivi?par=organismes", "/suivi?par=liste",
                "/suivi?affichage=tableau", "/suivi?contenu=effectifs", "/suivi?recherche=agence"),
@@ -232,11 +234,13 @@ SANS_DONNEES = {
     "/", "/<path:path>", "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
     "/_dash-dependencies", "/_dash-layout", "/_favicon.ico", "/_reload-hash",
     "/assets/<path:filename>", "/dsfr.css", "/dsfr/<path:chemin>", "/dsfr/fonts/<nom>",
-    "/editeur/editeur.js", "/static/<path:filename>", "/echantillon/lecture",
+    "/editeur/editeur.js", "/static/<path:filename>", "/echantillon/lecture", "/depot",
+    "/_dash-component-suites/plotly/package_data/plotly.min.js", "/plotly/plotly-basic-4.1.1.min.js",
 }  # fmt: skip
 # Walked by a table of their own: pages, exports, documents.
 PAR_TABLE = {"/_dash-update-component", "/export/<nom>.<format_>", "/documents/<nom>.<forme>"}
-RAPPELS = {appel("/")["output"], "adresse.search"}
+# What only the browser answers.
+CLIENT = {"adresse.search", "documents-horloge.n_intervals"}
 
 
 def page_de(client: FlaskClient, adresse: str) -> str:
@@ -294,6 +298,31 @@ def _ouverte(dossier: Dossier) -> Any:
     return Lecteur(dossier).ouvrir()
 
 
+def rappels(app: dash.Dash) -> Iterator[dict[str, Any]]:
+    """Yield a call of each callback of the server, as if what it listens to had been clicked."""
+    for sortie, connu in app.callback_map.items():
+        if sortie in CLIENT:
+            continue
+        une, *_ = connu["inputs"]
+        noms = sortie.strip(".").split("...") if sortie.startswith("..") else [sortie]
+        sorties = [dict(zip(("id", "property"), nom.rsplit(".", 1), strict=True)) for nom in noms]
+        yield {
+            "output": sortie,
+            "outputs": sorties if sortie.startswith("..") else sorties[0],
+            "inputs": [_donner(entree) for entree in connu["inputs"]],
+            "state": [_donner(etat) for etat in connu["state"]],
+            "changedPropIds": [f"{une['id']}.{une['property']}"],
+        }
+
+
+def _donner(une: Mapping[str, Any]) -> Any:
+    """Return what a page gives of a property: a click, an address of elsewhere, no component."""
+    if une["id"].startswith("{"):
+        return []
+    valeurs = {"pathname": "/documents", "search": f"?departement={AILLEURS}", "n_clicks": 1}
+    return {**une, "value": valeurs.get(une["property"])}
+
+
 def fuites(dossier: Dossier, secrets: Secrets, debut: str = "/") -> list[str]:
     """Return the addresses whose answers hold something of others, with it."""
     return [
@@ -324,8 +353,17 @@ def test_all_that_gives_data_out_is_walked(donnees: Dossier) -> None:
     pages = {un.get("path_template") or un["path"] for un in dash.page_registry.values()}
     assert PAGES.keys() == pages
     assert EXPORTS.keys() == exports._FABRIQUES.keys()
-    assert set(app.callback_map) == RAPPELS
     assert [un.nom for un in DOCUMENTS.values() if un.d_un_guichet] == ["fiche"]
+
+
+@pytest.mark.usefixtures("un_guichet")
+def test_a_callback_tells_nothing_of_others(donnees: Dossier, secrets: Secrets) -> None:
+    app = creer_app(donnees)
+    client = app.server.test_client()
+    for corps in rappels(app):
+        reponse = client.post("/_dash-update-component", json=corps)
+        assert reponse.status_code in {200, 204, 403}, corps["output"]
+        assert not secrets.trouver(reponse.get_data(as_text=True), dits=[]), corps["output"]
 
 
 SEULS_A_LIRE = ("archives.py", "droits.py", "lecteur.py", "lieux.py")
