@@ -235,7 +235,8 @@ SANS_DONNEES = {
     "/_dash-dependencies", "/_dash-layout", "/_favicon.ico", "/_reload-hash",
     "/assets/<path:filename>", "/dsfr.css", "/dsfr/<path:chemin>", "/dsfr/fonts/<nom>",
     "/editeur/editeur.js", "/static/<path:filename>", "/echantillon/lecture", "/depot",
-    "/_dash-component-suites/plotly/package_data/plotly.min.js", "/plotly/plotly-basic-4.1.1.min.js",
+    "/_dash-component-suites/plotly/package_data/plotly.min.js",
+    "/plotly/plotly-basic-4.1.1.min.js",
 }  # fmt: skip
 # Walked by a table of their own: pages, exports, documents.
 PAR_TABLE = {"/_dash-update-component", "/export/<nom>.<format_>", "/documents/<nom>.<forme>"}
