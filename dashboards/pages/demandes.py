@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 import dash
@@ -35,11 +37,14 @@ from dashboards.composants.natifs import Bloc
 from dashboards.composants.telechargements import formes
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
-from infocentre.catalogue import Indicateur
+from infocentre.catalogue import MOTS, Indicateur, Mots
 from infocentre.catalogue.remedes import CLOSE
 from infocentre.exports import Donnees, lisible
-from infocentre.lecture.commun import indicateurs, registre
+from infocentre.lecture.commun import indicateurs, noms_guichets, registre
 from infocentre.lecture.demandes import (
+    CLOSES,
+    GRAVITES,
+    OUVERTES,
     Comptes,
     Demandee,
     anomalies,
@@ -53,6 +58,7 @@ from infocentre.lecture.demandes import (
     veut_douze_mois,
 )
 from infocentre.lecture.extraits import autre_demande
+from infocentre.lecture.fiche import Fiche, Niveau, lire_fiche
 from infocentre.lecture.filtres import (
     FENETRES,
     PAR_PAGE,
@@ -61,19 +67,27 @@ from infocentre.lecture.filtres import (
     page_voulue,
 )
 from infocentre.lecture.lignes import Anomalie, choisir
+from infocentre.lecture.remise import Ligne as Reprise
+from infocentre.lecture.remise import a_lister, decrire, par_demande
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
-from infocentre.noyau.francais import accorder, minuscule
+from infocentre.noyau.francais import accorder, majuscule, minuscule
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import nom_mois, periode
 
 UNITE = tuple(
     (
-        "code departement guichet nom mois_juge jour unite numero_unique explication gestionnaire "
-        "premier_mois mois_ouverts statut"
+        "code departement guichet nom mois_juge jour unite numero_unique explication gravite "
+        "gestionnaire premier_mois mois_ouverts statut"
     ).split()
 )
-TRIS = {"": "Guichet, puis jour", "anciennete": "Les plus anciennes", "numero": "Numéro unique"}
+TRIS = {
+    "guichet": "Guichet, puis jour",
+    "anciennete": "Les plus anciennes",
+    "numero": "Numéro unique",
+}
+TOUS = "TOUS"  # in the place of an indicator: all of them, one row per demande
+GARDES = ("code", "guichet", "tri", "suite", "gravite")
 
 
 @page
@@ -83,6 +97,8 @@ def layout(c: Contexte) -> Vue:
     code = c.adresse.get("code", "").upper()
     if code in connus:
         return _liste(c, connus[code])
+    if code == TOUS and c.adresse.get("guichet"):
+        return _tout(c)
     inconnu = vide(f"L'indicateur « {code} » n'existe pas", "En choisir un ci-dessous.")
     corps = html.Div(
         [
@@ -91,7 +107,8 @@ def layout(c: Contexte) -> Vue:
                 lien("Tirer un échantillon à vérifier sur pièces", c.filtres.lien("/echantillon")),
                 className="ecran",
             ),
-            inconnu if code else None,
+            _du_guichet(c),
+            inconnu if code and code != TOUS else None,
             _codes(c),
         ]
     )
@@ -99,30 +116,148 @@ def layout(c: Contexte) -> Vue:
         corps,
         tete=titre("Demandes en anomalie", nom_mois(c.filtres.mois)),
         filtres=_filtres(c, "", _options_guichet(c)),
+        reglages=_reglages(c, ""),
     )
 
 
 def _chercher() -> Bloc:
-    numero = champ("numero", "Chercher une demande", aide="Numéro unique, 18 caractères")
+    numero = champ("numero", "Chercher une demande", aide="Numéro unique, entier ou en partie")
     return navigation("/demande", [numero], "Chercher")
 
 
 def _filtres(
     c: Contexte, code: str, guichets: list[tuple[str, str]], d: Demandee | None = None
 ) -> list[Filtre]:
-    options = [("", "Choisir…"), *((un.code, f"{un.code} – {un.libelle}") for un in indicateurs())]
+    options = [
+        ("", "Choisir…"),
+        *([(TOUS, "Tous, une ligne par demande")] if c.adresse.get("guichet") else []),
+        *((un.code, f"{un.code} – {un.libelle}") for un in indicateurs()),
+    ]
     plus = [
         choix("code", "Indicateur", options, code),
-        *choix_epci(c.filtres, c.epcis),
         choix("guichet", "Guichet", guichets, c.adresse.get("guichet", "")),
-        choix_type(c.filtres),
+        *(_filtres_liste(c, d.un) if d else []),
     ]
-    if d is None or not d.stock:
-        douze = d.choix.douze_mois if d else c.filtres.fenetre == "12m"
-        plus.append(choix_fenetre(replace(c.filtres, fenetre="12m" if douze else "mois")))
-    if code:
-        plus.append(choix("tri", "Ordre", list(TRIS.items()), c.adresse.get("tri", "")))
     return barre_filtres(c.filtres, c.mois, c.departements, plus=plus)
+
+
+def _reglages(c: Contexte, code: str, d: Demandee | None = None) -> list[Filtre]:
+    """Return the filters that are folded: where, of which type, over which window."""
+    reglages = [*choix_epci(c.filtres, c.epcis), choix_type(c.filtres)]
+    if code != TOUS and (d is None or not d.stock):
+        douze = d.choix.douze_mois if d else c.filtres.fenetre == "12m"
+        reglages.append(choix_fenetre(replace(c.filtres, fenetre="12m" if douze else "mois")))
+    return reglages
+
+
+def _filtres_liste(c: Contexte, un: Indicateur) -> list[Filtre]:
+    """Return what chooses among the anomalies of an indicator: what became of them, how grave."""
+    closes = "Corrigées depuis" if un.a_corriger else "Retirées depuis"
+    suites = [("", "Toutes"), (OUVERTES, majuscule(un.mots.suite)), (CLOSES, closes)]
+    tris = list(TRIS.items())
+    choisis = [choix("suite", "Suite", suites, c.adresse.get("suite", ""))]
+    if un.gravite:
+        unite = un.gravite.unite
+        tris = [("", f"Gravité : {unite}"), *tris]
+        if unite.startswith("jours"):
+            seuils = [("", "Toutes"), *((un, f"Plus de {un} {unite}") for un in GRAVITES)]
+            choisis.append(choix("gravite", "Gravité", seuils, c.adresse.get("gravite", "")))
+    else:
+        tris = [("", TRIS["guichet"]), *tris[1:]]
+    return [*choisis, choix("tri", "Ordre", tris, c.adresse.get("tri", ""))]
+
+
+def _du_guichet(c: Contexte) -> html.P | None:
+    """Lead from a list of one guichet to its fiche, and to all its demandes together."""
+    cle = c.adresse.get("guichet", "")
+    if not cle:
+        return None
+    tout = c.adresse.get("code", "").upper() == TOUS
+    return html.P(
+        [
+            lien("Voir sa fiche", c.filtres.lien(f"/{_niveau(c, cle)}/{cle}")),
+            None if tout else " – ",
+            None
+            if tout
+            else lien(
+                "Toutes ses demandes en anomalie, une ligne par demande", _adresse(c, code=TOUS)
+            ),
+        ],
+        className="ecran",
+    )
+
+
+def _niveau(c: Contexte, cle: str) -> Niveau:
+    organismes = {une["organisme"] for une in registre(c.v, c.filtres.departement, c.filtres.mois)}
+    return "organisme" if cle in organismes else "guichet"
+
+
+def _tout(c: Contexte) -> Vue:
+    """Return what a guichet must correct, then no longer do: a row per demande, by pages."""
+    cle = c.adresse["guichet"]
+    fiche = lire_fiche(c.v, c.filtres, _niveau(c, cle), cle)
+    listes = a_lister(fiche, None)
+    lignes: list[tuple[Mots, Reprise]] = [
+        (mots, ligne)
+        for mots in MOTS.values()
+        for ligne in par_demande(c.v, fiche, [un for un in listes if un.mots == mots])
+    ]
+    comptes_ = Counter(mots.titre for mots, _ in lignes)
+    numero = page_montree(c.adresse, len(lignes))
+    debut = PAR_PAGE * (numero - 1)
+    noms = noms_guichets(c.v, c.filtres.departement, c.filtres.mois)
+    rangees: list[list[Cellule] | Groupe] = []
+    for titre_, siennes in groupby(lignes[debut : debut + PAR_PAGE], lambda une: une[0].titre):
+        rangees.append(Groupe(f"{titre_} ({lisible(comptes_[titre_])})"))
+        rangees += [_reprise(c, fiche, ligne, noms) for _, ligne in siennes]
+    tete = html.Div(
+        [
+            ariane([("Demandes en anomalie", _adresse(c, code="")), (fiche.nom, None)]),
+            titre(f"Toutes ses demandes : {fiche.nom}", nom_mois(c.filtres.mois)),
+        ]
+    )
+    fin = debut + len(lignes[debut : debut + PAR_PAGE])
+    legende = f"De {lisible(debut + 1)} à {lisible(fin)} sur {lisible(len(lignes))}"
+    colonnes = ["Demande", "Ce qui est en cause", "Constat", "Depuis"]
+    classeur = c.filtres.lien("/export/a-corriger.xlsx", **{fiche.niveau: cle})
+    contenu: list[Any] = [vide("Rien à reprendre", "Aucune de ses demandes n'est en anomalie.")]
+    if lignes:
+        contenu = [
+            liste(colonnes, rangees, legende),
+            pagination(
+                numero, nombre_de_pages(len(lignes)), lambda autre: _adresse(c, page=str(autre))
+            ),
+            exports({"Le classeur à lui remettre (xlsx)": classeur}),
+        ]
+    return Vue(
+        html.Div([_du_guichet(c), _comment(listes), *contenu]),
+        tete=tete,
+        filtres=_filtres(c, TOUS, _options_guichet(c)),
+    )
+
+
+def _comment(listes: list[Indicateur]) -> html.Details | None:
+    """Say once what each indicator asks for."""
+    if not listes:
+        return None
+    conseils = [html.Li([html.Strong(f"{un.libelle}. "), un.conseil]) for un in listes]
+    return repli("Ce qu'il faut faire, par indicateur", html.Ul(conseils))
+
+
+def _reprise(c: Contexte, fiche: Fiche, ligne: Reprise, noms: dict[str, str]) -> list[Cellule]:
+    dite = decrire(ligne, noms)
+    _, premier = ligne.cas[0]
+    gestionnaire = premier["gestionnaire"]
+    return [
+        _unite(c, premier),
+        dite["indicateurs"],
+        lignes_de(
+            majuscule(dite["constat"]),
+            _gere_par(c, gestionnaire, premier["guichet"], noms),
+            _guichet(c, premier["guichet"], noms) if len(fiche.guichets) > 1 else None,
+        ),
+        nom_mois(dite["premier_mois"]) if dite["premier_mois"] else "",
+    ]
 
 
 def _options_guichet(c: Contexte) -> list[tuple[str, str]]:
@@ -182,7 +317,7 @@ def _fraction(compte: Comptes | None, *, douze_mois: bool) -> tuple[int, int]:
 
 
 def _adresse(c: Contexte, chemin: str = "/demandes", **changements: str) -> str:
-    gardes = {cle: c.adresse.get(cle, "") for cle in ("code", "guichet", "tri")}
+    gardes = {cle: c.adresse.get(cle, "") for cle in GARDES}
     if (fenetre := c.adresse.get("fenetre", "")) in FENETRES:
         gardes["fenetre"] = fenetre
     return c.filtres.lien(chemin, **(gardes | changements))
@@ -196,8 +331,13 @@ def _liste(c: Contexte, un: Indicateur) -> Vue:
     compte = connus.get(un.code)
     calculable = compte is None or compte["etat"] != Etat.NON_CALCULABLE
     total, lignes = 0, list[Anomalie]()
+    ensemble = 0
     if calculable:
         total, lignes = anomalies(c.v, livraison, d.choix, page=page_voulue(c.adresse))
+        ensemble = total
+    if calculable and d.choix.filtre:
+        tous = replace(d.choix, suite="", plus_de=None)
+        ensemble, _ = anomalies(c.v, livraison, tous, page=1)
     tete = html.Div(
         [
             ariane([("Demandes en anomalie", _adresse(c, code="")), (un.code, None)]),
@@ -206,7 +346,11 @@ def _liste(c: Contexte, un: Indicateur) -> Vue:
     )
     corps = html.Div(
         [
-            html.P(_phrase(c, d, compte, total), className="fr-text--lead"),
+            html.P(_phrase(c, d, compte, ensemble), className="fr-text--lead"),
+            html.P(f"{accorder(total, d.nature, d.pluriel)} pour ces filtres.")
+            if d.choix.filtre
+            else None,
+            _du_guichet(c),
             html.P(typographie(f"{un.mots.titre}. {un.mots.dit} {un.encore}".rstrip())),
             *_avertir(c, un, calculable=calculable),
             _conseil(c, un),
@@ -217,7 +361,12 @@ def _liste(c: Contexte, un: Indicateur) -> Vue:
             ),
         ]
     )
-    return Vue(corps, tete=tete, filtres=_filtres(c, un.code, guichets, d))
+    return Vue(
+        corps,
+        tete=tete,
+        filtres=_filtres(c, un.code, guichets, d),
+        reglages=_reglages(c, un.code, d),
+    )
 
 
 def _sous_titre(c: Contexte, d: Demandee, noms: dict[str, str]) -> str:
@@ -297,11 +446,17 @@ def _contenu(
         *([] if _seul(d) else ["Guichet"]),
         "Constat",
         *(["Autre demande"] if autre_demande(d.un.code) else []),
+        *([majuscule(d.un.gravite.unite)] if d.un.gravite else []),
         *(("Depuis", "Ouverte") if d.stock else ("Date", "Suite")),
     ]
     legende = f"De {lisible(debut)} à {lisible(debut + len(lignes) - 1)} sur {lisible(total)}"
     return [
-        liste(colonnes, [_ligne(c, d, une, noms) for une in lignes], legende),
+        liste(
+            colonnes,
+            [_ligne(c, d, une, noms) for une in lignes],
+            legende,
+            numeriques=[len(colonnes) - 3] if d.un.gravite else [],
+        ),
         pagination(numero, nombre_de_pages(total), lambda autre: _adresse(c, page=str(autre))),
         exports(formes(lambda f: _adresse(c, f"/export/demandes.{f}"), "Exporter la liste")),
     ]
@@ -318,6 +473,7 @@ def _ligne(c: Contexte, d: Demandee, une: Anomalie, noms: dict[str, str]) -> lis
         *([] if _seul(d) else [_guichet(c, guichet, noms)]),
         lignes_de(une["constat"], _gere_par(c, une["gestionnaire"], guichet, noms)),
         *([_autre(c, une, noms)] if autre_demande(d.un.code) else []),
+        *([une["gravite"]] if d.un.gravite else []),
         nom_mois(une["premier_mois"]) if d.stock and une["premier_mois"] else lisible(une["jour"]),
         _duree(c, d, une) if d.stock else dire_vie(d.un, une),
     ]

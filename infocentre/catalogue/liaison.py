@@ -24,6 +24,7 @@ COLONNES_POPULATION = {
     "jour": "DATE",
     "numero_unique": "VARCHAR",
 }
+ENTIERS = frozenset({"BIGINT", "INTEGER", "HUGEINT", "SMALLINT", "TINYINT"})
 _CORRIGER = "Corriger ce fichier du catalogue, puis recommencer."
 
 
@@ -68,6 +69,19 @@ def _verifier_noms(catalogue: Catalogue, un: Indicateur, fichier: str) -> None:
         except ErreurSql as erreur:
             raise _refus_regle(champ, str(erreur), fichier) from None
     _verifier_explication(un, types_colonnes(population.sql), fichier)
+    _verifier_gravite(un, population.sql, fichier)
+
+
+def _verifier_gravite(un: Indicateur, population: str, fichier: str) -> None:
+    if un.gravite is None:
+        return
+    try:
+        (type_sql,) = _types(population, [un.gravite.mesure])
+    except duckdb.Error as erreur:
+        raise _refus_regle("gravite", str(erreur), fichier) from None
+    if type_sql not in ENTIERS:
+        message = f"un nombre entier est attendu, pas un {type_sql}"
+        raise _refus_regle("gravite", message, fichier)
 
 
 def _verifier_exigences(exigences: tuple[str, ...], tables: frozenset[str], ou: str) -> None:

@@ -74,6 +74,13 @@ class SuiteDe(_Fige):
     dite: Texte
 
 
+class Gravite(_Fige):
+    """How far a unit is beyond the rule: an integer over the population, and what it counts."""
+
+    mesure: Texte
+    unite: Texte
+
+
 class Imprime(_Fige):
     """Where a standard table prints the anomalies too: alone, or (`seules` false) among others."""
 
@@ -91,10 +98,10 @@ class Imprime(_Fige):
 class Indicateur(_Fige):
     """One anomaly rate: which units of which population are in anomaly, and what to say of it.
 
-    `compte` says what is counted in a reader's words. `fiabilise` are the standard tables whose
-    figures cannot be quoted while it is bad; `question` is what it answers for the
-    préfet, in the synthèse, of the DALO and réservataire figures; `imprime` is what the secret must
-    know of the tables.
+    `compte` says what is counted in a reader's words, `gravite` how far a unit is beyond the rule.
+    `fiabilise` are the standard tables whose figures cannot be quoted while it is bad; `question`
+    is what it answers for the préfet, in the synthèse, of the DALO and réservataire figures;
+    `imprime` is what the secret must know of the tables.
     """
 
     code: Code
@@ -117,6 +124,7 @@ class Indicateur(_Fige):
     encore_possible: Texte | None = None
     mostly: Ratio | None = None
     suite_de: SuiteDe | None = None
+    gravite: Gravite | None = None
     fiabilise: CodesTableaux = ()
     question: Texte | None = None
     imprime: Imprime | None = None
@@ -207,8 +215,8 @@ class Catalogue(_Fige):
     def depuis_json(cls, texte: str, actuel: Catalogue | None = None) -> Self:
         """Read back what `en_json` wrote; the SQL is not checked again.
 
-        An indicator that was stored before `remede` or `imprime` existed takes that of `actuel`,
-        else « corriger » and nothing: what is said of it changes, what is computed does not.
+        An indicator that was stored before `remede`, `imprime` or `gravite` existed takes that of
+        `actuel`, else « corriger » and nothing: what is said changes, what is counted does not.
         """
         brut = json.loads(texte)
         connus = actuel.indicateurs if actuel else {}
@@ -247,7 +255,7 @@ class Catalogue(_Fige):
         return tuple(un for un in self.indicateurs.values() if un.population == nom)
 
 
-_TARDIFS = ("remede", "imprime")
+_TARDIFS = ("remede", "imprime", "gravite")
 
 
 def complet(texte: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from infocentre.catalogue.analyse import colonnes_nommees
 from infocentre.catalogue.modele import Catalogue, Indicateur
 from infocentre.catalogue.schema import types_colonnes
 from infocentre.entrepot.relations import citer
@@ -41,11 +42,13 @@ from (
 def sql_anomalies(catalogue: Catalogue, code: str) -> str:
     """Return the SELECT of the units in anomaly over both windows, one row per unit.
 
-    Columns: code, departement, guichet, mois, mois_juge, jour, unite, numero_unique, explication.
+    Columns: code, departement, guichet, mois, mois_juge, jour, unite, numero_unique, explication,
+    gravite (null where the indicator has none).
     """
     indicateur = catalogue.indicateurs[code]
     population = catalogue.populations[indicateur.population].sql
-    explication = sql_explication(indicateur.explication, types_colonnes(population))
+    types = types_colonnes(population)
+    explication = sql_explication(indicateur.explication, types)
     return f"""select
     '{code}' as code,
     departement,
@@ -55,7 +58,8 @@ def sql_anomalies(catalogue: Catalogue, code: str) -> str:
     jour,
     unite,
     numero_unique,
-    {explication} as explication
+    {explication} as explication,
+    {_sql_gravite(indicateur, types)} as gravite
 from (
 {population}
 ) as population
@@ -102,6 +106,14 @@ def sql_explication(modele: str, types: dict[str, str]) -> str:
         if morceau
     ]
     return f"concat({', '.join(termes)})"
+
+
+def _sql_gravite(indicateur: Indicateur, types: dict[str, str]) -> str:
+    """Return how far a unit is beyond the rule; a population of before may not have the columns."""
+    gravite = indicateur.gravite
+    if gravite is None or not colonnes_nommees(gravite.mesure) <= types.keys():
+        return "null::bigint"
+    return f"({gravite.mesure})::bigint"
 
 
 def _comptes(un: Indicateur) -> str:

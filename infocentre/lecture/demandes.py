@@ -9,7 +9,7 @@ from typing import TypedDict
 
 from infocentre.catalogue import Indicateur, Population, Remede
 from infocentre.catalogue.conserve import catalogue_du_controle
-from infocentre.catalogue.remedes import dire_suite
+from infocentre.catalogue.remedes import CLOSE, dire_suite
 from infocentre.contrat import contrat
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.liens import CODES, sql_liens
@@ -27,7 +27,10 @@ from infocentre.lecture.parcours import lire_etats, sql_parcours
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import nom_mois, rang
 
+GRAVITES = ("30", "90", "180", "365")  # days: more than a month, a quarter, a half-year, a year
+CLOSES, OUVERTES = "closes", "ouvertes"
 TRIS = {
+    "gravite": "gravite DESC NULLS LAST, guichet, unite",
     "guichet": "guichet, jour, unite",
     "anciennete": "premier_mois NULLS LAST, guichet, unite",
     "numero": "numero_unique NULLS LAST, unite",
@@ -36,12 +39,22 @@ TRIS = {
 
 @dataclass(frozen=True, slots=True)
 class Choix:
-    """Which anomalies are wanted: the indicator, the guichets (None: all), the window."""
+    """Which anomalies are wanted: the indicator, the guichets (None: all), the window, the order.
+
+    `suite` keeps those that stand (OUVERTES) or ended since (CLOSES), `plus_de` the graver ones.
+    """
 
     code: str
     guichets: tuple[str, ...] | None = None
     douze_mois: bool = False
     tri: str = "guichet"
+    suite: str = ""
+    plus_de: int | None = None
+
+    @property
+    def filtre(self) -> bool:
+        """Tell whether some of the anomalies are left out."""
+        return self.suite != "" or self.plus_de is not None
 
 
 def choisir_guichets(v: Lecture, filtres: Filtres, cle: str) -> tuple[str, ...] | None:
@@ -124,7 +137,11 @@ def demandee(v: Lecture, filtres: Filtres, un: Indicateur, adresse: dict[str, st
         code=un.code,
         guichets=choisir_guichets(v, filtres, cle),
         douze_mois=population.nature == "flux" and veut_douze_mois(un, filtres, adresse),
-        tri=adresse.get("tri", "guichet"),
+        tri=adresse.get("tri") or ("gravite" if un.gravite else "guichet"),
+        suite=suite if (suite := adresse.get("suite", "")) in {OUVERTES, CLOSES} else "",
+        plus_de=int(seuil)
+        if un.gravite and (seuil := adresse.get("gravite", "")) in GRAVITES
+        else None,
     )
     return Demandee(un, cle, population, choix)
 
@@ -145,6 +162,8 @@ def anomalies(
     parametres = {
         "guichets": list(choix.guichets) if choix.guichets is not None else None,
         "douze_mois": choix.douze_mois,
+        "suite": choix.suite,
+        "plus_de": choix.plus_de,
     }
     contenu = _sql_anomalies(v, une, choix.code)
 
@@ -155,6 +174,8 @@ def anomalies(
         lire,
         "SELECT * FROM {liste} WHERE ($douze_mois OR mois_juge = mois) "
         "AND ($guichets IS NULL OR guichet IN (SELECT unnest($guichets))) "
+        "AND ($plus_de IS NULL OR gravite > $plus_de) "
+        f"AND ($suite = '' OR (statut IS NOT DISTINCT FROM '{CLOSE}') = ($suite = '{CLOSES}')) "
         f"ORDER BY {TRIS.get(choix.tri, TRIS['guichet'])}",
         page,
         Anomalie,

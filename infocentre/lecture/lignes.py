@@ -196,6 +196,7 @@ class _Anomalie(Vie):
     numero_unique: str | None
     explication: str
     constat: str
+    gravite: int | None
     premier_mois: str | None
 
 

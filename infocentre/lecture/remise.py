@@ -50,7 +50,7 @@ def donnees_a_remettre(
     `aupres` is whom to ask. What can be corrected, then past facts with what may still be done:
     two sheets of a workbook, or the only one that an indicator has.
     """
-    listes = _a_lister(fiche, code)
+    listes = a_lister(fiche, code)
     voulus = [un for un in MOTS.values() if code is None or un in {une.mots for une in listes}]
     voulus = voulus or list(MOTS.values())
     note = NOTE.format(
@@ -59,7 +59,8 @@ def donnees_a_remettre(
         aupres=aupres or GESTIONNAIRE,
     )
     premiere, *autres = (
-        _feuille(v, fiche, mots, [un for un in listes if un.mots == mots]) for mots in voulus
+        _feuille(v, fiche, mots, par_demande(v, fiche, [un for un in listes if un.mots == mots]))
+        for mots in voulus
     )
     quoi = " et ".join(mots.reste for mots in voulus)
     titre = " – ".join(filter(None, [majuscule(quoi), fiche.nom, code]))
@@ -72,12 +73,12 @@ def _echeance(v: Lecture, fiche: Fiche) -> Any:  # noqa: ANN401 - a date
     return fin_de_mois(mois_avant(dernier, -1))
 
 
-def _feuille(v: Lecture, fiche: Fiche, mots: Mots, indicateurs: list[Indicateur]) -> Donnees:
+def _feuille(v: Lecture, fiche: Fiche, mots: Mots, lignes: list[Ligne]) -> Donnees:
     """Return the demandes of one remède, in the order of the worst indicator of each."""
     passes = mots == MOTS["constater"]
-    autre = next(filter(None, (autre_demande(un.code) for un in indicateurs)), ())
+    codes = dict.fromkeys(un.code for ligne in lignes for un, _ in ligne.cas)
+    autre = next(filter(None, map(autre_demande, codes)), ())
     noms = noms_guichets(v, fiche.filtres.departement, fiche.filtres.mois)
-    lignes = _par_demande(v, fiche, indicateurs)
     identifies = any(
         une["unite"] != une["numero_unique"] for ligne in lignes for _, une in ligne.cas
     )
@@ -96,7 +97,7 @@ def _feuille(v: Lecture, fiche: Fiche, mots: Mots, indicateurs: list[Indicateur]
         "codes",
     )
     avant = _echeance(v, fiche)
-    ecrites = [{**_decrire(ligne, noms), "avant_le": avant} for ligne in lignes]
+    ecrites = [{**decrire(ligne, noms), "avant_le": avant} for ligne in lignes]
     return Donnees(
         f"{mots.titre} – {fiche.nom}",
         (*colonnes, "reponse", "commentaire"),
@@ -107,7 +108,8 @@ def _feuille(v: Lecture, fiche: Fiche, mots: Mots, indicateurs: list[Indicateur]
     )
 
 
-def _par_demande(v: Lecture, fiche: Fiche, indicateurs: Sequence[Indicateur]) -> list[Ligne]:
+def par_demande(v: Lecture, fiche: Fiche, indicateurs: Sequence[Indicateur]) -> list[Ligne]:
+    """Return the demandes in anomaly for some indicators, each once; raise Refus without rights."""
     une = livraison_controlee(v, fiche.filtres)
     guichets = tuple(g["guichet"] for g in fiche.guichets) or (fiche.cle,)
     lignes: dict[str, Ligne] = {}
@@ -120,7 +122,7 @@ def _par_demande(v: Lecture, fiche: Fiche, indicateurs: Sequence[Indicateur]) ->
     return list(lignes.values())
 
 
-def _decrire(ligne: Ligne, noms: dict[str, str]) -> dict[str, Any]:
+def decrire(ligne: Ligne, noms: dict[str, str]) -> dict[str, Any]:
     """Return the row of a demande: each indicator, constat and remède once."""
     indicateurs = {un.code: un for un, _ in ligne.cas}
     # What follows from another anomaly of the same demande goes with it.
@@ -162,7 +164,7 @@ def _joindre(textes: Iterable[str], entre: str = " ; ") -> str:
     return entre.join(dict.fromkeys(textes))
 
 
-def _a_lister(fiche: Fiche, code: str | None) -> list[Indicateur]:
+def a_lister(fiche: Fiche, code: str | None) -> list[Indicateur]:
     """Indicators that the guichet answers for, with a unit in anomaly; the worst first."""
     urgents = {une.un.code: rang for rang, une in enumerate(priorites(fiche))}
     retenus = [

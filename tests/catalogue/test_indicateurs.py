@@ -118,6 +118,9 @@ def test_comptes_et_anomalies(
         lignes
     )
     assert all(ligne["explication"] and ligne["code"] == cas.code for ligne in lignes)
+    if catalogue.indicateurs[cas.code].gravite:
+        # What is measured is not always there (an access never used); it never goes the other way.
+        assert all(ligne["gravite"] is None or ligne["gravite"] >= 0 for ligne in lignes)
     if cas.explications:
         assert sorted(ligne["explication"] for ligne in lignes) == sorted(cas.explications)
 

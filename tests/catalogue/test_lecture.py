@@ -87,6 +87,14 @@ DEFAUTS_INDICATEUR = {
         _remplacer("applicable: date_signature_bail", "applicable: date_bail"),
         "champ « applicable » : la colonne « date_bail » n'existe pas",
     ),
+    "gravité inconnue": (
+        _remplacer('mesure: "jours_apres_bail', 'mesure: "jours_avant'),
+        "champ « gravite » : la colonne « jours_avant » n'existe pas",
+    ),
+    "gravité qui n'est pas un nombre": (
+        _remplacer('mesure: "jours_apres_bail', 'mesure: "date_radiation'),
+        "champ « gravite » : un nombre entier est attendu, pas un DATE",
+    ),
     "erreur de syntaxe": (
         _remplacer("date_signature_bail + 15", "date_signature_bail + + ) 15"),
         "champ « anomalie » : erreur de syntaxe près de « ) »",

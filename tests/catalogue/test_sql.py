@@ -81,6 +81,7 @@ def test_anomalies_have_the_same_columns_for_every_code(catalogue: Catalogue) ->
             ("unite", "VARCHAR"),
             ("numero_unique", "VARCHAR"),
             ("explication", "VARCHAR"),
+            ("gravite", "BIGINT"),
         ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -119,6 +120,53 @@ def test_pages_se_suivent_sans_recouvrement(v: Lecture, filtres: Filtres) -> Non
     assert [une["unite"] for une in pages] == [une["unite"] for une in toutes]
     premiers = [une["premier_mois"] for une in toutes]
     assert premiers == sorted(premiers)
+
+
+def test_the_gravest_come_first_and_may_be_kept_alone(v: Lecture, filtres: Filtres) -> None:
+    tous = listees(v, filtres, demandee(v, filtres, "ATT_TARDIVE"), page=None)[1]
+    jours = [une["gravite"] or 0 for une in tous]
+    assert jours == sorted(jours, reverse=True)
+    for une in tous:
+        dit = re.search(r"(\d+) jours après$", une["constat"])
+        assert dit
+        assert une["gravite"] == int(dit[1])
+    d = demandee(v, filtres, "ATT_TARDIVE", gravite="30")
+    total, graves = listees(v, filtres, d, page=1)
+    assert total == sum(un > 30 for un in jours) > 0
+    assert all((une["gravite"] or 0) > 30 for une in graves)
+    assert demandee(v, filtres, "ATT_TARDIVE", gravite="1 OR 1").choix.plus_de is None
+
+
+def test_what_stands_is_told_from_what_ended(v: Lecture, filtres: Filtres) -> None:
+    avant = replace(filtres, mois="2026-06")
+    comptes = {
+        suite: listees(v, avant, demandee(v, avant, "CPL_RESSOURCES", suite=suite), page=None)
+        for suite in ("", "ouvertes", "closes")
+    }
+    assert comptes[""][0] == comptes["ouvertes"][0] + comptes["closes"][0]
+    assert {une["statut"] for une in comptes["closes"][1]} == {"close"}
+    assert "close" not in {une["statut"] for une in comptes["ouvertes"][1]}
+
+
+def test_a_filtered_list_says_of_how_many_it_is(afficher: Afficher) -> None:
+    ecran = afficher("/demandes?code=ATT_TARDIVE&gravite=30")
+    tous, gardees = re.findall(r"(\d+) demandes? (?:en anomalie|pour ces filtres)", ecran.texte)
+    assert int(tous) > int(gardees) > 0
+    assert [un for un in ecran.liens if "/export/demandes" in un and "gravite=30" in un]
+
+
+def test_all_that_a_guichet_has_is_a_row_per_demande(
+    afficher: Afficher, client: FlaskClient
+) -> None:
+    ecran = afficher("/demandes?code=TOUS&guichet=G1303")
+    assert any(un.startswith("/guichet/G1303?") for un in ecran.liens)
+    demandes_ = [une[0] for une in table(ecran, "De 1 à ")]
+    assert len(demandes_) == len(set(demandes_)) > 1
+    classeur = openpyxl.load_workbook(
+        io.BytesIO(client.get("/export/a-corriger.xlsx?guichet=G1303").data)
+    )
+    remises = [une[0].value for une in classeur["À corriger"].iter_rows(min_row=2)]
+    assert demandes_[: len(remises)] == remises[: len(demandes_)]
 
 
 def test_anciennete_d_une_anomalie_de_stock(v: Lecture, filtres: Filtres) -> None:
