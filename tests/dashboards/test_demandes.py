@@ -149,10 +149,12 @@ def test_what_stands_is_told_from_what_ended(v: Lecture, filtres: Filtres) -> No
 
 
 def test_a_filtered_list_says_of_how_many_it_is(afficher: Afficher) -> None:
-    ecran = afficher("/demandes?code=ATT_TARDIVE&gravite=30")
+    ecran = afficher("/demandes?code=ATT_TARDIVE&gravite=365")
     tous, gardees = re.findall(r"(\d+) demandes? (?:en anomalie|pour ces filtres)", ecran.texte)
-    assert int(tous) > int(gardees) > 0
-    assert [un for un in ecran.liens if "/export/demandes" in un and "gravite=30" in un]
+    assert int(tous) > int(gardees) == 0, "the total is that of the indicator"
+    assert "Pas de demandes en anomalie ici" in ecran.texte
+    proches = afficher("/demandes?code=ATT_TARDIVE&gravite=30")
+    assert [un for un in proches.liens if "/export/demandes" in un and "gravite=30" in un]
 
 
 def test_all_that_a_guichet_has_is_a_row_per_demande(
