@@ -13,9 +13,11 @@ from infocentre.contrat.territoires import nom_departement
 from infocentre.exports import lisible
 from infocentre.lecture.filtres import FENETRES, Filtres
 from infocentre.noyau.etats import Etat
-from infocentre.noyau.francais import FINE, typographier
+from infocentre.noyau.francais import FINE, INSECABLE, typographier
 from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import PLURIELS
+
+INFIME = 0.0005  # a rate that would be written 0,0 %
 
 
 def attributs(**valeurs: str) -> dict[str, Any]:
@@ -54,8 +56,10 @@ def etat(code: str | None) -> html.Span:
 
 
 def taux(valeur: float | None) -> str:
-    """Return a rate as French people write it, « – » where there is none."""
-    return "–" if valeur is None else lisible(valeur, taux=True)
+    """Return a rate as French people write it, « – » where there is none; never 0,0 % for some."""
+    if valeur is None:
+        return "–"
+    return f"<{INSECABLE}0,1{FINE}%" if 0 < valeur < INFIME else lisible(valeur, taux=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,8 @@ from infocentre.exports import lisible
 from infocentre.graphiques import Point
 from infocentre.graphiques.descriptions import Bande, Courbe
 from infocentre.lecture.commun import motifs
-from infocentre.lecture.fiche import Fiche, rang_lisible, se_distingue
-from infocentre.lecture.indicateurs import derniers_mois, mesure
+from infocentre.lecture.fiche import Fiche, rang_lisible
+from infocentre.lecture.indicateurs import derniers_mois, mesure, se_distingue
 from infocentre.lecture.lignes import Valeur
 from infocentre.noyau.etats import DEPASSES, Etat
 from infocentre.noyau.francais import accorder, minuscule, pourcent

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dash import html
@@ -32,8 +35,16 @@ from infocentre.contrat import contrat
 from infocentre.exports import lisible
 from infocentre.graphiques import Bulle
 from infocentre.graphiques.descriptions import Courbe, Entonnoir, Histogramme
-from infocentre.lecture.indicateurs import MoisRevu, colonnes_lues, mesure, nature
+from infocentre.lecture.commun import registre
+from infocentre.lecture.indicateurs import (
+    MoisRevu,
+    colonnes_lues,
+    mesure,
+    nature,
+    se_distingue,
+)
 from infocentre.lecture.lignes import Valeur, ValeurNommee
+from infocentre.mesures.decomposition import Compte
 from infocentre.noyau.etats import MAUVAIS, SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder, majuscule, pourcent
 from infocentre.noyau.imputables import PERSONNE
@@ -100,8 +111,11 @@ def _chiffre(valeur: str, quoi: list[Any], precision: str) -> html.Li:
     )
 
 
-def definition(cat: Catalogue, un: Indicateur) -> html.Section:
-    """Return what is counted, why, how to correct, and the SQL on demand."""
+def definition(cat: Catalogue, un: Indicateur, versions: Mapping[str, int]) -> html.Section:
+    """Return what is counted, why, how to correct, and the SQL on demand.
+
+    `versions` are those of the rule that the months shown were counted by.
+    """
     population = cat.populations[un.population]
     nom = nature(cat, un)
     unites = nom if nom.endswith("s") else f"{nom}s"
@@ -114,7 +128,7 @@ def definition(cat: Catalogue, un: Indicateur) -> html.Section:
         ("Les cas listés", typographie(f"{un.mots.titre}. {un.mots.dit}")),
         ("Qui en répond", typographie(RESPONSABLES[un.imputable])),
         ("Référence", un.reference or "–"),
-        ("Version", f"{un.version}, depuis {nom_mois(un.depuis)}"),
+        ("Règle", _versions(un, versions)),
     ]
     return html.Section(
         [
@@ -127,6 +141,19 @@ def definition(cat: Catalogue, un: Indicateur) -> html.Section:
             repli("Voir la règle en SQL", _sql(cat, un)),
         ],
         className="definition",
+    )
+
+
+def _versions(un: Indicateur, versions: Mapping[str, int]) -> str:
+    """Say whether the months shown were all counted by the same rule, else since when."""
+    autres = [mois for mois, version in versions.items() if version != un.version]
+    if not autres:
+        return f"Version {un.version}, en vigueur, appliquée à tous les mois montrés"
+    depuis = min((m for m, version in versions.items() if version == un.version), default="")
+    avant = max(versions[m] for m in autres)
+    return (
+        f"Version {un.version} depuis {nom_mois(depuis)} ; les mois d'avant sont comptés par la "
+        f"version {avant} et ne se comparent pas"
     )
 
 
@@ -179,10 +206,11 @@ def vue_entonnoir(
     c: Contexte, un: Indicateur, lignes: list[ValeurNommee], type_guichet: str, niveau: str
 ) -> html.Section:
     """Return the funnel of the guichets of a type, and its table."""
+    autres = Autres.de(c, lignes, niveau)
     nom = nom_des_pairs(type_guichet)
     entete = html.H2(f"Entonnoir : {nom}", className="fr-h5")
     ensemble = next((une["taux_ensemble"] for une in lignes if une["taux_ensemble"] is not None), 0)
-    points = [bulle for une in lignes if (bulle := _bulle(c, une, niveau))]
+    points = [bulle for une in lignes if (bulle := _bulle(c, une, niveau, autres))]
     if not points:
         return html.Section([entete, html.P("Aucun guichet de ce type n'a d'effectif ce mois-ci.")])
     titre = f"{un.libelle} : taux et effectif, {nom}"
@@ -203,28 +231,76 @@ def vue_entonnoir(
                 ),
                 className="comptes",
             ),
-            graphique(dessin, nom="entonnoir", table=table_guichets(c, un, lignes, niveau)),
+            graphique(dessin, nom="entonnoir", table=table_guichets(c, un, lignes, niveau, autres)),
         ]
     )
 
 
-def _bulle(c: Contexte, une: ValeurNommee, niveau: str) -> Bulle | None:
+@dataclass(frozen=True, slots=True)
+class Autres:
+    """The others of a type: counts of all of it, and of each organisme, which is left out.
+
+    `organismes` gives that of each guichet; `taux` are the rates of all, for ties.
+    """
+
+    tous: Compte
+    par_organisme: Mapping[str, Compte]
+    organismes: Mapping[str, str]
+    taux: Counter[float]
+
+    @staticmethod
+    def de(c: Contexte, lignes: Sequence[ValeurNommee], niveau: str) -> Autres:
+        """Count the rows of a type."""
+        connus = registre(c.v, c.filtres.departement, c.filtres.mois)
+        organismes = {u["guichet"]: u["organisme"] for u in connus} if niveau == "guichet" else {}
+        sommes: dict[str, list[int]] = {}
+        for une in lignes:
+            m = mesure(une)
+            somme = sommes.setdefault(organismes.get(une["guichet"], une["guichet"]), [0, 0])
+            somme[0] += m.numerateur
+            somme[1] += m.denominateur
+        return Autres(
+            Compte(sum(n for n, _ in sommes.values()), sum(d for _, d in sommes.values())),
+            {cle: Compte(n, d) for cle, (n, d) in sommes.items()},
+            organismes,
+            Counter(t for une in lignes if une["rang"] and (t := mesure(une).taux) is not None),
+        )
+
+    def sans(self, guichet: str) -> float | None:
+        """Return the rate of the other organismes of the type."""
+        sien = self.par_organisme.get(self.organismes.get(guichet, guichet), Compte())
+        return Compte(self.tous.n - sien.n, self.tous.d - sien.d).taux
+
+    def rang(self, une: ValeurNommee) -> int | None:
+        """Return a rank, None where it would class chance or ties."""
+        autres, taux_ = self.sans(une["guichet"]), mesure(une).taux
+        if une["rang"] is None or autres is None or taux_ is None or self.taux[taux_] > 1:
+            return None
+        return une["rang"] if se_distingue(une, autres) else None
+
+
+def _bulle(c: Contexte, une: ValeurNommee, niveau: str, autres: Autres) -> Bulle | None:
     m = mesure(une)
     if m.taux is None:
         return None
-    rang = f", rang {une['rang']}" if une["rang"] else ""
+    ailleurs = f" ; les autres organismes : {taux(autres.sans(une['guichet']))}"
     return Bulle(
         une["nom"],
         m.denominateur,
         m.taux,
         une["etat"],
-        f"{une['nom']} : {part(m.numerateur, m.denominateur)}{rang}",
+        f"{une['nom']} : {part(m.numerateur, m.denominateur)}{ailleurs}",
         c.filtres.lien(f"/{niveau}/{une['guichet']}"),
     )
 
 
-def table_guichets(c: Contexte, un: Indicateur, lignes: list[ValeurNommee], niveau: str) -> Bloc:
-    """Return who stands behind each point: counts, rate, margins, state, rank, month."""
+def table_guichets(
+    c: Contexte, un: Indicateur, lignes: list[ValeurNommee], niveau: str, autres: Autres
+) -> Bloc:
+    """Return who stands behind each point: counts, rate, margins, state, rank, the others, month.
+
+    A rank is left out where it would class chance or ties.
+    """
     rangees = sorted(
         lignes, key=lambda une: (une["rang"] is None, -(mesure(une).taux or 0), une["nom"])
     )
@@ -241,16 +317,27 @@ def table_guichets(c: Contexte, un: Indicateur, lignes: list[ValeurNommee], nive
                 if m.taux is not None
                 else "–",
                 etat_direct(une["etat"]),
-                une["rang"] or "–",
+                taux(autres.sans(une["guichet"])),
+                autres.rang(une) or "–",
                 part(une["numerateur"], une["denominateur"]),
             )
         )
     nom = "Organisme" if niveau == "organisme" else "Guichet"
     return liste(
-        (nom, "Anomalies", "Effectif", "Taux", "Marge", "État", "Rang", "Le mois"),
+        (
+            nom,
+            "Anomalies",
+            "Effectif",
+            "Taux",
+            "Marge",
+            "État",
+            "Les autres organismes",
+            "Rang",
+            "Le mois",
+        ),
         corps,
         f"{un.libelle}, {nom_mois(c.filtres.mois)}",
-        numeriques=(1, 2, 3, 4, 6, 7),
+        numeriques=(1, 2, 3, 4, 6, 7, 8),
     )
 
 
@@ -269,7 +356,7 @@ def vue_departement(
         nom_autre=autre,
     )
     lignes = [_ligne_mois(valeurs.get(m), m, revise=m in revises) for m in reversed(mois)]
-    colonnes = ("Mois", "Taux", "Marge", "État", "Le mois seul", "État du mois", "")
+    colonnes = ("Mois", "Taux", "Marge", "État", "Le mois seul", "État du mois", "Révision")
     return html.Section(
         [
             html.H2("Le département au fil des mois", className="fr-h5"),
@@ -282,7 +369,7 @@ def vue_departement(
 
 def _ligne_mois(ligne: Valeur | None, mois: str, *, revise: bool) -> list[Any]:
     if ligne is None:
-        return [mois_direct(mois), "–", "–", "–", "–", "–", ""]
+        return [mois_direct(mois), *["–"] * 6]
     m = mesure(ligne)
     return [
         mois_direct(mois),
@@ -291,7 +378,7 @@ def _ligne_mois(ligne: Valeur | None, mois: str, *, revise: bool) -> list[Any]:
         etat_direct(ligne["etat"]),
         part(ligne["numerateur"], ligne["denominateur"]),
         etat_direct(ligne["etat_mois"]),
-        "révisé" if revise else "",
+        "révisé" if revise else "–",
     ]
 
 
@@ -354,7 +441,7 @@ def vue_mois_revus(revus: list[MoisRevu], mois: str) -> html.Section | None:
         f"Vu en {nom_mois(mois)}",
         "Effectif en plus",
         "Effectif final estimé",
-        "",
+        "Remarque",
     )
     jeunes = [nom_mois(un.mois) for un in revus if un.tardif]
     dit = (
@@ -366,6 +453,7 @@ def vue_mois_revus(revus: list[MoisRevu], mois: str) -> html.Section | None:
     return html.Section(
         [
             html.H2("Les mêmes mois revus plus tard", className="fr-h5"),
+            html.P(typographie(_bilan_des_revus(revus, mois))),
             html.P(typographie(dit), className="avertissement" if jeunes else "comptes"),
             html.P(typographie(RUPTURE), className="avertissement")
             if any(un.rupture for un in revus)
@@ -380,6 +468,27 @@ def vue_mois_revus(revus: list[MoisRevu], mois: str) -> html.Section | None:
                 ),
             ),
         ]
+    )
+
+
+def _bilan_des_revus(revus: list[MoisRevu], mois: str) -> str:
+    """Say what came in after the months were published, and what it did to their rate."""
+    lus = [(un, un.publie, un.vu) for un in revus if un.publie and un.vu and un.mois != mois]
+    if not lus:
+        return "Aucun mois d'avant n'a encore été revu."
+    publie = [sum(publie[rang] for _, publie, _ in lus) for rang in (0, 1)]
+    vu = [sum(vu[rang] for _, _, vu in lus) for rang in (0, 1)]
+    combien = accorder(len(lus), "mois déjà publié", "mois déjà publiés")
+    if publie == vu:
+        return f"Rien n'a changé, vu en {nom_mois(mois)}, pour {combien}."
+    entrees = vu[1] - publie[1]
+    effectif = f"l'effectif passe de {lisible(publie[1])} à {lisible(vu[1])}"
+    plus = max(lus, key=lambda un: un[2][1] - un[1][1])
+    dont = plus[2][1] - plus[1][1]
+    suite = f", dont {lisible(dont)} pour {nom_mois(plus[0].mois)}" if 0 < dont <= entrees else ""
+    return (
+        f"Vu en {nom_mois(mois)}, pour {combien}, {effectif}{suite}, et leur taux de "
+        f"{part(*publie)} à {part(*vu)}."
     )
 
 
@@ -400,7 +509,7 @@ def _alertes(un: MoisRevu) -> str:
         )
         if vraie
     ]
-    return f"⚠ {', '.join(dites)}" if dites else ""
+    return f"⚠ {', '.join(dites)}" if dites else "–"
 
 
 def _ecart(un: MoisRevu) -> str:

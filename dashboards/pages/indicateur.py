@@ -44,6 +44,7 @@ from infocentre.lecture.indicateurs import (
     revisions,
     saisies_tardives,
     type_principal,
+    versions_de_la_regle,
 )
 from infocentre.lecture.lignes import ValeurNommee, choisir
 from infocentre.noyau.erreurs import Refus
@@ -71,12 +72,14 @@ def layout(c: Contexte) -> Vue | html.Div:
             titre(un.libelle, _sous_titre(c, un)),
         ]
     )
+    montres = derniers_mois(c.filtres, c.mois)
+    versions = versions_de_la_regle(c.v, c.filtres, code, montres)
     corps = html.Div(
         [
             _avertir(c, un),
             _portee(c),
             _departement(c, cat, un, tous, du_type, niveau),
-            definition(cat, un),
+            definition(cat, un, versions),
         ]
     )
     filtres = barre_filtres(
@@ -141,8 +144,8 @@ def _niveau(c: Contexte) -> str:
 
 
 def _sous_titre(c: Contexte, un: Indicateur) -> str:
-    quinzaine = ", de la quinzaine ★" if un.suivi else ""
-    return f"{un.code} – {un.titre_famille}{quinzaine} – {nom_mois(c.filtres.mois)}"
+    suivi = ", suivi en premier ★" if un.suivi else ""
+    return f"{un.code} – {un.titre_famille}{suivi} – {nom_mois(c.filtres.mois)}"
 
 
 def _choix_type(courant: str) -> Filtre:

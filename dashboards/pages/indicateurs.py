@@ -1,27 +1,35 @@
-"""Indicateurs: every indicator of the month, by famille."""
+"""Indicateurs: every indicator of the month, the worst first; green and context folded."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from itertools import groupby
 
 import dash
 from dash import html
 
 from dashboards.composants.balises import Balise, Noeud, balise
 from dashboards.composants.direct import etat_direct, lien_direct, part
-from dashboards.composants.elements import barre_filtres, choix_epci, titre
-from dashboards.composants.listes import Cellule, Groupe, liste
+from dashboards.composants.elements import (
+    barre_filtres,
+    choix_epci,
+    repli,
+    taux,
+    titre,
+    typographie,
+)
+from dashboards.composants.listes import Cellule, liste
+from dashboards.composants.natifs import Bloc
 from dashboards.page import Contexte, Vue, page
-from infocentre.lecture.indicateurs import Resume, mesure, resumes
-from infocentre.noyau.etats import MAUVAIS, Etat
+from infocentre.lecture.indicateurs import Mesure, Resume, mesure, resumes
+from infocentre.noyau.etats import Etat
+from infocentre.noyau.francais import accorder, majuscule, points_signes
 from infocentre.noyau.temps import nom_mois
 
 COLONNES = (
     "Indicateur",
     "Département",
     "État",
-    "Le mois",
+    "Un an plus tôt",
+    "En un an",
+    "Le mois seul",
     "Guichets",
     "Code",
 )
@@ -29,23 +37,26 @@ COLONNES = (
 
 @page
 def layout(c: Contexte) -> Vue:
-    """Return the indicators by famille: value of the département, guichets per state."""
-    tous = resumes(c.v, c.filtres)
+    """Return the indicators, the worst first: value of the département, guichets per state."""
+    tous = sorted(resumes(c.v, c.filtres), key=lambda une: (*_rang(une), une.un.ordre))
+    depasses = [une for une in tous if une.depasse]
+    verts = [une for une in tous if not une.depasse and une.vert]
+    sans_etat = [une for une in tous if not une.depasse and not une.vert]
     corps = html.Div(
         [
             html.P(
                 "Chaque indicateur est un taux d'anomalies : plus il est bas, mieux c'est. "
-                "★ : la quinzaine, suivie en premier. Le taux du département porte sur les 12 mois "
+                "★ : suivi en premier. Le taux du département porte sur les 12 mois "
                 "glissants, sur la situation à l'arrêté pour ce qui est compté à cette date, sur "
                 "le mois seul pour la tolérance zéro. "
                 "La colonne « Guichets » compte ceux qui sont en ■ rouge ou à traiter, ▲ orange, "
                 "● vert, ○ effectif insuffisant." + _portee(c)
             ),
-            liste(
-                COLONNES,
-                _lignes(c, tous),
-                f"Indicateurs, {nom_mois(c.filtres.mois)}",
-                numeriques=(1, 3),
+            html.H2(_titre(len(depasses)), className="fr-h5"),
+            _liste(c, depasses, "Indicateurs au-dessus d'un seuil") if depasses else None,
+            _replies(c, verts, "autre indicateur, en vert", "autres indicateurs, en vert"),
+            _replies(
+                c, sans_etat, "indicateur qui ne se juge pas", "indicateurs qui ne se jugent pas"
             ),
         ],
         className="liste-indicateurs",
@@ -59,22 +70,37 @@ def layout(c: Contexte) -> Vue:
     )
 
 
+def _rang(une: Resume) -> tuple[int, ...]:
+    return tuple(-un for un in une.gravite)
+
+
+def _titre(nombre: int) -> str:
+    if not nombre:
+        return "Aucun indicateur n'est au-dessus d'un seuil, aucun guichet n'est en rouge"
+    nom = accorder(nombre, "indicateur")
+    return typographie(f"{nom} au-dessus d'un seuil, ou avec un guichet en rouge ou à traiter")
+
+
+def _replies(c: Contexte, eux: list[Resume], un: str, plusieurs: str) -> html.Details | None:
+    if not eux:
+        return None
+    nombre = accorder(len(eux), un, plusieurs)
+    return repli(nombre, _liste(c, eux, majuscule(plusieurs)))
+
+
+def _liste(c: Contexte, eux: list[Resume], legende: str) -> Bloc:
+    return liste(COLONNES, [_ligne(c, une) for une in eux], legende, numeriques=(1, 3, 4, 5))
+
+
 def _portee(c: Contexte) -> str:
     if not c.filtres.epci:
         return ""
     return f" Elle ne compte ici que les guichets de l'EPCI {c.epcis[c.filtres.epci]}."
 
 
-def _lignes(c: Contexte, tous: list[Resume]) -> Iterator[Groupe | list[Cellule]]:
-    for nom, groupe in groupby(tous, key=lambda une: une.un.titre_famille):
-        yield Groupe(nom)
-        for une in groupe:
-            yield _ligne(c, une)
-
-
 def _ligne(c: Contexte, une: Resume) -> list[Cellule]:
     un, ligne = une.un, une.departement
-    m = mesure(ligne) if ligne else None
+    m, avant = (mesure(lue) if lue else None for lue in (ligne, une.avant))
     return [
         balise(
             "span",
@@ -83,17 +109,29 @@ def _ligne(c: Contexte, une: Resume) -> list[Cellule]:
         ),
         part(m.numerateur, m.denominateur) if m else "–",
         etat_direct(ligne["etat"]) if ligne else "–",
+        taux(avant.taux) if avant else "–",
+        _evolution(c, une, m, avant),
         part(ligne["numerateur"], ligne["denominateur"]) if ligne and m and m.sur_12_mois else "–",
         _guichets(une) if une.un.imputable == "guichet" else "–",
         un.code,
     ]
 
 
+def _evolution(c: Contexte, une: Resume, m: Mesure | None, avant: Mesure | None) -> Cellule:
+    """Return by how many points the rate moved in a year, which leads to why."""
+    if m is None or avant is None or m.taux is None or avant.taux is None:
+        return "–"
+    ecart = m.taux - avant.taux
+    if not round(100 * ecart, 1):
+        return "stable"
+    return lien_direct(points_signes(ecart), c.filtres.lien(f"/pourquoi/{une.un.code}"))
+
+
 def _guichets(une: Resume) -> Balise:
     """Return how many guichets stand in each state: sign, number, and the word for who listens."""
     etats = une.etats
     comptes = (
-        (Etat.ROUGE, sum(etats[un] for un in MAUVAIS), "rouge ou à traiter"),
+        (Etat.ROUGE, une.graves, "rouge ou à traiter"),
         *((un, etats[un], un.mot) for un in (Etat.ORANGE, Etat.VERT, Etat.EFFECTIF_INSUFFISANT)),
     )
     ecrits: list[Noeud] = []

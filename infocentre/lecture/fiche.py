@@ -24,6 +24,7 @@ from infocentre.lecture.indicateurs import (
     nature,
     revisions,
     saisies_tardives,
+    se_distingue,
 )
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription, Revision, Valeur
@@ -423,11 +424,6 @@ def rang_lisible(fiche: Fiche, code: str) -> tuple[int, int] | None:
     if not se_distingue(ligne, autres.taux) or mesure(ligne).taux in pairs:
         return None
     return ligne["rang"], len(pairs) + 1
-
-
-def se_distingue(ligne: Valeur, taux: float) -> bool:
-    """Tell whether a rate of others is out of the margin of a value."""
-    return not (ligne["borne_basse"] or 0.0) <= taux <= (ligne["borne_haute"] or 1.0)
 
 
 def priorites(fiche: Fiche) -> list[Priorite]:

@@ -16,7 +16,7 @@ from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Compte, Estimation, Revision, Valeur, ValeurNommee
 from infocentre.lecture.perimetre import Perimetre
-from infocentre.noyau.etats import SIGNIFICATIFS
+from infocentre.noyau.etats import DEPASSES, MAUVAIS, SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder, clef_de_tri
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import mois_avant
@@ -44,6 +44,11 @@ def mesure(ligne: Valeur) -> Mesure:
     return Mesure(ligne["n_etat"] or 0, ligne["d_etat"] or 0, ligne["fenetre"] == "12m")
 
 
+def se_distingue(ligne: Valeur, taux: float) -> bool:
+    """Tell whether a rate of others is out of the margin of a value."""
+    return not (ligne["borne_basse"] or 0.0) <= taux <= (ligne["borne_haute"] or 1.0)
+
+
 def nature(cat: Catalogue, un: Indicateur) -> str:
     """Return the noun of a unit: demande, message, pli, accès (an act is that of a demande)."""
     trouve = re.search(r"par (\w+)", cat.populations[un.population].grain)
@@ -65,21 +70,45 @@ def catalogue_du_mois(v: Lecture, filtres: Filtres) -> Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """One indicator in a month: the département's value, how many guichets per state."""
+    """One indicator in a month: the département's value, a year before, guichets per state."""
 
     un: Indicateur
     departement: Valeur | None
+    avant: Valeur | None
     etats: Counter[str]
+
+    @property
+    def graves(self) -> int:
+        """How many guichets are rouge or à traiter."""
+        return sum(self.etats[un] for un in MAUVAIS)
+
+    @property
+    def gravite(self) -> tuple[int, int, int]:
+        """What it is sorted by, the worst being the highest: the département, then guichets."""
+        etat = Etat.lire(self.departement["etat"]) if self.departement else None
+        return (etat.gravite if etat else 0), self.graves, self.etats[Etat.ORANGE]
+
+    @property
+    def vert(self) -> bool:
+        """Tell whether the département is judged, and under the thresholds."""
+        return self.departement is not None and self.departement["etat"] == Etat.VERT
+
+    @property
+    def depasse(self) -> bool:
+        """Tell whether the département is above a threshold, or a guichet is rouge or à traiter."""
+        etat = self.departement["etat"] if self.departement else ""
+        return etat in DEPASSES or bool(self.graves)
 
 
 def resumes(v: Lecture, filtres: Filtres) -> list[Resume]:
     """Return every indicator of the month, in the order of the catalogue."""
+    mois = (filtres.mois, mois_avant(filtres.mois, 12))
     departement = {
-        une["code"]: une
+        (une["code"], une["mois"]): une
         for une in v.lignes(
-            "SELECT * FROM valeurs WHERE departement = $departement AND mois = $mois "
-            "AND niveau = 'departement'",
-            {"departement": filtres.departement, "mois": filtres.mois},
+            "SELECT * FROM valeurs WHERE departement = $departement "
+            "AND list_contains($mois, mois) AND niveau = 'departement'",
+            {"departement": filtres.departement, "mois": list(mois)},
             Valeur,
         )
     }
@@ -87,7 +116,12 @@ def resumes(v: Lecture, filtres: Filtres) -> list[Resume]:
     for code, etat, nombre in _etats(v, retenir(v, filtres), filtres.departement, filtres.mois):
         etats.setdefault(code, Counter())[etat] = nombre
     return [
-        Resume(un, departement.get(code), etats.get(code, Counter()))
+        Resume(
+            un,
+            departement.get((code, mois[0])),
+            departement.get((code, mois[1])),
+            etats.get(code, Counter()),
+        )
         for code, un in catalogue_du_mois(v, filtres).indicateurs.items()
     ]
 
@@ -205,14 +239,33 @@ def nom_hors_registre(guichet: str) -> str:
 
 
 def type_principal(lignes: Sequence[Valeur]) -> str:
-    """Return the type with most guichets that can be judged: the funnel shown first."""
+    """Return the type of the funnel shown first: of the worst guichet, or of most that are judged.
+
+    The worst is rouge or à traiter, with most anomalies.
+    """
+    connues = [une for une in lignes if une["type_guichet"] not in {None, "", EN_LIGNE}]
+    pires = [une for une in connues if une["etat"] in MAUVAIS]
+    if pires:
+        pire = max(pires, key=lambda une: (mesure(une).numerateur, une["guichet"]))
+        return pire["type_guichet"] or ""
     poids = Counter(
         une["type_guichet"]
-        for une in lignes
-        if une["type_guichet"] and une["type_guichet"] != EN_LIGNE
+        for une in connues
         for _ in range(3 if une["etat"] in SIGNIFICATIFS else 1)
     )
-    return poids.most_common(1)[0][0] if poids else ""
+    return (poids.most_common(1)[0][0] or "") if poids else ""
+
+
+def versions_de_la_regle(
+    v: Lecture, filtres: Filtres, code: str, mois: Sequence[str]
+) -> dict[str, int]:
+    """Return {month: version of the rule that it was counted by} of the months that have it."""
+    versions = {}
+    for m in mois:
+        un = catalogue_du_mois(v, Filtres(filtres.departement, m)).indicateurs.get(code)
+        if un:
+            versions[m] = un.version
+    return versions
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from dashboards.composants.indicateur import vue_mois_revus
+from dashboards.composants.elements import taux
+from dashboards.composants.indicateur import _bilan_des_revus, _versions, vue_mois_revus
 from dashboards.composants.mots import en_mots
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
@@ -26,7 +27,8 @@ from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.lignes import Valeur
 from infocentre.lecture.perimetre import TOUT
 from infocentre.noyau.francais import accorder
-from tests.dashboards.listes import liens, table
+from infocentre.noyau.temps import mois_avant
+from tests.dashboards.listes import liens, table, tables
 from tests.dashboards.vues import Ecran
 from tests.donnees.fenetres import SUFFIXES
 from tests.donnees.retors import codes_de_reference
@@ -55,9 +57,117 @@ def liens_des_points(ecran: Ecran, nom: str) -> set[str]:
 
 def test_la_liste_montre_chaque_indicateur_et_y_mene(afficher: Callable[[str], Ecran]) -> None:
     ecran = afficher("/indicateurs")
-    assert len(table(ecran, "Indicateurs")) == len(CATALOGUE.indicateurs)
+    assert sorted(une[-1] for une in _tous(ecran)) == sorted(CATALOGUE.indicateurs)
     chemins = {urlsplit(un).path for un in liens(ecran)}
     assert {f"/indicateurs/{code}" for code in CATALOGUE.indicateurs} <= chemins
+
+
+def _tous(ecran: Ecran) -> list[list[str]]:
+    """Return the rows of the list of indicators: those shown, then those that are folded."""
+    return [une for lignes in tables(ecran).values() for une in lignes]
+
+
+def test_les_pires_viennent_d_abord_et_le_vert_est_replie(
+    afficher: Callable[[str], Ecran], v: Lecture, filtres: Filtres
+) -> None:
+    graves = dict(
+        v.tuples(
+            "SELECT code, count(*) FILTER (etat IN ('rouge', 'a_traiter')) FROM valeurs "
+            "WHERE niveau = 'guichet' AND mois = $m GROUP BY code",
+            {"m": filtres.mois},
+        )
+    )
+    ecran = afficher("/indicateurs")
+    montres, replies = table(ecran, "Indicateurs au-dessus"), table(ecran, "Autres indicateurs")
+    etats = [une[2].split()[-1] for une in montres]
+    assert etats == sorted(etats, key=["traiter", "rouge", "orange", "vert"].index)
+    assert all(etat != "vert" or graves[une[-1]] for etat, une in zip(etats, montres, strict=True))
+    assert not any(graves.get(une[-1]) or une[2].split()[-1] != "vert" for une in replies)
+    assert [un.children for un in ecran.composants("Summary")] == [
+        f"{len(replies)} autres indicateurs, en vert",
+        f"{len(table(ecran, 'Indicateurs qui ne'))} indicateurs qui ne se jugent pas",
+    ]
+
+
+def test_l_evolution_d_un_an_mene_a_son_pourquoi(
+    afficher: Callable[[str], Ecran], v: Lecture, filtres: Filtres
+) -> None:
+    ecran = afficher("/indicateurs")
+    une = next(une for une in _tous(ecran) if une[-1] == "ENR_ATTESTATION")
+    avant, ici = (
+        n / d
+        for n, d in v.tuples(
+            "SELECT n_etat, d_etat FROM valeurs WHERE niveau = 'departement' "
+            "AND code = 'ENR_ATTESTATION' AND mois IN ($a, $m) ORDER BY mois",
+            {"a": mois_avant(filtres.mois, 12), "m": filtres.mois},
+        )
+    )
+    attendue = f"{abs(ici - avant) * 100:.1f}".replace(".", ",")
+    assert une[4].startswith(f"{'+' if ici > avant else '−'}{attendue}")
+    assert any(un.startswith("/pourquoi/ENR_ATTESTATION") for un in liens(ecran))
+
+
+def test_un_taux_infime_n_est_pas_zero() -> None:
+    ecrits = [
+        un.replace("\u00a0", " ").replace("\u202f", " ") for un in map(taux, (1 / 2893, 0, 0.0005))
+    ]
+    assert ecrits == ["< 0,1 %", "0,0 %", "0,1 %"]
+
+
+def test_un_rang_n_est_dit_que_s_il_se_lit(afficher: Callable[[str], Ecran]) -> None:
+    """Of the bailleurs whose rate is 0, none is first."""
+    nuls = 0
+    for une in table(afficher("/indicateurs/ATT_TARDIVE?type=BAILLEUR"), "Attributions enreg"):
+        if une[1] == "0":
+            nuls += 1
+            assert une[7] == "–"
+    assert nuls > 1
+
+
+def test_les_autres_organismes_se_comptent_sans_le_sien(
+    afficher: Callable[[str], Ecran], v: Lecture, filtres: Filtres
+) -> None:
+    ((n, d),) = v.tuples(
+        "SELECT sum(n_etat), sum(d_etat) FROM valeurs WHERE niveau = 'guichet' AND mois = $m "
+        "AND code = 'ATT_TARDIVE' AND type_guichet = 'BAILLEUR' AND guichet NOT IN (SELECT guichet "
+        "FROM registre WHERE mois = $m AND organisme = (SELECT organisme FROM registre WHERE "
+        "mois = $m AND guichet = 'G1302'))",
+        {"m": filtres.mois},
+    )
+    lignes = table(afficher("/indicateurs/ATT_TARDIVE?type=BAILLEUR"), "Attributions enreg")
+    une = next(une for une in lignes if "agence du Phare" in une[0])
+    assert une[6] == taux(n / d)
+
+
+def test_la_regle_dit_si_elle_est_la_meme_a_tous_les_mois() -> None:
+    un = CATALOGUE.indicateurs["ATT_TARDIVE"]
+    assert _versions(un, {"2026-09": 1, "2026-10": 1}) == (
+        "Version 1, en vigueur, appliquée à tous les mois montrés"
+    )
+    deux = un.model_copy(update={"version": 2})
+    assert _versions(deux, {"2026-08": 1, "2026-09": 2, "2026-10": 2}) == (
+        "Version 2 depuis septembre 2026 ; les mois d'avant sont comptés par la version 1 et ne se "
+        "comparent pas"
+    )
+
+
+def test_les_mois_revus_disent_leur_resultat_sans_deplier() -> None:
+    revus = [
+        MoisRevu("2026-10", (1, 300), (1, 300), None, tardif=False),
+        MoisRevu("2026-09", (2, 600), (3, 800), None, tardif=False),
+        MoisRevu("2026-08", (2, 600), (2, 650), None, tardif=False),
+        MoisRevu("2026-07", None, (2, 650), None, tardif=False),
+    ]
+    dit = _bilan_des_revus(revus, "2026-10").replace("\u202f", " ")
+    assert dit == (
+        "Vu en octobre 2026, pour 2 mois déjà publiés, l'effectif passe de 1 200 à 1 450, dont 200 "
+        "pour septembre 2026, et leur taux de 0,3 % (4 / 1 200) à 0,3 % (5 / 1 450)."
+    )
+    pareil = [MoisRevu("2026-09", (2, 600), (2, 600), None, tardif=False)]
+    assert _bilan_des_revus(pareil, "2026-10") == (
+        "Rien n'a changé, vu en octobre 2026, pour 1 mois déjà publié."
+    )
+    assert "encore été revu" in _bilan_des_revus(revus[:1], "2026-10")
 
 
 def test_la_liste_dit_les_comptes_du_departement(
@@ -69,7 +179,7 @@ def test_la_liste_dit_les_comptes_du_departement(
             "SELECT * FROM valeurs WHERE niveau = 'departement' AND mois = $m", {"m": filtres.mois}
         )
     }
-    for une in table(afficher("/indicateurs"), "Indicateurs"):
+    for une in _tous(afficher("/indicateurs")):
         publie, suffixe = publies[une[-1]], SUFFIXES[une[-1]]
         n, d = publie[f"numerateur{suffixe}"], publie[f"denominateur{suffixe}"]
         assert (f"({n} / {d})" if d else "–") in une[1].replace("\u202f", "")
@@ -198,16 +308,26 @@ def test_une_estimation_retenue_dit_pourquoi() -> None:
     assert "habitudes" not in sans
 
 
-def test_le_type_montre_d_abord_est_celui_qui_se_juge() -> None:
-    lignes: list[dict[str, Any]] = [
-        {"type_guichet": "COMMUNE", "etat": "effectif_insuffisant"}
-    ] * 2 + [
-        {"type_guichet": "BAILLEUR", "etat": "vert"},
-        {"type_guichet": "PORTAIL", "etat": "contexte"},
-        {"type_guichet": None, "etat": "vert"},
+def test_le_type_montre_d_abord_est_celui_du_pire_guichet() -> None:
+    def ligne(type_guichet: str | None, etat: str, n: int = 0) -> dict[str, Any]:
+        faits = {"guichet": f"G{n}", "n_etat": n, "d_etat": 50, "fenetre": "12m"}
+        return {"type_guichet": type_guichet, "etat": etat, **faits}
+
+    lignes = [
+        *[ligne("COMMUNE", "effectif_insuffisant")] * 2,
+        ligne("BAILLEUR", "vert"),
+        ligne("PORTAIL", "contexte"),
+        ligne(None, "rouge", 90),
     ]
-    assert type_principal(cast("list[Valeur]", lignes)) == "BAILLEUR"
+    assert type_principal(cast("list[Valeur]", lignes)) == "BAILLEUR", "most that are judged"
+    lignes += [ligne("COMMUNE", "a_traiter", 4), ligne("EPCI", "rouge", 3)]
+    assert type_principal(cast("list[Valeur]", lignes)) == "COMMUNE"
     assert not type_principal([])
+
+
+def test_l_entonnoir_s_ouvre_sur_la_commune_en_cause(afficher: Callable[[str], Ecran]) -> None:
+    titres = [un.children for un in afficher("/indicateurs/RAD_IRR_HORS_BAILLEUR").composants("H2")]
+    assert "Entonnoir : communes" in titres
 
 
 def test_les_mois_montres_ne_precedent_pas_le_premier() -> None:
