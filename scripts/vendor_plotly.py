@@ -26,12 +26,10 @@ def main() -> None:
         subprocess.run(commande, cwd=atelier, check=True)  # noqa: S603 - the project's own command
         modules = atelier / "node_modules"
         plotly, locales = modules / "plotly.js-basic-dist-min", modules / "plotly.js-locales"
-        francais = (SOURCE / "francais.js").read_text("utf-8")
-        francais = francais.replace(LOCALE, (locales / "fr.js").read_text("utf-8"))
+        suite = (SOURCE / "suite.js").read_text("utf-8")
+        suite = suite.replace(LOCALE, (locales / "fr.js").read_text("utf-8"))
         texte = (plotly / "plotly-basic.min.js").read_text("utf-8")
-        (CIBLE / f"plotly-basic-{_version(plotly)}.min.js").write_text(
-            f"{texte}\n{francais}", "utf-8"
-        )
+        (CIBLE / f"plotly-basic-{_version(plotly)}.min.js").write_text(f"{texte}\n{suite}", "utf-8")
         licences = "\n".join(
             f"{un.name} {_version(un)}\n\n{(un / 'LICENSE').read_text('utf-8')}"
             for un in (plotly, locales)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dashboards.composants.balises import Balise, balise, lire
+from dashboards.composants.balises import Balise, balise
 from dashboards.composants.elements import signe_et_mot, taux
 from dashboards.composants.listes import insecable, region
 from dashboards.composants.natifs import Bloc
@@ -47,12 +47,6 @@ def etat_direct(code: str | None) -> Balise:
         f" {nom}",
         class_=f"etat etat-{code or ''}",
     )
-
-
-def image_directe(svg: str, description: str) -> Balise:
-    """Return a chart drawn on the server; `description` is for who cannot see it."""
-    image = balise("div", lire(svg), role="img", aria_label=description)
-    return balise("figure", image, class_="graphique")
 
 
 def mois_direct(mois: str) -> Balise | None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboards.composants.balises import balise, bloc, lire
 from infocentre.contrat.territoires import nom_departement
 from infocentre.exports import lisible
 from infocentre.lecture.filtres import FENETRES, Filtres
@@ -190,30 +189,6 @@ def exports(liens: dict[str, str]) -> html.P:
 def lien(texte: Any, href: str) -> dcc.Link:  # noqa: ANN401 - any component
     """Return a link inside the application."""
     return dcc.Link(texte, href=href)
-
-
-def image_svg(svg: str, description: str, *, etroit: str | None = None) -> html.Figure:
-    """Return a chart drawn on the server; `description` is for who cannot see it.
-
-    `etroit` is the same chart drawn for a telephone, shown there in its place.
-    """
-    formats = [(svg, "large" if etroit else None), (etroit, "etroit")]
-    return html.Figure(
-        [
-            bloc(
-                balise(
-                    "div",
-                    lire(dessin),
-                    class_=classe,
-                    role="group" if "<a " in dessin else "img",
-                    aria_label=description,
-                )
-            )
-            for dessin, classe in formats
-            if dessin
-        ],
-        className="graphique",
-    )
 
 
 def ariane(maillons: Sequence[tuple[str, str | None]]) -> html.Nav:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from dash import ALL, ClientsideFunction, Input, Output, clientside_callback, dcc, html
 
+from dashboards.composants.balises import balise, bloc, lire
 from dashboards.composants.elements import attributs, lien, repli
 from infocentre.graphiques.descriptions import Carte, Description, Table
 from infocentre.graphiques.plotly import hauteur, plotly
@@ -14,7 +14,7 @@ from infocentre.graphiques.svg import Format, svg
 from infocentre.noyau.francais import slug
 
 DONNEES = "Voir les données"
-PETITE = 110
+CARTE_MIN = 380  # pixels: a map on a telephone, under its key
 CONFIG: Any = {
     "locale": "fr",
     "displaylogo": False,
@@ -39,35 +39,34 @@ def graphique(
     nom: str = "",
     table: Any = None,  # noqa: ANN401 - any component
     sans_table: bool = False,
-    petit: bool = False,
 ) -> html.Figure:
     """Return a chart, what is told to who cannot see it, and its table folded under it.
 
     `nom` tells it from another of the same title on the page. `table` replaces the one that is
-    derived from the description, `sans_table` says that the page shows the same numbers beside;
-    `petit` is one of many small ones, whose table stands elsewhere.
+    derived from the description, `sans_table` says that the page shows the same numbers beside.
     """
     role = attributs(aria_label=d.dite)
     dessous = table_de(d) if table is None else table
     return html.Figure(
         [
-            html.Div(_tracer(d, nom or slug(d.titre), petit=petit), role="group", **role),
-            None if petit or sans_table else repli(DONNEES, dessous),
+            html.Div(_tracer(d, nom or slug(d.titre)), role="group", **role),
+            None if sans_table else repli(DONNEES, dessous),
         ],
         className="graphique",
     )
 
 
-def _tracer(d: Description, nom: str, *, petit: bool) -> dcc.Graph:
+def _tracer(d: Description, nom: str) -> dcc.Graph:
     """Return the picture at its height, so that nothing moves when it comes."""
     config = CONFIG | {"toImageButtonOptions": CONFIG["toImageButtonOptions"] | {"filename": nom}}
-    place: dict[str, Any] = {"height": f"{PETITE if petit else hauteur(d)}px"}
+    place: dict[str, Any] = {"height": f"{hauteur(d)}px"}
     if isinstance(d, Carte):
-        place = {"aspectRatio": f"{d.fond.largeur:.0f} / {d.fond.hauteur + 60:.0f}"}
+        place = {"aspectRatio": f"{d.fond.largeur:.0f} / {d.fond.hauteur + 90:.0f}"}
+        place |= {"minHeight": f"{CARTE_MIN}px", "width": "100%"}
     return dcc.Graph(
         id={"type": "graphique", "nom": nom},
-        figure=plotly(d, petit=petit),
-        config=config | ({"displayModeBar": False} if petit else {}),
+        figure=plotly(d),
+        config=config,
         responsive=True,
         style=place,
     )
@@ -95,9 +94,9 @@ def table_de(d: Description) -> html.Div:
     )
 
 
-def vignette(d: Description, largeur: float, hauteur_: float) -> html.Img:
-    """Return a chart too small to be questioned, as an image: nothing is loaded to draw it."""
-    dessin = svg(d, Format(largeur, hauteur_, petit=True))
-    return html.Img(
-        src=f"data:image/svg+xml,{quote(dessin)}", alt=d.dite, width=largeur, height=hauteur_
+def vignette(d: Description, largeur: float, hauteur_: float) -> html.Figure:
+    """Return a chart too small to be questioned, drawn as on paper: nothing is loaded for it."""
+    dessin = lire(svg(d, Format(largeur, hauteur_, petit=True)))
+    return html.Figure(
+        bloc(balise("div", dessin, role="img", aria_label=d.dite)), className="graphique"
     )

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from dash import html
 
-from dashboards.composants.elements import image_svg, lien
+from dashboards.composants.elements import lien
+from dashboards.composants.graphique import vignette
 from dashboards.page import Contexte
 from infocentre.exports import lisible
-from infocentre.graphiques import Point, petite_courbe
+from infocentre.graphiques import Point
+from infocentre.graphiques.descriptions import NOMBRE, Courbe
 from infocentre.lecture.accueil import PAR_EPCI, UN_AN, chiffres
 from infocentre.lecture.commun import catalogue
 from infocentre.lecture.suivi import saisies_tardives
@@ -136,13 +138,13 @@ def _evolution(une: Tuile, valeur: float, avant: float) -> str:
 
 def _courbe(c: Contexte, une: Tuile, serie: dict[str, float]) -> html.Figure:
     mois = [un for un in c.mois if un <= c.filtres.mois][-2 * UN_AN - 1 :]
-    points = [
+    points = tuple(
         Point(
             un,
             serie.get(un),
             bulle=f"{nom_mois(un)} : {une.ecrire(serie[un])}" if un in serie else None,
         )
         for un in mois
-    ]
+    )
     description = f"{une.nom}, {nom_mois(mois[0])} à {nom_mois(mois[-1])}"
-    return image_svg(petite_courbe(points, description, dimensions=COURBE), description)
+    return vignette(Courbe(titre=description, points=points, unite=NOMBRE), *COURBE)

@@ -78,8 +78,13 @@ class Fond:
     anneaux: Mapping[str, tuple[Anneau, ...]]
     bords: tuple[Anneau, ...]
 
-    def placer(self, etiquettes: Sequence[Etiquette]) -> list[tuple[str, float, float]]:
-        """Return the names that find room, each with the middle of its line."""
+    def placer(
+        self, etiquettes: Sequence[Etiquette], reduction: float = 1.0
+    ) -> list[tuple[str, float, float]]:
+        """Return the names that find room, each with the middle of its line.
+
+        `reduction`: how small the drawing may become while letters keep their size.
+        """
         prises: list[tuple[float, float, float, float]] = []
         placees = []
         for etiquette in etiquettes:
@@ -89,9 +94,9 @@ class Fond:
             aire = sum(centre.aire for centre in centres)
             x = sum(centre.x * centre.aire for centre in centres) / aire
             y = sum(centre.y * centre.aire for centre in centres) / aire
-            demi = largeur_texte(etiquette.nom, TAILLE) / 2 + 2
+            demi = (largeur_texte(etiquette.nom, TAILLE) / 2 + 2) / reduction
             x = min(max(x, demi), self.largeur - demi)
-            boite = (x - demi, y - 11, x + demi, y + 6)
+            boite = (x - demi, y - 11 / reduction, x + demi, y + 6 / reduction)
             if not any(_se_touchent(boite, autre) for autre in prises):
                 prises.append(boite)
                 placees.append((etiquette.nom, x, y))
@@ -215,13 +220,18 @@ def legende_teintes(
     return cadre(large, len(lignes) * LIGNE_LEGENDE + 4, titre, morceaux)
 
 
+def reperes(maximum: float) -> list[float]:
+    """Return the counts that the key of circles shows: small, middle, largest."""
+    ronds = (_arrondir(maximum * part, 1) for part in (0.04, 0.25, 1))
+    return list(dict.fromkeys(v for v in ronds if v >= 1))
+
+
 def legende_cercles(maximum: float, fond: Fond, titre: str, *, hachures: str = "") -> str:
     """Return the key of circles: three round counts at the measure of a map."""
     rayon = RAYON_MAX * fond.largeur
-    valeurs = [v for v in (_arrondir(maximum * part, 1) for part in (0.04, 0.25, 1)) if v >= 1]
     motif = _Hachures(titre)
     morceaux, x = [motif.definition], 2.0
-    for valeur in dict.fromkeys(valeurs):
+    for valeur in reperes(maximum):
         r = _rayon(valeur, maximum, rayon)
         large = max(2 * r, largeur_texte(ecrire(valeur, taux=False)))
         morceaux += [

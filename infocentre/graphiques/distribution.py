@@ -23,7 +23,7 @@ from infocentre.graphiques.base import (
     texte,
 )
 from infocentre.graphiques.courbe import Seuil
-from infocentre.noyau.francais import nombre, pourcent
+from infocentre.noyau.francais import accorder, nombre, pourcent
 
 RAYON = 3.2
 GRIS_MOYEN = "#a8a8a8"
@@ -41,6 +41,10 @@ class Classe:
         """Return « 5 % à 10 % », « 20 % et plus » for an open one."""
         de = ecrire(self.de, taux=taux)
         return f"{de} et plus" if self.a is None else f"{de} à {ecrire(self.a, taux=taux)}"
+
+    def dire(self, unites: str, *, taux: bool = True) -> str:
+        """Return « 5 % à 10 % : 3 guichets »; `unites` are named in the plural."""
+        return f"{self.nom(taux=taux)} : {accorder(self.nombre, unites.removesuffix('s'), unites)}"
 
 
 def bande(
@@ -190,4 +194,4 @@ def _barre(
     if une.a is None:
         barre += texte(a, bas + 18, une.nom(taux=taux), ancre="end", couleur=GRIS, taille=12)
     fond = rectangle(de + 1, bas - 1, a - de - 2, 1, BLEU_CLAIR)
-    return bulle(fond + barre, f"{une.nom(taux=taux)} : {une.nombre} {unite}")
+    return bulle(fond + barre, une.dire(unite, taux=taux))

@@ -10,6 +10,7 @@ import functools
 import math
 import textwrap
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -32,10 +33,12 @@ from infocentre.graphiques.carte import (
     classe,
     noms_des_classes,
     rayon_cercle,
+    reperes,
     teintes,
 )
 from infocentre.graphiques.courbe import Point, Seuil, etendue
 from infocentre.graphiques.descriptions import (
+    NOMBRE,
     Bande,
     Barres,
     BarresEmpilees,
@@ -74,9 +77,11 @@ SYMBOLES = {
 }
 SIGNES = ("circle", "square", "diamond", "x", "triangle-up", "cross", "star", "hexagon")
 TIRETS = {"2 3": "dot", "7 3": "dash"}
-LARGE_BULLE, LARGE_NOM = 46, 26
-LIGNE_BARRE, LIGNE_DOUBLE = 30, 40
+LARGE_BULLE, LARGE_NOM = 46, 46
+BARRE = 15
 PAS_LIMITES = 48
+PLACE_CLE = 0.17  # of the width of a map, under it
+ETROITE = 350  # a map on a telephone: names that fit there fit everywhere
 
 
 def texte(dit: str, large: int = LARGE_BULLE) -> str:
@@ -85,8 +90,8 @@ def texte(dit: str, large: int = LARGE_BULLE) -> str:
 
 
 @functools.singledispatch
-def plotly(d: Description, *, petit: bool = False) -> Figure:
-    """Return the figure of a chart; `petit`: one of many small ones, without key nor axis names."""
+def plotly(d: Description) -> Figure:
+    """Return the figure of a chart."""
     raise NotImplementedError(type(d).__name__)
 
 
@@ -120,10 +125,11 @@ _COMMUN: Figure = {
         "orientation": "h",
         "x": 0,
         "xanchor": "left",
-        "y": 1.02,
+        "yref": "container",
+        "y": 0,
         "yanchor": "bottom",
-        "font": {"size": 13},
-        "itemclick": "toggle",
+        "traceorder": "normal",
+        "font": {"size": 12},
     },
     "modebar": {"bgcolor": "rgba(255,255,255,.85)", "color": GRIS, "activecolor": BLEU},
     "showlegend": False,
@@ -219,27 +225,18 @@ def _dates(mois: Sequence[str]) -> tuple[list[str], Figure]:
 
 
 @plotly.register
-def _(d: Courbe, *, petit: bool = False) -> Figure:
+def _(d: Courbe) -> Figure:
     x, axe = _dates([un.mois for un in d.points])
     gradues = etendue(d.points, d.seuils, taux=d.unite.taux)
     ys = [_lire(un.valeur, d.unite) for un in d.points]
-    data = _marges(d, x, legere=petit)
+    data = _marges(d, x)
     data += _seuils(d.seuils, x) if d.unite.taux else []
     if d.nom_autre:
         autres = [_lire(un.autre, d.unite) for un in d.points]
         data.append(_ligne(x, autres, d.nom_autre, color=GRIS, width=1.5, dash="dot"))
-    data.append(_ligne(x, ys, d.valeurs or "valeur", color=BLEU, width=2 if petit else 2.5))
-    data += _points(d, x, ys, petit=petit)
+    data.append(_ligne(x, ys, d.valeurs or "valeur", color=BLEU, width=2.5))
+    data += _points(d, x, ys)
     bas, haut = _lire(gradues[0], d.unite), _lire(gradues[-1], d.unite)
-    if petit:
-        return _figure(
-            data,
-            margin={"l": 4, "r": 4, "t": 4, "b": 4},
-            xaxis=axe | {"tickvals": [x[0], x[-1]] if x else [], "ticks": "", "fixedrange": True},
-            yaxis=_axe(d.unite, range=[bas, haut], nticks=3, fixedrange=True),
-            hovermode="x",
-            dragmode=False,
-        )
     return _figure(
         data,
         xaxis=axe,
@@ -250,8 +247,8 @@ def _(d: Courbe, *, petit: bool = False) -> Figure:
     )
 
 
-def _marges(d: Courbe, x: Sequence[str], *, legere: bool) -> list[Trace]:
-    """Return the margins as a ground, or as two thin lines in small pictures."""
+def _marges(d: Courbe, x: Sequence[str]) -> list[Trace]:
+    """Return the margins as a ground."""
     connus = [
         un.bas is not None and un.haut is not None and un.valeur is not None for un in d.points
     ]
@@ -262,9 +259,6 @@ def _marges(d: Courbe, x: Sequence[str], *, legere: bool) -> list[Trace]:
         _lire(un.haut, d.unite) if vu else None for un, vu in zip(d.points, connus, strict=True)
     ]
     nom = "marge d'incertitude"
-    if legere:
-        trait = {"color": "#9a9ae0", "width": 1}
-        return [_ligne(x, haut, nom, **trait), _ligne(x, bas, nom, **trait) | {"showlegend": False}]
     contour_x: list[str | None] = []
     contour_y: list[float | None] = []
     for debut, fin in _suites(connus):
@@ -290,7 +284,7 @@ def _suites(vus: Sequence[bool]) -> list[tuple[int, int]]:
     return suites
 
 
-def _points(d: Courbe, x: Sequence[str], ys: Sequence[float | None], *, petit: bool) -> list[Trace]:
+def _points(d: Courbe, x: Sequence[str], ys: Sequence[float | None]) -> list[Trace]:
     """Return the months one can point at, a trace for each sign, so that the key explains it."""
     traces = []
     connus = [rang for rang, y in enumerate(ys) if y is not None]
@@ -303,17 +297,17 @@ def _points(d: Courbe, x: Sequence[str], ys: Sequence[float | None], *, petit: b
                 [d.dit(d.points[rang]) for rang in rangs],
                 [d.points[rang].lien for rang in rangs],
                 name=nom or "",
-                showlegend=remarquable and not petit,
+                showlegend=remarquable,
                 marker={
                     "symbol": symbole,
                     "color": couleur,
-                    "size": (7 if petit else 9) if remarquable else (3 if petit else 6),
+                    "size": 9 if remarquable else 6,
                     "line": {"width": 1.5, "color": couleur} if "open" in symbole else {"width": 0},
                 },
             )
         )
     vides = [rang for rang, y in enumerate(ys) if y is None]
-    if vides and not petit:
+    if vides:
         dits = [d.dit(d.points[rang]) for rang in vides]
         marque = {
             "symbol": "x-thin",
@@ -376,7 +370,7 @@ def _derniere(d: Courbe, x: Sequence[str]) -> list[Figure]:
 
 
 @plotly.register
-def _(d: Lignes, *, petit: bool = False) -> Figure:
+def _(d: Lignes) -> Figure:
     x, axe = _dates(d.abscisses)
     data = [
         _marques(
@@ -398,7 +392,7 @@ def _(d: Lignes, *, petit: bool = False) -> Figure:
         data,
         xaxis=axe,
         yaxis=_axe(d.unite, rangemode="tozero", title=_nom_axe(d.valeurs)),
-        showlegend=len(d.series) > 1 and not petit,
+        showlegend=len(d.series) > 1,
     )
 
 
@@ -407,7 +401,7 @@ def _couleur(rang: int) -> str:
 
 
 @plotly.register
-def _(d: Colonnes, *, petit: bool = False) -> Figure:
+def _(d: Colonnes) -> Figure:
     noms = [texte(mois_court(un), 20) for un in d.periodes]
     data: list[Trace] = [
         _barre(
@@ -432,7 +426,7 @@ def _(d: Colonnes, *, petit: bool = False) -> Figure:
         xaxis=_axe(type="category", showgrid=False),
         yaxis=_axe(d.unite, title=_nom_axe(d.valeurs)),
         barmode="stack" if d.empilees else "group",
-        showlegend=not petit and len(d.series) > 1,
+        showlegend=len(d.series) > 1,
         uniformtext={"mode": "hide", "minsize": 10},
     )
 
@@ -462,33 +456,79 @@ def _barre(
 # --- Bars -----------------------------------------------------------------------------------------
 
 
-def _noms_barres(noms: Sequence[str]) -> tuple[list[str], Figure]:
-    """Return the places of bars, the first on top, with an axis that writes their names cut."""
-    rangs = [str(rang) for rang in range(len(noms))]
-    axe = _axe(
-        type="category",
-        autorange="reversed",
-        tickvals=rangs,
-        ticktext=[texte(borner(nom, 3 * LARGE_NOM), LARGE_NOM) for nom in noms],
-        tickfont={"color": ENCRE, "size": 13},
-        showgrid=False,
-        fixedrange=True,
-    )
-    return rangs, axe
+@dataclass(frozen=True, slots=True)
+class _Rangs:
+    """Where bars stand, the first on top, each under its name.
+
+    Names stand over bars, not beside: a telephone has no room beside. A row is as high as the name
+    that takes most lines, then its bar.
+    """
+
+    noms: tuple[str, ...]
+
+    @property
+    def haut(self) -> int:
+        """How high a row is, in pixels."""
+        lignes = max((un.count("<br>") + 1 for un in self.noms), default=1)
+        return 18 * lignes + BARRE + 10
+
+    @property
+    def y(self) -> list[int]:
+        """The rows."""
+        return list(range(len(self.noms)))
+
+    @property
+    def sous(self) -> Figure:
+        """Where a bar stands in its row: at the foot."""
+        debut = 0.5 - (BARRE + 6) / self.haut
+        return {"width": BARRE / self.haut, "offset": debut, "orientation": "h"}
+
+    @property
+    def pied(self) -> float:
+        """Where the bar of a row ends, counted from its middle."""
+        return 0.5 - 6 / self.haut
+
+    def titres(self) -> list[Figure]:
+        """Return the names, over their bars."""
+        place = {"x": 0, "xref": "paper", "xanchor": "left", "align": "left", "yanchor": "bottom"}
+        debut = 0.5 - (BARRE + 8) / self.haut
+        fond = {"bgcolor": "rgba(255,255,255,.75)", "borderpad": 0, "showarrow": False}
+        return [
+            {"y": rang + debut, "text": nom, **place, **fond} for rang, nom in enumerate(self.noms)
+        ]
+
+    @property
+    def axe(self) -> Figure:
+        """The axis of the rows, which writes nothing."""
+        return {"visible": False, "fixedrange": True, "range": [len(self.noms) - 0.5, -0.5]}
+
+    def hauteur(self, plus: int = 0) -> int:
+        """Return how high the chart stands, with its axis and what else it has."""
+        return 70 + plus + self.haut * max(1, len(self.noms))
 
 
-def _haut_barres(noms: Sequence[str], *, plus: int = 0) -> int:
-    """Return the height of bars: more where names stand on several lines."""
-    lignes = [max(1, len(textwrap.wrap(borner(nom, 3 * LARGE_NOM), LARGE_NOM))) for nom in noms]
-    chaque = {1: LIGNE_BARRE, 2: LIGNE_DOUBLE}.get(max(lignes, default=1), 54)
-    return 60 + plus + chaque * max(1, len(noms))
+def _rangs(noms: Sequence[str], ecrits: Sequence[str]) -> _Rangs:
+    """Return the rows of bars from their names, and what is written in bold after each."""
+    return _Rangs(tuple(_titre_barre(nom, un) for nom, un in zip(noms, ecrits, strict=True)))
+
+
+def _titre_barre(nom: str, ecrit: str) -> str:
+    """Return a name, then what it is worth in bold, on a line of its own when there is no room."""
+    titre, derniere = texte(nom, LARGE_NOM), (textwrap.wrap(nom, LARGE_NOM) or [""])[-1]
+    if not ecrit:
+        return titre
+    entre = "  " if len(derniere) + len(ecrit) <= LARGE_NOM else "<br>"
+    return f"{titre}{entre}<b>{texte(ecrit, 60)}</b>"
+
+
+def _des_barres(d: Barres) -> _Rangs:
+    return _rangs([une.libelle for une in d.lignes], [d.ecrit(une) for une in d.lignes])
 
 
 @plotly.register
-def _(d: Barres, *, petit: bool = False) -> Figure:  # noqa: ARG001 - one size
-    rangs, axe = _noms_barres([une.libelle for une in d.lignes])
+def _(d: Barres) -> Figure:
+    rangs = _des_barres(d)
     valeurs = [_lire(une.valeur, d.unite) for une in d.lignes]
-    ecrits = [d.ecrit(une) for une in d.lignes]
     haut = max([v for v in valeurs if v is not None], default=0.0)
     if d.cible:
         haut = max(haut, _lire(d.cible[0], d.unite) or 0)
@@ -496,86 +536,79 @@ def _(d: Barres, *, petit: bool = False) -> Figure:  # noqa: ARG001 - one size
         haut = max(haut, _lire(d.maximum, d.unite) or 0)
     barre = _barre(
         x=[v or 0 for v in valeurs],
-        y=rangs,
+        y=rangs.y,
         dits=[d.dit(une) for une in d.lignes],
         couleur=[une.couleur for une in d.lignes],
         liens=[une.lien for une in d.lignes],
-        orientation="h",
-        text=[texte(un, 60) for un in ecrits],
-        textposition="outside",
-        cliponaxis=False,
+        **rangs.sous,
     )
-    # Room for what is written after the longest bar: about 7 px a letter of 700.
-    place = max([len(un) for un in ecrits] or [0]) / 100
     bas = min([v for v in valeurs if v is not None] + [0])
+    cible = _cible(d.cible, d.unite) if d.cible else {"shapes": [], "annotations": []}
     return _figure(
         [barre],
-        xaxis=_axe(d.unite, range=[bas, (haut or 1) * (1.02 + place)], nticks=6),
-        yaxis=axe,
-        **(_cible(d.cible, d.unite) if d.cible else {}),
+        xaxis=_axe(d.unite, range=[bas, (haut or 1) * 1.04], nticks=6),
+        yaxis=rangs.axe,
+        annotations=rangs.titres() + cible["annotations"],
+        shapes=cible["shapes"],
+        margin=_COMMUN["margin"] | {"t": 46 if d.cible else 28},
     )
 
 
 def _cible(cible: tuple[float, str], unite: Unite) -> Figure:
     """Return a value to reach as a dashed line with its name above."""
     x = _lire(cible[0], unite)
+    place = {"x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper"}
     trait = {"color": ENCRE, "width": 1.5, "dash": "dash"}
+    nom = {"x": x, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False}
     return {
-        "shapes": [
-            {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": trait}
-        ],
-        "annotations": [
-            {
-                "x": x,
-                "y": 1,
-                "yref": "paper",
-                "yanchor": "bottom",
-                "text": texte(cible[1]),
-                "showarrow": False,
-            }
-        ],
+        "shapes": [{"type": "line", "layer": "below", "line": trait, **place}],
+        "annotations": [{"text": texte(cible[1]), **nom}],
     }
 
 
 @hauteur.register
 def _(d: Barres) -> int:
-    return _haut_barres([une.libelle for une in d.lignes])
+    return _des_barres(d).hauteur()
 
 
 @plotly.register
-def _(d: BarresEmpilees, *, petit: bool = False) -> Figure:  # noqa: ARG001 - one size
-    rangs, axe = _noms_barres([une.libelle for une in d.lignes])
-    totaux = [sum(une.parts) or 1 for une in d.lignes]
-    fois = [100 / total if d.parts else 1 for total in totaux]
+def _(d: BarresEmpilees) -> Figure:
+    totaux = [sum(une.parts) for une in d.lignes]
+    rangs = _des_empilees(d)
+    fois = [100 / (total or 1) if d.parts else 1 for total in totaux]
     data = [
         _barre(
             x=[une.parts[no] * f for une, f in zip(d.lignes, fois, strict=True)],
-            y=rangs,
+            y=rangs.y,
             dits=[d.dit(une, no) for une in d.lignes],
             couleur=_couleur(no),
             liens=[une.lien for une in d.lignes],
-            orientation="h",
             name=texte(nom, 30),
+            **rangs.sous,
         )
         for no, nom in enumerate(d.series)
     ]
-    return _figure(
-        data,
-        xaxis=_axe(Unite(taux=d.parts)),
-        yaxis=axe,
-        barmode="stack",
-        showlegend=True,
-    )
+    axe = _axe(Unite(taux=d.parts))
+    return _debout(data, axe, rangs, barmode="stack", showlegend=True)
+
+
+def _debout(data: list[Trace], axe: Figure, rangs: _Rangs, **plus: Any) -> Figure:  # noqa: ANN401
+    return _figure(data, xaxis=axe, yaxis=rangs.axe, annotations=rangs.titres(), **plus)
+
+
+def _des_empilees(d: BarresEmpilees) -> _Rangs:
+    totaux = [NOMBRE.ecrire(sum(une.parts)) for une in d.lignes]
+    return _rangs([une.libelle for une in d.lignes], totaux)
 
 
 @hauteur.register
 def _(d: BarresEmpilees) -> int:
-    return _haut_barres([une.libelle for une in d.lignes], plus=20)
+    return _des_empilees(d).hauteur(30)
 
 
 @plotly.register
-def _(d: Pyramide, *, petit: bool = False) -> Figure:  # noqa: ARG001 - one size
-    rangs, axe = _noms_barres([une.libelle for une in d.lignes])
+def _(d: Pyramide) -> Figure:
+    rangs = _des_faces(d)
     cotes = ([une.gauche for une in d.lignes], [une.droite for une in d.lignes])
     lus = [[_lire(v, d.unite) for v in cote] for cote in cotes]
     haut = max([v for cote in lus for v in cote if v is not None], default=1.0)
@@ -583,83 +616,78 @@ def _(d: Pyramide, *, petit: bool = False) -> Figure:  # noqa: ARG001 - one size
     data = [
         _barre(
             x=[None if v is None else (-v if cote == 0 else v) for v in lus[cote]],
-            y=rangs,
+            y=rangs.y,
             dits=[d.dit(une, cote) for une in d.lignes],
             couleur=(BLEU, GRIS_NEUTRE)[cote],
             liens=[une.lien for une in d.lignes],
-            orientation="h",
             name=texte(d.noms[cote], 40),
-            text=[texte(d.unite.ecrire(v)) for v in cotes[cote]],
-            textposition="outside",
-            cliponaxis=False,
+            **rangs.sous,
         )
         for cote in (0, 1)
     ]
     places = [-v for v in gradues[:0:-1]] + gradues
     suite = f"{FINE}%" if d.unite.taux else ""
-    return _figure(
-        data,
-        xaxis=_axe(
-            tickvals=places,
-            ticktext=[
-                f"{nombre(abs(v), 0 if float(v).is_integer() else 1)}{suite}" for v in places
-            ],
-            range=[-haut * 1.3, haut * 1.3],
-        ),
-        yaxis=axe,
-        barmode="overlay",
-        showlegend=True,
+    axe = _axe(
+        tickvals=places,
+        ticktext=[f"{nombre(abs(v), 0 if float(v).is_integer() else 1)}{suite}" for v in places],
+        range=[-haut * 1.06, haut * 1.06],
     )
+    return _debout(data, axe, rangs, barmode="overlay", showlegend=True)
+
+
+def _des_faces(d: Pyramide) -> _Rangs:
+    """Return the rows, both values of each category being written over its bars."""
+    faces = [f"{d.unite.ecrire(une.gauche)} | {d.unite.ecrire(une.droite)}" for une in d.lignes]
+    return _rangs([une.libelle for une in d.lignes], faces)
 
 
 @hauteur.register
 def _(d: Pyramide) -> int:
-    return _haut_barres([une.libelle for une in d.lignes], plus=20)
+    return _des_faces(d).hauteur(30)
 
 
 @plotly.register
-def _(d: Cascade, *, petit: bool = False) -> Figure:  # noqa: ARG001 - one size
+def _(d: Cascade) -> Figure:
     marches = d.marches()
-    rangs, axe = _noms_barres([une.nom for une in marches])
+    rangs = _rangs([une.nom for une in marches], [une.ecrit for une in marches])
     bas = [_lire(min(une.de, une.a), d.unite) or 0.0 for une in marches]
-    longs = [_lire(abs(une.a - une.de), d.unite) for une in marches]
     haut = max([_lire(max(une.de, une.a), d.unite) or 0 for une in marches], default=1.0) or 1.0
     barre = _barre(
-        x=longs,
-        y=rangs,
+        x=[_lire(abs(une.a - une.de), d.unite) for une in marches],
+        y=rangs.y,
         dits=[une.dit for une in marches],
         couleur=[une.couleur for une in marches],
         liens=[une.lien for une in d.etapes],
         base=bas,
-        orientation="h",
-        text=[texte(une.ecrit) for une in marches],
-        textposition="outside",
-        cliponaxis=False,
+        **rangs.sous,
     )
-    jonctions_x: list[float | None] = []
-    jonctions_y: list[str | None] = []
-    for rang, une in enumerate(marches[:-1]):
-        niveau = _lire(une.a, d.unite)
-        jonctions_x += [niveau, niveau, None]
-        jonctions_y += [rangs[rang], rangs[rang + 1], None]
-    traits = _ligne(jonctions_x, jonctions_y, "", color=GRIS, width=1, dash="dot")
-    return _figure(
-        [traits, barre],
-        xaxis=_axe(d.unite, range=[min([*bas, 0]), haut * 1.14], nticks=6),
-        yaxis=axe,
-    )
+    trait = {"color": GRIS, "width": 1, "dash": "dot"}
+    jonctions = [
+        {
+            "type": "line",
+            "x0": x,
+            "x1": x,
+            "y0": rang + rangs.pied,
+            "y1": rang + 1 + rangs.sous["offset"],
+            "line": trait,
+        }
+        for rang, une in enumerate(marches[:-1])
+        for x in [_lire(une.a, d.unite)]
+    ]
+    axe = _axe(d.unite, range=[min([*bas, 0]), haut * 1.04], nticks=6)
+    return _debout([barre], axe, rangs, shapes=jonctions)
 
 
 @hauteur.register
 def _(d: Cascade) -> int:
-    return _haut_barres([une.libelle for une in d.etapes])
+    return _rangs([une.libelle for une in d.etapes], [d.ecrit(une) for une in d.etapes]).hauteur()
 
 
 # --- Spreads --------------------------------------------------------------------------------------
 
 
 @plotly.register
-def _(d: Histogramme, *, petit: bool = False) -> Figure:  # noqa: ARG001 - one size
+def _(d: Histogramme) -> Figure:
     classes = decouper(d.mesures, d.seuils)
     fermees = [une for une in classes if une.a is not None]
     pas = (fermees[0].a or 0) - fermees[0].de if fermees else 1.0
@@ -670,9 +698,7 @@ def _(d: Histogramme, *, petit: bool = False) -> Figure:  # noqa: ARG001 - one s
     barre = _barre(
         x=[_lire(un, d.unite) for un in milieux],
         y=[une.nombre for une in classes],
-        dits=[
-            f"{une.nom(taux=d.unite.taux)} : {nombre(une.nombre)} {d.valeurs}" for une in classes
-        ],
+        dits=[une.dire(d.valeurs, taux=d.unite.taux) for une in classes],
         couleur=BLEU,
         width=(_lire(pas, d.unite) or 1) * 0.94,
         text=[nombre(une.nombre) if une.nombre else "" for une in classes],
@@ -712,7 +738,7 @@ def _(d: Histogramme) -> int:  # noqa: ARG001 - the same for all
 
 
 @plotly.register
-def _(d: Bande, *, petit: bool = False) -> Figure:  # noqa: ARG001 - always small
+def _(d: Bande) -> Figure:
     valeurs = sorted(d.mesures)
     data = _seuils(d.seuils, [-1, 1], debout=True)
     data.append(
@@ -744,7 +770,7 @@ def _(d: Bande, *, petit: bool = False) -> Figure:  # noqa: ARG001 - always smal
 
 
 @plotly.register
-def _(d: Entonnoir, *, petit: bool = False) -> Figure:  # noqa: ARG001 - one size
+def _(d: Entonnoir) -> Figure:
     """The abscissa is the square root of the effectif, which gives small guichets more room."""
     haut = plafond(d.points, d.ensemble, d.seuils)
     plus_grand = max([un.effectif for un in d.points], default=1)
@@ -853,7 +879,7 @@ def _noms(d: Entonnoir, haut: float) -> list[Figure]:
 
 
 @plotly.register
-def _(d: Nuage, *, petit: bool = False) -> Figure:
+def _(d: Nuage) -> Figure:
     series = list(dict.fromkeys(un.serie for un in d.points))
     data = []
     for rang, serie in enumerate(series):
@@ -877,7 +903,7 @@ def _(d: Nuage, *, petit: bool = False) -> Figure:
         data,
         xaxis=_axe(d.unites[0], title=_nom_axe(d.abscisse)),
         yaxis=_axe(d.unites[1], title=_nom_axe(d.ordonnee)),
-        showlegend=len(series) > 1 and not petit,
+        showlegend=len(series) > 1,
     )
 
 
@@ -890,7 +916,7 @@ def _(d: Nuage) -> int:  # noqa: ARG001 - the same for all
 
 
 @plotly.register
-def _(d: Carte, *, petit: bool = False) -> Figure:  # noqa: ARG001 - one size
+def _(d: Carte) -> Figure:
     """Each territory is a filled outline that one can point at; a class of shades is a key."""
     data = [_territoire(d, code) for code in d.fond.anneaux]
     vues: set[str] = set()
@@ -899,8 +925,8 @@ def _(d: Carte, *, petit: bool = False) -> Figure:  # noqa: ARG001 - one size
         vues.add(un["name"])
     data.sort(key=lambda un: un["legendrank"])
     data.append(_bords(d))
-    formes = [] if d.bornes is not None else _cercles(d)
-    bas = d.fond.hauteur
+    formes, cle = ([], []) if d.bornes is not None else _cercles(d)
+    bas = d.fond.hauteur + (PLACE_CLE * d.fond.largeur if cle else 0)
     cachee = {"visible": False, "constrain": "domain"}
     return _figure(
         data,
@@ -919,10 +945,10 @@ def _(d: Carte, *, petit: bool = False) -> Figure:  # noqa: ARG001 - one size
                 "borderpad": 1,
                 "captureevents": False,
             }
-            for nom, x, y in d.fond.placer(d.etiquettes)
-        ],
+            for nom, x, y in d.fond.placer(d.etiquettes, ETROITE / d.fond.largeur)
+        ]
+        + cle,
         showlegend=True,
-        dragmode="pan",
     )
 
 
@@ -983,26 +1009,38 @@ def _bords(d: Carte) -> Trace:
     return _ligne(x, y, "", color=ENCRE, width=1.1) | {"showlegend": False}
 
 
-def _cercles(d: Carte) -> list[Figure]:
-    """Return circles in the map's own units, so that zooming keeps them in proportion."""
+def _cercles(d: Carte) -> tuple[list[Figure], list[Figure]]:
+    """Return circles in the map's own units, so that zooming keeps them in proportion, and a key.
+
+    The key stands under the map: three round counts and what they are.
+    """
     valeurs = {code: lieu.valeur for code, lieu in d.lieux.items() if lieu.valeur}
     plus_grand = max(valeurs.values(), default=1)
-    formes = []
-    for code, valeur in sorted(valeurs.items(), key=lambda un: -un[1]):
-        centre = d.fond.centres.get(code)
-        if centre is None:
-            continue
+    tries = sorted(valeurs.items(), key=lambda un: -un[1])
+    formes = [
+        _cercle(centre.x, centre.y, rayon_cercle(valeur, plus_grand, d.fond))
+        for code, valeur in tries
+        if (centre := d.fond.centres.get(code))
+    ]
+    x, bas = 4.0, d.fond.hauteur + PLACE_CLE * d.fond.largeur
+    cle = []
+    for valeur in reperes(plus_grand):
         r = rayon_cercle(valeur, plus_grand, d.fond)
-        formes.append(
-            {
-                "type": "circle",
-                "x0": centre.x - r,
-                "x1": centre.x + r,
-                "y0": centre.y - r,
-                "y1": centre.y + r,
-                "fillcolor": CERCLE,
-                "opacity": 0.55,
-                "line": {"color": BLANC, "width": 1},
-            }
-        )
-    return formes
+        formes.append(_cercle(x + r, bas - r - 2, r))
+        nom = {"x": x + 2 * r, "y": bas - r - 2, "xanchor": "left", "showarrow": False}
+        cle.append({"text": texte(d.unite.ecrire(valeur)), "font": {"size": 12}, **nom})
+        x += 2 * r + 0.16 * d.fond.largeur
+    return formes, cle
+
+
+def _cercle(x: float, y: float, r: float) -> Figure:
+    return {
+        "type": "circle",
+        "x0": x - r,
+        "x1": x + r,
+        "y0": y - r,
+        "y1": y + r,
+        "fillcolor": CERCLE,
+        "opacity": 0.55,
+        "line": {"color": BLANC, "width": 1},
+    }

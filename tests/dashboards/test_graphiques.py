@@ -51,7 +51,7 @@ def test_plotly_est_le_notre_et_se_garde_un_an(client: FlaskClient) -> None:
 def test_un_graphique_a_son_nom_sa_hauteur_et_sa_table() -> None:
     figure = graphique(BARRES)
     image, dessous = figure.children
-    assert (image.role, getattr(image, "aria-label")) == ("img", BARRES.titre)
+    assert (image.role, getattr(image, "aria-label")) == ("group", BARRES.titre)
     assert image.children.style["height"].endswith("px")
     table = str(dessous)
     assert "Pays d'Aix" in table
@@ -60,6 +60,6 @@ def test_un_graphique_a_son_nom_sa_hauteur_et_sa_table() -> None:
 
 
 def test_une_vignette_est_une_image_qui_dit_ce_qu_elle_montre() -> None:
-    image: Any = vignette(BARRES, 150, 76)
-    assert image.alt == BARRES.titre
-    assert image.src.startswith("data:image/svg+xml,%3Csvg")
+    dessin: Any = vignette(BARRES, 150, 76).children
+    nom, attributs, image = dessin.arbre
+    assert (nom, attributs["aria-label"], image[0]) == ("div", BARRES.titre, "svg")

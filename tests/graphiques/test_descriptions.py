@@ -190,11 +190,6 @@ def test_une_courbe_a_ses_valeurs_ses_marges_ses_seuils_et_ses_trous() -> None:
     assert data["orange"]["customdata"] == ["/demandes?mois=2026-10"]
 
 
-def test_une_petite_courbe_n_a_que_des_traits_pour_ses_marges() -> None:
-    data = plotly(COURBE, petit=True)["data"]
-    assert all("fill" not in un for un in data)
-
-
 def test_l_entonnoir_montre_en_haut_qui_depasse_et_dit_son_vrai_taux() -> None:
     figure = plotly(EXEMPLES["entonnoir"])
     rouge = next(un for un in figure["data"] if un["name"] == "rouge")
@@ -207,7 +202,7 @@ def test_l_entonnoir_montre_en_haut_qui_depasse_et_dit_son_vrai_taux() -> None:
 def test_la_derniere_classe_est_ouverte_et_ne_pretend_pas_contenir_77_pour_cent() -> None:
     figure = plotly(EXEMPLES["histogramme"])
     dits = dits_ecran(figure)
-    assert dits[-1] == "20\u202f% et plus : 1 guichets"
+    assert dits[-1] == "20\u202f% et plus : 1 guichet"
     assert sum(int(un.split(" : ")[1].split()[0]) for un in dits) == 5
 
 
@@ -216,7 +211,7 @@ def test_la_cascade_va_d_un_niveau_a_l_autre() -> None:
     assert isinstance(d, Cascade)
     for avant, apres in pairwise(d.marches()):
         assert apres.niveau or apres.de == pytest.approx(avant.a)
-    barre = plotly(d)["data"][1]
+    (barre,) = plotly(d)["data"]
     assert [b + x for b, x in zip(barre["base"], barre["x"], strict=True)] == pytest.approx(
         [2, 7, 7, 6]
     )
@@ -235,7 +230,8 @@ def test_une_commune_sans_valeur_est_hachuree_et_chaque_classe_n_est_dite_qu_une
 
 def test_un_nom_n_est_jamais_du_balisage() -> None:
     figure = plotly(EXEMPLES["barres"])
-    assert figure["layout"]["yaxis"]["ticktext"][0] == "Un &lt;b&gt;&amp;"
+    nom = figure["layout"]["annotations"][0]["text"]
+    assert nom == "Un &lt;b&gt;&amp;  <b>50,0 % (2 sur 4)</b>"
     assert "<b>" not in figure["data"][0]["hovertext"][0]
 
 
