@@ -20,6 +20,7 @@ from dashboards.documents import documents
 from dashboards.erreurs import erreurs
 from dashboards.exports import telechargements
 from dashboards.fichiers import fichiers
+from dashboards.mesures import mesures
 from dashboards.navigation import appel, navigation
 from dashboards.protection import protections
 from dashboards.requetes import requetes
@@ -106,7 +107,8 @@ def _routes(app: dash.Dash) -> None:
     serveur = app.server
     protections(serveur)
     erreurs(app)
-    for routes in (telechargements, fichiers, documents, requetes, candidats, traceur, depots):
+    blueprints = (telechargements, fichiers, documents, mesures, requetes, candidats, traceur)
+    for routes in (*blueprints, depots):
         serveur.register_blueprint(routes)
 
     @serveur.get("/dsfr.css")

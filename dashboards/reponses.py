@@ -11,8 +11,10 @@ from infocentre.restitutions.formes import FORMES
 
 MIMES = {
     "csv": "text/csv; charset=utf-8",
+    "eml": "message/rfc822",
     "json": "application/json",
     "parquet": "application/vnd.apache.parquet",
+    "zip": "application/zip",
 } | {nom: une.mime for nom, une in FORMES.items()}
 
 

@@ -28,16 +28,19 @@ from dashboards.composants.fiche_indicateurs import dire_le_mois_seul
 from dashboards.composants.listes import liste
 from dashboards.composants.natifs import Bloc
 from dashboards.page import Contexte
+from infocentre.affaires import Affaire
 from infocentre.catalogue import MOTS, Mots
+from infocentre.catalogue.familles import famille
 from infocentre.contrat.intitules import libelle
 from infocentre.exports import lisible
+from infocentre.lecture.affaires import CONTACTS, mesures_suivies
 from infocentre.lecture.fiche import PRIORITES, Cas, Fiche, Priorite, Suite, priorites
 from infocentre.lecture.guichets import lacunes, nom_commune
 from infocentre.lecture.lignes import Revision
 from infocentre.mesures import CAUSES
 from infocentre.noyau.etats import MAUVAIS, Etat
 from infocentre.noyau.francais import accorder, enumerer, minuscule, pourcent
-from infocentre.noyau.temps import nom_mois
+from infocentre.noyau.temps import jour, nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE, SINGULIERS
 from infocentre.restitutions.recit import raconter
 
@@ -120,11 +123,31 @@ def a_faire(c: Contexte, fiche: Fiche) -> html.Section:
     return html.Section(
         [
             html.H2(_titre_priorites(len(toutes)), className="fr-h5"),
+            _mesures(c, fiche),
             contenu,
             suite,
             exports(liens),
         ]
     )
+
+
+def _mesures(c: Contexte, fiche: Fiche) -> html.Ul | None:
+    """Return the corrective measures under way: step, last contact, what is due."""
+    siennes = mesures_suivies(c.v, c.filtres.departement).get(fiche.cle, [])
+    if not siennes:
+        return None
+    return html.Ul([html.Li(_mesure(c, une)) for une in siennes], className="a-faire")
+
+
+def _mesure(c: Contexte, une: Affaire) -> list[Any]:
+    contact, suite = une.situation.dernier(*CONTACTS), une.echeance
+    dits = [
+        f"{famille(une.sujet).titre}, étape {une.etape} : {minuscule(une.titre_etat)}",
+        f"dernier contact le {jour(contact.jour)}" if contact else "",
+        f"{minuscule(suite.titre)} le {jour(suite.due)}" if suite else "",
+    ]
+    vers = c.filtres.lien("/mesures", affaire=une.id)
+    return [lien(f"Mesure corrective {une.id}", vers), f" – {', '.join(filter(None, dits))}."]
 
 
 def _titre_priorites(nombre: int) -> str:

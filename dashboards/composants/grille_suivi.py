@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from typing import Any
 
 import dash_ag_grid as dag
@@ -10,6 +11,7 @@ import dash_ag_grid as dag
 from dashboards.composants.motifs import motif
 from dashboards.page import Contexte
 from infocentre.catalogue import Indicateur
+from infocentre.lecture.affaires import mesures_suivies
 from infocentre.lecture.suivi import Case, Rangee, cases_absentes, saisies_tardives
 from infocentre.noyau.etats import AVEC_SIGNE, Etat
 from infocentre.noyau.temps import nom_mois
@@ -34,10 +36,12 @@ def grille_suivi(
     """Return the grid; `objet` is what its rows are called."""
     epinglees = [une for une in rangees if une.nature == "departement"]
     courantes = [une for une in rangees if une.nature != "departement"]
+    en_cours = mesures_suivies(c.v, c.filtres.departement)
+    etapes = {cle: max(une.etape for une in siennes) for cle, siennes in en_cours.items()}
     return dag.AgGrid(
         id="grille-suivi",
         columnDefs=_colonnes(c, rangees, retenus, objet),
-        rowData=[_ligne(une) for une in courantes],
+        rowData=[_ligne(une, etapes) for une in courantes],
         defaultColDef={
             "sortable": True,
             "unSortIcon": True,
@@ -52,7 +56,7 @@ def grille_suivi(
             "theme": {"function": "themeInfocentre(themeQuartz)"},
             "getLocaleText": {"function": "texteFrancais(params)"},
             "rowHeight": HAUTEUR_LIGNE,
-            "pinnedTopRowData": [_ligne(une) for une in epinglees],
+            "pinnedTopRowData": [_ligne(une, etapes) for une in epinglees],
             "context": {
                 "etats": ETATS,
                 "contenu": contenu,
@@ -74,13 +78,16 @@ def grille_suivi(
     )
 
 
-def _ligne(une: Rangee) -> dict[str, Any]:
-    """Return a row: id, name, group order (o), pooled kind (k), address (h), search (r), cells."""
+def _ligne(une: Rangee, etapes: Mapping[str, int]) -> dict[str, Any]:
+    """Return a row: id, name, group order (o), pooled kind (k), address (h), search (r), cells.
+
+    The name says the step of the corrective measure that is under way.
+    """
     chemins = {"guichet": f"/guichet/{une.cle}", "organisme": f"/organisme/{une.cle}"}
     ensemble = une.tete or une.nature == "departement"
     return {
         "id": une.cle,
-        "nom": une.nom,
+        "nom": f"{une.nom} (étape {etapes[une.cle]})" if une.cle in etapes else une.nom,
         "o": une.groupe,
         "k": une.nature if ensemble or une.nature == "organisme" else "",
         "h": chemins.get(une.nature),

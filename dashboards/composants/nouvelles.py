@@ -23,6 +23,7 @@ from infocentre.lecture.accueil import (
     changements,
     mouvements,
 )
+from infocentre.lecture.affaires import compter
 from infocentre.lecture.commun import libelle
 from infocentre.lecture.indicateurs import parmi
 from infocentre.noyau.etats import SIGNIFICATIFS, Etat
@@ -47,6 +48,7 @@ def a_faire(c: Contexte, aujourdhui: dt.date) -> html.P | html.Ul:
     """Return what waits: deliveries, guichets to call and since when."""
     departement = c.filtres.departement
     points = _points_livraison(c, attente(c.v, departement, aujourdhui))
+    points += _points_mesures(c, aujourdhui)
     mauvais = [une for une in a_reprendre(c.v, c.filtres) if une["sens"] != "sortie"]
     if mauvais:
         qui = _combien(mauvais, "guichet en rouge ou à traiter", "guichets en rouge ou à traiter")
@@ -77,6 +79,33 @@ def _points_livraison(c: Contexte, vue: Attente) -> list[Any]:
             [html.Strong(f"À contrôler : {noms}. "), lien("Contrôler et publier", "/depot")]
         )
     return points
+
+
+def _points_mesures(c: Contexte, aujourdhui: dt.date) -> list[Any]:
+    """Return what waits of the corrective measures, each count with its own list behind it."""
+    comptes = compter(c.v, c.filtres.departement, c.mois[-1], aujourdhui)
+    dits = [
+        accorder(len(siennes), un, plusieurs)
+        for siennes, un, plusieurs in (
+            (comptes.a_ouvrir, "à proposer", "à proposer"),
+            (comptes.a_proposer, "à accepter", "à accepter"),
+            (comptes.a_envoyer, "à envoyer", "à envoyer"),
+            (comptes.attendues, "réponse attendue", "réponses attendues"),
+            (comptes.relances, "relance à envoyer", "relances à envoyer"),
+            (comptes.silences, "sans réponse", "sans réponse"),
+            (comptes.a_formaliser, "à formaliser", "à formaliser"),
+            (comptes.a_clore, "à clore", "à clore"),
+            (comptes.a_revoir, "à revoir", "à revoir"),
+        )
+        if siennes
+    ]
+    if comptes.proches:
+        proche = min(e.due for une in comptes.proches for e in une.echeances)
+        dits.append(f"prochaine échéance J-{max(0, (proche - aujourdhui).days)}")
+    if not dits:
+        return []
+    vers = lien("Mesures correctives", c.filtres.lien("/mesures"))
+    return [[html.Strong(vers), f" : {', '.join(dits)}."]]
 
 
 def _combien(lignes: Sequence[Nommee], un: str, plusieurs: str) -> str:

@@ -156,6 +156,11 @@ class Affaires:
         self._horloge = horloge
 
     @property
+    def lieu(self) -> str:
+        """Where the store is, without a password."""
+        return self._magasin.lieu
+
+    @property
     def instant(self) -> dt.datetime:
         """The moment of the clock."""
         return self._horloge()
@@ -349,6 +354,17 @@ class Affaires:
             demande = constats.select().where(constats.c.id.in_(voulus))
             lus = {un.id: Constat.relire(un.contenu, un.unites) for un in con.execute(demande)}
         return [lus[un] for un in voulus if un in lus]
+
+    def guichets(self, affaires_: Iterable[Affaire]) -> dict[str, frozenset[str]]:
+        """Return {affaire: the guichets that it tells of}."""
+        avec = {une.id: set(une.constats) for une in affaires_}
+        with self._magasin.lire() as con:
+            lus = con.execute(sa.select(constats.c.id, constats.c.contenu)).all()
+        par_id = {id_: json.loads(contenu)["guichet"] for id_, contenu in lus}
+        return {
+            id_: frozenset(par_id[un] for un in siens if un in par_id)
+            for id_, siens in avec.items()
+        }
 
     def tete(self) -> chaine.Tete:
         """Return the head of the chain of all events."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -28,11 +28,12 @@ from infocentre.noyau.francais import slug
 from infocentre.noyau.temps import fin_de_mois, periode
 from infocentre.restitutions.document import Service
 from infocentre.restitutions.formes import FORMES
-from infocentre.restitutions.lecture import Edition, du_mois
+from infocentre.restitutions.lecture import du_mois
 from infocentre.restitutions.registre import DOCUMENTS
 from infocentre.restitutions.service import lire_service
 
 Pour = Literal["signaler", "relancer"]
+Imprimer = Callable[[Lecture, str, str, str], bytes]
 MODELES: dict[Pour, str] = {
     "signaler": "mesures/signalement.txt",
     "relancer": "mesures/relance.txt",
@@ -196,6 +197,12 @@ def destinataires(v: Lecture, affaire: Affaire) -> tuple[str, ...]:
     return tuple(dict.fromkeys(une.strip().lower() for une in trouvees if une and "@" in une))
 
 
+def imprimer_ici(v: Lecture, departement: str, mois: str, organisme: str) -> bytes:
+    """Return the fiche of an organisme as PDF, made by this process."""
+    document = DOCUMENTS["fiche"].construire(du_mois(v, departement, mois), organisme)
+    return FORMES["pdf"](document)
+
+
 def preparer(
     v: Lecture,
     affaire: Affaire,
@@ -203,9 +210,11 @@ def preparer(
     jour: dt.date,
     *,
     a: Iterable[str] = (),
-    pieces: bool = True,
+    imprimer: Imprimer = imprimer_ici,
 ) -> Message:
     """Return the message of an affaire; `a` are addresses that replace those of the register.
+
+    `imprimer` makes the fiche that is joined.
 
     Raises:
         Refus: nobody to send it to, nothing to say.
@@ -218,27 +227,21 @@ def preparer(
             "En donner une avec --destinataire, ou signaler par courrier ou par téléphone.",
         )
     objet, corps = texte(v, affaire, pour, jour)
-    message = Message(affaire.id, pour, vers, objet, corps)
-    return replace(message, pieces=joindre(v, affaire)) if pieces else message
+    return Message(affaire.id, pour, vers, objet, corps, joindre(v, affaire, imprimer))
 
 
-def joindre(v: Lecture, affaire: Affaire) -> tuple[Piece, ...]:
+def joindre(v: Lecture, affaire: Affaire, imprimer: Imprimer = imprimer_ici) -> tuple[Piece, ...]:
     """Return the fiche of the organisme and the workbook of its cases."""
     dits = constats(v, affaire)
-    edition = du_mois(v, affaire.departement, dits[0].mois)
-    nom = slug(noms(v, affaire.departement, edition.mois).get(affaire.objet, affaire.objet))
+    ici, mois = affaire.departement, dits[0].mois
+    nom = slug(noms(v, ici, mois).get(affaire.objet, affaire.objet))
     return (
-        Piece(f"fiche-{nom}-{edition.mois}.pdf", _fiche(edition, affaire.objet)),
+        Piece(f"fiche-{nom}-{mois}.pdf", imprimer(v, ici, mois, affaire.objet)),
         Piece(
-            f"cas-{nom}-{affaire.sujet}-{edition.mois}.xlsx",
-            classeur.en_octets(affaire, dits, edition.arrete),
+            f"cas-{nom}-{affaire.sujet}-{mois}.xlsx",
+            classeur.en_octets(affaire, dits, fin_de_mois(mois)),
         ),
     )
-
-
-def _fiche(edition: Edition, organisme: str) -> bytes:
-    document = DOCUMENTS["fiche"].construire(edition, organisme)
-    return FORMES["pdf"](document)
 
 
 def en_courriel(message: Message, expediteur: str, instant: dt.datetime) -> EmailMessage:

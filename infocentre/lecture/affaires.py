@@ -33,6 +33,15 @@ from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import mois_avant, nom_mois
 
 PROCEDURE = "mesures_correctives"
+CONTACTS = (
+    "signaler",
+    "relancer",
+    "repondre",
+    "recevoir_plan",
+    "formaliser",
+    "demander_observations",
+    "recevoir_observations",
+)
 CAS_MINIMAUX = 5  # of tolérance zéro under EFFECTIF_MINIMAL units: fewer may be chance
 NOMMABLE = 2  # the step from which an organisme may be named to the comité and the préfet
 
@@ -120,30 +129,57 @@ def tete(v: Lecture) -> Tete | None:
     return lue if lue and lue.rang else None
 
 
-_LUES: dict[tuple[object, ...], tuple[Tete, tuple[Affaire, ...]]] = {}
+@dataclass(frozen=True, slots=True)
+class _Lues:
+    """The affaires of a département at a head of the chain, and the guichets that each tells of."""
+
+    tete: Tete
+    affaires: tuple[Affaire, ...]
+    guichets: Mapping[str, frozenset[str]]
+
+
+_LUES: dict[tuple[str, str], _Lues] = {}
 _GARDEES = 8
+
+
+def _lire(v: Lecture, departement: str) -> _Lues | None:
+    """Return the affaires of a département, read again when an event was added."""
+    lues = registre_des_affaires(v)
+    if lues is None:
+        return None
+    ici, cle = lues.tete(), (lues.lieu, departement)
+    gardees = _LUES.get(cle)
+    if gardees is None or gardees.tete != ici:
+        toutes = tuple(lues.lister(departement, finies=True))
+        gardees = _Lues(ici, toutes, lues.guichets(toutes))
+        while len(_LUES) >= _GARDEES:
+            _LUES.pop(next(iter(_LUES)))
+        _LUES[cle] = gardees
+    return gardees
 
 
 def affaires(v: Lecture, departement: str, *, finies: bool = False) -> tuple[Affaire, ...]:
     """Return the affaires of a département that the reader may see, oldest first.
 
-    They are read again when an event was added; those at an end are left out unless `finies`.
+    Those at an end are left out unless `finies`.
     """
-    lues = registre_des_affaires(v)
-    if lues is None:
-        return ()
-    ici, cle = lues.tete(), (str(v.dossier.racine), departement)
-    gardees = _LUES.get(cle)
-    if gardees is None or gardees[0] != ici:
-        gardees = (ici, tuple(lues.lister(departement, finies=True)))
-        while len(_LUES) >= _GARDEES:
-            _LUES.pop(next(iter(_LUES)))
-        _LUES[cle] = gardees
+    lues = _lire(v, departement)
     return tuple(
         une
-        for une in gardees[1]
+        for une in (lues.affaires if lues else ())
         if (finies or not une.situation.finie) and v.voit("organisme", une.objet)
     )
+
+
+def mesures_suivies(v: Lecture, departement: str) -> dict[str, list[Affaire]]:
+    """Return {guichet or organisme: the affaires that are under way about it}."""
+    lues = _lire(v, departement)
+    par_cle: dict[str, list[Affaire]] = {}
+    for une in affaires(v, departement):
+        if une.etape and lues:
+            for cle in (une.objet, *sorted(lues.guichets.get(une.id, ()))):
+                par_cle.setdefault(cle, []).append(une)
+    return par_cle
 
 
 def une_affaire(v: Lecture, id_: str) -> Affaire:

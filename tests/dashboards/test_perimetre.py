@@ -181,6 +181,7 @@ PAGES: dict[str, tuple[str, ...]] = {
                             "/indicateurs/ATT_TARDIVE?par=organisme"),
     "/indicateurs": ("/indicateurs",),
     "/introuvable": ("/introuvable",),
+    "/mesures": ("/mesures", "/mesures?etape=finies"),
     "/organisme/<organisme>": ("/organisme/{organisme}",),
     "/pourquoi/<code>": ("/pourquoi/ATT_TARDIVE", "/pourquoi/CPL_RESSOURCES?type=BAILLEUR",
                          "/pourquoi/CPL_CHAMPS?organisme={organisme}"),
@@ -219,6 +220,7 @@ EXPORTS: dict[str, tuple[str, ...]] = {
 ROUTES: dict[str, tuple[str, ...]] = {
     "/echantillon/classeur.xlsx": ("guichet={autre}",),
     "/guichets/liste-a-publier.html": ("",),
+    "/mesures/<id_>/<nom>.<forme>": ("",),
     "/requetes/schema.json": ("",),
     "/version": ("",),
 }

@@ -1,0 +1,288 @@
+"""Pieces of the page Mesures: what waits, the list, one affaire and what may be done of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dash import dcc, html
+
+from dashboards.composants.direct import etat_direct, lien_direct
+from dashboards.composants.elements import attributs, faits, lien, repli, typographie
+from dashboards.composants.listes import Cellule, liste
+from dashboards.composants.natifs import Bloc
+from infocentre.affaires import Affaire, Constat, Evenement
+from infocentre.affaires.modele import Donnee
+from infocentre.catalogue.familles import famille
+from infocentre.exports import lisible
+from infocentre.lecture.affaires import Comptes, Proposition
+from infocentre.lecture.filtres import Filtres
+from infocentre.noyau.francais import accorder
+from infocentre.noyau.temps import jour, nom_mois, periode
+
+TOUTES = "toutes"
+COLONNES = ("Organisme", "Objet", "Étape", "État", "Échéance", "Dernier événement")
+# Written by the timer or by the sending itself: no one does them by hand.
+AUTOMATIQUES = frozenset(
+    {
+        "proposer", "actualiser", "absorber", "preparer_envoi", "envoi_echoue", "lever_doute",
+        "verifier", "marquer_a_revoir", "rouvrir", "regrouper",
+    }
+)  # fmt: skip
+LIGNES = {"corps": 14, "texte": 4, "actions": 4}  # rows of a text; the others have one
+
+
+def bouton(
+    texte: str, evenement: str, affaire: str = TOUTES, *, second: bool = False
+) -> html.Button:
+    """Return a button that does something of an affaire, or of all that wait."""
+    classe = "fr-btn fr-btn--secondary" if second else "fr-btn"
+    return html.Button(
+        texte,
+        id={"type": "mesure-action", "evenement": evenement, "affaire": affaire},
+        className=f"{classe} fr-btn--sm",
+        type="button",
+    )
+
+
+def a_decider(comptes: Comptes, *, messagerie: bool) -> html.Div:
+    """Return what waits for someone, with the button that does it for all at once."""
+    points: list[Any] = []
+
+    def ajouter(nombre: int, un: str, plusieurs: str, suite: html.Button | str = "") -> None:
+        if nombre:
+            points.append(html.Li([html.Strong(f"{accorder(nombre, un, plusieurs)}. "), suite]))
+
+    def envois(texte: str, evenement: str) -> html.Button | str:
+        return bouton(texte, evenement) if messagerie else "Ouvrir chacune pour son message."
+
+    ajouter(
+        len(comptes.a_ouvrir), "organisme à signaler", "organismes à signaler",
+        bouton("Ouvrir les affaires", "proposer"),
+    )  # fmt: skip
+    ajouter(
+        len(comptes.a_proposer), "proposition à accepter ou à écarter",
+        "propositions à accepter ou à écarter", bouton("Tout accepter", "accepter", second=True),
+    )  # fmt: skip
+    ajouter(
+        len(comptes.a_envoyer), "message à envoyer", "messages à envoyer",
+        envois("Tout envoyer", "envoyer"),
+    )  # fmt: skip
+    ajouter(
+        len(comptes.relances), "relance à envoyer", "relances à envoyer",
+        envois("Tout relancer", "envoyer_relance"),
+    )  # fmt: skip
+    ajouter(len(comptes.silences), "réponse n'est pas venue", "réponses ne sont pas venues")
+    ajouter(len(comptes.a_formaliser), "demande à formaliser", "demandes à formaliser")
+    ajouter(len(comptes.a_clore), "affaire à clore", "affaires à clore")
+    ajouter(len(comptes.a_revoir), "affaire à revoir : une règle a changé",
+            "affaires à revoir : une règle a changé")  # fmt: skip
+    if not points:
+        return html.Div(html.P("Rien n'attend de décision."))
+    return html.Div(html.Ul(points, className="a-faire"))
+
+
+def propositions(neuves: Sequence[Proposition], filtres: Filtres) -> html.Div | None:
+    """Return what the month gives reason to tell, with why and what was said before."""
+    if not neuves:
+        return None
+    lignes: list[list[Cellule]] = [
+        [
+            lien_direct(une.nom, filtres.lien(f"/organisme/{une.organisme}")),
+            une.titre,
+            typographie(une.motif),
+            _avant(une),
+        ]
+        for une in neuves
+    ]
+    colonnes = ("Organisme", "Famille", "Pourquoi", "Ce qui a déjà été dit")
+    return html.Div([liste(colonnes, lignes, "Ce que le mois propose de signaler")])
+
+
+def _avant(une: Proposition) -> str:
+    if not une.avant:
+        return "rien"
+    derniere = une.avant[-1]
+    return f"{derniere.id} : {derniere.titre_etat.lower()} ({jour(derniere.ouverte_le)})"
+
+
+def liste_des_affaires(
+    affaires: Sequence[Affaire], noms: Mapping[str, str], filtres: Filtres
+) -> Bloc:
+    """Return the affaires, the nearest deadline first."""
+    tries = sorted(
+        affaires, key=lambda une: (une.echeance.due if une.echeance else dt.date.max, une.id)
+    )
+    lignes: list[list[Cellule]] = [
+        [
+            lien_direct(noms.get(une.objet, une.objet), filtres.lien("/mesures", affaire=une.id)),
+            famille(une.sujet).titre,
+            str(une.etape) if une.etape else "–",
+            une.titre_etat + (", à revoir" if une.a_revoir else ""),
+            f"{une.echeance.titre} le {jour(une.echeance.due)}" if une.echeance else "–",
+            jour(une.situation.evenements[-1].jour),
+        ]
+        for une in tries
+    ]
+    return liste(COLONNES, lignes, "Affaires, l'échéance la plus proche d'abord")
+
+
+# --- One affaire ----------------------------------------------------------------------------------
+
+
+def resume(une: Affaire, nom: str, filtres: Filtres) -> html.Div:
+    """Return who it is about, where it stands, what is due."""
+    etat = une.situation.procedure.etats[une.etat]
+    paires: list[tuple[str, Any]] = [
+        ("Organisme", lien(nom, filtres.lien(f"/organisme/{une.objet}"))),
+        ("État", f"{etat.titre}{f', étape {etat.etape}' if etat.etape else ''}"),
+        ("Ouverte le", jour(une.ouverte_le)),
+    ]
+    paires += [(e.titre, jour(e.due)) for e in une.echeances]
+    return html.Div([faits(paires), html.P(typographie(etat.page))])
+
+
+def constats_figes(dits: Sequence[Constat], filtres: Filtres) -> Bloc:
+    """Return what was told, as it was that day."""
+    lignes: list[list[Cellule]] = [
+        [
+            lien_direct(un.nom, filtres.lien(f"/guichet/{un.guichet}")),
+            un.libelle,
+            periode(un.mois, stock=un.fenetre == "stock", douze_mois=un.fenetre == "12m"),
+            un.numerateur,
+            un.denominateur,
+            lisible(un.taux, taux=True),
+            etat_direct(un.etat),
+        ]
+        for un in dits
+    ]
+    colonnes = ("Guichet", "Indicateur", "Période", "Anomalies", "Effectif", "Taux", "État")
+    return liste(colonnes, lignes, "Ce qui est dit, figé ce jour-là", numeriques=(3, 4, 5))
+
+
+SORTS = (
+    ("corrigee", "corrigé", "corrigés"),
+    ("sortie", "sorti", "sortis"),
+    ("encore", "encore là", "encore là"),
+    ("nouvelle", "nouveau", "nouveaux"),
+)
+
+
+def chronologie(une: Affaire) -> Bloc:
+    """Return the events of an affaire, the last first."""
+    regles = une.situation.procedure.evenements
+    lignes: list[list[Cellule]] = [
+        [jour(un.jour), regles[un.nom].titre, typographie(_contenu(une, un)), un.auteur]
+        for un in reversed(une.situation.evenements)
+    ]
+    return liste(("Jour", "Événement", "Précision", "Par"), lignes, "Chronologie, la fin d'abord")
+
+
+def _contenu(une: Affaire, un: Evenement) -> str:
+    """Return what an event carries that a person reads."""
+    if un.nom == "verifier":
+        return f"{nom_mois(un.donnees['mois']).capitalize()} : {_verdict(un)}"
+    dits = []
+    for nom, donnee in une.situation.procedure.evenements[un.nom].donnees.items():
+        valeur = un.donnees.get(nom)
+        if valeur is None or nom in {"corps", "empreinte", "constats", "fichiers", "message_id"}:
+            continue
+        dits.append(_dire(nom, donnee, valeur))
+    return " ; ".join(filter(None, dits))
+
+
+def _dire(nom: str, donnee: Donnee, valeur: Any) -> str:  # noqa: ANN401 - as the type says
+    if donnee.type == "choix":
+        return donnee.choix.get(valeur, str(valeur))
+    if donnee.type == "date":
+        return f"{donnee.titre.lower()} {jour(valeur)}"
+    if donnee.type == "oui_non":
+        return f"{donnee.titre.lower()} : {'oui' if valeur else 'non'}"
+    if nom == "actions":
+        return " ; ".join(
+            a["action"] + (f" (pour le {jour(a['pour_le'])})" if a.get("pour_le") else "")
+            for a in valeur
+        )
+    if donnee.type == "liste":
+        return accorder(len(valeur), "ligne") if nom != "regles" else ", ".join(valeur)
+    return nom_mois(valeur) if nom == "mois" else str(valeur)
+
+
+def _verdict(un: Evenement) -> str:
+    totaux = {
+        nom: sum(int(compte.get(nom, 0)) for compte in un.donnees["comptes"]) for nom, *_ in SORTS
+    }
+    dits = [accorder(totaux[nom], *mots) for nom, *mots in SORTS if totaux[nom]]
+    plan = un.donnees.get("plan_tenu")
+    tenu = "" if plan is None else f" ; plan {'tenu' if plan else 'non tenu'}"
+    rouge = "encore rouge ou à traiter" if un.donnees["depasse"] else "plus rouge"
+    return f"{', '.join(dits) or 'aucun cas'} ; {rouge}{tenu}"
+
+
+def formulaire(une: Affaire, nom: str, contre: str, *, ouvert: bool = False) -> html.Details:
+    """Return an event that may be done, with what it carries; or why it may not be now."""
+    regle = une.situation.procedure.evenements[nom]
+    if contre:
+        return repli(regle.titre, html.P(typographie(f"{contre[:1].upper()}{contre[1:]}.")))
+    champs = [
+        _champ(nom, cle, donnee)
+        for cle, donnee in regle.donnees.items()
+        if cle not in {"fichiers", "unites", "message_id", "constats", "objet", "corps"}
+        or nom == "rediger"
+    ]
+    quand = Donnee(titre="Jour où cela s'est passé (aujourd'hui sans rien)", type="date")
+    corps = html.Div([*champs, _champ(nom, "jour", quand), bouton(regle.titre, nom, une.id)])
+    return repli(regle.titre, corps, ouvert=ouvert)
+
+
+def _champ(evenement: str, cle: str, donnee: Donnee, valeur: str = "") -> html.Div | html.Fieldset:
+    identifiant = {"type": "mesure-champ", "nom": f"{evenement}.{cle}"}
+    titre = donnee.titre + ("" if donnee.requis or cle == "jour" else " (facultatif)")
+    if donnee.type in {"choix", "oui_non"}:
+        options = donnee.choix or {"oui": "oui", "non": "non"}
+        saisie: Any = dcc.RadioItems(
+            id=identifiant,
+            options=[{"value": code, "label": dit} for code, dit in options.items()],
+        )
+        return html.Fieldset([html.Legend(titre), saisie], className="mesure-champ")
+    aide = {"liste": "une action par ligne : action ; qui ; JJ/MM/AAAA", "date": "JJ/MM/AAAA"}
+    dit = aide.get(donnee.type, "")
+    saisie = dcc.Textarea(
+        id=identifiant,
+        value=valeur,
+        placeholder=dit,
+        rows=LIGNES.get(cle, 1),
+        className="fr-input",
+    )
+    return html.Div(html.Label([titre, saisie], className="fr-label"), className="mesure-champ")
+
+
+def message_a_relire(une: Affaire, objet: str, corps: str) -> html.Div:
+    """Return the message as it would leave, to be changed before."""
+    donnees = une.situation.procedure.evenements["rediger"].donnees
+    return html.Div(
+        [
+            _champ("rediger", "objet", donnees["objet"], objet),
+            _champ("rediger", "corps", donnees["corps"], corps),
+            bouton("Garder ces mots", "rediger", une.id, second=True),
+        ]
+    )
+
+
+def reception(une: Affaire) -> html.Div:
+    """Return where a returned workbook or mail is put."""
+    return html.Div(
+        [
+            html.P("Classeur rendu (.xlsx), ou courriel qui le porte (.eml) :"),
+            dcc.Upload(
+                html.Button(
+                    "Choisir le fichier reçu", className="fr-btn fr-btn--sm", type="button"
+                ),
+                id={"type": "mesure-fichier", "affaire": une.id},
+                accept=".xlsx,.eml",
+                max_size=30 << 20,
+            ),
+        ],
+        **attributs(data_reception=une.id),
+    )

@@ -1,0 +1,321 @@
+"""What the page Mesures does: events of affaires, messages, answers, files to take away.
+
+Everything is written through the registre of affaires, in the name of whoever asks.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import logging
+import re
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import flask
+from dash import ALL, Input, Output, State, callback, ctx, html, no_update
+
+from dashboards.courant import dossier, lecture
+from dashboards.reponses import a_emporter
+from infocentre.affaires import Acteur, Affaire, Affaires
+from infocentre.decisions import ouvrir_magasin, utilisateur
+from infocentre.demarches import ecrits, envoi, message, reponses
+from infocentre.demarches.message import Pour, preparer
+from infocentre.demarches.proposer import proposer
+from infocentre.lecture import affaires as lues
+from infocentre.lecture.commun import departements, mois_controles
+from infocentre.lecture.lecteur import Lecture
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder
+from infocentre.restitutions.commande import Commande, fabriquer
+from infocentre.restitutions.formes import FORMES
+from infocentre.restitutions.service import lire_service
+
+JOURNAL = logging.getLogger("infocentre.dashboards")
+TOUTES = "toutes"
+LOT = 20  # messages that one click sends: each has its fiche printed
+_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+
+mesures = flask.Blueprint("mesures", __name__)
+
+
+def registre() -> Affaires:
+    """Return the affaires, on which whoever asks acts."""
+    return Affaires(ouvrir_magasin(dossier().racine), Acteur(utilisateur()))
+
+
+def aujourdhui() -> dt.date:
+    """Return the day of the one who acts."""
+    return dt.datetime.now().astimezone().date()
+
+
+def empeche(id_: str, evenement: str) -> str:
+    """Return why an event would be refused now, '' when it would not."""
+    try:
+        registre().exiger(id_, evenement)
+    except Refus as refus:
+        return refus.quoi
+    return ""
+
+
+@callback(
+    Output("adresse", "href", allow_duplicate=True),
+    Output("mesure-message", "children"),
+    Input({"type": "mesure-action", "evenement": ALL, "affaire": ALL}, "n_clicks"),
+    State({"type": "mesure-champ", "nom": ALL}, "value"),
+    State({"type": "mesure-champ", "nom": ALL}, "id"),
+    State("adresse", "search"),
+    prevent_initial_call=True,
+)
+def faire(
+    clics: Sequence[int | None],
+    valeurs: Sequence[str | None],
+    champs: Sequence[Mapping[str, str]],
+    recherche: str | None,
+) -> tuple[Any, Any]:
+    """Do what a button asks, then show the page again; a refusal is said where one clicked."""
+    bouton = ctx.triggered_id
+    if not bouton or not any(clics):
+        return no_update, no_update
+    nom, id_ = bouton["evenement"], bouton["affaire"]
+    dits = {
+        champ["nom"].partition(".")[2]: (valeur or "").strip()
+        for champ, valeur in zip(champs, valeurs, strict=True)
+        if champ["nom"].startswith(f"{nom}.") and valeur
+    }
+    return _repondre(lambda v: _agir(v, nom, id_, dits, recherche or ""), recherche)
+
+
+@callback(
+    Output("adresse", "href", allow_duplicate=True),
+    Output("mesure-message", "children", allow_duplicate=True),
+    Input({"type": "mesure-fichier", "affaire": ALL}, "contents"),
+    State({"type": "mesure-fichier", "affaire": ALL}, "filename"),
+    State("adresse", "search"),
+    prevent_initial_call=True,
+)
+def recevoir(
+    contenus: Sequence[str | None], noms: Sequence[str | None], recherche: str | None
+) -> tuple[Any, Any]:
+    """Read a returned workbook or mail; what is refused of it is said line by line."""
+    donnes = [(nom or "", un) for nom, un in zip(noms, contenus, strict=True) if un]
+    if not donnes:
+        return no_update, no_update
+    return _repondre(lambda _: _lire(*donnes[0]), recherche)
+
+
+def _publiee() -> Lecture:
+    v = lecture()
+    if v is None:
+        raise Refus("aucun mois n'est encore publié")
+    return v
+
+
+def _repondre(faire_: Callable[[Lecture], str], recherche: str | None) -> tuple[Any, Any]:
+    try:
+        dit = faire_(_publiee())
+    except Refus as refus:
+        return no_update, _alerte(refus.quoi, refus.que_faire)
+    except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest
+        JOURNAL.exception("mesure en échec")
+        return no_update, _alerte("cela n'a pas pu être fait", "Recommencer ; sinon, le signaler.")
+    if dit:
+        return no_update, html.Div([html.P(un) for un in dit.split("\n")], role="status",
+                                   className="fr-alert fr-alert--warning")  # fmt: skip
+    return _encore(recherche or ""), None
+
+
+def _encore(recherche: str) -> str:
+    """Return the address of the page, changed by the head of the chain so that it is made again."""
+    nu = re.sub(r"[?&]vus=[^&]*", "", recherche).lstrip("?&")
+    return f"/mesures?{nu}{'&' if nu else ''}vus={registre().tete().rang}"
+
+
+def _alerte(quoi: str, que_faire: str) -> html.Div:
+    phrases = [f"{quoi[:1].upper()}{quoi[1:]}.", que_faire]
+    return html.Div(
+        [html.P(une) for une in phrases if une], role="alert", className="fr-alert fr-alert--error"
+    )
+
+
+def _agir(v: Lecture, nom: str, id_: str, dits: Mapping[str, str], recherche: str) -> str:
+    """Do what a button says; return what must still be read, '' when all is done."""
+    if id_ == TOUTES:
+        return _ENSEMBLE[nom](v, recherche)
+    if nom == "envoyer":
+        return _envoyer(v, [lues.une_affaire(v, id_)], "signaler")
+    if nom == "envoyer_relance":
+        return _envoyer(v, [lues.une_affaire(v, id_)], "relancer")
+    if nom in {"arrive", "non_arrive"}:
+        envoi.lever_le_doute(registre(), id_, arrive=nom == "arrive")
+        return ""
+    affaire = lues.une_affaire(v, id_)
+    jour = _jour(dits["jour"]) if "jour" in dits else None
+    donnees = _donnees(affaire, nom, dits)
+    if nom in {"signaler", "relancer"}:
+        objet, corps = message.texte(v, affaire, nom, jour or registre().aujourdhui)  # type: ignore[arg-type]
+        donnees = {"objet": objet, "corps": corps, **donnees}
+    vus = int(dits["vus"]) if dits.get("vus", "").isdigit() else None
+    registre().agir(id_, nom, donnees, jour=jour, vus=vus)
+    return ""
+
+
+def _donnees(affaire: Affaire, nom: str, dits: Mapping[str, str]) -> dict[str, Any]:
+    """Return what an event carries, each text read as its procedure says."""
+    regle = affaire.situation.procedure.evenements.get(nom)
+    lus: dict[str, Any] = {}
+    for champ, texte in dits.items():
+        attendue = regle.donnees.get(champ) if regle else None
+        if attendue is None:
+            continue
+        if attendue.type == "date":
+            lus[champ] = _jour(texte).isoformat()
+        elif attendue.type == "oui_non":
+            lus[champ] = texte == "oui"
+        elif attendue.type == "liste":
+            lus[champ] = _actions(texte)
+        else:
+            lus[champ] = texte
+    return lus
+
+
+def _actions(texte: str) -> list[dict[str, str]]:
+    """Read a plan: an action a line, « action ; qui ; JJ/MM/AAAA »."""
+    actions = []
+    for ligne in filter(None, (une.strip() for une in texte.split("\n"))):
+        action, qui, quand = ([un.strip() for un in ligne.split(";")] + ["", ""])[:3]
+        pour_le = _jour(quand).isoformat() if quand else ""
+        actions.append({"action": action, "qui": qui, "pour_le": pour_le})
+    return actions
+
+
+def _jour(texte: str) -> dt.date:
+    lu = _DATE.fullmatch(texte.strip())
+    try:
+        return dt.date(int(lu[3]), int(lu[2]), int(lu[1])) if lu else dt.date.fromisoformat(texte)
+    except ValueError:
+        raise Refus(f"« {texte} » n'est pas une date JJ/MM/AAAA") from None
+
+
+# --- Several at once ------------------------------------------------------------------------------
+
+
+def _lieu(v: Lecture, recherche: str) -> tuple[str, str]:
+    """Return the département of the page, and its last controlled month."""
+    dit = re.search(r"[?&]departement=([0-9AB]{3})", recherche)
+    connus = departements(v)
+    ici = dit[1] if dit and dit[1] in connus else connus[0]
+    return ici, mois_controles(v, ici)[-1]
+
+
+def _proposer(v: Lecture, recherche: str) -> str:
+    proposer(v, registre(), *_lieu(v, recherche))
+    return ""
+
+
+def _accepter(v: Lecture, recherche: str) -> str:
+    ici, _ = _lieu(v, recherche)
+    for une in lues.affaires(v, ici):
+        if une.etat == "a_proposer":
+            registre().agir(une.id, "accepter")
+    return ""
+
+
+def _envoyer_tout(v: Lecture, recherche: str) -> str:
+    ici, _ = _lieu(v, recherche)
+    attendent = [une for une in lues.affaires(v, ici) if une.etat == "propose"]
+    return _envoyer(v, attendent[:LOT], "signaler")
+
+
+def _relancer_tout(v: Lecture, recherche: str) -> str:
+    ici, mois = _lieu(v, recherche)
+    dues = lues.compter(v, ici, mois, registre().aujourdhui).relances
+    return _envoyer(v, list(dues)[:LOT], "relancer")
+
+
+_ENSEMBLE: Mapping[str, Callable[[Lecture, str], str]] = {
+    "proposer": _proposer,
+    "accepter": _accepter,
+    "envoyer": _envoyer_tout,
+    "envoyer_relance": _relancer_tout,
+}
+
+
+def imprimer_a_part(v: Lecture, departement: str, mois: str, organisme: str) -> bytes:
+    """Return a fiche made by a process of its own: this one keeps serving pages."""
+    commande = Commande("fiche", "pdf", departement, mois=mois, guichet=organisme, perimetre=v.p)
+    return fabriquer(v.dossier, commande)
+
+
+def _envoyer(v: Lecture, affaires: Sequence[Affaire], pour: Pour) -> str:
+    """Send by SMTP; return what was not sent, and why."""
+    messagerie = envoi.lire_messagerie(v.dossier.racine)
+    jour = registre().aujourdhui
+    messages = [preparer(v, une, pour, jour, imprimer=imprimer_a_part) for une in affaires]
+    if not messages:
+        raise Refus("aucun message n'attend d'être envoyé")
+    bilan = envoi.envoyer(registre(), messages, messagerie)
+    if not bilan.echouees and not bilan.en_suspens:
+        return ""
+    return "\n".join(
+        [
+            f"{accorder(len(bilan.envoyees), 'message envoyé', 'messages envoyés')}.",
+            *[f"{id_} : pas envoyé, {raison}." for id_, raison in bilan.echouees],
+            *[f"{id_} : en suspens, {raison}." for id_, raison in bilan.en_suspens],
+        ]
+    )
+
+
+def _lire(nom: str, contenu: str) -> str:
+    try:
+        octets = base64.b64decode(contenu.partition(",")[2], validate=True)
+    except (binascii.Error, ValueError):
+        raise Refus("ce fichier n'a pas pu être reçu", que_faire="Le choisir de nouveau.") from None
+    affaires = registre()
+    with tempfile.TemporaryDirectory(prefix="infocentre-reponse-") as temporaire:
+        chemin = Path(temporaire) / (re.sub(r"[^\w. -]", "_", nom)[-80:] or "reponse.xlsx")
+        chemin.write_bytes(octets)
+        lue = reponses.lire(affaires, chemin, affaires.aujourdhui)
+    reponses.enregistrer(affaires, lue)
+    if not lue.refusees:
+        return ""
+    lus = accorder(len(lue.unites), "cas lu", "cas lus")
+    return "\n".join([f"Réponse enregistrée, {lus}. Ce qui est refusé :", *lue.refusees])
+
+
+# --- Files to take away ---------------------------------------------------------------------------
+
+
+@mesures.get("/mesures/<id_>/<nom>.<forme>")
+def emporter(id_: str, nom: str, forme: str) -> flask.typing.ResponseReturnValue:
+    """Serve the draft of a message, a letter, the note or the dossier of an affaire."""
+    try:
+        v = _publiee()
+        octets = _fichier(v, lues.une_affaire(v, id_), f"{nom}.{forme}")
+    except Refus as refus:
+        texte = f"{refus.quoi}. {refus.que_faire}".strip()
+        return flask.Response(texte, 404, mimetype="text/plain; charset=utf-8")
+    return a_emporter(flask.Response(octets), f"{nom}-{id_}.{forme}")
+
+
+def _fichier(v: Lecture, une: Affaire, nom: str) -> bytes:
+    affaires = registre()
+    jour = affaires.aujourdhui
+    if nom in {"message.eml", "relance.eml"}:
+        pour: Pour = "relancer" if nom == "relance.eml" else "signaler"
+        pret = preparer(v, une, pour, jour, imprimer=imprimer_a_part)
+        return message.brouillon(pret, lire_service(v.dossier.racine), affaires.instant)
+    if nom == "dossier.zip":
+        return ecrits.dossier(v, une, jour)
+    redacteurs = {
+        "lettre": ecrits.lettre,
+        "observations": ecrits.demande_d_observations,
+        "note": ecrits.note,
+    }
+    base, _, forme = nom.rpartition(".")
+    if base not in redacteurs or forme not in {"pdf", "docx"}:
+        raise Refus("ce fichier n'existe pas", que_faire="Reprendre le lien de la page.")
+    return FORMES[forme](redacteurs[base](v, une, jour))

@@ -1,0 +1,189 @@
+"""Mesures: what is asked of organismes; one affaire, its story and what may be done of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash
+from dash import html
+
+from dashboards import mesures
+from dashboards.composants.elements import (
+    ariane,
+    barre_filtres,
+    choix,
+    exports,
+    repli,
+    titre,
+)
+from dashboards.composants.mesures import (
+    AUTOMATIQUES,
+    a_decider,
+    bouton,
+    chronologie,
+    constats_figes,
+    formulaire,
+    liste_des_affaires,
+    message_a_relire,
+    propositions,
+    reception,
+    resume,
+)
+from dashboards.page import Contexte, Vue, page
+from infocentre.affaires import Affaire
+from infocentre.affaires.gardes import envoi_en_suspens
+from infocentre.catalogue.familles import famille
+from infocentre.demarches.envoi import FICHIER
+from infocentre.demarches.message import Pour, texte
+from infocentre.lecture import affaires as lues
+from infocentre.noyau.francais import accorder
+
+ETAPES = {
+    "": "Toutes, en cours",
+    "0": "À décider ou à envoyer",
+    "1": "Étape 1, signalées",
+    "2": "Étape 2, formalisées",
+    "3": "Étape 3, soumises",
+    "finies": "Finies",
+}
+REPONDENT = frozenset(
+    {"signale", "relance", "sans_reponse", "en_cours", "formalise", "observations"}
+)
+
+
+@page
+def layout(c: Contexte) -> Vue:
+    """Return the affaires of a département, or one of them (`affaire`)."""
+    dossier = c.v.dossier
+    if c.adresse.get("affaire"):
+        return _une(c, lues.une_affaire(c.v, c.adresse["affaire"]))
+    ici, etape = c.filtres.departement, c.adresse.get("etape", "")
+    comptes = lues.compter(c.v, ici, c.mois[-1], mesures.aujourdhui())
+    montrees = [une for une in lues.affaires(c.v, ici, finies=True) if _montree(une, etape)]
+    noms = lues.noms(c.v, ici, c.mois[-1])
+    corps = html.Div(
+        [
+            html.H2("À faire", className="fr-h5"),
+            a_decider(comptes, messagerie=(dossier.racine / FICHIER).exists()),
+            html.Div(id="mesure-message"),
+            propositions(comptes.a_ouvrir, c.filtres),
+            html.H2(accorder(len(montrees), "affaire"), className="fr-h5"),
+            liste_des_affaires(montrees, noms, c.filtres)
+            if montrees
+            else html.P("Aucune affaire : ce que le mois propose de signaler se lit plus haut."),
+        ]
+    )
+    return Vue(
+        corps,
+        tete=titre(
+            "Mesures", f"{c.lieu} : ce qui est demandé aux organismes, et ce qu'il en advient"
+        ),
+        filtres=barre_filtres(
+            c.filtres,
+            c.mois,
+            c.departements,
+            plus=[choix("etape", "Étape", list(ETAPES.items()), etape)],
+        ),
+    )
+
+
+def _montree(une: Affaire, etape: str) -> bool:
+    if etape == "finies":
+        return une.situation.finie
+    return not une.situation.finie and etape in {"", str(une.etape)}
+
+
+def _une(c: Contexte, une: Affaire) -> Vue:
+    noms = lues.noms(c.v, une.departement, c.mois[-1])
+    nom, dits = noms.get(une.objet, une.objet), lues.constats(c.v, une)
+    corps = html.Div(
+        [
+            resume(une, nom, c.filtres),
+            html.Div(id="mesure-message"),
+            _suspens(une),
+            _a_faire(c, une),
+            html.H2("Ce qui est dit", className="fr-h5"),
+            constats_figes(dits, c.filtres),
+            html.H2("Chronologie", className="fr-h5"),
+            chronologie(une),
+        ]
+    )
+    fil = ariane([("Mesures", c.filtres.lien("/mesures")), (une.id, None)])
+    return Vue(corps, tete=html.Div([fil, titre(f"{nom} : {famille(une.sujet).titre.lower()}")]))
+
+
+def _suspens(une: Affaire) -> html.Div | None:
+    suspens = envoi_en_suspens(une.situation)
+    if suspens is None:
+        return None
+    return html.Div(
+        [
+            html.P(
+                f"Un envoi à {suspens.donnees['destinataire']} est peut-être parti : son "
+                f"Message-ID est {suspens.donnees['message_id']}. Est-il arrivé ?"
+            ),
+            bouton("Il est arrivé", "arrive", une.id, second=True),
+            bouton("Il n'est pas arrivé", "non_arrive", une.id, second=True),
+        ],
+        className="avertissement",
+    )
+
+
+def _a_faire(c: Contexte, une: Affaire) -> html.Section:
+    """Return what may be done of an affaire now, and why the rest may not."""
+    possibles = [
+        nom
+        for nom in une.situation.procedure.possibles(une.etat)
+        if nom not in AUTOMATIQUES and nom != "rediger" and (nom != "revoir" or une.a_revoir)
+    ]
+    contre = {nom: mesures.empeche(une.id, nom) for nom in possibles}
+    return html.Section(
+        [
+            html.H2("Ce qui peut être fait", className="fr-h5") if possibles else None,
+            *_message(c, une),
+            _ecrits(une),
+            reception(une) if une.etat in REPONDENT else None,
+            *[formulaire(une, nom, contre[nom]) for nom in possibles],
+        ]
+    )
+
+
+def _message(c: Contexte, une: Affaire) -> list[Any]:
+    pour: Pour | None = {"propose": "signaler", "signale": "relancer"}.get(une.etat)  # type: ignore[assignment]
+    if pour is None:
+        return []
+    objet, corps = texte(c.v, une, pour, mesures.aujourdhui())
+    envoyer = "envoyer" if pour == "signaler" else "envoyer_relance"
+    fichier = "message" if pour == "signaler" else "relance"
+    boutons: list[Any] = [
+        exports({"Message et ses fichiers (.eml)": f"/mesures/{une.id}/{fichier}.eml"})
+    ]
+    if (c.v.dossier.racine / FICHIER).exists() and not mesures.empeche(une.id, pour):
+        boutons.insert(0, bouton("Envoyer ce message", envoyer, une.id))
+    titre_ = "Le message, à relire" if pour == "signaler" else "La relance, à relire"
+    return [
+        repli(titre_, message_a_relire(une, objet, corps), ouvert=pour == "signaler"),
+        html.Div(boutons),
+    ]
+
+
+def _ecrits(une: Affaire) -> html.P | None:
+    s = une.situation
+    liens = {}
+    if s.dernier("signaler") and une.etape:
+        liens["Lettre de demande formalisée (.docx)"] = f"/mesures/{une.id}/lettre.docx"
+    if une.etape >= lues.NOMMABLE:
+        liens["Demande d'observations (.docx)"] = f"/mesures/{une.id}/observations.docx"
+        liens["Note au comité (PDF)"] = f"/mesures/{une.id}/note.pdf"
+        liens["Dossier (.zip)"] = f"/mesures/{une.id}/dossier.zip"
+    return exports(liens) if liens else None
+
+
+dash.register_page(
+    __name__,
+    path="/mesures",
+    menu=45,
+    name="Mesures",
+    title="Mesures – Infocentre",
+    layout=layout,
+)
