@@ -14,7 +14,7 @@ demo: setup ## make invented deliveries, load and control them, show the month, 
 	@$(BIN)/infocentre demo $(ARGS)
 
 test: lint ## lint, then run the tests (ARGS="-k …" chooses)
-	$(BIN)/pytest --numprocesses auto $(ARGS)
+	$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
 
 lint: setup ## ruff, mypy, import-linter, sqlfluff, codespell
 	$(BIN)/ruff check

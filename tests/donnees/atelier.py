@@ -26,8 +26,8 @@ from tests.donnees.communs import une_fois
 from tests.donnees.retors import livraisons
 
 CLE = "0" * 64  # so that two data directories give the same pseudonyms
-# Of each file of a delivery, an indicator that reads it.
-PEU = {"ATT_BAIL_NR", "CPL_CHAMPS", "CPL_CONTACT", "ENR_DELAI", "PLI_NPAI", "RAD_IRR_NJ"}
+# Of each file of a delivery, an indicator that reads it; of links, one that reads two files.
+PEU = set("ATT_BAIL_NR CPL_CHAMPS CPL_CONTACT DBL_RELOGE ENR_DELAI PLI_NPAI RAD_IRR_NJ".split())
 Contenu = dict[str, list[tuple[Any, ...]]]
 # Columns that tell when something was done.
 MOMENTS = {"le"}
@@ -60,9 +60,9 @@ def controler(racine: Path, mois: str | None = None) -> controle.Resultat:
 
 
 def alleger(patch: pytest.MonkeyPatch) -> None:
-    """Control six indicators and two standard tables: for what does not depend on how many.
+    """Control seven indicators and two standard tables: for what does not depend on how many.
 
-    A control costs half as much. What is published is replayed with the indicators it was
+    A control costs a quarter. What is published is replayed with the indicators it was
     controlled with, so that a data directory made this way must be read this way.
     """
     deux = {code: tableaux()[code] for code in ("TAB01-01", "TAB03-02")}
@@ -106,6 +106,19 @@ def base(*rangs: int, un_par_un: bool = False) -> Path:
 
     nom = "-".join(map(str, ("base", *rangs)))
     return une_fois(f"{nom}-un-par-un" if un_par_un else nom, faire)
+
+
+@functools.cache
+def base_legere(*rangs: int) -> Path:
+    """Return the same with seven indicators and two tables: its reader calls `alleger`."""
+
+    def faire(racine: Path) -> None:
+        charger(racine, *(livraisons()[rang - 1] for rang in rangs))
+        with pytest.MonkeyPatch.context() as patch:
+            alleger(patch)
+            controler(racine)
+
+    return une_fois("-".join(map(str, ("legere", *rangs))), faire)
 
 
 def copie(racine: Path, cible: Path) -> Path:

@@ -14,8 +14,10 @@ from infocentre.entrepot.journal import lire_journal
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations import controle, purge
 from tests.donnees.atelier import (
+    alleger,
     alterer,
     base,
+    base_legere,
     charger,
     contenu,
     controler,
@@ -76,47 +78,58 @@ def vecue(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return racine
 
 
-@pytest.mark.parametrize("purgee", [False, True], ids=["avant purge", "après purge"])
-def test_reconstruire_rend_le_meme_contenu(vecue: Path, tmp_path: Path, *, purgee: bool) -> None:
+def test_reconstruire_rend_le_meme_contenu_avant_et_apres_une_purge(
+    vecue: Path, tmp_path: Path
+) -> None:
     racine = copie(vecue, tmp_path / "donnees")
-    if purgee:
-        assert purge.purger(Dossier(racine), dt.date(2026, 12, 1)).personnes
     avant, numero = contenu(racine), Dossier(racine).version().numero
     assert avant.keys() >= ATTENDUES
     assert avant["infocentre/revisions"]
+    reconstruire_de_rien(racine)
+    assert differences(avant, contenu(racine)) == {}
+    assert Dossier(racine).version().numero == numero + 1
+
+    assert purge.purger(Dossier(racine), dt.date(2026, 12, 1)).personnes
+    purge_le = contenu(racine)
+    assert set(differences(avant, purge_le)) == {"etats/013", "analystes/liens"}
+    reconstruire_de_rien(racine)
+    assert differences(purge_le, contenu(racine)) == {}
+    assert [une["type"] for une in lire_journal(Dossier(racine).journal)][-3:] == [
+        "reconstruction",
+        "purge",
+        "reconstruction",
+    ]
+
+
+def reconstruire_de_rien(racine: Path) -> None:
+    """Rebuild without any derived file."""
     for genre in ("etats", "suivi", "parcours"):
         shutil.rmtree(racine / genre)
         (racine / genre).mkdir()
     reconstruire(racine)
-    assert differences(avant, contenu(racine)) == {}
-    assert Dossier(racine).version().numero == numero + 1
 
 
-def test_purger_ne_change_aucune_valeur(vecue: Path, tmp_path: Path) -> None:
-    racine = copie(vecue, tmp_path / "donnees")
+def test_ce_que_la_purge_a_efface_ne_change_aucune_valeur_recalculee(tmp_path: Path) -> None:
+    racine = copie(base(1, 2, 3), tmp_path / "donnees")
     avant = contenu(racine)
-    purge.purger(Dossier(racine), dt.date(2026, 12, 1))
+    assert purge.purger(Dossier(racine), dt.date(2026, 11, 15)).personnes
+    assert controler(racine, "2026-02").revisions == ()
     assert set(differences(avant, contenu(racine))) == {"etats/013", "analystes/liens"}
 
 
-def test_les_controles_a_venir_continuent_d_un_entrepot_reconstruit(tmp_path: Path) -> None:
+def test_les_controles_a_venir_continuent_d_un_entrepot_reconstruit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alleger(monkeypatch)
     racine = tmp_path / "donnees"
-    for livraison in livraisons()[:2]:
-        charger(racine, livraison)
+    charger(racine, *livraisons()[:2])
     controler(racine)
-    reconstruire(racine)
+    for _ in range(2):
+        reconstruire(racine)
     charger(racine, livraisons()[2])
     controler(racine)
-    assert differences(contenu(base(1, 2, 3)), contenu(racine)) == {}
-
-
-def test_reconstruire_deux_fois_donne_deux_fois_le_meme(tmp_path: Path) -> None:
-    racine = copie(base(1, 2, 3), tmp_path / "donnees")
-    reconstruire(racine)
-    premiere = contenu(racine)
-    reconstruire(racine)
-    assert differences(premiere, contenu(racine)) == {}
-    assert [une["type"] for une in lire_journal(Dossier(racine).journal)][-2:] == [
+    assert differences(contenu(base_legere(1, 2, 3)), contenu(racine)) == {}
+    assert [une["type"] for une in lire_journal(Dossier(racine).journal)][3:5] == [
         "reconstruction"
     ] * 2
 

@@ -6,6 +6,7 @@ are loaded, so that each one falls into work.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -23,7 +24,8 @@ from infocentre.entrepot import Dossier
 from infocentre.entrepot.journal import lire_journal
 from tests.donnees.atelier import (
     Contenu,
-    base,
+    alleger,
+    base_legere,
     charger,
     contenu,
     controler,
@@ -39,10 +41,12 @@ GRAINE = 2026
 # Imports once, then works in a child of its own on each data directory that it is told.
 TRAVAIL = """
 import os, sys
-import great_expectations, duckdb, numpy
+import great_expectations, duckdb, numpy, polars, pytest
 from infocentre.cli import main
 from infocentre.controles import contexte
 from infocentre.operations import chargement, controle
+from tests.donnees.atelier import alleger
+alleger(pytest.MonkeyPatch())
 for racine in sys.stdin:
     if enfant := os.fork():
         print(enfant, flush=True)
@@ -90,10 +94,16 @@ def atelier() -> Iterator[Atelier]:
         yield Atelier(processus.stdin, processus.stdout)
 
 
+@pytest.fixture(autouse=True)
+def _peu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Control as the process that is killed does."""
+    alleger(monkeypatch)
+
+
 @pytest.fixture(scope="module")
 def deux_mois(atelier: Atelier) -> tuple[Path, float]:
     """The state that the second month ends in when nobody kills, and the seconds that it takes."""
-    racine = copie(base(1), dossier_jetable("deux") / "donnees")
+    racine = copie(base_legere(1), dossier_jetable("deux") / "donnees")
     atelier.lancer(racine)
     debut = time.monotonic()
     assert atelier.attendre() == 0
@@ -110,16 +120,17 @@ def test_tuer_n_importe_quand_ne_perd_rien(
     rang: int, atelier: Atelier, deux_mois: tuple[Path, float], fin: Contenu, tmp_path: Path
 ) -> None:
     part = random.Random(GRAINE + rang).random()  # noqa: S311 - a moment, not a secret
-    racine = copie(base(1), tmp_path / "donnees")
+    racine = copie(base_legere(1), tmp_path / "donnees")
     enfant = atelier.lancer(racine)
     time.sleep(part * deux_mois[1])
-    os.kill(enfant, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):  # it was faster than when nobody killed
+        os.kill(enfant, signal.SIGKILL)
     assert atelier.attendre() in {0, -signal.SIGKILL}
 
     dossier = Dossier(racine)
     numero = dossier.version().numero
     assert numero in {2, 3, 4}
-    attendue = deux_mois[0] if numero == 4 else base(1)
+    attendue = deux_mois[0] if numero == 4 else base_legere(1)
     assert interroger(racine, VALEURS) == interroger(attendue, VALEURS)
     assert len(dossier.version().livraisons) == (1 if numero == 2 else 2)
 
