@@ -7,6 +7,7 @@ from pathlib import Path
 from infocentre.cli import envois
 from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, dossier_courant, perimetre
+from infocentre.lecture.partage import dire_deja_dites
 from infocentre.lecture.reglages import a_fixer, dire_a_fixer
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import exiger_fichier, remettre
@@ -29,6 +30,7 @@ def bilan(options: demandes.Bilan) -> None:
         edition = envois.editer(options, v)
         suffixe, document = envois.construire(options, edition, forme)
         manquent = a_fixer(v, edition.departement)
+        deja_dites = dire_deja_dites(v, edition.departement, edition.mois)
     nom = f"{options.document}-{edition.departement}-{envois.periode(options)}{suffixe}"
     rendre(document, forme, options.sortie, nom)
     if manquent:
@@ -37,6 +39,8 @@ def bilan(options: demandes.Bilan) -> None:
             "dans reglages.yml, ou dans la page Réglages, puis lancer infocentre controler --mois "
             f"{edition.mois}."
         )
+    if deja_dites:
+        print(deja_dites)
 
 
 def synthese(options: demandes.Synthese) -> None:

@@ -119,6 +119,11 @@ class Dossier:
         return self.racine / "documents"
 
     @property
+    def diffusions(self) -> Path:
+        """Register of what was shared, kept for good: <departement>/<subject>/<edition>.json.gz."""
+        return self.racine / "diffusions"
+
+    @property
     def file(self) -> Path:
         """The queue of what is heavy: queries, documents, trials of rules."""
         return self.racine / "requetes"

@@ -3,7 +3,8 @@
 Each month is masked after those before it, so reading one month would mask the whole history
 again. What a month hides is kept under the empreinte of its rows and of all the months before:
 another value, another threshold or another rule is another empreinte, and is masked anew.
-`controler` masks the months that it computes, so that no reader has to.
+`controler` masks the months that it computes, so that no reader has to. What is masked is entered
+in the register of what was shared (see diffusions): a month of other rows is masked after it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from typing import Any
 import duckdb
 
 from infocentre import mesures
+from infocentre.entrepot import Dossier
+from infocentre.mesures import diffusions
+from infocentre.mesures.diffusions import Edition, Registre
 from infocentre.mesures.liens import Fait
 from infocentre.mesures.partage import Ensemble, masquer_ensemble
 from infocentre.mesures.plans import Fusion
@@ -26,7 +30,16 @@ from infocentre.mesures.tableaux import nom_mart, tableaux
 from infocentre.noyau.config import ressources
 from infocentre.noyau.fichiers import ecrire
 
-_REGLES = ("declarations.py", "liens.py", "partage.py", "plans.py", "secret.py")
+_REGLES = (
+    "bornes.py",
+    "declarations.py",
+    "diffusions.py",
+    "liens.py",
+    "partage.py",
+    "plans.py",
+    "secret.py",
+)
+_SUJET, _TABLES = "tableaux", "tables"
 
 Ligne = dict[str, Any]
 Tables = dict[str, list[Ligne]]
@@ -34,11 +47,15 @@ Tables = dict[str, list[Ligne]]
 Lire = Callable[[str, dict[str, Any]], list[Ligne]]
 
 
-def masquer_mois(lire: Lire, departement: str, seuil: int, fichier: Path) -> Mapping[str, Ensemble]:
-    """Return what each month hides, masked after all those before it; `fichier` keeps it.
+def masquer_mois(
+    lire: Lire, departement: str, seuil: int, dossier: Dossier
+) -> Mapping[str, Ensemble]:
+    """Return what each month hides, masked after all those before it and its earlier editions.
 
-    Only the months that the file does not know as they are now are masked.
+    Only the months that are not kept as they are now are masked; raise Refus when the register
+    refuses one.
     """
+    fichier = dossier.partages / f"{departement}.json"
     connus = relire(fichier)
     publies: dict[Fait, tuple[int, bool]] = {}
     historique: dict[str, Ensemble] = {}
@@ -48,12 +65,26 @@ def masquer_mois(lire: Lire, departement: str, seuil: int, fichier: Path) -> Map
         ensemble = connus.get(empreinte)
         if ensemble is None:
             tables = tables or lire_tables(lire, departement)
-            ensemble = masquer_ensemble(tables[mois], seuil, publies)
+            registre = Registre(dossier.diffusions / departement / _SUJET / mois)
+            ensemble = _inscrire(registre, tables[mois], seuil, publies)
         historique[mois] = gardes[empreinte] = ensemble
         publies |= ensemble.neufs
     if not gardes.keys() <= connus.keys():
         garder(fichier, gardes)
     return historique
+
+
+def _inscrire(
+    registre: Registre, tables: Tables, seuil: int, publies: Mapping[Fait, tuple[int, bool]]
+) -> Ensemble:
+    """Return what the tables of a month hide, as when they were first shared if they were."""
+    empreinte = diffusions.empreinte(tables, seuil, _regles())
+    if connue := registre.editions().get(empreinte):
+        return _relire(connue.fait)
+    ensemble = masquer_ensemble(tables, seuil, publies, registre.systemes(_TABLES))
+    systemes = {_TABLES: ensemble.systeme} if ensemble.systeme else {}
+    registre.inscrire(empreinte, Edition(systemes, _ecrire(ensemble)))
+    return ensemble
 
 
 def lire_tables(lire: Lire, departement: str, mois: str | None = None) -> dict[str, Tables]:
@@ -102,6 +133,7 @@ def _ecrire(ensemble: Ensemble) -> dict[str, Any]:
             code: [[une.vers, une.de, une.colonnes] for une in siennes]
             for code, siennes in ensemble.fusions.items()
         },
+        "dites": ensemble.dites,
     }
 
 
@@ -116,6 +148,7 @@ def _relire(lu: Mapping[str, Any]) -> Ensemble:
             code: [Fusion(vers, tuple(de), tuple(noms)) for vers, de, noms in siennes]
             for code, siennes in lu["fusions"].items()
         },
+        int(lu["dites"]),
     )
 
 

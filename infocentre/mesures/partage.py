@@ -14,6 +14,7 @@ from typing import Any
 
 from infocentre.contrat.intitules import libelle
 from infocentre.contrat.listes import Motif
+from infocentre.mesures.diffusions import Systeme, completer, masquer_apres
 from infocentre.mesures.liens import PM, TOUTES, Fait, Lien, Place, faits, liens, place
 from infocentre.mesures.plans import ENSEMBLE, RESIDUS, RESTE, Addition, Fusion, Ligne, Plan
 from infocentre.mesures.secret import (
@@ -25,7 +26,6 @@ from infocentre.mesures.secret import (
     PUBLIEE,
     Cle,
     Somme,
-    masquer,
 )
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.francais import minuscule
@@ -41,7 +41,7 @@ Tables = Mapping[str, Sequence[Ligne]]
 # The columns that a table hides, by rank of row; a row that hides none is not there.
 Caches = Mapping[int, frozenset[str]]
 Rang = Hashable
-Nommer = Callable[[int, str, Ligne | None], Cle]
+Nommer = Callable[[int, str, Ligne, Cle], Cle]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,15 @@ class Partage:
 class Ensemble:
     """What the tables of a month hide to be shared together, and what they publish that is new.
 
-    `fusions`: by table, the residual rows that are shown with another one.
+    `fusions`: by table, the residual rows that are shown with another one. `dites`: how many small
+    counts earlier editions gave away. `systeme`: all of it as the register keeps it.
     """
 
     caches: Mapping[str, Caches]
     neufs: Publies = field(default_factory=dict)
     fusions: Mapping[str, Sequence[Fusion]] = field(default_factory=dict)
+    dites: int = 0
+    systeme: Systeme | None = field(default=None, compare=False, repr=False)
 
 
 def partager(code: str, lignes: Sequence[Ligne], seuil: int) -> Partage:
@@ -74,11 +77,20 @@ def partager_ensemble(tables: Tables, seuil: int) -> Mapping[str, Partage]:
     return montrer(tables, masquer_ensemble(tables, seuil))
 
 
-def masquer_ensemble(tables: Tables, seuil: int, publies: Publies | None = None) -> Ensemble:
-    """Return what the tables of a month, by code, hide to be shared together after `publies`."""
+def masquer_ensemble(
+    tables: Tables,
+    seuil: int,
+    publies: Publies | None = None,
+    anciens: Sequence[Systeme] = (),
+) -> Ensemble:
+    """Return what the tables of a month, by code, hide to be shared together.
+
+    `publies`: what earlier months told. `anciens`: earlier editions of this month.
+    """
     ensemble = _Ensemble(tables, publies or {}, seuil)
-    sommes = ensemble.sommes()
-    masquees = masquer(ensemble.valeurs, sommes, seuil, ensemble.masques(), ensemble.prix())
+    systeme = Systeme(ensemble.valeurs, completer(ensemble.valeurs, ensemble.sommes()))
+    masques = masquer_apres(systeme, anciens, seuil, ensemble.masques(), ensemble.prix())
+    masquees = masques.masquees
     caches = {code: table.caches(masquees) for code, table in ensemble.cellules.items()}
     neufs = {
         cle: (valeur, cle in masquees)
@@ -86,7 +98,7 @@ def masquer_ensemble(tables: Tables, seuil: int, publies: Publies | None = None)
         if cle[0] == TOUTES and cle not in ensemble.publies
     }
     fusions = {code: table.fusions for code, table in ensemble.cellules.items() if table.fusions}
-    return Ensemble(caches, neufs, fusions)
+    return Ensemble(caches, neufs, fusions, len(masques.dites), replace(systeme, masquees=masquees))
 
 
 def montrer(tables: Tables, ensemble: Ensemble) -> Mapping[str, Partage]:
@@ -175,24 +187,21 @@ class _Ensemble:
             self.valeurs |= table.valeurs
         self.vues = {cle for un in self.cellules.values() for cle in un.noms.values()}
         self.sommes_jointes = [
-            somme
+            self._joindre(code, fusion, nom)
             for code, table in self.cellules.items()
             for fusion in table.fusions
             for nom in fusion.colonnes
-            if (somme := self._joindre(code, fusion, nom))
         ]
 
-    def _nommer(self, code: str, rang: int, nom: str, jointe: Ligne | None) -> Cle:
+    def _nommer(self, code: str, rang: int, nom: str, ligne: Ligne, cle: Cle) -> Cle:
         """Name a cell; seen later with another value, a fact is another one.
 
-        `jointe` is the row as it is shown, when other ones join it there.
+        `ligne` is the row as it is shown, `cle` what names the cell in its table.
         """
-        ligne = self.tables[code][rang]
-        connu = self._fait(code, jointe or ligne, nom)
-        cle: Cle = (code, rang, nom) if connu is None else connu
+        nommee = self._fait(code, ligne, nom) or cle
         if "mois" in ligne:
-            self.noms[place(code, ligne, nom)] = cle
-        return cle
+            self.noms[place(code, self.tables[code][rang], nom)] = nommee
+        return nommee
 
     def _fait(self, code: str, ligne: Ligne, nom: str) -> Fait | None:
         """Return the name that a count has in every table, None when it is in this one only."""
@@ -201,24 +210,20 @@ class _Ensemble:
                 return connu
         return None
 
-    def _joindre(self, code: str, fusion: Fusion, nom: str) -> Somme | None:
-        """Say where a joined count is; return what it is the sum of when other tables tell it."""
-        lignes = self.tables[code]
-        for rang in fusion.de:
-            if "mois" in lignes[rang]:
+    def _joindre(self, code: str, fusion: Fusion, nom: str) -> Somme:
+        """Say where a joined count is; return what it is the sum of, in whatever edition."""
+        lignes, table = self.tables[code], self.cellules[code]
+        cles: list[Cle] = []
+        for rang in (fusion.vers, *fusion.de):
+            if rang != fusion.vers and "mois" in lignes[rang]:
                 vers = place(code, lignes[fusion.vers], nom)
                 self.jointes[place(code, lignes[rang], nom)] = vers
-        parts = {rang: self._fait(code, lignes[rang], nom) for rang in (fusion.vers, *fusion.de)}
-        if self.vues.isdisjoint(parts.values()):
-            return None
-        cles: list[Cle] = []
-        for rang, connu in parts.items():
             if lignes[rang][nom]:
-                cles.append(("part", code, rang, nom) if connu is None else connu)
+                cles.append(self._fait(code, lignes[rang], nom) or table.seule(rang, nom))
                 if cles[-1] not in self.vues:
                     self.valeurs[cles[-1]] = lignes[rang][nom]
                     self.tues.add(cles[-1])
-        return Somme(self.cellules[code].cle(fusion.vers, nom), tuple(cles))
+        return Somme(table.cle(fusion.vers, nom), tuple(cles))
 
     def sommes(self) -> list[Somme]:
         """Return the sums within each table, then between them.
@@ -316,28 +321,29 @@ class _Cellules:
             for rang, ligne in enumerate(lignes)
             if ligne.get("code", ligne.get("code_attribue")) == ENSEMBLE
         }
+        self.reperes = _reperes(code, lignes)
         self.valeurs: dict[Cle, int] = {}
         self.noms: dict[tuple[Rang, str], Cle] = {}
         for rang, ligne in enumerate(self.lignes):
             for nom in plan.comptes:
                 if isinstance(ligne[nom], int):
-                    cle = self.cle(rang, nom)
+                    siens = self._joints(rang, nom)
+                    cle: Cle = (*self.seule(rang, nom), *siens)
                     if nommer:
-                        cle = nommer(rang, nom, self._jointe(rang, nom))
+                        jointe = {"code": "+".join([ligne["code"], *siens])} if siens else {}
+                        cle = nommer(rang, nom, {**ligne, **jointe}, cle)
                     self.noms[rang, nom] = cle
                     self.valeurs[cle] = ligne[nom]
         self._completer()
 
-    def _jointe(self, rang: int, nom: str) -> Ligne | None:
-        """Return a row under a code of its own, when other ones join it in a column."""
-        codes = [
+    def _joints(self, rang: int, nom: str) -> list[str]:
+        """Return the codes of the rows that join one in a column."""
+        return [
             self.lignes[autre]["code"]
             for fusion in self.fusions
             if fusion.vers == rang and nom in fusion.colonnes
             for autre in fusion.de
         ]
-        ligne = self.lignes[rang]
-        return {**ligne, "code": "+".join([ligne["code"], *codes])} if codes else None
 
     def prix(self) -> dict[Cle, float]:
         """Return what it costs readers not to see a cell of the table, beside its size."""
@@ -353,7 +359,18 @@ class _Cellules:
 
     def cle(self, rang: Rang, nom: str) -> Cle:
         """Return the name of a cell, or of what a sum leaves."""
-        return self.noms.get((rang, nom), (self.code, rang, nom))
+        return self.noms.get((rang, nom), self.seule(rang, nom))
+
+    def seule(self, rang: Rang, nom: str) -> tuple[Hashable, ...]:
+        """Return what names a cell in its table, from one edition to another: by its row's code."""
+        if isinstance(rang, tuple):
+            quoi, total, parts = rang
+            return (
+                self.code,
+                (quoi, self.reperes[total], *(self.reperes[un] for un in parts)),
+                nom,
+            )
+        return (self.code, self.reperes[rang] if isinstance(rang, int) else rang, nom)
 
     def _completer(self) -> None:
         for rang in range(len(self.lignes)):
@@ -450,6 +467,13 @@ class _Cellules:
         for _ in range(2):
             cachees |= {nom for nom, de in plan.derives.items() if not cachees.isdisjoint(de)}
         return frozenset(cachees)
+
+
+def _reperes(code: str, lignes: Sequence[Ligne]) -> list[Hashable]:
+    """Return what tells each row from the others."""
+    reperes = [place(code, ligne, "")[1] for ligne in lignes]
+    fois = Counter(reperes)
+    return [un if fois[un] == 1 else (*un, rang) for rang, un in enumerate(reperes)]
 
 
 def _codes(ligne: Ligne) -> list[object]:

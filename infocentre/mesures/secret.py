@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from infocentre.mesures.bornes import epinglees
+
 Cle = Hashable
 # A sum reduced to its masked cells: 1 for the total, -1 for a part.
 Signes = dict[Cle, int]
@@ -48,23 +50,25 @@ def masquer(
     seuil: int,
     aussi: Collection[Cle] = (),
     prix: Mapping[Cle, float] | None = None,
+    connues: Collection[Cle] = (),
 ) -> frozenset[Cle]:
     """Return the cells to mask: those from 1 to seuil - 1, those of `aussi`, and their protectors.
 
     Sums that name an unknown cell are left out. A zero is never masked, so that readers know
     every masked cell to be at least 1, and are assumed to. `prix` says which cells are dearer
     or cheaper than others to mask for the sake of another one; a cell that is PUBLIEE already
-    protects nothing any more, and comes last. A protector that turns out not to be needed, the
-    dearest first, is shown again.
+    protects nothing any more, and comes last; one that readers have (`connues`) is never masked. A
+    protector that turns out not to be needed, the dearest first, is shown again.
     """
-    table = _Table(valeurs, sommes, seuil, prix or {})
+    table = _Table(valeurs, sommes, seuil, prix or {}, connues)
     for cle, valeur in valeurs.items():
         petite = 0 < valeur < seuil and cle not in table.publiees
-        if petite or (cle in aussi and valeur > 0):
+        if cle not in table.connues and (petite or (cle in aussi and valeur > 0)):
             table.masquer(cle)
     forcees = set(table.masquees)
     table.proteger()
     table.elaguer(forcees)
+    table.desepingler()
     return frozenset(table.masquees)
 
 
@@ -256,8 +260,10 @@ class _Table:
         sommes: Iterable[Somme],
         seuil: int,
         prix: Mapping[Cle, float],
+        connues: Collection[Cle] = (),
     ) -> None:
         self.valeurs = valeurs
+        self.connues = frozenset(connues)
         self.publiees = {cle for cle, un in prix.items() if un == PUBLIEE}
         self._dits = prix
         self.seuil = seuil
@@ -290,6 +296,19 @@ class _Table:
             neuves = self.masquees - avant
             avant |= neuves
             exposees = self._exposees(exposees | neuves)
+
+    def desepingler(self) -> None:
+        """Mask further cells until none is pinned by all bounds together."""
+        while exposees := self._epinglees():
+            if not self._desserrer(exposees):
+                return
+            self.proteger()
+
+    def _epinglees(self) -> frozenset[Cle]:
+        """Return what bounds pin; sums that hang together like a tree pinned nothing more."""
+        reduites = _reduire(self.masquees, self.sommes)
+        _, noyau = _peler(reduites)
+        return epinglees(reduites, self.valeurs) if noyau else frozenset()
 
     def _proteger_localement(self) -> None:
         while self._a_voir:
@@ -412,7 +431,7 @@ class _Table:
             cle
             for rang in rangs
             for cle in self.sommes[rang].cellules
-            if cle not in self.masquees and self.valeurs[cle] > 0
+            if cle not in self.masquees and cle not in self.connues and self.valeurs[cle] > 0
         }
         if not candidates:
             return False

@@ -378,7 +378,7 @@ class Travail:
                     lambda sql, parametres: en_lignes(con.execute(sql, parametres)),
                     departement,
                     self.reglages.seuil_secret,
-                    self.dossier.partages / f"{departement}.json",
+                    self.dossier,
                 )
 
 

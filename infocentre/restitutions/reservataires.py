@@ -17,7 +17,8 @@ from infocentre.lecture.commun import registre
 from infocentre.lecture.partage import partages, seuil_secret
 from infocentre.lecture.reservataires import AttributionsReservees, attributions_reservees
 from infocentre.mesures.declarations import Role
-from infocentre.mesures.secret import PUBLIEE, Somme, masquer
+from infocentre.mesures.diffusions import Registre, Systeme, masquer_et_inscrire
+from infocentre.mesures.secret import PUBLIEE, Somme
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.francais import clef_de_tri, compter
 from infocentre.noyau.organismes import noms_organismes
@@ -125,7 +126,8 @@ def construire(edition: Edition) -> Document:
 def _sections(edition: Edition) -> tuple[Section, ...]:
     lignes = attributions_reservees(edition.v, edition.departement, edition.mois)
     seuil = seuil_secret(edition.v)
-    comptes = additionner(lignes, seuil, _imprimes(edition))
+    sujet = edition.v.dossier.diffusions / edition.departement / "reservataires" / edition.mois
+    comptes = additionner(lignes, seuil, _imprimes(edition), Registre(sujet))
     noms = _Noms(noms_organismes(registre(edition.v, edition.departement, edition.mois)))
     tables = _Tables(comptes, noms, edition.mois[:4])
     presents = [un for un in RESERVATAIRES if un in comptes.codes(0)]
@@ -144,12 +146,15 @@ def _sections(edition: Edition) -> tuple[Section, ...]:
 
 
 def additionner(
-    lignes: Iterable[AttributionsReservees], seuil: int, imprimes: Mapping[Place, object]
+    lignes: Iterable[AttributionsReservees],
+    seuil: int,
+    imprimes: Mapping[Place, object],
+    registre: Registre | None = None,
 ) -> Comptes:
     """Add up the attributions as the document prints them, and mask them together.
 
     `imprimes` is what the standard tables print of the same counts: MASQUE, their number, or that
-    of a row that others join.
+    of a row that others join. `registre` has the earlier editions of the document.
     """
     valeurs: Counter[Place] = Counter()
     for une in lignes:
@@ -169,13 +174,15 @@ def additionner(
             (r, b, TOUS, z, TOUS),
         ):
             valeurs[place] += une["attributions"]
-    sommes = list(_sommes(valeurs))
+    systeme = Systeme(valeurs, list(_sommes(valeurs)))
     # A count that the table shows joined with another one is not told by itself here either.
     aussi = {une for une, dit in imprimes.items() if dit not in {None, valeurs.get(une)}}
     prix: dict[Hashable, float] = {
         une: PUBLIEE for une, dit in imprimes.items() if dit == valeurs.get(une)
     }
-    return Comptes(valeurs, masquer(valeurs, sommes, seuil, aussi & valeurs.keys(), prix))
+    aussi &= valeurs.keys()
+    masquees = masquer_et_inscrire(registre or Registre(), systeme, seuil, aussi, prix)
+    return Comptes(valeurs, masquees)
 
 
 def _sommes(valeurs: Mapping[Place, int]) -> Iterable[Somme]:

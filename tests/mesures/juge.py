@@ -126,7 +126,6 @@ class _Programme:
         lignes = [
             {self.rangs[lieu]: fois for lieu, fois in une.items() if lieu in self.rangs}
             for une in relations
-            if all(lieu in vraies for lieu in une)
         ]
         lignes = [une for une in lignes if une]
         indices = [(n, rang, fois) for n, une in enumerate(lignes) for rang, fois in une.items()]

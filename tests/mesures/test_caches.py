@@ -27,7 +27,8 @@ historique = partage._historique.__wrapped__  # type: ignore[attr-defined]
 def dossier(entrepot_demo: Dossier, tmp_path: Path) -> Dossier:
     shutil.copytree(entrepot_demo.racine, tmp_path / "donnees", symlinks=True)
     copie = Dossier(tmp_path / "donnees")
-    shutil.rmtree(copie.partages, ignore_errors=True)
+    for chemin in (copie.partages, copie.diffusions):
+        shutil.rmtree(chemin, ignore_errors=True)
     return copie
 
 
@@ -62,7 +63,7 @@ def test_the_second_reading_masks_nothing_anew_and_says_the_same(
     assert not comptees
 
 
-def test_a_revised_month_is_masked_anew_with_all_that_follow(
+def test_a_revised_month_is_masked_anew_after_what_was_shared_of_it(
     v: Lecture, dossier: Dossier, comptees: list[int]
 ) -> None:
     (departement,) = v.version.departements
@@ -75,7 +76,8 @@ def test_a_revised_month_is_masked_anew_with_all_that_follow(
     del comptees[:]
     with lecture.ouvrir(dossier, TOUT) as autre:
         neuve = historique(autre, departement)
-    assert len(comptees) == 3
+    assert len(comptees) == 1
+    assert len(list((dossier.diffusions / departement / "tableaux" / revise).iterdir())) == 2
     shutil.rmtree(dossier.partages)
     with lecture.ouvrir(dossier, TOUT) as autre:
         assert historique(autre, departement) == neuve
@@ -91,6 +93,7 @@ def test_a_control_masks_the_months_that_nobody_masked_and_readers_none(
     fichier = dossier.partages / f"{departement}.json"
     *connus, (empreinte, _) = json.loads(fichier.read_text("utf-8")).items()
     fichier.write_text(json.dumps(dict(connus)), "utf-8")
+    shutil.rmtree(dossier.diffusions / departement / "tableaux" / dernier)
     del comptees[:]
     controler(dossier, mois=dernier, etape=lambda _: None)
     assert len(comptees) == 1

@@ -93,5 +93,6 @@ def test_un_document_impossible_ne_laisse_rien(
     assert "Traceback" not in sorti.err
     apres = sorted(racine.rglob("*"))
     attendus = {racine / "restitutions", racine / "partages", *racine.glob("partages/*.json")}
+    attendus |= {racine / "diffusions", *racine.glob("diffusions/**/*")}
     restes = [un for un in apres if un not in avant and un not in attendus]
     assert restes == []

@@ -19,9 +19,17 @@ from infocentre.lecture.commun import par_version
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import partages, seuil_secret
 from infocentre.mesures.declarations import Role
+from infocentre.mesures.diffusions import (
+    Edition,
+    Registre,
+    Systeme,
+    completer,
+    empreinte,
+    masquer_apres,
+)
 from infocentre.mesures.liens import Place, place
 from infocentre.mesures.partage import MASQUE, Partage
-from infocentre.mesures.secret import PUBLIEE, Somme, masquer
+from infocentre.mesures.secret import PUBLIEE, Somme
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import SIGNIFICATIFS
 from infocentre.restitutions.document import Cellule, Origine
@@ -160,7 +168,8 @@ def relever(v: Lecture, departement: str, mois: str, catalogue: str, *, partage:
     if partage:
         seuil = seuil_secret(v)
         imprimes = _Imprimes(partages(v, departement, mois))
-        for cle in _masquer(connues, regles, seuil, imprimes) & valeurs.keys():
+        registre = Registre(v.dossier.diffusions / departement / "indicateurs" / mois)
+        for cle in _masquer(connues, regles, seuil, imprimes, registre) & valeurs.keys():
             une = valeurs[cle]
             valeurs[cle] = replace(une, masquee=True, environ=arrondir(une, seuil))
     return Releve(mois, valeurs)
@@ -208,6 +217,16 @@ class _Imprimes:
 
     tables: Mapping[str, Partage]
 
+    def lus(self, regles: Catalogue) -> list[object]:
+        """Return all that indicators may read here."""
+        places = [
+            _effectif_imprime(*effectif, annee=annee)
+            for effectif in EFFECTIFS
+            for annee in (False, True)
+        ]
+        places += [un.imprime.place for un in regles.indicateurs.values() if un.imprime]
+        return [self.lire(lieu) for lieu in places]
+
     def lire(self, lieu: Place | None) -> Any:  # noqa: ANN401 - a count, MASQUE or nothing
         """Return what a table prints at a place, None when it prints nothing there."""
         if lieu is None or lieu[0] not in self.tables:
@@ -230,9 +249,20 @@ def _effectif_imprime(population: str, applicable: str | None, *, annee: bool) -
 
 
 def _masquer(
-    lignes: list[_Lue], regles: Catalogue, seuil: int, imprimes: _Imprimes
+    lignes: list[_Lue],
+    regles: Catalogue,
+    seuil: int,
+    imprimes: _Imprimes,
+    registre: Registre | None = None,
 ) -> frozenset[Cle]:
-    """Return the (code, niveau, cle) not to share: small effectifs, then small anomalies."""
+    """Return the (code, niveau, cle) not to share: small effectifs, then small anomalies.
+
+    `registre` has the earlier editions of the month; this one is kept there.
+    """
+    registre = registre or Registre()
+    nom = empreinte(lignes, seuil, imprimes.lus(regles))
+    if connue := registre.editions().get(nom):
+        return frozenset(map(tuple, connue.fait))
     populations: dict[Cle, Effectifs] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     for une in lignes:
         if une["d"]:
@@ -240,10 +270,30 @@ def _masquer(
             compte = _Compte((une["niveau"], une["cle"]), une["n"] or 0, une["d"])
             populations[un.population, une["annee"]][un.applicable][un.code].append(compte)
     masquees: set[Cle] = set()
+    systemes: dict[str, Systeme] = {}
     for (population, annee), effectifs in populations.items():
-        secret = _Secret(population, annee, seuil, imprimes, regles)
-        masquees |= secret.masquer(effectifs)
+        secret = _Secret(population, annee, seuil, imprimes, regles, registre)
+        siennes = secret.masquer(effectifs)
+        systemes |= secret.dire(effectifs, siennes)
+        masquees |= siennes
+    registre.inscrire(nom, Edition(systemes, sorted(masquees)))
     return frozenset(masquees)
+
+
+def systeme_de(comptes: Mapping[Cle, int], caches: Collection[Any] = ()) -> Systeme:
+    """Return the counts of places, which make the département's by type and by organisme."""
+    valeurs, sommes, masquees = dict(comptes), [], set(caches)
+    for niveau in ("type", "organisme"):
+        parts = [lieu for lieu in comptes if lieu[0] == niveau]
+        reste = comptes.get(TOTAL, 0) - sum(comptes[lieu] for lieu in parts)
+        if reste > 0:  # guichets outside the register
+            dehors = (niveau, "hors registre")
+            valeurs[dehors] = reste
+            if not masquees.isdisjoint([TOTAL, *parts]):
+                masquees.add(dehors)
+            parts.append(dehors)
+        sommes.append(Somme(TOTAL, tuple(parts)))
+    return Systeme(valeurs, completer(valeurs, sommes), frozenset(masquees))
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +305,7 @@ class _Secret:
     seuil: int
     imprimes: _Imprimes
     regles: Catalogue
+    registre: Registre
 
     def masquer(self, effectifs: Effectifs) -> set[Cle]:
         """Return the (code, niveau, cle) to mask."""
@@ -264,9 +315,11 @@ class _Secret:
         for applicable, codes in effectifs.items():
             lieu = _effectif_imprime(self.population, applicable, annee=self.annee)
             comptes = {une.lieu: une.d for une in next(iter(codes.values()))}
-            caches = set(self._caches(comptes, self.imprimes.lire(lieu), ()))
+            nom = self._nom("effectif", applicable)
+            caches = set(self._caches(nom, comptes, self.imprimes.lire(lieu), ()))
             if applicable is not None and tous:
-                caches = self._avec_le_reste(tous, comptes, effectifs[None], caches, retenus)
+                entiers = effectifs[None]
+                caches = self._avec_le_reste(applicable, tous, comptes, entiers, caches, retenus)
             masquees |= {(code, *cache) for code in codes for cache in caches}
             for code in codes:
                 retenus[code] |= caches
@@ -275,8 +328,35 @@ class _Secret:
                 masquees |= {(code, *lieu) for lieu in self._anomalies(code, lignes, retenus[code])}
         return masquees
 
+    def dire(self, effectifs: Effectifs, masquees: Collection[Cle]) -> dict[str, Systeme]:
+        """Return what is told of each effectif, of what it leaves and of each count of anomalies.
+
+        An effectif is told as soon as one of the indicators that share it is.
+        """
+        tous = {une.lieu: une.d for lignes in effectifs.get(None, {}).values() for une in lignes}
+        tues: set[Any] = set()
+        dits = {}
+        for applicable, codes in sorted(effectifs.items(), key=lambda un: un[0] is not None):
+            comptes = {une.lieu: une.d for une in next(iter(codes.values()))}
+            caches = {un for un in comptes if all((code, *un) in masquees for code in codes)}
+            tues = tues if applicable else caches
+            dits[self._nom("effectif", applicable)] = systeme_de(comptes, caches)
+            if applicable is not None and tous:
+                restes = {lieu: nombre - comptes.get(lieu, 0) for lieu, nombre in tous.items()}
+                dits[self._nom("reste", applicable)] = systeme_de(restes, caches | tues)
+            for code, lignes in codes.items():
+                anomalies = {une.lieu: une.n for une in lignes}
+                caches = {un for un in anomalies if (code, *un) in masquees}
+                dits[code] = systeme_de(anomalies, caches)
+        return dits
+
+    def _nom(self, quoi: str, applicable: str | None) -> str:
+        """Name in the register what indicators share."""
+        return f"{quoi} {self.population} {'12m' if self.annee else 'mois'} {applicable or ''}"
+
     def _avec_le_reste(
         self,
+        applicable: str,
         tous: Mapping[Cle, int],
         comptes: Mapping[Cle, int],
         entiers: Mapping[str, list[_Compte]],
@@ -291,8 +371,8 @@ class _Secret:
         avant: set[Any] | None = None
         while caches != avant:
             avant = set(caches)
-            caches |= self._caches(restes, None, caches)
-            caches |= self._caches(comptes, None, caches)
+            caches |= self._caches(self._nom("reste", applicable), restes, None, caches)
+            caches |= self._caches(self._nom("effectif", applicable), comptes, None, caches)
         for code, lignes in entiers.items():
             if all(une.n == restes[une.lieu] for une in lignes):
                 retenus[code] |= caches
@@ -307,10 +387,10 @@ class _Secret:
         if lieu and not lieu.seules:
             reste = imprime - comptes.get(TOTAL, 0) if isinstance(imprime, int) else 0
             imprime = MASQUE if 0 < reste < self.seuil or imprime == MASQUE else None
-        return caches | voisins | self._caches(comptes, imprime, caches | voisins)
+        return caches | voisins | self._caches(code, comptes, imprime, caches | voisins)
 
     def _caches(
-        self, comptes: Mapping[Cle, int], imprime: object, aussi: Collection[Cle]
+        self, nom: str, comptes: Mapping[Cle, int], imprime: object, aussi: Collection[Cle]
     ) -> frozenset[Any]:
         """Mask the counts of places, bound to the département's by two sums.
 
@@ -319,14 +399,6 @@ class _Secret:
         aussi = {*aussi, TOTAL} if imprime == MASQUE else set(aussi)
         # Nobody can tell a zero that is hidden with its effectif: it protects as any other count.
         valeurs: dict[Cle, int] = {**comptes, **{un: 1 for un in aussi if comptes.get(un) == 0}}
-        sommes = []
-        for niveau in ("type", "organisme"):
-            parts = [lieu for lieu in valeurs if lieu[0] == niveau]
-            reste = comptes.get(TOTAL, 0) - sum(comptes[lieu] for lieu in parts)
-            if reste > 0:  # guichets outside the register
-                dehors = (niveau, "hors registre")
-                valeurs[dehors] = reste
-                parts.append(dehors)
-            sommes.append(Somme(TOTAL, tuple(parts)))
         prix: dict[Hashable, float] = {TOTAL: PUBLIEE} if isinstance(imprime, int) else {}
-        return masquer(valeurs, sommes, self.seuil, aussi, prix)
+        anciens = self.registre.systemes(nom)
+        return masquer_apres(systeme_de(valeurs), anciens, self.seuil, aussi, prix).masquees

@@ -17,13 +17,21 @@ from infocentre.lecture.commun import par_version, valeurs
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.semestres import IndicateurDuSemestre, semestre_des_indicateurs
+from infocentre.mesures.diffusions import Registre, masquer_et_inscrire
 from infocentre.mesures.lignes_tableaux import Evolution
-from infocentre.mesures.secret import Somme, masquer
 from infocentre.noyau.etats import MAUVAIS
 from infocentre.noyau.francais import clef_de_tri, entier
 from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
-from infocentre.restitutions.bilan.releve import TOTAL, Cle, Niveau, Releve, Valeur, relever
+from infocentre.restitutions.bilan.releve import (
+    TOTAL,
+    Cle,
+    Niveau,
+    Releve,
+    Valeur,
+    relever,
+    systeme_de,
+)
 from infocentre.restitutions.document import Cellule
 
 _NIVEAUX: tuple[Niveau, ...] = ("departement", "type", "organisme")
@@ -68,7 +76,8 @@ def tenir(v: Lecture, departement: str, mois: str, catalogue: str, *, partage: b
             par_code[un.code][un.niveau, un.cle] = un
     tenues = dict(lu.valeurs)
     for code, siens in par_code.items():
-        masquees = _masquees(siens, seuil_secret(v)) if partage else ()
+        sujet = v.dossier.diffusions / departement / "semestres" / mois / code
+        masquees = _masquees(siens, seuil_secret(v), Registre(sujet)) if partage else ()
         for lieu, un in siens.items():
             connue = lu.valeurs.get((code, *lieu))
             if connue:
@@ -78,20 +87,14 @@ def tenir(v: Lecture, departement: str, mois: str, catalogue: str, *, partage: b
     return Releve(mois, tenues)
 
 
-def _masquees(siens: Mapping[Cle, IndicateurDuSemestre], seuil: int) -> Collection[Any]:
+def _masquees(
+    siens: Mapping[Cle, IndicateurDuSemestre], seuil: int, registre: Registre
+) -> Collection[Any]:
     """Return the places whose anomalies may not be told: few, few others, or found through sums."""
     comptes = {lieu: un.n or 0 for lieu, un in siens.items() if lieu[0] in _NIVEAUX}
     tout = siens.get(TOTAL)
     aussi = {TOTAL} if tout and _revele(tout, seuil) else set[Cle]()
-    sommes = []
-    for niveau in _NIVEAUX[1:]:
-        parts = [lieu for lieu in comptes if lieu[0] == niveau]
-        reste = comptes.get(TOTAL, 0) - sum(comptes[un] for un in parts)
-        if reste > 0:  # guichets outside the register
-            comptes[niveau, "hors registre"] = reste
-            parts.append((niveau, "hors registre"))
-        sommes.append(Somme(TOTAL, tuple(parts)))
-    return masquer(comptes, sommes, seuil, aussi)
+    return masquer_et_inscrire(registre, systeme_de(comptes), seuil, aussi)
 
 
 def _revele(un: IndicateurDuSemestre, seuil: int) -> bool:

@@ -1,0 +1,215 @@
+"""The register of what was shared: each edition's counts, told or masked, kept for good.
+
+A document printed again after a late delivery tells some of the counts that the first one masked,
+unless it is masked with what the first one told. An edition is the counts of a subject (the
+standard tables of a month, its indicators, a yearly bilan) as some data made them: the same data
+are the same edition, masked as it was. Another edition is masked after all those before it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from infocentre.mesures.secret import ORDINAIRE, PUBLIEE, Cle, Somme, determinees, masquer
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import ecrire
+
+# What protected once does so again first: readers miss the same cells from one edition to another.
+DEJA_TUE = 0.1
+SEUL = "comptes"  # the name of the system of a subject that has no other one
+_AVANT = "avant"
+
+
+@dataclass(frozen=True, slots=True)
+class Systeme:
+    """Counts bound by sums, and those that an edition masked."""
+
+    valeurs: Mapping[Any, int]
+    sommes: Sequence[Somme]
+    masquees: frozenset[Cle] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What some data made of a subject: its systems by name, and what its reader needs besides."""
+
+    systemes: Mapping[str, Systeme]
+    fait: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Masques:
+    """The cells to mask; `dites`: those of them that earlier editions told, or give away."""
+
+    masquees: frozenset[Cle]
+    dites: frozenset[Cle] = frozenset()
+
+
+@dataclass(slots=True)
+class Registre:
+    """The editions of a subject: a directory with a file for each, named by the data's empreinte.
+
+    Without a directory nothing was shared before, and nothing is kept.
+    """
+
+    dossier: Path | None = None
+    _lues: dict[str, Edition] | None = field(default=None, init=False)
+
+    def editions(self) -> Mapping[str, Edition]:
+        """Return the editions by their empreinte, always in the same order; raise Refus."""
+        if self._lues is None:
+            self._lues = {
+                un.name.split(".")[0]: _relire(un)
+                for un in (sorted(self.dossier.glob("*.json.gz")) if self.dossier else ())
+            }
+        return self._lues
+
+    def systemes(self, nom: str) -> list[Systeme]:
+        """Return what each edition has of a name."""
+        return [une.systemes[nom] for une in self.editions().values() if nom in une.systemes]
+
+    def inscrire(self, empreinte: str, edition: Edition) -> None:
+        """Keep an edition, once; raise Refus when the disk refuses."""
+        if self.dossier is None or empreinte in self.editions():
+            return
+        fichier = self.dossier / f"{empreinte}.json.gz"
+        try:
+            ecrire(fichier, gzip.compress(_en_json(edition).encode(), mtime=0), droits=0o600)
+        except OSError as erreur:
+            raise Refus(
+                "ce qui est diffusé ne peut pas être inscrit au registre des diffusions",
+                str(self.dossier),
+                "Donner à l'infocentre le droit d'y écrire, et de la place ; sans ce registre, "
+                "une autre édition pourrait dévoiler ce que celle-ci masque.",
+            ) from erreur
+        if self._lues is not None:
+            self._lues[empreinte] = edition
+
+
+def empreinte(*contenus: object) -> str:
+    """Return what names an edition: the sha256 of what it is made of."""
+    return hashlib.sha256(json.dumps(contenus, default=str).encode()).hexdigest()
+
+
+def masquer_apres(
+    systeme: Systeme,
+    anciens: Sequence[Systeme],
+    seuil: int,
+    aussi: Collection[Cle] = (),
+    prix: Mapping[Cle, float] | None = None,
+) -> Masques:
+    """Return the cells of an edition to mask, so that no small count is found from all editions.
+
+    A count that did not change is the same cell, which readers are assumed to know: told once, it
+    protects nothing; masked, it stays masked. One that changed is another cell.
+    """
+    if not anciens:
+        masquees = masquer(systeme.valeurs, systeme.sommes, seuil, aussi, prix)
+        return Masques(masquees)
+    valeurs, sommes = dict(systeme.valeurs), dict.fromkeys(systeme.sommes)
+    tues: set[Cle] = set()
+    connues: set[Cle] = set()
+    for ancien in anciens:
+        noms = {
+            cle: cle if systeme.valeurs.get(cle) == valeur else (_AVANT, cle, valeur)
+            for cle, valeur in ancien.valeurs.items()
+        }
+        valeurs |= {noms[cle]: valeur for cle, valeur in ancien.valeurs.items()}
+        sommes |= dict.fromkeys(_renommer(une, noms) for une in ancien.sommes)
+        tues |= {noms[cle] for cle in ancien.masquees}
+        connues |= {noms[cle] for cle in noms if cle not in ancien.masquees}
+    tues -= connues
+    deja = {cle for ancien in anciens for cle in ancien.masquees} & systeme.valeurs.keys()
+    couts = dict(prix or {})
+    publiees = {cle for cle, un in couts.items() if un == PUBLIEE}
+    couts |= {cle: DEJA_TUE * couts.get(cle, ORDINAIRE) for cle in deja}
+    trouvees = masquer(valeurs, sommes, seuil, {*aussi, *tues}, couts, connues)
+    perdues = determinees(trouvees, sommes)
+    petites = {cle for cle, valeur in systeme.valeurs.items() if 0 < valeur < seuil} - publiees
+    masquees = (trouvees | petites) & systeme.valeurs.keys()
+    dites = {une for une in perdues if 0 < valeurs[une] < seuil} | (petites & connues)
+    return Masques(masquees, frozenset(dites))
+
+
+def masquer_et_inscrire(
+    registre: Registre,
+    systeme: Systeme,
+    seuil: int,
+    aussi: Collection[Cle] = (),
+    prix: Mapping[Cle, float] | None = None,
+) -> frozenset[Cle]:
+    """Return the cells of a subject that is one system to mask, once they are in the register.
+
+    Raises:
+        Refus: the register is damaged, or refuses the edition.
+    """
+    couts = sorted((prix or {}).items(), key=str)
+    nom = empreinte([*systeme.valeurs.items()], seuil, sorted(aussi, key=str), couts)
+    connue = registre.editions().get(nom)
+    if connue is None:
+        masques = masquer_apres(systeme, registre.systemes(SEUL), seuil, aussi, prix)
+        connue = Edition({SEUL: replace(systeme, masquees=masques.masquees)})
+        registre.inscrire(nom, connue)
+    return connue.systemes[SEUL].masquees
+
+
+def _renommer(somme: Somme, noms: Mapping[Cle, Cle]) -> Somme:
+    return Somme(noms[somme.total], tuple(noms[part] for part in somme.parts))
+
+
+# --- Files ----------------------------------------------------------------------------------------
+
+
+def _en_json(edition: Edition) -> str:
+    contenu = {
+        "systemes": {nom: _decrire(un) for nom, un in edition.systemes.items()},
+        "fait": edition.fait,
+    }
+    return json.dumps(contenu, separators=(",", ":"))
+
+
+def _decrire(systeme: Systeme) -> dict[str, Any]:
+    """Return a cell as [key, value, masked], a sum as the ranks of its cells, the total first."""
+    rangs = {cle: rang for rang, cle in enumerate(systeme.valeurs)}
+    return {
+        "cellules": [[cle, un, cle in systeme.masquees] for cle, un in systeme.valeurs.items()],
+        "sommes": [[rangs[cle] for cle in une.cellules] for une in systeme.sommes],
+    }
+
+
+def _relire(fichier: Path) -> Edition:
+    try:
+        lu = json.loads(gzip.decompress(fichier.read_bytes()))
+        systemes = {nom: _systeme(un) for nom, un in lu["systemes"].items()}
+        return Edition(systemes, lu["fait"])
+    except (OSError, EOFError, ValueError, TypeError, KeyError, IndexError) as erreur:
+        raise Refus(
+            "une édition du registre des diffusions n'est plus lisible",
+            str(fichier),
+            "La reprendre d'une sauvegarde ; sinon la retirer, en sachant que rien n'empêchera "
+            "plus une autre édition de dévoiler ce que celle-là masquait.",
+        ) from erreur
+
+
+def _systeme(lu: Mapping[str, Any]) -> Systeme:
+    cles = [_cle(cle) for cle, _, _ in lu["cellules"]]
+    return Systeme(
+        {cle: int(une[1]) for cle, une in zip(cles, lu["cellules"], strict=True)},
+        [Somme(cles[une[0]], tuple(cles[rang] for rang in une[1:])) for une in lu["sommes"]],
+        frozenset(cle for cle, une in zip(cles, lu["cellules"], strict=True) if une[2]),
+    )
+
+
+def _cle(lu: Any) -> Cle:  # noqa: ANN401 - what JSON made of a key
+    return tuple(map(_cle, lu)) if isinstance(lu, list) else lu
+
+
+def completer(valeurs: Mapping[Any, int], sommes: Iterable[Somme]) -> list[Somme]:
+    """Return the sums whose every cell is known: the others bind nothing."""
+    return [une for une in sommes if all(cle in valeurs for cle in une.cellules)]

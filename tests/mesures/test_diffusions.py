@@ -1,0 +1,207 @@
+"""The register of what was shared: no edition tells what another one masked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infocentre.catalogue import lire_catalogue
+from infocentre.lecture import partage
+from infocentre.lecture.reservataires import AttributionsReservees
+from infocentre.mesures import caches
+from infocentre.mesures.diffusions import (
+    Edition,
+    Registre,
+    Systeme,
+    empreinte,
+    masquer_apres,
+)
+from infocentre.mesures.partage import MASQUE, Ensemble, masquer_ensemble, montrer
+from infocentre.mesures.secret import Somme
+from infocentre.noyau.erreurs import Refus
+from infocentre.restitutions.bilan import releve
+from infocentre.restitutions.reservataires import additionner
+from tests.restitutions.test_releve import comptees
+
+SEUIL = 11
+
+
+def _epci(**visees: int) -> list[dict[str, Any]]:
+    """Return the rows of ATT-06, of EPCI whose attributions hors QPV are three times as many."""
+    lignes = [*visees.items(), ("*", sum(visees.values()))]
+    return [
+        {
+            "code": code,
+            "libelle": code,
+            "attributions_hors_qpv": 100 + 3 * nombre,
+            "premier_quartile_ou_anru": nombre,
+            "attributions_hors_qpv_revenu_connu": 100 + 3 * nombre,
+            "objectif": 0.25,
+            "part_du_total": nombre / (100 + 3 * nombre),
+            "part_revenu_connu": nombre / (100 + 3 * nombre),
+        }
+        for code, nombre in lignes
+    ]
+
+
+def _montrees(tables: dict[str, Any], ensemble: Any) -> dict[str, object]:
+    return {
+        une["code"]: une["premier_quartile_ou_anru"]
+        for une in montrer(tables, ensemble)["ATT-06"].lignes
+    }
+
+
+def test_an_epci_that_leaves_the_table_does_not_tell_its_count() -> None:
+    """461 and 15 and 7 make 483; without the third one, 476 would tell it: 483 less 476."""
+    entier = {"ATT-06": _epci(M=440, A=21, T=15, V=7)}
+    sans = {"ATT-06": _epci(M=440, A=21, T=15)}
+    premiere = masquer_ensemble(entier, SEUIL)
+    seule = masquer_ensemble(sans, SEUIL)
+    assert premiere.systeme
+    assert _montrees(entier, premiere) == {"M": 440, "A": 21, "T": MASQUE, "V": MASQUE, "*": 483}
+    assert _montrees(sans, seule)["*"] == 476, "by itself the second edition hides nothing"
+    seconde = masquer_ensemble(sans, SEUIL, None, [premiere.systeme])
+    assert _montrees(sans, seconde) == {"M": 440, "A": 21, "T": MASQUE, "*": MASQUE}
+    assert seconde.dites == 0
+
+
+def test_the_same_counts_are_masked_as_they_were() -> None:
+    tables = {"ATT-06": _epci(M=440, A=21, T=15, V=7)}
+    premiere = masquer_ensemble(tables, SEUIL)
+    assert premiere.systeme
+    assert masquer_ensemble(tables, SEUIL, None, [premiere.systeme]) == premiere
+
+
+def _somme(total: int, **parts: int) -> tuple[dict[Any, int], list[Somme]]:
+    return {"total": total, **parts}, [Somme("total", tuple(parts))]
+
+
+def _systeme(total: int, masquees: Sequence[str], **parts: int) -> Systeme:
+    return Systeme(*_somme(total, **parts), frozenset(masquees))
+
+
+def test_a_count_told_once_protects_nothing() -> None:
+    """The count b was told beside a total that has changed since: c, dearer, hides a."""
+    ancien = _systeme(72, ["a", "d"], a=4, b=12, d=56)
+    masques = masquer_apres(_systeme(76, [], a=4, b=12, c=60), [ancien], SEUIL)
+    assert masques.masquees == {"a", "c"}
+    assert not masques.dites
+
+
+def test_a_small_count_that_was_told_is_hidden_and_said_to_be_told() -> None:
+    """The threshold was raised: what it protects now was printed before."""
+    ancien = _systeme(69, [], a=9, b=60)
+    masques = masquer_apres(_systeme(69, [], a=9, b=60), [ancien], SEUIL)
+    assert masques.masquees == {"a"}
+    assert masques.dites == {"a"}
+
+
+def test_what_earlier_editions_give_away_is_told_to_be() -> None:
+    """Both a and b make 20 in one edition; the other one tells b."""
+    anciens = [_systeme(100, ["a", "b"], a=5, b=15, c=80), _systeme(95, [], b=15, c=80)]
+    masques = masquer_apres(_systeme(100, [], a=5, b=15, c=80), anciens, SEUIL)
+    assert "a" in masques.masquees
+    assert masques.dites == {"a"}
+
+
+# --- Files ----------------------------------------------------------------------------------------
+
+
+def test_an_edition_made_again_is_masked_as_it_was_whatever_came_after(tmp_path: Path) -> None:
+    entier = {"ATT-06": _epci(M=440, A=21, T=15, V=7)}
+    sans = {"ATT-06": _epci(M=440, A=21, T=15)}
+
+    def faire(tables: dict[str, Any]) -> object:
+        return caches._inscrire(Registre(tmp_path / "r"), tables, SEUIL, {})
+
+    premieres = [faire(entier), faire(sans)]
+    fichiers = {un: un.read_bytes() for un in (tmp_path / "r").iterdir()}
+    assert len(fichiers) == 2
+    assert [faire(entier), faire(sans)] == premieres
+    assert {un: un.read_bytes() for un in (tmp_path / "r").iterdir()} == fichiers
+    assert all(un.stat().st_mode & 0o077 == 0 for un in fichiers), "counts that nobody may read"
+
+
+def test_an_edition_is_read_as_it_was_written(tmp_path: Path) -> None:
+    edition = Edition(
+        {"un": Systeme({("a", ("b", 1), "c"): 3, "d": 4}, [Somme("d", (("a", ("b", 1), "c"),))])},
+        {"x": [1]},
+    )
+    Registre(tmp_path).inscrire(empreinte("a"), edition)
+    assert Registre(tmp_path).editions() == {empreinte("a"): edition}
+    assert Registre(tmp_path).systemes("un") == [edition.systemes["un"]]
+    assert Registre(tmp_path).systemes("autre") == []
+
+
+def test_a_damaged_edition_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / f"{empreinte('a')}.json.gz").write_bytes(b"")
+    with pytest.raises(Refus, match="registre des diffusions n'est plus lisible") as refus:
+        Registre(tmp_path).editions()
+    assert "sauvegarde" in refus.value.que_faire
+
+
+def test_a_disk_that_refuses_is_said(tmp_path: Path) -> None:
+    (tmp_path / "r").write_text("in the way", "utf-8")
+    with pytest.raises(Refus, match="ne peut pas être inscrit"):
+        Registre(tmp_path / "r" / "s").inscrire("a", Edition({}))
+
+
+# --- Indicators, semester, réservataires ----------------------------------------------------------
+
+
+def _valeurs(organismes: dict[str, tuple[int, int]]) -> list[Any]:
+    return list(comptees("ATT_TARDIVE", organismes))
+
+
+def test_an_indicator_revised_does_not_tell_the_organisme_that_was_masked(tmp_path: Path) -> None:
+    """Beside a total, c would hide the 4 anomalies of a, had the first edition not told it."""
+    avant = {"a": (4, 100), "b": (14, 100), "c": (50, 200), "d": (60, 200)}
+    apres = avant | {"b": (80, 100)}
+    regles, rien = lire_catalogue(), releve._Imprimes({})
+
+    def masquer(organismes: dict[str, tuple[int, int]], registre: Registre) -> set[str]:
+        tues = releve._masquer(_valeurs(organismes), regles, SEUIL, rien, registre)
+        return {cle for _, niveau, cle in tues if niveau == "organisme"}
+
+    assert masquer(apres, Registre()) == {"a", "c"}
+    assert masquer(avant, Registre(tmp_path)) == {"a", "b"}
+    assert masquer(apres, Registre(tmp_path)) == {"a", "b"}
+    assert masquer(avant, Registre(tmp_path)) == {"a", "b"}
+
+
+def test_the_yearly_bilan_printed_again_does_not_tell_a_commune(tmp_path: Path) -> None:
+    """Of 4, 15 and 40 dwellings the first two are hidden; then the 15 are 90, the 40 still told."""
+
+    def masquer(registre: Registre, **communes: int) -> set[str]:
+        lignes: list[AttributionsReservees] = [
+            {
+                "reservataire": "COLTER",
+                "bailleur": "b",
+                "typologie": "T3",
+                "zone": "HQPV",
+                "commune": commune,
+                "attributions": nombre,
+            }
+            for commune, nombre in communes.items()
+        ]
+        comptes = additionner(lignes, SEUIL, {}, registre)
+        return {
+            commune for commune in communes if ("*", "*", "*", "*", commune) in comptes.masquees
+        }
+
+    assert masquer(Registre(), x=4, y=90, z=40) == {"x", "z"}
+    assert masquer(Registre(tmp_path), x=4, y=15, z=40) == {"x", "y"}
+    assert masquer(Registre(tmp_path), x=4, y=90, z=40) == {"x", "y"}
+
+
+def test_what_cannot_be_masked_any_more_is_told_to_who_prints(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(partage, "_historique", lambda *_: {"2026-06": Ensemble({}, dites=2)})
+    v: Any = None
+    dit = partage.dire_deja_dites(v, "013", "2026-06")
+    assert dit.startswith("2 petits nombres de juin 2026, masqués ici, ont été diffusés")
+    assert partage.dire_deja_dites(v, "013", "2026-05") == ""
