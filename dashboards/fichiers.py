@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import groupby
+from urllib.parse import urlencode
 
 import flask
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from dashboards.page import contexte_exact
+from dashboards.courant import lecture as lecture_courante
+from dashboards.page import Contexte, contexte_exact
 from dashboards.reponses import a_emporter
+from infocentre.decisions.identite import utilisateur
+from infocentre.decisions.magasin import ouvrir_magasin
+from infocentre.decisions.verdicts import VerdictGarde, garder_verdict
 from infocentre.exports import lisible
 from infocentre.lecture.demandes import tirer_echantillon
-from infocentre.lecture.echantillons import Demande, Verdict, en_classeur, relire
+from infocentre.lecture.echantillons import Demande, Verdict, a_garder, en_classeur, relire
 from infocentre.lecture.guichets import liste_publique, titre_liste_publique
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.temps import jour, nom_mois
+from infocentre.noyau.temps import jour
 
 OCTETS_MAX = 5 << 20
 TAILLE_MAX = 1000
-TROP_GROS = 413
+TROP_GROS, VOIR = 413, 303
+REFUSE = "refus"
 
 fichiers = flask.Blueprint("fichiers", __name__, template_folder="gabarits")
 fichiers.add_app_template_filter(lambda ratio: lisible(ratio, taux=True), "part")
@@ -39,14 +44,31 @@ def _refuser(refus: Refus, code: int = 400) -> tuple[str, int]:
 
 @fichiers.get("/echantillon/classeur.xlsx")
 def classeur() -> flask.typing.ResponseReturnValue:
-    """Draw a sample; the same guichet, month, size and seed give the same one."""
+    """Draw a sample; the same guichet, month, size and seed give the same one.
+
+    What cannot be drawn is said by the page, beside its form.
+    """
+    adresse = flask.request.args.to_dict()
     try:
-        c = contexte_exact(flask.request.args.to_dict())
+        c = contexte_exact(adresse)
         echantillon = tirer_echantillon(c.v, c.filtres, demande_lue(c.adresse))
-    except Refus as refus:
-        return _refuser(refus)
+    except Refus:
+        return flask.redirect(f"/echantillon?{urlencode({**adresse, REFUSE: 'oui'})}", VOIR)
     nom = f"echantillon-{echantillon.demande.guichet}-{echantillon.mois}.xlsx"
     return a_emporter(flask.Response(en_classeur(echantillon)), nom)
+
+
+def refus_du_tirage(c: Contexte) -> Refus | None:
+    """Return why the sample that an address asks cannot be drawn, None when it was not refused."""
+    if REFUSE not in c.adresse:
+        return None
+    try:
+        demandee = {nom: valeur for nom, valeur in c.adresse.items() if nom != REFUSE}
+        exact = contexte_exact(demandee)
+        tirer_echantillon(exact.v, exact.filtres, demande_lue(demandee))
+    except Refus as refus:
+        return refus
+    return None
 
 
 def demande_lue(adresse: dict[str, str]) -> Demande:
@@ -67,7 +89,7 @@ def demande_lue(adresse: dict[str, str]) -> Demande:
 
 @fichiers.post("/echantillon/lecture")
 def lecture() -> flask.typing.ResponseReturnValue:
-    """Read a filled workbook; nothing of it is kept."""
+    """Read a filled workbook and keep its verdict: counts and rates, nothing else of it."""
     flask.request.max_content_length = OCTETS_MAX
     try:
         recu = flask.request.files.get("classeur")
@@ -78,29 +100,20 @@ def lecture() -> flask.typing.ResponseReturnValue:
         rien = Refus("Aucun fichier n'a été choisi", que_faire="Choisir le classeur rempli.")
         return _refuser(rien)
     try:
-        verdict = relire(recu.read(), recu.filename)
+        garde = _garder(relire(recu.read(), recu.filename))
     except Refus as refus:
         return _refuser(refus)
-    return flask.render_template(
-        "verdict.html",
-        titre="Échantillon vérifié",
-        nom=recu.filename,
-        tirage=", ".join(_tirage(verdict)),
-        verdict=verdict,
-        juges=sum(verdict.jugees.values()),
-        retour="/echantillon",
-        retour_texte="Revenir à l'échantillon",
-    )
+    lieu = {"departement": garde.departement, "guichet": garde.guichet, "lu": "oui"}
+    return flask.redirect(f"/echantillon?{urlencode(lieu)}", VOIR)
 
 
-def _tirage(verdict: Verdict) -> Iterator[str]:
-    """Say how the sample was drawn, as far as its workbook still tells."""
-    if guichet := verdict.tirage.get("guichet"):
-        yield f"guichet {guichet}"
-    if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", mois := verdict.tirage.get("mois", "")):
-        yield nom_mois(mois)
-    if indicateur := verdict.tirage.get("indicateur"):
-        yield indicateur
+def _garder(verdict: Verdict) -> VerdictGarde:
+    v = lecture_courante()
+    if v is None:
+        raise Refus("Aucun mois n'est encore publié", que_faire="Contrôler une livraison.")
+    garde = a_garder(v, verdict, utilisateur())
+    garder_verdict(ouvrir_magasin(v.dossier.racine), garde)
+    return garde
 
 
 @fichiers.get("/guichets/liste-a-publier.html")

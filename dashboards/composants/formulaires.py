@@ -41,14 +41,22 @@ def zone(nom: str, libelle: str, valeur: str = "", *, lignes: int) -> Balise:
     return balise("div", _etiquette(nom, libelle), saisie, class_="fr-input-group zone")
 
 
-def liste(nom: str, libelle: str, options: Iterable[tuple[str, str]], valeur: str = "") -> Balise:
-    """Return a labelled select."""
+def liste(
+    nom: str,
+    libelle: str,
+    options: Iterable[tuple[str, str]],
+    valeur: str = "",
+    *,
+    requis: bool = False,
+) -> Balise:
+    """Return a labelled select; `requis`: the browser asks for a choice."""
     choix = balise(
         "select",
         [balise("option", texte, value=cle, selected=cle == valeur) for cle, texte in options],
         class_="fr-select",
         id=f"champ-{nom}",
         name=nom,
+        required=requis,
     )
     return balise("div", _etiquette(nom, libelle), choix, class_="fr-select-group")
 

@@ -20,14 +20,14 @@ from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.catalogue import Indicateur
 from infocentre.catalogue.remedes import CLOSE, RIEN_DE_POSSIBLE
-from infocentre.contrat import Colonne, contrat
+from infocentre.contrat import contrat
 from infocentre.exports import Donnees, lisible
 from infocentre.lecture.chronologie import reunir
 from infocentre.lecture.commun import catalogue, mois_controles, noms_guichets
 from infocentre.lecture.demandes import Dossier, demande, dire_vie
-from infocentre.lecture.guichets import nom_commune
 from infocentre.lecture.liens import ROLES, ranger
 from infocentre.lecture.lignes import AutreDemande, Fait, Suivi
+from infocentre.lecture.mots import en_mots
 from infocentre.lecture.recherche import numeros
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule
@@ -126,23 +126,10 @@ def _un_an_apres(date: dt.date) -> dt.date:
 
 def _fiche(fiche: Mapping[str, object], noms: dict[str, str]) -> list[tuple[str, Any]]:
     return [
-        (colonne.libelle, _valeur(colonne, fiche[colonne.champ], noms))
+        (colonne.libelle, en_mots(colonne, fiche[colonne.champ], noms))
         for colonne in contrat().tables["stock"].rangees("fiche")
         if fiche[colonne.champ] is not None
     ]
-
-
-def _valeur(colonne: Colonne, valeur: object, noms: dict[str, str]) -> str:
-    texte = str(valeur)
-    if colonne.nature == "guichet":
-        return noms.get(texte, texte)
-    if colonne.nature == "commune":
-        return nom_commune(texte)
-    if colonne.nature == "euros":
-        return f"{lisible(valeur)} €"
-    if colonne.type == "indicatrice":
-        return "oui" if valeur else "non"
-    return contrat().codes[colonne.codes].get(texte, texte) if colonne.codes else lisible(valeur)
 
 
 def _anomalies(c: Contexte, trouve: Dossier, noms: dict[str, str]) -> list[Any]:

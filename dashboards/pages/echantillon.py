@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import dash
 from dash import html
 
-from dashboards.composants.elements import ariane, barre_filtres, choix_epci, titre
+from dashboards.composants.direct import lien_direct
+from dashboards.composants.elements import ariane, barre_filtres, choix_epci, taux, titre
 from dashboards.composants.formulaires import (
     cache,
     champ,
@@ -14,10 +17,16 @@ from dashboards.composants.formulaires import (
     liste,
     telechargement,
 )
+from dashboards.composants.listes import Cellule
+from dashboards.composants.listes import liste as tableau_liste
 from dashboards.composants.natifs import Bloc
+from dashboards.fichiers import refus_du_tirage
 from dashboards.page import Contexte, Vue, page
-from infocentre.lecture.commun import indicateurs, registre
-from infocentre.noyau.temps import nom_mois
+from infocentre.decisions.verdicts import VerdictGarde
+from infocentre.lecture.commun import indicateurs, libelle, noms_guichets, registre
+from infocentre.lecture.echantillons import verdicts
+from infocentre.noyau.francais import accorder, majuscule, minuscule
+from infocentre.noyau.temps import jour, nom_mois
 
 CLASSEUR = ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -34,17 +43,19 @@ def layout(c: Contexte) -> Vue:
     corps = html.Div(
         [
             html.H2("1. Tirer", className="fr-h5"),
+            _dire_refus(c),
             html.P(
-                "Le classeur donne les faits à vérifier sur pièces, et des colonnes de verdict "
-                "vides. Le tirage est réparti entre demandes récentes, anciennes, attributions et "
-                "autres radiations ; avec un indicateur, entre demandes en anomalie et sans "
-                "anomalie. La même graine donne le même tirage."
+                "Le classeur donne, en mots, les faits à vérifier sur pièces, et des colonnes de "
+                "verdict vides. Le tirage est réparti entre demandes récentes, anciennes, "
+                "attributions et autres radiations ; avec un indicateur, entre demandes en "
+                "anomalie et sans anomalie. La même graine donne le même tirage."
             ),
             _tirer(c),
             html.H2("2. Lire les verdicts", className="fr-h5"),
             html.P(
                 "Remplir la colonne « Conforme » par oui ou non. Le taux d'erreur est donné avec "
-                "sa marge d'incertitude ; rien du classeur n'est gardé."
+                "sa marge d'incertitude, et gardé : la fiche du guichet le montre. Aucun numéro ni "
+                "commentaire du classeur n'est gardé."
             ),
             envoi(
                 "/echantillon/lecture",
@@ -55,6 +66,7 @@ def layout(c: Contexte) -> Vue:
                 ],
                 "Lire les verdicts",
             ),
+            *_gardes(c),
         ]
     )
     return Vue(
@@ -64,6 +76,56 @@ def layout(c: Contexte) -> Vue:
             c.filtres, c.mois, c.departements, plus=choix_epci(c.filtres, c.epcis)
         ),
     )
+
+
+def _dire_refus(c: Contexte) -> html.Div | None:
+    """Say beside the form why its sample could not be drawn."""
+    refus = refus_du_tirage(c)
+    if refus is None:
+        return None
+    dit = f"{majuscule(refus.quoi).rstrip('.')}. {refus.que_faire or ''}".rstrip()
+    return html.Div(html.P(dit), className="fr-alert fr-alert--error fr-alert--sm", role="alert")
+
+
+def _gardes(c: Contexte) -> list[Any]:
+    """Return the verdicts kept, the last given first; the one just read is told above."""
+    gardes = verdicts(c.v, c.filtres.departement)
+    connus = noms_guichets(c.v, c.filtres.departement, c.filtres.mois)
+    contenu: list[Any] = [html.P("Aucun verdict n'est encore gardé.")]
+    if gardes:
+        colonnes = ["Guichet", "Tirage", "Jugées", "Non conformes", "Taux d'erreur", "Lu le"]
+        lignes = [_garde(c, un, connus) for un in gardes]
+        contenu = [tableau_liste(colonnes, lignes, "Échantillons vérifiés", numeriques=(2, 3))]
+    lu = c.adresse.get("lu") == "oui" and gardes
+    return [
+        html.H2("3. Verdicts gardés", className="fr-h5"),
+        html.P(f"Verdict gardé : {_dire(gardes[0], connus)}.", className="fr-text--lead")
+        if lu
+        else None,
+        *contenu,
+    ]
+
+
+def _dire(un: VerdictGarde, connus: dict[str, str]) -> str:
+    nom = connus.get(un.guichet, un.guichet)
+    return f"{nom}, {accorder(un.jugees, 'demande jugée', 'demandes jugées')}, {_marge(un)}"
+
+
+def _marge(un: VerdictGarde) -> str:
+    bornes = f"de {taux(un.borne_basse)} à {taux(un.borne_haute)}"
+    return f"{taux(un.taux)} d'erreur, marge d'incertitude à 95 % {bornes}"
+
+
+def _garde(c: Contexte, un: VerdictGarde, connus: dict[str, str]) -> list[Cellule]:
+    parmi = libelle(un.indicateur) if un.indicateur else "toutes les demandes"
+    return [
+        lien_direct(connus.get(un.guichet, un.guichet), c.filtres.lien(f"/guichet/{un.guichet}")),
+        f"{majuscule(nom_mois(un.mois))}, {minuscule(parmi)}, graine {un.graine}",
+        un.jugees,
+        un.fausses,
+        f"{taux(un.taux)} (de {taux(un.borne_basse)} à {taux(un.borne_haute)})",
+        jour(un.le.date()),
+    ]
 
 
 def _tirer(c: Contexte) -> Bloc:
@@ -81,7 +143,7 @@ def _tirer(c: Contexte) -> Bloc:
         [
             cache("departement", c.filtres.departement),
             cache("mois", c.filtres.mois),
-            liste("guichet", "Guichet", guichets, c.adresse.get("guichet", "")),
+            liste("guichet", "Guichet", guichets, c.adresse.get("guichet", ""), requis=True),
             liste("code", "Parmi", codes, c.adresse.get("code", "")),
             champ(
                 "n",

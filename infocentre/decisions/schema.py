@@ -92,4 +92,23 @@ constats = sa.Table(
     sa.Index("constats_de", "affaire"),
 )
 
-VERSION = "r0002"  # the last step of migrations/
+# The verdict of a sample that someone checked by hand: counts and rates, no numéro.
+verdicts = sa.Table(
+    "verdicts",
+    META,
+    sa.Column("departement", sa.String(3), primary_key=True),
+    sa.Column("guichet", sa.String(60), primary_key=True),
+    sa.Column("mois", sa.String(7), primary_key=True),
+    sa.Column("indicateur", sa.String(60), primary_key=True),
+    sa.Column("graine", sa.String(12), primary_key=True),
+    sa.Column("tirees", sa.Integer, nullable=False),
+    sa.Column("jugees", sa.Integer, nullable=False),
+    sa.Column("fausses", sa.Integer, nullable=False),
+    sa.Column("taux", sa.Float, nullable=False),
+    sa.Column("borne_basse", sa.Float, nullable=False),
+    sa.Column("borne_haute", sa.Float, nullable=False),
+    sa.Column("auteur", sa.String(120), nullable=False),
+    sa.Column("le", sa.DateTime(timezone=True), nullable=False),
+)
+
+VERSION = "r0003"  # the last step of migrations/

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import math
 import tempfile
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,15 @@ from infocentre.catalogue.conserve import catalogue_du_controle
 from infocentre.catalogue.sql import condition
 from infocentre.contrat import Colonne, contrat
 from infocentre.contrat.listes import Motif
+from infocentre.decisions.magasin import magasin_present
+from infocentre.decisions.verdicts import VerdictGarde, lister_verdicts
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.dossier import VersionLue
 from infocentre.entrepot.relations import citer
 from infocentre.lecture.archives import ouvrir_lecture
+from infocentre.lecture.commun import noms_guichets
 from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.mots import en_mots
 from infocentre.livraisons.classeurs import lire_feuilles
 from infocentre.noyau.erreurs import Refus
 
@@ -43,19 +49,24 @@ class Demande:
 
 @dataclass(frozen=True, slots=True)
 class Echantillon:
-    """Drawn units with the facts to check, and the size of each stratum they come from."""
+    """Drawn units with the facts to check, and the size of each stratum they come from.
+
+    `noms` are those of the guichets, so that the facts are read in words.
+    """
 
     demande: Demande
+    departement: str
     mois: str
     effectifs: dict[str, int]
     lignes: list[tuple[Any, ...]]
+    noms: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What a filled sample says: error rate weighted by stratum, with its 95 % interval.
 
-    `tirage` is how it was drawn: guichet, mois, indicateur, graine.
+    `tirage` is how it was drawn: departement, guichet, mois, indicateur, graine.
     """
 
     tirage: dict[str, str]
@@ -77,7 +88,8 @@ def tirer(v: Lecture, livraison: Livraison, demande: Demande) -> Echantillon:
     if not v.p.voit_guichet(demande.guichet):
         raise Refus("Ce guichet n'est pas ouvert à ce compte", que_faire="En choisir un autre.")
     with ouvrir_lecture(v) as lecture:
-        return _tirer(lecture, livraison, demande)
+        tire = _tirer(lecture, livraison, demande)
+    return replace(tire, noms=noms_guichets(v, livraison.departement, livraison.mois))
 
 
 def _tirer(lecture: VersionLue, livraison: Livraison, demande: Demande) -> Echantillon:
@@ -92,7 +104,8 @@ def _tirer(lecture: VersionLue, livraison: Livraison, demande: Demande) -> Echan
             que_faire="Vérifier son code dans la liste des guichets, ou changer de mois.",
         )
     unites = _choisir(lecture.con, effectifs, demande)
-    return Echantillon(demande, livraison.mois, effectifs, _faits(lecture.con, unites))
+    faits = _faits(lecture.con, unites)
+    return Echantillon(demande, livraison.departement, livraison.mois, effectifs, faits)
 
 
 def _preparer_base(lecture: VersionLue, livraison: Livraison, demande: Demande) -> None:
@@ -202,7 +215,7 @@ def _feuille_a_verifier(classeur: xlsxwriter.Workbook, echantillon: Echantillon)
     feuille.write_row(0, 0, colonnes, titre)
     verdict = len(colonnes) - len(VERDICTS)
     for rang, ligne in enumerate(echantillon.lignes, start=1):
-        for colonne, valeur in enumerate(ligne):
+        for colonne, valeur in enumerate(_en_mots(ligne, echantillon.noms)):
             if valeur is not None:
                 feuille.write(rang, colonne, valeur)
         for colonne in range(verdict, len(colonnes)):
@@ -213,9 +226,24 @@ def _feuille_a_verifier(classeur: xlsxwriter.Workbook, echantillon: Echantillon)
     feuille.autofit(max_width=260)
 
 
+def _en_mots(ligne: tuple[Any, ...], noms: Mapping[str, str]) -> list[Any]:
+    """Return a row as it is checked on paper: words for codes, dates and numbers as they are."""
+    unite, faits = ligne[: -len(_a_verifier())], ligne[-len(_a_verifier()) :]
+    lus = [
+        valeur if valeur is None or _tel_quel(colonne) else en_mots(colonne, valeur, noms)
+        for colonne, valeur in zip(_a_verifier(), faits, strict=True)
+    ]
+    return [*unite, *lus]
+
+
+def _tel_quel(colonne: Colonne) -> bool:
+    return colonne.type in {"date", "entier", "decimal"} and not colonne.codes
+
+
 def _feuille_tirage(classeur: xlsxwriter.Workbook, echantillon: Echantillon) -> None:
     demande = echantillon.demande
     entete = {
+        "departement": echantillon.departement,
         "guichet": demande.guichet,
         "mois": echantillon.mois,
         "indicateur": demande.code or "",
@@ -248,6 +276,50 @@ def relire(contenu: bytes, nom: str) -> Verdict:
         borne_basse=bas,
         borne_haute=haut,
     )
+
+
+def a_garder(v: Lecture, verdict: Verdict, auteur: str) -> VerdictGarde:
+    """Return what is kept of the verdict of a sample of a guichet that the reader may see.
+
+    Raises:
+        Refus: its workbook does not say of what it is a sample, or of what one may not see.
+    """
+    tirage = verdict.tirage
+    departement, guichet, mois = (tirage.get(nom, "") for nom in ("departement", "guichet", "mois"))
+    connus = noms_guichets(v, departement, mois) if v.p.voit(departement) else {}
+    if guichet not in connus or not v.p.voit_guichet(guichet):
+        raise Refus(
+            f"ce classeur est le tirage d'un guichet inconnu (« {guichet or 'non dit'} »)",
+            que_faire="Donner un classeur que cet infocentre a tiré, sans changer sa feuille "
+            f"« {TIRAGE} ».",
+        )
+    return VerdictGarde(
+        departement,
+        guichet,
+        mois,
+        tirage.get("indicateur", "")[:60],
+        tirage.get("graine", "")[:12],
+        verdict.tirees,
+        sum(verdict.jugees.values()),
+        sum(verdict.fausses.values()),
+        verdict.taux,
+        verdict.borne_basse,
+        verdict.borne_haute,
+        auteur,
+        dt.datetime.now(dt.UTC),
+    )
+
+
+def verdicts(v: Lecture, departement: str, guichet: str = "") -> list[VerdictGarde]:
+    """Return the verdicts kept of a département, or of one guichet, the last given first."""
+    magasin = magasin_present(v.dossier.racine)
+    if magasin is None or not v.p.voit(departement):
+        return []
+    return [
+        un
+        for un in lister_verdicts(magasin, departement)
+        if guichet in {"", un.guichet} and v.p.voit_guichet(un.guichet)
+    ]
 
 
 def intervalle(taux: float, n: int) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import dash
@@ -21,7 +22,7 @@ from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
 from infocentre.lecture import archives, demandes
 from infocentre.lecture.commun import indicateurs, noms_guichets, registre
-from infocentre.lecture.echantillons import VERDICTS
+from infocentre.lecture.echantillons import VERDICTS, verdicts
 from infocentre.lecture.filtres import PAR_PAGE, Filtres
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.liens import ROLES
@@ -29,7 +30,7 @@ from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import nom_mois
 from tests.dashboards.listes import liens, table, tables
-from tests.dashboards.vues import Ecran
+from tests.dashboards.vues import Ecran, ouvrir
 
 Afficher = Callable[[str], Ecran]
 CODES = [un.code for un in indicateurs()]
@@ -348,38 +349,75 @@ def test_meme_graine_meme_tirage(client: FlaskClient) -> None:
     assert list(unites(un)) == list(unites(deux)) != list(unites(autre))
 
 
-def test_verdicts_relus(client: FlaskClient) -> None:
+def rempli(client: FlaskClient, **changements: str) -> Any:
+    """Post a sample of 10 filled in, the first one wrong; `changements` are of its drawing."""
     classeur = tire(client, guichet="G1302", n=10)
     feuille = classeur.worksheets[0]
     colonne = [cellule.value for cellule in feuille[1]].index(VERDICTS[0]) + 1
     for rang in range(2, feuille.max_row + 1):
         feuille.cell(rang, colonne, "non" if rang == 2 else "oui")
+    for cle, valeur in classeur["Tirage"].iter_rows(max_col=2):
+        if cle.value in changements:
+            valeur.value = changements[cle.value]
     tampon = io.BytesIO()
     classeur.save(tampon)
     tampon.seek(0)
-    reponse = client.post("/echantillon/lecture", data={"classeur": (tampon, "rempli.xlsx")})
-    texte = reponse.get_data(as_text=True)
-    assert reponse.status_code == 200
-    assert "marge d&#39;incertitude" in texte or "marge d'incertitude" in texte
-    assert "guichet G1302" in texte
-    assert f"sur {feuille.max_row - 1} tirées" in texte
+    return client.post("/echantillon/lecture", data={"classeur": (tampon, "rempli.xlsx")})
+
+
+def test_a_verdict_is_read_back_kept_and_shown(
+    client: FlaskClient,
+    afficher: Afficher,
+    v: Lecture,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("INFOCENTRE_DECISIONS", f"sqlite:///{tmp_path / 'd.sqlite'}")
+    for _ in range(2):  # the same sample read again takes the place of its first verdict
+        reponse = rempli(client)
+        assert reponse.status_code == 303
+    (garde,) = verdicts(v, "013", "G1302")
+    assert (garde.tirees, garde.jugees, garde.fausses, garde.graine) == (10, 10, 1, "1")
+    assert 0 < garde.borne_basse < garde.taux < garde.borne_haute < 1
+    texte = afficher(reponse.headers["Location"]).texte
+    assert "Verdict gardé : Provence Habitat Solidaire – agence du Phare, 10 demandes" in texte
+    sien = Lecture(v.ouverte, Perimetre(guichets=frozenset({"G1303"})))
+    assert verdicts(sien, "013") == verdicts(v, "013", "G1303") == []
+    refuse = rempli(client, guichet="G0000")
+    assert refuse.status_code == 400
+    assert "le tirage d&#39;un guichet inconnu" in refuse.get_data(as_text=True)
+
+
+def test_the_sample_says_its_facts_in_words(client: FlaskClient) -> None:
+    entete, *lignes = tire(client, guichet="G1302", n=40).worksheets[0].iter_rows(values_only=True)
+    dits = [dict(zip(entete, ligne, strict=True)) for ligne in lignes]
+    codes = contrat().codes["MOTIF_DEMANDE"]
+    assert {une["Motif de la demande"] for une in dits} <= {*codes.values(), None}
+    communes = {une["Commune recherchée"] for une in dits if une["Commune recherchée"]}
+    assert communes
+    assert not any(re.fullmatch(r"\d{5}", commune) for commune in communes)
 
 
 @pytest.mark.parametrize(
     ("parametres", "message"),
     [
-        ({"guichet": ""}, "Aucun guichet n"),
-        ({"guichet": "G0000"}, "n&#39;est pas connu"),
-        ({"guichet": "G1302", "n": "0"}, "n&#39;est pas une taille"),
-        ({"guichet": "G1302", "n": "beaucoup"}, "n&#39;est pas une taille"),
-        ({"guichet": "G1302", "graine": "x"}, "n&#39;est pas une graine"),
-        ({"guichet": "G1302", "code": "XX_YY"}, "n&#39;existe pas"),
+        ({"guichet": ""}, "Aucun guichet n'est choisi"),
+        ({"guichet": "G0000"}, "n'est pas connu"),
+        ({"guichet": "G1302", "n": "0"}, "n'est pas une taille"),
+        ({"guichet": "G1302", "n": "beaucoup"}, "n'est pas une taille"),
+        ({"guichet": "G1302", "graine": "x"}, "n'est pas une graine"),
+        ({"guichet": "G1302", "code": "XX_YY"}, "n'existe pas"),
     ],
 )
-def test_tirages_refuses(client: FlaskClient, parametres: dict[str, str], message: str) -> None:
+def test_what_cannot_be_drawn_is_said_beside_the_form(
+    client: FlaskClient, afficher: Afficher, parametres: dict[str, str], message: str
+) -> None:
     reponse = client.get("/echantillon/classeur.xlsx", query_string=parametres)
-    assert reponse.status_code == 400
-    assert message in reponse.get_data(as_text=True)
+    assert reponse.status_code == 303
+    texte = afficher(reponse.headers["Location"]).texte
+    assert message in texte.replace("’", "'")
+    assert "1. Tirer" in texte
+    assert message not in afficher("/echantillon").texte
 
 
 @pytest.mark.parametrize(
@@ -400,7 +438,7 @@ def test_classeur_trop_gros(client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 
 def test_entrepot_vide(app_vide: dash.Dash) -> None:
     reponse = app_vide.server.test_client().get("/echantillon/classeur.xlsx?guichet=G1302")
-    assert "Aucun mois n&#39;est encore publié" in reponse.get_data(as_text=True)
+    assert "Aucun mois n'est encore publié" in ouvrir(app_vide, reponse.headers["Location"]).texte
 
 
 def test_le_logement_attribue_est_dit_par_le_nom_de_sa_commune(

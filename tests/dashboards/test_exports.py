@@ -98,7 +98,6 @@ def test_un_export_ne_donne_jamais_autre_chose_que_ce_qui_est_demande(
         "/documents/synthese.pdf",
         "/documents/bilan.docx",
         "/guichets/liste-a-publier.html",
-        "/echantillon/classeur.xlsx",
     ],
 )
 def test_un_document_d_un_mois_absent_est_refuse(client: FlaskClient, adresse: str) -> None:

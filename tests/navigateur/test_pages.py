@@ -99,7 +99,7 @@ def test_organisme_accessible(onglet: Onglet) -> None:
 
 
 def test_refus_accessible(onglet: Onglet) -> None:
-    onglet.aller("/echantillon/classeur.xlsx")
+    onglet.aller("/guichets/liste-a-publier.html?mois=1999-01")
     verifier(onglet)
     assert [erreur[-17:] for erreur in onglet.erreurs] == ["400 (BAD REQUEST)"]
     onglet.erreurs.clear()
@@ -119,7 +119,7 @@ def test_verdict_accessible(onglet: Onglet, tmp_path: Path) -> None:
     classeur.save(tmp_path / "rempli.xlsx")
     page.locator("main input[type=file]").set_input_files(tmp_path / "rempli.xlsx")
     page.get_by_role("button", name="Lire les verdicts").click()
-    expect(page.locator("h1")).to_contain_text("Échantillon vérifié")
+    expect(page.locator("main")).to_contain_text("Verdict gardé : ")
     verifier(onglet)
 
 
