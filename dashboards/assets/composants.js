@@ -174,6 +174,51 @@
     );
   }
 
+  // A grid shows only what is on the screen: paper gets a table of all its rows, in its order.
+  function GrillePapier(props) {
+    var etat = React.useState(null), table = etat[0], montrer = etat[1];
+    React.useEffect(function () {
+      function imprimer() {
+        var api = window.dash_ag_grid && window.dash_ag_grid.getApi(props.grille);
+        if (api) window.ReactDOM.flushSync(function () { montrer(lireGrille(api)); });
+      }
+      function ranger() { montrer(null); }
+      window.addEventListener("beforeprint", imprimer);
+      window.addEventListener("afterprint", ranger);
+      return function () {
+        window.removeEventListener("beforeprint", imprimer);
+        window.removeEventListener("afterprint", ranger);
+      };
+    }, [props.grille]);
+    if (!table) return null;
+    return creer(
+      "div", { className: "tableau suivi-imprime sur-papier" },
+      creer(
+        "table", null, creer("caption", null, props.legende),
+        creer("thead", null, creer("tr", null, table.colonnes.map(function (nom, rang) { return creer("th", { key: rang, scope: "col" }, nom); }))),
+        creer("tbody", null, table.rangees.map(function (rangee, rang) {
+          return creer("tr", { key: rang, className: rangee.ensemble ? "ligne-ensemble" : null }, rangee.cases.map(function (une, colonne) {
+            return creer(colonne ? "td" : "th", { key: colonne, scope: colonne ? null : "row", className: une.classe }, une.texte);
+          }));
+        }))
+      )
+    );
+  }
+
+  function lireGrille(api) {
+    var colonnes = api.getAllDisplayedColumns(), noeuds = [];
+    for (var rang = 0; rang < api.getPinnedTopRowCount(); rang++) noeuds.push(api.getPinnedTopRow(rang));
+    api.forEachNodeAfterFilterAndSort(function (noeud) { noeuds.push(noeud); });
+    return {
+      colonnes: colonnes.map(function (une) { return une.getColDef().headerName; }),
+      rangees: noeuds.map(function (noeud) {
+        return { ensemble: noeud.data.k, cases: colonnes.map(function (une) {
+          return window.dashAgGridFunctions.direCase(api.getCellValue({ rowNode: noeud, colKey: une }), une.getColDef(), api.getGridOption("context"));
+        }) };
+      })
+    };
+  }
+
   // --- Trees of elements (dashboards/composants/balises.py) ---------------------------------------
 
   var NOMS = {
@@ -281,7 +326,7 @@
     );
   }
 
-  window.infocentre = { Bloc: Bloc, VersionNouvelle: VersionNouvelle, BarreFiltres: BarreFiltres, Menu: Menu, Annonce: Annonce, Chercher: Chercher, Depot: Depot, aller: aller, suivre: suivre };
+  window.infocentre = { Bloc: Bloc, GrillePapier: GrillePapier, VersionNouvelle: VersionNouvelle, BarreFiltres: BarreFiltres, Menu: Menu, Annonce: Annonce, Chercher: Chercher, Depot: Depot, aller: aller, suivre: suivre };
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.infocentre = {

@@ -35,6 +35,17 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
     return lien(ligne.h + "?" + props.context.adresse, { className: "nom-suivi", title: ligne.nom + " (" + ligne.id + ")", tabIndex: -1 }, ligne.nom);
   };
 
+  dagcomponentfuncs.ProblemesSuivi = function (props) {
+    var p = props.value, etats = props.context.etats;
+    if (!p) return null;
+    var dits = [[2, p[0]], [3, p[1]], [1, p[2]]].filter(function (un) { return un[1]; });
+    return creer("span", { className: "problemes" }, dits.map(function (un) {
+      var etat = etats[un[0]];
+      return creer("b", { key: etat.code, className: "etat-" + etat.code, title: un[1] + " en " + etat.mot },
+        creer("span", { role: "img", "aria-label": etat.mot }, etat.signe), " " + un[1]);
+    }));
+  };
+
   function principal(c, contenu) {
     if (contenu === "rang") return c.r === null ? "–" : entier.format(c.r) + (c.r === 1 ? "er" : "e");
     return contenu === "numerateur" ? entier.format(c.n) : taux(c.n, c.d);
@@ -43,7 +54,9 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
   function acote(c, contenu, periode) {
     if (contenu === "rang") return taux(c.n, c.d);
     if (contenu === "numerateur") return "sur " + entier.format(c.d);
-    return c.d2 === null ? null : periode + " " + taux(c.n2, c.d2);
+    // The month alone is said only where it is not judged as the 12 months are.
+    if (c.d2 === null || !c.e2 || !c.e2.juge || c.e2.code === c.e.code) return null;
+    return periode.replace(" :", "") + " " + c.e2.signe + " " + taux(c.n2, c.d2);
   }
 
   function description(c, props, periode) {
@@ -66,8 +79,8 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
     var dit = description(c, props, reglages.periode);
     var signe = c.e.signe ? creer("span", { key: "s", role: "img", "aria-label": c.e.mot }, c.e.signe + " ") : null;
     var morceaux = [
-      creer("b", { key: "v" }, [signe, principal(c, contenu) + (c.revisee ? " ʳ" : "")]),
       creer("small", { key: "m" }, acote(c, contenu, reglages.periode)),
+      creer("b", { key: "v" }, [signe, principal(c, contenu) + (c.revisee ? " ʳ" : "")]),
     ];
     var precisions = { className: "case case-" + c.e.code, title: dit, tabIndex: -1 };
     var ligne = props.data;
@@ -87,9 +100,9 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
   }
 
   dagcomponentfuncs.EnteteIndicateur = function (props) {
-    return creer("span", { className: "entete-suivi" }, [
+    return creer("span", { className: "entete-suivi", title: props.displayName }, [
+      props.tardive ? creer("span", { key: "t", role: "img", "aria-label": "saisie tardive probable", title: "Saisie tardive probable : une part des actes de ce mois arrivera dans les prochaines livraisons." }, "⚠ ") : null,
       creer("a", { key: "a", href: props.adresse, ref: retenir, tabIndex: -1 }, props.displayName),
-      props.tardive ? creer("small", { key: "t", title: "Une part des actes de ce mois arrivera dans les prochaines livraisons." }, "saisie tardive probable") : null,
     ]);
   };
 })();

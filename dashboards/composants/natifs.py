@@ -60,6 +60,13 @@ class VersionNouvelle(_Natif):
     _noms = ("page",)
 
 
+class GrillePapier(_Natif):
+    """The rows and columns of a grid as a table, built when paper asks for it."""
+
+    _type = "GrillePapier"
+    _noms = ("grille", "legende")
+
+
 class Bloc(_Natif):
     """A tree of elements (dashboards.composants.balises)."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import dash
 from dash import html
@@ -33,6 +33,7 @@ from dashboards.page import Contexte, Vue, page
 from infocentre.catalogue import Indicateur
 from infocentre.contrat.intitules import intitule
 from infocentre.exports import Donnees
+from infocentre.lecture.accueil import changements
 from infocentre.lecture.commun import indicateurs, motifs
 from infocentre.lecture.exports import valeurs_du_mois
 from infocentre.lecture.filtres import FENETRES
@@ -41,51 +42,123 @@ from infocentre.lecture.suivi import (
     Par,
     Rangee,
     cases_absentes,
+    codes_en_rouge,
+    garder,
     grille,
     lire_cases,
+    trier,
 )
 from infocentre.lecture.valeurs import dire_motifs
-from infocentre.noyau.etats import AVEC_SIGNE
-from infocentre.noyau.francais import accorder, simplifier
+from infocentre.noyau.etats import AVEC_SIGNE, Etat
+from infocentre.noyau.francais import accorder, clef_de_tri, entier, simplifier
 from infocentre.noyau.temps import nom_mois
-from infocentre.noyau.types_guichet import PLURIELS
+from infocentre.noyau.types_guichet import EN_LIGNE, PLURIELS
 
 CONTENUS = {"taux": "Taux", "numerateur": "Nombre d'anomalies", "rang": "Rang dans le type"}
 PAR: dict[Par, str] = {
+    "liste": "Guichets, en une seule liste",
     "type": "Guichets, par type",
     "organisme": "Guichets, par organisme",
-    "liste": "Guichets, en une seule liste",
     "organismes": "Organismes, par type",
 }
+ETATS = {
+    "": "Tous",
+    str(Etat.ROUGE): "Rouge ou à traiter",
+    str(Etat.ORANGE): "Orange",
+    "change": "A changé depuis le mois d'avant",
+}
 TOUS = "tous"
-_GARDES = frozenset({"par", "colonnes", "contenu", "recherche"})
+NOM = "nom"
+_GARDES = frozenset({"par", "colonnes", "contenu", "recherche", "etat", "tri"})
+
+
+class Vues(NamedTuple):
+    """What the address asks of the grid: its columns, its rows, how many there are in all."""
+
+    retenus: list[Indicateur]
+    rouges: frozenset[str]
+    rangees: list[Rangee]
+    nombre: int
+    total: int
 
 
 @page
 def layout(c: Contexte) -> Vue:
     """Return the page: filters, legend, grid, exports."""
     c, contenu = _avec_fenetre(c)
-    retenus, par = _retenus(c), _par(c)
-    rangees = grille(c.v, c.filtres, _codes(retenus), par)
-    nombre = sum(1 for une in rangees if not une.tete and une.nature != "departement")
+    vues, par = _lire(c, contenu), _par(c)
     corps = html.Div(
         [
-            _legende(c, contenu),
+            _legende(),
             _portee(c, par),
-            _grille_ou_tableau(c, rangees, retenus, contenu) if nombre else _rien(),
-            non_calculables(c, retenus),
+            _grille_ou_tableau(c, vues, contenu) if vues.nombre else _rien(c),
+            non_calculables(c, vues.retenus),
             exports(_liens_export(c)),
-            html.P(_lien_impression(c)),
-            _lexique(c, retenus),
+            html.P(_lien_impression(c), className="ecran"),
+            _lexique(c, vues.retenus, contenu),
         ],
-        className="pleine-largeur",
+        className="pleine-largeur suivi",
     )
     return Vue(
         corps,
-        tete=titre("Suivi des guichets", _sous_titre(c, par, nombre)),
-        filtres=_filtres(c, retenus, par, contenu),
-        reglages=[_choix_colonnes(retenus)],
+        tete=titre("Suivi des guichets", _sous_titre(c, par, vues)),
+        filtres=_filtres(c),
+        reglages=_reglages(c, vues.retenus, par, contenu),
     )
+
+
+def _lire(c: Contexte, contenu: str) -> Vues:
+    """Return the rows and the columns that the address asks for, in its order."""
+    par, rouges = _par(c), codes_en_rouge(c.v, c.filtres, _par(c))
+    retenus = _retenus(c, rouges)
+    toutes = grille(c.v, c.filtres, _codes(retenus), par)
+    cherche = simplifier(c.adresse.get("recherche", "").strip())
+    changes = _changes(c, retenus) if c.adresse.get("etat") == "change" else frozenset[str]()
+
+    def voulue(une: Rangee) -> bool:
+        pires, oranges = une.gravite
+        etat = {Etat.ROUGE: pires > 0, Etat.ORANGE: oranges > 0, "change": une.cle in changes}
+        return etat.get(c.adresse.get("etat", ""), True) and cherche in une.recherche
+
+    gardees = _trier(c, garder(toutes, voulue), retenus, contenu)
+    return Vues(retenus, rouges, gardees, _compter(gardees), _compter(toutes))
+
+
+def _compter(rangees: list[Rangee]) -> int:
+    """Count the guichets (or organismes): neither pooled rows, nor the portal, nor unknown ones."""
+    return sum(
+        1
+        for une in rangees
+        if not une.tete and une.nature != "departement" and une.type not in {"", EN_LIGNE}
+    )
+
+
+def _changes(c: Contexte, retenus: list[Indicateur]) -> frozenset[str]:
+    """Return the guichets of which a column shown has not the state of the month before."""
+    codes = set(_codes(retenus))
+    return frozenset(
+        une["guichet"] for une in changements(c.v, c.filtres).lignes if une["code"] in codes
+    )
+
+
+def _trier(
+    c: Contexte, rangees: list[Rangee], retenus: list[Indicateur], contenu: str
+) -> list[Rangee]:
+    """Order the rows as the address asks: by name, by a column; the worst first by default."""
+    tri = c.adresse.get("tri", "")
+    croissant, code = tri.startswith("-"), tri.removeprefix("-")
+    if code == NOM:
+        return trier(rangees, lambda une: clef_de_tri(une.nom), croissant=not croissant)
+    codes = _codes(retenus)
+    if code not in codes:
+        return rangees
+    rang = codes.index(code)
+
+    def valeur(une: Rangee) -> float | int | None:
+        case = lire_cases(une.cases).get(rang)
+        return _valeur(case, contenu) if case else None
+
+    return trier(rangees, valeur, croissant=croissant)
 
 
 def _avec_fenetre(c: Contexte) -> tuple[Contexte, str]:
@@ -97,7 +170,12 @@ def _avec_fenetre(c: Contexte) -> tuple[Contexte, str]:
     return replace(c, filtres=replace(c.filtres, fenetre="12m")), contenu
 
 
-def _rien() -> html.Div:
+def _rien(c: Contexte) -> html.Div:
+    if c.adresse.get("etat") or c.adresse.get("recherche"):
+        return vide(
+            "Aucun guichet ne répond à ces filtres",
+            "Montrer tous les états, ou chercher un autre nom.",
+        )
     return vide(
         "Aucun guichet de ce type n'a de valeur ce mois-ci",
         "Choisir un autre type de guichet, un autre territoire ou un autre mois.",
@@ -108,23 +186,20 @@ def _a_plat(c: Contexte) -> bool:
     return c.adresse.get("affichage") == "tableau"
 
 
-def _grille_ou_tableau(
-    c: Contexte, rangees: list[Rangee], retenus: list[Indicateur], contenu: str
-) -> Any:  # noqa: ANN401
+def _grille_ou_tableau(c: Contexte, vues: Vues, contenu: str) -> Any:  # noqa: ANN401
     """Return the grid, or the plain table that a sheet of paper takes."""
     if not _a_plat(c):
-        avis = "Pour imprimer, ouvrir la version à imprimer."
         objet = "Organismes" if _par(c) == "organismes" else "Guichets"
-        vive = grille_suivi(c, rangees, retenus, contenu, objet)
-        return html.Div([vive, html.P(avis, className="sur-papier")])
-    if len(rangees) > RANGEES_MAX:
+        mises_devant = vues.rouges if _devant(c) else frozenset[str]()
+        return grille_suivi(c, vues.rangees, vues.retenus, contenu, objet, devant=mises_devant)
+    if len(vues.rangees) > RANGEES_MAX:
         return vide(
             f"Plus de {RANGEES_MAX} lignes : trop pour une version à imprimer",
             "Choisir un type de guichet, ou prendre l'export en xlsx.",
         )
     periode = functools.partial(annonce, c)
     legende = f"{CONTENUS[contenu]}, {FENETRES[c.filtres.fenetre]}, {nom_mois(c.filtres.mois)}"
-    return tableau_suivi(rangees, retenus, contenu, periode, legende)
+    return tableau_suivi(vues.rangees, vues.retenus, contenu, periode, legende)
 
 
 def _lien_impression(c: Contexte) -> Any:  # noqa: ANN401
@@ -136,47 +211,72 @@ def _lien_impression(c: Contexte) -> Any:  # noqa: ANN401
 
 
 def _par(c: Contexte) -> Par:
-    voulu = c.adresse.get("par", "type")
-    return voulu if voulu in PAR else "type"
+    voulu = c.adresse.get("par", "liste")
+    return voulu if voulu in PAR else "liste"
 
 
-def _retenus(c: Contexte) -> list[Indicateur]:
-    """Return the indicators that the address asks for: the quinzaine, all, or those it names."""
+def _devant(c: Contexte) -> bool:
+    """Tell if the columns in rouge come first: unless the address names its columns."""
+    return c.adresse.get("colonnes", "") in {"", TOUS}
+
+
+def _retenus(c: Contexte, rouges: frozenset[str]) -> list[Indicateur]:
+    """Return the indicators that the address asks for: the followed ones, all, those it names.
+
+    Unless it names them, any that is in rouge somewhere is there, and comes first.
+    """
     voulus = c.adresse.get("colonnes", "")
     nommes = set(voulus.split("."))
     choisis = [un for un in indicateurs() if un.code in nommes]
-    return indicateurs() if voulus == TOUS else choisis or indicateurs(quinzaine=True)
+    if choisis:
+        return choisis
+    montres = [un for un in indicateurs() if voulus == TOUS or un.suivi or un.code in rouges]
+    return sorted(montres, key=lambda un: un.code not in rouges) if _devant(c) else montres
 
 
 def _codes(retenus: list[Indicateur]) -> tuple[str, ...]:
     return tuple(un.code for un in retenus)
 
 
-def _sous_titre(c: Contexte, par: Par, nombre: int) -> str:
+def _sous_titre(c: Contexte, par: Par, vues: Vues) -> str:
     objet = "organisme" if par == "organismes" else "guichet"
     lieu = f"{c.epcis[c.filtres.epci]}, " if c.filtres.epci else ""
-    return f"{lieu}{accorder(nombre, objet)}, {nom_mois(c.filtres.mois)}"
+    nombre = accorder(vues.nombre, objet)
+    if vues.nombre != vues.total:
+        nombre += f" sur {entier(vues.total)}"
+    return f"{lieu}{nombre}, {nom_mois(c.filtres.mois)}"
 
 
-def _filtres(c: Contexte, retenus: list[Indicateur], par: Par, contenu: str) -> list[Filtre]:
-    voulus = c.adresse.get("colonnes", "")
-    colonnes = [("", "La quinzaine suivie"), (TOUS, f"Tous ({len(indicateurs())})")]
-    if voulus not in dict(colonnes):
-        colonnes.append((voulus, f"Choisis ({len(retenus)})"))
+def _filtres(c: Contexte) -> list[Filtre]:
     return barre_filtres(
         c.filtres,
         c.mois,
         c.departements,
         plus=[
             *choix_epci(c.filtres, c.epcis),
-            choix_type(c.filtres),
-            *([choix_fenetre(c.filtres)] if contenu != "rang" else []),
-            choix("par", "Lignes", list(PAR.items()), par),
-            choix("contenu", "Contenu des cases", list(CONTENUS.items()), contenu),
-            choix("colonnes", "Indicateurs", colonnes, voulus),
+            choix("etat", "État", list(ETATS.items()), c.adresse.get("etat", "")),
             chercher("recherche", "Chercher un guichet", c.adresse.get("recherche", "")),
         ],
     )
+
+
+def _reglages(c: Contexte, retenus: list[Indicateur], par: Par, contenu: str) -> list[Filtre]:
+    voulus = c.adresse.get("colonnes", "")
+    suivis = len(indicateurs(suivis=True))
+    colonnes = [
+        ("", f"Les {suivis} suivis, et ceux en rouge"),
+        (TOUS, f"Tous ({len(indicateurs())})"),
+    ]
+    if voulus not in dict(colonnes):
+        colonnes.append((voulus, f"Choisis ({len(retenus)})"))
+    return [
+        choix_type(c.filtres),
+        *([choix_fenetre(c.filtres)] if contenu != "rang" else []),
+        choix("par", "Lignes", list(PAR.items()), par),
+        choix("contenu", "Contenu des cases", list(CONTENUS.items()), contenu),
+        choix("colonnes", "Indicateurs", colonnes, voulus),
+        _choix_colonnes(retenus),
+    ]
 
 
 def _choix_colonnes(retenus: list[Indicateur]) -> Filtre:
@@ -188,14 +288,9 @@ def _choix_colonnes(retenus: list[Indicateur]) -> Filtre:
     return Filtre("colonnes", "Choisir les colonnes", coches, groupes=groupes)
 
 
-def _legende(c: Contexte, contenu: str) -> html.Div:
+def _legende() -> html.Div:
     signes = [html.Span(f"{un.signe} {un.mot}", className=f"etat etat-{un}") for un in AVEC_SIGNE]
-    textes = ["s.o. : sans objet", "n.c. : non calculable, données non livrées ou illisibles"]
-    if contenu == "rang":
-        textes.append("1er : le taux le plus bas du type, sur 12 mois")
-    elif contenu == "taux" and c.filtres.fenetre == "12m":
-        textes.append(f"en gras les 12 mois, dessous {nom_mois(c.filtres.mois)}")
-    return html.Div([*signes, *(html.Span(un) for un in textes)], className="legende")
+    return html.Div(signes, className="legende")
 
 
 def _portee(c: Contexte, par: Par) -> html.P | None:
@@ -211,13 +306,28 @@ def _portee(c: Contexte, par: Par) -> html.P | None:
     return html.P(texte, className="portee")
 
 
-def _lexique(c: Contexte, retenus: list[Indicateur]) -> html.Details:
-    """Return the meaning of each column: also the keyboard's way to an indicator."""
+def _lexique(c: Contexte, retenus: list[Indicateur], contenu: str) -> html.Details:
+    """Return how to read a cell, what each column means: the keyboard's way to an indicator."""
+    mois = nom_mois(c.filtres.mois)
+    phrases = [
+        (
+            "s.o. : sans objet. n.c. : non calculable, données non livrées ou illisibles. "
+            "ʳ : valeur révisée depuis sa publication. ⚠ : saisie tardive probable, une part des "
+            "actes du mois arrivera dans les prochaines livraisons."
+        )
+    ]
+    if contenu == "rang":
+        phrases.append("1er : le taux le plus bas du type, sur 12 mois.")
+    elif contenu == "taux" and c.filtres.fenetre == "12m":
+        phrases.append(
+            "Le taux porte sur 12 mois ; celui du mois seul est à côté quand son état est autre : "
+            f"« {mois.split()[0]} ▲ 4,0 % »."
+        )
     lignes = [
         html.Li([lien(un.libelle, c.filtres.lien(f"/indicateurs/{un.code}")), f" ({un.code})"])
         for un in retenus
     ]
-    return repli("Ce que mesure chaque colonne", html.Ul(lignes))
+    return repli("Lire ce tableau", html.Div([*map(html.P, phrases), html.Ul(lignes)]))
 
 
 def _liens_export(c: Contexte) -> dict[str, str]:
@@ -230,12 +340,10 @@ def _liens_export(c: Contexte) -> dict[str, str]:
 def exporter_suivi(c: Contexte) -> Donnees:
     """Return what the grid shows, in its order; grain: one row per guichet or pooled row."""
     c, contenu = _avec_fenetre(c)
-    retenus = _retenus(c)
+    vues = _lire(c, contenu)
+    retenus, gardees = vues.retenus, vues.rangees
     a_cote = c.filtres.fenetre == "12m" and contenu == "taux"
-    cherche = simplifier(c.adresse.get("recherche", "").strip())
-    rangees = grille(c.v, c.filtres, _codes(retenus), _par(c))
-    gardees = [une for une in rangees if not cherche or cherche in une.recherche]
-    absentes = cases_absentes(rangees, len(retenus))
+    absentes = cases_absentes(gardees, len(retenus))
     titres: dict[str, str] = {}
     for un in retenus:
         titres[un.code] = un.libelle

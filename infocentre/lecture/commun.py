@@ -81,9 +81,9 @@ def reste(code: str) -> str:
     return un.mots.reste if un else ""
 
 
-def indicateurs(*, quinzaine: bool = False) -> list[Indicateur]:
-    """Return the indicators in their order, or only the « quinzaine » shown first."""
-    return [un for un in catalogue().indicateurs.values() if un.suivi or not quinzaine]
+def indicateurs(*, suivis: bool = False) -> list[Indicateur]:
+    """Return the indicators in their order, or only those that are followed first."""
+    return [un for un in catalogue().indicateurs.values() if un.suivi or not suivis]
 
 
 def departements(v: Lecture, *, charges: bool = False) -> list[str]:

@@ -6,15 +6,17 @@ it here): 2 500 guichets × 37 indicators are 2 500 texts, not 92 500 objects.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal, TypedDict
+from operator import itemgetter
+from typing import Any, Literal, TypedDict
 
 from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription
 from infocentre.lecture.perimetre import Perimetre
-from infocentre.noyau.etats import Etat
+from infocentre.noyau.etats import MAUVAIS, Etat, en_sql
 from infocentre.noyau.francais import clef_de_tri, simplifier
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.types_guichet import TypeGuichet
@@ -42,7 +44,9 @@ lues AS (
         list_position($etats, if($sur_12, etat, etat_mois)) - 1 AS etat,
         if($sur_12, n_etat, numerateur) AS n, if($sur_12, d_etat, denominateur) AS d,
         CASE WHEN $sur_12 THEN if(fenetre = '12m', numerateur, numerateur_12m) END AS n_a_cote,
-        CASE WHEN $sur_12 THEN if(fenetre = '12m', denominateur, denominateur_12m) END AS d_a_cote
+        CASE WHEN $sur_12 THEN if(fenetre = '12m', denominateur, denominateur_12m) END AS d_a_cote,
+        CASE WHEN $sur_12 AND fenetre = '12m'
+            THEN list_position($etats, etat_mois) - 1 END AS etat_a_cote
     FROM valeurs JOIN retenus USING (code)
     WHERE departement = $departement AND mois = $mois
         AND niveau IN ('departement', 'guichet', 'organisme')
@@ -55,25 +59,37 @@ revisees AS (
 ),
 cases AS (
     SELECT niveau AS nature, guichet AS cle, type_guichet, position, etat, n, d, n_a_cote,
-        d_a_cote, rang, revisee
+        d_a_cote, rang, etat_a_cote, revisee
     FROM lues LEFT JOIN revisees USING (code, niveau, guichet)
     UNION ALL
     SELECT 'type', type_guichet, type_guichet, position,
         list_position($etats, '{Etat.CONTEXTE}') - 1,
-        sum(n), sum(d), sum(n_a_cote), sum(d_a_cote), NULL, NULL
+        sum(n), sum(d), sum(n_a_cote), sum(d_a_cote), NULL, NULL, NULL
     FROM lues WHERE niveau = 'guichet' AND type_guichet IS NOT NULL
     GROUP BY type_guichet, position
 )
 SELECT nature, cle, any_value(type_guichet) AS type,
+    count(*) FILTER (etat = {ETATS.index(Etat.ROUGE)}) AS rouges,
+    count(*) FILTER (etat = {ETATS.index(Etat.A_TRAITER)}) AS a_traiter,
+    count(*) FILTER (etat = {ETATS.index(Etat.ORANGE)}) AS oranges,
     string_agg(concat(position, ',', etat, ',', n, ',', d, ',', n_a_cote, ',', d_a_cote, ',', rang,
-        ',', if(revisee, '1', '')), ';' ORDER BY position) AS cases
+        ',', etat_a_cote, ',', if(revisee, '1', '')), ';' ORDER BY position) AS cases
 FROM cases GROUP BY nature, cle
+"""
+_EN_ROUGE = f"""
+SELECT code, guichet FROM valeurs
+WHERE departement = $departement AND mois = $mois AND niveau = $niveau
+    AND if($sur_12, etat, etat_mois) IN {en_sql(MAUVAIS)}
+    AND ($type = '' OR type_guichet = $type)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A cell, its columns in the order in which they travel; `revisee`: published otherwise."""
+    """A cell, its columns in the order in which they travel; `revisee`: published otherwise.
+
+    `etat_a_cote` is the state of the month, where the cell shows the 12 months.
+    """
 
     etat: str
     numerateur: int | None
@@ -81,15 +97,19 @@ class Case:
     numerateur_a_cote: int | None
     denominateur_a_cote: int | None
     rang: int | None
+    etat_a_cote: str | None
     revisee: bool
 
 
-SANS_OBJET = Case(Etat.SANS_OBJET, None, None, None, None, None, revisee=False)
+SANS_OBJET = Case(Etat.SANS_OBJET, None, None, None, None, None, None, revisee=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Rangee:
-    """A row; `groupe` numbers the groups in their order, `tete`: the pooled row of its group."""
+    """A row; `groupe` numbers the groups in their order, `tete`: the pooled row of its group.
+
+    `problemes` counts its cells in rouge, à traiter, orange.
+    """
 
     nature: Nature
     cle: str
@@ -99,12 +119,22 @@ class Rangee:
     recherche: str
     groupe: int = 0
     tete: bool = False
+    problemes: tuple[int, int, int] = (0, 0, 0)
+
+    @property
+    def gravite(self) -> tuple[int, int]:
+        """What ranks it: its cells in rouge or à traiter, then in orange."""
+        rouges, a_traiter, oranges = self.problemes
+        return rouges + a_traiter, oranges
 
 
 class _Lue(TypedDict):
     nature: Nature
     cle: str
     type: str | None
+    rouges: int
+    a_traiter: int
+    oranges: int
     cases: str
 
 
@@ -136,7 +166,7 @@ class _Registre:
 
 @par_version
 def grille(v: Lecture, filtres: Filtres, codes: tuple[str, ...], par: Par = "type") -> list[Rangee]:
-    """Return the rows in their order, the département's first.
+    """Return the rows by group, the worst first in each; the département's before all.
 
     With an EPCI, a type is pooled over its guichets there; an organisme keeps all of its own.
     """
@@ -180,6 +210,7 @@ def _rangee(une: _Lue, noms: _Registre, par: Par) -> Rangee:
         cases=une["cases"],
         recherche=simplifier(f"{nom} {cle} {organisme}"),
         tete=nature == "type" or (par == "organisme" and nature == "organisme"),
+        problemes=(une["rouges"], une["a_traiter"], une["oranges"]),
     )
 
 
@@ -194,19 +225,82 @@ def _grouper(rangees: list[Rangee], noms: _Registre, par: Par) -> list[Rangee]:
 
     numeros = {cle: rang for rang, cle in enumerate(sorted({groupe(une) for une in rangees}))}
     numerotees = [replace(une, groupe=numeros[groupe(une)]) for une in rangees]
-    return sorted(
-        numerotees, key=lambda une: (une.groupe, not une.tete, clef_de_tri(une.nom), une.cle)
+    return sorted(numerotees, key=_ordre)
+
+
+def _ordre(une: Rangee) -> tuple[int, bool, int, int, str, str]:
+    pires, oranges = une.gravite
+    return une.groupe, not une.tete, -pires, -oranges, clef_de_tri(une.nom), une.cle
+
+
+@par_version
+def codes_en_rouge(v: Lecture, filtres: Filtres, par: Par) -> frozenset[str]:
+    """Return the indicators where a row that the reader may see is rouge or à traiter."""
+    vus = retenir(v, filtres)
+    organismes = par == "organismes"
+    lignes = v.tuples(
+        _EN_ROUGE,
+        {
+            "departement": filtres.departement,
+            "mois": filtres.mois,
+            "niveau": "organisme" if organismes else "guichet",
+            "sur_12": filtres.fenetre == "12m",
+            "type": filtres.type_guichet,
+        },
     )
+    connus = registre(v, filtres.departement, filtres.mois, vus)
+    siens = noms_organismes(connus)
+    return frozenset(
+        code
+        for code, cle in lignes
+        if (not vus.partiel or cle in siens if organismes else vus.voit_guichet(cle))
+    )
+
+
+def garder(rangees: list[Rangee], voulue: Callable[[Rangee], bool]) -> list[Rangee]:
+    """Keep the rows that are wanted, the pooled rows of their groups, the département's."""
+    gardees = {
+        une.groupe
+        for une in rangees
+        if not une.tete and une.nature != "departement" and voulue(une)
+    }
+    return [
+        une
+        for une in rangees
+        if une.nature == "departement" or (une.groupe in gardees if une.tete else voulue(une))
+    ]
+
+
+def trier(
+    rangees: list[Rangee], valeur: Callable[[Rangee], Any], *, croissant: bool
+) -> list[Rangee]:
+    """Order the rows of each group by a value; those where it is None come last in both orders."""
+    tetes = [une for une in rangees if une.tete or une.nature == "departement"]
+    autres = [(valeur(une), une) for une in rangees if une not in tetes]
+    dites = sorted(
+        ((dite, une) for dite, une in autres if dite is not None),
+        key=itemgetter(0),
+        reverse=not croissant,
+    )
+    suite = [une for _, une in dites] + [une for dite, une in autres if dite is None]
+    return sorted([*tetes, *suite], key=lambda une: une.groupe)
 
 
 def lire_cases(cases: str) -> dict[int, Case]:
     """Return the cells of a row by position of their indicator."""
     lues: dict[int, Case] = {}
     for texte in cases.split(";"):
-        position, etat, *nombres, revisee = texte.split(",")
+        position, etat, *nombres, etat_a_cote, revisee = texte.split(",")
         n, d, n_a_cote, d_a_cote, rang = (int(nombre) if nombre else None for nombre in nombres)
         lues[int(position)] = Case(
-            ETATS[int(etat)], n, d, n_a_cote, d_a_cote, rang, revisee=bool(revisee)
+            ETATS[int(etat)],
+            n,
+            d,
+            n_a_cote,
+            d_a_cote,
+            rang,
+            ETATS[int(etat_a_cote)] if etat_a_cote else None,
+            revisee=bool(revisee),
         )
     return lues
 

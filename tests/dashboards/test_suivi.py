@@ -49,10 +49,10 @@ def rangees(v: Lecture) -> list[Rangee]:
 
 
 def test_case_voyage_en_texte() -> None:
-    lues = lire_cases("0,2,15,423,1,35,4,;7,6,,,,,,1")
+    lues = lire_cases("0,2,15,423,1,35,4,1,;7,6,,,,,,,1")
     assert lues == {
-        0: Case("rouge", 15, 423, 1, 35, 4, revisee=False),
-        7: Case("non_calculable", None, None, None, None, None, revisee=True),
+        0: Case("rouge", 15, 423, 1, 35, 4, "orange", revisee=False),
+        7: Case("non_calculable", None, None, None, None, None, None, revisee=True),
     }
 
 
@@ -122,7 +122,7 @@ def test_perimetre_cache_les_autres_guichets(v: Lecture) -> None:
 
 
 def test_non_calculable_distinct_de_sans_objet() -> None:
-    ensemble = Rangee("departement", "*", "", "", "0,6,,,,,,;1,0,1,20,,,,", "")
+    ensemble = Rangee("departement", "*", "", "", "0,6,,,,,,,;1,0,1,20,,,,,", "")
     absentes = cases_absentes([ensemble], 2)
     assert [absentes[rang].etat for rang in (0, 1)] == ["non_calculable", "sans_objet"]
 
@@ -146,13 +146,87 @@ def test_recherche_sans_accents() -> None:
     assert simplifier("Étang Bleu – Cœur") == "etang bleu – cœur"
 
 
-def test_page_montre_la_quinzaine_puis_tout(afficher: Afficher) -> None:
-    (grille_quinze,) = afficher("/suivi").composants("AgGrid")
-    (grille_tous,) = afficher("/suivi?colonnes=tous").composants("AgGrid")
-    quinze = [un for groupe in grille_quinze.columnDefs[1:] for un in groupe["children"]]
-    tous = [un for groupe in grille_tous.columnDefs[1:] for un in groupe["children"]]
-    assert [un["colId"] for un in tous] == list(CODES)
-    assert len(quinze) == sum(un.suivi for un in lire_catalogue().indicateurs.values())
+def test_page_montre_les_suivis_et_les_rouges_puis_tout(afficher: Afficher, v: Lecture) -> None:
+    rouges = {
+        code
+        for (code,) in v.tuples(
+            "SELECT DISTINCT code FROM valeurs WHERE departement = '013' AND mois = $mois "
+            "AND niveau = 'guichet' AND etat IN ('rouge', 'a_traiter')",
+            {"mois": DERNIER},
+        )
+    }
+    suivis = {un.code for un in lire_catalogue().indicateurs.values() if un.suivi}
+    assert rouges - suivis
+    montrees, tous = (colonnes(afficher(f"/suivi?colonnes={un}")) for un in ("", "tous"))
+    assert set(montrees) == suivis | rouges
+    assert set(montrees[: len(rouges)]) == set(tous[: len(rouges)]) == rouges
+    assert sorted(tous) == sorted(CODES)
+
+
+def colonnes(ecran: Ecran) -> list[str]:
+    """Return the codes of the columns of the grid, in its order."""
+    (grille,) = ecran.composants("AgGrid")
+    return [un["colId"] for groupe in grille.columnDefs[1:] for un in groupe["children"]]
+
+
+def lignes(ecran: Ecran) -> list[dict[str, object]]:
+    """Return the rows of the grid."""
+    (grille,) = ecran.composants("AgGrid")
+    return [*grille.rowData]
+
+
+def test_les_pires_d_abord_et_le_filtre_d_etat(afficher: Afficher, v: Lecture) -> None:
+    toutes = lignes(afficher("/suivi"))
+    comptes = [(une["p"][0] + une["p"][1], une["p"][2]) for une in toutes]  # type: ignore[index]
+    assert comptes == sorted(comptes, reverse=True)
+    rouges = lignes(afficher("/suivi?etat=rouge"))
+    assert [une["id"] for une in rouges] == [
+        une["id"] for une, (pires, _) in zip(toutes, comptes, strict=True) if pires
+    ]
+    attendus = v.tuples(
+        "SELECT count(DISTINCT guichet) FROM valeurs WHERE departement = '013' AND mois = $mois "
+        "AND niveau = 'guichet' AND etat IN ('rouge', 'a_traiter')",
+        {"mois": DERNIER},
+    )
+    assert len(rouges) == attendus[0][0]
+    assert f"{len(rouges)} guichets sur " in afficher("/suivi?etat=rouge").texte
+
+
+def test_a_change_depuis_le_mois_d_avant(afficher: Afficher, v: Lecture) -> None:
+    changes = {
+        cle
+        for (cle,) in v.tuples(
+            "SELECT DISTINCT v.guichet FROM valeurs AS v LEFT JOIN valeurs AS a "
+            "ON a.guichet = v.guichet AND a.code = v.code AND a.niveau = v.niveau "
+            "AND a.mois = '2026-09' WHERE v.mois = $mois AND v.niveau = 'guichet' "
+            "AND v.code = 'ATT_TARDIVE' AND v.etat IS DISTINCT FROM a.etat "
+            "AND (v.etat IN ('rouge', 'orange') OR a.etat = 'rouge' "
+            "OR a.etat = 'orange' AND v.etat = 'vert')",
+            {"mois": DERNIER},
+        )
+    }
+    montres = lignes(afficher("/suivi?etat=change&colonnes=ATT_TARDIVE"))
+    assert {une["id"] for une in montres} == changes
+
+
+def test_le_tri_de_l_adresse_est_celui_de_l_export(client: FlaskClient, afficher: Afficher) -> None:
+    contenu = client.get("/export/suivi.csv?tri=ATT_TARDIVE&etat=orange").get_data(as_text=True)
+    exportes = list(csv.DictReader(io.StringIO(contenu), delimiter=";"))[1:]
+    taux = [float(ligne["ATT_TARDIVE"]) for ligne in exportes if ligne["ATT_TARDIVE"]]
+    assert taux == sorted(taux, reverse=True)
+    assert len(taux) > 5
+    (grille,) = afficher("/suivi?tri=-ATT_TARDIVE&etat=orange").composants("AgGrid")
+    assert [une["id"] for une in grille.rowData][: len(taux)] != [
+        ligne["guichet"] for ligne in exportes
+    ][: len(taux)]
+    tries = {
+        un["colId"]: un["sort"]
+        for groupe in grille.columnDefs
+        for un in groupe["children"]
+        if "sort" in un
+    }
+    assert tries == {"ATT_TARDIVE": "asc"}
+    assert not afficher("/suivi?etat=rouge&recherche=zzz").composants("AgGrid")
 
 
 def test_page_colonnes_choisies_et_adresse_inconnue(afficher: Afficher) -> None:
@@ -169,7 +243,7 @@ def test_page_colonnes_choisies_et_adresse_inconnue(afficher: Afficher) -> None:
 def test_version_a_imprimer_porte_les_memes_chiffres(
     afficher: Afficher, rangees: list[Rangee]
 ) -> None:
-    ecran = afficher("/suivi?affichage=tableau&colonnes=tous")
+    ecran = afficher(f"/suivi?affichage=tableau&par=type&colonnes={'.'.join(CODES)}")
     (table,) = (un for un in ecran.composants("Bloc") if "suivi-imprime" in ecrit(un))
     lignes = re.findall(r"<tr.*?</tr>", ecrit(table), re.DOTALL)[2:]
     assert len(lignes) == len(rangees)
@@ -185,13 +259,13 @@ def test_version_a_imprimer_porte_les_memes_chiffres(
 @pytest.mark.parametrize(
     ("case", "contenu", "ecrit"),
     [
-        (Case("vert", 3, 60, 1, 4, 1, revisee=False), "taux", ("5,0\u202f%", "25,0\u202f%")),
-        (Case("vert", 3, 60, 0, 0, 1, revisee=False), "taux", ("5,0\u202f%", "s.o.")),
-        (Case("vert", 3, 60, None, None, 1, revisee=False), "taux", ("5,0\u202f%", "")),
-        (Case("vert", 3, 60, 1, 4, 1, revisee=False), "numerateur", ("3", "sur 60")),
-        (Case("vert", 3, 60, 1, 4, 1, revisee=False), "rang", ("1er", "5,0\u202f%")),
-        (Case("vert", 3, 60, 1, 4, 12, revisee=False), "rang", ("12e", "5,0\u202f%")),
-        (Case("vert", 3, 60, 1, 4, None, revisee=False), "rang", ("–", "5,0\u202f%")),
+        (Case("vert", 3, 60, 1, 4, 1, None, revisee=False), "taux", ("5,0\u202f%", "25,0\u202f%")),
+        (Case("vert", 3, 60, 0, 0, 1, None, revisee=False), "taux", ("5,0\u202f%", "s.o.")),
+        (Case("vert", 3, 60, None, None, 1, None, revisee=False), "taux", ("5,0\u202f%", "")),
+        (Case("vert", 3, 60, 1, 4, 1, None, revisee=False), "numerateur", ("3", "sur 60")),
+        (Case("vert", 3, 60, 1, 4, 1, None, revisee=False), "rang", ("1er", "5,0\u202f%")),
+        (Case("vert", 3, 60, 1, 4, 12, None, revisee=False), "rang", ("12e", "5,0\u202f%")),
+        (Case("vert", 3, 60, 1, 4, None, None, revisee=False), "rang", ("–", "5,0\u202f%")),
     ],
 )
 def test_case_ecrite(case: Case, contenu: str, ecrit: tuple[str, str]) -> None:
@@ -203,7 +277,9 @@ def test_page_sans_rien_de_publie(app_vide: dash.Dash) -> None:
 
 
 def test_export_est_ce_que_montre_la_grille(client: FlaskClient, rangees: list[Rangee]) -> None:
-    contenu = client.get("/export/suivi.csv?colonnes=tous").get_data(as_text=True)
+    contenu = client.get(f"/export/suivi.csv?par=type&colonnes={'.'.join(CODES)}").get_data(
+        as_text=True
+    )
     lignes = list(csv.DictReader(io.StringIO(contenu), delimiter=";"))
     assert [ligne["guichet"] for ligne in lignes] == [une.cle for une in rangees]
     for ligne, une in zip(lignes, rangees, strict=True):
@@ -217,8 +293,8 @@ def test_export_suit_la_recherche_et_le_contenu(client: FlaskClient) -> None:
     adresse = "/export/suivi.csv?recherche=ETANG+bleu&contenu=rang&colonnes=ATT_RPLS_NR"
     lignes = client.get(adresse).get_data(as_text=True).splitlines()
     assert lignes[0] == "guichet;nom;type;ATT_RPLS_NR;etat_ATT_RPLS_NR"
-    assert len(lignes) > 1
-    assert all("Étang Bleu" in ligne for ligne in lignes[1:])
+    assert len(lignes) > 2
+    assert all("Étang Bleu" in ligne for ligne in lignes[2:])
 
 
 def test_export_des_valeurs_egal_a_l_entrepot(client: FlaskClient, entrepot_demo: Dossier) -> None:

@@ -63,7 +63,7 @@ def test_vingt_cases_egales_a_infocentre_indicateurs(app: dash.Dash, commande: C
 
 def _grille(app: dash.Dash, mois: str) -> dict[tuple[str, str], Case]:
     """Return the cells of the grid by code and guichet."""
-    (grille,) = ouvrir(app, f"/suivi?colonnes=tous&par=liste&mois={mois}").composants("AgGrid")
+    (grille,) = ouvrir(app, f"/suivi?colonnes={'.'.join(CODES)}&mois={mois}").composants("AgGrid")
     return {
         (CODES[position], ligne["id"]): case
         for ligne in grille.rowData

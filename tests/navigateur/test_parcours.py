@@ -58,6 +58,7 @@ def parametre(onglet: Onglet, nom: str) -> str:
 def test_filtres_dans_l_adresse_et_retour(onglet: Onglet) -> None:
     page = onglet.page
     onglet.aller("/suivi")
+    page.get_by_text("Plus de réglages").click()
     type_, mois = page.locator("[data-filtre=type]"), page.locator("[data-filtre=mois]")
     dernier = mois.input_value()
     type_.select_option("BAILLEUR")
