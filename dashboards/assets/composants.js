@@ -66,7 +66,10 @@
     var champs = props.champs || [], reglages = props.reglages || [];
     // What is being typed or has just been chosen, until the page answers.
     var etat = React.useState({}), saisies = etat[0], noter = etat[1];
-    React.useEffect(function () { noter({}); }, [props.champs, props.reglages]);
+    React.useEffect(function () {
+      // An answer to what was asked before the last change says nothing of that change.
+      if (props.adresse === window.location.pathname + window.location.search) noter({});
+    }, [props.champs, props.reglages, props.adresse]);
     function saisir(nom, valeur) {
       noter(function (avant) { var apres = Object.assign({}, avant); apres[nom] = valeur; return apres; });
     }

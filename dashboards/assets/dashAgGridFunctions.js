@@ -98,11 +98,9 @@ var dagfuncs = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
     if (lien) lien.click();
   };
 
-  // On a telephone the names leave room for the figures, elsewhere they are whole. Tab leaves the
-  // grid, arrows move in it.
+  // On a telephone the names leave room for the figures. Tab leaves the grid, arrows move in it.
   dagfuncs.ajuster = function (params) {
-    var etroit = window.innerWidth < ETROIT;
-    params.api.setColumnWidths([{ key: "nom", newWidth: etroit ? 132 : 236 }, { key: "etat", newWidth: etroit ? 72 : 96 }]);
+    if (window.innerWidth < ETROIT) params.api.setColumnWidths([{ key: "nom", newWidth: 132 }, { key: "etat", newWidth: 72 }]);
     function sortir() { return false; }
     params.api.setGridOption("tabToNextCell", sortir);
     params.api.setGridOption("tabToNextHeader", sortir);

@@ -18,7 +18,7 @@ from infocentre.lecture.suivi import Case, Rangee, cases_absentes, saisies_tardi
 from infocentre.noyau.etats import AVEC_SIGNE, SIGNIFICATIFS, Etat
 from infocentre.noyau.temps import nom_mois
 
-LARGEUR, LARGEUR_NOM, LARGEUR_ETAT = 122, 190, 88  # a telephone's: the browser widens them
+LARGEUR, LARGEUR_NOM, LARGEUR_ETAT = 122, 200, 88
 HAUTEUR_LIGNE, HAUTEUR_ENTETE, HAUTEUR_FAMILLE = 34, 62, 26
 COURTE = 12  # rows that the grid shows without a bar of its own
 DEVANT = "En rouge ou à traiter"
@@ -92,9 +92,16 @@ def grille_suivi(
         dangerously_allow_code=False,
     )
     legende = f"Suivi des guichets, {nom_mois(c.filtres.mois)}"
-    return html.Div(
-        [vive, GrillePapier(id="grille-papier", grille="grille-suivi", legende=legende)]
-    )
+    papier = GrillePapier(id="grille-papier", grille="grille-suivi", legende=legende)
+    return html.Div([html.Div(vive, className="place-grille", style=_place(courantes)), papier])
+
+
+def _place(courantes: list[Rangee]) -> dict[str, int] | None:
+    """Return the room that a short grid will take; that of others is in the style sheet."""
+    if len(courantes) > COURTE:
+        return None
+    rangees = HAUTEUR_LIGNE * (len(courantes) + 1)
+    return {"minHeight": HAUTEUR_FAMILLE + HAUTEUR_ENTETE + rangees}
 
 
 def _ligne(une: Rangee, etapes: Mapping[str, int]) -> dict[str, Any]:

@@ -27,10 +27,10 @@ class _Natif(Component):
 
 
 class BarreFiltres(_Natif):
-    """The filters of a page; `change` is what a person has just chosen, {nom, valeur}."""
+    """The filters of the page at `adresse`; `change` is what a person has just chosen."""
 
     _type = "BarreFiltres"
-    _noms = ("champs", "reglages", "change")
+    _noms = ("champs", "reglages", "adresse", "change")
 
 
 class Menu(_Natif):

@@ -199,33 +199,30 @@ def test_a_change_depuis_le_mois_d_avant(afficher: Afficher, v: Lecture) -> None
             "SELECT DISTINCT v.guichet FROM valeurs AS v LEFT JOIN valeurs AS a "
             "ON a.guichet = v.guichet AND a.code = v.code AND a.niveau = v.niveau "
             "AND a.mois = '2026-09' WHERE v.mois = $mois AND v.niveau = 'guichet' "
-            "AND v.code = 'ATT_TARDIVE' AND v.etat IS DISTINCT FROM a.etat "
-            "AND (v.etat IN ('rouge', 'orange') OR a.etat = 'rouge' "
+            "AND v.etat IS DISTINCT FROM a.etat "
+            "AND (v.etat IN ('rouge', 'a_traiter', 'orange') OR a.etat IN ('rouge', 'a_traiter') "
             "OR a.etat = 'orange' AND v.etat = 'vert')",
             {"mois": DERNIER},
         )
     }
-    montres = lignes(afficher("/suivi?etat=change&colonnes=ATT_TARDIVE"))
+    montres = lignes(afficher("/suivi?etat=change&colonnes=tous"))
     assert {une["id"] for une in montres} == changes
+    assert changes
 
 
 def test_le_tri_de_l_adresse_est_celui_de_l_export(client: FlaskClient, afficher: Afficher) -> None:
-    contenu = client.get("/export/suivi.csv?tri=ATT_TARDIVE&etat=orange").get_data(as_text=True)
-    exportes = list(csv.DictReader(io.StringIO(contenu), delimiter=";"))[1:]
-    taux = [float(ligne["ATT_TARDIVE"]) for ligne in exportes if ligne["ATT_TARDIVE"]]
-    assert taux == sorted(taux, reverse=True)
-    assert len(taux) > 5
-    (grille,) = afficher("/suivi?tri=-ATT_TARDIVE&etat=orange").composants("AgGrid")
-    assert [une["id"] for une in grille.rowData][: len(taux)] != [
-        ligne["guichet"] for ligne in exportes
-    ][: len(taux)]
-    tries = {
-        un["colId"]: un["sort"]
-        for groupe in grille.columnDefs
-        for un in groupe["children"]
-        if "sort" in un
-    }
-    assert tries == {"ATT_TARDIVE": "asc"}
+    for tri, sens in (("CPL_CHAMPS", "desc"), ("-CPL_CHAMPS", "asc")):
+        contenu = client.get(f"/export/suivi.csv?tri={tri}").get_data(as_text=True)
+        exportes = list(csv.DictReader(io.StringIO(contenu), delimiter=";"))[1:]
+        taux = [float(ligne["CPL_CHAMPS"]) for ligne in exportes if ligne["CPL_CHAMPS"]]
+        assert len(set(taux)) > 2
+        assert taux == sorted(taux, reverse=sens == "desc")
+        assert not any(ligne["CPL_CHAMPS"] for ligne in exportes[len(taux) :])
+        (grille,) = afficher(f"/suivi?tri={tri}").composants("AgGrid")
+        assert [une["id"] for une in grille.rowData] == [ligne["guichet"] for ligne in exportes]
+        colonnes = [un for groupe in grille.columnDefs for un in groupe["children"]]
+        tries = {un["colId"]: un["sort"] for un in colonnes if "sort" in un}
+        assert tries == {"CPL_CHAMPS": sens}
     assert not afficher("/suivi?etat=rouge&recherche=zzz").composants("AgGrid")
 
 

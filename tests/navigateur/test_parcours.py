@@ -43,10 +43,10 @@ def suivre(onglet: Onglet, chemin: str) -> None:
     page = onglet.page
     lien = page.locator(f"main a[href^='{chemin}']:visible").first
     adresse = lien.get_attribute("href")
-    avant = page.locator("main").text_content() or ""
+    avant = page.title()
     lien.click()
     page.wait_for_url(f"**{adresse}")
-    expect(page.locator("main")).not_to_have_text(avant)
+    expect(page).not_to_have_title(avant)
     expect(page.locator("main h1")).to_be_visible()
 
 

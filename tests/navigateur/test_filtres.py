@@ -1,0 +1,147 @@
+"""Filters, the grid, the room of a page: what only a browser shows."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import pypdfium2
+import pytest
+from playwright.sync_api import ViewportSize, expect
+
+from dashboards.app import ICI
+from tests.navigateur.conftest import Onglet, Ouvrir
+from tests.navigateur.test_parcours import parametre
+
+AVEC_FILTRES = (
+    ("/", "mois"),
+    ("/suivi", "etat"),
+    ("/demandes?code=ATT_TARDIVE", "type"),
+    ("/guichet/G1302", "mois"),
+    ("/indicateurs", "epci"),
+    ("/tableaux/ATT-09", "niveau"),
+)
+# What is seen of the grid without a move: its height, its header, its whole rows.
+VUES = """() => {
+  const grille = document.querySelector('.grille-suivi').getBoundingClientRect();
+  const bas = Math.min(innerHeight, grille.bottom);
+  const entieres = [...document.querySelectorAll('.ag-pinned-left-cols-container .ag-row')]
+    .filter(une => une.getBoundingClientRect().bottom <= bas);
+  return {
+    entete: document.querySelector('.grille-suivi .ag-header').offsetHeight,
+    guichets: entieres.length,
+    rouges: document.querySelectorAll('.case-rouge, .case-a_traiter').length,
+  };
+}"""
+DECALAGES = """new Promise(dire => {
+  let somme = 0;
+  new PerformanceObserver(liste => {
+    for (const un of liste.getEntries()) if (!un.hadRecentInput) somme += un.value;
+  }).observe({type: 'layout-shift', buffered: true});
+  setTimeout(() => dire(somme), 300);
+})"""
+
+
+def test_le_focus_reste_sur_le_filtre(onglet: Onglet) -> None:
+    page = onglet.page
+    for adresse, nom in AVEC_FILTRES:
+        onglet.aller(adresse)
+        champ = page.locator(f"#filtre-{nom}")
+        avant = champ.input_value()
+        champ.focus()
+        vues: list[str] = []
+        for _ in range(2):  # the second step needs the focus that the first one kept
+            page.keyboard.press("ArrowDown")
+            expect(champ).not_to_have_value(vues[-1] if vues else avant)
+            vues.append(champ.input_value())
+            page.wait_for_url(f"**{nom}={vues[-1]}*")
+            if len(champ.locator("option").all()) == 2:
+                break
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.activeElement.id") == f"filtre-{nom}", adresse
+        expect(page.locator("#annonce-texte")).to_contain_text(page.locator("main h1").inner_text())
+        page.go_back()
+        expect(champ).to_have_value(avant if len(vues) == 1 else vues[0])
+        page.go_forward()
+        expect(champ).to_have_value(vues[-1])
+
+
+def test_le_menu_garde_le_mois_et_une_valeur_disparue_se_dit(onglet: Onglet) -> None:
+    page = onglet.page
+    onglet.aller("/?mois=2026-06")
+    expect(page.locator(".pastille")).to_have_text("juin 2026")
+    page.locator("#menu a", has_text="Suivi des guichets").click()
+    onglet.titre("Suivi des guichets")
+    assert (urlsplit(page.url).path, parametre(onglet, "mois")) == ("/suivi", "2026-06")
+    expect(page.locator("#filtre-mois")).to_have_value("2026-06")
+    assert page.evaluate("document.activeElement.id") == "contenu"
+    onglet.aller("/indicateurs/ATT_TARDIVE?type=DISPARU")
+    expect(page.locator("#filtre-type option:checked")).to_have_text("« DISPARU », inconnu")
+
+
+@pytest.mark.parametrize(("taille", "guichets"), [((1360, 900), 12), ((1280, 720), 8)])
+def test_les_problemes_se_voient_sans_defiler(
+    ouvrir: Ouvrir, taille: tuple[int, int], guichets: int
+) -> None:
+    onglet = ouvrir(taille=ViewportSize(width=taille[0], height=taille[1]))
+    onglet.aller("/suivi")
+    vues: dict[str, Any] = onglet.page.evaluate(VUES)
+    assert vues["entete"] <= 90
+    assert vues["guichets"] >= guichets
+    assert vues["rouges"] > 0
+    assert onglet.page.evaluate(DECALAGES) <= 0.05
+
+
+def test_la_grille_au_clavier_triee_imprimee(onglet: Onglet) -> None:
+    page = onglet.page
+    onglet.aller("/suivi")
+    page.locator("summary", has_text="Plus de réglages").focus()
+    page.keyboard.press("Tab")
+    assert dans_la_grille(onglet)
+    for touche in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowRight"):
+        page.keyboard.press(touche)
+        assert dans_la_grille(onglet)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Exporter en xlsx"
+    page.locator(".ag-header-cell[col-id='nom'] .ag-header-cell-label").click()
+    page.wait_for_url("**tri=nom*")
+    premier = page.locator(".ag-row[row-index='0'] .nom-suivi").inner_text()
+    export = page.get_by_role("link", name="Exporter en csv", exact=True)
+    expect(export).to_have_attribute("href", re.compile("tri=nom"))
+    with pypdfium2.PdfDocument(BytesIO(page.pdf(format="A4", landscape=True))) as papier:
+        texte = "".join(une.get_textpage().get_text_range() for une in papier)
+    assert "Ensemble du département" in texte
+    assert premier.split(" – ")[0] in texte.replace("\r\n", " ")
+    page.locator(".ag-row[row-index='0'] a.nom-suivi").click()
+    page.wait_for_url("**/guichet/**")
+    page.go_back()
+    expect(page.locator(".ag-row[row-index='0'] .nom-suivi")).to_have_text(premier)
+    assert parametre(onglet, "tri") == "nom"
+
+
+def dans_la_grille(onglet: Onglet) -> bool:
+    """Tell if the focus is in the grid."""
+    dedans: bool = onglet.page.evaluate("!!document.activeElement.closest('.grille-suivi')")
+    return dedans
+
+
+@pytest.mark.parametrize("largeur", [1360, 390])
+def test_rien_ne_bouge_pendant_la_lecture(ouvrir: Ouvrir, largeur: int) -> None:
+    onglet = ouvrir(taille=ViewportSize(width=largeur, height=844))
+    for adresse in ("/", "/suivi", "/guichet/G1302", "/demandes?code=ATT_TARDIVE", "/aide"):
+        onglet.aller(adresse)
+        assert onglet.page.evaluate(DECALAGES) <= 0.05, adresse
+
+
+def test_aucun_texte_n_est_lu_comme_du_html() -> None:
+    interdits = ("innerHTML", "outerHTML", "insertAdjacentHTML", "dangerously", "document.write")
+    fautes = [
+        (fichier.name, mot)
+        for fichier in (ICI / "assets").rglob("*.js")
+        if fichier.name != "requetes.js"
+        for mot in interdits
+        if mot in fichier.read_text("utf-8")
+    ]
+    assert fautes == []
