@@ -18,7 +18,7 @@ from tests.navigateur.test_parcours import parametre
 AVEC_FILTRES = (
     ("/", "mois"),
     ("/suivi", "etat"),
-    ("/demandes?code=ATT_TARDIVE", "type"),
+    ("/demandes?code=ATT_TARDIVE", "guichet"),
     ("/guichet/G1302", "mois"),
     ("/indicateurs", "epci"),
     ("/tableaux/ATT-09", "niveau"),
