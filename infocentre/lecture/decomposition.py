@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypedDict
 
 from infocentre.lecture.commun import noms_guichets, par_version
@@ -299,6 +299,27 @@ def nommer_parts(v: Lecture, departement: str, e: Explication) -> dict[str, str]
     connus = noms_guichets(v, departement, e.mois_avant) | noms_guichets(v, departement, e.mois)
     siens = (une.guichet for une in e.parts)
     return {un: connus.get(un) or nom_hors_registre(un) for un in siens}
+
+
+def regrouper(e: Explication, groupes: Mapping[str, str]) -> Explication:
+    """Return the same movement by organisme, or any group of guichets; those of none by their code.
+
+    The part of a group is the sum of those of its guichets.
+    """
+    siennes: dict[str, list[Part]] = {}
+    for une in e.parts:
+        siennes.setdefault(groupes.get(une.guichet, une.guichet), []).append(une)
+    parts = [
+        Part(
+            groupe,
+            ensemble({une.guichet: une.avant for une in eux}),
+            ensemble({une.guichet: une.apres for une in eux}),
+            sum(une.taux for une in eux),
+            sum(une.structure for une in eux),
+        )
+        for groupe, eux in siennes.items()
+    ]
+    return replace(e, parts=tuple(sorted(parts, key=lambda une: (-abs(une.total), une.guichet))))
 
 
 def dire_mouvement(e: Explication, noms: Mapping[str, str]) -> Recit:

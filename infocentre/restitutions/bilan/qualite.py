@@ -18,6 +18,7 @@ from infocentre.noyau.temps import mois_avant, nom_mois, noms_mois
 from infocentre.noyau.types_guichet import PLURIELS, TYPES_JUGES
 from infocentre.restitutions.bilan.contexte import UN_AN, Contexte
 from infocentre.restitutions.bilan.mouvements import Mouvement, Nouveau, comparer
+from infocentre.restitutions.bilan.provenances import Provenance, provenances
 from infocentre.restitutions.bilan.releve import Releve, Valeur
 from infocentre.restitutions.bilan.semestre import COMPTE, SixMois, juger, six_mois
 from infocentre.restitutions.document import Cellule, Colonne, Origine, Section, Tableau
@@ -75,6 +76,7 @@ class Qualite(Contenu):
     incidents: tuple[SixMois, ...]
     manquants: tuple[str, ...]
     table_semestre: Tableau | None
+    provenances: tuple[Provenance, ...]
     degradations: tuple[Mouvement, ...]
     table_degradations: Tableau | None
     degrades: int
@@ -116,6 +118,7 @@ def chapitre(ctx: Contexte) -> Section:
         incidents=tuple(un for un in siens if un.touches),
         manquants=siens[0].manquants if siens else (),
         table_semestre=_table_semestre(ctx, siens),
+        provenances=provenances(ctx, faits.pires("departement")),
         degradations=tuple(degradations),
         table_degradations=_table_mouvements(ctx, "qualite-degradations", degradations),
         degrades=len(degrades),
