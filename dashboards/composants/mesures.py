@@ -107,13 +107,17 @@ def _avant(une: Proposition) -> str:
     return f"{derniere.id} : {derniere.titre_etat.lower()} ({jour(derniere.ouverte_le)})"
 
 
+def par_echeance(affaires: Sequence[Affaire]) -> list[Affaire]:
+    """Return the affaires, the nearest deadline first."""
+    return sorted(
+        affaires, key=lambda une: (une.echeance.due if une.echeance else dt.date.max, une.id)
+    )
+
+
 def liste_des_affaires(
     affaires: Sequence[Affaire], noms: Mapping[str, str], filtres: Filtres
 ) -> Bloc:
-    """Return the affaires, the nearest deadline first."""
-    tries = sorted(
-        affaires, key=lambda une: (une.echeance.due if une.echeance else dt.date.max, une.id)
-    )
+    """Return affaires as a table."""
     lignes: list[list[Cellule]] = [
         [
             lien_direct(noms.get(une.objet, une.objet), filtres.lien("/mesures", affaire=une.id)),
@@ -123,7 +127,7 @@ def liste_des_affaires(
             f"{une.echeance.titre} le {jour(une.echeance.due)}" if une.echeance else "–",
             jour(une.situation.evenements[-1].jour),
         ]
-        for une in tries
+        for une in affaires
     ]
     return liste(COLONNES, lignes, "Affaires, l'échéance la plus proche d'abord")
 

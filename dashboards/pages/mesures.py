@@ -13,8 +13,10 @@ from dashboards.composants.elements import (
     barre_filtres,
     choix,
     exports,
+    pagination,
     repli,
     titre,
+    typographie,
 )
 from dashboards.composants.mesures import (
     AUTOMATIQUES,
@@ -25,6 +27,7 @@ from dashboards.composants.mesures import (
     formulaire,
     liste_des_affaires,
     message_a_relire,
+    par_echeance,
     propositions,
     reception,
     resume,
@@ -36,6 +39,8 @@ from infocentre.catalogue.familles import famille
 from infocentre.demarches.envoi import FICHIER
 from infocentre.demarches.message import Pour, texte
 from infocentre.lecture import affaires as lues
+from infocentre.lecture.effets import dire_effet, effet_des_mesures
+from infocentre.lecture.filtres import PAR_PAGE, nombre_de_pages, page_montree
 from infocentre.noyau.francais import accorder
 
 ETAPES = {
@@ -68,9 +73,11 @@ def layout(c: Contexte) -> Vue:
             html.Div(id="mesure-message"),
             propositions(comptes.a_ouvrir, c.filtres),
             html.H2(accorder(len(montrees), "affaire"), className="fr-h5"),
-            liste_des_affaires(montrees, noms, c.filtres)
+            _liste(c, montrees, noms)
             if montrees
             else html.P("Aucune affaire : ce que le mois propose de signaler se lit plus haut."),
+            html.H2("Effet", className="fr-h5"),
+            html.P(typographie(dire_effet(effet_des_mesures(c.v, ici, c.mois[-1])))),
         ]
     )
     return Vue(
@@ -84,6 +91,21 @@ def layout(c: Contexte) -> Vue:
             c.departements,
             plus=[choix("etape", "Étape", list(ETAPES.items()), etape)],
         ),
+    )
+
+
+def _liste(c: Contexte, montrees: list[Affaire], noms: dict[str, str]) -> html.Div:
+    """Return a page of the affaires, the nearest deadline first."""
+    tries = par_echeance(montrees)
+    numero = page_montree(c.adresse, len(tries))
+    pages = nombre_de_pages(len(tries))
+    debut = PAR_PAGE * (numero - 1)
+    autres = {"etape": c.adresse.get("etape", "")}
+    return html.Div(
+        [
+            liste_des_affaires(tries[debut : debut + PAR_PAGE], noms, c.filtres),
+            pagination(numero, pages, lambda n: c.filtres.lien("/mesures", page=str(n), **autres)),
+        ]
     )
 
 

@@ -351,8 +351,13 @@ class Affaires:
         """Return the constats of these ids, in their order."""
         voulus = list(ids)
         with self._magasin.lire() as con:
-            demande = constats.select().where(constats.c.id.in_(voulus))
-            lus = {un.id: Constat.relire(un.contenu, un.unites) for un in con.execute(demande)}
+            lus = {
+                un.id: Constat.relire(un.contenu, un.unites)
+                for debut in range(0, len(voulus), LOT)
+                for un in con.execute(
+                    constats.select().where(constats.c.id.in_(voulus[debut : debut + LOT]))
+                )
+            }
         return [lus[un] for un in voulus if un in lus]
 
     def guichets(self, affaires_: Iterable[Affaire]) -> dict[str, frozenset[str]]:

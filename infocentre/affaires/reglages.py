@@ -42,16 +42,23 @@ def reglages_de(procedure: Procedure, fichier: Path | None = None) -> Mapping[st
     return defauts | siens
 
 
+def signature(fichier: Path | None = None) -> tuple[int, int] | None:
+    """Return what changes when the settings of the installation do, None when it has none."""
+    try:
+        etat = (fichier or dossier_donnees() / FICHIER).stat()
+    except FileNotFoundError:
+        return None
+    return etat.st_mtime_ns, etat.st_size
+
+
 _LUS: dict[Path, tuple[tuple[int, int], dict[str, Any]]] = {}
 
 
 def _lus(chemin: Path) -> dict[str, Any]:
     """Return the fields of the file, read again when it changes."""
-    try:
-        etat = chemin.stat()
-    except FileNotFoundError:
+    cle = signature(chemin)
+    if cle is None:
         return {}
-    cle = (etat.st_mtime_ns, etat.st_size)
     if _LUS.get(chemin, (None,))[0] != cle:
         _LUS[chemin] = (cle, lire_yaml(chemin, "des réglages de procédures"))
     return _LUS[chemin][1]

@@ -8,14 +8,14 @@ indicators, its guichets inside.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat, procedures
 from infocentre.affaires.chaine import Tete
 from infocentre.affaires.gardes import livraisons_sans_rouge, plans_non_tenus
-from infocentre.affaires.reglages import reglages_de
+from infocentre.affaires.reglages import reglages_de, signature
 from infocentre.catalogue import Indicateur
 from infocentre.catalogue.familles import famille, rang
 from infocentre.decisions import magasin_present, utilisateur
@@ -131,11 +131,15 @@ def tete(v: Lecture) -> Tete | None:
 
 @dataclass(frozen=True, slots=True)
 class _Lues:
-    """The affaires of a département at a head of the chain, and the guichets that each tells of."""
+    """The affaires of a département at a head of the chain, and the guichets that each tells of.
 
-    tete: Tete
+    `comptes` are those already made of them.
+    """
+
+    version: Hashable
     affaires: tuple[Affaire, ...]
     guichets: Mapping[str, frozenset[str]]
+    comptes: dict[Hashable, Comptes] = field(default_factory=dict)
 
 
 _LUES: dict[tuple[str, str], _Lues] = {}
@@ -147,9 +151,9 @@ def _lire(v: Lecture, departement: str) -> _Lues | None:
     lues = registre_des_affaires(v)
     if lues is None:
         return None
-    ici, cle = lues.tete(), (lues.lieu, departement)
+    ici, cle = (lues.tete(), signature()), (lues.lieu, departement)
     gardees = _LUES.get(cle)
-    if gardees is None or gardees.tete != ici:
+    if gardees is None or gardees.version != ici:
         toutes = tuple(lues.lister(departement, finies=True))
         gardees = _Lues(ici, toutes, lues.guichets(toutes))
         while len(_LUES) >= _GARDEES:
@@ -197,10 +201,10 @@ def une_affaire(v: Lecture, id_: str) -> Affaire:
     return trouvee
 
 
-def constats(v: Lecture, affaire: Affaire) -> list[Constat]:
-    """Return what was told in an affaire, frozen."""
+def constats(v: Lecture, *siennes: Affaire) -> list[Constat]:
+    """Return what was told in affaires, frozen."""
     lues = registre_des_affaires(v)
-    return lues.constats(affaire.constats) if lues else []
+    return lues.constats([un for une in siennes for un in une.constats]) if lues else []
 
 
 # --- What the month proposes ----------------------------------------------------------------------
@@ -508,6 +512,16 @@ PROCHE = 7  # days
 
 def compter(v: Lecture, departement: str, mois: str, jour: dt.date) -> Comptes:
     """Return what waits for someone: what the month proposes, answers due, what may be done."""
+    lues = _lire(v, departement)
+    if lues is None:
+        return _compter(v, departement, mois, jour)
+    cle = (v.cle, mois, jour)
+    if cle not in lues.comptes:
+        lues.comptes[cle] = _compter(v, departement, mois, jour)
+    return lues.comptes[cle]
+
+
+def _compter(v: Lecture, departement: str, mois: str, jour: dt.date) -> Comptes:
     toutes = affaires(v, departement)
 
     def dans(*etats: str) -> tuple[Affaire, ...]:

@@ -21,11 +21,13 @@ from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches import ecrits, message, proposer, reponses, verifier
 from infocentre.entrepot import Dossier
 from infocentre.lecture import affaires as lues
+from infocentre.lecture import commun, effets
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.perimetre import TOUT
 from infocentre.livraisons import classeurs
+from infocentre.mesures.effets import Effet
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.service import lire_service
@@ -509,3 +511,30 @@ def test_the_commands_go_from_the_proposal_to_the_answer(
     assert "n'est pas possible dans l'état « Signalé »" in capsys.readouterr().err
     assert main(["mesures", "envoyer", ids[2]]) == 1
     assert "aucun serveur de messagerie n'est réglé" in capsys.readouterr().err
+
+
+def test_an_effect_is_said_from_five_contacted_only(v: Lecture, registre: Affaires) -> None:
+    _signaler(v, registre)
+    assert effets.effet_des_mesures(v, "013", "2026-10") is None
+    assert "Effet non estimé : moins de 5" in effets.dire_effet(None)
+    fait = effets.bilan_des_mesures(v, "013", "2026-07", "2026-12")
+    assert (fait.signalees, fait.repondues, fait.closes) == (1, 0, 0)
+    estime = Effet(6, 30, 60.0, 0.5, 0.35, 0.72)
+    assert effets.dire_effet(estime) == (
+        "30 anomalies depuis les signalements, pour 60 anomalies attendues sans eux (rapport de "
+        "0,50, marge de 0,35 à 0,72) : 50\u202f% de moins que ce qui était attendu."
+    )
+
+
+def test_the_cases_since_are_counted_as_the_months_publish_them(
+    v: Lecture, registre: Affaires
+) -> None:
+    """Each guichet: its state when it was told, its own months since, added up."""
+    (un,) = registre.constats(_signaler(v, registre).constats)
+    lignes = {x["guichet"]: x for x in effets._lire(v, "013", un.code, un.mois, "2026-10")}
+    mois = [commun.valeurs(v, "013", m, guichet=FONT_CLAIRE, code=un.code) for m in
+            ("2026-09", "2026-10")]  # fmt: skip
+    lue = lignes[FONT_CLAIRE]
+    assert (lue["n_avant"], lue["d_avant"]) == (un.numerateur, un.denominateur)
+    assert lue["n"] == sum(x["numerateur"] or 0 for lu in mois for x in lu)
+    assert lue["d"] == sum(x["denominateur"] or 0 for lu in mois for x in lu)

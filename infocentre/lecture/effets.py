@@ -1,0 +1,141 @@
+"""The effect of the corrective measures of a département: of those contacted, since they were."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TypedDict
+
+from infocentre.lecture.affaires import affaires, constats
+from infocentre.lecture.filtres import Filtres
+from infocentre.lecture.indicateurs import catalogue_du_mois
+from infocentre.lecture.lecteur import Lecture
+from infocentre.mesures.effets import MINIMUM, Effet, Suivie, effet
+from infocentre.noyau.francais import accorder, entier, nombre, pourcentage
+from infocentre.noyau.temps import mois_avant
+
+UN_AN = 12
+
+# What each guichet counted when the constat was made, and since: the months of a flow added up,
+# the last month of a stock.
+_DEPUIS = """
+WITH avant AS (
+    SELECT guichet, type_guichet, n_etat AS n_avant, d_etat AS d_avant FROM valeurs
+    WHERE niveau = 'guichet' AND departement = $departement AND code = $code AND mois = $constat
+        AND d_etat > 0
+),
+apres AS (
+    SELECT guichet, sum(numerateur)::BIGINT AS n, sum(denominateur)::BIGINT AS d FROM valeurs
+    WHERE niveau = 'guichet' AND departement = $departement AND code = $code
+        AND mois BETWEEN $debut AND $fin
+    GROUP BY guichet
+)
+SELECT guichet, coalesce(type_guichet, '') AS type_guichet, n_avant, d_avant, n, d
+FROM avant JOIN apres USING (guichet) WHERE d > 0
+"""
+
+
+class _Compte(TypedDict):
+    guichet: str
+    type_guichet: str
+    n_avant: int
+    d_avant: int
+    n: int
+    d: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bilan:
+    """What was done by measures: affaires by step reached and by outcome, answers, their effect."""
+
+    signalees: int
+    repondues: int
+    formalisees: int
+    soumises: int
+    closes: int
+    corrigees: int
+    effet: Effet | None
+
+
+def bilan_des_mesures(v: Lecture, departement: str, debut: str, fin: str) -> Bilan:
+    """Return what the measures of a period (months) were, and the effect of all up to its end."""
+    toutes = affaires(v, departement, finies=True)
+    faits: Counter[str] = Counter()
+    for une in toutes:
+        noms = {
+            un.nom: un for un in une.situation.evenements if debut <= un.jour.isoformat()[:7] <= fin
+        }
+        faits.update(noms.keys())
+        if "clore" in noms and noms["clore"].donnees.get("issue") == "corrige":
+            faits["corrigees"] += 1
+    return Bilan(
+        faits["signaler"],
+        faits["repondre"],
+        faits["formaliser"],
+        faits["soumettre"],
+        faits["clore"],
+        faits["corrigees"],
+        effet_des_mesures(v, departement, fin),
+    )
+
+
+def effet_des_mesures(v: Lecture, departement: str, mois: str) -> Effet | None:
+    """Return the effect of contacting by a month, over a year at most after each constat."""
+    signales: dict[tuple[str, str], set[str]] = {}
+    contactes = [
+        une for une in affaires(v, departement, finies=True) if une.situation.dernier("signaler")
+    ]
+    for un in constats(v, *contactes):
+        if un.mois < mois:
+            signales.setdefault((un.code, un.mois), set()).add(un.guichet)
+    contactees: list[Suivie] = []
+    temoins: list[Suivie] = []
+    tous = {(code, guichet) for (code, _), guichets in signales.items() for guichet in guichets}
+    for (code, constat), guichets in signales.items():
+        for ligne in _lire(v, departement, code, constat, mois):
+            suivie = Suivie(
+                f"{ligne['type_guichet']}/{code}/{constat}",
+                ligne["n_avant"], ligne["d_avant"], ligne["n"], ligne["d"],
+            )  # fmt: skip
+            if ligne["guichet"] in guichets:
+                contactees.append(suivie)
+            elif (code, ligne["guichet"]) not in tous:
+                temoins.append(suivie)
+    return effet(contactees, temoins)
+
+
+def _lire(v: Lecture, departement: str, code: str, constat: str, mois: str) -> list[_Compte]:
+    fin = min(mois, mois_avant(constat, -UN_AN))
+    catalogue = catalogue_du_mois(v, Filtres(departement, fin))
+    un = catalogue.indicateurs.get(code)
+    stock = un is not None and catalogue.populations[un.population].nature == "stock"
+    parametres = {
+        "departement": departement,
+        "code": code,
+        "constat": constat,
+        "debut": fin if stock else mois_avant(constat, -1),
+        "fin": fin,
+    }
+    return v.lignes(_DEPUIS, parametres, _Compte)
+
+
+def dire_effet(lu: Effet | None) -> str:
+    """Return the effect in a sentence, or why none is said."""
+    if lu is None:
+        return (
+            f"Effet non estimé : moins de {MINIMUM} indicateurs de guichets signalés ont un mois "
+            "publié depuis."
+        )
+    attendu = accorder(round(lu.attendues), "anomalie attendue", "anomalies attendues")
+    marge = (
+        f"rapport de {nombre(lu.rapport, 2)}, marge de {nombre(lu.borne_basse, 2)} à "
+        f"{nombre(lu.borne_haute, 2)}"
+    )
+    debut = (
+        f"{entier(lu.observees)} anomalies depuis les signalements, pour {attendu} sans eux "
+        f"({marge}) : "
+    )
+    if not lu.net:
+        return f"{debut}l'écart ne se distingue pas du hasard."
+    sens = "de moins" if lu.rapport < 1 else "de plus"
+    return f"{debut}{pourcentage(abs(1 - lu.rapport), 0)} {sens} que ce qui était attendu."
