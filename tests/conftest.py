@@ -5,11 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pytest
 from hypothesis import settings
 
@@ -41,24 +38,9 @@ settings.load_profile("infocentre")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the directory that the processes of a run have in common, share the cores out."""
-    _partager_les_coeurs(int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+    """Make the directory that the processes of a run have in common."""
     if not hasattr(config, "workerinput"):
         os.environ[VARIABLE] = tempfile.mkdtemp(prefix="infocentre-communs-")
-
-
-def _partager_les_coeurs(processus: int) -> None:
-    """Have DuckDB use this process's share of the cores, unless a connection says otherwise.
-
-    Threads that wait for the other processes' cost a sixth of the time of a run.
-    """
-    connecter: Callable[..., Any] = duckdb.connect
-    fils = max((os.cpu_count() or 1) // processus, 1)
-
-    def partager(*ou: Any, config: dict[str, Any] | None = None, **autres: Any) -> Any:
-        return connecter(*ou, config={"threads": fils, **(config or {})}, **autres)
-
-    pytest.MonkeyPatch().setattr(duckdb, "connect", partager)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -31,20 +31,14 @@ PARLANTS = frozenset({"guichet", "copil", "prefet"})  # what leaves the service
 
 
 @dataclass(frozen=True)
-class _Ecrit(Contenu):
-    """What every letter says: of what, to whom, what was told, by when."""
-
-    titre: str
-    contact: str
-    constats: Tableau
-
-
-@dataclass(frozen=True)
-class Lettre(_Ecrit):
+class Lettre(Contenu):
     """The formal demand of step 2."""
 
     modele: ClassVar[str] = "mesures/lettre.md"
 
+    titre: str
+    contact: str
+    constats: Tableau
     signale_le: dt.date
     relance_le: dt.date | None
     repondu_le: dt.date | None
@@ -54,11 +48,14 @@ class Lettre(_Ecrit):
 
 
 @dataclass(frozen=True)
-class Demande(_Ecrit):
+class Demande(Contenu):
     """The letter that asks for observations."""
 
     modele: ClassVar[str] = "mesures/observations.md"
 
+    titre: str
+    contact: str
+    constats: Tableau
     formalise_le: dt.date
     limite: dt.date
 

@@ -186,6 +186,23 @@ def mesures_suivies(v: Lecture, departement: str) -> dict[str, list[Affaire]]:
     return par_cle
 
 
+def a_taire(v: Lecture, departement: str) -> frozenset[str]:
+    """Return the guichets and organismes that measures do not let be named outside the service.
+
+    Something was asked of them, and none of it has reached the step from which it may be told.
+    """
+    return frozenset(
+        cle
+        for cle, siennes in mesures_suivies(v, departement).items()
+        if max(une.etape for une in siennes) < NOMMABLE
+    )
+
+
+def soumises(v: Lecture, departement: str) -> tuple[Affaire, ...]:
+    """Return the affaires that the comité or the préfet has, oldest first."""
+    return tuple(une for une in affaires(v, departement) if une.etat in {"soumis", "transmis"})
+
+
 def une_affaire(v: Lecture, id_: str) -> Affaire:
     """Return an affaire that the reader may see; raise Refus."""
     lues = registre_des_affaires(v)

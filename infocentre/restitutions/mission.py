@@ -15,7 +15,9 @@ from infocentre.catalogue import Indicateur
 from infocentre.catalogue.remedes import CORRIGEE
 from infocentre.contrat.intitules import libelle
 from infocentre.entrepot import Livraison
+from infocentre.lecture.affaires import affaires
 from infocentre.lecture.commun import mois_controles, valeurs
+from infocentre.lecture.effets import Bilan, bilan_des_mesures, dire_effet
 from infocentre.lecture.guichets import Changement, compter_guichets, guichets, mouvements
 from infocentre.lecture.indicateurs import catalogue_du_mois, mesure
 from infocentre.lecture.livraisons import passages, resume
@@ -93,6 +95,8 @@ class CompteRendu(Contenu):
     table_constats: Tableau | None
     revisions: Tableau | None
     mouvements: Sequence[Changement]
+    mesures: Bilan | None
+    effet: str
     echantillons: Mots
     demarches: Mots
     reunions: Mots
@@ -121,6 +125,7 @@ def _contenu(edition: Edition) -> CompteRendu:
     corrigibles = [une for une in vies if une.un.a_corriger]
     constats = [une for une in vies if not une.un.a_corriger]
     remplacees, refus = _refus(edition)
+    mesures = _mesures(edition)
     semestre = mois_du_semestre(edition)
     return CompteRendu(
         controlees=len(controlees),
@@ -141,6 +146,8 @@ def _contenu(edition: Edition) -> CompteRendu:
         table_constats=_constats([une for une in constats if une.ouvertes], avant=_avant(edition)),
         revisions=_revisions(edition),
         mouvements=[un for un in mouvements(edition.v, edition.filtres) if un["mois"] in semestre],
+        mesures=mesures,
+        effet=dire_effet(mesures.effet) if mesures else "",
         **{
             cle: lire_mots(
                 edition.v.dossier.racine, semestre_du_mois(edition.mois), f"mission-{cle}", ""
@@ -148,6 +155,14 @@ def _contenu(edition: Edition) -> CompteRendu:
             for cle in ("echantillons", "demarches", "reunions", "difficultes")
         },
     )
+
+
+def _mesures(edition: Edition) -> Bilan | None:
+    """Return what was asked of organismes in the semester, None when nothing ever was."""
+    if not affaires(edition.v, edition.departement, finies=True):
+        return None
+    semestre = mois_du_semestre(edition)
+    return bilan_des_mesures(edition.v, edition.departement, semestre[0], semestre[-1])
 
 
 def mois_du_semestre(edition: Edition) -> list[str]:

@@ -30,6 +30,8 @@ from infocentre.livraisons import classeurs
 from infocentre.mesures.effets import Effet
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions.formes import FORMES
+from infocentre.restitutions.lecture import du_mois, du_semestre
+from infocentre.restitutions.registre import DOCUMENTS
 from infocentre.restitutions.service import lire_service
 from tests.affaires.conftest import Horloge
 
@@ -538,3 +540,37 @@ def test_the_cases_since_are_counted_as_the_months_publish_them(
     assert (lue["n_avant"], lue["d_avant"]) == (un.numerateur, un.denominateur)
     assert lue["n"] == sum(x["numerateur"] or 0 for lu in mois for x in lu)
     assert lue["d"] == sum(x["denominateur"] or 0 for lu in mois for x in lu)
+
+
+def test_who_was_only_asked_informally_is_named_to_neither_comite_nor_prefet(
+    v: Lecture, registre: Affaires
+) -> None:
+    """Step 1: in no document that tells measures; step 3: in the synthèse, with its dossier."""
+    horloge = Horloge(LUNDI)
+    registre._horloge = horloge
+    nom = "Mairie de Font-Claire-en-Provence"
+    attendu = "Points soumis à votre décision"
+    avant = _section("synthese", v, attendu)
+    assert nom in avant  # what it did for a year is submitted, while nothing was asked
+    une = _signaler(v, registre)
+    for document, titre in (("synthese", attendu), ("mission", "Démarches auprès des guichets")):
+        assert nom not in _section(document, v, titre), document
+    assert "Un signalement est parti" in _section("mission", v, "Démarches auprès des guichets")
+    horloge.avancer(21)
+    registre.agir(une.id, "formaliser", {"canal": "courrier"})
+    registre.agir(une.id, "demander_observations", {"canal": "courrier"})
+    horloge.avancer(35)
+    registre.agir(une.id, "constater_absence")
+    registre.agir(une.id, "soumettre")
+    assert f"Le dossier {une.id} est joint" in _section("synthese", v, attendu)
+    assert (
+        "mesures scellées par" in DOCUMENTS["synthese"].construire(du_mois(v)).mentions["Mesures"]
+    )
+
+
+def _section(document: str, v: Lecture, titre: str) -> str:
+    """Return the text of a section of a document."""
+    edition = du_semestre(v, "2026-S2") if document == "mission" else du_mois(v)
+    lu = DOCUMENTS[document].construire(edition)
+    (section,) = [une for _, une in lu.toutes_sections() if une.titre.startswith(titre)]
+    return str(section.blocs)

@@ -15,7 +15,7 @@ import pytest
 from jinja2 import FileSystemLoader, nodes
 from jinja2.meta import find_undeclared_variables
 
-from infocentre import restitutions
+from infocentre import demarches, restitutions
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import redaction
@@ -150,8 +150,9 @@ def test_modele_refuse(ecrire: Ecrire, texte: str, quoi: str, ou: str) -> None:
 
 def _contenus() -> dict[str, list[type[Contenu]]]:
     """Return the records of figures of all documents, by template."""
-    for module in pkgutil.walk_packages(restitutions.__path__, "infocentre.restitutions."):
-        importlib.import_module(module.name)
+    for paquet in (restitutions, demarches):
+        for module in pkgutil.walk_packages(paquet.__path__, f"{paquet.__name__}."):
+            importlib.import_module(module.name)
     par_modele: dict[str, list[type[Contenu]]] = {}
     for un in _descendants(Contenu):
         if un.__module__.startswith("infocentre."):

@@ -7,7 +7,9 @@ import itertools
 from dataclasses import dataclass
 
 from infocentre.catalogue import Indicateur
+from infocentre.catalogue.familles import famille
 from infocentre.lecture.accueil import a_reprendre
+from infocentre.lecture.affaires import a_taire, noms, soumises
 from infocentre.lecture.commun import catalogue, registre, valeurs
 from infocentre.lecture.guichets import ferme_le
 from infocentre.lecture.lignes import Valeur
@@ -54,14 +56,28 @@ class Suite:
         return len(self.nom) + len(self.un.libelle)
 
 
+@dataclass(frozen=True, slots=True)
+class Soumise:
+    """A corrective measure of step 3: of whom, of what, since when, under which reference."""
+
+    nom: str
+    titre: str
+    le: dt.date
+    reference: str
+
+
 @dataclass(frozen=True)
 class Attendu(Contenu):
-    """What the préfet is asked: `mots` of the gestionnaire, None when there are none."""
+    """What the préfet is asked: `mots` of the gestionnaire, None when there are none.
+
+    Who was only asked informally is not named (convention 3.2.2 b).
+    """
 
     modele = "synthese/attendu.md"
 
     mois: str
     mots: Mots | None
+    soumises: tuple[Soumise, ...]
     suites: tuple[Suite, ...]
     objectif_non_fixe: bool
     delai_non_fixe: bool
@@ -70,12 +86,14 @@ class Attendu(Contenu):
 def attendu(edition: Edition) -> Section:
     """Return the section: it always stands, so that « nothing » is read too."""
     ecrits = _mots(edition)
-    place = AVEC_MOTS if ecrits else SUITES
+    deja = _soumises(edition)
+    place = max(0, (AVEC_MOTS if ecrits else SUITES) - len(deja))
     suites = tenir(_suites(edition), lambda une: une.longueur, place, LETTRES)
     manques = {} if ecrits else _manques(edition)
     return Attendu(
         edition.mois,
         ecrits,
+        deja,
         suites,
         objectif_non_fixe=manques.get("logement_dabord_objectif", False),
         delai_non_fixe=manques.get("delai_anormalement_long", False),
@@ -97,15 +115,29 @@ def _mots(edition: Edition) -> Mots | None:
     return ecrits if ecrits.markdown else None
 
 
+def _soumises(edition: Edition) -> tuple[Soumise, ...]:
+    """Return the measures whose dossier is with the comité or the préfet, SUITES at most."""
+    connus = noms(edition.v, edition.departement, edition.mois)
+    dites = []
+    for une in soumises(edition.v, edition.departement)[:SUITES]:
+        saisine = une.situation.dernier("soumettre")
+        if saisine:
+            nom = connus.get(une.objet, une.objet)
+            dites.append(Soumise(nom, famille(une.sujet).titre, saisine.jour, une.id))
+    return tuple(dites)
+
+
 def _suites(edition: Edition) -> list[Suite]:
     """Return who has been failing for a year: what is illegal first, then by number of cases."""
     limite = mois_avant(edition.mois, DUREE)
+    tus = a_taire(edition.v, edition.departement)
     lignes = [
         une
         for une in a_reprendre(edition.v, edition.filtres)
         if une["sens"] == "reste"
         and une["depuis"] <= limite
         and une["code"] in catalogue().indicateurs
+        and une["guichet"] not in tus
     ]
     lignes.sort(key=lambda une: une["guichet"])
     fermes = {
