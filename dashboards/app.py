@@ -12,7 +12,6 @@ import dash
 import flask
 from dash._pages import _import_layouts_from_pages
 
-from dashboards.candidat import candidats
 from dashboards.composants.coquille import coquille
 from dashboards.courant import UN_AN, lecteur
 from dashboards.depots import depots
@@ -107,8 +106,7 @@ def _routes(app: dash.Dash) -> None:
     serveur = app.server
     protections(serveur)
     erreurs(app)
-    blueprints = (telechargements, fichiers, documents, mesures, requetes, candidats, traceur)
-    for routes in (*blueprints, depots):
+    for routes in (telechargements, fichiers, documents, mesures, requetes, traceur, depots):
         serveur.register_blueprint(routes)
 
     @serveur.get("/dsfr.css")

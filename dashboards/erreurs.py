@@ -92,7 +92,9 @@ def appel_connu(app: dash.Dash, corps: object) -> bool:
     if not isinstance(corps, dict) or not isinstance(corps.get("output"), str):
         return False
     connue = app.callback_map.get(corps["output"])
-    if connue is None or _nom_de(corps.get("outputs")) != corps["output"]:
+    if connue is None or "callback" not in connue:  # none, or one of the browser's own
+        return False
+    if _nom_de(corps.get("outputs")) != corps["output"]:
         return False
     change = corps.get("changedPropIds", [])
     return (

@@ -1,705 +1,289 @@
-// The page Requêtes: the editor over its text area, run and cancel, the grid of the result, its
-// chart, its exports, what is kept. The address always names the query that is on the screen.
+// The components of the pages about queries (dashboards/composants/saisie.py): the editor over its
+// text area, the tables beside it, a form of native fields. React elements only.
 (function () {
   "use strict";
-  var PAR_PAGE = 100;
-  var LIEN_MAX = 3000;
-  var SERIES_MAX = 8;
-  var TEXTE_MAX = 240;
-  var ATTENTE_S = 120;
-  var REPRISE_MS = 700;
-  var MODULE = null;
-  var CHAQUE = -2;
-  var nombre = new Intl.NumberFormat("fr-FR", { maximumFractionDigits: 2 });
-  var petit = new Intl.NumberFormat("fr-FR", { maximumSignificantDigits: 3 });
+  var React = window.React;
+  var creer = React.createElement;
+  var PAUSE_MS = 400;
+  var LETTRES = 120;
   var entier = new Intl.NumberFormat("fr-FR");
-  var secondes = new Intl.NumberFormat("fr-FR", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  var page = null;
+  var schemas = {};
+  var modules = {};
 
-  function creer(nom, attributs, contenu) {
-    var element = document.createElement(nom);
-    Object.entries(attributs || {}).forEach(function (un) {
-      if (un[1] !== null && un[1] !== false) element.setAttribute(un[0], un[1] === true ? "" : un[1]);
-    });
-    [].concat(contenu === undefined ? [] : contenu).forEach(function (un) { if (un !== null) element.append(un); });
-    return element;
-  }
-
-  function appeler(adresse, corps) {
-    return fetch(adresse, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(corps) });
-  }
-
-  function demander(adresse, corps) {
-    return appeler(adresse, corps).then(function (reponse) {
-      return reponse.json().then(function (lu) {
-        if (lu.refus || !reponse.ok) throw lu;
-        return lu;
+  function lireSchema(adresse) {
+    if (!schemas[adresse]) {
+      schemas[adresse] = fetch(adresse).then(function (reponse) { return reponse.json(); }).catch(function () {
+        delete schemas[adresse];
+        return { tables: [], codes: {}, refus: "Les tables n'ont pas pu être lues. Actualiser la page." };
       });
-    }).catch(function (erreur) {
-      if (erreur && erreur.refus) throw erreur;
-      throw { refus: alerte("Le serveur ne répond pas. Réessayer dans un instant."), place: [] };
-    });
+    }
+    return schemas[adresse];
   }
 
-  function alerte(texte) {
-    return '<div class="fr-alert fr-alert--error fr-alert--sm"><p>' + texte + "</p></div>";
-  }
-
-  function pluriel(n, mot) {
-    return entier.format(n) + " " + mot + (n > 1 ? "s" : "");
-  }
-
-  // ---- The editor ------------------------------------------------------------------------------
-
-  function charger(adresse) {
-    if (!MODULE) {
-      MODULE = new Promise(function (fini, echec) {
-        var script = creer("script", { src: adresse });
-        script.onload = function () { fini(window.infocentreEditeur); };
+  function lireModule(adresse) {
+    if (!modules[adresse]) {
+      modules[adresse] = new Promise(function (fini, echec) {
+        var script = document.createElement("script");
+        script.src = adresse;
+        script.onload = function () { if (window.infocentreEditeur) fini(window.infocentreEditeur); else echec(); };
         script.onerror = echec;
         document.head.append(script);
       });
     }
-    return MODULE;
+    return modules[adresse];
   }
 
-  function preparer(formulaire) {
-    if (page && page.formulaire === formulaire) return;
-    if (page) quitter();
-    var champ = formulaire.querySelector("textarea");
-    page = { formulaire: formulaire, champ: champ, editeur: null, encours: null, export: null, resultat: null, gardee: champ.value, parametres: "" };
-    var celle = page;
-    celle.parametres = noms(champ.value);
-    document.getElementById("resultat").replaceChildren();
-    champ.addEventListener("input", changer);
-    champ.addEventListener("keydown", function (evenement) {
-      if (evenement.key === "Enter" && (evenement.ctrlKey || evenement.metaKey)) { evenement.preventDefault(); lancer(); }
-    });
-    var tables = fetch(formulaire.dataset.schema).then(function (r) { return r.json(); }).then(function (lu) {
-      var bloc = document.querySelector("[data-tables]");
-      if (page === celle && bloc) bloc.innerHTML = lu.html;
-      return lu;
-    }).catch(function () { return { tables: [] }; });
-    charger(formulaire.dataset.script).then(function (module) {
-      if (page !== celle) return;
-      celle.editeur = module.creer(champ, tables, { parent: champ.parentNode, nom: "Requête SQL", aide: "sql-aide", executer: lancer, changer: changer });
-      champ.hidden = true;
-      formulaire.querySelector("label[for='sql']").addEventListener("click", celle.editeur.focaliser);
-    }).catch(function () {});  // the text area stays: everything but highlighting works with it
-  }
+  // ---- The editor --------------------------------------------------------------------------------
 
-  // Nobody waits any more for a query whose page is left.
-  function quitter() {
-    [page.encours, page.export].forEach(function (une) {
-      if (!une) return;
-      une.abandon = true;
-      navigator.sendBeacon("/requetes/annuler", new Blob([JSON.stringify({ identifiant: une.identifiant })], { type: "application/json" }));
-    });
-    if (page.editeur) page.editeur.fermer();
-    page = null;
-  }
+  // The text area stays the field: without the editor's script, everything works but its help.
+  function Editeur(props) {
+    var lieu = React.useRef(null), champ = React.useRef(null), vue = React.useRef(null);
+    var recu = React.useRef(props.valeur || ""), attente = React.useRef(null), ici = React.useRef(props);
+    ici.current = props;
 
-  function texte() {
-    return page.champ.value;
-  }
-
-  function ecrire(sql) {
-    if (page.editeur) page.editeur.ecrire(sql);
-    else { page.champ.value = sql; changer(); }
-    window.scrollTo({ top: 0 });
-  }
-
-  function inserer(mot) {
-    if (page.editeur) { page.editeur.inserer(mot); return; }
-    page.champ.setRangeText(mot, page.champ.selectionStart, page.champ.selectionEnd, "end");
-    page.champ.focus();
-  }
-
-  // What the form of the parameters depends on: their names, and the header that describes them.
-  function noms(sql) {
-    var entete = /^(?:--.*(?:\n|$))*/.exec(sql)[0];
-    var nommes = sql.match(/\$[a-z_]\w*/gi) || [];
-    return nommes.length || /^-- parametre/m.test(entete) ? entete + nommes.join(" ") : "";
-  }
-
-  var attente = null;
-  function changer() {
-    clearTimeout(attente);
-    attente = setTimeout(function () {
-      if (noms(texte()) === page.parametres) return;
-      page.parametres = noms(texte());
-      demander("/requetes/parametres", { sql: texte(), parametres: valeurs() }).then(function (lu) {
-        page.formulaire.querySelector("[data-parametres]").innerHTML = lu.champs;
-      }).catch(function (erreur) {
-        if (erreur.motif !== "occupe" || !page) return;
-        page.parametres = null;
-        changer();
-      });
-    }, 500);
-  }
-
-  // The list of a parameter is a query: it runs when it is asked for.
-  function lireListe(bouton) {
-    var celle = page;
-    var nom = bouton.dataset.liste;
-    bouton.disabled = true;
-    bouton.textContent = "Lecture de la liste…";
-    var debut = performance.now();
-    insister({ duree: function () { return (performance.now() - debut) / 1000; } }, function () { return demander("/requetes/liste", { sql: texte(), parametres: valeurs(), nom: nom }); }).then(function (lu) {
-      var groupe = bouton.closest("[data-champ]");
-      var neuf = creer("div");
-      neuf.innerHTML = lu.champ;
-      groupe.replaceWith(neuf.firstElementChild);
-      var choix = document.getElementById("p-" + nom);
-      if (choix) choix.focus();
-    }).catch(function (erreur) {
-      bouton.disabled = false;
-      bouton.textContent = "Charger la liste";
-      if (page === celle) document.getElementById("resultat").innerHTML = erreur.refus;
-    });
-  }
-
-  function valeurs() {
-    var lues = {};
-    new FormData(page.formulaire).forEach(function (valeur, nom) {
-      if (nom.startsWith("p_")) lues[nom.slice(2)] = valeur;
-    });
-    return lues;
-  }
-
-  // ---- The address -----------------------------------------------------------------------------
-
-  function lien() {
-    var donnees = page.formulaire.dataset;
-    var parametres = new URLSearchParams();
-    var inchangee = texte() === page.gardee;
-    if (donnees.id && inchangee) parametres.set("requete", donnees.id);
-    else if (donnees.bibliotheque && inchangee) parametres.set("bibliotheque", donnees.bibliotheque);
-    else parametres.set("sql", texte());
-    Object.entries(valeurs()).forEach(function (une) { if (une[1]) parametres.set("p_" + une[0], une[1]); });
-    var adresse = "/requetes?" + parametres.toString();
-    return adresse.length <= LIEN_MAX ? adresse : null;
-  }
-
-  function situer() {
-    window.history.replaceState(window.history.state, "", lien() || "/requetes");
-  }
-
-  function copier() {
-    situer();
-    var adresse = lien();
-    if (!adresse) { dire("Requête trop longue pour un lien : l'enregistrer, puis copier le lien."); return; }
-    var entiere = window.location.origin + adresse;
-    var privee = page.formulaire.dataset.id && texte() === page.gardee && !page.formulaire.dataset.partagee;
-    var suite = privee ? " Requête privée : vous seul pouvez l'ouvrir." : "";
-    navigator.clipboard.writeText(entiere).then(function () { dire("Lien copié." + suite); }, function () { dire("Le lien est dans la barre d'adresse." + suite); });
-  }
-
-  // ---- Run, cancel -----------------------------------------------------------------------------
-
-  function dire(message) {
-    page.formulaire.querySelector("[data-temps]").textContent = message;
-  }
-
-  function occuper(oui) {
-    page.formulaire.querySelector("[data-executer]").disabled = oui;
-    page.formulaire.querySelector("[data-annuler]").hidden = !oui;
-    document.getElementById("resultat").setAttribute("aria-busy", String(oui));
-  }
-
-  // What this query is stopped by; nobody else can guess it.
-  function nommerRequete() {
-    return Array.from(crypto.getRandomValues(new Uint8Array(16)), function (o) { return o.toString(16).padStart(2, "0"); }).join("");
-  }
-
-  // A call on its way, whose progress is said: it may have to wait for its turn.
-  function partir(identifiant, mot, dire) {
-    var debut = performance.now();
-    var course = { identifiant: identifiant, attend: false, abandon: false, duree: function () { return (performance.now() - debut) / 1000; } };
-    var horloge = setInterval(function () {
-      var quoi = course.abandon ? "Arrêt" : course.attend ? "En attente, d'autres requêtes sont en cours" : mot;
-      dire(quoi + "… " + secondes.format(course.duree()) + " s");
-    }, 200);
-    var sonde = setInterval(function () {
-      if (identifiant) demander("/requetes/etat", { identifiant: identifiant }).then(function (lu) { if (lu.etat) course.attend = lu.etat === "attente"; }).catch(function () {});
-    }, 1000);
-    course.finir = function () { clearInterval(horloge); clearInterval(sonde); };
-    dire(mot + "…");
-    return course;
-  }
-
-  // Nobody is sent away because others ask: the call is made again until there is a place.
-  function insister(course, faire) {
-    return faire().catch(function (erreur) {
-      if (!erreur || erreur.motif !== "occupe" || course.duree() > ATTENTE_S) throw erreur;
-      course.attend = true;
-      return new Promise(function (suite) { setTimeout(suite, REPRISE_MS); }).then(function () {
-        if (course.abandon) throw { motif: "annulee", refus: alerte("<b>La requête a été annulée.</b>"), place: [] };
-        return insister(course, faire);
-      });
-    });
-  }
-
-  function arreter(course) {
-    if (!course) return;
-    course.abandon = true;
-    demander("/requetes/annuler", { identifiant: course.identifiant }).catch(function () {});
-  }
-
-  function lancer() {
-    if (page.encours || !page.formulaire.reportValidity()) return;
-    var celle = page;
-    var course = partir(nommerRequete(), "En cours", function (mot) { if (page === celle) dire(mot); });
-    celle.encours = course;
-    arreter(celle.export);
-    if (celle.editeur) celle.editeur.signaler(null);
-    occuper(true);
-    var envoye = { sql: texte(), parametres: valeurs(), identifiant: course.identifiant };
-    situer();
-    insister(course, function () { return demander("/requetes/executer", envoye); }).then(function (lu) {
-      var duree = course.duree();
-      celle.resultat = Object.assign(lu, { envoye: envoye, debut: 0, dessin: null });
-      return function () { montrer(lu, duree); };
-    }, function (erreur) {
-      return function () { refuser(erreur); };
-    }).then(function (finir) {
-      course.finir();
-      celle.encours = null;
-      if (page !== celle) return;
-      occuper(false);
-      finir();
-      rafraichir();
-    });
-  }
-
-  function annuler() {
-    arreter(page.encours);
-  }
-
-  function refuser(erreur) {
-    page.resultat = null;
-    dire(erreur.motif === "annulee" ? "Requête annulée." : "");
-    var bloc = document.getElementById("resultat");
-    bloc.innerHTML = erreur.refus;
-    setTimeout(function () { voir(bloc); }, 100);  // once the editor has shown the place
-    if (page.editeur && erreur.place && erreur.place[0]) page.editeur.signaler(erreur.quoi, erreur.place[0], erreur.place[1], erreur.place[2]);
-  }
-
-  function rafraichir() {
-    var champ = document.querySelector("[data-chercher-requete]");
-    demander("/requetes/listes", { recherche: champ ? champ.value : "" }).then(poser).catch(function () {});
-  }
-
-  function poser(listes) {
-    ["gardees", "executions"].forEach(function (nom) {
-      var bloc = document.getElementById(nom);
-      if (bloc && listes[nom] !== undefined) bloc.innerHTML = listes[nom];
-    });
-  }
-
-  // ---- The grid --------------------------------------------------------------------------------
-
-  var NUMERIQUES = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL.*)$/;
-  // Numbers that are names: neither thousands nor sums.
-  var NOMS_CHIFFRES = /^(ann[ée]e|mois|code|rang|ordre|siren)/i;
-  var TAUX = /^(part|taux|évolution)(_.*)?$/;
-
-  function numerique(colonne) {
-    return NUMERIQUES.test(colonne[1]);
-  }
-
-  function lisible(valeur, colonne) {
-    if (valeur === null) return "";
-    if (typeof valeur === "boolean") return valeur ? "oui" : "non";
-    if (typeof valeur === "number") return chiffres(valeur, colonne[0]);
-    if (/^DATE$|^TIMESTAMP/.test(colonne[1])) return instant(valeur);
-    return colonne[1] === "INTERVAL" ? duree(valeur) : String(valeur);
-  }
-
-  function chiffres(valeur, nom) {
-    if (NOMS_CHIFFRES.test(nom) && Number.isInteger(valeur)) return String(valeur);
-    return TAUX.test(nom) ? pourcent(valeur) : (Math.abs(valeur) < 1 ? petit : nombre).format(valeur);
-  }
-
-  // A day, and its time when it is not midnight: date_trunc makes instants of days.
-  function instant(valeur) {
-    var lu = /^(\d{4})-(\d\d)-(\d\d)(?: (\d\d:\d\d:\d\d))?/.exec(valeur);
-    if (!lu) return String(valeur);
-    return lu[3] + "/" + lu[2] + "/" + lu[1] + (lu[4] && lu[4] !== "00:00:00" ? " " + lu[4] : "");
-  }
-
-  function duree(valeur) {
-    return String(valeur).replace(/(\d+) days?/, function (_, jours) { return pluriel(Number(jours), "jour"); });
-  }
-
-  function pourcent(valeur) {
-    return new Intl.NumberFormat("fr-FR", { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(valeur);
-  }
-
-  function montrer(lu, duree) {
-    var bloc = document.getElementById("resultat");
-    dire("");
-    var combien = lu.tronque ? "Les " + entier.format(lu.lignes.length) + " premières lignes" : lu.lignes.length ? pluriel(lu.lignes.length, "ligne") : "Aucune ligne";
-    var suite = lu.tronque ? " : l'écran n'en montre pas plus, les exports donnent le résultat entier." : ".";
-    var resume = creer("p", { role: "status", class: "resume" }, [creer("b", {}, combien), " en " + secondes.format(duree) + " s" + suite]);
-    bloc.replaceChildren(creer("h2", { class: "fr-h5" }, "Résultat"), resume);
-    if (lu.lignes.length) bloc.append(outils(lu), creer("div", { id: "dessin", hidden: true }));
-    bloc.append(creer("div", { id: "grille" }));
-    paginer(0);
-    voir(bloc);
-  }
-
-  // On a small screen the answer comes under the tables: bring its beginning into sight.
-  function voir(bloc) {
-    var haut = bloc.getBoundingClientRect().top;
-    if (haut < 0 || haut > 0.8 * window.innerHeight) bloc.scrollIntoView();
-  }
-
-  function outils(lu) {
-    var boutons = [];
-    if (lu.colonnes.some(numerique)) boutons.push(creer("button", { type: "button", class: "fr-btn fr-btn--secondary fr-btn--sm", "data-graphique": "", "aria-expanded": "false", "aria-controls": "dessin" }, "Graphique"));
-    ["csv", "xlsx", "parquet"].forEach(function (format) {
-      boutons.push(creer("button", { type: "button", class: "fr-btn fr-btn--tertiary fr-btn--sm", "data-exporter": format }, "Exporter en " + format));
-    });
-    boutons.push(creer("button", { type: "button", class: "fr-btn fr-btn--secondary fr-btn--sm", "data-export-annuler": "", hidden: true }, "Annuler l'export"));
-    boutons.push(creer("span", { class: "temps", "data-export-dit": "", role: "status" }));
-    return creer("div", { class: "actions ecran" }, boutons);
-  }
-
-  function paginer(debut) {
-    var lu = page.resultat;
-    lu.debut = debut;
-    var lignes = lu.lignes.slice(debut, debut + PAR_PAGE);
-    var entete = creer("tr", {}, [creer("th", { scope: "col" }, "n°")].concat(lu.colonnes.map(function (c) {
-      return creer("th", { scope: "col", class: numerique(c) ? "nombre" : null, title: c[1] }, c[0]);
-    })));
-    var corps = lignes.map(function (ligne, rang) {
-      return creer("tr", {}, [creer("th", { scope: "row" }, entier.format(debut + rang + 1))].concat(ligne.map(function (valeur, i) {
-        return cellule(valeur, lu.colonnes[i]);
-      })));
-    });
-    var de = "Lignes " + entier.format(debut + 1) + " à " + entier.format(debut + lignes.length) + " sur " + entier.format(lu.lignes.length);
-    var dit = lu.lignes.length > PAR_PAGE ? creer("caption", {}, de) : creer("caption", { class: "fr-sr-only" }, "Résultat de la requête");
-    var table = creer("table", {}, [dit, creer("thead", {}, entete), creer("tbody", {}, corps)]);
-    var cadre = creer("div", { class: "tableau grille-requete", role: "region", tabindex: "0", "aria-label": "Résultat de la requête" }, table);
-    document.getElementById("grille").replaceChildren(cadre, pages(debut, lu.lignes.length));
-  }
-
-  // What is unknown is told from an empty text; a long text is opened on demand.
-  function cellule(valeur, colonne) {
-    if (valeur === null) return creer("td", { class: numerique(colonne) ? "nombre nul" : "nul" }, "null");
-    var dit = lisible(valeur, colonne);
-    if (numerique(colonne)) return creer("td", { class: "nombre", title: String(valeur) === dit ? null : String(valeur) }, dit);
-    var classe = dit.indexOf("\n") >= 0 ? "tel-quel" : null;
-    if (classe || dit.length <= TEXTE_MAX) return creer("td", { class: classe }, dit);
-    var suite = creer("button", { type: "button", "data-lire": "" }, "lire la suite");
-    var texte = creer("span", {}, dit.slice(0, TEXTE_MAX) + "… ");
-    texte.entier = dit;
-    return creer("td", {}, [texte, suite]);
-  }
-
-  function lireSuite(bouton) {
-    var texte = bouton.previousSibling;
-    texte.textContent = texte.entier;
-    bouton.remove();
-  }
-
-  function pages(debut, total) {
-    var nav = creer("nav", { class: "pages ecran", "aria-label": "Pages du résultat" });
-    if (total <= PAR_PAGE) return nav;
-    var derniere = Math.floor((total - 1) / PAR_PAGE) * PAR_PAGE;
-    [["Première", 0], ["Précédente", debut - PAR_PAGE], ["Suivante", debut + PAR_PAGE], ["Dernière", derniere]].forEach(function (une) {
-      var inutile = une[1] < 0 || une[1] > derniere || une[1] === debut;
-      nav.append(creer("button", { type: "button", class: "fr-btn fr-btn--tertiary fr-btn--sm", "data-page": une[1], disabled: inutile }, une[0]));
-    });
-    nav.append(creer("span", {}, "page " + entier.format(debut / PAR_PAGE + 1) + " sur " + entier.format(derniere / PAR_PAGE + 1)));
-    return nav;
-  }
-
-  // ---- The chart -------------------------------------------------------------------------------
-
-  function distincts(lu, i) {
-    return new Set(lu.lignes.map(function (ligne) { return ligne[i]; })).size;
-  }
-
-  // The first column of names that says something, cut by the next one when names come back.
-  function proposer(lu) {
-    var rangs = lu.colonnes.map(function (_, i) { return i; });
-    var mesures = rangs.filter(function (i) { return numerique(lu.colonnes[i]) && !NOMS_CHIFFRES.test(lu.colonnes[i][0]); });
-    if (!mesures.length) mesures = rangs.filter(function (i) { return numerique(lu.colonnes[i]); });
-    var textes = rangs.filter(function (i) { return mesures.indexOf(i) < 0; });
-    var parlants = textes.filter(function (i) { return distincts(lu, i) > 1; });
-    var abscisse = parlants.length ? nommant(lu, parlants) : textes.length ? textes[0] : CHAQUE;
-    var serie = -1;
-    if (abscisse >= 0 && distincts(lu, abscisse) < lu.lignes.length) {
-      var coupes = parlants.filter(function (i) { return i !== abscisse && distincts(lu, i) <= SERIES_MAX && uniques(lu, abscisse, i); });
-      if (coupes.length) serie = coupes[0];
-      else abscisse = CHAQUE;
+    function dire(suite) {
+      clearTimeout(attente.current);
+      var texte = champ.current.value;
+      var dit = Object.assign(texte === recu.current ? {} : { valeur: texte }, suite);
+      recu.current = texte;
+      if (Object.keys(dit).length) ici.current.setProps(dit);
     }
-    var forme = temporel(lu, abscisse) ? (serie < 0 ? "courbe" : "colonnes") : serie < 0 && courts(lu, abscisse) ? "colonnes" : "barres";
-    return { abscisse: abscisse, mesure: mesures.length ? mesures[0] : -1, serie: serie, forme: forme };
-  }
-
-  // A code gives way to the name that says the same: G1302, then « Provence Habitat ».
-  function nommant(lu, parlants) {
-    var premier = parlants[0];
-    if (lu.lignes.some(function (ligne) { return /[a-zà-ÿ]/.test(String(ligne[premier])); }) || temporel(lu, premier)) return premier;
-    var noms = parlants.filter(function (i) { return distincts(lu, i) === distincts(lu, premier) && lu.lignes.some(function (ligne) { return /[a-zà-ÿ]{2}/.test(String(ligne[i])); }); });
-    return noms.length ? noms[0] : premier;
-  }
-
-  function courts(lu, i) {
-    return lu.lignes.length <= 6 && lu.lignes.every(function (ligne) { return i < 0 || String(ligne[i]).length <= 14; });
-  }
-
-  function temporel(lu, i) {
-    return i >= 0 && lu.lignes.every(function (ligne) { return ligne[i] === null || /^\d{4}(-\d\d|-T\d)?(-\d\d( 00:00:00)?)?$/.test(String(ligne[i])); });
-  }
-
-  // Days that are all the first of their month are months.
-  function mensuel(lu, i) {
-    return temporel(lu, i) && lu.lignes.every(function (ligne) { return ligne[i] === null || /^\d{4}-\d\d-01/.test(String(ligne[i])); });
-  }
-
-  function uniques(lu, i, j) {
-    return new Set(lu.lignes.map(function (ligne) { return JSON.stringify([ligne[i], ligne[j]]); })).size === lu.lignes.length;
-  }
-
-  function ouvrirDessin(bouton) {
-    var bloc = document.getElementById("dessin");
-    var ouvert = bloc.hidden;
-    bloc.hidden = !ouvert;
-    bouton.setAttribute("aria-expanded", String(ouvert));
-    if (!ouvert || bloc.firstChild) return;
-    var lu = page.resultat;
-    lu.dessin = proposer(lu);
-    bloc.append(reglages(lu), creer("div", { id: "image" }));
-    dessiner();
-  }
-
-  function reglages(lu) {
-    var formes = creer("fieldset", { class: "formes" }, [creer("legend", {}, "Forme")].concat([["barres", "Barres"], ["colonnes", "Colonnes"], ["courbe", "Courbe"]].map(function (une) {
-      return creer("label", {}, [creer("input", { type: "radio", name: "forme", value: une[0], "data-dessin": "forme", checked: lu.dessin.forme === une[0] }), " " + une[1]]);
-    })));
-    var toutes = lu.colonnes.map(function (c, i) { return [i, c[0]]; });
-    var nombres = toutes.filter(function (une) { return numerique(lu.colonnes[une[0]]); });
-    return creer("div", { class: "reglages ecran" }, [
-      formes,
-      selection("mesure", "Montrer", nombres, lu.dessin.mesure),
-      selection("abscisse", "Par", toutes.concat([[CHAQUE, "chaque ligne"]]), lu.dessin.abscisse),
-      selection("serie", "Découper par", [[-1, "–"]].concat(toutes), lu.dessin.serie),
-    ]);
-  }
-
-  function selection(nom, libelle, options, choisie) {
-    var champ = creer("select", { class: "fr-select", id: "dessin-" + nom, "data-dessin": nom }, options.map(function (une) {
-      return creer("option", { value: une[0], selected: une[0] === choisie }, une[1]);
-    }));
-    return creer("div", {}, [creer("label", { class: "fr-label", for: "dessin-" + nom }, libelle), champ]);
-  }
-
-  function nommer(lu, ligne, rang) {
-    var d = lu.dessin;
-    if (d.abscisse !== CHAQUE && mensuel(lu, d.abscisse) && ligne[d.abscisse]) return ligne[d.abscisse].slice(0, 7);
-    if (d.abscisse !== CHAQUE) return lisible(ligne[d.abscisse], lu.colonnes[d.abscisse]) || "non renseigné";
-    var textes = ligne.filter(function (_, i) { return !numerique(lu.colonnes[i]) && distincts(lu, i) > 1; });
-    return textes.join(", ") || entier.format(rang + 1);
-  }
-
-  // Parts and their total are not stacked together.
-  function sansTotaux(lu) {
-    var j = lu.dessin.serie;
-    if (j < 0) return lu.lignes;
-    var parts = lu.lignes.filter(function (ligne) { return !/^(tou(s|te|tes)|total|ensemble)$/i.test(String(ligne[j])); });
-    return parts.length ? parts : lu.lignes;
-  }
-
-  // Time runs from left to right, whatever the order of the rows.
-  function ranger(lu) {
-    var i = lu.dessin.abscisse;
-    var lignes = sansTotaux(lu);
-    if (lu.dessin.forme === "barres" || !temporel(lu, i)) return lignes;
-    return lignes.slice().sort(function (a, b) { return String(a[i]).localeCompare(String(b[i])); });
-  }
-
-  function dessiner() {
-    var lu = page.resultat;
-    var image = document.getElementById("image");
-    var d = lu.dessin;
-    var lignes = ranger(lu).slice(0, 1000).map(function (ligne, rang) {
-      return [nommer(lu, ligne, rang), d.serie < 0 ? "" : lisible(ligne[d.serie], lu.colonnes[d.serie]) || "non renseigné", ligne[d.mesure]];
-    });
-    var abscisse = d.abscisse === CHAQUE ? "ligne" : lu.colonnes[d.abscisse][0];
-    var corps = { forme: d.forme, abscisse: abscisse, mesure: lu.colonnes[d.mesure][0], lignes: lignes, largeur: image.clientWidth };
-    demander("/requetes/graphique", corps).then(function (dessin) {
-      if (page.resultat !== lu) return;
-      var total = ranger(lu).length;
-      var note = dessin.dessinees < total ? "Les " + entier.format(dessin.dessinees) + " premières lignes sur " + entier.format(total) + "." : total < lu.lignes.length ? "Sans les lignes de total." : "";
-      var cadre = creer("div", { role: "img", "aria-label": dessin.titre });
-      cadre.innerHTML = dessin.svg;
-      image.replaceChildren(creer("h3", { class: "fr-h6" }, dessin.titre), creer("figure", { class: "graphique" }, cadre), creer("p", { class: "fr-hint-text" }, note));
-    }).catch(function (erreur) { image.innerHTML = erreur.refus; });
-  }
-
-  // ---- Exports, what is kept -------------------------------------------------------------------
-
-  function exporter(format) {
-    var celle = page;
-    var lu = page.resultat;
-    if (celle.export) return;
-    var dit = document.querySelector("[data-export-dit]");
-    var arret = document.querySelector("[data-export-annuler]");
-    var course = partir(nommerRequete(), "Préparation du fichier", function (mot) { dit.textContent = mot; });
-    celle.export = course;
-    arret.hidden = false;
-    var envoye = Object.assign({ titre: titre() }, lu.envoye, { identifiant: course.identifiant });
-    insister(course, function () {
-      return appeler("/requetes/export/" + format, envoye).then(function (reponse) {
-        if (reponse.ok && !/json/.test(reponse.headers.get("Content-Type"))) return reponse;
-        return reponse.json().then(function (erreur) { throw erreur; });
-      });
-    }).then(function (reponse) {
-      return reponse.blob().then(function (contenu) {
-        var nomme = /filename="?([^";]+)/.exec(reponse.headers.get("Content-Disposition") || "");
-        var adresse = URL.createObjectURL(contenu);
-        creer("a", { href: adresse, download: nomme ? nomme[1] : "resultat." + format }).click();
-        setTimeout(function () { URL.revokeObjectURL(adresse); }, 60000);
-        return "Fichier prêt.";
-      });
-    }).catch(function (erreur) {
-      if (erreur && erreur.motif === "annulee") return "Export annulé.";
-      return erreur && erreur.refus ? erreur.refus : alerte("L'export n'a pas abouti. Réessayer.");
-    }).then(function (suite) {
-      course.finir();
-      celle.export = null;
-      arret.hidden = true;
-      dit.innerHTML = suite;
-    });
-  }
-
-  function titre() {
-    var h = page.formulaire.querySelector("[data-origine] h2");
-    return h && texte() === page.gardee ? h.firstChild.textContent.trim() : "";
-  }
-
-  function garder(formulaire) {
-    var donnees = new FormData(formulaire);
-    var mienne = page.formulaire.dataset.mienne && !donnees.get("copie");
-    var corps = { id: mienne ? page.formulaire.dataset.id : "", titre: donnees.get("titre"), sql: texte(), partagee: Boolean(donnees.get("partagee")) };
-    demander("/requetes/garder", corps).then(function (lu) {
-      Object.assign(page.formulaire.dataset, { id: lu.id, mienne: "oui", bibliotheque: "", partagee: corps.partagee ? "oui" : "" });
-      page.gardee = corps.sql;
-      formulaire.hidden = true;
-      document.querySelector("[data-ouvrir='garder']").setAttribute("aria-expanded", "false");
-      formulaire.querySelector("[data-copie]").hidden = false;
-      formulaire.querySelector("[name='copie']").checked = false;
-      page.formulaire.querySelector("[data-origine]").replaceChildren(creer("h2", { class: "fr-h6" }, [lu.titre + " ", creer("small", {}, "la vôtre, " + (corps.partagee ? "partagée" : "privée"))]));
-      situer();
-      poser(lu);
-      dire("Requête enregistrée.");
-    }).catch(function (erreur) { document.getElementById("resultat").innerHTML = erreur.refus; });
-  }
-
-  function supprimer(bouton) {
-    if (!window.confirm("Supprimer la requête « " + bouton.dataset.titre + " » ?")) return;
-    demander("/requetes/supprimer", { id: bouton.dataset.supprimer }).then(function (lu) {
-      if (page.formulaire.dataset.id === bouton.dataset.supprimer) Object.assign(page.formulaire.dataset, { id: "", mienne: "" });
-      poser(lu);
-      dire("Requête supprimée.");
-    }).catch(function (erreur) { document.getElementById("resultat").innerHTML = erreur.refus; });
-  }
-
-  function filtrerTables(cherche) {
-    var mot = cherche.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().trim();
-    document.querySelectorAll("[data-table]").forEach(function (table) {
-      var trouvees = 0;
-      table.querySelectorAll(":scope > ul > li").forEach(function (colonne) {
-        var dit = colonne.textContent.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
-        colonne.hidden = Boolean(mot) && dit.indexOf(mot) < 0;
-        if (!colonne.hidden) trouvees += 1;
-      });
-      var nommee = table.querySelector("summary").textContent.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().indexOf(mot) >= 0;
-      if (nommee) table.querySelectorAll(":scope > ul > li").forEach(function (colonne) { colonne.hidden = false; });
-      table.hidden = Boolean(mot) && !nommee && !trouvees;
-      table.open = Boolean(mot) && !nommee && trouvees > 0;
-    });
-  }
-
-  // ---- From a query to an indicator -------------------------------------------------------------
-
-  function essayer(formulaire) {
-    var bouton = formulaire.querySelector("[data-essayer]");
-    var dit = formulaire.querySelector("[data-essai-dit]");
-    var bloc = document.getElementById("apercu");
-    var course = partir("", "Calcul en cours", function (mot) { dit.textContent = mot; });
-    bouton.disabled = true;
-    var envoye = Object.fromEntries(new FormData(formulaire));
-    envoye.largeur = bloc.clientWidth;
-    insister(course, function () { return demander("/requetes/indicateur/essayer", envoye); }).then(function (lu) {
-      bloc.innerHTML = lu.html;
-    }, function (erreur) { bloc.innerHTML = erreur.refus; }).then(function () {
-      course.finir();
-      dit.textContent = "";
-      bouton.disabled = false;
-      bloc.scrollIntoView({ block: "nearest" });
-    });
-  }
-
-  function versIndicateur() {
-    var donnees = page.formulaire.dataset;
-    var parametres = new URLSearchParams(donnees.id && texte() === page.gardee ? { requete: donnees.id } : { sql: texte() });
-    window.history.pushState({}, "", "/requetes/indicateur?" + parametres.toString());
-    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
-    window.scrollTo(0, 0);
-  }
-
-  // ---- Events ----------------------------------------------------------------------------------
-
-  function surClic(evenement) {
-    var bouton = evenement.target.closest("button");
-    if (!bouton || !page || !page.formulaire.isConnected) return;
-    var d = bouton.dataset;
-    if ("annuler" in d) annuler();
-    else if ("exportAnnuler" in d) arreter(page.export);
-    else if ("lien" in d) copier();
-    else if ("indicateur" in d) versIndicateur();
-    else if ("liste" in d) lireListe(bouton);
-    else if ("inserer" in d) inserer(d.inserer);
-    else if ("reprendre" in d) ecrire(d.reprendre);
-    else if ("supprimer" in d) supprimer(bouton);
-    else if ("lire" in d) lireSuite(bouton);
-    else if ("page" in d) { paginer(Number(d.page)); document.getElementById("grille").scrollIntoView(); }
-    else if ("graphique" in d) ouvrirDessin(bouton);
-    else if ("exporter" in d) exporter(d.exporter);
-    else if (d.ouvrir === "garder") {
-      var panneau = document.getElementById("garder");
-      panneau.hidden = !panneau.hidden;
-      bouton.setAttribute("aria-expanded", String(!panneau.hidden));
-      if (!panneau.hidden) panneau.querySelector("input").focus();
+    function changer() {
+      clearTimeout(attente.current);
+      attente.current = setTimeout(dire, PAUSE_MS);
     }
+    function executer() { dire({ executions: (ici.current.executions || 0) + 1 }); }
+    function ecrire(texte) {
+      recu.current = texte;
+      if (vue.current) vue.current.ecrire(texte);
+      else champ.current.value = texte;
+      clearTimeout(attente.current);
+    }
+    function inserer(mot) {
+      if (vue.current) { vue.current.inserer(mot); return; }
+      champ.current.setRangeText(mot, champ.current.selectionStart, champ.current.selectionEnd, "end");
+      champ.current.focus();
+      changer();
+    }
+
+    React.useEffect(function () {
+      var present = true;
+      lireModule(props.script).then(function (module) {
+        if (!present) return;
+        vue.current = module.creer(champ.current, lireSchema(props.schema), { parent: lieu.current, nom: props.nom, aide: "sql-aide", executer: executer, changer: changer });
+        champ.current.hidden = true;
+      }).catch(function () {});
+      // Nobody waits any more for a query whose page is left.
+      function partir() {
+        var corps = JSON.stringify({ identifiant: ici.current.identifiant });
+        navigator.sendBeacon("/requetes/annuler", new Blob([corps], { type: "application/json" }));
+      }
+      window.addEventListener("pagehide", partir);
+      return function () {
+        present = false;
+        clearTimeout(attente.current);
+        window.removeEventListener("pagehide", partir);
+        partir();
+        if (vue.current) vue.current.fermer();
+      };
+    }, []);
+    React.useEffect(function () {
+      if ((props.valeur || "") !== recu.current) ecrire(props.valeur || "");
+    }, [props.valeur]);
+    React.useEffect(function () {
+      var p = props.place;
+      if (vue.current) vue.current.signaler(p && p.quoi, p && p.ligne, p && p.colonne, p && p.longueur);
+    }, [props.place]);
+    React.useEffect(function () {
+      if (props.insertion) inserer(props.insertion.mot);
+    }, [props.insertion]);
+
+    return creer(
+      "div", { className: "bloc-editeur" },
+      creer("label", { className: "fr-label", htmlFor: "sql", onClick: function () { if (vue.current) vue.current.focaliser(); } }, props.nom),
+      creer(
+        "div", { className: "editeur", ref: lieu, onBlur: function () { dire(); } },
+        creer("textarea", {
+          ref: champ, id: "sql", className: "fr-input", rows: 11, spellCheck: false, "aria-describedby": "sql-aide", defaultValue: props.valeur, onChange: changer,
+          onKeyDown: function (e) { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) { e.preventDefault(); executer(); } }
+        })
+      )
+    );
   }
 
-  window.addEventListener("pagehide", function () { if (page) quitter(); });
-  document.addEventListener("click", surClic);
-  document.addEventListener("submit", function (evenement) {
-    if (evenement.target.closest("[data-requete]")) { evenement.preventDefault(); lancer(); }
-    else if (evenement.target.closest("[data-candidat]")) { evenement.preventDefault(); essayer(evenement.target); }
-    else if (evenement.target.closest("[data-garder]")) { evenement.preventDefault(); garder(evenement.target); }
-  });
-  document.addEventListener("change", function (evenement) {
-    var nom = evenement.target.dataset && evenement.target.dataset.dessin;
-    if (!nom || !page || !page.resultat) return;
-    page.resultat.dessin[nom] = nom === "forme" ? evenement.target.value : Number(evenement.target.value);
-    dessiner();
-  });
-  document.addEventListener("input", function (evenement) {
-    if (evenement.target.matches("[data-chercher-colonne]")) filtrerTables(evenement.target.value);
-    if (evenement.target.matches("[data-chercher-requete]")) { clearTimeout(attente); attente = setTimeout(rafraichir, 300); }
-  });
+  // ---- The tables --------------------------------------------------------------------------------
 
-  new MutationObserver(function () {
-    var formulaire = document.querySelector("form[data-requete]");
-    if (formulaire) preparer(formulaire);
-    else if (page) quitter();
-  }).observe(document.documentElement, { childList: true, subtree: true });
+  function nu(texte) {
+    return texte.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+  }
+
+  // What of a table answers a search: all of it by its name, some columns, nothing.
+  function retenir(table, mot) {
+    if (!mot) return { colonnes: table.colonnes, ouverte: false };
+    if (nu(table.nom + " " + table.libelle).indexOf(mot) >= 0) return { colonnes: table.colonnes, ouverte: false };
+    var colonnes = table.colonnes.filter(function (une) { return nu([une.nom, une.type, une.sens].join(" ")).indexOf(mot) >= 0; });
+    return colonnes.length ? { colonnes: colonnes, ouverte: true } : null;
+  }
+
+  function Tables(props) {
+    var lu = React.useState(null), recherche = React.useState(""), ouvertes = React.useState({});
+    React.useEffect(function () {
+      var present = true;
+      lireSchema(props.adresse).then(function (schema) { if (present) lu[1](schema); });
+      return function () { present = false; };
+    }, [props.adresse]);
+    function inserer(mot) {
+      return creer("button", { type: "button", "data-inserer": mot, title: "Insérer « " + mot + " » dans la requête", onClick: function () { props.setProps({ choisi: { mot: mot, fois: ((props.choisi || {}).fois || 0) + 1 } }); } }, mot);
+    }
+    function codes(liste) {
+      var connus = lu[0].codes[liste];
+      return connus ? creer(
+        "details", null, creer("summary", null, "liste " + liste),
+        creer("ul", null, connus.map(function (un) { return creer("li", { key: un[0] }, creer("code", null, un[0]), " " + un[1]); }))
+      ) : null;
+    }
+    function colonne(une) {
+      return creer("li", { key: une.nom }, inserer(une.nom), " ", creer("i", null, une.type), " ", creer("span", null, une.sens), une.liste ? codes(une.liste) : null);
+    }
+    function table(une) {
+      var gardee = retenir(une, nu(recherche[0]).trim());
+      if (!gardee) return null;
+      var ouverte = gardee.ouverte || Boolean(ouvertes[0][une.nom]);
+      function basculer(e) {
+        var apres = Object.assign({}, ouvertes[0]);
+        apres[une.nom] = e.currentTarget.open;
+        if (e.currentTarget.open !== ouverte) ouvertes[1](apres);
+      }
+      return creer(
+        "details", { key: une.nom, "data-table": une.nom, open: ouverte, onToggle: basculer },
+        creer("summary", null, creer("b", null, une.nom), " ", creer("span", null, une.libelle)),
+        ouverte ? creer("p", null, une.objet + ". " + entier.format(une.lignes) + (une.lignes > 1 ? " lignes. " : " ligne. "), inserer(une.nom)) : null,
+        ouverte ? creer("ul", null, gardee.colonnes.map(colonne)) : null
+      );
+    }
+    return creer(
+      "div", { className: "schema" },
+      creer("label", { className: "fr-label", htmlFor: "chercher-colonne" }, "Chercher une table, une colonne, un sens"),
+      creer("input", { className: "fr-input", id: "chercher-colonne", type: "search", autoComplete: "off", value: recherche[0], onChange: function (e) { recherche[1](e.target.value); } }),
+      creer("div", { className: "tables" }, lu[0] ? (lu[0].refus ? creer("p", { role: "alert" }, lu[0].refus) : lu[0].tables.map(table)) : creer("p", { role: "status" }, "Lecture des tables…"))
+    );
+  }
+
+  // ---- A form ------------------------------------------------------------------------------------
+
+  function attributs(nom, champ, valeur, changer) {
+    var poses = Object.assign({ id: champ.id, name: champ.nom }, champ.precisions);
+    if (champ.genre === "case") return Object.assign(poses, { type: "checkbox", checked: Boolean(valeur), onChange: function (e) { changer(champ.nom, e.target.checked ? "oui" : ""); } });
+    return Object.assign(poses, { value: valeur, autoComplete: "off", onChange: function (e) { changer(champ.nom, e.target.value); } });
+  }
+
+  function option(une) { return creer("option", { key: une[0], value: une[0] }, une[1]); }
+
+  function saisie(champ, valeur, changer) {
+    var poses = attributs(champ.nom, champ, valeur, changer);
+    if (champ.genre === "liste") return creer("select", Object.assign(poses, { className: "fr-select" }), champ.options.map(option));
+    if (champ.genre === "zone") return creer("textarea", Object.assign(poses, { className: champ.sql ? "fr-input sql" : "fr-input", spellCheck: false }));
+    return creer("input", Object.assign(poses, { className: "fr-input", type: champ.genre }));
+  }
+
+  function choix(champ, valeur, changer) {
+    return creer(
+      "fieldset", { key: champ.nom, className: "choix" }, creer("legend", null, champ.libelle),
+      champ.options.map(function (une) {
+        return creer("label", { key: une[0] }, creer("input", { type: "radio", name: champ.id, value: une[0], checked: une[0] === valeur, onChange: function () { changer(champ.nom, une[0]); } }), " " + une[1]);
+      })
+    );
+  }
+
+  function ligne(champ, valeur, changer, props) {
+    if (champ.genre === "choix") return choix(champ, valeur, changer);
+    if (champ.genre === "case") return creer("label", { key: champ.nom, className: "case" }, creer("input", attributs(champ.nom, champ, valeur, changer)), " " + champ.libelle);
+    return creer(
+      "div", { key: champ.nom, className: (champ.genre === "liste" ? "fr-select-group" : "fr-input-group") + (champ.large ? " large" : "") },
+      creer("label", { className: "fr-label", htmlFor: champ.id }, champ.libelle, champ.aide ? creer("span", { className: "fr-hint-text" }, champ.aide) : null),
+      saisie(champ, valeur, changer),
+      champ.charger ? creer("button", { type: "button", className: "fr-btn fr-btn--tertiary fr-btn--sm", onClick: function () { props.setProps({ charge: { nom: champ.nom, fois: ((props.charge || {}).fois || 0) + 1 } }); } }, "Charger la liste") : null
+    );
+  }
+
+  function Formulaire(props) {
+    var valeurs = props.valeurs || {};
+    function changer(nom, valeur) {
+      var apres = Object.assign({}, valeurs);
+      apres[nom] = valeur;
+      props.setProps({ valeurs: apres });
+    }
+    function envoyer(e) {
+      e.preventDefault();
+      if (props.bouton) props.setProps({ envois: (props.envois || 0) + 1 });
+    }
+    function groupe(un, rang) {
+      var champs = un.champs.map(function (champ) { return ligne(champ, valeurs[champ.nom] || "", changer, props); });
+      return un.legende ? creer("fieldset", { key: rang, className: "groupe" }, creer("legend", null, un.legende), creer("div", null, champs)) : creer("div", { key: rang, className: "groupe" }, champs);
+    }
+    if (!(props.groupes || []).length) return null;
+    return creer(
+      "div", { className: props.classe },
+      creer(
+        "form", { onSubmit: envoyer, autoComplete: "off" }, props.groupes.map(groupe),
+        props.bouton ? creer("button", { type: "submit", className: "fr-btn", disabled: Boolean(props.occupe) }, props.bouton) : null
+      )
+    );
+  }
+
+  window.infocentre = Object.assign(window.infocentre || {}, { Editeur: Editeur, Tables: Tables, Formulaire: Formulaire });
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    requetes: {
+      // The address names the query that is on the screen, without asking for the page again.
+      situer: function (adresse) {
+        if (adresse) window.history.replaceState(window.history.state, "", adresse);
+        return window.dash_clientside.no_update;
+      },
+      copier: function (lien) {
+        if (!lien) return window.dash_clientside.no_update;
+        if (!lien.adresse) return lien.dit || lien;  // a sentence says why there is none
+        window.history.replaceState(window.history.state, "", lien.adresse);
+        return navigator.clipboard.writeText(window.location.origin + lien.adresse).then(
+          function () { return "Lien copié." + lien.dit; },
+          function () { return "Le lien est dans la barre d'adresse." + lien.dit; }
+        );
+      },
+      // Of the rows on the screen, what a chart needs: names, value, series.
+      choisir: function (valeurs, lignes) {
+        if (!valeurs || !lignes) return window.dash_clientside.no_update;
+        var noms = (valeurs.abscisse || valeurs.textes || "").split(",").filter(Boolean);
+        function lire(une, nom) {
+          var lu = nom in une ? une[nom] : null;
+          return typeof lu === "string" ? lu.slice(0, LETTRES) : lu;
+        }
+        return {
+          valeurs: valeurs,
+          total: lignes.length,
+          lignes: lignes.map(function (une) { return [noms.map(function (nom) { return lire(une, nom); }), lire(une, valeurs.mesure), lire(une, valeurs.serie)]; }),
+        };
+      },
+      inserer: function (choisi) {
+        return choisi || window.dash_clientside.no_update;
+      },
+      // On a small screen the answer comes under the tables: bring its beginning into sight.
+      voir: function () {
+        setTimeout(function () {
+          var bloc = document.getElementById("resultat");
+          var haut = bloc ? bloc.getBoundingClientRect().top : 0;
+          if (bloc && bloc.firstChild && (haut < 0 || haut > 0.8 * window.innerHeight)) bloc.scrollIntoView();
+        }, 100);
+        return window.dash_clientside.no_update;
+      },
+      lireRegle: function (envois, valeurs) {
+        if (!envois) return window.dash_clientside.no_update;
+        window.infocentre.aller("/requetes/indicateur?" + new URLSearchParams(valeurs).toString());
+        return window.dash_clientside.no_update;
+      },
+      emporter: function (adresse) {
+        if (adresse) window.location.assign(adresse);
+        return window.dash_clientside.no_update;
+      },
+    },
+  });
 })();

@@ -1,25 +1,29 @@
-"""The step from a query to an indicator: its form, and what the rule says of past months."""
+"""The step from a query to an indicator: its forms, and what the rule says of past months."""
 
 from __future__ import annotations
 
 import datetime as dt
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
-import flask
-from markupsafe import Markup
+from dash import html
 
-from infocentre.catalogue import MOTS
+from dashboards.composants.elements import attributs, etat, repli
+from dashboards.composants.graphique import graphique
+from dashboards.composants.saisie import Champ, Formulaire, groupe
+from infocentre.catalogue import MOTS, Indicateur
 from infocentre.catalogue.familles import SANS_FAMILLE, famille, familles
 from infocentre.catalogue.modele import Seuils
-from infocentre.graphiques import Point, courbe, seuils_etats
+from infocentre.exports import lisible
+from infocentre.graphiques import Point, seuils_etats
+from infocentre.graphiques.descriptions import Courbe
 from infocentre.lecture.commun import catalogue
-from infocentre.noyau.etats import Etat
-from infocentre.noyau.francais import accorder, clef_de_tri
+from infocentre.noyau.francais import accorder, clef_de_tri, part
 from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.temps import nom_mois
-from infocentre.requetes.candidat import Apercu, MoisApercu
+from infocentre.requetes.candidat import Apercu, Changement, MoisApercu
 from infocentre.requetes.ebauche import A_COMPLETER, completer, en_yaml
 from infocentre.requetes.proposition import Proposition
 
@@ -40,25 +44,106 @@ ECRITS = (
     "population applicable anomalie explication imputable libelle famille reference pourquoi "
     "correction remede encore_possible"
 ).split()
+NOMBRE, NOMBRES = "12", range(1, 37)
+MOIS = Champ("nombre", "Nombre de mois", "liste", options=[(n, n) for n in ("6", "12", "24")])
+JUGEMENT = (
+    Champ("imputable", "Imputable à", "liste", options=IMPUTABLES),
+    Champ("orange", "Seuil orange (%)"),
+    Champ("rouge", "Seuil rouge (%)"),
+    Champ(
+        "tolerance_zero",
+        "tolérance zéro : à traiter dès la première anomalie, sans seuils",
+        "case",
+    ),
+)
 
 
-def formulaire_candidat(code: str, champs: Mapping[str, Any], departement: str) -> str:
-    """Return the form of a rule, filled with the fields of its YAML file."""
-    seuils = champs.get("seuils") or {}
-    ecrits = {**champs, **{nom: f"{100 * taux:g}" for nom, taux in seuils.items()}}
-    codes = list(familles())
-    if champs.get("famille") not in codes:
-        codes.append(SANS_FAMILLE)
-    return flask.render_template(
-        "candidat.html",
-        code=code,
-        departement=departement,
-        champs=ecrits,
-        populations=[(un.nom, f"{un.nom} – {un.objet}") for un in catalogue().populations.values()],
-        familles=[(un, famille(un).titre) for un in codes],
-        imputables=IMPUTABLES,
-        remedes=REMEDES,
+def formulaire_seuils(un: Indicateur | None) -> Formulaire:
+    """Return the form that changes the thresholds of an indicator, empty when it has none."""
+    seuils = un.seuils if un else None
+    champs = [
+        Champ("orange", "Orange au-delà de (%)", precisions={"required": True}),
+        Champ("rouge", "Rouge au-delà de (%)", precisions={"required": True}),
+        MOIS,
+    ]
+    return Formulaire(
+        id="seuils",
+        groupes=[groupe("seuils", champs)] if seuils else [],
+        valeurs={**_en_pourcent(seuils.model_dump() if seuils else {}), "nombre": NOMBRE},
+        bouton="Essayer ces seuils",
+        classe="formulaire seuils",
     )
+
+
+def formulaire_regle(champs: Mapping[str, Any]) -> Formulaire:
+    """Return the form of a whole rule, filled with the fields of its YAML file."""
+    textes = {nom: un for nom, un in champs.items() if isinstance(un, str)}
+    textes |= _en_pourcent(champs.get("seuils") or {})
+    textes |= {"tolerance_zero": "oui"} if champs.get("tolerance_zero") else {}
+    groupes = [
+        groupe("regle", _champs_regle(), "La règle"),
+        groupe("regle", JUGEMENT, "Le jugement"),
+        groupe("regle", _champs_lus(champs.get("famille")), "Ce que les guichets liront"),
+        groupe("regle", [MOIS]),
+    ]
+    premiers = {nom: options[0][0] for nom, options in _listes(groupes).items()}
+    noms = {champ["nom"] for lot in groupes for champ in lot["champs"]}
+    return Formulaire(
+        id="regle",
+        groupes=groupes if champs else [],
+        valeurs={**premiers, "nombre": NOMBRE, **{n: t for n, t in textes.items() if n in noms}},
+        bouton="Essayer sur les mois passés",
+        classe="candidat",
+    )
+
+
+def _listes(groupes: Sequence[Mapping[str, Any]]) -> dict[str, list[list[str]]]:
+    champs = (champ for lot in groupes for champ in lot["champs"])
+    return {un["nom"]: un["options"] for un in champs if un["genre"] == "liste"}
+
+
+def _en_pourcent(seuils: Mapping[str, float]) -> dict[str, str]:
+    return {nom: f"{100 * taux:g}" for nom, taux in seuils.items()}
+
+
+def _champs_regle() -> list[Champ]:
+    populations = [(un.nom, f"{un.nom} – {un.objet}") for un in catalogue().populations.values()]
+    concernees = "condition sur les colonnes de la population ; vide : toutes"
+    deux, trois = {"rows": 2}, {"rows": 3}
+    return [
+        Champ("population", "Population", "liste", options=populations, large=True),
+        _zone("applicable", "Unités concernées", concernees, deux, sql=True),
+        _zone("anomalie", "En anomalie quand", "", trois, sql=True),
+        Champ(
+            "explication",
+            "Explication de chaque anomalie",
+            aide="les colonnes entre accolades",
+            large=True,
+        ),
+    ]
+
+
+def _champs_lus(code_famille: object) -> list[Champ]:
+    codes = list(familles())
+    if code_famille not in codes:
+        codes.append(SANS_FAMILLE)
+    reste = "d'un fait passé seulement : ce qui peut encore être fait"
+    deux = {"rows": 2}
+    return [
+        Champ("libelle", "Nom", large=True),
+        Champ("famille", "Famille", "liste", options=[(un, famille(un).titre) for un in codes]),
+        Champ("reference", "Référence", aide="article, convention"),
+        _zone("pourquoi", "Pourquoi", "", deux),
+        _zone("correction", "Comment corriger, ou ne plus le refaire", "", deux),
+        Champ("remede", "Les cas listés sont", "liste", options=REMEDES),
+        Champ("encore_possible", "Ce qui reste possible", aide=reste),
+    ]
+
+
+def _zone(
+    nom: str, libelle: str, aide: str, precisions: Mapping[str, Any], *, sql: bool = False
+) -> Champ:
+    return Champ(nom, libelle, "zone", aide, large=True, sql=sql, precisions=precisions)
 
 
 def lire_champs(textes: Mapping[str, str]) -> dict[str, Any]:
@@ -99,29 +184,142 @@ def _ratio(pourcent: str) -> float | str:
         return pourcent
 
 
-def montrer_apercu(apercu: Apercu, champs: Mapping[str, Any], largeur: float) -> str:
+def montrer_apercu(apercu: Apercu, champs: Mapping[str, Any]) -> list[Any]:
     """Return what a rule would have said of past months, and what to do with it."""
     dernier = apercu.mois[-1]
-    description = f"Taux {_fenetre(apercu)}, {len(apercu.mois)} mois"
-    return flask.render_template(
-        "apercu.html",
-        code=apercu.indicateur.code,
-        titre=_titre(apercu),
-        resume=_resume(apercu, dernier),
-        description=description,
-        dessin=Markup(_dessin(apercu, description, largeur)),  # noqa: S704 - drawn by infocentre.graphiques
-        fenetre=_fenetre(apercu),
-        compare=apercu.compare,
-        colonnes=_colonnes(apercu),
-        mois=[_mois(apercu, un) for un in reversed(apercu.mois)],
-        changements=_changements(apercu, lambda mois: mois == dernier.mois),
-        autres=_changements(apercu, lambda mois: mois != dernier.mois),
-        dernier=nom_mois(dernier.mois),
-        commande=_commande(apercu.indicateur.code, champs),
-        restes=[nom for nom, valeur in champs.items() if str(valeur).startswith(A_COMPLETER)],
-        etats=Etat,
-        yaml=en_yaml(champs),
+    return [
+        html.H2(_titre(apercu), className="fr-h5"),
+        html.P(_resume(apercu, dernier), className="fr-text--lead"),
+        _changent(apercu, dernier),
+        _dessin(apercu),
+        _mois_par_mois(apercu),
+        *_ensuite(apercu.indicateur.code, champs, compare=apercu.compare),
+    ]
+
+
+def _mois_par_mois(apercu: Apercu) -> html.Div:
+    face = "par rapport à la règle en vigueur" if apercu.compare else "depuis le mois précédent"
+    legende = f"Mois par mois : ce que la règle dit, {_fenetre(apercu)} ; entrées et sorties {face}"
+    colonnes = ["Mois", *_colonnes(apercu), "État"]
+    return _table(colonnes, [_mois(apercu, un) for un in reversed(apercu.mois)], legende)
+
+
+def _mois(apercu: Apercu, un: MoisApercu) -> list[Any]:
+    numerateur, denominateur, taux = _juges(apercu, un)
+    changent = sum(c.mois == un.mois for c in apercu.changements)
+    avant = [_taux(un.taux_avant)] if apercu.compare else []
+    nombres = [_entier(n) for n in (un.entrent, un.sortent, changent)]
+    comptes = [_entier(numerateur), _entier(denominateur), _taux(taux)]
+    return [nom_mois(un.mois), *comptes, *avant, *nombres, etat(un.etat)]
+
+
+def _taux(ratio: float | None) -> str:
+    return "–" if ratio is None else part(ratio)
+
+
+def _entier(n: int | None) -> str:
+    return "–" if n is None else lisible(n)
+
+
+def _changent(apercu: Apercu, dernier: MoisApercu) -> html.Div:
+    """Return the guichets that change state in the last month, those of before folded."""
+    mois = nom_mois(dernier.mois)
+    du_mois = [un for un in apercu.changements if un.mois == dernier.mois]
+    autres = [un for un in apercu.changements if un.mois != dernier.mois]
+    autres.sort(key=lambda un: un.mois, reverse=True)
+    dits: list[Any] = [html.P(f"Aucun guichet ne change d'état, {mois}.")]
+    if du_mois:
+        dits = [_guichets(apercu, du_mois, f"Guichets qui changent d'état, {mois}")]
+    if autres:
+        legende = "Guichets qui changent d'état, mois précédents"
+        dits.append(repli("Les mois précédents", _guichets(apercu, autres, legende)))
+    return html.Div(dits)
+
+
+def _guichets(apercu: Apercu, changements: Sequence[Changement], legende: str) -> html.Div:
+    faces = ("Règle en vigueur", "Règle essayée") if apercu.compare else ("Mois précédent", "Mois")
+    lignes = [
+        [un.nom or un.guichet, nom_mois(un.mois), etat(un.etat_avant), etat(un.etat)]
+        for un in sorted(
+            changements, key=lambda un: (-_rang(un), clef_de_tri(un.nom or un.guichet))
+        )
+    ]
+    return _table(["Guichet", "De", *faces], lignes[:CHANGEMENTS_MAX], legende, textes=True)
+
+
+def _rang(un: Changement) -> int:
+    """Return the month as a number, to sort the last first."""
+    return int(un.mois.replace("-", ""))
+
+
+def _table(
+    colonnes: Sequence[str], lignes: Sequence[Sequence[Any]], legende: str, *, textes: bool = False
+) -> html.Div:
+    """Return a table whose first column names the rows, the last one a text."""
+    droite = set() if textes else set(range(1, len(colonnes) - 1))
+    entete = [
+        html.Th(un, scope="col", className="nombre" if rang in droite else "")
+        for rang, un in enumerate(colonnes)
+    ]
+    corps = [
+        html.Tr(
+            [
+                html.Th(premiere, scope="row"),
+                *(
+                    html.Td(
+                        un,
+                        className="nombre" if rang in droite else "",
+                        **attributs(data_nom=colonnes[rang]),
+                    )
+                    for rang, un in enumerate(suite, 1)
+                ),
+            ]
+        )
+        for premiere, *suite in lignes
+    ]
+    table = html.Table([html.Caption(legende), html.Thead(html.Tr(entete)), html.Tbody(corps)])
+    return html.Div(
+        table,
+        className="tableau liste",
+        role="region",
+        tabIndex=0,
+        **attributs(aria_label=legende),
     )
+
+
+def _ensuite(code: str, champs: Mapping[str, Any], *, compare: bool) -> list[Any]:
+    """Return how a rule that was tried comes into force, and its definition to take away."""
+    restes = [nom for nom, un in champs.items() if str(un).startswith(A_COMPLETER)]
+    ou = html.Code(f"expectations/{code}.yml")
+    entre = "La règle entre en vigueur au contrôle suivant ; les mois passés se recalculent par "
+    mettre: list[Any] = [
+        "Télécharger la définition, la relire à plusieurs, puis la mettre ",
+        *(["à la place de ", ou, " dans le dossier du projet."] if compare else []),
+        *(
+            []
+            if compare
+            else ["dans le dossier du projet : ", ou, ". Ou l'écrire avec ses lignes "]
+        ),
+        "" if compare else "d'essai :",
+    ]
+    yaml = en_yaml(champs)
+    return [
+        html.H3("Et ensuite", className="fr-h6"),
+        html.P(f"Reste à compléter : {', '.join(restes)}.") if restes else None,
+        html.P(mettre),
+        None if compare else html.Pre(_commande(code, champs), tabIndex=0),
+        html.P([entre, html.Code("infocentre controler --mois AAAA-MM"), "."]),
+        html.P(
+            html.A(
+                "Télécharger la définition",
+                className="fr-btn fr-btn--secondary fr-btn--sm",
+                download=f"{code}.yml",
+                href=f"data:text/yaml;charset=utf-8,{quote(yaml)}",
+            ),
+            className="exports",
+        ),
+        repli("La définition", html.Pre(yaml, tabIndex=0)),
+    ]
 
 
 def _titre(apercu: Apercu) -> str:
@@ -144,21 +342,6 @@ def _colonnes(apercu: Apercu) -> list[str]:
         "Sortent",
         "Guichets qui changent",
     ]
-
-
-def _changements(apercu: Apercu, retenir: Callable[[str], bool]) -> list[dict[str, str]]:
-    """Return the guichets that change state in some months, the last month first."""
-    retenus = [un for un in apercu.changements if retenir(un.mois)]
-    retenus.sort(key=lambda un: clef_de_tri(un.nom or un.guichet))
-    return [
-        {
-            "nom": un.nom or un.guichet,
-            "mois": nom_mois(un.mois),
-            "avant": un.etat_avant,
-            "etat": un.etat,
-        }
-        for un in sorted(retenus, key=lambda un: un.mois, reverse=True)
-    ][:CHANGEMENTS_MAX]
 
 
 def _commande(code: str, champs: Mapping[str, Any]) -> str:
@@ -194,35 +377,18 @@ def _juges(apercu: Apercu, un: MoisApercu) -> tuple[int | None, int | None, floa
     return un.numerateur_12m, un.denominateur_12m, un.taux_12m
 
 
-def _mois(apercu: Apercu, un: MoisApercu) -> dict[str, Any]:
-    numerateur, denominateur, taux = _juges(apercu, un)
-    return {
-        "nom": nom_mois(un.mois),
-        "numerateur": numerateur,
-        "denominateur": denominateur,
-        "taux": taux,
-        "taux_avant": un.taux_avant,
-        "entrent": un.entrent,
-        "sortent": un.sortent,
-        "changent": sum(c.mois == un.mois for c in apercu.changements),
-        "etat": un.etat,
-    }
-
-
-def _dessin(apercu: Apercu, description: str, largeur: float) -> str:
+def _dessin(apercu: Apercu) -> html.Figure:
     seuils = apercu.indicateur.seuils
-    points = [
-        Point(
-            un.mois,
-            _juges(apercu, un)[2],
-            autre=un.taux_avant if apercu.compare else None,
-        )
+    points = tuple(
+        Point(un.mois, _juges(apercu, un)[2], autre=un.taux_avant if apercu.compare else None)
         for un in apercu.mois
-    ]
-    return courbe(
-        points,
-        description,
-        seuils=seuils_etats(seuils.orange, seuils.rouge) if seuils else (),
-        nom_autre="règle en vigueur" if apercu.compare else None,
-        dimensions=(largeur, 260),
+    )
+    return graphique(
+        Courbe(
+            titre=f"Taux {_fenetre(apercu)}, {len(apercu.mois)} mois",
+            points=points,
+            seuils=seuils_etats(seuils.orange, seuils.rouge) if seuils else (),
+            nom_autre="règle en vigueur" if apercu.compare else None,
+        ),
+        nom="apercu",
     )

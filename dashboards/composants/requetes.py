@@ -1,27 +1,25 @@
-"""The page Requêtes: the editor's form, the tables' meaning, what was kept, what was run."""
+"""The pages about queries: tabs, what opens in the editor, what was kept, what was run."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import flask
 from dash import html
-from markupsafe import Markup
 
-from dashboards.composants.balises import balise, bloc, lire
 from dashboards.composants.elements import attributs, lien, repli, typographie
-from dashboards.composants.natifs import Bloc
+from dashboards.composants.saisie import Champ, Genre, Groupes, groupe
 from infocentre.contrat import contrat
 from infocentre.decisions import Execution, RequeteGardee
-from infocentre.lecture.analystes import ColonneLue, TableLue
-from infocentre.noyau.francais import accorder, nombre
+from infocentre.lecture.analystes import TableLue
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder, majuscule, nombre
 from infocentre.requetes.bibliotheque import Parametre, Requete
 
 EDITEUR = Path(__file__).parent.parent / "editeur"
@@ -31,14 +29,21 @@ ONGLETS = (
     ("/requetes/indicateur", "De la requête à l'indicateur"),
     ("/requetes/outils", "Se connecter avec ses outils"),
 )
+DEBUT = 110  # letters of a query in a list
 # The codes of a list (code → label), None when they are to be asked for.
 Options = Callable[[Parametre], Mapping[str, str] | None]
-TYPES_CHAMP = {"date": "date", "mois": "month", "entier": "number", "nombre": "number"}
+GENRES: dict[str, Genre] = {
+    "date": "date",
+    "mois": "month",
+    "entier": "number",
+    "nombre": "number",
+    "liste": "liste",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Depart:
-    """What the editor opens with: a text, where it comes from, the values of its parameters."""
+    """What the editor opens with: a text, where it comes from, whose it is."""
 
     sql: str = ""
     titre: str = ""
@@ -48,15 +53,40 @@ class Depart:
     auteur: str = ""
     partagee: bool = False
     mienne: bool = False
-    textes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def origine(self) -> str:
         """Say whose query this is."""
         if self.bibliotheque:
             return "bibliothèque"
+        if not self.id:
+            return ""
         qui = "la vôtre" if self.mienne else f"de {self.auteur}"
         return f"{qui}, {'partagée' if self.partagee else 'privée'}"
+
+    def adresse(self, sql: str) -> dict[str, str]:
+        """Return what names this text in an address: as long as it is unchanged, its name."""
+        if self.id and sql.strip() == self.sql.strip():
+            return {"requete": self.id}
+        if self.bibliotheque and sql.strip() == self.sql.strip():
+            return {"bibliotheque": self.bibliotheque}
+        return {"sql": sql}
+
+    def ecrire(self) -> dict[str, Any]:
+        """Return it as a page keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def lire(cls, lu: object) -> Depart:
+        """Read what a page kept; anything else is nothing."""
+        champs = lu if isinstance(lu, dict) else {}
+        vide = cls()
+        gardes: dict[str, Any] = {
+            nom: champs.get(nom)
+            for nom in cls.__slots__
+            if isinstance(champs.get(nom), type(getattr(vide, nom)))
+        }
+        return replace(vide, **gardes)
 
 
 def onglets(ici: str) -> html.Nav:
@@ -74,6 +104,17 @@ def onglets(ici: str) -> html.Nav:
         ),
         className="onglets",
         **attributs(aria_label="Requêtes"),
+    )
+
+
+def alerte(refus: Refus) -> html.Div:
+    """Return a refusal as the page shows it: what, where, what to do."""
+    ou = f"{refus.ou} : " if refus.ou else ""
+    quoi = f"{majuscule(f'{ou}{refus.quoi}').rstrip('.')}."
+    return html.Div(
+        html.P([html.B(typographie(quoi)), f" {typographie(refus.que_faire or '')}"]),
+        className="fr-alert fr-alert--error fr-alert--sm",
+        role="alert",
     )
 
 
@@ -101,57 +142,65 @@ def adresse_editeur() -> str:
     return f"/editeur/editeur.js?v={empreinte}"
 
 
-def formulaire(depart: Depart, champs: Markup, version: int) -> Bloc:
-    """Return the editor and what goes with it; without its script, a text area remains."""
-    texte = flask.render_template(
-        "requete.html",
-        depart=depart,
-        champs=champs,
-        script=adresse_editeur(),
-        schema=f"/requetes/schema.json?version={version}",
-    )
-    return bloc(balise("div", lire(texte), class_="bloc-requete"))
-
-
-def champs_parametres(requete: Requete, textes: Mapping[str, str], options: Options) -> Markup:
-    """Return a labelled field for each parameter; `options` gives the codes of a list."""
-    if not requete.parametres:
-        return Markup("")
-    champs = [
-        champ_parametre(nom, parametre, textes.get(nom), options)
-        for nom, parametre in requete.parametres.items()
+def origine(depart: Depart) -> list[Any]:
+    """Return the title of a query, whose it is, what it gives."""
+    if not depart.titre:
+        return []
+    return [
+        html.H2([depart.titre, html.Small(f" {depart.origine}")], className="fr-h6"),
+        html.P(typographie(depart.description)) if depart.description else None,
     ]
-    return Markup('<fieldset class="parametres"><legend>Paramètres</legend>{}</fieldset>').format(
-        Markup("").join(champs)
-    )
 
 
-def champ_parametre(nom: str, parametre: Parametre, texte: str | None, options: Options) -> Markup:
-    """Return the labelled field of one parameter.
+# --- Parameters -----------------------------------------------------------------------------------
 
-    A list whose `options` are None holds what is chosen, and a button to read the others.
-    """
-    valeur = texte if texte is not None else parametre.defaut or ""
-    aide = parametre.aide or ("facultatif" if parametre.facultatif else "")
-    etiquette = Markup('<label class="fr-label" for="p-{}">{}{}</label>').format(
+
+def groupes_parametres(requete: Requete, options: Options) -> Groupes:
+    """Return the form of the parameters of a query; `options` gives the codes of a list."""
+    if not requete.parametres:
+        return []
+    champs = [_champ(nom, un, options) for nom, un in requete.parametres.items()]
+    return [groupe("p", champs, "Paramètres")]
+
+
+def valeurs_parametres(requete: Requete, textes: Mapping[str, str]) -> dict[str, str]:
+    """Return what the form opens with: what was typed, else the default."""
+    return {nom: textes.get(nom, un.defaut or "") for nom, un in requete.parametres.items()}
+
+
+def _champ(nom: str, parametre: Parametre, options: Options) -> Champ:
+    lues = options(parametre) if parametre.type == "liste" else None
+    return Champ(
         nom,
         parametre.libelle,
-        Markup(' <span class="fr-hint-text">{}</span>').format(aide) if aide else "",
-    )
-    if parametre.type == "liste":
-        champ = _selection(nom, parametre, valeur, options(parametre))
-    else:
-        champ = Markup('<input class="fr-input" id="p-{}" name="p_{}" value="{}" {}>').format(
-            nom, nom, valeur, _contraintes(parametre)
-        )
-    return Markup('<div class="fr-input-group" data-champ="{}">{}{}</div>').format(
-        nom, etiquette, champ
+        GENRES.get(parametre.type, "text"),
+        parametre.aide or ("facultatif" if parametre.facultatif else ""),
+        _options(parametre, lues) if parametre.type == "liste" else (),
+        charger=parametre.type == "liste" and lues is None,
+        precisions=_precisions(parametre),
     )
 
 
-def _contraintes(parametre: Parametre) -> Markup:
-    """Return the attributes that let the browser help: type, bounds, what is compulsory."""
-    poses = {"type": TYPES_CHAMP.get(parametre.type, "text")}
+def _options(parametre: Parametre, lues: Mapping[str, str] | None) -> list[tuple[str, str]]:
+    """Return the options of a list; those of a query that was not run hold what is chosen."""
+    vide = [("", "Tous" if parametre.facultatif else "Choisir")]
+    if lues is None:
+        return vide
+    return [*(vide if parametre.facultatif or not parametre.defaut else []), *lues.items()]
+
+
+def garder_choix(groupes: Groupes, valeurs: Mapping[str, str]) -> Groupes:
+    """Add to each list what is chosen in it, when it does not have it: its codes are not read."""
+    for un in (champ for lot in groupes for champ in lot["champs"] if champ["genre"] == "liste"):
+        valeur = valeurs.get(un["nom"], "")
+        if valeur and valeur not in dict(un["options"]):
+            un["options"].append([valeur, valeur])
+    return groupes
+
+
+def _precisions(parametre: Parametre) -> dict[str, Any]:
+    """Return the attributes that let the browser help: bounds, what is compulsory."""
+    poses: dict[str, Any] = {}
     if parametre.min is not None:
         poses["min"] = f"{parametre.min:g}"
     if parametre.max is not None:
@@ -159,134 +208,79 @@ def _contraintes(parametre: Parametre) -> Markup:
     if parametre.type == "nombre":
         poses["step"] = "any"
     if not parametre.facultatif:
-        poses["required"] = "required"
-    return Markup(" ").join(Markup('{}="{}"').format(*une) for une in poses.items())
+        poses["required"] = True
+    return poses
 
 
-def _selection(
-    nom: str, parametre: Parametre, valeur: str, lues: Mapping[str, str] | None
-) -> Markup:
-    vide = {"": "Tous" if parametre.facultatif else "Choisir"}
-    if lues is not None:
-        return _menu(nom, valeur, {**(vide if parametre.facultatif else {}), **lues})
-    ecrite = {valeur: valeur} if valeur else {}
-    return _menu(nom, valeur, {**vide, **ecrite}) + Markup(
-        '<button type="button" class="fr-btn fr-btn--tertiary fr-btn--sm" data-liste="{}">'
-        "Charger la liste</button>"
-    ).format(nom)
+# --- Tables ---------------------------------------------------------------------------------------
 
 
-def _menu(nom: str, valeur: str, options: Mapping[str, str]) -> Markup:
-    lignes = Markup("").join(
-        Markup('<option value="{}"{}>{}</option>').format(
-            code, Markup(" selected") if code == valeur else "", libelle
-        )
-        for code, libelle in options.items()
-    )
-    return Markup('<select class="fr-select" id="p-{}" name="p_{}">{}</select>').format(
-        nom, nom, lignes
-    )
+def en_json(schema: Sequence[TableLue]) -> dict[str, Any]:
+    """Return the tables, their columns and the code lists, for the completion and the page."""
+    listes = {colonne.liste for une in schema for colonne in une.colonnes if colonne.liste}
+    connues = contrat().codes
+    return {
+        "tables": [
+            {
+                "nom": une.nom,
+                "libelle": une.libelle,
+                "objet": une.objet,
+                "lignes": une.lignes,
+                "colonnes": [asdict(colonne) for colonne in une.colonnes],
+            }
+            for une in schema
+        ],
+        "codes": {nom: list(connues[nom].items()) for nom in sorted(listes & connues.keys())},
+    }
 
 
-def tables() -> Bloc:
-    """Return the place of the tables: the page does not wait for the analysts' file."""
-    texte = (
-        '<label class="fr-label" for="chercher-colonne">Chercher une table, une colonne, un sens'
-        '</label><input class="fr-input" id="chercher-colonne" type="search" data-chercher-colonne>'
-        '<div class="tables" data-tables><p role="status">Lecture des tables…</p></div>'
-    )
-    return bloc(balise("div", lire(texte), class_="schema"))
+# --- What is kept, what was run -------------------------------------------------------------------
 
 
-def liste_tables(schema: Sequence[TableLue]) -> Markup:
-    """Return the tables of the analysts' file: columns, their meaning, their codes."""
-    return Markup("").join(_table(une) for une in schema)
-
-
-def _table(une: TableLue) -> Markup:
-    colonnes = Markup("").join(_colonne(colonne) for colonne in une.colonnes)
-    return Markup(
-        '<details data-table="{nom}"><summary><b>{nom}</b> <span>{libelle}</span></summary>'
-        "<p>{objet}. {lignes}. {inserer}</p><ul>{colonnes}</ul></details>"
-    ).format(
-        nom=une.nom,
-        libelle=une.libelle,
-        objet=une.objet,
-        lignes=accorder(une.lignes, "ligne"),
-        inserer=_bouton(une.nom, "insérer le nom"),
-        colonnes=colonnes,
-    )
-
-
-def _bouton(texte: str, montre: str) -> Markup:
-    return Markup(
-        '<button type="button" data-inserer="{}" title="Insérer « {} » dans la requête">{}</button>'
-    ).format(texte, texte, montre)
-
-
-def _colonne(une: ColonneLue) -> Markup:
-    codes = Markup("")
-    if une.liste:
-        libelles = contrat().codes.get(une.liste, {})
-        lignes = Markup("").join(
-            Markup("<li><code>{}</code> {}</li>").format(*couple) for couple in libelles.items()
-        )
-        codes = Markup("<details><summary>liste {}</summary><ul>{}</ul></details>").format(
-            une.liste, lignes
-        )
-    return Markup("<li>{} <i>{}</i> <span>{}</span>{}</li>").format(
-        _bouton(une.nom, une.nom), une.type, une.sens, codes
-    )
-
-
-def liste_gardees(gardees: Sequence[RequeteGardee], moi: str) -> Markup:
-    """Return the queries that one may open, each with what one may do with it."""
+def liste_gardees(gardees: Sequence[RequeteGardee], moi: str) -> Any:  # noqa: ANN401
+    """Return the queries that one may open."""
     if not gardees:
-        return Markup('<p class="fr-hint-text">Aucune requête enregistrée pour le moment.</p>')
-    return Markup('<ul class="gardees">{}</ul>').format(
-        Markup("").join(_gardee(une, mienne=une.auteur == moi) for une in gardees)
+        return html.P("Aucune requête enregistrée pour le moment.", className="fr-hint-text")
+    return html.Ul([_gardee(une, mienne=une.auteur == moi) for une in gardees], className="gardees")
+
+
+def _gardee(une: RequeteGardee, *, mienne: bool) -> html.Li:
+    precisions = ("partagée" if une.partagee else "privée") if mienne else f"de {une.auteur}"
+    return html.Li(
+        [
+            lien(une.titre, lien_requete(requete=une.id)),
+            html.Small(f" {precisions}, {quand(une.modifiee_le)}"),
+        ]
     )
 
 
-def _gardee(une: RequeteGardee, *, mienne: bool) -> Markup:
-    supprimer = Markup(
-        '<button type="button" data-supprimer="{}" data-titre="{}">Supprimer</button>'
-    ).format(une.id, une.titre)
-    precisions = "partagée" if une.partagee else "privée"
-    if not mienne:
-        precisions = f"de {une.auteur}"
-    return Markup('<li><a href="/requetes?requete={}">{}</a> <small>{}, {}</small> {}</li>').format(
-        une.id, une.titre, precisions, quand(une.modifiee_le), supprimer if mienne else ""
-    )
-
-
-def liste_executions(faites: Iterable[Execution]) -> Markup:
+def liste_executions(faites: Iterable[Execution]) -> Any:  # noqa: ANN401
     """Return what one ran, the last first, each text once, ready to be taken up again."""
     dernieres: dict[str, Execution] = {}
     for une in faites:
         dernieres.setdefault(une.sql, une)
-    lignes = Markup("").join(_execution(une) for une in dernieres.values())
-    if not lignes:
-        return Markup('<p class="fr-hint-text">Rien n\'a encore été exécuté.</p>')
-    return Markup('<ul class="executions">{}</ul>').format(lignes)
+    if not dernieres:
+        return html.P("Rien n'a encore été exécuté.", className="fr-hint-text")
+    return html.Ul([_execution(une) for une in dernieres.values()], className="executions")
 
 
-def _execution(une: Execution) -> Markup:
+def _execution(une: Execution) -> html.Li:
     fait = une.verdict
     if une.lignes is not None:
-        secondes = nombre(une.secondes or 0, 1)
-        fait = f"{accorder(une.lignes, 'ligne')} en {secondes} s"
-    return Markup(
-        '<li><button type="button" data-reprendre="{}"><code>{}</code></button>'
-        "<small>{}, {}</small></li>"
-    ).format(une.sql, _debut(une.sql), quand(une.le), fait)
+        fait = f"{accorder(une.lignes, 'ligne')} en {nombre(une.secondes or 0, 1)} s"
+    return html.Li(
+        [
+            lien(html.Code(_debut(une.sql)), lien_requete(execution=f"{une.id}")),
+            html.Small(f"{quand(une.le)}, {typographie(fait)}"),
+        ]
+    )
 
 
 def _debut(sql: str) -> str:
     """Return the first letters of a query, its header left out."""
     lignes = [ligne for ligne in sql.splitlines() if not ligne.lstrip().startswith("--")]
-    texte = " ".join(" ".join(lignes).split()) or " ".join(sql.split())
-    return f"{texte[:110]}…" if len(texte) > 110 else texte  # noqa: PLR2004
+    dit = " ".join(" ".join(lignes).split()) or " ".join(sql.split())
+    return f"{dit[:DEBUT]}…" if len(dit) > DEBUT else dit
 
 
 def quand(instant: dt.datetime) -> str:
@@ -300,21 +294,3 @@ def quand(instant: dt.datetime) -> str:
 def lien_requete(**parametres: str) -> str:
     """Return the address of the editor with a query: `sql`, `requete` or `bibliotheque`."""
     return f"/requetes?{urlencode(parametres)}"
-
-
-def en_json(schema: Sequence[TableLue]) -> dict[str, Any]:
-    """Return what the editor proposes while one types, and the tables as the page shows them."""
-    return {
-        "tables": [
-            {
-                "nom": une.nom,
-                "sens": une.libelle,
-                "colonnes": [
-                    {"nom": colonne.nom, "type": colonne.type, "sens": colonne.sens}
-                    for colonne in une.colonnes
-                ],
-            }
-            for une in schema
-        ],
-        "html": str(liste_tables(schema)),
-    }

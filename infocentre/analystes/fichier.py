@@ -37,7 +37,7 @@ from infocentre.noyau.fichiers import ecrire, en_place
 MESURES = ("valeurs", "revisions", "estimations", "registre", "soldes")
 ACTES = ("journal", "messages", "plis", "utilisateurs")
 CLE_MIN = 32  # bytes: fewer are found by trying them
-MASQUAGE = "5"  # how what is copied is masked
+MASQUAGE = "6"  # how what is copied is masked
 _TEMOIN = "analystes.masquage"
 _BLOC = 64  # bytes, of SHA-256
 # The age at the deposit, beside the year of birth, would tell on which side of it the birthday is.
@@ -135,6 +135,7 @@ def ecrire_analystes(dossier: Dossier, version: Version, chemin: Path) -> None:
         _copier_mesures(con, chemin / ENTREPOT)
         _copier_indicateurs(con, dossier, version, departements)
         _copier_demandes(con, dossier, version, departements)
+        _ecrire_dictionnaire(con)
         _commenter(con)
         con.execute("CHECKPOINT")
     ecrire(chemin / _TEMOIN, _masquage())
@@ -234,25 +235,54 @@ def _sql_liens(archives: list[Path]) -> str:
     )
 
 
+def _ecrire_dictionnaire(con: duckdb.DuckDBPyConnection) -> None:
+    """Say what each column means, and the list of its codes, in a table that SQL can join."""
+    con.execute(
+        "CREATE TABLE dictionnaire (nom_table VARCHAR, table_dite VARCHAR, rang INTEGER, "
+        "colonne VARCHAR, type VARCHAR, sens VARCHAR, liste VARCHAR)"
+    )
+    con.executemany(
+        "INSERT INTO dictionnaire VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (table, _dire(table), rang, nom, type_, description(nom, table), _liste(table, nom))
+            for table, nom, rang, type_ in _colonnes(con)
+        ],
+    )
+
+
 def _commenter(con: duckdb.DuckDBPyConnection) -> None:
     """Write in the file what its tables and columns mean: any tool shows it."""
-    colonnes = con.execute(
-        "SELECT table_name, column_name FROM duckdb_columns() "
-        "WHERE NOT internal AND database_name = current_database()"
-    ).fetchall()
+    colonnes = _colonnes(con)
     con.execute("BEGIN")
-    for table in sorted({table for table, _ in colonnes}):
-        con.execute(f"COMMENT ON TABLE {table} IS {citer(' : '.join(titre(table)))}")
-    for table, colonne in colonnes:
+    for table in sorted({table for table, *_ in colonnes}):
+        con.execute(f"COMMENT ON TABLE {table} IS {citer(_dire(table))}")
+    for table, colonne, *_ in colonnes:
         if dit := _commentaire(table, colonne):
             con.execute(f'COMMENT ON COLUMN {table}."{colonne}" IS {citer(dit)}')
     con.execute("COMMIT")
 
 
+def _colonnes(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, int, str]]:
+    """Return the columns of the file: table, name, place, type."""
+    return con.execute(
+        "SELECT table_name, column_name, column_index, data_type FROM duckdb_columns() "
+        "WHERE NOT internal AND database_name = current_database() ORDER BY ALL"
+    ).fetchall()
+
+
+def _dire(table: str) -> str:
+    return " : ".join(titre(table))
+
+
 def _commentaire(table: str, colonne: str) -> str:
-    source = du_contrat(table, colonne)
-    codes = source.codes if source and not source.masque else None
+    codes = _liste(table, colonne)
     return description(colonne, table) + (f" (liste {codes} de la table codes)" if codes else "")
+
+
+def _liste(table: str, colonne: str) -> str | None:
+    """Return the list of codes that the values of a column are in."""
+    source = du_contrat(table, colonne)
+    return source.codes if source and not source.masque else None
 
 
 def _a_un_numero(table: str) -> bool:

@@ -35,6 +35,7 @@ class RequeteGardee:
 class Execution:
     """A query that someone ran; `lignes` is None when it gave none, `verdict` says why."""
 
+    id: int
     le: dt.datetime
     sql: str
     secondes: float | None
@@ -128,7 +129,7 @@ class Requetes:
         """Return what one ran, the last first."""
         c = executions.c
         demande = (
-            sa.select(c.le, c.sql, c.secondes, c.lignes, c.verdict)
+            sa.select(c.id, c.le, c.sql, c.secondes, c.lignes, c.verdict)
             .where(c.auteur == self.auteur)
             .order_by(c.id.desc())
             .limit(nombre)
@@ -136,6 +137,13 @@ class Requetes:
         with self._magasin.lire() as con:
             lignes = con.execute(demande).mappings().all()
         return [Execution(**{**ligne, "le": _en_utc(ligne["le"])}) for ligne in lignes]
+
+    def relire(self, rang: str) -> Execution:
+        """Return what one ran, by its number; raise Refus when it is not in one's history."""
+        trouvee = next((une for une in self.historique() if f"{une.id}" == rang), None)
+        if trouvee is None:
+            raise _inconnue(rang)
+        return trouvee
 
     def compter(self, textes: Collection[str]) -> dict[str, int]:
         """Return how many times each of these texts was run, by anybody, as histories tell."""

@@ -114,6 +114,11 @@ def ajouter_colonnes(con: duckdb.DuckDBPyConnection, table: str, requete: str) -
 
 
 def _sql_communes() -> str:
+    """Return the statement of `communes`, a row a code: of those that share one, today's commune.
+
+    A commune déléguée has the code of the commune that it became part of: joined by their code,
+    both would count twice.
+    """
     dossier = resources.files("infocentre.contrat") / "referentiels" / COMMUNES
     return (
         "CREATE OR REPLACE TEMP TABLE communes AS "
@@ -121,7 +126,8 @@ def _sql_communes() -> str:
         "header = true, delim = ',', quote = '\"', escape = '\"', auto_detect = false, columns = {"
         "'code': 'VARCHAR', 'nom': 'VARCHAR', 'type': 'VARCHAR', 'departement': 'VARCHAR', "
         "'region': 'VARCHAR', 'epci': 'VARCHAR', 'epci_nom': 'VARCHAR', 'population': 'VARCHAR', "
-        "'arrondissement': 'VARCHAR', 'arrondissement_nom': 'VARCHAR'})"
+        "'arrondissement': 'VARCHAR', 'arrondissement_nom': 'VARCHAR'}) "
+        "QUALIFY row_number() OVER (PARTITION BY code ORDER BY type <> 'commune-actuelle', nom) = 1"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import duckdb
@@ -9,7 +10,7 @@ import duckdb
 from infocentre.analystes.dictionnaire import ordre_des_tables, titre
 from infocentre.analystes.fichier import tenir_analystes
 from infocentre.contrat.intitules import description, du_contrat
-from infocentre.lecture.commun import par_version
+from infocentre.lecture.commun import catalogue, par_version
 from infocentre.lecture.lecteur import Lecture
 
 TYPES = {
@@ -65,6 +66,23 @@ def schema_analystes(v: Lecture) -> tuple[TableLue, ...]:
         TableLue(nom, *titre(nom), lignes[nom], tuple(colonnes[nom]))
         for nom in sorted(colonnes, key=lambda nom: (rangs.get(nom, len(rangs)), nom))
     )
+
+
+def codes_connus(v: Lecture | None) -> dict[str, Callable[[], frozenset[str]]]:
+    """Return what has a page of its own, by the path of that page: its codes, when asked for."""
+    if v is None:
+        return {}
+    return {
+        "/guichet/": lambda: _codes(v, "guichet"),
+        "/organisme/": lambda: _codes(v, "siren"),
+        "/indicateurs/": lambda: frozenset(catalogue().indicateurs),
+    }
+
+
+@par_version
+def _codes(v: Lecture, champ: str) -> frozenset[str]:
+    lus = v.tuples(f"SELECT DISTINCT {champ} FROM registre WHERE {champ} IS NOT NULL")
+    return frozenset(code for (code,) in lus)
 
 
 def _colonne(table: str, nom: str, type_: str) -> ColonneLue:

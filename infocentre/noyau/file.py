@@ -2,7 +2,8 @@
 
 A query, a document or the trial of a rule is one. In the directory of the queue: one locked file
 per place, and one ticket per work, named by its arrival, locked by its process as long as it lives.
-Deleting a ticket stops its work.
+Deleting a ticket stops its work. Places go round the people who wait: who asks for one thing is not
+behind the six of another.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import contextlib
 import fcntl
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -28,10 +31,12 @@ JEUNE = 2_000_000_000
 
 
 @contextlib.contextmanager
-def place(file: Path, identifiant: str, attente: float = PATIENCE) -> Iterator[Callable[[], bool]]:
+def place(
+    file: Path, identifiant: str, attente: float = PATIENCE, qui: str = ""
+) -> Iterator[Callable[[], bool]]:
     """Wait for a place and hold it; give what tells whether the work is still wanted.
 
-    `file` is the directory of the queue, made for the owner of the data alone.
+    `file` is the directory of the queue, made for the owner of the data alone; `qui` asks.
 
     Raises:
         RefusMotive: cancelled, or no place after `attente` seconds.
@@ -41,8 +46,10 @@ def place(file: Path, identifiant: str, attente: float = PATIENCE) -> Iterator[C
     file.mkdir(mode=0o700, exist_ok=True)
     rang = f"{time.time_ns():0{RANG}d}-{identifiant}"
     ticket = file / f"{rang}{ATTENTE}"
-    with ticket.open("x") as verrou:
+    with ticket.open("x", encoding="utf-8") as verrou:
         fcntl.flock(verrou, fcntl.LOCK_EX)
+        verrou.write(qui)
+        verrou.flush()
         try:
             with _prendre(file, ticket, attente):
                 ticket = _partir(ticket)
@@ -60,12 +67,22 @@ def retirer(file: Path, identifiant: str) -> bool:
     return bool(tickets)
 
 
-def etat(file: Path, identifiant: str) -> Literal["attente", "encours"] | None:
+@dataclass(frozen=True, slots=True)
+class Attente:
+    """A work that waits or runs, and the seconds since it arrived."""
+
+    etat: Literal["attente", "encours"]
+    secondes: float
+
+
+def etat(file: Path, identifiant: str) -> Attente | None:
     """Tell if a work waits or runs; None when it does neither."""
-    suffixes = {ticket.suffix for ticket in _tickets(file, identifiant)}
-    if EN_COURS in suffixes:
-        return "encours"
-    return "attente" if suffixes else None
+    tickets = _tickets(file, identifiant)
+    if not tickets:
+        return None
+    arrivee = min(int(ticket.name[:RANG]) for ticket in tickets)
+    encours = any(ticket.suffix == EN_COURS for ticket in tickets)
+    return Attente("encours" if encours else "attente", (time.time_ns() - arrivee) / 1e9)
 
 
 def _tickets(file: Path, identifiant: str) -> list[Path]:
@@ -124,9 +141,27 @@ def _place_libre(file: Path) -> contextlib.ExitStack | None:
 
 
 def _premier(file: Path, ticket: Path) -> bool:
-    """Tell if every older ticket is abandoned: its process died."""
-    anciens = sorted(autre for autre in file.glob(f"*{ATTENTE}") if autre.name < ticket.name)
-    return not any(_vivant(ancien) for ancien in anciens)
+    """Tell if a waiting ticket is the next one to be served: tickets of dead processes are not.
+
+    The first work of a person comes before the second of another, works that run counted; then
+    the oldest.
+    """
+    servis = Counter(_qui(un) for un in sorted(file.glob(f"*{EN_COURS}")))
+    tours: list[tuple[int, str]] = []
+    for un in sorted(file.glob(f"*{ATTENTE}")):
+        tours.append((servis[_qui(un)], un.name))
+        servis[_qui(un)] += 1
+    tour = next((un for un in tours if un[1] == ticket.name), None)
+    return tour is not None and not any(
+        _vivant(file / nom) for rang, nom in tours if (rang, nom) < tour
+    )
+
+
+def _qui(ticket: Path) -> str:
+    """Return whose work a ticket is, nobody's when it has just gone."""
+    with contextlib.suppress(FileNotFoundError):
+        return ticket.read_text("utf-8", "replace")
+    return ""
 
 
 def _vivant(ticket: Path) -> bool:

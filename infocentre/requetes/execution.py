@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 from infocentre.analystes.fichier import tenir_analystes
 from infocentre.catalogue.analyse import SQL_MAX
@@ -94,7 +94,7 @@ def annuler(dossier: Dossier, identifiant: str) -> bool:
     return file.retirer(dossier.file, identifiant)
 
 
-def etat(dossier: Dossier, identifiant: str) -> Literal["attente", "encours"] | None:
+def attente(dossier: Dossier, identifiant: str) -> file.Attente | None:
     """Tell if the query of this name waits or runs, in whatever process; None when it is over."""
     return file.etat(dossier.file, identifiant)
 
@@ -142,7 +142,8 @@ def _interroger(
     with dossier.manque_de_place(), _tampon(dossier) as tampon:
         reponse = _Reponse(Recue(tampon))
         try:
-            _demander(dossier, reponse, sql, parametres, limites, identifiant or uuid.uuid4().hex)
+            nom = identifiant or uuid.uuid4().hex
+            _demander(dossier, reponse, sql, parametres, limites, (nom, qui))
             yield reponse
         except BaseException as erreur:
             verdict = erreur.motif if isinstance(erreur, RefusMotive) else "interrompue"
@@ -169,15 +170,16 @@ def _demander(
     sql: str,
     parametres: Mapping[str, object],
     limites: Limites,
-    identifiant: str,
+    course: tuple[str, str],
 ) -> None:
+    """Have a query run in its turn; `course` is its name, and who asks."""
     if len(sql) > SQL_MAX:
         raise RequeteRefusee("volume", f"la requête dépasse {SQL_MAX} caractères")
     if "\0" in sql:  # DuckDB would stop there, and show what it did not read
         raise RequeteRefusee("syntaxe", "la requête contient un caractère nul")
     valeurs = {nom: en_json(nom, valeur) for nom, valeur in parametres.items()}
     with (
-        file.place(dossier.file, identifiant, limites.attente) as voulue,
+        file.place(dossier.file, course[0], limites.attente, course[1]) as voulue,
         tenir_analystes(dossier) as base,
     ):
         recevoir(base, sql, valeurs, limites, voulue, reponse.recue)

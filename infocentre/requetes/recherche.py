@@ -12,7 +12,6 @@ import difflib
 import functools
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -21,6 +20,7 @@ import snowballstemmer
 import yaml
 
 from infocentre.noyau.config import ressources
+from infocentre.noyau.francais import simplifier
 from infocentre.requetes.bibliotheque import Requete
 
 QUESTION_MAX = 300  # characters that are read of a question
@@ -130,17 +130,13 @@ def mots(texte: str) -> Iterator[str]:
     """Yield the stems of the words of a text that say something, without accents."""
     texte = texte.lower().replace("œ", "oe").replace("_", " ")
     for mot in _MOT.findall(texte):
-        if _sans_accents(mot) not in _VIDES:
+        if simplifier(mot) not in _VIDES:
             yield _racine(mot)
 
 
 @functools.lru_cache(4096)
 def _racine(mot: str) -> str:
-    return _sans_accents(snowballstemmer.stemmer("french").stemWord(mot))
-
-
-def _sans_accents(mot: str) -> str:
-    return "".join(un for un in unicodedata.normalize("NFD", mot) if not unicodedata.combining(un))
+    return simplifier(snowballstemmer.stemmer("french").stemWord(mot))
 
 
 @functools.cache

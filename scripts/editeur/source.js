@@ -78,16 +78,33 @@ function colonnesDesTables(tables) {
   };
 }
 
-// `schema` is {tables: [{nom, sens, colonnes: [{nom, type, sens}]}]}, as the server gives it.
+const AVANT_VALEUR = /([a-zA-Z_]\w*)\s*(?:=|<>|!=|\bin\s*\((?:\s*'[^']*'\s*,)*|\bnot\s+in\s*\((?:\s*'[^']*'\s*,)*)\s*'([^']*)$/i;
+
+// The codes of a column, with what each means, inside the quotes of a comparison.
+function valeursDesCodes(listes, codes) {
+  return function (contexte) {
+    const ligne = contexte.state.doc.lineAt(contexte.pos);
+    const trouve = AVANT_VALEUR.exec(contexte.state.sliceDoc(Math.max(ligne.from, contexte.pos - 2000), contexte.pos));
+    const liste = trouve && listes[trouve[1].toLowerCase()];
+    if (!liste || !codes[liste]) return null;
+    const options = codes[liste].map(([code, libelle], rang) => ({ label: code, detail: libelle, type: "constant", boost: 99 - rang / 10 }));
+    return { from: contexte.pos - trouve[2].length, options, validFor: /^[^']*$/ };
+  };
+}
+
+// `schema` is {tables: [{nom, libelle, colonnes: [{nom, type, sens, liste}]}], codes: {liste: [[code, label]]}}.
 function completions(schema) {
   const tables = {};
   const noms = [];
+  const listes = {};
   for (const table of schema.tables) {
-    noms.push({ label: table.nom, type: "class", detail: "table", info: table.sens });
+    noms.push({ label: table.nom, type: "class", detail: "table", info: table.libelle });
     tables[table.nom] = table.colonnes.map((une) => ({ label: une.nom, type: "property", detail: une.type, info: une.sens }));
+    for (const une of table.colonnes) if (une.liste) listes[une.nom] = une.liste;
   }
   const langage = sql({ dialect: DUCKDB, schema: tables, tables: noms });
-  return [langage, langage.language.data.of({ autocomplete: colonnesDesTables(tables) })];
+  const proposer = (source) => langage.language.data.of({ autocomplete: source });
+  return [langage, proposer(colonnesDesTables(tables)), proposer(valeursDesCodes(listes, schema.codes || {}))];
 }
 
 // Turn the text area into an editor; give back what the page may ask of it. `schema` is a promise:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import dash
 import pytest
 import yaml
 from flask.testing import FlaskClient
 
 from infocentre.catalogue import lire_catalogue
+from infocentre.decisions import Requetes, ouvrir_magasin, utilisateur
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur
 from infocentre.noyau.config import ressources
-from tests.dashboards.vues import Ecran, ecrit
+from tests.dashboards.rappels import composants, rappeler, texte
+from tests.dashboards.vues import Ecran
 
 Afficher = Callable[[str], Ecran]
 UN_AN = (
@@ -31,46 +32,52 @@ def chez_lea(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INFOCENTRE_DECISIONS", f"sqlite:///{tmp_path}/decisions.sqlite")
 
 
-def champs(ecran: Ecran) -> dict[str, str]:
+def champs(ecran: Ecran) -> dict[str, Any]:
     """Return what the form of the rule holds."""
-    contenu = next(un for un in (ecrit(c) for c in ecran.composants()) if "data-candidat" in un)
-    lus = re.findall(r'<input [^>]*?name="(\w+)"[^>]*?value="([^"]*)"', contenu, re.DOTALL)
-    lus += re.findall(r'<textarea [^>]*?name="(\w+)"[^>]*>\n(.*?)</textarea>', contenu, re.DOTALL)
-    for nom, options in re.findall(
-        r'<select [^>]*?name="(\w+)">(.*?)</select>', contenu, re.DOTALL
-    ):
-        lus += [(nom, choisi) for choisi in re.findall(r'value="(\w+)" selected', options)]
-    return {nom: unescape(valeur) for nom, valeur in lus}
+    lus: dict[str, Any] = ecran.trouver("regle").valeurs
+    return lus
 
 
-def essayer(client: FlaskClient, **textes: str) -> dict[str, Any]:
-    lu: dict[str, Any] = client.post(
-        "/requetes/indicateur/essayer", json={"nombre": "3", **textes}
-    ).get_json()
-    return lu
+def essayer(
+    app: dash.Dash,
+    client: FlaskClient,
+    code: str,
+    formulaire: str = "regle",
+    seuils: dict[str, str] | None = None,
+    **textes: Any,
+) -> Any:
+    """Return what the page shows when a form is sent, three months being asked for."""
+    tenus = {
+        f"{formulaire}.envois": 1,
+        "regle.valeurs": {**textes, "nombre": textes.get("nombre", "3")},
+        "seuils.valeurs": {"nombre": "3", **(seuils or {})},
+        "code-essaye.data": {"code": code, "ou": ""},
+    }
+    lu = rappeler(app, client, "apercu.children", f"{formulaire}.envois", tenus)
+    return lu["apercu.children"]
 
 
-def definition(reponse: dict[str, Any]) -> dict[str, Any]:
+def definition(apercu: Any) -> dict[str, Any]:
     """Return the YAML that a preview gives to take away."""
-    texte = re.findall(
-        r"<summary>La définition</summary><pre[^>]*>(.*?)</pre>", reponse["html"], re.DOTALL
-    )[0]
-    lue: dict[str, Any] = yaml.safe_load(unescape(texte))
+    *_, dernier = (un for un in composants(apercu) if un["type"] == "Pre")
+    lue: dict[str, Any] = yaml.safe_load(dernier["props"]["children"])
     return lue
 
 
 def test_a_query_fills_the_form_of_its_rule(afficher: Afficher) -> None:
-    lus = champs(afficher(f"/requetes/indicateur?code=att_candidat&sql={quote(UN_AN)}"))
-    assert lus["code"] == "ATT_CANDIDAT"
+    ecran = afficher(f"/requetes/indicateur?code=att_candidat&sql={quote(UN_AN)}")
+    assert ecran.trouver("code-essaye").data["code"] == "ATT_CANDIDAT"
+    lus = champs(ecran)
     assert lus["population"] == "attributions"
     assert lus["applicable"] == "date_signature_bail is not null"
     assert lus["anomalie"] == "date_radiation > date_signature_bail + interval 1 month"
     assert (lus["orange"], lus["rouge"]) == ("2", "5")
 
 
-def test_a_kept_query_gives_its_title(afficher: Afficher, client: FlaskClient) -> None:
-    gardee = client.post("/requetes/garder", json={"titre": "Baux anciens", "sql": UN_AN})
-    lus = champs(afficher(f"/requetes/indicateur?requete={gardee.get_json()['id']}"))
+def test_a_kept_query_gives_its_title(afficher: Afficher, entrepot_demo: Dossier) -> None:
+    miennes = Requetes(ouvrir_magasin(entrepot_demo.racine), utilisateur())
+    gardee = miennes.garder("Baux anciens", UN_AN, partagee=False)
+    lus = champs(afficher(f"/requetes/indicateur?requete={gardee.id}"))
     assert lus["libelle"] == "Baux anciens"
 
 
@@ -96,44 +103,66 @@ def test_what_is_no_rule_says_so(afficher: Afficher, adresse: str, dit: str) -> 
 
 
 def test_a_rule_unchanged_gives_the_published_values(
-    afficher: Afficher, client: FlaskClient, entrepot_demo: Dossier
+    afficher: Afficher, app: dash.Dash, client: FlaskClient, entrepot_demo: Dossier
 ) -> None:
-    reponse = essayer(client, **champs(afficher("/requetes/indicateur?code=ATT_TARDIVE")))
+    ecran = afficher("/requetes/indicateur?code=ATT_TARDIVE")
+    apercu = essayer(app, client, "ATT_TARDIVE", **champs(ecran) | {"nombre": "3"})
     v = Lecteur(entrepot_demo).ouvrir()
     assert v
     (publie,) = v.lignes(
         "SELECT numerateur_12m, denominateur_12m FROM valeurs WHERE code = 'ATT_TARDIVE' "
         "AND niveau = 'departement' AND mois = (SELECT max(mois) FROM valeurs)"
     )
-    resume = re.findall(r'<p class="fr-text--lead">(.*?)</p>', unescape(reponse["html"]))[0]
     compte = f"{publie['numerateur_12m']} anomalies sur {publie['denominateur_12m']} unités"
-    assert f"{compte} des 12 mois ; 0 entre, 0 sort ; 0 guichet change d'état" in resume
+    dit = texte(apercu)
+    assert f"{compte} des 12 mois ; 0 entre, 0 sort ; 0 guichet change d'état" in dit
     avant = yaml.safe_load((ressources("expectations") / "ATT_TARDIVE.yml").read_text("utf-8"))
-    assert definition(reponse) == avant
+    assert definition(apercu) == avant
 
 
-def test_a_changed_rule_is_a_new_version(afficher: Afficher, client: FlaskClient) -> None:
-    lus = champs(afficher("/requetes/indicateur?code=ATT_TARDIVE"))
-    seuils = definition(essayer(client, **{**lus, "orange": "1", "rouge": "3,5"}))
+def test_a_threshold_is_changed_without_reading_the_rule(
+    afficher: Afficher, app: dash.Dash, client: FlaskClient
+) -> None:
+    ecran = afficher("/requetes/indicateur?code=ATT_TARDIVE")
+    assert ecran.filtre("code").valeur == "ATT_TARDIVE"
+    seuils = ecran.trouver("seuils").valeurs
+    assert seuils == {"orange": "5", "rouge": "15", "nombre": "12"}
+    bas = {"orange": "1", "rouge": "3,5"}
+    apercu = essayer(app, client, "ATT_TARDIVE", "seuils", bas, **champs(ecran))
+    assert definition(apercu)["seuils"] == {"orange": 0.01, "rouge": 0.035}
     avant = lire_catalogue().indicateurs["ATT_TARDIVE"]
-    assert seuils["seuils"] == {"orange": 0.01, "rouge": 0.035}
-    assert (seuils["version"], seuils["ordre"]) == (avant.version, avant.ordre)
-    regle = essayer(client, **{**lus, "anomalie": "date_radiation > date_signature_bail + 60"})
-    assert definition(regle)["version"] == avant.version + 1
-    assert definition(regle)["suivi"] is True
-    assert "0 sort ;" not in regle["html"]
+    assert definition(apercu)["version"] == avant.version
+    assert "0 entre, 0 sort ; " in texte(apercu)
+    sans = next(un for un in lire_catalogue().indicateurs.values() if un.tolerance_zero)
+    ecran = afficher(f"/requetes/indicateur?code={sans.code}")
+    assert ecran.trouver("seuils").groupes == []
+    assert "à traiter dès la première anomalie" in ecran.texte
+
+
+def test_a_changed_rule_is_a_new_version(
+    afficher: Afficher, app: dash.Dash, client: FlaskClient
+) -> None:
+    lus = champs(afficher("/requetes/indicateur?code=ATT_TARDIVE")) | {"nombre": "3"}
+    avant = lire_catalogue().indicateurs["ATT_TARDIVE"]
+    regle = lus | {"anomalie": "date_radiation > date_signature_bail + 60"}
+    apercu = essayer(app, client, "ATT_TARDIVE", **regle)
+    assert definition(apercu)["version"] == avant.version + 1
+    assert definition(apercu)["ordre"] == avant.ordre
+    assert definition(apercu)["suivi"] is True
+    assert "0 sort ;" not in texte(apercu)
 
 
 def test_a_candidate_is_tried_without_being_written(
-    afficher: Afficher, client: FlaskClient
+    afficher: Afficher, app: dash.Dash, client: FlaskClient
 ) -> None:
     lus = champs(afficher(f"/requetes/indicateur?code=ATT_CANDIDAT&sql={quote(UN_AN)}"))
-    reponse = essayer(client, **lus)
-    assert "ATT_CANDIDAT, indicateur nouveau" in reponse["html"]
-    assert reponse["html"].count('<th role="rowheader" scope="row">') >= 3
-    assert "<svg" in reponse["html"]
-    assert "infocentre candidat ATT_CANDIDAT" in reponse["html"]
-    assert "Reste à compléter : libelle, pourquoi, correction." in reponse["html"]
+    apercu = essayer(app, client, "ATT_CANDIDAT", **lus | {"nombre": "3"})
+    dit = texte(apercu)
+    assert "ATT_CANDIDAT, indicateur nouveau" in dit
+    assert "infocentre candidat ATT_CANDIDAT" in dit
+    assert "Reste à compléter : libelle, pourquoi, correction." in dit
+    (image,) = (un for un in composants(apercu) if un["type"] == "Graph")
+    assert len(image["props"]["figure"]["data"][-1]["x"]) == 3
     assert not (ressources("expectations") / "ATT_CANDIDAT.yml").exists()
 
 
@@ -149,10 +178,11 @@ def test_a_candidate_is_tried_without_being_written(
     ],
 )
 def test_a_wrong_rule_is_refused_in_french(
-    afficher: Afficher, client: FlaskClient, change: dict[str, str], dit: str
+    afficher: Afficher, app: dash.Dash, client: FlaskClient, change: dict[str, str], dit: str
 ) -> None:
     lus = champs(afficher(f"/requetes/indicateur?code=ATT_CANDIDAT&sql={quote(UN_AN)}"))
-    reponse = essayer(client, **{**lus, **change})
-    assert "html" not in reponse
-    assert dit in unescape(reponse["refus"])
-    assert "root:" not in reponse["refus"]
+    code = change.pop("code", "ATT_CANDIDAT")
+    apercu = essayer(app, client, code, **{**lus, "nombre": "3", **change})
+    assert apercu["props"]["role"] == "alert"
+    assert dit in texte(apercu)
+    assert "root:" not in texte(apercu)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
+import dash
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -20,6 +21,7 @@ from dashboards.navigation import appel
 from infocentre.entrepot import Dossier
 from infocentre.noyau import file
 from infocentre.requetes import execution
+from tests.dashboards.rappels import corps_de, rappeler, texte
 from tests.dashboards.vues import Ecran
 
 Afficher = Callable[[str], Ecran]
@@ -59,37 +61,68 @@ def ouvrir_page(client: FlaskClient, chemin: str, recherche: str = "") -> TestRe
 # --- Opening a link runs nothing ----------------------------------------------------------------
 
 
-def test_opening_a_link_runs_no_query(client: FlaskClient, executees: list[str]) -> None:
+def test_opening_a_link_runs_no_query(
+    app: dash.Dash, client: FlaskClient, executees: list[str]
+) -> None:
     page = ouvrir_page(client, "/requetes", f"?sql={quote(LISTE)}&p_g=G1")
-    assert "Charger la liste" in page.get_data(as_text=True)
-    champs = client.post("/requetes/parametres", json={"sql": LISTE}).get_json()["champs"]
-    assert 'data-liste="g"' in champs
+    assert '"charger":true' in page.get_data(as_text=True)
+    lu = rappeler(app, client, "parametres.groupes", "editeur.valeur", {"editeur.valeur": LISTE})
+    ((champ,),) = (un["champs"] for un in lu["parametres.groupes"])
+    assert champ["charger"]
     assert executees == []
 
 
+def charger(app: dash.Dash, client: FlaskClient, nom: str) -> dict[str, Any]:
+    """Return what changes when somebody asks for the list of a parameter."""
+    tenus = {
+        "editeur.valeur": LISTE,
+        "parametres.charge": {"nom": nom, "fois": 1},
+        "parametres.valeurs": {"g": "G1302"},
+    }
+    return rappeler(app, client, "parametres.groupes", "parametres.charge", tenus)
+
+
 def test_a_list_is_read_when_somebody_asks_for_it(
-    client: FlaskClient, executees: list[str]
+    app: dash.Dash, client: FlaskClient, executees: list[str]
 ) -> None:
-    demande = {"sql": LISTE, "nom": "g", "parametres": {"g": "G1302"}}
-    champ = client.post("/requetes/liste", json=demande).get_json()["champ"]
+    ((champ,),) = (un["champs"] for un in charger(app, client, "g")["parametres.groupes"])
     assert executees == ["select guichet from registre"]
-    assert '<option value="G1302" selected>' in champ
-    assert champ.count("<option") > 3
-    assert "data-liste" not in champ
-    refuse = client.post("/requetes/liste", json={"sql": LISTE, "nom": "h"}).get_json()
-    assert "« h »" in refuse["refus"]
+    assert "G1302" in dict(champ["options"])
+    assert len(champ["options"]) > 3
+    assert not champ["charger"]
+    assert "« h »" in texte(charger(app, client, "h")["parametres-dit.children"])
 
 
-@pytest.mark.parametrize("quoi", ["parametres", "liste", "executer", "export/csv"])
-def test_what_reads_a_text_keeps_threads_for_the_pages(client: FlaskClient, quoi: str) -> None:
+EVENEMENTS = {
+    "parametres-dit.children": "editeur.valeur",
+    "resultat.children": "executer.n_clicks",
+    "export-dit.children": "exporter-csv.n_clicks",
+    "apercu.children": "regle.envois",
+}
+
+
+@pytest.mark.parametrize("sortie", EVENEMENTS)
+def test_what_reads_a_text_keeps_threads_for_the_pages(
+    app: dash.Dash, client: FlaskClient, sortie: str
+) -> None:
     places = dashboards.requetes._places
     prises = [places.acquire(blocking=False) for _ in range(dashboards.requetes.SIMULTANEES)]
+    tenus = {
+        "editeur.valeur": LISTE,
+        "executee.data": {"sql": LISTE, "donnes": {}},
+        "regle.valeurs": {"nombre": "2"},
+        "code-essaye.data": {"code": "ATT_TARDIVE"},
+    }
     try:
-        lu = client.post(f"/requetes/{quoi}", json={"sql": LISTE, "nom": "g"}).get_json()
+        lu = rappeler(app, client, sortie, EVENEMENTS[sortie], tenus)
     finally:
         for _ in filter(None, prises):
             places.release()
-    assert lu["motif"] == "occupe"
+    if sortie == "resultat.children":  # the page asks again by itself
+        assert lu["reprise.disabled"] is False
+        assert "resultat.children" not in lu
+    else:
+        assert "autres requêtes sont en cours" in texte(lu[sortie])
 
 
 # --- Texts that cost more than they weigh -------------------------------------------------------
@@ -126,7 +159,7 @@ def test_a_body_too_long_is_refused_whether_it_says_its_length_or_not(
     client: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     corps = json.dumps({"sql": "a" * (5 << 20)}).encode()
-    for adresse in ("/requetes/executer", "/requetes/export/csv", APPELS):
+    for adresse in ("/requetes/annuler", APPELS):
         for entetes in ({}, {"Transfer-Encoding": "chunked"}):
             reponse = envoyer(client, adresse, corps, entetes)
             assert reponse.status_code == 413, (adresse, entetes)
@@ -151,15 +184,25 @@ def envoyer(
     )
 
 
-@pytest.mark.parametrize("quoi", ["parametres", "executer", "export/csv", "garder", "listes"])
-@pytest.mark.parametrize("texte", ["select '\0'", "select '\ud800'", "\udfff"])
+@pytest.mark.parametrize("sortie", [*EVENEMENTS, "garder-dit.children", "reponses.children"])
+@pytest.mark.parametrize("ecrit", ["select '\0'", "select '\ud800'", "\udfff"])
 def test_characters_that_cannot_be_written_are_refused(
-    client: FlaskClient, quoi: str, texte: str
+    app: dash.Dash, client: FlaskClient, sortie: str, ecrit: str
 ) -> None:
-    corps = json.dumps({"sql": texte, "titre": texte, "recherche": texte})
-    reponse = client.post(f"/requetes/{quoi}", data=corps, content_type="application/json")
-    assert reponse.status_code == 200
-    assert "ne s&#39;écrit pas" in reponse.get_json()["refus"]
+    tenus = {
+        "editeur.valeur": ecrit,
+        "executee.data": {"sql": ecrit},
+        "regle.valeurs": {"anomalie": ecrit},
+        "garder.valeurs": {"titre": ecrit},
+        "question.valeurs": {"question": ecrit},
+    }
+    evenements = {
+        **EVENEMENTS,
+        "garder-dit.children": "garder.envois",
+        "reponses.children": "question.envois",
+    }
+    lu = rappeler(app, client, sortie, evenements[sortie], tenus)
+    assert "ne s'écrit pas" in texte(lu[sortie])
 
 
 @pytest.mark.parametrize(
@@ -205,16 +248,6 @@ def test_of_a_parameter_given_twice_the_first_counts(client: FlaskClient, chemin
     reponse = ouvrir_page(client, chemin, "?mois=2026-10&mois=b&sql=a&sql=b&code=x&code=y&q=1&q=2")
     assert reponse.status_code == 200
     assert "n'a pas pu être préparée" not in json.loads(reponse.data)["response"].__str__()
-
-
-@pytest.mark.parametrize("forme", ["barres", "colonnes", "courbe"])
-@pytest.mark.parametrize("valeur", ["1e308", "-1e308", "9" * 400, "1e999", "NaN"])
-def test_a_number_beyond_any_chart_is_refused(client: FlaskClient, forme: str, valeur: str) -> None:
-    lignes = f'[["a", "", {valeur}], ["b", "", -1e308], ["c", "", 1]]'
-    corps = f'{{"forme": "{forme}", "abscisse": "x", "mesure": "y", "lignes": {lignes}}}'
-    reponse = client.post("/requetes/graphique", data=corps, content_type="application/json")
-    assert reponse.status_code == 200
-    assert "trop grande pour être dessinée" in reponse.get_json()["refus"]
 
 
 @pytest.mark.parametrize(
@@ -265,16 +298,11 @@ ADRESSES = (
     "/documents",
     "/x\0y",
 )
-ROUTES = tuple(
-    (
-        "executer parametres liste graphique garder supprimer listes etat annuler export/csv "
-        "export/x indicateur/essayer"
-    ).split()
-)
 
 
-def mutations(hasard: random.Random) -> Iterator[tuple[str, str, bytes]]:
+def mutations(app: dash.Dash, hasard: random.Random) -> Iterator[tuple[str, str, bytes]]:
     """Yield (method, address, body) of calls that a page could make, with a change or two."""
+    siens = [un for un in app.callback_map if "apercu" not in un and "adresse" not in un]
     while True:
         chemin = hasard.choice(ADRESSES)
         noms = hasard.choices(("mois", "departement", "epci", "sql", "code", "page", "p_x"), k=3)
@@ -286,28 +314,32 @@ def mutations(hasard: random.Random) -> Iterator[tuple[str, str, bytes]]:
             cle = hasard.choice(list(un))
             un[cle] = hasard.choice((*VALEURS, {**un}, [un[cle]]))
         yield "POST", APPELS, json.dumps(un).encode()
-        corps = {
-            nom: hasard.choice(VALEURS)
-            for nom in (
-                "sql",
-                "nom",
-                "parametres",
-                "titre",
-                "id",
-                "forme",
-                "lignes",
-                "largeur",
-                "code",
-            )
-        }
-        yield "POST", f"/requetes/{hasard.choice(ROUTES)}", json.dumps(corps).encode()
+        cle = hasard.choice(siens)
+        sortie = cle.strip(".").split("...")[0]
+        entrees = [f"{une['id']}.{une['property']}" for une in app.callback_map[cle]["inputs"]]
+        tenus = Hasard(hasard)
+        corps = corps_de(app, sortie, hasard.choice(entrees), tenus)
+        yield "POST", APPELS, json.dumps(corps).encode()
         yield "GET", f"/export/{hasard.choice(('suivi', 'guichets', 'x'))}.csv?{suite}", b""
 
 
-def test_no_mutation_of_a_call_finds_a_failure(client: FlaskClient) -> None:
+class Hasard(dict[str, Any]):
+    """What a page holds: anything."""
+
+    def __init__(self, hasard: random.Random) -> None:
+        super().__init__()
+        self.hasard = hasard
+
+    def get(self, *_: Any) -> Any:
+        noms = ("sql", "lignes", "valeurs", "question", "titre", "colonnes", "n", "fois")
+        valeur = self.hasard.choice(VALEURS)
+        return {nom: self.hasard.choice(VALEURS) for nom in noms} if valeur is None else valeur
+
+
+def test_no_mutation_of_a_call_finds_a_failure(app: dash.Dash, client: FlaskClient) -> None:
     hasard = random.Random(GRAINE)  # noqa: S311 - chance, not a secret
     tombes = []
-    for (methode, adresse, corps), _ in zip(mutations(hasard), range(ESSAIS), strict=False):
+    for (methode, adresse, corps), _ in zip(mutations(app, hasard), range(ESSAIS), strict=False):
         reponse = client.open(
             adresse, method=methode, data=corps or None, content_type="application/json"
         )

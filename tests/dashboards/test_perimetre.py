@@ -40,6 +40,7 @@ from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.lieux import guichets_par_epci, lire_comme
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.restitutions.registre import DOCUMENTS
+from tests.dashboards.rappels import rappeler, texte
 from tests.donnees.atelier import charger, controler
 from tests.donnees.communs import RACINE, une_fois
 from tests.donnees.retors import dossier_jetable
@@ -224,14 +225,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/requetes/schema.json": ("",),
     "/version": ("",),
 }
-# Calls of the pages of SQL, and what they send: all of it is refused.
-APPELS = {
-    "/requetes/annuler", "/requetes/etat", "/requetes/executer", "/requetes/export/csv",
-    "/requetes/garder", "/requetes/graphique", "/requetes/indicateur/essayer", "/requetes/liste",
-    "/requetes/listes", "/requetes/parametres", "/requetes/supprimer",
-}  # fmt: skip
-CORPS = {"sql": "SELECT * FROM registre", "identifiant": "a" * 32, "id": "1", "nom": "x",
-         "code": "ATT_TARDIVE", "departement": ICI, "nombre": "2"}  # fmt: skip
+# Calls of the pages of SQL: all of them are refused.
+APPELS = {"/requetes/annuler", "/requetes/fichier/<jeton>/<nom>"}
 SANS_DONNEES = {
     "/", "/<path:path>", "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
     "/_dash-dependencies", "/_dash-layout", "/_favicon.ico", "/_reload-hash",
@@ -242,8 +237,21 @@ SANS_DONNEES = {
 }  # fmt: skip
 # Walked by a table of their own: pages, exports, documents.
 PAR_TABLE = {"/_dash-update-component", "/export/<nom>.<format_>", "/documents/<nom>.<forme>"}
-# What only the browser answers.
-CLIENT = {"adresse.search", "documents-horloge.n_intervals"}
+# Callbacks of SQL, which reads all that there is: an event of each, what a page holds.
+DE_SQL = {
+    "annuler-export.title": "annuler-export.n_clicks", "annuler.title": "annuler.n_clicks",
+    "apercu.children": "regle.envois", "copie.data": "copier.n_clicks",
+    "course-dite.children": "horloge.n_intervals", "dessin-bloc.children": "dessiner.n_clicks",
+    "export-dit.children": "exporter-csv.n_clicks", "garder-dit.children": "garder.envois",
+    "image.children": "points.data", "parametres-dit.children": "editeur.valeur",
+    "reponses.children": "question.envois", "resultat.children": "executer.n_clicks",
+}  # fmt: skip
+TENUS = {
+    "editeur.valeur": "SELECT * FROM registre", "course.data": "a" * 32, "dessiner.n_clicks": 1,
+    "executee.data": {"sql": "SELECT * FROM registre", "donnes": {}}, "garder.envois": 1,
+    "garder.valeurs": {"titre": "x"}, "question.valeurs": {"question": "relancer"},
+    "code-essaye.data": {"code": "ATT_TARDIVE", "ou": ICI}, "regle.valeurs": {"nombre": "2"},
+}  # fmt: skip
 
 
 def page_de(client: FlaskClient, adresse: str) -> str:
@@ -304,7 +312,7 @@ def _ouverte(dossier: Dossier) -> Any:
 def rappels(app: dash.Dash) -> Iterator[dict[str, Any]]:
     """Yield a call of each callback of the server, as if what it listens to had been clicked."""
     for sortie, connu in app.callback_map.items():
-        if sortie in CLIENT:
+        if "callback" not in connu:  # the browser answers alone
             continue
         une, *_ = connu["inputs"]
         noms = sortie.strip(".").split("...") if sortie.startswith("..") else [sortie]
@@ -349,10 +357,7 @@ def un_guichet(monkeypatch: pytest.MonkeyPatch) -> Perimetre:
 def test_all_that_gives_data_out_is_walked(donnees: Dossier) -> None:
     app = creer_app(donnees)
     routes = {str(un) for un in app.server.url_map.iter_rules()}
-    appels = {un.replace("<format_>", "csv") for un in routes if un.startswith("/requetes/")}
-    dits = SANS_DONNEES | ROUTES.keys() | PAR_TABLE | APPELS
-    assert routes - dits == {"/requetes/export/<format_>"}
-    assert appels - ROUTES.keys() == APPELS
+    assert routes == SANS_DONNEES | ROUTES.keys() | PAR_TABLE | APPELS
     pages = {un.get("path_template") or un["path"] for un in dash.page_registry.values()}
     assert PAGES.keys() == pages
     assert EXPORTS.keys() == exports._FABRIQUES.keys()
@@ -477,10 +482,14 @@ def test_a_filter_that_is_taken_away_is_seen(
 
 @pytest.mark.usefixtures("un_guichet")
 def test_calls_of_sql_are_refused(donnees: Dossier) -> None:
-    client = creer_app(donnees).server.test_client()
-    for chemin in sorted(APPELS):
-        lu = client.post(chemin, json=CORPS).get_json()
-        assert "ouverte à ce compte" in lu["refus"], (chemin, lu)
+    app = creer_app(donnees)
+    client = app.server.test_client()
+    assert "ouverte à ce compte" in client.post("/requetes/annuler").get_json()["refus"]
+    assert "ouverte à ce compte" in client.get("/requetes/fichier/a/b.csv").get_json()["refus"]
+    for sortie, evenement in DE_SQL.items():
+        lu = rappeler(app, client, sortie, evenement, TENUS)
+        assert lu.keys() == {sortie}
+        assert "ouverte à ce compte" in texte(lu[sortie]), (sortie, lu)
 
 
 @pytest.mark.usefixtures("un_guichet")

@@ -1,11 +1,9 @@
-"""The page Requêtes without a browser: what it opens with, what its calls answer, who may call."""
+"""The page Requêtes without a browser: what it opens with, what its callbacks answer."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Callable
-from html import unescape
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,21 +13,27 @@ import duckdb
 import pytest
 from flask.testing import FlaskClient
 
-from dashboards.composants.dessins import dessiner, lire_demande
-from dashboards.composants.requetes import EDITEUR, quand
+from dashboards.composants.dessins import decrire, lire_demande, proposer
+from dashboards.composants.requetes import EDITEUR, Depart, quand
+from dashboards.composants.resultat import Rubrique, genre
 from infocentre.analystes.fichier import tenir_analystes
 from infocentre.contrat import contrat
+from infocentre.decisions import Requetes, ouvrir_magasin
 from infocentre.entrepot import Dossier
+from infocentre.graphiques.descriptions import Description
 from infocentre.lecture.analystes import schema_analystes
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.perimetre import TOUT
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.bibliotheque import lire_bibliotheque
-from tests.dashboards.vues import Ecran, ecrit
+from infocentre.requetes.modele import Colonne
+from tests.dashboards.rappels import composants, rappeler, texte
+from tests.dashboards.vues import Ecran
 
 Afficher = Callable[[str], Ecran]
 PARAMETRE = "-- parametre jours: {type: entier, libelle: Jours à venir, defaut: 60, min: 1}\n"
+COURSE = "a" * 32
 
 
 @pytest.fixture(autouse=True)
@@ -39,15 +43,35 @@ def chez_lea(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INFOCENTRE_UTILISATEUR", "Léa")
 
 
-def appeler(client: FlaskClient, quoi: str, **corps: Any) -> dict[str, Any]:
-    """Return what a call of the page answers; a refusal has the key « refus »."""
-    lu: dict[str, Any] = client.post(f"/requetes/{quoi}", json=corps).get_json()
-    return lu
+def miennes(dossier: Dossier) -> Requetes:
+    return Requetes(ouvrir_magasin(dossier.racine), "Léa")
 
 
-def html_de(ecran: Ecran) -> str:
-    contenus = [ecrit(un) for un in ecran.composants()]
-    return unescape("\n".join(contenus))
+def executer(app: dash.Dash, client: FlaskClient, sql: str, **donnes: str) -> dict[str, Any]:
+    """Return what changes when somebody clicks on Exécuter."""
+    tenus = {
+        "executer.n_clicks": 1,
+        "editeur.valeur": sql,
+        "parametres.valeurs": donnes,
+        "course.data": COURSE,
+        "depart.data": Depart(sql).ecrire(),
+    }
+    return rappeler(app, client, "resultat.children", "executer.n_clicks", tenus)
+
+
+def garder(
+    app: dash.Dash, client: FlaskClient, valeurs: Mapping[str, str], sql: str, depart: Any = None
+) -> dict[str, Any]:
+    """Return what changes when somebody keeps the query that is on the screen."""
+    tenus = {"garder.envois": 1, "garder.valeurs": valeurs, "editeur.valeur": sql}
+    tenus |= {"depart.data": depart or Depart(sql).ecrire()}
+    return rappeler(app, client, "gardees.children", "garder.envois", tenus)
+
+
+def valeurs_de(ecran: Ecran, nom: str) -> dict[str, str]:
+    """Return what a form of the page opens with."""
+    lues: dict[str, str] = ecran.trouver(nom).valeurs
+    return lues
 
 
 # --- The tables ---------------------------------------------------------------------------------
@@ -68,16 +92,14 @@ def test_every_column_of_the_analysts_file_has_a_meaning(entrepot_demo: Dossier)
     assert {t.nom: [c.nom for c in t.colonnes] for t in lues} == dict(presentes)
 
 
-def test_a_coded_column_shows_its_list(client: FlaskClient) -> None:
-    montre = unescape(client.get("/requetes/schema.json?version=1").get_json()["html"])
-    for code, libelle in contrat().codes["MOTIF_RADIATION"].items():
-        assert f"<code>{code}</code> {libelle}" in montre
-
-
-def test_the_completion_knows_tables_and_columns(client: FlaskClient) -> None:
-    tables = client.get("/requetes/schema.json?version=1").get_json()["tables"]
-    assert tables[0]["nom"] == "demandes"
-    assert {"nom": "statut", "type": "texte"}.items() <= tables[0]["colonnes"][2].items()
+def test_the_completion_knows_tables_columns_and_codes(client: FlaskClient) -> None:
+    lu = client.get("/requetes/schema.json?version=1").get_json()
+    demandes = lu["tables"][0]
+    assert demandes["nom"] == "demandes"
+    assert {"nom": "statut", "type": "texte"}.items() <= demandes["colonnes"][2].items()
+    motif = next(une for une in demandes["colonnes"] if une["nom"] == "motif_radiation")
+    attendus = contrat().codes[motif["liste"]].items()
+    assert [tuple(un) for un in lu["codes"][motif["liste"]]] == list(attendus)
 
 
 # --- What the editor opens with -----------------------------------------------------------------
@@ -85,35 +107,47 @@ def test_the_completion_knows_tables_and_columns(client: FlaskClient) -> None:
 
 def test_the_address_holds_the_query_and_its_parameters(afficher: Afficher) -> None:
     ecran = afficher("/requetes?sql=select%201%20%3C%20%24jours&p_jours=30")
-    assert "select 1 < $jours</textarea>" in html_de(ecran)
-    assert 'name="p_jours" value="30"' in html_de(ecran)
+    assert ecran.trouver("editeur").valeur == "select 1 < $jours"
+    assert valeurs_de(ecran, "parametres") == {"jours": "30"}
 
 
-def test_an_address_cannot_write_in_the_page(afficher: Afficher) -> None:
-    ecran = afficher("/requetes?sql=%3C/textarea%3E%3Cscript%3Ealert(1)%3C/script%3E")
-    contenus = "".join(ecrit(un) for un in ecran.composants())
-    assert "<script" not in contenus
-    assert "&lt;/textarea&gt;" in contenus
-
-
-def test_a_kept_query_opens_by_its_link(afficher: Afficher, client: FlaskClient) -> None:
-    gardee = appeler(client, "garder", titre="Essai", sql="select 42", partagee=False)
-    ecran = html_de(afficher(f"/requetes?requete={gardee['id']}"))
-    assert "select 42</textarea>" in ecran
-    assert "la vôtre, privée" in ecran
-    assert f'href="/requetes?requete={gardee["id"]}"' in html_de(afficher("/requetes"))
+def test_a_kept_query_opens_by_its_link(afficher: Afficher, entrepot_demo: Dossier) -> None:
+    gardee = miennes(entrepot_demo).garder("Essai", "select 42", partagee=False)
+    ecran = afficher(f"/requetes?requete={gardee.id}")
+    assert ecran.trouver("editeur").valeur == "select 42"
+    assert "Essai la vôtre, privée" in ecran.texte
+    assert f"/requetes?requete={gardee.id}" in afficher("/requetes").liens
 
 
 def test_another_s_private_query_does_not_open(
-    afficher: Afficher, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    afficher: Afficher,
+    app: dash.Dash,
+    client: FlaskClient,
+    entrepot_demo: Dossier,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    privee = appeler(client, "garder", titre="À moi", sql="select 1", partagee=False)
-    commune = appeler(client, "garder", titre="À tous", sql="select 2", partagee=True)
+    privee = miennes(entrepot_demo).garder("À moi", "select 1", partagee=False)
+    commune = miennes(entrepot_demo).garder("À tous", "select 2", partagee=True)
     monkeypatch.setenv("INFOCENTRE_UTILISATEUR", "Marc")
-    assert "n'est pas la vôtre" in afficher(f"/requetes?requete={privee['id']}").texte
-    assert "de Léa, partagée" in html_de(afficher(f"/requetes?requete={commune['id']}"))
-    assert "À moi" not in html_de(afficher("/requetes"))
-    assert "refus" in appeler(client, "supprimer", id=commune["id"])
+    assert "n'est pas la vôtre" in afficher(f"/requetes?requete={privee.id}").texte
+    ecran = afficher(f"/requetes?requete={commune.id}")
+    assert "À tous de Léa, partagée" in ecran.texte
+    assert "À moi" not in afficher("/requetes").texte
+    depart = {**Depart("select 2").ecrire(), "id": commune.id, "mienne": True}
+    tenus = {"supprimer.submit_n_clicks": 1, "depart.data": depart}
+    lu = rappeler(app, client, "gardees.children", "supprimer.submit_n_clicks", tenus)
+    assert "n'est pas la vôtre" in texte(lu["garder-dit.children"])
+    assert miennes(entrepot_demo).lire(commune.id).titre == "À tous"
+
+
+def test_what_was_run_opens_again_for_who_ran_it(
+    afficher: Afficher, app: dash.Dash, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executer(app, client, "select 17 as n")
+    lien = next(un for un in afficher("/requetes").liens if "execution=" in un)
+    assert afficher(lien).trouver("editeur").valeur == "select 17 as n"
+    monkeypatch.setenv("INFOCENTRE_UTILISATEUR", "Marc")
+    assert "n'est pas la vôtre" in afficher(lien).texte
 
 
 def test_a_query_of_the_library_opens_with_its_form(
@@ -124,14 +158,16 @@ def test_a_query_of_the_library_opens_with_its_form(
         f"-- titre: Un essai\n-- description: Pour voir\n{PARAMETRE}select $jours as j\n", "utf-8"
     )
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(tmp_path))
-    ecran = html_de(afficher("/requetes?bibliotheque=essai_q2"))
-    assert "Un essai" in ecran
-    assert "Jours à venir" in ecran
-    assert 'name="p_jours" value="60" type="number" min="1" required' in ecran
+    ecran = afficher("/requetes?bibliotheque=essai_q2")
+    assert "Un essai bibliothèque Pour voir" in ecran.texte
+    assert valeurs_de(ecran, "parametres") == {"jours": "60"}
+    ((champ,),) = (un["champs"] for un in ecran.trouver("parametres").groupes)
+    assert (champ["libelle"], champ["genre"]) == ("Jours à venir", "number")
+    assert champ["precisions"] == {"min": "1", "required": True}
 
 
 def test_the_library_begins_with_what_is_asked_each_month(
-    afficher: Afficher, client: FlaskClient
+    afficher: Afficher, app: dash.Dash, client: FlaskClient
 ) -> None:
     liens = [un for un in afficher("/requetes/bibliotheque").liens if "bibliotheque=" in un]
     assert [un.partition("=")[2] for un in liens[:2]] == [
@@ -142,7 +178,7 @@ def test_the_library_begins_with_what_is_asked_each_month(
     assert len(liens) == len(livrees)
     sql = livrees["registre_incomplet"].sql
     for _ in range(2):
-        assert appeler(client, "executer", sql=sql)["lignes"]
+        assert "lignes en" in texte(executer(app, client, sql)["resultat.children"])
     assert "Fiches de guichet incomplètes dans le registre 2 fois" in (
         afficher("/requetes/bibliotheque").texte
     )
@@ -160,132 +196,232 @@ def test_a_wrong_link_says_what_to_do(afficher: Afficher) -> None:
         assert "rien" in afficher(adresse).texte
 
 
-# --- Calls --------------------------------------------------------------------------------------
+# --- Callbacks ----------------------------------------------------------------------------------
 
 
-def test_the_form_follows_the_text(client: FlaskClient) -> None:
-    lu = appeler(client, "parametres", sql="select $mois, $code", parametres={"code": "X"})
-    assert 'name="p_code" value="X"' in lu["champs"]
-    assert 'name="p_mois"' in lu["champs"]
-    assert appeler(client, "parametres", sql="select 1")["champs"] == ""
+def test_a_result_comes_as_components(app: dash.Dash, client: FlaskClient) -> None:
+    sql = "select guichet, nom, 0.25 as part, 12 as demandes from registre where guichet = $g"
+    lu = executer(app, client, f"{sql} limit 1", g="G1302")
+    assert "1 ligne en" in texte(lu["resultat.children"])
+    (grille,) = (un for un in composants(lu["resultat.children"]) if un["type"] == "AgGrid")
+    (ligne,) = grille["props"]["rowData"]
+    assert (ligne["c0"], ligne["c2"], ligne["c3"]) == ("G1302", 0.25, 12)
+    guichet, part = (grille["props"]["columnDefs"][rang] for rang in (1, 3))
+    assert guichet["cellRendererParams"] == {"vers": "/guichet/"}
+    assert "taux" in part["valueFormatter"]["function"]
+    assert grille["props"]["dangerously_allow_code"] is False
+    assert lu["lien.data"].startswith("/requetes?sql=select+guichet")
+    assert lu["lien.data"].endswith("&p_g=G1302")
+    assert texte(lu["executions.children"]).startswith("select guichet, nom")
 
 
-def test_a_header_that_is_wrong_says_so_in_the_form(client: FlaskClient) -> None:
-    lu = appeler(client, "parametres", sql="-- parametre j: {type: oups}\nselect $j")
-    assert "fr-alert" in lu["champs"]
+def test_a_fault_is_told_with_its_place(app: dash.Dash, client: FlaskClient) -> None:
+    lu = executer(app, client, "select statu\nfrom demandes")
+    assert "Ligne 1, colonne 8" in texte(lu["resultat.children"])
+    assert "statut" in texte(lu["resultat.children"])
+    lieu = {"ligne": 1, "colonne": 8, "longueur": 5}
+    assert lu["editeur.place"].items() >= lieu.items()
 
 
-def test_what_is_kept_is_found_again_then_deleted(client: FlaskClient) -> None:
-    gardee = appeler(client, "garder", titre="Délais", sql="select 1", partagee=True)
-    changee = appeler(
-        client, "garder", id=gardee["id"], titre="Délais longs", sql="select 2", partagee=True
+def test_the_form_follows_the_text(app: dash.Dash, client: FlaskClient) -> None:
+    tenus: dict[str, Any] = {
+        "editeur.valeur": "select $mois, $code",
+        "parametres.valeurs": {"code": "X"},
+    }
+    lu = rappeler(app, client, "parametres.groupes", "editeur.valeur", tenus)
+    assert lu["parametres.valeurs"] == {"code": "X", "mois": ""}
+    assert "sql=select+%24mois" in lu["vers-indicateur.href"]
+    tenus |= {
+        "parametres.groupes": lu["parametres.groupes"],
+        "editeur.valeur": "select $mois, $code, 1",
+    }
+    assert "parametres.groupes" not in rappeler(
+        app, client, "parametres.groupes", "editeur.valeur", tenus
     )
-    assert changee["id"] == gardee["id"]
-    assert "Délais longs" in appeler(client, "listes", recherche="longs")["gardees"]
-    assert "Délais longs" not in appeler(client, "listes", recherche="autre")["gardees"]
-    assert "Délais longs" not in appeler(client, "supprimer", id=gardee["id"])["gardees"]
-    assert "titre" in appeler(client, "garder", titre=" ", sql="select 1")["quoi"]
+    tenus["editeur.valeur"] = "select 1"
+    assert (
+        rappeler(app, client, "parametres.groupes", "editeur.valeur", tenus)["parametres.groupes"]
+        == []
+    )
+
+
+def test_a_header_that_is_wrong_says_so_in_the_form(app: dash.Dash, client: FlaskClient) -> None:
+    tenus = {"editeur.valeur": "-- parametre j: {type: oups}\nselect $j"}
+    lu = rappeler(app, client, "parametres-dit.children", "editeur.valeur", tenus)
+    assert "Corriger l'en-tête" in texte(lu["parametres-dit.children"])
+
+
+def test_what_is_kept_is_found_again_then_deleted(
+    app: dash.Dash, client: FlaskClient, entrepot_demo: Dossier
+) -> None:
+    gardee = garder(app, client, {"titre": "Délais", "partagee": "oui"}, "select 1")
+    depart = gardee["depart.data"]
+    assert texte(gardee["origine.children"]) == "Délais la vôtre, partagée"
+    changee = garder(app, client, {"titre": "Délais longs"}, "select 2", depart)
+    assert changee["depart.data"]["id"] == depart["id"]
+    assert "Délais longs" in texte(changee["gardees.children"])
+    copie = garder(app, client, {"titre": "Autre", "copie": "oui"}, "select 2", depart)
+    assert copie["depart.data"]["id"] != depart["id"]
+    for cherche, trouve in (("longs", True), ("rien de tel", False)):
+        cherchee = {"chercher-requete.valeurs": {"requete": cherche}}
+        lu = rappeler(app, client, "gardees.children", "chercher-requete.valeurs", cherchee)
+        assert ("Délais longs" in texte(lu["gardees.children"])) is trouve
+    tenus = {"supprimer.submit_n_clicks": 1, "depart.data": changee["depart.data"]}
+    lu = rappeler(app, client, "gardees.children", "supprimer.submit_n_clicks", tenus)
+    assert lu["depart.data"]["id"] == ""
+    assert [une.titre for une in miennes(entrepot_demo).lister()] == ["Autre"]
+    refusee = garder(app, client, {"titre": " "}, "select 1")
+    assert "pas de titre" in texte(refusee["garder-dit.children"])
+
+
+def test_a_link_says_who_may_open_it(app: dash.Dash, client: FlaskClient) -> None:
+    depart = Depart("select 1", "Essai", id="x" * 12, mienne=True).ecrire()
+    for sql, adresse, dit in (
+        ("select 1", "/requetes?requete=xxxxxxxxxxxx", "Requête privée"),
+        ("select 2", "/requetes?sql=select+2", ""),
+        (f"select {'1' * 4000}", "", "trop longue pour un lien"),
+    ):
+        tenus = {"copier.n_clicks": 1, "editeur.valeur": sql, "depart.data": depart}
+        lien = rappeler(app, client, "copie.data", "copier.n_clicks", tenus)["copie.data"]
+        assert lien["adresse"] == adresse
+        assert dit in lien["dit"]
+
+
+def test_a_file_is_taken_away_once(
+    app: dash.Dash, client: FlaskClient, entrepot_demo: Dossier
+) -> None:
+    executee = {"sql": "select $n as n", "donnes": {"n": "à emporter"}, "titre": "Été & délais"}
+    tenus: dict[str, Any] = {
+        "exporter-csv.n_clicks": 1,
+        "executee.data": executee,
+        "course.data": COURSE,
+    }
+    lu = rappeler(app, client, "emport.data", "exporter-csv.n_clicks", tenus)
+    adresse = lu["emport.data"]
+    assert adresse.endswith("/ete-delais.csv")
+    with client.get(adresse) as reponse:
+        assert reponse.headers["Content-Disposition"] == "attachment; filename=ete-delais.csv"
+        assert "à emporter" in reponse.get_data().decode("utf-8-sig")
+    assert client.get(adresse).status_code == 404
+    assert list(entrepot_demo.file.glob("emport-*")) == []
+    for faux in ("/requetes/fichier/../x.csv", f"/requetes/fichier/{'0' * 32}/x.csv"):
+        assert client.get(faux).status_code == 404
 
 
 def test_the_editor_is_vendored_whole(client: FlaskClient, afficher: Afficher) -> None:
-    adresse = next(
-        un for un in html_de(afficher("/requetes")).split('"') if un.startswith("/editeur/")
-    )
-    with client.get(adresse) as reponse:
+    with client.get(afficher("/requetes").trouver("editeur").script) as reponse:
         servi = reponse.get_data()
     assert servi == (EDITEUR / "editeur.js").read_bytes()
     assert b"eval(" not in servi
     assert "MIT" in (EDITEUR / "editeur.js").read_text("utf-8")[:200]
 
 
+# --- How columns are read -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("nom", "type_", "attendu"),
+    [
+        ("demandes", "BIGINT", "nombre"),
+        ("moyenne", "DECIMAL(18,3)", "nombre"),
+        ("part_qpv", "DOUBLE", "taux"),
+        ("annee", "INTEGER", "code"),
+        ("mois", "VARCHAR", "texte"),
+        ("le", "TIMESTAMP", "instant"),
+        ("duree", "INTERVAL", "duree"),
+        ("oui", "BOOLEAN", "booleen"),
+        ("liste", "INTEGER[]", "texte"),
+    ],
+)
+def test_a_column_is_written_by_its_type_and_its_name(nom: str, type_: str, attendu: str) -> None:
+    assert genre(Colonne(nom, type_)) == attendu
+
+
 # --- Charts -------------------------------------------------------------------------------------
 
+NOMS = [Rubrique("guichet", "texte"), Rubrique("demandes", "nombre"), Rubrique("serie", "texte")]
+Lignes = list[list[Any]]
 
-def demander(forme: str, lignes: list[list[Any]], mesure: str = "demandes") -> str:
-    lu = {"forme": forme, "abscisse": "guichet", "mesure": mesure, "lignes": lignes, "largeur": 600}
-    return dessiner(lire_demande(lu))
+
+def dessin(forme: str, lignes: Lignes, colonnes: list[Rubrique] = NOMS) -> Description:
+    """Return the chart of rows (name, value, series), as the page asks for it."""
+    serie = "c2" if any(une[2] for une in lignes) else ""
+    choix = {"forme": forme, "abscisse": "c0", "mesure": "c1", "serie": serie}
+    brutes = [[[nom], valeur, cle] for nom, valeur, cle in lignes]
+    return decrire(lire_demande({"valeurs": choix, "lignes": brutes}, colonnes))
 
 
 @pytest.mark.parametrize("forme", ["barres", "colonnes", "courbe"])
 def test_a_result_is_drawn(forme: str) -> None:
-    dessin = demander(forme, [["G1", "", 12], ["G2", "", 7], ["G3", "", None]])
-    assert dessin.startswith("<svg")
-    assert "G1" in dessin
-    assert "12" in dessin
+    table = dessin(forme, [["G1", 12, ""], ["G2", 7, ""], ["G3", None, ""]]).table()
+    assert table.colonnes == ("guichet", "demandes")
+    assert table.lignes == (("G1", "12"), ("G2", "7"), ("G3", "–"))
 
 
-@pytest.mark.parametrize("forme", ["barres", "colonnes"])
-def test_a_result_is_cut_into_series(forme: str) -> None:
-    dessin = demander(forme, [["G1", "HLM", 12], ["G1", "État", 7], ["G2", "HLM", 3]])
-    assert "HLM" in dessin
-    assert "État" in dessin
+def test_lines_cut_into_series_go_from_the_oldest_month() -> None:
+    lignes = [["2026-10", 7, "HLM"], ["2026-09", 12, "HLM"], ["2026-10", 3, "État"]]
+    table = dessin("courbe", [*lignes, ["2026-10", 10, "Ensemble"]]).table()
+    assert table.colonnes == ("guichet", "HLM", "État")
+    assert table.lignes == (("sept. 2026", "12", "–"), ("oct. 2026", "7", "3"))
 
 
-def test_a_name_of_the_result_cannot_write_in_the_page() -> None:
-    assert "<script" not in demander("barres", [["<script>", "", 1]])
+def test_a_scatter_faces_two_numbers_and_a_histogram_counts_rows() -> None:
+    colonnes = [Rubrique("delai_moyen", "nombre"), Rubrique("part", "taux"), NOMS[2]]
+    nuage = dessin("nuage", [[3, 0.5, "HLM"], [4, None, "HLM"], [5, 0.25, "État"]], colonnes)
+    assert nuage.table().colonnes[1:] == ("Série", "delai moyen", "part")
+    assert [une[1:] for une in nuage.table().lignes] == [
+        ("HLM", "3", "50,0\u202f%"),
+        ("État", "5", "25,0\u202f%"),
+    ]
+    with pytest.raises(Refus, match="deux nombres"):
+        dessin("nuage", [["G1", 1, ""]])
+    comptes = dessin("histogramme", [["", valeur, ""] for valeur in (1, 1, 2, 9)]).table()
+    assert sum(int(une[1]) for une in comptes.lignes) == 4
 
 
 @pytest.mark.parametrize(
     ("lignes", "dit"),
     [
         ([], "rien à dessiner"),
-        ([["G1", "", "douze"]], "rien à dessiner"),
-        ([["G1", "A", 1], ["G1", "B", -3]], "négatives"),
-        ([["G1"]], "mal demandé"),
-        ([["G1", "A", 1], ["G1", "A", 2], ["G1", "B", 2]], "plusieurs lignes"),
-        ([["G1", f"S{rang}", 1] for rang in range(9)], "9 séries"),
+        ([["G1", "douze", ""]], "rien à dessiner"),
+        ([["G1", float("nan"), ""]], "rien à dessiner"),
+        ([["G1", 1e308, ""]], "trop grande pour être dessinée"),
+        ([["G1", 10**400, ""]], "trop grande pour être dessinée"),
+        ([["G1", 1, "A"], ["G1", -3, "B"]], "négatives"),
+        ([["G1", 1, "A"], ["G1", 2, "A"], ["G1", 2, "B"]], "plusieurs lignes"),
+        ([["G1", 1, f"S{rang}"] for rang in range(9)], "9 séries"),
     ],
 )
-def test_what_cannot_be_drawn_says_why(lignes: list[list[Any]], dit: str) -> None:
+def test_what_cannot_be_drawn_says_why(lignes: Lignes, dit: str) -> None:
     with pytest.raises(Refus, match=dit):
-        demander("barres", lignes)
+        dessin("barres", lignes)
 
 
-def test_a_negative_value_is_drawn_on_its_side_of_zero() -> None:
-    lignes: list[list[Any]] = [["G1", "", -30], ["G2", "", 15]]
-    (x1, long1), (x2, _) = _tailles(demander("barres", lignes, "solde"), "x", "width")
-    assert x1 + long1 == pytest.approx(x2)
-    _, (haut1, _), (haut2, long2) = _tailles(demander("colonnes", lignes, "solde"), "y", "height")
-    assert haut2 + long2 == pytest.approx(haut1)
-    courbe = demander("courbe", lignes, "solde")
-    (y1,), (y2,) = (
-        [float(y) for y in re.findall(r'cy="([\d.]+)"', point)]
-        for point in courbe.split("<title>")[2:]
-    )
-    (zero,) = (float(y) for y in re.findall(r'y="([\d.]+)"[^>]*>0<', courbe))
-    assert y2 < zero < y1
+@pytest.mark.parametrize(
+    "lu",
+    [None, [], {}, {"valeurs": {}, "lignes": []}, {"valeurs": {"forme": "barres"}, "lignes": [1]}],
+)
+def test_a_chart_asked_anyhow_is_refused(lu: object) -> None:
+    with pytest.raises(Refus):
+        lire_demande(lu, NOMS)
 
 
-def _tailles(dessin: str, debut: str, taille: str) -> list[tuple[float, ...]]:
-    """Where each rectangle begins, and how large it is."""
-    motif = rf'<rect.*? {debut}="([\d.]+)".*? {taille}="([\d.]+)"'
-    return [tuple(map(float, lu)) for lu in re.findall(motif, dessin)]
+def test_what_a_chart_opens_with_suits_the_result() -> None:
+    def propose(types: str, *lignes: list[Any]) -> tuple[str, ...]:
+        colonnes = [
+            Rubrique(f"c{rang}", "nombre" if un == "n" else "texte")
+            for rang, un in enumerate(types)
+        ]
+        lu = proposer(lignes, colonnes)
+        return lu["forme"], lu["mesure"], lu["abscisse"], lu["serie"]
 
-
-@pytest.mark.parametrize(("valeur", "ecrit"), [(21.73, "21,7"), (0.042, "0,042"), (0.25, "0,25")])
-@pytest.mark.parametrize("forme", ["barres", "colonnes", "courbe"])
-def test_a_mean_keeps_its_decimals(forme: str, valeur: float, ecrit: str) -> None:
-    assert ecrit in demander(forme, [["2026-09", "", valeur], ["2026-10", "", valeur]], "moyenne")
-
-
-def test_names_of_columns_are_written_as_words() -> None:
-    lu = {
-        "forme": "barres",
-        "abscisse": "mois_d_envoi",
-        "mesure": "plis_de_l_organisme",
-        "lignes": [["2026-10", "", 3]],
-    }
-    assert lire_demande(lu).titre == "plis de l'organisme par mois d'envoi"
-    assert "oct. 2026" in dessiner(lire_demande(lu))
-    assert lire_demande({**lu, "abscisse": "ligne"}).titre == "plis de l'organisme, ligne par ligne"
-
-
-def test_counts_are_graduated_in_whole_numbers() -> None:
-    assert not re.findall(r">\d,\d+<", demander("colonnes", [["G1", "", 1], ["G2", "", 2]]))
-
-
-def test_a_ratio_is_drawn_in_percent() -> None:
-    assert "12,5" in demander("barres", [["G1", "", 0.125]], "taux_12m")
+    mois = [["2026-09", "A", 1], ["2026-09", "B", 2], ["2026-10", "A", 30]]
+    assert propose("ttn", *mois) == ("courbe", "c2", "c0", "c1")
+    codes = [["G1", "Garlaban", 4], ["G2", "Alpilles", 9]]
+    assert propose("ttn", *codes) == ("colonnes", "c2", "c1", "")
+    assert propose("nn", [1, 10], [2, 20], [3, 15]) == ("nuage", "c1", "c0", "")
+    assert propose("n", [1], [5], [9]) == ("histogramme", "c0", "", "")
+    assert propose("tnn", *[["x", un, un * 2] for un in (0, 1, 2)])[0] == "barres"
 
 
 # --- Who may call -------------------------------------------------------------------------------
@@ -309,7 +445,7 @@ def test_a_ratio_is_drawn_in_percent() -> None:
 def test_another_site_cannot_act_for_a_reader(
     client: FlaskClient, entetes: dict[str, str], code: int
 ) -> None:
-    reponse = client.post("/requetes/listes", json={}, headers=entetes)
+    reponse = client.post("/requetes/annuler", json={}, headers=entetes)
     assert reponse.status_code == code
 
 

@@ -306,7 +306,27 @@ def test_une_commune_se_joint_une_fois(lue: Path) -> None:
     with tenir_analystes(Dossier(lue)) as fichier:
         ((doubles,),) = lignes(
             fichier,
-            "SELECT count(*) - count(DISTINCT code) FROM communes "
-            "WHERE type IN ('commune-actuelle', 'arrondissement-municipal')",
+            "SELECT count(*) - count(DISTINCT code) FROM communes",
         )
+        # Annecy took in Annecy-le-Vieux, and kept the code that its own commune déléguée has too.
+        annecy = lignes(fichier, "SELECT nom, type FROM communes WHERE code = '74010'")
     assert doubles == 0
+    assert annecy == [("Annecy", "commune-actuelle")]
+
+
+def test_le_dictionnaire_se_joint_aux_codes(lue: Path) -> None:
+    with tenir_analystes(Dossier(lue)) as fichier:
+        ((manquent,),) = lignes(
+            fichier,
+            "SELECT count(*) FROM duckdb_columns() AS c ANTI JOIN dictionnaire AS d "
+            "ON (c.table_name, c.column_name) = (d.nom_table, d.colonne) "
+            "WHERE NOT c.internal AND c.table_name <> 'dictionnaire'",
+        )
+        attribue = lignes(
+            fichier,
+            "SELECT c.libelle FROM dictionnaire AS d INNER JOIN codes AS c USING (liste) "
+            "WHERE d.nom_table = 'demandes' AND d.colonne = 'motif_radiation' "
+            "AND c.code = 'RADATT'",
+        )
+    assert manquent == 0
+    assert attribue == [(contrat().codes["MOTIF_RADIATION"]["RADATT"],)]

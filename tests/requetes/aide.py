@@ -24,7 +24,8 @@ SANS_FIN = "select sum(a.i * b.i) from range(100000) a(i), range(1000000) b(i)"
 
 def demander(dossier: Dossier, sql: str, **options: Any) -> Resultat:
     """Run a query as the screen does."""
-    return executer(dossier, sql, options.pop("parametres", None), qui="test", **options)
+    qui = options.pop("qui", "test")
+    return executer(dossier, sql, options.pop("parametres", None), qui=qui, **options)
 
 
 def refus(dossier: Dossier, sql: str, **options: Any) -> RefusMotive:
@@ -42,12 +43,12 @@ def journal(dossier: Dossier) -> list[dict[str, Any]]:
 
 
 def lancer(
-    dossier: Dossier, fils: ThreadPoolExecutor, secondes: float = 20
+    dossier: Dossier, fils: ThreadPoolExecutor, secondes: float = 20, qui: str = "test"
 ) -> tuple[str, Future[Resultat]]:
     """Start a query without end, and wait until it is in the queue; return its name."""
     nom = uuid.uuid4().hex
     limites = replace(ECRAN, secondes=secondes)
-    suite = fils.submit(demander, dossier, SANS_FIN, limites=limites, identifiant=nom)
+    suite = fils.submit(demander, dossier, SANS_FIN, limites=limites, identifiant=nom, qui=qui)
     attendre(lambda: any(dossier.racine.glob(f"requetes/*{nom}*")))
     return nom, suite
 

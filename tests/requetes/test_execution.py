@@ -28,7 +28,7 @@ from infocentre.entrepot import Dossier
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.formats import FichierRequete
 from infocentre.requetes.ecriture import ecrire
-from infocentre.requetes.execution import annuler, etat, executer, exporter
+from infocentre.requetes.execution import annuler, attente, executer, exporter
 from infocentre.requetes.journal import noter
 from infocentre.requetes.modele import ECRAN, EXPORT, RequeteRefusee, Resultat
 from tests.donnees.atelier import base, charger, controler, copie
@@ -232,10 +232,32 @@ def test_annuler_arrete_celle_qui_tourne_et_celle_qui_attend(
 
 def test_l_etat_d_une_requete_se_demande(dossier: Dossier, fils: ThreadPoolExecutor) -> None:
     noms = [lancer(dossier, fils)[0] for _ in range(3)]
-    attendre(lambda: [etat(dossier, nom) for nom in noms] == ["encours", "encours", "attente"])
+    attendre(
+        lambda: (
+            [un and un.etat for un in (attente(dossier, nom) for nom in noms)]
+            == ["encours", "encours", "attente"]
+        )
+    )
+    ages = [un.secondes for nom in noms if (un := attente(dossier, nom))]
+    assert ages == sorted(ages, reverse=True)
+    assert 0 < ages[-1] <= ages[0] < 20
     for nom in noms:
         annuler(dossier, nom)
-    attendre(lambda: {etat(dossier, nom) for nom in [*noms, "../.."]} == {None})
+    attendre(lambda: {attente(dossier, nom) for nom in [*noms, "../.."]} == {None})
+
+
+def test_celle_qui_demande_peu_ne_passe_pas_derriere_tout_ce_qu_un_autre_demande(
+    dossier: Dossier, fils: ThreadPoolExecutor
+) -> None:
+    """Paul asks six times, then Léa once: she has the first place that is given back."""
+    de_paul = [lancer(dossier, fils, qui="Paul")[0] for _ in range(6)]
+    de_lea, _ = lancer(dossier, fils, qui="Léa")
+    annuler(dossier, de_paul[0])
+    attendre(lambda: (un := attente(dossier, de_lea)) is not None and un.etat == "encours")
+    lues = [un and un.etat for un in (attente(dossier, nom) for nom in de_paul)]
+    assert lues == [None, "encours", *["attente"] * 4]
+    for nom in [*de_paul, de_lea]:
+        annuler(dossier, nom)
 
 
 def test_annuler_ne_prend_que_le_nom_entier(dossier: Dossier, fils: ThreadPoolExecutor) -> None:

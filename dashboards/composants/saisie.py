@@ -1,0 +1,103 @@
+"""What people write in: the SQL editor, the tables beside it, forms of native fields.
+
+They are components of assets/requetes.js. A form is said as data: fields in groups; what is in it
+is one property, `valeurs`, {name: text}; a box that is ticked is « oui ».
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from dashboards.composants.natifs import _Natif
+from infocentre.noyau.francais import typographier
+
+Genre = Literal["text", "search", "number", "date", "month", "zone", "liste", "choix", "case"]
+
+
+class Editeur(_Natif):
+    """The SQL editor over its text area.
+
+    `valeur` is its text, told after a pause; `executions` counts Ctrl+Enter; `place` is what is
+    wrong and where, `insertion` a word to write at the cursor; `identifiant` names the query to
+    stop when the page is left.
+    """
+
+    _type = "Editeur"
+    _noms = (
+        "valeur",
+        "executions",
+        "place",
+        "insertion",
+        "identifiant",
+        "nom",
+        "script",
+        "schema",
+    )
+
+
+class Tables(_Natif):
+    """The tables of the analysts' file, searched in the browser; `choisi` is a name clicked."""
+
+    _type = "Tables"
+    _noms = ("adresse", "choisi")
+
+
+class Formulaire(_Natif):
+    """A form; `envois` counts its submissions, `charge` names a list that is asked for."""
+
+    _type = "Formulaire"
+    _noms = ("groupes", "valeurs", "bouton", "envois", "charge", "classe", "occupe")
+
+
+@dataclass(frozen=True, slots=True)
+class Champ:
+    """A field: `precisions` are attributes of React's input; `charger`: its list is a query's."""
+
+    nom: str
+    libelle: str
+    genre: Genre = "text"
+    aide: str = ""
+    options: Iterable[tuple[str, str]] = ()
+    large: bool = False
+    sql: bool = False
+    charger: bool = False
+    precisions: Mapping[str, Any] = field(default_factory=dict)
+
+    def ecrire(self, prefixe: str) -> dict[str, Any]:
+        """Return what the component reads; `prefixe` makes ids unique on the page."""
+        return {
+            "id": f"{prefixe}-{self.nom}",
+            "nom": self.nom,
+            "libelle": typographier(self.libelle),
+            "genre": self.genre,
+            "aide": typographier(self.aide),
+            "options": [list(une) for une in self.options],
+            "large": self.large,
+            "sql": self.sql,
+            "charger": self.charger,
+            "precisions": dict(self.precisions),
+        }
+
+
+Groupes = list[dict[str, Any]]
+
+
+def groupe(prefixe: str, champs: Sequence[Champ], legende: str = "") -> dict[str, Any]:
+    """Return a group of fields as a form takes it."""
+    return {"legende": legende, "champs": [un.ecrire(prefixe) for un in champs]}
+
+
+def formulaire(
+    nom: str,
+    groupes: Groupes,
+    valeurs: Mapping[str, str] | None = None,
+    *,
+    bouton: str = "",
+    classe: str = "formulaire",
+) -> Formulaire:
+    """Return a form, its submission button when it has one."""
+    return Formulaire(
+        id=nom, groupes=groupes, valeurs=dict(valeurs or {}), bouton=bouton, classe=classe
+    )
