@@ -18,8 +18,9 @@ from infocentre.decisions.verdicts import VerdictGarde, garder_verdict
 from infocentre.exports import lisible
 from infocentre.lecture.demandes import tirer_echantillon
 from infocentre.lecture.echantillons import Demande, Verdict, a_garder, en_classeur, relire
-from infocentre.lecture.guichets import liste_publique, titre_liste_publique
+from infocentre.lecture.guichets import horaires_en_clair, liste_publique, titre_liste_publique
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import slug
 from infocentre.noyau.temps import jour
 
 OCTETS_MAX = 5 << 20
@@ -28,6 +29,7 @@ TROP_GROS, VOIR = 413, 303
 REFUSE = "refus"
 
 fichiers = flask.Blueprint("fichiers", __name__, template_folder="gabarits")
+fichiers.add_app_template_filter(horaires_en_clair)
 fichiers.add_app_template_filter(lambda ratio: lisible(ratio, taux=True), "part")
 
 
@@ -130,7 +132,7 @@ def liste_a_publier() -> flask.typing.ResponseReturnValue:
         titre=titre_liste_publique(c.filtres.departement, c.epcis.get(c.filtres.epci)),
         arrete=jour(livraison.arrete) if livraison else "",
         communes=[
-            (commune or "Commune non renseignée", list(liste))
+            (commune or "Commune non renseignée", slug(commune or "sans"), list(liste))
             for commune, liste in groupby(guichets, key=lambda une: une["nom_commune"])
         ],
     )

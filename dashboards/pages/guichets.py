@@ -35,19 +35,28 @@ from infocentre.lecture.guichets import (
     chercher_guichets,
     compter_guichets,
     guichets,
+    horaires_en_clair,
     inconnus,
     liste_publique,
     mouvements,
     titre_liste_publique,
+    trier_guichets,
 )
 from infocentre.lecture.lignes import Guichet, choisir
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, slug
 from infocentre.noyau.temps import jour, nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE, SINGULIERS
 
 PAR_PAGE = 200
 EXPORTER = "Exporter la liste"
+SANS_COMMUNE = "Commune non renseignée"
 MONTRER = {"": "Tous", "ouverts": "Ouverts", "lacunes": "À compléter", "fermes": "Fermés"}
+ORDRES = {
+    "": "Commune",
+    "nom": "Nom",
+    "type": "Type, puis nom",
+    "lacunes": "Le plus à compléter",
+}
 SIGNES = {"ouvert": "● ouvert", "fermé": "■ fermé", "retiré": "○ retiré du registre"}
 
 
@@ -70,7 +79,12 @@ def registre(c: Contexte) -> Vue:
     )
     return Vue(
         corps,
-        tete=titre("Guichets enregistreurs", _resume(tous, c)),
+        tete=html.Div(
+            [
+                titre("Guichets enregistreurs"),
+                html.P(_resume(tous, c), className="sous-titre"),
+            ]
+        ),
         filtres=barre_filtres(
             c.filtres,
             c.mois,
@@ -79,6 +93,7 @@ def registre(c: Contexte) -> Vue:
                 *choix_epci(c.filtres, c.epcis),
                 choix_type(c.filtres),
                 choix("montrer", "Montrer", list(MONTRER.items()), _montrer(c)),
+                choix("tri", "Ordre", list(ORDRES.items()), c.adresse.get("tri", "")),
                 chercher("recherche", "Chercher un guichet", _recherche(c)),
             ],
         ),
@@ -96,14 +111,21 @@ def _recherche(c: Contexte) -> str:
 def _adresse_de(c: Contexte, chemin: str, **changements: str) -> str:
     """Return the address of the same list elsewhere: on another page, as a file."""
     return c.filtres.lien(
-        chemin, **{"montrer": _montrer(c), "recherche": _recherche(c), **changements}
+        chemin,
+        **{
+            "montrer": _montrer(c),
+            "recherche": _recherche(c),
+            "tri": c.adresse.get("tri", ""),
+            **changements,
+        },
     )
 
 
 def _montres(c: Contexte, tous: list[Guichet]) -> list[Guichet]:
     """Keep the guichets that the address asks for, whatever their page."""
     montrer = _montrer(c)
-    return chercher_guichets([une for une in tous if _montre(une, montrer)], _recherche(c))
+    montres = chercher_guichets([une for une in tous if _montre(une, montrer)], _recherche(c))
+    return trier_guichets(montres, c.adresse.get("tri", ""))
 
 
 def _montre(une: Guichet, montrer: str) -> bool:
@@ -112,17 +134,25 @@ def _montre(une: Guichet, montrer: str) -> bool:
     return montrer not in {"ouverts", "fermes"} or une["ouvert"] == (montrer == "ouverts")
 
 
-def _resume(tous: list[Guichet], c: Contexte) -> str:
-    comptes = compter_guichets(tous)
+def _resume(tous: list[Guichet], c: Contexte) -> list[Any]:
     lacunes = sum(bool(une["lacunes"]) for une in tous)
+    lieu = f"{c.epcis[c.filtres.epci]} : " if c.filtres.epci else ""
+    a_completer: Any = "registre complet"
+    if lacunes:
+        vers = _adresse_de(c, "/guichets", montrer="lacunes")
+        a_completer = lien(f"{lisible(lacunes)} à compléter", vers)
+    return [f"{lieu}{_compter(tous)}, ", a_completer, f" ; {nom_mois(c.filtres.mois)}"]
+
+
+def _compter(lignes: list[Guichet]) -> str:
+    """Count guichets as every page and document does: open ones, the portal apart."""
+    comptes = compter_guichets(lignes)
     morceaux = [
         accorder(comptes.ouverts, "guichet ouvert", "guichets ouverts"),
         *([accorder(comptes.fermes, "fermé", "fermés")] if comptes.fermes else []),
         *(["le portail en ligne à part"] if comptes.en_ligne else []),
-        f"{lisible(lacunes)} à compléter" if lacunes else "registre complet",
     ]
-    lieu = f"{c.epcis[c.filtres.epci]} : " if c.filtres.epci else ""
-    return f"{lieu}{', '.join(morceaux)} ; {nom_mois(c.filtres.mois)}"
+    return ", ".join(morceaux)
 
 
 def _liste(c: Contexte, montres: list[Guichet]) -> list[Any]:
@@ -136,14 +166,16 @@ def _liste(c: Contexte, montres: list[Guichet]) -> list[Any]:
     numero = page_montree(c.adresse, len(montres), PAR_PAGE)
     debut = PAR_PAGE * (numero - 1)
     fin = min(debut + PAR_PAGE, len(montres))
-    legende = accorder(len(montres), "guichet", "guichets")
+    legende = _compter(montres)
     if pages > 1:
-        legende = f"De {lisible(debut + 1)} à {lisible(fin)} sur {legende}"
+        legende = (
+            f"De {lisible(debut + 1)} à {lisible(fin)} sur {lisible(len(montres))} : {legende}"
+        )
     return [
         liste(
             ["Guichet", "Type", "Adresse", "Horaires", "Téléphone", "À compléter"],
             [_guichet(c, une) for une in montres[debut:fin]],
-            f"{legende}, par commune",
+            legende,
         ),
         pagination(numero, pages, lambda autre: _adresse_de(c, "/guichets", page=str(autre))),
     ]
@@ -228,9 +260,17 @@ def publique(c: Contexte) -> html.Div:
                 f"Liste au {arrete}",
             ),
             exports({"Télécharger la page à publier": adresse}),
+            bloc(_sommaire(lignes)),
             bloc(_par_commune(lignes)),
         ]
     )
+
+
+def _sommaire(lignes: list[Guichet]) -> Balise:
+    """Return the links to the communes of the list."""
+    communes = dict.fromkeys(une["nom_commune"] or SANS_COMMUNE for une in lignes)
+    liens = [balise("li", balise("a", nom, href=f"#{slug(nom)}")) for nom in communes]
+    return balise("nav", balise("ul", liens, class_="sommaire-communes"), aria_label="Communes")
 
 
 def _par_commune(lignes: list[Guichet]) -> Balise:
@@ -239,7 +279,12 @@ def _par_commune(lignes: list[Guichet]) -> Balise:
         [
             balise(
                 "section",
-                balise("h2", commune or "Commune non renseignée", class_="fr-h5"),
+                balise(
+                    "h2",
+                    commune or SANS_COMMUNE,
+                    class_="fr-h5",
+                    id=slug(commune or SANS_COMMUNE),
+                ),
                 balise("ul", [_fiche(une) for une in ensemble], class_="guichets-publics"),
             )
             for commune, ensemble in groupby(lignes, key=lambda une: une["nom_commune"])
@@ -249,7 +294,8 @@ def _par_commune(lignes: list[Guichet]) -> Balise:
 
 def _fiche(une: Guichet) -> Balise:
     place = f"{une['code_postal'] or ''} {une['nom_commune']}".strip()
-    suite: list[Noeud] = [texte for texte in (une["adresse"], place, une["horaires"]) if texte]
+    dits = (une["adresse"], place, horaires_en_clair(une["horaires"]))
+    suite: list[Noeud] = [texte for texte in dits if texte]
     if telephone := une["telephone"]:
         suite.append(balise("a", telephone, href=f"tel:{telephone.replace(' ', '')}"))
     lignes = [balise("div", un) for un in suite]

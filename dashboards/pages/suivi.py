@@ -37,6 +37,7 @@ from infocentre.lecture.accueil import changements
 from infocentre.lecture.commun import indicateurs, motifs
 from infocentre.lecture.exports import valeurs_du_mois
 from infocentre.lecture.filtres import FENETRES
+from infocentre.lecture.guichets import compter_guichets, guichets
 from infocentre.lecture.suivi import (
     Case,
     Par,
@@ -239,12 +240,15 @@ def _codes(retenus: list[Indicateur]) -> tuple[str, ...]:
 
 
 def _sous_titre(c: Contexte, par: Par, vues: Vues) -> str:
-    objet = "organisme" if par == "organismes" else "guichet"
+    """Say how many there are, as everywhere (open, the portal apart), and how many are shown."""
     lieu = f"{c.epcis[c.filtres.epci]}, " if c.filtres.epci else ""
-    nombre = accorder(vues.nombre, objet)
+    combien = accorder(vues.total, "organisme")
+    if par != "organismes":
+        ouverts = compter_guichets(guichets(c.v, c.filtres)).ouverts
+        combien = accorder(ouverts, "guichet ouvert", "guichets ouverts")
     if vues.nombre != vues.total:
-        nombre += f" sur {entier(vues.total)}"
-    return f"{lieu}{nombre}, {nom_mois(c.filtres.mois)}"
+        combien = f"{entier(vues.nombre)} sur {combien}"
+    return f"{lieu}{combien}, {nom_mois(c.filtres.mois)}"
 
 
 def _filtres(c: Contexte) -> list[Filtre]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from typing import Any
+
 import dash
 from dash import html
 
@@ -10,7 +13,10 @@ from dashboards.page import Contexte, Vue, page
 from infocentre.lecture.tableaux import themes
 from infocentre.mesures import Tableau
 from infocentre.mesures.tableaux import tableaux
+from infocentre.noyau.francais import majuscule
 from infocentre.noyau.temps import nom_mois
+
+PAR = ", par "
 
 
 @page
@@ -35,7 +41,7 @@ def _theme(c: Contexte, nom: str, groupes: dict[str, list[Tableau]]) -> html.Sec
                     html.Div(
                         [
                             html.H3(groupe, className="fr-h6"),
-                            html.Ul([_entree(c, tableau) for tableau in tableaux_]),
+                            *_listes(c, tableaux_),
                         ]
                     )
                     for groupe, tableaux_ in groupes.items()
@@ -46,10 +52,23 @@ def _theme(c: Contexte, nom: str, groupes: dict[str, list[Tableau]]) -> html.Sec
     )
 
 
-def _entree(c: Contexte, tableau: Tableau) -> html.Li:
+def _listes(c: Contexte, tableaux_: list[Tableau]) -> list[Any]:
+    """Return the tables of a heading; what several titles begin with is said once."""
+    listes: list[Any] = []
+    for debut, siens in groupby(tableaux_, lambda un: un.titre.partition(PAR)[0]):
+        ensemble = list(siens)
+        if len(ensemble) == 1:
+            listes.append(html.Ul(_entree(c, ensemble[0], ensemble[0].titre)))
+            continue
+        entrees = [_entree(c, un, majuscule(un.titre.partition(PAR)[2])) for un in ensemble]
+        listes += [html.P(f"{debut}{PAR.rstrip()} :"), html.Ul(entrees)]
+    return listes
+
+
+def _entree(c: Contexte, tableau: Tableau, nom: str) -> html.Li:
     return html.Li(
         [
-            lien(tableau.titre, c.filtres.lien(f"/tableaux/{tableau.code}")),
+            lien(nom, c.filtres.lien(f"/tableaux/{tableau.code}")),
             html.Span(tableau.code, className="fr-hint-text"),
         ]
     )

@@ -6,7 +6,8 @@ import csv
 import datetime as dt
 import functools
 import gzip
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from itertools import groupby
@@ -15,17 +16,24 @@ from typing import TypedDict
 
 from infocentre.contrat import contrat
 from infocentre.contrat.intitules import intitule
+from infocentre.contrat.territoires import nom_departement
 from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import derniers, mois_controles, par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Guichet, Inscription
-from infocentre.noyau.francais import clef_de_tri, simplifier
+from infocentre.noyau.francais import clef_de_tri, du_departement, majuscule, simplifier
 from infocentre.noyau.temps import mois_avant
 from infocentre.noyau.types_guichet import EN_LIGNE
 
 CHERCHES = ("nom", "guichet", "siren", "code_postal", "nom_commune", "adresse")
 MOIS_COMPARES = 12
+JOURS = {
+    "lun": "lundi", "mar": "mardi", "mer": "mercredi", "jeu": "jeudi", "ven": "vendredi",
+    "sam": "samedi", "dim": "dimanche",
+}  # fmt: skip
+_JOURS = re.compile(rf"\b({'|'.join(JOURS)})\b(?:\s?-\s?({'|'.join(JOURS)})\b)?")
+_HEURES = re.compile(r"\b(\d{1,2}h(?:\d\d)?)\s?-\s?(\d{1,2}h(?:\d\d)?)\b")
 
 
 class Changement(TypedDict):
@@ -141,6 +149,16 @@ def _a(une: Mapping[str, object], mots: list[str]) -> bool:
     return all(mot in dit for mot in mots)
 
 
+def trier_guichets(lignes: list[Guichet], ordre: str) -> list[Guichet]:
+    """Return the guichets by nom, type or lacunes; else by commune, as they are given."""
+    clefs: dict[str, Callable[[Guichet], tuple[object, ...]]] = {
+        "nom": lambda une: (clef_de_tri(une["nom"]), une["guichet"]),
+        "type": lambda une: (une["type_guichet"], clef_de_tri(une["nom"]), une["guichet"]),
+        "lacunes": lambda une: (-len(une["lacunes"]),),
+    }
+    return sorted(lignes, key=clefs[ordre]) if ordre in clefs else lignes
+
+
 def liste_publique(v: Lecture, filtres: Filtres) -> list[Guichet]:
     """Return the open guichets where one can go, by commune then name."""
     return [
@@ -150,9 +168,26 @@ def liste_publique(v: Lecture, filtres: Filtres) -> list[Guichet]:
 
 def titre_liste_publique(departement: str, epci: str | None = None) -> str:
     """Return the title that the public reads, of a département or an EPCI by its name."""
-    lieu = epci or f"du département\u00a0{departement.removeprefix('0')}"
-    separateur = ", " if epci else " "
-    return f"Où déposer une demande de logement social : guichets enregistreurs{separateur}{lieu}"
+    lieu = f", {epci}" if epci else f" {du_departement(departement, nom_departement(departement))}"
+    return f"Où déposer une demande de logement social : guichets enregistreurs{lieu}"
+
+
+def horaires_en_clair(texte: str | None) -> str:
+    """Return opening hours for the public: « lun-jeu 8h30-12h » is said in whole words."""
+    dit = _JOURS.sub(lambda lu: _dire_jours(lu[1], lu[2]), texte or "")
+    dit = _HEURES.sub(lambda lu: f"de {_heure(lu[1])} à {_heure(lu[2])}", dit)
+    return majuscule(dit)
+
+
+def _dire_jours(premier: str, dernier: str | None) -> str:
+    dits = [JOURS[un] for un in (premier, dernier) if un]
+    return f"du {dits[0]} au {dits[1]}" if dernier else dits[0]
+
+
+def _heure(lue: str) -> str:
+    """Return « 8 h 30 » for 8h30, « 12 h » for 12h."""
+    heures, _, minutes = lue.partition("h")
+    return f"{heures}\u00a0h\u00a0{minutes}".rstrip("\u00a0")
 
 
 @par_version

@@ -6,6 +6,7 @@ import csv
 import inspect
 import io
 import json
+import re
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -21,6 +22,7 @@ from infocentre.lecture.commun import registre
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecteur, Lecture, VersionOuverte
 from infocentre.lecture.perimetre import TOUT, Perimetre
+from infocentre.noyau.francais import clef_de_tri
 from tests.dashboards.listes import table, tables
 from tests.dashboards.vues import Ecran, ecrit
 
@@ -116,12 +118,53 @@ def test_nom_de_commune(code: str | None, nom: str) -> None:
     assert guichets.nom_commune(code) == nom
 
 
+@pytest.mark.parametrize(
+    ("brut", "clair"),
+    [
+        (
+            "lun-jeu 8h30-12h ; ven 9h-12h",
+            "Du lundi au jeudi de 8 h 30 à 12 h ; vendredi de 9 h à 12 h",
+        ),
+        ("mar et jeu 14h-17h, sur rendez-vous", "Mardi et jeudi de 14 h à 17 h, sur rendez-vous"),
+        ("Lundi matin", "Lundi matin"),
+        (None, ""),
+    ],
+)
+def test_opening_hours_are_said_to_the_public(brut: str | None, clair: str) -> None:
+    assert guichets.horaires_en_clair(brut).replace("\xa0", " ") == clair
+
+
+def test_the_register_is_counted_and_sorted_as_asked(afficher: Callable[[str], Ecran]) -> None:
+    ecran = afficher("/guichets?tri=nom")
+    noms = [une[0] for une in table(ecran, "98 guichets ouverts")]
+    assert len(noms) > 5
+    assert noms == sorted(noms, key=clef_de_tri)
+    compte = re.search(r"(\d+) guichets? ouverts?", ecran.texte)
+    assert compte
+    assert f"{compte[1]} guichets ouverts" in afficher("/suivi").texte, "one number everywhere"
+    premiers = table(afficher("/guichets?tri=lacunes"), "98 guichets ouverts")
+    manques = [len(une[5].split(", ")) if une[5] else 0 for une in premiers]
+    assert manques == sorted(manques, reverse=True)
+    assert any("montrer=lacunes" in un for un in ecran.liens)
+
+
+def test_the_public_list_has_contents_and_names_its_departement(
+    afficher: Callable[[str], Ecran], client: FlaskClient
+) -> None:
+    ecran = afficher("/guichets/liste-publique")
+    assert "guichets enregistreurs des Bouches-du-Rhône" in ecran.texte
+    page = client.get("/guichets/liste-a-publier.html").get_data(as_text=True)
+    ancres = re.findall(r'<a href="#([^"]+)">', page)
+    assert ancres == re.findall(r'<h2 id="([^"]+)">', page)
+    assert len(ancres) > 5
+
+
 def test_page_montre_les_guichets_a_completer(afficher: Callable[[str], Ecran]) -> None:
-    tous = table(afficher("/guichets"), "100 guichets")
+    tous = table(afficher("/guichets"), "98 guichets ouverts")
     ecran = afficher("/guichets?montrer=lacunes")
     lacunes = [ligne[5] for ligne in tous if ligne[5]]
     assert lacunes
-    assert [ligne[5] for ligne in table(ecran, str(len(lacunes)))] == lacunes
+    assert [ligne[5] for ligne in table(ecran, f"{len(lacunes)} guichets ouverts")] == lacunes
     assert "Aucun guichet pour ces filtres" in afficher("/guichets?type=RIEN").texte
 
 
@@ -159,7 +202,9 @@ def test_la_liste_est_montree_par_pages(afficher: Callable[[str], Ecran], par_pa
     pages = [table(afficher(f"/guichets?page={rang}"), "De ") for rang in (1, 2, 3, 4)]
     assert [len(lignes) for lignes in pages] == [par_page] * 3 + [10]
     assert len({ligne[0] for lignes in pages for ligne in lignes}) > 95
-    assert "De 31 à 60 sur 100 guichets, par commune" in tables(afficher("/guichets?page=2"))
+    assert (
+        "De 31 à 60 sur 100 : 98 guichets ouverts, 1 fermé, le portail en ligne à part"
+    ) in tables(afficher("/guichets?page=2"))
     assert table(afficher("/guichets?page=99"), "De 91 à 100") == pages[3]
     assert table(afficher("/guichets?page=x"), "De 1 à 30") == pages[0]
     ecran = afficher("/guichets?page=2&montrer=ouverts&recherche=a")
@@ -176,7 +221,7 @@ def test_la_recherche_porte_sur_toutes_les_pages(
     ecran = afficher(f"/guichets?recherche={quote(derniere.upper())}")
     assert derniere in [ligne[0] for ligne in table(ecran, "1 guichet")]
     assert "Aucun guichet pour ces filtres" in afficher("/guichets?recherche=zzz").texte
-    (export,) = (un for un in afficher("/guichets?recherche=service").liens if ".csv" in un)
+    (export,) = (un for un in afficher("/guichets?recherche=service").liens if ".csv?" in un)
     lignes = list(
         csv.DictReader(io.StringIO(client.get(export).get_data(as_text=True)), delimiter=";")
     )
