@@ -569,6 +569,7 @@ dash.register_page(
     __name__,
     path="/demandes",
     menu=40,
+    rubrique="Anomalies",
     name="Demandes en anomalie",
     title="Demandes en anomalie – Infocentre",
     layout=layout,

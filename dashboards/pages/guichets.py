@@ -323,6 +323,7 @@ dash.register_page(
     "guichets",
     path="/guichets",
     menu=60,
+    rubrique="Guichets",
     name="Guichets enregistreurs",
     title="Guichets enregistreurs – Infocentre",
     layout=registre,

@@ -406,6 +406,7 @@ dash.register_page(
     __name__,
     path="/suivi",
     menu=20,
+    rubrique="Suivi",
     name="Suivi des guichets",
     title="Suivi des guichets – Infocentre",
     layout=layout,

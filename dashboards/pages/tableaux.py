@@ -78,6 +78,7 @@ dash.register_page(
     __name__,
     path="/tableaux",
     menu=50,
+    rubrique="Tableaux",
     name="Demande et attributions",
     title="Demande et attributions – Infocentre",
     layout=layout,

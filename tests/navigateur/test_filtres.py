@@ -72,7 +72,7 @@ def test_le_menu_garde_le_mois_et_une_valeur_disparue_se_dit(onglet: Onglet) -> 
     page = onglet.page
     onglet.aller("/?mois=2026-06")
     expect(page.locator(".pastille")).to_have_text("juin 2026")
-    page.locator("#menu a", has_text="Suivi des guichets").click()
+    page.locator("#menu a", has_text="Suivi").click()
     onglet.titre("Suivi des guichets")
     assert (urlsplit(page.url).path, parametre(onglet, "mois")) == ("/suivi", "2026-06")
     expect(page.locator("#filtre-mois")).to_have_value("2026-06")

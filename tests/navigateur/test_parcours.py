@@ -157,7 +157,7 @@ def test_version_publiee_pendant_la_lecture(
         page.locator("#menu a", has_text="Accueil").click()
         onglet.titre("2026")
         expect(bandeau).to_be_empty()
-        page.locator("#menu a", has_text="Guichets enregistreurs").click()
+        page.locator("#menu a", has_text="Guichets").click()
         expect(page.locator("main")).to_contain_text("Guichet rebaptisé")
         renommer(dossier, "G1302", "Guichet encore rebaptisé")
         page.clock.fast_forward(CONTROLE_MS)
