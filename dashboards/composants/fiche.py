@@ -34,12 +34,13 @@ from infocentre.catalogue.familles import famille
 from infocentre.contrat.intitules import libelle
 from infocentre.exports import lisible
 from infocentre.lecture.affaires import CONTACTS, mesures_suivies
+from infocentre.lecture.echantillons import verdicts
 from infocentre.lecture.fiche import PRIORITES, Cas, Fiche, Priorite, Suite, priorites
 from infocentre.lecture.guichets import lacunes, nom_commune
 from infocentre.lecture.lignes import Revision
 from infocentre.mesures import CAUSES
 from infocentre.noyau.etats import MAUVAIS, Etat
-from infocentre.noyau.francais import accorder, enumerer, minuscule, pourcent
+from infocentre.noyau.francais import accorder, enumerer, majuscule, minuscule, pourcent
 from infocentre.noyau.temps import jour, nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE, SINGULIERS
 from infocentre.restitutions.recit import raconter
@@ -365,6 +366,28 @@ def _vers_liste(c: Contexte, fiche: Fiche, code: str) -> Balise:
 def _libelle(fiche: Fiche, code: str) -> str:
     un = fiche.catalogue.indicateurs.get(code)
     return un.libelle if un else code
+
+
+def verifications(c: Contexte, fiche: Fiche) -> html.Section | None:
+    """Return what samples checked by hand said of its guichets, None when none was."""
+    noms = {une["guichet"]: une["nom"] or une["guichet"] for une in fiche.guichets}
+    siens = noms.keys() | {fiche.cle}
+    dits = []
+    for un in verdicts(c.v, fiche.filtres.departement):
+        if un.guichet in siens:
+            qui = f"{noms.get(un.guichet, un.guichet)}, " if fiche.niveau == "organisme" else ""
+            parmi = minuscule(_libelle(fiche, un.indicateur)) if un.indicateur else "tous actes"
+            jugees = accorder(un.jugees, "demande jugée", "demandes jugées")
+            fausses = accorder(un.fausses, "non conforme", "non conformes")
+            dits.append(
+                f"{qui}{nom_mois(un.mois)}, {parmi} : {fausses} sur "
+                f"{jugees}, soit {taux(un.taux)} d'erreur (marge de {taux(un.borne_basse)} à "
+                f"{taux(un.borne_haute)}), lu le {jour(un.le.date())}."
+            )
+    if not dits:
+        return None
+    points = html.Ul([html.Li(typographie(majuscule(dit))) for dit in dits])
+    return html.Section([html.H2("Vérifié sur pièces", className="fr-h5"), points])
 
 
 def revisees(fiche: Fiche) -> html.Section | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dash import html
@@ -53,19 +53,19 @@ def indicateurs(c: Contexte, fiche: Fiche) -> html.Section:
     return html.Section(
         [
             titre,
-            *(_panneau(c, fiche, un, mois) for un in groupes["depasses"]),
-            *_verts(c, fiche, groupes["verts"]),
+            *(_panneau(c, fiche, un, mois) for un in groupes.depasses),
+            *_verts(c, fiche, groupes.verts),
             _replie(
                 c,
                 fiche,
-                groupes["petits"],
+                groupes.petits,
                 "indicateur dont l'effectif est insuffisant",
                 "indicateurs dont l'effectif est insuffisant",
             ),
             _replie(
                 c,
                 fiche,
-                groupes["contexte"],
+                groupes.sans_juger,
                 "indicateur qui ne juge pas ce guichet",
                 "indicateurs qui ne jugent pas ce guichet",
             ),
@@ -76,24 +76,32 @@ def indicateurs(c: Contexte, fiche: Fiche) -> html.Section:
     )
 
 
-def _grouper(fiche: Fiche) -> dict[str, list[Indicateur]]:
-    """Sort the indicators that have a unit in the month by what they say of the guichet."""
-    groupes: dict[str, list[Indicateur]] = {
-        nom: [] for nom in ("depasses", "verts", "petits", "contexte")
-    }
+@dataclass(frozen=True, slots=True)
+class _Groupes:
+    """The indicators that have a unit in the month, by what they say of the guichet."""
+
+    depasses: list[Indicateur] = field(default_factory=list)
+    verts: list[Indicateur] = field(default_factory=list)
+    petits: list[Indicateur] = field(default_factory=list)
+    sans_juger: list[Indicateur] = field(default_factory=list)
+
+
+def _grouper(fiche: Fiche) -> _Groupes:
+    """Sort them: the worst first, then those that are followed."""
+    groupes = _Groupes()
     for un in fiche.indicateurs:
         ligne = fiche.valeur(un.code)
         if ligne is None or not mesure(ligne).denominateur:
             continue
         code = ligne["etat"]
         if un.imputable != "guichet" or code == Etat.CONTEXTE:
-            groupes["contexte"].append(un)
+            groupes.sans_juger.append(un)
         elif code in DEPASSES:
-            groupes["depasses"].append(un)
+            groupes.depasses.append(un)
         else:
-            groupes["verts" if code == Etat.VERT else "petits"].append(un)
-    groupes["depasses"].sort(key=lambda un: _urgence(fiche, un))
-    groupes["verts"].sort(key=lambda un: not un.suivi)
+            (groupes.verts if code == Etat.VERT else groupes.petits).append(un)
+    groupes.depasses.sort(key=lambda un: _urgence(fiche, un))
+    groupes.verts.sort(key=lambda un: not un.suivi)
     return groupes
 
 

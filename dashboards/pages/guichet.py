@@ -13,6 +13,7 @@ from dashboards.composants.fiche import (
     resume,
     revisees,
     suivies,
+    verifications,
 )
 from dashboards.composants.fiche_indicateurs import indicateurs
 from dashboards.exports import export
@@ -49,6 +50,7 @@ def layout(c: Contexte) -> Vue:
             html.Div([resume(fiche), identite(c, fiche)], className="presentation"),
             indicateurs(c, fiche),
             suivies(c, fiche),
+            verifications(c, fiche),
             revisees(fiche),
         ]
     )

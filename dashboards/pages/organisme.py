@@ -13,6 +13,7 @@ from dashboards.composants.fiche import (
     resume,
     revisees,
     suivies,
+    verifications,
 )
 from dashboards.composants.fiche_indicateurs import indicateurs
 from dashboards.page import Contexte, Vue, page
@@ -52,6 +53,7 @@ def layout(c: Contexte) -> Vue:
             membres(c, fiche, etats_des_guichets(c.v, fiche)),
             indicateurs(c, fiche),
             suivies(c, fiche),
+            verifications(c, fiche),
             revisees(fiche),
         ]
     )

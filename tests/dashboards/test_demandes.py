@@ -381,6 +381,9 @@ def test_a_verdict_is_read_back_kept_and_shown(
     assert 0 < garde.borne_basse < garde.taux < garde.borne_haute < 1
     texte = afficher(reponse.headers["Location"]).texte
     assert "Verdict gardé : Provence Habitat Solidaire – agence du Phare, 10 demandes" in texte
+    fiche = afficher("/guichet/G1302").texte
+    assert "Vérifié sur pièces Octobre 2026, tous actes : 1 non conforme sur 10 dem" in fiche
+    assert "Vérifié sur pièces" not in afficher("/guichet/G1303").texte
     sien = Lecture(v.ouverte, Perimetre(guichets=frozenset({"G1303"})))
     assert verdicts(sien, "013") == verdicts(v, "013", "G1303") == []
     refuse = rempli(client, guichet="G0000")
