@@ -22,6 +22,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import epcis
 from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import majuscule
 from infocentre.noyau.temps import nom_mois
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
@@ -132,7 +133,7 @@ def page(vue: Faire, *, charges: bool = False) -> Callable[..., Vue]:
             demandee = {cle: premiere for cle, un in adresse.items() if (premiere := _premiere(un))}
             return _montrer(vue, demandee, charges=charges)
         except Refus as refus:
-            return Vue(_aide(refus.quoi, refus.que_faire or "Revenir à l'accueil."))
+            return Vue(_dire(refus))
         except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest
             JOURNAL.exception("page en échec")
             return Vue(
@@ -196,6 +197,12 @@ def _a_controler() -> html.Div:
         lien("Contrôler et publier", "/depot"),
     )
     return html.Div([aide, html.P(lien("Voir les livraisons chargées", "/livraisons"))])
+
+
+def _dire(refus: Refus) -> html.Div:
+    """Say what was asked and is not there, as the title of the page, and what to do."""
+    retour = html.P(lien("Revenir à l'accueil", "/"))
+    return html.Div([titre(majuscule(refus.quoi)), html.P(refus.que_faire), retour])
 
 
 def _aide(message: str, que_faire: str, vers: Any = None) -> html.Div:  # noqa: ANN401

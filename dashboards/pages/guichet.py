@@ -16,11 +16,13 @@ from dashboards.composants.fiche import (
     verifications,
 )
 from dashboards.composants.fiche_indicateurs import indicateurs
+from dashboards.composants.inconnu import inconnu
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
 from infocentre.exports import Donnees
 from infocentre.lecture.fiche import Niveau, lire_fiche
 from infocentre.lecture.remise import donnees_a_remettre
+from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import SINGULIERS
 from infocentre.restitutions.service import lire_service
@@ -30,7 +32,10 @@ from infocentre.restitutions.service import lire_service
 def layout(c: Contexte) -> Vue:
     """Return the page of a guichet in a month."""
     cle, tous = c.adresse.get("guichet", "").upper(), c.adresse.get("tous") == "oui"
-    fiche = lire_fiche(c.v, c.filtres, "guichet", cle, tous=tous)
+    try:
+        fiche = lire_fiche(c.v, c.filtres, "guichet", cle, tous=tous)
+    except Refus as refus:
+        return Vue(inconnu(c, "Guichet inconnu", cle, refus))
     type_ = SINGULIERS.get(fiche.type_guichet, "hors registre")
     tete = html.Div(
         [

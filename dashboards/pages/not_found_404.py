@@ -18,6 +18,9 @@ def layout(**_: str) -> html.Div:
                 [
                     html.Li(lien("Accueil", "/")),
                     html.Li(lien("Suivi des guichets", "/suivi")),
+                    html.Li(lien("Indicateurs", "/indicateurs")),
+                    html.Li(lien("Guichets enregistreurs", "/guichets")),
+                    html.Li(lien("Chercher un guichet, un indicateur, une commune", "/recherche")),
                     html.Li(lien("Chercher une demande par son numéro", "/demande")),
                     html.Li(lien("Aide", "/aide")),
                 ]

@@ -16,8 +16,10 @@ from dashboards.composants.fiche import (
     verifications,
 )
 from dashboards.composants.fiche_indicateurs import indicateurs
+from dashboards.composants.inconnu import inconnu
 from dashboards.page import Contexte, Vue, page
 from infocentre.lecture.fiche import etats_des_guichets, lire_fiche
+from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import SINGULIERS
 
@@ -26,7 +28,10 @@ from infocentre.noyau.types_guichet import SINGULIERS
 def layout(c: Contexte) -> Vue:
     """Return the page of an organisme in a month."""
     cle, tous = c.adresse.get("organisme", "").upper(), c.adresse.get("tous") == "oui"
-    fiche = lire_fiche(c.v, c.filtres, "organisme", cle, tous=tous)
+    try:
+        fiche = lire_fiche(c.v, c.filtres, "organisme", cle, tous=tous)
+    except Refus as refus:
+        return Vue(inconnu(c, "Organisme inconnu", cle, refus))
     type_ = SINGULIERS.get(fiche.type_guichet, "Organisme")
     siren = f"SIREN {fiche.cle}" if fiche.cle.isdigit() else f"guichet {fiche.cle}, sans SIREN"
     tete = html.Div(

@@ -75,3 +75,30 @@ def test_listes_de_codes(afficher: Callable[[str], Ecran]) -> None:
     assert ["06", "Violences familiales"] in une["MOTIF_DEMANDE"]
     assert len(une) == 1
     assert len(tables(afficher("/aide/codes?liste=RIEN"))) == len(contrat().codes)
+
+
+def test_the_questions_of_the_day_come_first_and_installing_last() -> None:
+    sections = [nom for _, nom in lire_document("guide").sections]
+    assert sections[0] == "Mon guichet est rouge, que faire ?"
+    assert sections[-2:] == ["Installer", "Essayer avant la première livraison"]
+
+
+@pytest.mark.parametrize(
+    ("adresse", "nom", "voisin"),
+    [
+        ("/guichet/G1302X", "Guichet inconnu", "/guichet/G1302"),
+        ("/organisme/1", "Organisme inconnu", "/guichets"),
+    ],
+)
+def test_an_unknown_guichet_is_told_as_such_with_a_way_on(
+    afficher: Callable[[str], Ecran], adresse: str, nom: str, voisin: str
+) -> None:
+    ecran = afficher(adresse)
+    assert [un.children for un in ecran.composants("H1")] == [nom]
+    assert any(un.startswith(f"{voisin}?") for un in ecran.liens)
+    assert any(un.startswith("/suivi?") for un in ecran.liens)
+
+
+def test_what_is_refused_is_the_title_of_its_page(afficher: Callable[[str], Ecran]) -> None:
+    (titre,) = afficher("/demandes?guichet=G0000").composants("H1")
+    assert titre.children == "Le guichet « G0000 » n'est pas connu"

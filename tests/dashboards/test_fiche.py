@@ -400,7 +400,7 @@ def test_l_organisme_somme_ses_guichets(
 def test_un_guichet_inconnu_dit_que_faire(afficher: Callable[[str], Ecran], adresse: str) -> None:
     texte = afficher(adresse).texte
     assert "n'est pas connu" in texte
-    assert "Choisir un guichet" in texte
+    assert "Vérifier son code, ou le chercher" in texte
 
 
 def test_un_guichet_hors_perimetre_n_existe_pas(v: Lecture, filtres: Filtres, guichet: str) -> None:

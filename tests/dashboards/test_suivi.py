@@ -189,7 +189,7 @@ def test_les_pires_d_abord_et_le_filtre_d_etat(afficher: Afficher, v: Lecture) -
         {"mois": DERNIER},
     )
     assert len(rouges) == attendus[0][0]
-    assert f"{len(rouges)} guichets sur " in afficher("/suivi?etat=rouge").texte
+    assert f"{len(rouges)} sur " in afficher("/suivi?etat=rouge").texte
 
 
 def test_a_change_depuis_le_mois_d_avant(afficher: Afficher, v: Lecture) -> None:
