@@ -257,6 +257,7 @@ def _anciens(
 # --- What is told of it ---------------------------------------------------------------------------
 
 SEUL, PLUS, MOITIE = 0.8, 1.25, 0.5
+COMPENSE = 2  # how many times the movement a part against it must be worth
 CITEES = 3
 GRAND = 0.01
 Sorte = Literal["guichet", "livraisons", "regle", "tardives"]
@@ -275,20 +276,25 @@ class Source:
     part: Part | None = None
     poids: tuple[float, float] = (0.0, 0.0)
 
+    @property
+    def ampleur(self) -> float:
+        """Its part, whichever way it goes."""
+        return abs(self.total)
+
 
 @dataclass(frozen=True, slots=True)
 class Recit:
     """What a movement comes from, chosen by its parts; `decimales` are those of its points.
 
     `forme`: one part makes it all, more than all or more than half; they share it (`partage`); they
-    compensate, the rate staying the same (`stable`). `premieres` go the way of the movement, the
-    first one alone unless it is shared; `contraire` goes the other way. `ensembles` are the parts
-    of what is no guichet, where they are worth a word.
+    nearly compensate (`compense`), or wholly, the rate staying the same (`stable`). `premieres` go
+    the way of the movement, the first one alone unless it is shared; `contraire` goes the other
+    way. `ensembles` are the parts of what is no guichet, where they are worth a word.
     """
 
     explication: Explication
     decimales: int
-    forme: Literal["seul", "plus", "moitie", "partage", "stable"]
+    forme: Literal["seul", "plus", "moitie", "partage", "compense", "stable"]
     premieres: tuple[Source, ...]
     contraire: Source | None
     ensembles: Mapping[str, float]
@@ -342,10 +348,14 @@ def dire_mouvement(e: Explication, noms: Mapping[str, str]) -> Recit:
     rapport = meme[0].total / e.ecart if meme else 0.0
     if rapport < MOITIE:
         return Recit(e, decimales, "partage", tuple(meme[:CITEES]), contraire, ensembles)
-    forme: Literal["seul", "plus", "moitie"] = "moitie" if rapport < SEUL else "seul"
-    return Recit(
-        e, decimales, "plus" if rapport > PLUS else forme, tuple(meme[:1]), contraire, ensembles
-    )
+    forme: Literal["seul", "plus", "moitie", "compense"]
+    if contraire and abs(contraire.total) >= COMPENSE * abs(e.ecart):
+        forme = "compense"
+    elif rapport > PLUS:
+        forme = "plus"
+    else:
+        forme = "seul" if rapport >= SEUL else "moitie"
+    return Recit(e, decimales, forme, tuple(meme[:1]), contraire, ensembles)
 
 
 def _autres(e: Explication) -> tuple[tuple[Sorte, float], ...]:

@@ -72,6 +72,13 @@ CAS = {
             "(−10,0 points)."
         ),
     ),
+    "presque compensé": (
+        mouvement({"A": (2, 100), "B": (40, 100)}, {"A": (26, 100), "B": (20, 100)}),
+        (
+            "Des parts contraires se compensent presque, d'abord Mairie A (+12,0 points) et Mairie "
+            "B (−10,0 points)."
+        ),
+    ),
     "partagé": (
         mouvement(
             {"A": (0, 100), "B": (0, 100), "C": (0, 100)},
