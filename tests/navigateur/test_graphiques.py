@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.navigateur.conftest import Onglet
+from tests.navigateur.conftest import TELEPHONE, Onglet, Ouvrir
 
 CHOISIR = "const gd = document.querySelector(trace + ' .js-plotly-plot'), l = gd._fullLayout;"
+# Where the first mark that leads somewhere, or that says something, stands on the screen.
+MARQUE = (
+    "([trace, champ]) => {"
+    + CHOISIR
+    + """
+    const boite = gd.getBoundingClientRect(), X = l.xaxis, Y = l.yaxis;
+    const place = (x, y) => [boite.x + X._offset + X.d2p(x), boite.y + Y._offset + Y.d2p(y)];
+    for (const une of gd.data) {
+        const rang = [].concat(une[champ] || []).findIndex((dit) => dit);
+        if (rang < 0) continue;
+        if (une.fill) {  // an outline: a name of the map stands within it
+            const nom = l.annotations[0];
+            return place(nom.x, nom.y);
+        }
+        if (une.type !== "bar") return place(une.x[rang], une.y[rang]);
+        if (une.orientation !== "h") return place(une.x[rang], une.y[rang] / 2);
+        const milieu = une.offset + une.width / 2, debut = (une.base || [])[rang] || 0;
+        return place(debut + une.x[rang] / 2, une.y[rang] + milieu);
+    }
+}"""
+)
 
 
 @dataclass(frozen=True)
@@ -27,55 +50,89 @@ class Trace:
         self.page.wait_for_function(f"(trace) => {{{CHOISIR} return !!gd.calcdata}}", arg=self.ou)
         self.page.locator(self.ou).scroll_into_view_if_needed()
 
-    def marque(self) -> tuple[float, float]:
-        """Return where the first mark that leads somewhere stands on the screen."""
-        x, y = self.page.evaluate(
-            f"""(trace) => {{
-                {CHOISIR}
-                for (const une of gd.data) {{
-                    const rang = (une.customdata || []).findIndex((lien) => lien);
-                    if (rang < 0) continue;
-                    const boite = gd.getBoundingClientRect();
-                    return [boite.x + l.xaxis._offset + l.xaxis.d2p(une.x[rang]),
-                            boite.y + l.yaxis._offset + l.yaxis.d2p(une.y[rang])];
-                }}
-            }}""",
-            self.ou,
-        )
+    def marque(self, champ: str = "customdata") -> tuple[float, float]:
+        x, y = self.page.evaluate(MARQUE, [self.ou, champ])
         return x, y
 
-    def agrandir(self) -> None:
+    def pointer(self, champ: str = "hovertext") -> str:
+        """Point at a mark and return what it says."""
+        x, y = self.marque(champ)
+        self.page.mouse.move(x - 30, y - 30)
+        self.page.mouse.move(x, y)
+        bulle = self.page.locator(f"{self.ou} .hoverlayer .hovertext").first
+        expect(bulle).to_contain_text(re.compile(r"\d"))
+        return bulle.text_content() or ""
+
+    def agrandir(self, axe: str) -> None:
         """Drag over a part of the picture, and see it alone; then all of it again."""
-        haut = f"(trace) => {{{CHOISIR} return l.yaxis.range[1] - l.yaxis.range[0]}}"
-        avant = self.page.evaluate(haut, self.ou)
+        etendue = f"{CHOISIR} const e = Math.abs(l.{axe}.range[1] - l.{axe}.range[0]);"
+        avant = self.page.evaluate(f"(trace) => {{{etendue} return e}}", self.ou)
         boite = self.page.locator(f"{self.ou} .nsewdrag").bounding_box()
         assert boite is not None
-        x, y, large, long = boite["x"], boite["y"], boite["width"], boite["height"]
-        self.page.mouse.move(x + large * 0.2, y + long * 0.2)
+        x, y, large, haut = boite["x"], boite["y"], boite["width"], boite["height"]
+        self.page.mouse.move(x + large * 0.2, y + haut * 0.2)
         self.page.mouse.down()
-        self.page.mouse.move(x + large * 0.7, y + long * 0.7, steps=4)
+        self.page.mouse.move(x + large * 0.7, y + haut * 0.7, steps=4)
         self.page.mouse.up()
-        attendu = f"([trace, avant]) => {{{CHOISIR} const h = l.yaxis.range[1] - l.yaxis.range[0];"
-        self.page.wait_for_function(f"{attendu} return h < 0.7 * avant}}", arg=[self.ou, avant])
-        self.page.mouse.dblclick(x + large * 0.6, y + long * 0.1)
-        self.page.wait_for_function(f"{attendu} return h === avant}}", arg=[self.ou, avant])
+        suite = f"([trace, avant]) => {{{etendue}"
+        self.page.wait_for_function(f"{suite} return e < 0.8 * avant}}", arg=[self.ou, avant])
+        self.page.mouse.dblclick(x + large * 0.01, y + haut * 0.02)  # nothing there
+        self.page.wait_for_function(f"{suite} return e > 0.99 * avant}}", arg=[self.ou, avant])
 
 
-def test_pointer_agrandir_choisir_un_point_de_l_entonnoir(onglet: Onglet) -> None:
+# Address, chart, the axis that a zoom changes, where a click leads.
+GENRES = {
+    "entonnoir": ("/indicateurs/ATT_TARDIVE", "entonnoir", "yaxis", "**/guichet/*"),
+    "courbe": ("/indicateurs/ATT_TARDIVE", "mois", "yaxis", ""),
+    "histogramme": ("/indicateurs/REN_TARDIF", "repartition", "yaxis", ""),
+    "barres": ("/tableaux/TAB01-01", "radiations-de-12-mois-par-motif", "xaxis", ""),
+    "colonnes": ("/tableaux/TAB02-01", "demandes-actives-en-fin-de-periode", "yaxis", ""),
+    "pyramide": ("/tableaux/ATT-14", "age-du-demandeur", "xaxis", ""),
+    "carte": ("/tableaux/DEM-05", "carte", "xaxis", "**/guichets?*recherche=*"),
+    "cascade": ("/pourquoi/ATT_TARDIVE", "cascade", "xaxis", "**/guichet/*"),
+}
+
+
+def test_chaque_genre_dit_ses_nombres_s_agrandit_et_ouvre_ce_qui_est_derriere(
+    onglet: Onglet,
+) -> None:
+    for genre, (adresse, nom, axe, vers) in GENRES.items():
+        onglet.aller(adresse)
+        trace = Trace(onglet.page, nom)
+        trace.attendre()
+        dit = trace.pointer("text" if genre == "carte" else "hovertext")
+        page = re.sub(r"\s", "", onglet.page.locator("main").text_content() or "")
+        for un in re.findall(r"\d[\d\u202f,]*", dit):  # its table says the same, folded
+            assert re.sub(r"\s", "", un).rstrip(",") in page, (genre, dit)
+        trace.agrandir(axe)
+        if vers:
+            onglet.page.wait_for_timeout(400)  # beyond, a click is not the third of a row
+            onglet.page.mouse.click(*trace.marque())
+            onglet.page.wait_for_url(vers)
+
+
+def test_du_doigt_toucher_montre_puis_ouvre(ouvrir: Ouvrir) -> None:
+    onglet = ouvrir(taille=TELEPHONE)
+    onglet.page.emulate_media()
+    onglet.page.add_init_script(
+        "const vraie = matchMedia; matchMedia = (q) => q.includes('coarse') ? {matches: true}"
+        " : vraie.call(window, q);"
+    )
     onglet.aller("/indicateurs/ATT_TARDIVE")
     trace = Trace(onglet.page, "entonnoir")
     trace.attendre()
-    trace.agrandir()
-    onglet.page.mouse.move(*trace.marque())
+    x, y = trace.marque()
+    onglet.page.mouse.click(x, y)
     expect(onglet.page.locator(f"{trace.ou} .hoverlayer .hovertext")).to_contain_text("%")
-    onglet.page.mouse.click(*trace.marque())
+    assert "/indicateurs/" in onglet.page.url
+    onglet.page.mouse.click(x, y)
     onglet.page.wait_for_url("**/guichet/*")
-    expect(onglet.page.locator("main h1")).to_be_visible()
 
 
 def test_une_page_sans_graphique_ne_charge_pas_plotly(onglet: Onglet) -> None:
-    demandes: list[str] = []
+    demandes: list[Any] = []
     onglet.page.on("request", lambda requete: demandes.append(requete.url))
+    onglet.aller("/")
     onglet.aller("/guichets")
     assert not any("plotly" in une for une in demandes)
     onglet.aller("/indicateurs/ATT_TARDIVE")
