@@ -173,7 +173,7 @@ class Procedure(_Fige):
                 self.titre,
                 f"Événements : {', '.join(self.evenements)}.",
             )
-        permis = nom in self.possibles(etat)
+        permis = regle.ouvre if etat is None else etat in regle.de or etat in regle.reste
         if not permis:
             raise Refus(
                 f"« {regle.titre} » n'est pas possible {self._dans(etat)}",

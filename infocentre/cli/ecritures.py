@@ -181,6 +181,7 @@ def demo(options: demandes.Demo) -> None:
                 shutil.rmtree(chemin)
     controler(demandes.Controler())
     departement = Dossier(dossier_donnees()).version().departements[0]
+    _planter_les_mesures(departement)
     _montrer_le_mois(departement)
     _imprimer_le_mois(departement, None)
     _imprimer_le_semestre(departement)
@@ -192,6 +193,17 @@ def demo(options: demandes.Demo) -> None:
         print("Tableaux de bord : infocentre servir")
     else:
         servir(demandes.Servir(port=options.port))
+
+
+def _planter_les_mesures(departement: str) -> None:
+    """Live again the corrective measures of the planted guichets, those that the months show."""
+    from infocentre.cli.lectures import ouvrir
+    from infocentre.decisions import ouvrir_magasin
+    from infocentre.demo.mesures import planter
+
+    with ouvrir() as v:
+        ouvertes = planter(v, ouvrir_magasin(dossier_donnees()), departement)
+    print(f"{accorder(ouvertes, 'mesure corrective', 'mesures correctives')} : infocentre mesures")
 
 
 def _livraisons_inventees(options: demandes.Demo, atelier: Path) -> Iterable[Path]:

@@ -29,28 +29,34 @@ class Jour:
     a_revoir: tuple[Affaire, ...]
 
 
-def passer(v: Lecture, registre: Affaires, departement: str) -> Jour:
-    """Check every affaire by the deliveries that came since; done twice, it does nothing more."""
+def passer(v: Lecture, registre: Affaires, departement: str, *, jusqu_a: str | None = None) -> Jour:
+    """Check every affaire by the deliveries that came since; done twice, it does nothing more.
+
+    `jusqu_a` is the last month that is looked at, the last published one by default.
+    """
+    mois = [m for m in mois_controles(v, departement) if jusqu_a is None or m <= jusqu_a]
     a_revoir = [
         suite
         for une in registre.lister(departement)
-        if (suite := _marquer(v, registre, une)) is not None
+        if (suite := _marquer(v, registre, une, mois)) is not None
     ]
     verifiees = [
         suite
         for une in registre.lister(departement)
         if une.etape and not une.a_revoir
-        for suite in _verifier(v, registre, une)
+        for suite in _verifier(v, registre, une, mois)
     ]
     return Jour(tuple(verifiees), tuple(a_revoir))
 
 
-def _verifier(v: Lecture, registre: Affaires, une: Affaire) -> list[Affaire]:
+def _verifier(
+    v: Lecture, registre: Affaires, une: Affaire, publies: Sequence[str]
+) -> list[Affaire]:
     dits = registre.constats(une.constats)
     vus = {un.donnees["mois"] for un in une.situation.tous("verifier")}
     dit = max(un.mois for un in dits)
     suites = []
-    for mois in mois_controles(v, une.departement):
+    for mois in publies:
         if mois <= dit or mois in vus:
             continue
         resultats = sorts(v, dits, mois)
@@ -114,9 +120,8 @@ def _due(une: Affaire) -> dt.date | None:
     return ajouter(reponses[-1].jour, delai, "ouvres")
 
 
-def _marquer(v: Lecture, registre: Affaires, une: Affaire) -> Affaire | None:
+def _marquer(v: Lecture, registre: Affaires, une: Affaire, connus: Sequence[str]) -> Affaire | None:
     """Mark an affaire whose constats rest on a rule that has changed since, once a change."""
-    connus = mois_controles(v, une.departement)
     if not connus:
         return None
     changees = _changees(v, connus[-1], registre.constats(une.constats))

@@ -306,13 +306,28 @@ def a_ouvrir(v: Lecture, departement: str, mois: str, jour: dt.date) -> list[Pro
 
 
 def _neuve(une: Proposition, jour: dt.date) -> bool:
+    """Tell whether a proposition says something that its earlier affaires do not.
+
+    What was set aside, or contested with reason, is not told again for a time; what was put right
+    is when its own month is bad again, whatever the year says.
+    """
     if any(not autre.situation.finie for autre in une.avant):
         return False
-    ecartee = next((a for a in reversed(une.avant) if a.etat == "ecarte"), None)
-    if ecartee is None:
+    finies = [autre for autre in une.avant if autre.etat in {"ecarte", "clos"}]
+    if not finies:
         return True
-    fin = ecartee.situation.evenements[-1].jour
-    return (jour - fin).days >= reglages_de(ecartee.situation.procedure)["delai_ecart"]
+    derniere = finies[-1].situation.evenements[-1]
+    if derniere.donnees.get("issue") == "corrige":
+        return any(_depasse(f.un, f.valeur, *_du_mois(f.valeur)) for f in une.faits)
+    delai = reglages_de(finies[-1].situation.procedure)["delai_ecart"]
+    return (jour - derniere.jour).days >= delai
+
+
+def _du_mois(une: Valeur | None) -> tuple[int, int]:
+    """Return the anomalies and units of the month alone."""
+    if une is None:
+        return 0, 0
+    return int(une["numerateur"] or 0), int(une["denominateur"] or 0)
 
 
 def figer(v: Lecture, une: Proposition) -> list[Constat]:

@@ -19,6 +19,7 @@ from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.cli import main
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches import ecrits, message, proposer, reponses, verifier
+from infocentre.demo.mesures import planter
 from infocentre.entrepot import Dossier
 from infocentre.lecture import affaires as lues
 from infocentre.lecture import commun, effets
@@ -574,3 +575,13 @@ def _section(document: str, v: Lecture, titre: str) -> str:
     lu = DOCUMENTS[document].construire(edition)
     (section,) = [une for _, une in lu.toutes_sections() if une.titre.startswith(titre)]
     return str(section.blocs)
+
+
+def test_the_demonstration_lives_the_months_of_its_planted_guichets(
+    v: Lecture, registre: Affaires
+) -> None:
+    """Of this small one, the two guichets whose figures are enough: told, and formalised."""
+    ouvertes = planter(v, registre._magasin, "013")
+    etats = {registre.constats(une.constats)[0].guichet: une.etat for une in registre.lister()}
+    assert (ouvertes, etats) == (2, {FONT_CLAIRE: "formalise", VIEUX_BASSIN: "signale"})
+    registre.verifier()
