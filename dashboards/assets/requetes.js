@@ -231,7 +231,22 @@
     );
   }
 
-  window.infocentre = Object.assign(window.infocentre || {}, { Editeur: Editeur, Tables: Tables, Formulaire: Formulaire });
+  // ---- A text to copy ----------------------------------------------------------------------------
+
+  function Code(props) {
+    var dit = React.useState("");
+    function copier() {
+      navigator.clipboard.writeText(props.texte).then(function () { dit[1]("Copié"); }, function () { dit[1]("Copie refusée par le navigateur"); });
+    }
+    return creer(
+      "div", { className: "code" },
+      creer("pre", { tabIndex: 0 }, creer("code", null, props.texte)),
+      creer("button", { type: "button", className: "fr-btn fr-btn--tertiary fr-btn--sm", onClick: copier }, "Copier"),
+      creer("span", { className: "temps", role: "status" }, dit[0])
+    );
+  }
+
+  window.infocentre = Object.assign(window.infocentre || {}, { Editeur: Editeur, Tables: Tables, Formulaire: Formulaire, Code: Code });
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     requetes: {

@@ -51,6 +51,13 @@ class Formulaire(_Natif):
     _noms = ("groupes", "valeurs", "bouton", "envois", "charge", "classe", "occupe")
 
 
+class Code(_Natif):
+    """A text to copy as it is, and the button that does."""
+
+    _type = "Code"
+    _noms = ("texte",)
+
+
 @dataclass(frozen=True, slots=True)
 class Champ:
     """A field: `precisions` are attributes of React's input; `charger`: its list is a query's."""

@@ -201,6 +201,7 @@ def _actions(depart: Depart) -> html.Div:
             html.Span(id="course-dite", className="temps", role="status", hidden=True),
             html.Span(id="temps", className="temps", role="status"),
             html.Span(id="lien-dit", className="temps", role="status"),
+            html.Span(id="brouillon-dit", className="fr-hint-text"),
         ],
         className="actions",
     )
@@ -271,7 +272,7 @@ def _depart(adresse: Mapping[str, str]) -> Depart:
         return _de_gardee(miennes.lire(id_), miennes.auteur)
     if rang := adresse.get("execution"):
         return Depart(miennes.relire(rang).sql)
-    return Depart(adresse.get("sql", EXEMPLE))
+    return Depart(adresse.get("sql") or miennes.brouillon() or EXEMPLE)
 
 
 def _de_gardee(gardee: RequeteGardee, moi: str) -> Depart:
@@ -383,6 +384,19 @@ def _avec_liste(requete: Requete, nom: str, valeurs: Mapping[str, str]) -> Group
         requete, lambda un: options_lues(un) if un is voulu else options_ecrites(un)
     )
     return garder_choix(groupes, valeurs)
+
+
+@rappel(
+    {"dit": Output("brouillon-dit", "children")},
+    {"sql": Input("editeur", "valeur"), "depart": State("depart", "data")},
+    refus="dit",
+)
+def garder_brouillon(sql: object, depart: object) -> Reponses:
+    """Keep what is being written: it opens with the page, until it is kept or replaced."""
+    if texte(sql).strip() == Depart.lire(depart).sql.strip():
+        return {}
+    mes_requetes().ecrire_brouillon(texte(sql))
+    return {"dit": "Brouillon gardé." if texte(sql).strip() else None}
 
 
 @rappel(
@@ -568,6 +582,7 @@ def _enregistrer(valeurs: Mapping[str, str], sql: str, depart: Depart) -> Repons
         gardee = miennes.changer(depart.id, nom, sql, partagee=partagee)
     else:
         gardee = miennes.garder(nom, sql, partagee=partagee)
+    miennes.ecrire_brouillon("")
     lu = _de_gardee(gardee, miennes.auteur)
     return {
         "depart": lu.ecrire(),

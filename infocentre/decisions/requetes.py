@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from infocentre.decisions.magasin import Magasin
-from infocentre.decisions.schema import executions, requetes_gardees
+from infocentre.decisions.schema import brouillons, executions, requetes_gardees
 from infocentre.noyau.erreurs import Refus
 
 TITRE_MAX, SQL_MAX, VERDICT_MAX = 120, 50_000, 200
@@ -144,6 +144,20 @@ class Requetes:
         if trouvee is None:
             raise _inconnue(rang)
         return trouvee
+
+    def ecrire_brouillon(self, sql: str) -> None:
+        """Keep what one is writing in the place of the draft of before; an empty text is none."""
+        with self._magasin.ecrire() as con:
+            con.execute(brouillons.delete().where(brouillons.c.auteur == self.auteur))
+            if sql.strip():
+                brouillon = {"auteur": self.auteur, "sql": sql[:SQL_MAX], "le": _maintenant()}
+                con.execute(brouillons.insert().values(brouillon))
+
+    def brouillon(self) -> str:
+        """Return what one was writing, empty when there is nothing."""
+        demande = sa.select(brouillons.c.sql).where(brouillons.c.auteur == self.auteur)
+        with self._magasin.lire() as con:
+            return str(con.scalar(demande) or "")
 
     def compter(self, textes: Collection[str]) -> dict[str, int]:
         """Return how many times each of these texts was run, by anybody, as histories tell."""

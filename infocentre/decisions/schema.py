@@ -111,4 +111,13 @@ verdicts = sa.Table(
     sa.Column("le", sa.DateTime(timezone=True), nullable=False),
 )
 
-VERSION = "r0003"  # the last step of migrations/
+# The query that each person was writing, until another takes its place.
+brouillons = sa.Table(
+    "brouillons",
+    META,
+    sa.Column("auteur", sa.String(120), primary_key=True),
+    sa.Column("sql", sa.Text, nullable=False),
+    sa.Column("le", sa.DateTime(timezone=True), nullable=False),
+)
+
+VERSION = "r0004"  # the last step of migrations/

@@ -67,6 +67,8 @@ const SOURCES = /\b(?:from|join)\s+([a-z_][a-z0-9_]*)/gi;
 // Columns of the tables that the text reads, without having to write the table before them.
 function colonnesDesTables(tables) {
   return function (contexte) {
+    const avant = contexte.state.sliceDoc(contexte.state.doc.lineAt(contexte.pos).from, contexte.pos);
+    if (avant.split("'").length % 2 === 0) return null;  // inside quotes
     const mot = contexte.matchBefore(/[a-zA-Z_][\w]*/);
     if (!mot && !contexte.explicit) return null;
     const debut = mot ? mot.from : contexte.pos;

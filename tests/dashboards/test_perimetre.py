@@ -240,7 +240,8 @@ PAR_TABLE = {"/_dash-update-component", "/export/<nom>.<format_>", "/documents/<
 # Callbacks of SQL, which reads all that there is: an event of each, what a page holds.
 DE_SQL = {
     "annuler-export.title": "annuler-export.n_clicks", "annuler.title": "annuler.n_clicks",
-    "apercu.children": "regle.envois", "copie.data": "copier.n_clicks",
+    "apercu.children": "regle.envois", "brouillon-dit.children": "editeur.valeur",
+    "copie.data": "copier.n_clicks",
     "course-dite.children": "horloge.n_intervals", "dessin-bloc.children": "dessiner.n_clicks",
     "export-dit.children": "exporter-csv.n_clicks", "garder-dit.children": "garder.envois",
     "image.children": "points.data", "parametres-dit.children": "editeur.valeur",

@@ -150,6 +150,26 @@ def test_what_was_run_opens_again_for_who_ran_it(
     assert "n'est pas la vôtre" in afficher(lien).texte
 
 
+def test_what_one_was_writing_opens_again(
+    afficher: Afficher, app: dash.Dash, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ecrire(sql: str) -> dict[str, Any]:
+        tenus = {"editeur.valeur": sql, "depart.data": Depart("select 1").ecrire()}
+        return rappeler(app, client, "brouillon-dit.children", "editeur.valeur", tenus)
+
+    exemple = afficher("/requetes").trouver("editeur").valeur
+    assert ecrire("select 1") == {}
+    assert ecrire("select 2")["brouillon-dit.children"] == "Brouillon gardé."
+    ecrire("select 23")
+    assert afficher("/requetes").trouver("editeur").valeur == "select 23"
+    assert afficher("/requetes?sql=select+9").trouver("editeur").valeur == "select 9"
+    monkeypatch.setenv("INFOCENTRE_UTILISATEUR", "Marc")
+    assert afficher("/requetes").trouver("editeur").valeur == exemple
+    monkeypatch.setenv("INFOCENTRE_UTILISATEUR", "Léa")
+    garder(app, client, {"titre": "Gardée"}, "select 23")
+    assert afficher("/requetes").trouver("editeur").valeur == exemple
+
+
 def test_a_query_of_the_library_opens_with_its_form(
     afficher: Afficher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -314,6 +334,14 @@ def test_the_editor_is_vendored_whole(client: FlaskClient, afficher: Afficher) -
     assert servi == (EDITEUR / "editeur.js").read_bytes()
     assert b"eval(" not in servi
     assert "MIT" in (EDITEUR / "editeur.js").read_text("utf-8")[:200]
+
+
+def test_code_is_copied_as_it_runs(afficher: Afficher) -> None:
+    blocs = [un.texte for un in afficher("/requetes/outils").composants("Code")]
+    assert "    pip install duckdb".strip() in blocs
+    python = next(un for un in blocs if "polars.read_csv" in un)
+    compile(python, "outils.md", "exec")
+    assert 'codes = {"departement": polars.String' in python
 
 
 # --- How columns are read -----------------------------------------------------------------------

@@ -383,6 +383,17 @@ def test_without_the_editor_a_text_area_remains(onglet: Onglet) -> None:
     onglet.erreurs.clear()
 
 
+def test_the_codes_of_a_column_are_proposed_between_the_quotes(onglet: Onglet) -> None:
+    editeur = ecrire(onglet, "select 1 from demandes where motif_radiation in ('RADATT', 'RADA")
+    propositions = onglet.page.locator(".cm-tooltip-autocomplete li")
+    expect(propositions).to_have_count(2)
+    expect(propositions.last).to_contain_text("Abandon")
+    onglet.page.wait_for_timeout(PRUDENCE_MS)
+    editeur.press("ArrowDown")
+    editeur.press("Enter")
+    assert sql_ecrit(onglet).endswith("in ('RADATT', 'RADABA')")
+
+
 def test_the_tables_are_searched_and_their_names_inserted(onglet: Onglet) -> None:
     ecrire(onglet, "select ")
     page = onglet.page
