@@ -33,7 +33,7 @@ from infocentre.contrat.territoires import nom_departement
 from infocentre.entrepot import Livraison
 from infocentre.exports import Donnees, lisible
 from infocentre.lecture import livraisons as donnees
-from infocentre.lecture.commun import departements, indicateurs
+from infocentre.lecture.commun import departements, indicateurs, mois_jamais_livres
 from infocentre.lecture.filtres import nombre_de_pages, page_montree, page_voulue
 from infocentre.lecture.historique import EN_VIGUEUR, LISTES, REFUSEE, Passage
 from infocentre.lecture.lecteur import Ligne
@@ -49,24 +49,18 @@ from infocentre.lecture.rapport import (
 from infocentre.mesures import CAUSES
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
-from infocentre.noyau.temps import jour, nom_mois
+from infocentre.noyau.temps import jour, nom_mois, noms_mois
 
 COLONNES = (
     "Données arrêtées au",
     "Livraison",
     "Chargée le",
-    "Statut",
-    "Contrôle, ou motif du refus",
+    "Ce qu'elle est devenue",
     "Lues",
     "Rejetées",
     "Demandes actives",
 )
-STATUTS = {
-    EN_VIGUEUR: "● en vigueur",
-    "remplacée": "○ remplacée",
-    "retirée": "○ retirée",
-    REFUSEE: "✖ refusée",
-}
+STATUTS = {"remplacée": "○ remplacée", "retirée": "○ retirée", REFUSEE: "✖ refusée"}
 VERDICTS = {"passe": "● passe", "à confirmer": "▲ à confirmer", "refus": "✖ refus"}
 
 
@@ -83,6 +77,7 @@ def historique(c: Contexte) -> Vue:
     phrase = accorder(total, "valeur publiée a changé depuis", "valeurs publiées ont changé depuis")
     corps = html.Div(
         [
+            _jamais_livres(c),
             html.P(
                 [f"{phrase}. ", lien("Voir les révisions", _lien(c, vue="revisions"))]
                 if total
@@ -92,7 +87,7 @@ def historique(c: Contexte) -> Vue:
                 COLONNES,
                 [_passage(c, un) for un in passages],
                 "Historique des livraisons, la plus récente d'abord",
-                numeriques=(5, 6, 7),
+                numeriques=(4, 5, 6),
             ),
         ]
     )
@@ -107,6 +102,18 @@ def historique(c: Contexte) -> Vue:
             ]
         ),
         filtres=_filtres(c),
+    )
+
+
+def _jamais_livres(c: Contexte) -> html.P | None:
+    """Flag the months between two delivered ones that nobody delivered."""
+    manquants = mois_jamais_livres(c.v, c.filtres.departement)
+    if not manquants:
+        return None
+    return html.P(
+        f"Jamais livré : {noms_mois(manquants)}. Les pages passent d'un mois à l'autre sans lui : "
+        "demander cette livraison, puis la charger.",
+        className="avertissement",
     )
 
 
@@ -137,21 +144,21 @@ def _cle(passage: Passage, une: Livraison) -> str:
 
 def _passage(c: Contexte, un: Passage) -> list[Cellule]:
     une = un.livraison
-    chargee, statut = insecable(_moment(un.le)), insecable(STATUTS[un.statut])
+    chargee = insecable(_moment(un.le))
     if une is None:
         motif = un.motif.replace("\n", " ")
-        return ["inconnu", un.nom, chargee, statut, motif, "", "", ""]
+        return ["inconnu", un.nom, chargee, f"{STATUTS[un.statut]} : {motif}", "", "", ""]
     resume = donnees.resume(c.v, une)
-    controle = f"contrôlée le {_moment(une.controle.le)}" if une.controle else "à contrôler"
-    suivi = controle if un.statut == EN_VIGUEUR else ""
+    devenue = STATUTS.get(un.statut) or (
+        f"● contrôlée le {_moment(une.controle.le)}" if une.controle else "○ à contrôler"
+    )
     if un.confirmation:
-        suivi = " ; ".join(filter(None, [suivi, f"confirmée : « {un.confirmation} »"]))
+        devenue += f" ; confirmée : « {un.confirmation} »"
     return [
         lien_direct(jour(une.arrete), _lien(c, f"/livraisons/{_cle(un, une)}")),
         un.nom,
         chargee,
-        statut,
-        suivi,
+        devenue,
         resume["lues"],
         resume["rejetees"],
         resume["actives"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import io
 import json
 import shutil
@@ -93,12 +94,22 @@ def mois(v: Lecture) -> list[str]:
 
 def test_historique_dit_ce_qui_est_remplace_ou_refuse(afficher: Callable[[str], Ecran]) -> None:
     lignes = table(afficher("/livraisons"), "Historique")
-    statuts = [ligne[3] for ligne in lignes]
-    assert statuts.count("● en vigueur") == 3
-    assert statuts.count("○ remplacée") == 1
-    refusee = next(ligne for ligne in lignes if ligne[3] == "✖ refusée")
+    devenues = [ligne[3] for ligne in lignes]
+    assert sum(une.startswith("● contrôlée le ") for une in devenues) == 3
+    assert devenues.count("○ remplacée") == 1
+    refusee = next(ligne for ligne in lignes if ligne[3].startswith("✖ refusée : "))
     assert refusee[1] == "rien"
-    assert "ce n'est pas une livraison" in refusee[4]
+    assert "ce n'est pas une livraison" in refusee[3]
+
+
+def test_a_month_that_nobody_delivered_is_flagged(
+    afficher: Callable[[str], Ecran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Jamais livré" not in afficher("/livraisons").texte
+    (page,) = (une for une in dash.page_registry.values() if une["path"] == "/livraisons")
+    globales = inspect.unwrap(page["layout"]).__globals__
+    monkeypatch.setitem(globales, "mois_jamais_livres", lambda *_: ["2026-08"])
+    assert "Jamais livré : août 2026." in afficher("/livraisons").texte
 
 
 def test_rapport_donne_le_solde_et_ses_listes(
