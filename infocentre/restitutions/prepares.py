@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import hashlib
 import json
 import logging
@@ -16,11 +17,11 @@ import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
 from infocentre.entrepot import Dossier
+from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire
 from infocentre.restitutions.commande import Commande, fabriquer
@@ -55,6 +56,7 @@ def preparation(dossier: Dossier, commande: Commande) -> Preparation:
 def preparer(dossier: Dossier, commande: Commande) -> None:
     """Start making a document, unless it is there or being made; return at once."""
     cible = _cible(dossier, commande)
+    _oublier(dossier, cible.parent)
     _refus(cible).unlink(missing_ok=True)
     pris = threading.Event()
     fil = threading.Thread(target=_preparer, args=(dossier, commande, cible, pris), daemon=True)
@@ -92,6 +94,7 @@ def _preparer(dossier: Dossier, commande: Commande, cible: Path, pris: threading
 def _garder(dossier: Dossier, commande: Commande, cible: Path, octets: bytes) -> None:
     """Keep a document, unless what it tells was published while it was made."""
     if cible == _cible(dossier, commande):
+        _oublier(dossier, cible.parent)
         ecrire(cible, octets, droits=0o600)
 
 
@@ -103,10 +106,7 @@ def _refuser(cible: Path, refus: Refus) -> None:
 def _cible(dossier: Dossier, commande: Commande) -> Path:
     """Return the file of a document: its name is made of all that it tells."""
     version = f"{dossier.version().numero:06d}"
-    _oublier(dossier, version)
-    lu = json.dumps(
-        [metadata.version("infocentre"), commande.en_json()], sort_keys=True, ensure_ascii=False
-    )
+    lu = json.dumps([_fabrique(), commande.en_json()], sort_keys=True, ensure_ascii=False)
     somme = hashlib.sha256(lu.encode())
     mots = dossier.racine / "mots"
     for fichier in sorted([dossier.racine / SERVICE, *mots.rglob("*.md")]):
@@ -116,14 +116,22 @@ def _cible(dossier: Dossier, commande: Commande) -> Path:
     return dossier.documents / version / f"{somme.hexdigest()[:32]}.{commande.forme}"
 
 
-def _oublier(dossier: Dossier, version: str) -> None:
+@functools.cache
+def _fabrique() -> str:
+    """Return what names the code and the texts that make documents: they change with them."""
+    lieux = (Path(__file__).parents[1], ressources("reports"))
+    vus = [un for lieu in lieux for un in sorted(lieu.rglob("*.*")) if un.suffix != ".pyc"]
+    dits = "\n".join(f"{un.name} {un.stat().st_mtime_ns} {un.stat().st_size}" for un in vus)
+    return hashlib.sha256(dits.encode()).hexdigest()
+
+
+def _oublier(dossier: Dossier, actuelle: Path) -> None:
     """Delete the documents of other versions, and make the directory of this one."""
-    actuelle = dossier.documents / version
     if actuelle.is_dir():
         return
     actuelle.mkdir(mode=0o700, parents=True, exist_ok=True)
     for autre in dossier.documents.iterdir():
-        if autre.is_dir() and autre.name < version:
+        if autre.is_dir() and autre.name < actuelle.name:
             shutil.rmtree(autre, ignore_errors=True)
 
 

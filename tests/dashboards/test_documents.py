@@ -24,6 +24,12 @@ from tests.dashboards.vues import Ecran
 MOIS = "2026-06"
 
 
+@pytest.fixture(autouse=True)
+def _a_part(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep the documents of each test apart from the data that tests share."""
+    monkeypatch.setattr(Dossier, "documents", property(lambda _: tmp_path / "documents"))
+
+
 @pytest.fixture
 def commandes(monkeypatch: pytest.MonkeyPatch) -> list[Commande]:
     """Print nothing: keep what is asked."""
@@ -33,7 +39,7 @@ def commandes(monkeypatch: pytest.MonkeyPatch) -> list[Commande]:
         demandes.append(commande)
         return b"fait"
 
-    monkeypatch.setattr(dashboards.documents, "fabriquer", noter)
+    monkeypatch.setattr(dashboards.documents, "obtenir", noter)
     return demandes
 
 
@@ -44,7 +50,7 @@ def test_la_page_propose_chaque_document_et_chaque_lien_repond(
     afficher: Callable[[str], Ecran], client: FlaskClient, commandes: list[Commande]
 ) -> None:
     ecran = afficher(f"/documents?mois={MOIS}")
-    liens = [un for un in ecran.liens if un.startswith("/documents/")]
+    liens = [un.id["adresse"] for un in ecran.composants("Button")]
     assert {client.get(un).status_code for un in liens} == {200}
     assert [(un.nom, un.forme, un.mois, un.semestre) for un in commandes] == [
         *(("synthese", forme, MOIS, "") for forme in ("pdf", "docx", "html")),
@@ -68,7 +74,9 @@ def test_la_page_dit_quand_un_semestre_n_est_pas_termine(
 def test_la_page_dit_ce_que_l_arrete_prefectoral_doit_fixer(
     afficher: Callable[[str], Ecran],
 ) -> None:
-    assert "écrire delai_anormalement_long" in afficher(f"/documents?mois={MOIS}").texte
+    ecran = afficher(f"/documents?mois={MOIS}")
+    assert "non fixé » pour le délai anormalement long" in ecran.texte
+    assert "/reglages" in {un.partition("?")[0] for un in ecran.liens}
 
 
 @pytest.mark.parametrize("page", ["/guichet/G1301", "/organisme/903900000"])
@@ -154,7 +162,7 @@ def test_un_echec_se_dit_sans_detail(client: FlaskClient, monkeypatch: pytest.Mo
     def echouer(*_: object) -> bytes:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(dashboards.documents, "fabriquer", echouer)
+    monkeypatch.setattr(dashboards.documents, "obtenir", echouer)
     reponse = client.get("/documents/synthese.pdf")
     assert reponse.status_code == 500
     assert "secret" not in reponse.get_data(as_text=True)

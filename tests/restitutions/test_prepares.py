@@ -21,6 +21,12 @@ from infocentre.restitutions.prepares import obtenir, preparation, preparer
 SYNTHESE = Commande("synthese", "html", "013", perimetre=TOUT)
 
 
+@pytest.fixture(autouse=True)
+def _a_part(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep the documents of each test apart from the data that tests share."""
+    monkeypatch.setattr(Dossier, "documents", property(lambda _: tmp_path / "documents"))
+
+
 @pytest.fixture
 def faits(monkeypatch: pytest.MonkeyPatch) -> list[Commande]:
     """Replace what makes documents; return those that were made."""
@@ -123,12 +129,17 @@ def test_une_publication_pendant_la_preparation(
     vas_y = retenir(monkeypatch, lambda: b"ancien")
     preparer(dossier, SYNTHESE)
     ancien = next(dossier.documents.iterdir())
+    (tenu,) = ancien.iterdir()
     assert preparation(dossier, SYNTHESE).etat == "encours"
     publier(donnees)
     assert preparation(dossier, SYNTHESE).etat == "absent"
     vas_y.set()
-    time.sleep(0.1)
+    while prepares._tenu(ancien / tenu.name):
+        time.sleep(0.01)
     assert preparation(dossier, SYNTHESE).etat == "absent"
+    retenir(monkeypatch, lambda: b"neuf").set()
+    preparer(dossier, SYNTHESE)
+    assert attendre(dossier).octets == len(b"neuf")
     assert not ancien.exists()
 
 
