@@ -19,7 +19,6 @@ from infocentre.noyau.erreurs import Refus
 
 _ENTETE = re.compile(r"^-- (\w+):(.*)$")
 _SUITE = re.compile(r"^--\s{2,}(.*)$")
-_CHAMPS_ENTETE = ("nom", "nature", "grain", "objet", "requiert")
 
 
 def lire_catalogue(

@@ -100,6 +100,7 @@ class PlanDeclare(_Fige):
     cumuls: dict[str, str] = {}
     constantes: tuple[str, ...] = ()
     fusions: dict[str, str] = {}
+    arrondis: tuple[str, ...] = ()
     reglages: tuple[str, ...] = ()
     additions: Literal["ensemble", "dimensions", "matrice", "territoires", "fenetres"] | None = None
 
@@ -118,6 +119,7 @@ class PlanDeclare(_Fige):
             additions=ADDITIONS[self.additions] if self.additions else base.additions,
             constantes=base.constantes + self.constantes,
             fusions={**base.fusions, **self.fusions},
+            arrondis=base.arrondis + self.arrondis,
         )
 
 
@@ -266,6 +268,7 @@ def _nommees(une: Declaration) -> Iterator[tuple[str, str]]:
             *(nom for noms in (plan.repetes, plan.cumuls) for nom in noms),
             *(nom for noms in (plan.repetes, plan.cumuls) for nom in noms.values()),
             *plan.derives,
+            *plan.arrondis,
             *(nom for noms in plan.derives.values() for nom in noms),
         ],
         "faits": [*une.faits.partout],

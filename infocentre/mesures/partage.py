@@ -34,6 +34,8 @@ MASQUE = "s"
 CAPITALES = frozenset({"ACTIVES", "DEPOTS", "RADIATIONS", Motif.ATTRIBUTION})
 # How the names of ratios begin: they are worked out anew of joined rows.
 _QUOTIENTS = ("part_", "demandes_pour_")
+# To what a ratio is told whose denominator is masked, in decimals.
+_POURCENT = 2
 
 # What earlier months published of the evolution of the stock: value, and whether it was masked.
 Publies = Mapping[Fait, tuple[int, bool]]
@@ -122,6 +124,9 @@ def _montrer(
     for rang, ligne in montrees.items():
         noms = {nom for nom in caches.get(rang, ()) if ligne[nom] is not None}
         ligne.update(dict.fromkeys(noms, MASQUE))
+        for nom in plan.arrondis:
+            if ligne[plan.derives[nom][-1]] == MASQUE and isinstance(ligne[nom], float):
+                ligne[nom] = round(ligne[nom], _POURCENT)
         masquees += len(noms.intersection(plan.comptes))
     return Partage(list(montrees.values()), masquees)
 
@@ -312,6 +317,7 @@ class _Cellules:
     ) -> None:
         self.code = code
         self.plan = plan
+        self.seuil = seuil
         self.fusions = plan.fusionner(lignes, seuil)
         self.lignes = fusionner(plan, lignes, self.fusions)
         self.additions = plan.additions(lignes)
@@ -466,7 +472,19 @@ class _Cellules:
         # In two turns: a derived column may rest on another one.
         for _ in range(2):
             cachees |= {nom for nom, de in plan.derives.items() if not cachees.isdisjoint(de)}
-        return frozenset(cachees)
+        return frozenset(
+            nom
+            for nom in cachees
+            if nom not in plan.arrondis or not self._dicible(rang, nom, cachees)
+        )
+
+    def _dicible(self, rang: int, nom: str, cachees: Collection[str]) -> bool:
+        """Tell whether a rounded ratio leaves what it is out of in twice the threshold or more."""
+        numerateur, denominateur = self.plan.derives[nom]
+        n, d = self.lignes[rang][numerateur], self.lignes[rang][denominateur]
+        if numerateur in cachees or n is None or not d:
+            return False
+        return bool(n == 0 or d * d >= 2 * self.seuil * n * 10**_POURCENT)
 
 
 def _reperes(code: str, lignes: Sequence[Ligne]) -> list[Hashable]:

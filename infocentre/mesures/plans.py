@@ -49,6 +49,7 @@ class Plan:
     as a count of that column is masked. `additions`: rows that add up to another, in every
     count but the `constantes`, which stand the same on each row. `fusions`: a residual row and
     the code of the one that it joins while it is small, PREMIERE for the largest of its level.
+    `arrondis`: ratios told to a whole percent where what they are out of is masked alone.
     """
 
     comptes: tuple[str, ...]
@@ -61,6 +62,7 @@ class Plan:
     additions: Callable[[Sequence[Ligne]], list[Addition]] = lambda _: []
     constantes: tuple[str, ...] = ()
     fusions: Noms = field(default_factory=dict)
+    arrondis: tuple[str, ...] = ()
 
     def groupes(self) -> list[tuple[str, ...]]:
         """Return the counts that sums bind to one another, constants left out."""

@@ -7,7 +7,7 @@
 -- note: Le délai, en mois, est fixé par le préfet : c'est un réglage, et le tableau reste sans
 --   dépassement tant qu'il n'est pas donné. Une demande le dépasse quand sa date de dépôt,
 --   augmentée du délai, précède l'arrêté. Chaque part est rapportée aux demandes de la même
---   ligne.
+--   ligne ; là où ces demandes sont masquées, elle est arrondie à 1 %.
 -- requiert: stock.mode_mutation, stock.type_logement_recherche
 with delais as (
     select

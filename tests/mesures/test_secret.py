@@ -273,3 +273,29 @@ def test_the_accessory_cell_protects_before_a_smaller_one() -> None:
     somme = Somme("t", ("a", "b", "c"))
     assert masquer(valeurs, [somme], SEUIL, prix={"c": ACCESSOIRE}) == {"a", "c"}
     assert masquer(valeurs, [somme], SEUIL) == {"a", "b"}
+
+
+def test_a_share_of_a_masked_count_is_told_to_a_percent_where_that_tells_nothing() -> None:
+    """In T3, 19.3 % are 1 200 of 6 206: 19 % is as many out of 6 154 to 6 486."""
+    colonnes = ("demandes", "demandes_hors_mutation", "au_dela_du_delai")
+    lignes = [
+        {
+            "code": code,
+            "libelle": code,
+            **dict(zip(colonnes, comptes, strict=True)),
+            "au_dela_du_delai_hors_mutation": comptes[2],
+            "delai_mois": 36,
+            "part_au_dela": comptes[2] / comptes[0],
+            "part_au_dela_hors_mutation": comptes[2] / comptes[1],
+        }
+        for code, comptes in {
+            "C": (8, 8, 0),
+            "T3": (6206, 6206, 1200),
+            "*": (6214, 6214, 1200),
+        }.items()
+    ]
+    montrees = {une["code"]: une for une in partager("DEM-03", lignes, SEUIL).lignes}
+    t3 = montrees["T3"]
+    assert (t3["demandes"], t3["au_dela_du_delai"]) == (MASQUE, 1200)
+    assert t3["part_au_dela"] == 0.19
+    assert montrees["C"]["demandes"] == MASQUE

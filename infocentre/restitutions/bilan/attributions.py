@@ -127,13 +127,17 @@ class Pression:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """Attributaires beside demandeurs: who is served more than their share, and who less."""
+    """Attributaires beside demandeurs: who is served more than their share, and who less.
+
+    `table` has the greatest differences; the `autres` categories are in the workbook.
+    """
 
     absence: Bloc | None
     mieux: Sequence[Profil] = ()
     moins: Sequence[Profil] = ()
     image: Bloc | None = None
     table: Tableau | None = None
+    autres: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,15 +422,13 @@ def _face(ctx: Contexte) -> Face:
     )
     lignes = [une for une in lu.lignes if une["dimension"] in {*DIMENSIONS, "ensemble"}]
     gardees = [une for une in lignes if {une["demandes"], une["attributions"]} != {0}]
-    premieres = {une["dimension"]: nom_ligne(une) for une in reversed(gardees)}.values()
-    mise = Mise(
-        lu.cle,
-        lu.tableau.titre,
-        champs,
-        "Modalité",
-        lambda une: _nom_profil(une, premieres),
-    )
-    table = ctx.imprimer(lu, mise, gardees)
+
+    def imprimer(cle: str, titre: str, retenues: Sequence[Profil]) -> Tableau:
+        premieres = {une["dimension"]: nom_ligne(une) for une in reversed(retenues)}.values()
+        mise = Mise(cle, titre, champs, "Modalité", lambda une: _nom_profil(une, premieres))
+        return ctx.imprimer(lu, mise, retenues)
+
+    table = imprimer(lu.cle, lu.tableau.titre, gardees)
     servies = sorted(
         (une for une in gardees if une["code"] not in {*SANS_REPONSE, "*"} and _ecart(une)),
         key=lambda une: -_ecart(une),
@@ -436,8 +438,13 @@ def _face(ctx: Contexte) -> Face:
     legende = Legende(f"image-{lu.cle}", lu.tableau.titre, "")
     montrees = sorted(servies, key=lambda une: -abs(_ecart(une)))[:BARRES]
     montrees.sort(key=lignes.index)
-    image = face_a_face(montrees, legende, table) if montrees else None
-    return Face(None, mieux, moins, image, table)
+    if not montrees:
+        return Face(None, mieux, moins, None, table)
+    image = face_a_face(montrees, legende, table)
+    ecarts = [*montrees, *(une for une in gardees if une["code"] == "*")]
+    titre = "Les plus grands écarts entre attributaires et demandeurs"
+    resume = imprimer(f"{lu.cle}-ecarts", titre, ecarts)
+    return Face(None, mieux, moins, image, resume, len(gardees) - len(ecarts))
 
 
 def _nom_profil(une: Profil, premieres: Container[str]) -> str:

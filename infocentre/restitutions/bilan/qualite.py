@@ -224,11 +224,14 @@ def _table_passages(ctx: Contexte, cle: str, faits: Sequence[Mouvement]) -> Tabl
     """Return, by indicator, the organismes whose state changed, none of them being left out."""
     if not faits:
         return None
-    noms: dict[Indicateur, list[str]] = {}
+    noms: dict[Indicateur, tuple[list[str], list[str]]] = {}
     for un in sorted(faits, key=lambda un: (un.ici.un.ordre, clef_de_tri(un.nom))):
-        noms.setdefault(un.ici.un, []).append(un.nom)
-    corps = [(Cellule(un.libelle), Cellule(enumerer(siens))) for un, siens in noms.items()]
-    colonnes = (Colonne("Indicateur"), Colonne("Organismes"))
+        noms.setdefault(un.ici.un, ([], []))[not un.pire].append(un.nom)
+    corps = [
+        (Cellule(un.libelle), *(Cellule(enumerer(siens) if siens else "") for siens in deux))
+        for un, deux in noms.items()
+    ]
+    colonnes = (Colonne("Indicateur"), Colonne("État moins bon"), Colonne("État meilleur"))
     return Tableau(cle, cle, colonnes, tuple(corps), source=ctx.source("indicateurs"))
 
 
@@ -382,8 +385,7 @@ class Organismes(Contenu):
 
     tables: tuple[tuple[str, Tableau], ...]
     petits: tuple[str, ...]
-    table_degrades: Tableau | None
-    table_retablis: Tableau | None
+    table_passages: Tableau | None
 
 
 def annexe(ctx: Contexte) -> Section:
@@ -393,13 +395,8 @@ def annexe(ctx: Contexte) -> Section:
         for numero, (titre, suivis) in enumerate(_groupes(ctx).items(), start=1)
     )
     passages = [un for un in comparer(ctx).de("organisme") if not un.marquant]
-    degrades, retablis = _trier(passages)
-    return Organismes(
-        tables,
-        _petits(ctx),
-        _table_passages(ctx, "organismes-degrades", degrades),
-        _table_passages(ctx, "organismes-retablis", retablis),
-    ).section()
+    table_passages = _table_passages(ctx, "organismes-passages", passages)
+    return Organismes(tables, _petits(ctx), table_passages).section()
 
 
 def _petits(ctx: Contexte) -> tuple[str, ...]:

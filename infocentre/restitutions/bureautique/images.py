@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from infocentre.restitutions.html import _polices
 
 RESOLUTION = 200  # dots per inch
-PIXELS_PAR_POUCE = 96
 _TAILLE = re.compile(r'<svg[^>]*?\swidth="([\d.]+)"[^>]*?\sheight="([\d.]+)"')
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import docx
 from docx.document import Document as Fichier
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
@@ -161,6 +161,10 @@ def _particularites(styles: Any) -> None:
     for nom in (CELLULE, NOMBRE, CHIFFRE):
         styles[nom].paragraph_format.line_spacing = 1.0
     styles["toc 2"].paragraph_format.left_indent = Mm(6)
+    for niveau in ("toc 1", "toc 2"):  # where the numbers of pages go, once they are known
+        styles[niveau].paragraph_format.tab_stops.add_tab_stop(
+            Mm(LARGEUR_MM), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
+        )
     _encadrer(
         styles[ALERTE], f'<w:left w:val="single" w:sz="24" w:space="6" w:color="{BLEU}"/>', PALE
     )

@@ -9,29 +9,25 @@ from docx.document import Document as Fichier
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from infocentre.restitutions.traitement_texte.modele import LARGEUR_MM
-
 _CODE = r'TOC \o "1-2" \h \z \u'
-_VINGTIEMES_PAR_MM = 1440 / 25.4
 
 
 def ecrire_sommaire(
     fichier: Fichier, entrees: list[tuple[int, str, str]], ids: dict[str, str]
 ) -> None:
-    """Add the contents on a page of its own: (level, heading, anchor) of each entry."""
+    """Add the contents on a page of its own: (level, heading, anchor) of each entry.
+
+    Until the field is computed, where a program knows the pages, entries are links and no number.
+    """
     titre = fichier.add_paragraph("Sommaire", "TOC Heading")
     titre.paragraph_format.page_break_before = True
     for rang, (niveau, nom, ancre) in enumerate(entrees):
         debut = _champ("begin", dirty=True) + _code(_CODE) + _champ("separate") if rang == 0 else ""
         fin = _champ("end") if rang == len(entrees) - 1 else ""
-        page = rf"PAGEREF {ancre} \h"
         xml = (
-            f'<w:p {nsdecls("w")}><w:pPr><w:pStyle w:val="{ids[f"toc {niveau}"]}"/>'
-            '<w:tabs><w:tab w:val="right" w:leader="dot" '
-            f'w:pos="{round(LARGEUR_MM * _VINGTIEMES_PAR_MM)}"/></w:tabs></w:pPr>{debut}'
+            f'<w:p {nsdecls("w")}><w:pPr><w:pStyle w:val="{ids[f"toc {niveau}"]}"/></w:pPr>{debut}'
             f'<w:hyperlink w:anchor="{ancre}" w:history="1"><w:r><w:t>{escape(nom)}</w:t></w:r>'
-            f"<w:r><w:tab/></w:r>{_champ('begin', dirty=True)}{_code(page)}"
-            f"{_champ('separate')}<w:r><w:t>–</w:t></w:r>{_champ('end')}</w:hyperlink>{fin}</w:p>"
+            f"</w:hyperlink>{fin}</w:p>"
         )
         fichier.element.body.insert_element_before(parse_xml(xml), "w:sectPr")
 
