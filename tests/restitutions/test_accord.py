@@ -9,6 +9,7 @@ import pytest
 
 from dashboards.app import creer_app
 from infocentre.entrepot import Dossier
+from infocentre.lecture.commun import registre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.restitutions import (
     bilan,
@@ -17,13 +18,20 @@ from infocentre.restitutions import (
     lecture,
     liste_guichets,
     mission,
+    reservataires,
     synthese,
 )
 from infocentre.restitutions.document import Chiffre, Chiffres, Document, Tableau
 from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.registre import DOCUMENTS
 from tests.dashboards.vues import ouvrir
 
 MOIS, SEMESTRE = "2026-06", "2026-S1"
+# A file of settings, an option or a command, a name of the code, what Python or SQL call nothing.
+LOGICIEL = re.compile(
+    r"\.ya?ml\b|(?<![\w-])--[a-z]|\binfocentre (?:bilan|charger|controler|indicateurs|tableau|sql)\b"
+    r"|\bversion \d+, depuis|\b(?:None|null|nan|True|False)\b|\w_\w|`"
+)
 
 
 @dataclass(frozen=True)
@@ -150,3 +158,17 @@ def test_une_fiche_compte_une_anomalie_d_une_seule_facon(edition: Edition) -> No
     )
     dits = re.findall(r"enregistrées tardivement \((\d+)\)", texte(passe))
     assert dits == [str(retard)]
+
+
+def test_no_document_says_a_word_of_software(lus: Lus, version_demo: Lecture) -> None:
+    annee = lecture.de_l_annee(version_demo, "2025")
+    mois = lecture.du_mois(version_demo, mois=MOIS)
+    (guichet, *_) = (une["guichet"] for une in registre(version_demo, mois.departement, MOIS))
+    documents = (
+        *(lus.bilan, lus.synthese, lus.mission, lus.liste),
+        *(reservataires.construire(annee), DOCUMENTS["fiche"].construire(mois, guichet)),
+    )
+    for document in documents:
+        ecrit = texte(document)
+        trouves = [ecrit[un.start() - 30 : un.end() + 30] for un in LOGICIEL.finditer(ecrit)]
+        assert trouves == [], document.titre
