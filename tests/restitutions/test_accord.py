@@ -29,7 +29,7 @@ from tests.dashboards.vues import ouvrir
 MOIS, SEMESTRE = "2026-06", "2026-S1"
 # A file of settings, an option or a command, a name of the code, what Python or SQL call nothing.
 LOGICIEL = re.compile(
-    r"\.ya?ml\b|(?<![\w-])--[a-z]|\binfocentre (?:bilan|charger|controler|indicateurs|tableau|sql)\b"
+    r"\.ya?ml\b|(?<![\w-])--[a-z]|\binfocentre (?:bilan|charger|controler|tableau|sql)\b"
     r"|\bversion \d+, depuis|\b(?:None|null|nan|True|False)\b|\w_\w|`"
 )
 
@@ -101,6 +101,12 @@ def test_les_guichets_sont_ouverts_et_sans_le_portail(lus: Lus, edition: Edition
     ]
     assert len(dits) >= 6
     assert set(dits) == {str(attendu)}
+
+
+def test_the_synthese_and_the_accueil_count_the_same_guichets_in_the_same_words(lus: Lus) -> None:
+    """Rouge and à traiter together, those of closed guichets too."""
+    (dit,) = re.findall(r"(\d+) guichets en rouge ou à traiter", lus.accueil.replace("\u00a0", " "))
+    assert chiffre(lus.synthese, "Guichets en rouge ou à traiter").ecrit == dit
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ PHRASES: list[tuple[str, str, Construire]] = [
     ("synthese/attendu.md", "Points soumis à votre décision", synthese.construire),
     ("synthese/realise.md", "Mixité : hors quartiers prioritaires", synthese.construire),
     ("synthese/chiffres.md", "la moitié des ménages logés", synthese.construire),
-    ("synthese/alertes.md", "reste en alerte depuis", synthese.construire),
+    ("synthese/alertes.md", "reste en rouge ou à traiter depuis", synthese.construire),
     ("synthese/image.md", "L'image du mois {image}", synthese.construire),
     ("synthese/guichets.md", "Ce qui les distingue le plus", synthese.construire),
     ("synthese/limites.md", "Ces chiffres sont ceux que les guichets", synthese.construire),

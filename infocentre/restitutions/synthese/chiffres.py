@@ -48,8 +48,8 @@ class Mesure:
 class Six(Contenu):
     """The six figures; those without `Mesure` only say more of another.
 
-    `alertes` are open guichets, `fermes_en_alerte` closed ones; `neufs` enter this month, None when
-    there is no month to compare with.
+    `alertes` are guichets rouge or à traiter, as the accueil counts them; `neufs` enter this month,
+    None when there is no month to compare with.
     """
 
     modele = "synthese/chiffres.md"
@@ -63,7 +63,7 @@ class Six(Contenu):
     tension_hors_mutation: float | None
     delai: Mesure
     alertes: int
-    fermes_en_alerte: int
+    ouverts_en_alerte: int
     neufs: int | None
     guichets: int
 
@@ -90,8 +90,8 @@ def chiffres_cles(edition: Edition) -> Section:
         tension=lues["demandes_par_attribution"],
         tension_hors_mutation=de("demandes_par_attribution_hors_mutation"),
         delai=lues["delai"],
-        alertes=len(ici - fermes),
-        fermes_en_alerte=len(ici & fermes),
+        alertes=len(ici),
+        ouverts_en_alerte=len(ici - fermes),
         neufs=len(ici - anciens) if len(edition.mois_connus) > 1 else None,
         guichets=compter_guichets(registre).ouverts,
     ).section()
