@@ -24,7 +24,9 @@ Genre = Literal["nombre", "taux", "code", "instant", "duree", "booleen", "texte"
 GENRES_ECRITS: tuple[Genre, ...] = get_args(Genre)
 NUMERIQUE = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL.*")
 # Numbers that are names: neither thousands nor sums.
-_NOMS_CHIFFRES = re.compile(r"(ann[ée]e|mois|code|rang|ordre|siren)", re.IGNORECASE)
+_NOMS_CHIFFRES = re.compile(
+    r"(ann[ée]e|mois|code|cohorte|mill[ée]sime|rang|ordre|siren)", re.IGNORECASE
+)
 _ENTIER_MAX = 1 << 53  # beyond, a browser rounds
 COURTES = 15  # rows that are shown without a frame of their own
 LARGE, LONG = 460, 60  # pixels of a column, letters beyond which a text goes to the line

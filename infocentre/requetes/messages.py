@@ -13,7 +13,8 @@ from infocentre.requetes.traductions import MOINS, TRADUCTIONS, Lu
 
 def traduire(erreur: Lu, sql: str) -> RequeteRefusee:
     """Return the refusal of an error of DuckDB (its JSON)."""
-    erreur = {**erreur, "guillemet": _texte_a(erreur, sql)[1].startswith('"')}
+    avant, reste = _texte_a(erreur, sql)
+    erreur = {**erreur, "guillemet": reste.startswith('"'), "avant": avant}
     genre = str(erreur.get("exception_type", ""))
     message = str(erreur.get("exception_message", ""))
     for attendu, motif, ecrire in TRADUCTIONS:

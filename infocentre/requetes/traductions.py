@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from infocentre.noyau.francais import borner
 from infocentre.requetes.modele import Motif
 
 Lu = Mapping[str, Any]
@@ -15,6 +16,27 @@ Traduction = Callable[[re.Match[str], Lu], Dit]
 PROCHES, TABLES_CITEES = 3, 5
 MOINS = "Restreindre la requête : un mois, un guichet, moins de colonnes, ou un regroupement."
 FICHIERS = "Seules les tables du fichier des analystes se lisent : show tables en donne la liste."
+_SYNTAXE = "Relire ce qui précède : une virgule, une parenthèse ou un mot peut manquer."
+LETTRES = 80  # of a value that is told back
+# What other dialects call otherwise, and how it is written here.
+AILLEURS = {
+    "charindex": "strpos(texte, cherche)",
+    "dateadd": "date + interval 1 month",
+    "decode": "case when … then … else … end",
+    "getdate": "current_date",
+    "isnull": "coalesce(valeur, autre), ou valeur is null",
+    "moyenne": "avg(…)",
+    "nvl": "coalesce(valeur, autre)",
+    "nvl2": "case when … is not null then … else … end",
+    "somme": "sum(…)",
+    "sysdate": "current_date",
+    "to_char": "strftime(date, '%d/%m/%Y')",
+    "to_date": "strptime(texte, '%d/%m/%Y')::date",
+    "to_number": "cast(… as double)",
+    "top": "limit 10, à la fin de la requête",
+}
+# What stands before a value: a name alone there may be a text without its apostrophes.
+_COMPARE = re.compile(r"(?:[=<>]|\blike|\bin\s*\([^()]*)\s*$", re.IGNORECASE)
 TYPES = {
     "nombre entier": r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?(_LITERAL)?|U?INT\d+",
     "nombre": r"DOUBLE|FLOAT|DECIMAL.*",
@@ -31,7 +53,9 @@ def _colonne(trouve: re.Match[str], lu: Lu) -> Dit:
     conseils = [_proches(re.findall(r'"([^"]+)"', _suite(trouve)))]
     if lu.get("tables"):
         conseils.append(f"Une colonne de ce nom est dans : {_quelques(lu['tables'])}.")
-    if lu.get("guillemet"):
+    if nom.lower() in AILLEURS:
+        conseils = [_ici(nom)]
+    if lu.get("guillemet") or _COMPARE.search(str(lu.get("avant", ""))):
         conseils.append(f"Un texte s'écrit entre apostrophes : '{nom}'.")
     que_faire = " ".join(conseil for conseil in conseils if conseil)
     return "colonne", f"la colonne « {nom} » n'existe pas ici", que_faire, nom
@@ -58,9 +82,20 @@ def _absente(trouve: re.Match[str], lu: Lu) -> Dit:
     nom = trouve["nom"]
     proches = _proches(str(lu.get("candidates", "")).split(","))
     if "Function" in trouve["genre"]:
+        proches = _ici(nom) if nom.lower() in AILLEURS else proches
         return "fonction", f"la fonction « {nom} » n'existe pas", proches, nom
     conseil = proches or "Les tables : show tables"
     return "table", f"la table « {nom} » n'existe pas", conseil, nom
+
+
+def _ici(nom: str) -> str:
+    return f"Ici : {AILLEURS[nom.lower()]}."
+
+
+def _syntaxe(trouve: re.Match[str], lu: Lu) -> Dit:
+    nom, precedent = trouve["nom"], str(lu.get("avant", "")).split()[-1:]
+    conseil = _ici("top") if precedent and precedent[0].lower() == "top" else _SYNTAXE
+    return "syntaxe", f"« {nom} » n'est pas attendu ici", conseil, nom
 
 
 def _fonction(trouve: re.Match[str], _lu: Lu) -> Dit:
@@ -89,8 +124,8 @@ def _ambigue(trouve: re.Match[str], _lu: Lu) -> Dit:
 
 
 def _conversion(trouve: re.Match[str], _lu: Lu) -> Dit:
-    vers = nom_de_type(trouve["type"])
-    return "type", f"« {trouve['nom']} » ne se lit pas comme {vers}", "", f"'{trouve['nom']}'"
+    vers, nom = nom_de_type(trouve["type"]), borner(trouve["nom"], LETTRES)
+    return "type", f"« {nom} » ne se lit pas comme {vers}", "", f"'{trouve['nom']}'"
 
 
 def _fixe(motif: Motif, quoi: str, que_faire: str = "", mot: str = "") -> Traduction:
@@ -103,7 +138,6 @@ def _fixe(motif: Motif, quoi: str, que_faire: str = "", mot: str = "") -> Traduc
     return ecrire
 
 
-_SYNTAXE = "Relire ce qui précède : une virgule, une parenthèse ou un mot peut manquer."
 _UNITES = "Les unités : day, week, month, quarter, year."
 _IMBRIQUEE = _fixe("syntaxe", "la requête est trop imbriquée", "La couper en étapes (with … as).")
 _FICHIER = _fixe("interdit", "une requête n'ouvre aucun fichier", FICHIERS, "{nom}")
@@ -119,8 +153,7 @@ TRADUCTIONS: tuple[tuple[str, str, Traduction], ...] = (
     ("Parser", r"memory exhausted", _IMBRIQUEE),
     ("", r"maximum supported string size|Lists larger than|too large", _fixe(
         "volume", "un texte ou une liste est trop grand", MOINS)),
-    ("Parser", r'syntax error at or near "(?P<nom>.+?)"$', _fixe(
-        "syntaxe", "« {nom} » n'est pas attendu ici", _SYNTAXE, "{nom}")),
+    ("Parser", r'syntax error at or near "(?P<nom>.+?)"$', _syntaxe),
     ("Parser", r"syntax error at end of input", _fixe(
         "syntaxe", "la requête s'arrête avant la fin", "Une parenthèse ou un mot manque.")),
     ("Parser", r"unterminated .*string", _fixe(
@@ -182,6 +215,9 @@ TRADUCTIONS: tuple[tuple[str, str, Traduction], ...] = (
         _fixe("interdit", "une requête n'ouvre aucun fichier, ni base, ni extension", FICHIERS)),
     ("", r"configuration has been locked", _fixe(
         "interdit", "une requête ne change aucun réglage")),
+    ("Catalog", r'with name "?(?P<nom>[^ "]+)"? is not in the catalog, but', _fixe(
+        "fonction", "« {nom} » vient d'une extension de DuckDB, qui n'est pas chargée ici", "",
+        "{nom}")),
     ("Catalog", r'(?P<genre>[\w ]+) with name "?(?P<nom>[^ "]+)"? does not exist', _absente),
     ("Conversion", r"Could not convert string '(?P<nom>.*?)' to (?P<type>\w+)", _conversion),
     ("Conversion", r'date field value out of range: "(?P<nom>.*?)"', _fixe(
@@ -194,6 +230,9 @@ TRADUCTIONS: tuple[tuple[str, str, Traduction], ...] = (
     ("Out of Range|Conversion", r"[Oo]verflow", _fixe(
         "calcul", "un calcul dépasse ce que son type peut contenir",
         "Convertir d'abord en plus large : cast(… as bigint), cast(… as double).")),
+    ("Binder|Not impl", r"[Nn]on-inner join on correlated columns", _fixe(
+        "syntaxe", "une sous-requête qui dépend de chaque ligne ne se joint pas par left join",
+        "La calculer dans une étape : with etape as (select …), puis la joindre.")),
     ("Invalid Input", r"More than one row returned by a subquery", _fixe(
         "calcul", "une sous-requête prise pour une valeur rend plusieurs lignes",
         "Y ajouter limit 1 ou un calcul (max, count…), ou la mettre dans un in (…).")),

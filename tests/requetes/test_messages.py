@@ -38,6 +38,22 @@ FAUTES = {
     "texte entre guillemets": Faute(
         'from demandes where statut = «"active"', "colonne", "la colonne « active » n'existe pas",
         "Un texte s'écrit entre apostrophes : 'active'.", 8),
+    "texte sans apostrophes": Faute(
+        "from demandes where statut = «active", "colonne", "la colonne « active » n'existe pas",
+        "Un texte s'écrit entre apostrophes : 'active'.", 6),
+    "texte sans apostrophes dans une liste": Faute(
+        "from demandes where statut in ('radiée', «active)", "colonne",
+        "la colonne « active » n'existe pas", "entre apostrophes : 'active'.", 6),
+    "mot d'un autre dialecte": Faute(
+        "select «sysdate from demandes", "colonne", "la colonne « sysdate » n'existe pas",
+        "Ici : current_date.", 7),
+    "fonction d'un autre dialecte": Faute(
+        "select «nvl(statut, '') from demandes", "fonction", "la fonction « nvl » n'existe pas",
+        "Ici : coalesce(valeur, autre).", 3),
+    "top": Faute("select top «10 * from demandes", "syntaxe", "« 10 » n'est pas attendu ici",
+        "Ici : limit 10, à la fin de la requête.", 2),
+    "fonction d'une extension": Faute(
+        "select st_point(1, 2)", "fonction", "« st_point » vient d'une extension"),
     "colonne sans table": Faute("select «age", "colonne", "la colonne « age » n'existe pas", "", 3),
     "colonne de deux tables": Faute(
         "select «code from communes, codes", "colonne", "« code » est dans plusieurs tables",
