@@ -29,7 +29,7 @@ from infocentre.lecture import affaires as lues
 from infocentre.lecture.commun import departements, mois_controles
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, simplifier
 from infocentre.restitutions.commande import Commande, fabriquer
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.service import lire_service
@@ -174,12 +174,25 @@ def _donnees(affaire: Affaire, nom: str, dits: Mapping[str, str]) -> dict[str, A
         if attendue.type == "date":
             lus[champ] = _jour(texte).isoformat()
         elif attendue.type == "oui_non":
-            lus[champ] = texte == "oui"
+            lus[champ] = _choisir({"oui": "oui", "non": "non"}, texte, attendue.titre) == "oui"
+        elif attendue.type == "choix":
+            lus[champ] = _choisir(attendue.choix, texte, attendue.titre)
         elif attendue.type == "liste":
             lus[champ] = _actions(texte)
         else:
             lus[champ] = texte
     return lus
+
+
+def _choisir(choix: Mapping[str, str], texte: str, titre: str) -> str:
+    """Return the code of what a person wrote or chose; raise Refus with what there is to choose."""
+    for code, dit in choix.items():
+        if simplifier(texte) in {simplifier(dit), code}:
+            return code
+    raise Refus(
+        f"« {texte} » : « {titre} » n'a pas ce choix",
+        que_faire=f"Choisir parmi : {', '.join(choix.values())}.",
+    )
 
 
 def _actions(texte: str) -> list[dict[str, str]]:

@@ -36,6 +36,7 @@ PAGES = {
     "requete-indicateur": "/requetes/indicateur",
     "requete-outils": "/requetes/outils",
     "livraisons": "/livraisons",
+    "mesures": "/mesures",
     "aide": "/aide",
 }
 OPTIONS = (

@@ -240,16 +240,21 @@ def formulaire(une: Affaire, nom: str, contre: str, *, ouvert: bool = False) -> 
     return repli(regle.titre, corps, ouvert=ouvert)
 
 
-def _champ(evenement: str, cle: str, donnee: Donnee, valeur: str = "") -> html.Div | html.Fieldset:
+def _champ(evenement: str, cle: str, donnee: Donnee, valeur: str = "") -> html.Div:
     identifiant = {"type": "mesure-champ", "nom": f"{evenement}.{cle}"}
     titre = donnee.titre + ("" if donnee.requis or cle == "jour" else " (facultatif)")
     if donnee.type in {"choix", "oui_non"}:
         options = donnee.choix or {"oui": "oui", "non": "non"}
-        saisie: Any = dcc.RadioItems(
-            id=identifiant,
-            options=[{"value": code, "label": dit} for code, dit in options.items()],
-        )
-        return html.Fieldset([html.Legend(titre), saisie], className="mesure-champ")
+        liste_ = f"liste-{evenement}-{cle}"
+        return html.Div(
+            [
+                html.Label([titre, dcc.Input(id=identifiant, type="text", list=liste_)],
+                           className="fr-label"),
+                html.Datalist([html.Option(value=dit) for dit in options.values()], id=liste_),
+                html.P(f"{', '.join(options.values())}.", className="fr-hint-text"),
+            ],
+            className="mesure-champ",
+        )  # fmt: skip
     aide = {"liste": "une action par ligne : action ; qui ; JJ/MM/AAAA", "date": "JJ/MM/AAAA"}
     dit = aide.get(donnee.type, "")
     saisie = dcc.Textarea(

@@ -571,7 +571,7 @@ def _compter(v: Lecture, departement: str, mois: str, jour: dt.date) -> Comptes:
         dans("a_proposer"),
         dans("propose"),
         dans("signale", "relance"),
-        dues("relance"),
+        tuple(une for une in dues("relance") if une not in dues("reponse")),
         dues("reponse"),
         tuple(
             une for une in toutes if une.echeance and 0 <= (une.echeance.due - jour).days <= PROCHE
