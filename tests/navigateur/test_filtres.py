@@ -21,6 +21,7 @@ AVEC_FILTRES = (
     ("/demandes?code=ATT_TARDIVE", "guichet"),
     ("/guichet/G1302", "mois"),
     ("/indicateurs", "epci"),
+    ("/pourquoi/ATT_TARDIVE", "type"),
     ("/tableaux/ATT-09", "niveau"),
 )
 # What is seen of the grid without a move: its height, its header, its whole rows.

@@ -38,6 +38,20 @@ def test_de_l_accueil_a_l_export(onglet: Onglet, tmp_path: Path) -> None:
     assert exportees == int(re.sub(r"\s", "", nombre[0])) > 0
 
 
+def test_d_un_taux_a_qui_l_a_fait_bouger(onglet: Onglet) -> None:
+    """From the list of indicators: why one moved, between other months, then who; and back."""
+    page = onglet.page
+    onglet.aller("/indicateurs")
+    suivre(onglet, "/pourquoi/")
+    onglet.titre("Pourquoi ce taux a bougé")
+    expect(page.locator(".en-bref")).to_contain_text("Entre octobre 2025 et octobre 2026")
+    page.locator("[data-filtre=depuis]").select_option("2026-06")
+    expect(page.locator(".en-bref")).to_contain_text("Entre juin 2026 et octobre 2026")
+    suivre(onglet, "/guichet/")
+    page.go_back()
+    expect(page.locator(".en-bref")).to_contain_text("Entre juin 2026 et octobre 2026")
+
+
 def suivre(onglet: Onglet, chemin: str) -> None:
     """Click the first visible link of the page that leads there; wait for what it shows."""
     page = onglet.page
