@@ -20,6 +20,7 @@ TAILLE, MOIS = 800, 14
 # `make test ARGS="-m 'not lent'"` leaves them out.
 LENTS = tuple(
     (
+        "demarches/ affaires/test_registre "
         "demo/ navigateur/ operations/ restitutions/ requetes/test_attaques requetes/test_ebauche "
         "requetes/test_execution requetes/test_candidat mesures/test_secret_document "
         "mesures/test_caches entrepot/test_versions livraisons/test_hasard livraisons/test_formats "

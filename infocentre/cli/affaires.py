@@ -146,11 +146,17 @@ def _courriers(v: Lecture, registre: Affaires, options: demandes.Mesures) -> Non
 
     dossier = options.sortie or dossier_courant().racine / "courriers"
     service, faits = lire_service(v.dossier.racine), 0
+    lignes = []
     for un in _messages(v, registre, options):
         chemin = dossier / f"{un.affaire}-{un.pour}.eml"
         remettre(chemin, brouillon(un, service, registre.instant), dossiers=True)
         print(f"{chemin} → {', '.join(un.destinataires)}")
+        joints = [(une.nom, une.empreinte) for une in un.pieces]
+        lignes += [(un.affaire, ", ".join(un.destinataires), *joint) for joint in joints]
         faits += 1
+    if lignes:
+        colonnes = ("affaire", "destinataires", "fichier", "sha256")
+        exporter(Donnees("Bordereau", colonnes, lignes), "csv", dossier / "bordereau.csv")
     print(
         f"{accorder(faits, 'message')} à relire et à envoyer. Une fois partis : infocentre mesures "
         "envoyer AFFAIRE --canal courriel"
@@ -310,6 +316,15 @@ def _dossier(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
         print(chemin)
 
 
+def _releve(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
+    """Print what the comité is told of the measures."""
+    from infocentre.demarches.ecrits import releve
+
+    ici, mois = _lieu(v, options), mois_controle(v, options)
+    document = releve(v, ici, mois, registre.aujourdhui)
+    _imprimer(document, options.sortie, f"releve-{ici}-{mois}.pdf")
+
+
 def _clore(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
     for id_ in _exiger(options):
         donnees = {"issue": options.issue, "raison": options.raison}
@@ -346,6 +361,7 @@ _ACTIONS: dict[str, Callable[[Lecture, Affaires, demandes.Mesures], None]] = {
     "dossier": _dossier,
     "clore": _clore,
     "montrer": _montrer,
+    "releve": _releve,
 }
 
 

@@ -526,6 +526,7 @@ Mesure = Literal[
     "dossier",
     "clore",
     "montrer",
+    "releve",
 ]
 
 

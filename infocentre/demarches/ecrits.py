@@ -16,7 +16,8 @@ from infocentre.affaires.chaine import canonique
 from infocentre.affaires.reglages import reglages_de
 from infocentre.catalogue.familles import famille
 from infocentre.contrat.territoires import nom_departement
-from infocentre.lecture.affaires import NOMMABLE, constats, noms
+from infocentre.lecture.affaires import NOMMABLE, affaires, constats, noms
+from infocentre.lecture.effets import dire_effet, effet_des_mesures
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import compter, enumerer
@@ -129,6 +130,71 @@ def note(v: Lecture, une: Affaire, jour: dt.date) -> Document:
         absence.jour if absence else None,
     )
     return _document(v, une, contenu, "Note au comité de pilotage", jour)
+
+
+@dataclass(frozen=True)
+class Releve(Contenu):
+    """What the comité is told of the measures: those of step 2 and 3 by name, the others counted.
+
+    `informelles`: how many are at step 1, of whom nothing else is said.
+    """
+
+    modele: ClassVar[str] = "mesures/releve.md"
+
+    nommees: Tableau | None
+    informelles: int
+    effet: str
+
+
+def releve(v: Lecture, departement: str, mois: str, jour: dt.date) -> Document:
+    """Return the relevé of the measures for the comité de pilotage."""
+    toutes = affaires(v, departement)
+    nommees = [une for une in toutes if une.etape >= NOMMABLE]
+    contenu = Releve(
+        _nommees(nommees, noms(v, departement, mois)) if nommees else None,
+        sum(une.etape == 1 for une in toutes),
+        dire_effet(effet_des_mesures(v, departement, mois)),
+    )
+    return Document(
+        "courriers",
+        "Relevé des mesures correctives",
+        nom_departement(departement),
+        "Comité de pilotage",
+        fin_de_mois(mois),
+        v.version.numero,
+        contenu.rediger(),
+        mentions={"Date": f"{jour:%d/%m/%Y}"},
+        partage=False,
+        service=lire_service(v.dossier.racine),
+        edite=jour,
+    )
+
+
+def _nommees(siennes: Sequence[Affaire], connus: Mapping[str, str]) -> Tableau:
+    lignes = []
+    for une in siennes:
+        formalise = une.situation.dernier("formaliser")
+        observations = une.situation.dernier("recevoir_observations", "constater_absence")
+        recues = {None: "pas encore", "recevoir_observations": "jointes"}
+        lignes.append(
+            (
+                Cellule(connus.get(une.objet, une.objet)),
+                Cellule(famille(une.sujet).titre),
+                Cellule(une.titre_etat),
+                Cellule(formalise.jour if formalise else None),
+                Cellule(recues.get(observations.nom if observations else None, "aucune")),
+                Cellule(une.id),
+            )
+        )
+    colonnes = (
+        Colonne("Organisme"),
+        Colonne("Objet"),
+        Colonne("État"),
+        Colonne("Formalisé le", "date"),
+        Colonne("Observations"),
+        Colonne("Affaire"),
+    )
+    return Tableau("mesures", "", colonnes, tuple(lignes))
 
 
 def dossier(v: Lecture, une: Affaire, jour: dt.date) -> bytes:

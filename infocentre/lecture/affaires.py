@@ -566,13 +566,15 @@ def _compter(v: Lecture, departement: str, mois: str, jour: dt.date) -> Comptes:
             if any(e.nature == nature and e.due <= jour for e in une.echeances)
         )
 
+    silences = dues("reponse")
+    silencieuses = {une.id for une in silences}
     return Comptes(
         tuple(a_ouvrir(v, departement, mois, jour)),
         dans("a_proposer"),
         dans("propose"),
         dans("signale", "relance"),
-        tuple(une for une in dues("relance") if une not in dues("reponse")),
-        dues("reponse"),
+        tuple(une for une in dues("relance") if une.id not in silencieuses),
+        silences,
         tuple(
             une for une in toutes if une.echeance and 0 <= (une.echeance.due - jour).days <= PROCHE
         ),

@@ -164,8 +164,13 @@ def test_a_person_s_words_replace_those_of_the_facts(v: Lecture, registre: Affai
 # --- Answers --------------------------------------------------------------------------------------
 
 
+def _sans_fiche(*_: object) -> bytes:
+    """Print no fiche, where only the workbook is looked at."""
+    return b""
+
+
 def _classeur(v: Lecture, affaire: Affaire) -> Any:
-    (_, xlsx) = message.joindre(v, affaire)
+    (_, xlsx) = message.joindre(v, affaire, _sans_fiche)
     return openpyxl.load_workbook(io.BytesIO(xlsx.octets))
 
 
@@ -335,7 +340,7 @@ def test_a_workbook_altered_in_forty_ways_keeps_what_can_be_kept(
 
     monkeypatch.setattr(classeurs, "_demander", ici)
     une = _signaler(v, registre)
-    (_, xlsx) = message.joindre(v, une)
+    (_, xlsx) = message.joindre(v, une, _sans_fiche)
     assert len(ALTERATIONS) >= 40
     for rang, (nom, (alterer, gardees, dit)) in enumerate(ALTERATIONS.items()):
         with subtests.test(nom):
@@ -503,6 +508,7 @@ def test_the_commands_go_from_the_proposal_to_the_answer(
     dossier = tmp_path / "courriers"
     assert "2 messages à relire" in lancer("courriers", "--sortie", str(dossier))
     assert len(list(dossier.glob("*.eml"))) == 2
+    assert len((dossier / "bordereau.csv").read_text("utf-8").splitlines()) == 1 + 2 * 2
     assert "Signalé ; relance à proposer le" in lancer("envoyer", ids[1], "--canal", "courriel")
     json_ = lancer("--format", "json")
     assert ids[1] in json_
@@ -557,8 +563,11 @@ def test_who_was_only_asked_informally_is_named_to_neither_comite_nor_prefet(
     for document, titre in (("synthese", attendu), ("mission", "Démarches auprès des guichets")):
         assert nom not in _section(document, v, titre), document
     assert "Un signalement est parti" in _section("mission", v, "Démarches auprès des guichets")
+    assert nom not in _releve(v)
+    assert "Un signalement informel est en cours" in _releve(v)
     horloge.avancer(21)
     registre.agir(une.id, "formaliser", {"canal": "courrier"})
+    assert nom in _releve(v)
     registre.agir(une.id, "demander_observations", {"canal": "courrier"})
     horloge.avancer(35)
     registre.agir(une.id, "constater_absence")
@@ -567,6 +576,10 @@ def test_who_was_only_asked_informally_is_named_to_neither_comite_nor_prefet(
     assert (
         "mesures scellées par" in DOCUMENTS["synthese"].construire(du_mois(v)).mentions["Mesures"]
     )
+
+
+def _releve(v: Lecture) -> str:
+    return str(ecrits.releve(v, "013", "2026-10", LUNDI).sections)
 
 
 def _section(document: str, v: Lecture, titre: str) -> str:
