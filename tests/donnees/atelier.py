@@ -90,22 +90,18 @@ def reconstruire(racine: Path) -> None:
 
 
 @functools.cache
-def base(*rangs: int, un_par_un: bool = False) -> Path:
+def base(*rangs: int) -> Path:
     """Return a data directory with these months of `exemple-retors` (1 to 3) in this order.
 
-    `un_par_un` controls after each. Nobody may change it: see `copie`.
+    Nobody may change it: see `copie`.
     """
 
     def faire(racine: Path) -> None:
         for rang in rangs:
             charger(racine, livraisons()[rang - 1])
-            if un_par_un:
-                controler(racine)
-        if not un_par_un:
-            controler(racine)
+        controler(racine)
 
-    nom = "-".join(map(str, ("base", *rangs)))
-    return une_fois(f"{nom}-un-par-un" if un_par_un else nom, faire)
+    return une_fois("-".join(map(str, ("base", *rangs))), faire)
 
 
 @functools.cache
@@ -113,7 +109,8 @@ def base_legere(*rangs: int) -> Path:
     """Return the same with seven indicators and two tables: its reader calls `alleger`."""
 
     def faire(racine: Path) -> None:
-        charger(racine, *(livraisons()[rang - 1] for rang in rangs))
+        for rang in rangs:
+            charger(racine, livraisons()[rang - 1])
         with pytest.MonkeyPatch.context() as patch:
             alleger(patch)
             controler(racine)

@@ -21,6 +21,7 @@ from infocentre.lecture.perimetre import TOUT
 from infocentre.operations.purge import MASQUES
 from tests.donnees.atelier import (
     base,
+    base_legere,
     charger,
     contenu,
     copie,
@@ -99,7 +100,7 @@ def test_sans_les_fichiers_d_avant_tout_est_relu(tmp_path: Path) -> None:
     charger(racine, livraisons()[0])
     shutil.rmtree(racine / "parcours")  # a data directory of before
     charger(racine, livraisons()[1])
-    attendu = {nom: lire_parquet(un) for nom, un in (fichiers(base(1, 2)) or {}).items()}
+    attendu = {nom: lire_parquet(un) for nom, un in (fichiers(base_legere(1, 2)) or {}).items()}
     assert {nom: lire_parquet(un) for nom, un in (fichiers(racine) or {}).items()} == attendu
     assert attendu
 

@@ -14,6 +14,7 @@ from infocentre.catalogue import lire_catalogue
 from infocentre.cli import main
 from infocentre.operations import controle
 from tests.donnees.atelier import (
+    alleger,
     alterer,
     base,
     charger,
@@ -236,8 +237,9 @@ def test_une_livraison_corrigee_garde_les_anciennes_valeurs_en_revisions(
 
 
 def test_une_anomalie_de_flux_que_la_correction_ote_est_corrigee(
-    tmp_path: Path, corrigee: Path
+    tmp_path: Path, corrigee: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    alleger(monkeypatch)
     racine = tmp_path / "donnees"
     charger(racine, corrigee)
     controler(racine)

@@ -24,7 +24,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.operations.purge import purger
 from tests.donnees.atelier import (
     alleger,
-    base,
+    base_legere,
     charger,
     controler,
     copie,
@@ -84,7 +84,7 @@ def test_older_archives_are_read_with_the_new_columns_empty(
     tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alleger(monkeypatch)
-    racine = copie(base(1, 2), tmp_path / "donnees")
+    racine = copie(base_legere(1, 2), tmp_path / "donnees")
     compter = "SELECT mois, sum(numerateur), sum(denominateur) FROM valeurs GROUP BY ALL ORDER BY 1"
     avant = interroger(racine, compter)
     request.getfixturevalue("contrat_etendu")
@@ -118,7 +118,7 @@ def test_a_new_column_is_shown_told_checked_and_masked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alleger(monkeypatch)
-    racine = copie(base(1, 2), tmp_path / "donnees")
+    racine = copie(base_legere(1, 2), tmp_path / "donnees")
     une = _livraison(tmp_path / "livraisons")
     ligne = next(une for une in lignes_csv(une, "stock") if len(une["NUMERO_UNIQUE"]) == 18)
     numero, guichet = ligne["NUMERO_UNIQUE"], ligne["GUICHET_ENREGISTREUR"]
@@ -153,7 +153,7 @@ def test_a_new_column_is_shown_told_checked_and_masked(
 
 @pytest.mark.usefixtures("contrat_etendu")
 def test_a_new_personal_column_is_erased_with_the_names(tmp_path: Path) -> None:
-    racine = copie(base(1, 2), tmp_path / "donnees")
+    racine = copie(base_legere(1, 2), tmp_path / "donnees")
     charger(racine, _livraison(tmp_path / "livraisons"))
     dossier = Dossier(racine)
     compter = "SELECT statut = 'radiée', count(intime) FROM read_parquet('{}') GROUP BY 1"

@@ -20,14 +20,14 @@ from infocentre import travaux
 from infocentre.entrepot import Dossier
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations import travaux as ouvrier
-from tests.donnees.atelier import alleger, alterer, base, copie
+from tests.donnees.atelier import alleger, alterer, base_legere, copie
 from tests.donnees.retors import livraisons
 
 
 @pytest.fixture
 def racine(tmp_path: Path) -> Path:
     """Return a data directory where January and February are published."""
-    return copie(base(1, 2), tmp_path / "donnees")
+    return copie(base_legere(1, 2), tmp_path / "donnees")
 
 
 def en_zip(livraison: Path) -> bytes:

@@ -18,7 +18,7 @@ from infocentre.lecture.historique import historique
 from infocentre.noyau.erreurs import Refus
 from tests.donnees.atelier import (
     alterer,
-    base,
+    base_legere,
     charger,
     copie,
     octets,
@@ -216,7 +216,7 @@ FAUSSES = [
 @pytest.fixture(scope="module")
 def chargee(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """January and February are loaded; nothing that is refused may change this directory."""
-    return copie(base(1, 2), tmp_path_factory.mktemp("vraisemblance") / "donnees")
+    return copie(base_legere(1, 2), tmp_path_factory.mktemp("vraisemblance") / "donnees")
 
 
 def sans_les_refus(racine: Path) -> dict[str, str]:
