@@ -129,7 +129,7 @@
     return creer(
       "form", { id: props.id, role: "search", className: "recherche-entete", action: "/recherche", onSubmit: chercher },
       creer("label", { className: "fr-sr-only", htmlFor: "recherche-entete" }, "Chercher un guichet, un indicateur, une commune, une demande"),
-      creer("input", { id: "recherche-entete", className: "fr-input", type: "search", name: "q", autoComplete: "off", placeholder: "Guichet, indicateur, commune, numéro…" }),
+      creer("input", { id: "recherche-entete", className: "fr-input", type: "search", name: "q", autoComplete: "off", placeholder: "Guichet, indicateur, numéro…" }),
       creer("button", { className: "fr-btn", type: "submit" }, "Chercher")
     );
   }

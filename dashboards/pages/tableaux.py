@@ -13,7 +13,6 @@ from dashboards.page import Contexte, Vue, page
 from infocentre.lecture.tableaux import themes
 from infocentre.mesures import Tableau
 from infocentre.mesures.tableaux import tableaux
-from infocentre.noyau.francais import majuscule
 from infocentre.noyau.temps import nom_mois
 
 PAR = ", par "
@@ -41,7 +40,7 @@ def _theme(c: Contexte, nom: str, groupes: dict[str, list[Tableau]]) -> html.Sec
                     html.Div(
                         [
                             html.H3(groupe, className="fr-h6"),
-                            *_listes(c, tableaux_),
+                            *_listes(c, groupe, tableaux_),
                         ]
                     )
                     for groupe, tableaux_ in groupes.items()
@@ -52,7 +51,7 @@ def _theme(c: Contexte, nom: str, groupes: dict[str, list[Tableau]]) -> html.Sec
     )
 
 
-def _listes(c: Contexte, tableaux_: list[Tableau]) -> list[Any]:
+def _listes(c: Contexte, groupe: str, tableaux_: list[Tableau]) -> list[Any]:
     """Return the tables of a heading; what several titles begin with is said once."""
     listes: list[Any] = []
     for debut, siens in groupby(tableaux_, lambda un: un.titre.partition(PAR)[0]):
@@ -60,8 +59,8 @@ def _listes(c: Contexte, tableaux_: list[Tableau]) -> list[Any]:
         if len(ensemble) == 1:
             listes.append(html.Ul(_entree(c, ensemble[0], ensemble[0].titre)))
             continue
-        entrees = [_entree(c, un, majuscule(un.titre.partition(PAR)[2])) for un in ensemble]
-        listes += [html.P(f"{debut}{PAR.rstrip()} :"), html.Ul(entrees)]
+        entrees = [_entree(c, un, f"Par {un.titre.partition(PAR)[2]}") for un in ensemble]
+        listes += [html.P(debut) if debut != groupe else None, html.Ul(entrees)]
     return listes
 
 

@@ -97,7 +97,7 @@ def proches(v: Lecture, filtres: Filtres, texte: str) -> list[Trouve]:
     for cles, un in (*_guichets(v, filtres), *_indicateurs(filtres)):
         for cle in (cles[0], un.nom):
             noms.setdefault(simplifier(cle), un)
-    lus = difflib.get_close_matches(simplifier(texte[:TEXTE_MAX]), noms, n=5, cutoff=0.7)
+    lus = difflib.get_close_matches(simplifier(texte[:TEXTE_MAX]), noms, n=5, cutoff=0.75)
     return list(dict.fromkeys(noms[un] for un in lus))
 
 
