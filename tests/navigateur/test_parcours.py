@@ -52,6 +52,26 @@ def test_d_un_taux_a_qui_l_a_fait_bouger(onglet: Onglet) -> None:
     expect(page.locator(".en-bref")).to_contain_text("Entre juin 2026 et octobre 2026")
 
 
+def test_a_keyboard_is_enough_to_find_a_guichet(onglet: Onglet) -> None:
+    """From any page: the field, its results, the page; the month stays in the address."""
+    page = onglet.page
+    onglet.aller("/guichet/G1302?mois=2026-08")
+    page.get_by_role("search").get_by_role("searchbox").focus()
+    page.keyboard.type("phare")
+    page.keyboard.press("Enter")
+    expect(page.locator("main h1")).to_have_text("Recherche")
+    assert parametre(onglet, "mois") == "2026-08"
+    lien = page.locator("main a[href^='/guichet/G1302']")
+    expect(lien).to_be_visible()
+    for _ in range(30):
+        if lien.evaluate("un => un === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("main h1")).to_contain_text("agence du Phare")
+    assert parametre(onglet, "mois") == "2026-08"
+
+
 def suivre(onglet: Onglet, chemin: str) -> None:
     """Click the first visible link of the page that leads there; wait for what it shows."""
     page = onglet.page
