@@ -30,6 +30,11 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
     return (Math.abs(valeur) < 1 ? petit : nombre).format(valeur);
   };
 
+  // Tab leaves the rows: arrows move in them.
+  dagfuncs.sortirDesLignes = function (params) {
+    params.api.setGridOption("tabToNextCell", function () { return false; });
+  };
+
   dagcomponentfuncs.Lien = function (props) {
     if (!props.value) return props.valueFormatted === "null" ? "null" : props.value;
     var adresse = props.vers + encodeURIComponent(props.value).replace("%40", "@");

@@ -34,6 +34,7 @@ IMPUTABLES = (
 )
 REMEDES = tuple((remede, f"{remede} : {mots.reste}") for remede, mots in MOTS.items())
 CHANGEMENTS_MAX = 500
+REGLE = ("population", "applicable", "anomalie")  # what makes a new version of an indicator
 OPTIONS = tuple(
     (
         "population applicable anomalie explication imputable libelle reference remede "
@@ -170,7 +171,7 @@ def champs_de_regle(code: str, textes: Mapping[str, str]) -> dict[str, Any]:
         return completer(code, Proposition(*regle), lus)
     avant = en_vigueur.model_dump(mode="json", exclude_defaults=True)
     champs = avant | dict.fromkeys(("applicable", "reference", "encore_possible")) | lus
-    if any(champs.get(nom) != avant.get(nom) for nom in ("population", "applicable", "anomalie")):
+    if any(champs.get(nom) != avant.get(nom) for nom in REGLE):
         mois = f"{dt.datetime.now().astimezone():%Y-%m}"
         champs |= {"version": en_vigueur.version + 1, "depuis": mois}
     return {nom: valeur for nom, valeur in champs.items() if valeur is not None}
@@ -323,8 +324,12 @@ def _ensuite(code: str, champs: Mapping[str, Any], *, compare: bool) -> list[Any
 
 
 def _titre(apercu: Apercu) -> str:
-    quoi = "règle changée" if apercu.compare else "indicateur nouveau"
-    return f"{apercu.indicateur.code}, {quoi}"
+    une = apercu.indicateur
+    if not apercu.compare:
+        return f"{une.code}, indicateur nouveau"
+    avant = catalogue().indicateurs[une.code]
+    memes = all(getattr(une, nom) == getattr(avant, nom) for nom in REGLE)
+    return f"{une.code}, {'seuils essayés' if memes else 'règle changée'}"
 
 
 def _fenetre(apercu: Apercu) -> str:

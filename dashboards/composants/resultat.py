@@ -200,6 +200,7 @@ def grille(resultat: Resultat, colonnes: Sequence[Rubrique]) -> dag.AgGrid:
             "enableCellTextSelection": True,
             "ensureDomOrder": True,
         },
+        eventListeners={"columnEverythingChanged": ["sortirDesLignes(params)"]},
         className="grille-requete",
         style={"height": None if len(lignes) <= COURTES else "36rem", "width": "100%"},
         dangerously_allow_code=False,

@@ -132,6 +132,7 @@ def test_a_threshold_is_changed_without_reading_the_rule(
     assert definition(apercu)["seuils"] == {"orange": 0.01, "rouge": 0.035}
     avant = lire_catalogue().indicateurs["ATT_TARDIVE"]
     assert definition(apercu)["version"] == avant.version
+    assert texte(apercu).startswith("ATT_TARDIVE, seuils essayés")
     assert "0 entre, 0 sort ; " in texte(apercu)
     sans = next(un for un in lire_catalogue().indicateurs.values() if un.tolerance_zero)
     ecran = afficher(f"/requetes/indicateur?code={sans.code}")
@@ -149,6 +150,7 @@ def test_a_changed_rule_is_a_new_version(
     assert definition(apercu)["version"] == avant.version + 1
     assert definition(apercu)["ordre"] == avant.ordre
     assert definition(apercu)["suivi"] is True
+    assert texte(apercu).startswith("ATT_TARDIVE, règle changée")
     assert "0 sort ;" not in texte(apercu)
 
 

@@ -130,6 +130,9 @@ def test_a_long_result_is_sorted_filtered_and_exported_whole(
     page.get_by_label("guichet Entrée de filtre").fill("G1302")
     expect(page.locator("#grille [row-index='0'] a[href='/guichet/G1302']")).to_be_visible()
     expect(page.locator("#grille [row-index='1'] [col-id=c0]")).to_have_text("G1302")
+    premier.click()
+    page.keyboard.press("Tab")
+    expect(page.locator("#grille :focus")).to_have_count(0)
     comptes = {}
     for format_ in ("csv", "xlsx", "parquet"):
         with page.expect_download(timeout=REPONSE_MS) as attendu:
