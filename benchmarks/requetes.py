@@ -6,6 +6,7 @@ usual size is made. The page's times are a client's on the loopback.
 
 from __future__ import annotations
 
+import functools
 import http.client
 import json
 import os
@@ -87,14 +88,46 @@ def _duckdb(base: Path, sql: str) -> None:
 
 
 def _demander(port: int, sql: str) -> dict[str, Any]:
+    """Return what changes on the page when a query is run, by component."""
+    lu: dict[str, Any] = _poster(port, "/_dash-update-component", _appel(port, sql))["response"]
+    return lu
+
+
+def _poster(port: int, chemin: str, corps: object = None) -> Any:  # noqa: ANN401 - any JSON
     connexion = http.client.HTTPConnection("127.0.0.1", port)
-    connexion.request("POST", "/requetes/executer", json.dumps({"sql": sql}), ENTETES)
+    methode = "GET" if corps is None else "POST"
+    connexion.request(methode, chemin, json.dumps(corps) if corps else None, ENTETES)
     reponse = connexion.getresponse()
-    lu: dict[str, Any] = json.loads(reponse.read())
+    lu = json.loads(reponse.read())
     connexion.close()
     if reponse.status != http.HTTPStatus.OK:
         raise RuntimeError(f"{reponse.status}: {lu}")
     return lu
+
+
+def _appel(port: int, sql: str) -> dict[str, Any]:
+    """Return what a browser posts when somebody clicks on Exécuter."""
+    un = _rappel(port)
+    tenus = {"editeur.valeur": sql, "executer.n_clicks": 1}
+
+    def tenir(sortes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**s, "value": tenus.get(f"{s['id']}.{s['property']}")} for s in sortes]
+
+    noms = un["output"][2:-2].split("...")
+    return {
+        "output": un["output"],
+        "outputs": [dict(zip(("id", "property"), nom.split("."), strict=True)) for nom in noms],
+        "inputs": tenir(un["inputs"]),
+        "state": tenir(un["state"]),
+        "changedPropIds": ["executer.n_clicks"],
+    }
+
+
+@functools.cache
+def _rappel(port: int) -> dict[str, Any]:
+    """Return the callback that runs a query, as the application tells it to a browser."""
+    connus: list[dict[str, Any]] = _poster(port, "/_dash-dependencies")
+    return next(un for un in connus if "resultat.children" in un["output"])
 
 
 def _ensemble(port: int) -> Iterator[Mesure]:
@@ -123,4 +156,6 @@ def _ensemble(port: int) -> Iterator[Mesure]:
 def _verdict(port: int, sql: str) -> tuple[str, float]:
     debut = time.perf_counter()
     lu = _demander(port, sql)
-    return ("faite" if "lignes" in lu else lu["motif"]), time.perf_counter() - debut
+    occupe = lu.get("reprise", {}).get("disabled") is False  # the page would ask again
+    faite = bool(lu.get("executee", {}).get("data"))
+    return "occupe" if occupe else "faite" if faite else "autre", time.perf_counter() - debut

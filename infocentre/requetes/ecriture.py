@@ -20,6 +20,7 @@ from infocentre.requetes.modele import Colonne
 
 Lots = Iterable[list[tuple[Any, ...]]]
 TEXTE_XLSX, ENTIER_XLSX = 32_767, 10**15
+COUPE = "… (texte coupé, entier en csv)"
 
 
 def ecrire(colonnes: Sequence[Colonne], lots: Lots, format_: FichierRequete, cible: Path) -> None:
@@ -133,7 +134,14 @@ def _cellule(feuille: Any, numero: int, rang: int, valeur: object, heures: Any) 
     elif isinstance(valeur, int | float | Decimal | dt.date):
         feuille.write(numero, rang, valeur)
     else:
-        feuille.write_string(numero, rang, str(_texte_csv(valeur))[:TEXTE_XLSX])
+        feuille.write_string(numero, rang, _couper(str(_texte_csv(valeur))))
+
+
+def _couper(texte: str) -> str:
+    """Return what a cell of a workbook holds of a text; what is cut says so."""
+    if len(texte) <= TEXTE_XLSX:
+        return texte
+    return texte[: TEXTE_XLSX - len(COUPE)] + COUPE
 
 
 def ecrire_parquet(flux: IO[bytes], colonnes: Sequence[Colonne], lots: Lots) -> None:

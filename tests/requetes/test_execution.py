@@ -374,6 +374,18 @@ def test_xlsx(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path
     assert lues[0][8] == dt.datetime(2026, 10, 31, 12)  # noqa: DTZ001
 
 
+def test_un_texte_trop_long_pour_une_cellule_dit_qu_il_est_coupe(
+    dossier: Dossier, tmp_path: Path
+) -> None:
+    cible = tmp_path / "sortie.xlsx"
+    sql = "select repeat('a', 32767) as entier, repeat('b', 32768) as trop"
+    exporter(dossier, sql, None, "xlsx", cible, qui="test")
+    _, (entier, trop) = openpyxl.load_workbook(cible).active.iter_rows(values_only=True)
+    assert entier == "a" * 32767
+    assert trop.endswith("bbb… (texte coupé, entier en csv)")
+    assert len(trop) == 32767
+
+
 def test_parquet(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path) -> None:
     cible = tmp_path / "sortie.parquet"
     exporter(dossier, EXPORTEE, None, "parquet", cible, qui="test")
