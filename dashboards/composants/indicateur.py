@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dash import html
@@ -39,6 +39,7 @@ from infocentre.lecture.commun import registre
 from infocentre.lecture.indicateurs import (
     MoisRevu,
     colonnes_lues,
+    guichets_de,
     mesure,
     nature,
     se_distingue,
@@ -206,7 +207,7 @@ def vue_entonnoir(
     c: Contexte, un: Indicateur, lignes: list[ValeurNommee], type_guichet: str, niveau: str
 ) -> html.Section:
     """Return the funnel of the guichets of a type, and its table."""
-    autres = Autres.de(c, lignes, niveau)
+    autres = Autres.de(c, un.code, type_guichet, niveau)
     nom = nom_des_pairs(type_guichet)
     entete = html.H2(f"Entonnoir : {nom}", className="fr-h5")
     ensemble = next((une["taux_ensemble"] for une in lignes if une["taux_ensemble"] is not None), 0)
@@ -249,8 +250,11 @@ class Autres:
     taux: Counter[float]
 
     @staticmethod
-    def de(c: Contexte, lignes: Sequence[ValeurNommee], niveau: str) -> Autres:
-        """Count the rows of a type."""
+    def de(c: Contexte, code: str, type_guichet: str, niveau: str) -> Autres:
+        """Count a type in the whole département, whatever EPCI is shown."""
+        partout = replace(c.filtres, epci="")
+        tous = guichets_de(c.v, partout, code, niveau)
+        lignes = [une for une in tous if une["type_guichet"] == type_guichet]
         connus = registre(c.v, c.filtres.departement, c.filtres.mois)
         organismes = {u["guichet"]: u["organisme"] for u in connus} if niveau == "guichet" else {}
         sommes: dict[str, list[int]] = {}
@@ -283,7 +287,8 @@ def _bulle(c: Contexte, une: ValeurNommee, niveau: str, autres: Autres) -> Bulle
     m = mesure(une)
     if m.taux is None:
         return None
-    ailleurs = f" ; les autres organismes : {taux(autres.sans(une['guichet']))}"
+    reste = autres.sans(une["guichet"])
+    ailleurs = "" if reste is None else f" ; les autres organismes : {taux(reste)}"
     return Bulle(
         une["nom"],
         m.denominateur,

@@ -134,9 +134,12 @@ def test_les_autres_organismes_se_comptent_sans_le_sien(
         "mois = $m AND guichet = 'G1302'))",
         {"m": filtres.mois},
     )
-    lignes = table(afficher("/indicateurs/ATT_TARDIVE?type=BAILLEUR"), "Attributions enreg")
-    une = next(une for une in lignes if "agence du Phare" in une[0])
-    assert une[6] == taux(n / d)
+    for epci in ("", "&epci=200035087"):
+        lignes = table(
+            afficher(f"/indicateurs/ATT_TARDIVE?type=BAILLEUR{epci}"), "Attributions enr"
+        )
+        une = next(une for une in lignes if "agence du Phare" in une[0])
+        assert une[6] == taux(n / d), "the same, whatever EPCI is shown"
 
 
 def test_la_regle_dit_si_elle_est_la_meme_a_tous_les_mois() -> None:
