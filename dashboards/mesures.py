@@ -82,9 +82,9 @@ def faire(
         return no_update, no_update
     nom, id_ = bouton["evenement"], bouton["affaire"]
     dits = {
-        champ["nom"].partition(".")[2]: (valeur or "").strip()
+        champ["nom"].rpartition(".")[2]: valeur.strip()
         for champ, valeur in zip(champs, valeurs, strict=True)
-        if champ["nom"].startswith(f"{nom}.") and valeur
+        if valeur and champ["nom"].rpartition(".")[0] in {nom, ""}
     }
     return _repondre(lambda v: _agir(v, nom, id_, dits, recherche or ""), recherche)
 

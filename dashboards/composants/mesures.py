@@ -147,6 +147,12 @@ def resume(une: Affaire, nom: str, filtres: Filtres) -> html.Div:
     return html.Div([faits(paires), html.P(typographie(etat.page))])
 
 
+def lu_jusqu_ici(une: Affaire) -> dcc.Input:
+    """Return how many events the reader has before them: what another adds since is refused."""
+    nombre = str(len(une.situation.evenements))
+    return dcc.Input(id={"type": "mesure-champ", "nom": "vus"}, type="hidden", value=nombre)
+
+
 def constats_figes(dits: Sequence[Constat], filtres: Filtres) -> Bloc:
     """Return what was told, as it was that day."""
     lignes: list[list[Cellule]] = [

@@ -26,6 +26,7 @@ from dashboards.composants.mesures import (
     constats_figes,
     formulaire,
     liste_des_affaires,
+    lu_jusqu_ici,
     message_a_relire,
     par_echeance,
     propositions,
@@ -122,6 +123,7 @@ def _une(c: Contexte, une: Affaire) -> Vue:
         [
             resume(une, nom, c.filtres),
             html.Div(id="mesure-message"),
+            lu_jusqu_ici(une),
             _suspens(une),
             _a_faire(c, une),
             html.H2("Ce qui est dit", className="fr-h5"),

@@ -29,12 +29,16 @@ def garde(fonction: Garde) -> Garde:
 
 
 def envoi_en_suspens(s: Situation) -> Evenement | None:
-    """Return the intention to send of which nothing says yet whether it left."""
+    """Return the intention to send of which nothing says yet whether it left.
+
+    That it arrived is not enough: the event that it is must follow.
+    """
     prepare = s.dernier("preparer_envoi")
     if prepare is None:
         return None
     suites = ("signaler", "relancer", "formaliser", "envoi_echoue", "lever_doute")
-    return None if s.depuis(prepare, *suites) else prepare
+    dites = [un for un in s.depuis(prepare, *suites) if un.donnees.get("arrive") is not True]
+    return None if dites else prepare
 
 
 @garde

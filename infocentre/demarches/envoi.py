@@ -106,7 +106,12 @@ def _envoyer_un(registre: Affaires, un: Message, ligne: _Ligne) -> None:
     except _NonParti as echec:
         registre.agir(un.affaire, "envoi_echoue", {"raison": str(echec)})
         raise
-    _confirmer(registre, un, refuses)
+    try:
+        _confirmer(registre, un, refuses)
+    except Refus as refus:
+        raise _Doute(
+            f"{un.message_id}, parti sans que cela ait pu être gardé : {refus.quoi}"
+        ) from None
 
 
 def _confirmer(registre: Affaires, un: Message, refuses: Sequence[str]) -> None:

@@ -247,7 +247,7 @@ def joindre(v: Lecture, affaire: Affaire, imprimer: Imprimer = imprimer_ici) -> 
 def en_courriel(message: Message, expediteur: str, instant: dt.datetime) -> EmailMessage:
     """Return a message as an electronic mail; its boundaries come from what it says."""
     courriel = EmailMessage()
-    courriel["Subject"] = message.objet
+    courriel["Subject"] = " ".join(message.objet.split())
     courriel["From"] = _adresse(expediteur)
     courriel["To"] = [_adresse(une) for une in message.destinataires]
     courriel["Date"] = format_datetime(instant)

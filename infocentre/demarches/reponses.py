@@ -7,18 +7,16 @@ sent, with an answer that exists. What is refused is said with its line and why;
 from __future__ import annotations
 
 import datetime as dt
-import email
-import email.policy
 import hashlib
 import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 from infocentre.affaires import Affaire, Affaires
+from infocentre.demarches import courriel
 from infocentre.demarches.classeur import (
     CAS,
     CHOIX,
@@ -176,36 +174,8 @@ def _ouvrir(nom: str, octets: bytes) -> tuple[str, bytes, str]:
     """Return (words of the mail, workbook, its name) of a workbook or of a mail that has one."""
     if not nom.lower().endswith(".eml"):
         return "", octets, nom
-    courriel = email.message_from_bytes(octets, policy=email.policy.default)
-    if not isinstance(courriel, EmailMessage):
-        raise Refus("ce n'est pas un courriel lisible", nom, "L'enregistrer de nouveau en .eml.")
-    try:
-        joints = [
-            (str(un.get_filename() or ""), un.get_content())
-            for un in courriel.iter_attachments()
-            if str(un.get_filename() or "").lower().endswith(".xlsx")
-        ]
-        corps = courriel.get_body(("plain",))
-        texte = str(corps.get_content()).strip() if corps else ""
-    except (LookupError, ValueError, AttributeError, TypeError) as erreur:
-        raise Refus("ce courriel est abîmé", nom, "Enregistrer le seul classeur joint.") from erreur
-    if len(joints) != 1 or not isinstance(joints[0][1], bytes):
-        raise Refus(
-            f"ce courriel porte {compter(len(joints), 'classeur')} xlsx, un seul est attendu",
-            nom,
-            "Enregistrer le classeur rempli, et le lire seul.",
-        )
-    return _sans_citation(texte), joints[0][1], joints[0][0]
-
-
-def _sans_citation(texte: str) -> str:
-    """Return what the person wrote, without what they quote."""
-    gardees = []
-    for ligne in texte.split("\n"):
-        if re.match(r"\s*(>|-{3,} ?(?:Message|Original)|De :|From:)", ligne):
-            break
-        gardees.append(ligne.rstrip())
-    return "\n".join(gardees).strip()
+    recu = courriel.ouvrir(octets, nom)
+    return recu.texte, recu.classeur, recu.nom
 
 
 Lignes = list[list[str]]

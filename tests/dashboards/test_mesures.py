@@ -110,8 +110,13 @@ def test_a_refusal_is_said_where_one_clicked(registre: Affaires, app_mesures: da
     adresse, alerte = mesures._repondre(agir, "")
     assert adresse is dash.no_update
     assert "Il manque « Raison »." in str(alerte)
+    registre.agir(id_, "accepter")  # somebody else, who has another page
+    _, alerte = mesures._repondre(
+        lambda v: mesures._agir(v, "ecarter", id_, {"raison": "fermé", "vus": "1"}, ""), ""
+    )
+    assert "L'affaire a changé entre-temps : « accepter » par" in str(alerte)
     adresse, rien = mesures._repondre(
-        lambda v: mesures._agir(v, "ecarter", id_, {"raison": "fermé", "vus": "1"}, ""), "?etape=0"
+        lambda v: mesures._agir(v, "ecarter", id_, {"raison": "fermé", "vus": "2"}, ""), "?etape=0"
     )
     assert (adresse, rien) == (f"/mesures?etape=0&vus={registre.tete().rang}", None)
     assert mesures._repondre(lambda _: mesures._lire("a.xlsx", "data:,!"), "")[0] is dash.no_update

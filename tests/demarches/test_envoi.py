@@ -162,6 +162,19 @@ def test_a_line_that_breaks_while_a_message_is_given_leaves_a_doubt(
     assert envoyer(registre, messages[:1], messagerie).envoyees == (messages[0].affaire,)
 
 
+def test_a_death_between_the_word_of_a_person_and_what_it_says_sends_nothing_again(
+    registre: Affaires, serveur: tuple[Serveur, Messagerie]
+) -> None:
+    (un,) = _messages(registre, 1)
+    intention = {"pour": "signaler", "message_id": un.message_id, "destinataire": "a@b.fr"}
+    registre.agir(un.affaire, "preparer_envoi", intention | {"empreinte": un.empreinte})
+    registre.agir(un.affaire, "lever_doute", {"arrive": True})
+    assert len(envoyer(registre, [un], serveur[1]).en_suspens) == 1
+    lever_le_doute(registre, un.affaire, arrive=True)
+    assert registre.lire(un.affaire).etat == "signale"
+    assert serveur[0].recus == []
+
+
 def test_a_doubt_that_a_person_lifts_counts_as_sent_that_day(registre: Affaires) -> None:
     (un,) = _messages(registre, 1)
     intention = {"pour": "signaler", "message_id": un.message_id, "destinataire": "a@b.fr"}

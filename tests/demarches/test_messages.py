@@ -229,6 +229,16 @@ def test_a_mail_that_carries_the_workbook_gives_its_words_too(
     assert (lue.choix, lue.texte) == ("conteste", "Bonjour,\nce cas n'est pas le nôtre.")
 
 
+def test_a_mail_of_parts_within_parts_costs_a_process_and_is_refused(
+    registre: Affaires, tmp_path: Path
+) -> None:
+    parties = (f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(5_000))
+    fichier = tmp_path / "poupées.eml"
+    fichier.write_text("".join(parties), "ascii")
+    with pytest.raises(Refus, match=r"ce courriel est abîmé|porte 0\sclasseur|trop de temps"):
+        reponses.lire(registre, fichier, LUNDI)
+
+
 def _cellule(feuille: str, case: str, valeur: object) -> Callable[[Any], None]:
     def poser(classeur: Any) -> None:
         classeur[feuille][case] = valeur

@@ -1,0 +1,95 @@
+"""A mail received as .eml, opened in a process with limits: its words, the workbook it carries.
+
+Parts within parts, or millions of them, cost that process and nothing else.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from infocentre.noyau.borne import GIGA, demander, repondre
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import compter
+
+SECONDES = 20
+TEXTE_MAX = 20_000
+_CITATION = re.compile(r"\s*(>|-{3,} ?(?:Message|Original)|De :|From:)")
+ABIME = (LookupError, ValueError, AttributeError, TypeError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class Courriel:
+    """What a person wrote, without what they quote; the only workbook, and its name."""
+
+    texte: str
+    classeur: bytes
+    nom: str
+
+
+def ouvrir(octets: bytes, nom: str) -> Courriel:
+    """Return what a mail says and carries; raise Refus when it does not carry one workbook."""
+    trop = Refus(
+        "lire ce courriel demande trop de temps ou de mémoire",
+        nom,
+        "Enregistrer le seul classeur joint, et le lire.",
+    )
+    with tempfile.TemporaryDirectory(prefix="infocentre-courriel-") as temporaire:
+        recu, cible = Path(temporaire) / "recu", Path(temporaire) / "classeur"
+        recu.write_bytes(octets)
+        demande = {"chemin": str(recu), "cible": str(cible), "nom": nom}
+        lu = demander(__name__, demande, secondes=SECONDES, memoire=GIGA, trop=trop)
+        return Courriel(lu["texte"], cible.read_bytes(), lu["nom"])
+
+
+# --- In the process with limits -------------------------------------------------------------------
+
+
+def _faire(demande: Mapping[str, Any]) -> dict[str, Any]:
+    nom = demande["nom"]
+    try:
+        lu = email.message_from_bytes(
+            Path(demande["chemin"]).read_bytes(), policy=email.policy.default
+        )
+        joints, texte = _contenu(lu)
+    except ABIME as erreur:
+        raise Refus("ce courriel est abîmé", nom, "Enregistrer le seul classeur joint.") from erreur
+    if len(joints) != 1:
+        raise Refus(
+            f"ce courriel porte {compter(len(joints), 'classeur')} xlsx, un seul est attendu",
+            nom,
+            "Enregistrer le classeur rempli, et le lire seul.",
+        )
+    Path(demande["cible"]).write_bytes(joints[0][1])
+    return {"texte": _sans_citation(texte)[:TEXTE_MAX], "nom": joints[0][0]}
+
+
+def _contenu(lu: EmailMessage) -> tuple[list[tuple[str, bytes]], str]:
+    joints = [
+        (str(un.get_filename()), un.get_content())
+        for un in lu.iter_attachments()
+        if str(un.get_filename() or "").lower().endswith(".xlsx")
+    ]
+    corps = lu.get_body(("plain",))
+    texte = str(corps.get_content()).strip() if corps else ""
+    return [(nom, octets) for nom, octets in joints if isinstance(octets, bytes)], texte
+
+
+def _sans_citation(texte: str) -> str:
+    gardees = []
+    for ligne in texte.split("\n"):
+        if _CITATION.match(ligne):
+            break
+        gardees.append(ligne.rstrip())
+    return "\n".join(gardees).strip()
+
+
+if __name__ == "__main__":
+    repondre(_faire)
