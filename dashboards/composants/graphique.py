@@ -45,30 +45,38 @@ def graphique(
     `nom` tells it from another of the same title on the page. `table` replaces the one that is
     derived from the description, `sans_table` says that the page shows the same numbers beside.
     """
-    role = attributs(aria_label=d.dite)
     dessous = table_de(d) if table is None else table
     return html.Figure(
         [
-            html.Div(_tracer(d, nom or slug(d.titre)), role="group", **role),
+            html.Div(
+                _tracer(d, nom or slug(d.titre)),
+                className="trace",
+                style=_place(d),
+                role="group",
+                **attributs(aria_label=d.dite),
+            ),
             None if sans_table else repli(DONNEES, dessous),
         ],
         className="graphique",
     )
 
 
+def _place(d: Description) -> dict[str, str]:
+    """Return the room that a picture takes, before it comes too: nothing moves when it does."""
+    if not isinstance(d, Carte):
+        return {"height": f"{hauteur(d)}px"}
+    proportions = f"{d.fond.largeur:.0f} / {d.fond.hauteur + 90:.0f}"
+    return {"aspectRatio": proportions, "minHeight": f"{CARTE_MIN}px", "width": "100%"}
+
+
 def _tracer(d: Description, nom: str) -> dcc.Graph:
-    """Return the picture at its height, so that nothing moves when it comes."""
     config = CONFIG | {"toImageButtonOptions": CONFIG["toImageButtonOptions"] | {"filename": nom}}
-    place: dict[str, Any] = {"height": f"{hauteur(d)}px"}
-    if isinstance(d, Carte):
-        place = {"aspectRatio": f"{d.fond.largeur:.0f} / {d.fond.hauteur + 90:.0f}"}
-        place |= {"minHeight": f"{CARTE_MIN}px", "width": "100%"}
     return dcc.Graph(
         id={"type": "graphique", "nom": nom},
         figure=plotly(d),
         config=config,
         responsive=True,
-        style=place,
+        style={"position": "absolute", "inset": "0", "height": "100%"},
     )
 
 

@@ -8,11 +8,17 @@
   locale.format.thousands = "\u202f";
   Plotly.register(locale);
 
-  // A finger that slides over a chart scrolls the page; the bar of the chart zooms.
-  var react = Plotly.react;
+  // Charts of a page are drawn one after the other, and what people do goes between.
+  var react = Plotly.react, derniere = Promise.resolve();
   Plotly.react = function (ou, figure) {
+    // A finger that slides over a chart scrolls the page; the bar of the chart zooms.
     if (figure.layout && !figure.layout.dragmode && window.matchMedia("(pointer: coarse)").matches) figure.layout.dragmode = false;
-    return react.apply(this, arguments);
+    derniere = derniere.then(function () {
+      return new Promise(function (suivre) { setTimeout(suivre); });
+    }).then(function () {
+      return ou.isConnected ? react(ou, figure) : ou;
+    }).catch(function (erreur) { console.error(erreur); });
+    return derniere;
   };
 
   // A sheet of paper is narrower than a screen.
@@ -20,9 +26,14 @@
     document.querySelectorAll(".js-plotly-plot").forEach(faire);
   }
   window.addEventListener("beforeprint", function () {
-    chaque(function (gd) { Plotly.relayout(gd, { autosize: false, width: Math.min(gd.clientWidth, 690) }); });
+    chaque(function (gd) {
+      var large = Math.min(gd.clientWidth, 690), place = gd.closest(".trace");
+      var taille = { autosize: false, width: large };
+      if (place && place.style.aspectRatio) taille.height = gd.clientHeight * large / gd.clientWidth;
+      Plotly.relayout(gd, taille);
+    });
   });
   window.addEventListener("afterprint", function () {
-    chaque(function (gd) { Plotly.relayout(gd, { autosize: true, width: null }); });
+    chaque(function (gd) { Plotly.relayout(gd, { autosize: true, width: null, height: null }); });
   });
 })();

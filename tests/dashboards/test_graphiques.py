@@ -52,7 +52,7 @@ def test_un_graphique_a_son_nom_sa_hauteur_et_sa_table() -> None:
     figure = graphique(BARRES)
     image, dessous = figure.children
     assert (image.role, getattr(image, "aria-label")) == ("group", BARRES.titre)
-    assert image.children.style["height"].endswith("px")
+    assert image.style["height"].endswith("px")
     table = str(dessous)
     assert "Pays d'Aix" in table
     assert "/tableaux/TAB" in table

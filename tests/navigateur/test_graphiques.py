@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 
 from tests.navigateur.conftest import TELEPHONE, Onglet, Ouvrir
 
-CHOISIR = "const gd = document.querySelector(trace + ' .js-plotly-plot'), l = gd._fullLayout;"
+TRACE = "const gd = document.querySelector(trace + ' .js-plotly-plot');"
+CHOISIR = f"{TRACE} const l = gd._fullLayout;"
 # Where the first mark that leads somewhere, or that says something, stands on the screen.
 MARQUE = (
     "([trace, champ]) => {"
@@ -47,10 +48,13 @@ class Trace:
 
     def attendre(self) -> None:
         expect(self.page.locator(f"{self.ou} .main-svg").first).to_be_visible()
-        self.page.wait_for_function(f"(trace) => {{{CHOISIR} return !!gd.calcdata}}", arg=self.ou)
+        self.page.wait_for_function(
+            f"(trace) => {{{TRACE} return !!(gd && gd.calcdata)}}", arg=self.ou
+        )
         self.page.locator(self.ou).scroll_into_view_if_needed()
 
     def marque(self, champ: str = "customdata") -> tuple[float, float]:
+        self.attendre()
         x, y = self.page.evaluate(MARQUE, [self.ou, champ])
         return x, y
 
@@ -65,6 +69,7 @@ class Trace:
 
     def agrandir(self, axe: str) -> None:
         """Drag over a part of the picture, and see it alone; then all of it again."""
+        self.attendre()
         etendue = f"{CHOISIR} const e = Math.abs(l.{axe}.range[1] - l.{axe}.range[0]);"
         avant = self.page.evaluate(f"(trace) => {{{etendue} return e}}", self.ou)
         boite = self.page.locator(f"{self.ou} .nsewdrag").bounding_box()
