@@ -31,13 +31,17 @@ from infocentre.noyau.config import polices
 ICI = Path(__file__).parent
 DSFR = ICI / "dsfr"
 TITRE = "Infocentre – Suivi des guichets"
+SOURCE = re.compile(r'src="([^"]+)"')
+A_LA_DEMANDE = re.compile(r'src="[^"]*/(dash_ag_grid/|assets/dashAgGrid)')
+# Dash's own table, and what browsers older than the design system's lack.
+INUTILES = re.compile(r'src="[^"]*/dash/(dash_table|deps/polyfill)')
 CHARGEMENT = '<div id="react-entry-point"><p class="_dash-loading">Chargement…</p></div>'
 PAGE = """<!DOCTYPE html>
 <html lang="fr" data-fr-scheme="light">
 <head>
 {%metas%}
 <title>{%title%}</title>
-{%favicon%}
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/dsfr.css">
 {%css%}
 </head>
@@ -56,8 +60,22 @@ class Application(dash.Dash):
         cast("Any", _import_layouts_from_pages)(self.config.pages_folder)
 
     def interpolate_index(self, *_: Any, **morceaux: Any) -> Any:  # noqa: ANN401 - as Dash has it
-        """Return the document, which says in French that it is not there yet."""
-        return super().interpolate_index(**morceaux | {"app_entry": CHARGEMENT})
+        """Return the document: in French, with the scripts that every page needs.
+
+        Those of the grid are named to who has one to show (assets/composants.js).
+        """
+        scripts = re.findall(r"<script .*?</script>", morceaux["scripts"])
+        grille = [une for un in scripts if A_LA_DEMANDE.search(un) for une in SOURCE.findall(un)]
+        gardes = [un for un in scripts if not A_LA_DEMANDE.search(un) and not INUTILES.search(un)]
+        differes = f'<meta name="scripts-grille" content="{" ".join(grille)}">'
+        return super().interpolate_index(
+            **morceaux
+            | {
+                "app_entry": CHARGEMENT,
+                "metas": f"{morceaux['metas']}\n{differes}",
+                "scripts": "\n".join(gardes),
+            }
+        )
 
 
 def creer_app(dossier: Dossier, *, marque: str | None = None) -> dash.Dash:

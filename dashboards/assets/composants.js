@@ -222,6 +222,44 @@
     };
   }
 
+  // The grid's library is fetched by the first page that has a grid: what Dash finds under its name
+  // until then, and after, is this.
+  var apportee = null, vraie = null;
+  function apporter() {
+    apportee = apportee || Promise.all(
+      document.querySelector("meta[name=scripts-grille]").content.split(" ").map(function (adresse) {
+        return new Promise(function (fini, rate) {
+          var script = document.createElement("script");
+          script.src = adresse;
+          script.onload = fini;
+          script.onerror = rate;
+          document.head.appendChild(script);
+        });
+      })
+    ).then(function () {
+      vraie = window.dash_ag_grid.AgGrid;
+      window.dash_ag_grid = Object.assign({}, window.dash_ag_grid, { AgGrid: Grille });
+    });
+    return apportee;
+  }
+
+  function Grille(props) {
+    var etat = React.useState(vraie ? "prete" : ""), ou = etat[0], dire = etat[1];
+    React.useEffect(function () {
+      if (ou) return undefined;
+      var la = true;
+      apporter().then(function () { if (la) dire("prete"); }, function () { apportee = null; if (la) dire("manque"); });
+      return function () { la = false; };
+    }, [ou]);
+    if (ou === "prete") return creer(vraie, props);
+    return creer(
+      "div", { className: props.className, style: props.style },
+      ou ? "Le tableau n'est pas arrivé. Actualiser la page." : "Chargement du tableau…"
+    );
+  }
+  Grille.dashRenderType = true;
+  window.dash_ag_grid = { AgGrid: Grille };
+
   // --- Trees of elements (dashboards/composants/balises.py) ---------------------------------------
 
   var NOMS = {

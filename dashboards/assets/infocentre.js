@@ -18,6 +18,13 @@
     if (evenement.target.closest("[data-imprimer]")) window.print();
   });
 
+  document.addEventListener("keydown", function (evenement) {
+    var bouton = document.getElementById("bouton-menu");
+    if (evenement.key !== "Escape" || !bouton || bouton.getAttribute("aria-expanded") !== "true") return;
+    bouton.click();
+    bouton.focus();
+  });
+
   document.addEventListener("submit", function (evenement) {
     var formulaire = evenement.target.closest("form[data-navigation]");
     if (!formulaire) return;

@@ -136,6 +136,18 @@ def test_rien_ne_bouge_pendant_la_lecture(ouvrir: Ouvrir, largeur: int) -> None:
         assert onglet.page.evaluate(DECALAGES) <= 0.05, adresse
 
 
+def test_la_premiere_visite_est_legere(ouvrir: Ouvrir) -> None:
+    onglet, recues = ouvrir(), list[tuple[str, int]]()
+    onglet.page.on(
+        "requestfinished",
+        lambda une: recues.append((une.url, une.sizes()["responseBodySize"])),
+    )
+    onglet.aller("/")
+    assert sum(octets for _, octets in recues) <= 400_000, sorted(recues, key=lambda une: une[1])
+    assert not [url for url, _ in recues if "ag_grid" in url or "plotly" in url]
+    assert len(recues) > 20
+
+
 def test_aucun_texte_n_est_lu_comme_du_html() -> None:
     interdits = ("innerHTML", "outerHTML", "insertAdjacentHTML", "dangerously", "document.write")
     fautes = [

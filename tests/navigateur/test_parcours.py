@@ -167,6 +167,10 @@ def test_menu_du_telephone(ouvrir: Ouvrir) -> None:
     expect(lien).to_be_hidden()
     bouton.click()
     expect(bouton).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Escape")
+    expect(lien).to_be_hidden()
+    assert page.evaluate("document.activeElement.id") == "bouton-menu"
+    bouton.click()
     lien.click()
     onglet.titre("Livraisons")
     expect(lien).to_be_hidden()
