@@ -33,7 +33,7 @@ DSFR = ICI / "dsfr"
 TITRE = "Infocentre – Suivi des guichets"
 SOURCE = re.compile(r'src="([^"]+)"')
 A_LA_DEMANDE = re.compile(r'src="[^"]*/(dash_ag_grid/|assets/dashAgGrid)')
-# Dash's own table, and what browsers older than the design system's lack.
+# Dash's own table, and what old browsers lack; assets/regenerator.min.js is all that Dash needs.
 INUTILES = re.compile(r'src="[^"]*/dash/(dash_table|deps/polyfill)')
 CHARGEMENT = '<div id="react-entry-point"><p class="_dash-loading">Chargement…</p></div>'
 PAGE = """<!DOCTYPE html>
