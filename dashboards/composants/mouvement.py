@@ -15,7 +15,7 @@ from dashboards.page import Contexte
 from infocentre.graphiques.descriptions import Cascade, Etape
 from infocentre.lecture.decomposition import GRAND, Explication, dire_mouvement
 from infocentre.mesures.decomposition import Compte, Part, ensemble
-from infocentre.noyau.francais import MOINS, accorder, majuscule, nombre
+from infocentre.noyau.francais import MOINS, accorder, majuscule, nombre, points_signes
 from infocentre.noyau.temps import de_mois, nom_mois
 from infocentre.restitutions.recit import raconter_mouvement
 
@@ -41,14 +41,7 @@ def cascade(c: Contexte, e: Explication, noms: Mapping[str, str]) -> html.Sectio
         Etape(f"Livraison corrigée {du_mois}", e.livraisons),
         Etape(f"Changement de règle {du_mois}", e.regle),
         Etape(f"Entré après coup {du_mois}", e.tardives),
-        *(
-            Etape(
-                noms[une.guichet],
-                une.total,
-                lien=c.filtres.lien(f"/guichet/{une.guichet}"),
-            )
-            for une in montres
-        ),
+        *(_marche(c, une, noms[une.guichet]) for une in montres),
         Etape("Les autres, par leur taux", sum(une.taux for une in reste)),
         Etape("Les autres, par leur poids", sum(une.structure for une in reste)),
     ]
@@ -57,13 +50,28 @@ def cascade(c: Contexte, e: Explication, noms: Mapping[str, str]) -> html.Sectio
         nom="Étape",
         valeurs="Taux, ou points",
         etapes=(
-            Etape(majuscule(mois[0]), e.publie.taux or 0.0, total=True),
+            _niveau(mois[0], e.publie),
             *(un for un in faits if abs(un.valeur) >= VISIBLE),
-            Etape(majuscule(mois[1]), e.apres.taux or 0.0, total=True),
+            _niveau(mois[1], e.apres),
         ),
     )
     return html.Section(
         [html.H2("D'un taux à l'autre", className="fr-h5"), graphique(dessin, nom="cascade")]
+    )
+
+
+def _niveau(mois: str, compte: Compte) -> Etape:
+    nom = majuscule(mois)
+    return Etape(nom, compte.taux or 0.0, total=True, bulle=f"{nom} : {part(compte.n, compte.d)}")
+
+
+def _marche(c: Contexte, une: Part, nom: str) -> Etape:
+    avant, apres = (part(un.n, un.d) for un in (une.avant, une.apres))
+    return Etape(
+        nom,
+        une.total,
+        bulle=f"{nom} : {points_signes(une.total, 2)} ; {avant}, puis {apres}",
+        lien=c.filtres.lien(f"/guichet/{une.guichet}"),
     )
 
 

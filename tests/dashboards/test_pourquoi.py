@@ -173,6 +173,9 @@ def test_la_page_nomme_le_guichet_et_ses_parts_font_le_mouvement(
     lignes = table(ecran, "Les parts du mouvement")
     assert lignes[0][0] == "Provence Habitat Solidaire – agence du Phare"
     assert any(un.startswith("/guichet/G1302?") for un in liens(ecran))
+    graphe = next(un for un in ecran.composants("Graph"))
+    bulles = " ".join(graphe.figure["data"][0]["hovertext"]).replace("<br>", " ")
+    assert f" ; {lignes[0][1]}, puis {lignes[0][2]}" in bulles
     *parts, tout = [_nombre(une[-1]) for une in lignes]
     assert sum(parts) == pytest.approx(tout, abs=0.01 * len(parts))
     assert tout > 0.5
