@@ -10,15 +10,17 @@ from urllib.parse import quote
 
 from dash import html
 
-from dashboards.composants.elements import attributs, etat, repli
+from dashboards.composants.elements import attributs, etat, repli, typographie
 from dashboards.composants.graphique import graphique
 from dashboards.composants.saisie import Champ, Formulaire, groupe
+from dashboards.courant import lecture
 from infocentre.catalogue import MOTS, Indicateur
 from infocentre.catalogue.familles import SANS_FAMILLE, famille, familles
 from infocentre.catalogue.modele import Seuils
 from infocentre.exports import lisible
 from infocentre.graphiques import Point, seuils_etats
 from infocentre.graphiques.descriptions import Courbe
+from infocentre.lecture.affaires import suites_d_une_regle
 from infocentre.lecture.commun import catalogue
 from infocentre.noyau.francais import accorder, clef_de_tri, part
 from infocentre.noyau.imputables import PERSONNE
@@ -192,10 +194,21 @@ def montrer_apercu(apercu: Apercu, champs: Mapping[str, Any]) -> list[Any]:
         html.H2(_titre(apercu), className="fr-h5"),
         html.P(_resume(apercu, dernier), className="fr-text--lead"),
         _changent(apercu, dernier),
+        _mesures(apercu, dernier),
         _dessin(apercu),
         _mois_par_mois(apercu),
         *_ensuite(apercu.indicateur.code, champs, compare=apercu.compare),
     ]
+
+
+def _mesures(apercu: Apercu, dernier: MoisApercu) -> html.P | None:
+    """Say what the corrective measures would become, of a rule in force that changes."""
+    v = lecture()
+    if not apercu.compare or v is None:
+        return None
+    faits = apercu.du_dernier_mois(dernier.departement)
+    suites = suites_d_une_regle(v, apercu.indicateur, dernier.departement, *faits)
+    return html.P(typographie(suites.dites))
 
 
 def _mois_par_mois(apercu: Apercu) -> html.Div:

@@ -12,8 +12,9 @@ from infocentre.catalogue import Indicateur, lire_catalogue
 from infocentre.catalogue.modele import Seuils
 from infocentre.cli import options as demandes
 from infocentre.cli.bibliotheque import gardees
-from infocentre.cli.lectures import departement_voulu, dossier_courant
+from infocentre.cli.lectures import departement_voulu, dossier_courant, ouvrir
 from infocentre.exports import Donnees, exporter, sans_colonnes
+from infocentre.lecture.affaires import suites_d_une_regle
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
 from infocentre.requetes.borne import ecrire, essayer
@@ -40,10 +41,21 @@ def candidat(options: demandes.Candidat) -> None:
     elif options.format == "table":
         exporter(_abreger(apercu), "table", options.sortie)
         exporter(_changements(apercu), "table", None)
+        _dire_les_mesures(apercu)
         print(f"\n{en_yaml(champs)}", file=sys.stderr)
     else:
         donnees = _changements(apercu) if options.changements else _mois(apercu)
         exporter(donnees, options.format, options.sortie)
+
+
+def _dire_les_mesures(apercu: Apercu) -> None:
+    """Say what the measures would become, of a rule in force that changes."""
+    if not apercu.compare:
+        return
+    with ouvrir() as v:
+        for departement in {un.departement for un in apercu.mois}:
+            faits = apercu.du_dernier_mois(departement)
+            print(suites_d_une_regle(v, apercu.indicateur, departement, *faits).dites)
 
 
 def _donner_objet(apercu: Apercu, options: demandes.Candidat) -> None:

@@ -584,6 +584,65 @@ def _compter(v: Lecture, departement: str, mois: str, jour: dt.date) -> Comptes:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class SuitesDeRegle:
+    """What a changed rule would do to measures: nothing leaves, a person decides of each.
+
+    `ouvriraient` are organismes by name, `a_revoir` the affaires that rest on the rule,
+    `cesseraient` those of which nothing would be bad any more, `nommees` the names among these
+    that the comité knows.
+    """
+
+    ouvriraient: tuple[str, ...]
+    a_revoir: tuple[str, ...]
+    cesseraient: tuple[str, ...]
+    nommees: tuple[str, ...]
+
+    @property
+    def dites(self) -> str:
+        """Return it in a sentence."""
+        quoi = (
+            (self.ouvriraient, "organisme serait à signaler", "organismes seraient à signaler"),
+            (self.a_revoir, "affaire serait à revoir", "affaires seraient à revoir"),
+            (self.cesseraient, "n'aurait plus d'objet", "n'auraient plus d'objet"),
+            (self.nommees, "nom connu du comité serait en cause",
+             "noms connus du comité seraient en cause"),
+        )  # fmt: skip
+        dits = [
+            f"{accorder(len(siens), un, plusieurs)} ({', '.join(siens)})"
+            for siens, un, plusieurs in quoi
+            if siens
+        ]
+        suite = " ; ".join(dits) or "aucune affaire ne serait ouverte ni revue"
+        return f"Mesures correctives : {suite}. Aucun message ne part d'un changement de règle."
+
+
+def suites_d_une_regle(
+    v: Lecture, un: Indicateur, departement: str, mois: str, etats: Mapping[str, tuple[str, str]]
+) -> SuitesDeRegle:
+    """Return what measures become if a rule changes; `etats`: {guichet: (before, after)}."""
+    bascules = {g: (avant in MAUVAIS, apres in MAUVAIS) for g, (avant, apres) in etats.items()}
+    entrent = {g for g, sens in bascules.items() if sens == (False, True)}
+    sortent = {g for g, sens in bascules.items() if sens == (True, False)}
+    inscrits = {une["guichet"]: une["organisme"] for une in registre(v, departement, mois)}
+    connus, ouvertes = noms(v, departement, mois), affaires(v, departement)
+    deja = {une.objet for une in ouvertes if une.sujet == un.famille}
+    neufs = {inscrits[g] for g in entrent if g in inscrits} - deja
+    dits = {une.id: constats(v, une) for une in ouvertes}
+    concernees = [une for une in ouvertes if any(c.code == un.code for c in dits[une.id])]
+    cessent = [
+        une
+        for une in concernees
+        if all(c.code == un.code and c.guichet in sortent for c in dits[une.id])
+    ]
+    return SuitesDeRegle(
+        tuple(sorted(connus.get(cle, cle) for cle in neufs)),
+        tuple(une.id for une in concernees),
+        tuple(une.id for une in cessent),
+        tuple(connus.get(une.objet, une.objet) for une in cessent if une.etape >= NOMMABLE),
+    )
+
+
 def a_clore(une: Affaire) -> bool:
     """Tell whether closing is proposed: so many deliveries on end without rouge."""
     voulues = reglages_de(une.situation.procedure)["livraisons_sans_rouge"]

@@ -170,6 +170,16 @@ class Apercu:
     mois: tuple[MoisApercu, ...]
     changements: tuple[Changement, ...]
 
+    def du_dernier_mois(self, departement: str) -> tuple[str, dict[str, tuple[str, str]]]:
+        """Return the last month of a département, and {guichet: (state before, after)} in it."""
+        mois = max(un.mois for un in self.mois if un.departement == departement)
+        etats = {
+            un.guichet: (un.etat_avant, un.etat)
+            for un in self.changements
+            if (un.departement, un.mois) == (departement, mois)
+        }
+        return mois, etats
+
 
 def candidat(champs: Mapping[str, Any]) -> Indicateur:
     """Return the indicator of these fields of its YAML file, checked; raises Refus by field.

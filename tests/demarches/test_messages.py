@@ -608,3 +608,23 @@ def test_the_demonstration_lives_the_months_of_its_planted_guichets(
     etats = {registre.constats(une.constats)[0].guichet: une.etat for une in registre.lister()}
     assert (ouvertes, etats) == (2, {FONT_CLAIRE: "formalise", VIEUX_BASSIN: "signale"})
     registre.verifier()
+
+
+def test_a_changed_rule_says_which_affaires_it_would_open_or_end(
+    v: Lecture, registre: Affaires
+) -> None:
+    une = _signaler(v, registre)
+    (dit,) = registre.constats(une.constats)
+    un = commun.catalogue().indicateurs[dit.code]
+    rien = lues.suites_d_une_regle(v, un, "013", MOIS, {})
+    assert (rien.ouvriraient, rien.a_revoir, rien.cesseraient) == ((), (une.id,), ())
+    mauvais, bon = dit.etat, "vert"
+    etats = {FONT_CLAIRE: (mauvais, bon), "G1302": (bon, mauvais), "G1303": (mauvais, mauvais)}
+    suites = lues.suites_d_une_regle(v, un, "013", MOIS, etats)
+    assert suites.ouvriraient == ("Provence Habitat Solidaire",)
+    assert (suites.cesseraient, suites.nommees) == ((une.id,), ())
+    assert suites.dites == (
+        "Mesures correctives : 1 organisme serait à signaler (Provence Habitat Solidaire) ; 1 "
+        f"affaire serait à revoir ({une.id}) ; 1 n'aurait plus d'objet ({une.id}). Aucun message "
+        "ne part d'un changement de règle."
+    )
