@@ -37,7 +37,7 @@ from infocentre.mesures.lignes_tableaux import (
     Libellee,
 )
 from infocentre.mesures.partage import MASQUE
-from infocentre.noyau.francais import nombre, pourcent
+from infocentre.noyau.francais import accorder, nombre, pourcent
 from infocentre.noyau.temps import mois_court
 from infocentre.restitutions import figures
 from infocentre.restitutions.figures import SANS_REPONSE
@@ -53,6 +53,14 @@ def dire(valeur: Any, decimales: int = 0, *, taux: bool = False) -> str:  # noqa
     if valeur is None or valeur == MASQUE:
         return valeur or "–"
     return pourcent(valeur, 1) if taux else nombre(valeur, decimales)
+
+
+def _compter(valeur: Any, singulier: str, pluriel: str) -> str:  # noqa: ANN401 - a cell
+    """Return a count and what it counts, which agree; MASQUE stays."""
+    nombre_ = connu(valeur)
+    if nombre_ is None:
+        return f"{dire(valeur)} {pluriel}"
+    return accorder(nombre_, singulier, pluriel)
 
 
 def tracer(d: Description, titre: bool = True) -> list[Any]:  # noqa: FBT001, FBT002 - private
@@ -351,8 +359,8 @@ def pression(lu: TableauDe[FormePression]) -> list[Any]:
         "demandes_pour_une_attribution",
         DECIMAL,
         detail=lambda une: (
-            f"{dire(une['demandes_actives'])} demandes pour "
-            f"{dire(une['attributions'])} attributions"
+            f"{_compter(une['demandes_actives'], 'demande', 'demandes')} pour "
+            f"{_compter(une['attributions'], 'attribution', 'attributions')}"
         ),
     )
     return [
@@ -377,7 +385,7 @@ def delais(lu: TableauDe[FormeDelais]) -> list[Any]:
         MOIS,
         detail=lambda une: (
             f"moyenne {dire(une['delai_moyen_mois'], 1)} mois, "
-            f"{dire(une['delais_connus'])} délais connus"
+            f"{_compter(une['delais_connus'], 'délai connu', 'délais connus')}"
         ),
     )
     return [
@@ -485,8 +493,8 @@ def reservataires_dalo(lu: TableauDe[FormeReservatairesDalo]) -> list[Any]:
         ("part_prioritaires", "prioritaires", "attributions"),
         cible=tout["objectif"],
         detail=lambda une: (
-            f"dont {dire(une['dalo'])} ménages DALO, "
-            f"{dire(une['manquantes'])} attributions manquantes"
+            f"dont {_compter(une['dalo'], 'ménage DALO', 'ménages DALO')}, "
+            f"{_compter(une['manquantes'], 'attribution manquante', 'attributions manquantes')}"
         ),
     )
     return [
