@@ -29,7 +29,7 @@ _NOMS_CHIFFRES = re.compile(
 )
 _ENTIER_MAX = 1 << 53  # beyond, a browser rounds
 COURTES = 15  # rows that are shown without a frame of their own
-LARGE, LONG = 460, 60  # pixels of a column, letters beyond which a text goes to the line
+LARGE, LONG = 300, 40  # pixels of a column, letters beyond which a text goes to the line
 FORMATS: tuple[FichierRequete, ...] = ("csv", "xlsx", "parquet")
 
 

@@ -51,6 +51,7 @@ select
     suites.departement as département,
     suites.guichet,
     registre.nom as nom_du_guichet,
+    registre.courriel,
     count(*) filter (where suites.etat = 'a_traiter') as à_traiter,
     count(*) filter (where suites.etat = 'rouge') as rouges,
     max(suites.depuis) as depuis_mois_au_plus,
@@ -59,8 +60,7 @@ select
     ) as à_corriger,
     string_agg(suites.code, ', ' order by suites.depuis desc, suites.code asc) filter (
         where indicateurs.remede = 'constater'
-    ) as à_ne_plus_refaire,
-    registre.courriel
+    ) as à_ne_plus_refaire
 from suites
 left join indicateurs on suites.code = indicateurs.code
 left join registre
