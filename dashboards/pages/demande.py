@@ -11,7 +11,7 @@ import dash
 from dash import html
 
 from dashboards.composants.direct import lien_direct
-from dashboards.composants.elements import ariane, attributs, exports, faits, titre, vide
+from dashboards.composants.elements import ariane, attributs, exports, faits, lien, titre, vide
 from dashboards.composants.formulaires import champ, navigation
 from dashboards.composants.listes import Cellule, lignes_de, liste, trouves
 from dashboards.composants.natifs import Bloc
@@ -19,9 +19,11 @@ from dashboards.composants.telechargements import formes
 from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.catalogue import Indicateur
+from infocentre.catalogue.familles import famille
 from infocentre.catalogue.remedes import CLOSE, RIEN_DE_POSSIBLE
 from infocentre.contrat import contrat
 from infocentre.exports import Donnees, lisible
+from infocentre.lecture.affaires import de_la_demande
 from infocentre.lecture.chronologie import reunir
 from infocentre.lecture.commun import catalogue, mois_controles, noms_guichets
 from infocentre.lecture.demandes import Dossier, demande, dire_vie
@@ -52,6 +54,7 @@ def layout(c: Contexte) -> html.Div:
             faits([("Situation", _situation(trouve)), *_fiche(trouve.fiche, noms)]),
             *_anomalies(c, trouve, noms),
             *_liens(c, trouve, noms),
+            *_mesures(c, numero),
             html.H2("Dans l'ordre du temps", className="fr-h5"),
             _chronologie(c, reunir(trouve.faits), noms),
             html.Div(
@@ -165,6 +168,23 @@ def _anomalie(c: Contexte, une: Suivi, trouve: Dossier, noms: dict[str, str]) ->
         _quand(une),
         dire_vie(un, une),
     ]
+
+
+def _mesures(c: Contexte, numero: str) -> list[Any]:
+    """Return the corrective measures that tell of this demande, nothing without any."""
+    siennes = de_la_demande(c.v, c.filtres.departement, numero)
+    if not siennes:
+        return []
+    points = [
+        html.Li(
+            [
+                lien(une.id, c.filtres.lien("/mesures", affaire=une.id)),
+                f" : {famille(une.sujet).titre.lower()}, {une.titre_etat.lower()}",
+            ]
+        )
+        for une in siennes
+    ]
+    return [html.H2("Mesures correctives", className="fr-h5"), html.Ul(points)]
 
 
 def _remede(un: Indicateur | None) -> str:

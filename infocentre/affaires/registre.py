@@ -360,6 +360,12 @@ class Affaires:
             }
         return [lus[un] for un in voulus if un in lus]
 
+    def citant(self, numero: str) -> frozenset[str]:
+        """Return the affaires one of whose constats has a case of this number."""
+        cite = constats.c.unites.contains(json.dumps(numero, ensure_ascii=False), autoescape=True)
+        with self._magasin.lire() as con:
+            return frozenset(con.scalars(sa.select(constats.c.affaire).where(cite)))
+
     def guichets(self, affaires_: Iterable[Affaire]) -> dict[str, frozenset[str]]:
         """Return {affaire: the guichets that it tells of}."""
         avec = {une.id: set(une.constats) for une in affaires_}

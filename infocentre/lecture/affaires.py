@@ -186,6 +186,13 @@ def mesures_suivies(v: Lecture, departement: str) -> dict[str, list[Affaire]]:
     return par_cle
 
 
+def de_la_demande(v: Lecture, departement: str, numero: str) -> list[Affaire]:
+    """Return the affaires that tell of a demande, whatever became of them."""
+    lues = registre_des_affaires(v)
+    cites = lues.citant(numero) if lues else frozenset()
+    return [une for une in affaires(v, departement, finies=True) if une.id in cites]
+
+
 def a_taire(v: Lecture, departement: str) -> frozenset[str]:
     """Return the guichets and organismes that measures do not let be named outside the service.
 

@@ -86,6 +86,8 @@ def test_the_page_goes_from_the_proposal_to_the_answer(
     assert "Mesures correctives" in page("/").texte
     assert "(étape 1)" in str(page("/suivi").composants("AgGrid")[0].rowData)
     assert f"Mesure corrective {une.id}" in page("/guichet/G1309").texte
+    numero = registre.constats(registre.lire(une.id).constats)[0].unites[0][1]
+    assert f"{une.id} : radiations, réponse reçue" in page(f"/demande/{numero}").texte
 
 
 def _tout(vu: Ecran) -> str:
