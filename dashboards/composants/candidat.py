@@ -22,6 +22,7 @@ from infocentre.graphiques import Point, seuils_etats
 from infocentre.graphiques.descriptions import Courbe
 from infocentre.lecture.affaires import suites_d_une_regle
 from infocentre.lecture.commun import catalogue
+from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import accorder, clef_de_tri, part
 from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.temps import nom_mois
@@ -51,8 +52,8 @@ NOMBRE, NOMBRES = "12", range(1, 37)
 MOIS = Champ("nombre", "Nombre de mois", "liste", options=[(n, n) for n in ("6", "12", "24")])
 JUGEMENT = (
     Champ("imputable", "Imputable à", "liste", options=IMPUTABLES),
-    Champ("orange", "Seuil orange (%)"),
-    Champ("rouge", "Seuil rouge (%)"),
+    Champ(Etat.ORANGE, "Seuil orange (%)"),
+    Champ(Etat.ROUGE, "Seuil rouge (%)"),
     Champ(
         "tolerance_zero",
         "tolérance zéro : à traiter dès la première anomalie, sans seuils",
@@ -65,8 +66,8 @@ def formulaire_seuils(un: Indicateur | None) -> Formulaire:
     """Return the form that changes the thresholds of an indicator, empty when it has none."""
     seuils = un.seuils if un else None
     champs = [
-        Champ("orange", "Orange au-delà de (%)", precisions={"required": True}),
-        Champ("rouge", "Rouge au-delà de (%)", precisions={"required": True}),
+        Champ(Etat.ORANGE, "Orange au-delà de (%)", precisions={"required": True}),
+        Champ(Etat.ROUGE, "Rouge au-delà de (%)", precisions={"required": True}),
         MOIS,
     ]
     return Formulaire(

@@ -118,8 +118,8 @@ ORDER BY etat <> '{Etat.ROUGE}', ordre, guichet
 # `sens`: what the state became since $avant; out of rouge for whatever it is now.
 _CHANGEMENTS = f"""
 SELECT v.guichet, v.guichet AS nom, v.code, a.etat AS etat_avant, v.etat, CASE
-    WHEN v.etat IN {_MAUVAIS} THEN 'rouge' WHEN a.etat IN {_MAUVAIS} THEN 'sortie'
-    WHEN v.etat = '{Etat.ORANGE}' THEN 'orange' ELSE 'vert' END AS sens
+    WHEN v.etat IN {_MAUVAIS} THEN '{Etat.ROUGE}' WHEN a.etat IN {_MAUVAIS} THEN 'sortie'
+    WHEN v.etat = '{Etat.ORANGE}' THEN '{Etat.ORANGE}' ELSE '{Etat.VERT}' END AS sens
 FROM valeurs AS v JOIN regles USING (code)
 LEFT JOIN valeurs AS a ON a.departement = v.departement AND a.mois = $avant
     AND a.niveau = v.niveau AND a.guichet = v.guichet AND a.code = v.code

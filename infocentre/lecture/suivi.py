@@ -70,7 +70,7 @@ cases AS (
 )
 SELECT nature, cle, any_value(type_guichet) AS type,
     count(*) FILTER (etat = {ETATS.index(Etat.ROUGE)}) AS rouges,
-    count(*) FILTER (etat = {ETATS.index(Etat.A_TRAITER)}) AS a_traiter,
+    count(*) FILTER (etat = {ETATS.index(Etat.A_TRAITER)}) AS tolerances,
     count(*) FILTER (etat = {ETATS.index(Etat.ORANGE)}) AS oranges,
     string_agg(concat(position, ',', etat, ',', n, ',', d, ',', n_a_cote, ',', d_a_cote, ',', rang,
         ',', etat_a_cote, ',', if(revisee, '1', '')), ';' ORDER BY position) AS cases
@@ -133,7 +133,7 @@ class _Lue(TypedDict):
     cle: str
     type: str | None
     rouges: int
-    a_traiter: int
+    tolerances: int
     oranges: int
     cases: str
 
@@ -210,7 +210,7 @@ def _rangee(une: _Lue, noms: _Registre, par: Par) -> Rangee:
         cases=une["cases"],
         recherche=simplifier(f"{nom} {cle} {organisme}"),
         tete=nature == "type" or (par == "organisme" and nature == "organisme"),
-        problemes=(une["rouges"], une["a_traiter"], une["oranges"]),
+        problemes=(une["rouges"], une["tolerances"], une["oranges"]),
     )
 
 
