@@ -26,10 +26,14 @@ UPDATE valeurs SET taux_etat = n_etat / nullif(d_etat, 0);
 
 @contextmanager
 def entrepot_change(edition: Edition, racine: Path, *instructions: str) -> Iterator[Lecture]:
-    """Open a copy of the warehouse after these statements; archives and journal are the same."""
+    """Open a copy of the warehouse after these statements; archives and journal are the same.
+
+    Nothing of it was shared before.
+    """
     racine.mkdir(parents=True)
     for chose in edition.v.dossier.racine.iterdir():
-        (racine / chose.name).symlink_to(chose)
+        if chose.name != "diffusions":
+            (racine / chose.name).symlink_to(chose)
     shutil.copyfile(edition.v.dossier.courante / ENTREPOT, racine / ENTREPOT)
     with duckdb.connect(str(racine / ENTREPOT), config={"threads": 1}) as con:
         for une in (*instructions, SUIVRE):

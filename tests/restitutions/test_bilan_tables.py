@@ -143,3 +143,5 @@ def test_un_epci_garde_son_nom_et_sa_ligne_dit_ce_qui_y_est_joint() -> None:
     assert territoires.nom_de(une) == nom
     epci = territoires.Epci("241300375", nom, frozenset())
     assert territoires._nom_ensemble(une, epci) == "Ensemble de l'EPCI (avec x)"
+    assert territoires._joint(une | {"libelle": nom}, epci) == ""
+    assert territoires._joint({}, epci) == ""

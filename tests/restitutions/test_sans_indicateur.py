@@ -90,7 +90,8 @@ def lier(socle: Path, racine: Path) -> Path:
     """Return a directory that reads another: what was kept of one is not read again for it."""
     racine.mkdir()
     for chose in socle.iterdir():
-        (racine / chose.name).symlink_to(chose)
+        if chose.name != "diffusions":
+            (racine / chose.name).symlink_to(chose)
     return racine
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from infocentre.contrat.contours import contours
 from infocentre.contrat.territoires import territoires
 from infocentre.graphiques.carte import Fond, preparer_fond, reunir
-from infocentre.lecture.tableaux import R, TableauDe
+from infocentre.lecture.tableaux import LigneTableau, R, TableauDe
 from infocentre.mesures.lignes_tableaux import CommunesSouhaitees, MixiteHorsQpv, Territoires
 from infocentre.noyau.francais import clef_de_tri
 from infocentre.restitutions.bilan.attributions import TENSION, table_territoires
@@ -45,7 +45,8 @@ class PageEpci:
     """What is said of an EPCI; counts None when masked or when there is none.
 
     `communes` are those of its table, of `communes_en_tout`; `sans_attribution` tells that nothing
-    was attributed there, apart from a count that is masked.
+    was attributed there, apart from a count that is masked. `jointe`: its counts have those of
+    units that no EPCI is known for, too few to be told apart.
     """
 
     nom: str
@@ -69,6 +70,7 @@ class PageEpci:
     carte: Bloc | None
     table: Tableau
     mixite: Tableau | None
+    jointe: bool
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,7 @@ def _page(ctx: Contexte, epci: Epci, *, premiere: bool) -> PageEpci:
         carte=carte,
         table=table,
         mixite=_mixite(ctx, epci),
+        jointe=any(_joint(une, epci) for une in (demandes, tendue, mixte)),
     )
 
 
@@ -170,9 +173,14 @@ def _table(
     )
 
 
+def _joint(une: LigneTableau, epci: Epci) -> str:
+    """Return what the row of an EPCI says of what joins it, '' for nothing."""
+    return str(une["libelle"]).removeprefix(epci.nom) if une else ""
+
+
 def _nom_ensemble(une: Territoires, epci: Epci) -> str:
     """Return « Ensemble de l'EPCI », with what else its row counts: « (attributions : avec …) »."""
-    return f"Ensemble de l'EPCI{une['libelle'].removeprefix(epci.nom)}"
+    return f"Ensemble de l'EPCI{_joint(une, epci)}"
 
 
 def _de(lu: TableauDe[R] | None, epci: Epci) -> R:
