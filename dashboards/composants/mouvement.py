@@ -94,8 +94,8 @@ def les_parts(c: Contexte, e: Explication, noms: Mapping[str, str]) -> html.Sect
                     "« Par son taux » : ce que le changement de son taux a fait au taux "
                     "d'ensemble. « Par son poids » : ce qu'a fait son poids dans l'effectif, plus "
                     "grand ou plus petit, selon que son taux est au-dessus ou au-dessous des "
-                    f"autres. Les comptes {de_mois(e.mois_avant)} sont ceux que l'on connaît "
-                    "aujourd'hui."
+                    f"autres. Les comptes {de_mois(e.mois_avant)} comprennent ce qui est entré "
+                    "après coup."
                 ),
                 className="comptes",
             ),
