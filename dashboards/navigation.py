@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlencode
 import dash
 from dash import ClientsideFunction, Input, Output, html
 from dash._pages import _path_to_page
+from dash.development.base_component import Component
 
 from dashboards.page import Vue
 
@@ -92,13 +93,22 @@ def _trouver(chemin: str) -> tuple[dict[str, Any], dict[str, str]]:
 def _resume(vue: Vue) -> str:
     """Return the title of a page and what it is about, in words."""
     dits = [
-        str(un.children)
+        _en_mots(un)
         for racine in (vue.tete, vue.contenu)
         if racine is not None
         for un in html.Div(racine)._traverse()  # noqa: SLF001 - Dash's own walk
         if isinstance(un, html.H1) or getattr(un, "className", None) == "sous-titre"
     ]
     return ". ".join(un for un in dits[:2] if un)
+
+
+def _en_mots(noeud: Any) -> str:  # noqa: ANN401 - any component, text, or list of them
+    """Return the text of a component, those of its children being one."""
+    if isinstance(noeud, list | tuple):
+        return "".join(map(_en_mots, noeud))
+    if isinstance(noeud, Component):
+        return _en_mots(getattr(noeud, "children", None))
+    return "" if noeud is None else str(noeud)
 
 
 def appel(adresse: str) -> dict[str, Any]:

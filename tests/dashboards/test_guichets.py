@@ -15,6 +15,7 @@ import duckdb
 import pytest
 from flask.testing import FlaskClient
 
+from dashboards.navigation import appel
 from infocentre.entrepot import Dossier, Livraison, Version
 from infocentre.entrepot.version import Controle
 from infocentre.lecture import guichets
@@ -280,3 +281,11 @@ def test_ordre_alphabetique_sans_egard_aux_accents(entrepot_demo: Dossier) -> No
     assert communes.index("Éguilles") < communes.index("Martigues")
     noms = [une["nom"] for une in registre(Lecture(ouverte, TOUT), "013", filtres.mois)]
     assert noms.index("Étang Bleu Habitat – agence Sud") < noms.index("Garlaban Résidences – siège")
+
+
+def test_la_page_s_annonce_en_mots(client: FlaskClient) -> None:
+    reponse = client.post("/_dash-update-component", json=appel("/guichets"))
+    texte = reponse.get_json()["response"]["annonce"]["page"]["texte"]
+    assert texte.startswith("Guichets enregistreurs. ")
+    assert "Link(" not in texte
+    assert " à compléter" in texte or "registre complet" in texte
