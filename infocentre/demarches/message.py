@@ -19,8 +19,8 @@ from infocentre.affaires.reglages import reglages_de
 from infocentre.catalogue.familles import famille
 from infocentre.demarches import classeur
 from infocentre.demarches.texte import rediger
-from infocentre.lecture.affaires import constats, guichets_de, noms
-from infocentre.lecture.commun import catalogue
+from infocentre.lecture.affaires import constats, dire_depuis, guichets_de, noms
+from infocentre.lecture.commun import catalogue, mois_controles
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
@@ -143,7 +143,7 @@ def texte_des_faits(v: Lecture, affaire: Affaire, pour: Pour, jour: dt.date) -> 
             "organisme": noms(v, affaire.departement, mois).get(affaire.objet, affaire.objet),
             "mois": mois,
             "arrete": fin_de_mois(mois),
-            "guichets": _guichets(dits),
+            "guichets": _guichets(dits, mois_controles(v, affaire.departement)[0]),
             "total": total,
             "a_corriger": a_corriger,
             "passes": total - a_corriger,
@@ -161,14 +161,14 @@ def _a_corriger(un: Constat) -> bool:
     return bool(connu and connu.a_corriger)
 
 
-def _guichets(dits: Sequence[Constat]) -> list[Guichet]:
+def _guichets(dits: Sequence[Constat], premier: str) -> list[Guichet]:
     par_guichet: dict[tuple[str, str], list[Ligne]] = {}
     for un in dits:
-        par_guichet.setdefault((un.nom, un.guichet), []).append(_ligne(un))
+        par_guichet.setdefault((un.nom, un.guichet), []).append(_ligne(un, premier))
     return [Guichet(nom, code, tuple(lignes)) for (nom, code), lignes in par_guichet.items()]
 
 
-def _ligne(un: Constat) -> Ligne:
+def _ligne(un: Constat, premier: str) -> Ligne:
     connu = catalogue().indicateurs.get(un.code)
     etat = Etat.lire(un.etat)
     return Ligne(
@@ -177,7 +177,7 @@ def _ligne(un: Constat) -> Ligne:
         un.denominateur,
         _quand(un),
         etat.mot if etat else un.etat,
-        un.depuis,
+        dire_depuis(un.depuis, premier),
         connu.mots.comment if connu else "Que faire",
         connu.conseil if connu else "nous demander.",
     )

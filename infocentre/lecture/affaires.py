@@ -85,7 +85,8 @@ class Fait(NamedTuple):
 class Proposition:
     """What a month proposes to tell an organisme, of one family of indicators.
 
-    `avant` are the affaires of the same organisme and family, whatever became of them.
+    `avant` are the affaires of the same organisme and family, whatever became of them; `premier`
+    is the first published month, before which nothing is known.
     """
 
     departement: str
@@ -95,6 +96,7 @@ class Proposition:
     sujet: str
     faits: tuple[Fait, ...]
     avant: tuple[Affaire, ...] = ()
+    premier: str = ""
 
     @property
     def titre(self) -> str:
@@ -113,7 +115,12 @@ class Proposition:
         codes = list(dict.fromkeys(un.un.libelle for un in self.faits))
         dits = enumerer([f"« {un} »" for un in codes])
         ou = f" dans {accorder(guichets, 'guichet')}" if guichets > 1 else ""
-        return f"{dits}{ou}, depuis {nom_mois(self.depuis)}"
+        return f"{dits}{ou}, {dire_depuis(self.depuis, self.premier)}"
+
+
+def dire_depuis(mois: str, premier: str) -> str:
+    """Return « depuis juin 2026 », « au moins » when nothing is known of before."""
+    return f"depuis {nom_mois(mois)}{' au moins' if mois == premier else ''}"
 
 
 def registre_des_affaires(v: Lecture) -> Affaires | None:
@@ -292,6 +299,7 @@ def propositions(v: Lecture, departement: str, mois: str) -> list[Proposition]:
         if v.voit("organisme", organisme):
             groupes.setdefault((organisme, fait.un.famille), []).append(fait)
     connues = affaires(v, departement, finies=True)
+    premier = next(iter(mois_controles(v, departement)), "")
     toutes = [
         Proposition(
             departement,
@@ -301,6 +309,7 @@ def propositions(v: Lecture, departement: str, mois: str) -> list[Proposition]:
             sujet,
             tuple(faits),
             tuple(une for une in connues if (une.objet, une.sujet) == (organisme, sujet)),
+            premier,
         )
         for (organisme, sujet), faits in groupes.items()
     ]

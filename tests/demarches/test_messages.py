@@ -127,6 +127,7 @@ def test_the_message_says_what_how_many_by_when_and_whom_to_ask(
     corps = prepare.corps
     assert "Mairie de Font-Claire-en-Provence – service de l’habitat (G1309)" in corps
     assert f"{constat.numerateur} sur {constat.denominateur}" in corps
+    assert "à traiter depuis septembre 2025 au moins" in corps  # its first published month
     assert "d’ici au 28 septembre 2026" in corps  # 21 days after Monday 7
     assert une.id in corps
     assert "{{" not in corps + prepare.objet
