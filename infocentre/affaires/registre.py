@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -181,11 +181,19 @@ class Affaires:
         donnees: Mapping[str, Any],
         *,
         constats_: Sequence[Constat] = (),
+        seule: bool = False,
     ) -> Affaire:
-        """Open an affaire by the only event of its procedure that opens; raise Refus."""
+        """Open an affaire by the only event of its procedure that opens.
+
+        Raises:
+            Refus: what it carries is not what is expected; with `seule`, one of the same object and
+                subject is open.
+        """
         (nom,) = procedure.possibles(None)
         with self._magasin.ecrire() as con:
             _prendre_la_main(con)
+            if seule:
+                _exiger_seule(con, departement, objet, sujet)
             id_ = _nouvel_id(con, departement, self.aujourdhui.year)
             _garder_procedure(con, procedure)
             con.execute(
@@ -201,8 +209,7 @@ class Affaires:
                     ouverte_le=self.aujourdhui,
                 )
             )
-            self._ajouter(con, id_, nom, donnees, None, constats_)
-        return self.lire(id_)
+            return self._ajouter(con, id_, nom, donnees, None, constats_)
 
     def agir(
         self,
@@ -225,8 +232,7 @@ class Affaires:
             _prendre_la_main(con)
             if vus is not None and (autres := _evenements(con, [id_])[id_][vus:]):
                 raise _devance(autres)
-            self._ajouter(con, id_, nom, donnees or {}, jour, constats_)
-        return self.lire(id_)
+            return self._ajouter(con, id_, nom, donnees or {}, jour, constats_)
 
     def exiger(self, id_: str, nom: str) -> None:
         """Raise Refus when an event would be refused now, whatever it carries."""
@@ -242,7 +248,7 @@ class Affaires:
         donnees: Mapping[str, Any],
         jour: dt.date | None,
         constats_: Sequence[Constat],
-    ) -> None:
+    ) -> Affaire:
         (affaire,) = _lire(con, affaires.c.id == id_) or (None,)
         if affaire is None:
             raise _inconnue(id_)
@@ -259,8 +265,8 @@ class Affaires:
             {**donnees, **cites},
             tete.rang + 1,
         )
-        apres, dites = self._permettre(affaire, un)
-        ligne = _ligne(un, dites, tete)
+        apres = self._permettre(affaire, un)
+        ligne = _ligne(apres.evenements[-1], tete)
         for constat in {un.id: un for un in constats_}.values():
             if not con.scalar(sa.select(constats.c.id).where(constats.c.id == constat.id)):
                 con.execute(
@@ -278,10 +284,14 @@ class Affaires:
                 close_le=un.jour if apres.finie else None,
             )
         )
+        dues = echeances(apres, reglages_de(apres.procedure))
+        return replace(affaire, situation=apres, echeances=tuple(dues))
 
-    def _permettre(self, affaire: Affaire, un: Evenement) -> tuple[Situation, dict[str, Any]]:
+    def _permettre(self, affaire: Affaire, un: Evenement) -> Situation:
+        """Return the situation after an event that nothing refuses, cleared of what is empty."""
         regle = affaire.situation.procedure.evenements.get(un.nom)
-        dites = verifier(regle, un.donnees) if regle else {}
+        if regle:
+            un = replace(un, donnees=verifier(regle, un.donnees))
         apres = self._garder(affaire, un)
         if un.jour > un.saisi_le.date() or un.jour < affaire.ouverte_le:
             raise Refus(
@@ -289,7 +299,7 @@ class Affaires:
                 f"{ecrire_jour(affaire.ouverte_le)}, et aujourd'hui",
                 que_faire="Donner le jour où cela s'est passé.",
             )
-        return apres, dites
+        return apres
 
     def _garder(self, affaire: Affaire, un: Evenement) -> Situation:
         """Return the situation after an event that the state, the role and the guard allow."""
@@ -397,6 +407,17 @@ def _prendre_la_main(con: sa.Connection) -> None:
         con.execute(sa.text("LOCK TABLE evenements IN EXCLUSIVE MODE"))
 
 
+def _exiger_seule(con: sa.Connection, departement: str, objet: str, sujet: str) -> None:
+    c = affaires.c
+    memes = (c.departement == departement, c.objet == objet, c.sujet == sujet)
+    ouverte = con.scalar(sa.select(c.id).where(*memes, c.close_le.is_(None)))
+    if ouverte:
+        raise Refus(
+            f"l'affaire {ouverte} est déjà ouverte pour le même objet",
+            que_faire="La lire : quelqu'un vient peut-être de l'ouvrir.",
+        )
+
+
 def _nouvel_id(con: sa.Connection, departement: str, annee: int) -> str:
     debut = f"{departement}-{annee}-"
     dernier = con.scalar(
@@ -421,7 +442,7 @@ def _garder_procedure(con: sa.Connection, une: Procedure) -> None:
         )
 
 
-def _ligne(un: Evenement, dites: Mapping[str, Any], tete: chaine.Tete) -> dict[str, Any]:
+def _ligne(un: Evenement, tete: chaine.Tete) -> dict[str, Any]:
     ligne: dict[str, Any] = {
         "rang": un.rang,
         "affaire": un.affaire,
@@ -430,7 +451,7 @@ def _ligne(un: Evenement, dites: Mapping[str, Any], tete: chaine.Tete) -> dict[s
         "role": un.role,
         "jour": un.jour.isoformat(),
         "saisi_le": un.saisi_le.isoformat(),
-        "donnees": chaine.canonique(dites),
+        "donnees": chaine.canonique(dict(un.donnees)),
         "precedent": tete.empreinte,
     }
     return {**ligne, "empreinte": chaine.sceller(ligne)}

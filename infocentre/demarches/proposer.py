@@ -42,6 +42,7 @@ def _ouvrir(v: Lecture, registre: Affaires, une: Proposition) -> Affaire:
         une.sujet,
         _dire(une),
         constats_=constats,
+        seule=True,
     )
 
 

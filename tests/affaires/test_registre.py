@@ -193,6 +193,16 @@ def test_an_altered_or_missing_constat_is_named_with_the_event_that_quotes_it(
         registre.verifier()
 
 
+def test_two_who_open_the_same_at_once_open_it_once(registre: Affaires) -> None:
+    id_ = _ouvrir(registre)
+    with pytest.raises(Refus, match=f"l'affaire {id_} est déjà ouverte"):
+        registre.ouvrir(MESURES, "013", "903900000", "doublons", PROPOSE, seule=True)
+    registre.agir(id_, "ecarter", {"raison": "x"})
+    dites = {"constats_": [CONSTAT], "seule": True}
+    autre = registre.ouvrir(MESURES, "013", "903900000", "doublons", PROPOSE, **dites)  # type: ignore[arg-type]
+    assert registre.lire(autre.id) == autre
+
+
 def test_the_timer_decides_nothing(magasin: Magasin, horloge: Horloge, registre: Affaires) -> None:
     minuteur = Affaires(magasin, Acteur("minuteur", "minuteur"), horloge)
     id_ = _ouvrir(minuteur)
