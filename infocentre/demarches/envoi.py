@@ -8,6 +8,7 @@ by its Message-ID, whether it arrived.
 from __future__ import annotations
 
 import contextlib
+import email.policy
 import os
 import smtplib
 import ssl
@@ -171,7 +172,7 @@ class _Ligne:
             self._abandonner(smtp)
             raise _NonParti("; ".join(f"{vers} : {_dire(reponses[vers])}" for vers in refuses))
         try:
-            code, dit = smtp.data(courriel.as_bytes())
+            code, dit = smtp.data(courriel.as_bytes(policy=email.policy.SMTP))
         except smtplib.SMTPDataError as erreur:
             self._abandonner(smtp)
             raise _NonParti(_dire((erreur.smtp_code, erreur.smtp_error))) from erreur

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import email
+import email.policy
 import os
 import random
 import signal
@@ -12,6 +14,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -29,7 +32,7 @@ from infocentre.demarches.envoi import (
     limiter,
     lire_messagerie,
 )
-from infocentre.demarches.message import Message
+from infocentre.demarches.message import Message, Piece
 from infocentre.noyau.erreurs import Refus
 from tests.affaires.test_registre import CONSTAT, PROPOSE
 
@@ -41,6 +44,7 @@ class Serveur:
 
     def __init__(self) -> None:
         self.recus: list[tuple[str, tuple[str, ...]]] = []
+        self.contenus: list[bytes] = []
         self.refuses: set[str] = set()
         self.au_contenu: Callable[[SMTP], str | None] = lambda _: None
         self.attendre = 0.0
@@ -60,6 +64,7 @@ class Serveur:
         if reponse := self.au_contenu(serveur):
             return reponse
         assert isinstance(envelope.content, bytes)
+        self.contenus.append(envelope.content)
         lu = email.message_from_bytes(envelope.content)
         self.recus.append((lu["Message-ID"], tuple(envelope.rcpt_tos)))
         return "250 accepté"
@@ -114,6 +119,24 @@ def test_each_message_is_sent_once_and_its_name_kept(
     encore = envoyer(registre, messages, messagerie)
     assert [id_ for id_, _ in encore.echouees] == [un.affaire for un in messages]
     assert len(recoit.recus) == 3
+
+
+def test_what_arrives_is_what_was_written_with_its_files(
+    registre: Affaires, serveur: tuple[Serveur, Messagerie]
+) -> None:
+    """Long lines, accents, a line that begins with a point, files larger than a line of SMTP."""
+    (un,) = _messages(registre, 1)
+    corps = "Bonjour,\n.\n" + "Délai d’enregistrement ; " * 60 + "\n"
+    pieces = (Piece("fiche.pdf", bytes(range(256)) * 400), Piece("cas.xlsx", b"\n" * 5_000))
+    ecrit = dataclasses.replace(un, corps=corps, pieces=pieces)
+    assert envoyer(registre, [ecrit], serveur[1]).envoyees == (un.affaire,)
+    recu = email.message_from_bytes(serveur[0].contenus[0], policy=email.policy.default)
+    assert isinstance(recu, EmailMessage)
+    texte = recu.get_body(("plain",))
+    assert texte is not None
+    assert texte.get_content() == corps
+    joints = {str(j.get_filename()): j.get_content() for j in recu.iter_attachments()}
+    assert joints == {piece.nom: piece.octets for piece in pieces}
 
 
 def test_a_recipient_that_is_refused_is_named_and_may_be_tried_again(
@@ -220,7 +243,7 @@ def test_killed_at_fifty_moments_each_recipient_receives_once(
     registre: Affaires, serveur: tuple[Serveur, Messagerie], tmp_path: Path
 ) -> None:
     recoit, messagerie = serveur
-    recoit.attendre = 0.004
+    recoit.attendre = 0.01
     hasard = random.Random(14)  # noqa: S311 - moments of death
     messages = _messages(registre, 50)
     url = f"sqlite:///{tmp_path / 'decisions.sqlite'}"
@@ -231,7 +254,7 @@ def test_killed_at_fifty_moments_each_recipient_receives_once(
         return [un for un in messages if un.affaire in attendent]
 
     for _ in range(50):
-        morts += _envoyer_et_mourir(url, restes(), messagerie, hasard.uniform(0.02, 0.12))
+        morts += _envoyer_et_mourir(url, restes(), messagerie, hasard.uniform(0.005, 0.05))
         _lever_les_doutes(registre, recoit)
     envoyer(registre, restes(), messagerie)
     assert morts >= 10
