@@ -7,15 +7,17 @@ import email
 import email.policy
 import io
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import openpyxl
 import pytest
 
-from infocentre.affaires import Acteur, Affaire, Affaires
+from infocentre.affaires import Acteur, Affaire, Affaires, Constat
 from infocentre.cli import main
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches import ecrits, message, proposer, reponses, verifier
@@ -629,3 +631,34 @@ def test_a_changed_rule_says_which_affaires_it_would_open_or_end(
         f"affaire serait à revoir ({une.id}) ; 1 n'aurait plus d'objet ({une.id}). Aucun message "
         "ne part d'un changement de règle."
     )
+
+
+@pytest.mark.parametrize("code", ["CPL_RESSOURCES", "CPL_CONTACT"])
+def test_the_verdict_of_each_case_is_what_the_deliveries_hold(v: Lecture, code: str) -> None:
+    """Another way: the register of October itself, where a demande is, or is no longer."""
+    avant, apres = "2026-03", "2026-10"
+    par_guichet: dict[str, list[str]] = {}
+    for guichet, unite in _anomalies(v, avant, code):
+        par_guichet.setdefault(guichet, []).append(unite)
+    dits = [
+        Constat("013", guichet, guichet, code, code, 1, avant, 1, len(unites), 100, None, None,
+                "rouge", "stock", avant, tuple((un, un, "", "") for un in unites))
+        for guichet, unites in par_guichet.items()
+    ]  # fmt: skip
+    livraison = v.version.publiee("013", apres)
+    assert livraison
+    stock = v.dossier.archive(livraison) / "stock.parquet"
+    actives = {n for (n,) in duckdb.sql(f"SELECT numero_unique FROM '{stock}'").fetchall()}
+    encore = {unite for _, unite in _anomalies(v, apres, code)}
+    attendus = Counter(
+        "encore" if un in encore else "corrigee" if un in actives else "sortie"
+        for unites in par_guichet.values()
+        for un in unites
+    )
+    lus = Counter[str]()
+    for sort in lues.sorts(v, dits, apres):
+        lus.update({nom: len(sort.unites[nom]) for nom in lues.DEVENIRS})
+        assert set(sort.unites["sortie"]).isdisjoint(actives)
+    assert lus == attendus
+    assert attendus["sortie"]
+    assert attendus["encore"]
