@@ -27,13 +27,23 @@ from infocentre.restitutions import lecture
 if TYPE_CHECKING:
     from infocentre.demarches.message import Pour
 
+COLONNES = (
+    "affaire",
+    "organisme",
+    "nom",
+    "sujet",
+    "etape",
+    "etat",
+    "depuis",
+    "echeance",
+    "due",
+    "a_revoir",
+)
+# Those that the dictionary does not have, or says in other words.
 TITRES = {
     "affaire": "Affaire",
-    "organisme": "Organisme",
-    "nom": "Nom",
     "sujet": "Famille",
     "etape": "Étape",
-    "etat": "État",
     "depuis": "Depuis le",
     "echeance": "Échéance",
     "due": "Due le",
@@ -62,7 +72,7 @@ def _liste(v: Lecture, options: demandes.Mesures) -> Donnees:
     ici, mois = _lieu(v, options), mois_controle(v, options)
     noms = lues.noms(v, ici, mois)
     lignes = [_ligne(une, noms) for une in lues.affaires(v, ici, finies=options.finies)]
-    return Donnees("Mesures correctives", tuple(TITRES), lignes, titres=TITRES)
+    return Donnees("Mesures correctives", COLONNES, lignes, titres=TITRES)
 
 
 def _ligne(une: Affaire, noms: dict[str, str]) -> tuple[Any, ...]:
