@@ -6,12 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TypedDict
 
+from infocentre.affaires import Affaire
 from infocentre.lecture.affaires import affaires, constats
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
 from infocentre.mesures.effets import MINIMUM, Effet, Suivie, effet
-from infocentre.noyau.francais import accorder, entier, nombre, pourcentage
+from infocentre.noyau.francais import accorder, nombre, pourcentage
 from infocentre.noyau.temps import mois_avant
 
 UN_AN = 12
@@ -46,35 +47,52 @@ class _Compte(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Bilan:
-    """What was done by measures: affaires by step reached and by outcome, answers, their effect."""
+    """What was done by measures in a period: affaires by step reached and by outcome, their effect.
 
+    Each count is of affaires of which it happened, once each; those opened are of those reopened
+    too. `nommables` reached step 2 or 3 in the period: their organisme may be named.
+    """
+
+    ouvertes: int
+    rouvertes: int
     signalees: int
     repondues: int
     formalisees: int
     soumises: int
     closes: int
     corrigees: int
+    nommables: tuple[Affaire, ...]
     effet: Effet | None
 
 
-def bilan_des_mesures(v: Lecture, departement: str, debut: str, fin: str) -> Bilan:
-    """Return what the measures of a period (months) were, and the effect of all up to its end."""
+def bilan_des_mesures(v: Lecture, departement: str, debut: str, fin: str) -> Bilan | None:
+    """Return what the measures of a period (months) were, and the effect of all up to its end.
+
+    None when no affaire was open by then.
+    """
     toutes = affaires(v, departement, finies=True)
+    if all(f"{une.ouverte_le:%Y-%m}" > fin for une in toutes):
+        return None
     faits: Counter[str] = Counter()
+    nommables = []
     for une in toutes:
-        noms = {
-            un.nom: un for un in une.situation.evenements if debut <= un.jour.isoformat()[:7] <= fin
-        }
-        faits.update(noms.keys())
-        if "clore" in noms and noms["clore"].donnees.get("issue") == "corrige":
-            faits["corrigees"] += 1
+        dits = [un for un in une.situation.evenements if debut <= f"{un.jour:%Y-%m}" <= fin]
+        noms = {un.nom for un in dits}
+        faits.update(noms)
+        faits["ouvertes"] += not noms.isdisjoint(("proposer", "rouvrir"))
+        faits["corrigees"] += any(un.donnees.get("issue") == "corrige" for un in dits)
+        if not noms.isdisjoint(("formaliser", "soumettre")):
+            nommables.append(une)
     return Bilan(
+        faits["ouvertes"],
+        faits["rouvrir"],
         faits["signaler"],
         faits["repondre"],
         faits["formaliser"],
         faits["soumettre"],
         faits["clore"],
         faits["corrigees"],
+        tuple(nommables),
         effet_des_mesures(v, departement, fin),
     )
 
@@ -119,23 +137,24 @@ def _lire(v: Lecture, departement: str, code: str, constat: str, mois: str) -> l
     return v.lignes(_DEPUIS, parametres, _Compte)
 
 
-def dire_effet(lu: Effet | None) -> str:
-    """Return the effect in a sentence, or why none is said."""
+def dire_effet(lu: Effet | None, *, comptes: bool = True) -> str:
+    """Return the effect in a sentence, or why none is said; without `comptes`, the ratio alone."""
     if lu is None:
         return (
             f"Effet non estimé : moins de {MINIMUM} indicateurs de guichets signalés ont un mois "
             "publié depuis."
         )
-    attendu = accorder(round(lu.attendues), "anomalie attendue", "anomalies attendues")
     marge = (
         f"rapport de {nombre(lu.rapport, 2)}, marge de {nombre(lu.borne_basse, 2)} à "
         f"{nombre(lu.borne_haute, 2)}"
     )
-    debut = (
-        f"{entier(lu.observees)} anomalies depuis les signalements, pour {attendu} sans eux "
-        f"({marge}) : "
-    )
+    if comptes:
+        attendu = accorder(round(lu.attendues), "anomalie attendue", "anomalies attendues")
+        dites = f"{accorder(lu.observees, 'anomalie')} depuis les signalements"
+        debut = f"{dites}, pour {attendu} sans eux ({marge})"
+    else:
+        debut = f"Anomalies depuis les signalements, sur celles attendues sans eux ({marge})"
     if not lu.net:
-        return f"{debut}l'écart ne se distingue pas du hasard."
+        return f"{debut} : l'écart ne se distingue pas du hasard."
     sens = "de moins" if lu.rapport < 1 else "de plus"
-    return f"{debut}{pourcentage(abs(1 - lu.rapport), 0)} {sens} que ce qui était attendu."
+    return f"{debut} : {pourcentage(abs(1 - lu.rapport), 0)} {sens} que ce qui était attendu."

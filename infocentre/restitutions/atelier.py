@@ -116,7 +116,8 @@ class Atelier:
 
     def _contexte(self, un: Partenaire, organismes: frozenset[str] | None) -> Contexte:
         epcis = frozenset(un.epci) if un.epci else None
-        return Contexte(self.edition, epcis=epcis, organismes=organismes)
+        comite = un.genre == "etat"
+        return Contexte(self.edition, epcis=epcis, organismes=organismes, comite=comite)
 
     def _propres(self, sections: Sequence[Section]) -> Sequence[Section]:
         """Return the sections of a partner alone; all of them when it reads none of its own."""

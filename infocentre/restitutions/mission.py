@@ -15,7 +15,6 @@ from infocentre.catalogue import Indicateur
 from infocentre.catalogue.remedes import CORRIGEE
 from infocentre.contrat.intitules import libelle
 from infocentre.entrepot import Livraison
-from infocentre.lecture.affaires import affaires
 from infocentre.lecture.commun import mois_controles, valeurs
 from infocentre.lecture.effets import Bilan, bilan_des_mesures, dire_effet
 from infocentre.lecture.guichets import Changement, compter_guichets, guichets, mouvements
@@ -159,8 +158,6 @@ def _contenu(edition: Edition) -> CompteRendu:
 
 def _mesures(edition: Edition) -> Bilan | None:
     """Return what was asked of organismes in the semester, None when nothing ever was."""
-    if not affaires(edition.v, edition.departement, finies=True):
-        return None
     semestre = mois_du_semestre(edition)
     return bilan_des_mesures(edition.v, edition.departement, semestre[0], semestre[-1])
 

@@ -1,4 +1,4 @@
-"""Documents that pages ask for: made apart, kept for the version and the words that they tell.
+"""Documents that pages ask for: made apart, kept for the version, words and measures they tell.
 
 Same data and same words give the same bytes: a document that was made is not made again. Each is a
 file of INFOCENTRE_DOSSIER/documents/<version>, named by what it was made from; beside it, while it
@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from infocentre.affaires import Acteur, Affaires
+from infocentre.decisions import magasin_present, utilisateur
 from infocentre.entrepot import Dossier
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
@@ -113,7 +115,15 @@ def _cible(dossier: Dossier, commande: Commande) -> Path:
         if fichier.is_file():
             somme.update(f"\0{fichier.relative_to(dossier.racine)}\0".encode())
             somme.update(fichier.read_bytes())
+    somme.update(_mesures(dossier))
     return dossier.documents / version / f"{somme.hexdigest()[:32]}.{commande.forme}"
+
+
+def _mesures(dossier: Dossier) -> bytes:
+    """Return what names all that was asked and answered, nothing before any of it."""
+    magasin = magasin_present(dossier.racine)
+    tete = Affaires(magasin, Acteur(utilisateur())).tete() if magasin else None
+    return f"\0{tete.empreinte}".encode() if tete and tete.rang else b""
 
 
 @functools.cache

@@ -32,8 +32,12 @@ from infocentre.lecture.perimetre import TOUT
 from infocentre.livraisons import classeurs
 from infocentre.mesures.effets import Effet
 from infocentre.noyau.erreurs import Refus
+from infocentre.restitutions.atelier import Atelier
+from infocentre.restitutions.diaporama.copil import du_bilan
+from infocentre.restitutions.document import Document, Liste, Paragraphe, Tableau
 from infocentre.restitutions.formes import FORMES
-from infocentre.restitutions.lecture import du_mois, du_semestre
+from infocentre.restitutions.lecture import de_l_annee, du_mois, du_semestre
+from infocentre.restitutions.partenaires import partenaires
 from infocentre.restitutions.registre import DOCUMENTS
 from infocentre.restitutions.service import lire_service
 from tests.affaires.conftest import Horloge
@@ -539,12 +543,18 @@ def test_an_effect_is_said_from_five_contacted_only(v: Lecture, registre: Affair
     _signaler(v, registre)
     assert effets.effet_des_mesures(v, "013", "2026-10") is None
     assert "Effet non estimé : moins de 5" in effets.dire_effet(None)
+    assert effets.bilan_des_mesures(v, "013", "2026-01", "2026-06") is None
     fait = effets.bilan_des_mesures(v, "013", "2026-07", "2026-12")
-    assert (fait.signalees, fait.repondues, fait.closes) == (1, 0, 0)
+    assert fait
+    assert (fait.ouvertes, fait.signalees, fait.repondues, fait.closes) == (2, 1, 0, 0)
     estime = Effet(6, 30, 60.0, 0.5, 0.35, 0.72)
     assert effets.dire_effet(estime) == (
         "30 anomalies depuis les signalements, pour 60 anomalies attendues sans eux (rapport de "
         "0,50, marge de 0,35 à 0,72) : 50\u202f% de moins que ce qui était attendu."
+    )
+    assert effets.dire_effet(estime, comptes=False) == (
+        "Anomalies depuis les signalements, sur celles attendues sans eux (rapport de 0,50, marge "
+        "de 0,35 à 0,72) : 50\u202f% de moins que ce qui était attendu."
     )
 
 
@@ -565,42 +575,80 @@ def test_the_cases_since_are_counted_as_the_months_publish_them(
 def test_who_was_only_asked_informally_is_named_to_neither_comite_nor_prefet(
     v: Lecture, registre: Affaires
 ) -> None:
-    """Step 1: in no document that tells measures; step 3: in the synthèse, with its dossier."""
+    """At step 1 no document tells more of it than before anything was asked; at step 2 some do."""
     horloge = Horloge(LUNDI)
     registre._horloge = horloge
     nom = "Mairie de Font-Claire-en-Provence"
-    attendu = "Points soumis à votre décision"
-    avant = _section("synthese", v, attendu)
-    assert nom in avant  # what it did for a year is submitted, while nothing was asked
+    avant = _dits(v, nom)
     une = _signaler(v, registre)
-    for document, titre in (("synthese", attendu), ("mission", "Démarches auprès des guichets")):
-        assert nom not in _section(document, v, titre), document
-    assert "Un signalement est parti" in _section("mission", v, "Démarches auprès des guichets")
-    assert nom not in _releve(v)
-    assert "Un signalement informel est en cours" in _releve(v)
+    etape_1 = _dits(v, nom)
+    assert etape_1 < avant
+    assert {ou for ou, _ in avant - etape_1} == {"synthese"}  # no longer submitted to the préfet
+    signale = "correctives du semestre : deux affaires ouvertes, un signalement, aucune réponse"
+    for document in ("mission", "bilan", "diapositives"):
+        (dit,) = [un for ou, un in _dits(v, "affaires ouvertes") if ou == document]
+        assert signale in dit, document
+    assert "Un signalement informel est en cours" in str(_releve(v).sections)
+
     horloge.avancer(21)
     registre.agir(une.id, "formaliser", {"canal": "courrier"})
-    assert nom in _releve(v)
+    neufs = dict(_dits(v, nom) - avant)
+    assert set(neufs) == {"bilan", "bilan etat", "releve"}
+    assert neufs["bilan"] == (f"{nom}, radiations : demande formalisée le 28 septembre 2026.")
     registre.agir(une.id, "demander_observations", {"canal": "courrier"})
-    horloge.avancer(35)
+    horloge.avancer(30)
     registre.agir(une.id, "constater_absence")
     registre.agir(une.id, "soumettre")
-    assert f"Le dossier {une.id} est joint" in _section("synthese", v, attendu)
-    assert (
-        "mesures scellées par" in DOCUMENTS["synthese"].construire(du_mois(v)).mentions["Mesures"]
-    )
+    neufs = dict(_dits(v, nom) - avant)
+    assert f"Le dossier {une.id} est joint" in neufs["synthese"]
+    assert "affaire soumise au comité le 28 octobre 2026" in neufs["bilan"]
+    synthese = DOCUMENTS["synthese"].construire(du_mois(v))
+    assert "mesures scellées par" in synthese.mentions["Mesures"]
 
 
-def _releve(v: Lecture) -> str:
-    return str(ecrits.releve(v, "013", "2026-10", LUNDI).sections)
+def _dits(v: Lecture, mots: str) -> set[tuple[str, str]]:
+    """Return (document, sentence, point or row) of those that hold words, of all documents."""
+    edition = du_semestre(v, "2026-S2")
+    bilan = DOCUMENTS["bilan"].construire(edition)
+    atelier = Atelier(edition)
+    genres = {un.genre: un for un in reversed(partenaires(edition).values())}
+    documents = {
+        "bilan": bilan,
+        "mission": DOCUMENTS["mission"].construire(edition),
+        "guichets": DOCUMENTS["guichets"].construire(du_mois(v)),
+        "synthese": DOCUMENTS["synthese"].construire(du_mois(v)),
+        "reservataires": DOCUMENTS["reservataires"].construire(de_l_annee(v, "2026")),
+        "releve": _releve(v),
+        **{f"bilan {genre}": atelier.construire(un) for genre, un in genres.items()},
+    }
+    lus = {
+        (ou, dit)
+        for ou, document in documents.items()
+        for _, section in document.toutes_sections()
+        for bloc in section.blocs
+        for dit in (section.titre, *_dires(bloc))
+    }
+    lus |= {
+        ("diapositives", dit)
+        for une in du_bilan(bilan)
+        for colonne in une.colonnes
+        for bloc in colonne
+        for dit in (une.titre, *_dires(bloc))
+    }
+    return {(ou, dit) for ou, dit in lus if mots in dit}
 
 
-def _section(document: str, v: Lecture, titre: str) -> str:
-    """Return the text of a section of a document."""
-    edition = du_semestre(v, "2026-S2") if document == "mission" else du_mois(v)
-    lu = DOCUMENTS[document].construire(edition)
-    (section,) = [une for _, une in lu.toutes_sections() if une.titre.startswith(titre)]
-    return str(section.blocs)
+def _dires(bloc: object) -> list[str]:
+    """Return the sentences, points or rows of a block."""
+    if isinstance(bloc, Tableau):
+        return [" | ".join(str(un.valeur) for un in ligne) for ligne in bloc.lignes]
+    if isinstance(bloc, Liste):
+        return list(bloc.points)
+    return [bloc.texte if isinstance(bloc, Paragraphe) else str(bloc)]
+
+
+def _releve(v: Lecture) -> Document:
+    return ecrits.releve(v, "013", "2026-10", LUNDI)
 
 
 def test_the_demonstration_lives_the_months_of_its_planted_guichets(

@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 
+from infocentre.affaires import Acteur, Affaires, Constat, procedures
+from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
+from infocentre.lecture.affaires import PROCEDURE
 from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import prepares
@@ -102,6 +105,22 @@ def test_des_mots_changes_en_font_un_autre(donnees: Path, faits: list[Commande])
     (donnees / "service.yml").write_text("nom: DDETS des Bouches-du-Rhône\n", "utf-8")
     assert obtenir(dossier, SYNTHESE) == b"fait 3"
     assert len(faits) == 3
+
+
+def test_une_mesure_de_plus_en_fait_un_autre(donnees: Path, faits: list[Commande]) -> None:
+    dossier = Dossier(donnees)
+    assert obtenir(dossier, SYNTHESE) == b"fait 1"
+    mesures = Affaires(ouvrir_magasin(donnees), Acteur("Léa"))
+    constat = Constat("013", "G1309", "Mairie", "RAD_SANS_PREAVIS", "x", 1, "2026-10", 1, 5, 20,
+                      None, None, "rouge", "12m", "2026-10", ())  # fmt: skip
+    ouverte = mesures.ouvrir(
+        procedures()[PROCEDURE], "013", "13055", "radiations",
+        {"mois": "2026-10", "motif": "x"}, constats_=[constat],
+    )  # fmt: skip
+    assert obtenir(dossier, SYNTHESE) == obtenir(dossier, SYNTHESE) == b"fait 2"
+    mesures.agir(ouverte.id, "accepter")
+    assert preparation(dossier, SYNTHESE).etat == "absent"
+    assert len(faits) == 2
 
 
 def test_un_refus_est_dit_et_se_reprend(donnees: Path, monkeypatch: pytest.MonkeyPatch) -> None:

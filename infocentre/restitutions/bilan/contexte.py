@@ -41,12 +41,16 @@ def noms(v: Lecture, departement: str, mois: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Contexte:
-    """What a bilan is made from; `epcis` and `organismes` keep a part of them, None all."""
+    """What a bilan is made from; `epcis` and `organismes` keep a part of them, None all.
+
+    `comite`: for the comité or the préfet, who are told who was formally asked for measures.
+    """
 
     edition: Edition
     partage: bool = True
     epcis: frozenset[str] | None = None
     organismes: frozenset[str] | None = None
+    comite: bool = True
 
     @property
     def mois(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from infocentre.catalogue import Indicateur
@@ -16,6 +16,7 @@ from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import mois_avant, nom_mois, noms_mois
 from infocentre.noyau.types_guichet import PLURIELS, TYPES_JUGES
+from infocentre.restitutions.bilan import mesures
 from infocentre.restitutions.bilan.contexte import UN_AN, Contexte
 from infocentre.restitutions.bilan.mouvements import Mouvement, Nouveau, comparer
 from infocentre.restitutions.bilan.provenances import Provenance, provenances
@@ -99,7 +100,7 @@ def chapitre(ctx: Contexte) -> Section:
     degrades, retablis = _trier(passages)
     siens = six_mois(ctx)
     tenues = persistances(ctx)
-    return Qualite(
+    redigee = Qualite(
         juges=len(juges(juger(ctx))),
         rouges=tuple(mauvais(ctx)),
         injugeables=_injugeables(ctx),
@@ -131,6 +132,7 @@ def chapitre(ctx: Contexte) -> Section:
         table_persistances=_table_persistances(ctx, tenues),
         ecarts=tuple(ecarts(ctx)),
     ).section()
+    return replace(redigee, sections=(*redigee.sections, *mesures.sections(ctx)))
 
 
 def juges(releve: Releve) -> list[Valeur]:

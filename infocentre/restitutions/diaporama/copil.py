@@ -343,7 +343,7 @@ def _mouvements(bilan: Bilan) -> Vue | None:
     """Show what moved in the département, the worst first, beside who worsened, or stays bad."""
     chapitre = "La qualité de l'enregistrement"
     bouge = bilan.blocs.get("qualite-mouvements")
-    colonnes = []
+    colonnes: list[tuple[Bloc, ...]] = []
     if isinstance(bouge, Tableau):
         dite = replace(bouge, titre="")  # it is the slide's
         colonnes.append((_reduire(dite, range(len(bouge.colonnes) - 1)),))
@@ -360,6 +360,11 @@ def _mouvements(bilan: Bilan) -> Vue | None:
     titre = bouge.titre if isinstance(bouge, Tableau) else bilan.message(dits)
     autres = (_chemin(chapitre, un) for un in ("Les dégradations", "Les difficultés persistantes"))
     phrases = points[:INCIDENTS] if colonnes or points else bilan.phrases(*autres)
+    mesures = bilan.phrases(_chemin(chapitre, "Mesures correctives"))[:1]
+    if colonnes:
+        colonnes[0] = (*colonnes[0], *map(Paragraphe, mesures))
+    else:
+        phrases = [*phrases, *mesures]
     chutes = bilan.blocs.get("qualite-degradations")
     return Vue(
         titre,
