@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import gzip
 import hmac
 import itertools
 import json
@@ -100,6 +101,10 @@ def lire_texte(fichier: Path) -> Iterator[str]:
     yield from re.findall(MARQUE, fichier.read_text("utf-8").upper())
 
 
+def lire_gzip(fichier: Path) -> Iterator[str]:
+    yield from re.findall(MARQUE, gzip.decompress(fichier.read_bytes()).decode().upper())
+
+
 def lire_parquet(fichier: Path) -> Iterator[str]:
     with duckdb.connect() as con:
         yield from valeurs(con, f"read_parquet('{fichier}')")
@@ -131,6 +136,7 @@ def valeurs(con: duckdb.DuckDBPyConnection, relation: str) -> Iterator[str]:
 
 
 LECTEURS = {
+    ".gz": lire_gzip,
     ".parquet": lire_parquet,
     ".duckdb": lire_duckdb,
     ".db": lire_sqlite,
