@@ -41,13 +41,13 @@ COLONNES = (
 )
 # Those that the dictionary does not have, or says in other words.
 TITRES = {
-    "affaire": "Affaire",
-    "sujet": "Famille",
-    "etape": "Étape",
-    "depuis": "Depuis le",
-    "echeance": "Échéance",
-    "due": "Due le",
-    "a_revoir": "À revoir",
+    "affaire": "affaire",
+    "sujet": "famille",
+    "etape": "étape",
+    "depuis": "depuis le",
+    "echeance": "échéance",
+    "due": "due le",
+    "a_revoir": "à revoir",
 }
 
 
@@ -419,7 +419,7 @@ def quotidien(options: demandes.Quotidien) -> None:
         f"À faire le {ecrire_jour(registre.aujourdhui)}",
         ("quoi", "affaire", "nom", "due"),
         lignes,
-        titres={"quoi": "Ce qui est proposé", "due": "Depuis le"} | TITRES,
+        titres={"quoi": "ce qui est proposé", "due": "depuis le"} | TITRES,
     )
     exporter(donnees, options.format, options.sortie)
 
