@@ -70,14 +70,23 @@ class Serveur:
         return "250 accepté"
 
 
-@pytest.fixture
-def serveur() -> Iterator[tuple[Serveur, Messagerie]]:
-    recoit = Serveur()
+@contextlib.contextmanager
+def ecouter(recoit: Serveur) -> Iterator[int]:
+    """Listen for messages; give the port."""
     with socket.create_server(("127.0.0.1", 0)) as libre:
-        port = libre.getsockname()[1]
+        port: int = libre.getsockname()[1]
     controle = Controller(recoit, hostname="127.0.0.1", port=port)
     controle.start()
     try:
+        yield port
+    finally:
+        controle.stop()
+
+
+@pytest.fixture
+def serveur() -> Iterator[tuple[Serveur, Messagerie]]:
+    recoit = Serveur()
+    with ecouter(recoit) as port:
         yield (
             recoit,
             Messagerie(
@@ -85,8 +94,6 @@ def serveur() -> Iterator[tuple[Serveur, Messagerie]]:
                 secondes=2,
             ),
         )  # fmt: skip
-    finally:
-        controle.stop()
 
 
 @pytest.fixture

@@ -1,39 +1,56 @@
-"""Corrective measures in the browser: proposed, accepted, told, answered, in one run."""
+"""Corrective measures in the browser: from what a month proposes to the verdict of the next."""
 
 from __future__ import annotations
 
+import datetime as dt
+import email
+import email.policy
 import io
+import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from email.message import EmailMessage
 from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
-from infocentre.affaires import Acteur, Affaires
-from infocentre.decisions import Magasin
-from infocentre.demarches.message import joindre
+from infocentre.cli import main
 from infocentre.entrepot import Dossier
-from infocentre.lecture.lieux import ouvrir_pour
-from infocentre.lecture.perimetre import TOUT
-from tests.navigateur.conftest import Onglet, Ouvrir, servir
+from infocentre.operations.reparation import retirer
+from tests.demarches.test_envoi import Serveur, ecouter
+from tests.donnees.atelier import copie, muet
+from tests.navigateur.conftest import BUREAU, Onglet, Ouvrir, servir
+from tests.navigateur.test_depot import en_zip
 from tests.navigateur.test_pages import verifier
 
-LONG = 60_000  # milliseconds, on a machine that does something else
-GUICHET = "Mairie de Font-Claire-en-Provence"
+LONG = 30_000  # milliseconds, on a machine that does something else
+DERNIER, FERMES = "2026-10", 5
+BASSIN, ACCUEIL = "G1307", "Bureau d’accueil du Vieux-Bassin"  # 15 people left, their access open
+MAIRIE = "Mairie de Font-Claire-en-Provence"
+CLICS = 14  # files that are chosen included
 
 
 @pytest.fixture(scope="module")
-def donnees(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the demonstration, in which one may decide."""
-    racine = tmp_path_factory.mktemp("mesures") / "donnees"
-    shutil.copytree(entrepot_demo.racine, racine, symlinks=True, copy_function=_lier)
-    return racine
+def boite() -> Serveur:
+    """Return what the mail server received."""
+    return Serveur()
 
 
-def _lier(de: str, vers: str) -> None:
-    Path(vers).hardlink_to(de)
+@pytest.fixture(scope="module")
+def donnees(
+    entrepot_demo: Dossier, boite: Serveur, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """Return the demonstration before its last delivery, in which one may decide and send."""
+    racine = copie(entrepot_demo.racine, tmp_path_factory.mktemp("mesures") / "donnees")
+    retirer(Dossier(racine), DERNIER, None, muet)
+    with ecouter(boite) as port:
+        (racine / "messagerie.yml").write_text(
+            f"serveur: 127.0.0.1\nport: {port}\nsecurite: aucune\nexpediteur: g@exemple.fr\n",
+            "utf-8",
+        )
+        yield racine
 
 
 @pytest.fixture(scope="module")
@@ -42,54 +59,145 @@ def site(donnees: Path) -> Iterator[str]:
         yield adresse
 
 
-def test_from_what_the_month_proposes_to_the_answer(
-    ouvrir: Ouvrir, site: str, donnees: Path, tmp_path: Path
+class Main:
+    """The hand of a gestionnaire, who counts what they click."""
+
+    def __init__(self, onglet: Onglet) -> None:
+        self.page = onglet.page
+        self.clics = 0
+
+    def cliquer(self, quoi: Locator) -> None:
+        """Click once it is there."""
+        self.clics += 1
+        quoi.click(timeout=LONG)
+
+    def bouton(self, nom: str) -> None:
+        """Click a button by its name."""
+        self.cliquer(self.page.get_by_role("button", name=nom))
+
+    def lien(self, nom: str) -> None:
+        """Click a link by its name, the first of the page."""
+        self.cliquer(self.page.locator("main").get_by_role("link", name=nom).first)
+
+    def choisir(self, champ: str, fichier: Path) -> None:
+        """Choose a file."""
+        self.clics += 1
+        self.page.set_input_files(champ, fichier)
+
+    def lire(self, texte: str) -> None:
+        """Wait until the page says it."""
+        expect(self.page.locator("main")).to_contain_text(texte, timeout=LONG)
+
+
+def test_from_what_the_month_proposes_to_the_verdict_of_the_next(
+    ouvrir: Ouvrir,
+    site: str,
+    donnees: Path,
+    boite: Serveur,
+    entrepot_demo: Dossier,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     onglet = ouvrir(site)
-    page = onglet.page
+    main_ = Main(onglet)
     onglet.aller("/")
-    page.get_by_role("link", name="Mesures correctives").click()
+    main_.lien("Mesures correctives")
     onglet.titre("Mesures")
     verifier(onglet)
-    page.get_by_role("button", name="Ouvrir les affaires").click()
-    page.get_by_role("button", name="Tout accepter").click(timeout=LONG)
-    expect(page.locator("main")).to_contain_text("3 messages à envoyer", timeout=LONG)
+    onglet.page.set_viewport_size(BUREAU)
+    main_.bouton("Ouvrir les affaires")
+    main_.bouton("Tout accepter")
+    main_.lire("2 messages à envoyer")
+    _relire(onglet, main_)
+    main_.bouton("Tout envoyer")
+    expect(onglet.page.get_by_role("button", name="Tout envoyer")).to_have_count(0, timeout=LONG)
+    recus = _messages(boite)
+    assert len(boite.recus) == len(recus) == 2
+    assert "Appelez-nous." in _texte(recus["g1309@exemple.fr"])
 
-    page.get_by_role("table", name="Affaires").get_by_role("link", name=GUICHET).click()
-    onglet.titre(GUICHET)
-    _reecrire(onglet)
-    page.locator("summary", has_text="Signaler à l'organisme").click()
+    main_.lien(ACCUEIL)
+    main_.lire("Signalé, étape 1")
+    reponse = _repondre(recus["g1307@exemple.fr"], tmp_path)
+    main_.choisir("input[type=file]", reponse)
+    main_.lire("Réponse reçue, en cours")
+    main_.lire("Cinq accès fermés.")
+
+    _livrer(entrepot_demo, onglet, main_, tmp_path)
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(donnees))
+    assert main(["quotidien"]) == 0  # what the timer of the machine does each day
+    onglet.aller("/mesures")
+    main_.lien(ACCUEIL)
+    main_.lire(f"Octobre 2026 : {FERMES} sortis, 10 encore là ; encore rouge ou à traiter")
+    assert main_.clics == CLICS
+
+
+def _relire(onglet: Onglet, main_: Main) -> None:
+    """Read a message, change it as a person may: it is kept and leaves as it was written."""
+    main_.lien(MAIRIE)
+    onglet.titre(MAIRIE)
     verifier(onglet)
-    page.get_by_role("button", name="Signaler à l'organisme").click()
-    expect(page.get_by_role("alert")).to_contain_text("Il manque « Canal »", timeout=LONG)
-    page.get_by_label("Canal").fill("téléphone")
-    page.get_by_role("button", name="Signaler à l'organisme").click()
-    expect(page.locator("main")).to_contain_text("Signalé, étape 1", timeout=LONG)
-
-    page.set_input_files("input[type=file]", _rendre(donnees, tmp_path))
-    expect(page.locator("main")).to_contain_text("Réponse reçue, en cours", timeout=LONG)
-    expect(page.locator("main")).to_contain_text("Deux agents formés.")
-    onglet.aller("/")
-    expect(page.locator("main")).to_contain_text("2 à envoyer")
-
-
-def _reecrire(onglet: Onglet) -> None:
-    """Change the message: it is kept as it was written."""
+    onglet.page.set_viewport_size(BUREAU)
     corps = onglet.page.locator("textarea").filter(has_text="Bonjour,")
     corps.fill("Bonjour,\n\nAppelez-nous.\n")
-    onglet.page.get_by_role("button", name="Garder ces mots").click()
-    expect(onglet.page.locator("main")).to_contain_text("Modifier le message", timeout=LONG)
+    main_.bouton("Garder ces mots")
+    main_.lire("Modifier le message")
     expect(corps).to_have_value("Bonjour,\n\nAppelez-nous.")
+    main_.lien("Mesures")
+    onglet.titre("Mesures")
 
 
-def _rendre(donnees: Path, tmp_path: Path) -> Path:
-    """Return the workbook of the affaire as its organisme gives it back."""
-    registre = Affaires(Magasin(f"sqlite:///{donnees / 'decisions.sqlite'}"), Acteur("x"))
-    (une,) = [autre for autre in registre.lister() if autre.etat == "signale"]
-    with ouvrir_pour(Dossier(donnees), TOUT) as v:
-        (_, xlsx) = joindre(v, une, lambda *_: b"")
-    classeur = openpyxl.load_workbook(io.BytesIO(xlsx.octets))
-    classeur["Réponse"]["B1"], classeur["Réponse"]["B4"] = "d'accord", "Deux agents formés."
-    chemin = tmp_path / "rendu.xlsx"
-    classeur.save(chemin)
+def _messages(boite: Serveur) -> Mapping[str, EmailMessage]:
+    """Return what left, by recipient."""
+    lus = [email.message_from_bytes(un, policy=email.policy.default) for un in boite.contenus]
+    return {str(un["To"]): un for un in lus}
+
+
+def _texte(recu: EmailMessage) -> str:
+    corps = recu.get_body(("plain",))
+    assert corps
+    return str(corps.get_content())
+
+
+def _repondre(recu: EmailMessage, tmp_path: Path) -> Path:
+    """Return the answer of the organisme: the workbook that it received, filled in, by mail."""
+    (joint,) = [un for un in recu.iter_attachments() if str(un.get_filename()).endswith(".xlsx")]
+    classeur = openpyxl.load_workbook(io.BytesIO(joint.get_content()))
+    classeur["Réponse"]["B1"] = "d'accord"
+    for rang in range(2, 2 + FERMES):
+        classeur["Cas"][f"G{rang}"] = "corrigé"
+        classeur["Cas"][f"H{rang}"] = dt.date(2026, 10, 20)
+    tampon = io.BytesIO()
+    classeur.save(tampon)
+    rendu = EmailMessage()
+    rendu["Subject"] = f"Re: {recu['Subject']}"
+    rendu.set_content("Cinq accès fermés.\n")
+    rendu.add_attachment(
+        tampon.getvalue(), maintype="application", subtype="zip", filename="rendu.xlsx"
+    )
+    chemin = tmp_path / "reponse.eml"
+    chemin.write_bytes(rendu.as_bytes())
     return chemin
+
+
+def _livrer(demo: Dossier, onglet: Onglet, main_: Main, tmp_path: Path) -> None:
+    """Hand over the next delivery, published at once: the first accesses are no longer in it."""
+    livraison = shutil.copytree(demo.racine.with_name("livraisons") / DERNIER, tmp_path / DERNIER)
+    lignes = [un.split(b";") for un in (livraison / "utilisateurs.csv").read_bytes().split(b"\n")]
+    siens = sorted(
+        (un for un in lignes if un[0] == BASSIN.encode() and un[2] != b"NA" and un[3] == b"NA"),
+        key=lambda un: un[-1],
+    )
+    for ligne in siens[:FERMES]:
+        ligne[3] = b"20/10/2026"
+    (livraison / "utilisateurs.csv").write_bytes(b"\n".join(map(b";".join, lignes)))
+    manifeste = json.loads((livraison / "manifeste.json").read_text("utf-8"))
+    for annonce in manifeste["fichiers"]:
+        annonce.pop("sha256", None)
+    (livraison / "manifeste.json").write_text(json.dumps(manifeste), "utf-8")
+    main_.cliquer(onglet.page.locator("#menu a", has_text="Livraisons"))
+    onglet.titre("Livraisons")
+    main_.lien("Déposer une livraison")
+    main_.choisir("#depot-fichier", en_zip(livraison, tmp_path / "octobre.zip"))
+    expect(onglet.page.locator(".travail-fait").first).to_contain_text("Chargée", timeout=LONG)
+    main_.bouton("Contrôler et publier")
+    expect(onglet.page.locator(".travail").first).to_contain_text("1 mois publié", timeout=LONG)
