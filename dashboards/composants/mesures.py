@@ -16,9 +16,9 @@ from infocentre.affaires import Affaire, Constat, Evenement
 from infocentre.affaires.modele import Donnee
 from infocentre.catalogue.familles import famille
 from infocentre.exports import lisible
-from infocentre.lecture.affaires import Comptes, Proposition
+from infocentre.lecture.affaires import Comptes, Proposition, justifies, taux_net
 from infocentre.lecture.filtres import Filtres
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, enumerer
 from infocentre.noyau.temps import jour, nom_mois, periode
 
 TOUTES = "toutes"
@@ -27,7 +27,7 @@ COLONNES = ("Organisme", "Objet", "Étape", "État", "Échéance", "Dernier év�
 AUTOMATIQUES = frozenset(
     {
         "proposer", "actualiser", "absorber", "preparer_envoi", "envoi_echoue", "lever_doute",
-        "verifier", "marquer_a_revoir", "rouvrir", "regrouper",
+        "verifier", "marquer_a_revoir", "rouvrir",
     }
 )  # fmt: skip
 LIGNES = {"corps": 14, "texte": 4, "actions": 4}  # rows of a text; the others have one
@@ -153,8 +153,9 @@ def lu_jusqu_ici(une: Affaire) -> dcc.Input:
     return dcc.Input(id={"type": "mesure-champ", "nom": "vus"}, type="hidden", value=nombre)
 
 
-def constats_figes(dits: Sequence[Constat], filtres: Filtres) -> Bloc:
-    """Return what was told, as it was that day."""
+def constats_figes(une: Affaire, dits: Sequence[Constat], filtres: Filtres) -> Bloc:
+    """Return what was told, as it was that day; the rate without justified cases beside it."""
+    nets = justifies(une)
     lignes: list[list[Cellule]] = [
         [
             lien_direct(un.nom, filtres.lien(f"/guichet/{un.guichet}")),
@@ -163,12 +164,32 @@ def constats_figes(dits: Sequence[Constat], filtres: Filtres) -> Bloc:
             un.numerateur,
             un.denominateur,
             lisible(un.taux, taux=True),
+            *([_net(un, nets.get(un.id, frozenset()))] if nets else []),
             etat_direct(un.etat),
         ]
         for un in dits
     ]
-    colonnes = ("Guichet", "Indicateur", "Période", "Anomalies", "Effectif", "Taux", "État")
-    return liste(colonnes, lignes, "Ce qui est dit, figé ce jour-là", numeriques=(3, 4, 5))
+    nette = ("Taux net des cas justifiés",) if nets else ()
+    colonnes = ("Guichet", "Indicateur", "Période", "Anomalies", "Effectif", "Taux", *nette, "État")
+    numeriques = (3, 4, 5, 6) if nets else (3, 4, 5)
+    return liste(colonnes, lignes, "Ce qui est dit, figé ce jour-là", numeriques=numeriques)
+
+
+def _net(un: Constat, justifiees: frozenset[str]) -> str:
+    return (
+        f"{lisible(taux_net(un, justifiees), taux=True)} ({accorder(len(justifiees), 'justifié')})"
+    )
+
+
+def causes(communes: Mapping[str, Sequence[Affaire]], noms: Mapping[str, str]) -> Bloc | None:
+    """Return what several organismes have in common, None when nobody said any."""
+    lignes: list[list[Cellule]] = []
+    for cause, siennes in communes.items():
+        organismes = sorted({une.objet for une in siennes})
+        qui = enumerer([noms.get(un, un) for un in organismes])
+        lignes.append([typographie(cause), len(organismes), typographie(qui)])
+    colonnes = ("Cause", "Organismes", "Lesquels")
+    return liste(colonnes, lignes, "Causes communes", numeriques=(1,)) if lignes else None
 
 
 SORTS = (

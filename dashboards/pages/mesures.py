@@ -22,6 +22,7 @@ from dashboards.composants.mesures import (
     AUTOMATIQUES,
     a_decider,
     bouton,
+    causes,
     chronologie,
     constats_figes,
     formulaire,
@@ -65,7 +66,8 @@ def layout(c: Contexte) -> Vue:
         return _une(c, lues.une_affaire(c.v, c.adresse["affaire"]))
     ici, etape = c.filtres.departement, c.adresse.get("etape", "")
     comptes = lues.compter(c.v, ici, c.mois[-1], mesures.aujourdhui())
-    montrees = [une for une in lues.affaires(c.v, ici, finies=True) if _montree(une, etape)]
+    toutes = lues.affaires(c.v, ici, finies=True)
+    montrees = [une for une in toutes if _montree(une, etape)]
     noms = lues.noms(c.v, ici, c.mois[-1])
     corps = html.Div(
         [
@@ -77,6 +79,7 @@ def layout(c: Contexte) -> Vue:
             _liste(c, montrees, noms)
             if montrees
             else html.P("Aucune affaire : ce que le mois propose de signaler se lit plus haut."),
+            causes(lues.causes_communes(toutes), noms),
             html.H2("Effet", className="fr-h5"),
             html.P(typographie(dire_effet(effet_des_mesures(c.v, ici, c.mois[-1])))),
         ]
@@ -127,7 +130,7 @@ def _une(c: Contexte, une: Affaire) -> Vue:
             _suspens(une),
             _a_faire(c, une),
             html.H2("Ce qui est dit", className="fr-h5"),
-            constats_figes(dits, c.filtres),
+            constats_figes(une, dits, c.filtres),
             html.H2("Chronologie", className="fr-h5"),
             chronologie(une),
         ]

@@ -27,7 +27,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription, Valeur
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import EFFECTIF_MINIMAL, MAUVAIS, en_sql
-from infocentre.noyau.francais import accorder, enumerer
+from infocentre.noyau.francais import accorder, enumerer, simplifier
 from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import mois_avant, nom_mois
@@ -236,6 +236,45 @@ def constats(v: Lecture, *siennes: Affaire) -> list[Constat]:
     """Return what was told in affaires, frozen."""
     lues = registre_des_affaires(v)
     return lues.constats([un for une in siennes for un in une.constats]) if lues else []
+
+
+def justifies(une: Affaire) -> dict[str, frozenset[str]]:
+    """Return {constat: the cases that its last answers say are justified}: they stay in the rate.
+
+    What is answered of a case later replaces what was before.
+    """
+    sorts_dits: dict[tuple[str, str], str] = {}
+    for un in une.situation.tous("repondre"):
+        for cas in un.donnees.get("unites") or ():
+            sorts_dits[cas["constat"], cas["unite"]] = cas["sort"]
+    par_constat: dict[str, set[str]] = {}
+    for (constat, unite), sort in sorts_dits.items():
+        if sort == "justifie":
+            par_constat.setdefault(constat, set()).add(unite)
+    return {constat: frozenset(unites) for constat, unites in par_constat.items()}
+
+
+def taux_net(un: Constat, justifiees: frozenset[str]) -> float | None:
+    """Return the rate of a constat without its justified cases, None without a unit."""
+    restantes = un.numerateur - len(justifiees & {une[0] for une in un.unites})
+    return restantes / un.denominateur if un.denominateur else None
+
+
+def causes_communes(siennes: Iterable[Affaire]) -> dict[str, tuple[Affaire, ...]]:
+    """Return {cause: the affaires that people said it explains}, those of most affaires first.
+
+    The last cause said of an affaire holds; capitals and accents make no other cause.
+    """
+    mots: dict[str, str] = {}
+    groupes: dict[str, list[Affaire]] = {}
+    for une in siennes:
+        if dite := une.situation.dernier("regrouper"):
+            cause = dite.donnees["cause_commune"]
+            cle = simplifier(cause)
+            mots.setdefault(cle, cause)
+            groupes.setdefault(cle, []).append(une)
+    rangees = sorted(groupes.items(), key=lambda un: (-len(un[1]), un[0]))
+    return {mots[cle]: tuple(dites) for cle, dites in rangees}
 
 
 # --- What the month proposes ----------------------------------------------------------------------

@@ -18,8 +18,10 @@ from dashboards.app import creer_app
 from infocentre.affaires import Affaires
 from infocentre.demarches import message
 from infocentre.entrepot import Dossier
+from infocentre.exports import lisible
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.perimetre import TOUT
+from tests.dashboards.listes import table
 from tests.dashboards.vues import Ecran, ecrit, ouvrir
 
 VIEUX_BASSIN = "Bureau d’accueil du Vieux-Bassin"
@@ -83,6 +85,13 @@ def test_the_page_goes_from_the_proposal_to_the_answer(
 
     assert mesures._lire("rendu.xlsx", _rendu(registre, une.id, tmp_path)) == ""
     assert registre.lire(une.id).etat == "en_cours"
+    (dit,) = registre.constats(registre.lire(une.id).constats)
+    net = f"{lisible((dit.numerateur - 1) / dit.denominateur, taux=True)} (1 justifié)"
+    assert table(page(f"/mesures?affaire={une.id}"), "Ce qui est dit")[0][6] == net
+    _cliquer("regrouper", une.id, cause_commune="Éditeur Alpha")
+    assert table(page(), "Causes communes") == [
+        ["Éditeur Alpha", "1", "Mairie de Font-Claire-en-Provence"]
+    ]
     assert "Mesures correctives" in page("/").texte
     assert "(étape 1)" in str(page("/suivi").composants("AgGrid")[0].rowData)
     assert f"Mesure corrective {une.id}" in page("/guichet/G1309").texte
@@ -100,6 +109,7 @@ def _rendu(registre: Affaires, id_: str, tmp_path: Path) -> str:
         (_, xlsx) = message.joindre(v, registre.lire(id_), lambda *_: b"")
     classeur = openpyxl.load_workbook(io.BytesIO(xlsx.octets))
     classeur["Réponse"]["B1"] = "d'accord"
+    classeur["Cas"]["G2"], classeur["Cas"]["I2"] = "justifié", "décision du bailleur"
     chemin = tmp_path / "rendu.xlsx"
     classeur.save(chemin)
     return "data:application/xlsx;base64," + base64.b64encode(chemin.read_bytes()).decode()

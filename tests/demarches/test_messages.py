@@ -218,6 +218,25 @@ def test_a_filled_workbook_is_read_back(v: Lecture, registre: Affaires, tmp_path
     assert not [e for e in suite.echeances if e.nature in {"relance", "reponse"}]
     with pytest.raises(Refus, match="ce fichier a déjà été lu le 07/09/2026"):
         reponses.enregistrer(registre, lue)
+    nets = lues.justifies(suite)
+    assert nets == {constat.id: {constat.unites[0][0]}}
+    attendu = (constat.numerateur - 1) / constat.denominateur
+    assert lues.taux_net(constat, nets[constat.id]) == attendu
+
+
+def test_a_cause_that_several_share_is_told_once(v: Lecture, registre: Affaires) -> None:
+    une, autre = _proposer(v, registre).values()
+    causes = ("Éditeur Alpha", "Formation"), ("éditeur alpha",)
+    for affaire, dites in zip((une, autre), causes, strict=True):
+        for cause in dites:
+            registre.agir(affaire.id, "regrouper", {"cause_commune": cause})
+    (seule, autre) = (registre.lire(un.id) for un in (une, autre))
+    assert lues.causes_communes([seule, autre]) == {
+        "éditeur alpha": (autre,),
+        "Formation": (seule,),
+    }
+    seule = registre.agir(seule.id, "regrouper", {"cause_commune": "EDITEUR ALPHA"})
+    assert lues.causes_communes([seule, autre]) == {"EDITEUR ALPHA": (seule, autre)}
 
 
 def test_a_mail_that_carries_the_workbook_gives_its_words_too(
