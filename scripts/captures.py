@@ -36,6 +36,10 @@ PAGES = {
     "requete-indicateur": "/requetes/indicateur",
     "requete-outils": "/requetes/outils",
     "livraisons": "/livraisons",
+    "depot": "/depot",
+    "reglages": "/reglages",
+    "pourquoi": "/pourquoi/ATT_TARDIVE",
+    "recherche": "/recherche?q=phare",
     "mesures": "/mesures",
     "aide": "/aide",
 }
