@@ -36,7 +36,7 @@ Etat = Literal["attente", "encours", "fait", "refus"]
 
 DOSSIER, VERROU = "travaux", "verrou"
 DEMANDE, ETAPES, FIN, LIVRAISON = "demande.json", "etapes.json", "fin.json", "livraison"
-MODULE = "infocentre.operations.travaux"
+MODULE = "infocentre.demarches.travaux"
 NOM = re.compile(r"\d{20}-[0-9a-f]{16}")
 OCTETS_MAX = 4 << 30
 BLOC = 1 << 20

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from infocentre.cli import options as demandes
 from infocentre.cli.avancement import Silence, avancement
 from infocentre.contrat.territoires import normaliser_departement
+from infocentre.decisions import magasin_present, utilisateur
 from infocentre.entrepot import Dossier
 from infocentre.lecture.rapport import lignes_rapport, resume, titre
 from infocentre.noyau.champs import EXEMPLE
@@ -94,6 +95,21 @@ def controler(options: demandes.Controler) -> None:
             etape=lambda texte: print(f"  {texte}", flush=True),
         )
     _dire_controle(resultat, duree())
+    if resultat.mois and magasin_present(dossier_donnees()):
+        _verifier_les_mesures()
+
+
+def _verifier_les_mesures() -> None:
+    """Say what the deliveries tell of what was asked of organismes."""
+    from infocentre.demarches.verifier import apres_controle
+
+    fait = apres_controle(Dossier(dossier_donnees()), utilisateur())
+    if fait.verifiees:
+        dites = accorder(len(fait.verifiees), "vérification", "vérifications")
+        print(f"  Mesures correctives : {dites} par les livraisons (infocentre mesures)")
+    if fait.a_revoir:
+        dites = accorder(len(fait.a_revoir), "affaire", "affaires")
+        print(f"  Mesures correctives : {dites} à revoir, une règle a changé")
 
 
 @contextlib.contextmanager

@@ -10,15 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from infocentre.affaires import Affaire, Affaires, Constat, Evenement
+from infocentre.affaires import Acteur, Affaire, Affaires, Constat, Evenement
 from infocentre.affaires.echeances import ajouter
 from infocentre.affaires.reglages import reglages_de
+from infocentre.decisions import magasin_present
+from infocentre.entrepot import Dossier
 from infocentre.lecture.affaires import Sort, sorts
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.perimetre import TOUT
 from infocentre.noyau.temps import fin_de_mois, nom_mois
+from infocentre.restitutions.lecture import ouvrir
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,20 @@ def passer(v: Lecture, registre: Affaires, departement: str, *, jusqu_a: str | N
         for suite in _verifier(v, registre, une, mois)
     ]
     return Jour(tuple(verifiees), tuple(a_revoir))
+
+
+def apres_controle(dossier: Dossier, auteur: str) -> Jour:
+    """Check the affaires of every département by what has just been published, if there are any."""
+    magasin = magasin_present(dossier.racine)
+    if magasin is None:
+        return Jour((), ())
+    registre = Affaires(magasin, Acteur(auteur, "minuteur"))
+    with ouvrir(dossier, TOUT) as v:
+        jours = [passer(v, registre, departement) for departement in v.version.departements]
+    return Jour(
+        tuple(une for jour in jours for une in jour.verifiees),
+        tuple(une for jour in jours for une in jour.a_revoir),
+    )
 
 
 def _verifier(

@@ -16,7 +16,6 @@ import openpyxl
 import pytest
 from playwright.sync_api import Locator, expect
 
-from infocentre.cli import main
 from infocentre.entrepot import Dossier
 from infocentre.operations.reparation import retirer
 from tests.demarches.test_envoi import Serveur, ecouter
@@ -92,11 +91,9 @@ class Main:
 def test_from_what_the_month_proposes_to_the_verdict_of_the_next(
     ouvrir: Ouvrir,
     site: str,
-    donnees: Path,
     boite: Serveur,
     entrepot_demo: Dossier,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     onglet = ouvrir(site)
     main_ = Main(onglet)
@@ -123,8 +120,6 @@ def test_from_what_the_month_proposes_to_the_verdict_of_the_next(
     main_.lire("Cinq accès fermés.")
 
     _livrer(entrepot_demo, onglet, main_, tmp_path)
-    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(donnees))
-    assert main(["quotidien"]) == 0  # what the timer of the machine does each day
     onglet.aller("/mesures")
     main_.lien(ACCUEIL)
     main_.lire(f"Octobre 2026 : {FERMES} sortis, 10 encore là ; encore rouge ou à traiter")

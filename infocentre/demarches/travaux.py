@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from infocentre import travaux
+from infocentre.demarches.verifier import apres_controle
 from infocentre.entrepot import Dossier
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus, RefusMotive
@@ -143,6 +144,8 @@ def _controler(racine: Path, un: Travail, suivi: Suivi) -> dict[str, Any]:
         departement=un.parametres.get("departement"),
         etape=suivi.etape,
     )
+    suivi.etape("Vérification des mesures correctives")
+    apres_controle(Dossier(racine), un.par)
     revisees = sum(nombre for *_, nombre in fait.revisions)
     return {
         "mois": sorted({une.mois for une in fait.mois}),

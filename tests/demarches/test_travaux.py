@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from infocentre import travaux
+from infocentre.demarches import travaux as ouvrier
 from infocentre.entrepot import Dossier
 from infocentre.noyau.erreurs import Refus
-from infocentre.operations import travaux as ouvrier
 from tests.donnees.atelier import alleger, alterer, base_legere, copie
 from tests.donnees.retors import livraisons
 
