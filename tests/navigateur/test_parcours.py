@@ -31,9 +31,7 @@ def test_de_l_accueil_a_l_export(onglet: Onglet, tmp_path: Path) -> None:
         page.get_by_role("link", name="Exporter la liste en xlsx").click()
     fichier = tmp_path / "liste.xlsx"
     attendu.value.save_as(fichier)
-    lignes = (
-        openpyxl.load_workbook(fichier, read_only=True).worksheets[0].iter_rows(values_only=True)
-    )
+    lignes = openpyxl.load_workbook(fichier).worksheets[0].iter_rows(values_only=True)
     exportees = sum(1 for ligne in lignes if ligne and ligne[0] == code)
     assert exportees == int(re.sub(r"\s", "", nombre[0])) > 0
 

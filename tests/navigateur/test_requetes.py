@@ -186,8 +186,8 @@ def test_a_value_is_shown_as_people_read_it(onglet: Onglet) -> None:
     ecrire(onglet, "select statut, numero_unique from demandes where false")
     page.get_by_role("button", name="Exécuter").click()
     attendre_resultat(onglet, "Aucune ligne")
-    entetes = page.locator("#grille .ag-header-cell-text").all_inner_texts()
-    assert entetes == ["n°", "statut", "numero unique"]
+    entetes = page.locator("#grille .ag-header-cell-text")
+    expect(entetes).to_have_text(["n°", "statut", "numero unique"])
 
 
 def test_a_chart_takes_names_and_leaves_totals_out(onglet: Onglet) -> None:
