@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import flask
 from dash import html
@@ -105,6 +105,11 @@ def lire_contexte(adresse: dict[str, str], *, charges: bool = False) -> Contexte
     v = lecture()
     filtres = lire_filtres(v, adresse, charges=charges) if v else None
     return Contexte(v, filtres, adresse) if v and filtres else None
+
+
+def contexte_affiche(recherche: str | None) -> Contexte | None:
+    """Return what the address of the page on the screen asks, from what follows its « ? »."""
+    return lire_contexte(dict(parse_qsl((recherche or "").removeprefix("?"))))
 
 
 def contexte_exact(adresse: dict[str, str], *, charges: bool = False) -> Contexte:

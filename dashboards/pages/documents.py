@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 import dash
 from dash import ALL, ClientsideFunction, Input, Output, State, callback, ctx, dcc, html
@@ -19,7 +19,7 @@ from dashboards.composants.elements import (
     typographie,
 )
 from dashboards.documents import BILAN, commander
-from dashboards.page import Contexte, Vue, lire_contexte, page
+from dashboards.page import Contexte, Vue, contexte_affiche, page
 from infocentre.contrat.territoires import nom_departement
 from infocentre.lecture.commun import noms_guichets
 from infocentre.lecture.reglages import a_fixer, dire_a_fixer
@@ -79,7 +79,7 @@ def suivre(
     suivis: dict[str, list[str]] | None,
 ) -> tuple[Any, bool, dict[str, list[str]]]:
     """Start what was clicked, return where each document is, and those to hand over now."""
-    c = lire_contexte(dict(parse_qsl((recherche or "").removeprefix("?"))))
+    c = contexte_affiche(recherche)
     if c is None:
         return [], True, {}
     attendus = list((suivis or {}).get("attendus", []))
@@ -97,7 +97,7 @@ def _lire(adresse: str) -> Commande:
     """Return what an address of a document asks, as its download reads it; raise Refus."""
     lue = urlsplit(adresse)
     nom, _, forme = lue.path.rpartition("/")[2].partition(".")
-    c = lire_contexte(dict(parse_qsl(lue.query)))
+    c = contexte_affiche(lue.query)
     if c is None or nom not in DOCUMENTS or forme not in FORMES:
         raise Refus("ce document n'existe pas", que_faire="Reprendre la page.")
     return commander(c, nom, forme)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl
 
 import dash
 from dash import Input, Output, State, callback, ctx, dcc, html, no_update
@@ -20,7 +19,7 @@ from dashboards.composants.elements import (
     typographie,
 )
 from dashboards.courant import dossier
-from dashboards.page import Contexte, Vue, lire_contexte, page
+from dashboards.page import Contexte, Vue, contexte_affiche, page
 from infocentre import travaux
 from infocentre.contrat.territoires import nom_departement, territoires
 from infocentre.decisions import utilisateur
@@ -76,7 +75,7 @@ def agir(
     recherche: str | None,
 ) -> tuple[Any, Any]:
     """Show what a value would change, or write it; say what is wrong with it."""
-    c = lire_contexte(dict(parse_qsl((recherche or "").removeprefix("?"))))
+    c = contexte_affiche(recherche)
     voulu = _voulu(c) if c else None
     if c is None or voulu is None or not any(un["value"] for un in ctx.triggered):
         return no_update, no_update
@@ -210,7 +209,7 @@ def _enregistre(c: Contexte, un: Reglage, fait: Changement) -> list[Any]:
 )
 def controler(clics: int | None, recherche: str | None) -> Any:  # noqa: ANN401
     """Ask that the month be controlled again, and say where to follow it."""
-    c = lire_contexte(dict(parse_qsl((recherche or "").removeprefix("?"))))
+    c = contexte_affiche(recherche)
     if c is None or not clics:
         return no_update
     demande = {"departement": c.filtres.departement, "mois": c.filtres.mois}

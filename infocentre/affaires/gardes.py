@@ -62,23 +62,13 @@ def un_envoi_en_suspens(s: Situation, _: Evenement, __: Mapping[str, int]) -> st
 @garde
 def delai_de_relance(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
     """A reminder waits for its time, and follows no answer."""
-    envoi = s.dernier("signaler")
-    if envoi is None:
-        return "rien n'a encore été signalé"
-    if s.depuis(envoi, *REPONSES):
-        return "une réponse est arrivée depuis le signalement"
-    return _trop_tot(s, envoi, un, r["delai_relance"], "La relance")
+    return _sans_reponse(s, un, r["delai_relance"], "La relance")
 
 
 @garde
 def delai_de_reponse(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
     """Silence is told once the time to answer has passed without an answer."""
-    envoi = s.dernier("signaler")
-    if envoi is None:
-        return "rien n'a encore été signalé"
-    if s.depuis(envoi, *REPONSES):
-        return "une réponse est arrivée depuis le signalement"
-    return _trop_tot(s, envoi, un, r["delai_reponse"], "L'absence de réponse")
+    return _sans_reponse(s, un, r["delai_reponse"], "L'absence de réponse")
 
 
 @garde
@@ -195,6 +185,16 @@ def verification_nouvelle(s: Situation, un: Evenement, _: Mapping[str, int]) -> 
     if any(autre.donnees.get("livraison") == cle for autre in s.tous("verifier")):
         return "cette livraison est déjà vérifiée"
     return None
+
+
+def _sans_reponse(s: Situation, un: Evenement, delai: int, quoi: str) -> str | None:
+    """Say why `quoi` may not follow what was signalled: nothing was, an answer came, too soon."""
+    envoi = s.dernier("signaler")
+    if envoi is None:
+        return "rien n'a encore été signalé"
+    if s.depuis(envoi, *REPONSES):
+        return "une réponse est arrivée depuis le signalement"
+    return _trop_tot(s, envoi, un, delai, quoi)
 
 
 def _trop_tot(s: Situation, debut: Evenement, un: Evenement, delai: int, quoi: str) -> str | None:
