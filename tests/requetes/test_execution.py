@@ -558,6 +558,7 @@ def test_le_journal_abrege_ce_qui_est_long(tmp_path: Path) -> None:
 
 
 def test_une_requete_refusee_comme_trop_longue_n_est_pas_ecrite_en_entier(dossier: Dossier) -> None:
+    demander(dossier, "select 1")
     avant = (dossier.racine / "requetes.jsonl").stat().st_size
     assert refus(dossier, f"select '{'a' * 1_000_000}'").motif == "volume"
     assert (dossier.racine / "requetes.jsonl").stat().st_size - avant < 5_000
