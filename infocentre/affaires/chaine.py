@@ -1,58 +1,31 @@
-"""The chain of events: each seals the one before, so that none is changed without being seen.
+"""The chain of events, and the constats that they quote: none is changed without being seen.
 
-A constat is sealed by its id, the sha256 of what it holds, which an event quotes. What the chain
-cannot see by itself is an end cut off: its head is printed on the monthly synthèse, to be compared.
+A constat is sealed by its id, the sha256 of what it holds, which an event quotes. The head of the
+chain is printed on the monthly synthèse, to be compared.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
+from infocentre.decisions.chaine import DEBUT, Chaine, Tete, empreinte, jour_ecrit
 from infocentre.decisions.schema import constats, evenements
 from infocentre.noyau.erreurs import Refus
 
-ORIGINE = "0" * 64
-SCELLES = ("rang", "affaire", "nom", "auteur", "role", "jour", "saisi_le", "donnees", "precedent")
+
+def _nommer(ligne: Mapping[str, Any]) -> str:
+    quand = jour_ecrit(ligne["saisi_le"])
+    return (
+        f"l'événement {ligne['rang']} (affaire {ligne['affaire']}, « {ligne['nom']} », saisi le "
+        f"{quand})"
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Tete:
-    """How many events there are, and the seal of the last."""
-
-    rang: int
-    empreinte: str
-
-
-def canonique(valeur: object) -> str:
-    """Return the JSON of which there is one only."""
-    return json.dumps(valeur, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def sceller(ligne: Mapping[str, Any]) -> str:
-    """Return the seal of an event's row, the seal of the one before included."""
-    return hashlib.sha256(canonique([ligne[nom] for nom in SCELLES]).encode()).hexdigest()
-
-
-def empreinte(texte: str) -> str:
-    """Return the sha256 of a text: the id of a constat, the seal of its cases."""
-    return hashlib.sha256(texte.encode()).hexdigest()
-
-
-def tete(con: sa.Connection) -> Tete:
-    """Return the head of the chain."""
-    derniere = con.execute(
-        sa.select(evenements.c.rang, evenements.c.empreinte)
-        .order_by(evenements.c.rang.desc())
-        .limit(1)
-    ).first()
-    return Tete(*derniere) if derniere else Tete(0, ORIGINE)
+CHAINE = Chaine(evenements, "chaîne des événements", "l'événement", _nommer)
 
 
 def verifier(con: sa.Connection, attendue: str = "") -> Tete:
@@ -63,13 +36,11 @@ def verifier(con: sa.Connection, attendue: str = "") -> Tete:
     Raises:
         Refus: it names the first event that is altered, missing or added.
     """
-    precedente, retrouvee = Tete(0, ORIGINE), not attendue
+    tete, retrouvee = DEBUT, not attendue
     cites: dict[str, str] = {}
-    for lue in con.execute(evenements.select().order_by(evenements.c.rang)).mappings():
-        ligne = dict(lue)
-        _verifier_ligne(ligne, precedente)
-        precedente = Tete(ligne["rang"], ligne["empreinte"])
-        retrouvee = retrouvee or ligne["empreinte"].startswith(attendue)
+    for ligne in CHAINE.suivre(con):
+        tete = Tete(ligne["rang"], ligne["empreinte"])
+        retrouvee = retrouvee or tete.empreinte.startswith(attendue)
         for id_ in _cites(ligne["donnees"]):
             cites.setdefault(id_, _nommer(ligne))
     _verifier_constats(con, cites)
@@ -79,18 +50,7 @@ def verifier(con: sa.Connection, attendue: str = "") -> Tete:
             "la chaîne entière refaite",
             que_faire="Comparer avec une sauvegarde d'avant.",
         )
-    return precedente
-
-
-def _verifier_ligne(ligne: Mapping[str, Any], precedente: Tete) -> None:
-    attendu = precedente.rang + 1
-    if ligne["rang"] != attendu:
-        manque = f"l'événement {attendu} manque (le suivant est {_nommer(ligne)})"
-        raise _altere(manque)
-    if ligne["precedent"] != precedente.empreinte:
-        raise _altere(f"{_nommer(ligne)} ne suit pas l'événement {precedente.rang} tel qu'il est")
-    if ligne["empreinte"] != sceller(ligne):
-        raise _altere(f"{_nommer(ligne)} a été modifié")
+    return tete
 
 
 def _cites(donnees: str) -> Iterable[str]:
@@ -105,28 +65,8 @@ def _verifier_constats(con: sa.Connection, cites: Mapping[str, str]) -> None:
         intact = empreinte(contenu) == id_ and json.loads(contenu)["unites"] == empreinte(unites)
         if not intact:
             ou = f", que cite {cites[id_]}," if id_ in cites else ""
-            raise _altere(f"le constat {id_[:12]}{ou} a été modifié")
+            raise CHAINE.alteree(f"le constat {id_[:12]}{ou} a été modifié")
         presents.add(id_)
     for id_, ou in cites.items():
         if id_ not in presents:
-            raise _altere(f"le constat {id_[:12]}, que cite {ou}, manque")
-
-
-def _nommer(ligne: Mapping[str, Any]) -> str:
-    quand = str(ligne["saisi_le"])[:10]
-    try:
-        quand = f"{dt.date.fromisoformat(quand):%d/%m/%Y}"
-    except ValueError:
-        quand = "date illisible"
-    return (
-        f"l'événement {ligne['rang']} (affaire {ligne['affaire']}, « {ligne['nom']} », saisi le "
-        f"{quand})"
-    )
-
-
-def _altere(quoi: str) -> Refus:
-    return Refus(
-        quoi,
-        "chaîne des événements",
-        "Ce qui précède est intact ; comparer la suite avec une sauvegarde.",
-    )
+            raise CHAINE.alteree(f"le constat {id_[:12]}, que cite {ou}, manque")

@@ -14,7 +14,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from infocentre.affaires import chaine
+from infocentre.affaires.chaine import CHAINE
+from infocentre.affaires.chaine import verifier as verifier_la_chaine
 from infocentre.affaires.donnees import verifier
 from infocentre.affaires.echeances import Echeance, echeances
 from infocentre.affaires.gardes import GARDES
@@ -22,6 +23,7 @@ from infocentre.affaires.modele import Procedure, Role
 from infocentre.affaires.procedure import relire
 from infocentre.affaires.reglages import reglages_de
 from infocentre.affaires.situation import Evenement, Situation, replier
+from infocentre.decisions.chaine import Tete, canonique, empreinte
 from infocentre.decisions.magasin import Magasin
 from infocentre.decisions.schema import affaires, constats, evenements, procedures
 from infocentre.noyau.erreurs import Refus
@@ -79,18 +81,18 @@ class Constat:
     @property
     def liste(self) -> str:
         """Return the cases as they are kept, apart from the rest."""
-        return chaine.canonique(self.unites)
+        return canonique(self.unites)
 
     @property
     def contenu(self) -> str:
         """Return what is sealed and may leave the service: of the cases, their sha256 only."""
         dits = {nom: getattr(self, nom) for nom in Constat.__dataclass_fields__}
-        return chaine.canonique(dits | {"unites": chaine.empreinte(self.liste)})
+        return canonique(dits | {"unites": empreinte(self.liste)})
 
     @property
     def id(self) -> str:
         """Return its name: the sha256 of its content."""
-        return chaine.empreinte(self.contenu)
+        return empreinte(self.contenu)
 
     @staticmethod
     def relire(contenu: str, liste: str) -> Constat:
@@ -191,7 +193,7 @@ class Affaires:
         """
         (nom,) = procedure.possibles(None)
         with self._magasin.ecrire() as con:
-            _prendre_la_main(con)
+            CHAINE.prendre_la_main(con)
             if seule:
                 _exiger_seule(con, departement, objet, sujet)
             id_ = _nouvel_id(con, departement, self.aujourdhui.year)
@@ -229,7 +231,7 @@ class Affaires:
             Refus: the state or a guard is against it, or what it carries is not what is expected.
         """
         with self._magasin.ecrire() as con:
-            _prendre_la_main(con)
+            CHAINE.prendre_la_main(con)
             if vus is not None and (autres := _evenements(con, [id_])[id_][vus:]):
                 raise _devance(autres)
             return self._ajouter(con, id_, nom, donnees or {}, jour, constats_)
@@ -252,7 +254,7 @@ class Affaires:
         (affaire,) = _lire(con, affaires.c.id == id_) or (None,)
         if affaire is None:
             raise _inconnue(id_)
-        tete = chaine.tete(con)
+        tete = CHAINE.tete(con)
         instant = self._instant(con)
         cites = {"constats": [un.id for un in constats_]} if constats_ else {}
         un = Evenement(
@@ -266,7 +268,6 @@ class Affaires:
             tete.rang + 1,
         )
         apres = self._permettre(affaire, un)
-        ligne = _ligne(apres.evenements[-1], tete)
         for constat in {un.id: un for un in constats_}.values():
             if not con.scalar(sa.select(constats.c.id).where(constats.c.id == constat.id)):
                 con.execute(
@@ -274,7 +275,7 @@ class Affaires:
                         id=constat.id, affaire=id_, contenu=constat.contenu, unites=constat.liste
                     )
                 )
-        con.execute(evenements.insert().values(ligne))
+        CHAINE.ajouter_apres(con, tete, _ligne(apres.evenements[-1]))
         con.execute(
             affaires.update()
             .where(affaires.c.id == id_)
@@ -387,24 +388,18 @@ class Affaires:
             for id_, siens in avec.items()
         }
 
-    def tete(self) -> chaine.Tete:
+    def tete(self) -> Tete:
         """Return the head of the chain of all events."""
         with self._magasin.lire() as con:
-            return chaine.tete(con)
+            return CHAINE.tete(con)
 
-    def verifier(self, attendue: str = "") -> chaine.Tete:
+    def verifier(self, attendue: str = "") -> Tete:
         """Check the chain, then that each state is what its events fold to; raise Refus."""
         with self._magasin.lire() as con:
-            tete = chaine.verifier(con, attendue)
+            tete = verifier_la_chaine(con, attendue)
             for ligne in con.execute(affaires.select()).mappings().all():
                 _verifier_cache(con, ligne)
         return tete
-
-
-def _prendre_la_main(con: sa.Connection) -> None:
-    """Let one write at a time: the chain has one end."""
-    if con.dialect.name == "postgresql":
-        con.execute(sa.text("LOCK TABLE evenements IN EXCLUSIVE MODE"))
 
 
 def _exiger_seule(con: sa.Connection, departement: str, objet: str, sujet: str) -> None:
@@ -442,19 +437,16 @@ def _garder_procedure(con: sa.Connection, une: Procedure) -> None:
         )
 
 
-def _ligne(un: Evenement, tete: chaine.Tete) -> dict[str, Any]:
-    ligne: dict[str, Any] = {
-        "rang": un.rang,
+def _ligne(un: Evenement) -> dict[str, Any]:
+    return {
         "affaire": un.affaire,
         "nom": un.nom,
         "auteur": un.auteur,
         "role": un.role,
         "jour": un.jour.isoformat(),
         "saisi_le": un.saisi_le.isoformat(),
-        "donnees": chaine.canonique(dict(un.donnees)),
-        "precedent": tete.empreinte,
+        "donnees": canonique(dict(un.donnees)),
     }
-    return {**ligne, "empreinte": chaine.sceller(ligne)}
 
 
 def _lire(con: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Affaire]:

@@ -40,14 +40,19 @@ class Magasin:
             yield con
 
     @contextlib.contextmanager
-    def ecrire(self) -> Iterator[sa.Connection]:
-        """Give a connection whose changes are all kept, or none of them."""
-        with self._refuser(), self._ecrire() as con:
+    def ecrire(self, *, aussitot: bool = True) -> Iterator[sa.Connection]:
+        """Give a connection whose changes are all kept, or none of them.
+
+        They are on the disk when it is left, unless `aussitot` is False: then a machine that loses
+        its power may forget the last ones, never a part of one; a process that dies loses none.
+        """
+        with self._refuser(), self._ecrire(aussitot=aussitot) as con:
             yield con
 
     @contextlib.contextmanager
-    def _ecrire(self) -> Iterator[sa.Connection]:
-        with self._moteur.connect().execution_options(ecriture=True) as con, con.begin():
+    def _ecrire(self, *, aussitot: bool = True) -> Iterator[sa.Connection]:
+        options = {"ecriture": True, "aussitot": aussitot}
+        with self._moteur.connect().execution_options(**options) as con, con.begin():
             yield con
 
     @contextlib.contextmanager
@@ -109,12 +114,17 @@ def _creer_fichier(fichier: Path) -> None:
 def _regler_sqlite(connexion: sa.engine.interfaces.DBAPIConnection, _: ConnectionPoolEntry) -> None:
     connexion.isolation_level = None  # transactions are begun below
     connexion.cursor().execute("PRAGMA foreign_keys = ON")
+    # Who reads and who writes do not wait for each other, and a write is on the disk at once.
+    connexion.cursor().execute("PRAGMA journal_mode = WAL")
 
 
 def _commencer_sqlite(con: sa.Connection) -> None:
     """Begin; who will write takes the lock at once, so that two writers wait for each other."""
-    ecriture = con.get_execution_options().get("ecriture")
-    con.exec_driver_sql("BEGIN IMMEDIATE" if ecriture else "BEGIN")
+    options = con.get_execution_options()
+    if options.get("ecriture"):
+        surete = "FULL" if options.get("aussitot", True) else "NORMAL"
+        con.exec_driver_sql(f"PRAGMA synchronous = {surete}")
+    con.exec_driver_sql("BEGIN IMMEDIATE" if options.get("ecriture") else "BEGIN")
 
 
 def _migrer(con: sa.Connection) -> None:
@@ -124,6 +134,22 @@ def _migrer(con: sa.Connection) -> None:
     presente = _presente(con)
     if presente == VERSION:
         return
+    if not sa.inspect(con).get_table_names():
+        _creer(con)
+        return
+    suivre_les_etapes(con, presente)
+
+
+def _creer(con: sa.Connection) -> None:
+    """Make the tables of today in an empty base, which the steps would make one by one."""
+    META.create_all(con)
+    version = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32)))
+    version.create(con)
+    con.execute(version.insert().values(version_num=VERSION))
+
+
+def suivre_les_etapes(con: sa.Connection, presente: str | None) -> None:
+    """Bring a base from the step that it is at, None for an empty one, to VERSION."""
     # Alembic takes a third of a second: only who migrates imports it.
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext

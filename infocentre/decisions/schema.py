@@ -120,4 +120,25 @@ brouillons = sa.Table(
     sa.Column("le", sa.DateTime(timezone=True), nullable=False),
 )
 
-VERSION = "r0004"  # the last step of migrations/
+# Append-only, chained: who saw, took away or changed what. `objet` and `precisions` (JSON) never
+# hold what was read, nor a name; `numero` is the numéro unique of a demande that was opened alone.
+audit = sa.Table(
+    "audit",
+    META,
+    sa.Column("rang", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("le", sa.String(40), nullable=False),
+    sa.Column("qui", sa.String(120), nullable=False),
+    sa.Column("role", sa.String(40), nullable=False),
+    sa.Column("action", sa.String(40), nullable=False),
+    sa.Column("objet", sa.String(200), nullable=False),
+    sa.Column("numero", sa.String(18), nullable=False),
+    sa.Column("nombre", sa.BigInteger),
+    sa.Column("precisions", sa.Text, nullable=False),
+    sa.Column("precedent", sa.String(64), nullable=False),
+    sa.Column("empreinte", sa.String(64), nullable=False),
+    sa.Index("audit_de", "qui", "rang"),
+    sa.Index("audit_numero", "numero", "rang"),
+    sa.Index("audit_le", "le"),
+)
+
+VERSION = "r0005"  # the last step of migrations/

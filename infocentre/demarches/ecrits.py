@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from infocentre.affaires import Affaire, Constat, Evenement
-from infocentre.affaires.chaine import canonique
 from infocentre.affaires.reglages import reglages_de
 from infocentre.catalogue.familles import famille
 from infocentre.contrat.territoires import nom_departement
+from infocentre.decisions.chaine import canonique
 from infocentre.lecture.affaires import NOMMABLE, affaires, constats, noms
 from infocentre.lecture.effets import dire_effet, effet_des_mesures
 from infocentre.lecture.lecteur import Lecture

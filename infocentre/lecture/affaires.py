@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat, procedures
-from infocentre.affaires.chaine import Tete
 from infocentre.affaires.gardes import livraisons_sans_rouge, plans_non_tenus
 from infocentre.affaires.reglages import reglages_de, signature
 from infocentre.catalogue import Indicateur
 from infocentre.catalogue.familles import famille, rang
 from infocentre.decisions import magasin_present, utilisateur
+from infocentre.decisions.chaine import Tete
 from infocentre.lecture.commun import mois_controles, par_version, registre
 from infocentre.lecture.extraits import anomalies_du_mois
 from infocentre.lecture.filtres import Filtres

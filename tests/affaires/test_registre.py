@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from infocentre.affaires import Acteur, Affaires, Constat, chaine, procedures
+from infocentre.affaires import Acteur, Affaires, Constat, procedures
+from infocentre.affaires.chaine import verifier
 from infocentre.affaires.modele import Donnee, Procedure
 from infocentre.affaires.situation import replier
 from infocentre.cli import main
@@ -134,7 +135,7 @@ def test_an_altered_chain_is_named_in_each_of_five_hundred_ways() -> None:
         ligne, autre = hasard.sample(lignes, 2)
         with pytest.raises(Refus) as refus, magasin.ecrire() as con:  # noqa: PT012 - undone by it
             _alterer(con, ligne, autre, hasard)
-            chaine.verifier(con)
+            verifier(con)
         assert f"événement {ligne['rang']} " in refus.value.quoi
         assert refus.value.que_faire
     assert registre.verifier(tete.empreinte[:16]) == tete

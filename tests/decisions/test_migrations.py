@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from infocentre.decisions import Magasin, Requetes
+from infocentre.decisions.magasin import suivre_les_etapes
 from infocentre.decisions.schema import META, VERSION
 from infocentre.noyau.erreurs import Refus
 
@@ -43,9 +44,22 @@ def _ecarts(url: str) -> list[object]:
 
 
 def test_the_steps_make_the_tables_that_the_code_reads(url: str) -> None:
-    Magasin(url)
+    moteur = sa.create_engine(url)
+    with moteur.begin() as con:
+        suivre_les_etapes(con, None)
+    moteur.dispose()
     assert _ecarts(url) == []
     Magasin(url)
+
+
+def test_an_empty_base_gets_at_once_what_the_steps_make(url: str) -> None:
+    Magasin(url)
+    assert _ecarts(url) == []
+    moteur = sa.create_engine(url)
+    with moteur.begin() as con:
+        assert con.scalar(sa.text("SELECT version_num FROM alembic_version")) == VERSION
+        suivre_les_etapes(con, VERSION)
+    moteur.dispose()
 
 
 def test_a_store_of_before_is_brought_up_with_what_it_keeps(tmp_path: Path) -> None:
