@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from benchmarks.outils import Mesure, chronometrer, infocentre
+from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import seuil_secret
-from infocentre.lecture.perimetre import TOUT
 from infocentre.mesures.caches import lire_tables
 from infocentre.mesures.partage import Ensemble, Tables, fusionner, masquer_ensemble
 from infocentre.mesures.tableaux import tableaux

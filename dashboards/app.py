@@ -13,7 +13,7 @@ import flask
 from dash._pages import _import_layouts_from_pages
 
 from dashboards.composants.coquille import coquille
-from dashboards.courant import UN_AN, lecteur
+from dashboards.courant import UN_AN, Reconnaitre, lecteur, reconnaitre
 from dashboards.depots import depots
 from dashboards.documents import documents
 from dashboards.erreurs import erreurs
@@ -78,8 +78,13 @@ class Application(dash.Dash):
         )
 
 
-def creer_app(dossier: Dossier, *, marque: str | None = None) -> dash.Dash:
-    """Return the application over a data directory; it serves only what is published there."""
+def creer_app(
+    dossier: Dossier, *, marque: str | None = None, reconnaitre: Reconnaitre = reconnaitre
+) -> dash.Dash:
+    """Return the application over a data directory; it serves only what is published there.
+
+    `reconnaitre` says who makes a request, and their rights.
+    """
     app = Application(
         "dashboards",
         use_pages=True,
@@ -97,6 +102,7 @@ def creer_app(dossier: Dossier, *, marque: str | None = None) -> dash.Dash:
         ],
     )
     app.server.config["LECTEUR"] = Lecteur(dossier)
+    app.server.config["RECONNAITRE"] = reconnaitre
     app.layout = lambda: coquille(marque=marque)
     navigation(app)
     _routes(app)

@@ -1,15 +1,27 @@
-"""What serves the request that is being answered: the reader, the data directory."""
+"""What serves the request that is being answered: the reader, their rights, the data directory."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import flask
 
+from infocentre.acces.modele import SEUL, Acces
+from infocentre.acces.perimetre import Perimetre, exiger_tout
+from infocentre.decisions.identite import utilisateur
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.lieux import lire_comme
-from infocentre.lecture.perimetre import TOUT, Perimetre, exiger_tout
+from infocentre.noyau.erreurs import Refus
 
 UN_AN = 31_536_000  # seconds a browser may keep what changes its address when it changes
+
+Reconnaitre = Callable[[], Acces | None]
+
+
+def reconnaitre() -> Acces | None:
+    """Return the rights of who makes this request, None when nobody is known."""
+    return SEUL
 
 
 def lecteur() -> Lecteur:
@@ -24,9 +36,30 @@ def dossier() -> Dossier:
     return lecteur().dossier
 
 
+def reconnu() -> Acces | None:
+    """Return what `reconnaitre` says, asked once a request."""
+    if "acces" not in flask.g:
+        flask.g.acces = flask.current_app.config["RECONNAITRE"]()
+    trouve: Acces | None = flask.g.acces
+    return trouve
+
+
+def acces() -> Acces:
+    """Return the rights of who makes this request; raise Refus when nobody is known."""
+    trouve = reconnu()
+    if trouve is None:
+        raise Refus("il faut se connecter pour voir cette page", que_faire="Se connecter.")
+    return trouve
+
+
+def qui() -> str:
+    """Return the name under which what this person decides is kept."""
+    return acces().qui or utilisateur()
+
+
 def perimetre() -> Perimetre:
-    """Return what the reader of this request may see: everything, while there are no accounts."""
-    return TOUT
+    """Return what the reader of this request may see."""
+    return acces().perimetre
 
 
 def lecture() -> Lecture | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import flask
 
-from dashboards.courant import dossier
+from dashboards.courant import dossier, qui
 from infocentre import travaux
-from infocentre.decisions import utilisateur
 from infocentre.noyau.erreurs import Refus
 
 SANS_TAILLE, REFUSE = 411, 422
@@ -25,7 +24,7 @@ def deposer() -> flask.typing.ResponseReturnValue:
     try:
         racine = dossier().racine
         nom = requete.args.get("nom", "")
-        identifiant = travaux.deposer(racine, requete.stream, nom, octets, utilisateur(), {})
+        identifiant = travaux.deposer(racine, requete.stream, nom, octets, qui(), {})
         travaux.lancer(racine)
     except Refus as refus:
         phrase = ". ".join(filter(None, (refus.quoi[:1].upper() + refus.quoi[1:], refus.que_faire)))

@@ -10,9 +10,9 @@ import flask
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboards.courant import lecture as lecture_courante
+from dashboards.courant import qui
 from dashboards.page import Contexte, contexte_exact
 from dashboards.reponses import a_emporter
-from infocentre.decisions.identite import utilisateur
 from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.decisions.verdicts import VerdictGarde, garder_verdict
 from infocentre.exports import lisible
@@ -113,7 +113,7 @@ def _garder(verdict: Verdict) -> VerdictGarde:
     v = lecture_courante()
     if v is None:
         raise Refus("Aucun mois n'est encore publié", que_faire="Contrôler une livraison.")
-    garde = a_garder(v, verdict, utilisateur())
+    garde = a_garder(v, verdict, qui())
     garder_verdict(ouvrir_magasin(v.dossier.racine), garde)
     return garde
 

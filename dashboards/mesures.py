@@ -18,10 +18,10 @@ from typing import Any
 import flask
 from dash import ALL, Input, Output, State, callback, ctx, html, no_update
 
-from dashboards.courant import dossier, lecture
+from dashboards.courant import dossier, lecture, qui
 from dashboards.reponses import a_emporter
 from infocentre.affaires import Acteur, Affaire, Affaires
-from infocentre.decisions import ouvrir_magasin, utilisateur
+from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches import ecrits, envoi, message, reponses
 from infocentre.demarches.message import Pour, preparer
 from infocentre.demarches.proposer import proposer
@@ -44,7 +44,7 @@ mesures = flask.Blueprint("mesures", __name__)
 
 def registre() -> Affaires:
     """Return the affaires, on which whoever asks acts."""
-    return Affaires(ouvrir_magasin(dossier().racine), Acteur(utilisateur()))
+    return Affaires(ouvrir_magasin(dossier().racine), Acteur(qui()))
 
 
 def aujourdhui() -> dt.date:

@@ -14,13 +14,13 @@ from dash import html
 
 from dashboards.composants.elements import Filtre, lien, titre, vide
 from dashboards.courant import lecture
+from infocentre.acces.perimetre import Perimetre
 from infocentre.contrat.territoires import nom_departement
 from infocentre.lecture.adresses import ecarts, exiger
 from infocentre.lecture.commun import departements, mois_controles
 from infocentre.lecture.filtres import Filtres, lire_filtres, retenir
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import epcis
-from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import majuscule
 from infocentre.noyau.temps import nom_mois

@@ -18,10 +18,10 @@ import flask
 
 from dashboards.composants.requetes import EDITEUR, alerte, en_json
 from dashboards.composants.resultat import FORMATS
-from dashboards.courant import UN_AN, dossier, lecture
+from dashboards.courant import UN_AN, dossier, lecture, qui
 from dashboards.erreurs import lire_json
 from dashboards.reponses import a_emporter
-from infocentre.decisions import Requetes, ouvrir_magasin, utilisateur
+from infocentre.decisions import Requetes, ouvrir_magasin
 from infocentre.lecture.analystes import schema_analystes
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.formats import FichierRequete
@@ -52,7 +52,7 @@ Reponses = dict[str, Any]
 
 def mes_requetes() -> Requetes:
     """Return the queries of whoever is asking."""
-    return Requetes(ouvrir_magasin(dossier().racine), utilisateur())
+    return Requetes(ouvrir_magasin(dossier().racine), qui())
 
 
 # --- Callbacks ------------------------------------------------------------------------------------
@@ -153,9 +153,7 @@ def place() -> Iterator[None]:
 def lancer(sql: str, donnes: Mapping[str, str], nom: str | None) -> Resultat:
     """Run a query for the screen; it enters one's history whatever comes of it."""
     with _noter(sql) as fait, place():
-        fait.resultat = executer(
-            dossier(), sql, lire(sql, donnes), qui=utilisateur(), identifiant=nom
-        )
+        fait.resultat = executer(dossier(), sql, lire(sql, donnes), qui=qui(), identifiant=nom)
     return fait.resultat
 
 
@@ -192,7 +190,7 @@ def options_ecrites(parametre: Parametre) -> Mapping[str, str] | None:
 
 def options_lues(parametre: Parametre) -> Mapping[str, str]:
     """Return the codes of a list, the query that gives them run as any other."""
-    return choix(parametre, lambda sql: executer(dossier(), sql, qui=utilisateur()).lignes)
+    return choix(parametre, lambda sql: executer(dossier(), sql, qui=qui()).lignes)
 
 
 def preparer(
@@ -205,7 +203,7 @@ def preparer(
     with place():
         requete: Requete = requete_libre(sql)
         cible = ici.file / f"{EMPORT}{jeton}"
-        exporter(ici, sql, lire(sql, donnes), format_, cible, qui=utilisateur(), identifiant=nom)
+        exporter(ici, sql, lire(sql, donnes), format_, cible, qui=qui(), identifiant=nom)
     return f"/requetes/fichier/{jeton}/{slug(titre or requete.titre) or 'requete'}.{format_}"
 
 

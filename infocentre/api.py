@@ -33,6 +33,7 @@ from typing import Literal
 
 import polars as pl
 
+from infocentre.acces.perimetre import TOUT, Perimetre, exiger_tout
 from infocentre.contrat.territoires import normaliser_departement
 from infocentre.decisions.identite import utilisateur
 from infocentre.entrepot import Dossier
@@ -48,7 +49,6 @@ from infocentre.lecture.extraits import (
 )
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
-from infocentre.lecture.perimetre import TOUT, Perimetre, exiger_tout
 from infocentre.lecture.valeurs import sql_valeurs
 from infocentre.mesures import sql_lecture_tableau
 from infocentre.mesures.tableaux import tableaux

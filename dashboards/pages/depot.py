@@ -11,11 +11,10 @@ from dash import ALL, Input, Output, State, callback, ctx, dcc, html, no_update
 
 from dashboards.composants.elements import ariane, attributs, lien, titre, typographie
 from dashboards.composants.natifs import Depot
-from dashboards.courant import dossier, lecture
+from dashboards.courant import dossier, lecture, qui
 from dashboards.page import Vue
 from infocentre import travaux
 from infocentre.contrat.territoires import nom_departement
-from infocentre.decisions import utilisateur
 from infocentre.lecture.livraisons import a_controler
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule, pourcent
@@ -122,11 +121,11 @@ def _agir() -> str | None:
     racine, action, quoi = dossier().racine, clic["action"], str(clic["travail"])
     try:
         if action == "controler":
-            travaux.demander(racine, "controler", utilisateur(), {})
+            travaux.demander(racine, "controler", qui(), {})
         elif action == "abandonner":
             travaux.abandonner(racine, quoi)
         elif action == "reprendre":
-            travaux.redemander(racine, quoi, utilisateur(), _dits(quoi))
+            travaux.redemander(racine, quoi, qui(), _dits(quoi))
     except Refus as refus:
         return f"{majuscule(refus.quoi)}. {refus.que_faire}"
     return None

@@ -18,11 +18,10 @@ from dashboards.composants.elements import (
     titre,
     typographie,
 )
-from dashboards.courant import dossier
+from dashboards.courant import dossier, qui
 from dashboards.page import Contexte, Vue, contexte_affiche, page
 from infocentre import travaux
 from infocentre.contrat.territoires import nom_departement, territoires
-from infocentre.decisions import utilisateur
 from infocentre.exports import lisible
 from infocentre.lecture.reglages import Difference, differences
 from infocentre.mesures.reglages_changes import (
@@ -83,7 +82,7 @@ def agir(
     try:
         if ctx.triggered_id == "reglage-essayer":
             return _apercu(c, voulu, texte), no_update
-        fait = changer(dossier().racine, voulu.cle, voulu.objet, texte, utilisateur())
+        fait = changer(dossier().racine, voulu.cle, voulu.objet, texte, qui())
     except Refus as refus:
         dit = typographie(f"{majuscule(refus.quoi)}. {refus.que_faire}")
         return html.P(dit, className="fr-error-text", role="alert"), no_update
@@ -215,7 +214,7 @@ def controler(clics: int | None, recherche: str | None) -> Any:  # noqa: ANN401
     demande = {"departement": c.filtres.departement, "mois": c.filtres.mois}
     racine = dossier().racine
     try:
-        travaux.demander(racine, "controler", utilisateur(), demande)
+        travaux.demander(racine, "controler", qui(), demande)
     except Refus as refus:
         return html.P(f"{majuscule(refus.quoi)}. {refus.que_faire}", className="fr-error-text")
     travaux.lancer(racine)

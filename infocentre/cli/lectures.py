@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from infocentre.acces.perimetre import TOUT, Perimetre, exiger_tout
 from infocentre.cli import options as demandes
 from infocentre.entrepot import Dossier, Livraison, Version
 from infocentre.exports import Donnees, en_donnees, exporter, sans_colonnes
@@ -35,7 +36,6 @@ from infocentre.lecture.historique import (
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.parcours import vie
-from infocentre.lecture.perimetre import TOUT, Perimetre, exiger_tout
 from infocentre.lecture.rapport import lignes_rapport
 from infocentre.lecture.valeurs import dire_motifs, sql_valeurs
 from infocentre.mesures.tableaux import tableaux

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat, Evenement
 from infocentre.affaires.echeances import ajouter
 from infocentre.affaires.reglages import reglages_de
@@ -20,7 +21,6 @@ from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.perimetre import TOUT
 from infocentre.noyau.temps import fin_de_mois, nom_mois
 from infocentre.restitutions.lecture import ouvrir
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict, TypeVar
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.etats import Solde
 from infocentre.entrepot.journal import lire_journal
@@ -21,7 +22,6 @@ from infocentre.lecture.commun import (
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import seuil_secret
-from infocentre.lecture.perimetre import TOUT
 from infocentre.lecture.tableaux import Fiabilite, fiabilite, mart_calcule
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble

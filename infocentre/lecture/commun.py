@@ -8,12 +8,12 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from infocentre.acces.perimetre import Perimetre
 from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
 from infocentre.catalogue.motifs import MOTIFS
 from infocentre.entrepot import Livraison
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription, Valeur
-from infocentre.lecture.perimetre import Perimetre
 from infocentre.lecture.valeurs import sql_motifs
 from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.temps import mois_avant, rang

@@ -17,9 +17,9 @@ from dataclasses import dataclass, field, replace
 
 import duckdb
 
+from infocentre.acces.perimetre import Perimetre
 from infocentre.catalogue.motifs import MOTIFS
 from infocentre.entrepot.relations import citer, citer_nom
-from infocentre.lecture.perimetre import Perimetre
 from infocentre.mesures.tableaux import tableaux
 
 AUTRES_MINIMAUX = 4

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol, TypedDict
 from urllib.parse import urlencode
 
+from infocentre.acces.perimetre import Perimetre
 from infocentre.lecture.commun import departements, mois_charges, mois_controles
 from infocentre.lecture.lecteur import L, Lecture
 from infocentre.lecture.lieux import epcis, guichets_de_l_epci
-from infocentre.lecture.perimetre import Perimetre
 
 FENETRES = {"12m": "12 mois", "mois": "le mois"}
 PAR_PAGE = 50

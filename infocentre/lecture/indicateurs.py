@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from infocentre.acces.perimetre import Perimetre
 from infocentre.catalogue import Catalogue, Indicateur
 from infocentre.catalogue.conserve import catalogue_du_controle
 from infocentre.contrat import Colonne, contrat
@@ -15,7 +16,6 @@ from infocentre.lecture.commun import catalogue, par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Compte, Estimation, Revision, Valeur, ValeurNommee
-from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder, clef_de_tri
 from infocentre.noyau.organismes import noms_organismes

@@ -12,11 +12,11 @@ from typing import Any, TypeVar, overload
 
 import duckdb
 
+from infocentre.acces.perimetre import TOUT, Perimetre, exiger_tout
 from infocentre.entrepot import Dossier, Version
 from infocentre.entrepot.dossier import VersionLue
 from infocentre.entrepot.relations import citer, en_lignes
 from infocentre.lecture.droits import Vues, preparer
-from infocentre.lecture.perimetre import TOUT, Perimetre, exiger_tout
 from infocentre.mesures import completer_valeurs, valeurs_completes
 from infocentre.noyau.erreurs import Refus
 

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.contrat.territoires import territoires
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import departements, mois_controles, par_version
 from infocentre.lecture.lecteur import Lecture, VersionOuverte, lire_complete
-from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.francais import clef_de_tri
 
 

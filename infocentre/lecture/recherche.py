@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypedDict
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.contrat import contrat
 from infocentre.contrat.territoires import territoires
 from infocentre.entrepot.relations import sql_archives
@@ -20,7 +21,6 @@ from infocentre.lecture.commun import departements, indicateurs, par_version
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.guichets import nom_commune
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.perimetre import TOUT
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.francais import clef_de_tri, simplifier
 from infocentre.noyau.organismes import noms_organismes

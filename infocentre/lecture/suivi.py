@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Any, Literal, TypedDict
 
+from infocentre.acces.perimetre import Perimetre
 from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription
-from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.etats import MAUVAIS, Etat, en_sql
 from infocentre.noyau.francais import clef_de_tri, simplifier
 from infocentre.noyau.organismes import noms_organismes

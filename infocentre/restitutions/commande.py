@@ -20,8 +20,8 @@ from typing import Any
 
 import duckdb
 
+from infocentre.acces.perimetre import Perimetre
 from infocentre.entrepot import Dossier
-from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau import file
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.restitutions import lecture

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
+from infocentre.acces.perimetre import Perimetre
 from infocentre.entrepot import Dossier
 from infocentre.exports import sans_formule
-from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import refus_d_ecriture
 from infocentre.restitutions import lecture

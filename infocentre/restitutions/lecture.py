@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from infocentre.acces.perimetre import Perimetre
 from infocentre.contrat.territoires import nom_departement
 from infocentre.entrepot import Dossier
 from infocentre.lecture.choix import autres_mois, choisir_departement, choisir_mois
@@ -16,7 +17,6 @@ from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
-from infocentre.lecture.perimetre import Perimetre
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import bornes, fin_de_mois, nom_mois, nom_semestre
 from infocentre.restitutions.document import Paragraphe

@@ -13,6 +13,7 @@ import dash
 import duckdb
 import pytest
 
+from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.entrepot import Controle, Dossier, Livraison, Version
 from infocentre.lecture.accueil import (
     Changements,
@@ -27,7 +28,6 @@ from infocentre.lecture.accueil import (
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecture, VersionOuverte
-from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.temps import fin_de_mois
 from tests.dashboards.vues import Ecran, ouvrir
 

@@ -18,6 +18,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards import fichiers
+from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
 from infocentre.lecture import archives, demandes
@@ -26,7 +27,6 @@ from infocentre.lecture.echantillons import VERDICTS, verdicts
 from infocentre.lecture.filtres import PAR_PAGE, Filtres
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.liens import ROLES
-from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import nom_mois
 from tests.dashboards.listes import liens, table, tables

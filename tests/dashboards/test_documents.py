@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 import dashboards.courant
 import dashboards.documents
 from dashboards.app import creer_app
+from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.entrepot import Dossier
-from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import lecture, mots, pdf
 from infocentre.restitutions.commande import Commande, fabriquer

@@ -17,6 +17,7 @@ from dashboards.composants.fiche import _consequences, dire_les_cas, revisees
 from dashboards.composants.fiche_indicateurs import dire_le_mois_seul
 from dashboards.composants.multiples import points_de
 from dashboards.navigation import appel
+from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.catalogue import Indicateur, lire_catalogue
 from infocentre.entrepot import Dossier
 from infocentre.lecture.demandes import Choix, anomalies, livraison_controlee
@@ -33,7 +34,6 @@ from infocentre.lecture.filtres import Filtres, lire_filtres
 from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.lignes import Inscription, Revision, Valeur
-from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.lecture.remise import donnees_a_remettre
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import DEPASSES

@@ -16,13 +16,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards.navigation import appel
+from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.entrepot import Dossier, Livraison, Version
 from infocentre.entrepot.version import Controle
 from infocentre.lecture import guichets
 from infocentre.lecture.commun import registre
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecteur, Lecture, VersionOuverte
-from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.francais import clef_de_tri
 from tests.dashboards.listes import table, tables
 from tests.dashboards.vues import Ecran, ecrit

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from dashboards.composants.elements import taux
 from dashboards.composants.indicateur import _bilan_des_revus, _versions, vue_mois_revus
 from dashboards.composants.mots import en_mots
+from infocentre.acces.perimetre import TOUT
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
 from infocentre.lecture.filtres import Filtres, lire_filtres
@@ -25,7 +26,6 @@ from infocentre.lecture.indicateurs import (
 )
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.lignes import Valeur
-from infocentre.lecture.perimetre import TOUT
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.temps import mois_avant
 from tests.dashboards.listes import liens, table, tables

@@ -15,6 +15,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards.app import creer_app
+from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.etats import FLUX
@@ -22,7 +23,6 @@ from infocentre.lecture import livraisons
 from infocentre.lecture.filtres import PAR_PAGE, Filtres
 from infocentre.lecture.historique import LISTES
 from infocentre.lecture.lecteur import Lecteur, Lecture
-from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.erreurs import Refus
 from tests.dashboards.listes import liens, table
 from tests.dashboards.vues import Ecran, ouvrir

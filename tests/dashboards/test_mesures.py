@@ -15,12 +15,12 @@ import pytest
 
 from dashboards import mesures
 from dashboards.app import creer_app
+from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Affaires
 from infocentre.demarches import message
 from infocentre.entrepot import Dossier
 from infocentre.exports import lisible
 from infocentre.lecture.lieux import ouvrir_pour
-from infocentre.lecture.perimetre import TOUT
 from tests.dashboards.listes import table
 from tests.dashboards.vues import Ecran, ecrit, ouvrir
 

@@ -27,6 +27,7 @@ import dashboards.courant
 from dashboards import exports
 from dashboards.app import creer_app
 from dashboards.navigation import appel
+from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.api import Infocentre
 from infocentre.cli import main
 from infocentre.demo import fabriquer
@@ -38,7 +39,6 @@ from infocentre.lecture.droits import Droit
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.lieux import guichets_par_epci, lire_comme
-from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.restitutions.registre import DOCUMENTS
 from tests.dashboards.rappels import rappeler, texte
 from tests.donnees.atelier import charger, controler

@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.catalogue import MOTS, Indicateur
 from infocentre.entrepot import Dossier
 from infocentre.exports import Donnees, en_octets
@@ -24,7 +25,6 @@ from infocentre.lecture.demandes import Choix
 from infocentre.lecture.fiche import lire_fiche, priorites
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecteur, Lecture
-from infocentre.lecture.perimetre import TOUT
 from infocentre.lecture.remise import donnees_a_remettre
 from infocentre.restitutions.recit import raconter
 from tests.dashboards.listes import table

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from dashboards.composants.dessins import decrire, lire_demande, proposer
 from dashboards.composants.requetes import EDITEUR, Depart, quand
 from dashboards.composants.resultat import Rubrique, genre
+from infocentre.acces.perimetre import TOUT
 from infocentre.analystes.fichier import tenir_analystes
 from infocentre.contrat import contrat
 from infocentre.decisions import Requetes, ouvrir_magasin
@@ -23,7 +24,6 @@ from infocentre.entrepot import Dossier
 from infocentre.graphiques.descriptions import Description
 from infocentre.lecture.analystes import schema_analystes
 from infocentre.lecture.lecteur import Lecteur, Lecture
-from infocentre.lecture.perimetre import TOUT
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.bibliotheque import lire_bibliotheque

@@ -15,11 +15,11 @@ from flask.testing import FlaskClient
 from markupsafe import escape
 
 from dashboards.composants.tableau_suivi import ecrire_case
+from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.lecture.suivi import (
     Case,
     Rangee,

@@ -11,12 +11,12 @@ import dash
 import pytest
 from flask.testing import FlaskClient
 
+from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.catalogue import Indicateur, lire_catalogue
 from infocentre.cli import main
 from infocentre.entrepot import Dossier
 from infocentre.graphiques.fonds import fond_de_carte, fond_des_arrondissements
 from infocentre.lecture.lecteur import Lecteur, Lecture
-from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.lecture.tableaux import TableauDe, lire_tableau, themes
 from infocentre.mesures import lire_tableaux
 from infocentre.mesures.partage import MASQUE, _Cellules

@@ -13,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards.courant import lecture
+from infocentre.acces.perimetre import Perimetre
 from infocentre.contrat.territoires import territoires
 from infocentre.demo.territoire import territoire
 from infocentre.graphiques.fonds import fond_de_carte
@@ -21,7 +22,6 @@ from infocentre.lecture.filtres import Filtres, lire_filtres
 from infocentre.lecture.guichets import guichets
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import epcis, guichets_par_epci, lire_comme
-from infocentre.lecture.perimetre import Perimetre
 from infocentre.lecture.suivi import grille, lire_cases
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.lignes_tableaux import Territoires

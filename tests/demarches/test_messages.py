@@ -17,6 +17,7 @@ import duckdb
 import openpyxl
 import pytest
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat
 from infocentre.cli import main
 from infocentre.decisions import ouvrir_magasin
@@ -28,7 +29,6 @@ from infocentre.lecture import commun, effets
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
-from infocentre.lecture.perimetre import TOUT
 from infocentre.livraisons import classeurs
 from infocentre.mesures.effets import Effet
 from infocentre.noyau.erreurs import Refus

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.version import Controle, Livraison, Version
 from infocentre.lecture.lecteur import Lecture, VersionOuverte
-from infocentre.lecture.perimetre import TOUT
 from infocentre.mesures import ecrire_reglages
 from infocentre.noyau.temps import bornes, fin_de_mois, nom_semestre
 from infocentre.restitutions.bilan import contexte, essentiel, mouvements, qualite

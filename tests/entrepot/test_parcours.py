@@ -11,13 +11,13 @@ from typing import Any
 import duckdb
 import pytest
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.parcours import TABLES, VUES, fichiers_parcours
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.lignes import Reperes
 from infocentre.lecture.parcours import lire_etats, sql_parcours
-from infocentre.lecture.perimetre import TOUT
 from infocentre.operations.purge import MASQUES
 from tests.donnees.atelier import (
     base,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.cli import main
 from infocentre.entrepot import Dossier, Livraison, Publication, Version
 from infocentre.entrepot.dossier import VersionLue
@@ -21,7 +22,6 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.lignes import Reperes
 from infocentre.lecture.parcours import lire_etats, sql_parcours
-from infocentre.lecture.perimetre import TOUT
 from infocentre.noyau.erreurs import Refus
 from tests.donnees.atelier import charger, contenu, copie, octets
 from tests.donnees.retors import livraisons

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.partage import seuil_secret
-from infocentre.lecture.perimetre import TOUT
 from infocentre.lecture.tableaux import TableauDe, lire_tableau
 from infocentre.mesures.partage import MASQUE
 from infocentre.noyau.temps import bornes

@@ -8,6 +8,7 @@ from typing import get_type_hints
 
 import pytest
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.description import (
     CodeInconnu,
@@ -27,7 +28,6 @@ from infocentre.lecture.lignes import (
     Valeur,
 )
 from infocentre.lecture.livraisons import description
-from infocentre.lecture.perimetre import TOUT
 
 RACINE = Path(__file__).parent.parent.parent
 TABLES = {

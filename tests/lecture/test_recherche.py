@@ -5,10 +5,10 @@ from __future__ import annotations
 import duckdb
 import pytest
 
+from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.entrepot import Dossier
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecteur, Lecture
-from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.lecture.recherche import TROUVES_MAX, proches, rechercher
 
 FILTRES = Filtres("013", "2026-10")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
-from infocentre.lecture.perimetre import TOUT
 from infocentre.lecture.reglages import differences
 from infocentre.mesures.reglages_changes import changer, essayer
 from infocentre.restitutions import lecture

@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier, Version
 from infocentre.lecture.lecteur import Lecteur, Lecture, VersionOuverte
-from infocentre.lecture.perimetre import TOUT
 from infocentre.lecture.semestres import IndicateurDuSemestre, semestre_des_indicateurs
 from infocentre.noyau.etats import Etat
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
 from infocentre.lecture import partage
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.perimetre import TOUT
 from infocentre.mesures import caches
 from infocentre.mesures.partage import Ensemble, masquer_ensemble
 from infocentre.operations.controle import controler

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.analystes import fichier
 from infocentre.analystes.fichier import tenir_analystes
 from infocentre.contrat import contrat, dictionnaire, intitules
@@ -18,7 +19,6 @@ from infocentre.lecture.demandes import demande, tirer_echantillon
 from infocentre.lecture.echantillons import Demande, en_classeur
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecteur, Lecture
-from infocentre.lecture.perimetre import TOUT
 from infocentre.livraisons.classeurs import lire_feuilles
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations.purge import purger

@@ -16,13 +16,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.analystes.fichier import tenir_analystes
 from infocentre.cli import main
 from infocentre.entrepot import Dossier, remplacement
 from infocentre.entrepot.journal import lire_journal
 from infocentre.lecture.demandes import Choix, anomalies, demande
 from infocentre.lecture.lecteur import Lecteur, Lecture
-from infocentre.lecture.perimetre import TOUT
 from infocentre.operations import purge
 from infocentre.operations.verification import examiner
 from tests.donnees.atelier import (

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import duckdb
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ENTREPOT
 from infocentre.lecture.lecteur import Lecture, VersionOuverte
-from infocentre.lecture.perimetre import TOUT
 from infocentre.restitutions.lecture import Edition
 
 # Counts that change are those that a state rests on too.

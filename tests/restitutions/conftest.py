@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.perimetre import TOUT
 from infocentre.restitutions import lecture
 from infocentre.restitutions.lecture import Edition
 from tests.donnees.atelier import charger, controler

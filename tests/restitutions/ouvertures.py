@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dashboards.app import creer_app
+from infocentre.acces.perimetre import TOUT
 from infocentre.cli import main
 from infocentre.entrepot import Dossier
-from infocentre.lecture.perimetre import TOUT
 from infocentre.restitutions import bilan, lecture, mission, synthese
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Document

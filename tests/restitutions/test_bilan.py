@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 from pptx import Presentation
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import registre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.livraisons import description
-from infocentre.lecture.perimetre import TOUT
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures import sql_lecture_tableau
 from infocentre.mesures.partage import MASQUE

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from outloud import check
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.cli import main
 from infocentre.lecture.commun import valeurs
 from infocentre.lecture.fiche import semblables
 from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lecteur import Lecture, Ligne
-from infocentre.lecture.perimetre import TOUT
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import fiche, html, lecture, liste_guichets, mission, mots, pdf
 from infocentre.restitutions.document import (

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import registre
-from infocentre.lecture.perimetre import TOUT
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.types_guichet import SANS_ORGANISME
 from infocentre.restitutions import lecture

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.affaires import Acteur, Affaires, Constat, procedures
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
 from infocentre.lecture.affaires import PROCEDURE
-from infocentre.lecture.perimetre import TOUT, Perimetre
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import prepares
 from infocentre.restitutions.commande import Commande

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
-from infocentre.lecture.perimetre import TOUT
 from infocentre.noyau.erreurs import Refus
 from infocentre.requetes import borne
 from infocentre.restitutions import commande

@@ -18,13 +18,13 @@ import duckdb
 import pytest
 
 from dashboards.app import creer_app
+from infocentre.acces.perimetre import TOUT
 from infocentre.catalogue import lecture as catalogue_lu
 from infocentre.catalogue import lire_catalogue
 from infocentre.catalogue.documentation import rendre_documentation
 from infocentre.cli import main
 from infocentre.entrepot import Dossier
 from infocentre.lecture import commun
-from infocentre.lecture.perimetre import TOUT
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.config import Ressource, ressources
 from infocentre.restitutions import html, lecture

@@ -13,10 +13,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.cli import main
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ENTREPOT
-from infocentre.lecture.perimetre import TOUT
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.partage import masquer_ensemble
 from infocentre.mesures.tableaux import Tableaux, lire_tableaux, nom_mart, tableaux

@@ -13,6 +13,7 @@ import pypdfium2
 import pytest
 from outloud import check
 
+from infocentre.acces.perimetre import TOUT
 from infocentre.catalogue import Indicateur
 from infocentre.cli import main
 from infocentre.contrat.territoires import departements
@@ -20,7 +21,6 @@ from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import indicateurs, valeurs
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.perimetre import TOUT
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import mois_avant, nom_mois

@@ -1,0 +1,1 @@
+"""Who may do what, and see what: roles, the policy, what each person's rights reach."""
