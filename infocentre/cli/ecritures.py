@@ -95,8 +95,22 @@ def controler(options: demandes.Controler) -> None:
             etape=lambda texte: print(f"  {texte}", flush=True),
         )
     _dire_controle(resultat, duree())
+    if resultat.mois:
+        _chercher_les_doublons(resultat)
     if resultat.mois and magasin_present(dossier_donnees()):
         _verifier_les_mesures()
+
+
+def _chercher_les_doublons(resultat: controle.Resultat) -> None:
+    """Search the pairs of the départements just controlled; what keeps from it is said."""
+    from infocentre.cli.doublons import dire
+    from infocentre.operations.doublons import apres_controle
+
+    try:
+        for une in apres_controle(Dossier(dossier_donnees()), resultat):
+            print(f"  Doublons : {dire(une)}")
+    except Refus as refus:
+        print(f"  Doublons : {refus}")
 
 
 def _verifier_les_mesures() -> None:

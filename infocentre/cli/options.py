@@ -568,6 +568,14 @@ class Mesures(Mois, Sortie):
     ) = field(default=None, metadata=dit("issue, pour clore"))
 
 
+@commande("doublons", "les demandes qui sont peut-être d'une même personne")
+@dataclass(frozen=True, kw_only=True)
+class Doublons(Departement):
+    """Options of `doublons`."""
+
+    action: Literal["chercher"] = field(metadata=dit("ce qui est fait", place=True))
+
+
 @commande("affaires", "ce qui est à faire aujourd'hui : échéances, vérifications ; n'envoie rien")
 @dataclass(frozen=True, kw_only=True)
 class Quotidien(Departement, Sortie):

@@ -136,7 +136,7 @@ def _charger(racine: Path, un: Travail, suivi: Suivi) -> dict[str, Any]:
 
 def _controler(racine: Path, un: Travail, suivi: Suivi) -> dict[str, Any]:
     """Control what waits, or a month again."""
-    from infocentre.operations import controle
+    from infocentre.operations import controle, doublons
 
     fait = controle.controler(
         Dossier(racine),
@@ -144,6 +144,11 @@ def _controler(racine: Path, un: Travail, suivi: Suivi) -> dict[str, Any]:
         departement=un.parametres.get("departement"),
         etape=suivi.etape,
     )
+    suivi.etape("Recherche des doublons")
+    try:
+        doublons.apres_controle(Dossier(racine), fait)
+    except Refus as refus:
+        JOURNAL.warning("doublons : %s", refus)
     suivi.etape("Vérification des mesures correctives")
     apres_controle(Dossier(racine), un.par)
     revisees = sum(nombre for *_, nombre in fait.revisions)

@@ -50,8 +50,13 @@ class Dossier:
 
     @property
     def nominatif(self) -> Path:
-        """Names, one file per archive, read by reception and by purger alone."""
+        """Names, one file per archive, and what is drawn from them of persons."""
         return self.racine / "nominatif"
+
+    @property
+    def doublons(self) -> Path:
+        """What is known of pairs of persons: nominative too, see `infocentre.identite`."""
+        return self.nominatif / "doublons"
 
     @property
     def versions(self) -> Path:

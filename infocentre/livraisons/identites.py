@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 import duckdb
 
@@ -29,12 +30,11 @@ def calculer_faits(con: duckdb.DuckDBPyConnection) -> None:
     Same person and territory = equal first three characters of the numéro and equal name, first
     name and birth date; an empty part matches nobody. Source: indicateurs.md.
     """
-    _normaliser_noms(con)
-    con.execute("""
+    normaliser_noms(con, ("nom", "prenom"))
+    con.execute(f"""
         CREATE OR REPLACE TABLE personnes AS
-        SELECT numero_unique, CASE WHEN nom <> '' AND prenom <> '' AND naissance IS NOT NULL
-            THEN concat_ws('|', substring(numero_unique, 1, 3), nom, prenom, naissance)
-            END AS personne
+        SELECT numero_unique, {sql_personne("numero_unique", "nom", "prenom", "naissance")}
+            AS personne
         FROM (
             SELECT i.numero_unique, n.normal AS nom, p.normal AS prenom,
                 i.date_naissance AS naissance
@@ -59,6 +59,14 @@ def calculer_faits(con: duckdb.DuckDBPyConnection) -> None:
             ) > 1 AS doublon_plus_ancien,
             coalesce(dernier_bail >= date_creation, false) AS deja_reloge
         FROM actives LEFT JOIN relogees USING (personne)""")
+
+
+def sql_personne(numero: str, nom: str, prenom: str, naissance: str) -> str:
+    """Return the key of a person and territory, null when a part is empty; names normalised."""
+    return (
+        f"CASE WHEN {nom} <> '' AND {prenom} <> '' AND {naissance} IS NOT NULL "
+        f"THEN concat_ws('|', substring({numero}, 1, 3), {nom}, {prenom}, {naissance}) END"
+    )
 
 
 def relier(con: duckdb.DuckDBPyConnection) -> None:
@@ -111,12 +119,13 @@ _PAIRES = (
 )
 
 
-def _normaliser_noms(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("""
+def normaliser_noms(con: duckdb.DuckDBPyConnection, colonnes: Sequence[str]) -> None:
+    """Create `noms`: texte and normal, of each text of these columns of `identites`."""
+    textes = " UNION ".join(f"SELECT {colonne} AS texte FROM identites" for colonne in colonnes)
+    con.execute(f"""
         CREATE OR REPLACE TABLE noms AS
         SELECT texte, regexp_replace(upper(texte), '[^A-Z]', '', 'g') AS normal
-        FROM (SELECT nom AS texte FROM identites UNION SELECT prenom FROM identites)
-        WHERE texte IS NOT NULL""")
+        FROM ({textes}) WHERE texte IS NOT NULL""")
     accentues = [
         texte
         for (texte,) in con.execute(

@@ -3,9 +3,10 @@
 Names disappear from every file of `nominatif`, whatever the version; in the archives and the
 states, the dwelling's address and RPLS number are replaced by a mark of the same kind, and the
 birth date by a day of its year that leaves the person in the same age class on the day of the
-stock. A link between two demandes goes when either is erased, the values of rejects and format
-anomalies a year after the arrêté. No count changes: the duplicate facts were computed at reception.
-All files change together, with their sha256; the analysts' files are made again when asked for.
+stock. A link between two demandes, or a pair, goes when either is erased, the values of rejects and
+format anomalies a year after the arrêté. No count changes: the duplicate facts were computed at
+reception. All files change together, with their sha256; the analysts' files are made again when
+asked for.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from infocentre.entrepot.sceaux import (
     exiger_derives,
     sceaux_du_journal,
 )
+from infocentre.identite.paires import fichier_paires
 from infocentre.noyau.fichiers import en_place, sha256
 
 ADRESSE_EFFACEE, RPLS_EFFACE, VALEUR_EFFACEE = "EFFACÉE", "EFFACE0000", "EFFACÉE"
@@ -103,6 +105,7 @@ REGLES = {
         table="radiation",
         format=PARQUET_PAR_NUMERO,
     ),
+    "paires": Regle("numero_a IN (FROM effaces) OR numero_b IN (FROM effaces)"),
     "rejets": Regle("valeur IS NOT NULL", {"valeur": f"'{VALEUR_EFFACEE}'"}, agee=True),
     "anomalies_format": Regle(
         "nature <> 'code hors liste'", {"valeur": f"'{VALEUR_EFFACEE}'"}, agee=True
@@ -255,6 +258,7 @@ def _fichiers(dossier: Dossier, departement: str) -> list[Path]:
         *sorted(un for un in noms if re.fullmatch(EMPREINTE, un.stem)),
         *dossier.toutes_archives(departement),
         *sorted(un for un in etats if re.fullmatch(DERIVE, un.stem)),
+        *(un for un in [fichier_paires(dossier, departement)] if un.exists()),
     ]
 
 
@@ -283,7 +287,7 @@ def effacer_dans(
             if regle is REGLES["identites"]:
                 personnes |= touches
                 total += Effacement(identites=lignes, fichiers=bool(lignes))
-            elif regle is REGLES[LIENS]:
+            elif regle in (REGLES[LIENS], REGLES["paires"]):
                 total += Effacement(liens=lignes, fichiers=bool(lignes))
             else:
                 total += Effacement(lignes_masquees=lignes, fichiers=bool(lignes))
@@ -295,8 +299,7 @@ def _deplier(dossier: Dossier, chemins: list[Path], le: dt.date) -> list[tuple[P
     trouves = []
     for chemin in chemins:
         if chemin.is_file():
-            genre = "etats" if dossier.etats in chemin.parents else "identites"
-            trouves.append((chemin, REGLES[genre]))
+            trouves.append((chemin, REGLES[_genre(dossier, chemin)]))
             continue
         agee = _arrete(chemin) <= le.replace(year=le.year - 1, day=min(le.day, 28))
         trouves += [
@@ -305,6 +308,12 @@ def _deplier(dossier: Dossier, chemins: list[Path], le: dt.date) -> list[tuple[P
             if (agee or not regle.agee) and (chemin / f"{nom}.parquet").exists()
         ]
     return trouves
+
+
+def _genre(dossier: Dossier, fichier: Path) -> str:
+    if dossier.doublons in fichier.parents:
+        return "paires"
+    return "etats" if dossier.etats in fichier.parents else "identites"
 
 
 def _arrete(archive: Path) -> dt.date:
