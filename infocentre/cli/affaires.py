@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from infocentre.acces import audit
 from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.affaires.modele import Role
 from infocentre.cli import options as demandes
@@ -443,10 +444,14 @@ def _a_faire(comptes: lues.Comptes, noms: dict[str, str]) -> Iterator[tuple[Any,
 
 
 def preuve(options: demandes.Preuve) -> None:
-    """Check the chain of events; raise Refus that names the first that is altered."""
+    """Check both chains, events and audit; raise Refus that names the first that is altered."""
     magasin = magasin_present(dossier_donnees())
     if magasin is None:
         raise Refus("rien n'a encore été décidé ici", str(dossier_donnees()))
-    tete = Affaires(magasin, Acteur(utilisateur())).verifier((options.tete or "").strip().lower())
+    voulue = (options.tete or "").strip().lower()
+    acces, retrouvee = audit.verifier(magasin, voulue)
+    tete = Affaires(magasin, Acteur(utilisateur())).verifier("" if retrouvee else voulue)
     evenements = accorder(tete.rang, "événement intact", "événements intacts")
     print(f"{evenements} ; empreinte du dernier : {tete.empreinte}")
+    intacts = accorder(acces.rang, "enregistrement intact", "enregistrements intacts")
+    print(f"Journal des accès : {intacts} ; empreinte du dernier : {acces.empreinte}")

@@ -582,7 +582,7 @@ class Quotidien(Departement, Sortie):
     """Options of `quotidien`."""
 
 
-@commande("affaires", "vérifie la chaîne des événements : rien n'y a été changé ni retiré")
+@commande("affaires", "vérifie les chaînes, événements et accès : rien n'y a été changé ni retiré")
 @dataclass(frozen=True, kw_only=True)
 class Preuve:
     """Options of `preuve`."""
@@ -590,7 +590,7 @@ class Preuve:
     action: Literal["verifier"] = field(metadata=dit("ce qui est fait", place=True))
     tete: str | None = field(
         default=None,
-        metadata=dit("empreinte imprimée sur une synthèse, à retrouver", metavar="EMPREINTE"),
+        metadata=dit("empreinte relevée auparavant, à retrouver", metavar="EMPREINTE"),
     )
 
 

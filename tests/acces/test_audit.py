@@ -1,0 +1,188 @@
+"""The audit: append-only, chained, without a name; old entries go, and the rest still proves."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from infocentre.acces import audit
+from infocentre.acces.audit import CHAINE, Recherche, Trace, chercher, oublier, tracer, verifier
+from infocentre.acces.modele import SEUL, Acces, Role
+from infocentre.acces.perimetre import TOUT
+from infocentre.cli import main
+from infocentre.decisions.chaine import DEBUT, Tete
+from infocentre.decisions.magasin import Magasin, ouvrir_magasin
+from infocentre.decisions.schema import audit as table
+from infocentre.noyau.erreurs import Refus
+
+LEA = Acces("lea@exemple.fr", "Léa", Role.GESTIONNAIRE, TOUT)
+NUMERO = "0130126003573GDPUB"
+
+
+@pytest.fixture
+def magasin(tmp_path: Path) -> Magasin:
+    return ouvrir_magasin(tmp_path)
+
+
+def _le(magasin: Magasin, rang: int, jour: str) -> None:
+    """Write an entry as of that day: its own seal is that of what it holds."""
+    with magasin.ecrire() as con:
+        ligne = dict(con.execute(table.select().where(table.c.rang == rang)).mappings().one())
+        ligne["le"] = f"{jour}T08:00:00+01:00"
+        con.execute(
+            table.update()
+            .where(table.c.rang == rang)
+            .values(le=ligne["le"], empreinte=CHAINE.sceller(ligne))
+        )
+
+
+def _trois_mois(magasin: Magasin) -> None:
+    """Write three entries, of August, September and October."""
+    for rang, jour in enumerate(("2026-08-31", "2026-09-30", "2026-10-31"), start=1):
+        tracer(magasin, LEA, Trace.EXPORT, f"/export/{rang}.csv", rang)
+        _le(magasin, rang, jour)
+
+
+def test_an_entry_says_who_when_what_and_how_many(magasin: Magasin) -> None:
+    tracer(magasin, LEA, Trace.LISTE, "/indicateurs/ATT_TARDIVE", 18, guichet="GDPUB", page=2)
+    tracer(magasin, SEUL, Trace.DEMANDE, f"/demande/{NUMERO}", numero=NUMERO)
+    total, (seconde, premiere) = chercher(magasin, Recherche())
+    assert total == 2
+    assert (premiere.qui, premiere.role) == ("lea@exemple.fr", "gestionnaire")
+    assert (premiere.libelle, premiere.nombre) == ("liste de demandes consultée", 18)
+    assert premiere.precisions == {"guichet": "GDPUB", "page": 2}
+    assert dt.datetime.fromisoformat(premiere.le).date() == dt.datetime.now().astimezone().date()
+    assert (seconde.role, seconde.numero, seconde.nombre) == ("seul", NUMERO, None)
+    assert seconde.qui  # the session's
+
+
+def test_entries_are_searched_by_person_action_numero_and_period(magasin: Magasin) -> None:
+    _trois_mois(magasin)
+    tracer(magasin, SEUL, Trace.DEMANDE, "/demande", numero=NUMERO)
+    for voulu, rangs in (
+        (Recherche(qui="LEA@"), [3, 2, 1]),
+        (Recherche(qui="%"), []),
+        (Recherche(action=Trace.DEMANDE), [4]),
+        (Recherche(numero=f" {NUMERO.lower()} "), [4]),
+        (Recherche(numero=NUMERO[:10]), []),
+        (Recherche(du=dt.date(2026, 9, 30), au=dt.date(2026, 10, 30)), [2]),
+        (Recherche(qui="lea", au=dt.date(2026, 8, 31)), [1]),
+    ):
+        assert [une.rang for une in chercher(magasin, voulu)[1]] == rangs, voulu
+
+
+def test_a_query_is_kept_without_what_it_compares_with() -> None:
+    garde = audit.requete_sans_valeurs(
+        "select * from demandes -- de M. DURAND\nwhere nom = 'DUR''AND' and x = $q$Paul$q$ "
+        "and numero = 013012600357 /* Zoé */ and taille > 3 and y = 'sans fin"
+    )
+    assert garde["sql"] == (
+        "select * from demandes where nom = '…' and x = '…' and numero = '…' and taille > 3 "
+        "and y = '…'"
+    )
+    assert len(garde["empreinte"]) == 64
+
+
+@pytest.mark.parametrize(
+    ("change", "dit"),
+    [
+        ({"qui": "bruno@exemple.fr"}, r"l'enregistrement 2 \(.*\) a été modifié"),
+        ({"nombre": 3}, r"l'enregistrement 2 \(.*\) a été modifié"),
+        ({"precisions": '{"guichet":"X"}'}, r"l'enregistrement 2 \(.*\) a été modifié"),
+        ({"empreinte": "f" * 64}, r"l'enregistrement 2 \(.*\) a été modifié"),
+        ({"precedent": "f" * 64}, r"l'enregistrement 2 \(.*\) ne suit pas l'enregistrement 1"),
+        ({"rang": 7}, r"l'enregistrement 2 manque \(le suivant est l'enregistrement 3 "),
+        (None, r"l'enregistrement 2 manque"),
+    ],
+)
+def test_the_first_altered_entry_is_named(
+    magasin: Magasin, change: dict[str, Any] | None, dit: str
+) -> None:
+    _quatre(magasin)
+    assert verifier(magasin)[0].rang == 4
+    ici = table.c.rang == 2
+    with magasin.ecrire() as con:
+        con.execute(
+            table.delete().where(ici)
+            if change is None
+            else table.update().where(ici).values(change)
+        )
+    with pytest.raises(Refus, match=dit) as refus:
+        verifier(magasin)
+    assert refus.value.que_faire
+
+
+def _quatre(magasin: Magasin) -> None:
+    for rang in range(4):
+        tracer(magasin, LEA, Trace.REQUETE, "/requetes", rang)
+
+
+def test_what_is_old_goes_and_the_rest_still_proves(magasin: Magasin) -> None:
+    _trois_mois(magasin)
+    tracer(magasin, LEA, Trace.REQUETE, "/requetes")
+    _rechainer(magasin)
+    assert oublier(magasin, SEUL, dt.date(2026, 8, 1)) == 0
+    assert oublier(magasin, SEUL, dt.date(2026, 10, 1)) == 2
+    tete, _ = verifier(magasin)
+    _, (dit, *gardees) = chercher(magasin, Recherche())
+    assert (dit.action, dit.nombre, dit.rang) == (Trace.OUBLI, 2, tete.rang)
+    assert [une.rang for une in gardees] == [4, 3]
+    assert oublier(magasin, SEUL, dt.date(2100, 1, 1)) == 3
+    assert oublier(magasin, SEUL, dt.date(2100, 1, 1)) == 1
+    assert verifier(magasin)[0].rang == 7
+
+
+def test_what_nobody_said_to_erase_is_missing(magasin: Magasin) -> None:
+    _quatre(magasin)
+    with magasin.ecrire() as con:
+        con.execute(table.delete().where(table.c.rang < 3))
+    with pytest.raises(Refus, match=r"les enregistrements 1 à 2 manquent"):
+        verifier(magasin)
+
+
+def _rechainer(magasin: Magasin) -> None:
+    """Seal again rows whose days a test chose."""
+    with magasin.ecrire() as con:
+        lignes = [dict(une) for une in con.execute(table.select().order_by("rang")).mappings()]
+        con.execute(table.delete())
+        tete = DEBUT
+        for une in lignes:
+            faite = CHAINE.ajouter_apres(con, tete, une)
+            tete = Tete(faite["rang"], faite["empreinte"])
+
+
+def test_the_command_covers_both_chains(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(tmp_path))
+    magasin = ouvrir_magasin(tmp_path)
+    _quatre(magasin)
+    assert main(["preuve", "verifier", "--tete", verifier(magasin)[0].empreinte[:16]]) == 0
+    assert "4 enregistrements intacts" in capsys.readouterr().out
+    assert main(["preuve", "verifier", "--tete", "abcdef"]) == 1
+    assert "n'a l'empreinte abcdef" in capsys.readouterr().err
+    with magasin.ecrire() as con:
+        con.execute(table.update().where(table.c.rang == 3).values(objet="/ailleurs"))
+    assert main(["preuve", "verifier"]) == 1
+    assert "l'enregistrement 3 (requête exécutée, lea@exemple.fr" in capsys.readouterr().err
+
+
+def test_a_store_that_cannot_be_written_refuses(magasin: Magasin) -> None:
+    with magasin.ecrire() as con:
+        con.execute(sa.text("DROP TABLE audit"))
+    with pytest.raises(Refus, match="ne peuvent être lues ni gardées"):
+        tracer(magasin, LEA, Trace.EXPORT, "/export/x.csv")
+
+
+def test_an_entry_costs_two_milliseconds_at_most(magasin: Magasin) -> None:
+    durees = []
+    for _ in range(60):
+        debut = time.perf_counter()
+        tracer(magasin, LEA, Trace.LISTE, "/indicateurs/ATT_TARDIVE", 18, guichet="GDPUB")
+        durees.append(time.perf_counter() - debut)
+    assert sorted(durees)[6] < 0.002  # the quick ones: others share the machine
