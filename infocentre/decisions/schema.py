@@ -5,9 +5,23 @@ A change of table is a change here *and* one more step in migrations/.
 
 from __future__ import annotations
 
+import datetime as dt
+
 import sqlalchemy as sa
 
 META = sa.MetaData()
+
+
+class Instant(sa.TypeDecorator[dt.datetime]):
+    """An instant, in UTC: SQLite forgets the zone of what it keeps."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: dt.datetime | None, _: sa.Dialect) -> dt.datetime | None:
+        """Give the zone back."""
+        return value.replace(tzinfo=dt.UTC) if value and not value.tzinfo else value
+
 
 requetes_gardees = sa.Table(
     "requetes_gardees",
@@ -141,4 +155,55 @@ audit = sa.Table(
     sa.Index("audit_le", "le"),
 )
 
-VERSION = "r0005"  # the last step of migrations/
+# Who may sign in; `perimetre` is the JSON of a Perimetre. Nothing is deleted: an account is closed.
+comptes = sa.Table(
+    "comptes",
+    META,
+    sa.Column("identifiant", sa.String(254), primary_key=True),
+    sa.Column("nom", sa.String(120), nullable=False),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("perimetre", sa.Text, nullable=False),
+    sa.Column("organisme", sa.String(14), nullable=False),
+    sa.Column("mot_de_passe", sa.String(200)),
+    sa.Column("sujet", sa.String(255)),
+    sa.Column("cree_le", Instant, nullable=False),
+    sa.Column("ferme_le", Instant),
+)
+
+# `empreinte` is the sha256 of what the browser holds.
+sessions = sa.Table(
+    "sessions",
+    META,
+    sa.Column("empreinte", sa.String(64), primary_key=True),
+    sa.Column("compte", sa.String(254), sa.ForeignKey("comptes.identifiant"), nullable=False),
+    sa.Column("ouverte_le", Instant, nullable=False),
+    sa.Column("vue_le", Instant, nullable=False),
+    sa.Column("par", sa.String(20), nullable=False),
+    sa.Column("adresse", sa.String(45), nullable=False),
+    sa.Column("navigateur", sa.String(200), nullable=False),
+    sa.Column("id_token", sa.Text),
+    sa.Index("sessions_de", "compte"),
+)
+
+# What is good once, until it expires: links, and sign-ins that await the answer of a provider.
+jetons = sa.Table(
+    "jetons",
+    META,
+    sa.Column("empreinte", sa.String(64), primary_key=True),
+    sa.Column("genre", sa.String(20), nullable=False),
+    sa.Column("compte", sa.String(254), sa.ForeignKey("comptes.identifiant")),
+    sa.Column("expire_le", Instant, nullable=False),
+    sa.Column("donnees", sa.Text, nullable=False),
+    sa.Index("jetons_de", "compte", "genre"),
+)
+
+# Failed sign-ins of an account or of an address: none is read before `libre_le`.
+essais = sa.Table(
+    "essais",
+    META,
+    sa.Column("cle", sa.String(64), primary_key=True),
+    sa.Column("echecs", sa.Integer, nullable=False),
+    sa.Column("libre_le", Instant, nullable=False),
+)
+
+VERSION = "r0006"  # the last step of migrations/

@@ -17,9 +17,14 @@ MOIS_COURTS = tuple("janv. févr. mars avr. mai juin juil. août sept. oct. nov.
 ORDINAUX = {"1": "1er semestre", "2": "2e semestre"}
 
 
+def a_present() -> dt.datetime:
+    """Return the moment, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
 def maintenant() -> str:
     """Return the moment in ISO 8601, UTC, to the second."""
-    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    return a_present().isoformat(timespec="seconds")
 
 
 # --- Months ---------------------------------------------------------------------------------------
