@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,3 +88,29 @@ def _demonstration(atelier: Path) -> None:
     from tests.donnees.atelier import publier_demonstration
 
     publier_demonstration(atelier / "donnees", taille=TAILLE, mois=MOIS)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """Give the URL of a PostgreSQL that the tests of a process share."""
+    from tests.postgresql import serveur
+
+    with serveur() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the URL of an empty base of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'decisions.sqlite'}"
+        return
+    import sqlalchemy as sa
+
+    base = request.getfixturevalue("postgresql")
+    moteur = sa.create_engine(base)
+    with moteur.begin() as con:
+        con.exec_driver_sql("DROP SCHEMA public CASCADE")
+        con.exec_driver_sql("CREATE SCHEMA public")
+    moteur.dispose()
+    yield base

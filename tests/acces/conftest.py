@@ -10,9 +10,6 @@ import pytest
 
 from infocentre.acces import mots_de_passe
 from infocentre.decisions import Magasin
-from tests.decisions.conftest import postgresql, url
-
-__all__ = ["postgresql", "url"]
 
 
 class Horloge:

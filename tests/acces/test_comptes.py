@@ -136,7 +136,7 @@ def test_a_password_that_would_be_found_is_refused(mot: str, refus: str, magasin
     lien = comptes.inviter(ALICE)
     with pytest.raises(Refus, match=refus):
         comptes.choisir(lien, mot)
-    assert comptes.choisir(lien, MOT), "the link is still good"
+    assert comptes.choisir(lien, MOT).identifiant == ALICE.identifiant, "it is still good"
 
 
 def test_length_is_all_that_is_asked_of_a_password() -> None:

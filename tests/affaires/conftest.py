@@ -8,9 +8,8 @@ import pytest
 
 from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import Magasin
-from tests.decisions.conftest import postgresql, url
 
-__all__ = ["Horloge", "postgresql", "url"]
+__all__ = ["Horloge"]
 
 
 class Horloge:
