@@ -33,6 +33,7 @@ from infocentre.noyau.temps import jour as ecrire_jour
 Horloge = Callable[[], dt.datetime]
 TOLERANCE = dt.timedelta(minutes=2)  # between the clocks of two machines that write
 LOT = 500
+MESURES = "mesures_correctives"  # the procedure that is meant when none is named
 
 
 def maintenant() -> dt.datetime:
@@ -345,13 +346,22 @@ class Affaires:
         return lues[0]
 
     def lister(
-        self, departement: str | None = None, *, objet: str | None = None, finies: bool = False
+        self,
+        departement: str | None = None,
+        *,
+        procedure: str = MESURES,
+        objet: str | None = None,
+        finies: bool = False,
     ) -> list[Affaire]:
-        """Return the affaires of a département, of one organisme when it is named, oldest first.
+        """Return the affaires of a procedure in a département, of one object when it is named.
 
-        Those that are at an end are left out unless `finies`.
+        The oldest first; those that are at an end are left out unless `finies`.
         """
-        egalites = ((affaires.c.departement, departement), (affaires.c.objet, objet))
+        egalites = (
+            (affaires.c.procedure, procedure),
+            (affaires.c.departement, departement),
+            (affaires.c.objet, objet),
+        )
         conditions = [colonne == une for colonne, une in egalites if une]
         if not finies:
             conditions.append(affaires.c.close_le.is_(None))

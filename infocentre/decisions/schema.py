@@ -206,4 +206,41 @@ essais = sa.Table(
     sa.Column("libre_le", Instant, nullable=False),
 )
 
-VERSION = "r0006"  # the last step of migrations/
+# What someone decided of a pair of demandes. No name and no numéro: `paire` is the HMAC of the two
+# numéros, `champs` of what was compared of them, `membre_*` of each, by which a purge finds it.
+# `geste`: what was decided at once, and is undone at once.
+doublons_decisions = sa.Table(
+    "doublons_decisions",
+    META,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("departement", sa.String(3), nullable=False),
+    sa.Column("paire", sa.String(64), nullable=False),
+    sa.Column("champs", sa.String(64), nullable=False),
+    sa.Column("membre_a", sa.String(64), nullable=False),
+    sa.Column("membre_b", sa.String(64), nullable=False),
+    sa.Column("verdict", sa.String(20), nullable=False),
+    sa.Column("arbitrage", sa.Boolean, nullable=False),
+    sa.Column("niveau", sa.String(20), nullable=False),
+    sa.Column("poids", sa.Float),
+    sa.Column("secondes", sa.Float),
+    sa.Column("geste", sa.String(16), nullable=False),
+    sa.Column("affaire", sa.String(24)),
+    sa.Column("auteur", sa.String(120), nullable=False),
+    sa.Column("le", Instant, nullable=False),
+    sa.Column("annulee_le", Instant),
+    sa.Index("doublons_paire", "departement", "paire"),
+    sa.Index("doublons_geste", "geste"),
+)
+
+# The numéros of the cases of the procedure « doublons », whose events hold HMACs only: who deletes
+# a demande in the SNE must know which. They go with the names.
+doublons_numeros = sa.Table(
+    "doublons_numeros",
+    META,
+    sa.Column("affaire", sa.String(24), sa.ForeignKey("affaires.id"), primary_key=True),
+    sa.Column("membre", sa.String(64), primary_key=True),
+    sa.Column("numero", sa.String(18), nullable=False),
+    sa.Index("doublons_numero", "numero"),
+)
+
+VERSION = "r0007"  # the last step of migrations/

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from infocentre.affaires import Affaire, Affaires, procedures
-from infocentre.lecture.affaires import PROCEDURE, Proposition, a_ouvrir, figer, propositions
+from infocentre.affaires.registre import MESURES
+from infocentre.lecture.affaires import Proposition, a_ouvrir, figer, propositions
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 
@@ -36,7 +37,7 @@ def _ouvrir(v: Lecture, registre: Affaires, une: Proposition) -> Affaire:
             except Refus:  # not put right, or too long ago: another affaire
                 break
     return registre.ouvrir(
-        procedures()[PROCEDURE],
+        procedures()[MESURES],
         une.departement,
         une.organisme,
         une.sujet,

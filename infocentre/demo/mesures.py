@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from infocentre.affaires import Acteur, Affaire, Affaires, procedures
+from infocentre.affaires.registre import MESURES
 from infocentre.decisions import Magasin
 from infocentre.demarches.message import texte
 from infocentre.demarches.verifier import passer
-from infocentre.lecture.affaires import PROCEDURE, Proposition, figer, propositions
+from infocentre.lecture.affaires import Proposition, figer, propositions
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.temps import mois_avant
@@ -146,7 +147,7 @@ def _ouvrir(
 
 def _proposer(v: Lecture, registre: Affaires, une: Proposition) -> Affaire:
     return registre.ouvrir(
-        procedures()[PROCEDURE],
+        procedures()[MESURES],
         une.departement,
         une.organisme,
         une.sujet,

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat, procedures
 from infocentre.affaires.gardes import livraisons_sans_rouge, plans_non_tenus
+from infocentre.affaires.registre import MESURES
 from infocentre.affaires.reglages import reglages_de, signature
 from infocentre.catalogue import Indicateur
 from infocentre.catalogue.familles import famille, rang
@@ -32,7 +33,6 @@ from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import mois_avant, nom_mois
 
-PROCEDURE = "mesures_correctives"
 CONTACTS = (
     "signaler",
     "relancer",
@@ -223,6 +223,7 @@ def une_affaire(v: Lecture, id_: str) -> Affaire:
     trouvee = lues.lire(id_) if lues else None
     if (
         trouvee is None
+        or trouvee.situation.procedure.code != MESURES
         or not v.p.voit(trouvee.departement)
         or not v.voit("organisme", trouvee.objet)
     ):
@@ -728,4 +729,4 @@ def guichets_de(v: Lecture, departement: str, mois: str, organisme: str) -> list
 
 def procedure_des_mesures() -> str:
     """Return the title of the procedure."""
-    return procedures()[PROCEDURE].titre
+    return procedures()[MESURES].titre

@@ -3,10 +3,17 @@
 Names disappear from every file of `nominatif`, whatever the version; in the archives and the
 states, the dwelling's address and RPLS number are replaced by a mark of the same kind, and the
 birth date by a day of its year that leaves the person in the same age class on the day of the
+<<<<<<< HEAD
 stock. A link between two demandes, or a pair, goes when either is erased, the values of rejects and
 format anomalies a year after the arrêté. No count changes: the duplicate facts were computed at
 reception. All files change together, with their sha256; the analysts' files are made again when
 asked for.
+=======
+stock. A link between two demandes goes when either is erased, what was decided of a pair too, the
+values of rejects and format anomalies a year after the arrêté. No count changes: the duplicate
+facts were computed at reception. All files change together, with their sha256; the analysts' files
+are made again when asked for.
+>>>>>>> 3ea8902 (Remember what is decided of duplicates, as a procedure)
 """
 
 from __future__ import annotations
@@ -15,7 +22,7 @@ import datetime as dt
 import json
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,8 +30,9 @@ from typing import Any
 import duckdb
 
 from infocentre import travaux
-from infocentre.analystes.fichier import oublier_analystes
+from infocentre.analystes.fichier import cle, oublier_analystes
 from infocentre.contrat import contrat
+from infocentre.decisions import doublons, magasin_present
 from infocentre.entrepot import Dossier, Livraison, Publication, Version
 from infocentre.entrepot.dossier import ARRETE, EMPREINTE, ILLISIBLES
 from infocentre.entrepot.etats import PARQUET, PARQUET_PAR_NUMERO
@@ -118,7 +126,8 @@ MASQUES = frozenset(REGLES["etats"].masques)
 class Effacement:
     """How many persons' names were erased, and in how many rows and files.
 
-    `illisibles`: damaged files that could not be read, and keep what they held.
+    `illisibles`: damaged files that could not be read, and keep what they held; `numeros`: those
+    of whom nothing may be kept; `decisions`: how many of duplicates were forgotten.
     """
 
     personnes: int = 0
@@ -127,6 +136,8 @@ class Effacement:
     fichiers: int = 0
     liens: int = 0
     illisibles: tuple[str, ...] = ()
+    numeros: frozenset[str] = frozenset()
+    decisions: int = 0
 
     def __add__(self, autre: Effacement) -> Effacement:
         return Effacement(
@@ -136,6 +147,8 @@ class Effacement:
             self.fichiers + autre.fichiers,
             self.liens + autre.liens,
             (*self.illisibles, *autre.illisibles),
+            self.numeros | autre.numeros,
+            self.decisions + autre.decisions,
         )
 
 
@@ -160,6 +173,7 @@ def purger(dossier: Dossier, le: dt.date) -> Effacement:
                 {"type": "purge", "le": _maintenant(), "au": le.isoformat(), **sceaux.evenement()}
             )
             publication.finir_remplacement()
+        total += Effacement(decisions=_oublier_decisions(dossier, total.numeros))
         oublier_analystes(dossier)
         travaux.balayer(dossier.racine)
         shutil.rmtree(dossier.documents, ignore_errors=True)
@@ -172,6 +186,12 @@ def purger(dossier: Dossier, le: dt.date) -> Effacement:
 
 def _maintenant() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
+def _oublier_decisions(dossier: Dossier, numeros: Collection[str]) -> int:
+    """Forget what was decided of duplicates of which one is erased; return how much of it."""
+    magasin = magasin_present(dossier.racine)
+    return doublons.effacer(magasin, cle(dossier), numeros) if magasin and numeros else 0
 
 
 def _etats(dossier: Dossier, publication: Publication, departement: str) -> list[Path]:
@@ -291,7 +311,9 @@ def effacer_dans(
                 total += Effacement(liens=lignes, fichiers=bool(lignes))
             else:
                 total += Effacement(lignes_masquees=lignes, fichiers=bool(lignes))
-    return total + Effacement(personnes=len(personnes))
+        effaces = con.execute("FROM effaces").fetchall()
+    numeros = frozenset(numero for (numero,) in effaces)
+    return total + Effacement(personnes=len(personnes), numeros=numeros)
 
 
 def _deplier(dossier: Dossier, chemins: list[Path], le: dt.date) -> list[tuple[Path, Regle]]:

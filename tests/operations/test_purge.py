@@ -19,6 +19,8 @@ import pytest
 from infocentre.acces.perimetre import TOUT
 from infocentre.analystes.fichier import tenir_analystes
 from infocentre.cli import main
+from infocentre.decisions import ouvrir_magasin
+from infocentre.decisions.doublons import Memoire, Verdict, sceller_paire
 from infocentre.entrepot import Dossier, remplacement
 from infocentre.entrepot.journal import lire_journal
 from infocentre.lecture.demandes import Choix, anomalies, demande
@@ -478,6 +480,21 @@ def lignes_lues(fichier: Path) -> Iterator[str]:
                 yield ligne
 
 
+def _decider_de_toutes(
+    racine: Path, paires: set[tuple[str, ...]], effaces: set[str]
+) -> set[tuple[str, str]]:
+    """Say of each pair that it is two persons; return what must be left of it after the purge."""
+    cle = (racine / "cle").read_text("ascii").strip()
+    scellees = {(a, b): sceller_paire(cle, (a, b), ([a], [b])) for a, b in paires}
+    memoire = Memoire(ouvrir_magasin(racine), "Léa")
+    memoire.decider("013", dict.fromkeys(scellees.values(), Verdict.DISTINCTES))
+    return {(une.paire, une.champs) for deux, une in scellees.items() if not effaces & set(deux)}
+
+
+def _decisions(racine: Path) -> set[tuple[str, str]]:
+    return set(Memoire(ouvrir_magasin(racine), "Léa").bilans("013"))
+
+
 def test_effacer_une_demande_efface_le_lien_avec_l_autre(doublee: Path, tmp_path: Path) -> None:
     racine = copie(doublee, tmp_path / "donnees")
     with tenir_analystes(Dossier(racine)) as fichier:
@@ -486,12 +503,14 @@ def test_effacer_une_demande_efface_le_lien_avec_l_autre(doublee: Path, tmp_path
     rompus = {un for un in avant if effaces & set(un[1:])}
     assert {code for code, *_ in rompus} == {"DBL_ACTIF", "DBL_RELOGE", "DBL_FORCE"}
     assert {frozenset(deux) for _, *deux in avant} <= paires_lues(racine, NUMERO)
+    gardees = _decider_de_toutes(racine, {tuple(sorted(deux)) for _, *deux in avant}, effaces)
 
     valeurs = "SELECT * FROM valeurs ORDER BY ALL"
     valeurs_avant = interroger(racine, valeurs)
     bilan = purge.purger(Dossier(racine), TARD)
     assert liens(racine) == avant - rompus != set()
     assert bilan.liens >= len(rompus)
+    assert _decisions(racine) == gardees
     interdites = {frozenset(deux) for _, *deux in rompus}
     assert not interdites & paires_lues(racine, NUMERO)
     cle = (racine / "cle").read_bytes().strip()

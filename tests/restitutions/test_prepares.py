@@ -13,9 +13,9 @@ import pytest
 
 from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.affaires import Acteur, Affaires, Constat, procedures
+from infocentre.affaires.registre import MESURES
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
-from infocentre.lecture.affaires import PROCEDURE
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import prepares
 from infocentre.restitutions.commande import Commande
@@ -114,7 +114,7 @@ def test_une_mesure_de_plus_en_fait_un_autre(donnees: Path, faits: list[Commande
     constat = Constat("013", "G1309", "Mairie", "RAD_SANS_PREAVIS", "x", 1, "2026-10", 1, 5, 20,
                       None, None, "rouge", "12m", "2026-10", ())  # fmt: skip
     ouverte = mesures.ouvrir(
-        procedures()[PROCEDURE], "013", "13055", "radiations",
+        procedures()[MESURES], "013", "13055", "radiations",
         {"mois": "2026-10", "motif": "x"}, constats_=[constat],
     )  # fmt: skip
     assert obtenir(dossier, SYNTHESE) == obtenir(dossier, SYNTHESE) == b"fait 2"
