@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any
 
+import highspy
 import numpy as np
 import numpy.typing as npt
 
@@ -46,25 +47,34 @@ class _Programme:
     def __init__(
         self, cles: Sequence[Hashable], reduites: Collection[Signes], valeurs: Mapping[Any, int]
     ) -> None:
-        from scipy.optimize import Bounds, LinearConstraint  # half a second
-        from scipy.sparse import coo_array
-
         rangs = {cle: rang for rang, cle in enumerate(cles)}
         self.vraies = np.array([valeurs[cle] for cle in cles], dtype=float)
-        lignes = [
-            (n, rangs[cle], fois) for n, une in enumerate(reduites) for cle, fois in une.items()
-        ]
-        n, colonnes, fois = zip(*lignes, strict=True)
-        matrice = coo_array((fois, (n, colonnes)), shape=(len(reduites), len(cles))).tocsr()
-        egales = matrice @ self.vraies
-        self.contraintes = LinearConstraint(matrice, egales, egales)
-        self.limites = Bounds(np.minimum(self.vraies, 1), _FOIS * self.vraies.max())
+        self._rangs = np.arange(len(cles), dtype=np.int32)
+        modele = highspy.HighsLp()
+        modele.num_col_, modele.num_row_ = len(cles), len(reduites)
+        modele.col_cost_ = np.zeros(len(cles))
+        modele.col_lower_ = np.minimum(self.vraies, 1)
+        modele.col_upper_ = np.full(len(cles), _FOIS * self.vraies.max())
+        matrice = modele.a_matrix_
+        matrice.format_ = highspy.MatrixFormat.kRowwise
+        matrice.num_col_, matrice.num_row_ = len(cles), len(reduites)
+        matrice.start_ = np.cumsum([0, *(len(une) for une in reduites)])
+        matrice.index_ = np.array([rangs[cle] for une in reduites for cle in une])
+        matrice.value_ = np.array([float(fois) for une in reduites for fois in une.values()])
+        egales = [sum(fois * valeurs[cle] for cle, fois in une.items()) for une in reduites]
+        modele.row_lower_ = modele.row_upper_ = np.array(egales, dtype=float)
+        self._highs = highspy.Highs()
+        self._highs.silent()
+        self._highs.passModel(modele)
 
     def mobiles(self, poids: Vecteur) -> npt.NDArray[np.bool_]:
-        """Return the cells that are something else where `poids` make the least."""
-        from scipy.optimize import milp
+        """Return the cells that are something else where `poids` make the least.
 
-        lu = milp(poids, bounds=self.limites, constraints=self.contraintes)
-        if lu.x is None:
+        The solver goes on from where it found the least of the weights before.
+        """
+        self._highs.changeColsCost(len(poids), self._rangs, poids)
+        self._highs.run()
+        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return np.zeros(len(poids), dtype=bool)
-        return np.asarray(np.abs(lu.x - self.vraies) > _AUTREMENT)
+        lues = np.array(self._highs.getSolution().col_value)
+        return np.asarray(np.abs(lues - self.vraies) > _AUTREMENT)
