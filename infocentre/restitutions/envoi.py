@@ -19,7 +19,7 @@ from infocentre.entrepot import Dossier
 from infocentre.exports import sans_formule
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import refus_d_ecriture
-from infocentre.restitutions import lecture
+from infocentre.restitutions import lecture, mots
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.partenaires import Partenaire
@@ -58,6 +58,7 @@ def envoyer(
         Refus: one of them cannot be printed; the directory is left as it was.
     """
     _exiger_un_envoi(envoi.sortie)
+    mots.exiger(envoi.racine, envoi.semestre)
     partiel = envoi.sortie.with_name(f".{envoi.sortie.name}.partiel")
     shutil.rmtree(partiel, ignore_errors=True)
     try:

@@ -41,6 +41,12 @@ def lire(racine: Path, document: str, cle: str, attente: str) -> Mots:
     return Mots(cle, texte.strip(), attente)
 
 
+def exiger(racine: Path, document: str) -> None:
+    """Raise Refus for the first file of a document's words that may not be printed."""
+    for chemin in sorted((racine / "mots" / document).glob("*.md")):
+        verifier(_lire(chemin), chemin)
+
+
 def _lire(chemin: Path) -> str:
     que_faire = "L'enregistrer en UTF-8, et vérifier les droits de lecture."
     try:

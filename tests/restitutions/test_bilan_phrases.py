@@ -105,7 +105,7 @@ def publies(version_demo: Lecture, edition_demo: Edition) -> Publies:
 @pytest.fixture(scope="session")
 def anomalies(version_demo: Lecture, edition_demo: Edition) -> set[Couple]:
     """The anomalies and effectif of each indicator anywhere, in the month and a year before."""
-    e = edition_demo
+    e, codes = edition_demo, lire_catalogue().indicateurs
     lues = [
         une
         for mois in (e.mois, mois_avant(e.mois, 12))
@@ -115,7 +115,7 @@ def anomalies(version_demo: Lecture, edition_demo: Edition) -> set[Couple]:
     return {
         couple
         for une in lues
-        if une["code"] in lire_catalogue().indicateurs
+        if une["code"] in codes
         for couple in (
             (une["numerateur"] or 0, une["denominateur"] or 0),
             (une["numerateur_12m"] or 0, une["denominateur_12m"] or 0),
