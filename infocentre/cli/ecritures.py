@@ -124,6 +124,9 @@ def _verifier_les_mesures() -> None:
     if fait.a_revoir:
         dites = accorder(len(fait.a_revoir), "affaire", "affaires")
         print(f"  Mesures correctives : {dites} à revoir, une règle a changé")
+    if fait.doublons:
+        dits = accorder(len(fait.doublons), "cas décidé suivi", "cas décidés suivis")
+        print(f"  Doublons : {dits} dans la livraison (infocentre doublons lister)")
 
 
 @contextlib.contextmanager

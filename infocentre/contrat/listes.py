@@ -19,3 +19,6 @@ class Motif(StrEnum):
 
 # The channel (CANAL) of what the applicant does alone, at no guichet.
 CANAL_EN_LIGNE: Final = "PORTAIL"
+
+# The act (TYPE_EVENEMENT) by which a demande is taken out of the SNE.
+SUPPRESSION: Final = "SUP"

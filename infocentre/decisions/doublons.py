@@ -123,8 +123,12 @@ LIBRE = Bilan((), None)
 
 
 def faire_le_bilan(decisions: Sequence[Decision], personnes: int) -> Bilan:
-    """Return what decisions make: settled by an arbitration, else once enough people agree."""
-    siennes = tuple(decisions)
+    """Return what decisions make: settled by an arbitration, else once enough people agree.
+
+    « À vérifier » waits for what is found: any other decision takes its place.
+    """
+    fermes = tuple(une for une in decisions if une.verdict is not Verdict.A_VERIFIER)
+    siennes = fermes or tuple(decisions)
     for une in siennes:
         if une.arbitrage:
             return Bilan(siennes, une.verdict)
@@ -190,6 +194,8 @@ class Memoire:
         return geste, {une: apres[une.paire, une.champs] for une in verdicts}
 
     def _permettre(self, bilan: Bilan, *, arbitrage: bool) -> None:
+        if bilan.verdict is Verdict.A_VERIFIER:
+            return
         if bilan.verdict is not None:
             par = bilan.decisions[-1]
             raise Refus(
@@ -229,25 +235,25 @@ class Memoire:
             )
         return lues
 
-    def annuler(self, nom: str) -> list[Decision]:
-        """Undo one's own gesture; return what it held.
-
-        Raises:
-            Refus: it is another's, or undone already.
-        """
+    def exiger_sienne(self, nom: str) -> list[Decision]:
+        """Return what one's own gesture holds; raise Refus when it is another's or undone."""
         siennes = self.geste(nom)
         if any(une.auteur != self.auteur for une in siennes):
             raise Refus(
                 f"cette décision est celle de {siennes[0].auteur}",
                 que_faire="La lui faire annuler.",
             )
+        return siennes
+
+    def annuler(self, nom: str) -> None:
+        """Undo one's own gesture; raise Refus when it is another's or undone already."""
+        self.exiger_sienne(nom)
         with self._magasin.ecrire() as con:
             con.execute(
                 doublons_decisions.update()
                 .where(doublons_decisions.c.geste == nom)
                 .values(annulee_le=dt.datetime.now(dt.UTC))
             )
-        return siennes
 
     def bilans(self, departement: str) -> Bilans:
         """Return {(paire, champs): what is decided of it} of a département."""

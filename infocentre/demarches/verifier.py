@@ -15,6 +15,7 @@ from infocentre.affaires import Acteur, Affaire, Affaires, Constat, Evenement
 from infocentre.affaires.echeances import ajouter
 from infocentre.affaires.reglages import reglages_de
 from infocentre.decisions import magasin_present
+from infocentre.demarches.doublons.suite import passer as suivre_les_doublons
 from infocentre.entrepot import Dossier
 from infocentre.lecture.affaires import Sort, sorts
 from infocentre.lecture.commun import mois_controles
@@ -27,10 +28,14 @@ from infocentre.restitutions.lecture import ouvrir
 
 @dataclass(frozen=True, slots=True)
 class Jour:
-    """What a day recorded: affaires checked by a delivery, affaires that a rule made doubtful."""
+    """What a day recorded: affaires checked by a delivery, affaires that a rule made doubtful.
+
+    `doublons` are the cases of duplicates of which the delivery says something new.
+    """
 
     verifiees: tuple[Affaire, ...]
     a_revoir: tuple[Affaire, ...]
+    doublons: tuple[Affaire, ...] = ()
 
 
 def passer(v: Lecture, registre: Affaires, departement: str, *, jusqu_a: str | None = None) -> Jour:
@@ -50,7 +55,8 @@ def passer(v: Lecture, registre: Affaires, departement: str, *, jusqu_a: str | N
         if une.etape and not une.a_revoir
         for suite in _verifier(v, registre, une, mois)
     ]
-    return Jour(tuple(verifiees), tuple(a_revoir))
+    doublons = suivre_les_doublons(v, registre, departement) if jusqu_a is None else []
+    return Jour(tuple(verifiees), tuple(a_revoir), tuple(doublons))
 
 
 def apres_controle(dossier: Dossier, auteur: str) -> Jour:
@@ -64,6 +70,7 @@ def apres_controle(dossier: Dossier, auteur: str) -> Jour:
     return Jour(
         tuple(une for jour in jours for une in jour.verifiees),
         tuple(une for jour in jours for une in jour.a_revoir),
+        tuple(une for jour in jours for une in jour.doublons),
     )
 
 

@@ -113,12 +113,23 @@ def test_two_people_agree_or_someone_settles(magasin: Magasin) -> None:
     assert (bilan.verdict, len(bilan.decisions)) == (Verdict.SEPARATION, 2)
 
 
+def test_what_is_to_be_checked_gives_way_to_what_is_found(magasin: Magasin) -> None:
+    alice, bruno = Memoire(magasin, "alice"), Memoire(magasin, "bruno")
+    cle = _paire().paire, _paire().champs
+    _decider(alice, "a_verifier")
+    assert alice.bilans("013")[cle].verdict is Verdict.A_VERIFIER
+    _decider(alice, "distinctes")
+    assert bruno.bilans("013")[cle].verdict is Verdict.DISTINCTES
+    with pytest.raises(Refus, match="alice a déjà décidé"):
+        _decider(bruno, "meme")
+
+
 def test_ones_own_gesture_is_undone_whole_once(magasin: Magasin) -> None:
     alice = Memoire(magasin, "alice")
     geste = _decider(alice, "distinctes", _paire(), _paire(A, C))
     with pytest.raises(Refus, match="celle de alice"):
         Memoire(magasin, "bruno").annuler(geste)
-    assert len(alice.annuler(geste)) == 2
+    alice.annuler(geste)
     assert alice.bilans("013") == {}
     assert alice.connues("013") == frozenset()
     with pytest.raises(Refus, match="déjà annulée"):

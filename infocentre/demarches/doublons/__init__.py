@@ -1,0 +1,1 @@
+"""Duplicates: shown side by side, decided by people, remembered, followed to the next delivery."""

@@ -1,0 +1,303 @@
+"""The cases that a person has to look at: pairs that nobody has settled, what is to be instructed.
+
+A case is two to five demandes. Those of the queue come from the engine's pairs, without what was
+decided of the same compared fields; those of affaires from a guichet's form, or from a case that
+someone wanted checked.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from infocentre.affaires import Affaire, Affaires, procedures
+from infocentre.affaires.gardes import DEMANDES_MAX
+from infocentre.affaires.reglages import reglages_de
+from infocentre.analystes.fichier import cle
+from infocentre.decisions import magasin_present
+from infocentre.decisions.doublons import (
+    LIBRE,
+    Bilan,
+    Memoire,
+    Paire,
+    Verdict,
+    numeros_des_affaires,
+    sceller_paire,
+)
+from infocentre.demarches.doublons.demandes import (
+    ACTIVE,
+    Etat,
+    Identites,
+    compares,
+    guichets_de,
+    lire_etats,
+)
+from infocentre.identite.paires import Niveau, fichier_paires, grouper, lire_paires
+from infocentre.identite.paires import Paire as Trouvee
+from infocentre.identite.personnes import identites
+from infocentre.lecture.lecteur import Lecture
+from infocentre.noyau.erreurs import Refus
+
+PROCEDURE = "doublons"
+PAR_FORMULAIRE = "signalement"  # the tier of pairs that a guichet tells of
+Ordre = Literal["incertaines", "lourdes"]
+Liste = Literal["paires", "a_instruire", "desaccords"]
+ORDRES: Mapping[str, str] = {
+    "incertaines": "Les plus incertaines d'abord",
+    "lourdes": "Les plus sûres d'abord",
+}
+LISTES: Mapping[str, str] = {
+    "paires": "Paires trouvées",
+    "a_instruire": "Signalées ou à vérifier",
+    "desaccords": "Désaccords à arbitrer",
+}
+NIVEAUX: Mapping[str, str] = {
+    Niveau.EXACT: "Exactes",
+    Niveau.PROBABLE: "Probables",
+    Niveau.FOYER: "Cotitulaire ailleurs",
+}
+A_INSTRUIRE = frozenset({"proposee", "a_instruire", "reapparue"})
+# A pair that a rule gives has no probability: how far it stands from « one chance in two ».
+_ECARTS: Mapping[Niveau, float] = {Niveau.EXACT: 0.5, Niveau.FOYER: 0.25}
+_SANS_POIDS: Mapping[Niveau, float] = {Niveau.EXACT: float("inf"), Niveau.FOYER: 0.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Jointe:
+    """A pair of the engine, as the store knows it."""
+
+    trouvee: Trouvee
+    scellee: Paire
+
+    @property
+    def ecart(self) -> float:
+        """How far its probability stands from one chance in two."""
+        p = self.trouvee.probabilite
+        return _ECARTS.get(self.trouvee.niveau, 0.0) if p is None else abs(p - 0.5)
+
+    @property
+    def poids(self) -> float:
+        """Its weight; a pair of the exact rule weighs more than any."""
+        lu = self.trouvee.poids
+        return _SANS_POIDS.get(self.trouvee.niveau, 0.0) if lu is None else lu
+
+
+@dataclass(frozen=True, slots=True)
+class Cas:
+    """Two to five demandes before a person.
+
+    `paires` are those that a decision is kept of; `affaire` is the one that it answers to;
+    `changee`: decided once, on fields that have changed since; `bilan` is what disagrees.
+    """
+
+    departement: str
+    numeros: tuple[str, ...]
+    paires: Mapping[tuple[str, str], Paire]
+    trouvees: tuple[Trouvee, ...] = ()
+    affaire: str = ""
+    changee: bool = False
+    bilan: Bilan = LIBRE
+
+    @property
+    def cle(self) -> str:
+        """Return what names it on a page: its demandes."""
+        return self.affaire or "+".join(self.numeros)
+
+
+def personnes() -> int:
+    """Return how many people decide of a pair, each without the other."""
+    return max(1, reglages_de(procedures()[PROCEDURE])["personnes"])
+
+
+def aveugle() -> bool:
+    """Tell whether the weight of a pair is hidden until it is decided."""
+    return bool(reglages_de(procedures()[PROCEDURE])["aveugle"])
+
+
+def exiger_revue(v: Lecture, departement: str) -> None:
+    """Raise Refus to who may not read names, or not all the département."""
+    v.exiger_nominatif()
+    v.exiger_departements("La revue des doublons")
+    if not v.p.voit(departement):
+        raise Refus("ce département n'est pas ouvert à ce compte")
+
+
+@dataclass(frozen=True, slots=True)
+class _Lues:
+    version: tuple[Any, ...]
+    jointes: tuple[Jointe, ...]
+    etats: Mapping[str, Etat]
+
+
+_LUES: dict[tuple[Path, str], _Lues] = {}
+
+
+def _lire(v: Lecture, departement: str) -> _Lues:
+    """Return the pairs of active demandes whose names are there, read again when they change."""
+    fichier = fichier_paires(v.dossier, departement)
+    vu = fichier.stat() if fichier.exists() else None
+    version = (v.cle, vu and (vu.st_mtime_ns, vu.st_size))
+    lues = _LUES.get((v.dossier.racine, departement))
+    if lues is None or lues.version != version:
+        trouvees = lire_paires(v.dossier, departement)
+        numeros = {n for une in trouvees for n in (une.numero_a, une.numero_b)}
+        noms = identites(v.dossier, departement, numeros)
+        etats = lire_etats(v, departement, numeros)
+        actives = {n for n, un in etats.items() if un["statut"] == ACTIVE} & noms.keys()
+        secret = cle(v.dossier)
+        jointes = tuple(
+            Jointe(une, _sceller(secret, noms, une))
+            for une in trouvees
+            if {une.numero_a, une.numero_b} <= actives
+        )
+        lues = _LUES[v.dossier.racine, departement] = _Lues(version, jointes, etats)
+    return lues
+
+
+def _sceller(secret: str, noms: Identites, une: Trouvee) -> Paire:
+    deux = (une.numero_a, une.numero_b)
+    scellee = sceller_paire(secret, deux, (compares(noms[deux[0]]), compares(noms[deux[1]])))
+    return replace(scellee, niveau=une.niveau.value, poids=une.poids)
+
+
+def file(
+    v: Lecture,
+    memoire: Memoire | None,
+    departement: str,
+    *,
+    ordre: str = "incertaines",
+    niveau: str = "",
+    guichets: Collection[str] | None = None,
+    desaccords: bool = False,
+) -> list[Cas]:
+    """Return the cases that this person has to decide of, in the order asked.
+
+    Left out: what is settled on the same fields, and what this person decided and waits for the
+    other. With `desaccords`, those of which two people say different things, and only these.
+    """
+    exiger_revue(v, departement)
+    lues = _lire(v, departement)
+    bilans = memoire.bilans(departement) if memoire else {}
+    connues = memoire.connues(departement) if memoire else frozenset()
+    auteur = memoire.auteur if memoire else ""
+    restantes, separees = [], set()
+    for une in lues.jointes:
+        bilan = bilans.get((une.scellee.paire, une.scellee.champs), LIBRE)
+        if bilan.verdict is not None and bilan.verdict is not Verdict.MEME:
+            separees.add((une.trouvee.numero_a, une.trouvee.numero_b))
+        if bilan.desaccord != desaccords or bilan.verdict is not None:
+            continue
+        if not desaccords and bilan.de(auteur):
+            continue
+        restantes.append((une, bilan))
+    cas = [
+        (_rang(groupe, ordre), _composer(departement, groupe, connues, bilans.keys()))
+        for groupe in _grouper(restantes, separees, seules=desaccords)
+        if _retenu(groupe, lues.etats, niveau, guichets)
+    ]
+    return [un for _, un in sorted(cas, key=lambda deux: (deux[0], deux[1].cle))]
+
+
+Restantes = Sequence[tuple[Jointe, Bilan]]
+
+
+def _grouper(
+    restantes: Restantes, separees: Collection[tuple[str, str]], *, seules: bool
+) -> Iterable[Restantes]:
+    """Yield the pairs that have demandes in common together.
+
+    One by one when there would be too many demandes, or two that a person has told apart.
+    """
+    tetes = grouper((une.trouvee.numero_a, une.trouvee.numero_b) for une, _ in restantes)
+    groupes: dict[str, list[tuple[Jointe, Bilan]]] = {}
+    for paire in restantes:
+        groupes.setdefault(tetes[paire[0].trouvee.numero_a], []).append(paire)
+    for siennes in groupes.values():
+        numeros = _numeros(siennes)
+        if seules or len(numeros) > DEMANDES_MAX or any({a, b} <= numeros for a, b in separees):
+            yield from ([une] for une in siennes)
+        else:
+            yield siennes
+
+
+def _numeros(groupe: Restantes) -> set[str]:
+    return {n for une, _ in groupe for n in (une.trouvee.numero_a, une.trouvee.numero_b)}
+
+
+def _composer(
+    departement: str, groupe: Restantes, connues: Collection[str], decidees: Collection[Any]
+) -> Cas:
+    paires = {(une.trouvee.numero_a, une.trouvee.numero_b): une.scellee for une, _ in groupe}
+    changee = any(
+        une.paire in connues and (une.paire, une.champs) not in decidees for une in paires.values()
+    )
+    return Cas(
+        departement,
+        tuple(sorted(_numeros(groupe))),
+        paires,
+        tuple(une.trouvee for une, _ in groupe),
+        changee=changee,
+        bilan=groupe[0][1],
+    )
+
+
+def _retenu(
+    groupe: Restantes, etats: Mapping[str, Etat], niveau: str, guichets: Collection[str] | None
+) -> bool:
+    if niveau and not any(une.trouvee.niveau == niveau for une, _ in groupe):
+        return False
+    if guichets is None:
+        return True
+    return any(not guichets_de(etats[n]).isdisjoint(guichets) for n in _numeros(groupe))
+
+
+def _rang(groupe: Restantes, ordre: str) -> float:
+    if ordre == "lourdes":
+        return -max(une.poids for une, _ in groupe)
+    return min(une.ecart for une, _ in groupe)
+
+
+# --- Cases that an affaire tells of ---------------------------------------------------------------
+
+
+def numeros_de(v: Lecture, affaires: Iterable[Affaire]) -> dict[str, dict[str, str]]:
+    """Return {affaire: {membre: numéro}}, without what was erased."""
+    magasin = magasin_present(v.dossier.racine)
+    return numeros_des_affaires(magasin, [une.id for une in affaires]) if magasin else {}
+
+
+def cas_de(v: Lecture, une: Affaire) -> Cas:
+    """Return the case of an affaire; raise Refus when less than two of its demandes are known."""
+    exiger_revue(v, une.departement)
+    numeros = tuple(sorted(numeros_de(v, [une]).get(une.id, {}).values()))
+    etats = lire_etats(v, une.departement, numeros)
+    actives = tuple(n for n in numeros if n in etats and etats[n]["statut"] == ACTIVE)
+    if len(actives) < 2:  # noqa: PLR2004 - a pair
+        raise Refus(
+            f"l'affaire {une.id} n'a plus deux demandes actives",
+            que_faire="La classer sans suite : une seule demande reste active.",
+        )
+    noms, secret = identites(v.dossier, une.departement, actives), cle(v.dossier)
+    paires = {}
+    for a, b in itertools.combinations(actives, 2):
+        scellee = sceller_paire(secret, (a, b), (compares(noms.get(a)), compares(noms.get(b))))
+        paires[a, b] = replace(scellee, niveau=PAR_FORMULAIRE)
+    return Cas(une.departement, actives, paires, affaire=une.id)
+
+
+def a_instruire(v: Lecture, registre: Affaires | None, departement: str) -> list[Cas]:
+    """Return the cases of the affaires that wait for a decision, the nearest deadline first."""
+    exiger_revue(v, departement)
+    siennes = registre.lister(departement, procedure=PROCEDURE) if registre else []
+    attendent = [une for une in siennes if une.etat in A_INSTRUIRE]
+    attendent.sort(key=lambda une: (str(une.echeance.due) if une.echeance else "9999", une.id))
+    cas = []
+    for une in attendent:
+        try:
+            cas.append(cas_de(v, une))
+        except Refus:
+            continue  # erased, or one demande is left: it is listed among the affaires
+    return cas
