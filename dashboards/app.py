@@ -13,12 +13,13 @@ import flask
 from dash._pages import _import_layouts_from_pages
 
 from dashboards.composants.coquille import coquille
-from dashboards.courant import UN_AN, Reconnaitre, lecteur, reconnaitre
+from dashboards.courant import UN_AN, Reconnaitre, acces, lecteur, reconnaitre
 from dashboards.depots import depots
 from dashboards.documents import documents
 from dashboards.erreurs import erreurs
 from dashboards.exports import telechargements
 from dashboards.fichiers import fichiers
+from dashboards.garde import gardes
 from dashboards.mesures import mesures
 from dashboards.navigation import appel, navigation
 from dashboards.protection import protections
@@ -103,7 +104,7 @@ def creer_app(
     )
     app.server.config["LECTEUR"] = Lecteur(dossier)
     app.server.config["RECONNAITRE"] = reconnaitre
-    app.layout = lambda: coquille(marque=marque)
+    app.layout = lambda: coquille(acces(), marque=marque)
     navigation(app)
     _routes(app)
     _preparer(app)
@@ -130,6 +131,7 @@ def _routes(app: dash.Dash) -> None:
     serveur = app.server
     protections(serveur)
     erreurs(app)
+    gardes(app)
     for routes in (telechargements, fichiers, documents, mesures, requetes, traceur, depots):
         serveur.register_blueprint(routes)
 

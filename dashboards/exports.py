@@ -25,7 +25,7 @@ CHOIX_MAX = 40
 ACCUEIL = "Revenir à l'accueil et choisir un mois."
 
 Fabrique = Callable[[Contexte], Donnees]
-_FABRIQUES: dict[str, Fabrique] = {}
+EXPORTS: dict[str, Fabrique] = {}
 _SANS_CONTROLE: set[str] = set()
 
 telechargements = flask.Blueprint("telechargements", __name__)
@@ -38,7 +38,7 @@ def export(nom: str, *, charges: bool = False) -> Callable[[Fabrique], Fabrique]
     """
 
     def inscrire(fabrique: Fabrique) -> Fabrique:
-        _FABRIQUES[nom] = fabrique
+        EXPORTS[nom] = fabrique
         if charges:
             _SANS_CONTROLE.add(nom)
         return fabrique
@@ -50,11 +50,11 @@ def export(nom: str, *, charges: bool = False) -> Callable[[Fabrique], Fabrique]
 def telecharger(nom: str, format_: str) -> flask.Response:
     """Serve a download; what cannot be made says so in French."""
     voulu = next((un for un in FORMATS if un == format_), None)
-    if nom not in _FABRIQUES or voulu is None:
+    if nom not in EXPORTS or voulu is None:
         return _refuser(404, "Cet export n'existe pas", "Reprendre le lien de la page.")
     try:
         c = contexte_exact(flask.request.args.to_dict(), charges=nom in _SANS_CONTROLE)
-        donnees = replace(_FABRIQUES[nom](c), source=provenance(c.v, c.filtres))
+        donnees = replace(EXPORTS[nom](c), source=provenance(c.v, c.filtres))
         return exporter_reponse(donnees, voulu, _precision(c))
     except Refus as refus:
         return _refuser(404, refus.quoi, refus.que_faire or ACCUEIL)

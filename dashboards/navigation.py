@@ -14,6 +14,8 @@ from dash import ClientsideFunction, Input, Output, html
 from dash._pages import _path_to_page
 from dash.development.base_component import Component
 
+from dashboards.courant import acces
+from dashboards.garde import montree
 from dashboards.page import Vue
 
 SORTIES = (
@@ -48,12 +50,13 @@ def navigation(app: dash.Dash) -> None:
 
 
 def montrer(chemin: str, recherche: str | None) -> tuple[Any, ...]:
-    """Return what SORTIES name, for an address."""
+    """Return what SORTIES name, for an address; « / » is what its reader comes for."""
+    qui = acces()
+    chemin = qui.accueil if chemin == "/" else chemin
     page, variables = _trouver(chemin)
     parametres = parse_qs((recherche or "").removeprefix("?"), keep_blank_values=True)
     adresse = {nom: valeurs[0] for nom, valeurs in parametres.items()} | variables
-    vue = page["layout"](**adresse)
-    vue = vue if isinstance(vue, Vue) else Vue(vue)
+    vue = montree(qui, page, adresse)
     titre = page["title"](**variables) if callable(page["title"]) else page["title"]
     annonce = {"chemin": chemin, "titre": titre, "texte": _resume(vue)}
     return (

@@ -16,15 +16,17 @@ from dashboards.composants.natifs import (
     VersionNouvelle,
     entree,
 )
+from dashboards.garde import page_ouverte
+from infocentre.acces.modele import Acces, Action
 
 
-def navigation() -> list[dict[str, Any]]:
-    """Return each entry of the menu: its address, its name, what else stands under it.
+def navigation(qui: Acces) -> list[dict[str, Any]]:
+    """Return each entry of a person's menu: its address, its name, what else stands under it.
 
     A page says its own: `menu`, the place of its entry (and `rubrique`, for another name than the
     page's), or `sous`, the address of another's entry.
     """
-    pages = dash.page_registry.values()
+    pages = [une for une in dash.page_registry.values() if page_ouverte(une, qui)]
     dessous: dict[str, list[str]] = {}
     for une in pages:
         if "sous" in une:
@@ -40,8 +42,8 @@ def navigation() -> list[dict[str, Any]]:
     ]
 
 
-def coquille(*, marque: str | None) -> html.Div:
-    """Return the layout of the application; `marque` is the brand block, a setting."""
+def coquille(qui: Acces, *, marque: str | None) -> html.Div:
+    """Return what surrounds a person's pages; `marque` is the brand block, a setting."""
     return html.Div(
         [
             html.Div(
@@ -55,7 +57,7 @@ def coquille(*, marque: str | None) -> html.Div:
                 ),
                 className="fr-skiplinks",
             ),
-            _entete(marque),
+            _entete(qui, marque),
             VersionNouvelle(id="version-nouvelle"),
             html.Main(
                 [
@@ -76,7 +78,7 @@ def coquille(*, marque: str | None) -> html.Div:
     )
 
 
-def _entete(marque: str | None) -> html.Header:
+def _entete(qui: Acces, marque: str | None) -> html.Header:
     logo = (
         html.Div(html.P(_lignes(marque), className="fr-logo"), className="fr-header__logo")
         if marque
@@ -119,7 +121,7 @@ def _entete(marque: str | None) -> html.Header:
                                 ],
                                 className="fr-header__brand fr-enlarge-link",
                             ),
-                            Chercher(id="chercher"),
+                            Chercher(id="chercher") if qui.peut(Action.CHERCHER) else None,
                         ],
                         className="fr-header__body-row",
                     ),
@@ -130,7 +132,7 @@ def _entete(marque: str | None) -> html.Header:
             html.Div(
                 html.Div(
                     html.Nav(
-                        Menu(id="menu-principal", entrees=navigation()),
+                        Menu(id="menu-principal", entrees=navigation(qui)),
                         className="fr-nav",
                         **attributs(aria_label="Menu principal"),
                     ),

@@ -1,4 +1,4 @@
-"""What a reader may see: the one place where rights will be added."""
+"""What a reader may see: which départements, guichets, counts and names."""
 
 from __future__ import annotations
 
@@ -11,17 +11,22 @@ from infocentre.noyau.erreurs import Refus
 
 @dataclass(frozen=True, slots=True)
 class Perimetre:
-    """Départements, EPCI and guichets that a reader may see; None means all of them.
+    """Départements, EPCI, organismes and guichets that a reader may see; None means all of them.
 
-    The register says which guichets an EPCI has: `lieux.resoudre` names them, and until it has, a
-    périmètre with EPCI shows no guichet. `nominatif` says whether numéros uniques may be listed;
-    names never are.
+    The register says which guichets an EPCI or an organisme has: `lieux.lire_comme` names them, and
+    until it has, a périmètre with either shows no guichet. `nominatif` says whether numéros uniques
+    may be listed; names never are. `masque` says whether small counts are hidden, None that they
+    are from who sees some guichets only. `nommables`: the affaires that the comité may know of are
+    seen, whoever they are about.
     """
 
     departements: frozenset[str] | None = None
     epci: frozenset[str] | None = None
+    organismes: frozenset[str] | None = None
     guichets: frozenset[str] | None = None
     nominatif: bool = True
+    masque: bool | None = None
+    nommables: bool = False
 
     def en_json(self) -> dict[str, Any]:
         """Return the périmètre as another process is given it."""
@@ -41,7 +46,12 @@ class Perimetre:
     @property
     def partiel(self) -> bool:
         """Tell whether there are guichets that the reader may not see."""
-        return self.guichets is not None or self.epci is not None
+        return any(un is not None for un in (self.guichets, self.epci, self.organismes))
+
+    @property
+    def petits_masques(self) -> bool:
+        """Tell whether small counts are hidden from the reader."""
+        return self.partiel if self.masque is None else self.masque
 
     def voit(self, departement: str) -> bool:
         """Tell whether the reader may see a département."""

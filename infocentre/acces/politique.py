@@ -1,4 +1,7 @@
-"""The policy: what each role may do. What it does not name is refused."""
+"""The policy: what each role may do, and what each place asks. What it does not name is refused.
+
+`docs/acces.md` is made of it; `tests/acces/` walks every place as every role.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,33 @@ from collections.abc import Mapping
 
 from infocentre.acces.roles import Action, Role
 
-_TERRITOIRE = frozenset({Action.AIDE, Action.STATISTIQUES, Action.BILANS})
-ACTIONS: Mapping[Role, frozenset[Action]] = {
-    Role.GESTIONNAIRE: frozenset(Action) - {Action.REPONDRE, Action.COMPTES, Action.AUDIT},
+ROLES: Mapping[Role, frozenset[Action]] = {
+    Role.GESTIONNAIRE: frozenset(
+        {
+            Action.ENTRER,
+            Action.CHERCHER,
+            Action.SYNTHESE,
+            Action.STATISTIQUES,
+            Action.INDICATEURS,
+            Action.FICHE,
+            Action.ANNUAIRE,
+            Action.NOMINATIF,
+            Action.PETITS_NOMBRES,
+            Action.LIVRAISONS,
+            Action.DEPOSER,
+            Action.BILANS,
+            Action.IMPRIMER_SYNTHESE,
+            Action.DOCUMENTS,
+            Action.AFFAIRES,
+            Action.CONDUIRE,
+            Action.REGLER,
+            Action.INTERROGER,
+        }
+    ),
     Role.GUICHET: frozenset(
         {
-            Action.AIDE,
-            Action.SYNTHESE,
+            Action.ENTRER,
+            Action.CHERCHER,
             Action.INDICATEURS,
             Action.FICHE,
             Action.ANNUAIRE,
@@ -21,8 +44,197 @@ ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.REPONDRE,
         }
     ),
-    Role.PARTENAIRE: _TERRITOIRE,
-    Role.ANALYSTE: _TERRITOIRE | {Action.SYNTHESE, Action.INDICATEURS, Action.INTERROGER},
-    Role.PREFET: _TERRITOIRE | {Action.SYNTHESE, Action.AFFAIRES},
-    Role.ADMINISTRATEUR: frozenset({Action.AIDE, Action.COMPTES, Action.AUDIT}),
+    Role.PARTENAIRE: frozenset({Action.ENTRER, Action.STATISTIQUES, Action.BILANS}),
+    Role.ANALYSTE: frozenset(
+        {
+            Action.ENTRER,
+            Action.CHERCHER,
+            Action.SYNTHESE,
+            Action.STATISTIQUES,
+            Action.INDICATEURS,
+            Action.ANNUAIRE,
+            Action.INTERROGER,
+        }
+    ),
+    Role.PREFET: frozenset(
+        {
+            Action.ENTRER,
+            Action.SYNTHESE,
+            Action.PETITS_NOMBRES,
+            Action.BILANS,
+            Action.IMPRIMER_SYNTHESE,
+            Action.AFFAIRES,
+        }
+    ),
+    Role.ADMINISTRATEUR: frozenset({Action.ENTRER, Action.COMPTES, Action.AUDIT}),
+}
+
+# By path of the page.
+PAGES: Mapping[str, Action] = {
+    "/": Action.SYNTHESE,
+    "/aide": Action.ENTRER,
+    "/aide/codes": Action.ENTRER,
+    "/aide/colonnes": Action.ENTRER,
+    "/aide/demonstration": Action.ENTRER,
+    "/aide/glossaire": Action.ENTRER,
+    "/aide/tableaux": Action.ENTRER,
+    "/demande": Action.NOMINATIF,
+    "/demande/<numero>": Action.NOMINATIF,
+    "/demandes": Action.NOMINATIF,
+    "/depot": Action.DEPOSER,
+    "/documents": Action.BILANS,
+    "/echantillon": Action.NOMINATIF,
+    "/guichet/<guichet>": Action.FICHE,
+    "/guichets": Action.ANNUAIRE,
+    "/guichets/liste-publique": Action.ANNUAIRE,
+    "/indicateurs": Action.INDICATEURS,
+    "/indicateurs/<code>": Action.INDICATEURS,
+    "/introuvable": Action.ENTRER,
+    "/livraisons": Action.LIVRAISONS,
+    "/livraisons/<cle>": Action.LIVRAISONS,
+    "/mesures": Action.AFFAIRES,
+    "/organisme/<organisme>": Action.FICHE,
+    "/pourquoi/<code>": Action.INDICATEURS,
+    "/recherche": Action.CHERCHER,
+    "/reglages": Action.REGLER,
+    "/requetes": Action.INTERROGER,
+    "/requetes/bibliotheque": Action.INTERROGER,
+    "/requetes/indicateur": Action.INTERROGER,
+    "/requetes/outils": Action.INTERROGER,
+    "/suivi": Action.INDICATEURS,
+    "/tableaux": Action.STATISTIQUES,
+    "/tableaux/<code>": Action.STATISTIQUES,
+}
+
+# By rule; None: open to whoever asks, as it holds no data.
+ROUTES: Mapping[str, Action | None] = {
+    "/": Action.ENTRER,
+    "/<path:path>": Action.ENTRER,
+    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": None,
+    "/_dash-component-suites/plotly/package_data/plotly.min.js": None,
+    "/_dash-dependencies": Action.ENTRER,
+    "/_dash-layout": Action.ENTRER,
+    "/_dash-update-component": Action.ENTRER,  # then as RAPPELS or PAGES say
+    "/_favicon.ico": None,
+    "/_reload-hash": None,
+    "/assets/<path:filename>": None,
+    "/depot": Action.DEPOSER,
+    "/documents/<nom>.<forme>": Action.ENTRER,  # then as DOCUMENTS says
+    "/dsfr.css": None,
+    "/dsfr/<path:chemin>": None,
+    "/dsfr/fonts/<nom>": None,
+    "/echantillon/classeur.xlsx": Action.NOMINATIF,
+    "/echantillon/lecture": Action.NOMINATIF,
+    "/editeur/editeur.js": None,
+    "/export/<nom>.<format_>": Action.ENTRER,  # then as EXPORTS says
+    "/guichets/liste-a-publier.html": Action.ANNUAIRE,
+    "/mesures/<id_>/<nom>.<forme>": Action.CONDUIRE,
+    "/plotly/plotly-basic-4.1.1.min.js": None,
+    "/requetes/annuler": Action.INTERROGER,
+    "/requetes/fichier/<jeton>/<nom>": Action.INTERROGER,
+    "/requetes/schema.json": Action.INTERROGER,
+    "/static/<path:filename>": None,
+    "/version": None,
+}
+
+# By name of the export.
+EXPORTS: Mapping[str, Action] = {
+    "a-corriger": Action.NOMINATIF,
+    "demande": Action.NOMINATIF,
+    "demandes": Action.NOMINATIF,
+    "guichets": Action.ANNUAIRE,
+    "indicateur": Action.INDICATEURS,
+    "livraison": Action.LIVRAISONS,
+    "revisions": Action.LIVRAISONS,
+    "suivi": Action.INDICATEURS,
+    "tableau": Action.STATISTIQUES,
+    "valeurs": Action.INDICATEURS,
+}
+
+# By name of the document.
+DOCUMENTS: Mapping[str, Action] = {
+    "bilan": Action.BILANS,
+    "fiche": Action.FICHE,
+    "guichets": Action.DOCUMENTS,
+    "mission": Action.DOCUMENTS,
+    "reservataires": Action.DOCUMENTS,
+    "synthese": Action.IMPRIMER_SYNTHESE,
+}
+
+# By function of `dashboards` that answers a call; `navigation.montrer` then asks PAGES.
+RAPPELS: Mapping[str, Action] = {
+    "mesures.faire": Action.CONDUIRE,
+    "mesures.recevoir": Action.CONDUIRE,
+    "navigation.montrer": Action.ENTRER,
+    "pages.candidat.essayer": Action.INTERROGER,
+    "pages.depot.suivre": Action.DEPOSER,
+    "pages.documents.suivre": Action.BILANS,
+    "pages.reglages.agir": Action.REGLER,
+    "pages.reglages.controler": Action.REGLER,
+    "pages.requetes.arreter": Action.INTERROGER,
+    "pages.requetes.arreter_export": Action.INTERROGER,
+    "pages.requetes.executer": Action.INTERROGER,
+    "pages.requetes.exporter": Action.INTERROGER,
+    "pages.requetes.garder": Action.INTERROGER,
+    "pages.requetes.garder_brouillon": Action.INTERROGER,
+    "pages.requetes.lier": Action.INTERROGER,
+    "pages.requetes.ouvrir_dessin": Action.INTERROGER,
+    "pages.requetes.parametrer": Action.INTERROGER,
+    "pages.requetes.repondre": Action.INTERROGER,
+    "pages.requetes.suivre": Action.INTERROGER,
+    "pages.requetes.tracer": Action.INTERROGER,
+}
+
+# By command, for who asks to read with the rights of an account.
+COMMANDES: Mapping[str, Action] = {
+    "anomalies": Action.NOMINATIF,
+    "bibliotheque": Action.INTERROGER,
+    "bilan": Action.DOCUMENTS,
+    "candidat": Action.INTERROGER,
+    "charger": Action.EXPLOITER,
+    "controler": Action.EXPLOITER,
+    "demande": Action.NOMINATIF,
+    "demo": Action.EXPLOITER,
+    "doublons": Action.EXPLOITER,
+    "echantillon": Action.NOMINATIF,
+    "expliquer": Action.ENTRER,
+    "indicateurs": Action.INDICATEURS,
+    "livraisons": Action.LIVRAISONS,
+    "mensuel": Action.EXPLOITER,
+    "mesures": Action.CONDUIRE,
+    "preuve": Action.EXPLOITER,
+    "purger": Action.EXPLOITER,
+    "quotidien": Action.EXPLOITER,
+    "reconstruire": Action.EXPLOITER,
+    "rejets": Action.LIVRAISONS,
+    "reparer": Action.EXPLOITER,
+    "retirer": Action.EXPLOITER,
+    "revisions": Action.LIVRAISONS,
+    "servir": Action.EXPLOITER,
+    "sql": Action.INTERROGER,
+    "synthese": Action.IMPRIMER_SYNTHESE,
+    "tableau": Action.PETITS_NOMBRES,  # nothing is masked there
+    "verifier": Action.EXPLOITER,
+}
+
+# By name of `infocentre.api.Infocentre`.
+API: Mapping[str, Action] = {
+    "anomalies": Action.NOMINATIF,
+    "departements": Action.ENTRER,
+    "indicateurs": Action.INDICATEURS,
+    "mois": Action.ENTRER,
+    "sql": Action.INTERROGER,
+    "tableau": Action.PETITS_NOMBRES,
+    "tableaux": Action.ENTRER,
+    "version": Action.ENTRER,
+}
+
+# Where a role comes in; a guichet alone, at its fiche.
+ACCUEILS: Mapping[Role, str] = {
+    Role.GESTIONNAIRE: "/",
+    Role.GUICHET: "/suivi",
+    Role.PARTENAIRE: "/tableaux",
+    Role.ANALYSTE: "/requetes",
+    Role.PREFET: "/",
+    Role.ADMINISTRATEUR: "/aide",
 }

@@ -19,21 +19,25 @@ class Role(StrEnum):
 class Action(StrEnum):
     """What may be asked of the application, whatever way it is asked."""
 
-    SYNTHESE = "synthese"  # the state of a département, without its guichets by name
+    ENTRER = "entrer"  # be known: the shell of the application, its help
+    CHERCHER = "chercher"  # in all that has a page
+    SYNTHESE = "synthese"  # the month of a département in one screen
     STATISTIQUES = "statistiques"  # the standard tables
-    INDICATEURS = "indicateurs"  # rates by guichet
+    INDICATEURS = "indicateurs"  # rates, those of the guichets that one sees
     FICHE = "fiche"  # all of one guichet or organisme
     ANNUAIRE = "annuaire"  # who guichets are, where, when they are open
     NOMINATIF = "nominatif"  # lists of demandes, a demande by its numéro unique
+    PETITS_NOMBRES = "petits_nombres"  # counts of 1 to 10, masked to others
     LIVRAISONS = "livraisons"  # what was received, and how it was judged
     DEPOSER = "deposer"
-    BILANS = "bilans"
-    DOCUMENTS = "documents"  # documents that name guichets
+    BILANS = "bilans"  # the documents of a partner
+    IMPRIMER_SYNTHESE = "imprimer_synthese"
+    DOCUMENTS = "documents"  # all that is printed of a département
     AFFAIRES = "affaires"  # what is asked of guichets, and their answers
     CONDUIRE = "conduire"  # open, send, formalise, close an affaire
     REPONDRE = "repondre"  # answer an affaire of one's own guichets
     REGLER = "regler"
     INTERROGER = "interroger"  # SQL on the analysts' pseudonymised data
-    AIDE = "aide"
+    EXPLOITER = "exploiter"  # install, control, keep: what the machine's owner does
     COMPTES = "comptes"
     AUDIT = "audit"

@@ -395,8 +395,8 @@ def chiffres(v: Lecture, filtres: Filtres) -> dict[str, dict[str, float]]:
 
 
 def _montrable(v: Lecture, nombre: float) -> bool:
-    """Tell whether a count of the département is shown: a small one, to who sees all of it only."""
-    return not v.p.partiel or not 0 < nombre < seuil_secret(v)
+    """Tell whether a count of the département is shown: a small one, to who may see them only."""
+    return not v.p.petits_masques or not 0 < nombre < seuil_secret(v)
 
 
 @par_version

@@ -1,4 +1,4 @@
-"""Where guichets are: the EPCI of each, by the commune that the register gives it."""
+"""Where guichets are, and whose: their EPCI, their organisme, as the register says."""
 
 from __future__ import annotations
 
@@ -38,6 +38,18 @@ def guichets_par_epci(v: Lecture, departement: str) -> dict[str, frozenset[str]]
 
 
 @par_version
+def guichets_par_organisme(v: Lecture, departement: str) -> dict[str, frozenset[str]]:
+    """Return {organisme: its guichets}, each where its last register places it."""
+    lignes = v.tuples(
+        "SELECT organisme, list(guichet) FROM (SELECT guichet, arg_max(organisme, mois) AS "
+        "organisme FROM registre WHERE departement = $departement GROUP BY guichet) "
+        "WHERE organisme IS NOT NULL GROUP BY organisme",
+        {"departement": departement},
+    )
+    return {organisme: frozenset(siens) for organisme, siens in lignes}
+
+
+@par_version
 def epcis(v: Lecture, departement: str) -> dict[str, str]:
     """Return {EPCI: name} of a département, by name: those it holds most of, or with a guichet."""
     noms: dict[str, str] = {}
@@ -62,14 +74,19 @@ def ouvrir_pour(dossier: Dossier, p: Perimetre) -> Iterator[Lecture]:
 
 
 def lire_comme(ouverte: VersionOuverte, p: Perimetre) -> Lecture:
-    """Return a version as a reader may see it, the guichets of the EPCI of a périmètre named."""
-    if p.epci is None:
+    """Return a version as a reader may see it, the guichets of its EPCI and organismes named."""
+    if p.epci is None and p.organismes is None:
         return Lecture(ouverte, p)
-    v, siens = Lecture(ouverte, TOUT), set[str]()
-    for departement in departements(Lecture(ouverte, replace(TOUT, departements=p.departements))):
-        places = guichets_par_epci(v, departement)
-        siens.update(*(places.get(epci, frozenset()) for epci in p.epci))
-    return Lecture(ouverte, p.restreint(frozenset(siens)))
+    v = Lecture(ouverte, TOUT)
+    ici = departements(Lecture(ouverte, replace(TOUT, departements=p.departements)))
+    for cles, places in (
+        (p.epci, guichets_par_epci),
+        (p.organismes, guichets_par_organisme),
+    ):
+        if cles is not None:
+            lus = [places(v, un) for un in ici]
+            p = p.restreint(frozenset(g for un in lus for cle in cles for g in un.get(cle, ())))
+    return Lecture(ouverte, p)
 
 
 def guichets_de_l_epci(v: Lecture, departement: str, epci: str) -> Perimetre:

@@ -172,7 +172,7 @@ def lire_tableau(
 
     It is named by its code, its role or the type of its rows.
 
-    With `partage`, and always for who sees some guichets only, small counts and those that would
+    With `partage`, and always for who may not see small counts, these and those that would
     give them away are masked. With `epci`, a table that is `par_epci` keeps the rows of that EPCI
     and the département's; another is whole.
     """
@@ -184,7 +184,7 @@ def lire_tableau(
 def _lire_tableau(
     v: Lecture, code: str, departement: str, mois: str, *, partage: bool, epci: str
 ) -> TableauDe[Any]:
-    partage = partage or v.p.partiel
+    partage = partage or v.p.petits_masques
     tableau = trouver(code)
     epci = epci if tableau.declare.par_epci else ""
     lignes = (

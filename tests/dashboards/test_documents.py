@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 import dashboards.courant
 import dashboards.documents
 from dashboards.app import creer_app
+from infocentre.acces.modele import SEUL
 from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.entrepot import Dossier
 from infocentre.noyau.erreurs import Refus
@@ -172,7 +174,7 @@ def test_un_lecteur_restreint_n_a_que_les_fiches_de_ses_guichets(
     client: FlaskClient, commandes: list[Commande], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     siens = Perimetre(guichets=frozenset({"G1301"}))
-    monkeypatch.setattr(dashboards.courant, "perimetre", lambda: siens)
+    monkeypatch.setattr(dashboards.courant, "reconnu", lambda: replace(SEUL, perimetre=siens))
     for nom in ("synthese", "guichets", "bilan", "mission"):
         reponse = client.get(f"/documents/{nom}.pdf")
         assert reponse.status_code == 404

@@ -17,7 +17,7 @@ DEUX = Donnees("Délais d'attribution", ("guichet", "taux"), [("G1", 0.25), ("G2
 
 @pytest.fixture
 def registre(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "_FABRIQUES", {})
+    monkeypatch.setattr(exports, "EXPORTS", {})
 
 
 def test_nom_de_fichier_sans_accents_ni_ponctuation() -> None:

@@ -27,6 +27,7 @@ import dashboards.courant
 from dashboards import exports
 from dashboards.app import creer_app
 from dashboards.navigation import appel
+from infocentre.acces.modele import SEUL
 from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.api import Infocentre
 from infocentre.cli import main
@@ -349,7 +350,7 @@ def fuites(dossier: Dossier, secrets: Secrets, debut: str = "/") -> list[str]:
 def un_guichet(monkeypatch: pytest.MonkeyPatch) -> Perimetre:
     """Make every reader one who sees a guichet alone."""
     siens = Perimetre(departements=frozenset({ICI}), guichets=frozenset({MIEN}))
-    monkeypatch.setattr(dashboards.courant, "perimetre", lambda: siens)
+    monkeypatch.setattr(dashboards.courant, "reconnu", lambda: replace(SEUL, perimetre=siens))
     return siens
 
 
@@ -362,7 +363,7 @@ def test_all_that_gives_data_out_is_walked(donnees: Dossier) -> None:
     assert routes == SANS_DONNEES | ROUTES.keys() | PAR_TABLE | APPELS
     pages = {un.get("path_template") or un["path"] for un in dash.page_registry.values()}
     assert PAGES.keys() == pages
-    assert EXPORTS.keys() == exports._FABRIQUES.keys()
+    assert EXPORTS.keys() == exports.EXPORTS.keys()
     assert [un.nom for un in DOCUMENTS.values() if un.d_un_guichet] == ["fiche"]
 
 
@@ -475,7 +476,7 @@ def test_a_filter_that_is_taken_away_is_seen(
 ) -> None:
     # Another périmètre than elsewhere: what was read with all filters is not read again.
     siens = Perimetre(departements=frozenset({ICI}), guichets=frozenset({MIEN, relation}))
-    monkeypatch.setattr(dashboards.courant, "perimetre", lambda: siens)
+    monkeypatch.setattr(dashboards.courant, "reconnu", lambda: replace(SEUL, perimetre=siens))
     monkeypatch.setattr(droits, "VERSION", {**droits.VERSION, relation: Droit()})
     monkeypatch.setattr(droits, "FICHIERS", {**droits.FICHIERS, relation: Droit()})
     avant, apres = (dict(marcher(un, secrets, debut=debut)) for un in (donnees, changees))
@@ -640,7 +641,7 @@ def test_without_names_no_numero_is_read(
     donnees: Dossier, secrets: Secrets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     anonyme = replace(TOUT, nominatif=False)
-    monkeypatch.setattr(dashboards.courant, "perimetre", lambda: anonyme)
+    monkeypatch.setattr(dashboards.courant, "reconnu", lambda: replace(SEUL, perimetre=anonyme))
     tous = Secrets(frozenset(), secrets.numeros | {secrets.mon_numero}, "G1301",
                    secrets.leur_numero, secrets.mon_numero)  # fmt: skip
     assert fuites(donnees, tous) == []

@@ -1,0 +1,133 @@
+"""At the door: each request has the action that the policy asks, or is refused.
+
+What the policy does not name is refused, to everybody. What is let in reads through a `Lecture`,
+whose filters show each what they may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from typing import Any, cast
+
+import dash
+import flask
+from dash import html
+from dash._pages import _path_to_page
+from werkzeug.exceptions import HTTPException
+
+from dashboards.composants.elements import titre
+from dashboards.courant import reconnu
+from dashboards.erreurs import APPELS, lire_json
+from dashboards.exports import EXPORTS
+from dashboards.page import Vue
+from dashboards.protection import refuser
+from infocentre.acces import politique
+from infocentre.acces.modele import Acces, Action
+from infocentre.restitutions.registre import DOCUMENTS
+
+INCONNU, REFUSE = 401, 403
+_REFUS = ("Ceci n'est pas ouvert à ce compte", "S'adresser au gestionnaire territorial.")
+# Rules whose address names what is asked: what there is, and the action of each.
+_DANS_L_ADRESSE: Mapping[str, tuple[Container[str], Mapping[str, Action]]] = {
+    "/export/<nom>.<format_>": (EXPORTS, politique.EXPORTS),
+    "/documents/<nom>.<forme>": (DOCUMENTS, politique.DOCUMENTS),
+}
+
+
+def gardes(app: dash.Dash) -> None:
+    """Refuse what the policy does not grant to who asks."""
+
+    @app.server.before_request
+    def garder() -> flask.Response | None:
+        regle = str(flask.request.url_rule) if flask.request.url_rule else None
+        if regle is None:  # no such address, or not by this method: said as such
+            return None
+        if ouverte(regle):
+            return None
+        qui = reconnu()
+        if qui is None:
+            return refuser(INCONNU, "Il faut se connecter", "Ouvrir la page de connexion.")
+        if not all(map(qui.peut, demandees(app, regle))):
+            return refuser(REFUSE, *_REFUS)
+        return None
+
+
+def ouverte(regle: str) -> bool:
+    """Tell whether a rule is open to whoever asks."""
+    return politique.ROUTES.get(regle, Action.ENTRER) is None
+
+
+def demandees(app: dash.Dash, regle: str) -> list[Action | None]:
+    """Return the actions that a request asks, None for what the policy does not name."""
+    actions = _de_l_adresse(regle, flask.request.view_args or {})
+    if regle == APPELS:
+        actions.append(politique.RAPPELS.get(nom_du_rappel(app, lire_json())))
+    return actions
+
+
+def _de_l_adresse(regle: str, variables: Mapping[str, Any]) -> list[Action | None]:
+    connus, siennes = _DANS_L_ADRESSE.get(regle, ((), {}))
+    nom = str(variables.get("nom"))
+    actions = [politique.ROUTES.get(regle)]
+    return [*actions, siennes.get(nom)] if nom in connus else actions
+
+
+def nom_du_rappel(app: dash.Dash, corps: object) -> str:
+    """Return the function of `dashboards` that answers a call: pages.depot.suivre."""
+    sortie = corps.get("output") if isinstance(corps, dict) else None
+    connu = app.callback_map.get(sortie, {}).get("callback")
+    faire = getattr(connu, "__wrapped__", connu)
+    return f"{getattr(faire, '__module__', '')}.{getattr(faire, '__name__', '')}".removeprefix(
+        "dashboards."
+    )
+
+
+def page_ouverte(page: Mapping[str, Any], qui: Acces) -> bool:
+    """Tell whether the policy opens a page of the register of Dash to a person."""
+    return qui.peut(politique.PAGES.get(page.get("path_template") or page["path"]))
+
+
+def montree(qui: Acces, page: Mapping[str, Any], adresse: Mapping[str, str]) -> Vue:
+    """Return a page as a person may see it: the links that the policy closes are plain text."""
+    if not page_ouverte(page, qui):
+        return Vue(html.Div([titre("Cette page n’est pas ouverte à ce compte"), html.P(_REFUS[1])]))
+    vue = page["layout"](**adresse)
+    vue = vue if isinstance(vue, Vue) else Vue(vue)
+    if qui.role is not None:
+        for racine in (vue.tete, vue.contenu):
+            _fermer_liens(racine, qui)
+    return vue
+
+
+def _fermer_liens(noeud: Any, qui: Acces) -> None:  # noqa: ANN401 - any component, or list of them
+    enfants = getattr(noeud, "children", None)
+    seuls = enfants if isinstance(enfants, list | tuple) else [enfants]
+    fermes = [_ferme(un, qui) for un in seuls]
+    if any(neuf is not un for neuf, un in zip(fermes, seuls, strict=True)):
+        noeud.children = fermes if isinstance(enfants, list | tuple) else fermes[0]
+    for un in fermes:
+        _fermer_liens(un, qui)
+
+
+def _ferme(noeud: Any, qui: Acces) -> Any:  # noqa: ANN401
+    """Return a link as text when what it leads to is closed, anything else as it is."""
+    href = getattr(noeud, "href", None)
+    if not isinstance(href, str) or not href.startswith("/") or _mene(href, qui):
+        return noeud
+    return html.Span(noeud.children)
+
+
+def _mene(href: str, qui: Acces) -> bool:
+    """Tell whether the policy opens what an address of the application leads to."""
+    chemin = href.partition("?")[0]
+    page, _ = cast("Any", _path_to_page)(chemin.strip("/"))
+    return page_ouverte(page, qui) if page else all(map(qui.peut, _d_une_route(chemin)))
+
+
+def _d_une_route(chemin: str) -> list[Action | None]:
+    adresses = flask.current_app.url_map.bind("")
+    try:
+        regle, variables = adresses.match(chemin, return_rule=True)
+    except HTTPException:
+        return []
+    return [] if ouverte(str(regle)) else _de_l_adresse(str(regle), variables)
