@@ -4,8 +4,9 @@
 
 The query comes on the standard input as JSON. It imports nothing of the project and is told no
 path. Walls, from the outside in: the parent, who kills; limits of the kernel; a kernel that opens
-no other file (Landlock, where there is one); DuckDB on a read-only file, locked; one statement, a
-SELECT or an EXPLAIN of one.
+no other file (Landlock) and knows no call but those of a calculation (seccomp); DuckDB on a
+read-only file, locked; one statement, a SELECT or an EXPLAIN of one. A query is refused where the
+kernel lacks one of its two walls, unless told otherwise.
 
 The result is a sequence of frames: a letter, the length on 4 bytes, JSON.
 C columns [[name, type]] · L rows · F the end [number of rows, were there more] · E what DuckDB
@@ -48,6 +49,76 @@ _DIT_PAR_DUCKDB = (
 _PDEATHSIG, _NO_NEW_PRIVS = 1, 38
 _LANDLOCK_JEU, _LANDLOCK_REGLE, _LANDLOCK_FERMER = 444, 445, 446
 _LIRE_FICHIER = 1 << 2
+# What a calculation asks of the kernel, once its file is open: its number on x86_64, on aarch64.
+# Neither sockets, io_uring, processes, programs, signals to others, nor rights, dates or names of
+# files are among them.
+_APPELS = {
+    "futex": (202, 98),
+    "madvise": (28, 233),
+    "mprotect": (10, 226),
+    "mmap": (9, 222),
+    "munmap": (11, 215),
+    "mremap": (25, 216),
+    "brk": (12, 214),
+    "pread64": (17, 67),
+    "read": (0, 63),
+    "write": (1, 64),
+    "openat": (257, 56),
+    "close": (3, 57),
+    "fstat": (5, 80),
+    "newfstatat": (262, 79),
+    "statx": (332, 291),
+    "readlink": (89, None),
+    "readlinkat": (267, 78),
+    "access": (21, None),
+    "faccessat": (269, 48),
+    "faccessat2": (439, 439),
+    "lseek": (8, 62),
+    "fcntl": (72, 25),
+    "rt_sigaction": (13, 134),
+    "rt_sigprocmask": (14, 135),
+    "rt_sigreturn": (15, 139),
+    "sigaltstack": (131, 132),
+    "restart_syscall": (219, 128),
+    "pause": (34, None),
+    "poll": (7, None),
+    "ppoll": (271, 73),
+    "nanosleep": (35, 101),
+    "clock_nanosleep": (230, 115),
+    "clock_gettime": (228, 113),
+    "clock_getres": (229, 114),
+    "gettimeofday": (96, 169),
+    "time": (201, None),
+    "times": (100, 153),
+    "getrusage": (98, 165),
+    "sysinfo": (99, 179),
+    "uname": (63, 160),
+    "getrandom": (318, 278),
+    "getpid": (39, 172),
+    "getppid": (110, 173),
+    "gettid": (186, 178),
+    "getuid": (102, 174),
+    "geteuid": (107, 175),
+    "getgid": (104, 176),
+    "getegid": (108, 177),
+    "getcpu": (309, 168),
+    "sched_yield": (24, 124),
+    "sched_getaffinity": (204, 123),
+    "membarrier": (324, 283),
+    "set_robust_list": (273, 99),
+    "rseq": (334, 293),
+    "exit": (60, 93),
+    "exit_group": (231, 94),
+}
+# By machine: its mark for the kernel, then the numbers of seccomp, clone, prlimit64 and tgkill.
+_MACHINES = {
+    "x86_64": (0xC000003E, 317, 56, 302, 234),
+    "aarch64": (0xC00000B7, 277, 220, 261, 131),
+}
+_CLONE3, _FIL = 435, 0x10000
+_LIRE, _EGAL, _A, _RENDRE = 0x20, 0x15, 0x45, 0x06  # instructions of the kernel's filters
+_NUMERO, _MARQUE, _PREMIER = 0, 4, 16  # where a call's number, machine and first argument are
+_PERMIS, _REFUSE, _INCONNU, _MORT = 0x7FFF0000, 0x50001, 0x50026, 0x80000000
 _EXPLAIN = re.compile(
     r"(?:\s|--[^\n]*\n|/\*.*?\*/)*explain\b(?:\s+analy[sz]e\b)?(?:\s*\([^()]*\))?",
     re.DOTALL | re.IGNORECASE,
@@ -125,12 +196,18 @@ def borner(octets: int, secondes: int) -> None:
         resource.setrlimit(limite, (valeur, valeur))
 
 
-def enfermer(fichier: int) -> bool:
-    """Let this thread and those to come open this file and no other; tell if the kernel can.
+def enfermer(fichier: int) -> tuple[str, ...]:
+    """Leave this thread and those to come this file and calculation; return what wall is missing.
 
-    Connections and signals to other processes are refused too, as far as the kernel knows how.
+    Connections and signals to other processes are refused too.
     """
     libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
+    murs = {"Landlock": _fermer_fichiers(libc, fichier), "seccomp": _fermer_appels(libc)}
+    return tuple(nom for nom, tient in murs.items() if not tient)
+
+
+def _fermer_fichiers(libc: ctypes.CDLL, fichier: int) -> bool:
     version = libc.syscall(_LANDLOCK_JEU, None, 0, 1)
     if version < 1:
         return False
@@ -139,8 +216,48 @@ def enfermer(fichier: int) -> bool:
     regles = struct.pack("QQQ", (1 << droits) - 1, 3 * (version >= 4), 3 * (version >= 6))  # noqa: PLR2004
     jeu = libc.syscall(_LANDLOCK_JEU, regles, len(regles), 0)
     libc.syscall(_LANDLOCK_REGLE, jeu, 1, struct.pack("=Qi", _LIRE_FICHIER, fichier), 0)
-    libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
     return bool(libc.syscall(_LANDLOCK_FERMER, jeu, 0) == 0)
+
+
+def _fermer_appels(libc: ctypes.CDLL) -> bool:
+    machine = os.uname().machine
+    if machine not in _MACHINES or sys.maxsize < 1 << 32:
+        return False
+    filtre = ctypes.create_string_buffer(_filtre(machine))
+    longueur = (len(filtre) - 1) // 8  # instructions; the buffer ends with a zero
+    programme = struct.pack("HxxxxxxP", longueur, ctypes.addressof(filtre))
+    return bool(libc.syscall(_MACHINES[machine][1], 1, 1, programme) == 0)
+
+
+def _filtre(machine: str) -> bytes:
+    """Return the program by which the kernel judges each call: (code, if true, if not, value)."""
+    marque, _, clone, prlimit, tgkill = _MACHINES[machine]
+    rang = list(_MACHINES).index(machine)
+    permis = [numeros[rang] for numeros in _APPELS.values() if numeros[rang] is not None]
+    suite = [
+        (_LIRE, 0, 0, _MARQUE),
+        (_EGAL, 1, 0, marque),
+        (_RENDRE, 0, 0, _MORT),
+        (_LIRE, 0, 0, _NUMERO),
+    ]
+    for numero in permis:
+        suite += [(_EGAL, 0, 1, numero), (_RENDRE, 0, 0, _PERMIS)]
+    # The C library, told that it is unknown, falls back on `clone`, whose flags can be read.
+    suite += [(_EGAL, 0, 1, _CLONE3), (_RENDRE, 0, 0, _INCONNU)]
+    for numero, compare, valeur in (
+        (clone, _A, _FIL),  # a thread, no process
+        (prlimit, _EGAL, 0),  # its own limits
+        (tgkill, _EGAL, os.getpid()),  # its own end
+    ):
+        suite += [
+            (_EGAL, 0, 4, numero),
+            (_LIRE, 0, 0, _PREMIER),
+            (compare, 0, 1, valeur),
+            (_RENDRE, 0, 0, _PERMIS),
+            (_RENDRE, 0, 0, _REFUSE),
+        ]
+    suite.append((_RENDRE, 0, 0, _REFUSE))
+    return b"".join(struct.pack("HBBI", *une) for une in suite)
 
 
 def repondre(demande: dict[str, Any], fichier: int) -> Iterator[tuple[bytes, object]]:
@@ -148,7 +265,7 @@ def repondre(demande: dict[str, Any], fichier: int) -> Iterator[tuple[bytes, obj
     import duckdb
 
     _charger()
-    con = ouvrir(fichier, demande["memoire"])
+    con = ouvrir(fichier, demande["memoire"], sans_cloison=demande["sans_cloison"])
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))  # its threads are all there
     instruction = verifier(con, demande["sql"], demande["parametres"])
     try:
@@ -168,7 +285,9 @@ def _charger() -> None:
                 charge.timezone(FUSEAU)
 
 
-def ouvrir(fichier: int, memoire: int) -> duckdb.DuckDBPyConnection:
+def ouvrir(
+    fichier: int, memoire: int, *, sans_cloison: bool = False
+) -> duckdb.DuckDBPyConnection:
     """Return DuckDB on this descriptor, read-only, its settings locked, no other database there.
 
     It starts alone (it looks at the machine's memory), then the threads that it adds are shut in
@@ -177,7 +296,9 @@ def ouvrir(fichier: int, memoire: int) -> duckdb.DuckDBPyConnection:
     import duckdb
 
     con = duckdb.connect(config={"threads": 1})
-    enfermer(fichier)
+    manque = enfermer(fichier)
+    if manque and not sans_cloison:
+        raise Refusee({"refus": "cloison", "manque": manque})
     for reglage in (
         f"SET memory_limit = '{memoire}B'",
         f"ATTACH '/proc/self/fd/{fichier}' AS {NOM} (READ_ONLY)",

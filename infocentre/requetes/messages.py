@@ -101,12 +101,22 @@ def _parametres(lu: Lu) -> RequeteRefusee:
     return RequeteRefusee("parametre", f"la requête n'a pas de paramètre {noms}")
 
 
+def _cloison(lu: Lu) -> RequeteRefusee:
+    return RequeteRefusee(
+        "cloison",
+        f"le système de ce serveur ne sait pas enfermer une requête ({' ni '.join(lu['manque'])})",
+        "Le mettre à jour (Linux 5.13 ou plus récent), ou accepter de s’en passer en connaissance "
+        "de cause : INFOCENTRE_SANS_CLOISON=oui.",
+    )
+
+
 _REFUS: dict[str, Callable[[Lu], RequeteRefusee]] = {
     "instruction": instruction_refusee,
     "plusieurs": _plusieurs,
     "vide": _vide,
     "pivot": _pivot,
     "parametres": _parametres,
+    "cloison": _cloison,
     "valeurs": lambda lu: limite_valeurs(lu["nombre"]),
 }
 

@@ -26,6 +26,7 @@ Motif = Literal[
     "volume",
     "occupe",
     "annulee",
+    "cloison",  # this machine has not the walls that a query needs
     "autre",
 ]
 

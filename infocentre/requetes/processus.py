@@ -63,6 +63,7 @@ def recevoir(
         "memoire": MEMOIRE_DUCKDB,
         "octets": MEMOIRE,
         "secondes": int(FILS * limites.secondes) + 2,
+        "sans_cloison": os.environ.get("INFOCENTRE_SANS_CLOISON") == "oui",
     }
     debut, separateurs = time.monotonic(), 0
     with _demarrer(base, demande) as (processus, lecture):

@@ -135,8 +135,8 @@ def textes(curseur: duckdb.DuckDBPyConnection) -> set[str]:
 
 @pytest.fixture
 def verrouillee(cible: Cible, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """DuckDB as the process of a query opens it, in a kernel without Landlock."""
-    monkeypatch.setattr(enfant, "enfermer", lambda _fichier: False)
+    """DuckDB as the process of a query opens it, in a kernel that has no wall."""
+    monkeypatch.setattr(enfant, "enfermer", lambda _fichier: ())
     fichier = os.open(cible.dossier.courante.resolve() / "analystes.duckdb", os.O_RDONLY)
     with enfant.ouvrir(fichier, 1 << 30) as con:
         yield con
@@ -206,7 +206,7 @@ def test_le_noyau_seul_n_ouvre_que_ce_fichier(action: str, cible: Cible) -> None
         f"sys.path.insert(0, {str(Path(enfant.__file__).parent)!r})\n"
         "import enfant\n"
         f"fichier = os.open({str(base)!r}, os.O_RDONLY)\n"
-        "assert enfant.enfermer(fichier)\n"
+        "assert not enfant.enfermer(fichier)\n"
         "assert os.open(f'/proc/self/fd/{fichier}', os.O_RDONLY)\n"
         "try:\n"
         f"    {action.format(**cible.noms)}\n"
