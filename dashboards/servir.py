@@ -6,16 +6,22 @@ gunicorn also reads its hooks here.
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import os
 import socket
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from dashboards.protection import LOCAUX, hotes
+from infocentre.acces.comptes import Comptes
+from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import MASQUE
 
 if TYPE_CHECKING:
     import flask
@@ -23,12 +29,14 @@ if TYPE_CHECKING:
 ADRESSE = "127.0.0.1"
 PROCESSUS, FILS = 2, 4
 PREMIERES = ("/", "/suivi")
+MASQUE_SOCKET = "0o007"  # the group of its directory speaks to a socket: the proxy is in it
 
 
 def serveur() -> flask.Flask:
     """Return the WSGI application over INFOCENTRE_DOSSIER; it has opened nothing yet."""
     from dashboards.app import creer_app
 
+    os.umask(MASQUE)
     application: flask.Flask = creer_app(
         Dossier(dossier_donnees()), marque=os.environ.get("INFOCENTRE_MARQUE")
     ).server
@@ -64,14 +72,45 @@ def worker_exit(_: object, processus: Processus) -> None:
         os._exit(0)
 
 
-def demarrer(port: int) -> None:
-    """Replace this process by gunicorn, on the loopback address only; raise Refus when taken."""
-    _exiger_libre(port)
+@dataclass(frozen=True, slots=True)
+class Ecoute:
+    """Where the server listens: an address and a port, or a Unix socket for the proxy beside."""
+
+    adresse: str = ADRESSE
+    port: int = 8050
+    socket: Path | None = None
+
+    @property
+    def ailleurs(self) -> bool:
+        """Tell whether somebody else than who is on this machine may come."""
+        return self.socket is not None or self.adresse not in LOCAUX
+
+    @property
+    def lien(self) -> str:
+        """Where gunicorn binds."""
+        return f"unix:{self.socket}" if self.socket else f"{_crochets(self.adresse)}:{self.port}"
+
+    def __str__(self) -> str:
+        """Say it as a person reads it."""
+        return f"le socket {self.socket}" if self.socket else f"http://{self.lien}/"
+
+
+def _crochets(adresse: str) -> str:
+    return f"[{adresse}]" if ":" in adresse else adresse
+
+
+def demarrer(ecoute: Ecoute) -> None:
+    """Replace this process by gunicorn; raise Refus when it may not, or cannot, listen there."""
+    if ecoute.ailleurs or hotes() != LOCAUX:
+        exiger_comptes(dossier_donnees())
+        exiger_un_compte_de_service()
+    _exiger_libre(ecoute)
     gunicorn = Path(sys.executable).with_name("gunicorn")
     arguments = [
         str(gunicorn),
         "dashboards.servir:serveur()",
-        f"--bind={ADRESSE}:{port}",
+        f"--bind={ecoute.lien}",
+        f"--umask={MASQUE_SOCKET}",
         f"--workers={PROCESSUS}",
         f"--threads={FILS}",
         "--worker-class=gthread",
@@ -83,11 +122,56 @@ def demarrer(port: int) -> None:
     os.execv(arguments[0], arguments)  # noqa: S606 - gunicorn takes this process over
 
 
-def _exiger_libre(port: int) -> None:
-    try:
-        socket.create_server((ADRESSE, port)).close()
-    except OSError as erreur:
+def exiger_comptes(racine: Path) -> None:
+    """Raise Refus while there is no account: whoever reached the server would be its gestionnaire.
+
+    The same holds of a server that answers to another name than those of this machine.
+    """
+    if Comptes(ouvrir_magasin(racine)).aucun():
         raise Refus(
-            f"le port {port} n'est pas libre : un autre programme l'utilise",
-            que_faire=f"Arrêter ce programme, ou choisir un autre port : --port {port + 1}",
+            "personne n’a encore de compte : qui atteindrait ce serveur y verrait tout",
+            str(racine),
+            "Inviter d’abord un administrateur (infocentre comptes inviter), ou n’écouter que "
+            f"cette machine ({ADRESSE}), sans INFOCENTRE_HOTES.",
+        )
+
+
+def exiger_un_compte_de_service() -> None:
+    """Raise Refus when who serves the network is root, unless told otherwise."""
+    if os.geteuid() == 0 and os.environ.get("INFOCENTRE_ROOT") != "oui":
+        raise Refus(
+            "le compte root ne sert pas le réseau : une faille y donnerait toute la machine",
+            que_faire="Servir sous un compte qui n’a que ses données (voir docs/installation.md), "
+            "ou l’accepter en connaissance de cause : INFOCENTRE_ROOT=oui.",
+        )
+
+
+def _exiger_libre(ecoute: Ecoute) -> None:
+    if ecoute.socket:
+        _exiger_socket(ecoute.socket)
+        return
+    try:
+        famille = socket.AF_INET6 if ":" in ecoute.adresse else socket.AF_INET
+        socket.create_server((ecoute.adresse, ecoute.port), family=famille).close()
+    except OSError as erreur:
+        if erreur.errno == errno.EADDRINUSE:
+            raise Refus(
+                f"le port {ecoute.port} n'est pas libre : un autre programme l'utilise",
+                que_faire="Arrêter ce programme, ou choisir un autre port : "
+                f"--port {ecoute.port + 1}",
+            ) from erreur
+        raise Refus(
+            f"ce serveur ne peut pas écouter {ecoute}",
+            que_faire="Donner une adresse de cette machine et un port d’au moins 1024.",
         ) from erreur
+
+
+def _exiger_socket(chemin: Path) -> None:
+    """Raise Refus when a server answers there already, or when a socket cannot be made there."""
+    if not chemin.parent.is_dir() or not os.access(chemin.parent, os.W_OK):
+        raise Refus("aucun socket ne peut y être fait", str(chemin), "Choisir un autre dossier.")
+    with socket.socket(socket.AF_UNIX) as prise, contextlib.suppress(OSError):
+        prise.connect(str(chemin))
+        raise Refus(
+            "un autre programme y répond déjà", str(chemin), "L’arrêter, ou en choisir un autre."
+        )

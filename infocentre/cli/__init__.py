@@ -11,6 +11,7 @@ from typing import Any
 from infocentre.cli.analyseur import lire_ligne
 from infocentre.cli.options import Commande
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import MASQUE
 from infocentre.noyau.texte import a_l_ecran
 
 REFUSE, INTERROMPU = 1, 130
@@ -19,8 +20,12 @@ REFUSE, INTERROMPU = 1, 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0 when done, 1 when refused with a reason, 2 on bad usage."""
     commande, options = lire_ligne(arguments)
-    with a_l_ecran():
-        return _executer(commande, options)
+    masque = os.umask(MASQUE)
+    try:
+        with a_l_ecran():
+            return _executer(commande, options)
+    finally:
+        os.umask(masque)
 
 
 def _executer(commande: Commande, options: Any) -> int:  # noqa: ANN401 - the record of the command

@@ -311,12 +311,17 @@ def purger(options: demandes.Purger) -> None:
 
 
 def servir(options: demandes.Servir) -> None:
-    """Serve the dashboards until it is stopped; on the loopback address only."""
-    from dashboards.servir import ADRESSE, demarrer
+    """Serve the dashboards until it is stopped."""
+    from dashboards.servir import Ecoute, demarrer
+    from infocentre.cli.integrite import fermer_les_donnees
 
-    print(
-        f"Tableaux de bord : http://{ADRESSE}:{options.port}/ (cette machine seulement, tant que "
-        "les comptes n'existent pas). Ctrl+C pour arrêter.",
-        flush=True,
-    )
-    demarrer(options.port)
+    ecoute = Ecoute(options.adresse, options.port, options.socket and options.socket.absolute())
+    fermer_les_donnees(dossier_donnees())
+    if ecoute.ailleurs:
+        print(f"Tableaux de bord : {ecoute}, derrière un mandataire qui chiffre.", flush=True)
+    else:
+        print(
+            f"Tableaux de bord : {ecoute} (cette machine seulement). Ctrl+C pour arrêter.",
+            flush=True,
+        )
+    demarrer(ecoute)

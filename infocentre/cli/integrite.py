@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from infocentre.cli import options as demandes
 from infocentre.cli.avancement import avancement
 from infocentre.contrat.territoires import normaliser_departement
 from infocentre.entrepot import Dossier
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import fermer_aux_autres, ouverts
 from infocentre.noyau.francais import accorder
 from infocentre.operations import reparation, verification
 from infocentre.operations.chargement import Demande
+
+OUVERTS = "fichiers ou dossiers des données"
 
 
 def verifier(_: demandes.Verifier) -> None:
@@ -18,6 +23,12 @@ def verifier(_: demandes.Verifier) -> None:
     dossier = _dossier()
     examen = verification.examiner(dossier)
     _dire(examen)
+    if lisibles := ouverts(dossier.racine):
+        print(
+            f"· {accorder(len(lisibles), 'fichier ou dossier des données', OUVERTS)} : d’autres "
+            f"comptes de cette machine ont des droits sur {lisibles[0]}. Les leur ôter : "
+            "infocentre reparer."
+        )
     if examen.dommages:
         raise Refus(
             accorder(len(examen.dommages), "dommage trouvé", "dommages trouvés"),
@@ -41,9 +52,21 @@ def _dire(examen: verification.Examen) -> None:
         print(f"· {remarque}")
 
 
+def fermer_les_donnees(racine: Path) -> None:
+    """Take away the rights that other accounts of this machine have on the data, and say so."""
+    if lisibles := ouverts(racine):
+        fermer_aux_autres(lisibles)
+        print(
+            "Droits ôtés aux autres comptes de cette machine : "
+            f"{accorder(len(lisibles), 'fichier ou dossier des données', OUVERTS)}.",
+            flush=True,
+        )
+
+
 def reparer(options: demandes.Reparer) -> None:
     """Mend what can be; raise Refus when something is still damaged."""
     dossier = _dossier()
+    fermer_les_donnees(dossier.racine)
     examen, refus = reparation.reparer(
         dossier,
         Demande(options.livraisons, options.arrete, options.departement),

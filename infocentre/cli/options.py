@@ -615,9 +615,19 @@ class Purger:
     )
 
 
-@commande("ecritures", "sert les tableaux de bord sur cette machine")
+@commande("ecritures", "sert les tableaux de bord, à cette machine ou derrière un mandataire")
 @dataclass(frozen=True, kw_only=True)
 class Servir:
     """Options of `servir`."""
 
     port: int = field(default=8050, metadata=dit("port (8050)", lire=effectif(1)))
+    adresse: str = field(
+        default="127.0.0.1",
+        metadata=dit(
+            "adresse de cette machine où écouter (127.0.0.1 : elle seule)", metavar="ADRESSE"
+        ),
+    )
+    socket: Path | None = field(
+        default=None,
+        metadata=dit("socket Unix où écouter, au lieu d’un port", metavar="CHEMIN"),
+    )

@@ -11,6 +11,7 @@ import errno
 import glob
 import hashlib
 import os
+import stat
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ from pathlib import Path
 from infocentre.noyau.erreurs import Refus
 
 FILS = 4
+MASQUE = 0o077  # what the owner alone may do, whatever the umask of who starts the program
 AUTRE_FICHIER = "Choisir un autre fichier."
 
 
@@ -76,6 +78,27 @@ def ecrire(cible: Path, contenu: str | bytes, *, droits: int | None = None) -> N
     cible.parent.mkdir(parents=True, exist_ok=True)
     with en_place(cible, droits=droits) as partiel:
         partiel.write_bytes(contenu.encode() if isinstance(contenu, str) else contenu)
+
+
+def ouverts(racine: Path) -> list[Path]:
+    """Return the files and directories of ours, under this one, that others have rights on."""
+    tous = [racine, *racine.rglob("*")] if racine.is_dir() else []
+    return [un for un in tous if _ouvert(un)]
+
+
+def _ouvert(chemin: Path) -> bool:
+    with contextlib.suppress(FileNotFoundError):  # gone meanwhile: another program works here
+        etat = chemin.lstat()
+        ordinaire = stat.S_ISREG(etat.st_mode) or stat.S_ISDIR(etat.st_mode)
+        return ordinaire and etat.st_uid == os.geteuid() and bool(etat.st_mode & MASQUE)
+    return False
+
+
+def fermer_aux_autres(chemins: Iterable[Path]) -> None:
+    """Leave these files and directories to their owner alone."""
+    for chemin in chemins:
+        with contextlib.suppress(FileNotFoundError):
+            chemin.chmod(stat.S_IMODE(chemin.lstat().st_mode) & ~MASQUE)
 
 
 # What the system says in English, as people read it.

@@ -233,7 +233,7 @@ def _filtre(machine: str) -> bytes:
     """Return the program by which the kernel judges each call: (code, if true, if not, value)."""
     marque, _, clone, prlimit, tgkill = _MACHINES[machine]
     rang = list(_MACHINES).index(machine)
-    permis = [numeros[rang] for numeros in _APPELS.values() if numeros[rang] is not None]
+    permis = [un for numeros in _APPELS.values() if (un := numeros[rang]) is not None]
     suite = [
         (_LIRE, 0, 0, _MARQUE),
         (_EGAL, 1, 0, marque),
@@ -285,9 +285,7 @@ def _charger() -> None:
                 charge.timezone(FUSEAU)
 
 
-def ouvrir(
-    fichier: int, memoire: int, *, sans_cloison: bool = False
-) -> duckdb.DuckDBPyConnection:
+def ouvrir(fichier: int, memoire: int, *, sans_cloison: bool = False) -> duckdb.DuckDBPyConnection:
     """Return DuckDB on this descriptor, read-only, its settings locked, no other database there.
 
     It starts alone (it looks at the machine's memory), then the threads that it adds are shut in

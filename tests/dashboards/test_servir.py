@@ -15,7 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.servir import ADRESSE, demarrer
+from dashboards.servir import ADRESSE, Ecoute, demarrer
+from infocentre.acces.comptes import Comptes, Fiche
+from infocentre.acces.modele import Role
+from infocentre.acces.perimetre import Perimetre
+from infocentre.decisions import ouvrir_magasin
 from infocentre.noyau.erreurs import Refus
 
 
@@ -60,9 +64,66 @@ def attendre(adresse: str) -> dict[str, int]:
     pytest.fail("Le serveur ne répond pas.")
 
 
-def test_un_port_pris_est_dit(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def donnees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data directory, whose server is only asked to start."""
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(tmp_path / "donnees"))
+    monkeypatch.setenv("INFOCENTRE_ROOT", "oui")
+    monkeypatch.setattr(os, "execv", lambda _programme, arguments: lances.append(arguments))
+    lances.clear()
+    return tmp_path / "donnees"
+
+
+lances: list[list[str]] = []
+
+
+def test_un_port_pris_est_dit(donnees: Path) -> None:
     with socket.create_server((ADRESSE, 0)) as prise:
         port = prise.getsockname()[1]
-        monkeypatch.setattr(os, "execv", pytest.fail)
         with pytest.raises(Refus, match=f"le port {port} n'est pas libre"):
-            demarrer(port)
+            demarrer(Ecoute(port=port))
+    inviter(donnees)
+    with pytest.raises(Refus, match=r"ne peut pas écouter http://192\.0\.2\.7:"):
+        demarrer(Ecoute("192.0.2.7", port))
+    assert lances == []
+
+
+def test_the_network_is_not_served_without_accounts(
+    donnees: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    port, prise = port_libre(), tmp_path / "web.sock"
+    partout, locale = Ecoute("0.0.0.0", port), Ecoute(port=port)  # noqa: S104 - it is refused
+    par_socket = Ecoute(socket=prise)
+    for ecoute in (partout, par_socket):
+        with pytest.raises(Refus, match="personne n’a encore de compte"):
+            demarrer(ecoute)
+    demarrer(locale)
+    monkeypatch.setenv("INFOCENTRE_HOTES", "infocentre.exemple.fr")
+    with pytest.raises(Refus, match="personne n’a encore de compte"):
+        demarrer(locale)
+    inviter(donnees)
+    for ecoute in (partout, par_socket, locale):
+        demarrer(ecoute)
+    assert [une[2] for une in lances] == [
+        f"--bind=127.0.0.1:{port}",
+        f"--bind=0.0.0.0:{port}",
+        f"--bind=unix:{prise}",
+        f"--bind=127.0.0.1:{port}",
+    ]
+
+
+def test_root_does_not_serve_the_network(donnees: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("INFOCENTRE_ROOT")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    inviter(donnees)
+    with pytest.raises(Refus, match="root ne sert pas le réseau"):
+        demarrer(Ecoute("0.0.0.0", port_libre()))  # noqa: S104 - it is refused
+    demarrer(Ecoute(port=port_libre()))
+    assert len(lances) == 1
+
+
+def inviter(donnees: Path) -> None:
+    """Give the installation its first administrator."""
+    Comptes(ouvrir_magasin(donnees)).inviter(
+        Fiche("ada@exemple.fr", "Ada", Role.ADMINISTRATEUR, Perimetre())
+    )

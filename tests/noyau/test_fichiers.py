@@ -12,8 +12,17 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from infocentre.cli import main
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import ecrire, en_place, exiger_fichier, refus_d_ecriture, remettre
+from infocentre.noyau.fichiers import (
+    ecrire,
+    en_place,
+    exiger_fichier,
+    fermer_aux_autres,
+    ouverts,
+    refus_d_ecriture,
+    remettre,
+)
 
 RACINE = Path(__file__).parents[2]
 
@@ -135,3 +144,36 @@ def test_un_seul_module_met_un_fichier_a_la_place_d_un_autre() -> None:
     }
     # The link to the published version is no file: publication swaps it.
     assert ailleurs == {"infocentre/entrepot/publication.py", "infocentre/noyau/fichiers.py"}
+
+
+def test_what_others_may_read_is_found_and_shut(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir(mode=0o755)
+    (tmp_path / "a" / "lu").write_text("x")
+    (tmp_path / "a" / "lu").chmod(0o640)
+    (tmp_path / "a" / "ferme").write_text("x")
+    (tmp_path / "a" / "ferme").chmod(0o600)
+    (tmp_path / "a" / "lien").symlink_to("/etc/hostname")
+    avant = Path("/etc/hostname").stat().st_mode
+    assert set(ouverts(tmp_path)) == {tmp_path / "a", tmp_path / "a" / "lu"} | (
+        {tmp_path} if tmp_path.stat().st_mode & 0o077 else set()
+    )
+    fermer_aux_autres(ouverts(tmp_path))
+    assert ouverts(tmp_path) == []
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "a" / "lu").stat().st_mode & 0o777 == 0o600
+    assert Path("/etc/hostname").stat().st_mode == avant
+
+
+def test_a_command_writes_for_its_owner_alone_whatever_the_umask(tmp_path: Path) -> None:
+    sortie = tmp_path / "donnees" / "sortie.json"
+    sortie.parent.mkdir()
+    ancien = os.umask(0o000)
+    try:
+        assert main(["expliquer", "ATT_TARDIVE"]) == 0
+        assert os.umask(0o000) == 0o000  # as it was
+        with pytest.MonkeyPatch.context() as reglages:
+            reglages.setattr("infocentre.cli.lectures.expliquer", lambda _: sortie.write_text("x"))
+            assert main(["expliquer", "ATT_TARDIVE"]) == 0
+    finally:
+        os.umask(ancien)
+    assert sortie.stat().st_mode & 0o777 == 0o600

@@ -67,7 +67,7 @@ fil.join()
 
 
 @pytest.mark.skipif(os.uname().machine != "x86_64", reason="these are numbers of x86_64")
-def test_seccomp_seul_ne_laisse_que_calculer(tmp_path: Path) -> None:
+def test_seccomp_alone_leaves_nothing_but_calculation(tmp_path: Path) -> None:
     cible = tmp_path / "cle"
     cible.write_text("secret")
     avant = cible.stat()
@@ -81,14 +81,16 @@ def test_seccomp_seul_ne_laisse_que_calculer(tmp_path: Path) -> None:
     assert cible.stat() == avant
 
 
-def test_sans_cloison_une_requete_est_refusee_sauf_avis_contraire(
+def test_without_walls_a_query_is_refused_unless_told_otherwise(
     dossier: Dossier, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     programme = tmp_path / "enfant.py"
     source = Path(enfant.__file__).read_text("utf-8")
     programme.write_text(source.replace("libc.syscall(_LANDLOCK_JEU, None, 0, 1)", "-1"))
     monkeypatch.setattr("infocentre.requetes.processus.PROGRAMME", programme)
-    with pytest.raises(RequeteRefusee, match=r"ne sait pas enfermer une requête \(Landlock\)") as dit:
+    with pytest.raises(
+        RequeteRefusee, match=r"ne sait pas enfermer une requête \(Landlock\)"
+    ) as dit:
         executer(dossier, "select 1", qui="Léa")
     assert dit.value.motif == "cloison"
     monkeypatch.setenv("INFOCENTRE_SANS_CLOISON", "oui")
