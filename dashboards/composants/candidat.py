@@ -194,12 +194,20 @@ def montrer_apercu(apercu: Apercu, champs: Mapping[str, Any]) -> list[Any]:
     return [
         html.H2(_titre(apercu), className="fr-h5"),
         html.P(_resume(apercu, dernier), className="fr-text--lead"),
-        _changent(apercu, dernier),
-        _mesures(apercu, dernier),
+        _masque(apercu) if apercu.masque else _changent(apercu, dernier),
+        None if apercu.masque else _mesures(apercu, dernier),
         _dessin(apercu),
         _mois_par_mois(apercu),
         *_ensuite(apercu.indicateur.code, champs, compare=apercu.compare),
     ]
+
+
+def _masque(apercu: Apercu) -> html.P:
+    """Say what is hidden from who may see no demande."""
+    return html.P(
+        f"Les effectifs de moins de {apercu.masque} (« – » dans la table), et les guichets qui "
+        "changent d'état, ne sont montrés qu'à qui peut lire les demandes."
+    )
 
 
 def _mesures(apercu: Apercu, dernier: MoisApercu) -> html.P | None:
@@ -223,9 +231,10 @@ def _mois(apercu: Apercu, un: MoisApercu) -> list[Any]:
     numerateur, denominateur, taux = _juges(apercu, un)
     changent = sum(c.mois == un.mois for c in apercu.changements)
     avant = [_taux(un.taux_avant)] if apercu.compare else []
-    nombres = [_entier(n) for n in (un.entrent, un.sortent, changent)]
+    nombres = [_entier(n) for n in (un.entrent, un.sortent)]
+    nombres.append("–" if apercu.masque else _entier(changent))
     comptes = [_entier(numerateur), _entier(denominateur), _taux(taux)]
-    return [nom_mois(un.mois), *comptes, *avant, *nombres, etat(un.etat)]
+    return [nom_mois(un.mois), *comptes, *avant, *nombres, etat(un.etat) if un.etat else "–"]
 
 
 def _taux(ratio: float | None) -> str:
@@ -378,6 +387,10 @@ def _commande(code: str, champs: Mapping[str, Any]) -> str:
 
 def _resume(apercu: Apercu, dernier: MoisApercu) -> str:
     juges = _juges(apercu, dernier)
+    if apercu.masque:
+        dit = "moins de {} anomalies" if juges[0] is None else "{} anomalies"
+        combien = dit.format(apercu.masque if juges[0] is None else lisible(juges[0]))
+        return f"{nom_mois(dernier.mois).capitalize()} : {combien} {_fenetre(apercu)}."
     changent = sum(un.mois == dernier.mois for un in apercu.changements)
     return (
         f"{nom_mois(dernier.mois).capitalize()} : "

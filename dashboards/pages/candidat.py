@@ -18,7 +18,7 @@ from dashboards.composants.candidat import (
 from dashboards.composants.elements import choix, repli, titre
 from dashboards.composants.requetes import alerte, onglets
 from dashboards.composants.saisie import Champ, Formulaire, groupe
-from dashboards.courant import dossier
+from dashboards.courant import acces, dossier
 from dashboards.page import Contexte, Vue, page
 from dashboards.requetes import Reponses, mes_requetes, place, rappel, texte, textes
 from infocentre.catalogue import Indicateur
@@ -167,7 +167,7 @@ def essayer(
     mois = _nombre(donnes.get("nombre", ""))
     with place():
         apercu = essayer_regle(
-            dossier(), entiers, mois=mois, departement=texte(essaye, "ou") or None
+            dossier(), entiers, acces=acces(), mois=mois, departement=texte(essaye, "ou") or None
         )
     return {"apercu": montrer_apercu(apercu, entiers)}
 

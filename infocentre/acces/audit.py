@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypedDict
 
 import sqlalchemy as sa
 
@@ -153,7 +153,14 @@ def _court(valeur: object) -> object:
     return valeur if isinstance(valeur, int | float) else str(valeur)[:PRECISION_MAX]
 
 
-def requete_sans_valeurs(sql: str) -> dict[str, str]:
+class SansValeurs(TypedDict):
+    """What is kept of a query."""
+
+    sql: str
+    empreinte: str
+
+
+def requete_sans_valeurs(sql: str) -> SansValeurs:
     """Return what is kept of a query: its sha256, and its text without what it compares with.
 
     A text or a long number that someone writes in a query may name a person.

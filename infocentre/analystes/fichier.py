@@ -21,9 +21,10 @@ from pathlib import Path
 import duckdb
 
 from infocentre.analystes.dictionnaire import titre
+from infocentre.analystes.masques import masquee, preparer_empreinte
 from infocentre.catalogue import Indicateur
 from infocentre.catalogue.conserve import catalogue_du_controle
-from infocentre.contrat import Colonne, Table, contrat
+from infocentre.contrat import Table, contrat
 from infocentre.contrat.intitules import description, du_contrat
 from infocentre.entrepot import Dossier, Version, sql_references
 from infocentre.entrepot.dossier import ANALYSTES, ENTREPOT
@@ -39,9 +40,6 @@ ACTES = ("journal", "messages", "plis", "utilisateurs")
 CLE_MIN = 32  # bytes: fewer are found by trying them
 MASQUAGE = "6"  # how what is copied is masked
 _TEMOIN = "analystes.masquage"
-_BLOC = 64  # bytes, of SHA-256
-# The age at the deposit, beside the year of birth, would tell on which side of it the birthday is.
-_AGE = "year(date_creation) - year(date_naiss_demandeur)"
 
 
 def cle(dossier: Dossier) -> str:
@@ -131,7 +129,7 @@ def ecrire_analystes(dossier: Dossier, version: Version, chemin: Path) -> None:
     with en_place(chemin / ANALYSTES) as partiel, duckdb.connect(str(partiel)) as con:
         con.execute("SET enable_progress_bar = false")
         con.execute("SET preserve_insertion_order = false")
-        _preparer_empreinte(con, cle(dossier))
+        preparer_empreinte(con, cle(dossier))
         _copier_mesures(con, chemin / ENTREPOT)
         _copier_indicateurs(con, dossier, version, departements)
         _copier_demandes(con, dossier, version, departements)
@@ -139,21 +137,6 @@ def ecrire_analystes(dossier: Dossier, version: Version, chemin: Path) -> None:
         _commenter(con)
         con.execute("CHECKPOINT")
     ecrire(chemin / _TEMOIN, _masquage())
-
-
-def _preparer_empreinte(con: duckdb.DuckDBPyConnection, secret: str) -> None:
-    """Make `empreinte(texte)`, the HMAC-SHA256 of a text in hexadecimal (RFC 2104)."""
-    octets = secret.encode(errors="surrogateescape")
-    if len(octets) > _BLOC:
-        octets = hashlib.sha256(octets).digest()
-    blocs = [
-        bytes(octet ^ masque for octet in octets.ljust(_BLOC, b"\0")) for masque in (0x36, 0x5C)
-    ]
-    con.execute("CREATE TEMP TABLE secret AS SELECT ? AS interne, ? AS externe", blocs)
-    con.execute(
-        "CREATE TEMP MACRO empreinte(texte) AS sha256((SELECT externe FROM secret) || "
-        "unhex(sha256((SELECT interne FROM secret) || encode(texte))))"
-    )
 
 
 def _copier_mesures(con: duckdb.DuckDBPyConnection, entrepot: Path) -> None:
@@ -303,25 +286,9 @@ def _pseudonymiser(con: duckdb.DuckDBPyConnection, sources: list[list[Path]]) ->
 
 def _sql_masquee(table: Table, reperes: str, fichiers: list[Path]) -> str:
     """Return the SELECT of what the analysts may have of some files of a table."""
-    champs = ", ".join(champ for colonne in table.colonnes if (champ := _masquee(colonne)))
+    champs = ", ".join(champ for colonne in table.colonnes if (champ := masquee(colonne)))
     jointure = "LEFT JOIN pseudonymes USING (numero_unique)" if _a_un_numero(table.nom) else ""
     lignes = f"({sql_archives(table, fichiers)})"
-    masquee = f"SELECT departement, {reperes}, {champs} FROM {lignes} {jointure}"
+    copiee = f"SELECT departement, {reperes}, {champs} FROM {lignes} {jointure}"
     cle = table.par_nom[table.cle]
-    return f"FROM ({masquee}) ORDER BY {cle.champ if cle.masque == 'pseudonyme' else 'ALL'}"
-
-
-def _masquee(colonne: Colonne) -> str | None:
-    """Return what the analysts' file holds of a column, None when it is left out."""
-    champ = colonne.champ
-    if colonne.masque is None:
-        return champ
-    if colonne.masque == "omettre":
-        return None
-    if colonne.masque == "annee":
-        return f"year({champ}) AS annee_{champ.removeprefix('date_')}"
-    if colonne.masque == "age":
-        return f"{_AGE} AS {champ}"
-    if colonne.nom == "NUMERO_UNIQUE":
-        return f"pseudonyme AS {champ}"
-    return f"left(empreinte('{champ} ' || {champ}), 32) AS {champ}"
+    return f"FROM ({copiee}) ORDER BY {cle.champ if cle.masque == 'pseudonyme' else 'ALL'}"

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
+from infocentre.acces.modele import SEUL
 from infocentre.catalogue import Indicateur, lire_catalogue
 from infocentre.catalogue.modele import Seuils
 from infocentre.cli import options as demandes
@@ -35,7 +36,9 @@ def candidat(options: demandes.Candidat) -> None:
         _rappeler(champs)
         return
     departement = departement_voulu(options)
-    apercu = essayer(dossier_courant(), champs, mois=options.nombre, departement=departement)
+    apercu = essayer(
+        dossier_courant(), champs, acces=SEUL, mois=options.nombre, departement=departement
+    )
     if options.format == "json":
         _donner_objet(apercu, options)
     elif options.format == "table":

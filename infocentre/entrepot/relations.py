@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar, overload
@@ -51,6 +51,15 @@ def en_lignes(curseur: duckdb.DuckDBPyConnection, genre: type[Any] = dict) -> li
     return [dict(zip(noms, ligne, strict=True)) for ligne in curseur.fetchall()]
 
 
+# How a view reads a table of the archives, given the SELECT of its rows: as they are, or masked.
+Lire = Callable[[Table, str], str]
+
+
+def telles_quelles(_: Table, source: str) -> str:
+    """Read rows as they are."""
+    return source
+
+
 def sql_relations(archives: list[Path]) -> list[str]:
     """Return the statements that create stock, radiation, …, communes, codes and the macros.
 
@@ -62,9 +71,14 @@ def sql_relations(archives: list[Path]) -> list[str]:
 
 def sql_vues(archives: list[Path]) -> dict[str, str]:
     """Return, by table of the contract and `liens`, the statement of its view over archives."""
-    tables = [table for table in contrat().tables.values() if not table.nominative]
     liens = f"CREATE OR REPLACE TEMP VIEW {LIENS} AS {sql_liens(archives)}"
-    return {table.nom: _sql_vue(table, archives) for table in tables} | {LIENS: liens}
+    return sql_tables(archives) | {LIENS: liens}
+
+
+def sql_tables(archives: list[Path], lire: Lire = telles_quelles) -> dict[str, str]:
+    """Return, by table of the contract, the statement of its view over archives."""
+    tables = [table for table in contrat().tables.values() if not table.nominative]
+    return {table.nom: _sql_vue(table, archives, lire) for table in tables}
 
 
 def sql_references() -> dict[str, str]:
@@ -72,9 +86,10 @@ def sql_references() -> dict[str, str]:
     return {"communes": _sql_communes(), "codes": _sql_codes()}
 
 
-def _sql_vue(table: Table, archives: list[Path]) -> str:
+def _sql_vue(table: Table, archives: list[Path], lire: Lire) -> str:
     fichiers = [archive / f"{table.nom}.parquet" for archive in archives]
-    return f"CREATE OR REPLACE TEMP VIEW {table.nom} AS {sql_archives(table, fichiers)}"
+    source = lire(table, sql_archives(table, fichiers))
+    return f"CREATE OR REPLACE TEMP VIEW {table.nom} AS {source}"
 
 
 def sql_archives(table: Table, fichiers: Sequence[Path]) -> str:

@@ -14,8 +14,12 @@ from typing import Any
 
 import duckdb
 
+from infocentre.acces.audit import Trace, requete_sans_valeurs, tracer
+from infocentre.acces.modele import Acces, Action
 from infocentre.catalogue import Indicateur
+from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.entrepot import Dossier
+from infocentre.mesures.reglages import FICHIER, lire_reglages
 from infocentre.noyau import file
 from infocentre.noyau.borne import GIGA, demander, repondre
 from infocentre.noyau.erreurs import Refus
@@ -26,6 +30,7 @@ from infocentre.requetes.candidat import (
     MoisApercu,
     apercu,
     candidat,
+    masquer,
     verifier_candidat,
 )
 from infocentre.requetes.ebauche import ecrire_candidat
@@ -54,24 +59,39 @@ def essayer(
     dossier: Dossier,
     champs: Mapping[str, Any],
     *,
+    acces: Acces,
     mois: int = MOIS_APERCUS,
     departement: str | None = None,
     secondes: float = SECONDES,
 ) -> Apercu:
     """Check the fields of a candidate, or of a changed rule, and preview it; raise Refus.
 
-    It takes the place of a query: there are two, for the whole machine.
+    It takes the place of a query: there are two, for the whole machine. Each trial is traced: it
+    is a question about persons. Who may see no demande is shown no small count.
     """
+    _tracer(dossier, acces, champs)
     demande = {"racine": str(dossier.racine), "mois": mois, "departement": departement}
     with file.place(dossier.file, uuid.uuid4().hex):
         lu = _demander({"faire": "essayer", "champs": dict(champs), **demande}, secondes)
-    return Apercu(
+    fait = Apercu(
         Indicateur.model_validate(lu["indicateur"]),
         lu["compare"],
         lu["au_mois"],
         tuple(MoisApercu(**une) for une in lu["mois"]),
         tuple(Changement(**un) for un in lu["changements"]),
     )
+    if acces.peut(Action.NOMINATIF):
+        return fait
+    return masquer(fait, lire_reglages(dossier.racine / FICHIER).seuil_secret)
+
+
+def _tracer(dossier: Dossier, acces: Acces, champs: Mapping[str, Any]) -> None:
+    regle = " ; ".join(
+        str(champs.get(nom) or "") for nom in ("population", "applicable", "anomalie")
+    )
+    code = str(champs.get("code", ""))
+    magasin = ouvrir_magasin(dossier.racine)
+    tracer(magasin, acces, Trace.ESSAI, code, **requete_sans_valeurs(regle))
 
 
 def ecrire(

@@ -1,27 +1,32 @@
 """A candidate indicator, or a changed rule: checked as the catalogue checks, previewed, written.
 
 The preview counts with the SQL of the real controls over the archives of past months, in a
-connection of its own: nothing published changes.
+connection of its own: nothing published changes. Who writes a rule asks one question of each row
+that it is tried on: numéros, identifiers, addresses and birth dates are masked there, by a key that
+is drawn for one preview and thrown away; small counts are hidden from who may see no demande.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
 from pydantic import ValidationError
 
+from infocentre.analystes.masques import preparer_empreinte, sql_a_l_essai
 from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
 from infocentre.catalogue.liaison import verifier
 from infocentre.catalogue.motifs import motifs_des_indicateurs
 from infocentre.catalogue.schema import types_colonnes
 from infocentre.catalogue.sql import condition
-from infocentre.entrepot import Dossier, Livraison, sql_relations
-from infocentre.entrepot.relations import citer
+from infocentre.entrepot import Dossier, Livraison, sql_references
+from infocentre.entrepot.macros import sql_macros
+from infocentre.entrepot.relations import citer, sql_tables
 from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.mesures import (
     assembler_comptes,
@@ -125,7 +130,7 @@ class MoisApercu:
     """One month of one département; the last six columns are about the window that is judged.
 
     « avant », « entrent » and « sortent » (units) face the rule in force in the same month, or,
-    for a new indicator, the month before: None for the first month.
+    for a new indicator, the month before: None for the first month. What `masquer` hides is None.
     """
 
     departement: str
@@ -136,7 +141,7 @@ class MoisApercu:
     numerateur_12m: int | None
     denominateur_12m: int | None
     taux_12m: float | None
-    etat: str
+    etat: str | None
     numerateur_avant: int | None
     denominateur_avant: int | None
     taux_avant: float | None
@@ -161,7 +166,8 @@ class Changement:
 class Apercu:
     """What a rule would have said of past months; `compare` tells that it faces the rule in force.
 
-    `au_mois`: the window judged is the month (a stock, tolérance zéro), else the 12 months.
+    `au_mois`: the window judged is the month (a stock, tolérance zéro), else the 12 months;
+    `masque`: counts under it are hidden, and so are the guichets; 0 when nothing is.
     """
 
     indicateur: Indicateur
@@ -169,6 +175,7 @@ class Apercu:
     au_mois: bool
     mois: tuple[MoisApercu, ...]
     changements: tuple[Changement, ...]
+    masque: int = 0
 
     def du_dernier_mois(self, departement: str) -> tuple[str, dict[str, tuple[str, str]]]:
         """Return the last month of a département, and {guichet: (state before, after)} in it."""
@@ -179,6 +186,29 @@ class Apercu:
             if (un.departement, un.mois) == (departement, mois)
         }
         return mois, etats
+
+
+def masquer(fait: Apercu, seuil: int) -> Apercu:
+    """Return a preview for who may see no demande: no guichet, no count under a threshold.
+
+    0 is hidden too: whether one person's demande is as a rule says would be told by it.
+    """
+    mois = tuple(_masquer_mois(un, seuil, au_mois=fait.au_mois) for un in fait.mois)
+    return replace(fait, mois=mois, changements=(), masque=seuil)
+
+
+def _masquer_mois(un: MoisApercu, seuil: int, *, au_mois: bool) -> MoisApercu:
+    caches: dict[str, Any] = {}
+    for suffixe in ("", "_12m", "_avant"):
+        anomalies = getattr(un, f"numerateur{suffixe}")
+        unites = getattr(un, f"denominateur{suffixe}")
+        if anomalies is None or min(anomalies, unites - anomalies) < seuil:
+            etat = {"": au_mois, "_12m": not au_mois, "_avant": True}[suffixe]
+            noms = [f"{nom}{suffixe}" for nom in ("numerateur", "denominateur", "taux")]
+            noms += ["etat_avant" if suffixe == "_avant" else "etat"] if etat else []
+            caches |= dict.fromkeys(noms)
+    caches |= {nom: None for nom in ("entrent", "sortent") if (getattr(un, nom) or 0) < seuil}
+    return replace(un, **caches)
 
 
 def candidat(champs: Mapping[str, Any]) -> Indicateur:
@@ -278,9 +308,12 @@ def _dernieres(
 
 
 def _ouvrir(con: duckdb.DuckDBPyConnection, dossier: Dossier, livraisons: list[Livraison]) -> None:
-    """Make the archives visible, then let the connection read nothing else."""
+    """Make the archives visible, what names masked, then let the connection read nothing else."""
     con.execute("set enable_progress_bar = false")
-    for instruction in sql_relations([dossier.archive(une) for une in livraisons]):
+    preparer_empreinte(con, secrets.token_hex(32))
+    archives = [dossier.archive(une) for une in livraisons]
+    vues = sql_tables(archives, sql_a_l_essai)
+    for instruction in (*vues.values(), *sql_references().values(), *sql_macros()):
         con.execute(instruction)
     con.execute(f"set allowed_directories = [{citer(str(dossier.archives))}]")
     con.execute("set enable_external_access = false; set lock_configuration = true")

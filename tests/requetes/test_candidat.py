@@ -9,6 +9,7 @@ import math
 import re
 import shutil
 import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
@@ -17,12 +18,16 @@ from typing import Any
 import duckdb
 import pytest
 
+from infocentre.acces.audit import Recherche, Trace, chercher
+from infocentre.acces.modele import SEUL, Acces, Role
+from infocentre.acces.perimetre import TOUT
 from infocentre.catalogue import lire_catalogue
+from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.noyau import file
 from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.borne import essayer
-from infocentre.requetes.candidat import Apercu, apercu, candidat
+from infocentre.requetes.candidat import Apercu, _ouvrir, apercu, candidat
 from infocentre.requetes.ebauche import completer
 from infocentre.requetes.proposition import Proposition, proposer
 from tests.donnees.atelier import charger
@@ -301,9 +306,9 @@ def test_a_preview_keeps_to_a_departement_and_some_months() -> None:
 
 def test_a_rule_is_tried_in_a_process_of_its_own_and_gives_the_same() -> None:
     champs = neuf(libelle="Trente jours")
-    assert essayer(livre().dossier, champs) == essai(champs)
+    assert essayer(livre().dossier, champs, acces=SEUL) == essai(champs)
     with pytest.raises(Refus, match="la colonne « loyer » n'existe pas"):
-        essayer(livre().dossier, champs | {"anomalie": "loyer > 1"})
+        essayer(livre().dossier, champs | {"anomalie": "loyer > 1"}, acces=SEUL)
 
 
 @pytest.mark.parametrize(
@@ -316,13 +321,14 @@ def test_a_rule_is_tried_in_a_process_of_its_own_and_gives_the_same() -> None:
 def test_a_greedy_rule_is_stopped_in_time(anomalie: str) -> None:
     debut = time.monotonic()
     with pytest.raises(Refus, match="demande trop de temps ou de mémoire"):
-        essayer(livre().dossier, neuf() | {"anomalie": anomalie}, secondes=4)
+        essayer(livre().dossier, neuf() | {"anomalie": anomalie}, acces=SEUL, secondes=4)
     assert time.monotonic() - debut < 6
 
 
 def test_a_rule_that_fails_on_the_data_shows_none_of_it() -> None:
+    echoue = neuf() | {"anomalie": "cast(numero_unique as integer) = 1"}
     with pytest.raises(Refus, match="échoue sur une unité") as leve:
-        essayer(livre().dossier, neuf() | {"anomalie": "cast(numero_unique as integer) = 1"})
+        essayer(livre().dossier, echoue, acces=SEUL)
     assert not re.search(r"\d{5}", str(leve.value))
 
 
@@ -333,7 +339,7 @@ def test_two_queries_leave_no_place_to_a_preview(monkeypatch: pytest.MonkeyPatch
         for nom in ("premiere-requete", "seconde-requete"):
             pile.enter_context(prendre(livre().dossier.file, nom, 1))
         with pytest.raises(Refus, match="occupé : 2 requêtes en cours"):
-            essayer(livre().dossier, neuf())
+            essayer(livre().dossier, neuf(), acces=SEUL)
 
 
 @pytest.mark.parametrize("fichier", ["cle", "nominatif", "journal.jsonl"])
@@ -342,3 +348,107 @@ def test_a_rule_reads_no_file(fichier: str) -> None:
     for texte in (f"read_text('{chemin}')", f"'{chemin}'"):
         with pytest.raises(Refus):
             candidat(neuf() | {"anomalie": f"(from {texte}) is not null"})
+
+
+# --- A rule asks one question of each demande: it learns nothing of whose it is -------------------
+
+
+def _cibles() -> list[Ligne]:
+    """Return attributions that their bail and guichet single out, with all that names them."""
+    lus = [une for une in livre().attributions if une["date_signature_bail"] and une["numerorpls"]]
+    cles = [(une["date_signature_bail"], une["date_radiation"], une["surface"]) for une in lus]
+    return [une for une, cle in zip(lus, cles, strict=True) if cles.count(cle) == 1][:2]
+
+
+def _elle(cible: Ligne) -> str:
+    return (
+        f"date_signature_bail = date '{cible['date_signature_bail']}' "
+        f"and date_radiation = date '{cible['date_radiation']}' and surface = {cible['surface']}"
+    )
+
+
+@pytest.fixture
+def essayee() -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
+    """Give what a preview reads: `attributions` as a rule finds it, in the last month."""
+    population = lire_catalogue().populations["attributions"].sql
+    with duckdb.connect() as con:
+        _ouvrir(con, livre().dossier, [livre().livraison])
+        con.execute(f"create view attributions as {population}")
+        yield lambda sql: con.execute(sql).fetchall()
+
+
+def test_a_dichotomy_on_a_numero_finds_another_one(
+    essayee: Callable[[str], list[tuple[Any, ...]]],
+) -> None:
+    for cible in _cibles():
+        bas, haut = 0, 10**6
+        while haut - bas > 1:
+            milieu = (bas + haut) // 2
+            ((combien,),) = essayee(
+                f"select count(*) from attributions where {_elle(cible)} "
+                f"and substr(numero_unique, 8, 6) < '{milieu:06}'"
+            )
+            bas, haut = (bas, milieu) if combien else (milieu, haut)
+        assert f"{bas:06}" != cible["numero_unique"][7:13]
+
+
+def test_nothing_that_names_is_read_by_a_rule(
+    essayee: Callable[[str], list[tuple[Any, ...]]],
+) -> None:
+    champs = ("numero_unique", "unite", "numerorpls", "adresse_logement_attrib")
+    lus = {nom: {un for (un,) in essayee(f"select {nom} from attributions")} for nom in champs}
+    for une in livre().attributions:
+        for nom in champs:
+            assert (vrai := une[nom if nom != "unite" else "numero_unique"]) is None or (
+                vrai not in lus[nom]
+            )
+    assert len(lus["unite"]) == len(livre().attributions)
+    bien_formes = [
+        une
+        for une in livre().attributions
+        if re.fullmatch("[0-9A-Za-z]{10}", une["numerorpls"] or "")
+    ]
+    assert essayee("select count(*) from attributions where rpls_bien_forme") == [
+        (len(bien_formes),)
+    ]
+    naissances = essayee("select distinct date_naiss_demandeur from stock where arrete is not null")
+    assert {(un.month, un.day) for (un,) in naissances if un} == {(1, 1)}
+    with duckdb.connect() as con:  # by another key: two previews have nothing in common
+        _ouvrir(con, livre().dossier, [livre().livraison])
+        autres = {un for (un,) in con.execute("select numero_unique from radiation").fetchall()}
+    assert not autres & lus["numero_unique"]
+
+
+def test_a_question_about_a_known_numero_is_always_no() -> None:
+    cible, _ = _cibles()
+    connue = f"numero_unique = '{cible['numero_unique']}' or unite = '{cible['numero_unique']}'"
+    (mois,) = essai(neuf(applicable=_elle(cible), anomalie=connue), mois=1).mois
+    assert (mois.numerateur_12m, mois.denominateur_12m) == (0, 1)
+    with pytest.raises(Refus, match="empreinte"):
+        candidat(neuf(anomalie=f"unite = empreinte('{cible['numero_unique']}')"))
+
+
+def test_small_counts_are_for_who_may_see_demandes_and_each_trial_leaves_a_trace() -> None:
+    analyste = Acces("ana@exemple.fr", "Ana", Role.ANALYSTE, TOUT)
+    gestionnaire = Acces("lea@exemple.fr", "Léa", Role.GESTIONNAIRE, TOUT)
+    retards = sorted(une["retard"] for une in attributions(livre().livraison))
+    rare = neuf(
+        anomalie=f"date_radiation > date_signature_bail + {retards[-6]} and 'secret' <> 'x'"
+    )
+    pour_lea = essayer(livre().dossier, rare, acces=gestionnaire)
+    assert any(0 < (un.numerateur_12m or 0) <= 10 for un in pour_lea.mois)
+    pour_ana = essayer(livre().dossier, rare, acces=analyste)
+    assert (pour_ana.masque, pour_ana.changements) == (11, ())
+    for vu, entier in zip(pour_ana.mois, pour_lea.mois, strict=True):
+        for nom in ("numerateur", "numerateur_12m", "numerateur_avant", "entrent", "sortent"):
+            exact = getattr(entier, nom)
+            assert getattr(vu, nom) == (exact if (exact or 0) > 10 else None), nom
+        if vu.numerateur_12m is None:
+            assert vu.denominateur_12m is vu.taux_12m is None
+    magasin = ouvrir_magasin(livre().dossier.racine)
+    for qui in ("ana@exemple.fr", "lea@exemple.fr"):
+        total, (une, *_) = chercher(magasin, Recherche(qui=qui, action=Trace.ESSAI))
+        assert total >= 1
+        assert une.objet == "ATT_TRENTE"
+        assert "date_signature_bail +" in une.precisions["sql"]
+        assert "secret" not in une.precisions["sql"]
