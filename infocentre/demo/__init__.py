@@ -4,6 +4,7 @@ from infocentre.demo.fabrique import (
     fabriquer,
     fabriquer_etendu,
     fabriquer_nation,
+    fabriquer_proches,
     livraisons_nation,
 )
 from infocentre.demo.habitudes import HABITUDES, Habitude, habitudes
@@ -14,6 +15,7 @@ __all__ = [
     "fabriquer",
     "fabriquer_etendu",
     "fabriquer_nation",
+    "fabriquer_proches",
     "habitudes",
     "livraisons_nation",
 ]

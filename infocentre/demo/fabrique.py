@@ -24,9 +24,11 @@ from infocentre.demo.etat import RADIEE, Etat
 from infocentre.demo.graphies import Graphies, codes, vider
 from infocentre.demo.habitudes import DERNIER, MOIS, Calendrier
 from infocentre.demo.hasard import Hasard
-from infocentre.demo.identites import identites, personnes
+from infocentre.demo.identites import Personnes, identites, personnes
 from infocentre.demo.menages import Menages, menages
 from infocentre.demo.monde import Monde
+from infocentre.demo.proches import PART, VERITE, Proches, choisir, ecrire_verite
+from infocentre.demo.proches import ecrire as ecrire_proches
 from infocentre.demo.registre import lignes_registre, registre
 from infocentre.demo.temps import (
     Entiers,
@@ -54,10 +56,14 @@ _DATES_VIVANTES = {
 
 @dataclass(frozen=True, slots=True)
 class _Lieu:
-    """Where deliveries come from; `guichets` is their number, None for what is usual."""
+    """Where deliveries come from; `guichets` is their number, None for what is usual.
+
+    `proches`: pairs of demandes that look alike, as a share of active ones.
+    """
 
     departement: str
     guichets: int | None = None
+    proches: float = PART
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,8 @@ class _Departement:
     attributions: pl.DataFrame
     identifiees: Masque
     identites: pl.DataFrame
+    gens: Personnes
+    proches: Proches
     journal: flux.Flux
     plis: flux.Flux
     messages: flux.Flux
@@ -100,6 +108,12 @@ def fabriquer(
 def fabriquer_etendu(dossier: Path, *, taille: int, mois: int, guichets: int) -> list[Path]:
     """Write the deliveries of a département that has as many guichets as asked, as `fabriquer`."""
     lieu = _Lieu("013", guichets)
+    return list(_livraisons(dossier, taille, mois, GRAINE, DERNIER, lieu, _muet))
+
+
+def fabriquer_proches(dossier: Path, *, taille: int, mois: int, part: float) -> list[Path]:
+    """Write deliveries in which a larger share of demandes look alike, as `fabriquer`."""
+    lieu = _Lieu("013", proches=part)
     return list(_livraisons(dossier, taille, mois, GRAINE, DERNIER, lieu, _muet))
 
 
@@ -160,6 +174,9 @@ def _livraisons(
     fin = indice_mois(dernier)
     periode = Periode(fin - mois + 1, fin)
     donnees = _tirer(lieu, taille, periode, Hasard(graine, departement))
+    ecrire_verite(
+        dossier / VERITE, donnees.identites["NUMERO_UNIQUE"], donnees.proches, donnees.gens
+    )
     etat = Etat(donnees.monde.vies)
     for numero in range(periode.premier, fin + 1):
         arrete = dernier_jour(numero)
@@ -188,7 +205,12 @@ def _tirer(ou: _Lieu, taille: int, periode: Periode, hasard: Hasard) -> _Departe
     vies = simuler(guichets, dates, periode, hasard, taille)
     monde = Monde(lieu, guichets, vies, hasard, Graphies(hasard.flux("graphies")))
     gens = personnes(vies, guichets, hasard)
-    foyers = menages(monde, gens.naissance, gens.femme)
+    alea = hasard.flux("proches")
+    fin = Etat(vies)
+    fin.avancer(periode.fin)
+    proches = choisir(fin.actives(), gens, alea, round(taille * ou.proches))
+    gens = proches.meler(gens)
+    foyers = menages(monde, gens.naissance, gens.femme, proches.foyers(gens, alea))
     numeros = _numeros(monde)
     rang, logements = attributions(monde, foyers)
     identifiees, noms = identites(monde, gens, foyers)
@@ -200,7 +222,9 @@ def _tirer(ou: _Lieu, taille: int, periode: Periode, hasard: Hasard) -> _Departe
         rang_attribution=rang,
         attributions=logements,
         identifiees=identifiees,
-        identites=noms.with_columns(numeros),
+        identites=ecrire_proches(noms, proches, gens, alea).with_columns(numeros),
+        gens=gens,
+        proches=proches,
         journal=flux.journal(monde, numeros, depuis),
         plis=flux.plis(monde, numeros, depuis),
         messages=flux.messages(monde, numeros, depuis),

@@ -17,6 +17,7 @@ from infocentre.demo.registre import Registre, code_postal
 from infocentre.demo.temps import JAMAIS, Entiers, Masque
 from infocentre.demo.vies import Vies
 
+_NOMS = (*noms.NOMS, *noms.NOMS_RARES)
 _PRENOMS = (*noms.PRENOMS_HOMMES, *noms.PRENOMS_FEMMES)
 _PART_VRAIS_DOUBLONS = 0.85
 _ABSENTES = 0.012
@@ -24,8 +25,12 @@ _ABSENTES = 0.012
 
 @dataclass(frozen=True)
 class Personnes:
-    """Who holds each demande; `double` tells that the same person holds an older one."""
+    """Who holds each demande; `double` tells that the same person holds an older one, `titulaire`.
 
+    `nom` is a rank in NOMS, then in NOMS_RARES.
+    """
+
+    titulaire: Entiers
     nom: Entiers
     prenom: Entiers
     femme: Masque
@@ -43,13 +48,23 @@ def personnes(vies: Vies, registre: Registre, hasard: Hasard) -> Personnes:
     prenom = entre(alea, 0, len(noms.PRENOMS_HOMMES) - 1, nombre)
     prenom = prenom + femme * len(noms.PRENOMS_HOMMES)
     titulaire = _titulaires(vies, registre, alea)
+    nom = _noms_rares(nom, hasard)
     return Personnes(
+        titulaire=titulaire,
         nom=nom[titulaire],
         prenom=prenom[titulaire],
         femme=femme[titulaire],
         naissance=naissance[titulaire],
         double=titulaire != np.arange(nombre),
     )
+
+
+def _noms_rares(nom: Entiers, hasard: Hasard) -> Entiers:
+    """Give six people out of ten a name that few bear."""
+    alea, nombre = hasard.flux("noms rares"), len(nom)
+    poids = 1 / np.arange(10, 10 + len(noms.NOMS_RARES)) ** 0.6
+    rare = len(noms.NOMS) + tirer(alea, poids, nombre)
+    return np.where(arrive(alea, 0.6, nombre), rare, nom)
 
 
 def _titulaires(vies: Vies, registre: Registre, alea: np.random.Generator) -> Entiers:
@@ -68,7 +83,7 @@ def _titulaires(vies: Vies, registre: Registre, alea: np.random.Generator) -> En
 def identites(monde: Monde, gens: Personnes, foyers: Menages) -> tuple[Masque, pl.DataFrame]:
     """Return who is present in the nominative feed, and its columns but the numéro."""
     alea, nombre = monde.hasard.flux("identites"), len(monde.vies)
-    nom, prenom = codes(noms.NOMS, gens.nom), codes(_PRENOMS, gens.prenom)
+    nom, prenom = codes(_NOMS, gens.nom), codes(_PRENOMS, gens.prenom)
     capitales = arrive(alea, 0.5, nombre)
     autre_nom = codes(noms.NOMS, entre(alea, 0, len(noms.NOMS) - 1, nombre))
     mariee = gens.femme & arrive(alea, 0.3, nombre)

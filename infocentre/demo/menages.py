@@ -105,18 +105,22 @@ class Menages:
     ressources: pl.DataFrame
 
 
-def menages(monde: Monde, naissance: Entiers, femme: Masque) -> Menages:
-    """Draw the households of all the demandes, whose holders are given."""
-    return _Tirage(monde, naissance, femme).menages()
+def menages(monde: Monde, naissance: Entiers, femme: Masque, foyers: Entiers) -> Menages:
+    """Draw the households of all the demandes, whose holders are given.
+
+    `foyers`: for each demande, the one whose household and dwelling it has.
+    """
+    return _Tirage(monde, naissance, femme, foyers).menages()
 
 
 class _Tirage:
-    def __init__(self, monde: Monde, naissance: Entiers, femme: Masque) -> None:
+    def __init__(self, monde: Monde, naissance: Entiers, femme: Masque, foyers: Entiers) -> None:
         self.vies, self.registre, self.lieu = monde.vies, monde.registre, monde.lieu
         self.hasard, self.graphies = monde.hasard, monde.graphies
         self.n = len(self.vies)
         self.naissance = naissance
         self.femme = femme
+        self.foyers = foyers
         self.age = (self.vies.creation - naissance) // 365
         self.morale = arrive(self.hasard.flux("morale"), 0.003, self.n)
         self.vides = self._champs_vides()
@@ -154,6 +158,7 @@ class _Tirage:
         alea = self.hasard.flux("composition")
         self.composition = tirer_code(alea, COMPOSITIONS, self.n)
         seul = (self.age < 22) & arrive(alea, 0.7, self.n)
+        self.composition = self.composition[self.foyers]
         self.composition[seul | self.morale] = 0
         self.couple = _EN_COUPLE[self.composition].astype(bool)
         plus = np.isin(self.composition, (4, 7, 8)) * (alea.geometric(0.7, self.n) - 1)
@@ -168,7 +173,7 @@ class _Tirage:
         noms = np.array(list(MODES))
         self.sans_logement = np.isin(noms[self.mode], _SANS_LOGEMENT)
         self.sans_loyer = np.isin(noms[self.mode], _SANS_LOYER)
-        self.commune = tirer(alea, self.lieu.poids, self.n)
+        self.commune = tirer(alea, self.lieu.poids, self.n)[self.foyers]
         self.type_actuel = np.clip(self.taille + entre(alea, -1, 1, self.n), 0, 6)
         self.surface = _SURFACES[self.type_actuel] * alea.uniform(0.85, 1.2, self.n)
         self.loyer = self.surface * np.where(mutation, 6.4, 11.8) * alea.uniform(0.8, 1.2, self.n)

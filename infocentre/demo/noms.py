@@ -80,6 +80,19 @@ NOMS = (
     "Benali,Mansouri,Traoré,Diallo,Nguyen,Tran,Cissé,Belkacem,Saïdi,Hamdi,Cherif,Lebœuf"
 ).split(",")
 
+_DEBUTS = (
+    "Bel,Mont,Val,Gran,Pel,Mar,Ber,Cas,Cor,Del,Fav,Gal,Gar,Jour,Lam,Lan,Mal,Mir,Mour,Nog,Pag,Par,"
+    "Pas,Per,Pom,Pon,Rab,Rav,Rib,Roum,Sab,Sal,Sav,Ser,Sol,Tar,Tour,Var,Ver,Vin,Bou,Cham,Dar,Es,"
+    "Fer,Guil,Ker,Lou,Mey,Or"
+).split(",")
+_FINS = (
+    "ier,ard,in,et,eau,oux,ac,an,as,aud,bert,dier,don,el,enc,er,ès,eyre,get,iac,ieu,in-Roux,ineau,"
+    "ion,is,let,lier,mont,nard,net,neau,nier,ot,oulet,our,oy,quet,ral,rand,rel,rier,rin,ron,sac,"
+    "sier,tel,tier,ton,vel,zac"
+).split(",")
+# Names that few people bear, as most names are.
+NOMS_RARES = tuple(f"{debut}{fin}" for debut in _DEBUTS for fin in _FINS)
+
 VOIES = (
     "rue de la République",
     "avenue du Maréchal-Foch",
