@@ -16,6 +16,7 @@ def doublons(options: demandes.Doublons) -> None:
     faites = chercher(
         Dossier(dossier_donnees()),
         departement=options.departement and normaliser_departement(options.departement),
+        apprendre=options.apprendre,
         etape=lambda texte: print(f"  {texte}", flush=True),
     )
     if not faites:

@@ -574,6 +574,9 @@ class Doublons(Departement):
     """Options of `doublons`."""
 
     action: Literal["chercher"] = field(metadata=dit("ce qui est fait", place=True))
+    apprendre: bool = field(
+        default=False, metadata=dit("apprend de nouveau le modèle, et compare tout de nouveau")
+    )
 
 
 @commande("affaires", "ce qui est à faire aujourd'hui : échéances, vérifications ; n'envoie rien")

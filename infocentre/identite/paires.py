@@ -81,6 +81,11 @@ def fichier_paires(dossier: Dossier, departement: str) -> Path:
     return dossier.doublons / f"paires-{departement}.parquet"
 
 
+def fichiers_doublons(dossier: Dossier, departement: str) -> list[Path]:
+    """Return all that is kept of the pairs of a département: each is named <kind>-<département>."""
+    return sorted(dossier.doublons.glob(f"*-{departement}.parquet"))
+
+
 def lire_paires(dossier: Dossier, departement: str) -> list[Paire]:
     """Return the pairs that the last search found, none before any; by numéros.
 

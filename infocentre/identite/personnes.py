@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -20,6 +21,14 @@ from infocentre.livraisons.identites import normaliser_noms, sql_personne
 from infocentre.noyau.erreurs import Refus
 
 STOCK, IDENTITES = "stock.parquet", "identites.parquet"
+_PRENOMS = """list_filter(
+    regexp_split_to_array(upper(strip_accents(i.prenom)), '[^A-Z]+'), x -> length(x) > 1)"""
+# What a pair is compared on: when none of it has changed, its weight has not either.
+COMPARES = (
+    *("nom", "nom_naissance", "prenom", "prenoms", "date_naissance", "nom_cotitulaire"),
+    *("prenom_cotitulaire", "date_naissance_cotitulaire", "commune", "code_postal"),
+    "taille_menage",
+)
 NOMS = ("nom", "nom_naissance", "prenom", "nom_cotitulaire", "prenom_cotitulaire")
 
 
@@ -74,21 +83,32 @@ def identites(dossier: Dossier, departement: str, numeros: Iterable[str]) -> dic
     return {ligne[0]: Identite(*ligne) for ligne in lignes}
 
 
-def preparer_personnes(
-    con: duckdb.DuckDBPyConnection, dossier: Dossier, livraisons: list[Livraison]
-) -> None:
-    """Create `personnes`: the active demandes of these deliveries that have an identity.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The two files that persons of a département are read from."""
+
+    identites: Path
+    stock: Path
+
+
+def sources(dossier: Dossier, livraisons: list[Livraison]) -> list[Source]:
+    """Return the files of these deliveries; raise Refus when one is not what was written."""
+    exiger_archives(dossier, livraisons, (STOCK, IDENTITES))
+    return [
+        Source(fichier_nominatif(dossier, une), dossier.archive(une) / STOCK) for une in livraisons
+    ]
+
+
+def preparer_personnes(con: duckdb.DuckDBPyConnection, lues: list[Source]) -> None:
+    """Create `personnes`: the active demandes of these files that have an identity.
 
     Names are normalised as the indicators do; `personne` is their key, null when a part is empty.
     A birth on January 1st is often one whose day is unknown: `naissance` is null there, `annee`
-    is kept, and the exact rule, which is the indicators' own, still reads the date.
-
-    Raises:
-        Refus: a file is not what was written.
+    is kept, and the exact rule, which is the indicators' own, still reads the date. `ligne` is an
+    integer for each; `empreinte` tells whether what is compared has changed.
     """
-    exiger_archives(dossier, livraisons, (STOCK, IDENTITES))
-    noms = [citer(str(fichier_nominatif(dossier, une))) for une in livraisons]
-    stocks = [citer(str(dossier.archive(une) / STOCK)) for une in livraisons]
+    noms = [citer(str(une.identites)) for une in lues]
+    stocks = [citer(str(une.stock)) for une in lues]
     con.execute(
         "CREATE OR REPLACE TEMP VIEW identites AS "
         f"FROM read_parquet([{', '.join(noms)}], union_by_name = true)"
@@ -96,10 +116,13 @@ def preparer_personnes(
     normaliser_noms(con, NOMS)
     con.execute(f"""
         CREATE OR REPLACE TABLE personnes AS
-        SELECT i.departement, i.numero_unique, s.date_creation,
+        SELECT *, (row_number() OVER ())::INTEGER AS ligne, hash({", ".join(COMPARES)}) AS empreinte
+        FROM (SELECT i.departement, i.numero_unique, s.date_creation,
             substring(i.numero_unique, 1, 3) AS territoire,
             {_normal("nom")}, {_normal("nom_naissance")}, {_normal("prenom")},
-            i.prenom AS prenom_delivre, i.date_naissance,
+            {_PRENOMS} AS prenoms, i.date_naissance,
+            strftime(i.date_naissance, '%Y%m%d') AS chiffres,
+            dayofyear(i.date_naissance) > 1 AS jour_connu,
             if(dayofyear(i.date_naissance) = 1, NULL, i.date_naissance) AS naissance,
             year(i.date_naissance) AS annee,
             {_normal("nom_cotitulaire")}, {_normal("prenom_cotitulaire")},
@@ -110,7 +133,7 @@ def preparer_personnes(
         FROM identites AS i
         JOIN read_parquet([{", ".join(stocks)}], union_by_name = true) AS s
             USING (departement, numero_unique)
-        {" ".join(f"LEFT JOIN noms AS {c} ON i.{c} = {c}.texte" for c in NOMS)}""")
+        {" ".join(f"LEFT JOIN noms AS {c} ON i.{c} = {c}.texte" for c in NOMS)})""")
     con.execute("DROP TABLE noms")
 
 

@@ -3,7 +3,12 @@
 from infocentre.mesures.comptes import assembler_comptes, compter, populations
 from infocentre.mesures.connexion import Connexion
 from infocentre.mesures.estimations import actualiser_triangle, calculer_estimations
-from infocentre.mesures.reglages import Reglages, ecrire_reglages, lire_reglages
+from infocentre.mesures.reglages import (
+    Reglages,
+    completer_reglages,
+    ecrire_reglages,
+    lire_reglages,
+)
 from infocentre.mesures.regles import ecrire_regles
 from infocentre.mesures.revisions import CAUSES, creer_tables_publiees, reviser
 from infocentre.mesures.suivi import calculer_suivi
@@ -34,6 +39,7 @@ __all__ = [
     "calculer_suivi",
     "calculer_tableaux",
     "calculer_valeurs",
+    "completer_reglages",
     "completer_valeurs",
     "compter",
     "creer_tables_publiees",

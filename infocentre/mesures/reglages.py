@@ -115,6 +115,12 @@ class Reglages(BaseModel):
         "nombre",
         "Attributions visées dans l'année civile, par arrondissement (code INSEE).",
     )
+    doublons_seuil: Ratio = _dit(
+        "Doublons probables",
+        "part",
+        "Probabilité à partir de laquelle deux demandes sont proposées comme étant peut-être "
+        "d'une même personne.",
+    )
 
 
 def _facteur(valeur: object) -> object:
@@ -194,6 +200,12 @@ def lire_reglages(fichier: Path | None = None) -> Reglages:
     valeurs = _lire(_PAR_DEFAUT) | (_lire(propre) if propre.is_file() else {})
     valeurs.pop(VRAISEMBLANCE, None)
     return _valider(Reglages, valeurs, propre)
+
+
+def completer_reglages(valeurs: dict[str, Any]) -> Reglages:
+    """Return the settings of a control, those that did not exist then at their defaults."""
+    defauts = {cle: un for cle, un in _lire(_PAR_DEFAUT).items() if cle != VRAISEMBLANCE}
+    return Reglages.model_validate(defauts | valeurs)
 
 
 def _valider(modele: type[M], valeurs: dict[str, Any], propre: Path) -> M:

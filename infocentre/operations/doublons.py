@@ -5,20 +5,31 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from infocentre.entrepot import Dossier, Livraison
+from infocentre.identite import probable
+from infocentre.identite.blocs import chercher_candidates
+from infocentre.identite.memoire import (
+    garder,
+    garder_modele,
+    lire_modele,
+    retenir_notees,
+    se_souvenir,
+)
 from infocentre.identite.paires import Niveau, ecrire_paires
-from infocentre.identite.personnes import livraison_nominative, preparer_personnes
+from infocentre.identite.personnes import livraison_nominative, preparer_personnes, sources
 from infocentre.identite.regles import chercher_par_regle
+from infocentre.mesures import lire_reglages
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder
 
 if TYPE_CHECKING:
     from infocentre.operations.controle import Resultat
 
-
+MEMOIRE = "2GB"  # beyond it, DuckDB writes aside
 Etape = Callable[[str], None]
 
 
@@ -35,10 +46,26 @@ class Recherche:
     paires: Mapping[Niveau, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Comparees:
+    """How much a search compared: demandes new or changed, pairs; `laissees`, see `blocs`."""
+
+    nouvelles: int
+    paires: int
+    laissees: int
+
+
 def chercher(
-    dossier: Dossier, *, departement: str | None = None, etape: Etape = _muette
+    dossier: Dossier,
+    *,
+    departement: str | None = None,
+    apprendre: bool = False,
+    etape: Etape = _muette,
 ) -> list[Recherche]:
     """Search again the pairs of one département or of all; one without names is left out.
+
+    What was compared before with the same model is not compared again. `apprendre`: the model is
+    learnt again, and everything compared.
 
     Raises:
         Refus: this département has no delivery, or a file is not what was written.
@@ -47,18 +74,68 @@ def chercher(
         livraisons = _livraisons(dossier, departement)
         if not livraisons:
             return []
-        etape("identités lues")
         with duckdb.connect(config={"temp_directory": str(dossier.temporaire / "doublons")}) as con:
-            con.execute("SET enable_progress_bar = false")
-            preparer_personnes(con, dossier, livraisons)
-            chercher_par_regle(con)
-            con.execute(
-                "CREATE TEMP TABLE trouvees AS SELECT *, NULL::DOUBLE AS probabilite, "
-                "NULL::DOUBLE AS poids FROM par_regle"
-            )
+            con.execute(f"SET enable_progress_bar = false; SET memory_limit = '{MEMOIRE}'")
+            preparer_personnes(con, sources(dossier, livraisons))
+            etape("identités lues")
+            modele = _modele(con, dossier, apprendre=apprendre)
+            identifiant = probable.identifiant(modele)
+            se_souvenir(con, dossier, [une.departement for une in livraisons], identifiant)
+            faites = comparer(con, modele)
+            etape(_dire(faites))
+            rassembler(con, lire_reglages().doublons_seuil)
             for une in livraisons:
                 ecrire_paires(con, dossier, une.departement, dt.date.fromisoformat(une.arrete))
+                garder(con, dossier, une.departement, identifiant)
             return [_compter(con, une) for une in livraisons]
+
+
+def _modele(con: duckdb.DuckDBPyConnection, dossier: Dossier, *, apprendre: bool) -> dict[str, Any]:
+    """Return the model kept, or one learnt now, which is kept."""
+    garde = None if apprendre else lire_modele(dossier)
+    if garde is not None:
+        return garde
+    appris = probable.apprendre(con)
+    garder_modele(dossier, appris)
+    return appris
+
+
+def comparer(con: duckdb.DuckDBPyConnection, modele: dict[str, Any]) -> Comparees:
+    """Weigh the pairs that `nouvelles` of `personnes` make, and add them to `connues`."""
+    ((nouvelles,),) = con.execute("SELECT count(*) FROM nouvelles").fetchall()
+    if not nouvelles:
+        return Comparees(0, 0, 0)
+    laissees = chercher_candidates(con)
+    ((paires,),) = con.execute("SELECT count(*) FROM candidates").fetchall()
+    probable.noter(con, modele)
+    retenir_notees(con)
+    return Comparees(nouvelles, paires, laissees)
+
+
+def _dire(faites: Comparees) -> str:
+    un, plusieurs = "demande nouvelle ou changée", "demandes nouvelles ou changées"
+    texte = (
+        f"{accorder(faites.nouvelles, un, plusieurs)}, "
+        f"{accorder(faites.paires, 'paire comparée', 'paires comparées')}"
+    )
+    if faites.laissees:
+        noms = accorder(faites.laissees, "rapprochement laissé", "rapprochements laissés")
+        texte += f" ({noms} de côté : trop de demandes y ont la même clé)"
+    return texte
+
+
+def rassembler(con: duckdb.DuckDBPyConnection, seuil: float) -> None:
+    """Create `trouvees`: the pairs of the rules, weighed when they were, and the probable ones."""
+    chercher_par_regle(con)
+    con.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE trouvees AS
+        SELECT departement, numero_a, numero_b, coalesce(r.niveau, '{Niveau.PROBABLE}') AS niveau,
+            probabilite, poids, coalesce(c.details, r.details) AS details
+        FROM par_regle AS r FULL JOIN connues AS c USING (departement, numero_a, numero_b)
+        WHERE r.niveau IS NOT NULL OR probabilite >= ?""",
+        [seuil],
+    )
 
 
 def apres_controle(dossier: Dossier, fait: Resultat) -> list[Recherche]:

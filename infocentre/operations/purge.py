@@ -51,7 +51,7 @@ from infocentre.entrepot.sceaux import (
     exiger_derives,
     sceaux_du_journal,
 )
-from infocentre.identite.paires import fichier_paires
+from infocentre.identite.paires import fichiers_doublons
 from infocentre.noyau.fichiers import en_place, sha256
 
 ADRESSE_EFFACEE, RPLS_EFFACE, VALEUR_EFFACEE = "EFFACÉE", "EFFACE0000", "EFFACÉE"
@@ -60,6 +60,7 @@ NUMERO = "numero_unique"  # never erased: who has it is what tells that names we
 # Ages that TAB03-02 tells apart: an erased birth date stays on the same side of each.
 AGES = (25, 30, 40, 50, 60, 65, 75, 121)
 EFFACES = "numero_unique IN (FROM effaces)"
+DES_DEUX = "numero_a IN (FROM effaces) OR numero_b IN (FROM effaces)"
 
 
 def _masque_naissance(jour: str) -> str:
@@ -113,7 +114,9 @@ REGLES = {
         table="radiation",
         format=PARQUET_PAR_NUMERO,
     ),
-    "paires": Regle("numero_a IN (FROM effaces) OR numero_b IN (FROM effaces)"),
+    "paires": Regle(DES_DEUX),
+    "notees": Regle(DES_DEUX),
+    "empreintes": Regle(),
     "rejets": Regle("valeur IS NOT NULL", {"valeur": f"'{VALEUR_EFFACEE}'"}, agee=True),
     "anomalies_format": Regle(
         "nature <> 'code hors liste'", {"valeur": f"'{VALEUR_EFFACEE}'"}, agee=True
@@ -278,7 +281,7 @@ def _fichiers(dossier: Dossier, departement: str) -> list[Path]:
         *sorted(un for un in noms if re.fullmatch(EMPREINTE, un.stem)),
         *dossier.toutes_archives(departement),
         *sorted(un for un in etats if re.fullmatch(DERIVE, un.stem)),
-        *(un for un in [fichier_paires(dossier, departement)] if un.exists()),
+        *fichiers_doublons(dossier, departement),
     ]
 
 
@@ -334,7 +337,7 @@ def _deplier(dossier: Dossier, chemins: list[Path], le: dt.date) -> list[tuple[P
 
 def _genre(dossier: Dossier, fichier: Path) -> str:
     if dossier.doublons in fichier.parents:
-        return "paires"
+        return fichier.name.split("-")[0]
     return "etats" if dossier.etats in fichier.parents else "identites"
 
 

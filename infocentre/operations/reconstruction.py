@@ -31,9 +31,9 @@ from infocentre.entrepot.sceaux import (
     texte_catalogue,
 )
 from infocentre.mesures import (
-    Reglages,
     assembler_comptes,
     calculer_valeurs,
+    completer_reglages,
     compter,
     ecrire_regles,
     lire_reglages,
@@ -200,7 +200,7 @@ def rejouer_controle(dossier: Dossier, brouillon: Brouillon, evenement: dict[str
     controle = Controle(evenement["catalogue"], evenement["le"])
     reglages = lire_reglages()
     if "reglages" in evenement:
-        reglages = Reglages.model_validate(evenement["reglages"])
+        reglages = completer_reglages(evenement["reglages"])
     travail = Travail(dossier, brouillon, catalogue, cibles, controle, reglages)
     travail.preparer()
     with brouillon.connexion() as con:
