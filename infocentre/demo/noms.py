@@ -82,12 +82,12 @@ NOMS = (
 
 _DEBUTS = (
     "Bel,Mont,Val,Gran,Pel,Mar,Ber,Cas,Cor,Del,Fav,Gal,Gar,Jour,Lam,Lan,Mal,Mir,Mour,Nog,Pag,Par,"
-    "Pas,Per,Pom,Pon,Rab,Rav,Rib,Roum,Sab,Sal,Sav,Ser,Sol,Tar,Tour,Var,Ver,Vin,Bou,Cham,Dar,Es,"
-    "Fer,Guil,Ker,Lou,Mey,Or"
+    "Pas,Per,Pom,Pon,Rab,Rav,Rib,Roum,Sab,Sal,Savour,Serr,Sol,Tar,Tour,Var,Ver,Vin,Bou,Cham,Dar,Es,"
+    "Fer,Guil,Ker,Lou,Meyss,Or"
 ).split(",")
 _FINS = (
     "ier,ard,in,et,eau,oux,ac,an,as,aud,bert,dier,don,el,enc,er,ès,eyre,get,iac,ieu,in-Roux,ineau,"
-    "ion,is,let,lier,mont,nard,net,neau,nier,ot,oulet,our,oy,quet,ral,rand,rel,rier,rin,ron,sac,"
+    "ion,is,let,lier,mont,nard,net,neau,nier,otte,oulet,our,oy,quet,ral,rand,rel,rier,rinel,ron,sac,"
     "sier,tel,tier,ton,vel,zac"
 ).split(",")
 # Names that few people bear, as most names are.
