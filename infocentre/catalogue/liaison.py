@@ -62,6 +62,9 @@ def _verifier_noms(catalogue: Catalogue, un: Indicateur, fichier: str) -> None:
     if population.nature == "stock" and not un.a_corriger:
         quoi = "champ « remede » : une unité d'un stock est là à chaque arrêté, non un fait passé"
         raise Refus(quoi, fichier, "Écrire « remede: corriger », ou choisir un flux.")
+    if population.nature != "stock" and un.sortie_corrige:
+        quoi = "champ « sortie_corrige » : on ne sort que d'un stock"
+        raise Refus(quoi, fichier, "L'effacer : un acte est corrigé quand il n'est plus listé.")
     _verifier_exigences(un.requiert, tables_nommees(population.sql), fichier)
     for champ, expression in _expressions(un):
         try:

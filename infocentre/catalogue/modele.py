@@ -99,6 +99,8 @@ class Indicateur(_Fige):
     """One anomaly rate: which units of which population are in anomaly, and what to say of it.
 
     `compte` says what is counted in a reader's words, `gravite` how far a unit is beyond the rule.
+    `sortie_corrige`: what is asked is that the unit leave the stock (close the access, merge the
+    demande), so that one which left was put right.
     `fiabilise` are the standard tables whose figures cannot be quoted while it is bad; `question`
     is what it answers for the préfet, in the synthèse, of the DALO and réservataire figures;
     `imprime` is what the secret must know of the tables.
@@ -122,6 +124,7 @@ class Indicateur(_Fige):
     correction: Texte
     remede: Remede
     encore_possible: Texte | None = None
+    sortie_corrige: bool = False
     mostly: Ratio | None = None
     suite_de: SuiteDe | None = None
     gravite: Gravite | None = None
@@ -215,8 +218,8 @@ class Catalogue(_Fige):
     def depuis_json(cls, texte: str, actuel: Catalogue | None = None) -> Self:
         """Read back what `en_json` wrote; the SQL is not checked again.
 
-        An indicator that was stored before `remede`, `imprime` or `gravite` existed takes that of
-        `actuel`, else « corriger » and nothing: what is said changes, what is counted does not.
+        An indicator that was stored before one of `_TARDIFS` existed takes that of `actuel`,
+        else « corriger » and nothing: what is said changes, what is counted does not.
         """
         brut = json.loads(texte)
         connus = actuel.indicateurs if actuel else {}
@@ -255,7 +258,7 @@ class Catalogue(_Fige):
         return tuple(un for un in self.indicateurs.values() if un.population == nom)
 
 
-_TARDIFS = ("remede", "imprime", "gravite")
+_TARDIFS = ("remede", "imprime", "gravite", "sortie_corrige")
 
 
 def complet(texte: str) -> bool:

@@ -13,7 +13,7 @@ _SCHEMA = """
 create or replace table regles (
     code varchar, population varchar, nature varchar, imputable varchar, tolerance_zero boolean,
     seuil_orange double, seuil_rouge double, mostly double, ordre integer, remede varchar,
-    fenetre varchar
+    fenetre varchar, sortie_corrige boolean
 )
 """
 
@@ -56,4 +56,5 @@ def _ligne(catalogue: Catalogue, indicateur: Indicateur, ordre: int) -> list[obj
         ordre,
         indicateur.remede,
         catalogue.fenetre(indicateur),
+        indicateur.sortie_corrige,
     ]

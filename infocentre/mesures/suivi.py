@@ -63,7 +63,8 @@ select f.code, f.departement, f.unite, f.guichet, f.numero_unique,
     if(f.mois_cloture is null, '{OUVERTE}', '{CLOSE}') as statut,
     case
         when f.mois_cloture is null then null
-        when r.unite is null then '{SORTIE}'
+        when r.unite is null and f.code not in (from regles select code where sortie_corrige)
+            then '{SORTIE}'
         else '{CORRIGEE}'
     end as motif_cloture,
     f.mois_cloture
@@ -114,7 +115,8 @@ def calculer_suivi(con: Connexion) -> None:
 
     Reads `constats`, `controles_courants`, `presents`, `valeurs` (what was calculable) and
     `regles`. A stock anomaly closes at the next month controlled, 'corrigée'
-    when its unit is still in the population, 'sortie' otherwise. A flow anomaly belongs to
+    when its unit is still in the population or when leaving it is what was asked
+    (`sortie_corrige`), 'sortie' otherwise. A flow anomaly belongs to
     its month, and is 'corrigée' when the current delivery of that month lists it no more.
     A past fact is a 'constat passé', never open; what a corrected delivery lists no more was
     not corrected by the guichet but withdrawn: 'retirée'.

@@ -79,6 +79,12 @@ def dossiers(tmp_path: Path) -> tuple[Path, Path]:
 
 
 DEFAUTS = {
+    "un acte dont on sortirait": (
+        "ATT_BAIL_NR",
+        "remede: corriger",
+        "remede: corriger\nsortie_corrige: true",
+        "champ « sortie_corrige » : on ne sort que d'un stock",
+    ),
     "sans remède": ("ATT_TARDIVE", "remede: constater", "# remede", "champ « remede » : il manque"),
     "remède inconnu": (
         "ATT_TARDIVE",
@@ -118,7 +124,7 @@ def test_a_catalogue_stored_before_is_still_read(catalogue: Catalogue) -> None:
     """It says « corriger » when nothing else is known, else what is known today."""
     ancien = json.loads(catalogue.en_json())
     for un in ancien["indicateurs"].values():
-        del un["remede"], un["encore_possible"]
+        del un["remede"], un["encore_possible"], un["sortie_corrige"]
     texte = json.dumps(ancien)
     seul, complete = Catalogue.depuis_json(texte), Catalogue.depuis_json(texte, catalogue)
     assert {un.remede for un in seul.indicateurs.values()} == {"corriger"}

@@ -7,18 +7,16 @@ import email
 import email.policy
 import io
 import shutil
-from collections import Counter
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import openpyxl
 import pytest
 
 from infocentre.acces.perimetre import TOUT
-from infocentre.affaires import Acteur, Affaire, Affaires, Constat
+from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.cli import main
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches import ecrits, message, proposer, reponses, verifier
@@ -41,6 +39,7 @@ from infocentre.restitutions.partenaires import partenaires
 from infocentre.restitutions.registre import DOCUMENTS
 from infocentre.restitutions.service import lire_service
 from tests.affaires.conftest import Horloge
+from tests.demarches.cas import listes
 
 MOIS = "2026-08"
 LUNDI = dt.date(2026, 9, 7)
@@ -434,19 +433,10 @@ def test_the_next_delivery_says_case_by_case_what_became_of_them(
     # An irrecevabilité is a past fact: its cases stay, new ones are those that September lists.
     september = [
         ligne
-        for ligne in _anomalies(v, "2026-09", constat.code)
+        for ligne in listes(v, "2026-09", constat.code)
         if ligne[0] == FONT_CLAIRE and ligne[1] not in {un[0] for un in constat.unites}
     ]
     assert (compte["passee"], compte["nouvelle"]) == (len(constat.unites), len(september))
-
-
-def _anomalies(v: Lecture, mois: str, code: str) -> list[tuple[Any, ...]]:
-    from infocentre.lecture.extraits import anomalies_du_mois
-
-    livraison = v.version.publiee("013", mois)
-    assert livraison
-    with anomalies_du_mois(v, [livraison], code, guichet=None, douze_mois=False) as relation:
-        return relation.project("guichet, unite").fetchall()
 
 
 def test_cases_of_a_stock_leave_as_the_follow_up_says(v: Lecture, registre: Affaires) -> None:
@@ -454,7 +444,7 @@ def test_cases_of_a_stock_leave_as_the_follow_up_says(v: Lecture, registre: Affa
     dits = registre.constats(une.constats)
     (sort,) = lues.sorts(v, dits, "2026-10")
     avant = {un[0] for un in dits[0].unites}
-    la = {unite for guichet, unite in _anomalies(v, "2026-10", dits[0].code) if unite in avant}
+    la = {unite for guichet, unite in listes(v, "2026-10", dits[0].code) if unite in avant}
     assert set(sort.unites["encore"]) == la
     assert {u for nom in lues.DEVENIRS for u in sort.unites[nom]} == avant
     assert sort.depasse
@@ -698,34 +688,3 @@ def test_a_changed_rule_says_which_affaires_it_would_open_or_end(
         f"affaire serait à revoir ({une.id}) ; 1 n'aurait plus d'objet ({une.id}). Aucun message "
         "ne part d'un changement de règle."
     )
-
-
-@pytest.mark.parametrize("code", ["CPL_RESSOURCES", "CPL_CONTACT"])
-def test_the_verdict_of_each_case_is_what_the_deliveries_hold(v: Lecture, code: str) -> None:
-    """Another way: the register of October itself, where a demande is, or is no longer."""
-    avant, apres = "2026-03", "2026-10"
-    par_guichet: dict[str, list[str]] = {}
-    for guichet, unite in _anomalies(v, avant, code):
-        par_guichet.setdefault(guichet, []).append(unite)
-    dits = [
-        Constat("013", guichet, guichet, code, code, 1, avant, 1, len(unites), 100, None, None,
-                "rouge", "stock", avant, tuple((un, un, "", "") for un in unites))
-        for guichet, unites in par_guichet.items()
-    ]  # fmt: skip
-    livraison = v.version.publiee("013", apres)
-    assert livraison
-    stock = v.dossier.archive(livraison) / "stock.parquet"
-    actives = {n for (n,) in duckdb.sql(f"SELECT numero_unique FROM '{stock}'").fetchall()}
-    encore = {unite for _, unite in _anomalies(v, apres, code)}
-    attendus = Counter(
-        "encore" if un in encore else "corrigee" if un in actives else "sortie"
-        for unites in par_guichet.values()
-        for un in unites
-    )
-    lus = Counter[str]()
-    for sort in lues.sorts(v, dits, apres):
-        lus.update({nom: len(sort.unites[nom]) for nom in lues.DEVENIRS})
-        assert set(sort.unites["sortie"]).isdisjoint(actives)
-    assert lus == attendus
-    assert attendus["sortie"]
-    assert attendus["encore"]

@@ -26,6 +26,8 @@ insert into regles values
     ('FLUX_TZ', 'radiations', 'flux', 'guichet', true, null, null, 0.9, 4, 'corriger', 'mois'),
     ('STOCK_G', 'actives', 'stock', 'guichet', false, 0.05, 0.10, 0.9, 5, 'corriger', 'mois'),
     ('STOCK_TZ', 'acces', 'stock', 'guichet', true, null, null, 0.9, 6, 'corriger', 'mois');
+alter table regles add column sortie_corrige boolean;
+update regles set sortie_corrige = code = 'STOCK_TZ';
 """
 
 

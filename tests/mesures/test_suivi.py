@@ -38,7 +38,7 @@ def suivi(con: Con) -> Con:
 
 def controler(con: Con, mois: str, empreinte: str = "e1", etat: str = "vert") -> None:
     con.execute("insert into controles_courants values ('013', ?, ?)", [mois, empreinte])
-    for code in ("STOCK_G", "FLUX_G", "FLUX_T"):
+    for code in ("STOCK_G", "STOCK_TZ", "FLUX_G", "FLUX_T"):
         con.execute(
             "insert into valeurs values (?, '013', ?, 'departement', ?)", [code, mois, etat]
         )
@@ -86,6 +86,18 @@ def test_gone_when_the_unit_left_the_population(suivi: Con) -> None:
     constater(suivi, "STOCK_G", MOIS[0], "u")
     presenter(suivi, MOIS[0], "u")
     assert anomalies(suivi, VIE) == [("u", MOIS[0], MOIS[0], "close", "sortie", MOIS[1])]
+
+
+def test_what_was_asked_to_leave_is_corrected_by_leaving(suivi: Con) -> None:
+    """STOCK_TZ: an access to close. Still there and no longer in anomaly, it is corrected too."""
+    controler(suivi, MOIS[0])
+    controler(suivi, MOIS[1])
+    for unite in ("ferme", "confirme"):
+        constater(suivi, "STOCK_TZ", MOIS[0], unite)
+    suivi.execute("insert into presents values ('acces', '013', ?, 'confirme')", [MOIS[1]])
+    assert anomalies(suivi, VIE) == [
+        (unite, MOIS[0], MOIS[0], "close", "corrigée", MOIS[1]) for unite in ("confirme", "ferme")
+    ]
 
 
 def test_an_anomaly_that_comes_back_is_another_one(suivi: Con) -> None:
