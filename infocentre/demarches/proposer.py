@@ -18,7 +18,7 @@ def proposer(v: Lecture, registre: Affaires, departement: str, mois: str) -> lis
     Run twice, it does nothing the second time. A relapse of what was closed « corrigé » reopens it.
     """
     changees = [
-        _ouvrir(v, registre, une) for une in a_ouvrir(v, departement, mois, registre.aujourdhui)
+        ouvrir(v, registre, une) for une in a_ouvrir(v, departement, mois, registre.aujourdhui)
     ]
     return changees + [
         _mettre_a_jour(v, registre, autre, une)
@@ -28,7 +28,8 @@ def proposer(v: Lecture, registre: Affaires, departement: str, mois: str) -> lis
     ]
 
 
-def _ouvrir(v: Lecture, registre: Affaires, une: Proposition) -> Affaire:
+def ouvrir(v: Lecture, registre: Affaires, une: Proposition) -> Affaire:
+    """Open the affaire of a proposition, or open again the one of which it is a relapse."""
     constats = figer(v, une)
     for close in reversed(une.avant):
         if close.etat == "clos":

@@ -228,7 +228,7 @@ def _tirer(ou: _Lieu, taille: int, periode: Periode, hasard: Hasard) -> _Departe
         journal=flux.journal(monde, numeros, depuis),
         plis=flux.plis(monde, numeros, depuis),
         messages=flux.messages(monde, numeros, depuis),
-        comptes=flux.comptes(guichets, hasard, periode.fin),
+        comptes=flux.comptes(guichets, hasard, dates, periode.fin),
         formats=monde.graphies.formats(len(vies)),
     )
 

@@ -12,16 +12,17 @@ from infocentre.demo import actes as a
 from infocentre.demo.actes import Actes
 from infocentre.demo.defauts import Defaut
 from infocentre.demo.graphies import codes, remplacer
-from infocentre.demo.habitudes import rang_plante
+from infocentre.demo.habitudes import Calendrier, rang_plante
 from infocentre.demo.hasard import Hasard, arrive, entre, tirer
 from infocentre.demo.monde import Monde
 from infocentre.demo.registre import Registre
-from infocentre.demo.temps import JAMAIS, Entiers, Masque, jour
+from infocentre.demo.temps import JAMAIS, Entiers, Masque, jour, premier_jour
 from infocentre.demo.vies import Vies
 
 _TYPES_PLI = ("PREAVIS_SIMPLE", "PREAVIS_AR", "ATTESTATION", "NOTIF_RADIATION")
 _ECHOS = ("DIS", "RET", "COP")
 _GUICHET_INCONNU = "G9999"
+_PARTIS = 6  # agents who leave at once the guichet that relapses
 
 
 @dataclass(frozen=True)
@@ -166,8 +167,8 @@ class Comptes:
     derniere_connexion: Entiers
 
 
-def comptes(registre: Registre, hasard: Hasard, fin: int) -> Comptes:
-    """Draw the accounts; departures close them at once, but at the guichet that closed."""
+def comptes(registre: Registre, hasard: Hasard, dates: Calendrier, fin: int) -> Comptes:
+    """Draw the accounts; departures close them at once, but at two planted guichets."""
     alea = hasard.flux("comptes")
     effectifs = 3 + (registre.poids_depot * 600).astype(int).clip(0, 22)
     effectifs[0] = 2
@@ -183,6 +184,11 @@ def comptes(registre: Registre, hasard: Hasard, fin: int) -> Comptes:
     fin_du_guichet = np.array([g.fermeture for g in registre.guichets])[guichet]
     ouverture[ferme] = np.minimum(ouverture, fin_du_guichet - 400)[ferme]
     depart[ferme], fermeture[ferme] = fin_du_guichet[ferme], JAMAIS
+    for rang, mois in enumerate(dates.departs):
+        partis = np.flatnonzero(guichet == rang_plante("aucun"))[rang * _PARTIS :][:_PARTIS]
+        depart[partis] = jour(premier_jour(mois)) + 9
+        ouverture[partis] = np.minimum(ouverture[partis], depart[partis] - 400)
+        fermeture[partis] = JAMAIS if rang else jour(premier_jour(mois + 1)) + 14
     inactif = arrive(alea, registre.taux[Defaut.ACC_INACTIF][guichet], nombre)
     arret = ouverture + (alea.random(nombre) * 500).astype(np.int64)
     return Comptes(

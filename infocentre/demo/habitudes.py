@@ -75,6 +75,11 @@ class Calendrier:
         return self.dernier - 3
 
     @property
+    def departs(self) -> tuple[int, int]:
+        """Months in which agents leave a guichet that forgets their accesses, mends, forgets."""
+        return self.dernier - 9, self.dernier - 1
+
+    @property
     def panne_courrier(self) -> int:
         """Month in which préavis leave too late."""
         return self.dernier - 10
@@ -221,6 +226,12 @@ def _datees(agenda: _Agenda) -> tuple[Habitude, ...]:
             f"Fermé en {nom_mois(dates.fermeture)} ; ses agents sont partis, leurs comptes "
             "restent ouverts.",
             agenda.depuis(dates.fermeture),
+        ),
+        agenda.habitude(
+            "aucun",
+            Defaut.ACC_DEPART_OUVERT,
+            f"Laisse ouverts les accès de six agents partis en {nom_mois(dates.departs[0])}, "
+            f"les ferme le mois suivant, puis rechute en {nom_mois(dates.departs[1])}.",
         ),
         agenda.habitude(
             "nouveau",

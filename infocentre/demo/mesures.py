@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from infocentre.affaires import Acteur, Affaire, Affaires, procedures
-from infocentre.affaires.registre import MESURES
+from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.decisions import Magasin
 from infocentre.demarches.message import texte
+from infocentre.demarches.proposer import ouvrir
 from infocentre.demarches.verifier import passer
-from infocentre.lecture.affaires import Proposition, figer, propositions
+from infocentre.lecture.affaires import propositions
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.temps import mois_avant
@@ -76,6 +76,19 @@ PLANS: Mapping[str, tuple[int, tuple[Acte, ...]]] = {
         Acte(2, 27, "constater_silence"),
         Acte(1, 3, "formaliser", COURRIER),
     )),
+    "G1304": (9, (  # put right, closed, then a relapse: opened again and reminded
+        Acte(8, 5, "accepter"),
+        Acte(8, 5, "signaler", COURRIEL),
+        Acte(8, 11, "repondre", COURRIEL | {"choix": "accord"}),
+        Acte(8, 12, "recevoir_plan", {"actions": [
+            {"action": "Fermer les accès des agents partis", "qui": "le responsable d'agence",
+             "pour_le": "{8:28}"}]}),
+        Acte(6, 10, "clore", {"issue": "corrige"}),
+        Acte(0, 6, "rouvrir"),
+        Acte(0, 6, "accepter"),
+        Acte(0, 6, "signaler", COURRIEL),
+        Acte(0, 21, "relancer", COURRIEL),
+    )),
     "G1307": (1, (  # told, its answer awaited
         Acte(0, 20, "accepter"),
         Acte(0, 20, "signaler", COURRIEL),
@@ -103,11 +116,14 @@ def planter(v: Lecture, magasin: Magasin, departement: str) -> int:
         horloge.instant = dt.datetime.combine(jour, dt.time(9, 30), dt.UTC)
         if acte is None:
             passer(v, registre, departement, jusqu_a=guichet)
-        elif acte.nom == "accepter":
-            une = _ouvrir(v, registre, departement, guichet, mois)
+            continue
+        rechute = acte.nom == "rouvrir" and guichet in ouvertes
+        if rechute or (acte.nom == "accepter" and guichet not in ouvertes):
+            recul = acte.recul + 1 if rechute else PLANS[guichet][0]
+            une = _ouvrir(v, registre, departement, guichet, mois_avant(mois[-1], recul))
             if une:
                 ouvertes[guichet] = une.id
-        if acte and guichet in ouvertes:
+        if acte.nom != "rouvrir" and guichet in ouvertes:
             _agir(v, registre, ouvertes[guichet], acte, mois[-1])
     return len(ouvertes)
 
@@ -133,27 +149,15 @@ def _jour(dernier: str, recul: int, jour: int) -> dt.date:
 
 
 def _ouvrir(
-    v: Lecture, registre: Affaires, departement: str, guichet: str, mois: list[str]
+    v: Lecture, registre: Affaires, departement: str, guichet: str, mois: str
 ) -> Affaire | None:
-    dit = mois_avant(mois[-1], PLANS[guichet][0])
-    if dit not in mois:
+    if mois not in mois_controles(v, departement):
         return None
     une = next(
-        (p for p in propositions(v, departement, dit) if guichet in {f.guichet for f in p.faits}),
+        (p for p in propositions(v, departement, mois) if guichet in {f.guichet for f in p.faits}),
         None,
     )
-    return _proposer(v, registre, une) if une else None
-
-
-def _proposer(v: Lecture, registre: Affaires, une: Proposition) -> Affaire:
-    return registre.ouvrir(
-        procedures()[MESURES],
-        une.departement,
-        une.organisme,
-        une.sujet,
-        {"mois": une.mois, "motif": une.motif},
-        constats_=figer(v, une),
-    )
+    return ouvrir(v, registre, une) if une else None
 
 
 def _agir(v: Lecture, registre: Affaires, id_: str, acte: Acte, dernier: str) -> None:

@@ -44,6 +44,7 @@ from tests.demarches.cas import listes
 MOIS = "2026-08"
 LUNDI = dt.date(2026, 9, 7)
 FONT_CLAIRE, VIEUX_BASSIN, TINY = "G1309", "G1307", "G1305"
+SAINTE_BAUME = "G1304"
 
 
 @pytest.fixture(scope="module")
@@ -102,8 +103,10 @@ def test_the_next_month_refreshes_what_waits_and_says_what_was_set_aside(
     ouvertes = _proposer(v, registre)
     registre.agir(ouvertes[VIEUX_BASSIN].id, "ecarter", {"raison": "comptes fermés hier"})
     suite = proposer.proposer(v, registre, "013", "2026-09")
-    assert [une.id for une in suite] == [ouvertes[FONT_CLAIRE].id]
-    assert registre.constats(suite[0].constats)[0].mois == "2026-09"
+    neuve, reprise = suite
+    assert reprise.id == ouvertes[FONT_CLAIRE].id
+    assert {registre.constats(une.constats)[0].mois for une in suite} == {"2026-09"}
+    assert registre.constats(neuve.constats)[0].guichet == SAINTE_BAUME
     (ecartee,) = [une for une in lues.propositions(v, "013", "2026-09") if "Bassin" in une.nom]
     assert ecartee.avant[0].situation.evenements[-1].donnees["raison"] == "comptes fermés hier"
 
@@ -526,7 +529,7 @@ def test_the_commands_go_from_the_proposal_to_the_answer(
         assert code == 0, lu.err
         return lu.out
 
-    assert "3 propositions" in lancer("proposer")
+    assert "4 propositions" in lancer("proposer")
     assert "0 proposition." in lancer("proposer")
     ids = [une.id for une in registre.lister("013")]
     lancer("accepter")
@@ -663,10 +666,20 @@ def _releve(v: Lecture) -> Document:
 def test_the_demonstration_lives_the_months_of_its_planted_guichets(
     v: Lecture, registre: Affaires
 ) -> None:
-    """Of this small one, the two guichets whose figures are enough: told, and formalised."""
+    """Of this small one, the three whose figures are enough: told, formalised, a relapse."""
     ouvertes = planter(v, registre._magasin, "013")
-    etats = {registre.constats(une.constats)[0].guichet: une.etat for une in registre.lister()}
-    assert (ouvertes, etats) == (2, {FONT_CLAIRE: "formalise", VIEUX_BASSIN: "signale"})
+    siennes = {registre.constats(une.constats)[0].guichet: une for une in registre.lister()}
+    assert ouvertes == 3
+    assert {guichet: une.etat for guichet, une in siennes.items()} == {
+        FONT_CLAIRE: "formalise", VIEUX_BASSIN: "signale", SAINTE_BAUME: "relance"
+    }  # fmt: skip
+    rechute = siennes[SAINTE_BAUME].situation
+    (fin,) = rechute.tous("clore")
+    assert fin.donnees["issue"] == "corrige"
+    assert [un.donnees["mois"] for un in rechute.depuis(fin, "rouvrir")] == ["2026-09"]
+    # The six accesses of January, closed in February: corrected, and said so at two deliveries.
+    comptes = [un.donnees["comptes"][0] for un in rechute.tous("verifier") if un.rang < fin.rang]
+    assert [(un["corrigee"], un["sortie"]) for un in comptes] == [(6, 0), (6, 0)]
     registre.verifier()
 
 

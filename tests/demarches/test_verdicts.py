@@ -18,6 +18,7 @@ from infocentre.affaires import Constat
 from infocentre.demo import fabrique
 from infocentre.demo.etat import ACTIVE, Etat
 from infocentre.demo.flux import Comptes, utilisateurs
+from infocentre.demo.habitudes import DERNIER
 from infocentre.demo.hasard import Hasard
 from infocentre.demo.identites import personnes
 from infocentre.demo.temps import indice_mois, jour
@@ -84,7 +85,7 @@ def test_the_verdict_of_each_case_is_what_the_deliveries_hold(v: Lecture, code: 
 @pytest.fixture(scope="module")
 def invente() -> Any:
     """Return all that was drawn for the demonstration, before any delivery was written."""
-    fin = indice_mois(fabrique.DERNIER)
+    fin = indice_mois(DERNIER)
     lieu = fabrique._Lieu("013")
     return fabrique._tirer(
         lieu, TAILLE, Periode(fin - MOIS + 1, fin), Hasard(fabrique.GRAINE, "013")
@@ -111,12 +112,12 @@ def _acces(invente: Any, mois: str, code: str) -> dict[str, str]:
 
 def _six_mois_avant(arrete: dt.date) -> dt.date:
     """Return the first day that six months, added to, bring to the arrêté or after."""
-    (lu,) = duckdb.execute(
+    lues: list[tuple[dt.date]] = duckdb.execute(
         "SELECT min(j)::DATE FROM range($a::DATE - 190, $a::DATE, INTERVAL 1 DAY) AS r(j) "
         "WHERE j::DATE + INTERVAL 6 MONTH >= $a::DATE",
         {"a": arrete},
     ).fetchall()
-    return lu[0]
+    return lues[0][0]
 
 
 OUI = ("1", "1,0", "oui")  # as the invented guichets write it
