@@ -23,6 +23,7 @@ from dashboards.garde import gardes
 from dashboards.mesures import mesures
 from dashboards.navigation import appel, navigation
 from dashboards.protection import protections
+from dashboards.reponses import lire_entier
 from dashboards.requetes import requetes
 from dashboards.traceur import traceur
 from infocentre.entrepot import Dossier
@@ -132,6 +133,7 @@ def _routes(app: dash.Dash) -> None:
     protections(serveur)
     erreurs(app)
     gardes(app)
+    serveur.after_request(lire_entier)
     for routes in (telechargements, fichiers, documents, mesures, requetes, traceur, depots):
         serveur.register_blueprint(routes)
 

@@ -1,4 +1,4 @@
-"""A file that is taken away: its type, its name, never kept by the browser."""
+"""A file as it is answered: one taken away is never kept by the browser."""
 
 from __future__ import annotations
 
@@ -16,6 +16,19 @@ MIMES = {
     "parquet": "application/vnd.apache.parquet",
     "zip": "application/zip",
 } | {nom: une.mime for nom, une in FORMES.items()}
+
+COMPRIMES = {"text/javascript", "text/css", "application/javascript"}
+EN_FLUX = ("br", "zstd", "deflate")  # what Flask-Compress can compress a stream by
+
+
+def lire_entier(reponse: flask.Response) -> flask.Response:
+    """Read a file whole for who takes gzip alone, which compresses no file that is streamed."""
+    prises = flask.request.accept_encodings
+    gzip_seul = prises.quality("gzip") and not any(prises.quality(une) for une in EN_FLUX)
+    if gzip_seul and reponse.direct_passthrough and reponse.mimetype in COMPRIMES:
+        reponse.direct_passthrough = False
+        reponse.set_data(reponse.get_data())
+    return reponse
 
 
 def a_emporter(reponse: flask.Response, nom: str) -> flask.Response:

@@ -9,7 +9,7 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from dashboards.composants.graphique import CONFIG, graphique, vignette
-from dashboards.traceur import DE_DASH, FICHIER
+from dashboards.traceur import DE_DASH, FICHIER, FICHIERS
 from infocentre.graphiques import Barre
 from infocentre.graphiques.descriptions import Barres
 
@@ -33,6 +33,12 @@ def test_seul_le_composant_graphique_trace() -> None:
 def test_rien_ne_s_envoie_ailleurs() -> None:
     assert "sendChartToCloud" in CONFIG["modeBarButtonsToRemove"]
     assert CONFIG["plotlyServerURL"] == ""
+
+
+def test_plotly_est_comprime_aussi_pour_qui_ne_prend_que_gzip(client: FlaskClient) -> None:
+    with client.get(f"/plotly/{FICHIER}", headers={"Accept-Encoding": "gzip"}) as reponse:
+        assert reponse.headers["Content-Encoding"] == "gzip"
+        assert len(reponse.data) < 0.45 * (FICHIERS / FICHIER).stat().st_size
 
 
 def test_plotly_est_le_notre_et_se_garde_un_an(client: FlaskClient) -> None:
