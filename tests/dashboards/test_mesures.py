@@ -62,12 +62,12 @@ def test_the_page_goes_from_the_proposal_to_the_answer(
     def page(adresse: str = "/mesures") -> Ecran:
         return ouvrir(app_mesures, adresse)
 
-    assert "3 organismes à signaler" in page().texte
+    assert "4 organismes à signaler" in page().texte
     _cliquer("proposer")
-    assert "3 propositions à accepter ou à écarter" in page().texte
+    assert "4 propositions à accepter ou à écarter" in page().texte
     _cliquer("accepter")
     vu = page()
-    assert "3 messages à envoyer" in vu.texte
+    assert "4 messages à envoyer" in vu.texte
     une = next(un for un in registre.lister("013") if un.sujet == "radiations")
     assert f"affaire={une.id}" in _tout(vu)
 

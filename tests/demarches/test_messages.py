@@ -535,9 +535,9 @@ def test_the_commands_go_from_the_proposal_to_the_answer(
     lancer("accepter")
     lancer("ecarter", ids[0], "--raison", "déjà vu")
     dossier = tmp_path / "courriers"
-    assert "2 messages à relire" in lancer("courriers", "--sortie", str(dossier))
-    assert len(list(dossier.glob("*.eml"))) == 2
-    assert len((dossier / "bordereau.csv").read_text("utf-8").splitlines()) == 1 + 2 * 2
+    assert "3 messages à relire" in lancer("courriers", "--sortie", str(dossier))
+    assert len(list(dossier.glob("*.eml"))) == 3
+    assert len((dossier / "bordereau.csv").read_text("utf-8").splitlines()) == 1 + 3 * 2
     assert "Signalé ; relance à proposer le" in lancer("envoyer", ids[1], "--canal", "courriel")
     json_ = lancer("--format", "json")
     assert ids[1] in json_
