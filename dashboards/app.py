@@ -13,7 +13,9 @@ import flask
 from dash._pages import _import_layouts_from_pages
 
 from dashboards.composants.coquille import coquille
-from dashboards.courant import UN_AN, Reconnaitre, acces, lecteur, reconnaitre
+from dashboards.comptes import comptes
+from dashboards.connexion import INTERNE, connexion, identite_affichee, reconnaitre
+from dashboards.courant import UN_AN, Reconnaitre, acces, lecteur
 from dashboards.depots import depots
 from dashboards.documents import documents
 from dashboards.erreurs import erreurs
@@ -21,11 +23,13 @@ from dashboards.exports import telechargements
 from dashboards.fichiers import fichiers
 from dashboards.garde import gardes
 from dashboards.mesures import mesures
+from dashboards.mesures import rappels as rappels_des_mesures
 from dashboards.navigation import appel, navigation
 from dashboards.protection import protections
 from dashboards.reponses import lire_entier
 from dashboards.requetes import requetes
 from dashboards.traceur import traceur
+from infocentre.acces.modele import SEUL
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur
 from infocentre.noyau.config import polices
@@ -105,8 +109,9 @@ def creer_app(
     )
     app.server.config["LECTEUR"] = Lecteur(dossier)
     app.server.config["RECONNAITRE"] = reconnaitre
-    app.layout = lambda: coquille(acces(), marque=marque)
+    app.layout = lambda: coquille(acces(), identite_affichee(), marque=marque)
     navigation(app)
+    rappels_des_mesures(app)
     _routes(app)
     _preparer(app)
     return app
@@ -114,7 +119,7 @@ def creer_app(
 
 def _preparer(app: dash.Dash) -> None:
     """Let Dash do now, alone, what it does at its first request: its scripts' hashes are whole."""
-    with app.server.test_request_context("/"):
+    with app.server.test_request_context("/", environ_overrides={INTERNE: SEUL}):
         app.server.preprocess_request()
         _politique(app)
 
@@ -122,15 +127,18 @@ def _preparer(app: dash.Dash) -> None:
 def chauffer(application: flask.Flask, adresses: Sequence[str]) -> None:
     """Ask for pages as a browser does: what all of them share is read before the first reader."""
     client = application.test_client()
+    interne = {INTERNE: SEUL}
     for ressource in ("/", "/_dash-layout", "/_dash-dependencies", "/dsfr.css"):
-        client.get(ressource)
+        client.get(ressource, environ_overrides=interne)
     for adresse in adresses:
-        client.post("/_dash-update-component", json=appel(adresse))
+        client.post("/_dash-update-component", json=appel(adresse), environ_overrides=interne)
 
 
 def _routes(app: dash.Dash) -> None:
     serveur = app.server
     protections(serveur)
+    serveur.register_blueprint(connexion)
+    serveur.register_blueprint(comptes)
     erreurs(app)
     gardes(app)
     serveur.after_request(lire_entier)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import flask
 
-from infocentre.acces.modele import SEUL, Acces
+from infocentre.acces.modele import Acces
 from infocentre.acces.perimetre import Perimetre, exiger_tout
 from infocentre.decisions.identite import utilisateur
 from infocentre.entrepot import Dossier
@@ -17,11 +17,6 @@ from infocentre.noyau.erreurs import Refus
 UN_AN = 31_536_000  # seconds a browser may keep what changes its address when it changes
 
 Reconnaitre = Callable[[], Acces | None]
-
-
-def reconnaitre() -> Acces | None:
-    """Return the rights of who makes this request, None when nobody is known."""
-    return SEUL
 
 
 def lecteur() -> Lecteur:

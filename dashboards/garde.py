@@ -16,6 +16,7 @@ from dash._pages import _path_to_page
 from werkzeug.exceptions import HTTPException
 
 from dashboards.composants.elements import titre
+from dashboards.connexion import demander_a_entrer
 from dashboards.courant import reconnu
 from dashboards.erreurs import APPELS, lire_json
 from dashboards.exports import EXPORTS
@@ -25,7 +26,7 @@ from infocentre.acces import politique
 from infocentre.acces.modele import Acces, Action
 from infocentre.restitutions.registre import DOCUMENTS
 
-INCONNU, REFUSE = 401, 403
+REFUSE = 403
 _REFUS = ("Ceci n'est pas ouvert à ce compte", "S'adresser au gestionnaire territorial.")
 # Rules whose address names what is asked: what there is, and the action of each.
 _DANS_L_ADRESSE: Mapping[str, tuple[Container[str], Mapping[str, Action]]] = {
@@ -38,7 +39,7 @@ def gardes(app: dash.Dash) -> None:
     """Refuse what the policy does not grant to who asks."""
 
     @app.server.before_request
-    def garder() -> flask.Response | None:
+    def garder() -> flask.typing.ResponseReturnValue | None:
         regle = str(flask.request.url_rule) if flask.request.url_rule else None
         if regle is None:  # no such address, or not by this method: said as such
             return None
@@ -46,7 +47,7 @@ def gardes(app: dash.Dash) -> None:
             return None
         qui = reconnu()
         if qui is None:
-            return refuser(INCONNU, "Il faut se connecter", "Ouvrir la page de connexion.")
+            return demander_a_entrer()
         if not all(map(qui.peut, demandees(app, regle))):
             return refuser(REFUSE, *_REFUS)
         return None
@@ -101,6 +102,8 @@ def montree(qui: Acces, page: Mapping[str, Any], adresse: Mapping[str, str]) -> 
 
 def _fermer_liens(noeud: Any, qui: Acces) -> None:  # noqa: ANN401 - any component, or list of them
     enfants = getattr(noeud, "children", None)
+    if enfants is None:
+        return
     seuls = enfants if isinstance(enfants, list | tuple) else [enfants]
     fermes = [_ferme(un, qui) for un in seuls]
     if any(neuf is not un for neuf, un in zip(fermes, seuls, strict=True)):

@@ -15,8 +15,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import dash
 import flask
-from dash import ALL, Input, Output, State, callback, ctx, html, no_update
+from dash import ALL, Input, Output, State, ctx, html, no_update
 
 from dashboards.courant import dossier, lecture, qui
 from dashboards.reponses import a_emporter
@@ -61,15 +62,27 @@ def empeche(id_: str, evenement: str) -> str:
     return ""
 
 
-@callback(
-    Output("adresse", "href", allow_duplicate=True),
-    Output("mesure-message", "children"),
-    Input({"type": "mesure-action", "evenement": ALL, "affaire": ALL}, "n_clicks"),
-    State({"type": "mesure-champ", "nom": ALL}, "value"),
-    State({"type": "mesure-champ", "nom": ALL}, "id"),
-    State("adresse", "search"),
-    prevent_initial_call=True,
-)
+def rappels(app: dash.Dash) -> None:
+    """Register what buttons and files of the page do."""
+    app.callback(
+        Output("adresse", "href", allow_duplicate=True),
+        Output("mesure-message", "children"),
+        Input({"type": "mesure-action", "evenement": ALL, "affaire": ALL}, "n_clicks"),
+        State({"type": "mesure-champ", "nom": ALL}, "value"),
+        State({"type": "mesure-champ", "nom": ALL}, "id"),
+        State("adresse", "search"),
+        prevent_initial_call=True,
+    )(faire)
+    app.callback(
+        Output("adresse", "href", allow_duplicate=True),
+        Output("mesure-message", "children", allow_duplicate=True),
+        Input({"type": "mesure-fichier", "affaire": ALL}, "contents"),
+        State({"type": "mesure-fichier", "affaire": ALL}, "filename"),
+        State("adresse", "search"),
+        prevent_initial_call=True,
+    )(recevoir)
+
+
 def faire(
     clics: Sequence[int | None],
     valeurs: Sequence[str | None],
@@ -89,14 +102,6 @@ def faire(
     return _repondre(lambda v: _agir(v, nom, id_, dits, recherche or ""), recherche)
 
 
-@callback(
-    Output("adresse", "href", allow_duplicate=True),
-    Output("mesure-message", "children", allow_duplicate=True),
-    Input({"type": "mesure-fichier", "affaire": ALL}, "contents"),
-    State({"type": "mesure-fichier", "affaire": ALL}, "filename"),
-    State("adresse", "search"),
-    prevent_initial_call=True,
-)
 def recevoir(
     contenus: Sequence[str | None], noms: Sequence[str | None], recherche: str | None
 ) -> tuple[Any, Any]:

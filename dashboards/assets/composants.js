@@ -149,14 +149,24 @@
     return creer("p", { className: "fr-sr-only", role: "status", id: "annonce-texte" }, page.texte || "");
   }
 
+  // Whatever is asked once the session has ended, the page says so.
+  var FERMEE = "session-fermee", demander = window.fetch;
+  window.fetch = function () {
+    return demander.apply(window, arguments).then(function (reponse) {
+      if (reponse.status === 401) window.dispatchEvent(new Event(FERMEE));
+      return reponse;
+    });
+  };
+
   // Says that other data than those on the screen are published; `page` changes with the address.
   function VersionNouvelle(props) {
     var etat = React.useState(false), perimee = etat[0], dire = etat[1];
+    var fin = React.useState(false), fermee = fin[0], clore = fin[1];
     React.useEffect(function () {
       var connue = null, fini = false;
       dire(false);
       function verifier() {
-        fetch("/version").then(function (r) { return r.json(); }).then(function (lue) {
+        fetch("/version").then(function (r) { return r.ok ? r.json() : Promise.reject(); }).then(function (lue) {
           if (connue === null) connue = lue.version;
           if (!fini && lue.version !== connue) dire(true);
         }).catch(function () {});
@@ -165,6 +175,24 @@
       var minuteur = setInterval(verifier, 15000);
       return function () { fini = true; clearInterval(minuteur); };
     }, [props.page]);
+    React.useEffect(function () {
+      function fermer() { clore(true); }
+      window.addEventListener(FERMEE, fermer);
+      return function () { window.removeEventListener(FERMEE, fermer); };
+    }, []);
+    if (fermee) {
+      var retour = window.location.pathname + window.location.search;
+      return creer(
+        "div", { id: props.id, role: "alert", className: "version-nouvelle" },
+        creer(
+          "div", { className: "fr-notice fr-notice--info" },
+          creer("div", { className: "fr-container" }, creer(
+            "div", { className: "fr-notice__body" },
+            creer("p", null, "Votre session est fermée : cette page ne répond plus. ", creer("a", { href: "/connexion?retour=" + encodeURIComponent(retour) }, "Se connecter de nouveau"))
+          ))
+        )
+      );
+    }
     return creer(
       "div", { id: props.id, role: "status", className: "version-nouvelle" },
       perimee ? creer(
@@ -296,7 +324,7 @@
       enfants.forEach(function (un) { if (un[1] && "selected" in un[1]) lues.defaultValue = un[1].value; });
     }
     if (nom === "option") delete lues.selected;
-    if (nom === "a" && !("download" in lues) && /^\/(?!\/)/.test(lues.href || "")) lues.onClick = suivre;
+    if (nom === "a" && !("download" in lues) && !lues.target && /^\/(?!\/)/.test(lues.href || "")) lues.onClick = suivre;
     return lues;
   }
 
@@ -331,6 +359,7 @@
       envoi.upload.onprogress = function (e) { voir({ nom: fichier.name, recus: e.loaded, taille: e.total }); };
       envoi.onload = function () {
         encours.current = null;
+        if (envoi.status === 401) window.dispatchEvent(new Event(FERMEE));
         var lu = envoi.response || {};
         if (lu.travail) {
           voir({ dit: "« " + fichier.name + " » est déposée." });

@@ -11,6 +11,7 @@ from dashboards.composants.elements import attributs
 from dashboards.composants.natifs import (
     Annonce,
     BarreFiltres,
+    Bloc,
     Chercher,
     Menu,
     VersionNouvelle,
@@ -42,8 +43,11 @@ def navigation(qui: Acces) -> list[dict[str, Any]]:
     ]
 
 
-def coquille(qui: Acces, *, marque: str | None) -> html.Div:
-    """Return what surrounds a person's pages; `marque` is the brand block, a setting."""
+def coquille(qui: Acces, moi: Bloc | None, *, marque: str | None) -> html.Div:
+    """Return what surrounds a person's pages; `marque` is the brand block, a setting.
+
+    `moi` says who is signed in, None while there are no accounts.
+    """
     return html.Div(
         [
             html.Div(
@@ -57,7 +61,7 @@ def coquille(qui: Acces, *, marque: str | None) -> html.Div:
                 ),
                 className="fr-skiplinks",
             ),
-            _entete(qui, marque),
+            _entete(qui, moi, marque),
             VersionNouvelle(id="version-nouvelle"),
             html.Main(
                 [
@@ -78,7 +82,7 @@ def coquille(qui: Acces, *, marque: str | None) -> html.Div:
     )
 
 
-def _entete(qui: Acces, marque: str | None) -> html.Header:
+def _entete(qui: Acces, moi: Bloc | None, marque: str | None) -> html.Header:
     logo = (
         html.Div(html.P(_lignes(marque), className="fr-logo"), className="fr-header__logo")
         if marque
@@ -122,6 +126,7 @@ def _entete(qui: Acces, marque: str | None) -> html.Header:
                                 className="fr-header__brand fr-enlarge-link",
                             ),
                             Chercher(id="chercher") if qui.peut(Action.CHERCHER) else None,
+                            moi,
                         ],
                         className="fr-header__body-row",
                     ),

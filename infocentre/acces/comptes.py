@@ -147,6 +147,7 @@ class Comptes:
             )
         with self._magasin.ecrire() as con:
             con.execute(comptes.insert().values(cree_le=self._instant(), **valeurs))
+            _exiger_administrateur(con)
         return self.lien(fiche.identifiant)
 
     def changer(self, fiche: Fiche) -> Compte:
@@ -257,10 +258,12 @@ def _tout_fermer(con: sa.Connection, identifiant: str) -> None:
 
 
 def _exiger_administrateur(con: sa.Connection) -> None:
-    """Raise Refus, and change nothing, when nobody could manage the accounts any more."""
-    tous = sa.select(sa.func.count()).select_from(comptes)
-    administrent = tous.where(
+    """Raise Refus, and change nothing, when nobody could manage the accounts."""
+    administrent = comptes.select().where(
         comptes.c.role == str(Role.ADMINISTRATEUR), comptes.c.ferme_le.is_(None)
     )
-    if con.scalar(tous) and not con.scalar(administrent):
-        raise Refus("il ne resterait aucun administrateur", que_faire="Inviter d'abord un autre.")
+    if con.execute(administrent.with_for_update()).first() is None:
+        raise Refus(
+            "il n'y aurait aucun administrateur des comptes",
+            que_faire="En inviter d'abord un.",
+        )

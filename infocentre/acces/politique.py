@@ -118,6 +118,11 @@ ROUTES: Mapping[str, Action | None] = {
     "/_favicon.ico": None,
     "/_reload-hash": None,
     "/assets/<path:filename>": None,
+    "/compte": Action.ENTRER,
+    "/comptes": Action.COMPTES,
+    "/comptes/<identifiant>": Action.COMPTES,
+    "/connexion": None,
+    "/deconnexion": None,
     "/depot": Action.DEPOSER,
     "/documents/<nom>.<forme>": Action.ENTRER,  # then as DOCUMENTS says
     "/dsfr.css": None,
@@ -128,13 +133,14 @@ ROUTES: Mapping[str, Action | None] = {
     "/editeur/editeur.js": None,
     "/export/<nom>.<format_>": Action.ENTRER,  # then as EXPORTS says
     "/guichets/liste-a-publier.html": Action.ANNUAIRE,
+    "/lien/<jeton>": None,
     "/mesures/<id_>/<nom>.<forme>": Action.CONDUIRE,
     "/plotly/plotly-basic-4.1.1.min.js": None,
     "/requetes/annuler": Action.INTERROGER,
     "/requetes/fichier/<jeton>/<nom>": Action.INTERROGER,
     "/requetes/schema.json": Action.INTERROGER,
     "/static/<path:filename>": None,
-    "/version": None,
+    "/version": Action.ENTRER,
 }
 
 # By name of the export.
@@ -192,6 +198,7 @@ COMMANDES: Mapping[str, Action] = {
     "bilan": Action.DOCUMENTS,
     "candidat": Action.INTERROGER,
     "charger": Action.EXPLOITER,
+    "comptes": Action.COMPTES,
     "controler": Action.EXPLOITER,
     "demande": Action.NOMINATIF,
     "demo": Action.EXPLOITER,

@@ -225,7 +225,28 @@ def demo(options: demandes.Demo) -> None:
     if options.sans_servir:
         print("Tableaux de bord : infocentre servir")
     else:
+        _preparer_les_comptes(options.port)
         servir(demandes.Servir(port=options.port))
+
+
+def _preparer_les_comptes(port: int) -> None:
+    """Make an account a role, the first time, and show their passwords; a link for a click."""
+    from infocentre.decisions import ouvrir_magasin
+    from infocentre.demarches.invitations import adresse_du_lien
+    from infocentre.demo.comptes import entree_du_gestionnaire, preparer
+
+    magasin = ouvrir_magasin(dossier_donnees())
+    prets = preparer(magasin, Dossier(dossier_donnees()).version().departements)
+    if prets:
+        print(
+            "\nComptes de cette démonstration (mots de passe tirés pour elle, montrés ici seul) :"
+        )
+        large = max(len(un.identifiant) for un in prets)
+        for un in prets:
+            print(f"  {un.identifiant:{large}}  {un.mot_de_passe}  {un.nom}")
+    if jeton := entree_du_gestionnaire(magasin):
+        lien = adresse_du_lien(jeton, f"http://127.0.0.1:{port}")
+        print(f"\nEntrer en un clic, gestionnaire (une fois, pendant 24 heures) : {lien}\n")
 
 
 def _planter_les_mesures(departement: str) -> None:
@@ -320,8 +341,15 @@ def servir(options: demandes.Servir) -> None:
     if ecoute.ailleurs:
         print(f"Tableaux de bord : {ecoute}, derrière un mandataire qui chiffre.", flush=True)
     else:
-        print(
-            f"Tableaux de bord : {ecoute} (cette machine seulement). Ctrl+C pour arrêter.",
-            flush=True,
-        )
+        print(f"Tableaux de bord : {ecoute} ({_qui_entre()}). Ctrl+C pour arrêter.", flush=True)
     demarrer(ecoute)
+
+
+def _qui_entre() -> str:
+    from infocentre.acces.comptes import Comptes
+
+    magasin = magasin_present(dossier_donnees())
+    if magasin is not None and not Comptes(magasin).aucun():
+        return "cette machine seulement, chacun avec son compte"
+    premier = 'infocentre comptes inviter ADRESSE --nom "Prénom Nom" --role administrateur'
+    return f"cette machine seulement, sans compte ; pour en créer : {premier}"

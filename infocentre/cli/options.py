@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from infocentre.acces.roles import Role
 from infocentre.noyau.formats import Format, FormatRequete
 from infocentre.noyau.imputables import Imputable
 from infocentre.restitutions.formes import FORMES
@@ -615,6 +616,44 @@ class Purger:
     au: str | None = field(
         default=None,
         metadata=dit("date à laquelle on se place (aujourd'hui)", metavar="DATE"),
+    )
+
+
+ActionComptes = Literal["lister", "inviter", "lien", "fermer", "rouvrir", "sessions"]
+
+
+@commande("comptes", "les comptes de l'application : leur liste, ou ce qui est fait d'eux")
+@dataclass(frozen=True, kw_only=True)
+class Comptes(Sortie):
+    """Options of `comptes`."""
+
+    action: ActionComptes | None = field(
+        default=None, metadata=dit("ce qui est fait ; rien : leur liste", place=True)
+    )
+    compte: str | None = field(
+        default=None, metadata=dit("adresse électronique du compte", metavar="COMPTE", place=True)
+    )
+    nom: str | None = field(default=None, metadata=dit("prénom et nom, pour inviter"))
+    role: str | None = field(
+        default=None, metadata=dit("ce qu'il est, pour inviter", choix=tuple(Role))
+    )
+    departement: tuple[str, ...] = field(
+        default=(), metadata=dit("département qu'il voit, ou « tous »")
+    )
+    epci: tuple[str, ...] = field(default=(), metadata=dit("EPCI qu'il voit", metavar="SIREN"))
+    organisme: tuple[str, ...] = field(
+        default=(), metadata=dit("organisme dont il voit tous les guichets", metavar="CODE")
+    )
+    guichet: tuple[str, ...] = field(default=(), metadata=dit("guichet qu'il voit", metavar="CODE"))
+    siret: str | None = field(
+        default=None, metadata=dit("SIREN ou SIRET de l'employeur, que ProConnect vérifie")
+    )
+    entrer: bool = field(
+        default=False,
+        metadata=dit("lien qui connecte sans mot de passe, une fois, pendant 15 minutes"),
+    )
+    envoyer: bool = field(
+        default=False, metadata=dit("envoie le lien par messagerie au lieu de l'afficher")
     )
 
 

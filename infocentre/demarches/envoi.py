@@ -14,6 +14,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -230,6 +231,19 @@ def _joindre(m: Messagerie) -> Iterator[smtplib.SMTP]:
     finally:
         with contextlib.suppress(OSError, smtplib.SMTPException):
             smtp.quit()
+
+
+def envoyer_un(messagerie: Messagerie, courriel: EmailMessage, vers: str) -> None:
+    """Give one mail to the server; raise Refus when it was not taken."""
+    try:
+        with _joindre(messagerie) as smtp:
+            smtp.send_message(courriel, messagerie.expediteur, [vers])
+    except (OSError, smtplib.SMTPException) as erreur:
+        raise Refus(
+            f"le message n'est pas parti ({_cause(erreur)})",
+            vers,
+            "Vérifier messagerie.yml, ou remettre le lien autrement.",
+        ) from erreur
 
 
 def _dire(reponse: tuple[int, bytes | str]) -> str:

@@ -14,6 +14,14 @@ def dossier_donnees() -> Path:
     return Path(os.environ.get("INFOCENTRE_DOSSIER") or "donnees").absolute()
 
 
+def adresse_publique() -> str:
+    """Return under which address people come (INFOCENTRE_ADRESSE), '' when nothing says it.
+
+    What headers of a request say of it is never believed.
+    """
+    return os.environ.get("INFOCENTRE_ADRESSE", "").strip().rstrip("/")
+
+
 def ressources(nom: Ressource) -> Path:
     """Return the directory of a resource, in the installed wheel or in the repository."""
     paquet = Path(__file__).parent.parent

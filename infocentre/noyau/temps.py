@@ -122,6 +122,12 @@ def jour(iso: str | dt.date) -> str:
     return f"{date:%d/%m/%Y}"
 
 
+def dater_heure(instant: dt.datetime) -> str:
+    """Return « 26/11/2026 à 10 h 05 », where the machine is."""
+    ici = instant.astimezone()
+    return f"{ici:%d/%m/%Y} à {ici.hour} h {ici:%M}"
+
+
 def dater(date: dt.date) -> str:
     """Return « 30 juin 2026 », « 1er juillet 2026 »."""
     quantieme = "1er" if date.day == 1 else str(date.day)

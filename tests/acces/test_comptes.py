@@ -26,12 +26,17 @@ ALICE = Fiche("alice@metropole.fr", "Alice Martin", Role.GESTIONNAIRE, DES_BOUCH
 ADMIN = Fiche("admin@metropole.fr", "Ada Min", Role.ADMINISTRATEUR, Perimetre(frozenset()))
 
 
+def _inviter(comptes: Comptes) -> str:
+    """Invite an administrator, without whom there is no account, then Alice; return her link."""
+    comptes.inviter(ADMIN)
+    return comptes.inviter(ALICE)
+
+
 def test_an_account_lives_from_invitation_to_closing(url: str, horloge: Horloge) -> None:
     magasin = Magasin(url)
     comptes, ouvertes = Comptes(magasin, horloge), Sessions(magasin, horloge)
     assert comptes.aucun()
-    comptes.inviter(ADMIN)
-    lien = comptes.inviter(ALICE)
+    lien = _inviter(comptes)
     assert comptes.verifier(ALICE.identifiant, MOT) is None
     assert comptes.choisir(lien, MOT).identifiant == ALICE.identifiant
     with pytest.raises(Refus, match="déjà servi"):
@@ -64,7 +69,7 @@ def test_an_account_lives_from_invitation_to_closing(url: str, horloge: Horloge)
 def test_sessions_end_by_rest_by_age_and_together(url: str, horloge: Horloge) -> None:
     magasin = Magasin(url)
     comptes, ouvertes = Comptes(magasin, horloge), Sessions(magasin, horloge)
-    comptes.inviter(ALICE)
+    _inviter(comptes)
     alice = comptes.lire(ALICE.identifiant)
     reposee = ouvertes.ouvrir(alice, Visite("lien"))
     horloge.avancer(minutes=119)
@@ -88,7 +93,7 @@ def test_sessions_end_by_rest_by_age_and_together(url: str, horloge: Horloge) ->
 
 def test_a_reading_writes_at_most_once_a_minute(magasin: Magasin, horloge: Horloge) -> None:
     comptes, ouvertes = Comptes(magasin, horloge), Sessions(magasin, horloge)
-    comptes.inviter(ALICE)
+    _inviter(comptes)
     secret = ouvertes.ouvrir(comptes.lire(ALICE.identifiant), Visite("lien"))
     ecrites = 0
 
@@ -105,7 +110,7 @@ def test_a_reading_writes_at_most_once_a_minute(magasin: Magasin, horloge: Horlo
 
 def test_the_store_holds_no_secret(magasin: Magasin, horloge: Horloge) -> None:
     comptes, ouvertes = Comptes(magasin, horloge), Sessions(magasin, horloge)
-    lien = comptes.inviter(ALICE)
+    lien = _inviter(comptes)
     comptes.choisir(lien, MOT)
     secret = ouvertes.ouvrir(comptes.lire(ALICE.identifiant), Visite("lien"))
     autre = comptes.lien(ALICE.identifiant)
@@ -133,7 +138,7 @@ def test_the_store_holds_no_secret(magasin: Magasin, horloge: Horloge) -> None:
 )
 def test_a_password_that_would_be_found_is_refused(mot: str, refus: str, magasin: Magasin) -> None:
     comptes = Comptes(magasin)
-    lien = comptes.inviter(ALICE)
+    lien = _inviter(comptes)
     with pytest.raises(Refus, match=refus):
         comptes.choisir(lien, mot)
     assert comptes.choisir(lien, MOT).identifiant == ALICE.identifiant, "it is still good"
@@ -155,8 +160,7 @@ def test_an_account_that_does_not_exist_costs_a_verification(
 ) -> None:
     """What an attacker times: an argon2 verification, whatever the account."""
     comptes = Comptes(magasin)
-    comptes.choisir(comptes.inviter(ALICE), MOT)
-    comptes.inviter(ADMIN)
+    comptes.choisir(_inviter(comptes), MOT)
     faites: list[str] = []
     vraie = mots_de_passe.HACHEUR
 
@@ -223,7 +227,7 @@ def test_an_address_is_slowed_after_thirty_failures(magasin: Magasin, horloge: H
 
 def test_tokens_are_good_once_in_time_and_for_their_purpose(url: str, horloge: Horloge) -> None:
     comptes = Comptes(Magasin(url), horloge)
-    premier = comptes.inviter(ALICE)
+    premier = _inviter(comptes)
     second = comptes.lien(ALICE.identifiant)
     with pytest.raises(Refus, match="déjà servi"):
         comptes.jetons.prendre(MOT_DE_PASSE, premier)
@@ -238,8 +242,7 @@ def test_tokens_are_good_once_in_time_and_for_their_purpose(url: str, horloge: H
 
 def test_the_last_administrator_stays(magasin: Magasin) -> None:
     comptes = Comptes(magasin)
-    comptes.inviter(ADMIN)
-    comptes.inviter(ALICE)
+    _inviter(comptes)
     with pytest.raises(Refus, match="aucun administrateur"):
         comptes.fermer(ADMIN.identifiant)
     with pytest.raises(Refus, match="aucun administrateur"):
@@ -269,7 +272,7 @@ def test_what_cannot_be_an_account_is_refused(fiche: Fiche, refus: str, magasin:
 
 
 def test_an_account_is_not_invited_twice(magasin: Magasin) -> None:
-    Comptes(magasin).inviter(ALICE)
+    _inviter(Comptes(magasin))
     with pytest.raises(Refus, match="s'appelle déjà"):
         Comptes(magasin).inviter(Fiche("ALICE@metropole.fr", "A", Role.ANALYSTE, DES_BOUCHES))
     with pytest.raises(Refus, match="aucun compte"):

@@ -230,6 +230,12 @@ ROUTES: dict[str, tuple[str, ...]] = {
 # Calls of the pages of SQL: all of them are refused.
 APPELS = {"/requetes/annuler", "/requetes/fichier/<jeton>/<nom>"}
 SANS_DONNEES = {
+    "/compte",
+    "/comptes",
+    "/comptes/<identifiant>",
+    "/connexion",
+    "/deconnexion",
+    "/lien/<jeton>",
     "/", "/<path:path>", "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
     "/_dash-dependencies", "/_dash-layout", "/_favicon.ico", "/_reload-hash",
     "/assets/<path:filename>", "/dsfr.css", "/dsfr/<path:chemin>", "/dsfr/fonts/<nom>",

@@ -483,7 +483,8 @@ def test_another_name_of_this_machine_reads_nothing(
     entetes = {"Host": "infocentre.prefecture.example"}
     assert client.get("/version", headers=entetes).status_code == 421
     monkeypatch.setenv("INFOCENTRE_HOTES", "infocentre.prefecture.example")
-    assert client.get("/version", headers=entetes).status_code == 200
+    assert client.get("/dsfr.css", headers=entetes).status_code == 200
+    assert client.get("/version", headers=entetes).status_code == 401, "no account, no data"
 
 
 def test_before_any_month_the_page_says_what_to_do(app_vide: dash.Dash) -> None:

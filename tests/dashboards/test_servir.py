@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -42,24 +43,30 @@ def test_la_demonstration_se_sert_meme_sans_terminal(tmp_path: Path) -> None:
         ) as serveur,
     ):
         try:
-            assert attendre(f"http://{ADRESSE}:{port}/version")["version"] > 0
+            assert entrer_en_un_clic(port, tmp_path / "sortie")["version"] > 0
         finally:
             serveur.terminate()
     assert serveur.returncode == 0
     lu = (tmp_path / "sortie").read_text("utf-8")
     assert "ENR_DELAI" in lu
+    assert (
+        len(re.findall(r"^  \w+@demo\.test +(?:[a-z2-9]{5}-){4}[a-z2-9]{5} ", lu, re.MULTILINE))
+        == 6
+    )
     assert lu.splitlines()[-1].startswith(f"Tableaux de bord : http://{ADRESSE}:{port}/")
 
 
-def attendre(adresse: str) -> dict[str, int]:
+def entrer_en_un_clic(port: int, sortie: Path) -> dict[str, int]:
+    """Follow the link that the demonstration prints, then ask what is published."""
+    navigateur = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
     limite = time.monotonic() + 120
     while time.monotonic() < limite:
-        with (
-            contextlib.suppress(urllib.error.URLError),
-            urllib.request.urlopen(adresse, timeout=30) as reponse,  # noqa: S310 - loopback
-        ):
-            lu: dict[str, int] = json.load(reponse)
-            return lu
+        trouve = re.search(r"http://\S+/lien/\S+", sortie.read_text("utf-8"))
+        with contextlib.suppress(urllib.error.URLError):
+            if trouve and navigateur.open(trouve[0], timeout=30).status == 200:
+                with navigateur.open(f"http://{ADRESSE}:{port}/version", timeout=30) as reponse:
+                    lu: dict[str, int] = json.load(reponse)
+                    return lu
         time.sleep(0.3)
     pytest.fail("Le serveur ne répond pas.")
 

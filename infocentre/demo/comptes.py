@@ -1,0 +1,68 @@
+"""Accounts of the demonstration: one a role, with passwords drawn for its data directory."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from infocentre.acces import mots_de_passe
+from infocentre.acces.attribution import perimetre_du_role
+from infocentre.acces.comptes import Comptes, Fiche
+from infocentre.acces.jetons import ENTREE
+from infocentre.acces.roles import Role
+from infocentre.decisions import Magasin
+
+DOMAINE = "demo.test"  # a domain that nobody may have
+GUICHET = "G1302"
+GESTIONNAIRE = f"gestionnaire@{DOMAINE}"
+DUREE = dt.timedelta(days=1)
+
+
+class Pret(NamedTuple):
+    """An account that may be used at once."""
+
+    nom: str
+    identifiant: str
+    mot_de_passe: str
+
+
+_NOMS: Mapping[Role, tuple[str, str]] = {
+    Role.ADMINISTRATEUR: ("administrateur", "Camille Admin (démonstration)"),
+    Role.GESTIONNAIRE: ("gestionnaire", "Gestionnaire (démonstration)"),
+    Role.PARTENAIRE: ("partenaire", "Partenaire du comité (démonstration)"),
+    Role.ANALYSTE: ("analyste", "Analyste (démonstration)"),
+    Role.PREFET: ("prefet", "Services du préfet (démonstration)"),
+    Role.GUICHET: ("guichet", f"Guichet {GUICHET} (démonstration)"),
+}
+
+
+def preparer(magasin: Magasin, departements: Iterable[str]) -> list[Pret]:
+    """Make an account a role; return them with their passwords, [] when there are accounts."""
+    comptes = Comptes(magasin)
+    if not comptes.aucun():
+        return []
+    ici = sorted(departements)
+    return [_preparer(comptes, role, ici) for role in _NOMS]
+
+
+def _preparer(comptes: Comptes, role: Role, departements: list[str]) -> Pret:
+    court, nom = _NOMS[role]
+    lieux: dict[str, list[str]] = {}
+    if role is Role.GUICHET:
+        lieux = {"guichets": [GUICHET]}
+    elif role is not Role.ADMINISTRATEUR:
+        lieux = {"departements": departements}
+    fiche = Fiche(f"{court}@{DOMAINE}", nom, role, perimetre_du_role(role, lieux))
+    mot = mots_de_passe.tirer()
+    comptes.choisir(comptes.inviter(fiche), mot)
+    return Pret(nom, fiche.identifiant, mot)
+
+
+def entree_du_gestionnaire(magasin: Magasin) -> str | None:
+    """Return what signs the gestionnaire in once, None when this account is not there."""
+    comptes = Comptes(magasin)
+    compte = comptes.trouver(GESTIONNAIRE)
+    if compte is None or not compte.ouvert:
+        return None
+    return comptes.jetons.donner(ENTREE, DUREE, compte=compte.identifiant)
