@@ -81,6 +81,17 @@ class Depot(_Natif):
     _noms = ("adresse", "depose")
 
 
+class Revue(_Natif):
+    """Cases of duplicates, one at a time (assets/doublons.js): `pile` are the first of a `liste`.
+
+    `decision` is what a person has just decided, `reponse` what became of it and the cases that
+    follow; `vide` is what is said when none is left.
+    """
+
+    _type = "Revue"
+    _noms = ("pile", "liste", "decision", "reponse", "vide")
+
+
 def entree(chemin: str, nom: str, dessous: Iterable[str]) -> dict[str, Any]:
     """Return an entry of the menu: `dessous` are the addresses that stand under it."""
     return {"chemin": chemin, "nom": nom, "dessous": list(dessous)}

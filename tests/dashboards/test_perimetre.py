@@ -177,6 +177,7 @@ PAGES: dict[str, tuple[str, ...]] = {
                   "/demandes?code=ATT_TARDIVE&tri=numero", "/demandes?code=CPL_CONTACT"),
     "/depot": ("/depot",),
     "/documents": ("/documents", "/documents?guichet={autre}", "/documents?partenaire=ush"),
+    "/doublons": ("/doublons",),
     "/echantillon": ("/echantillon",),
     "/guichet/<guichet>": (f"/guichet/{MIEN}", f"/guichet/{MIEN}?tous=oui", "/guichet/{autre}"),
     "/indicateurs/<code>": ("/indicateurs/CPL_RESSOURCES", "/indicateurs/ATT_TARDIVE",

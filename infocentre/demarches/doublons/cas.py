@@ -201,6 +201,29 @@ def file(
     return [un for _, un in sorted(cas, key=lambda deux: (deux[0], deux[1].cle))]
 
 
+def retrouver(v: Lecture, memoire: Memoire, departement: str, numeros: Collection[str]) -> Cas:
+    """Return the case of these demandes, with what is left to decide of them.
+
+    Raises:
+        Refus: nothing of it is among the pairs any more, or it is settled: by whom is said.
+    """
+    exiger_revue(v, departement)
+    bilans, connues = memoire.bilans(departement), memoire.connues(departement)
+    voulus = set(numeros)
+    siennes = [
+        (une, bilans.get((une.scellee.paire, une.scellee.champs), LIBRE))
+        for une in _lire(v, departement).jointes
+        if {une.trouvee.numero_a, une.trouvee.numero_b} <= voulus
+    ]
+    restantes = [deux for deux in siennes if deux[1].verdict is None] or siennes
+    if not restantes or _numeros(restantes) != voulus:
+        raise Refus(
+            "ces demandes ne sont plus parmi les paires à décider",
+            que_faire="La paire suivante est prête.",
+        )
+    return _composer(departement, restantes, connues, bilans.keys())
+
+
 Restantes = Sequence[tuple[Jointe, Bilan]]
 
 

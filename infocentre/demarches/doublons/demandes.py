@@ -13,6 +13,7 @@ from infocentre.entrepot.relations import sql_archives
 from infocentre.exports import lisible
 from infocentre.identite.personnes import Identite
 from infocentre.lecture.lecteur import Lecture
+from infocentre.noyau.francais import simplifier
 
 ACTIVE = "active"
 COMPARES = tuple(un.name for un in fields(Identite) if un.name != "numero_unique")
@@ -121,10 +122,14 @@ def ecrire(champ: str, valeur: Any) -> str:  # noqa: ANN401 - a value of any col
 
 
 def compares(identite: Identite | None) -> Sequence[str]:
-    """Return what is compared of a demande as texts, in the order of `COMPARES`."""
+    """Return what is compared of a demande as texts, in the order of `COMPARES`.
+
+    Capitals and accents make no other text: a decision holds when only these change.
+    """
     if identite is None:
         return ("",) * len(COMPARES)
-    return tuple("" if (un := getattr(identite, nom)) is None else str(un) for nom in COMPARES)
+    lus = (getattr(identite, nom) for nom in COMPARES)
+    return tuple("" if un is None else simplifier(str(un)) for un in lus)
 
 
 Identites = Mapping[str, Identite]

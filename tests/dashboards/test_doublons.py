@@ -1,0 +1,156 @@
+"""Doublons: the page and the calls that it makes, from the queue to the affaire."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dash
+import pytest
+import sqlalchemy as sa
+
+from dashboards import doublons
+from dashboards.app import creer_app
+from infocentre.acces.roles import Role
+from infocentre.decisions import ouvrir_magasin
+from infocentre.entrepot import Dossier
+from infocentre.operations.doublons import chercher
+from tests.dashboards.comme import acces, comme
+from tests.dashboards.test_mesures import _lier
+from tests.dashboards.vues import Ecran, ouvrir
+
+
+@pytest.fixture(scope="module")
+def base(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the demonstration with its pairs."""
+    racine = tmp_path_factory.mktemp("doublons") / "donnees"
+    shutil.copytree(entrepot_demo.racine, racine, symlinks=True, copy_function=_lier)
+    chercher(Dossier(racine))
+    return racine
+
+
+@pytest.fixture
+def racine(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return the same, nothing decided there."""
+    monkeypatch.setenv("INFOCENTRE_DECISIONS", f"sqlite:///{tmp_path / 'decisions.sqlite'}")
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(base))
+    yield base
+    (base / "affaires.yml").unlink(missing_ok=True)
+
+
+@pytest.fixture
+def app_doublons(racine: Path) -> Iterator[dash.Dash]:
+    app = creer_app(Dossier(racine))
+    with comme(app, None):
+        yield app
+
+
+def _revue(vue: Ecran) -> Any:
+    return vue.trouver("revue")
+
+
+def _dire(app: dash.Dash, qui: str, decision: Mapping[str, Any], recherche: str = "") -> Any:
+    """Return what the page answers to a decision."""
+    app.server.config["RECONNAITRE"] = lambda: _compte(qui)
+    with app.server.test_request_context("/_dash-update-component"):
+        return doublons.decider({"rang": 1, "ici": [], **decision}, recherche)
+
+
+def _compte(qui: str) -> Any:
+    return dataclasses.replace(acces(Role.GESTIONNAIRE, "013"), qui=qui, nom=qui)
+
+
+def _voir(app: dash.Dash, qui: str, adresse: str = "/doublons") -> Ecran:
+    app.server.config["RECONNAITRE"] = lambda: _compte(qui)
+    return ouvrir(app, adresse)
+
+
+def _de(cas: Mapping[str, Any], verdict: str, **dits: Any) -> dict[str, Any]:
+    numeros = [un["numero"] for un in cas["membres"]]
+    return {"cle": cas["cle"], "numeros": numeros, "verdict": verdict, "secondes": 2.5, **dits}
+
+
+def test_a_case_is_decided_undone_and_followed(app_doublons: dash.Dash, racine: Path) -> None:
+    vue = _voir(app_doublons, "lea")
+    premier, second, *_ = _revue(vue).pile
+    assert "Niveau" not in str(premier)
+    assert "poids" not in str(premier)
+    lignes = {une["titre"]: une for une in premier["lignes"]}
+    assert all(texte for morceaux in lignes["Nom"]["valeurs"] for texte, _ in morceaux)
+    assert lignes["Date de dépôt"]["genre"] == "contexte"
+    total = int(vue.texte.split(" cas à décider")[0].rsplit(" ", 1)[1])
+
+    fait = _dire(app_doublons, "lea", _de(premier, "meme", garder=premier["garder"]))
+    assert fait["fait"]
+    assert "Décidé : même personne ; affaire 013-2026-00001, décidée" in fait["texte"]
+    assert "l'outil disait : poids " in fait["texte"]
+    assert premier["cle"] not in [un["cle"] for un in fait["pile"]]
+    refuse = _dire(app_doublons, "bruno", _de(premier, "distinctes"))
+    assert (refuse["fait"], refuse["rendre"]) == (False, False)
+    assert "Lea a déjà décidé de cette paire : même personne" in refuse["texte"]
+    assert f"{total - 1} cas à décider" in _voir(app_doublons, "bruno").texte
+
+    autre = _dire(app_doublons, "bruno", {"annuler": True, "geste": fait["geste"]})
+    assert "celle de lea" in autre["texte"]
+    annule = _dire(app_doublons, "lea", {"annuler": True, "geste": fait["geste"]})
+    assert annule["fait"]
+    assert f"{total} cas à décider" in _voir(app_doublons, "lea").texte
+    _dire(app_doublons, "lea", _de(second, "distinctes"))
+    assert f"{total - 1} cas à décider" in _voir(app_doublons, "lea").texte
+
+    with ouvrir_magasin(racine).lire() as con:
+        traces = con.execute(sa.text("SELECT qui, action, nombre FROM audit")).all()
+    assert ("lea", "affaire", 2) in [tuple(une) for une in traces]
+    assert any(un.action == "liste" and un.nombre > 2 for un in traces)
+
+
+def test_what_a_page_sends_is_not_believed(app_doublons: dash.Dash) -> None:
+    premier = _revue(_voir(app_doublons, "lea")).pile[0]
+    etranger = "0130126999999G1301"
+    for faux, dit in (
+        (_de(premier, "effacer"), "Ce choix n'existe pas."),
+        (_de(premier, "meme", garder=etranger), "Une demande n'est pas de ce cas."),
+        (_de(premier, "meme", retires=[premier["garder"]]), "Il ne reste qu'une demande"),
+        ({**_de(premier, "meme"), "numeros": "tous"}, "Cette décision est mal dite."),
+        ({**_de(premier, "meme"), "cle": "013-2026-99999"}, "n'existe pas"),
+        ({"annuler": True, "geste": "0" * 16}, "Cette décision n'existe pas"),
+    ):
+        refuse = _dire(app_doublons, "lea", faux)
+        assert dit in refuse["texte"], faux
+        assert not refuse["fait"]
+    ailleurs = {"cle": f"{etranger}+{etranger}", "numeros": [etranger, etranger]}
+    assert (
+        "ne sont plus parmi les paires"
+        in _dire(app_doublons, "lea", {**_de(premier, "meme"), **ailleurs})["texte"]
+    )
+
+
+def test_two_people_decide_without_seeing_each_other(app_doublons: dash.Dash, racine: Path) -> None:
+    (racine / "affaires.yml").write_text("doublons: {personnes: 2, aveugle: 0}\n", "utf-8")
+    premier = _revue(_voir(app_doublons, "lea")).pile[0]
+    assert premier["notes"][-1].startswith("L'outil dit : poids ")
+    seul = _dire(app_doublons, "lea", _de(premier, "meme"))
+    assert "une autre personne décide aussi" in seul["texte"]
+    assert premier["cle"] not in [un["cle"] for un in _revue(_voir(app_doublons, "lea")).pile]
+    vu = next(un for un in _revue(_voir(app_doublons, "bruno")).pile if un["cle"] == premier["cle"])
+    assert vu == premier
+    assert "lea" not in str(vu)
+    contre = _dire(app_doublons, "bruno", _de(premier, "distinctes"))
+    assert "désaccord avec lea (même personne)" in contre["texte"]
+    for qui in ("lea", "bruno", "chloe"):
+        (litige,) = _revue(_voir(app_doublons, qui, "/doublons?liste=desaccords")).pile
+        assert {"lea : même personne", "bruno : personnes distinctes"} <= set(litige["notes"])
+    tranche = _dire(app_doublons, "chloe", _de(litige, "conjoints"), "?liste=desaccords")
+    assert tranche["fait"]
+    assert _revue(_voir(app_doublons, "lea", "/doublons?liste=desaccords")).pile == []
+
+
+@pytest.mark.parametrize("role", [Role.GUICHET, Role.PARTENAIRE, Role.ANALYSTE, Role.PREFET])
+def test_names_are_for_the_gestionnaire(role: Role, app_doublons: dash.Dash) -> None:
+    guichets = {"guichets": {"G1301"}} if role is Role.GUICHET else {}
+    app_doublons.server.config["RECONNAITRE"] = lambda: acces(role, "013", **guichets)
+    vue = ouvrir(app_doublons, "/doublons")
+    assert not [un for un in vue.composants() if getattr(un, "id", None) == "revue"]
