@@ -1,25 +1,32 @@
-"""The commands on the integrity of what is kept: verify, mend, withdraw a delivery."""
+"""The commands on the integrity of what is kept: verify, mend, withdraw, back up, restore."""
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 from infocentre.cli import options as demandes
 from infocentre.cli.avancement import avancement
 from infocentre.contrat.territoires import normaliser_departement
+from infocentre.decisions.magasin import url_des_decisions
 from infocentre.entrepot import Dossier
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import fermer_aux_autres, ouverts
 from infocentre.noyau.francais import accorder
-from infocentre.operations import reparation, verification
+from infocentre.operations import reparation, sauvegarde, verification
 from infocentre.operations.chargement import Demande
 
 OUVERTS = "fichiers ou dossiers des données"
 
 
-def verifier(_: demandes.Verifier) -> None:
-    """Name each damage to what is kept; raise Refus when there is one."""
+def verifier(options: demandes.Verifier) -> None:
+    """Name each damage to what is kept, or to a backup; raise Refus when there is one."""
+    if options.sauvegarde:
+        faite, examen = sauvegarde.verifier(options.sauvegarde)
+        print(f"{_decrire(faite)} : tout y est comme écrit.")
+        _refuser_les_dommages(examen, options.sauvegarde)
+        return
     dossier = _dossier()
     examen = verification.examiner(dossier)
     _dire(examen)
@@ -101,3 +108,54 @@ def retirer(options: demandes.Retirer) -> None:
         f"{accorder(len(version.livraisons), 'livraison', 'livraisons')}. Son archive est gardée ; "
         "infocentre charger la remet en vigueur."
     )
+
+
+def sauvegarder(options: demandes.Sauvegarder) -> None:
+    """Back both stores up; raise Refus, the backup kept, when what it holds was damaged before."""
+    cible = options.cible.absolute()
+    if options.garder:
+        cible /= f"{dt.datetime.now().astimezone():%Y-%m-%d-%H%M%S}"
+    faite, examen = sauvegarde.sauvegarder(_dossier(), cible, avec_cle=not options.sans_cle)
+    print(f"{_decrire(faite)}, relue : {cible}")
+    print(_CLE_GARDEE if faite.cle else _CLE_LAISSEE)
+    if options.garder:
+        for nom in sauvegarde.garder(cible.parent, options.garder):
+            print(f"Sauvegarde du {nom} supprimée.")
+    _refuser_les_dommages(examen, cible)
+
+
+_CLE_GARDEE = "Elle tient des noms et la clé des pseudonymes : elle se garde comme les données."
+_CLE_LAISSEE = (
+    "Elle tient des noms, et n’a pas la clé des pseudonymes : sans cette clé, gardée ailleurs, les "
+    "pseudonymes changeraient et ce qui a été décidé des doublons ne se retrouverait plus."
+)
+
+
+def restaurer(options: demandes.Restaurer) -> None:
+    """Put both stores back where there is nothing."""
+    racine = dossier_donnees()
+    faite = sauvegarde.restaurer(options.source, Dossier(racine), url_des_decisions())
+    print(f"{_decrire(faite)}, remise dans {racine}. Chacun devra se connecter de nouveau.")
+    if not faite.cle:
+        print(f"Remettre la clé des pseudonymes avant toute autre commande : {racine / 'cle'}")
+
+
+def _decrire(faite: sauvegarde.Sauvegarde) -> str:
+    le = dt.datetime.fromisoformat(faite.le)
+    mega = f"{faite.octets / 1e6:.1f}".replace(".", ",")
+    return (
+        f"Sauvegarde du {le:%d/%m/%Y à %H:%M} (version {faite.version}, "
+        f"{accorder(len(faite.fichiers), 'fichier', 'fichiers')}, {mega} Mo, "
+        f"{accorder(sum(faite.tables.values()), 'ligne', 'lignes')} de décisions)"
+    )
+
+
+def _refuser_les_dommages(examen: verification.Examen, ou: Path) -> None:
+    if examen.dommages:
+        _dire(examen)
+        raise Refus(
+            "ce qui a été sauvegardé était déjà abîmé : "
+            + accorder(len(examen.dommages), "dommage", "dommages"),
+            str(ou),
+            "Réparer les données (infocentre reparer), puis sauvegarder de nouveau.",
+        )

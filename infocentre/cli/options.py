@@ -488,10 +488,44 @@ class Reconstruire:
     """Options of `reconstruire`: none."""
 
 
-@commande("integrite", "dit ce qui est abîmé dans ce qui est gardé, où, et comment le remettre")
+@commande("integrite", "dit ce qui est abîmé dans ce qui est gardé, ou dans une sauvegarde")
 @dataclass(frozen=True, kw_only=True)
 class Verifier:
-    """Options of `verifier`: none."""
+    """Options of `verifier`."""
+
+    sauvegarde: Path | None = field(
+        default=None,
+        metadata=dit(
+            "sauvegarde à relire (sans elle : les données)", metavar="DOSSIER", place=True
+        ),
+    )
+
+
+@commande("integrite", "copie les données et les décisions d'un même moment, et relit la copie")
+@dataclass(frozen=True, kw_only=True)
+class Sauvegarder:
+    """Options of `sauvegarder`."""
+
+    cible: Path = field(metadata=dit("dossier à faire", metavar="DOSSIER", place=True))
+    garder: int | None = field(
+        default=None,
+        metadata=dit(
+            "range la sauvegarde dans DOSSIER sous sa date, et n'y garde que les N dernières",
+            metavar="N",
+            lire=effectif(1),
+        ),
+    )
+    sans_cle: bool = field(
+        default=False, metadata=dit("laisse la clé des pseudonymes, gardée ailleurs")
+    )
+
+
+@commande("integrite", "remet données et décisions d'une sauvegarde là où il n'y a rien")
+@dataclass(frozen=True, kw_only=True)
+class Restaurer:
+    """Options of `restaurer`."""
+
+    source: Path = field(metadata=dit("sauvegarde", metavar="DOSSIER", place=True))
 
 
 @commande("integrite", "remet en place ce qui peut l'être, et dit ce qui ne peut pas l'être")

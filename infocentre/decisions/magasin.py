@@ -28,7 +28,7 @@ class Magasin:
         """Open the store, make or complete its schema; raise Refus when that cannot be done."""
         self.lieu = sa.make_url(url).render_as_string(hide_password=True)
         with self._refuser():
-            self._moteur = _moteur(url)
+            self._moteur = ouvrir_base(url)
             weakref.finalize(self, self._moteur.dispose)
             with self._ecrire() as con:
                 _migrer(con)
@@ -74,15 +74,19 @@ def _cause(erreur: Exception) -> str:
     return str(origine).strip().splitlines()[0] if str(origine).strip() else type(origine).__name__
 
 
+def url_des_decisions() -> str | None:
+    """Return the base that INFOCENTRE_DECISIONS names, None for SQLite in the data directory."""
+    return os.environ.get("INFOCENTRE_DECISIONS") or None
+
+
 def ouvrir_magasin(racine: Path) -> Magasin:
     """Return the store of a data directory, opened once per process."""
-    url = os.environ.get("INFOCENTRE_DECISIONS")
-    return _ouvrir(url or f"sqlite:///{(racine / FICHIER).absolute()}")
+    return _ouvrir(url_des_decisions() or f"sqlite:///{(racine / FICHIER).absolute()}")
 
 
 def magasin_present(racine: Path) -> Magasin | None:
     """Return the store of a data directory, None when nothing was ever decided there."""
-    if not os.environ.get("INFOCENTRE_DECISIONS") and not (racine / FICHIER).is_file():
+    if not url_des_decisions() and not (racine / FICHIER).is_file():
         return None
     return ouvrir_magasin(racine)
 
@@ -92,7 +96,8 @@ def _ouvrir(url: str) -> Magasin:
     return Magasin(url)
 
 
-def _moteur(url: str) -> sa.Engine:
+def ouvrir_base(url: str) -> sa.Engine:
+    """Return what opens a base; the file of SQLite is made for its owner alone."""
     lue = sa.make_url(url)
     if lue.get_backend_name() != "sqlite":
         return sa.create_engine(lue, pool_pre_ping=True)
@@ -131,7 +136,7 @@ def _migrer(con: sa.Connection) -> None:
     """Bring the schema to VERSION, from nothing or from any older one."""
     if con.dialect.name == "postgresql":
         con.execute(sa.select(sa.func.pg_advisory_xact_lock(VERROU_POSTGRESQL)))
-    presente = _presente(con)
+    presente = etape_presente(con)
     if presente == VERSION:
         return
     if not sa.inspect(con).get_table_names():
@@ -148,8 +153,12 @@ def _creer(con: sa.Connection) -> None:
     con.execute(version.insert().values(version_num=VERSION))
 
 
-def suivre_les_etapes(con: sa.Connection, presente: str | None) -> None:
-    """Bring a base from the step that it is at, None for an empty one, to VERSION."""
+def suivre_les_etapes(con: sa.Connection, presente: str | None, jusqu_a: str = VERSION) -> None:
+    """Bring a base from the step that it is at, None for an empty one, to another.
+
+    Raises:
+        Refus: one of the two is of a newer infocentre.
+    """
     # Alembic takes a third of a second: only who migrates imports it.
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
@@ -158,7 +167,7 @@ def suivre_les_etapes(con: sa.Connection, presente: str | None) -> None:
     dossier = Path(__file__).with_name("migrations")
     etapes = ScriptDirectory(str(dossier), version_locations=[str(dossier)])
     connues = [une.revision for une in etapes.walk_revisions()]
-    if presente is not None and presente not in connues:
+    if not {presente, jusqu_a} <= {None, *connues}:
         raise Refus(
             "les décisions ont été gardées par une version plus récente de l'infocentre",
             que_faire="Mettre à jour l'infocentre.",
@@ -166,7 +175,7 @@ def suivre_les_etapes(con: sa.Connection, presente: str | None) -> None:
     with EnvironmentContext(
         Config(),
         etapes,
-        fn=lambda revision, _: etapes._upgrade_revs("head", revision),  # noqa: SLF001 - what `alembic upgrade` calls
+        fn=lambda revision, _: etapes._upgrade_revs(jusqu_a, revision),  # noqa: SLF001 - what `alembic upgrade` calls
     ) as milieu:
         milieu.configure(connection=con, target_metadata=META)
         if presente == PREMIERE:
@@ -174,7 +183,7 @@ def suivre_les_etapes(con: sa.Connection, presente: str | None) -> None:
         milieu.run_migrations()
 
 
-def _presente(con: sa.Connection) -> str | None:
+def etape_presente(con: sa.Connection) -> str | None:
     """Return the step that a store is at, None for an empty one.
 
     Those from before Alembic have the tables of the first step, and their version in a table.
