@@ -23,6 +23,7 @@ from typing import Any
 import duckdb
 
 from benchmarks.outils import Mesure, infocentre, servir
+from infocentre.acces.modele import SEUL
 from infocentre.analystes.fichier import tenir_analystes
 from infocentre.entrepot import Dossier
 from infocentre.requetes.execution import executer
@@ -55,7 +56,7 @@ def mesurer(atelier: Path) -> Iterator[Mesure]:
         surcouts = []
         for nom, sql in REQUETES.items():
             nus = _mediane(partial(_duckdb, base, sql))
-            bac = _mediane(partial(executer, Dossier(donnees), sql, qui="bench"))
+            bac = _mediane(partial(executer, Dossier(donnees), sql, acces=SEUL))
             page = _mediane(partial(_demander, port, sql))
             surcouts.append(page - nus)
             yield Mesure(f"{nom}: duckdb on the file", nus, "s")

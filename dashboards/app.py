@@ -28,6 +28,7 @@ from dashboards.navigation import appel, navigation
 from dashboards.protection import protections
 from dashboards.reponses import lire_entier
 from dashboards.requetes import requetes
+from dashboards.traces import traces
 from dashboards.traceur import traceur
 from infocentre.acces.modele import SEUL
 from infocentre.entrepot import Dossier
@@ -168,6 +169,8 @@ def _routes(app: dash.Dash) -> None:
     def proteger(reponse: flask.Response) -> flask.Response:
         reponse.headers["Content-Security-Policy"] = _politique(app)
         return reponse
+
+    traces(app)
 
 
 @functools.cache

@@ -55,6 +55,7 @@ def telecharger(nom: str, format_: str) -> flask.Response:
     try:
         c = contexte_exact(flask.request.args.to_dict(), charges=nom in _SANS_CONTROLE)
         donnees = replace(EXPORTS[nom](c), source=provenance(c.v, c.filtres))
+        flask.g.lignes = sum(len(une.lignes) for une in (donnees, *donnees.autres))
         return exporter_reponse(donnees, voulu, _precision(c))
     except Refus as refus:
         return _refuser(404, refus.quoi, refus.que_faire or ACCUEIL)

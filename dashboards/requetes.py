@@ -18,7 +18,7 @@ import flask
 
 from dashboards.composants.requetes import EDITEUR, alerte, en_json
 from dashboards.composants.resultat import FORMATS
-from dashboards.courant import UN_AN, dossier, lecture, qui
+from dashboards.courant import UN_AN, acces, dossier, lecture, qui
 from dashboards.erreurs import lire_json
 from dashboards.reponses import a_emporter
 from infocentre.decisions import Requetes, ouvrir_magasin
@@ -153,7 +153,7 @@ def place() -> Iterator[None]:
 def lancer(sql: str, donnes: Mapping[str, str], nom: str | None) -> Resultat:
     """Run a query for the screen; it enters one's history whatever comes of it."""
     with _noter(sql) as fait, place():
-        fait.resultat = executer(dossier(), sql, lire(sql, donnes), qui=qui(), identifiant=nom)
+        fait.resultat = executer(dossier(), sql, lire(sql, donnes), acces=acces(), identifiant=nom)
     return fait.resultat
 
 
@@ -190,7 +190,7 @@ def options_ecrites(parametre: Parametre) -> Mapping[str, str] | None:
 
 def options_lues(parametre: Parametre) -> Mapping[str, str]:
     """Return the codes of a list, the query that gives them run as any other."""
-    return choix(parametre, lambda sql: executer(dossier(), sql, qui=qui()).lignes)
+    return choix(parametre, lambda sql: executer(dossier(), sql, acces=acces()).lignes)
 
 
 def preparer(
@@ -203,7 +203,7 @@ def preparer(
     with place():
         requete: Requete = requete_libre(sql)
         cible = ici.file / f"{EMPORT}{jeton}"
-        exporter(ici, sql, lire(sql, donnes), format_, cible, qui=qui(), identifiant=nom)
+        exporter(ici, sql, lire(sql, donnes), format_, cible, acces=acces(), identifiant=nom)
     return f"/requetes/fichier/{jeton}/{slug(titre or requete.titre) or 'requete'}.{format_}"
 
 

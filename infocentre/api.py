@@ -33,9 +33,11 @@ from typing import Literal
 
 import polars as pl
 
+from infocentre.acces.audit import Trace, tracer
+from infocentre.acces.modele import SEUL
 from infocentre.acces.perimetre import TOUT, Perimetre, exiger_tout
 from infocentre.contrat.territoires import normaliser_departement
-from infocentre.decisions.identite import utilisateur
+from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.entrepot import Dossier
 from infocentre.lecture.choix import choisir_departement, choisir_mois
 from infocentre.lecture.extraits import (
@@ -137,6 +139,8 @@ class Infocentre:
         """
         voulu = code_connu(code)
         lieu = departement and normaliser_departement(departement)
+        magasin = ouvrir_magasin(self._dossier.racine)
+        tracer(magasin, SEUL, Trace.LISTE, "infocentre.anomalies", code=voulu, fenetre=fenetre)
         with self._lire() as v:
             lu = choisir_mois(v.version, mois, lieu)
             livraisons = publiees(v.version, lu, lieu)
@@ -181,7 +185,7 @@ class Infocentre:
         exiger_tout(self._perimetre, "la base des analystes")
         with tempfile.TemporaryDirectory() as atelier:
             cible = Path(atelier) / "resultat.parquet"
-            exporter(self._dossier, requete, parametres, "parquet", cible, qui=utilisateur())
+            exporter(self._dossier, requete, parametres, "parquet", cible, acces=SEUL)
             return pl.read_parquet(cible)
 
 

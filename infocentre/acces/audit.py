@@ -8,6 +8,7 @@ in the chain the seal of the last that was erased, so that the rest is still ver
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from typing import Any, TypedDict
 import sqlalchemy as sa
 
 from infocentre.acces.modele import Acces
-from infocentre.decisions.chaine import DEBUT, Chaine, Tete, canonique, empreinte, jour_ecrit
+from infocentre.decisions.chaine import DEBUT, Chaine, Tete, canonique, jour_ecrit
 from infocentre.decisions.identite import utilisateur
 from infocentre.decisions.magasin import Magasin
 from infocentre.decisions.schema import audit
@@ -26,8 +27,10 @@ from infocentre.decisions.schema import audit
 QUI_MAX, OBJET_MAX, NUMERO_MAX, PRECISION_MAX = 120, 200, 18, 500
 PAGE = 50
 SEUL = "seul"  # the role of who uses the infocentre before there are accounts
+LU_MAX = 2_000  # characters of a query that are read, to keep the first of them
 _LITTERAUX = re.compile(
-    r"--[^\n]*|/\*.*?\*/|\$(\w*)\$.*?\$\1\$|'(?:[^']|'')*'?|\b\d{6,}\w*", re.DOTALL
+    r"--[^\n]*|/\*.*?(?:\*/|\Z)|\$(\w*)\$.*?(?:\$\1\$|\Z)|'(?:[^']|'')*'?|\b\d{6,}\w*",
+    re.DOTALL,
 )
 
 
@@ -165,8 +168,10 @@ def requete_sans_valeurs(sql: str) -> SansValeurs:
 
     A text or a long number that someone writes in a query may name a person.
     """
-    texte = _LITTERAUX.sub(lambda un: "" if un[0][:2] in {"--", "/*"} else "'…'", sql)
-    return {"sql": " ".join(texte.split())[:PRECISION_MAX], "empreinte": empreinte(sql)}
+    texte = _LITTERAUX.sub(lambda un: "" if un[0][:2] in {"--", "/*"} else "'…'", sql[:LU_MAX])
+    lisible = " ".join(texte.encode(errors="replace").decode().replace("\0", " ").split())
+    brut = hashlib.sha256(sql.encode(errors="surrogatepass")).hexdigest()
+    return {"sql": lisible[:PRECISION_MAX], "empreinte": brut}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from infocentre.cli.analyseur import lire_ligne
 from infocentre.cli.options import Commande
+from infocentre.cli.traces import tracer_la_commande
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import MASQUE
 from infocentre.noyau.texte import a_l_ecran
@@ -34,7 +35,9 @@ def _executer(commande: Commande, options: Any) -> int:  # noqa: ANN401 - the re
 
         exports.BRUT.set(getattr(options, "brut", False))
         module = importlib.import_module(f"infocentre.cli.{commande.module}")
+        tracer_la_commande(commande, options, faite=False)
         getattr(module, commande.nom)(options)
+        tracer_la_commande(commande, options, faite=True)
     except Refus as refus:
         print(f"infocentre : {refus}", file=sys.stderr)
         return REFUSE

@@ -302,7 +302,7 @@ def demande(v: Lecture, numero: str) -> Dossier:
     if not etats:
         raise Refus(
             f"La demande « {numero} » n'est dans aucune livraison chargée",
-            que_faire="Vérifier le numéro unique : 18 caractères, par exemple 0130126003573GDPUB.",
+            que_faire="Vérifier le numéro unique : 18 caractères, dont 13 chiffres au début.",
         )
     faits = v.lignes(sql_parcours(v, numero, etats), {}, Fait)
     etat = max(etats, key=lambda une: une["vue_le"])

@@ -13,7 +13,8 @@ from pathlib import Path
 import polars as pl
 
 from infocentre.contrat import Colonne
-from infocentre.livraisons.typage import DECIMAL_EVIDENT, NUMERO_UNIQUE
+from infocentre.contrat.numeros import NUMERO_UNIQUE
+from infocentre.livraisons.typage import DECIMAL_EVIDENT
 
 LOT_OCTETS, LOT_LIGNES = 16 << 20, 1 << 17
 EVIDENTE = "evidente "

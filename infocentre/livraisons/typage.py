@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 
 from infocentre.contrat import Colonne, Contrat
 from infocentre.contrat.dictionnaire import Type
+from infocentre.contrat.numeros import NUMERO_UNIQUE
 from infocentre.entrepot.relations import citer
 from infocentre.noyau.texte import INVISIBLES_SQL
 
@@ -20,7 +21,6 @@ DATE = (
     rf"|{ANNEE}-\d\d-\d\d([ T]{HEURE})?"
 )
 DECIMAL_MAX = 300  # characters; more digits than that would be infinity
-NUMERO_UNIQUE = r"([0-9]{3}|02[AB])(0[1-9]|1[0-2])[0-9]{8}[0-9A-Z]{5}"
 DECIMAL_EVIDENT = r"[0-9]{1,15}([.,][0-9]{1,15})?"
 BLANCS = r"^[\s\x{A0}\x{202F}]+|[\s\x{A0}\x{202F}]+$"
 MILLIERS = "[ \u00a0\u202f]"

@@ -1,10 +1,11 @@
 """Ask the analysts' file of the published version, in a process that cannot do anything else.
 
-    executer(dossier, "SELECT … WHERE mois = $mois", {"mois": "2026-10"}, qui="Léa")   a screen
-    exporter(dossier, sql, parametres, "xlsx", fichier, qui="Léa")                     a file
+    executer(dossier, "SELECT … WHERE mois = $mois", {"mois": "2026-10"}, acces=lea)   a screen
+    exporter(dossier, sql, parametres, "xlsx", fichier, acces=lea)                     a file
     annuler(dossier, identifiant)                                  from any process, by its name
 
-Every call is written in INFOCENTRE_DOSSIER/requetes.jsonl: who, what, how long, rows, verdict.
+Every call is written in INFOCENTRE_DOSSIER/requetes.jsonl: who, what, how long, rows, verdict; and,
+without what it compares with, in the audit: no answer is given whose trace cannot be kept.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from infocentre.acces.audit import Trace, nom_de, requete_sans_valeurs, tracer
+from infocentre.acces.modele import Acces
 from infocentre.analystes.fichier import tenir_analystes
 from infocentre.catalogue.analyse import SQL_MAX
+from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.entrepot import Dossier
 from infocentre.noyau import file
 from infocentre.noyau.erreurs import RefusMotive
@@ -47,7 +51,7 @@ def executer(
     parametres: Mapping[str, object] | None = None,
     limites: Limites = ECRAN,
     *,
-    qui: str,
+    acces: Acces,
     identifiant: str | None = None,
 ) -> Resultat:
     """Run one SELECT or EXPLAIN; return its first rows.
@@ -59,7 +63,7 @@ def executer(
         RefusMotive: in French, with the place in the text when there is one.
         Refus: nothing is published yet.
     """
-    with _interroger(dossier, sql, parametres or {}, limites, qui, identifiant) as reponse:
+    with _interroger(dossier, sql, parametres or {}, limites, acces, identifiant) as reponse:
         lignes = [ligne for lot in reponse.lots() for ligne in lot]
         return Resultat(reponse.colonnes, lignes, reponse.tronquee, reponse.recue.secondes)
 
@@ -71,7 +75,7 @@ def exporter(
     format_: FichierRequete,
     cible: Path,
     *,
-    qui: str,
+    acces: Acces,
     identifiant: str | None = None,
 ) -> int:
     """Write the full result of one SELECT to a file; return its number of rows.
@@ -79,7 +83,7 @@ def exporter(
     The file appears whole or not at all. Same refusals as `executer`; too many rows is one.
     """
     limites = EXPORTS[format_]
-    with _interroger(dossier, sql, parametres or {}, limites, qui, identifiant) as reponse:
+    with _interroger(dossier, sql, parametres or {}, limites, acces, identifiant) as reponse:
         if reponse.tronquee:
             raise limite_lignes(limites.lignes)
         ecriture.ecrire(reponse.colonnes, reponse.lots(), format_, cible)
@@ -133,10 +137,11 @@ def _interroger(
     sql: str,
     parametres: Mapping[str, object],
     limites: Limites,
-    qui: str,
+    acces: Acces,
     identifiant: str | None,
 ) -> Iterator[_Reponse]:
     """Run a query in its turn, give its answer, and write down what became of it."""
+    qui = nom_de(acces)
     suite: dict[str, object] = {"qui": qui, "sql": sql, "parametres": parametres}
     verdict, debut = "faite", time.monotonic()
     with dossier.manque_de_place(), _tampon(dossier) as tampon:
@@ -153,6 +158,9 @@ def _interroger(
             suite |= {"secondes": round(recue.secondes, 3), "total": round(total, 3)}
             suite |= {"memoire": recue.memoire, "lignes": reponse.nombre, "verdict": verdict}
             noter(dossier, suite)
+            dit = requete_sans_valeurs(sql)
+            magasin = ouvrir_magasin(dossier.racine)
+            tracer(magasin, acces, Trace.REQUETE, verdict, reponse.nombre, **dit)
 
 
 @contextlib.contextmanager

@@ -14,18 +14,26 @@ from typing import Any
 
 import pytest
 
+from infocentre.acces.modele import Acces
+from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
 from infocentre.noyau.erreurs import RefusMotive
 from infocentre.requetes.execution import executer
 from infocentre.requetes.modele import ECRAN, Resultat
 
+TEST = Acces("test", "test", None, TOUT)
 SANS_FIN = "select sum(a.i * b.i) from range(100000) a(i), range(1000000) b(i)"
 
 
 def demander(dossier: Dossier, sql: str, **options: Any) -> Resultat:
     """Run a query as the screen does."""
-    qui = options.pop("qui", "test")
-    return executer(dossier, sql, options.pop("parametres", None), qui=qui, **options)
+    acces = nomme(options.pop("qui", "test"))
+    return executer(dossier, sql, options.pop("parametres", None), acces=acces, **options)
+
+
+def nomme(qui: str) -> Acces:
+    """Return someone who may do everything, by this name."""
+    return Acces(qui, qui, None, TOUT)
 
 
 def refus(dossier: Dossier, sql: str, **options: Any) -> RefusMotive:

@@ -25,7 +25,7 @@ from infocentre.requetes import enfant
 from infocentre.requetes.execution import annuler, executer
 from infocentre.requetes.modele import ECRAN
 from infocentre.requetes.processus import MEMOIRE, MILIEU
-from tests.requetes.aide import attendre, journal, lancer, processus_enfants, refus
+from tests.requetes.aide import TEST, attendre, journal, lancer, processus_enfants, refus
 from tests.requetes.attaques import ATTAQUES, ECRITURES, LECTURES
 
 CANARI = "CANARI-7f3a"
@@ -81,7 +81,7 @@ def test_attaque(nom: str, cible: Cible) -> None:
     sql = ATTAQUES[nom].format(**cible.noms)
     avant, debut = cible.etat(), time.monotonic()
     try:
-        resultat = executer(cible.dossier, sql, None, replace(ECRAN, secondes=LIMITE), qui="test")
+        resultat = executer(cible.dossier, sql, None, replace(ECRAN, secondes=LIMITE), acces=TEST)
         dit = "\n".join(str(valeur) for ligne in resultat.lignes for valeur in ligne)
     except Refus as refus:
         dit = str(refus)
@@ -108,7 +108,7 @@ def test_celles_qui_ont_le_temps_trouvent_la_memoire(nom: str, cible: Cible) -> 
 
 def test_les_identites_n_y_sont_pas(dossier: Dossier) -> None:
     assert refus(dossier, "from identites").motif == "table"
-    bases = executer(dossier, "select distinct database_name from duckdb_tables()", qui="test")
+    bases = executer(dossier, "select distinct database_name from duckdb_tables()", acces=TEST)
     assert bases.lignes == [("analystes",)]
 
 

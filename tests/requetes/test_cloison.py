@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from infocentre.acces.modele import SEUL
 from infocentre.entrepot import Dossier
 from infocentre.requetes import enfant
 from infocentre.requetes.execution import executer
@@ -91,7 +92,7 @@ def test_without_walls_a_query_is_refused_unless_told_otherwise(
     with pytest.raises(
         RequeteRefusee, match=r"ne sait pas enfermer une requête \(Landlock\)"
     ) as dit:
-        executer(dossier, "select 1", qui="Léa")
+        executer(dossier, "select 1", acces=SEUL)
     assert dit.value.motif == "cloison"
     monkeypatch.setenv("INFOCENTRE_SANS_CLOISON", "oui")
-    assert executer(dossier, "select 1", qui="Léa").lignes == [(1,)]
+    assert executer(dossier, "select 1", acces=SEUL).lignes == [(1,)]

@@ -35,10 +35,12 @@ from tests.donnees.atelier import base, charger, controler, copie
 from tests.donnees.retors import livraisons
 from tests.requetes.aide import (
     SANS_FIN,
+    TEST,
     attendre,
     demander,
     journal,
     lancer,
+    nomme,
     processus_enfants,
     refus,
 )
@@ -278,8 +280,9 @@ def test_les_places_sont_celles_de_la_machine_pas_d_un_processus(dossier: Dossie
     code = (
         "import sys, pathlib\n"
         "from infocentre.entrepot import Dossier\n"
+        "from infocentre.acces.modele import SEUL\n"
         "from infocentre.requetes.execution import executer\n"
-        f"executer(Dossier(pathlib.Path(sys.argv[1])), {SANS_FIN!r}, qui='autre')"
+        f"executer(Dossier(pathlib.Path(sys.argv[1])), {SANS_FIN!r}, acces=SEUL)"
     )
     autres = [
         subprocess.Popen([sys.executable, "-c", code, str(dossier.racine)], stderr=-3)
@@ -331,7 +334,7 @@ def attendues(dossier: Dossier) -> list[tuple[Any, ...]]:
 
 def test_csv(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path) -> None:
     cible = tmp_path / "sortie.csv"
-    assert exporter(dossier, EXPORTEE, None, "csv", cible, qui="test") == len(attendues)
+    assert exporter(dossier, EXPORTEE, None, "csv", cible, acces=TEST) == len(attendues)
     with cible.open(encoding="utf-8", newline="") as flux:
         entete, *lues = csv.reader(flux, delimiter=";")
     assert entete[:2] == ["numero_unique", "date_creation"]
@@ -345,7 +348,7 @@ def test_csv(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path)
 
 def test_json(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path) -> None:
     cible = tmp_path / "sortie.json"
-    exporter(dossier, EXPORTEE, None, "json", cible, qui="test")
+    exporter(dossier, EXPORTEE, None, "json", cible, acces=TEST)
     lues = json.loads(cible.read_text("utf-8"))
     assert [(une["numero_unique"], une["taille_menage"], une["liste"]) for une in lues] == [
         (ligne[0], ligne[2], [1, 2]) for ligne in attendues
@@ -355,15 +358,15 @@ def test_json(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path
 
 def test_json_d_un_resultat_vide_ou_sans_nombre(dossier: Dossier, tmp_path: Path) -> None:
     cible = tmp_path / "sortie.json"
-    exporter(dossier, "select 1 where false", None, "json", cible, qui="test")
+    exporter(dossier, "select 1 where false", None, "json", cible, acces=TEST)
     assert json.loads(cible.read_text()) == []
-    exporter(dossier, "select 'nan'::double as a, 2 as a", None, "json", cible, qui="test")
+    exporter(dossier, "select 'nan'::double as a, 2 as a", None, "json", cible, acces=TEST)
     assert json.loads(cible.read_text()) == [{"a": None, "a_2": 2}]
 
 
 def test_xlsx(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path) -> None:
     cible = tmp_path / "sortie.xlsx"
-    exporter(dossier, EXPORTEE, None, "xlsx", cible, qui="test")
+    exporter(dossier, EXPORTEE, None, "xlsx", cible, acces=TEST)
     feuille = openpyxl.load_workbook(cible).active
     entete, *lues = feuille.iter_rows(values_only=True)
     assert entete[0] == "numero_unique"
@@ -379,7 +382,7 @@ def test_un_texte_trop_long_pour_une_cellule_dit_qu_il_est_coupe(
 ) -> None:
     cible = tmp_path / "sortie.xlsx"
     sql = "select repeat('a', 32767) as entier, repeat('b', 32768) as trop"
-    exporter(dossier, sql, None, "xlsx", cible, qui="test")
+    exporter(dossier, sql, None, "xlsx", cible, acces=TEST)
     _, (entier, trop) = openpyxl.load_workbook(cible).active.iter_rows(values_only=True)
     assert entier == "a" * 32767
     assert trop.endswith("bbb… (texte coupé, entier en csv)")
@@ -388,7 +391,7 @@ def test_un_texte_trop_long_pour_une_cellule_dit_qu_il_est_coupe(
 
 def test_parquet(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path) -> None:
     cible = tmp_path / "sortie.parquet"
-    exporter(dossier, EXPORTEE, None, "parquet", cible, qui="test")
+    exporter(dossier, EXPORTEE, None, "parquet", cible, acces=TEST)
     lues = pl.read_parquet(cible)
     assert [ligne[:7] for ligne in lues.rows()] == [ligne[:7] for ligne in attendues]
     assert lues.schema["date_creation"] == pl.Date
@@ -408,15 +411,15 @@ def test_trop_de_lignes_pour_un_fichier_et_il_n_y_en_a_pas(
     dossier: Dossier, tmp_path: Path
 ) -> None:
     with pytest.raises(RequeteRefusee, match="dépasse 300\u202f000 lignes"):
-        exporter(dossier, "from range(300001)", None, "xlsx", tmp_path / "a.xlsx", qui="test")
+        exporter(dossier, "from range(300001)", None, "xlsx", tmp_path / "a.xlsx", acces=TEST)
     with pytest.raises(Refus, match="n'existe pas"):
-        exporter(dossier, "from rien", None, "csv", tmp_path / "a.csv", qui="test")
+        exporter(dossier, "from rien", None, "csv", tmp_path / "a.csv", acces=TEST)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_un_fichier_qui_ne_s_ecrit_pas_est_un_refus(dossier: Dossier, tmp_path: Path) -> None:
     with pytest.raises(Refus, match="l'écriture a échoué"):
-        exporter(dossier, "select 1", None, "csv", tmp_path / "absent" / "a.csv", qui="test")
+        exporter(dossier, "select 1", None, "csv", tmp_path / "absent" / "a.csv", acces=TEST)
 
 
 # --- The journal ----------------------------------------------------------------------------------
@@ -424,9 +427,9 @@ def test_un_fichier_qui_ne_s_ecrit_pas_est_un_refus(dossier: Dossier, tmp_path: 
 
 def test_chaque_requete_est_au_journal(dossier: Dossier, tmp_path: Path) -> None:
     debut = len(journal(dossier))
-    executer(dossier, "select $jour, 1", {"jour": dt.date(2026, 10, 31)}, qui="Léa")
+    executer(dossier, "select $jour, 1", {"jour": dt.date(2026, 10, 31)}, acces=nomme("Léa"))
     refus(dossier, "select colonne_absente")
-    exporter(dossier, "from range(7)", None, "csv", tmp_path / "a.csv", qui="Max")
+    exporter(dossier, "from range(7)", None, "csv", tmp_path / "a.csv", acces=nomme("Max"))
     lignes = journal(dossier)[debut:]
     assert [(une["qui"], une["verdict"], une["lignes"]) for une in lignes] == [
         ("Léa", "faite", 1),
@@ -504,7 +507,7 @@ def test_une_cellule_exportee_aussi(
 ) -> None:
     cible = tmp_path / f"x.{format_}"
     with pytest.raises(RequeteRefusee, match="valeurs"):
-        exporter(dossier, TROP_DE_VALEURS[1], {}, format_, cible, qui="test")
+        exporter(dossier, TROP_DE_VALEURS[1], {}, format_, cible, acces=TEST)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -518,6 +521,7 @@ MESURE = """
 import sys
 from dataclasses import replace
 from pathlib import Path
+from infocentre.acces.modele import SEUL
 from infocentre.entrepot import Dossier
 from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.execution import executer
@@ -528,10 +532,10 @@ def memoire():
     return int(next(l for l in lignes if l.startswith("VmHWM")).split()[1]) // 1024
 
 dossier = Dossier(Path(sys.argv[1]))
-executer(dossier, "select 1", qui="test")
+executer(dossier, "select 1", acces=SEUL)
 avant = memoire()
 try:
-    executer(dossier, sys.argv[2], limites=replace(ECRAN, secondes=120), qui="test")
+    executer(dossier, sys.argv[2], limites=replace(ECRAN, secondes=120), acces=SEUL)
 except Refus:
     pass
 print(memoire() - avant)

@@ -1,0 +1,150 @@
+"""What comes out leaves a trace: whoever shows a numéro need not think of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import dash
+import duckdb
+import pytest
+from flask.testing import FlaskClient
+
+from dashboards.navigation import appel
+from dashboards.page import Vue
+from dashboards.traces import ROUTES
+from infocentre.acces import politique
+from infocentre.acces.audit import Entree, Recherche, Trace, chercher, verifier
+from infocentre.acces.modele import Acces, Role
+from infocentre.acces.perimetre import TOUT
+from infocentre.decisions.magasin import ouvrir_magasin
+from infocentre.decisions.schema import audit
+from infocentre.entrepot import Dossier
+from tests.dashboards.comme import comme
+
+LEA = Acces("lea@exemple.fr", "Léa", None, TOUT)
+
+
+@pytest.fixture(autouse=True)
+def comme_lea(app: dash.Dash, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("INFOCENTRE_DECISIONS", f"sqlite:///{tmp_path}/decisions.sqlite")
+    with comme(app, LEA):
+        yield
+
+
+@pytest.fixture
+def numero(entrepot_demo: Dossier) -> str:
+    """A demande in anomaly, which the search finds."""
+    v = entrepot_demo.version()
+    fichier = entrepot_demo.suivi / v.suivi["013"]
+    with duckdb.connect() as con:
+        lu = con.execute(
+            "SELECT numero_unique FROM read_parquet(?) WHERE code = 'CPL_CONTACT' LIMIT 1",
+            [str(fichier)],
+        ).fetchone()
+    assert lu
+    return str(lu[0])
+
+
+def _entrees(tmp_path: Path) -> list[Entree]:
+    magasin = ouvrir_magasin(tmp_path)
+    verifier(magasin)
+    return chercher(magasin, Recherche(), page=None)[1][::-1]
+
+
+def _page(client: FlaskClient, adresse: str) -> str:
+    return client.post("/_dash-update-component", json=appel(adresse)).get_data(as_text=True)
+
+
+def test_what_is_seen_and_taken_away_is_told_once_each(
+    client: FlaskClient, numero: str, tmp_path: Path
+) -> None:
+    assert numero in _page(client, f"/demande/{numero}")
+    liste = _page(client, "/demandes?code=CPL_CONTACT&departement=013&recherche=DURAND")
+    assert numero in _page(client, f"/recherche?q={numero[:10]}&q2=DURAND")
+    for adresse in ("/suivi", "/indicateurs", "/guichets", "/aide", "/demande/DURAND"):
+        _page(client, adresse)
+    export = client.get("/export/demandes.csv?code=CPL_CONTACT")
+    client.get(f"/export/demande.xlsx?numero={numero.lower()}")
+    client.get("/export/suivi.csv")
+    client.get("/export/suivi.csv?mois=1999-01")  # refused: nothing comes out
+    demande, vue, cherchee, emportee, fiche, suivi = _entrees(tmp_path)
+    assert {une.qui for une in (demande, vue, emportee)} == {"lea@exemple.fr"}
+    assert (demande.action, demande.numero) == (Trace.DEMANDE, numero)
+    assert (vue.action, vue.objet, vue.nombre) == (
+        Trace.LISTE,
+        "/demandes",
+        len(set(re.findall(r"\d{13}[0-9A-Z]{5}", liste))),
+    )
+    assert vue.precisions == {"code": "CPL_CONTACT", "departement": "013"}
+    assert cherchee.objet == "/recherche"
+    octets = export.get_data()
+    assert (emportee.action, emportee.objet) == (Trace.EXPORT, "/export/demandes.csv")
+    assert emportee.nombre == octets.count(b"\n") - 1
+    assert emportee.precisions["empreinte"] == hashlib.sha256(octets).hexdigest()
+    assert (fiche.action, fiche.numero) == (Trace.EXPORT, numero)
+    assert (suivi.objet, suivi.numero) == ("/export/suivi.csv", "")
+
+
+def test_a_page_that_forgets_is_traced_all_the_same(
+    app: dash.Dash, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = next(une for une in dash.page_registry.values() if une["path"] == "/aide")
+    fuite = Vue(dash.html.P("Voir 0130126003573GDPUB et 0130126003574GDPUB."))
+    monkeypatch.setitem(page, "layout", lambda **_: fuite)
+    _page(client, "/aide")
+    (une,) = _entrees(tmp_path)
+    assert (une.action, une.objet, une.nombre) == (Trace.LISTE, "/aide", 2)
+    assert app.server.config["RECONNAITRE"]() == LEA
+
+
+def test_no_name_that_someone_types_is_kept(
+    client: FlaskClient, numero: str, tmp_path: Path
+) -> None:
+    for adresse in (
+        "/demande/DURAND PAUL",
+        "/recherche?q=DURAND",
+        f"/demande/{numero}?guichet=DURAND PAUL&nom=DURAND",
+        "/demandes?code=CPL_CONTACT&guichet=DURAND",
+    ):
+        _page(client, adresse)
+    client.get("/export/demande.csv?numero=DURAND")
+    client.get("/export/demandes.csv?code=CPL_CONTACT&recherche=DURAND&nom=DURAND")
+    with ouvrir_magasin(tmp_path).lire() as con:
+        tout = json.dumps([dict(une) for une in con.execute(audit.select()).mappings()])
+    assert numero in tout
+    assert "DURAND" not in tout
+
+
+def test_a_refusal_is_told_and_nothing_shown_without_a_trace(
+    app: dash.Dash, client: FlaskClient, numero: str, tmp_path: Path
+) -> None:
+    analyste = Acces("ana@exemple.fr", "Ana", Role.ANALYSTE, TOUT)
+    with comme(app, analyste):
+        assert client.get("/export/demandes.csv?code=CPL_CONTACT").status_code == 403
+    (une,) = _entrees(tmp_path)
+    assert (une.qui, une.action) == ("ana@exemple.fr", Trace.REFUS)
+    with ouvrir_magasin(tmp_path).ecrire() as con:
+        con.exec_driver_sql("DROP TABLE audit")
+    reponse = client.post("/_dash-update-component", json=appel(f"/demande/{numero}"))
+    assert reponse.status_code == 503
+    dit = reponse.get_data(as_text=True)
+    assert "ne peuvent être lues ni gardées" in dit
+    assert numero not in dit
+    assert reponse.headers["Content-Security-Policy"]
+    assert client.get("/export/suivi.csv").status_code == 503
+    assert client.post("/_dash-update-component", json=appel("/suivi")).status_code == 200
+
+
+def test_every_route_that_gives_a_file_is_declared() -> None:
+    """A file holds what its answer cannot be read for: each route of one is in the table."""
+    donnent = {
+        regle
+        for regle, action in politique.ROUTES.items()
+        if action and re.search(r"\.(<|xlsx|pdf)|/fichier/", regle)
+    }
+    assert donnent <= {*ROUTES, "/requetes/fichier/<jeton>/<nom>"}  # its query was traced
+    assert ROUTES.keys() <= politique.ROUTES.keys()
