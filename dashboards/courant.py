@@ -7,7 +7,7 @@ from collections.abc import Callable
 import flask
 
 from infocentre.acces.modele import Acces
-from infocentre.acces.perimetre import Perimetre, exiger_tout
+from infocentre.acces.perimetre import Perimetre
 from infocentre.decisions.identite import utilisateur
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur, Lecture
@@ -26,8 +26,15 @@ def lecteur() -> Lecteur:
 
 
 def dossier() -> Dossier:
-    """Return the data directory of the application, to who may see all of it; raise Refus."""
-    exiger_tout(perimetre(), "Cette page")
+    """Return the data directory, to who sees whole départements; raise Refus.
+
+    Whoever reads it keeps to the départements of `perimetre()`.
+    """
+    if perimetre().partiel:
+        raise Refus(
+            "cette page porte sur des départements entiers, qui ne sont pas ouverts à ce compte",
+            que_faire="S'adresser au gestionnaire territorial.",
+        )
     return lecteur().dossier
 
 
@@ -55,6 +62,14 @@ def qui() -> str:
 def perimetre() -> Perimetre:
     """Return what the reader of this request may see."""
     return acces().perimetre
+
+
+def departement_ouvert(voulu: str) -> str | None:
+    """Return the département that a page sends, None for all; raise Refus when it is not open."""
+    p = perimetre()
+    if p.departements is not None and voulu not in p.departements:
+        raise Refus("ce département n'est pas ouvert à ce compte", que_faire="Reprendre la page.")
+    return voulu or None
 
 
 def lecture() -> Lecture | None:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import flask
 
-from dashboards.courant import dossier, qui
+from dashboards.courant import dossier, perimetre, qui
 from infocentre import travaux
+from infocentre.acces.perimetre import Perimetre
 from infocentre.noyau.erreurs import Refus
 
 SANS_TAILLE, REFUSE = 411, 422
 
 depots = flask.Blueprint("depots", __name__)
+
+
+def permis(p: Perimetre) -> dict[str, str]:
+    """Return what keeps a work to the départements of who asks for it."""
+    return {} if p.departements is None else {travaux.PERMIS: " ".join(sorted(p.departements))}
 
 
 @depots.post("/depot")
@@ -24,7 +30,9 @@ def deposer() -> flask.typing.ResponseReturnValue:
     try:
         racine = dossier().racine
         nom = requete.args.get("nom", "")
-        identifiant = travaux.deposer(racine, requete.stream, nom, octets, qui(), {})
+        identifiant = travaux.deposer(
+            racine, requete.stream, nom, octets, qui(), permis(perimetre())
+        )
         travaux.lancer(racine)
     except Refus as refus:
         phrase = ". ".join(filter(None, (refus.quoi[:1].upper() + refus.quoi[1:], refus.que_faire)))

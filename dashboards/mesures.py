@@ -19,7 +19,7 @@ import dash
 import flask
 from dash import ALL, Input, Output, State, ctx, html, no_update
 
-from dashboards.courant import dossier, lecture, qui
+from dashboards.courant import lecteur, lecture, qui
 from dashboards.reponses import a_emporter
 from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.decisions import ouvrir_magasin
@@ -45,7 +45,7 @@ mesures = flask.Blueprint("mesures", __name__)
 
 def registre() -> Affaires:
     """Return the affaires, on which whoever asks acts."""
-    return Affaires(ouvrir_magasin(dossier().racine), Acteur(qui()))
+    return Affaires(ouvrir_magasin(lecteur().dossier.racine), Acteur(qui()))
 
 
 def aujourdhui() -> dt.date:
@@ -109,7 +109,7 @@ def recevoir(
     donnes = [(nom or "", un) for nom, un in zip(noms, contenus, strict=True) if un]
     if not donnes:
         return no_update, no_update
-    return _repondre(lambda _: _lire(*donnes[0]), recherche)
+    return _repondre(lambda v: _lire(v, *donnes[0]), recherche)
 
 
 def _publiee() -> Lecture:
@@ -154,10 +154,10 @@ def _agir(v: Lecture, nom: str, id_: str, dits: Mapping[str, str], recherche: st
         return _envoyer(v, [lues.une_affaire(v, id_)], "signaler")
     if nom == "envoyer_relance":
         return _envoyer(v, [lues.une_affaire(v, id_)], "relancer")
+    affaire = lues.une_affaire(v, id_)
     if nom in {"arrive", "non_arrive"}:
         envoi.lever_le_doute(registre(), id_, arrive=nom == "arrive")
         return ""
-    affaire = lues.une_affaire(v, id_)
     jour = _jour(dits["jour"]) if "jour" in dits else None
     donnees = _donnees(affaire, nom, dits)
     if nom in {"signaler", "relancer"}:
@@ -287,7 +287,7 @@ def _envoyer(v: Lecture, affaires: Sequence[Affaire], pour: Pour) -> str:
     )
 
 
-def _lire(nom: str, contenu: str) -> str:
+def _lire(v: Lecture, nom: str, contenu: str) -> str:
     try:
         octets = base64.b64decode(contenu.partition(",")[2], validate=True)
     except (binascii.Error, ValueError):
@@ -297,6 +297,7 @@ def _lire(nom: str, contenu: str) -> str:
         chemin = Path(temporaire) / (re.sub(r"[^\w. -]", "_", nom)[-80:] or "reponse.xlsx")
         chemin.write_bytes(octets)
         lue = reponses.lire(affaires, chemin, affaires.aujourdhui)
+    lues.une_affaire(v, lue.affaire)
     reponses.enregistrer(affaires, lue)
     if not lue.refusees:
         return ""

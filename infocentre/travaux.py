@@ -37,6 +37,7 @@ Etat = Literal["attente", "encours", "fait", "refus"]
 DOSSIER, VERROU = "travaux", "verrou"
 DEMANDE, ETAPES, FIN, LIVRAISON = "demande.json", "etapes.json", "fin.json", "livraison"
 MODULE = "infocentre.demarches.travaux"
+PERMIS = "permis"  # the parameter that lists the départements that a work may be about
 NOM = re.compile(r"\d{20}-[0-9a-f]{16}")
 OCTETS_MAX = 4 << 30
 BLOC = 1 << 20
@@ -73,6 +74,18 @@ class Travail:
     def objet(self) -> str:
         """Return what it is about: the name of the archive, else nothing."""
         return self.parametres.get("nom", "")
+
+    @property
+    def permis(self) -> frozenset[str] | None:
+        """Return the départements that it may be about, None for all."""
+        dits = self.parametres.get(PERMIS)
+        return None if dits is None else frozenset(dits.split())
+
+    @property
+    def departement(self) -> str | None:
+        """Return the département that it is about, None while nobody knows."""
+        dit = self.resultat.get("departement") or self.parametres.get("departement")
+        return str(dit) if dit else None
 
 
 def dossier(racine: Path) -> Path:

@@ -13,7 +13,7 @@ from dashboards.composants.elements import attributs, faits, lien, repli, typogr
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.natifs import Bloc
 from infocentre.affaires import Affaire, Constat, Evenement
-from infocentre.affaires.modele import Donnee
+from infocentre.affaires.modele import Donnee, Visibilite
 from infocentre.catalogue.familles import famille
 from infocentre.exports import lisible
 from infocentre.lecture.affaires import Comptes, Proposition, justifies, taux_net
@@ -200,12 +200,13 @@ SORTS = (
 )
 
 
-def chronologie(une: Affaire) -> Bloc:
-    """Return the events of an affaire, the last first."""
+def chronologie(une: Affaire, pour: Visibilite | None = None) -> Bloc:
+    """Return the events of an affaire, the last first: those that `pour` may read, else all."""
     regles = une.situation.procedure.evenements
     lignes: list[list[Cellule]] = [
         [jour(un.jour), regles[un.nom].titre, typographie(_contenu(une, un)), un.auteur]
         for un in reversed(une.situation.evenements)
+        if pour is None or pour in regles[un.nom].visible
     ]
     return liste(("Jour", "Événement", "Précision", "Par"), lignes, "Chronologie, la fin d'abord")
 

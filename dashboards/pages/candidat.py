@@ -18,7 +18,7 @@ from dashboards.composants.candidat import (
 from dashboards.composants.elements import choix, repli, titre
 from dashboards.composants.requetes import alerte, onglets
 from dashboards.composants.saisie import Champ, Formulaire, groupe
-from dashboards.courant import acces, dossier
+from dashboards.courant import acces, departement_ouvert, dossier
 from dashboards.page import Contexte, Vue, page
 from dashboards.requetes import Reponses, mes_requetes, place, rappel, texte, textes
 from infocentre.catalogue import Indicateur
@@ -165,10 +165,9 @@ def essayer(
         donnes |= textes(seuils)
     entiers = champs_de_regle(texte(essaye, "code").strip().upper(), donnes)
     mois = _nombre(donnes.get("nombre", ""))
+    ici = departement_ouvert(texte(essaye, "ou"))
     with place():
-        apercu = essayer_regle(
-            dossier(), entiers, acces=acces(), mois=mois, departement=texte(essaye, "ou") or None
-        )
+        apercu = essayer_regle(dossier(), entiers, acces=acces(), mois=mois, departement=ici)
     return {"apercu": montrer_apercu(apercu, entiers)}
 
 

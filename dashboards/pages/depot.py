@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import dash
@@ -11,7 +12,8 @@ from dash import ALL, Input, Output, State, callback, ctx, dcc, html, no_update
 
 from dashboards.composants.elements import ariane, attributs, lien, titre, typographie
 from dashboards.composants.natifs import Depot
-from dashboards.courant import dossier, lecture, qui
+from dashboards.courant import dossier, lecture, perimetre, qui
+from dashboards.depots import permis
 from dashboards.page import Vue
 from infocentre import travaux
 from infocentre.contrat.territoires import nom_departement
@@ -98,7 +100,7 @@ def suivre(
     racine = dossier().racine
     dit = _agir() if isinstance(ctx.triggered_id, Mapping) else None
     travaux.lancer(racine)
-    tous = travaux.lister(racine)[:MONTRES]
+    tous = _siens(racine)[:MONTRES]
     parts = {
         "completer": [_a_completer(un) for un in tous if un.garde and un.etat == "refus"],
         "controler": _controler(tous, dit),
@@ -121,7 +123,9 @@ def _agir() -> str | None:
     racine, action, quoi = dossier().racine, clic["action"], str(clic["travail"])
     try:
         if action == "controler":
-            travaux.demander(racine, "controler", qui(), {})
+            travaux.demander(racine, "controler", qui(), permis(perimetre()))
+        elif not any(un.identifiant == quoi for un in _siens(racine)):
+            return "Cette opération n'est pas connue. Reprendre la page."
         elif action == "abandonner":
             travaux.abandonner(racine, quoi)
         elif action == "reprendre":
@@ -129,6 +133,19 @@ def _agir() -> str | None:
     except Refus as refus:
         return f"{majuscule(refus.quoi)}. {refus.que_faire}"
     return None
+
+
+def _siens(racine: Path) -> list[Travail]:
+    """Return the works that the reader may see: theirs, and those about their départements."""
+    p, moi = perimetre(), qui()
+    return [
+        un
+        for un in travaux.lister(racine)
+        if p.departements is None
+        or un.par == moi
+        or (un.departement is not None and p.voit(un.departement))
+        or (un.permis is not None and un.permis <= p.departements)
+    ]
 
 
 def _dits(travail: str) -> dict[str, str]:

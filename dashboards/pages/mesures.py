@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import dash
@@ -34,9 +35,12 @@ from dashboards.composants.mesures import (
     reception,
     resume,
 )
+from dashboards.courant import acces
 from dashboards.page import Contexte, Vue, page
+from infocentre.acces.modele import Action, Role
 from infocentre.affaires import Affaire
 from infocentre.affaires.gardes import envoi_en_suspens
+from infocentre.affaires.modele import Visibilite
 from infocentre.catalogue.familles import famille
 from infocentre.demarches.envoi import FICHIER
 from infocentre.demarches.message import Pour, texte
@@ -53,6 +57,8 @@ ETAPES = {
     "3": "Étape 3, soumises",
     "finies": "Finies",
 }
+# What an affaire lets be read of its events, by the role of who does not conduct it.
+_LECTEURS: Mapping[Role | None, Visibilite] = {Role.GUICHET: "guichet", Role.PREFET: "prefet"}
 REPONDENT = frozenset(
     {"signale", "relance", "sans_reponse", "en_cours", "formalise", "observations"}
 )
@@ -69,12 +75,15 @@ def layout(c: Contexte) -> Vue:
     toutes = lues.affaires(c.v, ici, finies=True)
     montrees = [une for une in toutes if _montree(une, etape)]
     noms = lues.noms(c.v, ici, c.mois[-1])
+    a_faire = [
+        html.H2("À faire", className="fr-h5"),
+        a_decider(comptes, messagerie=(dossier.racine / FICHIER).exists()),
+        html.Div(id="mesure-message"),
+        propositions(comptes.a_ouvrir, c.filtres),
+    ]
     corps = html.Div(
         [
-            html.H2("À faire", className="fr-h5"),
-            a_decider(comptes, messagerie=(dossier.racine / FICHIER).exists()),
-            html.Div(id="mesure-message"),
-            propositions(comptes.a_ouvrir, c.filtres),
+            *(a_faire if acces().peut(Action.CONDUIRE) else []),
             html.H2(accorder(len(montrees), "affaire"), className="fr-h5"),
             _liste(c, montrees, noms)
             if montrees
@@ -122,21 +131,23 @@ def _montree(une: Affaire, etape: str) -> bool:
 def _une(c: Contexte, une: Affaire) -> Vue:
     noms = lues.noms(c.v, une.departement, c.mois[-1])
     nom, dits = noms.get(une.objet, une.objet), lues.constats(c.v, une)
+    conduit = acces().peut(Action.CONDUIRE)
     corps = html.Div(
         [
             resume(une, nom, c.filtres),
-            html.Div(id="mesure-message"),
-            lu_jusqu_ici(une),
-            _suspens(une),
-            _a_faire(c, une),
+            *(_a_conduire(c, une) if conduit else []),
             html.H2("Ce qui est dit", className="fr-h5"),
             constats_figes(une, dits, c.filtres),
             html.H2("Chronologie", className="fr-h5"),
-            chronologie(une),
+            chronologie(une, None if conduit else _LECTEURS.get(acces().role, "copil")),
         ]
     )
     fil = ariane([("Mesures", c.filtres.lien("/mesures")), (une.id, None)])
     return Vue(corps, tete=html.Div([fil, titre(f"{nom} : {famille(une.sujet).titre.lower()}")]))
+
+
+def _a_conduire(c: Contexte, une: Affaire) -> list[Any]:
+    return [html.Div(id="mesure-message"), lu_jusqu_ici(une), _suspens(une), _a_faire(c, une)]
 
 
 def _suspens(une: Affaire) -> html.Div | None:

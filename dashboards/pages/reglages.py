@@ -18,7 +18,7 @@ from dashboards.composants.elements import (
     titre,
     typographie,
 )
-from dashboards.courant import dossier, qui
+from dashboards.courant import dossier, perimetre, qui
 from dashboards.page import Contexte, Vue, contexte_affiche, page
 from infocentre import travaux
 from infocentre.contrat.territoires import nom_departement, territoires
@@ -80,6 +80,7 @@ def agir(
         return no_update, no_update
     texte = str(valeur if valeur is not None else "")
     try:
+        _exiger_sien(c, voulu)
         if ctx.triggered_id == "reglage-essayer":
             return _apercu(c, voulu, texte), no_update
         fait = changer(dossier().racine, voulu.cle, voulu.objet, texte, qui())
@@ -97,9 +98,24 @@ def _voulu(c: Contexte) -> Reglage | None:
     return trouver(dossier().racine, cle, objet)
 
 
+def _sien(c: Contexte, un: Reglage) -> bool:
+    """Tell whether the reader may change a setting: one of all départements is for who has all."""
+    if un.par:
+        return un.objet in _objets(c, un.par)
+    return perimetre().departements is None
+
+
+def _exiger_sien(c: Contexte, un: Reglage) -> None:
+    if not _sien(c, un):
+        raise Refus(
+            "ce réglage vaut pour des départements qui ne sont pas ouverts à ce compte",
+            que_faire="S'adresser à qui suit tous les départements de cette installation.",
+        )
+
+
 def _formulaire(c: Contexte) -> list[Any]:
     un = _voulu(c)
-    if un is None:
+    if un is None or not _sien(c, un):
         return []
     unite = {"part": "en %", "mois": "en mois", "jours": "en jours"}.get(un.genre, "")
     pour = f", {_nom_objet(c, un)}" if un.objet else ""
@@ -243,11 +259,12 @@ def _tableau(c: Contexte, tous: Sequence[Reglage], legende: str) -> html.Div:
 def _lignes(c: Contexte, un: Reglage, tous: Sequence[Reglage]) -> list[list[Any]]:
     """Return the row of a setting; by territory, one for each that is set and one to add."""
     if not un.par:
-        vers = lien("Changer", c.filtres.lien("/reglages", reglage=un.cle))
+        adresse = c.filtres.lien("/reglages", reglage=un.cle)
+        vers: Any = lien("Changer", adresse) if _sien(c, un) else ""
         return [[un.titre, "Tous", _ecrire(un, un.valeur), _ecrire(un, un.defaut), vers]]
     fixes = {autre.objet for autre in tous if autre.cle == un.cle and autre.objet}
     lignes = []
-    if un.objet:
+    if un.objet and _sien(c, un):
         vers = lien("Changer", c.filtres.lien("/reglages", reglage=un.cle, objet=un.objet))
         lignes.append(
             [un.titre, _nom_objet(c, un), _ecrire(un, un.valeur), _ecrire(un, un.defaut), vers]
@@ -275,16 +292,25 @@ def _objets(c: Contexte, par: str) -> Mapping[str, str]:
     return {code: f"Arrondissement {code}" for code in sorted(codes) if code}
 
 
+def _du_departement(c: Contexte, un: Reglage, objet: str) -> bool:
+    """Tell whether a territory is in what the reader sees: the département of the page, or all."""
+    return perimetre().departements is None or objet in _objets(c, un.par)
+
+
 def _nom_objet(c: Contexte, un: Reglage) -> str:
     return _objets(c, un.par).get(un.objet, un.objet)
 
 
 def _historique(c: Contexte) -> list[Any]:
-    faits = historique(dossier().racine)[:HISTORIQUE]
+    connus = {un.cle: un for un in reglages(dossier().racine)}
+    faits = [
+        un
+        for un in historique(dossier().racine)
+        if un.cle in connus and (not un.objet or _du_departement(c, connus[un.cle], un.objet))
+    ][:HISTORIQUE]
     if not faits:
         return []
-    connus = {un.cle: un for un in reglages(dossier().racine)}
-    lignes = [_fait(c, un, connus[un.cle]) for un in faits if un.cle in connus]
+    lignes = [_fait(c, un, connus[un.cle]) for un in faits]
     return [
         html.H2("Qui a changé quoi", className="fr-h5"),
         tableau(["Le", "Par", "Réglage", "Avant", "Après"], lignes, "Changements de réglages"),

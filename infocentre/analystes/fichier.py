@@ -77,7 +77,7 @@ def tenir_analystes(dossier: Dossier) -> Iterator[Path]:
     """
     with dossier.tenir() as (chemin, version):
         if not _a_jour(chemin):
-            with dossier.manque_de_place(), _seul(dossier):
+            with dossier.manque_de_place(), seul(dossier):
                 if not _a_jour(chemin):
                     ecrire_analystes(dossier, version, chemin)
         yield chemin / ANALYSTES
@@ -102,13 +102,13 @@ def _masquage() -> str:
 
 def oublier_analystes(dossier: Dossier) -> None:
     """Delete the analysts' file of every version: who asks for one makes it from what is left."""
-    with _seul(dossier):
+    with seul(dossier):
         for fichier in dossier.versions.glob(f"*/{ANALYSTES}*"):
             fichier.unlink()
 
 
 @contextlib.contextmanager
-def _seul(dossier: Dossier) -> Iterator[None]:
+def seul(dossier: Dossier) -> Iterator[None]:
     """Let one process write the analysts' file; the others wait for it."""
     with (dossier.racine / "verrou-analystes").open("a") as verrou:
         fcntl.flock(verrou, fcntl.LOCK_EX)

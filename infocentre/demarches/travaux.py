@@ -125,6 +125,7 @@ def _charger(racine: Path, un: Travail, suivi: Suivi) -> dict[str, Any]:
         un.parametres.get("arrete"),
         un.parametres.get("departement"),
         un.parametres.get("confirmer"),
+        un.permis,
     )
     (fait,) = list(chargement.charger(Dossier(racine), demande, suivi))
     return {
@@ -142,6 +143,7 @@ def _controler(racine: Path, un: Travail, suivi: Suivi) -> dict[str, Any]:
         Dossier(racine),
         mois=un.parametres.get("mois"),
         departement=un.parametres.get("departement"),
+        permis=un.permis,
         etape=suivi.etape,
     )
     suivi.etape("Recherche des doublons")

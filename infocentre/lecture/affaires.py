@@ -25,6 +25,7 @@ from infocentre.lecture.extraits import anomalies_du_mois
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois, saisies_tardives
 from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lieux import inscrits_des_organismes
 from infocentre.lecture.lignes import Inscription, Valeur
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import EFFECTIF_MINIMAL, MAUVAIS, en_sql
@@ -178,8 +179,13 @@ def affaires(v: Lecture, departement: str, *, finies: bool = False) -> tuple[Aff
     return tuple(
         une
         for une in (lues.affaires if lues else ())
-        if (finies or not une.situation.finie) and v.voit("organisme", une.objet)
+        if (finies or not une.situation.finie) and _vue(v, une)
     )
+
+
+def _vue(v: Lecture, une: Affaire) -> bool:
+    """Tell whether a reader sees an affaire: of their guichets, or that the comité may know."""
+    return v.voit("organisme", une.objet) or (v.p.nommables and une.etape >= NOMMABLE)
 
 
 def mesures_suivies(v: Lecture, departement: str) -> dict[str, list[Affaire]]:
@@ -718,8 +724,12 @@ def a_formaliser(une: Affaire) -> bool:
 
 
 def noms(v: Lecture, departement: str, mois: str) -> dict[str, str]:
-    """Return {organisme: name} of the register at a month."""
-    return noms_organismes(registre(v, departement, mois))
+    """Return {organisme: name} of the register at a month, with those of the affaires seen."""
+    connus = noms_organismes(registre(v, departement, mois))
+    if not v.p.nommables:
+        return connus
+    vus = {une.objet for une in affaires(v, departement, finies=True)}
+    return noms_organismes(inscrits_des_organismes(v, departement, mois, vus)) | connus
 
 
 def guichets_de(v: Lecture, departement: str, mois: str, organisme: str) -> list[Inscription]:

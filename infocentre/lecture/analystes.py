@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from infocentre.analystes.dictionnaire import ordre_des_tables, titre
-from infocentre.analystes.fichier import tenir_analystes
+from infocentre.analystes.partie import tenir_partie
 from infocentre.contrat.intitules import description, du_contrat
 from infocentre.lecture.commun import catalogue, par_version
 from infocentre.lecture.lecteur import Lecture
@@ -49,9 +49,12 @@ class TableLue:
 @par_version
 def schema_analystes(v: Lecture) -> tuple[TableLue, ...]:
     """Return the tables of the published file: those of the demandes first, then by name."""
-    v.exiger_tout("La base des analystes")
+    v.exiger_departements("la base des analystes")
     colonnes: dict[str, list[ColonneLue]] = {}
-    with tenir_analystes(v.dossier) as fichier, duckdb.connect(str(fichier), read_only=True) as con:
+    with (
+        tenir_partie(v.dossier, v.p.departements) as fichier,
+        duckdb.connect(str(fichier), read_only=True) as con,
+    ):
         lues = con.execute(
             "SELECT table_name, column_name, data_type FROM duckdb_columns() "
             "WHERE NOT internal ORDER BY table_name, column_index"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.contrat.territoires import territoires
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import departements, mois_controles, par_version
-from infocentre.lecture.lecteur import Lecture, VersionOuverte, lire_complete
+from infocentre.lecture.lecteur import Lecture, Ligne, VersionOuverte, lire_complete
 from infocentre.noyau.francais import clef_de_tri
 
 
@@ -87,6 +87,18 @@ def lire_comme(ouverte: VersionOuverte, p: Perimetre) -> Lecture:
             lus = [places(v, un) for un in ici]
             p = p.restreint(frozenset(g for un in lus for cle in cles for g in un.get(cle, ())))
     return Lecture(ouverte, p)
+
+
+def inscrits_des_organismes(
+    v: Lecture, departement: str, mois: str, organismes: Iterable[str]
+) -> list[Ligne]:
+    """Return the register of organismes whose name the reader may know, at a month."""
+    lui = Lecture(v.ouverte, replace(TOUT, departements=v.p.departements))
+    return lui.lignes(
+        "SELECT guichet, organisme, nom FROM registre WHERE departement = $departement "
+        "AND mois = $mois AND list_contains($organismes, organisme)",
+        {"departement": departement, "mois": mois, "organismes": sorted(organismes)},
+    )
 
 
 def guichets_de_l_epci(v: Lecture, departement: str, epci: str) -> Perimetre:

@@ -65,12 +65,16 @@ class Chargement:
 
 @dataclass(frozen=True, slots=True)
 class Demande:
-    """What a person asks to load: the path, and the options that complete it."""
+    """What a person asks to load: the path, and the options that complete it.
+
+    `permis`: the départements that the person may load, None for all.
+    """
 
     chemins: tuple[Path, ...]
     arrete: str | None = None
     departement: str | None = None
     confirmer: str | None = None
+    permis: frozenset[str] | None = None
 
 
 def charger(dossier: Dossier, demande: Demande, avancement: Avancement) -> Iterator[Chargement]:
@@ -84,6 +88,7 @@ def charger(dossier: Dossier, demande: Demande, avancement: Avancement) -> Itera
             atelier.mkdir()
             with _refus_note(dossier, chemin), dossier.manque_de_place():
                 depot = ouvrir_depot(chemin, atelier, demande.arrete, demande.departement)
+                _exiger_permis(depot, demande)
                 chargement = _charger(publication, depot, atelier, avancement, raison)
             shutil.rmtree(atelier)
             yield chargement
@@ -105,6 +110,15 @@ def _refus_note(dossier: Dossier, chemin: Path) -> Iterator[None]:
                 },
             )
         raise
+
+
+def _exiger_permis(depot: Depot, demande: Demande) -> None:
+    if demande.permis is not None and depot.departement not in demande.permis:
+        raise Refus(
+            f"cette livraison est celle du département {depot.departement}, "
+            "qui n'est pas ouvert à ce compte",
+            que_faire="La confier à qui suit ce département.",
+        )
 
 
 def _raison(demande: Demande) -> str:

@@ -77,14 +77,22 @@ class Resultat:
 
 
 def controler(
-    dossier: Dossier, *, mois: str | None = None, departement: str | None = None, etape: Etape
+    dossier: Dossier,
+    *,
+    mois: str | None = None,
+    departement: str | None = None,
+    permis: frozenset[str] | None = None,
+    etape: Etape,
 ) -> Resultat:
-    """Control the pending months (or this month again) and publish them; raise Refus."""
+    """Control the pending months (or this month again) and publish them; raise Refus.
+
+    `permis`: those of these départements only, None for all.
+    """
     catalogue = lire_catalogue()
     with dossier.ecrire():
         publication = Publication(dossier)
         version = dossier.exiger_version()
-        cibles = _cibles(version, mois, departement)
+        cibles = _cibles(version, mois, departement, permis)
         anciens = tuple(
             une
             for une in version.livraisons
@@ -112,11 +120,15 @@ def controler(
         return Resultat(tuple(cibles), bilan, revisions, anciens)
 
 
-def _cibles(version: Version, mois: str | None, departement: str | None) -> list[Livraison]:
+def _cibles(
+    version: Version, mois: str | None, departement: str | None, permis: frozenset[str] | None
+) -> list[Livraison]:
     candidates = [
         une
         for une in version.livraisons
-        if departement in {None, une.departement} and mois in {None, une.mois}
+        if departement in {None, une.departement}
+        and mois in {None, une.mois}
+        and (permis is None or une.departement in permis)
     ]
     if mois and not candidates:
         charges = ", ".join(sorted({une.mois for une in version.livraisons}))

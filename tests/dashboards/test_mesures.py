@@ -83,7 +83,7 @@ def test_the_page_goes_from_the_proposal_to_the_answer(
     assert "Signalé, étape 1" in apres
     assert "La relance vient trop tôt" in apres
 
-    assert mesures._lire("rendu.xlsx", _rendu(registre, une.id, tmp_path)) == ""
+    assert mesures._lire(mesures._publiee(), "rendu.xlsx", _rendu(registre, une.id, tmp_path)) == ""
     assert registre.lire(une.id).etat == "en_cours"
     (dit,) = registre.constats(registre.lire(une.id).constats)
     net = f"{lisible((dit.numerateur - 1) / dit.denominateur, taux=True)} (1 justifié)"
@@ -131,7 +131,9 @@ def test_a_refusal_is_said_where_one_clicked(registre: Affaires, app_mesures: da
         lambda v: mesures._agir(v, "ecarter", id_, {"raison": "fermé", "vus": "2"}, ""), "?etape=0"
     )
     assert (adresse, rien) == (f"/mesures?etape=0&vus={registre.tete().rang}", None)
-    assert mesures._repondre(lambda _: mesures._lire("a.xlsx", "data:,!"), "")[0] is dash.no_update
+    assert (
+        mesures._repondre(lambda v: mesures._lire(v, "a.xlsx", "data:,!"), "")[0] is dash.no_update
+    )
     client = app_mesures.server.test_client()
     assert client.get(f"/mesures/{id_}/dossier.zip").status_code == 404
     assert client.get("/mesures/inconnue/message.eml").status_code == 404

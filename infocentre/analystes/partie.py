@@ -1,0 +1,88 @@
+"""The analysts' file of some départements: no row of another is in the file that SQL opens.
+
+SQL is no row filter: what one may not see is not there. It is made of the whole file when it is
+first asked for, beside it, and goes with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from infocentre.analystes.fichier import seul, tenir_analystes
+from infocentre.entrepot import Dossier
+from infocentre.entrepot.dossier import ANALYSTES
+from infocentre.entrepot.relations import citer
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import en_place
+
+COMMUNES = frozenset({"codes", "communes", "dictionnaire", "indicateurs"})  # of everybody
+NOM_MAX = 100
+
+
+@contextlib.contextmanager
+def tenir_partie(dossier: Dossier, departements: frozenset[str] | None) -> Iterator[Path]:
+    """Hold the analysts' file of these départements, None for all of them.
+
+    Raises:
+        Refus: none of them has a controlled month, or the file cannot be written.
+    """
+    with tenir_analystes(dossier) as entier:
+        if departements is None:
+            yield entier
+            return
+        connus = _connus(entier)
+        siens = sorted(departements & connus)
+        if not siens:
+            raise Refus(
+                "aucun mois n'est publié pour les départements de ce compte",
+                que_faire="S'adresser à l'administrateur.",
+            )
+        if len(siens) == len(connus):
+            yield entier
+            return
+        partie = entier.with_name(f"{ANALYSTES}.{_nom(siens)}")
+        if not partie.exists():
+            with dossier.manque_de_place(), seul(dossier):
+                if not partie.exists():
+                    _ecrire(entier, partie, siens)
+        yield partie
+
+
+def _nom(siens: list[str]) -> str:
+    nom = "-".join(siens)
+    return nom if len(nom) < NOM_MAX else hashlib.sha256(nom.encode()).hexdigest()[:32]
+
+
+def _connus(entier: Path) -> frozenset[str]:
+    with duckdb.connect(str(entier), read_only=True) as con:
+        lus = con.execute("SELECT DISTINCT departement FROM registre").fetchall()
+    return frozenset(un for (un,) in lus)
+
+
+def _ecrire(entier: Path, partie: Path, siens: list[str]) -> None:
+    """Copy what tables, comments and macros are, then the rows of these départements, in order."""
+    voulus = ", ".join(map(citer, siens))
+    with en_place(partie) as partiel, duckdb.connect(str(partiel)) as con:
+        con.execute("SET enable_progress_bar = false")
+        ici = con.execute("SELECT current_database()").fetchall()[0][0]
+        con.execute(f"ATTACH {citer(str(entier))} AS entier (READ_ONLY)")
+        con.execute(f'COPY FROM DATABASE entier TO "{ici}" (SCHEMA)')
+        tables = con.execute(
+            "SELECT table_name, bool_or(column_name = 'departement') FROM duckdb_columns() "
+            "WHERE NOT internal AND database_name = 'entier' GROUP BY table_name ORDER BY 1"
+        ).fetchall()
+        for table, a_un_departement in tables:
+            if table in COMMUNES:
+                ou = "true"
+            elif a_un_departement:
+                ou = f"departement IN ({voulus})"
+            else:  # nobody said whose its rows are
+                continue
+            con.execute(f'INSERT INTO "{table}" FROM entier."{table}" WHERE {ou}')
+        con.execute("DETACH entier")
+        con.execute("CHECKPOINT")
