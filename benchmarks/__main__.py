@@ -24,9 +24,11 @@ BANCS = {
     "statistiques": "what chance alone colours, moves or breaks: rouge, movements, estimates",
     "restitutions": "synthèse, bilan, bilans of all partners: time and memory",
     "secret": "what the secret statistique hides beside small counts, and its time",
+    "doublons": "probable pairs against what is true: precision, recall, FEBRL",
+    "doublons-echelle": "a month of duplicates at 100 000, 400 000 and 2.8 M active (long)",
     "nation": "101 deliveries in one warehouse, then the next month (long)",
 }
-LONGS = ("nation", "tableaux-de-bord-nation")
+LONGS = ("nation", "doublons-echelle", "tableaux-de-bord-nation")
 
 
 def principal(noms: list[str]) -> int:

@@ -102,9 +102,14 @@ def garder(con: duckdb.DuckDBPyConnection, dossier: Dossier, departement: str, m
     copier(
         con,
         f"FROM connues WHERE {siennes} ORDER BY numero_a, numero_b",
-        _fichier(dossier, "notees", departement),
+        fichier_notees(dossier, departement),
         dossier.temporaire,
     )
+
+
+def fichier_notees(dossier: Dossier, departement: str) -> Path:
+    """Return where the pairs worth keeping are, whatever the threshold."""
+    return _fichier(dossier, "notees", departement)
 
 
 def _fichier(dossier: Dossier, genre: str, departement: str) -> Path:
