@@ -21,6 +21,7 @@ from dashboards.documents import documents
 from dashboards.erreurs import erreurs
 from dashboards.exports import telechargements
 from dashboards.fichiers import fichiers
+from dashboards.fournisseur import fournisseur
 from dashboards.garde import gardes
 from dashboards.mesures import mesures
 from dashboards.mesures import rappels as rappels_des_mesures
@@ -140,6 +141,7 @@ def _routes(app: dash.Dash) -> None:
     protections(serveur)
     serveur.register_blueprint(connexion)
     serveur.register_blueprint(comptes)
+    serveur.register_blueprint(fournisseur)
     erreurs(app)
     gardes(app)
     serveur.after_request(lire_entier)

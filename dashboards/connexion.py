@@ -5,6 +5,7 @@ While there is no account, who asks is the person who started the program; no ot
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from infocentre.acces.comptes import Compte, Comptes
 from infocentre.acces.freins import Freins, de_l_adresse, du_compte
 from infocentre.acces.jetons import ENTREE, MOT_DE_PASSE
 from infocentre.acces.modele import SEUL, Acces, Action
+from infocentre.acces.reglage_oidc import lire_reglage
 from infocentre.acces.sessions import Session, Sessions, Visite
 from infocentre.decisions import Magasin, magasin_present, ouvrir_magasin
 from infocentre.noyau.erreurs import Refus
@@ -79,7 +81,7 @@ def demander_a_entrer() -> flask.typing.ResponseReturnValue:
     page = requete.method == "GET" and mode == "navigate" and requete.accept_mimetypes.accept_html
     if not page:
         return refuser(401, "Cette session est fermée", "Se connecter de nouveau.")
-    return _page(retour=requete.full_path.rstrip("?")), 401
+    return page_de_connexion(retour=requete.full_path.rstrip("?")), 401
 
 
 @connexion.app_context_processor
@@ -109,8 +111,8 @@ def identite_affichee() -> Bloc | None:
 @connexion.get(CONNEXION)
 def demander() -> flask.typing.ResponseReturnValue:
     """Ask who it is; who is known goes on."""
-    retour = _retour(flask.request.args.get("retour", ""))
-    return flask.redirect(retour, 303) if reconnu() else _page(retour=retour)
+    retour = retour_permis(flask.request.args.get("retour", ""))
+    return flask.redirect(retour, 303) if reconnu() else page_de_connexion(retour=retour)
 
 
 @connexion.post(CONNEXION)
@@ -119,20 +121,20 @@ def entrer() -> flask.typing.ResponseReturnValue:
     lu = flask.request.form
     if refus := temoin.verifier_preuve():
         return refus
-    retour, identifiant = _retour(lu.get("retour", "")), lu.get("identifiant", "")[:254]
+    retour, identifiant = retour_permis(lu.get("retour", "")), lu.get("identifiant", "")[:254]
     try:
         compte = _verifier(identifiant, lu.get("mot_de_passe", ""))
     except Refus as refus_:
-        return _page(retour=retour, refus=refus_, identifiant=identifiant), 401
+        return page_de_connexion(retour=retour, refus=refus_, identifiant=identifiant), 401
     return ouvrir(compte, "mot de passe", retour)
 
 
 def _verifier(identifiant: str, mot: str) -> Compte:
     """Return the account of a password; raise Refus when there is none, or too many were tried."""
-    freins, magasin = Freins(_magasin()), _magasin()
+    freins = Freins(magasin())
     ralentis = du_compte(identifiant), de_l_adresse(flask.request.remote_addr or "")
     freins.compter(ralentis)
-    compte = Comptes(magasin).verifier(identifiant, mot)
+    compte = Comptes(magasin()).verifier(identifiant, mot)
     if compte is None:
         raise MAUVAIS
     freins.rendre(*ralentis)
@@ -143,29 +145,18 @@ def ouvrir(
     compte: Compte, par: str, retour: str = "/", id_token: str | None = None
 ) -> flask.Response:
     """Open a new session, that of before being ended, and go on."""
-    requete, magasin = flask.request, _magasin()
-    sessions = Sessions(magasin)
+    requete = flask.request
+    sessions = Sessions(magasin())
     if ancien := temoin.lire(temoin.SESSION):
         sessions.fermer(ancien)
     visite = Visite(par, requete.remote_addr or "", str(requete.user_agent), id_token)
     secret = sessions.ouvrir(compte, visite)
-    tracer(magasin, compte.acces, Trace.CONNEXION, CONNEXION, par=par, adresse=visite.adresse)
+    tracer(magasin(), compte.acces, Trace.CONNEXION, CONNEXION, par=par, adresse=visite.adresse)
     if retour == "/":
         retour = compte.acces.accueil
     reponse = flask.make_response(flask.redirect(retour, 303))
     temoin.oter(reponse, temoin.VISITE)
     return temoin.poser(reponse, temoin.SESSION, secret)
-
-
-@connexion.post("/deconnexion")
-def sortir() -> flask.typing.ResponseReturnValue:
-    """End the session."""
-    if refus := temoin.verifier_preuve():
-        return refus
-    if ancien := temoin.lire(temoin.SESSION):
-        Sessions(_magasin()).fermer(ancien)
-    reponse = flask.make_response(flask.redirect(f"{CONNEXION}?fin=1", 303))
-    return temoin.oter(reponse, temoin.SESSION)
 
 
 # --- Links good once ------------------------------------------------------------------------------
@@ -174,7 +165,7 @@ def sortir() -> flask.typing.ResponseReturnValue:
 @connexion.get("/lien/<jeton>")
 def suivre_lien(jeton: str) -> flask.typing.ResponseReturnValue:
     """Show what a link is for; one that signs in does so at once when no other site led to it."""
-    jetons = Comptes(_magasin()).jetons
+    jetons = Comptes(magasin()).jetons
     ailleurs = flask.request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}
     try:
         if _entre(jeton) and not ailleurs and flask.request.method == "GET":
@@ -190,7 +181,7 @@ def user_du_lien(jeton: str) -> flask.typing.ResponseReturnValue:
     """Choose the password that a link is for, or sign in by it."""
     if refus := temoin.verifier_preuve():
         return refus
-    comptes, lu = Comptes(_magasin()), flask.request.form
+    comptes, lu = Comptes(magasin()), flask.request.form
     try:
         if _entre(jeton):
             return _entrer_par(jeton)
@@ -201,7 +192,7 @@ def user_du_lien(jeton: str) -> flask.typing.ResponseReturnValue:
         compte = comptes.choisir(jeton, _saisi_deux_fois(lu))
     except Refus as refus_:
         return _page_lien(jeton, pour.compte, refus_), 422
-    tracer(_magasin(), compte.acces, Trace.COMPTE, compte.identifiant, fait="mot de passe choisi")
+    tracer(magasin(), compte.acces, Trace.COMPTE, compte.identifiant, fait="mot de passe choisi")
     return ouvrir(compte, "lien")
 
 
@@ -214,13 +205,13 @@ def _saisi_deux_fois(lu: Mapping[str, str]) -> str:
 
 def _entre(jeton: str) -> bool:
     try:
-        return bool(Comptes(_magasin()).jetons.lire(ENTREE, jeton).compte)
+        return bool(Comptes(magasin()).jetons.lire(ENTREE, jeton).compte)
     except Refus:
         return False
 
 
 def _entrer_par(jeton: str) -> flask.Response:
-    comptes = Comptes(_magasin())
+    comptes = Comptes(magasin())
     compte = comptes.lire(comptes.jetons.prendre(ENTREE, jeton).compte)
     return ouvrir(compte, "lien")
 
@@ -244,7 +235,10 @@ def _refuser_lien(refus: Refus) -> flask.typing.ResponseReturnValue:
 # --- Pages ----------------------------------------------------------------------------------------
 
 
-def _page(*, retour: str, refus: Refus | None = None, identifiant: str = "") -> flask.Response:
+def page_de_connexion(
+    *, retour: str = "/", refus: Refus | None = None, identifiant: str = ""
+) -> flask.Response:
+    """Return the page that asks who it is."""
     return _rendre(
         "connexion.html",
         titre="Se connecter",
@@ -252,8 +246,15 @@ def _page(*, retour: str, refus: Refus | None = None, identifiant: str = "") -> 
         refus=refus,
         identifiant=identifiant,
         sans_compte=sans_compte(),
-        fin="fin" in flask.request.args,
+        fournisseur=_nom_du_fournisseur(),
     )
+
+
+def _nom_du_fournisseur() -> str:
+    with contextlib.suppress(Refus):
+        reglage = lire_reglage()
+        return reglage.nom if reglage else ""
+    return ""
 
 
 def _rendre(gabarit: str, **dits: object) -> flask.Response:
@@ -261,11 +262,12 @@ def _rendre(gabarit: str, **dits: object) -> flask.Response:
     return temoin.poser_visite(flask.make_response(page))
 
 
-def _magasin() -> Magasin:
+def magasin() -> Magasin:
+    """Return the store of the application."""
     return ouvrir_magasin(lecteur().dossier.racine)
 
 
-def _retour(demande: str) -> str:
+def retour_permis(demande: str) -> str:
     """Return where to go on: an address of this site, its accueil when it is no such thing."""
     if (
         not demande.startswith("/")

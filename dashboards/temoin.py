@@ -49,7 +49,13 @@ def _nom(nom: str) -> str:
 
 def preuve() -> str:
     """Return what the forms of this browser carry; it gets a secret to make it when it has none."""
-    tenu = lire(SESSION) or lire(VISITE)
+    tenu = lire(SESSION)
+    return _preuve(tenu) if tenu else preuve_de_visite()
+
+
+def preuve_de_visite() -> str:
+    """Return what tells this browser from another before anybody is signed in."""
+    tenu = lire(VISITE)
     if not tenu:
         tenu = flask.g.visite = flask.g.get("visite") or secrets.token_urlsafe(32)
     return _preuve(tenu)

@@ -124,6 +124,8 @@ ROUTES: Mapping[str, Action | None] = {
     "/comptes": Action.COMPTES,
     "/comptes/<identifiant>": Action.COMPTES,
     "/connexion": None,
+    "/connexion/fournisseur": None,
+    "/connexion/retour": None,
     "/deconnexion": None,
     "/depot": Action.DEPOSER,
     "/documents/<nom>.<forme>": Action.ENTRER,  # then as DOCUMENTS says

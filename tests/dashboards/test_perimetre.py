@@ -235,6 +235,8 @@ SANS_DONNEES = {
     "/comptes",
     "/comptes/<identifiant>",
     "/connexion",
+    "/connexion/fournisseur",
+    "/connexion/retour",
     "/deconnexion",
     "/lien/<jeton>",
     "/", "/<path:path>", "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
