@@ -35,6 +35,5 @@ def deposer() -> flask.typing.ResponseReturnValue:
         )
         travaux.lancer(racine)
     except Refus as refus:
-        phrase = ". ".join(filter(None, (refus.quoi[:1].upper() + refus.quoi[1:], refus.que_faire)))
-        return {"refus": phrase}, REFUSE
+        return {"refus": refus.phrase}, REFUSE
     return {"travail": identifiant}

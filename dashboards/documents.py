@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 import flask
 
@@ -30,7 +31,7 @@ def telecharger(nom: str, forme: str) -> flask.typing.ResponseReturnValue:
     """Serve a document of the month, of its semester, or the fiche of a guichet or organisme."""
     try:
         c = _contexte(nom, forme)
-        commande = commander(c, nom, forme)
+        commande = commander(c, nom, forme, c.adresse)
         octets = obtenir(c.v.dossier, commande)
     except RefusMotive as refus:  # no place, or not enough time
         page, _ = _refuser(refus, 503)
@@ -54,20 +55,21 @@ def _contexte(nom: str, forme: str) -> Contexte:
     return c
 
 
-def commander(c: Contexte, nom: str, forme: str) -> Commande:
-    """Return what is asked, once it is sure that the reader may see it; raise Refus."""
+def commander(c: Contexte, nom: str, forme: str, pour: Mapping[str, str]) -> Commande:
+    """Return what is asked, once it is sure that the reader may see it; raise Refus.
+
+    `pour` names the guichet, organisme or partner that it is of.
+    """
     departement, mois = c.filtres.departement, c.filtres.mois
     if DOCUMENTS[nom].d_un_guichet:
-        niveau: Niveau = "organisme" if c.adresse.get("organisme") else "guichet"
-        cle = lire_fiche(c.v, c.filtres, niveau, c.adresse.get(niveau, "").upper()).cle
+        niveau: Niveau = "organisme" if pour.get("organisme") else "guichet"
+        cle = lire_fiche(c.v, c.filtres, niveau, pour.get(niveau, "").upper()).cle
         return Commande(nom, forme, departement, mois=mois, guichet=cle, perimetre=c.v.p)
     c.v.exiger_departements("ce document")
     if DOCUMENTS[nom].periode == "semestre":
         semestre = semestre_du_mois(mois)
-        pour = c.adresse.get("partenaire", "") if nom == BILAN else ""
-        return Commande(
-            nom, forme, departement, semestre=semestre, partenaire=pour, perimetre=c.v.p
-        )
+        cle = pour.get("partenaire", "") if nom == BILAN else ""
+        return Commande(nom, forme, departement, semestre=semestre, partenaire=cle, perimetre=c.v.p)
     if DOCUMENTS[nom].periode == "annee":
         return Commande(nom, forme, departement, annee=mois[:4], perimetre=c.v.p)
     return Commande(nom, forme, departement, mois=mois, perimetre=c.v.p)

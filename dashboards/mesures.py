@@ -19,6 +19,7 @@ import dash
 import flask
 from dash import ALL, Input, Output, State, ctx, html, no_update
 
+from dashboards.composants.elements import typographie
 from dashboards.courant import lecteur, lecture, qui
 from dashboards.reponses import a_emporter
 from infocentre.affaires import Acteur, Affaire, Affaires
@@ -123,10 +124,11 @@ def _repondre(faire_: Callable[[Lecture], str], recherche: str | None) -> tuple[
     try:
         dit = faire_(_publiee())
     except Refus as refus:
-        return no_update, _alerte(refus.quoi, refus.que_faire)
+        return no_update, _alerte(refus)
     except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest
         JOURNAL.exception("mesure en échec")
-        return no_update, _alerte("cela n'a pas pu être fait", "Recommencer ; sinon, le signaler.")
+        echec = "cela n'a pas pu être fait"
+        return no_update, _alerte(Refus(echec, que_faire="Recommencer ; sinon, le signaler."))
     if dit:
         return no_update, html.Div([html.P(un) for un in dit.split("\n")], role="status",
                                    className="fr-alert fr-alert--warning")  # fmt: skip
@@ -139,11 +141,9 @@ def _encore(recherche: str) -> str:
     return f"/mesures?{nu}{'&' if nu else ''}vus={registre().tete().rang}"
 
 
-def _alerte(quoi: str, que_faire: str) -> html.Div:
-    phrases = [f"{quoi[:1].upper()}{quoi[1:]}.", que_faire]
-    return html.Div(
-        [html.P(une) for une in phrases if une], role="alert", className="fr-alert fr-alert--error"
-    )
+def _alerte(refus: Refus) -> html.Div:
+    dit = html.P(typographie(refus.phrase))
+    return html.Div(dit, role="alert", className="fr-alert fr-alert--error")
 
 
 def _agir(v: Lecture, nom: str, id_: str, dits: Mapping[str, str], recherche: str) -> str:
@@ -315,8 +315,7 @@ def emporter(id_: str, nom: str, forme: str) -> flask.typing.ResponseReturnValue
         v = _publiee()
         octets = _fichier(v, lues.une_affaire(v, id_), f"{nom}.{forme}")
     except Refus as refus:
-        texte = f"{refus.quoi}. {refus.que_faire}".strip()
-        return flask.Response(texte, 404, mimetype="text/plain; charset=utf-8")
+        return flask.Response(refus.phrase, 404, mimetype="text/plain; charset=utf-8")
     return a_emporter(flask.Response(octets), f"{nom}-{id_}.{forme}")
 
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from infocentre.decisions import Requetes, ouvrir_magasin
 from infocentre.lecture.analystes import schema_analystes
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.formats import FichierRequete
-from infocentre.noyau.francais import majuscule, slug
+from infocentre.noyau.francais import slug
 from infocentre.requetes.bibliotheque import (
     Parametre,
     Requete,
@@ -72,7 +73,7 @@ def rappel(
     that cannot be written becomes a sentence in the output `refus`: an alert, or with `en_texte`
     a text alone.
     """
-    dire = phrase_de if en_texte else alerte
+    dire: Callable[[Refus], Any] = attrgetter("phrase") if en_texte else alerte
 
     def enregistrer(faire: Callable[..., Reponses]) -> Callable[..., Reponses]:
         @wraps(faire)
@@ -95,11 +96,6 @@ def rappel(
         return repondre
 
     return enregistrer
-
-
-def phrase_de(refus: Refus) -> str:
-    """Return a refusal as a text: what, what to do."""
-    return f"{majuscule(refus.quoi)}. {refus.que_faire or ''}".strip()
 
 
 def _exiger_lisible(lu: object) -> None:
@@ -224,7 +220,7 @@ def fermer() -> Reponse | None:
     try:
         dossier()
     except Refus as refus:
-        return flask.jsonify({"refus": phrase_de(refus)})
+        return flask.jsonify({"refus": refus.phrase})
     return None
 
 
@@ -241,7 +237,7 @@ def schema() -> Reponse:
     try:
         reponse = flask.jsonify(en_json(schema_analystes(v) if v else ()))
     except Refus as refus:
-        return flask.jsonify(en_json(()) | {"refus": phrase_de(refus)})
+        return flask.jsonify(en_json(()) | {"refus": refus.phrase})
     reponse.cache_control.max_age = UN_AN if flask.request.args.get("version") else 0
     reponse.cache_control.private = True
     return reponse

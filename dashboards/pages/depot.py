@@ -131,7 +131,7 @@ def _agir() -> str | None:
         elif action == "reprendre":
             travaux.redemander(racine, quoi, qui(), _dits(quoi))
     except Refus as refus:
-        return f"{majuscule(refus.quoi)}. {refus.que_faire}"
+        return refus.phrase
     return None
 
 

@@ -100,7 +100,7 @@ def _lire(adresse: str) -> Commande:
     c = contexte_affiche(lue.query)
     if c is None or nom not in DOCUMENTS or forme not in FORMES:
         raise Refus("ce document n'existe pas", que_faire="Reprendre la page.")
-    return commander(c, nom, forme)
+    return commander(c, nom, forme, c.adresse)
 
 
 dash.clientside_callback(
@@ -211,7 +211,7 @@ def _document(
 def _forme(c: Contexte, un: Imprime, forme: str, titre_: str, pour: Mapping[str, str]) -> html.Div:
     """Return a form of a document: to prepare, being made, there, or why it cannot be made."""
     adresse = c.filtres.lien(f"/documents/{un.nom}.{forme}", **pour)
-    ou = preparation(c.v.dossier, _lire(adresse))
+    ou = preparation(c.v.dossier, commander(c, un.nom, forme, pour))
     nom: list[Any] = [FORMES[forme].libelle, html.Span(f", {titre_}", className="fr-sr-only")]
     if ou.etat == "pret":
         taille = f" – {nombre(max(ou.octets / 1000, 1))} ko"
@@ -228,8 +228,7 @@ def _forme(c: Contexte, un: Imprime, forme: str, titre_: str, pour: Mapping[str,
     )
     if ou.refus is None:
         return html.Div(bouton)
-    dit = f"{majuscule(ou.refus.quoi)}. {ou.refus.que_faire}"
-    return html.Div([bouton, html.P(typographie(dit), className="fr-error-text")])
+    return html.Div([bouton, html.P(typographie(ou.refus.phrase), className="fr-error-text")])
 
 
 dash.register_page(

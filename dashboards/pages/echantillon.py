@@ -8,7 +8,14 @@ import dash
 from dash import html
 
 from dashboards.composants.direct import lien_direct
-from dashboards.composants.elements import ariane, barre_filtres, choix_epci, taux, titre
+from dashboards.composants.elements import (
+    ariane,
+    barre_filtres,
+    choix_epci,
+    taux,
+    titre,
+    typographie,
+)
 from dashboards.composants.formulaires import (
     cache,
     champ,
@@ -83,8 +90,8 @@ def _dire_refus(c: Contexte) -> html.Div | None:
     refus = refus_du_tirage(c)
     if refus is None:
         return None
-    dit = f"{majuscule(refus.quoi).rstrip('.')}. {refus.que_faire or ''}".rstrip()
-    return html.Div(html.P(dit), className="fr-alert fr-alert--error fr-alert--sm", role="alert")
+    dit = html.P(typographie(refus.phrase))
+    return html.Div(dit, className="fr-alert fr-alert--error fr-alert--sm", role="alert")
 
 
 def _gardes(c: Contexte) -> list[Any]:

@@ -7,10 +7,11 @@ from typing import Any
 import dash
 from dash import html
 
-from dashboards.composants.elements import titre, typographie, vide
+from dashboards.composants.elements import pagination, titre, typographie, vide
 from dashboards.composants.listes import trouves
 from dashboards.page import Contexte, page
-from infocentre.lecture.recherche import Groupe, proches, rechercher
+from infocentre.lecture.filtres import nombre_de_pages, page_voulue
+from infocentre.lecture.recherche import TROUVES_MAX, Groupe, proches, rechercher
 from infocentre.noyau.francais import accorder, entier
 
 EXEMPLES = (
@@ -27,26 +28,28 @@ def layout(c: Contexte) -> html.Div:
     texte = " ".join(c.adresse.get("q", "").split())
     if not texte:
         return html.Div([titre("Recherche"), _aide("Écrire ce que l'on cherche dans l'en-tête")])
-    groupes = rechercher(c.v, c.filtres, texte)
+    page_ = page_voulue(c.adresse)
+    groupes = rechercher(c.v, c.filtres, texte, page_)
+    pages = nombre_de_pages(max((un.total for un in groupes), default=0), TROUVES_MAX)
+    if page_ > pages:
+        page_, groupes = pages, rechercher(c.v, c.filtres, texte, pages)
     total = sum(un.total for un in groupes)
     dit = accorder(total, "résultat") if total else "Aucun résultat"
     return html.Div(
         [
             titre("Recherche", typographie(f"{dit} pour « {texte} »")),
-            *(_groupe(un) for un in groupes),
+            *(_groupe(un) for un in groupes if un.trouves),
+            pagination(page_, pages, lambda n: c.filtres.lien("/recherche", q=texte, page=str(n))),
             *([] if groupes else _rien(c, texte)),
         ]
     )
 
 
 def _groupe(un: Groupe) -> html.Section:
-    reste = un.total - len(un.trouves)
-    suite = f"Et {accorder(reste, 'autre')} : écrire un mot de plus." if reste else None
     return html.Section(
         [
             html.H2(f"{un.nom} ({entier(un.total)})", className="fr-h5"),
             trouves(un.trouves),
-            html.P(suite, className="fr-hint-text") if suite else None,
         ]
     )
 

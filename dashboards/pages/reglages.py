@@ -34,7 +34,7 @@ from infocentre.mesures.reglages_changes import (
     trouver,
 )
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, exact, majuscule, nombre, pourcent
+from infocentre.noyau.francais import accorder, exact, nombre, pourcent
 from infocentre.noyau.temps import nom_mois
 
 UNITES = {"mois": " mois", "jours": " jours"}
@@ -85,8 +85,7 @@ def agir(
             return _apercu(c, voulu, texte), no_update
         fait = changer(dossier().racine, voulu.cle, voulu.objet, texte, qui())
     except Refus as refus:
-        dit = typographie(f"{majuscule(refus.quoi)}. {refus.que_faire}")
-        return html.P(dit, className="fr-error-text", role="alert"), no_update
+        return html.P(typographie(refus.phrase), className="fr-error-text", role="alert"), no_update
     return _enregistre(c, voulu, fait), _liste(c, reglages(dossier().racine))
 
 
@@ -232,7 +231,7 @@ def controler(clics: int | None, recherche: str | None) -> Any:  # noqa: ANN401
     try:
         travaux.demander(racine, "controler", qui(), demande)
     except Refus as refus:
-        return html.P(f"{majuscule(refus.quoi)}. {refus.que_faire}", className="fr-error-text")
+        return html.P(typographie(refus.phrase), className="fr-error-text")
     travaux.lancer(racine)
     return html.P(["Le contrôle est demandé. ", lien("Le suivre", "/depot")], role="status")
 

@@ -42,7 +42,7 @@ class Trouve:
 
 @dataclass(frozen=True, slots=True)
 class Groupe:
-    """What was found of a kind: the nearest first, TROUVES_MAX at most, and how many there are."""
+    """What a page shows of a kind, TROUVES_MAX at most, and how many there are."""
 
     nom: str
     trouves: tuple[Trouve, ...]
@@ -74,21 +74,24 @@ class _Demande(TypedDict):
 _LUES = "numero_unique, departement, statut, vue_le, guichet_enregistreur, cle_guichetcreateur"
 
 
-def rechercher(v: Lecture, filtres: Filtres, texte: str) -> list[Groupe]:
-    """Return what has every word of a text, by kind; the kinds where nothing has are left out."""
+def rechercher(v: Lecture, filtres: Filtres, texte: str, page: int = 1) -> list[Groupe]:
+    """Return what has every word of a text, by kind; the kinds where nothing has are left out.
+
+    A page has TROUVES_MAX of each kind: one that has no more there has none.
+    """
     texte = texte[:TEXTE_MAX]
     mots = tuple(simplifier(texte).split())
     if not mots:
         return []
     groupes = (
-        numeros(v, filtres, texte),
-        _retenir("Guichets", mots, texte, _guichets(v, filtres)),
-        _retenir("Organismes", mots, texte, _organismes(v, filtres)),
-        _retenir("Indicateurs", mots, texte, _indicateurs(filtres)),
-        _retenir("Communes", mots, texte, _communes(v, filtres)),
-        _retenir("Tableaux", mots, texte, _tableaux(filtres)),
+        numeros(v, filtres, texte, page),
+        _retenir("Guichets", mots, texte, _guichets(v, filtres), page),
+        _retenir("Organismes", mots, texte, _organismes(v, filtres), page),
+        _retenir("Indicateurs", mots, texte, _indicateurs(filtres), page),
+        _retenir("Communes", mots, texte, _communes(v, filtres), page),
+        _retenir("Tableaux", mots, texte, _tableaux(filtres), page),
     )
-    return [un for un in groupes if un.trouves]
+    return [un for un in groupes if un.total]
 
 
 def proches(v: Lecture, filtres: Filtres, texte: str) -> list[Trouve]:
@@ -105,7 +108,9 @@ def proches(v: Lecture, filtres: Filtres, texte: str) -> list[Trouve]:
 _Cherchable = tuple[tuple[str, ...], Trouve]
 
 
-def _retenir(nom: str, mots: tuple[str, ...], texte: str, parmi: Iterable[_Cherchable]) -> Groupe:
+def _retenir(
+    nom: str, mots: tuple[str, ...], texte: str, parmi: Iterable[_Cherchable], page: int
+) -> Groupe:
     """Keep what has every word: the code that is the text, then the names that begin with it."""
     debut = simplifier(texte.strip())
     lus: list[tuple[int, str, Trouve]] = []
@@ -115,7 +120,9 @@ def _retenir(nom: str, mots: tuple[str, ...], texte: str, parmi: Iterable[_Cherc
             rang = 0 if simplifier(cles[0]) == debut else 2 - simplifier(un.nom).startswith(debut)
             lus.append((rang, clef_de_tri(un.nom), un))
     lus.sort(key=lambda trouve: trouve[:2])
-    return Groupe(nom, tuple(un for _, _, un in lus[:TROUVES_MAX]), len(lus))
+    debut_page = TROUVES_MAX * (page - 1)
+    vus = lus[debut_page : debut_page + TROUVES_MAX]
+    return Groupe(nom, tuple(un for _, _, un in vus), len(lus))
 
 
 @par_version
@@ -201,7 +208,7 @@ def _tableaux(filtres: Filtres) -> Iterable[_Cherchable]:
         )
 
 
-def numeros(v: Lecture, filtres: Filtres, texte: str) -> Groupe:
+def numeros(v: Lecture, filtres: Filtres, texte: str, page: int = 1) -> Groupe:
     """Return the demandes whose numéro has these letters, those that begin with them first."""
     partie = "".join(texte.split()).upper()
     etats = [v.dossier.etats / nom for nom in v.version.etats.values()]
@@ -214,10 +221,12 @@ def numeros(v: Lecture, filtres: Filtres, texte: str) -> Groupe:
     trouvees = v.lignes(
         f"SELECT *, count(*) OVER () AS total FROM {source} "
         "ORDER BY NOT starts_with(numero_unique, $partie), numero_unique "
-        f"LIMIT {TROUVES_MAX}",
+        f"LIMIT {TROUVES_MAX} OFFSET {TROUVES_MAX * (page - 1)}",
         {"partie": partie},
         _Demande,
     )
+    if not trouvees and page > 1:
+        return Groupe("Demandes", (), numeros(v, filtres, texte).total)
     return Groupe(
         "Demandes",
         tuple(

@@ -13,6 +13,11 @@ class Refus(Exception):
         self.ou = ou
         self.que_faire = que_faire
 
+    @property
+    def phrase(self) -> str:
+        """Return it in one text, as a page or an answer says it: « Quoi. Que faire. »."""
+        return f"{self.quoi[:1].upper()}{self.quoi[1:].rstrip('.')}. {self.que_faire}".rstrip()
+
     def __str__(self) -> str:
         """Return the message as it is printed: « où : quoi. Que faire. »."""
         debut = f"{self.ou} : {self.quoi}" if self.ou else self.quoi
