@@ -19,6 +19,7 @@ import dash
 import flask
 from dash import ALL, Input, Output, State, ctx, html, no_update
 
+from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import typographie
 from dashboards.courant import lecteur, lecture, qui
 from dashboards.reponses import a_emporter
@@ -142,7 +143,7 @@ def _encore(recherche: str) -> str:
 
 
 def _alerte(refus: Refus) -> html.Div:
-    dit = html.P(typographie(refus.phrase))
+    dit = html.P(courber(typographie(refus.phrase)))
     return html.Div(dit, role="alert", className="fr-alert fr-alert--error")
 
 

@@ -14,9 +14,11 @@ from dash import ClientsideFunction, Input, Output, html
 from dash._pages import _path_to_page
 from dash.development.base_component import Component
 
+from dashboards.composants.apostrophes import courber
 from dashboards.courant import acces
 from dashboards.garde import montree
 from dashboards.page import Vue
+from infocentre.noyau.francais import apostropher
 
 SORTIES = (
     ("tete", "children"),
@@ -58,13 +60,13 @@ def montrer(chemin: str, recherche: str | None) -> tuple[Any, ...]:
     adresse = {nom: valeurs[0] for nom, valeurs in parametres.items()} | variables
     vue = montree(qui, page, adresse)
     titre = page["title"](**variables) if callable(page["title"]) else page["title"]
-    annonce = {"chemin": chemin, "titre": titre, "texte": _resume(vue)}
+    annonce = {"chemin": chemin, "titre": apostropher(titre), "texte": apostropher(_resume(vue))}
     return (
-        vue.tete,
+        courber(vue.tete),
         [un.ecrire() for un in vue.filtres],
         [un.ecrire() for un in vue.reglages],
         f"{chemin}{recherche or ''}",
-        vue.contenu,
+        courber(vue.contenu),
         chemin,
         _suite(vue, adresse),
         vue.pastille,

@@ -12,7 +12,7 @@ from infocentre.contrat.territoires import nom_departement
 from infocentre.exports import lisible
 from infocentre.lecture.filtres import FENETRES, Filtres
 from infocentre.noyau.etats import Etat
-from infocentre.noyau.francais import FINE, INSECABLE, typographier
+from infocentre.noyau.francais import FINE, INSECABLE, apostropher, typographier
 from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import PLURIELS
 
@@ -77,15 +77,20 @@ class Filtre:
 
     def ecrire(self) -> dict[str, Any]:
         """Return what the component BarreFiltres takes; a value that no longer exists is shown."""
-        ecrit = {"nom": self.nom, "libelle": self.libelle, "valeur": self.valeur}
+        ecrit = {"nom": self.nom, "libelle": apostropher(self.libelle), "valeur": self.valeur}
         if self.groupes:
-            return ecrit | {"genre": "cases", "groupes": self.groupes}
+            groupes = [(apostropher(nom), _lisibles(cases)) for nom, cases in self.groupes]
+            return ecrit | {"genre": "cases", "groupes": groupes}
         if self.options is None:
             return ecrit | {"genre": "recherche"}
         options = self.options
         if self.valeur not in dict(options):
             options = ((self.valeur, f"« {self.valeur} », inconnu"), *options)
-        return ecrit | {"genre": "choix", "options": options}
+        return ecrit | {"genre": "choix", "options": _lisibles(options)}
+
+
+def _lisibles(options: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(valeur, apostropher(dit)) for valeur, dit in options]
 
 
 def choix(nom: str, libelle: str, options: Iterable[tuple[str, str]], valeur: str) -> Filtre:

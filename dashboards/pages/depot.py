@@ -10,6 +10,7 @@ from typing import Any
 import dash
 from dash import ALL, Input, Output, State, callback, ctx, dcc, html, no_update
 
+from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import ariane, attributs, lien, titre, typographie
 from dashboards.composants.natifs import Depot
 from dashboards.courant import dossier, lecture, perimetre, qui
@@ -109,7 +110,7 @@ def suivre(
     neufs = {nom: str(contenu) for nom, contenu in parts.items()}
     vus = montres if isinstance(montres, dict) else {}
     return (
-        *(no_update if vus.get(nom) == neufs[nom] else parts[nom] for nom in parts),
+        *(no_update if vus.get(nom) == neufs[nom] else courber(parts[nom]) for nom in parts),
         neufs,
         VITE if any(un.etat in {"attente", "encours"} for un in tous) else LENT,
     )

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import dash
 from dash import ALL, ClientsideFunction, Input, Output, State, callback, ctx, dcc, html
 
+from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import (
     Filtre,
     attributs,
@@ -90,7 +91,7 @@ def suivre(
     ou = {une: preparation(c.v.dossier, _lire(une)).etat for une in attendus}
     restent = [une for une, etat in ou.items() if etat == "encours"]
     prets = [une for une, etat in ou.items() if etat == "pret"]
-    return _tous(c), not restent, {"attendus": restent, "prets": prets}
+    return courber(_tous(c)), not restent, {"attendus": restent, "prets": prets}
 
 
 def _lire(adresse: str) -> Commande:

@@ -9,6 +9,7 @@ from typing import Any
 import dash
 from dash import Input, Output, State, callback, ctx, dcc, html, no_update
 
+from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import (
     attributs,
     barre_filtres,
@@ -82,11 +83,13 @@ def agir(
     try:
         _exiger_sien(c, voulu)
         if ctx.triggered_id == "reglage-essayer":
-            return _apercu(c, voulu, texte), no_update
+            return courber(_apercu(c, voulu, texte)), no_update
         fait = changer(dossier().racine, voulu.cle, voulu.objet, texte, qui())
     except Refus as refus:
-        return html.P(typographie(refus.phrase), className="fr-error-text", role="alert"), no_update
-    return _enregistre(c, voulu, fait), _liste(c, reglages(dossier().racine))
+        return html.P(
+            courber(typographie(refus.phrase)), className="fr-error-text", role="alert"
+        ), no_update
+    return courber(_enregistre(c, voulu, fait)), courber(_liste(c, reglages(dossier().racine)))
 
 
 def _voulu(c: Contexte) -> Reglage | None:
@@ -231,7 +234,7 @@ def controler(clics: int | None, recherche: str | None) -> Any:  # noqa: ANN401
     try:
         travaux.demander(racine, "controler", qui(), demande)
     except Refus as refus:
-        return html.P(typographie(refus.phrase), className="fr-error-text")
+        return html.P(courber(typographie(refus.phrase)), className="fr-error-text")
     travaux.lancer(racine)
     return html.P(["Le contrôle est demandé. ", lien("Le suivre", "/depot")], role="status")
 

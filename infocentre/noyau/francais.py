@@ -279,9 +279,14 @@ def typographier(texte: str, guillemet: str = INSECABLE) -> str:
     return re.sub(r" :(?=\s|$)", f"{INSECABLE}:", texte)
 
 
+def apostropher(texte: str) -> str:
+    """Return a text with its apostrophes curly, as French is printed."""
+    return _APOSTROPHE.sub("’", texte) if "'" in texte else texte
+
+
 def composer(texte: str) -> str:
     """Return a text as a printer composes it: its spaces, curly apostrophes, 1ᵉʳ, 2ᵉ."""
-    return _ORDINAL.sub(_en_exposant, _APOSTROPHE.sub("’", typographier(texte)))
+    return _ORDINAL.sub(_en_exposant, apostropher(typographier(texte)))
 
 
 def _en_exposant(trouve: re.Match[str]) -> str:

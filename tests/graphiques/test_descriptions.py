@@ -186,7 +186,7 @@ def test_une_courbe_a_ses_valeurs_ses_marges_ses_seuils_et_ses_trous() -> None:
     assert data["valeur"]["x"] == ["2026-08-01", "2026-09-01", "2026-10-01"]
     assert data["seuil orange 5\u202f%"]["y"] == [5.0, 5.0, 5.0]
     # Each run of months is an outline of its own, there and back.
-    assert data["marge d'incertitude"]["y"] == [1.0, 4.0, None, 5.0, 12.0]
+    assert data["marge d’incertitude"]["y"] == [1.0, 4.0, None, 5.0, 12.0]
     assert data["orange"]["customdata"] == ["/demandes?mois=2026-10"]
 
 

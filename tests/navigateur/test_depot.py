@@ -99,7 +99,7 @@ def test_un_document_se_prepare_puis_se_remet(page: Page, site: str) -> None:
 
 def test_un_reglage_s_essaie_puis_s_enregistre(page: Page, site: str, donnees: Path) -> None:
     page.goto(f"{site}/reglages?mois=2026-01")
-    page.locator("tr", has_text="Logement d'abord").first.get_by_role("link").click()
+    page.locator("tr", has_text="Logement d’abord").first.get_by_role("link").click()
     page.fill("#reglage-valeur", "beaucoup")
     page.click("#reglage-enregistrer")
     expect(page.get_by_role("alert")).to_contain_text("Donner un nombre entier")

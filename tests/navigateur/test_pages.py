@@ -112,7 +112,7 @@ def test_verdict_accessible(onglet: Onglet, tmp_path: Path) -> None:
     onglet.aller("/echantillon")
     page.locator("main select[name=guichet]").select_option("G1302")
     with page.expect_download() as attendu:
-        page.get_by_role("button", name="Tirer l'échantillon").click()
+        page.get_by_role("button", name="Tirer l’échantillon").click()
     attendu.value.save_as(tmp_path / "echantillon.xlsx")
     classeur = openpyxl.load_workbook(tmp_path / "echantillon.xlsx")
     feuille = classeur.worksheets[0]

@@ -218,9 +218,9 @@ def test_an_export_that_is_too_long_is_cancelled(onglet: Onglet) -> None:
     page.get_by_role("button", name="Exécuter").click()
     attendre_resultat(onglet, "10\u202f000 premières lignes")
     page.get_by_role("button", name="Exporter en parquet").click()
-    page.get_by_role("button", name="Annuler l'export").click()
+    page.get_by_role("button", name="Annuler l’export").click()
     expect(page.locator("#export-dit")).to_have_text("Export annulé.", timeout=REPONSE_MS)
-    expect(page.get_by_role("button", name="Annuler l'export")).to_be_hidden()
+    expect(page.get_by_role("button", name="Annuler l’export")).to_be_hidden()
 
 
 def test_a_phone_is_brought_to_the_answer(ouvrir: Ouvrir) -> None:

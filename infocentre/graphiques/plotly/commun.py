@@ -23,7 +23,7 @@ from infocentre.graphiques.descriptions import (
     Unite,
 )
 from infocentre.noyau.etats import Etat
-from infocentre.noyau.francais import FINE, pourcent
+from infocentre.noyau.francais import FINE, apostropher, pourcent
 
 Figure = dict[str, Any]
 Trace = dict[str, Any]
@@ -41,7 +41,8 @@ LARGE_BULLE = 46
 
 def texte(dit: str, large: int = LARGE_BULLE) -> str:
     """Return a text as plotly reads it: nothing in it is markup, long lines are cut."""
-    return "<br>".join(escape(un, quote=False) for un in textwrap.wrap(dit, large) or [""])
+    lignes = textwrap.wrap(apostropher(dit), large)
+    return "<br>".join(escape(un, quote=False) for un in lignes or [""])
 
 
 @functools.singledispatch

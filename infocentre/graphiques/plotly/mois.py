@@ -84,7 +84,7 @@ def _marges(d: Courbe, x: Sequence[str]) -> list[Trace]:
         lire_valeur(un.haut, d.unite) if vu else None
         for un, vu in zip(d.points, connus, strict=True)
     ]
-    nom = "marge d'incertitude"
+    nom = "marge d’incertitude"
     contour_x: list[str | None] = []
     contour_y: list[float | None] = []
     for debut, fin in _suites(connus):

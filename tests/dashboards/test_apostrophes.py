@@ -1,0 +1,62 @@
+"""All that a page has read has curly apostrophes; code and addresses keep theirs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboards.composants.apostrophes import courber
+from dashboards.composants.balises import balise
+from dashboards.navigation import appel
+from infocentre.noyau.francais import apostropher
+
+DROITE = re.compile(r"(?<=\w)'(?=\w)")
+# What is never read as prose: code and what is typed, identifiers, data of a component.
+A_PART = {"value", "valeur", "id", "href", "className", "rowData", "texte", "sql", "adresse"}
+PAGES = (
+    "/", "/suivi", "/suivi?affichage=tableau", "/guichet/G1302", "/organisme/{organisme}",
+    "/indicateurs", "/indicateurs/ATT_TARDIVE", "/pourquoi/ATT_TARDIVE", "/demandes",
+    "/demandes?code=ATT_TARDIVE", "/echantillon", "/tableaux", "/tableaux/ATT-09",
+    "/tableaux/TAB01-01", "/guichets", "/guichets/liste-publique", "/documents", "/mesures",
+    "/requetes", "/requetes/bibliotheque", "/requetes/indicateur", "/requetes/outils",
+    "/livraisons", "/reglages", "/depot", "/recherche?q=zzz", "/aide", "/aide/glossaire",
+    "/aide/colonnes", "/aide/codes", "/aide/tableaux", "/aide/demonstration", "/introuvable",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("adresse", PAGES)
+def test_une_page_n_a_que_des_apostrophes_courbes(client: FlaskClient, adresse: str) -> None:
+    reponse = client.post("/_dash-update-component", json=appel(adresse.format(organisme="G1302")))
+    textes = list(_lus(json.loads(reponse.data)["response"]))
+    assert len(textes) > 5
+    assert [un for un in textes if DROITE.search(un)] == []
+
+
+def _lus(noeud: Any) -> Iterator[str]:
+    """Yield the texts of an answer."""
+    if isinstance(noeud, str):
+        yield noeud
+    elif isinstance(noeud, list):
+        if noeud and noeud[0] in ("code", "pre", "textarea"):  # a tree: its name first
+            return
+        for un in noeud:
+            yield from _lus(un)
+    elif isinstance(noeud, dict):
+        if noeud.get("type") in ("Code", "Editeur", "Tables", "Pre", "Textarea"):
+            return
+        for nom, un in noeud.items():
+            if nom not in A_PART:
+                yield from _lus(un)
+
+
+def test_le_code_reste_tel_qu_il_est() -> None:
+    arbre = balise("p", "l'aide : ", balise("code", "d'abord"), title="qu'il", href="/l'un")
+    assert courber(arbre) == [
+        "p", {"title": "qu’il", "href": "/l'un"}, "l’aide : ", ["code", {}, "d'abord"],
+    ]  # fmt: skip
+    assert apostropher("l'« État » 'seul'") == "l’« État » 'seul'"
