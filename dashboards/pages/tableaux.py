@@ -8,9 +8,9 @@ from typing import Any
 import dash
 from dash import html
 
-from dashboards.composants.elements import barre_filtres, lien, titre
+from dashboards.composants.elements import barre_filtres, lien, titre, typographie
 from dashboards.page import Contexte, Vue, page
-from infocentre.lecture.tableaux import themes
+from infocentre.lecture.tableaux import en_bref, lire_tableau, themes
 from infocentre.mesures import Tableau
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.temps import nom_mois
@@ -65,10 +65,14 @@ def _listes(c: Contexte, groupe: str, tableaux_: list[Tableau]) -> list[Any]:
 
 
 def _entree(c: Contexte, tableau: Tableau, nom: str) -> html.Li:
+    lu = lire_tableau(c.v, tableau.code, c.filtres.departement, c.filtres.mois, partage=False)
     return html.Li(
         [
             lien(nom, c.filtres.lien(f"/tableaux/{tableau.code}")),
-            html.Span(tableau.code, className="fr-hint-text"),
+            html.Span(
+                typographie(" – ".join(filter(None, (tableau.code, en_bref(lu))))),
+                className="fr-hint-text",
+            ),
         ]
     )
 

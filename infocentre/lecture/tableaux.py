@@ -21,8 +21,10 @@ from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
+from infocentre.noyau.francais import entier, pourcent
 
 # What tells rows apart: each table has some of them, and a row may be asked which.
+TOTAUX = ("total", "attributions", "depots", "demandes")  # what a table counts, its main first
 REPERES = frozenset("code niveau periode fenetre dimension code_recherche code_attribue".split())
 
 # A row of a table that is not named: its columns are asked by a name that was computed.
@@ -210,6 +212,27 @@ def _de_l_epci(lignes: list[dict[str, Any]], epci: str) -> list[dict[str, Any]]:
         return lignes
     gardes = {"*", epci, *(code for code, un in territoires().items() if un.epci == epci)}
     return [ligne for ligne in lignes if ligne["code"] in gardes]
+
+
+def en_bref(lu: TableauLu) -> str:
+    """Return what a list of tables says of one: a spread's largest row, another's « Ensemble ».
+
+    '' when it has neither, or hides it.
+    """
+    if not lu.lignes:
+        return "non calculable ce mois"
+    colonne = next((nom for nom in TOTAUX if nom in lu.tableau.colonnes), None)
+    if colonne is None or "code" not in lu.tableau.colonnes:
+        return ""
+    total = lu.ensemble.get(colonne)
+    if not isinstance(total, int) or not total:
+        return ""
+    if "total_ensemble" not in lu.tableau.colonnes:
+        return f"{libelle(colonne)} : {entier(total)}"
+    comptes = [(une[colonne], str(une["libelle"])) for une in lu.modalites]
+    connus = [(n, nom) for n, nom in comptes if isinstance(n, int)]
+    plus, nom = max(connus, key=lambda un: un[0], default=(0, ""))
+    return f"d'abord « {nom} », {pourcent(plus / total, 0)}" if plus else ""
 
 
 def mart_calcule(v: Lecture, role: Role) -> str | None:
