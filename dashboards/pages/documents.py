@@ -31,7 +31,7 @@ from infocentre.restitutions import lecture as editions
 from infocentre.restitutions.commande import Commande
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.partenaires import Partenaire, partenaires
-from infocentre.restitutions.prepares import preparation, preparer
+from infocentre.restitutions.prepares import Moment, moment, preparation, preparer
 from infocentre.restitutions.registre import DOCUMENTS, Imprime, Periode
 
 CADENCE = 1000  # milliseconds between two looks at what is being made
@@ -143,34 +143,35 @@ def _reglages(c: Contexte) -> html.P | None:
 
 
 def _tous(c: Contexte) -> list[Any]:
+    de = moment(c.v.dossier)
     if not _tout(c):
-        return _choisis(c)
+        return _choisis(c, de)
     semestre, annee = semestre_du_mois(c.filtres.mois), c.filtres.mois[:4]
     return [
-        *_choisis(c),
+        *_choisis(c, de),
         html.H2(majuscule(nom_mois(c.filtres.mois)), className="fr-h5"),
-        *_documents(c, "mois"),
+        *_documents(c, "mois", de),
         html.H2(majuscule(nom_semestre(semestre)), className="fr-h5"),
         html.P(provisoire) if (provisoire := _provisoire(c, semestre)) else None,
-        *_documents(c, "semestre"),
+        *_documents(c, "semestre", de),
         html.H2(f"Année {annee}", className="fr-h5"),
         html.P(provisoire) if (provisoire := _provisoire(c, annee)) else None,
-        *_documents(c, "annee"),
+        *_documents(c, "annee", de),
     ]
 
 
-def _choisis(c: Contexte) -> list[Any]:
+def _choisis(c: Contexte, de: Moment) -> list[Any]:
     """Return the documents of the guichet and of the partner that are chosen, first."""
     guichet, cle = c.adresse.get("guichet", ""), c.adresse.get("partenaire", "")
     partenaire = _partenaires(c).get(cle) if cle and _tout(c) else None
     blocs: list[Any] = []
     if guichet in noms_guichets(c.v, c.filtres.departement, c.filtres.mois):
         siens = [un for un in DOCUMENTS.values() if un.d_un_guichet]
-        blocs += [_document(c, un, un.formes, guichet=guichet) for un in siens]
+        blocs += [_document(c, un, un.formes, de, guichet=guichet) for un in siens]
     if partenaire:
         formes = [forme for forme in DOCUMENTS[BILAN].formes if FORMES[forme].pour_tous]
         titre_ = f"Bilan semestriel, {partenaire.nom}"
-        blocs.append(_document(c, DOCUMENTS[BILAN], formes, titre_, partenaire=cle))
+        blocs.append(_document(c, DOCUMENTS[BILAN], formes, de, titre_, partenaire=cle))
     return blocs
 
 
@@ -188,14 +189,14 @@ def _provisoire(c: Contexte, periode: str) -> str | None:
     )
 
 
-def _documents(c: Contexte, periode: Periode) -> list[html.Section]:
+def _documents(c: Contexte, periode: Periode, de: Moment) -> list[html.Section]:
     """Return the documents of the whole département for a period."""
     voulus = [un for un in DOCUMENTS.values() if un.periode == periode and not un.d_un_guichet]
-    return [_document(c, un, un.formes) for un in voulus]
+    return [_document(c, un, un.formes, de) for un in voulus]
 
 
 def _document(
-    c: Contexte, un: Imprime, formes: Sequence[str], libelle: str = "", **pour: str
+    c: Contexte, un: Imprime, formes: Sequence[str], de: Moment, libelle: str = "", **pour: str
 ) -> html.Section:
     """Return one document: what it is, and where each of its forms is."""
     titre_ = libelle or un.libelle
@@ -203,16 +204,20 @@ def _document(
         [
             html.H3(titre_, className="fr-h6"),
             html.P(typographie(un.description)),
-            html.Div([_forme(c, un, forme, titre_, pour) for forme in formes], className="exports"),
+            html.Div(
+                [_forme(c, un, forme, titre_, pour, de) for forme in formes], className="exports"
+            ),
         ],
         className="document",
     )
 
 
-def _forme(c: Contexte, un: Imprime, forme: str, titre_: str, pour: Mapping[str, str]) -> html.Div:
+def _forme(
+    c: Contexte, un: Imprime, forme: str, titre_: str, pour: Mapping[str, str], de: Moment
+) -> html.Div:
     """Return a form of a document: to prepare, being made, there, or why it cannot be made."""
     adresse = c.filtres.lien(f"/documents/{un.nom}.{forme}", **pour)
-    ou = preparation(c.v.dossier, commander(c, un.nom, forme, pour))
+    ou = preparation(c.v.dossier, commander(c, un.nom, forme, pour), de)
     nom: list[Any] = [FORMES[forme].libelle, html.Span(f", {titre_}", className="fr-sr-only")]
     if ou.etat == "pret":
         taille = f" – {nombre(max(ou.octets / 1000, 1))} ko"

@@ -5,6 +5,7 @@ They are typed in INFOCENTRE_DOSSIER/partenaires.yml, or derived from the regist
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -130,17 +131,21 @@ def _refus(erreur: ValidationError, chemin: Path) -> Refus:
     return Refus(quoi, ou, _CORRIGER)
 
 
+@functools.cache
+def _epci() -> frozenset[str]:
+    return frozenset(un.epci for un in territoires().values() if un.epci)
+
+
 def _verifier(liste: Collection[Partenaire], edition: Edition, chemin: Path) -> None:
     """Raise Refus for two partners of one name, for a place or guichet that does not exist."""
     guichets = {une["guichet"] for une in _registre(edition)}
     communes = territoires().keys()
-    epci = {un.epci for un in territoires().values() if un.epci}
     vus: set[str] = set()
     for un in liste:
         if un.cle in vus:
             raise Refus(f"deux partenaires s'appellent « {un.nom} »", str(chemin), _CORRIGER)
         vus.add(un.cle)
-        for champ, connus in (("epci", epci), ("communes", communes), ("guichets", guichets)):
+        for champ, connus in (("epci", _epci()), ("communes", communes), ("guichets", guichets)):
             for code in getattr(un, champ):
                 if code not in connus:
                     quoi = f"champ « {champ} » de « {un.nom} » : {code} n'existe pas"

@@ -43,9 +43,29 @@ class Preparation:
     refus: Refus | None = None
 
 
-def preparation(dossier: Dossier, commande: Commande) -> Preparation:
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What every document tells of at once: the published version, the words, the measures."""
+
+    version: int
+    somme: bytes
+
+
+def moment(dossier: Dossier) -> Moment:
+    """Read what documents tell of now: once for all those of a page."""
+    somme = hashlib.sha256(_fabrique().encode())
+    mots = dossier.racine / "mots"
+    for fichier in sorted([dossier.racine / SERVICE, *mots.rglob("*.md")]):
+        if fichier.is_file():
+            somme.update(f"\0{fichier.relative_to(dossier.racine)}\0".encode())
+            somme.update(fichier.read_bytes())
+    somme.update(_mesures(dossier))
+    return Moment(dossier.version().numero, somme.digest())
+
+
+def preparation(dossier: Dossier, commande: Commande, de: Moment | None = None) -> Preparation:
     """Tell where a document of the published version is."""
-    cible = _cible(dossier, commande)
+    cible = _cible(dossier, commande, de)
     with contextlib.suppress(FileNotFoundError):
         return Preparation("pret", cible.stat().st_size)
     if _tenu(cible):
@@ -105,18 +125,12 @@ def _refuser(cible: Path, refus: Refus) -> None:
     ecrire(_refus(cible), contenu, droits=0o600)
 
 
-def _cible(dossier: Dossier, commande: Commande) -> Path:
+def _cible(dossier: Dossier, commande: Commande, de: Moment | None = None) -> Path:
     """Return the file of a document: its name is made of all that it tells."""
-    version = f"{dossier.version().numero:06d}"
-    lu = json.dumps([_fabrique(), commande.en_json()], sort_keys=True, ensure_ascii=False)
-    somme = hashlib.sha256(lu.encode())
-    mots = dossier.racine / "mots"
-    for fichier in sorted([dossier.racine / SERVICE, *mots.rglob("*.md")]):
-        if fichier.is_file():
-            somme.update(f"\0{fichier.relative_to(dossier.racine)}\0".encode())
-            somme.update(fichier.read_bytes())
-    somme.update(_mesures(dossier))
-    return dossier.documents / version / f"{somme.hexdigest()[:32]}.{commande.forme}"
+    lu = de or moment(dossier)
+    somme = hashlib.sha256(json.dumps(commande.en_json(), sort_keys=True).encode() + lu.somme)
+    nom = f"{somme.hexdigest()[:32]}.{commande.forme}"
+    return dossier.documents / f"{lu.version:06d}" / nom
 
 
 def _mesures(dossier: Dossier) -> bytes:

@@ -148,6 +148,39 @@ def test_clavier_seul(onglet: Onglet) -> None:
     assert urlsplit(page.url).path == "/indicateurs"
 
 
+def test_de_l_accueil_a_l_export_sans_souris(onglet: Onglet, tmp_path: Path) -> None:
+    """Tab and Enter alone: a guichet, one of its rates, its list, then the list as a workbook."""
+    page = onglet.page
+    onglet.aller("/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # « Contenu »: past the menu
+    assert page.evaluate("document.activeElement.id") == "contenu"
+    for chemin in ("/guichet/", "/indicateurs/", "/demandes?"):
+        atteindre(onglet, f"main a[href^='{chemin}']")
+        avant = page.title()
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**{chemin}**")
+        expect(page).not_to_have_title(avant)
+        expect(page.locator("main h1")).to_be_visible()
+    code = parametre(onglet, "code")
+    atteindre(onglet, "main a[href^='/export/demandes.xlsx']")
+    with page.expect_download() as attendu:
+        page.keyboard.press("Enter")
+    fichier = tmp_path / "liste.xlsx"
+    attendu.value.save_as(fichier)
+    lignes = openpyxl.load_workbook(fichier).worksheets[0].iter_rows(values_only=True)
+    assert any(ligne and ligne[0] == code for ligne in lignes)
+
+
+def atteindre(onglet: Onglet, lien: str) -> None:
+    """Press Tab until what has the focus is such a link."""
+    for _ in range(150):
+        if onglet.page.evaluate("lien => document.activeElement.matches(lien)", lien):
+            return
+        onglet.page.keyboard.press("Tab")
+    raise AssertionError(lien)
+
+
 def tabuler(onglet: Onglet, texte: str) -> None:
     """Press Tab until the link that has this text has the focus."""
     for _ in range(20):
