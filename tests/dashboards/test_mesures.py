@@ -121,7 +121,7 @@ def test_a_refusal_is_said_where_one_clicked(registre: Affaires, app_mesures: da
     agir: Callable[[Any], str] = lambda v: mesures._agir(v, "ecarter", id_, {}, "")  # noqa: E731
     adresse, alerte = mesures._repondre(agir, "")
     assert adresse is dash.no_update
-    assert "Il manque « Raison »." in str(alerte)
+    assert alerte.children.children.startswith("Il manque «\u202fRaison\u202f».")
     registre.agir(id_, "accepter")  # somebody else, who has another page
     _, alerte = mesures._repondre(
         lambda v: mesures._agir(v, "ecarter", id_, {"raison": "fermé", "vus": "1"}, ""), ""

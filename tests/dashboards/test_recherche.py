@@ -30,3 +30,20 @@ def test_the_field_is_in_the_header_of_every_page(app: Any) -> None:
     with app.server.test_request_context("/"):
         racine = app.layout()
     assert any(isinstance(un, Chercher) for un in racine._traverse())
+
+
+def test_a_long_answer_has_pages_that_hold_each_result_once(afficher: Afficher) -> None:
+    vus, page, total = list[str](), 1, 0
+    while True:
+        ecran = afficher(f"/recherche?q=agence&page={page}")
+        ici = [un for un in ecran.liens if "/guichet/" in un]
+        if page > 1 and f"page={page + 1}" not in " ".join(ecran.liens):
+            total = len(vus) + len(ici)
+        vus += ici
+        if total:
+            break
+        page += 1
+    assert page > 2
+    assert len(set(vus)) == len(vus) == total
+    assert f"Guichets ({total})" in afficher("/recherche?q=agence").texte
+    assert afficher("/recherche?q=agence&page=999").liens == ecran.liens

@@ -192,7 +192,7 @@ def test_a_shared_page_says_no_small_count_of_anomalies(afficher: Afficher) -> N
 def test_the_map_says_each_commune_and_its_key_is_beside(afficher: Afficher) -> None:
     for adresse, attendu in (
         ("/tableaux/ATT-09", "demandes pour une attribution"),
-        ("/tableaux/ATT-09?niveau=epci", "Métropole d'Aix-Marseille-Provence"),
+        ("/tableaux/ATT-09?niveau=epci", "Métropole d’Aix-Marseille-Provence"),
         ("/tableaux/ATT-09?mesure=attributions", "demandes, "),
         ("/tableaux/DEM-05", "demandes actives"),
     ):
