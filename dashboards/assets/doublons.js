@@ -113,7 +113,7 @@
           creer("caption", { className: "fr-sr-only" }, un.titre),
           creer("thead", null, Entete(un, choix, props.garder, props.retirer)),
           Lignes(un, choix, props.choisir, "compare"),
-          Lignes(un, choix, props.choisir, "contexte"))),
+          Lignes(un, choix, props.choisir, "autour"))),
       Raisons(un, choix)
     );
   }

@@ -43,7 +43,7 @@ def _ligne(une: Ligne, un: Description) -> dict[str, Any]:
     return {
         "champ": une.champ,
         "titre": une.titre,
-        "genre": "compare" if une.comparee else "contexte",
+        "genre": "compare" if une.comparee else "autour",
         "differe": une.differe,
         "choisir": une.comparee and une.differe and len(connues) > 1,
         "recente": recente if recente in connues else connues[0] if connues else None,

@@ -80,7 +80,7 @@ def test_a_case_is_decided_undone_and_followed(app_doublons: dash.Dash, racine: 
     assert "poids" not in str(premier)
     lignes = {une["titre"]: une for une in premier["lignes"]}
     assert all(texte for morceaux in lignes["Nom"]["valeurs"] for texte, _ in morceaux)
-    assert lignes["Date de dépôt"]["genre"] == "contexte"
+    assert lignes["Date de dépôt"]["genre"] == "autour"
     total = int(vue.texte.split(" cas à décider")[0].rsplit(" ", 1)[1])
 
     fait = _dire(app_doublons, "lea", _de(premier, "meme", garder=premier["garder"]))

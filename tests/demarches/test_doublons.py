@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+import html
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
+import openpyxl
 import pytest
 import sqlalchemy as sa
 
 from infocentre.acces.perimetre import TOUT, Perimetre
-from infocentre.affaires import Acteur, Affaires
+from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.affaires.registre import maintenant
 from infocentre.decisions import ouvrir_magasin
 from infocentre.decisions.doublons import Memoire, Verdict
 from infocentre.demarches.doublons import cas as dossiers
-from infocentre.demarches.doublons import suite
+from infocentre.demarches.doublons import formulaire, listes, suite
 from infocentre.demarches.doublons.cas import Cas
 from infocentre.demarches.doublons.decider import Geste, Revue, Suite
+from infocentre.demarches.doublons.formulaire import FEUILLE
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations.doublons import chercher
-from tests.donnees.atelier import charger
+from infocentre.restitutions.document import Document
+from infocentre.restitutions.formes import FORMES
+from tests.donnees.atelier import alleger, charger, controler
 from tests.identite.atelier import livraison, personne
 from tests.livraisons.atelier import Ligne, numero
 
@@ -157,3 +165,141 @@ def _rien_en_clair(monde: Monde) -> None:
             assert not any(nom in lignes for nom in ("Martin", "Petit", "Anne", "1980-03-02"))
             if table != "doublons_numeros":
                 assert not any(n in lignes for n in (A, B, C, D, E, F))
+
+
+def _remplir(octets: bytes, *cas: Mapping[str, str], chemin: Path) -> Path:
+    """Write the cases in a form, as a guichet does."""
+    livre = openpyxl.load_workbook(io.BytesIO(octets))
+    feuille = livre[FEUILLE]
+    titres = [une.value for une in feuille[1]]
+    for titre in dict.fromkeys(nom for un in cas for nom in un if nom not in titres):
+        titres.append(titre)
+        feuille.cell(1, len(titres), titre)
+    for rang, un in enumerate(cas, start=2):
+        for nom, texte in un.items():
+            feuille.cell(rang, titres.index(nom) + 1, texte)
+    livre.save(chemin)
+    return chemin
+
+
+def _cas(*numeros: str, garder: str = "Demande 1", **autres: str) -> dict[str, str]:
+    dits = {f"Demande {rang}": n for rang, n in enumerate(numeros, start=1)}
+    return {
+        **dits,
+        "À conserver": garder,
+        "Données à conserver": "les données les plus récentes",
+        "Pourquoi": "demande saisie deux fois",
+        **autres,
+    }
+
+
+SEUL = "un doublon a deux numéros différents au moins"
+AILLEURS = "n'est pas de ce guichet, qui ne l'a ni créée ni gérée : la faire signaler par le sien"
+
+
+def test_a_form_is_read_row_by_row_and_each_refusal_says_why(
+    monde: Monde, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    radiee = numero(7)
+    ailleurs = numero(8)
+    stock = [*gens(), personne(ailleurs, "Roux", "Luc", "1990-01-02") | {"CODE_POSTAL": "13001"}]
+    monde.livrer(MOIS[0], stock, (radiee, "2026-02-10"))
+    alleger(monkeypatch)
+    controler(monde.racine)
+    _confier_a_un_autre(monde, ailleurs)
+    inconnu = numero(99)
+    vide = formulaire.classeur(ICI, "G1301", "Mairie de Salon", dt.date(2026, 3, 2))
+    assert vide == formulaire.classeur(ICI, "G1301", "Mairie de Salon", dt.date(2026, 3, 2))
+    rendu = _remplir(
+        vide,
+        _cas(A, B, garder="Demande 2"),
+        _cas(A, inconnu),
+        _cas(A, A),
+        _cas(A, A, B),
+        _cas(A, radiee),
+        _cas(A),
+        _cas(A, B, C, D, E, F),
+        _cas(A, ailleurs),
+        _cas(A, "013"),
+        _cas(A, B, garder="Demande 5"),
+        _cas(A, B, Pourquoi="parce que Mme Martin l'a dit"),
+        _cas(f" {D[:9]} {D[9:].lower()}", E),
+        chemin=tmp_path / "rendu.xlsx",
+    )
+    monde.horloge.mettre("2026-03-02")
+    magasin, registre = ouvrir_magasin(monde.racine), monde.registre()
+    with monde.lire() as v:
+        lu = formulaire.lire(v, ICI, rendu)
+        ouvertes, refusees = formulaire.enregistrer(v, magasin, registre, ICI, lu)
+        assert refusees == [
+            f"ligne 3 : le numéro {inconnu} n'est dans aucune livraison",
+            f"ligne 4 : le numéro {A} est écrit deux fois ; {SEUL}",
+            f"ligne 5 : le numéro {A} est écrit deux fois",
+            f"ligne 6 : la demande {radiee} est radiée depuis le 10/02/2026",
+            f"ligne 7 : {SEUL}",
+            "ligne 8 : 6\u00a0numéros : un cas en a 5 au plus, en faire plusieurs",
+            f"ligne 9 : la demande {ailleurs} {AILLEURS}",
+            "ligne 10 : « 013 » n'est pas un numéro unique (18 caractères)",
+            "ligne 11 : la demande à conserver n'est pas l'une de ce cas",
+            "ligne 12 : il manque pourquoi ce sont des doublons",
+        ]
+        deux = [sorted(un.values()) for un in dossiers.numeros_de(v, ouvertes).values()]
+        assert deux == [[A, B], [D, E]]
+        # Monday 2 March: five working days end on Monday 9.
+        assert [une.echeance and une.echeance.due for une in ouvertes] == [dt.date(2026, 3, 9)] * 2
+        with pytest.raises(Refus, match="a déjà été lu"):
+            formulaire.enregistrer(v, magasin, registre, ICI, lu)
+        autre = _remplir(vide, _cas(B, A), chemin=tmp_path / "autre.xlsx")
+        encore = formulaire.enregistrer(v, magasin, registre, ICI, formulaire.lire(v, ICI, autre))
+        deja = f"{B} et {A} : l'affaire {ouvertes[0].id} est déjà ouverte pour ces demandes"
+        assert encore == ([], [deja])
+        for faux in (b"rien", _autre_departement()):
+            (tmp_path / "faux.xlsx").write_bytes(faux)
+            with pytest.raises(Refus, match=r"pas le formulaire|autre département"):
+                formulaire.lire(v, ICI, tmp_path / "faux.xlsx")
+        attendent = dossiers.a_instruire(v, registre, ICI)
+        assert [un.affaire for un in attendent] == [une.id for une in ouvertes]
+        fait = monde.revue(v).decider(attendent[0], Geste(Verdict.MEME, garder=B))
+        monde.revue(v).decider(attendent[1], Geste(Verdict.SEPARATION))
+        assert [registre.lire(une.id).etat for une in ouvertes] == ["decidee", "sans_suite"]
+        _lire_les_listes(v, registre, ouvertes, refusees)
+        monde.revue(v).annuler(fait.geste)
+        assert registre.lire(ouvertes[0].id).etat == "a_instruire"
+    _rien_en_clair(monde)
+
+
+def _confier_a_un_autre(monde: Monde, numero_: str) -> None:
+    """Have another guichet manage a demande, made by another too."""
+    (etat,) = (monde.racine / "etats" / ICI).glob("*.parquet")
+    autres = ", ".join(
+        f"if(numero_unique = '{numero_}', 'G1399', {nom}) AS {nom}"
+        for nom in ("guichet_enregistreur", "cle_guichetcreateur")
+    )
+    with duckdb.connect() as con:
+        con.execute(f"CREATE TABLE e AS SELECT * REPLACE ({autres}) FROM read_parquet('{etat}')")
+        con.execute(f"COPY e TO '{etat}' (FORMAT parquet)")
+
+
+def _autre_departement() -> bytes:
+    return formulaire.classeur("083", "G1301", "Mairie", dt.date(2026, 3, 2))
+
+
+def _lire_les_listes(
+    v: Lecture, registre: Affaires, ouvertes: Sequence[Affaire], refusees: Sequence[str]
+) -> None:
+    le = dt.date(2026, 3, 3)
+    toutes = registre.lister(ICI, procedure="doublons", finies=True)
+    a_faire = _texte(listes.travail(v, ICI, "G1301", toutes, le))
+    assert f"{A} {B}" in a_faire  # to delete, then to keep
+    assert D not in a_faire
+    assert "Aucune suppression" in _texte(listes.travail(v, ICI, "G1302", toutes, le))
+    recu = _texte(listes.accuse(v, ICI, "G1301", ouvertes, refusees, le))
+    assert "5\u00a0jours ouvrés" in recu
+    assert "écrit deux fois" in recu
+    assert FORMES["pdf"](listes.formulaire(v, ICI, "G1301", le)).startswith(b"%PDF")
+
+
+def _texte(document: Document) -> str:
+    """Return the words of a document, the cells of a row one after the other."""
+    texte = re.sub(r"<[^>]+>", " ", FORMES["html"](document).decode())
+    return " ".join(re.split(r"[ \n\t]+", html.unescape(texte)))
