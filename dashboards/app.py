@@ -18,6 +18,7 @@ from dashboards.connexion import INTERNE, connexion, identite_affichee, reconnai
 from dashboards.courant import UN_AN, Reconnaitre, acces, lecteur
 from dashboards.depots import depots
 from dashboards.documents import documents
+from dashboards.doublons import routes as doublons
 from dashboards.erreurs import erreurs
 from dashboards.exports import telechargements
 from dashboards.fichiers import fichiers
@@ -145,7 +146,16 @@ def _routes(app: dash.Dash) -> None:
     erreurs(app)
     gardes(app)
     serveur.after_request(lire_entier)
-    for routes in (telechargements, fichiers, documents, mesures, requetes, traceur, depots):
+    for routes in (
+        telechargements,
+        fichiers,
+        documents,
+        mesures,
+        doublons,
+        requetes,
+        traceur,
+        depots,
+    ):
         serveur.register_blueprint(routes)
 
     @serveur.get("/dsfr.css")

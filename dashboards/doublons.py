@@ -1,33 +1,44 @@
 """What the pages of duplicates do: decisions of the review, events of cases, forms, files.
 
-Names go to these pages only, and each giving of them is traced.
+Names go to the review only.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import datetime as dt
 import logging
-from collections.abc import Collection, Mapping, Sequence
+import re
+import tempfile
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from dash import no_update
+import flask
+from dash import html, no_update
 
 from dashboards.composants.revue import ecrire_cas
-from dashboards.courant import acces, qui
-from dashboards.page import Contexte, contexte_affiche
-from infocentre.acces.audit import Trace, tracer
-from infocentre.affaires import Acteur, Affaires
+from dashboards.courant import qui
+from dashboards.page import Contexte, contexte_affiche, contexte_exact
+from dashboards.reponses import a_emporter
+from infocentre.affaires import Acteur, Affaire, Affaires, procedures
+from infocentre.affaires.reglages import reglages_de
 from infocentre.decisions import ouvrir_magasin
 from infocentre.decisions.doublons import VERDICTS, Memoire, Verdict
 from infocentre.demarches.doublons import cas as dossiers
+from infocentre.demarches.doublons import formulaire, listes
 from infocentre.demarches.doublons.cas import Cas
 from infocentre.demarches.doublons.decider import Geste, Revue, Suite
-from infocentre.demarches.doublons.decrire import decrire, dire_poids
+from infocentre.demarches.doublons.decrire import decrire, dire_poids, noms_des_guichets
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import guichets_par_epci
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule
+from infocentre.noyau.temps import jour
+from infocentre.restitutions.document import Document
+from infocentre.restitutions.formes import FORMES
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
 PILE, RESERVE = 8, 4  # cases that the page is given at once; under RESERVE left, it is given more
@@ -73,15 +84,12 @@ def _guichets(v: Lecture, filtres: Filtres, adresse: Mapping[str, str]) -> froze
     return None
 
 
-def donner(v: Lecture, filtres: Filtres, cas: Sequence[Cas]) -> list[dict[str, Any]]:
-    """Return cases as the page shows them, names included: who was given them is kept."""
+def donner(v: Lecture, cas: Sequence[Cas]) -> list[dict[str, Any]]:
+    """Return cases as the page shows them, names included."""
     if not cas:
         return []
     affaires = {un.affaire: registre(v).lire(un.affaire) for un in cas if un.affaire}
     decrits = decrire(v, cas, aujourdhui(), affaires)
-    numeros = sum(len(un.numeros) for un in cas)
-    magasin = ouvrir_magasin(v.dossier.racine)
-    tracer(magasin, acces(), Trace.LISTE, "/doublons", numeros, departement=filtres.departement)
     poids = [[] if dossiers.aveugle() else [f"L'outil dit : {dire_poids(un)}."] for un in cas]
     return [ecrire_cas(un, notes) for un, notes in zip(decrits, poids, strict=True)]
 
@@ -123,10 +131,6 @@ def _decider(c: Contexte, dite: Mapping[str, Any]) -> dict[str, Any]:
     geste = _lire(dite)
     magasin = ouvrir_magasin(v.dossier.racine)
     suite = Revue(v, magasin, registre(v), memoire(v)).decider(un, geste)
-    tracer(
-        magasin, acces(), Trace.AFFAIRE, "/doublons", len(un.numeros),
-        verdict=geste.verdict.value, affaire=suite.affaire.id if suite.affaire else "",
-    )  # fmt: skip
     return {"fait": True, "geste": suite.geste, "texte": _dire(un, geste, suite)}
 
 
@@ -178,7 +182,6 @@ def _annuler(c: Contexte, dite: Mapping[str, Any]) -> dict[str, Any]:
         raise Refus("il n'y a rien à annuler", que_faire="")
     magasin = ouvrir_magasin(v.dossier.racine)
     Revue(v, magasin, registre(v), memoire(v)).annuler(geste)
-    tracer(magasin, acces(), Trace.AFFAIRE, "/doublons", verdict="annulee")
     return {"fait": True, "texte": "Décision annulée : le cas est de nouveau à décider."}
 
 
@@ -188,9 +191,178 @@ def _suite(c: Contexte, dite: Mapping[str, Any]) -> dict[str, Any]:
     if len(ici) >= RESERVE:
         return {}
     restants = [un for un in cas_voulus(c.v, c.filtres, c.adresse) if un.cle not in ici]
-    return {"pile": donner(c.v, c.filtres, restants[:PILE])}
+    return {"pile": donner(c.v, restants[:PILE])}
 
 
 def dire_attente(nombre: int) -> str:
     """Say how many cases wait."""
     return accorder(nombre, "cas à décider", "cas à décider")
+
+
+# --- The cases that are followed ------------------------------------------------------------------
+
+
+def une_affaire(v: Lecture, id_: str) -> Affaire:
+    """Return a case that the reader may see; raise Refus."""
+    une = registre(v).lire(id_)
+    if une.situation.procedure.code != dossiers.PROCEDURE or not v.p.voit(une.departement):
+        raise Refus(f"l'affaire « {id_[:24]} » n'est pas un cas de doublons")
+    return une
+
+
+def agir(recherche: str | None, id_: str, evenement: str) -> None:
+    """Do what a button asks of a case, or of all that are decided."""
+    c = contexte(recherche)
+    dossiers.exiger_revue(c.v, c.filtres.departement)
+    affaires = registre(c.v)
+    if id_ == "toutes":
+        siennes = affaires.lister(c.filtres.departement, procedure=dossiers.PROCEDURE)
+        ids = [une.id for une in siennes if une.etat == "decidee"]
+    else:
+        ids = [une_affaire(c.v, id_).id]
+    nom, _, issue = evenement.partition(".")
+    for un in ids:
+        donnees = {"issue": issue} if issue else {}
+        if nom == "confier":
+            donnees = {"guichet": affaires.lire(un).objet}
+        affaires.agir(un, nom, donnees)
+
+
+def encore(chemin: str, recherche: str | None) -> str:
+    """Return the address of a page, changed so that it is made again."""
+    c = contexte(recherche)
+    nu = re.sub(r"[?&]vus=[^&]*", "", recherche or "").lstrip("?&")
+    return f"{chemin}?{nu}{'&' if nu else ''}vus={registre(c.v).tete().rang}"
+
+
+def alerte(refus: Refus) -> html.Div:
+    """Return what a refusal says, where one clicked."""
+    phrases = [f"{majuscule(refus.quoi)}.", refus.que_faire]
+    return html.Div(
+        [html.P(une) for une in phrases if une], role="alert", className="fr-alert fr-alert--error"
+    )
+
+
+# --- The form of guichets -------------------------------------------------------------------------
+
+
+def signaler(recherche: str | None, guichet: str, valeurs: Mapping[str, str]) -> html.Div:
+    """Open the affaire of what a form on the screen tells; return its acknowledgement."""
+    c = contexte(recherche)
+    _exiger_guichet(c, guichet)
+    numeros = formulaire.nettoyer(valeurs.get("numeros", "").replace(",", "\n").split("\n"))
+    rang = valeurs.get("garder") or "1"
+    garder = numeros[int(rang) - 1] if rang.isdigit() and 0 < int(rang) <= len(numeros) else ""
+    un = formulaire.Signalement(
+        numeros, garder, valeurs.get("donnees", ""), valeurs.get("pourquoi", "")
+    )
+    magasin = ouvrir_magasin(c.v.dossier.racine)
+    une = formulaire.signaler(c.v, magasin, registre(c.v), c.filtres.departement, guichet, un)
+    return _accuse([une], [])
+
+
+def lire(recherche: str | None, contenu: str, nom: str) -> html.Div:
+    """Read a returned workbook; return its acknowledgement, and why some rows are refused."""
+    c = contexte(recherche)
+    try:
+        octets = base64.b64decode(contenu.partition(",")[2], validate=True)
+    except binascii.Error:
+        raise Refus(
+            "ce fichier n'est pas arrivé entier", que_faire="Le rendre de nouveau."
+        ) from None
+    with tempfile.TemporaryDirectory() as dossier:
+        chemin = Path(dossier) / "formulaire.xlsx"
+        chemin.write_bytes(octets)
+        ici = c.filtres.departement
+        try:
+            lu = formulaire.lire(c.v, ici, chemin)
+        except Refus as refus:
+            raise Refus(refus.quoi, nom[:80], refus.que_faire) from None
+    _exiger_guichet(c, lu.guichet)
+    magasin = ouvrir_magasin(c.v.dossier.racine)
+    return _accuse(*formulaire.enregistrer(c.v, magasin, registre(c.v), ici, lu))
+
+
+def delai_d_instruction() -> str:
+    """Return in how many working days a form is handled, in words."""
+    jours = reglages_de(procedures()[dossiers.PROCEDURE])["delai_instruction"]
+    return accorder(jours, "jour ouvré", "jours ouvrés")
+
+
+def _exiger_guichet(c: Contexte, guichet: str) -> None:
+    connus = noms_des_guichets(c.v, c.filtres.departement)
+    if guichet not in connus or not c.v.voit("guichet", guichet):
+        raise Refus(
+            "ce guichet n'est pas ouvert à ce compte", que_faire="Choisir un autre guichet."
+        )
+
+
+def _accuse(ouvertes: Sequence[Affaire], refusees: Sequence[str]) -> html.Div:
+    """Return the acknowledgement of what was told: what is taken, by when, what is refused."""
+    pris = [
+        f"Affaire {une.id} : reçue"
+        + (f", traitée avant le {jour(une.echeance.due)}." if une.echeance else ".")
+        for une in ouvertes
+    ]
+    faux = [f"{majuscule(une)}." for une in refusees]
+    return html.Div(
+        [
+            html.Div([html.P(une) for une in pris], role="status",
+                     className="fr-alert fr-alert--success") if pris else None,
+            html.Div([html.P(une) for une in faux], role="alert",
+                     className="fr-alert fr-alert--error") if faux else None,
+        ]
+    )  # fmt: skip
+
+
+# --- Files ----------------------------------------------------------------------------------------
+
+routes = flask.Blueprint("doublons", __name__)
+
+
+@routes.get("/doublons/listes/<guichet>/<nom>.<forme>")
+def emporter(guichet: str, nom: str, forme: str) -> flask.typing.ResponseReturnValue:
+    """Serve the work list of a guichet, or the relevé of the deletions of a month."""
+    return _servir(
+        lambda c: _liste(c, "" if guichet == "tous" else guichet, nom), nom, guichet, forme
+    )
+
+
+@routes.get("/doublons/formulaire/<guichet>.<forme>")
+def formulaire_vide(guichet: str, forme: str) -> flask.typing.ResponseReturnValue:
+    """Serve the form of a guichet, to fill in."""
+
+    def faire(c: Contexte) -> Document | bytes:
+        _exiger_guichet(c, guichet)
+        ici = c.filtres.departement
+        if forme == "xlsx":
+            nom = noms_des_guichets(c.v, ici)[guichet]
+            return formulaire.classeur(ici, guichet, nom, aujourdhui())
+        return listes.formulaire(c.v, ici, guichet, aujourdhui())
+
+    return _servir(faire, "formulaire-doublons", guichet, forme)
+
+
+def _liste(c: Contexte, guichet: str, nom: str) -> Document:
+    ici = c.filtres.departement
+    dossiers.exiger_revue(c.v, ici)
+    affaires = registre(c.v).lister(ici, procedure=dossiers.PROCEDURE, finies=True)
+    if nom == "travail" and guichet:
+        return listes.travail(c.v, ici, guichet, affaires, aujourdhui())
+    if nom == "releve":
+        return listes.releve(c.v, ici, guichet, affaires, c.filtres.mois, aujourdhui())
+    raise Refus("ce fichier n'existe pas", que_faire="Reprendre le lien de la page.")
+
+
+def _servir(
+    faire: Callable[[Contexte], Document | bytes], nom: str, guichet: str, forme: str
+) -> flask.typing.ResponseReturnValue:
+    if forme not in {"pdf", "xlsx"}:
+        return flask.Response("Ce fichier n'existe pas.", 404, mimetype="text/plain")
+    try:
+        fait = faire(contexte_exact(dict(flask.request.args)))
+        octets = fait if isinstance(fait, bytes) else FORMES[forme](fait)
+    except Refus as refus:
+        texte = f"{refus.quoi}. {refus.que_faire}".strip()
+        return flask.Response(texte, 404, mimetype="text/plain; charset=utf-8")
+    return a_emporter(flask.Response(octets), f"{nom}-{guichet}.{forme}")

@@ -40,6 +40,7 @@ _VALEUR = re.compile(r"[\w.:*-]{1,60}")
 ROUTES: Mapping[str, Trace] = {
     "/depot": Trace.DEPOT,
     "/documents/<nom>.<forme>": Trace.DOCUMENT,
+    "/doublons/listes/<guichet>/<nom>.<forme>": Trace.DOCUMENT,
     "/echantillon/classeur.xlsx": Trace.EXPORT,
     "/export/<nom>.<format_>": Trace.EXPORT,
     "/mesures/<id_>/<nom>.<forme>": Trace.DOCUMENT,
@@ -48,6 +49,8 @@ ROUTES: Mapping[str, Trace] = {
 RAPPELS: Mapping[Action | None, Trace] = {
     Action.CONDUIRE: Trace.AFFAIRE,
     Action.REPONDRE: Trace.AFFAIRE,
+    Action.DOUBLONS: Trace.AFFAIRE,
+    Action.SIGNALER: Trace.AFFAIRE,
     Action.REGLER: Trace.REGLAGE,
     Action.COMPTES: Trace.COMPTE,
 }

@@ -15,6 +15,7 @@ from dashboards.composants.elements import (
     barre_filtres,
     choix,
     choix_epci,
+    lien,
     repli,
     titre,
     typographie,
@@ -51,11 +52,15 @@ def layout(c: Contexte) -> Vue:
                 [
                     html.Strong(doublons.dire_attente(len(cas))),
                     f", chacun vu par {personnes()} personnes." if personnes() > 1 else ".",
+                    " ",
+                    lien("Suivre les cas décidés", c.filtres.lien("/doublons/suivi")),
+                    " · ",
+                    lien("Formulaire des guichets", c.filtres.lien("/doublons/signaler")),
                 ]
             ),
             Revue(
                 id="revue",
-                pile=doublons.donner(c.v, c.filtres, premiers),
+                pile=doublons.donner(c.v, premiers),
                 liste=f"{c.filtres.departement}?{urlencode(suite)}&epci={c.filtres.epci}",
                 vide="Aucun cas n'attend de décision ici.",
             ),

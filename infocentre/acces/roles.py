@@ -28,6 +28,7 @@ class Action(StrEnum):
     ANNUAIRE = "annuaire"  # who guichets are, where, when they are open
     NOMINATIF = "nominatif"  # lists of demandes, a demande by its numéro unique
     DOUBLONS = "doublons"  # names of demandes side by side, what is decided of them
+    SIGNALER = "signaler"  # tell of duplicates by the form
     PETITS_NOMBRES = "petits_nombres"  # counts of 1 to 10, masked to others
     LIVRAISONS = "livraisons"  # what was received, and how it was judged
     DEPOSER = "deposer"

@@ -17,8 +17,10 @@ from dashboards.app import creer_app
 from infocentre.acces.roles import Role
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations.doublons import chercher
 from tests.dashboards.comme import acces, comme
+from tests.dashboards.listes import table
 from tests.dashboards.test_mesures import _lier
 from tests.dashboards.vues import Ecran, ouvrir
 
@@ -101,10 +103,18 @@ def test_a_case_is_decided_undone_and_followed(app_doublons: dash.Dash, racine: 
     _dire(app_doublons, "lea", _de(second, "distinctes"))
     assert f"{total - 1} cas à décider" in _voir(app_doublons, "lea").texte
 
+    client = app_doublons.server.test_client()
+    appel = {
+        "output": "revue.reponse",
+        "outputs": {"id": "revue", "property": "reponse"},
+        "inputs": [{"id": "revue", "property": "decision", "value": {"rang": 1, "ici": []}}],
+        "state": [{"id": "adresse", "property": "search", "value": ""}],
+        "changedPropIds": ["revue.decision"],
+    }
+    assert client.post("/_dash-update-component", json=appel).status_code == 200
     with ouvrir_magasin(racine).lire() as con:
-        traces = con.execute(sa.text("SELECT qui, action, nombre FROM audit")).all()
-    assert ("lea", "affaire", 2) in [tuple(une) for une in traces]
-    assert any(un.action == "liste" and un.nombre > 2 for un in traces)
+        traces = con.execute(sa.text("SELECT qui, action, objet FROM audit")).all()
+    assert ("lea", "affaire", "pages.doublons.decider") in [tuple(une) for une in traces]
 
 
 def test_what_a_page_sends_is_not_believed(app_doublons: dash.Dash) -> None:
@@ -146,6 +156,53 @@ def test_two_people_decide_without_seeing_each_other(app_doublons: dash.Dash, ra
     tranche = _dire(app_doublons, "chloe", _de(litige, "conjoints"), "?liste=desaccords")
     assert tranche["fait"]
     assert _revue(_voir(app_doublons, "lea", "/doublons?liste=desaccords")).pile == []
+
+
+def test_a_guichet_tells_of_duplicates_and_takes_its_list(
+    app_doublons: dash.Dash, racine: Path
+) -> None:
+    premier = _revue(_voir(app_doublons, "lea")).pile[0]
+    numeros = [un["numero"] for un in premier["membres"]]
+    guichet = premier["membres"][0]["guichet"].partition("(")[2][:5]
+    if guichet not in premier["membres"][1]["guichet"]:
+        numeros = numeros[:1]
+    dits = {"numeros": "\n".join(numeros), "garder": "1", "donnees": "recentes"}
+    with app_doublons.server.test_request_context("/_dash-update-component"):
+        with pytest.raises(Refus, match="il manque pourquoi"):
+            doublons.signaler("", guichet, dits)
+        with pytest.raises(Refus, match="pas ouvert à ce compte"):
+            doublons.signaler("", "G9999", dits)
+        with pytest.raises(Refus, match="pas le formulaire"):
+            doublons.lire("", "data:;base64,cmllbg==", "rendu.xlsx")
+
+    decide = _dire(app_doublons, "lea", _de(premier, "meme"))
+    assert decide["fait"]
+    suivi = _voir(app_doublons, "lea", "/doublons/suivi")
+    assert "Confier 1 suppression décidée aux guichets" in suivi.texte
+    tableau = table(suivi, "Cas, l'échéance")
+    assert tableau[0][0] == "013-2026-00001"
+    with app_doublons.server.test_request_context("/_dash-update-component"):
+        doublons.agir("", "toutes", "confier")
+        with pytest.raises(Refus, match="n'est pas possible"):
+            doublons.agir("", "013-2026-00001", "confier")
+    une = _voir(app_doublons, "lea", "/doublons/suivi?affaire=013-2026-00001")
+    assert "À exécuter dans le SNE" in une.texte
+    assert all(n in une.texte for n in (un["numero"] for un in premier["membres"]))
+    client = app_doublons.server.test_client()
+    responsable = ouvrir_magasin(racine)
+    with responsable.lire() as con:
+        objet = con.scalar(sa.text("SELECT objet FROM affaires"))
+    for adresse in (f"listes/{objet}/travail.xlsx", "listes/tous/releve.pdf",
+                    f"formulaire/{objet}.xlsx", f"formulaire/{objet}.pdf"):  # fmt: skip
+        reponse = client.get(f"/doublons/{adresse}")
+        assert reponse.status_code == 200, (adresse, reponse.get_data(as_text=True))
+    assert client.get("/doublons/listes/tous/travail.pdf").status_code == 404
+    app_doublons.server.config["RECONNAITRE"] = lambda: acces(Role.GUICHET, "013", guichets={objet})
+    assert client.get(f"/doublons/listes/{objet}/travail.xlsx").status_code == 403
+    assert client.get(f"/doublons/formulaire/{objet}.xlsx").status_code == 200
+    assert client.get("/doublons/formulaire/G9999.xlsx").status_code == 404
+    vue = ouvrir(app_doublons, "/doublons/signaler")
+    assert len(vue.filtre("guichet").options or ()) == 1
 
 
 @pytest.mark.parametrize("role", [Role.GUICHET, Role.PARTENAIRE, Role.ANALYSTE, Role.PREFET])

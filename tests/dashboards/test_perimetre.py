@@ -178,6 +178,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/depot": ("/depot",),
     "/documents": ("/documents", "/documents?guichet={autre}", "/documents?partenaire=ush"),
     "/doublons": ("/doublons",),
+    "/doublons/signaler": ("/doublons/signaler", "/doublons/signaler?guichet={autre}"),
+    "/doublons/suivi": ("/doublons/suivi",),
     "/echantillon": ("/echantillon",),
     "/guichet/<guichet>": (f"/guichet/{MIEN}", f"/guichet/{MIEN}?tous=oui", "/guichet/{autre}"),
     "/indicateurs/<code>": ("/indicateurs/CPL_RESSOURCES", "/indicateurs/ATT_TARDIVE",

@@ -20,6 +20,7 @@ import xlsxwriter
 from infocentre.affaires import Affaire, Affaires, procedures
 from infocentre.affaires.gardes import DEMANDES_MAX, DEMANDES_MIN
 from infocentre.analystes.fichier import cle
+from infocentre.contrat.numeros import NUMERO_UNIQUE
 from infocentre.decisions import Magasin
 from infocentre.decisions.doublons import membre
 from infocentre.demarches.doublons.cas import PROCEDURE
@@ -28,7 +29,6 @@ from infocentre.demarches.doublons.decrire import noms_des_guichets
 from infocentre.demarches.doublons.demandes import ACTIVE, Etat, guichets_de, lire_etats
 from infocentre.lecture.lecteur import Lecture
 from infocentre.livraisons.classeurs import lire_feuilles
-from infocentre.livraisons.typage import NUMERO_UNIQUE
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import raison
 from infocentre.noyau.francais import compter, enumerer, majuscule, simplifier

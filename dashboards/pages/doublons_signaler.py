@@ -1,0 +1,126 @@
+"""Signaler des doublons: the form of a guichet, on the screen, as a workbook or on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dash
+from dash import Input, Output, State, callback, dcc, html, no_update
+
+from dashboards import doublons
+from dashboards.composants.elements import Filtre, barre_filtres, choix, exports, titre, typographie
+from dashboards.composants.saisie import Champ, formulaire, groupe
+from dashboards.page import Contexte, Vue, page
+from infocentre.demarches.doublons.decrire import noms_des_guichets
+from infocentre.demarches.doublons.formulaire import RANGS
+from infocentre.demarches.doublons.formulaire import choix as choix_de
+from infocentre.noyau.erreurs import Refus
+
+AIDE = (
+    "De deux à cinq demandes actives d'une même personne, créées ou gérées par ce guichet. Chaque "
+    "cas est traité sous {delai}. N'écrire aucun nom."
+)
+
+
+@page
+def layout(c: Contexte) -> Vue:
+    """Return the form of the guichet of the address, the first that the reader sees."""
+    c.v.exiger_nominatif()
+    noms = noms_des_guichets(c.v, c.filtres.departement)
+    if not noms:
+        raise Refus("aucun guichet n'est ouvert à ce compte")
+    tries = sorted(noms.items(), key=lambda un: un[1])
+    voulu = c.adresse.get("guichet", "")
+    guichet = voulu if voulu in noms else tries[0][0]
+    base = f"/doublons/formulaire/{guichet}"
+    suite = f"?departement={c.filtres.departement}"
+    corps = html.Div(
+        [
+            html.P(typographie(AIDE.format(delai=doublons.delai_d_instruction()))),
+            formulaire("signalement", [groupe("signalement", _champs())], bouton="Signaler ce cas"),
+            html.Div(id="signalement-dit"),
+            html.H2("Plusieurs cas à la fois", className="fr-h5"),
+            html.P("Un classeur d'une ligne par cas, ou une feuille à imprimer, à rendre rempli."),
+            exports({"Formulaire (.xlsx)": f"{base}.xlsx{suite}",
+                     "Formulaire à imprimer (PDF)": f"{base}.pdf{suite}"}),
+            dcc.Upload(
+                html.Button("Rendre le classeur rempli", type="button",
+                            className="fr-btn fr-btn--sm fr-btn--secondary"),
+                id="signalement-fichier", accept=".xlsx", max_size=5 << 20,
+            ),
+            html.Div(id="signalement-lu"),
+            dcc.Store(id="signalement-guichet", data=guichet),
+        ]
+    )  # fmt: skip
+    return Vue(
+        corps,
+        tete=titre("Signaler des doublons", noms[guichet]),
+        filtres=_filtres(c, tries, guichet),
+    )
+
+
+def _filtres(c: Contexte, tries: list[tuple[str, str]], guichet: str) -> list[Filtre]:
+    communs = [un for un in barre_filtres(c.filtres, c.mois, c.departements) if un.nom != "mois"]
+    return [*communs, choix("guichet", "Guichet", tries, guichet)]
+
+
+def _champs() -> list[Champ]:
+    rangs = [(str(rang), nom) for rang, nom in enumerate(RANGS, start=1)]
+    return [
+        Champ("numeros", "Numéros uniques", "zone", "un par ligne, de deux à cinq", large=True,
+              precisions={"rows": 5}),
+        Champ("garder", "Demande à conserver", "liste", options=rangs),
+        Champ("donnees", "Données à conserver", "liste", options=_options("donnees_a_garder")),
+        Champ("pourquoi", "Pourquoi", "liste", options=_options("pourquoi")),
+    ]  # fmt: skip
+
+
+def _options(nom: str) -> list[tuple[str, str]]:
+    return [("", "Choisir…"), *choix_de(nom).items()]
+
+
+@callback(
+    Output("signalement-dit", "children"),
+    Input("signalement", "envois"),
+    State("signalement", "valeurs"),
+    State("signalement-guichet", "data"),
+    State("adresse", "search"),
+    prevent_initial_call=True,
+)
+def signaler(
+    envois: int | None, valeurs: Mapping[str, str] | None, guichet: str, recherche: str | None
+) -> Any:  # noqa: ANN401
+    """Open the affaire of a case, or say all that is wrong with it."""
+    if not envois:
+        return no_update
+    try:
+        return doublons.signaler(recherche, guichet, valeurs or {})
+    except Refus as refus:
+        return doublons.alerte(refus)
+
+
+@callback(
+    Output("signalement-lu", "children"),
+    Input("signalement-fichier", "contents"),
+    State("signalement-fichier", "filename"),
+    State("adresse", "search"),
+    prevent_initial_call=True,
+)
+def lire(contenu: str | None, nom: str | None, recherche: str | None) -> Any:  # noqa: ANN401
+    """Read a returned workbook: what is taken, and why the rest is not."""
+    if not contenu:
+        return no_update
+    try:
+        return doublons.lire(recherche, contenu, nom or "")
+    except Refus as refus:
+        return doublons.alerte(refus)
+
+
+dash.register_page(
+    "doublons_signaler",
+    path="/doublons/signaler",
+    name="Signaler des doublons",
+    title="Signaler des doublons – Infocentre",
+    layout=layout,
+)

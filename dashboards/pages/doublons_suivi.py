@@ -1,0 +1,303 @@
+"""Suivi des doublons: the cases under way, what may be done of each, lists for guichets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash
+from dash import ALL, Input, Output, State, callback, ctx, html, no_update
+
+from dashboards import doublons
+from dashboards.composants.direct import lien_direct
+from dashboards.composants.elements import (
+    Filtre,
+    ariane,
+    barre_filtres,
+    choix,
+    exports,
+    faits,
+    pagination,
+    titre,
+    typographie,
+)
+from dashboards.composants.listes import Cellule, liste
+from dashboards.composants.mesures import par_echeance
+from dashboards.page import Contexte, Vue, page
+from infocentre.affaires import Affaire
+from infocentre.demarches.doublons.cas import PROCEDURE, exiger_revue, numeros_de
+from infocentre.demarches.doublons.decrire import noms_des_guichets
+from infocentre.demarches.doublons.listes import EFFACE
+from infocentre.demarches.doublons.suite import SORTS, derniere_decision
+from infocentre.lecture.filtres import PAR_PAGE, nombre_de_pages, page_montree
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder, enumerer
+from infocentre.noyau.temps import jour, nom_mois
+
+ETATS = {
+    "": "En cours",
+    "proposee": "Proposées",
+    "a_instruire": "À instruire",
+    "decidee": "Décidées",
+    "a_executer": "À exécuter",
+    "executee": "Exécutées",
+    "reapparue": "Réapparues",
+    "constatee": "Constatées",
+    "sans_suite": "Sans suite",
+}
+TOUTES = "toutes"
+# What a person does by hand of a case, in the words of its button.
+ACTES = {
+    "confier": "Confier au guichet",
+    "executer": "Enregistrer la suppression",
+    "annuler": "Annuler la décision",
+    "instruire": "Demander une vérification",
+    "classer": "Classer sans suite",
+}
+
+
+@page
+def layout(c: Contexte) -> Vue:
+    """Return the cases of a département, or one of them (`affaire`)."""
+    exiger_revue(c.v, c.filtres.departement)
+    if c.adresse.get("affaire"):
+        return _une(c, doublons.une_affaire(c.v, c.adresse["affaire"]))
+    toutes = doublons.registre(c.v).lister(c.filtres.departement, procedure=PROCEDURE, finies=True)
+    montrees = par_echeance([une for une in toutes if _montree(une, c)])
+    decidees = sum(une.etat == "decidee" for une in toutes)
+    dites = accorder(decidees, "suppression décidée", "suppressions décidées")
+    corps = html.Div(
+        [
+            html.Div(id="doublons-message"),
+            _bouton(f"Confier {dites} aux guichets", "confier", TOUTES) if decidees else None,
+            html.H2(accorder(len(montrees), "cas", "cas"), className="fr-h5"),
+            _liste(c, montrees) if montrees else html.P("Aucun cas dans cet état."),
+            _fichiers(c),
+        ]
+    )  # fmt: skip
+    return Vue(
+        corps,
+        tete=html.Div(
+            [
+                ariane([("Doublons", c.filtres.lien("/doublons")), ("Suivi", None)]),
+                titre(
+                    "Suivi des doublons", f"{c.lieu} : ce qui est décidé, et ce qu'il en advient"
+                ),
+            ]
+        ),
+        filtres=_filtres(c),
+    )
+
+
+def _filtres(c: Contexte) -> list[Filtre]:
+    noms = noms_des_guichets(c.v, c.filtres.departement)
+    tous = [("", "Tous les guichets"), *sorted(noms.items(), key=lambda un: un[1])]
+    a = c.adresse
+    return barre_filtres(
+        c.filtres,
+        c.mois,
+        c.departements,
+        plus=[
+            choix("etat", "État", ETATS.items(), a.get("etat", "")),
+            choix("guichet", "Guichet", tous, a.get("guichet", "")),
+        ],
+    )
+
+
+def _montree(une: Affaire, c: Contexte) -> bool:
+    etat = c.adresse.get("etat", "")
+    if c.adresse.get("guichet", "") not in {"", une.objet}:
+        return False
+    return une.etat == etat if etat else not une.situation.finie
+
+
+def _liste(c: Contexte, tries: Sequence[Affaire]) -> html.Div:
+    """Return a page of the cases, the nearest deadline first."""
+    numero = page_montree(c.adresse, len(tries))
+    montrees = tries[PAR_PAGE * (numero - 1) : PAR_PAGE * numero]
+    numeros, noms = numeros_de(c.v, montrees), noms_des_guichets(c.v, c.filtres.departement)
+    lignes: list[list[Cellule]] = [
+        [
+            lien_direct(une.id, c.filtres.lien("/doublons/suivi", affaire=une.id)),
+            enumerer(sorted(numeros.get(une.id, {}).values())) or EFFACE,
+            noms.get(une.objet, une.objet),
+            une.titre_etat,
+            f"{une.echeance.titre} le {jour(une.echeance.due)}" if une.echeance else "–",
+        ]
+        for une in montrees
+    ]
+    colonnes = ("Affaire", "Demandes", "Guichet", "État", "Échéance")
+    autres = {nom: c.adresse[nom] for nom in ("etat", "guichet") if c.adresse.get(nom)}
+    return html.Div(
+        [
+            liste(colonnes, lignes, "Cas, l'échéance la plus proche d'abord"),
+            pagination(
+                numero,
+                nombre_de_pages(len(tries)),
+                lambda n: c.filtres.lien("/doublons/suivi", page=str(n), **autres),
+            ),
+        ]
+    )
+
+
+def _fichiers(c: Contexte) -> html.Div:
+    """Return the lists to take away: those of the guichet of the filters, else of all."""
+    guichet = c.adresse.get("guichet", "") or "tous"
+    base = f"/doublons/listes/{guichet}"
+    suite = f"?departement={c.filtres.departement}&mois={c.filtres.mois}"
+    liens = {
+        f"Relevé des suppressions, {nom_mois(c.filtres.mois)} (PDF)": f"{base}/releve.pdf{suite}",
+        "Le même (.xlsx)": f"{base}/releve.xlsx{suite}",
+    }
+    if guichet != "tous":
+        liens = {
+            "Liste de travail (PDF)": f"{base}/travail.pdf{suite}",
+            "Liste de travail (.xlsx)": f"{base}/travail.xlsx{suite}",
+        } | liens
+    dit = "" if guichet != "tous" else "Choisir un guichet pour sa liste de travail."
+    return html.Div([html.H2("À emporter", className="fr-h5"), html.P(dit), exports(liens)])
+
+
+def _bouton(texte: str, evenement: str, affaire: str) -> html.Button:
+    return html.Button(
+        texte,
+        id={"type": "doublon-action", "evenement": evenement, "affaire": affaire},
+        className="fr-btn fr-btn--sm fr-btn--secondary",
+        type="button",
+    )
+
+
+# --- One case -------------------------------------------------------------------------------------
+
+
+def _une(c: Contexte, une: Affaire) -> Vue:
+    numeros = numeros_de(c.v, [une]).get(une.id, {})
+    noms = noms_des_guichets(c.v, c.filtres.departement)
+    etat = une.situation.procedure.etats[une.etat]
+    paires: list[tuple[str, Any]] = [
+        ("État", etat.titre),
+        ("Demandes", enumerer(sorted(numeros.values())) or EFFACE),
+        *_decidees(une, numeros),
+        ("Guichet", noms.get(une.objet, une.objet)),
+        ("Ouverte le", jour(une.ouverte_le)),
+        *((e.titre, jour(e.due)) for e in une.echeances),
+    ]
+    corps = html.Div(
+        [
+            faits(paires),
+            html.P(typographie(etat.page)),
+            html.Div(id="doublons-message"),
+            html.Div(_actes(c, une), className="exports"),
+            html.H2("Chronologie", className="fr-h5"),
+            liste(
+                ("Jour", "Événement", "Précision", "Par"),
+                _chronologie(une, numeros),
+                "Chronologie, la fin d'abord",
+            ),
+        ]
+    )
+    fil = ariane(
+        [
+            ("Doublons", c.filtres.lien("/doublons")),
+            ("Suivi", c.filtres.lien("/doublons/suivi")),
+            (une.id, None),
+        ]
+    )
+    return Vue(corps, tete=html.Div([fil, titre(f"Doublons : affaire {une.id}")]))
+
+
+def _decidees(une: Affaire, numeros: Mapping[str, str]) -> list[tuple[str, str]]:
+    decision = derniere_decision(une)
+    if decision is None:
+        return []
+    dit = decision.donnees
+    supprimees = sorted(numeros.get(un, EFFACE) for un in dit["supprimer"])
+    garder, raisons = numeros.get(dit["garder"], EFFACE), " ; ".join(dit.get("raisons", []))
+    return [
+        ("À conserver", f"{garder} ({raisons})" if raisons else garder),
+        ("À supprimer", enumerer(supprimees)),
+    ]
+
+
+def _actes(c: Contexte, une: Affaire) -> list[Any]:
+    possibles = une.situation.procedure.possibles(une.etat)
+    boutons: list[Any] = []
+    if "decider" in possibles:
+        revue = c.filtres.lien("/doublons", liste="a_instruire")
+        boutons.append(
+            html.A("Décider sur la page de revue", href=revue, className="fr-btn fr-btn--sm")
+        )
+    for nom, texte in ACTES.items():
+        if nom not in possibles:
+            continue
+        if nom == "classer":
+            issues = une.situation.procedure.evenements["classer"].donnees["issue"].choix
+            boutons += [
+                _bouton(f"Sans suite : {dit}", f"classer.{code}", une.id)
+                for code, dit in issues.items()
+                if code in {"eteinte", "erreur"}
+            ]
+        else:
+            boutons.append(_bouton(texte, nom, une.id))
+    return boutons
+
+
+def _chronologie(une: Affaire, numeros: Mapping[str, str]) -> list[list[Cellule]]:
+    regles = une.situation.procedure.evenements
+    return [
+        [jour(un.jour), regles[un.nom].titre, typographie(_dire(une, un.donnees, un.nom, numeros)),
+         un.auteur]
+        for un in reversed(une.situation.evenements)
+    ]  # fmt: skip
+
+
+def _dire(une: Affaire, donnees: Mapping[str, Any], nom: str, numeros: Mapping[str, str]) -> str:
+    """Return what an event carries, each demande by its numéro."""
+    dits = []
+    for champ, regle in une.situation.procedure.evenements[nom].donnees.items():
+        valeur = donnees.get(champ)
+        if valeur is None or champ in {"membres", "fichiers", "livraison", "valeurs"}:
+            continue
+        if regle.type == "choix":
+            dits.append(regle.choix.get(valeur, str(valeur)))
+        elif champ == "sorts":
+            dits += [f"{numeros.get(un['membre'], EFFACE)} {SORTS[un['sort']]}" for un in valeur]
+        elif champ == "mois":
+            dits.append(nom_mois(valeur))
+        elif champ == "raisons":
+            dits += valeur
+        elif champ in {"garder", "supprimer"}:
+            siens = [valeur] if isinstance(valeur, str) else valeur
+            mot = "conserver" if champ == "garder" else "supprimer"
+            dits.append(f"{mot} {enumerer([numeros.get(un, EFFACE) for un in siens])}")
+        else:
+            dits.append(str(valeur))
+    return " ; ".join(dits)
+
+
+@callback(
+    Output("adresse", "href", allow_duplicate=True),
+    Output("doublons-message", "children"),
+    Input({"type": "doublon-action", "evenement": ALL, "affaire": ALL}, "n_clicks"),
+    State("adresse", "search"),
+    prevent_initial_call=True,
+)
+def agir(clics: Sequence[int | None], recherche: str | None) -> tuple[Any, Any]:
+    """Do what a button asks of a case, then show the page again."""
+    bouton = ctx.triggered_id
+    if not bouton or not any(clics):
+        return no_update, no_update
+    try:
+        doublons.agir(recherche, bouton["affaire"], bouton["evenement"])
+    except Refus as refus:
+        return no_update, doublons.alerte(refus)
+    return doublons.encore("/doublons/suivi", recherche), None
+
+
+dash.register_page(
+    "doublons_suivi",
+    path="/doublons/suivi",
+    name="Suivi des doublons",
+    title="Suivi des doublons – Infocentre",
+    layout=layout,
+)
