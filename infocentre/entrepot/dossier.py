@@ -84,6 +84,11 @@ class Dossier:
         return self.racine / "purges.jsonl"
 
     @property
+    def effacements(self) -> Path:
+        """Append-only list of the numéros whose demandeurs asked to be erased."""
+        return self.racine / "effacements.jsonl"
+
+    @property
     def catalogues(self) -> Path:
         """Every catalogue a month was controlled with, by its empreinte."""
         return self.racine / "catalogues"

@@ -39,7 +39,12 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import empreintes, poser, sur_le_disque
 from infocentre.noyau.temps import maintenant
 from infocentre.noyau.texte import imprimable, nom_sur
-from infocentre.operations.purge import effacer_dans, jour_de_la_derniere_purge
+from infocentre.operations.purge import (
+    AVANT,
+    effacer_dans,
+    jour_de_la_derniere_purge,
+    numeros_effaces,
+)
 from infocentre.operations.vraisemblance import Jugement, juger_livraison, lire_raison
 
 IDENTITES = "identites.parquet"
@@ -261,8 +266,8 @@ def sceller_archive(dossier: Dossier, departement: str, recue: Path) -> str:
     Return the sha256 of livraison.json itself: the delivery's record keeps it.
     """
     purge = jour_de_la_derniere_purge(dossier)
-    if purge:
-        effacer_dans(dossier, departement, [recue], purge)
+    if purge or numeros_effaces(dossier):
+        effacer_dans(dossier, departement, [recue], purge or AVANT)
     if (recue / IDENTITES).exists():
         (recue / IDENTITES).chmod(0o600)
     return ecrire_sceaux(recue / DESCRIPTION, sorted(recue.glob("*.parquet")))

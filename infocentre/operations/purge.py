@@ -30,6 +30,7 @@ from typing import Any
 import duckdb
 
 from infocentre import travaux
+from infocentre.acces.conservation import lire_conservation, mois_avant
 from infocentre.analystes.fichier import cle, oublier_analystes
 from infocentre.contrat import contrat
 from infocentre.decisions import doublons, magasin_present
@@ -52,10 +53,12 @@ from infocentre.entrepot.sceaux import (
     sceaux_du_journal,
 )
 from infocentre.identite.paires import fichiers_doublons
+from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import en_place, sha256
 
 ADRESSE_EFFACEE, RPLS_EFFACE, VALEUR_EFFACEE = "EFFACÉE", "EFFACE0000", "EFFACÉE"
 SANS_DEMANDE = "sans demande"
+AVANT = dt.date(1900, 1, 1)  # before any radiation: nothing is erased because it is old
 NUMERO = "numero_unique"  # never erased: who has it is what tells that names were
 # Ages that TAB03-02 tells apart: an erased birth date stays on the same side of each.
 AGES = (25, 30, 40, 50, 60, 65, 75, 121)
@@ -157,6 +160,59 @@ class Effacement:
 
 def purger(dossier: Dossier, le: dt.date) -> Effacement:
     """Erase, in all that is kept, what names the demandeurs radiés a year ago or more on `le`."""
+    _oublier_les_requetes(dossier, le)
+    return _effacer(dossier, le)
+
+
+def effacer(dossier: Dossier, numero: str, le: dt.date) -> Effacement:
+    """Erase what names the demandeur of a numéro, now and in the deliveries to come.
+
+    Raises:
+        Refus: no delivery has it; its demande is active: the mission needs what names it.
+    """
+    statut = _statut(dossier, numero)
+    if statut != "radiée":
+        raise Refus(
+            f"la demande {numero} est {statut}" if statut else f"la demande {numero} est inconnue",
+            que_faire="Ce qui la nomme est nécessaire tant qu'elle n'est pas radiée (RGPD, article "
+            "17, 3, b)."
+            if statut
+            else "Vérifier le numéro unique (18 caractères).",
+        )
+    with dossier.ecrire():
+        if numero not in numeros_effaces(dossier):
+            dossier.ajouter_ligne(dossier.effacements, {"numero": numero, "le": le.isoformat()})
+    return _effacer(dossier, jour_de_la_derniere_purge(dossier) or AVANT)
+
+
+def _statut(dossier: Dossier, numero: str) -> str:
+    version = dossier.version()
+    etats = [str(dossier.etats / nom) for nom in version.etats.values()]
+    if not etats:
+        return ""
+    with duckdb.connect() as con:
+        lu = con.execute(
+            "SELECT statut FROM read_parquet($etats) WHERE numero_unique = $numero "
+            "ORDER BY vue_le DESC LIMIT 1",
+            {"etats": etats, "numero": numero},
+        ).fetchone()
+    return str(lu[0]) if lu else ""
+
+
+def numeros_effaces(dossier: Dossier) -> frozenset[str]:
+    """Return the numéros whose demandeurs asked to be erased."""
+    return frozenset(str(une["numero"]) for une in lire_journal(dossier.effacements))
+
+
+def _oublier_les_requetes(dossier: Dossier, le: dt.date) -> None:
+    """Delete the journals of queries of the years that are no longer kept."""
+    limite = mois_avant(le, lire_conservation(dossier.racine).durees.traces.mois)
+    for fichier in dossier.racine.glob("requetes-[0-9][0-9][0-9][0-9].jsonl"):
+        if dt.date(int(fichier.stem[-4:]), 12, 31) < limite:
+            fichier.unlink()
+
+
+def _effacer(dossier: Dossier, le: dt.date) -> Effacement:
     with dossier.ecrire():
         publication = Publication(dossier)
         remplacement = Remplacement(dossier)
@@ -321,12 +377,13 @@ def effacer_dans(
 
 def _deplier(dossier: Dossier, chemins: list[Path], le: dt.date) -> list[tuple[Path, Regle]]:
     """Return each file to look into, with what goes from its kind."""
+    mois = lire_conservation(dossier.racine).durees.radiees.mois
     trouves = []
     for chemin in chemins:
         if chemin.is_file():
             trouves.append((chemin, REGLES[_genre(dossier, chemin)]))
             continue
-        agee = _arrete(chemin) <= le.replace(year=le.year - 1, day=min(le.day, 28))
+        agee = _arrete(chemin) <= mois_avant(le, mois)
         trouves += [
             (chemin / f"{nom}.parquet", regle)
             for nom, regle in REGLES.items()
@@ -361,6 +418,8 @@ def _choisir(
     no stock and no radiation of any delivery holds was radiée before their window, which is a year
     at least: its names go with the delivery's own arrêté.
     """
+    duree = f"INTERVAL {lire_conservation(dossier.racine).durees.radiees.mois} MONTH"
+    demandes = ", ".join(map(citer, sorted(numeros_effaces(dossier))))
     vues = [_sql_connus(dossier, departement), *_sql_vues(con, chemins), *_sql_nommes(con, chemins)]
     con.execute(f"""
         CREATE TABLE effaces AS SELECT numero_unique FROM (
@@ -369,9 +428,10 @@ def _choisir(
                 PARTITION BY numero_unique
                 ORDER BY statut = '{SANS_DEMANDE}', vue_le DESC, rang DESC
             ) = 1
-        ) WHERE CASE statut WHEN 'radiée' THEN date_radiation + INTERVAL 1 YEAR
-            WHEN 'disparue' THEN vue_le + INTERVAL 1 YEAR
-            WHEN '{SANS_DEMANDE}' THEN vue_le END <= DATE '{le}'""")
+        ) WHERE CASE statut WHEN 'radiée' THEN date_radiation + {duree}
+            WHEN 'disparue' THEN vue_le + {duree}
+            WHEN '{SANS_DEMANDE}' THEN vue_le END <= DATE '{le}'
+        UNION SELECT unnest([{demandes}]::VARCHAR[])""")
 
 
 def _sql_connus(dossier: Dossier, departement: str) -> str:

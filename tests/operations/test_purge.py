@@ -25,6 +25,7 @@ from infocentre.entrepot import Dossier, remplacement
 from infocentre.entrepot.journal import lire_journal
 from infocentre.lecture.demandes import Choix, anomalies, demande
 from infocentre.lecture.lecteur import Lecteur, Lecture
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations import purge
 from infocentre.operations.verification import examiner
 from tests.donnees.atelier import (
@@ -551,3 +552,48 @@ def test_un_lien_efface_n_est_plus_montre_par_qui_lisait_deja(
     assert autre in autres()
     purge.purger(Dossier(racine), TARD)
     assert autre not in autres()
+
+
+# --- Erased because a person asked ----------------------------------------------------------------
+
+
+def test_a_person_who_asks_is_erased_now_and_in_what_comes(
+    nominative: Path, reconnaissables: list[Path], tmp_path: Path
+) -> None:
+    racine = copie(nominative, tmp_path / "donnees")
+    dossier, etats = Dossier(racine), derniers_etats(racine)
+    actif = next(numero for numero, (_, table, _) in etats.items() if table == "stock")
+    trouves = noms_trouves(racine)
+    voulu, autre = [
+        numero
+        for numero, (_, table, jour) in sorted(etats.items())
+        if table == "radiation" and jour and un_an_apres(jour) > LE
+        if marque("NOM", numero) in trouves
+    ][:2]
+    with pytest.raises(Refus, match=f"la demande {actif} est active"):
+        purge.effacer(dossier, actif, LE)
+    with pytest.raises(Refus, match="est inconnue"):
+        purge.effacer(dossier, "0130199000001G0000", LE)
+    assert purge.effacer(dossier, voulu, LE).personnes == 1
+    siens = {marque(champ, voulu) for champ in (*NOMS, "RUE")}
+    assert not siens & noms_trouves(racine).keys()
+    assert marque("NOM", autre) in noms_trouves(racine)
+    charger(racine, reconnaissables[2])  # the delivery that named them comes again
+    assert not siens & noms_trouves(racine).keys()
+    assert purge.jour_de_la_derniere_purge(dossier) == purge.AVANT  # nothing else went
+
+
+def test_the_journals_of_queries_go_with_the_traces(tmp_path: Path) -> None:
+    def restent() -> list[str]:
+        purge._oublier_les_requetes(Dossier(tmp_path), LE)
+        return sorted(un.name for un in tmp_path.glob("requetes-*.jsonl"))
+
+    for annee in ("2024", "2025"):
+        (tmp_path / f"requetes-{annee}.jsonl").write_text("{}\n", "utf-8")
+    assert restent() == ["requetes-2025.jsonl"]
+    reglages = tmp_path / "donnees-personnelles.yml"
+    reglages.write_text("durees: {traces: {mois: 6}}", "utf-8")
+    assert restent() == []
+    reglages.write_text("durees: {traces: {mois: 0}}", "utf-8")
+    with pytest.raises(Refus, match="mois"):
+        restent()
