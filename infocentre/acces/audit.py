@@ -118,6 +118,7 @@ def tracer(
     action: Trace,
     objet: str,
     nombre: int | None = None,
+    /,
     *,
     numero: str = "",
     **precisions: object,
