@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 from infocentre.cli import options as demandes
+from infocentre.cli.lectures import departement_voulu, ouvrir
 from infocentre.contrat.territoires import normaliser_departement
 from infocentre.entrepot import Dossier
+from infocentre.exports import Donnees, exporter
 from infocentre.identite.paires import Niveau
+from infocentre.lecture.choix import choisir_departement
+from infocentre.lecture.mouvements import A_VERIFIER, COLONNES, DEFINITION, mouvements
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.francais import accorder
 from infocentre.operations.doublons import Recherche, chercher
 
 
 def doublons(options: demandes.Doublons) -> None:
+    """Do what is asked of duplicates."""
+    {"chercher": _chercher, "mouvements": _mouvements}[options.action](options)
+
+
+def _mouvements(options: demandes.Doublons) -> None:
+    """List the movements of identity, those to verify first."""
+    with ouvrir() as v:
+        departement = choisir_departement(v.version, departement_voulu(options))
+        lignes = mouvements(v, departement)
+    donnees = Donnees(
+        f"Mouvements d'identité, {departement}",
+        ("a_verifier", *COLONNES),
+        [("oui" if une.mouvement.a_verifier else "", *une.valeurs) for une in lignes],
+        note=f"{DEFINITION}\n{A_VERIFIER}",
+        titres={"a_verifier": "à vérifier"} | COLONNES,
+    )
+    exporter(donnees, options.format, options.sortie)
+
+
+def _chercher(options: demandes.Doublons) -> None:
     """Search pairs again, and say how many."""
     faites = chercher(
         Dossier(dossier_donnees()),

@@ -605,10 +605,10 @@ class Mesures(Mois, Sortie):
 
 @commande("doublons", "les demandes qui sont peut-être d'une même personne")
 @dataclass(frozen=True, kw_only=True)
-class Doublons(Departement):
+class Doublons(Departement, Sortie):
     """Options of `doublons`."""
 
-    action: Literal["chercher"] = field(metadata=dit("ce qui est fait", place=True))
+    action: Literal["chercher", "mouvements"] = field(metadata=dit("ce qui est fait", place=True))
     apprendre: bool = field(
         default=False, metadata=dit("apprend de nouveau le modèle, et compare tout de nouveau")
     )

@@ -35,6 +35,8 @@ COLONNES = {
     "vue_le": "DATE",
 }
 PRIVE = 0o600
+# What is kept by numéro, and erased by `purger` with it.
+GENRES = ("empreintes", "notees", "paires")
 
 
 class Niveau(StrEnum):
@@ -82,8 +84,9 @@ def fichier_paires(dossier: Dossier, departement: str) -> Path:
 
 
 def fichiers_doublons(dossier: Dossier, departement: str) -> list[Path]:
-    """Return all that is kept of the pairs of a département: each is named <kind>-<département>."""
-    return sorted(dossier.doublons.glob(f"*-{departement}.parquet"))
+    """Return all that is kept of the pairs of a département, each named <kind>-<département>."""
+    noms = (f"{genre}-{departement}.parquet" for genre in GENRES)
+    return [fichier for nom in noms if (fichier := dossier.doublons / nom).exists()]
 
 
 def lire_paires(dossier: Dossier, departement: str) -> list[Paire]:

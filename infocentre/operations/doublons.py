@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from infocentre.analystes.fichier import cle
 from infocentre.entrepot import Dossier, Livraison
+from infocentre.entrepot.sceaux import fichier_nominatif
 from infocentre.identite import probable
 from infocentre.identite.blocs import chercher_candidates
 from infocentre.identite.memoire import (
@@ -19,6 +22,7 @@ from infocentre.identite.memoire import (
     retenir_notees,
     se_souvenir,
 )
+from infocentre.identite.mouvements import Passage, suivre
 from infocentre.identite.paires import Niveau, ecrire_paires
 from infocentre.identite.personnes import livraison_nominative, preparer_personnes, sources
 from infocentre.identite.regles import chercher_par_regle
@@ -83,6 +87,10 @@ def chercher(
             se_souvenir(con, dossier, [une.departement for une in livraisons], identifiant)
             faites = comparer(con, modele)
             etape(_dire(faites))
+            secret = cle(dossier)
+            for une in livraisons:
+                suivre(con, dossier, _passages(dossier, une.departement), secret)
+            etape("mouvements d'identité suivis")
             rassembler(con, lire_reglages().doublons_seuil)
             for une in livraisons:
                 ecrire_paires(con, dossier, une.departement, dt.date.fromisoformat(une.arrete))
@@ -154,6 +162,23 @@ def _livraisons(dossier: Dossier, departement: str | None) -> list[Livraison]:
     voulus = [departement] if departement else connus
     trouvees = (livraison_nominative(dossier, un) for un in voulus)
     return [une for une in trouvees if une is not None]
+
+
+def _passages(dossier: Dossier, departement: str) -> list[Passage]:
+    """Return the deliveries that follow each other and have names, in the order of months."""
+    toutes = dossier.version().de(departement)
+    suite = [une for une in toutes if fichier_nominatif(dossier, une).exists()]
+    return [
+        Passage(
+            departement,
+            dt.date.fromisoformat(apres.arrete),
+            fichier_nominatif(dossier, avant),
+            fichier_nominatif(dossier, apres),
+            dossier.archive(apres) / "stock.parquet",
+            dossier.archive(apres) / "radiation.parquet",
+        )
+        for avant, apres in pairwise(suite)
+    ]
 
 
 def _compter(con: duckdb.DuckDBPyConnection, une: Livraison) -> Recherche:

@@ -52,6 +52,7 @@ from infocentre.entrepot.sceaux import (
     exiger_derives,
     sceaux_du_journal,
 )
+from infocentre.identite.mouvements import oublier_mouvements
 from infocentre.identite.paires import fichiers_doublons
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import en_place, sha256
@@ -233,6 +234,9 @@ def _effacer(dossier: Dossier, le: dt.date) -> Effacement:
             )
             publication.finir_remplacement()
         total += Effacement(decisions=_oublier_decisions(dossier, total.numeros))
+        if dossier.doublons.is_dir() and total.numeros:
+            oublies = oublier_mouvements(dossier, cle(dossier), total.numeros)
+            total += Effacement(liens=oublies)
         oublier_analystes(dossier)
         travaux.balayer(dossier.racine)
         shutil.rmtree(dossier.documents, ignore_errors=True)

@@ -108,7 +108,7 @@ def _probables(monde: Monde) -> list[Paire]:
 
 
 def test_a_month_compares_what_is_new_and_finds_the_same(monde: Monde) -> None:
-    (_, premier), (_, second) = monde.etapes[:2]
+    (_, premier, _), (_, second, _) = monde.etapes[:2]
     assert int("".join(c for c in second.split(" demande")[0] if c.isdigit())) < 600
     assert premier != second
     monde.chercher()

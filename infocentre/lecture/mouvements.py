@@ -1,0 +1,84 @@
+"""Movements of identity, for who manages the département: which demande, and what followed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from infocentre.analystes.fichier import cle
+from infocentre.decisions.doublons import membre
+from infocentre.entrepot.relations import citer
+from infocentre.identite.mouvements import Mouvement, lire_mouvements
+from infocentre.lecture.lecteur import Lecture
+
+DEFINITION = (
+    "Un mouvement est un nom de naissance ou des prénoms qui changent d'une livraison à la "
+    "suivante. N'en sont pas : des noms inversés, un nom d'usage, une date de naissance seule, la "
+    "casse, une espace, un tiret, un accent, un nom de naissance enfin renseigné."
+)
+A_VERIFIER = (
+    "À vérifier : les nouveaux noms ne sont pas une autre écriture des anciens, et la demande "
+    "avait au moins deux ans ou a été attribuée depuis. Rien d'autre n'est jugé : une correction "
+    "justifiée ressemble à cela aussi."
+)
+
+COLONNES = {
+    "numero": "numéro unique",
+    "vu_le": "vu le",
+    "genre": "ce qui a changé",
+    "similarite": "ressemblance",
+    "anciennete": "ancienneté (mois)",
+    "guichet": "guichet",
+    "attribuee_le": "attribuée le",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ligne:
+    """A movement, and its demande when a delivery still has it."""
+
+    numero: str | None
+    mouvement: Mouvement
+
+    @property
+    def valeurs(self) -> tuple[str | None, dt.date, str, float, int | None, str, dt.date | None]:
+        """Return what tables show."""
+        un = self.mouvement
+        return (
+            self.numero,
+            un.vu_le,
+            un.genre,
+            un.similarite,
+            un.anciennete,
+            un.guichet or "",
+            un.attribuee_le,
+        )
+
+
+def mouvements(v: Lecture, departement: str) -> list[Ligne]:
+    """Return the movements of a département: first those to verify, then the newest.
+
+    Raises:
+        Refus: this reader may list no numéro, or not those of the whole département.
+    """
+    v.exiger_nominatif()
+    v.exiger_departements("La liste des mouvements d'identité")
+    connus = lire_mouvements(v.dossier, departement)
+    numeros = _retrouver(v, departement, {un.membre for un in connus})
+    lignes = [Ligne(numeros.get(un.membre), un) for un in connus]
+    return sorted(lignes, key=lambda une: not une.mouvement.a_verifier)
+
+
+def _retrouver(v: Lecture, departement: str, membres: set[str]) -> dict[str, str]:
+    """Return the numéros that these HMACs are of, among the newest states."""
+    etat = v.version.etats.get(departement)
+    if etat is None or not membres:
+        return {}
+    tous = v.filtrer(
+        "etats",
+        "(SELECT departement, guichet_enregistreur, cle_guichetcreateur, numero_unique "
+        f"FROM read_parquet({citer(str(v.dossier.etats / etat))}))",
+    )
+    secret = cle(v.dossier)
+    lus = (numero for (numero,) in v.tuples(f"SELECT numero_unique FROM {tous}"))
+    return {sceau: numero for numero in lus if (sceau := membre(secret, numero)) in membres}
