@@ -17,7 +17,13 @@ from infocentre.operations.doublons import Recherche, chercher
 
 def doublons(options: demandes.Doublons) -> None:
     """Do what is asked of duplicates."""
-    {"chercher": _chercher, "mouvements": _mouvements}[options.action](options)
+    faire = {"chercher": _chercher, "mouvements": _mouvements}.get(options.action)
+    if faire is not None:
+        faire(options)
+        return
+    from infocentre.cli.revue import revue
+
+    revue(options)
 
 
 def _mouvements(options: demandes.Doublons) -> None:

@@ -603,12 +603,34 @@ class Mesures(Mois, Sortie):
     ) = field(default=None, metadata=dit("issue, pour clore"))
 
 
+Doublon = Literal[
+    "chercher", "mouvements", "lister", "decider", "formulaire", "lire", "travail", "releve"
+]
+
+
 @commande("doublons", "les demandes qui sont peut-être d'une même personne")
 @dataclass(frozen=True, kw_only=True)
-class Doublons(Departement, Sortie):
+class Doublons(Mois, Sortie):
     """Options of `doublons`."""
 
-    action: Literal["chercher", "mouvements"] = field(metadata=dit("ce qui est fait", place=True))
+    action: Doublon = field(metadata=dit("ce qui est fait", place=True))
+    quoi: tuple[str, ...] = field(
+        default=(),
+        metadata=dit("numéros uniques (decider), ou formulaire rendu (lire)", metavar="QUOI",
+                     place=True),
+    )  # fmt: skip
+    liste: Literal["paires", "a_instruire", "desaccords", "suivi"] = field(
+        default="paires", metadata=dit("ce qui est listé (paires par défaut)")
+    )
+    verdict: Literal["meme", "distinctes", "conjoints", "separation", "a_verifier"] | None = field(
+        default=None, metadata=dit("ce qui est décidé des demandes")
+    )
+    garder: str | None = field(
+        default=None, metadata=dit("demande à conserver (la proposée par défaut)", metavar="NUMERO")
+    )
+    guichet: str | None = field(
+        default=None, metadata=dit("guichet d'un formulaire, d'une liste ou d'un relevé")
+    )
     apprendre: bool = field(
         default=False, metadata=dit("apprend de nouveau le modèle, et compare tout de nouveau")
     )

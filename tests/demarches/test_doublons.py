@@ -32,6 +32,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.operations.doublons import chercher
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import FORMES
+from tests.cli.lancer import Commande
 from tests.donnees.atelier import alleger, charger, controler
 from tests.identite.atelier import livraison, personne
 from tests.livraisons.atelier import Ligne, numero
@@ -198,7 +199,10 @@ AILLEURS = "n'est pas de ce guichet, qui ne l'a ni créée ni gérée : la faire
 
 
 def test_a_form_is_read_row_by_row_and_each_refusal_says_why(
-    monde: Monde, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monde: Monde,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     radiee = numero(7)
     ailleurs = numero(8)
@@ -265,7 +269,38 @@ def test_a_form_is_read_row_by_row_and_each_refusal_says_why(
         _lire_les_listes(v, registre, ouvertes, refusees)
         monde.revue(v).annuler(fait.geste)
         assert registre.lire(ouvertes[0].id).etat == "a_instruire"
+    _par_la_ligne_de_commande(
+        Commande(monde.racine, monkeypatch, capsys), ouvertes[0].id, vide, tmp_path
+    )
     _rien_en_clair(monde)
+
+
+def _par_la_ligne_de_commande(
+    infocentre: Commande, affaire: str, vide: bytes, tmp_path: Path
+) -> None:
+    def lister(liste: str) -> list[str]:
+        dit = infocentre("doublons", "lister", "--liste", liste, "--format", "csv")
+        return [ligne.split(";")[0] for ligne in dit.texte.splitlines()[1:]]
+
+    assert lister("a_instruire") == [f"{A} {B}"]
+    assert lister("paires") == [f"{A} {B} {C}"]  # D and E were settled by the form
+    assert infocentre("doublons", "decider", A, B).code == 1
+    assert (
+        "ne sont plus parmi" in infocentre("doublons", "decider", D, F, "--verdict", "meme").erreur
+    )
+    fait = infocentre("doublons", "decider", A, B, C, "--verdict", "meme", "--garder", C)
+    assert fait.texte.endswith(": même personne ; affaire 013-2026-00003, décidée\n")
+    assert lister("suivi") == [affaire, "013-2026-00002", "013-2026-00003"]
+    rendu = _remplir(vide, _cas(A, B), _cas(A, C), chemin=tmp_path / "encore.xlsx")
+    lu = infocentre("doublons", "lire", rendu, "--sortie", tmp_path / "accuse.pdf")
+    assert f"{A} et {B} : l'affaire {affaire} est déjà ouverte" in lu.texte
+    assert "1 cas reçu, 1 cas refusé." in lu.texte
+    for action, sortie in (("formulaire", "f.xlsx"), ("travail", "t.xlsx"), ("releve", "r.docx")):
+        assert not infocentre(
+            "doublons", action, "--guichet", "g1301", "--sortie", tmp_path / sortie
+        ).code
+        assert (tmp_path / sortie).stat().st_size > 1000
+    assert "n'est pas au registre" in infocentre("doublons", "travail", "--guichet", "G9").erreur
 
 
 def _confier_a_un_autre(monde: Monde, numero_: str) -> None:

@@ -28,6 +28,7 @@ from infocentre.restitutions.service import lire_service
 
 A_SUPPRIMER = frozenset({"decidee", "a_executer"})
 CAS_IMPRIMES = 4
+POINTILLES = "…" * 40  # where one writes by hand
 EFFACE = "numéro effacé"
 
 
@@ -80,7 +81,7 @@ class Suppressions(Contenu):
 def formulaire(v: Lecture, departement: str, guichet: str, le: dt.date) -> Document:
     """Return the form of a guichet, on paper."""
     noms = (*RANGS, GARDER, DONNEES, POURQUOI)
-    lignes = tuple((Cellule(nom), Cellule("")) for nom in noms)
+    lignes = tuple((Cellule(nom), Cellule(POINTILLES)) for nom in noms)
     cas = tuple(
         Tableau(f"cas{rang}", "", (Colonne("Cas"), Colonne("À remplir")), lignes)
         for rang in range(1, CAS_IMPRIMES + 1)
