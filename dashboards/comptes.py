@@ -276,9 +276,26 @@ def _dire_session(une: Session, *, ici: bool = False) -> dict[str, object]:
         "vue": dater_heure(une.vue_le),
         "par": une.visite.par,
         "adresse": une.visite.adresse,
-        "navigateur": une.visite.navigateur,
+        "navigateur": _nommer(une.visite.navigateur),
         "ici": ici,
     }
+
+
+# What a browser calls itself, most precise first: they all claim to be several.
+_NAVIGATEURS = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+_SYSTEMES = {"Windows": "Windows", "iPhone": "iPhone", "iPad": "iPad", "Macintosh": "Mac"} | {
+    "Android": "Android",
+    "Linux": "Linux",
+}
+
+
+def _nommer(navigateur: str) -> str:
+    """Return « Firefox sous Windows » for how a browser names itself."""
+    nom, systeme = (
+        next((dit for mot, dit in noms.items() if mot in navigateur), "")
+        for noms in (_NAVIGATEURS, _SYSTEMES)
+    )
+    return " sous ".join(filter(None, (nom or "Navigateur inconnu", systeme)))
 
 
 def _rendre(gabarit: str, **dits: object) -> flask.Response:

@@ -153,7 +153,7 @@ def ouvrir(
     secret = sessions.ouvrir(compte, visite)
     tracer(magasin(), compte.acces, Trace.CONNEXION, CONNEXION, par=par, adresse=visite.adresse)
     if retour == "/":
-        retour = compte.acces.accueil
+        retour = "/comptes" if compte.acces.peut(Action.COMPTES) else compte.acces.accueil
     reponse = flask.make_response(flask.redirect(retour, 303))
     temoin.oter(reponse, temoin.VISITE)
     return temoin.poser(reponse, temoin.SESSION, secret)

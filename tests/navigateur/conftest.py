@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -92,6 +93,9 @@ def _attendre(adresse: str) -> None:
     for _ in range(150):
         try:
             urllib.request.urlopen(adresse, timeout=5).close()  # noqa: S310 - loopback
+        except urllib.error.HTTPError as reponse:  # it asks who it is
+            reponse.close()
+            return
         except OSError:  # not there yet, or too busy to answer
             time.sleep(0.2)
         else:
