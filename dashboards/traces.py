@@ -40,6 +40,7 @@ _VALEUR = re.compile(r"[\w.:*-]{1,60}")
 ROUTES: Mapping[str, Trace] = {
     "/depot": Trace.DEPOT,
     "/documents/<nom>.<forme>": Trace.DOCUMENT,
+    "/doublons/formulaire/<guichet>.<forme>": Trace.DOCUMENT,
     "/doublons/listes/<guichet>/<nom>.<forme>": Trace.DOCUMENT,
     "/echantillon/classeur.xlsx": Trace.EXPORT,
     "/export/<nom>.<format_>": Trace.EXPORT,
@@ -49,6 +50,8 @@ ROUTES: Mapping[str, Trace] = {
 RAPPELS: Mapping[Action | None, Trace] = {
     Action.CONDUIRE: Trace.AFFAIRE,
     Action.REPONDRE: Trace.AFFAIRE,
+    Action.DOUBLONS: Trace.AFFAIRE,
+    Action.SIGNALER: Trace.AFFAIRE,
     Action.DOUBLONS: Trace.AFFAIRE,
     Action.SIGNALER: Trace.AFFAIRE,
     Action.REGLER: Trace.REGLAGE,

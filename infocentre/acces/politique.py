@@ -217,6 +217,7 @@ COMMANDES: Mapping[str, Action] = {
     "demande": Action.NOMINATIF,
     "demo": Action.EXPLOITER,
     "doublons": Action.EXPLOITER,
+    "droits": Action.EXPLOITER,
     "echantillon": Action.NOMINATIF,
     "expliquer": Action.ENTRER,
     "indicateurs": Action.INDICATEURS,

@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infocentre.acces.audit import oublier
+from infocentre.acces.conservation import lire_conservation, mois_avant
+from infocentre.acces.modele import SEUL
 from infocentre.cli import options as demandes
 from infocentre.cli.avancement import Silence, avancement
 from infocentre.contrat.territoires import normaliser_departement
@@ -323,12 +326,24 @@ def purger(options: demandes.Purger) -> None:
         f"{accorder(fait.liens, 'lien effacé', 'liens effacés')} entre deux demandes. "
         "Aucune valeur ne change."
     )
+    _oublier_les_traces(dossier, le)
     if fait.illisibles:
         raise Refus(
             f"{accorder(len(fait.illisibles), 'fichier abîmé', 'fichiers abîmés')} n'ont pas pu "
             f"être lus, et gardent ce qu'ils tenaient : {', '.join(fait.illisibles)}",
             que_faire="Les remettre en place (infocentre reparer), puis purger de nouveau.",
         )
+
+
+def _oublier_les_traces(dossier: Dossier, le: dt.date) -> None:
+    """Erase the traces that are no longer kept; the head on which the others stand is quoted."""
+    magasin = magasin_present(dossier.racine)
+    if magasin is None:
+        return
+    mois = lire_conservation(dossier.racine).durees.traces.mois
+    if oubliees := oublier(magasin, SEUL, mois_avant(le, mois)):
+        dites = accorder(oubliees, "trace effacée", "traces effacées")
+        print(f"Journal des accès : {dites}, de plus de {mois} mois.")
 
 
 def servir(options: demandes.Servir) -> None:

@@ -713,6 +713,21 @@ class Comptes(Sortie):
     )
 
 
+@commande("droits", "ce qui est détenu sur une personne qui le demande, ou son effacement")
+@dataclass(frozen=True, kw_only=True)
+class Droits:
+    """Options of `droits`."""
+
+    action: Literal["extrait", "effacer"] = field(metadata=dit("ce qui est fait", place=True))
+    numero: str = field(metadata=dit("numéro unique (18 caractères)", metavar="NUMERO", place=True))
+    format: Literal["pdf", "html", "json"] | None = field(
+        default=None, metadata=dit("de l'extrait (pdf par défaut)")
+    )
+    sortie: Path | None = field(
+        default=None, metadata=dit("écrit l'extrait dans ce fichier", metavar="FICHIER")
+    )
+
+
 @commande("ecritures", "sert les tableaux de bord, à cette machine ou derrière un mandataire")
 @dataclass(frozen=True, kw_only=True)
 class Servir:

@@ -1,0 +1,65 @@
+"""`infocentre droits`: what is held about a person who asks, or its erasure; both are traced."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+
+from infocentre.acces.audit import Trace, tracer
+from infocentre.acces.modele import SEUL
+from infocentre.cli import options as demandes
+from infocentre.cli.lectures import ouvrir
+from infocentre.decisions.magasin import ouvrir_magasin
+from infocentre.entrepot import Dossier
+from infocentre.noyau.config import dossier_donnees
+from infocentre.noyau.fichiers import exiger_fichier, remettre
+from infocentre.noyau.francais import accorder
+
+GARDE = (
+    "Restent, sans nom : le numéro unique, la commune, les ressources et les actes, que les "
+    "statistiques comptent (RGPD, articles 17, 3, d et 89) ; les événements des affaires et le "
+    "journal des accès, tant que la loi demande la preuve."
+)
+
+
+def droits(options: demandes.Droits) -> None:
+    """Hand over what is held, or erase what names."""
+    numero = options.numero.strip().upper()
+    (_extrait if options.action == "extrait" else _effacer)(numero, options)
+
+
+def _extrait(numero: str, options: demandes.Droits) -> None:
+    from infocentre.restitutions.extrait import FORMES_EXTRAIT, extraire
+
+    suffixe = options.sortie.suffix.lstrip(".").lower() if options.sortie else ""
+    forme = options.format or (suffixe if suffixe in FORMES_EXTRAIT else "pdf")
+    sortie = options.sortie or Path(f"extrait-{numero}.{forme}")
+    exiger_fichier(sortie)
+    with ouvrir() as v:
+        contenu = extraire(v, numero, forme, dt.datetime.now().astimezone().date())
+        _tracer(v.dossier, Trace.EXTRAIT, numero, forme)
+    remettre(sortie, contenu)
+    print(f"Ce qui est détenu sous le numéro {numero} : {sortie}")
+    print("Ce fichier nomme une personne : ne le remettre qu'à elle.", file=sys.stderr)
+
+
+def _effacer(numero: str, _: demandes.Droits) -> None:
+    from infocentre.operations import purge
+
+    dossier = Dossier(dossier_donnees())
+    dossier.exiger_version()
+    fait = purge.effacer(dossier, numero, dt.datetime.now().astimezone().date())
+    _tracer(dossier, Trace.EFFACEMENT, numero, "")
+    print(
+        f"{accorder(fait.identites, 'ligne', 'lignes')} d'identité effacées, "
+        f"{accorder(fait.lignes_masquees, 'ligne masquée', 'lignes masquées')}, "
+        f"{accorder(fait.fichiers, 'fichier récrit', 'fichiers récrits')} ; les livraisons à venir "
+        "ne ramèneront rien."
+    )
+    print(GARDE)
+
+
+def _tracer(dossier: Dossier, quoi: Trace, numero: str, forme: str) -> None:
+    magasin = ouvrir_magasin(dossier.racine)
+    tracer(magasin, SEUL, quoi, "infocentre droits", None, numero=numero, forme=forme)

@@ -1,0 +1,195 @@
+"""All that is held about one numéro unique, in every store, as people read it.
+
+What is looked into is what is there: every Parquet file of the département, whatever it is, in
+every column that may hold a numéro; every table of the store; every journal. A file or a table
+that comes later is found without being named here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import sqlalchemy as sa
+
+from infocentre.acces.audit import LIBELLES
+from infocentre.contrat import Colonne, contrat
+from infocentre.contrat.intitules import libelle
+from infocentre.decisions.magasin import Magasin, magasin_present
+from infocentre.decisions.schema import META, audit, constats
+from infocentre.entrepot.dossier import ILLISIBLES
+from infocentre.entrepot.relations import citer, citer_nom, lecture_de
+from infocentre.exports import lisible
+from infocentre.lecture.demandes import demande
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.mots import en_mots
+from infocentre.noyau.francais import accorder, majuscule
+
+# By directory: what its files are; those of `archives` and `parcours` are named by the contract.
+DOSSIERS: Mapping[str, str] = {
+    "nominatif": "Identité",
+    "etats": "Dernier état connu de la demande",
+    "archives": "Livraisons reçues",
+    "suivi": "Anomalies suivies de mois en mois",
+    "constats": "Anomalies relevées à chaque contrôle",
+    "parcours": "Copie de travail des livraisons",
+}
+DECISIONS: Mapping[str, str] = {
+    "audit": "Qui a consulté cette demande",
+    "constats": "Cas signalés à un guichet",
+    "evenements": "Échanges avec un guichet",
+    "executions": "Requêtes où ce numéro est écrit",
+    "requetes_gardees": "Requêtes gardées où ce numéro est écrit",
+    "brouillons": "Brouillons de requêtes où ce numéro est écrit",
+}
+# By directory whose files have no name of a table: the table whose columns they have.
+CONTENU: Mapping[str, str] = {"nominatif": "identites", "etats": "radiation"}
+REPERES = ("departement", "arrete", "mois", "filename")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One kind of what is held: where, its columns' titles, its rows as they are read."""
+
+    titre: str
+    colonnes: tuple[str, ...]
+    lignes: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+def detenu(v: Lecture, numero: str) -> list[Piece]:
+    """Return what is held; raise Refus when nothing that one may see has the numéro."""
+    departement = str(demande(v, numero).etat["departement"])
+    racine = v.dossier.racine
+    pieces = [*_des_fichiers(racine, departement, numero)]
+    if magasin := magasin_present(racine):
+        pieces += _des_decisions(magasin, numero)
+    return [*pieces, *_des_journaux(racine, numero)]
+
+
+def _des_fichiers(racine: Path, departement: str, numero: str) -> Iterator[Piece]:
+    """Read the Parquet files of a département, those of one kind together."""
+    genres: dict[tuple[str, str], list[Path]] = {}
+    for fichier in sorted(racine.glob(f"*/{departement}/**/*.parquet")):
+        premier = fichier.relative_to(racine).parts[0]
+        nom = fichier.stem if fichier.stem in _tables() else ""
+        genres.setdefault((premier, nom), []).append(fichier)
+    with duckdb.connect() as con:
+        con.execute("SET enable_progress_bar = false")
+        ordre = {nom: rang for rang, nom in enumerate(DOSSIERS)}
+        for (premier, nom), fichiers in sorted(
+            genres.items(), key=lambda un: (ordre.get(un[0][0], len(ordre)), un[0])
+        ):
+            try:
+                yield from _piece(con, premier, nom, fichiers, numero)
+            except ILLISIBLES:
+                titre = DOSSIERS.get(premier, premier)
+                yield Piece(titre, (), (), "Un fichier abîmé n’a pas pu être lu.")
+
+
+def _tables() -> frozenset[str]:
+    return frozenset((*contrat().tables, "liens", "rejets", "anomalies_format"))
+
+
+def _piece(
+    con: duckdb.DuckDBPyConnection, premier: str, nom: str, fichiers: list[Path], numero: str
+) -> Iterator[Piece]:
+    """Yield the rows that hold the numéro; the same row of several months is told once."""
+    source = lecture_de(fichiers, union=True)
+    types = {nom_: type_ for nom_, type_, *_ in con.execute(f"DESCRIBE FROM {source}").fetchall()}
+    textes = [citer_nom(un) for un, type_ in types.items() if type_ == "VARCHAR"]
+    if not textes:
+        return
+    dedans = f"{citer(numero)} IN ({', '.join(textes)})"
+    montrees = [un for un in types if un not in REPERES]
+    champs = ", ".join(map(citer_nom, montrees))
+    mois = next((un for un in ("mois", "arrete", "vue_le") if un in types), "")
+    quand = f"min({mois})::VARCHAR, max({mois})::VARCHAR" if mois else "NULL, NULL"
+    lues = con.execute(
+        f"SELECT {champs}, {quand} FROM {source} WHERE {dedans} GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    if not lues:
+        return
+    dit = contrat().tables[nom].libelle if nom in contrat().tables else nom.replace("_", " ")
+    titre = " – ".join(filter(None, (DOSSIERS.get(premier, premier), dit)))
+    if premier == "parcours":
+        combien = accorder(len(lues), "ligne", "lignes")
+        yield Piece(titre, (), (), f"{combien}, tirées des livraisons ci-dessus.")
+        return
+    vides = [all(ligne[rang] is None for ligne in lues) for rang in range(len(montrees))]
+    gardes = [rang for rang, vide in enumerate(vides) if not vide]
+    de = nom or CONTENU.get(premier, "")
+    colonnes = contrat().tables[de].par_nom if de in contrat().tables else {}
+    dits = [partial(_dire, colonnes.get(montrees[rang].upper())) for rang in gardes]
+    yield Piece(
+        titre,
+        (*(_titre(montrees[rang], de, colonnes) for rang in gardes), "Depuis", "Jusqu’à"),
+        tuple(
+            (
+                *(dire(ligne[rang]) for dire, rang in zip(dits, gardes, strict=True)),
+                *(str(un or "") for un in ligne[-2:]),
+            )
+            for ligne in lues
+        ),
+    )
+
+
+def _titre(nom: str, de: str, colonnes: Mapping[str, Colonne]) -> str:
+    colonne = colonnes.get(nom.upper())
+    return colonne.libelle if colonne else libelle(nom, de)
+
+
+def _dire(colonne: Colonne | None, valeur: object) -> str:
+    """Return a value in words: the code's, a date as people write it."""
+    if valeur is None:
+        return ""
+    return str(en_mots(colonne, valeur, {}) if colonne else lisible(valeur))
+
+
+def _des_decisions(magasin: Magasin, numero: str) -> Iterator[Piece]:
+    """Read every table of the store where a text holds the numéro."""
+    with magasin.lire() as con:
+        for table in META.sorted_tables:
+            textes = [un for un in table.columns if isinstance(un.type, sa.String | sa.Text)]
+            if not textes:
+                continue
+            ou = sa.or_(*(un.contains(numero, autoescape=True) for un in textes))
+            lues = [dict(une) for une in con.execute(table.select().where(ou)).mappings()]
+            if lues:
+                titre = DECISIONS.get(table.name, f"Décisions – {table.name.replace('_', ' ')}")
+                yield _piece_decidee(titre, table, lues, numero)
+
+
+def _piece_decidee(titre: str, table: sa.Table, lues: list[dict[str, Any]], numero: str) -> Piece:
+    if table is audit:
+        lignes = tuple(
+            (une["le"][:16].replace("T", " "), une["qui"], une["role"],
+             LIBELLES.get(une["action"], une["action"]))
+            for une in lues
+        )  # fmt: skip
+        return Piece(titre, ("Quand", "Qui", "Rôle", "Quoi"), lignes)
+    if table is constats:
+        cas = tuple(
+            (une["affaire"], str(jour), str(explication))
+            for une in lues
+            for _, sien, jour, explication in json.loads(une["unites"])
+            if sien == numero
+        )
+        return Piece(titre, ("Affaire", "Jour", "Constat"), cas)
+    combien = accorder(len(lues), "inscription", "inscriptions")
+    return Piece(titre, (), (), f"{combien} où ce numéro est cité, parmi d’autres textes.")
+
+
+def _des_journaux(racine: Path, numero: str) -> Iterator[Piece]:
+    """Count the lines of the journals that hold the numéro."""
+    for fichier in sorted(racine.glob("*.jsonl")):
+        with fichier.open("rb") as flux:
+            nombre = sum(numero.encode() in ligne for ligne in flux)
+        if nombre:
+            combien = majuscule(accorder(nombre, "ligne", "lignes"))
+            yield Piece(f"Journal {fichier.stem}", (), (), f"{combien} où ce numéro est écrit.")

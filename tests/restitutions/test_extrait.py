@@ -1,0 +1,75 @@
+"""The right of access: all that is held about a numéro, in plain French, and nothing of another."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from infocentre.acces.audit import Recherche, Trace, chercher, tracer
+from infocentre.acces.modele import SEUL
+from infocentre.cli import main
+from infocentre.contrat import contrat
+from infocentre.decisions.magasin import ouvrir_magasin
+from infocentre.entrepot import Dossier
+from tests.donnees.atelier import base_legere, copie
+
+IDENTITE = "SELECT numero_unique, nom, prenom FROM read_parquet('{}') WHERE nom IS NOT NULL"
+
+
+def _personnes(racine: Path) -> list[tuple[str, str, str]]:
+    fichier = max((racine / "nominatif").glob("0*/*/*.parquet"))
+    with duckdb.connect() as con:
+        return con.execute(f"{IDENTITE.format(fichier)} ORDER BY 1").fetchall()
+
+
+def test_what_is_held_is_handed_over_whole_and_traced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    racine = copie(base_legere(1, 2), tmp_path / "donnees")
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
+    personnes = _personnes(racine)
+    numero, nom, prenom = personnes[0]
+    magasin = ouvrir_magasin(racine)
+    tracer(magasin, SEUL, Trace.DEMANDE, f"/demande/{numero}", numero=numero)
+    sortie = tmp_path / "extrait.json"
+    assert main(["droits", "extrait", numero.lower(), "--sortie", str(sortie)]) == 0
+    assert "ne le remettre qu'à elle" in capsys.readouterr().err
+    lu = json.loads(sortie.read_text("utf-8"))
+    pieces = {une["titre"]: une["lignes"] for une in lu["pieces"]}
+    (identite,) = pieces["Identité"]
+    assert (identite["Nom"], identite["Prénom"]) == (nom, prenom)
+    (etat,) = pieces["Dernier état connu de la demande"]
+    assert etat["Numéro unique"] == numero
+    assert etat["Doublon forcé"] in {"oui", "non"}
+    assert pieces["Qui a consulté cette demande"][0]["Quoi"] == "demande consultée"
+    # Every file that holds the numéro is told, and no other person.
+    texte = sortie.read_text("utf-8")
+    for fichier in racine.glob("archives/*/*/*/*.parquet"):
+        dedans = f"SELECT 1 FROM read_parquet('{fichier}') AS t WHERE t::VARCHAR LIKE '%{numero}%'"
+        with duckdb.connect() as con:
+            lignes = con.execute(dedans).fetchall()
+        nom_table = contrat().tables.get(fichier.stem)
+        dit = nom_table.libelle if nom_table else fichier.stem
+        assert not lignes or f"Livraisons reçues – {dit}" in pieces, fichier
+    autres = {un for une, *noms in personnes[1:] for un in (une, *noms[:1])} - {nom, prenom}
+    assert not {un for un in autres if un and re.search(rf"\\b{re.escape(un)}\\b", texte)}
+    _, (trace, *_) = chercher(magasin, Recherche(action=Trace.EXTRAIT))
+    assert trace.numero == numero
+    assert main(["droits", "extrait", "0130199000001G0000"]) == 1
+    assert "n'est dans aucune livraison" in capsys.readouterr().err
+    assert Dossier(racine).a_publie()
+
+
+def test_an_extract_may_be_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    racine = copie(base_legere(1, 2), tmp_path / "donnees")
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
+    numero, nom, _ = _personnes(racine)[0]
+    sortie = tmp_path / "extrait.html"
+    assert main(["droits", "extrait", numero, "--sortie", str(sortie)]) == 0
+    page = sortie.read_text("utf-8")
+    assert nom in page
+    assert "RGPD, article 6, 1, e" in page
