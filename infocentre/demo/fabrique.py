@@ -27,6 +27,9 @@ from infocentre.demo.hasard import Hasard
 from infocentre.demo.identites import Personnes, identites, personnes
 from infocentre.demo.menages import Menages, menages
 from infocentre.demo.monde import Monde
+from infocentre.demo.mouvements import PART as PART_MOUVEMENTS
+from infocentre.demo.mouvements import VERITE as VERITE_MOUVEMENTS
+from infocentre.demo.mouvements import Mouvements, Terrain, ecrire_mouvements, tirer_mouvements
 from infocentre.demo.proches import PART, VERITE, Proches, choisir, ecrire_verite
 from infocentre.demo.proches import ecrire as ecrire_proches
 from infocentre.demo.registre import lignes_registre, registre
@@ -79,6 +82,7 @@ class _Departement:
     identites: pl.DataFrame
     gens: Personnes
     proches: Proches
+    mouvements: Mouvements
     journal: flux.Flux
     plis: flux.Flux
     messages: flux.Flux
@@ -174,9 +178,9 @@ def _livraisons(
     fin = indice_mois(dernier)
     periode = Periode(fin - mois + 1, fin)
     donnees = _tirer(lieu, taille, periode, Hasard(graine, departement))
-    ecrire_verite(
-        dossier / VERITE, donnees.identites["NUMERO_UNIQUE"], donnees.proches, donnees.gens
-    )
+    numeros = donnees.identites["NUMERO_UNIQUE"]
+    ecrire_verite(dossier / VERITE, numeros, donnees.proches, donnees.gens)
+    ecrire_mouvements(dossier / VERITE_MOUVEMENTS, numeros, donnees.mouvements)
     etat = Etat(donnees.monde.vies)
     for numero in range(periode.premier, fin + 1):
         arrete = dernier_jour(numero)
@@ -214,6 +218,13 @@ def _tirer(ou: _Lieu, taille: int, periode: Periode, hasard: Hasard) -> _Departe
     numeros = _numeros(monde)
     rang, logements = attributions(monde, foyers)
     identifiees, noms = identites(monde, gens, foyers)
+    noms = ecrire_proches(noms, proches, gens, alea)
+    mouvements = tirer_mouvements(
+        Terrain(vies, fin, gens, proches, periode),
+        noms.with_columns(numeros),
+        hasard.flux("mouvements"),
+        round(taille * PART_MOUVEMENTS),
+    )
     depuis = periode.debut_memoire
     return _Departement(
         monde=monde,
@@ -222,7 +233,8 @@ def _tirer(ou: _Lieu, taille: int, periode: Periode, hasard: Hasard) -> _Departe
         rang_attribution=rang,
         attributions=logements,
         identifiees=identifiees,
-        identites=ecrire_proches(noms, proches, gens, alea).with_columns(numeros),
+        identites=noms.with_columns(numeros),
+        mouvements=mouvements,
         gens=gens,
         proches=proches,
         journal=flux.journal(monde, numeros, depuis),
@@ -262,7 +274,8 @@ def _livrer(dossier: Path, donnees: _Departement, etat: Etat, arrete: date) -> P
     livraison.ecrire("utilisateurs", flux.utilisateurs(donnees.comptes, monde, fin))
     recentes = radiees[etat.radiation[radiees] > _il_y_a(arrete, _MOIS_D_IDENTITES)]
     connues = np.concatenate([actives, recentes])
-    livraison.ecrire("identites", donnees.identites[connues[donnees.identifiees[connues]]])
+    noms = donnees.mouvements.a_la_date(donnees.identites, indice_mois(arrete))
+    livraison.ecrire("identites", noms[connues[donnees.identifiees[connues]]])
     return livraison.clore()
 
 

@@ -163,8 +163,8 @@ def _frapper(texte: str, alea: np.random.Generator) -> str:
     )[int(alea.integers(4))]
 
 
-def _autre_mot(texte: str, alea: np.random.Generator) -> str:
-    """Return what `_frapper` changed for good once case and accents are gone."""
+def frapper(texte: str, alea: np.random.Generator) -> str:
+    """Return a word mistyped, so that it differs whatever the case."""
     for _ in range(9):
         frappe = _frapper(texte, alea)
         if frappe.lower() != texte.lower():
@@ -173,11 +173,11 @@ def _autre_mot(texte: str, alea: np.random.Generator) -> str:
 
 
 def _frappe_nom(un: Ligne, _: Ligne, alea: np.random.Generator) -> Ligne:
-    return {**un, "NOM": _autre_mot(un["NOM"] or "", alea)}
+    return {**un, "NOM": frapper(un["NOM"] or "", alea)}
 
 
 def _frappe_prenom(un: Ligne, _: Ligne, alea: np.random.Generator) -> Ligne:
-    return {**un, "PRENOM": _autre_mot(un["PRENOM"] or "", alea)}
+    return {**un, "PRENOM": frapper(un["PRENOM"] or "", alea)}
 
 
 def _date(un: Ligne, _: Ligne, alea: np.random.Generator) -> Ligne:
