@@ -7,14 +7,21 @@ from collections.abc import Mapping
 
 import flask
 
+from dashboards.courant import acces
 from dashboards.page import Contexte, contexte_exact
 from dashboards.reponses import a_emporter
+from infocentre.acces import politique
+from infocentre.acces.modele import Action
 from infocentre.lecture.fiche import Niveau, lire_fiche
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lieux import du_departement
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.francais import slug
 from infocentre.noyau.temps import semestre_du_mois
+from infocentre.restitutions import lecture as editions
 from infocentre.restitutions.commande import Commande
 from infocentre.restitutions.formes import FORMES
+from infocentre.restitutions.partenaires import Partenaire, partenaires
 from infocentre.restitutions.prepares import obtenir
 from infocentre.restitutions.registre import DOCUMENTS
 
@@ -61,18 +68,52 @@ def commander(c: Contexte, nom: str, forme: str, pour: Mapping[str, str]) -> Com
     `pour` names the guichet, organisme or partner that it is of.
     """
     departement, mois = c.filtres.departement, c.filtres.mois
+    acces().exiger(politique.DOCUMENTS.get(nom), "ce document")
     if DOCUMENTS[nom].d_un_guichet:
         niveau: Niveau = "organisme" if pour.get("organisme") else "guichet"
         cle = lire_fiche(c.v, c.filtres, niveau, pour.get(niveau, "").upper()).cle
         return Commande(nom, forme, departement, mois=mois, guichet=cle, perimetre=c.v.p)
-    c.v.exiger_departements("ce document")
+    p = lecture_imprimee(c.v, departement).p
     if DOCUMENTS[nom].periode == "semestre":
         semestre = semestre_du_mois(mois)
         cle = pour.get("partenaire", "") if nom == BILAN else ""
-        return Commande(nom, forme, departement, semestre=semestre, partenaire=cle, perimetre=c.v.p)
+        if nom == BILAN and not _a_lui(c, cle):
+            raise Refus("ce bilan n'est pas ouvert à ce compte", que_faire="Choisir le sien.")
+        return Commande(nom, forme, departement, semestre=semestre, partenaire=cle, perimetre=p)
     if DOCUMENTS[nom].periode == "annee":
-        return Commande(nom, forme, departement, annee=mois[:4], perimetre=c.v.p)
-    return Commande(nom, forme, departement, mois=mois, perimetre=c.v.p)
+        return Commande(nom, forme, departement, annee=mois[:4], perimetre=p)
+    return Commande(nom, forme, departement, mois=mois, perimetre=p)
+
+
+def lecture_imprimee(v: Lecture, departement: str) -> Lecture:
+    """Return what a document of a département is made of: all of it, whoever is given the document.
+
+    The policy gives some readers what is printed, and not what it is made of.
+    """
+    if acces().role is None or acces().peut(Action.DOCUMENTS):
+        v.exiger_departements("ce document")
+        return v
+    return du_departement(v, departement)
+
+
+def bilans_ouverts(c: Contexte) -> dict[str, Partenaire]:
+    """Return the partners whose bilan the reader may have, by key: of their EPCI, else all."""
+    v = lecture_imprimee(c.v, c.filtres.departement)
+    semestre = semestre_du_mois(c.filtres.mois)
+    connus = partenaires(editions.du_semestre(v, semestre, c.filtres.departement))
+    siens = acces().perimetre.epci
+    return {
+        cle: un
+        for cle, un in connus.items()
+        if siens is None or (un.epci and siens.issuperset(un.epci))
+    }
+
+
+def _a_lui(c: Contexte, pour: str) -> bool:
+    """Tell whether the bilan of a partner, the whole one without any, is open to the reader."""
+    if acces().perimetre.epci is None:
+        return True
+    return pour in bilans_ouverts(c)
 
 
 def _nom(commande: Commande) -> str:

@@ -19,18 +19,19 @@ from dashboards.composants.elements import (
     titre,
     typographie,
 )
-from dashboards.documents import BILAN, commander
+from dashboards.courant import acces
+from dashboards.documents import BILAN, bilans_ouverts, commander
 from dashboards.page import Contexte, Vue, contexte_affiche, page
+from infocentre.acces import politique
+from infocentre.acces.modele import Action
 from infocentre.contrat.territoires import nom_departement
 from infocentre.lecture.commun import noms_guichets
 from infocentre.lecture.reglages import a_fixer, dire_a_fixer
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import clef_de_tri, majuscule, nombre
 from infocentre.noyau.temps import bornes, nom_mois, nom_semestre, semestre_du_mois
-from infocentre.restitutions import lecture as editions
 from infocentre.restitutions.commande import Commande
 from infocentre.restitutions.formes import FORMES
-from infocentre.restitutions.partenaires import Partenaire, partenaires
 from infocentre.restitutions.prepares import Moment, moment, preparation, preparer
 from infocentre.restitutions.registre import DOCUMENTS, Imprime, Periode
 
@@ -58,7 +59,10 @@ def documents(c: Contexte) -> Vue:
             c.filtres,
             c.mois,
             c.departements,
-            plus=[_choix_guichet(c), *([_choix_partenaire(c)] if _tout(c) else [])],
+            plus=[
+                *([_choix_guichet(c)] if _peut(c, "fiche") else []),
+                *([_choix_partenaire(c)] if _peut(c, BILAN) else []),
+            ],
         ),
     )
 
@@ -112,9 +116,16 @@ dash.clientside_callback(
 )
 
 
-def _tout(c: Contexte) -> bool:
-    """Tell whether the reader may see the documents of the whole département."""
-    return not c.v.p.partiel
+def _peut(c: Contexte, nom: str) -> bool:
+    """Tell whether the reader may have a document, for a guichet or a partner at least."""
+    permis = acces().peut(politique.DOCUMENTS.get(nom))
+    return permis and (acces().role is not None or not c.v.p.partiel or DOCUMENTS[nom].d_un_guichet)
+
+
+def _entier(c: Contexte, un: Imprime) -> bool:
+    """Tell whether the reader may have a document about the whole département."""
+    d_un_partenaire = un.nom == BILAN and acces().perimetre.epci is not None
+    return _peut(c, un.nom) and not un.d_un_guichet and not d_un_partenaire
 
 
 def _choix_guichet(c: Contexte) -> Filtre:
@@ -125,18 +136,15 @@ def _choix_guichet(c: Contexte) -> Filtre:
 
 
 def _choix_partenaire(c: Contexte) -> Filtre:
-    noms = {cle: un.nom for cle, un in _partenaires(c).items()}
+    noms = {cle: un.nom for cle, un in bilans_ouverts(c).items()}
     options = [("", "Choisir un partenaire"), *noms.items()]
     return choix("partenaire", "Bilan d'un partenaire", options, c.adresse.get("partenaire", ""))
 
 
-def _partenaires(c: Contexte) -> Mapping[str, Partenaire]:
-    semestre = semestre_du_mois(c.filtres.mois)
-    return partenaires(editions.du_semestre(c.v, semestre, c.filtres.departement))
-
-
 def _reglages(c: Contexte) -> html.P | None:
-    """Say which settings the documents go without."""
+    """Say which settings the documents go without, to who may set them."""
+    if not acces().peut(Action.REGLER):
+        return None
     dit = dire_a_fixer(a_fixer(c.v, c.filtres.departement))
     vers = lien("Les fixer", c.filtres.lien("/reglages"))
     return html.P([typographie(f"{dit} "), vers, "."]) if dit else None
@@ -144,26 +152,32 @@ def _reglages(c: Contexte) -> html.P | None:
 
 def _tous(c: Contexte) -> list[Any]:
     de = moment(c.v.dossier)
-    if not _tout(c):
-        return _choisis(c, de)
     semestre, annee = semestre_du_mois(c.filtres.mois), c.filtres.mois[:4]
     return [
         *_choisis(c, de),
-        html.H2(majuscule(nom_mois(c.filtres.mois)), className="fr-h5"),
-        *_documents(c, "mois", de),
-        html.H2(majuscule(nom_semestre(semestre)), className="fr-h5"),
-        html.P(provisoire) if (provisoire := _provisoire(c, semestre)) else None,
-        *_documents(c, "semestre", de),
-        html.H2(f"Année {annee}", className="fr-h5"),
-        html.P(provisoire) if (provisoire := _provisoire(c, annee)) else None,
-        *_documents(c, "annee", de),
+        *_section(c, "mois", nom_mois(c.filtres.mois), None, de),
+        *_section(c, "semestre", nom_semestre(semestre), semestre, de),
+        *_section(c, "annee", f"année {annee}", annee, de),
+    ]
+
+
+def _section(c: Contexte, periode: Periode, nom: str, dite: str | None, de: Moment) -> list[Any]:
+    """Return the documents of the whole département for a period, nothing when there is none."""
+    voulus = [un for un in DOCUMENTS.values() if un.periode == periode and _entier(c, un)]
+    if not voulus:
+        return []
+    provisoire = _provisoire(c, dite) if dite else None
+    return [
+        html.H2(majuscule(nom), className="fr-h5"),
+        html.P(provisoire) if provisoire else None,
+        *(_document(c, un, un.formes, de) for un in voulus),
     ]
 
 
 def _choisis(c: Contexte, de: Moment) -> list[Any]:
     """Return the documents of the guichet and of the partner that are chosen, first."""
     guichet, cle = c.adresse.get("guichet", ""), c.adresse.get("partenaire", "")
-    partenaire = _partenaires(c).get(cle) if cle and _tout(c) else None
+    partenaire = bilans_ouverts(c).get(cle) if cle and _peut(c, BILAN) else None
     blocs: list[Any] = []
     if guichet in noms_guichets(c.v, c.filtres.departement, c.filtres.mois):
         siens = [un for un in DOCUMENTS.values() if un.d_un_guichet]
@@ -187,12 +201,6 @@ def _provisoire(c: Contexte, periode: str) -> str | None:
         f"{quoi} ou pas {'entièrement publiée' if annuel else 'entièrement publié'} : ses "
         f"documents s'appuient sur {nom_mois(publie)}."
     )
-
-
-def _documents(c: Contexte, periode: Periode, de: Moment) -> list[html.Section]:
-    """Return the documents of the whole département for a period."""
-    voulus = [un for un in DOCUMENTS.values() if un.periode == periode and not un.d_un_guichet]
-    return [_document(c, un, un.formes, de) for un in voulus]
 
 
 def _document(

@@ -51,7 +51,10 @@ def guichets_par_organisme(v: Lecture, departement: str) -> dict[str, frozenset[
 
 @par_version
 def epcis(v: Lecture, departement: str) -> dict[str, str]:
-    """Return {EPCI: name} of a département, by name: those it holds most of, or with a guichet."""
+    """Return {EPCI: name} of a département, by name: those it holds most of, or with a guichet.
+
+    To a reader of some EPCI, theirs.
+    """
     noms: dict[str, str] = {}
     communes: dict[str, Counter[str]] = {}
     for un in territoires().values():
@@ -62,7 +65,7 @@ def epcis(v: Lecture, departement: str) -> dict[str, str]:
         epci for epci, compte in communes.items() if compte.most_common(1)[0][0] == departement
     }
     retenus = siens | guichets_par_epci(v, departement).keys()
-    connus = [epci for epci in retenus if epci in noms]
+    connus = [un for un in retenus if un in noms and (v.p.epci is None or un in v.p.epci)]
     return {epci: noms[epci] for epci in sorted(connus, key=lambda un: clef_de_tri(noms[un]))}
 
 
@@ -89,12 +92,17 @@ def lire_comme(ouverte: VersionOuverte, p: Perimetre) -> Lecture:
     return Lecture(ouverte, p)
 
 
+def du_departement(v: Lecture, departement: str) -> Lecture:
+    """Return a whole département that the reader sees, to make what is printed of it."""
+    siens = frozenset({departement} if v.p.voit(departement) else ())
+    return Lecture(v.ouverte, replace(TOUT, departements=siens))
+
+
 def inscrits_des_organismes(
     v: Lecture, departement: str, mois: str, organismes: Iterable[str]
 ) -> list[Ligne]:
     """Return the register of organismes whose name the reader may know, at a month."""
-    lui = Lecture(v.ouverte, replace(TOUT, departements=v.p.departements))
-    return lui.lignes(
+    return du_departement(v, departement).lignes(
         "SELECT guichet, organisme, nom FROM registre WHERE departement = $departement "
         "AND mois = $mois AND list_contains($organismes, organisme)",
         {"departement": departement, "mois": mois, "organismes": sorted(organismes)},

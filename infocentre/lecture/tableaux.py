@@ -189,6 +189,7 @@ def _lire_tableau(
     partage = partage or v.p.petits_masques
     tableau = trouver(code)
     epci = epci if tableau.declare.par_epci else ""
+    lieux = _epci_vus(v, tableau, epci)
     lignes = (
         v.lignes(sql_lecture_tableau(tableau.code), {"departement": departement, "mois": mois})
         if tableau.existe and tableau.mart in _relations(v)
@@ -196,21 +197,33 @@ def _lire_tableau(
     )
     seuil = seuil_secret(v)
     if not partage or not lignes:
-        lignes = _de_l_epci(lignes, epci)
+        lignes = _des_epci(lignes, lieux)
         return TableauDe(tableau, departement, mois, lignes, seuil, 0 if partage else None, epci)
     montre = partages(v, departement, mois)[tableau.code]
-    lignes = _de_l_epci(montre.lignes, epci)
+    lignes = _des_epci(montre.lignes, lieux)
     masquees = montre.masquees
-    if epci:
+    if lieux is not None:
         masquees = sum(une == MASQUE for ligne in lignes for une in ligne.values())
     return TableauDe(tableau, departement, mois, lignes, seuil, masquees, epci)
 
 
-def _de_l_epci(lignes: list[dict[str, Any]], epci: str) -> list[dict[str, Any]]:
-    """Return the rows of an EPCI, of its communes and arrondissements, and the département's."""
+def _epci_vus(v: Lecture, tableau: Tableau, epci: str) -> frozenset[str] | None:
+    """Return the EPCI whose rows of a table are shown, None for all: the reader's, or one of them.
+
+    All rows are masked before, together, as in the documents: none gives another away.
+    """
+    if not tableau.declare.par_epci:
+        return None
     if not epci:
+        return v.p.epci
+    return frozenset({epci}) & (frozenset({epci}) if v.p.epci is None else v.p.epci)
+
+
+def _des_epci(lignes: list[dict[str, Any]], epci: frozenset[str] | None) -> list[dict[str, Any]]:
+    """Return the rows of EPCI, of their communes and arrondissements, and the département's."""
+    if epci is None:
         return lignes
-    gardes = {"*", epci, *(code for code, un in territoires().items() if un.epci == epci)}
+    gardes = {"*", *epci, *(code for code, un in territoires().items() if un.epci in epci)}
     return [ligne for ligne in lignes if ligne["code"] in gardes]
 
 
