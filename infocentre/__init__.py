@@ -22,15 +22,20 @@ __all__ = ["Refus", "__version__", "ouvrir"]
 __version__ = "0.1.0"
 
 
-def ouvrir(dossier: str | PathLike[str] | None = None) -> Infocentre:
+def ouvrir(dossier: str | PathLike[str] | None = None, *, compte: str | None = None) -> Infocentre:
     """Return what a data directory publishes, as polars frames.
 
-    Without `dossier`: INFOCENTRE_DOSSIER, else ./donnees. Raise Refus when nothing is published.
+    Without `dossier`: INFOCENTRE_DOSSIER, else ./donnees. With `compte`, the address of an account,
+    what that person may see, and no more; without it everything, as who calls may read the files.
+    Raise Refus when nothing is published, or the account is unknown or closed.
     """
     from pathlib import Path
 
+    from infocentre.acces.comptes import lire_acces
+    from infocentre.acces.modele import SEUL
     from infocentre.api import Infocentre
     from infocentre.entrepot import Dossier
     from infocentre.noyau.config import dossier_donnees
 
-    return Infocentre(Dossier(Path(dossier).absolute() if dossier else dossier_donnees()))
+    racine = Path(dossier).absolute() if dossier else dossier_donnees()
+    return Infocentre(Dossier(racine), lire_acces(racine, compte) if compte else SEUL)

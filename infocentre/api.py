@@ -33,9 +33,9 @@ from typing import Literal
 
 import polars as pl
 
+from infocentre.acces import politique
 from infocentre.acces.audit import Trace, tracer
-from infocentre.acces.modele import SEUL
-from infocentre.acces.perimetre import TOUT, Perimetre, exiger_tout
+from infocentre.acces.modele import SEUL, Acces
 from infocentre.contrat.territoires import normaliser_departement
 from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.entrepot import Dossier
@@ -61,10 +61,10 @@ from infocentre.requetes.execution import exporter
 class Infocentre:
     """A data directory, read as published at each call."""
 
-    def __init__(self, dossier: Dossier, perimetre: Perimetre = TOUT) -> None:
-        """Open nothing yet; raise Refus when nothing is published there."""
+    def __init__(self, dossier: Dossier, acces: Acces = SEUL) -> None:
+        """Open nothing yet, to read with these rights; raise Refus when nothing is published."""
         dossier.exiger_version()
-        self._dossier, self._perimetre = dossier, perimetre
+        self._dossier, self._acces = dossier, acces
 
     def __repr__(self) -> str:
         """Return how it was opened."""
@@ -73,23 +73,29 @@ class Infocentre:
     @property
     def version(self) -> int:
         """The number of the published version: what is read changes only with it."""
+        self._exiger("version")
         with self._lire() as v:
             return v.version.numero
 
     @property
     def departements(self) -> list[str]:
         """The départements that have a delivery, on three characters, in order."""
+        self._exiger("departements")
         with self._lire() as v:
             return v.version.departements
 
     @property
     def mois(self) -> list[str]:
         """The controlled months AAAA-MM, oldest first."""
+        self._exiger("mois")
         with self._lire() as v:
             return sorted({une.mois for une in v.version.livraisons if une.publiee})
 
     def _lire(self) -> contextlib.AbstractContextManager[Lecture]:
-        return ouvrir_pour(self._dossier, self._perimetre)
+        return ouvrir_pour(self._dossier, self._acces.perimetre)
+
+    def _exiger(self, nom: str) -> None:
+        self._acces.exiger(politique.API.get(nom), f"infocentre.{nom}")
 
     def indicateurs(
         self,
@@ -108,6 +114,7 @@ class Infocentre:
             >>> base.indicateurs(base.mois[-2:], code="ENR_DELAI", guichet="*")["mois"].to_list()
             ['2026-09', '2026-10']
         """
+        self._exiger("indicateurs")
         voulu = code and code_connu(code)
         lieu = departement and normaliser_departement(departement)
         demandes = [mois] if mois is None or isinstance(mois, str) else list(mois)
@@ -137,10 +144,13 @@ class Infocentre:
         `guichet` may be an organisme: the units of all its guichets. The rows of a département
         where the indicator is not calculable are absent; Refus when it is in none.
         """
+        self._exiger("anomalies")
         voulu = code_connu(code)
         lieu = departement and normaliser_departement(departement)
         magasin = ouvrir_magasin(self._dossier.racine)
-        tracer(magasin, SEUL, Trace.LISTE, "infocentre.anomalies", code=voulu, fenetre=fenetre)
+        tracer(
+            magasin, self._acces, Trace.LISTE, "infocentre.anomalies", code=voulu, fenetre=fenetre
+        )
         with self._lire() as v:
             lu = choisir_mois(v.version, mois, lieu)
             livraisons = publiees(v.version, lu, lieu)
@@ -157,6 +167,7 @@ class Infocentre:
 
     def tableaux(self) -> pl.DataFrame:
         """Return the standard tables: code, title, grain, what is read in them."""
+        self._exiger("tableaux")
         champs = ("code", "titre", "grain", "objet")
         connus = tableaux().values()
         return pl.DataFrame({nom: [getattr(un, nom) for un in connus] for nom in champs})
@@ -168,6 +179,7 @@ class Infocentre:
 
         It is about the whole département: refused to who sees some guichets only.
         """
+        self._exiger("tableau")
         lieu = departement and normaliser_departement(departement)
         with self._lire() as v:
             parametres = {
@@ -182,10 +194,10 @@ class Infocentre:
 
         `parametres` are the values of its `$named` parameters.
         """
-        exiger_tout(self._perimetre, "la base des analystes")
+        self._exiger("sql")
         with tempfile.TemporaryDirectory() as atelier:
             cible = Path(atelier) / "resultat.parquet"
-            exporter(self._dossier, requete, parametres, "parquet", cible, acces=SEUL)
+            exporter(self._dossier, requete, parametres, "parquet", cible, acces=self._acces)
             return pl.read_parquet(cible)
 
 

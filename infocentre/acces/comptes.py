@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from infocentre.acces import mots_de_passe
 from infocentre.acces.jetons import MOT_DE_PASSE, Jetons
 from infocentre.acces.modele import Acces, Role
 from infocentre.acces.perimetre import Perimetre
-from infocentre.decisions.magasin import Magasin
+from infocentre.decisions.magasin import Magasin, magasin_present
 from infocentre.decisions.schema import comptes, jetons, sessions
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import a_present
@@ -99,6 +100,18 @@ class Fiche:
 def normaliser(identifiant: str) -> str:
     """Return an address as accounts are named by it."""
     return identifiant.strip().lower()
+
+
+def lire_acces(racine: Path, identifiant: str) -> Acces:
+    """Return the rights of an account of a data directory; raise Refus: unknown, or closed."""
+    magasin = magasin_present(racine)
+    compte = Comptes(magasin).trouver(identifiant) if magasin else None
+    if compte is None or not compte.ouvert:
+        raise Refus(
+            f"aucun compte ouvert ne s'appelle « {identifiant.strip()[:60]} »",
+            que_faire="Voir la liste des comptes.",
+        )
+    return compte.acces
 
 
 class Comptes:

@@ -237,7 +237,7 @@ COMMANDES: Mapping[str, Action] = {
     "servir": Action.EXPLOITER,
     "sql": Action.INTERROGER,
     "synthese": Action.IMPRIMER_SYNTHESE,
-    "tableau": Action.PETITS_NOMBRES,  # nothing is masked there
+    "tableau": Action.DOCUMENTS,  # nothing is masked there
     "verifier": Action.EXPLOITER,
 }
 
@@ -248,7 +248,7 @@ API: Mapping[str, Action] = {
     "indicateurs": Action.INDICATEURS,
     "mois": Action.ENTRER,
     "sql": Action.INTERROGER,
-    "tableau": Action.PETITS_NOMBRES,
+    "tableau": Action.DOCUMENTS,
     "tableaux": Action.ENTRER,
     "version": Action.ENTRER,
 }

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from infocentre.cli.acces import exiger
 from infocentre.cli.analyseur import lire_ligne
 from infocentre.cli.options import Commande
 from infocentre.cli.traces import tracer_la_commande
@@ -34,6 +35,7 @@ def _executer(commande: Commande, options: Any) -> int:  # noqa: ANN401 - the re
         from infocentre import exports
 
         exports.BRUT.set(getattr(options, "brut", False))
+        exiger(commande.nom)
         module = importlib.import_module(f"infocentre.cli.{commande.module}")
         tracer_la_commande(commande, options, faite=False)
         getattr(module, commande.nom)(options)

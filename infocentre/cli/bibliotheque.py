@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from infocentre.acces.modele import SEUL
 from infocentre.cli import options as demandes
+from infocentre.cli.acces import acces
 from infocentre.cli.lectures import dossier_courant
 from infocentre.cli.requetes import donner, lire_parametres
 from infocentre.decisions import Requetes, ouvrir_magasin, utilisateur
@@ -105,4 +105,4 @@ def _lancer(requete: Requete, options: demandes.Bibliotheque) -> None:
 
 
 def _interroger(sql: str) -> list[tuple[Any, ...]]:
-    return executer(dossier_courant(), sql, acces=SEUL).lignes
+    return executer(dossier_courant(), sql, acces=acces()).lignes

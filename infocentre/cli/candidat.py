@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from infocentre.acces.modele import SEUL
 from infocentre.catalogue import Indicateur, lire_catalogue
 from infocentre.catalogue.modele import Seuils
 from infocentre.cli import options as demandes
+from infocentre.cli.acces import acces
 from infocentre.cli.bibliotheque import gardees
-from infocentre.cli.lectures import departement_voulu, dossier_courant, ouvrir
+from infocentre.cli.lectures import departement_voulu, dossier_courant, ouvrir, perimetre
 from infocentre.exports import Donnees, exporter, sans_colonnes
 from infocentre.lecture.affaires import suites_d_une_regle
 from infocentre.noyau.erreurs import Refus
@@ -36,8 +36,10 @@ def candidat(options: demandes.Candidat) -> None:
         _rappeler(champs)
         return
     departement = departement_voulu(options)
+    if perimetre().departements is not None and not perimetre().voit(departement or ""):
+        raise Refus("ce département n'est pas ouvert à ce compte", que_faire="En choisir un.")
     apercu = essayer(
-        dossier_courant(), champs, acces=SEUL, mois=options.nombre, departement=departement
+        dossier_courant(), champs, acces=acces(), mois=options.nombre, departement=departement
     )
     if options.format == "json":
         _donner_objet(apercu, options)

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from infocentre.acces.perimetre import TOUT, Perimetre, exiger_tout
+from infocentre.acces.perimetre import Perimetre, exiger_tout
 from infocentre.cli import options as demandes
+from infocentre.cli.acces import acces
 from infocentre.entrepot import Dossier, Livraison, Version
 from infocentre.exports import Donnees, en_donnees, exporter, sans_colonnes
 from infocentre.lecture.choix import choisir_departement, choisir_mois
@@ -49,8 +50,13 @@ COURTES = ("autre_numero",)
 
 
 def dossier_courant() -> Dossier:
-    """Return the data directory of a command that shows all of it; raise Refus."""
-    exiger_tout(perimetre(), "cette commande")
+    """Return the data directory of a command about whole départements; raise Refus."""
+    if perimetre().partiel:
+        raise Refus(
+            "cette commande porte sur des départements entiers, "
+            "qui ne sont pas ouverts à ce compte",
+            que_faire="S'adresser au gestionnaire territorial.",
+        )
     return Dossier(dossier_donnees())
 
 
@@ -62,8 +68,8 @@ def ouvrir() -> Iterator[Lecture]:
 
 
 def perimetre() -> Perimetre:
-    """Return what whoever types a command may see: everything, as they may read the files."""
-    return TOUT
+    """Return what a command may see: everything, or what the account that it reads with may."""
+    return acces().perimetre
 
 
 def departement_voulu(options: demandes.Departement) -> str | None:
@@ -284,6 +290,7 @@ def livraisons(options: demandes.Livraisons) -> None:
     from infocentre.lecture.livraisons import description, solde
 
     if options.livraison is None and options.liste is None:
+        exiger_tout(perimetre(), "l'histoire de toutes les livraisons")
         donnees = _historique(dossier_courant(), departement_voulu(options))
         exporter(donnees, options.format, options.sortie)
         return

@@ -8,8 +8,8 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from infocentre.acces.modele import SEUL
 from infocentre.cli import options as demandes
+from infocentre.cli.acces import acces
 from infocentre.cli.lectures import dossier_courant
 from infocentre.exports import Donnees, lisible
 from infocentre.exports import exporter as afficher
@@ -102,7 +102,7 @@ def _livrer(
 ) -> None:
     """Write the full result to a file, or csv and json on the standard output and nothing else."""
     if sortie is not None:
-        exporter(dossier_courant(), requete.sql, parametres, format_, sortie, acces=SEUL)
+        exporter(dossier_courant(), requete.sql, parametres, format_, sortie, acces=acces())
         return
     if format_ in BINAIRES:
         raise Refus(
@@ -110,7 +110,7 @@ def _livrer(
         )
     with tempfile.TemporaryDirectory() as atelier:
         cible = Path(atelier) / "resultat"
-        exporter(dossier_courant(), requete.sql, parametres, format_, cible, acces=SEUL)
+        exporter(dossier_courant(), requete.sql, parametres, format_, cible, acces=acces())
         with cible.open(encoding="utf-8", newline="") as flux:
             shutil.copyfileobj(flux, pour_donnees())
 
@@ -119,7 +119,7 @@ def _montrer(
     requete: Requete, parametres: Mapping[str, object], sortie: Path | None, *, libre: bool
 ) -> None:
     """Print a table of the first rows; a plan as it is drawn."""
-    resultat = executer(dossier_courant(), requete.sql, parametres, TERMINAL, acces=SEUL)
+    resultat = executer(dossier_courant(), requete.sql, parametres, TERMINAL, acces=acces())
     noms = tuple(colonne.nom for colonne in resultat.colonnes)
     if noms == ("explain_key", "explain_value"):
         print("\n".join(str(valeur) for _, valeur in resultat.lignes))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.cli import envois
 from infocentre.cli import options as demandes
+from infocentre.cli.acces import acces
 from infocentre.cli.lectures import departement_voulu, dossier_courant, perimetre
+from infocentre.entrepot import Dossier
 from infocentre.lecture.partage import dire_deja_dites
 from infocentre.lecture.reglages import a_fixer, dire_a_fixer
+from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import exiger_fichier, remettre
 from infocentre.noyau.francais import enumerer
@@ -48,10 +53,15 @@ def synthese(options: demandes.Synthese) -> None:
     forme = forme_voulue(options)
     exiger_forme("synthese", forme)
     exiger_sortie(options)
-    with lecture.ouvrir(dossier_courant(), perimetre()) as v:
+    with lecture.ouvrir(Dossier(dossier_donnees()), imprime(perimetre())) as v:
         edition = lecture.du_mois(v, departement_voulu(options), options.mois)
         document = DOCUMENTS["synthese"].construire(edition)
     rendre(document, forme, options.sortie, f"synthese-{edition.departement}-{edition.mois}")
+
+
+def imprime(p: Perimetre) -> Perimetre:
+    """Return what the policy lets be printed for a reader: their départements, whole."""
+    return p if acces().role is None else replace(TOUT, departements=p.departements)
 
 
 def forme_voulue(options: demandes.Imprimer) -> str:
@@ -87,7 +97,7 @@ def rendre(document: Document, forme: str, sortie: Path | None, nom: str) -> Pat
 
     A file that was there, or a directory that was not, is said.
     """
-    chemin = sortie or dossier_courant().racine / "restitutions" / f"{nom}.{forme}"
+    chemin = sortie or dossier_donnees() / "restitutions" / f"{nom}.{forme}"
     faits = [
         dit
         for dit, vrai in (

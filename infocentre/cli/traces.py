@@ -54,7 +54,7 @@ def tracer_la_commande(commande: Commande, options: Any, *, faite: bool) -> None
     if not quoi or (quoi in CHANGENT) != faite:
         return
     from infocentre.acces.audit import Trace, tracer
-    from infocentre.acces.modele import SEUL
+    from infocentre.cli.acces import acces
     from infocentre.decisions.magasin import ouvrir_magasin
     from infocentre.entrepot import Dossier
     from infocentre.noyau.config import dossier_donnees
@@ -71,7 +71,7 @@ def tracer_la_commande(commande: Commande, options: Any, *, faite: bool) -> None
         quoi = "message"
     tracer(
         ouvrir_magasin(dossier.racine),
-        SEUL,
+        acces(),
         Trace(quoi),
         f"infocentre {commande.nom}",
         None,

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, overload
 
 import duckdb
 
-from infocentre.acces.perimetre import TOUT, Perimetre, exiger_tout
+from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.entrepot import Dossier, Version
 from infocentre.entrepot.dossier import VersionLue
 from infocentre.entrepot.relations import citer, en_lignes
@@ -169,10 +169,6 @@ class Lecture:
         if self.vues is None or not self.p.partiel:
             return True
         return self.p.voit_guichet(cle) if niveau == "guichet" else cle in self.vues.organismes
-
-    def exiger_tout(self, quoi: str) -> None:
-        """Raise Refus to who may not see everything, as `quoi` cannot be filtered."""
-        exiger_tout(self.p, quoi)
 
     def exiger_nominatif(self) -> None:
         """Raise Refus to who may list no numéro."""

@@ -21,12 +21,13 @@ from typing import IO, Any
 
 from infocentre.acces.audit import Trace, nom_de, requete_sans_valeurs, tracer
 from infocentre.acces.modele import Acces
-from infocentre.analystes.fichier import tenir_analystes
+from infocentre.acces.perimetre import Perimetre
+from infocentre.analystes.partie import tenir_partie
 from infocentre.catalogue.analyse import SQL_MAX
 from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.entrepot import Dossier
 from infocentre.noyau import file
-from infocentre.noyau.erreurs import RefusMotive
+from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.formats import FichierRequete
 from infocentre.requetes import ecriture
 from infocentre.requetes.journal import noter
@@ -148,7 +149,9 @@ def _interroger(
         reponse = _Reponse(Recue(tampon))
         try:
             nom = identifiant or uuid.uuid4().hex
-            _demander(dossier, reponse, sql, parametres, limites, (nom, qui))
+            _demander(
+                dossier, reponse, sql, parametres, limites, (nom, qui), _siens(acces.perimetre)
+            )
             yield reponse
         except BaseException as erreur:
             verdict = erreur.motif if isinstance(erreur, RefusMotive) else "interrompue"
@@ -161,6 +164,17 @@ def _interroger(
             dit = requete_sans_valeurs(sql)
             magasin = ouvrir_magasin(dossier.racine)
             tracer(magasin, acces, Trace.REQUETE, verdict, reponse.nombre, **dit)
+
+
+def _siens(p: Perimetre) -> frozenset[str] | None:
+    """Return the départements whose rows a query may read, None for all; raise Refus."""
+    if p.partiel:
+        raise Refus(
+            "la base des analystes porte sur des départements entiers, "
+            "qui ne sont pas ouverts à ce compte",
+            que_faire="S'adresser au gestionnaire territorial.",
+        )
+    return p.departements
 
 
 @contextlib.contextmanager
@@ -179,6 +193,7 @@ def _demander(
     parametres: Mapping[str, object],
     limites: Limites,
     course: tuple[str, str],
+    departements: frozenset[str] | None,
 ) -> None:
     """Have a query run in its turn; `course` is its name, and who asks."""
     if len(sql) > SQL_MAX:
@@ -188,7 +203,7 @@ def _demander(
     valeurs = {nom: en_json(nom, valeur) for nom, valeur in parametres.items()}
     with (
         file.place(dossier.file, course[0], limites.attente, course[1]) as voulue,
-        tenir_analystes(dossier) as base,
+        tenir_partie(dossier, departements) as base,
     ):
         recevoir(base, sql, valeurs, limites, voulue, reponse.recue)
     reponse.lire(sql)

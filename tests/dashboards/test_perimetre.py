@@ -553,7 +553,7 @@ def lignes_de_commande(
         with contextlib.redirect_stdout(dit), contextlib.redirect_stderr(tu):
             main(commande.split())
         yield commande, dit.getvalue() + tu.getvalue()
-    base = Infocentre(dossier, p)
+    base = Infocentre(dossier, replace(SEUL, perimetre=p))
     yield "api", repr((base.departements, base.mois))
     yield "api indicateurs", base.indicateurs().write_csv()
     for code in ("DBL_ACTIF", "ATT_TARDIVE"):
