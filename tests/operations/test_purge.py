@@ -101,7 +101,7 @@ def marques_lues(racine: Path) -> Iterator[tuple[Path, str]]:
 
 
 def lire_texte(fichier: Path) -> Iterator[str]:
-    yield from re.findall(MARQUE, fichier.read_text("utf-8").upper())
+    yield from re.findall(MARQUE, fichier.read_bytes().decode(errors="replace").upper())
 
 
 def lire_gzip(fichier: Path) -> Iterator[str]:
