@@ -83,6 +83,15 @@ def rappels(app: dash.Dash) -> None:
         State("adresse", "search"),
         prevent_initial_call=True,
     )(recevoir)
+    app.callback(
+        Output("adresse", "href", allow_duplicate=True),
+        Output("mesure-message", "children", allow_duplicate=True),
+        Input("reponse", "envois"),
+        State("reponse", "valeurs"),
+        State({"type": "mesure-champ", "nom": ALL}, "value"),
+        State("adresse", "search"),
+        prevent_initial_call=True,
+    )(repondre)
 
 
 def faire(
@@ -112,6 +121,43 @@ def recevoir(
     if not donnes:
         return no_update, no_update
     return _repondre(lambda v: _lire(v, *donnes[0]), recherche)
+
+
+def repondre(
+    envois: int | None,
+    valeurs: Mapping[str, object] | None,
+    vus: Sequence[str | None],
+    recherche: str | None,
+) -> tuple[Any, Any]:
+    """Keep the answer of a guichet to what was told of it; a refusal is said where one clicked."""
+    if not envois:
+        return no_update, no_update
+    dits = {nom: un.strip() for nom, un in (valeurs or {}).items() if isinstance(un, str)}
+    connus = next(iter(vus), None)
+    return _repondre(lambda v: _enregistrer(v, dits, connus, recherche or ""), recherche)
+
+
+def _enregistrer(v: Lecture, dits: Mapping[str, str], vus: str | None, recherche: str) -> str:
+    voulue = re.search(r"[?&]affaire=([\w-]{1,24})", recherche)
+    affaire = lues.une_affaire(v, voulue[1] if voulue else "")
+    par_cas: dict[str, dict[str, str]] = {}
+    for nom, dit in dits.items():
+        reference, point, champ = nom.partition(".")
+        if point and dit:
+            par_cas.setdefault(reference, {})[champ] = dit
+    saisie = reponses.Saisie(
+        {nom: dit for nom, dit in dits.items() if "." not in nom},
+        {
+            reference: (un.get("sort", ""), un.get("le", ""), un.get("texte", ""))
+            for reference, un in par_cas.items()
+        },
+        dits.get("plan", ""),
+    )
+    affaires = Affaires(ouvrir_magasin(v.dossier.racine), Acteur(qui(), "guichet"))
+    lue = reponses.lire_saisie(affaire, lues.constats(v, affaire), saisie, affaires.aujourdhui)
+    connus = int(vus) if vus and vus.isdigit() else None
+    reponses.enregistrer(affaires, lue, canal="application", vus=connus)
+    return ""
 
 
 def _publiee() -> Lecture:

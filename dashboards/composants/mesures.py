@@ -12,9 +12,13 @@ from dashboards.composants.direct import etat_direct, lien_direct
 from dashboards.composants.elements import attributs, faits, lien, repli, typographie
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.natifs import Bloc
+from dashboards.composants.saisie import Champ, Formulaire, groupe
+from dashboards.composants.saisie import formulaire as formulaire_natif
 from infocentre.affaires import Affaire, Constat, Evenement
 from infocentre.affaires.modele import Donnee, Visibilite
 from infocentre.catalogue.familles import famille
+from infocentre.demarches.classeur import CHOIX, CONTESTATIONS, Cas
+from infocentre.demarches.classeur import SORTS as REPONSES
 from infocentre.exports import lisible
 from infocentre.lecture.affaires import Comptes, Proposition, justifies, taux_net
 from infocentre.lecture.filtres import Filtres
@@ -200,11 +204,19 @@ SORTS = (
 )
 
 
-def chronologie(une: Affaire, pour: Visibilite | None = None) -> Bloc:
-    """Return the events of an affaire, the last first: those that `pour` may read, else all."""
+def chronologie(une: Affaire, pour: Visibilite | None = None, *, entiere: bool = True) -> Bloc:
+    """Return the events of an affaire, the last first: those that `pour` may read, else all.
+
+    Not `entiere`: without what they say, which may be of guichets that the reader does not see.
+    """
     regles = une.situation.procedure.evenements
     lignes: list[list[Cellule]] = [
-        [jour(un.jour), regles[un.nom].titre, typographie(_contenu(une, un)), un.auteur]
+        [
+            jour(un.jour),
+            regles[un.nom].titre,
+            typographie(_contenu(une, un)) if entiere else "",
+            un.auteur if entiere else "",
+        ]
         for un in reversed(une.situation.evenements)
         if pour is None or pour in regles[un.nom].visible
     ]
@@ -305,6 +317,51 @@ def message_a_relire(une: Affaire, objet: str, corps: str) -> html.Div:
             bouton("Garder ces mots", "rediger", une.id, second=True),
         ]
     )
+
+
+def reponse(une: Affaire, montres: Sequence[Cas], nombre: int) -> Formulaire:
+    """Return the form by which a guichet answers: in one word, case by case, with a plan.
+
+    What was answered of a case before is in its fields: what is not changed stays.
+    """
+    deja = _deja_repondu(une)
+    questions = [
+        Champ("choix", "Votre réponse", "liste", options=_options(CHOIX)),
+        Champ("contestation", "Si vous contestez : quoi", "liste", options=_options(CONTESTATIONS)),
+        Champ("delai_demande", "Délai demandé jusqu'au", "date"),
+        Champ("texte", "Vos observations", "zone", aide="Gardées mot pour mot.", large=True),
+        Champ("plan", "Plan d'action", "zone", aide="Une action par ligne : action ; qui ; "
+              "JJ/MM/AAAA.", large=True),
+    ]  # fmt: skip
+    groupes = [groupe("reponse", questions)]
+    valeurs: dict[str, str] = {}
+    for un in montres:
+        champs = [
+            Champ(f"{un.reference}.sort", "Ce cas est", "liste", options=_options(REPONSES)),
+            Champ(f"{un.reference}.le", "Corrigé le", "date"),
+            Champ(f"{un.reference}.texte", "Justifié ou contesté parce que"),
+        ]
+        quoi = " – ".join(filter(None, (un.numero, un.constat.nom, un.explication)))
+        groupes.append(groupe("cas", champs, quoi))
+        sort, le, texte = deja.get((un.constat.id, un.unite), ("", "", ""))
+        dits = {"sort": sort, "le": le, "texte": texte}
+        valeurs |= {f"{un.reference}.{nom}": dit for nom, dit in dits.items() if dit}
+    suite = f"Envoyer la réponse ({accorder(len(montres), 'cas', 'cas')} sur {nombre} ici)"
+    return formulaire_natif("reponse", groupes, valeurs, bouton=suite)
+
+
+def _options(choix: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [("", "–"), *((dit, dit) for dit in choix)]
+
+
+def _deja_repondu(une: Affaire) -> dict[tuple[str, str], tuple[str, str, str]]:
+    """Return {(constat, case): (answer, corrected on, why)}, as the last answer of each says."""
+    mots = {code: dit for dit, code in REPONSES.items()}
+    return {
+        (un["constat"], un["unite"]): (mots[un["sort"]], un["le"], un["texte"])
+        for rendue in une.situation.tous("repondre")
+        for un in rendue.donnees.get("unites") or ()
+    }
 
 
 def reception(une: Affaire) -> html.Div:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash
@@ -33,15 +33,17 @@ from dashboards.composants.mesures import (
     par_echeance,
     propositions,
     reception,
+    reponse,
     resume,
 )
 from dashboards.courant import acces
 from dashboards.page import Contexte, Vue, page
 from infocentre.acces.modele import Action, Role
-from infocentre.affaires import Affaire
+from infocentre.affaires import Affaire, Constat
 from infocentre.affaires.gardes import envoi_en_suspens
 from infocentre.affaires.modele import Visibilite
 from infocentre.catalogue.familles import famille
+from infocentre.demarches.classeur import cas
 from infocentre.demarches.envoi import FICHIER
 from infocentre.demarches.message import Pour, texte
 from infocentre.lecture import affaires as lues
@@ -59,6 +61,7 @@ ETAPES = {
 }
 # What an affaire lets be read of its events, by the role of who does not conduct it.
 _LECTEURS: Mapping[Role | None, Visibilite] = {Role.GUICHET: "guichet", Role.PREFET: "prefet"}
+CAS_PAR_PAGE = 25
 REPONDENT = frozenset(
     {"signale", "relance", "sans_reponse", "en_cours", "formalise", "observations"}
 )
@@ -135,11 +138,15 @@ def _une(c: Contexte, une: Affaire) -> Vue:
     corps = html.Div(
         [
             resume(une, nom, c.filtres),
-            *(_a_conduire(c, une) if conduit else []),
+            *(_a_conduire(c, une) if conduit else _a_repondre(c, une, dits)),
             html.H2("Ce qui est dit", className="fr-h5"),
             constats_figes(une, dits, c.filtres),
             html.H2("Chronologie", className="fr-h5"),
-            chronologie(une, None if conduit else _LECTEURS.get(acces().role, "copil")),
+            chronologie(
+                une,
+                None if conduit else _LECTEURS.get(acces().role, "copil"),
+                entiere=not c.v.p.partiel or c.v.voit("organisme", une.objet),
+            ),
         ]
     )
     fil = ariane([("Mesures", c.filtres.lien("/mesures")), (une.id, None)])
@@ -148,6 +155,25 @@ def _une(c: Contexte, une: Affaire) -> Vue:
 
 def _a_conduire(c: Contexte, une: Affaire) -> list[Any]:
     return [html.Div(id="mesure-message"), lu_jusqu_ici(une), _suspens(une), _a_faire(c, une)]
+
+
+def _a_repondre(c: Contexte, une: Affaire, dits: Sequence[Constat]) -> list[Any]:
+    """Return what answers an affaire, to who may; nothing once an answer is no longer awaited."""
+    if not acces().peut(Action.REPONDRE) or une.etat not in REPONDENT:
+        return []
+    tous = list(cas(dits))
+    numero = page_montree(c.adresse, len(tous), CAS_PAR_PAGE)
+    debut = CAS_PAR_PAGE * (numero - 1)
+    pages = nombre_de_pages(len(tous), CAS_PAR_PAGE)
+    return [
+        html.H2("Répondre", className="fr-h5"),
+        lu_jusqu_ici(une),
+        reponse(une, tous[debut : debut + CAS_PAR_PAGE], len(tous)),
+        html.Div(id="mesure-message"),
+        pagination(
+            numero, pages, lambda n: c.filtres.lien("/mesures", affaire=une.id, page=str(n))
+        ),
+    ]
 
 
 def _suspens(une: Affaire) -> html.Div | None:

@@ -181,6 +181,7 @@ DOCUMENTS: Mapping[str, Action] = {
 RAPPELS: Mapping[str, Action] = {
     "mesures.faire": Action.CONDUIRE,
     "mesures.recevoir": Action.CONDUIRE,
+    "mesures.repondre": Action.REPONDRE,
     "navigation.montrer": Action.ENTRER,
     "pages.candidat.essayer": Action.INTERROGER,
     "pages.depot.suivre": Action.DEPOSER,

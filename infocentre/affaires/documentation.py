@@ -10,7 +10,7 @@ from infocentre.noyau.config import ressources
 from infocentre.noyau.fichiers import ecrire
 
 COMPTES = {"calendaires": "jours calendaires", "ouvres": "jours ouvrés"}
-QUI = {"gestionnaire": "une personne", "minuteur": "le minuteur"}
+QUI = {"gestionnaire": "une personne", "minuteur": "le minuteur", "guichet": "l'organisme"}
 VOIT = {
     "interne": "le service",
     "guichet": "l'organisme",

@@ -26,7 +26,7 @@ from infocentre.noyau.francais import enumerer
 Texte = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Nom = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Visibilite = Literal["interne", "guichet", "copil", "prefet"]
-Role = Literal["gestionnaire", "minuteur"]
+Role = Literal["gestionnaire", "minuteur", "guichet"]
 Compte = Literal["calendaires", "ouvres"]
 TypeDonnee = Literal["texte", "date", "entier", "oui_non", "choix", "liste"]
 

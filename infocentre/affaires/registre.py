@@ -309,11 +309,8 @@ class Affaires:
         apres = affaire.situation.apres(un)
         regle = procedure.evenements[un.nom]
         if un.role not in regle.qui:
-            raise Refus(
-                f"« {regle.titre} » se décide par une personne",
-                f"affaire {affaire.id}",
-                "Rien ne part sans qu'une personne le demande.",
-            )
+            quoi, que_faire = _PAR_QUI[un.role]
+            raise Refus(f"« {regle.titre} » {quoi}", f"affaire {affaire.id}", que_faire)
         if regle.garde and (
             contre := GARDES[regle.garde](affaire.situation, un, reglages_de(procedure))
         ):
@@ -410,6 +407,16 @@ class Affaires:
             for ligne in con.execute(affaires.select()).mappings().all():
                 _verifier_cache(con, ligne)
         return tete
+
+
+_PAR_QUI: Mapping[str, tuple[str, str]] = {
+    "minuteur": ("se décide par une personne", "Rien ne part sans qu'une personne le demande."),
+    "guichet": (
+        "se décide par le gestionnaire territorial",
+        "Lui dire dans la réponse ce qui est souhaité.",
+    ),
+    "gestionnaire": ("ne se fait par personne", "Laisser faire le contrôle."),
+}
 
 
 def _exiger_seule(con: sa.Connection, departement: str, objet: str, sujet: str) -> None:

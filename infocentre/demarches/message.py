@@ -14,14 +14,18 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Literal
 
+from infocentre.acces.comptes import Comptes
+from infocentre.acces.roles import Role
 from infocentre.affaires import Affaire, Constat
 from infocentre.affaires.reglages import reglages_de
 from infocentre.catalogue.familles import famille
+from infocentre.decisions import magasin_present
 from infocentre.demarches import classeur
 from infocentre.demarches.texte import rediger
 from infocentre.lecture.affaires import constats, dire_depuis, guichets_de, noms
 from infocentre.lecture.commun import catalogue, mois_controles
 from infocentre.lecture.lecteur import Lecture
+from infocentre.noyau.config import adresse_publique
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import slug
@@ -152,8 +156,28 @@ def texte_des_faits(v: Lecture, affaire: Affaire, pour: Pour, jour: dt.date) -> 
             "contact": service.contact or service.nom,
             "signature": "\n".join(filter(None, [service.auteur, service.nom])),
             "reference": affaire.id,
+            "lien": lien(v, affaire, dits),
         },
     )
+
+
+def lien(v: Lecture, affaire: Affaire, dits: Sequence[Constat]) -> str:
+    """Return where those concerned answer in the application, '' while they cannot.
+
+    Every guichet that is told of has an open account, or the organisme has; numéros are read
+    there, behind it, and no longer leave by mail.
+    """
+    adresse, magasin = adresse_publique(), magasin_present(v.dossier.racine)
+    if not adresse or magasin is None:
+        return ""
+    ouverts = [
+        un.perimetre for un in Comptes(magasin).lister() if un.ouvert and un.role is Role.GUICHET
+    ]
+    couverts = frozenset[str]().union(*(p.guichets or () for p in ouverts))
+    organismes = frozenset[str]().union(*(p.organismes or () for p in ouverts))
+    if affaire.objet not in organismes and not {un.guichet for un in dits} <= couverts:
+        return ""
+    return f"{adresse}/mesures?affaire={affaire.id}"
 
 
 def _a_corriger(un: Constat) -> bool:
@@ -231,12 +255,15 @@ def preparer(
 
 
 def joindre(v: Lecture, affaire: Affaire, imprimer: Imprimer = imprimer_ici) -> tuple[Piece, ...]:
-    """Return the fiche of the organisme and the workbook of its cases."""
+    """Return the fiche of the organisme and the workbook of its cases, unless it has a `lien`."""
     dits = constats(v, affaire)
     ici, mois = affaire.departement, dits[0].mois
     nom = slug(noms(v, ici, mois).get(affaire.objet, affaire.objet))
+    fiche = Piece(f"fiche-{nom}-{mois}.pdf", imprimer(v, ici, mois, affaire.objet))
+    if lien(v, affaire, dits):
+        return (fiche,)
     return (
-        Piece(f"fiche-{nom}-{mois}.pdf", imprimer(v, ici, mois, affaire.objet)),
+        fiche,
         Piece(
             f"cas-{nom}-{affaire.sujet}-{mois}.xlsx",
             classeur.en_octets(affaire, dits, fin_de_mois(mois)),

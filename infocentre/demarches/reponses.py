@@ -1,4 +1,4 @@
-"""Answers: a returned workbook, or the mail that carries it, read back row by row.
+"""Answers: a returned workbook, the mail that carries it, or a page, read row by row alike.
 
 Nothing of it is believed: it is opened in a process with limits, each row must be one that was
 sent, with an answer that exists. What is refused is said with its line and why; the rest counts.
@@ -11,11 +11,11 @@ import hashlib
 import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from infocentre.affaires import Affaire, Affaires
+from infocentre.affaires import Affaire, Affaires, Constat
 from infocentre.demarches import courriel
 from infocentre.demarches.classeur import (
     CAS,
@@ -40,6 +40,9 @@ from infocentre.noyau.temps import jour as ecrire_jour
 OCTETS_MAX = 30 << 20
 TEXTE_MAX = 20_000
 _FRANCAISE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+
+
+Lignes = list[list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Reponse:
             "delai_demande": self.delai_demande,
             "texte": self.texte,
             "unites": list(self.unites),
-            "fichiers": [{"nom": self.nom, "sha256": self.empreinte}],
+            "fichiers": [{"nom": self.nom, "sha256": self.empreinte}] if self.nom else [],
         }
 
 
@@ -85,24 +88,86 @@ def lire(registre: Affaires, chemin: Path, jour: dt.date) -> Reponse:
     courrier, classeur, nom = _ouvrir(chemin.name, octets)
     reponse, plan, lignes, references = _feuilles(classeur, nom)
     affaire = _affaire(registre, references, nom)
-    attendus = {un.reference: un for un in cas(registre.constats(affaire.constats))}
-    refusees: list[str] = []
-    questions = _questions(reponse, refusees)
-    unites = _unites(lignes, attendus, jour, refusees)
-    actions = _actions(plan, refusees)
-    texte = questions["texte"] or courrier
-    choix = questions["choix"] or _choix_deduit(unites, actions)
-    if not choix:
+    envoi = _Rendu(reponse, plan, lignes, CLASSEUR)
+    lue = _composer(affaire, registre.constats(affaire.constats), envoi, jour, courrier)
+    if not lue.choix:
         raise Refus(
-            "ce classeur ne contient aucune réponse" + _dire_refusees(refusees),
+            "ce classeur ne contient aucune réponse" + _dire_refusees(lue.refusees),
             nom,
             "Choisir une réponse dans la feuille « Réponse », ou pour un cas au moins.",
         )
+    return replace(lue, nom=nom, empreinte=hashlib.sha256(octets).hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class Saisie:
+    """What a page has written of an answer: the questions, the cases by reference, the plan.
+
+    `cas` are {reference: (answer, corrected on, why)}, `plan` an action a line, « action ; qui ;
+    JJ/MM/AAAA ».
+    """
+
+    questions: Mapping[str, str]
+    cas: Mapping[str, tuple[str, str, str]]
+    plan: str = ""
+
+
+def lire_saisie(
+    affaire: Affaire, dits: Sequence[Constat], saisie: Saisie, jour: dt.date
+) -> Reponse:
+    """Read what a page has written, as a workbook is; `dits` are the constats that it may answer.
+
+    Raises:
+        Refus: a line of it cannot be taken, or nothing is an answer; nothing is kept then.
+    """
+    numeros = {un.reference: un.numero for un in cas(dits)}
+    lignes = [
+        list(TITRES_CAS),
+        *([reference, "", "", numeros.get(reference, ""), "", "", *rendu]
+          for reference, rendu in saisie.cas.items()),
+    ]  # fmt: skip
+    questions = [[QUESTIONS[nom], dit] for nom, dit in saisie.questions.items() if nom in QUESTIONS]
+    plan = [list(TITRES_PLAN)] + [
+        [un.strip() for un in ligne.split(";")] for ligne in saisie.plan.split("\n")
+    ]
+    lue = _composer(affaire, dits, _Rendu(questions, plan, lignes, PAGE), jour)
+    if lue.refusees:
+        raise Refus(lue.refusees[0], que_faire="Rien n'a été gardé : corriger, puis envoyer.")
+    if not lue.choix:
+        raise Refus(
+            "il manque la réponse",
+            que_faire="Choisir une réponse, ou dire pour un cas au moins ce qu'il en est.",
+        )
+    return lue
+
+
+class _Rendu(NamedTuple):
+    """What is read of an answer: its questions, plan and cases; how the place of each is said."""
+
+    questions: Lignes
+    plan: Lignes
+    cas: Lignes
+    ou: tuple[str, str, str]
+
+
+CLASSEUR = ("feuille « Réponse »", "feuille « Cas », ligne {0}", "plan d'action, ligne {}")
+PAGE = ("réponse", "cas {1}", "plan d'action, ligne {}")
+
+
+def _composer(
+    affaire: Affaire, dits: Sequence[Constat], rendu: _Rendu, jour: dt.date, courrier: str = ""
+) -> Reponse:
+    attendus = {un.reference: un for un in cas(dits)}
+    refusees: list[str] = []
+    questions = _questions(rendu.questions, refusees, rendu.ou[0])
+    unites = _unites(rendu.cas, attendus, jour, refusees, rendu.ou[1])
+    actions = _actions(rendu.plan, refusees, rendu.ou[2])
+    texte = questions["texte"] or courrier
     return Reponse(
         affaire.id,
-        nom,
-        hashlib.sha256(octets).hexdigest(),
-        choix,
+        "",
+        "",
+        questions["choix"] or _choix_deduit(unites, actions),
         questions["contestation"],
         questions["delai_demande"],
         texte[:TEXTE_MAX],
@@ -113,23 +178,29 @@ def lire(registre: Affaires, chemin: Path, jour: dt.date) -> Reponse:
 
 
 def enregistrer(
-    registre: Affaires, reponse: Reponse, jour: dt.date | None = None, canal: str = "courriel"
+    registre: Affaires,
+    reponse: Reponse,
+    jour: dt.date | None = None,
+    canal: str = "courriel",
+    vus: int | None = None,
 ) -> Affaire:
     """Write what was read as events: the answer, then its plan when it has one.
+
+    `vus` is how many events the person had before them.
 
     Raises:
         Refus: the affaire does not await it, or this very file was read before.
     """
     affaire = registre.lire(reponse.affaire)
     for un in affaire.situation.tous("repondre"):
-        if any(f["sha256"] == reponse.empreinte for f in un.donnees.get("fichiers", [])):
+        if any(f["sha256"] == reponse.empreinte for f in un.donnees.get("fichiers") or []):
             raise Refus(
                 f"ce fichier a déjà été lu le {ecrire_jour(un.saisi_le.date())}",
                 reponse.nom,
                 "Rien n'a été ajouté.",
             )
     suite = registre.agir(
-        reponse.affaire, "repondre", {**reponse.donnees, "canal": canal}, jour=jour
+        reponse.affaire, "repondre", {**reponse.donnees, "canal": canal}, jour=jour, vus=vus
     )
     if reponse.actions:
         plan = {"actions": list(reponse.actions)}
@@ -176,9 +247,6 @@ def _ouvrir(nom: str, octets: bytes) -> tuple[str, bytes, str]:
         return "", octets, nom
     recu = courriel.ouvrir(octets, nom)
     return recu.texte, recu.classeur, recu.nom
-
-
-Lignes = list[list[str]]
 
 
 def _feuilles(octets: bytes, nom: str) -> tuple[Lignes, Lignes, Lignes, Lignes]:
@@ -230,31 +298,29 @@ def _affaire(registre: Affaires, references: Lignes, nom: str) -> Affaire:
 # --- Its rows -------------------------------------------------------------------------------------
 
 
-def _questions(lignes: Lignes, refusees: list[str]) -> dict[str, str]:
+def _questions(lignes: Lignes, refusees: list[str], ou: str) -> dict[str, str]:
     dites = {_net(une[0]): une[1] if len(une) > 1 else "" for une in lignes if une}
     lues = {nom: dites.get(_net(question), "").strip() for nom, question in QUESTIONS.items()}
-    lues["choix"] = _choisir(CHOIX, lues["choix"], "votre réponse", refusees)
+    lues["choix"] = _choisir(CHOIX, lues["choix"], f"{ou}, votre réponse", refusees)
     lues["contestation"] = _choisir(
-        CONTESTATIONS, lues["contestation"], "ce que vous contestez", refusees
+        CONTESTATIONS, lues["contestation"], f"{ou}, ce que vous contestez", refusees
     )
     delai = lues["delai_demande"]
     lues["delai_demande"] = _date(delai)
     if delai and not lues["delai_demande"]:
-        refusees.append(f"feuille « Réponse » : « {delai[:30]} » n'est pas une date JJ/MM/AAAA")
+        refusees.append(f"{ou} : « {delai[:30]} » n'est pas une date JJ/MM/AAAA")
     return lues
 
 
 def _choisir(choix: Mapping[str, str], dit: str, quoi: str, refusees: list[str]) -> str:
     connus = {_net(nom): code for nom, code in choix.items()}
     if dit and _net(dit) not in connus:
-        refusees.append(
-            f"feuille « Réponse », {quoi} : « {dit[:30]} » n'est pas l'un de {', '.join(choix)}"
-        )
+        refusees.append(f"{quoi} : « {dit[:30]} » n'est pas l'un de {', '.join(choix)}")
     return connus.get(_net(dit), "")
 
 
 def _unites(
-    lignes: Lignes, attendus: Mapping[str, Cas], jour: dt.date, refusees: list[str]
+    lignes: Lignes, attendus: Mapping[str, Cas], jour: dt.date, refusees: list[str], ou: str
 ) -> list[dict[str, str]]:
     """Return the answers of the rows, in their order; what is refused is added to the list."""
     if not lignes:
@@ -272,7 +338,7 @@ def _unites(
         try:
             unites.append(_unite(dit, attendus, vues, jour))
         except ValueError as erreur:
-            refusees.append(f"feuille « Cas », ligne {numero} : {erreur}")
+            refusees.append(f"{ou.format(numero, dit['Référence'])} : {erreur}")
     return unites
 
 
@@ -324,7 +390,7 @@ def _incomplete(unite: Mapping[str, str], date: str, jour: dt.date) -> str:
     return ""
 
 
-def _actions(lignes: Lignes, refusees: list[str]) -> list[dict[str, str]]:
+def _actions(lignes: Lignes, refusees: list[str], place: str) -> list[dict[str, str]]:
     actions = []
     for numero, ligne in enumerate(lignes, start=1):
         dite = dict(
@@ -332,7 +398,7 @@ def _actions(lignes: Lignes, refusees: list[str]) -> list[dict[str, str]]:
         )
         if tuple(dite.values()) == TITRES_PLAN or not any(dite.values()):
             continue
-        ou = f"plan d'action, ligne {numero - 1}"
+        ou = place.format(numero - 1)
         if not dite["action"]:
             refusees.append(f"{ou} : l'action manque")
         elif dite["pour_le"] and not _date(dite["pour_le"]):

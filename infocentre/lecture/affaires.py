@@ -179,13 +179,19 @@ def affaires(v: Lecture, departement: str, *, finies: bool = False) -> tuple[Aff
     return tuple(
         une
         for une in (lues.affaires if lues else ())
-        if (finies or not une.situation.finie) and _vue(v, une)
+        if (finies or not une.situation.finie)
+        and _vue(v, une, lues.guichets[une.id] if lues else frozenset())
     )
 
 
-def _vue(v: Lecture, une: Affaire) -> bool:
-    """Tell whether a reader sees an affaire: of their guichets, or that the comité may know."""
-    return v.voit("organisme", une.objet) or (v.p.nommables and une.etape >= NOMMABLE)
+def _vue(v: Lecture, une: Affaire, guichets: frozenset[str]) -> bool:
+    """Tell whether a reader sees an affaire: all of it, what the comité knows, or what was told.
+
+    Who sees some guichets sees what was told of them, not what is only thought of.
+    """
+    if not v.p.partiel or (v.p.nommables and une.etape >= NOMMABLE):
+        return True
+    return une.situation.dernier("signaler") is not None and any(map(v.p.voit_guichet, guichets))
 
 
 def mesures_suivies(v: Lecture, departement: str) -> dict[str, list[Affaire]]:
@@ -228,10 +234,11 @@ def une_affaire(v: Lecture, id_: str) -> Affaire:
     lues = registre_des_affaires(v)
     trouvee = lues.lire(id_) if lues else None
     if (
-        trouvee is None
+        lues is None
+        or trouvee is None
         or trouvee.situation.procedure.code != MESURES
         or not v.p.voit(trouvee.departement)
-        or not v.voit("organisme", trouvee.objet)
+        or not _vue(v, trouvee, lues.guichets([trouvee])[trouvee.id])
     ):
         raise Refus(
             f"l'affaire « {id_[:24]} » n'existe pas", que_faire="Les affaires : infocentre mesures"
@@ -240,9 +247,15 @@ def une_affaire(v: Lecture, id_: str) -> Affaire:
 
 
 def constats(v: Lecture, *siennes: Affaire) -> list[Constat]:
-    """Return what was told in affaires, frozen."""
+    """Return what was told in affaires, frozen: of the guichets that the reader may see by name.
+
+    Who reads what the comité may know reads all of it.
+    """
     lues = registre_des_affaires(v)
-    return lues.constats([un for une in siennes for un in une.constats]) if lues else []
+    dits = lues.constats([un for une in siennes for un in une.constats]) if lues else []
+    if not v.p.partiel or v.p.nommables:
+        return dits
+    return [un for un in dits if v.p.voit_guichet(un.guichet)]
 
 
 def justifies(une: Affaire) -> dict[str, frozenset[str]]:

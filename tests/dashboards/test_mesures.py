@@ -15,12 +15,20 @@ import pytest
 
 from dashboards import mesures
 from dashboards.app import creer_app
+from infocentre.acces.attribution import perimetre_du_role
+from infocentre.acces.comptes import Comptes, Fiche
+from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
-from infocentre.affaires import Affaires
+from infocentre.affaires import Acteur, Affaires
+from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches import message
+from infocentre.demarches.classeur import cas
 from infocentre.entrepot import Dossier
 from infocentre.exports import lisible
+from infocentre.lecture import affaires as lues
 from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.noyau.erreurs import Refus
+from tests.dashboards.comme import acces, comme
 from tests.dashboards.listes import table
 from tests.dashboards.vues import Ecran, ecrit, ouvrir
 
@@ -137,3 +145,98 @@ def test_a_refusal_is_said_where_one_clicked(registre: Affaires, app_mesures: da
     client = app_mesures.server.test_client()
     assert client.get(f"/mesures/{id_}/dossier.zip").status_code == 404
     assert client.get("/mesures/inconnue/message.eml").status_code == 404
+
+
+def _signalees(registre: Affaires) -> dict[str, str]:
+    """Tell two guichets of what the month proposes; return {guichet: affaire}, a third untold."""
+    _cliquer("proposer")
+    ouvertes = {
+        registre.constats(une.constats)[0].guichet: une.id for une in registre.lister("013")
+    }
+    for guichet in ("G1307", "G1309"):
+        registre.agir(ouvertes[guichet], "accepter")
+        registre.agir(ouvertes[guichet], "signaler", {"canal": "courriel"})
+    return ouvertes
+
+
+def _repondre(affaire: str, **dits: str) -> str:
+    """Send an answer as the page of who asks does; return what it refuses."""
+    _, dit = mesures.repondre(1, dits, [], f"?affaire={affaire}")
+    return "" if dit is None else ecrit_du(dit)
+
+
+def ecrit_du(alerte: Any) -> str:
+    return str(alerte.children.children)
+
+
+def test_a_guichet_answers_for_itself_only(app_mesures: dash.Dash, tmp_path: Path) -> None:
+    registre = Affaires(ouvrir_magasin(tmp_path / "donnees"), Acteur("Léa"))
+    with app_mesures.server.test_request_context("/mesures"):
+        ids = _signalees(registre)
+    mien, autre, tue = ids["G1309"], ids["G1307"], ids["G1310"]
+    (dit,) = registre.constats(registre.lire(mien).constats)
+    (leur,) = registre.constats(registre.lire(autre).constats)
+    (un, deux, *_), (etranger, *_) = list(cas([dit])), cas([leur])
+    moi = acces(Role.GUICHET, "013", guichets={"G1309"})
+    with comme(app_mesures, moi):
+        liste = ouvrir(app_mesures, "/mesures")
+        assert f"affaire={mien}" in _tout(liste)
+        assert autre not in _tout(liste)
+        assert tue not in _tout(liste)  # thought of, not told
+        page = ouvrir(app_mesures, f"/mesures?affaire={mien}")
+        (formulaire,) = page.composants("Formulaire")
+        assert un.numero in str(formulaire.groupes)
+        assert not page.composants("Button")  # nothing that conducts it
+        for cachee in (autre, tue):
+            assert "n'existe pas" in ouvrir(app_mesures, f"/mesures?affaire={cachee}").texte
+        with app_mesures.server.test_request_context("/mesures"):
+            sien = {f"{un.reference}.sort": "corrigé", f"{un.reference}.le": "2026-10-30"}
+            assert "n’existe pas" in _repondre(autre, choix="d'accord")
+            faux = {f"{etranger.reference}.sort": "justifié", f"{etranger.reference}.texte": "x"}
+            assert "n’est pas l’une de celles envoyées" in _repondre(mien, **faux)
+            assert "la date de la correction manque" in _repondre(
+                mien, **{f"{un.reference}.sort": "corrigé"}
+            )
+            assert "Il manque la réponse" in _repondre(mien, texte="bonjour")
+            assert registre.lire(mien).etat == "signale"  # nothing of all that was kept
+            plan = "Former l'accueil ; la cheffe ; 15/12/2026"
+            assert _repondre(mien, choix="déjà engagé", texte="Logiciel.", plan=plan, **sien) == ""
+        assert ouvrir(app_mesures, f"/mesures?affaire={mien}").composants("Formulaire")[
+            0
+        ].valeurs == {f"{un.reference}.sort": "corrigé", f"{un.reference}.le": "2026-10-30"}
+    rendue, plan_rendu = registre.lire(mien).situation.evenements[-2:]
+    assert (rendue.nom, rendue.role, rendue.auteur) == ("repondre", "guichet", moi.qui)
+    assert rendue.donnees["unites"] == [
+        {"constat": dit.id, "unite": un.unite, "sort": "corrige", "le": "2026-10-30", "texte": ""}
+    ]
+    assert (rendue.donnees["canal"], rendue.donnees["texte"]) == ("application", "Logiciel.")
+    assert plan_rendu.donnees["actions"][0]["pour_le"] == "2026-12-15"
+    assert deux.unite not in str(rendue.donnees)
+    guichet = Affaires(registre._magasin, Acteur(moi.qui, "guichet"))
+    with pytest.raises(Refus, match="se décide par le gestionnaire territorial"):
+        guichet.agir(mien, "clore", {"issue": "devenu_sans_objet"})
+
+
+def test_the_message_leads_to_the_page_once_all_have_accounts(
+    registre: Affaires, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = _signalees(registre)
+    v = mesures._publiee()
+    une = registre.lire(ids["G1309"])
+    assert len(message.joindre(v, une, lambda *_: b"")) == 2
+    comptes = Comptes(registre._magasin)
+    admin = perimetre_du_role(Role.ADMINISTRATEUR, {})
+    comptes.inviter(Fiche("admin@exemple.fr", "Admin", Role.ADMINISTRATEUR, admin))
+    lieux = perimetre_du_role(Role.GUICHET, {"guichets": ["G1309"]})
+    comptes.inviter(Fiche("accueil@exemple.fr", "Accueil", Role.GUICHET, lieux))
+    assert message.lien(v, une, lues.constats(v, une)) == ""  # nobody knows the address
+    monkeypatch.setenv("INFOCENTRE_ADRESSE", "https://infocentre.exemple.fr/")
+    adresse = f"https://infocentre.exemple.fr/mesures?affaire={une.id}"
+    _, corps = message.texte_des_faits(v, une, "signaler", registre.aujourdhui)
+    assert f"dans l’application : {adresse}" in corps.replace("\xa0", " ")
+    assert "classeur" not in corps
+    assert [un.nom[-4:] for un in message.joindre(v, une, lambda *_: b"")] == [".pdf"]
+    autre = registre.lire(ids["G1307"])
+    assert message.lien(v, autre, lues.constats(v, autre)) == ""  # its guichet has no account
+    comptes.fermer("accueil@exemple.fr")
+    assert message.lien(v, une, lues.constats(v, une)) == ""
