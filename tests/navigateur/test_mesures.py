@@ -14,20 +14,29 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
+from infocentre.acces.attribution import perimetre_du_role
+from infocentre.acces.comptes import Comptes, Fiche
+from infocentre.acces.modele import Role
+from infocentre.acces.perimetre import TOUT
+from infocentre.affaires import Acteur, Affaires
+from infocentre.decisions import ouvrir_magasin
+from infocentre.demarches.proposer import proposer
 from infocentre.entrepot import Dossier
+from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.operations.reparation import retirer
 from tests.demarches.test_envoi import Serveur, ecouter
 from tests.donnees.atelier import copie, muet
-from tests.navigateur.conftest import BUREAU, Onglet, Ouvrir, servir
+from tests.navigateur.conftest import BUREAU, Onglet, Ouvrir, servir, visiteur
 from tests.navigateur.test_depot import en_zip
 from tests.navigateur.test_pages import verifier
 
-LONG = 30_000  # milliseconds, on a machine that does something else
+LONG = 60_000  # milliseconds, on a machine that does something else
 DERNIER, FERMES = "2026-10", 5
 BASSIN, ACCUEIL = "G1307", "Bureau d’accueil du Vieux-Bassin"  # 15 people left, their access open
 MAIRIE = "Mairie de Font-Claire-en-Provence"
+ADMIN, GUICHET, MOT = "ada@metropole.fr", "accueil@font-claire.fr", "trois mots et un chat"
 CLICS = 14  # files that are chosen included
 
 
@@ -104,12 +113,12 @@ def test_from_what_the_month_proposes_to_the_verdict_of_the_next(
     onglet.page.set_viewport_size(BUREAU)
     main_.bouton("Ouvrir les affaires")
     main_.bouton("Tout accepter")
-    main_.lire("2 messages à envoyer")
+    main_.lire("3 messages à envoyer")
     _relire(onglet, main_)
     main_.bouton("Tout envoyer")
     expect(onglet.page.get_by_role("button", name="Tout envoyer")).to_have_count(0, timeout=LONG)
     recus = _messages(boite)
-    assert len(boite.recus) == len(recus) == 2
+    assert len(boite.recus) == len(recus) == 3
     assert "Appelez-nous." in _texte(recus["g1309@exemple.fr"])
 
     main_.lien(ACCUEIL)
@@ -122,7 +131,7 @@ def test_from_what_the_month_proposes_to_the_verdict_of_the_next(
     _livrer(entrepot_demo, onglet, main_, tmp_path)
     onglet.aller("/mesures")
     main_.lien(ACCUEIL)
-    main_.lire(f"Octobre 2026 : {FERMES} sortis, 10 encore là ; encore rouge ou à traiter")
+    main_.lire(f"Octobre 2026 : {FERMES} corrigés, 10 encore là ; encore rouge ou à traiter")
     assert main_.clics == CLICS
 
 
@@ -196,3 +205,60 @@ def _livrer(demo: Dossier, onglet: Onglet, main_: Main, tmp_path: Path) -> None:
     expect(onglet.page.locator(".travail-fait").first).to_contain_text("Chargée", timeout=LONG)
     main_.bouton("Contrôler et publier")
     expect(onglet.page.locator(".travail").first).to_contain_text("1 mois publié", timeout=LONG)
+
+
+def test_a_guichet_signs_in_from_its_message_and_answers(
+    navigateur: Browser, entrepot_demo: Dossier, tmp_path: Path
+) -> None:
+    """The link of the message, the sign-in, its cases, an answer; no affaire of another."""
+    racine = copie(entrepot_demo.racine, tmp_path / "donnees")
+    magasin = ouvrir_magasin(racine)
+    mienne, autre = _signaler(racine, Affaires(magasin, Acteur("Léa")))
+    _inviter(Comptes(magasin))
+    with servir(Dossier(racine)) as site:
+        onglet = Onglet(visiteur(navigateur).new_page(), site)
+        page = onglet.page
+        page.goto(f"{site}/mesures?affaire={mienne}")
+        page.get_by_label("Adresse électronique").fill(GUICHET)
+        page.get_by_label("Mot de passe").fill(MOT)
+        page.get_by_role("button", name="Se connecter").click()
+        onglet.titre(MAIRIE)
+        expect(page).to_have_url(f"{site}/mesures?affaire={mienne}")
+        page.get_by_label("Votre réponse").select_option("déjà engagé")
+        page.get_by_label("Plan d'action").fill("Former l'accueil ; la cheffe ; 15/12/2026")
+        cas = page.get_by_role("group").filter(has=page.get_by_label("Ce cas est")).first
+        cas.get_by_label("Ce cas est").select_option("contesté")
+        page.get_by_role("button", name="Envoyer la réponse").click()
+        expect(page.get_by_role("alert")).to_contain_text("une précision est attendue")
+        cas.get_by_label("Justifié ou contesté parce que").fill("Pas notre guichet.")
+        page.get_by_role("button", name="Envoyer la réponse").click()
+        expect(page.locator("main")).to_contain_text("Réponse reçue, en cours", timeout=LONG)
+        expect(cas.get_by_label("Ce cas est")).to_have_value("contesté")
+        verifier(onglet)
+        onglet.aller(f"/mesures?affaire={autre}")
+        expect(page.locator("main")).to_contain_text("n’existe pas")
+        assert ACCUEIL not in page.content()
+        onglet.exiger_propre()
+    rendue = Affaires(magasin, Acteur("Léa")).lire(mienne).situation.dernier("repondre")
+    assert rendue
+    assert (rendue.auteur, rendue.role) == (GUICHET, "guichet")
+
+
+def _signaler(racine: Path, registre: Affaires) -> tuple[str, str]:
+    """Tell what August proposes; return the affaire of the mairie, then the other."""
+    with ouvrir_pour(Dossier(racine), TOUT) as v:
+        ouvertes = proposer(v, registre, "013", "2026-08")
+    for une in ouvertes:
+        registre.agir(une.id, "accepter")
+        registre.agir(une.id, "signaler", {"canal": "courriel"})
+    par_guichet = {registre.constats(une.constats)[0].guichet: une.id for une in ouvertes}
+    return par_guichet["G1309"], par_guichet[BASSIN]
+
+
+def _inviter(comptes: Comptes) -> None:
+    for fiche in (
+        Fiche(ADMIN, "Ada Min", Role.ADMINISTRATEUR, perimetre_du_role(Role.ADMINISTRATEUR, {})),
+        Fiche(GUICHET, "Accueil", Role.GUICHET,
+              perimetre_du_role(Role.GUICHET, {"guichets": ["G1309"]})),
+    ):  # fmt: skip
+        comptes.choisir(comptes.inviter(fiche), MOT)
