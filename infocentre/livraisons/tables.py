@@ -286,15 +286,11 @@ def _juger(
     pareilles: dict[str, list[int]] = {}
     for place, colonne in enumerate(colonnes):
         pareilles.setdefault(_sql_jugement(colonne, colonnes), []).append(place)
-    preter(con, "textes", ensemble)
-    juges = rendre(
-        con,
-        " UNION ALL ".join(
-            f"SELECT {sql} WHERE colonne IN ({', '.join(map(str, places))}))))"
-            for sql, places in pareilles.items()
-        ),
-    ).sort("colonne", "rang")
-    con.unregister("textes")
+    parts = []
+    for sql, places in pareilles.items():
+        with preter(con, "textes", ensemble.filter(pl.col("colonne").is_in(places))):
+            parts.append(rendre(con, f"SELECT {sql})))"))
+    juges = pl.concat(parts).sort("colonne", "rang")
     resultat, debut = {}, 0
     for colonne in colonnes:
         nombre = len(textes[colonne.champ])
@@ -348,11 +344,10 @@ def _charger(con: duckdb.DuckDBPyConnection, lignes: Lignes, source: Source) -> 
     """Create the table by which rows are compared, and what turns a rank into a line."""
     table = lignes.table
     comparees = [c for c in table.colonnes if c.champ in COMPAREES or c.nom == table.cle]
-    preter(con, "lues", pl.DataFrame([lignes.valeurs(colonne) for colonne in comparees]))
-    con.execute(
-        f"CREATE OR REPLACE TABLE {table.nom} AS SELECT *, NULL::VARCHAR AS motif FROM lues"
-    )
-    con.unregister("lues")
+    with preter(con, "lues", pl.DataFrame([lignes.valeurs(colonne) for colonne in comparees])):
+        con.execute(
+            f"CREATE OR REPLACE TABLE {table.nom} AS SELECT *, NULL::VARCHAR AS motif FROM lues"
+        )
     con.execute(
         f"CREATE TABLE ruptures_{table.nom} AS "
         "SELECT unnest(?::BIGINT[]) AS rang, unnest(?::BIGINT[]) AS decalage",
@@ -375,16 +370,19 @@ def _noter_illisibles(con: duckdb.DuckDBPyConnection, source: Source, table: Tab
 
 def _noter_rejets(con: duckdb.DuckDBPyConnection, lignes: Lignes, fichier: str) -> None:
     nom = lignes.table.nom
-    preter(con, "rejetees", lignes.rejetees())
-    con.execute(
-        f"""INSERT INTO rejets
-        SELECT ?, ?, r.rang + decalage, colonne,
-            {valeur_montree("valeur", _est_personnelle("colonne", lignes.table))}, motif
-        FROM rejetees AS r ASOF JOIN ruptures_{nom} AS ruptures ON r.rang >= ruptures.rang""",
-        [nom, fichier],
-    )
-    con.execute(f"UPDATE {nom} SET motif = r.motif FROM rejetees AS r WHERE {nom}.rowid = r.rang")
-    con.unregister("rejetees")
+    rejetees = lignes.rejetees()
+    with preter(con, "rejetees", rejetees):
+        con.execute(
+            f"""INSERT INTO rejets
+            SELECT ?, ?, r.rang + decalage, colonne,
+                {valeur_montree("valeur", _est_personnelle("colonne", lignes.table))}, motif
+            FROM rejetees AS r ASOF JOIN ruptures_{nom} AS ruptures ON r.rang >= ruptures.rang""",
+            [nom, fichier],
+        )
+    with preter(con, "rejetees", rejetees):
+        con.execute(
+            f"UPDATE {nom} SET motif = r.motif FROM rejetees AS r WHERE {nom}.rowid = r.rang"
+        )
 
 
 def _exiger_peu_de_rejets(con: duckdb.DuckDBPyConnection, source: Source) -> None:
@@ -441,18 +439,17 @@ def _est_personnelle(nom: str, table: Table) -> str:
 
 def noter_anomalies(con: duckdb.DuckDBPyConnection, reception: Reception, lignes: Lignes) -> None:
     """List the format anomalies of the rows kept: one row per column, value and nature."""
-    preter(con, "trouvees", lignes.anomalies())
-    con.execute(
-        f"""INSERT INTO anomalies_format
-        SELECT ?, ?, colonne, CASE WHEN nature = '{HORS_LISTE}' THEN {code_garde("texte")}
-                ELSE {valeur_montree("texte", _est_personnelle("colonne", lignes.table))}
-            END AS valeur, nature, sum(nombre), min(t.rang + decalage)
-        FROM trouvees AS t
-        ASOF JOIN ruptures_{reception.table} AS ruptures ON t.rang >= ruptures.rang
-        GROUP BY ALL""",
-        [reception.table, reception.fichier],
-    )
-    con.unregister("trouvees")
+    with preter(con, "trouvees", lignes.anomalies()):
+        con.execute(
+            f"""INSERT INTO anomalies_format
+            SELECT ?, ?, colonne, CASE WHEN nature = '{HORS_LISTE}' THEN {code_garde("texte")}
+                    ELSE {valeur_montree("texte", _est_personnelle("colonne", lignes.table))}
+                END AS valeur, nature, sum(nombre), min(t.rang + decalage)
+            FROM trouvees AS t
+            ASOF JOIN ruptures_{reception.table} AS ruptures ON t.rang >= ruptures.rang
+            GROUP BY ALL""",
+            [reception.table, reception.fichier],
+        )
 
 
 def garder(con: duckdb.DuckDBPyConnection, lignes: Lignes) -> None:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 
-@dataclass(frozen=True, slots=True)
-class _Pretee:
-    """A frame that DuckDB reads as a stream; it would ask of a polars one to be a PyArrow table."""
+@contextlib.contextmanager
+def preter(con: duckdb.DuckDBPyConnection, nom: str, trame: pl.DataFrame) -> Iterator[None]:
+    """Let one query of DuckDB read a frame under this name: a stream is read once.
 
-    trame: pl.DataFrame
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self.trame.__arrow_c_stream__(requested_schema)
-
-
-def preter(con: duckdb.DuckDBPyConnection, nom: str, trame: pl.DataFrame) -> None:
-    """Let DuckDB read a frame under this name, until it is unregistered."""
-    con.register(nom, _Pretee(trame))
+    An object that could give the stream again, DuckDB hands to PyArrow where that is installed,
+    which takes seventeen times as long.
+    """
+    con.register(nom, trame.__arrow_c_stream__())
+    try:
+        yield
+    finally:
+        con.unregister(nom)
 
 
 def rendre(con: duckdb.DuckDBPyConnection, sql: str) -> pl.DataFrame:
