@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import hashlib
 import io
 import json
@@ -181,6 +182,11 @@ class Silence:
         return lambda _lus: None
 
 
+@functools.cache
+def _base() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
 @dataclass(frozen=True, slots=True)
 class Recue:
     """What reception made of a delivery."""
@@ -191,7 +197,7 @@ class Recue:
     def lire(self, table: str, sql: str = "SELECT *") -> list[tuple[Any, ...]]:
         """Return the rows of `sql … FROM table` of the archive, in the order of the file."""
         fichier = str(self.archive / f"{table}.parquet")
-        return duckdb.connect().execute(f"{sql} FROM read_parquet(?)", [fichier]).fetchall()
+        return _base().execute(f"{sql} FROM read_parquet(?)", [fichier]).fetchall()
 
     def valeurs(self, table: str, colonne: str) -> list[Any]:
         """Return the values of one column."""

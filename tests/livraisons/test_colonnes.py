@@ -126,25 +126,22 @@ def test_nir_and_comments_never_come_in(tmp_path: Path, table: str, forme: str) 
     rapport = "\n".join(lignes_rapport(fait.description, None, None))
     assert "NIR" in rapport
     assert "COMMENTAIRE_LIBRE" in rapport
-    for trouve in (nir, commentaire):
-        assert fichiers_avec(dossier.racine, trouve) == []
+    assert fichiers_avec(dossier.racine, nir, commentaire) == []
 
 
-def fichiers_avec(racine: Path, texte: str) -> list[str]:
+def fichiers_avec(racine: Path, *textes: str) -> list[str]:
     """Return the files under a directory in which a text is found, once opened and read."""
-    trouves = []
+    trouves, base = [], duckdb.connect()
     for fichier in (f for f in racine.rglob("*") if f.is_file()):
         if fichier.suffix == ".parquet":
-            with duckdb.connect() as con:
-                lignes = con.execute("FROM read_parquet(?)", [str(fichier)]).fetchall()
-            contenu = repr(lignes)
+            contenu = repr(base.execute("FROM read_parquet(?)", [str(fichier)]).fetchall())
         elif fichier.suffix == ".duckdb":
             with duckdb.connect(str(fichier), read_only=True) as con:
                 tables = [nom for (nom,) in con.execute("SHOW TABLES").fetchall()]
                 contenu = repr([con.execute(f'FROM "{nom}"').fetchall() for nom in tables])
         else:
             contenu = fichier.read_bytes().decode("utf-8", "replace")
-        if texte in contenu or texte.encode() in fichier.read_bytes():
+        if any(un in contenu or un.encode() in fichier.read_bytes() for un in textes):
             trouves.append(fichier.name)
     return trouves
 

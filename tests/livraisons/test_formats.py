@@ -178,7 +178,8 @@ def test_characters_outside_ascii_survive(temoin: Recue) -> None:
 # --- Native types ---------------------------------------------------------------------------------
 
 JOUR, MOMENT = dt.date(2026, 10, 5), dt.datetime(2026, 10, 5, 13, 14, 15)  # noqa: DTZ001
-NATIFS: list[tuple[str, str, Any, Any, pl.DataType | None]] = [
+Natif = tuple[str, str, Any, Any, pl.DataType | None]
+NATIFS: list[Natif] = [
     ("stock", "DATE_MODIFICATION", JOUR, JOUR, None),
     ("stock", "DATE_MODIFICATION", MOMENT, JOUR, None),
     ("stock", "DATE_MODIFICATION", MOMENT.replace(microsecond=5), JOUR, pl.Datetime("ns")),
@@ -216,59 +217,71 @@ NATIFS: list[tuple[str, str, Any, Any, pl.DataType | None]] = [
 
 
 XLSX = [
-    (t, c, v, a)
-    for t, c, v, a, _ in NATIFS
-    if not isinstance(v, float) or math.isfinite(v)
-    if not (isinstance(v, dt.date) and v.year < 1900)
+    un
+    for un in NATIFS
+    if not isinstance(un[2], float) or math.isfinite(un[2])
+    if not (isinstance(un[2], dt.date) and un[2].year < 1900)
 ]
 
 
-def _ids(cas: Sequence[tuple[Any, ...]]) -> list[str]:
-    """Name the cases: some differ by their type only."""
-    return [f"{rang}-{colonne}-{valeur}" for rang, (_, colonne, valeur, *_) in enumerate(cas)]
+def _par_livraison(cas: Sequence[Natif]) -> list[list[Natif]]:
+    """Share the cases out: in one delivery, each is of a column of its own."""
+    de: dict[tuple[str, str], list[Natif]] = {}
+    for un in cas:
+        de.setdefault(un[:2], []).append(un)
+    return [
+        [siens[rang] for siens in de.values() if rang < len(siens)]
+        for rang in range(max(map(len, de.values())))
+    ]
 
 
-def _attendre(recue: Recue, table: str, colonne: str, attendue: Any, *, nul: bool) -> None:
-    assert recue.valeurs(table, colonne)[0] == attendue
-    anomalies = [(c, nature, nombre) for _, c, _, nature, nombre, _ in recue.anomalies(table)]
-    assert anomalies == ([] if nul else [(colonne, "valeur illisible", 1)])
+def _cellules(cas: Sequence[Natif], table: str) -> tuple[list[Ligne], dict[str, list[Any]]]:
+    """Return the rows of a table, and its columns of cases: each case has a row of its own."""
+    siens = [un for un in cas if un[0] == table]
+    lignes = [*(ligne(table, rang) for rang in range(len(siens))), *bonnes(table, 5)]
+    rangs = range(len(lignes))
+    return lignes, {
+        un[1]: [un[2] if rang == n else None for rang in rangs] for n, un in enumerate(siens)
+    }
 
 
-@pytest.mark.parametrize(
-    ("table", "colonne", "valeur", "attendue", "type_natif"), NATIFS, ids=_ids(NATIFS)
-)
-def test_native_values_of_parquet(
-    recevoir: Recevoir,
-    table: str,
-    colonne: str,
-    valeur: Any,
-    attendue: Any,
-    type_natif: pl.DataType | None,
-) -> None:
-    lignes = [ligne(table, 1), *bonnes(table, 5)]
-    textes = {nom: [une[nom] for une in lignes] for nom in lignes[0]}
-    natif = pl.Series(colonne, [valeur, None, None, None, None, None], dtype=type_natif)
-    tampon = io.BytesIO()
-    pl.DataFrame([*(pl.Series(nom, v) for nom, v in textes.items()), natif]).write_parquet(tampon)
-    recue = recevoir(petite().octets(f"{table}.parquet", tampon.getvalue()))
-    nul = attendue is not None or valeur in {999, "NA/NA"}
-    _attendre(recue, table, colonne, attendue, nul=nul)
+def _attendre(recue: Recue, cas: Sequence[Natif]) -> None:
+    for table in {un[0] for un in cas}:
+        anomalies = [(c, nature, nombre) for _, c, _, nature, nombre, _ in recue.anomalies(table)]
+        attendues = []
+        for rang, (_, colonne, valeur, attendue, _) in enumerate(
+            un for un in cas if un[0] == table
+        ):
+            assert recue.valeurs(table, colonne)[rang] == attendue, (colonne, valeur)
+            if attendue is None and valeur not in {999, "NA/NA"}:
+                attendues.append((colonne, "valeur illisible", 1))
+        assert sorted(anomalies) == sorted(attendues)
 
 
-@pytest.mark.parametrize(
-    ("table", "colonne", "valeur", "attendue"),
-    XLSX,
-    ids=_ids(XLSX),
-)
-def test_native_values_of_xlsx(
-    recevoir: Recevoir, table: str, colonne: str, valeur: Any, attendue: Any
-) -> None:
-    lignes = [ligne(table, 1), *bonnes(table, 5)]
-    noms = [*lignes[0], colonne]
-    corps = [[*une.values(), valeur if rang == 0 else None] for rang, une in enumerate(lignes)]
-    recue = recevoir(petite().octets(f"{table}.xlsx", classeur([noms, *corps])))
-    nul = attendue is not None or valeur in {999, "NA/NA"}
-    _attendre(recue, table, colonne, attendue, nul=nul)
+@pytest.mark.parametrize("cas", _par_livraison(NATIFS))
+def test_native_values_of_parquet(recevoir: Recevoir, cas: list[Natif]) -> None:
+    livraison = petite()
+    for table in {un[0] for un in cas}:
+        lignes, cellules = _cellules(cas, table)
+        types = {un[1]: un[4] for un in cas}
+        textes = {nom: [une[nom] for une in lignes] for nom in lignes[0]}
+        series = [pl.Series(nom, valeurs) for nom, valeurs in textes.items()]
+        series += [pl.Series(nom, v, dtype=types[nom]) for nom, v in cellules.items()]
+        tampon = io.BytesIO()
+        pl.DataFrame(series).write_parquet(tampon)
+        livraison.octets(f"{table}.parquet", tampon.getvalue())
+    _attendre(recevoir(livraison), cas)
+
+
+@pytest.mark.parametrize("cas", _par_livraison(XLSX))
+def test_native_values_of_xlsx(recevoir: Recevoir, cas: list[Natif]) -> None:
+    livraison = petite()
+    for table in {un[0] for un in cas}:
+        lignes, cellules = _cellules(cas, table)
+        rangees = zip(*cellules.values(), strict=True)
+        corps = [[*une.values(), *natifs] for une, natifs in zip(lignes, rangees, strict=True)]
+        livraison.octets(f"{table}.xlsx", classeur([[*lignes[0], *cellules], *corps]))
+    _attendre(recevoir(livraison), cas)
 
 
 def test_lines_of_a_workbook_are_those_that_a_person_sees(recevoir: Recevoir) -> None:

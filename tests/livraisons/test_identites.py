@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 import duckdb
 import pytest
@@ -94,27 +95,33 @@ def _deux(territoire: str = "013", **valeurs: str) -> list[Ligne]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("un", "autre", "attendu"),
-    [
-        *((un, autre, True) for un, autre in MEMES),
-        *((un, autre, False) for un, autre in AUTRES),
-    ],
-)
-def test_the_same_name_makes_the_younger_demande_a_duplicate(
-    recevoir: Recevoir,
-    un: str,
-    autre: str,
-    attendu: bool,  # noqa: FBT001
-) -> None:
-    faits = _faits(_recevoir(recevoir, _deux(), _paire(un, autre), []))
-    assert faits[numero(1)] == (True, False, False)
-    assert faits[numero(2)] == (True, attendu, False)
+def _paires(cas: Sequence[tuple[Ligne, Ligne]]) -> tuple[list[Ligne], list[Ligne]]:
+    """Return demandes and identities, two by case (of rank 2n and 2n + 1), the second younger."""
+    stock, identites = [], []
+    for n, deux in enumerate(cas):
+        for rang, (une, depot) in enumerate(
+            zip(deux, ("10/01/2026", "11/01/2026"), strict=True), start=2 * n
+        ):
+            stock.append(_stock(rang, depot))
+            identites.append(ligne("identites", rang, **{"NUMERO_UNIQUE": numero(rang), **une}))
+    return stock, identites
 
 
-@pytest.mark.parametrize(
-    ("valeurs", "attendu"),
-    [
+def test_the_same_name_makes_the_younger_demande_a_duplicate(recevoir: Recevoir) -> None:
+    paires = [*MEMES, *AUTRES]
+    naissances = [f"{jour:02}/03/1980" for jour in range(1, 1 + len(paires))]
+    cas = [
+        ({"NOM": un, "DATE_NAISSANCE": naissance}, {"NOM": autre, "DATE_NAISSANCE": naissance})
+        for (un, autre), naissance in zip(paires, naissances, strict=True)
+    ]
+    faits = _faits(_recevoir(recevoir, *_paires(cas), []))
+    for n, paire in enumerate(paires):
+        assert faits[numero(2 * n)] == (True, False, False), paire
+        assert faits[numero(2 * n + 1)] == (True, paire in MEMES, False), paire
+
+
+def test_first_name_and_birth_date_are_compared_too(recevoir: Recevoir) -> None:
+    attendus: list[tuple[Ligne, bool]] = [
         ({}, True),
         ({"PRENOM": "ZOE"}, True),
         ({"PRENOM": "Zoée"}, False),
@@ -122,20 +129,18 @@ def test_the_same_name_makes_the_younger_demande_a_duplicate(
         ({"DATE_NAISSANCE": "02/1980"}, True),
         ({"DATE_NAISSANCE": "02/02/1980"}, False),
         ({"NOM_NAISSANCE": "Autre", "CODE_POSTAL": "13100"}, True),
-    ],
-)
-def test_first_name_and_birth_date_are_compared_too(
-    recevoir: Recevoir,
-    valeurs: dict[str, str],
-    attendu: bool,  # noqa: FBT001
-) -> None:
-    faits = _faits(_recevoir(recevoir, _deux(), _paire("Martin", "Martin", **valeurs), []))
-    assert faits[numero(2)][1] is attendu
+    ]
+    cas = [
+        ({"NOM": f"Martin{lettre}"}, {"NOM": f"Martin{lettre}", **valeurs})
+        for lettre, (valeurs, _) in zip("abcdefg", attendus, strict=True)
+    ]
+    faits = _faits(_recevoir(recevoir, *_paires(cas), []))
+    for n, (valeurs, attendu) in enumerate(attendus):
+        assert faits[numero(2 * n + 1)][1] is attendu, valeurs
 
 
-@pytest.mark.parametrize(
-    "vide",
-    [
+def test_an_empty_part_matches_nobody_and_the_identity_is_there(recevoir: Recevoir) -> None:
+    vides = [
         {"NOM": ""},
         {"NOM": "NA"},
         {"NOM": "123"},
@@ -145,16 +150,15 @@ def test_first_name_and_birth_date_are_compared_too(
         {"DATE_NAISSANCE": ""},
         {"DATE_NAISSANCE": "31/02/1980"},
         {"DATE_NAISSANCE": "01/01/0080"},
-    ],
-)
-def test_an_empty_part_matches_nobody_and_the_identity_is_there(
-    recevoir: Recevoir, vide: dict[str, str]
-) -> None:
-    pareilles = [ligne("identites", rang, NUMERO_UNIQUE=numero(rang), **vide) for rang in (1, 2)]
-    radiee = ligne("radiation", 3, NUMERO_UNIQUE=numero(3), DATE_SIGNATURE_BAIL="01/10/2026")
-    pareilles.append(ligne("identites", 3, NUMERO_UNIQUE=numero(3), **vide))
-    faits = _faits(_recevoir(recevoir, _deux(), pareilles, [radiee]))
-    assert faits[numero(1)] == faits[numero(2)] == (True, False, False)
+    ]
+    stock, identites = _paires([(vide, vide) for vide in vides])
+    radiations = []
+    for rang, vide in enumerate(vides, start=900):
+        radiations.append(_radiee(rang, "10/01/2026", DATE_SIGNATURE_BAIL="01/10/2026"))
+        identites.append(ligne("identites", rang, **{"NUMERO_UNIQUE": numero(rang), **vide}))
+    faits = _faits(_recevoir(recevoir, stock, identites, radiations))
+    for n, vide in enumerate(vides):
+        assert faits[numero(2 * n)] == faits[numero(2 * n + 1)] == (True, False, False), vide
 
 
 def test_parts_do_not_run_into_one_another(recevoir: Recevoir) -> None:
@@ -198,30 +202,22 @@ def test_only_active_demandes_are_older_ones(recevoir: Recevoir) -> None:
     assert numero(1) not in faits
 
 
-@pytest.mark.parametrize(
-    ("bail", "motif", "attendu"),
-    [
+def test_rehoused_since_this_demande_was_made(recevoir: Recevoir) -> None:
+    cas = [
         ("12/01/2026", "RADATT", True),
         ("11/01/2026", "RADATT", True),
         ("10/01/2026", "RADATT", False),
         ("", "RADATT", False),
         ("12/01/2026", "RADREN", False),
-    ],
-)
-def test_rehoused_since_this_demande_was_made(
-    recevoir: Recevoir,
-    bail: str,
-    motif: str,
-    attendu: bool,  # noqa: FBT001
-) -> None:
-    radiations = [
-        ligne(
-            "radiation", 1, NUMERO_UNIQUE=numero(1), DATE_SIGNATURE_BAIL=bail, MOTIF_RADIATION=motif
-        ),
     ]
-    (_, jeune) = _deux()
-    faits = _faits(_recevoir(recevoir, [jeune], _paire("Martin", "MARTIN"), radiations))
-    assert faits[numero(2)] == (True, False, attendu)
+    stock, identites = _paires([({"NOM": f"Martin{n}x"},) * 2 for n in "abcde"])
+    radiations = [
+        _radiee(2 * n, "15/01/2026", DATE_SIGNATURE_BAIL=bail, MOTIF_RADIATION=motif)
+        for n, (bail, motif, _) in enumerate(cas)
+    ]
+    faits = _faits(_recevoir(recevoir, stock[1::2], identites, radiations))
+    for n, (bail, motif, attendu) in enumerate(cas):
+        assert faits[numero(2 * n + 1)] == (True, False, attendu), (bail, motif)
 
 
 def test_the_identity_that_counts_is_the_last_line(recevoir: Recevoir) -> None:

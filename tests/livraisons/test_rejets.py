@@ -40,58 +40,68 @@ DATES = [
 # --- Rejects --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("table", A_NUMERO)
-@pytest.mark.parametrize(
-    "faux",
-    [
-        "",
-        "NA",
-        "013132600000G1301",
-        "0131326000001G1301",
-        "0130026000001G1301",
-        "01301260000 1G1301",
-        "013012600000AG1301",
-        "0130126000001G13015",
-        "A130126000001G1301",
-        "02C0126000001G1301",
-        "0130126000001G13-1",
-        "0130126000001G13é1",
-    ],
+MAL_FORMES = (
+    "",
+    "NA",
+    "013132600000G1301",
+    "0131326000001G1301",
+    "0130026000001G1301",
+    "01301260000 1G1301",
+    "013012600000AG1301",
+    "0130126000001G13015",
+    "A130126000001G1301",
+    "02C0126000001G1301",
+    "0130126000001G13-1",
+    "0130126000001G13é1",
 )
-def test_a_malformed_numero_rejects_the_row(recevoir: Recevoir, table: str, faux: str) -> None:
-    recue = recevoir(petite().poser(table, [ligne(table, 1, NUMERO_UNIQUE=faux), ligne(table, 2)]))
-    ((_, ligne_lue, colonne, valeur, motif),) = recue.rejets()
-    assert (ligne_lue, colonne, motif) == (2, "NUMERO_UNIQUE", NUMERO)
-    assert (valeur is None) == (table == "identites" or faux in {"", "NA"})
-    assert valeur is None or re.fullmatch("forme [9A -]+", valeur)
+
+
+@pytest.mark.parametrize("table", A_NUMERO)
+def test_a_malformed_numero_rejects_the_row(recevoir: Recevoir, table: str) -> None:
+    lignes = [ligne(table, rang, NUMERO_UNIQUE=faux) for rang, faux in enumerate(MAL_FORMES)]
+    recue = recevoir(petite().poser(table, [*lignes, ligne(table, 99)]))
+    assert [(rang, colonne, motif) for _, rang, colonne, _, motif in recue.rejets()] == [
+        (rang, "NUMERO_UNIQUE", NUMERO) for rang in range(2, 2 + len(MAL_FORMES))
+    ]
+    for faux, (_, _, _, valeur, _) in zip(MAL_FORMES, recue.rejets(), strict=True):
+        assert (valeur is None) == (table == "identites" or faux in {"", "NA"}), faux
+        assert valeur is None or re.fullmatch("forme [9A -]+", valeur), faux
     assert recue.description["tables"][table]["conserves"] == 401
 
 
-@pytest.mark.parametrize("territoire", ["013", "111", "02A", "02B", "974", "02a"])
-def test_numeros_of_every_territory_are_kept_in_upper_case(
-    recevoir: Recevoir, territoire: str
-) -> None:
-    donne = f" {numero(1, territoire).lower()} "
-    recue = recevoir(petite().poser("stock", [ligne("stock", 1, NUMERO_UNIQUE=donne)]))
+def test_numeros_of_every_territory_are_kept_in_upper_case(recevoir: Recevoir) -> None:
+    territoires = ["013", "111", "02A", "02B", "974", "02a"]
+    lignes = [
+        ligne("stock", rang, NUMERO_UNIQUE=f" {numero(rang, un).lower()} ")
+        for rang, un in enumerate(territoires)
+    ]
+    recue = recevoir(petite().poser("stock", lignes))
     assert not recue.rejets()
-    assert recue.valeurs("stock", "numero_unique")[0] == numero(1, territoire.upper())
+    assert recue.valeurs("stock", "numero_unique")[: len(lignes)] == [
+        numero(rang, un.upper()) for rang, un in enumerate(territoires)
+    ]
 
 
-@pytest.mark.parametrize("table", IDENTIFIANTS)
-def test_an_empty_identifier_rejects_the_row(recevoir: Recevoir, table: str) -> None:
-    cle = IDENTIFIANTS[table]
-    recue = recevoir(petite().poser(table, [ligne(table, 1, **{cle: " "}), ligne(table, 2)]))
-    assert recue.rejets() == [(table, 2, cle, None, VIDE)]
+def test_an_empty_identifier_rejects_the_row(recevoir: Recevoir) -> None:
+    livraison = petite()
+    for table, cle in IDENTIFIANTS.items():
+        livraison.poser(table, [ligne(table, 1, **{cle: " "}), ligne(table, 2)])
+    recue = recevoir(livraison)
+    for table, cle in IDENTIFIANTS.items():
+        assert recue.rejets(table) == [(table, 2, cle, None, VIDE)]
 
 
 @pytest.mark.parametrize(("table", "colonne"), DATES)
-@pytest.mark.parametrize("faux", ["", "31/02/2026", "01/01/0026", "01/01/9999"])
 def test_an_unreadable_compulsory_date_rejects_the_row(
-    recevoir: Recevoir, table: str, colonne: str, faux: str
+    recevoir: Recevoir, table: str, colonne: str
 ) -> None:
-    recue = recevoir(petite().poser(table, [ligne(table, 1, **{colonne: faux}), ligne(table, 2)]))
-    montree = "forme 99/99/9999" if faux else None
-    assert recue.rejets() == [(table, 2, colonne, montree, DATE)]
+    fausses = ["", "31/02/2026", "01/01/0026", "01/01/9999"]
+    lignes = [ligne(table, rang, **{colonne: faux}) for rang, faux in enumerate(fausses)]
+    recue = recevoir(petite().poser(table, [*lignes, ligne(table, 99)]))
+    assert recue.rejets() == [
+        (table, rang, colonne, "forme 99/99/9999" if faux else None, DATE)
+        for rang, faux in enumerate(fausses, 2)
+    ]
     assert not recue.anomalies()
 
 
@@ -238,74 +248,84 @@ def test_a_malformed_numero_of_a_message_is_an_anomaly(recevoir: Recevoir) -> No
     assert recue.valeurs("messages", "numero_unique")[:2] == [None, None]
 
 
-@pytest.mark.parametrize(
-    "liste", sorted({c.codes for t in contrat().tables.values() for c in t.colonnes if c.codes})
-)
-def test_every_code_of_a_list_is_known_in_any_case(recevoir: Recevoir, liste: str) -> None:
-    table, colonne = next(
-        (t.nom, c.nom) for t in contrat().tables.values() for c in t.colonnes if c.codes == liste
-    )
-    codes = [code.lower() for code in contrat().codes[liste]]
-    lignes = [ligne(table, rang, **{colonne: code}) for rang, code in enumerate(codes)]
-    recue = recevoir(petite().poser(table, lignes))
+def test_every_code_of_a_list_is_known_in_any_case(recevoir: Recevoir) -> None:
+    tables = contrat().tables.values()
+    # The first column of each list.
+    de = {c.codes: (t.nom, c.nom) for t in tables for c in t.colonnes[::-1] if c.codes}
+    lignes: dict[str, list[Ligne]] = {table: [] for table, _ in de.values()}
+    places = {}
+    for liste, (table, colonne) in de.items():
+        codes = contrat().codes[liste]
+        places[liste] = slice(len(lignes[table]), len(lignes[table]) + len(codes))
+        for code in codes:
+            lignes[table].append(ligne(table, len(lignes[table]), **{colonne: code.lower()}))
+    livraison = petite()
+    for table, siennes in lignes.items():
+        livraison.poser(table, siennes)
+    recue = recevoir(livraison)
     assert not recue.anomalies()
-    assert recue.valeurs(table, colonne)[: len(codes)] == list(contrat().codes[liste])
+    for liste, (table, colonne) in de.items():
+        lus = recue.valeurs(table, colonne)[places[liste]]
+        assert lus == list(contrat().codes[liste]), liste
 
 
 # --- Repeated lines -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("table", ["stock", "radiation"])
-@pytest.mark.parametrize(
-    ("dates", "gagnante"),
-    [
-        (["01/03/2026", "01/02/2026"], 0),
-        (["01/02/2026", "2026-03-01"], 1),
-        (["01/03/2026", "2026-03-01"], 1),
-        (["01/03/2026", ""], 0),
-        (["", "01/01/1900"], 1),
-        (["", ""], 1),
-        (["01/03/2026", "illisible"], 0),
-        (["", "01/02/2026", "01/03/2026", "01/03/2026", "", "01/01/2026"], 3),
-    ],
+DATES_ET_GAGNANTE = (
+    (["01/03/2026", "01/02/2026"], 0),
+    (["01/02/2026", "2026-03-01"], 1),
+    (["01/03/2026", "2026-03-01"], 1),
+    (["01/03/2026", ""], 0),
+    (["", "01/01/1900"], 1),
+    (["", ""], 1),
+    (["01/03/2026", "illisible"], 0),
+    (["", "01/02/2026", "01/03/2026", "01/03/2026", "", "01/01/2026"], 3),
 )
-def test_the_newest_modification_then_the_last_line_wins(
-    recevoir: Recevoir, table: str, dates: list[str], gagnante: int
-) -> None:
+
+
+@pytest.mark.parametrize("table", ["stock", "radiation"])
+def test_the_newest_modification_then_the_last_line_wins(recevoir: Recevoir, table: str) -> None:
     lignes = [
-        ligne(table, 1, DATE_MODIFICATION=date, NB_PJIDENTITE=str(rang))
+        ligne(table, cas, DATE_MODIFICATION=date, NB_PJIDENTITE=str(rang))
+        for cas, (dates, _) in enumerate(DATES_ET_GAGNANTE)
         for rang, date in enumerate(dates)
     ]
     recue = recevoir(petite().poser(table, lignes))
-    cle = numero(100_001 if table == "stock" else 200_001)
     gardees = dict(recue.lire(table, "SELECT numero_unique, nb_pjidentite"))
-    assert gardees[cle] == gagnante
-    assert len(recue.lire(table)) == 401
-    assert recue.rejets() == [
-        (table, rang + 2, "NUMERO_UNIQUE", cle, REPETEE)
-        for rang in range(len(dates))
-        if rang != gagnante
-    ]
+    rejets, fin = recue.rejets(), 2
+    for cas, (dates, gagnante) in enumerate(DATES_ET_GAGNANTE):
+        cle = lignes[fin - 2]["NUMERO_UNIQUE"]
+        assert gardees[cle] == gagnante, cas
+        perdantes = [fin + rang for rang in range(len(dates)) if rang != gagnante]
+        attendus = [(table, rang, "NUMERO_UNIQUE", cle, REPETEE) for rang in perdantes]
+        assert [un for un in rejets if fin <= un[1] < fin + len(dates)] == attendus, cas
+        fin += len(dates)
+    assert len(recue.lire(table)) == 400 + len(DATES_ET_GAGNANTE)
 
 
-@pytest.mark.parametrize("table", [*IDENTIFIANTS, "identites"])
-def test_in_the_other_tables_the_last_line_wins(recevoir: Recevoir, table: str) -> None:
-    temoin = {
+def test_in_the_other_tables_the_last_line_wins(recevoir: Recevoir) -> None:
+    temoins = {
         "journal": "DATE_ATTESTATION",
         "messages": "DATE_RENVOI_OK",
         "plis": "DATE_STATUT",
         "utilisateurs": "DATE_DEPART",
         "guichets": "DATE_CONVENTION",
         "identites": "DATE_NAISSANCE_COTITULAIRE",
-    }[table]
-    lignes = [ligne(table, 1, **{temoin: f"0{jour}/01/2026"}) for jour in (3, 1, 2)]
-    recue = recevoir(petite().poser(table, lignes))
-    assert [date.day for date in recue.valeurs(table, temoin) if date] == [2]
-    cle = contrat().tables[table].cle
-    valeur = None if table == "identites" else lignes[0][cle].upper()
-    if table == "utilisateurs":  # a login names a person
-        valeur = "forme A9"
-    assert recue.rejets() == [(table, rang, cle, valeur, REPETEE) for rang in (2, 3)]
+    }
+    assert temoins.keys() == {*IDENTIFIANTS, "identites"}
+    livraison = petite()
+    for table, temoin in temoins.items():
+        lignes = [ligne(table, 1, **{temoin: f"0{jour}/01/2026"}) for jour in (3, 1, 2)]
+        livraison.poser(table, lignes)
+    recue = recevoir(livraison)
+    for table, temoin in temoins.items():
+        assert [date.day for date in recue.valeurs(table, temoin) if date] == [2], table
+        cle = contrat().tables[table].cle
+        valeur = None if table == "identites" else ligne(table, 1)[cle].upper()
+        if table == "utilisateurs":  # a login names a person
+            valeur = "forme A9"
+        assert recue.rejets(table) == [(table, rang, cle, valeur, REPETEE) for rang in (2, 3)]
 
 
 def test_keys_are_compared_as_codes(recevoir: Recevoir) -> None:
@@ -317,29 +337,32 @@ def test_keys_are_compared_as_codes(recevoir: Recevoir) -> None:
 # --- A numéro in both files -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("modification", "radiation", "reste"),
-    [
-        ("21/10/2026", "20/10/2026", "stock"),
-        ("20/10/2026", "20/10/2026", "radiation"),
-        ("19/10/2026", "20/10/2026", "radiation"),
-        ("", "20/10/2026", "radiation"),
-        ("illisible", "20/10/2026", "radiation"),
-    ],
-)
-def test_a_numero_in_both_files_belongs_to_one(
-    recevoir: Recevoir, modification: str, radiation: str, reste: str
-) -> None:
+def test_a_numero_in_both_files_belongs_to_one(recevoir: Recevoir) -> None:
+    """Modified after its radiation, it is active again."""
+    cas = {
+        "21/10/2026": "stock",
+        "20/10/2026": "radiation",
+        "19/10/2026": "radiation",
+        "": "radiation",
+        "illisible": "radiation",
+    }
     livraison = petite()
-    active = ligne("stock", 1, DATE_MODIFICATION=modification)
-    livraison.poser("stock", [active])
-    radiee = ligne("radiation", 1, NUMERO_UNIQUE=numero(100_001), DATE_RADIATION=radiation)
-    livraison.poser("radiation", [ligne("radiation", 9), radiee])
+    actives = [ligne("stock", rang, DATE_MODIFICATION=date) for rang, date in enumerate(cas)]
+    livraison.poser("stock", actives)
+    radiees = [
+        ligne("radiation", rang, NUMERO_UNIQUE=une["NUMERO_UNIQUE"], DATE_RADIATION="20/10/2026")
+        for rang, une in enumerate(actives)
+    ]
+    livraison.poser("radiation", [ligne("radiation", 9), *radiees])
     recue = recevoir(livraison)
-    perdante, rang = ("radiation", 3) if reste == "stock" else ("stock", 2)
-    assert recue.rejets() == [(perdante, rang, "NUMERO_UNIQUE", numero(100_001), DEUX)]
-    assert numero(100_001) in recue.valeurs(reste, "numero_unique")
-    assert numero(100_001) not in recue.valeurs(perdante, "numero_unique")
+    attendus = []
+    for rang, reste in enumerate(cas.values()):
+        cle = actives[rang]["NUMERO_UNIQUE"]
+        perdante, place = ("radiation", 3) if reste == "stock" else ("stock", 2)
+        attendus.append((perdante, place + rang, "NUMERO_UNIQUE", cle, DEUX))
+        assert cle in recue.valeurs(reste, "numero_unique")
+        assert cle not in recue.valeurs(perdante, "numero_unique")
+    assert sorted(recue.rejets()) == sorted(attendus)
 
 
 def test_repeated_lines_are_settled_before_the_two_files(recevoir: Recevoir) -> None:
