@@ -6,6 +6,7 @@ as many others as it takes for the visible cells and the sums to give no masked 
 
 from __future__ import annotations
 
+import functools
 import heapq
 import math
 from collections import defaultdict, deque
@@ -14,10 +15,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from infocentre.mesures.bornes import epinglees
+from infocentre.mesures.bornes import Complements, epinglees
 
-Cle = Hashable
+Cle = Any  # what names a cell: hashable
+Vecteur = npt.NDArray[np.float64]
+Rangs = npt.NDArray[np.int64]
 # A sum reduced to its masked cells: 1 for the total, -1 for a part.
 Signes = dict[Cle, int]
 # How a masked cell may move while every sum holds: amount by free direction, nothing when fixed.
@@ -60,16 +64,29 @@ def masquer(
     protects nothing any more, and comes last; one that readers have (`connues`) is never masked. A
     protector that turns out not to be needed, the dearest first, is shown again.
     """
-    table = _Table(valeurs, sommes, seuil, prix or {}, connues)
-    for cle, valeur in valeurs.items():
-        petite = 0 < valeur < seuil and cle not in table.publiees
-        if cle not in table.connues and (petite or (cle in aussi and valeur > 0)):
+    # Cells are ranks meanwhile, in an order that only names decide: what compares, compares fast.
+    noms = sorted(valeurs, key=str)
+    rangs = {nom: rang for rang, nom in enumerate(noms)}
+    table = _Table(
+        [valeurs[nom] for nom in noms],
+        [
+            Somme(rangs[une.total], tuple(rangs[part] for part in une.parts))
+            for une in sommes
+            if all(cle in rangs for cle in une.cellules)
+        ],
+        seuil,
+        {rangs[cle]: un for cle, un in (prix or {}).items() if cle in rangs},
+        frozenset(rangs[cle] for cle in connues if cle in rangs),
+    )
+    for cle, valeur in enumerate(table.valeurs):
+        petite = 0 < valeur < seuil and table.prix_dit(cle) != PUBLIEE
+        if cle not in table.connues and (petite or (noms[cle] in aussi and valeur > 0)):
             table.masquer(cle)
     forcees = set(table.masquees)
     table.proteger()
     table.elaguer(forcees)
     table.desepingler()
-    return frozenset(table.masquees)
+    return frozenset(noms[cle] for cle in table.masquees)
 
 
 def determinees(masquees: Collection[Cle], sommes: Iterable[Somme]) -> frozenset[Cle]:
@@ -252,32 +269,37 @@ class Mouvements:
 
 
 class _Table:
-    """The cells and sums of a table while cells get masked."""
+    """The cells and sums of a table while cells get masked; a cell is a rank among `valeurs`."""
 
     def __init__(
         self,
-        valeurs: Mapping[Cle, int],
-        sommes: Iterable[Somme],
+        valeurs: Sequence[int],
+        sommes: Sequence[Somme],
         seuil: int,
-        prix: Mapping[Cle, float],
-        connues: Collection[Cle] = (),
+        prix: Mapping[int, float],
+        connues: frozenset[int],
     ) -> None:
         self.valeurs = valeurs
-        self.connues = frozenset(connues)
-        self.publiees = {cle for cle, un in prix.items() if un == PUBLIEE}
-        self._dits = prix
+        self.sommes = sommes
         self.seuil = seuil
-        self.sommes = [s for s in sommes if all(cle in valeurs for cle in s.cellules)]
-        self.cellules = [frozenset(somme.cellules) for somme in self.sommes]
-        self.masquees: set[Cle] = set()
-        self.de: dict[Cle, list[int]] = defaultdict(list)
-        for rang, somme in enumerate(self.sommes):
+        self.connues = connues
+        self._dits = prix
+        self.cellules = [frozenset(somme.cellules) for somme in sommes]
+        self.masquees: set[int] = set()
+        self.de: list[list[int]] = [[] for _ in valeurs]
+        for rang, somme in enumerate(sommes):
             for cle in somme.cellules:
                 self.de[cle].append(rang)
-        self.prix = {cle: self._prix(cle) for cle in valeurs}
+        self.prix = [self._prix(cle) for cle in range(len(valeurs))]
+        self._bornes = _Bornes(sommes, valeurs)
         self._a_voir: list[tuple[int, int]] = []
 
-    def masquer(self, cle: Cle) -> None:
+    @functools.cached_property
+    def _complements(self) -> Complements:
+        mobiles = [0 if cle in self.connues else un for cle, un in enumerate(self.valeurs)]
+        return Complements([une.cellules for une in self.sommes], mobiles, self.prix)
+
+    def masquer(self, cle: int) -> None:
         self.masquees.add(cle)
         for rang in self.de[cle]:
             heapq.heappush(self._a_voir, (len(self.sommes[rang].parts), rang))
@@ -304,11 +326,11 @@ class _Table:
                 return
             self.proteger()
 
-    def _epinglees(self) -> frozenset[Cle]:
+    def _epinglees(self) -> frozenset[int]:
         """Return what bounds pin; sums that hang together like a tree pinned nothing more."""
         reduites = _reduire(self.masquees, self.sommes)
         _, noyau = _peler(reduites)
-        return epinglees(reduites, self.valeurs) if noyau else frozenset()
+        return epinglees(reduites, dict(enumerate(self.valeurs))) if noyau else frozenset()
 
     def _proteger_localement(self) -> None:
         while self._a_voir:
@@ -316,29 +338,15 @@ class _Table:
             while self._fragile(self.sommes[rang]) and self._ajouter([rang]):
                 pass
 
-    def _desserrer(self, exposees: Iterable[Cle]) -> bool:
-        """Mask one more cell for each exposed one whose sums were not touched just before."""
-        touchees: set[int] = set()
-        for cle in sorted(exposees, key=str):
-            if touchees.isdisjoint(self.de[cle]):
-                avant = set(self.masquees)
-                if self._ajouter_pres_de(cle):
-                    touchees.update(
-                        rang for neuve in self.masquees - avant for rang in self.de[neuve]
-                    )
-        return bool(touchees)
-
-    def _ajouter_pres_de(self, cle: Cle) -> bool:
-        """Mask one more cell in the sums of a masked cell, else in those that they lead to."""
-        vues: set[int] = set()
-        rangs = set(self.de[cle])
-        while rangs:
-            if self._ajouter(rangs):
-                return True
-            vues |= rangs
-            voisines = {autre for rang in rangs for autre in self.sommes[rang].cellules}
-            rangs = {rang for autre in voisines & self.masquees for rang in self.de[autre]} - vues
-        return False
+    def _desserrer(self, exposees: Iterable[int]) -> bool:
+        """Mask what lets each exposed cell move, unless another one's does; tell if any was."""
+        avant, libres = len(self.masquees), set[int]()
+        for cle in sorted(exposees):
+            if cle not in libres:
+                libres |= (bougent := self._complements.pour(cle, self.masquees))
+                for une in bougent - self.masquees:
+                    self.masquer(une)
+        return len(self.masquees) > avant
 
     def _fragile(self, somme: Somme) -> bool:
         """Tell whether a sum alone gives away a masked cell, or a masked group under the seuil."""
@@ -347,24 +355,18 @@ class _Table:
             return bool(masquees)
         if somme.total in self.masquees:
             return False
-        return sum(self.valeurs[cle] for cle in masquees) < self.seuil
+        groupe: int = sum(self.valeurs[cle] for cle in masquees)
+        return groupe < self.seuil
 
-    def _exposees(self, parmi: Collection[Cle]) -> frozenset[Cle]:
+    def _exposees(self, parmi: Collection[int]) -> frozenset[int]:
         """Return the masked cells that sums give away (these ones at most), else their bounds."""
         voisines, autour = self._autour(parmi)
         sommes = [self.sommes[rang] for rang in autour]
         if retrouvees := determinees(voisines, sommes):
             return retrouvees
-        rangs = list(dict.fromkeys(rang for cle in self.masquees for rang in self.de[cle]))
-        return self._coincees(self.masquees, rangs)
+        return frozenset(self._bornes.fixees(self.masquees))
 
-    def _coincees(self, masquees: Collection[Cle], rangs: Sequence[int]) -> frozenset[Cle]:
-        """Return the masked cells whose bounds meet, for a reader who knows that each is ≥ 1."""
-        bornes = _Bornes([self.sommes[rang] for rang in rangs], self.valeurs, self.masquees)
-        bornes.resserrer()
-        return frozenset(masquees).intersection(bornes.fixees())
-
-    def elaguer(self, forcees: Collection[Cle]) -> None:
+    def elaguer(self, forcees: Collection[int]) -> None:
         """Show again each protector that the others make useless, the dearest first."""
         secondaires = self.masquees.difference(forcees)
         mouvements = Mouvements(liberer(self.masquees, self.sommes))
@@ -379,10 +381,10 @@ class _Table:
                     mouvements.rendre()
                     self.masquees.update(montrees)
 
-    def _cherte(self, cle: Cle) -> tuple[float, str]:
-        return (-self.prix[cle], str(cle))
+    def _cherte(self, cle: int) -> tuple[float, int]:
+        return (-self.prix[cle], cle)
 
-    def _montrer(self, cle: Cle, forcees: Collection[Cle]) -> set[Cle]:
+    def _montrer(self, cle: int, forcees: Collection[int]) -> set[int]:
         """Return a protector and those that would protect nothing without it, nothing if any must.
 
         A sum that has a single masked cell left gives it away: it is shown as well.
@@ -398,7 +400,7 @@ class _Table:
                     file.extend(restees)
         return montrees
 
-    def _tient(self, montrees: Collection[Cle], mouvements: Mouvements) -> bool:
+    def _tient(self, montrees: Collection[int], mouvements: Mouvements) -> bool:
         """Tell whether the masked cells around those that are shown stay protected."""
         rangs = {rang for cle in montrees for rang in self.de[cle]}
         if any(self._fragile(self.sommes[rang]) for rang in rangs):
@@ -406,15 +408,15 @@ class _Table:
         for cle in montrees:
             mouvements.fixer(cle)
         voisines, autour = self._autour(montrees)
-        return not (mouvements.fixees(voisines) or self._coincees(voisines, autour))
+        return not (mouvements.fixees(voisines) or self._bornes.fixees(voisines, autour))
 
-    def _masquees_de(self, rang: int) -> set[Cle]:
+    def _masquees_de(self, rang: int) -> set[int]:
         return self.masquees & self.cellules[rang]
 
-    def _autour(self, cellules: Collection[Cle]) -> tuple[set[Cle], list[int]]:
+    def _autour(self, cellules: Collection[int]) -> tuple[set[int], list[int]]:
         """Return the masked cells that hang together with some cells, and their sums."""
         vus: dict[int, None] = {}
-        voisines: set[Cle] = set()
+        voisines: set[int] = set()
         file = list(cellules)
         while file:
             for rang in self.de[file.pop()]:
@@ -438,12 +440,12 @@ class _Table:
         self.masquer(min(candidates, key=self._cout))
         return True
 
-    def _cout(self, cle: Cle) -> tuple[float, str]:
+    def _cout(self, cle: int) -> tuple[float, int]:
         """What masking a cell costs: its price, and that of protecting it where it is alone."""
         neuves = (rang for rang in self.de[cle] if not self._masquees_de(rang))
-        return (self.prix[cle] + sum(self._suite(rang, cle) for rang in neuves), str(cle))
+        return (self.prix[cle] + sum(self._suite(rang, cle) for rang in neuves), cle)
 
-    def _suite(self, rang: int, cle: Cle) -> float:
+    def _suite(self, rang: int, cle: int) -> float:
         """Return the price of the cheapest other cell of a sum, when it leaves little choice."""
         if len(self.sommes[rang].parts) > _COURTE:
             return ORDINAIRE
@@ -454,58 +456,59 @@ class _Table:
         )
         return min(autres, default=PUBLIEE)
 
-    def _prix(self, cle: Cle) -> float:
+    def prix_dit(self, cle: int) -> float:
+        """Return what was declared of a cell."""
+        return self._dits.get(cle, ORDINAIRE)
+
+    def _prix(self, cle: int) -> float:
         """What a cell is worth to readers: dearer when large, when a total, when declared so."""
         total = any(self.sommes[rang].total == cle for rang in self.de[cle])
         taille = 1 + math.log10(max(self.valeurs[cle], 1))
-        return self._dits.get(cle, ORDINAIRE) * taille * (_TOTAL if total else 1)
+        return self.prix_dit(cle) * taille * (_TOTAL if total else 1)
 
 
 class _Bornes:
-    """Between what and what each cell of some sums lies, for a reader of the visible ones."""
+    """Between what and what masked cells lie, for a reader who knows that each is 1 at least."""
 
-    def __init__(
-        self, sommes: Sequence[Somme], valeurs: Mapping[Cle, int], masquees: Collection[Cle]
-    ) -> None:
-        rangs: dict[Cle, int] = {}
-        for somme in sommes:
-            for cle in somme.cellules:
-                rangs.setdefault(cle, len(rangs))
-        self.cles = list(rangs)
-        caches = np.array([cle in masquees for cle in rangs], dtype=bool)
-        comptes = np.array([valeurs[cle] for cle in rangs], dtype=float)
-        self.caches = caches
-        self.bas = np.where(caches, 1.0, comptes)
-        self.haut = np.where(caches, np.inf, comptes)
-        self.totaux = np.array([rangs[somme.total] for somme in sommes], dtype=int)
-        self.parts = np.array([rangs[part] for une in sommes for part in une.parts], dtype=int)
-        tailles = [len(somme.parts) for somme in sommes]
-        self.de = np.repeat(np.arange(len(sommes)), tailles)
+    def __init__(self, sommes: Sequence[Somme], valeurs: Sequence[int]) -> None:
+        self._valeurs = np.array(valeurs, dtype=float)
+        self._totaux = np.array([une.total for une in sommes], dtype=int)
+        self._parts = [np.array(une.parts, dtype=int) for une in sommes]
 
-    def fixees(self) -> set[Cle]:
-        """Return the masked cells whose bounds meet."""
-        return {self.cles[rang] for rang in np.flatnonzero(self.caches & (self.bas == self.haut))}
+    def fixees(self, masquees: Collection[int], rangs: Sequence[int] | None = None) -> set[int]:
+        """Return the masked cells whose bounds meet, given these sums (all by default)."""
+        if rangs is None:
+            rangs = range(len(self._parts))
+        if not rangs:
+            return set()
+        caches = np.zeros(len(self._valeurs), dtype=bool)
+        caches[list(masquees)] = True
+        bas = np.where(caches, 1.0, self._valeurs)
+        haut = np.where(caches, np.inf, self._valeurs)
+        totaux, parts = self._totaux[rangs], [self._parts[rang] for rang in rangs]
+        de = np.repeat(np.arange(len(parts)), [len(siennes) for siennes in parts])
+        _resserrer(bas, haut, totaux, np.concatenate(parts), de)
+        return set(np.flatnonzero(caches & (bas == haut)).tolist())
 
-    def resserrer(self) -> None:
-        """Tighten the bounds, sum after sum, as long as that gives anything."""
-        for _ in range(_PASSES):
-            avant = (self.bas.copy(), self.haut.copy())
-            self._passer()
-            if np.array_equal(avant[0], self.bas) and np.array_equal(avant[1], self.haut):
-                return
 
-    def _passer(self) -> None:
-        bas, haut = self.bas[self.parts], self.haut[self.parts]
-        sans_fin = np.isinf(haut)
-        finis = np.where(sans_fin, 0, haut)
-        nombre = len(self.totaux)
-        en_bas = np.bincount(self.de, bas, nombre)
-        en_haut = np.bincount(self.de, finis, nombre)
-        infinis = np.bincount(self.de, sans_fin, nombre)
-        np.maximum.at(self.bas, self.totaux, en_bas)
-        np.minimum.at(self.haut, self.totaux, np.where(infinis > 0, np.inf, en_haut))
-        autres = np.where(infinis[self.de] > sans_fin, np.inf, en_haut[self.de] - finis)
-        np.maximum.at(self.bas, self.parts, self.bas[self.totaux][self.de] - autres)
-        np.minimum.at(
-            self.haut, self.parts, self.haut[self.totaux][self.de] - en_bas[self.de] + bas
-        )
+def _resserrer(bas: Vecteur, haut: Vecteur, totaux: Rangs, parts: Rangs, de: Rangs) -> None:
+    """Tighten the bounds in place, all sums at a time, as long as that gives anything."""
+    for _ in range(_PASSES):
+        avant = (bas.copy(), haut.copy())
+        _passer(bas, haut, totaux, parts, de)
+        if np.array_equal(avant[0], bas) and np.array_equal(avant[1], haut):
+            return
+
+
+def _passer(bas: Vecteur, haut: Vecteur, totaux: Rangs, parts: Rangs, de: Rangs) -> None:
+    des_parts, sans_fin = bas[parts], np.isinf(haut[parts])
+    finis = np.where(sans_fin, 0, haut[parts])
+    nombre = len(totaux)
+    en_bas = np.bincount(de, des_parts, nombre)
+    en_haut = np.bincount(de, finis, nombre)
+    infinis = np.bincount(de, sans_fin, nombre)
+    np.maximum.at(bas, totaux, en_bas)
+    np.minimum.at(haut, totaux, np.where(infinis > 0, np.inf, en_haut))
+    autres = np.where(infinis[de] > sans_fin, np.inf, en_haut[de] - finis)
+    np.maximum.at(bas, parts, bas[totaux][de] - autres)
+    np.minimum.at(haut, parts, haut[totaux][de] - en_bas[de] + des_parts)
