@@ -12,7 +12,7 @@ from infocentre.livraisons.trames import preter, rendre
 
 con = duckdb.connect()
 with preter(con, "lues", pl.DataFrame({"n": [1, 2, 3]})):
-    somme = rendre(con, "SELECT sum(n) AS n FROM lues WHERE n > 1")
+    somme = rendre(con, "SELECT sum(n)::INT AS n FROM lues WHERE n > 1")
 print(somme["n"].to_list(), "pyarrow" in sys.modules)
 """
 
