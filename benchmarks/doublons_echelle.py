@@ -120,8 +120,15 @@ def _ecrire_un(con: duckdb.DuckDBPyConnection, dossier: Dossier, une: Livraison,
         FROM gens WHERE {siens}) TO '{noms_}' (FORMAT parquet)""")
     con.execute(f"""
         COPY (SELECT departement, {numero}, DATE '2024-01-01' + (rang % 700)::INTEGER
-            AS date_creation, lpad(commune::VARCHAR, 5, '0') AS commune_log_actuel, taille_menage
+            AS date_creation, lpad(commune::VARCHAR, 5, '0') AS commune_log_actuel, taille_menage,
+            'G0001' AS guichet_enregistreur
         FROM gens WHERE {siens}) TO '{archive}/stock.parquet' (FORMAT parquet)""")
+    con.execute(f"""
+        COPY (SELECT {numero}, DATE '2024-01-01' AS date_creation,
+            'G0001' AS guichet_enregistreur, 'RADATT' AS motif_radiation,
+            DATE '{une.arrete}' AS date_radiation, DATE '{une.arrete}' AS date_signature_bail
+        FROM gens WHERE departement = '{une.departement}' AND part)
+        TO '{archive}/radiation.parquet' (FORMAT parquet)""")
     contenu = {"departement": une.departement, "arrete": une.arrete, "empreinte": une.empreinte}
     ecrire(archive / DESCRIPTION, str(contenu).replace("'", '"'))
 

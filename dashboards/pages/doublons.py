@@ -65,6 +65,9 @@ def layout(c: Contexte) -> Vue:
                 vide="Aucun cas n'attend de décision ici.",
             ),
             repli("Comment décider", html.P(typographie(AIDE))),
+            html.P(
+                lien("Ce que vaut la recherche", c.filtres.lien("/doublons/recherche")),
+            ),
         ]
     )
     return Vue(

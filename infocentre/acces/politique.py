@@ -88,6 +88,7 @@ PAGES: Mapping[str, Action] = {
     "/documents": Action.BILANS,
     "/echantillon": Action.NOMINATIF,
     "/doublons": Action.DOUBLONS,
+    "/doublons/recherche": Action.DOUBLONS,
     "/doublons/signaler": Action.SIGNALER,
     "/doublons/suivi": Action.DOUBLONS,
     "/guichet/<guichet>": Action.FICHE,

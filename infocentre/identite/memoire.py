@@ -7,6 +7,7 @@ pairs worth keeping weigh, both by one model; another model forgets them.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import duckdb
 
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.relations import citer
-from infocentre.identite.paires import PRIVE, copier
+from infocentre.identite.paires import PRIVE, Niveau, copier, fichier_paires
 from infocentre.noyau.fichiers import ecrire
 
 _NOTEES = (
@@ -110,6 +111,29 @@ def garder(con: duckdb.DuckDBPyConnection, dossier: Dossier, departement: str, m
 def fichier_notees(dossier: Dossier, departement: str) -> Path:
     """Return where the pairs worth keeping are, whatever the threshold."""
     return _fichier(dossier, "notees", departement)
+
+
+def compter_par_probabilite(
+    dossier: Dossier, departement: str, bornes: Sequence[float]
+) -> list[int]:
+    """Return how many probable pairs there are from each bound to the next, the last included.
+
+    Those that a rule finds are left out.
+    """
+    notees, paires = fichier_notees(dossier, departement), fichier_paires(dossier, departement)
+    if not (notees.exists() and paires.exists()):
+        return [0] * (len(bornes) - 1)
+    bandes = zip(bornes, [*bornes[1:-1], 2.0], strict=False)
+    comptes = ", ".join(
+        f"count(*) FILTER (probabilite >= {bas} AND probabilite < {haut})" for bas, haut in bandes
+    )
+    with duckdb.connect() as con:
+        ((*nombres,),) = con.execute(
+            f"SELECT {comptes} FROM read_parquet({citer(str(notees))}) AS n ANTI JOIN ("
+            f"FROM read_parquet({citer(str(paires))}) WHERE niveau <> '{Niveau.PROBABLE}') AS p "
+            "ON n.numero_a = p.numero_a AND n.numero_b = p.numero_b"
+        ).fetchall()
+    return [int(un) for un in nombres]
 
 
 def _fichier(dossier: Dossier, genre: str, departement: str) -> Path:

@@ -42,7 +42,8 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 
 PROCEDURE = "doublons"
-PAR_FORMULAIRE = "signalement"  # the tier of pairs that a guichet tells of
+# The tier of pairs that a guichet tells of, then that by which the search had found it too.
+PAR_FORMULAIRE = "signalement"
 Ordre = Literal["incertaines", "lourdes"]
 Liste = Literal["paires", "a_instruire", "desaccords"]
 ORDRES: Mapping[str, str] = {
@@ -283,6 +284,29 @@ def _rang(groupe: Restantes, ordre: str) -> float:
     return min(une.ecart for une, _ in groupe)
 
 
+def doublons_supposes(v: Lecture, memoire: Memoire | None, departement: str) -> list[str]:
+    """Return the active demandes that double an older one, as far as is known: one per demande.
+
+    By the exact and probable tiers, without the pairs that were decided to be of several persons.
+    """
+    bilans = memoire.bilans(departement) if memoire else {}
+    lues = _lire(v, departement)
+    liens = [
+        (une.trouvee.numero_a, une.trouvee.numero_b)
+        for une in lues.jointes
+        if une.trouvee.niveau is not Niveau.FOYER
+        and bilans.get((une.scellee.paire, une.scellee.champs), LIBRE).verdict
+        in (None, Verdict.MEME, Verdict.A_VERIFIER)
+    ]
+    groupes: dict[str, list[str]] = {}
+    for numero, tete in grouper(liens).items():
+        groupes.setdefault(tete, []).append(numero)
+    doubles: list[str] = []
+    for membres in groupes.values():
+        doubles += sorted(membres, key=lambda n: (lues.etats[n]["date_creation"], n))[1:]
+    return doubles
+
+
 # --- Cases that an affaire tells of ---------------------------------------------------------------
 
 
@@ -304,10 +328,16 @@ def cas_de(v: Lecture, une: Affaire) -> Cas:
             que_faire="La classer sans suite : une seule demande reste active.",
         )
     noms, secret = identites(v.dossier, une.departement, actives), cle(v.dossier)
+    trouves = {
+        (un.trouvee.numero_a, un.trouvee.numero_b): un.trouvee.niveau.value
+        for un in _lire(v, une.departement).jointes
+    }
     paires = {}
     for a, b in itertools.combinations(actives, 2):
         scellee = sceller_paire(secret, (a, b), (compares(noms.get(a)), compares(noms.get(b))))
-        paires[a, b] = replace(scellee, niveau=PAR_FORMULAIRE)
+        paires[a, b] = replace(
+            scellee, niveau=f"{PAR_FORMULAIRE} {trouves.get((a, b), '')}".strip()
+        )
     return Cas(une.departement, actives, paires, affaire=une.id)
 
 

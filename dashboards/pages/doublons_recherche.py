@@ -1,0 +1,185 @@
+"""Recherche des doublons: what the threshold lets in, how good it is, where duplicates are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash
+from dash import html
+
+from dashboards import doublons
+from dashboards.composants.elements import (
+    ariane,
+    barre_filtres,
+    lien,
+    repli,
+    tableau,
+    titre,
+    typographie,
+)
+from dashboards.composants.graphique import graphique
+from dashboards.page import Contexte, Vue, page
+from infocentre.demarches.doublons.cas import NIVEAUX
+from infocentre.demarches.doublons.decrire import noms_des_guichets
+from infocentre.demarches.doublons.qualite import (
+    Frequence,
+    Part,
+    Qualite,
+    ce_que_le_seuil_laisse_entrer,
+    frequences,
+    qualite,
+)
+from infocentre.lecture.mouvements import A_VERIFIER, COLONNES, DEFINITION, Ligne, mouvements
+from infocentre.noyau.francais import majuscule, nombre, pourcent
+from infocentre.noyau.temps import jour
+
+PREMIERS = 15  # guichets shown before the fold
+MESURE = (
+    "Justesse : parmi les paires décidées, celles qui sont bien d'une même personne. Couverture : "
+    "parmi les doublons que les guichets ont signalés et qui ont été confirmés, ceux que la "
+    "recherche avait trouvés d'elle-même. L'intervalle est à 95 % (Wilson)."
+)
+
+
+@page
+def layout(c: Contexte) -> Vue:
+    """Return the picture, the measures, the places and the movements of the département."""
+    ici = c.filtres.departement
+    memoire, registre = doublons.memoire(c.v), doublons.registre(c.v)
+    par_guichet, par_epci = frequences(c.v, memoire, ici, noms_des_guichets(c.v, ici))
+    corps = [
+        html.H2("Ce que le seuil laisse entrer", className="fr-h5"),
+        graphique(ce_que_le_seuil_laisse_entrer(c.v, ici)),
+        html.P(
+            [
+                "Le seuil est le réglage ",
+                lien("Doublons probables", c.filtres.lien("/reglages", reglage="doublons_seuil")),
+                ". Les paires exactes et de foyer n'en dépendent pas.",
+            ]
+        ),
+        html.H2("Ce que valent les paires", className="fr-h5"),
+        *_qualite(qualite(c.v, memoire, registre, ici)),
+        html.H2("Où sont les doublons", className="fr-h5"),
+        *_lieux(par_guichet, par_epci),
+        html.H2("Mouvements d'identité", className="fr-h5"),
+        *_mouvements(c, mouvements(c.v, ici)),
+    ]
+    tete = html.Div(
+        [
+            ariane([("Doublons", c.filtres.lien("/doublons")), ("Recherche", None)]),
+            titre("Recherche des doublons", c.lieu),
+        ]
+    )
+    filtres = [un for un in barre_filtres(c.filtres, c.mois, c.departements) if un.nom != "mois"]
+    return Vue(html.Div(corps), tete=tete, filtres=filtres)
+
+
+def _qualite(lue: Qualite) -> list[Any]:
+    lignes = [
+        [
+            NIVEAUX[niveau],
+            nombre(precision.sur, 0),
+            _dire(precision),
+            _dire(lue.rappel[niveau]),
+        ]
+        for niveau, precision in lue.precision.items()
+    ]
+    suite = [
+        "Pas encore de temps connu."
+        if lue.par_heure is None
+        else f"Une personne décide de {nombre(lue.par_heure, 0)} paires à l'heure."
+    ]
+    if lue.reapparition.sur:
+        suite.append(f"Réapparues après suppression : {_dire(lue.reapparition)}.")
+    return [
+        tableau(
+            ["Paires", "Décidées", "Justesse", "Couverture"],
+            lignes,
+            "Justesse et couverture, par niveau",
+            numeriques=[1],
+        ),
+        html.P(" ".join(suite)),
+        html.P(typographie(MESURE), className="fr-text--sm"),
+    ]
+
+
+def _dire(part: Part) -> str:
+    """Return a rate with its counts and interval, « – » where nothing is known."""
+    if part.taux is None or part.marge is None:
+        return "–"
+    bas, haut = part.marge
+    return (
+        f"{pourcent(part.taux)} ({part.oui} sur {part.sur} ; de {pourcent(bas)} à {pourcent(haut)})"
+    )
+
+
+def _lieux(par_guichet: list[Frequence], par_epci: list[Frequence]) -> list[Any]:
+    suite = [un for un in par_guichet[PREMIERS:] if un.doubles]
+    blocs = [
+        _frequences(par_epci, "EPCI", "Demandes en double, par EPCI"),
+        _frequences(par_guichet[:PREMIERS], "Guichet", "Demandes en double, par guichet"),
+    ]
+    if suite:
+        autres = _frequences(suite, "Guichet", "Demandes en double, autres guichets")
+        blocs.append(repli("Les autres guichets", autres))
+    dit = (
+        "Une demande est en double quand une plus ancienne, active elle aussi, est peut-être de la "
+        "même personne (paires exactes et probables) et que personne n'a décidé le contraire."
+    )
+    return [*blocs, html.P(typographie(dit), className="fr-text--sm")]
+
+
+def _frequences(toutes: list[Frequence], quoi: str, legende: str) -> Any:  # noqa: ANN401 - a component
+    lignes = [
+        [une.nom, nombre(une.pour_mille, 1), nombre(une.doubles, 0), nombre(une.actives, 0)]
+        for une in toutes
+    ]
+    return tableau(
+        [quoi, "Pour 1 000 actives", "En double", "Actives"], lignes, legende, numeriques=[1, 2, 3]
+    )
+
+
+def _mouvements(c: Contexte, lignes: list[Ligne]) -> list[Any]:
+    texte = html.P(typographie(DEFINITION))
+    if not lignes:
+        return [texte, html.P("Aucun mouvement n'a été vu.")]
+    a_verifier = [une for une in lignes if une.mouvement.a_verifier]
+    autres = [une for une in lignes if not une.mouvement.a_verifier]
+    blocs: list[Any] = [texte, html.P(typographie(A_VERIFIER))]
+    if a_verifier:
+        blocs.append(_table(c, a_verifier, "Mouvements à vérifier"))
+    if autres:
+        blocs.append(repli("Les autres mouvements", _table(c, autres, "Autres mouvements")))
+    return blocs
+
+
+def _table(c: Contexte, lignes: list[Ligne], legende: str) -> Any:  # noqa: ANN401 - a component
+    return tableau(
+        [majuscule(nom) for nom in COLONNES.values()],
+        [
+            [
+                lien(une.numero, c.filtres.lien(f"/demande/{une.numero}"))
+                if une.numero
+                else "inconnue",
+                jour(une.mouvement.vu_le),
+                une.mouvement.genre,
+                nombre(une.mouvement.similarite, 2),
+                "–" if une.mouvement.anciennete is None else str(une.mouvement.anciennete),
+                une.mouvement.guichet or "",
+                jour(une.mouvement.attribuee_le) if une.mouvement.attribuee_le else "non",
+            ]
+            for une in lignes
+        ],
+        legende,
+        numeriques=[3, 4],
+    )
+
+
+dash.register_page(
+    __name__,
+    path="/doublons/recherche",
+    sous="/demandes",
+    name="Recherche des doublons",
+    title="Recherche des doublons – Infocentre",
+    layout=layout,
+)
