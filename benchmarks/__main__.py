@@ -25,6 +25,7 @@ BANCS = {
     "restitutions": "synthèse, bilan, bilans of all partners: time and memory",
     "secret": "what the secret statistique hides beside small counts, and its time",
     "doublons": "probable pairs against what is true: precision, recall, FEBRL",
+    "doublons-clavier": "200 decisions by the keyboard in a browser: time until the next case",
     "doublons-echelle": "a month of duplicates at 100 000, 400 000 and 2.8 M active (long)",
     "nation": "101 deliveries in one warehouse, then the next month (long)",
 }

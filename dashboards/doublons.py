@@ -41,7 +41,7 @@ from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import FORMES
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
-PILE, RESERVE = 8, 4  # cases that the page is given at once; under RESERVE left, it is given more
+PILE, RESERVE = 24, 16  # cases that the page is given at once; under RESERVE left, it is given more
 SECONDES_MAX = 3600.0
 
 

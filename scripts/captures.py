@@ -41,6 +41,9 @@ PAGES = {
     "pourquoi": "/pourquoi/ATT_TARDIVE",
     "recherche": "/recherche?q=phare",
     "mesures": "/mesures",
+    "doublons": "/doublons",
+    "doublons-suivi": "/doublons/suivi",
+    "doublons-signaler": "/doublons/signaler",
     "aide": "/aide",
 }
 OPTIONS = (
