@@ -11,7 +11,7 @@ from dashboards.courant import acces
 from dashboards.page import Contexte, contexte_exact
 from dashboards.reponses import a_emporter
 from infocentre.acces import politique
-from infocentre.acces.modele import Action
+from infocentre.acces.modele import Action, Role
 from infocentre.lecture.fiche import Niveau, lire_fiche
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import du_departement
@@ -97,7 +97,12 @@ def lecture_imprimee(v: Lecture, departement: str) -> Lecture:
 
 
 def bilans_ouverts(c: Contexte) -> dict[str, Partenaire]:
-    """Return the partners whose bilan the reader may have, by key: of their EPCI, else all."""
+    """Return the partners whose bilan the reader may have, by key: of their EPCI, else all.
+
+    The préfet has the whole one, and names no partner.
+    """
+    if acces().role is Role.PREFET:
+        return {}
     v = lecture_imprimee(c.v, c.filtres.departement)
     semestre = semestre_du_mois(c.filtres.mois)
     connus = partenaires(editions.du_semestre(v, semestre, c.filtres.departement))
@@ -111,8 +116,10 @@ def bilans_ouverts(c: Contexte) -> dict[str, Partenaire]:
 
 def _a_lui(c: Contexte, pour: str) -> bool:
     """Tell whether the bilan of a partner, the whole one without any, is open to the reader."""
-    if acces().perimetre.epci is None:
+    if acces().perimetre.epci is None and not pour:
         return True
+    if acces().role is None or acces().peut(Action.DOCUMENTS):
+        return True  # a name that is no partner's is said so when it is made
     return pour in bilans_ouverts(c)
 
 

@@ -61,7 +61,7 @@ def documents(c: Contexte) -> Vue:
             c.departements,
             plus=[
                 *([_choix_guichet(c)] if _peut(c, "fiche") else []),
-                *([_choix_partenaire(c)] if _peut(c, BILAN) else []),
+                *([_choix_partenaire(c)] if _peut(c, BILAN) and bilans_ouverts(c) else []),
             ],
         ),
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
-
 from infocentre.exports import Donnees
 from infocentre.lecture.commun import CONDITION, motifs
 from infocentre.lecture.filtres import Filtres, retenir
@@ -11,19 +9,10 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.valeurs import dire_motifs, sql_valeurs
 
 
-class _DeGuichet(TypedDict):
-    """A row to take away whole, of which the rights need the guichet."""
-
-    guichet: str
-
-
 def valeurs_du_mois(v: Lecture, filtres: Filtres, par: str) -> Donnees:
     """Return the values per guichet or per organisme; the columns are the command line's."""
-    lignes = v.lignes(
-        sql_valeurs(par, CONDITION),
-        {"departement": filtres.departement, "mois": filtres.mois},
-        _DeGuichet,
-    )
+    ici = {"departement": filtres.departement, "mois": filtres.mois}
+    lignes = v.lignes(sql_valeurs(par, CONDITION), ici)
     vus = retenir(v, filtres)
     visibles = [
         ligne

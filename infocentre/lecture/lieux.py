@@ -77,9 +77,14 @@ def ouvrir_pour(dossier: Dossier, p: Perimetre) -> Iterator[Lecture]:
 
 
 def lire_comme(ouverte: VersionOuverte, p: Perimetre) -> Lecture:
-    """Return a version as a reader may see it, the guichets of its EPCI and organismes named."""
+    """Return a version as a reader may see it, the guichets of its EPCI and organismes named.
+
+    EPCI without départements are in those of their communes.
+    """
     if p.epci is None and p.organismes is None:
         return Lecture(ouverte, p)
+    if p.departements is None and p.epci is not None:
+        p = replace(p, departements=_departements(p.epci))
     v = Lecture(ouverte, TOUT)
     ici = departements(Lecture(ouverte, replace(TOUT, departements=p.departements)))
     for cles, places in (
@@ -90,6 +95,10 @@ def lire_comme(ouverte: VersionOuverte, p: Perimetre) -> Lecture:
             lus = [places(v, un) for un in ici]
             p = p.restreint(frozenset(g for un in lus for cle in cles for g in un.get(cle, ())))
     return Lecture(ouverte, p)
+
+
+def _departements(epci: frozenset[str]) -> frozenset[str]:
+    return frozenset(un.departement for un in territoires().values() if un.epci in epci)
 
 
 def du_departement(v: Lecture, departement: str) -> Lecture:

@@ -13,11 +13,12 @@ from dashboards.composants.coquille import navigation
 from dashboards.exports import EXPORTS
 from dashboards.garde import nom_du_rappel
 from dashboards.navigation import appel
-from infocentre.acces import politique
-from infocentre.acces.modele import SEUL, Role
+from infocentre.acces import documentation, politique
+from infocentre.acces.modele import SEUL, Action, Role
 from infocentre.api import Infocentre
 from infocentre.cli.options import COMMANDES
 from infocentre.entrepot import Dossier
+from infocentre.noyau.config import ressources
 from infocentre.restitutions.registre import DOCUMENTS
 from tests.dashboards.comme import acces, comme
 
@@ -112,3 +113,9 @@ def test_the_menu_has_what_is_open(app: dash.Dash) -> None:
     assert menu(Role.PREFET) == {"Accueil", "Mesures", "Documents", "Aide"}
     assert not {"Anomalies", "Livraisons"} & menu(Role.ANALYSTE)
     assert menu(Role.ADMINISTRATEUR) == {"Aide"}
+
+
+def test_the_page_of_rights_says_what_the_policy_says() -> None:
+    page = (ressources("docs") / "acces.md").read_text("utf-8")
+    assert page == documentation.rediger(), "python -m infocentre.acces.documentation"
+    assert documentation.ACTIONS.keys() == set(Action)
