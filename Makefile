@@ -1,6 +1,6 @@
 # Every command does its own set-up. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench canary lock
+.PHONY: help setup demo test lint format bench canary lock paquet
 
 BIN := .venv/bin
 
@@ -37,3 +37,6 @@ canary: setup ## run the tests against the newest dependencies, in a fresh envir
 
 lock: setup ## make requirements.lock again from pyproject.toml
 	@.ci/lock
+
+paquet: setup ## make dist/: the wheel and what installs it on a server
+	@$(BIN)/python .ci/paquet

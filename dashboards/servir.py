@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from werkzeug.middleware.proxy_fix import ProxyFix
+
 from dashboards.protection import LOCAUX, hotes
 from infocentre.acces.comptes import Comptes
 from infocentre.decisions import ouvrir_magasin
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 ADRESSE = "127.0.0.1"
 PROCESSUS, FILS = 2, 4
+MANDATAIRE = "INFOCENTRE_MANDATAIRE"  # what the process says to the one that takes its place
 PREMIERES = ("/", "/suivi")
 MASQUE_SOCKET = "0o007"  # the group of its directory speaks to a socket: the proxy is in it
 
@@ -40,6 +43,8 @@ def serveur() -> flask.Flask:
     application: flask.Flask = creer_app(
         Dossier(dossier_donnees()), marque=os.environ.get("INFOCENTRE_MARQUE")
     ).server
+    if os.environ.get(MANDATAIRE):
+        application.wsgi_app = ProxyFix(application.wsgi_app)  # type: ignore[method-assign]
     return application
 
 
@@ -79,6 +84,12 @@ class Ecoute:
     adresse: str = ADRESSE
     port: int = 8050
     socket: Path | None = None
+    mandataire: bool = False
+
+    @property
+    def derriere_un_mandataire(self) -> bool:
+        """Tell whether only a proxy speaks to it, and says who comes (X-Forwarded-For)."""
+        return self.mandataire or self.socket is not None
 
     @property
     def ailleurs(self) -> bool:
@@ -105,6 +116,7 @@ def demarrer(ecoute: Ecoute) -> None:
         exiger_comptes(dossier_donnees())
         exiger_un_compte_de_service()
     _exiger_libre(ecoute)
+    os.environ[MANDATAIRE] = "oui" if ecoute.derriere_un_mandataire else ""
     gunicorn = Path(sys.executable).with_name("gunicorn")
     arguments = [
         str(gunicorn),

@@ -351,7 +351,8 @@ def servir(options: demandes.Servir) -> None:
     from dashboards.servir import Ecoute, demarrer
     from infocentre.cli.integrite import fermer_les_donnees
 
-    ecoute = Ecoute(options.adresse, options.port, options.socket and options.socket.absolute())
+    socket = options.socket and options.socket.absolute()
+    ecoute = Ecoute(options.adresse, options.port, socket, options.mandataire)
     fermer_les_donnees(dossier_donnees())
     if ecoute.ailleurs:
         print(f"Tableaux de bord : {ecoute}, derrière un mandataire qui chiffre.", flush=True)

@@ -501,6 +501,36 @@ class Verifier:
     )
 
 
+@commande("installation", "écrit les fichiers par lesquels un serveur sert une équipe")
+@dataclass(frozen=True, kw_only=True)
+class Installer:
+    """Options of `installer`."""
+
+    nom: str = field(metadata=dit("nom public du serveur : infocentre.exemple.fr", metavar="NOM"))
+    decisions: str = field(
+        default="", metadata=dit("base PostgreSQL des décisions (SQLite sans elle)", metavar="URL")
+    )
+    certificat: str | None = field(
+        default=None, metadata=dit("certificat de ce nom, avec sa chaîne", metavar="FICHIER")
+    )
+    cle_certificat: str | None = field(
+        default=None, metadata=dit("sa clé privée", metavar="FICHIER")
+    )
+    donnees: str | None = field(
+        default=None, metadata=dit("données (/var/lib/infocentre)", metavar="DOSSIER")
+    )
+    sauvegardes: str | None = field(
+        default=None, metadata=dit("sauvegardes (/var/backups/infocentre)", metavar="DOSSIER")
+    )
+    memoire: str | None = field(
+        default=None, metadata=dit("mémoire que le service ne dépasse pas (8G)", metavar="TAILLE")
+    )
+    prefixe: Path = field(
+        default=Path("/"), metadata=dit("écrit sous ce dossier, pour voir", metavar="DOSSIER")
+    )
+    remplacer: bool = field(default=False, metadata=dit("remplace ceux qui disent autre chose"))
+
+
 @commande("integrite", "copie les données et les décisions d'un même moment, et relit la copie")
 @dataclass(frozen=True, kw_only=True)
 class Sauvegarder:
@@ -743,4 +773,8 @@ class Servir:
     socket: Path | None = field(
         default=None,
         metadata=dit("socket Unix où écouter, au lieu d’un port", metavar="CHEMIN"),
+    )
+    mandataire: bool = field(
+        default=False,
+        metadata=dit("croit ce que le mandataire dit du visiteur (toujours, par un socket)"),
     )

@@ -19,7 +19,7 @@ COMMANDES = (
     "demo charger mensuel controler indicateurs anomalies livraisons rejets revisions tableau "
     "demande sql bibliotheque candidat echantillon bilan synthese servir reconstruire purger "
     "verifier reparer retirer expliquer mesures quotidien preuve doublons droits comptes "
-    "sauvegarder restaurer"
+    "sauvegarder restaurer installer"
 ).split()
 ANGLAIS = re.compile(
     r"\b(usage|invalid|expected|required|unrecognized|choose|argument\b(?!s)|error|must|show|"
@@ -113,7 +113,7 @@ def commandes_citees(document: str) -> list[str]:
     return blocs + re.findall(r"`(?:\.venv/bin/)?infocentre ([^`]+)`", texte)
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/guide.md"])
+@pytest.mark.parametrize("document", ["README.md", "docs/guide.md", "docs/installation.md"])
 def test_les_commandes_citees_dans_les_documents_existent(document: str) -> None:
     citees = commandes_citees(document)
     assert citees

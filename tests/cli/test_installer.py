@@ -1,0 +1,87 @@
+"""What a server needs is written whole, as systemd and nginx read it, and replaces nothing unasked."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from infocentre.cli import main
+from infocentre.installation import FICHIERS, SYSTEMD, Reglages, ecrire
+from infocentre.noyau.erreurs import Refus
+
+NOM = "infocentre.exemple.fr"
+BASE = "postgresql+psycopg://infocentre@/infocentre?host=%2Fvar%2Frun%2Fpostgresql"
+
+
+def test_systemd_takes_the_units_and_finds_them_closed(tmp_path: Path) -> None:
+    programme = shutil.which("systemd-analyze")
+    if programme is None:
+        pytest.skip("systemd is not installed")
+    reglages = Reglages(nom=NOM, decisions=BASE, donnees=str(tmp_path), sauvegardes=str(tmp_path))
+    ecrits = [str(un) for un in ecrire(reglages, tmp_path / "ici") if SYSTEMD in str(un)]
+    assert len(ecrits) == 5
+    verifie = subprocess.run(
+        [programme, "verify", *ecrits], capture_output=True, text=True, check=False
+    )
+    assert (verifie.returncode, verifie.stderr) == (0, "")
+    services = [un for un in ecrits if un.endswith(".service")]
+    ferme = [programme, "security", "--offline=true", "--threshold=20", "--no-pager", *services]
+    assert subprocess.run(ferme, capture_output=True, check=False).returncode == 0
+
+
+def test_the_command_writes_all_and_says_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    demande = ["installer", "--nom", NOM, "--decisions", BASE, "--prefixe", str(tmp_path)]
+    assert main(demande) == 0
+    dit = capsys.readouterr().out
+    for chemin, (_, droits) in FICHIERS.items():
+        assert stat.S_IMODE((tmp_path / chemin).stat().st_mode) == droits, chemin
+        assert str(tmp_path / chemin) in dit
+    assert stat.S_IMODE((tmp_path / "etc" / "nginx").stat().st_mode) == 0o755
+    reglages = (tmp_path / "etc" / "infocentre.env").read_text()
+    assert f'INFOCENTRE_DECISIONS="{BASE}"' in reglages
+    assert f'INFOCENTRE_ADRESSE="https://{NOM}"' in reglages
+    assert main(demande) == 0  # nothing to write
+    assert "0 fichier écrit" in capsys.readouterr().out
+
+
+def test_a_file_that_says_something_else_is_kept_unless_it_is_to_be_replaced(
+    tmp_path: Path,
+) -> None:
+    ecrire(Reglages(nom=NOM), tmp_path)
+    change = tmp_path / "etc" / "infocentre.env"
+    change.write_text("INFOCENTRE_DOSSIER=/ailleurs\n")
+    autre = Reglages(nom="autre.exemple.fr")
+    avant = (tmp_path / "etc/nginx/sites-available/infocentre").read_text()
+    with pytest.raises(Refus, match="dit autre chose"):
+        ecrire(autre, tmp_path)
+    assert (tmp_path / "etc/nginx/sites-available/infocentre").read_text() == avant
+    assert change in ecrire(autre, tmp_path, remplacer=True)
+    assert "autre.exemple.fr" in change.read_text()
+
+
+@pytest.mark.parametrize(
+    "reglages",
+    [
+        Reglages(nom="infocentre"),
+        Reglages(nom="infocentre.fr;"),
+        Reglages(nom="a.fr\nevil"),
+        Reglages(nom=NOM, decisions='sqlite:///x"; rm'),
+        Reglages(nom=NOM, donnees="/var/lib/$(id)"),
+        Reglages(nom=NOM, certificat="/etc/un nom.pem"),
+    ],
+)
+def test_what_could_be_read_as_something_else_is_refused(reglages: Reglages) -> None:
+    with pytest.raises(Refus):
+        reglages.textes()
+
+
+def test_a_percent_of_an_url_is_not_a_specifier_of_systemd() -> None:
+    textes = Reglages(nom=NOM, donnees="/srv/a%20b", decisions=BASE).textes()
+    assert "WorkingDirectory=/srv/a%%20b\n" in textes[f"{SYSTEMD}/infocentre.service"]
+    assert 'DOSSIER="/srv/a%20b"' in textes["etc/infocentre.env"]
