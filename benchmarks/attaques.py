@@ -42,7 +42,7 @@ MAUVAIS: tuple[Any, ...] = (
     "-- parametre x: &a [*a]", [], [[]], [None], {}, {"id": {}}, {"a": {"b": [1e400]}},
 )  # fmt: skip
 CORPS = (
-    b"", b"{", b"[]", b"null", b"\xff\xfe", b"{\"output\":", b"1e999", b"[" * 20_000, b"\0" * 100,
+    b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"output":', b"1e999", b"[" * 20_000, b"\0" * 100,
     b'{"output":"a.b","a":' + b"9" * 5_000 + b"}",
 )  # fmt: skip
 ENTETES: tuple[tuple[str, str], ...] = (
@@ -84,7 +84,7 @@ class Hasard:
     """Attempts on an application, drawn from a seed."""
 
     def __init__(self, app: dash.Dash, graine: int) -> None:
-        """Read what the application serves: its routes, pages, calls, and the fields of its forms."""
+        """Read what the application serves: routes, pages, calls, fields of forms."""
         self._de = random.Random(graine)  # noqa: S311 - chance, not a secret
         self._app = app
         regles = list(app.server.url_map.iter_rules())
@@ -195,7 +195,7 @@ class Hasard:
 def attaquer(
     app: dash.Dash, roles: list[Any], *, graine: int, essais: int = 0, secondes: float = 0
 ) -> Attaque:
-    """Ask an application for so many attempts, or during so many seconds, as each of these roles."""
+    """Ask an application so many times, or during so many seconds, as each of these roles."""
     hasard, faite = Hasard(app, graine), Attaque()
     de = random.Random(graine)  # noqa: S311 - chance, not a secret
     client = app.server.test_client()
@@ -238,14 +238,18 @@ def _demander(client: Any, essai: Essai) -> int:  # noqa: ANN401 - flask's clien
 def mesurer(atelier: Path) -> Iterator[Mesure]:
     """Attack a published demonstration for a minute."""
     from dashboards.app import creer_app
+    from infocentre.acces.comptes import Comptes, Fiche
     from infocentre.acces.modele import SEUL, Acces, Role
     from infocentre.acces.perimetre import Perimetre
+    from infocentre.decisions import ouvrir_magasin
     from infocentre.entrepot import Dossier
 
     donnees = atelier / "donnees"
     infocentre(donnees, "demo", "--taille", "2000", "--mois", "3", "--sans-servir")
     os.environ |= {"INFOCENTRE_DOSSIER": str(donnees), "INFOCENTRE_DECISIONS": ""}
     logging.disable(logging.CRITICAL)
+    fiche = Fiche("ada@exemple.fr", "Ada", Role.ADMINISTRATEUR, Perimetre())
+    Comptes(ouvrir_magasin(donnees)).inviter(fiche)  # so that there is a form to sign in
     ici = Perimetre(frozenset({"013"}))
     roles = [SEUL, None, *(Acces("a@exemple.fr", "A", role, ici) for role in Role)]
     secondes = float(os.environ.get("INFOCENTRE_BENCH_SECONDES", SECONDES))

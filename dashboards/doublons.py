@@ -94,9 +94,9 @@ def donner(v: Lecture, cas: Sequence[Cas]) -> list[dict[str, Any]]:
     return [ecrire_cas(un, notes) for un, notes in zip(decrits, poids, strict=True)]
 
 
-def decider(decision: Mapping[str, Any] | None, recherche: str | None) -> Any:  # noqa: ANN401
+def decider(decision: object, recherche: str | None) -> Any:  # noqa: ANN401
     """Keep what a person decided; return what became of it, and more cases when few are left."""
-    if not decision:
+    if not isinstance(decision, Mapping) or not decision:
         return no_update
     rang = decision.get("rang")
     try:

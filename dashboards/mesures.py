@@ -117,7 +117,11 @@ def recevoir(
     contenus: Sequence[str | None], noms: Sequence[str | None], recherche: str | None
 ) -> tuple[Any, Any]:
     """Read a returned workbook or mail; what is refused of it is said line by line."""
-    donnes = [(nom or "", un) for nom, un in zip(noms, contenus, strict=True) if un]
+    donnes = [
+        (nom if isinstance(nom, str) else "", un)
+        for nom, un in zip(noms, contenus, strict=True)
+        if isinstance(un, str) and un
+    ]
     if not donnes:
         return no_update, no_update
     return _repondre(lambda v: _lire(v, *donnes[0]), recherche)

@@ -68,7 +68,7 @@ def _du_meme_site() -> bool:
     """Browsers say where a request comes from; one that says nothing is no browser's."""
     entetes = flask.request.headers
     if origine := entetes.get("Origin"):
-        return urlsplit(origine).netloc == flask.request.host
+        return origine.rpartition("//")[2] == flask.request.host
     return entetes.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}
 
 

@@ -56,7 +56,7 @@ def main() -> None:
     """Serve the demonstration, photograph its pages, stop."""
     CIBLE.mkdir(parents=True, exist_ok=True)
     commande = [sys.executable, "-m", "infocentre", "servir", "--port", str(PORT)]
-    with subprocess.Popen(commande) as serveur:  # noqa: S603 - the project's own command
+    with subprocess.Popen(commande) as serveur:
         try:
             _attendre()
             with sync_playwright() as outil:

@@ -2,7 +2,7 @@
 
     scripts/suivre_installation.py DIRECTORY [--suite bookworm]
 
-Makes the Debian in a directory that does not exist (debootstrap, kept in DIRECTORY.nue), boots it with its own systemd
+Makes the Debian (debootstrap, kept in DIRECTORY.nue), boots it with its own systemd
 (systemd-nspawn, which shares this machine's network: ports 80, 443 and 5432 are to be free), runs
 the page's blocks one after the other, and signs in over TLS. Prints how many commands, how long.
 """
@@ -28,6 +28,8 @@ RACINE = Path(__file__).parents[1]
 PAGE = RACINE / "docs" / "installation.md"
 NOM = "infocentre.exemple.fr"
 DEBUT = "systemd,systemd-sysv,dbus,ca-certificates,openssl,iproute2"
+CHEMIN = "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+ESSAIS = 60
 MOT_DE_PASSE = "une phrase de quelques mots"
 CERTIFICATS = Path("/etc/ssl/certs/ca-certificates.crt")
 BLOC = re.compile(r"^```sh\n(.+?)^```", re.MULTILINE | re.DOTALL)
@@ -108,9 +110,9 @@ def lancer(*mots: str) -> None:
 
 def lire(machine: list[str], commande: str) -> str:
     """Run a command in the machine, as root in /root; return what it writes."""
-    milieu = "export HOME=/root PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive; cd /root;"
+    milieu = f"export HOME=/root PATH={CHEMIN} DEBIAN_FRONTEND=noninteractive; cd /root;"
     fait = subprocess.run(
-        [*machine, "bash", "-euc", f"{milieu} cd ${{ICI:-/root}}; {commande}"],
+        [*machine, "bash", "-euc", f"{milieu} {commande}"],
         capture_output=True,
         text=True,
         check=False,
@@ -142,7 +144,7 @@ def suivre(machine: list[str]) -> tuple[int, str]:
 
 
 class Visiteur:
-    """A browser, as far as signing in needs: TLS checked with the machine's certificate, cookies."""
+    """A browser, as far as signing in needs: TLS checked, cookies."""
 
     def __init__(self, machine: list[str]) -> None:
         """Trust the certificate that the page had made."""
@@ -154,12 +156,12 @@ class Visiteur:
         self, methode: str, chemin: str, champs: dict[str, str] | None = None
     ) -> tuple[int, str, str]:
         """Return the code, the text and where it leads, over TLS."""
-        for essai in range(60):
+        for essai in range(ESSAIS):
             try:
                 prise = socket.create_connection(("127.0.0.1", 443), timeout=60)
                 break
             except OSError:
-                if essai == 59:
+                if essai == ESSAIS - 1:
                     raise
                 time.sleep(0.5)
         con = http.client.HTTPSConnection(NOM, context=self._tls)
@@ -170,7 +172,7 @@ class Visiteur:
                 "Content-Type": "application/x-www-form-urlencoded",
                 "Origin": f"https://{NOM}",
             }
-        con.request(methode, chemin, champs and urllib.parse.urlencode(champs), entetes)
+        con.request(methode, chemin, urllib.parse.urlencode(champs or {}), entetes)
         reponse = con.getresponse()
         for nom, valeur in reponse.getheaders():
             if nom.lower() == "set-cookie":
@@ -179,7 +181,7 @@ class Visiteur:
         return reponse.status, reponse.read().decode(), reponse.getheader("Location") or ""
 
     def _formulaire(self, chemin: str, **champs: str) -> tuple[int, str, str]:
-        for _ in range(60):  # the application starts
+        for _ in range(ESSAIS):  # the application starts
             code, page, _ = self.demander("GET", chemin)
             if code != 502:  # noqa: PLR2004 - a gateway that nothing answers
                 break

@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def _lancer(commande: list[str], ou: Path) -> None:
-    subprocess.run(commande, cwd=ou, check=True)  # noqa: S603 - the project's own command
+    subprocess.run(commande, cwd=ou, check=True)
 
 
 def _licences(modules: Path) -> str:

@@ -81,13 +81,14 @@ def suivre(
     _clics: Sequence[int | None],
     _battements: int | None,
     recherche: str | None,
-    suivis: dict[str, list[str]] | None,
+    suivis: object,
 ) -> tuple[Any, bool, dict[str, list[str]]]:
     """Start what was clicked, return where each document is, and those to hand over now."""
     c = contexte_affiche(recherche)
     if c is None:
         return [], True, {}
-    attendus = list((suivis or {}).get("attendus", []))
+    lus = suivis.get("attendus") if isinstance(suivis, Mapping) else None
+    attendus = [un for un in lus if isinstance(un, str)] if isinstance(lus, list) else []
     if isinstance(ctx.triggered_id, Mapping) and any(un["value"] for un in ctx.triggered):
         voulue = str(ctx.triggered_id["adresse"])
         preparer(c.v.dossier, _lire(voulue))
@@ -100,7 +101,11 @@ def suivre(
 
 def _lire(adresse: str) -> Commande:
     """Return what an address of a document asks, as its download reads it; raise Refus."""
-    lue = urlsplit(adresse)
+    try:
+        lue = urlsplit(adresse)
+    except ValueError as erreur:
+        quoi = "cette adresse n'est pas celle d'un document"
+        raise Refus(quoi, que_faire="Reprendre la page.") from erreur
     nom, _, forme = lue.path.rpartition("/")[2].partition(".")
     c = contexte_affiche(lue.query)
     if c is None or nom not in DOCUMENTS or forme not in FORMES:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import dash
@@ -12,6 +11,7 @@ from dashboards import doublons
 from dashboards.composants.elements import Filtre, barre_filtres, choix, exports, titre, typographie
 from dashboards.composants.saisie import Champ, formulaire, groupe
 from dashboards.page import Contexte, Vue, page
+from dashboards.requetes import texte, textes
 from infocentre.demarches.doublons.decrire import noms_des_guichets
 from infocentre.demarches.doublons.formulaire import RANGS
 from infocentre.demarches.doublons.formulaire import choix as choix_de
@@ -88,14 +88,12 @@ def _options(nom: str) -> list[tuple[str, str]]:
     State("adresse", "search"),
     prevent_initial_call=True,
 )
-def signaler(
-    envois: int | None, valeurs: Mapping[str, str] | None, guichet: str, recherche: str | None
-) -> Any:  # noqa: ANN401
+def signaler(envois: object, valeurs: object, guichet: object, recherche: str | None) -> Any:  # noqa: ANN401
     """Open the affaire of a case, or say all that is wrong with it."""
     if not envois:
         return no_update
     try:
-        return doublons.signaler(recherche, guichet, valeurs or {})
+        return doublons.signaler(recherche, texte(guichet), textes(valeurs))
     except Refus as refus:
         return doublons.alerte(refus)
 
@@ -107,12 +105,12 @@ def signaler(
     State("adresse", "search"),
     prevent_initial_call=True,
 )
-def lire(contenu: str | None, nom: str | None, recherche: str | None) -> Any:  # noqa: ANN401
+def lire(contenu: object, nom: object, recherche: str | None) -> Any:  # noqa: ANN401
     """Read a returned workbook: what is taken, and why the rest is not."""
-    if not contenu:
+    if not isinstance(contenu, str) or not contenu:
         return no_update
     try:
-        return doublons.lire(recherche, contenu, nom or "")
+        return doublons.lire(recherche, contenu, nom if isinstance(nom, str) else "")
     except Refus as refus:
         return doublons.alerte(refus)
 

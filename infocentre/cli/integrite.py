@@ -115,7 +115,9 @@ def sauvegarder(options: demandes.Sauvegarder) -> None:
     cible = options.cible.absolute()
     if options.garder:
         cible /= f"{dt.datetime.now().astimezone():%Y-%m-%d-%H%M%S}"
-    faite, examen = sauvegarde.sauvegarder(_dossier(), cible, avec_cle=not options.sans_cle)
+    faite, examen = sauvegarde.sauvegarder(
+        Dossier(dossier_donnees()), cible, avec_cle=not options.sans_cle
+    )
     print(f"{_decrire(faite)}, relue : {cible}")
     print(_CLE_GARDEE if faite.cle else _CLE_LAISSEE)
     if options.garder:

@@ -86,7 +86,7 @@ def sauvegarder(dossier: Dossier, cible: Path, *, avec_cle: bool) -> tuple[Sauve
     No writer works meanwhile; pages are served. The examination is that of the backup itself.
 
     Raises:
-        Refus: nothing is published, a writer works, `cible` is taken, or the copy differs.
+        Refus: a writer works, `cible` is taken, or the copy differs.
     """
     if cible.exists():
         raise Refus("il y a déjà quelque chose à cet endroit", str(cible), "Choisir un autre nom.")
@@ -98,7 +98,7 @@ def sauvegarder(dossier: Dossier, cible: Path, *, avec_cle: bool) -> tuple[Sauve
         )
     partielle = cible.with_name(f".{cible.name}.partielle")
     with dossier.ecrire():
-        version = dossier.exiger_version()
+        version = dossier.version()
         cible.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(partielle, ignore_errors=True)
         partielle.mkdir(mode=0o700)
@@ -123,7 +123,9 @@ def _copier(dossier: Dossier, version: Version, cible: Path, *, avec_cle: bool) 
             continue
         with contextlib.suppress(FileNotFoundError):  # a page threw it away meanwhile
             fichiers[f"{DONNEES}/{relatif}"] = _copier_un(source, cible / DONNEES / relatif)
-    pointer(Dossier(cible / DONNEES), cible / DONNEES / publiee.relative_to(dossier.racine))
+    (cible / DONNEES).mkdir(mode=0o700, exist_ok=True)
+    if version.numero:
+        pointer(Dossier(cible / DONNEES), cible / DONNEES / publiee.relative_to(dossier.racine))
     (cible / DECISIONS).mkdir()
     magasin = magasin_present(dossier.racine)
     tables = copier(magasin, cible / DECISIONS) if magasin else {}
@@ -250,7 +252,8 @@ def restaurer(source: Path, dossier: Dossier, decisions: str | None) -> Sauvegar
                 _, lue = _copier_un(source / nom, atelier / Path(nom).relative_to(DONNEES))
                 if lue != attendue:
                     raise Refus("un fichier change pendant qu’il est lu", str(source / nom), AUTRE)
-        pointer(Dossier(atelier), atelier / (source / DONNEES / "courante").readlink())
+        if faite.version:
+            pointer(Dossier(atelier), atelier / (source / DONNEES / "courante").readlink())
         if decisions:
             recopier(
                 decisions, source / DECISIONS, faite.etape, lambda: _poser(dossier.racine, atelier)

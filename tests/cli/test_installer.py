@@ -1,4 +1,4 @@
-"""What a server needs is written whole, as systemd and nginx read it, and replaces nothing unasked."""
+"""What a server needs is written as systemd reads it, and replaces nothing unasked."""
 
 from __future__ import annotations
 

@@ -168,6 +168,16 @@ def postgresql_vide(postgresql: str) -> str:
     return postgresql
 
 
+def test_accounts_are_backed_up_before_anything_is_loaded(tmp_path: Path) -> None:
+    vide, neuf = Dossier(tmp_path / "vide"), Dossier(tmp_path / "neuf")
+    decider(ouvrir_magasin(vide.racine))
+    _, examen = sauvegarde.sauvegarder(vide, tmp_path / "sauvegarde", avec_cle=True)
+    assert examen.dommages == ()
+    sauvegarde.restaurer(tmp_path / "sauvegarde", neuf, None)
+    assert [un.nom for un in Comptes(ouvrir_magasin(neuf.racine)).lister()] == ["Ada"]
+    assert neuf.version().numero == 0
+
+
 def test_a_backup_waits_for_no_writer_and_says_what_was_damaged_before(
     dossier: Dossier,
     tmp_path: Path,
