@@ -29,6 +29,7 @@ PAGE = RACINE / "docs" / "installation.md"
 NOM = "infocentre.exemple.fr"
 DEBUT = "systemd,systemd-sysv,dbus,ca-certificates,openssl,iproute2"
 CHEMIN = "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+DEMO = "--taille 500 --mois 2 --sans-servir"
 ESSAIS = 60
 MOT_DE_PASSE = "une phrase de quelques mots"
 CERTIFICATS = Path("/etc/ssl/certs/ca-certificates.crt")
@@ -137,6 +138,9 @@ def suivre(machine: list[str]) -> tuple[int, str]:
         if lien := re.search(rf"https://{re.escape(NOM)}(/lien/\S+)", sortie):
             dit = Visiteur(machine).entrer(lien[1])
             print(f"          connecté : {dit}", flush=True)
+            lire(machine, f"infocentre demo {DEMO}")  # in the place of a first delivery
+            compte = lire(machine, "infocentre sql 'select count(*) from demandes' --format csv")
+            print(f"          demandes comptées en SQL : {compte.split()[-1]}", flush=True)
         elif dit:  # the account and its password outlive what follows
             encore = Visiteur(machine).connecter()
             print(f"          connecté de nouveau : {encore}", flush=True)

@@ -28,8 +28,8 @@ def _lancer(*arguments: str) -> None:
 
 
 @contextlib.contextmanager
-def serveur() -> Iterator[str]:
-    """Give the URL of an empty base, on a socket that only this machine has."""
+def serveur(adresse: str = "") -> Iterator[str]:
+    """Give the URL of an empty base, on a socket that only this machine has, or at an address."""
     dossier = Path(tempfile.mkdtemp(prefix="infocentre-pg-"))
     donnees = dossier / "donnees"
     try:
@@ -37,12 +37,14 @@ def serveur() -> Iterator[str]:
             compte = pwd.getpwnam(COMPTE)
             os.chown(dossier, compte.pw_uid, compte.pw_gid)
         _lancer(_programme("initdb"), "-D", str(donnees), "-A", "trust", "-U", "test", "-E", "UTF8")
-        regles = f"-c listen_addresses= -c unix_socket_directories={dossier} -c fsync=off"
+        with (donnees / "pg_hba.conf").open("a") as regles_d_acces:
+            regles_d_acces.write("host all test samenet trust\n")
+        regles = f"-c listen_addresses={adresse} -c unix_socket_directories={dossier} -c fsync=off"
         journal = str(dossier / "journal")
         pg_ctl = _programme("pg_ctl")
         _lancer(pg_ctl, "-D", str(donnees), "-l", journal, "-o", regles, "-w", "start")
         try:
-            yield f"postgresql+psycopg://test@/postgres?host={dossier}"
+            yield f"postgresql+psycopg://test@/postgres?host={adresse or dossier}"
         finally:
             _lancer(pg_ctl, "-D", str(donnees), "-m", "immediate", "-w", "stop")
     finally:

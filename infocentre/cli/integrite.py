@@ -119,7 +119,8 @@ def sauvegarder(options: demandes.Sauvegarder) -> None:
         Dossier(dossier_donnees()), cible, avec_cle=not options.sans_cle
     )
     print(f"{_decrire(faite)}, relue : {cible}")
-    print(_CLE_GARDEE if faite.cle else _CLE_LAISSEE)
+    if faite.version:
+        print(_CLE_GARDEE if faite.cle else _CLE_LAISSEE)
     if options.garder:
         for nom in sauvegarde.garder(cible.parent, options.garder):
             print(f"Sauvegarde du {nom} supprimée.")
@@ -138,7 +139,7 @@ def restaurer(options: demandes.Restaurer) -> None:
     racine = dossier_donnees()
     faite = sauvegarde.restaurer(options.source, Dossier(racine), url_des_decisions())
     print(f"{_decrire(faite)}, remise dans {racine}. Chacun devra se connecter de nouveau.")
-    if not faite.cle:
+    if faite.version and not faite.cle:
         print(f"Remettre la clé des pseudonymes avant toute autre commande : {racine / 'cle'}")
 
 
