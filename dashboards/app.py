@@ -19,6 +19,7 @@ from dashboards.courant import UN_AN, Reconnaitre, acces, lecteur
 from dashboards.depots import depots
 from dashboards.documents import documents
 from dashboards.doublons import routes as doublons
+from dashboards.droits import droits
 from dashboards.erreurs import erreurs
 from dashboards.exports import telechargements
 from dashboards.fichiers import fichiers
@@ -148,6 +149,7 @@ def _routes(app: dash.Dash) -> None:
     serveur.after_request(lire_entier)
     for routes in (
         telechargements,
+        droits,
         fichiers,
         documents,
         mesures,

@@ -38,10 +38,12 @@ PARAMETRES = frozenset(
 _VALEUR = re.compile(r"[\w.:*-]{1,60}")
 # By rule, of what is done or taken away whatever it shows; the other answers are read.
 ROUTES: Mapping[str, Trace] = {
+    "/audit/acces.<format_>": Trace.EXPORT,
     "/depot": Trace.DEPOT,
     "/documents/<nom>.<forme>": Trace.DOCUMENT,
     "/doublons/formulaire/<guichet>.<forme>": Trace.DOCUMENT,
     "/doublons/listes/<guichet>/<nom>.<forme>": Trace.DOCUMENT,
+    "/droits/extrait": Trace.EXTRAIT,
     "/echantillon/classeur.xlsx": Trace.EXPORT,
     "/export/<nom>.<format_>": Trace.EXPORT,
     "/mesures/<id_>/<nom>.<forme>": Trace.DOCUMENT,

@@ -29,6 +29,7 @@ PAGES = {
     "/aide/codes": "Listes de codes",
     "/aide/tableaux": "Tableaux standard",
     "/aide/demonstration": "Démonstration",
+    "/registre": "Données personnelles",
 }
 
 

@@ -221,6 +221,12 @@ def _entree(ligne: Mapping[str, Any] | sa.RowMapping) -> Entree:
     return Entree(**{**valeurs, "precisions": json.loads(ligne["precisions"])})
 
 
+def tete_de(magasin: Magasin) -> Tete:
+    """Return the head of the chain."""
+    with magasin.lire() as con:
+        return CHAINE.tete(con)
+
+
 def oublier(magasin: Magasin, acces: Acces, avant: dt.date) -> int:
     """Erase the entries of before a day; return how many.
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from infocentre.acces.modele import Acces, Action
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
 
@@ -39,6 +40,12 @@ class Duree(Decision):
     mois: Annotated[int, Field(ge=1, le=120)]
 
 
+class Analystes(Decision):
+    """How precise is what is queried by who may open no demande."""
+
+    precision: Literal["classes", "exacte"]
+
+
 class Durees(_Exact):
     """How long what names is kept after a radiation, and the traces of who saw it."""
 
@@ -62,6 +69,7 @@ class Conservation(_Exact):
     finalite: Decision
     base: Decision
     texte_libre: Decision
+    analystes: Analystes
     durees: Durees
     destinataires: tuple[Destinataire, ...]
 
@@ -108,3 +116,10 @@ def mois_avant(jour: dt.date, mois: int) -> dt.date:
     debut = dt.date(annee, reste + 1, 1)
     fin = (debut.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
     return debut.replace(day=min(jour.day, fin.day))
+
+
+def en_classes(racine: Path, acces: Acces) -> bool:
+    """Tell if someone queries data in classes: who may open no demande, unless a setting says."""
+    if acces.peut(Action.NOMINATIF):
+        return False
+    return lire_conservation(racine).analystes.precision == "classes"

@@ -32,6 +32,7 @@ ROLES: Mapping[Role, frozenset[Action]] = {
             Action.CONDUIRE,
             Action.REGLER,
             Action.INTERROGER,
+            Action.DROITS,
         }
     ),
     Role.GUICHET: frozenset(
@@ -81,6 +82,7 @@ PAGES: Mapping[str, Action] = {
     "/aide/demonstration": Action.ENTRER,
     "/aide/glossaire": Action.ENTRER,
     "/aide/tableaux": Action.ENTRER,
+    "/audit": Action.AUDIT,
     "/demande": Action.NOMINATIF,
     "/demande/<numero>": Action.NOMINATIF,
     "/demandes": Action.NOMINATIF,
@@ -103,6 +105,7 @@ PAGES: Mapping[str, Action] = {
     "/organisme/<organisme>": Action.FICHE,
     "/pourquoi/<code>": Action.INDICATEURS,
     "/recherche": Action.CHERCHER,
+    "/registre": Action.ENTRER,
     "/reglages": Action.REGLER,
     "/requetes": Action.INTERROGER,
     "/requetes/bibliotheque": Action.INTERROGER,
@@ -125,6 +128,7 @@ ROUTES: Mapping[str, Action | None] = {
     "/_favicon.ico": None,
     "/_reload-hash": None,
     "/assets/<path:filename>": None,
+    "/audit/acces.<format_>": Action.AUDIT,
     "/compte": Action.ENTRER,
     "/comptes": Action.COMPTES,
     "/comptes/<identifiant>": Action.COMPTES,
@@ -136,6 +140,7 @@ ROUTES: Mapping[str, Action | None] = {
     "/documents/<nom>.<forme>": Action.ENTRER,  # then as DOCUMENTS says
     "/doublons/formulaire/<guichet>.<forme>": Action.SIGNALER,
     "/doublons/listes/<guichet>/<nom>.<forme>": Action.DOUBLONS,
+    "/droits/extrait": Action.DROITS,
     "/dsfr.css": None,
     "/dsfr/<path:chemin>": None,
     "/dsfr/fonts/<nom>": None,

@@ -41,5 +41,6 @@ class Action(StrEnum):
     REGLER = "regler"
     INTERROGER = "interroger"  # SQL on the analysts' pseudonymised data
     EXPLOITER = "exploiter"  # install, control, keep: what the machine's owner does
+    DROITS = "droits"  # what is held of a person who asks for it
     COMPTES = "comptes"
     AUDIT = "audit"

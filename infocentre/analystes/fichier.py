@@ -96,7 +96,9 @@ def _a_jour(chemin: Path) -> bool:
 def _masquage() -> str:
     """Tell what is copied, and how it is masked: a file made otherwise is written again."""
     tables = contrat().tables.values()
-    copiees = [(une.table, une.nom, une.masque) for table in tables for une in table.colonnes]
+    copiees = [
+        (une.table, une.nom, une.masque, une.classe) for table in tables for une in table.colonnes
+    ]
     return f"{MASQUAGE} {hashlib.sha256(repr(copiees).encode()).hexdigest()}"
 
 

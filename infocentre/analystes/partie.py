@@ -13,43 +13,50 @@ from pathlib import Path
 
 import duckdb
 
+from infocentre.analystes.classes import en_classe
 from infocentre.analystes.fichier import seul, tenir_analystes
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ANALYSTES
-from infocentre.entrepot.relations import citer
+from infocentre.entrepot.relations import citer, citer_nom
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import en_place
 
 COMMUNES = frozenset({"codes", "communes", "dictionnaire", "indicateurs"})  # of everybody
 NOM_MAX = 100
+CLASSES = "classes"
 
 
 @contextlib.contextmanager
-def tenir_partie(dossier: Dossier, departements: frozenset[str] | None) -> Iterator[Path]:
+def tenir_partie(
+    dossier: Dossier, departements: frozenset[str] | None, *, classes: bool = False
+) -> Iterator[Path]:
     """Hold the analysts' file of these départements, None for all of them.
+
+    With `classes`, quasi-identifiers are in classes (see `classes`), for who may open no demande.
 
     Raises:
         Refus: none of them has a controlled month, or the file cannot be written.
     """
     with tenir_analystes(dossier) as entier:
-        if departements is None:
+        if departements is None and not classes:
             yield entier
             return
         connus = _connus(entier)
-        siens = sorted(departements & connus)
+        siens = sorted(connus if departements is None else departements & connus)
         if not siens:
             raise Refus(
                 "aucun mois n'est publié pour les départements de ce compte",
                 que_faire="S'adresser à l'administrateur.",
             )
-        if len(siens) == len(connus):
+        if len(siens) == len(connus) and not classes:
             yield entier
             return
-        partie = entier.with_name(f"{ANALYSTES}.{_nom(siens)}")
+        genre = f".{CLASSES}" if classes else ""
+        partie = entier.with_name(f"{ANALYSTES}.{_nom(siens)}{genre}")
         if not partie.exists():
             with dossier.manque_de_place(), seul(dossier):
                 if not partie.exists():
-                    _ecrire(entier, partie, siens)
+                    _ecrire(entier, partie, siens, classes=classes)
         yield partie
 
 
@@ -64,7 +71,7 @@ def _connus(entier: Path) -> frozenset[str]:
     return frozenset(un for (un,) in lus)
 
 
-def _ecrire(entier: Path, partie: Path, siens: list[str]) -> None:
+def _ecrire(entier: Path, partie: Path, siens: list[str], *, classes: bool) -> None:
     """Copy what tables, comments and macros are, then the rows of these départements, in order."""
     voulus = ", ".join(map(citer, siens))
     with en_place(partie) as partiel, duckdb.connect(str(partiel)) as con:
@@ -83,6 +90,17 @@ def _ecrire(entier: Path, partie: Path, siens: list[str]) -> None:
                 ou = f"departement IN ({voulus})"
             else:  # nobody said whose its rows are
                 continue
-            con.execute(f'INSERT INTO "{table}" FROM entier."{table}" WHERE {ou}')
+            champs = _champs(con, table) if classes else "*"
+            con.execute(f'INSERT INTO "{table}" SELECT {champs} FROM entier."{table}" WHERE {ou}')
         con.execute("DETACH entier")
         con.execute("CHECKPOINT")
+
+
+def _champs(con: duckdb.DuckDBPyConnection, table: str) -> str:
+    """Return the columns of a table, those that single out in classes."""
+    lues = con.execute(
+        "SELECT column_name, data_type FROM duckdb_columns() "
+        "WHERE database_name = 'entier' AND table_name = ? ORDER BY column_index",
+        [table],
+    ).fetchall()
+    return ", ".join(en_classe(table, nom, type_) or citer_nom(nom) for nom, type_ in lues)

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from infocentre.acces.audit import Trace, tracer
-from infocentre.acces.modele import SEUL
 from infocentre.cli import options as demandes
+from infocentre.cli.acces import acces
 from infocentre.cli.lectures import ouvrir
 from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.entrepot import Dossier
@@ -62,4 +62,4 @@ def _effacer(numero: str, _: demandes.Droits) -> None:
 
 def _tracer(dossier: Dossier, quoi: Trace, numero: str, forme: str) -> None:
     magasin = ouvrir_magasin(dossier.racine)
-    tracer(magasin, SEUL, quoi, "infocentre droits", None, numero=numero, forme=forme)
+    tracer(magasin, acces(), quoi, "infocentre droits", None, numero=numero, forme=forme)

@@ -50,6 +50,7 @@ class Colonne:
     codes: str | None = None
     personnelle: bool = False
     masque: Masque | None = None
+    classe: int | None = None
     neuf_cents_99: bool = False
     nature: Literal["", "commune", "guichet", "euros"] = ""
     vraisemblance: Literal["", "repartition", "grandeur", "acte"] = ""

@@ -80,7 +80,7 @@ def essayer(
         tuple(MoisApercu(**une) for une in lu["mois"]),
         tuple(Changement(**un) for un in lu["changements"]),
     )
-    if acces.peut(Action.NOMINATIF):
+    if acces.peut(Action.PETITS_NOMBRES):
         return fait
     return masquer(fait, lire_reglages(dossier.racine / FICHIER).seuil_secret)
 

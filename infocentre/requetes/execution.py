@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from infocentre.acces.audit import Trace, nom_de, requete_sans_valeurs, tracer
+from infocentre.acces.conservation import en_classes
 from infocentre.acces.modele import Acces
 from infocentre.acces.perimetre import Perimetre
 from infocentre.analystes.partie import tenir_partie
@@ -149,9 +150,7 @@ def _interroger(
         reponse = _Reponse(Recue(tampon))
         try:
             nom = identifiant or uuid.uuid4().hex
-            _demander(
-                dossier, reponse, sql, parametres, limites, (nom, qui), _siens(acces.perimetre)
-            )
+            _demander(dossier, reponse, sql, parametres, limites, (nom, acces))
             yield reponse
         except BaseException as erreur:
             verdict = erreur.motif if isinstance(erreur, RefusMotive) else "interrompue"
@@ -192,8 +191,7 @@ def _demander(
     sql: str,
     parametres: Mapping[str, object],
     limites: Limites,
-    course: tuple[str, str],
-    departements: frozenset[str] | None,
+    course: tuple[str, Acces],
 ) -> None:
     """Have a query run in its turn; `course` is its name, and who asks."""
     if len(sql) > SQL_MAX:
@@ -201,9 +199,11 @@ def _demander(
     if "\0" in sql:  # DuckDB would stop there, and show what it did not read
         raise RequeteRefusee("syntaxe", "la requête contient un caractère nul")
     valeurs = {nom: en_json(nom, valeur) for nom, valeur in parametres.items()}
+    acces = course[1]
+    siens, classes = _siens(acces.perimetre), en_classes(dossier.racine, acces)
     with (
-        file.place(dossier.file, course[0], limites.attente, course[1]) as voulue,
-        tenir_partie(dossier, departements) as base,
+        file.place(dossier.file, course[0], limites.attente, nom_de(acces)) as voulue,
+        tenir_partie(dossier, siens, classes=classes) as base,
     ):
         recevoir(base, sql, valeurs, limites, voulue, reponse.recue)
     reponse.lire(sql)

@@ -24,6 +24,7 @@ from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.decisions.schema import audit
 from infocentre.entrepot import Dossier
 from tests.dashboards.comme import comme
+from tests.dashboards.vues import ecrit, ouvrir
 
 LEA = Acces("lea@exemple.fr", "Léa", None, TOUT)
 
@@ -148,3 +149,60 @@ def test_every_route_that_gives_a_file_is_declared() -> None:
     }
     assert donnent <= {*ROUTES, "/requetes/fichier/<jeton>/<nom>"}  # its query was traced
     assert ROUTES.keys() <= politique.ROUTES.keys()
+
+
+def test_the_administrator_searches_and_takes_away(
+    app: dash.Dash, client: FlaskClient, numero: str, tmp_path: Path
+) -> None:
+    _page(client, f"/demande/{numero}")
+    _page(client, "/demandes?code=CPL_CONTACT")
+    admin = Acces("zoe@exemple.fr", "Zoé", Role.ADMINISTRATEUR, TOUT)
+    with comme(app, admin):
+        toutes = ouvrir(app, "/audit")
+        assert "2 enregistrements, gardés 12 mois" in toutes.texte
+        cherchee = ouvrir(app, f"/audit?numero={numero}&qui=lea")
+        assert "1 enregistrement, " in cherchee.texte
+        assert "Aucun enregistrement" in ouvrir(app, "/audit?au=2026-01-01").texte
+        assert "n’est pas un jour" in ouvrir(app, "/audit?du=hier").texte
+        export = client.get(f"/audit/acces.csv?numero={numero}")
+        assert export.get_data(as_text=True).count(numero) == 2  # its address, and itself
+        assert client.get("/audit/acces.pdf").status_code == 404
+        assert client.get(f"/droits/extrait?numero={numero}").status_code == 403
+    *_, emportee, refusee = _entrees(tmp_path)
+    assert (emportee.qui, emportee.nombre) == ("zoe@exemple.fr", 1)
+    assert refusee.action == Trace.REFUS
+    gestionnaire = Acces("max@exemple.fr", "Max", Role.GESTIONNAIRE, TOUT)
+    with comme(app, gestionnaire):
+        assert client.get("/audit/acces.csv").status_code == 403
+        assert "ouverte à ce compte" in _texte(_page(client, "/audit"))
+
+
+def _texte(corps: str) -> str:
+    return corps.encode().decode("unicode_escape")
+
+
+def test_the_register_says_which_data_and_why(
+    app: dash.Dash, client: FlaskClient, numero: str, tmp_path: Path
+) -> None:
+    vue = ouvrir(app, "/registre")
+    dits = (
+        "Mission d’intérêt public (RGPD, article 6, 1, e, au 25/05/2018)",
+        "Gardé 12 mois",
+        "Droit d’accès",
+        "Risque de reconnaître une personne",
+    )
+    for dit in dits:
+        assert dit in vue.texte
+    tables = " ".join(ecrit(un) for un in vue.composants())
+    for dit in ("Guichets enregistreurs", "CCH R.441-2-6", "Nom de naissance", "Une empreinte"):
+        assert dit in tables
+    analyste = Acces("ana@exemple.fr", "Ana", Role.ANALYSTE, TOUT)
+    with comme(app, analyste):
+        restreinte = ouvrir(app, "/registre").texte
+    assert "Droit d’accès" not in restreinte
+    assert "Risque" not in restreinte
+    extrait = client.get(f"/droits/extrait?forme=json&numero={numero.lower()}")
+    assert json.loads(extrait.get_data())["numero_unique"] == numero
+    assert client.get("/droits/extrait?forme=json&numero=DURAND").status_code == 404
+    (une,) = _entrees(tmp_path)
+    assert (une.action, une.numero) == (Trace.EXTRAIT, numero)

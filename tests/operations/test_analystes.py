@@ -135,6 +135,41 @@ def test_l_ordre_des_lignes_ne_rend_pas_l_identifiant(lue: Path, table: str, col
     assert abs(spearman([rangs[masque] for masque in masques])) < 0.25
 
 
+@pytest.mark.parametrize("table", ["demandes", "journal", "plis", "liens"])
+def test_no_order_of_rows_gives_numeros_back_nor_within_a_group(lue: Path, table: str) -> None:
+    with tenir_analystes(Dossier(lue)) as fichier:
+        sql = f"SELECT numero_unique FROM {table} WHERE numero_unique IS NOT NULL ORDER BY rowid"
+        masques = [m for (m,) in lignes(fichier, sql)]
+    cle = (lue / "cle").read_text("ascii").strip()
+    connus = {n for t in ("stock", "radiation", "journal", "messages", "plis")
+              for archive in (lue / "archives/013").glob(f"*/*/{t}.parquet")
+              for n in _numeros(archive)}  # fmt: skip
+    rangs = {empreinte(cle, n): rang for rang, n in enumerate(sorted(connus))}
+    ordre = [rangs[masque] for masque in masques]
+    quatre_sigmas = 4 / (len(ordre) - 1) ** 0.5
+    assert abs(spearman(_en_rangs(ordre))) < quatre_sigmas
+    groupes = [ordre[i : i + 20] for i in range(0, len(ordre) - 19, 20)]
+    ensemble = sum(spearman(_en_rangs(un)) for un in groupes) / len(groupes)
+    assert abs(ensemble) < 4 / (19 * len(groupes)) ** 0.5
+
+
+def _numeros(archive: Path) -> list[str]:
+    with duckdb.connect() as con:
+        lus = con.execute(
+            f"SELECT DISTINCT numero_unique FROM read_parquet('{archive}')"
+        ).fetchall()
+    return [n for (n,) in lus if n]
+
+
+def _en_rangs(valeurs: list[int]) -> list[int]:
+    """Return the rank of each value, the first of equal ones first."""
+    places = sorted(range(len(valeurs)), key=lambda i: (valeurs[i], i))
+    rangs = [0] * len(valeurs)
+    for rang, place in enumerate(places):
+        rangs[place] = rang
+    return rangs
+
+
 def spearman(rangs: list[int]) -> float:
     """Rank correlation of a permutation with the order of its places."""
     n = len(rangs)

@@ -1,0 +1,107 @@
+"""Audit: who saw, took away or changed what, searched by the administrator."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import dash
+from dash import html
+
+from dashboards.composants.elements import ariane, exports, pagination, titre, vide
+from dashboards.composants.formulaires import champ, navigation
+from dashboards.composants.formulaires import liste as choix
+from dashboards.composants.listes import Cellule, lignes_de, liste
+from dashboards.composants.natifs import Bloc
+from dashboards.composants.telechargements import formes
+from dashboards.courant import lecteur
+from dashboards.droits import lire_recherche
+from infocentre.acces.audit import (
+    LIBELLES,
+    PAGE,
+    Entree,
+    chercher,
+    tete_de,
+)
+from infocentre.acces.conservation import lire_conservation
+from infocentre.decisions.magasin import ouvrir_magasin
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder, majuscule
+
+CHAMPS = ("qui", "action", "numero", "du", "au")
+
+
+def audit(**adresse: str) -> html.Div:
+    """Return the search and a page of what it finds."""
+    try:
+        voulu = lire_recherche(adresse)
+    except Refus as refus:
+        return html.Div(
+            [titre("Journal des accès"), _formulaire({}), vide(refus.quoi, refus.que_faire)]
+        )
+    racine = lecteur().dossier.racine
+    magasin = ouvrir_magasin(racine)
+    numero = int(adresse["page"]) if adresse.get("page", "").isdigit() else 1
+    total, entrees = chercher(magasin, voulu, page=max(1, numero))
+    tete, mois = tete_de(magasin), lire_conservation(racine).durees.traces.mois
+    filtres = {nom: adresse[nom] for nom in CHAMPS if adresse.get(nom)}
+    dit = accorder(total, "enregistrement")
+    return html.Div(
+        [
+            ariane([("Données personnelles", "/registre"), ("Journal des accès", None)]),
+            titre("Journal des accès", f"{majuscule(dit)}, gardés {mois} mois"),
+            _formulaire(filtres),
+            _liste(entrees) if entrees else vide("Aucun enregistrement", "Élargir la recherche."),
+            pagination(
+                max(1, numero), -(-total // PAGE),
+                lambda un: f"/audit?{urlencode({**filtres, 'page': un})}",
+            ),
+            exports(formes(lambda f: f"/audit/acces.{f}?{urlencode(filtres)}")),
+            html.P(
+                f"{accorder(tete.rang, 'enregistrement')} depuis l’origine, chacun scellé par le "
+                f"suivant ; empreinte du dernier : {tete.empreinte[:16]}. La noter ailleurs : "
+                "« infocentre preuve verifier --tete » dit si rien n’a été changé ni retiré.",
+                className="fr-hint-text",
+            ),
+        ]
+    )  # fmt: skip
+
+
+def _formulaire(filtres: Mapping[str, str]) -> Bloc:
+    actions = [("", "Toutes"), *((cle, majuscule(un)) for cle, un in LIBELLES.items())]
+    champs = [
+        champ("qui", "Personne", filtres.get("qui", "")),
+        choix("action", "Action", actions, filtres.get("action", "")),
+        champ("numero", "Numéro unique", filtres.get("numero", ""), aide="D’une demande ouverte"),
+        champ("du", "Du", filtres.get("du", ""), type="date"),
+        champ("au", "Au", filtres.get("au", ""), type="date"),
+    ]  # fmt: skip
+    return navigation("/audit", champs, "Chercher")
+
+
+def _liste(entrees: list[Entree]) -> Bloc:
+    return liste(
+        ["Quand", "Qui", "Quoi", "Sur quoi", "Combien"],
+        [_ligne(une) for une in entrees],
+        "Qui a vu, emporté, demandé ou modifié quoi, du plus récent au plus ancien",
+        numeriques=[4],
+    )
+
+
+def _ligne(une: Entree) -> list[Cellule]:
+    quand = dt.datetime.fromisoformat(une.le)
+    dites = [f"{nom} : {un}" for nom, un in une.precisions.items() if nom != "empreinte"]
+    return [
+        f"{quand:%d/%m/%Y %H:%M:%S}",
+        lignes_de(une.qui, une.role),
+        majuscule(une.libelle),
+        lignes_de(une.objet, une.numero if une.numero not in une.objet else "", ", ".join(dites)),
+        "" if une.nombre is None else f"{une.nombre}",
+    ]
+
+
+dash.register_page(
+    __name__, path="/audit", name="Journal des accès", title="Journal des accès – Infocentre",
+    layout=audit, sous="/aide",
+)  # fmt: skip

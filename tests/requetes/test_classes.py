@@ -1,0 +1,105 @@
+"""Classes: who may open no demande queries amounts in classes and days by month; queries run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from infocentre.acces.modele import SEUL, Acces, Role
+from infocentre.acces.perimetre import TOUT, Perimetre
+from infocentre.analystes.classes import PAR_LIGNE, en_classe
+from infocentre.analystes.partie import tenir_partie
+from infocentre.contrat.intitules import du_contrat
+from infocentre.entrepot import Dossier
+from infocentre.lecture.singularite import singularite
+from infocentre.requetes.bibliotheque import lire_bibliotheque, valeurs
+from infocentre.requetes.execution import executer
+from tests.donnees.atelier import base, copie
+from tests.requetes.demonstration import demonstration
+
+ANA = Acces("ana@exemple.fr", "Ana", Role.ANALYSTE, Perimetre(departements=frozenset({"013"})))
+LEA = Acces("lea@exemple.fr", "Léa", Role.GESTIONNAIRE, TOUT)
+FINES = (
+    "select date_creation, revenu_mensuel_foyer, mt_loyer_mensuel_actuel, annee_naiss_demandeur, "
+    "numero_unique from demandes where revenu_mensuel_foyer is not null order by numero_unique"
+)
+
+
+def test_an_analyst_has_classes_and_who_opens_demandes_has_all(dossier: Dossier) -> None:
+    classes = executer(dossier, FINES, acces=ANA).lignes
+    exactes = executer(dossier, FINES, acces=LEA).lignes
+    assert executer(dossier, FINES, acces=SEUL).lignes == exactes
+    assert len(classes) == len(exactes) > 100
+    for (jour, revenu, loyer, annee, numero), exacte in zip(classes, exactes, strict=True):
+        assert numero == exacte[4]
+        assert jour == exacte[0].replace(day=1)
+        assert revenu == exacte[1] // 250 * 250
+        assert loyer == (None if exacte[2] is None else exacte[2] // 50 * 50)
+        assert annee == (None if exacte[3] is None else exacte[3] // 5 * 5)
+    assert any(exacte[0].day != 1 for exacte in exactes)
+
+
+def test_a_setting_gives_analysts_what_is_exact(tmp_path: Path) -> None:
+    dossier = Dossier(copie(base(1, 2, 3), tmp_path / "donnees"))
+    (dossier.racine / "donnees-personnelles.yml").write_text(
+        "analystes: {precision: exacte, dit: Convention de recherche, source: Préfet, "
+        f"le: {dt.date(2026, 11, 2)}}}\n",
+        "utf-8",
+    )
+    jours = executer(dossier, "select distinct day(date_creation) from demandes", acces=ANA).lignes
+    assert len(jours) > 1
+
+
+def test_no_column_of_a_row_stays_finer_than_its_class(dossier: Dossier) -> None:
+    with (
+        tenir_partie(dossier, frozenset({"013"}), classes=True) as fichier,
+        duckdb.connect(str(fichier), read_only=True) as con,
+    ):
+        colonnes = con.execute(
+            "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal"
+        ).fetchall()
+        for table, nom, type_ in colonnes:
+            classe = en_classe(table, nom, type_)
+            source = du_contrat(table, nom) if table in PAR_LIGNE else None
+            assert classe or not (source and (source.classe or source.type == "date")), nom
+            if classe:
+                (finies,) = con.execute(
+                    f"SELECT count(*) FROM {table} WHERE {nom} IS DISTINCT FROM {classe}"
+                ).fetchone() or (1,)
+                assert finies == 0, (table, nom)
+        for table in ("demandes", "journal", "messages", "plis"):
+            cle = {"journal": "id_evenement", "messages": "id_message", "plis": "id_pli"}
+            ((rangee,),) = con.execute(
+                f"SELECT bool_and(coalesce({cle.get(table, 'numero_unique')} >= avant, true)) FROM "
+                f"(SELECT *, lag({cle.get(table, 'numero_unique')}) OVER (ORDER BY rowid) AS avant "
+                f"FROM {table})"
+            ).fetchall()
+            assert rangee, table
+
+
+def test_the_queries_that_are_written_run_on_classes() -> None:
+    with (
+        tenir_partie(demonstration(), None, classes=True) as fichier,
+        duckdb.connect(str(fichier), read_only=True) as con,
+    ):
+        for une in lire_bibliotheque().values():
+            choisis = {"commune": "13201"} if "commune" in une.parametres else {}
+            con.execute(une.sql, valeurs(une, choisis)).fetchmany(5)
+
+
+def test_how_far_rows_single_out_is_measured_by_hand(tmp_path: Path) -> None:
+    dossier = Dossier(copie(base(1, 2, 3), tmp_path / "donnees"))
+    revenus = executer(dossier, "select revenu_mensuel_foyer from demandes", acces=SEUL).lignes
+    connus = [un for (un,) in revenus if un is not None]
+    classes = [un // 250 for un in connus]
+    mesure = next(une for une in singularite(dossier) if une.donnees == "ressources mensuelles")
+    assert mesure.lignes == len(connus)
+    for lus, seules, rares in (
+        (connus, mesure.seules_exactes, mesure.rares_exactes),
+        (classes, mesure.seules, mesure.rares),
+    ):
+        assert seules == pytest.approx(sum(lus.count(un) == 1 for un in lus) / len(lus))
+        assert rares == pytest.approx(sum(lus.count(un) < 5 for un in lus) / len(lus))
