@@ -231,3 +231,15 @@ def test_exemple_de_contributing_est_un_indicateur(tmp_path: Path) -> None:
     assert exemple
     (tmp_path / "ATT_BAIL_ANCIEN.yml").write_text(dedent(exemple[1]), "utf-8")
     assert list(lire_catalogue(tmp_path).indicateurs) == ["ATT_BAIL_ANCIEN"]
+
+
+def test_each_finding_of_the_trial_has_a_test_that_exists() -> None:
+    texte = (RACINE / "docs/decisions/essai-de-l-interface.md").read_text("utf-8")
+    cites = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", texte)
+    assert len(cites) >= 14 + 15
+    absents = [
+        nom for fichier, nom in cites if f"def {nom}(" not in (RACINE / fichier).read_text("utf-8")
+    ]
+    assert absents == []
+    trouves = re.findall(r"^\| (C?\d+) \|", texte, re.MULTILINE)
+    assert trouves == [*(f"C{n}" for n in range(1, 15)), *(str(n) for n in range(1, 16))]

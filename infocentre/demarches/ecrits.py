@@ -21,7 +21,7 @@ from infocentre.lecture.effets import dire_effet, effet_des_mesures
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import compter, enumerer
-from infocentre.noyau.temps import fin_de_mois, nom_mois, periode
+from infocentre.noyau.temps import de_mois, fin_de_mois, periode
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.redaction import Contenu
@@ -39,6 +39,7 @@ class Lettre(Contenu):
 
     titre: str
     contact: str
+    signature: str
     constats: Tableau
     signale_le: dt.date
     relance_le: dt.date | None
@@ -56,6 +57,7 @@ class Demande(Contenu):
 
     titre: str
     contact: str
+    signature: str
     constats: Tableau
     formalise_le: dt.date
     limite: dt.date
@@ -246,6 +248,7 @@ def _communs(v: Lecture, une: Affaire) -> dict[str, Any]:
     return {
         "titre": famille(une.sujet).titre,
         "contact": service.contact or service.nom,
+        "signature": ", ".join(filter(None, [service.auteur, service.nom])),
         "constats": _constats(constats(v, une)),
     }
 
@@ -366,7 +369,7 @@ def _resume(une: Affaire, un: Evenement) -> str:
         elif valeur is not None and donnee.type == "date":
             dits.append(f"{donnee.titre.lower()} {dt.date.fromisoformat(valeur):%d/%m/%Y}")
         elif nom == "mois" and valeur:
-            dits.append(f"livraison de {nom_mois(valeur)}")
+            dits.append(f"livraison {de_mois(valeur)}")
     return ", ".join(dits)
 
 

@@ -189,6 +189,19 @@ def test_a_shared_page_says_no_small_count_of_anomalies(afficher: Afficher) -> N
     assert all(int(un) == 0 or int(un) >= SEUIL for un in dites if un.isdigit())
 
 
+def test_the_list_says_what_each_table_shows(
+    afficher: Afficher, v: Lecture, dernier: tuple[str, str]
+) -> None:
+    """The largest row of a spread, the total of another: found again in the rows themselves."""
+    dit = afficher("/tableaux").texte.replace("\u202f", " ").replace("\xa0", " ")
+    typologies = _lire(v, dernier, "DEM-04", partage=False)
+    plus = max(typologies.modalites, key=lambda une: int(une["total"]))
+    part = round(100 * plus["total"] / typologies.ensemble["total"])
+    assert f"DEM-04 – d'abord « {plus['libelle']} », {part} %" in dit
+    depots = sum(une["total"] for une in _lire(v, dernier, "DEM-02", partage=False).modalites)
+    assert f"DEM-02 – Total : {depots:,}".replace(",", " ") in dit
+
+
 def test_the_map_says_each_commune_and_its_key_is_beside(afficher: Afficher) -> None:
     for adresse, attendu in (
         ("/tableaux/ATT-09", "demandes pour une attribution"),

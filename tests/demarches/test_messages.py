@@ -490,6 +490,8 @@ def test_step_three_makes_a_dossier_that_proves_itself_and_lists_no_one(
     horloge.avancer(21)
     lettre = ecrits.lettre(v, registre.lire(une.id), horloge().date())
     assert FORMES["docx"](lettre) == FORMES["docx"](lettre)
+    dit = " ".join(un.texte for un in lettre.blocs() if isinstance(un, Paragraphe))
+    assert "de notre considération distinguée. Gestion territoriale" in dit
     registre.agir(une.id, "formaliser", {"canal": "courrier"})
     with pytest.raises(Refus, match="n'ont pas été demandées"):
         registre.agir(une.id, "soumettre")

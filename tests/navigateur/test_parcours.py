@@ -90,8 +90,11 @@ def parametre(onglet: Onglet, nom: str) -> str:
 def test_filtres_dans_l_adresse_et_retour(onglet: Onglet) -> None:
     page = onglet.page
     onglet.aller("/suivi")
-    page.get_by_text("Plus de réglages").click()
     type_, mois = page.locator("[data-filtre=type]"), page.locator("[data-filtre=mois]")
+    avant = mois.bounding_box()
+    page.get_by_text("Plus de réglages").click()
+    expect(type_).to_be_visible()
+    assert mois.bounding_box() == avant  # the row above does not move
     dernier = mois.input_value()
     type_.select_option("BAILLEUR")
     page.wait_for_url("**type=BAILLEUR**")
