@@ -24,6 +24,7 @@ BANCS = {
     "statistiques": "what chance alone colours, moves or breaks: rouge, movements, estimates",
     "restitutions": "synthèse, bilan, bilans of all partners: time and memory",
     "attaques": "a minute of chance against every route, form and call: no failure",
+    "connexions": "200 accounts sign in and read by eight processes; what a session costs",
     "secret": "what the secret statistique hides beside small counts, and its time",
     "doublons": "probable pairs against what is true: precision, recall, FEBRL",
     "doublons-clavier": "200 decisions by the keyboard in a browser: time until the next case",

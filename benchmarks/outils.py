@@ -6,6 +6,7 @@ import contextlib
 import json
 import math
 import os
+import shutil
 import socket
 import statistics
 import subprocess
@@ -96,6 +97,14 @@ temps, octets = usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
 with open(sys.argv[1], "w") as vu:
     json.dump([os.waitstatus_to_exitcode(statut), secondes, temps, octets], vu)
 """
+
+
+def donnees_copiees(atelier: Path) -> Path:
+    """Return data that may be written to: a copy of INFOCENTRE_DOSSIER, else a demonstration."""
+    if donne := os.environ.get("INFOCENTRE_DOSSIER"):
+        return Path(shutil.copytree(donne, atelier / "donnees", symlinks=True))
+    infocentre(atelier / "donnees", "demo", "--sans-servir")
+    return atelier / "donnees"
 
 
 @contextlib.contextmanager

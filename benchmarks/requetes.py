@@ -9,8 +9,6 @@ from __future__ import annotations
 import functools
 import http.client
 import json
-import os
-import shutil
 import statistics
 import time
 from collections import Counter
@@ -22,7 +20,7 @@ from typing import Any
 
 import duckdb
 
-from benchmarks.outils import Mesure, infocentre, servir
+from benchmarks.outils import Mesure, donnees_copiees, servir
 from infocentre.acces.modele import SEUL
 from infocentre.analystes.fichier import tenir_analystes
 from infocentre.entrepot import Dossier
@@ -51,7 +49,7 @@ ENTETES = {"Content-Type": "application/json", "Sec-Fetch-Site": "same-origin"}
 
 def mesurer(atelier: Path) -> Iterator[Mesure]:
     """Ask each query of DuckDB, of the sandbox and of the page; then by eight users at once."""
-    donnees = _donnees(atelier)
+    donnees = donnees_copiees(atelier)
     with tenir_analystes(Dossier(donnees)) as base, servir(donnees) as port:
         surcouts = []
         for nom, sql in REQUETES.items():
@@ -64,14 +62,6 @@ def mesurer(atelier: Path) -> Iterator[Mesure]:
             yield Mesure(f"{nom}: page, more than duckdb", page - nus, "s", SURCOUT)
         yield Mesure("median overhead of the page", statistics.median(surcouts), "s", SURCOUT)
         yield from _ensemble(port)
-
-
-def _donnees(atelier: Path) -> Path:
-    """Return a data directory that may be written to."""
-    if donne := os.environ.get("INFOCENTRE_DOSSIER"):
-        return Path(shutil.copytree(donne, atelier / "donnees", symlinks=True))
-    infocentre(atelier / "donnees", "demo", "--sans-servir")
-    return atelier / "donnees"
 
 
 def _mediane(action: Callable[[], object]) -> float:

@@ -98,8 +98,9 @@ class Fiche:
 
 
 def normaliser(identifiant: str) -> str:
-    """Return an address as accounts are named by it."""
-    return identifiant.strip().lower()
+    """Return an address as accounts are named by it, of what any base may keep."""
+    lisible = identifiant.encode(errors="replace").decode().replace("\0", "")
+    return lisible.strip().lower()[: IDENTIFIANT_MAX + 1]
 
 
 def lire_acces(racine: Path, identifiant: str) -> Acces:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from infocentre.acces.comptes import normaliser
 from infocentre.decisions.magasin import Magasin
 from infocentre.decisions.schema import essais
 from infocentre.noyau.erreurs import Refus
@@ -41,7 +42,7 @@ class Frein:
 
 def du_compte(identifiant: str) -> Frein:
     """Slow an account, whether it exists or not."""
-    return Frein(_cle("compte", identifiant), 3)
+    return Frein(_cle("compte", normaliser(identifiant)), 3)
 
 
 def de_l_adresse(adresse: str) -> Frein:
@@ -50,7 +51,7 @@ def de_l_adresse(adresse: str) -> Frein:
 
 
 def _cle(genre: str, valeur: str) -> str:
-    return hashlib.sha256(f"{genre}\n{valeur}".encode()).hexdigest()
+    return hashlib.sha256(f"{genre}\n{valeur}".encode(errors="replace")).hexdigest()
 
 
 class Freins:

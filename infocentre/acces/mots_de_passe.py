@@ -25,14 +25,14 @@ def exiger_bon(mot: str, *propres: str) -> None:
 
     `propres` are the words that the person is known by: alone, they are no secret.
     """
+    if len(mot) > MAXIMUM:
+        raise Refus(f"ce mot de passe a plus de {MAXIMUM} caractères", que_faire="Le raccourcir.")
     mot = _normaliser(mot)
     if len(mot) < MINIMUM:
         raise Refus(
             f"ce mot de passe a {len(mot)} caractères, {MINIMUM} au moins sont attendus",
             que_faire="Une phrase de quelques mots convient ; ni chiffre ni signe n'est exigé.",
         )
-    if len(mot) > MAXIMUM:
-        raise Refus(f"ce mot de passe a plus de {MAXIMUM} caractères", que_faire="Le raccourcir.")
     connus = _courants().union(*map(_formes, propres))
     if len(set(mot)) < DISTINCTS or _formes(mot) & connus:
         raise Refus(
@@ -51,7 +51,7 @@ def verifier(empreinte: str | None, mot: str) -> bool:
     """Tell whether a password is the one whose hash is kept; None takes the same time to say no."""
     with _PLACES:
         try:
-            HACHEUR.verify(empreinte or _factice(), _normaliser(mot)[:MAXIMUM])
+            HACHEUR.verify(empreinte or _factice(), _normaliser(mot[: MAXIMUM + 1]))
         except argon2.exceptions.VerificationError:
             return False
     return empreinte is not None

@@ -42,6 +42,7 @@ def test_an_account_lives_from_invitation_to_closing(url: str, horloge: Horloge)
     with pytest.raises(Refus, match="déjà servi"):
         comptes.choisir(lien, "une autre phrase entière")
 
+    assert comptes.verifier("alice\0@x\ud800", "mot\0" * 400) is None
     alice = comptes.verifier(" Alice@METROPOLE.fr", MOT)
     assert alice is not None
     assert (alice.acces.role, alice.acces.perimetre) == (Role.GESTIONNAIRE, DES_BOUCHES)

@@ -111,8 +111,9 @@ def test_an_unknown_account_and_a_bad_password_are_told_the_same(app: dash.Dash)
 
 
 def test_a_password_cannot_be_tried_without_end(app: dash.Dash) -> None:
-    for adresse in ("198.51.100.1", "198.51.100.2", "198.51.100.3"):
-        assert Navigateur(app, adresse).entrer(ALICE, "pas le bon du tout").status_code == 401
+    for adresse, ecrit in enumerate((ALICE, f" {ALICE.upper()} ", f"{ALICE}\0"), start=1):
+        essai = Navigateur(app, f"198.51.100.{adresse}").entrer(ecrit, "pas le bon du tout")
+        assert essai.status_code == 401, "one account, however it is written"
     autre = Navigateur(app, "198.51.100.4")
     juste = autre.entrer(ALICE, MOT)
     assert juste.status_code == 401, "the right one too: what is slowed is the account"
