@@ -26,6 +26,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
 
 if TYPE_CHECKING:
+    from infocentre.demo.decisions import Verite
     from infocentre.operations import chargement, controle
 
 PLUS_GRAND_DEPARTEMENT = 200_000
@@ -202,6 +203,7 @@ def _imprimer_le_semestre(departement: str) -> None:
 
 def demo(options: demandes.Demo) -> None:
     """Make invented deliveries, load them, control them, show and print a month, serve it."""
+    from infocentre.demo.decisions import lire_verite
     from infocentre.operations import chargement
 
     print(
@@ -215,9 +217,11 @@ def demo(options: demandes.Demo) -> None:
                 print(resume(resultat.description), flush=True)
             if options.dossier is None:
                 shutil.rmtree(chemin)
+        verite = lire_verite(chemin.parent)
     controler(demandes.Controler())
     departement = Dossier(dossier_donnees()).version().departements[0]
     _planter_les_mesures(departement)
+    _decider_des_doublons(departement, verite)
     _montrer_le_mois(departement)
     _imprimer_le_mois(departement, None)
     _imprimer_le_semestre(departement)
@@ -261,6 +265,17 @@ def _planter_les_mesures(departement: str) -> None:
     with ouvrir() as v:
         ouvertes = planter(v, ouvrir_magasin(dossier_donnees()), departement)
     print(f"{accorder(ouvertes, 'mesure corrective', 'mesures correctives')} : infocentre mesures")
+
+
+def _decider_des_doublons(departement: str, verite: Verite) -> None:
+    """Take some decisions on the pairs of the demonstration, as its generator knows them."""
+    from infocentre.cli.lectures import ouvrir
+    from infocentre.decisions import ouvrir_magasin
+    from infocentre.demo.decisions import decider
+
+    with ouvrir() as v:
+        decides = decider(v, ouvrir_magasin(dossier_donnees()), departement, verite)
+    print(f"{accorder(decides, 'doublon décidé', 'doublons décidés')} : infocentre doublons")
 
 
 def _livraisons_inventees(options: demandes.Demo, atelier: Path) -> Iterable[Path]:

@@ -8,12 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from infocentre.acces.perimetre import TOUT
+from infocentre.decisions import ouvrir_magasin
+from infocentre.decisions.doublons import Memoire
+from infocentre.demarches.doublons.qualite import mesurer
 from infocentre.demo import fabriquer_proches
+from infocentre.demo.decisions import NOMBRE, decider
+from infocentre.demo.mesures import QUI
 from infocentre.demo.proches import MEMES, VERITE, Genre
 from infocentre.entrepot import Dossier
 from infocentre.identite import probable
 from infocentre.identite.memoire import fichier_modele
 from infocentre.identite.paires import Niveau, Paire, grouper, lire_paires
+from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.operations.doublons import chercher
 from tests.donnees.atelier import charger
 
@@ -72,6 +79,21 @@ def test_nearly_all_that_it_proposes_is_true_and_all_kinds_are_found(monde: Mond
     for genre in (Genre.JUMEAUX, Genre.HOMONYMES, Genre.PARENT):
         siennes = [cle for cle, un in monde.genres.items() if un is genre]
         assert sum(cle in monde.paires for cle in siennes) <= len(siennes) / 10, genre
+
+
+def test_the_demonstration_decides_what_is_true(
+    monde: Monde, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    racine = monde.dossier.racine
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
+    magasin = ouvrir_magasin(racine)
+    with ouvrir_pour(monde.dossier, TOUT) as v:
+        assert decider(v, magasin, "013", monde.genres) == NOMBRE
+        lue = mesurer(Memoire(magasin, QUI).bilans("013").values(), [])
+    assert sum(une.sur for une in lue.precision.values()) == NOMBRE
+    assert lue.precision[Niveau.FOYER].oui == 0
+    assert lue.precision[Niveau.FOYER].sur > 0
+    assert lue.precision[Niveau.PROBABLE].oui > 10
 
 
 def test_couples_are_of_the_household_tier(monde: Monde) -> None:
