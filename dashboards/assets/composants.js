@@ -328,10 +328,16 @@
     return lues;
   }
 
+  function ecrit(noeud) {
+    return Array.isArray(noeud) ? noeud.slice(2).map(ecrit).join("") : String(noeud);
+  }
+
+  // A block of code comes with what copies it.
   function construire(noeud) {
     if (!Array.isArray(noeud)) return noeud;
     var nom = noeud[0], enfants = noeud.slice(2);
     if (nom === "script" || nom === "iframe") return null;
+    if (nom === "pre") return creer(window.infocentre.Code, { texte: ecrit(noeud).replace(/\n$/, "") });
     var lues = proprietes(nom, noeud[1], enfants);
     if (nom === "textarea") return creer(nom, lues);
     return creer.apply(null, [nom, lues].concat(enfants.map(construire)));

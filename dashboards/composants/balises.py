@@ -63,13 +63,6 @@ def enfants(noeud: Noeud) -> Iterator[Noeud]:
             yield from enfants(un)
 
 
-def ecrit(noeud: Noeud) -> str:
-    """Return the text of a node."""
-    if isinstance(noeud, Balise):
-        return "".join(ecrit(un) for un in noeud[2:])
-    return "" if noeud is None else str(noeud)
-
-
 def bloc(arbre: Balise, id: str | None = None) -> Bloc:  # noqa: A002 - as Dash names it
     """Return what puts a tree in a page."""
     return Bloc(arbre=arbre, **({"id": id} if id else {}))

@@ -5,16 +5,14 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
-from itertools import groupby
 
 from dash import html
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from dashboards.composants.balises import Balise, Noeud, balise, bloc, ecrit, lire
+from dashboards.composants.balises import balise, bloc, lire
 from dashboards.composants.elements import attributs
 from dashboards.composants.natifs import Bloc
-from dashboards.composants.saisie import Code
 from infocentre.noyau.config import ressources
 from infocentre.noyau.francais import slug
 
@@ -98,16 +96,6 @@ def sommaire(document: Document) -> html.Nav | None:
     )
 
 
-def corps(document: Document) -> html.Div:
-    """Return the text of a document, each block of code with what copies it."""
-    morceaux: list[Code | Bloc] = []
-    for est_code, noeuds in groupby(lire(document.contenu), _est_un_code):
-        if est_code:
-            morceaux += [Code(texte=ecrit(un).rstrip("\n")) for un in noeuds]
-        else:
-            morceaux.append(bloc(balise("div", list(noeuds), class_="texte")))
-    return html.Div(morceaux)
-
-
-def _est_un_code(noeud: Noeud) -> bool:
-    return isinstance(noeud, Balise) and noeud[0] == "pre"
+def corps(document: Document) -> Bloc:
+    """Return the text of a document; each block of code comes with what copies it."""
+    return bloc(balise("div", lire(document.contenu), class_="texte"))

@@ -12,7 +12,7 @@ from infocentre.catalogue import lire_catalogue
 from infocentre.contrat import contrat
 from infocentre.noyau.etats import Etat
 from tests.dashboards.listes import table, tables
-from tests.dashboards.vues import Ecran, ecrit, ouvrir
+from tests.dashboards.vues import Ecran, ouvrir
 
 PAGES_AIDE = ("", "/glossaire", "/colonnes", "/codes", "/tableaux", "/demonstration")
 
@@ -102,12 +102,3 @@ def test_an_unknown_guichet_is_told_as_such_with_a_way_on(
 def test_what_is_refused_is_the_title_of_its_page(afficher: Callable[[str], Ecran]) -> None:
     (titre,) = afficher("/demandes?guichet=G0000").composants("H1")
     assert titre.children == "Le guichet « G0000 » n'est pas connu"
-
-
-def test_each_block_of_code_has_what_copies_it(app_vide: dash.Dash) -> None:
-    """The guide's own text says how many there are; none is left without its button."""
-    codes = ouvrir(app_vide, "/aide").composants("Code")
-    assert any("infocentre mesures" in un.texte for un in codes)
-    arbres = [ecrit(un) for un in ouvrir(app_vide, "/aide").composants("Bloc")]
-    assert len(codes) > 5
-    assert not any("<pre" in un for un in arbres)

@@ -91,10 +91,15 @@ def test_filtres_dans_l_adresse_et_retour(onglet: Onglet) -> None:
     page = onglet.page
     onglet.aller("/suivi")
     type_, mois = page.locator("[data-filtre=type]"), page.locator("[data-filtre=mois]")
-    avant = mois.bounding_box()
     page.get_by_text("Plus de réglages").click()
-    expect(type_).to_be_visible()
-    assert mois.bounding_box() == avant  # the row above does not move
+    ici, dessous, cherche = (
+        un.bounding_box() for un in (mois, type_, page.locator("[data-filtre=recherche]"))
+    )
+    assert ici
+    assert dessous
+    assert cherche
+    assert cherche["y"] == ici["y"]  # one row stays one row, what is folded opens under it
+    assert 0 < dessous["y"] - ici["y"] < 200
     dernier = mois.input_value()
     type_.select_option("BAILLEUR")
     page.wait_for_url("**type=BAILLEUR**")
@@ -182,6 +187,19 @@ def atteindre(onglet: Onglet, lien: str) -> None:
             return
         onglet.page.keyboard.press("Tab")
     raise AssertionError(lien)
+
+
+def test_each_block_of_code_has_what_copies_it(onglet: Onglet) -> None:
+    page = onglet.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for adresse in ("/aide", "/requetes/outils"):
+        onglet.aller(adresse)
+        blocs = page.locator("main .code")
+        assert blocs.count() == page.locator("main pre").count() > 5
+        blocs.last.get_by_role("button", name="Copier").click()
+        expect(blocs.last).to_contain_text("Copié")
+        copie = page.evaluate("navigator.clipboard.readText()")
+        assert copie == blocs.last.locator("pre").inner_text()
 
 
 def tabuler(onglet: Onglet, texte: str) -> None:
