@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import flask
 
-from infocentre.exports import Donnees, en_octets
+from dashboards.courant import qui
+from infocentre.exports import Donnees, dire_emport, en_octets
 from infocentre.noyau.formats import Format
 from infocentre.noyau.francais import slug
 from infocentre.restitutions.formes import FORMES
@@ -41,6 +44,8 @@ def a_emporter(reponse: flask.Response, nom: str) -> flask.Response:
 
 def exporter_reponse(donnees: Donnees, format_: Format, precision: str = "") -> flask.Response:
     """Return the download; the file is named after the title, then `precision` (place, month)."""
+    if flask.has_request_context():
+        donnees = replace(donnees, emporte=dire_emport(qui()))
     nom = "-".join(filter(None, [slug(donnees.titre), slug(precision)]))
     fin = "-excel.csv" if format_ == "csv-excel" else f".{format_}"
     return a_emporter(flask.Response(en_octets(donnees, format_)), f"{nom}{fin}")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from infocentre.contrat.intitules import codes_de, description, est_un_taux, intitule
+from infocentre.decisions.identite import utilisateur
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.fichiers import remettre
@@ -55,7 +56,8 @@ class Donnees:
     `de` is the table or list of the dictionary that says titles and ratios; `titres` and `taux`
     are for columns whose names are data. `feuille` names its sheet of a workbook, and `autres`
     are the sheets after it. `saisies` are the empty columns that people fill, each with its answers
-    when only some are possible. `source` says where the rows come from.
+    when only some are possible. `source` says where the rows come from, `emporte` who took them
+    away, and when: a workbook says it, on its last sheet.
     """
 
     titre: str
@@ -69,6 +71,7 @@ class Donnees:
     de: str = ""
     saisies: dict[str, tuple[str, ...]] = field(default_factory=dict)
     source: str = ""
+    emporte: str = ""
 
     def intitule(self, colonne: str) -> str:
         """Return the name of a column as a person reads it."""
@@ -97,13 +100,18 @@ def exporter(donnees: Donnees, format_: Format, sortie: Path | None) -> None:
     """Write the rows; to the terminal without `sortie` (xlsx always wants a file)."""
     if format_ == "xlsx" and sortie is None:
         raise Refus("le format xlsx s'écrit dans un fichier", que_faire="Ajouter --sortie FICHIER.")
-    contenu = en_octets(donnees, format_)
+    contenu = en_octets(replace(donnees, emporte=dire_emport(utilisateur())), format_)
     if sortie is None:
         # A table has the colours of the terminal; its texts were made printable.
         flux = brut(sys.stdout) if format_ == "table" else pour_donnees()
         flux.write(contenu.decode())
         return
     remettre(sortie, contenu)
+
+
+def dire_emport(qui: str) -> str:
+    """Say who takes rows away, and when."""
+    return f"par {qui}, le {dt.datetime.now().astimezone():%d/%m/%Y à %H:%M}"
 
 
 def en_octets(donnees: Donnees, format_: Format) -> bytes:
@@ -256,7 +264,7 @@ def _ecrire_lecture(feuille: Any, donnees: Donnees, classeur: Any) -> None:  # n
     texte = classeur.add_format({"text_wrap": True, "valign": "top"})
     feuilles = (donnees, *donnees.autres)
     notes = dict.fromkeys(note for une in feuilles for note in une.note.split("\n") if note)
-    lignes = [("Contenu", donnees.titre), ("Source", donnees.source)]
+    lignes = [("Contenu", donnees.titre), ("Source", donnees.source), ("Emporté", donnees.emporte)]
     lignes += [("À savoir" if rang == 0 else "", note) for rang, note in enumerate(notes)]
     lignes += dict.fromkeys(
         (dit, description(nom, une.de)) for une in feuilles

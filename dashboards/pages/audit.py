@@ -46,11 +46,11 @@ def audit(**adresse: str) -> html.Div:
     total, entrees = chercher(magasin, voulu, page=max(1, numero))
     tete, mois = tete_de(magasin), lire_conservation(racine).durees.traces.mois
     filtres = {nom: adresse[nom] for nom in CHAMPS if adresse.get(nom)}
-    dit = accorder(total, "enregistrement")
+    dit = f"{accorder(total, 'enregistrement gardé', 'enregistrements gardés')} {mois} mois"
     return html.Div(
         [
             ariane([("Données personnelles", "/registre"), ("Journal des accès", None)]),
-            titre("Journal des accès", f"{majuscule(dit)}, gardés {mois} mois"),
+            titre("Journal des accès", dit),
             _formulaire(filtres),
             _liste(entrees) if entrees else vide("Aucun enregistrement", "Élargir la recherche."),
             pagination(

@@ -7,7 +7,7 @@ from typing import Any
 import dash
 from dash import html
 
-from dashboards.composants.elements import ariane, faits, lien, titre, vide
+from dashboards.composants.elements import ariane, faits, lien, repli, titre, vide
 from dashboards.composants.formulaires import champ, telechargement
 from dashboards.composants.formulaires import liste as choix
 from dashboards.composants.listes import Cellule, liste
@@ -18,7 +18,7 @@ from infocentre.acces.modele import Action
 from infocentre.contrat import Colonne, Table, contrat
 from infocentre.lecture.singularite import Mesure, singularite
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, part
+from infocentre.noyau.francais import accorder, entier, part
 from infocentre.noyau.temps import jour
 
 RECUES: dict[str | None, str] = {
@@ -103,17 +103,12 @@ def _table(table: Table) -> html.Details:
         for une in siennes
     ]
     resume = f"{table.libelle} : {accorder(len(siennes), 'donnée')}"
-    return html.Details(
-        [
-            html.Summary(resume),
-            html.P(table.objet),
-            liste(
-                ["Donnée", "Ce qu’elle dit", "Nomme", "Ce qu’un analyste en a"],
-                lignes,
-                f"Données de la table « {table.libelle} »",
-            ),
-        ]
+    donnees = liste(
+        ["Donnée", "Ce qu’elle dit", "Nomme", "Ce qu’un analyste en a"],
+        lignes,
+        f"Données de la table « {table.libelle} »",
     )
+    return repli(resume, html.Div([html.P(table.objet), donnees]))
 
 
 def _droits() -> list[Any]:
@@ -161,7 +156,7 @@ def _risque() -> list[Any]:
 
 def _ligne(une: Mesure) -> list[Cellule]:
     taux = (une.seules, une.rares, une.seules_exactes, une.rares_exactes)
-    return [une.table, une.donnees, f"{une.lignes}", *map(part, taux)]
+    return [une.table, une.donnees, entier(une.lignes), *map(part, taux)]
 
 
 dash.register_page(

@@ -85,7 +85,7 @@ def _mesure(
     if not lignes:
         return None
     _, seules_exactes, rares_exactes = _parts(con, table, noms, noms)
-    dites = ", ".join(_titre(nom, table) for nom in noms)
+    dites = " ; ".join(_titre(nom, table) for nom in noms)
     return Mesure(table, dites, lignes, seules, rares, seules_exactes, rares_exactes)
 
 
