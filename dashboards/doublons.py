@@ -19,10 +19,12 @@ import flask
 from dash import html, no_update
 
 from dashboards.composants.revue import ecrire_cas
-from dashboards.courant import qui
+from dashboards.courant import acces, qui
 from dashboards.page import Contexte, contexte_affiche, contexte_exact
 from dashboards.reponses import a_emporter
+from infocentre.acces.roles import Role
 from infocentre.affaires import Acteur, Affaire, Affaires, procedures
+from infocentre.affaires.modele import Role as RoleDActeur
 from infocentre.affaires.reglages import reglages_de
 from infocentre.decisions import ouvrir_magasin
 from infocentre.decisions.doublons import VERDICTS, Memoire, Verdict
@@ -47,7 +49,8 @@ SECONDES_MAX = 3600.0
 
 def registre(v: Lecture) -> Affaires:
     """Return the affaires, on which whoever asks acts."""
-    return Affaires(ouvrir_magasin(v.dossier.racine), Acteur(qui()))
+    role: RoleDActeur = "guichet" if acces().role is Role.GUICHET else "gestionnaire"
+    return Affaires(ouvrir_magasin(v.dossier.racine), Acteur(qui(), role))
 
 
 def memoire(v: Lecture) -> Memoire:

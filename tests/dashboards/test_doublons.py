@@ -14,9 +14,11 @@ import sqlalchemy as sa
 
 from dashboards import doublons
 from dashboards.app import creer_app
+from infocentre.acces.perimetre import TOUT
 from infocentre.acces.roles import Role
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
+from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations.doublons import chercher
 from tests.dashboards.comme import acces, comme
@@ -52,6 +54,20 @@ def app_doublons(racine: Path) -> Iterator[dash.Dash]:
 
 def _revue(vue: Ecran) -> Any:
     return vue.trouver("revue")
+
+
+def numeros_de(racine: Path, guichet: str) -> list[str]:
+    """Return active demandes that a guichet manages."""
+    with ouvrir_pour(Dossier(racine), TOUT) as v:
+        (etat,) = v.version.etats.values()
+        return [
+            n
+            for (n,) in v.tuples(
+                f"SELECT numero_unique FROM read_parquet('{racine / 'etats' / etat}') "
+                "WHERE statut = 'active' AND guichet_enregistreur = $g ORDER BY 1",
+                {"g": guichet},
+            )
+        ]
 
 
 def _dire(app: dash.Dash, qui: str, decision: Mapping[str, Any], recherche: str = "") -> Any:
@@ -201,6 +217,15 @@ def test_a_guichet_tells_of_duplicates_and_takes_its_list(
     assert client.get(f"/doublons/listes/{objet}/travail.xlsx").status_code == 403
     assert client.get(f"/doublons/formulaire/{objet}.xlsx").status_code == 200
     assert client.get("/doublons/formulaire/G9999.xlsx").status_code == 404
+    autres = numeros_de(racine, objet)[:2]
+    dits = {"numeros": " \n".join(autres), "donnees": "recentes", "pourquoi": "portail"}
+    with app_doublons.server.test_request_context("/_dash-update-component"):
+        recu = doublons.signaler("", objet, dits)
+    assert "Affaire 013-2026-00002 : reçue, traitée avant le" in str(recu)
+    with responsable.lire() as con:
+        par = con.execute(sa.text("SELECT role, nom FROM evenements ORDER BY rang DESC")).first()
+    assert par is not None
+    assert tuple(par) == ("guichet", "proposer")
     vue = ouvrir(app_doublons, "/doublons/signaler")
     assert len(vue.filtre("guichet").options or ()) == 1
 

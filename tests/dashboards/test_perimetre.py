@@ -225,6 +225,8 @@ EXPORTS: dict[str, tuple[str, ...]] = {
     "valeurs": ("", "par=organismes"),
 }  # fmt: skip
 ROUTES: dict[str, tuple[str, ...]] = {
+    "/doublons/formulaire/<guichet>.<forme>": ("",),
+    "/doublons/listes/<guichet>/<nom>.<forme>": ("",),
     "/echantillon/classeur.xlsx": ("guichet={autre}",),
     "/guichets/liste-a-publier.html": ("",),
     "/mesures/<id_>/<nom>.<forme>": ("",),
