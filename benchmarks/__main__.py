@@ -25,6 +25,7 @@ BANCS = {
     "restitutions": "synthèse, bilan, bilans of all partners: time and memory",
     "attaques": "a minute of chance against every route, form and call: no failure",
     "connexions": "200 accounts sign in and read by eight processes; what a session costs",
+    "droits": "what rights add to a request: 200 accounts, 100 guichets",
     "secret": "what the secret statistique hides beside small counts, and its time",
     "doublons": "probable pairs against what is true: precision, recall, FEBRL",
     "doublons-clavier": "200 decisions by the keyboard in a browser: time until the next case",

@@ -103,7 +103,7 @@ PAGES: Mapping[str, Action] = {
     "/livraisons/<cle>": Action.LIVRAISONS,
     "/mesures": Action.AFFAIRES,
     "/organisme/<organisme>": Action.FICHE,
-    "/pourquoi/<code>": Action.INDICATEURS,
+    "/pourquoi/<code>": Action.FICHE,  # counts guichet by guichet
     "/recherche": Action.CHERCHER,
     "/registre": Action.ENTRER,
     "/reglages": Action.REGLER,
@@ -228,6 +228,7 @@ COMMANDES: Mapping[str, Action] = {
     "echantillon": Action.NOMINATIF,
     "expliquer": Action.ENTRER,
     "indicateurs": Action.INDICATEURS,
+    "installer": Action.EXPLOITER,
     "livraisons": Action.LIVRAISONS,
     "mensuel": Action.EXPLOITER,
     "mesures": Action.CONDUIRE,

@@ -32,12 +32,14 @@ class Droit:
 
     `lignes` says which rows a reader of some guichets sees, None when the relation is not there
     for them; `masques` what some columns become for them; `sans_numero` what some become for one
-    who may list no numéro. {siens}, {organismes} and {types} stand for the reader's lists.
+    who may list no numéro, `petits` for one who sees all guichets and no small count. {siens},
+    {organismes} and {types} stand for the reader's lists.
     """
 
     lignes: str | None = "true"
     masques: Mapping[str, str] = field(default_factory=dict)
     sans_numero: Mapping[str, str] = field(default_factory=dict)
+    petits: Mapping[str, str] = field(default_factory=dict)
     departement: str = "{departement}"
 
 
@@ -61,6 +63,30 @@ _DU_TYPE = (
     "entonnoir_bas_998",
     "entonnoir_haut_998",
 )
+PETIT = 10  # counts of 1 to this one are hidden
+# Counts by window: the numerator, the denominator, and what is calculated from both.
+_COMPTES = (
+    ("numerateur", "denominateur", ("taux",)),
+    ("numerateur_12m", "denominateur_12m", ("taux_12m",)),
+    ("n_etat", "d_etat", ("taux_etat", "borne_basse", "borne_haute")),
+)
+
+
+def _petit(*champs: str) -> str:
+    dits = " OR ".join(f"{champ} BETWEEN 1 AND {PETIT}" for champ in champs)
+    return f"coalesce({dits}, false)"
+
+
+def _sans_petits() -> dict[str, str]:
+    """Return what the columns of values become where one of their counts is small."""
+    masques: dict[str, str] = {}
+    for n, d, calcules in _COMPTES:
+        petit = _petit(n, d, f"({d} - {n})")
+        masques |= {nom: f"if({petit}, NULL, {nom})" for nom in (n, *calcules)}
+        masques[d] = f"if({_petit(d)}, NULL, {d})"
+    return masques
+
+
 _ANONYMES = {"numero_unique": "NULL::VARCHAR", "unite": "hash(unite)::VARCHAR"}
 _AUTRE_SIENNE = f"{_siens('autre_guichet')} AND coalesce({_siens('autre_gestionnaire')}, true)"
 _GESTION = {"gestionnaire": _si(_siens("gestionnaire"), "gestionnaire")}
@@ -75,6 +101,7 @@ VERSION: Mapping[str, Droit] = {
         _PAR_NIVEAU,
         {"rang": "NULL::INTEGER"}
         | {nom: _si("list_contains({types}, type_guichet)", nom) for nom in _DU_TYPE},
+        petits=_sans_petits(),
     ),
     "revisions": Droit(_PAR_NIVEAU),
     "triangle": Droit(f"guichet = '*' OR {_siens('guichet')}"),
@@ -152,8 +179,9 @@ def preparer(con: duckdb.DuckDBPyConnection, p: Perimetre) -> Vues:
         curseur.execute(f"CREATE SCHEMA {schema}")
         for nom, un in presentes.items():
             masques = {c: sql for c, sql in un.masques.items() if c in colonnes[nom]}
+            petits = {c: sql for c, sql in un.petits.items() if c in colonnes[nom]}
             source = f"{citer_nom(base)}.main.{nom}"
-            sql = _selection(replace(un, masques=masques), source, p, listes)
+            sql = _selection(replace(un, masques=masques, petits=petits), source, p, listes)
             curseur.execute(f"CREATE VIEW {schema}.{nom} AS {sql}")
     return Vues(p, schema, frozenset(presentes), frozenset(organismes), listes)
 
@@ -162,6 +190,7 @@ def _selection(un: Droit, source: str, p: Perimetre, listes: Mapping[str, str]) 
     """Return the SELECT of what a reader may see of a relation."""
     colonnes = dict(un.masques) if p.partiel else {}
     colonnes |= {} if p.nominatif else un.sans_numero
+    colonnes |= un.petits if p.petits_masques and not p.partiel else {}
     remplace = ", ".join(f"{sql} AS {nom}" for nom, sql in colonnes.items())
     choix = f"* REPLACE ({remplace})" if remplace else "*"
     lignes = (un.lignes or "false") if p.partiel else "true"

@@ -333,3 +333,29 @@ def test_the_api_answers_as_the_policy_says(role: str, monde: Dossier, registre:
         texte = str(demander())
         assert _fuites(registre, qui, "", texte) == [], nom
         assert AILLEURS not in re.findall(r"\b\d{3}\b", texte), nom
+
+
+PAIRES = (
+    ("numerateur", "denominateur", "taux"),
+    ("numerateur_12m", "denominateur_12m", "taux_12m"),
+    ("n_etat", "d_etat", "taux_etat"),
+)
+
+
+def test_small_counts_are_hidden_from_who_sees_all_guichets_and_no_case(monde: Dossier) -> None:
+    ouverte = Lecteur(monde).ouvrir()
+    assert ouverte
+
+    def petits(qui: Acces | None) -> int:
+        """Return how many values tell a count of 1 to 10, or let it be calculated."""
+        v = Lecture(ouverte, qui.perimetre if qui else TOUT)
+        dits = 0
+        for une in v.lignes("SELECT * FROM valeurs WHERE departement = $d", {"d": ICI}):
+            for n, d, taux in PAIRES:
+                comptes = (une[n], une[d], None if None in {une[n], une[d]} else une[d] - une[n])
+                dits += any(un is not None and 0 < un < 11 for un in comptes)
+                assert une[n] is not None or une[taux] is None
+        return dits
+
+    assert petits(QUI["analyste"]) == 0
+    assert petits(QUI["gestionnaire"]) == petits(None) > 0
