@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from typing import Any
 
 import polars as pl
@@ -27,37 +28,36 @@ def _partout(recue: Recue) -> str:
     return "\n".join([*lignes, str(recue.description), *rapport])
 
 
-@pytest.mark.parametrize(
-    ("delivre", "garde"),
-    [
-        ("ZZ", "ZZ"),
-        (" z_9 ", "Z_9"),
-        ("ATTRIB1234", "ATTRIB1234"),
-        ("123456", "123456"),
-        ("ATTRIB12345", "HL"),
-        ("A-B", "HL"),
-        ("À VOIR", "HL"),
-        ("A B", "HL"),
-        (NIR, "HL"),
-        ("1800213055", "HL"),
-        ("180022A055", "HL"),
-        ("0612345678", "HL"),
-        ("19800230", "HL"),
-        (RECIT, "HL"),
-    ],
-)
-def test_a_code_outside_its_list_is_kept_if_short_and_clean(
-    recevoir: Recevoir, delivre: str, garde: str
-) -> None:
-    recue = recevoir(petite().poser("stock", [ligne("stock", 1, MOTIF_DEMANDE=delivre)]))
-    assert recue.valeurs("stock", "motif_demande")[0] == garde
-    assert recue.anomalies() == [("stock", "MOTIF_DEMANDE", garde, HORS, 1, 2)]
-    assert recue.description["codes_inconnus"][0]["code"] == garde
+def test_a_code_outside_its_list_is_kept_if_short_and_clean(recevoir: Recevoir) -> None:
+    gardes = {
+        "ZZ": "ZZ",
+        " z_9 ": "Z_9",
+        "ATTRIB1234": "ATTRIB1234",
+        "123456": "123456",
+        "ATTRIB12345": "HL",
+        "A-B": "HL",
+        "À VOIR": "HL",
+        "A B": "HL",
+        NIR: "HL",
+        "1800213055": "HL",
+        "180022A055": "HL",
+        "0612345678": "HL",
+        "19800230": "HL",
+        RECIT: "HL",
+    }
+    lignes = [ligne("stock", rang, MOTIF_DEMANDE=delivre) for rang, delivre in enumerate(gardes)]
+    recue = recevoir(petite().poser("stock", lignes))
+    assert recue.valeurs("stock", "motif_demande")[: len(gardes)] == list(gardes.values())
+    nombres = Counter(gardes.values())
+    assert recue.anomalies() == [
+        ("stock", "MOTIF_DEMANDE", garde, HORS, nombre, 2 + list(gardes.values()).index(garde))
+        for garde, nombre in nombres.items()
+    ]
+    assert {un["code"] for un in recue.description["codes_inconnus"]} == set(nombres)
 
 
-@pytest.mark.parametrize(
-    ("colonne", "delivre", "garde"),
-    [
+def test_a_code_without_a_list_is_kept_unless_it_is_no_code(recevoir: Recevoir) -> None:
+    cas = [
         ("GUICHET_ENREGISTREUR", "G1226", "G1226"),
         ("ETAT_DEMANDE", "en attente", "EN ATTENTE"),
         ("COMMUNE_LOG_RECHERCHE", "2A004", "2A004"),
@@ -68,14 +68,18 @@ def test_a_code_outside_its_list_is_kept_if_short_and_clean(
         ("GUICHET_ENREGISTREUR", "06 12 34 56 78", "HL"),
         ("GUICHET_ENREGISTREUR", "0612345678", "HL"),
         ("VERSION_CERFA", RECIT, "HL"),
-    ],
-)
-def test_a_code_without_a_list_is_kept_unless_it_is_no_code(
-    recevoir: Recevoir, colonne: str, delivre: str, garde: str
-) -> None:
-    recue = recevoir(petite().poser("stock", [ligne("stock", 1, **{colonne: delivre})]))
-    assert recue.valeurs("stock", colonne)[0] == garde
-    assert recue.anomalies() == ([("stock", colonne, "HL", HORS, 1, 2)] if garde == "HL" else [])
+    ]
+    lignes = [
+        ligne("stock", rang, **{colonne: delivre}) for rang, (colonne, delivre, _) in enumerate(cas)
+    ]
+    recue = recevoir(petite().poser("stock", lignes))
+    for rang, (colonne, delivre, garde) in enumerate(cas):
+        assert recue.valeurs("stock", colonne)[rang] == garde, delivre
+    assert recue.anomalies() == [
+        ("stock", "ETAT_DEMANDE", "HL", HORS, 4, 5),
+        ("stock", "GUICHET_ENREGISTREUR", "HL", HORS, 2, 9),
+        ("stock", "VERSION_CERFA", "HL", HORS, 1, 11),
+    ]
 
 
 def test_a_rpls_number_and_a_siren_are_codes(recevoir: Recevoir) -> None:
@@ -123,30 +127,26 @@ def test_columns_that_are_shifted_leave_no_personal_text_behind(recevoir: Recevo
 
 # --- Invisible characters -------------------------------------------------------------------------
 
-SALES = {
-    "C0": "Mairie\x01 de\x1b[31m Salon",
-    "DEL et C1": "Mairie\x7f de\u0085[31m Salon",
-    "bidi": "\u202eMairie de\u2066[31m Salon\u200f",
-    "séparateurs": "Mairie\u2028 de[31m\u2029 Salon",
-    "non-caractères": "Mairie\ufdd0 de[31m\U0001ffff Salon",
-}
+SALES = (
+    "Mairie\x01 de\x1b[31m Salon",  # C0
+    "Mairie\x7f de\u0085[31m Salon",  # DEL, C1
+    "\u202eMairie de\u2066[31m Salon\u200f",  # bidi
+    "Mairie\u2028 de[31m\u2029 Salon",  # separators
+    "Mairie\ufdd0 de[31m\U0001ffff Salon",  # no characters
+)
 
 
-@pytest.mark.parametrize("cas", SALES)
 @pytest.mark.parametrize("forme", ["csv", "parquet", "xlsx"])
-def test_invisible_characters_are_taken_out_and_counted(
-    recevoir: Recevoir, cas: str, forme: str
-) -> None:
-    lignes = [
-        ligne("guichets", 1301, NOM=SALES[cas]),
-        ligne("guichets", 1302, TYPE_GUICHET="\u200eBAILLEUR\u0001" if forme == "csv" else "EPCI"),
-    ]
+def test_invisible_characters_are_taken_out_and_counted(recevoir: Recevoir, forme: str) -> None:
+    lignes = [ligne("guichets", rang, NOM=sale) for rang, sale in enumerate(SALES)]
+    type_ = "\u200eBAILLEUR\u0001" if forme == "csv" else "EPCI"
+    lignes.append(ligne("guichets", 1302, TYPE_GUICHET=type_))
     recue = recevoir(_forme(lignes, forme))
-    assert recue.valeurs("guichets", "nom")[0] == "Mairie de[31m Salon"
-    assert ("guichets", "NOM", None, OTES, 1, 2) in recue.anomalies()
+    assert recue.valeurs("guichets", "nom")[: len(SALES)] == ["Mairie de[31m Salon"] * len(SALES)
+    assert ("guichets", "NOM", None, OTES, len(SALES), 2) in recue.anomalies()
     if forme == "csv":
-        assert recue.valeurs("guichets", "type_guichet")[1] == "BAILLEUR"
-        assert ("guichets", "TYPE_GUICHET", None, OTES, 1, 3) in recue.anomalies()
+        assert recue.valeurs("guichets", "type_guichet")[len(SALES)] == "BAILLEUR"
+        assert ("guichets", "TYPE_GUICHET", None, OTES, 1, 2 + len(SALES)) in recue.anomalies()
 
 
 def _forme(lignes: list[dict[str, str]], forme: str) -> Any:
