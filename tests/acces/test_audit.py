@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -186,3 +187,22 @@ def test_an_entry_costs_two_milliseconds_at_most(magasin: Magasin) -> None:
         tracer(magasin, LEA, Trace.LISTE, "/indicateurs/ATT_TARDIVE", 18, guichet="GDPUB")
         durees.append(time.perf_counter() - debut)
     assert sorted(durees)[6] < 0.002  # the quick ones: others share the machine
+
+
+def test_writers_of_one_journal_wait_for_each_other(url: str) -> None:
+    def ecrire() -> None:
+        ici = Magasin(url)
+        for rang in range(10):
+            tracer(ici, LEA, Trace.REQUETE, "/requetes", rang)
+
+    commun = Magasin(url)
+    fils = [threading.Thread(target=ecrire) for _ in range(4)]
+    for un in fils:
+        un.start()
+    for un in fils:
+        un.join()
+    assert verifier(commun)[0].rang == 40
+    with commun.ecrire() as con:
+        con.execute(table.update().where(table.c.rang == 17).values(qui="bruno"))
+    with pytest.raises(Refus, match="l'enregistrement 17 "):
+        verifier(commun)
