@@ -13,7 +13,6 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from infocentre.acces.modele import Acces, Action
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
 
@@ -118,8 +117,6 @@ def mois_avant(jour: dt.date, mois: int) -> dt.date:
     return debut.replace(day=min(jour.day, fin.day))
 
 
-def en_classes(racine: Path, acces: Acces) -> bool:
-    """Tell if someone queries data in classes: who may open no demande, unless a setting says."""
-    if acces.peut(Action.NOMINATIF):
-        return False
-    return lire_conservation(racine).analystes.precision == "classes"
+def en_classes(racine: Path, *, nominatif: bool) -> bool:
+    """Tell if data are queried in classes: by who may open no demande, unless a setting says."""
+    return not nominatif and lire_conservation(racine).analystes.precision == "classes"

@@ -6,8 +6,7 @@ month. Columns keep their names and types: the queries that are written run, and
 
 from __future__ import annotations
 
-from infocentre.contrat import contrat
-from infocentre.contrat.intitules import dictionnaire, du_contrat
+from infocentre.contrat.intitules import du_contrat
 
 PAR_LIGNE = ("demandes", "journal", "messages", "plis", "liens")  # tables of one row a fact
 REPERES = frozenset({"arrete", "vue_le"})  # days of deliveries, not of a person
@@ -25,16 +24,9 @@ def en_classe(table: str, colonne: str, type_sql: str) -> str | None:
     return f"(floor({colonne} / {source.classe}) * {source.classe})::{type_sql}"
 
 
-def dire_classes() -> list[tuple[str, str, str]]:
-    """Return what is in classes: (table, column, class), as people read it."""
-    dites = []
-    for nom in PAR_LIGNE:
-        decrite = dictionnaire().tables[nom]
-        if not decrite.contrat:
-            continue
-        for une in contrat().tables[decrite.contrat].colonnes:
-            if une.type == "date":
-                dites.append((nom, une.libelle, "le mois"))
-            elif une.classe:
-                dites.append((nom, une.libelle, f"par {une.classe}"))
-    return dites
+def dire_classe(table: str, colonne: str, type_sql: str) -> str:
+    """Say how a column is in classes, '' when it is not: « le mois », « par 250 »."""
+    if en_classe(table, colonne, type_sql) is None:
+        return ""
+    source = du_contrat(table, colonne)
+    return f"par {source.classe}" if source and source.classe else "au mois"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
+from infocentre.acces.conservation import en_classes
+from infocentre.analystes.classes import dire_classe
 from infocentre.analystes.dictionnaire import ordre_des_tables, titre
 from infocentre.analystes.partie import tenir_partie
 from infocentre.contrat.intitules import description, du_contrat
@@ -50,9 +52,10 @@ class TableLue:
 def schema_analystes(v: Lecture) -> tuple[TableLue, ...]:
     """Return the tables of the published file: those of the demandes first, then by name."""
     v.exiger_departements("la base des analystes")
+    classes = en_classes(v.dossier.racine, nominatif=v.p.nominatif)
     colonnes: dict[str, list[ColonneLue]] = {}
     with (
-        tenir_partie(v.dossier, v.p.departements) as fichier,
+        tenir_partie(v.dossier, v.p.departements, classes=classes) as fichier,
         duckdb.connect(str(fichier), read_only=True) as con,
     ):
         lues = con.execute(
@@ -63,7 +66,10 @@ def schema_analystes(v: Lecture) -> tuple[TableLue, ...]:
             con.execute("SELECT table_name, estimated_size FROM duckdb_tables()").fetchall()
         )
     for table, nom, type_ in lues:
-        colonnes.setdefault(table, []).append(_colonne(table, nom, type_))
+        lue = _colonne(table, nom, type_)
+        if classes and (dite := dire_classe(table, nom, type_)):
+            lue = replace(lue, sens=f"{lue.sens} (en classes : {dite})".strip())
+        colonnes.setdefault(table, []).append(lue)
     rangs = {nom: rang for rang, nom in enumerate(ordre_des_tables())}
     return tuple(
         TableLue(nom, *titre(nom), lignes[nom], tuple(colonnes[nom]))

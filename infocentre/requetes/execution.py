@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from infocentre.acces.audit import Trace, nom_de, requete_sans_valeurs, tracer
 from infocentre.acces.conservation import en_classes
-from infocentre.acces.modele import Acces
+from infocentre.acces.modele import Acces, Action
 from infocentre.acces.perimetre import Perimetre
 from infocentre.analystes.partie import tenir_partie
 from infocentre.catalogue.analyse import SQL_MAX
@@ -200,7 +200,8 @@ def _demander(
         raise RequeteRefusee("syntaxe", "la requête contient un caractère nul")
     valeurs = {nom: en_json(nom, valeur) for nom, valeur in parametres.items()}
     acces = course[1]
-    siens, classes = _siens(acces.perimetre), en_classes(dossier.racine, acces)
+    siens = _siens(acces.perimetre)
+    classes = en_classes(dossier.racine, nominatif=acces.peut(Action.NOMINATIF))
     with (
         file.place(dossier.file, course[0], limites.attente, nom_de(acces)) as voulue,
         tenir_partie(dossier, siens, classes=classes) as base,

@@ -14,6 +14,8 @@ from infocentre.analystes.classes import PAR_LIGNE, en_classe
 from infocentre.analystes.partie import tenir_partie
 from infocentre.contrat.intitules import du_contrat
 from infocentre.entrepot import Dossier
+from infocentre.lecture.analystes import schema_analystes
+from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.singularite import singularite
 from infocentre.requetes.bibliotheque import lire_bibliotheque, valeurs
 from infocentre.requetes.execution import executer
@@ -103,3 +105,15 @@ def test_how_far_rows_single_out_is_measured_by_hand(tmp_path: Path) -> None:
     ):
         assert seules == pytest.approx(sum(lus.count(un) == 1 for un in lus) / len(lus))
         assert rares == pytest.approx(sum(lus.count(un) < 5 for un in lus) / len(lus))
+
+
+def test_the_page_says_what_is_in_classes(dossier: Dossier) -> None:
+    def sens(acces: Acces, colonne: str) -> str:
+        with ouvrir_pour(dossier, acces.perimetre) as v:
+            demandes = next(une for une in schema_analystes(v) if une.nom == "demandes")
+        return next(une.sens for une in demandes.colonnes if une.nom == colonne)
+
+    assert sens(ANA, "revenu_mensuel_foyer").endswith("(en classes : par 250)")
+    assert sens(ANA, "date_creation").endswith("(en classes : au mois)")
+    assert "classes" not in sens(ANA, "statut")
+    assert "classes" not in sens(LEA, "revenu_mensuel_foyer")
