@@ -13,7 +13,8 @@ from infocentre.acces.comptes import Comptes, Fiche
 from infocentre.acces.modele import Role
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
-from tests.navigateur.conftest import TELEPHONE, Onglet, servir, visiteur
+from tests.navigateur.conftest import Onglet, servir, visiteur
+from tests.navigateur.test_pages import verifier
 
 MOT = "trois mots et un chat"
 ADMIN, CHLOE = "ada@metropole.fr", "chloe@metropole.fr"
@@ -27,11 +28,10 @@ def test_a_person_is_invited_comes_in_and_is_shut_out_with_a_page_open(
     lien = comptes.inviter(Fiche(ADMIN, "Ada Min", Role.ADMINISTRATEUR, perimetre))
     comptes.choisir(lien, MOT)
     with servir(Dossier(tmp_path)) as site:
-        ada, chloe = (
-            Onglet(visiteur(navigateur, *taille).new_page(), site) for taille in ((), (TELEPHONE,))
-        )
+        ada, chloe = (Onglet(visiteur(navigateur).new_page(), site) for _ in range(2))
         _entrer(ada, ADMIN)
         expect(ada.page).to_have_url(f"{site}/comptes")
+        verifier(ada)
         ada.page.get_by_label("Adresse électronique").fill(CHLOE)
         ada.page.get_by_label("Prénom et nom").fill("Chloé Roux")
         ada.page.get_by_label("Rôle").select_option("gestionnaire")
@@ -39,7 +39,9 @@ def test_a_person_is_invited_comes_in_and_is_shut_out_with_a_page_open(
         ada.page.get_by_role("button", name="Inviter").click()
         remis = ada.page.locator(".lien-a-remettre").inner_text()
 
+        verifier(ada)
         chloe.page.goto(remis)
+        verifier(chloe)
         chloe.page.get_by_label("Mot de passe", exact=True).fill(MOT)
         chloe.page.get_by_label("une seconde fois").fill(MOT)
         chloe.page.get_by_role("button", name="Choisir ce mot de passe").click()
@@ -48,9 +50,14 @@ def test_a_person_is_invited_comes_in_and_is_shut_out_with_a_page_open(
         chloe.page.get_by_role("button", name="Se déconnecter").click()
         chloe.titre("Vous êtes déconnecté")
         chloe.aller("/livraisons")
+        verifier(chloe)
         _entrer(chloe, CHLOE, "/livraisons")
         expect(chloe.page).to_have_url(f"{site}/livraisons")
         chloe.page.wait_for_load_state("networkidle")
+        compte = Onglet(chloe.page.context.new_page(), site)
+        compte.aller("/compte")
+        verifier(compte)
+        compte.exiger_propre()
         assert [un for un in chloe.erreurs if "401" not in un] == []
 
         ada.page.get_by_role("button", name="Fermer le compte").click()
