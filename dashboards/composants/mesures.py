@@ -34,6 +34,7 @@ AUTOMATIQUES = frozenset(
         "verifier", "marquer_a_revoir", "rouvrir",
     }
 )  # fmt: skip
+ATTENDUES = frozenset({"reponse", "plan", "observations"})  # deadlines of those who answer
 LIGNES = {"corps": 14, "texte": 4, "actions": 4}  # rows of a text; the others have one
 
 
@@ -119,16 +120,16 @@ def par_echeance(affaires: Sequence[Affaire]) -> list[Affaire]:
 
 
 def liste_des_affaires(
-    affaires: Sequence[Affaire], noms: Mapping[str, str], filtres: Filtres
+    affaires: Sequence[Affaire], noms: Mapping[str, str], filtres: Filtres, *, conduit: bool
 ) -> Bloc:
-    """Return affaires as a table."""
+    """Return affaires as a table; to who conducts them, what may follow too."""
     lignes: list[list[Cellule]] = [
         [
             lien_direct(noms.get(une.objet, une.objet), filtres.lien("/mesures", affaire=une.id)),
             famille(une.sujet).titre,
             str(une.etape) if une.etape else "–",
             une.titre_etat + (", à revoir" if une.a_revoir else ""),
-            f"{une.echeance.titre} le {jour(une.echeance.due)}" if une.echeance else "–",
+            _echeance(une, conduit=conduit),
             jour(une.situation.evenements[-1].jour),
         ]
         for une in affaires
@@ -136,19 +137,25 @@ def liste_des_affaires(
     return liste(COLONNES, lignes, "Affaires, l'échéance la plus proche d'abord")
 
 
+def _echeance(une: Affaire, *, conduit: bool) -> str:
+    dues = [e for e in une.echeances if conduit or e.nature in ATTENDUES]
+    prochaine = min(dues, key=lambda e: e.due, default=None)
+    return f"{prochaine.titre} le {jour(prochaine.due)}" if prochaine else "–"
+
+
 # --- One affaire ----------------------------------------------------------------------------------
 
 
-def resume(une: Affaire, nom: str, filtres: Filtres) -> html.Div:
-    """Return who it is about, where it stands, what is due."""
+def resume(une: Affaire, nom: str, filtres: Filtres, *, conduit: bool) -> html.Div:
+    """Return who it is about, where it stands, what is due; to who conducts it, what may follow."""
     etat = une.situation.procedure.etats[une.etat]
     paires: list[tuple[str, Any]] = [
         ("Organisme", lien(nom, filtres.lien(f"/organisme/{une.objet}"))),
         ("État", f"{etat.titre}{f', étape {etat.etape}' if etat.etape else ''}"),
         ("Ouverte le", jour(une.ouverte_le)),
     ]
-    paires += [(e.titre, jour(e.due)) for e in une.echeances]
-    return html.Div([faits(paires), html.P(typographie(etat.page))])
+    paires += [(e.titre, jour(e.due)) for e in une.echeances if conduit or e.nature in ATTENDUES]
+    return html.Div([faits(paires), html.P(typographie(etat.page)) if conduit else None])
 
 
 def lu_jusqu_ici(une: Affaire) -> dcc.Input:
@@ -341,13 +348,15 @@ def reponse(une: Affaire, montres: Sequence[Cas], nombre: int) -> Formulaire:
             Champ(f"{un.reference}.le", "Corrigé le", "date"),
             Champ(f"{un.reference}.texte", "Justifié ou contesté parce que"),
         ]
-        quoi = " – ".join(filter(None, (un.numero, un.constat.nom, un.explication)))
+        quoi = " – ".join(filter(None, (un.numero or un.unite, un.constat.nom, un.explication)))
         groupes.append(groupe("cas", champs, quoi))
         sort, le, texte = deja.get((un.constat.id, un.unite), ("", "", ""))
         dits = {"sort": sort, "le": le, "texte": texte}
         valeurs |= {f"{un.reference}.{nom}": dit for nom, dit in dits.items() if dit}
     suite = f"Envoyer la réponse ({accorder(len(montres), 'cas', 'cas')} sur {nombre} ici)"
-    return formulaire_natif("reponse", groupes, valeurs, bouton=suite)
+    return formulaire_natif(
+        "reponse", groupes, valeurs, bouton=suite, classe="formulaire reponse-guichet"
+    )
 
 
 def _options(choix: Mapping[str, str]) -> list[tuple[str, str]]:

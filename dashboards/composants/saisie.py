@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from dashboards.composants.natifs import _Natif
-from infocentre.noyau.francais import typographier
+from infocentre.noyau.francais import apostropher, typographier
 
 Genre = Literal["text", "search", "number", "date", "month", "zone", "liste", "choix", "case"]
 
@@ -77,10 +77,10 @@ class Champ:
         return {
             "id": f"{prefixe}-{self.nom}",
             "nom": self.nom,
-            "libelle": typographier(self.libelle),
+            "libelle": apostropher(typographier(self.libelle)),
             "genre": self.genre,
-            "aide": typographier(self.aide),
-            "options": [list(une) for une in self.options],
+            "aide": apostropher(typographier(self.aide)),
+            "options": [[valeur, apostropher(dit)] for valeur, dit in self.options],
             "large": self.large,
             "sql": self.sql,
             "charger": self.charger,
@@ -93,7 +93,7 @@ Groupes = list[dict[str, Any]]
 
 def groupe(prefixe: str, champs: Sequence[Champ], legende: str = "") -> dict[str, Any]:
     """Return a group of fields as a form takes it."""
-    return {"legende": legende, "champs": [un.ecrire(prefixe) for un in champs]}
+    return {"legende": apostropher(legende), "champs": [un.ecrire(prefixe) for un in champs]}
 
 
 def formulaire(

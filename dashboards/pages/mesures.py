@@ -119,7 +119,12 @@ def _liste(c: Contexte, montrees: list[Affaire], noms: dict[str, str]) -> html.D
     autres = {"etape": c.adresse.get("etape", "")}
     return html.Div(
         [
-            liste_des_affaires(tries[debut : debut + PAR_PAGE], noms, c.filtres),
+            liste_des_affaires(
+                tries[debut : debut + PAR_PAGE],
+                noms,
+                c.filtres,
+                conduit=acces().peut(Action.CONDUIRE),
+            ),
             pagination(numero, pages, lambda n: c.filtres.lien("/mesures", page=str(n), **autres)),
         ]
     )
@@ -137,7 +142,7 @@ def _une(c: Contexte, une: Affaire) -> Vue:
     conduit = acces().peut(Action.CONDUIRE)
     corps = html.Div(
         [
-            resume(une, nom, c.filtres),
+            resume(une, nom, c.filtres, conduit=conduit),
             *(_a_conduire(c, une) if conduit else _a_repondre(c, une, dits)),
             html.H2("Ce qui est dit", className="fr-h5"),
             constats_figes(une, dits, c.filtres),

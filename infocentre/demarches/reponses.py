@@ -186,7 +186,8 @@ def enregistrer(
 ) -> Affaire:
     """Write what was read as events: the answer, then its plan when it has one.
 
-    `vus` is how many events the person had before them.
+    While observations are awaited, its words are those observations. `vus` is how many events
+    the person had before them.
 
     Raises:
         Refus: the affaire does not await it, or this very file was read before.
@@ -202,6 +203,9 @@ def enregistrer(
     suite = registre.agir(
         reponse.affaire, "repondre", {**reponse.donnees, "canal": canal}, jour=jour, vus=vus
     )
+    if suite.etat == "observations" and reponse.texte:
+        observations = {"texte": reponse.texte, "fichiers": reponse.donnees["fichiers"]}
+        suite = registre.agir(reponse.affaire, "recevoir_observations", observations, jour=jour)
     if reponse.actions:
         plan = {"actions": list(reponse.actions)}
         suite = registre.agir(reponse.affaire, "recevoir_plan", plan, jour=jour)

@@ -212,9 +212,27 @@ def test_a_guichet_answers_for_itself_only(app_mesures: dash.Dash, tmp_path: Pat
     assert (rendue.donnees["canal"], rendue.donnees["texte"]) == ("application", "Logiciel.")
     assert plan_rendu.donnees["actions"][0]["pour_le"] == "2026-12-15"
     assert deux.unite not in str(rendue.donnees)
+    _formaliser(registre, mien)
+    with comme(app_mesures, moi), app_mesures.server.test_request_context("/mesures"):
+        assert _repondre(mien, choix="conteste", texte="Un agent mal formé.") == ""
+    dernier = registre.lire(mien).situation.dernier("recevoir_observations")
+    assert dernier
+    assert (dernier.donnees["texte"], dernier.role) == ("Un agent mal formé.", "guichet")
     guichet = Affaires(registre._magasin, Acteur(moi.qui, "guichet"))
     with pytest.raises(Refus, match="se décide par le gestionnaire territorial"):
         guichet.agir(mien, "clore", {"issue": "devenu_sans_objet"})
+
+
+def _formaliser(registre: Affaires, id_: str) -> None:
+    """Bring an affaire to where observations are awaited: two deliveries told its plan not kept."""
+    for mois in ("2026-09", "2026-10"):
+        verdict: dict[str, Any] = {
+            "livraison": mois, "mois": mois, "depasse": True, "plan_tenu": False,
+            "comptes": [{"guichet": "G1309"}],
+        }  # fmt: skip
+        registre.agir(id_, "verifier", verdict)
+    registre.agir(id_, "formaliser", {"canal": "courrier"})
+    registre.agir(id_, "demander_observations", {"canal": "courrier"})
 
 
 def test_the_message_leads_to_the_page_once_all_have_accounts(

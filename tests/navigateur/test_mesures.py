@@ -225,7 +225,7 @@ def test_a_guichet_signs_in_from_its_message_and_answers(
         onglet.titre(MAIRIE)
         expect(page).to_have_url(f"{site}/mesures?affaire={mienne}")
         page.get_by_label("Votre réponse").select_option("déjà engagé")
-        page.get_by_label("Plan d'action").fill("Former l'accueil ; la cheffe ; 15/12/2026")
+        page.get_by_label("Plan d’action").fill("Former l'accueil ; la cheffe ; 15/12/2026")
         cas = page.get_by_role("group").filter(has=page.get_by_label("Ce cas est")).first
         cas.get_by_label("Ce cas est").select_option("contesté")
         page.get_by_role("button", name="Envoyer la réponse").click()
