@@ -168,6 +168,25 @@ def _rien_en_clair(monde: Monde) -> None:
                 assert not any(n in lignes for n in (A, B, C, D, E, F))
 
 
+def test_what_one_case_keeps_another_may_delete(monde: Monde) -> None:
+    monde.livrer(MOIS[0], gens())
+    monde.horloge.mettre("2026-03-02")
+    magasin, registre = ouvrir_magasin(monde.racine), monde.registre()
+    ouvertes = []
+    with monde.lire() as v:
+        for garder, autre in ((A, B), (B, C)):
+            un = formulaire.Signalement((garder, autre), garder, "recentes", "portail")
+            une = formulaire.signaler(v, magasin, registre, ICI, "G1301", un)
+            monde.revue(v).decider(dossiers.cas_de(v, une), Geste(Verdict.MEME, garder=garder))
+            ouvertes.append(une.id)
+    restantes = [un for un in gens() if un["NUMERO_UNIQUE"] not in {B, C}]
+    assert monde.passer() == []  # decided after the arrêté
+    monde.livrer(MOIS[1], restantes, (B, "2026-03-10"), (C, "2026-03-10"))
+    assert monde.passer() == [(id_, "constatee") for id_ in ouvertes]
+    monde.livrer(MOIS[2], [un for un in gens() if un["NUMERO_UNIQUE"] != A], (A, "2026-04-02"))
+    assert monde.passer() == [(id_, "reapparue") for id_ in ouvertes]
+
+
 def _remplir(octets: bytes, *cas: Mapping[str, str], chemin: Path) -> Path:
     """Write the cases in a form, as a guichet does."""
     livre = openpyxl.load_workbook(io.BytesIO(octets))

@@ -8,7 +8,7 @@ nothing and sends nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from infocentre.affaires import Affaire, Affaires, Evenement
 from infocentre.contrat import contrat
@@ -47,6 +47,7 @@ def passer(v: Lecture, registre: Affaires, departement: str) -> list[Affaire]:
     sorts = sorts_des_demandes(
         v, departement, {n for siens in numeros.values() for n in siens.values()}
     )
+    ailleurs = {un for une in decidees for un in _a_supprimer(une)}
     suites = []
     for une in suivies:
         siens = numeros.get(une.id, {})
@@ -54,7 +55,7 @@ def passer(v: Lecture, registre: Affaires, departement: str) -> list[Affaire]:
         if decision is None or not set(_membres(decision)) <= siens.keys():
             continue  # erased since: nothing can be told of it
         vus = {membre: sorts[siens[membre]] for membre in _membres(decision)}
-        if nom := _conclure(une, decision, vus):
+        if nom := _conclure(une, decision, vus, ailleurs):
             dits = [{"membre": un, "sort": sort} for un, sort in vus.items()]
             donnees = {"livraison": mois, "mois": mois, "sorts": dits}
             suites.append(registre.agir(une.id, nom, donnees))
@@ -81,9 +82,21 @@ def _a_verifier(une: Affaire, mois: str, arrete: dt.date) -> bool:
     return all(un.donnees["mois"] < mois for un in une.situation.tous(*CONSTATS))
 
 
-def _conclure(une: Affaire, decision: Evenement, vus: Mapping[str, str]) -> str:
-    """Return the event that a delivery gives reason to write, '' when there is none."""
-    gardee = vus[decision.donnees["garder"]]
+def _a_supprimer(une: Affaire) -> tuple[str, ...]:
+    decision = derniere_decision(une)
+    return tuple(decision.donnees["supprimer"]) if decision else ()
+
+
+def _conclure(
+    une: Affaire, decision: Evenement, vus: Mapping[str, str], ailleurs: Collection[str]
+) -> str:
+    """Return the event that a delivery gives reason to write, '' when there is none.
+
+    A demande that one case keeps may be deleted by another (`ailleurs`): three of one person are
+    decided two by two.
+    """
+    garder = decision.donnees["garder"]
+    gardee = ACTIVE if garder in ailleurs else vus[garder]
     partout = [vus[un] != ACTIVE for un in decision.donnees["supprimer"]]
     if une.etat == "constatee":
         return "" if all(partout) else "reapparaitre"
