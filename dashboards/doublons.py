@@ -29,7 +29,7 @@ from infocentre.affaires.reglages import reglages_de
 from infocentre.decisions import ouvrir_magasin
 from infocentre.decisions.doublons import VERDICTS, Memoire, Verdict
 from infocentre.demarches.doublons import cas as dossiers
-from infocentre.demarches.doublons import formulaire, listes
+from infocentre.demarches.doublons import forcages, formulaire, listes
 from infocentre.demarches.doublons.cas import Cas
 from infocentre.demarches.doublons.decider import Geste, Revue, Suite
 from infocentre.demarches.doublons.decrire import decrire, dire_poids, noms_des_guichets
@@ -68,6 +68,8 @@ def cas_voulus(v: Lecture, filtres: Filtres, adresse: Mapping[str, str]) -> list
     liste, ici = adresse.get("liste", "paires"), filtres.departement
     if liste == "a_instruire":
         return dossiers.a_instruire(v, registre(v), ici)
+    if liste == "forcages":
+        return forcages.a_revoir(v, memoire(v), ici)
     return dossiers.file(
         v,
         memoire(v),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import dash
@@ -19,6 +20,7 @@ from dashboards.composants.elements import (
 )
 from dashboards.composants.graphique import graphique
 from dashboards.page import Contexte, Vue, page
+from infocentre.demarches.doublons import forcages
 from infocentre.demarches.doublons.cas import NIVEAUX
 from infocentre.demarches.doublons.decrire import noms_des_guichets
 from infocentre.demarches.doublons.qualite import (
@@ -30,14 +32,21 @@ from infocentre.demarches.doublons.qualite import (
     qualite,
 )
 from infocentre.lecture.mouvements import A_VERIFIER, COLONNES, DEFINITION, Ligne, mouvements
-from infocentre.noyau.francais import majuscule, nombre, pourcent
+from infocentre.noyau.francais import accorder, majuscule, nombre, pourcent
 from infocentre.noyau.temps import jour
+from infocentre.noyau.types_guichet import TypeGuichet
 
 PREMIERS = 15  # guichets shown before the fold
 MESURE = (
     "Justesse : parmi les paires décidées, celles qui sont bien d'une même personne. Couverture : "
     "parmi les doublons que les guichets ont signalés et qui ont été confirmés, ceux que la "
     "recherche avait trouvés d'elle-même. L'intervalle est à 95 % (Wilson)."
+)
+FORCAGES = (
+    "Créations des douze derniers mois, forcées malgré l'alerte et encore actives, avec la demande "
+    "que l'alerte visait. Un forçage est injustifié quand les deux sont d'une même personne : des "
+    "jumeaux, des homonymes, une séparation le justifient. Trente demandes sont tirées au sort par "
+    "type de guichet ; un guichet est nommé à partir de dix."
 )
 
 
@@ -61,6 +70,8 @@ def layout(c: Contexte) -> Vue:
         *_qualite(qualite(c.v, memoire, registre, ici)),
         html.H2("Où sont les doublons", className="fr-h5"),
         *_lieux(par_guichet, par_epci),
+        html.H2("Forçages injustifiés", className="fr-h5"),
+        *_forcages(c, forcages.forcages(c.v, ici), forcages.estimer(c.v, memoire, ici)),
         html.H2("Mouvements d'identité", className="fr-h5"),
         *_mouvements(c, mouvements(c.v, ici)),
     ]
@@ -108,9 +119,8 @@ def _dire(part: Part) -> str:
     if part.taux is None or part.marge is None:
         return "–"
     bas, haut = part.marge
-    return (
-        f"{pourcent(part.taux)} ({part.oui} sur {part.sur} ; de {pourcent(bas)} à {pourcent(haut)})"
-    )
+    marge = f"de {pourcent(bas, 0)} à {pourcent(haut, 0)}"
+    return f"{pourcent(part.taux, 0)} ({part.oui} sur {part.sur} ; {marge})"
 
 
 def _lieux(par_guichet: list[Frequence], par_epci: list[Frequence]) -> list[Any]:
@@ -137,6 +147,58 @@ def _frequences(toutes: list[Frequence], quoi: str, legende: str) -> Any:  # noq
     return tableau(
         [quoi, "Pour 1 000 actives", "En double", "Actives"], lignes, legende, numeriques=[1, 2, 3]
     )
+
+
+def _forcages(
+    c: Contexte, tous: list[forcages.Forcage], estimations: list[forcages.Estimation]
+) -> list[Any]:
+    perdus = len(tous) - len(forcages.retrouves(tous))
+    noms = noms_des_guichets(c.v, c.filtres.departement)
+    lignes = [
+        [
+            _nom(une.nom, noms),
+            nombre(une.forcees, 0),
+            nombre(une.revues.sur, 0),
+            nombre(une.revues.oui, 0),
+            _estimer(une),
+        ]
+        for une in estimations
+    ]
+    suite = lien("Revoir les forçages tirés au sort", c.filtres.lien("/doublons", liste="forcages"))
+    return [
+        html.P(typographie(FORCAGES)),
+        tableau(
+            ["Guichets", "Forcées", "Revues", "Même personne", "Injustifiés, estimation"],
+            lignes,
+            "Forçages injustifiés, d'après les demandes tirées au sort",
+            numeriques=[1, 2, 3],
+        ),
+        html.P(
+            [
+                suite,
+                f". {accorder(perdus, 'autre forçage', 'autres forçages')} : la demande que "
+                "l'alerte visait n'est pas retrouvée parmi les actives."
+                if perdus
+                else ".",
+            ]
+        ),
+    ]
+
+
+def _estimer(une: forcages.Estimation) -> str:
+    if une.taux is None or une.marge is None:
+        return "–"
+    bas, haut = une.marge
+    return f"{pourcent(une.taux, 0)} (de {pourcent(bas, 0)} à {pourcent(haut, 0)})"
+
+
+def _nom(code: str, guichets: Mapping[str, str]) -> str:
+    """Return the name of a stratum: all, a type of guichet, a guichet."""
+    if code == "*":
+        return "Tous"
+    if code in set(TypeGuichet):
+        return TypeGuichet(code).pluriel
+    return guichets.get(code, code)
 
 
 def _mouvements(c: Contexte, lignes: list[Ligne]) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from infocentre.noyau.temps import fin_de_mois
@@ -28,10 +28,21 @@ def personne(
     }
 
 
-def livraison(chemin: Path, gens: Sequence[Ligne], radiees: Sequence[tuple[str, str]] = ()) -> Path:
-    """Write the delivery of the month that `chemin` names: these persons active, those radiés."""
+def livraison(
+    chemin: Path,
+    gens: Sequence[Ligne],
+    radiees: Sequence[tuple[str, str]] = (),
+    forcees: Collection[str] = (),
+) -> Path:
+    """Write the delivery of the month that `chemin` names: these persons active, those radiés.
+
+    `forcees`: the demandes that were made past the alert.
+    """
     numeros = [un["NUMERO_UNIQUE"] for un in gens]
-    stock = [ligne("stock", 0, NUMERO_UNIQUE=numero) for numero in numeros]
+    stock = [
+        ligne("stock", 0, NUMERO_UNIQUE=numero, DOUBLON_FORCE=str(int(numero in forcees)))
+        for numero in numeros
+    ]
     finies = [ligne("radiation", 1)]
     finies += [ligne("radiation", 1, NUMERO_UNIQUE=n, DATE_RADIATION=jour) for n, jour in radiees]
     depot = Petite()

@@ -45,7 +45,7 @@ PROCEDURE = "doublons"
 # The tier of pairs that a guichet tells of, then that by which the search had found it too.
 PAR_FORMULAIRE = "signalement"
 Ordre = Literal["incertaines", "lourdes"]
-Liste = Literal["paires", "a_instruire", "desaccords"]
+Liste = Literal["paires", "a_instruire", "desaccords", "forcages"]
 ORDRES: Mapping[str, str] = {
     "incertaines": "Les plus incertaines d'abord",
     "lourdes": "Les plus sûres d'abord",
@@ -54,6 +54,7 @@ LISTES: Mapping[str, str] = {
     "paires": "Paires trouvées",
     "a_instruire": "Signalées ou à vérifier",
     "desaccords": "Désaccords à arbitrer",
+    "forcages": "Forçages tirés au sort",
 }
 NIVEAUX: Mapping[str, str] = {
     Niveau.EXACT: "Exactes",
@@ -327,18 +328,30 @@ def cas_de(v: Lecture, une: Affaire) -> Cas:
             f"l'affaire {une.id} n'a plus deux demandes actives",
             que_faire="La classer sans suite : une seule demande reste active.",
         )
-    noms, secret = identites(v.dossier, une.departement, actives), cle(v.dossier)
+    (cas,) = composer_cas(v, une.departement, [actives], PAR_FORMULAIRE)
+    return replace(cas, affaire=une.id)
+
+
+def composer_cas(
+    v: Lecture, departement: str, groupes: Sequence[tuple[str, ...]], origine: str
+) -> list[Cas]:
+    """Return a case of each group of numéros, that something else than the search tells of.
+
+    The tier of its pairs is `origine`, then the one by which the search found them too.
+    """
+    noms = identites(v.dossier, departement, {n for un in groupes for n in un})
     trouves = {
         (un.trouvee.numero_a, un.trouvee.numero_b): un.trouvee.niveau.value
-        for un in _lire(v, une.departement).jointes
+        for un in _lire(v, departement).jointes
     }
-    paires = {}
-    for a, b in itertools.combinations(actives, 2):
-        scellee = sceller_paire(secret, (a, b), (compares(noms.get(a)), compares(noms.get(b))))
-        paires[a, b] = replace(
-            scellee, niveau=f"{PAR_FORMULAIRE} {trouves.get((a, b), '')}".strip()
-        )
-    return Cas(une.departement, actives, paires, affaire=une.id)
+    secret, cas = cle(v.dossier), []
+    for numeros in groupes:
+        paires = {}
+        for a, b in itertools.combinations(numeros, 2):
+            scellee = sceller_paire(secret, (a, b), (compares(noms.get(a)), compares(noms.get(b))))
+            paires[a, b] = replace(scellee, niveau=f"{origine} {trouves.get((a, b), '')}".strip())
+        cas.append(Cas(departement, numeros, paires))
+    return cas
 
 
 def a_instruire(v: Lecture, registre: Affaires | None, departement: str) -> list[Cas]:

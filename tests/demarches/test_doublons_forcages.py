@@ -1,0 +1,77 @@
+"""Forced creations drawn by lot: reviewed, then what share of forcing was unjustified."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from infocentre.decisions.doublons import Verdict
+from infocentre.demarches.doublons import forcages
+from infocentre.demarches.doublons.forcages import Estimation, Forcage, _ensemble, tirer
+from infocentre.demarches.doublons.qualite import Part
+from infocentre.entrepot import Dossier
+from infocentre.operations.doublons import chercher
+from tests.demarches.test_doublons import ICI, A, B, C, D, E, F, Monde, gens
+from tests.donnees.atelier import charger
+from tests.identite.atelier import livraison
+
+
+def test_the_sample_is_drawn_by_type_the_same_for_everybody() -> None:
+    tous = [
+        Forcage(
+            numero_unique=f"013012600{rang:04}G1301",
+            autre_numero=A,
+            guichet="G1301",
+            type_guichet="COMMUNE" if rang < 100 else "BAILLEUR",
+        )
+        for rang in range(120)
+    ]
+    tires = tirer(tous, "k" * 64)
+    assert [un["type_guichet"] for un in tires].count("COMMUNE") == forcages.PAR_TYPE
+    assert [un["type_guichet"] for un in tires].count("BAILLEUR") == 20
+    assert tirer(reversed(tous), "k" * 64) == tires
+    assert tirer(tous, "z" * 64) != tires
+
+
+def test_each_type_weighs_as_many_forcings_as_it_has() -> None:
+    def strate(forcees: int, oui: int, sur: int) -> Estimation:
+        part = Part(oui, sur)
+        return Estimation("t", forcees, part, part.taux, part.marge)
+
+    tous = _ensemble([strate(300, 15, 30), strate(100, 30, 30)])
+    assert (tous.forcees, tous.revues) == (400, Part(45, 60))
+    assert tous.taux == pytest.approx(0.75 * 0.5 + 0.25 * 1.0)
+    assert tous.marge is not None
+    bas, haut = tous.marge
+    # variance by hand: 0.75² × ½ × ½ / 34 × 0.9 + 0.25² × (32/34)(2/34) / 34 × 0.7
+    demi = 1.96 * (0.5625 * 0.25 / 34 * 0.9 + 0.0625 * (32 / 34) * (2 / 34) / 34 * 0.7) ** 0.5
+    assert (bas, haut) == pytest.approx((0.625 - demi, 0.625 + demi))
+    whole = _ensemble([strate(2, 1, 2)])
+    assert whole.marge == pytest.approx((0.5, 0.5))  # all were reviewed: nothing is estimated
+    assert _ensemble([strate(300, 15, 30), strate(5, 0, 0)]).taux is None
+
+
+def test_a_forcing_is_unjustified_once_it_is_said_to_be_one_person(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monde = Monde(tmp_path)
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(monde.racine))
+    depot = livraison(monde.livraisons / "2026-10", gens(), forcees=(C, E, F))
+    charger(monde.racine, depot)
+    chercher(Dossier(monde.racine))
+    with monde.lire() as v:
+        tous = {un["numero_unique"]: un for un in forcages.forcages(v, ICI)}
+        assert {n: un["autre_numero"] for n, un in tous.items()} == {C: A, E: D, F: None}
+        assert {un["type_guichet"] for un in tous.values()} == {"COMMUNE"}
+        cas = forcages.a_revoir(v, monde.memoire(), ICI)
+        assert [un.numeros for un in cas] == [(A, C), (D, E)]
+        assert not [un.taux for un in forcages.estimer(v, monde.memoire(), ICI) if un.taux]
+    monde.decider(cas[0], Verdict.MEME)
+    monde.decider(cas[1], Verdict.SEPARATION)
+    with monde.lire() as v:
+        assert forcages.a_revoir(v, monde.memoire(), ICI) == []
+        ensemble, commune = forcages.estimer(v, monde.memoire(), ICI)
+    assert (ensemble.nom, ensemble.revues, ensemble.taux) == ("*", Part(1, 2), 0.5)
+    assert (commune.nom, commune.forcees, commune.taux) == ("COMMUNE", 2, 0.5)
+    assert B not in tous
