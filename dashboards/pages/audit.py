@@ -46,21 +46,21 @@ def audit(**adresse: str) -> html.Div:
     total, entrees = chercher(magasin, voulu, page=max(1, numero))
     tete, mois = tete_de(magasin), lire_conservation(racine).durees.traces.mois
     filtres = {nom: adresse[nom] for nom in CHAMPS if adresse.get(nom)}
-    dit = f"{accorder(total, 'enregistrement gardé', 'enregistrements gardés')} {mois} mois"
+    dit = f"{accorder(total, 'trace gardée', 'traces gardées')} {mois} mois"
     return html.Div(
         [
             ariane([("Données personnelles", "/registre"), ("Journal des accès", None)]),
             titre("Journal des accès", dit),
             _formulaire(filtres),
-            _liste(entrees) if entrees else vide("Aucun enregistrement", "Élargir la recherche."),
+            _liste(entrees) if entrees else vide("Aucune trace", "Élargir la recherche."),
             pagination(
                 max(1, numero), -(-total // PAGE),
                 lambda un: f"/audit?{urlencode({**filtres, 'page': un})}",
             ),
             exports(formes(lambda f: f"/audit/acces.{f}?{urlencode(filtres)}")),
             html.P(
-                f"{accorder(tete.rang, 'enregistrement')} depuis l’origine, chacun scellé par le "
-                f"suivant ; empreinte du dernier : {tete.empreinte[:16]}. La noter ailleurs : "
+                f"{accorder(tete.rang, 'trace')} depuis l’origine, chacune scellée par la "
+                f"suivante ; empreinte de la dernière : {tete.empreinte[:16]}. La noter ailleurs : "
                 "« infocentre preuve verifier --tete » dit si rien n’a été changé ni retiré.",
                 className="fr-hint-text",
             ),

@@ -56,6 +56,7 @@ ACTIONS: Mapping[Action, str] = {
     Action.REGLER: "réglages",
     Action.INTERROGER: "requêtes SQL",
     Action.EXPLOITER: "exploiter l’installation",
+    Action.DROITS: "droit d’accès d’une personne",
     Action.COMPTES: "comptes",
     Action.AUDIT: "journal des accès",
 }

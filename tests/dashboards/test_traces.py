@@ -163,10 +163,10 @@ def test_the_administrator_searches_and_takes_away(
     admin = Acces("zoe@exemple.fr", "Zoé", Role.ADMINISTRATEUR, TOUT)
     with comme(app, admin):
         toutes = ouvrir(app, "/audit")
-        assert "2 enregistrements gardés 12 mois" in toutes.texte
+        assert "2 traces gardées 12 mois" in toutes.texte
         cherchee = ouvrir(app, f"/audit?numero={numero}&qui=lea")
-        assert "1 enregistrement gardé 12 mois" in cherchee.texte
-        assert "Aucun enregistrement" in ouvrir(app, "/audit?au=2026-01-01").texte
+        assert "1 trace gardée 12 mois" in cherchee.texte
+        assert "Aucune trace" in ouvrir(app, "/audit?au=2026-01-01").texte
         assert "n’est pas un jour" in ouvrir(app, "/audit?du=hier").texte
         export = client.get(f"/audit/acces.csv?numero={numero}")
         assert export.get_data(as_text=True).count(numero) == 2  # its address, and itself
