@@ -59,6 +59,7 @@ ACTIONS: Mapping[Action, str] = {
     Action.DROITS: "droit d’accès d’une personne",
     Action.COMPTES: "comptes",
     Action.AUDIT: "journal des accès",
+    Action.DROITS: "droits d’une personne : extrait, effacement",
 }
 LIEUX: Mapping[str, tuple[str, Mapping[str, Action | None]]] = {
     "Pages": ("page", politique.PAGES),

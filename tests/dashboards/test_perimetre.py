@@ -173,6 +173,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/aide/codes": ("/aide/codes",),
     "/aide/tableaux": ("/aide/tableaux",),
     "/aide/demonstration": (),
+    "/audit": (),  # for who has accounts, walked by tests/acces/test_parcours.py
     "/demandes": ("/demandes?code=CPL_RESSOURCES", "/demandes?code=DBL_ACTIF",
                   "/demandes?code=ATT_TARDIVE&tri=numero", "/demandes?code=CPL_CONTACT"),
     "/depot": ("/depot",),
@@ -193,6 +194,7 @@ PAGES: dict[str, tuple[str, ...]] = {
                          "/pourquoi/CPL_CHAMPS?organisme={organisme}"),
     "/recherche": ("/recherche?q=a", "/recherche?q=agence", "/recherche?q={leur_numero}",
                    "/recherche?q=013012", "/recherche?q={autre}", "/recherche?q=zzz"),
+    "/registre": ("/registre",),
     "/reglages": ("/reglages", "/reglages?reglage=dalo_objectif"),
     "/requetes": ("/requetes", "/requetes?sql=FROM+registre"),
     "/suivi": ("/suivi", "/suivi?par=organisme", "/suivi?par=organismes", "/suivi?par=liste",
@@ -252,6 +254,7 @@ SANS_DONNEES = {
     "/plotly/plotly-basic-4.1.1.min.js",
 }  # fmt: skip
 # Walked by a table of their own: pages, exports, documents.
+A_PART = {"/audit/acces.<format_>", "/droits/extrait"}  # by tests/acces/test_parcours.py
 PAR_TABLE = {"/_dash-update-component", "/export/<nom>.<format_>", "/documents/<nom>.<forme>"}
 # Callbacks of SQL, which reads all that there is: an event of each, what a page holds.
 DE_SQL = {
@@ -374,7 +377,7 @@ def un_guichet(monkeypatch: pytest.MonkeyPatch) -> Perimetre:
 def test_all_that_gives_data_out_is_walked(donnees: Dossier) -> None:
     app = creer_app(donnees)
     routes = {str(un) for un in app.server.url_map.iter_rules()}
-    assert routes == SANS_DONNEES | ROUTES.keys() | PAR_TABLE | APPELS
+    assert routes == SANS_DONNEES | ROUTES.keys() | PAR_TABLE | APPELS | A_PART
     pages = {un.get("path_template") or un["path"] for un in dash.page_registry.values()}
     assert PAGES.keys() == pages
     assert EXPORTS.keys() == exports.EXPORTS.keys()
