@@ -44,11 +44,11 @@ def layout(c: Contexte) -> Vue:
             html.P("Un classeur d'une ligne par cas, ou une feuille à imprimer, à rendre rempli."),
             exports({"Formulaire (.xlsx)": f"{base}.xlsx{suite}",
                      "Formulaire à imprimer (PDF)": f"{base}.pdf{suite}"}),
-            dcc.Upload(
+            html.Label(["Classeur rempli (.xlsx)", dcc.Upload(
                 html.Button("Rendre le classeur rempli", type="button",
                             className="fr-btn fr-btn--sm fr-btn--secondary"),
                 id="signalement-fichier", accept=".xlsx", max_size=5 << 20,
-            ),
+            )]),
             html.Div(id="signalement-lu"),
             dcc.Store(id="signalement-guichet", data=guichet),
         ]

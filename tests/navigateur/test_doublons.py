@@ -109,4 +109,6 @@ def test_cases_are_decided_by_the_keyboard(ouvrir: Ouvrir, site: str, racine: Pa
         restants = file(v, Memoire(ouvrir_magasin(racine), "quelqu'un"), "013")
     assert len(restants) == PAIRES - 15
     assert tuple(quinzieme) in {un.numeros for un in restants}
-    autre.exiger_propre()
+    for adresse in ("/doublons/suivi", "/doublons/signaler"):
+        autre.aller(adresse)
+        verifier(autre)
