@@ -234,11 +234,12 @@ def test_a_guichet_signs_in_from_its_message_and_answers(
         page.get_by_role("button", name="Envoyer la réponse").click()
         expect(page.locator("main")).to_contain_text("Réponse reçue, en cours", timeout=LONG)
         expect(cas.get_by_label("Ce cas est")).to_have_value("contesté")
-        verifier(onglet)
         onglet.aller(f"/mesures?affaire={autre}")
         expect(page.locator("main")).to_contain_text("n’existe pas")
         assert ACCUEIL not in page.content()
-        onglet.exiger_propre()
+        assert onglet.hotes == {"127.0.0.1"}
+        # Before the sign-in, the page is not there.
+        assert [un for un in onglet.erreurs if "401" not in un] == []
     rendue = Affaires(magasin, Acteur("Léa")).lire(mienne).situation.dernier("repondre")
     assert rendue
     assert (rendue.auteur, rendue.role) == (GUICHET, "guichet")
