@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -29,7 +31,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.bibliotheque import lire_bibliotheque
 from infocentre.requetes.modele import Colonne
 from tests.dashboards.rappels import composants, rappeler, texte
-from tests.dashboards.vues import Ecran
+from tests.dashboards.vues import Ecran, ecrit
 
 Afficher = Callable[[str], Ecran]
 PARAMETRE = "-- parametre jours: {type: entier, libelle: Jours à venir, defaut: 60, min: 1}\n"
@@ -337,8 +339,10 @@ def test_the_editor_is_vendored_whole(client: FlaskClient, afficher: Afficher) -
 
 
 def test_code_is_copied_as_it_runs(afficher: Afficher) -> None:
-    blocs = [un.texte for un in afficher("/requetes/outils").composants("Code")]
-    assert "    pip install duckdb".strip() in blocs
+    page = " ".join(ecrit(un) for un in afficher("/requetes/outils").composants("Bloc"))
+    lus = re.findall(r"<pre[^>]*><code[^>]*>(.*?)</code></pre>", page, re.DOTALL)
+    blocs = [unescape(un).rstrip("\n") for un in lus]
+    assert "pip install duckdb" in blocs
     python = next(un for un in blocs if "polars.read_csv" in un)
     compile(python, "outils.md", "exec")
     assert 'codes = {"departement": polars.String' in python
