@@ -64,6 +64,7 @@ class Piece:
 
 def detenu(v: Lecture, numero: str) -> list[Piece]:
     """Return what is held; raise Refus when nothing that one may see has the numéro."""
+    v.exiger_departements("Ce qui est détenu sur une personne")
     departement = str(demande(v, numero).etat["departement"])
     racine = v.dossier.racine
     pieces = [*_des_fichiers(racine, departement, numero)]
