@@ -220,8 +220,9 @@ def demo(options: demandes.Demo) -> None:
         verite = lire_verite(chemin.parent)
     controler(demandes.Controler())
     departement = Dossier(dossier_donnees()).version().departements[0]
-    _planter_les_mesures(departement)
-    _decider_des_doublons(departement, verite)
+    if _rien_de_vecu():
+        _planter_les_mesures(departement)
+        _decider_des_doublons(departement, verite)
     _montrer_le_mois(departement)
     _imprimer_le_mois(departement, None)
     _imprimer_le_semestre(departement)
@@ -254,6 +255,15 @@ def _preparer_les_comptes(port: int) -> None:
     if jeton := entree_du_gestionnaire(magasin):
         lien = adresse_du_lien(jeton, f"http://127.0.0.1:{port}")
         print(f"\nEntrer en un clic, gestionnaire (une fois, pendant 24 heures) : {lien}\n")
+
+
+def _rien_de_vecu() -> bool:
+    """Tell whether no affaire was ever opened here: what was done since is not lived again."""
+    from infocentre.affaires import Acteur, Affaires
+    from infocentre.decisions import ouvrir_magasin
+    from infocentre.demo.mesures import QUI
+
+    return not Affaires(ouvrir_magasin(dossier_donnees()), Acteur(QUI)).tete().rang
 
 
 def _planter_les_mesures(departement: str) -> None:
