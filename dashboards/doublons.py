@@ -33,6 +33,7 @@ from infocentre.demarches.doublons import forcages, formulaire, listes
 from infocentre.demarches.doublons.cas import Cas
 from infocentre.demarches.doublons.decider import Geste, Revue, Suite
 from infocentre.demarches.doublons.decrire import decrire, dire_poids, noms_des_guichets
+from infocentre.lecture.doublons.paires import PROCEDURE, personnes
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import guichets_par_epci
@@ -55,7 +56,7 @@ def registre(v: Lecture) -> Affaires:
 
 def memoire(v: Lecture) -> Memoire:
     """Return the decisions, to which whoever asks adds theirs."""
-    return Memoire(ouvrir_magasin(v.dossier.racine), qui(), dossiers.personnes())
+    return Memoire(ouvrir_magasin(v.dossier.racine), qui(), personnes())
 
 
 def aujourdhui() -> dt.date:
@@ -210,7 +211,7 @@ def dire_attente(nombre: int) -> str:
 def une_affaire(v: Lecture, id_: str) -> Affaire:
     """Return a case that the reader may see; raise Refus."""
     une = registre(v).lire(id_)
-    if une.situation.procedure.code != dossiers.PROCEDURE or not v.p.voit(une.departement):
+    if une.situation.procedure.code != PROCEDURE or not v.p.voit(une.departement):
         raise Refus(f"l'affaire « {id_[:24]} » n'est pas un cas de doublons")
     return une
 
@@ -221,7 +222,7 @@ def agir(recherche: str | None, id_: str, evenement: str) -> None:
     dossiers.exiger_revue(c.v, c.filtres.departement)
     affaires = registre(c.v)
     if id_ == "toutes":
-        siennes = affaires.lister(c.filtres.departement, procedure=dossiers.PROCEDURE)
+        siennes = affaires.lister(c.filtres.departement, procedure=PROCEDURE)
         ids = [une.id for une in siennes if une.etat == "decidee"]
     else:
         ids = [une_affaire(c.v, id_).id]
@@ -290,7 +291,7 @@ def lire(recherche: str | None, contenu: str, nom: str) -> html.Div:
 
 def delai_d_instruction() -> str:
     """Return in how many working days a form is handled, in words."""
-    jours = reglages_de(procedures()[dossiers.PROCEDURE])["delai_instruction"]
+    jours = reglages_de(procedures()[PROCEDURE])["delai_instruction"]
     return accorder(jours, "jour ouvré", "jours ouvrés")
 
 
@@ -351,7 +352,7 @@ def formulaire_vide(guichet: str, forme: str) -> flask.typing.ResponseReturnValu
 def _liste(c: Contexte, guichet: str, nom: str) -> Document:
     ici = c.filtres.departement
     dossiers.exiger_revue(c.v, ici)
-    affaires = registre(c.v).lister(ici, procedure=dossiers.PROCEDURE, finies=True)
+    affaires = registre(c.v).lister(ici, procedure=PROCEDURE, finies=True)
     if nom == "travail" and guichet:
         return listes.travail(c.v, ici, guichet, affaires, aujourdhui())
     if nom == "releve":

@@ -22,14 +22,9 @@ from dashboards.composants.elements import (
 )
 from dashboards.composants.natifs import Revue
 from dashboards.page import Contexte, Vue, page
-from infocentre.demarches.doublons.cas import (
-    LISTES,
-    NIVEAUX,
-    ORDRES,
-    exiger_revue,
-    personnes,
-)
+from infocentre.demarches.doublons.cas import LISTES, ORDRES, exiger_revue
 from infocentre.demarches.doublons.decrire import noms_des_guichets
+from infocentre.lecture.doublons.paires import NIVEAUX, personnes
 
 AIDE = (
     "Chaque décision a sa touche, écrite sur son bouton ; un chiffre choisit la demande à "

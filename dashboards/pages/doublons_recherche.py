@@ -21,16 +21,14 @@ from dashboards.composants.elements import (
 from dashboards.composants.graphique import graphique
 from dashboards.page import Contexte, Vue, page
 from infocentre.demarches.doublons import forcages
-from infocentre.demarches.doublons.cas import NIVEAUX
 from infocentre.demarches.doublons.decrire import noms_des_guichets
 from infocentre.demarches.doublons.qualite import (
-    Frequence,
-    Part,
-    Qualite,
     ce_que_le_seuil_laisse_entrer,
     frequences,
     qualite,
 )
+from infocentre.lecture.doublons.paires import NIVEAUX
+from infocentre.lecture.doublons.qualite import Frequence, Part, Qualite
 from infocentre.lecture.mouvements import A_VERIFIER, COLONNES, DEFINITION, Ligne, mouvements
 from infocentre.noyau.francais import accorder, majuscule, nombre, pourcent
 from infocentre.noyau.temps import jour

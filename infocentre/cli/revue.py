@@ -16,11 +16,12 @@ from infocentre.decisions import Magasin, ouvrir_magasin, utilisateur
 from infocentre.decisions.doublons import Memoire, Verdict
 from infocentre.demarches.doublons import cas as dossiers
 from infocentre.demarches.doublons import formulaire, listes
-from infocentre.demarches.doublons.cas import PROCEDURE, Cas
+from infocentre.demarches.doublons.cas import Cas
 from infocentre.demarches.doublons.decider import Geste, Revue, Suite
 from infocentre.demarches.doublons.decrire import noms_des_guichets
 from infocentre.exports import Donnees, exporter
 from infocentre.lecture.choix import choisir_departement
+from infocentre.lecture.doublons.paires import PROCEDURE, personnes
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
@@ -53,7 +54,7 @@ class _Ici:
         self.departement = departement
         self.magasin: Magasin = ouvrir_magasin(v.dossier.racine)
         self.registre = Affaires(self.magasin, Acteur(utilisateur()))
-        self.memoire = Memoire(self.magasin, utilisateur(), dossiers.personnes())
+        self.memoire = Memoire(self.magasin, utilisateur(), personnes())
 
     def affaires(self) -> list[Affaire]:
         """Return the cases of the département, those at an end too."""

@@ -255,10 +255,18 @@ class Memoire:
                 .values(annulee_le=dt.datetime.now(dt.UTC))
             )
 
-    def bilans(self, departement: str) -> Bilans:
-        """Return {(paire, champs): what is decided of it} of a département."""
+    def bilans(self, departement: str, avant: dt.datetime | None = None) -> Bilans:
+        """Return {(paire, champs): what is decided of it} of a département, before a moment."""
         with self._magasin.lire() as con:
-            return _bilans(con, departement, self.personnes)
+            return _bilans(con, departement, self.personnes, avant=avant)
+
+    def signature(self) -> str:
+        """Return what names all the decisions that hold: a decision or an undoing changes it."""
+        c = doublons_decisions.c
+        demande = sa.select(sa.func.max(c.id), sa.func.count(), sa.func.count(c.annulee_le))
+        with self._magasin.lire() as con:
+            dernier, total, annulees = con.execute(demande).one()
+        return f"{dernier} {total} {annulees}" if total else ""
 
     def connues(self, departement: str) -> frozenset[str]:
         """Return the pairs of which anything was ever decided, whatever their fields were."""
@@ -320,12 +328,18 @@ def _prendre_la_main(con: sa.Connection) -> None:
 
 
 def _bilans(
-    con: sa.Connection, departement: str, personnes: int, paires: Collection[str] | None = None
+    con: sa.Connection,
+    departement: str,
+    personnes: int,
+    paires: Collection[str] | None = None,
+    avant: dt.datetime | None = None,
 ) -> dict[tuple[str, str], Bilan]:
     c = doublons_decisions.c
     conditions = [c.departement == departement]
     if paires is not None:
         conditions.append(c.paire.in_(list(paires)))
+    if avant is not None:
+        conditions.append(c.le < avant)
     par_paire: dict[tuple[str, str], list[Decision]] = {}
     for une in _lire(con, *conditions):
         par_paire.setdefault((une.paire, une.champs), []).append(une)

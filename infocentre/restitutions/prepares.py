@@ -22,6 +22,7 @@ from typing import Literal
 
 from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import magasin_present, utilisateur
+from infocentre.decisions.doublons import Memoire
 from infocentre.entrepot import Dossier
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
@@ -134,10 +135,13 @@ def _cible(dossier: Dossier, commande: Commande, de: Moment | None = None) -> Pa
 
 
 def _mesures(dossier: Dossier) -> bytes:
-    """Return what names all that was asked and answered, nothing before any of it."""
+    """Return what names all that was asked, answered and decided, nothing before any of it."""
     magasin = magasin_present(dossier.racine)
-    tete = Affaires(magasin, Acteur(utilisateur())).tete() if magasin else None
-    return f"\0{tete.empreinte}".encode() if tete and tete.rang else b""
+    if magasin is None:
+        return b""
+    tete = Affaires(magasin, Acteur(utilisateur())).tete()
+    dits = [tete.empreinte if tete.rang else "", Memoire(magasin, "").signature()]
+    return "".join(f"\0{un}" for un in dits if un).encode()
 
 
 @functools.cache

@@ -9,8 +9,8 @@ import pytest
 from infocentre.decisions.doublons import Verdict
 from infocentre.demarches.doublons import forcages
 from infocentre.demarches.doublons.forcages import Estimation, Forcage, _ensemble, tirer
-from infocentre.demarches.doublons.qualite import Part
 from infocentre.entrepot import Dossier
+from infocentre.lecture.doublons.qualite import Part
 from infocentre.operations.doublons import chercher
 from tests.demarches.test_doublons import ICI, A, B, C, D, E, F, Monde, gens
 from tests.donnees.atelier import charger

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from infocentre.affaires import Affaire
 from infocentre.decisions.doublons import Bilan, Decision, Verdict
 from infocentre.demarches.doublons.qualite import (
-    Part,
     ce_que_le_seuil_laisse_entrer,
     frequences,
-    mesurer,
     qualite,
 )
 from infocentre.identite.paires import Niveau
+from infocentre.lecture.doublons.bilan import Bilan as BilanDuSemestre
+from infocentre.lecture.doublons.bilan import bilan_des_doublons
+from infocentre.lecture.doublons.qualite import Frequence, Part, mesurer, reapparition
+from infocentre.mesures.secret import determinees, masquer
+from infocentre.restitutions.bilan.doublons import SUITES, comptes
 from tests.demarches.test_doublons import ICI, MOIS, A, C, Monde, gens
 
 
@@ -49,7 +55,7 @@ def test_precision_recall_pace_and_reappearance_by_hand() -> None:
             bilan("signalement", Verdict.MEME),
             bilan("signalement", Verdict.CONJOINTS),
         ],
-        ["constatee", "constatee", "reapparue", "a_instruire"],
+        Part(1, 3),
     )
     assert lue.precision == {
         Niveau.EXACT: Part(1, 1),
@@ -86,3 +92,55 @@ def test_places_count_what_doubles_an_older_one_and_was_not_denied(
         assert guichet.doubles == 1
         lue = qualite(v, monde.memoire(), monde.registre(), ICI)
     assert lue.precision[Niveau.EXACT] == Part(0, 3)
+
+
+def test_the_bilan_tells_of_duplicates_once_something_is_decided_and_hides_small_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monde = Monde(tmp_path)
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(monde.racine))
+    monde.livrer(MOIS[0], gens())
+    semestre = f"{dt.datetime.now(dt.UTC):%Y}-S{1 if dt.datetime.now(dt.UTC).month < 7 else 2}"
+    with monde.lire() as v:
+        assert bilan_des_doublons(v, ICI, semestre, MOIS[0]) is None
+    anne = next(un for un in monde.file() if un.numeros[0] == A)
+    monde.decider(anne, Verdict.DISTINCTES)
+    with monde.lire() as v:
+        fait = bilan_des_doublons(v, ICI, semestre, MOIS[0])
+        assert bilan_des_doublons(v, ICI, "2025-S1", MOIS[0]) is None  # decided later
+        ancien = bilan_des_doublons(v, ICI, semestre, "2026-01")
+    assert fait is not None
+    assert ancien is not None
+    assert fait.precision[Niveau.EXACT] == Part(0, 3)
+    assert fait.ensemble is not None
+    assert (fait.ensemble.doubles, fait.ensemble.actives) == (1, 6)
+    assert ancien.ensemble is None  # the places are those of the newest delivery
+    lus = comptes(fait)
+    caches = masquer(lus.valeurs, lus.sommes, 11)
+    assert {("lieux oui", "*"), ("lieux sur", "*"), ("paires sur", "exact")} <= caches
+    assert not determinees(caches, lus.sommes)
+
+
+def test_a_case_that_came_back_and_is_closed_again_still_counts() -> None:
+    def cas(*noms: str) -> Affaire:
+        def tous(*voulus: str) -> list[SimpleNamespace]:
+            return [SimpleNamespace(nom=un) for un in noms if un in voulus]
+
+        return cast("Affaire", SimpleNamespace(situation=SimpleNamespace(tous=tous)))
+
+    siens = [cas("constater"), cas("constater", "reapparaitre", "classer"), cas("decider")]
+    assert reapparition(siens) == Part(1, 2)
+
+
+def test_a_count_of_a_few_is_not_told_nor_found_in_the_tables_of_the_bilan() -> None:
+    epci = (Frequence("a", "Métropole", 300, 12000), Frequence("b", "Pays", 190, 7000),
+            Frequence("c", "Petit", 5, 500))  # fmt: skip
+    precision = {Niveau.EXACT: Part(60, 60), Niveau.PROBABLE: Part(40, 60)}
+    ensemble = Frequence("*", "Ensemble", 500, 20000)
+    fait = BilanDuSemestre(precision, 30, 20, 15, 12, 3, ensemble, epci)
+    lus = comptes(fait)
+    caches = masquer(lus.valeurs, lus.sommes, 11)
+    assert {cle for cle in caches if cle[0] in SUITES} == {("reapparues", "*")}
+    assert ("lieux oui", "c") in caches
+    assert len([cle for cle in caches if cle[0] == "lieux oui"]) > 1  # else the sum gives it back
+    assert not [cle for cle in caches if cle[0].startswith("paires")]

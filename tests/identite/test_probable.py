@@ -11,7 +11,6 @@ import pytest
 from infocentre.acces.perimetre import TOUT
 from infocentre.decisions import ouvrir_magasin
 from infocentre.decisions.doublons import Memoire
-from infocentre.demarches.doublons.qualite import mesurer
 from infocentre.demo import fabriquer_proches
 from infocentre.demo.decisions import NOMBRE, decider
 from infocentre.demo.mesures import QUI
@@ -20,6 +19,7 @@ from infocentre.entrepot import Dossier
 from infocentre.identite import probable
 from infocentre.identite.memoire import fichier_modele
 from infocentre.identite.paires import Niveau, Paire, grouper, lire_paires
+from infocentre.lecture.doublons.qualite import Part, mesurer
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.operations.doublons import chercher
 from tests.donnees.atelier import charger
@@ -89,7 +89,7 @@ def test_the_demonstration_decides_what_is_true(
     magasin = ouvrir_magasin(racine)
     with ouvrir_pour(monde.dossier, TOUT) as v:
         assert decider(v, magasin, "013", monde.genres) == NOMBRE
-        lue = mesurer(Memoire(magasin, QUI).bilans("013").values(), [])
+        lue = mesurer(Memoire(magasin, QUI).bilans("013").values(), Part(0, 0))
     assert sum(une.sur for une in lue.precision.values()) == NOMBRE
     assert lue.precision[Niveau.FOYER].oui == 0
     assert lue.precision[Niveau.FOYER].sur > 0

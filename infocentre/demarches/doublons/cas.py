@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Literal
 
 from infocentre.affaires import Affaire, Affaires, procedures
@@ -27,23 +26,21 @@ from infocentre.decisions.doublons import (
     numeros_des_affaires,
     sceller_paire,
 )
-from infocentre.demarches.doublons.demandes import (
+from infocentre.identite.paires import Paire as Trouvee
+from infocentre.identite.paires import grouper
+from infocentre.identite.personnes import identites
+from infocentre.lecture.doublons.demandes import (
     ACTIVE,
     Etat,
-    Identites,
     compares,
     guichets_de,
     lire_etats,
 )
-from infocentre.identite.paires import Niveau, fichier_paires, grouper, lire_paires
-from infocentre.identite.paires import Paire as Trouvee
-from infocentre.identite.personnes import identites
+from infocentre.lecture.doublons.paires import PROCEDURE, Jointe, lire_jointes
+from infocentre.lecture.doublons.qualite import PAR_FORMULAIRE
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 
-PROCEDURE = "doublons"
-# The tier of pairs that a guichet tells of, then that by which the search had found it too.
-PAR_FORMULAIRE = "signalement"
 Ordre = Literal["incertaines", "lourdes"]
 Liste = Literal["paires", "a_instruire", "desaccords", "forcages"]
 ORDRES: Mapping[str, str] = {
@@ -56,35 +53,7 @@ LISTES: Mapping[str, str] = {
     "desaccords": "Désaccords à arbitrer",
     "forcages": "Forçages tirés au sort",
 }
-NIVEAUX: Mapping[str, str] = {
-    Niveau.EXACT: "Exactes",
-    Niveau.PROBABLE: "Probables",
-    Niveau.FOYER: "Cotitulaire ailleurs",
-}
 A_INSTRUIRE = frozenset({"proposee", "a_instruire", "reapparue"})
-# A pair that a rule gives has no probability: how far it stands from « one chance in two ».
-_ECARTS: Mapping[Niveau, float] = {Niveau.EXACT: 0.5, Niveau.FOYER: 0.25}
-_SANS_POIDS: Mapping[Niveau, float] = {Niveau.EXACT: float("inf"), Niveau.FOYER: 0.0}
-
-
-@dataclass(frozen=True, slots=True)
-class Jointe:
-    """A pair of the engine, as the store knows it."""
-
-    trouvee: Trouvee
-    scellee: Paire
-
-    @property
-    def ecart(self) -> float:
-        """How far its probability stands from one chance in two."""
-        p = self.trouvee.probabilite
-        return _ECARTS.get(self.trouvee.niveau, 0.0) if p is None else abs(p - 0.5)
-
-    @property
-    def poids(self) -> float:
-        """Its weight; a pair of the exact rule weighs more than any."""
-        lu = self.trouvee.poids
-        return _SANS_POIDS.get(self.trouvee.niveau, 0.0) if lu is None else lu
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +78,6 @@ class Cas:
         return self.affaire or "+".join(self.numeros)
 
 
-def personnes() -> int:
-    """Return how many people decide of a pair, each without the other."""
-    return max(1, reglages_de(procedures()[PROCEDURE])["personnes"])
-
-
 def aveugle() -> bool:
     """Tell whether the weight of a pair is hidden until it is decided."""
     return bool(reglages_de(procedures()[PROCEDURE])["aveugle"])
@@ -125,44 +89,6 @@ def exiger_revue(v: Lecture, departement: str) -> None:
     v.exiger_departements("La revue des doublons")
     if not v.p.voit(departement):
         raise Refus("ce département n'est pas ouvert à ce compte")
-
-
-@dataclass(frozen=True, slots=True)
-class _Lues:
-    version: tuple[Any, ...]
-    jointes: tuple[Jointe, ...]
-    etats: Mapping[str, Etat]
-
-
-_LUES: dict[tuple[Path, str], _Lues] = {}
-
-
-def _lire(v: Lecture, departement: str) -> _Lues:
-    """Return the pairs of active demandes whose names are there, read again when they change."""
-    fichier = fichier_paires(v.dossier, departement)
-    vu = fichier.stat() if fichier.exists() else None
-    version = (v.cle, vu and (vu.st_mtime_ns, vu.st_size))
-    lues = _LUES.get((v.dossier.racine, departement))
-    if lues is None or lues.version != version:
-        trouvees = lire_paires(v.dossier, departement)
-        numeros = {n for une in trouvees for n in (une.numero_a, une.numero_b)}
-        noms = identites(v.dossier, departement, numeros)
-        etats = lire_etats(v, departement, numeros)
-        actives = {n for n, un in etats.items() if un["statut"] == ACTIVE} & noms.keys()
-        secret = cle(v.dossier)
-        jointes = tuple(
-            Jointe(une, _sceller(secret, noms, une))
-            for une in trouvees
-            if {une.numero_a, une.numero_b} <= actives
-        )
-        lues = _LUES[v.dossier.racine, departement] = _Lues(version, jointes, etats)
-    return lues
-
-
-def _sceller(secret: str, noms: Identites, une: Trouvee) -> Paire:
-    deux = (une.numero_a, une.numero_b)
-    scellee = sceller_paire(secret, deux, (compares(noms[deux[0]]), compares(noms[deux[1]])))
-    return replace(scellee, niveau=une.niveau.value, poids=une.poids)
 
 
 def file(
@@ -181,7 +107,7 @@ def file(
     other. With `desaccords`, those of which two people say different things, and only these.
     """
     exiger_revue(v, departement)
-    lues = _lire(v, departement)
+    lues = lire_jointes(v, departement)
     bilans = memoire.bilans(departement) if memoire else {}
     connues = memoire.connues(departement) if memoire else frozenset()
     auteur = memoire.auteur if memoire else ""
@@ -214,7 +140,7 @@ def retrouver(v: Lecture, memoire: Memoire, departement: str, numeros: Collectio
     voulus = set(numeros)
     siennes = [
         (une, bilans.get((une.scellee.paire, une.scellee.champs), LIBRE))
-        for une in _lire(v, departement).jointes
+        for une in lire_jointes(v, departement).jointes
         if {une.trouvee.numero_a, une.trouvee.numero_b} <= voulus
     ]
     restantes = [deux for deux in siennes if deux[1].verdict is None] or siennes
@@ -285,29 +211,6 @@ def _rang(groupe: Restantes, ordre: str) -> float:
     return min(une.ecart for une, _ in groupe)
 
 
-def doublons_supposes(v: Lecture, memoire: Memoire | None, departement: str) -> list[str]:
-    """Return the active demandes that double an older one, as far as is known: one per demande.
-
-    By the exact and probable tiers, without the pairs that were decided to be of several persons.
-    """
-    bilans = memoire.bilans(departement) if memoire else {}
-    lues = _lire(v, departement)
-    liens = [
-        (une.trouvee.numero_a, une.trouvee.numero_b)
-        for une in lues.jointes
-        if une.trouvee.niveau is not Niveau.FOYER
-        and bilans.get((une.scellee.paire, une.scellee.champs), LIBRE).verdict
-        in (None, Verdict.MEME, Verdict.A_VERIFIER)
-    ]
-    groupes: dict[str, list[str]] = {}
-    for numero, tete in grouper(liens).items():
-        groupes.setdefault(tete, []).append(numero)
-    doubles: list[str] = []
-    for membres in groupes.values():
-        doubles += sorted(membres, key=lambda n: (lues.etats[n]["date_creation"], n))[1:]
-    return doubles
-
-
 # --- Cases that an affaire tells of ---------------------------------------------------------------
 
 
@@ -342,7 +245,7 @@ def composer_cas(
     noms = identites(v.dossier, departement, {n for un in groupes for n in un})
     trouves = {
         (un.trouvee.numero_a, un.trouvee.numero_b): un.trouvee.niveau.value
-        for un in _lire(v, departement).jointes
+        for un in lire_jointes(v, departement).jointes
     }
     secret, cas = cle(v.dossier), []
     for numeros in groupes:

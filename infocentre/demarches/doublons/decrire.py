@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from infocentre.affaires import Affaire
 from infocentre.demarches.doublons.cas import Cas
 from infocentre.demarches.doublons.decider import expiration_proche
-from infocentre.demarches.doublons.demandes import (
+from infocentre.demarches.doublons.survivant import Choix, juger, proposer
+from infocentre.identite.paires import Niveau
+from infocentre.identite.personnes import Identite, identites
+from infocentre.lecture.commun import mois_controles, registre
+from infocentre.lecture.doublons.demandes import (
     COMPARES,
     CONTEXTE,
     Etat,
@@ -17,10 +21,6 @@ from infocentre.demarches.doublons.demandes import (
     lire_etats,
     titre_du_champ,
 )
-from infocentre.demarches.doublons.survivant import Choix, juger, proposer
-from infocentre.identite.paires import Niveau
-from infocentre.identite.personnes import Identite, identites
-from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.francais import nombre, pourcentage, simplifier
 from infocentre.noyau.temps import jour

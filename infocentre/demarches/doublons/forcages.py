@@ -18,11 +18,11 @@ from typing import TypedDict
 from infocentre.analystes.fichier import cle
 from infocentre.decisions.doublons import LIBRE, Bilans, Memoire, Verdict, sceller
 from infocentre.demarches.doublons.cas import Cas, composer_cas, exiger_revue
-from infocentre.demarches.doublons.qualite import Part
 from infocentre.entrepot.liens import Lien, sql_liens
 from infocentre.entrepot.relations import citer
 from infocentre.identite.memoire import fichier_notees
 from infocentre.identite.paires import fichier_paires
+from infocentre.lecture.doublons.qualite import Part
 from infocentre.lecture.echantillons import Z_95
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.types_guichet import TypeGuichet

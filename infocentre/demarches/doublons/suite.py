@@ -13,9 +13,10 @@ from collections.abc import Collection, Iterable, Mapping
 from infocentre.affaires import Affaire, Affaires, Evenement
 from infocentre.contrat import contrat
 from infocentre.contrat.listes import SUPPRESSION, Motif
-from infocentre.demarches.doublons.cas import PROCEDURE, numeros_de
-from infocentre.demarches.doublons.demandes import ACTIVE, Etat, lire_etats
+from infocentre.demarches.doublons.cas import numeros_de
 from infocentre.entrepot.relations import sql_archives
+from infocentre.lecture.doublons.demandes import ACTIVE, Etat, lire_etats
+from infocentre.lecture.doublons.paires import PROCEDURE
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.temps import fin_de_mois
 

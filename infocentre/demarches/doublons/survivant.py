@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from infocentre.demarches.doublons.demandes import Etat, en_attribution, expiration, recence
+from infocentre.lecture.doublons.demandes import Etat, en_attribution, expiration, recence
 from infocentre.noyau.temps import jour as ecrire_jour
 
 

@@ -16,7 +16,7 @@ from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import mois_avant, nom_mois, noms_mois
 from infocentre.noyau.types_guichet import PLURIELS, TYPES_JUGES
-from infocentre.restitutions.bilan import mesures
+from infocentre.restitutions.bilan import doublons, mesures
 from infocentre.restitutions.bilan.contexte import UN_AN, Contexte
 from infocentre.restitutions.bilan.mouvements import Mouvement, Nouveau, comparer
 from infocentre.restitutions.bilan.provenances import Provenance, provenances
@@ -132,7 +132,9 @@ def chapitre(ctx: Contexte) -> Section:
         table_persistances=_table_persistances(ctx, tenues),
         ecarts=tuple(ecarts(ctx)),
     ).section()
-    return replace(redigee, sections=(*redigee.sections, *mesures.sections(ctx)))
+    return replace(
+        redigee, sections=(*redigee.sections, *doublons.sections(ctx), *mesures.sections(ctx))
+    )
 
 
 def juges(releve: Releve) -> list[Valeur]:

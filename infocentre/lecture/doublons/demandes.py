@@ -59,6 +59,11 @@ def lire_etats(v: Lecture, departement: str, numeros: Collection[str]) -> dict[s
         Refus: this reader may list no numéro.
     """
     v.exiger_nominatif()
+    return etats_comptes(v, departement, numeros)
+
+
+def etats_comptes(v: Lecture, departement: str, numeros: Collection[str]) -> dict[str, Etat]:
+    """Return the same, to be counted only: no numéro of them may be told."""
     etat = v.version.etats.get(departement)
     if etat is None or not numeros:
         return {}

@@ -1,0 +1,1 @@
+"""What is known of demandes that may be of one person: pairs, places, quality of the search."""

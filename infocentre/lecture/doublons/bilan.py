@@ -1,0 +1,85 @@
+"""What a semester did of duplicates, in figures alone: told in the bilan, masked there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from infocentre.affaires import Acteur, Affaire, Affaires
+from infocentre.decisions import magasin_present, utilisateur
+from infocentre.decisions.doublons import Memoire
+from infocentre.identite.paires import Niveau, fichier_paires
+from infocentre.lecture.doublons.paires import PROCEDURE, personnes
+from infocentre.lecture.doublons.qualite import (
+    Frequence,
+    Part,
+    compter,
+    mesurer,
+    par_epci,
+    reapparition,
+)
+from infocentre.lecture.lecteur import Lecture
+from infocentre.noyau.temps import bornes, fin_de_mois
+
+
+@dataclass(frozen=True, slots=True)
+class Bilan:
+    """The duplicates of a semester.
+
+    `precision` is of all that was decided by its end; `cas` and what follows are of its months. `ensemble` and `epci` are of the newest
+    delivery, None and none when the month that is read is an older one.
+    """
+
+    precision: Mapping[Niveau, Part]
+    cas: int
+    confiees: int
+    executees: int
+    constatees: int
+    reapparues: int
+    ensemble: Frequence | None
+    epci: tuple[Frequence, ...]
+
+
+def bilan_des_doublons(v: Lecture, departement: str, semestre: str, mois: str) -> Bilan | None:
+    """Return what a semester did of duplicates, None while nothing was ever decided of them."""
+    magasin = magasin_present(v.dossier.racine)
+    if magasin is None:
+        return None
+    debut, fin = bornes(semestre)
+    lendemain = fin_de_mois(fin) + dt.timedelta(days=1)
+    minuit = dt.datetime.combine(lendemain, dt.time(), dt.UTC)
+    memoire = Memoire(magasin, utilisateur(), personnes())
+    decides = memoire.bilans(departement, minuit)
+    toutes = Affaires(magasin, Acteur(utilisateur())).lister(
+        departement, procedure=PROCEDURE, finies=True
+    )
+    siennes = [une for une in toutes if f"{une.ouverte_le:%Y-%m}" <= fin]
+    if not decides and not siennes:
+        return None
+    livraisons = v.version.de(departement)
+    lieux = None
+    if (
+        livraisons
+        and livraisons[-1].mois == mois
+        and fichier_paires(v.dossier, departement).exists()
+    ):
+        lieux = compter(v, memoire.bilans(departement), departement)
+
+    def compte(*noms: str) -> int:
+        return sum(_est_arrive(une, noms, debut, fin) for une in siennes)
+
+    return Bilan(
+        mesurer(decides.values(), reapparition(siennes)).precision,
+        sum(debut <= f"{une.ouverte_le:%Y-%m}" for une in siennes),
+        compte("confier"),
+        compte("executer"),
+        compte("constater"),
+        compte("reapparaitre"),
+        lieux.tous if lieux else None,
+        tuple(par_epci(v, lieux, departement)) if lieux else (),
+    )
+
+
+def _est_arrive(une: Affaire, noms: tuple[str, ...], debut: str, fin: str) -> bool:
+    return any(debut <= f"{un.jour:%Y-%m}" <= fin for un in une.situation.tous(*noms))

@@ -1,0 +1,121 @@
+"""The pairs that the search found, joined to what was decided of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from infocentre.affaires import procedures
+from infocentre.affaires.reglages import reglages_de
+from infocentre.analystes.fichier import cle
+from infocentre.decisions.doublons import LIBRE, Bilans, Paire, Verdict, sceller_paire
+from infocentre.identite.paires import Niveau, fichier_paires, grouper, lire_paires
+from infocentre.identite.paires import Paire as Trouvee
+from infocentre.identite.personnes import identites
+from infocentre.lecture.doublons.demandes import (
+    ACTIVE,
+    Etat,
+    Identites,
+    compares,
+    etats_comptes,
+)
+from infocentre.lecture.lecteur import Lecture
+
+PROCEDURE = "doublons"
+NIVEAUX: Mapping[str, str] = {
+    Niveau.EXACT: "Exactes",
+    Niveau.PROBABLE: "Probables",
+    Niveau.FOYER: "Cotitulaire ailleurs",
+}
+# A pair that a rule gives has no probability: how far it stands from « one chance in two ».
+_ECARTS: Mapping[Niveau, float] = {Niveau.EXACT: 0.5, Niveau.FOYER: 0.25}
+_SANS_POIDS: Mapping[Niveau, float] = {Niveau.EXACT: float("inf"), Niveau.FOYER: 0.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Jointe:
+    """A pair of the engine, as the store knows it."""
+
+    trouvee: Trouvee
+    scellee: Paire
+
+    @property
+    def ecart(self) -> float:
+        """How far its probability stands from one chance in two."""
+        p = self.trouvee.probabilite
+        return _ECARTS.get(self.trouvee.niveau, 0.0) if p is None else abs(p - 0.5)
+
+    @property
+    def poids(self) -> float:
+        """Its weight; a pair of the exact rule weighs more than any."""
+        lu = self.trouvee.poids
+        return _SANS_POIDS.get(self.trouvee.niveau, 0.0) if lu is None else lu
+
+
+@dataclass(frozen=True, slots=True)
+class Lues:
+    """The pairs of active demandes of a département, and the states of these."""
+
+    version: tuple[Any, ...]
+    jointes: tuple[Jointe, ...]
+    etats: Mapping[str, Etat]
+
+
+_LUES: dict[tuple[Path, str], Lues] = {}
+
+
+def personnes() -> int:
+    """Return how many people decide of a pair, each without the other."""
+    return max(1, reglages_de(procedures()[PROCEDURE])["personnes"])
+
+
+def lire_jointes(v: Lecture, departement: str) -> Lues:
+    """Return the pairs of active demandes whose names are there, read again when they change."""
+    fichier = fichier_paires(v.dossier, departement)
+    vu = fichier.stat() if fichier.exists() else None
+    version = (v.cle, vu and (vu.st_mtime_ns, vu.st_size))
+    lues = _LUES.get((v.dossier.racine, departement))
+    if lues is None or lues.version != version:
+        trouvees = lire_paires(v.dossier, departement)
+        numeros = {n for une in trouvees for n in (une.numero_a, une.numero_b)}
+        noms = identites(v.dossier, departement, numeros)
+        etats = etats_comptes(v, departement, numeros)
+        actives = {n for n, un in etats.items() if un["statut"] == ACTIVE} & noms.keys()
+        secret = cle(v.dossier)
+        jointes = tuple(
+            Jointe(une, _sceller(secret, noms, une))
+            for une in trouvees
+            if {une.numero_a, une.numero_b} <= actives
+        )
+        lues = _LUES[v.dossier.racine, departement] = Lues(version, jointes, etats)
+    return lues
+
+
+def _sceller(secret: str, noms: Identites, une: Trouvee) -> Paire:
+    deux = (une.numero_a, une.numero_b)
+    scellee = sceller_paire(secret, deux, (compares(noms[deux[0]]), compares(noms[deux[1]])))
+    return replace(scellee, niveau=une.niveau.value, poids=une.poids)
+
+
+def doublons_supposes(v: Lecture, bilans: Bilans, departement: str) -> list[str]:
+    """Return the active demandes that double an older one, as far as is known: one per demande.
+
+    By the exact and probable tiers, without the pairs that were decided to be of several persons.
+    """
+    lues = lire_jointes(v, departement)
+    liens = [
+        (une.trouvee.numero_a, une.trouvee.numero_b)
+        for une in lues.jointes
+        if une.trouvee.niveau is not Niveau.FOYER
+        and bilans.get((une.scellee.paire, une.scellee.champs), LIBRE).verdict
+        in (None, Verdict.MEME, Verdict.A_VERIFIER)
+    ]
+    groupes: dict[str, list[str]] = {}
+    for numero, tete in grouper(liens).items():
+        groupes.setdefault(tete, []).append(numero)
+    doubles: list[str] = []
+    for membres in groupes.values():
+        doubles += sorted(membres, key=lambda n: (lues.etats[n]["date_creation"], n))[1:]
+    return doubles
