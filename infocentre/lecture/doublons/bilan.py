@@ -27,8 +27,8 @@ from infocentre.noyau.temps import bornes, fin_de_mois
 class Bilan:
     """The duplicates of a semester.
 
-    `precision` is of all that was decided by its end; `cas` and what follows are of its months. `ensemble` and `epci` are of the newest
-    delivery, None and none when the month that is read is an older one.
+    `precision` is of all that was decided by its end; `cas` and what follows are of its months.
+    `ensemble` and `epci` are of the newest delivery, None and none when the month read is older.
     """
 
     precision: Mapping[Niveau, Part]
