@@ -214,6 +214,7 @@ RAPPELS: Mapping[str, Action] = {
 
 # By command, for who asks to read with the rights of an account.
 COMMANDES: Mapping[str, Action] = {
+    "acces": Action.EXPLOITER,
     "anomalies": Action.NOMINATIF,
     "bibliotheque": Action.INTERROGER,
     "bilan": Action.DOCUMENTS,

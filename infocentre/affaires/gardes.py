@@ -224,6 +224,35 @@ def livraison_nouvelle(s: Situation, un: Evenement, _: Mapping[str, int]) -> str
     return None
 
 
+def reponses_de_revue(s: Situation) -> dict[str, Mapping[str, str]]:
+    """Return {reference of an access: what was last answered of it}."""
+    return {une["reference"]: une for un in s.tous("repondre") for une in un.donnees["reponses"]}
+
+
+@garde
+def revue_finie(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
+    """All accesses are kept, or the guichet was given its time and said nothing."""
+    debut, issue = s.dernier("proposer"), un.donnees.get("issue")
+    if issue == "sans_reponse":
+        envoi = s.dernier("envoyer")
+        if envoi is None:
+            return "la liste n'a pas été envoyée au guichet"
+        if s.dernier("repondre"):
+            return "des réponses sont arrivées"
+        return _trop_tot(s, envoi, un, r["delai_reponse"], "L'absence de réponse")
+    if issue != "maintenus" or debut is None:
+        return None
+    attendues = len(debut.donnees["lignes"])
+    gardes = sum(une["reponse"] == "maintenir" for une in reponses_de_revue(s).values())
+    if gardes == attendues:
+        return None
+    return (
+        f"{compter(gardes, 'accès', 'accès')} sur {attendues} "
+        f"{'est maintenu' if gardes <= 1 else 'sont maintenus'} par le guichet : les autres sont à "
+        "fermer, à modifier ou sans réponse"
+    )
+
+
 def _sans_reponse(s: Situation, un: Evenement, delai: int, quoi: str) -> str | None:
     """Say why `quoi` may not follow what was signalled: nothing was, an answer came, too soon."""
     envoi = s.dernier("signaler")

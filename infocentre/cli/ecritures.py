@@ -131,6 +131,9 @@ def _verifier_les_mesures() -> None:
     if fait.doublons:
         dits = accorder(len(fait.doublons), "cas décidé suivi", "cas décidés suivis")
         print(f"  Doublons : {dits} dans la livraison (infocentre doublons lister)")
+    if fait.acces:
+        dites = accorder(len(fait.acces), "revue vérifiée", "revues vérifiées")
+        print(f"  Accès au SNE : {dites} par la livraison (infocentre acces lister)")
 
 
 @contextlib.contextmanager

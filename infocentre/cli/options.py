@@ -666,6 +666,27 @@ class Doublons(Mois, Sortie):
     )
 
 
+@commande("acces_sne", "la revue des accès au SNE : ce que les guichets en répondent, et sa suite")
+@dataclass(frozen=True, kw_only=True)
+class Acces(Departement, Sortie):
+    """Options of `acces`."""
+
+    action: Literal["proposer", "lister", "envoyer", "lire", "releve", "clore"] = field(
+        metadata=dit("ce qui est fait", place=True)
+    )
+    quoi: tuple[str, ...] = field(
+        default=(),
+        metadata=dit("guichets (proposer), affaires (envoyer, clore) ou classeurs rendus (lire)",
+                     metavar="QUOI", place=True),
+    )  # fmt: skip
+    canal: Literal["courriel", "courrier"] | None = field(
+        default=None, metadata=dit("par où la liste part, ou revient (courriel par défaut)")
+    )
+    issue: Literal["maintenus", "sans_reponse", "erreur"] | None = field(
+        default=None, metadata=dit("issue, pour clore")
+    )
+
+
 @commande("affaires", "ce qui est à faire aujourd'hui : échéances, vérifications ; n'envoie rien")
 @dataclass(frozen=True, kw_only=True)
 class Quotidien(Departement, Sortie):

@@ -23,6 +23,7 @@ ACTIONS: Mapping[Action, str] = {
     Action.CONDUIRE: "affaire",
 }
 COMMANDES: Mapping[str, str] = {
+    "acces": "liste",
     "charger": "depot",
     "demande": "demande",
     "doublons": "liste",

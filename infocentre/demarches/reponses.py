@@ -84,8 +84,8 @@ def lire(registre: Affaires, chemin: Path, jour: dt.date) -> Reponse:
         Refus: it is no such file, it answers to another affaire or to what was replaced since, or
             nothing in it is an answer.
     """
-    octets = _octets(chemin)
-    courrier, classeur, nom = _ouvrir(chemin.name, octets)
+    octets = lire_octets(chemin)
+    courrier, classeur, nom = ouvrir_rendu(chemin.name, octets)
     reponse, plan, lignes, references = _feuilles(classeur, nom)
     affaire = _affaire(registre, references, nom)
     envoi = _Rendu(reponse, plan, lignes, CLASSEUR)
@@ -230,7 +230,8 @@ def _dire_refusees(refusees: Sequence[str]) -> str:
 # --- The file -------------------------------------------------------------------------------------
 
 
-def _octets(chemin: Path) -> bytes:
+def lire_octets(chemin: Path) -> bytes:
+    """Return what a returned file holds; raise Refus when it cannot be read or is too large."""
     try:
         with chemin.open("rb") as flux:
             octets = flux.read(OCTETS_MAX + 1)
@@ -245,7 +246,7 @@ def _octets(chemin: Path) -> bytes:
     return octets
 
 
-def _ouvrir(nom: str, octets: bytes) -> tuple[str, bytes, str]:
+def ouvrir_rendu(nom: str, octets: bytes) -> tuple[str, bytes, str]:
     """Return (words of the mail, workbook, its name) of a workbook or of a mail that has one."""
     if not nom.lower().endswith(".eml"):
         return "", octets, nom
@@ -303,8 +304,8 @@ def _affaire(registre: Affaires, references: Lignes, nom: str) -> Affaire:
 
 
 def _questions(lignes: Lignes, refusees: list[str], ou: str) -> dict[str, str]:
-    dites = {_net(une[0]): une[1] if len(une) > 1 else "" for une in lignes if une}
-    lues = {nom: dites.get(_net(question), "").strip() for nom, question in QUESTIONS.items()}
+    dites = {comparable(une[0]): une[1] if len(une) > 1 else "" for une in lignes if une}
+    lues = {nom: dites.get(comparable(question), "").strip() for nom, question in QUESTIONS.items()}
     lues["choix"] = _choisir(CHOIX, lues["choix"], f"{ou}, votre réponse", refusees)
     lues["contestation"] = _choisir(
         CONTESTATIONS, lues["contestation"], f"{ou}, ce que vous contestez", refusees
@@ -317,10 +318,10 @@ def _questions(lignes: Lignes, refusees: list[str], ou: str) -> dict[str, str]:
 
 
 def _choisir(choix: Mapping[str, str], dit: str, quoi: str, refusees: list[str]) -> str:
-    connus = {_net(nom): code for nom, code in choix.items()}
-    if dit and _net(dit) not in connus:
+    connus = {comparable(nom): code for nom, code in choix.items()}
+    if dit and comparable(dit) not in connus:
         refusees.append(f"{quoi} : « {dit[:30]} » n'est pas l'un de {', '.join(choix)}")
-    return connus.get(_net(dit), "")
+    return connus.get(comparable(dit), "")
 
 
 def _unites(
@@ -329,14 +330,14 @@ def _unites(
     """Return the answers of the rows, in their order; what is refused is added to the list."""
     if not lignes:
         return []
-    colonnes = {_net(nom): rang for rang, nom in enumerate(lignes[0])}
-    if manquent := [nom for nom in TITRES_CAS if _net(nom) not in colonnes]:
+    colonnes = {comparable(nom): rang for rang, nom in enumerate(lignes[0])}
+    if manquent := [nom for nom in TITRES_CAS if comparable(nom) not in colonnes]:
         refusees.append(f"feuille « Cas » : il manque la colonne « {manquent[0]} »")
         return []
     unites: list[dict[str, str]] = []
     vues: set[str] = set()
     for numero, ligne in enumerate(lignes[1:], start=2):
-        dit = {nom: _cellule(ligne, colonnes[_net(nom)]) for nom in TITRES_CAS}
+        dit = {nom: cellule(ligne, colonnes[comparable(nom)]) for nom in TITRES_CAS}
         if not any(dit[nom] for nom in TITRES_CAS[6:]):
             continue  # nothing is answered of it
         try:
@@ -375,11 +376,11 @@ def _unite(
 
 
 def _sort(dit: str) -> str:
-    connus = {_net(nom): code for nom, code in SORTS.items()}
-    if _net(dit) not in connus:
+    connus = {comparable(nom): code for nom, code in SORTS.items()}
+    if comparable(dit) not in connus:
         message = f"« {dit[:30]} » n'est pas l'un de {', '.join(SORTS)}"
         raise ValueError(message)
-    return connus[_net(dit)]
+    return connus[comparable(dit)]
 
 
 def _incomplete(unite: Mapping[str, str], date: str, jour: dt.date) -> str:
@@ -413,14 +414,15 @@ def _actions(lignes: Lignes, refusees: list[str], place: str) -> list[dict[str, 
 
 
 def _cinq(ligne: Sequence[str]) -> Iterable[str]:
-    return [_cellule(ligne, rang)[:500] for rang in range(len(TITRES_PLAN))]
+    return [cellule(ligne, rang)[:500] for rang in range(len(TITRES_PLAN))]
 
 
-def _cellule(ligne: Sequence[str], rang: int) -> str:
+def cellule(ligne: Sequence[str], rang: int) -> str:
+    """Return a cell of a row, '' past its end."""
     return ligne[rang].strip() if rang < len(ligne) else ""
 
 
-def _net(texte: str) -> str:
+def comparable(texte: str) -> str:
     """Return a title or a choice as it is compared: no accents, capitals, nor curly apostrophe."""
     return " ".join(simplifier(texte.replace("’", "'")).split())
 

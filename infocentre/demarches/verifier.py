@@ -15,6 +15,7 @@ from infocentre.affaires import Acteur, Affaire, Affaires, Constat, Evenement
 from infocentre.affaires.echeances import ajouter
 from infocentre.affaires.reglages import reglages_de
 from infocentre.decisions import magasin_present
+from infocentre.demarches.acces_sne import passer as suivre_les_acces
 from infocentre.demarches.doublons.suite import passer as suivre_les_doublons
 from infocentre.entrepot import Dossier
 from infocentre.lecture.affaires import Sort, sorts
@@ -30,12 +31,14 @@ from infocentre.restitutions.lecture import ouvrir
 class Jour:
     """What a day recorded: affaires checked by a delivery, affaires that a rule made doubtful.
 
-    `doublons` are the cases of duplicates of which the delivery says something new.
+    `doublons` are the cases of duplicates of which the delivery says something new, `acces` the
+    reviews of users of the SNE.
     """
 
     verifiees: tuple[Affaire, ...]
     a_revoir: tuple[Affaire, ...]
     doublons: tuple[Affaire, ...] = ()
+    acces: tuple[Affaire, ...] = ()
 
 
 def passer(v: Lecture, registre: Affaires, departement: str, *, jusqu_a: str | None = None) -> Jour:
@@ -56,7 +59,8 @@ def passer(v: Lecture, registre: Affaires, departement: str, *, jusqu_a: str | N
         for suite in _verifier(v, registre, une, mois)
     ]
     doublons = suivre_les_doublons(v, registre, departement) if jusqu_a is None else []
-    return Jour(tuple(verifiees), tuple(a_revoir), tuple(doublons))
+    acces = suivre_les_acces(v, registre, departement) if jusqu_a is None else []
+    return Jour(tuple(verifiees), tuple(a_revoir), tuple(doublons), tuple(acces))
 
 
 def apres_controle(dossier: Dossier, auteur: str) -> Jour:
@@ -71,6 +75,7 @@ def apres_controle(dossier: Dossier, auteur: str) -> Jour:
         tuple(une for jour in jours for une in jour.verifiees),
         tuple(une for jour in jours for une in jour.a_revoir),
         tuple(une for jour in jours for une in jour.doublons),
+        tuple(une for jour in jours for une in jour.acces),
     )
 
 

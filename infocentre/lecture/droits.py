@@ -137,6 +137,9 @@ FICHIERS: Mapping[str, Droit] = {
     "liens": Droit(
         f"{_siens('guichet')} AND coalesce({_siens('gestionnaire')}, true)", departement="true"
     ),
+    "utilisateurs": Droit(
+        _siens("guichet"), sans_numero={"id_utilisateur": "hash(id_utilisateur)::VARCHAR"}
+    ),
 }  # fmt: skip
 
 

@@ -418,7 +418,7 @@ def test_nothing_reads_beside_a_lecture() -> None:
 # Where a SELECT over files is written: each is given to `v.filtrer`, or refused to who sees a part.
 LISENT_DES_FICHIERS = {
     "archives.py", "demandes.py", "historique.py", "lecteur.py", "liens.py", "parcours.py",
-    "recherche.py", "detenu.py", "mouvements.py",
+    "recherche.py", "detenu.py", "mouvements.py", "acces_sne.py",
 }  # fmt: skip
 DES_FICHIERS = ("read_parquet", "lecture_de(", "sql_archives(", "sql_vues(", "sql_liens(")
 

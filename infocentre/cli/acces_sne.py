@@ -1,0 +1,130 @@
+"""`infocentre acces`: the review of the users of the SNE, who are not accounts here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from infocentre.affaires import Acteur, Affaires
+from infocentre.affaires.gardes import reponses_de_revue
+from infocentre.cli import options as demandes
+from infocentre.cli.lectures import departement_voulu, ouvrir
+from infocentre.decisions import ouvrir_magasin, utilisateur
+from infocentre.demarches import acces_sne
+from infocentre.exports import Donnees, exporter
+from infocentre.lecture.choix import choisir_departement
+from infocentre.lecture.lecteur import Lecture
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import remettre
+from infocentre.noyau.francais import accorder
+from infocentre.restitutions.document import Document
+from infocentre.restitutions.formes import FORMES
+
+TITRES = {
+    "affaire": "affaire",
+    "etat": "état",
+    "acces": "accès",
+    "reponses": "réponses",
+    "changements": "à changer",
+    "due": "avant le",
+}
+
+
+def acces(options: demandes.Acces) -> None:
+    """Do what is asked of the reviews of a département."""
+    with ouvrir() as v:
+        ici = choisir_departement(v.version, departement_voulu(options))
+        acces_sne.exiger_revue(v, ici)
+        registre = Affaires(ouvrir_magasin(v.dossier.racine), Acteur(utilisateur()))
+        _ACTIONS[options.action](v, registre, ici, options)
+
+
+def _proposer(v: Lecture, registre: Affaires, ici: str, options: demandes.Acces) -> None:
+    faites = acces_sne.proposer(v, registre, ici, options.quoi)
+    for une in faites:
+        nombre = len(acces_sne.acces_de(registre, une))
+        print(f"{une.id} : {une.objet}, {accorder(nombre, 'accès', 'accès')}")
+    print(f"{accorder(len(faites), 'liste figée', 'listes figées')}. À envoyer.")
+
+
+def _lister(_: Lecture, registre: Affaires, ici: str, options: demandes.Acces) -> None:
+    lignes = [
+        (
+            une.id,
+            une.objet,
+            une.titre_etat,
+            len(acces_sne.acces_de(registre, une)),
+            len(reponses_de_revue(une.situation)),
+            len(acces_sne.changements(une)),
+            une.echeance.due if une.echeance else None,
+        )
+        for une in registre.lister(ici, procedure=acces_sne.PROCEDURE, finies=True)
+    ]
+    colonnes = ("affaire", "guichet", "etat", "acces", "reponses", "changements", "due")
+    donnees = Donnees("Revues des accès au SNE", colonnes, lignes, titres=TITRES)
+    exporter(donnees, options.format, options.sortie)
+
+
+def _envoyer(v: Lecture, registre: Affaires, ici: str, options: demandes.Acces) -> None:
+    """Write the workbook and the list to sign of each review, and record that they leave."""
+    dossier = options.sortie or v.dossier.racine / "courriers"
+    figees = registre.lister(ici, procedure=acces_sne.PROCEDURE)
+    ids = options.quoi or [une.id for une in figees if une.etat == "figee"]
+    for id_ in ids:
+        une = acces_sne.revue(v, registre, id_)
+        registre.exiger(id_, "envoyer")
+        papier = acces_sne.liste_a_signer(v, registre, une, registre.aujourdhui)
+        fichiers = (
+            (f"acces-{une.objet}-{une.id}.xlsx", acces_sne.classeur(registre, une)),
+            (f"acces-{une.objet}-{une.id}.pdf", FORMES["pdf"](papier)),
+        )
+        for nom, octets in fichiers:
+            remettre(dossier / nom, octets, dossiers=True)
+            print(dossier / nom)
+        donnees = acces_sne.donnees_d_envoi(fichiers, options.canal or "courriel")
+        registre.agir(id_, "envoyer", donnees)
+    print(f"{accorder(len(ids), 'liste')} à remettre au guichet.")
+
+
+def _lire(v: Lecture, registre: Affaires, _: str, options: demandes.Acces) -> None:
+    if not options.quoi:
+        raise Refus("il manque le classeur rendu", que_faire="infocentre acces lire FICHIER")
+    for nom in options.quoi:
+        lu = acces_sne.lire(v, registre, Path(nom))
+        suite = acces_sne.enregistrer(registre, lu, options.canal or "courriel")
+        dites = accorder(len(lu.reponses), "réponse")
+        print(f"{suite.id} : {dites} ; {suite.titre_etat.lower()}")
+        for ligne in lu.refusees:
+            print(f"  refusé : {ligne}")
+
+
+def _releve(v: Lecture, registre: Affaires, ici: str, options: demandes.Acces) -> None:
+    """Record as asked what was answered, and write the list for the administrator of the SNE."""
+    sortie = options.sortie or Path(f"acces-{ici}.xlsx")
+    forme = sortie.suffix.lower().removeprefix(".")
+    if forme not in {"pdf", "xlsx", "docx"}:
+        raise Refus(f"« {sortie.suffix} » n'est pas une forme de ce relevé", str(sortie),
+                    "Nommer un fichier .pdf, .xlsx ou .docx.")  # fmt: skip
+    acces_sne.demander(registre, ici)
+    document: Document = acces_sne.releve(v, registre, ici, registre.aujourdhui)
+    remettre(sortie, FORMES[forme](document))
+    print(sortie)
+
+
+def _clore(v: Lecture, registre: Affaires, _: str, options: demandes.Acces) -> None:
+    if not options.quoi or not options.issue:
+        raise Refus("il manque l'affaire ou son issue",
+                    que_faire="infocentre acces clore AFFAIRE --issue maintenus")  # fmt: skip
+    for id_ in options.quoi:
+        une = acces_sne.revue(v, registre, id_)
+        suite = registre.agir(une.id, "clore", {"issue": options.issue})
+        print(f"{suite.id} : {suite.titre_etat.lower()}")
+
+
+_ACTIONS = {
+    "proposer": _proposer,
+    "lister": _lister,
+    "envoyer": _envoyer,
+    "lire": _lire,
+    "releve": _releve,
+    "clore": _clore,
+}
