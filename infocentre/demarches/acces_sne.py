@@ -339,6 +339,8 @@ def passer(v: Lecture, registre: Affaires, departement: str) -> list[Affaire]:
     livraison = v.version.de(departement)[-1]
     mois, arrete = livraison.mois, fin_de_mois(livraison.mois)
     livres = {un["id_utilisateur"]: un for un in utilisateurs(v, livraison)}
+    if not livres:
+        return []  # a delivery without its users shows nothing
     suites = []
     for une in demandees:
         demande = une.situation.dernier("demander")

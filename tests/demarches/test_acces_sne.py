@@ -46,9 +46,12 @@ def _livrer(racine: Path, mois: str, fin: int, siens: dict[str, Ligne]) -> None:
     lignes = [
         ligne("utilisateurs", 1, **vide) | un | {"ID_UTILISATEUR": nom} for nom, un in siens.items()
     ]
-    depot.texte("utilisateurs", en_csv(lignes))
-    depot.manifeste(departement=ICI, arrete=f"{mois}-{fin}").ecrire(racine.parent / mois)
-    charger(racine, racine.parent / mois)
+    if lignes:
+        depot.texte("utilisateurs", en_csv(lignes))
+    depot.manifeste(departement=ICI, arrete=f"{mois}-{fin}").ecrire(
+        racine.parent / f"{mois}-{len(siens)}"
+    )
+    charger(racine, racine.parent / f"{mois}-{len(siens)}", confirmer="envoi complété")
 
 
 def _remplir(octets: bytes, rendu: Path, reponses: dict[str, Sequence[str]]) -> Path:
@@ -111,10 +114,13 @@ def test_a_review_goes_from_the_list_to_what_the_next_delivery_shows(tmp_path: P
             Departs("G1301", 3, 2, 1, 24.0, 48, 1, 72)
         ]
 
+    _livrer(racine, "2026-10", 31, {})  # without the table of users: nothing is told closed
+    assert apres_controle(Dossier(racine), "minuteur").acces == ()
+
     octobre = {nom: un for nom, un in SEPTEMBRE.items() if nom != "U5"}
     octobre["U2"] = {**octobre["U2"], "DATE_FERMETURE": "02/10/2026"}
     octobre["U4"] = {**octobre["U4"], "PROFIL": "Référent"}
-    _livrer(racine, "2026-10", 31, octobre)
+    _livrer(racine, "2026-10", 31, octobre)  # sent again, whole
     (vue,) = apres_controle(Dossier(racine), "minuteur").acces
     assert vue.etat == "demandee"
     assert [vu for *_, vu in acces_sne.suivi(registre, vue)] == [
