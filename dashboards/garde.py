@@ -27,7 +27,10 @@ from infocentre.acces.modele import Acces, Action
 from infocentre.restitutions.registre import DOCUMENTS
 
 REFUSE = 403
-_REFUS = ("Ceci n'est pas ouvert à ce compte", "S'adresser au gestionnaire territorial.")
+_REFUS = (
+    "Ceci n'est pas ouvert à ce compte",
+    "Ce qu'un compte ouvre est fixé par l'administrateur des comptes.",
+)
 # Rules whose address names what is asked: what there is, and the action of each.
 _DANS_L_ADRESSE: Mapping[str, tuple[Container[str], Mapping[str, Action]]] = {
     "/export/<nom>.<format_>": (EXPORTS, politique.EXPORTS),

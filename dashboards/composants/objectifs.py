@@ -10,7 +10,9 @@ from dashboards.composants.balises import balise
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import etat, lien, repli, tableau, taux
 from dashboards.composants.listes import Cellule, lignes_de, liste
+from dashboards.courant import acces
 from dashboards.page import Contexte
+from infocentre.acces.roles import Action
 from infocentre.lecture.accueil import Objectif, objectifs
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import entier, minuscule
@@ -82,12 +84,10 @@ def _situation(un: Objectif) -> Cellule:
 
 
 def _comment_regler(c: Contexte) -> html.P:
+    dit = "Aucun objectif du Logement d'abord n'est réglé."
+    regler = lien("Le fixer", c.filtres.lien("/reglages"))
     return html.P(
-        [
-            "Aucun objectif du Logement d'abord n'est réglé. ",
-            lien("Le fixer", c.filtres.lien("/reglages")),
-            ".",
-        ],
+        [dit, " ", regler, "."] if acces().peut(Action.REGLER) else dit,
         className="fr-text--sm",
     )
 

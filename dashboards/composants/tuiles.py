@@ -9,7 +9,9 @@ from dash import html
 
 from dashboards.composants.elements import lien
 from dashboards.composants.graphique import vignette
+from dashboards.courant import acces
 from dashboards.page import Contexte
+from infocentre.acces.roles import Action
 from infocentre.exports import lisible
 from infocentre.graphiques import Point
 from infocentre.graphiques.descriptions import NOMBRE, Courbe
@@ -76,7 +78,8 @@ def tuiles(c: Contexte) -> html.Div:
         for code in saisies_tardives(c.v, c.filtres)
         if code in indicateurs
     }
-    return html.Div([_tuile(c, une, lus, tardives) for une in TUILES], className="tuiles trois")
+    vues = TUILES if acces().peut(Action.INDICATEURS) else TUILES[:-1]  # the last counts guichets
+    return html.Div([_tuile(c, une, lus, tardives) for une in vues], className="tuiles trois")
 
 
 def _tuile(

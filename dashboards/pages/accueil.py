@@ -19,7 +19,9 @@ from dashboards.composants.elements import (
 from dashboards.composants.nouvelles import a_faire, ce_mois_ci, en_un_an
 from dashboards.composants.objectifs import realise_et_objectifs
 from dashboards.composants.tuiles import tuiles
+from dashboards.courant import acces
 from dashboards.page import Contexte, Vue, page
+from infocentre.acces.roles import Action
 from infocentre.lecture.accueil import EtatLivraison, derniere_livraison
 from infocentre.lecture.rapport import TERMES, Solde
 from infocentre.noyau.francais import accorder, entier
@@ -36,18 +38,7 @@ def layout(c: Contexte) -> Vue:
     corps = html.Div(
         [
             _portee(c),
-            html.Div(
-                [
-                    _section("À faire", a_faire(c, aujourdhui)),
-                    html.Div(
-                        [
-                            _section("Ce mois-ci", ce_mois_ci(c)),
-                            repli("En un an : ce qui a bougé le plus nettement", en_un_an(c)),
-                        ]
-                    ),
-                ],
-                className="deux-colonnes",
-            ),
+            _nouvelles(c, aujourdhui) if acces().peut(Action.INDICATEURS) else None,
             _section("Chiffres du mois", tuiles(c)),
             html.Div(
                 [
@@ -65,6 +56,22 @@ def layout(c: Contexte) -> Vue:
         filtres=barre_filtres(
             c.filtres, c.mois, c.departements, plus=choix_epci(c.filtres, c.epcis)
         ),
+    )
+
+
+def _nouvelles(c: Contexte, aujourdhui: dt.date) -> html.Div:
+    """Return what waits and what moved: of guichets, for who may see them."""
+    return html.Div(
+        [
+            _section("À faire", a_faire(c, aujourdhui)),
+            html.Div(
+                [
+                    _section("Ce mois-ci", ce_mois_ci(c)),
+                    repli("En un an : ce qui a bougé le plus nettement", en_un_an(c)),
+                ]
+            ),
+        ],
+        className="deux-colonnes",
     )
 
 

@@ -17,6 +17,7 @@ from dashboards.composants.natifs import Bloc
 from dashboards.composants.telechargements import formes
 from dashboards.courant import lecteur
 from dashboards.droits import lire_recherche
+from infocentre.acces.attribution import ROLES
 from infocentre.acces.audit import (
     LIBELLES,
     PAGE,
@@ -29,6 +30,7 @@ from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule
 
+ROLES_DITS = {str(role): nom for role, nom in ROLES.items()}
 CHAMPS = ("qui", "action", "numero", "du", "au")
 
 
@@ -94,7 +96,7 @@ def _ligne(une: Entree) -> list[Cellule]:
     dites = [f"{nom} : {un}" for nom, un in une.precisions.items() if nom != "empreinte"]
     return [
         f"{quand:%d/%m/%Y %H:%M:%S}",
-        lignes_de(une.qui, une.role),
+        lignes_de(une.qui, ROLES_DITS.get(une.role, une.role)),
         majuscule(une.libelle),
         lignes_de(une.objet, une.numero if une.numero not in une.objet else "", ", ".join(dites)),
         "" if une.nombre is None else f"{une.nombre}",

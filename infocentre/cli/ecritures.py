@@ -249,9 +249,7 @@ def _preparer_les_comptes(port: int) -> None:
     magasin = ouvrir_magasin(dossier_donnees())
     prets = preparer(magasin, Dossier(dossier_donnees()).version().departements)
     if prets:
-        print(
-            "\nComptes de cette démonstration (mots de passe tirés pour elle, montrés ici seul) :"
-        )
+        print("\nComptes de cette démonstration (mots de passe tirés au sort, montrés une fois) :")
         large = max(len(un.identifiant) for un in prets)
         for un in prets:
             print(f"  {un.identifiant:{large}}  {un.mot_de_passe}  {un.nom}")

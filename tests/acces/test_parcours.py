@@ -207,6 +207,16 @@ def test_each_page_is_open_as_the_policy_says(
     assert not fautes, "\n".join(fautes)
 
 
+def test_the_month_speaks_of_guichets_to_who_sees_them(app: dash.Dash, qui: Acces | None) -> None:
+    if not _peut(qui, Action.SYNTHESE):
+        return
+    code, texte = _page(app.server.test_client(), "/")
+    assert code == 200
+    if qui and qui.accueil == "/":  # an analyst comes in elsewhere
+        dites = ("Guichets en rouge" in texte, "Ce mois-ci" in texte, "Le fixer" in texte)
+        assert dites == ((False,) * 3 if qui.role is Role.PREFET else (True,) * 3)
+
+
 def _invente(qui: Acces, chemin: str) -> bool:
     """Tell whether a page shows guichets that are invented: the help, where some come in."""
     return (qui.accueil if chemin == "/" else chemin).startswith("/aide")
