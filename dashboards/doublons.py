@@ -18,6 +18,7 @@ from typing import Any
 import flask
 from dash import html, no_update
 
+from dashboards.composants.elements import exports
 from dashboards.composants.revue import ecrire_cas
 from dashboards.courant import acces, qui
 from dashboards.page import Contexte, contexte_affiche, contexte_exact
@@ -264,7 +265,7 @@ def signaler(recherche: str | None, guichet: str, valeurs: Mapping[str, str]) ->
     )
     magasin = ouvrir_magasin(c.v.dossier.racine)
     une = formulaire.signaler(c.v, magasin, registre(c.v), c.filtres.departement, guichet, un)
-    return _accuse([une], [])
+    return _accuse(c, guichet, [une], [])
 
 
 def lire(recherche: str | None, contenu: str, nom: str) -> html.Div:
@@ -286,7 +287,8 @@ def lire(recherche: str | None, contenu: str, nom: str) -> html.Div:
             raise Refus(refus.quoi, nom[:80], refus.que_faire) from None
     _exiger_guichet(c, lu.guichet)
     magasin = ouvrir_magasin(c.v.dossier.racine)
-    return _accuse(*formulaire.enregistrer(c.v, magasin, registre(c.v), ici, lu))
+    faits = formulaire.enregistrer(c.v, magasin, registre(c.v), ici, lu)
+    return _accuse(c, lu.guichet, *faits)
 
 
 def delai_d_instruction() -> str:
@@ -303,8 +305,12 @@ def _exiger_guichet(c: Contexte, guichet: str) -> None:
         )
 
 
-def _accuse(ouvertes: Sequence[Affaire], refusees: Sequence[str]) -> html.Div:
+def _accuse(
+    c: Contexte, guichet: str, ouvertes: Sequence[Affaire], refusees: Sequence[str]
+) -> html.Div:
     """Return the acknowledgement of what was told: what is taken, by when, what is refused."""
+    ids = ",".join(une.id for une in ouvertes)
+    adresse = f"/doublons/accuse/{guichet}.pdf?departement={c.filtres.departement}&affaires={ids}"
     pris = [
         f"Affaire {une.id} : reçue"
         + (f", traitée avant le {jour(une.echeance.due)}." if une.echeance else ".")
@@ -315,6 +321,7 @@ def _accuse(ouvertes: Sequence[Affaire], refusees: Sequence[str]) -> html.Div:
         [
             html.Div([html.P(une) for une in pris], role="status",
                      className="fr-alert fr-alert--success") if pris else None,
+            exports({"Accusé de réception des cas reçus (PDF)": adresse}) if pris else None,
             html.Div([html.P(une) for une in faux], role="alert",
                      className="fr-alert fr-alert--error") if faux else None,
         ]
@@ -347,6 +354,27 @@ def formulaire_vide(guichet: str, forme: str) -> flask.typing.ResponseReturnValu
         return listes.formulaire(c.v, ici, guichet, aujourdhui())
 
     return _servir(faire, "formulaire-doublons", guichet, forme)
+
+
+@routes.get("/doublons/accuse/<guichet>.<forme>")
+def accuse(guichet: str, forme: str) -> flask.typing.ResponseReturnValue:
+    """Serve the acknowledgement of the cases that a guichet told of, named in the address."""
+
+    def faire(c: Contexte) -> Document:
+        _exiger_guichet(c, guichet)
+        ici, lues = c.filtres.departement, registre(c.v)
+        voulues = {un for un in flask.request.args.get("affaires", "").split(",") if un}
+        siennes = [
+            une
+            for une in lues.lister(ici, procedure=PROCEDURE, objet=guichet, finies=True)
+            if une.id in voulues
+            and any(un.donnees["origine"] == "formulaire" for un in une.situation.tous("proposer"))
+        ]
+        if not voulues or len(siennes) != len(voulues):
+            raise Refus("ces cas ne sont pas de ce guichet", que_faire="Reprendre le lien.")
+        return listes.accuse(c.v, ici, guichet, siennes, [], aujourdhui())
+
+    return _servir(faire, "accuse-doublons", guichet, forme)
 
 
 def _liste(c: Contexte, guichet: str, nom: str) -> Document:

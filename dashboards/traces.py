@@ -41,6 +41,7 @@ ROUTES: Mapping[str, Trace] = {
     "/audit/acces.<format_>": Trace.EXPORT,
     "/depot": Trace.DEPOT,
     "/documents/<nom>.<forme>": Trace.DOCUMENT,
+    "/doublons/accuse/<guichet>.<forme>": Trace.DOCUMENT,
     "/doublons/formulaire/<guichet>.<forme>": Trace.DOCUMENT,
     "/doublons/listes/<guichet>/<nom>.<forme>": Trace.DOCUMENT,
     "/droits/extrait": Trace.EXTRAIT,

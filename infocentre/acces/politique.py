@@ -138,6 +138,7 @@ ROUTES: Mapping[str, Action | None] = {
     "/deconnexion": None,
     "/depot": Action.DEPOSER,
     "/documents/<nom>.<forme>": Action.ENTRER,  # then as DOCUMENTS says
+    "/doublons/accuse/<guichet>.<forme>": Action.SIGNALER,
     "/doublons/formulaire/<guichet>.<forme>": Action.SIGNALER,
     "/doublons/listes/<guichet>/<nom>.<forme>": Action.DOUBLONS,
     "/droits/extrait": Action.DROITS,

@@ -649,7 +649,7 @@ class Doublons(Mois, Sortie):
         metadata=dit("numéros uniques (decider), ou formulaire rendu (lire)", metavar="QUOI",
                      place=True),
     )  # fmt: skip
-    liste: Literal["paires", "a_instruire", "desaccords", "suivi"] = field(
+    liste: Literal["paires", "a_instruire", "desaccords", "forcages", "suivi"] = field(
         default="paires", metadata=dit("ce qui est listé (paires par défaut)")
     )
     verdict: Literal["meme", "distinctes", "conjoints", "separation", "a_verifier"] | None = field(

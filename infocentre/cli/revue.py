@@ -15,7 +15,7 @@ from infocentre.cli.lectures import departement_voulu, mois_controle, ouvrir
 from infocentre.decisions import Magasin, ouvrir_magasin, utilisateur
 from infocentre.decisions.doublons import Memoire, Verdict
 from infocentre.demarches.doublons import cas as dossiers
-from infocentre.demarches.doublons import formulaire, listes
+from infocentre.demarches.doublons import forcages, formulaire, listes
 from infocentre.demarches.doublons.cas import Cas
 from infocentre.demarches.doublons.decider import Geste, Revue, Suite
 from infocentre.demarches.doublons.decrire import noms_des_guichets
@@ -84,6 +84,8 @@ def _lister(ici: _Ici, options: demandes.Doublons) -> None:
 def _cas(ici: _Ici, options: demandes.Doublons) -> list[Cas]:
     if options.liste == "a_instruire":
         return dossiers.a_instruire(ici.v, ici.registre, ici.departement)
+    if options.liste == "forcages":
+        return forcages.a_revoir(ici.v, ici.memoire, ici.departement)
     guichets = frozenset({options.guichet}) if options.guichet else None
     return dossiers.file(
         ici.v,

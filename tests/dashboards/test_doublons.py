@@ -11,6 +11,7 @@ from typing import Any
 import dash
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 
 from dashboards import doublons
 from dashboards.app import creer_app
@@ -222,12 +223,21 @@ def test_a_guichet_tells_of_duplicates_and_takes_its_list(
     with app_doublons.server.test_request_context("/_dash-update-component"):
         recu = doublons.signaler("", objet, dits)
     assert "Affaire 013-2026-00002 : reçue, traitée avant le" in str(recu)
+    _accuse_de_reception(client, objet, str(recu))
     with responsable.lire() as con:
         par = con.execute(sa.text("SELECT role, nom FROM evenements ORDER BY rang DESC")).first()
     assert par is not None
     assert tuple(par) == ("guichet", "proposer")
     vue = ouvrir(app_doublons, "/doublons/signaler")
     assert len(vue.filtre("guichet").options or ()) == 1
+
+
+def _accuse_de_reception(client: FlaskClient, objet: str, recu: str) -> None:
+    accuse = f"/doublons/accuse/{objet}.pdf?departement=013&affaires="
+    assert f"{accuse}013-2026-00002" in recu
+    assert client.get(f"{accuse}013-2026-00002").data.startswith(b"%PDF")
+    for faux in ("", "013-2026-00009", "013-2026-00001"):  # none, unknown, of a review
+        assert client.get(f"{accuse}{faux}").status_code == 404
 
 
 @pytest.mark.parametrize("role", [Role.GUICHET, Role.PARTENAIRE, Role.ANALYSTE, Role.PREFET])

@@ -227,6 +227,7 @@ EXPORTS: dict[str, tuple[str, ...]] = {
     "valeurs": ("", "par=organismes"),
 }  # fmt: skip
 ROUTES: dict[str, tuple[str, ...]] = {
+    "/doublons/accuse/<guichet>.<forme>": ("",),
     "/doublons/formulaire/<guichet>.<forme>": ("",),
     "/doublons/listes/<guichet>/<nom>.<forme>": ("",),
     "/echantillon/classeur.xlsx": ("guichet={autre}",),
@@ -418,7 +419,8 @@ def test_nothing_reads_beside_a_lecture() -> None:
 # Where a SELECT over files is written: each is given to `v.filtrer`, or refused to who sees a part.
 LISENT_DES_FICHIERS = {
     "archives.py", "demandes.py", "historique.py", "lecteur.py", "liens.py", "parcours.py",
-    "recherche.py", "detenu.py", "mouvements.py", "acces_sne.py",
+    "recherche.py", "detenu.py", "mouvements.py", "acces_sne.py", "doublons/demandes.py",
+    "doublons/qualite.py",
 }  # fmt: skip
 DES_FICHIERS = ("read_parquet", "lecture_de(", "sql_archives(", "sql_vues(", "sql_liens(")
 
@@ -426,8 +428,9 @@ DES_FICHIERS = ("read_parquet", "lecture_de(", "sql_archives(", "sql_vues(", "sq
 def test_few_readers_name_files() -> None:
     dossiers = ("dashboards", "infocentre/restitutions", "infocentre/lecture", "infocentre/cli")
     chemins = [un for dossier in dossiers for un in (RACINE / dossier).rglob("*.py")]
+    lecture = RACINE / "infocentre" / "lecture"
     trouves = {
-        chemin.name if chemin.parent.name == "lecture" else str(chemin)
+        str(chemin.relative_to(lecture) if chemin.is_relative_to(lecture) else chemin)
         for chemin in chemins
         if any(mot in chemin.read_text("utf-8") for mot in DES_FICHIERS)
     }

@@ -12,8 +12,9 @@ from infocentre.demarches.doublons.forcages import Estimation, Forcage, _ensembl
 from infocentre.entrepot import Dossier
 from infocentre.lecture.doublons.qualite import Part
 from infocentre.operations.doublons import chercher
+from tests.cli.lancer import Commande
 from tests.demarches.test_doublons import ICI, A, B, C, D, E, F, Monde, gens
-from tests.donnees.atelier import charger
+from tests.donnees.atelier import charger, controler
 from tests.identite.atelier import livraison
 
 
@@ -53,7 +54,7 @@ def test_each_type_weighs_as_many_forcings_as_it_has() -> None:
 
 
 def test_a_forcing_is_unjustified_once_it_is_said_to_be_one_person(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monde = Monde(tmp_path)
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(monde.racine))
@@ -67,6 +68,12 @@ def test_a_forcing_is_unjustified_once_it_is_said_to_be_one_person(
         cas = forcages.a_revoir(v, monde.memoire(), ICI)
         assert [un.numeros for un in cas] == [(A, C), (D, E)]
         assert not [un.taux for un in forcages.estimer(v, monde.memoire(), ICI) if un.taux]
+    controler(monde.racine)
+    infocentre = Commande(monde.racine, monkeypatch, capsys)
+    dit = infocentre("doublons", "lister", "--liste", "forcages", "--format", "csv")
+    assert dit.code == 0
+    listes = [ligne.split(";")[0] for ligne in dit.texte.splitlines()[1:]]
+    assert listes == [f"{A} {C}", f"{D} {E}"]
     monde.decider(cas[0], Verdict.MEME)
     monde.decider(cas[1], Verdict.SEPARATION)
     with monde.lire() as v:
