@@ -15,7 +15,7 @@ from dashboards import temoin
 from dashboards.composants.identite import identite
 from dashboards.composants.natifs import Bloc
 from dashboards.courant import lecteur, reconnu
-from dashboards.protection import LOCAUX, hotes, refuser
+from dashboards.protection import LOCAUX, hotes, page_demandee, refuser
 from infocentre.acces.audit import Trace, tracer
 from infocentre.acces.comptes import Compte, Comptes
 from infocentre.acces.freins import Freins, de_l_adresse, du_compte
@@ -76,12 +76,9 @@ def sans_compte() -> bool:
 
 def demander_a_entrer() -> flask.typing.ResponseReturnValue:
     """Answer who is not known: the page to sign in where a page is asked, else a sentence."""
-    requete = flask.request
-    mode = requete.headers.get("Sec-Fetch-Mode", "navigate")
-    page = requete.method == "GET" and mode == "navigate" and requete.accept_mimetypes.accept_html
-    if not page:
+    if not page_demandee():
         return refuser(401, "Cette session est fermée", "Se connecter de nouveau.")
-    return page_de_connexion(retour=requete.full_path.rstrip("?")), 401
+    return page_de_connexion(retour=flask.request.full_path.rstrip("?")), 401
 
 
 @connexion.app_context_processor

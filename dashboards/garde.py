@@ -21,9 +21,11 @@ from dashboards.courant import reconnu
 from dashboards.erreurs import APPELS, lire_json
 from dashboards.exports import EXPORTS
 from dashboards.page import Vue
-from dashboards.protection import refuser
+from dashboards.protection import page_demandee, refuser
 from infocentre.acces import politique
 from infocentre.acces.modele import Acces, Action
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import apostropher
 from infocentre.restitutions.registre import DOCUMENTS
 
 REFUSE = 403
@@ -52,8 +54,17 @@ def gardes(app: dash.Dash) -> None:
         if qui is None:
             return demander_a_entrer()
         if not all(map(qui.peut, demandees(app, regle))):
-            return refuser(REFUSE, *_REFUS)
+            return _refus()
         return None
+
+
+def _refus() -> flask.typing.ResponseReturnValue:
+    """Answer who may not: a page where a page is asked, else a sentence."""
+    if not page_demandee():
+        return refuser(REFUSE, *_REFUS)
+    quoi, que_faire = map(apostropher, _REFUS)
+    refus = Refus(quoi, que_faire=que_faire)
+    return flask.render_template("refus.html", titre="Accès refusé", refus=refus), REFUSE
 
 
 def ouverte(regle: str) -> bool:

@@ -72,6 +72,13 @@ def _du_meme_site() -> bool:
     return entetes.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}
 
 
+def page_demandee() -> bool:
+    """Tell whether a browser asks an address to show it, and not one of its pages."""
+    requete = flask.request
+    mode = requete.headers.get("Sec-Fetch-Mode", "navigate")
+    return requete.method == "GET" and mode == "navigate" and requete.accept_mimetypes.accept_html
+
+
 def refuser(code: int, message: str, que_faire: str) -> flask.Response:
     """Answer in one sentence, for whom no page awaits the answer."""
     return flask.Response(

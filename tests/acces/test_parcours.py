@@ -217,6 +217,15 @@ def test_the_month_speaks_of_guichets_to_who_sees_them(app: dash.Dash, qui: Acce
         assert dites == ((False,) * 3 if qui.role is Role.PREFET else (True,) * 3)
 
 
+def test_a_browser_reads_a_page_where_it_is_refused(app: dash.Dash, qui: Acces | None) -> None:
+    if qui is None or qui.peut(Action.COMPTES):
+        return
+    reponse = app.server.test_client().get("/comptes", headers={"Accept": "text/html"})
+    texte = reponse.get_data(as_text=True)
+    assert (reponse.status_code, "<h1" in texte, 'href="/"' in texte) == (403, True, True)
+    assert A_LA_PORTE in texte.replace("’", "'").replace("&#39;", "'")
+
+
 def _invente(qui: Acces, chemin: str) -> bool:
     """Tell whether a page shows guichets that are invented: the help, where some come in."""
     return (qui.accueil if chemin == "/" else chemin).startswith("/aide")
