@@ -13,6 +13,7 @@ from infocentre.acces.modele import SEUL
 from infocentre.acces.roles import Role
 from infocentre.acces.sessions import Sessions
 from infocentre.cli import options as demandes
+from infocentre.contrat.intitules import libelle
 from infocentre.decisions import ouvrir_magasin
 from infocentre.exports import Donnees, exporter
 from infocentre.noyau.config import dossier_donnees
@@ -24,14 +25,14 @@ ICI = "http://127.0.0.1:8050"
 ENTREE_DUREE = dt.timedelta(minutes=15)
 TITRES = {
     "compte": "compte",
-    "nom": "nom",
+    "nom": libelle("nom"),
     "role": "rôle",
     "perimetre": "périmètre",
-    "etat": "état",
+    "etat": libelle("etat"),
     "ouverte": "ouverte le",
     "vue": "vue le",
     "par": "par",
-    "adresse": "adresse",
+    "adresse": libelle("adresse"),
 }
 
 

@@ -6,12 +6,13 @@ import contextlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import TypedDict
 
 from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.contrat.territoires import territoires
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import departements, mois_controles, par_version
-from infocentre.lecture.lecteur import Lecture, Ligne, VersionOuverte, lire_complete
+from infocentre.lecture.lecteur import Lecture, VersionOuverte, lire_complete
 from infocentre.noyau.francais import clef_de_tri
 
 
@@ -107,14 +108,23 @@ def du_departement(v: Lecture, departement: str) -> Lecture:
     return Lecture(v.ouverte, replace(TOUT, departements=siens))
 
 
+class Inscrit(TypedDict):
+    """A guichet of the register, under its organisme."""
+
+    guichet: str
+    organisme: str
+    nom: str
+
+
 def inscrits_des_organismes(
     v: Lecture, departement: str, mois: str, organismes: Iterable[str]
-) -> list[Ligne]:
+) -> list[Inscrit]:
     """Return the register of organismes whose name the reader may know, at a month."""
     return du_departement(v, departement).lignes(
         "SELECT guichet, organisme, nom FROM registre WHERE departement = $departement "
         "AND mois = $mois AND list_contains($organismes, organisme)",
         {"departement": departement, "mois": mois, "organismes": sorted(organismes)},
+        Inscrit,
     )
 
 

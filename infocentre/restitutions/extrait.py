@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from infocentre.acces.conservation import lire_conservation
 from infocentre.contrat.territoires import nom_departement
@@ -20,15 +21,27 @@ from infocentre.restitutions.document import (
     Tableau,
 )
 from infocentre.restitutions.formes import FORMES
+from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.service import lire_service
 
 JSON = "json"
 FORMES_EXTRAIT = ("pdf", "html", JSON)
-_COMMENT_LIRE = (
-    "Ce document rassemble tout ce que l’infocentre détient sous ce numéro unique, fichier par "
-    "fichier ; une ligne restée la même plusieurs mois n’est écrite qu’une fois."
-)
 COLONNES_MAX = 4  # beyond, a row is told column by column
+
+
+@dataclass(frozen=True)
+class Traitement(Contenu):
+    """Why the data are held, by whom and how long, as the settings say; `mois` in months."""
+
+    modele = "droits/extrait.md"
+
+    responsable: str
+    base: str
+    source_base: str
+    finalite: str
+    duree: str
+    mois: int
+    source_duree: str
 
 
 def extraire(v: Lecture, numero: str, forme: str, jour: dt.date) -> bytes:
@@ -59,13 +72,16 @@ def _document(v: Lecture, numero: str, pieces: Sequence[Piece], jour: dt.date) -
     decide = lire_conservation(v.dossier.racine)
     derniere = max(v.version.livraisons, key=lambda une: une.arrete)
     duree = decide.durees.radiees
-    dits = [
-        f"Responsable : {decide.responsable.dit}. {decide.base.dit} ({decide.base.source}).",
-        f"Finalité : {decide.finalite.dit}.",
-        f"Conservation : {duree.dit}, {duree.mois} mois ({duree.source}).",
-        _COMMENT_LIRE,
-    ]
-    sections = [Section("Ce traitement", tuple(Paragraphe(un) for un in dits))]
+    traitement = Traitement(
+        responsable=decide.responsable.dit,
+        base=decide.base.dit,
+        source_base=decide.base.source,
+        finalite=decide.finalite.dit,
+        duree=duree.dit,
+        mois=duree.mois,
+        source_duree=duree.source,
+    )
+    sections = [traitement.section()]
     sections += [Section(une.titre, tuple(_blocs(rang, une))) for rang, une in enumerate(pieces)]
     return Document(
         "courriers",

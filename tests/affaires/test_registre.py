@@ -47,7 +47,7 @@ def _remplir(un: Donnee, rang: int) -> Any:
         case "entier":
             return rang
         case "liste":
-            return ["x"]
+            return [f"x{rang}", f"y{rang}"]
     return f"texte {rang}"
 
 

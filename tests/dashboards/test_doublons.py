@@ -26,13 +26,16 @@ from tests.dashboards.comme import acces, comme
 from tests.dashboards.listes import table
 from tests.dashboards.test_mesures import _lier
 from tests.dashboards.vues import Ecran, ouvrir
+from tests.donnees.atelier import SANS_MAGASIN
 
 
 @pytest.fixture(scope="module")
 def base(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the demonstration with its pairs."""
     racine = tmp_path_factory.mktemp("doublons") / "donnees"
-    shutil.copytree(entrepot_demo.racine, racine, symlinks=True, copy_function=_lier)
+    shutil.copytree(
+        entrepot_demo.racine, racine, symlinks=True, ignore=SANS_MAGASIN, copy_function=_lier
+    )
     chercher(Dossier(racine))
     return racine
 

@@ -31,6 +31,7 @@ from infocentre.noyau.erreurs import Refus
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.listes import table
 from tests.dashboards.vues import Ecran, ecrit, ouvrir
+from tests.donnees.atelier import SANS_MAGASIN
 
 VIEUX_BASSIN = "Bureau d’accueil du Vieux-Bassin"
 
@@ -41,7 +42,9 @@ def app_mesures(
 ) -> dash.Dash:
     """Return the application over the demonstration, its decisions kept apart."""
     racine = tmp_path / "donnees"
-    shutil.copytree(entrepot_demo.racine, racine, symlinks=True, copy_function=_lier)
+    shutil.copytree(
+        entrepot_demo.racine, racine, symlinks=True, ignore=SANS_MAGASIN, copy_function=_lier
+    )
     monkeypatch.setenv("INFOCENTRE_DECISIONS", f"sqlite:///{tmp_path / 'decisions.sqlite'}")
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
     return creer_app(Dossier(racine))

@@ -544,7 +544,7 @@ LUES = (
 )  # fmt: skip
 REFUSEES = (
     "livraisons", f"livraisons {MOIS}", f"livraisons {MOIS} --liste creations", "rejets",
-    "bilan 2026-S2", "synthese", "sql VALUES(1)",
+    "bilan 2026-S2", "synthese --departement 013", "sql VALUES(1)",
 )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ Afficher = Callable[[str], Ecran]
 
 @pytest.fixture
 def v(app: dash.Dash) -> Iterator[Lecture]:
-    with app.server.app_context():
+    with app.server.test_request_context():
         ouverte = lecture()
         assert ouverte
         yield ouverte

@@ -19,6 +19,7 @@ from infocentre.entrepot import Dossier, Publication, dossier
 from infocentre.entrepot.dossier import ENTREPOT, retenir
 from infocentre.entrepot.publication import VERSIONS_GARDEES
 from infocentre.lecture.lecteur import Lecteur
+from tests.donnees.atelier import SANS_MAGASIN
 
 CLIENTS, REQUETES, VERSIONS = 8, 504, 10
 PAGES = ("/suivi", "/livraisons", "/indicateurs", "/guichets")
@@ -29,7 +30,7 @@ APPEL = "/_dash-update-component"
 def donnees(entrepot_demo: Dossier, tmp_path: Path) -> Dossier:
     """Return a copy that may be published again."""
     copie = tmp_path / "donnees"
-    shutil.copytree(entrepot_demo.racine, copie, symlinks=True)
+    shutil.copytree(entrepot_demo.racine, copie, symlinks=True, ignore=SANS_MAGASIN)
     return Dossier(copie)
 
 

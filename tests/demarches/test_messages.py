@@ -40,6 +40,7 @@ from infocentre.restitutions.registre import DOCUMENTS
 from infocentre.restitutions.service import lire_service
 from tests.affaires.conftest import Horloge
 from tests.demarches.cas import listes
+from tests.donnees.atelier import SANS_MAGASIN
 
 MOIS = "2026-08"
 LUNDI = dt.date(2026, 9, 7)
@@ -51,7 +52,9 @@ SAINTE_BAUME = "G1304"
 def racine(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the demonstration in which things may be decided."""
     copie = tmp_path_factory.mktemp("demarches") / "donnees"
-    shutil.copytree(entrepot_demo.racine, copie, symlinks=True, copy_function=_lier)
+    shutil.copytree(
+        entrepot_demo.racine, copie, symlinks=True, ignore=SANS_MAGASIN, copy_function=_lier
+    )
     return copie
 
 

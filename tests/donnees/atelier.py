@@ -118,9 +118,14 @@ def base_legere(*rangs: int) -> Path:
     return une_fois("-".join(map(str, ("legere", *rangs))), faire)
 
 
+# What another process may be writing in a data directory that tests share: the store, its journal.
+MAGASIN = "decisions.sqlite"
+SANS_MAGASIN = shutil.ignore_patterns(f"{MAGASIN}*")
+
+
 def copie(racine: Path, cible: Path) -> Path:
-    """Copy a data directory, its symbolic link kept."""
-    shutil.copytree(racine, cible, symlinks=True)
+    """Copy a data directory without its store, its symbolic link kept."""
+    shutil.copytree(racine, cible, symlinks=True, ignore=SANS_MAGASIN)
     return cible
 
 

@@ -11,6 +11,7 @@ import openpyxl
 from playwright.sync_api import expect
 
 from infocentre.entrepot import Dossier, Publication
+from tests.donnees.atelier import SANS_MAGASIN
 from tests.navigateur.conftest import TELEPHONE, Onglet, Ouvrir, servir
 
 CONTROLE_MS = 16_000  # a page asks for the published version every 15 s
@@ -233,7 +234,7 @@ def test_version_publiee_pendant_la_lecture(
     ouvrir: Ouvrir, entrepot_demo: Dossier, tmp_path: Path
 ) -> None:
     dossier = Dossier(tmp_path / "donnees")
-    shutil.copytree(entrepot_demo.racine, dossier.racine, symlinks=True)
+    shutil.copytree(entrepot_demo.racine, dossier.racine, symlinks=True, ignore=SANS_MAGASIN)
     with servir(dossier) as site:
         onglet = ouvrir(site)
         page = onglet.page

@@ -25,6 +25,7 @@ from infocentre.requetes import enfant
 from infocentre.requetes.execution import annuler, executer
 from infocentre.requetes.modele import ECRAN
 from infocentre.requetes.processus import MEMOIRE, MILIEU
+from tests.donnees.atelier import MAGASIN
 from tests.requetes.aide import TEST, attendre, journal, lancer, processus_enfants, refus
 from tests.requetes.attaques import ATTAQUES, ECRITURES, LECTURES
 
@@ -60,7 +61,7 @@ class Cible:
             str(chemin): (chemin.stat().st_size, chemin.stat().st_mtime_ns)
             for racine in racines
             for chemin in racine.rglob("*")
-            if chemin.is_file() and not chemin.name.startswith(("requetes", "place-"))
+            if chemin.is_file() and not chemin.name.startswith(("requetes", "place-", MAGASIN))
         }
 
 

@@ -31,6 +31,7 @@ from infocentre.requetes.ebauche import (
 )
 from infocentre.requetes.essais import inventer
 from infocentre.requetes.proposition import Proposition
+from tests.donnees.atelier import SANS_MAGASIN
 from tests.requetes.demonstration import demonstration
 
 RACINE = Path(__file__).parents[2]
@@ -249,7 +250,7 @@ def copie(tmp_path: Path) -> Path:
 def lancer(copie: Path) -> Lancer:
     """Return what runs Python in the copy, on a copy of the demonstration."""
     racine = copie / "donnees"
-    shutil.copytree(demonstration().racine, racine, symlinks=True)
+    shutil.copytree(demonstration().racine, racine, symlinks=True, ignore=SANS_MAGASIN)
     environnement = os.environ | {
         "INFOCENTRE_DOSSIER": str(racine),
         "INFOCENTRE_UTILISATEUR": ANALYSTE,

@@ -15,6 +15,7 @@ from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ENTREPOT
 from infocentre.lecture.lecteur import Lecture, VersionOuverte
 from infocentre.restitutions.lecture import Edition
+from tests.donnees.atelier import MAGASIN
 
 # Counts that change are those that a state rests on too.
 SUIVRE = """
@@ -32,7 +33,7 @@ def entrepot_change(edition: Edition, racine: Path, *instructions: str) -> Itera
     """
     racine.mkdir(parents=True)
     for chose in edition.v.dossier.racine.iterdir():
-        if chose.name != "diffusions":
+        if chose.name != "diffusions" and not chose.name.startswith(MAGASIN):
             (racine / chose.name).symlink_to(chose)
     shutil.copyfile(edition.v.dossier.courante / ENTREPOT, racine / ENTREPOT)
     with duckdb.connect(str(racine / ENTREPOT), config={"threads": 1}) as con:

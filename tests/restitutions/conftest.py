@@ -13,7 +13,7 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecture
 from infocentre.restitutions import lecture
 from infocentre.restitutions.lecture import Edition
-from tests.donnees.atelier import charger, controler
+from tests.donnees.atelier import MAGASIN, charger, controler
 from tests.donnees.communs import une_fois
 from tests.livraisons.atelier import presque_vide
 
@@ -58,7 +58,7 @@ def donnees(entrepot_demo: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     racine = tmp_path / "donnees"
     racine.mkdir()
     for chose in entrepot_demo.racine.iterdir():
-        if chose.name != "diffusions":
+        if chose.name != "diffusions" and not chose.name.startswith(MAGASIN):
             (racine / chose.name).symlink_to(chose)
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
     return racine

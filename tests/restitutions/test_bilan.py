@@ -41,6 +41,7 @@ from infocentre.restitutions.document import (
 from infocentre.restitutions.html import en_html
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.tables import nom_ligne
+from tests.donnees.atelier import SANS_MAGASIN
 from tests.donnees.fenetres import SUFFIXES
 
 CHAPITRES = [
@@ -333,7 +334,7 @@ def test_un_semestre_sans_mois_publie_est_refuse(version_demo: Lecture) -> None:
 def test_les_mots_des_gens_gardent_leur_place(entrepot_demo: Dossier, tmp_path: Path) -> None:
     """A file of words is printed where it is expected; the others say what is awaited."""
     racine = tmp_path / "donnees"
-    shutil.copytree(entrepot_demo.racine, racine, symlinks=True)
+    shutil.copytree(entrepot_demo.racine, racine, symlinks=True, ignore=SANS_MAGASIN)
     with lecture.ouvrir(Dossier(racine), TOUT) as v:
         edition = lecture.du_mois(v)
         semestre = bilan.Contexte(edition).semestre

@@ -12,6 +12,7 @@ import pytest
 from infocentre.cli import main
 from infocentre.entrepot import Dossier
 from infocentre.restitutions.envoi import MANIFESTE
+from tests.donnees.atelier import SANS_MAGASIN
 
 PARTENAIRES = """partenaires:
   - nom: CC Vallée des Baux-Alpilles
@@ -26,7 +27,7 @@ PARTENAIRES = """partenaires:
 def racine(entrepot_demo: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data directory with two partners, that a test may change."""
     racine = tmp_path / "donnees"
-    shutil.copytree(entrepot_demo.racine, racine, symlinks=True)
+    shutil.copytree(entrepot_demo.racine, racine, symlinks=True, ignore=SANS_MAGASIN)
     (racine / "partenaires.yml").write_text(PARTENAIRES, "utf-8")
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
     return racine

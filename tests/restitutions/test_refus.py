@@ -9,6 +9,7 @@ import pytest
 
 from infocentre.cli import main
 from infocentre.entrepot import Dossier
+from tests.donnees.atelier import MAGASIN, SANS_MAGASIN
 
 SANS_SOURCE = "references:\n  - {territoire: France, arrete: 2024-06-30, demandes_actives: 9}\n"
 FICHIERS = {
@@ -80,7 +81,7 @@ def test_un_document_impossible_ne_laisse_rien(
     attendu: str,
 ) -> None:
     racine = tmp_path / "donnees"
-    shutil.copytree(entrepot_demo.racine, racine, symlinks=True)
+    shutil.copytree(entrepot_demo.racine, racine, symlinks=True, ignore=SANS_MAGASIN)
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
     if fichier:
         chemin = racine / fichier
@@ -94,5 +95,6 @@ def test_un_document_impossible_ne_laisse_rien(
     apres = sorted(racine.rglob("*"))
     attendus = {racine / "restitutions", racine / "partages", *racine.glob("partages/*.json")}
     attendus |= {racine / "diffusions", *racine.glob("diffusions/**/*")}
+    attendus |= {*racine.glob(f"{MAGASIN}*")}  # what was asked is traced
     restes = [un for un in apres if un not in avant and un not in attendus]
     assert restes == []

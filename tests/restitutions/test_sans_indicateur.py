@@ -33,6 +33,7 @@ from infocentre.restitutions.bilan import contexte, qualite
 from infocentre.restitutions.document import Document, Tableau
 from infocentre.restitutions.registre import DOCUMENTS
 from tests.dashboards.vues import ouvrir
+from tests.donnees.atelier import MAGASIN
 
 CATALOGUE = lire_catalogue()
 CODES = tuple(CATALOGUE.indicateurs)
@@ -97,7 +98,7 @@ def lier(socle: Path, racine: Path) -> Path:
     """Return a directory that reads another: what was kept of one is not read again for it."""
     racine.mkdir()
     for chose in socle.iterdir():
-        if chose.name != "diffusions":
+        if chose.name != "diffusions" and not chose.name.startswith(MAGASIN):
             (racine / chose.name).symlink_to(chose)
     return racine
 

@@ -21,6 +21,7 @@ from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.partage import masquer_ensemble
 from infocentre.mesures.tableaux import Tableaux, lire_tableaux, nom_mart, tableaux
 from infocentre.restitutions import lecture
+from tests.donnees.atelier import MAGASIN
 from tests.restitutions.ouvertures import (
     DES_TABLEAUX,
     construire_documents,
@@ -48,7 +49,7 @@ def sans(
     racine = tmp_path / "donnees"
     racine.mkdir()
     for chose in entrepot_demo.racine.iterdir():
-        if chose.name not in {"versions", "diffusions"}:
+        if not chose.name.startswith(("versions", "diffusions", MAGASIN)):
             (racine / chose.name).symlink_to(chose.readlink() if chose.is_symlink() else chose)
     shutil.copytree(entrepot_demo.racine / "versions", racine / "versions", symlinks=True)
     for base in racine.glob(f"versions/*/{ENTREPOT}"):
