@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from infocentre.acces.perimetre import TOUT, Perimetre
+from infocentre.acces.roles import Role
 from infocentre.cli import envois
 from infocentre.cli import options as demandes
 from infocentre.cli.acces import acces
@@ -60,8 +61,8 @@ def synthese(options: demandes.Synthese) -> None:
 
 
 def imprime(p: Perimetre) -> Perimetre:
-    """Return what the policy lets be printed for a reader: their départements, whole."""
-    return p if acces().role is None else replace(TOUT, departements=p.departements)
+    """Return what is printed for a reader: the préfet has départements whole, unlike pages."""
+    return replace(TOUT, departements=p.departements) if acces().role is Role.PREFET else p
 
 
 def forme_voulue(options: demandes.Imprimer) -> str:
