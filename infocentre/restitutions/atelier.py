@@ -263,8 +263,9 @@ def _annexes(ctx: Contexte, sections: Sequence[Section]) -> Iterator[Section]:
     }
     if codes:
         yield annexes.definitions(ctx, codes)
-    yield annexes.secret(ctx)
-    yield annexes.glossaire(ctx, document.texte.lower())
+    texte = document.texte.lower()
+    yield annexes.secret(ctx, texte)
+    yield annexes.glossaire(ctx, texte)
 
 
 def _entourent(communes: Collection[str]) -> set[str]:

@@ -38,16 +38,17 @@ def definitions(ctx: Contexte, codes: Collection[str] | None = None) -> Section:
 
 @dataclass(frozen=True)
 class Secret(Contenu):
-    """From how many units a count is told."""
+    """From how many units a count is told; `environ`: some masked rates are, about."""
 
     modele = "bilan/secret.md"
 
     seuil: int
+    environ: bool
 
 
-def secret(ctx: Contexte) -> Section:
-    """Return what is masked and why."""
-    return Secret(ctx.seuil).section()
+def secret(ctx: Contexte, texte: str | None = None) -> Section:
+    """Return what is masked and why; of a text, what it has to explain."""
+    return Secret(ctx.seuil, environ=texte is None or "environ " in texte).section()
 
 
 @dataclass(frozen=True)
