@@ -147,7 +147,7 @@ def _actions(*, dessinable: bool) -> html.Div:
             ),
             *boutons,
             html.Button(
-                "Annuler l'export",
+                "Annuler l’export",
                 id="annuler-export",
                 type="button",
                 className="fr-btn fr-btn--secondary fr-btn--sm",
