@@ -226,7 +226,8 @@ def livraison_nouvelle(s: Situation, un: Evenement, _: Mapping[str, int]) -> str
 
 def reponses_de_revue(s: Situation) -> dict[str, Mapping[str, str]]:
     """Return {reference of an access: what was last answered of it}."""
-    return {une["reference"]: une for un in s.tous("repondre") for une in un.donnees["reponses"]}
+    dites = [une for un in s.tous("repondre") for une in un.donnees["reponses"]]
+    return {une["reference"]: une for une in dites if isinstance(une, Mapping)}
 
 
 @garde
