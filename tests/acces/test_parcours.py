@@ -6,7 +6,6 @@ see: the other département, others' guichets, numéros uniques. A place that is
 
 from __future__ import annotations
 
-import importlib
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -316,10 +315,8 @@ def test_each_command_is_done_as_the_policy_says(
 ) -> None:
     qui = QUI[role]
     assert qui
-    for commande in COMMANDES.values():  # what is first imported below would keep what is set below
-        importlib.import_module(f"infocentre.cli.{commande.module}")
     monkeypatch.setenv(infocentre.cli.acces.COMPTE, qui.qui)
-    monkeypatch.setattr(infocentre.cli.acces, "acces", lambda: qui)
+    monkeypatch.setattr("infocentre.acces.comptes.lire_acces", lambda *_: qui)
     monkeypatch.setattr(infocentre.cli, "tracer_la_commande", lambda *_, **__: None)
     faites: list[str] = []
     faire: Callable[[str], Any] = lambda nom: lambda _: faites.append(nom)  # noqa: E731

@@ -548,11 +548,19 @@ REFUSEES = (
 )  # fmt: skip
 
 
+def lire_comme_lui(p: Perimetre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the commands read with a périmètre, whichever was imported first."""
+    monkeypatch.setenv("INFOCENTRE_COMPTE", "lectrice@exemple.fr")
+    monkeypatch.setattr(
+        "infocentre.acces.comptes.lire_acces", lambda *_: replace(SEUL, perimetre=p)
+    )
+
+
 def lignes_de_commande(
     dossier: Dossier, secrets: Secrets, p: Perimetre, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[str, str]]:
     """Yield each command that reads, and the API, with all that it says."""
-    monkeypatch.setattr("infocentre.cli.lectures.perimetre", lambda: p)
+    lire_comme_lui(p, monkeypatch)
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(dossier.racine))
     for patron in LUES:
         commande = patron.format(
@@ -605,7 +613,7 @@ def test_what_is_about_a_departement_is_refused(
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     siens = Perimetre(guichets=frozenset({MIEN}))
-    monkeypatch.setattr("infocentre.cli.lectures.perimetre", lambda: siens)
+    lire_comme_lui(siens, monkeypatch)
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(donnees.racine))
     assert main(commande.split()) != 0
     assert "ouvert" in capsys.readouterr().err

@@ -64,8 +64,8 @@ def cellules(onglet: Onglet) -> list[str]:
     return ligne.all_inner_texts()
 
 
-def sql_ecrit(onglet: Onglet) -> str:
-    return onglet.page.locator("textarea#sql").input_value()
+def attendre_sql(onglet: Onglet, sql: str | re.Pattern[str]) -> None:
+    expect(onglet.page.locator("textarea#sql")).to_have_value(sql)
 
 
 def test_write_complete_and_run_by_the_keyboard(onglet: Onglet) -> None:
@@ -75,7 +75,7 @@ def test_write_complete_and_run_by_the_keyboard(onglet: Onglet) -> None:
     expect(proposition).to_contain_text("demandes")
     onglet.page.wait_for_timeout(PRUDENCE_MS)
     editeur.press("Enter")
-    assert sql_ecrit(onglet) == "select stat from demandes"
+    attendre_sql(onglet, "select stat from demandes")
     for _ in range(len(" from demandes")):
         editeur.press("ArrowLeft")
     editeur.press("Control+Space")
@@ -83,7 +83,7 @@ def test_write_complete_and_run_by_the_keyboard(onglet: Onglet) -> None:
     expect(onglet.page.locator(".cm-completionInfo")).to_contain_text("active, radiée ou disparue")
     onglet.page.wait_for_timeout(PRUDENCE_MS)
     editeur.press("Tab")
-    assert sql_ecrit(onglet) == "select statut from demandes"
+    attendre_sql(onglet, "select statut from demandes")
     editeur.press("End")
     editeur.press_sequentially(" group by statut order by statut")
     editeur.press("Escape")
@@ -264,7 +264,7 @@ def test_keep_find_again_and_share(onglet: Onglet, ouvrir: Ouvrir) -> None:
     autre = ouvrir()
     autre.aller(page.url.removeprefix(autre.site))
     expect(autre.page.locator("#origine h2")).to_contain_text("Demandes par statut")
-    assert sql_ecrit(autre) == PAR_STATUT
+    attendre_sql(autre, PAR_STATUT)
     autre.page.get_by_role("button", name="Exécuter").click()
     attendre_resultat(autre, "lignes en ")
     expect(autre.page.locator("#executions")).to_contain_text(PAR_STATUT)
@@ -287,7 +287,7 @@ def test_the_address_is_the_query(onglet: Onglet, ouvrir: Ouvrir) -> None:
     attendre_resultat(onglet, "douze & demi")
     autre = ouvrir()
     autre.aller(onglet.page.url.removeprefix(onglet.site))
-    assert sql_ecrit(autre) == "select $n as n"
+    attendre_sql(autre, "select $n as n")
     expect(autre.page.get_by_label("n", exact=True)).to_have_value("douze & demi")
     expect(autre.page.locator("#resultat")).to_be_empty()
 
@@ -394,7 +394,7 @@ def test_the_codes_of_a_column_are_proposed_between_the_quotes(onglet: Onglet) -
     onglet.page.wait_for_timeout(PRUDENCE_MS)
     editeur.press("ArrowDown")
     editeur.press("Enter")
-    assert sql_ecrit(onglet).endswith("in ('RADATT', 'RADABA')")
+    attendre_sql(onglet, re.compile(re.escape("in ('RADATT', 'RADABA')") + "$"))
 
 
 def test_the_tables_are_searched_and_their_names_inserted(onglet: Onglet) -> None:
@@ -404,7 +404,7 @@ def test_the_tables_are_searched_and_their_names_inserted(onglet: Onglet) -> Non
     expect(page.locator("[data-table='att_02']")).to_be_visible()
     expect(page.locator("[data-table='plis']")).to_be_hidden()
     page.locator("[data-table='att_02'] [data-inserer='delai_median_mois']").click()
-    assert sql_ecrit(onglet) == "select delai_median_mois"
+    attendre_sql(onglet, "select delai_median_mois")
 
 
 @pytest.mark.parametrize(
