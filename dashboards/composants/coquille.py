@@ -25,14 +25,19 @@ def navigation(qui: Acces) -> list[dict[str, Any]]:
     """Return each entry of a person's menu: its address, its name, what else stands under it.
 
     A page says its own: `menu`, the place of its entry (and `rubrique`, for another name than the
-    page's), or `sous`, the address of another's entry.
+    page's), or `sous`, the address of another's entry. One that says both has an entry of its own
+    for who may not open that other.
     """
     pages = [une for une in dash.page_registry.values() if page_ouverte(une, qui)]
     dessous: dict[str, list[str]] = {}
     for une in pages:
         if "sous" in une:
             dessous.setdefault(une["sous"], []).append(f"/{une['path'].split('/')[1]}")
-    entrees = sorted((une for une in pages if "menu" in une), key=lambda une: int(une["menu"]))
+    ouvertes = {une["path"] for une in pages}
+    entrees = sorted(
+        (une for une in pages if "menu" in une and une.get("sous") not in ouvertes),
+        key=lambda une: int(une["menu"]),
+    )
     return [
         entree(
             une["path"],

@@ -16,8 +16,10 @@ from dashboards.composants.formulaires import champ, navigation
 from dashboards.composants.listes import Cellule, lignes_de, liste, trouves
 from dashboards.composants.natifs import Bloc
 from dashboards.composants.telechargements import formes
+from dashboards.courant import acces
 from dashboards.exports import export
 from dashboards.page import Contexte, page
+from infocentre.acces.roles import Action
 from infocentre.catalogue import Indicateur
 from infocentre.catalogue.familles import famille
 from infocentre.catalogue.remedes import CLOSE, RIEN_DE_POSSIBLE
@@ -27,6 +29,7 @@ from infocentre.lecture.affaires import de_la_demande
 from infocentre.lecture.chronologie import reunir
 from infocentre.lecture.commun import catalogue, mois_controles, noms_guichets
 from infocentre.lecture.demandes import Dossier, demande, dire_vie
+from infocentre.lecture.doublons.demandes import ACTIVE
 from infocentre.lecture.liens import ROLES, ranger
 from infocentre.lecture.lignes import AutreDemande, Fait, Suivi
 from infocentre.lecture.mots import en_mots
@@ -55,6 +58,7 @@ def layout(c: Contexte) -> html.Div:
             *_anomalies(c, trouve, noms),
             *_liens(c, trouve, noms),
             *_mesures(c, numero),
+            _signaler(c, trouve, numero),
             html.H2("Dans l'ordre du temps", className="fr-h5"),
             _chronologie(c, reunir(trouve.faits), noms),
             html.Div(
@@ -185,6 +189,17 @@ def _mesures(c: Contexte, numero: str) -> list[Any]:
         for une in siennes
     ]
     return [html.H2("Mesures correctives", className="fr-h5"), html.Ul(points)]
+
+
+def _signaler(c: Contexte, trouve: Dossier, numero: str) -> html.P | None:
+    """Return the way to the form of duplicates, for who may tell of a demande that is active."""
+    etat = trouve.etat
+    if etat["statut"] != ACTIVE or not acces().peut(Action.SIGNALER):
+        return None
+    siens = (etat["guichet_enregistreur"], etat["cle_guichetcreateur"])
+    guichet = next((un for un in siens if un and c.v.voit("guichet", un)), "")
+    vers = c.filtres.lien("/doublons/signaler", guichet=guichet, numero=numero)
+    return html.P(lien("Signaler un doublon de cette demande", vers), className="ecran")
 
 
 def _remede(un: Indicateur | None) -> str:

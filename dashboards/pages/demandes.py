@@ -35,10 +35,8 @@ from dashboards.composants.listes import Cellule, Groupe, lignes_de, liste
 from dashboards.composants.motifs import motif
 from dashboards.composants.natifs import Bloc
 from dashboards.composants.telechargements import formes
-from dashboards.courant import acces
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
-from infocentre.acces.roles import Action
 from infocentre.catalogue import MOTS, Indicateur, Mots
 from infocentre.catalogue.remedes import CLOSE
 from infocentre.exports import Donnees, lisible
@@ -109,9 +107,6 @@ def layout(c: Contexte) -> Vue:
                 lien("Tirer un échantillon à vérifier sur pièces", c.filtres.lien("/echantillon")),
                 className="ecran",
             ),
-            html.P(lien("Décider des doublons", c.filtres.lien("/doublons")), className="ecran")
-            if acces().peut(Action.DOUBLONS)
-            else None,
             _du_guichet(c),
             inconnu if code and code != TOUS else None,
             _codes(c),

@@ -100,7 +100,7 @@ def decider(decision: Mapping[str, Any] | None, recherche: str | None) -> Any:  
 dash.register_page(
     __name__,
     path="/doublons",
-    sous="/demandes",
+    menu=42,
     name="Doublons",
     title="Doublons – Infocentre",
     layout=layout,

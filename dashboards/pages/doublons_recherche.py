@@ -238,7 +238,7 @@ def _table(c: Contexte, lignes: list[Ligne], legende: str) -> Any:  # noqa: ANN4
 dash.register_page(
     __name__,
     path="/doublons/recherche",
-    sous="/demandes",
+    sous="/doublons",
     name="Recherche des doublons",
     title="Recherche des doublons – Infocentre",
     layout=layout,

@@ -9,13 +9,21 @@ from dash import Input, Output, State, callback, dcc, html, no_update
 
 from dashboards import doublons
 from dashboards.composants.elements import Filtre, barre_filtres, choix, exports, titre, typographie
+from dashboards.composants.listes import Cellule, liste
+from dashboards.composants.mesures import par_echeance
 from dashboards.composants.saisie import Champ, formulaire, groupe
 from dashboards.page import Contexte, Vue, page
 from dashboards.requetes import texte, textes
+from infocentre.demarches.doublons.cas import numeros_de
 from infocentre.demarches.doublons.decrire import noms_des_guichets
-from infocentre.demarches.doublons.formulaire import RANGS
+from infocentre.demarches.doublons.formulaire import RANGS, nettoyer
 from infocentre.demarches.doublons.formulaire import choix as choix_de
+from infocentre.demarches.doublons.listes import EFFACE
+from infocentre.lecture.doublons.demandes import lire_etats
+from infocentre.lecture.doublons.paires import PROCEDURE
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import enumerer
+from infocentre.noyau.temps import jour
 
 AIDE = (
     "De deux à cinq demandes actives d'une même personne, créées ou gérées par ce guichet. Chaque "
@@ -38,7 +46,12 @@ def layout(c: Contexte) -> Vue:
     corps = html.Div(
         [
             html.P(typographie(AIDE.format(delai=doublons.delai_d_instruction()))),
-            formulaire("signalement", [groupe("signalement", _champs())], bouton="Signaler ce cas"),
+            formulaire(
+                "signalement",
+                [groupe("signalement", _champs())],
+                {"numeros": "\n".join(nettoyer([c.adresse.get("numero", "")[:30]]))},
+                bouton="Signaler ce cas",
+            ),
             html.Div(id="signalement-dit"),
             html.H2("Plusieurs cas à la fois", className="fr-h5"),
             html.P("Un classeur d'une ligne par cas, ou une feuille à imprimer, à rendre rempli."),
@@ -50,6 +63,7 @@ def layout(c: Contexte) -> Vue:
                 id="signalement-fichier", accept=".xlsx", max_size=5 << 20,
             )]),
             html.Div(id="signalement-lu"),
+            *_cas(c, guichet),
             dcc.Store(id="signalement-guichet", data=guichet),
         ]
     )  # fmt: skip
@@ -63,6 +77,28 @@ def layout(c: Contexte) -> Vue:
 def _filtres(c: Contexte, tries: list[tuple[str, str]], guichet: str) -> list[Filtre]:
     communs = [un for un in barre_filtres(c.filtres, c.mois, c.departements) if un.nom != "mois"]
     return [*communs, choix("guichet", "Guichet", tries, guichet)]
+
+
+def _cas(c: Contexte, guichet: str) -> list[Any]:
+    """Return the cases of the guichet under way: told by it, or to be deleted by it."""
+    registre, ici = doublons.registre(c.v), c.filtres.departement
+    siennes = par_echeance(registre.lister(ici, procedure=PROCEDURE, objet=guichet))
+    if not siennes:
+        return []
+    numeros = numeros_de(c.v, siennes)
+    vues = lire_etats(c.v, ici, {n for siens in numeros.values() for n in siens.values()})
+    lignes: list[list[Cellule]] = [
+        [
+            une.id,
+            enumerer(sorted(vues.keys() & numeros.get(une.id, {}).values())) or EFFACE,
+            une.titre_etat,
+            f"{une.echeance.titre} le {jour(une.echeance.due)}" if une.echeance else "–",
+        ]
+        for une in siennes
+    ]
+    colonnes = ("Affaire", "Demandes", "État", "Échéance")
+    legende = "Cas de ce guichet, l'échéance la plus proche d'abord"
+    return [html.H2("Cas en cours", className="fr-h5"), liste(colonnes, lignes, legende)]
 
 
 def _champs() -> list[Champ]:
@@ -118,6 +154,9 @@ def lire(contenu: object, nom: object, recherche: str | None) -> Any:  # noqa: A
 dash.register_page(
     "doublons_signaler",
     path="/doublons/signaler",
+    menu=42,
+    sous="/doublons",
+    rubrique="Doublons",
     name="Signaler des doublons",
     title="Signaler des doublons – Infocentre",
     layout=layout,

@@ -298,6 +298,7 @@ def agir(clics: Sequence[int | None], recherche: str | None) -> tuple[Any, Any]:
 dash.register_page(
     "doublons_suivi",
     path="/doublons/suivi",
+    sous="/doublons",
     name="Suivi des doublons",
     title="Suivi des doublons – Infocentre",
     layout=layout,

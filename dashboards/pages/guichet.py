@@ -5,7 +5,7 @@ from __future__ import annotations
 import dash
 from dash import html
 
-from dashboards.composants.elements import ariane, barre_filtres, titre
+from dashboards.composants.elements import ariane, barre_filtres, lien, titre
 from dashboards.composants.fiche import (
     a_faire,
     identite,
@@ -17,8 +17,10 @@ from dashboards.composants.fiche import (
 )
 from dashboards.composants.fiche_indicateurs import indicateurs
 from dashboards.composants.inconnu import inconnu
+from dashboards.courant import acces
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
+from infocentre.acces.roles import Action
 from infocentre.exports import Donnees
 from infocentre.lecture.fiche import Niveau, lire_fiche
 from infocentre.lecture.remise import donnees_a_remettre
@@ -57,9 +59,18 @@ def layout(c: Contexte) -> Vue:
             suivies(c, fiche),
             verifications(c, fiche),
             revisees(fiche),
+            _signaler(c, fiche.cle),
         ]
     )
     return Vue(corps, tete=tete, filtres=barre_filtres(c.filtres, c.mois, c.departements))
+
+
+def _signaler(c: Contexte, guichet: str) -> html.P | None:
+    """Return the way to the form of duplicates, for who may tell of them."""
+    if not acces().peut(Action.SIGNALER):
+        return None
+    vers = c.filtres.lien("/doublons/signaler", guichet=guichet)
+    return html.P(lien("Signaler des doublons", vers), className="ecran")
 
 
 @export("a-corriger")

@@ -109,6 +109,9 @@ def test_the_menu_has_what_is_open(app: dash.Dash) -> None:
     assert app.layout
     assert menu(Role.GESTIONNAIRE) == {une["nom"] for une in navigation(SEUL)}
     assert "Anomalies" in menu(Role.GUICHET)
+    for role, vers in ((Role.GESTIONNAIRE, "/doublons"), (Role.GUICHET, "/doublons/signaler")):
+        entrees = [une for une in navigation(acces(role, "013")) if une["nom"] == "Doublons"]
+        assert [une["chemin"] for une in entrees] == [vers], role
     assert menu(Role.PARTENAIRE) == {"Tableaux", "Documents", "Aide"}
     assert menu(Role.PREFET) == {"Accueil", "Mesures", "Documents", "Aide"}
     assert not {"Anomalies", "Livraisons"} & menu(Role.ANALYSTE)

@@ -231,8 +231,20 @@ def test_a_guichet_tells_of_duplicates_and_takes_its_list(
         par = con.execute(sa.text("SELECT role, nom FROM evenements ORDER BY rang DESC")).first()
     assert par is not None
     assert tuple(par) == ("guichet", "proposer")
-    vue = ouvrir(app_doublons, "/doublons/signaler")
+    _page_du_guichet(app_doublons, objet, autres)
+
+
+def _page_du_guichet(app: dash.Dash, guichet: str, siennes: list[str]) -> None:
+    """Check what a guichet sees of its cases, and the ways to it from its own pages."""
+    vue = ouvrir(app, "/doublons/signaler")
     assert len(vue.filtre("guichet").options or ()) == 1
+    recent, ancien = table(vue, "Cas de ce guichet")
+    assert (recent[0], ancien[0]) == ("013-2026-00002", "013-2026-00001")
+    assert set(siennes) <= set(recent[1].replace(" et ", " ").split())
+    for adresse in (f"/guichet/{guichet}", f"/demande/{siennes[0]}"):
+        (lien,) = [un for un in ouvrir(app, adresse).liens if "/doublons/signaler?" in un]
+        assert f"guichet={guichet}" in lien, adresse
+    assert ouvrir(app, lien).trouver("signalement").valeurs == {"numeros": siennes[0]}
 
 
 def _accuse_de_reception(client: FlaskClient, objet: str, recu: str) -> None:
