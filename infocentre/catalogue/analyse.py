@@ -177,9 +177,9 @@ def _noeuds_des_macros(arbre: object) -> Iterator[dict[str, Any]]:
         ici, arguments = reste.pop()
         if isinstance(ici, list):
             reste += [(un, arguments) for un in reversed(ici)]
-        if not isinstance(ici, dict):
+        elif not isinstance(ici, dict):
             continue
-        if (nom := _nom_simple(ici)) in arguments:
+        elif (nom := _nom_simple(ici)) in arguments:
             reste.append(arguments[nom])
         elif ici.get("class") == "FUNCTION" and ici["function_name"] == "query_table":
             yield {"type": "BASE_TABLE", "table_name": _nom_donne(ici["children"][0], arguments)}
@@ -187,7 +187,8 @@ def _noeuds_des_macros(arbre: object) -> Iterator[dict[str, Any]]:
             reste.append(_deplier(ici, arguments))
         else:
             yield ici
-            reste += [(un, arguments) for un in reversed(ici.values())]
+            arbres = (un for un in reversed(ici.values()) if isinstance(un, dict | list))
+            reste += [(un, arguments) for un in arbres]
 
 
 def _deplier(appel: dict[str, Any], arguments: _Arguments) -> tuple[object, _Arguments]:
