@@ -1,32 +1,49 @@
-"""The secret statistique of the newest month: what it hides for the sake of small counts.
+"""The secret statistique: what it hides for the sake of small counts, and whether that holds.
 
-INFOCENTRE_DOSSIER names the data directory to read; without it a demonstration is made.
+A reader who has all that is shared (every table of every month, the bilans of every month, final
+or provisional, the yearly ones) is judged by an integer program; then the documents of the two
+last semesters and of all partners are read, to see that they tell nothing more. INFOCENTRE_DOSSIER
+names the data directory to read a copy of; without it a demonstration is made.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from benchmarks.outils import Mesure, chronometrer, infocentre
+from benchmarks.outils import Mesure, chronometrer, donnees_copiees
 from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
+from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import seuil_secret
 from infocentre.mesures.caches import lire_tables
 from infocentre.mesures.partage import Ensemble, Tables, fusionner, masquer_ensemble
 from infocentre.mesures.tableaux import tableaux
-from infocentre.restitutions import lecture
+from infocentre.noyau.temps import nom_semestre, semestre_du_mois
+from infocentre.restitutions import bilan, lecture
+from infocentre.restitutions.atelier import Atelier
+from infocentre.restitutions.document import Document
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.partenaires import partenaires
+from tests.restitutions.curieux import Savoir, lire_un_document, retrouver, tout_lire
 
 # Seconds of one month, and protectors for a hundred small counts: 41 before prices.
 SECONDES, POUR_CENT = 1.0, 39
 
 
 def mesurer(atelier: Path) -> Iterator[Mesure]:
+    """Count what is hidden, look for it, read the documents."""
+    with lecture.ouvrir(Dossier(donnees_copiees(atelier)), TOUT) as v:
+        seuil = seuil_secret(v)
+        yield from _masquer(_tables(v), seuil)
+        savoir = tout_lire(_editions(v))
+        yield from _juger(savoir, seuil)
+        yield from _lire(savoir, v)
+
+
+def _masquer(tables: Tables, seuil: int) -> Iterator[Mesure]:
     """Count small cells and those hidden with them, in all tables and outside those of communes."""
-    with lecture.ouvrir(Dossier(_donnees(atelier)), TOUT) as v:
-        seuil, tables = seuil_secret(v), _tables(v)
     ensemble = masquer_ensemble(tables, seuil)
     petites, protectrices = _compter(tables, ensemble, seuil)
     communes = {code for code, un in tableaux().items() if un.declare.par_epci}
@@ -63,8 +80,40 @@ def _compter(
     return petites, autres
 
 
-def _donnees(atelier: Path) -> Path:
-    if donne := os.environ.get("INFOCENTRE_DOSSIER"):
-        return Path(donne)
-    infocentre(atelier / "demo", "demo", "--sans-servir")
-    return atelier / "demo"
+def _editions(v: Lecture) -> list[Edition]:
+    """Return every month as the semester was when it was the newest one."""
+    (departement, *_) = v.version.departements
+    return [
+        Edition(v, departement, mois, nom_semestre(semestre_du_mois(mois)))
+        for mois in mois_controles(v, departement)
+    ]
+
+
+def _juger(savoir: Savoir, seuil: int) -> Iterator[Mesure]:
+    """Look for the small counts that nobody tells."""
+    petites = sum(0 < savoir.vraies[un] < seuil for un in savoir.cachees)
+    bornes = retrouver(savoir, seuil)
+    ecarts = [haut - bas for bas, haut in bornes.values()]
+    yield Mesure("all months: counts that a reader has heard of", len(savoir.vraies), "")
+    yield Mesure("of which nobody tells", len(savoir.cachees), "")
+    yield Mesure("of which small", petites, "")
+    yield Mesure(
+        "small counts known to less than the threshold", sum(un < seuil for un in ecarts), ""
+    )
+    yield Mesure("narrowest of them: least and greatest apart", min(ecarts, default=seuil), "")
+    yield Mesure("small counts found again", ecarts.count(0), "", 0)
+
+
+def _lire(savoir: Savoir, v: Lecture) -> Iterator[Mesure]:
+    """Read the bilan of the comité and those of all partners, in the two last semesters."""
+    editions = {une.periode: une for une in _editions(v)}
+    for une in [*editions.values()][-2:]:
+        documents: list[tuple[Document, Collection[str]]] = [(bilan.construire(une), ())]
+        fabrique = Atelier(une)
+        for qui in partenaires(une).values():
+            siens = {cle for _, cle in fabrique.unites(qui)} | set(qui.guichets)
+            documents.append((fabrique.construire(qui), siens))
+        lus = [lire_un_document(savoir, document, siens) for document, siens in documents]
+        yield Mesure(f"{une.periode}: documents read", len(lus), "")
+        yield Mesure("figures that they tell", sum(nombre for nombre, _ in lus), "")
+        yield Mesure("of which hidden elsewhere", sum(len(trahis) for _, trahis in lus), "", 0)

@@ -20,6 +20,7 @@ import duckdb
 from infocentre.acces.perimetre import Perimetre
 from infocentre.catalogue.motifs import MOTIFS
 from infocentre.entrepot.relations import citer, citer_nom
+from infocentre.mesures.reglages import completer_reglages
 from infocentre.mesures.tableaux import tableaux
 
 AUTRES_MINIMAUX = 4
@@ -33,7 +34,7 @@ class Droit:
     `lignes` says which rows a reader of some guichets sees, None when the relation is not there
     for them; `masques` what some columns become for them; `sans_numero` what some become for one
     who may list no numéro, `petits` for one who sees all guichets and no small count. {siens},
-    {organismes} and {types} stand for the reader's lists.
+    {organismes} and {types} stand for the reader's lists, {petit} for the greatest small count.
     """
 
     lignes: str | None = "true"
@@ -63,7 +64,6 @@ _DU_TYPE = (
     "entonnoir_bas_998",
     "entonnoir_haut_998",
 )
-PETIT = 10  # counts of 1 to this one are hidden
 # Counts by window: the numerator, the denominator, and what is calculated from both.
 _COMPTES = (
     ("numerateur", "denominateur", ("taux",)),
@@ -73,7 +73,7 @@ _COMPTES = (
 
 
 def _petit(*champs: str) -> str:
-    dits = " OR ".join(f"{champ} BETWEEN 1 AND {PETIT}" for champ in champs)
+    dits = " OR ".join(f"{champ} BETWEEN 1 AND {{petit}}" for champ in champs)
     return f"coalesce({dits}, false)"
 
 
@@ -234,7 +234,17 @@ def _resoudre(
         else f"list_contains({_liste(p.departements)}, departement)"
     )
     listes = {"organismes": _liste(organismes), "types": _liste(types)}
-    return p, organismes, {"siens": siens, "departement": departement, **listes}
+    petit = str(_seuil_secret(curseur, connues) - 1)
+    return p, organismes, {"siens": siens, "departement": departement, "petit": petit, **listes}
+
+
+def _seuil_secret(curseur: duckdb.DuckDBPyConnection, connues: Container[str]) -> int:
+    """Return the count from which a figure may be shared, as the version was published with."""
+    if "reglages" in connues:
+        lus = curseur.execute("SELECT valeur FROM reglages WHERE cle = 'seuil_secret'").fetchall()
+        if lus:
+            return int(lus[0][0])
+    return completer_reglages({}).seuil_secret
 
 
 def _colonne(

@@ -1,0 +1,136 @@
+"""The independent judge of `tests.mesures.juge`, for bounds and rates beside sums, part by part.
+
+Counts that hang together are judged apart from the others: all that is ever shared is one world.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array
+
+from tests.mesures.juge import PLAFOND, Vecteurs
+
+ESSAIS, CALMES = 12, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Contrainte:
+    """Counts, how many times each, and between what and what they make; None for no bound."""
+
+    termes: Mapping[Any, float]
+    bas: float | None = 0
+    haut: float | None = 0
+
+
+def juger(
+    vraies: Mapping[Any, int], cachees: Collection[Any], contraintes: Iterable[Contrainte]
+) -> dict[Any, tuple[int, int]]:
+    """Return the least and the greatest that each hidden count found to be tight may be.
+
+    A count that takes another value in some world that the reader cannot tell apart is left out:
+    (x, x) is a count that was found again. What does not hang together is judged apart.
+    """
+    trouvees: dict[Any, tuple[int, int]] = {}
+    for siennes, liees in _composantes(vraies, set(cachees), contraintes):
+        programme = _Programme(vraies, siennes, liees)
+        trouvees |= {siennes[rang]: bornes for rang, bornes in programme.serrees().items()}
+    return trouvees
+
+
+def _composantes(
+    vraies: Mapping[Any, int], cachees: Collection[Any], contraintes: Iterable[Contrainte]
+) -> list[tuple[list[Any], list[Contrainte]]]:
+    """Return the hidden counts that hang together, with what binds them, what is shown put in."""
+    racines: dict[Any, Any] = {}
+
+    def racine(lieu: Any) -> Any:
+        while (haut := racines.setdefault(lieu, lieu)) != lieu:
+            racines[lieu] = lieu = racines[haut]
+        return lieu
+
+    reduites = []
+    for une in contraintes:
+        tus = {lieu: fois for lieu, fois in une.termes.items() if lieu in cachees}
+        if not tus:
+            continue
+        dits = sum(fois * vraies[lieu] for lieu, fois in une.termes.items() if lieu not in tus)
+        bas, haut = (None if un is None else un - dits for un in (une.bas, une.haut))
+        reduites.append(Contrainte(tus, bas, haut))
+        premier, *autres = tus
+        commune = racine(premier)
+        for autre in autres:
+            racines[racine(autre)] = commune
+    groupes: dict[Any, tuple[list[Any], list[Contrainte]]] = defaultdict(lambda: ([], []))
+    for lieu in [*racines]:
+        groupes[racine(lieu)][0].append(lieu)
+    for une in reduites:
+        groupes[racine(next(iter(une.termes)))][1].append(une)
+    return [*groupes.values()]
+
+
+class _Programme:
+    def __init__(
+        self, vraies: Mapping[Any, int], cachees: Sequence[Any], contraintes: Sequence[Contrainte]
+    ) -> None:
+        rangs = {lieu: rang for rang, lieu in enumerate(cachees)}
+        self.vraies = np.array([vraies[lieu] for lieu in cachees])
+        indices = [
+            (n, rangs[lieu], fois)
+            for n, une in enumerate(contraintes)
+            for lieu, fois in une.termes.items()
+        ]
+        n, colonnes, fois = zip(*indices, strict=True)
+        matrice = coo_array((fois, (n, colonnes)), shape=(len(contraintes), len(cachees))).tocsr()
+        bas = [-np.inf if une.bas is None else une.bas for une in contraintes]
+        haut = [np.inf if une.haut is None else une.haut for une in contraintes]
+        self.contraintes = LinearConstraint(matrice, bas, haut)
+        plafond = max(PLAFOND, 2 * int(self.vraies.max()))
+        self.limites = Bounds(np.minimum(self.vraies, 1), plafond)
+
+    def serrees(self) -> dict[int, tuple[int, int]]:
+        """Return the bounds of the counts that no world found on the way moves.
+
+        Worlds are drawn at random, until two in a row move nothing more; then each count that is
+        left is pulled down, and up. A count that another one takes along is found to move too.
+        """
+        restent, calmes = set(range(len(self.vraies))), 0
+        hasard = np.random.default_rng(1)
+        for _ in range(ESSAIS):
+            poids = np.zeros(len(self.vraies))
+            poids[list(restent)] = hasard.normal(size=len(restent))
+            autre = self.resoudre(poids)
+            bougent = {un for un in restent if autre[un] != self.vraies[un]}
+            restent -= bougent
+            calmes = 0 if bougent else calmes + 1
+            if not restent or calmes == CALMES:
+                break
+        trouvees = {}
+        for rang in range(len(self.vraies)):
+            if rang in restent:
+                bas, haut = self._tirer(rang, 1), self._tirer(rang, -1)
+                trouvees[rang] = int(bas[rang]), int(haut[rang])
+                restent = {un for un in restent if bas[un] == haut[un] == self.vraies[un]}
+        return trouvees
+
+    def _tirer(self, rang: int, sens: int) -> npt.NDArray[np.int64]:
+        """Return the counts where one is the least, or the greatest."""
+        poids = np.zeros(len(self.vraies))
+        poids[rang] = sens
+        return self.resoudre(poids)
+
+    def resoudre(self, poids: Vecteurs) -> npt.NDArray[np.int64]:
+        """Return the counts that the reader cannot rule out of which `poids` make the least."""
+        lu = milp(
+            poids,
+            integrality=np.ones(len(poids)),
+            bounds=self.limites,
+            constraints=self.contraintes,
+        )
+        return self.vraies if lu.x is None else np.rint(lu.x).astype(np.int64)
