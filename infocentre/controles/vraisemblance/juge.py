@@ -72,6 +72,7 @@ def _executer(
 def _point_de_controle(contexte: EphemeralDataContext, seuils: Seuils, nom: str) -> Checkpoint:
     import great_expectations as gx
 
+    from infocentre.controles.contexte import Definition, Suite
     from infocentre.controles.vraisemblance.attentes import ExpectLivraisonVraisemblable
 
     attentes = [
@@ -83,11 +84,11 @@ def _point_de_controle(contexte: EphemeralDataContext, seuils: Seuils, nom: str)
         )
         for un in CONTROLES
     ]
-    suite = contexte.suites.add(gx.ExpectationSuite(name="vraisemblance", expectations=attentes))
+    suite = contexte.suites.add(Suite(name="vraisemblance", expectations=attentes))
     source = contexte.data_sources.add_pandas("livraison")
     lot = source.add_dataframe_asset("mesures").add_batch_definition_whole_dataframe("toutes")
     definition = contexte.validation_definitions.add(
-        gx.ValidationDefinition(name="livraison", data=lot, suite=suite)
+        Definition(name="livraison", data=lot, suite=suite)
     )
     return contexte.checkpoints.add(
         gx.Checkpoint(
