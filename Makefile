@@ -3,6 +3,9 @@
 .PHONY: help setup demo test lint format bench canary lock paquet
 
 BIN := .venv/bin
+# Images often forbid to keep compiled modules; the hundred processes that tests start would compile
+# all of the project again, each time.
+export PYTHONDONTWRITEBYTECODE :=
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from infocentre.entrepot import Dossier
 
 ICI = Path(__file__).parent
+RECETTES = ICI / "test_recettes.py"  # each of its tests starts a pytest of its own
 TAILLE, MOIS = 800, 14
 # Whole chains, real servers and browsers, attackers, random deaths: most of the time of a run.
 # `make test ARGS="-m 'not lent'"` leaves them out.
@@ -70,10 +71,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is `lent`."""
+    """Mark what is `lent`; put first what is longest.
+
+    One process does it while another makes the demonstration: neither waits for the other, at the
+    lock in the beginning nor for a long test in the end.
+    """
     for item in items:
         if item.path.relative_to(ICI).as_posix().startswith(LENTS):
             item.add_marker(pytest.mark.lent)
+    items.sort(key=lambda item: item.path != RECETTES)
 
 
 @pytest.fixture(scope="session")
