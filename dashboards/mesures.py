@@ -323,9 +323,11 @@ def _envoyer(v: Lecture, affaires: Sequence[Affaire], pour: Pour) -> str:
     """Send by SMTP; return what was not sent, and why."""
     messagerie = envoi.lire_messagerie(v.dossier.racine)
     jour = registre().aujourdhui
-    messages = [preparer(v, une, pour, jour, imprimer=imprimer_a_part) for une in affaires]
-    if not messages:
-        raise Refus("aucun message n'attend d'être envoyé")
+    par_id = {une.id: une for une in affaires}
+    envoi.limiter(registre(), list(par_id))
+    messages = envoi.preparer_chacun(
+        par_id, lambda id_: preparer(v, par_id[id_], pour, jour, imprimer=imprimer_a_part)
+    )
     bilan = envoi.envoyer(registre(), messages, messagerie)
     if not bilan.echouees and not bilan.en_suspens:
         return ""

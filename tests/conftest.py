@@ -105,18 +105,22 @@ def postgresql() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the URL of an empty base of each kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'decisions.sqlite'}"
-        return
+@pytest.fixture
+def base_postgresql(postgresql: str) -> str:
+    """Give the URL of the PostgreSQL of the session, emptied."""
     import sqlalchemy as sa
 
-    base = request.getfixturevalue("postgresql")
-    moteur = sa.create_engine(base)
+    moteur = sa.create_engine(postgresql)
     with moteur.begin() as con:
         con.exec_driver_sql("DROP SCHEMA public CASCADE")
         con.exec_driver_sql("CREATE SCHEMA public")
     moteur.dispose()
-    yield base
+    return postgresql
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the URL of an empty base of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'decisions.sqlite'}"
+    return str(request.getfixturevalue("base_postgresql"))

@@ -220,7 +220,7 @@ def chronologie(une: Affaire, pour: Visibilite | None = None, *, entiere: bool =
     lignes: list[list[Cellule]] = [
         [
             jour(un.jour),
-            regles[un.nom].titre,
+            regles[un.nom].arrive,
             typographie(_contenu(une, un)) if entiere else "",
             un.auteur if entiere else "",
         ]

@@ -92,8 +92,7 @@ def layout(c: Contexte) -> Vue:
             if montrees
             else html.P("Aucune affaire : ce que le mois propose de signaler se lit plus haut."),
             causes(lues.causes_communes(toutes), noms),
-            html.H2("Effet", className="fr-h5"),
-            html.P(typographie(dire_effet(effet_des_mesures(c.v, ici, c.mois[-1])))),
+            *_effet(c),
         ]
     )
     return Vue(
@@ -108,6 +107,14 @@ def layout(c: Contexte) -> Vue:
             plus=[choix("etape", "Étape", list(ETAPES.items()), etape)],
         ),
     )
+
+
+def _effet(c: Contexte) -> list[Any]:
+    """Return what contacting changed, to who sees all that was told: of a part, it says nothing."""
+    if c.v.p.partiel:
+        return []
+    lu = effet_des_mesures(c.v, c.filtres.departement, c.mois[-1])
+    return [html.H2("Effet", className="fr-h5"), html.P(typographie(dire_effet(lu)))]
 
 
 def _liste(c: Contexte, montrees: list[Affaire], noms: dict[str, str]) -> html.Div:

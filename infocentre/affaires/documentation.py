@@ -54,6 +54,9 @@ def _procedure(une: Procedure) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for delai in une.delais.values():
         jours = f"{une.reglages[delai.reglage].valeur} {COMPTES[delai.compte]}"
+        if repit := delai.au_moins:
+            suite = une.evenements[repit.depuis].titre.lower()
+            jours += f", {une.reglages[repit.reglage].valeur} au moins après « {suite} »"
         debut = ", ".join(une.evenements[un].titre.lower() for un in delai.depuis)
         suite = une.evenements[delai.propose].titre.lower() if delai.propose else "–"
         yield f"| {delai.titre} | {jours} | {debut} | {suite} |"

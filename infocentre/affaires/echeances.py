@@ -81,6 +81,9 @@ def _echeance(
     due = ajouter(debut.jour, jours, delai.compte)
     for accord in situation.depuis(debut, *delai.suspendu_par):
         due = ajouter(due, suspension(accord))
+    if repit := delai.au_moins:
+        for suite in situation.depuis(debut, repit.depuis):
+            due = max(due, ajouter(suite.jour, reglages[repit.reglage], delai.compte))
     rang = len(situation.tous(*delai.depuis))
     return Echeance(nature, delai.titre, due, rang, delai.propose)
 

@@ -68,8 +68,9 @@ def delai_de_relance(s: Situation, un: Evenement, r: Mapping[str, int]) -> str |
 
 @garde
 def delai_de_reponse(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
-    """Silence is told once the time to answer has passed without an answer."""
-    return _sans_reponse(s, un, r["delai_reponse"], "L'absence de réponse")
+    """Silence is told once the time to answer has passed without an answer, reminder included."""
+    quoi = "L'absence de réponse"
+    return _sans_reponse(s, un, r["delai_reponse"], quoi) or _relance_recente(s, un, r, quoi)
 
 
 @garde
@@ -81,7 +82,8 @@ def silence_ou_plan_non_tenu(s: Situation, un: Evenement, r: Mapping[str, int]) 
         return suspens or "l'étape 1 n'a pas été envoyée : rien ne peut être formalisé"
     reponses = s.depuis(envoi, *REPONSES)
     if not reponses:
-        return _trop_tot(s, envoi, un, r["delai_reponse"], "La demande formalisée")
+        quoi = "La demande formalisée"
+        return _trop_tot(s, envoi, un, r["delai_reponse"], quoi) or _relance_recente(s, un, r, quoi)
     manques = plans_non_tenus(s)
     if manques < r["livraisons_non_tenues"]:
         return (
@@ -262,6 +264,17 @@ def _sans_reponse(s: Situation, un: Evenement, delai: int, quoi: str) -> str | N
     if s.depuis(envoi, *REPONSES):
         return "une réponse est arrivée depuis le signalement"
     return _trop_tot(s, envoi, un, delai, quoi)
+
+
+def _relance_recente(s: Situation, un: Evenement, r: Mapping[str, int], quoi: str) -> str | None:
+    """Say why `quoi` waits for the days that the last reminder left, however late it was."""
+    relances = s.depuis(s.dernier("signaler"), "relancer")
+    return _trop_tot(s, relances[-1], un, apres_relance(r), quoi) if relances else None
+
+
+def apres_relance(r: Mapping[str, int]) -> int:
+    """Return the days that a reminder leaves; those of the first version, from its other delays."""
+    return r.get("delai_apres_relance", r["delai_reponse"] - r["delai_relance"])
 
 
 def _trop_tot(s: Situation, debut: Evenement, un: Evenement, delai: int, quoi: str) -> str | None:

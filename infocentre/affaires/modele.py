@@ -73,12 +73,14 @@ class Donnee(_Fige):
 class Transition(_Fige):
     """An event: from which states, to which one (none: it stays), what it carries, who may.
 
-    `reste` are states that it does not leave, though it leaves those of `de`. `ouvre`: it begins
-    an affaire. `garde` names a function that may refuse it. `document` is the template of what it
-    sends, `visible` who may read of it.
+    `fait` is how it reads once it happened, `titre` what a person asks. `reste` are states that it
+    does not leave, though it leaves those of `de`. `ouvre`: it begins an affaire. `garde` names a
+    function that may refuse it. `document` is the template of what it sends, `visible` who may
+    read of it.
     """
 
     titre: Texte
+    fait: Texte | None = None
     de: Noms = ()
     reste: Noms = ()
     vers: Nom | None = None
@@ -88,6 +90,11 @@ class Transition(_Fige):
     visible: Annotated[tuple[Visibilite, ...], BeforeValidator(_en_tuple)] = ("interne",)
     document: Texte | None = None
     donnees: dict[Nom, Donnee] = {}
+
+    @property
+    def arrive(self) -> str:
+        """Return what happened, as a chronology says it."""
+        return self.fait or self.titre
 
     @model_validator(mode="after")
     def _commencer(self) -> Self:
@@ -100,11 +107,19 @@ class Transition(_Fige):
         return self
 
 
+class Repit(_Fige):
+    """Days that are left after an event that came in between, whatever the deadline was."""
+
+    depuis: Nom
+    reglage: Nom
+
+
 class Delai(_Fige):
     """A deadline: so many days after the last of `depuis`, unless one of `annule_par` came since.
 
     `reglage` names the setting that says how many days; `propose` the event that people are then
-    proposed. The days between an event of `suspendu_par` and the day it grants do not count.
+    proposed. The days between an event of `suspendu_par` and the day it grants do not count;
+    `au_moins` leaves some after an event that came since.
     """
 
     titre: Texte
@@ -115,6 +130,7 @@ class Delai(_Fige):
     propose: Nom | None = None
     annule_par: Noms = ()
     suspendu_par: Noms = ()
+    au_moins: Repit | None = None
 
 
 class Reglage(_Fige):
@@ -202,12 +218,16 @@ class Procedure(_Fige):
             )
         for nom, delai in self.delais.items():
             yield from self._absents(f"delais.{nom}.dans", delai.dans)
-            dits = (*delai.depuis, *delai.annule_par, *delai.suspendu_par)
+            repit = [delai.au_moins] if delai.au_moins else []
+            dits = (
+                *delai.depuis, *delai.annule_par, *delai.suspendu_par, *(un.depuis for un in repit)
+            )  # fmt: skip
             for un_nom in (*dits, *filter(None, [delai.propose])):
                 if un_nom not in self.evenements:
                     yield f"delais.{nom} : l'événement « {un_nom} » n'existe pas"
-            if delai.reglage not in self.reglages:
-                yield f"delais.{nom}.reglage : le réglage « {delai.reglage} » n'existe pas"
+            for reglage in (delai.reglage, *(un.reglage for un in repit)):
+                if reglage not in self.reglages:
+                    yield f"delais.{nom}.reglage : le réglage « {reglage} » n'existe pas"
 
     def _absents(self, ou: str, etats: Iterable[str]) -> Iterable[str]:
         for un in etats:

@@ -26,7 +26,8 @@ from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.restitutions import lecture
 
 if TYPE_CHECKING:
-    from infocentre.demarches.message import Pour
+    from infocentre.demarches.envoi import Empeche
+    from infocentre.demarches.message import Message, Pour
 
 COLONNES = (
     "affaire",
@@ -126,17 +127,28 @@ def _fusionner(_: Lecture, registre: Affaires, options: demandes.Mesures) -> Non
         _dire(fusionner(registre, id_, options.avec))
 
 
-def _messages(v: Lecture, registre: Affaires, options: demandes.Mesures) -> Iterator[Any]:
-    """Yield the messages of the affaires that are named, else of all that wait for one."""
+def _attendent(registre: Affaires, options: demandes.Mesures) -> list[str]:
+    """Return the affaires that are named, else all that wait for a message."""
+    attente = "signale" if options.relance else "propose"
+    due = "relance" if options.relance else ""
+    return list(options.quoi) or _dans(registre, attente, due)
+
+
+def _messages(
+    v: Lecture, registre: Affaires, ids: Iterable[str], options: demandes.Mesures
+) -> Iterator[Message | Empeche]:
+    """Yield the message of each affaire, or why there is none."""
+    from infocentre.demarches.envoi import preparer_chacun
     from infocentre.demarches.message import preparer
 
     pour: Pour = "relancer" if options.relance else "signaler"
-    attente = "signale" if options.relance else "propose"
-    ids = options.quoi or _dans(registre, attente, due="relance" if options.relance else "")
-    for id_ in ids:
+
+    def un(id_: str) -> Message:
         registre.exiger(id_, pour)
         une = lues.une_affaire(v, id_)
-        yield preparer(v, une, pour, registre.aujourdhui, a=options.destinataire)
+        return preparer(v, une, pour, registre.aujourdhui, a=options.destinataire)
+
+    return preparer_chacun(ids, un)
 
 
 def _dans(registre: Affaires, etat: str, due: str = "") -> list[str]:
@@ -152,13 +164,18 @@ def _dans(registre: Affaires, etat: str, due: str = "") -> list[str]:
 
 
 def _courriers(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
+    from infocentre.demarches.envoi import Empeche
     from infocentre.demarches.message import brouillon
     from infocentre.restitutions.service import lire_service
 
     dossier = options.sortie or dossier_courant().racine / "courriers"
-    service, faits = lire_service(v.dossier.racine), 0
+    service, faits, empeches = lire_service(v.dossier.racine), 0, 0
     lignes = []
-    for un in _messages(v, registre, options):
+    for un in _messages(v, registre, _attendent(registre, options), options):
+        if isinstance(un, Empeche):
+            print(f"{un.affaire} : pas écrit, {un.raison}")
+            empeches += 1
+            continue
         chemin = dossier / f"{un.affaire}-{un.pour}.eml"
         remettre(chemin, brouillon(un, service, registre.instant), dossiers=True)
         print(f"{chemin} → {', '.join(un.destinataires)}")
@@ -172,6 +189,8 @@ def _courriers(v: Lecture, registre: Affaires, options: demandes.Mesures) -> Non
         f"{accorder(faits, 'message')} à relire et à envoyer. Une fois partis : infocentre mesures "
         "envoyer AFFAIRE --canal courriel"
     )
+    if empeches:
+        raise Refus(f"{accorder(empeches, 'message')} sur {faits + empeches} à écrire autrement")
 
 
 def _envoyer(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
@@ -185,9 +204,9 @@ def _envoyer(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
         _dire_envoye(v, registre, options)
     else:
         messagerie = envoi.lire_messagerie(v.dossier.racine)
-        messages = list(_messages(v, registre, options))
-        envoi.limiter(registre, messages)
-        _dire_bilan(envoi.envoyer(registre, messages, messagerie))
+        ids = _attendent(registre, options)
+        envoi.limiter(registre, ids)
+        _dire_bilan(envoi.envoyer(registre, _messages(v, registre, ids, options), messagerie))
 
 
 def _dire_envoye(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
@@ -347,7 +366,7 @@ def _montrer(v: Lecture, _: Affaires, options: demandes.Mesures) -> None:
         une = lues.une_affaire(v, id_)
         titres = une.situation.procedure.evenements
         lignes = [
-            (un.rang, un.jour, un.saisi_le.replace(tzinfo=None), titres[un.nom].titre, un.auteur,
+            (un.rang, un.jour, un.saisi_le.replace(tzinfo=None), titres[un.nom].arrive, un.auteur,
              json.dumps(un.donnees, ensure_ascii=False))
             for un in une.situation.evenements
         ]  # fmt: skip

@@ -16,6 +16,7 @@ from infocentre.affaires.reglages import reglages_de
 from infocentre.catalogue.familles import famille
 from infocentre.contrat.territoires import nom_departement
 from infocentre.decisions.chaine import canonique
+from infocentre.demarches import texte
 from infocentre.lecture.affaires import NOMMABLE, affaires, constats, noms
 from infocentre.lecture.effets import dire_effet, effet_des_mesures
 from infocentre.lecture.lecteur import Lecture
@@ -216,7 +217,7 @@ def dossier(v: Lecture, une: Affaire, jour: dt.date) -> bytes:
             [_evenement_ecrit(une, un) for un in une.situation.evenements if _sort(une, un)],
         ),
         "observations.txt": _observations(une),
-        **{f"constats/{un.guichet}-{un.code}.json": un.contenu.encode() for un in dits},
+        **{_fichier(un): un.contenu.encode() for un in dits},
         "LISEZMOI.txt": _verifier_soi_meme(v, une, dits),
     }
     sommes = "".join(
@@ -350,7 +351,7 @@ def _sort(une: Affaire, un: Evenement) -> bool:
 def _chronologie(une: Affaire) -> Tableau:
     titres = une.situation.procedure.evenements
     lignes = tuple(
-        (Cellule(un.jour), Cellule(titres[un.nom].titre), Cellule(_resume(une, un)))
+        (Cellule(un.jour), Cellule(titres[un.nom].arrive), Cellule(_resume(une, un)))
         for un in une.situation.evenements
         if _sort(une, un)
     )
@@ -374,7 +375,7 @@ def _resume(une: Affaire, un: Evenement) -> str:
 
 
 def _evenement_ecrit(une: Affaire, un: Evenement) -> tuple[str, ...]:
-    titre = une.situation.procedure.evenements[un.nom].titre
+    titre = une.situation.procedure.evenements[un.nom].arrive
     return (
         str(un.rang),
         f"{un.jour:%d/%m/%Y}",
@@ -400,23 +401,16 @@ def _observations(une: Affaire) -> bytes:
     if not recues:
         absence = une.situation.dernier("constater_absence")
         quand = f" Absence constatée le {absence.jour:%d/%m/%Y}." if absence else ""
-        return f"Aucune observation n'a été reçue.{quand}\n".encode()
+        return f"Aucune observation n’a été reçue.{quand}\n".encode()
     morceaux = [f"Reçues le {un.jour:%d/%m/%Y} :\n\n{un.donnees['texte']}\n" for un in recues]
     return "\n---\n\n".join(morceaux).encode()
 
 
 def _verifier_soi_meme(v: Lecture, une: Affaire, dits: Sequence[Constat]) -> bytes:
-    lignes = [
-        f"Dossier de l'affaire {une.id}, {_nom(v, une)}",
-        "",
-        "Comment vérifier",
-        "- chaque fichier : sha256sum -c SHA256SUMS ;",
-        "- chaque constat : son sha256 est celui que cite l'événement qui l'a signalé :",
-        *[f"    {un.id}  constats/{un.guichet}-{un.code}.json" for un in dits],
-        "- la chaîne des événements : infocentre preuve verifier, et l'empreinte imprimée sur les",
-        "  synthèses mensuelles (--tete).",
-        "",
-        "Les cas eux-mêmes, des numéros uniques, restent au service : un constat n'en donne que",
-        "l'empreinte.",
-    ]
-    return "\n".join(lignes).encode() + b"\n"
+    fichiers = [{"id": un.id, "fichier": _fichier(un)} for un in dits]
+    noms = {"reference": une.id, "organisme": _nom(v, une), "constats": fichiers}
+    return "\n\n".join(texte.rediger("mesures/lisezmoi.txt", noms)).encode()
+
+
+def _fichier(un: Constat) -> str:
+    return f"constats/{un.guichet}-{un.code}.json"

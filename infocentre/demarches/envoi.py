@@ -12,7 +12,7 @@ import email.policy
 import os
 import smtplib
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
@@ -27,6 +27,7 @@ from infocentre.catalogue.fichiers import lire_yaml
 from infocentre.demarches.message import Message, en_courriel
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import minuscule
 from infocentre.noyau.temps import jour
 
 FICHIER, MOT_DE_PASSE = "messagerie.yml", "INFOCENTRE_SMTP_MOT_DE_PASSE"
@@ -72,14 +73,39 @@ class Bilan:
     en_suspens: tuple[tuple[str, str], ...]
 
 
-def envoyer(registre: Affaires, messages: Sequence[Message], messagerie: Messagerie) -> Bilan:
-    """Give each message to the server, one after the other; return what became of them."""
+@dataclass(frozen=True, slots=True)
+class Empeche:
+    """An affaire whose message cannot be written, and why."""
+
+    affaire: str
+    raison: str
+
+
+def preparer_chacun(
+    ids: Iterable[str], preparer: Callable[[str], Message]
+) -> Iterator[Message | Empeche]:
+    """Yield the message of each affaire as it is asked for; one that cannot be stops no other."""
+    for id_ in ids:
+        try:
+            yield preparer(id_)
+        except Refus as refus:
+            suite = f" ; {minuscule(refus.que_faire.rstrip('.'))}" if refus.que_faire else ""
+            yield Empeche(id_, f"{refus.quoi}{suite}")
+
+
+def envoyer(
+    registre: Affaires, messages: Iterable[Message | Empeche], messagerie: Messagerie
+) -> Bilan:
+    """Give each message to the server as it comes; return what became of them."""
     envoyees: list[str] = []
     echouees: list[tuple[str, str]] = []
     en_suspens: list[tuple[str, str]] = []
     with contextlib.ExitStack() as pile:
         ligne = _Ligne(messagerie, pile)
         for un in messages:
+            if isinstance(un, Empeche):
+                echouees.append((un.affaire, un.raison))
+                continue
             try:
                 _envoyer_un(registre, un, ligne)
             except _Doute as doute:
@@ -258,14 +284,14 @@ def _cause(erreur: Exception) -> str:
     return str(erreur) or type(erreur).__name__
 
 
-def limiter(registre: Affaires, messages: Sequence[Message]) -> None:
-    """Raise Refus when a batch is larger than what the installation sends at once."""
-    if not messages:
+def limiter(registre: Affaires, ids: Sequence[str]) -> None:
+    """Raise Refus when nothing is to be sent, or more than the installation sends at once."""
+    if not ids:
         raise Refus("aucun message n'attend d'être envoyé")
-    procedure = registre.lire(messages[0].affaire).situation.procedure
+    procedure = registre.lire(ids[0]).situation.procedure
     maximum = reglages_de(procedure)["envois_par_lot"]
-    if len(messages) > maximum:
+    if len(ids) > maximum:
         raise Refus(
-            f"{len(messages)} messages à envoyer, {maximum} au plus en une fois",
+            f"{len(ids)} messages à envoyer, {maximum} au plus en une fois",
             que_faire="Nommer les affaires à envoyer d'abord.",
         )

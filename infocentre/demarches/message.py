@@ -17,6 +17,8 @@ from typing import Literal
 from infocentre.acces.comptes import Comptes
 from infocentre.acces.roles import Role
 from infocentre.affaires import Affaire, Constat
+from infocentre.affaires.echeances import ajouter
+from infocentre.affaires.gardes import apres_relance
 from infocentre.affaires.reglages import reglages_de
 from infocentre.catalogue.familles import famille
 from infocentre.decisions import magasin_present
@@ -98,13 +100,19 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Ligne:
-    """An indicator of a guichet, as the text of a message says it."""
+    """An indicator of a guichet, as the text of a message says it.
+
+    `seuil` is the rate from which it is rouge, None when the rule that was applied is not known.
+    """
 
     libelle: str
     numerateur: int
     denominateur: int
     quand: str
     etat: str
+    seuil: float | None
+    sans_tolerance: bool
+    compte: str | None
     depuis: str
     comment: str
     correction: str
@@ -138,6 +146,9 @@ def texte_des_faits(v: Lecture, affaire: Affaire, pour: Pour, jour: dt.date) -> 
     envoi = affaire.situation.dernier("signaler")
     attente = next((e for e in affaire.echeances if e.nature == "reponse"), None)
     limite = jour + dt.timedelta(days=reglages["delai_reponse"])
+    depassee = attente.due if pour == "relancer" and attente and attente.due <= jour else None
+    if pour == "relancer" and attente:
+        limite = max(attente.due, ajouter(jour, apres_relance(reglages)))
     a_corriger = sum(un.numerateur for un in dits if _a_corriger(un))
     total = sum(un.numerateur for un in dits)
     return rediger(
@@ -151,9 +162,10 @@ def texte_des_faits(v: Lecture, affaire: Affaire, pour: Pour, jour: dt.date) -> 
             "total": total,
             "a_corriger": a_corriger,
             "passes": total - a_corriger,
-            "limite": attente.due if pour == "relancer" and attente else limite,
+            "limite": limite,
+            "depassee": depassee,
             "signale_le": envoi.jour if envoi else jour,
-            "contact": service.contact or service.nom,
+            "contact": service.contact,
             "signature": "\n".join(filter(None, [service.auteur, service.nom])),
             "reference": affaire.id,
             "lien": lien(v, affaire, dits),
@@ -194,6 +206,7 @@ def _guichets(dits: Sequence[Constat], premier: str) -> list[Guichet]:
 
 def _ligne(un: Constat, premier: str) -> Ligne:
     connu = catalogue().indicateurs.get(un.code)
+    applique = connu if connu and connu.version == un.version_regle else None
     etat = Etat.lire(un.etat)
     return Ligne(
         un.libelle,
@@ -201,6 +214,9 @@ def _ligne(un: Constat, premier: str) -> Ligne:
         un.denominateur,
         _quand(un),
         etat.mot if etat else un.etat,
+        applique.seuils.rouge if applique and applique.seuils else None,
+        bool(applique and applique.tolerance_zero),
+        applique.compte if applique else None,
         dire_depuis(un.depuis, premier),
         connu.mots.comment if connu else "Que faire",
         connu.conseil if connu else "nous demander.",

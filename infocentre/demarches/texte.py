@@ -19,6 +19,7 @@ _MOTS = (
     francais.enumerer,
     francais.majuscule,
     francais.minuscule,
+    francais.pourcentage,
     francais.rapport,
     temps.dater,
     temps.de_mois,

@@ -184,6 +184,17 @@ def affaires(v: Lecture, departement: str, *, finies: bool = False) -> tuple[Aff
     )
 
 
+def comptees(v: Lecture, departement: str) -> tuple[Affaire, ...]:
+    """Return the affaires that counts of a period are of, whatever became of them.
+
+    A count names nobody: who reads what the comité may know has the same as who conducts them.
+    """
+    if v.p.nommables and v.p.voit(departement):
+        lues = _lire(v, departement)
+        return lues.affaires if lues else ()
+    return affaires(v, departement, finies=True)
+
+
 def _vue(v: Lecture, une: Affaire, guichets: frozenset[str]) -> bool:
     """Tell whether a reader sees an affaire: all of it, what the comité knows, or what was told.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from infocentre.affaires import Affaire
-from infocentre.lecture.affaires import affaires, constats
+from infocentre.lecture.affaires import affaires, comptees, constats
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
@@ -70,7 +70,7 @@ def bilan_des_mesures(v: Lecture, departement: str, debut: str, fin: str) -> Bil
 
     None when no affaire was open by then.
     """
-    toutes = affaires(v, departement, finies=True)
+    toutes = comptees(v, departement)
     if all(f"{une.ouverte_le:%Y-%m}" > fin for une in toutes):
         return None
     faits: Counter[str] = Counter()

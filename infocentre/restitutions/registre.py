@@ -63,7 +63,7 @@ DOCUMENTS: dict[str, Imprime] = {
         Imprime(
             nom="synthese",
             libelle="Synthèse mensuelle pour le préfet",
-            description="Deux pages : ce qui est soumis à sa décision, le réalisé et les "
+            description="Deux pages : ce qui est à décider, le réalisé et les "
             "objectifs, les alertes. À ne pas diffuser : les petits nombres n'y sont pas masqués.",
             periode="mois",
             formes=("pdf", "docx", "html"),

@@ -265,9 +265,9 @@ def test_what_an_event_may_not_carry_is_said(
 
 def test_an_affaire_keeps_the_rules_that_it_began_with(registre: Affaires) -> None:
     id_ = _ouvrir(registre)
-    nouvelle = MESURES.model_copy(update={"version": 2, "titre": "Autres mesures"})
+    nouvelle = MESURES.model_copy(update={"version": 9, "titre": "Autres mesures"})
     autre = registre.ouvrir(nouvelle, "013", "o", "s", PROPOSE, constats_=[CONSTAT])
-    assert registre.lire(id_).situation.procedure.version == 1
+    assert registre.lire(id_).situation.procedure.version == MESURES.version
     assert registre.lire(autre.id).situation.procedure == nouvelle
 
 

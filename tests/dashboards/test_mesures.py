@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import shutil
 from collections.abc import Callable, Iterator
@@ -261,3 +262,9 @@ def test_the_message_leads_to_the_page_once_all_have_accounts(
     assert message.lien(v, autre, lues.constats(v, autre)) == ""  # its guichet has no account
     comptes.fermer("accueil@exemple.fr")
     assert message.lien(v, une, lues.constats(v, une)) == ""
+
+
+def test_what_measures_changed_is_told_to_who_sees_them_all(app_mesures: dash.Dash) -> None:
+    for qui, dit in ((None, True), (acces(Role.PREFET, "013"), False)):
+        with comme(app_mesures, qui) if qui else contextlib.nullcontext():
+            assert ("Effet non estimé" in ouvrir(app_mesures, "/mesures").texte) is dit

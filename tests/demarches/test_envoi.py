@@ -18,6 +18,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -31,6 +32,7 @@ from infocentre.demarches.envoi import (
     lever_le_doute,
     limiter,
     lire_messagerie,
+    preparer_chacun,
 )
 from infocentre.demarches.message import Message, Piece
 from infocentre.noyau.erreurs import Refus
@@ -229,12 +231,69 @@ def test_a_server_that_is_down_or_slow_sends_nothing_and_loses_nothing(
         assert "liaison coupée" in bilan.en_suspens[0][1]
 
 
-def test_a_batch_has_a_limit(registre: Affaires, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_base_that_goes_away_leaves_a_doubt_and_nothing_is_sent_twice(
+    base_postgresql: str, serveur: tuple[Serveur, Messagerie]
+) -> None:
+    recoit, messagerie = serveur
+    registre = Affaires(Magasin(base_postgresql), Acteur("Léa"))
     messages = _messages(registre, 3)
-    limiter(registre, messages)
+    recoit.au_contenu = lambda _: _ouvrir_la_base(base_postgresql, "false")
+    bilan = envoyer(registre, messages, messagerie)
+    recoit.au_contenu = lambda _: None
+    _ouvrir_la_base(base_postgresql, "true")
+    ((douteux, pourquoi),) = bilan.en_suspens
+    assert (douteux, bilan.envoyees) == (messages[0].affaire, ())
+    assert "parti sans que cela ait pu être gardé : les décisions" in pourquoi
+    assert all("ne peuvent être lues ni gardées" in raison for _, raison in bilan.echouees)
+    assert [nom for nom, _ in recoit.recus] == [messages[0].message_id]
+
+    suite = envoyer(registre, messages, messagerie)
+    assert [id_ for id_, _ in suite.en_suspens] == [douteux]
+    lever_le_doute(registre, douteux, arrive=True)
+    assert Counter(nom for nom, _ in recoit.recus) == {un.message_id: 1 for un in messages}
+    assert {registre.lire(un.affaire).etat for un in messages} == {"signale"}
+    registre.verifier()
+
+
+def _ouvrir_la_base(base: str, oui: str) -> None:
+    """Let lines to a base be opened, or cut those that are and refuse others."""
+    adresse = sa.make_url(base)
+    ailleurs = sa.create_engine(adresse.set(database="template1"), isolation_level="AUTOCOMMIT")
+    with ailleurs.connect() as con:
+        con.exec_driver_sql(f"ALTER DATABASE {adresse.database} ALLOW_CONNECTIONS {oui}")
+        con.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            (adresse.database,),
+        )
+    ailleurs.dispose()
+
+
+def test_a_batch_has_a_limit(registre: Affaires, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [un.affaire for un in _messages(registre, 3)]
+    limiter(registre, ids)
     monkeypatch.setattr("infocentre.demarches.envoi.reglages_de", lambda _: {"envois_par_lot": 2})
     with pytest.raises(Refus, match="3 messages à envoyer, 2 au plus"):
-        limiter(registre, messages)
+        limiter(registre, ids)
+    with pytest.raises(Refus, match="aucun message n'attend"):
+        limiter(registre, [])
+
+
+def test_a_message_that_cannot_be_written_stops_no_other(
+    registre: Affaires, serveur: tuple[Serveur, Messagerie]
+) -> None:
+    messages = {un.affaire: un for un in _messages(registre, 3)}
+    sans_adresse, *autres = messages
+
+    def ecrire(id_: str) -> Message:
+        if id_ == sans_adresse:
+            raise Refus("aucune adresse électronique n'est connue", que_faire="En donner une.")
+        return messages[id_]
+
+    bilan = envoyer(registre, preparer_chacun(messages, ecrire), serveur[1])
+    assert bilan.envoyees == tuple(autres)
+    ((id_, raison),) = bilan.echouees
+    assert (id_, registre.lire(id_).etat) == (sans_adresse, "propose")
+    assert "aucune adresse électronique n'est connue" in raison
 
 
 def test_the_settings_of_the_mail_are_refused_field_by_field(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import email
 import email.policy
 import io
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.cli import main
@@ -39,6 +41,7 @@ from infocentre.restitutions.partenaires import partenaires
 from infocentre.restitutions.registre import DOCUMENTS
 from infocentre.restitutions.service import lire_service
 from tests.affaires.conftest import Horloge
+from tests.dashboards.comme import acces
 from tests.demarches.cas import listes
 from tests.donnees.atelier import SANS_MAGASIN
 
@@ -138,7 +141,10 @@ def test_the_message_says_what_how_many_by_when_and_whom_to_ask(
     corps = prepare.corps
     assert "Mairie de Font-Claire-en-Provence – service de l’habitat (G1309)" in corps
     assert f"{constat.numerateur} sur {constat.denominateur}" in corps
-    assert "à traiter depuis septembre 2025 au moins" in corps  # its first published month
+    # Its first published month.
+    assert "à traiter (aucun cas n’est admis) depuis septembre 2025 au moins" in corps
+    assert "Ce qui est compté\xa0: irrecevabilité prononcée par un guichet" in corps
+    assert "répondez à ce message" in corps  # no service said how to reach it
     assert "d’ici au 28 septembre 2026" in corps  # 21 days after Monday 7
     assert une.id in corps
     assert "{{" not in corps + prepare.objet
@@ -161,6 +167,20 @@ def test_the_message_says_what_how_many_by_when_and_whom_to_ask(
     assert {un.get_filename() for un in relu.iter_attachments()} == {
         un.nom for un in prepare.pieces
     }
+
+
+def test_a_late_reminder_gives_days_that_are_to_come(v: Lecture, registre: Affaires) -> None:
+    une = _signaler(v, registre)
+    dits = {
+        jours: message.texte(v, une, "relancer", LUNDI + dt.timedelta(days=jours))[1]
+        for jours in (15, 30)
+    }
+    assert "Une réponse est attendue d’ici au 29 septembre 2026, par le classeur joint" in dits[15]
+    assert (
+        "Elle était attendue pour le 28 septembre 2026. Une réponse peut encore être donnée d’ici "
+        "au 14 octobre 2026, par le classeur joint" in dits[30]
+    )
+    assert all("CCH R.441-2-6" in dit for dit in dits.values())  # the workbook leaves again
 
 
 def test_a_person_s_words_replace_those_of_the_facts(v: Lecture, registre: Affaires) -> None:
@@ -404,6 +424,7 @@ def test_a_workbook_altered_in_forty_ways_keeps_what_can_be_kept(
     [
         ("a.xlsx", b"", "ce n'est pas le classeur"),
         ("a.xlsx", b"PK\x03\x04 rien", "ce n'est pas le classeur"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504), "ce n'est pas le classeur"),
         ("a.eml", b"", r"porte 0\sclasseur"),
         (
             "a.eml",
@@ -418,6 +439,16 @@ def test_what_is_no_answer_is_refused(
     (tmp_path / nom).write_bytes(octets)
     with pytest.raises(Refus, match=dit):
         reponses.lire(registre, tmp_path / nom, LUNDI)
+
+
+def test_a_macro_is_refused(v: Lecture, registre: Affaires, tmp_path: Path) -> None:
+    classeur = _classeur(v, _signaler(v, registre))
+    _remplir(classeur)
+    rendu = _rendre(classeur, tmp_path, "rendu.xlsm")
+    with zipfile.ZipFile(rendu, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"Auto_Open")
+    with pytest.raises(Refus, match="ce classeur contient des macros"):
+        reponses.lire(registre, rendu, LUNDI)
 
 
 # --- The deliveries that follow -------------------------------------------------------------------
@@ -509,7 +540,6 @@ def test_step_three_makes_a_dossier_that_proves_itself_and_lists_no_one(
 
 def _exiger_dossier(octets: bytes, registre: Affaires, une: Affaire) -> None:
     import hashlib
-    import zipfile
 
     with zipfile.ZipFile(io.BytesIO(octets)) as archive:
         contenus = {nom: archive.read(nom) for nom in archive.namelist()}
@@ -517,6 +547,10 @@ def _exiger_dossier(octets: bytes, registre: Affaires, une: Affaire) -> None:
     sommes = {nom: somme for somme, nom in (une.split("  ") for une in lignes)}
     assert sommes == {nom: hashlib.sha256(un).hexdigest() for nom, un in contenus.items()}
     assert "Un agent mal formé." in contenus["observations.txt"].decode()
+    lisez = contenus["LISEZMOI.txt"].decode()
+    assert lisez.startswith(f"Dossier de l’affaire {une.id}, Mairie de Font-Claire-en-Provence")
+    assert all(f"{un.id}  constats/{un.guichet}-{un.code}.json" in lisez
+               for un in registre.constats(une.constats))  # fmt: skip
     (constat,) = registre.constats(une.constats)
     (fichier,) = [nom for nom in contenus if nom.startswith("constats/")]
     assert hashlib.sha256(contenus[fichier]).hexdigest() == constat.id
@@ -564,6 +598,8 @@ def test_an_effect_is_said_from_five_contacted_only(v: Lecture, registre: Affair
     fait = effets.bilan_des_mesures(v, "013", "2026-07", "2026-12")
     assert fait
     assert (fait.ouvertes, fait.signalees, fait.repondues, fait.closes) == (2, 1, 0, 0)
+    with ouvrir_pour(v.dossier, acces(Role.PREFET, "013").perimetre) as du_prefet:
+        assert effets.bilan_des_mesures(du_prefet, "013", "2026-07", "2026-12") == fait
     estime = Effet(6, 30, 60.0, 0.5, 0.35, 0.72)
     assert effets.dire_effet(estime) == (
         "30 anomalies depuis les signalements, pour 60 anomalies attendues sans eux (rapport de "
@@ -638,6 +674,8 @@ def _dits(v: Lecture, mots: str) -> set[tuple[str, str]]:
         "releve": _releve(v),
         **{f"bilan {genre}": atelier.construire(un) for genre, un in genres.items()},
     }
+    # All of them but the fiche of an organisme, which is for itself.
+    assert {nom for nom, un in DOCUMENTS.items() if not un.d_un_guichet} <= set(documents)
     lus = {
         (ou, dit)
         for ou, document in documents.items()

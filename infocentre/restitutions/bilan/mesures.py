@@ -32,7 +32,7 @@ class Nommee:
 
 @dataclass(frozen=True)
 class Mesures(Contenu):
-    """What was done, who may be named of it (step 2 and on), what it changed."""
+    """What was done, who may be named of it (step 2 and on), what it changed ('': not told)."""
 
     modele = "bilan/mesures.md"
 
@@ -50,12 +50,14 @@ def sections(ctx: Contexte) -> tuple[Section, ...]:
     if fait is None:
         return ()
     comptes = not ctx.partage or (fait.effet and fait.effet.observees >= seuil_secret(e.v))
+    # The effect is that of guichets, of which a reader of a part has not the figures.
+    effet = "" if e.v.p.partiel else dire_effet(fait.effet, comptes=bool(comptes))
     nommees = [_nommer(une, ctx) for une in fait.nommables]
     return (
         Mesures(
             fait,
             tuple(sorted(nommees, key=lambda une: (clef_de_tri(une.nom), une.titre))),
-            dire_effet(fait.effet, comptes=bool(comptes)),
+            effet,
         ).section(),
     )
 
