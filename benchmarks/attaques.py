@@ -151,9 +151,7 @@ class Hasard:
             "outputs": sorties if cle.startswith("..") else sorties[0],
             "inputs": entrees,
             "state": [self._tenu(une) for une in un["state"]],
-            "changedPropIds": [f"{une['id']}.{une['property']}" for une in entrees[:1]]
-            if entrees and isinstance(entrees[0], dict)
-            else [],
+            "changedPropIds": [_change(une) for une in entrees[:1]],
         }
         if self._de.random() < 0.2:
             corps[self._de.choice(list(corps))] = self._valeur()
@@ -190,6 +188,13 @@ class Hasard:
         adresse = self._de.choice((APPELS, *self._postes))
         corps = self._de.choice((*CORPS, self._de.randbytes(200)))
         return Essai("corps", "POST", self._adresse(adresse), corps, entetes=self._entetes())
+
+
+def _change(une: Any) -> str:  # noqa: ANN401 - a dict, or a list of them
+    """Return how a page says that a property has changed: the first of those of a pattern."""
+    lue = une[0] if isinstance(une, list) else une
+    nom = lue["id"] if isinstance(lue["id"], str) else json.dumps(lue["id"], sort_keys=True)
+    return f"{nom}.{lue['property']}"
 
 
 def attaquer(

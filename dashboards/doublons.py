@@ -147,7 +147,7 @@ def _retrouver(v: Lecture, filtres: Filtres, dite: Mapping[str, Any]) -> Cas:
         raise Refus("cette décision est mal dite", que_faire="Actualiser la page.")
     if cle == "+".join(map(str, numeros)):
         return dossiers.retrouver(v, memoire(v), filtres.departement, [str(n) for n in numeros])
-    return dossiers.cas_de(v, registre(v).lire(cle))
+    return dossiers.cas_de(v, une_affaire(v, cle))
 
 
 def _lire(dite: Mapping[str, Any]) -> Geste:

@@ -101,8 +101,26 @@ def appel_connu(app: dash.Dash, corps: object) -> bool:
         _memes(corps.get("inputs"), connue["inputs"])
         and _memes(corps.get("state", []), connue["state"])
         and isinstance(change, list)
-        and all(isinstance(un, str) for un in change)
+        and all(any(_a_change(un, entree) for entree in connue["inputs"]) for un in change)
     )
+
+
+def _a_change(dit: object, entree: Mapping[str, Any]) -> bool:
+    """Tell if what a page says to have changed may be what a callback listens to.
+
+    Of a pattern of ids, one that was on the page: it may have left it since.
+    """
+    if not isinstance(dit, str):
+        return False
+    nom, _, propriete = dit.rpartition(".")
+    if propriete != entree["property"]:
+        return False
+    if not entree["id"].startswith("{"):
+        return nom == str(entree["id"])
+    try:
+        return _du_motif(json.loads(nom), json.loads(entree["id"]))
+    except (ValueError, RecursionError):
+        return False
 
 
 def _nom_de(sorties: object) -> str:
@@ -134,11 +152,21 @@ def _meme(donnee: object, attendue: Mapping[str, Any]) -> bool:
     unes = donnee if ["ALL"] in motif.values() else [donnee]
     return isinstance(unes, list) and all(
         isinstance(une, dict)
-        and isinstance(une.get("id"), dict)
-        and une["id"].keys() == motif.keys()
-        and all(une["id"][cle] == voulu for cle, voulu in motif.items() if isinstance(voulu, str))
+        and _du_motif(une.get("id"), motif)
         and une.get("property") == attendue["property"]
         for une in unes
+    )
+
+
+def _du_motif(nom: object, motif: Mapping[str, Any]) -> bool:
+    """Tell if an id is of a pattern: its names, each with what the pattern says or one word."""
+    return (
+        isinstance(nom, dict)
+        and nom.keys() == motif.keys()
+        and all(
+            nom[cle] == voulu if isinstance(voulu, str) else isinstance(nom[cle], str | int)
+            for cle, voulu in motif.items()
+        )
     )
 
 

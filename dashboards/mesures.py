@@ -11,7 +11,7 @@ import datetime as dt
 import logging
 import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -104,13 +104,21 @@ def faire(
     bouton = ctx.triggered_id
     if not bouton or not any(clics):
         return no_update, no_update
-    nom, id_ = bouton["evenement"], bouton["affaire"]
+    lire = lambda: _lire_clic(bouton, zip(champs, valeurs, strict=True))  # noqa: E731
+    return _repondre(lambda v: _agir(v, *lire(), recherche or ""), recherche)
+
+
+def _lire_clic(
+    bouton: Mapping[str, str], champs: Iterable[tuple[Mapping[str, str], str | None]]
+) -> tuple[str, str, dict[str, str]]:
+    """Return the event, the affaire, and what the fields of this event say."""
+    nom = bouton["evenement"]
     dits = {
         champ["nom"].rpartition(".")[2]: valeur.strip()
-        for champ, valeur in zip(champs, valeurs, strict=True)
+        for champ, valeur in champs
         if valeur and champ["nom"].rpartition(".")[0] in {nom, ""}
     }
-    return _repondre(lambda v: _agir(v, nom, id_, dits, recherche or ""), recherche)
+    return nom, bouton["affaire"], dits
 
 
 def recevoir(
@@ -119,7 +127,7 @@ def recevoir(
     """Read a returned workbook or mail; what is refused of it is said line by line."""
     donnes = [
         (nom if isinstance(nom, str) else "", un)
-        for nom, un in zip(noms, contenus, strict=True)
+        for nom, un in zip(noms, contenus, strict=False)
         if isinstance(un, str) and un
     ]
     if not donnes:
@@ -136,7 +144,8 @@ def repondre(
     """Keep the answer of a guichet to what was told of it; a refusal is said where one clicked."""
     if not envois:
         return no_update, no_update
-    dits = {nom: un.strip() for nom, un in (valeurs or {}).items() if isinstance(un, str)}
+    lus = valeurs if isinstance(valeurs, Mapping) else {}
+    dits = {nom: un.strip() for nom, un in lus.items() if isinstance(un, str)}
     connus = next(iter(vus), None)
     return _repondre(lambda v: _enregistrer(v, dits, connus, recherche or ""), recherche)
 

@@ -55,8 +55,6 @@ RAPPELS: Mapping[Action | None, Trace] = {
     Action.REPONDRE: Trace.AFFAIRE,
     Action.DOUBLONS: Trace.AFFAIRE,
     Action.SIGNALER: Trace.AFFAIRE,
-    Action.DOUBLONS: Trace.AFFAIRE,
-    Action.SIGNALER: Trace.AFFAIRE,
     Action.REGLER: Trace.REGLAGE,
     Action.COMPTES: Trace.COMPTE,
 }

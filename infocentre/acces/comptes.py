@@ -25,7 +25,8 @@ from infocentre.decisions.schema import comptes, jetons, sessions
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import a_present
 
-NOM_MAX, IDENTIFIANT_MAX = 120, 254
+# Of an address, all that columns of authors hold: two accounts are never one author.
+NOM_MAX = IDENTIFIANT_MAX = 120
 INVITATION = dt.timedelta(days=7)
 REMPLACEMENT = dt.timedelta(hours=24)
 _ADRESSE = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")

@@ -48,10 +48,14 @@ def hacher(mot: str) -> str:
 
 
 def verifier(empreinte: str | None, mot: str) -> bool:
-    """Tell whether a password is the one whose hash is kept; None takes the same time to say no."""
+    """Tell whether a password is the one whose hash is kept; None takes the same time to say no.
+
+    The hash that stands for none is made whatever is asked: the first to ask learns nothing either.
+    """
+    factice = _factice()
     with _PLACES:
         try:
-            HACHEUR.verify(empreinte or _factice(), _normaliser(mot[: MAXIMUM + 1]))
+            HACHEUR.verify(empreinte or factice, _normaliser(mot[: MAXIMUM + 1]))
         except argon2.exceptions.VerificationError:
             return False
     return empreinte is not None

@@ -9,6 +9,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -315,7 +316,7 @@ def brouillon(message: Message, service: Service, instant: dt.datetime) -> bytes
 def _adresse(texte_: str) -> Address:
     try:
         return Address(addr_spec=texte_)
-    except (ValueError, IndexError) as erreur:
+    except (ValueError, IndexError, MessageError) as erreur:
         raise Refus(
             f"« {texte_} » n'est pas une adresse électronique",
             que_faire="La corriger dans le registre des guichets, ou en donner une autre.",

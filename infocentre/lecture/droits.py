@@ -145,13 +145,18 @@ FICHIERS: Mapping[str, Droit] = {
 
 @dataclass(frozen=True, slots=True)
 class Vues:
-    """Where the views of a reader stand, which there are, and what is put in the filters."""
+    """Where the views of a reader stand, which there are, and what is put in the filters.
+
+    `libres` are cursors that stand among them, left by the last queries: to go there costs more
+    than most queries.
+    """
 
     perimetre: Perimetre
     schema: str
     noms: frozenset[str]
     organismes: frozenset[str]
     listes: Mapping[str, str]
+    libres: list[duckdb.DuckDBPyConnection] = field(default_factory=list, compare=False)
 
     def filtrer(self, nom: str, sql: str) -> str:
         """Return a relation of `FICHIERS` as the reader may see it."""

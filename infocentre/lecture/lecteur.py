@@ -24,6 +24,7 @@ Ligne = dict[str, Any]
 Parametres = dict[str, Any]
 L = TypeVar("L")
 OUVERTES = 2
+LIBRES = 2  # cursors kept for the next queries of a périmètre
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +124,12 @@ class Lecture:
         self, sql: str, parametres: Parametres | None = None, genre: type[Any] = dict
     ) -> list[Any]:
         """Return the rows of a SELECT; `genre` is their type, whose columns they must have."""
-        with self.curseur() as curseur:
+        with self._prete() as curseur:
             return en_lignes(curseur.execute(sql, parametres or {}), genre)
 
     def tuples(self, sql: str, parametres: Parametres | None = None) -> list[tuple[Any, ...]]:
         """Return the rows of a SELECT that names its few columns, to be unpacked at once."""
-        with self.curseur() as curseur:
+        with self._prete() as curseur:
             return curseur.execute(sql, parametres or {}).fetchall()
 
     @contextlib.contextmanager
@@ -140,11 +141,36 @@ class Lecture:
             yield curseur.sql(sql, params=parametres)
 
     @contextlib.contextmanager
+    def _prete(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Lend a cursor to a SELECT, that the next one of the same périmètre takes again.
+
+        One that fails is not taken again.
+        """
+        if self.vues is None:
+            with self._ouvrir() as curseur:
+                yield curseur
+            return
+        libres = self.vues.libres
+        try:
+            curseur = libres.pop()
+        except IndexError:
+            curseur = self._ouvrir()
+        yield curseur
+        if len(libres) < LIBRES:
+            libres.append(curseur)
+        else:
+            curseur.close()
+
+    def _ouvrir(self) -> duckdb.DuckDBPyConnection:
+        curseur = self.ouverte.con.cursor()
+        if self.vues is not None:
+            curseur.execute(f"SET search_path = '{self.vues.schema}'")
+        return curseur
+
+    @contextlib.contextmanager
     def curseur(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Give a cursor that has what the reader may see, to this module and `archives` alone."""
-        with self.ouverte.con.cursor() as curseur:
-            if self.vues is not None:
-                curseur.execute(f"SET search_path = '{self.vues.schema}'")
+        with self._ouvrir() as curseur:
             yield curseur
 
     @property

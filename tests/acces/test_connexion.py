@@ -58,6 +58,10 @@ def _connecte(app: dash.Dash, identifiant: str = ALICE) -> Navigateur:
 # --- Who is not known -----------------------------------------------------------------------------
 
 
+@pytest.mark.tentative(
+    "force",
+    "sans compte : pages, exports, appels, dépôt, version",
+)
 def test_nobody_is_shown_anything_but_the_way_in(personne: Navigateur) -> None:
     for adresse in ("/", "/suivi?mois=2026-10", "/compte", "/comptes", "/export/suivi.csv"):
         page = personne.voir(adresse)
@@ -98,6 +102,10 @@ def test_over_https_the_cookie_is_of_this_host_alone(
     assert "Domain" not in pose
 
 
+@pytest.mark.tentative(
+    "essais",
+    "distinguer un compte connu d'un inconnu par les mots de la page",
+)
 def test_an_unknown_account_and_a_bad_password_are_told_the_same(app: dash.Dash) -> None:
     dits = set()
     for identifiant in (ALICE, "personne@metropole.fr"):
@@ -110,6 +118,11 @@ def test_an_unknown_account_and_a_bad_password_are_told_the_same(app: dash.Dash)
 # --- Attacks --------------------------------------------------------------------------------------
 
 
+@pytest.mark.tentative(
+    "essais",
+    "le même compte écrit autrement (majuscules, espaces, octet nul)",
+    "le même compte depuis d'autres adresses",
+)
 def test_a_password_cannot_be_tried_without_end(app: dash.Dash) -> None:
     for adresse, ecrit in enumerate((ALICE, f" {ALICE.upper()} ", f"{ALICE}\0"), start=1):
         essai = Navigateur(app, f"198.51.100.{adresse}").entrer(ecrit, "pas le bon du tout")
@@ -121,6 +134,10 @@ def test_a_password_cannot_be_tried_without_end(app: dash.Dash) -> None:
     assert autre.entrer(GUICHET, MOT).status_code == 303, "others are not slowed"
 
 
+@pytest.mark.tentative(
+    "essais",
+    "d'autres comptes depuis la même adresse",
+)
 def test_an_address_is_slowed_whatever_it_says_of_itself(app: dash.Dash) -> None:
     attaquant = Navigateur(app, "203.0.113.9")
     preuve = re.search(r'name="formulaire" value="(\w+)"', attaquant.voir("/connexion").text)
@@ -138,6 +155,11 @@ def test_an_address_is_slowed_whatever_it_says_of_itself(app: dash.Dash) -> None
     assert Navigateur(app, "203.0.113.10").entrer(ALICE, MOT).status_code == 303
 
 
+@pytest.mark.tentative(
+    "entetes",
+    "Remote-User, X-Forwarded-User, X-Email, Authorization",
+    "l'accès interne du programme, dit par un en-tête",
+)
 def test_headers_make_nobody(personne: Navigateur) -> None:
     for nom in ("Remote-User", "X-Forwarded-User", "X-Remote-User", "X-Email", "Authorization"):
         assert personne.voir("/", **{nom: ADMIN}).status_code == 401
@@ -145,6 +167,11 @@ def test_headers_make_nobody(personne: Navigateur) -> None:
         assert personne.voir("/comptes", **{nom: "1"}).status_code == 401
 
 
+@pytest.mark.tentative(
+    "fixation",
+    "un témoin posé avant la connexion",
+    "le témoin d'avant, après une nouvelle connexion",
+)
 def test_a_session_is_never_the_one_that_somebody_prepared(app: dash.Dash) -> None:
     alice = Navigateur(app)
     alice.client.set_cookie("infocentre", "choisi-par-un-autre")
@@ -156,6 +183,13 @@ def test_a_session_is_never_the_one_that_somebody_prepared(app: dash.Dash) -> No
     assert alice.temoin() not in {"", premiere}
 
 
+@pytest.mark.tentative(
+    "temoin",
+    "après la déconnexion",
+    "celui de la visite à la place de celui de la session",
+    "après « fermer mes autres sessions »",
+    "l'empreinte que tient la base, à la place du secret",
+)
 def test_a_cookie_kept_from_before_is_worth_nothing(app: dash.Dash, magasin: Magasin) -> None:
     alice, voleur = _connecte(app), Navigateur(app, "203.0.113.9")
     voleur.client.set_cookie("infocentre", alice.temoin())
@@ -177,6 +211,12 @@ def test_a_cookie_kept_from_before_is_worth_nothing(app: dash.Dash, magasin: Mag
         assert voleur.voir("/").status_code == 401, "what the store holds opens nothing"
 
 
+@pytest.mark.tentative(
+    "site",
+    "Origin d'un autre site, « null », Sec-Fetch-Site same-site",
+    "sans la preuve du formulaire, vide, inventée, illisible",
+    "la preuve d'un autre navigateur, à la connexion",
+)
 def test_a_form_of_another_site_or_of_another_browser_is_refused(app: dash.Dash) -> None:
     alice = _connecte(app, ADMIN)
     page = alice.voir("/comptes").text
@@ -201,6 +241,12 @@ def test_a_form_of_another_site_or_of_another_browser_is_refused(app: dash.Dash)
     assert alice.voir(f"/comptes/{ALICE}").text.count("Fermer le compte") == 1
 
 
+@pytest.mark.tentative(
+    "champs",
+    "rôle, départements, nom et sujet ajoutés à la connexion",
+    "ajoutés à son compte, au choix du mot de passe",
+    "l'identifiant et la fermeture ajoutés à la fiche d'un compte",
+)
 def test_fields_that_a_form_does_not_have_change_nothing(app: dash.Dash, magasin: Magasin) -> None:
     alice = Navigateur(app)
     plus = {"role": "administrateur", "departements": "tous", "nom": "Chef", "sujet": "x"}
@@ -222,6 +268,10 @@ def test_fields_that_a_form_does_not_have_change_nothing(app: dash.Dash, magasin
     assert Comptes(magasin).lire(ADMIN).nom == "Compte administrateur"
 
 
+@pytest.mark.tentative(
+    "force",
+    "les pages de comptes, en gestionnaire et en guichet, lues et postées",
+)
 def test_pages_of_accounts_are_the_administrator_s(app: dash.Dash, magasin: Magasin) -> None:
     for identifiant in (ALICE, GUICHET):
         navigateur = _connecte(app, identifiant)
@@ -241,6 +291,10 @@ AILLEURS = (
 )  # fmt: skip
 
 
+@pytest.mark.tentative(
+    "site",
+    "seize retours vers un autre site après la connexion",
+)
 def test_signing_in_leads_nowhere_else(app: dash.Dash) -> None:
     for retour in AILLEURS:
         assert Navigateur(app).entrer(ALICE, MOT, retour=retour).location == "/", retour
@@ -249,6 +303,11 @@ def test_signing_in_leads_nowhere_else(app: dash.Dash) -> None:
 # --- Links good once ------------------------------------------------------------------------------
 
 
+@pytest.mark.tentative(
+    "temoin",
+    "un lien d'invitation déjà servi, un lien inventé",
+    "une session ouverte avant le changement de mot de passe",
+)
 def test_a_link_chooses_a_password_once(app: dash.Dash, magasin: Magasin) -> None:
     lien = f"/lien/{Comptes(magasin).lien(ALICE)}"
     session = _connecte(app)
@@ -267,6 +326,10 @@ def test_a_link_chooses_a_password_once(app: dash.Dash, magasin: Magasin) -> Non
     assert Navigateur(app).voir("/lien/inconnu").status_code == 404
 
 
+@pytest.mark.tentative(
+    "site",
+    "faire entrer quelqu'un par un lien de connexion qui n'est pas le sien",
+)
 def test_a_link_to_sign_in_waits_for_a_click_when_a_site_leads_to_it(
     app: dash.Dash, magasin: Magasin
 ) -> None:
@@ -284,6 +347,7 @@ def test_a_link_to_sign_in_waits_for_a_click_when_a_site_leads_to_it(
 # --- Who administers ------------------------------------------------------------------------------
 
 
+@pytest.mark.tentative("temoin", "une page restée ouverte quand le compte est fermé")
 def test_the_administrator_invites_changes_closes_and_opens_again(
     app: dash.Dash, magasin: Magasin
 ) -> None:

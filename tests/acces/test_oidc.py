@@ -162,6 +162,33 @@ MENTEURS: dict[str, tuple[str, Dire | None, str]] = {
 }
 
 
+@pytest.mark.tentative(
+    "jeton",
+    "sans signature (alg none)",
+    "HS256 avec la clé publique",
+    "signé par une autre clé",
+    "signé par une clé qu'il porte",
+    "destiné à une autre application",
+    "destiné à plusieurs",
+    "d'un autre émetteur",
+    "expiré",
+    "sans fin",
+    "nonce changé",
+    "sans nonce",
+    "userinfo sans signature",
+    "userinfo en HS256 avec la clé publique",
+    "userinfo signé par une autre clé",
+    "userinfo destiné à une autre application",
+    "userinfo d'un autre émetteur",
+    "userinfo expiré",
+    "userinfo d'une autre personne",
+    "userinfo en JSON non signé",
+    "sans adresse",
+    "adresse non vérifiée",
+    "compte inconnu",
+    "autre organisme",
+    "sans organisme",
+)
 def test_what_is_not_proved_is_refused_with_a_sentence(
     app: dash.Dash, fournisseur: Provider, magasin: Magasin
 ) -> None:
@@ -177,6 +204,12 @@ def test_what_is_not_proved_is_refused_with_a_sentence(
     assert Comptes(magasin).lire(ALICE).sujet is None
 
 
+@pytest.mark.tentative(
+    "jeton",
+    "le retour qu'un autre a commencé",
+    "l'état d'un autre, un état vide, un code inventé",
+    "un retour déjà servi, ou servi à un autre navigateur",
+)
 def test_what_comes_back_is_what_left_by_the_same_browser_once(
     app: dash.Dash, fournisseur: Provider
 ) -> None:
@@ -196,6 +229,11 @@ def test_what_comes_back_is_what_left_by_the_same_browser_once(
     assert _revenir(Navigateur(app), retour).status_code == 401
 
 
+@pytest.mark.tentative(
+    "jeton",
+    "une autre personne du fournisseur qui a repris l'adresse",
+    "un compte fermé",
+)
 def test_an_account_stays_that_of_the_first_it_was_of(
     app: dash.Dash, fournisseur: Provider, magasin: Magasin
 ) -> None:

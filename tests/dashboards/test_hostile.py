@@ -67,6 +67,10 @@ def ouvrir_page(client: FlaskClient, chemin: str, recherche: str = "") -> TestRe
 # --- Opening a link runs nothing ----------------------------------------------------------------
 
 
+@pytest.mark.tentative(
+    "site",
+    "un lien qui exécuterait une requête sans clic",
+)
 def test_opening_a_link_runs_no_query(
     app: dash.Dash, client: FlaskClient, executees: list[str]
 ) -> None:
@@ -260,6 +264,10 @@ def test_of_a_parameter_given_twice_the_first_counts(client: FlaskClient, chemin
     "adresse", ["/documents/bilan.pdf", "/export/suivi.csv", "/echantillon/classeur.xlsx"]
 )
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.tentative(
+    "site",
+    "un document, un export, un classeur demandés par un autre site",
+)
 def test_another_site_has_no_file_made(client: FlaskClient, adresse: str, site: str) -> None:
     assert client.get(adresse, headers={"Sec-Fetch-Site": site}).status_code == 403
 
@@ -288,6 +296,10 @@ def test_busy_is_not_absent(client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 GRAINE, ESSAIS = 20261126, 400
 
 
+@pytest.mark.tentative(
+    "rappel",
+    "quatre cents demandes au hasard, tous les rôles",
+)
 def test_chance_finds_no_failure_whoever_asks(
     app: dash.Dash, entrepot_demo: Dossier, monkeypatch: pytest.MonkeyPatch
 ) -> None:

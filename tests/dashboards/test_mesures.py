@@ -173,6 +173,12 @@ def ecrit_du(alerte: Any) -> str:
     return str(alerte.children.children)
 
 
+@pytest.mark.tentative(
+    "reponse",
+    "un cas d'une autre affaire dans sa réponse",
+    "clore sa propre affaire en répondant",
+    "une affaire qui n'est que proposée",
+)
 def test_a_guichet_answers_for_itself_only(app_mesures: dash.Dash, tmp_path: Path) -> None:
     registre = Affaires(ouvrir_magasin(tmp_path / "donnees"), Acteur("Léa"))
     with app_mesures.server.test_request_context("/mesures"):

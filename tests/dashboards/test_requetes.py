@@ -121,6 +121,10 @@ def test_a_kept_query_opens_by_its_link(afficher: Afficher, entrepot_demo: Dossi
     assert f"/requetes?requete={gardee.id}" in afficher("/requetes").liens
 
 
+@pytest.mark.tentative(
+    "requete",
+    "supprimer une requête partagée qui n'est pas la sienne",
+)
 def test_another_s_private_query_does_not_open(
     afficher: Afficher,
     app: dash.Dash,
@@ -142,6 +146,10 @@ def test_another_s_private_query_does_not_open(
     assert miennes(entrepot_demo).lire(commune.id).titre == "À tous"
 
 
+@pytest.mark.tentative(
+    "requete",
+    "l'historique d'un autre",
+)
 def test_what_was_run_opens_again_for_who_ran_it(
     afficher: Afficher, app: dash.Dash, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -309,6 +317,10 @@ def test_a_link_says_who_may_open_it(app: dash.Dash, client: FlaskClient) -> Non
         assert dit in lien["dit"]
 
 
+@pytest.mark.tentative(
+    "requete",
+    "un résultat déjà emporté",
+)
 def test_a_file_is_taken_away_once(
     app: dash.Dash, client: FlaskClient, entrepot_demo: Dossier
 ) -> None:
@@ -474,6 +486,10 @@ def test_what_a_chart_opens_with_suits_the_result() -> None:
         ({"Host": "[::1]:8050"}, 200),
     ],
 )
+@pytest.mark.tentative(
+    "site",
+    "un appel de requête posté par un autre site",
+)
 def test_another_site_cannot_act_for_a_reader(
     client: FlaskClient, entetes: dict[str, str], code: int
 ) -> None:
@@ -481,6 +497,10 @@ def test_another_site_cannot_act_for_a_reader(
     assert reponse.status_code == code
 
 
+@pytest.mark.tentative(
+    "entetes",
+    "le nom d'un autre site qui mène à cette machine",
+)
 def test_another_name_of_this_machine_reads_nothing(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -343,6 +343,10 @@ def test_two_queries_leave_no_place_to_a_preview(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("fichier", ["cle", "nominatif", "journal.jsonl"])
+@pytest.mark.tentative(
+    "candidat",
+    "lire un fichier dans une règle",
+)
 def test_a_rule_reads_no_file(fichier: str) -> None:
     chemin = livre().dossier.racine / fichier
     for texte in (f"read_text('{chemin}')", f"'{chemin}'"):
@@ -377,6 +381,10 @@ def essayee() -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
         yield lambda sql: con.execute(sql).fetchall()
 
 
+@pytest.mark.tentative(
+    "candidat",
+    "la dichotomie sur le numéro d'une attribution (S1)",
+)
 def test_a_dichotomy_on_a_numero_finds_another_one(
     essayee: Callable[[str], list[tuple[Any, ...]]],
 ) -> None:
@@ -392,6 +400,11 @@ def test_a_dichotomy_on_a_numero_finds_another_one(
         assert f"{bas:06}" != cible["numero_unique"][7:13]
 
 
+@pytest.mark.tentative(
+    "candidat",
+    "lire numéro, RPLS, adresse, jour de naissance dans une règle",
+    "rapprocher deux essais l'un de l'autre",
+)
 def test_nothing_that_names_is_read_by_a_rule(
     essayee: Callable[[str], list[tuple[Any, ...]]],
 ) -> None:
@@ -419,6 +432,11 @@ def test_nothing_that_names_is_read_by_a_rule(
     assert not autres & lus["numero_unique"]
 
 
+@pytest.mark.tentative(
+    "candidat",
+    "demander si un numéro connu est en anomalie",
+    "recalculer son empreinte dans la règle",
+)
 def test_a_question_about_a_known_numero_is_always_no() -> None:
     cible, _ = _cibles()
     connue = f"numero_unique = '{cible['numero_unique']}' or unite = '{cible['numero_unique']}'"
@@ -428,6 +446,38 @@ def test_a_question_about_a_known_numero_is_always_no() -> None:
         candidat(neuf(anomalie=f"unite = empreinte('{cible['numero_unique']}')"))
 
 
+@pytest.mark.tentative(
+    "duree", "une règle qui calcule longtemps pour un numéro connu, et pour lui seul"
+)
+def test_a_known_numero_costs_what_an_invented_one_does(
+    essayee: Callable[[str], list[tuple[Any, ...]]],
+) -> None:
+    """What an attacker times: how many rows each step of the plan handles is the same."""
+    cible, _ = _cibles()
+
+    def plan(numero: str) -> list[tuple[str, int]]:
+        lourde = (
+            f"select count(*) from attributions where case when numero_unique = '{numero}' "
+            "then (select sum(i) from range(1000) t(i)) > 0 else false end"
+        )
+        ((_, lu),) = essayee(f"explain (analyze, format json) {lourde}")
+        return list(_etapes(json.loads(lu)))
+
+    connu, invente = plan(cible["numero_unique"]), plan("0" * 18)
+    assert connu == invente
+    assert sum(lignes for _, lignes in connu) > 0
+
+
+def _etapes(noeud: Any) -> Iterator[tuple[str, int]]:
+    yield str(noeud.get("operator_name", "")), int(noeud.get("operator_cardinality", 0))
+    for un in noeud.get("children", ()):
+        yield from _etapes(un)
+
+
+@pytest.mark.tentative(
+    "effectifs",
+    "un petit compte par une règle à l'essai",
+)
 def test_small_counts_are_for_who_may_see_demandes_and_each_trial_leaves_a_trace() -> None:
     analyste = Acces("ana@exemple.fr", "Ana", Role.ANALYSTE, TOUT)
     gestionnaire = Acces("lea@exemple.fr", "Léa", Role.GESTIONNAIRE, TOUT)
