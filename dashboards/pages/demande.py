@@ -199,7 +199,15 @@ def _signaler(c: Contexte, trouve: Dossier, numero: str) -> html.P | None:
     siens = (etat["guichet_enregistreur"], etat["cle_guichetcreateur"])
     guichet = next((un for un in siens if un and c.v.voit("guichet", un)), "")
     vers = c.filtres.lien("/doublons/signaler", guichet=guichet, numero=numero)
-    return html.P(lien("Signaler un doublon de cette demande", vers), className="ecran")
+    corriger = c.filtres.lien("/doublons/corrections", numero=numero)
+    return html.P(
+        [
+            lien("Signaler un doublon de cette demande", vers),
+            " · ",
+            lien("Demander une correction d'identité", corriger),
+        ],
+        className="ecran",
+    )
 
 
 def _remede(un: Indicateur | None) -> str:

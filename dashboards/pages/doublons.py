@@ -51,6 +51,8 @@ def layout(c: Contexte) -> Vue:
                     lien("Suivre les cas décidés", c.filtres.lien("/doublons/suivi")),
                     " · ",
                     lien("Formulaire des guichets", c.filtres.lien("/doublons/signaler")),
+                    " · ",
+                    lien("Corrections d'identité", c.filtres.lien("/doublons/corrections")),
                 ]
             ),
             Revue(

@@ -203,8 +203,8 @@ def _mouvements(c: Contexte, lignes: list[Ligne]) -> list[Any]:
     texte = html.P(typographie(DEFINITION))
     if not lignes:
         return [texte, html.P("Aucun mouvement n'a été vu.")]
-    a_verifier = [une for une in lignes if une.mouvement.a_verifier]
-    autres = [une for une in lignes if not une.mouvement.a_verifier]
+    a_verifier = [une for une in lignes if une.a_verifier]
+    autres = [une for une in lignes if not une.a_verifier]
     blocs: list[Any] = [texte, html.P(typographie(A_VERIFIER))]
     if a_verifier:
         blocs.append(_table(c, a_verifier, "Mouvements à vérifier"))
@@ -227,12 +227,22 @@ def _table(c: Contexte, lignes: list[Ligne], legende: str) -> Any:  # noqa: ANN4
                 "–" if une.mouvement.anciennete is None else str(une.mouvement.anciennete),
                 une.mouvement.guichet or "",
                 jour(une.mouvement.attribuee_le) if une.mouvement.attribuee_le else "non",
+                _correction(c, une),
             ]
             for une in lignes
         ],
         legende,
         numeriques=[3, 4],
     )
+
+
+def _correction(c: Contexte, une: Ligne) -> Any:  # noqa: ANN401 - text or link
+    """Return what explains a movement, or the way to say it."""
+    if une.correction or not une.numero:
+        return typographie(une.correction)
+    mois = f"{une.mouvement.vu_le:%Y-%m}"
+    vers = c.filtres.lien("/doublons/corrections", numero=une.numero, mouvement=mois)
+    return lien("Expliquer", vers)
 
 
 dash.register_page(

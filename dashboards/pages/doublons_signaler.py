@@ -8,7 +8,15 @@ import dash
 from dash import Input, Output, State, callback, dcc, html, no_update
 
 from dashboards import doublons
-from dashboards.composants.elements import Filtre, barre_filtres, choix, exports, titre, typographie
+from dashboards.composants.elements import (
+    Filtre,
+    barre_filtres,
+    choix,
+    exports,
+    lien,
+    titre,
+    typographie,
+)
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.mesures import par_echeance
 from dashboards.composants.saisie import Champ, formulaire, groupe
@@ -64,6 +72,7 @@ def layout(c: Contexte) -> Vue:
             )]),
             html.Div(id="signalement-lu"),
             *_cas(c, guichet),
+            html.P(lien("Corrections d'identité", c.filtres.lien("/doublons/corrections"))),
             dcc.Store(id="signalement-guichet", data=guichet),
         ]
     )  # fmt: skip

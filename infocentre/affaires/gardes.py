@@ -217,6 +217,14 @@ def une_demande_conservee(s: Situation, un: Evenement, __: Mapping[str, int]) ->
 
 
 @garde
+def piece_d_un_changement(_: Situation, un: Evenement, __: Mapping[str, int]) -> str | None:
+    """A name that changed is written on a document; a slip of the keyboard may be plain."""
+    if (un.donnees.get("nature"), un.donnees.get("piece")) != ("changement_justifie", "aucune"):
+        return None
+    return "un changement se justifie par une pièce : dire le genre de celle qui a été vue"
+
+
+@garde
 def livraison_nouvelle(s: Situation, un: Evenement, _: Mapping[str, int]) -> str | None:
     """What a delivery shows of a case is told once."""
     mois = un.donnees.get("mois")

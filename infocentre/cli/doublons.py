@@ -34,7 +34,7 @@ def _mouvements(options: demandes.Doublons) -> None:
     donnees = Donnees(
         f"Mouvements d'identité, {departement}",
         ("a_verifier", *COLONNES),
-        [("oui" if une.mouvement.a_verifier else "", *une.valeurs) for une in lignes],
+        [("oui" if une.a_verifier else "", *une.valeurs) for une in lignes],
         note=f"{DEFINITION}\n{A_VERIFIER}",
         titres={"a_verifier": "à vérifier"} | COLONNES,
     )

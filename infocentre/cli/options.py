@@ -634,7 +634,16 @@ class Mesures(Mois, Sortie):
 
 
 Doublon = Literal[
-    "chercher", "mouvements", "lister", "decider", "formulaire", "lire", "travail", "releve"
+    "chercher",
+    "mouvements",
+    "lister",
+    "decider",
+    "formulaire",
+    "lire",
+    "travail",
+    "releve",
+    "corriger",
+    "corrigee",
 ]
 
 
@@ -646,11 +655,11 @@ class Doublons(Mois, Sortie):
     action: Doublon = field(metadata=dit("ce qui est fait", place=True))
     quoi: tuple[str, ...] = field(
         default=(),
-        metadata=dit("numéros uniques (decider), ou formulaire rendu (lire)", metavar="QUOI",
-                     place=True),
+        metadata=dit("numéros uniques (decider, corriger), formulaire rendu (lire) ou affaires "
+                     "(corrigee)", metavar="QUOI", place=True),
     )  # fmt: skip
-    liste: Literal["paires", "a_instruire", "desaccords", "forcages", "suivi"] = field(
-        default="paires", metadata=dit("ce qui est listé (paires par défaut)")
+    liste: Literal["paires", "a_instruire", "desaccords", "forcages", "suivi", "corrections"] = (
+        field(default="paires", metadata=dit("ce qui est listé (paires par défaut)"))
     )
     verdict: Literal["meme", "distinctes", "conjoints", "separation", "a_verifier"] | None = field(
         default=None, metadata=dit("ce qui est décidé des demandes")
@@ -661,6 +670,18 @@ class Doublons(Mois, Sortie):
     guichet: str | None = field(
         default=None, metadata=dit("guichet d'un formulaire, d'une liste ou d'un relevé")
     )
+    nature: str | None = field(
+        default=None,
+        metadata=dit("nature d'une correction : erreur_manifeste ou changement_justifie"),
+    )
+    piece: str | None = field(
+        default=None, metadata=dit("genre de la pièce vue : acte_naissance, decision…")
+    )
+    champ: tuple[str, ...] = field(
+        default=(),
+        metadata=dit("ce qui est à corriger : nom_naissance, nom, prenom, date_naissance",
+                     metavar="CHAMP"),
+    )  # fmt: skip
     apprendre: bool = field(
         default=False, metadata=dit("apprend de nouveau le modèle, et compare tout de nouveau")
     )

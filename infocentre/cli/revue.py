@@ -15,12 +15,13 @@ from infocentre.cli.lectures import departement_voulu, mois_controle, ouvrir
 from infocentre.decisions import Magasin, ouvrir_magasin, utilisateur
 from infocentre.decisions.doublons import Memoire, Verdict
 from infocentre.demarches.doublons import cas as dossiers
-from infocentre.demarches.doublons import forcages, formulaire, listes
+from infocentre.demarches.doublons import corrections, forcages, formulaire, listes
 from infocentre.demarches.doublons.cas import Cas
 from infocentre.demarches.doublons.decider import Geste, Revue, Suite
 from infocentre.demarches.doublons.decrire import noms_des_guichets
 from infocentre.exports import Donnees, exporter
 from infocentre.lecture.choix import choisir_departement
+from infocentre.lecture.doublons import corrections as lues
 from infocentre.lecture.doublons.paires import PROCEDURE, personnes
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
@@ -33,6 +34,7 @@ TITRES = {
     "demandes": "demandes",
     "niveau": "niveau",
     "poids": "poids",
+    "correction": "correction",
     "affaire": "affaire",
     "etat": "état",
     "due": "avant le",
@@ -62,6 +64,9 @@ class _Ici:
 
 
 def _lister(ici: _Ici, options: demandes.Doublons) -> None:
+    if options.liste == "corrections":
+        _lister_les_corrections(ici, options)
+        return
     if options.liste == "suivi":
         siennes = ici.affaires()
         numeros = dossiers.numeros_de(ici.v, siennes)
@@ -106,6 +111,39 @@ def _ligne(un: Cas) -> tuple[Any, ...]:
 
 def _donnees(titre: str, colonnes: tuple[str, ...], lignes: list[tuple[Any, ...]]) -> Donnees:
     return Donnees(titre, colonnes, lignes, titres=TITRES)
+
+
+def _lister_les_corrections(ici: _Ici, options: demandes.Doublons) -> None:
+    siennes = lues.corrections(ici.v, ici.departement)
+    numeros = dossiers.numeros_de(ici.v, siennes)
+    lignes: list[tuple[Any, ...]] = [
+        (une.id, " ".join(numeros.get(une.id, {}).values()), lues.dire(une), une.objet,
+         une.titre_etat, une.echeance.due if une.echeance else None)
+        for une in siennes
+    ]  # fmt: skip
+    colonnes = ("affaire", "demandes", "correction", "guichet", "etat", "due")
+    exporter(_donnees("Corrections d'identité", colonnes, lignes), options.format, options.sortie)
+
+
+def _corriger(ici: _Ici, options: demandes.Doublons) -> None:
+    if len(options.quoi) != 1:
+        raise Refus(
+            "il manque la demande dont l'identité est à corriger",
+            que_faire="infocentre doublons corriger NUMERO --nature changement_justifie "
+            "--piece decision --champ nom_naissance",
+        )
+    (numero,) = formulaire.nettoyer(options.quoi)
+    demandee = corrections.Correction(
+        numero, options.nature or "", options.piece or "", tuple(options.champ), options.mois or ""
+    )
+    une = corrections.demander(ici.v, ici.magasin, ici.registre, ici.departement, demandee)
+    print(f"{une.id} : {une.titre_etat} ; {lues.dire(une)}")
+
+
+def _corrigee(ici: _Ici, options: demandes.Doublons) -> None:
+    for id_ in options.quoi:
+        une = corrections.exiger_sienne(ici.v, ici.registre.lire(id_))
+        print(f"{une.id} : {ici.registre.agir(une.id, 'executer').titre_etat}")
 
 
 def _decider(ici: _Ici, options: demandes.Doublons) -> None:
@@ -203,4 +241,6 @@ _ACTIONS: Mapping[str, Callable[[_Ici, demandes.Doublons], None]] = {
     "lire": _lire,
     "travail": _travail,
     "releve": _releve,
+    "corriger": _corriger,
+    "corrigee": _corrigee,
 }

@@ -16,6 +16,7 @@ from infocentre.affaires.echeances import ajouter
 from infocentre.affaires.reglages import reglages_de
 from infocentre.decisions import magasin_present
 from infocentre.demarches.acces_sne import passer as suivre_les_acces
+from infocentre.demarches.doublons.corrections import passer as suivre_les_corrections
 from infocentre.demarches.doublons.suite import passer as suivre_les_doublons
 from infocentre.entrepot import Dossier
 from infocentre.lecture.affaires import Sort, sorts
@@ -31,14 +32,15 @@ from infocentre.restitutions.lecture import ouvrir
 class Jour:
     """What a day recorded: affaires checked by a delivery, affaires that a rule made doubtful.
 
-    `doublons` are the cases of duplicates of which the delivery says something new, `acces` the
-    reviews of users of the SNE.
+    Of what the delivery says something new: `doublons` are cases of duplicates, `acces` reviews of
+    users of the SNE, `corrections` those of an identity.
     """
 
     verifiees: tuple[Affaire, ...]
     a_revoir: tuple[Affaire, ...]
     doublons: tuple[Affaire, ...] = ()
     acces: tuple[Affaire, ...] = ()
+    corrections: tuple[Affaire, ...] = ()
 
 
 def passer(v: Lecture, registre: Affaires, departement: str, *, jusqu_a: str | None = None) -> Jour:
@@ -60,7 +62,10 @@ def passer(v: Lecture, registre: Affaires, departement: str, *, jusqu_a: str | N
     ]
     doublons = suivre_les_doublons(v, registre, departement) if jusqu_a is None else []
     acces = suivre_les_acces(v, registre, departement) if jusqu_a is None else []
-    return Jour(tuple(verifiees), tuple(a_revoir), tuple(doublons), tuple(acces))
+    corrections = suivre_les_corrections(v, registre, departement) if jusqu_a is None else []
+    return Jour(
+        tuple(verifiees), tuple(a_revoir), tuple(doublons), tuple(acces), tuple(corrections)
+    )
 
 
 def apres_controle(dossier: Dossier, auteur: str) -> Jour:
@@ -76,6 +81,7 @@ def apres_controle(dossier: Dossier, auteur: str) -> Jour:
         tuple(une for jour in jours for une in jour.a_revoir),
         tuple(une for jour in jours for une in jour.doublons),
         tuple(une for jour in jours for une in jour.acces),
+        tuple(une for jour in jours for une in jour.corrections),
     )
 
 

@@ -9,6 +9,12 @@ from infocentre.analystes.fichier import cle
 from infocentre.decisions.doublons import membre
 from infocentre.entrepot.relations import citer
 from infocentre.identite.mouvements import Mouvement, lire_mouvements
+from infocentre.lecture.doublons.corrections import (
+    cle_du_mouvement,
+    corrections,
+    dire,
+    expliques,
+)
 from infocentre.lecture.lecteur import Lecture
 
 DEFINITION = (
@@ -30,18 +36,27 @@ COLONNES = {
     "anciennete": "ancienneté (mois)",
     "guichet": "guichet",
     "attribuee_le": "attribuée le",
+    "correction": "correction",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Ligne:
-    """A movement, and its demande when a delivery still has it."""
+    """A movement, its demande when a delivery still has it, the correction that explains it."""
 
     numero: str | None
     mouvement: Mouvement
+    correction: str = ""
 
     @property
-    def valeurs(self) -> tuple[str | None, dt.date, str, float, int | None, str, dt.date | None]:
+    def a_verifier(self) -> bool:
+        """Whether it is to be looked at, and nobody has said why it is right."""
+        return self.mouvement.a_verifier and not self.correction
+
+    @property
+    def valeurs(
+        self,
+    ) -> tuple[str | None, dt.date, str, float, int | None, str, dt.date | None, str]:
         """Return what tables show."""
         un = self.mouvement
         return (
@@ -52,6 +67,7 @@ class Ligne:
             un.anciennete,
             un.guichet or "",
             un.attribuee_le,
+            self.correction,
         )
 
 
@@ -65,8 +81,13 @@ def mouvements(v: Lecture, departement: str) -> list[Ligne]:
     v.exiger_departements("La liste des mouvements d'identité")
     connus = lire_mouvements(v.dossier, departement)
     numeros = _retrouver(v, departement, {un.membre for un in connus})
-    lignes = [Ligne(numeros.get(un.membre), un) for un in connus]
-    return sorted(lignes, key=lambda une: not une.mouvement.a_verifier)
+    corrigees = expliques(corrections(v, departement))
+    lignes = [
+        Ligne(numeros.get(un.membre), un, dire(corrigee) if corrigee else "")
+        for un in connus
+        for corrigee in [corrigees.get(cle_du_mouvement(un))]
+    ]
+    return sorted(lignes, key=lambda une: not une.a_verifier)
 
 
 def _retrouver(v: Lecture, departement: str, membres: set[str]) -> dict[str, str]:

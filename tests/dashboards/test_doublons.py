@@ -247,6 +247,45 @@ def _page_du_guichet(app: dash.Dash, guichet: str, siennes: list[str]) -> None:
     assert ouvrir(app, lien).trouver("signalement").valeurs == {"numeros": siennes[0]}
 
 
+def test_a_correction_of_identity_is_asked_and_told_done(
+    app_doublons: dash.Dash, racine: Path
+) -> None:
+    from dashboards.pages import doublons_corrections as corrections
+
+    guichet = "G1302"
+    numero = numeros_de(racine, guichet)[0]
+    app_doublons.server.config["RECONNAITRE"] = lambda: acces(
+        Role.GUICHET, "013", guichets={guichet}
+    )
+    vue = ouvrir(app_doublons, f"/doublons/corrections?numero={numero}")
+    assert vue.trouver("correction").valeurs == {"numero": numero}
+    assert "Aucune correction n'est en cours." in vue.texte
+    dits = {"numero": numero, "nature": "erreur_manifeste", "piece": "aucune", "prenom": "oui"}
+    with app_doublons.server.test_request_context("/_dash-update-component"):
+        c = doublons.contexte("")
+        with pytest.raises(Refus, match="il manque ce qui est à corriger"):
+            corrections._demander(c, dits | {"prenom": ""})
+        une = corrections._demander(c, dits)
+        with pytest.raises(Refus, match="se décide par le gestionnaire"):
+            corrections._agir(c, {"affaire": une.id, "evenement": "classer.erreur"})
+    texte = ouvrir(app_doublons, "/doublons/corrections").texte
+    assert f"{une.id} {numero} prénoms : erreur manifeste de saisie ; aucune pièce" in texte
+    assert "Corrigée dans le SNE" in texte
+    assert "Sans suite" not in texte
+    with app_doublons.server.test_request_context("/_dash-update-component"):
+        bouton = {"affaire": une.id, "evenement": "executer"}
+        assert corrections._agir(doublons.contexte(""), bouton).etat == "faite"
+    app_doublons.server.config["RECONNAITRE"] = lambda: acces(
+        Role.GUICHET, "013", guichets={"G1303"}
+    )
+    assert numero not in ouvrir(app_doublons, "/doublons/corrections").texte
+    with (
+        app_doublons.server.test_request_context("/_dash-update-component"),
+        pytest.raises(Refus, match="pas une correction ouverte à ce compte"),
+    ):
+        corrections._agir(doublons.contexte(""), bouton)
+
+
 def _accuse_de_reception(client: FlaskClient, objet: str, recu: str) -> None:
     accuse = f"/doublons/accuse/{objet}.pdf?departement=013&affaires="
     assert f"{accuse}013-2026-00002" in recu

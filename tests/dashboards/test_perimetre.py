@@ -179,6 +179,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/depot": ("/depot",),
     "/documents": ("/documents", "/documents?guichet={autre}", "/documents?partenaire=ush"),
     "/doublons": ("/doublons",),
+    "/doublons/corrections": ("/doublons/corrections",),
     "/doublons/recherche": ("/doublons/recherche",),
     "/doublons/signaler": ("/doublons/signaler", "/doublons/signaler?guichet={autre}"),
     "/doublons/suivi": ("/doublons/suivi",),

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from infocentre.analystes.fichier import tenir_analystes
 from infocentre.decisions import ouvrir_magasin
 from infocentre.decisions.doublons import Verdict
+from infocentre.demarches.doublons.corrections import Correction, demander
 from infocentre.entrepot import Dossier
 from infocentre.identite.mouvements import lire_mouvements
 from infocentre.identite.paires import lire_paires
@@ -61,6 +62,9 @@ def test_names_are_in_the_nominative_store_alone_then_nowhere(
     monde.livrer("2026-09", gens("ZQTIMOTHEE"))
     controler(monde.racine)
     monde.decider(next(un for un in monde.file() if A in un.numeros), Verdict.MEME)
+    with monde.lire() as v:
+        voulue = Correction(F, "erreur_manifeste", "aucune", ("prenom",))
+        demander(v, ouvrir_magasin(monde.racine), monde.registre(), "013", voulue)
     assert lire_paires(dossier, "013")
     assert lire_mouvements(dossier, "013")
     with tenir_analystes(dossier):

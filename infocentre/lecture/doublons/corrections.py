@@ -1,0 +1,56 @@
+"""Corrections of identity: those that were asked, and the movements that they explain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from infocentre.affaires import Acteur, Affaire, Affaires
+from infocentre.decisions import magasin_present, utilisateur
+from infocentre.identite.mouvements import Mouvement
+from infocentre.lecture.lecteur import Lecture
+
+PROCEDURE = "corrections_identite"
+# What may be asked, by field that the store seals.
+CHAMPS: Mapping[str, str] = {
+    "nom_naissance": "nom de naissance",
+    "nom": "nom d'usage",
+    "prenom": "prénoms",
+    "date_naissance": "date de naissance",
+}
+
+
+def corrections(v: Lecture, departement: str) -> list[Affaire]:
+    """Return those of a département, whatever became of them; the oldest first."""
+    v.exiger_nominatif()
+    magasin = magasin_present(v.dossier.racine)
+    if magasin is None:
+        return []
+    registre = Affaires(magasin, Acteur(utilisateur()))
+    return registre.lister(departement, procedure=PROCEDURE, finies=True)
+
+
+def demandee(une: Affaire) -> Mapping[str, str]:
+    """Return what was asked: `membre`, `nature`, `piece`, `mouvement`, as codes."""
+    return une.situation.evenements[0].donnees
+
+
+def dire(une: Affaire) -> str:
+    """Say why an identity is corrected, on what kind of document, and what."""
+    donnees, dit = une.situation.procedure.evenements["demander"].donnees, demandee(une)
+    champs = [CHAMPS[un["champ"]] for un in une.situation.evenements[0].donnees["champs"]]
+    mots = [donnees[nom].choix[dit[nom]] for nom in ("nature", "piece")]
+    return f"{', '.join(champs)} : {' ; '.join(mots)}"
+
+
+def expliques(siennes: Iterable[Affaire]) -> dict[tuple[str, str], Affaire]:
+    """Return {(membre, month of a movement): the correction that a delivery showed then}."""
+    return {
+        (demandee(une)["membre"], fin.donnees["mois"]): une
+        for une in siennes
+        if (fin := une.situation.dernier("constater"))
+    }
+
+
+def cle_du_mouvement(un: Mouvement) -> tuple[str, str]:
+    """Return what `expliques` knows a movement by."""
+    return un.membre, f"{un.vu_le:%Y-%m}"
