@@ -191,7 +191,7 @@ def _en_colonne(savoir: Savoir, code: str, plan: Plan, lus: Sequence[tuple[str, 
                 if (code, mois, total, nom) in savoir.vraies and siens:
                     proposees[quoi, nom].append(((code, mois, total, nom), siens))
     for siennes in proposees.values():
-        if all(savoir.vraies[t] == sum(map(savoir.vraies.get, p)) for t, p in siennes):
+        if all(savoir.vraies[t] == sum(savoir.vraies[un] for un in p) for t, p in siennes):
             for total, parts in siennes:
                 savoir.egaler(total, parts)
 
@@ -362,7 +362,7 @@ def _lire_le_semestre(savoir: Savoir, ctx: Contexte) -> None:
 
 def _additionner(savoir: Savoir, edition: Edition) -> None:
     """Types make the département, organismes too, and a type where each is of one type only."""
-    types = defaultdict(set)
+    types: dict[str, set[str]] = defaultdict(set)
     for mois in mois_controles(edition.v, edition.departement):
         for une in registre(edition.v, edition.departement, mois):
             types[f"organisme/{une['organisme']}"].add(f"type/{une['type_guichet']}")
@@ -393,13 +393,13 @@ def _memes_effectifs(
             for nom in ("n", "d", "reste"):
                 vecteurs[code, nom, une.annee][mois, ou] = savoir.vraies[code, mois, ou, nom]
     pleins = {q: lues for q, lues in vecteurs.items() if len(set(lues.values())) >= DISTINCTES}
-    for une, autre in itertools.permutations(pleins, 2):
-        if une[0] != autre[0] and une[2] == autre[2]:
+    for total, part in itertools.permutations(pleins, 2):
+        if total[0] != part[0] and total[2] == part[2]:
             ecarts = {
-                ou: pleins[une][ou] - lu for ou, lu in pleins[autre].items() if ou in pleins[une]
+                ou: pleins[total][ou] - lu for ou, lu in pleins[part].items() if ou in pleins[total]
             }
             if len(ecarts) >= DISTINCTES and min(ecarts.values()) >= 0:
-                _expliquer(savoir, pleins, (une, autre), ecarts)
+                _expliquer(savoir, pleins, (total, part), ecarts)
 
 
 def _expliquer(
@@ -446,7 +446,7 @@ def _lire_les_mois(savoir: Savoir, ctx: Contexte) -> None:
 def lire_les_reservataires(savoir: Savoir, edition: Edition) -> None:
     """Read the bilan of a year: every count of it, and all that one part of its key adds up."""
     lu = _compter(edition)
-    lieux = {}
+    lieux: dict[Lieu, Lieu] = {}
     for place_, valeur in lu.valeurs.items():
         dits = [(rang, un) for rang, un in enumerate(place_) if un != TOUS]
         quoi = "+".join(str(rang) for rang, _ in dits) or "0"
@@ -454,7 +454,7 @@ def lire_les_reservataires(savoir: Savoir, edition: Edition) -> None:
         lieux[place_] = ("RES-" + quoi, edition.mois, repere, "attributions")
         savoir.dire(lieux[place_], valeur, masquee=place_ in lu.masquees)
     for rang in range(len(TOTAL)):
-        parts = defaultdict(list)
+        parts: dict[Lieu, list[Lieu]] = defaultdict(list)
         for place_, lieu in lieux.items():
             if place_[rang] != TOUS:
                 parts[(*place_[:rang], TOUS, *place_[rang + 1 :])].append(lieu)
@@ -483,7 +483,8 @@ def lire_un_document(
 
     `siens`: the organismes and guichets of its reader, who knows their counts.
     """
-    lus, trahis = 0, {}
+    lus = 0
+    trahis: dict[Lieu, Any] = {}
     cases = [case for un in document.tableaux() for ligne in un.lignes for case in ligne]
     for origine, valeur in [
         *((case.origine, case.valeur) for case in cases if case.origine and not case.masquee),
