@@ -46,15 +46,17 @@ def fond_des_arrondissements(departement: str, largeur: float, epci: str = "") -
     return preparer_fond(traces, dict.fromkeys(traces, ""), largeur) if traces else None
 
 
+@functools.lru_cache(maxsize=4)
 def _contours(departement: str) -> Contours:
     """Return the contours of the communes of a map, one that is divided being taken as one."""
     traces: dict[str, Any] = {}
     arrondissements = [un for un in territoires().values() if un.arrondissement]
-    for un in _communes(departement):
+    siennes = _communes(departement)
+    for un in siennes:
         divisee = [autre.code for autre in arrondissements if autre.mere == un.code]
         if divisee:
             traces[un.code] = reunir(contours(divisee), divisee)
-    return contours(un.code for un in _communes(departement)) | traces
+    return contours(un.code for un in siennes) | traces
 
 
 def _communes(departement: str) -> list[Territoire]:

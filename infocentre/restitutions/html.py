@@ -213,7 +213,7 @@ def _devant(etat: str | None) -> str:
 def _dessin(graphique: Graphique) -> Markup:
     """Return a picture apart from the page: a printer then reads its shapes once, without style."""
     contenu = base64.b64encode(_svg(graphique).encode()).decode()
-    return Markup('<img src="{}{}" alt="{}">').format(DESSIN, contenu, _alternative(graphique))
+    return Markup('<img src="{}{}" alt="{}"/>').format(DESSIN, contenu, _alternative(graphique))
 
 
 def _alternative(graphique: Graphique) -> str:

@@ -86,7 +86,7 @@ def rendre(markdown: str) -> str:
 
 @functools.cache
 def _moteur() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).enable("table")
+    return MarkdownIt("commonmark", {"html": False, "xhtmlOut": True}).enable("table")
 
 
 def _defauts(jetons: Iterable[Token]) -> Iterator[tuple[int, str]]:

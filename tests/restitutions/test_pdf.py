@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pikepdf
 import pypdfium2
@@ -243,3 +244,9 @@ def test_une_liste_vide_et_un_nom_de_90_lettres_s_impriment(tmp_path: Path) -> N
     )
     (tmp_path / "d.pdf").write_bytes(pdf.en_octets(essai))
     assert check(str(tmp_path / "d.pdf")).errors == 0
+
+
+def test_ce_qui_s_imprime_est_du_xml() -> None:
+    """Every kind of block: the printer reads it at no cost."""
+    page = html.en_html(exemples.document(), impression=True)
+    assert ET.fromstring(page).find("body/main") is not None  # noqa: S314 - written here

@@ -490,7 +490,7 @@ def test_la_commande_ecrit_dans_restitutions_et_dit_ou(
 
 def test_le_nom_du_fichier_dit_la_forme(donnees: Path) -> None:
     assert main(["synthese", "--sortie", str(donnees / "s.html")]) == 0
-    assert (donnees / "s.html").read_text("utf-8").startswith("<!doctype html>")
+    assert (donnees / "s.html").read_text("utf-8").startswith("<!DOCTYPE html>")
 
 
 def _ecrits(racine: Path) -> list[Path]:
