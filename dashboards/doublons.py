@@ -71,7 +71,7 @@ def cas_voulus(v: Lecture, filtres: Filtres, adresse: Mapping[str, str]) -> list
     if liste == "a_instruire":
         return dossiers.a_instruire(v, registre(v), ici)
     if liste == "forcages":
-        return forcages.a_revoir(v, memoire(v), ici)
+        return forcages.a_revoir(v, memoire(v), ici, adresse.get("guichet", ""))
     return dossiers.file(
         v,
         memoire(v),

@@ -22,6 +22,7 @@ from dashboards.composants.graphique import graphique
 from dashboards.page import Contexte, Vue, page
 from infocentre.demarches.doublons import forcages
 from infocentre.demarches.doublons.decrire import noms_des_guichets
+from infocentre.demarches.doublons.mesure import seuil
 from infocentre.demarches.doublons.qualite import (
     ce_que_le_seuil_laisse_entrer,
     frequences,
@@ -44,7 +45,9 @@ FORCAGES = (
     "Créations des douze derniers mois, forcées malgré l'alerte et encore actives, avec la demande "
     "que l'alerte visait. Un forçage est injustifié quand les deux sont d'une même personne : des "
     "jumeaux, des homonymes, une séparation le justifient. Trente demandes sont tirées au sort par "
-    "type de guichet ; un guichet est nommé à partir de dix."
+    "type de guichet ; un guichet est nommé à partir de dix. Le filtre Guichet de la revue tire "
+    "jusqu'à trente des siennes. Une mesure corrective est proposée quand plus de {seuil} % des "
+    "forçages d'un guichet sont injustifiés à coup sûr (borne basse)."
 )
 
 
@@ -164,7 +167,7 @@ def _forcages(
     ]
     suite = lien("Revoir les forçages tirés au sort", c.filtres.lien("/doublons", liste="forcages"))
     return [
-        html.P(typographie(FORCAGES)),
+        html.P(typographie(FORCAGES.format(seuil=seuil()))),
         tableau(
             ["Guichets", "Forcées", "Revues", "Même personne", "Injustifiés, estimation"],
             lignes,

@@ -90,7 +90,8 @@ def _cas(ici: _Ici, options: demandes.Doublons) -> list[Cas]:
     if options.liste == "a_instruire":
         return dossiers.a_instruire(ici.v, ici.registre, ici.departement)
     if options.liste == "forcages":
-        return forcages.a_revoir(ici.v, ici.memoire, ici.departement)
+        guichet = (options.guichet or "").strip().upper()
+        return forcages.a_revoir(ici.v, ici.memoire, ici.departement, guichet)
     guichets = frozenset({options.guichet}) if options.guichet else None
     return dossiers.file(
         ici.v,

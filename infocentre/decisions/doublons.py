@@ -216,11 +216,17 @@ class Memoire:
             )
 
     def lier(self, geste: str, affaire: str) -> None:
-        """Say which affaire a gesture opened."""
+        """Say which affaire a gesture opened, and those of others that it agreed with.
+
+        Whoever of them undoes theirs later takes the affaire back.
+        """
+        c = doublons_decisions.c
+        sienne = sa.select(c.paire, c.champs, c.verdict).where(c.geste == geste)
+        memes = sa.tuple_(c.paire, c.champs, c.verdict).in_(sienne)
         with self._magasin.ecrire() as con:
             con.execute(
                 doublons_decisions.update()
-                .where(doublons_decisions.c.geste == geste)
+                .where(memes, c.annulee_le.is_(None))
                 .values(affaire=affaire)
             )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from infocentre.affaires import Affaire, Affaires, procedures
 from infocentre.affaires.registre import MESURES
+from infocentre.demarches.doublons.mesure import forcages_injustifies
 from infocentre.lecture.affaires import Proposition, a_ouvrir, figer, propositions
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
@@ -20,12 +21,13 @@ def proposer(v: Lecture, registre: Affaires, departement: str, mois: str) -> lis
     changees = [
         ouvrir(v, registre, une) for une in a_ouvrir(v, departement, mois, registre.aujourdhui)
     ]
-    return changees + [
+    changees += [
         _mettre_a_jour(v, registre, autre, une)
         for une in propositions(v, departement, mois)
         for autre in une.avant
         if autre.etat in {"a_proposer", "propose"} and _plus_ancienne(autre, mois)
     ]
+    return changees + forcages_injustifies(v, registre, departement, mois)
 
 
 def ouvrir(v: Lecture, registre: Affaires, une: Proposition) -> Affaire:

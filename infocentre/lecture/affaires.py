@@ -388,10 +388,10 @@ def propositions(v: Lecture, departement: str, mois: str) -> list[Proposition]:
 
 def a_ouvrir(v: Lecture, departement: str, mois: str, jour: dt.date) -> list[Proposition]:
     """Return the propositions that no affaire says yet: none is open, none was just set aside."""
-    return [une for une in propositions(v, departement, mois) if _neuve(une, jour)]
+    return [une for une in propositions(v, departement, mois) if neuve(une, jour)]
 
 
-def _neuve(une: Proposition, jour: dt.date) -> bool:
+def neuve(une: Proposition, jour: dt.date) -> bool:
     """Tell whether a proposition says something that its earlier affaires do not.
 
     What was set aside, or contested with reason, is not told again for a time; what was put right

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from infocentre.affaires import Affaire
 from infocentre.decisions.doublons import Verdict
-from infocentre.demarches.doublons import forcages
+from infocentre.demarches.doublons import forcages, mesure
 from infocentre.demarches.doublons.forcages import Estimation, Forcage, _ensemble, tirer
 from infocentre.entrepot import Dossier
 from infocentre.lecture.doublons.qualite import Part
@@ -15,7 +16,8 @@ from infocentre.operations.doublons import chercher
 from tests.cli.lancer import Commande
 from tests.demarches.test_doublons import ICI, A, B, C, D, E, F, Monde, gens
 from tests.donnees.atelier import charger, controler
-from tests.identite.atelier import livraison
+from tests.identite.atelier import livraison, personne
+from tests.livraisons.atelier import numero
 
 
 def test_the_sample_is_drawn_by_type_the_same_for_everybody() -> None:
@@ -82,3 +84,54 @@ def test_a_forcing_is_unjustified_once_it_is_said_to_be_one_person(
     assert (ensemble.nom, ensemble.revues, ensemble.taux) == ("*", Part(1, 2), 0.5)
     assert (commune.nom, commune.forcees, commune.taux) == ("COMMUNE", 2, 0.5)
     assert B not in tous
+
+
+def test_a_measure_rests_on_what_was_reviewed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monde = Monde(tmp_path)
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(monde.racine))
+    couples = [(numero(2 * rang), numero(2 * rang + 1)) for rang in range(10, 22)]
+    siens = [
+        personne(n, f"Nom{chr(97 + rang)}{chr(97 + rang)}", "Anne", "1980-03-02")
+        for rang, deux in enumerate(couples)
+        for n in deux
+    ]
+    forcees = [b for _, b in couples]
+    charger(monde.racine, livraison(monde.livraisons / "2026-10", siens, forcees=forcees))
+    chercher(Dossier(monde.racine))
+    controler(monde.racine)
+    monde.horloge.mettre("2026-11-05")
+
+    def proposees() -> list[Affaire]:
+        with monde.lire() as v:
+            return mesure.forcages_injustifies(v, monde.registre(), ICI, "2026-10")
+
+    with monde.lire() as v:
+        cas = forcages.a_revoir(v, monde.memoire(), ICI, "G1301")
+        assert forcages.a_revoir(v, monde.memoire(), ICI, "G1302") == []
+    assert len(cas) == 12
+    for un in cas[:9]:
+        monde.decider(un, Verdict.MEME)
+    assert proposees() == []  # nine are not enough to say something of a guichet
+    monde.decider(cas[9], Verdict.SEPARATION)
+    # 9 of 10: Wilson's lower bound, by hand, is 0.596.
+    (une,) = proposees()
+    assert une.titre_etat == "À proposer"
+    motif = une.situation.evenements[0].donnees["motif"]
+    assert "G1301 : 9 sur 10 revus, de 60" in motif.replace("\u202f", " ").replace("\u00a0", " ")
+    (dit,) = monde.registre().constats(une.constats)
+    assert (dit.libelle, dit.numerateur, dit.denominateur) == (mesure.LIBELLE, 9, 10)
+    assert dit.borne_basse == pytest.approx(0.596, abs=0.001)
+    injustifies = {n for un in cas[:9] for n in un.numeros} & set(forcees)
+    assert {un[1] for un in dit.unites} == injustifies
+    assert proposees() == []
+
+    monde.registre().agir(une.id, "ecarter", {"raison": "agents formés depuis"})
+    assert proposees() == []  # set aside: not told again for three months
+    monde.horloge.mettre("2027-03-05")
+    (encore,) = proposees()
+    monde.registre().agir(encore.id, "ecarter", {"raison": "agents formés depuis"})
+    (monde.racine / "affaires.yml").write_text("doublons: {forcages_injustifies: 60}\n")
+    monde.horloge.mettre("2027-07-05")
+    assert proposees() == []

@@ -10,6 +10,7 @@ everybody, known to nobody beforehand.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.types_guichet import TypeGuichet
 
 FORCAGE = "forcage"  # the tier of a pair that is reviewed for its forcing
-PAR_TYPE = 30  # reviewed in each type of guichet
+PAR_TYPE = 30  # reviewed in each type of guichet, and of a guichet that is looked at
 ASSEZ = 10  # reviewed of a guichet, to say something of it
 
 
@@ -118,37 +119,79 @@ def tirer(tous: Iterable[Forcage], secret: str) -> list[Forcage]:
     return [un for siens in par_type.values() for un in siens[:PAR_TYPE]]
 
 
-def a_revoir(v: Lecture, memoire: Memoire, departement: str) -> list[Cas]:
-    """Return the cases of the sample that are not settled."""
-    bilans = memoire.bilans(departement)
+def tirer_du_guichet(tous: Iterable[Forcage], guichet: str, secret: str) -> list[Forcage]:
+    """Return the sample of a guichet: what the type's has of it, and those that follow."""
+    return tirer((un for un in tous if un["guichet"] == guichet), secret)
+
+
+def a_revoir(v: Lecture, memoire: Memoire, departement: str, guichet: str = "") -> list[Cas]:
+    """Return the cases of the sample that are not settled; that of a guichet when it is named."""
+    bilans, secret = memoire.bilans(departement), cle(v.dossier)
+    tous = retrouves(forcages(v, departement))
+    tires = tirer_du_guichet(tous, guichet, secret) if guichet else tirer(tous, secret)
     return [
         un
-        for un in _cas(v, departement, _tires(v, departement))
+        for un in _cas(v, departement, tires)
         if _verdict(un, bilans) in (None, Verdict.A_VERIFIER)
     ]
 
 
-def _tires(v: Lecture, departement: str) -> list[Forcage]:
-    return tirer(retrouves(forcages(v, departement)), cle(v.dossier))
+@dataclass(frozen=True, slots=True)
+class Juges:
+    """What is known of the forcings of a département: all that can be judged, those that are.
+
+    `par_type` and `par_guichet` are {numéro: unjustified} of those reviewed in each sample.
+    """
+
+    tous: tuple[Forcage, ...]
+    par_type: Mapping[str, bool]
+    par_guichet: Mapping[str, Mapping[str, bool]]
+
+
+def juger(v: Lecture, memoire: Memoire, departement: str) -> Juges:
+    """Read what was decided of the samples; a guichet that has not enough forcings is left out."""
+    secret = cle(v.dossier)
+    tous = retrouves(forcages(v, departement))
+    tires = tirer(tous, secret)
+    nombres = Counter(un["guichet"] or "" for un in tous)
+    assez = sorted(un for un, nombre in nombres.items() if un and nombre >= ASSEZ)
+    siens = {un: tirer_du_guichet(tous, un, secret) for un in assez}
+    bilans = memoire.bilans(departement)
+    vus = [*tires, *(un for lot in siens.values() for un in lot)]
+    verdicts = {un.numeros: _verdict(un, bilans) for un in _cas(v, departement, vus)}
+
+    def dits(lus: Iterable[Forcage]) -> dict[str, bool]:
+        regles = ((un["numero_unique"], verdicts[_paire(un)]) for un in lus)
+        return {
+            numero: verdict is Verdict.MEME
+            for numero, verdict in regles
+            if verdict not in (None, Verdict.A_VERIFIER)
+        }
+
+    return Juges(tuple(tous), dits(tires), {un: dits(lot) for un, lot in siens.items()})
 
 
 def estimer(v: Lecture, memoire: Memoire, departement: str) -> list[Estimation]:
     """Return the share of unjustified forcings: of all, by type, by guichet that has enough."""
-    tous = retrouves(forcages(v, departement))
-    tires = tirer(tous, cle(v.dossier))
-    bilans = memoire.bilans(departement)
-    verdicts = {un.numeros: _verdict(un, bilans) for un in _cas(v, departement, tires)}
-    lus = {un["numero_unique"]: verdicts[_paire(un)] for un in tires}
-    dits = {
-        numero: verdict is Verdict.MEME
-        for numero, verdict in lus.items()
-        if verdict not in (None, Verdict.A_VERIFIER)
-    }
-    types = _par(lambda un: un["type_guichet"], tous, dits)
-    guichets = [
-        une for une in _par(lambda un: un["guichet"] or "", tous, dits) if une.revues.sur >= ASSEZ
-    ]
-    return [_ensemble(types), *types, *guichets] if tous else []
+    return estimer_les(juger(v, memoire, departement))
+
+
+def estimer_les(lus: Juges) -> list[Estimation]:
+    """Return the share of unjustified forcings from what was judged."""
+    types = _par(lambda un: un["type_guichet"], lus.tous, lus.par_type)
+    return [_ensemble(types), *types, *par_guichet(lus)] if lus.tous else []
+
+
+def par_guichet(lus: Juges) -> list[Estimation]:
+    """Return the estimate of each guichet of which enough was reviewed."""
+    nombres = Counter(un["guichet"] or "" for un in lus.tous)
+    estimations = []
+    for guichet, dits in sorted(lus.par_guichet.items()):
+        part = Part(sum(dits.values()), len(dits))
+        if part.sur >= ASSEZ:
+            une = Estimation(guichet, nombres[guichet], part, part.taux, part.marge)
+            estimations.append(une)
+    return estimations
 
 
 def _par(
