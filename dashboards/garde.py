@@ -6,16 +6,20 @@ whose filters show each what they may see.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Container, Mapping
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import dash
 import flask
-from dash import html
+from dash import dcc, html
 from dash._pages import _path_to_page
 from werkzeug.exceptions import HTTPException
 
+from dashboards.composants.balises import Balise, Noeud
 from dashboards.composants.elements import titre
+from dashboards.composants.natifs import Bloc
 from dashboards.connexion import demander_a_entrer
 from dashboards.courant import reconnu
 from dashboards.erreurs import APPELS, lire_json
@@ -99,7 +103,11 @@ def nom_du_rappel(app: dash.Dash, corps: object) -> str:
 
 def page_ouverte(page: Mapping[str, Any], qui: Acces) -> bool:
     """Tell whether the policy opens a page of the register of Dash to a person."""
-    return qui.peut(politique.PAGES.get(page.get("path_template") or page["path"]))
+    return qui.peut(_d_une_page(page))
+
+
+def _d_une_page(page: Mapping[str, Any]) -> Action | None:
+    return politique.PAGES.get(page.get("path_template") or page["path"])
 
 
 def montree(qui: Acces, page: Mapping[str, Any], adresse: Mapping[str, str]) -> Vue:
@@ -115,6 +123,12 @@ def montree(qui: Acces, page: Mapping[str, Any], adresse: Mapping[str, str]) -> 
 
 
 def _fermer_liens(noeud: Any, qui: Acces) -> None:  # noqa: ANN401 - any component, or list of them
+    if isinstance(noeud, Bloc):
+        vars(noeud)["arbre"] = _fermer_arbre(vars(noeud)["arbre"], qui)
+        return
+    if isinstance(noeud, dcc.Graph):
+        _fermer_marques(vars(noeud)["figure"], qui)
+        return
     enfants = getattr(noeud, "children", None)
     if enfants is None:
         return
@@ -128,17 +142,43 @@ def _fermer_liens(noeud: Any, qui: Acces) -> None:  # noqa: ANN401 - any compone
 
 def _ferme(noeud: Any, qui: Acces) -> Any:  # noqa: ANN401
     """Return a link as text when what it leads to is closed, anything else as it is."""
-    href = getattr(noeud, "href", None)
-    if not isinstance(href, str) or not href.startswith("/") or _mene(href, qui):
+    return html.Span(noeud.children) if _clos(getattr(noeud, "href", None), qui) else noeud
+
+
+def _fermer_arbre(noeud: Noeud, qui: Acces) -> Noeud:
+    """Return a tree whose links to what is closed are plain text; it may be another's as well."""
+    if not isinstance(noeud, Balise):
         return noeud
-    return html.Span(noeud.children)
+    nom, attributs, *fils = noeud
+    if nom == "a" and _clos(attributs.get("href"), qui):
+        nom, attributs = "span", {}
+    return Balise([nom, attributs, *(_fermer_arbre(un, qui) for un in fils)])
+
+
+def _fermer_marques(figure: Mapping[str, Any], qui: Acces) -> None:
+    """Have the marks of a chart open nothing that is closed."""
+    for trace in figure["data"]:
+        if "customdata" in trace:
+            trace["customdata"] = ["" if _clos(un, qui) else un for un in trace["customdata"]]
+
+
+def _clos(href: object, qui: Acces) -> bool:
+    """Tell whether an address is of the application, in a place that the policy closes."""
+    return isinstance(href, str) and href.startswith("/") and not _mene(href, qui)
 
 
 def _mene(href: str, qui: Acces) -> bool:
     """Tell whether the policy opens what an address of the application leads to."""
-    chemin = href.partition("?")[0]
+    return all(map(qui.peut, exigees(urlsplit(href).path)))
+
+
+@functools.lru_cache(4096)
+def exigees(chemin: str) -> tuple[Action | None, ...]:
+    """Return the actions that a path asks, the same for whoever follows it; « / » leads anyone."""
+    if chemin == "/":
+        return ()
     page, _ = cast("Any", _path_to_page)(chemin.strip("/"))
-    return page_ouverte(page, qui) if page else all(map(qui.peut, _d_une_route(chemin)))
+    return (_d_une_page(page),) if page else tuple(_d_une_route(chemin))
 
 
 def _d_une_route(chemin: str) -> list[Action | None]:

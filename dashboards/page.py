@@ -13,7 +13,8 @@ import flask
 from dash import html
 
 from dashboards.composants.elements import Filtre, lien, titre, vide
-from dashboards.courant import lecture
+from dashboards.courant import acces, lecture
+from infocentre.acces.modele import Action
 from infocentre.acces.perimetre import Perimetre
 from infocentre.contrat.territoires import nom_departement
 from infocentre.lecture.adresses import ecarts, exiger
@@ -25,6 +26,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import majuscule
 from infocentre.noyau.temps import nom_mois
 
+ATTENDRE = "Cette page se remplira d'elle-même dès que le premier mois sera publié."
 JOURNAL = logging.getLogger("infocentre.dashboards")
 
 
@@ -164,7 +166,9 @@ def _montrer(faire: Faire, adresse: dict[str, str], *, charges: bool) -> Vue:
         return Vue(
             _aide(
                 "Aucun mois n'est encore publié",
-                "Déposer une livraison, puis la contrôler : cette page se remplira d'elle-même.",
+                "Déposer une livraison, puis la contrôler : cette page se remplira d'elle-même."
+                if acces().peut(Action.DEPOSER)
+                else ATTENDRE,
                 lien("Déposer une livraison", "/depot"),
             )
         )
@@ -195,6 +199,8 @@ def _prevenir(phrases: list[str]) -> html.Div:
 
 
 def _a_controler() -> html.Div:
+    if not acces().peut(Action.DEPOSER):
+        return _aide("Aucun mois n'est encore publié", ATTENDRE)
     aide = _aide(
         "Des livraisons sont chargées, aucun mois n'est encore contrôlé",
         "Les contrôler : les indicateurs du mois seront publiés, et cette page se remplira "
@@ -211,6 +217,6 @@ def _dire(refus: Refus) -> html.Div:
 
 
 def _aide(message: str, que_faire: str, vers: Any = None) -> html.Div:  # noqa: ANN401
-    """Say what is missing and what to do; `vers` leads there, else to the accueil."""
+    """Say what is missing and what to do; `vers` leads there, if it may, else to the accueil."""
     suite = html.P(vers or lien("Revenir à l'accueil", "/"))
     return html.Div([titre("Infocentre"), vide(message, que_faire), suite])

@@ -390,8 +390,8 @@
         id: "depot-fichier", className: "fr-sr-only", type: "file", accept: ".zip,application/zip", disabled: Boolean(vu.nom),
         "aria-describedby": "depot-aide", onChange: function (e) { deposer(e.target.files[0]); e.target.value = ""; }
       }),
-      creer("label", { className: "fr-btn", htmlFor: "depot-fichier" }, "Choisir l'archive de la livraison"),
-      creer("p", { className: "fr-hint-text", id: "depot-aide" }, "Un fichier .zip, tel qu'il a été reçu. Il peut aussi être glissé dans ce cadre."),
+      creer("label", { className: "fr-btn", htmlFor: "depot-fichier" }, "Choisir l’archive de la livraison"),
+      creer("p", { className: "fr-hint-text", id: "depot-aide" }, "Un fichier .zip, tel qu’il a été reçu. Il peut aussi être glissé dans ce cadre."),
       vu.nom ? creer("div", null,
         creer("p", null, "Transfert de « " + vu.nom + " » : " + octets(vu.recus) + " sur " + octets(vu.taille)),
         creer("progress", { value: vu.recus, max: vu.taille || 1, "aria-label": "Transfert" }),

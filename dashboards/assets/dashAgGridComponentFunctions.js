@@ -84,7 +84,7 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
     ];
     var precisions = { className: "case case-" + c.e.code, title: dit, tabIndex: -1 };
     var ligne = props.data;
-    if (ligne.k === "type" || ligne.k === "organisme") return creer("span", { className: precisions.className, title: dit }, morceaux);
+    if (!props.context.demandes || ligne.k === "type" || ligne.k === "organisme") return creer("span", { className: precisions.className, title: dit }, morceaux);
     var guichet = ligne.k ? "" : "&guichet=" + encodeURIComponent(ligne.id);
     return lien("/demandes?" + props.context.adresse + "&code=" + reglages.code + guichet, precisions, morceaux);
   };

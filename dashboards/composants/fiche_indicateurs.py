@@ -123,7 +123,7 @@ def _panneau(c: Contexte, fiche: Fiche, un: Indicateur, mois: list[str]) -> html
     dessin = Courbe(
         titre=f"{un.libelle}, {len(mois)} mois",
         alternative=decrire(un, points),
-        valeurs="12 mois glissants" if mesure(ligne).sur_12_mois else "à l'arrêté",
+        valeurs="12 mois glissants" if mesure(ligne).sur_12_mois else "à l’arrêté",
         points=tuple(map(_marge_lisible, points)),
         seuils=seuils_de(un),
         nom_autre="le mois seul" if seul else None,

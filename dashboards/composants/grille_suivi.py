@@ -11,7 +11,9 @@ from dash import html
 
 from dashboards.composants.motifs import motif
 from dashboards.composants.natifs import GrillePapier
+from dashboards.courant import acces
 from dashboards.page import Contexte
+from infocentre.acces.modele import Action
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.affaires import mesures_suivies
 from infocentre.lecture.suivi import Case, Rangee, cases_absentes, saisies_tardives
@@ -77,6 +79,7 @@ def grille_suivi(
                 "etats": ETATS,
                 "contenu": contenu,
                 "adresse": c.filtres.lien("").removeprefix("?"),
+                "demandes": acces().peut(Action.NOMINATIF),
                 "groupes": any(une.tete for une in courantes),
             },
             "postSortRows": {"function": "garderGroupes(params)"},
@@ -109,6 +112,7 @@ def _ligne(une: Rangee, etapes: Mapping[str, int]) -> dict[str, Any]:
 
     The name says the step of the corrective measure that is under way.
     """
+    ouvertes = acces().peut(Action.FICHE)
     chemins = {"guichet": f"/guichet/{une.cle}", "organisme": f"/organisme/{une.cle}"}
     ensemble = une.tete or une.nature == "departement"
     return {
@@ -116,7 +120,7 @@ def _ligne(une: Rangee, etapes: Mapping[str, int]) -> dict[str, Any]:
         "nom": f"{une.nom} (étape {etapes[une.cle]})" if une.cle in etapes else une.nom,
         "o": une.groupe,
         "k": une.nature if ensemble or une.nature == "organisme" else "",
-        "h": chemins.get(une.nature),
+        "h": chemins.get(une.nature) if ouvertes else None,
         "p": None if ensemble else une.problemes,
         "c": une.cases,
     }

@@ -377,14 +377,18 @@ def reception(une: Affaire) -> html.Div:
     """Return where a returned workbook or mail is put."""
     return html.Div(
         [
-            html.P("Classeur rendu (.xlsx), ou courriel qui le porte (.eml) :"),
-            dcc.Upload(
-                html.Button(
-                    "Choisir le fichier reçu", className="fr-btn fr-btn--sm", type="button"
-                ),
-                id={"type": "mesure-fichier", "affaire": une.id},
-                accept=".xlsx,.eml",
-                max_size=30 << 20,
+            html.Label(
+                [
+                    "Classeur rendu (.xlsx), ou courriel qui le porte (.eml)",
+                    dcc.Upload(
+                        html.Button(
+                            "Choisir le fichier reçu", className="fr-btn fr-btn--sm", type="button"
+                        ),
+                        id={"type": "mesure-fichier", "affaire": une.id},
+                        accept=".xlsx,.eml",
+                        max_size=30 << 20,
+                    ),
+                ]
             ),
         ],
         **attributs(data_reception=une.id),

@@ -19,7 +19,7 @@ from infocentre.contrat import contrat
 from infocentre.decisions import Execution, RequeteGardee
 from infocentre.lecture.analystes import TableLue
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, majuscule, nombre
+from infocentre.noyau.francais import accorder, apostropher, majuscule, nombre
 from infocentre.requetes.bibliotheque import Parametre, Requete
 
 EDITEUR = Path(__file__).parent.parent / "editeur"
@@ -223,8 +223,8 @@ def en_json(schema: Sequence[TableLue]) -> dict[str, Any]:
         "tables": [
             {
                 "nom": une.nom,
-                "libelle": une.libelle,
-                "objet": une.objet,
+                "libelle": apostropher(une.libelle),
+                "objet": apostropher(une.objet),
                 "lignes": une.lignes,
                 "colonnes": [asdict(colonne) for colonne in une.colonnes],
             }

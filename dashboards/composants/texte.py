@@ -17,11 +17,15 @@ from infocentre.noyau.config import ressources
 from infocentre.noyau.francais import slug
 
 PAGES = {
-    "docs/guide.md": "/aide",
-    "docs/indicateurs.md": "/indicateurs",
-    "docs/tableaux.md": "/aide/tableaux",
-    "docs/demonstration.md": "/aide/demonstration",
+    "guide.md": "/aide",
+    "indicateurs.md": "/indicateurs",
+    "procedures.md": "/aide/procedures",
+    "tableaux.md": "/aide/tableaux",
+    "demonstration.md": "/aide/demonstration",
+    "donnees-personnelles.md": "/registre",
 }
+
+DESSIN = "mermaid"  # drawn by what shows the documents of developers, told in words beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,9 @@ def rendre(texte: str) -> Document:
             titre = jetons[rang + 1].content
             rang += 3
             continue
+        if jeton.type == "fence" and jeton.info == DESSIN:
+            rang += 1
+            continue
         if jeton.type == "heading_open":
             sections += _ancrer(jeton, jetons[rang + 1].content)
         garde.append(jeton)
@@ -58,7 +65,8 @@ def rendre(texte: str) -> Document:
     contenu = moteur.renderer.render(garde, moteur.options, {})
     for large in ("pre", "table"):  # they scroll in themselves: by the keyboard too
         contenu = contenu.replace(f"<{large}>", f'<{large} tabindex="0">')
-    return Document(titre, tuple(sections), _lier(contenu))
+    # A corner names no column.
+    return Document(titre, tuple(sections), _lier(contenu.replace("<th></th>", "<td></td>")))
 
 
 def _ancrer(jeton: Token, texte: str) -> list[tuple[str, str]]:
@@ -69,12 +77,14 @@ def _ancrer(jeton: Token, texte: str) -> list[tuple[str, str]]:
 
 
 def _lier(contenu: str) -> str:
-    """Turn the names of documents into links to their pages."""
-    for fichier, page in PAGES.items():
-        contenu = contenu.replace(
-            f"<code>{fichier}</code>", f'<a href="{page}"><code>{fichier}</code></a>'
-        )
-    return contenu
+    """Lead to the pages that documents have here; a document that has none is named."""
+    return re.sub(r'<a href="([\w-]+\.md)">(.*?)</a>', _vers_la_page, contenu)
+
+
+def _vers_la_page(trouve: re.Match[str]) -> str:
+    page = PAGES.get(trouve[1])
+    nomme = f"{trouve[2]} (<code>docs/{trouve[1]}</code>)"
+    return f'<a href="{page}">{trouve[2]}</a>' if page else nomme
 
 
 def sommaire(document: Document) -> html.Nav | None:

@@ -28,6 +28,7 @@ PAGES = {
     "/aide/colonnes": "Dictionnaire des colonnes",
     "/aide/codes": "Listes de codes",
     "/aide/tableaux": "Tableaux standard",
+    "/aide/procedures": "Procédures",
     "/aide/demonstration": "Démonstration",
     "/registre": "Données personnelles",
 }
@@ -65,6 +66,11 @@ def guide(**_: str) -> html.Div:
 def tableaux(**_: str) -> html.Div:
     """Return what each standard table says."""
     return _document("tableaux", "/aide/tableaux")
+
+
+def procedures(**_: str) -> html.Div:
+    """Return what may be asked of people, and what becomes of it."""
+    return _document("procedures", "/aide/procedures")
 
 
 def demonstration(**_: str) -> html.Div:
@@ -189,6 +195,7 @@ for _rang, (_chemin, _vue) in enumerate(
         "/aide/colonnes": colonnes,
         "/aide/codes": codes,
         "/aide/tableaux": tableaux,
+        "/aide/procedures": procedures,
         "/aide/demonstration": demonstration,
     }.items()
 ):

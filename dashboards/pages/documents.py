@@ -136,14 +136,24 @@ def _entier(c: Contexte, un: Imprime) -> bool:
 def _choix_guichet(c: Contexte) -> Filtre:
     noms = noms_guichets(c.v, c.filtres.departement, c.filtres.mois)
     tries = sorted(noms.items(), key=lambda un: clef_de_tri(un[1]))
-    options = [("", "Choisir un guichet"), *tries]
+    options = [("", "Choisir…"), *tries]
     return choix("guichet", "Fiche d'un guichet", options, c.adresse.get("guichet", ""))
 
 
 def _choix_partenaire(c: Contexte) -> Filtre:
     noms = {cle: un.nom for cle, un in bilans_ouverts(c).items()}
-    options = [("", "Choisir un partenaire"), *noms.items()]
-    return choix("partenaire", "Bilan d'un partenaire", options, c.adresse.get("partenaire", ""))
+    seul = len(noms) == 1 and not _entier(c, DOCUMENTS[BILAN])
+    options = [*([] if seul else [("", "Choisir…")]), *noms.items()]
+    return choix("partenaire", "Bilan d'un partenaire", options, _partenaire(c))
+
+
+def _partenaire(c: Contexte) -> str:
+    """Return the key of the partner that is chosen, or the only one that the reader may choose."""
+    choisi = c.adresse.get("partenaire", "")
+    if choisi or not _peut(c, BILAN) or _entier(c, DOCUMENTS[BILAN]):
+        return choisi
+    ouverts = list(bilans_ouverts(c))
+    return ouverts[0] if len(ouverts) == 1 else ""
 
 
 def _reglages(c: Contexte) -> html.P | None:
@@ -181,7 +191,7 @@ def _section(c: Contexte, periode: Periode, nom: str, dite: str | None, de: Mome
 
 def _choisis(c: Contexte, de: Moment) -> list[Any]:
     """Return the documents of the guichet and of the partner that are chosen, first."""
-    guichet, cle = c.adresse.get("guichet", ""), c.adresse.get("partenaire", "")
+    guichet, cle = c.adresse.get("guichet", ""), _partenaire(c)
     partenaire = bilans_ouverts(c).get(cle) if cle and _peut(c, BILAN) else None
     blocs: list[Any] = []
     if guichet in noms_guichets(c.v, c.filtres.departement, c.filtres.mois):

@@ -59,7 +59,7 @@ def layout(c: Contexte) -> Vue:
                 id="revue",
                 pile=doublons.donner(c.v, premiers),
                 liste=f"{c.filtres.departement}?{urlencode(suite)}&epci={c.filtres.epci}",
-                vide="Aucun cas n'attend de décision ici.",
+                vide="Aucun cas n’attend de décision ici.",
             ),
             repli("Comment décider", html.P(typographie(AIDE))),
             html.P(

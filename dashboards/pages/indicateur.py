@@ -149,7 +149,9 @@ def _sous_titre(c: Contexte, un: Indicateur) -> str:
 
 
 def _choix_type(courant: str) -> Filtre:
-    return choix("type", "Type de guichet", list(PLURIELS.items()), courant)
+    """Return the filter of the type; without a guichet to compare, there is none to choose yet."""
+    aucun = [] if courant else [("", "Choisir…")]
+    return choix("type", "Type de guichet", [*aucun, *PLURIELS.items()], courant)
 
 
 def _avertir(c: Contexte, un: Indicateur) -> html.P | None:

@@ -84,22 +84,21 @@ def layout(c: Contexte) -> Vue:
         html.Div(id="mesure-message"),
         propositions(comptes.a_ouvrir, c.filtres),
     ]
+    repond = acces().peut(Action.REPONDRE)
+    conduit = acces().peut(Action.CONDUIRE)
     corps = html.Div(
         [
-            *(a_faire if acces().peut(Action.CONDUIRE) else []),
+            *(a_faire if conduit else []),
             html.H2(accorder(len(montrees), "affaire"), className="fr-h5"),
-            _liste(c, montrees, noms)
-            if montrees
-            else html.P("Aucune affaire : ce que le mois propose de signaler se lit plus haut."),
+            _liste(c, montrees, noms) if montrees else html.P(_dire_aucune(etape)),
             causes(lues.causes_communes(toutes), noms),
             *_effet(c),
         ]
     )
+    aux = "à vos guichets" if repond and not conduit else "aux organismes"
     return Vue(
         corps,
-        tete=titre(
-            "Mesures", f"{c.lieu} : ce qui est demandé aux organismes, et ce qu'il en advient"
-        ),
+        tete=titre("Mesures", f"{c.lieu} : ce qui est demandé {aux}, et ce qu'il en advient"),
         filtres=barre_filtres(
             c.filtres,
             c.mois,
@@ -115,6 +114,12 @@ def _effet(c: Contexte) -> list[Any]:
         return []
     lu = effet_des_mesures(c.v, c.filtres.departement, c.mois[-1])
     return [html.H2("Effet", className="fr-h5"), html.P(typographie(dire_effet(lu)))]
+
+
+def _dire_aucune(etape: str) -> str:
+    if acces().peut(Action.CONDUIRE):
+        return "Aucune affaire : ce que le mois propose de signaler se lit plus haut."
+    return "Aucune affaire à cette étape." if etape else "Rien n'est demandé en ce moment."
 
 
 def _liste(c: Contexte, montrees: list[Affaire], noms: dict[str, str]) -> html.Div:

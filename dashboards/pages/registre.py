@@ -124,11 +124,8 @@ def _droits() -> list[Any]:
         ),
         telechargement("/droits/extrait", champs, "Télécharger l’extrait"),
         html.P(
-            [
-                "Effacer ce qui nomme le demandeur d’une demande radiée, sans attendre : ",
-                html.Code("infocentre droits effacer NUMERO"),
-                ".",
-            ]
+            "Effacer ce qui nomme le demandeur d’une demande radiée, sans attendre : le demander à "
+            "qui exploite l’infocentre (Aide, « Protéger les personnes »)."
         ),
     ]
 
@@ -137,7 +134,7 @@ def _risque() -> list[Any]:
     try:
         mesures = singularite(lecteur().dossier)
     except Refus as refus:
-        return [html.P(f"{refus.quoi}. {refus.que_faire}")]
+        return [html.P(refus.phrase)]
     return [
         html.H2("Risque de reconnaître une personne", className="fr-h5"),
         html.P(

@@ -255,7 +255,7 @@ def _liste(c: Contexte, tous: Sequence[Reglage]) -> list[Any]:
 
 def _tableau(c: Contexte, tous: Sequence[Reglage], legende: str) -> html.Div:
     lignes = [ligne for un in tous for ligne in _lignes(c, un, tous)]
-    return tableau(["Réglage", "Pour", "Valeur", "Par défaut", ""], lignes, legende)
+    return tableau(["Réglage", "Pour", "Valeur", "Par défaut", "Changer"], lignes, legende)
 
 
 def _lignes(c: Contexte, un: Reglage, tous: Sequence[Reglage]) -> list[list[Any]]:

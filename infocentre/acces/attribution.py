@@ -11,7 +11,7 @@ from infocentre.acces.perimetre import Perimetre
 from infocentre.acces.roles import Role
 from infocentre.contrat.territoires import nom_departement, normaliser_departement, territoires
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import enumerer
+from infocentre.noyau.francais import apostropher, enumerer
 
 ROLES: Mapping[Role, str] = MappingProxyType(
     {
@@ -78,7 +78,7 @@ def en_mots(p: Perimetre) -> str:
         return "aucune donnée"
     morceaux = [
         _dire("departements", p.departements, nom_departement),
-        _dire("epci", p.epci, lambda code: noms_epci().get(code, code)),
+        _dire("epci", p.epci, lambda code: apostropher(noms_epci().get(code, code))),
         _dire("organismes", p.organismes),
         _dire("guichets", p.guichets),
     ]

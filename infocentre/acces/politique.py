@@ -81,6 +81,7 @@ PAGES: Mapping[str, Action] = {
     "/aide/colonnes": Action.ENTRER,
     "/aide/demonstration": Action.ENTRER,
     "/aide/glossaire": Action.ENTRER,
+    "/aide/procedures": Action.ENTRER,
     "/aide/tableaux": Action.ENTRER,
     "/audit": Action.AUDIT,
     "/demande": Action.NOMINATIF,
@@ -270,7 +271,7 @@ ACCUEILS: Mapping[Role, str] = {
     Role.GESTIONNAIRE: "/",
     Role.GUICHET: "/suivi",
     Role.PARTENAIRE: "/tableaux",
-    Role.ANALYSTE: "/requetes",
+    Role.ANALYSTE: "/",
     Role.PREFET: "/",
     Role.ADMINISTRATEUR: "/aide",
 }

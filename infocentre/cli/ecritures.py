@@ -244,15 +244,11 @@ def _preparer_les_comptes(port: int) -> None:
     """Make an account a role, the first time, and show their passwords; a link for a click."""
     from infocentre.decisions import ouvrir_magasin
     from infocentre.demarches.invitations import adresse_du_lien
-    from infocentre.demo.comptes import entree_du_gestionnaire, preparer
+    from infocentre.demo.comptes import dire, entree_du_gestionnaire, preparer
 
     magasin = ouvrir_magasin(dossier_donnees())
     prets = preparer(magasin, Dossier(dossier_donnees()).version().departements)
-    if prets:
-        print("\nComptes de cette démonstration (mots de passe tirés au sort, montrés une fois) :")
-        large = max(len(un.identifiant) for un in prets)
-        for un in prets:
-            print(f"  {un.identifiant:{large}}  {un.mot_de_passe}  {un.nom}")
+    print(f"\n{dire(prets)}")
     if jeton := entree_du_gestionnaire(magasin):
         lien = adresse_du_lien(jeton, f"http://127.0.0.1:{port}")
         print(f"\nEntrer en un clic, gestionnaire (une fois, pendant 24 heures) : {lien}\n")

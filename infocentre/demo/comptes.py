@@ -59,6 +59,22 @@ def _preparer(comptes: Comptes, role: Role, departements: list[str]) -> Pret:
     return Pret(nom, fiche.identifiant, mot)
 
 
+def dire(prets: list[Pret]) -> str:
+    """Return what is told of the accounts: each with its password, or that they were there."""
+    if not prets:
+        return (
+            "Les comptes de ce dossier existent déjà (infocentre comptes) ; leurs mots de passe "
+            "ont été montrés une fois.\nPour en choisir un autre : infocentre comptes lien COMPTE"
+        )
+    large = max(len(un.identifiant) for un in prets)
+    return "\n".join(
+        [
+            "Comptes de cette démonstration (mots de passe tirés au sort, montrés une fois) :",
+            *(f"  {un.identifiant:{large}}  {un.mot_de_passe}  {un.nom}" for un in prets),
+        ]
+    )
+
+
 def entree_du_gestionnaire(magasin: Magasin) -> str | None:
     """Return what signs the gestionnaire in once, None when this account is not there."""
     comptes = Comptes(magasin)

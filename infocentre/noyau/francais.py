@@ -18,7 +18,8 @@ _UNITES = tuple(
         "seize"
     ).split()
 )
-_APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w«])")
+# The last one of a text is that of an elision: « L' » before a link.
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w«])|(?<=\b[cdjlmnstCDJLMNST])'$|(?<=\b[Qq]u)'$")
 _ORDINAL = re.compile(r"\b(\d+)(er|re|e)\b")
 _EXPOSANTS = str.maketrans("er", "ᵉʳ")
 _VOYELLES = "aeiouyœæ"

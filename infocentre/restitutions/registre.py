@@ -83,7 +83,7 @@ DOCUMENTS: dict[str, Imprime] = {
         Imprime(
             nom="mission",
             libelle="Compte rendu de mission",
-            description="Ce que le gestionnaire a fait dans le semestre : livraisons, contrôles, "
+            description="Ce qui a été fait dans le semestre : livraisons, contrôles, "
             "anomalies corrigées et à corriger ; le reste se complète à la main.",
             periode="semestre",
             formes=("pdf", "docx"),

@@ -14,7 +14,7 @@ import pytest
 from infocentre.acces import mots_de_passe
 from infocentre.acces.comptes import Comptes
 from infocentre.decisions import ouvrir_magasin
-from infocentre.demo.comptes import entree_du_gestionnaire, preparer
+from infocentre.demo.comptes import dire, entree_du_gestionnaire, preparer
 from tests.cli.lancer import Commande
 from tests.demarches.test_envoi import Serveur, ecouter
 
@@ -119,5 +119,10 @@ def test_the_demonstration_has_an_account_a_role(tmp_path: Path) -> None:
     assert len(lus) == 6
     assert lus["prefet"].departements == lus["analyste"].departements == frozenset({"013"})
     assert not lus["partenaire"].nominatif
-    assert preparer(magasin, ["013"]) == [], "once"
+    dites = dire(prets)
+    assert all(un.identifiant in dites and un.mot_de_passe in dites for un in prets)
+    encore = preparer(magasin, ["013"])
+    assert encore == [], "once"
+    assert "existent déjà" in dire(encore)
+    assert "infocentre comptes lien" in dire(encore)
     assert entree_du_gestionnaire(magasin)

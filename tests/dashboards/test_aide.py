@@ -14,13 +14,17 @@ from infocentre.noyau.etats import Etat
 from tests.dashboards.listes import table, tables
 from tests.dashboards.vues import Ecran, ouvrir
 
-PAGES_AIDE = ("", "/glossaire", "/colonnes", "/codes", "/tableaux", "/demonstration")
+PAGES_AIDE = (
+    "", "/glossaire", "/colonnes", "/codes", "/tableaux", "/procedures", "/demonstration",
+)  # fmt: skip
 
 
 def test_rendu_ancre_et_ne_laisse_passer_aucun_html() -> None:
     document = rendre(
         "# Titre\n\n<!-- caché\n -->\n## Protéger les « personnes »\n\n<script>x</script>\n\n"
-        "| a | b |\n| --- | --- |\n| 1 | 2 |\n\nVoir `docs/tableaux.md`.\n"
+        "| | b |\n| --- | --- |\n| 1 | 2 |\n\n"
+        "Voir [les tableaux](tableaux.md), [le reste](installation.md).\n\n"
+        "```mermaid\nstateDiagram-v2\n```\n"
     )
     assert document.titre == "Titre"
     assert document.sections == (("proteger-les-personnes", "Protéger les « personnes »"),)
@@ -28,11 +32,14 @@ def test_rendu_ancre_et_ne_laisse_passer_aucun_html() -> None:
     assert "<script>" not in document.contenu
     assert "caché" not in document.contenu
     assert '<table tabindex="0">' in document.contenu
-    assert 'href="/aide/tableaux"' in document.contenu
+    assert '<a href="/aide/tableaux">les tableaux</a>' in document.contenu
+    assert "le reste (<code>docs/installation.md</code>)" in document.contenu
+    assert "stateDiagram" not in document.contenu
     assert "<h1" not in document.contenu
+    assert "<th></th>" not in document.contenu
 
 
-@pytest.mark.parametrize("document", ["guide", "tableaux", "demonstration"])
+@pytest.mark.parametrize("document", ["guide", "tableaux", "procedures", "demonstration"])
 def test_documents_lus_la_ou_ils_sont_installes(document: str) -> None:
     assert lire_document(document).sections
 

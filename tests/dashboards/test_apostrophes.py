@@ -15,7 +15,7 @@ from dashboards.composants.balises import balise
 from dashboards.navigation import appel
 from infocentre.noyau.francais import apostropher
 
-DROITE = re.compile(r"(?<=\w)'(?=\w)")
+DROITE = re.compile(r"(?<=\w)'(?=\w)|\b(?:[cdjlmnst]|qu)'$", re.IGNORECASE)
 # What is never read as prose: code and what is typed, identifiers, data of a component.
 A_PART = {"value", "valeur", "id", "href", "className", "rowData", "texte", "sql", "adresse"}
 PAGES = (
@@ -25,7 +25,8 @@ PAGES = (
     "/tableaux/TAB01-01", "/guichets", "/guichets/liste-publique", "/documents", "/mesures",
     "/requetes", "/requetes/bibliotheque", "/requetes/indicateur", "/requetes/outils",
     "/livraisons", "/reglages", "/depot", "/recherche?q=zzz", "/aide", "/aide/glossaire",
-    "/aide/colonnes", "/aide/codes", "/aide/tableaux", "/aide/demonstration", "/introuvable",
+    "/aide/colonnes", "/aide/codes", "/aide/tableaux", "/aide/procedures", "/aide/demonstration",
+    "/introuvable", "/registre", "/audit", "/doublons", "/doublons/suivi", "/doublons/signaler",
 )  # fmt: skip
 
 

@@ -171,6 +171,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/aide/glossaire": ("/aide/glossaire",),
     "/aide/colonnes": ("/aide/colonnes",),
     "/aide/codes": ("/aide/codes",),
+    "/aide/procedures": ("/aide/procedures",),
     "/aide/tableaux": ("/aide/tableaux",),
     "/aide/demonstration": (),
     "/audit": (),  # for who has accounts, walked by tests/acces/test_parcours.py

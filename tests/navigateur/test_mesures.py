@@ -117,6 +117,7 @@ def test_from_what_the_month_proposes_to_the_verdict_of_the_next(
     _relire(onglet, main_)
     main_.bouton("Tout envoyer")
     expect(onglet.page.get_by_role("button", name="Tout envoyer")).to_have_count(0, timeout=LONG)
+    assert main_.clics <= 8  # who, why, the lists and their workbooks, for all at once
     recus = _messages(boite)
     assert len(boite.recus) == len(recus) == 3
     assert "Appelez-nous." in _texte(recus["g1309@exemple.fr"])
