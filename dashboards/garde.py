@@ -124,7 +124,9 @@ def montree(qui: Acces, page: Mapping[str, Any], adresse: Mapping[str, str]) -> 
 
 def _fermer_liens(noeud: Any, qui: Acces) -> None:  # noqa: ANN401 - any component, or list of them
     if isinstance(noeud, Bloc):
-        vars(noeud)["arbre"] = _fermer_arbre(vars(noeud)["arbre"], qui)
+        arbre = vars(noeud)["arbre"]
+        if _a_fermer(arbre, qui):
+            vars(noeud)["arbre"] = _fermer_arbre(arbre, qui)
         return
     if isinstance(noeud, dcc.Graph):
         _fermer_marques(vars(noeud)["figure"], qui)
@@ -143,6 +145,17 @@ def _fermer_liens(noeud: Any, qui: Acces) -> None:  # noqa: ANN401 - any compone
 def _ferme(noeud: Any, qui: Acces) -> Any:  # noqa: ANN401
     """Return a link as text when what it leads to is closed, anything else as it is."""
     return html.Span(noeud.children) if _clos(getattr(noeud, "href", None), qui) else noeud
+
+
+def _a_fermer(arbre: Balise, qui: Acces) -> bool:
+    """Tell whether a tree has a link to what is closed: most have none, and stay as they are."""
+    restent = [arbre]
+    while restent:
+        un = restent.pop()
+        if un[0] == "a" and _clos(un[1].get("href"), qui):
+            return True
+        restent += [enfant for enfant in un[2:] if isinstance(enfant, Balise)]
+    return False
 
 
 def _fermer_arbre(noeud: Noeud, qui: Acces) -> Noeud:

@@ -110,7 +110,7 @@ def _comptes(copie: Path) -> list[Pret]:
 
 
 def _attendre() -> None:
-    for _ in range(120):
+    for _ in range(600):
         try:
             urllib.request.urlopen(f"{SITE}/version", timeout=5)  # noqa: S310 - loopback
         except urllib.error.HTTPError:
@@ -127,6 +127,7 @@ def _photographier(navigateur: Browser, qui: Pret | None, pages: Mapping[str, st
     if not voulues:
         return
     contexte = navigateur.new_context(locale="fr-FR")
+    contexte.set_default_timeout(120_000)
     if qui is not None:
         _entrer(contexte, qui)
     page = contexte.new_page()

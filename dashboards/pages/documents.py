@@ -223,9 +223,10 @@ def _document(
 ) -> html.Section:
     """Return one document: what it is, and where each of its forms is."""
     titre_ = libelle or un.libelle
+    sous_une_periode = not pour  # what is chosen stands before the periods
     return html.Section(
         [
-            html.H3(titre_, className="fr-h6"),
+            (html.H3 if sous_une_periode else html.H2)(titre_, className="fr-h6"),
             html.P(typographie(un.description)),
             html.Div(
                 [_forme(c, un, forme, titre_, pour, de) for forme in formes], className="exports"

@@ -98,7 +98,8 @@ def _arrete(c: Contexte) -> str:
 
 
 def _choix(c: Contexte, tableau: Tableau) -> list[Filtre]:
-    champs = [choix("partage", "Version", list(VERSIONS.items()), c.adresse.get("partage", ""))]
+    versions = choix("partage", "Version", list(VERSIONS.items()), c.adresse.get("partage", ""))
+    champs = [] if c.v.p.petits_masques else [versions]  # else there is but the one to share
     if tableau.declare.par_epci:
         champs = [*choix_epci(c.filtres, c.epcis), *champs]
     mesures = tableau.declare.image.mesures
