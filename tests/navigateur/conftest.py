@@ -28,6 +28,8 @@ OPTIONS = (
     "--disable-background-networking --disable-component-update --disable-sync"
 ).split()
 HOTE = "127.0.0.1"
+# What is waited for comes: on a busy machine, later than the five seconds of Playwright.
+expect.set_options(timeout=30_000)
 BUREAU: ViewportSize = {"width": 1360, "height": 1000}
 TELEPHONE: ViewportSize = {"width": 390, "height": 844}
 
@@ -83,16 +85,19 @@ def servir(dossier: Dossier) -> Iterator[str]:
     reglages = os.environ | {"INFOCENTRE_DOSSIER": str(dossier.racine)}
     with subprocess.Popen(commande, env=reglages, stdout=subprocess.DEVNULL) as serveur:
         try:
-            _attendre(f"{site}/version")
+            _attendre(serveur, f"{site}/version")
             yield site
         finally:
             serveur.terminate()
 
 
-def _attendre(adresse: str) -> None:
-    for _ in range(150):
+def _attendre(serveur: subprocess.Popen[bytes], adresse: str) -> None:
+    """Wait for its first answer, as long as it lives: a busy machine takes a minute to start it."""
+    for _ in range(600):
+        if serveur.poll() is not None:
+            break
         try:
-            urllib.request.urlopen(adresse, timeout=5).close()  # noqa: S310 - loopback
+            urllib.request.urlopen(adresse, timeout=60).close()  # noqa: S310 - loopback
         except urllib.error.HTTPError as reponse:  # it asks who it is
             reponse.close()
             return

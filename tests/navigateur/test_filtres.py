@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from io import BytesIO
 from typing import Any
-from urllib.parse import urlsplit
 
 import pypdfium2
 import pytest
@@ -60,9 +59,8 @@ def test_le_focus_reste_sur_le_filtre(onglet: Onglet) -> None:
             page.wait_for_url(f"**{nom}={vues[-1]}*")
             if len(champ.locator("option").all()) == 2:
                 break
-        page.wait_for_load_state("networkidle")
-        assert page.evaluate("document.activeElement.id") == f"filtre-{nom}", adresse
         expect(page.locator("#annonce-texte")).to_contain_text(page.locator("main h1").inner_text())
+        expect(champ, adresse).to_be_focused()
         page.go_back()
         expect(champ).to_have_value(avant if len(vues) == 1 else vues[0])
         page.go_forward()
@@ -75,9 +73,9 @@ def test_le_menu_garde_le_mois_et_une_valeur_disparue_se_dit(onglet: Onglet) -> 
     expect(page.locator(".pastille")).to_have_text("juin 2026")
     page.locator("#menu a", has_text="Suivi").click()
     onglet.titre("Suivi des guichets")
-    assert (urlsplit(page.url).path, parametre(onglet, "mois")) == ("/suivi", "2026-06")
+    expect(page).to_have_url(re.compile(r"/suivi\?(.*&)?mois=2026-06(&|$)"))
     expect(page.locator("#filtre-mois")).to_have_value("2026-06")
-    assert page.evaluate("document.activeElement.id") == "contenu"
+    expect(page.locator("#contenu")).to_be_focused()
     onglet.aller("/indicateurs/ATT_TARDIVE?type=DISPARU")
     expect(page.locator("#filtre-type option:checked")).to_have_text("« DISPARU », inconnu")
 
@@ -100,14 +98,17 @@ def test_la_grille_au_clavier_triee_imprimee(onglet: Onglet) -> None:
     onglet.aller("/suivi")
     page.locator("summary", has_text="Plus de réglages").focus()
     page.keyboard.press("Tab")
-    assert dans_la_grille(onglet)
+    grille = page.locator(".grille-suivi:focus-within")
+    expect(grille).not_to_have_count(0)
     for touche in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowRight"):
         page.keyboard.press(touche)
-        assert dans_la_grille(onglet)
+        expect(grille).not_to_have_count(0)
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.innerText") == "Exporter en xlsx"
-    page.locator(".ag-header-cell[col-id='nom'] .ag-header-cell-label").click()
+    expect(page.locator(":focus")).to_have_text("Exporter en xlsx", use_inner_text=True)
+    entete = page.locator(".ag-header-cell[col-id='nom']")
+    entete.locator(".ag-header-cell-label").click()
     page.wait_for_url("**tri=nom*")
+    expect(entete).to_have_attribute("aria-sort", "ascending")
     premier = page.locator(".ag-row[row-index='0'] .nom-suivi").inner_text()
     export = page.get_by_role("link", name="Exporter en csv", exact=True)
     expect(export).to_have_attribute("href", re.compile("tri=nom"))
@@ -120,12 +121,6 @@ def test_la_grille_au_clavier_triee_imprimee(onglet: Onglet) -> None:
     page.go_back()
     expect(page.locator(".ag-row[row-index='0'] .nom-suivi")).to_have_text(premier)
     assert parametre(onglet, "tri") == "nom"
-
-
-def dans_la_grille(onglet: Onglet) -> bool:
-    """Tell if the focus is in the grid."""
-    dedans: bool = onglet.page.evaluate("!!document.activeElement.closest('.grille-suivi')")
-    return dedans
 
 
 @pytest.mark.parametrize("largeur", [1360, 390])

@@ -180,7 +180,7 @@ def test_a_value_is_shown_as_people_read_it(onglet: Onglet) -> None:
         "3 jours",
         "[1, null]",
     ]
-    assert page.locator("#grille .ag-cell.nul").count() == 2
+    expect(page.locator("#grille .ag-cell.nul")).to_have_count(2)
     assert len(lues[9]) > 790
 
     ecrire(onglet, "select statut, numero_unique from demandes where false")
@@ -244,7 +244,7 @@ def test_the_list_of_a_parameter_is_read_by_a_button(onglet: Onglet) -> None:
     charger = onglet.page.get_by_role("button", name="Charger la liste")
     expect(charger).to_have_count(0, timeout=REPONSE_MS)
     expect(choix).to_have_value("G1302")
-    assert choix.locator("option").count() > 3
+    expect(choix.locator("option").nth(3)).to_be_attached()
     onglet.page.get_by_role("button", name="Exécuter").click()
     attendre_resultat(onglet, "1 ligne")
 
