@@ -12,6 +12,8 @@ import dash
 import flask
 from dash._pages import _import_layouts_from_pages
 
+from dashboards.acces_sne import fichiers_acces
+from dashboards.acces_sne import rappels as rappels_des_acces
 from dashboards.composants.coquille import coquille
 from dashboards.comptes import comptes
 from dashboards.connexion import INTERNE, connexion, identite_affichee, reconnaitre
@@ -116,6 +118,7 @@ def creer_app(
     app.layout = lambda: coquille(acces(), identite_affichee(), marque=marque)
     navigation(app)
     rappels_des_mesures(app)
+    rappels_des_acces(app)
     _routes(app)
     _preparer(app)
     return app
@@ -153,6 +156,7 @@ def _routes(app: dash.Dash) -> None:
         fichiers,
         documents,
         mesures,
+        fichiers_acces,
         doublons,
         requetes,
         traceur,

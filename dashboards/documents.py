@@ -86,11 +86,8 @@ def commander(c: Contexte, nom: str, forme: str, pour: Mapping[str, str]) -> Com
 
 
 def lecture_imprimee(v: Lecture, departement: str) -> Lecture:
-    """Return what a document of a département is made of: all of it, whoever is given the document.
-
-    The policy gives some readers what is printed, and not what it is made of.
-    """
-    if acces().role is None or acces().peut(Action.DOCUMENTS):
+    """Return what a document of a département is made of, whoever is given the document."""
+    if acces().imprime == acces().perimetre:
         v.exiger_departements("ce document")
         return v
     return du_departement(v, departement)
@@ -118,7 +115,7 @@ def _a_lui(c: Contexte, pour: str) -> bool:
     """Tell whether the bilan of a partner, the whole one without any, is open to the reader."""
     if acces().perimetre.epci is None and not pour:
         return True
-    if acces().role is None or acces().peut(Action.DOCUMENTS):
+    if acces().peut(Action.DOCUMENTS):
         return True  # a name that is no partner's is said so when it is made
     return pour in bilans_ouverts(c)
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import datetime as dt
 import logging
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ from dashboards.reponses import a_emporter
 from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches import ecrits, envoi, message, reponses
-from infocentre.demarches.message import Pour, preparer
+from infocentre.demarches.envoi import Empeche, Messagerie
+from infocentre.demarches.message import Message, Pour, preparer
 from infocentre.demarches.proposer import proposer
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.commun import departements, mois_controles
@@ -105,7 +107,7 @@ def faire(
     if not bouton or not any(clics):
         return no_update, no_update
     lire = lambda: _lire_clic(bouton, zip(champs, valeurs, strict=True))  # noqa: E731
-    return _repondre(lambda v: _agir(v, *lire(), recherche or ""), recherche)
+    return conclure(lambda v: _agir(v, *lire(), recherche or ""), recherche)
 
 
 def _lire_clic(
@@ -125,14 +127,10 @@ def recevoir(
     contenus: Sequence[str | None], noms: Sequence[str | None], recherche: str | None
 ) -> tuple[Any, Any]:
     """Read a returned workbook or mail; what is refused of it is said line by line."""
-    donnes = [
-        (nom if isinstance(nom, str) else "", un)
-        for nom, un in zip(noms, contenus, strict=False)
-        if isinstance(un, str) and un
-    ]
-    if not donnes:
+    donne = premier_fichier(contenus, noms)
+    if donne is None:
         return no_update, no_update
-    return _repondre(lambda v: _lire(v, *donnes[0]), recherche)
+    return conclure(lambda v: _lire(v, *donne), recherche)
 
 
 def repondre(
@@ -147,7 +145,7 @@ def repondre(
     lus = valeurs if isinstance(valeurs, Mapping) else {}
     dits = {nom: un.strip() for nom, un in lus.items() if isinstance(un, str)}
     connus = next(iter(vus), None)
-    return _repondre(lambda v: _enregistrer(v, dits, connus, recherche or ""), recherche)
+    return conclure(lambda v: _enregistrer(v, dits, connus, recherche or ""), recherche)
 
 
 def _enregistrer(v: Lecture, dits: Mapping[str, str], vus: str | None, recherche: str) -> str:
@@ -173,16 +171,20 @@ def _enregistrer(v: Lecture, dits: Mapping[str, str], vus: str | None, recherche
     return ""
 
 
-def _publiee() -> Lecture:
+def publiee() -> Lecture:
+    """Return the published version as whoever asks may read it; raise Refus without any."""
     v = lecture()
     if v is None:
         raise Refus("aucun mois n'est encore publié")
     return v
 
 
-def _repondre(faire_: Callable[[Lecture], str], recherche: str | None) -> tuple[Any, Any]:
+def conclure(
+    faire_: Callable[[Lecture], str], recherche: str | None, chemin: str = "/mesures"
+) -> tuple[Any, Any]:
+    """Do something, then show the page at `chemin` again, or say what it returns or refuses."""
     try:
-        dit = faire_(_publiee())
+        dit = faire_(publiee())
     except Refus as refus:
         return no_update, _alerte(refus)
     except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest
@@ -192,13 +194,13 @@ def _repondre(faire_: Callable[[Lecture], str], recherche: str | None) -> tuple[
     if dit:
         return no_update, html.Div([html.P(un) for un in dit.split("\n")], role="status",
                                    className="fr-alert fr-alert--warning")  # fmt: skip
-    return _encore(recherche or ""), None
+    return _encore(chemin, recherche or ""), None
 
 
-def _encore(recherche: str) -> str:
+def _encore(chemin: str, recherche: str) -> str:
     """Return the address of the page, changed by the head of the chain so that it is made again."""
     nu = re.sub(r"[?&]vus=[^&]*", "", recherche).lstrip("?&")
-    return f"/mesures?{nu}{'&' if nu else ''}vus={registre().tete().rang}"
+    return f"{chemin}?{nu}{'&' if nu else ''}vus={registre().tete().rang}"
 
 
 def _alerte(refus: Refus) -> html.Div:
@@ -242,7 +244,7 @@ def _donnees(affaire: Affaire, nom: str, dits: Mapping[str, str]) -> dict[str, A
             lus[champ] = _choisir({"oui": "oui", "non": "non"}, texte, attendue.titre) == "oui"
         elif attendue.type == "choix":
             lus[champ] = _choisir(attendue.choix, texte, attendue.titre)
-        elif attendue.type == "liste":
+        elif attendue.type in {"liste", "lignes"}:
             lus[champ] = _actions(texte)
         else:
             lus[champ] = texte
@@ -337,6 +339,11 @@ def _envoyer(v: Lecture, affaires: Sequence[Affaire], pour: Pour) -> str:
     messages = envoi.preparer_chacun(
         par_id, lambda id_: preparer(v, par_id[id_], pour, jour, imprimer=imprimer_a_part)
     )
+    return donner(messages, messagerie)
+
+
+def donner(messages: Iterable[Message | Empeche], messagerie: Messagerie) -> str:
+    """Give messages to the server; return what was not sent, and why, '' when all was."""
     bilan = envoi.envoyer(registre(), messages, messagerie)
     if not bilan.echouees and not bilan.en_suspens:
         return ""
@@ -349,15 +356,36 @@ def _envoyer(v: Lecture, affaires: Sequence[Affaire], pour: Pour) -> str:
     )
 
 
-def _lire(v: Lecture, nom: str, contenu: str) -> str:
+@contextlib.contextmanager
+def fichier_recu(nom: str, contenu: str) -> Iterator[Path]:
+    """Give, for a while, the file that a page was given."""
     try:
         octets = base64.b64decode(contenu.partition(",")[2], validate=True)
     except (binascii.Error, ValueError):
         raise Refus("ce fichier n'a pas pu être reçu", que_faire="Le choisir de nouveau.") from None
-    affaires = registre()
     with tempfile.TemporaryDirectory(prefix="infocentre-reponse-") as temporaire:
         chemin = Path(temporaire) / (re.sub(r"[^\w. -]", "_", nom)[-80:] or "reponse.xlsx")
         chemin.write_bytes(octets)
+        yield chemin
+
+
+def premier_fichier(
+    contenus: Sequence[str | None], noms: Sequence[str | None]
+) -> tuple[str, str] | None:
+    """Return (name, content) of the file that a page sent, None without any."""
+    return next(
+        (
+            (nom if isinstance(nom, str) else "", un)
+            for nom, un in zip(noms, contenus, strict=False)
+            if isinstance(un, str) and un
+        ),
+        None,
+    )
+
+
+def _lire(v: Lecture, nom: str, contenu: str) -> str:
+    affaires = registre()
+    with fichier_recu(nom, contenu) as chemin:
         lue = reponses.lire(affaires, chemin, affaires.aujourdhui)
     lues.une_affaire(v, lue.affaire)
     reponses.enregistrer(affaires, lue)
@@ -374,7 +402,7 @@ def _lire(v: Lecture, nom: str, contenu: str) -> str:
 def emporter(id_: str, nom: str, forme: str) -> flask.typing.ResponseReturnValue:
     """Serve the draft of a message, a letter, the note or the dossier of an affaire."""
     try:
-        v = _publiee()
+        v = publiee()
         octets = _fichier(v, lues.une_affaire(v, id_), f"{nom}.{forme}")
     except Refus as refus:
         return flask.Response(refus.phrase, 404, mimetype="text/plain; charset=utf-8")

@@ -38,6 +38,8 @@ PARAMETRES = frozenset(
 _VALEUR = re.compile(r"[\w.:*-]{1,60}")
 # By rule, of what is done or taken away whatever it shows; the other answers are read.
 ROUTES: Mapping[str, Trace] = {
+    "/acces/<id_>/liste.<forme>": Trace.DOCUMENT,
+    "/acces/releve.<forme>": Trace.DOCUMENT,
     "/audit/acces.<format_>": Trace.EXPORT,
     "/depot": Trace.DEPOT,
     "/documents/<nom>.<forme>": Trace.DOCUMENT,

@@ -255,7 +255,7 @@ def _dire(nom: str, donnee: Donnee, valeur: Any) -> str:  # noqa: ANN401 - as th
             a["action"] + (f" (pour le {jour(a['pour_le'])})" if a.get("pour_le") else "")
             for a in valeur
         )
-    if donnee.type == "liste":
+    if donnee.type in {"liste", "lignes"}:
         return accorder(len(valeur), "ligne") if nom != "regles" else ", ".join(valeur)
     return nom_mois(valeur) if nom == "mois" else str(valeur)
 
@@ -302,7 +302,7 @@ def _champ(evenement: str, cle: str, donnee: Donnee, valeur: str = "") -> html.D
             ],
             className="mesure-champ",
         )  # fmt: skip
-    aide = {"liste": "une action par ligne : action ; qui ; JJ/MM/AAAA", "date": "JJ/MM/AAAA"}
+    aide = {"lignes": "une action par ligne : action ; qui ; JJ/MM/AAAA", "date": "JJ/MM/AAAA"}
     dit = aide.get(donnee.type, "")
     saisie = dcc.Textarea(
         id=identifiant,

@@ -14,6 +14,7 @@ from dashboards.composants.elements import (
     barre_filtres,
     choix,
     exports,
+    lien,
     pagination,
     repli,
     titre,
@@ -89,6 +90,9 @@ def layout(c: Contexte) -> Vue:
     corps = html.Div(
         [
             *(a_faire if conduit else []),
+            html.P(lien("Accès au SNE et leur revue", c.filtres.lien("/acces")))
+            if acces().peut(Action.ACCES_SNE)
+            else None,
             html.H2(accorder(len(montrees), "affaire"), className="fr-h5"),
             _liste(c, montrees, noms) if montrees else html.P(_dire_aucune(etape)),
             causes(lues.causes_communes(toutes), noms),

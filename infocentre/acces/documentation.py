@@ -52,6 +52,7 @@ ACTIONS: Mapping[Action, str] = {
     Action.DOCUMENTS: "tous les documents d’un département",
     Action.AFFAIRES: "affaires",
     Action.CONDUIRE: "conduire une affaire",
+    Action.ACCES_SNE: "accès au SNE et leur revue",
     Action.REPONDRE: "répondre à une affaire",
     Action.REGLER: "réglages",
     Action.INTERROGER: "requêtes SQL",

@@ -40,6 +40,16 @@ class Acces:
         return self.role is None or action in ROLES[self.role]
 
     @property
+    def imprime(self) -> Perimetre:
+        """What is printed of départements is made of: all of them to whom DOCUMENTS is not granted.
+
+        The policy gives some readers what is printed, and not what it is made of.
+        """
+        if self.peut(Action.DOCUMENTS):
+            return self.perimetre
+        return replace(TOUT, departements=self.perimetre.departements)
+
+    @property
     def accueil(self) -> str:
         """Where this person comes in: the path of a page that the policy opens to them."""
         if self.role is Role.GUICHET:

@@ -30,6 +30,7 @@ ROLES: Mapping[Role, frozenset[Action]] = {
             Action.DOCUMENTS,
             Action.AFFAIRES,
             Action.CONDUIRE,
+            Action.ACCES_SNE,
             Action.REGLER,
             Action.INTERROGER,
             Action.DROITS,
@@ -45,6 +46,7 @@ ROLES: Mapping[Role, frozenset[Action]] = {
             Action.NOMINATIF,
             Action.SIGNALER,
             Action.AFFAIRES,
+            Action.ACCES_SNE,
             Action.REPONDRE,
         }
     ),
@@ -76,6 +78,7 @@ ROLES: Mapping[Role, frozenset[Action]] = {
 # By path of the page.
 PAGES: Mapping[str, Action] = {
     "/": Action.SYNTHESE,
+    "/acces": Action.ACCES_SNE,
     "/aide": Action.ENTRER,
     "/aide/codes": Action.ENTRER,
     "/aide/colonnes": Action.ENTRER,
@@ -129,6 +132,8 @@ ROUTES: Mapping[str, Action | None] = {
     "/_dash-update-component": Action.ENTRER,  # then as RAPPELS or PAGES say
     "/_favicon.ico": None,
     "/_reload-hash": None,
+    "/acces/<id_>/liste.<forme>": Action.ACCES_SNE,
+    "/acces/releve.<forme>": Action.CONDUIRE,
     "/assets/<path:filename>": None,
     "/audit/acces.<format_>": Action.AUDIT,
     "/compte": Action.ENTRER,
@@ -188,6 +193,9 @@ DOCUMENTS: Mapping[str, Action] = {
 
 # By function of `dashboards` that answers a call; `navigation.montrer` then asks PAGES.
 RAPPELS: Mapping[str, Action] = {
+    "acces_sne.faire": Action.CONDUIRE,
+    "acces_sne.recevoir": Action.CONDUIRE,
+    "acces_sne.repondre": Action.REPONDRE,
     "mesures.faire": Action.CONDUIRE,
     "mesures.recevoir": Action.CONDUIRE,
     "mesures.repondre": Action.REPONDRE,

@@ -37,6 +37,7 @@ class Action(StrEnum):
     DOCUMENTS = "documents"  # all that is printed of a département
     AFFAIRES = "affaires"  # what is asked of guichets, and their answers
     CONDUIRE = "conduire"  # open, send, formalise, close an affaire
+    ACCES_SNE = "acces_sne"  # who has an access to the SNE, and the review of it
     REPONDRE = "repondre"  # answer an affaire of one's own guichets
     REGLER = "regler"
     INTERROGER = "interroger"  # SQL on the analysts' pseudonymised data

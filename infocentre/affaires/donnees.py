@@ -34,8 +34,26 @@ def _faute(attendue: Donnee, valeur: Any) -> str:  # noqa: ANN401 - what a perso
         return f"{dit} est attendu"
     if attendue.type == "choix" and valeur not in attendue.choix:
         return f"« {valeur} » n'est pas l'un de {', '.join(attendue.choix)}"
+    if attendue.type == "lignes":
+        dites = (_faute_de_ligne(attendue, *une) for une in enumerate(valeur, start=1))
+        return next(filter(None, dites), "")
     if isinstance(valeur, str) and len(valeur) > TEXTE_MAX:
         return f"{TEXTE_MAX} lettres au plus"
+    return ""
+
+
+def _faute_de_ligne(attendue: Donnee, numero: int, ligne: Any) -> str:  # noqa: ANN401
+    """Say what is wrong of a row: it has the columns that are declared, those required filled."""
+    if not isinstance(ligne, Mapping):
+        return f"ligne {numero}, une colonne par donnée est attendue"
+    if inconnues := [str(nom)[:30] for nom in ligne if nom not in attendue.colonnes]:
+        return f"ligne {numero}, « {inconnues[0]} » n'est pas attendu"
+    for nom, colonne in attendue.colonnes.items():
+        vide = ligne.get(nom) in (None, "")
+        if vide and colonne.requis:
+            return f"ligne {numero}, il manque « {colonne.titre} »"
+        if not vide and (faute := _faute(colonne, ligne[nom])):
+            return f"ligne {numero}, « {colonne.titre} » : {faute}"
     return ""
 
 
@@ -67,4 +85,5 @@ _TYPES: dict[TypeDonnee, tuple[Callable[[object], bool], str]] = {
     "oui_non": (lambda un: isinstance(un, bool), "oui ou non"),
     "choix": (_texte, "un choix"),
     "liste": (_liste, "une liste"),
+    "lignes": (_liste, "une liste"),
 }

@@ -37,7 +37,7 @@ def envoi_en_suspens(s: Situation) -> Evenement | None:
     prepare = s.dernier("preparer_envoi")
     if prepare is None:
         return None
-    suites = ("signaler", "relancer", "formaliser", "envoi_echoue", "lever_doute")
+    suites = (*ENVOIS, "formaliser", "envoyer", "envoi_echoue", "lever_doute")
     dites = [un for un in s.depuis(prepare, *suites) if un.donnees.get("arrive") is not True]
     return None if dites else prepare
 
@@ -237,7 +237,7 @@ def livraison_nouvelle(s: Situation, un: Evenement, _: Mapping[str, int]) -> str
 def reponses_de_revue(s: Situation) -> dict[str, Mapping[str, str]]:
     """Return {reference of an access: what was last answered of it}."""
     dites = [une for un in s.tous("repondre") for une in un.donnees["reponses"]]
-    return {une["reference"]: une for une in dites if isinstance(une, Mapping)}
+    return {une["reference"]: une for une in dites}
 
 
 @garde

@@ -28,7 +28,7 @@ Nom = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Visibilite = Literal["interne", "guichet", "copil", "prefet"]
 Role = Literal["gestionnaire", "minuteur", "guichet"]
 Compte = Literal["calendaires", "ouvres"]
-TypeDonnee = Literal["texte", "date", "entier", "oui_non", "choix", "liste"]
+TypeDonnee = Literal["texte", "date", "entier", "oui_non", "choix", "liste", "lignes"]
 
 
 def _en_tuple(valeur: object) -> object:
@@ -54,18 +54,23 @@ class EtatDeProcedure(_Fige):
 class Donnee(_Fige):
     """What an event says beside its name; a `choix` has its codes and how they are read.
 
-    The rows of a `liste` are whatever the event's author has to say: texts, numbers, lists.
+    `lignes` are rows of these columns, and of no other; a `liste` is of texts (affaires opened
+    before there were `lignes` have rows in theirs).
     """
 
     titre: Texte
     type: TypeDonnee = "texte"
     requis: bool = False
     choix: dict[Nom, Texte] = {}
+    colonnes: dict[Nom, Donnee] = {}
 
     @model_validator(mode="after")
-    def _choisir(self) -> Self:
+    def _preciser(self) -> Self:
         if (self.type == "choix") != bool(self.choix):
             message = "« choix » va avec « type: choix »"
+            raise ValueError(message)
+        if (self.type == "lignes") != bool(self.colonnes):
+            message = "« colonnes » va avec « type: lignes »"
             raise ValueError(message)
         return self
 

@@ -243,6 +243,18 @@ class Affaires:
         un = Evenement(id_, nom, self._acteur.nom, self._acteur.role, instant.date(), instant, {})
         self._garder(affaire, un)
 
+    def contre(self, id_: str, nom: str, donnees: Mapping[str, Any]) -> str:
+        """Return why an event that carries this would be refused now, '' when it would not."""
+        affaire, instant = self.lire(id_), self.instant
+        un = Evenement(
+            id_, nom, self._acteur.nom, self._acteur.role, instant.date(), instant, donnees
+        )
+        try:
+            self._permettre(affaire, un)
+        except Refus as refus:
+            return refus.quoi
+        return ""
+
     def _ajouter(
         self,
         con: sa.Connection,

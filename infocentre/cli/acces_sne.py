@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from infocentre.affaires import Acteur, Affaires
 from infocentre.affaires.gardes import reponses_de_revue
 from infocentre.cli import options as demandes
+from infocentre.cli.affaires import dire_bilan
 from infocentre.cli.lectures import departement_voulu, ouvrir
 from infocentre.decisions import ouvrir_magasin, utilisateur
 from infocentre.demarches import acces_sne
+from infocentre.demarches.envoi import (
+    FICHIER,
+    envoyer,
+    lever_le_doute,
+    limiter,
+    lire_messagerie,
+    preparer_chacun,
+)
 from infocentre.exports import Donnees, exporter
 from infocentre.lecture.choix import choisir_departement
 from infocentre.lecture.lecteur import Lecture
@@ -65,22 +75,38 @@ def _lister(_: Lecture, registre: Affaires, ici: str, options: demandes.Acces) -
 
 
 def _envoyer(v: Lecture, registre: Affaires, ici: str, options: demandes.Acces) -> None:
-    """Write the workbook and the list to sign of each review, and record that they leave."""
-    dossier = options.sortie or v.dossier.racine / "courriers"
+    """Send each list by SMTP; with --canal, write its files and record that they leave."""
     figees = registre.lister(ici, procedure=acces_sne.PROCEDURE)
     ids = options.quoi or [une.id for une in figees if une.etat == "figee"]
+    if options.arrive:
+        for id_ in ids:
+            lever_le_doute(registre, acces_sne.revue(v, registre, id_).id,
+                           arrive=options.arrive == "oui")  # fmt: skip
+            print(f"{id_} : {registre.lire(id_).titre_etat.lower()}")
+    elif options.canal is None and (v.dossier.racine / FICHIER).exists():
+        limiter(registre, ids)
+        messages = preparer_chacun(
+            ids,
+            lambda id_: acces_sne.preparer(
+                v, registre, acces_sne.revue(v, registre, id_), options.destinataire
+            ),
+        )
+        dire_bilan(envoyer(registre, messages, lire_messagerie(v.dossier.racine)))
+    else:
+        _remettre(v, registre, ids, options)
+
+
+def _remettre(v: Lecture, registre: Affaires, ids: Sequence[str], options: demandes.Acces) -> None:
+    """Write the workbook and the list to sign of each review, and record that they leave."""
+    dossier = options.sortie or v.dossier.racine / "courriers"
     for id_ in ids:
         une = acces_sne.revue(v, registre, id_)
         registre.exiger(id_, "envoyer")
-        papier = acces_sne.liste_a_signer(v, registre, une, registre.aujourdhui)
-        fichiers = (
-            (f"acces-{une.objet}-{une.id}.xlsx", acces_sne.classeur(registre, une)),
-            (f"acces-{une.objet}-{une.id}.pdf", FORMES["pdf"](papier)),
-        )
-        for nom, octets in fichiers:
-            remettre(dossier / nom, octets, dossiers=True)
-            print(dossier / nom)
-        donnees = acces_sne.donnees_d_envoi(fichiers, options.canal or "courriel")
+        jointes = acces_sne.pieces(v, registre, une)
+        for une_piece in jointes:
+            remettre(dossier / une_piece.nom, une_piece.octets, dossiers=True)
+            print(dossier / une_piece.nom)
+        donnees = acces_sne.donnees_d_envoi(jointes, options.canal or "courriel")
         registre.agir(id_, "envoyer", donnees)
     print(f"{accorder(len(ids), 'liste')} à remettre au guichet.")
 
@@ -101,7 +127,7 @@ def _releve(v: Lecture, registre: Affaires, ici: str, options: demandes.Acces) -
     """Record as asked what was answered, and write the list for the administrator of the SNE."""
     sortie = options.sortie or Path(f"acces-{ici}.xlsx")
     forme = sortie.suffix.lower().removeprefix(".")
-    if forme not in {"pdf", "xlsx", "docx"}:
+    if forme not in acces_sne.FORMES_DU_RELEVE:
         raise Refus(f"« {sortie.suffix} » n'est pas une forme de ce relevé", str(sortie),
                     "Nommer un fichier .pdf, .xlsx ou .docx.")  # fmt: skip
     acces_sne.demander(registre, ici)

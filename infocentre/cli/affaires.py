@@ -206,7 +206,7 @@ def _envoyer(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
         messagerie = envoi.lire_messagerie(v.dossier.racine)
         ids = _attendent(registre, options)
         envoi.limiter(registre, ids)
-        _dire_bilan(envoi.envoyer(registre, _messages(v, registre, ids, options), messagerie))
+        dire_bilan(envoi.envoyer(registre, _messages(v, registre, ids, options), messagerie))
 
 
 def _dire_envoye(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
@@ -226,7 +226,8 @@ def _dire_envoye(v: Lecture, registre: Affaires, options: demandes.Mesures) -> N
         _dire(registre.agir(id_, pour, donnees, jour=jour))
 
 
-def _dire_bilan(bilan: Any) -> None:  # noqa: ANN401 - imported when it is needed
+def dire_bilan(bilan: Any) -> None:  # noqa: ANN401 - imported when it is needed
+    """Print what became of a batch; raise Refus when some of it did not leave."""
     for id_ in bilan.envoyees:
         print(f"{id_} : envoyé")
     for id_, raison in bilan.echouees:
@@ -288,7 +289,7 @@ def _donnees(une: Affaire, evenement: str, paires: Iterable[str]) -> dict[str, A
 def _lire_donnee(type_: str, texte: str, nom: str) -> Any:  # noqa: ANN401 - as the type says
     if type_ == "oui_non":
         return texte == "oui" if texte in {"oui", "non"} else texte
-    if type_ in {"liste", "entier"}:
+    if type_ in {"liste", "lignes", "entier"}:
         try:
             return json.loads(texte)
         except ValueError:

@@ -225,6 +225,7 @@ def demo(options: demandes.Demo) -> None:
     departement = Dossier(dossier_donnees()).version().departements[0]
     if _rien_de_vecu():
         _planter_les_mesures(departement)
+        _revoir_les_acces(departement)
         _decider_des_doublons(departement, verite)
     _montrer_le_mois(departement)
     _imprimer_le_mois(departement, None)
@@ -272,6 +273,18 @@ def _planter_les_mesures(departement: str) -> None:
     with ouvrir() as v:
         ouvertes = planter(v, ouvrir_magasin(dossier_donnees()), departement)
     print(f"{accorder(ouvertes, 'mesure corrective', 'mesures correctives')} : infocentre mesures")
+
+
+def _revoir_les_acces(departement: str) -> None:
+    """Begin reviews of the users of the SNE, at different steps."""
+    from infocentre.cli.lectures import ouvrir
+    from infocentre.decisions import ouvrir_magasin
+    from infocentre.demo.revues import planter
+
+    with ouvrir() as v:
+        ouvertes = planter(v, ouvrir_magasin(dossier_donnees()), departement)
+    dites = accorder(ouvertes, "revue des accès", "revues des accès")
+    print(f"{dites} : infocentre acces lister")
 
 
 def _decider_des_doublons(departement: str, verite: Verite) -> None:

@@ -701,7 +701,14 @@ class Acces(Departement, Sortie):
                      metavar="QUOI", place=True),
     )  # fmt: skip
     canal: Literal["courriel", "courrier"] | None = field(
-        default=None, metadata=dit("par où la liste part, ou revient (courriel par défaut)")
+        default=None,
+        metadata=dit("par où la liste part ou revient (envoyée d'ici sans elle)"),
+    )
+    destinataire: tuple[str, ...] = field(
+        default=(), metadata=dit("adresses, au lieu de celle du registre", metavar="ADRESSE")
+    )
+    arrive: Literal["oui", "non"] | None = field(
+        default=None, metadata=dit("dit si un envoi en suspens est arrivé")
     )
     issue: Literal["maintenus", "sans_reponse", "erreur"] | None = field(
         default=None, metadata=dit("issue, pour clore")

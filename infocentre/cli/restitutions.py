@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
-from infocentre.acces.perimetre import TOUT, Perimetre
-from infocentre.acces.roles import Role
 from infocentre.cli import envois
 from infocentre.cli import options as demandes
 from infocentre.cli.acces import acces
@@ -54,15 +51,10 @@ def synthese(options: demandes.Synthese) -> None:
     forme = forme_voulue(options)
     exiger_forme("synthese", forme)
     exiger_sortie(options)
-    with lecture.ouvrir(Dossier(dossier_donnees()), imprime(perimetre())) as v:
+    with lecture.ouvrir(Dossier(dossier_donnees()), acces().imprime) as v:
         edition = lecture.du_mois(v, departement_voulu(options), options.mois)
         document = DOCUMENTS["synthese"].construire(edition)
     rendre(document, forme, options.sortie, f"synthese-{edition.departement}-{edition.mois}")
-
-
-def imprime(p: Perimetre) -> Perimetre:
-    """Return what is printed for a reader: the préfet has départements whole, unlike pages."""
-    return replace(TOUT, departements=p.departements) if acces().role is Role.PREFET else p
 
 
 def forme_voulue(options: demandes.Imprimer) -> str:

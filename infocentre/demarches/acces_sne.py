@@ -23,6 +23,7 @@ from infocentre.affaires.reglages import reglages_de
 from infocentre.contrat.territoires import nom_departement
 from infocentre.demarches.classeur import REFERENCE, Cas, cas
 from infocentre.demarches.doublons.decrire import noms_des_guichets
+from infocentre.demarches.message import Message, Piece, lien
 from infocentre.demarches.reponses import (
     Lignes,
     cellule,
@@ -30,7 +31,10 @@ from infocentre.demarches.reponses import (
     lire_octets,
     ouvrir_rendu,
 )
-from infocentre.lecture.acces_sne import Utilisateur, departs, ouvert, parti, utilisateurs
+from infocentre.demarches.texte import rediger
+from infocentre.lecture.acces_sne import Departs, Utilisateur, departs, utilisateurs
+from infocentre.lecture.commun import catalogue, mois_controles
+from infocentre.lecture.commun import registre as inscrits_au
 from infocentre.lecture.lecteur import Lecture
 from infocentre.livraisons.classeurs import lire_feuilles
 from infocentre.noyau.erreurs import Refus
@@ -38,22 +42,23 @@ from infocentre.noyau.temps import fin_de_mois
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.restitutions.bureautique.paquet import figer
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
+from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.service import lire_service
 
 PROCEDURE = "revue_des_acces"
 SUJET = "revue des accès"
+PAGE, MESSAGE = "/acces", "acces/envoi.txt"
+REPONDENT = frozenset({"envoyee", "repondue", "demandee"})
 FEUILLE = "Accès"
-MAINTENIR, FERMER, MODIFIER = "maintenir", "fermer", "modifier"
-CHOIX = (MAINTENIR, FERMER, MODIFIER)
+MAINTENIR, FERMER, MODIFIER = CHOIX = tuple(
+    procedures()[PROCEDURE].evenements["repondre"].donnees["reponses"].colonnes["reponse"].choix
+)
+FORMES_DU_RELEVE = ("pdf", "xlsx", "docx")
 TITRES = ("Référence", "Utilisateur", "Ouvert le", "Accès", "Votre réponse", "Précision")
-SORTS: Mapping[str, str] = {
-    "ferme": "fermé",
-    "ouvert": "encore ouvert",
-    "modifie": "modifié",
-    "inchange": "pas modifié",
-    "absent": "absent de la livraison",
-}
+SORTS: Mapping[str, str] = (
+    procedures()[PROCEDURE].evenements["constater"].donnees["sorts"].colonnes["sort"].choix
+)
 RESTE = frozenset({"ouvert", "inchange"})
 
 
@@ -91,7 +96,7 @@ def proposer(
     arrete, periode = fin_de_mois(livraison.mois), reglages_de(procedure)["periode"]
     siens: dict[str, list[Utilisateur]] = {}
     for un in utilisateurs(v, livraison):
-        if ouvert(un, arrete):
+        if un["ouvert"]:
             siens.setdefault(un["guichet"], []).append(un)
     if inconnus := [un for un in guichets if un not in siens]:
         raise Refus(
@@ -125,7 +130,6 @@ def proposer(
 def _figer(
     siens: Sequence[Utilisateur], departement: str, nom: str, mois: str, version: int
 ) -> Constat:
-    arrete = fin_de_mois(mois)
     return Constat(
         departement,
         siens[0]["guichet"],
@@ -135,7 +139,7 @@ def _figer(
         procedures()[PROCEDURE].version,
         mois,
         version,
-        sum(parti(un, arrete) or un["inactif"] for un in siens),
+        sum(bool(un["anomalies"]) for un in siens),
         len(siens),
         None,
         None,
@@ -143,22 +147,19 @@ def _figer(
         "stock",
         mois,
         tuple(
-            (un["id_utilisateur"], "", un["date_ouverture"].isoformat(), _dire(un, arrete))
-            for un in siens
+            (un["id_utilisateur"], "", un["date_ouverture"].isoformat(), _dire(un)) for un in siens
         ),
     )
 
 
-def _dire(un: Utilisateur, arrete: dt.date) -> str:
+def _dire(un: Utilisateur) -> str:
     connexion, depart = un["date_derniere_connexion"], un["date_depart"]
     dits = [
         un["profil"],
         f"dernière connexion le {ecrire_jour(connexion)}" if connexion else "aucune connexion",
+        f"départ déclaré le {ecrire_jour(depart)}" if depart else "",
+        *(catalogue().indicateurs[code].compte or code for code in un["anomalies"]),
     ]
-    if depart and parti(un, arrete):
-        dits.append(f"départ déclaré le {ecrire_jour(depart)}, à fermer")
-    elif un["inactif"]:
-        dits.append("rien depuis plus de six mois")
     return " ; ".join(filter(None, dits))
 
 
@@ -167,10 +168,24 @@ def acces_de(registre: Affaires, une: Affaire) -> list[Cas]:
     return list(cas(registre.constats(une.constats)))
 
 
+def vue(v: Lecture, une: Affaire) -> bool:
+    """Tell whether a reader sees a review: all of them, or those sent to its guichets."""
+    if not v.p.nominatif or not v.p.voit(une.departement):
+        return False
+    envoyee = une.situation.dernier("envoyer") is not None
+    return not v.p.partiel or (envoyee and v.p.voit_guichet(une.objet))
+
+
+def revues(v: Lecture, registre: Affaires, departement: str) -> list[Affaire]:
+    """Return the reviews of a département that the reader sees, the oldest first."""
+    toutes = registre.lister(departement, procedure=PROCEDURE, finies=True)
+    return [une for une in toutes if vue(v, une)]
+
+
 def revue(v: Lecture, registre: Affaires, id_: str) -> Affaire:
-    """Return a review of a département that the reader sees; raise Refus."""
+    """Return a review that the reader sees; raise Refus."""
     une = registre.lire(id_)
-    if une.situation.procedure.code != PROCEDURE or not v.p.voit(une.departement):
+    if une.situation.procedure.code != PROCEDURE or not vue(v, une):
         raise Refus(
             f"l'affaire « {id_[:24]} » n'est pas une revue des accès",
             que_faire="Les revues : infocentre acces lister",
@@ -236,7 +251,8 @@ def lire(v: Lecture, registre: Affaires, chemin: Path) -> Lu:
             nom,
             "Faire remplir le classeur envoyé.",
         )
-    reponses, refusees = lire_lignes(lignes, acces_de(registre, une), f"feuille « {FEUILLE} »")
+    ou = f"feuille « {FEUILLE} »"
+    reponses, refusees = lire_lignes(lignes, acces_de(registre, une), ou)
     if not reponses:
         dit = f" ({refusees[0]})" if refusees else ""
         raise Refus(
@@ -285,8 +301,39 @@ def _faute(dit: Mapping[str, str], un: Cas | None, reponse: str, *, deja: bool) 
     return ""
 
 
-def enregistrer(registre: Affaires, lu: Lu, canal: str = "courriel") -> Affaire:
-    """Write what was read; raise Refus when this very file was read before."""
+def lire_saisie(registre: Affaires, une: Affaire, saisie: Mapping[str, str]) -> Lu:
+    """Return what the page of a review answers, {« reference.reponse » or « .precision »: text}.
+
+    What was answered before and is the same is not answered again.
+
+    Raises:
+        Refus: an answer cannot be taken, or none is new.
+    """
+    attendus = acces_de(registre, une)
+    connus = {un.reference: un.unite for un in attendus}
+    lignes: list[list[str]] = [list(TITRES)]
+    for reference in dict.fromkeys(nom.partition(".")[0] for nom in saisie):
+        dites = [saisie.get(f"{reference}.{nom}", "") for nom in ("reponse", "precision")]
+        lignes.append([reference, connus.get(reference, ""), "", "", *dites])
+    reponses, refusees = lire_lignes(lignes, attendus, "cette page")
+    if refusees:
+        raise Refus(refusees[0], que_faire="Rien n'a été gardé : corriger, puis recommencer.")
+    deja = reponses_de_revue(une.situation)
+    neuves = tuple(un for un in reponses if un != deja.get(un["reference"]))
+    if not neuves:
+        raise Refus(
+            "aucune réponse n'est nouvelle", que_faire="Choisir maintenir, fermer ou modifier."
+        )
+    return Lu(une.id, neuves, ())
+
+
+def enregistrer(
+    registre: Affaires, lu: Lu, canal: str = "courriel", *, vus: int | None = None
+) -> Affaire:
+    """Write what was read; raise Refus when this very file was read before.
+
+    `vus` is how many events the person had before them.
+    """
     une = registre.lire(lu.affaire)
     fichiers = [{"nom": lu.nom, "sha256": lu.empreinte}] if lu.empreinte else []
     for un in une.situation.tous("repondre"):
@@ -299,7 +346,7 @@ def enregistrer(registre: Affaires, lu: Lu, canal: str = "courriel") -> Affaire:
                 "Rien n'a été ajouté.",
             )
     donnees = {"canal": canal, "reponses": list(lu.reponses), "fichiers": fichiers}
-    return registre.agir(lu.affaire, "repondre", donnees)
+    return registre.agir(lu.affaire, "repondre", donnees, vus=vus)
 
 
 # --- What is asked, and what the next delivery shows ----------------------------------------------
@@ -314,14 +361,29 @@ def changements(une: Affaire) -> dict[str, Mapping[str, str]]:
     }
 
 
+def a_demander(une: Affaire) -> list[Mapping[str, str]]:
+    """Return what is to be asked of the administrator of the SNE, [] when it already is."""
+    voulus = list(changements(une).values())
+    return voulus if une.etat in {"repondue", "demandee"} and voulus != _demandes(une) else []
+
+
 def demander(registre: Affaires, departement: str) -> list[Affaire]:
     """Record as asked of the administrator of the SNE what was answered and not asked yet."""
-    faites = []
-    for une in registre.lister(departement, procedure=PROCEDURE):
-        voulus = list(changements(une).values())
-        if une.etat in {"repondue", "demandee"} and voulus and voulus != _demandes(une):
-            faites.append(registre.agir(une.id, "demander", {"changements": voulus}))
-    return faites
+    return [
+        registre.agir(une.id, "demander", {"changements": voulus})
+        for une in registre.lister(departement, procedure=PROCEDURE)
+        if (voulus := a_demander(une))
+    ]
+
+
+def issues(une: Affaire, registre: Affaires) -> dict[str, str]:
+    """Return the ways in which a review may be closed now, as people read them."""
+    regle = une.situation.procedure.evenements["clore"]
+    return {
+        code: dit
+        for code, dit in regle.donnees["issue"].choix.items()
+        if not registre.contre(une.id, "clore", {"issue": code})
+    }
 
 
 def _demandes(une: Affaire) -> list[Mapping[str, str]]:
@@ -347,12 +409,17 @@ def passer(v: Lecture, registre: Affaires, departement: str) -> list[Affaire]:
         vus = [un.donnees["mois"] for un in une.situation.tous("dementir")]
         if demande is None or demande.jour > arrete or max(vus, default="") >= mois:
             continue
-        sorts = _sorts(registre, une, livres, arrete)
-        sans_reponse = len(_lignes(une)) > len(reponses_de_revue(une.situation))
+        sorts = _sorts(registre, une, livres)
+        sans_reponse = nombre(une) > len(reponses_de_revue(une.situation))
         reste = sans_reponse or any(un["sort"] in RESTE for un in sorts)
         donnees = {"livraison": mois, "mois": mois, "sorts": sorts}
         suites.append(registre.agir(une.id, "dementir" if reste else "constater", donnees))
     return suites
+
+
+def nombre(une: Affaire) -> int:
+    """Return how many accesses the frozen list has."""
+    return len(_lignes(une))
 
 
 def _lignes(une: Affaire) -> dict[str, str]:
@@ -362,7 +429,7 @@ def _lignes(une: Affaire) -> dict[str, str]:
 
 
 def _sorts(
-    registre: Affaires, une: Affaire, livres: Mapping[str, Utilisateur], arrete: dt.date
+    registre: Affaires, une: Affaire, livres: Mapping[str, Utilisateur]
 ) -> list[dict[str, str]]:
     profils, siens = _lignes(une), {un.reference: un for un in acces_de(registre, une)}
     sorts = []
@@ -371,7 +438,7 @@ def _sorts(
         un = livres.get(siens[reference].unite)
         if un is None:
             sort = "absent"
-        elif not ouvert(un, arrete):
+        elif not un["ouvert"]:
             sort = "ferme"
         elif dite["reponse"] == FERMER:
             sort = "ouvert"
@@ -450,12 +517,51 @@ def releve(v: Lecture, registre: Affaires, departement: str, le: dt.date) -> Doc
 def suivi(registre: Affaires, une: Affaire) -> list[tuple[Cas, Mapping[str, str], str]]:
     """Return (access, answer, what the last delivery shows) of what was asked in a review."""
     siens = {un.reference: un for un in acces_de(registre, une)}
-    vu = une.situation.dernier("constater", "dementir")
-    sorts = {un["reference"]: SORTS[un["sort"]] for un in vu.donnees["sorts"]} if vu else {}
+    sorts = sorts_vus(une)
     return [
         (siens[dite["reference"]], dite, sorts.get(dite["reference"], ""))
         for dite in _demandes(une)
     ]
+
+
+def sorts_vus(une: Affaire) -> dict[str, str]:
+    """Return {reference: what the last delivery that was looked at shows of it}."""
+    vu = une.situation.dernier("constater", "dementir")
+    return {un["reference"]: SORTS[un["sort"]] for un in vu.donnees["sorts"]} if vu else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Etat:
+    """The accesses of a guichet as the newest delivery shows them."""
+
+    guichet: str
+    ouverts: int
+    a_regarder: int
+    departs: Departs | None
+
+
+def etats(v: Lecture, departement: str) -> list[Etat]:
+    """Return the accesses by guichet that the reader sees: those of people gone first."""
+    livraison = v.version.de(departement)[-1]
+    tous = utilisateurs(v, livraison)
+    partis = {un.guichet: un for un in departs(tous, fin_de_mois(livraison.mois))}
+    siens: dict[str, list[Utilisateur]] = {}
+    for un in tous:
+        siens.setdefault(un["guichet"], []).append(un)
+    lus = [
+        Etat(
+            guichet,
+            sum(un["ouvert"] for un in leurs),
+            sum(bool(un["anomalies"]) for un in leurs),
+            partis.get(guichet),
+        )
+        for guichet, leurs in siens.items()
+    ]
+    return sorted(
+        lus,
+        key=lambda un: (-(un.departs.encore_ouverts if un.departs else 0), -un.a_regarder,
+                        un.guichet),
+    )  # fmt: skip
 
 
 def _departs(v: Lecture, departement: str, noms: Mapping[str, str]) -> Tableau | None:
@@ -488,7 +594,72 @@ def _document(
     )
 
 
-def donnees_d_envoi(fichiers: Iterable[tuple[str, bytes]], canal: str) -> dict[str, Any]:
+# --- Sending --------------------------------------------------------------------------------------
+
+
+def pieces(v: Lecture, registre: Affaires, une: Affaire) -> tuple[Piece, ...]:
+    """Return the workbook of a review, and its list to sign."""
+    papier = liste_a_signer(v, registre, une, registre.aujourdhui)
+    nom = f"acces-{une.objet}-{une.id}"
+    return (
+        Piece(f"{nom}.xlsx", classeur(registre, une)),
+        Piece(f"{nom}.pdf", FORMES["pdf"](papier)),
+    )
+
+
+def donnees_d_envoi(jointes: Iterable[Piece], canal: str) -> dict[str, Any]:
     """Return what the sending of a list keeps: by where, each file and its sha256."""
-    scelles = [{"nom": n, "sha256": hashlib.sha256(o).hexdigest()} for n, o in fichiers]
-    return {"canal": canal, "fichiers": scelles}
+    return {
+        "canal": canal,
+        "fichiers": [{"nom": un.nom, "sha256": un.empreinte} for un in jointes],
+    }
+
+
+def preparer(v: Lecture, registre: Affaires, une: Affaire, a: Iterable[str] = ()) -> Message:
+    """Return the message that takes a list to its guichet, at the address of the register.
+
+    A guichet that has an account answers in the application: no identifiant leaves by mail.
+
+    Raises:
+        Refus: no address is known.
+    """
+    dits, vers = registre.constats(une.constats), tuple(a) or _adresses(v, une)
+    if not vers:
+        raise Refus(
+            "aucune adresse électronique n'est connue pour ce guichet",
+            f"affaire {une.id}",
+            "Remettre la liste autrement, puis dire par où : --canal courrier.",
+        )
+    ici = lien(v, une, dits, PAGE)
+    service = lire_service(v.dossier.racine)
+    delai = reglages_de(une.situation.procedure)["delai_reponse"]
+    objet, corps = rediger(
+        MESSAGE,
+        {
+            "guichet": dits[0].nom,
+            "code": une.objet,
+            "arrete": fin_de_mois(dits[0].mois),
+            "total": dits[0].denominateur,
+            "a_regarder": dits[0].numerateur,
+            "relance": une.etat == "envoyee",
+            "limite": une.echeance.due
+            if une.echeance
+            else registre.aujourdhui + dt.timedelta(days=delai),
+            "lien": ici,
+            "contact": service.contact or service.nom,
+            "signature": "\n".join(filter(None, [service.auteur, service.nom])),
+            "reference": une.id,
+        },
+    )
+    jointes = () if ici else pieces(v, registre, une)
+    return Message(une.id, "envoyer", vers, objet, corps, jointes)
+
+
+def _adresses(v: Lecture, une: Affaire) -> tuple[str, ...]:
+    """Return the address that the register of the last controlled month gives to a guichet."""
+    mois = mois_controles(v, une.departement)
+    inscrits = inscrits_au(v, une.departement, mois[-1]) if mois else []
+    dites = [
+        (un["courriel"] or "").strip().lower() for un in inscrits if un["guichet"] == une.objet
+    ]
+    return tuple(un for un in dites if "@" in un)

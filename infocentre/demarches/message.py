@@ -70,7 +70,7 @@ class Message:
     """A message that is ready: to whom, its words, its files."""
 
     affaire: str
-    pour: Pour
+    pour: str  # the event by which it is told that it was sent
     destinataires: tuple[str, ...]
     objet: str
     corps: str
@@ -174,7 +174,7 @@ def texte_des_faits(v: Lecture, affaire: Affaire, pour: Pour, jour: dt.date) -> 
     )
 
 
-def lien(v: Lecture, affaire: Affaire, dits: Sequence[Constat]) -> str:
+def lien(v: Lecture, affaire: Affaire, dits: Sequence[Constat], chemin: str = "/mesures") -> str:
     """Return where those concerned answer in the application, '' while they cannot.
 
     Every guichet that is told of has an open account, or the organisme has; numéros are read
@@ -190,7 +190,7 @@ def lien(v: Lecture, affaire: Affaire, dits: Sequence[Constat]) -> str:
     organismes = frozenset[str]().union(*(p.organismes or () for p in ouverts))
     if affaire.objet not in organismes and not {un.guichet for un in dits} <= couverts:
         return ""
-    return f"{adresse}/mesures?affaire={affaire.id}"
+    return f"{adresse}{chemin}?affaire={affaire.id}"
 
 
 def _a_corriger(un: Constat) -> bool:

@@ -12,11 +12,13 @@ from typing import NamedTuple, TypedDict
 
 from infocentre.contrat import contrat
 from infocentre.entrepot import Livraison
-from infocentre.entrepot.relations import sql_archives
+from infocentre.entrepot.relations import citer, sql_archives
+from infocentre.lecture.commun import catalogue
 from infocentre.lecture.lecteur import Lecture
 
 HEURES = 24
 AN = dt.timedelta(days=365)
+POPULATION = "acces"  # of the accesses that are open
 
 
 class Utilisateur(TypedDict):
@@ -29,7 +31,8 @@ class Utilisateur(TypedDict):
     date_derniere_connexion: dt.date | None
     date_depart: dt.date | None
     date_fermeture: dt.date | None
-    inactif: bool  # for six months at the arrêté, as ACC_INACTIF has it
+    ouvert: bool  # of the population of accesses
+    anomalies: list[str]  # the indicators of that population that it is in anomaly for
 
 
 class Departs(NamedTuple):
@@ -53,21 +56,34 @@ def utilisateurs(v: Lecture, livraison: Livraison) -> list[Utilisateur]:
     """Return the users that a delivery lists, of the guichets that the reader sees."""
     fichier = v.dossier.archive(livraison) / "utilisateurs.parquet"
     sql = sql_archives(contrat().tables["utilisateurs"], [fichier] if fichier.exists() else [])
+    ouverts, en_anomalie = _juger()
     return v.lignes(
-        f"SELECT id_utilisateur, guichet, coalesce(profil, '') AS profil, date_ouverture, "
-        f"date_derniere_connexion, date_depart, date_fermeture, greatest(date_ouverture, "
-        f"date_derniere_connexion) + INTERVAL 6 MONTH < arrete AS inactif "
-        f"FROM {v.filtrer('utilisateurs', f'({sql})')} "
-        "WHERE guichet IS NOT NULL ORDER BY guichet, id_utilisateur",
+        f"WITH utilisateurs AS (SELECT * FROM {v.filtrer('utilisateurs', f'({sql})')}), "
+        f"ouverts AS ({ouverts}) "
+        "SELECT u.id_utilisateur, u.guichet, coalesce(u.profil, '') AS profil, u.date_ouverture, "
+        "u.date_derniere_connexion, u.date_depart, u.date_fermeture, "
+        "o.unite IS NOT NULL AS ouvert, "
+        f"list_filter([{en_anomalie}]::VARCHAR[], un -> un IS NOT NULL) AS anomalies "
+        "FROM utilisateurs AS u LEFT JOIN ouverts AS o ON o.unite = u.id_utilisateur "
+        "WHERE u.guichet IS NOT NULL ORDER BY u.guichet, u.id_utilisateur",
         {},
         Utilisateur,
     )
 
 
-def ouvert(un: Utilisateur, arrete: dt.date) -> bool:
-    """Tell whether an access is open at the arrêté, as the population `acces` has it."""
-    fin = un["date_fermeture"]
-    return un["date_ouverture"] <= arrete and (fin is None or fin > arrete)
+def _juger() -> tuple[str, str]:
+    """Return the SELECT of the accesses that are open, and what names the anomalies of each.
+
+    Both are of the catalogue: what an indicator says of accesses, a review says.
+    """
+    siens = [un for un in catalogue().indicateurs.values() if un.population == POPULATION]
+    regles = ", ".join(f"o.{un.code}" for un in siens)
+    juges = ", ".join(
+        f"CASE WHEN {un.applicable or 'true'} AND ({un.anomalie}) THEN {citer(un.code)} END "
+        f"AS {un.code}"
+        for un in siens
+    )
+    return f"SELECT unite, {juges} FROM ({catalogue().populations[POPULATION].sql})", regles
 
 
 def parti(un: Utilisateur, arrete: dt.date) -> bool:
@@ -80,15 +96,15 @@ def departs(tous: Iterable[Utilisateur], arrete: dt.date) -> list[Departs]:
     siens: dict[str, list[Utilisateur]] = {}
     for un in tous:
         depart = un["date_depart"]
-        if depart and parti(un, arrete) and (depart > arrete - AN or ouvert(un, arrete)):
+        if depart and parti(un, arrete) and (depart > arrete - AN or un["ouvert"]):
             siens.setdefault(un["guichet"], []).append(un)
     lus = [_departs(guichet, partis, arrete) for guichet, partis in siens.items()]
     return sorted(lus, key=lambda un: (-(un.ouvert_depuis or 0), -(un.maximum or 0), un.guichet))
 
 
 def _departs(guichet: str, partis: list[Utilisateur], arrete: dt.date) -> Departs:
-    fermes = [_heures(un, arrete) for un in partis if not ouvert(un, arrete)]
-    ouverts = [_heures(un, arrete) for un in partis if ouvert(un, arrete)]
+    fermes = [_heures(un, arrete) for un in partis if not un["ouvert"]]
+    ouverts = [_heures(un, arrete) for un in partis if un["ouvert"]]
     return Departs(
         guichet,
         len(partis),

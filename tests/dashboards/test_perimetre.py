@@ -174,6 +174,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/aide/procedures": ("/aide/procedures",),
     "/aide/tableaux": ("/aide/tableaux",),
     "/aide/demonstration": (),
+    "/acces": ("/acces",),
     "/audit": (),  # for who has accounts, walked by tests/acces/test_parcours.py
     "/demandes": ("/demandes?code=CPL_RESSOURCES", "/demandes?code=DBL_ACTIF",
                   "/demandes?code=ATT_TARDIVE&tri=numero", "/demandes?code=CPL_CONTACT"),
@@ -229,6 +230,8 @@ EXPORTS: dict[str, tuple[str, ...]] = {
     "valeurs": ("", "par=organismes"),
 }  # fmt: skip
 ROUTES: dict[str, tuple[str, ...]] = {
+    "/acces/<id_>/liste.<forme>": ("",),
+    "/acces/releve.<forme>": ("",),
     "/doublons/accuse/<guichet>.<forme>": ("",),
     "/doublons/formulaire/<guichet>.<forme>": ("",),
     "/doublons/listes/<guichet>/<nom>.<forme>": ("",),

@@ -11,16 +11,19 @@ import openpyxl
 import pytest
 
 from infocentre.acces.perimetre import TOUT, Perimetre
-from infocentre.affaires import Acteur, Affaires
+from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches import acces_sne
+from infocentre.demarches.envoi import Messagerie, envoyer
 from infocentre.demarches.verifier import apres_controle
 from infocentre.entrepot import Dossier
 from infocentre.lecture.acces_sne import Departs, departs, utilisateurs
+from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions.formes import FORMES
 from tests.affaires.conftest import Horloge
+from tests.demarches.test_envoi import Serveur, ecouter
 from tests.donnees.atelier import alleger, charger, controler
 from tests.livraisons.atelier import DEPARTEMENT, Ligne, Petite, en_csv, guichets, ligne
 
@@ -66,6 +69,24 @@ def _remplir(octets: bytes, rendu: Path, reponses: dict[str, Sequence[str]]) -> 
     return rendu
 
 
+def _envoyer(v: Lecture, registre: Affaires, une: Affaire) -> None:
+    """Send a list as measures are sent; it is told that it left, with its name and files."""
+    with pytest.raises(Refus, match="aucune adresse électronique"):
+        acces_sne.preparer(v, registre, une)  # nothing is controlled yet: no register
+    un_message = acces_sne.preparer(v, registre, une, ["guichet@exemple.fr"])
+    assert "dont 2 à regarder de près" in un_message.corps
+    recoit = Serveur()
+    with ecouter(recoit) as port:
+        messagerie = Messagerie(
+            serveur="127.0.0.1", port=port, securite="aucune", expediteur="g@exemple.fr"
+        )
+        assert envoyer(registre, [un_message], messagerie).envoyees == (une.id,)
+    assert recoit.recus == [(un_message.message_id, ("guichet@exemple.fr",))]
+    partie = registre.lire(une.id).situation.evenements[-1]
+    assert (partie.nom, partie.donnees["canal"]) == ("envoyer", "courriel")
+    assert [un["nom"].rpartition(".")[2] for un in partie.donnees["fichiers"]] == ["xlsx", "pdf"]
+
+
 def test_a_review_goes_from_the_list_to_what_the_next_delivery_shows(tmp_path: Path) -> None:
     racine = tmp_path / "donnees"
     _livrer(racine, "2026-09", 30, SEPTEMBRE)
@@ -82,7 +103,7 @@ def test_a_review_goes_from_the_list_to_what_the_next_delivery_shows(tmp_path: P
         assert classeur == acces_sne.classeur(registre, une)
         papier = acces_sne.liste_a_signer(v, registre, une, horloge().date())
         assert FORMES["pdf"](papier).startswith(b"%PDF")
-        registre.agir(une.id, "envoyer", {"canal": "courriel"})
+        _envoyer(v, registre, une)
 
         rendu = _remplir(
             classeur,
