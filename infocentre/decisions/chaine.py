@@ -8,6 +8,7 @@ compared.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -42,6 +43,17 @@ def empreinte(texte: str) -> str:
     return hashlib.sha256(texte.encode()).hexdigest()
 
 
+# Written once a table: SQLAlchemy then has the SQL of each ready, which cost more than running it.
+@functools.cache
+def _ajout(table: sa.Table) -> sa.Insert:
+    return table.insert()
+
+
+@functools.cache
+def _derniere(table: sa.Table) -> sa.Select[tuple[int, str]]:
+    return sa.select(table.c.rang, table.c.empreinte).order_by(table.c.rang.desc()).limit(1)
+
+
 def jour_ecrit(instant: object) -> str:
     """Return the day of an instant as it is kept, as people read it; it may be altered."""
     try:
@@ -70,7 +82,7 @@ class Chaine:
         """Write a row after the head that was read in the same transaction."""
         complete = {**ligne, "rang": tete.rang + 1, "precedent": tete.empreinte}
         complete["empreinte"] = self.sceller(complete)
-        con.execute(self.table.insert().values(complete))
+        con.execute(_ajout(self.table), complete)
         return complete
 
     def prendre_la_main(self, con: sa.Connection) -> None:
@@ -85,11 +97,8 @@ class Chaine:
 
     def tete(self, con: sa.Connection) -> Tete:
         """Return the head of the chain."""
-        c = self.table.c
-        derniere = con.execute(
-            sa.select(c.rang, c.empreinte).order_by(c.rang.desc()).limit(1)
-        ).first()
-        return Tete(*derniere) if derniere else DEBUT
+        derniere = con.execute(_derniere(self.table)).first()
+        return Tete(derniere.rang, derniere.empreinte) if derniere else DEBUT
 
     def suivre(self, con: sa.Connection, depuis: Tete = DEBUT) -> Iterator[dict[str, Any]]:
         """Yield every row that follows a head, checked.
