@@ -16,7 +16,7 @@ from dashboards.composants.identite import identite
 from dashboards.composants.natifs import Bloc
 from dashboards.courant import lecteur, reconnu
 from dashboards.protection import LOCAUX, hotes, page_demandee, refuser
-from infocentre.acces.audit import Trace, tracer
+from infocentre.acces.audit import Trace, tracer, tracer_echec
 from infocentre.acces.comptes import Compte, Comptes
 from infocentre.acces.freins import Freins, de_l_adresse, du_compte
 from infocentre.acces.jetons import ENTREE, MOT_DE_PASSE
@@ -133,9 +133,16 @@ def _verifier(identifiant: str, mot: str) -> Compte:
     freins.compter(ralentis)
     compte = Comptes(magasin()).verifier(identifiant, mot)
     if compte is None:
+        tracer_manquee(Comptes(magasin()).trouver(identifiant), "mot de passe")
         raise MAUVAIS
     freins.rendre(*ralentis)
     return compte
+
+
+def tracer_manquee(compte: Compte | None, par: str) -> None:
+    """Trace that somebody did not come in, and from which address."""
+    adresse = flask.request.remote_addr or ""
+    tracer_echec(magasin(), compte.acces if compte else None, CONNEXION, par=par, adresse=adresse)
 
 
 def ouvrir(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
+import dash
 import flask
 
+from dashboards.connexion import CONNEXION
 from dashboards.courant import lecteur, lecture
 from dashboards.reponses import a_emporter, exporter_reponse
 from infocentre.acces.audit import LIBELLES, Entree, Recherche, chercher
@@ -65,6 +68,7 @@ def lire_recherche(adresse: Mapping[str, str]) -> Recherche:
         adresse.get("numero", "").strip(),
         _jour(adresse.get("du", "")),
         _jour(adresse.get("au", "")),
+        adresse.get("empreinte", "").strip(),
     )
 
 
@@ -90,3 +94,25 @@ def _dire(valeur: Any) -> Any:  # noqa: ANN401 - of any field
     if not isinstance(valeur, dict):
         return valeur
     return " ; ".join(f"{nom} : {un}" for nom, un in valeur.items())
+
+
+def nommer(objet: str) -> str:
+    """Return what an entry is about by its name: a page by its title, a call by that of its page.
+
+    What is neither is as it is kept: a command, an account, a file.
+    """
+    if re.fullmatch(r"(\w+\.)+\w+", objet):
+        module = objet.split(".")[-2]
+        return next((p["name"] for p in _pages() if p["module"].endswith(module)), objet)
+    if objet == CONNEXION:
+        return "Page de connexion"
+    for une in _pages():
+        modele = une["path_template"] or une["path"]
+        patron = re.sub(r"<[^>]+>", "([^/]+)", modele)
+        if lu := re.fullmatch(patron, objet):
+            return " ".join([une["name"], *lu.groups()])
+    return objet
+
+
+def _pages() -> list[dict[str, Any]]:
+    return list(dash.page_registry.values())

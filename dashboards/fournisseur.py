@@ -18,6 +18,7 @@ from dashboards.connexion import (
     page_de_connexion,
     retour_permis,
     session_ouverte,
+    tracer_manquee,
 )
 from infocentre.acces.comptes import Compte, Comptes
 from infocentre.acces.jetons import FOURNISSEUR
@@ -67,6 +68,7 @@ def revenir() -> flask.typing.ResponseReturnValue:
         )
         compte = compte_de(comptes, identite)
     except Refus as refus:
+        tracer_manquee(None, "fournisseur")
         return page_de_connexion(refus=refus), 401
     return ouvrir(compte, "fournisseur", attendu["retour"], identite.id_token)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import logging
 import re
 import secrets
@@ -22,6 +23,8 @@ from dashboards.composants.resultat import FORMATS
 from dashboards.courant import UN_AN, acces, dossier, lecture, qui
 from dashboards.erreurs import lire_json
 from dashboards.reponses import a_emporter
+from dashboards.traces import tracer_ici
+from infocentre.acces.audit import Trace
 from infocentre.decisions import Requetes, ouvrir_magasin
 from infocentre.lecture.analystes import schema_analystes
 from infocentre.noyau.erreurs import Refus, RefusMotive
@@ -259,5 +262,8 @@ def emporter(jeton: str, nom: str) -> Reponse:
         flask.abort(404)
     flux = fichier.open("rb")  # still there for who reads it, once its name is gone
     fichier.unlink(missing_ok=True)
+    dite = hashlib.file_digest(flux, "sha256").hexdigest()
+    flux.seek(0)
+    tracer_ici(acces(), Trace.EXPORT, f"résultat de requête ({format_})", empreinte=dite)
     reponse = flask.send_file(flux, mimetype="application/octet-stream")
     return a_emporter(reponse, f"{slug(base) or 'requete'}.{format_}")

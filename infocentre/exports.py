@@ -9,7 +9,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -233,7 +233,7 @@ def _en_xlsx(donnees: Donnees) -> bytes:
             feuille.fit_to_pages(1, 0)
             feuille.repeat_rows(0)
             feuille.set_footer(f"&L{une.titre.replace('&', '&&')}&RPage &P sur &N")
-        _ecrire_lecture(classeur.add_worksheet(FEUILLE_LECTURE), donnees, classeur)
+        _ecrire_lecture(donnees, classeur)
     return tampon.getvalue()
 
 
@@ -258,10 +258,8 @@ def _saisir(feuille: Any, donnees: Donnees, format_: Any) -> None:  # noqa: ANN4
             feuille.data_validation(1, rang, dernier, rang, choix)
 
 
-def _ecrire_lecture(feuille: Any, donnees: Donnees, classeur: Any) -> None:  # noqa: ANN401
+def _ecrire_lecture(donnees: Donnees, classeur: Any) -> None:  # noqa: ANN401
     """Write what the workbook is: its title, where it comes from, how to read it, its columns."""
-    gras = classeur.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    texte = classeur.add_format({"text_wrap": True, "valign": "top"})
     feuilles = (donnees, *donnees.autres)
     notes = dict.fromkeys(note for une in feuilles for note in une.note.split("\n") if note)
     lignes = [("Contenu", donnees.titre), ("Source", donnees.source), ("Emporté", donnees.emporte)]
@@ -270,6 +268,17 @@ def _ecrire_lecture(feuille: Any, donnees: Donnees, classeur: Any) -> None:  # n
         (dit, description(nom, une.de)) for une in feuilles
         for nom, dit in zip(une.colonnes, entetes(une), strict=True)
     )  # fmt: skip
+    ecrire_lecture(classeur, lignes)
+
+
+def ecrire_lecture(classeur: Any, lignes: Iterable[tuple[str, str]]) -> None:  # noqa: ANN401
+    """Add the last sheet of a workbook: what it is, a name and its text a row, the empty left out.
+
+    `classeur` is XlsxWriter's.
+    """
+    gras = classeur.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    texte = classeur.add_format({"text_wrap": True, "valign": "top"})
+    feuille = classeur.add_worksheet(FEUILLE_LECTURE)
     ecrites = [(cle, valeur) for cle, valeur in lignes if valeur]
     feuille.set_column(0, 0, LARGEUR_CLES)
     feuille.set_column(1, 1, LARGEUR_NOTES)

@@ -16,7 +16,7 @@ from dashboards.composants.listes import Cellule, lignes_de, liste
 from dashboards.composants.natifs import Bloc
 from dashboards.composants.telechargements import formes
 from dashboards.courant import lecteur
-from dashboards.droits import lire_recherche
+from dashboards.droits import lire_recherche, nommer
 from infocentre.acces.attribution import ROLES
 from infocentre.acces.audit import (
     LIBELLES,
@@ -31,7 +31,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule
 
 ROLES_DITS = {str(role): nom for role, nom in ROLES.items()}
-CHAMPS = ("qui", "action", "numero", "du", "au")
+CHAMPS = ("qui", "action", "numero", "du", "au", "empreinte")
 
 
 def audit(**adresse: str) -> html.Div:
@@ -78,6 +78,7 @@ def _formulaire(filtres: Mapping[str, str]) -> Bloc:
         champ("numero", "Numéro unique", filtres.get("numero", ""), aide="D’une demande ouverte"),
         champ("du", "Du", filtres.get("du", ""), type="date"),
         champ("au", "Au", filtres.get("au", ""), type="date"),
+        champ("empreinte", "Fichier", filtres.get("empreinte", ""), aide="Son sha256, ou le début"),
     ]  # fmt: skip
     return navigation("/audit", champs, "Chercher")
 
@@ -94,11 +95,12 @@ def _liste(entrees: list[Entree]) -> Bloc:
 def _ligne(une: Entree) -> list[Cellule]:
     quand = dt.datetime.fromisoformat(une.le)
     dites = [f"{nom} : {un}" for nom, un in une.precisions.items() if nom != "empreinte"]
+    numero = une.numero if une.numero not in une.objet else ""
     return [
         f"{quand:%d/%m/%Y %H:%M:%S}",
         lignes_de(une.qui, ROLES_DITS.get(une.role, une.role)),
         majuscule(une.libelle),
-        lignes_de(une.objet, une.numero if une.numero not in une.objet else "", ", ".join(dites)),
+        lignes_de(nommer(une.objet), numero, ", ".join(dites)),
         "" if une.nombre is None else f"{une.nombre}",
     ]
 

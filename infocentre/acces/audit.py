@@ -12,12 +12,13 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypedDict
 
 import sqlalchemy as sa
 
+from infocentre.acces.modele import SEUL as SANS_COMPTE
 from infocentre.acces.modele import Acces
 from infocentre.decisions.chaine import DEBUT, Chaine, Tete, canonique, jour_ecrit
 from infocentre.decisions.identite import utilisateur
@@ -26,6 +27,8 @@ from infocentre.decisions.schema import audit
 
 QUI_MAX, OBJET_MAX, NUMERO_MAX, PRECISION_MAX = 120, 200, 18, 500
 PAGE = 50
+ECHECS_MAX, HEURE = 200, dt.timedelta(hours=1)
+INCONNU = replace(SANS_COMPTE, qui="compte inconnu")
 SEUL = "seul"  # the role of who uses the infocentre before there are accounts
 LU_MAX = 2_000  # characters of a query that are read, to keep the first of them
 _LITTERAUX = re.compile(
@@ -48,6 +51,7 @@ class Trace(StrEnum):
     MESSAGE = "message"
     REGLAGE = "reglage"
     CONNEXION = "connexion"
+    ECHEC = "echec"
     REFUS = "refus"
     COMPTE = "compte"
     EXTRAIT = "extrait"
@@ -69,6 +73,7 @@ LIBELLES: Mapping[str, str] = {
     Trace.MESSAGE: "message envoyé",
     Trace.REGLAGE: "réglage modifié",
     Trace.CONNEXION: "connexion",
+    Trace.ECHEC: "connexion manquée",
     Trace.REFUS: "accès refusé",
     Trace.COMPTE: "compte modifié",
     Trace.EXTRAIT: "droit d’accès exercé",
@@ -132,6 +137,28 @@ def tracer(
         CHAINE.ajouter(con, _ligne(acces, action, objet, nombre, numero, precisions))
 
 
+def tracer_echec(magasin: Magasin, compte: Acces | None, objet: str, **dites: object) -> bool:
+    """Write that somebody did not come in; tell whether it was: ECHECS_MAX an hour, no more.
+
+    `compte` is the account that was named, None when there is none: what was typed then may be
+    anything, a password as well, and is not kept. `freins` slow each account and each address; the
+    bound is for who has many addresses.
+    """
+    c = audit.c
+    depuis = (dt.datetime.now().astimezone() - HEURE).isoformat(timespec="seconds")
+    recents = sa.select(c.rang).where(c.le >= depuis, c.action == str(Trace.ECHEC))
+    comptes = recents.limit(ECHECS_MAX).subquery()
+    with magasin.ecrire(aussitot=False) as con:
+        nombre = con.scalar(sa.select(sa.func.count()).select_from(comptes))
+        if nombre == ECHECS_MAX:
+            return False
+        if nombre == ECHECS_MAX - 1:
+            dites["suite"] = "les suivantes de l'heure ne sont pas notées"
+        ligne = _ligne(compte or INCONNU, Trace.ECHEC, objet, None, "", dites)
+        CHAINE.ajouter(con, ligne if compte else {**ligne, "role": ""})
+    return True
+
+
 def _ligne(
     acces: Acces,
     action: Trace,
@@ -184,6 +211,7 @@ class Recherche:
     numero: str = ""
     du: dt.date | None = None
     au: dt.date | None = None
+    empreinte: str = ""  # of a file, whole or its beginning
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """Return the conditions in SQL."""
@@ -195,6 +223,9 @@ class Recherche:
             voulues.append(c.action == self.action)
         if self.numero:
             voulues.append(c.numero == self.numero.strip().upper())
+        if self.empreinte:
+            dite = f'"empreinte":"{self.empreinte.strip().lower()}'
+            voulues.append(c.precisions.contains(dite, autoescape=True))
         if self.du:
             voulues.append(c.le >= self.du.isoformat())
         if self.au:

@@ -8,12 +8,12 @@ import io
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
-from infocentre.exports import DECIMALES, sans_formule
+from infocentre.exports import DECIMALES, ecrire_lecture, sans_formule
 from infocentre.noyau.fichiers import en_place, refus_d_ecriture
 from infocentre.noyau.formats import FichierRequete
 from infocentre.requetes.modele import Colonne
@@ -23,10 +23,23 @@ TEXTE_XLSX, ENTIER_XLSX = 32_767, 10**15
 COUPE = "… (texte coupé, entier en csv)"
 
 
-def ecrire(colonnes: Sequence[Colonne], lots: Lots, format_: FichierRequete, cible: Path) -> None:
-    """Write the rows to a file, whole or not at all; raise Refus when it cannot be written."""
+def ecrire(
+    colonnes: Sequence[Colonne],
+    lots: Lots,
+    format_: FichierRequete,
+    cible: Path,
+    lecture: Sequence[tuple[str, str]] = (),
+) -> None:
+    """Write the rows to a file, whole or not at all; raise Refus when it cannot be written.
+
+    `lecture` is what the file is, by whom and when: a workbook has a sheet for it, the other forms,
+    which programs read, no room.
+    """
     with refus_d_ecriture(cible), en_place(cible) as partiel, partiel.open("wb") as flux:
-        _ECRIVAINS[format_](flux, colonnes, lots)
+        if format_ == "xlsx":
+            ecrire_xlsx(flux, colonnes, lots, lecture)
+        else:
+            _ECRIVAINS[format_](flux, colonnes, lots)
 
 
 def ecrire_csv(flux: IO[bytes], colonnes: Sequence[Colonne], lots: Lots) -> None:
@@ -85,8 +98,13 @@ def noms_uniques(colonnes: Sequence[Colonne]) -> list[str]:
     return noms
 
 
-def ecrire_xlsx(flux: IO[bytes], colonnes: Sequence[Colonne], lots: Lots) -> None:
-    """One sheet, header kept in view, filters; dates are dates, a formula stays a text."""
+def ecrire_xlsx(
+    flux: IO[bytes],
+    colonnes: Sequence[Colonne],
+    lots: Lots,
+    lecture: Sequence[tuple[str, str]] = (),
+) -> None:
+    """One sheet of rows, header kept in view, filters; dates are dates, a formula stays a text."""
     import xlsxwriter
 
     options = {
@@ -108,6 +126,8 @@ def ecrire_xlsx(flux: IO[bytes], colonnes: Sequence[Colonne], lots: Lots) -> Non
         nombre = _remplir(feuille, heures, lots)
         if colonnes:
             feuille.autofilter(0, 0, max(nombre, 1), len(colonnes) - 1)
+        if lecture:
+            ecrire_lecture(classeur, [(nom, _couper(dit)) for nom, dit in lecture])
 
 
 def _remplir(feuille: Any, heures: Any, lots: Lots) -> int:  # noqa: ANN401 - no types there
@@ -194,9 +214,8 @@ def _type_polars(colonne: Colonne) -> Any:  # noqa: ANN401 - a polars type or an
     return types.get(colonne.type, pl.String)
 
 
-_ECRIVAINS: dict[FichierRequete, Callable[[IO[bytes], Sequence[Colonne], Lots], None]] = {
+_ECRIVAINS: Mapping[FichierRequete, Callable[[IO[bytes], Sequence[Colonne], Lots], None]] = {
     "csv": ecrire_csv,
     "json": ecrire_json,
-    "xlsx": ecrire_xlsx,
     "parquet": ecrire_parquet,
 }

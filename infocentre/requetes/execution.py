@@ -27,6 +27,7 @@ from infocentre.analystes.partie import tenir_partie
 from infocentre.catalogue.analyse import SQL_MAX
 from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.entrepot import Dossier
+from infocentre.exports import dire_emport
 from infocentre.noyau import file
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.formats import FichierRequete
@@ -88,8 +89,21 @@ def exporter(
     with _interroger(dossier, sql, parametres or {}, limites, acces, identifiant) as reponse:
         if reponse.tronquee:
             raise limite_lignes(limites.lignes)
-        ecriture.ecrire(reponse.colonnes, reponse.lots(), format_, cible)
+        lecture = _lecture(dossier, sql, parametres or {}, acces)
+        ecriture.ecrire(reponse.colonnes, reponse.lots(), format_, cible, lecture)
         return reponse.nombre
+
+
+def _lecture(
+    dossier: Dossier, sql: str, parametres: Mapping[str, object], acces: Acces
+) -> list[tuple[str, str]]:
+    """Return what a file of a result is: of which data, who took it away and when, the query."""
+    return [
+        ("Source", f"fichier des analystes, version {dossier.version().numero}"),
+        ("Emporté", dire_emport(nom_de(acces))),
+        *((f"${nom}", str(valeur)) for nom, valeur in parametres.items()),
+        ("Requête", sql.strip()),
+    ]
 
 
 def annuler(dossier: Dossier, identifiant: str) -> bool:

@@ -106,13 +106,19 @@ def test_over_https_the_cookie_is_of_this_host_alone(
     "essais",
     "distinguer un compte connu d'un inconnu par les mots de la page",
 )
-def test_an_unknown_account_and_a_bad_password_are_told_the_same(app: dash.Dash) -> None:
+def test_an_unknown_account_and_a_bad_password_are_told_the_same(
+    app: dash.Dash, magasin: Magasin
+) -> None:
     dits = set()
     for identifiant in (ALICE, "personne@metropole.fr"):
         page = Navigateur(app).entrer(identifiant, "pas le bon du tout")
         assert page.status_code == 401
         dits.add(re.sub(r'value="[^"]*"', "", page.text))
     assert len(dits) == 1
+    total, (inconnu, connu) = audit.chercher(magasin, audit.Recherche(action=audit.Trace.ECHEC))
+    assert total == 2
+    assert (connu.qui, inconnu.qui) == (ALICE, "compte inconnu")  # what was typed is not kept
+    assert inconnu.precisions == connu.precisions == {"adresse": "127.0.0.1", "par": "mot de passe"}
 
 
 # --- Attacks --------------------------------------------------------------------------------------

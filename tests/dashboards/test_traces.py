@@ -15,6 +15,7 @@ import duckdb
 import pytest
 from flask.testing import FlaskClient
 
+from dashboards.droits import nommer
 from dashboards.navigation import appel
 from dashboards.page import Vue
 from dashboards.traces import ROUTES
@@ -26,6 +27,7 @@ from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.decisions.schema import audit
 from infocentre.entrepot import Dossier
 from tests.dashboards.comme import comme
+from tests.dashboards.listes import table
 from tests.dashboards.vues import ecrit, ouvrir
 
 LEA = Acces("lea@exemple.fr", "Léa", None, TOUT)
@@ -164,6 +166,12 @@ def test_the_administrator_searches_and_takes_away(
     with comme(app, admin):
         toutes = ouvrir(app, "/audit")
         assert "2 traces gardées 12 mois" in toutes.texte
+        lus = [ligne[3] for ligne in table(toutes, "Qui a vu")]
+        assert lus[0].startswith("Demandes")
+        assert lus[1] == f"Une demande {numero}"
+        assert nommer("/connexion") == "Page de connexion"
+        assert nommer("mesures.faire") == "Mesures"
+        assert nommer("infocentre sql") == "infocentre sql"
         cherchee = ouvrir(app, f"/audit?numero={numero}&qui=lea")
         assert "1 trace gardée 12 mois" in cherchee.texte
         assert "Aucune trace" in ouvrir(app, "/audit?au=2026-01-01").texte

@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -367,7 +368,12 @@ def test_json_d_un_resultat_vide_ou_sans_nombre(dossier: Dossier, tmp_path: Path
 def test_xlsx(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path) -> None:
     cible = tmp_path / "sortie.xlsx"
     exporter(dossier, EXPORTEE, None, "xlsx", cible, acces=TEST)
-    feuille = openpyxl.load_workbook(cible).active
+    classeur = openpyxl.load_workbook(cible)
+    feuille, lecture = classeur.worksheets
+    dites = dict(lecture.iter_rows(values_only=True))
+    assert (lecture.title, dites["Requête"]) == ("Lecture", EXPORTEE.strip())
+    assert re.fullmatch(rf"par {TEST.qui or '.+'}, le .{{10}} à .{{5}}", dites["Emporté"])
+    assert dites["Source"] == f"fichier des analystes, version {dossier.version().numero}"
     entete, *lues = feuille.iter_rows(values_only=True)
     assert entete[0] == "numero_unique"
     assert [(ligne[0], ligne[1].date(), ligne[2], ligne[3]) for ligne in lues] == [
