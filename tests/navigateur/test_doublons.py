@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
+from infocentre.acces.attribution import perimetre_du_role
+from infocentre.acces.comptes import Comptes, Fiche
 from infocentre.acces.perimetre import TOUT
+from infocentre.acces.roles import Role
+from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import ouvrir_magasin
 from infocentre.decisions.doublons import Memoire
 from infocentre.demarches.doublons.cas import file
@@ -20,7 +24,8 @@ from infocentre.operations.doublons import chercher
 from tests.donnees.atelier import alleger, charger, controler
 from tests.identite.atelier import livraison, personne
 from tests.livraisons.atelier import numero
-from tests.navigateur.conftest import BUREAU, Onglet, Ouvrir, servir
+from tests.navigateur.conftest import BUREAU, Onglet, Ouvrir, servir, visiteur
+from tests.navigateur.test_connexion import MOT, _entrer
 from tests.navigateur.test_pages import verifier
 
 PAIRES = 24
@@ -112,3 +117,58 @@ def test_cases_are_decided_by_the_keyboard(ouvrir: Ouvrir, site: str, racine: Pa
     for adresse in ("/doublons/suivi", "/doublons/signaler"):
         autre.aller(adresse)
         verifier(autre)
+
+
+def test_two_people_decide_of_one_pair_each_without_the_other(
+    navigateur: Browser, racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nothing is decided there yet: what one person settled alone would wait for another.
+    monkeypatch.setenv("INFOCENTRE_DECISIONS", f"sqlite:///{tmp_path / 'decisions.sqlite'}")
+    magasin = ouvrir_magasin(racine)
+    (racine / "affaires.yml").write_text("doublons: {personnes: 2}\n")
+    comptes = Comptes(magasin)
+    for nom, role in (("ada", Role.ADMINISTRATEUR), ("lea", Role.GESTIONNAIRE),
+                      ("bruno", Role.GESTIONNAIRE)):  # fmt: skip
+        lieux = {"departements": ["013"]} if role is Role.GESTIONNAIRE else {}
+        fiche = Fiche(f"{nom}@metropole.fr", nom, role, perimetre_du_role(role, lieux))
+        comptes.choisir(comptes.inviter(fiche), MOT)
+    with servir(Dossier(racine)) as adresse:
+        lea, bruno = (Onglet(visiteur(navigateur).new_page(), adresse) for _ in range(2))
+        for onglet, nom in ((lea, "lea"), (bruno, "bruno")):
+            _entrer(onglet, f"{nom}@metropole.fr", "/connexion?retour=/doublons")
+            expect(onglet.page.locator(".revue h2")).to_be_focused()
+            expect(onglet.page.locator("main")).to_contain_text("chacun vu par 2 personnes")
+        paire = cas(lea)
+        assert cas(bruno) == paire
+
+        lea.page.keyboard.press("m")
+        dire(lea, "Décidé : même personne ; une autre personne décide aussi.")
+        bruno.page.keyboard.press("d")
+        dire(bruno, "désaccord avec lea@metropole.fr (même personne)")
+        bruno.page.keyboard.press("z")
+        dire(bruno, "Décision annulée")
+        expect(bruno.page.locator(".revue thead a").first).to_have_text(paire[0])
+        bruno.page.keyboard.press("m")
+        dire(bruno, "Décidé : même personne ; affaire 013-2026-0000")
+        registre = Affaires(magasin, Acteur("lecteur"))
+        ouverte = registre.lister("013", procedure="doublons", finies=True)[-1]
+        assert ouverte.etat == "decidee"
+
+        lea.page.keyboard.press("z")  # hers counted too: the affaire goes with it
+        dire(lea, "Décision annulée")
+        expect(lea.page.locator(".revue thead a").first).to_have_text(paire[0])
+        assert registre.lire(ouverte.id).etat == "sans_suite"
+        lea.page.keyboard.press("c")
+        dire(lea, "désaccord avec bruno@metropole.fr (même personne)")
+        for onglet in (lea, bruno):
+            onglet.aller("/doublons?liste=desaccords")
+            expect(onglet.page.locator(".revue thead a").first).to_have_text(paire[0])
+            expect(onglet.page.locator(".revue")).to_contain_text("lea@metropole.fr : conjoints")
+        bruno.page.keyboard.press("s")
+        dire(bruno, "Décidé : séparation")
+        with ouvrir_pour(Dossier(racine), TOUT) as v:
+            restants = file(v, Memoire(magasin, "quelqu'un", 2), "013")
+        assert tuple(paire) not in {un.numeros for un in restants}
+        for onglet in (lea, bruno):
+            onglet.exiger_propre()
+            onglet.page.context.close()
