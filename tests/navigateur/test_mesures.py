@@ -145,7 +145,7 @@ def _relire(onglet: Onglet, main_: Main) -> None:
     corps = onglet.page.locator("textarea").filter(has_text="Bonjour,")
     corps.fill("Bonjour,\n\nAppelez-nous.\n")
     main_.bouton("Garder ces mots")
-    main_.lire("Modifier le message")
+    main_.lire("Message modifié")
     expect(corps).to_have_value("Bonjour,\n\nAppelez-nous.")
     main_.lien("Mesures")
     onglet.titre("Mesures")
