@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import functools
-import gzip
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from itertools import groupby
-from pathlib import Path
 from typing import TypedDict
 
 from infocentre.contrat import contrat
 from infocentre.contrat.intitules import intitule
-from infocentre.contrat.territoires import nom_departement
+from infocentre.contrat.territoires import nom_departement, territoires
 from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import derniers, mois_controles, par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
@@ -67,16 +62,10 @@ class Inconnu(TypedDict):
     lignes: int
 
 
-@functools.cache
-def _communes() -> dict[str, str]:
-    dossier = resources.files("infocentre.contrat") / "referentiels" / "communes.csv.gz"
-    with gzip.open(Path(str(dossier)), "rt", encoding="utf-8", newline="") as flux:
-        return {ligne["code"]: ligne["nom"] for ligne in csv.DictReader(flux)}
-
-
 def nom_commune(code: str | None) -> str:
     """Return the name of a commune (or arrondissement), its code when it is unknown."""
-    return _communes().get(code or "", code or "")
+    connue = territoires().get(code or "")
+    return connue.nom if connue else code or ""
 
 
 @derniers(8)

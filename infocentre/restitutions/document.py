@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from infocentre.noyau.etats import AVEC_SIGNE
@@ -69,7 +69,9 @@ class Tableau:
     """Rows under named columns; `cle` is unique in the document.
 
     The first `entetes` columns name the rows, `totaux` are the ranks of rows that sum up others;
-    `lecture` is the reading note (« Lecture : … »), `source` what it rests on.
+    `repliees` are those of rows that paper leaves out, a sentence telling them: a workbook and a
+    screen have them all. `lecture` is the reading note (« Lecture : … »), `source` what it rests
+    on.
     """
 
     cle: str
@@ -80,6 +82,25 @@ class Tableau:
     source: str = ""
     entetes: int = 1
     totaux: frozenset[int] = frozenset()
+    repliees: frozenset[int] = frozenset()
+
+    @property
+    def hors_papier(self) -> list[str]:
+        """The names of the rows that paper leaves out."""
+        return [str(self.lignes[rang][0].valeur) for rang in sorted(self.repliees)]
+
+    @property
+    def imprime(self) -> Tableau:
+        """The table as paper has it."""
+        if not self.repliees:
+            return self
+        gardees = [rang for rang in range(len(self.lignes)) if rang not in self.repliees]
+        return replace(
+            self,
+            lignes=tuple(self.lignes[rang] for rang in gardees),
+            totaux=frozenset(n for n, rang in enumerate(gardees) if rang in self.totaux),
+            repliees=frozenset(),
+        )
 
     @property
     def masque(self) -> bool:

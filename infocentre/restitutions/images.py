@@ -20,7 +20,7 @@ from infocentre.restitutions.document import Graphique, Paragraphe, Tableau
 from infocentre.restitutions.figures import Montre
 from infocentre.restitutions.tables import connu
 
-FORMAT = Format(840, 220, serre=True)
+FORMAT = Format(840, 185, serre=True)
 NOMS = 18
 ECART = 16
 DECIMAL = Unite(decimales=1)

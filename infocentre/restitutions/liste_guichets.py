@@ -49,7 +49,10 @@ class DeType:
 
 @dataclass(frozen=True)
 class Liste(Contenu):
-    """The open guichets, what changed in a year, what the register lacks; None for no row."""
+    """The open guichets, what changed in a year, what the register lacks; None for no row.
+
+    `ici` is the département, '' for a part of it.
+    """
 
     modele = "guichets/liste.md"
 
@@ -74,7 +77,7 @@ def sections(edition: Edition, seulement: frozenset[str] | None = None) -> tuple
     types = Counter(_type(une) for une in ouverts)
     return Liste(
         arrete=edition.arrete,
-        ici=du_departement(edition.departement, edition.territoire),
+        ici=du_departement(edition.departement, edition.territoire) if seulement is None else "",
         guichets=len(ouverts),
         types=[DeType(nombre, un.un, un.plusieurs) for un, nombre in types.most_common()],
         liste=_liste(ouverts),

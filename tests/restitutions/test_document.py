@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from infocentre.noyau.erreurs import Refus
+from infocentre.restitutions import html
 from infocentre.restitutions.alternatives import alternative
 from infocentre.restitutions.document import (
     Cellule,
@@ -175,3 +176,23 @@ def test_un_fichier_faux_est_refuse(tmp_path: Path, texte: str, attendu: str) ->
     with pytest.raises(Refus, match=r"service\.yml") as refus:
         lire_service(tmp_path)
     assert attendu in refus.value.quoi
+
+
+def test_paper_leaves_out_the_rows_that_a_sentence_tells() -> None:
+    """The workbook and the screen have them all; a total keeps its place."""
+    entier = tableau("communes", 4)
+    plie = replace(entier, totaux=frozenset({4}), repliees=frozenset({0, 2}))
+    assert plie.hors_papier == ["Aubagne", "Istres"]
+    assert [ligne[0].valeur for ligne in plie.imprime.lignes] == ["Arles", "Marseille", "Ensemble"]
+    assert plie.imprime.totaux == {2}
+    un = document(plie)
+    papier = html.en_html(un, impression=True)
+    assert [f"{nom}</th>" in papier for nom in ("Aubagne", "Arles", "Marseille")] == [
+        False,
+        True,
+        True,
+    ]
+    assert "Aubagne</th>" in html.en_html(un)
+    tout = document(replace(plie, repliees=frozenset(range(5))))
+    assert "Arles</th>" not in html.en_html(tout, impression=True)
+    assert "<table" not in html.en_html(tout, impression=True)

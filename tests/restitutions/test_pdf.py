@@ -178,7 +178,7 @@ def test_le_sommaire_donne_les_pages_et_chaque_page_ses_donnees(pages: list[str]
 def test_l_entete_d_une_page_nomme_la_rubrique_ouverte_en_haut() -> None:
     """Not the one that starts lower on the page."""
     longue = Section("La demande", (exemples.tableau("demandes", 110),))
-    suite = Section("Les suites", (exemples.tableau("suites", 60),))
+    suite = Section("Les suites", (exemples.tableau("suites", 75),))
     essai = pdf.en_octets(exemples.document(sections=(longue, suite)))
     with pypdfium2.PdfDocument(essai) as lu:
         entetes = [

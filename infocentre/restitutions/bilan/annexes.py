@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -74,6 +75,7 @@ class Registre(Contenu):
     modele = "bilan/guichets.md"
 
     nombre: int
+    par_type: tuple[tuple[TypeGuichet, int], ...]
     table: Tableau
 
 
@@ -81,7 +83,9 @@ def registre(ctx: Contexte) -> Section:
     """Return the guichets open at the arrêté, by commune."""
     e = ctx.edition
     ouverts = liste_publique(e.v, e.filtres)
-    return Registre(len(ouverts), _table(ouverts)).section()
+    comptes = Counter(TypeGuichet.lire(une["type_guichet"]) for une in ouverts)
+    par_type = tuple((un, comptes[un]) for un in TypeGuichet if comptes[un])
+    return Registre(len(ouverts), par_type, _table(ouverts)).section()
 
 
 def _court(type_guichet: str | None) -> str:
@@ -102,5 +106,10 @@ def _table(ouverts: list[Guichet]) -> Tableau:
     ]
     colonnes = ("Code", "Guichet", "Type", "Commune", "Téléphone")
     return Tableau(
-        "guichets", "Guichets ouverts", tuple(map(Colonne, colonnes)), tuple(corps), entetes=2
+        "guichets",
+        "Guichets ouverts",
+        tuple(map(Colonne, colonnes)),
+        tuple(corps),
+        entetes=2,
+        repliees=frozenset(range(len(corps))),
     )

@@ -66,7 +66,7 @@ TENSION = Montre("demandes_pour_une_attribution", "attributions")
 RATIO = "demandes_pour_une_attribution"
 # What tells demandeurs from attributaires most, of all that their table compares.
 DIMENSIONS = ("age", "taille", "profession", "logement")
-BARRES = 10
+BARRES = 6
 MARGE = 2.58  # standard deviations that chance goes beyond once in a hundred
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 from infocentre.catalogue import Indicateur
 from infocentre.catalogue.familles import famille, rang
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
-from infocentre.noyau.etats import MAUVAIS, Etat
+from infocentre.noyau.etats import DEPASSES, MAUVAIS, Etat
 from infocentre.noyau.francais import clef_de_tri, entier, enumerer
 from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.organismes import noms_organismes
@@ -438,6 +438,11 @@ def _table_organismes(ctx: Contexte, cle: str, suivis: Sequence[Indicateur]) -> 
         and any((v := releve(suivi.code, "organisme", un)) and v.jugee for suivi in suivis)
     ]
     cles.sort(key=lambda un: (clef_de_tri(noms.get(un, un)), un))
+    depassent = {
+        un
+        for un in cles
+        if any((v := releve(s.code, "organisme", un)) and v.etat in DEPASSES for s in suivis)
+    }
     corps = [
         (
             Cellule(noms.get(un, un)),
@@ -451,4 +456,5 @@ def _table_organismes(ctx: Contexte, cle: str, suivis: Sequence[Indicateur]) -> 
         (Colonne("Organisme"), *(Colonne(un.libelle, "taux") for un in suivis)),
         tuple(corps),
         source=ctx.source("indicateurs"),
+        repliees=frozenset(rang for rang, un in enumerate(cles) if un not in depassent),
     )

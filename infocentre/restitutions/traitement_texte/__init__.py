@@ -143,9 +143,11 @@ class _Redaction:
         from infocentre.restitutions.traitement_texte.modele import NOTE
         from infocentre.restitutions.traitement_texte.tableaux import tableau_xml
 
+        if tableau.lignes and not tableau.imprime.lignes:
+            return
         self._legender(tableau)
         if tableau.lignes:
-            self._ajouter(tableau_xml(tableau, self.ids))
+            self._ajouter(tableau_xml(tableau.imprime, self.ids))
         else:
             self.fichier.add_paragraph("Aucune ligne.")
         for note in self.notes(tableau):
