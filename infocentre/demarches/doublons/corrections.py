@@ -141,14 +141,11 @@ def _vu(mois: str, sorts: Mapping[str, str]) -> dict[str, object]:
 
 def passer(v: Lecture, registre: Affaires, departement: str) -> list[Affaire]:
     """Check what was asked by the newest delivery with names; done twice, it does nothing more."""
-    livraison = livraison_nominative(v.dossier, departement)
-    suivies = [
-        une
-        for une in registre.lister(departement, procedure=PROCEDURE)
-        if livraison and une.etat in SUIVIES and _a_verifier(une, livraison.mois)
-    ]
-    if livraison is None or not suivies:
+    ouvertes = registre.lister(departement, procedure=PROCEDURE)
+    livraison = livraison_nominative(v.dossier, departement) if ouvertes else None
+    if livraison is None:
         return []
+    suivies = [une for une in ouvertes if une.etat in SUIVIES and _a_verifier(une, livraison.mois)]
     numeros = {id_: next(iter(un.values()), "") for id_, un in numeros_de(v, suivies).items()}
     connues = identites(v.dossier, departement, filter(None, numeros.values()))
     suites = []
