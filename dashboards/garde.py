@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import dash
 import flask
-from dash import dcc, html
+from dash import html
 from dash._pages import _path_to_page
 from werkzeug.exceptions import HTTPException
 
@@ -128,8 +128,9 @@ def _fermer_liens(noeud: Any, qui: Acces) -> None:  # noqa: ANN401 - any compone
         if _a_fermer(arbre, qui):
             vars(noeud)["arbre"] = _fermer_arbre(arbre, qui)
         return
-    if isinstance(noeud, dcc.Graph):
-        _fermer_marques(vars(noeud)["figure"], qui)
+    figure = getattr(noeud, "figure", None)
+    if figure is not None:
+        _fermer_marques(figure, qui)
         return
     enfants = getattr(noeud, "children", None)
     if enfants is None:
