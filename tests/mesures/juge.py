@@ -117,6 +117,17 @@ class Juge:
         return {cachees[un]: programme.bornes(un) for un in serrees}
 
 
+def resoudre(
+    vraies: npt.NDArray[np.int64], limites: Bounds, contraintes: LinearConstraint, poids: Vecteurs
+) -> npt.NDArray[np.int64]:
+    """Return the counts within limits and constraints of which `poids` make the least.
+
+    They are the true ones when the program finds none.
+    """
+    lu = milp(poids, integrality=np.ones(len(poids)), bounds=limites, constraints=contraintes)
+    return vraies if lu.x is None else np.rint(lu.x).astype(np.int64)
+
+
 class _Programme:
     def __init__(
         self, vraies: Mapping[Place, int], cachees: Sequence[Place], relations: Sequence[Relation]
@@ -137,13 +148,7 @@ class _Programme:
 
     def resoudre(self, poids: Vecteurs) -> npt.NDArray[np.int64]:
         """Return the counts that the reader cannot rule out of which `poids` make the least."""
-        lu = milp(
-            poids,
-            integrality=np.ones(len(poids)),
-            bounds=self.limites,
-            constraints=self.contraintes,
-        )
-        return self.vraies if lu.x is None else np.rint(lu.x).astype(np.int64)
+        return resoudre(self.vraies, self.limites, self.contraintes, poids)
 
     def bornes(self, rang: int) -> tuple[int, int]:
         """Return between what and what one count lies."""
