@@ -79,6 +79,10 @@ def a_decider(comptes: Comptes, *, messagerie: bool) -> html.Div:
         envois("Tout relancer", "envoyer_relance"),
     )  # fmt: skip
     ajouter(len(comptes.silences), "réponse n'est pas venue", "réponses ne sont pas venues")
+    ajouter(
+        len(comptes.contestees), "contestation : maintenir ce qui est dit, ou clore",
+        "contestations : maintenir ce qui est dit, ou clore",
+    )  # fmt: skip
     ajouter(len(comptes.a_formaliser), "demande à formaliser", "demandes à formaliser")
     ajouter(len(comptes.a_clore), "affaire à clore", "affaires à clore")
     ajouter(len(comptes.a_revoir), "affaire à revoir : une règle a changé",

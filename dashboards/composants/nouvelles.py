@@ -93,6 +93,7 @@ def _points_mesures(c: Contexte, aujourdhui: dt.date) -> list[Any]:
             (comptes.attendues, "réponse attendue", "réponses attendues"),
             (comptes.relances, "relance à envoyer", "relances à envoyer"),
             (comptes.silences, "sans réponse", "sans réponse"),
+            (comptes.contestees, "contestation à trancher", "contestations à trancher"),
             (comptes.a_formaliser, "à formaliser", "à formaliser"),
             (comptes.a_clore, "à clore", "à clore"),
             (comptes.a_revoir, "à revoir", "à revoir"),

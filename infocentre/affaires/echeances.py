@@ -77,15 +77,28 @@ def _echeance(
         return None
     if situation.depuis(debut, *delai.annule_par):
         return None
-    jours = reglages[delai.reglage]
-    due = ajouter(debut.jour, jours, delai.compte)
+    due = _terme(situation, debut, delai, reglages)
+    rang = len(situation.tous(*delai.depuis))
+    return Echeance(nature, delai.titre, due, rang, delai.propose)
+
+
+def terme(situation: Situation, nature: str, reglages: Mapping[str, int]) -> dt.date | None:
+    """Return the day a deadline falls on, whatever the state and what came since; None unbegun."""
+    delai = situation.procedure.delais[nature]
+    debut = situation.dernier(*delai.depuis)
+    return _terme(situation, debut, delai, reglages) if debut else None
+
+
+def _terme(
+    situation: Situation, debut: Evenement, delai: Delai, reglages: Mapping[str, int]
+) -> dt.date:
+    due = ajouter(debut.jour, reglages[delai.reglage], delai.compte)
     for accord in situation.depuis(debut, *delai.suspendu_par):
         due = ajouter(due, suspension(accord))
     if repit := delai.au_moins:
         for suite in situation.depuis(debut, repit.depuis):
             due = max(due, ajouter(suite.jour, reglages[repit.reglage], delai.compte))
-    rang = len(situation.tous(*delai.depuis))
-    return Echeance(nature, delai.titre, due, rang, delai.propose)
+    return due
 
 
 def suspension(accord: Evenement) -> int:

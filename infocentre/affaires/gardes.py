@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 
-from infocentre.affaires.echeances import jours_comptes
+from infocentre.affaires.echeances import JUSQU_AU, jours_comptes, terme
 from infocentre.affaires.situation import Evenement, Situation
 from infocentre.noyau.francais import compter
 from infocentre.noyau.temps import jour
@@ -21,6 +21,7 @@ ENVOIS = ("signaler", "relancer")
 REPONSES = ("repondre", "recevoir_plan", "recevoir_observations")
 ACCORDS = ("accorder_delai",)
 DEMANDES_MIN, DEMANDES_MAX = 2, 5  # of a case of duplicates
+RESTENT = frozenset({"ouvert", "inchange"})  # changes of an access that a delivery does not show
 
 
 def garde(fonction: Garde) -> Garde:
@@ -97,6 +98,40 @@ def silence_ou_plan_non_tenu(s: Situation, un: Evenement, r: Mapping[str, int]) 
 def plans_non_tenus(s: Situation) -> int:
     """Return at how many of the last deliveries on end the plan was not kept."""
     return _de_suite(s, lambda un: un.donnees.get("plan_tenu") is False)
+
+
+def contestation(s: Situation) -> Evenement | None:
+    """Return the answer that contests what was told, while nobody has said what comes of it."""
+    derniere = _derniere_reponse(s)
+    return derniere if derniere and derniere.donnees.get("choix") == "conteste" else None
+
+
+@garde
+def contestation_en_attente(s: Situation, _: Evenement, __: Mapping[str, int]) -> str | None:
+    """What is contested is maintained once, each time that it is."""
+    return None if contestation(s) else "rien de ce qui est contesté n'attend de suite"
+
+
+def _derniere_reponse(s: Situation) -> Evenement | None:
+    dites = s.depuis(s.dernier("signaler"), "repondre", "maintenir")
+    return dites[-1] if dites else None
+
+
+def promesse_due(s: Situation, r: Mapping[str, int]) -> dt.date | None:
+    """Return the day from which deliveries tell whether what was promised is kept.
+
+    A plan is due at its first date, or at the end of a longer time granted since; without one,
+    what was agreed, or contested and maintained, is due once the time to give a plan has passed.
+    None while nothing was answered, or while what is contested waits for a person.
+    """
+    plan = next(iter(s.depuis(s.dernier("signaler"), "recevoir_plan")[::-1]), None)
+    if plan is None:
+        attendue = _derniere_reponse(s) and contestation(s) is None
+        return terme(s, "plan", r) if attendue else None
+    dites = [une["pour_le"] for une in plan.donnees["actions"] if une.get("pour_le")]
+    promise = min(dites, default=plan.jour.isoformat())
+    accordes = [un.donnees[JUSQU_AU] for un in s.depuis(plan, *ACCORDS)]
+    return dt.date.fromisoformat(max([promise, *accordes]))
 
 
 def livraisons_sans_rouge(s: Situation) -> int:
@@ -242,18 +277,13 @@ def reponses_de_revue(s: Situation) -> dict[str, Mapping[str, str]]:
 
 @garde
 def revue_finie(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
-    """All accesses are kept, or the guichet was given its time and said nothing."""
-    debut, issue = s.dernier("proposer"), un.donnees.get("issue")
-    if issue == "sans_reponse":
-        envoi = s.dernier("envoyer")
-        if envoi is None:
-            return "la liste n'a pas été envoyée au guichet"
-        if s.dernier("repondre"):
-            return "des réponses sont arrivées"
-        return _trop_tot(s, envoi, un, r["delai_reponse"], "L'absence de réponse")
-    if issue != "maintenus" or debut is None:
-        return None
-    attendues = len(debut.donnees["lignes"])
+    """All accesses are kept, or the guichet was given its time and said no more."""
+    fin = _FINS_DE_REVUE.get(un.donnees.get("issue", ""))
+    return fin(s, un, r) if fin else None
+
+
+def _tous_maintenus(s: Situation, _: Evenement, __: Mapping[str, int]) -> str | None:
+    attendues = _acces_attendus(s)
     gardes = sum(une["reponse"] == "maintenir" for une in reponses_de_revue(s).values())
     if gardes == attendues:
         return None
@@ -262,6 +292,43 @@ def revue_finie(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None
         f"{'est maintenu' if gardes <= 1 else 'sont maintenus'} par le guichet : les autres sont à "
         "fermer, à modifier ou sans réponse"
     )
+
+
+def _revue_sans_reponse(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
+    envoi = s.dernier("envoyer")
+    if envoi is None:
+        return "la liste n'a pas été envoyée au guichet"
+    if s.dernier("repondre"):
+        return "des réponses sont arrivées"
+    return _trop_tot(s, envoi, un, r["delai_reponse"], "L'absence de réponse")
+
+
+def _revue_incomplete(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
+    """The rest is not answered, in its time; what was answered of is done."""
+    derniere, reponses = s.dernier("repondre"), reponses_de_revue(s)
+    if derniere is None:
+        return "aucune réponse n'est arrivée"
+    if len(reponses) >= _acces_attendus(s):
+        return "le guichet a répondu de tous les accès"
+    voulus = {cle for cle, une in reponses.items() if une["reponse"] != "maintenir"}
+    vue = s.dernier("constater", "dementir")
+    sorts = vue.donnees["sorts"] if vue else ()
+    faits = {une["reference"] for une in sorts if une["sort"] not in RESTENT}
+    if voulus - faits:
+        return f"{compter(len(voulus - faits), 'changement')} à constater par une livraison"
+    return _trop_tot(s, derniere, un, r["delai_reponse"], "L'absence de réponse sur le reste")
+
+
+_FINS_DE_REVUE: Mapping[str, Garde] = {
+    "maintenus": _tous_maintenus,
+    "sans_reponse": _revue_sans_reponse,
+    "incomplete": _revue_incomplete,
+}
+
+
+def _acces_attendus(s: Situation) -> int:
+    debut = s.dernier("proposer")
+    return len(debut.donnees["lignes"]) if debut else 0
 
 
 def _sans_reponse(s: Situation, un: Evenement, delai: int, quoi: str) -> str | None:

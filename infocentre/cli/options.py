@@ -710,7 +710,7 @@ class Acces(Departement, Sortie):
     arrive: Literal["oui", "non"] | None = field(
         default=None, metadata=dit("dit si un envoi en suspens est arrivé")
     )
-    issue: Literal["maintenus", "sans_reponse", "erreur"] | None = field(
+    issue: Literal["maintenus", "sans_reponse", "incomplete", "erreur"] | None = field(
         default=None, metadata=dit("issue, pour clore")
     )
 

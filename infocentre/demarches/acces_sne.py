@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 import xlsxwriter
 
 from infocentre.affaires import Affaire, Affaires, Constat, procedures
-from infocentre.affaires.gardes import reponses_de_revue
+from infocentre.affaires.gardes import RESTENT, reponses_de_revue
 from infocentre.affaires.reglages import reglages_de
 from infocentre.contrat.territoires import nom_departement
 from infocentre.demarches.classeur import REFERENCE, Cas, cas
@@ -59,7 +59,6 @@ TITRES = ("Référence", "Utilisateur", "Ouvert le", "Accès", "Votre réponse",
 SORTS: Mapping[str, str] = (
     procedures()[PROCEDURE].evenements["constater"].donnees["sorts"].colonnes["sort"].choix
 )
-RESTE = frozenset({"ouvert", "inchange"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,7 +410,7 @@ def passer(v: Lecture, registre: Affaires, departement: str) -> list[Affaire]:
             continue
         sorts = _sorts(registre, une, livres)
         sans_reponse = nombre(une) > len(reponses_de_revue(une.situation))
-        reste = sans_reponse or any(un["sort"] in RESTE for un in sorts)
+        reste = sans_reponse or any(un["sort"] in RESTENT for un in sorts)
         donnees = {"livraison": mois, "mois": mois, "sorts": sorts}
         suites.append(registre.agir(une.id, "dementir" if reste else "constater", donnees))
     return suites

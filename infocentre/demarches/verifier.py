@@ -5,14 +5,13 @@ This proposes and records: it sends nothing, closes nothing.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat, Evenement
-from infocentre.affaires.echeances import ajouter
+from infocentre.affaires.gardes import promesse_due
 from infocentre.affaires.reglages import reglages_de
 from infocentre.decisions import magasin_present
 from infocentre.demarches.acces_sne import passer as suivre_les_acces
@@ -131,29 +130,13 @@ def _dementies(une: Affaire, sort: Sort) -> set[str]:
 
 
 def _plan_tenu(une: Affaire, mois: str, resultats: Sequence[Sort], *, depasse: bool) -> bool | None:
-    """Tell whether what was promised is kept at a delivery; None while nothing was due.
-
-    A plan is due at its first date; without one, an answer that agreed is due once the time to
-    give a plan has passed. Who contests promised nothing.
-    """
+    """Tell whether what was promised is kept at a delivery; None while nothing was due."""
     if any(_dementies(une, un) for un in resultats):
         return False
-    due = _due(une)
+    due = promesse_due(une.situation, reglages_de(une.situation.procedure))
     if due is None or due > fin_de_mois(mois):
         return None
     return not depasse
-
-
-def _due(une: Affaire) -> dt.date | None:
-    plans = _reponses(une, "recevoir_plan")
-    if plans:
-        dates = [a["pour_le"] for a in plans[-1].donnees["actions"] if a.get("pour_le")]
-        return dt.date.fromisoformat(min(dates)) if dates else plans[-1].jour
-    reponses = _reponses(une, "repondre")
-    if not reponses or reponses[-1].donnees["choix"] == "conteste":
-        return None
-    delai = reglages_de(une.situation.procedure)["delai_plan"]
-    return ajouter(reponses[-1].jour, delai, "ouvres")
 
 
 def _marquer(v: Lecture, registre: Affaires, une: Affaire, connus: Sequence[str]) -> Affaire | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat, procedures
-from infocentre.affaires.gardes import livraisons_sans_rouge, plans_non_tenus
+from infocentre.affaires.gardes import contestation, livraisons_sans_rouge, plans_non_tenus
 from infocentre.affaires.registre import MESURES
 from infocentre.affaires.reglages import reglages_de, signature
 from infocentre.catalogue import Indicateur
@@ -619,6 +619,7 @@ class Comptes:
     attendues: tuple[Affaire, ...]
     relances: tuple[Affaire, ...]
     silences: tuple[Affaire, ...]
+    contestees: tuple[Affaire, ...]
     proches: tuple[Affaire, ...]
     a_clore: tuple[Affaire, ...]
     a_formaliser: tuple[Affaire, ...]
@@ -661,6 +662,7 @@ def _compter(v: Lecture, departement: str, mois: str, jour: dt.date) -> Comptes:
         dans("signale", "relance"),
         tuple(une for une in dues("relance") if une.id not in silencieuses),
         silences,
+        tuple(une for une in toutes if a_trancher(une)),
         tuple(
             une for une in toutes if une.echeance and 0 <= (une.echeance.due - jour).days <= PROCHE
         ),
@@ -737,6 +739,12 @@ def a_clore(une: Affaire) -> bool:
         and not une.situation.finie
         and livraisons_sans_rouge(une.situation) >= voulues
     )
+
+
+def a_trancher(une: Affaire) -> bool:
+    """Tell whether what was answered contests, and waits for someone to maintain it or close."""
+    possibles = une.situation.procedure.possibles(une.etat)
+    return "maintenir" in possibles and contestation(une.situation) is not None
 
 
 def a_formaliser(une: Affaire) -> bool:

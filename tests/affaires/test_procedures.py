@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 import yaml
@@ -17,6 +17,7 @@ from infocentre.affaires.procedure import DOSSIER, lire_procedure
 from infocentre.affaires.registre import Acteur, Affaires
 from infocentre.affaires.reglages import reglages_de
 from infocentre.affaires.situation import Situation
+from infocentre.cli.options import COMMANDES
 from infocentre.decisions import Magasin
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
@@ -87,6 +88,15 @@ def test_each_guard_refuses_in_a_row(code: str) -> None:
 def test_the_page_says_what_the_files_say() -> None:
     page = (ressources("docs") / "procedures.md").read_text("utf-8")
     assert page == documentation.rediger(), "python -m infocentre.affaires.documentation"
+
+
+@pytest.mark.parametrize(
+    ("code", "commande"), [("mesures_correctives", "mesures"), ("revue_des_acces", "acces")]
+)
+def test_the_command_closes_by_each_outcome_of_its_procedure(code: str, commande: str) -> None:
+    dits = get_type_hints(COMMANDES[commande].options)["issue"]
+    (choix,) = (un for un in get_args(dits) if un is not type(None))
+    assert get_args(choix) == tuple(procedures()[code].evenements["clore"].donnees["issue"].choix)
 
 
 FAUTES = {

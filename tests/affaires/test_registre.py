@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import random
 import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,10 @@ from hypothesis import strategies as st
 
 from infocentre.affaires import Acteur, Affaires, Constat, procedures
 from infocentre.affaires.chaine import verifier
+from infocentre.affaires.gardes import GARDES, promesse_due
 from infocentre.affaires.modele import Donnee, Procedure
-from infocentre.affaires.situation import replier
+from infocentre.affaires.reglages import reglages_de
+from infocentre.affaires.situation import Situation, replier
 from infocentre.cli import main
 from infocentre.decisions import Magasin, ouvrir_magasin
 from infocentre.decisions.schema import affaires, constats, evenements
@@ -84,8 +88,108 @@ def test_random_events_leave_a_state_that_their_fold_gives(
             assert len(refuse.quoi) > 15
             assert apres == avant
     assert replier(procedure, faits) == avant.situation
-    assert procedure.possibles(avant.etat) or avant.situation.finie
+    assert _finit(avant.situation, reglages_de(procedure))
     registre.verifier()
+
+
+def _finit(debut: Situation, reglages: Mapping[str, int]) -> bool:
+    """Tell whether people and deliveries, given time, can bring an affaire to its end."""
+    vues, reste = set[tuple[str | None, ...]](), [debut]
+    while reste:
+        situation = reste.pop(0)
+        if situation.finie:
+            return True
+        suites = [une for une in _suites(situation, reglages) if _cle(une) not in vues]
+        vues.update(map(_cle, suites))
+        reste += suites
+    return False
+
+
+def _cle(situation: Situation) -> tuple[str | None, ...]:
+    return situation.etat, *sorted({un.nom for un in situation.evenements[-4:]})
+
+
+def _suites(situation: Situation, reglages: Mapping[str, int]) -> Iterator[Situation]:
+    """Yield what each event leads to, a year later, that no guard refuses."""
+    dernier, procedure = situation.evenements[-1], situation.procedure
+    quand = dernier.saisi_le + dt.timedelta(days=400)
+    for nom in procedure.possibles(situation.etat):
+        regle = procedure.evenements[nom]
+        for rang in range(len(regle.donnees["issue"].choix) if "issue" in regle.donnees else 1):
+            un = replace(dernier, nom=nom, jour=quand.date(), saisi_le=quand,
+                         donnees=_donnees(procedure, nom, rang))  # fmt: skip
+            if not (regle.garde and GARDES[regle.garde](situation, un, reglages)):
+                yield situation.apres(un)
+
+
+def test_what_is_contested_and_maintained_may_go_on_to_the_next_step(
+    registre: Affaires, horloge: Horloge
+) -> None:
+    id_ = _ouvrir(registre)
+    for nom, donnees in (
+        ("accepter", {}),
+        ("signaler", {"canal": "courriel"}),
+        ("repondre", {"canal": "courriel", "choix": "conteste", "contestation": "chiffre"}),
+    ):
+        registre.agir(id_, nom, donnees)
+    reglages = reglages_de(MESURES)
+    assert promesse_due(registre.lire(id_).situation, reglages) is None
+    horloge.avancer(10)
+    registre.agir(id_, "maintenir", {"raison": "le chiffre est celui de la livraison"})
+    # 21 working days after Thursday 12 November 2026.
+    assert promesse_due(registre.lire(id_).situation, reglages) == dt.date(2026, 12, 11)
+    with pytest.raises(Refus, match="n'attend de suite"):
+        registre.agir(id_, "maintenir", {"raison": "encore"})
+
+
+@pytest.mark.parametrize(
+    ("faits", "due"),
+    [
+        # Nothing was answered: nothing was promised.
+        ([], None),
+        # Agreed on Tuesday 10 November, without a plan: 21 working days, the 11th being off.
+        ([("repondre", 10, {"canal": "courriel", "choix": "accord"})], dt.date(2026, 12, 10)),
+        # The same, and a week granted: Thursday the 17th.
+        (
+            [
+                ("repondre", 10, {"canal": "courriel", "choix": "engage"}),
+                ("accorder_delai", 12, {"jusqu_au": "2026-11-19", "raison": "congés"}),
+            ],
+            dt.date(2026, 12, 17),
+        ),
+        # A plan: its first date; without one, the day it came; a longer time granted since holds.
+        ([("recevoir_plan", 12, {"actions": [{"action": "former"}]})], dt.date(2026, 11, 12)),
+        (
+            [
+                ("recevoir_plan", 12, {"actions": [
+                    {"action": "former", "pour_le": "2027-02-01"},
+                    {"action": "corriger", "pour_le": "2026-12-31"},
+                ]}),
+            ],
+            dt.date(2026, 12, 31),
+        ),
+        (
+            [
+                ("recevoir_plan", 12, {"actions": [{"action": "a", "pour_le": "2026-12-31"}]}),
+                ("accorder_delai", 20, {"jusqu_au": "2027-01-31", "raison": "logiciel"}),
+            ],
+            dt.date(2027, 1, 31),
+        ),
+    ],
+)  # fmt: skip
+def test_a_promise_is_due_on_a_day(
+    registre: Affaires,
+    horloge: Horloge,
+    faits: list[tuple[str, int, dict[str, Any]]],
+    due: dt.date | None,
+) -> None:
+    id_ = _ouvrir(registre)
+    registre.agir(id_, "accepter")
+    registre.agir(id_, "signaler", {"canal": "courriel"})
+    for nom, jour, donnees in faits:
+        horloge.mettre(dt.date(2026, 11, jour))
+        registre.agir(id_, nom, donnees)
+    assert promesse_due(registre.lire(id_).situation, reglages_de(MESURES)) == due
 
 
 def _refus(registre: Affaires, id_: str, nom: str, donnees: dict[str, Any]) -> Refus | None:
