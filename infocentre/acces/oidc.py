@@ -18,7 +18,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from infocentre.acces.reglage_oidc import Reglage, chiffree
+from infocentre.acces.reglage_oidc import Reglage, joignable
 from infocentre.noyau.erreurs import Refus
 
 ALGORITHMES: Final = ["RS256", "ES256"]
@@ -49,7 +49,7 @@ class Fournisseur:
         dits = [str(self._endroits.get(nom, "")) for nom in ENDROITS]
         if str(self._endroits.get("issuer", "")).rstrip("/") != reglage.emetteur:
             raise self._refus("il se donne pour un autre")
-        if not all(map(chiffree, dits)):
+        if not all(joignable(un, reglage.emetteur) for un in dits):
             raise self._refus("ce qu'il dit de lui-même est incomplet")
 
     def partir(self, retour: str, etat: str, nonce: str, verificateur: str) -> str:
@@ -90,7 +90,7 @@ class Fournisseur:
     def quitter(self, id_token: str, retour: str) -> str:
         """Return where to send a browser to end its session there, '' when this is not done."""
         fin = str(self._endroits.get("end_session_endpoint", ""))
-        if not chiffree(fin):
+        if not joignable(fin, self._reglage.emetteur):
             return ""
         dits = {
             "id_token_hint": id_token,
@@ -100,7 +100,7 @@ class Fournisseur:
         return f"{fin}?{urlencode(dits)}"
 
     def _session(self, retour: str) -> Any:  # noqa: ANN401 - Authlib's, which has no types
-        return OAuth2Session(
+        http = OAuth2Session(
             self._reglage.client,
             self._reglage.secret,
             scope=self._reglage.portee,
@@ -108,6 +108,8 @@ class Fournisseur:
             code_challenge_method="S256",
             token_endpoint_auth_method="client_secret_post",  # noqa: S106 - the name of a method
         )
+        http.max_redirects = 0  # what it answers never sends a code and a secret elsewhere
+        return http
 
     def _lire(self, http: Any, adresse: str) -> dict[str, Any]:  # noqa: ANN401
         try:

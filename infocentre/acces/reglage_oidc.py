@@ -36,7 +36,7 @@ def lire_reglage() -> Reglage | None:
     if manque := [f"INFOCENTRE_OIDC_{nom}" for nom in ("CLIENT", "SECRET") if not lus[nom]]:
         raise Refus("le fournisseur d'identité est réglé à moitié", manque[0], "Donner sa valeur.")
     emetteur = lus["EMETTEUR"].rstrip("/")
-    if not chiffree(emetteur):
+    if not joignable(emetteur, emetteur):
         raise Refus(
             "le fournisseur d'identité n'est pas joint en https",
             "INFOCENTRE_OIDC_EMETTEUR",
@@ -46,7 +46,17 @@ def lire_reglage() -> Reglage | None:
     return Reglage(emetteur, lus["CLIENT"], lus["SECRET"], portee, nom)
 
 
-def chiffree(adresse: str) -> bool:
-    """Tell whether an address is spoken to over TLS, or is of this machine."""
+def joignable(adresse: str, emetteur: str) -> bool:
+    """Tell whether an address is spoken to: over TLS, or on this machine by a provider of it.
+
+    >>> joignable("https://idp.example/jeton", "https://idp.example")
+    True
+    >>> joignable("http://127.0.0.1:5432/", "https://idp.example")
+    False
+    >>> joignable("http://127.0.0.1:8080/jeton", "http://localhost:8080")
+    True
+    """
     lue = urlsplit(adresse)
-    return lue.scheme == "https" or (lue.scheme == "http" and lue.hostname in LOCAUX)
+    if lue.scheme == "http":
+        return {lue.hostname, urlsplit(emetteur).hostname} <= LOCAUX
+    return lue.scheme == "https" and bool(lue.hostname)

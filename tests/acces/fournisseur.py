@@ -78,11 +78,14 @@ class Provider:
     def __init__(self) -> None:
         self.id_token: Dire = signer
         self.userinfo: Dire | None = signer
+        self.renvois: dict[str, str] = {}
         self.adresse = ""
         self.client = "infocentre"
 
     def rendre(self, reponse: flask.Response) -> flask.Response:
-        """Sign what was answered, as it is told to."""
+        """Sign what was answered, as it is told to, or send elsewhere for it."""
+        if ailleurs := self.renvois.get(flask.request.path):
+            return flask.make_response(flask.redirect(ailleurs, 307))
         if reponse.status_code != 200:
             return reponse
         lu: dict[str, Any] = reponse.get_json(silent=True) or {}

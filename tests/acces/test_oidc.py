@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import html
+import http.server
 import json
 import re
+import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import dash
 import pytest
@@ -20,6 +23,7 @@ from dashboards.app import creer_app
 from infocentre.acces.attribution import perimetre_du_role
 from infocentre.acces.comptes import Comptes, Fiche
 from infocentre.acces.modele import Role
+from infocentre.acces.reglage_oidc import joignable
 from infocentre.decisions import Magasin, ouvrir_magasin
 from infocentre.entrepot import Dossier
 from tests.acces.fournisseur import (
@@ -48,7 +52,7 @@ def serveur() -> Iterator[Provider]:
 @pytest.fixture
 def fournisseur(serveur: Provider, monkeypatch: pytest.MonkeyPatch) -> Provider:
     neuf = Provider()
-    serveur.id_token, serveur.userinfo = neuf.id_token, neuf.userinfo
+    serveur.id_token, serveur.userinfo, serveur.renvois = neuf.id_token, neuf.userinfo, {}
     monkeypatch.setenv("INFOCENTRE_OIDC_EMETTEUR", serveur.adresse)
     monkeypatch.setenv("INFOCENTRE_OIDC_CLIENT", serveur.client)
     monkeypatch.setenv("INFOCENTRE_OIDC_SECRET", "un secret de ce client")
@@ -246,6 +250,45 @@ def test_an_account_stays_that_of_the_first_it_was_of(
     assert alice.voir("/").status_code == 401
     ferme = Navigateur(app)
     assert _revenir(ferme, _reconnaitre(fournisseur, _partir(ferme))).status_code == 401
+
+
+class _Piege(http.server.BaseHTTPRequestHandler):
+    recus: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.recus.append(self.path)
+        self.send_response(200)
+        self.end_headers()
+
+    do_POST = do_GET  # noqa: N815 - the name that the library calls
+
+
+@pytest.mark.tentative(
+    "jeton",
+    "la découverte renvoyée vers une machine interne",
+    "le code et le secret renvoyés ailleurs",
+    "l'identité renvoyée ailleurs",
+    "les clés prises ailleurs",
+    "un fournisseur distant qui désigne cette machine",
+)
+def test_nothing_is_asked_where_the_provider_sends_instead(
+    app: dash.Dash, fournisseur: Provider
+) -> None:
+    assert not joignable("http://127.0.0.1:5432/", "https://idp.example")
+    with http.server.HTTPServer(("127.0.0.1", 0), _Piege) as piege:
+        threading.Thread(target=piege.serve_forever, daemon=True).start()
+        ailleurs = f"http://127.0.0.1:{piege.server_port}/interne"
+        urllib.request.urlopen(f"{ailleurs}/essai").close()  # noqa: S310 - loopback
+        alice = Navigateur(app)
+        for chemin in ("/oauth2/token", "/userinfo", "/jwks"):
+            fournisseur.renvois = {chemin: ailleurs}
+            refus = _revenir(alice, _reconnaitre(fournisseur, _partir(alice)))
+            assert (refus.status_code, alice.temoin()) == (401, ""), chemin
+        fournisseur.renvois = {"/.well-known/openid-configuration": ailleurs}
+        refus = alice.voir("/connexion/fournisseur")
+        assert (refus.status_code, "il ne répond pas" in refus.text) == (401, True)
+        piege.shutdown()
+    assert _Piege.recus == ["/interne/essai"], "the trap is heard, by this test alone"
 
 
 def test_it_is_off_by_default_and_said_when_it_cannot_be_asked(
