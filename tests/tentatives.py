@@ -37,6 +37,7 @@ FAMILLES: Mapping[str, str] = {
     "duree": "Ce que le temps de réponse dirait",
     "effectifs": "Ce que des comptes diraient",
     "fichiers": "Un texte livré qui agirait ailleurs",
+    "balises": "Des balises dans ce que d'autres liront",
 }
 TETE = """# Tentatives
 

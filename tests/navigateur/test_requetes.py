@@ -279,6 +279,43 @@ def test_keep_find_again_and_share(onglet: Onglet, ouvrir: Ouvrir) -> None:
     expect(autre.page.locator("#gardees")).not_to_contain_text("Demandes par statut")
 
 
+@pytest.mark.tentative(
+    "balises",
+    "dans le titre d'une requête partagée",
+    "dans un nom de colonne, une valeur, un paramètre",
+    "dans ce que lit un graphique",
+    "dans ce que la recherche de requêtes retrouve",
+)
+def test_markup_in_a_shared_query_is_text_to_its_reader(onglet: Onglet, ouvrir: Ouvrir) -> None:
+    balise = "<img src=x onerror=document.title=1><a href=https://a.fr>Voir</a>"
+    ecrire(
+        onglet,
+        f"-- parametre g: {{type: texte, libelle: '{balise}', defaut: a}}\n"
+        f"select '{balise}' || range as \"{balise}\", range + 1 as demandes, $g as g from range(3)",
+    )
+    page = onglet.page
+    page.get_by_text("Enregistrer", exact=True).click()
+    page.get_by_label("Titre").fill(balise)
+    page.get_by_label("tous les utilisateurs").check()
+    page.get_by_role("button", name="Enregistrer la requête").click()
+    expect(page.locator("#garder-dit")).to_have_text("Requête enregistrée.")
+
+    lecteur = ouvrir()
+    lecteur.aller("/requetes")
+    lu = lecteur.page
+    expect(lu.locator("#gardees")).to_contain_text(balise)
+    lu.get_by_label("Chercher", exact=True).fill("onerror")
+    lu.get_by_role("link", name=balise).first.click()
+    expect(lu.locator("#origine h2")).to_contain_text(balise)
+    lu.get_by_role("button", name="Exécuter").click()
+    attendre_resultat(lecteur, "3 lignes en ")
+    assert cellules(lecteur)[0] == f"{balise}0"
+    lu.get_by_role("button", name="Graphique", exact=True).click()
+    expect(lu.locator("#image [role=group]")).to_contain_text("Voir", timeout=REPONSE_MS)
+    expect(lu.locator("img[src=x], a[href*='a.fr']")).to_have_count(0)
+    assert lu.title() != "1", "nothing of it ran"
+
+
 def test_the_address_is_the_query(onglet: Onglet, ouvrir: Ouvrir) -> None:
     ecrire(onglet, "select $n as n")
     champ = onglet.page.get_by_label("n", exact=True)
