@@ -144,8 +144,10 @@ def _fermer_liens(noeud: Any, qui: Acces) -> None:  # noqa: ANN401 - any compone
 
 
 def _ferme(noeud: Any, qui: Acces) -> Any:  # noqa: ANN401
-    """Return a link as text when what it leads to is closed, anything else as it is."""
-    return html.Span(noeud.children) if _clos(getattr(noeud, "href", None), qui) else noeud
+    """Return a link as text when what it leads to is closed, a download as nothing."""
+    if not _clos(getattr(noeud, "href", None), qui):
+        return noeud
+    return html.Span(noeud.children) if getattr(noeud, "download", None) is None else None
 
 
 def _a_fermer(arbre: Balise, qui: Acces) -> bool:

@@ -53,7 +53,10 @@ def a_faire(c: Contexte, aujourdhui: dt.date) -> html.P | html.Ul:
     if mauvais:
         qui = _combien(mauvais, "guichet en rouge ou à traiter", "guichets en rouge ou à traiter")
         points.append(
-            [html.Strong(f"{qui}."), _par_guichet(c, mauvais, functools.partial(_depuis, c))]
+            [
+                html.Strong(f"{qui}."),
+                _par_guichet(c, mauvais, functools.partial(_depuis, c), _emporter),
+            ]
         )
     if not points:
         return html.P("Rien n'attend : livraisons à jour, aucun guichet en rouge ni à traiter.")
@@ -114,12 +117,21 @@ def _combien(lignes: Sequence[Nommee], un: str, plusieurs: str) -> str:
 
 
 def _par_guichet(
-    c: Contexte, lignes: Sequence[L], dire: Callable[[L], str], *, tous: bool = False
+    c: Contexte,
+    lignes: Sequence[L],
+    dire: Callable[[L], str],
+    finir: Callable[[Contexte, L], html.A] | None = None,
+    *,
+    tous: bool = False,
 ) -> html.Div | html.Ul:
     """Return each guichet with its indicators, and what is said of each; many of them folded."""
     tries = sorted(lignes, key=lambda ligne: (clef_de_tri(ligne["nom"]), ligne["nom"]))
     groupes = itertools.groupby(tries, key=lambda ligne: ligne["guichet"])
-    elements = [html.Li(_guichet(c, list(siennes), dire)) for _, siennes in groupes]
+    elements = []
+    for _, groupe in groupes:
+        siennes = list(groupe)
+        fin = [finir(c, siennes[0])] if finir else []
+        elements.append(html.Li([*_guichet(c, siennes, dire), *fin]))
     if tous or len(elements) <= GUICHETS_CITES + 1:
         return html.Ul(elements)
     reste = elements[GUICHETS_CITES:]
@@ -148,6 +160,17 @@ def _guichet(c: Contexte, lignes: list[L], dire: Callable[[L], str]) -> list[Any
             dits[rang],
         ]
     return morceaux
+
+
+def _emporter(c: Contexte, ligne: Nommee) -> html.A:
+    """Return the workbook of what a guichet has to correct, one click from the month."""
+    return html.A(
+        "Exporter (xlsx)",
+        href=c.filtres.lien("/export/a-corriger.xlsx", guichet=ligne["guichet"]),
+        download="",
+        className="emporter",
+        title=f"Les dossiers à reprendre par {ligne['nom']}",
+    )
 
 
 def ce_mois_ci(c: Contexte) -> html.P | html.Ul:

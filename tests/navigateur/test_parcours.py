@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
+import pytest
 from playwright.sync_api import expect
 
 from infocentre.entrepot import Dossier, Publication
@@ -35,6 +37,53 @@ def test_de_l_accueil_a_l_export(onglet: Onglet, tmp_path: Path) -> None:
     lignes = openpyxl.load_workbook(fichier).worksheets[0].iter_rows(values_only=True)
     exportees = sum(1 for ligne in lignes if ligne and ligne[0] == code)
     assert exportees == int(re.sub(r"\s", "", nombre[0])) > 0
+
+
+CLICS, A_RELANCER = 8, 6
+SIX_EN_ROUGE = """
+UPDATE valeurs SET etat = 'rouge'
+WHERE code = 'CPL_CONTACT' AND niveau = 'guichet' AND mois = '2026-10' AND guichet IN (
+    SELECT guichet FROM valeurs
+    WHERE code = 'CPL_CONTACT' AND niveau = 'guichet' AND mois = '2026-10'
+    ORDER BY numerateur DESC LIMIT 6
+)
+"""
+
+
+@pytest.fixture(scope="module")
+def six(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a month in which six guichets are to be called."""
+    dossier = Dossier(tmp_path_factory.mktemp("six") / "donnees")
+    shutil.copytree(entrepot_demo.racine, dossier.racine, symlinks=True, ignore=SANS_MAGASIN)
+    republier(dossier, SIX_EN_ROUGE)
+    with servir(dossier) as site:
+        yield site
+
+
+def test_the_month_of_six_guichets(six: str, ouvrir: Ouvrir, tmp_path: Path) -> None:
+    """From the accueil alone: who, why and since when are read, each list taken in a click."""
+    onglet = ouvrir(six)
+    page = onglet.page
+    onglet.aller("/")
+    faire = page.locator(".a-faire > li", has_text="en rouge ou à traiter.")
+    siens = faire.locator("li", has=page.get_by_role("link", name="Exporter (xlsx)"))
+    expect(siens.nth(A_RELANCER - 1)).to_be_attached()
+    clics, pris = 0, set()
+    for rang in range(A_RELANCER):
+        sien = siens.nth(rang)
+        if not sien.is_visible():
+            faire.get_by_text(re.compile("^Voir les? ")).click()
+            clics += 1
+        expect(sien).to_contain_text(re.compile("[■✖] .+ depuis "))
+        with page.expect_download() as attendu:
+            sien.get_by_role("link", name="Exporter (xlsx)").click()
+        clics += 1
+        fichier = tmp_path / attendu.value.suggested_filename
+        attendu.value.save_as(fichier)
+        pris.add(fichier)
+        lignes = openpyxl.load_workbook(fichier).worksheets[0].iter_rows(values_only=True)
+        assert sum(1 for _ in lignes) > 1, sien.inner_text()
+    assert (len(pris), clics <= CLICS) == (A_RELANCER, True), clics
 
 
 def test_d_un_taux_a_qui_l_a_fait_bouger(onglet: Onglet) -> None:
@@ -261,9 +310,14 @@ def test_version_publiee_pendant_la_lecture(
 
 def renommer(dossier: Dossier, guichet: str, nom: str) -> None:
     """Publish a version in which this guichet has another name."""
+    republier(dossier, f"UPDATE registre SET nom = '{nom}' WHERE guichet = '{guichet}'")
+
+
+def republier(dossier: Dossier, sql: str) -> None:
+    """Publish a version that differs by what this statement changes."""
     with dossier.ecrire():
         publication = Publication(dossier)
         brouillon = publication.brouillon()
         with brouillon.connexion() as con:
-            con.execute("UPDATE registre SET nom = ? WHERE guichet = ?", [nom, guichet])
+            con.execute(sql)
         publication.publier(brouillon, {"type": "essai"})
