@@ -127,11 +127,7 @@ def _par_guichet(
     """Return each guichet with its indicators, and what is said of each; many of them folded."""
     tries = sorted(lignes, key=lambda ligne: (clef_de_tri(ligne["nom"]), ligne["nom"]))
     groupes = itertools.groupby(tries, key=lambda ligne: ligne["guichet"])
-    elements = []
-    for _, groupe in groupes:
-        siennes = list(groupe)
-        fin = [finir(c, siennes[0])] if finir else []
-        elements.append(html.Li([*_guichet(c, siennes, dire), *fin]))
+    elements = [html.Li(_guichet(c, list(siennes), dire, finir)) for _, siennes in groupes]
     if tous or len(elements) <= GUICHETS_CITES + 1:
         return html.Ul(elements)
     reste = elements[GUICHETS_CITES:]
@@ -141,7 +137,12 @@ def _par_guichet(
     )
 
 
-def _guichet(c: Contexte, lignes: list[L], dire: Callable[[L], str]) -> list[Any]:
+def _guichet(
+    c: Contexte,
+    lignes: list[L],
+    dire: Callable[[L], str],
+    finir: Callable[[Contexte, L], html.A] | None,
+) -> list[Any]:
     """Return who it is and its indicators; what is said of all of them is said once."""
     premiere = lignes[0]
     dits = [dire(ligne) for ligne in lignes]
@@ -159,7 +160,7 @@ def _guichet(c: Contexte, lignes: list[L], dire: Callable[[L], str]) -> list[Any
             lien(_libelle(ligne["code"]), vers),
             dits[rang],
         ]
-    return morceaux
+    return [*morceaux, finir(c, premiere)] if finir else morceaux
 
 
 def _emporter(c: Contexte, ligne: Nommee) -> html.A:

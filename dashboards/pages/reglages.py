@@ -10,6 +10,8 @@ import dash
 from dash import Input, Output, State, callback, ctx, dcc, html, no_update
 
 from dashboards.composants.apostrophes import courber
+from dashboards.composants.balises import Balise, balise
+from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import (
     attributs,
     barre_filtres,
@@ -19,6 +21,8 @@ from dashboards.composants.elements import (
     titre,
     typographie,
 )
+from dashboards.composants.listes import Cellule, liste
+from dashboards.composants.natifs import Bloc
 from dashboards.courant import dossier, perimetre, qui
 from dashboards.page import Contexte, Vue, contexte_affiche, page
 from infocentre import travaux
@@ -253,21 +257,21 @@ def _liste(c: Contexte, tous: Sequence[Reglage]) -> list[Any]:
     ]
 
 
-def _tableau(c: Contexte, tous: Sequence[Reglage], legende: str) -> html.Div:
+def _tableau(c: Contexte, tous: Sequence[Reglage], legende: str) -> Bloc:
     lignes = [ligne for un in tous for ligne in _lignes(c, un, tous)]
-    return tableau(["Réglage", "Pour", "Valeur", "Par défaut", "Changer"], lignes, legende)
+    return liste(["Réglage", "Pour", "Valeur", "Par défaut", "Changer"], lignes, legende)
 
 
-def _lignes(c: Contexte, un: Reglage, tous: Sequence[Reglage]) -> list[list[Any]]:
+def _lignes(c: Contexte, un: Reglage, tous: Sequence[Reglage]) -> list[list[Cellule]]:
     """Return the row of a setting; by territory, one for each that is set and one to add."""
     if not un.par:
         adresse = c.filtres.lien("/reglages", reglage=un.cle)
-        vers: Any = lien("Changer", adresse) if _sien(c, un) else ""
+        vers = lien_direct("Changer", adresse) if _sien(c, un) else None
         return [[un.titre, "Tous", _ecrire(un, un.valeur), _ecrire(un, un.defaut), vers]]
     fixes = {autre.objet for autre in tous if autre.cle == un.cle and autre.objet}
-    lignes = []
+    lignes: list[list[Cellule]] = []
     if un.objet and _sien(c, un):
-        vers = lien("Changer", c.filtres.lien("/reglages", reglage=un.cle, objet=un.objet))
+        vers = lien_direct("Changer", c.filtres.lien("/reglages", reglage=un.cle, objet=un.objet))
         lignes.append(
             [un.titre, _nom_objet(c, un), _ecrire(un, un.valeur), _ecrire(un, un.defaut), vers]
         )
@@ -275,12 +279,18 @@ def _lignes(c: Contexte, un: Reglage, tous: Sequence[Reglage]) -> list[list[Any]
     restent = {o: nom for o, nom in _objets(c, un.par).items() if o not in fixes}
     if un is dernier and restent:
         liens = [
-            html.Li(lien(nom, c.filtres.lien("/reglages", reglage=un.cle, objet=objet)))
+            lien_direct(nom, c.filtres.lien("/reglages", reglage=un.cle, objet=objet))
             for objet, nom in restent.items()
         ]
-        fixer = liens[0].children if len(liens) == 1 else repli("Fixer", html.Ul(liens))
+        fixer = liens[0] if len(liens) == 1 else _replies("Fixer", liens)
         lignes.append([un.titre, "Les autres" if fixes else "Aucun", "non fixé", "", fixer])
     return lignes
+
+
+def _replies(nom: str, liens: Sequence[Balise]) -> Balise:
+    """Return links under a word that opens them, for a cell."""
+    elements = [balise("li", un) for un in liens]
+    return balise("details", balise("summary", nom), balise("ul", elements), class_="repli")
 
 
 def _objets(c: Contexte, par: str) -> Mapping[str, str]:
@@ -315,7 +325,7 @@ def _historique(c: Contexte) -> list[Any]:
     lignes = [_fait(c, un, connus[un.cle]) for un in faits]
     return [
         html.H2("Qui a changé quoi", className="fr-h5"),
-        tableau(["Le", "Par", "Réglage", "Avant", "Après"], lignes, "Changements de réglages"),
+        liste(["Le", "Par", "Réglage", "Avant", "Après"], lignes, "Changements de réglages"),
     ]
 
 
