@@ -13,8 +13,9 @@ from infocentre.entrepot.macros import macros
 from infocentre.entrepot.relations import citer
 
 SQL_MAX = 100_000  # characters of what a person may ask
-# Of what is read as a tree, which is a hundred times its text; of what is worth keeping.
-_ARBRE_MAX, _RETENU_MAX, _RETENUS = 20_000, 4_000, 256
+# Of what is read as a tree, which is a hundred times its text; of what is worth keeping: the
+# longest of our own tables has 7 500.
+_ARBRE_MAX, _RETENU_MAX, _RETENUS = 20_000, 8_000, 256
 _TROP_LONG = "la requête est trop longue pour être lue : {} caractères au plus"
 _IMBRIQUEE = "la requête est trop imbriquée : la couper en étapes (with … as)"
 _CLAUSES_ABSENTES = ("where_clause", "having", "sample", "qualify")

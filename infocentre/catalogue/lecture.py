@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import hashlib
 import re
 from collections.abc import Hashable
 from pathlib import Path
@@ -24,9 +27,28 @@ _SUITE = re.compile(r"^--\s{2,}(.*)$")
 def lire_catalogue(
     dossier_expectations: Path | None = None, dossier_populations: Path | None = None
 ) -> Catalogue:
-    """Read, validate and bind every file; raises Refus on the first file that is wrong."""
-    indicateurs = _lire_indicateurs(dossier_expectations or ressources("expectations"))
-    populations = _lire_populations(dossier_populations or ressources("queries") / "populations")
+    """Read, validate and bind every file; raises Refus on the first file that is wrong.
+
+    Files that have not changed since are not read again.
+    """
+    expectations = dossier_expectations or ressources("expectations")
+    populations = dossier_populations or ressources("queries") / "populations"
+    return _lire(expectations, populations, (_contenu(expectations), _contenu(populations)))
+
+
+def _contenu(dossier: Path) -> tuple[tuple[str, bytes], ...]:
+    """Return what tells whether a file of a folder has changed, of those that can be read."""
+    contenus = []
+    for chemin in sorted(dossier.glob("*")):
+        with contextlib.suppress(OSError):
+            contenus.append((chemin.name, hashlib.sha256(chemin.read_bytes()).digest()))
+    return tuple(contenus)
+
+
+@functools.lru_cache(maxsize=2)
+def _lire(expectations: Path, dossier_populations: Path, _contenus: object) -> Catalogue:
+    indicateurs = _lire_indicateurs(expectations)
+    populations = _lire_populations(dossier_populations)
     catalogue = Catalogue(
         indicateurs={un.code: un for un in ranger(list(indicateurs.values()))},
         populations=populations,

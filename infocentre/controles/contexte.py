@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import great_expectations as gx
 import sqlalchemy
 from great_expectations.core.freshness_diagnostics import (
+    CheckpointFreshnessDiagnostics,
     ExpectationSuiteFreshnessDiagnostics,
     ValidationDefinitionFreshnessDiagnostics,
 )
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from great_expectations.checkpoint.actions import ValidationAction
+    from great_expectations.core.batch_definition import BatchDefinition
     from great_expectations.data_context.data_context.ephemeral_data_context import (
         EphemeralDataContext,
     )
@@ -61,6 +64,39 @@ class Definition(gx.ValidationDefinition):
     def is_fresh(self) -> ValidationDefinitionFreshnessDiagnostics:
         """Say that it is."""
         return ValidationDefinitionFreshnessDiagnostics(errors=[])
+
+
+class Point(gx.Checkpoint):
+    """The checkpoint of such a definition, made for the same run."""
+
+    def is_fresh(self) -> CheckpointFreshnessDiagnostics:
+        """Say that it is."""
+        return CheckpointFreshnessDiagnostics(errors=[])
+
+
+def creer_point(
+    contexte: EphemeralDataContext,
+    suite: Suite,
+    lot: BatchDefinition[Any],
+    nom: str,
+    *actions: ValidationAction,
+) -> gx.Checkpoint:
+    """Make the checkpoint of one suite on one batch.
+
+    What the stores give back is a copy of the class of Great Expectations, which doubts: they keep
+    the names, and the run has what was made here.
+    """
+    contexte.suites.add(suite)
+    definition = Definition(name=nom, data=lot, suite=suite)
+    contexte.validation_definitions.add(definition)
+    point = Point(
+        name=nom,
+        validation_definitions=[definition],
+        actions=list(actions),
+        result_format="COMPLETE",
+    )
+    contexte.checkpoints.add(point)
+    return point
 
 
 def creer_contexte(dossier: Path, rendu: dict[str, dict[str, str]] = RENDU) -> EphemeralDataContext:
@@ -129,26 +165,13 @@ def creer_point_de_controle(
     contexte: EphemeralDataContext, entrepot: Entrepot, catalogue: Catalogue
 ) -> gx.Checkpoint:
     """Make the checkpoint: one suite, one expectation per indicator, then the publication."""
-    suite = contexte.suites.add(
-        Suite(
-            name="indicateurs",
-            expectations=[
-                ExpectGuichetsConformes(
-                    code=un.code, libelle=un.libelle, mostly=juger(un, ()).mostly
-                )
-                for un in catalogue.indicateurs.values()
-            ],
-        )
+    suite = Suite(
+        name="indicateurs",
+        expectations=[
+            ExpectGuichetsConformes(code=un.code, libelle=un.libelle, mostly=juger(un, ()).mostly)
+            for un in catalogue.indicateurs.values()
+        ],
     )
-    lot = entrepot.source.add_table_asset(name="regles", table_name="regles")
-    definition = contexte.validation_definitions.add(
-        Definition(name="guichets", data=lot.add_batch_definition_whole_table("tous"), suite=suite)
-    )
-    return contexte.checkpoints.add(
-        gx.Checkpoint(
-            name="controle",
-            validation_definitions=[definition],
-            actions=[PublierMesures()],
-            result_format="COMPLETE",
-        )
-    )
+    table = entrepot.source.add_table_asset(name="regles", table_name="regles")
+    lot = table.add_batch_definition_whole_table("tous")
+    return creer_point(contexte, suite, lot, "controle", PublierMesures())

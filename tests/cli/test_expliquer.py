@@ -8,7 +8,7 @@ import pytest
 
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
-from infocentre.mesures import lire_tableaux
+from infocentre.mesures.tableaux import tableaux
 from tests.cli.lancer import Commande
 
 
@@ -65,13 +65,13 @@ def test_le_sql_dit_donne_le_numerateur_et_le_denominateur_publies(
 
 def test_un_tableau_dit_son_sql_et_ce_qui_le_fiabilise(infocentre: Commande) -> None:
     texte = infocentre("expliquer", "ATT-05").texte
-    assert paragraphe(texte, "SQL, sur les archives") == lire_tableaux()["ATT-05"].sql.strip()
+    assert paragraphe(texte, "SQL, sur les archives") == tableaux()["ATT-05"].sql.strip()
     fiables = {un.code for un in lire_catalogue().indicateurs.values() if "ATT-05" in un.fiabilise}
     dits = paragraphe(texte, "Peut être cité selon l'état de").splitlines()
     assert {ligne.partition(" :")[0] for ligne in dits} == fiables != set()
 
 
-@pytest.mark.parametrize("code", [*lire_catalogue().indicateurs, *lire_tableaux()])
+@pytest.mark.parametrize("code", [*lire_catalogue().indicateurs, *tableaux()])
 def test_chaque_code_s_explique(code: str, infocentre: Commande) -> None:
     sortie = infocentre("expliquer", code)
     assert sortie.code == 0

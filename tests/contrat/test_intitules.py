@@ -19,7 +19,7 @@ from infocentre.contrat.intitules import (
     libelle_connu,
 )
 from infocentre.entrepot import Dossier
-from infocentre.mesures import lire_tableaux
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 
 SANS_LECTEUR = {"reglages", "regles", "triangle"}  # published for the infocentre itself
@@ -48,7 +48,7 @@ def test_every_column_of_every_published_table_has_a_title(entrepot_demo: Dossie
 
 
 def test_every_column_of_every_standard_table_has_a_title_and_a_meaning() -> None:
-    colonnes = {nom for un in lire_tableaux().values() for nom in un.colonnes}
+    colonnes = {nom for un in tableaux().values() for nom in un.colonnes}
     assert {nom for nom in colonnes if not libelle_connu(nom)} == set()
     assert {nom for nom in colonnes if not description(nom, "")} == set()
 

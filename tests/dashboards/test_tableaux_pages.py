@@ -18,15 +18,15 @@ from infocentre.entrepot import Dossier
 from infocentre.graphiques.fonds import fond_de_carte, fond_des_arrondissements
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.tableaux import TableauDe, lire_tableau, themes
-from infocentre.mesures import lire_tableaux
 from infocentre.mesures.partage import MASQUE, _Cellules
 from infocentre.mesures.plans import RESTE
 from infocentre.mesures.secret import determinees, masquer
+from infocentre.mesures.tableaux import tableaux
 from tests.dashboards.vues import Ecran, ecrit
 from tests.donnees.fenetres import SUFFIXES
 
 Afficher = Callable[[str], Ecran]
-TABLEAUX = lire_tableaux()
+TABLEAUX = tableaux()
 SEUIL = 11
 
 
@@ -157,7 +157,7 @@ FIABILITE = fiabilisants()
 
 
 def test_every_figure_that_an_indicator_backs_is_a_table() -> None:
-    assert set(FIABILITE) <= set(lire_tableaux())
+    assert set(FIABILITE) <= set(tableaux())
     assert [un.code for un in FIABILITE["ATT-05"]] == [
         "ATT_RESERVATAIRE_NR",
         "ATT_DALO_NR",

@@ -19,7 +19,7 @@ from infocentre.noyau.erreurs import Refus
 from tests.livraisons.atelier import petite
 from tests.livraisons.conftest import Recevoir
 
-DERNIERE = (1_048_575, 16_383)  # XFD1048576
+DERNIERE = "XFD1048576"
 
 
 def _classeur(cellules: dict[tuple[int, int], object], *, noms: tuple[str, ...] = ("a",)) -> bytes:
@@ -52,7 +52,16 @@ def _sans_adresses(nom: str, octets: bytes) -> tuple[str, bytes]:
     )
 
 
-LOIN = _classeur({(0, 0): "NOM", DERNIERE: "x"}, noms=(FEUILLE, TIRAGE))
+def _au_bout(nom: str, octets: bytes) -> tuple[str, bytes]:
+    """Move B2 to the end of its sheet: seconds are needed to write a million rows up to it."""
+    bout, ligne = DERNIERE.encode(), DERNIERE.removeprefix("XFD").encode()
+    for avant, apres in ((b"B2", bout), (b'row r="2" spans="1:2"', b'row r="' + ligne + b'"')):
+        octets = octets.replace(avant, apres)
+    return nom, octets
+
+
+PRES = {(0, 0): "NOM", (1, 1): "x"}
+LOIN = _refaire(_classeur(PRES, noms=(FEUILLE, TIRAGE)), _au_bout)
 MACROS = io.BytesIO(LOIN)
 with zipfile.ZipFile(MACROS, "a") as _archive:
     _archive.writestr("xl/vbaProject.bin", b"x")
@@ -94,7 +103,7 @@ def test_what_escapes_the_look_stops_at_the_memory_allowed(
     recevoir: Recevoir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(classeurs, "LIVRAISON", replace(classeurs.LIVRAISON, memoire=GIGA))
-    cache = _refaire(_classeur({(0, 0): "NOM", DERNIERE: "x"}), _sans_adresses)
+    cache = _refaire(_refaire(_classeur(PRES), _au_bout), _sans_adresses)
     with pytest.raises(Refus, match="trop de temps ou de mémoire"):
         recevoir(petite().octets("stock.xlsx", cache))
 

@@ -34,13 +34,13 @@ from infocentre.mesures import (
     trouver_tableau,
 )
 from infocentre.mesures.documentation import FICHIER, LIGNES, rendre_lignes, rendre_tableaux
-from infocentre.mesures.tableaux import nommes_tableau
+from infocentre.mesures.tableaux import nommes_tableau, tableaux
 from infocentre.noyau.erreurs import Refus
 
 RACINE = Path(__file__).parents[2]
 DOSSIER = RACINE / "tests" / "tableaux"
 REGLAGES = lire_reglages(Path("absent.yml"))
-TABLEAUX = lire_tableaux()
+TABLEAUX = tableaux()
 DEFAUT: dict[str, dict[str, Any]] = {
     "stock": {"type_demandeur": "PP", "mode_mutation": 0, "date_creation": date(2026, 1, 15)},
     "radiation": {

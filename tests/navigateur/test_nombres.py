@@ -15,7 +15,7 @@ from infocentre.catalogue import lire_catalogue
 from infocentre.cli import main
 from infocentre.entrepot import Dossier
 from infocentre.lecture.suivi import Case, lire_cases
-from infocentre.mesures import lire_tableaux
+from infocentre.mesures.tableaux import tableaux
 from tests.dashboards.vues import ouvrir
 from tests.donnees.fenetres import SUFFIXES
 
@@ -75,7 +75,7 @@ def _texte(nombre: int | None) -> str:
     return "" if nombre is None else str(nombre)
 
 
-@pytest.mark.parametrize("code", lire_tableaux())
+@pytest.mark.parametrize("code", tableaux())
 def test_tableau_egal_a_infocentre_tableau(app: dash.Dash, commande: Commande, code: str) -> None:
     reponse = app.server.test_client().get(f"/export/tableau.csv?code={code}&mois={MOIS[-1]}")
     affichees: list[dict[str, Any]] = list(csv.DictReader(io.StringIO(reponse.text), delimiter=";"))

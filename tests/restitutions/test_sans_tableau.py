@@ -19,7 +19,7 @@ from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ENTREPOT
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.partage import masquer_ensemble
-from infocentre.mesures.tableaux import Tableaux, lire_tableaux, nom_mart, tableaux
+from infocentre.mesures.tableaux import Tableaux, nom_mart, tableaux
 from infocentre.restitutions import lecture
 from tests.donnees.atelier import MAGASIN
 from tests.restitutions.ouvertures import (
@@ -29,7 +29,7 @@ from tests.restitutions.ouvertures import (
     ouvrir_pages,
 )
 
-TABLEAUX = lire_tableaux()
+TABLEAUX = tableaux()
 GROUPES = [tuple(TABLEAUX)[rang::10] for rang in range(10)]
 SEUIL = 11
 

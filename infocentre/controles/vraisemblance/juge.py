@@ -70,9 +70,7 @@ def _executer(
 
 
 def _point_de_controle(contexte: EphemeralDataContext, seuils: Seuils, nom: str) -> Checkpoint:
-    import great_expectations as gx
-
-    from infocentre.controles.contexte import Definition, Suite
+    from infocentre.controles.contexte import Suite, creer_point
     from infocentre.controles.vraisemblance.attentes import ExpectLivraisonVraisemblable
 
     attentes = [
@@ -84,14 +82,7 @@ def _point_de_controle(contexte: EphemeralDataContext, seuils: Seuils, nom: str)
         )
         for un in CONTROLES
     ]
-    suite = contexte.suites.add(Suite(name="vraisemblance", expectations=attentes))
     source = contexte.data_sources.add_pandas("livraison")
     lot = source.add_dataframe_asset("mesures").add_batch_definition_whole_dataframe("toutes")
-    definition = contexte.validation_definitions.add(
-        Definition(name="livraison", data=lot, suite=suite)
-    )
-    return contexte.checkpoints.add(
-        gx.Checkpoint(
-            name="livraison", validation_definitions=[definition], result_format="COMPLETE"
-        )
-    )
+    suite = Suite(name="vraisemblance", expectations=attentes)
+    return creer_point(contexte, suite, lot, "livraison")
