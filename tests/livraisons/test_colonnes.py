@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import re
 import shutil
 from pathlib import Path
 
@@ -27,38 +28,44 @@ from tests.livraisons.atelier import (
 )
 from tests.livraisons.conftest import Recevoir
 
-OBLIGATOIRES = [
-    (table.nom, colonne.nom)
+OBLIGATOIRES = {
+    table.nom: [colonne.nom for colonne in table.colonnes if colonne.obligatoire]
     for table in contrat().tables.values()
-    for colonne in table.colonnes
-    if colonne.obligatoire
-]
+}
 FACULTATIVES = [table.nom for table in contrat().tables.values() if not table.obligatoire]
 
 
-@pytest.mark.parametrize(("table", "colonne"), OBLIGATOIRES)
-def test_a_missing_compulsory_column_is_named(recevoir: Recevoir, table: str, colonne: str) -> None:
-    lignes = [{k: v for k, v in une.items() if k != colonne} for une in bonnes(table, 5)]
-    with pytest.raises(Refus, match=f"colonne obligatoire absente : {colonne}") as refus:
+@pytest.mark.parametrize("table", OBLIGATOIRES)
+def test_the_missing_compulsory_columns_are_all_named(recevoir: Recevoir, table: str) -> None:
+    manquent = OBLIGATOIRES[table]
+    lignes = [
+        {k: v for k, v in une.items() if k not in manquent} | {"SEULE": "1"}
+        for une in bonnes(table, 5)
+    ]
+    mots = "colonnes obligatoires absentes" if len(manquent) > 1 else "colonne obligatoire absente"
+    with pytest.raises(Refus, match=re.escape(f"{mots} : {', '.join(manquent)}")) as refus:
         recevoir(petite().texte(table, en_csv(lignes)))
     assert refus.value.ou == f"{table}.csv, ligne 1"
 
 
-def test_several_missing_columns_are_all_named(recevoir: Recevoir) -> None:
-    with pytest.raises(Refus, match="colonnes obligatoires absentes : DATE_ENVOI, STATUT"):
-        recevoir(petite().texte("plis", "ID_PLI;NUMERO_UNIQUE;TYPE_PLI\n"))
+def test_one_missing_column_is_enough(recevoir: Recevoir) -> None:
+    with pytest.raises(Refus, match="colonne obligatoire absente : STATUT"):
+        recevoir(petite().texte("plis", "ID_PLI;NUMERO_UNIQUE;TYPE_PLI;DATE_ENVOI\n"))
 
 
-@pytest.mark.parametrize("nom", list(MODELES))
-def test_columns_come_in_any_order_and_any_case(recevoir: Recevoir, nom: str) -> None:
-    lignes = bonnes(nom, 5)
-    noms = colonnes_de(lignes)
-    attendue = recevoir(petite().texte(nom, en_csv(lignes)))
-    melees = random.Random(4).sample(noms, len(noms))  # noqa: S311
-    entete, _, corps = en_csv(lignes, melees).partition("\n")
-    recue = recevoir(petite().texte(nom, f" {entete.lower().replace(';', ' ; ')}\n{corps}"))
-    assert recue.lire(nom) == attendue.lire(nom)
-    assert recue.description["tables"][nom]["inconnues"] == []
+def test_columns_come_in_any_order_and_any_case(recevoir: Recevoir) -> None:
+    rangees, melees = petite(), petite()
+    for nom in MODELES:
+        lignes = bonnes(nom, 5)
+        noms = colonnes_de(lignes)
+        rangees.texte(nom, en_csv(lignes))
+        autrement = random.Random(4).sample(noms, len(noms))  # noqa: S311
+        entete, _, corps = en_csv(lignes, autrement).partition("\n")
+        melees.texte(nom, f" {entete.lower().replace(';', ' ; ')}\n{corps}")
+    attendue, recue = recevoir(rangees), recevoir(melees)
+    for nom in MODELES:
+        assert recue.lire(nom) == attendue.lire(nom), nom
+        assert recue.description["tables"][nom]["inconnues"] == [], nom
 
 
 def test_an_optional_column_that_is_missing_is_null_and_told(recevoir: Recevoir) -> None:
@@ -105,27 +112,30 @@ def test_columns_without_a_name_are_kept_out(recevoir: Recevoir) -> None:
 
 
 @pytest.mark.parametrize("forme", ["csv", "csv.gz", "zip"])
-@pytest.mark.parametrize("table", ["stock", "radiation", "identites", "journal"])
-def test_nir_and_comments_never_come_in(tmp_path: Path, table: str, forme: str) -> None:
+def test_nir_and_comments_never_come_in(tmp_path: Path, forme: str) -> None:
     nir, commentaire = "1840313055001", "rappeler le voisin du dessus"
     interdits = {"nir": nir, "COMMENTAIRE_LIBRE": commentaire, "Commentaires": commentaire}
-    lignes = [ligne(table, rang, **interdits) for rang in range(30)]
-    lignes[0].update(ligne(table, 0, **{contrat().tables[table].cle: ""}))  # a reject keeps no NIR
-    texte = en_csv(lignes)
-    livraison = petite().texte(table, texte)
-    if forme == "csv.gz":
-        livraison.octets(f"{table}.csv.gz", gzip.compress(texte.encode()))
+    livraison = petite()
+    tables = ("stock", "radiation", "identites", "journal")
+    for table in tables:
+        lignes = [ligne(table, rang, **interdits) for rang in range(30)]
+        lignes[0].update(ligne(table, 0, **{contrat().tables[table].cle: ""}))  # rejected
+        texte = en_csv(lignes)
+        livraison.texte(table, texte)
+        if forme == "csv.gz":
+            livraison.octets(f"{table}.csv.gz", gzip.compress(texte.encode()))
     chemin = livraison.ecrire(tmp_path / "2026-10")
     if forme == "zip":
         chemin = Path(shutil.make_archive(str(tmp_path / "2026-10"), "zip", chemin))
     dossier = Dossier(tmp_path / "donnees")
     (fait,) = charger(dossier, Demande((chemin,), ARRETE, "013"), Silence())
-    decrite = fait.description["tables"][table]
-    assert decrite["interdites"] == ["NIR", "COMMENTAIRE_LIBRE", "COMMENTAIRES"]
-    assert decrite["inconnues"] == []
+    for table in tables:
+        decrite = fait.description["tables"][table]
+        assert decrite["interdites"] == ["NIR", "COMMENTAIRE_LIBRE", "COMMENTAIRES"], table
+        assert decrite["inconnues"] == [], table
     rapport = "\n".join(lignes_rapport(fait.description, None, None))
-    assert "NIR" in rapport
-    assert "COMMENTAIRE_LIBRE" in rapport
+    assert rapport.count("NIR") >= len(tables)
+    assert rapport.count("COMMENTAIRE_LIBRE") >= len(tables)
     assert fichiers_avec(dossier.racine, nir, commentaire) == []
 
 
@@ -154,12 +164,14 @@ def test_the_search_for_forbidden_texts_finds_what_is_there(tmp_path: Path) -> N
     assert "version.json" in fichiers_avec(dossier.racine, "2026-10-31")
 
 
-@pytest.mark.parametrize("table", FACULTATIVES)
-def test_an_optional_table_may_hold_its_header_only(recevoir: Recevoir, table: str) -> None:
-    texte = en_csv([], colonnes_de([ligne(table, 1)]))
-    recue = recevoir(petite().texte(table, texte))
-    assert recue.description["tables"][table]["lus"] == 0
-    assert recue.lire(table) == []
+def test_optional_tables_may_hold_their_header_only(recevoir: Recevoir) -> None:
+    livraison = petite()
+    for table in FACULTATIVES:
+        livraison.texte(table, en_csv([], colonnes_de([ligne(table, 1)])))
+    recue = recevoir(livraison)
+    for table in FACULTATIVES:
+        assert recue.description["tables"][table]["lus"] == 0, table
+        assert recue.lire(table) == [], table
 
 
 @pytest.mark.parametrize("table", ["stock", "radiation", "guichets"])
