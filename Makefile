@@ -1,6 +1,7 @@
 # Every command does its own set-up. `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint format bench canary lock paquet
+.PHONY: lint-python lint-types lint-imports lint-sql lint-mots
 
 BIN := .venv/bin
 # Images often forbid to keep compiled modules; the hundred processes that tests start would compile
@@ -20,11 +21,22 @@ test: lint ## lint, then run the tests (ARGS="-k …" chooses)
 	$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
 
 lint: setup ## ruff, mypy, import-linter, sqlfluff, codespell
+	@$(MAKE) --no-print-directory --jobs --output-sync=target lint-python lint-types lint-imports lint-sql lint-mots
+
+lint-python:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+lint-types:
 	$(BIN)/mypy
+
+lint-imports:
 	$(BIN)/lint-imports --no-logo
+
+lint-sql:
 	$(BIN)/sqlfluff lint --processes 0 --disable-progress-bar queries
+
+lint-mots:
 	$(BIN)/codespell
 
 format: setup ## put Python and SQL files in the project's layout
