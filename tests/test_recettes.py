@@ -38,7 +38,7 @@ def _recettes() -> dict[str, list[Bloc]]:
 
 RECETTES = _recettes()
 PASSES = re.compile(r"\b[1-9]\d* passed")
-DEMO = "python -m infocentre demo --taille 200 --mois 2 --sans-servir"
+DEMO = "python -m infocentre demo --taille 200 --mois 1 --sans-servir"
 
 
 @pytest.fixture
