@@ -57,7 +57,7 @@ def _generateur(atelier: Path) -> Iterator[Mesure]:
     print(f"  {len(presentes)} active with a name, {len(vraies)} true pairs, "
           f"{len(par_regle)} found by the two rules")  # fmt: skip
     _courbe(notees, vraies, par_regle)
-    _par_genre(genres, vraies, paires.keys())
+    parts = _par_genre(genres, vraies, paires.keys())
     probables = paires.keys() - par_regle
     cherchees = vraies - par_regle
     yield Mesure("first month of 100 000: processor", faite.processeur, "s")
@@ -66,6 +66,9 @@ def _generateur(atelier: Path) -> Iterator[Mesure]:
     yield Mesure("false among the probable, at the threshold", manque, "", 1 - PRECISION)
     manque = 1 - len(probables & cherchees) / len(cherchees)
     yield Mesure("true ones missed, at the threshold", manque, "", 1 - RAPPEL)
+    for genre, part in parts.items():
+        if genre in MEMES:
+            yield Mesure(f"missed: {genre}", 1 - part, "", 1 - RAPPEL)
 
 
 def _verite(fichier: Path) -> dict[Cle, Genre]:
@@ -115,18 +118,21 @@ def _courbe(notees: dict[Cle, float], vraies: set[Cle], par_regle: set[Cle]) -> 
               f"{len(proposees & cherchees) / len(cherchees):7.4f}")  # fmt: skip
 
 
-def _par_genre(genres: dict[Cle, Genre], vraies: set[Cle], trouvees: Collection[Cle]) -> None:
-    """Print, by kind, how many pairs of demandes that are there are proposed, by any tier."""
+def _par_genre(
+    genres: dict[Cle, Genre], vraies: set[Cle], trouvees: Collection[Cle]
+) -> dict[Genre, float]:
+    """Print and return the share, by kind, of pairs of demandes there that a tier proposes."""
     nombres, vues = Counter[Genre](), Counter[Genre]()
     for cle, genre in genres.items():
         if genre in MEMES and cle not in vraies:
             continue
         nombres[genre] += 1
         vues[genre] += cle in trouvees
+    parts = {genre: vues[genre] / max(nombres[genre], 1) for genre in Genre}
     for genre in Genre:
         quoi = "found" if genre in MEMES else "proposed, two persons"
-        part = vues[genre] / max(nombres[genre], 1)
-        print(f"  {genre:36} {vues[genre]:5} of {nombres[genre]:5}  {part:6.1%} {quoi}")
+        print(f"  {genre:36} {vues[genre]:5} of {nombres[genre]:5}  {parts[genre]:6.1%} {quoi}")
+    return parts
 
 
 def _febrl(dossier: Path, atelier: Path) -> Iterator[Mesure]:

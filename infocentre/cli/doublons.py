@@ -45,7 +45,9 @@ def _chercher(options: demandes.Doublons) -> None:
     """Search pairs again, and say how many."""
     faites = chercher(
         Dossier(dossier_donnees()),
-        departement=options.departement and normaliser_departement(options.departement),
+        departements=None
+        if options.departement is None
+        else [normaliser_departement(options.departement)],
         apprendre=options.apprendre,
         etape=lambda texte: print(f"  {texte}", flush=True),
     )

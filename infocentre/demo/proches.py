@@ -264,11 +264,16 @@ _ECRIRE: dict[Genre, Callable[[Ligne, Ligne, np.random.Generator], Ligne]] = {
 
 
 def ecrire_verite(cible: Path, numeros: pl.Series, proches: Proches, gens: Personnes) -> None:
-    """Write what is true: numero_a, numero_b, genre, meme_personne; one row a pair."""
+    """Write what is true: numero_a, numero_b, genre, meme_personne; one row a pair.
+
+    A demande written again to look like another is no longer of the person that it was of.
+    """
     cible.parent.mkdir(parents=True, exist_ok=True)
+    reecrites = set(proches.autre.tolist())
     exactes = [
-        (int(gens.titulaire[autre]), int(autre), Genre.EXACTE)
-        for autre in np.flatnonzero(gens.double)
+        (titulaire, autre, Genre.EXACTE)
+        for autre in np.flatnonzero(gens.double).tolist()
+        if not {titulaire := int(gens.titulaire[autre]), autre} & reecrites
     ]
     with cible.open("w", encoding="utf-8", newline="") as flux:
         sortie = csv.writer(flux, delimiter=";")

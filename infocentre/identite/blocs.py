@@ -1,8 +1,11 @@
 """Which pairs are worth comparing: those that share a block, none of which is large.
 
-A demande is in a block per key that it has: its birth date; its two names, whatever their order;
-the beginnings of its names with the year of birth; its cotitulaire; its first name, year of birth
-and postcode. Two demandes of one person that share no key are never compared.
+A demande is in a block per key that it has. Its birth date is a key with an initial, its two
+initials whatever their order, or its postcode: a date alone is shared by strangers, who would be
+half of the pairs. Its two names, whatever their order, are one alone and with the day and month:
+where names are common, a year mistyped is found by the latter. Then the beginnings of its names
+with the year, its cotitulaire, its first name with the year and postcode. Two demandes of one
+person that share no key are never compared.
 """
 
 from __future__ import annotations
@@ -13,10 +16,23 @@ import duckdb
 # left out and counted. So pairs grow as demandes do, whatever the names.
 PLUS_GRAND_BLOC = 50
 _DEUX_NOMS = "'noms', least({nom}, prenom), greatest({nom}, prenom)"
+_NOMMEE = "nom IS NOT NULL AND prenom IS NOT NULL"
 _CLES = (
     # key, condition, what cuts a block that is too large
-    ("'date', naissance", "naissance IS NOT NULL", "left(prenom, 1)"),
-    (_DEUX_NOMS.format(nom="nom"), "nom IS NOT NULL AND prenom IS NOT NULL", "annee"),
+    ("'date', naissance, left(prenom, 1)", "naissance IS NOT NULL AND prenom IS NOT NULL", "nom"),
+    ("'jour', naissance, left(nom, 1)", "naissance IS NOT NULL AND nom IS NOT NULL", "prenom"),
+    (
+        "'initiales', naissance, least(nom[1], prenom[1]), greatest(nom[1], prenom[1])",
+        f"naissance IS NOT NULL AND {_NOMMEE}",
+        "greatest(nom, prenom)",
+    ),
+    (
+        "'chez', naissance, code_postal",
+        "naissance IS NOT NULL AND code_postal IS NOT NULL",
+        "left(prenom, 1)",
+    ),
+    (_DEUX_NOMS.format(nom="nom"), _NOMMEE, "annee"),
+    (f"{_DEUX_NOMS.format(nom='nom')}, chiffres[5:8]", f"{_NOMMEE} AND jour_connu", "code_postal"),
     (
         _DEUX_NOMS.format(nom="nom_naissance"),
         "nom_naissance IS NOT NULL AND nom_naissance <> coalesce(nom, '') AND prenom IS NOT NULL",
@@ -24,7 +40,7 @@ _CLES = (
     ),
     (
         "'debuts', left(nom, 3), left(prenom, 3), annee",
-        "nom IS NOT NULL AND prenom IS NOT NULL AND annee IS NOT NULL",
+        f"{_NOMMEE} AND annee IS NOT NULL",
         "code_postal",
     ),
     (

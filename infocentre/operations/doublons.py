@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -62,20 +62,20 @@ class Comparees:
 def chercher(
     dossier: Dossier,
     *,
-    departement: str | None = None,
+    departements: Collection[str] | None = None,
     apprendre: bool = False,
     etape: Etape = _muette,
 ) -> list[Recherche]:
-    """Search again the pairs of one département or of all; one without names is left out.
+    """Search again the pairs of some départements or of all; one without names is left out.
 
     What was compared before with the same model is not compared again. `apprendre`: the model is
     learnt again, and everything compared.
 
     Raises:
-        Refus: this département has no delivery, or a file is not what was written.
+        Refus: one of these départements has no delivery, or a file is not what was written.
     """
     with dossier.ecrire():
-        livraisons = _livraisons(dossier, departement)
+        livraisons = _livraisons(dossier, departements)
         if not livraisons:
             return []
         with duckdb.connect(config={"temp_directory": str(dossier.temporaire / "doublons")}) as con:
@@ -99,10 +99,12 @@ def chercher(
 
 
 def _modele(con: duckdb.DuckDBPyConnection, dossier: Dossier, *, apprendre: bool) -> dict[str, Any]:
-    """Return the model kept, or one learnt now, which is kept."""
+    """Return the model kept, or one learnt now, which is kept; as declared on too few demandes."""
     garde = None if apprendre else lire_modele(dossier)
     if garde is not None:
         return garde
+    if not probable.assez(con):
+        return probable.declarer(con)
     appris = probable.apprendre(con)
     garder_modele(dossier, appris)
     return appris
@@ -133,7 +135,10 @@ def _dire(faites: Comparees) -> str:
 
 
 def rassembler(con: duckdb.DuckDBPyConnection, seuil: float) -> None:
-    """Create `trouvees`: the pairs of the rules, weighed when they were, and the probable ones."""
+    """Create `trouvees`: the pairs of the rules, weighed when they were, and the probable ones.
+
+    Two demandes of one key that the rule left apart bear a placeholder: they are not probable.
+    """
     chercher_par_regle(con)
     con.execute(
         f"""
@@ -141,25 +146,28 @@ def rassembler(con: duckdb.DuckDBPyConnection, seuil: float) -> None:
         SELECT departement, numero_a, numero_b, coalesce(r.niveau, '{Niveau.PROBABLE}') AS niveau,
             probabilite, poids, coalesce(c.details, r.details) AS details
         FROM par_regle AS r FULL JOIN connues AS c USING (departement, numero_a, numero_b)
-        WHERE r.niveau IS NOT NULL OR probabilite >= ?""",
+        WHERE r.niveau IS NOT NULL OR probabilite >= ? AND (departement, numero_a, numero_b) NOT IN
+            (SELECT departement, numero_a, numero_b FROM connues
+            JOIN personnes AS a USING (departement) JOIN personnes AS b USING (departement)
+            WHERE a.numero_unique = numero_a AND b.numero_unique = numero_b
+                AND a.personne = b.personne)""",
         [seuil],
     )
 
 
 def apres_controle(dossier: Dossier, fait: Resultat) -> list[Recherche]:
     """Search the pairs of the départements that were controlled."""
-    departements = sorted({une.departement for une in fait.mois})
-    return [une for un in departements for une in chercher(dossier, departement=un)]
+    return chercher(dossier, departements={une.departement for une in fait.mois})
 
 
-def _livraisons(dossier: Dossier, departement: str | None) -> list[Livraison]:
+def _livraisons(dossier: Dossier, departements: Collection[str] | None) -> list[Livraison]:
     connus = dossier.exiger_version().departements
-    if departement is not None and departement not in connus:
+    voulus = connus if departements is None else sorted(departements)
+    for inconnu in (un for un in voulus if un not in connus):
         raise Refus(
-            f"aucune livraison du département {departement} n'est chargée",
+            f"aucune livraison du département {inconnu} n'est chargée",
             que_faire=f"Départements chargés : {', '.join(connus)}.",
         )
-    voulus = [departement] if departement else connus
     trouvees = (livraison_nominative(dossier, un) for un in voulus)
     return [une for une in trouvees if une is not None]
 

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from infocentre.acces.perimetre import TOUT
@@ -17,8 +18,10 @@ from infocentre.demo.mesures import QUI
 from infocentre.demo.proches import MEMES, VERITE, Genre
 from infocentre.entrepot import Dossier
 from infocentre.identite import probable
-from infocentre.identite.memoire import fichier_modele
+from infocentre.identite.blocs import chercher_candidates
+from infocentre.identite.memoire import fichier_modele, lire_modele
 from infocentre.identite.paires import Niveau, Paire, grouper, lire_paires
+from infocentre.identite.personnes import livraison_nominative, preparer_personnes, sources
 from infocentre.lecture.doublons.qualite import Part, mesurer
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.operations.doublons import chercher
@@ -127,6 +130,44 @@ def test_a_pair_says_in_french_what_weighs_how_much(monde: Monde) -> None:
 
 def _probables(monde: Monde) -> list[Paire]:
     return [une for une in monde.paires.values() if une.niveau is Niveau.PROBABLE]
+
+
+def test_pairs_weigh_what_splink_itself_predicts(monde: Monde) -> None:
+    from splink import DuckDBAPI, Linker
+
+    modele = lire_modele(monde.dossier)
+    livraison = livraison_nominative(monde.dossier, "013")
+    assert modele is not None
+    assert livraison is not None
+    with duckdb.connect() as con:
+        preparer_personnes(con, sources(monde.dossier, [livraison]))
+        con.execute("CREATE TABLE nouvelles AS SELECT ligne FROM personnes")
+        chercher_candidates(con)
+        probable.noter(con, modele)
+        con.execute("""
+            CREATE TABLE a_noter AS SELECT '0' AS match_key, ligne_a AS join_key_l,
+                ligne_b AS join_key_r FROM candidates""")
+        api = DuckDBAPI(con)
+        lieur = Linker(api.register("personnes"), modele, log_level=None, validate_settings=False)
+        lieur.table_management.register_blocked_pairs_for_predict(api.register("a_noter"))
+        predites = lieur.inference.predict(
+            threshold_match_weight=probable.PLANCHER, warning_mode="never"
+        ).physical_name
+        (communes, ici, la, ecart, doute) = con.execute(f"""
+            SELECT count(*), count(*) FILTER (ligne_l IS NULL), count(*) FILTER (ligne_a IS NULL),
+                max(abs(poids - match_weight)), max(abs(probabilite - match_probability))
+            FROM notees FULL JOIN {predites} ON ligne_a = ligne_l AND ligne_b = ligne_r
+            """).fetchall()[0]
+    assert communes > 200
+    assert (ici, la) == (0, 0)
+    assert max(ecart, doute) < 1e-9
+
+
+def test_what_is_declared_of_a_field_is_shares_of_pairs() -> None:
+    for champ in probable.CHAMPS:
+        connus = [un for un in champ.degres if un.m is not None]
+        assert sum(un.m or 0 for un in connus) == pytest.approx(1, abs=0.021), champ.nom
+        assert sum(un.u for un in connus) == pytest.approx(1, abs=0.01), champ.nom
 
 
 def test_a_month_compares_what_is_new_and_finds_the_same(monde: Monde) -> None:
