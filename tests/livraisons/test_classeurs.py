@@ -60,7 +60,7 @@ def _au_bout(nom: str, octets: bytes) -> tuple[str, bytes]:
     return nom, octets
 
 
-PRES = {(0, 0): "NOM", (1, 1): "x"}
+PRES: dict[tuple[int, int], object] = {(0, 0): "NOM", (1, 1): "x"}
 LOIN = _refaire(_classeur(PRES, noms=(FEUILLE, TIRAGE)), _au_bout)
 MACROS = io.BytesIO(LOIN)
 with zipfile.ZipFile(MACROS, "a") as _archive:

@@ -25,7 +25,7 @@ VUES = ("stock", "radiation", "nulle part")
 Histoire = list[tuple[str, str, str]]
 
 # Every history of a demande over three months, of one filed in February and of one filed before.
-TOUTES: Histoire = [vues for vues in itertools.product(VUES, repeat=3) for _ in range(2)]
+TOUTES: Histoire = [vues for vues in itertools.product(VUES, VUES, VUES) for _ in range(2)]
 
 
 def demande(rang: int, mois: str) -> dict[str, object]:
