@@ -6,6 +6,7 @@ calls the page, and the page gives its title, the filters' options and values, a
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, cast
 from urllib.parse import parse_qs, urlencode
 
@@ -97,14 +98,14 @@ def _trouver(chemin: str) -> tuple[dict[str, Any], dict[str, str]]:
 
 def _resume(vue: Vue) -> str:
     """Return the title of a page and what it is about, in words."""
-    dits = [
+    dits = (
         _en_mots(un)
         for racine in (vue.tete, vue.contenu)
         if racine is not None
         for un in html.Div(racine)._traverse()  # noqa: SLF001 - Dash's own walk
         if isinstance(un, html.H1) or getattr(un, "className", None) == "sous-titre"
-    ]
-    return ". ".join(un for un in dits[:2] if un)
+    )
+    return ". ".join(un for un in itertools.islice(dits, 2) if un)
 
 
 def _en_mots(noeud: Any) -> str:  # noqa: ANN401 - any component, text, or list of them

@@ -16,10 +16,16 @@ TELS_QUELS = frozenset({"Code", "Editeur", "Tables", "Pre", "Textarea", "Upload"
 CODES = frozenset({"code", "pre", "textarea", "kbd"})
 
 
+class Courbee(Balise):
+    """A tree that is curly already; several pages may hold it, and none changes it."""
+
+
 def courber(noeud: Any) -> Any:  # noqa: ANN401 - what a component may hold
     """Return what a page holds with its apostrophes curly; components are changed in place."""
     if isinstance(noeud, str):
         return apostropher(noeud)
+    if isinstance(noeud, Courbee):
+        return noeud
     if isinstance(noeud, Balise):
         return noeud if noeud[0] in CODES else _courber_balise(noeud)
     if isinstance(noeud, Sequence):

@@ -38,6 +38,11 @@ def lien_direct(texte: str, adresse: str) -> Balise:
     return balise("a", texte, href=adresse)
 
 
+def repli_direct(resume: str, contenu: Balise) -> Balise:
+    """Return what is shown on demand, in a tree."""
+    return balise("details", balise("summary", resume), contenu, class_="repli")
+
+
 def etat_direct(code: str | None) -> Balise:
     """Return the mark of a state, for a cell: a sign and a word, never a colour alone."""
     signe, nom = signe_et_mot(code)

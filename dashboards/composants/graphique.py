@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Input, Output, clientside_callback, dcc, html
 
+from dashboards.composants.apostrophes import Courbee, courber
 from dashboards.composants.balises import balise, bloc, lire
 from dashboards.composants.elements import attributs, lien, repli
 from infocentre.graphiques.descriptions import Carte, Description, Table
@@ -104,7 +106,11 @@ def table_de(d: Description) -> html.Div:
 
 def vignette(d: Description, largeur: float, hauteur_: float) -> html.Figure:
     """Return a chart too small to be questioned, drawn as on paper: nothing is loaded for it."""
+    return html.Figure(bloc(_dessiner(d, largeur, hauteur_)), className="graphique")
+
+
+@functools.lru_cache(512)
+def _dessiner(d: Description, largeur: float, hauteur_: float) -> Courbee:
+    """Return a small chart as a tree: the same one is drawn once, whoever looks at it."""
     dessin = lire(svg(d, Format(largeur, hauteur_, petit=True)))
-    return html.Figure(
-        bloc(balise("div", dessin, role="img", aria_label=d.dite)), className="graphique"
-    )
+    return Courbee(courber(balise("div", dessin, role="img", aria_label=d.dite)))

@@ -10,7 +10,10 @@ from typing import Any, TypeVar
 
 from dash import html
 
+from dashboards.composants.balises import Balise, balise, bloc
+from dashboards.composants.direct import lien_direct, repli_direct
 from dashboards.composants.elements import attributs, lien, repli, taux, typographie
+from dashboards.composants.natifs import Bloc
 from dashboards.page import Contexte
 from infocentre.lecture.accueil import (
     AReprendre,
@@ -120,36 +123,35 @@ def _par_guichet(
     c: Contexte,
     lignes: Sequence[L],
     dire: Callable[[L], str],
-    finir: Callable[[Contexte, L], html.A] | None = None,
+    finir: Callable[[Contexte, L], Balise] | None = None,
     *,
     tous: bool = False,
-) -> html.Div | html.Ul:
+) -> Bloc:
     """Return each guichet with its indicators, and what is said of each; many of them folded."""
     tries = sorted(lignes, key=lambda ligne: (clef_de_tri(ligne["nom"]), ligne["nom"]))
     groupes = itertools.groupby(tries, key=lambda ligne: ligne["guichet"])
-    elements = [html.Li(_guichet(c, list(siennes), dire, finir)) for _, siennes in groupes]
+    elements = [balise("li", _guichet(c, list(siennes), dire, finir)) for _, siennes in groupes]
     if tous or len(elements) <= GUICHETS_CITES + 1:
-        return html.Ul(elements)
+        return bloc(balise("ul", elements))
     reste = elements[GUICHETS_CITES:]
     resume = accorder(len(reste), "autre guichet", "autres guichets")
-    return html.Div(
-        [html.Ul(elements[:GUICHETS_CITES]), repli(f"Voir les {resume}", html.Ul(reste))]
-    )
+    suite = repli_direct(f"Voir les {resume}", balise("ul", reste))
+    return bloc(balise("div", balise("ul", elements[:GUICHETS_CITES]), suite))
 
 
 def _guichet(
     c: Contexte,
     lignes: list[L],
     dire: Callable[[L], str],
-    finir: Callable[[Contexte, L], html.A] | None,
-) -> list[Any]:
+    finir: Callable[[Contexte, L], Balise] | None,
+) -> list[str | Balise]:
     """Return who it is and its indicators; what is said of all of them is said once."""
     premiere = lignes[0]
     dits = [dire(ligne) for ligne in lignes]
     if len(set(dits)) == 1:
         dits = [*[""] * (len(lignes) - 1), dits[0]]
-    morceaux: list[Any] = [
-        lien(premiere["nom"], c.filtres.lien(f"/guichet/{premiere['guichet']}")),
+    morceaux: list[str | Balise] = [
+        lien_direct(premiere["nom"], c.filtres.lien(f"/guichet/{premiere['guichet']}")),
         " : ",
     ]
     for rang, ligne in enumerate(lignes):
@@ -157,19 +159,20 @@ def _guichet(
         morceaux += [
             ", " if rang else "",
             _signe(ligne["etat"]),
-            lien(_libelle(ligne["code"]), vers),
+            lien_direct(_libelle(ligne["code"]), vers),
             dits[rang],
         ]
     return [*morceaux, finir(c, premiere)] if finir else morceaux
 
 
-def _emporter(c: Contexte, ligne: Nommee) -> html.A:
+def _emporter(c: Contexte, ligne: Nommee) -> Balise:
     """Return the workbook of what a guichet has to correct, one click from the month."""
-    return html.A(
+    return balise(
+        "a",
         "Exporter (xlsx)",
         href=c.filtres.lien("/export/a-corriger.xlsx", guichet=ligne["guichet"]),
-        download="",
-        className="emporter",
+        download=True,
+        class_="emporter",
         title=f"Les dossiers à reprendre par {ligne['nom']}",
     )
 
@@ -209,8 +212,9 @@ def _depuis(c: Contexte, ligne: AReprendre) -> str:
     return f" depuis {au_moins}{nom_mois(ligne['depuis'])}"
 
 
-def _signe(code: str) -> html.Span:
-    return html.Span(f"{Etat(code).signe} ", className=f"etat-{code}", title=Etat(code).mot)
+def _signe(code: str) -> Balise:
+    signe = f"{Etat(code).signe} "
+    return balise("span", signe, class_=f"etat-{code}", title=Etat(code).mot)
 
 
 def _libelle(code: str) -> str:

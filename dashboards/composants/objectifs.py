@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dash import html
 
 from dashboards.composants.balises import balise
-from dashboards.composants.direct import lien_direct
-from dashboards.composants.elements import etat, lien, repli, tableau, taux
+from dashboards.composants.direct import etat_direct, lien_direct
+from dashboards.composants.elements import lien, repli, taux
 from dashboards.composants.listes import Cellule, lignes_de, liste
 from dashboards.courant import acces
 from dashboards.page import Contexte
@@ -94,14 +94,14 @@ def _comment_regler(c: Contexte) -> html.P:
 
 def _fiabilite(c: Contexte, lus: Sequence[Objectif]) -> html.Details | None:
     """Return what these figures rest on: the records that fail the indicators under them."""
-    lignes = [
+    lignes: list[list[Cellule]] = [
         [
             NOMS[un.cle],
-            lien(f.indicateur.libelle, c.filtres.lien(f"/indicateurs/{f.indicateur.code}")),
+            lien_direct(f.indicateur.libelle, c.filtres.lien(f"/indicateurs/{f.indicateur.code}")),
             f.mesure.numerateur,
             f.mesure.denominateur,
             taux(f.mesure.taux),
-            etat(f.etat),
+            etat_direct(f.etat),
         ]
         for un in lus
         for f in un.fiabilite
@@ -112,5 +112,5 @@ def _fiabilite(c: Contexte, lus: Sequence[Objectif]) -> html.Details | None:
     legende = "Ce que ces chiffres peuvent porter"
     return repli(
         "Fiabilité : tous les défauts de saisie sous ces chiffres",
-        tableau(colonnes, lignes, legende, numeriques=(2, 3, 4)),
+        liste(colonnes, lignes, legende, numeriques=(2, 3, 4)),
     )

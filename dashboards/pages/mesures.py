@@ -95,7 +95,7 @@ def layout(c: Contexte) -> Vue:
             else None,
             html.H2(accorder(len(montrees), "affaire"), className="fr-h5"),
             _liste(c, montrees, noms) if montrees else html.P(_dire_aucune(etape)),
-            causes(lues.causes_communes(toutes), noms),
+            causes(lues.causes_dites(c.v, ici), noms),
             *_effet(c),
         ]
     )
@@ -126,7 +126,7 @@ def _dire_aucune(etape: str) -> str:
     return "Aucune affaire à cette étape." if etape else "Rien n'est demandé en ce moment."
 
 
-def _liste(c: Contexte, montrees: list[Affaire], noms: dict[str, str]) -> html.Div:
+def _liste(c: Contexte, montrees: list[Affaire], noms: Mapping[str, str]) -> html.Div:
     """Return a page of the affaires, the nearest deadline first."""
     tries = par_echeance(montrees)
     numero = page_montree(c.adresse, len(tries))

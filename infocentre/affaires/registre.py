@@ -104,7 +104,7 @@ class Constat:
 
 @dataclass(frozen=True, slots=True)
 class Affaire:
-    """An affaire as its events tell it."""
+    """An affaire as its events tell it; `reglages` are the settings of its procedure when read."""
 
     id: str
     departement: str
@@ -112,6 +112,7 @@ class Affaire:
     sujet: str
     ouverte_le: dt.date
     situation: Situation
+    reglages: Mapping[str, int]
     echeances: tuple[Echeance, ...] = field(default=())
 
     @property
@@ -298,7 +299,7 @@ class Affaires:
                 close_le=un.jour if apres.finie else None,
             )
         )
-        dues = echeances(apres, reglages_de(apres.procedure))
+        dues = echeances(apres, affaire.reglages)
         return replace(affaire, situation=apres, echeances=tuple(dues))
 
     def _permettre(self, affaire: Affaire, un: Evenement) -> Situation:
@@ -323,9 +324,7 @@ class Affaires:
         if un.role not in regle.qui:
             quoi, que_faire = _PAR_QUI[un.role]
             raise Refus(f"« {regle.titre} » {quoi}", f"affaire {affaire.id}", que_faire)
-        if regle.garde and (
-            contre := GARDES[regle.garde](affaire.situation, un, reglages_de(procedure))
-        ):
+        if regle.garde and (contre := GARDES[regle.garde](affaire.situation, un, affaire.reglages)):
             raise Refus(contre, f"affaire {affaire.id}, « {regle.titre} »")
         return apres
 
@@ -377,6 +376,22 @@ class Affaires:
         with self._magasin.lire() as con:
             return _lire(con, *conditions)
 
+    def changees(
+        self, departement: str, depuis: Tete, *, procedure: str = MESURES
+    ) -> list[Affaire] | None:
+        """Return the affaires of a procedure, at an end or not, that have events since a head.
+
+        None when the chain does not have this head: another store took the place of the first.
+        """
+        c = evenements.c
+        suites = sa.select(c.affaire).where(c.rang > depuis.rang).distinct()
+        with self._magasin.lire() as con:
+            tenue = con.scalar(sa.select(c.empreinte).where(c.rang == depuis.rang))
+            if depuis.rang and tenue != depuis.empreinte:
+                return None
+            siennes = (affaires.c.procedure == procedure, affaires.c.departement == departement)
+            return _lire(con, *siennes, affaires.c.id.in_(suites))
+
     def constats(self, ids: Iterable[str]) -> list[Constat]:
         """Return the constats of these ids, in their order."""
         voulus = list(ids)
@@ -399,9 +414,13 @@ class Affaires:
     def guichets(self, affaires_: Iterable[Affaire]) -> dict[str, frozenset[str]]:
         """Return {affaire: the guichets that it tells of}."""
         avec = {une.id: set(une.constats) for une in affaires_}
+        cites = sorted(set[str]().union(*avec.values()))
+        par_id: dict[str, str] = {}
         with self._magasin.lire() as con:
-            lus = con.execute(sa.select(constats.c.id, constats.c.contenu)).all()
-        par_id = {id_: json.loads(contenu)["guichet"] for id_, contenu in lus}
+            for debut in range(0, len(cites), LOT):
+                dits = constats.c.id.in_(cites[debut : debut + LOT])
+                lus = con.execute(sa.select(constats.c.id, constats.c.contenu).where(dits))
+                par_id |= {id_: json.loads(contenu)["guichet"] for id_, contenu in lus}
         return {
             id_: frozenset(par_id[un] for un in siens if un in par_id)
             for id_, siens in avec.items()
@@ -487,10 +506,16 @@ def _lire(con: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Affai
     )
     lignes = con.execute(demande).mappings().all()
     siens = _evenements(con, [ligne["id"] for ligne in lignes])
-    return [_affaire(ligne, siens[ligne["id"]]) for ligne in lignes]
+    regles = {definition: reglages_de(relire(definition))
+              for definition in {ligne["definition"] for ligne in lignes}}  # fmt: skip
+    return [_affaire(une, siens[une["id"]], regles[une["definition"]]) for une in lignes]
 
 
-def _affaire(ligne: Mapping[str, Any] | sa.RowMapping, siens: Sequence[Evenement]) -> Affaire:
+def _affaire(
+    ligne: Mapping[str, Any] | sa.RowMapping,
+    siens: Sequence[Evenement],
+    reglages: Mapping[str, int],
+) -> Affaire:
     procedure = relire(ligne["definition"])
     situation = replier(procedure, siens)
     return Affaire(
@@ -500,7 +525,8 @@ def _affaire(ligne: Mapping[str, Any] | sa.RowMapping, siens: Sequence[Evenement
         ligne["sujet"],
         ligne["ouverte_le"],
         situation,
-        tuple(echeances(situation, reglages_de(procedure))) if siens else (),
+        reglages,
+        tuple(echeances(situation, reglages)) if siens else (),
     )
 
 

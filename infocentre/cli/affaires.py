@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +77,7 @@ def _liste(v: Lecture, options: demandes.Mesures) -> Donnees:
     return Donnees("Mesures correctives", COLONNES, lignes, titres=TITRES)
 
 
-def _ligne(une: Affaire, noms: dict[str, str]) -> tuple[Any, ...]:
+def _ligne(une: Affaire, noms: Mapping[str, str]) -> tuple[Any, ...]:
     due = une.echeance
     return (
         une.id,
@@ -445,7 +445,7 @@ def quotidien(options: demandes.Quotidien) -> None:
     exporter(donnees, options.format, options.sortie)
 
 
-def _a_faire(comptes: lues.Comptes, noms: dict[str, str]) -> Iterator[tuple[Any, ...]]:
+def _a_faire(comptes: lues.Comptes, noms: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
     for neuve in comptes.a_ouvrir:
         yield "Proposer", "", neuve.nom, None
     listes: tuple[tuple[str, tuple[Affaire, ...]], ...] = (

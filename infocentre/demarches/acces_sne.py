@@ -488,7 +488,7 @@ def liste_a_signer(v: Lecture, registre: Affaires, une: Affaire, le: dt.date) ->
         Tableau("acces", "", colonnes, lignes),
         dit.denominateur,
         dit.numerateur,
-        reglages_de(une.situation.procedure)["delai_reponse"],
+        une.reglages["delai_reponse"],
     )
     return _document(
         v, une.departement, f"{dit.nom} ({une.objet})", "Revue des accès au SNE", contenu, le
@@ -631,7 +631,7 @@ def preparer(v: Lecture, registre: Affaires, une: Affaire, a: Iterable[str] = ()
         )
     ici = lien(v, une, dits, PAGE)
     service = lire_service(v.dossier.racine)
-    delai = reglages_de(une.situation.procedure)["delai_reponse"]
+    delai = une.reglages["delai_reponse"]
     objet, corps = rediger(
         MESSAGE,
         {

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from infocentre.affaires import Affaire, Constat, Evenement
-from infocentre.affaires.reglages import reglages_de
 from infocentre.catalogue.familles import famille
 from infocentre.contrat.territoires import nom_departement
 from infocentre.decisions.chaine import canonique
@@ -97,7 +96,7 @@ def lettre(v: Lecture, une: Affaire, jour: dt.date) -> Document:
         repondu_le=reponses[-1].jour if reponses else None,
         verifications=_verifications(une, constats(v, une)),
         verifie_en=_verifie_en(une),
-        limite=jour + dt.timedelta(days=reglages_de(s.procedure)["delai_reponse"]),
+        limite=jour + dt.timedelta(days=une.reglages["delai_reponse"]),
     )
     return _document(v, une, contenu, "Demande formalisée", jour)
 
@@ -108,7 +107,7 @@ def demande_d_observations(v: Lecture, une: Affaire, jour: dt.date) -> Document:
     contenu = Demande(
         **_communs(v, une),
         formalise_le=formalise.jour,
-        limite=jour + dt.timedelta(days=reglages_de(une.situation.procedure)["delai_observations"]),
+        limite=jour + dt.timedelta(days=une.reglages["delai_observations"]),
     )
     return _document(v, une, contenu, "Demande d'observations", jour)
 

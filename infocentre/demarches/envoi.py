@@ -22,7 +22,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from infocentre.affaires import Affaires
 from infocentre.affaires.gardes import envoi_en_suspens
-from infocentre.affaires.reglages import reglages_de
 from infocentre.catalogue.fichiers import lire_yaml
 from infocentre.demarches.message import Message, en_courriel
 from infocentre.noyau.champs import refus_champs
@@ -288,8 +287,7 @@ def limiter(registre: Affaires, ids: Sequence[str]) -> None:
     """Raise Refus when nothing is to be sent, or more than the installation sends at once."""
     if not ids:
         raise Refus("aucun message n'attend d'être envoyé")
-    procedure = registre.lire(ids[0]).situation.procedure
-    maximum = reglages_de(procedure)["envois_par_lot"]
+    maximum = registre.lire(ids[0]).reglages["envois_par_lot"]
     if len(ids) > maximum:
         raise Refus(
             f"{len(ids)} messages à envoyer, {maximum} au plus en une fois",

@@ -20,7 +20,6 @@ from infocentre.acces.roles import Role
 from infocentre.affaires import Affaire, Constat
 from infocentre.affaires.echeances import ajouter
 from infocentre.affaires.gardes import apres_relance
-from infocentre.affaires.reglages import reglages_de
 from infocentre.catalogue.familles import famille
 from infocentre.decisions import magasin_present
 from infocentre.demarches import classeur
@@ -143,7 +142,7 @@ def texte_des_faits(v: Lecture, affaire: Affaire, pour: Pour, jour: dt.date) -> 
     if not dits:
         raise Refus("cette affaire n'a pas de constat", f"affaire {affaire.id}")
     mois, service = dits[0].mois, lire_service(v.dossier.racine)
-    reglages = reglages_de(affaire.situation.procedure)
+    reglages = affaire.reglages
     envoi = affaire.situation.dernier("signaler")
     attente = next((e for e in affaire.echeances if e.nature == "reponse"), None)
     limite = jour + dt.timedelta(days=reglages["delai_reponse"])

@@ -12,7 +12,6 @@ from typing import Any
 from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat, Evenement
 from infocentre.affaires.gardes import promesse_due
-from infocentre.affaires.reglages import reglages_de
 from infocentre.decisions import magasin_present
 from infocentre.demarches.acces_sne import passer as suivre_les_acces
 from infocentre.demarches.doublons.corrections import passer as suivre_les_corrections
@@ -133,7 +132,7 @@ def _plan_tenu(une: Affaire, mois: str, resultats: Sequence[Sort], *, depasse: b
     """Tell whether what was promised is kept at a delivery; None while nothing was due."""
     if any(_dementies(une, un) for un in resultats):
         return False
-    due = promesse_due(une.situation, reglages_de(une.situation.procedure))
+    due = promesse_due(une.situation, une.reglages)
     if due is None or due > fin_de_mois(mois):
         return None
     return not depasse

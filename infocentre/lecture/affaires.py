@@ -8,14 +8,16 @@ indicators, its guichets inside.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+import functools
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat, procedures
 from infocentre.affaires.gardes import contestation, livraisons_sans_rouge, plans_non_tenus
 from infocentre.affaires.registre import MESURES
-from infocentre.affaires.reglages import reglages_de, signature
+from infocentre.affaires.reglages import signature
 from infocentre.catalogue import Indicateur
 from infocentre.catalogue.familles import famille, rang
 from infocentre.decisions import magasin_present, utilisateur
@@ -141,33 +143,75 @@ def tete(v: Lecture) -> Tete | None:
 class _Lues:
     """The affaires of a département at a head of the chain, and the guichets that each tells of.
 
-    `comptes` are those already made of them.
+    `tirees` is what was worked out of them, as long as none has a new event.
     """
 
-    version: Hashable
+    tete: Tete
+    reglages: Hashable
     affaires: tuple[Affaire, ...]
     guichets: Mapping[str, frozenset[str]]
-    comptes: dict[Hashable, Comptes] = field(default_factory=dict)
+    tirees: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
 
 
 _LUES: dict[tuple[str, str], _Lues] = {}
-_GARDEES = 8
+_GARDEES, _TIREES = 8, 64
 
 
 def _lire(v: Lecture, departement: str) -> _Lues | None:
-    """Return the affaires of a département, read again when an event was added."""
+    """Return the affaires of a département: of those read before, what has new events again."""
     lues = registre_des_affaires(v)
     if lues is None:
         return None
-    ici, cle = (lues.tete(), signature()), (lues.lieu, departement)
+    tete, reglages, cle = lues.tete(), signature(), (lues.lieu, departement)
     gardees = _LUES.get(cle)
-    if gardees is None or gardees.version != ici:
-        toutes = tuple(lues.lister(departement, finies=True))
-        gardees = _Lues(ici, toutes, lues.guichets(toutes))
-        while len(_LUES) >= _GARDEES:
+    if gardees is None or (gardees.tete, gardees.reglages) != (tete, reglages):
+        gardees = _relire(lues, departement, gardees, tete, reglages)
+        while len(_LUES) >= _GARDEES and cle not in _LUES:
             _LUES.pop(next(iter(_LUES)))
         _LUES[cle] = gardees
     return gardees
+
+
+def _relire(
+    lues: Affaires, departement: str, avant: _Lues | None, tete: Tete, reglages: Hashable
+) -> _Lues:
+    memes = avant if avant and avant.reglages == reglages else None
+    changees = lues.changees(departement, memes.tete) if memes else None
+    if memes is None or changees is None:
+        toutes = tuple(lues.lister(departement, finies=True))
+        return _Lues(tete, reglages, toutes, lues.guichets(toutes))
+    if not changees:
+        return replace(memes, tete=tete)
+    par_id = {une.id: une for une in (*memes.affaires, *changees)}
+    siennes = tuple(par_id[id_] for id_ in sorted(par_id))
+    return _Lues(tete, reglages, siennes, {**memes.guichets, **lues.guichets(changees)})
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Calcul = Callable[Concatenate[Lecture, str, P], T]
+
+
+def selon_les_affaires(calcul: Calcul[P, T]) -> Calcul[P, T]:
+    """Keep what is worked out of a département while its affaires and the data are the same.
+
+    The other arguments are hashable, and nobody changes what is returned.
+    """
+
+    @functools.wraps(calcul)
+    def lire(v: Lecture, departement: str, /, *arguments: P.args, **nommes: P.kwargs) -> T:
+        lues = _lire(v, departement)
+        if lues is None:
+            return calcul(v, departement, *arguments, **nommes)
+        cle = (calcul.__qualname__, *v.cle, *arguments, *sorted(nommes.items()))
+        if cle not in lues.tirees:
+            lues.tirees[cle] = calcul(v, departement, *arguments, **nommes)
+            while len(lues.tirees) > _TIREES:
+                lues.tirees.popitem(last=False)
+        resultat: T = lues.tirees[cle]
+        return resultat
+
+    return lire
 
 
 def affaires(v: Lecture, departement: str, *, finies: bool = False) -> tuple[Affaire, ...]:
@@ -175,13 +219,15 @@ def affaires(v: Lecture, departement: str, *, finies: bool = False) -> tuple[Aff
 
     Those at an end are left out unless `finies`.
     """
+    vues = _affaires_vues(v, departement)
+    return vues if finies else tuple(une for une in vues if not une.situation.finie)
+
+
+def _affaires_vues(v: Lecture, departement: str) -> tuple[Affaire, ...]:
     lues = _lire(v, departement)
-    return tuple(
-        une
-        for une in (lues.affaires if lues else ())
-        if (finies or not une.situation.finie)
-        and _vue(v, une, lues.guichets[une.id] if lues else frozenset())
-    )
+    if lues is None or not v.p.partiel:
+        return lues.affaires if lues else ()
+    return tuple(une for une in lues.affaires if _vue(v, une, lues.guichets[une.id]))
 
 
 def comptees(v: Lecture, departement: str) -> tuple[Affaire, ...]:
@@ -205,7 +251,8 @@ def _vue(v: Lecture, une: Affaire, guichets: frozenset[str]) -> bool:
     return une.situation.dernier("signaler") is not None and any(map(v.p.voit_guichet, guichets))
 
 
-def mesures_suivies(v: Lecture, departement: str) -> dict[str, list[Affaire]]:
+@selon_les_affaires
+def mesures_suivies(v: Lecture, departement: str) -> Mapping[str, list[Affaire]]:
     """Return {guichet or organisme: the affaires that are under way about it}."""
     lues = _lire(v, departement)
     par_cle: dict[str, list[Affaire]] = {}
@@ -262,8 +309,13 @@ def constats(v: Lecture, *siennes: Affaire) -> list[Constat]:
 
     Who reads what the comité may know reads all of it.
     """
+    return constats_de(v, [un for une in siennes for un in une.constats])
+
+
+def constats_de(v: Lecture, ids: Iterable[str]) -> list[Constat]:
+    """Return these constats, of the guichets that the reader may see by name, as `constats`."""
     lues = registre_des_affaires(v)
-    dits = lues.constats([un for une in siennes for un in une.constats]) if lues else []
+    dits = lues.constats(ids) if lues else []
     if not v.p.partiel or v.p.nommables:
         return dits
     return [un for un in dits if v.p.voit_guichet(un.guichet)]
@@ -306,6 +358,12 @@ def causes_communes(siennes: Iterable[Affaire]) -> dict[str, tuple[Affaire, ...]
             groupes.setdefault(cle, []).append(une)
     rangees = sorted(groupes.items(), key=lambda un: (-len(un[1]), un[0]))
     return {mots[cle]: tuple(dites) for cle, dites in rangees}
+
+
+@selon_les_affaires
+def causes_dites(v: Lecture, departement: str) -> Mapping[str, tuple[Affaire, ...]]:
+    """Return the common causes of the affaires that the reader sees in a département."""
+    return causes_communes(affaires(v, departement, finies=True))
 
 
 # --- What the month proposes ----------------------------------------------------------------------
@@ -405,7 +463,7 @@ def neuve(une: Proposition, jour: dt.date) -> bool:
     derniere = finies[-1].situation.evenements[-1]
     if derniere.donnees.get("issue") == "corrige":
         return any(_depasse(f.un, f.valeur, *_du_mois(f.valeur)) for f in une.faits)
-    delai = reglages_de(finies[-1].situation.procedure)["delai_ecart"]
+    delai = finies[-1].reglages["delai_ecart"]
     return (jour - derniere.jour).days >= delai
 
 
@@ -629,18 +687,9 @@ class Comptes:
 PROCHE = 7  # days
 
 
+@selon_les_affaires
 def compter(v: Lecture, departement: str, mois: str, jour: dt.date) -> Comptes:
     """Return what waits for someone: what the month proposes, answers due, what may be done."""
-    lues = _lire(v, departement)
-    if lues is None:
-        return _compter(v, departement, mois, jour)
-    cle = (v.cle, mois, jour)
-    if cle not in lues.comptes:
-        lues.comptes[cle] = _compter(v, departement, mois, jour)
-    return lues.comptes[cle]
-
-
-def _compter(v: Lecture, departement: str, mois: str, jour: dt.date) -> Comptes:
     toutes = affaires(v, departement)
 
     def dans(*etats: str) -> tuple[Affaire, ...]:
@@ -733,7 +782,7 @@ def suites_d_une_regle(
 
 def a_clore(une: Affaire) -> bool:
     """Tell whether closing is proposed: so many deliveries on end without rouge."""
-    voulues = reglages_de(une.situation.procedure)["livraisons_sans_rouge"]
+    voulues = une.reglages["livraisons_sans_rouge"]
     return (
         une.etape > 0
         and not une.situation.finie
@@ -751,11 +800,12 @@ def a_formaliser(une: Affaire) -> bool:
     """Tell whether step 2 is proposed: no answer came, or the plan was not kept."""
     if une.etape != 1:
         return False
-    voulues = reglages_de(une.situation.procedure)["livraisons_non_tenues"]
+    voulues = une.reglages["livraisons_non_tenues"]
     return une.etat == "sans_reponse" or plans_non_tenus(une.situation) >= voulues
 
 
-def noms(v: Lecture, departement: str, mois: str) -> dict[str, str]:
+@selon_les_affaires
+def noms(v: Lecture, departement: str, mois: str) -> Mapping[str, str]:
     """Return {organisme: name} of the register at a month, with those of the affaires seen."""
     connus = noms_organismes(registre(v, departement, mois))
     if not v.p.nommables:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from infocentre.affaires import Affaire
-from infocentre.lecture.affaires import affaires, comptees, constats
+from infocentre.lecture.affaires import affaires, comptees, constats_de, selon_les_affaires
+from infocentre.lecture.commun import derniers
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
@@ -97,13 +98,20 @@ def bilan_des_mesures(v: Lecture, departement: str, debut: str, fin: str) -> Bil
     )
 
 
+@selon_les_affaires
 def effet_des_mesures(v: Lecture, departement: str, mois: str) -> Effet | None:
     """Return the effect of contacting by a month, over a year at most after each constat."""
-    signales: dict[tuple[str, str], set[str]] = {}
     contactes = [
         une for une in affaires(v, departement, finies=True) if une.situation.dernier("signaler")
     ]
-    for un in constats(v, *contactes):
+    return _effet(v, departement, mois, tuple(un for une in contactes for un in une.constats))
+
+
+@derniers(16)
+def _effet(v: Lecture, departement: str, mois: str, ids: tuple[str, ...]) -> Effet | None:
+    """Return the effect of these constats: whatever else happens to affaires, it is the same."""
+    signales: dict[tuple[str, str], set[str]] = {}
+    for un in constats_de(v, ids):
         if un.mois < mois:
             signales.setdefault((un.code, un.mois), set()).add(un.guichet)
     contactees: list[Suivie] = []

@@ -12,6 +12,7 @@ from dash import html
 from dash._pages import _path_to_page
 from dash.development.base_component import Component
 
+from dashboards.composants.balises import Balise
 from dashboards.composants.balises import html as html_de_l_arbre
 from dashboards.composants.elements import Filtre
 from dashboards.page import Vue
@@ -36,7 +37,7 @@ class Ecran:
     @property
     def liens(self) -> list[str]:
         """Addresses of the links, in the order of the page."""
-        return [un.href for un in self.composants() if getattr(un, "href", None)]
+        return [adresse for un in self.composants() for adresse in _adresses(un)]
 
     def composants(self, type_: str | None = None) -> list[Any]:
         """Return the components of a type ("AgGrid", "H1"), all of them by default."""
@@ -73,11 +74,26 @@ def _parcourir(noeud: Any) -> Iterator[Any]:
         yield from _parcourir(getattr(noeud, "children", None))
 
 
+def _adresses(un: Component) -> Iterator[str]:
+    if adresse := getattr(un, "href", None):
+        yield adresse
+    restent = [getattr(un, "arbre", None)]
+    while restent:
+        noeud = restent.pop(0)
+        if isinstance(noeud, Balise):
+            if noeud[0] == "a":
+                yield noeud[1]["href"]
+            restent = [*noeud[2:], *restent]
+
+
 def _textes(noeud: Any) -> Iterator[str]:
-    if isinstance(noeud, list | tuple):
+    if isinstance(noeud, Balise):
+        yield from _textes(noeud[2:])
+    elif isinstance(noeud, list | tuple):
         for enfant in noeud:
             yield from _textes(enfant)
     elif isinstance(noeud, Component):
         yield from _textes(getattr(noeud, "children", None))
+        yield from _textes(getattr(noeud, "arbre", None))
     elif noeud is not None:
         yield str(noeud)

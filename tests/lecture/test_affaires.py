@@ -1,0 +1,94 @@
+"""Affaires read again after an event, and what is worked out of them, as often as needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from infocentre.acces.perimetre import TOUT
+from infocentre.affaires import Acteur, Affaires, procedures
+from infocentre.decisions import ouvrir_magasin
+from infocentre.decisions.schema import affaires as table
+from infocentre.decisions.schema import constats, evenements
+from infocentre.entrepot import Dossier, Version
+from infocentre.lecture import affaires as lues
+from infocentre.lecture.lecteur import Lecture, VersionOuverte
+from tests.affaires.test_registre import CONSTAT, PROPOSE
+
+ICI, AILLEURS = "013", "083"
+
+
+@pytest.fixture
+def v(tmp_path: Path) -> Lecture:
+    return Lecture(VersionOuverte(Dossier(tmp_path), Version(), duckdb.connect()), TOUT)
+
+
+@pytest.fixture
+def registre(tmp_path: Path) -> Affaires:
+    return Affaires(ouvrir_magasin(tmp_path), Acteur("Léa"))
+
+
+def _ouvrir(registre: Affaires, departement: str, objet: str = "o") -> str:
+    mesures = procedures()["mesures_correctives"]
+    return registre.ouvrir(mesures, departement, objet, "doublons", PROPOSE, constats_=[CONSTAT]).id
+
+
+def _exiger(v: Lecture, registre: Affaires) -> None:
+    assert lues.affaires(v, ICI, finies=True) == tuple(registre.lister(ICI, finies=True))
+    ouvertes = [une for une in registre.lister(ICI) if not une.situation.finie]
+    assert lues.affaires(v, ICI) == tuple(ouvertes)
+
+
+def test_what_has_new_events_is_read_again_the_rest_is_kept(v: Lecture, registre: Affaires) -> None:
+    premiere, seconde = _ouvrir(registre, ICI, "a"), _ouvrir(registre, ICI, "b")
+    _exiger(v, registre)
+    (gardee, _) = lues.affaires(v, ICI)
+    for id_, nom, donnees in (
+        (seconde, "accepter", {}),
+        (_ouvrir(registre, AILLEURS), "accepter", {}),
+        (seconde, "signaler", {"canal": "courriel"}),
+        (_ouvrir(registre, ICI, "c"), "ecarter", {"raison": "guichet fermé"}),
+    ):
+        registre.agir(id_, nom, donnees)
+        _exiger(v, registre)
+        assert lues.affaires(v, ICI)[0] is gardee
+    registre.agir(premiere, "accepter")
+    _exiger(v, registre)
+
+
+def test_another_store_in_the_place_of_the_first_is_read_whole(
+    v: Lecture, registre: Affaires, tmp_path: Path
+) -> None:
+    id_ = _ouvrir(registre, ICI, "a")
+    _exiger(v, registre)
+    with ouvrir_magasin(tmp_path).ecrire() as con:  # a backup put back, then another day's work
+        for une in (constats, evenements, table):
+            con.execute(une.delete())
+    autre = _ouvrir(registre, ICI, "b")
+    registre.agir(autre, "accepter")
+    assert autre == id_
+    _exiger(v, registre)
+    assert [une.objet for une in lues.affaires(v, ICI)] == ["b"]
+
+
+def test_what_is_worked_out_is_kept_until_an_event_of_the_departement(
+    v: Lecture, registre: Affaires
+) -> None:
+    faits: list[str] = []
+
+    @lues.selon_les_affaires
+    def compter(v: Lecture, departement: str, quoi: str) -> int:
+        faits.append(quoi)
+        return len(lues.affaires(v, departement))
+
+    assert compter(v, ICI, "x") == compter(v, ICI, "x") == 0
+    id_ = _ouvrir(registre, ICI)
+    assert [compter(v, ICI, un) for un in "xyxy"] == [1, 1, 1, 1]
+    _ouvrir(registre, AILLEURS)
+    assert compter(v, ICI, "x") == 1
+    assert faits == ["x", "x", "y"]
+    registre.agir(id_, "ecarter", {"raison": "guichet fermé"})
+    assert compter(v, ICI, "x") == 0
+    assert len(faits) == 4
