@@ -9,9 +9,11 @@ import base64
 import binascii
 import contextlib
 import datetime as dt
+import functools
 import logging
 import re
 import tempfile
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,11 +30,13 @@ from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches import ecrits, envoi, message, reponses
 from infocentre.demarches.envoi import Empeche, Messagerie
+from infocentre.demarches.fiches import imprimer_les_fiches
 from infocentre.demarches.message import Message, Pour, preparer
 from infocentre.demarches.proposer import proposer
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.commun import departements, mois_controles
 from infocentre.lecture.lecteur import Lecture
+from infocentre.noyau import file
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, simplifier
 from infocentre.restitutions.commande import Commande, fabriquer
@@ -336,10 +340,12 @@ def _envoyer(v: Lecture, affaires: Sequence[Affaire], pour: Pour) -> str:
     jour = registre().aujourdhui
     par_id = {une.id: une for une in affaires}
     envoi.limiter(registre(), list(par_id))
-    messages = envoi.preparer_chacun(
-        par_id, lambda id_: preparer(v, par_id[id_], pour, jour, imprimer=imprimer_a_part)
-    )
-    return donner(messages, messagerie)
+    tenir = functools.partial(file.place, v.dossier.file, uuid.uuid4().hex)
+    with imprimer_les_fiches(v, affaires, imprimer_a_part, tenir) as imprimer:
+        messages = envoi.preparer_chacun(
+            par_id, lambda id_: preparer(v, par_id[id_], pour, jour, imprimer=imprimer)
+        )
+        return donner(messages, messagerie)
 
 
 def donner(messages: Iterable[Message | Empeche], messagerie: Messagerie) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,20 +136,29 @@ def _attendent(registre: Affaires, options: demandes.Mesures) -> list[str]:
 
 
 def _messages(
-    v: Lecture, registre: Affaires, ids: Iterable[str], options: demandes.Mesures
+    v: Lecture, registre: Affaires, ids: Sequence[str], options: demandes.Mesures
 ) -> Iterator[Message | Empeche]:
     """Yield the message of each affaire, or why there is none."""
     from infocentre.demarches.envoi import preparer_chacun
+    from infocentre.demarches.fiches import imprimer_les_fiches
     from infocentre.demarches.message import preparer
 
     pour: Pour = "relancer" if options.relance else "signaler"
 
-    def un(id_: str) -> Message:
+    def permise(id_: str) -> Affaire:
         registre.exiger(id_, pour)
-        une = lues.une_affaire(v, id_)
-        return preparer(v, une, pour, registre.aujourdhui, a=options.destinataire)
+        return lues.une_affaire(v, id_)
 
-    return preparer_chacun(ids, un)
+    def un(id_: str) -> Message:
+        une, jour = permise(id_), registre.aujourdhui
+        return preparer(v, une, pour, jour, a=options.destinataire, imprimer=imprimer)
+
+    prevues = []
+    for id_ in ids:
+        with contextlib.suppress(Refus):  # said when its message is asked for
+            prevues.append(permise(id_))
+    with imprimer_les_fiches(v, prevues) as imprimer:
+        yield from preparer_chacun(ids, un)
 
 
 def _dans(registre: Affaires, etat: str, due: str = "") -> list[str]:

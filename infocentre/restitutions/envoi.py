@@ -8,10 +8,8 @@ import hashlib
 import io
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import as_completed
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 
 from infocentre.acces.perimetre import Perimetre
@@ -22,11 +20,11 @@ from infocentre.noyau.fichiers import refus_d_ecriture
 from infocentre.restitutions import lecture, mots
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.document import Document
+from infocentre.restitutions.imprimeurs import imprimeurs, rendu
 from infocentre.restitutions.partenaires import Partenaire
 
 MANIFESTE = "manifeste.csv"
 ENTETES = ("destinataire", "genre", "fichier", "sha256", "version_donnees", "arrete", "diffusion")
-PROCESSUS = 2
 
 Former = Callable[[Document], bytes]
 
@@ -68,11 +66,6 @@ def envoyer(
             manifeste = _manifeste(envoi, liste, empreintes, arrete)
             (partiel / MANIFESTE).write_text(manifeste, "utf-8")
             _remplacer(partiel, envoi.sortie)
-    except BrokenProcessPool:
-        raise Refus(
-            "l'impression s'est arrêtée, sans doute faute de mémoire",
-            que_faire="Fermer d'autres applications, puis recommencer.",
-        ) from None
     finally:
         shutil.rmtree(partiel, ignore_errors=True)
     return envoi.sortie
@@ -84,18 +77,12 @@ def _imprimer(
     """Print each bilan, the longest first, in two processes; return the sha256 by key."""
     empreintes: dict[str, str] = {}
     ordre = sorted(liste, key=lambda un: un.genre in {"organisme", "collectivite"})
-    with ProcessPoolExecutor(
-        min(PROCESSUS, len(liste)), get_context("spawn"), initializer=_ouvrir, initargs=(envoi,)
-    ) as processus:
+    with imprimeurs(len(liste), _ouvrir, envoi) as processus:
         taches = {processus.submit(_imprimer_un, un): un for un in ordre}
-        try:
-            for tache in as_completed(taches):
-                un = taches[tache]
-                empreintes[un.cle] = tache.result()
-                avancer(un.nom)
-        except BaseException:
-            processus.shutdown(cancel_futures=True)
-            raise
+        for tache in as_completed(taches):
+            un = taches[tache]
+            empreintes[un.cle] = rendu(tache)
+            avancer(un.nom)
     return empreintes
 
 

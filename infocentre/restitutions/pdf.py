@@ -27,7 +27,8 @@ from infocentre.restitutions.document import Document
 from infocentre.restitutions.html import DESSIN, POLICE, en_html
 
 IMPRIMABLE = 4
-RESTES = 200_000  # objects
+RESTES = 200_000  # objects: ten fiches leave as many
+_STABLES = [0]  # those that were left when they were last sorted out
 
 atexit.register(gc.freeze)  # a process that ends need not sort out what its layouts left
 
@@ -83,9 +84,11 @@ def _sans_collecte() -> Iterator[None]:
     """
     active = gc.isenabled()
     gc.disable()
-    if gc.get_freeze_count() > RESTES:
+    if gc.get_freeze_count() - _STABLES[0] > RESTES:
         gc.unfreeze()
         gc.collect()
+        gc.freeze()
+        _STABLES[0] = gc.get_freeze_count()
     try:
         yield
     finally:

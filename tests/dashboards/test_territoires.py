@@ -169,7 +169,7 @@ def test_les_chiffres_du_territoire_et_ceux_du_departement(v: Lecture, afficher:
     assert (
         "CA d'Arles-Crau-Camargue-Montagnette (Bouches-du-Rhône), données arrêtées" in ecran.texte
     )
-    assert ecran.texte.count("département entier") == 3  # the mention, two tiles
+    assert ecran.texte.count("département entier") == 5  # the mention, two tiles, two objectives
     politiques = [ligne[0] for ligne in table(ecran, "Objectifs")]
     assert sum("département entier" in une for une in politiques) == 2
 

@@ -1,0 +1,70 @@
+"""Processes that print many documents, each ready once, as long as there are some to print."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
+
+from infocentre.noyau.erreurs import Refus
+
+PROCESSUS = 2
+T = TypeVar("T")
+
+
+@contextlib.contextmanager
+def imprimeurs(
+    documents: int, preparer: Callable[..., None], *arguments: object
+) -> Iterator[ProcessPoolExecutor]:
+    """Give the processes that print so many documents, each made ready by `preparer`.
+
+    What was not begun is given up when one fails; none outlives this process, even killed.
+
+    Raises:
+        Refus: one of them died.
+    """
+    processus = ProcessPoolExecutor(
+        min(PROCESSUS, documents),
+        multiprocessing.get_context("spawn"),
+        initializer=_commencer,
+        initargs=(preparer, arguments),
+    )
+    try:
+        yield processus
+    except BrokenProcessPool:
+        raise _arret() from None
+    finally:
+        processus.shutdown(cancel_futures=True)
+
+
+def rendu(tache: Future[T]) -> T:
+    """Return what a process printed; raise Refus when it could not, or died."""
+    try:
+        return tache.result()
+    except BrokenProcessPool:
+        raise _arret() from None
+
+
+def _arret() -> Refus:
+    return Refus(
+        "l'impression s'est arrêtée, sans doute faute de mémoire",
+        que_faire="Fermer d'autres applications, puis recommencer.",
+    )
+
+
+def _commencer(preparer: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    threading.Thread(target=_finir_avec_le_parent, daemon=True).start()
+    preparer(*arguments)
+
+
+def _finir_avec_le_parent() -> None:
+    """End this process when the one that it prints for is gone: it would wait for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

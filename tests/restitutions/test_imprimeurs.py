@@ -1,0 +1,37 @@
+"""The processes that print many documents: none is left, whatever becomes of who asked."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import sys
+
+import pytest
+
+from infocentre.noyau.erreurs import Refus
+from infocentre.restitutions.imprimeurs import imprimeurs, rendu
+
+QUI_DEMANDE = """
+import os, sys
+from infocentre.restitutions.imprimeurs import imprimeurs
+with imprimeurs(2, os.getpid) as processus:
+    print(processus.submit(os.getpid).result(), flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_no_process_is_left_of_one_that_was_killed() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", QUI_DEMANDE], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as demande:
+        assert demande.stdout
+        fils = os.pidfd_open(int(demande.stdout.readline()))
+        demande.kill()
+        assert select.select([fils], [], [], 60)[0] == [fils]
+        os.close(fils)
+
+
+def test_one_that_dies_is_said() -> None:
+    with imprimeurs(1, os.getpid) as processus, pytest.raises(Refus, match="s'est arrêtée"):
+        rendu(processus.submit(os._exit, 1))
