@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @contextlib.contextmanager
 def imprimeurs(
-    documents: int, preparer: Callable[..., None], *arguments: object
+    documents: int, preparer: Callable[..., object], *arguments: object
 ) -> Iterator[ProcessPoolExecutor]:
     """Give the processes that print so many documents, each made ready by `preparer`.
 
@@ -57,7 +57,7 @@ def _arret() -> Refus:
     )
 
 
-def _commencer(preparer: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+def _commencer(preparer: Callable[..., object], arguments: tuple[Any, ...]) -> None:
     threading.Thread(target=_finir_avec_le_parent, daemon=True).start()
     preparer(*arguments)
 

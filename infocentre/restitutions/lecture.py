@@ -84,7 +84,7 @@ def _sans_pandas() -> Iterator[None]:
         yield
     finally:
         if absent:
-            del sys.modules["pandas"]
+            sys.modules.pop("pandas", None)  # gone already when the process ends
 
 
 def du_mois(v: Lecture, departement: str | None = None, mois: str | None = None) -> Edition:

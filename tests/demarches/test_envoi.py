@@ -271,7 +271,7 @@ def _ouvrir_la_base(base: str, oui: str) -> None:
 def test_a_batch_has_a_limit(registre: Affaires, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = [un.affaire for un in _messages(registre, 3)]
     limiter(registre, ids)
-    monkeypatch.setattr("infocentre.demarches.envoi.reglages_de", lambda _: {"envois_par_lot": 2})
+    monkeypatch.setattr("infocentre.affaires.registre.reglages_de", lambda _: {"envois_par_lot": 2})
     with pytest.raises(Refus, match="3 messages à envoyer, 2 au plus"):
         limiter(registre, ids)
     with pytest.raises(Refus, match="aucun message n'attend"):
