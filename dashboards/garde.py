@@ -162,11 +162,13 @@ def _a_fermer(arbre: Balise, qui: Acces) -> bool:
 
 
 def _fermer_arbre(noeud: Noeud, qui: Acces) -> Noeud:
-    """Return a tree whose links to what is closed are plain text; it may be another's as well."""
+    """Return a tree as `_ferme` would its components; it may be another's as well."""
     if not isinstance(noeud, Balise):
         return noeud
     nom, attributs, *fils = noeud
     if nom == "a" and _clos(attributs.get("href"), qui):
+        if "download" in attributs:
+            return ""
         nom, attributs = "span", {}
     return Balise([nom, attributs, *(_fermer_arbre(un, qui) for un in fils)])
 
