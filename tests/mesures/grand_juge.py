@@ -30,9 +30,12 @@ class Contrainte:
 
 
 def juger(
-    vraies: Mapping[Any, int], cachees: Collection[Any], contraintes: Iterable[Contrainte]
+    vraies: Mapping[Any, int],
+    cachees: Collection[Any],
+    contraintes: Iterable[Contrainte],
+    seuil: int,
 ) -> dict[Any, tuple[int, int]]:
-    """Return the least and the greatest that each hidden count found to be tight may be.
+    """Return the least and the greatest that each small hidden count found to be tight may be.
 
     A count that takes another value in some world that the reader cannot tell apart is left out:
     (x, x) is a count that was found again. What does not hang together is judged apart.
@@ -40,7 +43,7 @@ def juger(
     trouvees: dict[Any, tuple[int, int]] = {}
     for siennes, liees in _composantes(vraies, set(cachees), contraintes):
         programme = _Programme(vraies, siennes, liees)
-        trouvees |= {siennes[rang]: bornes for rang, bornes in programme.serrees().items()}
+        trouvees |= {siennes[rang]: bornes for rang, bornes in programme.serrees(seuil).items()}
     return trouvees
 
 
@@ -94,17 +97,19 @@ class _Programme:
         plafond = max(PLAFOND, 2 * int(self.vraies.max()))
         self.limites = Bounds(np.minimum(self.vraies, 1), plafond)
 
-    def serrees(self) -> dict[int, tuple[int, int]]:
-        """Return the bounds of the counts that no world found on the way moves.
+    def serrees(self, seuil: int) -> dict[int, tuple[int, int]]:
+        """Return the bounds of the small counts that no world found on the way moves.
 
-        Worlds are drawn at random, until two in a row move nothing more; then each count that is
-        left is pulled down, and up. A count that another one takes along is found to move too.
+        All that is left is pulled at random, up then down, until neither moves any more; then each
+        count that is left is pulled alone. One that another takes along is found to move too.
         """
-        restent, calmes = set(range(len(self.vraies))), 0
+        restent = {rang for rang, vraie in enumerate(self.vraies) if 0 < vraie < seuil}
+        calmes = 0
         hasard = np.random.default_rng(1)
-        for _ in range(ESSAIS):
+        for essai in range(ESSAIS if restent else 0):
             poids = np.zeros(len(self.vraies))
-            poids[list(restent)] = hasard.normal(size=len(restent))
+            sens = -1 if essai % 2 else 1
+            poids[list(restent)] = sens * hasard.uniform(1, 2, size=len(restent))
             autre = self.resoudre(poids)
             bougent = {un for un in restent if autre[un] != self.vraies[un]}
             restent -= bougent

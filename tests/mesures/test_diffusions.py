@@ -163,7 +163,7 @@ def test_an_indicator_revised_does_not_tell_the_organisme_that_was_masked(tmp_pa
     regles, rien = lire_catalogue(), releve._Imprimes({})
 
     def masquer(organismes: dict[str, tuple[int, int]], registre: Registre) -> set[str]:
-        tues = releve._masquer(_valeurs(organismes), regles, SEUIL, rien, registre)
+        tues = releve._masquer(_valeurs(organismes), [], regles, SEUIL, rien, registre)
         return {cle for _, niveau, cle in tues if niveau == "organisme"}
 
     assert masquer(apres, Registre()) == {"a", "c"}

@@ -29,7 +29,7 @@ from infocentre.mesures.plans import Ligne, Plan
 from infocentre.mesures.tableaux import tableaux
 from infocentre.restitutions.bilan import semestre
 from infocentre.restitutions.bilan.contexte import Contexte
-from infocentre.restitutions.bilan.releve import Valeur
+from infocentre.restitutions.bilan.releve import Denombree, Valeur
 from infocentre.restitutions.bilan.semestre import COMPTE, DuSemestre, six_mois
 from infocentre.restitutions.document import Chiffres, Document, Origine
 from infocentre.restitutions.lecture import Edition
@@ -339,6 +339,9 @@ def _lire_une_valeur(savoir: Savoir, une: Valeur) -> None:
     if une.n is None or not une.d:
         return
     ou = (une.un.code, une.mois, f"{une.niveau}/{une.cle}")
+    if isinstance(une, Denombree):
+        savoir.dire((*ou, "n"), une.n, masquee=une.masquee)
+        return
     for nom, valeur in (("n", une.n), ("d", une.d), ("reste", une.d - une.n)):
         savoir.dire((*ou, nom), valeur, masquee=une.masquee)
         if une.annee:
@@ -391,7 +394,9 @@ def _memes_effectifs(
     for (code, mois), siennes in valeurs.items():
         for ou, une in siennes.items():
             for nom in ("n", "d", "reste"):
-                vecteurs[code, nom, une.annee][mois, ou] = savoir.vraies[code, mois, ou, nom]
+                if (code, mois, ou, nom) in savoir.vraies:
+                    lu = savoir.vraies[code, mois, ou, nom]
+                    vecteurs[code, nom, une.annee][mois, ou] = lu
     pleins = {q: lues for q, lues in vecteurs.items() if len(set(lues.values())) >= DISTINCTES}
     for total, part in itertools.permutations(pleins, 2):
         if total[0] != part[0] and total[2] == part[2]:
@@ -499,7 +504,7 @@ def lire_un_document(
         if valeur is None or origine.ligne in siens:
             continue
         lus += 1
-        for lieu in _lieux_de(origine):
+        for lieu in (_jointe(savoir, un) for un in _lieux_de(origine)):
             if lieu in savoir.tues or lieu in savoir.cachees:
                 trahis[lieu] = valeur
     return lus, trahis
@@ -533,5 +538,5 @@ def tout_lire(editions: Sequence[Edition]) -> Savoir:
 
 def retrouver(savoir: Savoir, seuil: int) -> dict[Lieu, tuple[int, int]]:
     """Return the bounds of the small counts that are found tight: (x, x) is one found again."""
-    bornes = juger(savoir.vraies, sorted(savoir.cachees, key=str), savoir.contraintes)
-    return {lieu: un for lieu, un in bornes.items() if 0 < savoir.vraies[lieu] < seuil}
+    cachees = sorted(savoir.cachees, key=str)
+    return juger(savoir.vraies, cachees, savoir.contraintes, seuil)

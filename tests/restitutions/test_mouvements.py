@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from infocentre.restitutions import synthese
 from infocentre.restitutions.bilan import CHAPITRES, mouvements
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.mouvements import Mouvements, comparer
-from infocentre.restitutions.bilan.semestre import juger, six_mois
+from infocentre.restitutions.bilan.semestre import SixMois, juger, six_mois
 from infocentre.restitutions.diaporama.copil import du_bilan
 from infocentre.restitutions.document import Document, Liste, Paragraphe, Section, Tableau
 from infocentre.restitutions.ecriture import ecrire
@@ -328,24 +329,55 @@ def test_slides_tell_the_same_falls_the_worst_first(histoires: Contexte, qualite
     assert "**Dans le semestre** : radiations pour non-renouvellement sans préavis" in dit
 
 
-def test_a_sum_that_would_tell_a_few_of_other_months_is_masked(
+def test_two_sums_of_a_semester_never_tell_a_few_of_its_months(
     edition_demo: Edition, tmp_path: Path
 ) -> None:
-    """14 in August and 5 in July: 19, less the last month when it is the one of 14."""
-    comptes = {"2026-07": 5, "2026-08": 0, "2026-09": 0, MOIS: 14}
-    planter_ = [un_mois("RAD_SANS_PREAVIS", m, n, 200, "a_traiter") for m, n in comptes.items()]
-    with entrepot_change(edition_demo, tmp_path / "d", *planter_) as v:
+    """14 in July are told; 19 in August would tell 5 more, 26 in October tells 12 more."""
+    comptes = {"2026-07": 14, "2026-08": 5, "2026-09": 0, MOIS: 7}
+    plantes = [un_mois("RAD_SANS_PREAVIS", m, n, 200, "a_traiter") for m, n in comptes.items()]
+    with entrepot_change(edition_demo, tmp_path / "d", *plantes) as v:
         ctx = Contexte(sur(v, edition_demo))
-        (un,) = (un for un in six_mois(ctx) if un.un.code == "RAD_SANS_PREAVIS")
-        assert un.n is None
-        assert (une := juger(ctx)("RAD_SANS_PREAVIS"))
-        assert une.masquee
-        (un,) = (
+        lus = {mois: _sans_preavis(ctx, mois) for mois in comptes}
+        assert {mois: un.n for mois, un in lus.items()} == {
+            "2026-07": 14,
+            "2026-08": None,
+            "2026-09": None,
+            MOIS: 26,
+        }
+        assert lus["2026-07"].pire_n == 14, "all the sum"
+        assert lus[MOIS].pire_n is None, "the semester is not over"
+        masquees = [juger(ctx, mois)("RAD_SANS_PREAVIS") for mois in comptes]
+        assert [une and une.masquee for une in masquees] == [False, True, True, False]
+        (seul,) = (
             un
             for un in six_mois(Contexte(ctx.edition, partage=False))
             if un.un.code == "RAD_SANS_PREAVIS"
         )
-        assert (un.n, un.pire, un.pire_n) == (19, MOIS, 14)
+        assert (seul.n, seul.pire, seul.pire_n) == (26, "2026-07", 14)
+
+
+def test_a_month_where_nothing_is_tolerated_tells_its_state_alone(
+    edition_demo: Edition, tmp_path: Path
+) -> None:
+    """14 of 200 in the month would tell a month, less those that sums told; none is told."""
+    un = un_mois("RAD_SANS_PREAVIS", MOIS, 14, 200, "a_traiter")
+    with entrepot_change(edition_demo, tmp_path / "d", un) as v:
+        ici, avant = (Contexte(sur(v, edition_demo)).relever(m) for m in (MOIS, AVANT))
+    lue, ancienne = ici("RAD_SANS_PREAVIS"), avant("RAD_SANS_PREAVIS")
+    assert lue is not None
+    assert ancienne is not None
+    assert (lue.cellule().masquee, lue.cellule().etat) == (True, "a_traiter")
+    assert (ancienne.cellule().valeur, ancienne.cellule().sur) == ("0", None)
+
+
+def _sans_preavis(ctx: Contexte, mois: str) -> SixMois:
+    """Return what a bilan of a month tells of the six months."""
+    (un,) = (
+        un
+        for un in six_mois(replace(ctx, edition=replace(ctx.edition, mois=mois)))
+        if un.un.code == "RAD_SANS_PREAVIS"
+    )
+    return un
 
 
 def test_organismes_are_in_french_order(histoires: Contexte) -> None:

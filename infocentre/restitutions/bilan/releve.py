@@ -1,17 +1,16 @@
 """Values of the indicators as a bilan shows them: département, types, organismes; masked together.
 
-The département is the sum of its types and of its organismes; indicators that apply to the same
-units share their effectifs, and some counts stand in a standard table too: what is masked must
-not be found again through any of them.
+`effectifs` says how. Where no anomaly is tolerated, acts are told by the semester (`semestre`): of
+their months the département's zeros are, and states.
 """
 
 from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, NamedTuple, TypedDict
+from typing import Any, ClassVar, Literal, TypedDict
 
 from infocentre.catalogue import Catalogue, Indicateur
 from infocentre.contrat.listes import Motif
@@ -19,19 +18,13 @@ from infocentre.lecture.commun import par_version
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import partages, seuil_secret
 from infocentre.mesures.declarations import Role
-from infocentre.mesures.diffusions import (
-    Edition,
-    Registre,
-    Systeme,
-    completer,
-    empreinte,
-    masquer_apres,
-)
+from infocentre.mesures.diffusions import Edition, Registre, Systeme, empreinte
 from infocentre.mesures.liens import Place, place
 from infocentre.mesures.partage import MASQUE, Partage
-from infocentre.mesures.secret import PUBLIEE, Somme
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import SIGNIFICATIFS
+from infocentre.noyau.francais import entier
+from infocentre.restitutions.bilan.effectifs import Compte, Fenetre, anomalies, partie, unites
 from infocentre.restitutions.document import Cellule, Origine
 
 Niveau = Literal["departement", "type", "organisme"]
@@ -60,6 +53,14 @@ FROM valeurs
 WHERE departement = $departement AND mois = $mois AND niveau <> 'guichet'
 ORDER BY code, niveau, cle
 """
+# What each organisme has of a type of guichets.
+_PARTIES = """
+SELECT code, organisme, r.type_guichet AS type, sum(n_etat)::BIGINT AS n, sum(d_etat)::BIGINT AS d
+FROM valeurs AS v JOIN registre AS r USING (departement, mois, guichet)
+WHERE departement = $departement AND mois = $mois AND niveau = 'guichet' AND d_etat > 0
+GROUP BY ALL
+ORDER BY ALL
+"""
 
 
 class _Lue(TypedDict):
@@ -74,16 +75,12 @@ class _Lue(TypedDict):
     haut: float | None
 
 
-class _Compte(NamedTuple):
-    """Anomalies among the units of a place, of which there are some."""
-
-    lieu: Cle
+class _Partie(TypedDict):
+    code: str
+    organisme: str
+    type: str
     n: int
     d: int
-
-
-# Of a population: by what restricts it, then by code, the rows that have units.
-Effectifs = dict[str | None, dict[str, list[_Compte]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +135,25 @@ class Valeur:
 
 
 @dataclass(frozen=True, slots=True)
+class Denombree(Valeur):
+    """Anomalies that are counted, none being tolerated: a count without a rate, with its state."""
+
+    colonne: ClassVar[str] = "numerateur"
+
+    @property
+    def taux(self) -> None:
+        """None: what is not tolerated is counted."""
+        return
+
+    def cellule(self) -> Cellule:
+        """Return the count with the state."""
+        origine = self.origine(self.colonne)
+        if self.masquee:
+            return Cellule(origine=origine, masquee=True, etat=self.etat)
+        return Cellule(None if self.n is None else entier(self.n), origine, etat=self.etat)
+
+
+@dataclass(frozen=True, slots=True)
 class Releve:
     """The values of a month, by (code, niveau, cle)."""
 
@@ -165,14 +181,45 @@ def relever(v: Lecture, departement: str, mois: str, catalogue: str, *, partage:
         )
         for une in connues
     }
-    if partage:
-        seuil = seuil_secret(v)
-        imprimes = _Imprimes(partages(v, departement, mois))
-        registre = Registre(v.dossier.diffusions / departement / "indicateurs" / mois)
-        for cle in _masquer(connues, regles, seuil, imprimes, registre) & valeurs.keys():
-            une = valeurs[cle]
-            valeurs[cle] = replace(une, masquee=True, environ=arrondir(une, seuil))
-    return Releve(mois, valeurs)
+    if not partage:
+        return Releve(mois, valeurs)
+    seuil = seuil_secret(v)
+    parties = v.lignes(_PARTIES, {"departement": departement, "mois": mois}, _Partie)
+    imprimes = _Imprimes(partages(v, departement, mois))
+    registre = Registre(v.dossier.diffusions / departement / "indicateurs" / mois)
+    for cle in _masquer(connues, parties, regles, seuil, imprimes, registre) & valeurs.keys():
+        une = valeurs[cle]
+        valeurs[cle] = replace(une, masquee=True, environ=arrondir(une, seuil))
+    return Releve(
+        mois,
+        {
+            cle: _denombrer(une) if dit_au_semestre(regles, une.un.code) else une
+            for cle, une in valeurs.items()
+        },
+    )
+
+
+def dit_au_semestre(regles: Catalogue, code: str) -> bool:
+    """Tell whether what a month counts is told by the semester: acts of which none is tolerated."""
+    un = regles.indicateurs[code]
+    return un.tolerance_zero and regles.populations[un.population].nature != "stock"
+
+
+def _denombrer(une: Valeur) -> Denombree:
+    """Return what is told of a month: that it has none, else its state."""
+    return Denombree(
+        une.un,
+        une.niveau,
+        une.cle,
+        une.mois,
+        une.etat,
+        une.n,
+        une.d,
+        une.bas,
+        une.haut,
+        une.annee,
+        masquee=bool(une.n),
+    )
 
 
 def arrondir(une: Valeur, seuil: int) -> float | None:
@@ -184,8 +231,17 @@ def arrondir(une: Valeur, seuil: int) -> float | None:
     n, d = une.n or 0, une.d or 0
     if une.niveau == "organisme" or min(n, d - n) < seuil:
         return None
-    pas = next((pas for pas in PAS if pas * d >= 2 * seuil), None)
-    return None if pas is None else round(n / d / pas) * pas or None
+    return next((_au_pas(n, d, pas) for pas in PAS if _cache(n, d, pas, seuil)), None)
+
+
+def _au_pas(n: int, d: int, pas: float) -> float:
+    return round(n / d / pas) * pas
+
+
+def _cache(n: int, d: int, pas: float, seuil: int) -> bool:
+    """Tell whether many counts have this rate once rounded, one more and one less among them."""
+    dit = _au_pas(n, d, pas)
+    return dit > 0 and pas * d >= 2 * seuil and abs(dit * d - n) + 1 < pas * d / 2
 
 
 @functools.lru_cache(maxsize=8)
@@ -249,156 +305,76 @@ def _effectif_imprime(population: str, applicable: str | None, *, annee: bool) -
 
 
 def _masquer(
-    lignes: list[_Lue],
+    lignes: Sequence[_Lue],
+    parties: Sequence[_Partie],
     regles: Catalogue,
     seuil: int,
     imprimes: _Imprimes,
     registre: Registre | None = None,
 ) -> frozenset[Cle]:
-    """Return the (code, niveau, cle) not to share: small effectifs, then small anomalies.
+    """Return the (code, niveau, cle) not to share, a window after the other.
 
     `registre` has the earlier editions of the month; this one is kept there.
     """
     registre = registre or Registre()
-    nom = empreinte(lignes, seuil, imprimes.lus(regles))
+    nom = empreinte(lignes, parties, seuil, imprimes.lus(regles))
     if connue := registre.editions().get(nom):
         return frozenset(map(tuple, connue.fait))
-    populations: dict[Cle, Effectifs] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
-    for une in lignes:
-        if une["d"]:
-            un = regles.indicateurs[une["code"]]
-            compte = _Compte((une["niveau"], une["cle"]), une["n"] or 0, une["d"])
-            populations[un.population, une["annee"]][un.applicable][un.code].append(compte)
     masquees: set[Cle] = set()
     systemes: dict[str, Systeme] = {}
-    for (population, annee), effectifs in populations.items():
-        secret = _Secret(population, annee, seuil, imprimes, regles, registre)
-        siennes = secret.masquer(effectifs)
-        systemes |= secret.dire(effectifs, siennes)
-        masquees |= siennes
+    for annee in (False, True):
+        siennes = _de_la_fenetre(lignes, parties, regles, annee=annee)
+        codes = {code: regles.indicateurs[code] for code in siennes}
+        dits = _dits(codes, siennes, imprimes, seuil, annee=annee)
+        fenetre = "12m" if annee else "mois"
+        caches, systemes[fenetre] = Fenetre(codes, siennes, dits, seuil).masquer(
+            registre.systemes(fenetre)
+        )
+        masquees |= {(code, *lieu) for code, lieu in caches}
     registre.inscrire(nom, Edition(systemes, sorted(masquees)))
     return frozenset(masquees)
 
 
-def systeme_de(comptes: Mapping[Cle, int], caches: Collection[Any] = ()) -> Systeme:
-    """Return the counts of places, which make the département's by type and by organisme."""
-    valeurs, sommes, masquees = dict(comptes), [], set(caches)
-    for niveau in ("type", "organisme"):
-        parts = [lieu for lieu in comptes if lieu[0] == niveau]
-        reste = comptes.get(TOTAL, 0) - sum(comptes[lieu] for lieu in parts)
-        if reste > 0:  # guichets outside the register
-            dehors = (niveau, "hors registre")
-            valeurs[dehors] = reste
-            if not masquees.isdisjoint([TOTAL, *parts]):
-                masquees.add(dehors)
-            parts.append(dehors)
-        sommes.append(Somme(TOTAL, tuple(parts)))
-    return Systeme(valeurs, completer(valeurs, sommes), frozenset(masquees))
+def _de_la_fenetre(
+    lignes: Sequence[_Lue], parties: Sequence[_Partie], regles: Catalogue, *, annee: bool
+) -> dict[str, list[Compte]]:
+    """Return what indicators of a window count in places that have units, by code."""
+    siennes: dict[str, list[Compte]] = defaultdict(list)
+    for une in lignes:
+        if une["d"] and une["annee"] == annee and not dit_au_semestre(regles, une["code"]):
+            lieu = (une["niveau"], une["cle"])
+            siennes[une["code"]].append(Compte(lieu, une["n"] or 0, une["d"]))
+    for part in parties:
+        if part["code"] in siennes:
+            la = partie(part["organisme"], part["type"])
+            siennes[part["code"]].append(Compte(la, part["n"], part["d"]))
+    return siennes
 
 
-@dataclass(frozen=True, slots=True)
-class _Secret:
-    """Masks the indicators of a population, whose effectifs are all its units or a part of them."""
+def _dits(
+    codes: Mapping[str, Indicateur],
+    lignes: Mapping[str, Sequence[Compte]],
+    imprimes: _Imprimes,
+    seuil: int,
+    *,
+    annee: bool,
+) -> dict[Any, int | None]:
+    """Return what the tables of the month tell of counts of the département, None for MASQUE."""
+    dits: dict[Any, int | None] = {}
+    for code, un in codes.items():
+        lieu = _effectif_imprime(un.population, un.applicable, annee=annee)
+        _dire(dits, unites(un), imprimes.lire(lieu))
+        if un.imprime:
+            imprime = imprimes.lire(un.imprime.place)
+            if not un.imprime.seules and isinstance(imprime, int):
+                n = sum(une.n for une in lignes[code] if une.lieu == TOTAL)
+                imprime = MASQUE if 0 < imprime - n < seuil else None
+            _dire(dits, anomalies(un), imprime)
+    return dits
 
-    population: str
-    annee: bool
-    seuil: int
-    imprimes: _Imprimes
-    regles: Catalogue
-    registre: Registre
 
-    def masquer(self, effectifs: Effectifs) -> set[Cle]:
-        """Return the (code, niveau, cle) to mask."""
-        tous = {une.lieu: une.d for lignes in effectifs.get(None, {}).values() for une in lignes}
-        masquees: set[Cle] = set()
-        retenus: dict[str, set[Any]] = defaultdict(set)
-        for applicable, codes in effectifs.items():
-            lieu = _effectif_imprime(self.population, applicable, annee=self.annee)
-            comptes = {une.lieu: une.d for une in next(iter(codes.values()))}
-            nom = self._nom("effectif", applicable)
-            caches = set(self._caches(nom, comptes, self.imprimes.lire(lieu), ()))
-            if applicable is not None and tous:
-                entiers = effectifs[None]
-                caches = self._avec_le_reste(applicable, tous, comptes, entiers, caches, retenus)
-            masquees |= {(code, *cache) for code in codes for cache in caches}
-            for code in codes:
-                retenus[code] |= caches
-        for codes in effectifs.values():
-            for code, lignes in codes.items():
-                masquees |= {(code, *lieu) for lieu in self._anomalies(code, lignes, retenus[code])}
-        return masquees
-
-    def dire(self, effectifs: Effectifs, masquees: Collection[Cle]) -> dict[str, Systeme]:
-        """Return what is told of each effectif, of what it leaves and of each count of anomalies.
-
-        An effectif is told as soon as one of the indicators that share it is.
-        """
-        tous = {une.lieu: une.d for lignes in effectifs.get(None, {}).values() for une in lignes}
-        tues: set[Any] = set()
-        dits = {}
-        for applicable, codes in sorted(effectifs.items(), key=lambda un: un[0] is not None):
-            comptes = {une.lieu: une.d for une in next(iter(codes.values()))}
-            caches = {un for un in comptes if all((code, *un) in masquees for code in codes)}
-            tues = tues if applicable else caches
-            dits[self._nom("effectif", applicable)] = systeme_de(comptes, caches)
-            if applicable is not None and tous:
-                restes = {lieu: nombre - comptes.get(lieu, 0) for lieu, nombre in tous.items()}
-                dits[self._nom("reste", applicable)] = systeme_de(restes, caches | tues)
-            for code, lignes in codes.items():
-                anomalies = {une.lieu: une.n for une in lignes}
-                caches = {un for un in anomalies if (code, *un) in masquees}
-                dits[code] = systeme_de(anomalies, caches)
-        return dits
-
-    def _nom(self, quoi: str, applicable: str | None) -> str:
-        """Name in the register what indicators share."""
-        return f"{quoi} {self.population} {'12m' if self.annee else 'mois'} {applicable or ''}"
-
-    def _avec_le_reste(
-        self,
-        applicable: str,
-        tous: Mapping[Cle, int],
-        comptes: Mapping[Cle, int],
-        entiers: Mapping[str, list[_Compte]],
-        caches: set[Any],
-        retenus: dict[str, set[Any]],
-    ) -> set[Any]:
-        """Return what to mask so that the units left out of an effectif are not told either.
-
-        All units less those concerned are often the anomalies of another indicator.
-        """
-        restes = {lieu: nombre - comptes.get(lieu, 0) for lieu, nombre in tous.items()}
-        avant: set[Any] | None = None
-        while caches != avant:
-            avant = set(caches)
-            caches |= self._caches(self._nom("reste", applicable), restes, None, caches)
-            caches |= self._caches(self._nom("effectif", applicable), comptes, None, caches)
-        for code, lignes in entiers.items():
-            if all(une.n == restes[une.lieu] for une in lignes):
-                retenus[code] |= caches
-        return caches
-
-    def _anomalies(self, code: str, lignes: list[_Compte], caches: set[Any]) -> set[Any]:
-        """Return where the anomalies of an indicator may not be told."""
-        voisins = {une.lieu for une in lignes if 0 < une.d - une.n < self.seuil}
-        comptes = {une.lieu: une.n for une in lignes}
-        lieu = self.regles.indicateurs[code].imprime
-        imprime = self.imprimes.lire(lieu.place if lieu else None)
-        if lieu and not lieu.seules:
-            reste = imprime - comptes.get(TOTAL, 0) if isinstance(imprime, int) else 0
-            imprime = MASQUE if 0 < reste < self.seuil or imprime == MASQUE else None
-        return caches | voisins | self._caches(code, comptes, imprime, caches | voisins)
-
-    def _caches(
-        self, nom: str, comptes: Mapping[Cle, int], imprime: object, aussi: Collection[Cle]
-    ) -> frozenset[Any]:
-        """Mask the counts of places, bound to the département's by two sums.
-
-        `imprime` is what a table tells of the département: nothing, its count or MASQUE.
-        """
-        aussi = {*aussi, TOTAL} if imprime == MASQUE else set(aussi)
-        # Nobody can tell a zero that is hidden with its effectif: it protects as any other count.
-        valeurs: dict[Cle, int] = {**comptes, **{un: 1 for un in aussi if comptes.get(un) == 0}}
-        prix: dict[Hashable, float] = {TOTAL: PUBLIEE} if isinstance(imprime, int) else {}
-        anciens = self.registre.systemes(nom)
-        return masquer_apres(systeme_de(valeurs), anciens, self.seuil, aussi, prix).masquees
+def _dire(dits: dict[Any, int | None], quoi: Any, imprime: object) -> None:  # noqa: ANN401
+    if isinstance(imprime, int):
+        dits[quoi] = imprime
+    elif imprime == MASQUE:
+        dits[quoi] = None

@@ -2,62 +2,64 @@
 
 Where no anomaly is tolerated, acts are judged month by month: a semester is as bad as its worst
 month, whatever its last one says. An indicator of the gestionnaire is told month by month too.
+
+What is shared tells no month, but its state, or that it has none. It tells what the département
+adds up as long as two sums of a semester that were told differ by nothing or by the threshold at
+least (the register of diffusions knows them), and the worst month within the same limits. Types
+and organismes are added up once the semester is over.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import ClassVar
 
 from infocentre.catalogue import Indicateur
 from infocentre.contrat.listes import Motif
-from infocentre.lecture.commun import par_version, valeurs
+from infocentre.lecture.commun import par_version, registre, valeurs
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.semestres import IndicateurDuSemestre, semestre_des_indicateurs
-from infocentre.mesures.diffusions import Registre, masquer_et_inscrire
+from infocentre.mesures.diffusions import (
+    Edition,
+    Registre,
+    Systeme,
+    empreinte,
+    masquer_et_inscrire,
+)
 from infocentre.mesures.lignes_tableaux import Evolution
+from infocentre.mesures.secret import ESSENTIELLE
 from infocentre.noyau.etats import MAUVAIS
-from infocentre.noyau.francais import clef_de_tri, entier
+from infocentre.noyau.francais import clef_de_tri
+from infocentre.noyau.temps import bornes, semestre_du_mois
 from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
+from infocentre.restitutions.bilan.effectifs import Cellules, partie
 from infocentre.restitutions.bilan.releve import (
     TOTAL,
     Cle,
+    Denombree,
     Niveau,
     Releve,
     Valeur,
     relever,
-    systeme_de,
 )
-from infocentre.restitutions.document import Cellule
 
 _NIVEAUX: tuple[Niveau, ...] = ("departement", "type", "organisme")
 COMPTE = "numerateur_semestre"
 
 
 @dataclass(frozen=True, slots=True)
-class DuSemestre(Valeur):
-    """Anomalies of a semester, none being tolerated: a count, without a rate; its worst state.
+class DuSemestre(Denombree):
+    """Anomalies of a semester, none being tolerated; its worst state.
 
     `lus` is the number of months that it adds up.
     """
 
+    colonne: ClassVar[str] = COMPTE
     lus: int = 0
-
-    @property
-    def taux(self) -> None:
-        """None: what is not tolerated is counted."""
-        return
-
-    def cellule(self) -> Cellule:
-        """Return the count with the state."""
-        origine = self.origine(COMPTE)
-        if self.masquee:
-            return Cellule(origine=origine, masquee=True, etat=self.etat)
-        return Cellule(entier(self.n or 0), origine, etat=self.etat)
 
 
 def juger(ctx: Contexte, mois: str | None = None) -> Releve:
@@ -75,9 +77,19 @@ def tenir(v: Lecture, departement: str, mois: str, catalogue: str, *, partage: b
         if un.tolerance_zero and not un.stock and un.etat_pire:
             par_code[un.code][un.niveau, un.cle] = un
     tenues = dict(lu.valeurs)
+    organismes = {un["guichet"]: un["organisme"] for un in registre(v, departement, mois)}
     for code, siens in par_code.items():
-        sujet = v.dossier.diffusions / departement / "semestres" / mois / code
-        masquees = _masquees(siens, seuil_secret(v), Registre(sujet)) if partage else ()
+        masquees: Collection[Cle] = ()
+        if partage:
+            tue = siens[TOTAL].n and code not in sommes_dites(v, departement, mois)
+            tues: set[Cle] = {TOTAL} if tue else set()
+            lieux = {lieu for lieu, un in siens.items() if un.n and lieu != TOTAL}
+            sujet = v.dossier.diffusions / departement / "semestres" / mois / code
+            masquees = (
+                _masquees(siens, organismes, seuil_secret(v), Registre(sujet), tues)
+                if _fini(mois)
+                else lieux | tues
+            )
         for lieu, un in siens.items():
             connue = lu.valeurs.get((code, *lieu))
             if connue:
@@ -87,20 +99,33 @@ def tenir(v: Lecture, departement: str, mois: str, catalogue: str, *, partage: b
     return Releve(mois, tenues)
 
 
+def _fini(mois: str) -> bool:
+    """Tell whether a month is the last one of its semester."""
+    return mois == bornes(semestre_du_mois(mois))[1]
+
+
 def _masquees(
-    siens: Mapping[Cle, IndicateurDuSemestre], seuil: int, registre: Registre
-) -> Collection[Any]:
-    """Return the places whose anomalies may not be told: few, few others, or found through sums."""
-    comptes = {lieu: un.n or 0 for lieu, un in siens.items() if lieu[0] in _NIVEAUX}
-    tout = siens.get(TOTAL)
-    aussi = {TOTAL} if tout and _revele(tout, seuil) else set[Cle]()
-    return masquer_et_inscrire(registre, systeme_de(comptes), seuil, aussi)
-
-
-def _revele(un: IndicateurDuSemestre, seuil: int) -> bool:
-    """Tell whether the sum would tell a few others, or a few of the months before the last."""
-    n, dernier = un.n or 0, un.mois[-1].n or 0
-    return 0 < (un.d or 0) - n < seuil or (dernier >= seuil and 0 < n - dernier < seuil)
+    siens: Mapping[Cle, IndicateurDuSemestre],
+    organismes: Mapping[str, str],
+    seuil: int,
+    diffusions: Registre,
+    tues: Collection[Cle],
+) -> Collection[Cle]:
+    """Return the places whose anomalies may not be told: few, or found through sums; and `tues`."""
+    colonne: Counter[Cle] = Counter()
+    for lieu, un in siens.items():
+        niveau, cle = lieu
+        if niveau in _NIVEAUX:
+            colonne[lieu] = un.n or 0
+        elif un.type_guichet and cle in organismes:
+            colonne[partie(organismes[cle], un.type_guichet)] += un.n or 0
+    cellules = Cellules()
+    cellules.compter((COMPTE,), colonne)
+    aussi = {((COMPTE,), lieu) for lieu in tues}
+    prix = {((COMPTE,), TOTAL): ESSENTIELLE}
+    systeme = Systeme(cellules.valeurs, cellules.sommes)
+    caches = masquer_et_inscrire(diffusions, systeme, seuil, aussi, prix)
+    return {lieu for _, lieu in caches if lieu in siens}
 
 
 def _valeur(connue: Valeur, un: IndicateurDuSemestre, *, masquee: bool) -> DuSemestre:
@@ -179,14 +204,14 @@ def incidents(ctx: Contexte) -> list[SixMois]:
 def _six_mois(
     ctx: Contexte, un: IndicateurDuSemestre, ici: Valeur, siens: Sequence[IndicateurDuSemestre]
 ) -> SixMois:
-    n, pire = _dicibles(ctx, un)
+    dite, pire = _somme_dite(ctx, un), _pire_dit(ctx, un)
     return SixMois(
         ici.un,
         ici,
         un.stock,
         len(un.mois),
-        n,
-        un.d if n is not None and not un.tolerance_zero else None,
+        un.n if dite else None,
+        un.d if dite and un.n and not un.tolerance_zero else None,
         un.etat_pire or "",
         un.pire_mois,
         un.pire_n if pire else None,
@@ -210,27 +235,92 @@ def _organismes(ctx: Contexte, siens: Sequence[IndicateurDuSemestre]) -> tuple[s
     return tuple(sorted(trouves, key=clef_de_tri))
 
 
-def _dicibles(ctx: Contexte, un: IndicateurDuSemestre) -> tuple[int | None, bool]:
-    """Return the sum if it may be told, and whether its worst month may be told beside it."""
-    if not ctx.partage:
-        return un.n, un.pire is not None
+def _somme_dite(ctx: Contexte, un: IndicateurDuSemestre) -> bool:
+    """Tell whether what the département adds up may be told."""
+    e = ctx.edition
+    if not ctx.partage or not un.n:
+        return True
+    if un.tolerance_zero:
+        lue = juger(ctx)(un.code)
+        return lue is not None and not lue.masquee
+    return un.code in sommes_dites(e.v, e.departement, ctx.mois)
+
+
+def _pire_dit(ctx: Contexte, un: IndicateurDuSemestre) -> bool:
+    """Tell whether the worst month may be told: it is all the sum, or leaves no small count."""
+    if un.pire is None or not ctx.partage:
+        return un.pire is not None
+    if un.stock:
+        lu = ctx.relever(un.pire.mois)(un.code)
+        return lu is not None and not lu.masquee
+    if not _somme_dite(ctx, un) or un.pire.n == un.n or not _fini(ctx.mois):
+        return un.pire.n == un.n and _somme_dite(ctx, un)
+    v, seuil = ctx.edition.v, seuil_secret(ctx.edition.v)
+    dites = _dites(_registre(v, ctx.edition.departement, ctx.mois, un.code))
+    avant = max((mois for mois in dites if mois < un.pire.mois), default=None)
+    jusqu = min(mois for mois in dites if mois >= un.pire.mois)
+    autour = [dites[jusqu], dites.get(avant or "", (0,) * len(dites[jusqu]))]
+    pire = _comptes(un, un.pire.n, un.pire.d)
+    return not any(
+        _petit(nombre, seuil) or _petit(la - ici - nombre, seuil)
+        for la, ici, nombre in zip(*autour, pire, strict=True)
+    )
+
+
+# --- Sums of the département that were told -------------------------------------------------------
+
+
+@par_version
+def sommes_dites(v: Lecture, departement: str, mois: str) -> frozenset[str]:
+    """Return the codes of which what the département adds up to a month may be told."""
+    seuil = seuil_secret(v)
+    return frozenset(
+        un.code
+        for un in semestre_des_indicateurs(v, departement, mois)
+        if un.niveau == "departement"
+        and un.n
+        and _inscrire(_registre(v, departement, mois, un.code), un, mois, seuil)
+    )
+
+
+def _registre(v: Lecture, departement: str, mois: str, code: str) -> Registre:
+    sujet = v.dossier.diffusions / departement / "sommes" / semestre_du_mois(mois)
+    return Registre(sujet / code)
+
+
+def _comptes(un: IndicateurDuSemestre, n: int | None, d: int | None) -> tuple[int, ...]:
+    """Return what is told: anomalies, and the units that are right unless none is tolerated."""
+    return (n or 0,) if un.tolerance_zero else (n or 0, (d or 0) - (n or 0))
+
+
+def _inscrire(registre: Registre, un: IndicateurDuSemestre, mois: str, seuil: int) -> bool:
+    """Tell whether a sum may be told, once the register has it: the first one told is kept."""
+    comptes = _comptes(un, un.n, un.d)
+    nom = empreinte(mois, comptes, seuil)
+    connue = registre.editions().get(nom)
+    if connue is None:
+        autres = [siens for ici, siens in _dites(registre).items() if ici != mois]
+        ecarts = [abs(a - b) for siens in autres for a, b in zip(comptes, siens, strict=True)]
+        justes = (un.d or 0) - (un.n or 0)
+        dite = not any(_petit(nombre, seuil) for nombre in (*comptes, *ecarts, justes))
+        connue = Edition({}, {"mois": mois, "comptes": comptes, "dite": dite})
+        registre.inscrire(nom, connue)
+    return bool(connue.fait["dite"])
+
+
+def _dites(registre: Registre) -> dict[str, tuple[int, ...]]:
+    """Return the sums that were told, by the month up to which they go."""
+    faits = [une.fait for une in registre.editions().values() if une.fait["dite"]]
+    return {un["mois"]: tuple(un["comptes"]) for un in faits}
+
+
+def _petit(nombre: int, seuil: int) -> bool:
+    return 0 < nombre < seuil
+
+
+def _petits(ctx: Contexte, *nombres: int) -> bool:
     seuil = seuil_secret(ctx.edition.v)
-
-    def petit(nombre: int) -> bool:
-        return 0 < nombre < seuil
-
-    pire_n, pire_d = un.pire_n or 0, un.pire_d or 0
-    pire = un.pire is not None and not petit(pire_n) and not petit(pire_d - pire_n)
-    if un.n is None:
-        return None, pire and _seul(ctx, un)
-    n = None if petit(un.n) or _revele(un, seuil) else un.n
-    return n, n is not None and pire and not petit(un.n - pire_n)
-
-
-def _seul(ctx: Contexte, un: IndicateurDuSemestre) -> bool:
-    """Tell whether the count of an arrêté may be told: that of the month read is."""
-    lue = ctx.relever()(un.code)
-    return lue is not None and not lue.masquee
+    return any(_petit(nombre, seuil) for nombre in nombres)
 
 
 def _annee(ctx: Contexte, un: IndicateurDuSemestre) -> tuple[int, int] | None:
@@ -239,14 +329,15 @@ def _annee(ctx: Contexte, un: IndicateurDuSemestre) -> tuple[int, int] | None:
     What 12 months add to the semester is told by them: it must not be a small count either.
     """
     e, irrecevables = ctx.edition, ctx.catalogue.indicateurs[un.code]
-    if un.stock or not un.n or Motif.IRRECEVABILITE not in (irrecevables.applicable or ""):
+    if un.stock or not un.n or (ctx.partage and not _fini(ctx.mois)):
+        return None
+    if Motif.IRRECEVABILITE not in (irrecevables.applicable or ""):
         return None
     imprime = valeur(ligne(ctx.lire(Evolution), Motif.IRRECEVABILITE, "12_mois"), "total")
     for une in valeurs(e.v, e.departement, e.mois, niveau="departement"):
         n, d = une["numerateur_12m"], une["denominateur_12m"]
         if une["code"] != un.code or n is None or imprime is None or d != imprime:
             continue
-        seuil = seuil_secret(e.v) if ctx.partage else 0
-        if not any(0 < nombre < seuil for nombre in (n, d - n, abs(n - un.n))):
+        if not ctx.partage or not _petits(ctx, n, d - n, abs(n - un.n)):
             return n, d
     return None
