@@ -227,6 +227,7 @@ def demo(options: demandes.Demo) -> None:
         _planter_les_mesures(departement)
         _revoir_les_acces(departement)
         _decider_des_doublons(departement, verite)
+        _corriger_des_identites(departement, verite)
     _montrer_le_mois(departement)
     _imprimer_le_mois(departement, None)
     _imprimer_le_semestre(departement)
@@ -296,6 +297,18 @@ def _decider_des_doublons(departement: str, verite: Verite) -> None:
     with ouvrir() as v:
         decides = decider(v, ouvrir_magasin(dossier_donnees()), departement, verite)
     print(f"{accorder(decides, 'doublon décidé', 'doublons décidés')} : infocentre doublons")
+
+
+def _corriger_des_identites(departement: str, verite: Verite) -> None:
+    """Ask for some corrections of identity, at each step."""
+    from infocentre.cli.lectures import ouvrir
+    from infocentre.decisions import ouvrir_magasin
+    from infocentre.demo.corrections import planter
+
+    with ouvrir() as v:
+        demandees = planter(v, ouvrir_magasin(dossier_donnees()), departement, verite)
+    dites = accorder(demandees, "correction d'identité", "corrections d'identité")
+    print(f"{dites} : infocentre doublons lister --liste corrections")
 
 
 def _livraisons_inventees(options: demandes.Demo, atelier: Path) -> Iterable[Path]:

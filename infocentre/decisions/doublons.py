@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -143,12 +143,23 @@ def faire_le_bilan(decisions: Sequence[Decision], personnes: int) -> Bilan:
 Bilans = Mapping[tuple[str, str], Bilan]
 
 
+def _maintenant() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
 class Memoire:
     """The decisions of a store, to which one person adds theirs; `personnes` decide of a pair."""
 
-    def __init__(self, magasin: Magasin, auteur: str, personnes: int = 1) -> None:
-        """Decide as `auteur`."""
+    def __init__(
+        self,
+        magasin: Magasin,
+        auteur: str,
+        personnes: int = 1,
+        maintenant: Callable[[], dt.datetime] = _maintenant,
+    ) -> None:
+        """Decide as `auteur`, at the time that a clock tells."""
         self._magasin = magasin
+        self._maintenant = maintenant
         self.auteur = auteur
         self.personnes = personnes
 
@@ -166,7 +177,7 @@ class Memoire:
             Refus: one of them is settled already, by whom and how is said; or this person decided
                 of it and waits for the other.
         """
-        geste, ici = secrets.token_hex(8), dt.datetime.now(dt.UTC)
+        geste, ici = secrets.token_hex(8), self._maintenant()
         with self._magasin.ecrire() as con:
             _prendre_la_main(con)
             avant = _bilans(con, departement, self.personnes, {une.paire for une in verdicts})
@@ -258,7 +269,7 @@ class Memoire:
             con.execute(
                 doublons_decisions.update()
                 .where(doublons_decisions.c.geste == nom)
-                .values(annulee_le=dt.datetime.now(dt.UTC))
+                .values(annulee_le=self._maintenant())
             )
 
     def bilans(self, departement: str, avant: dt.datetime | None = None) -> Bilans:

@@ -90,7 +90,7 @@ class Monde:
         return Affaires(ouvrir_magasin(self.racine), Acteur(qui), self.horloge)
 
     def memoire(self, qui: str = "Léa") -> Memoire:
-        return Memoire(ouvrir_magasin(self.racine), qui, self.personnes)
+        return Memoire(ouvrir_magasin(self.racine), qui, self.personnes, self.horloge)
 
     def file(self, qui: str = "Léa", *, desaccords: bool = False) -> list[Cas]:
         with self.lire() as v:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import duckdb
 import pytest
 
 from infocentre.acces.perimetre import TOUT
+from infocentre.analystes.fichier import cle as cle_du_dossier
 from infocentre.decisions import ouvrir_magasin
-from infocentre.decisions.doublons import Memoire
+from infocentre.decisions.doublons import Memoire, membre
 from infocentre.demo import fabriquer_proches
+from infocentre.demo.corrections import planter
 from infocentre.demo.decisions import NOMBRE, decider
 from infocentre.demo.mesures import QUI
 from infocentre.demo.proches import MEMES, VERITE, Genre
@@ -22,9 +28,13 @@ from infocentre.identite.blocs import chercher_candidates
 from infocentre.identite.memoire import fichier_modele, lire_modele
 from infocentre.identite.paires import Niveau, Paire, grouper, lire_paires
 from infocentre.identite.personnes import livraison_nominative, preparer_personnes, sources
+from infocentre.lecture.doublons.corrections import corrections, demandee
 from infocentre.lecture.doublons.qualite import Part, mesurer
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.operations.doublons import chercher
+from infocentre.restitutions.bilan import doublons
+from infocentre.restitutions.bilan.contexte import Contexte
+from infocentre.restitutions.document import Tableau
 from tests.donnees.atelier import charger
 
 Cle = tuple[str, str]
@@ -84,19 +94,119 @@ def test_nearly_all_that_it_proposes_is_true_and_all_kinds_are_found(monde: Mond
         assert sum(cle in monde.paires for cle in siennes) <= len(siennes) / 10, genre
 
 
-def test_the_demonstration_decides_what_is_true(
-    monde: Monde, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    racine = monde.dossier.racine
-    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
-    magasin = ouvrir_magasin(racine)
-    with ouvrir_pour(monde.dossier, TOUT) as v:
-        assert decider(v, magasin, "013", monde.genres) == NOMBRE
-        lue = mesurer(Memoire(magasin, QUI).bilans("013").values(), Part(0, 0))
+@pytest.fixture(scope="module")
+def decidees(monde: Monde) -> int:
+    """How many cases the demonstration decides, in the store of the data directory."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INFOCENTRE_DOSSIER", str(monde.dossier.racine))
+        with ouvrir_pour(monde.dossier, TOUT) as v:
+            return decider(v, ouvrir_magasin(monde.dossier.racine), "013", monde.genres)
+
+
+def test_the_demonstration_decides_what_is_true(monde: Monde, decidees: int) -> None:
+    assert decidees == NOMBRE
+    memoire = Memoire(ouvrir_magasin(monde.dossier.racine), QUI)
+    lue = mesurer(memoire.bilans("013").values(), Part(0, 0))
     assert sum(une.sur for une in lue.precision.values()) == NOMBRE
     assert lue.precision[Niveau.FOYER].oui == 0
     assert lue.precision[Niveau.FOYER].sur > 0
     assert lue.precision[Niveau.PROBABLE].oui > 10
+
+
+@pytest.mark.usefixtures("decidees")
+def test_what_the_bilan_prints_of_duplicates_is_what_sql_counts_again(
+    monde: Monde, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(monde.dossier.racine))
+    with (
+        ouvrir_pour(monde.dossier, TOUT) as v,
+        contextlib.closing(sqlite3.connect(monde.dossier.racine / "decisions.sqlite")) as magasin,
+        duckdb.connect() as con,
+    ):
+        ((ouverte,),) = magasin.execute("SELECT max(le) FROM doublons_decisions").fetchall()
+        semestre = f"{ouverte[:4]}-S{1 if int(ouverte[5:7]) < 7 else 2}"
+        (livraison,) = v.version.de("013")[-1:]
+        contexte = SimpleNamespace(
+            edition=SimpleNamespace(v=v, departement="013"), semestre=semestre,
+            mois=livraison.mois, organismes=None, epcis=None, comite=True, partage=False,
+            source=lambda _: None,
+        )  # fmt: skip
+        (section,) = doublons.sections(cast("Contexte", contexte))
+        imprimes = {
+            un.cle: [[cellule.valeur for cellule in ligne] for ligne in un.lignes]
+            for un in section.blocs
+            if isinstance(un, Tableau)
+        }
+        decisions = magasin.execute(
+            "SELECT membre_a, membre_b, niveau, verdict, affaire FROM doublons_decisions "
+            "WHERE annulee_le IS NULL"
+        ).fetchall()
+        con.execute("CREATE TABLE decisions (a TEXT, b TEXT, niveau TEXT, verdict TEXT, cas TEXT)")
+        con.executemany("INSERT INTO decisions VALUES (?, ?, ?, ?, ?)", decisions)
+        con.execute("CREATE TABLE membres (numero TEXT, membre TEXT)")
+        secret = cle_du_dossier(monde.dossier)
+        numeros = {numero for paire in monde.lire() for numero in paire}
+        con.executemany("INSERT INTO membres VALUES (?, ?)",
+                        [(un, membre(secret, un)) for un in numeros])  # fmt: skip
+        con.execute(f"""
+            CREATE VIEW paires AS FROM '{monde.dossier.doublons}/paires-013.parquet';
+            CREATE VIEW actives AS FROM '{monde.dossier.archive(livraison)}/stock.parquet'""")
+        ((cas,),) = con.execute("SELECT count(DISTINCT cas) FROM decisions").fetchall()
+        justesse = con.execute(JUSTESSE).fetchall()
+        ((doubles, actives),) = con.execute(DOUBLES).fetchall()
+    assert [nombre for _, nombre in imprimes["doublons-suites"]] == [cas, 0, 0, 0, 0]
+    assert cas > 10
+    assert len(justesse) == 3
+    assert sorted(ligne[1:] for ligne in imprimes["doublons-justesse"]) == [
+        [pytest.approx(un) for un in ligne] for ligne in sorted(map(list, justesse))
+    ]
+    assert imprimes["doublons-epci"][-1][1:] == [
+        actives, doubles, pytest.approx(1000 * doubles / actives)
+    ]  # fmt: skip
+    assert doubles > 100
+
+
+# Decided, of one person; then the rate and the roots of Wilson's (p - x)² = z² x (1 - x) / n.
+JUSTESSE = """
+    SELECT n, oui, p, (b - racine) / (2 * a), (b + racine) / (2 * a)
+    FROM (
+        SELECT *, 1 + zz / n AS a, 2 * p + zz / n AS b, sqrt(b * b - 4 * a * p * p) AS racine
+        FROM (
+            SELECT count(*) AS n, count(*) FILTER (verdict = 'meme') AS oui, oui / n AS p,
+                1.96 ** 2 AS zz
+            FROM decisions WHERE verdict <> 'a_verifier' GROUP BY niveau))"""
+# Of those that pairs link together, all but one; a pair decided to be of two links nothing.
+DOUBLES = """
+    WITH RECURSIVE liens AS (
+        SELECT numero_a AS un, numero_b AS autre FROM paires
+        JOIN membres AS a ON a.numero = numero_a JOIN membres AS b ON b.numero = numero_b
+        WHERE paires.niveau <> 'foyer' AND NOT EXISTS (
+            FROM decisions AS d WHERE d.verdict NOT IN ('meme', 'a_verifier')
+            AND least(d.a, d.b) = least(a.membre, b.membre)
+            AND greatest(d.a, d.b) = greatest(a.membre, b.membre))
+    ), voisins AS (SELECT un, autre FROM liens UNION ALL SELECT autre, un FROM liens),
+    atteints AS (
+        SELECT un, un AS autre FROM voisins
+        UNION SELECT atteints.un, voisins.autre
+        FROM atteints JOIN voisins ON voisins.un = atteints.autre
+    ), groupes AS (SELECT un, min(autre) AS tete FROM atteints GROUP BY un)
+    SELECT count(*) - count(DISTINCT tete), (SELECT count(*) FROM actives) FROM groupes"""
+
+
+def test_the_demonstration_has_a_correction_of_identity_at_each_step(
+    monde: Monde, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INFOCENTRE_DECISIONS", f"sqlite:///{tmp_path / 'decisions.sqlite'}")
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(monde.dossier.racine))
+    magasin = ouvrir_magasin(monde.dossier.racine)
+    with ouvrir_pour(monde.dossier, TOUT) as v:
+        assert planter(v, magasin, "013", monde.genres) >= 5
+        siennes = corrections(v, "013")
+    assert {"demandee", "faite", "sans_suite"} <= {une.etat for une in siennes}
+    assert {demandee(une)["nature"] for une in siennes} == {
+        "erreur_manifeste",
+        "changement_justifie",
+    }
 
 
 def test_couples_are_of_the_household_tier(monde: Monde) -> None:
