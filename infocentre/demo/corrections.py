@@ -5,6 +5,8 @@ They are asked of the demandes that the generator wrote wrong, the day the demon
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import Magasin
 from infocentre.demarches.doublons.corrections import Correction, demander
@@ -16,8 +18,9 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.mouvements import mouvements
 
 ERREUR, CHANGEMENT = "erreur_manifeste", "changement_justifie"
+Suite = tuple[str, Mapping[str, str]]
 # Of which demandes, what is asked, and what follows.
-_DEMANDES = (
+_DEMANDES: tuple[tuple[Genre, str, str, tuple[str, ...], tuple[Suite, ...]], ...] = (
     (Genre.INVERSION, ERREUR, "piece_identite", ("nom", "prenom"), ()),
     (Genre.DATE, ERREUR, "acte_naissance", ("date_naissance",), (("executer", {}),)),
     (Genre.MARIAGE, CHANGEMENT, "acte_mariage", ("nom",), (("executer", {}),)),
