@@ -18,6 +18,7 @@ from infocentre.decisions import magasin_present, ouvrir_magasin, utilisateur
 from infocentre.exports import Donnees, exporter
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.choix import choisir_departement
+from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from infocentre.demarches.envoi import Empeche
     from infocentre.demarches.message import Message, Pour
 
+MOIS_PREPARES = 6  # those of a semester: a bilan reads any of them
 COLONNES = (
     "affaire",
     "organisme",
@@ -435,8 +437,12 @@ def _dire(une: Affaire) -> None:
 
 
 def quotidien(options: demandes.Quotidien) -> None:
-    """Check what deliveries say, then list what is to be done today; send nothing."""
+    """Check what deliveries say, list what is to be done today; send nothing.
+
+    What a bilan hides of the months of a semester is decided too: nobody waits for it at night.
+    """
     from infocentre.demarches.verifier import passer
+    from infocentre.restitutions.bilan.releve import masquer_mois
 
     registre = _registre("minuteur")
     with lecture.ouvrir(dossier_courant(), perimetre()) as v:
@@ -446,6 +452,8 @@ def quotidien(options: demandes.Quotidien) -> None:
         comptes = lues.compter(v, ici, mois, registre.aujourdhui)
         noms = lues.noms(v, ici, mois)
         lignes = list(_a_faire(comptes, noms))
+        for recent in mois_controles(v, ici)[-MOIS_PREPARES:]:
+            masquer_mois(v, ici, recent)
     donnees = Donnees(
         f"À faire le {ecrire_jour(registre.aujourdhui)}",
         ("quoi", "affaire", "nom", "due"),

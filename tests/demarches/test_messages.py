@@ -560,7 +560,7 @@ def _exiger_dossier(octets: bytes, registre: Affaires, une: Affaire) -> None:
 
 
 def test_the_commands_go_from_the_proposal_to_the_answer(
-    registre: Affaires, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    v: Lecture, registre: Affaires, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def lancer(*arguments: str) -> str:
         code = main(["mesures", *arguments])
@@ -584,6 +584,8 @@ def test_the_commands_go_from_the_proposal_to_the_answer(
     assert ids[0] in lancer("--finies", "--format", "csv")
     assert main(["quotidien", "--format", "csv"]) == 0
     assert f"Envoyer;{ids[2]}" in capsys.readouterr().out
+    decides = {un.name for un in (v.dossier.diffusions / "013" / "indicateurs").iterdir()}
+    assert decides >= {f"2026-{mois:02}" for mois in range(5, 11)}, "no bilan has to decide it"
     assert main(["mesures", "soumettre", ids[1]]) == 1
     assert "n'est pas possible dans l'état « Signalé »" in capsys.readouterr().err
     assert main(["mesures", "envoyer", ids[2]]) == 1

@@ -15,6 +15,8 @@ from typing import Any, ClassVar, Literal, TypedDict
 from infocentre.catalogue import Catalogue, Indicateur
 from infocentre.contrat.listes import Motif
 from infocentre.lecture.commun import par_version
+from infocentre.lecture.filtres import Filtres
+from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import partages, seuil_secret
 from infocentre.mesures.declarations import Role
@@ -197,6 +199,16 @@ def relever(v: Lecture, departement: str, mois: str, catalogue: str, *, partage:
             for cle, une in valeurs.items()
         },
     )
+
+
+def masquer_mois(v: Lecture, departement: str, mois: str) -> None:
+    """Decide what the indicators of a controlled month hide: no document has to, nor waits for it.
+
+    Raises:
+        Refus: the register of what was shared is damaged, or refuses the month.
+    """
+    regles = catalogue_du_mois(v, Filtres(departement, mois))
+    relever(v, departement, mois, regles.en_json(), partage=True)
 
 
 def dit_au_semestre(regles: Catalogue, code: str) -> bool:
