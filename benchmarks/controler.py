@@ -1,7 +1,8 @@
 """Controler: what a command costs at least, and how it grows beside the same SQL run raw.
 
 The raw side runs the very statements of a control on a plain DuckDB connection, without judge,
-pages nor publication: counts, lists of anomalies, standard tables, follow-up from month to month.
+pages nor publication: counts, lists of anomalies, standard tables, follow-up from month to month,
+then the search for duplicates.
 The counts alone are measured too, to tell what the rest of these statements costs.
 """
 
@@ -24,6 +25,7 @@ from infocentre.mesures import lire_reglages
 from infocentre.mesures import populations as nommer_populations
 from infocentre.noyau.temps import maintenant
 from infocentre.operations.controle import garder_catalogue
+from infocentre.operations.doublons import chercher
 from infocentre.operations.reconstruction import rejouer_controle
 
 FOIS, PETITE, LIGNES, DEPARTEMENTS = 3, 400, 1_000_000, 10
@@ -138,3 +140,4 @@ def _tout_calculer(dossier: Dossier) -> None:
                 "mois": [(une.departement, une.arrete, "") for une in brouillon.version.livraisons],
             },
         )
+    chercher(dossier)

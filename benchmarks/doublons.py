@@ -27,6 +27,7 @@ from infocentre.identite import probable
 from infocentre.identite.memoire import fichier_notees, se_souvenir
 from infocentre.identite.paires import Niveau, grouper, lire_paires
 from infocentre.identite.personnes import Source, preparer_personnes
+from infocentre.identite.regles import PLUS_GRAND_GROUPE
 from infocentre.mesures import lire_reglages
 from infocentre.operations.doublons import comparer
 
@@ -49,11 +50,15 @@ def _generateur(atelier: Path) -> Iterator[Mesure]:
     infocentre(donnees.racine, "charger", livraison)
     faite = infocentre(donnees.racine, "doublons", "chercher")
     genres = _verite(atelier / "livraisons" / VERITE)
-    presentes = _presentes(donnees)
+    presentes = _presentes(donnees) - _de_remplissage(genres)
     vraies = _meme_personne(genres, presentes)
-    paires = {(une.numero_a, une.numero_b): une for une in lire_paires(donnees, "013")}
+    paires = {
+        cle: une
+        for une in lire_paires(donnees, "013")
+        if presentes.issuperset(cle := (une.numero_a, une.numero_b))
+    }
     par_regle = {cle for cle, une in paires.items() if une.niveau is not Niveau.PROBABLE}
-    notees = _notees(donnees)
+    notees = {cle: p for cle, p in _notees(donnees).items() if presentes.issuperset(cle)}
     print(f"  {len(presentes)} active with a name, {len(vraies)} true pairs, "
           f"{len(par_regle)} found by the two rules")  # fmt: skip
     _courbe(notees, vraies, par_regle)
@@ -96,6 +101,13 @@ def _meme_personne(genres: dict[Cle, Genre], presentes: Collection[str]) -> set[
         if numero in presentes:
             groupes.setdefault(tete, []).append(numero)
     return {cle for membres in groupes.values() for cle in combinations(sorted(membres), 2)}
+
+
+def _de_remplissage(genres: dict[Cle, Genre]) -> set[str]:
+    """Return the demandes of an identity that too many bear: the rules pair each with one only."""
+    tetes = grouper(cle for cle, genre in genres.items() if genre is Genre.EXACTE)
+    nombres = Counter(tetes.values())
+    return {numero for numero, tete in tetes.items() if nombres[tete] > PLUS_GRAND_GROUPE}
 
 
 def _notees(donnees: Dossier) -> dict[Cle, float]:
