@@ -13,6 +13,7 @@ import datetime as dt
 import email
 import os
 import random
+import shutil
 import signal
 import socket
 import statistics
@@ -62,10 +63,9 @@ def mesurer(atelier: Path) -> Iterator[Mesure]:
     racine = donnees_copiees(atelier)
     for un in racine.glob("decisions.sqlite*"):
         un.unlink()
-    yield from _envois(racine)
-    for un in racine.glob("decisions.sqlite*"):
-        un.unlink()
-    yield from _pages(racine)
+    for partie in (_envois, _morts, _pages):  # a store each: a process opens one once
+        copie = atelier / partie.__name__
+        yield from partie(Path(shutil.copytree(racine, copie, symlinks=True)))
 
 
 # --- Sending --------------------------------------------------------------------------------------
@@ -150,9 +150,10 @@ def _envois(racine: Path) -> Iterator[Mesure]:
         yield Mesure(f"{len(ids)} messages with their files", fait.secondes, "s", SECONDES)
         yield Mesure("  the same, of processor", fait.processeur, "s")
         yield from _exiger(racine, recoit, ids)
-        for un in racine.glob("decisions.sqlite*"):
-            un.unlink()
-        recoit.recus.clear()
+
+
+def _morts(racine: Path) -> Iterator[Mesure]:
+    with _ecouter(racine) as recoit:
         ids = _accepter(racine)
         hasard = random.Random(14)  # noqa: S311 - moments of death
         morts = sum(
