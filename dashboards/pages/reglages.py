@@ -10,8 +10,8 @@ import dash
 from dash import Input, Output, State, callback, ctx, dcc, html, no_update
 
 from dashboards.composants.apostrophes import courber
-from dashboards.composants.balises import Balise, balise
-from dashboards.composants.direct import lien_direct
+from dashboards.composants.balises import balise
+from dashboards.composants.direct import lien_direct, repli_direct
 from dashboards.composants.elements import (
     attributs,
     barre_filtres,
@@ -282,15 +282,10 @@ def _lignes(c: Contexte, un: Reglage, tous: Sequence[Reglage]) -> list[list[Cell
             lien_direct(nom, c.filtres.lien("/reglages", reglage=un.cle, objet=objet))
             for objet, nom in restent.items()
         ]
-        fixer = liens[0] if len(liens) == 1 else _replies("Fixer", liens)
+        plusieurs = balise("ul", [balise("li", un) for un in liens])
+        fixer = liens[0] if len(liens) == 1 else repli_direct("Fixer", plusieurs)
         lignes.append([un.titre, "Les autres" if fixes else "Aucun", "non fixé", "", fixer])
     return lignes
-
-
-def _replies(nom: str, liens: Sequence[Balise]) -> Balise:
-    """Return links under a word that opens them, for a cell."""
-    elements = [balise("li", un) for un in liens]
-    return balise("details", balise("summary", nom), balise("ul", elements), class_="repli")
 
 
 def _objets(c: Contexte, par: str) -> Mapping[str, str]:
