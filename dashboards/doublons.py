@@ -319,13 +319,19 @@ def _accuse(
     faux = [f"{majuscule(une)}." for une in refusees]
     return html.Div(
         [
-            html.Div([html.P(une) for une in pris], role="status",
-                     className="fr-alert fr-alert--success") if pris else None,
+            html.Div(
+                [html.P(une) for une in pris], role="status", className="fr-alert fr-alert--success"
+            )
+            if pris
+            else None,
             exports({"Accusé de réception des cas reçus (PDF)": adresse}) if pris else None,
-            html.Div([html.P(une) for une in faux], role="alert",
-                     className="fr-alert fr-alert--error") if faux else None,
+            html.Div(
+                [html.P(une) for une in faux], role="alert", className="fr-alert fr-alert--error"
+            )
+            if faux
+            else None,
         ]
-    )  # fmt: skip
+    )
 
 
 # --- Files ----------------------------------------------------------------------------------------

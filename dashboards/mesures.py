@@ -196,8 +196,11 @@ def conclure(
         echec = "cela n'a pas pu être fait"
         return no_update, _alerte(Refus(echec, que_faire="Recommencer ; sinon, le signaler."))
     if dit:
-        return no_update, html.Div([html.P(un) for un in dit.split("\n")], role="status",
-                                   className="fr-alert fr-alert--warning")  # fmt: skip
+        return no_update, html.Div(
+            [html.P(un) for un in dit.split("\n")],
+            role="status",
+            className="fr-alert fr-alert--warning",
+        )
     return _encore(chemin, recherche or ""), None
 
 

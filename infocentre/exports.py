@@ -265,9 +265,10 @@ def _ecrire_lecture(donnees: Donnees, classeur: Any) -> None:  # noqa: ANN401
     lignes = [("Contenu", donnees.titre), ("Source", donnees.source), ("Emporté", donnees.emporte)]
     lignes += [("À savoir" if rang == 0 else "", note) for rang, note in enumerate(notes)]
     lignes += dict.fromkeys(
-        (dit, description(nom, une.de)) for une in feuilles
+        (dit, description(nom, une.de))
+        for une in feuilles
         for nom, dit in zip(une.colonnes, entetes(une), strict=True)
-    )  # fmt: skip
+    )
     ecrire_lecture(classeur, lignes)
 
 

@@ -30,10 +30,17 @@ COLONNES = ("Organisme", "Objet", "Étape", "État", "Échéance", "Dernier év�
 # Written by the timer or by the sending itself: no one does them by hand.
 AUTOMATIQUES = frozenset(
     {
-        "proposer", "actualiser", "absorber", "preparer_envoi", "envoi_echoue", "lever_doute",
-        "verifier", "marquer_a_revoir", "rouvrir",
+        "proposer",
+        "actualiser",
+        "absorber",
+        "preparer_envoi",
+        "envoi_echoue",
+        "lever_doute",
+        "verifier",
+        "marquer_a_revoir",
+        "rouvrir",
     }
-)  # fmt: skip
+)
 ATTENDUES = frozenset({"reponse", "plan", "observations"})  # deadlines of those who answer
 LIGNES = {"corps": 14, "texte": 4, "actions": 4}  # rows of a text; the others have one
 
@@ -63,30 +70,42 @@ def a_decider(comptes: Comptes, *, messagerie: bool) -> html.Div:
         return bouton(texte, evenement) if messagerie else "Ouvrir chacune pour son message."
 
     ajouter(
-        len(comptes.a_ouvrir), "organisme à signaler", "organismes à signaler",
+        len(comptes.a_ouvrir),
+        "organisme à signaler",
+        "organismes à signaler",
         bouton("Ouvrir les affaires", "proposer"),
-    )  # fmt: skip
+    )
     ajouter(
-        len(comptes.a_proposer), "proposition à accepter ou à écarter",
-        "propositions à accepter ou à écarter", bouton("Tout accepter", "accepter", second=True),
-    )  # fmt: skip
+        len(comptes.a_proposer),
+        "proposition à accepter ou à écarter",
+        "propositions à accepter ou à écarter",
+        bouton("Tout accepter", "accepter", second=True),
+    )
     ajouter(
-        len(comptes.a_envoyer), "message à envoyer", "messages à envoyer",
+        len(comptes.a_envoyer),
+        "message à envoyer",
+        "messages à envoyer",
         envois("Tout envoyer", "envoyer"),
-    )  # fmt: skip
+    )
     ajouter(
-        len(comptes.relances), "relance à envoyer", "relances à envoyer",
+        len(comptes.relances),
+        "relance à envoyer",
+        "relances à envoyer",
         envois("Tout relancer", "envoyer_relance"),
-    )  # fmt: skip
+    )
     ajouter(len(comptes.silences), "réponse n'est pas venue", "réponses ne sont pas venues")
     ajouter(
-        len(comptes.contestees), "contestation : maintenir ce qui est dit, ou clore",
+        len(comptes.contestees),
+        "contestation : maintenir ce qui est dit, ou clore",
         "contestations : maintenir ce qui est dit, ou clore",
-    )  # fmt: skip
+    )
     ajouter(len(comptes.a_formaliser), "demande à formaliser", "demandes à formaliser")
     ajouter(len(comptes.a_clore), "affaire à clore", "affaires à clore")
-    ajouter(len(comptes.a_revoir), "affaire à revoir : une règle a changé",
-            "affaires à revoir : une règle a changé")  # fmt: skip
+    ajouter(
+        len(comptes.a_revoir),
+        "affaire à revoir : une règle a changé",
+        "affaires à revoir : une règle a changé",
+    )
     if not points:
         return html.Div(html.P("Rien n'attend de décision."))
     return html.Div(html.Ul(points, className="a-faire"))
@@ -299,13 +318,15 @@ def _champ(evenement: str, cle: str, donnee: Donnee, valeur: str = "") -> html.D
         liste_ = f"liste-{evenement}-{cle}"
         return html.Div(
             [
-                html.Label([titre, dcc.Input(id=identifiant, type="text", list=liste_)],
-                           className="fr-label"),
+                html.Label(
+                    [titre, dcc.Input(id=identifiant, type="text", list=liste_)],
+                    className="fr-label",
+                ),
                 html.Datalist([html.Option(value=dit) for dit in options.values()], id=liste_),
                 html.P(f"{', '.join(options.values())}.", className="fr-hint-text"),
             ],
             className="mesure-champ",
-        )  # fmt: skip
+        )
     aide = {"lignes": "une action par ligne : action ; qui ; JJ/MM/AAAA", "date": "JJ/MM/AAAA"}
     dit = aide.get(donnee.type, "")
     saisie = dcc.Textarea(
@@ -341,9 +362,14 @@ def reponse(une: Affaire, montres: Sequence[Cas], nombre: int) -> Formulaire:
         Champ("contestation", "Si vous contestez : quoi", "liste", options=_options(CONTESTATIONS)),
         Champ("delai_demande", "Délai demandé jusqu'au", "date"),
         Champ("texte", "Vos observations", "zone", aide="Gardées mot pour mot.", large=True),
-        Champ("plan", "Plan d'action", "zone", aide="Une action par ligne : action ; qui ; "
-              "JJ/MM/AAAA.", large=True),
-    ]  # fmt: skip
+        Champ(
+            "plan",
+            "Plan d'action",
+            "zone",
+            aide="Une action par ligne : action ; qui ; JJ/MM/AAAA.",
+            large=True,
+        ),
+    ]
     groupes = [groupe("reponse", questions)]
     valeurs: dict[str, str] = {}
     for un in montres:

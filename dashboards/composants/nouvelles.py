@@ -37,13 +37,15 @@ GUICHETS_CITES = 6
 MOUVEMENTS = 5
 # What is said of one guichet, of several, of none: where nothing is, a list is folded.
 SENS = {
-    Etat.ROUGE: ("guichet passe en rouge ou à traiter", "guichets passent en rouge ou à traiter",
-              "Aucun guichet ne passe en rouge."),
-    "sortie": ("guichet sort du rouge", "guichets sortent du rouge",
-               "Aucun guichet n'en sort."),
+    Etat.ROUGE: (
+        "guichet passe en rouge ou à traiter",
+        "guichets passent en rouge ou à traiter",
+        "Aucun guichet ne passe en rouge.",
+    ),
+    "sortie": ("guichet sort du rouge", "guichets sortent du rouge", "Aucun guichet n'en sort."),
     Etat.ORANGE: ("guichet passe à l'orange", "guichets passent à l'orange", ""),
     Etat.VERT: ("guichet revient au vert", "guichets reviennent au vert", ""),
-}  # fmt: skip
+}
 L = TypeVar("L", AReprendre, Changement)
 
 

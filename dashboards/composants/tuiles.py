@@ -51,19 +51,38 @@ def _en_mois(valeur: float) -> str:
 
 
 TUILES = (
-    Tuile("actives", "Demandes actives", "evolution", entier,
-          (("actives_hors_mutation", "hors mutation"),)),
-    Tuile("depots", "Demandes déposées dans le mois", "depots", entier,
-          (("depots_guichets", "aux guichets"), ("depots_portail", "sur le portail")),
-          "creations"),
-    Tuile("attributions", "Attributions sur 12 mois", "attributions", entier,
-          population="attributions"),
-    Tuile("demandes_par_attribution", "Demandes pour une attribution", "attributions",
-          _une_decimale, (("demandes_par_attribution_hors_mutation", "hors mutation"),)),
+    Tuile(
+        "actives",
+        "Demandes actives",
+        "evolution",
+        entier,
+        (("actives_hors_mutation", "hors mutation"),),
+    ),
+    Tuile(
+        "depots",
+        "Demandes déposées dans le mois",
+        "depots",
+        entier,
+        (("depots_guichets", "aux guichets"), ("depots_portail", "sur le portail")),
+        "creations",
+    ),
+    Tuile(
+        "attributions",
+        "Attributions sur 12 mois",
+        "attributions",
+        entier,
+        population="attributions",
+    ),
+    Tuile(
+        "demandes_par_attribution",
+        "Demandes pour une attribution",
+        "attributions",
+        _une_decimale,
+        (("demandes_par_attribution_hors_mutation", "hors mutation"),),
+    ),
     Tuile("delai", "Délai médian d'attribution sur 12 mois", "delais", _en_mois),
-    Tuile("rouges", "Guichets en rouge", None, entier,
-          ((Etat.A_TRAITER, "à traiter"),)),
-)  # fmt: skip
+    Tuile("rouges", "Guichets en rouge", None, entier, ((Etat.A_TRAITER, "à traiter"),)),
+)
 
 
 def tuiles(c: Contexte) -> html.Div:

@@ -40,9 +40,16 @@ from infocentre.noyau.temps import jour
 
 PAR_PAGE = 25
 GUICHETS = (
-    "Guichet", "Accès ouverts", "À regarder", "Départs", "Fermés le jour même",
-    "Heures (médiane)", "Encore ouverts", "Depuis (heures)", "Dernière revue",
-)  # fmt: skip
+    "Guichet",
+    "Accès ouverts",
+    "À regarder",
+    "Départs",
+    "Fermés le jour même",
+    "Heures (médiane)",
+    "Encore ouverts",
+    "Depuis (heures)",
+    "Dernière revue",
+)
 
 
 @page
@@ -90,15 +97,34 @@ def _a_faire(c: Contexte, revues: Sequence[Affaire]) -> list[Any]:
     messagerie = (c.v.dossier.racine / FICHIER).exists()
     suite = f"?departement={c.filtres.departement}&mois={c.filtres.mois}"
     points = [
-        html.Li(["Les guichets dont la dernière revue est ancienne. ",
-                 _bouton("Commencer une revue", "proposer")]),
-        html.Li([html.Strong(f"{accorder(figees, 'liste à envoyer', 'listes à envoyer')}. "),
-                 _bouton("Envoyer les listes", "envoyer") if messagerie
-                 else "Ouvrir chacune pour ses fichiers."]) if figees else None,
-        html.Li([html.Strong(f"{accorder(changements, 'guichet demande', 'guichets demandent')} "
-                             "des changements. "),
-                 _bouton("Les noter demandés au SNE", "demander")]) if changements else None,
-    ]  # fmt: skip
+        html.Li(
+            [
+                "Les guichets dont la dernière revue est ancienne. ",
+                _bouton("Commencer une revue", "proposer"),
+            ]
+        ),
+        html.Li(
+            [
+                html.Strong(f"{accorder(figees, 'liste à envoyer', 'listes à envoyer')}. "),
+                _bouton("Envoyer les listes", "envoyer")
+                if messagerie
+                else "Ouvrir chacune pour ses fichiers.",
+            ]
+        )
+        if figees
+        else None,
+        html.Li(
+            [
+                html.Strong(
+                    f"{accorder(changements, 'guichet demande', 'guichets demandent')} "
+                    "des changements. "
+                ),
+                _bouton("Les noter demandés au SNE", "demander"),
+            ]
+        )
+        if changements
+        else None,
+    ]
     return [
         html.H2("À faire", className="fr-h5"),
         html.Div(html.Ul(list(filter(None, points)), className="a-faire")),
@@ -151,11 +177,12 @@ def _guichets(c: Contexte, revues: Sequence[Affaire], noms: Mapping[str, str]) -
         fermetures: list[Cellule] = ["–"] * 5
         if partis:
             fermetures = [
-                partis.declares, partis.le_jour_meme,
+                partis.declares,
+                partis.le_jour_meme,
                 "–" if partis.mediane is None else f"{partis.mediane:g}".replace(".", ","),
                 partis.encore_ouverts,
                 "–" if partis.ouvert_depuis is None else partis.ouvert_depuis,
-            ]  # fmt: skip
+            ]
         vue = f"{revue.titre_etat}, {jour(revue.ouverte_le)}" if revue else "aucune"
         lignes.append(
             [
@@ -226,8 +253,10 @@ def _gestes(c: Contexte, une: Affaire) -> list[Any]:
     suspens = envoi_en_suspens(une.situation)
     if suspens:
         question = f"Un envoi à {suspens.donnees['destinataire']} est peut-être parti. "
-        boutons = [_bouton("Il est arrivé", "arrive.oui", une.id, second=True),
-                   _bouton("Il n'est pas arrivé", "arrive.non", une.id, second=True)]  # fmt: skip
+        boutons = [
+            _bouton("Il est arrivé", "arrive.oui", une.id, second=True),
+            _bouton("Il n'est pas arrivé", "arrive.non", une.id, second=True),
+        ]
         return [html.Div([html.P(question), *boutons], className="avertissement")]
     boutons = []
     if "envoyer" in possibles:
@@ -303,9 +332,14 @@ def _acces(une: Affaire, montres: Sequence[Cas]) -> Bloc:
         dite = deja.get(un.reference, {})
         reponse = " : ".join(filter(None, (dite.get("reponse"), dite.get("precision"))))
         lignes.append(
-            [un.unite, jour(un.jour), typographie(un.explication), typographie(reponse),
-             vus.get(un.reference, "")]
-        )  # fmt: skip
+            [
+                un.unite,
+                jour(un.jour),
+                typographie(un.explication),
+                typographie(reponse),
+                vus.get(un.reference, ""),
+            ]
+        )
     colonnes = ("Utilisateur", "Ouvert le", "Accès", "Réponse", "Livraison suivante")
     return liste(colonnes, lignes, "Accès de la liste, figée ce jour-là")
 

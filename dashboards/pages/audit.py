@@ -56,7 +56,8 @@ def audit(**adresse: str) -> html.Div:
             _formulaire(filtres),
             _liste(entrees) if entrees else vide("Aucune trace", "Élargir la recherche."),
             pagination(
-                max(1, numero), -(-total // PAGE),
+                max(1, numero),
+                -(-total // PAGE),
                 lambda un: f"/audit?{urlencode({**filtres, 'page': un})}",
             ),
             exports(formes(lambda f: f"/audit/acces.{f}?{urlencode(filtres)}")),
@@ -67,7 +68,7 @@ def audit(**adresse: str) -> html.Div:
                 className="fr-hint-text",
             ),
         ]
-    )  # fmt: skip
+    )
 
 
 def _formulaire(filtres: Mapping[str, str]) -> Bloc:
@@ -79,7 +80,7 @@ def _formulaire(filtres: Mapping[str, str]) -> Bloc:
         champ("du", "Du", filtres.get("du", ""), type="date"),
         champ("au", "Au", filtres.get("au", ""), type="date"),
         champ("empreinte", "Fichier", filtres.get("empreinte", ""), aide="Son sha256, ou le début"),
-    ]  # fmt: skip
+    ]
     return navigation("/audit", champs, "Chercher")
 
 
@@ -106,6 +107,10 @@ def _ligne(une: Entree) -> list[Cellule]:
 
 
 dash.register_page(
-    __name__, path="/audit", name="Journal des accès", title="Journal des accès – Infocentre",
-    layout=audit, sous="/aide",
-)  # fmt: skip
+    __name__,
+    path="/audit",
+    name="Journal des accès",
+    title="Journal des accès – Infocentre",
+    layout=audit,
+    sous="/aide",
+)

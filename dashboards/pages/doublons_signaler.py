@@ -63,19 +63,33 @@ def layout(c: Contexte) -> Vue:
             html.Div(id="signalement-dit"),
             html.H2("Plusieurs cas à la fois", className="fr-h5"),
             html.P("Un classeur d'une ligne par cas, ou une feuille à imprimer, à rendre rempli."),
-            exports({"Formulaire (.xlsx)": f"{base}.xlsx{suite}",
-                     "Formulaire à imprimer (PDF)": f"{base}.pdf{suite}"}),
-            html.Label(["Classeur rempli (.xlsx)", dcc.Upload(
-                html.Button("Rendre le classeur rempli", type="button",
-                            className="fr-btn fr-btn--sm fr-btn--secondary"),
-                id="signalement-fichier", accept=".xlsx", max_size=5 << 20,
-            )]),
+            exports(
+                {
+                    "Formulaire (.xlsx)": f"{base}.xlsx{suite}",
+                    "Formulaire à imprimer (PDF)": f"{base}.pdf{suite}",
+                }
+            ),
+            html.Label(
+                [
+                    "Classeur rempli (.xlsx)",
+                    dcc.Upload(
+                        html.Button(
+                            "Rendre le classeur rempli",
+                            type="button",
+                            className="fr-btn fr-btn--sm fr-btn--secondary",
+                        ),
+                        id="signalement-fichier",
+                        accept=".xlsx",
+                        max_size=5 << 20,
+                    ),
+                ]
+            ),
             html.Div(id="signalement-lu"),
             *_cas(c, guichet),
             html.P(lien("Corrections d'identité", c.filtres.lien("/doublons/corrections"))),
             dcc.Store(id="signalement-guichet", data=guichet),
         ]
-    )  # fmt: skip
+    )
     return Vue(
         corps,
         tete=titre("Signaler des doublons", noms[guichet]),
@@ -113,12 +127,18 @@ def _cas(c: Contexte, guichet: str) -> list[Any]:
 def _champs() -> list[Champ]:
     rangs = [(str(rang), nom) for rang, nom in enumerate(RANGS, start=1)]
     return [
-        Champ("numeros", "Numéros uniques", "zone", "un par ligne, de deux à cinq", large=True,
-              precisions={"rows": 5}),
+        Champ(
+            "numeros",
+            "Numéros uniques",
+            "zone",
+            "un par ligne, de deux à cinq",
+            large=True,
+            precisions={"rows": 5},
+        ),
         Champ("garder", "Demande à conserver", "liste", options=rangs),
         Champ("donnees", "Données à conserver", "liste", options=_options("donnees_a_garder")),
         Champ("pourquoi", "Pourquoi", "liste", options=_options("pourquoi")),
-    ]  # fmt: skip
+    ]
 
 
 def _options(nom: str) -> list[tuple[str, str]]:

@@ -75,7 +75,7 @@ def layout(c: Contexte) -> Vue:
             _liste(c, montrees) if montrees else html.P("Aucun cas dans cet état."),
             _fichiers(c),
         ]
-    )  # fmt: skip
+    )
     return Vue(
         corps,
         tete=html.Div(
@@ -246,10 +246,14 @@ def _actes(c: Contexte, une: Affaire) -> list[Any]:
 def _chronologie(une: Affaire, numeros: Mapping[str, str]) -> list[list[Cellule]]:
     regles = une.situation.procedure.evenements
     return [
-        [jour(un.jour), regles[un.nom].titre, typographie(_dire(une, un.donnees, un.nom, numeros)),
-         un.auteur]
+        [
+            jour(un.jour),
+            regles[un.nom].titre,
+            typographie(_dire(une, un.donnees, un.nom, numeros)),
+            un.auteur,
+        ]
         for un in reversed(une.situation.evenements)
-    ]  # fmt: skip
+    ]
 
 
 def _dire(une: Affaire, donnees: Mapping[str, Any], nom: str, numeros: Mapping[str, str]) -> str:

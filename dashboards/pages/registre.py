@@ -30,9 +30,14 @@ RECUES: dict[str | None, str] = {
 }
 
 COLONNES_RISQUE = (
-    "Table", "Données rapprochées", "Lignes", "Seules", "Moins de 5", "Seules, exact",
+    "Table",
+    "Données rapprochées",
+    "Lignes",
+    "Seules",
+    "Moins de 5",
+    "Seules, exact",
     "Moins de 5, exact",
-)  # fmt: skip
+)
 
 
 def registre(**_: str) -> html.Div:
@@ -115,7 +120,7 @@ def _droits() -> list[Any]:
     champs = [
         champ("numero", "Numéro unique de qui le demande", minlength="18", maxlength="18"),
         choix("forme", "Forme", [("pdf", "PDF"), ("json", "JSON")], "pdf"),
-    ]  # fmt: skip
+    ]
     return [
         html.H2("Droit d’accès et effacement", className="fr-h5"),
         html.P(
@@ -148,7 +153,7 @@ def _risque() -> list[Any]:
             "Part des lignes seules de leur espèce, ou parmi moins de cinq",
             numeriques=range(2, 7),
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _ligne(une: Mesure) -> list[Cellule]:
@@ -157,6 +162,10 @@ def _ligne(une: Mesure) -> list[Cellule]:
 
 
 dash.register_page(
-    __name__, path="/registre", name="Données personnelles",
-    title="Données personnelles – Infocentre", layout=registre, sous="/aide",
-)  # fmt: skip
+    __name__,
+    path="/registre",
+    name="Données personnelles",
+    title="Données personnelles – Infocentre",
+    layout=registre,
+    sous="/aide",
+)

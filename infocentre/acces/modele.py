@@ -53,8 +53,10 @@ class Acces:
     def accueil(self) -> str:
         """Where this person comes in: the path of a page that the policy opens to them."""
         if self.role is Role.GUICHET:
-            for chemin, siens in (("guichet", self.perimetre.guichets),
-                                  ("organisme", self.perimetre.organismes)):  # fmt: skip
+            for chemin, siens in (
+                ("guichet", self.perimetre.guichets),
+                ("organisme", self.perimetre.organismes),
+            ):
                 if siens is not None and len(siens) == 1:
                     return f"/{chemin}/{next(iter(siens))}"
         return ACCUEILS[self.role] if self.role else "/"

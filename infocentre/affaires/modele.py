@@ -225,8 +225,11 @@ class Procedure(_Fige):
             yield from self._absents(f"delais.{nom}.dans", delai.dans)
             repit = [delai.au_moins] if delai.au_moins else []
             dits = (
-                *delai.depuis, *delai.annule_par, *delai.suspendu_par, *(un.depuis for un in repit)
-            )  # fmt: skip
+                *delai.depuis,
+                *delai.annule_par,
+                *delai.suspendu_par,
+                *(un.depuis for un in repit),
+            )
             for un_nom in (*dits, *filter(None, [delai.propose])):
                 if un_nom not in self.evenements:
                     yield f"delais.{nom} : l'événement « {un_nom} » n'existe pas"

@@ -506,8 +506,10 @@ def _lire(con: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Affai
     )
     lignes = con.execute(demande).mappings().all()
     siens = _evenements(con, [ligne["id"] for ligne in lignes])
-    regles = {definition: reglages_de(relire(definition))
-              for definition in {ligne["definition"] for ligne in lignes}}  # fmt: skip
+    regles = {
+        definition: reglages_de(relire(definition))
+        for definition in {ligne["definition"] for ligne in lignes}
+    }
     return [_affaire(une, siens[une["id"]], regles[une["definition"]]) for une in lignes]
 
 

@@ -80,8 +80,9 @@ def _envoyer(v: Lecture, registre: Affaires, ici: str, options: demandes.Acces) 
     ids = options.quoi or [une.id for une in figees if une.etat == "figee"]
     if options.arrive:
         for id_ in ids:
-            lever_le_doute(registre, acces_sne.revue(v, registre, id_).id,
-                           arrive=options.arrive == "oui")  # fmt: skip
+            lever_le_doute(
+                registre, acces_sne.revue(v, registre, id_).id, arrive=options.arrive == "oui"
+            )
             print(f"{id_} : {registre.lire(id_).titre_etat.lower()}")
     elif options.canal is None and (v.dossier.racine / FICHIER).exists():
         limiter(registre, ids)
@@ -128,8 +129,11 @@ def _releve(v: Lecture, registre: Affaires, ici: str, options: demandes.Acces) -
     sortie = options.sortie or Path(f"acces-{ici}.xlsx")
     forme = sortie.suffix.lower().removeprefix(".")
     if forme not in acces_sne.FORMES_DU_RELEVE:
-        raise Refus(f"« {sortie.suffix} » n'est pas une forme de ce relevé", str(sortie),
-                    "Nommer un fichier .pdf, .xlsx ou .docx.")  # fmt: skip
+        raise Refus(
+            f"« {sortie.suffix} » n'est pas une forme de ce relevé",
+            str(sortie),
+            "Nommer un fichier .pdf, .xlsx ou .docx.",
+        )
     acces_sne.demander(registre, ici)
     document: Document = acces_sne.releve(v, registre, ici, registre.aujourdhui)
     remettre(sortie, FORMES[forme](document))
@@ -138,8 +142,10 @@ def _releve(v: Lecture, registre: Affaires, ici: str, options: demandes.Acces) -
 
 def _clore(v: Lecture, registre: Affaires, _: str, options: demandes.Acces) -> None:
     if not options.quoi or not options.issue:
-        raise Refus("il manque l'affaire ou son issue",
-                    que_faire="infocentre acces clore AFFAIRE --issue maintenus")  # fmt: skip
+        raise Refus(
+            "il manque l'affaire ou son issue",
+            que_faire="infocentre acces clore AFFAIRE --issue maintenus",
+        )
     for id_ in options.quoi:
         une = acces_sne.revue(v, registre, id_)
         suite = registre.agir(une.id, "clore", {"issue": options.issue})

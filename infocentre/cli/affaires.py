@@ -379,10 +379,16 @@ def _montrer(v: Lecture, _: Affaires, options: demandes.Mesures) -> None:
         une = lues.une_affaire(v, id_)
         titres = une.situation.procedure.evenements
         lignes = [
-            (un.rang, un.jour, un.saisi_le.replace(tzinfo=None), titres[un.nom].arrive, un.auteur,
-             json.dumps(un.donnees, ensure_ascii=False))
+            (
+                un.rang,
+                un.jour,
+                un.saisi_le.replace(tzinfo=None),
+                titres[un.nom].arrive,
+                un.auteur,
+                json.dumps(un.donnees, ensure_ascii=False),
+            )
             for un in une.situation.evenements
-        ]  # fmt: skip
+        ]
         colonnes = ("rang", "jour", "saisi_le", "evenement", "auteur", "donnees")
         nommes = {"rang": "Rang", "saisi_le": "Saisi le", "evenement": "Événement"}
         nommes |= {"jour": "Jour", "auteur": "Auteur", "donnees": "Contenu"}

@@ -655,9 +655,12 @@ class Doublons(Mois, Sortie):
     action: Doublon = field(metadata=dit("ce qui est fait", place=True))
     quoi: tuple[str, ...] = field(
         default=(),
-        metadata=dit("numéros uniques (decider, corriger), formulaire rendu (lire) ou affaires "
-                     "(corrigee)", metavar="QUOI", place=True),
-    )  # fmt: skip
+        metadata=dit(
+            "numéros uniques (decider, corriger), formulaire rendu (lire) ou affaires (corrigee)",
+            metavar="QUOI",
+            place=True,
+        ),
+    )
     liste: Literal["paires", "a_instruire", "desaccords", "forcages", "suivi", "corrections"] = (
         field(default="paires", metadata=dit("ce qui est listé (paires par défaut)"))
     )
@@ -679,9 +682,10 @@ class Doublons(Mois, Sortie):
     )
     champ: tuple[str, ...] = field(
         default=(),
-        metadata=dit("ce qui est à corriger : nom_naissance, nom, prenom, date_naissance",
-                     metavar="CHAMP"),
-    )  # fmt: skip
+        metadata=dit(
+            "ce qui est à corriger : nom_naissance, nom, prenom, date_naissance", metavar="CHAMP"
+        ),
+    )
     apprendre: bool = field(
         default=False, metadata=dit("apprend de nouveau le modèle, et compare tout de nouveau")
     )
@@ -697,9 +701,12 @@ class Acces(Departement, Sortie):
     )
     quoi: tuple[str, ...] = field(
         default=(),
-        metadata=dit("guichets (proposer), affaires (envoyer, clore) ou classeurs rendus (lire)",
-                     metavar="QUOI", place=True),
-    )  # fmt: skip
+        metadata=dit(
+            "guichets (proposer), affaires (envoyer, clore) ou classeurs rendus (lire)",
+            metavar="QUOI",
+            place=True,
+        ),
+    )
     canal: Literal["courriel", "courrier"] | None = field(
         default=None,
         metadata=dit("par où la liste part ou revient (envoyée d'ici sans elle)"),

@@ -71,10 +71,15 @@ def _lister(ici: _Ici, options: demandes.Doublons) -> None:
         siennes = ici.affaires()
         numeros = dossiers.numeros_de(ici.v, siennes)
         lignes: list[tuple[Any, ...]] = [
-            (une.id, " ".join(sorted(numeros.get(une.id, {}).values())), une.objet,
-             une.titre_etat, une.echeance.due if une.echeance else None)
+            (
+                une.id,
+                " ".join(sorted(numeros.get(une.id, {}).values())),
+                une.objet,
+                une.titre_etat,
+                une.echeance.due if une.echeance else None,
+            )
             for une in siennes
-        ]  # fmt: skip
+        ]
         colonnes = ("affaire", "demandes", "guichet", "etat", "due")
         exporter(_donnees("Cas de doublons", colonnes, lignes), options.format, options.sortie)
         return
@@ -118,10 +123,16 @@ def _lister_les_corrections(ici: _Ici, options: demandes.Doublons) -> None:
     siennes = lues.corrections(ici.v, ici.departement)
     numeros = dossiers.numeros_de(ici.v, siennes)
     lignes: list[tuple[Any, ...]] = [
-        (une.id, " ".join(numeros.get(une.id, {}).values()), lues.dire(une), une.objet,
-         une.titre_etat, une.echeance.due if une.echeance else None)
+        (
+            une.id,
+            " ".join(numeros.get(une.id, {}).values()),
+            lues.dire(une),
+            une.objet,
+            une.titre_etat,
+            une.echeance.due if une.echeance else None,
+        )
         for une in siennes
-    ]  # fmt: skip
+    ]
     colonnes = ("affaire", "demandes", "correction", "guichet", "etat", "due")
     exporter(_donnees("Corrections d'identité", colonnes, lignes), options.format, options.sortie)
 
@@ -193,8 +204,10 @@ def _lire(ici: _Ici, options: demandes.Doublons) -> None:
         print(f"{une.id} : {une.titre_etat}{due}")
     for refus in refusees:
         print(f"refusé, {refus}")
-    print(f"{accorder(len(ouvertes), 'cas reçu', 'cas reçus')}, "
-          f"{accorder(len(refusees), 'cas refusé', 'cas refusés')}.")  # fmt: skip
+    print(
+        f"{accorder(len(ouvertes), 'cas reçu', 'cas reçus')}, "
+        f"{accorder(len(refusees), 'cas refusé', 'cas refusés')}."
+    )
     if options.sortie:
         jour = ici.registre.aujourdhui
         _ecrire(
@@ -229,8 +242,11 @@ def _guichet(ici: _Ici, options: demandes.Doublons) -> str:
 def _ecrire(document: Document, sortie: Path) -> None:
     forme = FORMES.get(sortie.suffix.removeprefix("."))
     if forme is None or not forme.pour_tous:
-        raise Refus(f"« {sortie.suffix} » n'est pas une forme de ce document", str(sortie),
-                    "Nommer un fichier .pdf, .xlsx ou .docx.")  # fmt: skip
+        raise Refus(
+            f"« {sortie.suffix} » n'est pas une forme de ce document",
+            str(sortie),
+            "Nommer un fichier .pdf, .xlsx ou .docx.",
+        )
     remettre(sortie, forme(document))
     print(sortie)
 

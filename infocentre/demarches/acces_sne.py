@@ -281,8 +281,10 @@ def lire_lignes(
             refusees.append(f"{ou}, ligne {numero} : {faute}")
             continue
         reponses[reference] = {
-            "reference": reference, "reponse": reponse, "precision": dit["Précision"][:500],
-        }  # fmt: skip
+            "reference": reference,
+            "reponse": reponse,
+            "precision": dit["Précision"][:500],
+        }
     return list(reponses.values()), refusees
 
 
@@ -478,12 +480,20 @@ def liste_a_signer(v: Lecture, registre: Affaires, une: Affaire, le: dt.date) ->
     """Return the list of a guichet on paper."""
     (dit,) = registre.constats(une.constats)
     lignes = tuple(
-        (Cellule(un.unite), Cellule(dt.date.fromisoformat(un.jour)), Cellule(un.explication),
-         Cellule("…" * 8))
+        (
+            Cellule(un.unite),
+            Cellule(dt.date.fromisoformat(un.jour)),
+            Cellule(un.explication),
+            Cellule("…" * 8),
+        )
         for un in cas([dit])
-    )  # fmt: skip
-    colonnes = (Colonne("Utilisateur"), Colonne("Ouvert le", "date"), Colonne("Accès"),
-                Colonne("Maintenir, fermer ou modifier"))  # fmt: skip
+    )
+    colonnes = (
+        Colonne("Utilisateur"),
+        Colonne("Ouvert le", "date"),
+        Colonne("Accès"),
+        Colonne("Maintenir, fermer ou modifier"),
+    )
     contenu = Revue(
         Tableau("acces", "", colonnes, lignes),
         dit.denominateur,
@@ -500,11 +510,17 @@ def releve(v: Lecture, registre: Affaires, departement: str, le: dt.date) -> Doc
     exiger_revue(v, departement)
     noms = noms_des_guichets(v, departement)
     lignes = tuple(
-        (Cellule(une.id), Cellule(noms.get(une.objet, une.objet)), Cellule(acces.unite),
-         Cellule(dite["reponse"]), Cellule(dite["precision"]), Cellule(vu))
+        (
+            Cellule(une.id),
+            Cellule(noms.get(une.objet, une.objet)),
+            Cellule(acces.unite),
+            Cellule(dite["reponse"]),
+            Cellule(dite["precision"]),
+            Cellule(vu),
+        )
         for une in registre.lister(departement, procedure=PROCEDURE)
         for acces, dite, vu in suivi(registre, une)
-    )  # fmt: skip
+    )
     titres = ("Affaire", "Guichet", "Utilisateur", "À faire", "Précision", "Dernière livraison")
     liste = Tableau("demandes", "", tuple(map(Colonne, titres)), lignes) if lignes else None
     contenu = Demandes(liste, len(lignes), _departs(v, departement, noms))
@@ -558,9 +574,12 @@ def etats(v: Lecture, departement: str) -> list[Etat]:
     ]
     return sorted(
         lus,
-        key=lambda un: (-(un.departs.encore_ouverts if un.departs else 0), -un.a_regarder,
-                        un.guichet),
-    )  # fmt: skip
+        key=lambda un: (
+            -(un.departs.encore_ouverts if un.departs else 0),
+            -un.a_regarder,
+            un.guichet,
+        ),
+    )
 
 
 def _departs(v: Lecture, departement: str, noms: Mapping[str, str]) -> Tableau | None:
@@ -569,8 +588,15 @@ def _departs(v: Lecture, departement: str, noms: Mapping[str, str]) -> Tableau |
     if not lus:
         return None
     lignes = tuple((Cellule(noms.get(un.guichet, un.guichet)), *map(Cellule, un[1:])) for un in lus)
-    titres = ("Départs", "Fermés", "Le jour même", "Heures (médiane)", "Heures (maximum)",
-              "Encore ouverts", "Depuis (heures)")  # fmt: skip
+    titres = (
+        "Départs",
+        "Fermés",
+        "Le jour même",
+        "Heures (médiane)",
+        "Heures (maximum)",
+        "Encore ouverts",
+        "Depuis (heures)",
+    )
     colonnes = (Colonne("Guichet"), *(Colonne(un, "nombre") for un in titres))
     return Tableau("departs", "", colonnes, lignes)
 

@@ -123,9 +123,11 @@ def lire_saisie(
     numeros = {un.reference: un.numero for un in cas(dits)}
     lignes = [
         list(TITRES_CAS),
-        *([reference, "", "", numeros.get(reference, ""), "", "", *rendu]
-          for reference, rendu in saisie.cas.items()),
-    ]  # fmt: skip
+        *(
+            [reference, "", "", numeros.get(reference, ""), "", "", *rendu]
+            for reference, rendu in saisie.cas.items()
+        ),
+    ]
     questions = [[QUESTIONS[nom], dit] for nom, dit in saisie.questions.items() if nom in QUESTIONS]
     plan = [list(TITRES_PLAN)] + [
         [un.strip() for un in ligne.split(";")] for ligne in saisie.plan.split("\n")

@@ -53,8 +53,10 @@ def se_souvenir(
     A demande is to be compared when the last search did not see it so. A pair is kept when both
     its demandes are still there as they were.
     """
-    con.execute("CREATE OR REPLACE TEMP TABLE vues (numero_unique VARCHAR, departement VARCHAR, "
-                "empreinte UBIGINT)")  # fmt: skip
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE vues (numero_unique VARCHAR, departement VARCHAR, "
+        "empreinte UBIGINT)"
+    )
     con.execute(f"CREATE OR REPLACE TABLE connues ({_NOTEES})")
     for departement in departements:
         empreintes, notees = (_fichier(dossier, un, departement) for un in ("empreintes", "notees"))

@@ -742,9 +742,12 @@ class SuitesDeRegle:
             (self.ouvriraient, "organisme serait à signaler", "organismes seraient à signaler"),
             (self.a_revoir, "affaire serait à revoir", "affaires seraient à revoir"),
             (self.cesseraient, "n'aurait plus d'objet", "n'auraient plus d'objet"),
-            (self.nommees, "nom connu du comité serait en cause",
-             "noms connus du comité seraient en cause"),
-        )  # fmt: skip
+            (
+                self.nommees,
+                "nom connu du comité serait en cause",
+                "noms connus du comité seraient en cause",
+            ),
+        )
         dits = [
             f"{accorder(len(siens), un, plusieurs)} ({', '.join(siens)})"
             for siens, un, plusieurs in quoi

@@ -169,10 +169,14 @@ def _des_decisions(magasin: Magasin, numero: str) -> Iterator[Piece]:
 def _piece_decidee(titre: str, table: sa.Table, lues: list[dict[str, Any]], numero: str) -> Piece:
     if table is audit:
         lignes = tuple(
-            (une["le"][:16].replace("T", " "), une["qui"], une["role"],
-             LIBELLES.get(une["action"], une["action"]))
+            (
+                une["le"][:16].replace("T", " "),
+                une["qui"],
+                une["role"],
+                LIBELLES.get(une["action"], une["action"]),
+            )
             for une in lues
-        )  # fmt: skip
+        )
         return Piece(titre, ("Quand", "Qui", "Rôle", "Quoi"), lignes)
     if table is constats:
         cas = tuple(

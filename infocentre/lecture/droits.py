@@ -119,8 +119,12 @@ FICHIERS: Mapping[str, Droit] = {
         | {
             nom: _si(_AUTRE_SIENNE, nom)
             for nom in (
-                "autre_numero", "autre_guichet", "autre_gestionnaire", "autre_date_creation",
-                "autre_date_radiation", "autre_date_bail",
+                "autre_numero",
+                "autre_guichet",
+                "autre_gestionnaire",
+                "autre_date_creation",
+                "autre_date_radiation",
+                "autre_date_bail",
             )
         }
         | {
@@ -140,7 +144,7 @@ FICHIERS: Mapping[str, Droit] = {
     "utilisateurs": Droit(
         _siens("guichet"), sans_numero={"id_utilisateur": "hash(id_utilisateur)::VARCHAR"}
     ),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,8 +121,11 @@ def _effet(v: Lecture, departement: str, mois: str, ids: tuple[str, ...]) -> Eff
         for ligne in _lire(v, departement, code, constat, mois):
             suivie = Suivie(
                 f"{ligne['type_guichet']}/{code}/{constat}",
-                ligne["n_avant"], ligne["d_avant"], ligne["n"], ligne["d"],
-            )  # fmt: skip
+                ligne["n_avant"],
+                ligne["d_avant"],
+                ligne["n"],
+                ligne["d"],
+            )
             if ligne["guichet"] in guichets:
                 contactees.append(suivie)
             elif (code, ligne["guichet"]) not in tous:

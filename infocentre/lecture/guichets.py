@@ -24,9 +24,14 @@ from infocentre.noyau.types_guichet import EN_LIGNE
 CHERCHES = ("nom", "guichet", "siren", "code_postal", "nom_commune", "adresse")
 MOIS_COMPARES = 12
 JOURS = {
-    "lun": "lundi", "mar": "mardi", "mer": "mercredi", "jeu": "jeudi", "ven": "vendredi",
-    "sam": "samedi", "dim": "dimanche",
-}  # fmt: skip
+    "lun": "lundi",
+    "mar": "mardi",
+    "mer": "mercredi",
+    "jeu": "jeudi",
+    "ven": "vendredi",
+    "sam": "samedi",
+    "dim": "dimanche",
+}
 _JOURS = re.compile(rf"\b({'|'.join(JOURS)})\b(?:\s?-\s?({'|'.join(JOURS)})\b)?")
 _HEURES = re.compile(r"\b(\d{1,2}h(?:\d\d)?)\s?-\s?(\d{1,2}h(?:\d\d)?)\b")
 

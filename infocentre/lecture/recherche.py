@@ -130,9 +130,16 @@ def inscrits(v: Lecture) -> list[Inscrit]:
     """Return every guichet that a register had, as its last register says."""
     derniers = ", ".join(
         f"arg_max({nom}, mois) AS {nom}"
-        for nom in ("nom", "type_guichet", "organisme", "siren", "code_postal", "commune",
-                    "adresse")
-    )  # fmt: skip
+        for nom in (
+            "nom",
+            "type_guichet",
+            "organisme",
+            "siren",
+            "code_postal",
+            "commune",
+            "adresse",
+        )
+    )
     return v.lignes(
         f"SELECT departement, guichet, {derniers} FROM registre GROUP BY departement, guichet",
         {},
@@ -152,9 +159,12 @@ def _guichets(v: Lecture, filtres: Filtres) -> Iterable[_Cherchable]:
         commune = nom_commune(une["commune"])
         type_ = SINGULIERS.get(une["type_guichet"] or "", une["type_guichet"] or "")
         cles = (
-            une["guichet"], une["siren"] or "", une["code_postal"] or "", commune,
+            une["guichet"],
+            une["siren"] or "",
+            une["code_postal"] or "",
+            commune,
             une["adresse"] or "",
-        )  # fmt: skip
+        )
         precision = " – ".join(filter(None, (une["guichet"], type_, commune)))
         adresse = _lien(filtres, f"/guichet/{une['guichet']}", une["departement"])
         yield cles, Trouve(une["nom"] or une["guichet"], precision, adresse)
@@ -173,10 +183,11 @@ def _organismes(v: Lecture, filtres: Filtres) -> Iterable[_Cherchable]:
         yield (
             (organisme, *{une["siren"] or "" for une in siens}),
             Trouve(
-                nom, f"{organisme} – {combien}", _lien(filtres, f"/organisme/{organisme}",
-                departement),
+                nom,
+                f"{organisme} – {combien}",
+                _lien(filtres, f"/organisme/{organisme}", departement),
             ),
-        )  # fmt: skip
+        )
 
 
 def _indicateurs(filtres: Filtres) -> Iterable[_Cherchable]:

@@ -78,9 +78,13 @@ def effet(contactees: Sequence[Suivie], temoins: Sequence[Suivie]) -> Effet | No
     relative = bruit / vu + sum(un.variance for un in groupes) / attendues**2
     marge = float(np.exp(Z_95 * np.sqrt(relative)))
     return Effet(
-        len(contactees), observees, attendues, rapport,
-        (vu / attendues) / marge, (vu / attendues) * marge,
-    )  # fmt: skip
+        len(contactees),
+        observees,
+        attendues,
+        rapport,
+        (vu / attendues) / marge,
+        (vu / attendues) * marge,
+    )
 
 
 def _groupe(contactees: Sequence[Suivie], temoins: Sequence[Suivie]) -> _Groupe:

@@ -92,9 +92,18 @@ def trouver(racine: Path, cle: str, objet: str = "") -> Reglage:
         raise Refus(quoi, que_faire="Choisir le territoire dans la page des réglages.")
     return next(
         (un for un in tous if un.objet == objet),
-        Reglage(vide.cle, vide.titre, vide.aide, vide.genre, vide.par, objet, None, None,
-                vide.vraisemblance),
-    )  # fmt: skip
+        Reglage(
+            vide.cle,
+            vide.titre,
+            vide.aide,
+            vide.genre,
+            vide.par,
+            objet,
+            None,
+            None,
+            vide.vraisemblance,
+        ),
+    )
 
 
 def essayer(racine: Path, cle: str, objet: str, texte: str) -> Reglages:

@@ -190,8 +190,11 @@ def classeur(departement: str, guichet: str, nom: str, le: dt.date) -> bytes:
         for rang in range(1, LIGNES + 1):
             for colonne in range(len(TITRES)):
                 feuille.write_blank(rang, colonne, None, saisie)
-        listes = {GARDER: RANGS, DONNEES: choix("donnees_a_garder").values(),
-                  POURQUOI: choix("pourquoi").values()}  # fmt: skip
+        listes = {
+            GARDER: RANGS,
+            DONNEES: choix("donnees_a_garder").values(),
+            POURQUOI: choix("pourquoi").values(),
+        }
         for titre_liste, dits in listes.items():
             rang = TITRES.index(titre_liste)
             feuille.data_validation(

@@ -97,9 +97,13 @@ def formulaire(v: Lecture, departement: str, guichet: str, le: dt.date) -> Docum
 
 
 def accuse(
-    v: Lecture, departement: str, guichet: str, ouvertes: Sequence[Affaire],
-    refusees: Sequence[str], le: dt.date,
-) -> Document:  # fmt: skip
+    v: Lecture,
+    departement: str,
+    guichet: str,
+    ouvertes: Sequence[Affaire],
+    refusees: Sequence[str],
+    le: dt.date,
+) -> Document:
     """Return the acknowledgement of a form."""
     numeros = numeros_de(v, ouvertes)
     lignes = tuple(

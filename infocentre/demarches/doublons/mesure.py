@@ -68,10 +68,15 @@ def forcages_injustifies(
             procedure = procedures()[MESURES]
             changees.append(
                 registre.ouvrir(
-                    procedure, departement, une.organisme, une.sujet, donnees,
-                    constats_=constats, seule=True,
+                    procedure,
+                    departement,
+                    une.organisme,
+                    une.sujet,
+                    donnees,
+                    constats_=constats,
+                    seule=True,
                 )
-            )  # fmt: skip
+            )
     return changees
 
 
@@ -116,11 +121,21 @@ def _valeur(departement: str, mois: str, une: Estimation) -> Valeur:
     bas, haut = une.marge or (0.0, 1.0)
     oui, sur = une.revues.oui, une.revues.sur
     dite: Any = {
-            "niveau": "guichet", "departement": departement, "mois": mois, "code": Lien.FORCE.value,
-            "guichet": une.nom, "etat": Etat.ROUGE.value, "fenetre": "12m", "borne_basse": bas,
-            "borne_haute": haut, "n_etat": oui, "d_etat": sur, "numerateur": oui,
-            "denominateur": sur, "taux_etat": une.revues.taux,
-    }  # fmt: skip
+        "niveau": "guichet",
+        "departement": departement,
+        "mois": mois,
+        "code": Lien.FORCE.value,
+        "guichet": une.nom,
+        "etat": Etat.ROUGE.value,
+        "fenetre": "12m",
+        "borne_basse": bas,
+        "borne_haute": haut,
+        "n_etat": oui,
+        "d_etat": sur,
+        "numerateur": oui,
+        "denominateur": sur,
+        "taux_etat": une.revues.taux,
+    }
     return cast("Valeur", dict.fromkeys(Valeur.__annotations__) | dite)
 
 

@@ -20,10 +20,17 @@ COMPARES = tuple(un.name for un in fields(Identite) if un.name != "numero_unique
 ATTRIBUTION = "ATTRIB"  # in the state of a demande that is being attributed, as the SNE delivers it
 # Read beside what is compared: they help to decide, and change without saying who it is.
 CONTEXTE = (
-    "date_creation", "date_modification", "date_renouvellement", "situ_familiale_demandeur",
-    "mode_logement_actuel", "motif_demande", "commune_log_recherche", "type_logement_recherche",
-    "revenu_mensuel_foyer", "nb_dalo",
-)  # fmt: skip
+    "date_creation",
+    "date_modification",
+    "date_renouvellement",
+    "situ_familiale_demandeur",
+    "mode_logement_actuel",
+    "motif_demande",
+    "commune_log_recherche",
+    "type_logement_recherche",
+    "revenu_mensuel_foyer",
+    "nb_dalo",
+)
 TITRES = {"commune": "Commune du logement actuel"}
 
 

@@ -102,20 +102,46 @@ class _Mesure:
 
 EFFECTIFS = (
     _Mesure("Demandes actives", "evolution", "ACTIVES", "total", "demandes_actives", "arrete"),
-    _Mesure("dont hors mutation", "evolution", "ACTIVES", "hors_mutation",
-            "demandes_actives_hors_mutation", "arrete"),
+    _Mesure(
+        "dont hors mutation",
+        "evolution",
+        "ACTIVES",
+        "hors_mutation",
+        "demandes_actives_hors_mutation",
+        "arrete",
+    ),
     _Mesure("Demandes déposées en 12 mois", "depots", "*", "total", "demandes_deposees_12_mois"),
     _Mesure("dont portail grand public", "depots", "*", "portail", "dont_portail"),
     _Mesure("Attributions en 12 mois", "attributions", "*", "total", "attributions_12_mois"),
-    _Mesure("dont hors mutation", "attributions", "*", "hors_mutation",
-            "attributions_hors_mutation_12_mois"),
-    _Mesure("dont ménages prioritaires", "prioritaires", "*", "prioritaires",
-            "attributions_menages_prioritaires"),
-    _Mesure("Attributions hors QPV suivies d'un bail", "mixite_hors_qpv", "*",
-            "attributions_hors_qpv", "attributions_hors_qpv"),
-    _Mesure("dont premier quartile ou ANRU", "mixite_hors_qpv", "*", "premier_quartile_ou_anru",
-            "dont_premier_quartile_ou_anru"),
-)  # fmt: skip
+    _Mesure(
+        "dont hors mutation",
+        "attributions",
+        "*",
+        "hors_mutation",
+        "attributions_hors_mutation_12_mois",
+    ),
+    _Mesure(
+        "dont ménages prioritaires",
+        "prioritaires",
+        "*",
+        "prioritaires",
+        "attributions_menages_prioritaires",
+    ),
+    _Mesure(
+        "Attributions hors QPV suivies d'un bail",
+        "mixite_hors_qpv",
+        "*",
+        "attributions_hors_qpv",
+        "attributions_hors_qpv",
+    ),
+    _Mesure(
+        "dont premier quartile ou ANRU",
+        "mixite_hors_qpv",
+        "*",
+        "premier_quartile_ou_anru",
+        "dont_premier_quartile_ou_anru",
+    ),
+)
 DUREES = (
     _Mesure(
         "Ancienneté moyenne",
