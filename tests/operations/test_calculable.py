@@ -12,7 +12,17 @@ import pytest
 from infocentre.catalogue import lire_catalogue, requis
 from infocentre.cli import main
 from infocentre.contrat import contrat
-from tests.donnees.atelier import alterer, base, charger, contenu, controler, copie, interroger
+from tests.donnees.atelier import (
+    alleger,
+    alterer,
+    base,
+    base_legere,
+    charger,
+    contenu,
+    controler,
+    copie,
+    interroger,
+)
 from tests.donnees.retors import codes_de_reference, livraisons
 
 CHAMPS_SUIVIS = """
@@ -181,7 +191,8 @@ def ailleurs(livraison: Path, cible: Path) -> Path:
 def test_deux_departements_aux_memes_guichets_ont_chacun_leurs_valeurs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    racine = copie(base(1, 2, 3), tmp_path / "donnees")
+    alleger(monkeypatch)
+    racine = copie(base_legere(1, 2, 3), tmp_path / "donnees")
     avant = contenu(racine)
     for une in livraisons()[1:]:
         charger(racine, ailleurs(une, tmp_path / "02A"), confirmer="mêmes numéros, pour l'essai")

@@ -109,8 +109,11 @@ def reconstruire_de_rien(racine: Path) -> None:
     reconstruire(racine)
 
 
-def test_ce_que_la_purge_a_efface_ne_change_aucune_valeur_recalculee(tmp_path: Path) -> None:
-    racine = copie(base(1, 2, 3), tmp_path / "donnees")
+def test_ce_que_la_purge_a_efface_ne_change_aucune_valeur_recalculee(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alleger(monkeypatch)
+    racine = copie(base_legere(1, 2, 3), tmp_path / "donnees")
     avant = contenu(racine)
     assert purge.purger(Dossier(racine), dt.date(2026, 11, 15)).personnes
     assert controler(racine, "2026-02").revisions == ()
@@ -144,9 +147,10 @@ def test_rien_a_reconstruire(tmp_path: Path) -> None:
     [("archives/013/2026-02-28", "arrêté du 28/02/2026"), ("catalogues", "catalogue")],
 )
 def test_ce_qui_manque_est_nomme_et_rien_ne_change(
-    tmp_path: Path, perdu: str, message: str
+    tmp_path: Path, perdu: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    racine = copie(base(1, 2, 3), tmp_path / "donnees")
+    alleger(monkeypatch)
+    racine = copie(base_legere(1, 2, 3), tmp_path / "donnees")
     avant = contenu(racine)
     shutil.rmtree(racine / perdu)
     with pytest.raises(Refus, match=message):

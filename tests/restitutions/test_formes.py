@@ -78,6 +78,8 @@ def test_the_longest_name_fits_in_every_form(forme: str) -> None:
 
 
 DOCUMENTS = {"synthese": [], "bilan": ["2026-S1"]}
+# Written by other tests: its command and its print are those of every document.
+AILLEURS = {("synthese", "pptx"), ("bilan", "pdf")}
 
 
 @pytest.fixture
@@ -89,7 +91,7 @@ def donnees(entrepot_demo: Dossier, monkeypatch: pytest.MonkeyPatch) -> Dossier:
 @pytest.mark.usefixtures("donnees")
 @pytest.mark.parametrize(
     ("document", "forme"),
-    [(nom, forme) for nom in DOCUMENTS for forme in FORMES if (nom, forme) != ("synthese", "pptx")],
+    [(nom, forme) for nom in DOCUMENTS for forme in FORMES if (nom, forme) not in AILLEURS],
 )
 def test_chaque_commande_ecrit_chaque_forme(tmp_path: Path, document: str, forme: str) -> None:
     sortie = tmp_path / f"document.{forme}"

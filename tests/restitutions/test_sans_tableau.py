@@ -30,7 +30,7 @@ from tests.restitutions.ouvertures import (
 )
 
 TABLEAUX = tableaux()
-GROUPES = [tuple(TABLEAUX)[rang::10] for rang in range(10)]
+GROUPES = [tuple(TABLEAUX)[rang::6] for rang in range(6)]
 SEUIL = 11
 
 
