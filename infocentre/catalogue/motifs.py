@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator
 
 from infocentre.catalogue.exigences import TABLE_ENTIERE, nommes, requis
 from infocentre.catalogue.modele import Catalogue
+from infocentre.entrepot.description import Description
 from infocentre.livraisons.faits import DE_LA_TABLE, nommer_colonne
 from infocentre.noyau.francais import pourcentage
 
@@ -19,7 +19,7 @@ Paire = tuple[str, str]
 Motifs = dict[str, str | None]
 
 
-def motifs_des_indicateurs(catalogue: Catalogue, description: Mapping[str, Any]) -> Motifs:
+def motifs_des_indicateurs(catalogue: Catalogue, description: Description) -> Motifs:
     """Return why each indicator of a delivery is not calculable, None for one that is."""
     return {
         code: motif_non_calculable(requis(catalogue, code), nommes(catalogue, code), description)
@@ -28,7 +28,7 @@ def motifs_des_indicateurs(catalogue: Catalogue, description: Mapping[str, Any])
 
 
 def motif_non_calculable(
-    requis: Collection[Paire], nommes: Collection[Paire], description: Mapping[str, Any]
+    requis: Collection[Paire], nommes: Collection[Paire], description: Description
 ) -> str | None:
     """Return in French what keeps a rule from being calculated, None when nothing does.
 
@@ -42,7 +42,7 @@ def motif_non_calculable(
     return " ; ".join(raisons) or None
 
 
-def _non_livrees(requis: Collection[Paire], description: Mapping[str, Any]) -> Iterator[str]:
+def _non_livrees(requis: Collection[Paire], description: Description) -> Iterator[str]:
     tables = description["tables"]
     for table in sorted({table for table, _ in requis if table not in tables}):
         yield f"table {table} non livrée"
@@ -51,10 +51,12 @@ def _non_livrees(requis: Collection[Paire], description: Mapping[str, Any]) -> I
             yield f"colonne {colonne} {DE_LA_TABLE[table]} non livrée"
 
 
-def _illisibles(nommes: Collection[Paire], description: Mapping[str, Any]) -> Iterator[str]:
+def _illisibles(nommes: Collection[Paire], description: Description) -> Iterator[str]:
     for table, colonne in sorted(nommes):
-        faits = description["tables"].get(table, {}).get("faits", {}).get("colonnes", {})
-        compte = faits.get(colonne)
+        decrite = description["tables"].get(table)
+        compte = (
+            decrite["faits"]["colonnes"].get(colonne) if decrite and "faits" in decrite else None
+        )
         if compte and est_illisible(compte["illisibles"], compte["renseignees"]):
             yield illisible(table, colonne, compte["illisibles"], compte["renseignees"])
 

@@ -2,11 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
+
+
+class FaitsColonne(TypedDict):
+    """Values of a column: delivered, of which not read, of which outside the list of codes."""
+
+    renseignees: int
+    illisibles: int
+    hors_liste: int
+
+
+class FaitsDate(TypedDict):
+    """Dates of an act: how many are after the arrêté, and the last one that is not."""
+
+    futures: int
+    dernier: str | None
+
+
+class Faits(TypedDict):
+    """What is counted of a table, by column; an archive may be older than one of them.
+
+    `moyennes`: days since 1900, or geometric for an amount. `repartitions`: rows by code, the most
+    frequent ones, and by « TERRITOIRE » of the numéros. `guichets`: rows of one that is unknown.
+    """
+
+    colonnes: dict[str, FaitsColonne]
+    dates: dict[str, FaitsDate]
+    moyennes: dict[str, float]
+    guichets: dict[str, int]
+    repartitions: dict[str, dict[str, int]]
 
 
 class TableDecrite(TypedDict):
-    """How a file was read: its rows, its columns, and the `faits` that indicators ask for."""
+    """How a file was read: its rows, its columns, and the facts that plausibility judges."""
 
     fichier: str
     encodage: str
@@ -18,7 +47,7 @@ class TableDecrite(TypedDict):
     absentes: list[str]
     conserves: int
     rejets: dict[str, int]
-    faits: dict[str, Any]
+    faits: NotRequired[Faits]
 
 
 class CodeInconnu(TypedDict):

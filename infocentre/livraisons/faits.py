@@ -11,31 +11,27 @@ from typing import Any
 import duckdb
 
 from infocentre.contrat import Colonne, Table, contrat
+from infocentre.entrepot.description import Faits, FaitsColonne, FaitsDate
 from infocentre.entrepot.relations import citer
 from infocentre.livraisons.natures import HORS_LISTE, ILLISIBLE
 
 CODES_GARDES = 40
-Faits = dict[str, Any]
+_Lus = dict[str, Any]  # one pass over a table: what `_mesures` names
 
 
 def compter_faits(
     con: duckdb.DuckDBPyConnection, table: Table, arrete: str, renseignees: dict[str, int]
 ) -> Faits:
-    """Return the facts of the rows kept of a table; `renseignees` counts the values by column.
-
-    `colonnes`: per column, `renseignees` (as delivered), `illisibles` and `hors_liste`. Then
-    `futures` and `dernier` of the dates of acts, `moyennes` (days since 1900, or geometric for an
-    amount), `repartitions` of key codes, `territoires` of the numéros, `guichets_inconnus`.
-    """
+    """Return the facts of the rows kept of a table; `renseignees` counts the values by column."""
     mesures = {"lignes": "count(*)", **dict(_mesures(table, arrete))}
     sql = f"SELECT {', '.join(mesures.values())} FROM archive_{table.nom}"
-    lus: Faits = dict(zip(mesures, con.execute(sql).fetchall()[0], strict=True))
+    lus: _Lus = dict(zip(mesures, con.execute(sql).fetchall()[0], strict=True))
     return {
         "colonnes": _colonnes(con, table, renseignees),
         "dates": _dates(table, lus),
         "moyennes": _presents(lus, "moyenne"),
         "guichets": {nom: int(lus[f"inconnus.{nom}"]) for nom in _surveillees(table, "guichet")},
-        **_repartitions(con, table),
+        "repartitions": _repartitions(con, table),
     }
 
 
@@ -74,7 +70,7 @@ def _inconnus(colonne: Colonne) -> str:
     return f"count(*) FILTER ({colonne.champ} IS NOT NULL AND {colonne.champ} NOT IN ({connus}))"
 
 
-def _presents(lus: Faits, genre: str) -> Faits:
+def _presents(lus: _Lus, genre: str) -> dict[str, float]:
     debut = f"{genre}."
     return {
         nom.removeprefix(debut): valeur
@@ -83,7 +79,7 @@ def _presents(lus: Faits, genre: str) -> Faits:
     }
 
 
-def _dates(table: Table, lus: Faits) -> Faits:
+def _dates(table: Table, lus: _Lus) -> dict[str, FaitsDate]:
     return {
         nom: {
             "futures": int(lus[f"futures.{nom}"]),
@@ -93,14 +89,16 @@ def _dates(table: Table, lus: Faits) -> Faits:
     }
 
 
-def _colonnes(con: duckdb.DuckDBPyConnection, table: Table, renseignees: dict[str, int]) -> Faits:
+def _colonnes(
+    con: duckdb.DuckDBPyConnection, table: Table, renseignees: dict[str, int]
+) -> dict[str, FaitsColonne]:
     """Count by column what was delivered, what of it could not be read, what no list has."""
     anomalies = con.execute(
         "SELECT colonne, nature, sum(nombre)::BIGINT FROM anomalies_format "
         f'WHERE "table" = {citer(table.nom)} GROUP BY ALL'
     ).fetchall()
     trouvees = {(colonne, nature): nombre for colonne, nature, nombre in anomalies}
-    resultat = {}
+    resultat: dict[str, FaitsColonne] = {}
     for colonne in table.colonnes:
         illisibles = trouvees.get((colonne.nom, ILLISIBLE), 0)
         resultat[colonne.nom] = {
@@ -111,23 +109,23 @@ def _colonnes(con: duckdb.DuckDBPyConnection, table: Table, renseignees: dict[st
     return resultat
 
 
-def _repartitions(con: duckdb.DuckDBPyConnection, table: Table) -> Faits:
+def _repartitions(con: duckdb.DuckDBPyConnection, table: Table) -> dict[str, dict[str, int]]:
     """Count the most frequent values of key codes, and the territories of the numéros."""
     cles = {nom: nom.lower() for nom in _surveillees(table, "repartition")}
     if "NUMERO_UNIQUE" in table.par_nom:
         cles["TERRITOIRE"] = "left(numero_unique, 3)"
     if table.nominative or not cles:
-        return {"repartitions": {}}
+        return {}
     sql = " UNION ALL ".join(
         f"(SELECT {citer(nom)}, ({expression})::VARCHAR AS code, count(*) AS nombre "
         f"FROM archive_{table.nom} WHERE {expression} IS NOT NULL "
         f"GROUP BY ALL ORDER BY nombre DESC, code LIMIT {CODES_GARDES})"
         for nom, expression in cles.items()
     )
-    repartitions: Faits = {nom: {} for nom in cles}
+    repartitions: dict[str, dict[str, int]] = {nom: {} for nom in cles}
     for nom, code, nombre in con.execute(sql).fetchall():
         repartitions[nom][code] = nombre
-    return {"repartitions": repartitions}
+    return repartitions
 
 
 def nommer_colonne(table: str, colonne: str) -> str:

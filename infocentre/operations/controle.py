@@ -29,6 +29,7 @@ from infocentre.entrepot import (
     Version,
     sql_relations,
 )
+from infocentre.entrepot.description import Description
 from infocentre.entrepot.etats import PARQUET
 from infocentre.entrepot.relations import (
     ajouter_colonnes,
@@ -417,7 +418,7 @@ def fichiers_constats(dossier: Dossier, une: Livraison) -> list[Path]:
     return [courant, *(fichier for fichier in autres if fichier != courant)]
 
 
-def motifs_des_tableaux(tableaux: Mapping[str, Tableau], description: Mapping[str, Any]) -> Motifs:
+def motifs_des_tableaux(tableaux: Mapping[str, Tableau], description: Description) -> Motifs:
     """Return why each standard table of a delivery is not calculable, None for one that is."""
     return {
         code: motif_non_calculable(requis_tableau(un), nommes_tableau(un), description)

@@ -7,7 +7,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from infocentre.controles.vraisemblance import (
     A_CONFIRMER,
@@ -20,7 +19,7 @@ from infocentre.controles.vraisemblance import (
     pire,
 )
 from infocentre.entrepot import Dossier, Livraison, Version
-from infocentre.entrepot.description import Vraisemblance
+from infocentre.entrepot.description import Description, Vraisemblance
 from infocentre.entrepot.sceaux import dommages_archive
 from infocentre.livraisons.rapprochement import rapprocher
 from infocentre.mesures.reglages import lire_seuils
@@ -117,8 +116,8 @@ def _reference(dossier: Dossier, version: Version, livraison: Livraison) -> Livr
     )
 
 
-def _lire(archive: Path) -> dict[str, Any]:
-    contenu: dict[str, Any] = json.loads((archive / "livraison.json").read_text("utf-8"))
+def _lire(archive: Path) -> Description:
+    contenu: Description = json.loads((archive / "livraison.json").read_text("utf-8"))
     return contenu
 
 

@@ -35,7 +35,7 @@ class Demonstration:
     """The deliveries, the descriptions of those that were received, and their values."""
 
     livraisons: list[Path]
-    descriptions: list[dict[str, Any]]
+    descriptions: list[Any]
     con: duckdb.DuckDBPyConnection
 
     def un(self, sql: str) -> Any:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from infocentre.entrepot.description import FaitsColonne
 from infocentre.noyau.erreurs import Refus
 from tests.donnees.retors import dossier_jetable
 from tests.livraisons.atelier import (
@@ -148,14 +149,13 @@ def _propre(table: str) -> Recue:
     return recevoir_en(petite().texte(table, en_csv(_lignes(table))).ecrire(ici / "livraison"), ici)
 
 
-def _deriver(recevoir: Recevoir, ou: str, changer: Changer) -> tuple[Recue, dict[str, int]]:
+def _deriver(recevoir: Recevoir, ou: str, changer: Changer) -> tuple[Recue, FaitsColonne]:
     """Return the delivery that drifted, and the counts of its column."""
     table, colonne = ou.split(".")
     derivees = [{**une, colonne: changer(une[colonne])} for une in _lignes(table)]
     derivee = recevoir(petite().texte(table, en_csv(derivees)))
     assert not derivee.rejets()
-    comptes: dict[str, int] = derivee.description["tables"][table]["faits"]["colonnes"][colonne]
-    return derivee, comptes
+    return derivee, derivee.description["tables"][table]["faits"]["colonnes"][colonne]
 
 
 @pytest.mark.parametrize("derive", LUES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -56,8 +57,9 @@ def test_une_colonne_que_seule_une_macro_lit_rend_le_tableau_non_calculable() ->
 
     def motif(livrees: list[str], illisibles: int) -> str | None:
         compte = {"renseignees": 75, "illisibles": illisibles, "hors_liste": 0}
-        decrite = {"livrees": livrees, "faits": {"colonnes": {MUTATION[1]: compte}}}
-        return motif_non_calculable(requises, nommees, {"tables": {"stock": decrite}})
+        stock = {"livrees": livrees, "faits": {"colonnes": {MUTATION[1]: compte}}}
+        decrite: Any = {"tables": {"stock": stock}}
+        return motif_non_calculable(requises, nommees, decrite)
 
     assert motif(["MODE_MUTATION", "NATIONALITE_DEMANDEUR"], 0) is None
     assert motif(["NATIONALITE_DEMANDEUR"], 0) == "colonne MODE_MUTATION du stock non livrée"

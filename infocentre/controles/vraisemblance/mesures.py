@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Literal
 
 from infocentre.contrat import contrat
 from infocentre.contrat.territoires import departements
+from infocentre.entrepot.description import Description, TableDecrite
 from infocentre.livraisons.faits import DE_LA_TABLE, nommer_colonne
 from infocentre.noyau.francais import accorder, entier, pourcentage
 from infocentre.noyau.temps import jour, rang
@@ -18,7 +19,6 @@ CORSE = frozenset({"02A", "02B", "020"})
 VOLUMES = ("stock", "radiation")
 MOIS_DE_FENETRE = 11
 SANS_SENS = "NONDOC"  # said by a campaign of entry: it may vanish
-Description = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,13 @@ class Mesure:
     valeur: float
     effectif: int
     phrase: str
+
+
+def _comptees(livraison: Description) -> Iterator[tuple[str, TableDecrite]]:
+    """Yield the tables of a delivery whose facts were counted: the first archives have none."""
+    for nom, table in livraison["tables"].items():
+        if "faits" in table:
+            yield nom, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +63,11 @@ class Examen:
             return 0
         return _ecart(self.livraison["arrete"], self.reference["arrete"])
 
-    def tables(self) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    def tables(self) -> Iterator[tuple[str, TableDecrite, TableDecrite]]:
         """Yield each table that both deliveries have, with what is known of it in each."""
-        avant = self.reference["tables"] if self.reference else {}
-        for nom, table in self.livraison["tables"].items():
-            if "faits" in table and "faits" in avant.get(nom, {}):
+        avant = dict(_comptees(self.reference)) if self.reference else {}
+        for nom, table in _comptees(self.livraison):
+            if nom in avant:
                 yield nom, table, avant[nom]
 
 
@@ -168,9 +175,12 @@ def _mouvements(examen: Examen) -> Iterator[Mesure]:
 
 
 def _colonnes(examen: Examen) -> Iterator[Mesure]:
-    genres = (("illisibles", "illisible"), ("hors_liste", "hors de sa liste de codes"))
-    for nom, table in examen.livraison["tables"].items():
-        for colonne, compte in table.get("faits", {}).get("colonnes", {}).items():
+    genres: tuple[tuple[Literal["illisibles", "hors_liste"], str], ...] = (
+        ("illisibles", "illisible"),
+        ("hors_liste", "hors de sa liste de codes"),
+    )
+    for nom, table in _comptees(examen.livraison):
+        for colonne, compte in table["faits"]["colonnes"].items():
             for genre, dit in genres:
                 if compte[genre]:
                     quoi = f"{nommer_colonne(nom, colonne)} {dit}"
@@ -183,7 +193,7 @@ def _registre(examen: Examen) -> Iterator[Mesure]:
     """A register is small: a type that no list has takes its indicators from every guichet."""
     table = examen.livraison["tables"]["guichets"]
     for colonne in ("TYPE_GUICHET", "MODE_ENREGISTREMENT"):
-        compte = table.get("faits", {}).get("colonnes", {}).get(colonne)
+        compte = table["faits"]["colonnes"].get(colonne) if "faits" in table else None
         if compte:
             connus = compte["renseignees"] - compte["hors_liste"]
             quoi = f"{colonne} vide ou hors de sa liste de codes"
@@ -214,9 +224,8 @@ def _videes(examen: Examen) -> Iterator[Mesure]:
             )
 
 
-def _repartition(table: Mapping[str, Any], nom: str) -> dict[str, int]:
-    trouvee: dict[str, int] = table.get("faits", {}).get("repartitions", {}).get(nom, {})
-    return trouvee
+def _repartition(table: TableDecrite, nom: str) -> dict[str, int]:
+    return table["faits"]["repartitions"].get(nom, {}) if "faits" in table else {}
 
 
 def _codes(examen: Examen) -> Iterator[Mesure]:
@@ -283,7 +292,7 @@ def _grandeurs(examen: Examen) -> Iterator[Mesure]:
                 yield Mesure(controle, f"{nom}.{colonne}", ecart, effectif, dit)
 
 
-def _date(jours: int) -> str:
+def _date(jours: float) -> str:
     return jour(dt.date(1900, 1, 1) + dt.timedelta(days=jours))
 
 
@@ -292,8 +301,8 @@ def _date(jours: int) -> str:
 
 def _dates(examen: Examen) -> Iterator[Mesure]:
     derniers: list[str] = []
-    for nom, table in examen.livraison["tables"].items():
-        for colonne, dates in table.get("faits", {}).get("dates", {}).items():
+    for nom, table in _comptees(examen.livraison):
+        for colonne, dates in table["faits"]["dates"].items():
             renseignees = table["faits"]["colonnes"][colonne]["renseignees"]
             quoi = f"{nommer_colonne(nom, colonne)} après l’arrêté"
             yield _part("dates_futures", f"{nom}.{colonne}", dates["futures"], renseignees, quoi)
@@ -308,8 +317,8 @@ def _dates(examen: Examen) -> Iterator[Mesure]:
 
 
 def _guichets(examen: Examen) -> Iterator[Mesure]:
-    for nom, table in examen.livraison["tables"].items():
-        for colonne, inconnus in table.get("faits", {}).get("guichets", {}).items():
+    for nom, table in _comptees(examen.livraison):
+        for colonne, inconnus in table["faits"]["guichets"].items():
             renseignees = table["faits"]["colonnes"][colonne]["renseignees"]
             quoi = f"{nommer_colonne(nom, colonne)} hors du registre"
             yield _part("guichets_inconnus", f"{nom}.{colonne}", inconnus, renseignees, quoi)
