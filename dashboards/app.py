@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import dash
 import flask
-from dash._pages import _import_layouts_from_pages
+from dash._pages import _import_layouts_from_pages, _path_to_page
 
 from dashboards.acces_sne import fichiers_acces
 from dashboards.acces_sne import rappels as rappels_des_acces
@@ -31,10 +31,10 @@ from dashboards.mesures import mesures
 from dashboards.mesures import rappels as rappels_des_mesures
 from dashboards.navigation import appel, navigation
 from dashboards.protection import protections
-from dashboards.reponses import lire_entier
+from dashboards.reponses import rendre_script
 from dashboards.requetes import requetes
 from dashboards.traces import traces
-from dashboards.traceur import traceur
+from dashboards.traceur import DE_DASH, traceur
 from infocentre.acces.modele import SEUL
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur
@@ -47,6 +47,9 @@ SOURCE = re.compile(r'src="([^"]+)"')
 A_LA_DEMANDE = re.compile(r'src="[^"]*/(dash_ag_grid/|assets/dashAgGrid)')
 # Dash's own table, and what old browsers lack; assets/regenerator.min.js is all that Dash needs.
 INUTILES = re.compile(r'src="[^"]*/dash/(dash_table|deps/polyfill)')
+# What Dash fetches once a grid, or a chart, is on the page.
+GRILLE = "/_dash-component-suites/dash_ag_grid/async-community.js"
+GRAPHIQUE = "/_dash-component-suites/dash/dcc/async-graph.js"
 CHARGEMENT = '<div id="react-entry-point"><p class="_dash-loading">Chargement…</p></div>'
 PAGE = """<!DOCTYPE html>
 <html lang="fr" data-fr-scheme="light">
@@ -74,12 +77,18 @@ class Application(dash.Dash):
     def interpolate_index(self, *_: Any, **morceaux: Any) -> Any:  # noqa: ANN401 - as Dash has it
         """Return the document: in French, with the scripts that every page needs.
 
-        Those of the grid are named to who has one to show (assets/composants.js).
+        Those of the grid are named to who has one to show (assets/composants.js). A page whose
+        registration says what it shows (`montre`) has the scripts of that fetched while it is made.
         """
         scripts = re.findall(r"<script .*?</script>", morceaux["scripts"])
         grille = [une for un in scripts if A_LA_DEMANDE.search(un) for une in SOURCE.findall(un)]
         gardes = [un for un in scripts if not A_LA_DEMANDE.search(un) and not INUTILES.search(un)]
         differes = f'<meta name="scripts-grille" content="{" ".join(grille)}">'
+        attendus = {"grille": [*grille, GRILLE], "graphique": [GRAPHIQUE, DE_DASH]}
+        gardes += [
+            f'<link rel="preload" as="script" fetchpriority="low" href="{adresse}">'
+            for adresse in attendus.get(_montre(flask.request.path), ())
+        ]
         return super().interpolate_index(
             **morceaux
             | {
@@ -88,6 +97,12 @@ class Application(dash.Dash):
                 "scripts": "\n".join(gardes),
             }
         )
+
+
+def _montre(chemin: str) -> str:
+    """Return what a page shows that has scripts of its own: "grille", "graphique" or nothing."""
+    page, _ = cast("Any", _path_to_page)(chemin.strip("/"))
+    return str((page or {}).get("montre", ""))
 
 
 def creer_app(
@@ -149,7 +164,7 @@ def _routes(app: dash.Dash) -> None:
     serveur.register_blueprint(fournisseur)
     erreurs(app)
     gardes(app)
-    serveur.after_request(lire_entier)
+    serveur.after_request(rendre_script)
     for routes in (
         telechargements,
         droits,

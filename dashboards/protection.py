@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http
 import os
 from urllib.parse import urlsplit
 
@@ -26,10 +27,16 @@ def protections(serveur: flask.Flask) -> None:
 
 
 def _isoler(reponse: flask.Response) -> flask.Response:
-    """Keep an answer to this site; what does not say how long it may be kept is not kept."""
+    """Keep an answer to this site; what does not say how long it may be kept is not kept.
+
+    What bears a mark of its content is asked about again, and comes only when it has changed.
+    """
     reponse.headers.update(ISOLEMENT)
     if not reponse.headers.get("Cache-Control"):
-        reponse.cache_control.no_store = True
+        if reponse.get_etag()[0] or reponse.status_code == http.HTTPStatus.NOT_MODIFIED:
+            reponse.cache_control.no_cache = True
+        else:
+            reponse.cache_control.no_store = True
     return reponse
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import gzip
+import http
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+import brotli
 import flask
 
-from dashboards.courant import qui
+from dashboards.courant import UN_AN, qui
 from infocentre.exports import Donnees, dire_emport, en_octets
 from infocentre.noyau.formats import Format
 from infocentre.noyau.francais import slug
@@ -20,18 +25,34 @@ MIMES = {
     "zip": "application/zip",
 } | {nom: une.mime for nom, une in FORMES.items()}
 
-COMPRIMES = {"text/javascript", "text/css", "application/javascript"}
-EN_FLUX = ("br", "zstd", "deflate")  # what Flask-Compress can compress a stream by
+SCRIPTS = {"text/javascript", "text/css", "application/javascript"}
+DATE = "m"  # what Dash adds to the address of an asset: when it was changed
+COMPRESSIONS: Mapping[str, Callable[[bytes], bytes]] = {
+    "br": functools.partial(brotli.compress, quality=5),
+    "gzip": gzip.compress,
+}
 
 
-def lire_entier(reponse: flask.Response) -> flask.Response:
-    """Read a file whole for who takes gzip alone, which compresses no file that is streamed."""
+def rendre_script(reponse: flask.Response) -> flask.Response:
+    """Compress a script or a sheet, once for all readers; one that says its date is kept a year."""
+    if reponse.mimetype not in SCRIPTS or reponse.status_code != http.HTTPStatus.OK:
+        return reponse
+    if DATE in flask.request.args:
+        reponse.cache_control.no_cache = None
+        reponse.cache_control.max_age = UN_AN
+        reponse.cache_control.immutable = True
     prises = flask.request.accept_encodings
-    gzip_seul = prises.quality("gzip") and not any(prises.quality(une) for une in EN_FLUX)
-    if gzip_seul and reponse.direct_passthrough and reponse.mimetype in COMPRIMES:
+    prise = next((une for une in COMPRESSIONS if prises.quality(une)), None)
+    if prise and flask.request.method == "GET":
         reponse.direct_passthrough = False
-        reponse.set_data(reponse.get_data())
+        reponse.set_data(_comprimer(reponse.get_data(), prise))
+        reponse.content_encoding = prise
     return reponse
+
+
+@functools.lru_cache(64)
+def _comprimer(octets: bytes, prise: str) -> bytes:
+    return COMPRESSIONS[prise](octets)
 
 
 def a_emporter(reponse: flask.Response, nom: str) -> flask.Response:

@@ -7,7 +7,7 @@ React elements; no text of it is ever read as HTML.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -51,16 +51,21 @@ def balise(nom: str, *fils: Noeud, **attributs: str | int | bool | None) -> Bali
     return Balise([nom, retenus, *enfants(fils)])
 
 
-def enfants(noeud: Noeud) -> Iterator[Noeud]:
-    """Yield what a node gives to the element that holds it; Markup is read as what it says."""
+def enfants(noeud: Noeud) -> list[Noeud]:
+    """Return what a node gives to the element that holds it; Markup is read as what it says."""
     if isinstance(noeud, Markup):
-        yield from lire(noeud)
-    elif isinstance(noeud, Balise | str | int):
-        if noeud != "":
-            yield noeud
-    elif noeud is not None:
-        for un in noeud:
-            yield from enfants(un)
+        return lire(noeud)
+    if isinstance(noeud, Balise | str | int):
+        return [] if noeud == "" else [noeud]
+    if noeud is None:
+        return []
+    gardes: list[Noeud] = []
+    for un in noeud:
+        if type(un) is Balise or (type(un) is str and un):  # most of them
+            gardes.append(un)
+        else:
+            gardes += enfants(un)
+    return gardes
 
 
 def bloc(arbre: Balise, id: str | None = None) -> Bloc:  # noqa: A002 - as Dash names it

@@ -9,7 +9,9 @@ from dash import ALL, ClientsideFunction, Input, Output, clientside_callback, dc
 
 from dashboards.composants.apostrophes import Courbee, courber
 from dashboards.composants.balises import balise, bloc, lire
-from dashboards.composants.elements import attributs, lien, repli
+from dashboards.composants.elements import attributs, repli
+from dashboards.composants.listes import region
+from dashboards.composants.natifs import Bloc
 from infocentre.graphiques.descriptions import Carte, Description, Table
 from infocentre.graphiques.plotly import hauteur, plotly
 from infocentre.graphiques.svg import Format, svg
@@ -82,26 +84,25 @@ def _tracer(d: Description, nom: str) -> dcc.Graph:
     )
 
 
-def table_de(d: Description) -> html.Div:
+def table_de(d: Description) -> Bloc:
     """Return the numbers of a chart as a table, its rows leading where its marks lead."""
     lue: Table = d.table()
     lignes = [
-        html.Tr(
-            [
-                html.Th(lien(nom, vers) if vers else nom, scope="row"),
-                *(html.Td(cellule, className="nombre") for cellule in cellules),
-            ]
+        balise(
+            "tr",
+            balise("th", balise("a", nom, href=vers) if vers else nom, scope="row"),
+            [balise("td", cellule, class_="nombre") for cellule in cellules],
         )
         for (nom, *cellules), vers in zip(lue.lignes, lue.liens, strict=True)
     ]
-    entete = html.Thead(html.Tr([html.Th(un, scope="col") for un in lue.colonnes]))
-    return html.Div(
-        html.Table([html.Caption(d.titre), entete, html.Tbody(lignes)]),
-        className="tableau",
-        tabIndex="0",
-        role="region",
-        **attributs(aria_label=d.titre),
+    entete = balise("tr", [balise("th", un, scope="col") for un in lue.colonnes])
+    table = balise(
+        "table",
+        balise("caption", d.titre),
+        balise("thead", entete),
+        balise("tbody", lignes),
     )
+    return region(table, d.titre)
 
 
 def vignette(d: Description, largeur: float, hauteur_: float) -> html.Figure:

@@ -51,13 +51,10 @@ def liste(
     return region(table, legende, "liste")
 
 
-def region(table: Balise, legende: str, classe: str) -> Bloc:
+def region(table: Balise, legende: str, classe: str = "") -> Bloc:
     """Return a table that scrolls in itself, by the keyboard too."""
-    return bloc(
-        balise(
-            "div", table, class_=f"tableau {classe}", role="region", tabindex=0, aria_label=legende
-        )
-    )
+    classes = f"tableau {classe}".strip()
+    return bloc(balise("div", table, class_=classes, role="region", tabindex=0, aria_label=legende))
 
 
 def _classe(a_droite: bool) -> str | None:  # noqa: FBT001 - private

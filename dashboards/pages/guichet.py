@@ -91,5 +91,6 @@ dash.register_page(
     sous="/suivi",
     name="Guichet",
     title=lambda guichet="", **_: f"Guichet {guichet} – Infocentre",
+    montre="graphique",
     layout=layout,
 )

@@ -230,5 +230,6 @@ dash.register_page(
     path_template="/indicateurs/<code>",
     name="Indicateur",
     title=lambda code="", **_: f"{code.upper()} – Infocentre",
+    montre="graphique",
     layout=layout,
 )

@@ -71,5 +71,6 @@ dash.register_page(
     sous="/suivi",
     name="Organisme",
     title=lambda organisme="", **_: f"Organisme {organisme} – Infocentre",
+    montre="graphique",
     layout=layout,
 )

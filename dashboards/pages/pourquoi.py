@@ -132,5 +132,6 @@ dash.register_page(
     sous="/indicateurs",
     name="Pourquoi ce taux a bougé",
     title=lambda code="", **_: f"Pourquoi {code.upper()} a bougé – Infocentre",
+    montre="graphique",
     layout=layout,
 )

@@ -409,5 +409,6 @@ dash.register_page(
     rubrique="Suivi",
     name="Suivi des guichets",
     title="Suivi des guichets – Infocentre",
+    montre="grille",
     layout=layout,
 )

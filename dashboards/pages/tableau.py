@@ -357,5 +357,6 @@ dash.register_page(
     path_template="/tableaux/<code>",
     name="Tableau",
     title="Demande et attributions – Infocentre",
+    montre="graphique",
     layout=layout,
 )

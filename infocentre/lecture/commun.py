@@ -19,6 +19,7 @@ from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.temps import mois_avant, rang
 
 GARDES = 256
+REGISTRES = 24  # months of registers that are kept: a row a guichet
 CONDITION = "departement = $departement AND mois = $mois"
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -117,13 +118,18 @@ def registre(
     v: Lecture, departement: str, mois: str, vus: Perimetre | None = None
 ) -> list[Inscription]:
     """Return the guichets of the register at a month, by name, within `vus` when it is given."""
+    lignes = _registre(v, departement, mois)
+    return [un for un in lignes if vus is None or vus.voit_guichet(un["guichet"])]
+
+
+@derniers(REGISTRES)
+def _registre(v: Lecture, departement: str, mois: str) -> list[Inscription]:
     lignes = v.lignes(
         "SELECT * FROM registre WHERE departement = $departement AND mois = $mois",
         {"departement": departement, "mois": mois},
         Inscription,
     )
-    vues = [un for un in lignes if vus is None or vus.voit_guichet(un["guichet"])]
-    return sorted(vues, key=lambda un: (clef_de_tri(un["nom"]), un["guichet"]))
+    return sorted(lignes, key=lambda un: (clef_de_tri(un["nom"]), un["guichet"]))
 
 
 @par_version

@@ -103,15 +103,7 @@ class Resume:
 def resumes(v: Lecture, filtres: Filtres) -> list[Resume]:
     """Return every indicator of the month, in the order of the catalogue."""
     mois = (filtres.mois, mois_avant(filtres.mois, 12))
-    departement = {
-        (une["code"], une["mois"]): une
-        for une in v.lignes(
-            "SELECT * FROM valeurs WHERE departement = $departement "
-            "AND list_contains($mois, mois) AND niveau = 'departement'",
-            {"departement": filtres.departement, "mois": list(mois)},
-            Valeur,
-        )
-    }
+    departement = _du_departement(v, filtres.departement, mois)
     etats: dict[str, Counter[str]] = {}
     for code, etat, nombre in _etats(v, retenir(v, filtres), filtres.departement, filtres.mois):
         etats.setdefault(code, Counter())[etat] = nombre
@@ -124,6 +116,20 @@ def resumes(v: Lecture, filtres: Filtres) -> list[Resume]:
         )
         for code, un in catalogue_du_mois(v, filtres).indicateurs.items()
     ]
+
+
+@par_version
+def _du_departement(
+    v: Lecture, departement: str, mois: tuple[str, ...]
+) -> dict[tuple[str, str], Valeur]:
+    """Return {(code, month): value} of a département in some months."""
+    lignes = v.lignes(
+        "SELECT * FROM valeurs WHERE departement = $departement "
+        "AND list_contains($mois, mois) AND niveau = 'departement'",
+        {"departement": departement, "mois": list(mois)},
+        Valeur,
+    )
+    return {(une["code"], une["mois"]): une for une in lignes}
 
 
 @par_version
@@ -359,6 +365,7 @@ def habitudes_changees(v: Lecture, departement: str, mois: str) -> frozenset[str
     return frozenset(une["code"] for une in lignes if une.get("rupture"))
 
 
+@par_version
 def revisions(
     v: Lecture,
     filtres: Filtres,

@@ -323,6 +323,7 @@ def clef_de_tri(texte: str | None) -> str:
     return re.sub(r"\d+", lambda lu: lu[0].zfill(9), nu)
 
 
+@functools.lru_cache(maxsize=8192)
 def slug(texte: str) -> str:
     """Return « delais-d-attribution » for « Délais d'attribution »: safe in a name or a link."""
     nu = unicodedata.normalize("NFKD", texte.lower().replace("œ", "oe").replace("’", "-"))

@@ -14,8 +14,9 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from infocentre.contrat.territoires import territoires
-from infocentre.lecture.commun import registre
+from infocentre.contrat.territoires import nom_departement, territoires
+from infocentre.lecture.commun import par_version, registre
+from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import epcis
 from infocentre.lecture.lignes import Inscription
 from infocentre.noyau.champs import refus_champs
@@ -91,8 +92,19 @@ def cle(nom: str) -> str:
 def partenaires(edition: Edition) -> dict[str, Partenaire]:
     """Return the partners by key, in their order; raise Refus that names the file and fields."""
     chemin = edition.v.dossier.racine / FICHIER
-    liste = lire(chemin) if chemin.exists() else list(_deduire(edition))
-    _verifier(liste, edition, chemin)
+    if not chemin.exists():
+        return _deduits(edition.v, edition.departement, edition.mois, chemin)
+    liste = lire(chemin)
+    _verifier(liste, registre(edition.v, edition.departement, edition.mois), chemin)
+    return {un.cle: un for un in liste}
+
+
+@par_version
+def _deduits(v: Lecture, departement: str, mois: str, chemin: Path) -> dict[str, Partenaire]:
+    """Return the partners that a register tells, by key; `chemin` is where they may be written."""
+    inscrits = registre(v, departement, mois)
+    liste = list(_deduire(inscrits, departement, epcis(v, departement)))
+    _verifier(liste, inscrits, chemin)
     return {un.cle: un for un in liste}
 
 
@@ -136,9 +148,11 @@ def _epci() -> frozenset[str]:
     return frozenset(un.epci for un in territoires().values() if un.epci)
 
 
-def _verifier(liste: Collection[Partenaire], edition: Edition, chemin: Path) -> None:
+def _verifier(
+    liste: Collection[Partenaire], inscrits: Collection[Inscription], chemin: Path
+) -> None:
     """Raise Refus for two partners of one name, for a place or guichet that does not exist."""
-    guichets = {une["guichet"] for une in _registre(edition)}
+    guichets = {une["guichet"] for une in inscrits}
     communes = territoires().keys()
     vus: set[str] = set()
     for un in liste:
@@ -181,14 +195,11 @@ def _en_liste(noms: Iterable[str]) -> str:
 # --- Without a file -------------------------------------------------------------------------------
 
 
-def _registre(edition: Edition) -> list[Inscription]:
-    return registre(edition.v, edition.departement, edition.mois)
-
-
-def _deduire(edition: Edition) -> Iterator[Partenaire]:
+def _deduire(
+    lignes: Collection[Inscription], departement: str, noms_epci: Mapping[str, str]
+) -> Iterator[Partenaire]:
     """Yield the partners that a register tells, without anyone to send to."""
-    lignes = _registre(edition)
-    ici = du_departement(edition.departement, edition.territoire)
+    ici = du_departement(departement, nom_departement(departement))
     yield Partenaire(nom="GIP SNE", genre="gip_sne")
     yield Partenaire(nom=f"DDETS {ici}", genre="etat", guichets=_de_type(lignes, TypeGuichet.ETAT))
     yield Partenaire(
@@ -198,7 +209,7 @@ def _deduire(edition: Edition) -> Iterator[Partenaire]:
     )
     yield Partenaire(nom="Union sociale pour l'habitat", genre="ush")
     organismes = {un.cle: un for un in _organismes(lignes)}
-    for code, nom in epcis(edition.v, edition.departement).items():
+    for code, nom in noms_epci.items():
         sien = organismes.pop(cle(nom), None)
         guichets = sien.guichets if sien else ()
         yield Partenaire(nom=nom, genre="collectivite", epci=(code,), guichets=guichets)

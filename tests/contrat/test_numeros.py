@@ -16,6 +16,7 @@ UN, AUTRE, CORSE = "0130126003573GDPUB", "0130126003574G1302", "02A0126003573GDP
         (f'{{"href":"/demande/{UN}","x":"{AUTRE}"}}', {UN, AUTRE}),
         (f"é{CORSE};unite_{UN}", {CORSE, UN}),
         (f"x{UN} {AUTRE}z 9{UN}", set()),
+        (f"[0.12345678901234567,9{UN},{CORSE},7.12345678901{UN} {UN}]", {CORSE, UN}),
         ("26/11/2026 1234567890123", set()),
     ],
 )

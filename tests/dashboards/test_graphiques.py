@@ -6,8 +6,11 @@ import re
 from pathlib import Path
 from typing import Any
 
+import brotli
+import pytest
 from flask.testing import FlaskClient
 
+from dashboards.app import GRILLE
 from dashboards.composants.graphique import CONFIG, graphique, vignette
 from dashboards.traceur import DE_DASH, FICHIER, FICHIERS
 from infocentre.graphiques import Barre
@@ -39,6 +42,36 @@ def test_plotly_est_comprime_aussi_pour_qui_ne_prend_que_gzip(client: FlaskClien
     with client.get(f"/plotly/{FICHIER}", headers={"Accept-Encoding": "gzip"}) as reponse:
         assert reponse.headers["Content-Encoding"] == "gzip"
         assert len(reponse.data) < 0.45 * (FICHIERS / FICHIER).stat().st_size
+
+
+def test_un_script_est_comprime_une_fois_et_se_garde(client: FlaskClient) -> None:
+    with client.get("/", headers={"Accept-Encoding": "br"}) as page:
+        texte = brotli.decompress(page.data).decode()
+    date = next(re.finditer(r'src="(/assets/composants\.js\?m=[\d.]+)"', texte))[1]
+    for adresse, garde in ((date, "max-age=31536000, immutable"), (GRILLE, "no-cache")):
+        with client.get(adresse, headers={"Accept-Encoding": "gzip, br"}) as reponse:
+            assert (reponse.headers["Content-Encoding"], reponse.headers["Cache-Control"]) == (
+                "br", garde,
+            )  # fmt: skip
+            compresse = reponse.data
+        with client.get(adresse, headers={"Accept-Encoding": "identity"}) as reponse:
+            assert brotli.decompress(compresse) == reponse.data
+    marque = {"If-None-Match": reponse.headers["ETag"]}
+    with client.get(GRILLE, headers=marque) as inchangee:
+        assert (inchangee.status_code, inchangee.headers["Cache-Control"]) == (304, "no-cache")
+
+
+@pytest.mark.parametrize(
+    ("chemin", "attendu", "autre"),
+    [("/suivi", GRILLE, DE_DASH), ("/indicateurs/ATT_TARDIVE", DE_DASH, GRILLE)],
+)
+def test_une_page_fait_chercher_ses_scripts_pendant_qu_elle_se_fait(
+    client: FlaskClient, chemin: str, attendu: str, autre: str
+) -> None:
+    texte = client.get(chemin).get_data(as_text=True)
+    assert f'<link rel="preload" as="script" fetchpriority="low" href="{attendu}">' in texte
+    assert autre not in texte
+    assert "preload" not in client.get("/").get_data(as_text=True)
 
 
 def test_plotly_est_le_notre_et_se_garde_un_an(client: FlaskClient) -> None:

@@ -39,6 +39,7 @@ TIRETS = {"2 3": "dot", "7 3": "dash"}
 LARGE_BULLE = 46
 
 
+@functools.lru_cache(8192)
 def texte(dit: str, large: int = LARGE_BULLE) -> str:
     """Return a text as plotly reads it: nothing in it is markup, long lines are cut."""
     lignes = textwrap.wrap(apostropher(dit), large)
