@@ -20,19 +20,27 @@ def contours(codes: Iterable[str]) -> dict[str, tuple[Anneau, ...]]:
 
     Neighbours share the very points of their border; a ring is not closed by its first point.
     """
-    lignes = _lignes()
     return {
         code: tuple(_anneau(texte) for texte in lignes[code].split("|"))
         for code in codes
-        if code in lignes
+        if code in (lignes := _lignes(code[:2]))
     }
 
 
 @functools.cache
-def _lignes() -> Mapping[str, str]:
+def _lignes(debut: str) -> Mapping[str, str]:
+    """Return the lines of the codes that begin so: those of one département, or of few."""
+    lignes = _par_debut().get(debut, "").splitlines()
+    return MappingProxyType(dict(ligne.split(",", 1) for ligne in lignes))
+
+
+@functools.cache
+def _par_debut() -> Mapping[str, str]:
+    """Return the file in pieces: a text a commune would double its memory."""
     fichier = resources.files("infocentre.contrat").joinpath(_FICHIER)
-    texte = gzip.decompress(fichier.read_bytes()).decode()
-    return MappingProxyType(dict(ligne.split(",", 1) for ligne in texte.splitlines()))
+    lignes = gzip.decompress(fichier.read_bytes()).decode().splitlines(keepends=True)
+    pieces = itertools.groupby(sorted(lignes), key=lambda ligne: ligne[:2])
+    return MappingProxyType({debut: "".join(siennes) for debut, siennes in pieces})
 
 
 def _anneau(texte: str) -> Anneau:

@@ -7,6 +7,7 @@ import functools
 import gzip
 import operator
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -88,14 +89,18 @@ def nom_departement(code: str) -> str:
 
 @functools.cache
 def territoires() -> Mapping[str, Territoire]:
-    """Return every code of the reference list, communes of today before those they absorbed."""
+    """Return every code of the reference list, communes of today before those they absorbed.
+
+    What many share is one text: a quarter of the memory of so many.
+    """
     fichier = resources.files("infocentre.contrat").joinpath(_FICHIER)
     texte = gzip.decompress(fichier.read_bytes()).decode()
     lignes = csv.reader(texte.splitlines())
     colonnes = next(lignes)
     choisir = operator.itemgetter(*(colonnes.index(nom) for nom in _COLONNES))
     lus: dict[str, Territoire] = {}
-    for code, nom, type_, departement, epci, epci_nom, arrondissement in map(choisir, lignes):
+    for code, nom, *partages in map(choisir, lignes):
+        type_, departement, epci, epci_nom, arrondissement = map(sys.intern, partages)
         if code not in lus or type_ == _COMMUNE:
             mere = _mere(code) if type_ == _ARRONDISSEMENT else code
             lus[code] = Territoire(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
@@ -14,19 +15,34 @@ from infocentre.restitutions.document import Document
 def sans_invisibles(chose: Any) -> Any:  # noqa: ANN401
     """Return a document, or a part of it, without the characters that no text may hold.
 
-    Those of a delivery received before they were taken out would break an XML file.
+    Those of a delivery received before they were taken out would break an XML file. What has none
+    is returned as it is: nearly always, the whole document.
     """
     if isinstance(chose, str):
         return nettoyer(chose)
     if isinstance(chose, (list, tuple)):
         nettes = [sans_invisibles(une) for une in chose]
-        return type(chose)(*nettes) if hasattr(chose, "_fields") else type(chose)(nettes)
+        refaire = getattr(type(chose), "_make", type(chose))
+        return chose if _memes(nettes, chose) else refaire(nettes)
     if isinstance(chose, Mapping):
-        return {sans_invisibles(cle): sans_invisibles(une) for cle, une in chose.items()}
+        couples = list(chose.items())
+        nettes = [sans_invisibles(un) for un in couples]
+        return chose if _memes(nettes, couples) else dict(nettes)
     if is_dataclass(chose) and not isinstance(chose, type):
-        valeurs = {un.name: getattr(chose, un.name) for un in fields(chose) if un.init}
-        return replace(chose, **{nom: sans_invisibles(une) for nom, une in valeurs.items()})
+        valeurs = {nom: getattr(chose, nom) for nom in _champs(type(chose))}
+        nettes = [sans_invisibles(une) for une in valeurs.values()]
+        neuves = dict(zip(valeurs, nettes, strict=True))
+        return chose if _memes(nettes, valeurs.values()) else replace(chose, **neuves)
     return chose
+
+
+def _memes(nettes: Iterable[object], avant: Iterable[object]) -> bool:
+    return all(une is autre for une, autre in zip(nettes, avant, strict=True))
+
+
+@functools.cache
+def _champs(genre: type[Any]) -> tuple[str, ...]:
+    return tuple(un.name for un in fields(genre) if un.init)
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"

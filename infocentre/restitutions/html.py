@@ -34,6 +34,7 @@ from infocentre.restitutions.ecriture import MASQUE, NOTE_MASQUE, ecrire, lettre
 POLICE = "police:"
 APOSTROPHE = "&#x27;"  # as graphiques/ writes it
 _TITRE = re.compile(r"<title>.*?</title>", re.DOTALL)
+_TEXTE = re.compile(r"(?<=>)[^<>]+(?=<)")
 DESSIN = "data:image/svg+xml;base64,"
 GRAISSES = {"Marianne-Regular": 400, "Marianne-Medium": 500, "Marianne-Bold": 700}
 PETIT, SERRE, LIGNES_TITRE = 10, 7, 4
@@ -221,8 +222,8 @@ def _alternative(graphique: Graphique) -> str:
 
 
 def _svg(graphique: Graphique) -> Markup:
-    """Return the picture with the apostrophes of print, and what describes it as its title."""
-    svg = graphique.svg.replace(APOSTROPHE, "’")
+    """Return the picture with its words composed as the page's, and what describes it as title."""
+    svg = _TEXTE.sub(lambda un: composer(un[0]), graphique.svg.replace(APOSTROPHE, "’"))
     titre = Markup("<title>{}</title>").format(_alternative(graphique))
     svg = _TITRE.sub("", svg, count=1).replace(">", f">{titre}", 1)
     return Markup(svg)  # noqa: S704 - drawn by infocentre/graphiques, which escapes texts

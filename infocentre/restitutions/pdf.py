@@ -25,6 +25,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from infocentre.noyau.config import polices
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.html import DESSIN, POLICE, en_html
+from infocentre.restitutions.moteur import dessiner_par_mots, ecrire_une_fois
 
 IMPRIMABLE = 4
 RESTES = 200_000  # objects: ten fiches leave as many
@@ -70,7 +71,7 @@ def imprimer(html: str) -> bytes:
     identifiant = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
     with _sans_collecte():
         octets: bytes = _composer(html).write_pdf(
-            finisher=_imprimer_les_liens, pdf_variant="pdf/ua-1", pdf_identifier=identifiant
+            finisher=_finir, pdf_variant="pdf/ua-1", pdf_identifier=identifiant
         )
     return octets
 
@@ -104,7 +105,12 @@ def nombre_de_pages(document: Document) -> int:
 
 def _composer(html: str) -> weasyprint.Document:
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
-    return _lire(html).render(font_config=_configuration(), pdf_variant="pdf/ua-1")
+    images: dict[str, object] = {}
+    document = _lire(html).render(
+        font_config=_configuration(), pdf_variant="pdf/ua-1", cache=images
+    )
+    dessiner_par_mots(images.values())
+    return document
 
 
 def _lire(html: str) -> weasyprint.HTML:
@@ -119,8 +125,9 @@ def _lire(html: str) -> weasyprint.HTML:
     return page
 
 
-def _imprimer_les_liens(_: weasyprint.Document, fichier: pydyf.PDF) -> None:
+def _finir(_: weasyprint.Document, fichier: pydyf.PDF) -> None:
     """Say that links are printed as the rest of the page is: PDF/UA wants them to be."""
     for objet in fichier.objects:
         if isinstance(objet, pydyf.Dictionary) and objet.get("Subtype") == "/Link":
             objet["F"] = IMPRIMABLE
+    ecrire_une_fois(fichier)

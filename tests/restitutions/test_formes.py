@@ -152,3 +152,11 @@ def test_memes_octets_d_un_processus_a_l_autre() -> None:
         for graine, fuseau in (("1", "UTC"), ("2", "Pacific/Auckland"))
     }
     assert len(sorties) == 1
+
+
+def test_what_has_no_invisible_character_is_not_copied() -> None:
+    net = document(*TOUS)
+    assert formes.sans_invisibles(net) is net
+    sale = replace(net, mentions={"Objet": "de\u0000mandes"})
+    assert formes.sans_invisibles(sale).mentions == {"Objet": "demandes"}
+    assert formes.sans_invisibles(sale).sections is net.sections

@@ -199,9 +199,9 @@ def test_the_list_has_what_moved_the_worst_first(faits: Mouvements) -> None:
 def test_every_chapter_tells_the_same_falls(histoires: Contexte, qualite: Section) -> None:
     chutes = (
         "accès encore ouverts après le départ de l'utilisateur "
-        "(de 0 sur 395 (0,0 %) à 15 sur 412 (3,6 %)) ; "
+        "(de 0 sur 395 [0,0 %] à 15 sur 412 [3,6 %]) ; "
         "demandes créées avec plus de trois champs suivis non renseignés "
-        "(de 40 sur 4 000 (1,0 %) à 400 sur 4 000 (10,0 %)) ; "
+        "(de 40 sur 4 000 [1,0 %] à 400 sur 4 000 [10,0 %]) ; "
         "demandes saisies plus d'un mois après le dépôt "
         "(● vert en octobre 2025, ▲ orange en octobre 2026)"
     )
@@ -239,12 +239,12 @@ def test_organismes_are_named_with_their_figures(histoires: Contexte, qualite: S
     nom = histoires.noms_organismes[PHS]
     assert (
         f"{nom} : demandes actives sans ressources exploitables "
-        "(● vert en octobre 2025, 126 sur 393 (32,1 %) en octobre 2026)"
+        "(● vert en octobre 2025, 126 sur 393 [32,1 %] en octobre 2026)"
     ) in sous(qualite, "Les dégradations")
     nom = histoires.noms_organismes[SALINS]
     assert (
         f"{nom} : demandes actives sans ressources exploitables "
-        "(de 96 sur 246 (39,0 %) à 0 sur 241 (0,0 %))"
+        "(de 96 sur 246 [39,0 %] à 0 sur 241 [0,0 %])"
     ) in sous(qualite, "Les progrès")
     assert nom in dits(chapitre("essentiel", histoires))
 

@@ -250,3 +250,34 @@ def test_ce_qui_s_imprime_est_du_xml() -> None:
     """Every kind of block: the printer reads it at no cost."""
     page = html.en_html(exemples.document(), impression=True)
     assert ET.fromstring(page).find("body/main") is not None  # noqa: S314 - written here
+
+
+def montres(octets: bytes) -> int:
+    """Count the pieces of text that the pages and their pictures show."""
+    with pikepdf.open(io.BytesIO(octets)) as lu:
+        contenus = [
+            *lu.pages,
+            *(un for un in lu.objects if isinstance(un, pikepdf.Stream) and "/BBox" in un),
+        ]
+        return sum(
+            str(commande.operator) in ("TJ", "Tj")
+            for un in contenus
+            for commande in pikepdf.parse_content_stream(un)
+        )
+
+
+def test_les_mots_d_une_image_sont_dessines_entiers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text of the picture is one piece of text, as those of the page: not a piece a letter."""
+    image = exemples.document(exemples.graphique())
+    entiers = montres(pdf.en_octets(image))
+    monkeypatch.setattr(pdf, "dessiner_par_mots", lambda _: None)
+    lettres = montres(pdf.en_octets(image))
+    textes = re.findall(r"<text[^>]*>([^<]+)</text>", exemples.graphique().svg)
+    assert lettres - entiers == sum(len("".join(un.split())) - 1 for un in textes)
+
+
+def test_ecrire_une_fois_ne_change_pas_un_octet(
+    document: Document, octets: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "ecrire_une_fois", lambda _: None)
+    assert pdf.en_octets(document) == octets

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -75,7 +74,7 @@ class Registre(Contenu):
     modele = "bilan/guichets.md"
 
     nombre: int
-    par_type: tuple[tuple[TypeGuichet, int], ...]
+    par_type: Tableau
     table: Tableau
 
 
@@ -83,9 +82,33 @@ def registre(ctx: Contexte) -> Section:
     """Return the guichets open at the arrêté, by commune."""
     e = ctx.edition
     ouverts = liste_publique(e.v, e.filtres)
-    comptes = Counter(TypeGuichet.lire(une["type_guichet"]) for une in ouverts)
-    par_type = tuple((un, comptes[un]) for un in TypeGuichet if comptes[un])
-    return Registre(len(ouverts), par_type, _table(ouverts)).section()
+    return Registre(len(ouverts), _par_type(ouverts), _table(ouverts)).section()
+
+
+def _par_type(ouverts: list[Guichet]) -> Tableau:
+    """Return how many guichets of each type, of how many organismes, in how many communes."""
+    siens = [
+        (un.pluriel, [une for une in ouverts if TypeGuichet.lire(une["type_guichet"]) is un])
+        for un in TypeGuichet
+    ]
+    groupes = [*((nom, ceux) for nom, ceux in siens if ceux), ("Ensemble", ouverts)]
+    corps = [
+        (
+            Cellule(nom),
+            Cellule(len(ceux)),
+            Cellule(len({une["organisme"] for une in ceux})),
+            Cellule(len({une["nom_commune"] for une in ceux})),
+        )
+        for nom, ceux in groupes
+    ]
+    comptes = (Colonne(un, "nombre") for un in ("Guichets", "Organismes", "Communes"))
+    return Tableau(
+        "guichets-types",
+        "Guichets ouverts par type",
+        (Colonne("Type"), *comptes),
+        tuple(corps),
+        totaux=frozenset({len(corps) - 1}),
+    )
 
 
 def _court(type_guichet: str | None) -> str:
