@@ -16,6 +16,7 @@ from infocentre.demarches.doublons.cas import numeros_de
 from infocentre.demarches.doublons.corrections import Correction
 from infocentre.entrepot import Dossier
 from infocentre.lecture.doublons import corrections as lues
+from infocentre.lecture.doublons.bilan import bilan_des_doublons
 from infocentre.lecture.mouvements import mouvements
 from infocentre.noyau.erreurs import Refus
 from tests.cli.lancer import Commande
@@ -43,6 +44,13 @@ def _demander(monde: Monde, une: Correction, p: Perimetre = TOUT) -> Affaire:
 def _passer(monde: Monde) -> list[tuple[str, str]]:
     with monde.lire() as v:
         return [(une.id, une.etat) for une in corrections.passer(v, monde.registre(), ICI)]
+
+
+def _dites(monde: Monde, semestre: str) -> tuple[int, int] | None:
+    """Return how many the bilan says were asked, and seen."""
+    with monde.lire() as v:
+        fait = bilan_des_doublons(v, ICI, semestre, MOIS[0])
+    return (fait.corrections, fait.corrigees) if fait else None
 
 
 def test_a_correction_is_asked_told_done_contradicted_and_seen(
@@ -74,6 +82,7 @@ def test_a_correction_is_asked_told_done_contradicted_and_seen(
     with pytest.raises(Refus, match="déjà ouverte"):
         _demander(monde, voulue)
     assert _passer(monde) == []  # the delivery is older than what was asked
+    assert (_dites(monde, "2025-S2"), _dites(monde, "2026-S1")) == (None, (1, 0))
 
     monde.registre().agir(une.id, "executer")
     monde.livrer(MOIS[1], _gens("Lefèvre"))  # the birth name changed, the first names did not
@@ -84,6 +93,7 @@ def test_a_correction_is_asked_told_done_contradicted_and_seen(
     controler(monde.racine)
     assert _passer(monde) == [(une.id, "constatee")]
     assert _passer(monde) == []
+    assert _dites(monde, "2026-S1") == (1, 1)
     lu = Commande(monde.racine, monkeypatch, capsys)(
         "doublons", "lister", "--liste", "corrections", "--format", "csv"
     ).texte

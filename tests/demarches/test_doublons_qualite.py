@@ -137,7 +137,7 @@ def test_a_count_of_a_few_is_not_told_nor_found_in_the_tables_of_the_bilan() -> 
             Frequence("c", "Petit", 5, 500))  # fmt: skip
     precision = {Niveau.EXACT: Part(60, 60), Niveau.PROBABLE: Part(40, 60)}
     ensemble = Frequence("*", "Ensemble", 500, 20000)
-    fait = BilanDuSemestre(precision, 30, 20, 15, 12, 3, ensemble, epci)
+    fait = BilanDuSemestre(precision, 30, 20, 15, 12, 3, 14, 11, ensemble, epci)
     lus = comptes(fait)
     caches = masquer(lus.valeurs, lus.sommes, 11)
     assert {cle for cle in caches if cle[0] in SUITES} == {("reapparues", "*")}

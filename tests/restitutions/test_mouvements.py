@@ -282,6 +282,7 @@ def test_an_incident_of_one_month_is_told_though_the_last_month_is_green(
 def test_a_month_that_was_not_delivered_is_said(histoires: Contexte, qualite: Section) -> None:
     dit = sous(qualite, "Ce qui s'est passé dans le semestre")
     assert "Septembre 2026 n'est pas publié : ses anomalies manquent au compte du semestre." in dit
+    assert "le secret statistique n'en laisse dire que les sommes du département" in dit
     assert "**Mois sans livraison** : septembre 2026." in dits(chapitre("difficultes", histoires))
 
 

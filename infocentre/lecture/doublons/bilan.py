@@ -10,6 +10,7 @@ from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.decisions import magasin_present, utilisateur
 from infocentre.decisions.doublons import Memoire
 from infocentre.identite.paires import Niveau, fichier_paires
+from infocentre.lecture.doublons.corrections import PROCEDURE as CORRECTIONS
 from infocentre.lecture.doublons.paires import PROCEDURE, personnes
 from infocentre.lecture.doublons.qualite import (
     Frequence,
@@ -27,7 +28,8 @@ from infocentre.noyau.temps import bornes, fin_de_mois
 class Bilan:
     """The duplicates of a semester.
 
-    `precision` is of all that was decided by its end; `cas` and what follows are of its months.
+    `precision` is of all that was decided by its end; `cas` and what follows are of its months,
+    `corrections` those of identity that were asked, `corrigees` those that a delivery showed.
     `ensemble` and `epci` are of the newest delivery, None and none when the month read is older.
     """
 
@@ -37,6 +39,8 @@ class Bilan:
     executees: int
     constatees: int
     reapparues: int
+    corrections: int
+    corrigees: int
     ensemble: Frequence | None
     epci: tuple[Frequence, ...]
 
@@ -51,11 +55,14 @@ def bilan_des_doublons(v: Lecture, departement: str, semestre: str, mois: str) -
     minuit = dt.datetime.combine(lendemain, dt.time(), dt.UTC)
     memoire = Memoire(magasin, utilisateur(), personnes())
     decides = memoire.bilans(departement, minuit)
-    toutes = Affaires(magasin, Acteur(utilisateur())).lister(
-        departement, procedure=PROCEDURE, finies=True
-    )
-    siennes = [une for une in toutes if f"{une.ouverte_le:%Y-%m}" <= fin]
-    if not decides and not siennes:
+    affaires = Affaires(magasin, Acteur(utilisateur()))
+
+    def ouvertes(procedure: str) -> list[Affaire]:
+        toutes = affaires.lister(departement, procedure=procedure, finies=True)
+        return [une for une in toutes if f"{une.ouverte_le:%Y-%m}" <= fin]
+
+    siennes, corrections = ouvertes(PROCEDURE), ouvertes(CORRECTIONS)
+    if not decides and not siennes and not corrections:
         return None
     livraisons = v.version.de(departement)
     lieux = None
@@ -66,8 +73,8 @@ def bilan_des_doublons(v: Lecture, departement: str, semestre: str, mois: str) -
     ):
         lieux = compter(v, memoire.bilans(departement), departement)
 
-    def compte(*noms: str) -> int:
-        return sum(_est_arrive(une, noms, debut, fin) for une in siennes)
+    def compte(nom: str, parmi: list[Affaire] = siennes) -> int:
+        return sum(_est_arrive(une, (nom,), debut, fin) for une in parmi)
 
     return Bilan(
         mesurer(decides.values(), reapparition(siennes)).precision,
@@ -76,6 +83,8 @@ def bilan_des_doublons(v: Lecture, departement: str, semestre: str, mois: str) -
         compte("executer"),
         compte("constater"),
         compte("reapparaitre"),
+        compte("demander", corrections),
+        compte("constater", corrections),
         lieux.tous if lieux else None,
         tuple(par_epci(v, lieux, departement)) if lieux else (),
     )

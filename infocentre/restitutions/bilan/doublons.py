@@ -24,6 +24,8 @@ SUITES: Mapping[str, str] = {
     "executees": "Suppressions dites faites",
     "constatees": "Suppressions constatées par une livraison",
     "reapparues": "Demandes supprimées puis réapparues",
+    "corrections": "Corrections d'identité demandées",
+    "corrigees": "Corrections d'identité constatées par une livraison",
 }
 
 

@@ -21,7 +21,7 @@ from infocentre.restitutions.bilan.contexte import UN_AN, Contexte
 from infocentre.restitutions.bilan.mouvements import Mouvement, Nouveau, comparer
 from infocentre.restitutions.bilan.provenances import Provenance, provenances
 from infocentre.restitutions.bilan.releve import Releve, Valeur
-from infocentre.restitutions.bilan.semestre import COMPTE, SixMois, juger, six_mois
+from infocentre.restitutions.bilan.semestre import COMPTE, SixMois, fini, juger, six_mois
 from infocentre.restitutions.document import Cellule, Colonne, Origine, Section, Tableau
 from infocentre.restitutions.redaction import Contenu
 
@@ -76,6 +76,7 @@ class Qualite(Contenu):
     table_mouvements: Tableau | None
     incidents: tuple[SixMois, ...]
     manquants: tuple[str, ...]
+    retenues: bool
     table_semestre: Tableau | None
     provenances: tuple[Provenance, ...]
     degradations: tuple[Mouvement, ...]
@@ -118,6 +119,7 @@ def chapitre(ctx: Contexte) -> Section:
         table_mouvements=_table_mouvements(ctx, "qualite-mouvements", faits.de("departement")),
         incidents=tuple(un for un in siens if un.touches),
         manquants=siens[0].manquants if siens else (),
+        retenues=ctx.partage and not fini(ctx.mois),
         table_semestre=_table_semestre(ctx, siens),
         provenances=provenances(ctx, faits.pires("departement")),
         degradations=tuple(degradations),

@@ -79,17 +79,7 @@ def tenir(v: Lecture, departement: str, mois: str, catalogue: str, *, partage: b
     tenues = dict(lu.valeurs)
     organismes = {un["guichet"]: un["organisme"] for un in registre(v, departement, mois)}
     for code, siens in par_code.items():
-        masquees: Collection[Cle] = ()
-        if partage:
-            tue = siens[TOTAL].n and code not in sommes_dites(v, departement, mois)
-            tues: set[Cle] = {TOTAL} if tue else set()
-            lieux = {lieu for lieu, un in siens.items() if un.n and lieu != TOTAL}
-            sujet = v.dossier.diffusions / departement / "semestres" / mois / code
-            masquees = (
-                _masquees(siens, organismes, seuil_secret(v), Registre(sujet), tues)
-                if _fini(mois)
-                else lieux | tues
-            )
+        masquees = _masquees(v, departement, mois, siens, organismes) if partage else ()
         for lieu, un in siens.items():
             connue = lu.valeurs.get((code, *lieu))
             if connue:
@@ -99,19 +89,27 @@ def tenir(v: Lecture, departement: str, mois: str, catalogue: str, *, partage: b
     return Releve(mois, tenues)
 
 
-def _fini(mois: str) -> bool:
+def fini(mois: str) -> bool:
     """Tell whether a month is the last one of its semester."""
     return mois == bornes(semestre_du_mois(mois))[1]
 
 
 def _masquees(
+    v: Lecture,
+    departement: str,
+    mois: str,
     siens: Mapping[Cle, IndicateurDuSemestre],
     organismes: Mapping[str, str],
-    seuil: int,
-    diffusions: Registre,
-    tues: Collection[Cle],
 ) -> Collection[Cle]:
-    """Return the places whose anomalies may not be told: few, or found through sums; and `tues`."""
+    """Return the places whose anomalies may not be told: few, or found through sums.
+
+    Before a semester is over, only what the département adds up is told, when it may be.
+    """
+    code = siens[TOTAL].code
+    tue = siens[TOTAL].n and code not in sommes_dites(v, departement, mois)
+    tues: set[Cle] = {TOTAL} if tue else set()
+    if not fini(mois):
+        return tues | {lieu for lieu, un in siens.items() if un.n and lieu != TOTAL}
     colonne: Counter[Cle] = Counter()
     for lieu, un in siens.items():
         niveau, cle = lieu
@@ -124,7 +122,8 @@ def _masquees(
     aussi = {((COMPTE,), lieu) for lieu in tues}
     prix = {((COMPTE,), TOTAL): ESSENTIELLE}
     systeme = Systeme(cellules.valeurs, cellules.sommes)
-    caches = masquer_et_inscrire(diffusions, systeme, seuil, aussi, prix)
+    sujet = Registre(v.dossier.diffusions / departement / "semestres" / mois / code)
+    caches = masquer_et_inscrire(sujet, systeme, seuil_secret(v), aussi, prix)
     return {lieu for _, lieu in caches if lieu in siens}
 
 
@@ -253,7 +252,7 @@ def _pire_dit(ctx: Contexte, un: IndicateurDuSemestre) -> bool:
     if un.stock:
         lu = ctx.relever(un.pire.mois)(un.code)
         return lu is not None and not lu.masquee
-    if not _somme_dite(ctx, un) or un.pire.n == un.n or not _fini(ctx.mois):
+    if not _somme_dite(ctx, un) or un.pire.n == un.n or not fini(ctx.mois):
         return un.pire.n == un.n and _somme_dite(ctx, un)
     v, seuil = ctx.edition.v, seuil_secret(ctx.edition.v)
     dites = _dites(_registre(v, ctx.edition.departement, ctx.mois, un.code))
@@ -329,7 +328,7 @@ def _annee(ctx: Contexte, un: IndicateurDuSemestre) -> tuple[int, int] | None:
     What 12 months add to the semester is told by them: it must not be a small count either.
     """
     e, irrecevables = ctx.edition, ctx.catalogue.indicateurs[un.code]
-    if un.stock or not un.n or (ctx.partage and not _fini(ctx.mois)):
+    if un.stock or not un.n or (ctx.partage and not fini(ctx.mois)):
         return None
     if Motif.IRRECEVABILITE not in (irrecevables.applicable or ""):
         return None
