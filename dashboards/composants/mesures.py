@@ -22,7 +22,7 @@ from infocentre.demarches.classeur import SORTS as REPONSES
 from infocentre.exports import lisible
 from infocentre.lecture.affaires import Comptes, Proposition, justifies, taux_net
 from infocentre.lecture.filtres import Filtres
-from infocentre.noyau.francais import accorder, enumerer
+from infocentre.noyau.francais import accord, accorder, enumerer
 from infocentre.noyau.temps import jour, nom_mois, periode
 
 TOUTES = "toutes"
@@ -66,8 +66,9 @@ def a_decider(comptes: Comptes, *, messagerie: bool) -> html.Div:
         if nombre:
             points.append(html.Li([html.Strong(f"{accorder(nombre, un, plusieurs)}. "), suite]))
 
-    def envois(texte: str, evenement: str) -> html.Button | str:
-        return bouton(texte, evenement) if messagerie else "Ouvrir chacune pour son message."
+    def envois(texte: str, evenement: str, nombre: int) -> html.Button | str:
+        ouvrir = accord(nombre, "Ouvrir l'affaire", "Ouvrir chaque affaire")
+        return bouton(texte, evenement) if messagerie else f"{ouvrir} pour son message."
 
     ajouter(
         len(comptes.a_ouvrir),
@@ -85,13 +86,13 @@ def a_decider(comptes: Comptes, *, messagerie: bool) -> html.Div:
         len(comptes.a_envoyer),
         "message à envoyer",
         "messages à envoyer",
-        envois("Tout envoyer", "envoyer"),
+        envois("Tout envoyer", "envoyer", len(comptes.a_envoyer)),
     )
     ajouter(
         len(comptes.relances),
         "relance à envoyer",
         "relances à envoyer",
-        envois("Tout relancer", "envoyer_relance"),
+        envois("Tout relancer", "envoyer_relance", len(comptes.relances)),
     )
     ajouter(len(comptes.silences), "réponse n'est pas venue", "réponses ne sont pas venues")
     ajouter(

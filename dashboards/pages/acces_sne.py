@@ -35,7 +35,7 @@ from infocentre.demarches.classeur import Cas
 from infocentre.demarches.doublons.decrire import noms_des_guichets
 from infocentre.demarches.envoi import FICHIER
 from infocentre.lecture.filtres import nombre_de_pages, page_montree
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accord, accorder
 from infocentre.noyau.temps import jour
 
 PAR_PAGE = 25
@@ -96,6 +96,7 @@ def _a_faire(c: Contexte, revues: Sequence[Affaire]) -> list[Any]:
     changements = sum(bool(acces_sne.a_demander(une)) for une in revues)
     messagerie = (c.v.dossier.racine / FICHIER).exists()
     suite = f"?departement={c.filtres.departement}&mois={c.filtres.mois}"
+    ouvrir = accord(figees, "Ouvrir la revue", "Ouvrir chaque revue")
     points = [
         html.Li(
             [
@@ -108,7 +109,7 @@ def _a_faire(c: Contexte, revues: Sequence[Affaire]) -> list[Any]:
                 html.Strong(f"{accorder(figees, 'liste à envoyer', 'listes à envoyer')}. "),
                 _bouton("Envoyer les listes", "envoyer")
                 if messagerie
-                else "Ouvrir chacune pour ses fichiers.",
+                else f"{ouvrir} pour ses fichiers.",
             ]
         )
         if figees

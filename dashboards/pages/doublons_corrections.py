@@ -26,6 +26,7 @@ from infocentre.demarches.doublons.formulaire import nettoyer
 from infocentre.demarches.doublons.listes import EFFACE
 from infocentre.lecture.doublons import corrections as lues
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import majuscule
 from infocentre.noyau.temps import jour, nom_mois
 
 AIDE = (
@@ -120,15 +121,18 @@ def _table(c: Contexte, siennes: Sequence[Affaire], noms: Mapping[str, str], leg
     return tableau(colonnes, lignes, legende)
 
 
-def _actes(une: Affaire) -> list[html.Button]:
+def _actes(une: Affaire) -> list[Any]:
     regles = une.situation.procedure
     possibles = regles.possibles(une.etat)
-    boutons = [_bouton("Corrigée dans le SNE", "executer", une)] if "executer" in possibles else []
+    boutons: list[Any] = (
+        [_bouton("Corrigée dans le SNE", "executer", une)] if "executer" in possibles else []
+    )
     if "classer" in possibles and acces().peut(Action.DOUBLONS):
         issues = regles.evenements["classer"].donnees["issue"].choix
-        boutons += [
-            _bouton(f"Sans suite : {dite}", f"classer.{nom}", une) for nom, dite in issues.items()
+        sans_suite = [
+            _bouton(majuscule(dite), f"classer.{nom}", une) for nom, dite in issues.items()
         ]
+        boutons.append(repli("Sans suite", html.Div(sans_suite, className="exports")))
     return boutons
 
 

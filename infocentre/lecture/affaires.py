@@ -708,7 +708,7 @@ def compter(v: Lecture, departement: str, mois: str, jour: dt.date) -> Comptes:
         tuple(a_ouvrir(v, departement, mois, jour)),
         dans("a_proposer"),
         dans("propose"),
-        dans("signale", "relance"),
+        tuple(une for une in dans("signale", "relance") if une.id not in silencieuses),
         tuple(une for une in dues("relance") if une.id not in silencieuses),
         silences,
         tuple(une for une in toutes if a_trancher(une)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import duckdb
@@ -92,3 +93,19 @@ def test_what_is_worked_out_is_kept_until_an_event_of_the_departement(
     registre.agir(id_, "ecarter", {"raison": "guichet fermé"})
     assert compter(v, ICI, "x") == 0
     assert len(faits) == 4
+
+
+def test_an_answer_is_awaited_or_did_not_come_never_both(
+    v: Lecture, registre: Affaires, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lues, "a_ouvrir", lambda *_: [])
+    id_ = _ouvrir(registre, ICI)
+    registre.agir(id_, "accepter")
+    registre.agir(id_, "signaler", {"canal": "courriel"})
+    attendues, silences = [], []
+    for jours in (0, 400):
+        jour = registre.aujourdhui + dt.timedelta(days=jours)
+        comptes = lues.compter(v, ICI, "2026-10", jour)
+        attendues.append(len(comptes.attendues))
+        silences.append(len(comptes.silences))
+    assert (attendues, silences) == ([1, 0], [0, 1])
