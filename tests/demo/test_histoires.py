@@ -109,8 +109,8 @@ def test_what_moved_in_2026_s1(
     dit = raconter("2026-S1", titre)
     avant, ici = (compte(demonstration, code, guichet, mois) for mois in ("2025-06", "2026-06"))
     assert f"{NOMS[guichet]} : " in dit
-    assert f"(de {avant} (" in dit
-    assert f" à {ici} (" in dit
+    assert f"(de {avant} [" in dit
+    assert f" à {ici} [" in dit
 
 
 @pytest.mark.parametrize(
