@@ -7,10 +7,15 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dateutil.easter import easter
+
 from infocentre.affaires.modele import Compte, Delai
 from infocentre.affaires.situation import Evenement, Situation
 
 SAMEDI = 5
+# Month and day of the public holidays; then the days after Easter of the others.
+_FIXES = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
+_APRES_PAQUES = (1, 39, 50)
 JUSQU_AU = "jusqu_au"
 
 
@@ -57,9 +62,10 @@ def _ouvre(jour: dt.date) -> bool:
 
 @functools.lru_cache(maxsize=64)
 def _feries(annee: int) -> frozenset[dt.date]:
-    from holidays import country_holidays
-
-    return frozenset(country_holidays("FR", years=annee))
+    """Return the public holidays of a year, from 2008 on (Code du travail, L. 3133-1)."""
+    paques = easter(annee)
+    mobiles = (paques + dt.timedelta(days=apres) for apres in _APRES_PAQUES)
+    return frozenset((*mobiles, *(dt.date(annee, mois, jour) for mois, jour in _FIXES)))
 
 
 def echeances(situation: Situation, reglages: Mapping[str, int]) -> list[Echeance]:

@@ -9,9 +9,10 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 import yaml
+from holidays import country_holidays
 
 from infocentre.affaires import documentation, procedures
-from infocentre.affaires.echeances import echeances
+from infocentre.affaires.echeances import ajouter, echeances
 from infocentre.affaires.gardes import GARDES
 from infocentre.affaires.procedure import DOSSIER, lire_procedure
 from infocentre.affaires.registre import Acteur, Affaires
@@ -158,3 +159,10 @@ def test_settings_of_the_installation_replace_the_defaults(tmp_path: Path) -> No
         fichier.write_text(f"mesures_correctives:\n  {faux}\n", "utf-8")
         with pytest.raises(Refus, match=dit):
             reglages_de(une, fichier)
+
+
+def test_the_days_off_are_those_of_the_calendar_of_france() -> None:
+    feries = country_holidays("FR", years=range(2008, 2100))
+    jours = [dt.date(2008, 1, 1) + dt.timedelta(days=un) for un in range(92 * 365)]
+    ouvres = {un for un in jours if ajouter(un, 0) == un}
+    assert ouvres == {un for un in jours if un.weekday() < 5 and un not in feries}
