@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from infocentre.catalogue.exigences import TABLE_ENTIERE, nommes, requis
 from infocentre.catalogue.modele import Catalogue
-from infocentre.entrepot.description import Description
+from infocentre.entrepot.description import Description, compte_de
 from infocentre.livraisons.faits import DE_LA_TABLE, nommer_colonne
 from infocentre.noyau.francais import pourcentage
 
@@ -54,9 +54,7 @@ def _non_livrees(requis: Collection[Paire], description: Description) -> Iterato
 def _illisibles(nommes: Collection[Paire], description: Description) -> Iterator[str]:
     for table, colonne in sorted(nommes):
         decrite = description["tables"].get(table)
-        compte = (
-            decrite["faits"]["colonnes"].get(colonne) if decrite and "faits" in decrite else None
-        )
+        compte = compte_de(decrite, colonne) if decrite else None
         if compte and est_illisible(compte["illisibles"], compte["renseignees"]):
             yield illisible(table, colonne, compte["illisibles"], compte["renseignees"])
 

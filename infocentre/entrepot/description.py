@@ -21,7 +21,7 @@ class FaitsDate(TypedDict):
 
 
 class Faits(TypedDict):
-    """What is counted of a table, by column; an archive may be older than one of them.
+    """What is counted of a table, by column; the first archives have none of it.
 
     `moyennes`: days since 1900, or geometric for an amount. `repartitions`: rows by code, the most
     frequent ones, and by « TERRITOIRE » of the numéros. `guichets`: rows of one that is unknown.
@@ -48,6 +48,11 @@ class TableDecrite(TypedDict):
     conserves: int
     rejets: dict[str, int]
     faits: NotRequired[Faits]
+
+
+def compte_de(table: TableDecrite, colonne: str) -> FaitsColonne | None:
+    """Return what was counted of a column, None for one that was not."""
+    return table["faits"]["colonnes"].get(colonne) if "faits" in table else None
 
 
 class CodeInconnu(TypedDict):

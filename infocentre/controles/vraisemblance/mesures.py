@@ -9,7 +9,7 @@ from typing import Literal
 
 from infocentre.contrat import contrat
 from infocentre.contrat.territoires import departements
-from infocentre.entrepot.description import Description, TableDecrite
+from infocentre.entrepot.description import Description, TableDecrite, compte_de
 from infocentre.livraisons.faits import DE_LA_TABLE, nommer_colonne
 from infocentre.noyau.francais import accorder, entier, pourcentage
 from infocentre.noyau.temps import jour, rang
@@ -193,7 +193,7 @@ def _registre(examen: Examen) -> Iterator[Mesure]:
     """A register is small: a type that no list has takes its indicators from every guichet."""
     table = examen.livraison["tables"]["guichets"]
     for colonne in ("TYPE_GUICHET", "MODE_ENREGISTREMENT"):
-        compte = table["faits"]["colonnes"].get(colonne) if "faits" in table else None
+        compte = compte_de(table, colonne)
         if compte:
             connus = compte["renseignees"] - compte["hors_liste"]
             quoi = f"{colonne} vide ou hors de sa liste de codes"
