@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import struct
+import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from infocentre import travaux
 from infocentre.entrepot import Dossier
 from tests.donnees.atelier import alterer, base, copie
 from tests.donnees.retors import livraisons
@@ -74,6 +80,75 @@ def test_une_livraison_du_depot_a_la_publication(
     controle.get_by_role("link", name="Voir février 2026").click()
     expect(page.locator("main h1")).to_contain_text("Février 2026")
     assert not list((donnees / "travaux").rglob("*.zip"))
+
+
+def recu(donnees: Path) -> int:
+    """Return how many bytes of archives are on the server's disk."""
+    return sum(un.stat().st_size for un in (donnees / travaux.DOSSIER).rglob("*.zip"))
+
+
+def dossiers(donnees: Path) -> list[str]:
+    """Return the names of the works, of those that still come in too."""
+    return sorted(un.name for un in travaux.dossier(donnees).iterdir() if un.is_dir())
+
+
+def fermer_le_navigateur(navigateur: Browser, site: str, donnees: Path, archive: Path) -> None:
+    """Hand over an archive by a slow line; close everything while it goes."""
+    contexte = navigateur.new_context(viewport=BUREAU)
+    page = contexte.new_page()
+    page.goto(f"{site}/depot")
+    lente = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 1 << 20}
+    contexte.new_cdp_session(page).send("Network.emulateNetworkConditions", lente)
+    page.set_input_files("#depot-fichier", archive)
+    expect(page.locator(".depot progress")).to_be_visible()
+    attendre(lambda: recu(donnees) > 0)
+    assert recu(donnees) < archive.stat().st_size
+    contexte.close()
+
+
+def couper(site: str, donnees: Path, archive: Path, *, net: bool) -> None:
+    """Send a third of an archive, then leave: `net` as a machine that falls does (a reset)."""
+    contenu = archive.read_bytes()
+    adresse = urlsplit(site)
+    with socket.create_connection((adresse.hostname, adresse.port)) as prise:
+        entete = (
+            f"POST /depot?nom={archive.name} HTTP/1.1\r\nHost: {adresse.netloc}\r\n"
+            f"Content-Type: application/zip\r\nContent-Length: {len(contenu)}\r\n\r\n"
+        )
+        prise.sendall(entete.encode() + contenu[: len(contenu) // 3])
+        attendre(lambda: recu(donnees) > 0)
+        if net:
+            prise.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def attendre(vrai: Callable[[], bool]) -> None:
+    """Wait for what another process does."""
+    fin = time.monotonic() + LONG / 1000
+    while not vrai():
+        assert time.monotonic() < fin
+        time.sleep(0.05)
+
+
+def test_le_navigateur_ferme_pendant_le_transfert(
+    page: Page, navigateur: Browser, site: str, donnees: Path, tmp_path: Path
+) -> None:
+    """A transfer cut in the middle leaves nothing, stops nobody, and can be done again."""
+    archive = en_zip(livraisons()[2], tmp_path / "mars.zip")
+    with zipfile.ZipFile(archive, "a") as lourde:  # so that there is a middle
+        lourde.writestr("lisez-moi.txt", os.urandom(9 << 20))
+    version, avant = Dossier(donnees).version().numero, dossiers(donnees)
+    fermer_le_navigateur(navigateur, site, donnees, archive)
+    for net in (False, True):
+        attendre(lambda: recu(donnees) == 0)
+        couper(site, donnees, archive, net=net)
+    attendre(lambda: dossiers(donnees) == avant)
+    assert not travaux.occupe(donnees)
+    assert not travaux.en_attente(donnees)
+    assert Dossier(donnees).version().numero == version
+    deposer(page, site, archive)
+    fait = page.locator(".travail").first
+    expect(fait).to_contain_text("Chargée, mars 2026, Bouches-du-Rhône", timeout=LONG)
+    assert recu(donnees) == 0
 
 
 def test_un_fichier_qui_n_est_pas_une_livraison(page: Page, site: str, tmp_path: Path) -> None:
