@@ -27,7 +27,7 @@ ROUGE, ORANGE, VERT = Etat.ROUGE.encre, Etat.ORANGE.encre, Etat.VERT.encre
 COULEURS_ETAT: dict[str, str] = {un: un.encre for un in Etat if un.encre}
 # Told apart in grey and by people who do not see red from green, in this order.
 PALETTE = ("#000091", "#a558a0", "#c8aa39", "#37635f", "#ce614a", "#009099", "#465f9d", "#68a532")
-POLICE = "Marianne, Arial, sans-serif"
+POLICE = "Marianne, Signes, Arial, sans-serif"
 TAILLE = 13
 LARGEUR_LETTRE = 0.54
 PAS_RONDS = (1.0, 2.0, 2.5, 5.0, 10.0)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Callable, Iterator
 
 import numpy as np
+import pikepdf
 import pypdfium2
 import pytest
 
@@ -78,6 +80,17 @@ def test_chaque_page_dit_a_qui_le_document_peut_etre_donne(
         textes = [page.get_textpage().get_text_range().replace("\xa0", " ") for page in lu]
     sans = [rang for rang, texte in enumerate(textes) if document.diffusion not in texte]
     assert sans == []
+
+
+def test_ses_polices_sont_les_notres(imprime: tuple[Document, bytes]) -> None:
+    """A letter that ours have not is drawn with one of the machine, and differs with it."""
+    with pikepdf.open(io.BytesIO(imprime[1])) as lu:
+        polices = {
+            str(un.FontName).partition("+")[2].partition("-")[0]
+            for un in lu.objects
+            if isinstance(un, pikepdf.Dictionary) and un.get("/Type") == "/FontDescriptor"
+        }
+    assert polices <= {"Marianne", "Signes"}
 
 
 def test_un_semestre_incomplet_est_une_edition_provisoire(version_demo: Lecture) -> None:
