@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import duckdb
@@ -21,8 +22,6 @@ _IMBRIQUEE = "la requête est trop imbriquée : la couper en étapes (with … a
 _CLAUSES_ABSENTES = ("where_clause", "having", "sample", "qualify")
 
 
-# What each parameter of a macro stands for: a tree, and the arguments that it is read with.
-_Arguments = dict[str, tuple[Any, "_Arguments"]]
 _Lu = TypeVar("_Lu")
 
 
@@ -69,16 +68,9 @@ def colonnes_du_select(sql: str) -> frozenset[tuple[str, ...]]:
 
 @_retenir
 def _nommes(sql: str) -> tuple[frozenset[str], frozenset[tuple[str, ...]]]:
-    lues: set[str] = set()
-    propres: set[str] = set()
-    colonnes: set[tuple[str, ...]] = set()
-    for un in _noeuds_des_macros(seul_select(sql)):
-        if un.get("type") == "BASE_TABLE":
-            lues.add(un["table_name"].lower())
-        elif un.get("class") == "COLUMN_REF":
-            colonnes.add(tuple(nom.lower() for nom in un["column_names"]))
-        propres.update(entree["key"].lower() for entree in _ctes(un))
-    return frozenset(lues - propres), frozenset(colonnes)
+    lu = _Noms()
+    lu.lire(seul_select(sql))
+    return frozenset(lu.lues - lu.propres), frozenset(lu.colonnes)
 
 
 @_retenir
@@ -168,56 +160,85 @@ def noeuds(arbre: object) -> Iterator[dict[str, Any]]:
             reste += reversed(ici)
 
 
-def _noeuds_des_macros(arbre: object) -> Iterator[dict[str, Any]]:
-    """Yield every node of a tree, a call of a macro being what it stands for.
+@dataclass(slots=True)
+class _Noms:
+    """What a piece of SQL names, a call of a macro being what it stands for.
 
-    The arguments are read where the macro names its parameters, in the tree of who calls it.
+    Of the parameters of a macro: those that it reads as values, those that it reads as relations;
+    what they are given is read where it is called.
     """
-    reste: list[tuple[object, _Arguments]] = [(arbre, {})]
-    while reste:
-        ici, arguments = reste.pop()
-        if isinstance(ici, list):
-            reste += [(un, arguments) for un in reversed(ici)]
-        elif not isinstance(ici, dict):
-            continue
-        elif (nom := _nom_simple(ici)) in arguments:
-            reste.append(arguments[nom])
-        elif ici.get("class") == "FUNCTION" and ici["function_name"] == "query_table":
-            yield {"type": "BASE_TABLE", "table_name": _nom_donne(ici["children"][0], arguments)}
-        elif ici.get("class") == "FUNCTION" and ici["function_name"] in macros():
-            reste.append(_deplier(ici, arguments))
+
+    parametres: Collection[str] = ()
+    lues: set[str] = field(default_factory=set)
+    propres: set[str] = field(default_factory=set)
+    colonnes: set[tuple[str, ...]] = field(default_factory=set)
+    valeurs: set[str] = field(default_factory=set)
+    relations: set[str] = field(default_factory=set)
+
+    def lire(self, arbre: object) -> None:
+        """Add what a tree names."""
+        reste = [arbre]
+        while reste:
+            ici = reste.pop()
+            if isinstance(ici, list):
+                reste += ici
+            elif isinstance(ici, dict):
+                reste += self._lire_noeud(ici)
+
+    def _lire_noeud(self, noeud: dict[str, Any]) -> Iterable[object]:
+        """Add what one node names; return what is left to read of it."""
+        if noeud.get("class") == "COLUMN_REF":
+            self._nommer_colonne(noeud)
+        elif noeud.get("class") == "FUNCTION" and noeud["function_name"] == "query_table":
+            self._nommer_relation(noeud["children"][0])
+            return ()
+        elif noeud.get("class") == "FUNCTION" and noeud["function_name"] in macros():
+            return self._lire_appel(noeud)
+        elif noeud.get("type") == "BASE_TABLE":
+            self.lues.add(noeud["table_name"].lower())
+        self.propres.update(entree["key"].lower() for entree in _ctes(noeud))
+        return noeud.values()
+
+    def _nommer_colonne(self, noeud: dict[str, Any]) -> None:
+        if (nom := _nom_simple(noeud)) in self.parametres:
+            self.valeurs.add(nom)
         else:
-            yield ici
-            arbres = (un for un in reversed(ici.values()) if isinstance(un, dict | list))
-            reste += [(un, arguments) for un in arbres]
+            self.colonnes.add(tuple(nom.lower() for nom in noeud["column_names"]))
 
+    def _nommer_relation(self, noeud: dict[str, Any]) -> None:
+        """Add a relation that is given, as a text or as it is."""
+        if (nom := _nom_simple(noeud)) in self.parametres:
+            self.relations.add(nom)
+        else:
+            self.lues.add((nom or str(noeud["value"]["value"])).lower())
 
-def _deplier(appel: dict[str, Any], arguments: _Arguments) -> tuple[object, _Arguments]:
-    """Return the tree of a macro, and what its parameters stand for."""
-    macro = macros()[appel["function_name"]]
-    donnes = [un for un in appel["children"] if un["alias"] not in macro.parametres]
-    nommes = [un for un in appel["children"] if un["alias"] in macro.parametres]
-    siens = dict(zip(macro.parametres, donnes, strict=False)) | {un["alias"]: un for un in nommes}
-    return _arbre_macro(macro.nom), {nom: (un, arguments) for nom, un in siens.items()}
+    def _lire_appel(self, appel: dict[str, Any]) -> list[object]:
+        """Add what a macro names of its own; return what it is given that it reads."""
+        macro = macros()[appel["function_name"]]
+        siens = _noms_macro(macro.nom)
+        self.lues |= siens.lues
+        self.propres |= siens.propres
+        self.colonnes |= siens.colonnes
+        places = [un for un in appel["children"] if un["alias"] not in macro.parametres]
+        nommes = {un["alias"]: un for un in appel["children"] if un["alias"] in macro.parametres}
+        donnes = dict(zip(macro.parametres, places, strict=False)) | nommes
+        for nom in siens.relations & donnes.keys():
+            self._nommer_relation(donnes[nom])
+        return [donnes[nom] for nom in siens.valeurs & donnes.keys()]
 
 
 @functools.cache
-def _arbre_macro(nom: str) -> dict[str, Any]:
+def _noms_macro(nom: str) -> _Noms:
     macro = macros()[nom]
-    return seul_select(macro.corps if macro.rend_des_lignes else f"select ({macro.corps}\n)")
+    lus = _Noms(macro.parametres)
+    lus.lire(seul_select(macro.corps if macro.rend_des_lignes else f"select ({macro.corps}\n)"))
+    return lus
 
 
 def _nom_simple(noeud: dict[str, Any]) -> str:
     """Return the name of a column that nothing qualifies, empty for any other node."""
     noms = noeud["column_names"] if noeud.get("class") == "COLUMN_REF" else []
     return str(noms[0]) if len(noms) == 1 else ""
-
-
-def _nom_donne(noeud: dict[str, Any], arguments: _Arguments) -> str:
-    """Return the name of a relation that a macro is given, as a text or as it is."""
-    while (nom := _nom_simple(noeud)) in arguments:
-        noeud, arguments = arguments[nom]
-    return nom or str(noeud["value"]["value"])
 
 
 def _ctes(noeud: dict[str, Any]) -> list[dict[str, Any]]:

@@ -207,7 +207,9 @@ def _systeme(lu: Mapping[str, Any]) -> Systeme:
 
 
 def _cle(lu: Any) -> Cle:  # noqa: ANN401 - what JSON made of a key
-    return tuple(map(_cle, lu)) if isinstance(lu, list) else lu
+    if not isinstance(lu, list):
+        return lu
+    return tuple([_cle(une) if isinstance(une, list) else une for une in lu])
 
 
 def completer(valeurs: Mapping[Any, int], sommes: Iterable[Somme]) -> list[Somme]:

@@ -18,7 +18,7 @@ from infocentre.catalogue.modele import Exigences, Texte
 from infocentre.catalogue.schema import creer_tables, relations
 from infocentre.contrat.intitules import est_un_taux
 from infocentre.entrepot.macros import sql_macros
-from infocentre.entrepot.relations import citer
+from infocentre.entrepot.relations import citer, citer_nom
 from infocentre.mesures.declarations import (
     Declaration,
     ImageDeclaree,
@@ -284,8 +284,9 @@ def _aligner(con: Connexion, mart: str) -> None:
     con.execute("drop table mart_ancien")
 
 
-def _types(con: Connexion, table: str) -> dict[str, str]:
-    return {ligne[0]: ligne[1] for ligne in con.execute(f"describe {table}").fetchall()}
+def _types(con: Connexion, lu: str) -> dict[str, str]:
+    """Return the types of the columns of a relation, or of a SELECT."""
+    return {ligne[0]: ligne[1] for ligne in con.execute(f"describe {lu}").fetchall()}
 
 
 def _lire(chemin: Path) -> Tableau:
@@ -332,7 +333,7 @@ def _valider(chemin: Path, champs: dict[str, object]) -> Tableau:
 
 
 def _lier(tableaux: list[Tableau]) -> list[Tableau]:
-    """Run every table on empty relations, those on marts last, and note its columns."""
+    """Bind every table to empty relations, those on marts last, and note its columns."""
     with duckdb.connect(config={"threads": 1}) as con:
         creer_tables(con)
         con.execute("; ".join(sql_macros()))
@@ -347,10 +348,11 @@ def _lier_un(con: duckdb.DuckDBPyConnection, tableau: Tableau, marts: set[str]) 
     try:
         lues = tables_nommees(tableau.sql)
         _exiger_relations(tableau, lues, connues)
-        con.execute(f"create table {tableau.mart} as {tableau.sql}")
+        types = _types(con, tableau.sql)
+        colonnes_sql = ", ".join(f"{citer_nom(nom)} {type_sql}" for nom, type_sql in types.items())
+        con.execute(f"create table {tableau.mart} ({colonnes_sql})")
     except (ErreurSql, duckdb.Error) as erreur:
         raise Refus(en_francais(str(erreur)), tableau.fichier, _CORRIGER) from None
-    types = _types(con, tableau.mart)
     _exiger_colonnes(tableau, types)
     colonnes = tuple(nom for nom in types if nom != "ordre")
     tableau.declare.exiger_colonnes(colonnes, f"{tableau.code}.yml")

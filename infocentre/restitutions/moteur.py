@@ -1,4 +1,4 @@
-"""What WeasyPrint and pydyf do again for each piece of a page, done once.
+"""WeasyPrint and pydyf, what they do again for each piece of a page being done once.
 
 A file has the same bytes, but for the words of pictures: drawn letter by letter, they were not
 spaced as those of the page are.
@@ -6,12 +6,45 @@ spaced as those of the page are.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes.util
 import functools
+import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pydyf
-from weasyprint.images import SVGImage
+
+
+@contextlib.contextmanager
+def _sans_chercher() -> Iterator[None]:
+    """Have shared libraries opened by the name of their file alone, which Linux has.
+
+    WeasyPrint tries those of other systems first: each starts the compiler to look for it.
+    """
+    chercher = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None  # noqa: ARG005
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = chercher
+
+
+with _sans_chercher():
+    import weasyprint
+    from weasyprint.images import SVGImage
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+__all__ = [
+    "FontConfiguration",
+    "URLFetcher",
+    "URLFetcherResponse",
+    "dessiner_par_mots",
+    "ecrire_une_fois",
+    "weasyprint",
+]
 
 _PAR_LETTRE = frozenset({"dx", "dy", "rotate", "letter-spacing", "textLength"})
 
@@ -41,6 +74,15 @@ class _Mots(str):
 
     def __iter__(self) -> Iterator[str]:
         yield str(self)
+
+
+@functools.lru_cache(1)
+def _renvois(pages: tuple[int, ...]) -> tuple[bytes, ...]:
+    return tuple(b"%d 0 R" % page for page in pages)
+
+
+# Each tag of a page asks for the references of all pages: they are written when a page is added.
+pydyf.PDF.page_references = property(lambda fichier: _renvois(tuple(fichier.pages["Kids"][::3])))
 
 
 def ecrire_une_fois(fichier: pydyf.PDF) -> None:

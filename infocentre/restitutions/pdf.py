@@ -18,14 +18,18 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pydyf
-import weasyprint
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from infocentre.noyau.config import polices
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.html import DESSIN, POLICE, en_html
-from infocentre.restitutions.moteur import dessiner_par_mots, ecrire_une_fois
+from infocentre.restitutions.moteur import (
+    FontConfiguration,
+    URLFetcher,
+    URLFetcherResponse,
+    dessiner_par_mots,
+    ecrire_une_fois,
+    weasyprint,
+)
 
 IMPRIMABLE = 4
 RESTES = 200_000  # objects: ten fiches leave as many
