@@ -37,6 +37,7 @@ from dashboards.traces import traces
 from dashboards.traceur import DE_DASH, traceur
 from infocentre.acces.modele import SEUL
 from infocentre.entrepot import Dossier
+from infocentre.lecture.archives import tenir_references
 from infocentre.lecture.lecteur import Lecteur
 from infocentre.noyau.config import polices
 
@@ -154,6 +155,9 @@ def chauffer(application: flask.Flask, adresses: Sequence[str]) -> None:
         client.get(ressource, environ_overrides=interne)
     for adresse in adresses:
         client.post("/_dash-update-component", json=appel(adresse), environ_overrides=interne)
+    lu: Lecteur = application.config["LECTEUR"]
+    if ouverte := lu.ouvrir():
+        tenir_references(ouverte)
 
 
 def _routes(app: dash.Dash) -> None:

@@ -18,10 +18,11 @@ import duckdb
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.dossier import VersionLue
 from infocentre.entrepot.relations import sql_references, sql_vues
-from infocentre.lecture.lecteur import L, Lecture
+from infocentre.lecture.lecteur import L, Lecture, ListeTenue, VersionOuverte
 from infocentre.noyau.erreurs import Refus
 
-LISTES, ESSAIS = 12, 5
+LIGNES_TENUES = 500_000  # of all lists together, unless the last one alone has more
+ESSAIS = 5
 _VERROU = threading.Lock()
 _RANGS = itertools.count()
 
@@ -69,6 +70,13 @@ def _garder(curseur: duckdb.DuckDBPyConnection, nom: str, instruction: str) -> N
         )
 
 
+def tenir_references(ouverte: VersionOuverte) -> None:
+    """Read the reference lists before the first page that needs them."""
+    with ouverte.con.cursor() as curseur:
+        for nom, instruction in sql_references().items():
+            _garder(curseur, nom, instruction)
+
+
 def lignes_de_liste(
     v: Lecture,
     cle: Hashable,
@@ -92,9 +100,10 @@ def lignes_de_liste(
 
 def _liste_tenue(v: Lecture, cle: Hashable) -> str | None:
     with _VERROU:
-        if cle in v.ouverte.listes:
-            v.ouverte.listes.move_to_end(cle)
-        return v.ouverte.listes.get(cle)
+        if cle not in v.ouverte.listes:
+            return None
+        v.ouverte.listes.move_to_end(cle)
+        return v.ouverte.listes[cle].table
 
 
 def _tenir_liste(v: Lecture, cle: Hashable, livraisons: list[Livraison], sql: str) -> str:
@@ -103,12 +112,13 @@ def _tenir_liste(v: Lecture, cle: Hashable, livraisons: list[Livraison], sql: st
         _montrer(v, curseur, livraisons, sql)
         with _VERROU:
             curseur.execute("ATTACH IF NOT EXISTS ':memory:' AS listes (READ_WRITE)")
-        curseur.execute(f"CREATE TABLE {nom} AS {sql}")
+        (lignes,) = curseur.execute(f"CREATE TABLE {nom} AS {sql}").fetchall()[0]
         with _VERROU:
-            anciennes = [v.ouverte.listes.pop(cle)] if cle in v.ouverte.listes else []
-            v.ouverte.listes[cle] = nom
-            while len(v.ouverte.listes) > LISTES:
-                anciennes.append(v.ouverte.listes.popitem(last=False)[1])
+            listes = v.ouverte.listes
+            anciennes = [listes.pop(cle)] if cle in listes else []
+            listes[cle] = ListeTenue(nom, lignes)
+            while len(listes) > 1 and sum(une.lignes for une in listes.values()) > LIGNES_TENUES:
+                anciennes.append(listes.popitem(last=False)[1])
         for ancienne in anciennes:
-            curseur.execute(f"DROP TABLE IF EXISTS {ancienne}")
+            curseur.execute(f"DROP TABLE IF EXISTS {ancienne.table}")
     return nom

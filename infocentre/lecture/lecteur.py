@@ -28,11 +28,19 @@ LIBRES = 2  # cursors kept for the next queries of a périmètre
 
 
 @dataclass(frozen=True, slots=True)
+class ListeTenue:
+    """A list of demandes kept in memory: the table that holds it, and how many rows it has."""
+
+    table: str
+    lignes: int
+
+
+@dataclass(frozen=True, slots=True)
 class VersionOuverte:
     """One version and its connection; each query runs on a cursor of its own.
 
     `tenue` holds it on the disk until the last request that uses it is answered; `purge` tells the
-    erasures of names that it was opened after; `listes` names the lists of demandes that are kept
+    erasures of names that it was opened after; `listes` are the lists of demandes that are kept
     in its memory, the last used at the end.
     """
 
@@ -41,7 +49,7 @@ class VersionOuverte:
     con: duckdb.DuckDBPyConnection
     tenue: contextlib.ExitStack | None = None
     purge: int = 0
-    listes: OrderedDict[Hashable, str] = field(default_factory=OrderedDict, compare=False)
+    listes: OrderedDict[Hashable, ListeTenue] = field(default_factory=OrderedDict, compare=False)
     vues: dict[Perimetre, Vues] = field(default_factory=dict, compare=False)
 
     def vues_de(self, p: Perimetre) -> Vues:

@@ -60,7 +60,7 @@ def listees(v: Lecture, f: Filtres, d: demandes.Demandee, **options: Any) -> Any
 def test_les_listes_gardees_sont_les_dernieres_et_restent_justes(
     v: Lecture, filtres: Filtres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archives, "LISTES", 2)
+    monkeypatch.setattr(archives, "LIGNES_TENUES", 20)
     tables = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'listes'"
     d_autres = {une["table_name"] for une in v.lignes(tables)}
     codes = ["CPL_RESSOURCES", "CPL_CONTACT", "REN_ECHUE", "ATT_TARDIVE"]
@@ -72,8 +72,12 @@ def test_les_listes_gardees_sont_les_dernieres_et_restent_justes(
             )
         )
     assert all(nombre == attendus[code] for code, nombre in lus)
-    assert len(v.ouverte.listes) <= 2
-    assert len({une["table_name"] for une in v.lignes(tables)} - d_autres) <= 2
+    tenues = {une["table_name"] for une in v.lignes(tables)}
+    assert {f"listes.{nom}" for nom in tenues - d_autres} <= {
+        une.table for une in v.ouverte.listes.values()
+    }
+    lignes = [une.lignes for une in v.ouverte.listes.values()]
+    assert len(lignes) == 1 or sum(lignes) <= 20
 
 
 @pytest.mark.parametrize("fenetre", ["mois", "12m"])
